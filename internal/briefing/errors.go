@@ -40,3 +40,5 @@ func (e *InvalidError) Is(target error) bool { return target == ErrInvalid }
 func Invalid(field, rule string, args ...any) error {
 	return &InvalidError{Field: field, Rule: fmt.Sprintf(rule, args...)}
 }
+
+func isNotFound(err error) bool { return errors.Is(err, ErrNotFound) }

@@ -8,8 +8,8 @@ type Live interface {
 	// from the first), each once, in stored order, and then those that come. The request must exist: ErrNotFound.
 	// A position beyond the newest is ErrBadCursor.
 	Subscribe(ctx context.Context, id RequestID, after BriefingID) (Stream, error)
-	// SubscribeRequests returns the starts and ends of a user's requests from now
-	// on; a slow reader gets the newest state only.
+	// SubscribeRequests returns the newest state of the user's latest request, if there is one, then starts and ends as they
+	// come; a slow reader gets the newest state only.
 	SubscribeRequests(ctx context.Context, username string) (RequestStream, error)
 }
 

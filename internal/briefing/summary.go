@@ -9,7 +9,8 @@ import (
 type Summary struct {
 	Text        string
 	GeneratedAt time.Time
-	Source      string // "template" or the model's name
+	Source      string   // "template" or the model's name
+	Degraded    Degraded // ModelUnavailable when a model is configured and did not word it; else empty
 }
 
 // SummaryInput is what a summary is made of. The figures are by code; a model only words them.

@@ -1,0 +1,170 @@
+package briefing
+
+import (
+	"context"
+	"errors"
+	"time"
+	"unicode/utf8"
+)
+
+// StartInput is what a caller says of the briefings it wants.
+type StartInput struct {
+	Username string
+	Interval int      // seconds, MinInterval to MaxInterval
+	EndTime  string   // see ParseEndTime
+	CameraID CameraID // empty: DefaultCamera, the only one so far
+	// Key is the caller's own name for this start. A key that one of the user's
+	// requests has, active or ended, continues that request. Empty: none. At most MaxKeyLen bytes.
+	Key string
+}
+
+// StartBriefing starts a request for briefings. It ends the user's active request as
+// Replaced, unless the key says that it is the same. An unknown user is made.
+func (s *Service) StartBriefing(ctx context.Context, v Viewer, in StartInput) (Request, error) {
+	return s.start(ctx, v, in, false)
+}
+
+// start stores the request and has the schedule run it.
+func (s *Service) start(ctx context.Context, v Viewer, in StartInput, continueSame bool) (Request, error) {
+	req, err := s.order(v, in)
+	if err != nil {
+		return Request{}, err
+	}
+	if _, _, err := s.ensureUser(ctx, in.Username); err != nil {
+		return Request{}, err
+	}
+	done, err := s.store.StartRequest(ctx, Start{Request: req, Skipped: s.schedule.Skipped, ContinueSame: continueSame})
+	if err != nil {
+		return Request{}, err
+	}
+	if done.Replaced != nil {
+		s.schedule.Remove(done.Replaced.ID)
+	}
+	if !done.Continued {
+		s.schedule.Add(done.Request)
+	}
+	return s.current(done.Request), nil
+}
+
+// order checks a start and makes the request of it.
+func (s *Service) order(v Viewer, in StartInput) (Request, error) {
+	if err := s.policy.ActFor(v, in.Username); err != nil {
+		return Request{}, err
+	}
+	if in.CameraID == "" {
+		in.CameraID = DefaultCamera
+	}
+	if err := checkStart(in); err != nil {
+		return Request{}, err
+	}
+	now := s.store.Now().UTC().Truncate(time.Millisecond)
+	end, err := ParseEndTime(in.EndTime, now, s.zone)
+	if err != nil {
+		return Request{}, err
+	}
+	return Request{
+		Username: in.Username, Name: now.In(s.zone).Format(NameLayout), Interval: in.Interval,
+		EndTime: end.In(s.zone).Format(ClockLayout), EndText: in.EndTime, CameraID: in.CameraID,
+		Key: in.Key, StartedAt: now, EndsAt: &end, Active: true,
+	}, nil
+}
+
+func checkStart(in StartInput) error {
+	switch {
+	case in.Username == "":
+		return CheckUsername(in.Username)
+	case in.Interval < MinInterval || in.Interval > MaxInterval:
+		return Invalid("interval", "must be %d to %d seconds", MinInterval, MaxInterval)
+	case in.CameraID != DefaultCamera:
+		return Invalid("cameraId", "must be %q", DefaultCamera)
+	case len(in.Key) > MaxKeyLen || !utf8.ValidString(in.Key) || hasControl(in.Key):
+		return Invalid("key", "must have at most %d bytes and no control characters", MaxKeyLen)
+	}
+	return nil
+}
+
+// EndBriefing ends the user's active request and cancels its run. It returns nil when the
+// user has none, ErrNotFound when there is no such user.
+func (s *Service) EndBriefing(ctx context.Context, v Viewer, username string) (*Request, error) {
+	if _, err := s.known(ctx, v, username); err != nil {
+		return nil, err
+	}
+	active, err := s.store.ActiveRequest(ctx, username)
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil // nothing to end is no error, as ever
+	}
+	if err != nil {
+		return nil, err
+	}
+	now := s.store.Now().UTC().Truncate(time.Millisecond)
+	ended, err := s.store.EndRequest(ctx, End{
+		ID: active.ID, Reason: EndedByUser, At: now, Skipped: s.schedule.Skipped(active),
+	})
+	if errors.Is(err, ErrConflict) {
+		return nil, nil // it ended by itself meanwhile
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.schedule.Remove(ended.ID)
+	return &ended, nil
+}
+
+// Request returns a request or ErrNotFound.
+func (s *Service) Request(ctx context.Context, v Viewer, id RequestID) (Request, error) {
+	return s.visible(ctx, v, id)
+}
+
+// ActiveRequest returns the user's active request or ErrNotFound.
+func (s *Service) ActiveRequest(ctx context.Context, v Viewer, username string) (Request, error) {
+	if err := s.policy.ActFor(v, username); err != nil {
+		return Request{}, err
+	}
+	req, err := s.store.ActiveRequest(ctx, username)
+	return s.current(req), err
+}
+
+// Requests returns a page of the user's requests, newest first. Only First and
+// After of the page count. ErrNotFound when there is no such user.
+func (s *Service) Requests(ctx context.Context, v Viewer, username string, p Page) (Listing[Request], error) {
+	n, _, err := Page{First: p.First}.size()
+	if err != nil {
+		return Listing[Request]{}, err
+	}
+	var after RequestID
+	if p.After != "" {
+		if after, err = ParseRequestCursor(p.After); err != nil {
+			return Listing[Request]{}, err
+		}
+	}
+	if _, err := s.known(ctx, v, username); err != nil {
+		return Listing[Request]{}, err
+	}
+	list, more, err := s.store.Requests(ctx, username, after, n)
+	if err != nil {
+		return Listing[Request]{}, err
+	}
+	for i := range list {
+		list[i] = s.current(list[i])
+	}
+	return Listing[Request]{Items: list, HasNext: more, HasPrev: after != ""}, nil
+}
+
+// AllRequests returns every request of the user, newest first: the old system had no pages.
+func (s *Service) AllRequests(ctx context.Context, v Viewer, username string) ([]Request, error) {
+	if _, err := s.known(ctx, v, username); err != nil {
+		return nil, err
+	}
+	var all []Request
+	for after := RequestID(""); ; {
+		list, more, err := s.store.Requests(ctx, username, after, MaxPage)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list...)
+		if !more {
+			return all, nil
+		}
+		after = list[len(list)-1].ID
+	}
+}

@@ -1,0 +1,49 @@
+package briefing
+
+import "context"
+
+// Login returns the user of that name and makes it when there is none, with
+// DefaultCustom. The name must keep CheckUsername's rules only when it is new: older names still sign in.
+func (s *Service) Login(ctx context.Context, v Viewer, username string) (User, LoginOutcome, error) {
+	if err := s.policy.ActFor(v, username); err != nil {
+		return User{}, "", err
+	}
+	u, made, err := s.ensureUser(ctx, username)
+	if err != nil {
+		return User{}, "", err
+	}
+	if made {
+		return u, Signup, nil
+	}
+	return u, Login, nil
+}
+
+// ensureUser finds or makes a user.
+func (s *Service) ensureUser(ctx context.Context, username string) (User, bool, error) {
+	if err := CheckUsername(username); err != nil {
+		if u, found := s.store.User(ctx, username); found == nil {
+			return u, false, nil
+		}
+		return User{}, false, err
+	}
+	return s.store.EnsureUser(ctx, username, DefaultCustom())
+}
+
+// User returns a user or ErrNotFound.
+func (s *Service) User(ctx context.Context, v Viewer, username string) (User, error) {
+	return s.known(ctx, v, username)
+}
+
+// UpdateCustom replaces a user's style lines; see CheckCustom.
+func (s *Service) UpdateCustom(ctx context.Context, v Viewer, username string, custom []string) (User, error) {
+	if err := s.policy.ActFor(v, username); err != nil {
+		return User{}, err
+	}
+	if err := CheckCustom(custom); err != nil {
+		return User{}, err
+	}
+	if custom == nil {
+		custom = []string{}
+	}
+	return s.store.SetCustom(ctx, username, custom)
+}

@@ -1,0 +1,172 @@
+package briefing
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// WatchQuery says what to watch: exactly one of RequestID, Username and Start.
+type WatchQuery struct {
+	RequestID RequestID   // this request
+	Username  string      // the user's latest request at this moment
+	Start     *StartInput // a request started, or continued, for this
+	// After is the cursor to go on from; empty: from the first briefing.
+	After Cursor
+}
+
+// Watch returns the briefings of a request after a cursor: those stored, then those
+// that come, each once, in order. The stream ends with io.EOF when the request has ended and all was
+// sent. While the store is away Watch waits for it, until ctx ends; only a start
+// answers ErrUnavailable.
+func (s *Service) Watch(ctx context.Context, v Viewer, q WatchQuery) (Stream, error) {
+	switch {
+	case q.Start != nil:
+		return s.watchStart(ctx, v, *q.Start, q.After)
+	case q.Username != "":
+		return s.watchLatest(ctx, v, q.Username, q.After)
+	}
+	return s.watchRequest(ctx, v, q.RequestID, q.After)
+}
+
+// watchStart starts or continues a request and watches it. With a cursor it only continues: a
+// phone that comes back after its request has ended must not start another.
+func (s *Service) watchStart(ctx context.Context, v Viewer, in StartInput, after Cursor) (Stream, error) {
+	if after != "" {
+		return s.resumeStart(ctx, v, in, after)
+	}
+	req, err := s.start(ctx, v, in, in.Key == "")
+	if err != nil {
+		return nil, err
+	}
+	return s.watchRequest(ctx, v, req.ID, "")
+}
+
+// resumeStart goes on after a cursor of the request that this start began: the one
+// with its key, or without a key the one of the same interval, end text and camera.
+func (s *Service) resumeStart(ctx context.Context, v Viewer, in StartInput, after Cursor) (Stream, error) {
+	if _, err := s.order(v, in); err != nil {
+		return nil, err
+	}
+	id, _, err := ParseCursor(after)
+	if err != nil {
+		return nil, err
+	}
+	req, err := patiently(ctx, func() (Request, error) { return s.visible(ctx, v, id) })
+	if errors.Is(err, ErrNotFound) {
+		return nil, ErrBadCursor
+	}
+	if err != nil {
+		return nil, err
+	}
+	same := req.Interval == in.Interval && req.EndText == in.EndTime
+	if in.Key != "" {
+		same = req.Key == in.Key
+	}
+	if req.Username != in.Username || !same {
+		return nil, ErrBadCursor
+	}
+	return s.watchRequest(ctx, v, id, after)
+}
+
+// watchLatest watches the user's latest request. A cursor of an earlier request of
+// that user goes on with that one, to its end.
+func (s *Service) watchLatest(ctx context.Context, v Viewer, username string, after Cursor) (Stream, error) {
+	if after != "" {
+		id, _, err := ParseCursor(after)
+		if err != nil {
+			return nil, err
+		}
+		req, err := patiently(ctx, func() (Request, error) { return s.visible(ctx, v, id) })
+		if errors.Is(err, ErrNotFound) || err == nil && req.Username != username {
+			return nil, ErrBadCursor
+		}
+		if err != nil {
+			return nil, err
+		}
+		return s.watchRequest(ctx, v, id, after)
+	}
+	req, err := s.latest(ctx, v, username)
+	if err != nil {
+		return nil, err
+	}
+	return s.watchRequest(ctx, v, req.ID, "")
+}
+
+func (s *Service) latest(ctx context.Context, v Viewer, username string) (Request, error) {
+	if err := s.policy.ActFor(v, username); err != nil {
+		return Request{}, err
+	}
+	return patiently(ctx, func() (Request, error) { return s.store.LatestRequest(ctx, username) })
+}
+
+func (s *Service) watchRequest(ctx context.Context, v Viewer, id RequestID, after Cursor) (Stream, error) {
+	req, err := patiently(ctx, func() (Request, error) { return s.visible(ctx, v, id) })
+	if err != nil {
+		return nil, err
+	}
+	at, err := within(req.ID, after)
+	if err != nil {
+		return nil, err
+	}
+	return patiently(ctx, func() (Stream, error) { return s.live.Subscribe(ctx, req.ID, at) })
+}
+
+// Reload returns the briefings so far of the user's latest request and a stream of
+// those that come. It is how the old app comes back. A user without requests gets ErrNotFound.
+func (s *Service) Reload(ctx context.Context, v Viewer, username string) ([]Briefing, Stream, error) {
+	req, err := s.latest(ctx, v, username)
+	if err != nil {
+		return nil, nil, err
+	}
+	past, err := patiently(ctx, func() ([]Briefing, error) { return s.readAll(ctx, req.ID) })
+	if err != nil {
+		return nil, nil, err
+	}
+	var at Cursor
+	if len(past) > 0 {
+		at = past[len(past)-1].Cursor
+	}
+	stream, err := s.watchRequest(ctx, v, req.ID, at)
+	return past, stream, err
+}
+
+// WatchRequests returns the state of the user's latest request, if there is one, and
+// then every start and end. ErrNotFound when there is no such user.
+func (s *Service) WatchRequests(ctx context.Context, v Viewer, username string) (RequestStream, error) {
+	_, err := patiently(ctx, func() (User, error) { return s.known(ctx, v, username) })
+	if err != nil {
+		return nil, err
+	}
+	stream, err := s.live.SubscribeRequests(ctx, username)
+	if err != nil {
+		return nil, err
+	}
+	return &currentRequests{RequestStream: stream, service: s}, nil
+}
+
+// currentRequests gives a stream's requests their live counts.
+type currentRequests struct {
+	RequestStream
+	service *Service
+}
+
+func (c *currentRequests) Next(ctx context.Context) (Request, error) {
+	req, err := c.RequestStream.Next(ctx)
+	return c.service.current(req), err
+}
+
+// patiently repeats a read while the store is away, with growing pauses, until ctx ends.
+func patiently[T any](ctx context.Context, read func() (T, error)) (T, error) {
+	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
+		got, err := read()
+		if !errors.Is(err, ErrUnavailable) {
+			return got, err
+		}
+		select {
+		case <-ctx.Done():
+			return got, ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
