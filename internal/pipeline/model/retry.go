@@ -1,0 +1,112 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/openai/openai-go/v3"
+)
+
+// transient tells which failures are worth a second try: an overloaded or
+// hanging server. A wrong key, model or prompt fails again the same way, and a
+// refused connection is better told at once.
+func transient(err error) bool {
+	if errors.Is(err, ErrTimeout) {
+		return true
+	}
+	status := (*StatusError)(nil)
+	if !errors.As(err, &status) {
+		return false
+	}
+	switch status.Status {
+	case http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
+		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout, 529:
+		return true
+	}
+	return false
+}
+
+// pause waits before the second try: what the server asked for, capped, else the
+// backoff with jitter. It does not begin to wait when ctx would end first.
+func (c *Client) pause(ctx context.Context, asked time.Duration) bool {
+	wait := min(asked, c.cfg.MaxRetryAfter)
+	if wait <= 0 {
+		wait = c.cfg.Backoff/2 + rand.N(c.cfg.Backoff)
+	}
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= wait {
+		return false
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}
+
+// retryAfter reads the header in both its forms, seconds and date; 0 when it is
+// absent or senseless.
+func retryAfter(res *http.Response, now time.Time) time.Duration {
+	if res == nil {
+		return 0
+	}
+	value := res.Header.Get("Retry-After")
+	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
+		return time.Duration(seconds) * time.Second
+	}
+	if at, err := http.ParseTime(value); err == nil {
+		return max(at.Sub(now), 0)
+	}
+	return 0
+}
+
+// clean turns whatever the SDK and net/http say into our own few errors. Theirs
+// can hold addresses, bodies that echo the key, or more to come.
+func clean(ctx context.Context, err error) error {
+	if api := (*openai.Error)(nil); errors.As(err, &api) {
+		return &StatusError{Status: api.StatusCode}
+	}
+	if errors.Is(err, ErrTooLarge) {
+		return ErrTooLarge
+	}
+	if net, ok := errors.AsType[net.Error](err); ctx.Err() != nil || ok && net.Timeout() {
+		return ErrTimeout
+	}
+	if _, ok := errors.AsType[net.Error](err); ok {
+		return ErrNetwork
+	}
+	return ErrGarbled
+}
+
+// limitBody cuts off an endless answer, so that a broken server costs no memory.
+func limitBody(r *http.Request, next func(*http.Request) (*http.Response, error)) (*http.Response, error) {
+	res, err := next(r)
+	if err == nil && res.Body != nil {
+		res.Body = &limited{ReadCloser: res.Body, left: maxBody}
+	}
+	return res, err
+}
+
+// limited is a body that fails, rather than ends, after left bytes: a cut-off
+// answer must not pass as a whole one.
+type limited struct {
+	io.ReadCloser
+	left int
+}
+
+func (l *limited) Read(p []byte) (int, error) {
+	if l.left <= 0 {
+		return 0, ErrTooLarge
+	}
+	n, err := l.ReadCloser.Read(p[:min(len(p), l.left)])
+	l.left -= n
+	return n, err
+}
