@@ -1,0 +1,198 @@
+package feed
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"bis/internal/briefing"
+)
+
+// Replay is what the hub reads of the store. See briefing.Store for the contracts.
+type Replay interface {
+	Request(ctx context.Context, id briefing.RequestID) (briefing.Request, error)
+	LatestRequest(ctx context.Context, username string) (briefing.Request, error)
+	RequestStates(ctx context.Context, ids []briefing.RequestID) (map[briefing.RequestID]briefing.Request, error)
+	Briefings(ctx context.Context, id briefing.RequestID, s briefing.Slice) ([]briefing.Briefing, bool, error)
+	CatchUp(ctx context.Context, at []briefing.Position, limit int) (map[briefing.RequestID][]briefing.Briefing, error)
+}
+
+// HubConfig is what a Hub needs.
+type HubConfig struct {
+	Replay Replay // required
+	// RingLen is how many of a request's newest briefings are kept for those who
+	// lag or come back. Zero means 64; at most 128.
+	RingLen int
+	// RingBytes bounds all rings together, roughly. Zero means 128 MiB.
+	RingBytes int64
+	// Linger is how long a topic outlives its last subscriber. Zero means 2 minutes.
+	Linger time.Duration
+	// MaxReplays is how many replays read the store at once. Zero means 64.
+	MaxReplays int
+}
+
+// Hub is the publish/subscribe between the feed and the subscriptions of this
+// process. It is safe for concurrent use.
+type Hub struct {
+	replay    Replay
+	ringLen   int
+	ringBytes int64
+	linger    time.Duration
+	replays   chan struct{} // a place for each replay that reads the store
+
+	bytes       atomic.Int64 // held by all rings
+	subscribers atomic.Int64
+	replayed    atomic.Int64 // pages read from the store for subscribers
+
+	mu        sync.Mutex // guards what follows; taken before a topic's
+	connected bool       // the feed is open
+	epoch     uint64     // counts the openings of the feed
+	topics    map[briefing.RequestID]*topic
+	users     map[string]map[*requestStream]struct{}
+}
+
+var _ briefing.Live = (*Hub)(nil)
+
+// NewHub checks cfg and returns a hub. It starts nothing.
+func NewHub(cfg HubConfig) (*Hub, error) {
+	if cfg.Replay == nil {
+		return nil, errors.New("feed: replay is required")
+	}
+	return &Hub{
+		replay:    cfg.Replay,
+		ringLen:   min(orDefault(cfg.RingLen, 64), seenLen/2),
+		ringBytes: orDefault(cfg.RingBytes, 128<<20),
+		linger:    orDefault(cfg.Linger, 2*time.Minute),
+		replays:   make(chan struct{}, orDefault(cfg.MaxReplays, 64)),
+		topics:    make(map[briefing.RequestID]*topic),
+		users:     make(map[string]map[*requestStream]struct{}),
+	}, nil
+}
+
+func orDefault[T int | int64 | time.Duration](v, def T) T {
+	if v > 0 {
+		return v
+	}
+	return def
+}
+
+// Stats tells how much the hub holds.
+type Stats struct {
+	Subscribers int   // open briefing subscriptions
+	Topics      int   // requests that are watched, or were a moment ago
+	RingBytes   int64 // held for replays, roughly
+	Replays     int64 // pages read from the store for subscribers since the start
+}
+
+// Stats returns the hub's figures of this moment.
+func (h *Hub) Stats() Stats {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return Stats{
+		Subscribers: int(h.subscribers.Load()), Topics: len(h.topics),
+		RingBytes: h.bytes.Load(), Replays: h.replayed.Load(),
+	}
+}
+
+// Subscribe implements briefing.Live. The context bounds the subscribing only.
+func (h *Hub) Subscribe(ctx context.Context, id briefing.RequestID, after briefing.BriefingID) (briefing.Stream, error) {
+	t := h.acquire(id)
+	s := &subscription{hub: h, topic: t, pos: after, wake: make(chan struct{}, 1), closed: make(chan struct{})}
+	h.subscribers.Add(1)
+	t.add(s)
+	if err := h.seed(ctx, t); err != nil {
+		s.Close()
+		return nil, err
+	}
+	if err := h.checkPosition(ctx, t, after); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// checkPosition refuses a position beyond the newest briefing. The topic may be a
+// moment behind the store, so the store has the last word.
+func (h *Hub) checkPosition(ctx context.Context, t *topic, after briefing.BriefingID) error {
+	if after <= t.newest() {
+		return nil
+	}
+	newest, _, err := h.replay.Briefings(ctx, t.id, briefing.Slice{Limit: 1, Backward: true})
+	if err != nil {
+		return err
+	}
+	if len(newest) == 0 || after > newest[0].ID {
+		return briefing.ErrBadCursor
+	}
+	return nil
+}
+
+// acquire returns the topic of a request, registered so that the feed reaches it,
+// with one more user.
+func (h *Hub) acquire(id briefing.RequestID) *topic {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	t, ok := h.topics[id]
+	if !ok {
+		t = newTopic(h, id)
+		h.topics[id] = t
+	}
+	t.users++
+	if t.idle != nil {
+		t.idle.Stop()
+		t.idle = nil
+	}
+	return t
+}
+
+// release gives a topic back. The last user leaves it to linger.
+func (h *Hub) release(t *topic) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	t.users--
+	if t.users > 0 {
+		return
+	}
+	if !t.seeded {
+		h.drop(t)
+		return
+	}
+	t.idle = time.AfterFunc(h.linger, func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if t.users == 0 {
+			h.drop(t)
+		}
+	})
+}
+
+// drop forgets a topic; h.mu is held.
+func (h *Hub) drop(t *topic) {
+	if h.topics[t.id] == t {
+		delete(h.topics, t.id)
+		t.clear()
+	}
+}
+
+// Publish hands a change to whoever watches. It never waits for a subscriber. Only
+// the pump calls it, so that nothing is told that was not stored.
+func (h *Hub) Publish(c briefing.Change) {
+	id := c.Request.ID
+	if c.Kind == briefing.BriefingStored {
+		id = c.Briefing.RequestID
+	} else {
+		h.publishRequest(c.Request)
+	}
+	h.mu.Lock()
+	t := h.topics[id]
+	h.mu.Unlock()
+	if t != nil {
+		t.publish(c)
+	}
+}
+
+// errClosed is what Next answers after Close.
+var errClosed = io.ErrClosedPipe

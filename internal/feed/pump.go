@@ -1,0 +1,126 @@
+package feed
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"bis/internal/briefing"
+)
+
+// PumpConfig is what a Pump needs.
+type PumpConfig struct {
+	Source briefing.FeedStore // required
+	Hub    *Hub               // required
+	Log    *slog.Logger       // nil: slog.Default()
+	// Pause is the least time between two openings of the feed. Zero means 1 s.
+	Pause time.Duration
+	// DeafAfter is when after an opening the newest ids are compared, once. Zero means 5 s.
+	DeafAfter time.Duration
+	// Reopened is told of every opening after the first; nil: nobody is.
+	Reopened func()
+}
+
+// Pump copies the store's feed into the hub.
+type Pump struct {
+	cfg PumpConfig
+}
+
+// NewPump checks cfg and returns a pump. It starts nothing.
+func NewPump(cfg PumpConfig) (*Pump, error) {
+	if cfg.Source == nil || cfg.Hub == nil {
+		return nil, errors.New("feed: source and hub are required")
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
+	}
+	if cfg.Reopened == nil {
+		cfg.Reopened = func() {}
+	}
+	cfg.Pause = orDefault(cfg.Pause, time.Second)
+	cfg.DeafAfter = orDefault(cfg.DeafAfter, 5*time.Second)
+	return &Pump{cfg: cfg}, nil
+}
+
+// errDeaf says that the feed is open and brings nothing.
+var errDeaf = errors.New("feed is deaf")
+
+// Run copies the feed into the hub until ctx ends. It reopens a lost feed, so a
+// break costs delay and never a briefing. It returns nil.
+func (p *Pump) Run(ctx context.Context) error {
+	defer p.cfg.Hub.Lost()
+	fresh := false
+	for attempt := 1; ; attempt++ {
+		err := p.copy(ctx, fresh)
+		p.cfg.Hub.Lost()
+		if ctx.Err() != nil {
+			return nil
+		}
+		fresh = errors.Is(err, errDeaf)
+		p.cfg.Log.WarnContext(ctx, "feed lost", "err", err, "attempt", attempt)
+		if !p.pause(ctx) {
+			return nil
+		}
+		p.cfg.Reopened()
+	}
+}
+
+// pause waits Pause and up to half of it more, so that replicas do not come back together.
+func (p *Pump) pause(ctx context.Context) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(p.cfg.Pause + rand.N(p.cfg.Pause/2+1)):
+		return true
+	}
+}
+
+// copy opens the feed and copies it until it breaks. The catching up and the test for
+// deafness run beside and end before it returns.
+func (p *Pump) copy(ctx context.Context, fresh bool) error {
+	feed, err := p.cfg.Source.OpenFeed(ctx, fresh)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	var beside sync.WaitGroup
+	defer beside.Wait()
+	defer cancel(nil)
+	defer feed.Close()
+	p.cfg.Hub.Behind()
+	beside.Go(func() {
+		if err := p.reconcile(ctx); err != nil {
+			cancel(err)
+		}
+	})
+	for {
+		c, err := feed.Next(ctx)
+		if err != nil {
+			if cause := context.Cause(ctx); cause != nil {
+				return cause
+			}
+			return err
+		}
+		p.cfg.Hub.Publish(c)
+	}
+}
+
+// reconcile catches up with the store and looks once, a little later, whether the
+// feed brings what the store has.
+func (p *Pump) reconcile(ctx context.Context) error {
+	if err := p.cfg.Hub.CatchUp(ctx); err != nil {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-time.After(p.cfg.DeafAfter):
+	}
+	if p.cfg.Hub.Deaf(ctx, time.Second) {
+		return errDeaf
+	}
+	return nil
+}

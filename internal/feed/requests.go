@@ -1,0 +1,132 @@
+package feed
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"bis/internal/briefing"
+)
+
+// requestStream keeps the newest state of a user's latest request until it is read.
+type requestStream struct {
+	hub      *Hub
+	username string
+	wake     chan struct{}
+	closed   chan struct{}
+	once     sync.Once
+
+	mu     sync.Mutex // guards what follows
+	state  briefing.Request
+	known  bool // state is set
+	unread bool
+}
+
+// SubscribeRequests implements briefing.Live.
+func (h *Hub) SubscribeRequests(ctx context.Context, username string) (briefing.RequestStream, error) {
+	s := &requestStream{hub: h, username: username, wake: make(chan struct{}, 1), closed: make(chan struct{})}
+	h.mu.Lock()
+	if h.users[username] == nil {
+		h.users[username] = make(map[*requestStream]struct{})
+	}
+	h.users[username][s] = struct{}{}
+	h.mu.Unlock()
+	if err := h.patiently(ctx, func() error { return h.putLatest(ctx, username, s) }); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// putLatest reads the user's latest request for the streams.
+func (h *Hub) putLatest(ctx context.Context, username string, streams ...*requestStream) error {
+	req, err := h.replay.LatestRequest(ctx, username)
+	if errors.Is(err, briefing.ErrNotFound) {
+		return nil // nothing was started yet
+	}
+	if err != nil {
+		return err
+	}
+	for _, s := range streams {
+		s.put(req)
+	}
+	return nil
+}
+
+func (h *Hub) publishRequest(req briefing.Request) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for s := range h.users[req.Username] {
+		s.put(req)
+	}
+}
+
+// catchUpRequests reads the latest request of every watched user.
+func (h *Hub) catchUpRequests(ctx context.Context) error {
+	h.mu.Lock()
+	watched := make(map[string][]*requestStream, len(h.users))
+	for name, streams := range h.users {
+		for s := range streams {
+			watched[name] = append(watched[name], s)
+		}
+	}
+	h.mu.Unlock()
+	for name, streams := range watched {
+		if err := h.putLatest(ctx, name, streams...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// put keeps req if it is newer than what is known: a later request, or the end of this one.
+func (s *requestStream) put(req briefing.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	newer := !s.known || req.ID > s.state.ID || req.ID == s.state.ID && s.state.Active && !req.Active
+	if !newer {
+		return
+	}
+	s.state, s.known, s.unread = req, true, true
+	select {
+	case s.wake <- struct{}{}:
+	default: // a token is there already
+	}
+}
+
+// Next implements briefing.RequestStream.
+func (s *requestStream) Next(ctx context.Context) (briefing.Request, error) {
+	for {
+		if req, ok := s.take(); ok {
+			return req, nil
+		}
+		select {
+		case <-s.wake:
+		case <-s.closed:
+			return briefing.Request{}, errClosed
+		case <-ctx.Done():
+			return briefing.Request{}, ctx.Err()
+		}
+	}
+}
+
+func (s *requestStream) take() (briefing.Request, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ok := s.unread
+	s.unread = false
+	return s.state, ok
+}
+
+// Close implements briefing.RequestStream.
+func (s *requestStream) Close() {
+	s.once.Do(func() {
+		close(s.closed)
+		s.hub.mu.Lock()
+		defer s.hub.mu.Unlock()
+		delete(s.hub.users[s.username], s)
+		if len(s.hub.users[s.username]) == 0 {
+			delete(s.hub.users, s.username)
+		}
+	})
+}

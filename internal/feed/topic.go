@@ -1,0 +1,283 @@
+package feed
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"bis/internal/briefing"
+)
+
+// Bounds of one topic.
+const (
+	seenLen    = 256   // ids remembered to tell a double from a latecomer
+	pendingLen = 1_024 // changes that wait while the topic is behind
+	entryCost  = 256   // bytes of an entry beside its texts, roughly
+)
+
+// entry is one briefing in a topic's sequence.
+type entry struct {
+	briefing briefing.Briefing
+	prev     briefing.BriefingID // the newest id before it in the sequence
+	late     bool                // an id not after prev, of a writer that gives its own
+}
+
+func (e *entry) size() int64 {
+	return int64(len(e.briefing.Text)+len(e.briefing.Caption)) + entryCost
+}
+
+// topic is the sequence of one request's briefings.
+type topic struct {
+	hub *Hub
+	id  briefing.RequestID
+
+	// Guarded by hub.mu.
+	users   int           // subscriptions that hold it
+	idle    *time.Timer   // drops it; nil while held
+	seeded  bool          // what was stored at its beginning is known
+	epoch   uint64        // of the feed when it was registered
+	seeding chan struct{} // closed when the seed under way is over; nil: none is
+
+	mu       sync.Mutex // guards what follows
+	ring     []entry    // the newest entries
+	first    uint64     // sequence number of ring[0]
+	last     briefing.BriefingID
+	seen     recent
+	ended    bool
+	behind   bool   // changes wait in pending
+	mark     uint64 // counts how often the topic was marked as behind
+	pending  []briefing.Change
+	overflow bool // pending was full and given up: read the store again
+	subs     map[*subscription]struct{}
+}
+
+// newTopic makes a topic that is behind until it is seeded; hub.mu is held.
+func newTopic(h *Hub, id briefing.RequestID) *topic {
+	return &topic{hub: h, id: id, epoch: h.epoch, behind: true, subs: make(map[*subscription]struct{})}
+}
+
+func (t *topic) add(s *subscription) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.subs[s] = struct{}{}
+}
+
+func (t *topic) remove(s *subscription) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.subs, s)
+}
+
+func (t *topic) newest() briefing.BriefingID {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.last
+}
+
+// marked returns the topic's mark, to be had before the store is read.
+func (t *topic) marked() uint64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.mark
+}
+
+// markBehind makes changes wait until the store was read.
+func (t *topic) markBehind() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.behind, t.pending, t.overflow = true, nil, false
+	t.mark++
+}
+
+// clear gives the ring's bytes back.
+func (t *topic) clear() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for len(t.ring) > 0 {
+		t.dropFirst()
+	}
+}
+
+// publish sequences a change, or lets it wait while the topic is behind.
+func (t *topic) publish(c briefing.Change) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.behind {
+		t.apply(c)
+		return
+	}
+	if len(t.pending) == pendingLen {
+		t.pending, t.overflow = nil, true
+	}
+	if !t.overflow {
+		t.pending = append(t.pending, c)
+	}
+}
+
+// apply sequences a change; t.mu is held.
+func (t *topic) apply(c briefing.Change) {
+	switch c.Kind {
+	case briefing.BriefingStored:
+		t.sequence(c.Briefing)
+	case briefing.RequestEnded:
+		t.end()
+	}
+}
+
+// sequence appends a briefing unless it is there already; t.mu is held.
+func (t *topic) sequence(b briefing.Briefing) {
+	if t.seen.has(b.ID) || t.seen.forgot(b.ID) {
+		return
+	}
+	e := entry{briefing: b, prev: t.last}
+	if b.ID > t.last {
+		t.last = b.ID
+	} else {
+		e.late = true
+		e.briefing.Cursor = briefing.MakeCursor(t.id, t.last)
+	}
+	t.seen.add(b.ID)
+	t.push(e)
+	t.wakeAll()
+}
+
+// push puts an entry into the ring and holds the bounds; t.mu is held.
+func (t *topic) push(e entry) {
+	t.ring = append(t.ring, e)
+	t.hub.bytes.Add(e.size())
+	for len(t.ring) > t.hub.ringLen || len(t.ring) > 1 && t.hub.bytes.Load() > t.hub.ringBytes {
+		t.dropFirst()
+	}
+}
+
+// dropFirst gives up the ring's oldest entry; t.mu is held.
+func (t *topic) dropFirst() {
+	t.hub.bytes.Add(-t.ring[0].size())
+	t.ring[0] = entry{} // lets go of its texts
+	t.ring = t.ring[1:]
+	t.first++
+}
+
+// end marks the sequence complete; t.mu is held. All briefings precede it.
+func (t *topic) end() {
+	t.ended = true
+	t.wakeAll()
+}
+
+func (t *topic) wakeAll() {
+	for s := range t.subs {
+		s.notify()
+	}
+}
+
+// settle ends being behind: what waited is sequenced. mark is from before the store was
+// read; when the topic was marked again since, another reader settles it. It reports
+// false when the buffer overflowed, so that the store must be read again.
+func (t *topic) settle(mark uint64) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.mark != mark {
+		return true
+	}
+	if t.overflow {
+		t.pending, t.overflow = nil, false
+		return false
+	}
+	for _, c := range t.pending {
+		t.apply(c)
+	}
+	t.pending, t.behind = nil, false
+	return true
+}
+
+// seed reads what is stored of a new topic, once for all who join it at that time.
+func (h *Hub) seed(ctx context.Context, t *topic) error {
+	for {
+		h.mu.Lock()
+		if t.seeded {
+			h.mu.Unlock()
+			return nil
+		}
+		under := t.seeding
+		if under == nil {
+			t.seeding = make(chan struct{})
+		}
+		h.mu.Unlock()
+		if under == nil {
+			return h.seedNow(ctx, t)
+		}
+		select {
+		case <-under: // it is seeded now, or its reader failed and the next one tries
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// seedNow reads the request and its newest briefings into the topic.
+func (h *Hub) seedNow(ctx context.Context, t *topic) error {
+	defer func() {
+		h.mu.Lock()
+		close(t.seeding)
+		t.seeding = nil
+		h.mu.Unlock()
+	}()
+	mark := t.marked()
+	req, list, more, err := h.readSeed(ctx, t.id)
+	if err != nil {
+		return err
+	}
+	t.begin(req, list, more)
+	h.mu.Lock()
+	t.seeded = true
+	connected, fresh := h.connected, t.epoch == h.epoch
+	h.mu.Unlock()
+	switch {
+	case !connected:
+		return nil // it stays behind until the feed is open
+	case fresh && t.settle(mark):
+		return nil
+	}
+	return h.catchUp(ctx, []*topic{t})
+}
+
+// begin sequences what was stored when the topic was made.
+func (t *topic) begin(req briefing.Request, list []briefing.Briefing, more bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, b := range list {
+		t.sequence(b)
+	}
+	if more {
+		t.seen.lowest = max(t.seen.lowest, list[0].ID)
+	}
+	if !req.Active {
+		t.end()
+	}
+}
+
+// readSeed reads the request first and its briefings second: an end that is read
+// has all its briefings before it.
+func (h *Hub) readSeed(ctx context.Context, id briefing.RequestID) (req briefing.Request, list []briefing.Briefing, more bool, err error) {
+	if err := h.reading(ctx); err != nil {
+		return req, nil, false, err
+	}
+	defer h.read()
+	if req, err = h.replay.Request(ctx, id); err != nil {
+		return req, nil, false, err
+	}
+	list, more, err = h.replay.Briefings(ctx, id, briefing.Slice{Limit: seenLen, Backward: true})
+	return req, list, more, err
+}
+
+// reading waits for a place among those who read the store; read gives it back.
+func (h *Hub) reading(ctx context.Context) error {
+	select {
+	case h.replays <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (h *Hub) read() { <-h.replays }
