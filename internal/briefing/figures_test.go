@@ -1,0 +1,242 @@
+package briefing_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"bis/internal/briefing"
+)
+
+var seoul = time.FixedZone("KST", 9*3600)
+
+// shopStart is when the samples of these tests begin: 14:00 in Seoul.
+var shopStart = time.Date(2026, 2, 3, 14, 0, 0, 0, seoul).UTC()
+
+// sample makes the briefing of a minute after shopStart: n people, or what the
+// negative values say.
+const (
+	offline = -1 - iota
+	unreadable
+	dark
+	changed
+	outside // a note without facts
+)
+
+func sample(minute, n int) briefing.Briefing {
+	b := briefing.Briefing{
+		Tick: int64(minute), At: shopStart.Add(time.Duration(minute) * time.Minute), Source: "template",
+		Caption: fmt.Sprint("people ", n),
+	}
+	b.Text = briefing.Text(b.At, seoul, b.Caption)
+	switch n {
+	case offline:
+		b.Degraded, b.Facts.Scene = briefing.CameraOffline, briefing.SceneNone
+	case unreadable:
+		b.Degraded, b.Facts.Scene = briefing.CameraUnreadable, briefing.SceneNone
+	case dark:
+		b.Facts.Scene = briefing.SceneDark
+	case changed:
+		b.Facts.Scene = briefing.SceneChanged
+	case outside:
+		b.Tick, b.Source = 0, "outside"
+	default:
+		b.Facts = briefing.Facts{Counted: true, Scene: briefing.SceneSteady,
+			Counts: []briefing.ObjectCount{{Name: briefing.Person, Count: n}}}
+	}
+	return b
+}
+
+// samples makes one sample a minute.
+func samples(people ...int) []briefing.Briefing {
+	list := make([]briefing.Briefing, len(people))
+	for i, n := range people {
+		list[i] = sample(i, n)
+	}
+	return list
+}
+
+func at(minute int) time.Time { return shopStart.Add(time.Duration(minute) * time.Minute) }
+
+func span(from, to, n int) briefing.Span {
+	return briefing.Span{From: at(from), To: at(to), Samples: n}
+}
+
+func TestMakeFigures(t *testing.T) {
+	t.Parallel()
+	req := briefing.Request{Interval: 60, Ticks: briefing.TickCounts{Done: 5, Missed: 1}}
+	tests := map[string]struct {
+		list []briefing.Briefing
+		want briefing.Figures
+	}{
+		"nothing": {nil, briefing.Figures{}},
+		"people_come_and_go": {samples(0, 0, 2, 2, 3, 0), briefing.Figures{
+			Samples: 6, Counted: 6, Occupied: 3, Unchanged: 2, First: at(0), Last: at(5),
+			Peak: 3, PeakAt: at(4), Hours: []briefing.Hour{{Hour: 14, Samples: 6, People: 7, Peak: 3}}, Empty: span(0, 1, 2),
+		}},
+		"camera_goes_twice": {samples(1, offline, unreadable, 1, offline, dark), briefing.Figures{
+			Samples: 6, Counted: 2, Occupied: 2, Down: 3, Dark: 1, Spells: 2, First: at(0), Last: at(5),
+			Peak: 1, PeakAt: at(0), Hours: []briefing.Hour{{Hour: 14, Samples: 2, People: 2, Peak: 1}}, DownSpan: span(1, 2, 2),
+		}},
+		"an_unseen_moment_ends_an_empty_stretch": {samples(0, 0, changed, 0, 0, 0), briefing.Figures{
+			Samples: 6, Counted: 5, Unchanged: 3, First: at(0), Last: at(5), PeakAt: at(0),
+			Hours: []briefing.Hour{{Hour: 14, Samples: 5}}, Empty: span(3, 5, 3),
+		}},
+		"a_hole_ends_an_empty_stretch": {[]briefing.Briefing{sample(0, 0), sample(2, 0), sample(30, 0)}, briefing.Figures{
+			Samples: 3, Counted: 3, Unchanged: 2, First: at(0), Last: at(30), PeakAt: at(0),
+			Hours: []briefing.Hour{{Hour: 14, Samples: 3}}, Empty: span(0, 2, 2),
+		}},
+		"a_note_from_outside_ends_nothing": {samples(0, outside, 0), briefing.Figures{
+			Samples: 3, Counted: 2, Unchanged: 1, First: at(0), Last: at(2), PeakAt: at(0),
+			Hours: []briefing.Hour{{Hour: 14, Samples: 2}}, Empty: span(0, 2, 2),
+		}},
+		"hours_are_the_owners": {[]briefing.Briefing{sample(0, 1), sample(59, 2), sample(60, 4), sample(24*60, 3)}, briefing.Figures{
+			Samples: 4, Counted: 4, Occupied: 4, First: at(0), Last: at(24 * 60), Peak: 4, PeakAt: at(60),
+			Hours: []briefing.Hour{{Hour: 14, Samples: 3, People: 6, Peak: 3}, {Hour: 15, Samples: 1, People: 4, Peak: 4}},
+		}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tt.want.Ticks = req.Ticks
+			if diff := cmp.Diff(tt.want, briefing.MakeFigures(req, tt.list, seoul)); diff != "" {
+				t.Errorf("MakeFigures (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestFigures_keep_estimates_and_models_in_mind(t *testing.T) {
+	t.Parallel()
+	list := samples(1, 1)
+	list[1].Facts.Estimate = true
+	list[1].Degraded = briefing.ModelUnavailable
+	f := briefing.MakeFigures(briefing.Request{Interval: 60}, list, seoul)
+	if !f.Estimate || f.ModelAway != 1 || f.Down != 0 {
+		t.Errorf("figures = %+v, want an estimate and one sample without the model", f)
+	}
+}
+
+func TestFigures_shares(t *testing.T) {
+	t.Parallel()
+	f := briefing.MakeFigures(briefing.Request{Interval: 60}, samples(0, 1, 1, 4), seoul)
+	if f.OccupiedShare() != 0.75 || f.UnchangedShare() != 0.25 || f.Mean() != 1.5 || f.Hours[0].Mean() != 1.5 {
+		t.Errorf("shares of %+v", f)
+	}
+	var none briefing.Figures
+	if none.OccupiedShare() != 0 || none.UnchangedShare() != 0 || none.Mean() != 0 || !none.Eventless() {
+		t.Error("no samples: the shares must be 0, and there was no event")
+	}
+}
+
+func TestFigures_Eventless(t *testing.T) {
+	t.Parallel()
+	for want, lists := range map[bool][][]briefing.Briefing{
+		true:  {samples(), samples(0, 0), samples(changed), samples(outside)},
+		false: {samples(0, 1), samples(offline), samples(0, dark)},
+	} {
+		for _, list := range lists {
+			f := briefing.MakeFigures(briefing.Request{}, list, seoul)
+			if f.Eventless() != want {
+				t.Errorf("Eventless of %d samples (%s …) = %v", len(list), textOf(list), !want)
+			}
+		}
+	}
+}
+
+func textOf(list []briefing.Briefing) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[len(list)-1].Caption
+}
+
+func TestTelling(t *testing.T) {
+	t.Parallel()
+	texts := func(list []briefing.Briefing, at ...int) []string {
+		out := []string{}
+		for _, i := range at {
+			out = append(out, list[i].Text)
+		}
+		return out
+	}
+	tests := map[string]struct {
+		people []int
+		want   []int // positions
+	}{
+		"nothing":                       {nil, nil},
+		"one":                           {[]int{0}, []int{0}},
+		"sameness_is_left_out":          {[]int{0, 0, 0, 2, 2, 2, 2}, []int{0, 3, 6}},
+		"the_camera_goes_and_comes":     {[]int{0, offline, offline, 0, 0}, []int{0, 1, 3, 4}},
+		"scenes":                        {[]int{0, dark, dark, changed, 0}, []int{0, 1, 3, 4}},
+		"words_from_outside_are_news":   {[]int{0, outside, 0, 0}, []int{0, 1, 2, 3}},
+		"outside_words_said_only_once":  {[]int{0, outside, outside, outside, 0}, []int{0, 1, 4}},
+		"coming_and_going_of_one_guest": {[]int{1, 0, 1, 1, 0}, []int{0, 1, 2, 4}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			list := samples(tt.people...)
+			if diff := cmp.Diff(texts(list, tt.want...), briefing.Telling(list)); diff != "" {
+				t.Errorf("Telling(%v) (-want +got):\n%s", tt.people, diff)
+			}
+		})
+	}
+}
+
+func TestTelling_keeps_thirty_and_the_strongest(t *testing.T) {
+	t.Parallel()
+	var people []int
+	for range 200 {
+		people = append(people, 0, 1)
+	}
+	people[211] = 9
+	list := samples(people...)
+	got := briefing.Telling(list)
+	if len(got) != briefing.MaxTelling {
+		t.Fatalf("%d captions, want %d", len(got), briefing.MaxTelling)
+	}
+	has := map[string]bool{}
+	for i, text := range got {
+		has[text] = true
+		if i > 0 && text <= got[i-1] {
+			t.Errorf("%q after %q: not oldest first", text, got[i-1])
+		}
+	}
+	for _, i := range []int{0, 211, 212, len(list) - 1} {
+		if !has[list[i].Text] {
+			t.Errorf("%q is not among the most telling", list[i].Text)
+		}
+	}
+}
+
+func TestTally_goes_on_after_an_answer(t *testing.T) {
+	t.Parallel()
+	list := samples(0, 0, 0, 3)
+	tally := briefing.NewTally(briefing.Request{Interval: 60}, seoul)
+	for _, b := range list[:2] {
+		tally.Add(b)
+	}
+	if got := len(tally.Captions()); got != 2 {
+		t.Errorf("%d captions of two samples", got)
+	}
+	for _, b := range list[2:] {
+		tally.Add(b)
+	}
+	if diff := cmp.Diff(briefing.Telling(list), tally.Captions()); diff != "" {
+		t.Errorf("captions (-Telling +Tally):\n%s", diff)
+	}
+	if f := tally.Figures(); f.Samples != 4 || f.Occupied != 1 {
+		t.Errorf("figures = %+v", f)
+	}
+}
+
+func BenchmarkTally(b *testing.B) {
+	list := samples(0, 0, 1, 2, 2, 0, offline, 0)
+	tally := briefing.NewTally(briefing.Request{Interval: 60}, seoul)
+	for i := 0; b.Loop(); i++ {
+		tally.Add(list[i%len(list)])
+	}
+}
