@@ -1,0 +1,112 @@
+package briefing_test
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"bis/internal/briefing"
+)
+
+func minuteRequest() briefing.Request {
+	ends := shopStart.Add(10 * time.Minute)
+	return briefing.Request{Interval: 60, StartedAt: shopStart, EndsAt: &ends}
+}
+
+func TestRequest_Grid(t *testing.T) {
+	t.Parallel()
+	req := minuteRequest()
+	tests := map[string]struct {
+		after time.Duration
+		want  int64
+	}{
+		"before_the_start":         {-time.Hour, 0},
+		"at_the_start":             {0, 0},
+		"just_before_the_first":    {time.Minute - time.Nanosecond, 0},
+		"at_the_first":             {time.Minute, 1},
+		"between":                  {150 * time.Second, 2},
+		"a_tick_at_the_end_counts": {10 * time.Minute, 10},
+		"after_the_end":            {time.Hour, 10},
+	}
+	for name, tt := range tests {
+		if got := req.Grid(shopStart.Add(tt.after)); got != tt.want {
+			t.Errorf("%s: Grid(start+%v) = %d, want %d", name, tt.after, got, tt.want)
+		}
+	}
+	req.EndsAt = nil
+	if got := req.Grid(shopStart.Add(time.Hour)); got != 60 {
+		t.Errorf("without an end: Grid = %d, want 60", got)
+	}
+}
+
+func TestRequest_a_zero_interval_of_old_data_counts_as_a_second(t *testing.T) {
+	t.Parallel()
+	req := briefing.Request{StartedAt: shopStart}
+	if req.Every() != time.Second || req.Grid(shopStart.Add(time.Minute)) != 60 {
+		t.Errorf("Every = %v, Grid = %d", req.Every(), req.Grid(shopStart.Add(time.Minute)))
+	}
+}
+
+func TestRequest_ticks_lie_on_the_grid(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(5, 6))
+	for range 2_000 {
+		req := briefing.Request{Interval: 1 + rng.IntN(briefing.MaxInterval),
+			StartedAt: time.UnixMilli(rng.Int64N(4_000_000_000_000)).UTC()}
+		n := 1 + rng.Int64N(100_000)
+		tick := req.TickAt(n)
+		if got := req.Grid(tick); got != n {
+			t.Fatalf("interval %d: Grid(TickAt(%d)) = %d", req.Interval, n, got)
+		}
+		if got := req.Grid(tick.Add(-time.Nanosecond)); got != n-1 {
+			t.Fatalf("interval %d: Grid just before tick %d = %d", req.Interval, n, got)
+		}
+		// Nearest means: less than half an interval off, on either side.
+		off := time.Duration(rng.Int64N(int64(req.Every()))) - req.Every()/2
+		if got := req.NearestTick(tick.Add(off)); got != n {
+			t.Fatalf("interval %d: NearestTick(tick %d %+v) = %d", req.Interval, n, off, got)
+		}
+	}
+}
+
+func TestRequest_Settle(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		n             int64
+		done, skipped int
+		want          briefing.TickCounts
+	}{
+		"the_next_tick":             {5, 1, 0, briefing.TickCounts{Done: 3, Skipped: 1, Missed: 1}},
+		"the_rest_is_missed":        {10, 1, 2, briefing.TickCounts{Done: 3, Skipped: 3, Missed: 4}},
+		"skipped_fits_the_gap":      {6, 1, 99, briefing.TickCounts{Done: 3, Skipped: 2, Missed: 1}},
+		"negative_skips_are_none":   {6, 1, -3, briefing.TickCounts{Done: 3, Skipped: 1, Missed: 2}},
+		"nothing_before_the_last":   {4, 1, 1, briefing.TickCounts{Done: 2, Skipped: 1, Missed: 1}},
+		"an_earlier_tick_is_no_gap": {1, 1, 1, briefing.TickCounts{Done: 2, Skipped: 1, Missed: 1}},
+		"an_end_stores_nothing":     {7, 0, 1, briefing.TickCounts{Done: 2, Skipped: 2, Missed: 3}},
+	}
+	for name, tt := range tests {
+		req := briefing.Request{LastTick: 4, Ticks: briefing.TickCounts{Done: 2, Skipped: 1, Missed: 1}}
+		if got := req.Settle(tt.n, tt.done, tt.skipped); got != tt.want {
+			t.Errorf("%s: Settle(%d, %d, %d) = %+v, want %+v", name, tt.n, tt.done, tt.skipped, got, tt.want)
+		}
+	}
+}
+
+func TestRequest_Settle_accounts_for_every_tick(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(7, 8))
+	req, stored := briefing.Request{}, 0
+	for range 5_000 {
+		n := req.LastTick + rng.Int64N(5)
+		done := rng.IntN(2)
+		if n > req.LastTick {
+			stored += done
+		}
+		req.Ticks = req.Settle(n, done, rng.IntN(6)-1)
+		req.LastTick = max(req.LastTick, n)
+		c := req.Ticks
+		if int64(c.Done+c.Skipped+c.Missed) != req.LastTick || c.Done != stored {
+			t.Fatalf("counts %+v, last tick %d, %d stored", c, req.LastTick, stored)
+		}
+	}
+}
