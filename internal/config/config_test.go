@@ -1,0 +1,129 @@
+package config_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"bis/internal/config"
+)
+
+func load(t *testing.T, file string, environ []string, args ...string) (config.Config, string, error) {
+	t.Helper()
+	dir := t.TempDir()
+	if file != "" {
+		if err := os.WriteFile(filepath.Join(dir, config.EnvFile), []byte(file), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out strings.Builder
+	cfg, err := config.Load(config.Source{Args: args, Environ: environ, Dir: dir, Out: &out, Version: "1.2.3"})
+	return cfg, out.String(), err
+}
+
+func TestLoad(t *testing.T) {
+	t.Parallel()
+	t.Run("starts without any setting", func(t *testing.T) {
+		cfg, _, err := load(t, "", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if cfg.Addr != "127.0.0.1:8000" || cfg.Data != "./bis-data" || cfg.Camera != "demo:" ||
+			cfg.Zone.String() != "Asia/Seoul" || cfg.LoginWords != "code" || cfg.Model.On() {
+			t.Errorf("defaults = %+v", cfg)
+		}
+	})
+	t.Run("takes flags before environment before file", func(t *testing.T) {
+		file := "BIS_ADDR=127.0.0.1:1\nBIS_DATA=file\nBIS_CAMERA=file:file\n"
+		cfg, _, err := load(t, file, []string{"BIS_ADDR=127.0.0.1:2", "BIS_DATA=env"}, "--addr", "127.0.0.1:3")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if cfg.Addr != "127.0.0.1:3" || cfg.Data != "env" || cfg.Camera != "file:file" {
+			t.Errorf("addr %q, data %q, camera %q; want those of flag, environment, file", cfg.Addr, cfg.Data, cfg.Camera)
+		}
+	})
+	t.Run("turns the model on by a key or a base URL alone", func(t *testing.T) {
+		for _, v := range []string{"OPENAI_API_KEY=k", "OPENAI_BASE_URL=http://127.0.0.1:1/v1"} {
+			if cfg, _, err := load(t, v, nil); err != nil || !cfg.Model.On() {
+				t.Errorf("%s: on %v, %v; want on", v, cfg.Model.On(), err)
+			}
+		}
+	})
+	t.Run("prints help with every setting and its default", func(t *testing.T) {
+		_, out, err := load(t, "", nil, "--help")
+		if !errors.Is(err, config.ErrDone) {
+			t.Fatalf("err = %v, want ErrDone", err)
+		}
+		for _, want := range []string{"--addr", "BIS_ADDR", "127.0.0.1:8000", "BIS_DATA", "BIS_CAMERA", "BIS_TIMEZONE", "Asia/Seoul",
+			"BIS_ORIGINS", "BIS_MAX_RUNS", "BIS_LOG_LEVEL", "BIS_LOG_FORMAT", "BIS_AUTH", "BIS_LEGACY_LOGIN_WORDS",
+			"OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "DATABASE_URI"} {
+			if !strings.Contains(out, want) {
+				t.Errorf("help lacks %s:\n%s", want, out)
+			}
+		}
+	})
+	t.Run("prints the version", func(t *testing.T) {
+		if _, out, err := load(t, "", nil, "--version"); !errors.Is(err, config.ErrDone) || out != "bis 1.2.3\n" {
+			t.Errorf("%q, %v", out, err)
+		}
+	})
+}
+
+func TestLoad_refuses_with_a_sentence(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		args []string
+		env  string
+		want string
+	}{
+		{args: []string{"--addr", "8000"}, want: "--addr must be HOST:PORT"},
+		{args: []string{"--addr", "127.0.0.1:http"}, want: "port of 0 to 65535"},
+		{args: []string{"--addr", "0.0.0.0:8000"}, want: "BIS_AUTH=open"},
+		{args: []string{"--addr", ":8000"}, want: "BIS_AUTH=open"},
+		{args: []string{"--timezone", "Asia/Atlantis"}, want: "--timezone must be an IANA name"},
+		{args: []string{"--max-runs=-1"}, want: "--max-runs must be"},
+		{args: []string{"--max-runs", "many"}, want: "max-runs"},
+		{args: []string{"--log-level", "loud"}, want: "log-level"},
+		{args: []string{"--origins", "shop.example"}, want: "--origins must be origins"},
+		{args: []string{"--auth", "accounts"}, want: "later version"},
+		{args: []string{"--camera", "rtsp://cam"}, want: "later version"},
+		{args: []string{"--legacy-login-words", "both"}, want: "legacy-login-words"},
+		{args: []string{"--nonsense"}, want: "--help"},
+		{args: []string{"--data", " "}, want: "--data must name a folder"},
+		{env: "DATABASE_URI=mongodb://h", want: "MongoDB comes with a later one"},
+		{args: []string{"--auth", "closed"}, want: "--auth must be"},
+		{env: "BIS_AUTH=accounts", want: "later version"},
+	} {
+		_, _, err := load(t, "", []string{c.env}, c.args...)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v %s: err = %v, want one with %q", c.args, c.env, err, c.want)
+		}
+	}
+	if _, _, err := load(t, "OPENAI_API_KEY=\"sk-secret\nnonsense", nil); err == nil || strings.Contains(err.Error(), "sk-secret") {
+		t.Errorf("a broken file: err = %v, want one without its lines", err)
+	}
+}
+
+func TestLoad_listens_to_the_network_when_told_so(t *testing.T) {
+	t.Parallel()
+	if _, _, err := load(t, "", []string{"BIS_AUTH=open"}, "--addr", "0.0.0.0:8000"); err != nil {
+		t.Errorf("BIS_AUTH=open: %v", err)
+	}
+	if _, _, err := load(t, "", nil, "--addr", "0.0.0.0:8000", "--auth", "open"); err != nil {
+		t.Errorf("--auth open: %v", err)
+	}
+}
+
+func TestSecret_does_not_print_itself(t *testing.T) {
+	t.Parallel()
+	m := config.Model{APIKey: "sk-secret"}
+	for _, form := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
+		if got := fmt.Sprintf(form, m); strings.Contains(got, "sk-secret") {
+			t.Errorf("%s prints %s", form, got)
+		}
+	}
+}

@@ -1,0 +1,205 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"github.com/joho/godotenv"
+)
+
+// flags is what the command line takes. The tag "setting" names the variable that sets the same.
+type flags struct {
+	Addr     string `setting:"BIS_ADDR" default:"127.0.0.1:8000" placeholder:"HOST:PORT" help:"Where to listen."`
+	Data     string `setting:"BIS_DATA" default:"./bis-data" placeholder:"FOLDER" help:"Folder of the embedded store."`
+	Camera   string `setting:"BIS_CAMERA" default:"demo:" placeholder:"ADDRESS" help:"Default camera: demo:, file:PATH, http(s)://..., mjpeg+http(s)://... (rtsp://... comes later)."`
+	Timezone string `setting:"BIS_TIMEZONE" default:"Asia/Seoul" placeholder:"ZONE" help:"Zone of wall-clock times, by its IANA name."`
+	Origins  string `setting:"BIS_ORIGINS" default:"" placeholder:"ORIGIN,..." help:"Web origins allowed at /graphql and its sockets, beside the same host and loopback."`
+	MaxRuns  int    `setting:"BIS_MAX_RUNS" default:"0" placeholder:"N" help:"Runs at once; 0 takes a number that suits the machine."`
+	// Auth stays empty unless it was given: open on the network must be asked for in so many words.
+	Auth       string `setting:"BIS_AUTH" default:"" shown:"open" help:"Who may: open (anybody may act for any user) or accounts (comes later)."`
+	LogLevel   string `setting:"BIS_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Least level to log: debug, info, warn or error."`
+	LogFormat  string `setting:"BIS_LOG_FORMAT" default:"text" enum:"text,json" help:"Form of the log: text or json."`
+	LoginWords string `name:"legacy-login-words" setting:"BIS_LEGACY_LOGIN_WORDS" default:"code" enum:"code,readme" help:"What /login calls a new user: code says signup, readme says login."`
+	Version    bool   `help:"Print the version and exit."`
+}
+
+const about = `BIS (방구석 브리핑) briefs the owner of an unmanned shop on what the shop's camera sees.
+
+Every flag can be set by the variable in brackets too, in the environment or in .env.production; flags come first, then the environment, then the file.
+
+Set by environment or file alone: OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL (any OpenAI-compatible model; a key or a base URL turns it on; none: templates). DATABASE_URI, DATABASE_ID, DATABASE_PASSWORD (MongoDB) come later and are refused until then.`
+
+// Source is where settings come from.
+type Source struct {
+	Args    []string  // without the program's name
+	Environ []string  // as os.Environ gives it
+	Dir     string    // where EnvFile may lie
+	Out     io.Writer // help and version are printed here
+	Version string    // what --version prints
+}
+
+// ErrDone says that what was asked for was printed (help, version): the program ends well.
+var ErrDone = errors.New("nothing more to do")
+
+// Load reads and checks the settings. Its errors are sentences for whoever starts the
+// program: which setting, which rule. ErrDone: help or the version was printed.
+func Load(src Source) (Config, error) {
+	vars, err := variables(src)
+	if err != nil {
+		return Config{}, err
+	}
+	f, err := parse(src, vars)
+	if err != nil {
+		return Config{}, err
+	}
+	return check(f, vars)
+}
+
+// variables merges the environment over the file. Empty ones count as unset.
+func variables(src Source) (map[string]string, error) {
+	path := src.Dir + string(os.PathSeparator) + EnvFile
+	vars, err := godotenv.Read(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		vars, err = map[string]string{}, nil
+	}
+	if err != nil {
+		// The parser's error may quote the line, and the line may hold a secret.
+		return nil, fmt.Errorf("%s cannot be read; each line must be NAME=value", EnvFile)
+	}
+	for _, pair := range src.Environ {
+		if name, value, ok := strings.Cut(pair, "="); ok && value != "" {
+			vars[name] = value
+		}
+	}
+	return vars, nil
+}
+
+// parse reads the flags; what no flag gives comes from vars.
+func parse(src Source, vars map[string]string) (flags, error) {
+	var f flags
+	done := false
+	resolver := kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+		if v := vars[flag.Tag.Get("setting")]; v != "" {
+			return v, nil
+		}
+		return nil, nil
+	})
+	parser, err := kong.New(&f, kong.Name("bis"), kong.Description(about), kong.Resolvers(resolver),
+		kong.Writers(src.Out, src.Out), kong.Exit(func(int) { done = true }),
+		kong.ValueFormatter(func(v *kong.Value) string {
+			if setting := v.Tag.Get("setting"); setting != "" {
+				return fmt.Sprintf("%s (%s; default %q)", v.Help, setting, v.Default+v.Tag.Get("shown"))
+			}
+			return v.Help
+		}))
+	if err != nil {
+		return flags{}, fmt.Errorf("settings: %w", err)
+	}
+	_, err = parser.Parse(src.Args)
+	if done {
+		return flags{}, ErrDone
+	}
+	if err != nil {
+		return flags{}, fmt.Errorf("%w (see --help)", err)
+	}
+	if f.Version {
+		fmt.Fprintln(src.Out, "bis", src.Version)
+		return flags{}, ErrDone
+	}
+	return f, nil
+}
+
+// check turns what was read into a Config, or says which setting breaks which rule.
+func check(f flags, vars map[string]string) (Config, error) {
+	if err := later(f, vars); err != nil {
+		return Config{}, err
+	}
+	zone, err := time.LoadLocation(f.Timezone)
+	if err != nil || f.Timezone == "Local" {
+		return Config{}, fmt.Errorf("--timezone must be an IANA name such as Asia/Seoul, not %q", f.Timezone)
+	}
+	if err := checkAddr(f.Addr, f.Auth == "open"); err != nil {
+		return Config{}, err
+	}
+	if f.MaxRuns < 0 || f.MaxRuns > 10_000 {
+		return Config{}, errors.New("--max-runs must be 0 to 10000")
+	}
+	if strings.TrimSpace(f.Data) == "" {
+		return Config{}, errors.New("--data must name a folder")
+	}
+	cfg := Config{
+		Addr: f.Addr, Data: f.Data, Camera: f.Camera, Zone: zone, MaxRuns: f.MaxRuns,
+		LogJSON: f.LogFormat == "json", LoginWords: f.LoginWords,
+		Model: Model{APIKey: Secret(vars["OPENAI_API_KEY"]), BaseURL: vars["OPENAI_BASE_URL"], Name: vars["OPENAI_MODEL"]},
+	}
+	if err := cfg.LogLevel.UnmarshalText([]byte(f.LogLevel)); err != nil {
+		return Config{}, fmt.Errorf("--log-level: %w", err)
+	}
+	cfg.Origins, err = origins(f.Origins)
+	return cfg, err
+}
+
+// later refuses what a later version brings, rather than ignore it.
+func later(f flags, vars map[string]string) error {
+	switch {
+	case vars["DATABASE_URI"] != "":
+		return errors.New("DATABASE_URI is set, but this version has the embedded store only; MongoDB comes with a later one. Unset it to go on with the embedded store")
+	case f.Auth != "" && f.Auth != "open" && f.Auth != "accounts":
+		return fmt.Errorf("--auth must be open or accounts, not %q", f.Auth)
+	case f.Auth == "accounts":
+		return errors.New("--auth accounts comes with a later version; this one knows open only")
+	case strings.HasPrefix(f.Camera, "rtsp://") || strings.HasPrefix(f.Camera, "rtsps://"):
+		return errors.New("--camera rtsp://... comes with a later version; this one reads demo:, file:, http(s):// and mjpeg+http(s)://")
+	}
+	return nil
+}
+
+// checkAddr refuses to serve the network without accounts, unless that was asked for in so many words.
+func checkAddr(addr string, explicit bool) error {
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("--addr must be HOST:PORT, not %q", addr)
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65_535 {
+		return fmt.Errorf("--addr must end in a port of 0 to 65535, not %q", port)
+	}
+	if !loopback(addr) && !explicit {
+		return fmt.Errorf("%s is reachable by others, and without accounts anybody there could read and end any user's briefings. "+
+			"Listen on 127.0.0.1, or set BIS_AUTH=open if that is what you want", addr)
+	}
+	return nil
+}
+
+// origins takes the list apart.
+func origins(list string) ([]string, error) {
+	var all []string
+	for o := range strings.SplitSeq(list, ",") {
+		o = strings.TrimSpace(o)
+		switch {
+		case o == "":
+			continue
+		case !originForm(o):
+			return nil, fmt.Errorf("--origins must be origins such as https://shop.example, not %q", o)
+		}
+		all = append(all, strings.TrimSuffix(o, "/"))
+	}
+	return all, nil
+}
+
+// Logger makes the logger that the settings ask for.
+func (c Config) Logger(w io.Writer) *slog.Logger {
+	options := &slog.HandlerOptions{Level: c.LogLevel}
+	if c.LogJSON {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}
