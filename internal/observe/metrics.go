@@ -1,0 +1,97 @@
+// Package observe tells operators how the server does: metrics for Prometheus, and
+// the middleware that every HTTP answer passes. Labels come from fixed sets, so
+// the number of series does not grow with users.
+package observe
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// Metrics is the server's figures. Its methods are safe for concurrent use and cheap.
+type Metrics struct {
+	registry  *prometheus.Registry
+	ticks     *prometheus.CounterVec
+	lateness  prometheus.Histogram
+	inFlight  prometheus.Gauge
+	waiting   prometheus.Gauge
+	degraded  *prometheus.CounterVec
+	reopened  prometheus.Counter
+	storeErrs *prometheus.CounterVec
+	answers   *prometheus.CounterVec
+	seconds   *prometheus.HistogramVec
+}
+
+// NewMetrics makes figures on a registry of their own, Go's and the process's beside them.
+func NewMetrics() *Metrics {
+	m := &Metrics{
+		registry: prometheus.NewRegistry(),
+		ticks:    counters("bis_ticks_total", "Ticks by what became of them: done, skipped, missed.", "outcome"),
+		lateness: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "bis_tick_lateness_seconds", Help: "Start of a run less the moment of its tick.",
+			Buckets: []float64{.0005, .001, .002, .005, .01, .02, .05, .1, .25, .5, 1, 2.5, 5, 10},
+		}),
+		inFlight:  gauge("bis_runs_in_flight", "Runs that are going on."),
+		waiting:   gauge("bis_results_waiting_bytes", "Bytes of results that wait for the store."),
+		degraded:  counters("bis_briefings_degraded_total", "Briefings that are less than they could be, by code.", "code"),
+		reopened:  prometheus.NewCounter(prometheus.CounterOpts{Name: "bis_feed_reopened_total", Help: "Openings of the store's feed after a loss."}),
+		storeErrs: counters("bis_store_errors_total", "Store calls that failed, by operation and kind.", "operation", "kind"),
+		answers:   counters("bis_http_answers_total", "HTTP answers by route and class of status.", "route", "status"),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "bis_http_seconds", Help: "Time to answer over HTTP, by route. Sockets and streams are not counted.",
+			Buckets: []float64{.001, .005, .01, .05, .1, .5, 1, 5, 30},
+		}, []string{"route"}),
+	}
+	m.registry.MustRegister(m.ticks, m.lateness, m.inFlight, m.waiting, m.degraded, m.reopened, m.storeErrs, m.answers, m.seconds,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	for _, outcome := range []string{"done", "skipped", "missed"} {
+		m.ticks.WithLabelValues(outcome)
+	}
+	return m
+}
+
+func counters(name, help string, labels ...string) *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
+}
+
+func gauge(name, help string) prometheus.Gauge {
+	return prometheus.NewGauge(prometheus.GaugeOpts{Name: name, Help: help})
+}
+
+// Watch adds a gauge that is read when it is asked for.
+func (m *Metrics) Watch(name, help string, read func() float64) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, read))
+}
+
+// Handler answers /metrics.
+func (m *Metrics) Handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})
+}
+
+// Late books the start of a run: how long after its tick.
+func (m *Metrics) Late(by time.Duration) { m.lateness.Observe(by.Seconds()) }
+
+// Done books runs that were stored.
+func (m *Metrics) Done() { m.ticks.WithLabelValues("done").Inc() }
+
+// Skipped books skipped ticks.
+func (m *Metrics) Skipped(n int) { m.ticks.WithLabelValues("skipped").Add(float64(n)) }
+
+// Missed books missed ticks.
+func (m *Metrics) Missed(n int) { m.ticks.WithLabelValues("missed").Add(float64(n)) }
+
+// InFlight books runs that begin (1) and end (-1).
+func (m *Metrics) InFlight(change int) { m.inFlight.Add(float64(change)) }
+
+// Waiting books the bytes of results that wait for the store.
+func (m *Metrics) Waiting(bytes int64) { m.waiting.Set(float64(bytes)) }
+
+// Degraded books a briefing that is less than it could be; code is one of briefing's.
+func (m *Metrics) Degraded(code string) { m.degraded.WithLabelValues(code).Inc() }
+
+// Reopened books an opening of the feed after a loss.
+func (m *Metrics) Reopened() { m.reopened.Inc() }

@@ -1,0 +1,85 @@
+package observe
+
+import (
+	"context"
+	"errors"
+
+	"bis/internal/briefing"
+)
+
+// Store counts what fails of a store's hot and writing calls. Everything else passes as it is.
+type Store struct {
+	briefing.Store
+	m *Metrics
+}
+
+// NewStore wraps a store.
+func NewStore(st briefing.Store, m *Metrics) *Store { return &Store{Store: st, m: m} }
+
+// count books an error of an operation. Refusals that belong to a day's work (not found,
+// ended, bad input) and callers that left are no faults of the store.
+func (s *Store) count(operation string, err error) {
+	switch {
+	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, briefing.ErrNotFound),
+		errors.Is(err, briefing.ErrConflict), errors.Is(err, briefing.ErrInvalid):
+		return
+	case errors.Is(err, briefing.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
+		s.m.storeErrs.WithLabelValues(operation, "unavailable").Inc()
+	case errors.Is(err, briefing.ErrNotOwner):
+		s.m.storeErrs.WithLabelValues(operation, "not_owner").Inc()
+	default:
+		s.m.storeErrs.WithLabelValues(operation, "internal").Inc()
+	}
+}
+
+// Append implements briefing.Store.
+func (s *Store) Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
+	b, err := s.Store.Append(ctx, a)
+	s.count("append", err)
+	if err == nil && b.Degraded != "" {
+		s.m.Degraded(string(b.Degraded))
+	}
+	return b, err
+}
+
+// AddBriefing implements briefing.Store.
+func (s *Store) AddBriefing(ctx context.Context, in briefing.Briefing) (briefing.Briefing, error) {
+	b, err := s.Store.AddBriefing(ctx, in)
+	s.count("add_briefing", err)
+	return b, err
+}
+
+// Briefings implements briefing.Store.
+func (s *Store) Briefings(ctx context.Context, id briefing.RequestID, p briefing.Slice) ([]briefing.Briefing, bool, error) {
+	list, more, err := s.Store.Briefings(ctx, id, p)
+	s.count("briefings", err)
+	return list, more, err
+}
+
+// StartRequest implements briefing.Store.
+func (s *Store) StartRequest(ctx context.Context, st briefing.Start) (briefing.Started, error) {
+	started, err := s.Store.StartRequest(ctx, st)
+	s.count("start_request", err)
+	return started, err
+}
+
+// EndRequest implements briefing.Store.
+func (s *Store) EndRequest(ctx context.Context, e briefing.End) (briefing.Request, error) {
+	req, err := s.Store.EndRequest(ctx, e)
+	s.count("end_request", err)
+	return req, err
+}
+
+// Claim implements briefing.Store.
+func (s *Store) Claim(ctx context.Context, instance string, limit int) ([]briefing.Request, error) {
+	list, err := s.Store.Claim(ctx, instance, limit)
+	s.count("claim", err)
+	return list, err
+}
+
+// RunState implements briefing.Store.
+func (s *Store) RunState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error) {
+	state, err := s.Store.RunState(ctx, id)
+	s.count("run_state", err)
+	return state, err
+}
