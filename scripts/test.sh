@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# The whole gate. Each step is silent while all is well, but for the runners' closing lines.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+unset OPENAI_API_KEY OPENAI_BASE_URL OPENAI_MODEL DATABASE_URI DATABASE_ID DATABASE_PASSWORD
+
+step() { printf -- '-- %s\n' "$1"; }
+fail() { printf '%s\n' "$*" >&2; exit 1; }
+
+step 'tools'
+command -v go >/dev/null || fail 'Go is missing: install Go 1.26 or newer from https://go.dev/dl/'
+command -v cc >/dev/null || fail 'A C compiler is missing, which the race detector needs: apt-get install -y gcc'
+go mod download
+
+step 'format'
+unformatted=$(git ls-files -- '*.go' | xargs gofmt -l)
+[ -z "$unformatted" ] || fail "not formatted:" "$unformatted"
+
+step 'vet'
+go vet ./...
+
+step 'staticcheck'
+go tool staticcheck ./...
+
+step 'generated code'
+before=$(cat graph/*generated*.go graph/*_gen.go 2>/dev/null | sha256sum)
+go tool gqlgen generate
+[ "$before" = "$(cat graph/*generated*.go graph/*_gen.go 2>/dev/null | sha256sum)" ] || fail 'generated code was not current: commit what make generate wrote'
+
+step 'modules'
+go mod tidy -diff >/dev/null || fail 'go.mod or go.sum is not tidy: run go mod tidy'
+go mod verify >/dev/null
+
+step 'tests'
+go test -race -timeout 15m ./...
+
+bash scripts/browser.sh
