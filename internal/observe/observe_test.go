@@ -49,7 +49,7 @@ func TestMetrics_tells_what_was_booked(t *testing.T) {
 
 func TestMiddleware(t *testing.T) {
 	t.Parallel()
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	log := slog.New(slog.DiscardHandler)
 	t.Run("counts by route and class", func(t *testing.T) {
 		m := observe.NewMetrics()
 		h := m.Middleware("login", log, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(422) }))
@@ -90,7 +90,7 @@ func TestStore_counts_faults_and_no_refusals(t *testing.T) {
 	t.Parallel()
 	m := observe.NewMetrics()
 	for _, err := range []error{briefing.ErrUnavailable, briefing.ErrConflict, briefing.ErrNotOwner, io.ErrUnexpectedEOF, context.Canceled} {
-		_, _ = observe.NewStore(failing{err: err}, m).Append(context.Background(), briefing.Append{})
+		_, _ = observe.NewStore(failing{err: err}, m, slog.New(slog.DiscardHandler)).Append(context.Background(), briefing.Append{})
 	}
 	expect(t, m, `bis_store_errors_total{kind="unavailable",operation="append"} 1`,
 		`bis_store_errors_total{kind="not_owner",operation="append"} 1`, `bis_store_errors_total{kind="internal",operation="append"} 1`)

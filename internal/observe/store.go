@@ -3,18 +3,23 @@ package observe
 import (
 	"context"
 	"errors"
+	"log/slog"
 
 	"bis/internal/briefing"
 )
 
-// Store counts what fails of a store's hot and writing calls. Everything else passes as it is.
+// Store counts what fails of a store's hot and writing calls, and logs at debug level what was
+// acknowledged: the ledger that tests hold against what is found later. Everything else passes as it is.
 type Store struct {
 	briefing.Store
-	m *Metrics
+	m   *Metrics
+	log *slog.Logger
 }
 
 // NewStore wraps a store.
-func NewStore(st briefing.Store, m *Metrics) *Store { return &Store{Store: st, m: m} }
+func NewStore(st briefing.Store, m *Metrics, log *slog.Logger) *Store {
+	return &Store{Store: st, m: m, log: log}
+}
 
 // count books an error of an operation. Refusals that belong to a day's work (not found,
 // ended, bad input) and callers that left are no faults of the store.
@@ -36,10 +41,16 @@ func (s *Store) count(operation string, err error) {
 func (s *Store) Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
 	b, err := s.Store.Append(ctx, a)
 	s.count("append", err)
-	if err == nil && b.Degraded != "" {
+	if err != nil {
+		return b, err
+	}
+	if b.Degraded != "" {
 		s.m.Degraded(string(b.Degraded))
 	}
-	return b, err
+	if s.log.Enabled(ctx, slog.LevelDebug) {
+		s.log.DebugContext(ctx, "briefing stored", "request", b.RequestID, "briefing", b.ID, "tick", b.Tick)
+	}
+	return b, nil
 }
 
 // AddBriefing implements briefing.Store.
