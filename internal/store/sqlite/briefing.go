@@ -1,0 +1,130 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"bis/internal/briefing"
+)
+
+func scanBriefing(row scanner) (briefing.Briefing, error) {
+	var b briefing.Briefing
+	var at int64
+	var head, facts string
+	err := row.Scan(&b.RequestID, &b.ID, &b.Tick, &at, &head, &b.Caption, &facts, &b.Degraded, &b.Source)
+	if err != nil {
+		return briefing.Briefing{}, err
+	}
+	b.At, b.Text = moment(at), head+b.Caption
+	b.Cursor = briefing.MakeCursor(b.RequestID, b.ID)
+	return b, json.Unmarshal([]byte(facts), &b.Facts)
+}
+
+// Append implements briefing.BriefingStore.
+func (s *Store) Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
+	b := a.Briefing
+	facts, err := json.Marshal(b.Facts)
+	if err != nil {
+		return briefing.Briefing{}, err
+	}
+	err = s.writer.do(ctx, func(t *tx) error {
+		r, err := t.active(a.RequestID)
+		switch {
+		case err != nil:
+			return err
+		case r.Owner != a.Owner:
+			return briefing.ErrNotOwner
+		case a.Tick <= r.LastTick:
+			return briefing.ErrConflict
+		}
+		b.Tick = a.Tick
+		if err := t.addBriefing(r, &b, facts); err != nil {
+			return err
+		}
+		n := r.Settle(a.Tick, 1, a.Skipped)
+		return t.exec(t.w.settle, n.Done, n.Skipped, n.Missed, a.Tick, b.ID, r.ID)
+	})
+	if err != nil {
+		return briefing.Briefing{}, err
+	}
+	return b, nil
+}
+
+// AddBriefing implements briefing.BriefingStore.
+func (s *Store) AddBriefing(ctx context.Context, b briefing.Briefing) (briefing.Briefing, error) {
+	facts, err := json.Marshal(b.Facts)
+	if err != nil {
+		return briefing.Briefing{}, err
+	}
+	b.Tick = 0
+	err = s.writer.do(ctx, func(t *tx) error {
+		r, err := t.active(b.RequestID)
+		if err != nil {
+			return err
+		}
+		if err := t.addBriefing(r, &b, facts); err != nil {
+			return err
+		}
+		return t.exec(t.w.touch, b.ID, r.ID)
+	})
+	if err != nil {
+		return briefing.Briefing{}, err
+	}
+	return b, nil
+}
+
+// addBriefing gives b its id, which follows the request's last, and stores it.
+func (t *tx) addBriefing(r briefing.Request, b *briefing.Briefing, facts []byte) error {
+	b.RequestID = r.ID
+	b.ID = briefing.BriefingID(briefing.NextID(t.w.cfg.Clock(), string(r.LastID)))
+	b.Cursor = briefing.MakeCursor(b.RequestID, b.ID)
+	b.At = b.At.UTC().Truncate(time.Millisecond)
+	head := strings.TrimSuffix(b.Text, b.Caption)
+	b.Text = head + b.Caption
+	err := t.exec(t.w.addBriefing, b.RequestID, b.ID, b.Tick, millis(b.At), head, b.Caption, string(facts), string(b.Degraded), b.Source)
+	t.publish(briefing.Change{Kind: briefing.BriefingStored, Briefing: *b})
+	return err
+}
+
+// Briefings implements briefing.BriefingStore.
+func (s *Store) Briefings(ctx context.Context, id briefing.RequestID, p briefing.Slice) ([]briefing.Briefing, bool, error) {
+	stmt, before := s.stmts.forward, string(p.Before)
+	if p.Backward {
+		stmt = s.stmts.backward
+	}
+	if before == "" {
+		before = behindAll
+	}
+	rows, err := stmt.QueryContext(ctx, string(id), string(p.After), before, p.Limit+1)
+	if err != nil {
+		return nil, false, translate("briefings", err)
+	}
+	list, err := collect(rows, scanBriefing)
+	if err != nil {
+		return nil, false, translate("briefings", err)
+	}
+	more := len(list) > p.Limit
+	list = list[:min(len(list), p.Limit)]
+	if p.Backward {
+		slices.Reverse(list)
+	}
+	return list, more, nil
+}
+
+// CatchUp implements briefing.BriefingStore. A look-up here costs microseconds, so each position gets its own.
+func (s *Store) CatchUp(ctx context.Context, at []briefing.Position, limit int) (map[briefing.RequestID][]briefing.Briefing, error) {
+	found := make(map[briefing.RequestID][]briefing.Briefing)
+	for _, p := range at {
+		list, _, err := s.Briefings(ctx, p.RequestID, briefing.Slice{After: p.After, Limit: limit})
+		if err != nil {
+			return nil, err
+		}
+		if len(list) > 0 {
+			found[p.RequestID] = list
+		}
+	}
+	return found, nil
+}

@@ -1,0 +1,42 @@
+package sqlite
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// fileLock is a lock that the operating system takes back when the process ends, however it ends.
+type fileLock struct{ f *os.File }
+
+// lockFile takes the lock on a file, which it makes if need be, and writes the process
+// id into it for whoever comes second.
+func lockFile(path string) (*fileLock, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("lock file: %w", err)
+	}
+	if err := tryLock(f); err != nil {
+		defer f.Close()
+		holder, _ := io.ReadAll(io.LimitReader(f, 32)) // only for the message
+		if pid := strings.TrimSpace(string(holder)); pid != "" {
+			return nil, fmt.Errorf("the folder is in use by another bis process (%s)", pid)
+		}
+		return nil, fmt.Errorf("the folder is in use by another bis process: %w", err)
+	}
+	if err := f.Truncate(0); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("lock file: %w", err)
+	}
+	if _, err := f.WriteAt(fmt.Appendf(nil, "pid %d\n", os.Getpid()), 0); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("lock file: %w", err)
+	}
+	return &fileLock{f}, nil
+}
+
+// unlock gives the lock back.
+func (l *fileLock) unlock() error {
+	return l.f.Close() // the lock ends with the last descriptor
+}

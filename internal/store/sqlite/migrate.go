@@ -1,0 +1,56 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+)
+
+// migrations are numbered from 1 in the order of their names; a file's user_version
+// is the number of the last one it has seen. A released one is never altered.
+//
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// migrate brings the file up to date, each migration in a transaction of its own.
+func migrate(ctx context.Context, db *sql.DB) error {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return err
+	}
+	var version int
+	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return translate("read the file", err)
+	}
+	if version > len(names) {
+		return fmt.Errorf("the data file was written by a newer version of bis (its schema is %d, this program knows %d): "+
+			"start that version, or choose another folder with --data", version, len(names))
+	}
+	for n := version + 1; n <= len(names); n++ {
+		if err := migrateTo(ctx, db, n, names[n-1]); err != nil {
+			return fmt.Errorf("migrate %s: %w", names[n-1], err)
+		}
+	}
+	return nil
+}
+
+func migrateTo(ctx context.Context, db *sql.DB, n int, name string) error {
+	script, err := migrations.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // has no effect after the commit
+	if _, err := tx.ExecContext(ctx, string(script)); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", n)); err != nil {
+		return err
+	}
+	return tx.Commit()
+}

@@ -1,0 +1,52 @@
+package sqlite
+
+import (
+	"context"
+
+	"bis/internal/briefing"
+)
+
+// Claim implements briefing.OwnerStore. The lock on the file is the lease, so its holder may
+// take everything at once.
+func (s *Store) Claim(ctx context.Context, instance string, limit int) ([]briefing.Request, error) {
+	if s.allMine.Load() && instance == s.cfg.Instance {
+		return nil, nil // what was started since is this process's own
+	}
+	var claimed []briefing.Request
+	err := s.writer.do(ctx, func(t *tx) error {
+		rows, err := t.w.claimable.Query(instance, limit)
+		if err != nil {
+			return errStatement{err}
+		}
+		if claimed, err = collect(rows, scanRequest); err != nil {
+			return errStatement{err}
+		}
+		for i := range claimed {
+			r := &claimed[i]
+			r.Owner = briefing.Owner{Instance: instance, Term: r.Owner.Term + 1}
+			if err := t.exec(t.w.claim, instance, r.Owner.Term, r.ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.allMine.Store(len(claimed) == 0 && instance == s.cfg.Instance)
+	return claimed, nil
+}
+
+// RunState implements briefing.OwnerStore.
+func (s *Store) RunState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error) {
+	var state briefing.RunState
+	var custom string
+	err := s.stmts.runState.QueryRowContext(ctx, string(id)).Scan(&state.Active, &state.Owner.Instance, &state.Owner.Term, &custom)
+	if err == nil {
+		state.Custom, err = decodeCustom(custom)
+	}
+	if err != nil {
+		return briefing.RunState{}, translate("run state", err)
+	}
+	return state, nil
+}

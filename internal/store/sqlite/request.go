@@ -1,0 +1,228 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"bis/internal/briefing"
+)
+
+func millis(t time.Time) int64 { return t.UnixMilli() }
+
+func moment(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
+
+func scanRequest(row scanner) (briefing.Request, error) {
+	var r briefing.Request
+	var started int64
+	var ends, ended sql.NullInt64
+	var reason sql.NullString
+	err := row.Scan(&r.ID, &r.Username, &r.Name, &r.Interval, &r.EndTime, &r.EndText, &r.CameraID, &r.Key, &started, &ends, &ended,
+		&reason, &r.Active, &r.Ticks.Done, &r.Ticks.Skipped, &r.Ticks.Missed, &r.LastTick, &r.LastID, &r.Owner.Instance, &r.Owner.Term)
+	if err != nil {
+		return briefing.Request{}, err
+	}
+	r.StartedAt = moment(started)
+	r.EndsAt, r.EndedAt = maybeMoment(ends), maybeMoment(ended)
+	if reason.Valid {
+		why := briefing.EndReason(reason.String)
+		r.EndReason = &why
+	}
+	return r, nil
+}
+
+func maybeMoment(ms sql.NullInt64) *time.Time {
+	if !ms.Valid {
+		return nil
+	}
+	t := moment(ms.Int64)
+	return &t
+}
+
+func maybeMillis(t *time.Time) sql.NullInt64 {
+	if t == nil {
+		return sql.NullInt64{}
+	}
+	return sql.NullInt64{Int64: millis(*t), Valid: true}
+}
+
+// StartRequest implements briefing.RequestStore.
+func (s *Store) StartRequest(ctx context.Context, start briefing.Start) (briefing.Started, error) {
+	var done briefing.Started
+	err := s.writer.do(ctx, func(t *tx) (err error) {
+		done, err = t.start(start)
+		return err
+	})
+	if err != nil {
+		return briefing.Started{}, err // the writer may still be at it when ctx has ended
+	}
+	return done, nil
+}
+
+// start continues a request that fits, or ends the active one and stores a new one.
+func (t *tx) start(start briefing.Start) (briefing.Started, error) {
+	want := start.Request
+	active, hasActive, err := t.find(t.w.activeRequest, want.Username)
+	if err != nil {
+		return briefing.Started{}, err
+	}
+	if old, found, err := t.find(t.w.keyRequest, want.Username, want.Key); err != nil || found {
+		return briefing.Started{Request: old, Continued: true}, err
+	}
+	same := active.Interval == want.Interval && active.EndText == want.EndText && active.CameraID == want.CameraID
+	if hasActive && start.ContinueSame && same {
+		return briefing.Started{Request: active, Continued: true}, nil
+	}
+	var done briefing.Started
+	if hasActive {
+		end := briefing.End{ID: active.ID, Reason: briefing.Replaced, At: want.StartedAt}
+		if start.Skipped != nil {
+			end.Skipped = start.Skipped(active)
+		}
+		ended, err := t.end(active, end)
+		if err != nil {
+			return briefing.Started{}, err
+		}
+		done.Replaced = &ended
+	}
+	done.Request, err = t.addRequest(want)
+	return done, err
+}
+
+// find reads at most one request.
+func (t *tx) find(stmt *sql.Stmt, args ...any) (briefing.Request, bool, error) {
+	r, err := scanRequest(stmt.QueryRow(args...))
+	if errors.Is(err, sql.ErrNoRows) {
+		return briefing.Request{}, false, nil
+	}
+	return r, err == nil, t.refusal("read request", err)
+}
+
+// addRequest stores a new request with an id after all of its user's.
+func (t *tx) addRequest(r briefing.Request) (briefing.Request, error) {
+	var newest string
+	if err := t.w.newestOf.QueryRow(r.Username).Scan(&newest); err != nil {
+		return r, errStatement{err}
+	}
+	r.ID = briefing.RequestID(briefing.NextID(t.w.cfg.Clock(), newest))
+	r.StartedAt = r.StartedAt.UTC().Truncate(time.Millisecond)
+	r.Active, r.EndedAt, r.EndReason = true, nil, nil
+	r.Ticks, r.LastTick, r.LastID = briefing.TickCounts{}, 0, ""
+	r.Owner = briefing.Owner{Instance: t.w.cfg.Instance, Term: 1}
+	err := t.exec(t.w.addRequest, r.ID, r.Username, r.Name, r.Interval, r.EndTime, r.EndText, r.CameraID, r.Key,
+		millis(r.StartedAt), maybeMillis(r.EndsAt), r.Owner.Instance)
+	t.publish(briefing.Change{Kind: briefing.RequestStarted, Request: r})
+	return r, err
+}
+
+// EndRequest implements briefing.RequestStore.
+func (s *Store) EndRequest(ctx context.Context, e briefing.End) (briefing.Request, error) {
+	var ended briefing.Request
+	err := s.writer.do(ctx, func(t *tx) error {
+		r, err := t.active(e.ID)
+		if err != nil {
+			return err
+		}
+		if e.Owner != (briefing.Owner{}) && e.Owner != r.Owner {
+			return briefing.ErrNotOwner
+		}
+		ended, err = t.end(r, e)
+		return err
+	})
+	if err != nil {
+		return briefing.Request{}, err
+	}
+	return ended, nil
+}
+
+// active reads a request that must not have ended.
+func (t *tx) active(id briefing.RequestID) (briefing.Request, error) {
+	r, err := scanRequest(t.w.request.QueryRow(id))
+	if err != nil {
+		return r, t.refusal("request", err)
+	}
+	if !r.Active {
+		return r, briefing.ErrConflict
+	}
+	return r, nil
+}
+
+// end settles every tick up to the grid's last and marks the request ended.
+func (t *tx) end(r briefing.Request, e briefing.End) (briefing.Request, error) {
+	last := max(r.Grid(e.At), r.LastTick)
+	r.Ticks, r.LastTick = r.Settle(last, 0, e.Skipped), last
+	at := e.At.UTC().Truncate(time.Millisecond)
+	r.Active, r.EndedAt, r.EndReason = false, &at, &e.Reason
+	err := t.exec(t.w.endRequest, millis(at), string(e.Reason), r.Ticks.Done, r.Ticks.Skipped, r.Ticks.Missed, last, r.ID)
+	t.publish(briefing.Change{Kind: briefing.RequestEnded, Request: r})
+	return r, err
+}
+
+// Request implements briefing.RequestStore.
+func (s *Store) Request(ctx context.Context, id briefing.RequestID) (briefing.Request, error) {
+	return s.one(ctx, s.stmts.request, string(id))
+}
+
+// ActiveRequest implements briefing.RequestStore.
+func (s *Store) ActiveRequest(ctx context.Context, username string) (briefing.Request, error) {
+	return s.one(ctx, s.stmts.activeRequest, username)
+}
+
+// LatestRequest implements briefing.RequestStore.
+func (s *Store) LatestRequest(ctx context.Context, username string) (briefing.Request, error) {
+	return s.one(ctx, s.stmts.latestRequest, username)
+}
+
+func (s *Store) one(ctx context.Context, stmt *sql.Stmt, arg string) (briefing.Request, error) {
+	r, err := scanRequest(stmt.QueryRowContext(ctx, arg))
+	return r, translate("request", err)
+}
+
+// Requests implements briefing.RequestStore.
+func (s *Store) Requests(ctx context.Context, username string, after briefing.RequestID, limit int) ([]briefing.Request, bool, error) {
+	before := string(after)
+	if before == "" {
+		before = behindAll
+	}
+	rows, err := s.stmts.requests.QueryContext(ctx, username, before, limit+1)
+	if err != nil {
+		return nil, false, translate("requests", err)
+	}
+	list, err := collect(rows, scanRequest)
+	if err != nil {
+		return nil, false, translate("requests", err)
+	}
+	more := len(list) > limit
+	return list[:min(len(list), limit)], more, nil
+}
+
+// RequestStates implements briefing.RequestStore. A look-up here costs microseconds, so each request gets its own.
+func (s *Store) RequestStates(ctx context.Context, ids []briefing.RequestID) (map[briefing.RequestID]briefing.Request, error) {
+	states := make(map[briefing.RequestID]briefing.Request, len(ids))
+	for _, id := range ids {
+		r, err := s.Request(ctx, id)
+		if errors.Is(err, briefing.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		states[id] = r
+	}
+	return states, nil
+}
+
+// collect reads all rows.
+func collect[T any](rows *sql.Rows, scan func(scanner) (T, error)) ([]T, error) {
+	defer rows.Close()
+	var list []T
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, v)
+	}
+	return list, rows.Err()
+}

@@ -1,0 +1,79 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// Columns in the order in which scanRequest and scanBriefing read them.
+const (
+	requestColumns = `id, username, name, interval, end_time, end_text, camera, key, started_at, ends_at, ended_at,
+		end_reason, active, done, skipped, missed, last_tick, last_id, owner, term`
+	briefingColumns = `request_id, id, tick, at, head, caption, facts, degraded, source`
+)
+
+// statement is a statement to prepare, and where to.
+type statement struct {
+	stmt **sql.Stmt
+	sql  string
+}
+
+// statements are the writer's. It reads within its transactions too.
+func (w *writer) statements() []statement {
+	from := "SELECT " + requestColumns + " FROM requests "
+	return []statement{
+		{&w.health, "UPDATE health SET checks = checks + 1 WHERE id = 1"},
+		{&w.user, "SELECT id, username, custom FROM users WHERE username = ?"},
+		{&w.addUser, "INSERT INTO users (id, username, custom) VALUES (?, ?, ?)"},
+		{&w.setCustom, "UPDATE users SET custom = ? WHERE username = ? RETURNING id, username, custom"},
+		{&w.request, from + "WHERE id = ?"},
+		{&w.activeRequest, from + "WHERE username = ? AND active = 1"},
+		{&w.keyRequest, from + "WHERE username = ? AND key = ? AND key <> ''"},
+		{&w.newestOf, "SELECT coalesce(max(id), '') FROM requests WHERE username = ?"},
+		{&w.addRequest, "INSERT INTO requests (" + requestColumns + `)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, 1, 0, 0, 0, 0, '', ?, 1)`},
+		{&w.endRequest, `UPDATE requests SET active = 0, ended_at = ?, end_reason = ?, done = ?, skipped = ?, missed = ?, last_tick = ?
+			WHERE id = ?`},
+		{&w.settle, "UPDATE requests SET done = ?, skipped = ?, missed = ?, last_tick = ?, last_id = ? WHERE id = ?"},
+		{&w.claimable, from + "WHERE active = 1 AND owner <> ? ORDER BY id LIMIT ?"},
+		{&w.claim, "UPDATE requests SET owner = ?, term = ? WHERE id = ?"},
+		{&w.addBriefing, "INSERT INTO briefings (" + briefingColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+		{&w.touch, "UPDATE requests SET last_id = ? WHERE id = ?"},
+	}
+}
+
+// readStmts are the statements of the reading connections.
+type readStmts struct {
+	user, request, activeRequest, latestRequest, requests *sql.Stmt
+	forward, backward, runState                           *sql.Stmt
+}
+
+// prepareReads prepares them. The ends of stretches are given as ids: the empty string lies before
+// every id, and a tilde behind.
+func prepareReads(ctx context.Context, db *sql.DB) (readStmts, error) {
+	var r readStmts
+	requests := "SELECT " + requestColumns + " FROM requests "
+	briefings := "SELECT " + briefingColumns + " FROM briefings WHERE request_id = ? AND id > ? AND id < ? ORDER BY id "
+	for _, s := range []statement{
+		{&r.user, "SELECT id, username, custom FROM users WHERE username = ?"},
+		{&r.request, requests + "WHERE id = ?"},
+		{&r.activeRequest, requests + "WHERE username = ? AND active = 1"},
+		{&r.latestRequest, requests + "WHERE username = ? ORDER BY id DESC LIMIT 1"},
+		{&r.requests, requests + "WHERE username = ? AND id < ? ORDER BY id DESC LIMIT ?"},
+		{&r.forward, briefings + "LIMIT ?"},
+		{&r.backward, briefings + "DESC LIMIT ?"},
+		{&r.runState, `SELECT r.active, r.owner, r.term, coalesce(u.custom, '[]')
+			FROM requests r LEFT JOIN users u ON u.username = r.username WHERE r.id = ?`},
+	} {
+		stmt, err := db.PrepareContext(ctx, s.sql)
+		if err != nil {
+			return r, fmt.Errorf("prepare %q: %w", s.sql, err)
+		}
+		*s.stmt = stmt
+	}
+	return r, nil
+}
+
+// behindAll lies behind every id in the order of texts.
+const behindAll = "~"

@@ -1,0 +1,157 @@
+package sqlite
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"bis/internal/briefing"
+
+	_ "modernc.org/sqlite" // the driver, called "sqlite"
+)
+
+// fileName is the database's name in the data folder.
+const fileName = "bis.db"
+
+// Config is what a Store needs.
+type Config struct {
+	Dir string // data folder; made with mode 0700 when it is missing
+	// Instance names this process as an owner: new requests belong to it.
+	Instance string
+	Log      *slog.Logger     // nil: slog.Default()
+	Clock    func() time.Time // nil: time.Now
+	// FeedLen is how many changes may wait for a feed's reader before the feed is
+	// lost. Zero means 65,536.
+	FeedLen int
+	// MaxPages bounds the database's size in pages of 4 KiB, for tests of a full disk. Zero: no bound.
+	MaxPages int
+}
+
+// Store is a briefing.Store in one file.
+type Store struct {
+	cfg    Config
+	lock   *fileLock
+	writes *sql.DB // one connection, the writer's
+	reads  *sql.DB
+	stmts  readStmts
+	writer *writer
+
+	allMine atomic.Bool // cfg.Instance owns every active request
+
+	closing sync.Once
+	closed  error
+}
+
+var _ briefing.Store = (*Store)(nil)
+
+// Open opens the store in cfg.Dir and brings its file up to date. Its errors are sentences for
+// whoever starts the program: another process has the folder, the folder cannot be written, the file was written by a
+// newer version.
+func Open(ctx context.Context, cfg Config) (*Store, error) {
+	if cfg.Dir == "" {
+		return nil, errors.New("open store: no data folder given")
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
+	}
+	if cfg.Clock == nil {
+		cfg.Clock = time.Now
+	}
+	cfg.FeedLen = cmp.Or(cfg.FeedLen, 1<<16)
+	if err := prepare(cfg.Dir); err != nil {
+		return nil, err
+	}
+	lock, err := lockFile(filepath.Join(cfg.Dir, "bis.lock"))
+	if err != nil {
+		return nil, fmt.Errorf("open store in %s: %w", cfg.Dir, err)
+	}
+	s := &Store{cfg: cfg, lock: lock}
+	if err := s.open(ctx); err != nil {
+		_ = s.Close()
+		return nil, fmt.Errorf("open store in %s: %w", cfg.Dir, err)
+	}
+	return s, nil
+}
+
+// prepare makes the folder and the file, both for the owner alone.
+func prepare(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("data folder %s cannot be made: %w", dir, errors.Unwrap(err))
+	}
+	f, err := os.OpenFile(filepath.Join(dir, fileName), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("data folder %s cannot be written: %w", dir, errors.Unwrap(err))
+	}
+	return f.Close()
+}
+
+func (s *Store) open(ctx context.Context) error {
+	var err error
+	if s.writes, err = sql.Open("sqlite", s.dsn("immediate", nil)); err != nil {
+		return err
+	}
+	s.writes.SetMaxOpenConns(1)
+	if err := migrate(ctx, s.writes); err != nil {
+		return err
+	}
+	if s.reads, err = sql.Open("sqlite", s.dsn("deferred", url.Values{"_pragma": {"query_only(1)"}})); err != nil {
+		return err
+	}
+	s.reads.SetMaxOpenConns(4)
+	s.reads.SetMaxIdleConns(4)
+	if s.stmts, err = prepareReads(ctx, s.reads); err != nil {
+		return err
+	}
+	s.writer, err = newWriter(ctx, s.writes, s.cfg)
+	return err
+}
+
+// dsn names the file and what each connection to it is set to.
+func (s *Store) dsn(txlock string, more url.Values) string {
+	q := url.Values{"_txlock": {txlock}, "_pragma": {
+		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-8192)",
+		"wal_autocheckpoint(4000)", "journal_size_limit(67108864)", "temp_store(MEMORY)",
+	}}
+	if s.cfg.MaxPages > 0 {
+		q.Add("_pragma", fmt.Sprintf("max_page_count(%d)", s.cfg.MaxPages))
+	}
+	for key, list := range more {
+		q[key] = append(q[key], list...)
+	}
+	return "file:" + (&url.URL{Path: filepath.Join(s.cfg.Dir, fileName)}).EscapedPath() + "?" + q.Encode()
+}
+
+// Now implements briefing.Store: the clock of this machine.
+func (s *Store) Now() time.Time { return s.cfg.Clock() }
+
+// Ping implements briefing.Store by a small write.
+func (s *Store) Ping(ctx context.Context) error {
+	return s.writer.do(ctx, func(tx *tx) error {
+		return tx.exec(tx.w.health)
+	})
+}
+
+// Close implements briefing.Store.
+func (s *Store) Close() error {
+	s.closing.Do(func() {
+		if s.writer != nil {
+			s.writer.close()
+		}
+		for _, db := range []*sql.DB{s.reads, s.writes} {
+			if db != nil {
+				s.closed = errors.Join(s.closed, db.Close())
+			}
+		}
+		s.closed = errors.Join(s.closed, s.lock.unlock())
+	})
+	return s.closed
+}

@@ -1,0 +1,92 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"bis/internal/briefing"
+)
+
+// scanner is a row.
+type scanner interface{ Scan(dest ...any) error }
+
+func scanUser(row scanner) (briefing.User, error) {
+	var u briefing.User
+	var custom string
+	if err := row.Scan(&u.ID, &u.Username, &custom); err != nil {
+		return briefing.User{}, err
+	}
+	var err error
+	u.Custom, err = decodeCustom(custom)
+	return u, err
+}
+
+func decodeCustom(s string) ([]string, error) {
+	custom := []string{}
+	err := json.Unmarshal([]byte(s), &custom)
+	return custom, err
+}
+
+// encodeCustom never fails: a list of strings has a JSON form.
+func encodeCustom(custom []string) string {
+	if custom == nil {
+		custom = []string{}
+	}
+	b, _ := json.Marshal(custom)
+	return string(b)
+}
+
+// EnsureUser implements briefing.UserStore.
+func (s *Store) EnsureUser(ctx context.Context, username string, custom []string) (u briefing.User, made bool, err error) {
+	u, err = s.User(ctx, username)
+	if !errors.Is(err, briefing.ErrNotFound) {
+		return u, false, err
+	}
+	err = s.writer.do(ctx, func(t *tx) error {
+		made = false
+		if u, err = scanUser(t.w.user.QueryRow(username)); err == nil {
+			return nil // another call was first
+		}
+		if err := translate("read user", err); !errors.Is(err, briefing.ErrNotFound) {
+			return err
+		}
+		made = true
+		u = briefing.User{ID: briefing.UserID(briefing.NewID(s.Now())), Username: username, Custom: append([]string{}, custom...)}
+		return t.exec(t.w.addUser, u.ID, username, encodeCustom(custom))
+	})
+	if err != nil {
+		return briefing.User{}, false, err
+	}
+	return u, made, nil
+}
+
+// User implements briefing.UserStore.
+func (s *Store) User(ctx context.Context, username string) (briefing.User, error) {
+	u, err := scanUser(s.stmts.user.QueryRowContext(ctx, username))
+	return u, translate("user", err)
+}
+
+// SetCustom implements briefing.UserStore.
+func (s *Store) SetCustom(ctx context.Context, username string, custom []string) (briefing.User, error) {
+	var u briefing.User
+	err := s.writer.do(ctx, func(t *tx) (err error) {
+		u, err = scanUser(t.w.setCustom.QueryRow(encodeCustom(custom), username))
+		return t.refusal("set custom", err)
+	})
+	if err != nil {
+		return briefing.User{}, err
+	}
+	return u, nil
+}
+
+// refusal tells a row that is not there, which refuses the write, from a statement that failed.
+func (t *tx) refusal(operation string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if err := translate(operation, err); errors.Is(err, briefing.ErrNotFound) {
+		return err
+	}
+	return errStatement{err}
+}

@@ -1,0 +1,197 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+
+	"bis/internal/briefing"
+)
+
+// Bounds of the writer.
+const (
+	queueLen = 4_096 // writes that wait; then callers do
+	groupLen = 512   // writes in one transaction
+)
+
+// writer is the one goroutine that writes.
+type writer struct {
+	cfg   Config
+	conn  *sql.Conn
+	queue chan *write
+	done  chan struct{} // closed when the goroutine has ended
+
+	mu     sync.RWMutex // guards closed and the right to send on queue
+	closed bool
+
+	feeds feeds
+
+	health, user, addUser, setCustom                 *sql.Stmt
+	request, activeRequest, keyRequest, newestOf     *sql.Stmt
+	addRequest, endRequest, settle, claimable, claim *sql.Stmt
+	addBriefing, touch                               *sql.Stmt
+}
+
+// write is one caller's write.
+type write struct {
+	do   func(*tx) error
+	done chan error // gets one answer; has room for it
+}
+
+// tx is the transaction that a write runs in. It collects what to publish.
+type tx struct {
+	w       *writer
+	changes []briefing.Change
+}
+
+// publish has a change told after the commit.
+func (t *tx) publish(c briefing.Change) { t.changes = append(t.changes, c) }
+
+// errStatement marks an error of a statement: the shared transaction is spoiled.
+type errStatement struct{ error }
+
+func (e errStatement) Unwrap() error { return e.error }
+
+// exec runs a statement.
+func (t *tx) exec(s *sql.Stmt, args ...any) error {
+	if _, err := s.Exec(args...); err != nil {
+		return errStatement{err}
+	}
+	return nil
+}
+
+// newWriter prepares the statements and starts the goroutine.
+func newWriter(ctx context.Context, db *sql.DB, cfg Config) (*writer, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{cfg: cfg, conn: conn, queue: make(chan *write, queueLen), done: make(chan struct{})}
+	for _, s := range w.statements() {
+		if *s.stmt, err = conn.PrepareContext(ctx, s.sql); err != nil {
+			conn.Close()
+			return nil, fmt.Errorf("prepare %q: %w", s.sql, err)
+		}
+	}
+	go w.run()
+	return w, nil
+}
+
+// do hands a write to the writer and waits for the commit. When ctx ends first the
+// caller gets its error, and the write may still happen.
+func (w *writer) do(ctx context.Context, do func(*tx) error) error {
+	wr := &write{do: do, done: make(chan error, 1)}
+	if err := w.send(ctx, wr); err != nil {
+		return err
+	}
+	select {
+	case err := <-wr.done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (w *writer) send(ctx context.Context, wr *write) error {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if w.closed {
+		return fmt.Errorf("store is closed: %w", briefing.ErrUnavailable)
+	}
+	select {
+	case w.queue <- wr:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// close lets what is queued be written, then ends the goroutine and the feeds.
+func (w *writer) close() {
+	w.mu.Lock()
+	w.closed = true
+	close(w.queue)
+	w.mu.Unlock()
+	<-w.done
+	w.feeds.close()
+	w.conn.Close()
+}
+
+// run writes group after group until the queue is closed.
+func (w *writer) run() {
+	defer close(w.done)
+	group := make([]*write, 0, groupLen)
+	for first := range w.queue {
+		group = append(group[:0], first)
+	fill:
+		for len(group) < groupLen {
+			select {
+			case wr, ok := <-w.queue:
+				if !ok {
+					break fill
+				}
+				group = append(group, wr)
+			default:
+				break fill
+			}
+		}
+		w.commit(group)
+	}
+}
+
+// commit runs a group in one transaction. If that is spoiled, each of its writes gets one of its own,
+// so that a bad one harms itself alone.
+func (w *writer) commit(group []*write) {
+	err := w.transact(group)
+	if err == nil {
+		return
+	}
+	if len(group) == 1 {
+		group[0].done <- err
+		return
+	}
+	for i := range group {
+		if err := w.transact(group[i : i+1]); err != nil {
+			group[i].done <- err
+		}
+	}
+}
+
+// transact runs writes in a transaction, commits, publishes and answers them. On an error nothing was
+// stored and nobody was answered.
+func (w *writer) transact(group []*write) error {
+	ctx := context.Background() // callers that leave do not undo a shared transaction
+	if _, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return translate("begin", err)
+	}
+	t := &tx{w: w}
+	refused := make([]error, len(group))
+	for i, wr := range group {
+		before := len(t.changes)
+		refused[i] = wr.do(t)
+		var spoiled errStatement
+		if errors.As(refused[i], &spoiled) {
+			return w.rollback(ctx, spoiled.error)
+		}
+		if refused[i] != nil {
+			t.changes = t.changes[:before]
+		}
+	}
+	if _, err := w.conn.ExecContext(ctx, "COMMIT"); err != nil {
+		return w.rollback(ctx, err)
+	}
+	w.feeds.publish(t.changes)
+	for i, wr := range group {
+		wr.done <- translate("write", refused[i])
+	}
+	return nil
+}
+
+// rollback undoes the transaction that err has spoiled.
+func (w *writer) rollback(ctx context.Context, err error) error {
+	// SQLite has rolled back by itself after some errors; then this one fails without harm.
+	_, _ = w.conn.ExecContext(ctx, "ROLLBACK")
+	return translate("write", err)
+}
