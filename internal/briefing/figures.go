@@ -15,6 +15,7 @@ type Figures struct {
 	Dark      int // samples too dark to see
 	Down      int // samples without a readable picture
 	ModelAway int // samples whose model gave no caption
+	Notes     int // captions from outside that brought no facts, as all old data
 	Estimate  bool
 
 	First, Last time.Time // moments of the earliest and latest sample, UTC; zero: none
@@ -63,8 +64,10 @@ func (f *Figures) Mean() float64 {
 }
 
 // Eventless tells that there is nothing to summarise: nobody was seen and the
-// camera worked.
-func (f *Figures) Eventless() bool { return f.Occupied == 0 && f.Down == 0 && f.Dark == 0 }
+// camera worked. Notes may tell of events that no figure holds.
+func (f *Figures) Eventless() bool {
+	return f.Occupied == 0 && f.Down == 0 && f.Dark == 0 && f.Notes == 0
+}
 
 func share(part, whole int) float64 {
 	if whole == 0 {
@@ -119,6 +122,9 @@ func (t *Tally) Add(b Briefing) {
 	if b.Degraded == ModelUnavailable {
 		f.ModelAway++
 	}
+	if b.isNote() {
+		f.Notes++
+	}
 	t.choice.add(b)
 	t.addHealth(b)
 	t.addPeople(b)
@@ -130,8 +136,7 @@ func (t *Tally) addHealth(b Briefing) {
 		t.fig.Dark++
 	}
 	if !b.cameraAway() {
-		// A note from outside tells nothing of our camera.
-		if b.Facts.Scene != "" {
+		if !b.isNote() { // a note tells nothing of our camera
 			t.down = Span{}
 		}
 		return
@@ -144,6 +149,11 @@ func (t *Tally) addHealth(b Briefing) {
 	t.fig.DownSpan = longer(t.fig.DownSpan, t.down)
 }
 
+// isNote tells of a caption from outside: nobody looked, or nobody said what was seen.
+func (b *Briefing) isNote() bool {
+	return b.Facts.Scene == "" && !b.Facts.Counted && !b.cameraAway()
+}
+
 func (b *Briefing) cameraAway() bool {
 	return b.Degraded == CameraOffline || b.Degraded == CameraUnreadable
 }
@@ -152,9 +162,9 @@ func (b *Briefing) cameraAway() bool {
 func (t *Tally) addPeople(b Briefing) {
 	n, ok := b.Facts.People()
 	if !ok {
-		// An unseen moment ends the stretch: somebody may have been there. A note
-		// from outside, which looked at nothing, does not.
-		if b.Facts.Scene != "" || b.cameraAway() {
+		// An unseen moment ends the stretch: somebody may have been there. A note,
+		// which looked at nothing, does not.
+		if !b.isNote() {
 			t.empty, t.prev = Span{}, nil
 		}
 		return

@@ -89,7 +89,7 @@ func TestMakeFigures(t *testing.T) {
 			Hours: []briefing.Hour{{Hour: 14, Samples: 3}}, Empty: span(0, 2, 2),
 		}},
 		"a_note_from_outside_ends_nothing": {samples(0, outside, 0), briefing.Figures{
-			Samples: 3, Counted: 2, Unchanged: 1, First: at(0), Last: at(2), PeakAt: at(0),
+			Samples: 3, Counted: 2, Unchanged: 1, Notes: 1, First: at(0), Last: at(2), PeakAt: at(0),
 			Hours: []briefing.Hour{{Hour: 14, Samples: 2}}, Empty: span(0, 2, 2),
 		}},
 		"hours_are_the_owners": {[]briefing.Briefing{sample(0, 1), sample(59, 2), sample(60, 4), sample(24*60, 3)}, briefing.Figures{
@@ -134,8 +134,8 @@ func TestFigures_shares(t *testing.T) {
 func TestFigures_Eventless(t *testing.T) {
 	t.Parallel()
 	for want, lists := range map[bool][][]briefing.Briefing{
-		true:  {samples(), samples(0, 0), samples(changed), samples(outside)},
-		false: {samples(0, 1), samples(offline), samples(0, dark)},
+		true:  {samples(), samples(0, 0), samples(changed)},
+		false: {samples(0, 1), samples(offline), samples(0, dark), samples(0, outside)},
 	} {
 		for _, list := range lists {
 			f := briefing.MakeFigures(briefing.Request{}, list, seoul)
