@@ -1,0 +1,146 @@
+package wording
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// englishReport writes summaries in English.
+type englishReport struct{ findings }
+
+func (r englishReport) text(captions []string) string {
+	switch {
+	case r.Samples == 0:
+		return "There is nothing to summarise. There are no briefings yet."
+	case r.Eventless() && r.Counted == 0:
+		return fmt.Sprintf("Nothing of note happened. People were not counted in any of %s.", times(r.Samples, "sample"))
+	case r.Eventless():
+		return fmt.Sprintf("Nothing of note happened. From %s, all %s with a count of people showed no customers%s. Sex was not measured.",
+			r.between(r.First, r.Last), times(r.Counted, "sample"), r.estimateMark())
+	}
+	parts := []string{r.scope(), r.people(), r.times(), r.worth()}
+	if r.Counted == 0 && r.Notes > 0 {
+		parts = append(parts, "", "Latest entries")
+		for _, c := range captions[max(len(captions)-quotedCounts, 0):] {
+			parts = append(parts, "- "+shorten(c))
+		}
+	}
+	parts = append(parts, "", "Advice")
+	for _, a := range r.advice() {
+		parts = append(parts, "- "+a)
+	}
+	return strings.Join(parts, "\n")
+}
+
+// scope is the first line: what was looked at.
+func (r englishReport) scope() string {
+	s := fmt.Sprintf("By samples: from %s the shop was looked at in %s; people were counted in %s.",
+		r.between(r.First, r.Last), times(r.Samples, "sample"), times(r.Counted, "sample"))
+	if r.Notes > 0 {
+		s += fmt.Sprintf(" %s recorded without figures.", upper(times(r.Notes, "briefing")+be(r.Notes)))
+	}
+	return s
+}
+
+// people is the second line: how many.
+func (r englishReport) people() string {
+	switch {
+	case r.Counted == 0:
+		return "No sample has a count of people, so the number of customers is unknown."
+	case r.Occupied == 0:
+		return "The samples with a count showed no customers."
+	}
+	return fmt.Sprintf("Customers were there in %s of the counted samples, %s a sample on average and %s at most, at %s.",
+		percent(r.OccupiedShare()), average(r.Mean()), persons(r.Peak), r.clock(r.PeakAt))
+}
+
+// times is the third line: when.
+func (r englishReport) times() string {
+	var parts []string
+	if h, ok := r.busiest(); ok {
+		parts = append(parts, fmt.Sprintf("Most customers were seen in the hour from %02d:00 (%s a sample on average, %s at most).",
+			h.Hour, average(h.Mean()), persons(h.Peak)))
+	}
+	if r.Empty.Samples > 1 {
+		parts = append(parts, fmt.Sprintf("The longest stretch without customers was %s.", r.between(r.Empty.From, r.Empty.To)))
+	}
+	if r.Down > 0 {
+		parts = append(parts, fmt.Sprintf("The camera gave no picture in %s.", times(r.Down, "sample")))
+	}
+	if len(parts) == 0 {
+		return "No time of day stands out."
+	}
+	return strings.Join(parts, " ")
+}
+
+// worth says what the figures are worth.
+func (r englishReport) worth() string {
+	s := "All figures come from samples taken at intervals and are not totals of visitors; sex was not measured."
+	if r.Estimate {
+		s += " Counts of people are estimated from movement."
+	}
+	return s
+}
+
+func (r englishReport) between(from, to time.Time) string { return r.span(from, to, " to ") }
+
+func (r englishReport) estimateMark() string {
+	if r.Estimate {
+		return " (estimate)"
+	}
+	return ""
+}
+
+// advice always has something to say, each with its evidence.
+func (r englishReport) advice() []string {
+	var list []string
+	if h, ok := r.rush(); ok {
+		list = append(list, fmt.Sprintf("The hour from %02d:00 was busy (%s a sample on average, against %s over all samples). Restock and tidy up before it.",
+			h.Hour, average(h.Mean()), average(r.Mean())))
+	}
+	if r.longEmpty() {
+		list = append(list, fmt.Sprintf("No customers were seen during %s. Plan cleaning, stock-taking and maintenance for that time.",
+			r.between(r.Empty.From, r.Empty.To)))
+	}
+	if r.Down > 0 {
+		list = append(list, fmt.Sprintf("The picture was lost %s (longest stretch %s). Check the camera's power and network.",
+			times(r.Spells, "time"), r.between(r.DownSpan.From, r.DownSpan.To)))
+	}
+	if r.oftenDark() {
+		list = append(list, fmt.Sprintf("It was too dark to see the shop in %s. Check the lights and the camera's place.", times(r.Dark, "sample")))
+	}
+	if r.oftenMissed() {
+		list = append(list, fmt.Sprintf("%s did not take place. Check that the server stays on and that the interval is not too short.",
+			upper(times(r.Ticks.Missed+r.Ticks.Skipped, "planned briefing"))))
+	}
+	if len(list) == 0 {
+		list = append(list, "The figures call for nothing at once. Compare the summaries of several days.")
+	}
+	return list
+}
+
+func times(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func be(n int) string {
+	if n == 1 {
+		return " was"
+	}
+	return " were"
+}
+
+func persons(n int) string {
+	return fmt.Sprintf("%d %s", n, nounFor("person").english(n))
+}
+
+func average(v float64) string {
+	if mean(v) == "1" {
+		return "1 person"
+	}
+	return mean(v) + " people"
+}

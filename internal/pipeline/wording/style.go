@@ -1,0 +1,111 @@
+package wording
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Language is what a text is written in.
+type Language string
+
+// The languages the template can write.
+const (
+	Korean  Language = "ko"
+	English Language = "en"
+)
+
+// Style is what the template can follow of a user's custom lines.
+type Style struct {
+	Language Language
+	Polite   bool // 존댓말; in English, whole sentences
+	Brief    bool // one short sentence; else also what changed and what else is seen
+}
+
+// DefaultStyle is the style of no custom lines at all.
+func DefaultStyle() Style { return Style{Language: Korean, Polite: true} }
+
+// ParseStyle reads the style off free lines in Korean and English. What it does
+// not understand it passes over. Later lines win over earlier ones, and later
+// words over earlier ones of a line; a negated word ("반말하지 마", "not too long") means its opposite.
+func ParseStyle(custom []string) Style {
+	s := DefaultStyle()
+	for _, line := range custom {
+		for _, w := range styleWordsIn(line) {
+			w.set(&s)
+		}
+	}
+	return s
+}
+
+// wish is one word of a line that asks for something.
+type wish struct {
+	at      int
+	axis    axis
+	want    bool
+	negated bool
+}
+
+// axis is one of the three switches.
+type axis uint8
+
+const (
+	axisKorean axis = iota
+	axisPolite
+	axisBrief
+)
+
+func (w wish) set(s *Style) {
+	want := w.want != w.negated
+	switch w.axis {
+	case axisKorean:
+		s.Language = English
+		if want {
+			s.Language = Korean
+		}
+	case axisPolite:
+		s.Polite = want
+	case axisBrief:
+		s.Brief = want
+	}
+}
+
+// styleWords are the words by what they ask for. English ones stand alone
+// ("informal" does not ask for "formal"); Korean ones carry endings.
+var styleWords = []struct {
+	axis axis
+	want bool
+	re   *regexp.Regexp
+}{
+	{axisKorean, true, regexp.MustCompile(`한국어|한국말|한글|우리말|국문|\b(?:korean|hangul)\b`)},
+	{axisKorean, false, regexp.MustCompile(`영어|영문|잉글리시|\benglish\b`)},
+	{axisPolite, true, regexp.MustCompile(`공손|정중|존댓|존대|높임말|예의|격식|깍듯|경어|\b(?:polite|politely|formal|formally|respectful|respectfully|courteous|courteously)\b`)},
+	{axisPolite, false, regexp.MustCompile(`반말|편한 말|편하게|친구처럼|친구한테|캐주얼|\b(?:casual|casually|informal|informally|impolite|slang|like a friend)\b`)},
+	{axisBrief, true, regexp.MustCompile(`간단|간략|간결|짧|짤막|한 ?줄|한 ?문장|핵심만|요점만|숫자만|\b(?:brief|briefly|short|shortly|concise|concisely|terse|tersely|one line|one sentence|one-liner|to the point|succinct|succinctly|numbers only)\b`)},
+	{axisBrief, false, regexp.MustCompile(`자세|상세|길게|길지|길어도|구체적|꼼꼼|\b(?:detail|details|detailed|long|longer|verbose|thorough|thoroughly|elaborate)\b`)},
+}
+
+// A negation follows the word in Korean and precedes it in English, nearby and
+// in the same clause.
+var (
+	negatedAfter  = regexp.MustCompile(`^[^,.!?;]{0,6}?(?:말고|말아|마라|마세요|하지 ?마|쓰지 ?마|지 ?말|지 ?마|않|금지|빼고|아니)`)
+	negatedBefore = regexp.MustCompile(`(?:\b(?:not|no|never|without|avoid|less)|n't)(?: [a-z]+){0,2} $`)
+)
+
+// styleWordsIn returns the wishes of a line in the order in which they stand.
+func styleWordsIn(line string) []wish {
+	line = strings.ToLower(norm.NFC.String(line))
+	line = strings.ReplaceAll(line, "’", "'")
+	var found []wish
+	for _, word := range styleWords {
+		for _, m := range word.re.FindAllStringIndex(line, -1) {
+			negated := negatedAfter.MatchString(line[m[1]:]) || negatedBefore.MatchString(line[:m[0]])
+			found = append(found, wish{at: m[0], axis: word.axis, want: word.want, negated: negated})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b wish) int { return cmp.Compare(a.at, b.at) })
+	return found
+}

@@ -1,0 +1,62 @@
+package wording_test
+
+import (
+	"testing"
+
+	"bis/internal/briefing"
+	"bis/internal/pipeline/wording"
+)
+
+func TestParseStyle(t *testing.T) {
+	t.Parallel()
+	const polite, brief = true, true
+	ko, en := wording.Korean, wording.English
+	tests := map[string]struct {
+		lines []string
+		want  wording.Style
+	}{
+		"nothing":               {nil, wording.Style{ko, polite, false}},
+		"a_new_user":            {briefing.DefaultCustom(), wording.Style{ko, polite, brief}},
+		"not_understood":        {[]string{"바다처럼 시원하게", "🙂", ""}, wording.Style{ko, polite, false}},
+		"english":               {[]string{"영어로 말해줘"}, wording.Style{en, polite, false}},
+		"in_english":            {[]string{"Please answer in English."}, wording.Style{en, polite, false}},
+		"banmal":                {[]string{"반말로 해줘"}, wording.Style{ko, false, false}},
+		"casual":                {[]string{"Keep it casual, in ENGLISH, and short"}, wording.Style{en, false, brief}},
+		"informal_not_formal":   {[]string{"informal please"}, wording.Style{ko, false, false}},
+		"short":                 {[]string{"짧게"}, wording.Style{ko, polite, brief}},
+		"detail":                {[]string{"간단명료하게 말해줘", "자세히 말해줘"}, wording.Style{ko, polite, false}},
+		"in_detail":             {[]string{"briefly", "in detail"}, wording.Style{ko, polite, false}},
+		"later_lines_win":       {[]string{"영어로", "한국어로", "반말로", "공손하게"}, wording.Style{ko, polite, false}},
+		"later_words_win":       {[]string{"한국어 아니 영어로"}, wording.Style{en, polite, false}},
+		"not_english":           {[]string{"영어 말고 한국어로 해줘"}, wording.Style{ko, polite, false}},
+		"not_korean":            {[]string{"한국어 말고 영어로"}, wording.Style{en, polite, false}},
+		"no_banmal":             {[]string{"반말하지 마세요"}, wording.Style{ko, polite, false}},
+		"no_banmal_at_all":      {[]string{"반말 금지"}, wording.Style{ko, polite, false}},
+		"no_jondaetmal":         {[]string{"존댓말 쓰지 마"}, wording.Style{ko, false, false}},
+		"not_too_long":          {[]string{"너무 길지 않게"}, wording.Style{ko, polite, brief}},
+		"not_too_long_english":  {[]string{"not too long please"}, wording.Style{ko, polite, brief}},
+		"dont_be_formal":        {[]string{"Don't be so formal"}, wording.Style{ko, false, false}},
+		"typographic":           {[]string{"Don’t be formal"}, wording.Style{ko, false, false}},
+		"not_negated_elsewhere": {[]string{"말이 많지 않게, 영어로"}, wording.Style{en, polite, false}},
+		"decomposed_hangul":     {[]string{"영어로"}, wording.Style{en, polite, false}},
+		"all_in_one":            {[]string{"영어로, 반말로, 짧게"}, wording.Style{en, false, brief}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := wording.ParseStyle(tt.lines); got != tt.want {
+				t.Errorf("ParseStyle(%q) = %+v, want %+v", tt.lines, got, tt.want)
+			}
+		})
+	}
+}
+
+func FuzzParseStyle(f *testing.F) {
+	f.Add("영어로 짧게")
+	f.Add("don't \xff be formal")
+	f.Fuzz(func(t *testing.T, line string) {
+		if s := wording.ParseStyle([]string{line, "한국어로"}); s.Language != wording.Korean {
+			t.Errorf("ParseStyle(%q, 한국어로) = %+v: the later line must win", line, s)
+		}
+	})
+}
