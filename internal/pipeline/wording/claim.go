@@ -22,7 +22,7 @@ var (
 		`staff|employee|employees|clerk|cashier|thief|drunk|drunken)\b`)
 
 	// manyPattern finds words that mean more than one person without counting.
-	manyPattern = regexp.MustCompile(`(?:여러|몇몇|몇|다수의|수많은|많은) ?(?:명|분|사람|손님|고객|방문객)|(?:손님|사람|고객)들|북적|붐비|붐빕|혼잡|` +
+	manyPattern = regexp.MustCompile(`(?:여러|몇몇|몇|다수의|수많은|많은) ?(?:명|분|사람|손님|고객|방문객)|(?:손님|사람|고객)들|(?:손님|사람|고객)[이은]? ?(?:많|몰리|몰려|가득)|북적|붐비|붐빕|혼잡|` +
 		`\b(?:several|few|many|multiple|numerous|crowd|crowded|busy|lots of|some) ?(?:people|persons|customers|visitors|guests|shoppers|patrons)?\b`)
 
 	// hedgePattern finds the words by which a count is known to be an estimate.
