@@ -1,0 +1,154 @@
+package schedule
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"bis/internal/briefing"
+)
+
+// job is what the schedule knows of one request.
+type job struct {
+	req briefing.Request // as it was when it was added
+
+	mu      sync.Mutex         // guards what follows
+	timer   uuid.UUID          // gocron's name for it
+	ending  bool               // the timer is the one for the end time
+	handled int64              // the last tick that was begun, skipped or passed over
+	running int64              // the tick whose run goes on; 0: none
+	skips   []int64            // skipped ticks that the store has not settled yet, growing
+	waiting []result           // results that wait for the store, in the order of their ticks
+	cancel  context.CancelFunc // of the run
+	custom  []string           // the style as last read
+	removed bool
+}
+
+// result is a run's outcome on its way into the store.
+type result struct {
+	tick   int64
+	report briefing.Report
+}
+
+// size is what a result holds in memory, roughly.
+func (r result) size() int64 {
+	return int64(len(r.report.Caption)) + int64(len(r.report.Facts.Counts))*48 + 256
+}
+
+// newJob begins after what is settled and what the grid has passed over while nobody ran it.
+func newJob(req briefing.Request, now time.Time) *job {
+	return &job{req: req, handled: max(req.LastTick, req.Grid(now))}
+}
+
+// last is the last tick that the end time lets run.
+func (j *job) last() int64 {
+	if j.req.EndsAt == nil {
+		return 1<<62 - 1
+	}
+	return j.req.Grid(*j.req.EndsAt)
+}
+
+// take claims tick n for a run. ok is false when the tick is not to be run: it was
+// handled before, or it is skipped, which skipped tells.
+func (j *job) take(n int64, room bool) (ok, skipped bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.removed || n <= j.handled || n > j.last() {
+		return false, false
+	}
+	j.handled = n
+	switch {
+	case j.running != 0:
+		j.skips = append(j.skips, n)
+		return false, true
+	case !room:
+		return false, false // nobody runs it: missed
+	}
+	j.running = n
+	return true, false
+}
+
+// release ends the run of a tick.
+func (j *job) release() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.running, j.cancel = 0, nil
+}
+
+// skippedBefore returns how many skipped ticks lie before tick n and are not settled.
+func (j *job) skippedBefore(n int64) int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	count := 0
+	for _, t := range j.skips {
+		if t < n {
+			count++
+		}
+	}
+	return count
+}
+
+// settled forgets the skipped ticks up to n: the store has them.
+func (j *job) settled(n int64) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	i := 0
+	for i < len(j.skips) && j.skips[i] <= n {
+		i++
+	}
+	if j.skips = j.skips[i:]; len(j.skips) == 0 {
+		j.skips = nil
+	}
+}
+
+// skippedAfter returns how many ticks after n were skipped or are running.
+func (j *job) skippedAfter(n int64) int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	count := 0
+	for _, t := range j.skips {
+		if t > n {
+			count++
+		}
+	}
+	if j.running > n {
+		count++
+	}
+	return count
+}
+
+// counts adds to the settled counts of req what became of the ticks since.
+func (j *job) counts(req briefing.Request) briefing.TickCounts {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	n := req.Ticks
+	if j.handled <= req.LastTick {
+		return n
+	}
+	gap := int(j.handled - req.LastTick)
+	for _, t := range j.skips {
+		if t > req.LastTick {
+			n.Skipped++
+			gap--
+		}
+	}
+	if j.running > req.LastTick {
+		gap--
+	}
+	for _, r := range j.waiting {
+		if r.tick > req.LastTick {
+			gap--
+		}
+	}
+	n.Missed += gap
+	return n
+}
+
+// idle reports whether nothing is going on and nothing waits.
+func (j *job) idle() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return !j.removed && j.running == 0 && len(j.waiting) == 0
+}

@@ -1,0 +1,124 @@
+package schedule
+
+import (
+	"context"
+	"time"
+)
+
+// store puts a result into the store, behind those of its request that wait. While
+// the store is away it waits too.
+func (s *Schedule) store(j *job, r result) {
+	j.mu.Lock()
+	behind := len(j.waiting) > 0
+	if behind {
+		s.wait(j, r)
+	}
+	j.mu.Unlock()
+	if behind {
+		return
+	}
+	err := s.append(j, r)
+	switch {
+	case away(err):
+		j.mu.Lock()
+		s.wait(j, r)
+		j.mu.Unlock()
+		s.nudge()
+	case err != nil:
+		s.refused(j, r, err)
+	}
+}
+
+// wait keeps a result; j.mu is held.
+func (s *Schedule) wait(j *job, r result) {
+	if j.removed {
+		return
+	}
+	j.waiting = append(j.waiting, r)
+	s.hold(r.size())
+}
+
+// hold books bytes of results that wait.
+func (s *Schedule) hold(bytes int64) { s.cfg.Observer.Waiting(s.waiting.Add(bytes)) }
+
+// nudge wakes writeLate.
+func (s *Schedule) nudge() {
+	select {
+	case s.late <- struct{}{}:
+	default: // it is awake
+	}
+}
+
+// writeLate writes what waits for the store, with growing pauses while that is away.
+func (s *Schedule) writeLate(ctx context.Context) {
+	const least, most = 100 * time.Millisecond, 5 * time.Second
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.late:
+		}
+		for wait := least; ctx.Err() == nil && s.writeWaiting(); wait = min(2*wait, most) {
+			pause(ctx, jitter(wait))
+		}
+	}
+}
+
+// writeWaiting tries every job that has something waiting, and reports whether the store is still away.
+func (s *Schedule) writeWaiting() (again bool) {
+	for _, j := range s.behind() {
+		if s.writeJob(j) {
+			return true
+		}
+	}
+	return false
+}
+
+// behind returns the jobs that have results or their end waiting.
+func (s *Schedule) behind() []*job {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []*job
+	for _, j := range s.jobs {
+		j.mu.Lock()
+		if len(j.waiting) > 0 || j.ending {
+			list = append(list, j)
+		}
+		j.mu.Unlock()
+	}
+	return list
+}
+
+// writeJob writes a job's results in their order, then its end if that has come. It
+// reports whether the store is still away.
+func (s *Schedule) writeJob(j *job) (again bool) {
+	for {
+		j.mu.Lock()
+		if len(j.waiting) == 0 {
+			j.mu.Unlock()
+			return s.finish(j)
+		}
+		r := j.waiting[0]
+		j.mu.Unlock()
+		err := s.append(j, r)
+		if away(err) {
+			return true
+		}
+		if err != nil {
+			s.refused(j, r, err)
+		}
+		j.mu.Lock()
+		if len(j.waiting) > 0 && j.waiting[0].tick == r.tick { // not dropped meanwhile
+			j.waiting = j.waiting[1:]
+			s.hold(-r.size())
+		}
+		j.mu.Unlock()
+	}
+}
+
+// writeLast tries once more at a stop what waits for the store.
+func (s *Schedule) writeLast() {
+	if s.writeWaiting() {
+		s.cfg.Log.Warn("results are lost: the store is away", "bytes", s.waiting.Load())
+	}
+}

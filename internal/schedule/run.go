@@ -1,0 +1,196 @@
+package schedule
+
+import (
+	"context"
+	"errors"
+	"runtime/debug"
+	"time"
+
+	"bis/internal/briefing"
+)
+
+// fire is what gocron calls at a tick, on a goroutine of its own.
+func (s *Schedule) fire(j *job) {
+	if !s.begin() {
+		return
+	}
+	defer s.going.Done()
+	defer s.recovered(j)
+	now := s.cfg.Store.Now()
+	n := j.req.NearestTick(now)
+	ok, skipped := j.take(n, s.waiting.Load() < s.cfg.WaitBytes)
+	if skipped {
+		s.cfg.Observer.Skipped(1)
+	}
+	s.realign(j, now.Sub(j.req.TickAt(n)))
+	if ok {
+		s.run(j, n)
+	}
+	if n >= j.last() || j.isEnding() {
+		s.armEnd(j)
+	}
+}
+
+// recovered keeps a panic from ending the program: its tick is missed.
+func (s *Schedule) recovered(j *job) {
+	if p := recover(); p != nil {
+		s.cfg.Log.Error("run panicked", "request", j.req.ID, "panic", p, "stack", string(debug.Stack()))
+		j.release()
+	}
+}
+
+// run does tick n: waits for its turn, looks, words, and stores.
+func (s *Schedule) run(j *job, n int64) {
+	ctx, cancel := context.WithTimeout(s.runs, s.cfg.RunTimeout)
+	defer cancel()
+	if !s.enter(ctx, j, cancel) {
+		j.release()
+		return
+	}
+	s.cfg.Observer.InFlight(1)
+	s.cfg.Observer.Late(s.cfg.Store.Now().Sub(j.req.TickAt(n)))
+	report, ok := s.look(ctx, j, n)
+	s.cfg.Observer.InFlight(-1)
+	<-s.slots
+	if ok {
+		s.store(j, result{tick: n, report: report})
+	}
+	j.release()
+}
+
+// enter waits for one of the slots and lets the run be cancelled.
+func (s *Schedule) enter(ctx context.Context, j *job, cancel context.CancelFunc) bool {
+	j.mu.Lock()
+	j.cancel = cancel
+	removed := j.removed
+	j.mu.Unlock()
+	if removed {
+		return false
+	}
+	select {
+	case s.slots <- struct{}{}:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// look makes sure that the request is still ours to run, and has the runner report.
+func (s *Schedule) look(ctx context.Context, j *job, n int64) (briefing.Report, bool) {
+	state, err := s.cfg.Store.RunState(ctx, j.req.ID)
+	switch {
+	case ctx.Err() != nil:
+		return briefing.Report{}, false
+	case errors.Is(err, briefing.ErrNotFound), err == nil && (!state.Active || state.Owner != j.req.Owner):
+		s.forget(j) // it has ended, or another instance runs it
+		return briefing.Report{}, false
+	case err != nil: // the store is away: the owner goes on with what it knows
+		s.cfg.Log.Debug("run state", "request", j.req.ID, "err", err)
+	default:
+		j.mu.Lock()
+		j.custom = state.Custom
+		j.mu.Unlock()
+	}
+	j.mu.Lock()
+	custom := j.custom
+	j.mu.Unlock()
+	report, err := s.cfg.Runner.Run(ctx, briefing.Run{Request: j.req, Tick: n, At: j.req.TickAt(n), Custom: custom})
+	if err != nil {
+		if s.runs.Err() == nil && !j.isRemoved() {
+			s.cfg.Log.Warn("run failed", "request", j.req.ID, "tick", n, "err", err)
+		}
+		return briefing.Report{}, false
+	}
+	return report, true
+}
+
+func (j *job) isRemoved() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.removed
+}
+
+// append puts a result into the store. It goes on after a cancelled run: a result that
+// is there is worth storing.
+func (s *Schedule) append(j *job, r result) error {
+	ctx, cancel := context.WithTimeout(context.Background(), s.cfg.StoreTimeout)
+	defer cancel()
+	at := j.req.TickAt(r.tick)
+	skipped := j.skippedBefore(r.tick)
+	b, err := s.cfg.Store.Append(ctx, briefing.Append{
+		RequestID: j.req.ID, Owner: j.req.Owner, Tick: r.tick, Skipped: skipped,
+		Briefing: briefing.Briefing{
+			At: at, Caption: r.report.Caption, Text: briefing.Text(at, s.cfg.Zone, r.report.Caption),
+			Facts: r.report.Facts, Degraded: r.report.Degraded, Source: r.report.Source,
+		},
+	})
+	if err == nil {
+		j.settled(b.Tick)
+		s.cfg.Observer.Done()
+	}
+	return err
+}
+
+// away reports whether an error may pass by itself: the store was away, or its answer did not come.
+func away(err error) bool {
+	return errors.Is(err, briefing.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// refused handles an error that will not pass: the request is over for us.
+func (s *Schedule) refused(j *job, r result, err error) {
+	if errors.Is(err, briefing.ErrConflict) && j.isRemoved() {
+		return // an end that crossed the run is no news
+	}
+	s.cfg.Observer.Missed(1)
+	s.cfg.Log.Warn("result refused", "request", j.req.ID, "tick", r.tick, "err", err)
+	if errors.Is(err, briefing.ErrNotOwner) || errors.Is(err, briefing.ErrNotFound) {
+		s.forget(j)
+	}
+}
+
+// finishSoon ends a request whose end time has come, off the caller's goroutine.
+func (s *Schedule) finishSoon(j *job) {
+	if !s.begin() {
+		return
+	}
+	go func() {
+		defer s.going.Done()
+		s.finish(j)
+	}()
+}
+
+// finish ends a request whose end time has come, unless a run goes on or a result
+// waits: what was begun before the end precedes it. It reports whether the store was away.
+func (s *Schedule) finish(j *job) (again bool) {
+	if !j.idle() || !j.isEnding() || j.req.EndsAt == nil || s.cfg.Store.Now().Before(*j.req.EndsAt) {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), s.cfg.StoreTimeout)
+	defer cancel()
+	_, err := s.cfg.Store.EndRequest(ctx, briefing.End{
+		ID: j.req.ID, Reason: briefing.EndedByTime, At: *j.req.EndsAt, Skipped: j.skippedAfter(0), Owner: j.req.Owner,
+	})
+	if away(err) {
+		s.nudge()
+		return true
+	}
+	if err != nil && !errors.Is(err, briefing.ErrConflict) {
+		s.cfg.Log.Warn("end request", "request", j.req.ID, "err", err)
+	}
+	s.forget(j)
+	return false
+}
+
+func (j *job) isEnding() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.ending
+}
+
+// pause waits, or less long when ctx ends.
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}

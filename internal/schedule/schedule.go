@@ -1,0 +1,285 @@
+package schedule
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-co-op/gocron/v2"
+
+	"bis/internal/briefing"
+)
+
+// Store is what the schedule needs of the store. See briefing.Store for the contracts.
+type Store interface {
+	Now() time.Time
+	Claim(ctx context.Context, instance string, limit int) ([]briefing.Request, error)
+	RunState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error)
+	Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error)
+	EndRequest(ctx context.Context, e briefing.End) (briefing.Request, error)
+}
+
+// Observer is told what happens. Its methods must be quick and safe for concurrent use.
+type Observer interface {
+	Late(by time.Duration) // start of a run less the moment of its tick
+	Done()                 // a run was stored
+	Skipped(n int)
+	Missed(n int)
+	InFlight(change int)
+	Waiting(bytes int64) // bytes of results that wait for the store
+}
+
+// Config is what a Schedule needs.
+type Config struct {
+	Store    Store           // required
+	Runner   briefing.Runner // required
+	Instance string          // required: the name under which this process owns requests
+	Zone     *time.Location  // of the legacy text; nil: UTC
+	// MaxRuns is how many runs go on at once; those that wait are served in the order of their
+	// coming. Zero means 16 for each processor.
+	MaxRuns int
+	// RunTimeout is how long a run may take. Zero means 60 s.
+	RunTimeout time.Duration
+	// StoreTimeout is how long an append or an end may take. Zero means 5 s.
+	StoreTimeout time.Duration
+	// WaitBytes bounds the results that wait for the store. Zero means 16 MiB.
+	WaitBytes int64
+	// Grace is how long runs may go on after a stop. Zero means 3 s.
+	Grace time.Duration
+	// ClaimEvery is how often requests are looked for that nobody runs. Zero means 1 s.
+	ClaimEvery time.Duration
+	Observer   Observer     // nil: nobody
+	Log        *slog.Logger // nil: slog.Default()
+}
+
+// Schedule runs ticks. It is safe for concurrent use.
+type Schedule struct {
+	cfg   Config
+	clock gocron.Scheduler
+	slots chan struct{}
+	late  chan struct{} // one token: results or ends wait for the store
+
+	// runs is the context of all runs. It outlives Run's, by Grace: a stop lets runs end.
+	runs   context.Context
+	cancel context.CancelFunc
+
+	waiting  atomic.Int64 // bytes of results that wait
+	realigns atomic.Int64 // tokens for jobs whose clock has drifted
+
+	mu      sync.Mutex // guards what follows
+	jobs    map[briefing.RequestID]*job
+	stopped bool
+	going   sync.WaitGroup // what was begun for a job; Add only while not stopped
+}
+
+var _ briefing.Scheduler = (*Schedule)(nil)
+
+// New checks cfg and returns a schedule. It starts nothing; requests that are added
+// before Run begin to tick with Run.
+func New(cfg Config) (*Schedule, error) {
+	if cfg.Store == nil || cfg.Runner == nil || cfg.Instance == "" {
+		return nil, errors.New("schedule: store, runner and instance are required")
+	}
+	cfg.MaxRuns = orDefault(cfg.MaxRuns, 16*runtime.GOMAXPROCS(0))
+	cfg.RunTimeout = orDefault(cfg.RunTimeout, time.Minute)
+	cfg.StoreTimeout = orDefault(cfg.StoreTimeout, 5*time.Second)
+	cfg.WaitBytes = orDefault(cfg.WaitBytes, 16<<20)
+	cfg.Grace = orDefault(cfg.Grace, 3*time.Second)
+	cfg.ClaimEvery = orDefault(cfg.ClaimEvery, time.Second)
+	if cfg.Zone == nil {
+		cfg.Zone = time.UTC
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
+	}
+	if cfg.Observer == nil {
+		cfg.Observer = nobody{}
+	}
+	clock, err := gocron.NewScheduler(gocron.WithStopTimeout(200*time.Millisecond), gocron.WithLocation(time.UTC))
+	if err != nil {
+		return nil, fmt.Errorf("schedule: %w", err)
+	}
+	s := &Schedule{
+		cfg: cfg, clock: clock, slots: make(chan struct{}, cfg.MaxRuns), late: make(chan struct{}, 1),
+		jobs: make(map[briefing.RequestID]*job),
+	}
+	s.runs, s.cancel = context.WithCancel(context.Background())
+	return s, nil
+}
+
+func orDefault[T int | int64 | time.Duration](v, def T) T {
+	if v > 0 {
+		return v
+	}
+	return def
+}
+
+// claimLen is how many requests are claimed at a time.
+const claimLen = 1_000
+
+// Run claims what nobody runs, now and then again, and ticks until ctx ends. Then no tick begins
+// any more; runs get Grace to end and be stored before they are cancelled. It
+// returns nil when everything it started has ended.
+func (s *Schedule) Run(ctx context.Context) error {
+	s.clock.Start()
+	var beside sync.WaitGroup
+	beside.Go(func() { s.writeLate(ctx) })
+	for ctx.Err() == nil {
+		s.claim(ctx)
+		s.realigns.Store(realignsPerTurn)
+		select {
+		case <-ctx.Done():
+		case <-time.After(s.cfg.ClaimEvery):
+		}
+	}
+	beside.Wait()
+	s.stop()
+	return nil
+}
+
+// claim takes requests that nobody runs, batch after batch.
+func (s *Schedule) claim(ctx context.Context) {
+	for {
+		list, err := s.cfg.Store.Claim(ctx, s.cfg.Instance, claimLen)
+		if err != nil {
+			if ctx.Err() == nil {
+				s.cfg.Log.WarnContext(ctx, "claim requests", "err", err)
+			}
+			return
+		}
+		for _, req := range list {
+			s.Add(req)
+		}
+		if len(list) == 0 {
+			return
+		}
+		s.cfg.Log.InfoContext(ctx, "requests go on", "count", len(list))
+	}
+}
+
+// stop ends everything: the clock first, then the runs, in their own time or ours.
+func (s *Schedule) stop() {
+	s.mu.Lock()
+	s.stopped = true
+	s.mu.Unlock()
+	ended := make(chan struct{})
+	go func() { s.going.Wait(); close(ended) }()
+	select {
+	case <-ended:
+	case <-time.After(s.cfg.Grace):
+	}
+	s.cancel()
+	<-ended
+	s.writeLast()
+	if err := s.clock.Shutdown(); err != nil {
+		s.cfg.Log.Warn("stop the clock", "err", err)
+	}
+}
+
+// begin reports whether something may be begun for a job; then going.Done must be called.
+func (s *Schedule) begin() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stopped {
+		return false
+	}
+	s.going.Add(1)
+	return true
+}
+
+// Add implements briefing.Scheduler.
+func (s *Schedule) Add(req briefing.Request) {
+	s.mu.Lock()
+	old, known := s.jobs[req.ID]
+	if s.stopped || !req.Active || known && old.req.Owner == req.Owner {
+		s.mu.Unlock()
+		return
+	}
+	j := newJob(req, s.cfg.Store.Now())
+	s.jobs[req.ID] = j
+	s.mu.Unlock()
+	if known {
+		s.drop(old) // it was ours in an earlier term
+	}
+	s.cfg.Observer.Missed(int(j.handled - req.LastTick))
+	s.arm(j)
+}
+
+// Remove implements briefing.Scheduler.
+func (s *Schedule) Remove(id briefing.RequestID) {
+	s.mu.Lock()
+	j, ok := s.jobs[id]
+	delete(s.jobs, id)
+	s.mu.Unlock()
+	if ok {
+		s.drop(j)
+	}
+}
+
+// forget removes a job unless another has taken its place.
+func (s *Schedule) forget(j *job) {
+	s.mu.Lock()
+	if s.jobs[j.req.ID] == j {
+		delete(s.jobs, j.req.ID)
+	}
+	s.mu.Unlock()
+	s.drop(j)
+}
+
+// drop cancels a job's run, gives up what it has waiting, and takes it from the clock.
+func (s *Schedule) drop(j *job) {
+	j.mu.Lock()
+	j.removed = true
+	cancel, timer := j.cancel, j.timer
+	for _, r := range j.waiting {
+		s.hold(-r.size())
+	}
+	j.waiting = nil
+	j.mu.Unlock()
+	if cancel != nil {
+		cancel()
+	}
+	s.disarm(timer)
+}
+
+// known returns the job of a request, or nil.
+func (s *Schedule) known(id briefing.RequestID) *job {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.jobs[id]
+}
+
+// Skipped implements briefing.Scheduler.
+func (s *Schedule) Skipped(req briefing.Request) int {
+	if j := s.known(req.ID); j != nil {
+		return j.skippedAfter(req.LastTick)
+	}
+	return 0
+}
+
+// Counts implements briefing.Scheduler.
+func (s *Schedule) Counts(req briefing.Request) briefing.TickCounts {
+	if j := s.known(req.ID); j != nil {
+		return j.counts(req)
+	}
+	return req.Ticks
+}
+
+// jitter returns a pause of d, give or take a quarter.
+func jitter(d time.Duration) time.Duration { return d*3/4 + rand.N(d/2+1) }
+
+// nobody observes nothing.
+type nobody struct{}
+
+func (nobody) Late(time.Duration) {}
+func (nobody) Done()              {}
+func (nobody) Skipped(int)        {}
+func (nobody) Missed(int)         {}
+func (nobody) InFlight(int)       {}
+func (nobody) Waiting(int64)      {}

@@ -1,0 +1,212 @@
+package schedule_test
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"bis/internal/briefing"
+	"bis/internal/schedule"
+)
+
+// memory is a store that keeps the contract of briefing.Store for what the schedule
+// calls, and can be sent away.
+type memory struct {
+	mu       sync.Mutex
+	requests map[briefing.RequestID]*briefing.Request
+	ticks    map[briefing.RequestID][]briefing.Briefing
+	custom   []string
+	away     bool
+	lost     int // so many appends are stored and their answers lost
+	ends     []briefing.End
+}
+
+func newMemory() *memory {
+	return &memory{requests: map[briefing.RequestID]*briefing.Request{}, ticks: map[briefing.RequestID][]briefing.Briefing{}}
+}
+
+func (m *memory) Now() time.Time { return time.Now() }
+
+// start stores an active request owned by instance.
+func (m *memory) start(instance string, every int, lasts time.Duration) briefing.Request {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now := time.Now()
+	end := now.Add(lasts)
+	r := briefing.Request{
+		ID: briefing.RequestID(briefing.NewID(now)), Username: "kim", Interval: every, StartedAt: now, EndsAt: &end, Active: true,
+		Owner: briefing.Owner{Instance: instance, Term: 1},
+	}
+	m.requests[r.ID] = &r
+	return r
+}
+
+func (m *memory) Claim(_ context.Context, instance string, limit int) ([]briefing.Request, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.away {
+		return nil, briefing.ErrUnavailable
+	}
+	var list []briefing.Request
+	for _, r := range m.requests {
+		if r.Active && r.Owner.Instance != instance && len(list) < limit {
+			r.Owner = briefing.Owner{Instance: instance, Term: r.Owner.Term + 1}
+			list = append(list, *r)
+		}
+	}
+	return list, nil
+}
+
+func (m *memory) RunState(_ context.Context, id briefing.RequestID) (briefing.RunState, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r, ok := m.requests[id]
+	switch {
+	case m.away:
+		return briefing.RunState{}, briefing.ErrUnavailable
+	case !ok:
+		return briefing.RunState{}, briefing.ErrNotFound
+	}
+	return briefing.RunState{Active: r.Active, Owner: r.Owner, Custom: m.custom}, nil
+}
+
+func (m *memory) Append(_ context.Context, a briefing.Append) (briefing.Briefing, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r := m.requests[a.RequestID]
+	switch {
+	case m.away:
+		return briefing.Briefing{}, briefing.ErrUnavailable
+	case !r.Active:
+		return briefing.Briefing{}, briefing.ErrConflict
+	case r.Owner != a.Owner:
+		return briefing.Briefing{}, briefing.ErrNotOwner
+	case a.Tick <= r.LastTick:
+		return briefing.Briefing{}, briefing.ErrConflict
+	}
+	r.Ticks, r.LastTick = r.Settle(a.Tick, 1, a.Skipped), a.Tick
+	b := a.Briefing
+	b.Tick = a.Tick
+	m.ticks[a.RequestID] = append(m.ticks[a.RequestID], b)
+	if m.lost > 0 {
+		m.lost--
+		return briefing.Briefing{}, briefing.ErrUnavailable
+	}
+	return b, nil
+}
+
+func (m *memory) EndRequest(_ context.Context, e briefing.End) (briefing.Request, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r := m.requests[e.ID]
+	switch {
+	case m.away:
+		return briefing.Request{}, briefing.ErrUnavailable
+	case !r.Active:
+		return briefing.Request{}, briefing.ErrConflict
+	case e.Owner != (briefing.Owner{}) && e.Owner != r.Owner:
+		return briefing.Request{}, briefing.ErrNotOwner
+	}
+	last := max(r.Grid(e.At), r.LastTick)
+	r.Ticks, r.LastTick = r.Settle(last, 0, e.Skipped), last
+	r.Active, r.EndedAt, r.EndReason = false, &e.At, &e.Reason
+	m.ends = append(m.ends, e)
+	return *r, nil
+}
+
+func (m *memory) request(id briefing.RequestID) briefing.Request {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return *m.requests[id]
+}
+
+// stored returns the ticks stored of a request, in their order.
+func (m *memory) stored(id briefing.RequestID) []int64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var list []int64
+	for _, b := range m.ticks[id] {
+		list = append(list, b.Tick)
+	}
+	return list
+}
+
+func (m *memory) setAway(away bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.away = away
+}
+
+// runner takes as long for a tick as a test says and reports its number.
+type runner struct {
+	mu    sync.Mutex
+	takes func(tick int64) time.Duration
+	runs  []int64
+	peak  int
+	now   int
+	err   func(tick int64) error
+}
+
+func (r *runner) Run(ctx context.Context, run briefing.Run) (briefing.Report, error) {
+	r.mu.Lock()
+	r.runs = append(r.runs, run.Tick)
+	r.now++
+	r.peak = max(r.peak, r.now)
+	takes := time.Duration(0)
+	if r.takes != nil {
+		takes = r.takes(run.Tick)
+	}
+	r.mu.Unlock()
+	defer func() { r.mu.Lock(); r.now--; r.mu.Unlock() }()
+	if r.err != nil {
+		if err := r.err(run.Tick); err != nil {
+			return briefing.Report{}, err
+		}
+	}
+	select {
+	case <-time.After(takes):
+		return briefing.Report{Caption: "hello", Source: "template"}, nil
+	case <-ctx.Done():
+		return briefing.Report{}, ctx.Err()
+	}
+}
+
+func (r *runner) begun() []int64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.runs)
+}
+
+// shop is a schedule on a store, running until stop.
+type shop struct {
+	*memory
+	*schedule.Schedule
+	runner *runner
+	stop   func()
+}
+
+// open starts a schedule on a store; the end of the test stops it.
+func open(t *testing.T, m *memory, cfg schedule.Config) *shop {
+	t.Helper()
+	r, _ := cfg.Runner.(*runner)
+	if r == nil {
+		r = &runner{}
+		cfg.Runner = r
+	}
+	cfg.Store = m
+	if cfg.Instance == "" {
+		cfg.Instance = "one"
+	}
+	s, err := schedule.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); _ = s.Run(ctx) }()
+	stop := sync.OnceFunc(func() { cancel(); <-done })
+	t.Cleanup(stop)
+	return &shop{memory: m, Schedule: s, runner: r, stop: stop}
+}
