@@ -3,6 +3,7 @@ package briefing
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"strings"
 )
 
 // Cursor is a position: in one request's briefings, or in a user's requests. It is
@@ -52,7 +53,8 @@ func packCursor(kind byte, ids string) Cursor {
 
 func unpackCursor(c Cursor, kind byte, digits int) (string, error) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(string(c))
-	if err != nil || len(b) != 1+digits/2 || b[0] != kind {
+	// The decoder passes over line breaks, and a position has one spelling only.
+	if err != nil || strings.ContainsAny(string(c), "\r\n") || len(b) != 1+digits/2 || b[0] != kind {
 		return "", ErrBadCursor
 	}
 	return hex.EncodeToString(b[1:]), nil
