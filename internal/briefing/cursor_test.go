@@ -3,7 +3,6 @@ package briefing_test
 import (
 	"encoding/base64"
 	"errors"
-	"strings"
 	"testing"
 
 	"bis/internal/briefing"
@@ -71,10 +70,8 @@ func FuzzParseCursor(f *testing.F) {
 	f.Add(string(briefing.MakeCursor(reqID, briID)))
 	f.Add(string(briefing.MakeRequestCursor(reqID)))
 	f.Add("AQ")
+	f.Add(string(briefing.MakeCursor(reqID, briID))[:4] + "\r\n" + string(briefing.MakeCursor(reqID, briID))[4:])
 	f.Fuzz(func(t *testing.T, s string) {
-		if strings.ContainsAny(s, "\r\n") {
-			return // the decoder of encoding/base64 passes over line breaks
-		}
 		c := briefing.Cursor(s)
 		if req, id, err := briefing.ParseCursor(c); err == nil {
 			if !briefing.ValidID(string(req)) || !briefing.ValidID(string(id)) || briefing.MakeCursor(req, id) != c {
