@@ -1,0 +1,59 @@
+package graph
+
+import (
+	"context"
+
+	"bis/internal/briefing"
+)
+
+func (q query) Briefings(
+	ctx context.Context, requestID string, first *int, after *briefing.Cursor, last *int, before *briefing.Cursor,
+) (*BriefingConnection, error) {
+	page := briefing.Page{First: first, After: orZero(after), Last: last, Before: orZero(before)}
+	return q.briefingPage(ctx, briefing.RequestID(requestID), page)
+}
+
+func (r request) Briefings(
+	ctx context.Context, of *briefing.Request, first *int, after *briefing.Cursor, last *int, before *briefing.Cursor,
+) (*BriefingConnection, error) {
+	page := briefing.Page{First: first, After: orZero(after), Last: last, Before: orZero(before)}
+	return r.briefingPage(ctx, of.ID, page)
+}
+
+func (r *resolvers) briefingPage(ctx context.Context, id briefing.RequestID, p briefing.Page) (*BriefingConnection, error) {
+	page, err := r.svc.Briefings(ctx, viewer(ctx), id, p)
+	if err != nil {
+		return nil, err
+	}
+	c := &BriefingConnection{Edges: make([]BriefingEdge, len(page.Items)), PageInfo: pageInfo(page)}
+	for i := range page.Items {
+		b := &page.Items[i]
+		c.Edges[i] = BriefingEdge{Cursor: b.Cursor, Node: b}
+	}
+	if n := len(c.Edges); n > 0 {
+		c.PageInfo.StartCursor, c.PageInfo.EndCursor = &c.Edges[0].Cursor, &c.Edges[n-1].Cursor
+	}
+	return c, nil
+}
+
+func (m mutation) AddBriefing(ctx context.Context, in AddBriefingInput) (*briefing.Briefing, error) {
+	b, err := m.svc.AddBriefing(ctx, viewer(ctx), briefing.AddInput{
+		RequestID: briefing.RequestID(in.RequestID), Caption: in.Caption, At: in.At, Counts: in.Counts,
+	})
+	return &b, err
+}
+
+func (report) Counts(_ context.Context, of *briefing.Briefing) ([]briefing.ObjectCount, error) {
+	if of.Facts.Counts == nil {
+		return []briefing.ObjectCount{}, nil
+	}
+	return of.Facts.Counts, nil
+}
+
+func (report) Degraded(_ context.Context, of *briefing.Briefing) (*string, error) {
+	if of.Degraded == "" {
+		return nil, nil
+	}
+	code := string(of.Degraded)
+	return &code, nil
+}

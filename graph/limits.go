@@ -1,0 +1,65 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// limits refuses documents that are too long or too deep.
+type limits struct{}
+
+var _ interface {
+	graphql.HandlerExtension
+	graphql.OperationParameterMutator
+	graphql.OperationContextMutator
+} = limits{}
+
+// ExtensionName implements graphql.HandlerExtension.
+func (limits) ExtensionName() string { return "Limits" }
+
+// Validate implements graphql.HandlerExtension.
+func (limits) Validate(graphql.ExecutableSchema) error { return nil }
+
+// MutateOperationParameters refuses a long document before it is parsed and cached.
+func (limits) MutateOperationParameters(_ context.Context, p *graphql.RawParams) *gqlerror.Error {
+	if len(p.Query) > maxDocument {
+		return refuse("the document must have at most 16 KiB")
+	}
+	return nil
+}
+
+// MutateOperationContext refuses a deep document before it runs.
+func (limits) MutateOperationContext(_ context.Context, op *graphql.OperationContext) *gqlerror.Error {
+	known := map[string]int{}
+	if depth(op.Operation.SelectionSet, known) > maxDepth {
+		return refuse("the document is nested too deeply")
+	}
+	return nil
+}
+
+// depth is how deep a selection nests. Each fragment is looked at once; the parser's validation
+// has refused cycles.
+func depth(set ast.SelectionSet, fragments map[string]int) int {
+	deepest := 0
+	for _, s := range set {
+		d := 0
+		switch s := s.(type) {
+		case *ast.Field:
+			d = 1 + depth(s.SelectionSet, fragments)
+		case *ast.InlineFragment:
+			d = depth(s.SelectionSet, fragments)
+		case *ast.FragmentSpread:
+			known, ok := fragments[s.Name]
+			if !ok {
+				known = depth(s.Definition.SelectionSet, fragments)
+				fragments[s.Name] = known
+			}
+			d = known
+		}
+		deepest = max(deepest, d)
+	}
+	return deepest
+}

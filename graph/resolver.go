@@ -1,0 +1,48 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"bis/internal/briefing"
+)
+
+// resolvers is the root of all resolvers.
+type resolvers struct {
+	svc *briefing.Service
+	// fail tells a running subscription an error; see Options.Fail.
+	fail func(ctx context.Context, err *gqlerror.Error)
+}
+
+var _ ResolverRoot = (*resolvers)(nil)
+
+// viewer is who asks. Without accounts nobody has signed in.
+func viewer(context.Context) briefing.Viewer { return briefing.Viewer{} }
+
+// Query implements ResolverRoot.
+func (r *resolvers) Query() QueryResolver { return query{r} }
+
+// Mutation implements ResolverRoot.
+func (r *resolvers) Mutation() MutationResolver { return mutation{r} }
+
+// Subscription implements ResolverRoot.
+func (r *resolvers) Subscription() SubscriptionResolver { return subscription{r} }
+
+// User implements ResolverRoot.
+func (r *resolvers) User() UserResolver { return user{r} }
+
+// Request implements ResolverRoot.
+func (r *resolvers) Request() RequestResolver { return request{r} }
+
+// Briefing implements ResolverRoot.
+func (r *resolvers) Briefing() BriefingResolver { return report{} }
+
+type (
+	query        struct{ *resolvers }
+	mutation     struct{ *resolvers }
+	subscription struct{ *resolvers }
+	user         struct{ *resolvers }
+	request      struct{ *resolvers }
+	report       struct{}
+)

@@ -1,0 +1,110 @@
+package graph
+
+import (
+	"context"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"bis/internal/briefing"
+)
+
+// MarshalUserID writes a user's id.
+func MarshalUserID(id briefing.UserID) graphql.Marshaler { return graphql.MarshalID(string(id)) }
+
+// UnmarshalUserID reads a user's id.
+func UnmarshalUserID(v any) (briefing.UserID, error) {
+	s, err := graphql.UnmarshalID(v)
+	return briefing.UserID(s), err
+}
+
+// MarshalRequestID writes a request's id.
+func MarshalRequestID(id briefing.RequestID) graphql.Marshaler { return graphql.MarshalID(string(id)) }
+
+// UnmarshalRequestID reads a request's id. Its form is the service's to judge.
+func UnmarshalRequestID(v any) (briefing.RequestID, error) {
+	s, err := graphql.UnmarshalID(v)
+	return briefing.RequestID(s), err
+}
+
+// MarshalBriefingID writes a briefing's id.
+func MarshalBriefingID(id briefing.BriefingID) graphql.Marshaler {
+	return graphql.MarshalID(string(id))
+}
+
+// UnmarshalBriefingID reads a briefing's id.
+func UnmarshalBriefingID(v any) (briefing.BriefingID, error) {
+	s, err := graphql.UnmarshalID(v)
+	return briefing.BriefingID(s), err
+}
+
+// MarshalCursor writes a position; the one before the first is null.
+func MarshalCursor(c briefing.Cursor) graphql.Marshaler {
+	if c == "" {
+		return graphql.Null
+	}
+	return graphql.MarshalString(string(c))
+}
+
+// UnmarshalCursor reads a position. The empty string is no position.
+func UnmarshalCursor(v any) (briefing.Cursor, error) {
+	s, ok := v.(string)
+	if !ok {
+		return "", errInput("a cursor must be a string")
+	}
+	if s == "" {
+		return "?", nil // never a position, so that the service refuses it
+	}
+	return briefing.Cursor(s), nil
+}
+
+// zoneKey carries the server's zone in a context.
+type zoneKey struct{}
+
+// MarshalTime writes RFC 3339 with the offset of the server's zone.
+func MarshalTime(t time.Time) graphql.ContextMarshaler {
+	return graphql.ContextWriterFunc(func(ctx context.Context, w io.Writer) error {
+		if zone, ok := ctx.Value(zoneKey{}).(*time.Location); ok {
+			t = t.In(zone)
+		}
+		_, err := io.WriteString(w, strconv.Quote(t.Format("2006-01-02T15:04:05.999Z07:00")))
+		return err
+	})
+}
+
+// UnmarshalTime reads RFC 3339, whose offset must be there.
+func UnmarshalTime(_ context.Context, v any) (time.Time, error) {
+	s, ok := v.(string)
+	if !ok {
+		return time.Time{}, errInput("a time must be a string")
+	}
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return time.Time{}, errInput("a time must be RFC 3339 with an offset, such as 2006-01-02T15:04:05+09:00")
+	}
+	return t, nil
+}
+
+// MarshalLoginOutcome writes what login did.
+func MarshalLoginOutcome(o briefing.LoginOutcome) graphql.Marshaler {
+	return graphql.MarshalString(string(o))
+}
+
+// UnmarshalLoginOutcome reads what login did; no input has it.
+func UnmarshalLoginOutcome(v any) (briefing.LoginOutcome, error) {
+	s, err := graphql.UnmarshalString(v)
+	return briefing.LoginOutcome(s), err
+}
+
+// MarshalEndReason writes why a request ended.
+func MarshalEndReason(r briefing.EndReason) graphql.Marshaler {
+	return graphql.MarshalString(string(r))
+}
+
+// UnmarshalEndReason reads why a request ended; no input has it.
+func UnmarshalEndReason(v any) (briefing.EndReason, error) {
+	s, err := graphql.UnmarshalString(v)
+	return briefing.EndReason(s), err
+}

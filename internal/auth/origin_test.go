@@ -1,0 +1,74 @@
+package auth_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"bis/internal/auth"
+)
+
+func TestOrigins_Allow(t *testing.T) {
+	t.Parallel()
+	o := auth.NewOrigins([]string{"https://shop.example"})
+	for _, c := range []struct {
+		host, origin string
+		want         bool
+	}{
+		{"127.0.0.1:8000", "", true},
+		{"127.0.0.1:8000", "https://shop.example", true},
+		{"127.0.0.1:8000", "https://SHOP.example", true},
+		{"127.0.0.1:8000", "http://shop.example", false},
+		{"127.0.0.1:8000", "https://shop.example.evil.example", false},
+		{"127.0.0.1:8000", "http://127.0.0.1:8000", true},
+		{"127.0.0.1:8000", "http://localhost:5173", true},
+		{"[::1]:8000", "http://localhost:5173", true},
+		{"bis.example", "https://bis.example", true},
+		{"bis.example", "http://localhost:5173", false}, // a page of the caller's machine, a server elsewhere
+		{"evil.example:8000", "http://evil.example:8000", true},
+		{"127.0.0.1:8000", "http://evil.example", false},
+		{"127.0.0.1:8000", "null", false},
+		{"127.0.0.1:8000", "file://", false},
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/graphql", nil)
+		r.Host = c.host
+		if c.origin != "" {
+			r.Header.Set("Origin", c.origin)
+		}
+		if got := o.Allow(r); got != c.want {
+			t.Errorf("Allow(host %s, origin %q) = %v, want %v", c.host, c.origin, got, c.want)
+		}
+	}
+}
+
+func TestOrigins_Guard(t *testing.T) {
+	t.Parallel()
+	called := 0
+	h := auth.NewOrigins(nil).Guard(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { called++ }))
+	for _, c := range []struct {
+		method, origin string
+		status, calls  int
+		allow          string
+	}{
+		{http.MethodPost, "", 200, 1, ""},
+		{http.MethodPost, "http://localhost:1", 200, 1, "http://localhost:1"},
+		{http.MethodPost, "http://evil.example", 403, 0, ""},
+		{http.MethodOptions, "http://localhost:1", 204, 0, "http://localhost:1"},
+		{http.MethodOptions, "http://evil.example", 403, 0, ""},
+	} {
+		called = 0
+		r := httptest.NewRequest(c.method, "http://127.0.0.1:8000/graphql", nil)
+		if c.origin != "" {
+			r.Header.Set("Origin", c.origin)
+		}
+		if c.method == http.MethodOptions {
+			r.Header.Set("Access-Control-Request-Method", "POST")
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != c.status || called != c.calls || w.Header().Get("Access-Control-Allow-Origin") != c.allow {
+			t.Errorf("%s from %q: %d, %d calls, allowed %q; want %d, %d, %q", c.method, c.origin,
+				w.Code, called, w.Header().Get("Access-Control-Allow-Origin"), c.status, c.calls, c.allow)
+		}
+	}
+}
