@@ -1,0 +1,41 @@
+package legacy
+
+import "net/http"
+
+// openly gives a handler the old server's CORS: every origin, with credentials. Without an
+// Origin header nothing is added.
+func openly(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		origin := r.Header.Get("Origin")
+		if origin == "" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		head := w.Header()
+		head.Set("Access-Control-Allow-Credentials", "true")
+		if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
+			preflight(w, r)
+			return
+		}
+		head.Set("Access-Control-Allow-Origin", "*")
+		if r.Header.Get("Cookie") != "" {
+			// Browsers refuse * where cookies go along.
+			head.Set("Access-Control-Allow-Origin", origin)
+			head.Add("Vary", "Origin")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// preflight answers a browser's question whether it may call.
+func preflight(w http.ResponseWriter, r *http.Request) {
+	head := w.Header()
+	head.Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
+	head.Set("Access-Control-Allow-Methods", "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT")
+	head.Set("Access-Control-Max-Age", "600")
+	head.Add("Vary", "Origin")
+	if wanted := r.Header.Get("Access-Control-Request-Headers"); wanted != "" {
+		head.Set("Access-Control-Allow-Headers", wanted)
+	}
+	ok(typeText, []byte("OK")).write(w)
+}

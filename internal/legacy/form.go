@@ -1,0 +1,113 @@
+package legacy
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"strings"
+)
+
+// maxBody bounds a form, in bytes.
+const maxBody = 1 << 20
+
+// form holds the fields of a form or query; of one given twice, the last counts.
+type form map[string]string
+
+// errBadForm says that a multipart body could not be read.
+var errBadForm = errors.New("bad form")
+
+// readForm reads the fields of an urlencoded or multipart body. Any other body has none, as with
+// FastAPI. The error is an *http.MaxBytesError, errBadForm, or the connection's.
+func readForm(w http.ResponseWriter, r *http.Request) (form, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		return nil, err
+	}
+	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) {
+		return form{}, nil
+	}
+	switch kind {
+	case "application/x-www-form-urlencoded":
+		return parsePairs(string(body)), nil
+	case "multipart/form-data":
+		return parseParts(body, params["boundary"])
+	}
+	return form{}, nil
+}
+
+// parsePairs reads urlencoded fields as Python does: what is not a valid escape
+// stands for itself, and nothing is an error.
+func parsePairs(text string) form {
+	f := form{}
+	for pair := range strings.SplitSeq(text, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		if name != "" {
+			f[unplus(name)] = unplus(value)
+		}
+	}
+	return f
+}
+
+func unplus(s string) string { return unescape(strings.ReplaceAll(s, "+", " ")) }
+
+// unescape replaces each valid %XX by its byte.
+func unescape(s string) string {
+	at := strings.IndexByte(s, '%')
+	if at < 0 {
+		return s
+	}
+	b := append(make([]byte, 0, len(s)), s[:at]...)
+	for i := at; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) {
+			high, low := unhex(s[i+1]), unhex(s[i+2])
+			if high >= 0 && low >= 0 {
+				b = append(b, byte(high<<4|low))
+				i += 2
+				continue
+			}
+		}
+		b = append(b, s[i])
+	}
+	return string(b)
+}
+
+func unhex(c byte) int {
+	switch {
+	case '0' <= c && c <= '9':
+		return int(c - '0')
+	case 'a' <= c && c <= 'f':
+		return int(c-'a') + 10
+	case 'A' <= c && c <= 'F':
+		return int(c-'A') + 10
+	}
+	return -1
+}
+
+// parseParts reads multipart fields. A file is no field.
+func parseParts(body []byte, boundary string) (form, error) {
+	if boundary == "" {
+		return nil, errBadForm
+	}
+	f := form{}
+	parts := multipart.NewReader(bytes.NewReader(body), boundary)
+	for {
+		part, err := parts.NextRawPart()
+		if errors.Is(err, io.EOF) {
+			return f, nil
+		}
+		if err != nil {
+			return nil, errBadForm
+		}
+		value, err := io.ReadAll(part)
+		if err != nil {
+			return nil, errBadForm
+		}
+		if part.FormName() != "" && part.FileName() == "" {
+			f[part.FormName()] = string(value)
+		}
+	}
+}

@@ -1,0 +1,169 @@
+package legacy
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"bis/internal/briefing"
+	"bis/internal/socket"
+)
+
+// talk is what is said over an old socket. It returns nil when it has nothing more to say:
+// the socket then stays open and silent. It must stop when ctx ends, with the socket.
+type talk func(ctx context.Context, conn *socket.Conn, query form) error
+
+// upgrade accepts a socket, always, and talks. What is no handshake is not found, as FastAPI's
+// socket routes answered HTTP.
+func (h *Handler) upgrade(say talk) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !handshake(r) {
+			notFound.write(w)
+			return
+		}
+		conn, err := socket.Accept(w, r, h.socket)
+		if err != nil {
+			return // the answer has been given
+		}
+		ctx, cancel := context.WithCancel(r.Context())
+		var talking sync.WaitGroup
+		talking.Go(func() { h.converse(ctx, conn, say, parsePairs(r.URL.RawQuery)) })
+		conn.Run()
+		cancel()
+		talking.Wait()
+	})
+}
+
+func handshake(r *http.Request) bool {
+	return strings.EqualFold(r.Header.Get("Upgrade"), "websocket")
+}
+
+// converse talks until there is nothing more to say and closes when that is an error.
+func (h *Handler) converse(ctx context.Context, conn *socket.Conn, say talk, query form) {
+	if h.sockets.Draining() {
+		return // it is being closed, and a start would be for nobody
+	}
+	err := say(ctx, conn, query)
+	if err == nil || ctx.Err() != nil || errors.Is(err, socket.ErrClosed) {
+		return
+	}
+	code, reason := h.farewell(ctx, err)
+	conn.Close(code, reason)
+}
+
+// farewell turns an error into a close code and a reason that is safe to show.
+func (h *Handler) farewell(ctx context.Context, err error) (code int, reason string) {
+	invalid, isInvalid := errors.AsType[*briefing.InvalidError](err)
+	switch {
+	case isInvalid:
+		return socket.CodeRuleBroken, parameter(invalid.Field) + " " + invalid.Rule
+	case errors.Is(err, briefing.ErrUnauthenticated), errors.Is(err, briefing.ErrForbidden):
+		return socket.CodeRuleBroken, "not allowed"
+	case errors.Is(err, briefing.ErrRateLimited):
+		return socket.CodeTryAgainLater, "too many attempts"
+	case errors.Is(err, briefing.ErrUnavailable):
+		return socket.CodeTryAgainLater, "the database is unavailable, try again later"
+	}
+	h.logFault(ctx, "socket", err)
+	return socket.CodeInternal, "internal error"
+}
+
+// parameter spells a field of the service as the old callers do.
+func parameter(field string) string {
+	if field == "endTime" {
+		return "endtime"
+	}
+	return field
+}
+
+// start is /ws: it starts a request anew and tells its briefings. The request goes on when the
+// socket closes.
+func (h *Handler) start(ctx context.Context, conn *socket.Conn, query form) error {
+	in, err := parseStart(query)
+	if err != nil {
+		return err
+	}
+	req, err := h.svc.StartBriefing(ctx, nobody, in)
+	if err != nil {
+		return err
+	}
+	stream, err := h.svc.Watch(ctx, nobody, briefing.WatchQuery{RequestID: req.ID})
+	if err != nil {
+		return err
+	}
+	return tell(ctx, conn, stream)
+}
+
+// parseStart reads the parameters of /ws. The error is an InvalidError.
+func parseStart(query form) (briefing.StartInput, error) {
+	for _, name := range []string{"username", "interval", "endtime"} {
+		if query[name] == "" {
+			return briefing.StartInput{}, briefing.Invalid(name, "must not be empty")
+		}
+	}
+	interval, err := parseInterval(query["interval"])
+	return briefing.StartInput{
+		Username: query["username"], Interval: interval,
+		EndTime: unescape(query["endtime"]), // some callers encode it twice
+	}, err
+}
+
+// parseInterval reads decimal digits as seconds.
+func parseInterval(text string) (int, error) {
+	seconds, err := strconv.ParseUint(text, 10, 31) // neither sign nor point
+	if err != nil || seconds < briefing.MinInterval || seconds > briefing.MaxInterval {
+		return 0, briefing.Invalid("interval", "must be a whole number of seconds, %d to %d",
+			briefing.MinInterval, briefing.MaxInterval)
+	}
+	return int(seconds), nil
+}
+
+// reload is /reloadBriefing: it tells what exists of the user's latest request in one
+// frame, and then what comes. Who has no request gets an empty list and silence.
+func (h *Handler) reload(ctx context.Context, conn *socket.Conn, query form) error {
+	if query["username"] == "" {
+		return briefing.Invalid("username", "must not be empty")
+	}
+	past, stream, err := h.svc.Reload(ctx, nobody, query["username"])
+	if errors.Is(err, briefing.ErrNotFound) {
+		return conn.Send(ctx, snapshot(nil))
+	}
+	if err != nil {
+		return err
+	}
+	if err := conn.Send(ctx, snapshot(past)); err != nil {
+		stream.Close()
+		return err
+	}
+	return tell(ctx, conn, stream)
+}
+
+// snapshot is the first frame of /reloadBriefing. Old callers tell it from a briefing by its
+// first bytes, so it must start with {".
+func snapshot(past []briefing.Briefing) []byte {
+	frame := escaped.appendStrings([]byte(`{"briefing_data":`), texts(past))
+	return append(frame, '}')
+}
+
+// tell sends a stream's texts. The next is taken only when the last has found room, so a slow
+// caller holds up nobody but itself.
+func tell(ctx context.Context, conn *socket.Conn, stream briefing.Stream) error {
+	defer stream.Close()
+	for {
+		b, err := stream.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		text := strings.ToValidUTF8(b.Text, "\uFFFD") // a text frame must be valid
+		if err := conn.Send(ctx, []byte(text)); err != nil {
+			return err
+		}
+	}
+}
