@@ -1,0 +1,121 @@
+package socket_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"bis/internal/socket"
+
+	"github.com/gorilla/websocket"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// world is a server whose connections are pipes without any buffer, so that a peer
+// that does not read is felt at once, and so that synctest's clock rules it.
+type world struct {
+	t        testing.TB
+	accepted chan *socket.Conn
+	pipes    chan net.Conn
+	closed   chan struct{}
+	server   *http.Server
+	serving  sync.WaitGroup
+	clash    atomic.Bool // two writers met
+}
+
+func newWorld(t testing.TB, cfg socket.Config) *world {
+	w := &world{
+		t: t, accepted: make(chan *socket.Conn, 100), pipes: make(chan net.Conn), closed: make(chan struct{}),
+	}
+	w.server = &http.Server{Handler: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		conn, err := socket.Accept(rw, r, cfg)
+		if err != nil {
+			return
+		}
+		w.accepted <- conn
+		conn.Run()
+	})}
+	w.serving.Go(func() { _ = w.server.Serve(w) })
+	return w
+}
+
+// stop ends the server. The sockets must be over by then.
+func (w *world) stop() {
+	w.server.Close()
+	w.serving.Wait()
+}
+
+func (w *world) Accept() (net.Conn, error) {
+	select {
+	case c := <-w.pipes:
+		return c, nil
+	case <-w.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (w *world) Close() error {
+	close(w.closed)
+	return nil
+}
+
+func (w *world) Addr() net.Addr { return &net.TCPAddr{} }
+
+// dial returns both ends of a new connection.
+func (w *world) dial() (*websocket.Conn, *socket.Conn) {
+	w.t.Helper()
+	dialer := websocket.Dialer{NetDialContext: func(context.Context, string, string) (net.Conn, error) {
+		near, far := net.Pipe()
+		w.pipes <- &watched{Conn: far, clash: &w.clash}
+		return near, nil
+	}}
+	client, _, err := dialer.Dial("ws://pipe/", http.Header{"Origin": {"https://elsewhere.example"}})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return client, <-w.accepted
+}
+
+// watched notices two writers at once.
+type watched struct {
+	net.Conn
+	busy  atomic.Bool
+	clash *atomic.Bool
+}
+
+func (c *watched) Write(p []byte) (int, error) {
+	if !c.busy.CompareAndSwap(false, true) {
+		c.clash.Store(true)
+	}
+	defer c.busy.Store(false)
+	return c.Conn.Write(p)
+}
+
+// farewell reads to the end and returns how many messages came and how it closed.
+func farewell(t testing.TB, client *websocket.Conn) (messages int, closed *websocket.CloseError) {
+	t.Helper()
+	for {
+		if _, _, err := client.ReadMessage(); err != nil {
+			if !errors.As(err, &closed) {
+				t.Fatalf("after %d messages: %v, want a close", messages, err)
+			}
+			return messages, closed
+		}
+		messages++
+	}
+}
+
+// serve is a real server, for what pipes cannot show.
+func serve(t *testing.T, handler http.Handler) string {
+	t.Helper()
+	srv := httptest.NewServer(handler)
+	t.Cleanup(srv.Close)
+	return "ws" + srv.URL[len("http"):]
+}

@@ -1,0 +1,216 @@
+package socket_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"bis/internal/socket"
+
+	"github.com/gorilla/websocket"
+)
+
+func TestSend_keeps_the_order_and_the_bytes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, socket.Config{})
+		defer w.stop()
+		client, conn := w.dial()
+		long := strings.Repeat("손님 두 명. ", 20_000) // beyond every bound, in many frames
+		want := []string{"첫째", "", long, "끝"}
+		go func() {
+			for _, text := range want {
+				if err := conn.Send(t.Context(), []byte(text)); err != nil {
+					t.Error(err)
+				}
+			}
+		}()
+		for i, text := range want {
+			kind, got, err := client.ReadMessage()
+			if kind != websocket.TextMessage || string(got) != text || err != nil {
+				t.Fatalf("message %d: %d bytes of kind %d, %v; want %d bytes", i, len(got), kind, err, len(text))
+			}
+		}
+		end(t, client, conn)
+	})
+}
+
+// end closes a connection from the peer's side and waits for it.
+func end(t *testing.T, client *websocket.Conn, conn *socket.Conn) {
+	t.Helper()
+	client.Close()
+	<-conn.Done()
+	if err := conn.Send(t.Context(), nil); !errors.Is(err, socket.ErrClosed) {
+		t.Errorf("Send after the end: %v, want ErrClosed", err)
+	}
+}
+
+func TestSend_waits_while_the_queue_is_full(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		cfg  socket.Config
+		text string
+		want int // messages that the peer's not reading lets through
+	}{
+		"of_messages": {socket.Config{QueueLen: 3}, "x", 3},
+		"of_bytes":    {socket.Config{QueueBytes: 100}, strings.Repeat("x", 30), 3},
+		"of_one":      {socket.Config{QueueBytes: 100}, strings.Repeat("x", 101), 1},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, tt.cfg)
+				defer w.stop()
+				client, conn := w.dial()
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				sent, err := 0, error(nil)
+				for err == nil {
+					if err = conn.Send(ctx, []byte(tt.text)); err == nil {
+						sent++
+					}
+				}
+				if sent != tt.want || !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("%d messages were queued, then %v; want %d, then the context's end", sent, err, tt.want)
+				}
+				for range sent {
+					if _, _, err := client.ReadMessage(); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if err := conn.Send(t.Context(), []byte("room again")); err != nil {
+					t.Errorf("Send after the peer has read: %v", err)
+				}
+				_, _, _ = client.ReadMessage()
+				end(t, client, conn)
+			})
+		})
+	}
+}
+
+func TestSend_gives_up_when_the_socket_closes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, socket.Config{QueueLen: 1})
+		defer w.stop()
+		client, conn := w.dial()
+		defer client.Close()
+		if err := conn.Send(t.Context(), []byte("stuck")); err != nil {
+			t.Fatal(err)
+		}
+		got := make(chan error, 1)
+		go func() { got <- conn.Send(t.Context(), []byte("waits")) }()
+		synctest.Wait()
+		conn.Close(socket.CodeInternal, "")
+		if err := <-got; !errors.Is(err, socket.ErrClosed) {
+			t.Errorf("Send: %v, want ErrClosed", err)
+		}
+		<-conn.Done()
+	})
+}
+
+func TestConn_cuts_a_peer_that_takes_no_byte(t *testing.T) {
+	t.Parallel()
+	for _, size := range []int{1, 1 << 20} {
+		t.Run(fmt.Sprint(size), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, socket.Config{})
+				defer w.stop()
+				client, conn := w.dial()
+				defer client.Close()
+				begin := time.Now()
+				if err := conn.Send(t.Context(), make([]byte, size)); err != nil {
+					t.Fatal(err)
+				}
+				<-conn.Done()
+				if took := time.Since(begin); took < 10*time.Second || took > 15*time.Second {
+					t.Errorf("it was cut after %v, want 10 s", took)
+				}
+			})
+		})
+	}
+}
+
+func TestConn_renews_the_deadline_within_a_long_message(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, socket.Config{})
+		defer w.stop()
+		client, conn := w.dial()
+		if err := conn.Send(t.Context(), make([]byte, 1<<20)); err != nil {
+			t.Fatal(err)
+		}
+		_, message, err := client.NextReader()
+		if err != nil {
+			t.Fatal(err)
+		}
+		total, buf := 0, make([]byte, 8<<10)
+		for err == nil { // a phone that takes 8 KiB every four seconds: minutes for it all
+			var n int
+			n, err = message.Read(buf)
+			total += n
+			time.Sleep(4 * time.Second)
+		}
+		if total != 1<<20 {
+			t.Errorf("%d bytes came, then %v; want all", total, err)
+		}
+		end(t, client, conn)
+	})
+}
+
+func TestConn_never_has_two_writers(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, socket.Config{PingEvery: time.Millisecond, WriteTimeout: time.Minute})
+		defer w.stop()
+		client, conn := w.dial()
+		go func() {
+			for i := range 2_000 {
+				if conn.Send(t.Context(), make([]byte, i*20)) != nil {
+					return
+				}
+				time.Sleep(100 * time.Microsecond)
+			}
+			conn.Close(socket.CodeServiceRestart, "")
+		}()
+		go func() {
+			for i := range 500 {
+				_ = client.WriteControl(websocket.PingMessage, []byte(fmt.Sprint(i)), time.Now().Add(time.Minute))
+			}
+		}()
+		n, closed := farewell(t, client)
+		<-conn.Done()
+		client.Close()
+		if n != 2_000 || closed.Code != socket.CodeServiceRestart || w.clash.Load() {
+			t.Errorf("%d messages, close %v, two writers: %v; want 2000, 1012, false", n, closed, w.clash.Load())
+		}
+	})
+}
+
+func BenchmarkSend(b *testing.B) {
+	w := newWorld(b, socket.Config{})
+	defer w.stop()
+	client, conn := w.dial()
+	go func() {
+		for {
+			if _, _, err := client.NextReader(); err != nil {
+				return
+			}
+		}
+	}()
+	text := []byte("2024-02-03 14:06_현재 매장에는 손님이 두 명 있습니다.")
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := conn.Send(b.Context(), text); err != nil {
+			b.Fatal(err)
+		}
+	}
+	client.Close()
+	<-conn.Done()
+}
