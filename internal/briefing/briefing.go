@@ -57,7 +57,7 @@ type ObjectCount struct {
 const Person = "person"
 
 // People returns how many people were counted, and whether any count was made.
-func (f *Facts) People() (n int, ok bool) {
+func (f Facts) People() (n int, ok bool) {
 	for _, c := range f.Counts {
 		if c.Name == Person {
 			return c.Count, f.Counted

@@ -1,0 +1,96 @@
+package camera
+
+import (
+	"image"
+	"image/color"
+	"math"
+	"time"
+)
+
+// Times of a visit, in seconds. Each spot of the shop has a visitor or none in each round.
+const (
+	roundTime = 48.0
+	walkTime  = 3.0
+)
+
+// spots are where visitors stand: before the shelves, the freezer, the counter, far
+// enough apart not to hide each other.
+var spots = [...]struct {
+	x, feet int
+	height  int
+}{{150, 282, 118}, {262, 264, 106}, {372, 288, 122}, {486, 270, 110}}
+
+// person is a visitor at one moment.
+type person struct {
+	x, feet, height int
+	clothes         uint64 // hash that picks colours
+}
+
+// peopleAt tells who is in the shop.
+func peopleAt(seed uint64, now time.Time) []person {
+	t := second(now)
+	var here []person
+	for spot, s := range spots {
+		// Rounds of the spots are shifted, so that not all come at once.
+		shifted := t + float64(spot)*roundTime/float64(len(spots))
+		round := math.Floor(shifted / roundTime)
+		h := mix(seed ^ mix(uint64(int64(round))^uint64(spot)<<56))
+		if h%100 >= 55 {
+			continue // nobody comes in this round
+		}
+		comes := 2 + float64(h>>8%8)
+		stays := 10 + float64(h>>16%18)
+		into := shifted - round*roundTime - comes
+		if x, ok := walk(into, stays, s.x); ok {
+			here = append(here, person{x: x, feet: s.feet, height: s.height, clothes: h})
+		}
+	}
+	return here
+}
+
+// walk is where a visitor is, some seconds into the visit: from the door to the spot, there, and back.
+func walk(into, stays float64, spot int) (x int, ok bool) {
+	const door = 44
+	switch {
+	case into < 0 || into > stays+2*walkTime:
+		return 0, false
+	case into < walkTime:
+		return door + int(float64(spot-door)*into/walkTime), true
+	case into < walkTime+stays:
+		return spot + int(2*math.Sin(into)), true // nobody stands quite still
+	}
+	return spot - int(float64(spot-door)*(into-walkTime-stays)/walkTime), true
+}
+
+// mix spreads the bits of v (the finaliser of SplitMix64).
+func mix(v uint64) uint64 {
+	v += 0x9e3779b97f4a7c15
+	v = (v ^ v>>30) * 0xbf58476d1ce4e5b9
+	v = (v ^ v>>27) * 0x94d049bb133111eb
+	return v ^ v>>31
+}
+
+// draw draws legs, body, arms and head.
+func (p person) draw(img *image.RGBA) {
+	coats := [...]color.RGBA{{38, 44, 66, 255}, {120, 28, 36, 255}, {24, 72, 56, 255}, {72, 40, 92, 255}, {30, 30, 32, 255}}
+	coat := coats[p.clothes>>24%uint64(len(coats))]
+	trousers := color.RGBA{28, 30, 38, 255}
+	skin := color.RGBA{232, 190, 160, 255}
+	hair := color.RGBA{36, 26, 20, 255}
+	h := p.height
+	top := p.feet - h
+	fill(img, p.x-h*10/100, p.feet-h*46/100, p.x-h*1/100, p.feet, trousers)
+	fill(img, p.x+h*1/100, p.feet-h*46/100, p.x+h*10/100, p.feet, trousers)
+	fill(img, p.x-h*14/100, top+h*17/100, p.x+h*14/100, top+h*56/100, coat)
+	fill(img, p.x-h*19/100, top+h*19/100, p.x-h*14/100, top+h*50/100, coat)
+	fill(img, p.x+h*14/100, top+h*19/100, p.x+h*19/100, top+h*50/100, coat)
+	disc(img, p.x, top+h*8/100, h*8/100, skin)
+	fill(img, p.x-h*8/100, top, p.x+h*8/100, top+h*6/100, hair)
+}
+
+func disc(img *image.RGBA, cx, cy, r int, c color.RGBA) {
+	for y := -r; y <= r; y++ {
+		w := int(math.Sqrt(float64(r*r - y*y)))
+		fill(img, cx-w, cy+y, cx+w+1, cy+y+1, c)
+	}
+}

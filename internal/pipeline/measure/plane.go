@@ -1,0 +1,141 @@
+package measure
+
+import (
+	"image"
+	"image/color"
+	"slices"
+)
+
+// planeHeight is how high the small picture is. A person of an eighth of the
+// frame is 15 pixels high in it, which is enough to tell the shape.
+const planeHeight = 120
+
+// plane is a small grey picture.
+type plane struct {
+	w, h int
+	pix  []float32 // luma, 0 to 255
+}
+
+func newPlane(w, h int) *plane { return &plane{w: w, h: h, pix: make([]float32, w*h)} }
+
+func (p *plane) alike(q *plane) bool { return p.w == q.w && p.h == q.h }
+
+func (p *plane) clone() *plane {
+	return &plane{w: p.w, h: p.h, pix: slices.Clone(p.pix)}
+}
+
+func (p *plane) mean() float64 {
+	sum := float32(0)
+	for _, v := range p.pix {
+		sum += v
+	}
+	return float64(sum) / float64(len(p.pix))
+}
+
+// luma reads the luma of the pixel at column x of row y.
+type luma func(x, y int) uint32
+
+// reduce makes the small picture by averaging blocks, of which it reads every
+// pixel of every second row at most.
+func reduce(img image.Image) *plane {
+	b := img.Bounds()
+	h := min(planeHeight, b.Dy())
+	w := max(b.Dx()*h/b.Dy(), 1)
+	p := newPlane(w, h)
+	switch img := img.(type) {
+	case *image.YCbCr:
+		p.fillRows(img.Y, img.YStride, b, 1)
+	case *image.Gray:
+		p.fillRows(img.Pix, img.Stride, b, 1)
+	case *image.RGBA:
+		p.fillColour(img.Pix, img.Stride, b)
+	case *image.NRGBA:
+		p.fillColour(img.Pix, img.Stride, b)
+	default:
+		p.fillAny(img, b)
+	}
+	return p
+}
+
+// span is the part of n source pixels that block i of k covers, at least one pixel.
+func span(i, k, n int) (from, to int) {
+	from = i * n / k
+	return from, max((i+1)*n/k, from+1)
+}
+
+// strides are the steps within a block: about three samples each way are enough for an average.
+func stride(from, to int) int { return max((to-from)/3, 1) }
+
+func (p *plane) fillRows(pix []uint8, pitch int, b image.Rectangle, _ int) {
+	for y := range p.h {
+		y0, y1 := span(y, p.h, b.Dy())
+		sy := stride(y0, y1)
+		for x := range p.w {
+			x0, x1 := span(x, p.w, b.Dx())
+			sx := stride(x0, x1)
+			sum, n := 0, 0
+			for yy := y0; yy < y1; yy += sy {
+				row := pix[yy*pitch:]
+				for xx := x0; xx < x1; xx += sx {
+					sum += int(row[xx])
+					n++
+				}
+			}
+			p.pix[y*p.w+x] = float32(sum) / float32(n)
+		}
+	}
+}
+
+// fillColour averages pictures of four bytes a pixel by the weights of Rec. 601.
+func (p *plane) fillColour(pix []uint8, pitch int, b image.Rectangle) {
+	for y := range p.h {
+		y0, y1 := span(y, p.h, b.Dy())
+		sy := stride(y0, y1)
+		for x := range p.w {
+			x0, x1 := span(x, p.w, b.Dx())
+			sx := stride(x0, x1)
+			sum, n := 0, 0
+			for yy := y0; yy < y1; yy += sy {
+				for xx := x0; xx < x1; xx += sx {
+					c := pix[yy*pitch+4*xx:][:3]
+					sum += 299*int(c[0]) + 587*int(c[1]) + 114*int(c[2])
+					n++
+				}
+			}
+			p.pix[y*p.w+x] = float32(sum) / float32(n) / 1000
+		}
+	}
+}
+
+// fillAny reads any other kind of picture, a sample a block.
+func (p *plane) fillAny(img image.Image, b image.Rectangle) {
+	for y := range p.h {
+		y0, y1 := span(y, p.h, b.Dy())
+		for x := range p.w {
+			x0, x1 := span(x, p.w, b.Dx())
+			at := img.At(b.Min.X+(x0+x1)/2, b.Min.Y+(y0+y1)/2)
+			p.pix[y*p.w+x] = float32(color.GrayModel.Convert(at).(color.Gray).Y) // what the model gives
+		}
+	}
+}
+
+// blur averages each pixel with its neighbours: sensor noise goes, people stay.
+func (p *plane) blur() *plane {
+	across, out := newPlane(p.w, p.h), newPlane(p.w, p.h)
+	for y := range p.h {
+		row := p.pix[y*p.w : (y+1)*p.w]
+		to := across.pix[y*p.w : (y+1)*p.w]
+		for x := range row {
+			l, r := row[max(x-1, 0)], row[min(x+1, p.w-1)]
+			to[x] = (l + row[x] + r) / 3
+		}
+	}
+	for y := range p.h {
+		up, down := across.pix[max(y-1, 0)*p.w:], across.pix[min(y+1, p.h-1)*p.w:]
+		mid, to := across.pix[y*p.w:], out.pix[y*p.w:(y+1)*p.w]
+		for x := range to {
+			to[x] = (up[x] + mid[x] + down[x]) / 3
+		}
+	}
+	return out
+}
