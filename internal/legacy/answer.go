@@ -3,6 +3,7 @@ package legacy
 import (
 	"context"
 	"net/http"
+	"strconv"
 )
 
 // The content types of the old server.
@@ -56,6 +57,7 @@ func (h *Handler) logFault(ctx context.Context, what string, err error) {
 
 func (a answer) write(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", a.kind)
+	w.Header().Set("Content-Length", strconv.Itoa(len(a.body))) // of long bodies too, as ever
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body) // the caller has left, and there is nobody to tell
 }

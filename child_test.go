@@ -1,0 +1,212 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// binaries holds a normal build of the program for each set of build tags.
+var binaries = struct {
+	mu    sync.Mutex
+	paths map[string]string
+}{paths: map[string]string{}}
+
+// TestMain removes what the tests built.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	for _, path := range binaries.paths {
+		_ = os.RemoveAll(filepath.Dir(path))
+	}
+	os.Exit(code)
+}
+
+// binary builds the program without the race detector, as users run it.
+func binary(t testing.TB, tags string) string {
+	t.Helper()
+	binaries.mu.Lock()
+	defer binaries.mu.Unlock()
+	if path, ok := binaries.paths[tags]; ok {
+		return path
+	}
+	dir, err := os.MkdirTemp("", "bis-test-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "bis")
+	out, err := exec.Command("go", "build", "-tags", tags, "-o", path, ".").CombinedOutput()
+	if err != nil {
+		t.Fatalf("build with tags %q: %v\n%s", tags, err, out)
+	}
+	binaries.paths[tags] = path
+	return path
+}
+
+// child is the program running as a process of its own.
+type child struct {
+	cmd  *exec.Cmd
+	url  string // http://127.0.0.1:PORT
+	out  *lockedBuffer
+	errs *lockedBuffer
+	done chan struct{} // closed when it has ended and its output is read
+}
+
+// lockedBuffer is a buffer that is read while it is written.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// options of a child; the zero value starts it with its defaults on a free port.
+type options struct {
+	tags string
+	data string // empty: a temporary folder
+	args []string
+	env  []string
+	line func(string) // gets each line of standard error
+}
+
+var addressLine = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
+
+// startChild starts the program and waits until it says where it listens.
+func startChild(t testing.TB, o options) *child {
+	t.Helper()
+	if o.data == "" {
+		o.data = t.TempDir()
+	}
+	c := &child{out: &lockedBuffer{}, errs: &lockedBuffer{}, done: make(chan struct{})}
+	args := append([]string{"--addr", "127.0.0.1:0", "--data", o.data}, o.args...)
+	c.cmd = exec.Command(binary(t, o.tags), args...)
+	c.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + o.data}, o.env...)
+	c.cmd.Dir = o.data // no .env.production of the repository's
+	stdout, err := c.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stderr, err := c.cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	address := make(chan string, 1)
+	var reading sync.WaitGroup
+	reading.Go(func() { c.readOut(stdout, address) })
+	reading.Go(func() { readLines(stderr, c.errs, o.line) })
+	go func() { reading.Wait(); _ = c.cmd.Wait(); close(c.done) }()
+	t.Cleanup(func() { c.kill() })
+	select {
+	case c.url = <-address:
+	case <-c.done:
+		t.Fatalf("the program ended: %s%s", c.out, c.errs)
+	case <-time.After(30 * time.Second):
+		t.Fatalf("the program says no address: %s%s", c.out, c.errs)
+	}
+	return c
+}
+
+func (c *child) readOut(r io.Reader, address chan<- string) {
+	told := false
+	readLines(r, c.out, func(line string) {
+		if url := addressLine.FindString(line); url != "" && !told {
+			told = true
+			address <- url
+		}
+	})
+}
+
+func readLines(r io.Reader, keep io.Writer, line func(string)) {
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		if line != nil {
+			line(lines.Text())
+			if strings.Contains(lines.Text(), `"level":"DEBUG"`) {
+				continue // the ledger is not worth keeping twice
+			}
+		}
+		fmt.Fprintln(keep, lines.Text())
+	}
+}
+
+// kill ends the process as kill -9 does and waits for it. It may be called twice.
+func (c *child) kill() {
+	_ = c.cmd.Process.Kill()
+	<-c.done
+}
+
+// stop ends it as an operator does and returns how long that took.
+func (c *child) stop(t testing.TB) time.Duration {
+	t.Helper()
+	begin := time.Now()
+	if err := c.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatalf("SIGTERM: %v", err)
+	}
+	select {
+	case <-c.done:
+	case <-time.After(20 * time.Second):
+		t.Fatalf("the program does not stop: %s", c.errs)
+	}
+	if code := c.cmd.ProcessState.ExitCode(); code != 0 {
+		t.Errorf("exit code after SIGTERM = %d, want 0: %s", code, c.errs)
+	}
+	return time.Since(begin)
+}
+
+// graphql posts an operation and decodes its data into v; errors of GraphQL are returned.
+func (c *child) graphql(ctx context.Context, query string, v any) error {
+	body, err := json.Marshal(map[string]string{"query": query})
+	if err != nil {
+		return err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url+"/graphql", bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", "application/json")
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	var answer struct {
+		Data   json.RawMessage
+		Errors []struct{ Message string }
+	}
+	if err := json.NewDecoder(res.Body).Decode(&answer); err != nil {
+		return err
+	}
+	if len(answer.Errors) > 0 {
+		return fmt.Errorf("%s: %s", query, answer.Errors[0].Message)
+	}
+	if v == nil {
+		return nil
+	}
+	return json.Unmarshal(answer.Data, v)
+}

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// rule says what a package may import: of the project's own packages and of outside
+// modules. The standard library is free.
+type rule struct {
+	ours    []string // paths below bis/; a trailing /... takes in what lies below
+	outside []string // module prefixes
+}
+
+// rules is the import table of docs/architecture.md. A new package needs its row first.
+// Tests may import more: what they drive is their own business, but for testOnly.
+var rules = map[string]rule{
+	".":                         {ours: []string{"..."}},
+	"graph":                     {ours: []string{"internal/briefing"}, outside: []string{"github.com/99designs/gqlgen", "github.com/vektah/gqlparser/v2"}},
+	"internal/briefing":         {},
+	"internal/store/sqlite":     {ours: []string{"internal/briefing"}, outside: []string{"modernc.org/sqlite", "golang.org/x/sys"}},
+	"internal/store/storetest":  {ours: []string{"internal/briefing", "internal/briefingtest"}, outside: []string{"github.com/google/go-cmp"}},
+	"internal/feed":             {ours: []string{"internal/briefing"}},
+	"internal/schedule":         {ours: []string{"internal/briefing"}, outside: []string{"github.com/go-co-op/gocron/v2", "github.com/google/uuid", "github.com/jonboulle/clockwork"}},
+	"internal/pipeline":         {ours: []string{"internal/briefing"}},
+	"internal/pipeline/camera":  {ours: []string{"internal/briefing", "internal/pipeline"}},
+	"internal/pipeline/measure": {ours: []string{"internal/briefing", "internal/pipeline"}},
+	"internal/pipeline/wording": {ours: []string{"internal/briefing", "internal/pipeline"}, outside: []string{"golang.org/x/text", "golang.org/x/time"}},
+	"internal/pipeline/model":   {ours: []string{"internal/briefing", "internal/pipeline"}, outside: []string{"github.com/openai/openai-go/v3"}},
+	"internal/socket":           {outside: []string{"github.com/gorilla/websocket"}},
+	"internal/subscribe":        {ours: []string{"internal/briefing", "internal/feed", "internal/socket"}, outside: []string{"github.com/99designs/gqlgen", "github.com/vektah/gqlparser/v2", "github.com/gorilla/websocket"}},
+	"internal/explorer":         {},
+	"internal/legacy":           {ours: []string{"internal/briefing", "internal/socket"}},
+	"internal/auth":             {},
+	"internal/observe":          {ours: []string{"internal/briefing"}, outside: []string{"github.com/prometheus/client_golang"}},
+	"internal/config":           {outside: []string{"github.com/alecthomas/kong", "github.com/joho/godotenv"}},
+	"internal/briefingtest":     {ours: []string{"internal/briefing"}},
+}
+
+// testOnly are packages that nothing but tests may import, and others of their kind.
+var testOnly = []string{"internal/briefingtest", "internal/store/storetest"}
+
+// TestImports fails when a package imports more than its row allows.
+func TestImports(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	err := filepath.WalkDir(".", func(file string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && file != "." && (strings.HasPrefix(d.Name(), ".") || skipDir(file, d.Name())):
+			return filepath.SkipDir
+		case d.IsDir() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go"):
+			return nil
+		}
+		pkg := filepath.ToSlash(filepath.Dir(file))
+		seen[pkg] = true
+		checkFile(t, pkg, file)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for pkg := range rules {
+		if !seen[pkg] {
+			t.Errorf("the table has a row for %s, which has no code", pkg)
+		}
+	}
+}
+
+// skipDir tells folders with a module or files of their own kind.
+func skipDir(file, name string) bool {
+	if name == "testdata" || name == "node_modules" {
+		return true
+	}
+	_, err := os.Stat(filepath.Join(file, "go.mod"))
+	return err == nil
+}
+
+func checkFile(t *testing.T, pkg, file string) {
+	t.Helper()
+	allowed, ok := rules[pkg]
+	if !ok {
+		t.Errorf("%s: package %s has no row in the table", file, pkg)
+		return
+	}
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+	if err != nil {
+		t.Errorf("%s: %v", file, err)
+		return
+	}
+	for _, spec := range f.Imports {
+		imported, _ := strconv.Unquote(spec.Path.Value) // the parser checked it
+		if !allowed.permits(pkg, imported) {
+			t.Errorf("%s: %s may not import %s", file, pkg, imported)
+		}
+	}
+}
+
+func (r rule) permits(pkg, imported string) bool {
+	if ours, ok := strings.CutPrefix(imported, "bis/"); ok {
+		if slices.Contains(testOnly, ours) && !slices.Contains(testOnly, pkg) {
+			return false
+		}
+		return slices.Contains(r.ours, "...") || slices.Contains(r.ours, ours)
+	}
+	first, _, _ := strings.Cut(imported, "/")
+	if !strings.Contains(first, ".") {
+		return true // the standard library
+	}
+	return slices.ContainsFunc(r.outside, func(module string) bool {
+		return imported == module || strings.HasPrefix(imported, module+"/")
+	})
+}
+
+// TestImports_can_fail shows that the table refuses what it should.
+func TestImports_can_fail(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ pkg, imported string }{
+		{"internal/briefing", "bis/internal/feed"},
+		{"internal/briefing", "github.com/gorilla/websocket"},
+		{"internal/feed", "bis/internal/store/sqlite"},
+		{".", "bis/internal/briefingtest"},
+		{"internal/legacy", path.Join("github.com", "gorilla", "websocket")},
+	} {
+		if rules[c.pkg].permits(c.pkg, c.imported) {
+			t.Errorf("%s may import %s", c.pkg, c.imported)
+		}
+	}
+}

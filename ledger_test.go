@@ -1,0 +1,379 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"bis/internal/briefing"
+	"bis/internal/store/sqlite"
+)
+
+// Size of the ledger test, as issue and docs/operations.md have it.
+const (
+	ledgerRequests = 200
+	ledgerKills    = 20
+	ledgerWatchers = 20
+)
+
+// stored is a line of the ledger: Append returned for this tick.
+type stored struct {
+	request  briefing.RequestID
+	briefing briefing.BriefingID
+	tick     int64
+}
+
+// ledger is what was promised: acknowledged appends, and what each watcher saw, in order.
+type ledger struct {
+	mu    sync.Mutex // guards what follows
+	acked []stored
+	seen  map[briefing.RequestID][]briefing.BriefingID
+	ended map[briefing.RequestID]bool // the watcher's subscription completed
+}
+
+// line takes an acknowledged append out of the program's log.
+func (l *ledger) line(text string) {
+	var entry struct {
+		Msg      string
+		Request  briefing.RequestID
+		Briefing briefing.BriefingID
+		Tick     int64
+	}
+	if json.Unmarshal([]byte(text), &entry) != nil || entry.Msg != "briefing stored" {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.acked = append(l.acked, stored{entry.Request, entry.Briefing, entry.Tick})
+}
+
+func (l *ledger) saw(id briefing.RequestID, b briefing.BriefingID) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.seen[id] = append(l.seen[id], b)
+}
+
+// found is what lies in the store afterwards.
+type found struct {
+	request   briefing.Request
+	briefings []briefing.Briefing
+}
+
+// violations holds the ledger against what was found and tells each broken promise.
+func (l *ledger) violations(all map[briefing.RequestID]found) []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var bad []string
+	wrong := func(format string, args ...any) { bad = append(bad, fmt.Sprintf(format, args...)) }
+	ids := map[briefing.BriefingID]bool{}
+	for id, f := range all {
+		moments, last := map[time.Time]bool{}, briefing.BriefingID("")
+		for _, b := range f.briefings {
+			ids[b.ID] = true
+			if moments[b.At] {
+				wrong("request %s: the tick at %s is stored twice", id, b.At)
+			}
+			if b.ID <= last {
+				wrong("request %s: ids do not grow at %s", id, b.ID)
+			}
+			moments[b.At], last = true, b.ID
+		}
+		c := f.request.Ticks
+		if c.Done != len(f.briefings) {
+			wrong("request %s: done is %d with %d runs stored", id, c.Done, len(f.briefings))
+		}
+		if grid := f.request.Grid(*f.request.EndedAt); int64(c.Done+c.Skipped+c.Missed) != grid {
+			wrong("request %s: %+v do not add up to the last tick %d", id, c, grid)
+		}
+	}
+	for _, a := range l.acked {
+		if !ids[a.briefing] {
+			wrong("request %s: acknowledged briefing %s (tick %d) is gone", a.request, a.briefing, a.tick)
+		}
+	}
+	for id, seen := range l.seen {
+		bad = append(bad, compare(id, seen, all[id].briefings)...)
+		if !l.ended[id] {
+			wrong("request %s: its subscription did not complete", id)
+		}
+	}
+	return bad
+}
+
+// compare holds what a subscriber saw against what is stored: all of it, once, in order.
+func compare(id briefing.RequestID, seen []briefing.BriefingID, list []briefing.Briefing) []string {
+	for i := range max(len(seen), len(list)) {
+		switch {
+		case i >= len(seen):
+			return []string{fmt.Sprintf("request %s: the subscriber got %d of %d briefings", id, len(seen), len(list))}
+		case i >= len(list) || seen[i] != list[i].ID:
+			return []string{fmt.Sprintf("request %s: the subscriber's briefing %d, %s, is lost, doubled or out of order", id, i, seen[i])}
+		}
+	}
+	return nil
+}
+
+// household runs the program on one data folder and kills it again and again.
+type household struct {
+	ledger *ledger
+	opts   options
+
+	mu      sync.Mutex // guards what follows
+	current *child
+}
+
+func newHousehold(t testing.TB, tags string) *household {
+	l := &ledger{seen: map[briefing.RequestID][]briefing.BriefingID{}, ended: map[briefing.RequestID]bool{}}
+	h := &household{ledger: l, opts: options{
+		tags: tags, data: t.TempDir(), line: l.line,
+		args: []string{"--log-level", "debug", "--log-format", "json"},
+	}}
+	h.restart(t)
+	return h
+}
+
+func (h *household) restart(t testing.TB) {
+	t.Helper()
+	c := startChild(t, h.opts)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.current = c
+}
+
+func (h *household) child() *child {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.current
+}
+
+// startRequests starts n requests of one second.
+func (h *household) startRequests(t testing.TB, n int) []briefing.RequestID {
+	t.Helper()
+	ids := make([]briefing.RequestID, n)
+	for i := range ids {
+		var data struct {
+			StartBriefing struct{ ID briefing.RequestID }
+		}
+		end := time.Now().Add(time.Hour).UTC().Format(time.RFC3339)
+		query := fmt.Sprintf(`mutation { startBriefing(input: {username: "user%d", interval: 1, endTime: %q}) { id } }`, i, end)
+		if err := h.child().graphql(t.Context(), query, &data); err != nil {
+			t.Fatal(err)
+		}
+		ids[i] = data.StartBriefing.ID
+	}
+	return ids
+}
+
+// watch follows a request over all kills, coming back with its cursor, until the subscription completes.
+func (h *household) watch(ctx context.Context, id briefing.RequestID) {
+	after := ""
+	for ctx.Err() == nil {
+		complete := h.watchOnce(ctx, id, &after)
+		if complete {
+			h.ledger.mu.Lock()
+			h.ledger.ended[id] = true
+			h.ledger.mu.Unlock()
+			return
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(50 * time.Millisecond): // the program is being restarted
+		}
+	}
+}
+
+// watchOnce subscribes after a cursor, which it moves, until the connection breaks or all was sent.
+func (h *household) watchOnce(ctx context.Context, id briefing.RequestID, after *string) (complete bool) {
+	conn, err := dialGraphQL(ctx, h.child().url)
+	if err != nil {
+		return false
+	}
+	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	variables := map[string]any{"id": id, "after": nil}
+	if *after != "" {
+		variables["after"] = *after
+	}
+	err = conn.WriteJSON(map[string]any{"id": "1", "type": "subscribe", "payload": map[string]any{
+		"query":     `subscription($id: ID!, $after: Cursor) { briefings(requestId: $id, after: $after) { id cursor } }`,
+		"variables": variables,
+	}})
+	for err == nil {
+		var m struct {
+			Type    string
+			Payload struct {
+				Data struct {
+					Briefings struct {
+						ID     briefing.BriefingID
+						Cursor string
+					}
+				}
+			}
+		}
+		if err = conn.ReadJSON(&m); err != nil {
+			break
+		}
+		switch m.Type {
+		case "next":
+			h.ledger.saw(id, m.Payload.Data.Briefings.ID)
+			*after = m.Payload.Data.Briefings.Cursor
+		case "ping":
+			err = conn.WriteJSON(map[string]string{"type": "pong"})
+		case "complete":
+			return true
+		}
+	}
+	return false
+}
+
+// dialGraphQL opens a graphql-transport-ws socket and initialises it.
+func dialGraphQL(ctx context.Context, url string) (*websocket.Conn, error) {
+	dialer := websocket.Dialer{Subprotocols: []string{"graphql-transport-ws"}, HandshakeTimeout: 5 * time.Second}
+	conn, _, err := dialer.DialContext(ctx, strings.Replace(url, "http", "ws", 1)+"/graphql", http.Header{})
+	if err != nil {
+		return nil, err
+	}
+	if err := conn.WriteJSON(map[string]string{"type": "connection_init"}); err != nil {
+		conn.Close()
+		return nil, err
+	}
+	var ack struct{ Type string }
+	if err := conn.ReadJSON(&ack); err != nil || ack.Type != "connection_ack" {
+		conn.Close()
+		return nil, fmt.Errorf("no connection_ack: %q, %v", ack.Type, err)
+	}
+	return conn, nil
+}
+
+// run lives through the kills and returns what was found in the end.
+func (h *household) run(t *testing.T, requests, kills int) map[briefing.RequestID]found {
+	t.Helper()
+	ids := h.startRequests(t, requests)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	var watching sync.WaitGroup
+	for _, id := range ids[:min(ledgerWatchers, requests)] {
+		watching.Go(func() { h.watch(ctx, id) })
+	}
+	for range kills {
+		time.Sleep(700*time.Millisecond + rand.N(1_300*time.Millisecond)) // kills fall anywhere between the ticks
+		h.child().kill()
+		h.restart(t)
+	}
+	h.everyRequestGoesOn(t, ids)
+	for i := range ids {
+		if err := h.child().graphql(t.Context(), fmt.Sprintf(`mutation { endBriefing(username: "user%d") { id } }`, i), nil); err != nil {
+			t.Error(err)
+		}
+	}
+	settled := make(chan struct{})
+	go func() { watching.Wait(); close(settled) }()
+	select {
+	case <-settled:
+	case <-time.After(10 * time.Second): // what did not complete by now is told as a violation
+		cancel()
+		<-settled
+	}
+	h.child().stop(t)
+	return readAll(t, h.opts.data, ids)
+}
+
+// everyRequestGoesOn waits until each request has a briefing of after the last restart.
+func (h *household) everyRequestGoesOn(t *testing.T, ids []briefing.RequestID) {
+	t.Helper()
+	since := time.Now()
+	deadline := since.Add(15 * time.Second)
+	for _, id := range ids {
+		for {
+			var data struct {
+				Briefings struct {
+					Edges []struct{ Node struct{ At time.Time } }
+				}
+			}
+			query := fmt.Sprintf(`{ briefings(requestId: %q, last: 1) { edges { node { at } } } }`, id)
+			if err := h.child().graphql(t.Context(), query, &data); err != nil {
+				t.Fatal(err)
+			}
+			if n := len(data.Briefings.Edges); n == 1 && data.Briefings.Edges[0].Node.At.After(since) {
+				break
+			}
+			if time.Now().After(deadline) {
+				t.Errorf("request %s does not go on after the last restart", id)
+				return
+			}
+			time.Sleep(50 * time.Millisecond) // a tick comes every second
+		}
+	}
+}
+
+// readAll opens the data folder as the program does and reads everything of the requests.
+func readAll(t *testing.T, data string, ids []briefing.RequestID) map[briefing.RequestID]found {
+	t.Helper()
+	st, err := sqlite.Open(t.Context(), sqlite.Config{Dir: data, Instance: "reader"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	all := map[briefing.RequestID]found{}
+	for _, id := range ids {
+		var f found
+		if f.request, err = st.Request(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+		for more := true; more; {
+			var after briefing.BriefingID
+			if n := len(f.briefings); n > 0 {
+				after = f.briefings[n-1].ID
+			}
+			var page []briefing.Briefing
+			if page, more, err = st.Briefings(t.Context(), id, briefing.Slice{After: after, Limit: 500}); err != nil {
+				t.Fatal(err)
+			}
+			f.briefings = append(f.briefings, page...)
+		}
+		all[id] = f
+	}
+	return all
+}
+
+// TestLedger kills the program again and again while it briefs, and holds what was acknowledged
+// and what clients saw against what is found afterwards.
+func TestLedger(t *testing.T) {
+	t.Run("nothing is lost, doubled or out of order over 20 kills", func(t *testing.T) {
+		h := newHousehold(t, "")
+		all := h.run(t, ledgerRequests, ledgerKills)
+		bad := h.ledger.violations(all)
+		for _, v := range bad[:min(len(bad), 20)] {
+			t.Error(v)
+		}
+		total, seen := 0, 0
+		for _, f := range all {
+			total += len(f.briefings)
+		}
+		for _, s := range h.ledger.seen {
+			seen += len(s)
+		}
+		if total < ledgerRequests*ledgerKills/4 || len(h.ledger.acked) == 0 || seen == 0 {
+			t.Errorf("too little happened to prove anything: %d briefings, %d acknowledged, %d seen", total, len(h.ledger.acked), seen)
+		}
+		t.Logf("%d kills, %d briefings stored, %d acknowledged in the ledger, %d delivered to %d subscribers, %d violations",
+			ledgerKills, total, len(h.ledger.acked), seen, ledgerWatchers, len(bad))
+	})
+	t.Run("a broken store is noticed", func(t *testing.T) {
+		h := newHousehold(t, "brokenstore")
+		bad := strings.Join(h.ledger.violations(h.run(t, 20, 1)), "\n")
+		for _, want := range []string{"is gone", "is stored twice", "runs stored"} {
+			if !strings.Contains(bad, want) {
+				t.Errorf("no violation says %q; got:\n%s", want, bad)
+			}
+		}
+	})
+}

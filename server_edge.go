@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"bis/graph"
+	"bis/internal/auth"
+	"bis/internal/briefing"
+	"bis/internal/config"
+	"bis/internal/explorer"
+	"bis/internal/feed"
+	"bis/internal/legacy"
+	"bis/internal/observe"
+	"bis/internal/subscribe"
+)
+
+// drainOver is the time over which open sockets are closed at a stop.
+const drainOver = time.Second
+
+// edge is everything that faces callers.
+type edge struct {
+	svc        *briefing.Service
+	transports *subscribe.Transports
+	old        *legacy.Handler
+	routes     http.Handler
+	stopping   atomic.Bool
+}
+
+// edgeConfig is what the edge is made of.
+type edgeConfig struct {
+	config.Config
+	Service *briefing.Service
+	Hub     *feed.Hub
+	Metrics *observe.Metrics
+	Log     *slog.Logger
+}
+
+// newEdge builds the transports and mounts all paths.
+func newEdge(c edgeConfig) (*edge, error) {
+	origins := auth.NewOrigins(c.Origins)
+	transports, err := subscribe.New(subscribe.Config{Allow: origins.Allow, ByGet: graph.GetHeader})
+	if err != nil {
+		return nil, err
+	}
+	old, err := legacy.New(c.Service, legacy.Config{LoginWords: c.LoginWords, Log: c.Log, DrainOver: drainOver})
+	if err != nil {
+		return nil, err
+	}
+	e := &edge{svc: c.Service, transports: transports, old: old}
+	e.gauges(c)
+	e.routes = e.mount(c, origins)
+	return e, nil
+}
+
+// gauges tells what is open.
+func (e *edge) gauges(c edgeConfig) {
+	c.Metrics.Watch("bis_subscribers", "Open briefing subscriptions.", func() float64 { return float64(c.Hub.Stats().Subscribers) })
+	c.Metrics.Watch("bis_topics", "Requests that are watched, or were a moment ago.", func() float64 { return float64(c.Hub.Stats().Topics) })
+	c.Metrics.Watch("bis_replays", "Pages read from the store for subscribers since the start.", func() float64 { return float64(c.Hub.Stats().Replays) })
+	c.Metrics.Watch("bis_sockets", "Open GraphQL sockets and streams, and old sockets.", func() float64 {
+		return float64(e.transports.Count() + e.old.Sockets())
+	})
+}
+
+// mount puts every path in its place.
+func (e *edge) mount(c edgeConfig, origins *auth.Origins) http.Handler {
+	mux := http.NewServeMux()
+	handle := func(pattern, route string, h http.Handler) {
+		mux.Handle(pattern, c.Metrics.Middleware(route, c.Log, h))
+	}
+	api := graph.New(c.Service, graph.Options{
+		Zone: c.Zone, Log: c.Log, Transports: e.transports.List(), Fail: e.transports.Fail,
+	})
+	handle("/graphql", "graphql", origins.Guard(api))
+	handle("GET /graphiql", "graphiql", explorer.GraphiQL("/graphql"))
+	handle("GET /playground", "playground", explorer.Playground("/graphql"))
+	handle("GET "+explorer.AssetPath, "assets", explorer.Assets())
+	handle("GET /favicon.ico", "assets", http.RedirectHandler(explorer.AssetPath+"favicon.svg", http.StatusFound))
+	handle("GET /healthz", "healthz", http.HandlerFunc(e.healthz))
+	handle("GET /readyz", "readyz", http.HandlerFunc(e.readyz))
+	handle("GET /metrics", "metrics", c.Metrics.Handler())
+	for path, h := range e.old.Routes() {
+		route := strings.Trim(path, "/")
+		if strings.HasSuffix(path, "/") {
+			path += "{$}"
+		}
+		handle(path, route, h)
+	}
+	handle("/{$}", "root", root(explorer.Start(), e.old.Root()))
+	handle("/", "unknown", e.old.NotFound())
+	return mux
+}
+
+// root gives browsers a page and everybody else the old server's answer.
+func root(page, old http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Add("Vary", "Accept")
+		if r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html") {
+			page.ServeHTTP(w, r)
+			return
+		}
+		old.ServeHTTP(w, r)
+	})
+}
+
+// healthz tells that the process lives.
+func (e *edge) healthz(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok") }
+
+// readyz tells whether the server can do its work.
+func (e *edge) readyz(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	switch {
+	case e.stopping.Load():
+		plain(w, http.StatusServiceUnavailable, "stopping")
+	case e.svc.Ready(ctx) != nil:
+		plain(w, http.StatusServiceUnavailable, "store")
+	default:
+		plain(w, http.StatusOK, "ready")
+	}
+}
+
+func plain(w http.ResponseWriter, status int, word string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(word + "\n")) // the caller may be gone
+}
+
+// drain ends all sockets and streams so that their clients come back.
+func (e *edge) drain(ctx context.Context) {
+	var both sync.WaitGroup
+	both.Go(func() { e.transports.Drain(ctx, drainOver) })
+	both.Go(func() { _ = e.old.Drain(ctx) }) // what ctx cuts off is cut off
+	both.Wait()
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"bis/internal/config"
+)
+
+// stopTime is how long a stop may take in all; the runs have 3 s of it.
+const stopTime = 5 * time.Second
+
+// processStart makes instances of different starts differ in their names.
+var processStart = time.Now()
+
+// runner is a part that works until its context ends.
+type runner interface {
+	Run(ctx context.Context) error
+}
+
+// parts are what runs.
+type parts struct {
+	listener net.Listener
+	edge     *edge
+	pump     runner
+	sched    runner
+	log      *slog.Logger
+}
+
+// background is a part at work.
+type background struct {
+	cancel context.CancelFunc
+	done   chan struct{}
+}
+
+func launch(r runner) background {
+	ctx, cancel := context.WithCancel(context.Background())
+	b := background{cancel: cancel, done: make(chan struct{})}
+	go func() { defer close(b.done); _ = r.Run(ctx) }() // both return nil, by their contracts
+	return b
+}
+
+func (b background) stop() {
+	b.cancel()
+	<-b.done
+}
+
+// serve starts the pump, the server and the schedule, and stops them in reverse when ctx ends: no new
+// callers, no new ticks, runs to their end, sockets, and last the pump, so that the runs' briefings still get out.
+func serve(ctx context.Context, p parts) error {
+	pump := launch(p.pump)
+	defer pump.stop()
+	srv := &http.Server{
+		Handler: p.edge.routes, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(p.listener) }()
+	sched := launch(p.sched)
+
+	var err error
+	select {
+	case <-ctx.Done():
+		p.log.Info("stopping")
+	case err = <-failed:
+	}
+	stopping, cancel := context.WithTimeout(context.Background(), stopTime-500*time.Millisecond)
+	defer cancel()
+	p.edge.stopping.Store(true)
+	var answering sync.WaitGroup
+	answering.Go(func() {
+		if srv.Shutdown(stopping) != nil {
+			srv.Close() // whoever is still being answered has had time enough
+		}
+	})
+	sched.stop()
+	p.edge.drain(stopping)
+	answering.Wait()
+	if errors.Is(err, http.ErrServerClosed) {
+		err = nil
+	}
+	return err
+}
+
+// greet says where the server is and what it works with.
+func greet(out io.Writer, cfg config.Config, addr net.Addr, wordedBy string) {
+	url := "http://" + reachable(addr)
+	fmt.Fprintf(out, `BIS 방구석 브리핑 is at %[1]s
+
+  store     %[2]s (SQLite)
+  camera    %[3]s
+  wording   %[4]s
+  explore   %[1]s/graphiql and %[1]s/playground
+  try       curl -N %[1]s/graphql -H 'Content-Type: application/json' -H 'Accept: text/event-stream' -d '{"query":"subscription { startBriefing(input: {username: \"kim\", interval: 5, endTime: \"23:59\"}) { at caption } }"}'
+
+Ctrl-C stops it; briefings go on with the next start.
+`, url, cfg.Data, withoutPassword(cfg.Camera), wordedBy)
+}
+
+// reachable is an address that a browser on this machine can open.
+func reachable(addr net.Addr) string {
+	host, port, err := net.SplitHostPort(addr.String())
+	if err != nil {
+		return addr.String()
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// withoutPassword hides the credentials of a camera's address.
+func withoutPassword(address string) string {
+	scheme, rest, found := strings.Cut(address, "://")
+	if !found {
+		return address
+	}
+	authority, path, _ := strings.Cut(rest, "/")
+	if i := strings.LastIndex(authority, "@"); i >= 0 {
+		return scheme + "://…@" + authority[i+1:] + "/" + path
+	}
+	return address
+}

@@ -1,0 +1,9 @@
+//go:build !brokenstore
+
+package main
+
+import "bis/internal/briefing"
+
+// asBuilt is the store as it is. The build tag brokenstore replaces it with one that
+// breaks its promises, to show that the ledger test would notice.
+func asBuilt(st briefing.Store) briefing.Store { return st }
