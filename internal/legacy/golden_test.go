@@ -102,14 +102,3 @@ func (h *house) record(file string, list ...exchange) {
 	}
 	golden(h.t, file, bytes.ReplaceAll(all.Bytes(), []byte("\r\n"), []byte("\n")))
 }
-
-// id returns the first id in an answer.
-func (h *house) id(e exchange) string {
-	h.t.Helper()
-	_, body := h.call(e)
-	id := anyID.Find(body)
-	if id == nil {
-		h.t.Fatalf("%s: no id in %q", e.path, body)
-	}
-	return string(id)
-}

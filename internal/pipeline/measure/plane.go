@@ -32,9 +32,6 @@ func (p *plane) mean() float64 {
 	return float64(sum) / float64(len(p.pix))
 }
 
-// luma reads the luma of the pixel at column x of row y.
-type luma func(x, y int) uint32
-
 // reduce makes the small picture by averaging blocks, of which it reads every
 // pixel of every second row at most.
 func reduce(img image.Image) *plane {
