@@ -27,7 +27,7 @@ var rules = map[string]rule{
 	"graph":                     {ours: []string{"internal/briefing"}, outside: []string{"github.com/99designs/gqlgen", "github.com/vektah/gqlparser/v2"}},
 	"internal/briefing":         {},
 	"internal/store/sqlite":     {ours: []string{"internal/briefing"}, outside: []string{"modernc.org/sqlite", "golang.org/x/sys"}},
-	"internal/store/storetest":  {ours: []string{"internal/briefing", "internal/briefingtest"}, outside: []string{"github.com/google/go-cmp"}},
+	"internal/store/storetest":  {ours: []string{"internal/briefing"}, outside: []string{"github.com/google/go-cmp"}},
 	"internal/feed":             {ours: []string{"internal/briefing"}},
 	"internal/schedule":         {ours: []string{"internal/briefing"}, outside: []string{"github.com/go-co-op/gocron/v2", "github.com/google/uuid", "github.com/jonboulle/clockwork"}},
 	"internal/pipeline":         {ours: []string{"internal/briefing"}},
@@ -42,11 +42,10 @@ var rules = map[string]rule{
 	"internal/auth":             {},
 	"internal/observe":          {ours: []string{"internal/briefing"}, outside: []string{"github.com/prometheus/client_golang"}},
 	"internal/config":           {outside: []string{"github.com/alecthomas/kong", "github.com/joho/godotenv"}},
-	"internal/briefingtest":     {ours: []string{"internal/briefing"}},
 }
 
-// testOnly are packages that nothing but tests may import, and others of their kind.
-var testOnly = []string{"internal/briefingtest", "internal/store/storetest"}
+// testOnly are packages that nothing but tests may import.
+var testOnly = []string{"internal/store/storetest"}
 
 // TestImports fails when a package imports more than its row allows.
 func TestImports(t *testing.T) {
@@ -128,7 +127,7 @@ func TestImports_can_fail(t *testing.T) {
 		{"internal/briefing", "bis/internal/feed"},
 		{"internal/briefing", "github.com/gorilla/websocket"},
 		{"internal/feed", "bis/internal/store/sqlite"},
-		{".", "bis/internal/briefingtest"},
+		{".", "bis/internal/store/storetest"},
 		{"internal/legacy", path.Join("github.com", "gorilla", "websocket")},
 	} {
 		if rules[c.pkg].permits(c.pkg, c.imported) {

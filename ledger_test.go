@@ -35,6 +35,7 @@ type stored struct {
 type ledger struct {
 	mu    sync.Mutex // guards what follows
 	acked []stored
+	since map[briefing.RequestID]bool // has an acknowledged append since the last restart
 	seen  map[briefing.RequestID][]briefing.BriefingID
 	ended map[briefing.RequestID]bool // the watcher's subscription completed
 }
@@ -53,6 +54,21 @@ func (l *ledger) line(text string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.acked = append(l.acked, stored{entry.Request, entry.Briefing, entry.Tick})
+	l.since[entry.Request] = true
+}
+
+// restarted forgets which requests have gone on.
+func (l *ledger) restarted() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.since = map[briefing.RequestID]bool{}
+}
+
+// goneOn returns how many requests have gone on since the last restart.
+func (l *ledger) goneOn() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.since)
 }
 
 func (l *ledger) saw(id briefing.RequestID, b briefing.BriefingID) {
@@ -142,6 +158,7 @@ func newHousehold(t testing.TB, tags string) *household {
 
 func (h *household) restart(t testing.TB) {
 	t.Helper()
+	h.ledger.restarted()
 	c := startChild(t, h.opts)
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -263,12 +280,18 @@ func (h *household) run(t *testing.T, requests, kills int) map[briefing.RequestI
 	for _, id := range ids[:min(ledgerWatchers, requests)] {
 		watching.Go(func() { h.watch(ctx, id) })
 	}
-	for range kills {
-		time.Sleep(700*time.Millisecond + rand.N(1_300*time.Millisecond)) // kills fall anywhere between the ticks
+	h.everyRequestGoesOn(t, requests)
+	for i := range kills {
+		time.Sleep(rand.N(time.Second)) // kills fall anywhere between the ticks
 		h.child().kill()
 		h.restart(t)
+		if i%4 == 0 { // and some while the program is taking its requests up again
+			time.Sleep(rand.N(time.Second))
+			h.child().kill()
+			h.restart(t)
+		}
+		h.everyRequestGoesOn(t, requests)
 	}
-	h.everyRequestGoesOn(t, ids)
 	for i := range ids {
 		if err := h.child().graphql(t.Context(), fmt.Sprintf(`mutation { endBriefing(username: "user%d") { id } }`, i), nil); err != nil {
 			t.Error(err)
@@ -286,31 +309,15 @@ func (h *household) run(t *testing.T, requests, kills int) map[briefing.RequestI
 	return readAll(t, h.opts.data, ids)
 }
 
-// everyRequestGoesOn waits until each request has a briefing of after the last restart.
-func (h *household) everyRequestGoesOn(t *testing.T, ids []briefing.RequestID) {
+// everyRequestGoesOn waits until each request has stored a briefing since the last restart.
+func (h *household) everyRequestGoesOn(t *testing.T, requests int) {
 	t.Helper()
-	since := time.Now()
-	deadline := since.Add(15 * time.Second)
-	for _, id := range ids {
-		for {
-			var data struct {
-				Briefings struct {
-					Edges []struct{ Node struct{ At time.Time } }
-				}
-			}
-			query := fmt.Sprintf(`{ briefings(requestId: %q, last: 1) { edges { node { at } } } }`, id)
-			if err := h.child().graphql(t.Context(), query, &data); err != nil {
-				t.Fatal(err)
-			}
-			if n := len(data.Briefings.Edges); n == 1 && data.Briefings.Edges[0].Node.At.After(since) {
-				break
-			}
-			if time.Now().After(deadline) {
-				t.Errorf("request %s does not go on after the last restart", id)
-				return
-			}
-			time.Sleep(50 * time.Millisecond) // a tick comes every second
+	deadline := time.Now().Add(15 * time.Second)
+	for h.ledger.goneOn() < requests {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d of %d requests go on after a restart: %s", h.ledger.goneOn(), requests, h.child().errs)
 		}
+		time.Sleep(20 * time.Millisecond) // a tick comes every second
 	}
 }
 

@@ -38,25 +38,25 @@ func encodeCustom(custom []string) string {
 }
 
 // EnsureUser implements briefing.UserStore.
-func (s *Store) EnsureUser(ctx context.Context, username string, custom []string) (u briefing.User, made bool, err error) {
-	u, err = s.User(ctx, username)
+func (s *Store) EnsureUser(ctx context.Context, username string, custom []string) (briefing.User, bool, error) {
+	known, err := s.User(ctx, username)
 	if !errors.Is(err, briefing.ErrNotFound) {
-		return u, false, err
+		return known, false, err
 	}
-	err = s.writer.do(ctx, func(t *tx) error {
-		made = false
-		if u, err = scanUser(t.w.user.QueryRow(username)); err == nil {
-			return nil // another call was first
-		}
-		if err := translate("read user", err); !errors.Is(err, briefing.ErrNotFound) {
-			return err
+	var u briefing.User
+	made := false
+	err = s.writer.do(ctx, func(t *tx) (err error) {
+		u, err = scanUser(t.w.user.QueryRow(username))
+		if err = t.refusal("read user", err); !errors.Is(err, briefing.ErrNotFound) {
+			made = false
+			return err // nil when another call was first
 		}
 		made = true
 		u = briefing.User{ID: briefing.UserID(briefing.NewID(s.Now())), Username: username, Custom: append([]string{}, custom...)}
 		return t.exec(t.w.addUser, u.ID, username, encodeCustom(custom))
 	})
 	if err != nil {
-		return briefing.User{}, false, err
+		return briefing.User{}, false, err // the writer may still be at it when ctx has ended
 	}
 	return u, made, nil
 }

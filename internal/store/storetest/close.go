@@ -1,0 +1,137 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"bis/internal/briefing"
+)
+
+var closes = []promise{
+	{"Close/what_was_acknowledged_survives", func(h *house) {
+		u, _, err := h.EnsureUser(h.Context(), "kim", []string{"a"})
+		h.ok(err)
+		req := h.start("kim")
+		list := []briefing.Briefing{h.append(req, 1), h.append(req, 3)}
+		ended := h.start("lee")
+		want := []briefing.Request{h.request(req.ID), h.end(ended, noon.Add(time.Minute))}
+		next := &house{T: h.T, Store: h.harness.Takeover(h.T, h.Store, there), harness: h.harness}
+		again, err := next.User(h.Context(), "kim")
+		h.ok(err)
+		h.same("user", again, u)
+		h.same("requests", []briefing.Request{next.request(req.ID), next.request(ended.ID)}, want)
+		h.same("briefings", next.all(req.ID), list)
+	}},
+	{"Close/ends_feeds_and_may_be_called_twice", func(h *house) {
+		f := h.feed()
+		ended := make(chan error, 1)
+		go func() {
+			for {
+				if _, err := f.Next(h.Context()); err != nil {
+					ended <- err
+					return
+				}
+			}
+		}()
+		h.ok(h.Close())
+		h.ok(h.Close())
+		select {
+		case err := <-ended:
+			h.is("Next", err, briefing.ErrFeedLost)
+		case <-time.After(10 * time.Second):
+			h.Fatalf("Next waits on a closed store")
+		}
+	}},
+	{"Close/later_calls_answer_ErrUnavailable", func(h *house) {
+		req := h.start("kim")
+		h.ok(h.Close())
+		for name, call := range calls(h, req) {
+			h.is(name, call(h.Context()), briefing.ErrUnavailable)
+		}
+	}},
+	{"Calls/that_are_given_up_end_at_once_and_do_all_or_nothing", func(h *house) {
+		req := h.start("kim")
+		gone, cancel := context.WithCancel(h.Context())
+		cancel()
+		for name, call := range calls(h, req) {
+			if err := call(gone); err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, briefing.ErrConflict) {
+				h.Errorf("%s: %v", name, err)
+			}
+		}
+		// Whatever happened to them, the counts agree with what is stored, and the store works.
+		h.start("kim")
+		was, done := h.request(req.ID), 0
+		for _, b := range h.all(req.ID) {
+			if b.Tick > 0 {
+				done++
+			}
+		}
+		h.same("done", was.Ticks.Done, done)
+	}},
+	{"Now/is_about_now_and_Ping_answers", func(h *house) {
+		if off := time.Since(h.Now()); off > time.Minute || off < -time.Minute {
+			h.Errorf("the store's clock is %v off", off)
+		}
+		h.ok(h.Ping(h.Context()))
+	}},
+}
+
+// calls are all calls of a store, on a request that may be active.
+func calls(h *house, req briefing.Request) map[string]func(context.Context) error {
+	return map[string]func(context.Context) error{
+		"EnsureUser": func(ctx context.Context) error { _, _, err := h.EnsureUser(ctx, "new", nil); return err },
+		"User": func(ctx context.Context) error {
+			_, err := h.User(ctx, "kim")
+			return ignore(err, briefing.ErrNotFound)
+		},
+		"SetCustom": func(ctx context.Context) error {
+			_, err := h.SetCustom(ctx, "kim", nil)
+			return ignore(err, briefing.ErrNotFound)
+		},
+		"StartRequest": func(ctx context.Context) error { _, err := h.StartRequest(ctx, order("lee")); return err },
+		"EndRequest": func(ctx context.Context) error {
+			_, err := h.EndRequest(ctx, briefing.End{ID: req.ID, Reason: briefing.EndedByUser, At: noon})
+			return err
+		},
+		"Request": func(ctx context.Context) error { _, err := h.Request(ctx, req.ID); return err },
+		"ActiveRequest": func(ctx context.Context) error {
+			_, err := h.ActiveRequest(ctx, "kim")
+			return ignore(err, briefing.ErrNotFound)
+		},
+		"LatestRequest": func(ctx context.Context) error { _, err := h.LatestRequest(ctx, "kim"); return err },
+		"Requests":      func(ctx context.Context) error { _, _, err := h.Requests(ctx, "kim", "", 1); return err },
+		"RequestStates": func(ctx context.Context) error {
+			_, err := h.RequestStates(ctx, []briefing.RequestID{req.ID})
+			return err
+		},
+		"Append":      func(ctx context.Context) error { _, err := h.Append(ctx, run(req, 1)); return err },
+		"AddBriefing": func(ctx context.Context) error { _, err := h.AddBriefing(ctx, outside(req, "x")); return err },
+		"Briefings": func(ctx context.Context) error {
+			_, _, err := h.Briefings(ctx, req.ID, briefing.Slice{Limit: 1})
+			return err
+		},
+		"CatchUp": func(ctx context.Context) error {
+			_, err := h.CatchUp(ctx, []briefing.Position{{RequestID: req.ID}}, 1)
+			return err
+		},
+		"Claim":    func(ctx context.Context) error { _, err := h.Claim(ctx, there, 1); return err },
+		"RunState": func(ctx context.Context) error { _, err := h.RunState(ctx, req.ID); return err },
+		"OpenFeed": func(ctx context.Context) error {
+			f, err := h.OpenFeed(ctx, true)
+			if err == nil {
+				err = f.Close()
+			}
+			return err
+		},
+		"Ping": h.Ping,
+	}
+}
+
+// ignore makes an error of a kind none.
+func ignore(err, kind error) error {
+	if errors.Is(err, kind) {
+		return nil
+	}
+	return err
+}

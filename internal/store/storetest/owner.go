@@ -1,0 +1,90 @@
+package storetest
+
+import (
+	"fmt"
+	"time"
+
+	"bis/internal/briefing"
+)
+
+var owners = []promise{
+	{"Claim/leaves_ones_own_alone", func(h *house) {
+		req := h.start("kim")
+		h.same("claimed", len(claimAll(h, here)), 0)
+		h.same("owner", h.request(req.ID).Owner, req.Owner)
+		h.append(req, 1)
+	}},
+	{"Claim/after_a_takeover_takes_every_active_request_in_a_later_term", func(h *house) {
+		old := map[briefing.RequestID]briefing.Request{}
+		for i := range 7 {
+			req := h.start(fmt.Sprintf("user%d", i))
+			h.append(req, 1)
+			old[req.ID] = h.request(req.ID)
+		}
+		ended := h.start("lee")
+		h.end(ended, noon.Add(time.Second))
+		next := &house{T: h.T, Store: h.harness.Takeover(h.T, h.Store, there), harness: h.harness}
+		first, err := next.Claim(h.Context(), there, 3)
+		h.ok(err)
+		if len(first) == 0 || len(first) > 3 {
+			h.Errorf("claimed %d with a limit of 3", len(first))
+		}
+		claimed := claimAll(next, there)
+		for _, r := range first {
+			claimed[r.ID] = r
+		}
+		h.same("how many", len(claimed), len(old))
+		for id, was := range old {
+			now, ok := claimed[id]
+			if !ok || now.Owner.Instance != there || now.Owner.Term <= was.Owner.Term {
+				h.Errorf("request %s: owner %+v after %+v", id, now.Owner, was.Owner)
+			}
+			was.Owner = now.Owner
+			h.same("claimed", now, was)
+			h.same("read", next.request(id), was)
+		}
+		h.same("an ended one", next.request(ended.ID).Active, false)
+		fresh := next.start("park")
+		h.same("a new one's owner", fresh.Owner.Instance, there)
+		h.same("nothing is left", len(claimAll(next, there)), 0)
+	}},
+	{"RunState/reads_owner_activity_and_style", func(h *house) {
+		_, _, err := h.EnsureUser(h.Context(), "kim", []string{"짧게"})
+		h.ok(err)
+		req := h.start("kim")
+		state, err := h.RunState(h.Context(), req.ID)
+		h.ok(err)
+		h.same("active", state, briefing.RunState{Active: true, Owner: req.Owner, Custom: []string{"짧게"}})
+		_, err = h.SetCustom(h.Context(), "kim", []string{"길게", "영어로"})
+		h.ok(err)
+		h.end(req, noon.Add(time.Second))
+		state, err = h.RunState(h.Context(), req.ID)
+		h.ok(err)
+		h.same("ended", []any{state.Active, state.Custom}, []any{false, []string{"길게", "영어로"}})
+	}},
+	{"RunState/of_a_user_that_is_gone_has_no_style", func(h *house) {
+		req := h.start("never signed in")
+		state, err := h.RunState(h.Context(), req.ID)
+		h.ok(err)
+		h.same("style", len(state.Custom), 0)
+	}},
+}
+
+// claimAll claims in batches until nothing is left.
+func claimAll(h *house, instance string) map[briefing.RequestID]briefing.Request {
+	h.Helper()
+	all := map[briefing.RequestID]briefing.Request{}
+	for {
+		list, err := h.Claim(h.Context(), instance, 3)
+		h.ok(err)
+		if len(list) == 0 {
+			return all
+		}
+		for _, r := range list {
+			if _, again := all[r.ID]; again {
+				h.Fatalf("request %s was claimed twice", r.ID)
+			}
+			all[r.ID] = r
+		}
+	}
+}

@@ -1,0 +1,124 @@
+package storetest
+
+import (
+	"fmt"
+
+	"bis/internal/briefing"
+)
+
+var reads = []promise{
+	{"Briefings/pages_both_ways", func(h *house) {
+		req := h.start("kim")
+		ids := make([]briefing.BriefingID, 7)
+		for i := range ids {
+			ids[i] = h.append(req, int64(i+1)).ID
+		}
+		noise := h.start("lee")
+		h.append(noise, 1)
+		for _, c := range []struct {
+			name string
+			s    briefing.Slice
+			from int // indices into ids
+			to   int
+			more bool
+		}{
+			{"all", briefing.Slice{Limit: 7}, 0, 7, false},
+			{"the first", briefing.Slice{Limit: 3}, 0, 3, true},
+			{"the next", briefing.Slice{After: ids[2], Limit: 3}, 3, 6, true},
+			{"the rest", briefing.Slice{After: ids[5], Limit: 3}, 6, 7, false},
+			{"after the newest", briefing.Slice{After: ids[6], Limit: 3}, 0, 0, false},
+			{"before one", briefing.Slice{Before: ids[2], Limit: 5}, 0, 2, false},
+			{"between two", briefing.Slice{After: ids[1], Before: ids[5], Limit: 2}, 2, 4, true},
+			{"an empty stretch", briefing.Slice{After: ids[3], Before: ids[3], Limit: 2}, 0, 0, false},
+			{"the last", briefing.Slice{Limit: 3, Backward: true}, 4, 7, true},
+			{"the last before one", briefing.Slice{Before: ids[4], Limit: 3, Backward: true}, 1, 4, true},
+			{"backward to the first", briefing.Slice{Before: ids[2], Limit: 3, Backward: true}, 0, 2, false},
+			{"backward between two", briefing.Slice{After: ids[1], Before: ids[5], Limit: 2, Backward: true}, 3, 5, true},
+			{"backward, exactly all", briefing.Slice{Limit: 7, Backward: true}, 0, 7, false},
+		} {
+			list, more, err := h.Briefings(h.Context(), req.ID, c.s)
+			h.ok(err)
+			got := []briefing.BriefingID{}
+			for _, b := range list {
+				got = append(got, b.ID)
+			}
+			h.same(c.name, got, append([]briefing.BriefingID{}, ids[c.from:c.to]...))
+			h.same(c.name+": more", more, c.more)
+		}
+	}},
+	{"Briefings/of_an_unknown_request_are_none", func(h *house) {
+		for _, id := range []briefing.RequestID{unknown, "", "x", "ZZ"} {
+			list, more, err := h.Briefings(h.Context(), id, briefing.Slice{Limit: 5})
+			h.ok(err)
+			h.same(string(id), []any{len(list), more}, []any{0, false})
+		}
+	}},
+	{"Requests/malformed_and_unknown_ids_are_ErrNotFound", func(h *house) {
+		for _, id := range []briefing.RequestID{unknown, "", "x", "0123456789ABCDEF0123456Z", "가나다"} {
+			_, err := h.Request(h.Context(), id)
+			h.is(fmt.Sprintf("Request(%q)", id), err, briefing.ErrNotFound)
+			_, err = h.RunState(h.Context(), id)
+			h.is(fmt.Sprintf("RunState(%q)", id), err, briefing.ErrNotFound)
+		}
+		_, err := h.ActiveRequest(h.Context(), "nobody")
+		h.is("ActiveRequest", err, briefing.ErrNotFound)
+		_, err = h.LatestRequest(h.Context(), "nobody")
+		h.is("LatestRequest", err, briefing.ErrNotFound)
+	}},
+	{"Requests/pages_newest_first", func(h *house) {
+		var want []briefing.Request
+		for range 5 {
+			want = append([]briefing.Request{h.start("kim")}, want...)
+		}
+		for i := range want {
+			want[i] = h.request(want[i].ID) // all but the newest have ended since
+		}
+		h.start("lee")
+		var got []briefing.Request
+		for after, more := briefing.RequestID(""), true; more; {
+			var page []briefing.Request
+			var err error
+			page, more, err = h.Requests(h.Context(), "kim", after, 2)
+			h.ok(err)
+			if len(page) == 0 || len(page) > 2 {
+				h.Fatalf("a page of %d", len(page))
+			}
+			got = append(got, page...)
+			after = page[len(page)-1].ID
+		}
+		h.same("all pages", got, want)
+		list, more, err := h.Requests(h.Context(), "kim", "", 5)
+		h.ok(err)
+		h.same("exactly all", []any{len(list), more}, []any{5, false})
+		list, more, err = h.Requests(h.Context(), "nobody", "", 5)
+		h.ok(err)
+		h.same("of an unknown user", []any{len(list), more}, []any{0, false})
+	}},
+	{"RequestStates/returns_those_that_exist", func(h *house) {
+		a, b := h.start("kim"), h.start("lee")
+		got, err := h.RequestStates(h.Context(), []briefing.RequestID{a.ID, unknown, b.ID, "x"})
+		h.ok(err)
+		h.same("states", got, map[briefing.RequestID]briefing.Request{a.ID: a, b.ID: b})
+		got, err = h.RequestStates(h.Context(), nil)
+		h.ok(err)
+		h.same("of none", len(got), 0)
+	}},
+	{"CatchUp/reads_many_requests_at_once", func(h *house) {
+		var reqs []briefing.Request
+		var stored [][]briefing.Briefing
+		for i := range 4 {
+			req := h.start(fmt.Sprintf("user%d", i))
+			var list []briefing.Briefing
+			for n := range int64(i * 2) {
+				list = append(list, h.append(req, n+1))
+			}
+			reqs, stored = append(reqs, req), append(stored, list)
+		}
+		got, err := h.CatchUp(h.Context(), []briefing.Position{
+			{RequestID: reqs[0].ID}, {RequestID: reqs[1].ID, After: stored[1][1].ID},
+			{RequestID: reqs[2].ID, After: stored[2][0].ID}, {RequestID: reqs[3].ID}, {RequestID: unknown},
+		}, 4)
+		h.ok(err)
+		h.same("found", got, map[briefing.RequestID][]briefing.Briefing{reqs[2].ID: stored[2][1:], reqs[3].ID: stored[3][:4]})
+	}},
+}

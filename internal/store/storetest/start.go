@@ -1,0 +1,200 @@
+package storetest
+
+import (
+	"sync"
+	"time"
+
+	"bis/internal/briefing"
+)
+
+var starts = []promise{
+	{"StartRequest/stores_an_active_request", func(h *house) {
+		s := order("kim")
+		s.Request.Key = "phone-1"
+		got := h.startAs(s)
+		want := s.Request
+		want.ID, want.Active, want.Owner = got.Request.ID, true, got.Request.Owner
+		h.same("answer", got, briefing.Started{Request: want})
+		if !briefing.ValidID(string(want.ID)) || want.Owner.Instance != here {
+			h.Errorf("the id is %q, the owner %+v", want.ID, want.Owner)
+		}
+		h.same("Request", h.request(want.ID), want)
+		active, err := h.ActiveRequest(h.Context(), "kim")
+		h.ok(err)
+		h.same("ActiveRequest", active, want)
+		latest, err := h.LatestRequest(h.Context(), "kim")
+		h.ok(err)
+		h.same("LatestRequest", latest, want)
+	}},
+	{"StartRequest/keeps_milliseconds_and_answers_in_UTC", func(h *house) {
+		s := order("kim")
+		s.Request.StartedAt = noon.Add(123_456).In(time.FixedZone("KST", 9*3600))
+		req := h.startAs(s).Request
+		h.same("answer", req.StartedAt.String(), noon.String())
+		h.same("read", h.request(req.ID), req)
+	}},
+	{"StartRequest/reads_no_end_time_back_as_none", func(h *house) {
+		s := order("kim")
+		s.Request.EndsAt = nil
+		h.same("EndsAt", h.request(h.startAs(s).Request.ID).EndsAt, (*time.Time)(nil))
+	}},
+	{"StartRequest/gives_ids_that_grow", func(h *house) {
+		var last briefing.RequestID
+		for range 20 {
+			req := h.start("kim")
+			if req.ID <= last {
+				h.Fatalf("id %s after %s", req.ID, last)
+			}
+			last = req.ID
+		}
+	}},
+	{"StartRequest/ends_the_active_one_as_replaced", func(h *house) {
+		old := h.start("kim")
+		h.append(old, 2)
+		s := order("kim")
+		s.Request.StartedAt = noon.Add(65 * time.Second)
+		var asked briefing.Request
+		s.Skipped = func(active briefing.Request) int { asked = active; return 3 }
+		got := h.startAs(s)
+		want := old
+		why := briefing.Replaced
+		want.Active, want.EndReason, want.EndedAt, want.Ticks = false, &why, &got.Request.StartedAt, briefing.TickCounts{Done: 1, Skipped: 3, Missed: 2}
+		want.LastTick, want.LastID = 6, h.all(old.ID)[0].ID
+		h.same("the replaced one", got.Replaced, &want)
+		h.same("as read", h.request(old.ID), want)
+		h.same("the one asked about", []any{asked.ID, asked.LastTick}, []any{old.ID, int64(2)})
+		active, err := h.ActiveRequest(h.Context(), "kim")
+		h.ok(err)
+		h.same("the active one", active.ID, got.Request.ID)
+	}},
+	{"StartRequest/leaves_other_users_alone", func(h *house) {
+		other := h.start("lee")
+		if got := h.startAs(order("kim")); got.Replaced != nil {
+			h.Errorf("replaced %s", got.Replaced.ID)
+		}
+		h.same("the other's", h.request(other.ID), other)
+	}},
+	{"StartRequest/a_known_key_continues_that_request_and_changes_nothing", func(h *house) {
+		s := order("kim")
+		s.Request.Key = "k"
+		first := h.startAs(s).Request
+		h.same("active", h.startAs(s), briefing.Started{Request: first, Continued: true})
+		h.end(first, noon.Add(time.Minute))
+		other := h.start("kim")
+		ended := h.request(first.ID)
+		h.same("ended", h.startAs(s), briefing.Started{Request: ended, Continued: true})
+		h.same("the active one stays", h.request(other.ID).Active, true)
+	}},
+	{"StartRequest/a_key_is_its_users_own", func(h *house) {
+		s := order("kim")
+		s.Request.Key = "k"
+		h.startAs(s)
+		s.Request.Username = "lee"
+		if got := h.startAs(s); got.Continued {
+			h.Errorf("continued the request of %s", got.Request.Username)
+		}
+		none := order("kim")
+		if got := h.startAs(none); got.Continued {
+			h.Errorf("a start without a key continued %q", got.Request.Key)
+		}
+	}},
+	{"StartRequest/of_simultaneous_calls_with_one_key_one_starts", func(h *house) {
+		s := order("kim")
+		s.Request.Key = "k"
+		got := many(h, 12, func(int) (briefing.Started, error) { return h.StartRequest(h.Context(), s) })
+		fresh := 0
+		for _, g := range got {
+			h.same("request", g.Request.ID, got[0].Request.ID)
+			if !g.Continued {
+				fresh++
+			}
+		}
+		h.same("how many started", fresh, 1)
+	}},
+	{"StartRequest/ContinueSame_continues_only_the_same", func(h *house) {
+		base := order("kim")
+		base.ContinueSame = true
+		first := h.startAs(base).Request
+		h.same("the same", h.startAs(base), briefing.Started{Request: first, Continued: true})
+		for name, change := range map[string]func(*briefing.Request){
+			"another interval": func(r *briefing.Request) { r.Interval++ },
+			"another end text": func(r *briefing.Request) { r.EndText = "22:00" },
+			"another camera":   func(r *briefing.Request) { r.CameraID = "yard" },
+		} {
+			s := base
+			change(&s.Request)
+			if got := h.startAs(s); got.Continued || got.Replaced == nil {
+				h.Errorf("%s was continued", name)
+			}
+			h.startAs(base)
+		}
+		latest := h.startAs(base).Request
+		h.end(latest, noon.Add(time.Second))
+		if h.startAs(base).Continued {
+			h.Errorf("an ended request was continued")
+		}
+	}},
+	{"StartRequest/never_two_active_whatever_races", func(h *house) {
+		f := h.feed()
+		const callers, each = 8, 5
+		many(h, callers, func(int) (int, error) {
+			for range each {
+				if _, err := h.StartRequest(h.Context(), order("kim")); err != nil {
+					return 0, err
+				}
+			}
+			return 0, nil
+		})
+		active := briefing.RequestID("")
+		for _, c := range h.take(f, 2*callers*each-1) {
+			switch {
+			case c.Kind == briefing.RequestStarted && active == "":
+				active = c.Request.ID
+			case c.Kind == briefing.RequestEnded && c.Request.ID == active:
+				active = ""
+			default:
+				h.Fatalf("feed: %v of %s while %q is active", c.Kind, c.Request.ID, active)
+			}
+		}
+		list, _, err := h.Requests(h.Context(), "kim", "", callers*each+1)
+		h.ok(err)
+		var still []briefing.RequestID
+		for _, r := range list {
+			if r.Active {
+				still = append(still, r.ID)
+			}
+		}
+		h.same("active ones", still, []briefing.RequestID{active})
+		h.same("all", len(list), callers*each)
+	}},
+	{"StartRequest/in_the_feed_the_end_comes_before_the_start", func(h *house) {
+		old := h.start("kim")
+		f := h.feed()
+		got := h.startAs(order("kim"))
+		h.same("feed", h.take(f, 2), []briefing.Change{
+			{Kind: briefing.RequestEnded, Request: h.request(old.ID)},
+			{Kind: briefing.RequestStarted, Request: got.Request},
+		})
+	}},
+}
+
+// many calls do from n goroutines at once and returns their answers; an error fails the check.
+func many[V any](h *house, n int, do func(i int) (V, error)) []V {
+	h.Helper()
+	got := make([]V, n)
+	begin := make(chan struct{})
+	var all sync.WaitGroup
+	for i := range n {
+		all.Go(func() {
+			<-begin
+			v, err := do(i)
+			if err != nil {
+				h.Errorf("call %d: %v", i, err)
+			}
+			got[i] = v
+		})
+	}
+	close(begin)
+	all.Wait()
+	return got
+}

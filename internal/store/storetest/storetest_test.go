@@ -1,0 +1,264 @@
+package storetest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"bis/internal/briefing"
+	"bis/internal/store/sqlite"
+	"bis/internal/store/storetest"
+)
+
+// broken is a good store with one promise broken. What is nil works as it should.
+type broken struct {
+	briefing.Store
+	onAppend func(briefing.Store, context.Context, briefing.Append) (briefing.Briefing, error)
+	onAdd    func(briefing.Store, context.Context, briefing.Briefing) (briefing.Briefing, error)
+	onStart  func(briefing.Start) briefing.Start
+	onEnd    func(briefing.End) briefing.End
+	onClaim  func(briefing.Store, context.Context, string, int) ([]briefing.Request, error)
+	onCustom func([]string) []string
+	onPage   func([]briefing.Briefing)
+	onFeed   func(briefing.Feed) briefing.Feed
+	dir      string
+}
+
+func (b *broken) Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
+	if b.onAppend != nil {
+		return b.onAppend(b.Store, ctx, a)
+	}
+	return b.Store.Append(ctx, a)
+}
+
+func (b *broken) AddBriefing(ctx context.Context, in briefing.Briefing) (briefing.Briefing, error) {
+	if b.onAdd != nil {
+		return b.onAdd(b.Store, ctx, in)
+	}
+	return b.Store.AddBriefing(ctx, in)
+}
+
+func (b *broken) StartRequest(ctx context.Context, s briefing.Start) (briefing.Started, error) {
+	if b.onStart != nil {
+		s = b.onStart(s)
+	}
+	return b.Store.StartRequest(ctx, s)
+}
+
+func (b *broken) EndRequest(ctx context.Context, e briefing.End) (briefing.Request, error) {
+	if b.onEnd != nil {
+		e = b.onEnd(e)
+	}
+	return b.Store.EndRequest(ctx, e)
+}
+
+func (b *broken) Claim(ctx context.Context, instance string, limit int) ([]briefing.Request, error) {
+	if b.onClaim != nil {
+		return b.onClaim(b.Store, ctx, instance, limit)
+	}
+	return b.Store.Claim(ctx, instance, limit)
+}
+
+func (b *broken) SetCustom(ctx context.Context, username string, custom []string) (briefing.User, error) {
+	u, err := b.Store.SetCustom(ctx, username, custom)
+	if b.onCustom != nil {
+		u.Custom = b.onCustom(u.Custom)
+	}
+	return u, err
+}
+
+func (b *broken) Briefings(ctx context.Context, id briefing.RequestID, s briefing.Slice) ([]briefing.Briefing, bool, error) {
+	list, more, err := b.Store.Briefings(ctx, id, s)
+	if b.onPage != nil {
+		b.onPage(list)
+	}
+	return list, more, err
+}
+
+func (b *broken) OpenFeed(ctx context.Context, fresh bool) (briefing.Feed, error) {
+	f, err := b.Store.OpenFeed(ctx, fresh)
+	if b.onFeed != nil && err == nil {
+		f = b.onFeed(f)
+	}
+	return f, err
+}
+
+// spoiledFeed changes what a feed tells: twice, or not at all.
+type spoiledFeed struct {
+	briefing.Feed
+	n      int
+	every  int
+	double bool
+	again  *briefing.Change
+}
+
+func (f *spoiledFeed) Next(ctx context.Context) (briefing.Change, error) {
+	if c := f.again; c != nil {
+		f.again = nil
+		return *c, nil
+	}
+	c, err := f.Feed.Next(ctx)
+	f.n++
+	if err == nil && f.n%f.every == 0 {
+		if f.double {
+			f.again = &c
+			return c, nil
+		}
+		return f.Feed.Next(ctx)
+	}
+	return c, err
+}
+
+// breaks names a broken promise, and a check that must notice.
+var breaks = []struct {
+	name    string
+	noticed string
+	spoil   func(*broken)
+}{
+	{"an append is acknowledged and not stored", "Append/stores_the_briefing_and_settles_its_tick", func(b *broken) {
+		b.onAppend = func(st briefing.Store, _ context.Context, a briefing.Append) (briefing.Briefing, error) {
+			a.Briefing.ID, a.Briefing.RequestID, a.Briefing.Tick = briefing.BriefingID(briefing.NewID(st.Now())), a.RequestID, a.Tick
+			return a.Briefing, nil
+		}
+	}},
+	{"a tick is stored twice", "Append/stores_a_tick_once_whatever_races", func(b *broken) {
+		b.onAppend = func(st briefing.Store, ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
+			got, err := st.Append(ctx, a)
+			if errors.Is(err, briefing.ErrConflict) {
+				a.Briefing.RequestID = a.RequestID
+				return st.AddBriefing(ctx, a.Briefing)
+			}
+			return got, err
+		}
+	}},
+	{"the term is not looked at", "Append/refusals_store_nothing_and_tell_nothing", unfenced},
+	{"an earlier owner still writes", "Append/an_earlier_owner_is_refused_after_a_takeover", unfenced},
+	{"a refusal is swallowed", "AddBriefing/refusals", func(b *broken) {
+		b.onAdd = func(st briefing.Store, ctx context.Context, in briefing.Briefing) (briefing.Briefing, error) {
+			got, err := st.AddBriefing(ctx, in)
+			if errors.Is(err, briefing.ErrConflict) {
+				return got, nil
+			}
+			return got, err
+		}
+	}},
+	{"keys are forgotten", "StartRequest/a_known_key_continues_that_request_and_changes_nothing", func(b *broken) {
+		b.onStart = func(s briefing.Start) briefing.Start { s.Request.Key = ""; return s }
+	}},
+	{"the schedule is not asked what it skipped", "StartRequest/ends_the_active_one_as_replaced", func(b *broken) {
+		b.onStart = func(s briefing.Start) briefing.Start { s.Skipped = nil; return s }
+	}},
+	{"anybody may end", "EndRequest/refusals", func(b *broken) {
+		b.onEnd = func(e briefing.End) briefing.End { e.Owner = briefing.Owner{}; return e }
+	}},
+	{"nothing is claimed", "Claim/after_a_takeover_takes_every_active_request_in_a_later_term", func(b *broken) {
+		b.onClaim = func(briefing.Store, context.Context, string, int) ([]briefing.Request, error) { return nil, nil }
+	}},
+	{"an empty list becomes none", "SetCustom/replaces_the_lines", func(b *broken) {
+		b.onCustom = func(lines []string) []string { return append([]string(nil), lines...) }
+	}},
+	{"pages come newest first", "Briefings/pages_both_ways", func(b *broken) { b.onPage = slices.Reverse[[]briefing.Briefing] }},
+	{"the feed loses one of ten", "Feed/tells_every_reader_everything_in_order", func(b *broken) {
+		b.onFeed = func(f briefing.Feed) briefing.Feed { return &spoiledFeed{Feed: f, every: 10} }
+	}},
+	{"the feed doubles one of ten", "Feed/tells_every_reader_everything_in_order", func(b *broken) {
+		b.onFeed = func(f briefing.Feed) briefing.Feed { return &spoiledFeed{Feed: f, every: 10, double: true} }
+	}},
+	{"the feed loses a start", "StartRequest/never_two_active_whatever_races", func(b *broken) {
+		b.onFeed = func(f briefing.Feed) briefing.Feed { return &spoiledFeed{Feed: f, every: 7} }
+	}},
+}
+
+// unfenced stores for whoever asks.
+func unfenced(b *broken) {
+	b.onAppend = func(st briefing.Store, ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
+		if req, err := st.Request(ctx, a.RequestID); err == nil {
+			a.Owner = req.Owner
+		}
+		return st.Append(ctx, a)
+	}
+}
+
+// notes is a storetest.T that takes note of failures.
+type notes struct {
+	storetest.T
+	ctx      context.Context
+	mu       sync.Mutex // guards failures
+	failures []string
+}
+
+// Context gives up soon: what a broken feed does not tell would be waited for in vain.
+func (n *notes) Context() context.Context { return n.ctx }
+
+func (n *notes) Errorf(format string, args ...any) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.failures = append(n.failures, fmt.Sprintf(format, args...))
+}
+
+func (n *notes) Fatalf(format string, args ...any) {
+	n.Errorf(format, args...)
+	runtime.Goexit()
+}
+
+// failuresOf runs a check and returns what it found wrong.
+func failuresOf(t *testing.T, name string, h storetest.Harness) []string {
+	t.Helper()
+	checks := storetest.Checks()
+	i := slices.IndexFunc(checks, func(c storetest.Check) bool { return c.Name == name })
+	if i < 0 {
+		t.Fatalf("no check is called %s", name)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	n := &notes{T: t, ctx: ctx}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		checks[i].Do(n, h)
+	}()
+	<-done
+	return n.failures
+}
+
+// harness opens stores that spoil has broken.
+func harness(spoil func(*broken)) storetest.Harness {
+	open := func(t storetest.T, dir, instance string) briefing.Store {
+		st, err := sqlite.Open(t.Context(), sqlite.Config{Dir: dir, Instance: instance})
+		if err != nil {
+			t.Fatalf("open: %v", err)
+		}
+		t.Cleanup(func() { st.Close() })
+		b := &broken{Store: st, dir: dir}
+		spoil(b)
+		return b
+	}
+	return storetest.Harness{
+		Open: func(t storetest.T, instance string) briefing.Store { return open(t, t.TempDir(), instance) },
+		Takeover: func(t storetest.T, st briefing.Store, instance string) briefing.Store {
+			st.Close()
+			return open(t, st.(*broken).dir, instance)
+		},
+	}
+}
+
+// TestRun_notices holds broken stores against the checks that must notice.
+func TestRun_notices(t *testing.T) {
+	t.Parallel()
+	for _, b := range breaks {
+		t.Run(b.name, func(t *testing.T) {
+			t.Parallel()
+			if good := failuresOf(t, b.noticed, harness(func(*broken) {})); len(good) > 0 {
+				t.Fatalf("a good store fails: %s", good)
+			}
+			if bad := failuresOf(t, b.noticed, harness(b.spoil)); len(bad) == 0 {
+				t.Errorf("%s does not notice", b.noticed)
+			}
+		})
+	}
+}
