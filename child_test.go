@@ -34,8 +34,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// binary builds the program without the race detector, as users run it.
-func binary(t testing.TB, tags string) string {
+// built builds the program without the race detector, as users run it.
+func built(t testing.TB, tags string) string {
 	t.Helper()
 	binaries.mu.Lock()
 	defer binaries.mu.Unlock()
@@ -101,7 +101,7 @@ func startChild(t testing.TB, o options) *child {
 	}
 	c := &child{out: &lockedBuffer{}, errs: &lockedBuffer{}, done: make(chan struct{})}
 	args := append([]string{"--addr", "127.0.0.1:0", "--data", o.data}, o.args...)
-	c.cmd = exec.Command(binary(t, o.tags), args...)
+	c.cmd = exec.Command(built(t, o.tags), args...)
 	c.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + o.data}, o.env...)
 	c.cmd.Dir = o.data // no .env.production of the repository's
 	stdout, err := c.cmd.StdoutPipe()

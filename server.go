@@ -19,9 +19,6 @@ import (
 	"bis/internal/config"
 	"bis/internal/feed"
 	"bis/internal/observe"
-	"bis/internal/pipeline"
-	"bis/internal/pipeline/camera"
-	"bis/internal/pipeline/measure"
 	"bis/internal/pipeline/model"
 	"bis/internal/pipeline/wording"
 	"bis/internal/schedule"
@@ -125,22 +122,6 @@ func openWording(cfg config.Config, log *slog.Logger) (*wording.Wording, string,
 	}
 	words, err := wording.New(wc)
 	return words, by, err
-}
-
-// openPipeline makes the runs of the default camera.
-func openPipeline(cfg config.Config, words *wording.Wording, log *slog.Logger) (*pipeline.Pipeline, error) {
-	source, err := camera.Open(cfg.Camera, camera.Config{Log: log})
-	if err != nil {
-		return nil, err
-	}
-	measurer, err := measure.New(measure.Config{})
-	if err != nil {
-		return nil, err
-	}
-	return pipeline.New(pipeline.Config{
-		Cameras:   map[briefing.CameraID]pipeline.Setup{briefing.DefaultCamera: {Source: source, Measurer: measurer}},
-		Captioner: words, Zone: cfg.Zone, Log: log,
-	})
 }
 
 // reason is the innermost cause, which is what an operator needs of "listen tcp …: bind: address already in use".

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"bis/internal/briefing"
 	"bis/internal/config"
 )
 
@@ -24,6 +25,12 @@ var processStart = time.Now()
 // runner is a part that works until its context ends.
 type runner interface {
 	Run(ctx context.Context) error
+}
+
+// runs does the runs of all ticks.
+type runs interface {
+	briefing.Runner
+	Close() error
 }
 
 // parts are what runs.

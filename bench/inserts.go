@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"bis/internal/briefing"
+	"bis/internal/feed"
+	"bis/internal/store/sqlite"
+)
+
+// insertTime is how long each row of the table is measured.
+const insertTime = 4 * time.Second
+
+// inserts counts acknowledged Service.AddBriefing a second, with the feed and the hub at work behind the store. The
+// opponent is SQLite with the same durability and one transaction an insert.
+func inserts(ctx context.Context, _ options) error {
+	dir, err := os.MkdirTemp("", "bis-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	single, err := singleInserts(ctx, filepath.Join(dir, "single.db"))
+	if err != nil {
+		return err
+	}
+	rows := []string{fmt.Sprintf("bare SQLite, a transaction an insert | %.0f | 1.0", single)}
+	for _, callers := range []int{1, 16, 256} {
+		rate, err := serviceInserts(ctx, filepath.Join(dir, fmt.Sprint(callers)), callers)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, fmt.Sprintf("through the service, %d callers | %.0f | %.1f", callers, rate, rate/single))
+	}
+	table("all with synchronous=FULL | inserts/s | ratio", rows...)
+	return nil
+}
+
+// serviceInserts builds a service as server.go does and adds briefings from many callers at once.
+func serviceInserts(ctx context.Context, dir string, callers int) (rate float64, err error) {
+	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	st, err := sqlite.Open(ctx, sqlite.Config{Dir: dir, Instance: "bench", Log: log})
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	hub, err := feed.NewHub(feed.HubConfig{Replay: st})
+	if err != nil {
+		return 0, err
+	}
+	pump, err := feed.NewPump(feed.PumpConfig{Source: st, Hub: hub, Log: log})
+	if err != nil {
+		return 0, err
+	}
+	svc, err := briefing.New(briefing.Config{Store: st, Schedule: nobody{}, Live: hub, Summarizer: nobody{}, Zone: time.UTC})
+	if err != nil {
+		return 0, err
+	}
+	var pumping sync.WaitGroup
+	pumpCtx, stop := context.WithCancel(ctx)
+	pumping.Go(func() { _ = pump.Run(pumpCtx) })
+	defer pumping.Wait()
+	defer stop()
+
+	ids := make([]briefing.RequestID, callers)
+	for i := range ids {
+		req, err := svc.StartBriefing(ctx, briefing.Viewer{}, briefing.StartInput{
+			Username: fmt.Sprintf("user%d", i), Interval: 86_400, EndTime: time.Now().Add(24 * time.Hour).Format(time.RFC3339),
+		})
+		if err != nil {
+			return 0, err
+		}
+		ids[i] = req.ID
+	}
+	return perSecond(ctx, callers, func(ctx context.Context, i int) error {
+		now := time.Now()
+		_, err := svc.AddBriefing(ctx, briefing.Viewer{}, briefing.AddInput{RequestID: ids[i], Caption: "매장 내 손님 2명입니다.", At: &now})
+		return err
+	})
+}
+
+// perSecond calls do from many goroutines for insertTime.
+func perSecond(ctx context.Context, callers int, do func(ctx context.Context, i int) error) (float64, error) {
+	var count atomic.Int64
+	var all sync.WaitGroup
+	failed := make([]error, callers)
+	begin := time.Now()
+	for i := range callers {
+		all.Go(func() {
+			for time.Since(begin) < insertTime && failed[i] == nil {
+				if failed[i] = do(ctx, i); failed[i] == nil {
+					count.Add(1)
+				}
+			}
+		})
+	}
+	all.Wait()
+	return float64(count.Load()) / time.Since(begin).Seconds(), errors.Join(failed...)
+}
+
+// singleInserts is the opponent.
+func singleInserts(ctx context.Context, path string) (float64, error) {
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)")
+	if err != nil {
+		return 0, err
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	if _, err := db.ExecContext(ctx, "CREATE TABLE briefings (request_id TEXT, id TEXT, caption TEXT, PRIMARY KEY (request_id, id)) WITHOUT ROWID"); err != nil {
+		return 0, err
+	}
+	insert, err := db.PrepareContext(ctx, "INSERT INTO briefings VALUES (?, ?, ?)")
+	if err != nil {
+		return 0, err
+	}
+	defer insert.Close()
+	request := briefing.NewID(time.Now())
+	return perSecond(ctx, 1, func(ctx context.Context, _ int) error {
+		_, err := insert.ExecContext(ctx, request, briefing.NewID(time.Now()), "매장 내 손님 2명입니다.")
+		return err
+	})
+}
+
+// nobody stands in for what inserts do not touch.
+type nobody struct{}
+
+func (nobody) Add(briefing.Request)         {}
+func (nobody) Remove(briefing.RequestID)    {}
+func (nobody) Skipped(briefing.Request) int { return 0 }
+func (nobody) Counts(r briefing.Request) briefing.TickCounts {
+	return r.Ticks
+}
+func (nobody) Summarize(context.Context, briefing.SummaryInput) (briefing.Summary, error) {
+	return briefing.Summary{}, nil
+}

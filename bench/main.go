@@ -1,0 +1,124 @@
+// Command bench measures the server's speed and memory on this machine, each figure beside a named
+// opponent's in the same run: only ratios mean anything on a noisy machine. Run it by the root's `make bench`.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// benchmark is one question to the machine.
+type benchmark struct {
+	name string
+	what string
+	run  func(ctx context.Context, o options) error
+}
+
+var benchmarks = []benchmark{
+	{"measures", "cost of one run's measures", measures},
+	{"inserts", "inserts through the service a second", inserts},
+	{"ticks", "lateness of ticks and resident memory with 10,000 and 50,000 active requests at 30 s", ticks},
+}
+
+// options are the command line's.
+type options struct {
+	root      string // the project's folder
+	intervals int    // of the ticks benchmark
+}
+
+func main() {
+	if err := start(); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func start() error {
+	o := options{}
+	flag.StringVar(&o.root, "root", "..", "the project's folder")
+	flag.IntVar(&o.intervals, "intervals", 3, "intervals of 30 s that the benchmark of ticks goes on for")
+	flag.Usage = usage
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if flag.NArg() == 3 && flag.Arg(0) == "gocron" { // bareTicks calls us so
+		n, err := strconv.Atoi(flag.Arg(1))
+		if err != nil {
+			return err
+		}
+		return gocronAlone(ctx, n, flag.Arg(2))
+	}
+	for _, name := range flag.Args() {
+		if !slices.ContainsFunc(benchmarks, func(b benchmark) bool { return b.name == name }) {
+			return fmt.Errorf("there is no benchmark %q; see --help", name)
+		}
+	}
+	fmt.Printf("%s, %s/%s, %d processors\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	for _, b := range benchmarks {
+		if flag.NArg() > 0 && !slices.Contains(flag.Args(), b.name) {
+			continue
+		}
+		fmt.Printf("\n== %s: %s\n", b.name, b.what)
+		begin := time.Now()
+		if err := b.run(ctx, o); err != nil {
+			return fmt.Errorf("%s: %w", b.name, err)
+		}
+		fmt.Printf("   (%.0f s)\n", time.Since(begin).Seconds())
+	}
+	return nil
+}
+
+func usage() {
+	out := flag.CommandLine.Output()
+	fmt.Fprintln(out, "usage: bench [flags] [benchmark ...]; without a name all run")
+	for _, b := range benchmarks {
+		fmt.Fprintf(out, "  %-10s %s\n", b.name, b.what)
+	}
+	flag.PrintDefaults()
+}
+
+// table prints rows under a head, in columns.
+func table(head string, rows ...string) {
+	all := append([]string{head}, rows...)
+	var widths []int
+	for _, row := range all {
+		for i, cell := range strings.Split(row, "|") {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], len([]rune(strings.TrimSpace(cell))))
+		}
+	}
+	for _, row := range all {
+		fmt.Print("  ")
+		for i, cell := range strings.Split(row, "|") {
+			cell = strings.TrimSpace(cell)
+			pad := strings.Repeat(" ", widths[i]-len([]rune(cell)))
+			if i == 0 {
+				fmt.Print(" ", cell, pad)
+			} else {
+				fmt.Print("  ", pad, cell)
+			}
+		}
+		fmt.Println()
+	}
+}
+
+// quantile of a sorted list.
+func quantile(sorted []time.Duration, q float64) time.Duration {
+	if len(sorted) == 0 {
+		return 0
+	}
+	return sorted[min(int(q*float64(len(sorted))), len(sorted)-1)]
+}
+
+func ms(d time.Duration) string { return fmt.Sprintf("%.2f ms", float64(d)/1e6) }
