@@ -46,6 +46,9 @@ func built(t testing.TB, tags string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := os.Chmod(dir, 0o755); err != nil { // for tests that run it as another user
+		t.Fatal(err)
+	}
 	path := filepath.Join(dir, "bis")
 	out, err := exec.Command("go", "build", "-tags", tags, "-o", path, ".").CombinedOutput()
 	if err != nil {
@@ -84,26 +87,39 @@ func (l *lockedBuffer) String() string {
 
 // options of a child; the zero value starts it with its defaults on a free port.
 type options struct {
-	tags string
-	data string // empty: a temporary folder
-	args []string
-	env  []string
-	line func(string) // gets each line of standard error
+	tags   string
+	data   string // empty: a temporary folder
+	nobody bool   // as a user without rights
+	args   []string
+	env    []string
+	line   func(string) // gets each line of standard error
 }
 
 var addressLine = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 
-// startChild starts the program and waits until it says where it listens.
-func startChild(t testing.TB, o options) *child {
+// command makes the program's, on a free port and away from the repository's own settings.
+func command(t testing.TB, ctx context.Context, o options) *exec.Cmd {
 	t.Helper()
 	if o.data == "" {
 		o.data = t.TempDir()
 	}
-	c := &child{out: &lockedBuffer{}, errs: &lockedBuffer{}, done: make(chan struct{})}
 	args := append([]string{"--addr", "127.0.0.1:0", "--data", o.data}, o.args...)
-	c.cmd = exec.Command(built(t, o.tags), args...)
-	c.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + o.data}, o.env...)
-	c.cmd.Dir = o.data // no .env.production of the repository's
+	cmd := exec.CommandContext(ctx, built(t, o.tags), args...)
+	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + o.data}, o.env...)
+	cmd.Dir = o.data // no .env.production of the repository's
+	if o.nobody {
+		const uid = 65_534
+		cmd.Dir = "/"
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uid, Gid: uid}}
+	}
+	return cmd
+}
+
+// startChild starts the program and waits until it says where it listens.
+func startChild(t testing.TB, o options) *child {
+	t.Helper()
+	c := &child{out: &lockedBuffer{}, errs: &lockedBuffer{}, done: make(chan struct{})}
+	c.cmd = command(t, context.Background(), o)
 	stdout, err := c.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
+	"net/url"
 	"os"
 	"strconv"
 	"strings"
@@ -143,6 +144,9 @@ func check(f flags, vars map[string]string) (Config, error) {
 	}
 	if err := cfg.LogLevel.UnmarshalText([]byte(f.LogLevel)); err != nil {
 		return Config{}, fmt.Errorf("--log-level: %w", err)
+	}
+	if u, err := url.Parse(cfg.Model.BaseURL); cfg.Model.BaseURL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+		return Config{}, errors.New("OPENAI_BASE_URL must look like https://host/v1") // without its value: it may hold a secret
 	}
 	cfg.Origins, err = origins(f.Origins)
 	return cfg, err

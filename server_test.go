@@ -1,0 +1,388 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// soon is how long a first briefing may take, as the README promises.
+const soon = 15 * time.Second
+
+// later is an end time an hour ahead.
+func later() string { return time.Now().Add(time.Hour).UTC().Format(time.RFC3339) }
+
+// startDocument subscribes to a request of one second.
+func startDocument(username string) string {
+	return fmt.Sprintf(`subscription { startBriefing(input: {username: %q, interval: 1, endTime: %q}) { cursor caption degraded counts { name count } } }`, username, later())
+}
+
+// seen is what the transports deliver.
+type seen struct {
+	Cursor   string
+	Caption  string
+	Degraded *string
+	Counts   []struct {
+		Name  string
+		Count int
+	}
+}
+
+// overSocket subscribes over graphql-transport-ws; next waits for a briefing.
+func overSocket(t *testing.T, c *child, document string) (conn *websocket.Conn, next func() seen) {
+	t.Helper()
+	conn, err := dialGraphQL(t.Context(), c.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	if err := conn.WriteJSON(map[string]any{"id": "1", "type": "subscribe", "payload": map[string]string{"query": document}}); err != nil {
+		t.Fatal(err)
+	}
+	return conn, func() seen {
+		t.Helper()
+		for {
+			var m struct {
+				Type    string
+				Payload json.RawMessage
+			}
+			if err := conn.SetReadDeadline(time.Now().Add(soon)); err != nil {
+				t.Fatal(err)
+			}
+			if err := conn.ReadJSON(&m); err != nil {
+				t.Fatalf("read from the socket: %v", err)
+			}
+			switch m.Type {
+			case "next":
+				return decode(t, m.Payload)
+			case "ping":
+				if err := conn.WriteJSON(map[string]string{"type": "pong"}); err != nil {
+					t.Fatal(err)
+				}
+			default:
+				t.Fatalf("the socket says %s %s", m.Type, m.Payload)
+			}
+		}
+	}
+}
+
+// decode takes a subscription's one field out of a result.
+func decode(t *testing.T, result []byte) seen {
+	t.Helper()
+	var r struct {
+		Data   map[string]seen
+		Errors []struct{ Message string }
+	}
+	if err := json.Unmarshal(result, &r); err != nil || len(r.Errors) > 0 || len(r.Data) != 1 {
+		t.Fatalf("result %s: %v", result, err)
+	}
+	for _, b := range r.Data {
+		return b
+	}
+	return seen{}
+}
+
+// overSSE subscribes by POST; lines are the stream's.
+func overSSE(t *testing.T, c *child, document string) (lines *bufio.Scanner) {
+	t.Helper()
+	body, err := json.Marshal(map[string]string{"query": document})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, c.url+"/graphql", strings.NewReader(string(body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Accept", "text/event-stream")
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { res.Body.Close() })
+	if kind := res.Header.Get("Content-Type"); res.StatusCode != http.StatusOK || !strings.HasPrefix(kind, "text/event-stream") {
+		t.Fatalf("the stream answers %s, %s", res.Status, kind)
+	}
+	return bufio.NewScanner(res.Body)
+}
+
+// firstOf returns the first result of a stream.
+func firstOf(t *testing.T, lines *bufio.Scanner) seen {
+	t.Helper()
+	for lines.Scan() {
+		if data, ok := strings.CutPrefix(lines.Text(), "data: "); ok {
+			return decode(t, []byte(data))
+		}
+	}
+	t.Fatalf("the stream ended: %v", lines.Err())
+	return seen{}
+}
+
+// overOldSocket starts a request at /ws as the old app does.
+func overOldSocket(t *testing.T, c *child, username string) *websocket.Conn {
+	t.Helper()
+	query := url.Values{"username": {username}, "interval": {"1"}, "endtime": {time.Now().Add(time.Hour).In(seoul(t)).Format("3:04 PM")}}
+	conn, _, err := websocket.DefaultDialer.DialContext(t.Context(), strings.Replace(c.url, "http", "ws", 1)+"/ws?"+query.Encode(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	return conn
+}
+
+func seoul(t *testing.T) *time.Location {
+	t.Helper()
+	zone, err := time.LoadLocation("Asia/Seoul")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zone
+}
+
+func TestServer_briefs_at_every_door(t *testing.T) {
+	t.Parallel()
+	c := startChild(t, options{})
+	begin := time.Now()
+	_, next := overSocket(t, c, startDocument("socket"))
+	lines := overSSE(t, c, startDocument("stream"))
+	old := overOldSocket(t, c, "phone")
+	for door, caption := range map[string]func() string{
+		"graphql-transport-ws": func() string { return next().Caption },
+		"SSE":                  func() string { return firstOf(t, lines).Caption },
+		"/ws": func() string {
+			if err := old.SetReadDeadline(time.Now().Add(soon)); err != nil {
+				t.Fatal(err)
+			}
+			_, text, err := old.ReadMessage()
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, caption, _ := strings.Cut(string(text), "_")
+			return caption
+		},
+	} {
+		if caption() == "" {
+			t.Errorf("%s brings no caption", door)
+		}
+	}
+	if took := time.Since(begin); took > soon {
+		t.Errorf("the first briefings took %v", took)
+	}
+	for _, want := range []string{c.url, "SQLite", "demo:", "templates", "/graphiql", "/playground", "curl -N " + c.url + "/graphql"} {
+		if !strings.Contains(c.out.String(), want) {
+			t.Errorf("the greeting does not say %q:\n%s", want, c.out)
+		}
+	}
+}
+
+func TestServer_counts_what_the_demo_shows(t *testing.T) {
+	t.Parallel()
+	c := startChild(t, options{})
+	_, next := overSocket(t, c, startDocument("kim"))
+	for range 20 {
+		if b := next(); len(b.Counts) == 1 && b.Counts[0].Name == "person" && b.Degraded == nil {
+			return
+		}
+	}
+	t.Error("none of 20 briefings counts people")
+}
+
+func TestServer_stops_in_five_seconds_and_its_callers_come_back(t *testing.T) {
+	t.Parallel()
+	c := startChild(t, options{})
+	conn, next := overSocket(t, c, startDocument("kim"))
+	next()
+	lines := overSSE(t, c, startDocument("lee"))
+	firstOf(t, lines)
+	old := overOldSocket(t, c, "park")
+	if took := c.stop(t); took > stopTime {
+		t.Errorf("the stop took %v, want at most %v", took, stopTime)
+	}
+	for name, socket := range map[string]*websocket.Conn{"graphql-transport-ws": conn, "/ws": old} {
+		var err error
+		for err == nil {
+			_, _, err = socket.ReadMessage()
+		}
+		if !websocket.IsCloseError(err, websocket.CloseServiceRestart) {
+			t.Errorf("%s ends with %v, want 1012", name, err)
+		}
+	}
+	for lines.Scan() {
+		if strings.Contains(lines.Text(), "complete") {
+			t.Error("the stream says complete although the request goes on")
+		}
+	}
+	again := startChild(t, options{data: c.cmd.Dir})
+	var data struct {
+		User struct{ ActiveRequest struct{ Active bool } }
+	}
+	if err := again.graphql(t.Context(), `{ user(username: "kim") { activeRequest { active } } }`, &data); err != nil || !data.User.ActiveRequest.Active {
+		t.Errorf("after the restart: %+v, %v", data, err)
+	}
+}
+
+func TestServer_tells_how_it_is(t *testing.T) {
+	t.Parallel()
+	c := startChild(t, options{})
+	for path, want := range map[string]string{"/healthz": "ok", "/readyz": "ready", "/metrics": "bis_ticks_total", "/": "Hello World", "/graphiql": "<html", "/playground": "<html"} {
+		res, err := http.Get(c.url + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body := new(strings.Builder)
+		_, err = bufio.NewReader(res.Body).WriteTo(body)
+		res.Body.Close()
+		if err != nil || res.StatusCode != http.StatusOK || !strings.Contains(body.String(), want) {
+			t.Errorf("%s: %s, %v, no %q in %.200s", path, res.Status, err, want, body)
+		}
+	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.url+"/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept", "text/html")
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if kind := res.Header.Get("Content-Type"); !strings.HasPrefix(kind, "text/html") {
+		t.Errorf("a browser gets %s at /", kind)
+	}
+}
+
+func TestServer_says_when_the_model_is_away(t *testing.T) {
+	t.Parallel()
+	model := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "no", http.StatusInternalServerError)
+	}))
+	defer model.Close()
+	c := startChild(t, options{env: []string{"OPENAI_BASE_URL=" + model.URL, "OPENAI_MODEL=tiny"}})
+	if !strings.Contains(c.out.String(), "model tiny") {
+		t.Errorf("the greeting does not name the model: %s", c.out)
+	}
+	_, next := overSocket(t, c, startDocument("kim"))
+	for range 5 { // a first look has nothing to word
+		if b := next(); b.Degraded != nil {
+			if *b.Degraded != "MODEL_UNAVAILABLE" || b.Caption == "" {
+				t.Errorf("degraded %s, caption %q", *b.Degraded, b.Caption)
+			}
+			return
+		}
+	}
+	t.Error("no briefing says that the model is away")
+}
+
+func TestServer_says_when_the_camera_is_away(t *testing.T) {
+	t.Parallel()
+	hang := make(chan struct{})
+	camera := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-hang:
+		case <-r.Context().Done():
+		}
+	}))
+	defer camera.Close()
+	defer close(hang)
+	c := startChild(t, options{args: []string{"--camera", strings.Replace(camera.URL, "http://", "http://me:hidden@", 1)}})
+	_, next := overSocket(t, c, startDocument("kim"))
+	if b := next(); b.Degraded == nil || *b.Degraded != "CAMERA_OFFLINE" || len(b.Counts) > 0 {
+		t.Errorf("briefing %+v", b)
+	}
+	if said := c.out.String() + c.errs.String(); strings.Contains(said, "hidden") {
+		t.Errorf("the camera's password is in the output: %s", said)
+	}
+}
+
+// exits runs the program to its end and returns its exit code and what it said on standard error.
+func exits(t *testing.T, o options) (int, string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	cmd := command(t, ctx, o)
+	var said strings.Builder
+	cmd.Stderr = &said
+	err := cmd.Run()
+	if ctx.Err() != nil {
+		t.Fatalf("the program goes on with %q", o.args)
+	}
+	if err != nil && cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode(), said.String()
+}
+
+func TestStart_refuses_with_a_sentence(t *testing.T) {
+	t.Parallel()
+	busy := startChild(t, options{})
+	port := strings.TrimPrefix(busy.url, "http://")
+	file := t.TempDir() + "/file"
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		options
+		code int
+		want string
+	}{
+		"a port that is taken":     {options{args: []string{"--addr", port}}, 1, "address already in use; stop what listens there, or choose another address with --addr"},
+		"a folder that is in use":  {options{data: busy.cmd.Dir}, 1, fmt.Sprintf("in use by another bis process (pid %d)", busy.cmd.Process.Pid)},
+		"a data folder in a file":  {options{args: []string{"--data", file + "/x"}}, 1, "cannot be made"},
+		"MongoDB too early":        {options{env: []string{"DATABASE_URI=mongodb://127.0.0.1"}}, 2, "MongoDB comes with a later one"},
+		"accounts too early":       {options{args: []string{"--auth", "accounts"}}, 2, "comes with a later version"},
+		"RTSP too early":           {options{args: []string{"--camera", "rtsp://cam/1"}}, 2, "comes with a later version"},
+		"the network, unasked":     {options{args: []string{"--addr", ":8000"}}, 2, "set BIS_AUTH=open"},
+		"an unknown flag":          {options{args: []string{"--colour"}}, 2, "unknown flag --colour"},
+		"an unknown zone":          {options{args: []string{"--timezone", "Seoul"}}, 2, "IANA name"},
+		"a camera that is no such": {options{args: []string{"--camera", "tape:1"}}, 1, "camera"},
+		"a folder without camera":  {options{args: []string{"--camera", "file:" + t.TempDir()}}, 1, "camera"},
+		"a model without address":  {options{env: []string{"OPENAI_BASE_URL=://"}}, 2, "OPENAI_BASE_URL must look like"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			code, said := exits(t, c.options)
+			if code != c.code || !strings.Contains(said, c.want) || !strings.HasPrefix(said, "bis: ") {
+				t.Errorf("exit code %d, want %d; it says %q, want %q in it", code, c.code, said, c.want)
+			}
+			if strings.Count(said, "\n") != 1 || strings.Contains(said, "goroutine") {
+				t.Errorf("that is no sentence: %q", said)
+			}
+		})
+	}
+}
+
+func TestStart_refuses_a_folder_it_cannot_write(t *testing.T) {
+	t.Parallel()
+	dir, err := os.MkdirTemp("", "bis-readonly-") // others cannot reach into t.TempDir
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	if err := os.Chmod(dir, 0o555); err != nil {
+		t.Fatal(err)
+	}
+	o := options{args: []string{"--data", dir}, nobody: os.Getuid() == 0} // root may write everywhere
+	code, said := exits(t, o)
+	if code != 1 || !strings.Contains(said, "cannot be written: permission denied") {
+		t.Errorf("exit code %d: %s", code, said)
+	}
+}
+
+func TestStart_prints_help_and_version(t *testing.T) {
+	t.Parallel()
+	for _, arg := range []string{"--help", "--version"} {
+		if code, said := exits(t, options{args: []string{arg}}); code != 0 || said != "" {
+			t.Errorf("%s: exit code %d, %s", arg, code, said)
+		}
+	}
+}
