@@ -26,7 +26,17 @@ import (
 )
 
 func main() {
+	thrifty()
 	os.Exit(start(os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
+}
+
+// thrifty has the garbage collected at half as much garbage as is usual: with 50,000 requests that saves a fifth of the
+// resident memory and costs no measurable time (docs/benchmarks.md). Who sets GOGC gets what is set.
+func thrifty() {
+	const usual, sparing = 100, 50
+	if was := debug.SetGCPercent(sparing); was != usual {
+		debug.SetGCPercent(was)
+	}
 }
 
 // start runs the program and returns its exit code: 0 well, 1 failed, 2 wrong settings.

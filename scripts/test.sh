@@ -18,6 +18,7 @@ unformatted=$(git ls-files -- '*.go' | xargs gofmt -l)
 
 step 'vet'
 go vet ./...
+for tag in benchstub brokenstore; do go vet -tags "$tag" .; done
 
 step 'staticcheck'
 go tool staticcheck ./...
@@ -31,7 +32,14 @@ step 'modules'
 go mod tidy -diff >/dev/null || fail 'go.mod or go.sum is not tidy: run go mod tidy'
 go mod verify >/dev/null
 
+step 'notices'
+bash scripts/notices.sh --check
+
+step 'benchmarks build'
+(cd bench && go vet ./... && go mod tidy -diff >/dev/null) || fail 'bench/ does not build or its go.mod is not tidy'
+
 step 'tests'
 go test -race -timeout 15m ./...
 
+step 'browser'
 bash scripts/browser.sh

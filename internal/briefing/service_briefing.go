@@ -2,6 +2,7 @@ package briefing
 
 import (
 	"context"
+	"iter"
 	"time"
 	"unicode/utf8"
 )
@@ -59,16 +60,34 @@ func (s *Service) AllBriefings(ctx context.Context, v Viewer, id RequestID) ([]B
 
 func (s *Service) readAll(ctx context.Context, id RequestID) ([]Briefing, error) {
 	var all []Briefing
-	for after := BriefingID(""); ; {
-		list, more, err := s.store.Briefings(ctx, id, Slice{After: after, Limit: MaxPage})
+	for b, err := range s.eachBriefing(ctx, id) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, list...)
-		if !more {
-			return all, nil
+		all = append(all, b)
+	}
+	return all, nil
+}
+
+// eachBriefing yields every briefing of a request, oldest first, and holds one page of
+// them at a time. An error is the last that it yields.
+func (s *Service) eachBriefing(ctx context.Context, id RequestID) iter.Seq2[Briefing, error] {
+	return func(yield func(Briefing, error) bool) {
+		for after, more := BriefingID(""), true; more; {
+			var list []Briefing
+			var err error
+			list, more, err = s.store.Briefings(ctx, id, Slice{After: after, Limit: MaxPage})
+			if err != nil {
+				yield(Briefing{}, err)
+				return
+			}
+			for _, b := range list {
+				if !yield(b, nil) {
+					return
+				}
+				after = b.ID
+			}
 		}
-		after = list[len(list)-1].ID
 	}
 }
 

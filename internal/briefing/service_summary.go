@@ -3,8 +3,8 @@ package briefing
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
-	"strings"
 	"sync"
 )
 
@@ -23,10 +23,11 @@ func (s *Service) AiSummary(ctx context.Context, v Viewer, id RequestID) (Summar
 	if err != nil {
 		return Summary{}, err
 	}
-	key := string(req.ID) + "\x00" + strings.Join(custom, "\x00")
+	var last BriefingID
 	if len(newest) > 0 {
-		key += "\x00" + string(newest[0].ID)
+		last = newest[0].ID
 	}
+	key := fmt.Sprintf("%s %s %q", req.ID, last, custom)
 	return s.summaries.do(ctx, key, func(ctx context.Context) (Summary, error) {
 		return s.summarize(ctx, req, custom)
 	})
@@ -41,14 +42,19 @@ func (s *Service) style(ctx context.Context, username string) ([]string, error) 
 	return u.Custom, nil
 }
 
+// summarize tallies the briefings as they are read: a request of 30 days at one a second has
+// millions of them, and no more than a page is held.
 func (s *Service) summarize(ctx context.Context, req Request, custom []string) (Summary, error) {
-	list, err := s.readAll(ctx, req.ID)
-	if err != nil {
-		return Summary{}, err
+	tally := NewTally(req, s.zone)
+	for b, err := range s.eachBriefing(ctx, req.ID) {
+		if err != nil {
+			return Summary{}, err
+		}
+		tally.Add(b)
 	}
 	return s.summarizer.Summarize(ctx, SummaryInput{
-		Request: req, Custom: custom, Figures: MakeFigures(req, list, s.zone),
-		Captions: Telling(list), Now: s.store.Now(),
+		Request: req, Custom: custom, Figures: tally.Figures(),
+		Captions: tally.Captions(), Now: s.store.Now(),
 	})
 }
 

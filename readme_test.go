@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+var (
+	links  = regexp.MustCompile(`\]\(([^)#]+)(#[^)]*)?\)`)
+	blocks = regexp.MustCompile("(?s)```sh\n(.*?)```")
+)
+
+func TestDocs_links_lead_somewhere(t *testing.T) {
+	t.Parallel()
+	pages, err := filepath.Glob("docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range append(pages, "README.md", "CHANGELOG.md") {
+		text := read(t, page)
+		for _, m := range links.FindAllStringSubmatch(text, -1) {
+			if strings.Contains(m[1], "://") {
+				continue
+			}
+			if _, err := os.Stat(filepath.Join(filepath.Dir(page), m[1])); err != nil {
+				t.Errorf("%s links to %s: %v", page, m[1], err)
+			}
+		}
+	}
+}
+
+func TestReadme_is_short(t *testing.T) {
+	t.Parallel()
+	if lines := strings.Count(read(t, "README.md"), "\n"); lines >= 200 {
+		t.Errorf("README.md has %d lines, want under 200", lines)
+	}
+}
+
+// TestReadme_commands runs each curl command of README.md as it is written, but for the port.
+func TestReadme_commands(t *testing.T) {
+	t.Parallel()
+	curl, err := exec.LookPath("curl")
+	if err != nil {
+		t.Fatalf("the samples need curl: apt-get install -y curl: %v", err)
+	}
+	c := startChild(t, options{})
+	ran := 0
+	for _, m := range blocks.FindAllStringSubmatch(read(t, "README.md"), -1) {
+		for _, command := range strings.Split(strings.ReplaceAll(m[1], "\\\n", " "), "\n") {
+			if !strings.HasPrefix(command, "curl ") {
+				continue
+			}
+			ran++
+			out := sample(t, strings.ReplaceAll(strings.Replace(command, "curl", curl, 1), "http://127.0.0.1:8000", c.url))
+			if out == "" || strings.Contains(out, `"errors"`) || strings.Contains(out, `"detail"`) {
+				t.Errorf("%s\nsays %s", command, out)
+			}
+		}
+	}
+	if ran < 7 {
+		t.Errorf("%d commands were found in README.md", ran)
+	}
+}
+
+// sample runs a command until it ends, or, where it streams, until its first briefing.
+func sample(t *testing.T, command string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), soon)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "sh", "-c", "exec "+command)
+	var out lockedBuffer
+	cmd.Stdout = &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	look := time.NewTicker(50 * time.Millisecond)
+	defer look.Stop()
+	for {
+		select {
+		case <-look.C:
+			if strings.Contains(out.String(), "event: next") {
+				cancel()
+				<-ended
+				return out.String()
+			}
+		case err := <-ended:
+			if err != nil {
+				t.Errorf("%s: %v, after %s", command, err, &out)
+			}
+			return out.String()
+		}
+	}
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}

@@ -1,0 +1,83 @@
+// Opens the server's pages in headless Chromium as a developer would: the start page, GraphiQL and Playground. Each must
+// load without a word of complaint and without asking another host for anything, run a query, and stream a subscription.
+// usage: node check.mjs PATH-TO-THE-PROGRAM PATH-TO-CHROMIUM; BIS_SCREENSHOTS=FOLDER keeps pictures.
+import { mkdirSync } from "node:fs";
+import { chromium } from "playwright-core";
+import { explorers } from "./explorers.mjs";
+import { startServer } from "./server.mjs";
+
+const [program, executablePath] = process.argv.slice(2);
+const pictures = process.env.BIS_SCREENSHOTS;
+if (pictures) mkdirSync(pictures, { recursive: true });
+
+const server = await startServer(program);
+// Chromium's sandbox does not work for root.
+const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+const browser = await chromium.launch({ executablePath, args });
+let failed = 0;
+let passed = 0;
+
+// check runs one story on a page of its own and reports it.
+async function check(name, story) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  const complaints = listen(page);
+  try {
+    await story(page);
+    // A style or a font that is missing is told a moment after the page is there.
+    await page.waitForLoadState("networkidle").catch(() => {});
+    if (complaints.length > 0) throw new Error(complaints.join("\n"));
+    passed++;
+    console.log(`ok   ${name}`);
+  } catch (err) {
+    failed++;
+    console.log(`FAIL ${name}\n${err.stack ?? err}\n${complaints.join("\n")}`);
+  }
+  if (pictures) await page.screenshot({ path: `${pictures}/${name.replaceAll(/\W+/g, "-")}.png` });
+  await context.close();
+}
+
+// listen collects what a page complains of, and every request to another host.
+function listen(page) {
+  const complaints = [];
+  page.on("console", (m) => {
+    if (m.type() === "error") complaints.push(`console: ${m.text()}`);
+  });
+  page.on("pageerror", (err) => complaints.push(`exception: ${err.message}`));
+  page.on("requestfailed", (r) => {
+    const why = r.failure()?.errorText;
+    if (why !== "net::ERR_ABORTED") complaints.push(`failed: ${r.url()}: ${why}`);
+  });
+  page.on("request", (r) => {
+    const url = new URL(r.url());
+    if (url.protocol.startsWith("http") && url.host !== server.host) complaints.push(`foreign request: ${url}`);
+  });
+  page.on("response", (r) => {
+    if (r.status() >= 400) complaints.push(`${r.status()}: ${r.url()}`);
+  });
+  page.on("websocket", (ws) => {
+    if (new URL(ws.url()).host !== server.host) complaints.push(`foreign socket: ${ws.url()}`);
+  });
+  return complaints;
+}
+
+try {
+  await check("start page", async (page) => {
+    await page.goto(server.url);
+    for (const path of ["/graphiql", "/playground"]) {
+      if ((await page.locator(`a[href="${path}"]`).count()) !== 1) throw new Error(`no link to ${path}`);
+    }
+    const icon = await page.request.get(`${server.url}/favicon.ico`);
+    if (!icon.ok() || !icon.headers()["content-type"].startsWith("image/")) throw new Error(`no favicon: ${icon.status()}`);
+  });
+  for (const explorer of explorers) {
+    for (const [what, story] of Object.entries(explorer.stories)) {
+      await check(`${explorer.name} ${what}`, (page) => story(page, server.url));
+    }
+  }
+} finally {
+  await browser.close();
+  await server.stop();
+}
+console.log(`browser: ${passed} checks passed, ${failed} failed`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

@@ -1,0 +1,92 @@
+// An end time an hour ahead: a wall-clock time might be the minute that has begun.
+const later = () => new Date(Date.now() + 3_600_000).toISOString().replace(/\.\d+Z$/, "Z");
+
+const subscription = (user) =>
+  `subscription { startBriefing(input: {username: "${user}", interval: 1, endTime: "${later()}"}) { at caption } }`;
+const query = `{ custom(username: "browser") }`;
+
+// twoBriefings waits until a result pane has shown two different moments.
+async function twoBriefings(page, pane) {
+  const seen = new Set();
+  const deadline = Date.now() + 20_000;
+  while (seen.size < 2) {
+    if (Date.now() > deadline) throw new Error(`${seen.size} briefings arrived; the pane says ${await pane.innerText()}`);
+    for (const m of (await pane.innerText()).matchAll(/"at":\s*"([^"]+)"/g)) seen.add(m[1]);
+    await page.waitForTimeout(100);
+  }
+}
+
+// shows waits for a text in a pane.
+async function shows(pane, text) {
+  await pane.filter({ hasText: text }).first().waitFor({ timeout: 15_000 });
+}
+
+// write replaces what is in an editor. Both explorers use CodeMirror, whose own input is hidden.
+async function write(page, editor, text) {
+  await editor.first().waitFor({ timeout: 15_000 });
+  await editor.first().evaluate((el, value) => el.CodeMirror.setValue(value), text);
+  await page.waitForTimeout(300); // the explorer hears of it by a debounced event
+}
+
+async function signIn(page, url) {
+  await page.request.post(`${url}/login`, { form: { username: "browser" } });
+}
+
+const graphiql = {
+  name: "GraphiQL",
+  stories: {
+    "shows the schema": async (page, url) => {
+      await page.goto(`${url}/graphiql`);
+      await page.getByRole("button", { name: "Show Documentation Explorer" }).click();
+      await shows(page.locator(".graphiql-doc-explorer"), "Subscription");
+    },
+    "runs a query": async (page, url) => {
+      await signIn(page, url);
+      await page.goto(`${url}/graphiql`);
+      await write(page, page.locator(".graphiql-query-editor .CodeMirror"), query);
+      await page.locator(".graphiql-execute-button").click();
+      await shows(page.locator(".result-window"), "간단명료하게 말해줘");
+    },
+    "streams a subscription": async (page, url) => {
+      await page.goto(`${url}/graphiql`);
+      await write(page, page.locator(".graphiql-query-editor .CodeMirror"), subscription("graphiql"));
+      await page.locator(".graphiql-execute-button").click();
+      await twoBriefings(page, page.locator(".result-window"));
+    },
+  },
+};
+
+const playground = {
+  name: "Playground",
+  stories: {
+    "shows the schema": async (page, url) => {
+      await page.goto(`${url}/playground`);
+      await page.getByText("Docs", { exact: true }).first().click();
+      await shows(page.locator("body"), "startBriefing");
+    },
+    "has no share button": async (page, url) => {
+      await page.goto(`${url}/playground`);
+      await page.locator(".CodeMirror").first().waitFor();
+      for (const label of ["Share Playground", "Share"]) {
+        for (const button of await page.getByText(label, { exact: true }).all()) {
+          if (await button.isVisible()) throw new Error(`"${label}" is visible`);
+        }
+      }
+    },
+    "runs a query": async (page, url) => {
+      await signIn(page, url);
+      await page.goto(`${url}/playground`);
+      await write(page, page.locator(".CodeMirror"), query);
+      await page.locator('[title^="Execute"]').click();
+      await shows(page.locator("#root"), "간단명료하게 말해줘");
+    },
+    "streams a subscription": async (page, url) => {
+      await page.goto(`${url}/playground`);
+      await write(page, page.locator(".CodeMirror"), subscription("playground"));
+      await page.locator('[title^="Execute"]').click();
+      await twoBriefings(page, page.locator("#root"));
+    },
+  },
+};
+
+export const explorers = [graphiql, playground];
