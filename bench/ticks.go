@@ -62,7 +62,7 @@ type lateness struct {
 
 func (l lateness) row(name string, than lateness) string {
 	p99 := quantile(l.late, .99)
-	return fmt.Sprintf("%s | %d | %s | %s | %s | %s | %.1f | %d MB | %.1f", name, len(l.late), ms(quantile(l.late, .5)), ms(quantile(l.late, .95)),
+	return fmt.Sprintf("%s | %d | %s | %s | %s | %s | %.1f | %d MiB | %.1f", name, len(l.late), ms(quantile(l.late, .5)), ms(quantile(l.late, .95)),
 		ms(p99), ms(quantile(l.late, 1)), float64(p99)/float64(max(quantile(than.late, .99), 1)), l.resident>>20, float64(l.resident)/float64(than.resident))
 }
 

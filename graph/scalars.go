@@ -40,6 +40,31 @@ func UnmarshalBriefingID(v any) (briefing.BriefingID, error) {
 	return briefing.BriefingID(s), err
 }
 
+// MarshalString writes a string.
+func MarshalString(s string) graphql.Marshaler { return graphql.MarshalString(s) }
+
+// UnmarshalString reads a string and nothing else: gqlgen's own makes one of numbers and booleans.
+func UnmarshalString(v any) (string, error) {
+	s, ok := v.(string)
+	if !ok {
+		return "", errInput("must be a string")
+	}
+	return s, nil
+}
+
+// MarshalInt writes a whole number.
+func MarshalInt(n int) graphql.Marshaler { return graphql.MarshalInt(n) }
+
+// UnmarshalInt reads a whole number of 32 bits, as GraphQL has them, and nothing else: gqlgen's own reads strings too.
+func UnmarshalInt(v any) (int, error) {
+	if _, ok := v.(string); !ok {
+		if n, err := graphql.UnmarshalInt32(v); err == nil {
+			return int(n), nil
+		}
+	}
+	return 0, errInput("must be a whole number of at most 32 bits")
+}
+
 // MarshalCursor writes a position; the one before the first is null.
 func MarshalCursor(c briefing.Cursor) graphql.Marshaler {
 	if c == "" {

@@ -91,13 +91,14 @@ func (c *conn) WriteJSON(v any) error {
 	return err
 }
 
-// WriteClose implements transport.WebsocketConn. gqlgen ends with 1002 what the protocol has codes of its own for.
+// WriteClose implements transport.WebsocketConn. gqlgen ends with 1002 and 1000 what the protocol has codes of its own
+// for; after 1000 a stock client comes back at once, for ever.
 func (c *conn) WriteClose(code int, reason string) error {
-	if code == websocket.CloseProtocolError && c.ws.Subprotocol() == "graphql-transport-ws" {
+	if c.ws.Subprotocol() == "graphql-transport-ws" {
 		switch reason {
 		case "connection initialisation timeout":
 			code, reason = 4408, "Connection initialisation timeout"
-		case "unexpected message", "decoding error":
+		case "unexpected message", "decoding error", "terminated": // the last one when a message could not be read
 			code, reason = 4400, "Invalid message received"
 		}
 	}

@@ -1,0 +1,139 @@
+package graph_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// promised is the schema that front ends were promised; more may be there.
+const promised = `
+scalar Time
+scalar Cursor
+type Query {
+  user(username: String!): User
+  request(id: ID!): Request
+  requests(username: String!, first: Int, after: Cursor): RequestConnection!
+  briefings(requestId: ID!, first: Int, after: Cursor, last: Int, before: Cursor): BriefingConnection!
+  aiSummary(requestId: ID!): Summary!
+  custom(username: String!): [String!]!
+}
+type Mutation {
+  login(username: String!, password: String): LoginPayload!
+  startBriefing(input: StartBriefingInput!): Request!
+  endBriefing(username: String!): Request
+  updateCustom(username: String!, custom: [String!]!): User!
+  addBriefing(input: AddBriefingInput!): Briefing!
+}
+type Subscription {
+  startBriefing(input: StartBriefingInput!, after: Cursor): Briefing!
+  reloadBriefing(username: String!, after: Cursor): Briefing!
+  briefings(requestId: ID!, after: Cursor): Briefing!
+  requestChanged(username: String!): Request!
+}
+type User { id: ID!  username: String!  custom: [String!]!  activeRequest: Request  requests(first: Int, after: Cursor): RequestConnection! }
+type Request {
+  id: ID!  username: String!  name: String!  interval: Int!  endTime: String!  startedAt: Time!  endsAt: Time  endedAt: Time
+  active: Boolean!  endReason: EndReason  ticks: TickCounts!  briefings(first: Int, after: Cursor, last: Int, before: Cursor): BriefingConnection!
+}
+type Briefing { id: ID!  cursor: Cursor!  requestId: ID!  at: Time!  caption: String!  text: String!  counts: [ObjectCount!]!  degraded: String }
+type ObjectCount { name: String!  count: Int! }
+type TickCounts { done: Int!  skipped: Int!  missed: Int! }
+type Summary { text: String!  generatedAt: Time!  source: String! }
+type LoginPayload { user: User!  outcome: LoginOutcome!  token: String }
+enum LoginOutcome { SIGNUP LOGIN }
+enum EndReason { ENDED_BY_USER END_TIME REPLACED }
+input StartBriefingInput { username: String!  interval: Int!  endTime: String!  cameraId: ID  key: String }
+input AddBriefingInput { requestId: ID!  caption: String!  at: Time  counts: [ObjectCountInput!] }
+input ObjectCountInput { name: String!  count: Int! }
+type PageInfo { hasNextPage: Boolean!  hasPreviousPage: Boolean!  startCursor: Cursor  endCursor: Cursor }
+type RequestConnection { edges: [RequestEdge!]!  pageInfo: PageInfo! }
+type RequestEdge { cursor: Cursor!  node: Request! }
+type BriefingConnection { edges: [BriefingEdge!]!  pageInfo: PageInfo! }
+type BriefingEdge { cursor: Cursor!  node: Briefing! }
+`
+
+func parse(t *testing.T, text string) *ast.Schema {
+	t.Helper()
+	schema, err := gqlparser.LoadSchema(&ast.Source{Input: text})
+	must(t, err)
+	return schema
+}
+
+func TestSchema_keeps_what_was_promised(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../schema.graphqls")
+	must(t, err)
+	have := parse(t, string(text))
+	for name, want := range parse(t, promised).Types {
+		if want.BuiltIn {
+			continue
+		}
+		got := have.Types[name]
+		if got == nil || got.Kind != want.Kind {
+			t.Errorf("type %s is gone or of another kind", name)
+			continue
+		}
+		for _, f := range want.Fields {
+			if strings.HasPrefix(f.Name, "__") {
+				continue
+			}
+			compareField(t, name, f, got.Fields.ForName(f.Name))
+		}
+		for _, v := range want.EnumValues {
+			if got.EnumValues.ForName(v.Name) == nil {
+				t.Errorf("%s.%s is gone", name, v.Name)
+			}
+		}
+	}
+}
+
+func compareField(t *testing.T, in string, want, got *ast.FieldDefinition) {
+	t.Helper()
+	if got == nil || got.Type.String() != want.Type.String() {
+		t.Errorf("%s.%s is gone or not %s", in, want.Name, want.Type)
+		return
+	}
+	for _, a := range want.Arguments {
+		if have := got.Arguments.ForName(a.Name); have == nil || have.Type.String() != a.Type.String() {
+			t.Errorf("%s.%s(%s) is gone or not %s", in, want.Name, a.Name, a.Type)
+		}
+	}
+	for _, a := range got.Arguments {
+		if want.Arguments.ForName(a.Name) == nil && a.Type.NonNull {
+			t.Errorf("%s.%s demands %s, which old callers do not give", in, want.Name, a.Name)
+		}
+	}
+}
+
+func TestSchema_describes_everything(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../schema.graphqls")
+	must(t, err)
+	described := func(what, description string) {
+		if strings.TrimSpace(description) == "" {
+			t.Errorf("%s has no description", what)
+		}
+	}
+	for name, def := range parse(t, string(text)).Types {
+		if def.BuiltIn {
+			continue
+		}
+		described(name, def.Description)
+		for _, f := range def.Fields {
+			if strings.HasPrefix(f.Name, "__") {
+				continue
+			}
+			described(name+"."+f.Name, f.Description)
+			for _, a := range f.Arguments {
+				described(name+"."+f.Name+"("+a.Name+")", a.Description)
+			}
+		}
+		for _, v := range def.EnumValues {
+			described(name+"."+v.Name, v.Description)
+		}
+	}
+}

@@ -1,0 +1,169 @@
+package subscribe_test
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"go.uber.org/goleak"
+
+	"bis/graph"
+	"bis/internal/briefing"
+	"bis/internal/feed"
+	"bis/internal/store/sqlite"
+	"bis/internal/subscribe"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// house is GraphQL over the real service, store, hub and pump. Only the schedule and the summariser are fakes.
+type house struct {
+	t          *testing.T
+	store      *sqlite.Store
+	hub        *feed.Hub
+	transports *subscribe.Transports
+	url        string
+}
+
+func open(t *testing.T) *house {
+	t.Helper()
+	h := &house{t: t}
+	log := slog.New(slog.DiscardHandler)
+	var err error
+	h.store, err = sqlite.Open(t.Context(), sqlite.Config{Dir: t.TempDir(), Instance: "one", Log: log})
+	must(t, err)
+	t.Cleanup(func() { must(t, h.store.Close()) })
+	h.hub, err = feed.NewHub(feed.HubConfig{Replay: h.store, Linger: time.Millisecond})
+	must(t, err)
+	pump, err := feed.NewPump(feed.PumpConfig{Source: h.store, Hub: h.hub, Log: log})
+	must(t, err)
+	svc, err := briefing.New(briefing.Config{Store: h.store, Schedule: idle{}, Live: h.hub, Summarizer: idle{}, Zone: time.UTC})
+	must(t, err)
+	h.transports, err = subscribe.New(subscribe.Config{
+		Allow: func(r *http.Request) bool { return r.Header.Get("Origin") != "https://evil.example" }, ByGet: graph.GetHeader,
+	})
+	must(t, err)
+	srv := httptest.NewServer(graph.New(svc, graph.Options{Log: log, Transports: h.transports.List(), Fail: h.transports.Fail}))
+	t.Cleanup(srv.Close)
+	t.Cleanup(func() { h.transports.Drain(context.Background(), 0) }) // hijacked sockets outlive the server
+	h.url = srv.URL
+	ctx, cancel := context.WithCancel(context.Background())
+	var pumping sync.WaitGroup
+	pumping.Go(func() { _ = pump.Run(ctx) })
+	t.Cleanup(func() { cancel(); pumping.Wait() })
+	return h
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (h *house) start(username string) briefing.Request {
+	h.t.Helper()
+	ends := time.Now().Add(time.Hour)
+	got, err := h.store.StartRequest(h.t.Context(), briefing.Start{Request: briefing.Request{
+		Username: username, Interval: 60, EndTime: "13:00", EndText: "13:00", StartedAt: time.Now(), EndsAt: &ends, CameraID: briefing.DefaultCamera,
+	}})
+	must(h.t, err)
+	return got.Request
+}
+
+func (h *house) brief(req briefing.Request, caption string) briefing.Briefing {
+	h.t.Helper()
+	b, err := h.store.AddBriefing(h.t.Context(), briefing.Briefing{RequestID: req.ID, At: time.Now(), Caption: caption, Text: "_" + caption})
+	must(h.t, err)
+	return b
+}
+
+func (h *house) end(req briefing.Request) {
+	h.t.Helper()
+	_, err := h.store.EndRequest(h.t.Context(), briefing.End{ID: req.ID, Reason: briefing.EndedByUser, At: time.Now()})
+	must(h.t, err)
+}
+
+// peer is a client's socket.
+type peer struct {
+	t *testing.T
+	*websocket.Conn
+}
+
+// dial opens a socket of a subprotocol without saying anything.
+func (h *house) dial(subprotocol string) peer {
+	h.t.Helper()
+	d := websocket.Dialer{Subprotocols: []string{subprotocol}}
+	conn, _, err := d.DialContext(h.t.Context(), strings.Replace(h.url, "http", "ws", 1), nil)
+	must(h.t, err)
+	h.t.Cleanup(func() { conn.Close() })
+	return peer{h.t, conn}
+}
+
+// init opens a graphql-transport-ws socket and greets.
+func (h *house) init() peer {
+	h.t.Helper()
+	p := h.dial("graphql-transport-ws")
+	p.says(`{"type":"connection_init"}`)
+	p.hears(`{"type":"connection_ack"}`)
+	return p
+}
+
+func (p peer) says(message string) {
+	p.t.Helper()
+	must(p.t, p.WriteMessage(websocket.TextMessage, []byte(message)))
+}
+
+// hears reads messages, passing over pings, and holds them against what is wanted.
+func (p peer) hears(want ...string) {
+	p.t.Helper()
+	for _, w := range want {
+		for {
+			must(p.t, p.SetReadDeadline(time.Now().Add(10*time.Second)))
+			_, got, err := p.ReadMessage()
+			if err != nil {
+				p.t.Fatalf("%v, want %s", err, w)
+			}
+			text := strings.TrimSpace(string(got))
+			if text == `{"type":"ping"}` || text == `{"type":"ka"}` && w != text {
+				continue
+			}
+			if text != w {
+				p.t.Errorf("heard %s, want %s", text, w)
+			}
+			break
+		}
+	}
+}
+
+// closes reads until the socket is closed by the server.
+func (p peer) closes(code int) {
+	p.t.Helper()
+	must(p.t, p.SetReadDeadline(time.Now().Add(10*time.Second)))
+	for {
+		_, got, err := p.ReadMessage()
+		if websocket.IsCloseError(err, code) {
+			return
+		}
+		if err != nil {
+			p.t.Fatalf("%v, want a close with %d", err, code)
+		}
+		p.t.Logf("before the close: %s", got)
+	}
+}
+
+type idle struct{}
+
+func (idle) Add(briefing.Request)                            {}
+func (idle) Remove(briefing.RequestID)                       {}
+func (idle) Skipped(briefing.Request) int                    { return 0 }
+func (idle) Counts(req briefing.Request) briefing.TickCounts { return req.Ticks }
+func (idle) Summarize(context.Context, briefing.SummaryInput) (briefing.Summary, error) {
+	return briefing.Summary{}, nil
+}
