@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"bis/internal/briefing"
 	"bis/internal/pipeline"
 	"bis/internal/pipeline/camera"
 	"bis/internal/pipeline/measure"
@@ -96,7 +95,6 @@ func TestDemo_is_a_function_of_seed_and_time(t *testing.T) {
 	if b := shot("demo:").Image.Bounds(); b.Dx() != 640 || b.Dy() != 360 {
 		t.Errorf("size %v", b)
 	}
-	_ = briefing.Person
 }
 
 func BenchmarkDemo(b *testing.B) {
