@@ -202,6 +202,7 @@ func TestSchedule_drops_what_is_not_its_own(t *testing.T) {
 		taken, ended := s.start("one", 10, time.Hour), s.start("one", 10, time.Hour)
 		s.Add(taken)
 		s.Add(ended)
+		synctest.Wait() // the first look for requests is over; the next is an hour away
 		s.mu.Lock()
 		s.requests[taken.ID].Owner = briefing.Owner{Instance: "two", Term: 2}
 		s.requests[ended.ID].Active = false

@@ -3,6 +3,7 @@ package schedule_test
 import (
 	"context"
 	"slices"
+	"log/slog"
 	"sync"
 	"testing"
 	"time"
@@ -195,7 +196,7 @@ func open(t *testing.T, m *memory, cfg schedule.Config) *shop {
 		r = &runner{}
 		cfg.Runner = r
 	}
-	cfg.Store = m
+	cfg.Store, cfg.Log = m, slog.New(slog.DiscardHandler)
 	if cfg.Instance == "" {
 		cfg.Instance = "one"
 	}
