@@ -2,8 +2,8 @@ package schedule_test
 
 import (
 	"context"
-	"slices"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"time"
