@@ -28,7 +28,7 @@ func (s *Service) StartBriefing(ctx context.Context, v Viewer, in StartInput) (R
 func (s *Service) start(ctx context.Context, v Viewer, in StartInput, continueSame bool) (Request, error) {
 	req, err := s.order(v, in)
 	if err != nil {
-		return Request{}, err
+		return s.continued(ctx, in, err)
 	}
 	if _, _, err := s.ensureUser(ctx, in.Username); err != nil {
 		return Request{}, err
@@ -44,6 +44,20 @@ func (s *Service) start(ctx context.Context, v Viewer, in StartInput, continueSa
 		s.schedule.Add(done.Request)
 	}
 	return s.current(done.Request), nil
+}
+
+// continued returns the request that a refused start's key names: an end time that has passed since
+// must not keep a phone from the request that it started. Else it returns the refusal.
+func (s *Service) continued(ctx context.Context, in StartInput, refusal error) (Request, error) {
+	var invalid *InvalidError
+	if in.Key == "" || !errors.As(refusal, &invalid) || invalid.Field != "endTime" {
+		return Request{}, refusal
+	}
+	done, err := s.store.StartRequest(ctx, Start{Request: Request{Username: in.Username, Key: in.Key}, OnlyContinue: true})
+	if errors.Is(err, ErrNotFound) {
+		return Request{}, refusal
+	}
+	return s.current(done.Request), err
 }
 
 // order checks a start and makes the request of it.

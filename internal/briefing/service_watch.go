@@ -45,10 +45,10 @@ func (s *Service) watchStart(ctx context.Context, v Viewer, in StartInput, after
 // resumeStart goes on after a cursor of the request that this start began: the one
 // with its key, or without a key the one of the same interval, end text and camera.
 func (s *Service) resumeStart(ctx context.Context, v Viewer, in StartInput, after Cursor) (Stream, error) {
-	if _, err := s.order(v, in); err != nil {
+	if err := s.policy.ActFor(v, in.Username); err != nil {
 		return nil, err
 	}
-	id, _, err := ParseCursor(after)
+	id, _, err := ParseCursor(after) // the end time may have passed since, so it is not judged again
 	if err != nil {
 		return nil, err
 	}

@@ -53,6 +53,9 @@ type Start struct {
 	// ContinueSame makes an active request with the same Interval, EndText and
 	// CameraID be continued instead of replaced.
 	ContinueSame bool
+	// OnlyContinue makes ErrNotFound of a start that continues nothing; only
+	// Username and Key of the Request count then.
+	OnlyContinue bool
 }
 
 // Started is what came of a Start.

@@ -70,6 +70,9 @@ func (t *tx) start(start briefing.Start) (briefing.Started, error) {
 	if old, found, err := t.find(t.w.keyRequest, want.Username, want.Key); err != nil || found {
 		return briefing.Started{Request: old, Continued: true}, err
 	}
+	if start.OnlyContinue {
+		return briefing.Started{}, briefing.ErrNotFound
+	}
 	same := active.Interval == want.Interval && active.EndText == want.EndText && active.CameraID == want.CameraID
 	if hasActive && start.ContinueSame && same {
 		return briefing.Started{Request: active, Continued: true}, nil

@@ -85,6 +85,19 @@ var starts = []promise{
 		h.same("ended", h.startAs(s), briefing.Started{Request: ended, Continued: true})
 		h.same("the active one stays", h.request(other.ID).Active, true)
 	}},
+	{"StartRequest/OnlyContinue_starts_nothing", func(h *house) {
+		s := order("kim")
+		s.Request.Key = "k"
+		first := h.startAs(s).Request
+		only := briefing.Start{Request: briefing.Request{Username: "kim", Key: "k"}, OnlyContinue: true}
+		h.same("a known key", h.startAs(only), briefing.Started{Request: first, Continued: true})
+		for _, key := range []string{"another", ""} {
+			only.Request.Key = key
+			_, err := h.StartRequest(h.Context(), only)
+			h.is("the key "+key, err, briefing.ErrNotFound)
+		}
+		h.same("the active one stays", h.request(first.ID), first)
+	}},
 	{"StartRequest/a_key_is_its_users_own", func(h *house) {
 		s := order("kim")
 		s.Request.Key = "k"

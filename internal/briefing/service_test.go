@@ -1,0 +1,459 @@
+package briefing_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"bis/internal/briefing"
+	"bis/internal/feed"
+	"bis/internal/store/sqlite"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var nobody = briefing.Viewer{}
+
+// house is the service on the real store, hub and pump. The schedule and the summariser take notes.
+type house struct {
+	*briefing.Service
+	t        *testing.T
+	store    *sqlite.Store
+	schedule *schedule
+	words    *words
+	away     *away
+}
+
+func open(t *testing.T, policy briefing.Policy) *house {
+	t.Helper()
+	h := &house{t: t, schedule: &schedule{}, words: &words{}}
+	log := slog.New(slog.DiscardHandler)
+	var err error
+	h.store, err = sqlite.Open(t.Context(), sqlite.Config{Dir: t.TempDir(), Instance: "one", Log: log})
+	h.ok(err)
+	t.Cleanup(func() { h.store.Close() })
+	h.away = &away{Store: h.store}
+	hub, err := feed.NewHub(feed.HubConfig{Replay: h.away, Linger: time.Millisecond})
+	h.ok(err)
+	pump, err := feed.NewPump(feed.PumpConfig{Source: h.store, Hub: hub, Log: log})
+	h.ok(err)
+	h.Service, err = briefing.New(briefing.Config{
+		Store: h.away, Schedule: h.schedule, Live: hub, Summarizer: h.words, Zone: seoul, Policy: policy,
+	})
+	h.ok(err)
+	ctx, cancel := context.WithCancel(context.Background())
+	var pumping sync.WaitGroup
+	pumping.Go(func() { _ = pump.Run(ctx) })
+	t.Cleanup(func() { cancel(); pumping.Wait() })
+	return h
+}
+
+// away is a store that can be out of reach.
+type away struct {
+	briefing.Store
+	gone atomic.Bool
+}
+
+func (a *away) Request(ctx context.Context, id briefing.RequestID) (briefing.Request, error) {
+	if a.gone.Load() {
+		return briefing.Request{}, briefing.ErrUnavailable
+	}
+	return a.Store.Request(ctx, id)
+}
+
+func (a *away) StartRequest(ctx context.Context, s briefing.Start) (briefing.Started, error) {
+	if a.gone.Load() {
+		return briefing.Started{}, briefing.ErrUnavailable
+	}
+	return a.Store.StartRequest(ctx, s)
+}
+
+// schedule notes what it is told.
+type schedule struct {
+	mu      sync.Mutex // guards what follows
+	added   []briefing.RequestID
+	removed []briefing.RequestID
+}
+
+func (s *schedule) Add(r briefing.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.added = append(s.added, r.ID)
+}
+
+func (s *schedule) Remove(id briefing.RequestID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.removed = append(s.removed, id)
+}
+
+func (s *schedule) Skipped(briefing.Request) int { return 1 }
+
+func (s *schedule) Counts(r briefing.Request) briefing.TickCounts {
+	r.Ticks.Missed += 7 // what it knows beyond the store
+	return r.Ticks
+}
+
+// words notes what it is to summarise.
+type words struct {
+	calls atomic.Int64
+	hold  chan struct{} // nil: it answers at once
+	fail  error
+}
+
+func (w *words) Summarize(ctx context.Context, in briefing.SummaryInput) (briefing.Summary, error) {
+	w.calls.Add(1)
+	if w.hold != nil {
+		<-w.hold
+	}
+	return briefing.Summary{Text: in.Request.Username, GeneratedAt: in.Now}, w.fail
+}
+
+func (h *house) ok(err error) {
+	h.t.Helper()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+func (h *house) is(what string, err, kind error) {
+	h.t.Helper()
+	if !errors.Is(err, kind) {
+		h.t.Errorf("%s: %v, want %v", what, err, kind)
+	}
+}
+
+func input(username string) briefing.StartInput {
+	return briefing.StartInput{Username: username, Interval: 10, EndTime: time.Now().Add(time.Hour).Format(time.RFC3339)}
+}
+
+func (h *house) start(in briefing.StartInput) briefing.Request {
+	h.t.Helper()
+	req, err := h.StartBriefing(h.t.Context(), nobody, in)
+	h.ok(err)
+	return req
+}
+
+func (h *house) add(req briefing.Request, caption string) briefing.Briefing {
+	h.t.Helper()
+	b, err := h.AddBriefing(h.t.Context(), nobody, briefing.AddInput{RequestID: req.ID, Caption: caption})
+	h.ok(err)
+	return b
+}
+
+func (h *house) end(username string) {
+	h.t.Helper()
+	_, err := h.EndBriefing(h.t.Context(), nobody, username)
+	h.ok(err)
+}
+
+func (h *house) watch(q briefing.WatchQuery) briefing.Stream {
+	h.t.Helper()
+	s, err := h.Watch(h.t.Context(), nobody, q)
+	h.ok(err)
+	h.t.Cleanup(s.Close)
+	return s
+}
+
+// hears reads captions off a stream; "" is its end.
+func (h *house) hears(s briefing.Stream, want ...string) {
+	h.t.Helper()
+	ctx, cancel := context.WithTimeout(h.t.Context(), 10*time.Second)
+	defer cancel()
+	for _, w := range want {
+		b, err := s.Next(ctx)
+		if w == "" && errors.Is(err, io.EOF) {
+			return
+		}
+		if err != nil || b.Caption != w {
+			h.t.Fatalf("heard %q, %v, want %q", b.Caption, err, w)
+		}
+	}
+}
+
+func TestService_Start(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	first := h.start(input("kim"))
+	if u, err := h.User(t.Context(), nobody, "kim"); err != nil || len(u.Custom) != 3 {
+		t.Errorf("a start makes its user: %+v, %v", u, err)
+	}
+	second := h.start(input("kim"))
+	old, err := h.Request(t.Context(), nobody, first.ID)
+	h.ok(err)
+	if old.Active || *old.EndReason != briefing.Replaced {
+		t.Errorf("the first is %+v, want it replaced", old)
+	}
+	if !slices.Equal(h.schedule.added, []briefing.RequestID{first.ID, second.ID}) || !slices.Equal(h.schedule.removed, []briefing.RequestID{first.ID}) {
+		t.Errorf("the schedule was told %+v", h.schedule)
+	}
+	if second.Ticks.Missed != 7 {
+		t.Errorf("counts %+v, want the schedule's", second.Ticks)
+	}
+	keyed := input("kim")
+	keyed.Key = "k"
+	third := h.start(keyed)
+	if again := h.start(keyed); again.ID != third.ID || len(h.schedule.added) != 3 {
+		t.Errorf("a known key started %s beside %s", again.ID, third.ID)
+	}
+	h.end("kim")
+	if again := h.start(keyed); again.ID != third.ID || again.Active {
+		t.Errorf("the key of an ended request gives %+v", again)
+	}
+	keyed.EndTime = "2020-01-01T00:00:00Z" // passed since
+	if again := h.start(keyed); again.ID != third.ID {
+		t.Errorf("its key gives %s when its end time has passed, want %s", again.ID, third.ID)
+	}
+	keyed.Key = "unknown"
+	_, err = h.StartBriefing(t.Context(), nobody, keyed)
+	h.is("an unknown key with a passed end time", err, briefing.ErrInvalid)
+	h.away.gone.Store(true)
+	_, err = h.StartBriefing(t.Context(), nobody, input("kim"))
+	h.is("while the store is away", err, briefing.ErrUnavailable)
+}
+
+func TestService_End(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	_, err := h.EndBriefing(t.Context(), nobody, "nobody")
+	h.is("an unknown user", err, briefing.ErrNotFound)
+	req := h.start(input("kim"))
+	ended, err := h.EndBriefing(t.Context(), nobody, "kim")
+	h.ok(err)
+	if ended.ID != req.ID || *ended.EndReason != briefing.EndedByUser || !slices.Contains(h.schedule.removed, req.ID) {
+		t.Errorf("ended %+v, the schedule was told %+v", ended, h.schedule)
+	}
+	if again, err := h.EndBriefing(t.Context(), nobody, "kim"); again != nil || err != nil {
+		t.Errorf("nothing to end: %+v, %v", again, err)
+	}
+}
+
+func TestService_Login_knows_older_names(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	_, _, err := h.store.EnsureUser(t.Context(), "line\nbreak", nil)
+	h.ok(err)
+	if _, outcome, err := h.Login(t.Context(), nobody, "line\nbreak"); outcome != briefing.Login || err != nil {
+		t.Errorf("an older name: %s, %v", outcome, err)
+	}
+	_, _, err = h.Login(t.Context(), nobody, "another\nbreak")
+	h.is("a new one", err, briefing.ErrInvalid)
+}
+
+func TestService_Watch_replays_then_lives_then_ends(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	req := h.start(input("kim"))
+	first := h.add(req, "a")
+	h.add(req, "b")
+	all := h.watch(briefing.WatchQuery{RequestID: req.ID})
+	rest := h.watch(briefing.WatchQuery{RequestID: req.ID, After: first.Cursor})
+	latest := h.watch(briefing.WatchQuery{Username: "kim"})
+	h.hears(all, "a", "b")
+	h.add(req, "c")
+	h.end("kim")
+	h.hears(all, "c", "")
+	h.hears(rest, "b", "c", "")
+	h.hears(latest, "a", "b", "c", "")
+}
+
+func TestService_Watch_refuses_wrong_positions(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	req, other := h.start(input("kim")), h.start(input("lee"))
+	h.add(req, "a")
+	foreign := h.add(other, "x").Cursor
+	beyond := briefing.MakeCursor(req.ID, "ffffffffffffffffffffffff")
+	for name, after := range map[string]briefing.Cursor{"malformed": "x", "another's": foreign, "beyond the newest": beyond} {
+		in := input("kim")
+		for _, q := range []briefing.WatchQuery{{RequestID: req.ID, After: after}, {Username: "kim", After: after}, {Start: &in, After: after}} {
+			_, err := h.Watch(t.Context(), nobody, q)
+			h.is(name, err, briefing.ErrBadCursor)
+		}
+	}
+	_, err := h.Watch(t.Context(), nobody, briefing.WatchQuery{Username: "nobody"})
+	h.is("no request yet", err, briefing.ErrNotFound)
+	_, err = h.Watch(t.Context(), nobody, briefing.WatchQuery{RequestID: "x"})
+	h.is("a malformed id", err, briefing.ErrNotFound)
+}
+
+func TestService_Watch_of_a_start(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	in := input("kim")
+	h.watch(briefing.WatchQuery{Start: &in})
+	req, err := h.ActiveRequest(t.Context(), nobody, "kim")
+	h.ok(err)
+	at := h.add(req, "a").Cursor
+	same := h.watch(briefing.WatchQuery{Start: &in})
+	h.hears(same, "a")
+	if now, err := h.ActiveRequest(t.Context(), nobody, "kim"); err != nil || now.ID != req.ID {
+		t.Errorf("the same start began %s beside %s", now.ID, req.ID)
+	}
+	other := in
+	other.Interval = 20
+	h.watch(briefing.WatchQuery{Start: &other})
+	if now, err := h.ActiveRequest(t.Context(), nobody, "kim"); err != nil || now.ID == req.ID {
+		t.Errorf("another interval continued %s: %v", now.ID, err)
+	}
+	h.hears(same, "")
+	h.hears(h.watch(briefing.WatchQuery{Start: &in, After: at}), "") // a phone that comes back starts nothing
+	passed := in
+	passed.EndTime = time.Now().Add(-time.Second).Format(time.RFC3339)
+	_, err = h.Watch(t.Context(), nobody, briefing.WatchQuery{Start: &passed, After: at})
+	h.is("a cursor of another start", err, briefing.ErrBadCursor)
+}
+
+func TestService_Watch_of_the_latest_goes_on_with_an_earlier_one(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	req := h.start(input("kim"))
+	at := h.add(req, "a").Cursor
+	h.add(req, "b")
+	h.add(h.start(input("kim")), "c")
+	h.hears(h.watch(briefing.WatchQuery{Username: "kim", After: at}), "b", "")
+}
+
+func TestService_Watch_waits_while_the_store_is_away(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	req := h.start(input("kim"))
+	h.add(req, "a")
+	h.away.gone.Store(true)
+	in := input("kim")
+	_, err := h.Watch(t.Context(), nobody, briefing.WatchQuery{Start: &in})
+	h.is("only a start says so", err, briefing.ErrUnavailable)
+	got := make(chan briefing.Stream, 1)
+	go func() {
+		s, err := h.Watch(t.Context(), nobody, briefing.WatchQuery{RequestID: req.ID})
+		if err != nil {
+			t.Error(err)
+		}
+		got <- s
+	}()
+	select {
+	case <-got:
+		t.Fatal("it did not wait")
+	case <-time.After(150 * time.Millisecond):
+	}
+	h.away.gone.Store(false)
+	s := <-got
+	defer s.Close()
+	h.hears(s, "a")
+}
+
+func TestService_WatchRequests_tells_the_state_then_starts_and_ends(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	req := h.start(input("kim"))
+	s, err := h.WatchRequests(t.Context(), nobody, "kim")
+	h.ok(err)
+	defer s.Close()
+	next := func() briefing.Request {
+		t.Helper()
+		r, err := s.Next(t.Context())
+		h.ok(err)
+		return r
+	}
+	if r := next(); r.ID != req.ID || !r.Active || r.Ticks.Missed != 7 {
+		t.Errorf("first %+v", r)
+	}
+	h.end("kim")
+	if r := next(); r.ID != req.ID || r.Active {
+		t.Errorf("after the end %+v", r)
+	}
+	_, err = h.WatchRequests(t.Context(), nobody, "nobody")
+	h.is("an unknown user", err, briefing.ErrNotFound)
+}
+
+func TestService_AiSummary_is_made_once(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	req := h.start(input("kim"))
+	h.add(req, "a")
+	h.words.hold = make(chan struct{})
+	var all sync.WaitGroup
+	for range 5 {
+		all.Go(func() {
+			if s, err := h.AiSummary(t.Context(), nobody, req.ID); err != nil || s.Text != "kim" {
+				t.Errorf("%+v, %v", s, err)
+			}
+		})
+	}
+	for h.words.calls.Load() == 0 {
+		time.Sleep(time.Millisecond) // the first one is on its way
+	}
+	close(h.words.hold)
+	all.Wait()
+	ask := func(what string, calls int64) {
+		t.Helper()
+		_, err := h.AiSummary(t.Context(), nobody, req.ID)
+		if h.words.fail == nil {
+			h.ok(err)
+		}
+		if got := h.words.calls.Load(); got != calls {
+			t.Errorf("%s: made %d times, want %d", what, got, calls)
+		}
+	}
+	ask("nothing new", 1)
+	h.add(req, "b")
+	ask("a new briefing", 2)
+	_, err := h.UpdateCustom(t.Context(), nobody, "kim", []string{"짧게"})
+	h.ok(err)
+	ask("a new style", 3)
+	h.add(req, "c")
+	h.words.fail = errors.New("no")
+	ask("a failure", 4)
+	ask("it is not remembered", 5)
+	_, err = h.AiSummary(t.Context(), nobody, "0123456789abcdef01234567")
+	h.is("an unknown request", err, briefing.ErrNotFound)
+}
+
+// forbid lets nobody act for anybody.
+type forbid struct{}
+
+func (forbid) ActFor(briefing.Viewer, string) error { return briefing.ErrForbidden }
+
+func TestService_asks_the_policy_in_every_use_case(t *testing.T) {
+	t.Parallel()
+	h := open(t, forbid{})
+	at := time.Now()
+	ends := at.Add(time.Hour)
+	started, err := h.store.StartRequest(t.Context(), briefing.Start{Request: briefing.Request{Username: "kim", Interval: 10, StartedAt: at, EndsAt: &ends}})
+	h.ok(err)
+	id, ctx, in := started.Request.ID, t.Context(), input("kim")
+	for name, call := range map[string]func() error{
+		"Login":         func() error { _, _, err := h.Login(ctx, nobody, "kim"); return err },
+		"User":          func() error { _, err := h.User(ctx, nobody, "kim"); return err },
+		"UpdateCustom":  func() error { _, err := h.UpdateCustom(ctx, nobody, "kim", nil); return err },
+		"StartBriefing": func() error { _, err := h.StartBriefing(ctx, nobody, in); return err },
+		"EndBriefing":   func() error { _, err := h.EndBriefing(ctx, nobody, "kim"); return err },
+		"Request":       func() error { _, err := h.Request(ctx, nobody, id); return err },
+		"ActiveRequest": func() error { _, err := h.ActiveRequest(ctx, nobody, "kim"); return err },
+		"Requests":      func() error { _, err := h.Requests(ctx, nobody, "kim", briefing.Page{}); return err },
+		"AllRequests":   func() error { _, err := h.AllRequests(ctx, nobody, "kim"); return err },
+		"Briefings":     func() error { _, err := h.Briefings(ctx, nobody, id, briefing.Page{}); return err },
+		"AllBriefings":  func() error { _, err := h.AllBriefings(ctx, nobody, id); return err },
+		"AddBriefing": func() error {
+			_, err := h.AddBriefing(ctx, nobody, briefing.AddInput{RequestID: id, Caption: "x"})
+			return err
+		},
+		"Watch":         func() error { _, err := h.Watch(ctx, nobody, briefing.WatchQuery{RequestID: id}); return err },
+		"Watch latest":  func() error { _, err := h.Watch(ctx, nobody, briefing.WatchQuery{Username: "kim"}); return err },
+		"Watch start":   func() error { _, err := h.Watch(ctx, nobody, briefing.WatchQuery{Start: &in}); return err },
+		"Watch resumed": func() error { _, err := h.Watch(ctx, nobody, briefing.WatchQuery{Start: &in, After: "x"}); return err },
+		"Reload":        func() error { _, _, err := h.Reload(ctx, nobody, "kim"); return err },
+		"WatchRequests": func() error { _, err := h.WatchRequests(ctx, nobody, "kim"); return err },
+		"AiSummary":     func() error { _, err := h.AiSummary(ctx, nobody, id); return err },
+	} {
+		h.is(name, call(), briefing.ErrForbidden)
+	}
+}
