@@ -9,7 +9,13 @@ fail() { printf '%s\n' "$*" >&2; exit 1; }
 
 step 'tools'
 command -v go >/dev/null || fail 'Go is missing: install Go 1.26 or newer from https://go.dev/dl/'
-command -v cc >/dev/null || fail 'A C compiler is missing, which the race detector needs: apt-get install -y gcc'
+need() { # command, package: what only root can install
+	command -v "$1" >/dev/null && return
+	[ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || fail "$1 is missing: apt-get install -y $2"
+	{ apt-get install -y "$2" || { apt-get update && apt-get install -y "$2"; }; } >/dev/null 2>&1 || fail "could not be installed: apt-get install -y $2"
+}
+need cc gcc # for the race detector
+need curl curl # for the README's samples
 go mod download
 
 step 'format'
