@@ -58,7 +58,7 @@ func find(mask []uint8, w, h int) []blob {
 		}
 		blobs = append(blobs, b)
 	}
-	return join(mask, w, h, blobs)
+	return join(mask, h, blobs)
 }
 
 // closeGaps marks pixels that have marked ones on opposite sides.
@@ -76,7 +76,7 @@ func closeGaps(mask []uint8, w, h int) {
 
 // join makes one of blobs that overlap sideways and have little air between: a head and a body whose neck
 // looks like the shelf behind it.
-func join(mask []uint8, w, h int, blobs []blob) []blob {
+func join(mask []uint8, h int, blobs []blob) []blob {
 	air := max(h/20, 2)
 	for again := true; again; {
 		again = false
@@ -102,12 +102,11 @@ func join(mask []uint8, w, h int, blobs []blob) []blob {
 			}
 		}
 	}
-	_ = w
 	return slices.DeleteFunc(blobs, func(b blob) bool { return b.area == 0 })
 }
 
 // isPerson tells by size, shape and fill.
-func (b *blob) isPerson(_, h int) bool {
+func (b *blob) isPerson(h int) bool {
 	height, slim := float64(b.h())/float64(h), float64(b.w())/float64(b.h())
 	return height >= leastHeight && height <= mostHeight && slim >= leastSlim && slim <= groupSlim &&
 		float64(b.area) >= leastFill*float64(b.w()*b.h())

@@ -109,7 +109,7 @@ func (m *Measurer) count(now *plane, at time.Time, facts *pipeline.Facts) {
 		switch {
 		case b.isHole(mask, fitted, m.background):
 			b.mend(mask, fitted, m.background)
-		case b.isPerson(now.w, now.h):
+		case b.isPerson(now.h):
 			b.person = true
 			people += b.heads()
 		}

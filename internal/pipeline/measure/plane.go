@@ -41,9 +41,9 @@ func reduce(img image.Image) *plane {
 	p := newPlane(w, h)
 	switch img := img.(type) {
 	case *image.YCbCr:
-		p.fillRows(img.Y, img.YStride, b, 1)
+		p.fillRows(img.Y, img.YStride, b)
 	case *image.Gray:
-		p.fillRows(img.Pix, img.Stride, b, 1)
+		p.fillRows(img.Pix, img.Stride, b)
 	case *image.RGBA:
 		p.fillColour(img.Pix, img.Stride, b)
 	case *image.NRGBA:
@@ -60,10 +60,11 @@ func span(i, k, n int) (from, to int) {
 	return from, max((i+1)*n/k, from+1)
 }
 
-// strides are the steps within a block: about three samples each way are enough for an average.
+// stride is the step within a block: about three samples each way are enough for an average.
 func stride(from, to int) int { return max((to-from)/3, 1) }
 
-func (p *plane) fillRows(pix []uint8, pitch int, b image.Rectangle, _ int) {
+// fillRows averages pictures of one byte a pixel.
+func (p *plane) fillRows(pix []uint8, pitch int, b image.Rectangle) {
 	for y := range p.h {
 		y0, y1 := span(y, p.h, b.Dy())
 		sy := stride(y0, y1)
