@@ -147,10 +147,11 @@ func startChild(t testing.TB, o options) *child {
 	return c
 }
 
+// readOut tells the address once the greeting has come as far as its sample for curl.
 func (c *child) readOut(r io.Reader, address chan<- string) {
 	told := false
 	readLines(r, c.out, func(line string) {
-		if url := addressLine.FindString(line); url != "" && !told {
+		if url := addressLine.FindString(line); url != "" && strings.Contains(line, "curl ") && !told {
 			told = true
 			address <- url
 		}
@@ -161,13 +162,12 @@ func readLines(r io.Reader, keep io.Writer, line func(string)) {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
+		if line == nil || !strings.Contains(lines.Text(), `"level":"DEBUG"`) { // the ledger is not worth keeping twice
+			fmt.Fprintln(keep, lines.Text())
+		}
 		if line != nil {
 			line(lines.Text())
-			if strings.Contains(lines.Text(), `"level":"DEBUG"`) {
-				continue // the ledger is not worth keeping twice
-			}
 		}
-		fmt.Fprintln(keep, lines.Text())
 	}
 }
 
