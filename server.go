@@ -97,7 +97,7 @@ func run(ctx context.Context, cfg config.Config, out io.Writer, log *slog.Logger
 		return err
 	}
 	sched, err := schedule.New(schedule.Config{
-		Store: st, Runner: pipe, Instance: instance, Zone: cfg.Zone, MaxRuns: cfg.MaxRuns, Observer: metrics, Log: log,
+		Store: st, Runner: pipe, Zone: cfg.Zone, MaxRuns: cfg.MaxRuns, Observer: metrics, Log: log,
 	})
 	if err != nil {
 		return err

@@ -91,6 +91,20 @@ func (r *Request) NearestTick(now time.Time) int64 {
 	return int64((now.Sub(r.StartedAt) + r.Every()/2) / r.Every())
 }
 
+// Same reports whether another order asks for the same: interval, end text and camera.
+func (r *Request) Same(other Request) bool {
+	return r.Interval == other.Interval && r.EndText == other.EndText && r.CameraID == other.CameraID
+}
+
+// Ended returns the request as e ends it: every tick up to the grid's last one at e.At is settled.
+func (r Request) Ended(e End) Request {
+	last := max(r.Grid(e.At), r.LastTick)
+	r.Ticks, r.LastTick = r.Settle(last, 0, e.Skipped), last
+	at, reason := e.At.UTC().Truncate(time.Millisecond), e.Reason
+	r.Active, r.EndedAt, r.EndReason = false, &at, &reason
+	return r
+}
+
 // Settle returns the counts after every tick up to n was settled, where the gap
 // between LastTick and n holds `skipped` skipped ticks (clamped to the gap),
 // `done` stored ones, and the rest are missed.

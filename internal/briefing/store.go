@@ -158,10 +158,14 @@ type RunState struct {
 
 // OwnerStore says who runs what.
 type OwnerStore interface {
-	// Claim makes instance the owner of every active request that it may take, at
+	// Claim makes this process the owner of active requests that it may take, at
 	// most limit of them, raises their terms, and returns them. An empty answer means that
-	// nothing is left to take. A request that instance owns already is not returned.
-	Claim(ctx context.Context, instance string, limit int) ([]Request, error)
+	// nothing is left to take for now. What StartRequest or Claim returned before is not returned again
+	// while this process owns it.
+	Claim(ctx context.Context, limit int) ([]Request, error)
+	// Release lets other processes claim at once what this one owns. It is called when the last
+	// run was stored; what this process appends afterwards may be refused.
+	Release(ctx context.Context) error
 	// RunState reads owner, activity and style in one go. ErrNotFound for an
 	// unknown request.
 	RunState(ctx context.Context, id RequestID) (RunState, error)

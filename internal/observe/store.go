@@ -82,8 +82,8 @@ func (s *Store) EndRequest(ctx context.Context, e briefing.End) (briefing.Reques
 }
 
 // Claim implements briefing.Store.
-func (s *Store) Claim(ctx context.Context, instance string, limit int) ([]briefing.Request, error) {
-	list, err := s.Store.Claim(ctx, instance, limit)
+func (s *Store) Claim(ctx context.Context, limit int) ([]briefing.Request, error) {
+	list, err := s.Store.Claim(ctx, limit)
 	s.count("claim", err)
 	return list, err
 }

@@ -19,7 +19,8 @@ import (
 // Store is what the schedule needs of the store. See briefing.Store for the contracts.
 type Store interface {
 	Now() time.Time
-	Claim(ctx context.Context, instance string, limit int) ([]briefing.Request, error)
+	Claim(ctx context.Context, limit int) ([]briefing.Request, error)
+	Release(ctx context.Context) error
 	RunState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error)
 	Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error)
 	EndRequest(ctx context.Context, e briefing.End) (briefing.Request, error)
@@ -37,10 +38,9 @@ type Observer interface {
 
 // Config is what a Schedule needs.
 type Config struct {
-	Store    Store           // required
-	Runner   briefing.Runner // required
-	Instance string          // required: the name under which this process owns requests
-	Zone     *time.Location  // of the legacy text; nil: UTC
+	Store  Store           // required
+	Runner briefing.Runner // required
+	Zone   *time.Location  // of the legacy text; nil: UTC
 	// MaxRuns is how many runs go on at once; those that wait are served in the order of their
 	// coming. Zero means 16 for each processor.
 	MaxRuns int
@@ -83,8 +83,8 @@ var _ briefing.Scheduler = (*Schedule)(nil)
 // New checks cfg and returns a schedule. It starts nothing; requests that are added
 // before Run begin to tick with Run.
 func New(cfg Config) (*Schedule, error) {
-	if cfg.Store == nil || cfg.Runner == nil || cfg.Instance == "" {
-		return nil, errors.New("schedule: store, runner and instance are required")
+	if cfg.Store == nil || cfg.Runner == nil {
+		return nil, errors.New("schedule: store and runner are required")
 	}
 	cfg.MaxRuns = orDefault(cfg.MaxRuns, 16*runtime.GOMAXPROCS(0))
 	cfg.RunTimeout = orDefault(cfg.RunTimeout, time.Minute)
@@ -120,8 +120,10 @@ func orDefault[T int | int64 | time.Duration](v, def T) T {
 	return def
 }
 
-// claimLen is how many requests are claimed at a time.
-const claimLen = 1_000
+const (
+	claimLen    = 1_000       // requests claimed at a time
+	releaseTime = time.Second // for the store to release them at a stop
+)
 
 // Run claims what nobody runs, now and then again, and ticks until ctx ends. Then no tick begins
 // any more; runs get Grace to end and be stored before they are cancelled. It
@@ -146,7 +148,7 @@ func (s *Schedule) Run(ctx context.Context) error {
 // claim takes requests that nobody runs, batch after batch.
 func (s *Schedule) claim(ctx context.Context) {
 	for {
-		list, err := s.cfg.Store.Claim(ctx, s.cfg.Instance, claimLen)
+		list, err := s.cfg.Store.Claim(ctx, claimLen)
 		if err != nil {
 			if ctx.Err() == nil {
 				s.cfg.Log.WarnContext(ctx, "claim requests", "err", err)
@@ -177,8 +179,18 @@ func (s *Schedule) stop() {
 	s.cancel()
 	<-ended
 	s.writeLast()
+	s.release()
 	if err := s.clock.Shutdown(); err != nil {
 		s.cfg.Log.Warn("stop the clock", "err", err)
+	}
+}
+
+// release has others go on at once with what ran here.
+func (s *Schedule) release() {
+	ctx, cancel := context.WithTimeout(context.Background(), releaseTime)
+	defer cancel()
+	if err := s.cfg.Store.Release(ctx); err != nil {
+		s.cfg.Log.Warn("release requests", "err", err)
 	}
 }
 

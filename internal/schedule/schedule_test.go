@@ -138,13 +138,13 @@ func TestSchedule_restart(t *testing.T) {
 	t.Run("goes on by itself on the same grid", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			m := newMemory()
-			first := open(t, m, schedule.Config{Instance: "one"})
+			first := open(t, m.as("one"), schedule.Config{})
 			req := first.start("one", 10, time.Hour)
 			first.Add(req)
 			time.Sleep(25 * time.Second)
 			first.stop()
 			time.Sleep(20 * time.Second) // ticks 3 and 4 nobody runs
-			second := open(t, m, schedule.Config{Instance: "two"})
+			second := open(t, m.as("two"), schedule.Config{})
 			synctest.Wait()
 			second.expect(t, req.ID, until(2), briefing.TickCounts{Done: 2, Missed: 2})
 			time.Sleep(6 * time.Second)
@@ -160,7 +160,7 @@ func TestSchedule_restart(t *testing.T) {
 			m := newMemory()
 			req := m.start("one", 10, 25*time.Second)
 			time.Sleep(time.Hour)
-			s := open(t, m, schedule.Config{Instance: "two"})
+			s := open(t, m.as("two"), schedule.Config{})
 			time.Sleep(time.Second)
 			synctest.Wait()
 			s.expect(t, req.ID, nil, briefing.TickCounts{Missed: 2})
@@ -349,7 +349,7 @@ func TestSchedule_the_counts_always_add_up(t *testing.T) {
 			var reqs []briefing.Request
 			for life := range 4 {
 				// Each life has a runner of its own; they end before the next begins.
-				s := open(t, m, schedule.Config{Instance: string(rune('a' + life)), Runner: &runner{takes: takes}, MaxRuns: 4})
+				s := open(t, m.as(string(rune('a'+life))), schedule.Config{Runner: &runner{takes: takes}, MaxRuns: 4})
 				for range 3 {
 					req := m.start(string(rune('a'+life)), 1+random.IntN(4), time.Duration(20+random.IntN(100))*time.Second)
 					s.Add(req)
@@ -366,7 +366,7 @@ func TestSchedule_the_counts_always_add_up(t *testing.T) {
 				m.setAway(false)
 				s.stop()
 			}
-			s := open(t, m, schedule.Config{Instance: "z"})
+			s := open(t, m.as("z"), schedule.Config{})
 			time.Sleep(5 * time.Minute)
 			synctest.Wait()
 			for _, r := range reqs {

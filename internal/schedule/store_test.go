@@ -19,13 +19,14 @@ type memory struct {
 	requests map[briefing.RequestID]*briefing.Request
 	ticks    map[briefing.RequestID][]briefing.Briefing
 	custom   []string
+	claimer  string // who claims
 	away     bool
 	lost     int // so many appends are stored and their answers lost
 	ends     []briefing.End
 }
 
 func newMemory() *memory {
-	return &memory{requests: map[briefing.RequestID]*briefing.Request{}, ticks: map[briefing.RequestID][]briefing.Briefing{}}
+	return &memory{claimer: "one", requests: map[briefing.RequestID]*briefing.Request{}, ticks: map[briefing.RequestID][]briefing.Briefing{}}
 }
 
 func (m *memory) Now() time.Time { return time.Now() }
@@ -44,7 +45,17 @@ func (m *memory) start(instance string, every int, lasts time.Duration) briefing
 	return r
 }
 
-func (m *memory) Claim(_ context.Context, instance string, limit int) ([]briefing.Request, error) {
+// as sets who claims from now on.
+func (m *memory) as(instance string) *memory {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.claimer = instance
+	return m
+}
+
+func (m *memory) Release(context.Context) error { return nil }
+
+func (m *memory) Claim(_ context.Context, limit int) ([]briefing.Request, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.away {
@@ -52,8 +63,8 @@ func (m *memory) Claim(_ context.Context, instance string, limit int) ([]briefin
 	}
 	var list []briefing.Request
 	for _, r := range m.requests {
-		if r.Active && r.Owner.Instance != instance && len(list) < limit {
-			r.Owner = briefing.Owner{Instance: instance, Term: r.Owner.Term + 1}
+		if r.Active && r.Owner.Instance != m.claimer && len(list) < limit {
+			r.Owner = briefing.Owner{Instance: m.claimer, Term: r.Owner.Term + 1}
 			list = append(list, *r)
 		}
 	}
@@ -200,9 +211,6 @@ func open(t *testing.T, m *memory, cfg schedule.Config) *shop {
 		cfg.Runner = r
 	}
 	cfg.Store, cfg.Log = m, slog.New(slog.DiscardHandler)
-	if cfg.Instance == "" {
-		cfg.Instance = "one"
-	}
 	s, err := schedule.New(cfg)
 	if err != nil {
 		t.Fatal(err)

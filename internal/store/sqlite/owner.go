@@ -8,10 +8,11 @@ import (
 
 // Claim implements briefing.OwnerStore. The lock on the file is the lease, so its holder may
 // take everything at once.
-func (s *Store) Claim(ctx context.Context, instance string, limit int) ([]briefing.Request, error) {
-	if s.allMine.Load() && instance == s.cfg.Instance {
+func (s *Store) Claim(ctx context.Context, limit int) ([]briefing.Request, error) {
+	if s.allMine.Load() {
 		return nil, nil // what was started since is this process's own
 	}
+	instance := s.cfg.Instance
 	var claimed []briefing.Request
 	err := s.writer.do(ctx, func(t *tx) error {
 		rows, err := t.w.claimable.Query(instance, limit)
@@ -33,9 +34,12 @@ func (s *Store) Claim(ctx context.Context, instance string, limit int) ([]briefi
 	if err != nil {
 		return nil, err
 	}
-	s.allMine.Store(len(claimed) == 0 && instance == s.cfg.Instance)
+	s.allMine.Store(len(claimed) == 0)
 	return claimed, nil
 }
+
+// Release implements briefing.OwnerStore: the lock is given back by Close, and nobody can claim before.
+func (s *Store) Release(ctx context.Context) error { return ctx.Err() }
 
 // RunState implements briefing.OwnerStore.
 func (s *Store) RunState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error) {

@@ -49,13 +49,17 @@ func maybeMillis(t *time.Time) sql.NullInt64 {
 
 // StartRequest implements briefing.RequestStore.
 func (s *Store) StartRequest(ctx context.Context, start briefing.Start) (briefing.Started, error) {
+	if ctx.Err() != nil {
+		return briefing.Started{}, ctx.Err()
+	}
 	var done briefing.Started
-	err := s.writer.do(ctx, func(t *tx) (err error) {
+	// Nobody would run a request whose starter has left before the answer, so this one is waited for.
+	err := s.writer.do(context.WithoutCancel(ctx), func(t *tx) (err error) {
 		done, err = t.start(start)
 		return err
 	})
 	if err != nil {
-		return briefing.Started{}, err // the writer may still be at it when ctx has ended
+		return briefing.Started{}, err
 	}
 	return done, nil
 }
@@ -73,8 +77,7 @@ func (t *tx) start(start briefing.Start) (briefing.Started, error) {
 	if start.OnlyContinue {
 		return briefing.Started{}, briefing.ErrNotFound
 	}
-	same := active.Interval == want.Interval && active.EndText == want.EndText && active.CameraID == want.CameraID
-	if hasActive && start.ContinueSame && same {
+	if hasActive && start.ContinueSame && active.Same(want) {
 		return briefing.Started{Request: active, Continued: true}, nil
 	}
 	var done briefing.Started
@@ -153,11 +156,8 @@ func (t *tx) active(id briefing.RequestID) (briefing.Request, error) {
 
 // end settles every tick up to the grid's last and marks the request ended.
 func (t *tx) end(r briefing.Request, e briefing.End) (briefing.Request, error) {
-	last := max(r.Grid(e.At), r.LastTick)
-	r.Ticks, r.LastTick = r.Settle(last, 0, e.Skipped), last
-	at := e.At.UTC().Truncate(time.Millisecond)
-	r.Active, r.EndedAt, r.EndReason = false, &at, &e.Reason
-	err := t.exec(t.w.endRequest, millis(at), string(e.Reason), r.Ticks.Done, r.Ticks.Skipped, r.Ticks.Missed, last, r.ID)
+	r = r.Ended(e)
+	err := t.exec(t.w.endRequest, millis(*r.EndedAt), string(e.Reason), r.Ticks.Done, r.Ticks.Skipped, r.Ticks.Missed, r.LastTick, r.ID)
 	t.publish(briefing.Change{Kind: briefing.RequestEnded, Request: r})
 	return r, err
 }

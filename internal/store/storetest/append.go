@@ -112,7 +112,7 @@ var appends = []promise{
 		req := h.start("kim")
 		h.append(req, 1)
 		next := &house{T: h.T, Store: h.harness.Takeover(h.T, h.Store, there), harness: h.harness}
-		claimed := claimAll(next, there)
+		claimed := claimAll(next)
 		_, err := next.Append(h.Context(), run(req, 2))
 		h.is("the earlier owner", err, briefing.ErrNotOwner)
 		next.append(claimed[req.ID], 2)

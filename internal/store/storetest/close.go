@@ -115,7 +115,7 @@ func calls(h *house, req briefing.Request) map[string]func(context.Context) erro
 			_, err := h.CatchUp(ctx, []briefing.Position{{RequestID: req.ID}}, 1)
 			return err
 		},
-		"Claim":    func(ctx context.Context) error { _, err := h.Claim(ctx, there, 1); return err },
+		"Claim":    func(ctx context.Context) error { _, err := h.Claim(ctx, 1); return err },
 		"RunState": func(ctx context.Context) error { _, err := h.RunState(ctx, req.ID); return err },
 		"OpenFeed": func(ctx context.Context) error {
 			f, err := h.OpenFeed(ctx, true)
@@ -124,7 +124,8 @@ func calls(h *house, req briefing.Request) map[string]func(context.Context) erro
 			}
 			return err
 		},
-		"Ping": h.Ping,
+		"Ping":    h.Ping,
+		"Release": h.Release,
 	}
 }
 

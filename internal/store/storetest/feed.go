@@ -31,7 +31,7 @@ var feeds = []promise{
 		h.ok(err)
 		_, err = h.SetCustom(h.Context(), "kim", []string{"a"})
 		h.ok(err)
-		claimAll(h, here)
+		claimAll(h)
 		h.ok(h.Ping(h.Context()))
 		h.all(req.ID)
 		nothingMore(h, f)

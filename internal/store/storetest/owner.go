@@ -10,7 +10,7 @@ import (
 var owners = []promise{
 	{"Claim/leaves_ones_own_alone", func(h *house) {
 		req := h.start("kim")
-		h.same("claimed", len(claimAll(h, here)), 0)
+		h.same("claimed", len(claimAll(h)), 0)
 		h.same("owner", h.request(req.ID).Owner, req.Owner)
 		h.append(req, 1)
 	}},
@@ -24,12 +24,12 @@ var owners = []promise{
 		ended := h.start("lee")
 		h.end(ended, noon.Add(time.Second))
 		next := &house{T: h.T, Store: h.harness.Takeover(h.T, h.Store, there), harness: h.harness}
-		first, err := next.Claim(h.Context(), there, 3)
+		first, err := next.Claim(h.Context(), 3)
 		h.ok(err)
 		if len(first) == 0 || len(first) > 3 {
 			h.Errorf("claimed %d with a limit of 3", len(first))
 		}
-		claimed := claimAll(next, there)
+		claimed := claimAll(next)
 		for _, r := range first {
 			claimed[r.ID] = r
 		}
@@ -46,7 +46,14 @@ var owners = []promise{
 		h.same("an ended one", next.request(ended.ID).Active, false)
 		fresh := next.start("park")
 		h.same("a new one's owner", fresh.Owner.Instance, there)
-		h.same("nothing is left", len(claimAll(next, there)), 0)
+		h.same("nothing is left", len(claimAll(next)), 0)
+	}},
+	{"Release/may_be_called_twice_and_takes_nothing_from_anyone_here", func(h *house) {
+		req := h.start("kim")
+		h.append(req, 1)
+		h.ok(h.Release(h.Context()))
+		h.ok(h.Release(h.Context()))
+		h.same("the request goes on", h.request(req.ID).Active, true)
 	}},
 	{"RunState/reads_owner_activity_and_style", func(h *house) {
 		_, _, err := h.EnsureUser(h.Context(), "kim", []string{"짧게"})
@@ -71,11 +78,11 @@ var owners = []promise{
 }
 
 // claimAll claims in batches until nothing is left.
-func claimAll(h *house, instance string) map[briefing.RequestID]briefing.Request {
+func claimAll(h *house) map[briefing.RequestID]briefing.Request {
 	h.Helper()
 	all := map[briefing.RequestID]briefing.Request{}
 	for {
-		list, err := h.Claim(h.Context(), instance, 3)
+		list, err := h.Claim(h.Context(), 3)
 		h.ok(err)
 		if len(list) == 0 {
 			return all

@@ -22,7 +22,7 @@ type broken struct {
 	onAdd    func(briefing.Store, context.Context, briefing.Briefing) (briefing.Briefing, error)
 	onStart  func(briefing.Start) briefing.Start
 	onEnd    func(briefing.End) briefing.End
-	onClaim  func(briefing.Store, context.Context, string, int) ([]briefing.Request, error)
+	onClaim  func(briefing.Store, context.Context, int) ([]briefing.Request, error)
 	onCustom func([]string) []string
 	onPage   func([]briefing.Briefing)
 	onFeed   func(briefing.Feed) briefing.Feed
@@ -57,11 +57,11 @@ func (b *broken) EndRequest(ctx context.Context, e briefing.End) (briefing.Reque
 	return b.Store.EndRequest(ctx, e)
 }
 
-func (b *broken) Claim(ctx context.Context, instance string, limit int) ([]briefing.Request, error) {
+func (b *broken) Claim(ctx context.Context, limit int) ([]briefing.Request, error) {
 	if b.onClaim != nil {
-		return b.onClaim(b.Store, ctx, instance, limit)
+		return b.onClaim(b.Store, ctx, limit)
 	}
-	return b.Store.Claim(ctx, instance, limit)
+	return b.Store.Claim(ctx, limit)
 }
 
 func (b *broken) SetCustom(ctx context.Context, username string, custom []string) (briefing.User, error) {
@@ -157,7 +157,7 @@ var breaks = []struct {
 		b.onEnd = func(e briefing.End) briefing.End { e.Owner = briefing.Owner{}; return e }
 	}},
 	{"nothing is claimed", "Claim/after_a_takeover_takes_every_active_request_in_a_later_term", func(b *broken) {
-		b.onClaim = func(briefing.Store, context.Context, string, int) ([]briefing.Request, error) { return nil, nil }
+		b.onClaim = func(briefing.Store, context.Context, int) ([]briefing.Request, error) { return nil, nil }
 	}},
 	{"an empty list becomes none", "SetCustom/replaces_the_lines", func(b *broken) {
 		b.onCustom = func(lines []string) []string { return append([]string(nil), lines...) }

@@ -1,0 +1,253 @@
+package mongo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+
+	"bis/internal/briefing"
+)
+
+// Append implements briefing.BriefingStore, in two steps; see the package's description. An append whose answer was
+// lost is found again when it is repeated.
+func (s *Store) Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
+	return s.write(ctx, a.RequestID, &writing{
+		briefing: a.Briefing, tick: a.Tick, owner: a.Owner,
+		settle: func(r briefing.Request) briefing.Request {
+			r.Ticks, r.LastTick = r.Settle(a.Tick, 1, a.Skipped), a.Tick
+			return r
+		},
+	})
+}
+
+// AddBriefing implements briefing.BriefingStore.
+func (s *Store) AddBriefing(ctx context.Context, b briefing.Briefing) (briefing.Briefing, error) {
+	return s.write(ctx, b.RequestID, &writing{
+		briefing: b, settle: func(r briefing.Request) briefing.Request { return r },
+	})
+}
+
+// writing is a briefing on its way into the store.
+type writing struct {
+	briefing briefing.Briefing
+	tick     int64          // 0: from outside
+	owner    briefing.Owner // zero: from outside
+	settle   func(briefing.Request) briefing.Request
+	doc      *briefingDoc // as it is being stored; nil: not tried yet
+	unsure   bool         // an attempt with doc may have happened
+}
+
+func (w *writing) run() bool { return w.tick != 0 }
+
+// refusal tells why the request, as it is now, does not take the briefing; nil: it does.
+func (w *writing) refusal(r briefing.Request) error {
+	switch {
+	case !r.Active:
+		return briefing.ErrConflict
+	case w.run() && r.Owner != w.owner:
+		return briefing.ErrNotOwner
+	case w.run() && w.tick <= r.LastTick:
+		return briefing.ErrConflict
+	}
+	return nil
+}
+
+func (s *Store) write(ctx context.Context, id briefing.RequestID, w *writing) (briefing.Briefing, error) {
+	if s.closed.Load() {
+		return briefing.Briefing{}, errClosed
+	}
+	oid, ok := objectID(id)
+	if !ok {
+		return briefing.Briefing{}, briefing.ErrNotFound
+	}
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	t, err := s.tails.enter(ctx, id)
+	if err != nil {
+		return briefing.Briefing{}, translate("append", err)
+	}
+	defer s.tails.leave(id, t)
+	if w.run() && t.unsure != nil && t.unsure.Tick == w.tick && t.req.Owner == w.owner {
+		w.doc, w.unsure = t.unsure, true
+	}
+	t.unsure = nil
+	err = s.writeTo(ctx, oid, t, w)
+	if w.run() {
+		t.keep = err == nil || w.unsure && !hasRefusal(err)
+	}
+	if err != nil {
+		t.known = false
+		if w.unsure && !hasRefusal(err) {
+			t.unsure = w.doc
+		}
+		return briefing.Briefing{}, translate("append", err)
+	}
+	return w.doc.briefing(s.cfg.Zone), nil
+}
+
+// hasRefusal reports whether err says for certain what became of a write.
+func hasRefusal(err error) bool {
+	return errors.Is(err, briefing.ErrConflict) || errors.Is(err, briefing.ErrNotOwner) || errors.Is(err, briefing.ErrNotFound)
+}
+
+// writeTo tries until the briefing is stored or refused.
+func (s *Store) writeTo(ctx context.Context, oid bson.ObjectID, t *tail, w *writing) error {
+	for ctx.Err() == nil {
+		fresh := !t.known
+		if fresh {
+			stored, err := s.load(ctx, oid, t, w)
+			if err != nil || stored {
+				return err
+			}
+		}
+		if err := w.refusal(t.req); err != nil {
+			if fresh {
+				return err
+			}
+			t.known = false // it may be the knowledge that is old
+			continue
+		}
+		moved, err := s.announce(ctx, oid, t, w)
+		if err != nil {
+			return err
+		}
+		if moved {
+			t.known = false
+			continue
+		}
+		s.at(ctx, "between update and insert")
+		err = s.insert(ctx, w.doc)
+		if errors.Is(err, errForeign) {
+			t.known = false
+			continue
+		}
+		return err
+	}
+	return ctx.Err()
+}
+
+// load reads the request and sees to it that the insert of its last id has happened. It reports whether that
+// was w's own.
+func (s *Store) load(ctx context.Context, oid bson.ObjectID, t *tail, w *writing) (stored bool, err error) {
+	doc, err := s.settled(ctx, oid)
+	if err != nil {
+		return false, err
+	}
+	t.req, t.known, t.floor = doc.request(s.cfg.Zone), true, ""
+	if w.doc != nil {
+		if stored, err = s.has(ctx, w.doc); stored || err != nil {
+			return stored, err
+		}
+	}
+	if doc.legacy() && t.req.LastID == "" {
+		t.floor, err = s.newestID(ctx, oid)
+	}
+	return false, err
+}
+
+// settled reads a request whose last id is inserted: if its writer has not come to it, that is done here.
+func (s *Store) settled(ctx context.Context, oid bson.ObjectID) (requestDoc, error) {
+	for {
+		var doc requestDoc
+		if err := s.requests.FindOne(ctx, bson.D{{Key: "_id", Value: oid}}).Decode(&doc); err != nil {
+			return doc, translate("request", err)
+		}
+		if doc.Intent == nil || doc.Intent.ID != doc.LastID || s.test.without == "intent" {
+			return doc, nil
+		}
+		err := s.insert(ctx, doc.Intent)
+		if !errors.Is(err, errForeign) {
+			return doc, err
+		}
+	}
+}
+
+// announce is step (1). moved: the request is not as it was known to be.
+func (s *Store) announce(ctx context.Context, oid bson.ObjectID, t *tail, w *writing) (moved bool, err error) {
+	next := w.settle(t.req)
+	last := max(string(t.req.LastID), t.floor)
+	if w.doc == nil || w.doc.ID.Hex() <= last {
+		id, _ := objectID(briefing.NextID(s.Now(), last))
+		b := w.briefing
+		b.Tick = w.tick
+		w.doc = newBriefingDoc(oid, id, b)
+	}
+	next.LastID = briefing.BriefingID(w.doc.ID.Hex())
+	filter := bson.D{{Key: "_id", Value: oid}, {Key: "is_active", Value: true}}
+	if s.test.without != "last_id" {
+		filter = append(filter, lastIs(t.req.LastID))
+	}
+	if w.run() {
+		if s.test.without != "term" {
+			filter = append(filter, bson.E{Key: "owner", Value: w.owner.Instance}, bson.E{Key: "term", Value: w.owner.Term})
+		}
+		filter = append(filter, bson.E{Key: "last_tick", Value: bson.D{{Key: "$lt", Value: w.tick}}})
+	}
+	s.at(ctx, "before update")
+	w.unsure = true
+	done, err := s.requests.UpdateOne(ctx, filter, bson.D{{Key: "$set", Value: bson.D{
+		{Key: "last_id", Value: w.doc.ID}, {Key: "intent", Value: w.doc}, {Key: "last_tick", Value: next.LastTick},
+		{Key: "done", Value: next.Ticks.Done}, {Key: "skipped", Value: next.Ticks.Skipped}, {Key: "missed", Value: next.Ticks.Missed},
+	}}})
+	if err != nil {
+		return false, translate("append", err)
+	}
+	if done.MatchedCount == 0 {
+		return true, nil
+	}
+	t.req = next
+	return false, nil
+}
+
+// lastIs is the condition that a request's last id has not moved.
+func lastIs(id briefing.BriefingID) bson.E {
+	if oid, ok := objectID(id); ok {
+		return bson.E{Key: "last_id", Value: oid}
+	}
+	return bson.E{Key: "last_id", Value: nil} // none yet, or no such field
+}
+
+// errForeign says that an id was taken by another request's briefing, and that the intent has got another one.
+var errForeign = errors.New("id is taken")
+
+// insert is step (2), by the writer or by whoever meets its intent. That it has happened before is as good.
+func (s *Store) insert(ctx context.Context, d *briefingDoc) error {
+	_, err := s.briefings.InsertOne(ctx, d)
+	if err == nil || s.closed.Load() {
+		return err
+	}
+	if !mongo.IsDuplicateKeyError(err) {
+		return translate("insert briefing", err)
+	}
+	mine, err := s.has(ctx, d)
+	if mine || err != nil {
+		return err
+	}
+	return s.renumber(ctx, d)
+}
+
+// has reports whether a briefing is stored, under its request.
+func (s *Store) has(ctx context.Context, d *briefingDoc) (bool, error) {
+	n, err := s.briefings.CountDocuments(ctx, bson.D{{Key: "_id", Value: d.ID}, {Key: "request_id", Value: d.RequestID}})
+	return n > 0, translate("look for briefing", err)
+}
+
+// renumber gives the intent of a request another id: a direct writer's briefing of another request has taken the
+// first one. The field that is updated must still be the same, so of several who try one succeeds.
+func (s *Store) renumber(ctx context.Context, d *briefingDoc) error {
+	id, _ := objectID(briefing.NextID(s.Now(), d.ID.Hex()))
+	done, err := s.requests.UpdateOne(ctx,
+		bson.D{{Key: "_id", Value: d.RequestID}, {Key: "last_id", Value: d.ID}},
+		bson.D{{Key: "$set", Value: bson.D{{Key: "last_id", Value: id}, {Key: "intent._id", Value: id}}}})
+	if err != nil {
+		return translate("renumber briefing", err)
+	}
+	if done.MatchedCount == 1 {
+		d.ID = id
+	}
+	s.log.WarnContext(ctx, "briefing id was taken by another request", "request", d.RequestID.Hex())
+	return fmt.Errorf("briefing %s: %w", d.ID.Hex(), errForeign)
+}

@@ -1,0 +1,145 @@
+package mongo
+
+import (
+	"context"
+	"slices"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"bis/internal/briefing"
+)
+
+// Briefings implements briefing.BriefingStore.
+func (s *Store) Briefings(ctx context.Context, id briefing.RequestID, p briefing.Slice) ([]briefing.Briefing, bool, error) {
+	if s.closed.Load() {
+		return nil, false, errClosed
+	}
+	oid, ok := objectID(id)
+	if !ok {
+		return nil, false, nil
+	}
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	direction := 1
+	if p.Backward {
+		direction = -1
+	}
+	docs, err := s.findBriefings(ctx, bson.D{{Key: "request_id", Value: oid}, {Key: "_id", Value: stretch(p)}},
+		bson.D{{Key: "_id", Value: direction}}, p.Limit+1)
+	if err != nil {
+		return nil, false, translate("briefings", err)
+	}
+	more := len(docs) > p.Limit
+	docs = docs[:min(len(docs), p.Limit)]
+	if p.Backward {
+		slices.Reverse(docs)
+	}
+	list := make([]briefing.Briefing, len(docs))
+	for i := range docs {
+		list[i] = docs[i].briefing(s.cfg.Zone)
+	}
+	return list, more, nil
+}
+
+// stretch is the condition on the id. A position that is no id lies before the first, or behind the newest.
+func stretch(p briefing.Slice) bson.D {
+	after, _ := objectID(p.After) // the zero id is before all
+	d := bson.D{{Key: "$gt", Value: after}}
+	if before, ok := objectID(p.Before); ok {
+		d = append(d, bson.E{Key: "$lt", Value: before})
+	}
+	return d
+}
+
+func (s *Store) findBriefings(ctx context.Context, filter, sort bson.D, limit int) ([]briefingDoc, error) {
+	cur, err := s.briefings.Find(ctx, filter, options.Find().SetSort(sort).SetLimit(int64(limit)))
+	if err != nil {
+		return nil, err
+	}
+	var docs []briefingDoc
+	return docs, cur.All(ctx, &docs)
+}
+
+// newestID is the id of a request's newest briefing; empty: there is none.
+func (s *Store) newestID(ctx context.Context, oid bson.ObjectID) (string, error) {
+	docs, err := s.findBriefings(ctx, bson.D{{Key: "request_id", Value: oid}}, bson.D{{Key: "_id", Value: -1}}, 1)
+	if err != nil || len(docs) == 0 {
+		return "", translate("newest briefing", err)
+	}
+	return docs[0].ID.Hex(), nil
+}
+
+// catchUpLen is how many briefings CatchUp reads in one round trip.
+const catchUpLen = 4_000
+
+// CatchUp implements briefing.BriefingStore. One query reads for all positions, in the order of requests; if that is cut off, the
+// requests from there on are asked for again.
+func (s *Store) CatchUp(ctx context.Context, at []briefing.Position, limit int) (map[briefing.RequestID][]briefing.Briefing, error) {
+	if s.closed.Load() {
+		return nil, errClosed
+	}
+	left := positions(at)
+	found := make(map[briefing.RequestID][]briefing.Briefing)
+	for len(left) > 0 {
+		ctx, cancel := s.call(ctx)
+		room := max(catchUpLen, limit)
+		docs, err := s.findBriefings(ctx, anyAfter(left), bson.D{{Key: "request_id", Value: 1}, {Key: "_id", Value: 1}}, room)
+		cancel()
+		if err != nil {
+			return nil, translate("catch up", err)
+		}
+		cut := len(docs) == room
+		var last bson.ObjectID
+		for i := range docs {
+			d := &docs[i]
+			last = d.RequestID
+			if id := briefing.RequestID(last.Hex()); len(found[id]) < limit {
+				found[id] = append(found[id], d.briefing(s.cfg.Zone))
+			}
+		}
+		if !cut {
+			return found, nil
+		}
+		left = s.rest(left, last, found, limit)
+	}
+	return found, nil
+}
+
+// positions are the well-formed ones in the order in which the store answers.
+func positions(at []briefing.Position) []briefing.Position {
+	left := make([]briefing.Position, 0, len(at))
+	for _, p := range at {
+		if _, ok := objectID(p.RequestID); ok {
+			left = append(left, p)
+		}
+	}
+	slices.SortFunc(left, func(a, b briefing.Position) int {
+		if a.RequestID < b.RequestID {
+			return -1
+		}
+		return 1
+	})
+	return left
+}
+
+// rest is what an answer that was cut off at request last leaves to be read.
+func (s *Store) rest(left []briefing.Position, last bson.ObjectID, found map[briefing.RequestID][]briefing.Briefing, limit int) []briefing.Position {
+	id := briefing.RequestID(last.Hex())
+	i := slices.IndexFunc(left, func(p briefing.Position) bool { return p.RequestID == id })
+	if list := found[id]; len(list) < limit {
+		left[i].After = list[len(list)-1].ID
+		return left[i:]
+	}
+	return left[i+1:]
+}
+
+// anyAfter is the condition for what lies after any of the positions.
+func anyAfter(at []briefing.Position) bson.D {
+	any := make(bson.A, len(at))
+	for i, p := range at {
+		oid, _ := objectID(p.RequestID)
+		any[i] = bson.D{{Key: "request_id", Value: oid}, {Key: "_id", Value: stretch(briefing.Slice{After: p.After})}}
+	}
+	return bson.D{{Key: "$or", Value: any}}
+}

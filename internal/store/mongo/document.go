@@ -1,0 +1,204 @@
+package mongo
+
+import (
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"bis/internal/briefing"
+)
+
+// userDoc is a document of users. Old ones have the first three fields.
+type userDoc struct {
+	ID       bson.ObjectID `bson:"_id"`
+	Username string        `bson:"username"`
+	Custom   []string      `bson:"custom"`
+	NameKey  string        `bson:"name_key,omitempty"` // the name once more, under a unique index
+}
+
+func (d *userDoc) user() briefing.User {
+	return briefing.User{ID: briefing.UserID(d.ID.Hex()), Username: d.Username, Custom: append([]string{}, d.Custom...)}
+}
+
+// requestDoc is a document of requests. Old ones have the first six fields.
+type requestDoc struct {
+	ID       bson.ObjectID `bson:"_id"`
+	Username string        `bson:"username"`
+	Name     string        `bson:"request_name"`
+	Interval int           `bson:"interval"`
+	EndTime  string        `bson:"endtime"`
+	Active   bool          `bson:"is_active"`
+
+	ActiveUser string     `bson:"active_user,omitempty"` // the name while active, under a unique index
+	EndText    string     `bson:"end_text,omitempty"`
+	Camera     string     `bson:"camera,omitempty"`
+	Key        string     `bson:"key,omitempty"`
+	StartedAt  *time.Time `bson:"started_at,omitempty"`
+	EndsAt     *time.Time `bson:"ends_at,omitempty"`
+	EndedAt    *time.Time `bson:"ended_at,omitempty"`
+	EndReason  string     `bson:"end_reason,omitempty"`
+
+	Done     int           `bson:"done,omitempty"`
+	Skipped  int           `bson:"skipped,omitempty"`
+	Missed   int           `bson:"missed,omitempty"`
+	LastTick int64         `bson:"last_tick"`
+	LastID   bson.ObjectID `bson:"last_id,omitempty"`
+	Intent   *briefingDoc  `bson:"intent,omitempty"` // the briefing whose id last_id is; its insert may be under way
+
+	Owner string `bson:"owner,omitempty"`
+	Term  int64  `bson:"term,omitempty"`
+}
+
+// legacy reports whether an old server made the document.
+func (d *requestDoc) legacy() bool { return d.StartedAt == nil }
+
+// request reads a document. What an old one lacks comes from its name, a wall-clock time in zone.
+func (d *requestDoc) request(zone *time.Location) briefing.Request {
+	r := briefing.Request{
+		ID: briefing.RequestID(d.ID.Hex()), Username: d.Username, Name: d.Name, Interval: d.Interval, EndTime: d.EndTime,
+		EndText: d.EndText, CameraID: briefing.CameraID(d.Camera), Key: d.Key, Active: d.Active,
+		EndsAt: utc(d.EndsAt), EndedAt: utc(d.EndedAt),
+		Ticks:    briefing.TickCounts{Done: d.Done, Skipped: d.Skipped, Missed: d.Missed},
+		LastTick: d.LastTick, Owner: briefing.Owner{Instance: d.Owner, Term: d.Term},
+	}
+	if !d.LastID.IsZero() {
+		r.LastID = briefing.BriefingID(d.LastID.Hex())
+	}
+	if d.EndReason != "" {
+		why := briefing.EndReason(d.EndReason)
+		r.EndReason = &why
+	}
+	if !d.legacy() {
+		r.StartedAt = d.StartedAt.UTC()
+		return r
+	}
+	r.StartedAt = d.startedBy(zone)
+	r.EndText, r.CameraID = d.EndTime, briefing.DefaultCamera
+	if end, err := briefing.ParseEndTime(d.EndTime, r.StartedAt, zone); err == nil && r.EndsAt == nil {
+		r.EndsAt = &end
+	}
+	return r
+}
+
+// startedBy is when an old request was started: by its name, or else by its id.
+func (d *requestDoc) startedBy(zone *time.Location) time.Time {
+	if at, err := time.ParseInLocation(briefing.NameLayout, d.Name, zone); err == nil {
+		return at.UTC()
+	}
+	return d.ID.Timestamp().UTC()
+}
+
+func utc(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	u := t.UTC()
+	return &u
+}
+
+// newRequestDoc is the document of a new request.
+func newRequestDoc(r briefing.Request) (requestDoc, error) {
+	id, err := bson.ObjectIDFromHex(string(r.ID))
+	started := r.StartedAt
+	return requestDoc{
+		ID: id, Username: r.Username, Name: r.Name, Interval: r.Interval, EndTime: r.EndTime, Active: true, ActiveUser: r.Username,
+		EndText: r.EndText, Camera: string(r.CameraID), Key: r.Key, StartedAt: &started, EndsAt: r.EndsAt,
+		Owner: r.Owner.Instance, Term: r.Owner.Term,
+	}, err
+}
+
+// briefingDoc is a document of briefings. Old ones have the first three fields.
+type briefingDoc struct {
+	ID        bson.ObjectID `bson:"_id"`
+	RequestID bson.ObjectID `bson:"request_id"`
+	Text      string        `bson:"briefing"`
+
+	Tick     int64      `bson:"tick,omitempty"`
+	At       *time.Time `bson:"at,omitempty"`
+	Facts    *factsDoc  `bson:"facts,omitempty"`
+	Degraded string     `bson:"degraded,omitempty"`
+	Source   string     `bson:"source,omitempty"`
+}
+
+// factsDoc is what was measured.
+type factsDoc struct {
+	Counts     []countDoc `bson:"counts,omitempty"`
+	Counted    bool       `bson:"counted,omitempty"`
+	Estimate   bool       `bson:"estimate,omitempty"`
+	Change     float64    `bson:"change,omitempty"`
+	Brightness float64    `bson:"brightness,omitempty"`
+	Scene      string     `bson:"scene,omitempty"`
+	Detector   string     `bson:"detector,omitempty"`
+}
+
+type countDoc struct {
+	Name  string `bson:"name"`
+	Count int    `bson:"count"`
+}
+
+// briefing reads a document. What an old one lacks comes from the head of its text, a minute in zone.
+func (d *briefingDoc) briefing(zone *time.Location) briefing.Briefing {
+	at, caption, ok := briefing.SplitText(d.Text, zone)
+	switch {
+	case d.At != nil:
+		at = d.At.UTC()
+	case !ok:
+		at = d.ID.Timestamp().UTC()
+	}
+	id, request := briefing.BriefingID(d.ID.Hex()), briefing.RequestID(d.RequestID.Hex())
+	b := briefing.Briefing{
+		ID: id, RequestID: request, Cursor: briefing.MakeCursor(request, id), Tick: d.Tick, At: at,
+		Caption: caption, Text: d.Text, Degraded: briefing.Degraded(d.Degraded), Source: d.Source, Facts: d.Facts.facts(),
+	}
+	if d.At == nil && b.Source == "" {
+		b.Source = sourceOutside
+	}
+	return b
+}
+
+// sourceOutside is who words what an old writer inserts.
+const sourceOutside = "outside"
+
+// newBriefingDoc is the document of a new briefing.
+func newBriefingDoc(request, id bson.ObjectID, b briefing.Briefing) *briefingDoc {
+	at := b.At.UTC().Truncate(time.Millisecond)
+	return &briefingDoc{
+		ID: id, RequestID: request, Text: b.Text, Tick: b.Tick, At: &at,
+		Facts: newFactsDoc(b.Facts), Degraded: string(b.Degraded), Source: b.Source,
+	}
+}
+
+func (d *factsDoc) facts() briefing.Facts {
+	if d == nil {
+		return briefing.Facts{}
+	}
+	f := briefing.Facts{
+		Counted: d.Counted, Estimate: d.Estimate, Change: d.Change, Brightness: d.Brightness,
+		Scene: briefing.Scene(d.Scene), Detector: d.Detector,
+	}
+	for _, c := range d.Counts {
+		f.Counts = append(f.Counts, briefing.ObjectCount{Name: c.Name, Count: c.Count})
+	}
+	return f
+}
+
+// newFactsDoc is nil where nothing was measured.
+func newFactsDoc(f briefing.Facts) *factsDoc {
+	if len(f.Counts) == 0 && !f.Counted && f.Change == 0 && f.Brightness == 0 && f.Scene == "" && f.Detector == "" {
+		return nil
+	}
+	d := &factsDoc{
+		Counted: f.Counted, Estimate: f.Estimate, Change: f.Change, Brightness: f.Brightness,
+		Scene: string(f.Scene), Detector: f.Detector,
+	}
+	for _, c := range f.Counts {
+		d.Counts = append(d.Counts, countDoc{Name: c.Name, Count: c.Count})
+	}
+	return d
+}
+
+// objectID reads an id of ours. ok is false when it is none; what it names does not exist then.
+func objectID[T ~string](id T) (bson.ObjectID, bool) {
+	oid, err := bson.ObjectIDFromHex(string(id))
+	return oid, err == nil
+}

@@ -1,0 +1,92 @@
+package mongo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"go.mongodb.org/mongo-driver/v2/mongo"
+
+	"bis/internal/briefing"
+)
+
+// Codes of the server.
+const (
+	codeNoStreams = 40573 // $changeStream needs a replica set
+	codeFailed    = 9     // FailedToParse: a token of another kind of server
+	codeLost      = 286   // ChangeStreamHistoryLost
+	codeFatal     = 280   // ChangeStreamFatalError
+	codeBadToken  = 260   // InvalidResumeToken
+)
+
+var errClosed = fmt.Errorf("store is closed: %w", briefing.ErrUnavailable)
+
+// translate turns an error of the driver into a kind of briefing's, with the cause behind it for the log. Errors
+// that have a kind already, and a caller's leaving, stay as they are.
+func translate(operation string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, mongo.ErrNoDocuments):
+		return fmt.Errorf("%s: %w", operation, briefing.ErrNotFound)
+	case hasKind(err):
+		return err
+	case errors.Is(err, context.Canceled):
+		return fmt.Errorf("%s: %w", operation, context.Canceled)
+	case away(err):
+		return fmt.Errorf("%s: %w: %w", operation, briefing.ErrUnavailable, err)
+	}
+	return fmt.Errorf("%s: %w", operation, err)
+}
+
+// away reports whether the same call may succeed later: the server was not reached or did not answer in time, is no primary,
+// is shutting down, cannot write for the moment, or this store is closed.
+func away(err error) bool {
+	if errors.Is(err, context.DeadlineExceeded) || mongo.IsTimeout(err) || mongo.IsNetworkError(err) ||
+		errors.Is(err, mongo.ErrClientDisconnected) || errors.Is(err, errClosed) {
+		return true
+	}
+	var server mongo.ServerError
+	if errors.As(err, &server) {
+		return slices.ContainsFunc(awayCodes, server.HasErrorCode) ||
+			server.HasErrorLabel("RetryableWriteError") || server.HasErrorLabel("TransientTransactionError") ||
+			server.HasErrorLabel("UnknownTransactionCommitResult")
+	}
+	text := err.Error() // what the driver has no type for
+	return strings.Contains(text, "server selection error") || strings.Contains(text, "connection") || strings.Contains(text, "topology is closed")
+}
+
+// awayCodes are the server's codes for a state that passes: stepping down, shutting down, unreachable members,
+// write concern not satisfied, disk full.
+var awayCodes = []int{6, 7, 50, 64, 89, 91, 100, 112, 189, 202, 251, 262, 9001, 10107, 11600, 11602, 13435, 13436, 14031}
+
+func hasCode(err error, codes ...int) bool {
+	var server mongo.ServerError
+	return errors.As(err, &server) && slices.ContainsFunc(codes, server.HasErrorCode)
+}
+
+// hasKind reports whether err is a refusal that a store makes itself.
+func hasKind(err error) bool {
+	for _, kind := range []error{briefing.ErrNotFound, briefing.ErrConflict, briefing.ErrNotOwner, briefing.ErrUnavailable, briefing.ErrFeedLost} {
+		if errors.Is(err, kind) {
+			return true
+		}
+	}
+	return false
+}
+
+// withoutSecrets hides the credentials that an error of connecting may quote from the address.
+func withoutSecrets(err error) error {
+	var bad *url.Error
+	if errors.As(err, &bad) {
+		return errors.New("DATABASE_URI is no address: a password with reserved characters must be URL-escaped")
+	}
+	text := err.Error()
+	if i, j := strings.Index(text, "://"), strings.LastIndex(text, "@"); i >= 0 && j > i {
+		return errors.New(text[:i+3] + "…" + text[j:])
+	}
+	return err
+}

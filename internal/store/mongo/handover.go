@@ -1,0 +1,139 @@
+package mongo
+
+import (
+	"context"
+	"hash/fnv"
+	"slices"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"bis/internal/briefing"
+)
+
+// Hand-overs between living processes.
+const (
+	handOverRate  = 100              // a second, at most
+	lookEvery     = 30 * time.Second // for requests that prefer this process, when no process came or went
+	silentTicks   = 3                // an owner that has not stored for so many ticks has nothing to be waited for
+	handOverAhead = 200 * time.Millisecond
+)
+
+// preferred names the process that is to own a request: by rendezvous hashing, so each one that comes or goes
+// moves no more than its own share.
+func preferred(id bson.ObjectID, live []string) string {
+	var best string
+	var most uint64
+	for _, name := range live {
+		h := fnv.New64a()
+		_, _ = h.Write([]byte(name)) // a hash takes everything
+		_, _ = h.Write(id[:])
+		if n := mix(h.Sum64()); best == "" || n > most || n == most && name < best {
+			best, most = name, n
+		}
+	}
+	return best
+}
+
+// mix spreads the bits of a hash whose inputs differ little (the finalizer of splitmix64).
+func mix(x uint64) uint64 {
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+// handOver takes from living processes what prefers this one, between two ticks, so that none is lost: the last tick
+// is stored and the next is not there yet.
+func (s *Store) handOver(ctx context.Context, m members, me string, limit int) ([]briefing.Request, error) {
+	if len(m.live) < 2 {
+		return nil, nil
+	}
+	if err := s.lookForWanted(ctx, m, me); err != nil {
+		return nil, err
+	}
+	ids := s.spend(limit)
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	docs, err := s.findRequests(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}, {Key: "is_active", Value: true}},
+		options.Find().SetProjection(noIntent))
+	if err != nil {
+		return nil, err
+	}
+	var which bson.A
+	var taken []bson.ObjectID
+	for i := range docs {
+		d := &docs[i]
+		if d.Owner == me || preferred(d.ID, m.live) != me {
+			continue
+		}
+		if r := d.request(s.cfg.Zone); betweenTicks(r, s.Now()) {
+			taken = append(taken, d.ID)
+			which = append(which, bson.D{{Key: "_id", Value: d.ID}, {Key: "owner", Value: d.Owner}, {Key: "term", Value: d.Term},
+				{Key: "last_tick", Value: d.LastTick}, {Key: "is_active", Value: true}})
+			continue
+		}
+		s.want(d.ID) // at another time
+	}
+	if len(taken) == 0 {
+		return nil, nil
+	}
+	return s.take(ctx, bson.D{{Key: "$or", Value: which}}, taken, me)
+}
+
+// betweenTicks reports whether no run can be going on or begin at once.
+func betweenTicks(r briefing.Request, now time.Time) bool {
+	grid := r.Grid(now)
+	done := r.LastTick == grid || grid-r.LastTick >= silentTicks
+	return done && r.TickAt(grid+1).Sub(now) > min(handOverAhead, r.Every()/2)
+}
+
+// lookForWanted finds the requests of living processes that prefer this one, when processes came or went, and now and then.
+func (s *Store) lookForWanted(ctx context.Context, m members, me string) error {
+	c := &s.claims
+	now := s.cfg.Clock()
+	live := slices.Sorted(slices.Values(m.live))
+	c.mu.Lock()
+	due := !slices.Equal(live, c.live) || now.After(c.lookAt)
+	c.mu.Unlock()
+	if !due {
+		return nil
+	}
+	others := slices.DeleteFunc(slices.Clone(m.live), func(name string) bool { return name == me })
+	ids, err := s.ids(ctx, bson.D{{Key: "is_active", Value: true}, {Key: "owner", Value: bson.D{{Key: "$in", Value: others}}}})
+	if err != nil {
+		return err
+	}
+	ids = slices.DeleteFunc(ids, func(id bson.ObjectID) bool { return preferred(id, m.live) != me })
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.wanted, c.live, c.lookAt = ids, live, now.Add(lookEvery)
+	return nil
+}
+
+// spend takes wanted requests, as many as the rate lets through.
+func (s *Store) spend(limit int) []bson.ObjectID {
+	c := &s.claims
+	now := s.cfg.Clock()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.wanted) == 0 {
+		c.filled = now
+		return nil
+	}
+	c.tokens = min(handOverRate/2, c.tokens+now.Sub(c.filled).Seconds()*handOverRate)
+	c.filled = now
+	n := min(int(c.tokens), limit, len(c.wanted))
+	ids := slices.Clone(c.wanted[:n])
+	c.wanted = slices.Delete(c.wanted, 0, n)
+	c.tokens -= float64(n)
+	return ids
+}
+
+// want puts a request back.
+func (s *Store) want(id bson.ObjectID) {
+	s.claims.mu.Lock()
+	defer s.claims.mu.Unlock()
+	s.claims.wanted = append(s.claims.wanted, id)
+}

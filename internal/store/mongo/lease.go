@@ -1,0 +1,224 @@
+package mongo
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"bis/internal/briefing"
+)
+
+// instanceDoc is a process's lease.
+type instanceDoc struct {
+	ID      string     `bson:"_id"`
+	Renewed *time.Time `bson:"renewed_at,omitempty"` // by the database's clock
+	Dead    bool       `bson:"dead,omitempty"`       // it has gone, or was found to be expired; for ever
+}
+
+// lease is this process's right to own requests.
+type lease struct {
+	store  *Store
+	cancel context.CancelFunc
+	done   chan struct{} // closed when the renewing has ended
+
+	renewing sync.Mutex // one renewal at a time
+
+	mu     sync.Mutex // guards what follows
+	id     string
+	ahead  time.Duration // the database's clock less this machine's
+	steady time.Time     // since when every renewal has succeeded, by this machine's clock; zero: the last one failed
+	given  bool          // released: a stopped process takes no other lease
+}
+
+// takeLease makes this process's document and renews it until stop.
+func takeLease(ctx context.Context, s *Store) (*lease, error) {
+	l := &lease{store: s, done: make(chan struct{})}
+	if err := l.begin(ctx, cmp.Or(s.cfg.Instance, briefing.NewID(s.cfg.Clock()))); err != nil {
+		return nil, translate("take lease", err)
+	}
+	if err := l.renew(ctx); err != nil {
+		return nil, translate("take lease", err)
+	}
+	ctx, l.cancel = context.WithCancel(context.Background())
+	go l.run(ctx)
+	return l, nil
+}
+
+// begin goes on under a name that no process has had.
+func (l *lease) begin(ctx context.Context, id string) error {
+	ctx, cancel := l.store.call(ctx)
+	defer cancel()
+	if _, err := l.store.instances.InsertOne(ctx, instanceDoc{ID: id}); err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.id = id
+	return nil
+}
+
+func (l *lease) run(ctx context.Context) {
+	defer close(l.done)
+	const again = 500 * time.Millisecond // after a failure
+	wait := l.store.cfg.RenewEvery
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+		wait = l.store.cfg.RenewEvery
+		limited, cancel := context.WithTimeout(ctx, min(callTime, max(wait, again)))
+		err := l.renew(limited)
+		cancel()
+		if err != nil && ctx.Err() == nil {
+			l.store.log.Warn("renew lease", "err", err)
+			wait = min(wait, again)
+		}
+	}
+}
+
+// renew extends the lease, also one that has run out, unless it was marked dead; then this process drops what it had and goes
+// on under a new name: what it still writes under the old one is refused once it is claimed.
+func (l *lease) renew(ctx context.Context) error {
+	l.renewing.Lock()
+	defer l.renewing.Unlock()
+	clock := l.store.cfg.Clock
+	before := clock()
+	var doc instanceDoc
+	err := l.store.instances.FindOneAndUpdate(ctx,
+		bson.D{{Key: "_id", Value: l.instance()}, {Key: "dead", Value: bson.D{{Key: "$ne", Value: true}}}},
+		mongo.Pipeline{{{Key: "$set", Value: bson.D{{Key: "renewed_at", Value: "$$NOW"}}}}},
+		options.FindOneAndUpdate().SetReturnDocument(options.After)).Decode(&doc)
+	if errors.Is(err, mongo.ErrNoDocuments) {
+		return l.lost(ctx)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err != nil || doc.Renewed == nil {
+		l.steady = time.Time{}
+		return err
+	}
+	after := clock()
+	if l.steady.IsZero() {
+		l.steady = after
+	}
+	l.set(doc.Renewed.Sub(before.Add(after.Sub(before)/2)), after.Sub(before))
+	return nil
+}
+
+// set takes a new reading of the database's clock, which is sure up to half of the round trip. l.mu is held.
+func (l *lease) set(ahead, trip time.Duration) {
+	if off := ahead - l.ahead; off.Abs() > trip/2+2*time.Millisecond {
+		l.ahead = ahead
+	}
+}
+
+func (l *lease) lost(ctx context.Context) error {
+	l.mu.Lock()
+	old, given := l.id, l.given
+	l.steady = time.Time{}
+	l.mu.Unlock()
+	if given {
+		return nil
+	}
+	l.store.log.WarnContext(ctx, "lease was lost, going on under a new name", "instance", old)
+	return l.begin(ctx, briefing.NewID(l.store.cfg.Clock()))
+}
+
+// release marks the lease as dead, so that others claim at once.
+func (l *lease) release(ctx context.Context) error {
+	l.mu.Lock()
+	l.given = true
+	l.mu.Unlock()
+	_, err := l.store.instances.UpdateOne(ctx, bson.D{{Key: "_id", Value: l.instance()}},
+		bson.D{{Key: "$set", Value: bson.D{{Key: "dead", Value: true}}}})
+	return err
+}
+
+// stop ends the renewing; the lease runs out.
+func (l *lease) stop() {
+	l.cancel()
+	<-l.done
+}
+
+func (l *lease) instance() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.id
+}
+
+func (l *lease) offset() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.ahead
+}
+
+// mayBury reports whether this process may find others dead: it has itself renewed without a break for as long as a
+// lease is valid, so a database that was away for everybody shuffles nothing.
+func (l *lease) mayBury() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return !l.steady.IsZero() && l.store.cfg.Clock().Sub(l.steady) >= l.store.cfg.LeaseTime
+}
+
+// members are the processes as their leases tell.
+type members struct {
+	live []string
+	gone []string // dead ones, whose requests may be claimed
+}
+
+// members reads the leases, and marks as dead what has run out.
+func (s *Store) members(ctx context.Context) (members, error) {
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	cur, err := s.instances.Find(ctx, bson.D{})
+	if err != nil {
+		return members{}, err
+	}
+	var docs []instanceDoc
+	if err := cur.All(ctx, &docs); err != nil {
+		return members{}, err
+	}
+	var m members
+	for _, d := range docs {
+		dead := d.Dead
+		if !dead && d.ID != s.lease.instance() && s.expired(d) && s.lease.mayBury() {
+			if dead, err = s.bury(ctx, d.ID); err != nil {
+				return members{}, err
+			}
+		}
+		if dead {
+			m.gone = append(m.gone, d.ID)
+		} else {
+			m.live = append(m.live, d.ID)
+		}
+	}
+	return m, nil
+}
+
+func (s *Store) expired(d instanceDoc) bool {
+	return d.Renewed != nil && s.Now().Sub(*d.Renewed) > s.cfg.LeaseTime
+}
+
+// bury marks a process as dead if its lease has run out by the database's clock. It reports whether it is dead.
+func (s *Store) bury(ctx context.Context, id string) (bool, error) {
+	expired := bson.D{{Key: "$lt", Value: bson.A{"$renewed_at",
+		bson.D{{Key: "$subtract", Value: bson.A{"$$NOW", s.cfg.LeaseTime.Milliseconds()}}}}}}
+	res, err := s.instances.UpdateOne(ctx,
+		bson.D{{Key: "_id", Value: id}, {Key: "dead", Value: bson.D{{Key: "$ne", Value: true}}}, {Key: "$expr", Value: expired}},
+		bson.D{{Key: "$set", Value: bson.D{{Key: "dead", Value: true}}}})
+	if err != nil {
+		return false, err
+	}
+	if res.MatchedCount == 1 {
+		s.log.InfoContext(ctx, "a process is gone", "instance", id)
+	}
+	return res.MatchedCount == 1, nil
+}

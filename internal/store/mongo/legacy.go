@@ -1,0 +1,199 @@
+package mongo
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"bis/internal/briefing"
+)
+
+// Adopt tells what becomes of active requests that no process owns.
+type Adopt string
+
+// The ways to adopt.
+const (
+	AdoptAuto   Adopt = "auto"   // when its old server has been silent for long enough
+	AdoptAlways Adopt = "always" // at once: no old server runs any more
+	AdoptNever  Adopt = "never"  // they are streamed and left alone
+)
+
+// silence is how long an old server may be silent before it is taken for gone, beside two intervals.
+const silence = 120 * time.Second
+
+// claimLegacy sorts the active requests that have no owner: those past their end time are ended; of several of one user
+// the newest goes on; and what nobody else runs is adopted.
+func (s *Store) claimLegacy(ctx context.Context, m members, me string, limit int) ([]briefing.Request, error) {
+	first, due := s.legacyDue()
+	if !due {
+		return nil, nil
+	}
+	docs, err := s.findRequests(ctx, bson.D{{Key: "is_active", Value: true}, {Key: "owner", Value: nil}}, options.Find().SetSort(newestFirst))
+	if err != nil {
+		s.legacyAgain()
+		return nil, err
+	}
+	var adopted []briefing.Request
+	seen := make(map[string]bool)
+	for i := range docs {
+		d := &docs[i]
+		later := seen[d.Username]
+		seen[d.Username] = true
+		if preferred(d.ID, m.live) != me || len(adopted) == limit {
+			continue
+		}
+		r, ok, err := s.sortOut(ctx, d, me, first, later)
+		if err != nil {
+			s.legacyAgain()
+			return adopted, err
+		}
+		if ok {
+			adopted = append(adopted, r)
+		}
+	}
+	return adopted, nil
+}
+
+// legacyDue reports whether it is time to look, and whether it is the first time.
+func (s *Store) legacyDue() (first, due bool) {
+	c := &s.claims
+	now := s.cfg.Clock()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if now.Before(c.legacy) {
+		return false, false
+	}
+	first = !c.started
+	c.started, c.legacy = true, now.Add(s.cfg.LegacyEvery)
+	return first, true
+}
+
+// legacyAgain has the next look come at once.
+func (s *Store) legacyAgain() {
+	s.claims.mu.Lock()
+	defer s.claims.mu.Unlock()
+	s.claims.legacy = time.Time{}
+}
+
+// sortOut ends or adopts one request of an old server, or leaves it. first: this process has just started; later: the user
+// has a newer active one.
+func (s *Store) sortOut(ctx context.Context, d *requestDoc, me string, first, later bool) (briefing.Request, bool, error) {
+	r := d.request(s.cfg.Zone)
+	now := s.Now()
+	over := now
+	if !first {
+		over = now.Add(-silence) // an old server may be at its last briefing
+	}
+	newer := later
+	if !newer {
+		latest, err := s.ActiveRequest(ctx, d.Username)
+		newer = err == nil && latest.ID > r.ID
+	}
+	switch {
+	case r.EndsAt != nil && r.EndsAt.Before(over):
+		return briefing.Request{}, false, s.endLegacy(ctx, d, briefing.EndedByTime, *r.EndsAt)
+	case newer && s.cfg.Adopt != AdoptNever:
+		return briefing.Request{}, false, s.endLegacy(ctx, d, briefing.Replaced, now)
+	case newer || s.cfg.Adopt == AdoptNever:
+		return briefing.Request{}, false, nil
+	}
+	newest, err := s.newestID(ctx, d.ID)
+	if err != nil {
+		return briefing.Request{}, false, err
+	}
+	heard := r.StartedAt
+	if oid, ok := objectID(briefing.BriefingID(newest)); ok {
+		heard = oid.Timestamp()
+	}
+	if s.cfg.Adopt != AdoptAlways && now.Sub(heard) <= 2*r.Every()+silence {
+		return briefing.Request{}, false, nil
+	}
+	return s.adopt(ctx, d, r, me, newest)
+}
+
+// endLegacy ends a request that has no owner. The old server's briefings are its done ticks.
+func (s *Store) endLegacy(ctx context.Context, d *requestDoc, why briefing.EndReason, at time.Time) error {
+	r := d.request(s.cfg.Zone)
+	r.LastTick = r.Grid(at)
+	var err error
+	if r.Ticks, err = s.oldTicks(ctx, d.ID, r.LastTick); err != nil {
+		return err
+	}
+	ended := r.Ended(briefing.End{Reason: why, At: at})
+	_, err = s.requests.UpdateOne(ctx, unowned(d), endUpdate(ended))
+	s.log.InfoContext(ctx, "ended a request of an old server", "request", r.ID, "reason", why)
+	return err
+}
+
+// unowned is the condition that a request is still as an old server left it.
+func unowned(d *requestDoc) bson.D {
+	return bson.D{{Key: "_id", Value: d.ID}, {Key: "is_active", Value: true}, {Key: "owner", Value: nil}, {Key: "last_id", Value: lastValue(d)}}
+}
+
+func lastValue(d *requestDoc) any {
+	if d.LastID.IsZero() {
+		return nil
+	}
+	return d.LastID
+}
+
+// oldTicks counts what an old server stored as done, and the rest of the grid as missed.
+func (s *Store) oldTicks(ctx context.Context, id bson.ObjectID, grid int64) (briefing.TickCounts, error) {
+	n, err := s.briefings.CountDocuments(ctx, bson.D{{Key: "request_id", Value: id}})
+	done := min(n, grid)
+	return briefing.TickCounts{Done: int(done), Missed: int(grid - done)}, err
+}
+
+// adopt makes this process the owner of an old request, and gives it the fields that new ones have.
+func (s *Store) adopt(ctx context.Context, d *requestDoc, r briefing.Request, me, newest string) (briefing.Request, bool, error) {
+	grid := r.Grid(s.Now())
+	counts, err := s.oldTicks(ctx, d.ID, grid)
+	if err != nil {
+		return r, false, err
+	}
+	set := bson.D{
+		{Key: "active_user", Value: d.Username}, {Key: "started_at", Value: r.StartedAt}, {Key: "end_text", Value: r.EndText},
+		{Key: "camera", Value: string(r.CameraID)}, {Key: "owner", Value: me}, {Key: "term", Value: max(d.Term, 0) + 1},
+		{Key: "last_tick", Value: grid}, {Key: "done", Value: counts.Done}, {Key: "missed", Value: counts.Missed},
+	}
+	if r.EndsAt != nil {
+		set = append(set, bson.E{Key: "ends_at", Value: *r.EndsAt})
+	}
+	if oid, ok := objectID(briefing.BriefingID(newest)); ok && d.LastID.IsZero() {
+		set = append(set, bson.E{Key: "last_id", Value: oid})
+	}
+	s.claims.expect(d.ID)
+	res, err := s.requests.UpdateOne(ctx, unowned(d), bson.D{{Key: "$set", Value: set}})
+	switch {
+	case mongo.IsDuplicateKeyError(err): // the user has another active one since
+		s.claims.met(d.ID)
+		return r, false, s.freeName(ctx, d.Username)
+	case err != nil:
+		return r, false, err
+	case res.MatchedCount == 0:
+		s.claims.met(d.ID)
+		return r, false, nil
+	}
+	list, err := s.claimed(ctx, []bson.ObjectID{d.ID}, me)
+	if err != nil || len(list) == 0 {
+		return r, false, err
+	}
+	s.claims.met(d.ID)
+	s.log.InfoContext(ctx, "adopted a request of an old server", "request", r.ID, "user", d.Username)
+	return list[0], true, nil
+}
+
+// ParseAdopt reads the setting.
+func ParseAdopt(text string) (Adopt, error) {
+	switch a := Adopt(text); a {
+	case "":
+		return AdoptAuto, nil
+	case AdoptAuto, AdoptAlways, AdoptNever:
+		return a, nil
+	}
+	return "", fmt.Errorf("must be auto, always or never, not %q", text)
+}

@@ -1,0 +1,174 @@
+package mongo
+
+import (
+	"context"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"bis/internal/briefing"
+)
+
+var newestFirst = bson.D{{Key: "_id", Value: -1}}
+
+// Request implements briefing.RequestStore.
+func (s *Store) Request(ctx context.Context, id briefing.RequestID) (briefing.Request, error) {
+	oid, ok := objectID(id)
+	if !ok && !s.closed.Load() {
+		return briefing.Request{}, briefing.ErrNotFound
+	}
+	return s.newest(ctx, bson.D{{Key: "_id", Value: oid}})
+}
+
+// ActiveRequest implements briefing.RequestStore.
+func (s *Store) ActiveRequest(ctx context.Context, username string) (briefing.Request, error) {
+	return s.newest(ctx, bson.D{{Key: "username", Value: username}, {Key: "is_active", Value: true}})
+}
+
+// LatestRequest implements briefing.RequestStore.
+func (s *Store) LatestRequest(ctx context.Context, username string) (briefing.Request, error) {
+	return s.newest(ctx, bson.D{{Key: "username", Value: username}})
+}
+
+// newest reads the newest request that fits.
+func (s *Store) newest(ctx context.Context, filter bson.D) (briefing.Request, error) {
+	if s.closed.Load() {
+		return briefing.Request{}, errClosed
+	}
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	var doc requestDoc
+	err := s.requests.FindOne(ctx, filter, options.FindOne().SetSort(newestFirst).SetProjection(noIntent)).Decode(&doc)
+	if err != nil {
+		return briefing.Request{}, translate("request", err)
+	}
+	return doc.request(s.cfg.Zone), nil
+}
+
+// noIntent leaves out what readers of a request do not need.
+var noIntent = bson.D{{Key: "intent", Value: 0}}
+
+// Requests implements briefing.RequestStore.
+func (s *Store) Requests(ctx context.Context, username string, after briefing.RequestID, limit int) ([]briefing.Request, bool, error) {
+	filter := bson.D{{Key: "username", Value: username}}
+	if oid, ok := objectID(after); ok {
+		filter = append(filter, bson.E{Key: "_id", Value: bson.D{{Key: "$lt", Value: oid}}})
+	}
+	docs, err := s.findRequests(ctx, filter, options.Find().SetSort(newestFirst).SetLimit(int64(limit+1)).SetProjection(noIntent))
+	if err != nil {
+		return nil, false, translate("requests", err)
+	}
+	more := len(docs) > limit
+	list := make([]briefing.Request, min(len(docs), limit))
+	for i := range list {
+		list[i] = docs[i].request(s.cfg.Zone)
+	}
+	return list, more, nil
+}
+
+// RequestStates implements briefing.RequestStore.
+func (s *Store) RequestStates(ctx context.Context, ids []briefing.RequestID) (map[briefing.RequestID]briefing.Request, error) {
+	list := bson.A{}
+	for _, id := range ids {
+		if oid, ok := objectID(id); ok {
+			list = append(list, oid)
+		}
+	}
+	docs, err := s.findRequests(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: list}}}}, options.Find().SetProjection(noIntent))
+	if err != nil {
+		return nil, translate("request states", err)
+	}
+	states := make(map[briefing.RequestID]briefing.Request, len(docs))
+	for i := range docs {
+		r := docs[i].request(s.cfg.Zone)
+		states[r.ID] = r
+	}
+	return states, nil
+}
+
+func (s *Store) findRequests(ctx context.Context, filter bson.D, how *options.FindOptionsBuilder) ([]requestDoc, error) {
+	if s.closed.Load() {
+		return nil, errClosed
+	}
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	cur, err := s.requests.Find(ctx, filter, how)
+	if err != nil {
+		return nil, err
+	}
+	var docs []requestDoc
+	return docs, cur.All(ctx, &docs)
+}
+
+// EndRequest implements briefing.RequestStore: an update on the condition that nothing was stored since all that was
+// announced is known to be inserted, so that all briefings precede the end.
+func (s *Store) EndRequest(ctx context.Context, e briefing.End) (briefing.Request, error) {
+	if s.closed.Load() {
+		return briefing.Request{}, errClosed
+	}
+	oid, ok := objectID(e.ID)
+	if !ok {
+		return briefing.Request{}, briefing.ErrNotFound
+	}
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	t, err := s.tails.enter(ctx, e.ID)
+	if err != nil {
+		return briefing.Request{}, translate("end request", err)
+	}
+	defer s.tails.leave(e.ID, t)
+	t.known, t.keep = false, false
+	r, err := s.end(ctx, oid, e)
+	return r, translate("end request", err)
+}
+
+func (s *Store) end(ctx context.Context, oid bson.ObjectID, e briefing.End) (briefing.Request, error) {
+	for ctx.Err() == nil {
+		doc, err := s.settled(ctx, oid)
+		if err != nil {
+			return briefing.Request{}, err
+		}
+		r := doc.request(s.cfg.Zone)
+		switch {
+		case !r.Active:
+			return briefing.Request{}, briefing.ErrConflict
+		case e.Owner != (briefing.Owner{}) && e.Owner != r.Owner:
+			return briefing.Request{}, briefing.ErrNotOwner
+		}
+		s.at(ctx, "before the end")
+		ended := r.Ended(e)
+		done, err := s.requests.UpdateOne(ctx, s.endFilter(oid, r), endUpdate(ended))
+		if err != nil {
+			return briefing.Request{}, err
+		}
+		if done.MatchedCount == 1 {
+			return ended, nil
+		}
+	}
+	return briefing.Request{}, ctx.Err()
+}
+
+// endFilter is the condition of an end: the request is as r.
+func (s *Store) endFilter(oid bson.ObjectID, r briefing.Request) bson.D {
+	filter := bson.D{{Key: "_id", Value: oid}, {Key: "is_active", Value: true}}
+	if s.test.without == "last_id" {
+		return filter
+	}
+	filter = append(filter, lastIs(r.LastID))
+	if r.Owner.Term == 0 {
+		return append(filter, bson.E{Key: "term", Value: nil})
+	}
+	return append(filter, bson.E{Key: "owner", Value: r.Owner.Instance}, bson.E{Key: "term", Value: r.Owner.Term})
+}
+
+// endUpdate is how an ended request is written.
+func endUpdate(r briefing.Request) bson.D {
+	return bson.D{
+		{Key: "$set", Value: bson.D{
+			{Key: "is_active", Value: false}, {Key: "ended_at", Value: *r.EndedAt}, {Key: "end_reason", Value: string(*r.EndReason)},
+			{Key: "done", Value: r.Ticks.Done}, {Key: "skipped", Value: r.Ticks.Skipped}, {Key: "missed", Value: r.Ticks.Missed},
+			{Key: "last_tick", Value: r.LastTick},
+		}},
+		{Key: "$unset", Value: bson.D{{Key: "active_user", Value: ""}}},
+	}
+}

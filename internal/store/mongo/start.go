@@ -1,0 +1,177 @@
+package mongo
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"bis/internal/briefing"
+)
+
+// StartRequest implements briefing.RequestStore. A start that replaces nothing is one insert; the unique index over
+// active_user lets one of several win. A start that replaces is a transaction: it is rare, and the end and the start belong together.
+func (s *Store) StartRequest(ctx context.Context, start briefing.Start) (briefing.Started, error) {
+	if s.closed.Load() {
+		return briefing.Started{}, errClosed
+	}
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	leave, err := s.names.enter(ctx, start.Request.Username)
+	if err != nil {
+		return briefing.Started{}, translate("start request", err)
+	}
+	defer leave()
+	for {
+		done, again, err := s.start(ctx, start)
+		if err == nil && !again {
+			return done, nil
+		}
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return briefing.Started{}, translate("start request", err)
+		}
+	}
+}
+
+// start tries once. again: the user's requests have moved meanwhile.
+func (s *Store) start(ctx context.Context, start briefing.Start) (done briefing.Started, again bool, err error) {
+	want := start.Request
+	if want.Key != "" {
+		old, err := s.newest(ctx, bson.D{{Key: "username", Value: want.Username}, {Key: "key", Value: want.Key}})
+		if !errors.Is(err, briefing.ErrNotFound) {
+			return briefing.Started{Request: old, Continued: true}, false, err
+		}
+	}
+	if start.OnlyContinue {
+		return done, false, briefing.ErrNotFound
+	}
+	active, err := s.findRequests(ctx, bson.D{{Key: "username", Value: want.Username}, {Key: "is_active", Value: true}},
+		options.Find().SetSort(newestFirst))
+	if err != nil {
+		return done, false, err
+	}
+	if len(active) > 0 && start.ContinueSame {
+		if old := active[0].request(s.cfg.Zone); old.Same(want) {
+			return briefing.Started{Request: old, Continued: true}, false, nil
+		}
+	}
+	next, err := s.fresh(ctx, want)
+	if err != nil {
+		return done, false, err
+	}
+	if len(active) == 0 {
+		return s.startFirst(ctx, next)
+	}
+	return s.startReplacing(ctx, next, active, start.Skipped)
+}
+
+// fresh is the document of a new request, with an id after all of its user's.
+func (s *Store) fresh(ctx context.Context, r briefing.Request) (requestDoc, error) {
+	latest, err := s.LatestRequest(ctx, r.Username)
+	if err != nil && !errors.Is(err, briefing.ErrNotFound) {
+		return requestDoc{}, err
+	}
+	r.ID = briefing.RequestID(briefing.NextID(s.Now(), string(latest.ID)))
+	r.StartedAt = r.StartedAt.UTC().Truncate(time.Millisecond)
+	r.Owner = briefing.Owner{Instance: s.lease.instance(), Term: 1}
+	return newRequestDoc(r)
+}
+
+// startFirst inserts a request where there is nothing to end.
+func (s *Store) startFirst(ctx context.Context, next requestDoc) (done briefing.Started, again bool, err error) {
+	s.claims.expect(next.ID)
+	_, err = s.requests.InsertOne(ctx, next)
+	switch {
+	case err == nil:
+		s.claims.met(next.ID)
+		return briefing.Started{Request: next.request(s.cfg.Zone)}, false, nil
+	case mongo.IsDuplicateKeyError(err):
+		s.claims.met(next.ID)
+		return done, true, s.freeName(ctx, next.Username)
+	}
+	return done, false, err
+}
+
+// freeName takes the mark of being active from what an old server has ended: it knows nothing of the mark.
+func (s *Store) freeName(ctx context.Context, username string) error {
+	_, err := s.requests.UpdateMany(ctx,
+		bson.D{{Key: "active_user", Value: username}, {Key: "is_active", Value: bson.D{{Key: "$ne", Value: true}}}},
+		bson.D{{Key: "$unset", Value: bson.D{{Key: "active_user", Value: ""}}}})
+	return err
+}
+
+// errMoved says that a request is not as it was read.
+var errMoved = errors.New("request has moved")
+
+// startReplacing ends what is active and inserts the new request, both or neither.
+func (s *Store) startReplacing(ctx context.Context, next requestDoc, active []requestDoc, skipped func(briefing.Request) int) (done briefing.Started, again bool, err error) {
+	var filters, updates []bson.D
+	for i := range active {
+		old, err := s.settled(ctx, active[i].ID)
+		if err != nil {
+			return done, errors.Is(err, briefing.ErrNotFound), ignoreNotFound(err)
+		}
+		r := old.request(s.cfg.Zone)
+		if !r.Active {
+			return done, true, nil
+		}
+		end := briefing.End{ID: r.ID, Reason: briefing.Replaced, At: *next.StartedAt}
+		if skipped != nil && i == 0 {
+			end.Skipped = skipped(r)
+		}
+		ended := r.Ended(end)
+		if i == 0 {
+			done.Replaced = &ended
+		}
+		filters, updates = append(filters, s.endFilter(old.ID, r)), append(updates, endUpdate(ended))
+	}
+	s.at(ctx, "before replacing")
+	s.claims.expect(next.ID)
+	err = s.together(ctx, func(ctx context.Context) error {
+		for i := range filters {
+			res, err := s.requests.UpdateOne(ctx, filters[i], updates[i])
+			if err != nil {
+				return err
+			}
+			if res.MatchedCount != 1 {
+				return errMoved
+			}
+		}
+		_, err := s.requests.InsertOne(ctx, next)
+		return err
+	})
+	switch {
+	case err == nil:
+		s.claims.met(next.ID)
+		done.Request = next.request(s.cfg.Zone)
+		return done, false, nil
+	case errors.Is(err, errMoved), mongo.IsDuplicateKeyError(err):
+		s.claims.met(next.ID)
+		return briefing.Started{}, true, s.freeName(ctx, next.Username)
+	}
+	return briefing.Started{}, false, err
+}
+
+func ignoreNotFound(err error) error {
+	if errors.Is(err, briefing.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// together does writes in one transaction.
+func (s *Store) together(ctx context.Context, do func(context.Context) error) error {
+	session, err := s.calls.StartSession()
+	if err != nil {
+		return err
+	}
+	defer session.EndSession(context.WithoutCancel(ctx))
+	_, err = session.WithTransaction(ctx, func(ctx context.Context) (any, error) { return nil, do(ctx) })
+	return err
+}

@@ -1,0 +1,202 @@
+package mongo
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
+	"go.mongodb.org/mongo-driver/v2/mongo/readpref"
+	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
+
+	"bis/internal/briefing"
+)
+
+// DatabaseName is what the first server called its database.
+const DatabaseName = "BIS"
+
+// Time limits of calls.
+const (
+	selectTime = 3 * time.Second         // to find a server
+	callTime   = 4500 * time.Millisecond // of a whole call
+	indexTime  = 10 * time.Minute        // to build the indexes over old data
+)
+
+// Config is what a Store needs.
+type Config struct {
+	URI      string         // required: mongodb:// or mongodb+srv://, with credentials
+	Database string         // empty: DatabaseName
+	Instance string         // how this process is called as an owner, in its first lease; empty: a fresh id
+	Zone     *time.Location // of old documents' wall-clock times; nil: UTC
+	// Adopt tells what becomes of active requests that nobody owns, which an old server may still run. Zero
+	// means AdoptAuto.
+	Adopt Adopt
+	Log   *slog.Logger     // nil: slog.Default()
+	Clock func() time.Time // this machine's clock; nil: time.Now
+
+	// LeaseTime is how long a lease is valid after its renewal. Zero means 10 s.
+	LeaseTime time.Duration
+	// RenewEvery is how often it is renewed. Zero means 3 s.
+	RenewEvery time.Duration
+	// Await is how long the change stream's server holds an empty answer back. Zero means 1 s.
+	Await time.Duration
+	// LegacyEvery is how often requests of old servers are looked for. Zero means 5 s.
+	LegacyEvery time.Duration
+}
+
+// Store is a briefing.Store in MongoDB.
+type Store struct {
+	cfg    Config
+	log    *slog.Logger
+	calls  *mongo.Client // of everything but the feed
+	stream *mongo.Client // of the feed; without a timeout of its own
+
+	users, requests, briefings, instances *mongo.Collection
+
+	lease  *lease
+	tails  tails
+	names  keyed // one start of a user at a time
+	claims claims
+	feeds  feeds
+
+	closing sync.Once
+	closed  atomic.Bool
+	err     error
+
+	test testHooks
+}
+
+// testHooks lets the tests of this package stop a writer between two steps, and take a guard away to show
+// that a test notices.
+type testHooks struct {
+	at      func(ctx context.Context, step string) // nil: nobody waits
+	without string                                 // the guard that is missing; empty: none
+}
+
+func (s *Store) at(ctx context.Context, step string) {
+	if s.test.at != nil {
+		s.test.at(ctx, step)
+	}
+}
+
+var _ briefing.Store = (*Store)(nil)
+
+// Open connects to the database, makes the indexes, and takes a lease. Its errors are sentences for whoever starts the program.
+func Open(ctx context.Context, cfg Config) (*Store, error) {
+	if cfg.URI == "" {
+		return nil, errors.New("open database: no address given")
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
+	}
+	if cfg.Clock == nil {
+		cfg.Clock = time.Now
+	}
+	if cfg.Zone == nil {
+		cfg.Zone = time.UTC
+	}
+	cfg.Database = cmp.Or(cfg.Database, DatabaseName)
+	cfg.LeaseTime = cmp.Or(cfg.LeaseTime, 10*time.Second)
+	cfg.RenewEvery = cmp.Or(cfg.RenewEvery, 3*time.Second)
+	cfg.Await = cmp.Or(cfg.Await, time.Second)
+	cfg.LegacyEvery = cmp.Or(cfg.LegacyEvery, 5*time.Second)
+	s := &Store{cfg: cfg, log: cfg.Log}
+	if err := s.open(ctx); err != nil {
+		_ = s.Close()
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context) error {
+	var err error
+	if s.calls, err = mongo.Connect(s.options().SetTimeout(callTime)); err != nil {
+		return withoutSecrets(err)
+	}
+	if s.stream, err = mongo.Connect(s.options()); err != nil {
+		return withoutSecrets(err)
+	}
+	db := s.calls.Database(s.cfg.Database)
+	s.users, s.requests, s.briefings = db.Collection("users"), db.Collection("requests"), db.Collection("briefings")
+	s.instances = db.Collection("instances")
+	if err := s.reach(ctx); err != nil {
+		return err
+	}
+	if err := s.ensureIndexes(ctx); err != nil {
+		return err
+	}
+	s.lease, err = takeLease(ctx, s)
+	return err
+}
+
+// options are the same for both clients: what is acknowledged is in the journals of a majority, and
+// what is read cannot be rolled back.
+func (s *Store) options() *options.ClientOptions {
+	journal := true
+	return options.Client().ApplyURI(s.cfg.URI).SetAppName("bis").
+		SetServerSelectionTimeout(selectTime).SetConnectTimeout(selectTime).
+		SetReadPreference(readpref.Primary()).SetReadConcern(readconcern.Majority()).
+		SetWriteConcern(&writeconcern.WriteConcern{W: writeconcern.WCMajority, Journal: &journal})
+}
+
+// reach makes sure that the server is there and has change streams.
+func (s *Store) reach(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*callTime)
+	defer cancel()
+	if err := s.calls.Ping(ctx, readpref.Primary()); err != nil {
+		return fmt.Errorf("the database of DATABASE_URI does not answer: %w", withoutSecrets(err))
+	}
+	probe, err := s.stream.Database(s.cfg.Database).Watch(ctx, mongo.Pipeline{})
+	if hasCode(err, codeNoStreams) {
+		return errors.New("the database of DATABASE_URI runs as a standalone server, which has no change streams: " +
+			"start mongod with --replSet rs0 and run rs.initiate() in mongosh once, a replica set of one is enough")
+	}
+	if err != nil {
+		return fmt.Errorf("change stream: %w", withoutSecrets(err))
+	}
+	return probe.Close(ctx)
+}
+
+// call bounds a whole call.
+func (s *Store) call(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, callTime)
+}
+
+// Now implements briefing.Store: the database's clock, as the last renewal told it.
+func (s *Store) Now() time.Time { return s.cfg.Clock().Add(s.lease.offset()) }
+
+// Ping implements briefing.Store by renewing the lease.
+func (s *Store) Ping(ctx context.Context) error {
+	if s.closed.Load() {
+		return errClosed
+	}
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	return translate("ping", s.lease.renew(ctx))
+}
+
+// Close implements briefing.Store.
+func (s *Store) Close() error {
+	s.closing.Do(func() {
+		s.closed.Store(true)
+		s.feeds.close()
+		if s.lease != nil {
+			s.lease.stop()
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), callTime)
+		defer cancel()
+		for _, client := range []*mongo.Client{s.stream, s.calls} {
+			if client != nil {
+				s.err = errors.Join(s.err, client.Disconnect(ctx))
+			}
+		}
+	})
+	return s.err
+}

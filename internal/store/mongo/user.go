@@ -1,0 +1,66 @@
+package mongo
+
+import (
+	"context"
+	"errors"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"bis/internal/briefing"
+)
+
+// byID orders by id, the oldest first: of users with one name, that is the user.
+var byID = bson.D{{Key: "_id", Value: 1}}
+
+// EnsureUser implements briefing.UserStore. The unique index over name_key lets one of simultaneous first logins make the user.
+func (s *Store) EnsureUser(ctx context.Context, username string, custom []string) (briefing.User, bool, error) {
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	for {
+		u, err := s.user(ctx, username)
+		if !errors.Is(err, briefing.ErrNotFound) {
+			return u, false, err
+		}
+		id, _ := objectID(briefing.NewID(s.Now()))
+		doc := userDoc{ID: id, Username: username, Custom: append([]string{}, custom...), NameKey: username}
+		_, err = s.users.InsertOne(ctx, doc)
+		if err == nil {
+			return doc.user(), true, nil
+		}
+		if !mongo.IsDuplicateKeyError(err) {
+			return briefing.User{}, false, translate("make user", err)
+		}
+	}
+}
+
+// User implements briefing.UserStore.
+func (s *Store) User(ctx context.Context, username string) (briefing.User, error) {
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	return s.user(ctx, username)
+}
+
+func (s *Store) user(ctx context.Context, username string) (briefing.User, error) {
+	var doc userDoc
+	err := s.users.FindOne(ctx, bson.D{{Key: "username", Value: username}}, options.FindOne().SetSort(byID)).Decode(&doc)
+	if err != nil {
+		return briefing.User{}, translate("user", err)
+	}
+	return doc.user(), nil
+}
+
+// SetCustom implements briefing.UserStore.
+func (s *Store) SetCustom(ctx context.Context, username string, custom []string) (briefing.User, error) {
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	set := bson.D{{Key: "$set", Value: bson.D{{Key: "custom", Value: append([]string{}, custom...)}}}}
+	var doc userDoc
+	err := s.users.FindOneAndUpdate(ctx, bson.D{{Key: "username", Value: username}}, set,
+		options.FindOneAndUpdate().SetSort(byID).SetReturnDocument(options.After)).Decode(&doc)
+	if err != nil {
+		return briefing.User{}, translate("set custom", err)
+	}
+	return doc.user(), nil
+}
