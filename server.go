@@ -22,7 +22,6 @@ import (
 	"bis/internal/pipeline/model"
 	"bis/internal/pipeline/wording"
 	"bis/internal/schedule"
-	"bis/internal/store/sqlite"
 )
 
 func main() {
@@ -52,7 +51,11 @@ func start(args, environ []string, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
-	if err := run(ctx, cfg, out, cfg.Logger(errOut)); err != nil {
+	do := run
+	if cfg.Command != config.CommandServe {
+		do = move
+	}
+	if err := do(ctx, cfg, out, cfg.Logger(errOut)); err != nil {
 		fmt.Fprintln(errOut, "bis:", err)
 		return 1
 	}
@@ -69,14 +72,13 @@ func version() string {
 
 // run is the whole program: build from the inside out, listen, serve, and stop when ctx ends.
 func run(ctx context.Context, cfg config.Config, out io.Writer, log *slog.Logger) (err error) {
-	instance := briefing.NewID(processStart)
 	metrics := observe.NewMetrics()
-	file, err := sqlite.Open(ctx, sqlite.Config{Dir: cfg.Data, Instance: instance, Log: log})
+	kept, err := openStore(ctx, cfg, log)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	st := observe.NewStore(asBuilt(file), metrics, log)
+	defer func() { err = errors.Join(err, kept.store.Close()) }()
+	st := observe.NewStore(asBuilt(kept.store), metrics, log)
 
 	words, wordedBy, err := openWording(cfg, log)
 	if err != nil {
@@ -97,7 +99,7 @@ func run(ctx context.Context, cfg config.Config, out io.Writer, log *slog.Logger
 		return err
 	}
 	sched, err := schedule.New(schedule.Config{
-		Store: st, Runner: pipe, Zone: cfg.Zone, MaxRuns: cfg.MaxRuns, Observer: metrics, Log: log,
+		Store: st, Runner: pipe, Zone: cfg.Zone, ClaimEvery: kept.claimEvery, MaxRuns: cfg.MaxRuns, Observer: metrics, Log: log,
 	})
 	if err != nil {
 		return err
@@ -114,7 +116,7 @@ func run(ctx context.Context, cfg config.Config, out io.Writer, log *slog.Logger
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w; stop what listens there, or choose another address with --addr", cfg.Addr, reason(err))
 	}
-	greet(out, cfg, listener.Addr(), wordedBy)
+	greet(out, cfg, listener.Addr(), kept.where, wordedBy)
 	return serve(ctx, parts{listener: listener, edge: edge, pump: pump, sched: sched, log: log})
 }
 

@@ -19,9 +19,6 @@ import (
 // stopTime is how long a stop may take in all; the runs have 3 s of it.
 const stopTime = 5 * time.Second
 
-// processStart makes instances of different starts differ in their names.
-var processStart = time.Now()
-
 // runner is a part that works until its context ends.
 type runner interface {
 	Run(ctx context.Context) error
@@ -98,18 +95,18 @@ func serve(ctx context.Context, p parts) error {
 }
 
 // greet says where the server is and what it works with.
-func greet(out io.Writer, cfg config.Config, addr net.Addr, wordedBy string) {
+func greet(out io.Writer, cfg config.Config, addr net.Addr, store, wordedBy string) {
 	url := "http://" + reachable(addr)
 	fmt.Fprintf(out, `BIS 방구석 브리핑 is at %[1]s
 
-  store     %[2]s (SQLite)
+  store     %[2]s
   camera    %[3]s
   wording   %[4]s
   explore   %[1]s/graphiql and %[1]s/playground
   try       curl -N %[1]s/graphql -H 'Content-Type: application/json' -H 'Accept: text/event-stream' -d '{"query":"subscription { startBriefing(input: {username: \"kim\", interval: 5, endTime: \"23:59\"}) { at caption } }"}'
 
 Ctrl-C stops it; briefings go on with the next start.
-`, url, cfg.Data, withoutPassword(cfg.Camera), wordedBy)
+`, url, store, withoutPassword(cfg.Camera), wordedBy)
 }
 
 // reachable is an address that a browser on this machine can open.

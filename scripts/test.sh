@@ -16,6 +16,10 @@ need() { # command, package: what only root can install
 }
 need cc gcc # for the race detector
 need curl curl # for the README's samples
+need python3 python3 # for the database of the MongoDB store's tests
+python3 -c 'import ensurepip' 2>/dev/null || need pip-of-python3 python3-venv
+BIS_TEST_MONGOD=$(bash scripts/mongo.sh)
+export BIS_TEST_MONGOD
 go mod download
 
 step 'format'
@@ -24,7 +28,7 @@ unformatted=$(git ls-files -- '*.go' | xargs gofmt -l)
 
 step 'vet'
 go vet ./...
-for tag in benchstub brokenstore; do go vet -tags "$tag" .; done
+for tag in benchstub brokenstore otherclock; do go vet -tags "$tag" .; done
 
 step 'staticcheck'
 go tool staticcheck ./...

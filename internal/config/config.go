@@ -26,6 +26,33 @@ type Config struct {
 	LogJSON    bool
 	LoginWords string // "code" or "readme"
 	Model      Model
+	Database   Database
+	Command    string // what to do: CommandServe, CommandImport or CommandExport
+}
+
+// The commands.
+const (
+	CommandServe  = "serve"
+	CommandImport = "import"
+	CommandExport = "export"
+)
+
+// Database is how to reach MongoDB. It is on when an address is set; otherwise the embedded store is used.
+type Database struct {
+	URI   Secret // with the placeholders filled in
+	Adopt string // what becomes of an old server's requests: "auto", "always" or "never"
+}
+
+// On reports whether MongoDB is the store.
+func (d Database) On() bool { return d.URI != "" }
+
+// Host is where the database is, without the credentials.
+func (d Database) Host() string {
+	u, err := url.Parse(string(d.URI))
+	if err != nil {
+		return "DATABASE_URI"
+	}
+	return u.Host
 }
 
 // Model is how to reach a language model. It is on when a key or a base URL is set.

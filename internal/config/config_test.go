@@ -46,6 +46,20 @@ func TestLoad(t *testing.T) {
 			t.Errorf("addr %q, data %q, camera %q; want those of flag, environment, file", cfg.Addr, cfg.Data, cfg.Camera)
 		}
 	})
+	t.Run("reads the old settings file as it stands", func(t *testing.T) {
+		file := "DATABASE_ID=\"your_id\"\nDATABASE_PASSWORD=\"your_pw%21\"\n" +
+			"DATABASE_URI=mongodb+srv://<DATABASE_ID>:<DATABASE_PASSWORD>@cluster.example.mongodb.net\nOPENAI_API_KEY=k\n"
+		cfg, _, err := load(t, file, nil)
+		if want := "mongodb+srv://your_id:your_pw%21@cluster.example.mongodb.net"; err != nil || string(cfg.Database.URI) != want {
+			t.Errorf("URI %q, %v; want %q", string(cfg.Database.URI), err, want)
+		}
+		if got := fmt.Sprintf("%+v %s", cfg, cfg.Database.Host()); strings.Contains(got, "your_pw") || !strings.Contains(got, "cluster.example") {
+			t.Errorf("printed: %s", got)
+		}
+		if !cfg.Database.On() || cfg.Database.Adopt != "auto" || cfg.Command != config.CommandServe {
+			t.Errorf("%+v", cfg)
+		}
+	})
 	t.Run("turns the model on by a key or a base URL alone", func(t *testing.T) {
 		for _, v := range []string{"OPENAI_API_KEY=k", "OPENAI_BASE_URL=http://127.0.0.1:1/v1"} {
 			if cfg, _, err := load(t, v, nil); err != nil || !cfg.Model.On() {
@@ -60,7 +74,7 @@ func TestLoad(t *testing.T) {
 		}
 		for _, want := range []string{"--addr", "BIS_ADDR", "127.0.0.1:8000", "BIS_DATA", "BIS_CAMERA", "BIS_TIMEZONE", "Asia/Seoul",
 			"BIS_ORIGINS", "BIS_MAX_RUNS", "BIS_LOG_LEVEL", "BIS_LOG_FORMAT", "BIS_AUTH", "BIS_LEGACY_LOGIN_WORDS",
-			"OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "DATABASE_URI"} {
+			"OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "DATABASE_URI", "BIS_ADOPT_LEGACY", "import", "export"} {
 			if !strings.Contains(out, want) {
 				t.Errorf("help lacks %s:\n%s", want, out)
 			}
@@ -94,7 +108,11 @@ func TestLoad_refuses_with_a_sentence(t *testing.T) {
 		{args: []string{"--legacy-login-words", "both"}, want: "legacy-login-words"},
 		{args: []string{"--nonsense"}, want: "--help"},
 		{args: []string{"--data", " "}, want: "--data must name a folder"},
-		{env: "DATABASE_URI=mongodb://h", want: "MongoDB comes with a later one"},
+		{env: "DATABASE_URI=postgres://h", want: "must begin with mongodb://"},
+		{env: "DATABASE_URI=mongodb://<DATABASE_ID>:x@h", want: "DATABASE_ID is not set"},
+		{args: []string{"--adopt-legacy", "maybe"}, want: "adopt-legacy"},
+		{args: []string{"import"}, want: "bis import needs DATABASE_URI"},
+		{args: []string{"export"}, want: "bis export needs DATABASE_URI"},
 		{args: []string{"--auth", "closed"}, want: "--auth must be"},
 		{env: "BIS_AUTH=accounts", want: "later version"},
 	} {

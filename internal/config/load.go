@@ -27,17 +27,22 @@ type flags struct {
 	MaxRuns  int    `setting:"BIS_MAX_RUNS" default:"0" placeholder:"N" help:"Runs at once; 0 takes a number that suits the machine."`
 	// Auth stays empty unless it was given: open on the network must be asked for in so many words.
 	Auth       string `setting:"BIS_AUTH" default:"" shown:"open" help:"Who may: open (anybody may act for any user) or accounts (comes later)."`
+	Adopt      string `name:"adopt-legacy" setting:"BIS_ADOPT_LEGACY" default:"auto" enum:"auto,always,never" help:"With MongoDB, what becomes of active requests of an old server: auto runs them once it has been silent for two intervals and 120 s, always at once, never leaves them alone."`
 	LogLevel   string `setting:"BIS_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Least level to log: debug, info, warn or error."`
 	LogFormat  string `setting:"BIS_LOG_FORMAT" default:"text" enum:"text,json" help:"Form of the log: text or json."`
 	LoginWords string `name:"legacy-login-words" setting:"BIS_LEGACY_LOGIN_WORDS" default:"code" enum:"code,readme" help:"What /login calls a new user: code says signup, readme says login."`
 	Version    bool   `help:"Print the version and exit."`
+
+	Serve  struct{} `cmd:"" default:"1" help:"Run the server; this is what happens without a command."`
+	Import struct{} `cmd:"" help:"Copy the whole installation from the folder of the embedded store into the MongoDB of DATABASE_URI."`
+	Export struct{} `cmd:"" help:"Copy the whole installation from the MongoDB of DATABASE_URI into the folder of the embedded store."`
 }
 
 const about = `BIS (방구석 브리핑) briefs the owner of an unmanned shop on what the shop's camera sees.
 
 Every flag can be set by the variable in brackets too, in the environment or in .env.production; flags come first, then the environment, then the file.
 
-Set by environment or file alone: OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL (any OpenAI-compatible model; a key or a base URL turns it on; none: templates). DATABASE_URI, DATABASE_ID, DATABASE_PASSWORD (MongoDB) come later and are refused until then.`
+Set by environment or file alone: OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL (any OpenAI-compatible model; a key or a base URL turns it on; none: templates). DATABASE_URI (MongoDB, a replica set, instead of the embedded store; DATABASE_ID and DATABASE_PASSWORD are put in for <DATABASE_ID> and <DATABASE_PASSWORD>).`
 
 // Source is where settings come from.
 type Source struct {
@@ -58,11 +63,16 @@ func Load(src Source) (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
-	f, err := parse(src, vars)
+	f, command, err := parse(src, vars)
 	if err != nil {
 		return Config{}, err
 	}
-	return check(f, vars)
+	cfg, err := check(f, vars)
+	cfg.Command = command
+	if err == nil && command != CommandServe && !cfg.Database.On() {
+		return Config{}, fmt.Errorf("bis %s needs DATABASE_URI, in the environment or in %s", command, EnvFile)
+	}
+	return cfg, err
 }
 
 // variables merges the environment over the file. Empty ones count as unset.
@@ -85,8 +95,7 @@ func variables(src Source) (map[string]string, error) {
 }
 
 // parse reads the flags; what no flag gives comes from vars.
-func parse(src Source, vars map[string]string) (flags, error) {
-	var f flags
+func parse(src Source, vars map[string]string) (f flags, command string, err error) {
 	done := false
 	resolver := kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 		if v := vars[flag.Tag.Get("setting")]; v != "" {
@@ -103,25 +112,25 @@ func parse(src Source, vars map[string]string) (flags, error) {
 			return v.Help
 		}))
 	if err != nil {
-		return flags{}, fmt.Errorf("settings: %w", err)
+		return flags{}, "", fmt.Errorf("settings: %w", err)
 	}
-	_, err = parser.Parse(src.Args)
+	parsed, err := parser.Parse(src.Args)
 	if done {
-		return flags{}, ErrDone
+		return flags{}, "", ErrDone
 	}
 	if err != nil {
-		return flags{}, fmt.Errorf("%w (see --help)", err)
+		return flags{}, "", fmt.Errorf("%w (see --help)", err)
 	}
 	if f.Version {
 		fmt.Fprintln(src.Out, "bis", src.Version)
-		return flags{}, ErrDone
+		return flags{}, "", ErrDone
 	}
-	return f, nil
+	return f, parsed.Command(), nil
 }
 
 // check turns what was read into a Config, or says which setting breaks which rule.
 func check(f flags, vars map[string]string) (Config, error) {
-	if err := later(f, vars); err != nil {
+	if err := later(f); err != nil {
 		return Config{}, err
 	}
 	zone, err := time.LoadLocation(f.Timezone)
@@ -148,15 +157,16 @@ func check(f flags, vars map[string]string) (Config, error) {
 	if u, err := url.Parse(cfg.Model.BaseURL); cfg.Model.BaseURL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
 		return Config{}, errors.New("OPENAI_BASE_URL must look like https://host/v1") // without its value: it may hold a secret
 	}
+	if cfg.Database, err = database(f, vars); err != nil {
+		return Config{}, err
+	}
 	cfg.Origins, err = origins(f.Origins)
 	return cfg, err
 }
 
 // later refuses what a later version brings, rather than ignore it.
-func later(f flags, vars map[string]string) error {
+func later(f flags) error {
 	switch {
-	case vars["DATABASE_URI"] != "":
-		return errors.New("DATABASE_URI is set, but this version has the embedded store only; MongoDB comes with a later one. Unset it to go on with the embedded store")
 	case f.Auth != "" && f.Auth != "open" && f.Auth != "accounts":
 		return fmt.Errorf("--auth must be open or accounts, not %q", f.Auth)
 	case f.Auth == "accounts":
@@ -165,6 +175,24 @@ func later(f flags, vars map[string]string) error {
 		return errors.New("--camera rtsp://... comes with a later version; this one reads demo:, file:, http(s):// and mjpeg+http(s)://")
 	}
 	return nil
+}
+
+// database fills the placeholders of the old settings file in. Errors never show the address: it holds a password.
+func database(f flags, vars map[string]string) (Database, error) {
+	uri := vars["DATABASE_URI"]
+	for _, name := range []string{"DATABASE_ID", "DATABASE_PASSWORD"} {
+		if !strings.Contains(uri, "<"+name+">") {
+			continue
+		}
+		if vars[name] == "" {
+			return Database{}, fmt.Errorf("DATABASE_URI has <%s>, but %s is not set", name, name)
+		}
+		uri = strings.ReplaceAll(uri, "<"+name+">", vars[name])
+	}
+	if uri != "" && !strings.HasPrefix(uri, "mongodb://") && !strings.HasPrefix(uri, "mongodb+srv://") {
+		return Database{}, errors.New("DATABASE_URI must begin with mongodb:// or mongodb+srv://")
+	}
+	return Database{URI: Secret(uri), Adopt: f.Adopt}, nil
 }
 
 // checkAddr refuses to serve the network without accounts, unless that was asked for in so many words.

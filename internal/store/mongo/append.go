@@ -118,8 +118,13 @@ func (s *Store) writeTo(ctx context.Context, oid bson.ObjectID, t *tail, w *writ
 			t.known = false
 			continue
 		}
-		s.at(ctx, "between update and insert")
+		if err := s.at("updated"); err != nil {
+			return err
+		}
 		err = s.insert(ctx, w.doc)
+		if lost := s.at("inserted"); lost != nil {
+			return lost
+		}
 		if errors.Is(err, errForeign) {
 			t.known = false
 			continue
@@ -176,7 +181,7 @@ func (s *Store) announce(ctx context.Context, oid bson.ObjectID, t *tail, w *wri
 		w.doc = newBriefingDoc(oid, id, b)
 	}
 	next.LastID = briefing.BriefingID(w.doc.ID.Hex())
-	filter := bson.D{{Key: "_id", Value: oid}, {Key: "is_active", Value: true}}
+	filter := s.active(oid)
 	if s.test.without != "last_id" {
 		filter = append(filter, lastIs(t.req.LastID))
 	}
@@ -186,8 +191,10 @@ func (s *Store) announce(ctx context.Context, oid bson.ObjectID, t *tail, w *wri
 		}
 		filter = append(filter, bson.E{Key: "last_tick", Value: bson.D{{Key: "$lt", Value: w.tick}}})
 	}
-	s.at(ctx, "before update")
-	w.unsure = true
+	if err := s.at("before update"); err != nil {
+		return false, err
+	}
+	w.unsure = s.test.without != "unsure"
 	done, err := s.requests.UpdateOne(ctx, filter, bson.D{{Key: "$set", Value: bson.D{
 		{Key: "last_id", Value: w.doc.ID}, {Key: "intent", Value: w.doc}, {Key: "last_tick", Value: next.LastTick},
 		{Key: "done", Value: next.Ticks.Done}, {Key: "skipped", Value: next.Ticks.Skipped}, {Key: "missed", Value: next.Ticks.Missed},
@@ -200,6 +207,14 @@ func (s *Store) announce(ctx context.Context, oid bson.ObjectID, t *tail, w *wri
 	}
 	t.req = next
 	return false, nil
+}
+
+// active is the condition that a request is still active.
+func (s *Store) active(oid bson.ObjectID) bson.D {
+	if s.test.without == "active" {
+		return bson.D{{Key: "_id", Value: oid}}
+	}
+	return bson.D{{Key: "_id", Value: oid}, {Key: "is_active", Value: true}}
 }
 
 // lastIs is the condition that a request's last id has not moved.

@@ -140,7 +140,9 @@ func (s *Store) take(ctx context.Context, which bson.D, ids []bson.ObjectID, me 
 	if err != nil {
 		return nil, err
 	}
-	s.at(ctx, "after the claim")
+	if err := s.at("claimed"); err != nil {
+		return nil, err
+	}
 	list, err := s.claimed(ctx, ids, me)
 	if err == nil {
 		s.claims.met(ids...)

@@ -135,7 +135,9 @@ func (s *Store) end(ctx context.Context, oid bson.ObjectID, e briefing.End) (bri
 		case e.Owner != (briefing.Owner{}) && e.Owner != r.Owner:
 			return briefing.Request{}, briefing.ErrNotOwner
 		}
-		s.at(ctx, "before the end")
+		if err := s.at("before the end"); err != nil {
+			return briefing.Request{}, err
+		}
 		ended := r.Ended(e)
 		done, err := s.requests.UpdateOne(ctx, s.endFilter(oid, r), endUpdate(ended))
 		if err != nil {
@@ -150,7 +152,7 @@ func (s *Store) end(ctx context.Context, oid bson.ObjectID, e briefing.End) (bri
 
 // endFilter is the condition of an end: the request is as r.
 func (s *Store) endFilter(oid bson.ObjectID, r briefing.Request) bson.D {
-	filter := bson.D{{Key: "_id", Value: oid}, {Key: "is_active", Value: true}}
+	filter := s.active(oid)
 	if s.test.without == "last_id" {
 		return filter
 	}

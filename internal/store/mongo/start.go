@@ -131,7 +131,9 @@ func (s *Store) startReplacing(ctx context.Context, next requestDoc, active []re
 		}
 		filters, updates = append(filters, s.endFilter(old.ID, r)), append(updates, endUpdate(ended))
 	}
-	s.at(ctx, "before replacing")
+	if err := s.at("before replacing"); err != nil {
+		return done, false, err
+	}
 	s.claims.expect(next.ID)
 	err = s.together(ctx, func(ctx context.Context) error {
 		for i := range filters {

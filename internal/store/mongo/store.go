@@ -76,14 +76,16 @@ type Store struct {
 // testHooks lets the tests of this package stop a writer between two steps, and take a guard away to show
 // that a test notices.
 type testHooks struct {
-	at      func(ctx context.Context, step string) // nil: nobody waits
-	without string                                 // the guard that is missing; empty: none
+	at      func(step string) error // what it returns takes the place of the answer that came; nil: nobody waits
+	without string                  // the guard that is missing; empty: none
 }
 
-func (s *Store) at(ctx context.Context, step string) {
-	if s.test.at != nil {
-		s.test.at(ctx, step)
+// at is where a test may stop a writer, or lose an answer.
+func (s *Store) at(step string) error {
+	if s.test.at == nil {
+		return nil
 	}
+	return s.test.at(step)
 }
 
 var _ briefing.Store = (*Store)(nil)

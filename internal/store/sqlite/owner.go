@@ -39,7 +39,9 @@ func (s *Store) Claim(ctx context.Context, limit int) ([]briefing.Request, error
 }
 
 // Release implements briefing.OwnerStore: the lock is given back by Close, and nobody can claim before.
-func (s *Store) Release(ctx context.Context) error { return ctx.Err() }
+func (s *Store) Release(ctx context.Context) error {
+	return s.writer.do(ctx, func(*tx) error { return nil }) // what was handed to the writer before is stored
+}
 
 // RunState implements briefing.OwnerStore.
 func (s *Store) RunState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error) {

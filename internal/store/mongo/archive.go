@@ -1,0 +1,174 @@
+package mongo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"bis/internal/briefing"
+)
+
+// Alone refuses when another process works on this database.
+func (s *Store) Alone(ctx context.Context) error {
+	m, err := s.members(ctx)
+	if err != nil {
+		return translate("read leases", err)
+	}
+	for _, name := range m.live {
+		if name == s.lease.instance() {
+			continue
+		}
+		var d instanceDoc
+		if err := s.instances.FindOne(ctx, bson.D{{Key: "_id", Value: name}}).Decode(&d); err != nil {
+			return translate("read lease", err)
+		}
+		if !s.expired(d) {
+			return fmt.Errorf("another bis process (%s) works on this database: stop it first", name)
+		}
+	}
+	return nil
+}
+
+// Size counts what the database holds.
+func (s *Store) Size(ctx context.Context) (users, requests, briefings int64, err error) {
+	for _, of := range []struct {
+		collection *mongo.Collection
+		n          *int64
+	}{{s.users, &users}, {s.requests, &requests}, {s.briefings, &briefings}} {
+		ctx, cancel := s.call(ctx)
+		*of.n, err = of.collection.EstimatedDocumentCount(ctx)
+		cancel()
+		if err != nil {
+			return 0, 0, 0, translate("count", err)
+		}
+	}
+	return users, requests, briefings, nil
+}
+
+// after is the condition for ids after one; an empty one lies before all.
+func after[T ~string](id T) bson.D {
+	oid, _ := objectID(id)
+	return bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: oid}}}}
+}
+
+// UsersAfter returns at most limit users after an id, in the order of ids.
+func (s *Store) UsersAfter(ctx context.Context, id briefing.UserID, limit int) ([]briefing.User, error) {
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	cur, err := s.users.Find(ctx, after(id), options.Find().SetSort(byID).SetLimit(int64(limit)))
+	if err != nil {
+		return nil, translate("users", err)
+	}
+	var docs []userDoc
+	if err := cur.All(ctx, &docs); err != nil {
+		return nil, translate("users", err)
+	}
+	list := make([]briefing.User, len(docs))
+	for i := range docs {
+		list[i] = docs[i].user()
+	}
+	return list, nil
+}
+
+// RequestsAfter returns at most limit requests after an id, in the order of ids. What was announced for them is inserted first.
+func (s *Store) RequestsAfter(ctx context.Context, id briefing.RequestID, limit int) ([]briefing.Request, error) {
+	docs, err := s.findRequests(ctx, after(id), options.Find().SetSort(byID).SetLimit(int64(limit)))
+	if err == nil {
+		err = s.insertIntents(ctx, docs)
+	}
+	if err != nil {
+		return nil, translate("requests", err)
+	}
+	list := make([]briefing.Request, len(docs))
+	for i := range docs {
+		list[i] = docs[i].request(s.cfg.Zone)
+	}
+	return list, nil
+}
+
+// PutUser stores a user as it is. One of that name that is there already stays; put is false if that is another one.
+func (s *Store) PutUser(ctx context.Context, u briefing.User) (put bool, err error) {
+	there, err := s.User(ctx, u.Username)
+	if !errors.Is(err, briefing.ErrNotFound) {
+		return there.ID == u.ID, err
+	}
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	id, ok := objectID(u.ID)
+	if !ok {
+		return false, briefing.ErrInvalid
+	}
+	_, err = s.users.InsertOne(ctx, userDoc{ID: id, Username: u.Username, Custom: append([]string{}, u.Custom...), NameKey: u.Username})
+	return err == nil, translate("put user", err)
+}
+
+// PutRequest stores a request as it is, without its owner.
+func (s *Store) PutRequest(ctx context.Context, r briefing.Request) error {
+	r.Owner.Instance = ""
+	doc, err := newRequestDoc(r)
+	if err != nil {
+		return err
+	}
+	doc.Done, doc.Skipped, doc.Missed, doc.LastTick = r.Ticks.Done, r.Ticks.Skipped, r.Ticks.Missed, r.LastTick
+	doc.Active, doc.EndedAt = r.Active, r.EndedAt
+	if r.EndReason != nil {
+		doc.EndReason = string(*r.EndReason)
+	}
+	if !r.Active {
+		doc.ActiveUser = ""
+	}
+	if last, ok := objectID(r.LastID); ok {
+		doc.LastID = last
+	}
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	raw, err := bson.Marshal(doc)
+	if err != nil {
+		return err
+	}
+	var fields bson.D
+	if err := bson.Unmarshal(raw, &fields); err != nil {
+		return err
+	}
+	fields = append(fields, bson.E{Key: "owner", Value: ""}) // to be claimed at once
+	_, err = s.requests.ReplaceOne(ctx, bson.D{{Key: "_id", Value: doc.ID}}, fields, options.Replace().SetUpsert(true))
+	return translate("put request", err)
+}
+
+// PutBriefings stores briefings of one request as they are.
+func (s *Store) PutBriefings(ctx context.Context, list []briefing.Briefing) error {
+	docs := make([]any, len(list))
+	for i, b := range list {
+		id, ok := objectID(b.ID)
+		request, fine := objectID(b.RequestID)
+		if !ok || !fine {
+			return briefing.ErrInvalid
+		}
+		docs[i] = newBriefingDoc(request, id, b)
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*callTime)
+	defer cancel()
+	_, err := s.briefings.InsertMany(ctx, docs, options.InsertMany().SetOrdered(false))
+	if mongo.IsDuplicateKeyError(err) && onlyDuplicates(err) {
+		return nil
+	}
+	return translate("put briefings", err)
+}
+
+// onlyDuplicates reports whether nothing but documents that are there already was refused.
+func onlyDuplicates(err error) bool {
+	var bulk mongo.BulkWriteException
+	if !errors.As(err, &bulk) || bulk.WriteConcernError != nil {
+		return false
+	}
+	for _, e := range bulk.WriteErrors {
+		if e.Code != 11000 {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,103 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"bis/internal/briefing"
+)
+
+// Size counts what the file holds.
+func (s *Store) Size(ctx context.Context) (users, requests, briefings int64, err error) {
+	row := s.reads.QueryRowContext(ctx, "SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM requests), (SELECT count(*) FROM briefings)")
+	err = row.Scan(&users, &requests, &briefings)
+	return users, requests, briefings, translate("count", err)
+}
+
+// UsersAfter returns at most limit users after an id, in the order of ids.
+func (s *Store) UsersAfter(ctx context.Context, id briefing.UserID, limit int) ([]briefing.User, error) {
+	rows, err := s.reads.QueryContext(ctx, "SELECT id, username, custom FROM users WHERE id > ? ORDER BY id LIMIT ?", string(id), limit)
+	if err != nil {
+		return nil, translate("users", err)
+	}
+	list, err := collect(rows, scanUser)
+	return list, translate("users", err)
+}
+
+// RequestsAfter returns at most limit requests after an id, in the order of ids.
+func (s *Store) RequestsAfter(ctx context.Context, id briefing.RequestID, limit int) ([]briefing.Request, error) {
+	rows, err := s.reads.QueryContext(ctx, "SELECT "+requestColumns+" FROM requests WHERE id > ? ORDER BY id LIMIT ?", string(id), limit)
+	if err != nil {
+		return nil, translate("requests", err)
+	}
+	list, err := collect(rows, scanRequest)
+	return list, translate("requests", err)
+}
+
+// PutUser stores a user as it is. One of that name that is there already stays; put is false if that is another one.
+func (s *Store) PutUser(ctx context.Context, u briefing.User) (put bool, err error) {
+	err = s.writer.do(ctx, func(t *tx) error {
+		there, err := scanUser(t.w.user.QueryRow(u.Username))
+		if err = t.refusal("read user", err); !errors.Is(err, briefing.ErrNotFound) {
+			put = there.ID == u.ID
+			return err
+		}
+		put = true
+		return t.exec(t.w.addUser, u.ID, u.Username, encodeCustom(u.Custom))
+	})
+	return put && err == nil, err
+}
+
+// PutRequest stores a request as it is, without its owner; the next start claims it.
+func (s *Store) PutRequest(ctx context.Context, r briefing.Request) error {
+	reason := ""
+	if r.EndReason != nil {
+		reason = string(*r.EndReason)
+	}
+	err := s.writer.do(ctx, func(t *tx) error {
+		whole := context.WithoutCancel(ctx) // a shared transaction is not given up half-way
+		if _, err := t.w.conn.ExecContext(whole, "DELETE FROM requests WHERE id = ?", r.ID); err != nil {
+			return errStatement{err}
+		}
+		query := "INSERT INTO requests (" + requestColumns + ") VALUES (" + strings.Repeat("?, ", 19) + "?)"
+		_, err := t.w.conn.ExecContext(whole, query,
+			r.ID, r.Username, r.Name, r.Interval, r.EndTime, r.EndText, r.CameraID, r.Key, millis(r.StartedAt), maybeMillis(r.EndsAt), maybeMillis(r.EndedAt),
+			nullable(reason), r.Active, r.Ticks.Done, r.Ticks.Skipped, r.Ticks.Missed, r.LastTick, r.LastID, "", r.Owner.Term)
+		if err != nil {
+			return errStatement{err}
+		}
+		return nil
+	})
+	if err == nil {
+		s.allMine.Store(false)
+	}
+	return err
+}
+
+func nullable(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// PutBriefings stores briefings as they are. Those that are there already stay.
+func (s *Store) PutBriefings(ctx context.Context, list []briefing.Briefing) error {
+	return s.writer.do(ctx, func(t *tx) error {
+		for _, b := range list {
+			facts, err := json.Marshal(b.Facts)
+			if err != nil {
+				return fmt.Errorf("facts of %s: %w", b.ID, err)
+			}
+			_, err = t.w.conn.ExecContext(context.WithoutCancel(ctx), "INSERT OR IGNORE INTO briefings ("+briefingColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+				b.RequestID, b.ID, b.Tick, millis(b.At), strings.TrimSuffix(b.Text, b.Caption), b.Caption, string(facts), string(b.Degraded), b.Source)
+			if err != nil {
+				return errStatement{err}
+			}
+		}
+		return nil
+	})
+}

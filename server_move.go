@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"bis/internal/config"
+	"bis/internal/transfer"
+)
+
+// installation is a store that can be copied, from and to.
+type installation interface {
+	transfer.Source
+	transfer.Target
+}
+
+// move copies the whole installation: import from the folder into MongoDB, export back.
+func move(ctx context.Context, cfg config.Config, out io.Writer, log *slog.Logger) (err error) {
+	folder, err := openSQLite(ctx, cfg, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, folder.Close()) }()
+	database, err := openMongo(ctx, cfg, log)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		release, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		err = errors.Join(err, database.Release(release), database.Close())
+	}()
+	if err := database.Alone(ctx); err != nil {
+		return err
+	}
+	var from, to installation = folder, database
+	if cfg.Command == config.CommandExport {
+		from, to = database, folder
+	}
+	return copyAll(ctx, from, to, out)
+}
+
+// copyAll copies with a progress bar on a terminal, and says what was done.
+func copyAll(ctx context.Context, from, to installation, out io.Writer) error {
+	users, requests, briefings, err := from.Size(ctx)
+	if err != nil {
+		return err
+	}
+	add, done := transfer.Bar(os.Stderr, users+requests+briefings)
+	report, err := transfer.Copy(ctx, from, to, add)
+	done()
+	if err != nil {
+		return fmt.Errorf("%w; the same command goes on where it stopped", err)
+	}
+	fmt.Fprintf(out, "copied %d users, %d requests, %d briefings\n", report.Users, report.Requests, report.Briefings)
+	if report.SameName > 0 {
+		fmt.Fprintf(out, "%d users were left behind: their names are others' too, and the first of a name is the user\n", report.SameName)
+	}
+	if report.Ended > 0 {
+		fmt.Fprintf(out, "%d requests were ended as replaced: their users have a newer active one\n", report.Ended)
+	}
+	return nil
+}

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"bis/internal/briefing"
+	"bis/internal/config"
+	"bis/internal/store/mongo"
+	"bis/internal/store/sqlite"
+)
+
+// kept is an open store.
+type kept struct {
+	store briefing.Store
+	where string // for the greeting
+	// claimEvery is how often to look for requests that nobody runs. Zero: as the schedule has it.
+	claimEvery time.Duration
+}
+
+// openStore opens MongoDB if its address is set, else the embedded store.
+func openStore(ctx context.Context, cfg config.Config, log *slog.Logger) (kept, error) {
+	if cfg.Database.On() {
+		st, err := openMongo(ctx, cfg, log)
+		if err != nil {
+			return kept{}, err
+		}
+		where := fmt.Sprintf("MongoDB at %s, database %s", cfg.Database.Host(), mongo.DatabaseName)
+		return kept{store: st, where: where, claimEvery: 250 * time.Millisecond}, nil
+	}
+	st, err := openSQLite(ctx, cfg, log)
+	if err != nil {
+		return kept{}, err
+	}
+	return kept{store: st, where: cfg.Data + " (SQLite)"}, nil
+}
+
+func openMongo(ctx context.Context, cfg config.Config, log *slog.Logger) (*mongo.Store, error) {
+	return mongo.Open(ctx, mongo.Config{
+		URI: string(cfg.Database.URI), Zone: cfg.Zone, Adopt: mongo.Adopt(cfg.Database.Adopt), Log: log, Clock: machineClock,
+	})
+}
+
+func openSQLite(ctx context.Context, cfg config.Config, log *slog.Logger) (*sqlite.Store, error) {
+	return sqlite.Open(ctx, sqlite.Config{Dir: cfg.Data, Instance: briefing.NewID(time.Now()), Log: log})
+}
