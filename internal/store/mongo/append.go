@@ -7,6 +7,7 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"bis/internal/briefing"
 )
@@ -198,7 +199,7 @@ func (s *Store) announce(ctx context.Context, oid bson.ObjectID, t *tail, w *wri
 	done, err := s.requests.UpdateOne(ctx, filter, bson.D{{Key: "$set", Value: bson.D{
 		{Key: "last_id", Value: w.doc.ID}, {Key: "intent", Value: w.doc}, {Key: "last_tick", Value: next.LastTick},
 		{Key: "done", Value: next.Ticks.Done}, {Key: "skipped", Value: next.Ticks.Skipped}, {Key: "missed", Value: next.Ticks.Missed},
-	}}})
+	}}}, byItsID())
 	if err != nil {
 		return false, translate("append", err)
 	}
@@ -216,6 +217,9 @@ func (s *Store) active(oid bson.ObjectID) bson.D {
 	}
 	return bson.D{{Key: "_id", Value: oid}, {Key: "is_active", Value: true}}
 }
+
+// byItsID has the server find a document by its id, whatever else the condition names.
+func byItsID() *options.UpdateOneOptionsBuilder { return options.UpdateOne().SetHint(byID) }
 
 // lastIs is the condition that a request's last id has not moved.
 func lastIs(id briefing.BriefingID) bson.E {
@@ -256,7 +260,7 @@ func (s *Store) renumber(ctx context.Context, d *briefingDoc) error {
 	id, _ := objectID(briefing.NextID(s.Now(), d.ID.Hex()))
 	done, err := s.requests.UpdateOne(ctx,
 		bson.D{{Key: "_id", Value: d.RequestID}, {Key: "last_id", Value: d.ID}},
-		bson.D{{Key: "$set", Value: bson.D{{Key: "last_id", Value: id}, {Key: "intent._id", Value: id}}}})
+		bson.D{{Key: "$set", Value: bson.D{{Key: "last_id", Value: id}, {Key: "intent._id", Value: id}}}}, byItsID())
 	if err != nil {
 		return translate("renumber briefing", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"testing"
@@ -27,7 +28,7 @@ func newPair(t *testing.T, without string) *pair {
 	uri, database := mongotest.Shared(t).URI(), mongotest.Database()
 	open := func(name string) *Store {
 		s, err := Open(t.Context(), Config{
-			URI: uri, Database: database, Instance: name, LeaseTime: 2 * time.Second, RenewEvery: 500 * time.Millisecond, Await: 50 * time.Millisecond,
+			URI: uri, Database: database, Instance: name, LeaseTime: 2 * time.Second, RenewEvery: 500 * time.Millisecond, Await: 50 * time.Millisecond, Log: slog.New(slog.DiscardHandler),
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -37,7 +38,11 @@ func newPair(t *testing.T, without string) *pair {
 		return s
 	}
 	p := &pair{T: t, a: open("a"), b: open("b")}
-	p.req = p.start(p.a, "kim")
+	for p.req = p.start(p.a, "kim"); ; p.req = p.start(p.a, "kim") {
+		if oid, _ := objectID(p.req.ID); preferred(oid, []string{"a", "b"}) == "a" { // else b would take it from the living a
+			break
+		}
+	}
 	var err error
 	if p.feed, err = p.b.OpenFeed(t.Context(), true); err != nil {
 		t.Fatal(err)

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"bis/internal/briefing"
 )
@@ -56,30 +55,16 @@ func (s *Store) handOver(ctx context.Context, m members, me string, limit int) (
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	docs, err := s.findRequests(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}, {Key: "is_active", Value: true}},
-		options.Find().SetProjection(noIntent))
-	if err != nil {
-		return nil, err
-	}
-	var which bson.A
-	var taken []bson.ObjectID
-	for i := range docs {
-		d := &docs[i]
-		if d.Owner == me || preferred(d.ID, m.live) != me {
-			continue
+	return s.take(ctx, ids, me, func(d *requestDoc) bool {
+		if preferred(d.ID, m.live) != me || !slices.Contains(m.live, d.Owner) {
+			return false
 		}
-		if r := d.request(s.cfg.Zone); betweenTicks(r, s.Now()) {
-			taken = append(taken, d.ID)
-			which = append(which, bson.D{{Key: "_id", Value: d.ID}, {Key: "owner", Value: d.Owner}, {Key: "term", Value: d.Term},
-				{Key: "last_tick", Value: d.LastTick}, {Key: "is_active", Value: true}})
-			continue
+		ok := betweenTicks(d.request(s.cfg.Zone), s.Now())
+		if !ok {
+			s.want(d.ID) // at another time
 		}
-		s.want(d.ID) // at another time
-	}
-	if len(taken) == 0 {
-		return nil, nil
-	}
-	return s.take(ctx, bson.D{{Key: "$or", Value: which}}, taken, me)
+		return ok
+	})
 }
 
 // betweenTicks reports whether no run can be going on or begin at once.

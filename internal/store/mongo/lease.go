@@ -32,6 +32,7 @@ type lease struct {
 	mu     sync.Mutex // guards what follows
 	id     string
 	ahead  time.Duration // the database's clock less this machine's
+	told   time.Time     // the database's clock at the last renewal
 	steady time.Time     // since when every renewal has succeeded, by this machine's clock; zero: the last one failed
 	given  bool          // released: a stopped process takes no other lease
 }
@@ -106,6 +107,7 @@ func (l *lease) renew(ctx context.Context) error {
 		return err
 	}
 	after := clock()
+	l.told = *doc.Renewed
 	if l.steady.IsZero() {
 		l.steady = after
 	}
@@ -160,6 +162,13 @@ func (l *lease) offset() time.Duration {
 	return l.ahead
 }
 
+// asked is the database's clock at the last renewal.
+func (l *lease) asked() time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.told
+}
+
 // mayBury reports whether this process may find others dead: it has itself renewed without a break for as long as a
 // lease is valid, so a database that was away for everybody shuffles nothing.
 func (l *lease) mayBury() bool {
@@ -207,12 +216,16 @@ func (s *Store) expired(d instanceDoc) bool {
 	return d.Renewed != nil && s.Now().Sub(*d.Renewed) > s.cfg.LeaseTime
 }
 
-// bury marks a process as dead if its lease has run out by the database's clock. It reports whether it is dead.
+// bury marks a process as dead if its lease has run out by the database's clock. It reports whether it is dead. That clock is
+// asked by a renewal: what it tells is not after the moment of the marking, so a lease that had run out by then still has. ($$NOW
+// in the condition itself would do the same; not every server that speaks the protocol evaluates it there.)
 func (s *Store) bury(ctx context.Context, id string) (bool, error) {
-	expired := bson.D{{Key: "$lt", Value: bson.A{"$renewed_at",
-		bson.D{{Key: "$subtract", Value: bson.A{"$$NOW", s.cfg.LeaseTime.Milliseconds()}}}}}}
+	if err := s.lease.renew(ctx); err != nil {
+		return false, err
+	}
 	res, err := s.instances.UpdateOne(ctx,
-		bson.D{{Key: "_id", Value: id}, {Key: "dead", Value: bson.D{{Key: "$ne", Value: true}}}, {Key: "$expr", Value: expired}},
+		bson.D{{Key: "_id", Value: id}, {Key: "dead", Value: bson.D{{Key: "$ne", Value: true}}},
+			{Key: "renewed_at", Value: bson.D{{Key: "$lt", Value: s.lease.asked().Add(-s.cfg.LeaseTime)}}}},
 		bson.D{{Key: "$set", Value: bson.D{{Key: "dead", Value: true}}}})
 	if err != nil {
 		return false, err

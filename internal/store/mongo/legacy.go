@@ -124,7 +124,7 @@ func (s *Store) endLegacy(ctx context.Context, d *requestDoc, why briefing.EndRe
 		return err
 	}
 	ended := r.Ended(briefing.End{Reason: why, At: at})
-	_, err = s.requests.UpdateOne(ctx, unowned(d), endUpdate(ended))
+	_, err = s.requests.UpdateOne(ctx, unowned(d), endUpdate(ended), byItsID())
 	s.log.InfoContext(ctx, "ended a request of an old server", "request", r.ID, "reason", why)
 	return err
 }
@@ -167,7 +167,7 @@ func (s *Store) adopt(ctx context.Context, d *requestDoc, r briefing.Request, me
 		set = append(set, bson.E{Key: "last_id", Value: oid})
 	}
 	s.claims.expect(d.ID)
-	res, err := s.requests.UpdateOne(ctx, unowned(d), bson.D{{Key: "$set", Value: set}})
+	res, err := s.requests.UpdateOne(ctx, unowned(d), bson.D{{Key: "$set", Value: set}}, byItsID())
 	switch {
 	case mongo.IsDuplicateKeyError(err): // the user has another active one since
 		s.claims.met(d.ID)

@@ -18,6 +18,8 @@ type claims struct {
 	mu sync.Mutex // guards what follows
 	// unmet are requests that this process may own without having been told: the answer to the start or the claim was lost.
 	unmet map[bson.ObjectID]struct{}
+	// orphans are requests of dead processes that prefer this one, as last looked for.
+	orphans []bson.ObjectID
 	// wanted are requests of other living processes that prefer this one, as last looked for.
 	wanted  []bson.ObjectID
 	live    []string  // as at that time
@@ -45,6 +47,23 @@ func (c *claims) met(ids ...bson.ObjectID) {
 	for _, id := range ids {
 		delete(c.unmet, id)
 	}
+}
+
+// keepOrphans keeps what is to be taken over, part after part.
+func (c *claims) keepOrphans(ids []bson.ObjectID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.orphans = ids
+}
+
+// nextOrphans hands out the next n.
+func (c *claims) nextOrphans(n int) []bson.ObjectID {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n = min(n, len(c.orphans))
+	ids := c.orphans[:n:n]
+	c.orphans = c.orphans[n:]
+	return ids
 }
 
 // lost are the requests that may be owned unknown.
@@ -114,33 +133,37 @@ func (s *Store) forgetOld(ids []bson.ObjectID) {
 // claimGone takes what dead processes owned and this one is preferred for.
 func (s *Store) claimGone(ctx context.Context, m members, me string, limit int) ([]briefing.Request, error) {
 	nobody := append([]string{""}, m.gone...)
-	orphaned := bson.D{{Key: "is_active", Value: true}, {Key: "owner", Value: bson.D{{Key: "$in", Value: nobody}}}}
-	ids, err := s.ids(ctx, orphaned)
+	if list, err := s.takeOrphans(ctx, s.claims.nextOrphans(min(limit, takeLen)), me, nobody); err != nil || len(list) > 0 {
+		return list, err
+	}
+	ids, err := s.ids(ctx, bson.D{{Key: "is_active", Value: true}, {Key: "owner", Value: bson.D{{Key: "$in", Value: nobody}}}})
 	if err != nil {
 		return nil, err
 	}
 	ids = slices.DeleteFunc(ids, func(id bson.ObjectID) bool { return preferred(id, m.live) != me })
+	s.claims.keepOrphans(ids)
+	return s.takeOrphans(ctx, s.claims.nextOrphans(min(limit, takeLen)), me, nobody)
+}
+
+// takeLen is how many requests are taken over in one go. They tick again as soon as they are, so it is few.
+const takeLen = 100
+
+// takeOrphans takes over what belongs to one of gone, in one update: the new term fences the old owner, so what it had announced
+// until then, and nothing else, is read and inserted afterwards.
+func (s *Store) takeOrphans(ctx context.Context, ids []bson.ObjectID, me string, gone []string) ([]briefing.Request, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	ids = ids[:min(len(ids), limit)]
-	return s.take(ctx, append(orphaned, bson.E{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}), ids, me)
-}
-
-// take makes this process the owner of requests, in a later term, and returns them. What was announced for them is inserted after
-// the term is up: from then on no earlier owner announces anything.
-func (s *Store) take(ctx context.Context, which bson.D, ids []bson.ObjectID, me string) ([]briefing.Request, error) {
 	s.claims.expect(ids...)
-	ctx, cancel := s.call(ctx)
+	bounded, cancel := s.call(ctx)
 	defer cancel()
-	_, err := s.requests.UpdateMany(ctx, which, mongo.Pipeline{{{Key: "$set", Value: bson.D{
-		{Key: "owner", Value: me},
-		{Key: "term", Value: bson.D{{Key: "$add", Value: bson.A{bson.D{{Key: "$ifNull", Value: bson.A{"$term", 0}}}, 1}}}},
-	}}}})
+	_, err := s.requests.UpdateMany(bounded,
+		bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}, {Key: "is_active", Value: true}, {Key: "owner", Value: bson.D{{Key: "$in", Value: gone}}}},
+		mongo.Pipeline{{{Key: "$set", Value: bson.D{
+			{Key: "owner", Value: me},
+			{Key: "term", Value: bson.D{{Key: "$add", Value: bson.A{bson.D{{Key: "$ifNull", Value: bson.A{"$term", 0}}}, 1}}}},
+		}}}}, options.UpdateMany().SetHint(byID))
 	if err != nil {
-		return nil, err
-	}
-	if err := s.at("claimed"); err != nil {
 		return nil, err
 	}
 	list, err := s.claimed(ctx, ids, me)
@@ -150,13 +173,59 @@ func (s *Store) take(ctx context.Context, which bson.D, ids []bson.ObjectID, me 
 	return list, err
 }
 
-// claimed reads those of the requests that this process owns, and sees to it that what was announced for them is inserted.
-func (s *Store) claimed(ctx context.Context, ids []bson.ObjectID, me string) ([]briefing.Request, error) {
-	docs, err := s.findRequests(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}, {Key: "is_active", Value: true},
-		{Key: "owner", Value: me}}, options.Find())
+// take reads requests of living owners, inserts what was announced for them, and takes those over in which nothing has moved since:
+// a tick that was stored meanwhile would be run twice.
+func (s *Store) take(ctx context.Context, ids []bson.ObjectID, me string, mayTake func(*requestDoc) bool) ([]briefing.Request, error) {
+	docs, err := s.findRequests(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}, options.Find())
 	if err != nil {
 		return nil, err
 	}
+	docs = slices.DeleteFunc(docs, func(d requestDoc) bool { return !d.Active || d.Owner == me || !mayTake(&d) })
+	if len(docs) == 0 {
+		return nil, nil
+	}
+	if err := s.insertIntents(ctx, docs); err != nil {
+		return nil, err
+	}
+	taking := make([]bson.ObjectID, len(docs))
+	writes := make([]mongo.WriteModel, len(docs))
+	for i := range docs {
+		d := &docs[i]
+		taking[i] = d.ID
+		filter := bson.D{{Key: "_id", Value: d.ID}, {Key: "is_active", Value: true}, {Key: "owner", Value: d.Owner}, {Key: "last_id", Value: lastValue(d)}}
+		if d.Term > 0 {
+			filter = append(filter, bson.E{Key: "term", Value: d.Term})
+		}
+		d.Owner, d.Term = me, d.Term+1
+		writes[i] = mongo.NewUpdateOneModel().SetHint(byID).SetFilter(filter).SetUpdate(bson.D{{Key: "$set", Value: bson.D{{Key: "owner", Value: me}, {Key: "term", Value: d.Term}}}})
+	}
+	s.claims.expect(taking...)
+	bounded, cancel := s.call(ctx)
+	defer cancel()
+	done, err := s.requests.BulkWrite(bounded, writes, options.BulkWrite().SetOrdered(false))
+	if err != nil {
+		return nil, err
+	}
+	list := make([]briefing.Request, len(docs))
+	for i := range docs {
+		list[i] = docs[i].request(s.cfg.Zone)
+	}
+	if done.MatchedCount < int64(len(docs)) { // something has moved: see which are ours
+		if list, err = s.claimed(ctx, taking, me); err != nil {
+			return nil, err
+		}
+	}
+	s.claims.met(taking...)
+	return list, nil
+}
+
+// claimed reads those of the requests that this process owns, and sees to it that what was announced for them is inserted.
+func (s *Store) claimed(ctx context.Context, ids []bson.ObjectID, me string) ([]briefing.Request, error) {
+	docs, err := s.findRequests(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}, options.Find())
+	if err != nil {
+		return nil, err
+	}
+	docs = slices.DeleteFunc(docs, func(d requestDoc) bool { return !d.Active || d.Owner != me })
 	if err := s.insertIntents(ctx, docs); err != nil {
 		return nil, err
 	}

@@ -139,7 +139,7 @@ func (s *Store) end(ctx context.Context, oid bson.ObjectID, e briefing.End) (bri
 			return briefing.Request{}, err
 		}
 		ended := r.Ended(e)
-		done, err := s.requests.UpdateOne(ctx, s.endFilter(oid, r), endUpdate(ended))
+		done, err := s.requests.UpdateOne(ctx, s.endFilter(oid, r), endUpdate(ended), byItsID())
 		if err != nil {
 			return briefing.Request{}, err
 		}

@@ -137,7 +137,7 @@ func (s *Store) startReplacing(ctx context.Context, next requestDoc, active []re
 	s.claims.expect(next.ID)
 	err = s.together(ctx, func(ctx context.Context) error {
 		for i := range filters {
-			res, err := s.requests.UpdateOne(ctx, filters[i], updates[i])
+			res, err := s.requests.UpdateOne(ctx, filters[i], updates[i], byItsID())
 			if err != nil {
 				return err
 			}

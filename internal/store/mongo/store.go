@@ -25,6 +25,7 @@ const DatabaseName = "BIS"
 // Time limits of calls.
 const (
 	selectTime = 3 * time.Second         // to find a server
+	heartbeat  = 2 * time.Second         // between two looks at a server, so that one that is back is soon found
 	callTime   = 4500 * time.Millisecond // of a whole call
 	indexTime  = 10 * time.Minute        // to build the indexes over old data
 )
@@ -143,7 +144,7 @@ func (s *Store) open(ctx context.Context) error {
 func (s *Store) options() *options.ClientOptions {
 	journal := true
 	return options.Client().ApplyURI(s.cfg.URI).SetAppName("bis").
-		SetServerSelectionTimeout(selectTime).SetConnectTimeout(selectTime).
+		SetServerSelectionTimeout(selectTime).SetConnectTimeout(selectTime).SetHeartbeatInterval(heartbeat).
 		SetReadPreference(readpref.Primary()).SetReadConcern(readconcern.Majority()).
 		SetWriteConcern(&writeconcern.WriteConcern{W: writeconcern.WCMajority, Journal: &journal})
 }

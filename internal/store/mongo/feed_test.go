@@ -1,0 +1,246 @@
+package mongo
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"testing"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"bis/internal/briefing"
+	"bis/internal/store/mongo/mongotest"
+)
+
+// direct is a driver's database beside the store: an old writer's, or an operator's.
+func direct(t *testing.T, uri, database string) *mongo.Database {
+	t.Helper()
+	client, err := mongo.Connect(options.Client().ApplyURI(uri))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Disconnect(context.Background()) })
+	return client.Database(database)
+}
+
+// opened opens a store that a test may alter before it is used.
+func opened(t *testing.T, uri string, alter func(*Config)) *Store {
+	t.Helper()
+	cfg := Config{URI: uri, Database: mongotest.Database(), LeaseTime: 2 * time.Second, RenewEvery: 300 * time.Millisecond, Await: 50 * time.Millisecond, Log: slog.New(slog.DiscardHandler)}
+	if alter != nil {
+		alter(&cfg)
+	}
+	s, err := Open(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+func feedOf(t *testing.T, s *Store) briefing.Feed {
+	t.Helper()
+	for begin := time.Now(); ; { // again and again while the database is away, as the pump does
+		f, err := s.OpenFeed(t.Context(), false)
+		if err == nil {
+			t.Cleanup(func() { _ = f.Close() })
+			return f
+		}
+		if !errors.Is(err, briefing.ErrUnavailable) || time.Since(begin) > 20*time.Second {
+			t.Fatal(err)
+		}
+	}
+}
+
+func nextOf(t *testing.T, f briefing.Feed) (briefing.Change, error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
+	defer cancel()
+	return f.Next(ctx)
+}
+
+func TestFeed_brings_what_old_writers_insert(t *testing.T) {
+	t.Parallel()
+	seoul, err := time.LoadLocation("Asia/Seoul")
+	if err != nil {
+		t.Fatal(err)
+	}
+	uri := mongotest.Shared(t).URI()
+	s := opened(t, uri, func(c *Config) { c.Zone = seoul })
+	db := direct(t, uri, s.cfg.Database)
+	f := feedOf(t, s)
+	request := bson.NewObjectID()
+	for _, doc := range []struct {
+		collection string
+		fields     bson.D
+	}{
+		{"requests", bson.D{{Key: "_id", Value: request}, {Key: "username", Value: "kim"}, {Key: "request_name", Value: "2024-02-03 14:05:09"},
+			{Key: "interval", Value: int32(30)}, {Key: "endtime", Value: "18:30"}, {Key: "is_active", Value: true}}},
+		{"briefings", bson.D{{Key: "request_id", Value: request}, {Key: "briefing", Value: "2024-02-03 14:06_손님이 2명 있어요."}}},
+		{"briefings", bson.D{{Key: "request_id", Value: "no id"}, {Key: "briefing", Value: 7}}}, // nobody's
+		{"cameras", bson.D{{Key: "x", Value: 1}}},
+	} {
+		if _, err := db.Collection(doc.collection).InsertOne(t.Context(), doc.fields); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := db.Collection("requests").UpdateByID(t.Context(), request, bson.D{{Key: "$set", Value: bson.D{{Key: "is_active", Value: false}}}}); err != nil {
+		t.Fatal(err)
+	}
+	started, err := nextOf(t, f)
+	if err != nil || started.Kind != briefing.RequestStarted || started.Request.Interval != 30 ||
+		!started.Request.StartedAt.Equal(time.Date(2024, 2, 3, 5, 5, 9, 0, time.UTC)) || !started.Request.EndsAt.Equal(time.Date(2024, 2, 3, 9, 30, 0, 0, time.UTC)) {
+		t.Errorf("the start: %+v, %v", started.Request, err)
+	}
+	b, err := nextOf(t, f)
+	if err != nil || b.Briefing.Caption != "손님이 2명 있어요." || b.Briefing.Text != "2024-02-03 14:06_손님이 2명 있어요." ||
+		!b.Briefing.At.Equal(time.Date(2024, 2, 3, 5, 6, 0, 0, time.UTC)) || b.Briefing.Source != "outside" {
+		t.Errorf("the briefing: %+v, %v", b.Briefing, err)
+	}
+	ended, err := nextOf(t, f)
+	if err != nil || ended.Kind != briefing.RequestEnded || ended.Request.Active || ended.Request.EndReason != nil {
+		t.Errorf("the end: %+v, %v", ended, err)
+	}
+}
+
+// A lost feed goes on where it stopped, or, when its place is lost, says so by going on with what comes.
+func TestFeed_lost(t *testing.T) {
+	t.Parallel()
+	server := mongotest.Own(t, "--enable-test-commands")
+	for _, c := range []struct {
+		name    string
+		code    int
+		resumes bool
+	}{
+		{"the history is lost", codeLost, false},
+		{"a fatal error", codeFatal, false},
+		{"a bad token", codeBadToken, false},
+		{"a token of another kind of server", codeFailed, false},
+		{"a primary steps down", 189, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := opened(t, server.URI(), nil)
+			db := direct(t, server.URI(), s.cfg.Database)
+			f := feedOf(t, s)
+			insert(t, db, "1")
+			if b, err := nextOf(t, f); err != nil || b.Briefing.Caption != "1" {
+				t.Fatalf("before: %+v, %v", b, err)
+			}
+			failNext(t, db, "getMore", c.code, 3)
+			if _, err := nextOf(t, f); !errors.Is(err, briefing.ErrFeedLost) {
+				t.Fatalf("Next: %v, want ErrFeedLost", err)
+			}
+			off(t, db)
+			insert(t, db, "2") // nobody is listening
+			again := feedOf(t, s)
+			insert(t, db, "3")
+			want := "3"
+			if c.resumes {
+				want = "2"
+			}
+			if b, err := nextOf(t, again); err != nil || b.Briefing.Caption != want {
+				t.Errorf("after the loss: %q, %v; want %s", b.Briefing.Caption, err, want)
+			}
+		})
+	}
+}
+
+func insert(t *testing.T, db *mongo.Database, caption string) {
+	t.Helper()
+	doc := bson.D{{Key: "request_id", Value: bson.NewObjectID()}, {Key: "briefing", Value: "2024-02-03 14:06_" + caption}}
+	if _, err := db.Collection("briefings").InsertOne(t.Context(), doc); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// failNext has the server refuse a command a few times.
+func failNext(t *testing.T, db *mongo.Database, command string, code, times int) {
+	t.Helper()
+	failPoint(t, db, bson.D{{Key: "times", Value: times}}, bson.D{{Key: "failCommands", Value: bson.A{command}}, {Key: "errorCode", Value: code}})
+}
+
+func off(t *testing.T, db *mongo.Database) {
+	t.Helper()
+	failPoint(t, db, "off", bson.D{})
+}
+
+func failPoint(t *testing.T, db *mongo.Database, mode any, data bson.D) {
+	t.Helper()
+	err := db.Client().Database("admin").RunCommand(t.Context(), bson.D{{Key: "configureFailPoint", Value: "failCommand"}, {Key: "mode", Value: mode}, {Key: "data", Value: data}}).Err()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestFeed_a_place_of_another_server_is_given_up(t *testing.T) {
+	t.Parallel()
+	uri := mongotest.Shared(t).URI()
+	s := opened(t, uri, nil)
+	token, err := bson.Marshal(bson.D{{Key: "_data", Value: "826500000000000000012B0229296E04"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.feeds.keep(token)
+	f := feedOf(t, s)
+	insert(t, direct(t, uri, s.cfg.Database), "1")
+	if b, err := nextOf(t, f); err != nil || b.Briefing.Caption != "1" {
+		t.Errorf("%+v, %v", b, err)
+	}
+}
+
+func TestFeed_when_data_is_dropped(t *testing.T) {
+	t.Parallel()
+	uri := mongotest.Shared(t).URI()
+	s := opened(t, uri, nil)
+	db := direct(t, uri, s.cfg.Database)
+	f := feedOf(t, s)
+	if err := db.Collection("briefings").Drop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	insert(t, db, "1")
+	if b, err := nextOf(t, f); err != nil || b.Briefing.Caption != "1" {
+		t.Fatalf("after the drop of a collection: %+v, %v", b, err)
+	}
+	specs, err := db.Collection("briefings").Indexes().ListSpecifications(t.Context())
+	if err != nil || len(specs) != 2 {
+		t.Errorf("%d indexes after the drop, want 2: %v", len(specs), err)
+	}
+	before := s.lease.instance()
+	if err := db.Drop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := nextOf(t, f); !errors.Is(err, briefing.ErrFeedLost) {
+		t.Fatalf("after the drop of the database: %v, want ErrFeedLost", err)
+	}
+	again := feedOf(t, s)
+	insert(t, db, "2")
+	if b, err := nextOf(t, again); err != nil || b.Briefing.Caption != "2" {
+		t.Errorf("afterwards: %+v, %v", b, err)
+	}
+	if err := s.Ping(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if s.lease.instance() == before {
+		t.Error("the lease went with the database, and the process goes on under its name")
+	}
+	specs, err = db.Collection("requests").Indexes().ListSpecifications(t.Context())
+	if err != nil || len(specs) != 5 {
+		t.Errorf("%d indexes of requests after the drop, want 5: %v", len(specs), err)
+	}
+}
+
+func TestOpen_refuses_a_server_without_change_streams(t *testing.T) {
+	t.Parallel()
+	server := mongotest.Own(t, "--standalone")
+	_, err := Open(t.Context(), Config{URI: server.URI()})
+	if err == nil || !contains(err, "--replSet") {
+		t.Errorf("Open: %v, want what to do", err)
+	}
+	_, err = Open(t.Context(), Config{URI: "mongodb://kim:secret@127.0.0.1:9/?directConnection=true"})
+	if err == nil || contains(err, "secret") {
+		t.Errorf("Open of nothing: %v, want an error without the password", err)
+	}
+}
