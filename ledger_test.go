@@ -36,8 +36,19 @@ type ledger struct {
 	mu    sync.Mutex // guards what follows
 	acked []stored
 	since map[briefing.RequestID]bool // has an acknowledged append since the last restart
-	seen  map[briefing.RequestID][]briefing.BriefingID
-	ended map[briefing.RequestID]bool // the watcher's subscription completed
+	brief map[briefing.RequestID]bool // does not count as going on, since it ends
+	seen  map[watcher][]briefing.BriefingID
+	ended map[watcher]bool // its subscription completed
+}
+
+// watcher is one subscription, over all its breaks.
+type watcher struct {
+	request briefing.RequestID
+	n       int // tells several of one request apart
+}
+
+func newLedger() *ledger {
+	return &ledger{brief: map[briefing.RequestID]bool{}, since: map[briefing.RequestID]bool{}, seen: map[watcher][]briefing.BriefingID{}, ended: map[watcher]bool{}}
 }
 
 // line takes an acknowledged append out of the program's log.
@@ -54,7 +65,16 @@ func (l *ledger) line(text string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.acked = append(l.acked, stored{entry.Request, entry.Briefing, entry.Tick})
-	l.since[entry.Request] = true
+	if !l.brief[entry.Request] {
+		l.since[entry.Request] = true
+	}
+}
+
+// ignore leaves a request out of those that go on.
+func (l *ledger) ignore(id briefing.RequestID) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.brief[id] = true
 }
 
 // restarted forgets which requests have gone on.
@@ -71,10 +91,16 @@ func (l *ledger) goneOn() int {
 	return len(l.since)
 }
 
-func (l *ledger) saw(id briefing.RequestID, b briefing.BriefingID) {
+func (l *ledger) saw(w watcher, b briefing.BriefingID) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.seen[id] = append(l.seen[id], b)
+	l.seen[w] = append(l.seen[w], b)
+}
+
+func (l *ledger) completed(w watcher) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ended[w] = true
 }
 
 // found is what lies in the store afterwards.
@@ -100,6 +126,9 @@ func (l *ledger) violations(all map[briefing.RequestID]found) []string {
 			if b.ID <= last {
 				wrong("request %s: ids do not grow at %s", id, b.ID)
 			}
+			if f.request.EndsAt != nil && b.At.After(*f.request.EndsAt) {
+				wrong("request %s: the tick at %s is after the end time", id, b.At)
+			}
 			moments[b.At], last = true, b.ID
 		}
 		c := f.request.Ticks
@@ -115,10 +144,10 @@ func (l *ledger) violations(all map[briefing.RequestID]found) []string {
 			wrong("request %s: acknowledged briefing %s (tick %d) is gone", a.request, a.briefing, a.tick)
 		}
 	}
-	for id, seen := range l.seen {
-		bad = append(bad, compare(id, seen, all[id].briefings)...)
-		if !l.ended[id] {
-			wrong("request %s: its subscription did not complete", id)
+	for w, seen := range l.seen {
+		bad = append(bad, compare(w.request, seen, all[w.request].briefings)...)
+		if !l.ended[w] {
+			wrong("request %s: its subscription did not complete", w.request)
 		}
 	}
 	return bad
@@ -147,7 +176,7 @@ type household struct {
 }
 
 func newHousehold(t testing.TB, tags string) *household {
-	l := &ledger{seen: map[briefing.RequestID][]briefing.BriefingID{}, ended: map[briefing.RequestID]bool{}}
+	l := newLedger()
 	h := &household{ledger: l, opts: options{
 		tags: tags, data: t.TempDir(), line: l.line,
 		args: []string{"--log-level", "debug", "--log-format", "json"},
@@ -195,9 +224,7 @@ func (h *household) watch(ctx context.Context, id briefing.RequestID) {
 	for ctx.Err() == nil {
 		complete := h.watchOnce(ctx, id, &after)
 		if complete {
-			h.ledger.mu.Lock()
-			h.ledger.ended[id] = true
-			h.ledger.mu.Unlock()
+			h.ledger.completed(watcher{request: id})
 			return
 		}
 		select {
@@ -240,7 +267,7 @@ func (h *household) watchOnce(ctx context.Context, id briefing.RequestID, after 
 		}
 		switch m.Type {
 		case "next":
-			h.ledger.saw(id, m.Payload.Data.Briefings.ID)
+			h.ledger.saw(watcher{request: id}, m.Payload.Data.Briefings.ID)
 			*after = m.Payload.Data.Briefings.Cursor
 		case "ping":
 			err = conn.WriteJSON(map[string]string{"type": "pong"})
@@ -329,6 +356,13 @@ func readAll(t *testing.T, data string, ids []briefing.RequestID) map[briefing.R
 		t.Fatal(err)
 	}
 	defer st.Close()
+	return everything(t, st, ids)
+}
+
+// everything reads all of the requests.
+func everything(t *testing.T, st briefing.Store, ids []briefing.RequestID) map[briefing.RequestID]found {
+	t.Helper()
+	var err error
 	all := map[briefing.RequestID]found{}
 	for _, id := range ids {
 		var f found

@@ -249,7 +249,7 @@ func TestStore_Now_is_the_databases_clock(t *testing.T) {
 	uri := mongotest.Shared(t).URI()
 	for _, ahead := range []time.Duration{-time.Minute, 0, time.Minute} {
 		s := opened(t, uri, func(c *Config) { c.Clock = func() time.Time { return time.Now().Add(ahead) } })
-		if off := s.Now().Sub(time.Now()); off.Abs() > 200*time.Millisecond {
+		if off := time.Until(s.Now()); off.Abs() > 200*time.Millisecond {
 			t.Errorf("with a clock %v ahead, Now is off by %v", ahead, off)
 		}
 	}

@@ -1,0 +1,353 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	toxiproxy "github.com/Shopify/toxiproxy/v2"
+	"github.com/rs/zerolog"
+
+	"bis/internal/briefing"
+	"bis/internal/store/mongo"
+	"bis/internal/store/mongo/mongotest"
+)
+
+// Size of the replicas' ledger test: so many requests of one second, and so many viewers, each of whom watches all of them.
+const (
+	flockRequests   = 50
+	flockBrief      = 12 // end by their time, one every flockBriefStep
+	flockBriefStep  = 6 * time.Second
+	flockViewers    = 75
+	flockDeliveries = 200_000 // at least
+)
+
+// flock is three replicas on one database, each behind a proxy that can be made to fail.
+type flock struct {
+	*testing.T
+	ledger   *ledger
+	database *mongotest.Server
+	proxies  []*toxiproxy.Proxy
+	opts     []options
+
+	mu       sync.Mutex // guards what follows
+	replicas []*child
+}
+
+// newFlock starts a database and replicas whose clocks are a minute ahead, right, and a minute behind.
+func newFlock(t *testing.T, tags string, replicas int) *flock {
+	t.Helper()
+	f := &flock{T: t, ledger: newLedger(), database: mongotest.Own(t, "--sync-on-commit")}
+	server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
+	for i, ahead := range []string{"1m", "0s", "-1m"}[:replicas] {
+		proxy := toxiproxy.NewProxy(server, fmt.Sprint("replica", i), "127.0.0.1:0", f.database.Addr())
+		if err := proxy.Start(); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(proxy.Stop)
+		f.proxies = append(f.proxies, proxy)
+		f.opts = append(f.opts, options{
+			tags: tags, data: t.TempDir(), line: f.ledger.line, args: []string{"--log-level", "debug", "--log-format", "json"},
+			env: []string{"DATABASE_URI=" + mongotest.URI(proxy.Listen), "BIS_TEST_CLOCK_AHEAD=" + ahead},
+		})
+		f.replicas = append(f.replicas, startChild(t, f.opts[i]))
+	}
+	return f
+}
+
+func (f *flock) replica(i int) *child {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.replicas[i%len(f.replicas)]
+}
+
+// revive starts a replica that has ended.
+func (f *flock) revive(i int) {
+	f.Helper()
+	c := startChild(f.T, f.opts[i])
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.replicas[i] = c
+}
+
+// start starts n requests for an hour, and some more that end one after the other while the test goes on, spread over the replicas.
+func (f *flock) start(n, brief int) []briefing.RequestID {
+	f.Helper()
+	ids := make([]briefing.RequestID, n+brief)
+	for i := range ids {
+		end := time.Now().Add(time.Hour)
+		if i >= n {
+			end = time.Now().Add(time.Duration(i-n+1) * flockBriefStep)
+		}
+		var data struct {
+			StartBriefing struct{ ID briefing.RequestID }
+		}
+		query := fmt.Sprintf(`mutation { startBriefing(input: {username: "user%d", interval: 1, endTime: %q}) { id } }`, i, end.UTC().Format(time.RFC3339))
+		if err := f.replica(i).graphql(f.Context(), query, &data); err != nil {
+			f.Fatal(err)
+		}
+		ids[i] = data.StartBriefing.ID
+		if i >= n {
+			f.ledger.ignore(ids[i])
+		}
+	}
+	return ids
+}
+
+// viewer watches all requests over one socket, and comes back to another replica when it breaks, with its cursors.
+type viewer struct {
+	flock   *flock
+	n       int
+	ids     []briefing.RequestID
+	cursors map[string]string // by operation id
+	open    map[string]bool   // not completed
+}
+
+func (f *flock) watch(ctx context.Context, n int, ids []briefing.RequestID) {
+	v := &viewer{flock: f, n: n, ids: ids, cursors: map[string]string{}, open: map[string]bool{}}
+	for i := range ids {
+		v.open[fmt.Sprint(i)] = true
+	}
+	for turn := n; ctx.Err() == nil && len(v.open) > 0; turn++ {
+		v.once(ctx, f.replica(turn))
+		select {
+		case <-ctx.Done():
+		case <-time.After(100 * time.Millisecond): // the replica is gone, and the next may be too
+		}
+	}
+}
+
+func (v *viewer) once(ctx context.Context, c *child) {
+	conn, err := dialGraphQL(ctx, c.url)
+	if err != nil {
+		return
+	}
+	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	for op := range v.open {
+		var i int
+		fmt.Sscan(op, &i)
+		variables := map[string]any{"id": v.ids[i], "after": nil}
+		if v.cursors[op] != "" {
+			variables["after"] = v.cursors[op]
+		}
+		if conn.WriteJSON(map[string]any{"id": op, "type": "subscribe", "payload": map[string]any{
+			"query":     `subscription($id: ID!, $after: Cursor) { briefings(requestId: $id, after: $after) { id cursor } }`,
+			"variables": variables,
+		}}) != nil {
+			return
+		}
+	}
+	for len(v.open) > 0 {
+		var m struct {
+			ID, Type string
+			Payload  struct {
+				Data struct {
+					Briefings struct {
+						ID     briefing.BriefingID
+						Cursor string
+					}
+				}
+			}
+		}
+		// A stopped replica is silent; its pings are missed after this long.
+		if conn.SetReadDeadline(time.Now().Add(8*time.Second)) != nil || conn.ReadJSON(&m) != nil {
+			return
+		}
+		var i int
+		fmt.Sscan(m.ID, &i)
+		switch m.Type {
+		case "next":
+			v.flock.ledger.saw(watcher{v.ids[i], v.n}, m.Payload.Data.Briefings.ID)
+			v.cursors[m.ID] = m.Payload.Data.Briefings.Cursor
+		case "complete":
+			v.flock.ledger.completed(watcher{v.ids[i], v.n})
+			delete(v.open, m.ID)
+		case "ping":
+			if conn.WriteJSON(map[string]string{"type": "pong"}) != nil {
+				return
+			}
+		}
+	}
+}
+
+// goesOn waits until n requests have stored a briefing since now.
+func (f *flock) goesOn(what string, n int) {
+	f.Helper()
+	f.ledger.restarted()
+	begin := time.Now()
+	for f.ledger.goneOn() < n {
+		if time.Since(begin) > 40*time.Second {
+			f.Fatalf("%s: %d of %d requests go on; %s", what, f.ledger.goneOn(), n, tail(f.replica(0).errs.String()))
+		}
+		time.Sleep(20 * time.Millisecond) // a tick comes every second
+	}
+	f.Logf("%s: all %d requests go on within %v", what, n, time.Since(begin).Round(100*time.Millisecond))
+}
+
+func tail(s string) string { return s[max(0, len(s)-2000):] }
+
+// poison has a proxy do something to what passes, for a while.
+func (f *flock) poison(i int, toxic string, lasts time.Duration) {
+	f.Helper()
+	if _, err := f.proxies[i].Toxics.AddToxicJson(strings.NewReader(toxic)); err != nil {
+		f.Fatal(err)
+	}
+	time.Sleep(lasts)
+	f.proxies[i].Toxics.ResetToxics(context.Background())
+}
+
+const (
+	hangUp    = `{"name": "up", "type": "timeout", "stream": "upstream", "attributes": {"timeout": 0}}`
+	halfOpen  = `{"name": "down", "type": "timeout", "stream": "downstream", "attributes": {"timeout": 0}}`
+	resetPeer = `{"name": "reset", "type": "reset_peer", "stream": "downstream", "attributes": {"timeout": 0}}`
+	slow      = `{"name": "slow", "type": "latency", "stream": "downstream", "attributes": {"latency": 150, "jitter": 100}}`
+)
+
+// faults is everything that happens to the flock.
+func (f *flock) faults(n int) {
+	f.Helper()
+	f.goesOn("at first", n)
+	f.proxies[0].Stop()
+	time.Sleep(3 * time.Second)
+	if err := f.proxies[0].Start(); err != nil {
+		f.Fatal(err)
+	}
+	f.goesOn("after a cut of 3 s", n)
+	f.poison(1, hangUp, 4*time.Second)
+	f.goesOn("after a hang of 4 s", n)
+	f.poison(2, halfOpen, 7*time.Second)
+	f.goesOn("after 7 s half-open", n)
+	f.poison(0, resetPeer, 2*time.Second)
+	f.goesOn("after resets for 2 s", n)
+	f.poison(1, slow, 5*time.Second)
+	f.goesOn("after 5 s of slowness", n)
+
+	f.database.Kill()
+	f.answersWithoutDatabase()
+	if err := f.database.Restart(); err != nil {
+		f.Fatal(err)
+	}
+	f.goesOn("after the database was killed", n)
+
+	f.replica(1).kill()
+	f.goesOn("after a replica was killed", n)
+	f.revive(1)
+	f.signal(2, syscall.SIGSTOP)
+	stopped := time.Now()
+	f.goesOn("while a replica is stopped", n)
+	time.Sleep(time.Until(stopped.Add(30 * time.Second)))
+	f.signal(2, syscall.SIGCONT)
+	f.goesOn("after the stopped replica goes on", n)
+	f.replica(0).stop(f.T)
+	f.goesOn("after a replica was stopped", n)
+	f.revive(0)
+	f.goesOn("in the end", n)
+}
+
+func (f *flock) signal(i int, s syscall.Signal) {
+	f.Helper()
+	if err := f.replica(i).cmd.Process.Signal(s); err != nil {
+		f.Fatal(err)
+	}
+}
+
+// answersWithoutDatabase holds a replica against what design and README promise for that time.
+func (f *flock) answersWithoutDatabase() {
+	f.Helper()
+	c := f.replica(1)
+	for _, query := range []string{`{ user(username: "user1") { id } }`, `mutation { login(username: "new") { outcome } }`} {
+		begin := time.Now()
+		err := c.graphql(f.Context(), query, nil)
+		if took := time.Since(begin); err == nil || !strings.Contains(err.Error(), "unavailable") || took > 5*time.Second {
+			f.Errorf("%s without a database: %v after %v, want UNAVAILABLE within 5 s", query, err, took)
+		}
+	}
+	conn, err := dialGraphQL(f.Context(), c.url)
+	if err != nil {
+		f.Errorf("a new socket without a database: %v", err)
+		return
+	}
+	conn.Close()
+}
+
+// run lives through the faults with viewers, ends everything, and returns what is stored.
+func (f *flock) run(requests, brief, viewers int, faults func(n int)) map[briefing.RequestID]found {
+	f.Helper()
+	ids := f.start(requests, brief)
+	ctx, cancel := context.WithTimeout(f.Context(), 10*time.Minute)
+	defer cancel()
+	var watching sync.WaitGroup
+	for n := range viewers {
+		watching.Go(func() { f.watch(ctx, n, ids) })
+	}
+	faults(requests)
+	for i := range requests {
+		query := fmt.Sprintf(`mutation { endBriefing(username: "user%d") { id } }`, i)
+		if err := f.replica(i).graphql(f.Context(), query, nil); err != nil {
+			f.Error(err)
+		}
+	}
+	settled := make(chan struct{})
+	go func() { watching.Wait(); close(settled) }()
+	select {
+	case <-settled:
+	case <-time.After(20 * time.Second): // what did not complete by now is told as a violation
+		cancel()
+		<-settled
+	}
+	st, err := mongo.Open(f.Context(), mongo.Config{URI: f.database.URI(), Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	if err != nil {
+		f.Fatal(err)
+	}
+	defer st.Close()
+	return everything(f.T, st, ids)
+}
+
+// TestReplicas_ledger lives through cuts, hangs, resets, a killed database, and killed, paused and stopped replicas whose clocks are apart by two
+// minutes, and holds what was acknowledged and what viewers saw against what is stored.
+func TestReplicas_ledger(t *testing.T) {
+	mongotest.Need(t)
+	t.Run("nothing is lost, doubled or out of order", func(t *testing.T) {
+		f := newFlock(t, "otherclock", 3)
+		all := f.run(flockRequests, flockBrief, flockViewers, f.faults)
+		bad := f.ledger.violations(all)
+		for _, v := range bad[:min(len(bad), 20)] {
+			t.Error(v)
+		}
+		written, seen, expired := 0, 0, 0
+		for _, r := range all {
+			written += len(r.briefings)
+			if reason := r.request.EndReason; reason != nil && *reason == briefing.EndedByTime {
+				expired++
+			}
+		}
+		if expired != flockBrief {
+			t.Errorf("%d requests ended by their time, want %d", expired, flockBrief)
+		}
+		for _, s := range f.ledger.seen {
+			seen += len(s)
+		}
+		t.Logf("%d written, %d acknowledged, %d delivered to %d subscriptions, %d lost, doubled, reordered or otherwise wrong",
+			written, len(f.ledger.acked), seen, len(f.ledger.seen), len(bad))
+		if seen < flockDeliveries {
+			t.Errorf("%d deliveries, want at least %d", seen, flockDeliveries)
+		}
+	})
+	t.Run("a broken store is noticed", func(t *testing.T) {
+		f := newFlock(t, "brokenstore", 1)
+		all := f.run(20, 0, 1, func(n int) { f.goesOn("at first", n*3/4); time.Sleep(3 * time.Second) })
+		bad := strings.Join(f.ledger.violations(all), "\n")
+		for _, want := range []string{"is gone", "is stored twice", "runs stored"} {
+			if !strings.Contains(bad, want) {
+				t.Errorf("no violation says %q; got:\n%s", want, bad)
+			}
+		}
+	})
+}
