@@ -21,10 +21,10 @@ import (
 
 // Size of the replicas' ledger test: so many requests of one second, and so many viewers, each of whom watches all of them.
 const (
-	flockRequests   = 50
+	flockRequests   = 30
 	flockBrief      = 12 // end by their time, one every flockBriefStep
 	flockBriefStep  = 6 * time.Second
-	flockViewers    = 75
+	flockViewers    = 100
 	flockDeliveries = 200_000 // at least
 )
 
@@ -183,7 +183,7 @@ func (f *flock) goesOn(what string, n int) {
 	f.ledger.restarted()
 	begin := time.Now()
 	for f.ledger.goneOn() < n {
-		if time.Since(begin) > 40*time.Second {
+		if time.Since(begin) > 90*time.Second { // it takes a few; a busy machine may take many
 			f.Fatalf("%s: %d of %d requests go on; %s", what, f.ledger.goneOn(), n, tail(f.replica(0).errs.String()))
 		}
 		time.Sleep(20 * time.Millisecond) // a tick comes every second
