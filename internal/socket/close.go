@@ -35,18 +35,19 @@ func cutReason(reason string) string {
 // over. A farewell is written last; nil: none.
 func (c *Conn) stopTaking(farewell []byte) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	if c.shut {
+		c.mu.Unlock()
 		return
 	}
 	c.shut = true
 	close(c.closing)
-	c.pinger.Stop()
 	c.reaper = time.AfterFunc(c.cfg.CloseWait, c.sever)
-	if farewell != nil {
-		c.farewell = farewell
-		c.wakeWriter()
+	if farewell == nil {
+		c.mu.Unlock()
+		return
 	}
+	c.farewell = farewell
+	c.write()
 }
 
 // answerClose answers the peer's close frame with its code. What is queued is not
@@ -67,7 +68,7 @@ func (c *Conn) sever() {
 	c.cut = true
 	c.reaper.Stop()
 	clear(c.queue)
-	c.queue = nil
+	c.queue, c.long, c.rest = nil, nil, nil
 	c.mu.Unlock()
-	_ = c.ws.NetConn().Close() // there is nobody left to tell
+	_ = c.net.Close() // there is nobody left to tell
 }

@@ -1,12 +1,17 @@
 // Package socket keeps one WebSocket connection well: a single writer, a bounded
 // queue, deadlines, pings, and an orderly close. What is said over it is its
-// callers' business; who may open it too: Accept allows every origin.
+// callers' business; who may open it too, unless Config.CheckOrigin says.
+//
+// gorilla/websocket does the handshake and the reading. The writing is done here: a frame of a server is a few bytes of
+// header and the text, so what waits for a peer goes out in one write, and a write that the kernel takes at once needs no
+// goroutine at all. A connection at rest has one goroutine, its reader's, and no timer of its own.
 package socket
 
 import (
 	"cmp"
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -41,7 +46,11 @@ type Config struct {
 	ReadLimit int64
 	// QueueLen and QueueBytes bound what waits for a slow peer. Zero means 64 and 64 KiB.
 	QueueLen, QueueBytes int
-	// Registry has the connection until it is over. Nil: none.
+	// Subprotocols are those that can be spoken; the peer's first that is among them is chosen. Nil: none.
+	Subprotocols []string
+	// CheckOrigin reports whether a handshake's origin may open a connection; others are answered 403. Nil: every one may.
+	CheckOrigin func(*http.Request) bool
+	// Registry has the connection until it is over, and keeps the time for its pings. Nil: one of its own.
 	Registry *Registry
 }
 
@@ -52,63 +61,114 @@ func (c Config) withDefaults() Config {
 	c.ReadLimit = cmp.Or(c.ReadLimit, 1<<10)
 	c.QueueLen = cmp.Or(c.QueueLen, 64)
 	c.QueueBytes = cmp.Or(c.QueueBytes, 64<<10)
+	if c.CheckOrigin == nil {
+		c.CheckOrigin = func(*http.Request) bool { return true }
+	}
+	if c.Registry == nil {
+		c.Registry = &Registry{}
+	}
 	return c
 }
 
-// Conn is one connection. Run must be called once, and the connection lives until it
-// returns. Close, Closing and Done are safe for concurrent use; Send is for one goroutine.
+// Peer is told what comes of a connection. Its methods are called by the connection's goroutines, one at a time each, and
+// must not wait for the peer.
+type Peer interface {
+	// Heard takes a message. It is called on the reading goroutine, whose stack lives as long as the connection: what needs a
+	// deep one belongs elsewhere. text is the callee's to keep.
+	Heard(text []byte, binary bool)
+	// Room says that a Try that found no room may be tried again.
+	Room()
+}
+
+// Conn is one connection. Serve or Run must be called once, and the connection lives until it
+// returns. Its other methods are safe for concurrent use.
 type Conn struct {
 	ws      *websocket.Conn
-	cfg     Config
+	net     net.Conn // beneath ws; all writing is done on it
+	direct  *direct  // writes that do not wait; nil: not on this kind of connection
+	cfg     *Config
+	peer    Peer          // nil: what is heard is thrown away
 	closing chan struct{} // closed when the connection takes nothing more
-	done    chan struct{} // closed when Run is about to return
+	done    chan struct{} // closed when Serve is about to return
 	room    chan struct{} // one token: something was written
 	writers sync.WaitGroup
 
 	mu       sync.Mutex // guards what follows
 	queue    [][]byte
-	bytes    int // of the queue and of the message being written
+	bytes    int // of the queue and of what is being written
 	pending  int // messages of the same
+	flying   inFlight
+	long     []byte // the rest of a message that goes out in several frames
+	rest     []byte // bytes of frames that were begun, before all else
 	ping     bool
-	pong     *string // the newest ping's payload, to be answered
-	farewell []byte  // the close frame's payload, to be written last
-	writing  bool    // a writer lives
-	shut     bool    // closing is closed
-	cut      bool    // nothing more can be written
-	pinger   *time.Timer
+	beat     []byte      // a text that goes with each ping; nil: none
+	beats    bool        // the beat is due
+	pong     *string     // the newest ping's payload, to be answered
+	farewell []byte      // the close frame's payload, to be written last
+	writing  bool        // somebody writes
+	shut     bool        // closing is closed
+	cut      bool        // nothing more can be written
+	refused  bool        // a Try found no room
 	reaper   *time.Timer // cuts a connection that does not get closed in time
+
+	heard, pinged time.Time // the last pong, the last ping
+	place         place     // in the registry's rounds; guarded by it
 }
 
-// writeBuffers are shared, because most connections write nothing most of the time.
-var writeBuffers = &sync.Pool{}
+// inFlight is what is being written.
+type inFlight struct{ bytes, messages int }
 
-var upgrader = websocket.Upgrader{
-	HandshakeTimeout: 10 * time.Second,
-	ReadBufferSize:   1 << 10,
-	WriteBufferSize:  4 << 10,
-	WriteBufferPool:  writeBuffers,
-	CheckOrigin:      func(*http.Request) bool { return true },
-}
-
-// Accept answers a WebSocket handshake of any origin. After an error the answer has been
+// Accept answers a WebSocket handshake. After an error the answer has been
 // given. While cfg.Registry drains, the connection is closed as the registry says.
 func Accept(w http.ResponseWriter, r *http.Request, cfg Config) (*Conn, error) {
-	ws, err := upgrader.Upgrade(hijackable{w}, r, nil)
+	cfg = cfg.withDefaults()
+	return cfg.accept(w, r)
+}
+
+// accept is Accept with all defaults filled in; cfg is shared by its connections.
+func (c *Config) accept(w http.ResponseWriter, r *http.Request) (*Conn, error) {
+	upgrader := websocket.Upgrader{
+		HandshakeTimeout: c.WriteTimeout,
+		ReadBufferSize:   1 << 10,
+		WriteBufferSize:  1 << 10, // nothing is written through it
+		WriteBufferPool:  noBuffers{},
+		Subprotocols:     c.Subprotocols,
+		CheckOrigin:      c.CheckOrigin,
+	}
+	taken := &hijackable{ResponseWriter: w}
+	ws, err := upgrader.Upgrade(taken, r, nil)
 	if err != nil {
 		return nil, err
 	}
-	c := &Conn{
-		ws: ws, cfg: cfg.withDefaults(),
+	conn := &Conn{
+		ws: ws, net: taken.conn.Conn, direct: newDirect(taken.conn.Conn), cfg: c, heard: time.Now(), pinged: time.Now(),
 		closing: make(chan struct{}), done: make(chan struct{}), room: make(chan struct{}, 1),
 	}
-	c.prepareReading()
+	taken.conn.over = conn
+	conn.prepareReading()
+	c.Registry.add(conn)
+	return conn, nil
+}
+
+// Acceptor answers handshakes that all have the same Config.
+type Acceptor struct{ cfg Config }
+
+// NewAcceptor returns an acceptor.
+func NewAcceptor(cfg Config) *Acceptor { return &Acceptor{cfg.withDefaults()} }
+
+// Accept is as the package's Accept.
+func (a *Acceptor) Accept(w http.ResponseWriter, r *http.Request) (*Conn, error) {
+	return a.cfg.accept(w, r)
+}
+
+// Subprotocol is what was agreed on; empty: nothing.
+func (c *Conn) Subprotocol() string { return c.ws.Subprotocol() }
+
+// Beat sets a text that goes out with every ping, and once now.
+func (c *Conn) Beat(text []byte) {
 	c.mu.Lock()
-	c.pinger = time.AfterFunc(c.cfg.PingEvery, c.sendPing)
-	c.mu.Unlock()
-	if cfg.Registry != nil {
-		cfg.Registry.add(c)
-	}
-	return c, nil
+	c.beat, c.beats = text, !c.shut
+	c.write()
 }
 
 // Send queues a text message, which must be valid UTF-8 and is not changed afterwards.
@@ -136,6 +196,3 @@ func (c *Conn) Closing() <-chan struct{} { return c.closing }
 
 // Done is closed when the connection is over and nothing of it is left running.
 func (c *Conn) Done() <-chan struct{} { return c.done }
-
-// hijackable finds the Hijacker behind middleware, as http.ResponseController does.
-type hijackable struct{ http.ResponseWriter }

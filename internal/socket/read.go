@@ -2,6 +2,7 @@ package socket
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
 	"net"
@@ -11,16 +12,58 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// Hijack implements http.Hijacker.
-func (h hijackable) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	return http.NewResponseController(h.ResponseWriter).Hijack()
+// hijackable finds the Hijacker behind middleware, as http.ResponseController does, and keeps what it hands out.
+type hijackable struct {
+	http.ResponseWriter
+	conn *beneath
 }
+
+// Hijack implements http.Hijacker.
+func (h *hijackable) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, rw, err := http.NewResponseController(h.ResponseWriter).Hijack()
+	if err != nil {
+		return nil, nil, err
+	}
+	h.conn = &beneath{Conn: conn}
+	return h.conn, rw, nil
+}
+
+// beneath is the connection as gorilla has it. After the handshake gorilla writes only when the peer breaks a rule of the
+// protocol: a close frame, which takes its place behind what is being written.
+type beneath struct {
+	net.Conn
+	over *Conn // nil during the handshake
+}
+
+// Write implements net.Conn.
+func (b *beneath) Write(p []byte) (int, error) {
+	if b.over == nil {
+		return b.Conn.Write(p)
+	}
+	if len(p) >= 2 && p[0] == frameEnd|websocket.CloseMessage {
+		b.over.stopTaking(bytes.Clone(p[2:]))
+	}
+	return len(p), nil
+}
+
+// SetWriteDeadline implements net.Conn.
+func (b *beneath) SetWriteDeadline(t time.Time) error {
+	if b.over == nil {
+		return b.Conn.SetWriteDeadline(t)
+	}
+	return nil
+}
+
+// noBuffers has gorilla make a buffer for what it writes, which is next to nothing, and keeps none.
+type noBuffers struct{}
+
+func (noBuffers) Get() any { return nil }
+func (noBuffers) Put(any)  {}
 
 // prepareReading sets the limits and has control frames answered by the writer, so
 // that nobody else writes.
 func (c *Conn) prepareReading() {
 	c.ws.SetReadLimit(c.cfg.ReadLimit)
-	c.alive()
 	c.ws.SetPongHandler(func(string) error {
 		c.alive()
 		return nil
@@ -35,15 +78,22 @@ func (c *Conn) prepareReading() {
 	})
 }
 
-// alive gives the peer time until the pong after the next.
+// alive notes that the peer lives.
 func (c *Conn) alive() {
-	// It fails only on a closed connection, which the reading then finds.
-	_ = c.ws.SetReadDeadline(time.Now().Add(c.cfg.PingEvery + c.cfg.WriteTimeout))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.heard = time.Now()
 }
 
-// Run reads until the connection is over, so that pongs and closes are seen. What the peer
-// says is thrown away. Nothing of the connection is left running when it returns.
-func (c *Conn) Run() {
+// Run is Serve without a peer: what is said is thrown away.
+func (c *Conn) Run() { c.Serve(nil) }
+
+// Serve reads until the connection is over, so that pongs and closes are seen, and tells the peer what it reads. Nothing of
+// the connection is left running when it returns.
+func (c *Conn) Serve(peer Peer) {
+	c.mu.Lock()
+	c.peer = peer
+	c.mu.Unlock()
 	err := c.read()
 	if !saidGoodbye(err) {
 		c.linger(err)
@@ -51,9 +101,7 @@ func (c *Conn) Run() {
 	c.writers.Wait() // the answer to the peer's close
 	c.sever()
 	close(c.done)
-	if c.cfg.Registry != nil {
-		c.cfg.Registry.remove(c)
-	}
+	c.cfg.Registry.remove(c)
 }
 
 // saidGoodbye reports whether the peer sent a close frame; gorilla has 1006 for a
@@ -65,13 +113,21 @@ func saidGoodbye(err error) bool {
 
 func (c *Conn) read() error {
 	for {
-		_, message, err := c.ws.NextReader()
+		kind, message, err := c.ws.NextReader()
 		if err != nil {
 			return err
 		}
-		if _, err := io.Copy(io.Discard, message); err != nil {
+		if c.peer == nil {
+			if _, err := io.Copy(io.Discard, message); err != nil {
+				return err
+			}
+			continue
+		}
+		text, err := io.ReadAll(message)
+		if err != nil {
 			return err
 		}
+		c.peer.Heard(text, kind == websocket.BinaryMessage)
 	}
 }
 
@@ -79,10 +135,10 @@ func (c *Conn) read() error {
 // bytes unread, would reset the connection and take that frame away.
 func (c *Conn) linger(err error) {
 	c.stopTaking(nil)
-	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
-		return // a dead peer reads nothing
+	conn := c.net
+	if errors.Is(err, net.ErrClosed) {
+		return // it was cut
 	}
-	conn := c.ws.NetConn()
 	if conn.SetReadDeadline(time.Now().Add(c.cfg.CloseWait)) == nil {
 		_, _ = io.Copy(io.Discard, conn)
 	}

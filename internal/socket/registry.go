@@ -14,6 +14,8 @@ type Registry struct {
 	draining bool
 	code     int
 	reason   string
+
+	rounds rounds
 }
 
 // drainStep is the time between two handfuls of closes.
@@ -108,12 +110,14 @@ func (g *Registry) add(c *Conn) {
 	g.conns[c] = struct{}{}
 	draining, code, reason := g.draining, g.code, g.reason
 	g.mu.Unlock()
+	g.rounds.put(c, c.pinged.Add(c.cfg.PingEvery))
 	if draining {
 		c.Close(code, reason)
 	}
 }
 
 func (g *Registry) remove(c *Conn) {
+	g.rounds.drop(c)
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	delete(g.conns, c)

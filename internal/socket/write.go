@@ -1,183 +1,298 @@
 package socket
 
 import (
+	"bytes"
+	"errors"
+	"net"
+	"sync"
 	"time"
 
 	"github.com/gorilla/websocket"
 )
 
-// chunkLen is how much of a long message goes out as one frame, in bytes. Each frame has
-// the write timeout for itself, so a slow phone gets a long message too.
-const chunkLen = 16 << 10
+// scratch are buffers for the time of a write; most connections write nothing most of the time.
+var scratch = sync.Pool{New: func() any { return &frames{buf: make([]byte, 0, chunkLen+4*maxHeader)} }}
 
-// job is what the writer does next.
-type job struct {
-	kind    int // a frame type of gorilla's
-	payload []byte
-}
+// frames is what goes out in one write.
+type frames struct{ buf []byte }
 
 // enqueue puts a message into the queue if there is room, and sees to a writer.
 func (c *Conn) enqueue(text []byte) (queued bool, err error) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	switch {
 	case c.shut:
+		c.mu.Unlock()
 		return false, ErrClosed
-	case c.pending > 0 && (c.pending >= c.cfg.QueueLen || c.bytes+len(text) > c.cfg.QueueBytes):
+	case !c.fits(len(text)):
+		c.mu.Unlock()
 		return false, nil
 	}
-	c.queue = append(c.queue, text)
-	c.pending++
-	c.bytes += len(text)
-	c.wakeWriter()
+	c.put(text)
+	c.write()
 	return true, nil
 }
 
-func (c *Conn) sendPing() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.shut {
-		return
-	}
-	c.ping = true
-	c.pinger.Reset(c.cfg.PingEvery)
-	c.wakeWriter()
+// fits reports whether a message of n bytes finds room; c.mu is held. One beyond all bounds does when nothing else waits.
+func (c *Conn) fits(n int) bool {
+	return c.pending == 0 || c.pending < c.cfg.QueueLen && c.bytes+n <= c.cfg.QueueBytes
 }
 
-// answerPing has the newest ping answered; earlier ones need no answer of their own.
-func (c *Conn) answerPing(payload string) {
+func (c *Conn) put(text []byte) {
+	c.queue = append(c.queue, text)
+	c.pending++
+	c.bytes += len(text)
+}
+
+// Try sends a text message, the parts one after the other, if it can without waiting: the kernel takes it, or the queue has
+// room. false means that it does not, and that Peer.Room will be called. The parts are not kept. The error is ErrClosed.
+func (c *Conn) Try(parts ...[]byte) (bool, error) {
+	n := 0
+	for _, p := range parts {
+		n += len(p)
+	}
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !c.shut {
-		c.pong = &payload
-		c.wakeWriter()
+	switch {
+	case c.shut:
+		c.mu.Unlock()
+		return false, ErrClosed
+	case c.direct != nil && n <= chunkLen && !c.writing && c.idle():
+		c.writing = true
+		c.mu.Unlock()
+		f := scratch.Get().(*frames)
+		f.buf = appendText(f.buf[:0], parts...)
+		c.writeNow(f)
+		return true, nil
+	case !c.fits(n):
+		c.refused = true
+		c.mu.Unlock()
+		return false, nil
+	}
+	c.put(bytes.Join(parts, nil))
+	c.write()
+	return true, nil
+}
+
+// Must queues a message that cannot be had again, without waiting. A peer for which more of them wait than the queue's bytes
+// is told to come back later (1013). text is not changed afterwards.
+func (c *Conn) Must(text []byte) {
+	c.mu.Lock()
+	switch {
+	case c.shut:
+		c.mu.Unlock()
+	case c.bytes > 2*c.cfg.QueueBytes:
+		c.mu.Unlock()
+		c.Close(CodeTryAgainLater, "too much is waiting")
+	default:
+		c.put(text)
+		c.write()
 	}
 }
 
-// wakeWriter starts a writer unless there is one; c.mu is held. A writer lives only
-// while there is something to write, so a connection at rest costs no goroutine for it.
-func (c *Conn) wakeWriter() {
+// idle reports whether nothing waits to be written; c.mu is held.
+func (c *Conn) idle() bool {
+	return len(c.queue) == 0 && c.long == nil && c.rest == nil && c.pong == nil && !c.ping && !c.beats && c.farewell == nil
+}
+
+// write sees to it that somebody writes what waits. c.mu is held, and released.
+func (c *Conn) write() {
 	if c.writing || c.cut {
+		c.mu.Unlock()
 		return
 	}
 	c.writing = true
-	c.writers.Go(c.write)
+	if c.direct == nil {
+		c.writers.Go(c.writeAll)
+		c.mu.Unlock()
+		return
+	}
+	c.mu.Unlock()
+	f := scratch.Get().(*frames)
+	if f.buf = c.gather(f.buf[:0]); len(f.buf) == 0 {
+		scratch.Put(f)
+		return
+	}
+	c.writeNow(f)
 }
 
-func (c *Conn) write() {
+// writeNow writes f, and what comes to wait meanwhile, as far as that needs no waiting. A goroutine does the rest. It is called
+// by whoever has set c.writing.
+func (c *Conn) writeNow(f *frames) {
+	for len(f.buf) > 0 {
+		n, err := c.direct.write(f.buf)
+		if err != nil {
+			c.sever()
+		} else if n < len(f.buf) {
+			c.mu.Lock()
+			c.rest = bytes.Clone(f.buf[n:])
+			c.writers.Go(c.writeAll)
+			c.mu.Unlock()
+			break
+		}
+		f.buf = c.gather(f.buf[:0])
+	}
+	scratch.Put(f)
+}
+
+// writeAll writes until nothing waits. It lives only so long.
+func (c *Conn) writeAll() {
+	f := scratch.Get().(*frames)
+	defer scratch.Put(f)
 	for {
-		j, ok := c.next()
-		if !ok {
+		if f.buf = c.gather(f.buf[:0]); len(f.buf) == 0 {
 			return
 		}
-		var err error
-		if j.kind == websocket.TextMessage {
-			err = c.writeText(j.payload)
-			c.wrote(len(j.payload))
-		} else {
-			err = c.writeControl(j)
-		}
-		if err != nil {
+		if err := c.writeSlowly(f.buf); err != nil {
 			c.sever()
 		}
 	}
 }
 
-// next takes the next job: control frames first, the farewell last.
-func (c *Conn) next() (job, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if j, ok := c.nextControl(); ok {
-		return j, true
+// writeSlowly waits for the peer, as long as it takes a byte within the write timeout. A write that had to wait and went on shows
+// that the peer is alive, even if it comes to the ping behind those bytes much later.
+func (c *Conn) writeSlowly(p []byte) error {
+	for len(p) > 0 {
+		begin := time.Now()
+		if err := c.net.SetWriteDeadline(begin.Add(c.cfg.WriteTimeout)); err != nil {
+			return err
+		}
+		n, err := c.net.Write(p[:min(len(p), chunkLen)])
+		p = p[n:]
+		if timeout, ok := errors.AsType[net.Error](err); err != nil && !(ok && timeout.Timeout() && n > 0) {
+			return err
+		}
+		if time.Since(begin) > time.Second {
+			c.alive()
+		}
 	}
-	switch {
-	case c.cut:
-	case len(c.queue) > 0:
-		text := c.queue[0]
-		c.queue[0] = nil // written messages are not kept for the sake of the array
-		c.queue = c.queue[1:]
-		return job{websocket.TextMessage, text}, true
-	case c.farewell != nil:
-		j := job{websocket.CloseMessage, c.farewell}
-		c.farewell = nil
-		return j, true
+	if c.direct != nil { // whose writes a deadline in the past would refuse
+		return c.net.SetWriteDeadline(time.Time{})
 	}
-	c.writing = false
-	return job{}, false
+	return nil
 }
 
-// nextControl takes a waiting ping or pong; c.mu is held.
-func (c *Conn) nextControl() (job, bool) {
-	switch {
-	case c.cut:
-	case c.pong != nil:
-		j := job{websocket.PongMessage, []byte(*c.pong)}
-		c.pong = nil
-		return j, true
-	case c.ping:
-		c.ping = false
-		return job{websocket.PingMessage, nil}, true
-	}
-	return job{}, false
-}
-
-// wrote gives back the room of a message.
-func (c *Conn) wrote(n int) {
+// gather takes what is to be written next: bytes of frames begun, control frames, messages as many as fit, and the farewell last. It
+// settles what was written before. Nothing means that the writer has ended.
+func (c *Conn) gather(b []byte) []byte {
 	c.mu.Lock()
-	c.pending--
-	c.bytes -= n
+	b = c.take(b)
+	if len(b) == 0 {
+		c.writing = false
+	}
+	told := c.refused && c.bytes <= c.cfg.QueueBytes/2 && !c.shut
+	if told {
+		c.refused = false
+	}
 	c.mu.Unlock()
+	if told && c.peer != nil {
+		c.peer.Room()
+	}
+	return b
+}
+
+// take is gather's half under the lock; c.mu is held.
+func (c *Conn) take(b []byte) []byte {
+	c.settle()
+	if c.cut {
+		return b
+	}
+	b = append(b, c.rest...)
+	c.rest = nil
+	b = c.takeControls(b)
+	if c.long != nil {
+		return c.takeLong(b)
+	}
+	for len(c.queue) > 0 && len(b) < chunkLen {
+		text := c.queue[0]
+		if len(text) > chunkLen && len(b) > 0 {
+			return b
+		}
+		c.queue[0] = nil // written messages are not kept for the sake of the array
+		if c.queue = c.queue[1:]; len(c.queue) == 0 {
+			c.queue = nil
+		}
+		c.flying.messages++
+		if len(text) > chunkLen {
+			return c.takeFrame(b, websocket.TextMessage, text)
+		}
+		c.flying.bytes += len(text)
+		b = appendText(b, text)
+	}
+	if len(c.queue) == 0 && c.farewell != nil {
+		b = appendControl(b, websocket.CloseMessage, c.farewell)
+		c.farewell = nil
+	}
+	return b
+}
+
+// takeControls takes the control frames that wait, and the beat where it may stand; c.mu is held.
+func (c *Conn) takeControls(b []byte) []byte {
+	if c.pong != nil {
+		b = appendControl(b, websocket.PongMessage, []byte(*c.pong))
+		c.pong = nil
+	}
+	if c.ping {
+		b = appendControl(b, websocket.PingMessage, nil)
+		c.ping = false
+	}
+	if c.beats && c.long == nil {
+		b = appendText(b, c.beat)
+		c.beats = false
+	}
+	return b
+}
+
+// takeLong takes the next frame of a long message; c.mu is held.
+func (c *Conn) takeLong(b []byte) []byte {
+	return c.takeFrame(b, 0, c.long) // 0 continues a message
+}
+
+func (c *Conn) takeFrame(b []byte, opcode byte, text []byte) []byte {
+	n := min(len(text), chunkLen)
+	c.long = text[n:]
+	if len(c.long) == 0 {
+		opcode |= frameEnd
+		c.long = nil
+	}
+	c.flying.bytes += n
+	return append(appendHeader(b, opcode, n), text[:n]...)
+}
+
+// settle gives back the room of what was written; c.mu is held.
+func (c *Conn) settle() {
+	if c.flying == (inFlight{}) {
+		return
+	}
+	c.bytes -= c.flying.bytes
+	if c.long == nil {
+		c.pending -= c.flying.messages
+		c.flying = inFlight{}
+	} else {
+		c.flying.bytes = 0 // the message's room is given back with its last frame
+	}
 	select {
 	case c.room <- struct{}{}:
 	default: // whoever waits is told already
 	}
 }
 
-func (c *Conn) writeControl(j job) error {
-	return c.ws.WriteControl(j.kind, j.payload, c.deadline())
-}
-
-// writeText writes a message, a long one in frames of chunkLen with the control frames
-// between them.
-func (c *Conn) writeText(text []byte) error {
-	if err := c.ws.SetWriteDeadline(c.deadline()); err != nil {
-		return err
-	}
-	if len(text) <= chunkLen {
-		return c.ws.WriteMessage(websocket.TextMessage, text)
-	}
-	message, err := c.ws.NextWriter(websocket.TextMessage)
-	if err != nil {
-		return err
-	}
-	for len(text) > 0 {
-		n := min(chunkLen, len(text))
-		if _, err := message.Write(text[:n]); err != nil {
-			return err
-		}
-		text = text[n:]
-		if err := c.writeControls(); err != nil {
-			return err
-		}
-		if err := c.ws.SetWriteDeadline(c.deadline()); err != nil {
-			return err
-		}
-	}
-	return message.Close()
-}
-
-func (c *Conn) writeControls() error {
-	for {
-		c.mu.Lock()
-		j, ok := c.nextControl()
+// sendPing has a ping written, and the beat with it.
+func (c *Conn) sendPing() {
+	c.mu.Lock()
+	if c.shut {
 		c.mu.Unlock()
-		if !ok {
-			return nil
-		}
-		if err := c.writeControl(j); err != nil {
-			return err
-		}
+		return
 	}
+	c.ping, c.beats = true, c.beat != nil
+	c.write()
 }
 
-func (c *Conn) deadline() time.Time { return time.Now().Add(c.cfg.WriteTimeout) }
+// answerPing has the newest ping answered; earlier ones need no answer of their own.
+func (c *Conn) answerPing(payload string) {
+	c.mu.Lock()
+	if c.shut {
+		c.mu.Unlock()
+		return
+	}
+	c.pong = &payload
+	c.write()
+}

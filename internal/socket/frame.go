@@ -1,0 +1,46 @@
+package socket
+
+import (
+	"encoding/binary"
+
+	"github.com/gorilla/websocket"
+)
+
+// chunkLen is how much of a long message goes out as one frame, and about how much goes out in one write, in bytes. Each
+// write has the write timeout for itself, so a slow phone gets a long message too.
+const chunkLen = 16 << 10
+
+// maxHeader is the longest header of a server's frame, in bytes.
+const maxHeader = 10
+
+// frameEnd is the bit that marks a message's last frame.
+const frameEnd = 0x80
+
+// appendHeader appends the header of a server's frame, which has no mask (RFC 6455, section 5.2).
+func appendHeader(b []byte, opcode byte, n int) []byte {
+	switch {
+	case n < 126:
+		return append(b, opcode, byte(n))
+	case n < 1<<16:
+		return binary.BigEndian.AppendUint16(append(b, opcode, 126), uint16(n))
+	}
+	return binary.BigEndian.AppendUint64(append(b, opcode, 127), uint64(n))
+}
+
+// appendControl appends a control frame.
+func appendControl(b []byte, kind byte, payload []byte) []byte {
+	return append(appendHeader(b, frameEnd|kind, len(payload)), payload...)
+}
+
+// appendText appends a message in one frame.
+func appendText(b []byte, parts ...[]byte) []byte {
+	n := 0
+	for _, p := range parts {
+		n += len(p)
+	}
+	b = appendHeader(b, frameEnd|websocket.TextMessage, n)
+	for _, p := range parts {
+		b = append(b, p...)
+	}
+	return b
+}

@@ -1,0 +1,130 @@
+package socket
+
+import (
+	"sync"
+	"time"
+)
+
+// rounds keeps the time for all connections of a registry: a list of connections for each second in which some are due, and one
+// timer for the next of those.
+type rounds struct {
+	mu    sync.Mutex // guards what follows
+	due   map[time.Time][]*Conn
+	timer *time.Timer
+	next  time.Time // when the timer fires; zero: it does not
+}
+
+// place is where a connection stands in the rounds.
+type place struct {
+	due time.Time // zero: nowhere
+	i   int
+}
+
+// put has a connection looked at, at or a little after a moment: many share a second.
+func (r *rounds) put(c *Conn, at time.Time) {
+	grain := time.Second
+	if c.cfg.PingEvery < 10*grain {
+		grain = time.Millisecond
+	}
+	if short := at.Truncate(grain); short.Before(at) {
+		at = short.Add(grain)
+	}
+	at = at.Round(0) // a map's key has no monotonic clock
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.due == nil {
+		r.due = make(map[time.Time][]*Conn)
+	}
+	c.place = place{due: at, i: len(r.due[at])}
+	r.due[at] = append(r.due[at], c)
+	r.arm()
+}
+
+// arm sets the timer for the earliest moment; r.mu is held.
+func (r *rounds) arm() {
+	var next time.Time
+	for at := range r.due {
+		if next.IsZero() || at.Before(next) {
+			next = at
+		}
+	}
+	if next.Equal(r.next) {
+		return
+	}
+	if r.timer != nil {
+		r.timer.Stop()
+	}
+	if r.next = next; !next.IsZero() {
+		r.timer = time.AfterFunc(time.Until(next), r.fire)
+	}
+}
+
+// fire looks at the connections that are due.
+func (r *rounds) fire() {
+	now := time.Now()
+	var list []*Conn
+	r.mu.Lock()
+	for at, conns := range r.due {
+		if !at.After(now) {
+			list = append(list, conns...)
+			delete(r.due, at)
+		}
+	}
+	for _, c := range list {
+		c.place = place{}
+	}
+	r.next = time.Time{}
+	r.arm()
+	r.mu.Unlock()
+	for _, c := range list {
+		if next := c.look(now); !next.IsZero() {
+			r.put(c, next)
+		}
+	}
+}
+
+// drop takes a connection out.
+func (r *rounds) drop(c *Conn) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p := c.place
+	if p.due.IsZero() {
+		return
+	}
+	list := r.due[p.due]
+	last := list[len(list)-1]
+	list[p.i], last.place.i = last, p.i
+	list[len(list)-1] = nil
+	c.place = place{}
+	if r.due[p.due] = list[:len(list)-1]; len(list) == 1 {
+		delete(r.due, p.due)
+		r.arm()
+	}
+}
+
+// look pings a connection when it is time, cuts one whose peer is dead, and tells when to look again; zero: no more.
+func (c *Conn) look(now time.Time) time.Time {
+	c.mu.Lock()
+	if c.shut {
+		c.mu.Unlock()
+		return time.Time{}
+	}
+	dead := c.heard.Add(c.cfg.PingEvery + c.cfg.WriteTimeout)
+	due := !now.Before(c.pinged.Add(c.cfg.PingEvery))
+	if due {
+		c.pinged = now
+	}
+	next := c.pinged.Add(c.cfg.PingEvery)
+	c.mu.Unlock()
+	if !now.Before(dead) {
+		c.sever()
+		return time.Time{}
+	}
+	if due {
+		c.sendPing()
+	}
+	if dead.Before(next) {
+		next = dead
+	}
+	return next
+}
