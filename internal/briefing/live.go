@@ -22,10 +22,14 @@ type Stream interface {
 	Close()
 }
 
-// RequestStream is a subscription to a user's requests, read by one goroutine.
+// RequestStream is a subscription to a user's requests, read by one goroutine: by Next, or by Poll after Tell.
 type RequestStream interface {
 	// Next waits for the next state; ctx's error when ctx ends.
 	Next(ctx context.Context) (Request, error)
+	// Poll returns the next state if there is one, without waiting.
+	Poll() (Request, bool)
+	// Tell has f called when there may be a next state, at once too. f must not wait, nor call the stream.
+	Tell(f func())
 	// Close gives up the subscription. It may be called twice, and while Next waits.
 	Close()
 }

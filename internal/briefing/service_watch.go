@@ -156,6 +156,14 @@ func (c *currentRequests) Next(ctx context.Context) (Request, error) {
 	return c.service.current(req), err
 }
 
+func (c *currentRequests) Poll() (Request, bool) {
+	req, ok := c.RequestStream.Poll()
+	if ok {
+		req = c.service.current(req)
+	}
+	return req, ok
+}
+
 // patiently repeats a read while the store is away, with growing pauses, until ctx ends.
 func patiently[T any](ctx context.Context, read func() (T, error)) (T, error) {
 	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {

@@ -46,6 +46,8 @@ type Hub struct {
 	bytes       atomic.Int64 // held by all rings
 	subscribers atomic.Int64
 	replayed    atomic.Int64 // pages read from the store for subscribers
+	fromRing    atomic.Int64 // who came back and found the rest in memory
+	fromStore   atomic.Int64 // who came back and did not
 
 	mu        sync.Mutex // guards what follows; taken before a topic's
 	connected bool       // the feed is open
@@ -85,6 +87,9 @@ type Stats struct {
 	Topics      int   // requests that are watched, or were a moment ago
 	RingBytes   int64 // held for replays, roughly
 	Replays     int64 // pages read from the store for subscribers since the start
+	// ResumedRing and ResumedStore count those who came with a cursor since the start: all that they had missed was in memory, or
+	// the store had to be read.
+	ResumedRing, ResumedStore int64
 }
 
 // Stats returns the hub's figures of this moment.
@@ -94,15 +99,15 @@ func (h *Hub) Stats() Stats {
 	return Stats{
 		Subscribers: int(h.subscribers.Load()), Topics: len(h.topics),
 		RingBytes: h.bytes.Load(), Replays: h.replayed.Load(),
+		ResumedRing: h.fromRing.Load(), ResumedStore: h.fromStore.Load(),
 	}
 }
 
 // Subscribe implements briefing.Live. The context bounds the subscribing only.
 func (h *Hub) Subscribe(ctx context.Context, id briefing.RequestID, after briefing.BriefingID) (briefing.Stream, error) {
 	t := h.acquire(id)
-	s := &subscription{hub: h, topic: t, pos: after, wake: make(chan struct{}, 1), closed: make(chan struct{})}
+	s := &Subscription{hub: h, topic: t, pos: after}
 	h.subscribers.Add(1)
-	t.add(s)
 	if err := h.seed(ctx, t); err != nil {
 		s.Close()
 		return nil, err
@@ -111,7 +116,19 @@ func (h *Hub) Subscribe(ctx context.Context, id briefing.RequestID, after briefi
 		s.Close()
 		return nil, err
 	}
+	if after != "" {
+		h.resumed(t, after)
+	}
 	return s, nil
+}
+
+// resumed counts one who comes back, by where the rest is read.
+func (h *Hub) resumed(t *topic, after briefing.BriefingID) {
+	if after >= t.floorNow() {
+		h.fromRing.Add(1)
+	} else {
+		h.fromStore.Add(1)
+	}
 }
 
 // checkPosition refuses a position beyond the newest briefing. The topic may be a

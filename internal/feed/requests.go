@@ -20,6 +20,7 @@ type requestStream struct {
 	state  briefing.Request
 	known  bool // state is set
 	unread bool
+	tell   func() // in place of wake; nil: nobody
 }
 
 // SubscribeRequests implements briefing.Live.
@@ -88,6 +89,9 @@ func (s *requestStream) put(req briefing.Request) {
 		return
 	}
 	s.state, s.known, s.unread = req, true, true
+	if s.tell != nil {
+		s.tell()
+	}
 	select {
 	case s.wake <- struct{}{}:
 	default: // a token is there already
@@ -109,6 +113,19 @@ func (s *requestStream) Next(ctx context.Context) (briefing.Request, error) {
 		}
 	}
 }
+
+// Tell implements briefing.RequestStream.
+func (s *requestStream) Tell(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tell = f
+	if s.unread {
+		f()
+	}
+}
+
+// Poll implements briefing.RequestStream.
+func (s *requestStream) Poll() (briefing.Request, bool) { return s.take() }
 
 func (s *requestStream) take() (briefing.Request, bool) {
 	s.mu.Lock()

@@ -13,14 +13,15 @@ import (
 // replayLen is how many briefings a replay reads at a time.
 const replayLen = 64
 
-// subscription is a position in a topic's sequence. All but closing belongs to the
-// one goroutine that calls Next.
-type subscription struct {
+// Subscription is a position in a topic's sequence. It can be read in two ways: by Next, which waits, or by Poll, Fetch and
+// Take, which never wait for something new, so that many subscriptions can share a goroutine. All but Close is for one goroutine
+// at a time.
+type Subscription struct {
 	hub    *Hub
 	topic  *topic
-	wake   chan struct{} // one token: there may be something new
-	closed chan struct{}
-	once   sync.Once
+	mu     sync.Mutex // guards waiter and over
+	waiter *waiter    // of Next; nil: it was never called
+	over   bool       // closed
 
 	pos    briefing.BriefingID // the last one delivered
 	joined bool                // reads the ring, at seq
@@ -31,109 +32,196 @@ type subscription struct {
 	fromStore map[briefing.BriefingID]struct{}
 }
 
-// step is what a subscription does next.
-type step uint8
+var _ briefing.Stream = (*Subscription)(nil)
 
+// Step is what a subscription does next.
+type Step uint8
+
+// The steps.
 const (
-	deliver step = iota
-	await
-	fetch
-	finish
+	Deliver Step = iota // an entry is there
+	Await               // there is nothing new
+	Fetch               // the store must be read
+	Finish              // the request has ended and everything was delivered
 )
 
+// Entry is one briefing in a topic's sequence.
+type Entry struct {
+	briefing.Briefing
+	// Seq is its number in the sequence, for Take. Zero: it was read from the store.
+	Seq  uint64
+	late bool // an id not after the one before it, of a writer that gives its own
+}
+
+// Poll returns the next entry, or what to do to get it. It does not wait.
+func (s *Subscription) Poll() (Entry, Step) {
+	if len(s.batch) > 0 {
+		b := s.batch[0]
+		if s.batch = s.batch[1:]; len(s.batch) == 0 {
+			s.batch = nil
+		}
+		s.pos = b.ID
+		return Entry{Briefing: b}, Deliver
+	}
+	return s.topic.next(s)
+}
+
+// Verdict is what an entry that comes live is for a subscription.
+type Verdict uint8
+
+// The verdicts.
+const (
+	Due    Verdict = iota // it is the very next one, and the subscription has moved past it
+	Had                   // it was delivered before
+	Behind                // something before it is missing: Poll
+)
+
+// Take moves past an entry if it is the very next one. It is how an entry that is handed to many subscriptions at once
+// reaches each of them once, and in order: with the position that each has.
+func (s *Subscription) Take(e *Entry) Verdict {
+	switch {
+	case !s.joined || len(s.batch) > 0 || s.seq < e.Seq:
+		return Behind
+	case s.seq > e.Seq:
+		return Had
+	}
+	s.seq++
+	if !s.wants(e.ID, e.late) {
+		return Had
+	}
+	return Due
+}
+
+// wants reports whether an entry of the ring is new here, and notes the position if it is.
+func (s *Subscription) wants(id briefing.BriefingID, late bool) bool {
+	if late {
+		_, had := s.fromStore[id]
+		return !had
+	}
+	if id <= s.pos {
+		return false
+	}
+	s.pos = id
+	return true
+}
+
+// Topic names what the subscription is on: those of one topic read one sequence. It is comparable.
+func (s *Subscription) Topic() any { return s.topic }
+
+// Request is the request that is watched.
+func (s *Subscription) Request() briefing.RequestID { return s.topic.id }
+
 // Next implements briefing.Stream.
-func (s *subscription) Next(ctx context.Context) (briefing.Briefing, error) {
+func (s *Subscription) Next(ctx context.Context) (briefing.Briefing, error) {
+	w, err := s.waits()
+	if err != nil {
+		return briefing.Briefing{}, err
+	}
 	for {
 		if err := ctx.Err(); err != nil {
 			return briefing.Briefing{}, err
 		}
-		if len(s.batch) > 0 {
-			b := s.batch[0]
-			s.batch = s.batch[1:]
-			s.pos = b.ID
-			return b, nil
-		}
-		b, what := s.topic.next(s)
+		e, what := s.Poll()
 		switch what {
-		case deliver:
-			return b, nil
-		case finish:
+		case Deliver:
+			return e.Briefing, nil
+		case Finish:
 			return briefing.Briefing{}, io.EOF
-		case fetch:
-			if err := s.fetch(ctx); err != nil {
+		case Fetch:
+			if err := s.Fetch(ctx); err != nil {
 				return briefing.Briefing{}, err
 			}
-		case await:
-			if err := s.await(ctx); err != nil {
+		case Await:
+			if err := w.await(ctx); err != nil {
 				return briefing.Briefing{}, err
 			}
 		}
 	}
 }
 
-// Close implements briefing.Stream.
-func (s *subscription) Close() {
-	s.once.Do(func() {
-		close(s.closed)
-		s.topic.remove(s)
-		s.hub.subscribers.Add(-1)
-		s.hub.release(s.topic)
-	})
+// waiter is told when a topic may have something new.
+type waiter struct {
+	wake   chan struct{} // one token
+	closed chan struct{}
+}
+
+// waits makes the subscription's waiter.
+func (s *Subscription) waits() (*waiter, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.over {
+		return nil, errClosed
+	}
+	if s.waiter == nil {
+		s.waiter = &waiter{wake: make(chan struct{}, 1), closed: make(chan struct{})}
+		s.topic.watch(s.waiter)
+	}
+	return s.waiter, nil
 }
 
 // notify leaves a token, without waiting.
-func (s *subscription) notify() {
+func (w *waiter) notify() {
 	select {
-	case s.wake <- struct{}{}:
+	case w.wake <- struct{}{}:
 	default: // one is there already
 	}
 }
 
-func (s *subscription) await(ctx context.Context) error {
+func (w *waiter) await(ctx context.Context) error {
 	select {
-	case <-s.wake:
+	case <-w.wake:
 		return nil
-	case <-s.closed:
+	case <-w.closed:
 		return errClosed
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
+// Close implements briefing.Stream.
+func (s *Subscription) Close() {
+	s.mu.Lock()
+	over, w := s.over, s.waiter
+	s.over = true
+	s.mu.Unlock()
+	if over {
+		return
+	}
+	if w != nil {
+		close(w.closed)
+		s.topic.unwatch(w)
+	}
+	s.hub.subscribers.Add(-1)
+	s.hub.release(s.topic)
+}
+
 // next takes the subscription's next entry from the ring, or tells what to do.
-func (t *topic) next(s *subscription) (briefing.Briefing, step) {
+func (t *topic) next(s *Subscription) (Entry, Step) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if s.joined && s.seq < t.first {
 		s.joined = false // it lagged behind the ring
 	}
 	if !s.joined && !t.join(s) {
-		return briefing.Briefing{}, fetch
+		return Entry{}, Fetch
 	}
 	for s.seq < t.first+uint64(len(t.ring)) {
 		e := &t.ring[s.seq-t.first]
 		s.seq++
-		if e.late {
-			if _, had := s.fromStore[e.briefing.ID]; had {
-				continue
-			}
-			return e.briefing, deliver
-		}
-		if e.briefing.ID > s.pos {
-			s.pos = e.briefing.ID
-			return e.briefing, deliver
+		if s.wants(e.briefing.ID, e.late) {
+			return e.entry(s.seq - 1), Deliver
 		}
 	}
 	if t.ended {
-		return briefing.Briefing{}, finish
+		return Entry{}, Finish
 	}
-	return briefing.Briefing{}, await
+	return Entry{}, Await
 }
 
 // join moves the subscription onto the ring if nothing lies between; t.mu is held. It begins
 // at the first entry after its position, so latecomers before that are not told
 // again, as with any later replay.
-func (t *topic) join(s *subscription) bool {
+func (t *topic) join(s *Subscription) bool {
 	if s.pos < t.floor() {
 		return false
 	}
@@ -155,24 +243,31 @@ func (t *topic) floor() briefing.BriefingID {
 	return t.last
 }
 
-// fetch reads the next page of the store, patiently while the store is away.
-func (s *subscription) fetch(ctx context.Context) error {
+// Fetch reads the next page of the store, patiently while the store is away. The error is ctx's, or says that the subscription is closed.
+func (s *Subscription) Fetch(ctx context.Context) error {
 	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
 		err := s.fetchOnce(ctx)
 		if !errors.Is(err, briefing.ErrUnavailable) {
 			return err
 		}
+		if _, closed := s.closed(); closed {
+			return errClosed
+		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-s.closed:
-			return errClosed
 		case <-time.After(pause):
 		}
 	}
 }
 
-func (s *subscription) fetchOnce(ctx context.Context) error {
+func (s *Subscription) closed() (*waiter, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.waiter, s.over
+}
+
+func (s *Subscription) fetchOnce(ctx context.Context) error {
 	if err := s.hub.reading(ctx); err != nil {
 		return err
 	}

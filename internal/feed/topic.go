@@ -22,6 +22,9 @@ type entry struct {
 	late     bool                // an id not after prev, of a writer that gives its own
 }
 
+// entry is what subscribers get of it. Numbers begin at 1 there: 0 is of the store.
+func (e *entry) entry(seq uint64) Entry { return Entry{Briefing: e.briefing, Seq: seq, late: e.late} }
+
 func (e *entry) size() int64 {
 	return int64(len(e.briefing.Text)+len(e.briefing.Caption)) + entryCost
 }
@@ -48,24 +51,27 @@ type topic struct {
 	mark     uint64 // counts how often the topic was marked as behind
 	pending  []briefing.Change
 	overflow bool // pending was full and given up: read the store again
-	subs     map[*subscription]struct{}
+	watchers map[watcher]struct{}
 }
+
+// watcher is told when its topic may have something new. notify is called under the topic's lock, and does not wait.
+type watcher interface{ notify() }
 
 // newTopic makes a topic that is behind until it is seeded; hub.mu is held.
 func newTopic(h *Hub, id briefing.RequestID) *topic {
-	return &topic{hub: h, id: id, epoch: h.epoch, behind: true, subs: make(map[*subscription]struct{})}
+	return &topic{hub: h, id: id, epoch: h.epoch, behind: true, first: 1, watchers: make(map[watcher]struct{})}
 }
 
-func (t *topic) add(s *subscription) {
+func (t *topic) watch(w watcher) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.subs[s] = struct{}{}
+	t.watchers[w] = struct{}{}
 }
 
-func (t *topic) remove(s *subscription) {
+func (t *topic) unwatch(w watcher) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	delete(t.subs, s)
+	delete(t.watchers, w)
 }
 
 func (t *topic) newest() briefing.BriefingID {
@@ -165,8 +171,8 @@ func (t *topic) end() {
 }
 
 func (t *topic) wakeAll() {
-	for s := range t.subs {
-		s.notify()
+	for w := range t.watchers {
+		w.notify()
 	}
 }
 
