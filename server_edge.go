@@ -44,7 +44,10 @@ type edgeConfig struct {
 // newEdge builds the transports and mounts all paths.
 func newEdge(c edgeConfig) (*edge, error) {
 	origins := auth.NewOrigins(c.Origins)
-	transports, err := subscribe.New(subscribe.Config{Allow: origins.Allow, ByGet: graph.GetHeader})
+	transports, err := subscribe.New(subscribe.Config{Allow: origins.Allow, API: subscribe.API{
+		Taking: graph.Taking, Telling: graph.Telling, ReadOnly: graph.ReadOnly,
+		Params: graph.Params, Query: graph.FromQuery, Body: graph.FromBody, Encode: graph.Encode,
+	}})
 	if err != nil {
 		return nil, err
 	}
@@ -63,6 +66,9 @@ func (e *edge) gauges(c edgeConfig) {
 	c.Metrics.Watch("bis_subscribers", "Open briefing subscriptions.", func() float64 { return float64(c.Hub.Stats().Subscribers) })
 	c.Metrics.Watch("bis_topics", "Requests that are watched, or were a moment ago.", func() float64 { return float64(c.Hub.Stats().Topics) })
 	c.Metrics.Watch("bis_replays", "Pages read from the store for subscribers since the start.", func() float64 { return float64(c.Hub.Stats().Replays) })
+	c.Metrics.Watch("bis_groups", "Groups of subscriptions that share one execution an event.", func() float64 { return float64(e.transports.Groups()) })
+	c.Metrics.Watch("bis_resumes_memory", "Subscriptions since the start that came with a cursor and found the rest in memory.", func() float64 { return float64(c.Hub.Stats().ResumedRing) })
+	c.Metrics.Watch("bis_resumes_store", "Subscriptions since the start that came with a cursor and had the store read.", func() float64 { return float64(c.Hub.Stats().ResumedStore) })
 	c.Metrics.Watch("bis_sockets", "Open GraphQL sockets and streams, and old sockets.", func() float64 {
 		return float64(e.transports.Count() + e.old.Sockets())
 	})
@@ -75,7 +81,7 @@ func (e *edge) mount(c edgeConfig, origins *auth.Origins) http.Handler {
 		mux.Handle(pattern, c.Metrics.Middleware(route, c.Log, h))
 	}
 	api := graph.New(c.Service, graph.Options{
-		Zone: c.Zone, Log: c.Log, Transports: e.transports.List(), Fail: e.transports.Fail,
+		Zone: c.Zone, Log: c.Log, Transports: e.transports.List(),
 	})
 	handle("/graphql", "graphql", origins.Guard(api))
 	handle("GET /graphiql", "graphiql", explorer.GraphiQL("/graphql"))

@@ -39,6 +39,9 @@ var kinds = []struct {
 // errStartByGet refuses what GET must not do.
 var errStartByGet = briefing.Invalid("method", "must be POST or a WebSocket: startBriefing changes something")
 
+// errNoTransport says that a subscription came where it cannot be delivered.
+var errNoTransport = errors.New("subscription without a transport that delivers it")
+
 // errInput is a value that a scalar cannot be read from. The presenter names the field.
 type errInput string
 

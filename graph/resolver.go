@@ -3,16 +3,12 @@ package graph
 import (
 	"context"
 
-	"github.com/vektah/gqlparser/v2/gqlerror"
-
 	"bis/internal/briefing"
 )
 
 // resolvers is the root of all resolvers.
 type resolvers struct {
 	svc *briefing.Service
-	// fail tells a running subscription an error; see Options.Fail.
-	fail func(ctx context.Context, err *gqlerror.Error)
 }
 
 var _ ResolverRoot = (*resolvers)(nil)

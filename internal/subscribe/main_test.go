@@ -46,10 +46,14 @@ func open(t *testing.T) *house {
 	svc, err := briefing.New(briefing.Config{Store: h.store, Schedule: idle{}, Live: h.hub, Summarizer: idle{}, Zone: time.UTC})
 	must(t, err)
 	h.transports, err = subscribe.New(subscribe.Config{
-		Allow: func(r *http.Request) bool { return r.Header.Get("Origin") != "https://evil.example" }, ByGet: graph.GetHeader,
+		Allow: func(r *http.Request) bool { return r.Header.Get("Origin") != "https://evil.example" },
+		API: subscribe.API{
+			Taking: graph.Taking, Telling: graph.Telling, ReadOnly: graph.ReadOnly,
+			Params: graph.Params, Query: graph.FromQuery, Body: graph.FromBody, Encode: graph.Encode,
+		},
 	})
 	must(t, err)
-	srv := httptest.NewServer(graph.New(svc, graph.Options{Log: log, Transports: h.transports.List(), Fail: h.transports.Fail}))
+	srv := httptest.NewServer(graph.New(svc, graph.Options{Log: log, Transports: h.transports.List()}))
 	t.Cleanup(srv.Close)
 	t.Cleanup(func() { h.transports.Drain(context.Background(), 0) }) // hijacked sockets outlive the server
 	h.url = srv.URL

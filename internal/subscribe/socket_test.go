@@ -1,6 +1,7 @@
 package subscribe_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"os"
@@ -24,7 +25,7 @@ func watch(kind string, req briefing.Request, after briefing.Cursor) string {
 }
 
 func next(kind, caption string) string {
-	return fmt.Sprintf(`{"payload":{"data":{"briefings":{"caption":%q}}},"id":"1","type":%q}`, caption, kind)
+	return fmt.Sprintf(`{"id":"1","type":%q,"payload":{"data":{"briefings":{"caption":%q}}}}`, kind, caption)
 }
 
 func TestSocket_replays_then_lives_then_completes(t *testing.T) {
@@ -83,7 +84,7 @@ func TestSocket_requestChanged_tells_the_state_first(t *testing.T) {
 	p := h.init()
 	p.says(`{"id":"1","type":"subscribe","payload":{"query":"subscription { requestChanged(username: \"kim\") { id active } }"}}`)
 	state := func(id briefing.RequestID, active bool) string {
-		return fmt.Sprintf(`{"payload":{"data":{"requestChanged":{"id":%q,"active":%v}}},"id":"1","type":"next"}`, id, active)
+		return fmt.Sprintf(`{"id":"1","type":"next","payload":{"data":{"requestChanged":{"id":%q,"active":%v}}}}`, id, active)
 	}
 	p.hears(state(req.ID, true))
 	h.end(req)
@@ -110,7 +111,7 @@ func TestSocket_runs_queries_and_many_operations_at_once(t *testing.T) {
 	p := h.init()
 	p.says(watch("subscribe", req, ""))
 	p.says(`{"id":"2","type":"subscribe","payload":{"query":"{ user(username: \"nobody\") { id } }"}}`)
-	p.hears(`{"payload":{"data":{"user":null}},"id":"2","type":"next"}`, `{"id":"2","type":"complete"}`)
+	p.hears(`{"id":"2","type":"next","payload":{"data":{"user":null}}}`, `{"id":"2","type":"complete"}`)
 	h.brief(req, "a")
 	p.hears(next("next", "a"))
 	p.says(`{"id":"1","type":"complete"}`)
@@ -180,8 +181,13 @@ func TestDrain_ends_sockets_with_1012(t *testing.T) {
 	p, silent := h.init(), h.dial("graphql-transport-ws")
 	p.says(watch("subscribe", req, ""))
 	p.hears(next("next", "a"))
-	h.transports.Drain(t.Context(), 20*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second) // neither answers the close: it is cut then
+	defer cancel()
+	h.transports.Drain(ctx, 20*time.Millisecond)
 	p.closes(websocket.CloseServiceRestart)
 	silent.closes(websocket.CloseServiceRestart)
-	h.dial("graphql-transport-ws").closes(websocket.CloseServiceRestart)
+	_, res, err := websocket.DefaultDialer.DialContext(t.Context(), strings.Replace(h.url, "http", "ws", 1), nil)
+	if err == nil || res == nil || res.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("a socket while stopping: %v, %v; want 503", res, err)
+	}
 }

@@ -1,130 +1,319 @@
 package subscribe
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
-	"io"
 	"net/http"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"bis/internal/briefing"
 )
 
-// streams is SSE by POST and, for what changes nothing, by GET, which is all that a browser's EventSource can.
-type streams struct {
-	transport.SSE
-	all *Transports
-}
+// streams is GraphQL over SSE: in distinct mode a stream for each operation, in single mode one for all of a client's, which it
+// has reserved before.
+type streams struct{ t *Transports }
+
+const eventStream = "text/event-stream"
 
 // Supports implements graphql.Transport.
-func (s streams) Supports(r *http.Request) bool {
-	return byGet(r) || s.SSE.Supports(r)
-}
-
-func byGet(r *http.Request) bool {
-	return r.Method == http.MethodGet && r.Header.Get("Upgrade") == "" &&
-		strings.Contains(r.Header.Get("Accept"), "text/event-stream")
+func (streams) Supports(r *http.Request) bool {
+	switch r.Method {
+	case http.MethodPut, http.MethodDelete:
+		return true
+	case http.MethodGet, http.MethodPost:
+		return strings.Contains(r.Header.Get("Accept"), eventStream) || token(r) != ""
+	}
+	return false
 }
 
 // Do implements graphql.Transport.
 func (s streams) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	r.Header.Del(s.all.cfg.ByGet) // ours to set
-	if byGet(r) {
-		body, err := params(r)
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-			return
-		}
-		r = post(r, body)
-		r.Header.Set(s.all.cfg.ByGet, "1")
-	}
-	ctx, cancel := context.WithCancel(r.Context())
-	defer cancel()
-	out := &stream{ResponseWriter: w, control: http.NewResponseController(w), cancel: cancel}
-	if !s.all.add(out) {
+	leave, ok := s.t.enter()
+	if !ok {
 		http.Error(w, "restarting", http.StatusServiceUnavailable)
 		return
 	}
-	defer s.all.remove(out)
-	w.Header().Set("X-Accel-Buffering", "no")
-	s.SSE.Do(out, r.WithContext(context.WithValue(ctx, streamKey{}, out)), exec)
-}
-
-// params makes a POST's body of a GET's query.
-func params(r *http.Request) ([]byte, error) {
-	q := r.URL.Query()
-	p := map[string]any{"query": q.Get("query")}
-	if name := q.Get("operationName"); name != "" {
-		p["operationName"] = name
-	}
-	for _, name := range []string{"variables", "extensions"} {
-		if text := q.Get(name); text != "" {
-			var object map[string]json.RawMessage
-			if json.Unmarshal([]byte(text), &object) != nil {
-				return nil, errors.New(name + " must be a JSON object")
-			}
-			p[name] = object
-		}
-	}
-	return json.Marshal(p)
-}
-
-// post is the request as a POST with that body.
-func post(r *http.Request, body []byte) *http.Request {
-	r = r.Clone(r.Context())
-	r.Method = http.MethodPost
-	r.Header.Set("Content-Type", "application/json")
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	r.ContentLength = int64(len(body))
-	return r
-}
-
-// streamKey carries the stream of an operation in its context.
-type streamKey struct{}
-
-// stream is an answer that goes on. Every write has a deadline; after restart
-// nothing is written any more, so that no "complete" tells the client that all was sent.
-type stream struct {
-	http.ResponseWriter
-	control *http.ResponseController
-	cancel  context.CancelFunc
-	over    atomic.Bool
-}
-
-// errOver is what a write gets after the stream was broken off.
-var errOver = errors.New("stream is over")
-
-// Write implements http.ResponseWriter.
-func (s *stream) Write(p []byte) (int, error) {
-	if s.over.Load() {
-		return 0, errOver
-	}
-	// Not every writer has deadlines; over TCP they all do.
-	_ = s.control.SetWriteDeadline(time.Now().Add(writeTimeout))
-	n, err := s.ResponseWriter.Write(p)
-	if err != nil {
-		s.cancel()
-	}
-	return n, err
-}
-
-// Flush implements http.Flusher.
-func (s *stream) Flush() {
-	if s.over.Load() {
+	defer leave()
+	if r.Method == http.MethodPut || r.Method == http.MethodDelete || token(r) != "" {
+		s.t.single(w, r, exec)
 		return
 	}
-	if err := s.control.Flush(); err != nil {
-		s.cancel()
+	params, readOnly, err := s.t.params(w, r)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	if readOnly {
+		ctx = s.t.cfg.API.ReadOnly(ctx)
+	}
+	out := s.t.newStream(w)
+	defer s.t.closeStream(out)
+	s.t.distinct(ctx, out, &distinct{stream: out}, func(after briefing.Cursor, d *distinct) begun {
+		return s.t.begin(ctx, exec, params, after, d)
+	}, r)
+}
+
+// distinct runs one operation on a stream of its own.
+func (t *Transports) distinct(ctx context.Context, out *stream, d *distinct, begin func(briefing.Cursor, *distinct) begun, r *http.Request) {
+	last := briefing.Cursor(r.Header.Get("Last-Event-ID"))
+	if last == "" {
+		out.open() // while the beginning waits for the store, the client must not
+	}
+	b := begin(last, d)
+	switch {
+	case b.failed != nil:
+		d.fail(b.failed)
+	case b.responses != nil:
+		for res := b.responses(); res != nil; res = b.responses() {
+			if json, err := t.cfg.API.Encode(res); err == nil {
+				out.must(event("", json))
+			}
+		}
+		d.complete()
+	default:
+		defer b.delivery.close()
+		if m, ok := b.delivery.(*member); ok && last != "" && m.ended() {
+			out.w.WriteHeader(http.StatusNoContent) // which tells an EventSource not to come again
+			return
+		}
+		d.delivery = b.delivery
+		out.resume = b.delivery.room
+		b.delivery.resume()
+	}
+	out.open()
+	out.run(ctx)
+}
+
+// params reads an operation off a GET, by which nothing may be changed, or a POST.
+func (t *Transports) params(w http.ResponseWriter, r *http.Request) (p *graphql.RawParams, readOnly bool, err error) {
+	if r.Method == http.MethodGet {
+		p, err = t.cfg.API.Query(r.URL.Query())
+		readOnly = true
+	} else {
+		p, err = t.cfg.API.Body(w, r)
+	}
+	if err == nil {
+		p.Headers = r.Header
+	}
+	return p, readOnly, err
+}
+
+// distinct is where the messages of a stream with one operation go.
+type distinct struct {
+	stream   *stream
+	delivery delivery
+}
+
+var _ sink = (*distinct)(nil)
+
+func (d *distinct) next(json []byte, cursor briefing.Cursor) bool {
+	return d.stream.try(event(cursor, json))
+}
+
+func (d *distinct) complete() { d.stream.last([]byte("event: complete\ndata:\n\n")) }
+
+// fail tells errors as a response: the protocol has no message of its own for them.
+func (d *distinct) fail(list gqlerror.List) {
+	json, err := d.stream.t.cfg.API.Encode(&graphql.Response{Errors: list})
+	if err == nil {
+		d.stream.must(event("", json))
+	}
+	d.complete()
+}
+
+// event is a response as an event. Its id is the position after it, from which a browser's EventSource comes back by itself.
+func event(cursor briefing.Cursor, json []byte) []byte {
+	b := make([]byte, 0, len(json)+len(cursor)+32)
+	if cursor != "" {
+		b = append(append(append(b, "id: "...), cursor...), '\n')
+	}
+	b = append(b, "event: next\ndata: "...)
+	return append(append(b, json...), "\n\n"...)
+}
+
+// stream is one SSE answer. Its handler's goroutine writes; whoever has something to say puts it in the queue.
+type stream struct {
+	t       *Transports
+	w       http.ResponseWriter
+	control *http.ResponseController
+	wake    chan struct{} // one token
+	resume  func()        // has those go on that found no room; set before anything is tried
+
+	mu      sync.Mutex // guards what follows
+	queue   []byte
+	refused bool // a try found no room
+	ending  bool // the queue is the last that is written
+	broken  bool // nothing is written any more
+	opened  bool
+}
+
+func (t *Transports) newStream(w http.ResponseWriter) *stream {
+	s := &stream{t: t, w: w, control: http.NewResponseController(w), wake: make(chan struct{}, 1), resume: func() {}}
+	t.streamsMu.Lock()
+	defer t.streamsMu.Unlock()
+	t.streams[s] = struct{}{}
+	return s
+}
+
+func (t *Transports) closeStream(s *stream) {
+	t.streamsMu.Lock()
+	defer t.streamsMu.Unlock()
+	delete(t.streams, s)
+}
+
+// open sends the head of the answer, so that the client knows that it is connected.
+func (s *stream) open() {
+	if s.opened {
+		return
+	}
+	s.opened = true
+	h := s.w.Header()
+	h.Set("Content-Type", eventStream+"; charset=utf-8")
+	h.Set("Cache-Control", "no-cache, no-transform")
+	h.Set("Connection", "keep-alive")
+	h.Set("X-Accel-Buffering", "no")
+	s.w.WriteHeader(http.StatusOK)
+	s.write([]byte(":\n\n"))
+}
+
+// try puts an event into the queue if there is room.
+func (s *stream) try(event []byte) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.broken || s.ending {
+		return true // its end is on the way
+	}
+	if len(s.queue) > 0 && len(s.queue)+len(event) > queueBytes {
+		s.refused = true
+		return false
+	}
+	s.put(event)
+	return true
+}
+
+// must puts an event into the queue in any case; there are few of them.
+func (s *stream) must(event []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.put(event)
+}
+
+// last ends the stream with an event.
+func (s *stream) last(event []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.put(event)
+	s.ending = true
+}
+
+// put is must's half under the lock.
+func (s *stream) put(event []byte) {
+	if s.broken || s.ending {
+		return
+	}
+	s.queue = append(s.queue, event...)
+	s.rouse()
+}
+
+func (s *stream) rouse() {
+	select {
+	case s.wake <- struct{}{}:
+	default: // a token is there already
 	}
 }
 
-// restart implements closer.
+// restart breaks the stream off, without a "complete", so that its client comes back.
 func (s *stream) restart() {
-	s.over.Store(true)
-	s.cancel()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.broken = true
+	s.rouse()
+}
+
+// run writes until the stream or ctx ends.
+func (s *stream) run(ctx context.Context) {
+	beat := time.NewTicker(keepAlive)
+	defer beat.Stop()
+	for {
+		events, over := s.take()
+		if len(events) > 0 && !s.write(events) || over {
+			return
+		}
+		if len(events) > 0 {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			s.restart()
+			return
+		case <-s.wake:
+		case <-beat.C:
+			if !s.write([]byte(":\n\n")) {
+				return
+			}
+		}
+	}
+}
+
+// take empties the queue.
+func (s *stream) take() (events []byte, over bool) {
+	s.mu.Lock()
+	events, over = s.queue, s.ending || s.broken
+	if s.broken {
+		events = nil
+	}
+	s.queue = nil
+	refused := s.refused
+	s.refused = false
+	s.mu.Unlock()
+	if refused {
+		s.resume()
+	}
+	return events, over
+}
+
+// write writes in pieces, each of which has the write timeout for itself. It reports whether the client is still there.
+func (s *stream) write(p []byte) bool {
+	const piece = 16 << 10
+	for len(p) > 0 {
+		n := min(len(p), piece)
+		_ = s.control.SetWriteDeadline(time.Now().Add(writeTimeout)) // not every writer has deadlines; over TCP they all do
+		if _, err := s.w.Write(p[:n]); err != nil || s.control.Flush() != nil {
+			s.restart()
+			return false
+		}
+		p = p[n:]
+	}
+	return true
+}
+
+// drainStreams breaks all streams off, spread over d.
+func (t *Transports) drainStreams(ctx context.Context, d time.Duration) {
+	t.streamsMu.Lock()
+	t.draining = true
+	list := make([]*stream, 0, len(t.streams))
+	for s := range t.streams {
+		list = append(list, s)
+	}
+	t.streamsMu.Unlock()
+	const step = 20 * time.Millisecond
+	steps := max(int(d/step), 1)
+	for i := range steps {
+		for _, s := range list[len(list)*i/steps : len(list)*(i+1)/steps] {
+			s.restart()
+		}
+		if i == steps-1 || len(list) == 0 || ctx.Err() != nil {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(step):
+		}
+	}
 }

@@ -4,150 +4,143 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/handler/transport"
-	"github.com/gorilla/websocket"
-	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"bis/internal/briefing"
+	"bis/internal/socket"
 )
 
 // Bounds and times of the protocols.
 const (
-	initTimeout  = 3 * time.Second  // from the handshake to connection_init
-	pingEvery    = 25 * time.Second // a peer that misses two is dead
-	writeTimeout = 10 * time.Second // for one message
-	readLimit    = 64 << 10         // bytes of a client's message
-	keepAlive    = 15 * time.Second // between comments of a stream
+	initTimeout   = 3 * time.Second  // from the handshake to connection_init
+	readLimit     = 64 << 10         // bytes of a client's message
+	queueBytes    = 256 << 10        // that wait for a slow client
+	writeTimeout  = 10 * time.Second // in which a client must take a byte
+	keepAlive     = 15 * time.Second // between comments of a stream
+	maxOperations = 1_000            // of one client at once
 )
+
+// API is what the transports need of the GraphQL API; package graph has these functions.
+type API struct {
+	// Taking has a subscription's resolver hand over its stream.
+	Taking func(ctx context.Context, after briefing.Cursor, briefings func(briefing.Stream), requests func(briefing.RequestStream)) context.Context
+	// Telling has a subscription execute on what is sent to these channels.
+	Telling func(ctx context.Context, briefings <-chan *briefing.Briefing, requests <-chan *briefing.Request) context.Context
+	// ReadOnly forbids changes.
+	ReadOnly func(ctx context.Context) context.Context
+	// Params reads an operation's parameters off a JSON object, Query off a GET's address, and Body off a POST. Errors are sentences
+	// for the caller.
+	Params func(object []byte) (*graphql.RawParams, error)
+	Query  func(values url.Values) (*graphql.RawParams, error)
+	Body   func(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error)
+	// Encode writes a response as JSON; the result is the caller's.
+	Encode func(*graphql.Response) ([]byte, error)
+}
 
 // Config is what the transports need.
 type Config struct {
 	// Allow reports whether a call's origin may open a socket. Required.
 	Allow func(r *http.Request) bool
-	// ByGet is the header that marks an operation that came by GET. Required.
-	ByGet string
+	// API is required, with all its functions.
+	API API
+	// Init decides about a socket by what its connection_init says. An error closes it with 4403 and the error's text as the
+	// reason. Nil: every socket is welcome.
+	Init func(ctx context.Context, payload map[string]any) error
+	// InitTimeout is how long a socket may wait with its connection_init. Zero means 3 s.
+	InitTimeout time.Duration
+	// Socket says how sockets are kept where it is not zero; for tests.
+	Socket socket.Config
 }
 
-// Transports are GraphQL's over WebSocket and SSE, and everything that is open on them.
+// Transports are GraphQL's over WebSocket and SSE, and everything that is open on them. They are safe for concurrent use.
 type Transports struct {
-	cfg Config
+	cfg     Config
+	sockets *socket.Registry
+	accept  *socket.Acceptor
+	ctx     context.Context // of all operations on sockets; ends when nobody has to be told anything any more
+	cancel  context.CancelFunc
+	working sync.WaitGroup // goroutines of this package
 
-	mu       sync.Mutex // guards what follows
-	open     map[closer]struct{}
-	draining bool
+	live, replays pool
 
-	closing sync.WaitGroup // closes under way
-}
+	groupsMu sync.Mutex // guards what follows
+	groups   map[groupKey]*group
 
-// closer is an open socket or stream.
-type closer interface {
-	// restart ends it so that its client comes back. It does not wait.
-	restart()
+	streamsMu sync.Mutex // guards what follows
+	streams   map[*stream]struct{}
+	reserved  map[string]*single
+	draining  bool
 }
 
 // New checks cfg and returns transports with nothing open.
 func New(cfg Config) (*Transports, error) {
-	if cfg.Allow == nil || cfg.ByGet == "" {
-		return nil, errors.New("subscribe: Allow and ByGet are required")
+	a := cfg.API
+	if cfg.Allow == nil || a.Taking == nil || a.Telling == nil || a.ReadOnly == nil || a.Params == nil || a.Query == nil || a.Body == nil || a.Encode == nil {
+		return nil, errors.New("subscribe: Allow and all functions of API are required")
 	}
-	return &Transports{cfg: cfg, open: make(map[closer]struct{})}, nil
+	if cfg.Init == nil {
+		cfg.Init = func(context.Context, map[string]any) error { return nil }
+	}
+	if cfg.InitTimeout == 0 {
+		cfg.InitTimeout = initTimeout
+	}
+	t := &Transports{
+		cfg: cfg, sockets: &socket.Registry{},
+		groups: make(map[groupKey]*group), streams: make(map[*stream]struct{}), reserved: make(map[string]*single),
+	}
+	t.ctx, t.cancel = context.WithCancel(graphql.StartOperationTrace(context.Background()))
+	t.live.working, t.replays.working = &t.working, &t.working
+	t.accept = socket.NewAcceptor(t.socketConfig())
+	return t, nil
+}
+
+func (t *Transports) socketConfig() socket.Config {
+	c := t.cfg.Socket
+	c.ReadLimit, c.QueueBytes, c.QueueLen = readLimit, queueBytes, queueBytes
+	c.WriteTimeout = max(c.WriteTimeout, 0)
+	if c.WriteTimeout == 0 {
+		c.WriteTimeout = writeTimeout
+	}
+	c.Subprotocols = []string{modern.name, old.name}
+	c.CheckOrigin = t.cfg.Allow
+	c.Registry = t.sockets
+	return c
 }
 
 // List returns the transports in the order in which a server must try them.
 func (t *Transports) List() []graphql.Transport {
-	limit := int64(readLimit)
-	sockets := transport.Websocket{
-		Implementation: implementation{t},
-		InitFunc: func(ctx context.Context, p transport.InitPayload) (context.Context, *transport.InitPayload, error) {
-			return context.WithValue(ctx, socketKey{}, true), nil, nil
-		},
-		InitTimeout:           initTimeout,
-		KeepAlivePingInterval: pingEvery,
-		PingPongInterval:      pingEvery,
-		PayloadReadLimit:      &limit,
-	}
-	return []graphql.Transport{guarded{sockets, t}, streams{transport.SSE{KeepAlivePingInterval: keepAlive}, t}}
+	return []graphql.Transport{sockets{t}, streams{t}}
 }
 
-// socketKey marks the context of operations on a socket.
-type socketKey struct{}
-
-// Fail tells a running subscription why it breaks off: a socket gets `error`; a stream, which
-// has no such event, ends without "complete", so that its client comes back.
-func (t *Transports) Fail(ctx context.Context, err *gqlerror.Error) {
-	if ctx.Value(socketKey{}) != nil {
-		transport.AddSubscriptionError(ctx, err)
-		return
-	}
-	if s, ok := ctx.Value(streamKey{}).(*stream); ok {
-		s.restart()
-	}
-}
-
-// Drain ends everything that is open, spread evenly over d, and refuses what comes after. It hurries when
-// ctx ends, and returns when all is closed: a peer that takes nothing holds it up for a second at most.
+// Drain ends everything that is open, spread evenly over d, so that its clients come back, and refuses what comes after. It
+// hurries when ctx ends, and returns when all is closed and nothing is left running.
 func (t *Transports) Drain(ctx context.Context, d time.Duration) {
-	t.mu.Lock()
-	t.draining = true
-	list := make([]closer, 0, len(t.open))
-	for c := range t.open {
-		list = append(list, c)
-	}
-	t.mu.Unlock()
-	const step = 10 * time.Millisecond
-	steps := max(int(d/step), 1)
-	for i, c := range list {
-		c.restart()
-		if perStep := (len(list) + steps - 1) / steps; (i+1)%perStep == 0 {
-			select {
-			case <-ctx.Done():
-			case <-time.After(step):
-			}
-		}
-	}
-	t.closing.Wait()
+	var both sync.WaitGroup
+	both.Go(func() {
+		// What ctx cuts off is cut off.
+		_ = t.sockets.Drain(ctx, socket.Farewell{Code: socket.CodeServiceRestart, Reason: "Service restart", Over: d})
+	})
+	both.Go(func() { t.drainStreams(ctx, d) })
+	both.Wait()
+	t.cancel()
+	t.working.Wait()
 }
 
 // Count returns how many sockets and streams are open.
 func (t *Transports) Count() int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return len(t.open)
+	t.streamsMu.Lock()
+	n := len(t.streams)
+	t.streamsMu.Unlock()
+	return n + t.sockets.Len()
 }
 
-// add keeps c for Drain; false when the server is stopping.
-func (t *Transports) add(c closer) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.draining {
-		return false
-	}
-	t.open[c] = struct{}{}
-	return true
-}
-
-func (t *Transports) remove(c closer) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	delete(t.open, c)
-}
-
-// guarded refuses sockets of origins that are not allowed, before the handshake.
-type guarded struct {
-	transport.Websocket
-	all *Transports
-}
-
-// Do implements graphql.Transport.
-func (g guarded) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	switch {
-	case !websocket.IsWebSocketUpgrade(r):
-		http.Error(w, "only WebSocket can be upgraded to", http.StatusBadRequest)
-	case !g.all.cfg.Allow(r):
-		http.Error(w, "this origin is not allowed; see --origins", http.StatusForbidden)
-	default:
-		g.Websocket.Do(w, r, exec)
-	}
+// Groups returns how many groups of subscribers there are: so often is each event executed.
+func (t *Transports) Groups() int {
+	t.groupsMu.Lock()
+	defer t.groupsMu.Unlock()
+	return len(t.groups)
 }

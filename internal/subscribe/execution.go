@@ -1,0 +1,94 @@
+package subscribe
+
+import (
+	"context"
+	"errors"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"bis/internal/briefing"
+)
+
+// execution executes one subscription's selection, event after event. It is for one goroutine at a time.
+type execution struct {
+	t         *Transports
+	exec      graphql.GraphExecutor
+	op        *graphql.OperationContext
+	ctx       context.Context
+	briefings chan *briefing.Briefing
+	requests  chan *briefing.Request
+	responses graphql.ResponseHandler
+}
+
+// newExecution makes an execution of what op selects. It takes over what of op is the same for all who share it.
+func (t *Transports) newExecution(exec graphql.GraphExecutor, op *graphql.OperationContext) *execution {
+	own := &graphql.OperationContext{
+		RawQuery: op.RawQuery, OperationName: op.OperationName, Variables: op.Variables, Doc: op.Doc, Operation: op.Operation,
+		DisableIntrospection: op.DisableIntrospection, RecoverFunc: op.RecoverFunc,
+		ResolverMiddleware: op.ResolverMiddleware, RootResolverMiddleware: op.RootResolverMiddleware,
+	}
+	e := &execution{t: t, exec: exec, op: own, briefings: make(chan *briefing.Briefing, 1), requests: make(chan *briefing.Request, 1)}
+	e.responses, e.ctx = exec.DispatchOperation(t.cfg.API.Telling(t.ctx, e.briefings, e.requests), own)
+	return e
+}
+
+// errNothing stands for an execution that brought nothing, which is a fault of the server's.
+var errNothing = errors.New("subscription brought no response")
+
+// briefing executes the selection on a briefing. The payload is the caller's.
+func (e *execution) briefing(b *briefing.Briefing) []byte {
+	e.briefings <- b
+	return e.next()
+}
+
+// request executes the selection on a request.
+func (e *execution) request(r *briefing.Request) []byte {
+	e.requests <- r
+	return e.next()
+}
+
+func (e *execution) next() (payload []byte) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			e.drop()
+			payload = e.encode(&graphql.Response{Errors: e.present(e.op.Recover(e.ctx, cause))})
+		}
+	}()
+	res := e.responses(e.ctx)
+	if res == nil {
+		e.drop()
+		res = &graphql.Response{Errors: e.present(errNothing)}
+	}
+	return e.encode(res)
+}
+
+// drop takes out what was not executed, so that the next event finds its place.
+func (e *execution) drop() {
+	select {
+	case <-e.briefings:
+	case <-e.requests:
+	default: // it was taken
+	}
+}
+
+func (e *execution) encode(res *graphql.Response) []byte {
+	payload, err := e.t.cfg.API.Encode(res)
+	if err != nil {
+		payload, _ = e.t.cfg.API.Encode(&graphql.Response{Errors: e.present(err)}) // plain strings, which can be encoded
+	}
+	return payload
+}
+
+// present makes of an error what callers may see.
+func (e *execution) present(err error) gqlerror.List {
+	return presented(e.ctx, e.exec, err)
+}
+
+func presented(ctx context.Context, exec graphql.GraphExecutor, err error) gqlerror.List {
+	var own *gqlerror.Error
+	if !errors.As(err, &own) {
+		own = gqlerror.Wrap(err)
+	}
+	return exec.DispatchError(ctx, gqlerror.List{own}).Errors
+}

@@ -1,0 +1,233 @@
+package subscribe
+
+import (
+	"encoding/json"
+	"sync"
+	"sync/atomic"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"bis/internal/feed"
+)
+
+// groupKey is all that the answer to an event can depend on, but for the event.
+type groupKey struct {
+	topic     any // of the hub: the request
+	document  string
+	operation string
+	variables string // those that are used, as JSON; see shared
+}
+
+// keptLen is how many payloads a group keeps for those who come back.
+const keptLen = 64
+
+// group is subscribers whose answers cannot differ.
+type group struct {
+	t        *Transports
+	key      groupKey
+	queued   atomic.Bool
+	follower *feed.Follower
+
+	members []*member // guarded by t.groupsMu
+	changed bool      // members is not what list was made of; guarded by t.groupsMu
+
+	turn    sync.Mutex // guards what follows: one worker at a time
+	list    []*member
+	entries []feed.Entry
+
+	executing sync.Mutex // guards what follows
+	run       *execution
+	kept      []payload // the newest, by number
+	keep      int       // how many to keep
+}
+
+// payload is an entry's answer.
+type payload struct {
+	seq  uint64
+	json []byte
+}
+
+// join makes m a member of the group that it belongs to.
+func (t *Transports) join(m *member, exec graphql.GraphExecutor, op *graphql.OperationContext) {
+	key := groupKey{topic: m.sub.Topic(), document: op.RawQuery, operation: op.OperationName, variables: shared(op)}
+	t.groupsMu.Lock()
+	defer t.groupsMu.Unlock()
+	g := t.groups[key]
+	if g == nil {
+		if at := op.Operation.Position; at != nil && at.Src != nil && at.Src.Input == key.document {
+			key.document = at.Src.Input // the parsed document's own copy, which all groups of it share
+			op.RawQuery = key.document
+		}
+		g = &group{t: t, key: key, run: t.newExecution(exec, op)}
+		g.follower = m.sub.Follow(func() { t.live.add(g) })
+		t.groups[key] = g
+	}
+	m.group, m.place = g, len(g.members)
+	g.members = append(g.members, m)
+	g.changed = true
+}
+
+// leave takes m out of its group; the last one takes the group with it.
+func (t *Transports) leave(m *member) {
+	t.groupsMu.Lock()
+	defer t.groupsMu.Unlock()
+	g := m.group
+	last := len(g.members) - 1
+	moved := g.members[last]
+	g.members[m.place], moved.place = moved, m.place
+	g.members[last] = nil
+	g.members = g.members[:last]
+	g.changed = true
+	if last == 0 {
+		g.follower.Close()
+		delete(t.groups, g.key)
+	}
+}
+
+func (g *group) flag() *atomic.Bool { return &g.queued }
+
+// work brings what is new to the members that wait for it.
+func (g *group) work() {
+	g.turn.Lock()
+	defer g.turn.Unlock()
+	var ended bool
+	g.entries, ended = g.follower.Read(g.entries[:0])
+	members := g.current()
+	for i := range g.entries {
+		e := &g.entries[i]
+		json := g.payload(e)
+		for _, m := range members {
+			m.deliver(e, json)
+		}
+		*e = feed.Entry{} // lets go of its texts
+	}
+	if ended {
+		for _, m := range members {
+			m.work()
+		}
+	}
+}
+
+// current returns the members as they are now; a copy, made when they have changed. g.turn is held.
+func (g *group) current() []*member {
+	g.t.groupsMu.Lock()
+	defer g.t.groupsMu.Unlock()
+	if g.changed {
+		clear(g.list)
+		g.list = append(g.list[:0], g.members...)
+		g.changed = false
+		g.executing.Lock()
+		g.keep = min(keptLen, 2*len(g.members))
+		g.executing.Unlock()
+	}
+	return g.list
+}
+
+// payload returns an entry's answer, executed at most once while it is kept.
+func (g *group) payload(e *feed.Entry) []byte {
+	g.executing.Lock()
+	defer g.executing.Unlock()
+	if e.Seq != 0 {
+		for i := len(g.kept) - 1; i >= 0 && g.kept[i].seq >= e.Seq; i-- {
+			if g.kept[i].seq == e.Seq {
+				return g.kept[i].json
+			}
+		}
+	}
+	b := e.Briefing // the execution may keep it
+	json := g.run.briefing(&b)
+	if e.Seq != 0 {
+		g.keepPayload(payload{e.Seq, json})
+	}
+	return json
+}
+
+// keepPayload puts a payload in its place; g.executing is held.
+func (g *group) keepPayload(p payload) {
+	i := len(g.kept)
+	for i > 0 && g.kept[i-1].seq > p.seq {
+		i--
+	}
+	g.kept = append(g.kept, payload{})
+	copy(g.kept[i+1:], g.kept[i:])
+	g.kept[i] = p
+	for len(g.kept) > max(g.keep, 1) {
+		g.kept[0] = payload{}
+		g.kept = g.kept[1:]
+	}
+}
+
+// shared returns the values of the variables that the answer depends on: all that are used, but for the root field's arguments,
+// which only say what is watched and from where.
+func shared(op *graphql.OperationContext) string {
+	used := map[string]any{}
+	root(op.Operation.SelectionSet, func(name string) { used[name] = op.Variables[name] })
+	if len(used) == 0 {
+		return ""
+	}
+	text, err := json.Marshal(used)
+	if err != nil {
+		return op.RawQuery // values come from JSON and can be written as such
+	}
+	return string(text)
+}
+
+// root visits the variables of a subscription's root, but for its field's arguments.
+func root(set ast.SelectionSet, visit func(string)) {
+	for _, s := range set {
+		switch s := s.(type) {
+		case *ast.Field:
+			directives(s.Directives, visit)
+			variables(s.SelectionSet, visit)
+		case *ast.InlineFragment:
+			directives(s.Directives, visit)
+			root(s.SelectionSet, visit)
+		case *ast.FragmentSpread:
+			directives(s.Directives, visit)
+			root(s.Definition.SelectionSet, visit)
+		}
+	}
+}
+
+// variables visits the variables of a selection.
+func variables(set ast.SelectionSet, visit func(string)) {
+	for _, s := range set {
+		switch s := s.(type) {
+		case *ast.Field:
+			arguments(s.Arguments, visit)
+			directives(s.Directives, visit)
+			variables(s.SelectionSet, visit)
+		case *ast.InlineFragment:
+			directives(s.Directives, visit)
+			variables(s.SelectionSet, visit)
+		case *ast.FragmentSpread:
+			directives(s.Directives, visit)
+			variables(s.Definition.SelectionSet, visit)
+		}
+	}
+}
+
+func directives(list ast.DirectiveList, visit func(string)) {
+	for _, d := range list {
+		arguments(d.Arguments, visit)
+	}
+}
+
+func arguments(list ast.ArgumentList, visit func(string)) {
+	for _, a := range list {
+		value(a.Value, visit)
+	}
+}
+
+func value(v *ast.Value, visit func(string)) {
+	if v == nil {
+		return
+	}
+	if v.Kind == ast.Variable {
+		visit(v.Raw)
+	}
+	for _, c := range v.Children {
+		value(c.Value, visit)
+	}
+}

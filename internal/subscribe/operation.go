@@ -1,0 +1,155 @@
+package subscribe
+
+import (
+	"context"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"bis/internal/briefing"
+	"bis/internal/feed"
+)
+
+// begun is an operation that has been begun: exactly one field is set.
+type begun struct {
+	failed    gqlerror.List
+	delivery  delivery                 // of a subscription; resume starts it
+	responses func() *graphql.Response // of a query or a mutation; nil ends it
+}
+
+// begin creates and dispatches an operation. A subscription's messages go to out; its resolver runs here, and may wait while the
+// store is away. after takes the place of its argument unless it is empty.
+func (t *Transports) begin(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams, after briefing.Cursor, out sink) begun {
+	params.ReadTime = graphql.TraceTiming{Start: graphql.GetStartTime(ctx), End: graphql.Now()}
+	op, errs := exec.CreateOperationContext(ctx, params)
+	if errs != nil {
+		return begun{failed: exec.DispatchError(graphql.WithOperationContext(ctx, op), errs).Errors}
+	}
+	if op.Operation.Operation != ast.Subscription {
+		responses, ctx := exec.DispatchOperation(ctx, op)
+		return begun{responses: func() *graphql.Response { return responses(ctx) }}
+	}
+	var taken delivery
+	ctx = t.cfg.API.Taking(ctx, after, func(s briefing.Stream) {
+		m := &member{t: t, out: out, sub: s.(*feed.Subscription)}
+		t.join(m, exec, op)
+		taken = m
+	}, func(s briefing.RequestStream) {
+		taken = &changes{t: t, out: out, stream: s, run: t.newExecution(exec, op)}
+	})
+	responses, ctx := exec.DispatchOperation(ctx, op)
+	if taken != nil {
+		return begun{delivery: taken}
+	}
+	res := responses(ctx)
+	if res == nil || len(res.Errors) == 0 {
+		return begun{failed: presented(ctx, exec, errNothing)}
+	}
+	return begun{failed: res.Errors}
+}
+
+// operation is one operation of a socket.
+type operation struct {
+	peer *peer
+	id   string
+	head []byte // of its messages, up to the payload
+
+	mu       sync.Mutex         // guards what follows
+	cancel   context.CancelFunc // of its beginning, and of a query or mutation
+	delivery delivery           // nil: none yet, or it is no subscription
+	stopped  bool
+}
+
+var _ sink = (*operation)(nil)
+
+// run begins the operation, and sees a query or a mutation through.
+func (o *operation) run(ctx context.Context, params *graphql.RawParams) {
+	b := o.peer.t.begin(ctx, o.peer.exec, params, "", o)
+	switch {
+	case b.delivery != nil:
+		if o.keep(b.delivery) {
+			b.delivery.resume()
+		} else {
+			b.delivery.close()
+		}
+	case b.responses != nil:
+		o.answer(ctx, b.responses)
+	case ctx.Err() == nil:
+		o.fail(b.failed)
+	}
+}
+
+// keep keeps a delivery, unless the client has stopped the operation meanwhile.
+func (o *operation) keep(d delivery) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.stopped {
+		return false
+	}
+	o.cancel() // the beginning is over
+	o.delivery, o.cancel = d, nil
+	return true
+}
+
+// answer sends what a query or a mutation brings. It waits for room: what is sent cannot be had again.
+func (o *operation) answer(ctx context.Context, responses func() *graphql.Response) {
+	for {
+		res := responses()
+		if res == nil {
+			break
+		}
+		json, err := o.peer.t.cfg.API.Encode(res)
+		if err != nil || ctx.Err() != nil || o.peer.conn.Send(ctx, append(append(o.head[:len(o.head):len(o.head)], json...), tail...)) != nil {
+			break
+		}
+	}
+	if ctx.Err() == nil {
+		o.complete()
+	}
+	o.stop()
+}
+
+// stop ends what the operation does; nothing more is sent for it.
+func (o *operation) stop() {
+	o.mu.Lock()
+	d, cancel := o.delivery, o.cancel
+	o.delivery, o.cancel, o.stopped = nil, nil, true
+	o.mu.Unlock()
+	if cancel != nil {
+		cancel()
+	}
+	if d != nil {
+		d.close()
+	}
+}
+
+// room has a subscription go on.
+func (o *operation) room() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.delivery != nil {
+		o.delivery.room()
+	}
+}
+
+// next implements sink. A socket that is closed has room for everything: its end is on the way.
+func (o *operation) next(json []byte, _ briefing.Cursor) bool {
+	sent, err := o.peer.conn.Try(o.head, json, tail)
+	return sent || err != nil
+}
+
+// complete implements sink. The id is free before the client hears of it.
+func (o *operation) complete() {
+	if o.peer.remove(o) {
+		o.peer.conn.Must(completed(o.id))
+	}
+}
+
+// fail implements sink.
+func (o *operation) fail(list gqlerror.List) {
+	if o.peer.remove(o) {
+		o.peer.conn.Must(o.peer.protocol.failure(o.id, list))
+	}
+}
