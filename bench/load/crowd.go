@@ -1,0 +1,210 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Config is what a crowd does.
+type Config struct {
+	Protocol Protocol
+	Addr     string   // the server's host:port
+	Topics   []*Topic // subscriber i takes topic i modulo their number
+	Size     int      // how many subscribers
+	From     []string // source addresses, taken in turn; empty: the system's choice
+	Narrow   bool     // see Dialing
+	// Retry is the pause before the n-th attempt to come back, from 0. Nil: a broken connection is an error.
+	Retry func(attempt int) time.Duration
+	// Dials is how many connections are opened at once; zero means 64.
+	Dials int
+}
+
+// Crowd is many subscribers.
+type Crowd struct {
+	cfg   Config
+	list  []*Subscriber
+	dials chan struct{}
+	all   sync.WaitGroup
+	stop  context.CancelFunc
+
+	Deliveries atomic.Int64
+	Returns    atomic.Int64            // connections opened again
+	latency    atomic.Pointer[Latency] // nil: not measured
+	cutAt      atomic.Int64            // see CutAll
+	back       atomic.Int64            // subscribers that have caught up since
+	slowest    atomic.Int64            // nanoseconds from the cut until the last of them had
+
+	mu   sync.Mutex // guards what follows
+	errs map[string]int
+}
+
+// Retry is the back-off of graphql-ws' stock client: 1 s doubling, and 0.3 to 3 s by chance.
+func Retry(attempt int) time.Duration {
+	return time.Second<<min(attempt, 4) + 300*time.Millisecond + rand.N(2700*time.Millisecond)
+}
+
+// Start opens all subscriptions and returns when all are ordered; see AwaitLive.
+func Start(ctx context.Context, cfg Config) (*Crowd, error) {
+	if cfg.Dials == 0 {
+		cfg.Dials = 64
+	}
+	ctx, stop := context.WithCancel(ctx)
+	c := &Crowd{cfg: cfg, dials: make(chan struct{}, cfg.Dials), stop: stop, errs: map[string]int{}}
+	for i := range cfg.Size {
+		c.list = append(c.list, &Subscriber{crowd: c, index: i, topic: cfg.Topics[i%len(cfg.Topics)], ordered: make(chan struct{})})
+	}
+	for _, s := range c.list {
+		c.all.Go(func() { s.run(ctx) })
+	}
+	for _, s := range c.list {
+		select {
+		case <-s.ordered:
+		case <-ctx.Done():
+			c.Stop()
+			return nil, ctx.Err()
+		}
+	}
+	if err := c.Err(); err != nil && cfg.Retry == nil {
+		c.Stop()
+		return nil, err
+	}
+	return c, nil
+}
+
+// Stop cuts everybody and waits.
+func (c *Crowd) Stop() {
+	c.stop()
+	for _, s := range c.list {
+		s.cut()
+	}
+	c.all.Wait()
+}
+
+// Err tells what broke, if anything did that should not.
+func (c *Crowd) Err() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var list []error
+	for text, n := range c.errs {
+		list = append(list, fmt.Errorf("%d subscribers: %s", n, text))
+	}
+	return errors.Join(list...)
+}
+
+func (c *Crowd) fail(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.errs[err.Error()]++
+}
+
+// Size is how many subscribers there are.
+func (c *Crowd) Size() int { return len(c.list) }
+
+// Measure books latencies in l from now on; nil ends that.
+func (c *Crowd) Measure(l *Latency) { c.latency.Store(l) }
+
+// Behind is how many have not got the newest of their topic, or nothing at all.
+func (c *Crowd) Behind() int {
+	n := 0
+	for _, s := range c.list {
+		if last := s.tally.last.Load(); last == 0 || last < s.topic.Newest.Load() {
+			n++
+		}
+	}
+	return n
+}
+
+// AwaitAll waits until nobody is behind.
+func (c *Crowd) AwaitAll(ctx context.Context, d time.Duration) error {
+	return c.await(ctx, d, "behind", c.Behind)
+}
+
+// AwaitBack waits until everybody has caught up after CutAll.
+func (c *Crowd) AwaitBack(ctx context.Context, d time.Duration) (time.Duration, error) {
+	err := c.await(ctx, d, "not back", func() int { return len(c.list) - int(c.back.Load()) })
+	return time.Duration(c.slowest.Load()), err
+}
+
+func (c *Crowd) await(ctx context.Context, d time.Duration, what string, left func() int) error {
+	end := time.Now().Add(d)
+	for left() > 0 {
+		if time.Now().After(end) {
+			return errors.Join(fmt.Errorf("after %v %d of %d subscribers are %s", d, left(), len(c.list), what), c.Err())
+		}
+		if err := Pause(ctx, 2*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// AwaitLive publishes to every topic now and then until every subscriber has got something: no protocol
+// says when a subscription is live.
+func (c *Crowd) AwaitLive(ctx context.Context, publish Publish, d time.Duration) error {
+	for end := time.Now().Add(d); ; {
+		for _, t := range c.cfg.Topics {
+			if err := t.Publish(ctx, publish, 0); err != nil {
+				return err
+			}
+		}
+		err := c.AwaitAll(ctx, min(2*time.Second, time.Until(end)))
+		if err == nil || time.Now().After(end) || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+// Cut breaks the connections of a share of the crowd.
+func (c *Crowd) Cut(share float64) {
+	for _, s := range c.list {
+		if rand.Float64() < share {
+			s.cut()
+		}
+	}
+}
+
+// CutAll breaks all at once; each is back when it has got what is newest by then.
+func (c *Crowd) CutAll() {
+	c.back.Store(0)
+	c.slowest.Store(0)
+	c.cutAt.Store(time.Now().UnixNano())
+	for _, s := range c.list {
+		s.away.Store(true)
+	}
+	for _, s := range c.list {
+		s.cut()
+	}
+}
+
+// Stall makes all stop reading; their connections stay open.
+func (c *Crowd) Stall() {
+	for _, s := range c.list {
+		s.stalled.Store(true)
+	}
+}
+
+// Ports are the local ports of the open connections.
+func (c *Crowd) Ports() []int {
+	var ports []int
+	for _, s := range c.list {
+		if socket := s.socket.Load(); socket != nil {
+			ports = append(ports, socket.LocalPort())
+		}
+	}
+	return ports
+}
+
+// Pause waits, less when ctx ends.
+func Pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}

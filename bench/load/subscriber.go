@@ -1,0 +1,170 @@
+package load
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Subscriber is one connection with one live subscription.
+type Subscriber struct {
+	crowd *Crowd
+	index int
+	topic *Topic
+	tally tally
+
+	socket  atomic.Pointer[Socket]
+	stalled atomic.Bool
+	away    atomic.Bool // since CutAll, until it has caught up
+
+	once    sync.Once
+	ordered chan struct{} // closed when the first attempt to subscribe has ended
+
+	after   []byte // the last cursor; the reader's
+	attempt int    // since the last delivery; the reader's
+}
+
+// errRefused is a message that ends the subscription.
+var errRefused = errors.New("refused")
+
+func (s *Subscriber) cut() {
+	if socket := s.socket.Load(); socket != nil {
+		socket.Cut()
+	}
+}
+
+// run keeps the subscription until ctx ends.
+func (s *Subscriber) run(ctx context.Context) {
+	defer s.once.Do(func() { close(s.ordered) })
+	for first := true; ; first = false {
+		if !first {
+			s.crowd.Returns.Add(1)
+		}
+		err := s.session(ctx)
+		s.socket.Store(nil)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case s.crowd.cfg.Retry == nil || errors.Is(err, errRefused):
+			s.crowd.fail(err)
+			return
+		}
+		if Pause(ctx, s.crowd.cfg.Retry(s.attempt)) != nil {
+			return
+		}
+		s.attempt++
+	}
+}
+
+// session opens a connection, subscribes and reads until it breaks.
+func (s *Subscriber) session(ctx context.Context) error {
+	socket, err := s.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer socket.Cut()
+	s.socket.Store(socket)
+	s.once.Do(func() { close(s.ordered) })
+	if ctx.Err() != nil { // Stop came before it could cut this socket
+		return ctx.Err()
+	}
+	for {
+		message, err := socket.Next()
+		if err != nil {
+			return err
+		}
+		if s.stalled.Load() {
+			<-ctx.Done()
+			return ctx.Err()
+		}
+		if err := s.take(socket, message); err != nil {
+			return err
+		}
+	}
+}
+
+// open connects and orders.
+func (s *Subscriber) open(ctx context.Context) (*Socket, error) {
+	c := s.crowd
+	select {
+	case c.dials <- struct{}{}:
+		defer func() { <-c.dials }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	d := Dialing{Addr: c.cfg.Addr, Path: c.cfg.Protocol.Path(s.topic.ID), Subprotocol: c.cfg.Protocol.Subprotocol, Narrow: c.cfg.Narrow}
+	if len(c.cfg.From) > 0 {
+		d.From = c.cfg.From[s.index%len(c.cfg.From)]
+	}
+	socket, err := Dial(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.cfg.Protocol.greet(socket, s.topic.ID, string(s.after)); err != nil {
+		socket.Cut()
+		return nil, err
+	}
+	return socket, nil
+}
+
+// greet says hello and orders.
+func (p *Protocol) greet(socket *Socket, topic, after string) error {
+	if p.Hello != "" {
+		if err := socket.Send(p.Hello); err != nil {
+			return err
+		}
+		answer, err := socket.within(dialTimeout)
+		if err != nil {
+			return err
+		}
+		if !bytes.Contains(answer, []byte(p.Welcome)) {
+			return fmt.Errorf("%w: %s", errRefused, answer)
+		}
+	}
+	if p.Subscribe == nil {
+		return nil
+	}
+	return socket.Send(p.Subscribe(topic, after))
+}
+
+// take books a message's deliveries, or answers it.
+func (s *Subscriber) take(socket *Socket, message []byte) error {
+	number, rest, found := sequence(message)
+	if !found {
+		return s.other(socket, message)
+	}
+	now := time.Now()
+	for ; found; number, rest, found = sequence(rest) {
+		s.tally.note(number)
+		s.crowd.Deliveries.Add(1)
+		if l := s.crowd.latency.Load(); l != nil {
+			l.add(now.Sub(s.topic.sentAt(number)))
+		}
+	}
+	s.attempt = 0
+	if s.crowd.cfg.Protocol.Resumes {
+		s.after = append(s.after[:0], cursor(message)...)
+	}
+	if s.away.Load() && s.tally.last.Load() >= s.topic.Newest.Load() {
+		s.away.Store(false)
+		s.crowd.slowest.Store(now.UnixNano() - s.crowd.cutAt.Load()) // the last to come back writes last
+		s.crowd.back.Add(1)
+	}
+	return nil
+}
+
+// other is a message that delivers nothing.
+func (s *Subscriber) other(socket *Socket, message []byte) error {
+	p := &s.crowd.cfg.Protocol
+	switch {
+	case p.ping(message):
+		return socket.Send(p.Pong)
+	case p.failed(message):
+		return fmt.Errorf("%w: %.300s", errRefused, message)
+	}
+	return nil
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"sync"
+
+	"bis/bench/opponents/stage"
+)
+
+// waiting is how many briefings wait for one subscriber; beyond it they are dropped for that one, so that it
+// holds nobody up. The generator never has as many on the way, so none is dropped of a reader that reads.
+const waiting = 256
+
+// hub is a channel for every subscriber, as in gqlgen's examples.
+type hub struct {
+	mu     sync.RWMutex // guards topics
+	topics map[string]map[chan *stage.Briefing]bool
+}
+
+// subscribe returns a channel that is closed when ctx ends.
+func (h *hub) subscribe(ctx context.Context, topic string) <-chan *stage.Briefing {
+	c := make(chan *stage.Briefing, waiting)
+	h.mu.Lock()
+	if h.topics[topic] == nil {
+		h.topics[topic] = map[chan *stage.Briefing]bool{}
+	}
+	h.topics[topic][c] = true
+	h.mu.Unlock()
+	context.AfterFunc(ctx, func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		delete(h.topics[topic], c)
+		if len(h.topics[topic]) == 0 {
+			delete(h.topics, topic)
+		}
+		close(c)
+	})
+	return c
+}
+
+func (h *hub) publish(topic, text string) error {
+	b := new(stage.Briefing)
+	*b = stage.New(text)
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	for c := range h.topics[topic] {
+		select {
+		case c <- b:
+		default:
+		}
+	}
+	return nil
+}

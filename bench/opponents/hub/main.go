@@ -1,0 +1,84 @@
+// Command hub is the floor: nothing but gorilla/websocket and a map. A text is made a frame once, and each delivery is one
+// write by the publisher's goroutine. It has no history, no queue and no answer to a client that does not read.
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"bis/bench/opponents/stage"
+)
+
+func main() {
+	h := &hub{topics: map[string]map[*websocket.Conn]bool{}}
+	stage.Run("/ws", h, h.publish)
+}
+
+type hub struct {
+	mu     sync.Mutex // guards topics, and is held while a text is written
+	topics map[string]map[*websocket.Conn]bool
+}
+
+// As small as gorilla can be made: a read buffer of 1 KiB instead of the 4 KiB of net/http, write buffers from a pool.
+var upgrader = websocket.Upgrader{ReadBufferSize: 1 << 10, WriteBufferPool: &sync.Pool{}}
+
+// ServeHTTP implements http.Handler.
+func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	ws, err := upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return // it has been answered
+	}
+	topic := r.URL.Query().Get("topic")
+	h.mu.Lock()
+	if h.topics[topic] == nil {
+		h.topics[topic] = map[*websocket.Conn]bool{}
+	}
+	h.topics[topic][ws] = true
+	h.mu.Unlock()
+	for err == nil {
+		_, _, err = ws.NextReader()
+	}
+	h.mu.Lock()
+	delete(h.topics[topic], ws)
+	h.mu.Unlock()
+	ws.Close()
+}
+
+// envelope makes the frame as long as that of a GraphQL server.
+type envelope struct {
+	ID      string  `json:"id"`
+	Type    string  `json:"type"`
+	Payload payload `json:"payload"`
+}
+
+type payload struct {
+	Data struct {
+		Briefings stage.Briefing `json:"briefings"`
+	} `json:"data"`
+}
+
+func (h *hub) publish(topic, text string) error {
+	e := envelope{ID: "1", Type: "next"}
+	e.Payload.Data.Briefings = stage.New(text)
+	message, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	frame, err := websocket.NewPreparedMessage(websocket.TextMessage, message)
+	if err != nil {
+		return err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	deadline := time.Now().Add(10 * time.Second)
+	for ws := range h.topics[topic] {
+		if ws.SetWriteDeadline(deadline) != nil || ws.WritePreparedMessage(frame) != nil {
+			ws.Close() // its reader takes it out
+		}
+	}
+	return nil
+}
