@@ -27,12 +27,16 @@ var benchmarks = []benchmark{
 	{"measures", "cost of one run's measures", measures},
 	{"inserts", "inserts through the service a second", inserts},
 	{"ticks", "lateness of ticks and resident memory with 10,000 and 50,000 active requests at 30 s", ticks},
+	{"subscriptions", "1,000 subscribers of one topic: processor time a delivery, memory a connection, deliveries a second", subscriptions},
+	{"crowd", "the same with 10,000 subscribers", crowd},
+	{"topics", "10,000 topics with one subscriber each", topics},
 }
 
 // options are the command line's.
 type options struct {
 	root      string // the project's folder
 	intervals int    // of the ticks benchmark
+	sizes
 }
 
 func main() {
@@ -46,6 +50,7 @@ func start() error {
 	o := options{}
 	flag.StringVar(&o.root, "root", "..", "the project's folder")
 	flag.IntVar(&o.intervals, "intervals", 3, "intervals of 30 s that the benchmark of ticks goes on for")
+	o.register(flag.CommandLine)
 	flag.Usage = usage
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -81,7 +86,7 @@ func usage() {
 	out := flag.CommandLine.Output()
 	fmt.Fprintln(out, "usage: bench [flags] [benchmark ...]; without a name all run")
 	for _, b := range benchmarks {
-		fmt.Fprintf(out, "  %-10s %s\n", b.name, b.what)
+		fmt.Fprintf(out, "  %-13s %s\n", b.name, b.what)
 	}
 	flag.PrintDefaults()
 }

@@ -1,0 +1,238 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"bis/bench/load"
+	"bis/bench/proc"
+)
+
+// contender is a server that the generator can drive.
+type contender struct {
+	name     string
+	protocol load.Protocol
+	start    func(ctx context.Context, y *yard) (*server, error)
+	// fewer is how many times fewer subscribers it gets, where the usual number is beyond it; zero means 1.
+	fewer int
+	// wakesAll says that a text wakes all subscribers' code, also those of other topics.
+	wakesAll bool
+}
+
+// The contenders. Each command under opponents/ says how it is set up and why.
+var (
+	ours    = contender{name: "bis", protocol: load.GraphQL(true), start: startOurs}
+	bareHub = contender{name: "bare gorilla hub", protocol: load.Bare("/ws"), start: startGo("hub")}
+	engine  = contender{name: "centrifuge engine", protocol: load.Centrifuge(), start: startGo("engine")}
+	stock   = contender{name: "stock gqlgen", protocol: load.GraphQL(false), start: startGo("gqlgen")}
+	onNode  = contender{name: "graphql-ws on Node", protocol: load.GraphQL(false), start: startNode}
+	// Each of its sockets holds three connections to the database, which answers one at a time.
+	python = contender{name: "FastAPI + motor", protocol: load.Bare("/ws"), start: startPython, fewer: 20, wakesAll: true}
+)
+
+// server is a contender at work.
+type server struct {
+	*proc.Child
+	publish load.Publish
+	// topics makes n topics.
+	topics func(ctx context.Context, n int) ([]*load.Topic, error)
+	// again starts it anew on the same address and the same data, after Kill.
+	again func(ctx context.Context) (*server, error)
+	// close ends it and what it needed.
+	close func()
+}
+
+// yard is where a benchmark works: a temporary folder, and what was built in it.
+type yard struct {
+	options
+	dir   string
+	built map[string]string
+	count int
+}
+
+func newYard(o options) (*yard, error) {
+	dir, err := os.MkdirTemp("", "bis-bench-")
+	return &yard{options: o, dir: dir, built: map[string]string{}}, err
+}
+
+func (y *yard) close() { os.RemoveAll(y.dir) }
+
+// folder makes an empty folder.
+func (y *yard) folder() (string, error) {
+	y.count++
+	path := filepath.Join(y.dir, fmt.Sprint(y.count))
+	return path, os.Mkdir(path, 0o755)
+}
+
+// build builds a program once.
+func (y *yard) build(ctx context.Context, dir, pkg string) (string, error) {
+	if path, ok := y.built[pkg]; ok {
+		return path, nil
+	}
+	path := filepath.Join(y.dir, "program-"+filepath.Base(pkg))
+	if err := proc.Build(ctx, dir, pkg, path); err != nil {
+		return "", err
+	}
+	y.built[pkg] = path
+	return path, nil
+}
+
+// startOurs starts this project's server on an empty data folder.
+func startOurs(ctx context.Context, y *yard) (*server, error) {
+	path, err := y.build(ctx, y.root, ".")
+	if err != nil {
+		return nil, err
+	}
+	data, err := y.folder()
+	if err != nil {
+		return nil, err
+	}
+	addr, err := proc.FreeAddr()
+	if err != nil {
+		return nil, err
+	}
+	var again func(ctx context.Context) (*server, error)
+	again = func(ctx context.Context) (*server, error) {
+		child, err := proc.Start(ctx, proc.Command{Path: path, Args: []string{"--addr", addr, "--data", data, "--log-level", "error"}, Dir: data})
+		if err != nil {
+			return nil, err
+		}
+		c := caller{addr: addr, client: newClient()}
+		return &server{Child: child, publish: c.addBriefing, topics: c.startRequests, again: again, close: child.Kill}, nil
+	}
+	return again(ctx)
+}
+
+// startGo starts an opponent that is written in Go.
+func startGo(name string) func(ctx context.Context, y *yard) (*server, error) {
+	return func(ctx context.Context, y *yard) (*server, error) {
+		path, err := y.build(ctx, filepath.Join(y.root, "bench"), "./opponents/"+name)
+		if err != nil {
+			return nil, err
+		}
+		home, err := y.folder()
+		if err != nil {
+			return nil, err
+		}
+		addr, err := proc.FreeAddr()
+		if err != nil {
+			return nil, err
+		}
+		return startOpponent(ctx, proc.Command{Path: path, Args: []string{"--addr", addr}, Dir: home})
+	}
+}
+
+// startOpponent starts a server that takes POST /publish and makes a topic when it is first named.
+func startOpponent(ctx context.Context, c proc.Command) (*server, error) {
+	child, err := proc.Start(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	call := caller{addr: child.Addr, client: newClient()}
+	return &server{
+		Child: child, publish: call.post, topics: namedTopics, close: child.Kill,
+		again: func(ctx context.Context) (*server, error) { return startOpponent(ctx, c) },
+	}, nil
+}
+
+func namedTopics(_ context.Context, n int) ([]*load.Topic, error) {
+	list := make([]*load.Topic, n)
+	for i := range list {
+		list[i] = &load.Topic{ID: fmt.Sprintf("topic%d", i)}
+	}
+	return list, nil
+}
+
+// caller speaks to a server over HTTP.
+type caller struct {
+	addr   string
+	client *http.Client
+}
+
+func newClient() *http.Client {
+	return &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true}}
+}
+
+// post publishes to an opponent.
+func (c caller) post(ctx context.Context, topic, text string) error {
+	_, err := c.do(ctx, "/publish?topic="+url.QueryEscape(topic), "text/plain", []byte(text))
+	return err
+}
+
+// addBriefing publishes to this server: as a pipeline outside does.
+func (c caller) addBriefing(ctx context.Context, topic, text string) error {
+	return c.graphql(ctx, `mutation Add($input: AddBriefingInput!) { addBriefing(input: $input) { id } }`,
+		map[string]any{"input": map[string]any{"requestId": topic, "caption": text}}, nil)
+}
+
+// startRequests makes an active request of a user of its own for each topic. Their first tick is a day away.
+func (c caller) startRequests(ctx context.Context, n int) ([]*load.Topic, error) {
+	list := make([]*load.Topic, n)
+	end := time.Now().Add(48 * time.Hour).Format(time.RFC3339)
+	callers, ctx := errgroup.WithContext(ctx)
+	callers.SetLimit(32)
+	for i := range list {
+		callers.Go(func() error {
+			var answer struct{ StartBriefing struct{ ID string } }
+			input := map[string]any{"username": fmt.Sprintf("user%d", i), "interval": 86_400, "endTime": end}
+			err := c.graphql(ctx, `mutation Start($input: StartBriefingInput!) { startBriefing(input: $input) { id } }`,
+				map[string]any{"input": input}, &answer)
+			list[i] = &load.Topic{ID: answer.StartBriefing.ID}
+			return err
+		})
+	}
+	return list, callers.Wait()
+}
+
+func (c caller) graphql(ctx context.Context, query string, variables map[string]any, to any) error {
+	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+	if err != nil {
+		return err
+	}
+	b, err := c.do(ctx, "/graphql", "application/json", body)
+	if err != nil {
+		return err
+	}
+	var answer struct {
+		Data   json.RawMessage
+		Errors []struct{ Message string }
+	}
+	if err := json.Unmarshal(b, &answer); err != nil {
+		return err
+	}
+	if len(answer.Errors) > 0 {
+		return fmt.Errorf("graphql: %s", answer.Errors[0].Message)
+	}
+	if to == nil {
+		return nil
+	}
+	return json.Unmarshal(answer.Data, to)
+}
+
+func (c caller) do(ctx context.Context, path, kind string, body []byte) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+c.addr+path, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Content-Type", kind)
+	res, err := c.client.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err == nil && res.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s: %s: %.200s", path, res.Status, b)
+	}
+	return b, err
+}

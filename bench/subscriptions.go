@@ -1,0 +1,271 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"bis/bench/load"
+)
+
+// plan is one table's.
+type plan struct {
+	subscribers, topics int
+	pace                float64 // texts a second while processor time is measured: few enough for the slowest
+	contenders          []contender
+}
+
+// onRoad is how many texts may be published and not yet delivered while throughput is measured. All contenders
+// hold that many without dropping a subscriber.
+const onRoad = 32
+
+func subscriptions(ctx context.Context, o options) error {
+	return compare(ctx, o, plan{o.clients(1000), 1, 20, []contender{ours, bareHub, engine, stock, onNode, python}})
+}
+
+func crowd(ctx context.Context, o options) error {
+	return compare(ctx, o, plan{o.clients(10_000), 1, 2, []contender{ours, bareHub, engine, stock, onNode}})
+}
+
+func topics(ctx context.Context, o options) error {
+	n := o.clients(10_000)
+	return compare(ctx, o, plan{n, n, 1_000, []contender{ours, bareHub, engine, stock}})
+}
+
+// result is what was measured of one contender.
+type result struct {
+	name        string
+	subscribers int
+	delivery    time.Duration // of the server's processors, without what publishing costs
+	publishing  time.Duration // of the server's processors, for one text without subscribers
+	connection  float64       // KiB resident
+	perSecond   float64       // deliveries; 0: not measured
+	verdict     load.Verdict
+}
+
+// compare measures all contenders one after the other and prints the table.
+func compare(ctx context.Context, o options, p plan) error {
+	y, err := newYard(o)
+	if err != nil {
+		return err
+	}
+	defer y.close()
+	var results []result
+	for _, c := range p.contenders {
+		if !o.wants(c.name) {
+			continue
+		}
+		fmt.Printf("   %s\n", c.name)
+		r, err := y.measure(ctx, c, p)
+		if err != nil {
+			return fmt.Errorf("%s: %w", c.name, err)
+		}
+		results = append(results, r)
+	}
+	printResults(results)
+	fmt.Println("   processor time is the server's alone, less what the same texts cost to publish without subscribers (its own column);")
+	fmt.Println("   memory is resident with idle live subscriptions less resident at rest, over their number")
+	if slices.ContainsFunc(results, func(r result) bool { return r.name == python.name }) {
+		fmt.Println("   FastAPI + motor has a twentieth of the subscribers; its database is not counted")
+	}
+	fmt.Println("   wanted: 1.3 of the hub's time, less than centrifuge's, a quarter of gqlgen's; 12 KiB; with many topics less than gqlgen's and centrifuge's")
+	return nil
+}
+
+func printResults(results []result) {
+	find := func(name string) (r result) {
+		if i := slices.IndexFunc(results, func(r result) bool { return r.name == name }); i >= 0 {
+			r = results[i]
+		}
+		return r
+	}
+	hub, gqlgen := find(bareHub.name), find(stock.name)
+	var rows []string
+	for _, r := range results {
+		rows = append(rows, fmt.Sprintf("%s | %d | %.1f | %s | %s | %.1f | %s | %s | %s | %s | %s | %.0f | %d, %d, %d", r.name, r.subscribers,
+			micro(r.delivery), ratio(float64(r.delivery), float64(hub.delivery)), ratio(float64(r.delivery), float64(gqlgen.delivery)),
+			r.connection, ratio(r.connection, hub.connection), ratio(r.connection, gqlgen.connection),
+			count(r.perSecond), ratio(r.perSecond, hub.perSecond), ratio(r.perSecond, gqlgen.perSecond),
+			micro(r.publishing), r.verdict.Lost, r.verdict.Doubled, r.verdict.Reordered))
+	}
+	table("server | subscribers | µs a delivery | to hub | to gqlgen | KiB a connection | to hub | to gqlgen | deliveries/s | to hub | to gqlgen"+
+		" | µs a publish | lost, doubled, reordered", rows...)
+}
+
+func micro(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
+
+func ratio(a, b float64) string {
+	if a == 0 || b == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.2f", a/b)
+}
+
+func count(v float64) string {
+	if v == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.0f", v)
+}
+
+// measure is one contender's row.
+func (y *yard) measure(ctx context.Context, c contender, p plan) (r result, err error) {
+	s, err := c.start(ctx, y)
+	if err != nil {
+		return r, err
+	}
+	defer s.close()
+	many := p.topics > 1
+	fewer := max(c.fewer, 1)
+	r = result{name: c.name, subscribers: max(1, p.subscribers/fewer)}
+	list, err := s.topics(ctx, 2*p.topics)
+	if err != nil {
+		return r, err
+	}
+	topics, spare := list[:p.topics], list[p.topics:] // the spare ones have no subscribers
+	if err := y.warm(ctx, c, s, spare); err != nil {
+		return r, err
+	}
+	rest, err := s.Resident()
+	if err != nil {
+		return r, err
+	}
+	if c.wakesAll {
+		if r.publishing, _, err = stretch(ctx, s, nil, spare, p.pace, y.stretch/4); err != nil {
+			return r, err
+		}
+	}
+	crowd, err := load.Start(ctx, load.Config{Protocol: c.protocol, Addr: s.Addr, Topics: topics, Size: r.subscribers})
+	if err != nil {
+		return r, err
+	}
+	defer crowd.Stop()
+	if err := crowd.AwaitLive(ctx, s.publish, 90*time.Second); err != nil {
+		return r, err
+	}
+	if err := load.Pause(ctx, y.settle); err != nil {
+		return r, err
+	}
+	resident, err := s.Resident()
+	if err != nil {
+		return r, err
+	}
+	r.connection = float64(resident-rest) / 1024 / float64(r.subscribers)
+	from := topics[0].Last() + 1
+	err = r.costs(ctx, y, s, crowd, topics, spare, p.pace)
+	if err == nil && !many {
+		r.perSecond, err = throughput(ctx, y, s, crowd, topics[0])
+	}
+	r.verdict = crowd.Verdict(from)
+	return r, errors.Join(err, crowd.Err())
+}
+
+// warm brings a fresh server to where it has seen some traffic, so that rest is rest, and the spare topics to where the
+// others will be: a first text is dearer.
+func (y *yard) warm(ctx context.Context, c contender, s *server, spare []*load.Topic) error {
+	crowd, err := load.Start(ctx, load.Config{Protocol: c.protocol, Addr: s.Addr, Topics: spare[:1], Size: 4})
+	if err != nil {
+		return err
+	}
+	err = crowd.AwaitLive(ctx, s.publish, 30*time.Second)
+	for i := range max(50, len(spare)) {
+		err = errors.Join(err, spare[i%len(spare)].Publish(ctx, s.publish, 0))
+	}
+	crowd.Stop()
+	return errors.Join(err, load.Pause(ctx, y.settle))
+}
+
+// costs measures what a publishing and a delivery cost, the median of several stretches. Publishing is measured in
+// turn with delivering, on topics without subscribers, unless that is known already.
+func (r *result) costs(ctx context.Context, y *yard, s *server, crowd *load.Crowd, topics, spare []*load.Topic, pace float64) error {
+	const stretches = 4
+	var publishing, delivering []time.Duration
+	for range stretches {
+		a := r.publishing
+		if len(publishing) > 0 || a == 0 {
+			var err error
+			if a, _, err = stretch(ctx, s, nil, spare, pace, y.stretch/stretches/2); err != nil {
+				return err
+			}
+			publishing = append(publishing, a)
+		}
+		text, deliveries, err := stretch(ctx, s, crowd, topics, pace, y.stretch/stretches)
+		if err != nil {
+			return err
+		}
+		delivering = append(delivering, time.Duration(float64(text-a)/deliveries))
+	}
+	if len(publishing) > 0 {
+		r.publishing = median(publishing)
+	}
+	r.delivery = median(delivering)
+	return nil
+}
+
+func median(list []time.Duration) time.Duration {
+	slices.Sort(list)
+	return list[len(list)/2]
+}
+
+// stretch publishes at a pace, topics in turn, and tells what a text cost the server until it was delivered, and to how
+// many it went. Without a crowd nobody is waited for.
+func stretch(ctx context.Context, s *server, crowd *load.Crowd, topics []*load.Topic, pace float64, d time.Duration) (text time.Duration, deliveries float64, err error) {
+	before, err := s.CPU()
+	if err != nil {
+		return 0, 0, err
+	}
+	var had int64
+	if crowd != nil {
+		had = crowd.Deliveries.Load()
+	}
+	texts, err := publishAt(ctx, s, topics, pace, d)
+	if err != nil {
+		return 0, 0, err
+	}
+	if crowd != nil {
+		if err := crowd.AwaitAll(ctx, 30*time.Second); err != nil {
+			return 0, 0, err
+		}
+		deliveries = float64(crowd.Deliveries.Load()-had) / float64(texts)
+	}
+	after, err := s.CPU()
+	return (after - before) / time.Duration(texts), deliveries, err
+}
+
+// publishAt publishes so many texts a second from one caller; one that comes too late is not made up for faster
+// than the server acknowledges.
+func publishAt(ctx context.Context, s *server, topics []*load.Topic, pace float64, d time.Duration) (texts int, err error) {
+	begin := time.Now()
+	for texts == 0 || time.Since(begin) < d {
+		if err := topics[texts%len(topics)].Publish(ctx, s.publish, 0); err != nil {
+			return texts, err
+		}
+		texts++
+		if err := load.Pause(ctx, time.Until(begin.Add(time.Duration(float64(texts)/pace*float64(time.Second))))); err != nil {
+			return texts, err
+		}
+	}
+	return texts, nil
+}
+
+// throughput publishes as fast as texts are acknowledged and taken.
+func throughput(ctx context.Context, y *yard, s *server, crowd *load.Crowd, topic *load.Topic) (float64, error) {
+	had := crowd.Deliveries.Load()
+	begin := time.Now()
+	for texts := int64(0); time.Since(begin) < y.stretch/2; texts++ {
+		for texts-(crowd.Deliveries.Load()-had)/int64(crowd.Size()) >= onRoad && time.Since(begin) < y.stretch {
+			if err := load.Pause(ctx, 100*time.Microsecond); err != nil {
+				return 0, err
+			}
+		}
+		if err := topic.Publish(ctx, s.publish, 0); err != nil {
+			return 0, err
+		}
+	}
+	if err := crowd.AwaitAll(ctx, 60*time.Second); err != nil {
+		return 0, err
+	}
+	return float64(crowd.Deliveries.Load()-had) / time.Since(begin).Seconds(), nil
+}
