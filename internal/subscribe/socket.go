@@ -157,7 +157,10 @@ func (p *peer) greet(m *message) {
 	p.mu.Lock()
 	twice := p.greeted
 	p.greeted = true
-	p.greeting.Stop()
+	if p.greeting != nil {
+		p.greeting.Stop()
+		p.greeting = nil
+	}
 	p.mu.Unlock()
 	if twice {
 		p.refuse(closeTwice, "Too many initialisation requests")
