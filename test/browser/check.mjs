@@ -4,7 +4,7 @@
 import { mkdirSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { explorers } from "./explorers.mjs";
-import { startServer } from "./server.mjs";
+import { startServer } from "../server.mjs";
 
 const [program, executablePath] = process.argv.slice(2);
 const pictures = process.env.BIS_SCREENSHOTS;

@@ -1,0 +1,49 @@
+import { once } from "node:events";
+import net from "node:net";
+
+// startProxy passes TCP connections on to port. While the server is away it keeps new callers waiting, as a load
+// balancer in front of one server does; cut breaks every connection off at once, without a word to either side.
+export async function startProxy(port) {
+  const pairs = new Set();
+  const proxy = net.createServer((near) => {
+    const pair = { near, far: undefined };
+    pairs.add(pair);
+    near.on("error", () => {});
+    near.on("close", () => {
+      pairs.delete(pair);
+      pair.far?.destroy();
+    });
+    reach(pair, port);
+  });
+  proxy.listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  const cut = () => {
+    for (const { near } of pairs) near.resetAndDestroy();
+    return pairs.size;
+  };
+  return {
+    host: `127.0.0.1:${proxy.address().port}`,
+    cut,
+    stop() {
+      cut();
+      proxy.close();
+    },
+  };
+}
+
+// reach connects a caller to the server, as soon as there is one.
+function reach(pair, port) {
+  if (pair.near.destroyed) return;
+  const far = net.connect(port, "127.0.0.1");
+  let connected = false;
+  far.once("connect", () => {
+    connected = true;
+    pair.far = far;
+    pair.near.pipe(far).pipe(pair.near);
+  });
+  far.on("error", () => {});
+  far.once("close", () => {
+    if (connected) pair.near.destroy();
+    else setTimeout(reach, 50, pair, port);
+  });
+}

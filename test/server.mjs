@@ -1,0 +1,49 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+// startServer runs the program on a free port and a folder of its own. A restart keeps both.
+export async function startServer(program) {
+  const data = mkdtempSync(join(tmpdir(), "bis-test-"));
+  let running = await launch(program, data, 0);
+  const { url } = running;
+  // A test that dies must not leave a server behind.
+  process.on("exit", () => running.child.kill("SIGKILL"));
+  const end = async (signal) => {
+    running.child.kill(signal);
+    await running.exited;
+  };
+  return {
+    url,
+    host: new URL(url).host,
+    end,
+    async restart(signal) {
+      await end(signal);
+      running = await launch(program, data, new URL(url).port);
+    },
+    async stop() {
+      await end("SIGTERM");
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+// launch starts the program and waits until it says where it listens.
+async function launch(program, data, port) {
+  const env = { PATH: process.env.PATH, HOME: data };
+  const args = ["--addr", `127.0.0.1:${port}`, "--data", data, "--log-level", "warn"];
+  const child = spawn(program, args, { cwd: data, env, stdio: ["ignore", "pipe", "inherit"] });
+  const exited = once(child, "exit");
+  const url = await new Promise((resolve, reject) => {
+    let said = "";
+    child.stdout.on("data", (chunk) => {
+      said += chunk;
+      const found = said.match(/http:\/\/127\.0\.0\.1:\d+/);
+      if (found) resolve(found[0]);
+    });
+    exited.then(([code]) => reject(new Error(`the program ended with ${code}`)));
+  });
+  return { child, exited, url };
+}
