@@ -13,7 +13,7 @@ build: ## build ./bis, a static binary
 generate: ## generate graph/ from schema.graphqls
 	go tool gqlgen generate
 
-test: ## the whole gate: formats, checks, tests, browser
+test: ## the whole gate: formats, checks, tests, clients, browser
 	@bash scripts/test.sh
 
 bench: ## figures of speed and memory, with ratios

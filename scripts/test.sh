@@ -53,5 +53,8 @@ go test -race -timeout 15m $(go list ./... | grep -v '^bis$')
 # By itself: these drive whole servers and a database against time, which the packages above would take from them.
 go test -race -timeout 15m .
 
+step 'clients'
+bash scripts/clients.sh
+
 step 'browser'
 bash scripts/browser.sh

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Drives the server with the GraphQL clients that people use, unchanged. Installs what that needs, once.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+fail() { printf '%s\n' "$*" >&2; exit 1; }
+
+command -v node >/dev/null && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] ||
+	fail 'Node.js 20 or newer is missing, which the client checks need: install it from https://nodejs.org/'
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+go build -o "$work/bis" .
+cd test/clients
+# npm ci empties the folder first; what is there and matches the lock stays.
+cmp -s package-lock.json node_modules/.installed 2>/dev/null ||
+	{ npm ci --silent --no-audit --no-fund && cp package-lock.json node_modules/.installed; }
+# The tests wait more than they work, so they run side by side. What they say is told when one fails.
+BIS_PROGRAM=$work/bis node --test --test-concurrency=8 --test-reporter=spec "$@" >"$work/said" 2>&1 ||
+	{ cat "$work/said"; exit 1; }
+grep '^ℹ' "$work/said"
