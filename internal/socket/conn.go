@@ -129,7 +129,7 @@ func Accept(w http.ResponseWriter, r *http.Request, cfg Config) (*Conn, error) {
 func (c *Config) accept(w http.ResponseWriter, r *http.Request) (*Conn, error) {
 	upgrader := websocket.Upgrader{
 		HandshakeTimeout: c.WriteTimeout,
-		ReadBufferSize:   1 << 9, // a client says little; a longer message is read past the buffer
+		ReadBufferSize:   1 << 9,  // a client says little; a longer message is read past the buffer
 		WriteBufferSize:  1 << 10, // nothing is written through it
 		WriteBufferPool:  noBuffers{},
 		Subprotocols:     c.Subprotocols,
