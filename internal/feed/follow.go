@@ -7,16 +7,17 @@ type Follower struct {
 	seq   uint64
 }
 
-// Follow returns a follower that begins at the sequence's end. tell is called when there may be
-// something to read; it must not wait. The subscription must outlive the follower.
-func (s *Subscription) Follow(tell func()) *Follower {
-	f := &Follower{topic: s.topic, tell: tell}
-	t := s.topic
+// Follow returns a follower that reads nothing before Tell. The subscription must outlive it.
+func (s *Subscription) Follow() *Follower { return &Follower{topic: s.topic} }
+
+// Tell begins at the sequence's end, and has f called when there may be something to read, which may be before Tell returns; f must
+// not wait. It is called once.
+func (f *Follower) Tell(tell func()) {
+	t := f.topic
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	f.seq = t.first + uint64(len(t.ring))
+	f.tell, f.seq = tell, t.first+uint64(len(t.ring))
 	t.watchers[f] = struct{}{}
-	return f
 }
 
 func (f *Follower) notify() { f.tell() }

@@ -98,6 +98,9 @@ func (c *Conn) Serve(peer Peer) {
 	if !saidGoodbye(err) {
 		c.linger(err)
 	}
+	c.mu.Lock()
+	c.last = true
+	c.mu.Unlock()
 	c.writers.Wait() // the answer to the peer's close
 	c.sever()
 	close(c.done)

@@ -95,7 +95,7 @@ func (c *Conn) idle() bool {
 
 // write sees to it that somebody writes what waits. c.mu is held, and released.
 func (c *Conn) write() {
-	if c.writing || c.cut {
+	if c.writing || c.cut || c.last {
 		c.mu.Unlock()
 		return
 	}
@@ -122,15 +122,23 @@ func (c *Conn) writeNow(f *frames) {
 		if err != nil {
 			c.sever()
 		} else if n < len(f.buf) {
-			c.mu.Lock()
-			c.rest = bytes.Clone(f.buf[n:])
-			c.writers.Go(c.writeAll)
-			c.mu.Unlock()
+			c.writeOn(f.buf[n:])
 			break
 		}
 		f.buf = c.gather(f.buf[:0])
 	}
 	scratch.Put(f)
+}
+
+// writeOn has a goroutine write the rest of what was begun, and what waits behind it.
+func (c *Conn) writeOn(rest []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.last {
+		return // it is being cut
+	}
+	c.rest = bytes.Clone(rest)
+	c.writers.Go(c.writeAll)
 }
 
 // writeAll writes until nothing waits. It lives only so long.

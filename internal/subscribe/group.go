@@ -59,13 +59,14 @@ func (t *Transports) join(m *member, exec graphql.GraphExecutor, op *graphql.Ope
 			key.document = at.Src.Input // the parsed document's own copy, which all groups of it share
 			op.RawQuery = key.document
 		}
-		g = &group{t: t, key: key, run: t.newExecution(exec, op)}
-		g.follower = m.sub.Follow(func() { t.live.add(g) })
+		g = &group{t: t, key: key, run: t.newExecution(exec, op), follower: m.sub.Follow()}
 		t.groups[key] = g
+		defer g.follower.Tell(func() { t.live.add(g) })
 	}
 	m.group, m.place = g, len(g.members)
 	g.members = append(g.members, m)
 	g.changed = true
+	g.keeps()
 }
 
 // leave takes m out of its group; the last one takes the group with it.
@@ -87,7 +88,8 @@ func (t *Transports) leave(m *member) {
 
 func (g *group) flag() *atomic.Bool { return &g.queued }
 
-// work brings what is new to the members that wait for it.
+// work brings what is new to the members that wait for it. The members are looked up after the reading: who is not among them
+// joined later, and finds by itself what was read.
 func (g *group) work() {
 	g.turn.Lock()
 	defer g.turn.Unlock()
@@ -117,11 +119,16 @@ func (g *group) current() []*member {
 		clear(g.list)
 		g.list = append(g.list[:0], g.members...)
 		g.changed = false
-		g.executing.Lock()
-		g.keep = min(keptLen, 2*len(g.members))
-		g.executing.Unlock()
+		g.keeps()
 	}
 	return g.list
+}
+
+// keeps has as many payloads kept as the members, who may come back, are worth; g.t.groupsMu is held.
+func (g *group) keeps() {
+	g.executing.Lock()
+	defer g.executing.Unlock()
+	g.keep = min(keptLen, 2*len(g.members))
 }
 
 // payload returns an entry's answer, executed at most once while it is kept.

@@ -3,13 +3,16 @@ package subscribe_test
 import (
 	"context"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/gorilla/websocket"
 	"go.uber.org/goleak"
 
@@ -29,9 +32,13 @@ type house struct {
 	hub        *feed.Hub
 	transports *subscribe.Transports
 	url        string
+	executed   atomic.Int64 // responses that were encoded
 }
 
-func open(t *testing.T) *house {
+func open(t *testing.T) *house { return openWith(t, nil) }
+
+// openWith builds a house whose transports' settings a test may change.
+func openWith(t *testing.T, change func(*subscribe.Config)) *house {
 	t.Helper()
 	h := &house{t: t}
 	log := slog.New(slog.DiscardHandler)
@@ -45,15 +52,27 @@ func open(t *testing.T) *house {
 	must(t, err)
 	svc, err := briefing.New(briefing.Config{Store: h.store, Schedule: idle{}, Live: h.hub, Summarizer: idle{}, Zone: time.UTC})
 	must(t, err)
-	h.transports, err = subscribe.New(subscribe.Config{
+	cfg := subscribe.Config{
 		Allow: func(r *http.Request) bool { return r.Header.Get("Origin") != "https://evil.example" },
 		API: subscribe.API{
 			Taking: graph.Taking, Telling: graph.Telling, ReadOnly: graph.ReadOnly,
-			Params: graph.Params, Query: graph.FromQuery, Body: graph.FromBody, Encode: graph.Encode,
+			Params: graph.Params, Query: graph.FromQuery, Body: graph.FromBody,
+			Encode: func(res *graphql.Response) ([]byte, error) { h.executed.Add(1); return graph.Encode(res) },
 		},
-	})
+	}
+	if change != nil {
+		change(&cfg)
+	}
+	h.transports, err = subscribe.New(cfg)
 	must(t, err)
-	srv := httptest.NewServer(graph.New(svc, graph.Options{Log: log, Transports: h.transports.List()}))
+	srv := httptest.NewUnstartedServer(graph.New(svc, graph.Options{Log: log, Transports: h.transports.List()}))
+	// Little room in the kernel, so that a client that does not read is felt soon.
+	srv.Config.ConnState = func(c net.Conn, s http.ConnState) {
+		if tcp, ok := c.(*net.TCPConn); ok && s == http.StateNew {
+			must(t, tcp.SetWriteBuffer(16<<10))
+		}
+	}
+	srv.Start()
 	t.Cleanup(srv.Close)
 	t.Cleanup(func() { h.transports.Drain(context.Background(), 0) }) // hijacked sockets outlive the server
 	h.url = srv.URL

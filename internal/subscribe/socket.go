@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -16,7 +17,9 @@ import (
 type sockets struct{ t *Transports }
 
 // Supports implements graphql.Transport.
-func (sockets) Supports(r *http.Request) bool { return r.Header.Get("Upgrade") != "" }
+func (sockets) Supports(r *http.Request) bool {
+	return strings.EqualFold(r.Header.Get("Upgrade"), "websocket") // others, as h2c, may be passed over
+}
 
 // Do implements graphql.Transport. It returns when the handshake is over, so that nothing of the HTTP request is kept while the
 // socket lives.

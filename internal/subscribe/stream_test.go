@@ -132,3 +132,121 @@ func TestDrain_breaks_streams_off_without_complete(t *testing.T) {
 		t.Errorf("a stream while stopping answers %s", res.Status)
 	}
 }
+
+// events reads a stream's events whole: the lines of each, until n have come or the stream ends.
+func events(lines *bufio.Scanner, n int) []string {
+	var list []string
+	var event []string
+	for len(list) < n && lines.Scan() {
+		switch text := lines.Text(); {
+		case text == "" && len(event) > 0:
+			list = append(list, strings.Join(event, "\n"))
+			event = nil
+		case text != "" && !strings.HasPrefix(text, ":"):
+			event = append(event, text)
+		}
+	}
+	return list
+}
+
+// get opens a stream as a browser's EventSource does.
+func (h *house) get(query string, headers ...string) *http.Response {
+	h.t.Helper()
+	r, err := http.NewRequestWithContext(h.t.Context(), http.MethodGet, h.url+"?"+url.Values{"query": {query}}.Encode(), nil)
+	must(h.t, err)
+	r.Header.Set("Accept", "text/event-stream")
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	res, err := http.DefaultClient.Do(r)
+	must(h.t, err)
+	h.t.Cleanup(func() { res.Body.Close() })
+	return res
+}
+
+func TestStream_events_carry_the_position_and_resume_from_it(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	req := h.start("kim")
+	a, b, c := h.brief(req, "a"), h.brief(req, "b"), h.brief(req, "c")
+	query := fmt.Sprintf(`subscription { briefings(requestId: %q) { caption } }`, req.ID) // without the cursor
+	next := func(b briefing.Briefing) string {
+		return fmt.Sprintf("id: %s\nevent: next\ndata: {\"data\":{\"briefings\":{\"caption\":%q}}}", b.Cursor, b.Caption)
+	}
+	same(t, "from the first", events(bufio.NewScanner(h.get(query).Body), 3), []string{next(a), next(b), next(c)})
+	same(t, "resumed", events(bufio.NewScanner(h.get(query, "Last-Event-ID", string(a.Cursor)).Body), 2), []string{next(b), next(c)})
+	h.end(req)
+	same(t, "ended", events(bufio.NewScanner(h.get(query, "Last-Event-ID", string(b.Cursor)).Body), 9), []string{next(c), "event: complete\ndata:"})
+	if res := h.get(query, "Last-Event-ID", string(c.Cursor)); res.StatusCode != http.StatusNoContent {
+		t.Errorf("with nothing left: %s, want 204", res.Status)
+	}
+	if got := events(bufio.NewScanner(h.get(query, "Last-Event-ID", "nonsense").Body), 9); len(got) != 2 || !strings.Contains(got[0], `"BAD_CURSOR"`) {
+		t.Errorf("a bad position: %q", got)
+	}
+}
+
+func TestStream_single_mode(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	req := h.start("kim")
+	first := h.brief(req, "a")
+	call := func(method, token, query, body string) (int, string) {
+		r, err := http.NewRequestWithContext(t.Context(), method, h.url+query, strings.NewReader(body))
+		must(t, err)
+		r.Header.Set("Content-Type", "application/json")
+		if token != "" {
+			r.Header.Set("X-GraphQL-Event-Stream-Token", token)
+		}
+		res, err := http.DefaultClient.Do(r)
+		must(t, err)
+		defer res.Body.Close()
+		text, err := io.ReadAll(res.Body)
+		must(t, err)
+		return res.StatusCode, string(text)
+	}
+	wants := func(what string, got, want int) {
+		t.Helper()
+		if got != want {
+			t.Errorf("%s: %d, want %d", what, got, want)
+		}
+	}
+	operation := func(id string) string {
+		return fmt.Sprintf(`{"query":"subscription { briefings(requestId: \"%s\") { caption } }","extensions":{"operationId":%q}}`, req.ID, id)
+	}
+	status, token := call(http.MethodPut, "", "", "")
+	wants("a reservation", status, http.StatusCreated)
+	status, _ = call(http.MethodPost, token, "", operation("1"))
+	wants("an operation before its stream", status, http.StatusConflict)
+	status, _ = call(http.MethodPost, "nobody's", "", operation("1"))
+	wants("an unknown token", status, http.StatusNotFound)
+	res := h.get("", "X-GraphQL-Event-Stream-Token", token)
+	lines := bufio.NewScanner(res.Body)
+	wants("the stream", res.StatusCode, http.StatusOK)
+	wants("a second stream", h.get("", "X-GraphQL-Event-Stream-Token", token).StatusCode, http.StatusConflict)
+	status, _ = call(http.MethodPost, token, "", `{"query":"{ user(username: \"x\") { id } }"}`)
+	wants("an operation without an id", status, http.StatusBadRequest)
+	status, _ = call(http.MethodPost, token, "", operation("1"))
+	wants("an operation", status, http.StatusAccepted)
+	next := func(id string, b briefing.Briefing) string {
+		return fmt.Sprintf("id: %s\nevent: next\ndata: {\"id\":%q,\"payload\":{\"data\":{\"briefings\":{\"caption\":%q}}}}", b.Cursor, id, b.Caption)
+	}
+	same(t, "replayed", events(lines, 1), []string{next("1", first)})
+	status, _ = call(http.MethodPost, token, "", operation("1"))
+	wants("an id in use", status, http.StatusConflict)
+	status, _ = call(http.MethodPost, token, "", `{"query":"{ user(username: \"x\") { id } }","extensions":{"operationId":"2"}}`)
+	wants("a query", status, http.StatusAccepted)
+	same(t, "a query's", events(lines, 2), []string{"event: next\ndata: {\"id\":\"2\",\"payload\":{\"data\":{\"user\":null}}}", "event: complete\ndata: {\"id\":\"2\"}"})
+	same(t, "live", append(events(lines, 0), next("1", h.brief(req, "b"))), events(lines, 1))
+	status, _ = call(http.MethodDelete, token, "?operationId=1", "")
+	wants("a stop", status, http.StatusOK)
+	h.brief(req, "c")
+	status, _ = call(http.MethodPost, token, "", `{"query":"{ nothing }","extensions":{"operationId":"3"}}`)
+	wants("a wrong operation", status, http.StatusAccepted)
+	if got := events(lines, 2); len(got) != 2 || !strings.Contains(got[0], `"GRAPHQL_VALIDATION_FAILED"`) || got[1] != "event: complete\ndata: {\"id\":\"3\"}" {
+		t.Errorf("a wrong operation: %q", got)
+	}
+	res.Body.Close()
+	for status != http.StatusNotFound { // the server learns of it from the network
+		status, _ = call(http.MethodPost, token, "", operation("4"))
+	}
+}
