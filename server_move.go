@@ -64,5 +64,8 @@ func copyAll(ctx context.Context, from, to installation, out io.Writer) error {
 	if report.Ended > 0 {
 		fmt.Fprintf(out, "%d requests were ended as replaced: their users have a newer active one\n", report.Ended)
 	}
+	if report.Ahead > 0 {
+		fmt.Fprintf(out, "%d requests were left as they are: they have gone on there since they were copied\n", report.Ahead)
+	}
 	return nil
 }

@@ -26,11 +26,13 @@ type Source interface {
 type Target interface {
 	// PutUser stores a user as it is. One of that name that is there already stays, and false is returned.
 	PutUser(ctx context.Context, u briefing.User) (put bool, err error)
-	// PutRequest stores a request as it is, but without its owner; one of that id that is there already is replaced.
+	// PutRequest stores a request as it is, but without its owner; one of that id that is there already is replaced. Its
+	// briefings are there before: who meets a request may rely on what it says.
 	PutRequest(ctx context.Context, r briefing.Request) error
 	// PutBriefings stores briefings of one request as they are, in the order of their ids. Those that are there already stay.
 	PutBriefings(ctx context.Context, list []briefing.Briefing) error
-	// ActiveRequest and Briefings are as briefing.Store has them.
+	// Request, ActiveRequest and Briefings are as briefing.Store has them.
+	Request(ctx context.Context, id briefing.RequestID) (briefing.Request, error)
 	ActiveRequest(ctx context.Context, username string) (briefing.Request, error)
 	Briefings(ctx context.Context, id briefing.RequestID, s briefing.Slice) ([]briefing.Briefing, bool, error)
 }
@@ -43,6 +45,8 @@ type Report struct {
 	SameName int64
 	// Ended counts requests that were active beside a newer one of their user, and were ended as replaced.
 	Ended int64
+	// Ahead counts requests that have gone on in the target since an earlier copy, and stay as they are there.
+	Ahead int64
 }
 
 // pageLen is how much is read and written at a time.
@@ -116,23 +120,50 @@ func (c *copying) eachRequest(ctx context.Context, do func(briefing.Request) err
 
 func (c *copying) requests(ctx context.Context) error {
 	return c.eachRequest(ctx, func(r briefing.Request) error {
-		if r.Active {
-			mine, err := c.goesOn(ctx, r)
-			if err != nil {
-				return err
-			}
-			if !mine {
-				r = r.Ended(briefing.End{Reason: briefing.Replaced, At: r.TickAt(r.LastTick)})
-				c.report.Ended++
-			}
-		}
-		if err := c.to.PutRequest(ctx, r); err != nil {
+		if err := c.briefings(ctx, r.ID); err != nil {
 			return err
 		}
-		c.report.Requests++
+		if err := c.request(ctx, r); err != nil {
+			return err
+		}
 		c.progress(1)
-		return c.briefings(ctx, r.ID)
+		return nil
 	})
+}
+
+// request copies one whose briefings are there, unless the target has it in a later state: a server has run it there since an
+// earlier copy, or that copy has ended it.
+func (c *copying) request(ctx context.Context, r briefing.Request) error {
+	there, err := c.to.Request(ctx, r.ID)
+	known := err == nil
+	if err != nil && !errors.Is(err, briefing.ErrNotFound) {
+		return err
+	}
+	wasActive := r.Active
+	if r.Active {
+		mine, err := c.goesOn(ctx, r)
+		if err != nil {
+			return err
+		}
+		if !mine {
+			r = r.Ended(briefing.End{Reason: briefing.Replaced, At: r.TickAt(r.LastTick)})
+		}
+	}
+	switch {
+	case known && (there.LastTick > r.LastTick || there.LastID > r.LastID || r.Active && !there.Active):
+		c.report.Ahead++
+		return nil
+	case wasActive && !r.Active:
+		c.report.Ended++
+		if known && !there.Active {
+			return nil
+		}
+	}
+	if err := c.to.PutRequest(ctx, r); err != nil {
+		return err
+	}
+	c.report.Requests++
+	return nil
 }
 
 // goesOn reports whether an active request stays active: it is its user's newest, and the target has no other one.

@@ -74,20 +74,36 @@ func (s *Store) UsersAfter(ctx context.Context, id briefing.UserID, limit int) (
 	return list, nil
 }
 
-// RequestsAfter returns at most limit requests after an id, in the order of ids. What was announced for them is inserted first.
+// RequestsAfter returns at most limit requests after an id, in the order of ids. What was announced for them is inserted first,
+// and active ones of an old server are told as if they were adopted: what it stored are their done ticks.
 func (s *Store) RequestsAfter(ctx context.Context, id briefing.RequestID, limit int) ([]briefing.Request, error) {
 	docs, err := s.findRequests(ctx, after(id), options.Find().SetSort(byID).SetLimit(int64(limit)))
 	if err == nil {
 		err = s.insertIntents(ctx, docs)
 	}
-	if err != nil {
-		return nil, translate("requests", err)
-	}
 	list := make([]briefing.Request, len(docs))
 	for i := range docs {
 		list[i] = docs[i].request(s.cfg.Zone)
+		if err == nil && docs[i].legacy() && docs[i].Active {
+			err = s.asAdopted(ctx, docs[i].ID, &list[i])
+		}
+	}
+	if err != nil {
+		return nil, translate("requests", err)
 	}
 	return list, nil
+}
+
+func (s *Store) asAdopted(ctx context.Context, oid bson.ObjectID, r *briefing.Request) error {
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	newest, err := s.newestID(ctx, oid)
+	if err != nil {
+		return err
+	}
+	r.LastID, r.LastTick = briefing.BriefingID(newest), r.Grid(s.Now())
+	r.Ticks, err = s.oldTicks(ctx, oid, r.LastTick)
+	return err
 }
 
 // PutUser stores a user as it is. One of that name that is there already stays; put is false if that is another one.
@@ -124,8 +140,6 @@ func (s *Store) PutRequest(ctx context.Context, r briefing.Request) error {
 	if last, ok := objectID(r.LastID); ok {
 		doc.LastID = last
 	}
-	ctx, cancel := s.call(ctx)
-	defer cancel()
 	raw, err := bson.Marshal(doc)
 	if err != nil {
 		return err
@@ -135,11 +149,23 @@ func (s *Store) PutRequest(ctx context.Context, r briefing.Request) error {
 		return err
 	}
 	fields = append(fields, bson.E{Key: "owner", Value: ""}) // to be claimed at once
-	_, err = s.requests.ReplaceOne(ctx, bson.D{{Key: "_id", Value: doc.ID}}, fields, options.Replace().SetUpsert(true))
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	put := func() error {
+		_, err := s.requests.ReplaceOne(ctx, bson.D{{Key: "_id", Value: doc.ID}}, fields, options.Replace().SetUpsert(true))
+		return err
+	}
+	err = put()
+	if mongo.IsDuplicateKeyError(err) { // an old server has ended one that bears the mark of being active
+		if err = s.freeName(ctx, r.Username); err == nil {
+			err = put()
+		}
+	}
 	return translate("put request", err)
 }
 
-// PutBriefings stores briefings of one request as they are.
+// PutBriefings stores briefings of one request as they are, one after the other: what is broken off has no holes, so that a
+// copy can go on after the newest.
 func (s *Store) PutBriefings(ctx context.Context, list []briefing.Briefing) error {
 	docs := make([]any, len(list))
 	for i, b := range list {
@@ -152,23 +178,25 @@ func (s *Store) PutBriefings(ctx context.Context, list []briefing.Briefing) erro
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*callTime)
 	defer cancel()
-	_, err := s.briefings.InsertMany(ctx, docs, options.InsertMany().SetOrdered(false))
-	if mongo.IsDuplicateKeyError(err) && onlyDuplicates(err) {
-		return nil
+	for len(docs) > 0 {
+		_, err := s.briefings.InsertMany(ctx, docs)
+		if err == nil {
+			return nil
+		}
+		there, ok := duplicate(err)
+		if !ok {
+			return translate("put briefings", err)
+		}
+		docs = docs[there+1:]
 	}
-	return translate("put briefings", err)
+	return nil
 }
 
-// onlyDuplicates reports whether nothing but documents that are there already was refused.
-func onlyDuplicates(err error) bool {
+// duplicate tells which document was refused because it is there already. ok is false for any other refusal.
+func duplicate(err error) (index int, ok bool) {
 	var bulk mongo.BulkWriteException
-	if !errors.As(err, &bulk) || bulk.WriteConcernError != nil {
-		return false
+	if !errors.As(err, &bulk) || bulk.WriteConcernError != nil || len(bulk.WriteErrors) != 1 || bulk.WriteErrors[0].Code != 11000 {
+		return 0, false
 	}
-	for _, e := range bulk.WriteErrors {
-		if e.Code != 11000 {
-			return false
-		}
-	}
-	return true
+	return bulk.WriteErrors[0].Index, true
 }

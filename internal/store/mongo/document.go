@@ -184,7 +184,7 @@ func (d *factsDoc) facts() briefing.Facts {
 
 // newFactsDoc is nil where nothing was measured.
 func newFactsDoc(f briefing.Facts) *factsDoc {
-	if len(f.Counts) == 0 && !f.Counted && f.Change == 0 && f.Brightness == 0 && f.Scene == "" && f.Detector == "" {
+	if len(f.Counts) == 0 && !f.Counted && !f.Estimate && f.Change == 0 && f.Brightness == 0 && f.Scene == "" && f.Detector == "" {
 		return nil
 	}
 	d := &factsDoc{
