@@ -33,9 +33,10 @@ func move(ctx context.Context, cfg config.Config, out io.Writer, log *slog.Logge
 	defer func() {
 		release, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
-		err = errors.Join(err, database.Release(release), database.Close())
+		_ = database.Release(release) // else the lease runs out
+		err = errors.Join(err, database.Close())
 	}()
-	if err := database.Alone(ctx); err != nil {
+	if err := database.Alone(ctx); err != nil { // the folder's lock says the same for the folder
 		return err
 	}
 	var from, to installation = folder, database

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -12,25 +13,49 @@ import (
 	"bis/internal/briefing"
 )
 
-// Alone refuses when another process works on this database.
+// Alone refuses when another process works on this database. A process that was killed leaves a lease that looks like that of
+// a living one, so Alone waits until each lease has been renewed, or has run out.
 func (s *Store) Alone(ctx context.Context) error {
-	m, err := s.members(ctx)
+	first := make(map[string]time.Time)
+	for {
+		others, err := s.others(ctx)
+		if err != nil {
+			return translate("read leases", err)
+		}
+		waits := false
+		for _, d := range others {
+			seen, known := first[d.ID]
+			switch {
+			case known && !d.Renewed.Equal(seen):
+				return fmt.Errorf("another bis process (%s) works on this database: stop it first", d.ID)
+			case !s.expired(d):
+				first[d.ID], waits = *d.Renewed, true
+			}
+		}
+		if !waits {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(s.cfg.RenewEvery / 10):
+		}
+	}
+}
+
+// others reads the leases of other processes that are not known to be dead.
+func (s *Store) others(ctx context.Context) ([]instanceDoc, error) {
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	cur, err := s.instances.Find(ctx, bson.D{
+		{Key: "_id", Value: bson.D{{Key: "$ne", Value: s.lease.instance()}}}, {Key: "dead", Value: bson.D{{Key: "$ne", Value: true}}},
+		{Key: "renewed_at", Value: bson.D{{Key: "$exists", Value: true}}},
+	})
 	if err != nil {
-		return translate("read leases", err)
+		return nil, err
 	}
-	for _, name := range m.live {
-		if name == s.lease.instance() {
-			continue
-		}
-		var d instanceDoc
-		if err := s.instances.FindOne(ctx, bson.D{{Key: "_id", Value: name}}).Decode(&d); err != nil {
-			return translate("read lease", err)
-		}
-		if !s.expired(d) {
-			return fmt.Errorf("another bis process (%s) works on this database: stop it first", name)
-		}
-	}
-	return nil
+	var docs []instanceDoc
+	return docs, cur.All(ctx, &docs)
 }
 
 // Size counts what the database holds.
