@@ -55,7 +55,7 @@ func (s *Store) handOver(ctx context.Context, m members, me string, limit int) (
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	return s.take(ctx, ids, me, func(d *requestDoc) bool {
+	list, err := s.take(ctx, ids, me, func(d *requestDoc) bool {
 		if preferred(d.ID, m.live) != me || !slices.Contains(m.live, d.Owner) {
 			return false
 		}
@@ -65,6 +65,10 @@ func (s *Store) handOver(ctx context.Context, m members, me string, limit int) (
 		}
 		return ok
 	})
+	if err != nil {
+		s.wantOthers(ids, nil)
+	}
+	return list, err
 }
 
 // betweenTicks reports whether no run can be going on or begin at once.
@@ -114,6 +118,15 @@ func (s *Store) spend(limit int) []bson.ObjectID {
 	c.wanted = slices.Delete(c.wanted, 0, n)
 	c.tokens -= float64(n)
 	return ids
+}
+
+// wantOthers puts back what was not got: another process was at it too, or the database was away.
+func (s *Store) wantOthers(ids []bson.ObjectID, got []briefing.Request) {
+	for _, id := range ids {
+		if !slices.ContainsFunc(got, func(r briefing.Request) bool { return string(r.ID) == id.Hex() }) {
+			s.want(id)
+		}
+	}
 }
 
 // want puts a request back.

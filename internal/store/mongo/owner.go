@@ -159,10 +159,8 @@ func (s *Store) takeOrphans(ctx context.Context, ids []bson.ObjectID, me string,
 	defer cancel()
 	_, err := s.requests.UpdateMany(bounded,
 		bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}, {Key: "is_active", Value: true}, {Key: "owner", Value: bson.D{{Key: "$in", Value: gone}}}},
-		mongo.Pipeline{{{Key: "$set", Value: bson.D{
-			{Key: "owner", Value: me},
-			{Key: "term", Value: bson.D{{Key: "$add", Value: bson.A{bson.D{{Key: "$ifNull", Value: bson.A{"$term", 0}}}, 1}}}},
-		}}}}, options.UpdateMany().SetHint(byID))
+		bson.D{{Key: "$set", Value: bson.D{{Key: "owner", Value: me}}}, {Key: "$inc", Value: bson.D{{Key: "term", Value: int64(1)}}}},
+		options.UpdateMany().SetHint(byID))
 	if err != nil {
 		return nil, err
 	}
@@ -214,6 +212,7 @@ func (s *Store) take(ctx context.Context, ids []bson.ObjectID, me string, mayTak
 		if list, err = s.claimed(ctx, taking, me); err != nil {
 			return nil, err
 		}
+		s.wantOthers(taking, list)
 	}
 	s.claims.met(taking...)
 	return list, nil

@@ -1,0 +1,76 @@
+package mongo
+
+import (
+	"testing"
+	"time"
+
+	"bis/internal/briefing"
+	"bis/internal/store/mongo/mongotest"
+)
+
+// A process that could not renew for longer than its lease is valid finds nobody dead for a while: the database was away for all.
+func TestLease_a_database_that_was_away_shuffles_nothing(t *testing.T) {
+	t.Parallel()
+	p := newPair(t, "")
+	p.a.lease.stop()
+	p.b.lease.stop()
+	time.Sleep(2200 * time.Millisecond) // longer than a lease is valid here
+	p.b.lease.mu.Lock()
+	p.b.lease.steady = time.Time{} // its renewals failed
+	p.b.lease.mu.Unlock()
+	if err := p.b.lease.renew(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := claimedBy(t, p.b); len(got) != 0 {
+		t.Errorf("claimed %d at once", len(got))
+	}
+	if err := p.a.lease.renew(t.Context()); err != nil {
+		t.Fatalf("an expired lease that nobody has marked: %v", err)
+	}
+	if got := p.a.lease.instance(); got != "a" {
+		t.Errorf("a goes on as %s", got)
+	}
+	if err := p.append(p.a, 1); err != nil {
+		t.Errorf("a goes on: %v", err)
+	}
+}
+
+// A process that was paused for longer than its lease is valid finds itself marked dead, and goes on under a new name; what it still
+// writes under the old one is refused.
+func TestLease_a_paused_process_goes_on_under_a_new_name(t *testing.T) {
+	t.Parallel()
+	p := newPair(t, "")
+	p.a.lease.stop()
+	deadline := time.Now().Add(10 * time.Second)
+	var got map[briefing.RequestID]briefing.Request
+	for len(got) == 0 && time.Now().Before(deadline) {
+		got = claimedBy(t, p.b)
+	}
+	if r := got[p.req.ID]; r.Owner != (briefing.Owner{Instance: "b", Term: 2}) {
+		t.Fatalf("claimed: %+v", r.Owner)
+	}
+	if err := p.append(p.a, 1); err == nil {
+		t.Error("the late write was taken")
+	}
+	if err := p.a.lease.renew(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if p.a.lease.instance() == "a" {
+		t.Error("a dead name was taken up again")
+	}
+	if next := p.start(p.a, "lee"); next.Owner.Instance != p.a.lease.instance() {
+		t.Errorf("a new request belongs to %s", next.Owner.Instance)
+	}
+}
+
+// Clocks of processes may differ; what counts is the database's.
+func TestStore_Now_is_the_databases_clock(t *testing.T) {
+	t.Parallel()
+	uri := mongotest.Shared(t).URI()
+	for _, ahead := range []time.Duration{-time.Minute, 0, time.Minute} {
+		s := opened(t, uri, func(c *Config) { c.Clock = func() time.Time { return time.Now().Add(ahead) } })
+		if off := time.Until(s.Now()); off.Abs() > 200*time.Millisecond {
+			t.Errorf("with a clock %v ahead, Now is off by %v", ahead, off)
+		}
+	}
+}
