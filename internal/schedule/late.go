@@ -6,15 +6,16 @@ import (
 )
 
 // store puts a result into the store, behind those of its request that wait. While
-// the store is away it waits too.
+// the store is away it waits too, and the run is over.
 func (s *Schedule) store(j *job, r result) {
 	j.mu.Lock()
-	behind := len(j.waiting) > 0
+	behind := len(j.waiting) > 0 || s.gone.Load()
 	if behind {
 		s.wait(j, r)
 	}
 	j.mu.Unlock()
 	if behind {
+		s.nudge()
 		return
 	}
 	err := s.append(j, r)

@@ -77,7 +77,7 @@ func (s *Schedule) enter(ctx context.Context, j *job, cancel context.CancelFunc)
 
 // look makes sure that the request is still ours to run, and has the runner report.
 func (s *Schedule) look(ctx context.Context, j *job, n int64) (briefing.Report, bool) {
-	state, err := s.cfg.Store.RunState(ctx, j.req.ID)
+	state, err := s.runState(ctx, j.req.ID)
 	switch {
 	case ctx.Err() != nil:
 		return briefing.Report{}, false
@@ -104,6 +104,29 @@ func (s *Schedule) look(ctx context.Context, j *job, n int64) (briefing.Report, 
 	return report, true
 }
 
+// checkTime is how long a run waits to be told that it is still wanted.
+const checkTime = time.Second
+
+// runState asks whether a request is still ours to run, but waits little for a store that is slow and not at all for one that was away
+// a moment ago: runs of short intervals would become skipped ticks, and the append is fenced anyway.
+func (s *Schedule) runState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error) {
+	if s.gone.Load() {
+		return briefing.RunState{}, briefing.ErrUnavailable
+	}
+	ctx, cancel := context.WithTimeout(ctx, checkTime)
+	defer cancel()
+	state, err := s.cfg.Store.RunState(ctx, id)
+	s.noteAway(err)
+	return state, err
+}
+
+// noteAway remembers whether the store was there.
+func (s *Schedule) noteAway(err error) {
+	if !errors.Is(err, context.Canceled) {
+		s.gone.Store(away(err))
+	}
+}
+
 func (j *job) isRemoved() bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -124,6 +147,7 @@ func (s *Schedule) append(j *job, r result) error {
 			Facts: r.report.Facts, Degraded: r.report.Degraded, Source: r.report.Source,
 		},
 	})
+	s.noteAway(err)
 	if err == nil {
 		j.settled(b.Tick)
 		s.cfg.Observer.Done()

@@ -232,6 +232,24 @@ func TestSchedule_while_the_store_is_away(t *testing.T) {
 			s.expect(t, req.ID, until(8), briefing.TickCounts{Done: 8})
 		})
 	})
+	t.Run("does not wait for it at every run", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			m := newMemory()
+			m.slow = 3 * time.Second
+			s := open(t, m, schedule.Config{})
+			req := s.start("one", 1, time.Hour)
+			s.Add(req)
+			time.Sleep(3500 * time.Millisecond)
+			s.setAway(true)
+			time.Sleep(60 * time.Second)
+			s.setAway(false)
+			time.Sleep(10 * time.Second)
+			synctest.Wait()
+			if c := s.request(req.ID).Ticks; c.Done < 72 || c.Skipped > 1 || c.Missed > 0 {
+				t.Errorf("%+v of 73 ticks, want one to be skipped at most", c)
+			}
+		})
+	})
 	t.Run("starts no run when the room is full, so what waits has no holes", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			s := open(t, newMemory(), schedule.Config{WaitBytes: 600}) // room for three results

@@ -21,7 +21,8 @@ type memory struct {
 	custom   []string
 	claimer  string // who claims
 	away     bool
-	lost     int // so many appends are stored and their answers lost
+	slow     time.Duration // what it takes to find out that the store is away
+	lost     int           // so many appends are stored and their answers lost
 	ends     []briefing.End
 }
 
@@ -71,7 +72,22 @@ func (m *memory) Claim(_ context.Context, limit int) ([]briefing.Request, error)
 	return list, nil
 }
 
-func (m *memory) RunState(_ context.Context, id briefing.RequestID) (briefing.RunState, error) {
+// reach takes as long as a driver takes to find out that the store is away.
+func (m *memory) reach(ctx context.Context) {
+	m.mu.Lock()
+	away, slow := m.away, m.slow
+	m.mu.Unlock()
+	if !away || slow == 0 {
+		return
+	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(slow):
+	}
+}
+
+func (m *memory) RunState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error) {
+	m.reach(ctx)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r, ok := m.requests[id]
@@ -84,7 +100,8 @@ func (m *memory) RunState(_ context.Context, id briefing.RequestID) (briefing.Ru
 	return briefing.RunState{Active: r.Active, Owner: r.Owner, Custom: m.custom}, nil
 }
 
-func (m *memory) Append(_ context.Context, a briefing.Append) (briefing.Briefing, error) {
+func (m *memory) Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
+	m.reach(ctx)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r := m.requests[a.RequestID]
