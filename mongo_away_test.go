@@ -1,0 +1,172 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"bis/internal/briefing"
+	"bis/internal/store/mongo/mongotest"
+)
+
+// awayFor is how long the database is away: longer than any call of the server's waits.
+const awayFor = 9 * time.Second
+
+// TestMongo_away holds the server against what it promises while its database is away, and afterwards.
+func TestMongo_away(t *testing.T) {
+	t.Parallel()
+	mongotest.Need(t)
+	database := mongotest.Own(t, "--sync-on-commit")
+	c := startChild(t, options{env: []string{"DATABASE_URI=" + database.URI()}})
+	_, next := overSocket(t, c, startDocument("kim"))
+	seen := []string{next().Caption, next().Caption}
+	phone := reloadOld(t, c, "kim")
+	readText(t, phone) // what there is
+	var data struct {
+		User struct{ ActiveRequest struct{ ID briefing.RequestID } }
+	}
+	if err := c.graphql(t.Context(), `{ user(username: "kim") { activeRequest { id } } }`, &data); err != nil {
+		t.Fatal(err)
+	}
+	id := data.User.ActiveRequest.ID
+
+	database.Kill()
+	gone := time.Now()
+	t.Run("answers", func(t *testing.T) { answersWithoutDatabase(t, c) })
+	// Begun meanwhile: acknowledged, silent, and served from the first briefing on when the database is back.
+	_, lateNext := overSocket(t, c, fmt.Sprintf(`subscription { briefings(requestId: %q) { caption } }`, id))
+	lateStream := overSSE(t, c, fmt.Sprintf(`subscription { briefings(requestId: %q, after: null) { caption } }`, id))
+	latePhone := reloadOld(t, c, "kim")
+	time.Sleep(time.Until(gone.Add(awayFor)))
+	if err := database.Restart(); err != nil {
+		t.Fatal(err)
+	}
+	back := time.Now()
+
+	for len(seen) < 20 { // over the break and beyond, on the socket that was open all the time
+		seen = append(seen, next().Caption)
+	}
+	for i, want := range seen {
+		if got := lateNext().Caption; got != want {
+			t.Errorf("briefing %d on the socket that was opened meanwhile: %q, want %q", i, got, want)
+		}
+		if got := firstOf(t, lateStream).Caption; got != want {
+			t.Errorf("briefing %d on the stream that was opened meanwhile: %q, want %q", i, got, want)
+		}
+	}
+	oldSockets(t, phone, latePhone)
+	ranMeanwhile(t, c, id, gone, back)
+}
+
+// answersWithoutDatabase asks everything that must be refused within 5 s, and how the server says it is.
+func answersWithoutDatabase(t *testing.T, c *child) {
+	for _, query := range []string{
+		`{ user(username: "kim") { id } }`, `mutation { login(username: "new") { outcome } }`, `mutation { endBriefing(username: "kim") { id } }`,
+		fmt.Sprintf(`mutation { startBriefing(input: {username: "lee", interval: 1, endTime: %q}) { id } }`, later()),
+	} {
+		t.Run(query, func(t *testing.T) {
+			t.Parallel()
+			begin := time.Now()
+			if code := errorCode(t, c, query); code != "UNAVAILABLE" || time.Since(begin) > 5*time.Second {
+				t.Errorf("%s after %v, want UNAVAILABLE within 5 s", code, time.Since(begin))
+			}
+		})
+	}
+	t.Run("readiness", func(t *testing.T) {
+		t.Parallel()
+		res, err := http.Get(c.url + "/readyz")
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode != http.StatusServiceUnavailable {
+			t.Errorf("/readyz: %s", res.Status)
+		}
+	})
+	t.Run("an old start", func(t *testing.T) {
+		t.Parallel()
+		conn := overOldSocket(t, c, "park")
+		if err := conn.SetReadDeadline(time.Now().Add(6 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := conn.ReadMessage(); !websocket.IsCloseError(err, websocket.CloseTryAgainLater) {
+			t.Errorf("/ws: %v, want 1013", err)
+		}
+	})
+}
+
+// errorCode posts an operation and returns the code of its error.
+func errorCode(t *testing.T, c *child, query string) string {
+	t.Helper()
+	body, err := json.Marshal(map[string]string{"query": query})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.Post(c.url+"/graphql", "application/json", strings.NewReader(string(body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var answer struct {
+		Errors []struct{ Extensions struct{ Code string } }
+	}
+	if err := json.NewDecoder(res.Body).Decode(&answer); err != nil || len(answer.Errors) == 0 {
+		return fmt.Sprint("no error: ", err)
+	}
+	return answer.Errors[0].Extensions.Code
+}
+
+// oldSockets wants the socket that was open all the time and the one that was opened meanwhile to tell the same from some briefing on.
+func oldSockets(t *testing.T, open, late *websocket.Conn) {
+	t.Helper()
+	var snapshot struct {
+		Past []string `json:"briefing_data"`
+	}
+	if frame := readText(t, late); json.Unmarshal([]byte(frame), &snapshot) != nil || len(snapshot.Past) < 2 {
+		t.Fatalf("the first frame of the socket that was opened meanwhile: %s", frame)
+	}
+	told := make([]string, 15)
+	for i := range told {
+		told[i] = readText(t, open)
+	}
+	all := append(snapshot.Past, readText(t, late), readText(t, late), readText(t, late))
+	first := slices.Index(all, told[0])
+	if first < 0 {
+		t.Fatalf("%q is not among %q", told[0], all)
+	}
+	n := min(len(told), len(all)-first)
+	if !slices.Equal(told[:n], all[first:first+n]) {
+		t.Errorf("the socket that was open tells %q, the other %q", told[:n], all[first:first+n])
+	}
+}
+
+// ranMeanwhile wants the runs of the time without a database to be stored, in the order of their ticks.
+func ranMeanwhile(t *testing.T, c *child, id briefing.RequestID, gone, back time.Time) {
+	t.Helper()
+	var data struct {
+		Briefings struct {
+			Edges []struct{ Node struct{ At time.Time } }
+		}
+	}
+	if err := c.graphql(t.Context(), fmt.Sprintf(`{ briefings(requestId: %q, first: 500) { edges { node { at } } } }`, id), &data); err != nil {
+		t.Fatal(err)
+	}
+	meanwhile, last := 0, time.Time{}
+	for _, e := range data.Briefings.Edges {
+		if !e.Node.At.After(last) {
+			t.Errorf("the tick at %s is stored after that at %s", e.Node.At, last)
+		}
+		if last = e.Node.At; last.After(gone) && last.Before(back) {
+			meanwhile++
+		}
+	}
+	if want := int(back.Sub(gone)/time.Second) - 2; meanwhile < want {
+		t.Errorf("%d runs of the %v without a database are stored, want at least %d", meanwhile, back.Sub(gone), want)
+	}
+}
