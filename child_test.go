@@ -88,6 +88,7 @@ func (l *lockedBuffer) String() string {
 // options of a child; the zero value starts it with its defaults on a free port.
 type options struct {
 	tags   string
+	binary string // empty: built with these tags
 	data   string // empty: a temporary folder
 	nobody bool   // as a user without rights
 	args   []string
@@ -104,7 +105,10 @@ func command(t testing.TB, ctx context.Context, o options) *exec.Cmd {
 		o.data = t.TempDir()
 	}
 	args := append([]string{"--addr", "127.0.0.1:0", "--data", o.data}, o.args...)
-	cmd := exec.CommandContext(ctx, built(t, o.tags), args...)
+	if o.binary == "" {
+		o.binary = built(t, o.tags)
+	}
+	cmd := exec.CommandContext(ctx, o.binary, args...)
 	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + o.data}, o.env...)
 	cmd.Dir = o.data // no .env.production of the repository's
 	if o.nobody {

@@ -29,7 +29,9 @@ func TestMongo_away(t *testing.T) {
 	phone := reloadOld(t, c, "kim")
 	readText(t, phone) // what there is
 	var data struct {
-		User struct{ ActiveRequest struct{ ID briefing.RequestID } }
+		User struct {
+			ActiveRequest struct{ ID briefing.RequestID }
+		}
 	}
 	if err := c.graphql(t.Context(), `{ user(username: "kim") { activeRequest { id } } }`, &data); err != nil {
 		t.Fatal(err)

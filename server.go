@@ -52,8 +52,11 @@ func start(args, environ []string, out, errOut io.Writer) int {
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 	do := run
-	if cfg.Command != config.CommandServe {
+	switch cfg.Command {
+	case config.CommandImport, config.CommandExport:
 		do = move
+	case config.CommandHealth:
+		do = health
 	}
 	if err := do(ctx, cfg, out, cfg.Logger(errOut)); err != nil {
 		fmt.Fprintln(errOut, "bis:", err)

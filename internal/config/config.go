@@ -27,7 +27,7 @@ type Config struct {
 	LoginWords string // "code" or "readme"
 	Model      Model
 	Database   Database
-	Command    string // what to do: CommandServe, CommandImport or CommandExport
+	Command    string // what to do, one of the commands below
 }
 
 // The commands.
@@ -35,6 +35,7 @@ const (
 	CommandServe  = "serve"
 	CommandImport = "import"
 	CommandExport = "export"
+	CommandHealth = "health"
 )
 
 // Database is how to reach MongoDB. It is on when an address is set; otherwise the embedded store is used.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net"
 	"net/url"
 	"os"
@@ -36,13 +37,14 @@ type flags struct {
 	Serve  struct{} `cmd:"" default:"1" help:"Run the server; this is what happens without a command."`
 	Import struct{} `cmd:"" help:"Copy the whole installation from the folder of the embedded store into the MongoDB of DATABASE_URI."`
 	Export struct{} `cmd:"" help:"Copy the whole installation from the MongoDB of DATABASE_URI into the folder of the embedded store."`
+	Health struct{} `cmd:"" help:"Ask the server that listens at --addr whether it is ready; exit code 0 if it is. For the health checks of containers."`
 }
 
 const about = `BIS (방구석 브리핑) briefs the owner of an unmanned shop on what the shop's camera sees.
 
 Every flag can be set by the variable in brackets too, in the environment or in .env.production; flags come first, then the environment, then the file.
 
-Set by environment or file alone: OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL (any OpenAI-compatible model; a key or a base URL turns it on; none: templates). DATABASE_URI (MongoDB, a replica set, instead of the embedded store; DATABASE_ID and DATABASE_PASSWORD are put in for <DATABASE_ID> and <DATABASE_PASSWORD>).`
+Set by environment or file alone: OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL (any OpenAI-compatible model; a key or a base URL turns it on; none: templates). DATABASE_URI (MongoDB, a replica set, instead of the embedded store; DATABASE_ID and DATABASE_PASSWORD are put in for <DATABASE_ID> and <DATABASE_PASSWORD>). OPENAI_API_KEY, DATABASE_URI, DATABASE_ID and DATABASE_PASSWORD may each be in a file of their own, which the variable of that name with _FILE behind it names.`
 
 // Source is where settings come from.
 type Source struct {
@@ -69,7 +71,7 @@ func Load(src Source) (Config, error) {
 	}
 	cfg, err := check(f, vars)
 	cfg.Command = command
-	if err == nil && command != CommandServe && !cfg.Database.On() {
+	if err == nil && (command == CommandImport || command == CommandExport) && !cfg.Database.On() {
 		return Config{}, fmt.Errorf("bis %s needs DATABASE_URI, in the environment or in %s", command, EnvFile)
 	}
 	return cfg, err
@@ -86,11 +88,18 @@ func variables(src Source) (map[string]string, error) {
 		// The parser's error may quote the line, and the line may hold a secret.
 		return nil, fmt.Errorf("%s cannot be read; each line must be NAME=value", EnvFile)
 	}
+	environ := map[string]string{}
 	for _, pair := range src.Environ {
 		if name, value, ok := strings.Cut(pair, "="); ok && value != "" {
-			vars[name] = value
+			environ[name] = value
 		}
 	}
+	for _, layer := range []map[string]string{vars, environ} { // a secret's file counts where it is named
+		if err := readSecrets(layer, src.Dir); err != nil {
+			return nil, err
+		}
+	}
+	maps.Copy(vars, environ)
 	return vars, nil
 }
 

@@ -1,0 +1,23 @@
+# The server as one static binary in an otherwise empty image, run by a user without rights. It needs no shell: the binary checks its own health.
+FROM golang:1.26-trixie AS build
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY . .
+RUN CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o /bis .
+# A new volume takes its owner from the folder that it covers.
+RUN mkdir /data
+
+FROM scratch
+# For cameras, models and databases behind TLS. Zones are in the binary.
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
+COPY --from=build /bis /bis
+COPY --from=build --chown=65532:65532 /data /data
+USER 65532:65532
+WORKDIR /data
+# Not BIS_AUTH: whoever opens the port to others has to say so.
+ENV BIS_ADDR=0.0.0.0:8000 BIS_DATA=/data
+EXPOSE 8000
+VOLUME /data
+HEALTHCHECK --interval=10s --timeout=4s --start-period=30s --retries=3 CMD ["/bis", "health"]
+ENTRYPOINT ["/bis"]

@@ -1,0 +1,60 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// inFiles are the settings that may lie in a file of their own, as container engines hand secrets over.
+var inFiles = []string{"OPENAI_API_KEY", "DATABASE_URI", "DATABASE_ID", "DATABASE_PASSWORD"}
+
+// maxSecret bounds such a file, so that a wrong name is noticed before it is read.
+const maxSecret = 64 << 10
+
+// readSecrets puts in what the files hold that the settings of one layer name. Errors name the file and never its contents.
+func readSecrets(layer map[string]string, dir string) error {
+	for _, name := range inFiles {
+		path := layer[name+"_FILE"]
+		switch {
+		case path == "":
+			continue
+		case layer[name] != "":
+			return fmt.Errorf("%s and %s_FILE are both set; which of them is meant?", name, name)
+		}
+		value, err := readSecret(path, dir)
+		if err != nil {
+			return fmt.Errorf("%s_FILE: %s %w", name, path, err)
+		}
+		layer[name] = value
+	}
+	return nil
+}
+
+// readSecret reads a file of one line. A relative path is the working folder's.
+func readSecret(path, dir string) (string, error) {
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(dir, path)
+	}
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", errors.New("does not exist")
+	case err != nil:
+		return "", errors.New("cannot be read")
+	case info.Size() > maxSecret || !info.Mode().IsRegular():
+		return "", errors.New("is no file with a secret in it")
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("cannot be read by user %d", os.Getuid())
+	}
+	value := strings.TrimSpace(string(text))
+	if value == "" || strings.ContainsAny(value, "\r\n") {
+		return "", errors.New("must hold one line")
+	}
+	return value, nil
+}

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"bis/internal/config"
+)
+
+// health asks the server at this machine's address whether it is ready. It is what a container without a shell checks itself with.
+func health(ctx context.Context, cfg config.Config, out io.Writer, _ *slog.Logger) error {
+	addr, err := net.ResolveTCPAddr("tcp", cfg.Addr)
+	if err != nil {
+		return fmt.Errorf("%s is no address: %w", cfg.Addr, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+reachable(addr)+"/readyz", http.NoBody)
+	if err != nil {
+		return err
+	}
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return fmt.Errorf("nothing answers at %s: %w", cfg.Addr, reason(err))
+	}
+	defer res.Body.Close()
+	word, err := io.ReadAll(io.LimitReader(res.Body, 64))
+	if err != nil {
+		return err
+	}
+	if res.StatusCode != http.StatusOK {
+		return errors.New("not ready: " + strings.TrimSpace(string(word)))
+	}
+	_, err = out.Write(word)
+	return err
+}
