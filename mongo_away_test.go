@@ -90,6 +90,10 @@ func answersWithoutDatabase(t *testing.T, c *child) {
 		if res.StatusCode != http.StatusServiceUnavailable {
 			t.Errorf("/readyz: %s", res.Status)
 		}
+		o := options{args: []string{"--addr", strings.TrimPrefix(c.url, "http://"), "health"}}
+		if code, said := exits(t, o); code != 1 || said != "bis: not ready: store\n" {
+			t.Errorf("health: exit code %d, %q", code, said)
+		}
 	})
 	t.Run("an old start", func(t *testing.T) {
 		t.Parallel()

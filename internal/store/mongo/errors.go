@@ -15,6 +15,7 @@ import (
 
 // Codes of the server.
 const (
+	codeNoUser    = 18    // AuthenticationFailed
 	codeNoStreams = 40573 // $changeStream needs a replica set
 	codeFailed    = 9     // FailedToParse: a token of another kind of server
 	codeLost      = 286   // ChangeStreamHistoryLost

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -154,6 +155,10 @@ func (s *Store) reach(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*callTime)
 	defer cancel()
 	if err := s.calls.Ping(ctx, readpref.Primary()); err != nil {
+		if strings.Contains(err.Error(), "AuthenticationFailed") || hasCode(err, codeNoUser) { // while connecting it has no type
+			return errors.New("the database refuses the user: look at DATABASE_ID and DATABASE_PASSWORD, or at those in DATABASE_URI; " +
+				"reserved characters must be URL-escaped")
+		}
 		return fmt.Errorf("the database of DATABASE_URI does not answer: %w", withoutSecrets(err))
 	}
 	probe, err := s.stream.Database(s.cfg.Database).Watch(ctx, mongo.Pipeline{})

@@ -92,6 +92,9 @@ func (s *Server) Restart() error {
 	return errors.New("the database does not listen")
 }
 
+// Arguments sets what the next start is given.
+func (s *Server) Arguments(args ...string) { s.args = args }
+
 // Kill ends the server as kill -9 does.
 func (s *Server) Kill() {
 	if s.cmd == nil || s.cmd.Process == nil {
