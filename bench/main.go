@@ -30,6 +30,8 @@ var benchmarks = []benchmark{
 	{"subscriptions", "1,000 subscribers of one topic: processor time a delivery, memory a connection, deliveries a second", subscriptions},
 	{"crowd", "the same with 10,000 subscribers", crowd},
 	{"topics", "10,000 topics with one subscriber each", topics},
+	{"mongofeed", "MongoDB: from an insert's acknowledgement to the frame at a WebSocket client", mongoFeed},
+	{"mongoidle", "MongoDB: database commands a second with idle subscribers", mongoIdle},
 }
 
 // options are the command line's.

@@ -3,4 +3,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/../bench"
 unset OPENAI_API_KEY OPENAI_BASE_URL OPENAI_MODEL DATABASE_URI DATABASE_ID DATABASE_PASSWORD
+BIS_TEST_MONGOD=$(bash ../scripts/mongo.sh)
+export BIS_TEST_MONGOD
 exec go run . "$@"

@@ -1,0 +1,241 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	mongooptions "go.mongodb.org/mongo-driver/v2/mongo/options"
+	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
+
+	"bis/internal/briefing"
+	store "bis/internal/store/mongo"
+)
+
+// feedTime is how long each row is measured: with its rate it stays under 5,000 briefings.
+const feedTime = 20 * time.Second
+
+// mongoFeed measures from the acknowledgement of an insert to the frame at a WebSocket client of the real server. The opponent is a bare
+// change stream in the same run: what the database itself takes to tell of an insert.
+func mongoFeed(ctx context.Context, o options) error {
+	var rows []string
+	for _, c := range []struct {
+		name   string
+		rate   int
+		writer func(context.Context, *onMongo, []string) (func(context.Context, int) (string, error), func(), error)
+	}{
+		{"200 direct inserts/s", 200, directWriter},
+		{"100/s through Append", 100, appendWriter},
+	} {
+		frames, bare, err := feedDelays(ctx, o, c.rate, c.writer)
+		if err != nil {
+			return err
+		}
+		more := quantile(frames, .99) - quantile(bare, .99)
+		for _, r := range []struct {
+			name string
+			list []time.Duration
+			more string
+		}{{c.name + ", frame at a client", frames, ms(more)}, {c.name + ", bare change stream", bare, ""}} {
+			rows = append(rows, fmt.Sprintf("%s | %d | %s | %s | %s | %s", r.name, len(r.list), ms(quantile(r.list, .5)), ms(quantile(r.list, .95)), ms(quantile(r.list, .99)), r.more))
+		}
+	}
+	table("from the acknowledgement of the insert | inserts | p50 | p95 | p99 | more at p99", rows...)
+	fmt.Println("   wanted: at most 2 ms more at p99. A negative delay: it was told of before the writer had its answer")
+	return nil
+}
+
+// moments are when something was known of each briefing.
+type moments struct {
+	mu   sync.Mutex // guards at
+	at   map[string]time.Time
+	last time.Time
+}
+
+func (m *moments) note(id string, at time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.at[id] = at
+}
+
+func (m *moments) len() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.at)
+}
+
+// since lists the delays after the same briefings' earlier moments, sorted.
+func (m *moments) since(earlier *moments) (list []time.Duration) {
+	for id, at := range earlier.at {
+		if then, ok := m.at[id]; ok {
+			list = append(list, then.Sub(at))
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+func newMoments() *moments { return &moments{at: map[string]time.Time{}} }
+
+// feedDelays runs one row on a database of its own.
+func feedDelays(ctx context.Context, o options, rate int, prepare func(context.Context, *onMongo, []string) (func(context.Context, int) (string, error), func(), error)) (frames, bare []time.Duration, err error) {
+	m, err := startOnMongo(ctx, o, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer m.stop()
+	ids, err := m.start(ctx, 20)
+	if err != nil {
+		return nil, nil, err
+	}
+	write, done, err := prepare(ctx, m, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer done()
+	conn, err := m.subscribe(ctx, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer conn.Close()
+	acked, framed, told := newMoments(), newMoments(), newMoments()
+	reading, stop := context.WithCancel(ctx)
+	var readers sync.WaitGroup
+	defer readers.Wait()
+	defer stop()
+	readers.Go(func() { readFrames(conn, framed) })
+	context.AfterFunc(reading, func() { conn.Close() })
+	ready := make(chan error, 1)
+	readers.Go(func() { readBare(reading, m, told, ready) })
+	if err := <-ready; err != nil {
+		return nil, nil, err
+	}
+	time.Sleep(2 * time.Second) // the subscriptions are live
+	if err := paced(ctx, rate, int(feedTime.Seconds())*rate, write, acked); err != nil {
+		return nil, nil, err
+	}
+	for begin := time.Now(); (framed.len() < acked.len() || told.len() < acked.len()) && time.Since(begin) < 10*time.Second; {
+		time.Sleep(10 * time.Millisecond)
+	}
+	if framed.len() < acked.len() {
+		return nil, nil, fmt.Errorf("%d of %d briefings came as frames", framed.len(), acked.len())
+	}
+	stop()
+	readers.Wait()
+	return framed.since(acked), told.since(acked), nil
+}
+
+// paced writes n briefings at a rate, from as many writers as it takes, and notes when each was acknowledged.
+func paced(ctx context.Context, rate, n int, write func(context.Context, int) (string, error), acked *moments) error {
+	const writers = 8
+	todo := make(chan int, n)
+	var all sync.WaitGroup
+	failed := make([]error, writers)
+	for w := range writers {
+		all.Go(func() {
+			for i := range todo {
+				id, err := write(ctx, i)
+				if err != nil {
+					failed[w] = err
+					return
+				}
+				acked.note(id, time.Now())
+			}
+		})
+	}
+	tick := time.NewTicker(time.Second / time.Duration(rate))
+	defer tick.Stop()
+	begin := time.Now()
+	for i := range n {
+		<-tick.C
+		todo <- i
+	}
+	close(todo)
+	all.Wait()
+	if took := time.Since(begin); took > feedTime*11/10 {
+		failed = append(failed, fmt.Errorf("the database does not bear %d a second: %d took %v", rate, n, took))
+	}
+	return errors.Join(failed...)
+}
+
+// directWriter inserts as an old writer does, with what the server demands of its own writes.
+func directWriter(ctx context.Context, m *onMongo, requests []string) (func(context.Context, int) (string, error), func(), error) {
+	journal := true
+	client, err := mongo.Connect(mongooptions.Client().ApplyURI(m.database.URI()).SetWriteConcern(&writeconcern.WriteConcern{W: writeconcern.WCMajority, Journal: &journal}))
+	if err != nil {
+		return nil, nil, err
+	}
+	briefings := client.Database(store.DatabaseName).Collection("briefings")
+	write := func(ctx context.Context, i int) (string, error) {
+		request, err := bson.ObjectIDFromHex(requests[i%len(requests)])
+		if err != nil {
+			return "", err
+		}
+		id := bson.NewObjectID()
+		_, err = briefings.InsertOne(ctx, bson.D{{Key: "_id", Value: id}, {Key: "request_id", Value: request}, {Key: "briefing", Value: "2024-02-03 14:06_매장 내 손님 2명입니다."}})
+		return id.Hex(), err
+	}
+	return write, func() { _ = client.Disconnect(context.WithoutCancel(ctx)) }, nil
+}
+
+// appendWriter appends as another replica does: the update with the intent, then the insert.
+func appendWriter(ctx context.Context, m *onMongo, requests []string) (func(context.Context, int) (string, error), func(), error) {
+	st, err := store.Open(ctx, store.Config{URI: m.database.URI()})
+	if err != nil {
+		return nil, nil, err
+	}
+	write := func(ctx context.Context, i int) (string, error) {
+		now := time.Now()
+		b, err := st.AddBriefing(ctx, briefing.Briefing{
+			RequestID: briefing.RequestID(requests[i%len(requests)]), At: now, Caption: "매장 내 손님 2명입니다.", Text: briefing.Text(now, time.UTC, "매장 내 손님 2명입니다."),
+		})
+		return string(b.ID), err
+	}
+	return write, func() { _ = st.Close() }, nil
+}
+
+// readFrames notes when each briefing's frame has come.
+func readFrames(conn *websocket.Conn, framed *moments) {
+	for {
+		var frame struct {
+			Type    string
+			Payload struct {
+				Data struct{ Briefings struct{ ID string } }
+			}
+		}
+		if conn.ReadJSON(&frame) != nil {
+			return
+		}
+		switch now := time.Now(); frame.Type {
+		case "next":
+			framed.note(frame.Payload.Data.Briefings.ID, now)
+		case "ping":
+			_ = conn.WriteJSON(map[string]string{"type": "pong"}) // a lost socket shows in the count
+		}
+	}
+}
+
+// readBare notes when a change stream tells of each insert.
+func readBare(ctx context.Context, m *onMongo, told *moments, ready chan<- error) {
+	client, err := mongo.Connect(mongooptions.Client().ApplyURI(m.database.URI()))
+	if err != nil {
+		ready <- err
+		return
+	}
+	defer func() { _ = client.Disconnect(context.WithoutCancel(ctx)) }()
+	inserts := mongo.Pipeline{{{Key: "$match", Value: bson.D{{Key: "operationType", Value: "insert"}}}}}
+	stream, err := client.Database(store.DatabaseName).Collection("briefings").Watch(ctx, inserts)
+	ready <- err
+	if err != nil {
+		return
+	}
+	for stream.Next(ctx) {
+		told.note(stream.Current.Lookup("documentKey", "_id").ObjectID().Hex(), time.Now())
+	}
+}

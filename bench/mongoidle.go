@@ -1,0 +1,180 @@
+package main
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// idleTime is how long each row is counted.
+const idleTime = 20 * time.Second
+
+// mongoIdle counts the commands that the real server sends to its database while nothing happens, with more and more subscribers. A proxy
+// between the two reads each message's head, so nothing that the server does escapes it.
+func mongoIdle(ctx context.Context, o options) error {
+	counted := &counter{names: map[string]int{}}
+	defer counted.close()
+	m, err := startOnMongo(ctx, o, counted.before)
+	if err != nil {
+		return err
+	}
+	defer m.stop()
+	ids, err := m.start(ctx, 10)
+	if err != nil {
+		return err
+	}
+	var rows []string
+	var sockets []*websocket.Conn
+	defer func() {
+		for _, conn := range sockets {
+			conn.Close()
+		}
+	}()
+	var few float64
+	for open, n := 0, 10; n <= 10_000; n = max(n*10, 1_000) {
+		for ; open < n; open += len(ids) { // ten subscriptions a socket
+			conn, err := m.subscribe(ctx, ids)
+			if err != nil {
+				return fmt.Errorf("subscriber %d: %w", open, err)
+			}
+			sockets = append(sockets, conn)
+			go answerPings(conn)
+		}
+		time.Sleep(8 * time.Second) // joining reads the store, and an opened feed is looked after 5 s later
+		subscribers, err := m.gauge("bis_subscribers")
+		if err != nil || subscribers != n {
+			return fmt.Errorf("%d of %d subscribers are there: %w", subscribers, n, err)
+		}
+		counted.reset()
+		time.Sleep(idleTime)
+		per, what := counted.perSecond(idleTime)
+		if few == 0 {
+			few = per
+		}
+		rows = append(rows, fmt.Sprintf("%d | %.1f | %.2f | %s", n, per, per/few, what))
+	}
+	table("idle subscribers | database commands/s | ratio | of these", rows...)
+	fmt.Println("   wanted: the same in each row")
+	return nil
+}
+
+// answerPings keeps an idle socket open.
+func answerPings(conn *websocket.Conn) {
+	for {
+		var frame struct{ Type string }
+		if conn.ReadJSON(&frame) != nil {
+			return
+		}
+		if frame.Type == "ping" && conn.WriteJSON(map[string]string{"type": "pong"}) != nil {
+			return
+		}
+	}
+}
+
+// counter is a proxy that counts MongoDB's commands by their names.
+type counter struct {
+	listener net.Listener
+	mu       sync.Mutex // guards names
+	names    map[string]int
+}
+
+// before listens before a database and returns where.
+func (c *counter) before(addr string) (string, error) {
+	var err error
+	if c.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		return "", err
+	}
+	go func() {
+		for {
+			from, err := c.listener.Accept()
+			if err != nil {
+				return
+			}
+			to, err := net.Dial("tcp", addr)
+			if err != nil {
+				from.Close()
+				continue
+			}
+			go func() { _, _ = io.Copy(from, to); from.Close() }()
+			go func() { _ = c.pass(from, to); to.Close() }()
+		}
+	}()
+	return c.listener.Addr().String(), nil
+}
+
+func (c *counter) close() {
+	if c.listener != nil {
+		c.listener.Close()
+	}
+}
+
+// pass hands message after message on and counts it.
+func (c *counter) pass(from io.Reader, to io.Writer) error {
+	head := make([]byte, 16)
+	for {
+		if _, err := io.ReadFull(from, head); err != nil {
+			return err
+		}
+		size := binary.LittleEndian.Uint32(head)
+		if size < 16 || size > 64<<20 {
+			return errors.New("not a message")
+		}
+		message := make([]byte, size)
+		copy(message, head)
+		if _, err := io.ReadFull(from, message[16:]); err != nil {
+			return err
+		}
+		c.count(commandName(message))
+		if _, err := to.Write(message); err != nil {
+			return err
+		}
+	}
+}
+
+// commandName is the first field's name of a command: behind the head of 16 bytes lie the flags, the kind of the section, the document's length
+// and the field's type.
+func commandName(message []byte) string {
+	const opMsg, name = 2013, 16 + 4 + 1 + 4 + 1
+	if binary.LittleEndian.Uint32(message[12:]) != opMsg || len(message) <= name {
+		return "hello" // the first of a connection has the old form
+	}
+	end := slices.Index(message[name:], 0)
+	if end < 0 {
+		return "unknown"
+	}
+	return string(message[name : name+end])
+}
+
+func (c *counter) count(name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.names[name]++
+}
+
+func (c *counter) reset() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(c.names)
+}
+
+// perSecond is the sum, and what it is made of.
+func (c *counter) perSecond(d time.Duration) (float64, string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	sum, parts := 0, []string{}
+	for _, name := range slices.Sorted(maps.Keys(c.names)) {
+		sum += c.names[name]
+		parts = append(parts, fmt.Sprintf("%s %.1f", name, float64(c.names[name])/d.Seconds()))
+	}
+	return float64(sum) / d.Seconds(), strings.Join(parts, ", ")
+}
