@@ -164,8 +164,12 @@ func (s *Store) settled(ctx context.Context, oid bson.ObjectID) (requestDoc, err
 		if doc.Intent == nil || doc.Intent.ID != doc.LastID || s.test.without == "intent" {
 			return doc, nil
 		}
-		err := s.insert(ctx, doc.Intent)
-		if !errors.Is(err, errForeign) {
+		// Nearly always it is there, and to be told so by a refused insert costs a write.
+		there, err := s.has(ctx, doc.Intent)
+		if there || err != nil {
+			return doc, err
+		}
+		if err = s.insert(ctx, doc.Intent); !errors.Is(err, errForeign) {
 			return doc, err
 		}
 	}
