@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"sync"
 	"time"
@@ -28,34 +29,33 @@ func mongoFeed(ctx context.Context, o options) error {
 	for _, c := range []struct {
 		name   string
 		rate   int
-		writer func(context.Context, *onMongo, []string) (func(context.Context, int) (string, error), func(), error)
+		writer func(context.Context, *onMongo, []string) (writer, func(), error)
 	}{
 		{"200 direct inserts/s", 200, directWriter},
 		{"100/s through Append", 100, appendWriter},
 	} {
-		frames, bare, err := feedDelays(ctx, o, c.rate, c.writer)
+		d, err := feedDelays(ctx, o, c.rate, c.writer)
 		if err != nil {
 			return err
 		}
-		more := quantile(frames, .99) - quantile(bare, .99)
+		more := quantile(d.frames, .99) - quantile(d.bare, .99)
 		for _, r := range []struct {
 			name string
 			list []time.Duration
 			more string
-		}{{c.name + ", frame at a client", frames, ms(more)}, {c.name + ", bare change stream", bare, ""}} {
-			rows = append(rows, fmt.Sprintf("%s | %d | %s | %s | %s | %s", r.name, len(r.list), ms(quantile(r.list, .5)), ms(quantile(r.list, .95)), ms(quantile(r.list, .99)), r.more))
+		}{{c.name + ", frame at a client", d.frames, ms(more)}, {c.name + ", bare change stream", d.bare, ""}} {
+			rows = append(rows, fmt.Sprintf("%s | %d | %.0f/s | %s | %s | %s | %s", r.name, len(r.list), d.rate, ms(quantile(r.list, .5)), ms(quantile(r.list, .95)), ms(quantile(r.list, .99)), r.more))
 		}
 	}
-	table("from the acknowledgement of the insert | inserts | p50 | p95 | p99 | more at p99", rows...)
+	table("from the acknowledgement of the insert | inserts | held rate | p50 | p95 | p99 | more at p99", rows...)
 	fmt.Println("   wanted: at most 2 ms more at p99. A negative delay: it was told of before the writer had its answer")
 	return nil
 }
 
 // moments are when something was known of each briefing.
 type moments struct {
-	mu   sync.Mutex // guards at
-	at   map[string]time.Time
-	last time.Time
+	mu sync.Mutex // guards at
+	at map[string]time.Time
 }
 
 func (m *moments) note(id string, at time.Time) {
@@ -83,25 +83,34 @@ func (m *moments) since(earlier *moments) (list []time.Duration) {
 
 func newMoments() *moments { return &moments{at: map[string]time.Time{}} }
 
-// feedDelays runs one row on a database of its own.
-func feedDelays(ctx context.Context, o options, rate int, prepare func(context.Context, *onMongo, []string) (func(context.Context, int) (string, error), func(), error)) (frames, bare []time.Duration, err error) {
+// delays came of one run.
+type delays struct {
+	frames, bare []time.Duration // sorted
+	rate         float64         // that the database bore
+}
+
+// writer writes the i-th briefing and returns its id.
+type writer func(ctx context.Context, i int) (id string, err error)
+
+// feedDelays runs once on a database of its own.
+func feedDelays(ctx context.Context, o options, rate int, prepare func(context.Context, *onMongo, []string) (writer, func(), error)) (delays, error) {
 	m, err := startOnMongo(ctx, o, nil)
 	if err != nil {
-		return nil, nil, err
+		return delays{}, err
 	}
 	defer m.stop()
 	ids, err := m.start(ctx, 20)
 	if err != nil {
-		return nil, nil, err
+		return delays{}, err
 	}
-	write, done, err := prepare(ctx, m, ids)
+	write, done, err := prepare(ctx, m, ids) // which may put ids of its own
 	if err != nil {
-		return nil, nil, err
+		return delays{}, err
 	}
 	defer done()
 	conn, err := m.subscribe(ctx, ids)
 	if err != nil {
-		return nil, nil, err
+		return delays{}, err
 	}
 	defer conn.Close()
 	acked, framed, told := newMoments(), newMoments(), newMoments()
@@ -114,25 +123,26 @@ func feedDelays(ctx context.Context, o options, rate int, prepare func(context.C
 	ready := make(chan error, 1)
 	readers.Go(func() { readBare(reading, m, told, ready) })
 	if err := <-ready; err != nil {
-		return nil, nil, err
+		return delays{}, err
 	}
 	time.Sleep(2 * time.Second) // the subscriptions are live
-	if err := paced(ctx, rate, int(feedTime.Seconds())*rate, write, acked); err != nil {
-		return nil, nil, err
+	held, err := paced(ctx, rate, int(feedTime.Seconds())*rate, write, acked)
+	if err != nil {
+		return delays{}, err
 	}
 	for begin := time.Now(); (framed.len() < acked.len() || told.len() < acked.len()) && time.Since(begin) < 10*time.Second; {
 		time.Sleep(10 * time.Millisecond)
 	}
 	if framed.len() < acked.len() {
-		return nil, nil, fmt.Errorf("%d of %d briefings came as frames", framed.len(), acked.len())
+		return delays{}, fmt.Errorf("%d of %d briefings came as frames", framed.len(), acked.len())
 	}
 	stop()
 	readers.Wait()
-	return framed.since(acked), told.since(acked), nil
+	return delays{framed.since(acked), told.since(acked), held}, nil
 }
 
-// paced writes n briefings at a rate, from as many writers as it takes, and notes when each was acknowledged.
-func paced(ctx context.Context, rate, n int, write func(context.Context, int) (string, error), acked *moments) error {
+// paced writes n briefings at a rate from several writers, notes when each was acknowledged, and returns the rate that the database bore.
+func paced(ctx context.Context, rate, n int, write writer, acked *moments) (held float64, err error) {
 	const writers = 8
 	todo := make(chan int, n)
 	var all sync.WaitGroup
@@ -158,14 +168,11 @@ func paced(ctx context.Context, rate, n int, write func(context.Context, int) (s
 	}
 	close(todo)
 	all.Wait()
-	if took := time.Since(begin); took > feedTime*11/10 {
-		failed = append(failed, fmt.Errorf("the database does not bear %d a second: %d took %v", rate, n, took))
-	}
-	return errors.Join(failed...)
+	return float64(n) / time.Since(begin).Seconds(), errors.Join(failed...)
 }
 
 // directWriter inserts as an old writer does, with what the server demands of its own writes.
-func directWriter(ctx context.Context, m *onMongo, requests []string) (func(context.Context, int) (string, error), func(), error) {
+func directWriter(ctx context.Context, m *onMongo, requests []string) (writer, func(), error) {
 	journal := true
 	client, err := mongo.Connect(mongooptions.Client().ApplyURI(m.database.URI()).SetWriteConcern(&writeconcern.WriteConcern{W: writeconcern.WCMajority, Journal: &journal}))
 	if err != nil {
@@ -184,20 +191,50 @@ func directWriter(ctx context.Context, m *onMongo, requests []string) (func(cont
 	return write, func() { _ = client.Disconnect(context.WithoutCancel(ctx)) }, nil
 }
 
-// appendWriter appends as another replica does: the update with the intent, then the insert.
-func appendWriter(ctx context.Context, m *onMongo, requests []string) (func(context.Context, int) (string, error), func(), error) {
-	st, err := store.Open(ctx, store.Config{URI: m.database.URI()})
+// appendWriter appends as another replica does that owns the requests: the update with the intent, then the insert. It starts requests of
+// its own and stores ticks ahead of time, because what is ahead of its grid is never handed over to the server.
+func appendWriter(ctx context.Context, m *onMongo, ids []string) (writer, func(), error) {
+	st, err := store.Open(ctx, store.Config{URI: m.database.URI(), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return nil, nil, err
 	}
-	write := func(ctx context.Context, i int) (string, error) {
-		now := time.Now()
-		b, err := st.AddBriefing(ctx, briefing.Briefing{
-			RequestID: briefing.RequestID(requests[i%len(requests)]), At: now, Caption: "매장 내 손님 2명입니다.", Text: briefing.Text(now, time.UTC, "매장 내 손님 2명입니다."),
-		})
+	done := func() { _ = st.Close() }
+	next := func(ctx context.Context, r *briefing.Request) (string, error) {
+		r.LastTick++
+		const caption = "매장 내 손님 2명입니다."
+		b, err := st.Append(ctx, briefing.Append{RequestID: r.ID, Owner: r.Owner, Tick: r.LastTick, Briefing: briefing.Briefing{
+			At: r.TickAt(r.LastTick), Caption: caption, Text: briefing.Text(r.TickAt(r.LastTick), time.UTC, caption), Source: "template",
+		}})
 		return string(b.ID), err
 	}
-	return write, func() { _ = st.Close() }, nil
+	var mine []*briefing.Request
+	for n := 0; len(mine) < len(ids); n++ {
+		now := st.Now()
+		end := now.Add(24 * time.Hour)
+		r, err := st.StartRequest(ctx, briefing.Start{Request: briefing.Request{
+			Username: fmt.Sprint("own", n), Name: now.Format(briefing.NameLayout), Interval: 3_600, EndTime: "22:00", CameraID: briefing.DefaultCamera, StartedAt: now, EndsAt: &end,
+		}})
+		if err == nil {
+			_, err = next(ctx, &r.Request)
+		}
+		if errors.Is(err, briefing.ErrNotOwner) { // the server was quicker
+			continue
+		}
+		if err != nil {
+			done()
+			return nil, nil, err
+		}
+		ids[len(mine)] = string(r.Request.ID)
+		mine = append(mine, &r.Request)
+	}
+	turns := make([]sync.Mutex, len(mine))
+	write := func(ctx context.Context, i int) (string, error) {
+		i %= len(mine)
+		turns[i].Lock()
+		defer turns[i].Unlock()
+		return next(ctx, mine[i])
+	}
+	return write, done, nil
 }
 
 // readFrames notes when each briefing's frame has come.
