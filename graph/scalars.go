@@ -91,12 +91,18 @@ type zoneKey struct{}
 // MarshalTime writes RFC 3339 with the offset of the server's zone.
 func MarshalTime(t time.Time) graphql.ContextMarshaler {
 	return graphql.ContextWriterFunc(func(ctx context.Context, w io.Writer) error {
-		if zone, ok := ctx.Value(zoneKey{}).(*time.Location); ok {
-			t = t.In(zone)
-		}
-		_, err := io.WriteString(w, strconv.Quote(t.Format("2006-01-02T15:04:05.999Z07:00")))
+		zone, _ := ctx.Value(zoneKey{}).(*time.Location)
+		_, err := io.WriteString(w, timeText(t, zone))
 		return err
 	})
+}
+
+// timeText writes a time as JSON, in a zone; nil: in its own.
+func timeText(t time.Time, zone *time.Location) string {
+	if zone != nil {
+		t = t.In(zone)
+	}
+	return strconv.Quote(t.Format("2006-01-02T15:04:05.999Z07:00"))
 }
 
 // UnmarshalTime reads RFC 3339, whose offset must be there.

@@ -18,7 +18,8 @@ type execution struct {
 	ctx       context.Context
 	briefings chan *briefing.Briefing
 	requests  chan *briefing.Request
-	responses graphql.ResponseHandler
+	responses graphql.ResponseHandler                 // nil: not needed yet
+	flat      func(*briefing.Briefing) ([]byte, bool) // nil: the operation needs the executor
 }
 
 // newExecution makes an execution of what op selects. It takes over what of op is the same for all who share it.
@@ -28,9 +29,16 @@ func (t *Transports) newExecution(exec graphql.GraphExecutor, op *graphql.Operat
 		DisableIntrospection: op.DisableIntrospection, RecoverFunc: op.RecoverFunc,
 		ResolverMiddleware: op.ResolverMiddleware, RootResolverMiddleware: op.RootResolverMiddleware,
 	}
-	e := &execution{t: t, exec: exec, op: own, briefings: make(chan *briefing.Briefing, 1), requests: make(chan *briefing.Request, 1)}
-	e.responses, e.ctx = exec.DispatchOperation(t.cfg.API.Telling(t.ctx, e.briefings, e.requests), own)
-	return e
+	return &execution{t: t, exec: exec, op: own, ctx: t.ctx, flat: t.cfg.API.Flat(own)}
+}
+
+// dispatch has the executor ready.
+func (e *execution) dispatch() {
+	if e.responses != nil {
+		return
+	}
+	e.briefings, e.requests = make(chan *briefing.Briefing, 1), make(chan *briefing.Request, 1)
+	e.responses, e.ctx = e.exec.DispatchOperation(e.t.cfg.API.Telling(e.t.ctx, e.briefings, e.requests), e.op)
 }
 
 // errNothing stands for an execution that brought nothing, which is a fault of the server's.
@@ -38,12 +46,19 @@ var errNothing = errors.New("subscription brought no response")
 
 // briefing executes the selection on a briefing. The payload is the caller's.
 func (e *execution) briefing(b *briefing.Briefing) []byte {
+	if e.flat != nil {
+		if payload, ok := e.flat(b); ok {
+			return payload
+		}
+	}
+	e.dispatch()
 	e.briefings <- b
 	return e.next()
 }
 
 // request executes the selection on a request.
 func (e *execution) request(r *briefing.Request) []byte {
+	e.dispatch()
 	e.requests <- r
 	return e.next()
 }
@@ -82,7 +97,7 @@ func (e *execution) encode(res *graphql.Response) []byte {
 
 // present makes of an error what callers may see.
 func (e *execution) present(err error) gqlerror.List {
-	return presented(e.ctx, e.exec, err)
+	return presented(graphql.WithOperationContext(e.ctx, e.op), e.exec, err)
 }
 
 func presented(ctx context.Context, exec graphql.GraphExecutor, err error) gqlerror.List {

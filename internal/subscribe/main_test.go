@@ -57,6 +57,13 @@ func openWith(t *testing.T, change func(*subscribe.Config)) *house {
 		API: subscribe.API{
 			Taking: graph.Taking, Telling: graph.Telling, ReadOnly: graph.ReadOnly,
 			Params: graph.Params, Query: graph.FromQuery, Body: graph.FromBody,
+			Flat: func(op *graphql.OperationContext) func(*briefing.Briefing) ([]byte, bool) {
+				write := graph.Flat(time.UTC)(op)
+				if write == nil {
+					return nil
+				}
+				return func(b *briefing.Briefing) ([]byte, bool) { h.executed.Add(1); return write(b) }
+			},
 			Encode: func(res *graphql.Response) ([]byte, error) { h.executed.Add(1); return graph.Encode(res) },
 		},
 	}

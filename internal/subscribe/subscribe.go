@@ -37,6 +37,9 @@ type API struct {
 	Params func(object []byte) (*graphql.RawParams, error)
 	Query  func(values url.Values) (*graphql.RawParams, error)
 	Body   func(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error)
+	// Flat returns a function that writes a subscription's response to a briefing without the executor, or nil when the operation needs
+	// that. The function reports false for a briefing that needs it too.
+	Flat func(op *graphql.OperationContext) func(*briefing.Briefing) ([]byte, bool)
 	// Encode writes a response as JSON; the result is the caller's.
 	Encode func(*graphql.Response) ([]byte, error)
 }
@@ -79,7 +82,7 @@ type Transports struct {
 // New checks cfg and returns transports with nothing open.
 func New(cfg Config) (*Transports, error) {
 	a := cfg.API
-	if cfg.Allow == nil || a.Taking == nil || a.Telling == nil || a.ReadOnly == nil || a.Params == nil || a.Query == nil || a.Body == nil || a.Encode == nil {
+	if cfg.Allow == nil || a.Taking == nil || a.Telling == nil || a.ReadOnly == nil || a.Params == nil || a.Query == nil || a.Body == nil || a.Flat == nil || a.Encode == nil {
 		return nil, errors.New("subscribe: Allow and all functions of API are required")
 	}
 	if cfg.Init == nil {
