@@ -92,12 +92,12 @@ var ends = []promise{
 				writing.Go(func() { addUntilEnded(h, req) })
 			}
 			writing.Go(func() { appendUntilEnded(h, req) })
-			h.take(f, 10)
+			changes := h.take(f, 10)
 			ended := h.end(req, noon.Add(time.Minute))
 			writing.Wait()
-			told := 10
-			for _, c := range h.until(f, req.ID) {
-				if c.Kind == briefing.BriefingStored {
+			told := 0
+			for _, c := range append(changes, h.until(f, req.ID)...) { // a feed may begin a moment earlier, with the start
+				if c.Kind == briefing.BriefingStored && c.Briefing.RequestID == req.ID {
 					told++
 				}
 			}
