@@ -14,6 +14,6 @@ cd test/clients
 cmp -s package-lock.json node_modules/.installed 2>/dev/null ||
 	{ npm ci --silent --no-audit --no-fund && cp package-lock.json node_modules/.installed; }
 # The tests wait more than they work, so they run side by side. What they say is told when one fails.
-BIS_PROGRAM=$work/bis node --test --test-concurrency=8 --test-reporter=spec "$@" >"$work/said" 2>&1 ||
+BIS_PROGRAM=$work/bis node --test --test-concurrency=8 --test-timeout=120000 --test-reporter=spec "$@" >"$work/said" 2>&1 ||
 	{ cat "$work/said"; exit 1; }
 grep '^ℹ' "$work/said"
