@@ -17,7 +17,7 @@ async function twoBriefings(page, pane) {
 }
 
 // shows waits for a text in a pane.
-async function shows(pane, text) {
+export async function shows(pane, text) {
   await pane.filter({ hasText: text }).first().waitFor({ timeout: 15_000 });
 }
 
@@ -34,6 +34,13 @@ async function signIn(page, url) {
 
 const graphiql = {
   name: "GraphiQL",
+  // run opens the page and runs a document; pane is where its results are.
+  async run(page, url, document) {
+    await page.goto(`${url}/graphiql`);
+    await write(page, page.locator(".graphiql-query-editor .CodeMirror"), document);
+    await page.locator(".graphiql-execute-button").click();
+  },
+  pane: (page) => page.locator(".result-window"),
   stories: {
     "shows the schema": async (page, url) => {
       await page.goto(`${url}/graphiql`);
@@ -42,22 +49,29 @@ const graphiql = {
     },
     "runs a query": async (page, url) => {
       await signIn(page, url);
-      await page.goto(`${url}/graphiql`);
-      await write(page, page.locator(".graphiql-query-editor .CodeMirror"), query);
-      await page.locator(".graphiql-execute-button").click();
-      await shows(page.locator(".result-window"), "간단명료하게 말해줘");
+      await graphiql.run(page, url, query);
+      await shows(graphiql.pane(page), "간단명료하게 말해줘");
     },
     "streams a subscription": async (page, url) => {
-      await page.goto(`${url}/graphiql`);
-      await write(page, page.locator(".graphiql-query-editor .CodeMirror"), subscription("graphiql"));
-      await page.locator(".graphiql-execute-button").click();
-      await twoBriefings(page, page.locator(".result-window"));
+      await graphiql.run(page, url, subscription("graphiql"));
+      await twoBriefings(page, graphiql.pane(page));
     },
   },
 };
 
 const playground = {
   name: "Playground",
+  async run(page, url, document) {
+    await page.goto(`${url}/playground`);
+    await write(page, page.locator(".CodeMirror"), document);
+    await page.locator('[title^="Execute"]').click();
+  },
+  // again is what a user must do after a break: Playground says so and stops.
+  async again(page) {
+    await shows(playground.pane(page), "Could not connect to websocket endpoint");
+    await page.locator('[title^="Execute"]').click();
+  },
+  pane: (page) => page.locator("#root"),
   stories: {
     "shows the schema": async (page, url) => {
       await page.goto(`${url}/playground`);
@@ -75,16 +89,12 @@ const playground = {
     },
     "runs a query": async (page, url) => {
       await signIn(page, url);
-      await page.goto(`${url}/playground`);
-      await write(page, page.locator(".CodeMirror"), query);
-      await page.locator('[title^="Execute"]').click();
-      await shows(page.locator("#root"), "간단명료하게 말해줘");
+      await playground.run(page, url, query);
+      await shows(playground.pane(page), "간단명료하게 말해줘");
     },
     "streams a subscription": async (page, url) => {
-      await page.goto(`${url}/playground`);
-      await write(page, page.locator(".CodeMirror"), subscription("playground"));
-      await page.locator('[title^="Execute"]').click();
-      await twoBriefings(page, page.locator("#root"));
+      await playground.run(page, url, subscription("playground"));
+      await twoBriefings(page, playground.pane(page));
     },
   },
 };
