@@ -37,7 +37,7 @@ const socket = new URL(endpoint);
 socket.protocol = location.protocol === "https:" ? "wss:" : "ws:";
 const fetcher = GraphiQL.createFetcher({
   url: endpoint.href,
-  wsClient: graphqlWs.createClient({ url: socket.href, retryAttempts: 20 }),
+  wsClient: graphqlWs.createClient({ url: socket.href, retryAttempts: 20, shouldRetry: () => true }),
 });
 ReactDOM.createRoot(root).render(React.createElement(GraphiQL, { fetcher, defaultQuery: sample, shouldPersistHeaders: false }));
 `
