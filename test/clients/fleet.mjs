@@ -76,7 +76,7 @@ const old = (client) => ({ username }, sink) => {
 };
 
 const eventSource = (follow) => ({ requestId }, sink) => {
-  const source = follow(requestId, sink.next, sink.complete);
+  const source = follow(requestId, sink);
   return () => source.close();
 };
 
