@@ -186,7 +186,11 @@ func FromBody(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error
 	case err != nil:
 		return nil, &badRequest{http.StatusBadRequest, "the body could not be read"}
 	}
-	return Params(body)
+	p, err := Params(body)
+	if err != nil {
+		return nil, err
+	}
+	return p, needsDocument(p)
 }
 
 // errNoObject says what a request is made of.
@@ -205,8 +209,9 @@ func Params(object []byte) (*graphql.RawParams, error) {
 	if err := d.Decode(&in); err != nil || in == nil || d.More() {
 		return nil, &badRequest{http.StatusBadRequest, errNoObject}
 	}
-	p := &graphql.RawParams{Query: orZero(in.Query), OperationName: orZero(in.OperationName), Variables: orZero(in.Variables), Extensions: orZero(in.Extensions)}
-	return p, needsDocument(p)
+	return &graphql.RawParams{
+		Query: orZero(in.Query), OperationName: orZero(in.OperationName), Variables: orZero(in.Variables), Extensions: orZero(in.Extensions),
+	}, nil
 }
 
 // needsDocument refuses parameters without a document; a persisted one is named in the extensions.
@@ -232,6 +237,14 @@ func FromQuery(q url.Values) (*graphql.RawParams, error) {
 		}
 	}
 	return p, needsDocument(p)
+}
+
+// noWrites refuses mutations where nothing may be changed: a link or an image must not be able to.
+func noWrites(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	if readOnly(ctx) && graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation {
+		return graphql.OneShot(graphql.ErrorResponse(ctx, "mutations must come by POST"))
+	}
+	return next(ctx)
 }
 
 // withZone lets scalars write times in the server's zone.

@@ -19,14 +19,28 @@ type begun struct {
 	responses func() *graphql.Response // of a query or a mutation; nil ends it
 }
 
-// begin creates and dispatches an operation. A subscription's messages go to out; its resolver runs here, and may wait while the
-// store is away. after takes the place of its argument unless it is empty.
-func (t *Transports) begin(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams, after briefing.Cursor, out sink) begun {
+// create reads and validates an operation. Errors are as callers may see them.
+func create(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
 	params.ReadTime = graphql.TraceTiming{Start: graphql.GetStartTime(ctx), End: graphql.Now()}
 	op, errs := exec.CreateOperationContext(ctx, params)
 	if errs != nil {
-		return begun{failed: exec.DispatchError(graphql.WithOperationContext(ctx, op), errs).Errors}
+		return nil, exec.DispatchError(graphql.WithOperationContext(ctx, op), errs).Errors
 	}
+	return op, nil
+}
+
+// begin creates and dispatches an operation; see dispatch.
+func (t *Transports) begin(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams, after briefing.Cursor, out sink) begun {
+	op, errs := create(ctx, exec, params)
+	if errs != nil {
+		return begun{failed: errs}
+	}
+	return t.dispatch(ctx, exec, op, after, out)
+}
+
+// dispatch begins an operation. A subscription's messages go to out; its resolver runs here, and may wait while the
+// store is away. after takes the place of its argument unless it is empty.
+func (t *Transports) dispatch(ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext, after briefing.Cursor, out sink) begun {
 	if op.Operation.Operation != ast.Subscription {
 		responses, ctx := exec.DispatchOperation(ctx, op)
 		return begun{responses: func() *graphql.Response { return responses(ctx) }}

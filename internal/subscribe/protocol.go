@@ -57,6 +57,15 @@ func (m *message) object() (map[string]any, bool) {
 	return object, json.Unmarshal(m.Payload, &object) == nil
 }
 
+// names reports whether the payload names a document, be it an empty one, or extensions that may.
+func (m *message) names() bool {
+	var payload struct {
+		Query      *string
+		Extensions map[string]json.RawMessage
+	}
+	return json.Unmarshal(m.Payload, &payload) == nil && (payload.Query != nil || payload.Extensions != nil)
+}
+
 // head is what stands before the payload in an operation's messages, up to it.
 func head(kind, id string) []byte {
 	quoted, err := json.Marshal(id)

@@ -37,11 +37,13 @@ type single struct {
 	name   string
 	expiry *time.Timer
 
+	stream *stream         // takes events also before it is opened
+	ctx    context.Context // of its operations
+	cancel context.CancelFunc
+
 	mu     sync.Mutex // guards what follows
-	stream *stream    // nil: not opened
-	ctx    context.Context
-	ops    map[string]*singleOp
-	gone   bool
+	opened bool
+	ops    map[string]*singleOp // nil: the stream is over
 }
 
 // single answers the calls of single connection mode: PUT reserves, GET opens, POST begins an operation, DELETE stops one.
@@ -69,7 +71,9 @@ func (t *Transports) single(w http.ResponseWriter, r *http.Request, exec graphql
 
 // reserve makes a stream that is yet to be opened, and answers with its token.
 func (t *Transports) reserve(w http.ResponseWriter) {
-	s := &single{t: t, name: secret(), ops: make(map[string]*singleOp)}
+	s := &single{t: t, name: secret(), stream: t.unopened(), ops: make(map[string]*singleOp)}
+	s.ctx, s.cancel = context.WithCancel(t.ctx)
+	s.stream.resume = s.resume
 	t.streamsMu.Lock()
 	full := len(t.reserved) >= maxReserved
 	if !full {
@@ -78,6 +82,7 @@ func (t *Transports) reserve(w http.ResponseWriter) {
 	}
 	t.streamsMu.Unlock()
 	if full {
+		s.cancel()
 		http.Error(w, "too many streams", http.StatusTooManyRequests)
 		return
 	}
@@ -88,25 +93,20 @@ func (t *Transports) reserve(w http.ResponseWriter) {
 
 // open is the stream itself, for as long as it lasts. Its end is that of its operations.
 func (s *single) open(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithCancel(r.Context())
-	defer cancel()
-	out := s.t.newStream(w)
-	defer s.t.closeStream(out)
 	s.mu.Lock()
-	taken := s.stream != nil || s.gone
-	if !taken {
-		s.stream, s.ctx = out, ctx
-		s.expiry.Stop()
-		out.resume = s.resume
-	}
+	taken := s.opened || s.ops == nil
+	s.opened = true
 	s.mu.Unlock()
 	if taken {
 		http.Error(w, "the stream is open already", http.StatusConflict)
 		return
 	}
+	s.expiry.Stop()
+	s.stream.attach(w)
+	defer s.t.closeStream(s.stream)
 	defer s.end()
-	out.open()
-	out.run(ctx)
+	s.stream.open()
+	s.stream.run(r.Context())
 }
 
 // end gives up the stream's operations and its token.
@@ -114,9 +114,10 @@ func (s *single) end() {
 	s.t.streamsMu.Lock()
 	delete(s.t.reserved, s.name)
 	s.t.streamsMu.Unlock()
+	s.cancel()
 	s.mu.Lock()
 	ops := s.ops
-	s.ops, s.gone = nil, true
+	s.ops = nil
 	s.mu.Unlock()
 	for _, o := range ops {
 		o.stop()
@@ -144,33 +145,47 @@ func (s *single) post(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		http.Error(w, "extensions.operationId must be a string", http.StatusBadRequest)
 		return
 	}
+	op, errs := create(s.ctx, exec, params)
+	if errs != nil {
+		s.refuse(w, errs)
+		return
+	}
 	o := &singleOp{single: s, id: id}
-	var ctx context.Context
-	status, message := s.add(o, &ctx)
+	ctx, status, message := s.add(o)
 	if status != http.StatusAccepted {
 		http.Error(w, message, status)
 		return
 	}
-	s.t.working.Go(func() { o.run(ctx, exec, params) })
+	s.t.working.Go(func() { o.run(ctx, exec, op) })
 	w.WriteHeader(http.StatusAccepted)
 }
 
-func (s *single) add(o *singleOp, ctx *context.Context) (status int, message string) {
+// refuse answers an operation that is not valid where it was asked.
+func (s *single) refuse(w http.ResponseWriter, errs gqlerror.List) {
+	body, err := s.t.cfg.API.Encode(&graphql.Response{Errors: errs})
+	if err != nil {
+		http.Error(w, "the operation is not valid", http.StatusBadRequest)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(http.StatusBadRequest)
+	_, _ = w.Write(body) // the caller may be gone
+}
+
+func (s *single) add(o *singleOp) (ctx context.Context, status int, message string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
-	case s.gone:
-		return http.StatusNotFound, "there is no stream of this token"
+	case s.ops == nil:
+		return nil, http.StatusNotFound, "there is no stream of this token"
 	case s.ops[o.id] != nil:
-		return http.StatusConflict, "an operation of this id is under way"
+		return nil, http.StatusConflict, "an operation of this id is under way"
 	case len(s.ops) == maxOperations:
-		return http.StatusTooManyRequests, "too many operations"
-	case s.stream == nil:
-		return http.StatusConflict, "the stream is not open yet"
+		return nil, http.StatusTooManyRequests, "too many operations"
 	}
-	*ctx, o.cancel = context.WithCancel(s.ctx)
+	ctx, o.cancel = context.WithCancel(s.ctx)
 	s.ops[o.id] = o
-	return http.StatusAccepted, ""
+	return ctx, http.StatusAccepted, ""
 }
 
 // remove stops an operation.
@@ -202,8 +217,8 @@ type singleOp struct {
 
 var _ sink = (*singleOp)(nil)
 
-func (o *singleOp) run(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams) {
-	b := o.single.t.begin(ctx, exec, params, "", o)
+func (o *singleOp) run(ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext) {
+	b := o.single.t.dispatch(ctx, exec, op, "", o)
 	switch {
 	case b.failed != nil:
 		if ctx.Err() == nil {

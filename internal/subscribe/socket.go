@@ -25,14 +25,16 @@ func (sockets) Supports(r *http.Request) bool {
 // socket lives.
 func (s sockets) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	leave, ok := s.t.enter()
-	if !ok {
-		http.Error(w, "restarting", http.StatusServiceUnavailable)
-		return
-	}
 	conn, err := s.t.accept.Accept(w, r)
-	if err != nil {
+	switch {
+	case err != nil && ok:
 		leave()
 		return // the answer has been given
+	case err != nil:
+		return
+	case !ok: // the registry closes it with 1012, after which stock clients come back; a refusal would be final for some
+		conn.Run()
+		return
 	}
 	p := &peer{t: s.t, exec: exec, conn: conn, protocol: modern}
 	go func() {
@@ -138,10 +140,9 @@ func (p *peer) hear(text []byte, binary bool) {
 	case "ping":
 		p.answer(&m)
 	case "pong":
-		if p.protocol == modern {
-			return
+		if _, ok := m.object(); p.protocol != modern || !ok {
+			p.refuse(closeBadMessage, errMessage)
 		}
-		fallthrough
 	default:
 		p.refuse(closeBadMessage, errMessage)
 	}
@@ -202,7 +203,7 @@ func (p *peer) begin(m *message) {
 		return
 	}
 	params, err := p.t.cfg.API.Params(m.Payload)
-	if err != nil || len(m.Payload) == 0 {
+	if err != nil || p.protocol == modern && !m.names() {
 		p.refuse(closeBadMessage, errMessage)
 		return
 	}
@@ -247,7 +248,7 @@ func (p *peer) add(o *operation) (code int, reason string, replaced *operation) 
 
 // stop ends an operation that the client wants no more of. One that it does not know has ended already.
 func (p *peer) stop(m *message) {
-	if m.ID == nil {
+	if m.ID == nil || *m.ID == "" {
 		p.refuse(closeBadMessage, errMessage)
 		return
 	}

@@ -186,8 +186,5 @@ func TestDrain_ends_sockets_with_1012(t *testing.T) {
 	h.transports.Drain(ctx, 20*time.Millisecond)
 	p.closes(websocket.CloseServiceRestart)
 	silent.closes(websocket.CloseServiceRestart)
-	_, res, err := websocket.DefaultDialer.DialContext(t.Context(), strings.Replace(h.url, "http", "ws", 1), nil)
-	if err == nil || res == nil || res.StatusCode != http.StatusServiceUnavailable {
-		t.Errorf("a socket while stopping: %v, %v; want 503", res, err)
-	}
+	h.dial("graphql-transport-ws").closes(websocket.CloseServiceRestart) // rather than refused, which is final for some clients
 }

@@ -34,7 +34,7 @@ func (streams) Supports(r *http.Request) bool {
 func (s streams) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	leave, ok := s.t.enter()
 	if !ok {
-		http.Error(w, "restarting", http.StatusServiceUnavailable)
+		breakOff(w)
 		return
 	}
 	defer leave()
@@ -57,6 +57,16 @@ func (s streams) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphEx
 	s.t.distinct(ctx, out, &distinct{stream: out}, func(after briefing.Cursor, d *distinct) begun {
 		return s.t.begin(ctx, exec, params, after, d)
 	}, r)
+}
+
+// breakOff ends a connection without an answer: after any but 200 an EventSource never comes back.
+func breakOff(w http.ResponseWriter) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		http.Error(w, "restarting", http.StatusServiceUnavailable) // HTTP/2, behind a proxy
+		return
+	}
+	_ = conn.Close() // nobody is told anything
 }
 
 // distinct runs one operation on a stream of its own.
@@ -154,11 +164,22 @@ type stream struct {
 }
 
 func (t *Transports) newStream(w http.ResponseWriter) *stream {
-	s := &stream{t: t, w: w, control: http.NewResponseController(w), wake: make(chan struct{}, 1), resume: func() {}}
-	t.streamsMu.Lock()
-	defer t.streamsMu.Unlock()
-	t.streams[s] = struct{}{}
+	s := t.unopened()
+	s.attach(w)
 	return s
+}
+
+// unopened makes a stream that takes events, and is yet to be attached to an answer.
+func (t *Transports) unopened() *stream {
+	return &stream{t: t, wake: make(chan struct{}, 1), resume: func() {}}
+}
+
+// attach gives the stream its answer.
+func (s *stream) attach(w http.ResponseWriter) {
+	s.w, s.control = w, http.NewResponseController(w)
+	s.t.streamsMu.Lock()
+	defer s.t.streamsMu.Unlock()
+	s.t.streams[s] = struct{}{}
 }
 
 func (t *Transports) closeStream(s *stream) {

@@ -127,9 +127,21 @@ func TestDrain_breaks_streams_off_without_complete(t *testing.T) {
 			t.Error("the stream says that all was sent, but the request goes on")
 		}
 	}
-	res, _ := h.stream(http.MethodPost, document, map[string]any{"id": req.ID})
-	if res.StatusCode != http.StatusServiceUnavailable {
-		t.Errorf("a stream while stopping answers %s", res.Status)
+	if res, err := http.Get(h.url + "?token=x"); err == nil {
+		res.Body.Close()
+		t.Errorf("a stream while stopping answers %s, but a browser comes back only to a broken connection", res.Status)
+	}
+}
+
+func TestStream_by_GET_runs_no_mutation(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	got := events(bufio.NewScanner(h.get(`mutation { login(username: "kim") { outcome } }`).Body), 9)
+	if len(got) != 2 || !strings.Contains(got[0], "errors") {
+		t.Errorf("it answers %q", got)
+	}
+	if _, err := h.store.User(t.Context(), "kim"); err == nil {
+		t.Error("GET made a user")
 	}
 }
 
@@ -215,8 +227,6 @@ func TestStream_single_mode(t *testing.T) {
 	}
 	status, token := call(http.MethodPut, "", "", "")
 	wants("a reservation", status, http.StatusCreated)
-	status, _ = call(http.MethodPost, token, "", operation("1"))
-	wants("an operation before its stream", status, http.StatusConflict)
 	status, _ = call(http.MethodPost, "nobody's", "", operation("1"))
 	wants("an unknown token", status, http.StatusNotFound)
 	res := h.get("", "X-GraphQL-Event-Stream-Token", token)
@@ -240,10 +250,9 @@ func TestStream_single_mode(t *testing.T) {
 	status, _ = call(http.MethodDelete, token, "?operationId=1", "")
 	wants("a stop", status, http.StatusOK)
 	h.brief(req, "c")
-	status, _ = call(http.MethodPost, token, "", `{"query":"{ nothing }","extensions":{"operationId":"3"}}`)
-	wants("a wrong operation", status, http.StatusAccepted)
-	if got := events(lines, 2); len(got) != 2 || !strings.Contains(got[0], `"GRAPHQL_VALIDATION_FAILED"`) || got[1] != "event: complete\ndata: {\"id\":\"3\"}" {
-		t.Errorf("a wrong operation: %q", got)
+	status, body := call(http.MethodPost, token, "", `{"query":"{ nothing }","extensions":{"operationId":"3"}}`)
+	if wants("a wrong operation", status, http.StatusBadRequest); !strings.Contains(body, `"GRAPHQL_VALIDATION_FAILED"`) {
+		t.Errorf("a wrong operation: %s", body)
 	}
 	res.Body.Close()
 	for status != http.StatusNotFound { // the server learns of it from the network
