@@ -36,8 +36,11 @@ var kinds = []struct {
 	{briefing.ErrUnavailable, "UNAVAILABLE"},
 }
 
-// errStartByGet refuses what GET must not do.
-var errStartByGet = briefing.Invalid("method", "must be POST or a WebSocket: startBriefing changes something")
+// What GET must not do is refused by these.
+var (
+	errStartByGet  = briefing.Invalid("method", "must be POST or a WebSocket: startBriefing changes something")
+	errChangeByGet = briefing.Invalid("method", "must be POST or a WebSocket: a mutation changes something")
+)
 
 // errNoTransport says that a subscription came where it cannot be delivered.
 var errNoTransport = errors.New("subscription without a transport that delivers it")

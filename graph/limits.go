@@ -8,7 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// limits refuses documents that are too long or too deep.
+// limits refuses documents that are too long or too deep, and mutations where nothing may be changed.
 type limits struct{}
 
 var _ interface {
@@ -31,8 +31,11 @@ func (limits) MutateOperationParameters(_ context.Context, p *graphql.RawParams)
 	return nil
 }
 
-// MutateOperationContext refuses a deep document before it runs.
-func (limits) MutateOperationContext(_ context.Context, op *graphql.OperationContext) *gqlerror.Error {
+// MutateOperationContext refuses a deep document before it runs, and a mutation that came by GET.
+func (limits) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
+	if op.Operation.Operation == ast.Mutation && readOnly(ctx) {
+		return gqlerror.Wrap(errChangeByGet)
+	}
 	known := map[string]int{}
 	if depth(op.Operation.SelectionSet, known) > maxDepth {
 		return refuse("the document is nested too deeply")

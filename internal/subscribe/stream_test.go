@@ -101,6 +101,21 @@ func TestStream_by_GET_starts_nothing(t *testing.T) {
 	}
 }
 
+func TestStream_by_GET_changes_nothing(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	for _, headers := range [][]string{nil, {"Last-Event-ID", "x"}} {
+		body, err := io.ReadAll(h.get(`mutation { login(username: "kim") { outcome } }`, headers...).Body)
+		must(t, err)
+		if !strings.Contains(string(body), `"BAD_USER_INPUT"`) {
+			t.Errorf("it answers %s", body)
+		}
+	}
+	if _, err := h.store.User(t.Context(), "kim"); err == nil {
+		t.Error("GET made a user")
+	}
+}
+
 func TestStream_refuses_bad_positions(t *testing.T) {
 	t.Parallel()
 	h := open(t)
