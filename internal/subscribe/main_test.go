@@ -33,6 +33,34 @@ type house struct {
 	transports *subscribe.Transports
 	url        string
 	executed   atomic.Int64 // responses that were encoded
+	stuck      *stuck       // nil: the hub reads the store itself
+}
+
+// stuck is a store that lets some of the hub's reads wait until their context ends.
+type stuck struct {
+	feed.Replay
+	seeds, pages bool          // which
+	reading      chan struct{} // gets a token for each that waits
+}
+
+func (s *stuck) wait(ctx context.Context) error {
+	s.reading <- struct{}{}
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func (s *stuck) Request(ctx context.Context, id briefing.RequestID) (briefing.Request, error) {
+	if s.seeds {
+		return briefing.Request{}, s.wait(ctx)
+	}
+	return s.Replay.Request(ctx, id)
+}
+
+func (s *stuck) Briefings(ctx context.Context, id briefing.RequestID, at briefing.Slice) ([]briefing.Briefing, bool, error) {
+	if s.pages && !at.Backward {
+		return nil, false, s.wait(ctx)
+	}
+	return s.Replay.Briefings(ctx, id, at)
 }
 
 func open(t *testing.T) *house { return openWith(t, nil) }
@@ -40,13 +68,28 @@ func open(t *testing.T) *house { return openWith(t, nil) }
 // openWith builds a house whose transports' settings a test may change.
 func openWith(t *testing.T, change func(*subscribe.Config)) *house {
 	t.Helper()
-	h := &house{t: t}
+	return build(&house{t: t}, change)
+}
+
+// openStuck builds a house whose hub reads the store through stuck.
+func openStuck(t *testing.T, s *stuck) *house {
+	t.Helper()
+	return build(&house{t: t, stuck: s}, nil)
+}
+
+func build(h *house, change func(*subscribe.Config)) *house {
+	t := h.t
+	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	var err error
 	h.store, err = sqlite.Open(t.Context(), sqlite.Config{Dir: t.TempDir(), Instance: "one", Log: log})
 	must(t, err)
 	t.Cleanup(func() { must(t, h.store.Close()) })
-	h.hub, err = feed.NewHub(feed.HubConfig{Replay: h.store, Linger: time.Millisecond})
+	replay := feed.Replay(h.store)
+	if h.stuck != nil {
+		h.stuck.Replay, replay = h.store, h.stuck
+	}
+	h.hub, err = feed.NewHub(feed.HubConfig{Replay: replay, Linger: time.Millisecond})
 	must(t, err)
 	pump, err := feed.NewPump(feed.PumpConfig{Source: h.store, Hub: h.hub, Log: log})
 	must(t, err)

@@ -157,7 +157,9 @@ func (m *member) fetched(ctx context.Context, err error) {
 	case err == nil:
 		m.state = replaying
 		m.t.replays.add(m)
-	case !gone:
+	case gone:
+		m.state = replaying // Drain goes on to close it
+	default:
 		m.end()
 		m.out.fail(m.group.run.present(err))
 	}

@@ -1,0 +1,58 @@
+package subscribe_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"bis/internal/briefing"
+)
+
+// drained fails the test if Drain does not return, or leaves a subscription behind.
+func (h *house) drained() {
+	h.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+	defer cancel()
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		h.transports.Drain(ctx, 0)
+	}()
+	select {
+	case <-over:
+	case <-time.After(5 * time.Second):
+		h.t.Fatal("Drain waits")
+	}
+	if left := h.hub.Stats().Subscribers; left != 0 {
+		h.t.Errorf("%d subscriptions are left", left)
+	}
+}
+
+// The hub's ring has not all of the briefings, so the store must be read, which waits until the end.
+func TestDrain_lets_go_of_who_waits_for_a_page(t *testing.T) {
+	t.Parallel()
+	for name, begin := range map[string]func(*house, briefing.Request){
+		"streams": func(h *house, req briefing.Request) {
+			h.stream(http.MethodPost, document, map[string]any{"id": req.ID})
+		},
+		"sockets": func(h *house, req briefing.Request) { h.init().says(watch("subscribe", req, "")) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := openStuck(t, &stuck{pages: true, reading: make(chan struct{}, 100)})
+			req := h.start("kim")
+			for range 70 {
+				h.brief(req, "a")
+			}
+			const n = 60 // as many as may read at once
+			for range n {
+				begin(h, req)
+			}
+			for range n {
+				<-h.stuck.reading
+			}
+			h.drained()
+		})
+	}
+}
