@@ -56,3 +56,14 @@ func TestDrain_lets_go_of_who_waits_for_a_page(t *testing.T) {
 		})
 	}
 }
+
+func TestDrain_lets_go_of_who_waits_for_the_beginning(t *testing.T) {
+	t.Parallel()
+	h := openStuck(t, &stuck{seeds: true, reading: make(chan struct{}, 100)})
+	req := h.start("kim")
+	h.stream(http.MethodPost, document, map[string]any{"id": req.ID})
+	<-h.stuck.reading
+	h.init().says(watch("subscribe", h.start("lee"), ""))
+	<-h.stuck.reading
+	h.drained()
+}

@@ -49,6 +49,7 @@ func (s streams) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphEx
 	}
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
+	defer context.AfterFunc(s.t.ctx, cancel)() // Drain does not wait for a beginning that waits for the store
 	if readOnly {
 		ctx = s.t.cfg.API.ReadOnly(ctx)
 	}
