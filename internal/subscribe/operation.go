@@ -78,8 +78,9 @@ type operation struct {
 
 var _ sink = (*operation)(nil)
 
-// run begins the operation, and sees a query or a mutation through.
-func (o *operation) run(ctx context.Context, params *graphql.RawParams) {
+// run begins the operation, and sees a query or a mutation through. ctx is not needed any longer then.
+func (o *operation) run(ctx context.Context, cancel context.CancelFunc, params *graphql.RawParams) {
+	defer cancel()
 	b := o.peer.t.begin(ctx, o.peer.exec, params, "", o)
 	switch {
 	case b.delivery != nil:

@@ -218,6 +218,7 @@ type singleOp struct {
 var _ sink = (*singleOp)(nil)
 
 func (o *singleOp) run(ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext) {
+	defer o.cancel() // only a beginning, a query or a mutation needs ctx
 	b := o.single.t.dispatch(ctx, exec, op, "", o)
 	switch {
 	case b.failed != nil:

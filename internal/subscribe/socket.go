@@ -208,21 +208,21 @@ func (p *peer) begin(m *message) {
 		return
 	}
 	o := &operation{peer: p, id: *m.ID, head: head(p.protocol.next, *m.ID)}
-	var ctx context.Context
-	ctx, o.cancel = context.WithCancel(p.t.ctx)
+	ctx, cancel := context.WithCancel(p.t.ctx)
+	o.cancel = cancel
 	code, reason, replaced := p.add(o)
 	if replaced != nil {
 		replaced.stop()
 	}
 	if code != 0 {
-		o.cancel()
+		cancel()
 		p.refuse(code, reason)
 		return
 	}
-	p.t.working.Go(func() { o.run(ctx, params) })
+	p.t.working.Go(func() { o.run(ctx, cancel, params) })
 }
 
-// add takes in an operation, or tells why not: a close code and a reason. code is -1 when nobody is there any more.
+// add takes in an operation, or tells why not: a close code and a reason.
 func (p *peer) add(o *operation) (code int, reason string, replaced *operation) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
