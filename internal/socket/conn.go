@@ -74,7 +74,7 @@ func (c Config) withDefaults() Config {
 // must not wait for the peer.
 type Peer interface {
 	// Heard takes a message. It is called on the reading goroutine, whose stack lives as long as the connection: what needs a
-	// deep one belongs elsewhere. text is the callee's to keep.
+	// deep one belongs elsewhere. text is the callee's to keep. Nothing is heard once the connection takes nothing more.
 	Heard(text []byte, binary bool)
 	// Room says that a Try that found no room may be tried again.
 	Room()

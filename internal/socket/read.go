@@ -130,7 +130,11 @@ func (c *Conn) read() error {
 		if err != nil {
 			return err
 		}
-		c.peer.Heard(text, kind == websocket.BinaryMessage)
+		select {
+		case <-c.closing: // the peer is read on only to see its close
+		default:
+			c.peer.Heard(text, kind == websocket.BinaryMessage)
+		}
 	}
 }
 

@@ -133,6 +133,12 @@ func TestSocket_closes_with_the_protocols_codes(t *testing.T) {
 		p.says(`{`)
 		p.closes(4400)
 	})
+	t.Run("a complete of nothing", func(t *testing.T) {
+		t.Parallel()
+		p := h.init()
+		p.says(`{"id":"","type":"complete"}`)
+		p.closes(4400)
+	})
 	t.Run("a message beyond the limit", func(t *testing.T) {
 		t.Parallel()
 		p := h.init()
@@ -143,6 +149,22 @@ func TestSocket_closes_with_the_protocols_codes(t *testing.T) {
 			t.Errorf("the socket goes on: %s, %v", got, err)
 		}
 	})
+}
+
+func TestSocket_hears_nothing_after_it_was_refused(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	p := h.init()
+	p.says(`{"type":"nonsense"}`)
+	p.says(`{"id":"2","type":"subscribe","payload":{"query":"mutation { login(username: \"kim\") { outcome } }"}}`)
+	time.Sleep(100 * time.Millisecond) // the client takes its time to agree to the close
+	p.closes(4400)
+	for h.transports.Count() > 0 {
+		time.Sleep(time.Millisecond) // the server learns of it from the network
+	}
+	if _, err := h.store.User(t.Context(), "kim"); err == nil {
+		t.Error("a refused client made a user")
+	}
 }
 
 func TestSocket_refuses_origins_that_are_not_allowed(t *testing.T) {
