@@ -219,10 +219,15 @@ func (s *stream) try(event []byte) bool {
 	return true
 }
 
-// must puts an event into the queue in any case; there are few of them.
+// must puts an event into the queue in any case. A client for which more of them wait than twice the bound asks for more than it
+// reads: its stream is broken off.
 func (s *stream) must(event []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if len(s.queue) > 2*queueBytes {
+		s.broken, s.queue = true, nil
+		s.rouse()
+	}
 	s.put(event)
 }
 
