@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"net/http"
 	"time"
 
@@ -41,7 +42,7 @@ func New(svc *briefing.Service, cfg Options) http.Handler {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	srv := handler.New(NewExecutableSchema(Config{Resolvers: &resolvers{svc: svc}}))
+	srv := handler.New(NewExecutableSchema(Config{Schema: withoutDefer(), Resolvers: &resolvers{svc: svc}}))
 	for _, t := range cfg.Transports {
 		srv.AddTransport(t)
 	}
@@ -56,6 +57,15 @@ func New(svc *briefing.Service, cfg Options) http.Handler {
 	srv.AroundOperations(noWrites)
 	srv.AroundOperations(withZone(cfg.Zone))
 	return srv
+}
+
+// withoutDefer is the schema without @defer, which gqlparser adds to every one. No transport here delivers what is deferred: it would
+// be missing from answers, and wait for ever for its subscription to fetch it.
+func withoutDefer() *ast.Schema {
+	own := *parsedSchema
+	own.Directives = maps.Clone(own.Directives)
+	delete(own.Directives, "defer")
+	return &own
 }
 
 // readOnlyKey marks the context of an operation that must not change anything.

@@ -12,6 +12,17 @@ import (
 	"bis/internal/briefing"
 )
 
+func TestDefer_is_unknown(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	req := h.start("kim")
+	got := h.refuses("GRAPHQL_VALIDATION_FAILED", `query($id: ID!) { request(id: $id) { id ... @defer { briefings { edges { cursor } } } } }`, "id", string(req.ID))
+	if got.Message != `Unknown directive "@defer".` {
+		t.Errorf("it is refused with %q", got.Message)
+	}
+	h.gets(`{ __schema { directives { name } } }`, `{"__schema":{"directives":[{"name":"deprecated"},{"name":"include"},{"name":"oneOf"},{"name":"skip"},{"name":"specifiedBy"}]}}`)
+}
+
 func TestBadInput_names_field_and_rule(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
