@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	"bis/internal/briefing"
@@ -58,7 +57,8 @@ func (b background) stop() {
 }
 
 // serve starts the pump, the server and the schedule, and stops them in reverse when ctx ends: no new
-// callers, no new ticks, runs to their end, sockets, and last the pump, so that the runs' briefings still get out.
+// ticks, runs to their end, sockets, the listener, and last the pump, so that the runs' briefings still get out. The listener
+// outlives the sockets, so that who comes back early is told to come again rather than refused, which is final for some clients.
 func serve(ctx context.Context, p parts) error {
 	pump := launch(p.pump)
 	defer pump.stop()
@@ -79,15 +79,11 @@ func serve(ctx context.Context, p parts) error {
 	stopping, cancel := context.WithTimeout(context.Background(), stopTime-500*time.Millisecond)
 	defer cancel()
 	p.edge.stopping.Store(true)
-	var answering sync.WaitGroup
-	answering.Go(func() {
-		if srv.Shutdown(stopping) != nil {
-			srv.Close() // whoever is still being answered has had time enough
-		}
-	})
 	sched.stop()
 	p.edge.drain(stopping)
-	answering.Wait()
+	if srv.Shutdown(stopping) != nil {
+		srv.Close() // whoever is still being answered has had time enough
+	}
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
 	}

@@ -54,7 +54,6 @@ func New(svc *briefing.Service, cfg Options) http.Handler {
 	srv.Use(extension.Introspection{})
 	srv.Use(limits{}) // before the persisted documents, so that none is kept that is too long
 	srv.Use(extension.AutomaticPersistedQuery{Cache: lru.New[string](persistedLen)})
-	srv.AroundOperations(noWrites)
 	srv.AroundOperations(withZone(cfg.Zone))
 	return srv
 }

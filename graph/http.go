@@ -239,14 +239,6 @@ func FromQuery(q url.Values) (*graphql.RawParams, error) {
 	return p, needsDocument(p)
 }
 
-// noWrites refuses mutations where nothing may be changed: a link or an image must not be able to.
-func noWrites(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	if readOnly(ctx) && graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation {
-		return graphql.OneShot(graphql.ErrorResponse(ctx, "mutations must come by POST"))
-	}
-	return next(ctx)
-}
-
 // withZone lets scalars write times in the server's zone.
 func withZone(zone *time.Location) graphql.OperationMiddleware {
 	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {

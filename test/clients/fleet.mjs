@@ -5,8 +5,16 @@ import * as sse from "graphql-sse";
 import * as ws from "graphql-ws";
 import WebSocket from "ws";
 
+// A browser's WebSocket throws nothing that nobody listens for, as when it is closed while it is still connecting.
+class QuietWebSocket extends WebSocket {
+  constructor(...args) {
+    super(...args);
+    this.on("error", () => {}); // close follows
+  }
+}
+
 // Browsers have these two; the samples are written for them.
-Object.assign(globalThis, { EventSource, WebSocket });
+Object.assign(globalThis, { EventSource, WebSocket: QuietWebSocket });
 const { SubscriptionClient } = await import("subscriptions-transport-ws");
 
 const fields = "id cursor caption";

@@ -61,7 +61,10 @@ class Peer {
 
   // next is the next message, in the order in which they came; also one that came before a close.
   async next() {
-    await this.#until(() => this.#messages.length > 0 || this.#closed, "a message");
+    // Two that wait at once are both woken by one message; the other one goes on waiting.
+    while (this.#messages.length === 0 && !this.#closed) {
+      await this.#until(() => this.#messages.length > 0 || this.#closed, "a message");
+    }
     if (this.#messages.length > 0) return this.#messages.shift();
     throw new Error(`closed with ${this.#closed.code} ${this.#closed.reason} instead of a message`);
   }
