@@ -44,8 +44,11 @@ var (
 type server struct {
 	*proc.Child
 	publish load.Publish
+	size    int // bytes of a text; zero means a caption's usual
 	// topics makes n topics.
 	topics func(ctx context.Context, n int) ([]*load.Topic, error)
+	// newest is the cursor of a topic's newest text; nil where there are none.
+	newest func(ctx context.Context, topic string) (string, error)
 	// again starts it anew on the same address and the same data, after Kill.
 	again func(ctx context.Context) (*server, error)
 	// close ends it and what it needed.
@@ -108,7 +111,7 @@ func startOurs(ctx context.Context, y *yard) (*server, error) {
 			return nil, err
 		}
 		c := caller{addr: addr, client: newClient()}
-		return &server{Child: child, publish: c.addBriefing, topics: c.startRequests, again: again, close: child.Kill}, nil
+		return &server{Child: child, publish: c.addBriefing, topics: c.startRequests, newest: c.newest, again: again, close: child.Kill}, nil
 	}
 	return again(ctx)
 }
@@ -173,6 +176,15 @@ func (c caller) post(ctx context.Context, topic, text string) error {
 func (c caller) addBriefing(ctx context.Context, topic, text string) error {
 	return c.graphql(ctx, `mutation Add($input: AddBriefingInput!) { addBriefing(input: $input) { id } }`,
 		map[string]any{"input": map[string]any{"requestId": topic, "caption": text}}, nil)
+}
+
+// newest asks for the cursor of a request's last briefing.
+func (c caller) newest(ctx context.Context, topic string) (string, error) {
+	var answer struct {
+		Briefings struct{ PageInfo struct{ EndCursor string } }
+	}
+	err := c.graphql(ctx, `query Newest($id: ID!) { briefings(requestId: $id, last: 1) { pageInfo { endCursor } } }`, map[string]any{"id": topic}, &answer)
+	return answer.Briefings.PageInfo.EndCursor, err
 }
 
 // startRequests makes an active request of a user of its own for each topic. Their first tick is a day away.

@@ -32,6 +32,7 @@ var benchmarks = []benchmark{
 	{"topics", "10,000 topics with one subscriber each", topics},
 	{"mongofeed", "MongoDB: from an insert's acknowledgement to the frame at a WebSocket client", mongoFeed},
 	{"mongoidle", "MongoDB: database commands a second with idle subscribers", mongoIdle},
+	{"lossless", "a million deliveries with cuts every 2 s and kills of the server", lossless},
 }
 
 // options are the command line's.

@@ -239,7 +239,7 @@ func stretch(ctx context.Context, s *server, crowd *load.Crowd, topics []*load.T
 func publishAt(ctx context.Context, s *server, topics []*load.Topic, pace float64, d time.Duration) (texts int, err error) {
 	begin := time.Now()
 	for texts == 0 || time.Since(begin) < d {
-		if err := topics[texts%len(topics)].Publish(ctx, s.publish, 0); err != nil {
+		if err := topics[texts%len(topics)].Publish(ctx, s.publish, s.size); err != nil {
 			return texts, err
 		}
 		texts++

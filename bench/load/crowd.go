@@ -18,6 +18,7 @@ type Config struct {
 	Size     int      // how many subscribers
 	From     []string // source addresses, taken in turn; empty: the system's choice
 	Narrow   bool     // see Dialing
+	After    string   // the cursor to begin after; empty: the protocol's beginning
 	// Retry is the pause before the n-th attempt to come back, from 0. Nil: a broken connection is an error.
 	Retry func(attempt int) time.Duration
 	// Dials is how many connections are opened at once; zero means 64.
@@ -56,7 +57,7 @@ func Start(ctx context.Context, cfg Config) (*Crowd, error) {
 	ctx, stop := context.WithCancel(ctx)
 	c := &Crowd{cfg: cfg, dials: make(chan struct{}, cfg.Dials), stop: stop, errs: map[string]int{}}
 	for i := range cfg.Size {
-		c.list = append(c.list, &Subscriber{crowd: c, index: i, topic: cfg.Topics[i%len(cfg.Topics)], ordered: make(chan struct{})})
+		c.list = append(c.list, &Subscriber{crowd: c, index: i, topic: cfg.Topics[i%len(cfg.Topics)], after: []byte(cfg.After), ordered: make(chan struct{})})
 	}
 	for _, s := range c.list {
 		c.all.Go(func() { s.run(ctx) })

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"bis/bench/load"
+)
+
+// Of the benchmark of losslessness.
+const (
+	losslessClients = 500
+	losslessTexts   = 2000
+	losslessPace    = 40 // texts a second
+	cutEvery        = 2 * time.Second
+	kills           = 3
+)
+
+// lossless publishes while every two seconds half of the connections are cut and now and then the server is killed and
+// started on the same data. Clients of this server go on after their last cursor; stock gqlgen's can only subscribe anew.
+func lossless(ctx context.Context, o options) error {
+	y, err := newYard(o)
+	if err != nil {
+		return err
+	}
+	defer y.close()
+	var rows []string
+	for _, c := range []contender{ours, stock} {
+		if !o.wants(c.name) {
+			continue
+		}
+		fmt.Printf("   %s\n", c.name)
+		row, err := y.torment(ctx, c)
+		if err != nil {
+			return fmt.Errorf("%s: %w", c.name, err)
+		}
+		rows = append(rows, row)
+	}
+	table("server | deliveries due | connections cut | kills | not acknowledged | lost | of all | doubled | reordered", rows...)
+	fmt.Println("   wanted: 0 lost, 0 doubled, 0 reordered. A text that was not acknowledged is due to all or to none")
+	return nil
+}
+
+// torment is one server's row.
+func (y *yard) torment(ctx context.Context, c contender) (string, error) {
+	s, err := c.start(ctx, y)
+	if err != nil {
+		return "", err
+	}
+	defer func() { s.close() }()
+	topics, err := s.topics(ctx, 1)
+	if err != nil {
+		return "", err
+	}
+	clients := y.clients(losslessClients)
+	crowd, err := load.Start(ctx, load.Config{
+		Protocol: c.protocol, Addr: s.Addr, Topics: topics, Size: clients,
+		Retry: func(int) time.Duration { return rand.N(500 * time.Millisecond) }, // sooner than a stock client, for more seams
+	})
+	if err != nil {
+		return "", err
+	}
+	defer crowd.Stop()
+	if err := crowd.AwaitLive(ctx, s.publish, 30*time.Second); err != nil {
+		return "", err
+	}
+	from, before := topics[0].Last()+1, crowd.Verdict(1)
+	refused, failed := 0, error(nil)
+	cutting := startCutting(ctx, crowd)
+	s, refused, failed = y.publishThroughKills(ctx, s, topics[0])
+	cutting()
+	// Stock gqlgen's clients have the newest as soon as one comes that they were connected for.
+	for range 3 {
+		failed = errors.Join(failed, load.Pause(ctx, time.Second), topics[0].Publish(ctx, s.publish, 0))
+	}
+	if err := errors.Join(failed, crowd.AwaitAll(ctx, 60*time.Second), crowd.Err()); err != nil {
+		return "", fmt.Errorf("%w; the server said: %s", err, s.Log())
+	}
+	v := crowd.Verdict(from)
+	v.Doubled, v.Reordered = v.Doubled-before.Doubled, v.Reordered-before.Reordered
+	return fmt.Sprintf("%s | %d | %d | %d | %d | %d | %.2f %% | %d | %d", c.name, v.Due, crowd.Returns.Load(), kills, refused,
+		v.Lost, 100*float64(v.Lost)/float64(v.Due), v.Doubled, v.Reordered), nil
+}
+
+// startCutting cuts half of the connections again and again, until what it returns is called.
+func startCutting(ctx context.Context, crowd *load.Crowd) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var cutting sync.WaitGroup
+	cutting.Go(func() {
+		for load.Pause(ctx, cutEvery) == nil {
+			crowd.Cut(.5)
+		}
+	})
+	return func() { cancel(); cutting.Wait() }
+}
+
+// publishThroughKills publishes all texts, and kills the server in between, in the midst of publishing.
+func (y *yard) publishThroughKills(ctx context.Context, s *server, topic *load.Topic) (now *server, refused int, err error) {
+	texts := y.clients(losslessTexts)
+	begin := time.Now()
+	for i := 1; i <= texts; i++ {
+		var killed chan struct{}
+		if i%(texts/(kills+1)) == 0 && i < texts-kills {
+			killed = make(chan struct{})
+			go func() { // while the text is on its way
+				time.Sleep(rand.N(2 * time.Millisecond))
+				s.Kill()
+				close(killed)
+			}()
+		}
+		if topic.Publish(ctx, s.publish, 0) != nil {
+			refused++
+			if killed == nil {
+				return s, refused, errors.New("a text was refused by a server that runs")
+			}
+		}
+		if killed != nil {
+			<-killed
+			again, err := s.again(ctx)
+			if err != nil {
+				return s, refused, err
+			}
+			s = again
+		}
+		if err := load.Pause(ctx, time.Until(begin.Add(time.Duration(i)*time.Second/losslessPace))); err != nil {
+			return s, refused, err
+		}
+	}
+	return s, refused, nil
+}
