@@ -33,6 +33,7 @@ var benchmarks = []benchmark{
 	{"mongofeed", "MongoDB: from an insert's acknowledgement to the frame at a WebSocket client", mongoFeed},
 	{"mongoidle", "MongoDB: database commands a second with idle subscribers", mongoIdle},
 	{"lossless", "a million deliveries with cuts every 2 s and kills of the server", lossless},
+	{"storm", "5,000 clients cut at once: until all have caught up", storm},
 }
 
 // options are the command line's.
