@@ -34,6 +34,7 @@ var benchmarks = []benchmark{
 	{"mongoidle", "MongoDB: database commands a second with idle subscribers", mongoIdle},
 	{"lossless", "a million deliveries with cuts every 2 s and kills of the server", lossless},
 	{"storm", "5,000 clients cut at once: until all have caught up", storm},
+	{"slow", "1 % of 2,000 clients stop reading: what the others and a stop feel", slow},
 }
 
 // options are the command line's.

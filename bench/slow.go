@@ -1,0 +1,220 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"bis/bench/load"
+)
+
+// Of the benchmark of slow clients.
+const (
+	slowClients = 2000
+	slowPace    = 10    // texts a second
+	slowText    = 1_800 // bytes of a text: enough to fill in seconds what the kernel takes for one that reads nothing
+	slowRounds  = 3
+	slowPatient = 30 * time.Second // until a stuck client counts as never closed
+	slowLook    = 100 * time.Millisecond
+)
+
+// slow compares the latency of readers with and without a hundredth of the clients that have stopped reading, and
+// notes what becomes of those.
+func slow(ctx context.Context, o options) error {
+	y, err := newYard(o)
+	if err != nil {
+		return err
+	}
+	defer y.close()
+	var rows []string
+	for _, c := range []contender{ours, stock} {
+		if !o.wants(c.name) {
+			continue
+		}
+		fmt.Printf("   %s\n", c.name)
+		row, err := y.stick(ctx, c)
+		if err != nil {
+			return fmt.Errorf("%s: %w", c.name, err)
+		}
+		rows = append(rows, row)
+	}
+	table("server | readers | stuck | p50 without | with | p99 without | with | ratio | longest until closed | stop with stuck ones", rows...)
+	fmt.Printf("   latency of the readers, from publishing to the client; until closed: since the kernel took the last byte for a stuck one\n")
+	fmt.Println("   wanted: p99 within a tenth, closed within 12 s, stopped within 5 s")
+	return nil
+}
+
+// sticking is the measurement at one server.
+type sticking struct {
+	y       *yard
+	c       contender
+	s       *server
+	topics  []*load.Topic
+	with    load.Latency
+	without load.Latency
+	longest time.Duration // from blocked to closed
+	never   int           // stuck clients that were not closed
+}
+
+func (y *yard) stick(ctx context.Context, c contender) (string, error) {
+	s, err := c.start(ctx, y)
+	if err != nil {
+		return "", err
+	}
+	defer s.close()
+	s.size = slowText
+	m := &sticking{y: y, c: c, s: s}
+	if m.topics, err = s.topics(ctx, 1); err != nil {
+		return "", err
+	}
+	few := max(1, y.clients(slowClients)/100)
+	readers, err := load.Start(ctx, load.Config{Protocol: c.protocol, Addr: s.Addr, Topics: m.topics, Size: y.clients(slowClients) - few})
+	if err != nil {
+		return "", err
+	}
+	defer readers.Stop()
+	if err := readers.AwaitLive(ctx, s.publish, 30*time.Second); err != nil {
+		return "", err
+	}
+	for range slowRounds {
+		if err := m.round(ctx, readers, few); err != nil {
+			return "", errors.Join(err, readers.Err())
+		}
+	}
+	stop, err := m.stop(ctx, few)
+	if err != nil {
+		return "", err
+	}
+	closed := fmt.Sprintf("%.1f s", m.longest.Seconds())
+	if m.never > 0 {
+		closed = fmt.Sprintf("%d of %d never", m.never, slowRounds*few)
+	}
+	before, after := m.without.Quantile(.99), m.with.Quantile(.99)
+	return fmt.Sprintf("%s | %d | %d | %s | %s | %s | %s | %.2f | %s | %.1f s", c.name, readers.Size(), few, ms(m.without.Quantile(.5)), ms(m.with.Quantile(.5)),
+		ms(before), ms(after), float64(after)/float64(before), closed, stop.Seconds()), nil
+}
+
+// round measures a stretch without stuck clients, and then one with, until they are closed.
+func (m *sticking) round(ctx context.Context, readers *load.Crowd, few int) error {
+	readers.Measure(&m.without)
+	defer readers.Measure(nil)
+	if _, err := publishAt(ctx, m.s, m.topics, slowPace, m.y.stretch); err != nil {
+		return err
+	}
+	readers.Measure(nil)
+	stuck, err := m.narrow(ctx, few)
+	if err != nil {
+		return err
+	}
+	defer stuck.Stop()
+	stuck.Stall()
+	readers.Measure(&m.with)
+	watch := newStuck(stuck.Ports())
+	for begin := time.Now(); time.Since(begin) < m.y.stretch || !watch.over(); {
+		if time.Since(begin) > max(slowPatient, m.y.stretch) {
+			break
+		}
+		if _, err := publishAt(ctx, m.s, m.topics, slowPace, slowLook); err != nil {
+			return err
+		}
+		if err := watch.look(m.s); err != nil {
+			return err
+		}
+	}
+	m.longest = max(m.longest, watch.longest)
+	m.never += len(watch.open)
+	return readers.AwaitAll(ctx, 10*time.Second)
+}
+
+// narrow opens clients with small buffers, which read so far. They begin at the newest text: a kernel that has seen
+// a client read much takes much for it.
+func (m *sticking) narrow(ctx context.Context, n int) (*load.Crowd, error) {
+	cfg := load.Config{Protocol: m.c.protocol, Addr: m.s.Addr, Topics: m.topics, Size: n, Narrow: true}
+	if m.s.newest != nil {
+		var err error
+		if cfg.After, err = m.s.newest(ctx, m.topics[0].ID); err != nil {
+			return nil, err
+		}
+	}
+	crowd, err := load.Start(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := crowd.AwaitLive(ctx, m.s.publish, 30*time.Second); err != nil {
+		crowd.Stop()
+		return nil, err
+	}
+	return crowd, nil
+}
+
+// stop measures a stop while clients are stuck.
+func (m *sticking) stop(ctx context.Context, few int) (time.Duration, error) {
+	stuck, err := m.narrow(ctx, few)
+	if err != nil {
+		return 0, err
+	}
+	defer stuck.Stop()
+	stuck.Stall()
+	watch := newStuck(stuck.Ports())
+	for begin := time.Now(); !watch.blocked() && time.Since(begin) < slowPatient; {
+		if _, err := publishAt(ctx, m.s, m.topics, 2*slowPace, slowLook); err != nil {
+			return 0, err
+		}
+		if err := watch.look(m.s); err != nil {
+			return 0, err
+		}
+	}
+	return m.s.Stop()
+}
+
+// stuckClients looks at stuck clients from outside, in the kernel's table of connections.
+type stuckClients struct {
+	open    map[int]*filling // by the client's port
+	longest time.Duration
+}
+
+// filling is what the kernel holds for one of them.
+type filling struct {
+	bytes int64
+	since time.Time // it has not grown
+}
+
+func newStuck(ports []int) *stuckClients {
+	w := &stuckClients{open: map[int]*filling{}}
+	for _, port := range ports {
+		w.open[port] = &filling{since: time.Now()}
+	}
+	return w
+}
+
+func (w *stuckClients) look(s *server) error {
+	unsent, err := s.Unsent()
+	if err != nil {
+		return err
+	}
+	for port, f := range w.open {
+		bytes, open := unsent[port]
+		switch {
+		case !open:
+			w.longest = max(w.longest, time.Since(f.since))
+			delete(w.open, port)
+		case bytes > f.bytes:
+			f.bytes, f.since = bytes, time.Now()
+		}
+	}
+	return nil
+}
+
+// over reports whether all were closed.
+func (w *stuckClients) over() bool { return len(w.open) == 0 }
+
+// blocked reports whether the kernel has taken nothing for any of them for a while.
+func (w *stuckClients) blocked() bool {
+	for _, f := range w.open {
+		if f.bytes == 0 || time.Since(f.since) < 2*time.Second {
+			return false
+		}
+	}
+	return true
+}
