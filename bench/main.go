@@ -35,6 +35,9 @@ var benchmarks = []benchmark{
 	{"lossless", "a million deliveries with cuts every 2 s and kills of the server", lossless},
 	{"storm", "5,000 clients cut at once: until all have caught up", storm},
 	{"slow", "1 % of 2,000 clients stop reading: what the others and a stop feel", slow},
+	{"connections", "19,000 connections with a live subscription each: memory, goroutines, idle processor time", connections},
+	{"query", "a plain query over HTTP", query},
+	{"churn", "clients come and go: goroutines and heap before and after", churn},
 }
 
 // options are the command line's.
@@ -66,6 +69,9 @@ func start() error {
 			return err
 		}
 		return gocronAlone(ctx, n, flag.Arg(2))
+	}
+	if flag.NArg() > 0 && flag.Arg(0) == "hold" { // hold calls us so
+		return holdConnections(ctx, flag.Args()[1:])
 	}
 	for _, name := range flag.Args() {
 		if !slices.ContainsFunc(benchmarks, func(b benchmark) bool { return b.name == name }) {

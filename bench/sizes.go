@@ -12,6 +12,7 @@ type sizes struct {
 	stretch time.Duration // of each measured stretch
 	settle  time.Duration // before memory is read
 	only    string        // names of contenders
+	churn   time.Duration
 }
 
 func (s *sizes) register(f *flag.FlagSet) {
@@ -19,6 +20,7 @@ func (s *sizes) register(f *flag.FlagSet) {
 	f.DurationVar(&s.stretch, "measure", 12*time.Second, "subscriptions: how long each stretch is measured")
 	f.DurationVar(&s.settle, "settle", 5*time.Second, "subscriptions: rest before memory is read")
 	f.StringVar(&s.only, "only", "", "subscriptions: contenders, by parts of their names with commas between; empty: all")
+	f.DurationVar(&s.churn, "churn", 3*time.Minute, "how long the benchmark of churn goes on for")
 }
 
 // clients is so many, scaled.

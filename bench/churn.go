@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"bis/bench/load"
+)
+
+// Of the benchmark of churn.
+const (
+	churners    = 32
+	churnTopics = 50
+	churnTexts  = 5 // of each topic
+	churnWarm   = 10 * time.Second
+)
+
+// churn lets clients come, subscribe, end and go, over sockets and streams, and compares goroutines and heap before and after.
+func churn(ctx context.Context, o options) error {
+	y, err := newYard(o)
+	if err != nil {
+		return err
+	}
+	defer y.close()
+	s, err := startOurs(ctx, y)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	topics, err := s.topics(ctx, churnTopics)
+	if err != nil {
+		return err
+	}
+	if _, err := publishAt(ctx, s, topics, 1000, churnTopics*churnTexts*time.Millisecond); err != nil {
+		return err
+	}
+	if _, err := comeAndGo(ctx, s, topics, churnWarm); err != nil {
+		return err
+	}
+	before, err := y.quiet(ctx, s)
+	if err != nil {
+		return err
+	}
+	visits, err := comeAndGo(ctx, s, topics, o.churn)
+	if err != nil {
+		return err
+	}
+	after, err := y.quiet(ctx, s)
+	if err != nil {
+		return err
+	}
+	row := func(name string, a, b float64) string {
+		return fmt.Sprintf("%s | %.0f | %.0f | %.2f", name, a, b, b/max(a, 1))
+	}
+	table(fmt.Sprintf("%d visits in %v | before | after | ratio", visits, o.churn),
+		row("goroutines", before.goroutines, after.goroutines),
+		row("heap in use, KiB", before.heap/1024, after.heap/1024),
+		row("resident, KiB", before.resident/1024, after.resident/1024),
+		row("open sockets and streams", before.sockets, after.sockets))
+	fmt.Println("   goroutines and heap are the least of several looks while queries keep the collector at work. wanted: as before")
+	return nil
+}
+
+// comeAndGo makes visits from many goroutines, every eighth over a stream.
+func comeAndGo(ctx context.Context, s *server, topics []*load.Topic, d time.Duration) (int64, error) {
+	var visits atomic.Int64
+	var all sync.WaitGroup
+	failed := make([]error, churners)
+	client := &http.Client{Timeout: 10 * time.Second}
+	defer client.CloseIdleConnections()
+	begin := time.Now()
+	for i := range churners {
+		all.Go(func() {
+			for n := i; failed[i] == nil && time.Since(begin) < d && ctx.Err() == nil; n++ {
+				topic := topics[n%len(topics)]
+				if n%8 == 0 {
+					failed[i] = visitStream(ctx, client, s.Addr, topic)
+				} else {
+					failed[i] = load.Visit(ctx, ours.protocol, s.Addr, topic)
+				}
+				visits.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	return visits.Load(), errors.Join(append(failed, ctx.Err())...)
+}
+
+// visitStream reads the beginning of a subscription over SSE and goes.
+func visitStream(ctx context.Context, client *http.Client, addr string, topic *load.Topic) error {
+	body, err := json.Marshal(map[string]any{"query": load.Operation, "variables": map[string]string{"id": topic.ID}})
+	if err != nil {
+		return err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+addr+"/graphql", strings.NewReader(string(body)))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Accept", "text/event-stream")
+	res, err := client.Do(r)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	_, err = io.ReadFull(res.Body, make([]byte, 64))
+	return err
+}
+
+// resting is a server's state when nobody is there.
+type resting struct{ goroutines, heap, resident, sockets float64 }
+
+// quiet waits and looks.
+func (y *yard) quiet(ctx context.Context, s *server) (least resting, err error) {
+	if err := load.Pause(ctx, 2*y.settle); err != nil {
+		return least, err
+	}
+	const looks = 20
+	for i := range looks {
+		if _, err := askMany(ctx, s, `{ __typename }`, 100*time.Millisecond); err != nil {
+			return least, err
+		}
+		if err := load.Pause(ctx, 100*time.Millisecond); err != nil { // the callers' connections have gone by then
+			return least, err
+		}
+		figures, err := s.Metrics(ctx)
+		if err != nil {
+			return least, err
+		}
+		resident, err := s.Resident()
+		if err != nil {
+			return least, err
+		}
+		look := resting{figures["go_goroutines"], figures["go_memstats_heap_alloc_bytes"], float64(resident), figures["bis_sockets"]}
+		if i == 0 {
+			least = look
+		}
+		least = resting{min(least.goroutines, look.goroutines), min(least.heap, look.heap), min(least.resident, look.resident), min(least.sockets, look.sockets)}
+	}
+	return least, nil
+}

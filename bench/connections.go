@@ -1,0 +1,215 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"time"
+
+	"bis/bench/load"
+)
+
+// Of the benchmark of connections. The limit of open files is 20,000 here, for each process.
+const (
+	manyConnections = 19_000
+	holders         = 4 // client processes, each from an address of its own
+	idleTime        = 60 * time.Second
+)
+
+// connections opens one server's worth of live subscriptions and looks at it while nothing but pings goes on.
+func connections(ctx context.Context, o options) error {
+	y, err := newYard(o)
+	if err != nil {
+		return err
+	}
+	defer y.close()
+	var rows []string
+	for _, c := range []contender{ours, stock} {
+		if !o.wants(c.name) {
+			continue
+		}
+		fmt.Printf("   %s\n", c.name)
+		row, err := y.idle(ctx, c)
+		if err != nil {
+			return fmt.Errorf("%s: %w", c.name, err)
+		}
+		rows = append(rows, row)
+	}
+	table("server | connections | resident at rest | with them | KiB a connection | goroutines | a connection | processor, idle | last delivery reached", rows...)
+	fmt.Printf("   idle: over %v with a ping every 25 s; 100 %% is one processor. stock gqlgen has no /metrics\n", min(5*o.stretch, idleTime))
+	fmt.Println("   wanted: 12 KiB a connection")
+	return nil
+}
+
+func (y *yard) idle(ctx context.Context, c contender) (string, error) {
+	s, err := c.start(ctx, y)
+	if err != nil {
+		return "", err
+	}
+	defer s.close()
+	topics, err := s.topics(ctx, 1)
+	if err != nil {
+		return "", err
+	}
+	if err := y.warm(ctx, c, s, topics); err != nil {
+		return "", err
+	}
+	rest, err := s.Resident()
+	if err != nil {
+		return "", err
+	}
+	each := y.clients(manyConnections) / holders
+	list, err := y.hold(ctx, c, s, topics[0], each)
+	defer list.end()
+	if err != nil {
+		return "", err
+	}
+	if err := load.Pause(ctx, y.settle); err != nil {
+		return "", err
+	}
+	before, err := s.CPU()
+	if err != nil {
+		return "", err
+	}
+	idle := min(5*y.stretch, idleTime)
+	if err := load.Pause(ctx, idle); err != nil {
+		return "", err
+	}
+	after, err := s.CPU()
+	if err != nil {
+		return "", err
+	}
+	resident, err := s.Resident()
+	if err != nil {
+		return "", err
+	}
+	goroutines := "- | -"
+	if figures, err := s.Metrics(ctx); err == nil && figures["go_goroutines"] > 0 {
+		goroutines = fmt.Sprintf("%.0f | %.2f", figures["go_goroutines"], figures["go_goroutines"]/float64(holders*each))
+	}
+	reached, err := list.reached(ctx, s, topics[0])
+	return fmt.Sprintf("%s | %d | %d MiB | %d MiB | %.1f | %s | %.1f %% | %d", c.name, holders*each, rest>>20, resident>>20,
+		float64(resident-rest)/1024/float64(holders*each), goroutines, 100*float64(after-before)/float64(idle), reached), err
+}
+
+// holder is a client process.
+type holder struct {
+	cmd *exec.Cmd
+	in  io.WriteCloser
+	out *bufio.Scanner
+}
+
+type holding []holder
+
+// hold starts client processes and waits until each has its subscriptions live.
+func (y *yard) hold(ctx context.Context, c contender, s *server, topic *load.Topic, each int) (list holding, err error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	for i := range holders {
+		h := holder{cmd: exec.Command(self, "hold", c.name, s.Addr, topic.ID, fmt.Sprint(each), fmt.Sprintf("127.0.0.%d", 2+i))}
+		h.cmd.Stderr = os.Stderr
+		if h.in, err = h.cmd.StdinPipe(); err != nil {
+			return list, err
+		}
+		out, err := h.cmd.StdoutPipe()
+		if err != nil {
+			return list, err
+		}
+		h.out = bufio.NewScanner(out)
+		if err := h.cmd.Start(); err != nil {
+			return list, err
+		}
+		list = append(list, h)
+		if _, err := h.ask(""); err != nil { // it says when all are ordered
+			return list, err
+		}
+	}
+	for end := time.Now().Add(60 * time.Second); ; {
+		n, err := list.reached(ctx, s, topic)
+		if err != nil || n == holders*each {
+			return list, err
+		}
+		if time.Now().After(end) {
+			return list, fmt.Errorf("only %d of %d subscriptions are live", n, holders*each)
+		}
+	}
+}
+
+// ask sends a line and reads the answer.
+func (h holder) ask(line string) (int, error) {
+	if line != "" {
+		if _, err := fmt.Fprintln(h.in, line); err != nil {
+			return 0, err
+		}
+	}
+	if !h.out.Scan() {
+		return 0, errors.Join(errors.New("a client process ended"), h.out.Err())
+	}
+	return strconv.Atoi(h.out.Text())
+}
+
+// reached publishes a text and counts who got it within a few seconds.
+func (l holding) reached(ctx context.Context, s *server, topic *load.Topic) (n int, err error) {
+	if err := topic.Publish(ctx, s.publish, 0); err != nil {
+		return 0, err
+	}
+	for _, h := range l {
+		have, err := h.ask(fmt.Sprint(topic.Newest.Load()))
+		if err != nil {
+			return n, err
+		}
+		n += have
+	}
+	return n, nil
+}
+
+func (l holding) end() {
+	for _, h := range l {
+		h.in.Close()
+		_ = h.cmd.Wait() // it ends with its input
+	}
+}
+
+// holdConnections is the client process: it says how many subscriptions it has ordered, and then, for every number that
+// it reads, how many have got that one. The connections end with its input.
+func holdConnections(ctx context.Context, args []string) error {
+	const names = 5
+	if len(args) != names {
+		return errors.New("hold CONTENDER ADDRESS TOPIC NUMBER SOURCE")
+	}
+	protocol := stock.protocol
+	if args[0] == ours.name {
+		protocol = ours.protocol
+	}
+	n, err := strconv.Atoi(args[3])
+	if err != nil {
+		return err
+	}
+	topic := &load.Topic{ID: args[2]}
+	crowd, err := load.Start(ctx, load.Config{
+		Protocol: protocol, Addr: args[1], Topics: []*load.Topic{topic}, Size: n, From: []string{args[4]}, Dials: 16,
+	})
+	if err != nil {
+		return err
+	}
+	defer crowd.Stop()
+	fmt.Println(n)
+	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+		number, err := strconv.ParseInt(strings.TrimSpace(lines.Text()), 10, 64)
+		if err != nil {
+			return err
+		}
+		topic.Newest.Store(number)
+		_ = crowd.AwaitAll(ctx, 5*time.Second) // who is missing is counted
+		fmt.Println(n - crowd.Behind())
+	}
+	return crowd.Err()
+}
