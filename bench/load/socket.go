@@ -7,17 +7,13 @@ import (
 	"bufio"
 	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // Sizes and times of a client's socket.
@@ -86,25 +82,6 @@ func Dial(ctx context.Context, d Dialing) (*Socket, error) {
 		return nil, err
 	}
 	return s, nil
-}
-
-// lateBind lets the ports of a source address be shared by connections to different servers.
-func lateBind(_, _ string, c syscall.RawConn) error {
-	var failed error
-	err := c.Control(func(fd uintptr) {
-		failed = unix.SetsockoptInt(int(fd), unix.IPPROTO_IP, unix.IP_BIND_ADDRESS_NO_PORT, 1)
-	})
-	return errors.Join(err, failed)
-}
-
-func narrow(_, _ string, c syscall.RawConn) error {
-	var failed error
-	err := c.Control(func(fd uintptr) {
-		failed = errors.Join(
-			unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUF, 1<<10),
-			unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_MAXSEG, 536))
-	})
-	return errors.Join(err, failed)
 }
 
 // shake is the client's half of the handshake. The key is a constant: loopback has no caches to fool.

@@ -1,0 +1,13 @@
+//go:build !linux
+
+package proc
+
+import (
+	"errors"
+	"time"
+)
+
+// CPU is measured on Linux only.
+func (c *Child) CPU() (time.Duration, error) {
+	return 0, errors.New("processor time of another process is read on Linux only")
+}
