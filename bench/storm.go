@@ -62,28 +62,29 @@ func storm(ctx context.Context, o options) error {
 	return nil
 }
 
-// cutAll cuts everybody and publishes until all are back.
+// cutAll cuts everybody and publishes until all are back. No text is broken off: it would be due to nobody yet.
 func (y *yard) cutAll(ctx context.Context, s *server, crowd *load.Crowd, topic *load.Topic) (time.Duration, error) {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	published := make(chan error, 1)
+	over, published := make(chan struct{}), make(chan error, 1)
 	go func() {
-		for ctx.Err() == nil {
-			if _, err := publishAt(ctx, s, []*load.Topic{topic}, stormPace, time.Second); err != nil && ctx.Err() == nil {
+		for {
+			select {
+			case <-over:
+				published <- nil
+				return
+			default:
+			}
+			if _, err := publishAt(ctx, s, []*load.Topic{topic}, stormPace, time.Second/stormPace); err != nil {
 				published <- err
 				return
 			}
 		}
-		published <- nil
 	}()
-	if err := load.Pause(ctx, time.Second); err != nil {
-		return 0, err
-	}
+	err := load.Pause(ctx, time.Second)
 	crowd.CutAll()
-	took, err := crowd.AwaitBack(ctx, stormPatient)
-	stop()
-	err = errors.Join(err, <-published)
-	return took, errors.Join(err, crowd.AwaitAll(context.WithoutCancel(ctx), 10*time.Second))
+	took, late := crowd.AwaitBack(ctx, stormPatient)
+	close(over)
+	err = errors.Join(err, late, <-published)
+	return took, errors.Join(err, crowd.AwaitAll(ctx, 10*time.Second))
 }
 
 // replays tells where what was missed came from. A server that does not count resumes has its pages counted against them.
