@@ -65,7 +65,7 @@ func compare(ctx context.Context, o options, p plan) error {
 		results = append(results, r)
 	}
 	printResults(results)
-	fmt.Println("   processor time is the server's alone, less what the same texts cost to publish without subscribers (its own column);")
+	fmt.Println("   processor time is the server's alone, less what the same texts cost at that pace without subscribers (its own column: idle time is in it);")
 	fmt.Println("   memory is resident with idle live subscriptions less resident at rest, over their number")
 	if slices.ContainsFunc(results, func(r result) bool { return r.name == python.name }) {
 		fmt.Println("   FastAPI + motor has a twentieth of the subscribers; its database is not counted")
@@ -177,30 +177,31 @@ func (y *yard) warm(ctx context.Context, c contender, s *server, spare []*load.T
 	return errors.Join(err, load.Pause(ctx, y.settle))
 }
 
-// costs measures what a publishing and a delivery cost, the median of several stretches. Publishing is measured in
-// turn with delivering, on topics without subscribers, unless that is known already.
+// costs measures what a publishing and a delivery cost, by medians over several stretches: some have the pings of all
+// sockets in them. Publishing is measured in turn with delivering, on topics without subscribers, unless it is known already.
 func (r *result) costs(ctx context.Context, y *yard, s *server, crowd *load.Crowd, topics, spare []*load.Topic, pace float64) error {
-	const stretches = 4
+	const stretches = 5
+	known := r.publishing > 0
 	var publishing, delivering []time.Duration
+	var deliveries float64
 	for range stretches {
-		a := r.publishing
-		if len(publishing) > 0 || a == 0 {
-			var err error
-			if a, _, err = stretch(ctx, s, nil, spare, pace, y.stretch/stretches/2); err != nil {
+		if !known {
+			text, _, err := stretch(ctx, s, nil, spare, pace, y.stretch/stretches/2)
+			if err != nil {
 				return err
 			}
-			publishing = append(publishing, a)
+			publishing = append(publishing, text)
 		}
-		text, deliveries, err := stretch(ctx, s, crowd, topics, pace, y.stretch/stretches)
+		text, to, err := stretch(ctx, s, crowd, topics, pace, y.stretch/stretches)
 		if err != nil {
 			return err
 		}
-		delivering = append(delivering, time.Duration(float64(text-a)/deliveries))
+		delivering, deliveries = append(delivering, text), to
 	}
-	if len(publishing) > 0 {
+	if !known {
 		r.publishing = median(publishing)
 	}
-	r.delivery = median(delivering)
+	r.delivery = time.Duration(float64(median(delivering)-r.publishing) / deliveries)
 	return nil
 }
 
