@@ -67,8 +67,9 @@ func (e *edge) gauges(c edgeConfig) {
 	c.Metrics.Watch("bis_topics", "Requests that are watched, or were a moment ago.", func() float64 { return float64(c.Hub.Stats().Topics) })
 	c.Metrics.Watch("bis_replays", "Pages read from the store for subscribers since the start.", func() float64 { return float64(c.Hub.Stats().Replays) })
 	c.Metrics.Watch("bis_groups", "Groups of subscriptions that share one execution an event.", func() float64 { return float64(e.transports.Groups()) })
-	c.Metrics.Watch("bis_resumes_memory", "Subscriptions since the start that came with a cursor and found the rest in memory.", func() float64 { return float64(c.Hub.Stats().ResumedRing) })
-	c.Metrics.Watch("bis_resumes_store", "Subscriptions since the start that came with a cursor and had the store read.", func() float64 { return float64(c.Hub.Stats().ResumedStore) })
+	const resumes = "Subscriptions since the start that came with a cursor, by where they found the rest."
+	c.Metrics.Count("bis_resumes_total", resumes, "from", "memory", func() float64 { return float64(c.Hub.Stats().ResumedRing) })
+	c.Metrics.Count("bis_resumes_total", resumes, "from", "store", func() float64 { return float64(c.Hub.Stats().ResumedStore) })
 	c.Metrics.Watch("bis_sockets", "Open GraphQL sockets and streams, and old sockets.", func() float64 {
 		return float64(e.transports.Count() + e.old.Sockets())
 	})

@@ -16,8 +16,8 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// idleTime is how long each row is counted.
-const idleTime = 20 * time.Second
+// mongoIdleTime is how long each row is counted.
+const mongoIdleTime = 20 * time.Second
 
 // mongoIdle counts the commands that the real server sends to its database while nothing happens, with more and more subscribers. A proxy
 // between the two reads each message's head, so nothing that the server does escapes it.
@@ -56,8 +56,8 @@ func mongoIdle(ctx context.Context, o options) error {
 			return fmt.Errorf("%d of %d subscribers are there: %w", subscribers, n, err)
 		}
 		counted.reset()
-		time.Sleep(idleTime)
-		per, what := counted.perSecond(idleTime)
+		time.Sleep(mongoIdleTime)
+		per, what := counted.perSecond(mongoIdleTime)
 		if few == 0 {
 			few = per
 		}
