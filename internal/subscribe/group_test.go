@@ -202,7 +202,7 @@ func long(i int) string { return fmt.Sprint(i, " ", strings.Repeat("손님 두 �
 
 func TestSlow_client_holds_up_nobody_and_gets_everything_later(t *testing.T) {
 	t.Parallel()
-	h := open(t)
+	h := openWith(t, func(c *subscribe.Config) { c.Socket = socket.Config{WriteTimeout: time.Minute} }) // however slow the machine is
 	req := h.start("kim")
 	slow, quick := h.init(), h.init()
 	for _, p := range []peer{slow, quick} {

@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/gorilla/websocket"
 
 	"bis/internal/socket"
 )
@@ -25,6 +27,11 @@ func (sockets) Supports(r *http.Request) bool {
 // socket lives.
 func (s sockets) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	leave, ok := s.t.enter()
+	if !ok && !slices.Contains(websocket.Subprotocols(r), modern.name) {
+		// The older client sends its operations as soon as a socket is open, and never again if it closes before connection_ack.
+		http.Error(w, "restarting", http.StatusServiceUnavailable)
+		return
+	}
 	conn, err := s.t.accept.Accept(w, r)
 	switch {
 	case err != nil && ok:

@@ -209,4 +209,9 @@ func TestDrain_ends_sockets_with_1012(t *testing.T) {
 	p.closes(websocket.CloseServiceRestart)
 	silent.closes(websocket.CloseServiceRestart)
 	h.dial("graphql-transport-ws").closes(websocket.CloseServiceRestart) // rather than refused, which is final for some clients
+	older := websocket.Dialer{Subprotocols: []string{"graphql-ws"}}      // for which it is the other way round
+	_, res, err := older.DialContext(t.Context(), strings.Replace(h.url, "http", "ws", 1), nil)
+	if err == nil || res == nil || res.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("a socket of the older protocol while stopping: %v, %v; want 503", res, err)
+	}
 }
