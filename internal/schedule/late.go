@@ -59,20 +59,32 @@ func (s *Schedule) writeLate(ctx context.Context) {
 			return
 		case <-s.late:
 		}
-		for wait := least; ctx.Err() == nil && s.writeWaiting(); wait = min(2*wait, most) {
+		told := false
+		for wait := least; ctx.Err() == nil; wait = min(2*wait, most) {
+			err := s.writeWaiting()
+			if err == nil {
+				break
+			}
+			if !told {
+				s.cfg.Log.WarnContext(ctx, "results wait: the store is away", "err", err)
+				told = true
+			}
 			pause(ctx, jitter(wait))
+		}
+		if told && ctx.Err() == nil {
+			s.cfg.Log.InfoContext(ctx, "results are written: the store is back")
 		}
 	}
 }
 
-// writeWaiting tries every job that has something waiting, and reports whether the store is still away.
-func (s *Schedule) writeWaiting() (again bool) {
+// writeWaiting tries every job that has something waiting. Its error says that the store is still away.
+func (s *Schedule) writeWaiting() error {
 	for _, j := range s.behind() {
-		if s.writeJob(j) {
-			return true
+		if err := s.writeJob(j); err != nil {
+			return err
 		}
 	}
-	return false
+	return nil
 }
 
 // behind returns the jobs that have results or their end waiting.
@@ -90,9 +102,9 @@ func (s *Schedule) behind() []*job {
 	return list
 }
 
-// writeJob writes a job's results in their order, then its end if that has come. It
-// reports whether the store is still away.
-func (s *Schedule) writeJob(j *job) (again bool) {
+// writeJob writes a job's results in their order, then its end if that has come. Its
+// error says that the store is still away.
+func (s *Schedule) writeJob(j *job) error {
 	for {
 		j.mu.Lock()
 		if len(j.waiting) == 0 {
@@ -103,7 +115,7 @@ func (s *Schedule) writeJob(j *job) (again bool) {
 		j.mu.Unlock()
 		err := s.append(j, r)
 		if away(err) {
-			return true
+			return err
 		}
 		if err != nil {
 			s.refused(j, r, err)
@@ -119,7 +131,7 @@ func (s *Schedule) writeJob(j *job) (again bool) {
 
 // writeLast tries once more at a stop what waits for the store.
 func (s *Schedule) writeLast() {
-	if s.writeWaiting() {
-		s.cfg.Log.Warn("results are lost: the store is away", "bytes", s.waiting.Load())
+	if err := s.writeWaiting(); err != nil {
+		s.cfg.Log.Warn("results are lost: the store is away", "bytes", s.waiting.Load(), "err", err)
 	}
 }

@@ -179,15 +179,15 @@ func (s *Schedule) finishSoon(j *job) {
 	}
 	go func() {
 		defer s.going.Done()
-		s.finish(j)
+		_ = s.finish(j) // writeLate goes on with it
 	}()
 }
 
 // finish ends a request whose end time has come, unless a run goes on or a result
-// waits: what was begun before the end precedes it. It reports whether the store was away.
-func (s *Schedule) finish(j *job) (again bool) {
+// waits: what was begun before the end precedes it. Its error says that the store was away.
+func (s *Schedule) finish(j *job) error {
 	if !j.idle() || !j.isEnding() || j.req.EndsAt == nil || s.cfg.Store.Now().Before(*j.req.EndsAt) {
-		return false
+		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), s.cfg.StoreTimeout)
 	defer cancel()
@@ -196,13 +196,13 @@ func (s *Schedule) finish(j *job) (again bool) {
 	})
 	if away(err) {
 		s.nudge()
-		return true
+		return err
 	}
 	if err != nil && !errors.Is(err, briefing.ErrConflict) {
 		s.cfg.Log.Warn("end request", "request", j.req.ID, "err", err)
 	}
 	s.forget(j)
-	return false
+	return nil
 }
 
 func (j *job) isEnding() bool {

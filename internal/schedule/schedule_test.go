@@ -1,8 +1,11 @@
 package schedule_test
 
 import (
+	"bytes"
 	"context"
+	"log/slog"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -230,6 +233,24 @@ func TestSchedule_while_the_store_is_away(t *testing.T) {
 			time.Sleep(10 * time.Second)
 			synctest.Wait()
 			s.expect(t, req.ID, until(8), briefing.TickCounts{Done: 8})
+		})
+	})
+	t.Run("tells once that it is away and why, and that it is back", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			var said bytes.Buffer // read after the schedule has stopped
+			s := open(t, newMemory(), schedule.Config{Log: slog.New(slog.NewTextHandler(&said, nil))})
+			s.Add(s.start("one", 10, time.Hour))
+			time.Sleep(15 * time.Second)
+			s.setAway(true)
+			time.Sleep(60 * time.Second)
+			s.setAway(false)
+			time.Sleep(10 * time.Second)
+			s.stop()
+			for _, want := range []string{`msg="results wait: the store is away" err=unavailable`, `msg="results are written: the store is back"`} {
+				if strings.Count(said.String(), want) != 1 {
+					t.Errorf("not once %q:\n%s", want, &said)
+				}
+			}
 		})
 	})
 	t.Run("does not wait for it at every run", func(t *testing.T) {

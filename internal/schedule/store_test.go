@@ -227,7 +227,10 @@ func open(t *testing.T, m *memory, cfg schedule.Config) *shop {
 		r = &runner{}
 		cfg.Runner = r
 	}
-	cfg.Store, cfg.Log = m, slog.New(slog.DiscardHandler)
+	cfg.Store = m
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
 	s, err := schedule.New(cfg)
 	if err != nil {
 		t.Fatal(err)
