@@ -12,8 +12,11 @@ import (
 )
 
 var (
-	links  = regexp.MustCompile(`\]\(([^)#]+)(#[^)]*)?\)`)
-	blocks = regexp.MustCompile("(?s)```sh\n(.*?)```")
+	links     = regexp.MustCompile(`\]\(([^)#]+)(#[^)]*)?\)`)
+	blocks    = regexp.MustCompile("(?s)```sh\n(.*?)```")
+	documents = regexp.MustCompile("(?s)```graphql\n(.*?)```")
+	// streamed is the first briefing of a stream: of SSE, or of an old socket.
+	streamed = regexp.MustCompile(`event: next|\d{4}-\d\d-\d\d \d\d:\d\d_.`)
 )
 
 func TestDocs_links_lead_somewhere(t *testing.T) {
@@ -42,7 +45,7 @@ func TestReadme_is_short(t *testing.T) {
 	}
 }
 
-// TestReadme_commands runs each curl command of README.md as it is written, but for the port.
+// TestReadme_commands runs each curl command of README.md as it is written, but for the port, and then its documents for the explorers.
 func TestReadme_commands(t *testing.T) {
 	t.Parallel()
 	curl, err := exec.LookPath("curl")
@@ -63,8 +66,17 @@ func TestReadme_commands(t *testing.T) {
 			}
 		}
 	}
-	if ran < 7 {
+	if ran < 8 {
 		t.Errorf("%d commands were found in README.md", ran)
+	}
+	for _, m := range documents.FindAllStringSubmatch(read(t, "README.md"), -1) {
+		ran++
+		if _, next := overSocket(t, c, m[1]); next().Caption == "" { // as the explorers run it
+			t.Errorf("%s\nbrings no caption", m[1])
+		}
+	}
+	if ran < 9 {
+		t.Error("README.md has no document for the explorers")
 	}
 }
 
@@ -86,7 +98,7 @@ func sample(t *testing.T, command string) string {
 	for {
 		select {
 		case <-look.C:
-			if strings.Contains(out.String(), "event: next") {
+			if streamed.MatchString(out.String()) {
 				cancel()
 				<-ended
 				return out.String()
