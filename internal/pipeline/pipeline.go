@@ -53,6 +53,7 @@ type CaptionInput struct {
 	Degraded briefing.Degraded // of the camera; empty: it works
 	LastSeen time.Time         // last good frame while the camera is away; zero: never
 	Custom   []string          // the user's style lines
+	Within   time.Duration     // how long wording may take: until the next tick; zero: no such bound
 }
 
 // Caption is a worded caption.

@@ -273,6 +273,31 @@ func TestRun_remembers_the_run_before_of_its_request(t *testing.T) {
 	})
 }
 
+func TestRun_leaves_the_captioner_the_time_until_the_next_tick(t *testing.T) {
+	for _, c := range []struct {
+		interval       int
+		camera, within time.Duration
+	}{
+		{10, 0, 10 * time.Second},
+		{10, 3 * time.Second, 7 * time.Second},
+		{2, 3 * time.Second, time.Second}, // some is left in any case
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			words := &captioner{}
+			p := open(t, &source{frame: func(context.Context, int64) (pipeline.Frame, error) {
+				time.Sleep(c.camera)
+				return pipeline.Frame{Image: image.NewGray(image.Rect(0, 0, 1, 1))}, nil
+			}}, &measurer{}, words)
+			r := tick("a", 1)
+			r.Request.Interval = c.interval
+			run(t, p, r)
+			if got := words.got[0].Within; got != c.within {
+				t.Errorf("interval %d s, camera %v: the captioner has %v, want %v", c.interval, c.camera, got, c.within)
+			}
+		})
+	}
+}
+
 func TestRun_after_Close_is_an_error(t *testing.T) {
 	t.Parallel()
 	p := open(t, &source{}, &measurer{}, &captioner{})

@@ -73,8 +73,12 @@ func New(cfg Config) (*Pipeline, error) {
 	return p, nil
 }
 
+// leastWording is what a captioner gets when a slow camera has left nothing of the interval.
+const leastWording = time.Second
+
 // Run implements briefing.Runner.
 func (p *Pipeline) Run(ctx context.Context, run briefing.Run) (report briefing.Report, err error) {
+	begin := time.Now()
 	id := run.Request.CameraID
 	if id == "" {
 		id = briefing.DefaultCamera
@@ -88,6 +92,7 @@ func (p *Pipeline) Run(ctx context.Context, run briefing.Run) (report briefing.R
 	c, err := p.caption(ctx, CaptionInput{
 		At: run.At.In(p.cfg.Zone), Facts: seen.facts, Previous: p.before.swap(run, seen.facts),
 		Degraded: seen.degraded, LastSeen: seen.lastSeen, Custom: run.Custom,
+		Within: max(run.Request.Every()-time.Since(begin), leastWording),
 	})
 	if err != nil {
 		return briefing.Report{}, err

@@ -39,8 +39,8 @@ type Config struct {
 	// not be empty when there is a Chat.
 	Model string
 	// Timeout is how long the model may take for a caption, with waiting, retries
-	// and repair. Zero means DefaultTimeout. When ctx has less left, the model
-	// gets four fifths of that, so that the template is still in time.
+	// and repair. Zero means DefaultTimeout. When ctx or the next tick leaves less, the
+	// model gets four fifths of that, so that the template is still in time.
 	Timeout time.Duration
 	// SummaryTimeout is the same for a summary. Zero means DefaultSummaryTimeout.
 	SummaryTimeout time.Duration
@@ -96,7 +96,11 @@ func (w *Wording) Caption(ctx context.Context, in pipeline.CaptionInput) (pipeli
 	if w.cfg.Chat == nil || situationOf(in) <= cameraUnreadable {
 		return caption, nil
 	}
-	text, err := w.ask(ctx, w.cfg.Timeout, task{
+	timeout := w.cfg.Timeout
+	if in.Within > 0 { // a model that hangs costs its words and no tick
+		timeout = min(timeout, in.Within*4/5)
+	}
+	text, err := w.ask(ctx, timeout, task{
 		rules:  captionRules,
 		prompt: captionPrompt(in, style),
 		read: func(answer string) (string, error) {

@@ -232,6 +232,17 @@ func TestWording_Caption_keeps_its_deadline(t *testing.T) {
 		if took := time.Since(began); took != 8*time.Second {
 			t.Errorf("took %v, want 8s", took)
 		}
+
+		// So it is with the next tick.
+		soon := people(2)
+		soon.Within = 5 * time.Second
+		began = time.Now()
+		if got := caption(t, w, soon); got != templateOf(soon, briefing.ModelUnavailable) {
+			t.Errorf("Caption = %+v", got)
+		}
+		if took := time.Since(began); took != 4*time.Second {
+			t.Errorf("took %v, want 4s", took)
+		}
 	})
 }
 
