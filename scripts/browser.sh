@@ -4,8 +4,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 fail() { printf '%s\n' "$*" >&2; exit 1; }
 
-command -v node >/dev/null && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] ||
-	fail 'Node.js 20 or newer is missing, which the browser checks need: install it from https://nodejs.org/'
+node=$(bash scripts/node.sh)
+export PATH=$node:$PATH
 chromium=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
 if [ -z "$chromium" ]; then
 	install='apt-get install -y --no-install-recommends chromium'

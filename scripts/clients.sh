@@ -2,10 +2,9 @@
 # Drives the server with the GraphQL clients that people use, unchanged. Installs what that needs, once.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-fail() { printf '%s\n' "$*" >&2; exit 1; }
 
-command -v node >/dev/null && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] ||
-	fail 'Node.js 20 or newer is missing, which the client checks need: install it from https://nodejs.org/'
+node=$(bash scripts/node.sh)
+export PATH=$node:$PATH
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 go build -o "$work/bis" .

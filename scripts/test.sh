@@ -20,6 +20,7 @@ need python3 python3 # for the database of the MongoDB store's tests
 python3 -c 'import ensurepip' 2>/dev/null || need pip-of-python3 python3-venv
 BIS_TEST_MONGOD=$(bash scripts/mongo.sh)
 export BIS_TEST_MONGOD
+bash scripts/node.sh >/dev/null # for the clients and the browser
 go mod download
 
 step 'format'
