@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -15,6 +16,9 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+	"go.uber.org/goleak"
+
+	"bis/internal/config"
 )
 
 // soon is how long a first briefing may take, as the README promises.
@@ -230,6 +234,47 @@ func TestServer_stops_in_five_seconds_and_its_callers_come_back(t *testing.T) {
 	if err := again.graphql(t.Context(), `{ user(username: "kim") { activeRequest { active } } }`, &data); err != nil || !data.User.ActiveRequest.Active {
 		t.Errorf("after the restart: %+v, %v", data, err)
 	}
+}
+
+// Everything that the server starts it waits for. Here it runs within the test, under the race detector; not parallel, so that what other tests
+// do is not taken for its own.
+func TestRun_leaves_nothing_behind(t *testing.T) {
+	before := goleak.IgnoreCurrent()
+	dir := t.TempDir()
+	cfg, err := config.Load(config.Source{Args: []string{"--addr", "127.0.0.1:0", "--data", dir}, Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var out lockedBuffer
+	done := make(chan error, 1)
+	go func() { done <- run(ctx, cfg, &out, slog.New(slog.DiscardHandler)) }()
+	for begin := time.Now(); !strings.Contains(out.String(), "Ctrl-C"); time.Sleep(10 * time.Millisecond) {
+		if time.Since(begin) > soon {
+			t.Fatalf("the server does not greet: %s", &out)
+		}
+	}
+	c := &child{url: addressLine.FindString(out.String())}
+	conn, next := overSocket(t, c, startDocument("kim"))
+	old := overOldSocket(t, c, "park")
+	next()
+	if err := c.graphql(t.Context(), `mutation { endBriefing(username: "kim") { id } }`, nil); err != nil {
+		t.Error(err)
+	}
+	cancel()
+	select {
+	case err := <-done:
+		if err != nil {
+			t.Errorf("run: %v", err)
+		}
+	case <-time.After(2 * stopTime):
+		t.Fatal("the server does not stop")
+	}
+	conn.Close()
+	old.Close()
+	http.DefaultClient.CloseIdleConnections()
+	goleak.VerifyNone(t, before)
 }
 
 func TestServer_tells_how_it_is(t *testing.T) {
