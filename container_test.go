@@ -196,6 +196,9 @@ func TestDockerfile_build(t *testing.T) {
 	if err != nil || len(libraries) > 0 || file.Section(".interp") != nil {
 		t.Errorf("the binary is not static: it wants %q, %v", libraries, err)
 	}
+	if deps, err := exec.Command("go", "list", "-deps", ".").Output(); err != nil || !slices.Contains(strings.Fields(string(deps)), "time/tzdata") {
+		t.Errorf("the binary brings no zones, and the image has none: %v", err)
+	}
 	data, err := os.MkdirTemp("", "bis-image-data-")
 	if err != nil {
 		t.Fatal(err)

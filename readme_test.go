@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -9,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"bis/internal/config"
 )
 
 var (
@@ -35,6 +38,24 @@ func TestDocs_links_lead_somewhere(t *testing.T) {
 				t.Errorf("%s links to %s: %v", page, m[1], err)
 			}
 		}
+	}
+}
+
+func TestDocs_configuration_lists_every_setting(t *testing.T) {
+	t.Parallel()
+	var help strings.Builder
+	if _, err := config.Load(config.Source{Args: []string{"--help"}, Dir: t.TempDir(), Out: &help}); !errors.Is(err, config.ErrDone) {
+		t.Fatal(err)
+	}
+	names := regexp.MustCompile(`--[a-z]+(-[a-z]+)*|(BIS|OPENAI|DATABASE)(_[A-Z]+)+`).FindAllString(help.String(), -1)
+	text := read(t, "docs/configuration.md")
+	for _, name := range names {
+		if name != "--help" && name != "--version" && !strings.Contains(text, "`"+name+"`") {
+			t.Errorf("docs/configuration.md does not list %s", name)
+		}
+	}
+	if len(names) < 25 {
+		t.Errorf("--help names %q alone", names)
 	}
 }
 
