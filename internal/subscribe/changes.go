@@ -48,11 +48,11 @@ func (c *changes) work() {
 }
 
 func (c *changes) resume() {
-	c.stream.Tell(func() { c.t.replays.add(c) })
-	c.t.replays.add(c)
+	c.stream.Tell(func() { c.t.states.add(c) })
+	c.t.states.add(c)
 }
 
-func (c *changes) room() { c.t.replays.add(c) }
+func (c *changes) room() { c.t.states.add(c) }
 
 func (c *changes) close() {
 	c.mu.Lock()

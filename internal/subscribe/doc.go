@@ -16,6 +16,6 @@
 // # Nobody waits
 //
 // A socket that has no room is left where it is: nothing is queued for it, its position stays, and it replays when the
-// socket drains. Groups and replays are worked off by a few goroutines that live while there is work; a subscription
-// at rest has none.
+// socket drains. Groups, replays and states of requests are worked off by a few goroutines each that live while there is work; a
+// subscription at rest has none.
 package subscribe

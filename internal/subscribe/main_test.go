@@ -36,10 +36,11 @@ type house struct {
 	stuck      *stuck       // nil: the hub reads the store itself
 }
 
-// stuck is a store that lets some of the hub's reads wait until their context ends.
+// stuck is a store that lets some reads wait until their context ends.
 type stuck struct {
 	feed.Replay
-	seeds, pages bool          // which
+	seeds, pages bool          // which of the hub's
+	queries      bool          // briefings that are asked for by a selection
 	reading      chan struct{} // gets a token for each that waits
 }
 
@@ -85,15 +86,16 @@ func build(h *house, change func(*subscribe.Config)) *house {
 	h.store, err = sqlite.Open(t.Context(), sqlite.Config{Dir: t.TempDir(), Instance: "one", Log: log})
 	must(t, err)
 	t.Cleanup(func() { must(t, h.store.Close()) })
-	replay := feed.Replay(h.store)
+	replay, read := feed.Replay(h.store), briefing.Store(h.store)
 	if h.stuck != nil {
 		h.stuck.Replay, replay = h.store, h.stuck
+		read = &stuckStore{h.store, h.stuck}
 	}
 	h.hub, err = feed.NewHub(feed.HubConfig{Replay: replay, Linger: time.Millisecond})
 	must(t, err)
 	pump, err := feed.NewPump(feed.PumpConfig{Source: h.store, Hub: h.hub, Log: log})
 	must(t, err)
-	svc, err := briefing.New(briefing.Config{Store: h.store, Schedule: idle{}, Live: h.hub, Summarizer: idle{}, Zone: time.UTC})
+	svc, err := briefing.New(briefing.Config{Store: read, Schedule: idle{}, Live: h.hub, Summarizer: idle{}, Zone: time.UTC})
 	must(t, err)
 	cfg := subscribe.Config{
 		Allow: func(r *http.Request) bool { return r.Header.Get("Origin") != "https://evil.example" },
@@ -161,6 +163,19 @@ func (h *house) end(req briefing.Request) {
 	h.t.Helper()
 	_, err := h.store.EndRequest(h.t.Context(), briefing.End{ID: req.ID, Reason: briefing.EndedByUser, At: time.Now()})
 	must(h.t, err)
+}
+
+// stuckStore is stuck for the service.
+type stuckStore struct {
+	briefing.Store
+	stuck *stuck
+}
+
+func (s *stuckStore) Briefings(ctx context.Context, id briefing.RequestID, at briefing.Slice) ([]briefing.Briefing, bool, error) {
+	if s.stuck.queries {
+		return nil, false, s.stuck.wait(ctx)
+	}
+	return s.Store.Briefings(ctx, id, at)
 }
 
 // peer is a client's socket.

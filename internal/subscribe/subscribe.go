@@ -69,6 +69,7 @@ type Transports struct {
 	working sync.WaitGroup // goroutines of this package
 
 	live, replays pool
+	states        pool // of requests: what is selected of one may wait for the store
 
 	groupsMu sync.Mutex // guards what follows
 	groups   map[groupKey]*group
@@ -96,7 +97,7 @@ func New(cfg Config) (*Transports, error) {
 		groups: make(map[groupKey]*group), streams: make(map[*stream]struct{}), reserved: make(map[string]*single),
 	}
 	t.ctx, t.cancel = context.WithCancel(graphql.StartOperationTrace(context.Background()))
-	t.live.working, t.replays.working = &t.working, &t.working
+	t.live.working, t.replays.working, t.states.working = &t.working, &t.working, &t.working
 	t.accept = socket.NewAcceptor(t.socketConfig())
 	return t, nil
 }
