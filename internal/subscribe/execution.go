@@ -3,6 +3,8 @@ package subscribe
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -106,4 +108,9 @@ func presented(ctx context.Context, exec graphql.GraphExecutor, err error) gqler
 		own = gqlerror.Wrap(err)
 	}
 	return exec.DispatchError(ctx, gqlerror.List{own}).Errors
+}
+
+// panicked makes of a panic what callers may see. No goroutine of this package may die of one: the process would.
+func panicked(ctx context.Context, exec graphql.GraphExecutor, cause any) gqlerror.List {
+	return presented(ctx, exec, fmt.Errorf("operation panicked: %v\n%s", cause, debug.Stack()))
 }

@@ -81,6 +81,11 @@ var _ sink = (*operation)(nil)
 // run begins the operation, and sees a query or a mutation through. ctx is not needed any longer then.
 func (o *operation) run(ctx context.Context, cancel context.CancelFunc, params *graphql.RawParams) {
 	defer cancel()
+	defer func() {
+		if cause := recover(); cause != nil {
+			o.fail(panicked(ctx, o.peer.exec, cause))
+		}
+	}()
 	b := o.peer.t.begin(ctx, o.peer.exec, params, "", o)
 	switch {
 	case b.delivery != nil:

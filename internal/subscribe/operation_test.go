@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"bis/internal/briefing"
 	"bis/internal/subscribe"
 )
@@ -52,6 +54,32 @@ func TestOperation_keeps_no_context_once_it_has_begun(t *testing.T) {
 		t.Fatalf("heard %s, %v", got, err)
 	}
 	ends(t, "one that failed", <-begun)
+}
+
+// Over HTTP gqlgen's handler recovers; on goroutines of this package nobody else does.
+func TestOperation_that_panics_fails_alone(t *testing.T) {
+	t.Parallel()
+	h := openWith(t, func(c *subscribe.Config) {
+		encode := c.API.Encode
+		c.API.Encode = func(res *graphql.Response) ([]byte, error) {
+			if strings.Contains(string(res.Data), "user") {
+				panic("a scalar's")
+			}
+			return encode(res)
+		}
+	})
+	query := `{ user(username: "x") { id } }`
+	p := h.init()
+	p.subscribe("1", query, nil)
+	p.hears(`{"id":"1","type":"error","payload":[{"message":"internal server error","extensions":{"code":"INTERNAL_SERVER_ERROR"}}]}`)
+	p.subscribe("1", `{ __typename }`, nil)
+	p.hears(`{"id":"1","type":"next","payload":{"data":{"__typename":"Query"}}}`, `{"id":"1","type":"complete"}`)
+	token, lines := h.single()
+	h.post(token, "1", query)
+	same(t, "single mode", events(lines, 2), []string{
+		`event: next` + "\n" + `data: {"id":"1","payload":{"errors":[{"message":"internal server error","extensions":{"code":"INTERNAL_SERVER_ERROR"}}]}}`,
+		`event: complete` + "\n" + `data: {"id":"1"}`,
+	})
 }
 
 func TestOperation_of_single_mode_keeps_no_context_once_it_has_begun(t *testing.T) {

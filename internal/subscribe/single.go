@@ -219,6 +219,11 @@ var _ sink = (*singleOp)(nil)
 
 func (o *singleOp) run(ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext) {
 	defer o.cancel() // only a beginning, a query or a mutation needs ctx
+	defer func() {
+		if cause := recover(); cause != nil {
+			o.fail(panicked(ctx, exec, cause))
+		}
+	}()
 	b := o.single.t.dispatch(ctx, exec, op, "", o)
 	switch {
 	case b.failed != nil:
