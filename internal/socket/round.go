@@ -6,17 +6,18 @@ import (
 )
 
 // rounds keeps the time for all connections of a registry: a list of connections for each second in which some are due, and one
-// timer for the next of those.
+// timer for the next of those. Moments are counted from the first, as the computer's clock may be set.
 type rounds struct {
 	mu    sync.Mutex // guards what follows
-	due   map[time.Time][]*Conn
+	first time.Time  // zero: nothing was put yet
+	due   map[time.Duration][]*Conn
 	timer *time.Timer
-	next  time.Time // when the timer fires; zero: it does not
+	next  time.Duration // when the timer fires; zero: it does not
 }
 
 // place is where a connection stands in the rounds.
 type place struct {
-	due time.Time // zero: nowhere
+	due time.Duration // zero: nowhere
 	i   int
 }
 
@@ -26,54 +27,54 @@ func (r *rounds) put(c *Conn, at time.Time) {
 	if c.cfg.PingEvery < 10*grain {
 		grain = time.Millisecond
 	}
-	if short := at.Truncate(grain); short.Before(at) {
-		at = short.Add(grain)
-	}
-	at = at.Round(0) // a map's key has no monotonic clock
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.due == nil {
-		r.due = make(map[time.Time][]*Conn)
+		r.due, r.first = make(map[time.Duration][]*Conn), time.Now()
 	}
-	c.place = place{due: at, i: len(r.due[at])}
-	r.due[at] = append(r.due[at], c)
+	due := max(at.Sub(r.first)+grain-1, grain).Truncate(grain)
+	c.place = place{due: due, i: len(r.due[due])}
+	r.due[due] = append(r.due[due], c)
 	r.arm()
 }
 
 // arm sets the timer for the earliest moment; r.mu is held.
 func (r *rounds) arm() {
-	var next time.Time
-	for at := range r.due {
-		if next.IsZero() || at.Before(next) {
-			next = at
+	var next time.Duration
+	for due := range r.due {
+		if next == 0 || due < next {
+			next = due
 		}
 	}
-	if next.Equal(r.next) {
+	if next == r.next {
 		return
 	}
 	if r.timer != nil {
 		r.timer.Stop()
 	}
-	if r.next = next; !next.IsZero() {
-		r.timer = time.AfterFunc(time.Until(next), r.fire)
+	if r.next = next; next != 0 {
+		r.timer = time.AfterFunc(r.wait(), r.fire)
 	}
 }
+
+// wait is how long it is until the timer fires; r.mu is held.
+func (r *rounds) wait() time.Duration { return time.Until(r.first.Add(r.next)) }
 
 // fire looks at the connections that are due.
 func (r *rounds) fire() {
 	now := time.Now()
 	var list []*Conn
 	r.mu.Lock()
-	for at, conns := range r.due {
-		if !at.After(now) {
+	for due, conns := range r.due {
+		if due <= now.Sub(r.first) {
 			list = append(list, conns...)
-			delete(r.due, at)
+			delete(r.due, due)
 		}
 	}
 	for _, c := range list {
 		c.place = place{}
 	}
-	r.next = time.Time{}
+	r.next = 0
 	r.arm()
 	r.mu.Unlock()
 	for _, c := range list {
@@ -88,7 +89,7 @@ func (r *rounds) drop(c *Conn) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	p := c.place
-	if p.due.IsZero() {
+	if p.due == 0 {
 		return
 	}
 	list := r.due[p.due]

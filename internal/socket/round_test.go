@@ -1,0 +1,37 @@
+package socket
+
+import (
+	"testing"
+	"time"
+	"unsafe"
+)
+
+// stepped is a moment that was taken before the computer's clock was set: its wall clock is off, its monotonic one is not.
+func stepped(t *testing.T, at time.Time, by time.Duration) time.Time {
+	t.Helper()
+	moved := at.Add(by)
+	inside := (*struct {
+		wall uint64
+		ext  int64
+		loc  *time.Location
+	})(unsafe.Pointer(&moved))
+	inside.ext -= int64(by)
+	if moved.Sub(at) != 0 || moved.Round(0).Sub(at.Round(0)) != by {
+		t.Fatalf("time.Time is made otherwise now: %v moved by %v is %v", at, by, moved)
+	}
+	return moved
+}
+
+// A virtual machine that was paused, or a clock that was an hour off: pings must neither stop nor be looked for without a pause.
+func TestRounds_go_on_when_the_clock_is_set(t *testing.T) {
+	t.Parallel()
+	for _, by := range []time.Duration{-time.Hour, 0, time.Hour} {
+		var r rounds
+		c := &Conn{cfg: &Config{PingEvery: 25 * time.Second}}
+		r.put(c, stepped(t, time.Now().Add(25*time.Second), by))
+		if wait := r.wait(); wait < 24*time.Second || wait > 26*time.Second {
+			t.Errorf("the clock was set by %v: it is looked at in %v, want 25 s", -by, wait)
+		}
+		r.drop(c)
+	}
+}
