@@ -28,7 +28,7 @@ type RequestStream interface {
 	Next(ctx context.Context) (Request, error)
 	// Poll returns the next state if there is one, without waiting.
 	Poll() (Request, bool)
-	// Tell has f called when there may be a next state, at once too. f must not wait, nor call the stream.
+	// Tell has f called when there may be a next state, at once too, and not after Close has returned. f must not wait, nor call the stream.
 	Tell(f func())
 	// Close gives up the subscription. It may be called twice, and while Next waits.
 	Close()

@@ -388,6 +388,44 @@ func TestHub_SubscribeRequests(t *testing.T) {
 	})
 }
 
+// hooked calls hook within the reading of a latest request.
+type hooked struct {
+	feed.Replay
+	hook func()
+}
+
+func (r *hooked) LatestRequest(ctx context.Context, username string) (briefing.Request, error) {
+	req, err := r.Replay.LatestRequest(ctx, username)
+	r.hook()
+	return req, err
+}
+
+func TestHub_tells_nothing_to_a_closed_request_stream(t *testing.T) {
+	store := newStore()
+	store.start("kim")
+	replay := &hooked{Replay: store, hook: func() {}}
+	hub, err := feed.NewHub(feed.HubConfig{Replay: replay})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := hub.SubscribeRequests(t.Context(), "kim")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Poll()
+	closed := false
+	s.Tell(func() {
+		if closed {
+			t.Error("it is told after it was closed")
+		}
+	})
+	store.start("kim")
+	replay.hook = func() { s.Close(); closed = true }
+	if err := hub.CatchUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func (h *house) watch(t *testing.T, username string) briefing.RequestStream {
 	t.Helper()
 	s, err := h.hub.SubscribeRequests(t.Context(), username)

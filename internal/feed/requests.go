@@ -119,7 +119,7 @@ func (s *requestStream) Tell(f func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.tell = f
-	if s.unread {
+	if s.unread && f != nil {
 		f()
 	}
 }
@@ -139,6 +139,7 @@ func (s *requestStream) take() (briefing.Request, bool) {
 func (s *requestStream) Close() {
 	s.once.Do(func() {
 		close(s.closed)
+		s.Tell(nil)
 		s.hub.mu.Lock()
 		defer s.hub.mu.Unlock()
 		delete(s.hub.users[s.username], s)
