@@ -108,7 +108,7 @@ type Conn struct {
 	writing  bool        // somebody writes
 	shut     bool        // closing is closed
 	cut      bool        // nothing more can be written
-	last     bool        // no further goroutine may be begun: Serve waits for those that there are
+	last     bool        // no further writer may begin: Serve waits for who writes
 	refused  bool        // a Try found no room
 	reaper   *time.Timer // cuts a connection that does not get closed in time
 

@@ -57,6 +57,7 @@ func (c *Conn) Try(parts ...[]byte) (bool, error) {
 		return false, ErrClosed
 	case c.direct != nil && n <= chunkLen && !c.writing && c.idle():
 		c.writing = true
+		c.writers.Add(1)
 		c.mu.Unlock()
 		f := scratch.Get().(*frames)
 		f.buf = appendText(f.buf[:0], parts...)
@@ -105,18 +106,18 @@ func (c *Conn) write() {
 		c.mu.Unlock()
 		return
 	}
+	c.writers.Add(1)
 	c.mu.Unlock()
 	f := scratch.Get().(*frames)
-	if f.buf = c.gather(f.buf[:0]); len(f.buf) == 0 {
-		scratch.Put(f)
-		return
-	}
+	f.buf = c.gather(f.buf[:0])
 	c.writeNow(f)
 }
 
 // writeNow writes f, and what comes to wait meanwhile, as far as that needs no waiting. A goroutine does the rest. It is called
-// by whoever has set c.writing.
+// by whoever has set c.writing, and counted itself among the writers: Serve waits for it, as it may have the answer to the peer's
+// close.
 func (c *Conn) writeNow(f *frames) {
+	defer c.writers.Done()
 	for len(f.buf) > 0 {
 		n, err := c.direct.write(f.buf)
 		if err != nil {
@@ -134,9 +135,6 @@ func (c *Conn) writeNow(f *frames) {
 func (c *Conn) writeOn(rest []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.last {
-		return // it is being cut
-	}
 	c.rest = bytes.Clone(rest)
 	c.writers.Go(c.writeAll)
 }
