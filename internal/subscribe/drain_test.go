@@ -1,8 +1,13 @@
 package subscribe_test
 
 import (
+	"bufio"
 	"context"
+	"fmt"
+	"io"
+	"net"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -66,4 +71,44 @@ func TestDrain_lets_go_of_who_waits_for_the_beginning(t *testing.T) {
 	h.init().says(watch("subscribe", h.start("lee"), ""))
 	<-h.stuck.reading
 	h.drained()
+}
+
+// A call may come before the end begins, and become a stream after it: its body is slow.
+func TestDrain_breaks_off_a_stream_that_comes_late(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	req := h.start("kim")
+	h.brief(req, "a")
+	conn, err := net.Dial("tcp", strings.TrimPrefix(h.url, "http://"))
+	must(t, err)
+	defer conn.Close()
+	body := fmt.Sprintf(`{"query":"subscription { briefings(requestId: \"%s\") { caption } }"}`, req.ID)
+	fmt.Fprintf(conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAccept: text/event-stream\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n", len(body))
+	from := bufio.NewReader(conn)
+	if line, err := from.ReadString('\n'); err != nil || !strings.Contains(line, "100") {
+		t.Fatalf("%q, %v", line, err)
+	}
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		h.transports.Drain(context.Background(), 0)
+	}()
+	for probe := 0; probe != http.StatusServiceUnavailable; { // it has begun
+		res, err := http.Get(h.url + "?token=x")
+		must(t, err)
+		res.Body.Close()
+		probe = res.StatusCode
+	}
+	_, err = io.WriteString(conn, body)
+	must(t, err)
+	select {
+	case <-over:
+	case <-time.After(5 * time.Second):
+		t.Fatal("Drain waits")
+	}
+	must(t, conn.SetReadDeadline(time.Now().Add(time.Second)))
+	rest, _ := io.ReadAll(from) // until the deadline: the connection is kept
+	if strings.Contains(string(rest), "event:") {
+		t.Errorf("it tells %s", rest)
+	}
 }

@@ -179,8 +179,12 @@ func (t *Transports) unopened() *stream {
 func (s *stream) attach(w http.ResponseWriter) {
 	s.w, s.control = w, http.NewResponseController(w)
 	s.t.streamsMu.Lock()
-	defer s.t.streamsMu.Unlock()
 	s.t.streams[s] = struct{}{}
+	draining := s.t.draining
+	s.t.streamsMu.Unlock()
+	if draining {
+		s.restart() // the others were broken off already
+	}
 }
 
 func (t *Transports) closeStream(s *stream) {
