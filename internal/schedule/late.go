@@ -2,6 +2,8 @@ package schedule
 
 import (
 	"context"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -77,12 +79,34 @@ func (s *Schedule) writeLate(ctx context.Context) {
 	}
 }
 
+// lateWriters is how many jobs' results are written at once. Order matters within a job only.
+const lateWriters = 16
+
 // writeWaiting tries every job that has something waiting. Its error says that the store is still away.
 func (s *Schedule) writeWaiting() error {
-	for _, j := range s.behind() {
-		if err := s.writeJob(j); err != nil {
-			return err
-		}
+	list := s.behind()
+	todo := make(chan *job, len(list))
+	for _, j := range list {
+		todo <- j
+	}
+	close(todo)
+	var gone atomic.Pointer[error]
+	var all sync.WaitGroup
+	for range min(len(list), lateWriters) {
+		all.Go(func() {
+			for j := range todo {
+				if gone.Load() != nil {
+					return
+				}
+				if err := s.writeJob(j); err != nil {
+					gone.Store(&err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if err := gone.Load(); err != nil {
+		return *err
 	}
 	return nil
 }

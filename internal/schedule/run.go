@@ -115,15 +115,22 @@ func (s *Schedule) runState(ctx context.Context, id briefing.RequestID) (briefin
 	}
 	ctx, cancel := context.WithTimeout(ctx, checkTime)
 	defer cancel()
+	asked := time.Now()
 	state, err := s.cfg.Store.RunState(ctx, id)
-	s.noteAway(err)
+	s.note(asked, err)
 	return state, err
 }
 
-// noteAway remembers whether the store was there.
-func (s *Schedule) noteAway(err error) {
-	if !errors.Is(err, context.Canceled) {
-		s.gone.Store(away(err))
+// note remembers whether the store is there, by the answer to what was asked at a moment. A store that has answered anybody since then is slow
+// and not away: the concurrent appends of runs write more than the late ones.
+func (s *Schedule) note(asked time.Time, err error) {
+	switch {
+	case errors.Is(err, context.Canceled):
+	case !away(err):
+		s.answered.Store(time.Now().UnixNano())
+		s.gone.Store(false)
+	case s.answered.Load() < asked.UnixNano():
+		s.gone.Store(true)
 	}
 }
 
@@ -140,6 +147,7 @@ func (s *Schedule) append(j *job, r result) error {
 	defer cancel()
 	at := j.req.TickAt(r.tick)
 	skipped := j.skippedBefore(r.tick)
+	asked := time.Now()
 	b, err := s.cfg.Store.Append(ctx, briefing.Append{
 		RequestID: j.req.ID, Owner: j.req.Owner, Tick: r.tick, Skipped: skipped,
 		Briefing: briefing.Briefing{
@@ -147,7 +155,7 @@ func (s *Schedule) append(j *job, r result) error {
 			Facts: r.report.Facts, Degraded: r.report.Degraded, Source: r.report.Source,
 		},
 	})
-	s.noteAway(err)
+	s.note(asked, err)
 	if err == nil {
 		j.settled(b.Tick)
 		s.cfg.Observer.Done()

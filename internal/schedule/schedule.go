@@ -72,6 +72,7 @@ type Schedule struct {
 	waiting  atomic.Int64 // bytes of results that wait
 	realigns atomic.Int64 // tokens for jobs whose clock has drifted
 	gone     atomic.Bool  // the store was away when it was last asked: runs do not wait for it
+	answered atomic.Int64 // when the store has last answered anything, in nanoseconds of Unix time
 
 	mu      sync.Mutex // guards what follows
 	jobs    map[briefing.RequestID]*job
