@@ -156,8 +156,9 @@ func (v *viewer) once(ctx context.Context, c *child) {
 				}
 			}
 		}
-		// A stopped replica is silent; its pings are missed after this long.
-		if conn.SetReadDeadline(time.Now().Add(8*time.Second)) != nil || conn.ReadJSON(&m) != nil {
+		// A stopped replica is silent; its pings are missed after this long. Sooner, and viewers who wait for a slow database would
+		// come back again and again with all their subscriptions, and make it slower.
+		if conn.SetReadDeadline(time.Now().Add(20*time.Second)) != nil || conn.ReadJSON(&m) != nil {
 			return
 		}
 		var i int
@@ -286,6 +287,7 @@ func (f *flock) run(requests, brief, viewers int, faults func(n int)) map[briefi
 	var watching sync.WaitGroup
 	for n := range viewers {
 		watching.Go(func() { f.watch(ctx, n, ids) })
+		time.Sleep(50 * time.Millisecond) // each joins all requests, and nobody's viewers come in one moment
 	}
 	faults(requests)
 	for i := range requests {
