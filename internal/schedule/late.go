@@ -62,16 +62,21 @@ func (s *Schedule) writeLate(ctx context.Context) {
 		case <-s.late:
 		}
 		told := false
-		for wait := least; ctx.Err() == nil; wait = min(2*wait, most) {
-			err := s.writeWaiting()
-			if err == nil {
+		for wait := least; ctx.Err() == nil; {
+			left, err := s.writeWaiting()
+			if err == nil && !left {
 				break
+			}
+			if err == nil {
+				wait = least
+				continue
 			}
 			if !told {
 				s.cfg.Log.WarnContext(ctx, "results wait: the store is away", "err", err)
 				told = true
 			}
 			pause(ctx, jitter(wait))
+			wait = min(2*wait, most)
 		}
 		if told && ctx.Err() == nil {
 			s.cfg.Log.InfoContext(ctx, "results are written: the store is back")
@@ -79,11 +84,15 @@ func (s *Schedule) writeLate(ctx context.Context) {
 	}
 }
 
-// lateWriters is how many jobs' results are written at once. Order matters within a job only.
-const lateWriters = 16
+// How late results are written.
+const (
+	lateWriters = 16              // jobs whose results are written at once; order matters within a job only
+	lateTurn    = 4               // results of one job before others have their turn
+	lastTime    = 2 * time.Second // for those that wait at a stop
+)
 
-// writeWaiting tries every job that has something waiting. Its error says that the store is still away.
-func (s *Schedule) writeWaiting() error {
+// writeWaiting has every job that has something waiting take its turn. left: more is waiting. The error says that the store is still away.
+func (s *Schedule) writeWaiting() (left bool, err error) {
 	list := s.behind()
 	todo := make(chan *job, len(list))
 	for _, j := range list {
@@ -91,6 +100,7 @@ func (s *Schedule) writeWaiting() error {
 	}
 	close(todo)
 	var gone atomic.Pointer[error]
+	var more atomic.Bool
 	var all sync.WaitGroup
 	for range min(len(list), lateWriters) {
 		all.Go(func() {
@@ -98,17 +108,21 @@ func (s *Schedule) writeWaiting() error {
 				if gone.Load() != nil {
 					return
 				}
-				if err := s.writeJob(j); err != nil {
+				left, err := s.writeJob(j)
+				if err != nil {
 					gone.Store(&err)
+				}
+				if left {
+					more.Store(true)
 				}
 			}
 		})
 	}
 	all.Wait()
 	if err := gone.Load(); err != nil {
-		return *err
+		return true, *err
 	}
-	return nil
+	return more.Load(), nil
 }
 
 // behind returns the jobs that have results or their end waiting.
@@ -126,20 +140,23 @@ func (s *Schedule) behind() []*job {
 	return list
 }
 
-// writeJob writes a job's results in their order, then its end if that has come. Its
-// error says that the store is still away.
-func (s *Schedule) writeJob(j *job) error {
-	for {
+// writeJob writes a job's results in their order, then its end if that has come, but no more than a turn's: with a slow store there may
+// always be more, and other jobs would never have theirs.
+func (s *Schedule) writeJob(j *job) (left bool, err error) {
+	for n := 0; ; n++ {
 		j.mu.Lock()
 		if len(j.waiting) == 0 {
 			j.mu.Unlock()
-			return s.finish(j)
+			return false, s.finish(j)
 		}
 		r := j.waiting[0]
 		j.mu.Unlock()
+		if n == lateTurn {
+			return true, nil
+		}
 		err := s.append(j, r)
 		if away(err) {
-			return err
+			return true, err
 		}
 		if err != nil {
 			s.refused(j, r, err)
@@ -153,9 +170,16 @@ func (s *Schedule) writeJob(j *job) error {
 	}
 }
 
-// writeLast tries once more at a stop what waits for the store.
+// writeLast writes at a stop what waits for the store, if that is there.
 func (s *Schedule) writeLast() {
-	if err := s.writeWaiting(); err != nil {
-		s.cfg.Log.Warn("results are lost: the store is away", "bytes", s.waiting.Load(), "err", err)
+	for begin := time.Now(); ; {
+		left, err := s.writeWaiting()
+		if err == nil && left && time.Since(begin) < lastTime {
+			continue
+		}
+		if left {
+			s.cfg.Log.Warn("results are lost: the store is away", "bytes", s.waiting.Load(), "err", err)
+		}
+		return
 	}
 }

@@ -271,6 +271,27 @@ func TestSchedule_while_the_store_is_away(t *testing.T) {
 			}
 		})
 	})
+	t.Run("serves every request afterwards, also where the store is slower than the ticks", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			m := newMemory()
+			m.takes = 1500 * time.Millisecond
+			s := open(t, m, schedule.Config{MaxRuns: 100})
+			var reqs []briefing.Request
+			for range 40 {
+				reqs = append(reqs, s.start("one", 1, time.Hour))
+				s.Add(reqs[len(reqs)-1])
+			}
+			s.setAway(true)
+			time.Sleep(5 * time.Second)
+			s.setAway(false)
+			time.Sleep(time.Minute)
+			for i, req := range reqs {
+				if list := s.stored(req.ID); len(list) < 5 {
+					t.Errorf("request %d: ticks %v are stored after a minute", i, list)
+				}
+			}
+		})
+	})
 	t.Run("starts no run when the room is full, so what waits has no holes", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			s := open(t, newMemory(), schedule.Config{WaitBytes: 600}) // room for three results

@@ -22,6 +22,7 @@ type memory struct {
 	claimer  string // who claims
 	away     bool
 	slow     time.Duration // what it takes to find out that the store is away
+	takes    time.Duration // what an append takes
 	lost     int           // so many appends are stored and their answers lost
 	ends     []briefing.End
 }
@@ -102,6 +103,9 @@ func (m *memory) RunState(ctx context.Context, id briefing.RequestID) (briefing.
 
 func (m *memory) Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
 	m.reach(ctx)
+	if m.takes > 0 {
+		time.Sleep(m.takes)
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r := m.requests[a.RequestID]
