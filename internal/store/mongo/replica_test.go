@@ -213,7 +213,10 @@ func TestReplicas_take_over_spread_and_hand_over(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes half a minute")
 	}
-	const n = 2_000
+	const (
+		n          = 2_000
+		spreadTime = 25 * time.Second // less than lookEvery: nothing may be left to the next look
+	)
 	c := &crowd{T: t, uri: mongotest.Own(t).URI(), database: mongotest.Database(), lease: 10 * time.Second, owned: map[string]map[briefing.RequestID]briefing.Owner{}}
 	for _, name := range []string{"a", "b", "c", "d"} {
 		c.owned[name] = map[briefing.RequestID]briefing.Owner{}
@@ -223,7 +226,7 @@ func TestReplicas_take_over_spread_and_hand_over(t *testing.T) {
 	c.prepare(a.Store, "a", n)
 	c.mu.Unlock()
 	b, third := c.join("b"), c.join("c")
-	c.settled(60*time.Second, "a", "b", "c")
+	c.settled(spreadTime, "a", "b", "c")
 
 	moving := c.share("c")
 	bare := c.bare(a.Store, moving, 2)
@@ -239,7 +242,7 @@ func TestReplicas_take_over_spread_and_hand_over(t *testing.T) {
 	}
 
 	d := c.join("d")
-	c.settled(60*time.Second, "a", "b", "d")
+	c.settled(spreadTime, "a", "b", "d")
 	// Both survivors have to have renewed for as long as a lease is valid.
 	for !a.lease.mayBury() || !d.lease.mayBury() {
 		time.Sleep(50 * time.Millisecond)
