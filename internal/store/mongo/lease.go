@@ -32,6 +32,8 @@ type lease struct {
 	mu     sync.Mutex // guards what follows
 	id     string
 	ahead  time.Duration // the database's clock less this machine's
+	sure   time.Duration // how far ahead may be off
+	read   bool          // ahead has been read
 	told   time.Time     // the database's clock at the last renewal
 	steady time.Time     // since when every renewal has succeeded, by this machine's clock; zero: the last one failed
 	given  bool          // released: a stopped process takes no other lease
@@ -115,11 +117,19 @@ func (l *lease) renew(ctx context.Context) error {
 	return nil
 }
 
-// set takes a new reading of the database's clock, which is sure up to half of the round trip. l.mu is held.
+// set takes a new reading of the database's clock, which is sure up to half of its round trip, if it is surer than the one there is, or if
+// both cannot be right: a clock was set, or has drifted. On a busy machine a trip may take seconds. l.mu is held.
 func (l *lease) set(ahead, trip time.Duration) {
-	if off := ahead - l.ahead; off.Abs() > trip/2+2*time.Millisecond {
-		l.ahead = ahead
+	const drift = 2 * time.Millisecond
+	off := (ahead - l.ahead).Abs()
+	if l.read && trip/2 >= l.sure && off <= trip/2+l.sure+drift {
+		return
 	}
+	if l.read && off <= drift { // times that tremble would move ticks
+		l.sure = min(l.sure, trip/2)
+		return
+	}
+	l.ahead, l.sure, l.read = ahead, trip/2, true
 }
 
 func (l *lease) lost(ctx context.Context) error {

@@ -74,3 +74,23 @@ func TestStore_Now_is_the_databases_clock(t *testing.T) {
 		}
 	}
 }
+
+// A reading that took long does not spoil one that was quick, and a quick one betters one that took long.
+func TestLease_trusts_the_quickest_reading(t *testing.T) {
+	t.Parallel()
+	const ms = time.Millisecond
+	l := &lease{}
+	for i, c := range []struct{ ahead, trip, want time.Duration }{
+		{1400 * ms, 2000 * ms, 1400 * ms}, // the first counts, although it may be off by a second
+		{1000 * ms, 400 * ms, 1000 * ms},  // surer
+		{1210 * ms, 3000 * ms, 1000 * ms}, // takes long and contradicts nothing
+		{1900 * ms, 1600 * ms, 1000 * ms}, // beyond its own error, but not beyond both
+		{1005 * ms, 4 * ms, 1005 * ms},    // the surest
+		{1006 * ms, 2 * ms, 1005 * ms},    // a tremble
+		{1900 * ms, 100 * ms, 1900 * ms},  // a clock was set
+	} {
+		if l.set(c.ahead, c.trip); l.ahead != c.want {
+			t.Errorf("reading %d: %v ahead, want %v", i, l.ahead, c.want)
+		}
+	}
+}
