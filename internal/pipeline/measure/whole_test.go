@@ -146,7 +146,7 @@ func TestCaptions_count_in_an_MJPEG_stream(t *testing.T) {
 	deadline := time.Now().Add(20 * time.Second)
 	var feeding sync.WaitGroup
 	defer feeding.Wait()
-	r := briefs(t, "mjpeg+"+srv.URL, nil, 60, func(n int) {
+	r := briefs(t, "mjpeg+"+srv.URL, nil, 15, func(n int) {
 		switch {
 		case n == 0: // the stream is opened by the first run
 			feeding.Go(func() { next <- pictures[0]; <-shown })
@@ -155,7 +155,7 @@ func TestCaptions_count_in_an_MJPEG_stream(t *testing.T) {
 			<-shown
 		}
 		if n >= len(pictures) && time.Now().Before(deadline) {
-			time.Sleep(5 * time.Millisecond) // the newest picture is read beside us
+			time.Sleep(50 * time.Millisecond) // the newest picture is read beside us
 		}
 	})
 	if n, ok := r.Facts.People(); !ok || n != 3 || !strings.Contains(r.Caption, "3명") {
