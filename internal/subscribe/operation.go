@@ -70,6 +70,7 @@ type operation struct {
 	id   string
 	head []byte // of its messages, up to the payload
 
+	sending  sync.Mutex         // held while an answer of a query or mutation is sent; stop waits for that
 	mu       sync.Mutex         // guards what follows
 	cancel   context.CancelFunc // of its beginning, and of a query or mutation
 	delivery delivery           // nil: none yet, or it is no subscription
@@ -121,7 +122,7 @@ func (o *operation) answer(ctx context.Context, responses func() *graphql.Respon
 			break
 		}
 		json, err := o.peer.t.cfg.API.Encode(res)
-		if err != nil || ctx.Err() != nil || o.peer.conn.Send(ctx, append(append(o.head[:len(o.head):len(o.head)], json...), tail...)) != nil {
+		if err != nil || o.send(ctx, json) != nil {
 			break
 		}
 	}
@@ -129,6 +130,16 @@ func (o *operation) answer(ctx context.Context, responses func() *graphql.Respon
 		o.complete()
 	}
 	o.stop()
+}
+
+// send sends an answer, unless ctx has ended: the operation was stopped.
+func (o *operation) send(ctx context.Context, json []byte) error {
+	o.sending.Lock()
+	defer o.sending.Unlock()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return o.peer.conn.Send(ctx, append(append(o.head[:len(o.head):len(o.head)], json...), tail...))
 }
 
 // stop ends what the operation does; nothing more is sent for it.
@@ -139,6 +150,8 @@ func (o *operation) stop() {
 	o.mu.Unlock()
 	if cancel != nil {
 		cancel()
+		o.sending.Lock() // whoever sends gives up, or has just done so
+		defer o.sending.Unlock()
 	}
 	if d != nil {
 		d.close()
