@@ -35,8 +35,8 @@ type Config struct {
 	// WriteTimeout is how long a frame may take to be written. A connection that takes no
 	// byte for that long is cut. Zero means 10 s.
 	WriteTimeout time.Duration
-	// PingEvery is the time between pings. A peer that answers none for that long
-	// and WriteTimeout is dead, and the connection is cut. Zero means 25 s.
+	// PingEvery is the time between pings. A peer that answers none and says nothing for that
+	// long and WriteTimeout is dead, and the connection is cut. Zero means 25 s.
 	PingEvery time.Duration
 	// CloseWait is how long a closing connection may go on: to write what is queued,
 	// and for the peer to agree. Zero means 5 s.
@@ -112,7 +112,7 @@ type Conn struct {
 	refused  bool        // a Try found no room
 	reaper   *time.Timer // cuts a connection that does not get closed in time
 
-	heard, pinged time.Time // the last pong, the last ping
+	heard, pinged time.Time // the last pong or message, the last ping
 	place         place     // in the registry's rounds; guarded by it
 }
 

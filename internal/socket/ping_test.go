@@ -43,6 +43,26 @@ func TestConn_pings_and_keeps_a_peer_that_answers(t *testing.T) {
 	})
 }
 
+// Its pong may lie behind much else that it said.
+func TestConn_keeps_a_peer_that_talks(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, socket.Config{})
+		defer w.stop()
+		client, conn := w.dial()
+		client.SetPingHandler(func(string) error { return nil })
+		go func() { _, _, _ = client.ReadMessage() }()
+		for range 10 {
+			time.Sleep(30 * time.Second)
+			if err := client.WriteMessage(websocket.TextMessage, []byte("x")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		client.Close()
+		<-conn.Done()
+	})
+}
+
 func TestConn_finds_a_dead_peer(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

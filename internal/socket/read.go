@@ -124,12 +124,14 @@ func (c *Conn) read() error {
 			if _, err := io.Copy(io.Discard, message); err != nil {
 				return err
 			}
+			c.alive()
 			continue
 		}
 		text, err := io.ReadAll(message)
 		if err != nil {
 			return err
 		}
+		c.alive() // its pong may lie behind much that it said
 		select {
 		case <-c.closing: // the peer is read on only to see its close
 		default:
