@@ -17,7 +17,7 @@ import (
 // Bounds of reservations.
 const (
 	maxReserved  = 10_000
-	reservedTime = time.Minute // for a stream that is not opened, or not opened again
+	reservedTime = time.Minute // for a stream that is not opened
 )
 
 // tokenHeader names a client's reserved stream (GraphQL over SSE, single connection mode).

@@ -93,7 +93,6 @@ func (t *Transports) distinct(ctx context.Context, out *stream, d *distinct, beg
 			out.w.WriteHeader(http.StatusNoContent) // which tells an EventSource not to come again
 			return
 		}
-		d.delivery = b.delivery
 		out.resume = b.delivery.room
 		b.delivery.resume()
 	}
@@ -116,10 +115,7 @@ func (t *Transports) params(w http.ResponseWriter, r *http.Request) (p *graphql.
 }
 
 // distinct is where the messages of a stream with one operation go.
-type distinct struct {
-	stream   *stream
-	delivery delivery
-}
+type distinct struct{ stream *stream }
 
 var _ sink = (*distinct)(nil)
 
@@ -155,13 +151,13 @@ type stream struct {
 	control *http.ResponseController
 	wake    chan struct{} // one token
 	resume  func()        // has those go on that found no room; set before anything is tried
+	opened  bool          // the head was sent; the handler's
 
 	mu      sync.Mutex // guards what follows
 	queue   []byte
 	refused bool // a try found no room
 	ending  bool // the queue is the last that is written
 	broken  bool // nothing is written any more
-	opened  bool
 }
 
 func (t *Transports) newStream(w http.ResponseWriter) *stream {
