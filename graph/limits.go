@@ -8,7 +8,8 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// limits refuses documents that are too long or too deep, and mutations where nothing may be changed.
+// limits refuses documents that are too long or too deep, mutations where nothing may be changed, and subscriptions to more than
+// one stream or to none.
 type limits struct{}
 
 var _ interface {
@@ -31,10 +32,14 @@ func (limits) MutateOperationParameters(_ context.Context, p *graphql.RawParams)
 	return nil
 }
 
-// MutateOperationContext refuses a deep document before it runs, and a mutation that came by GET.
+// MutateOperationContext refuses an operation before it runs: a deep one, a mutation that came by GET, and a subscription that gqlgen
+// would only find to be none when it runs.
 func (limits) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
 	if op.Operation.Operation == ast.Mutation && readOnly(ctx) {
 		return gqlerror.Wrap(errChangeByGet)
+	}
+	if op.Operation.Operation == ast.Subscription && len(graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Subscription"})) != 1 {
+		return refuse("a subscription must select exactly one field")
 	}
 	known := map[string]int{}
 	if depth(op.Operation.SelectionSet, known) > maxDepth {

@@ -56,6 +56,20 @@ func TestOperation_keeps_no_context_once_it_has_begun(t *testing.T) {
 	ends(t, "one that failed", <-begun)
 }
 
+// Directives and aliases get past the rule of a single field.
+func TestOperation_of_other_than_one_field_is_its_clients_fault(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	p := h.init()
+	for _, query := range []string{
+		`subscription { requestChanged(username: "kim") @skip(if: true) { id } }`,
+		`subscription { a: requestChanged(username: "kim") { id } b: requestChanged(username: "kim") { id } }`,
+	} {
+		p.subscribe("1", query, nil)
+		p.hears(`{"id":"1","type":"error","payload":[{"message":"a subscription must select exactly one field","extensions":{"code":"GRAPHQL_VALIDATION_FAILED"}}]}`)
+	}
+}
+
 // Over HTTP gqlgen's handler recovers; on goroutines of this package nobody else does.
 func TestOperation_that_panics_fails_alone(t *testing.T) {
 	t.Parallel()
