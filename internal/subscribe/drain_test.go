@@ -73,6 +73,26 @@ func TestDrain_lets_go_of_who_waits_for_the_beginning(t *testing.T) {
 	h.drained()
 }
 
+func TestDrain_hurries_with_a_stream_whose_client_does_not_read(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	req := h.start("kim")
+	conn, err := net.Dial("tcp", strings.TrimPrefix(h.url, "http://"))
+	must(t, err)
+	defer conn.Close()
+	must(t, conn.(*net.TCPConn).SetReadBuffer(4<<10))
+	body := fmt.Sprintf(`{"query":"subscription { briefings(requestId: \"%s\") { caption } }"}`, req.ID)
+	fmt.Fprintf(conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAccept: text/event-stream\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+	for i := range 100 { // 800 KB: beyond what the kernel and 256 KiB hold
+		h.brief(req, long(i))
+	}
+	begin := time.Now()
+	h.drained()
+	if took := time.Since(begin); took > 3*time.Second {
+		t.Errorf("Drain took %v, %v after its context", took, took-100*time.Millisecond)
+	}
+}
+
 // A call may come before the end begins, and become a stream after it: its body is slow.
 func TestDrain_breaks_off_a_stream_that_comes_late(t *testing.T) {
 	t.Parallel()

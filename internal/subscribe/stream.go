@@ -158,6 +158,7 @@ type stream struct {
 	refused bool // a try found no room
 	ending  bool // the queue is the last that is written
 	broken  bool // nothing is written any more
+	severed bool // what is being written is given up
 }
 
 func (t *Transports) newStream(w http.ResponseWriter) *stream {
@@ -310,7 +311,7 @@ func (s *stream) write(p []byte) bool {
 	const piece = 16 << 10
 	for len(p) > 0 {
 		n := min(len(p), piece)
-		_ = s.control.SetWriteDeadline(time.Now().Add(writeTimeout)) // not every writer has deadlines; over TCP they all do
+		s.limit()
 		if _, err := s.w.Write(p[:n]); err != nil || s.control.Flush() != nil {
 			s.restart()
 			return false
@@ -318,29 +319,4 @@ func (s *stream) write(p []byte) bool {
 		p = p[n:]
 	}
 	return true
-}
-
-// drainStreams breaks all streams off, spread over d.
-func (t *Transports) drainStreams(ctx context.Context, d time.Duration) {
-	t.streamsMu.Lock()
-	t.draining = true
-	list := make([]*stream, 0, len(t.streams))
-	for s := range t.streams {
-		list = append(list, s)
-	}
-	t.streamsMu.Unlock()
-	const step = 20 * time.Millisecond
-	steps := max(int(d/step), 1)
-	for i := range steps {
-		for _, s := range list[len(list)*i/steps : len(list)*(i+1)/steps] {
-			s.restart()
-		}
-		if i == steps-1 || len(list) == 0 || ctx.Err() != nil {
-			continue
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(step):
-		}
-	}
 }

@@ -131,6 +131,7 @@ func (t *Transports) Drain(ctx context.Context, d time.Duration) {
 	both.Go(func() { t.drainStreams(ctx, d) })
 	both.Wait()
 	t.cancel()
+	defer context.AfterFunc(ctx, t.severStreams)()
 	t.working.Wait()
 }
 
