@@ -46,7 +46,7 @@ func newEdge(c edgeConfig) (*edge, error) {
 	origins := auth.NewOrigins(c.Origins)
 	transports, err := subscribe.New(subscribe.Config{Allow: origins.Allow, API: subscribe.API{
 		Taking: graph.Taking, Telling: graph.Telling, ReadOnly: graph.ReadOnly,
-		Params: graph.Params, Query: graph.FromQuery, Body: graph.FromBody, Flat: graph.Flat(c.Zone), Encode: graph.Encode,
+		Params: graph.Params, Query: graph.FromQuery, Body: graph.FromBody, Flat: graph.Flat(c.Zone), Answer: graph.Answer, Encode: graph.Encode,
 	}})
 	if err != nil {
 		return nil, err

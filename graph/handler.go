@@ -18,7 +18,8 @@ import (
 
 // Bounds of an operation. The introspection that explorers send has about 250 tokens.
 const (
-	maxBody      = 1 << 20 // bytes
+	bodyTime     = 10 * time.Second // in which a body must have come
+	maxBody      = 1 << 20          // bytes
 	maxTokens    = 2_000
 	maxDepth     = 15
 	cacheLen     = 500      // parsed documents

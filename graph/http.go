@@ -45,6 +45,11 @@ func (overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	execute(w, r, exec, params, kind)
 }
 
+// Answer runs an operation and answers with plain JSON, of the media type that the caller would rather have.
+func Answer(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams) {
+	execute(w, r, exec, params, answerType(r.Header.Values("Accept")))
+}
+
 // read reads the parameters by the call's method.
 func read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error) {
 	switch r.Method {
@@ -178,7 +183,10 @@ func FromBody(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error
 	if err != nil || kind != typeJSON || charset != "" && charset != "utf-8" && charset != "utf8" {
 		return nil, &badRequest{http.StatusUnsupportedMediaType, "the Content-Type must be application/json"}
 	}
+	control := http.NewResponseController(w) // not every writer has deadlines; over TCP they all do
+	_ = control.SetReadDeadline(time.Now().Add(bodyTime))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	_ = control.SetReadDeadline(time.Time{})
 	var tooLong *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLong):

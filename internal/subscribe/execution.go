@@ -73,8 +73,8 @@ func (e *execution) next() (payload []byte) {
 		}
 	}()
 	res := e.responses(e.ctx)
+	e.drop() // an answer may have come without it
 	if res == nil {
-		e.drop()
 		res = &graphql.Response{Errors: e.present(errNothing)}
 	}
 	return e.encode(res)

@@ -36,6 +36,7 @@ const (
 	closeInitTimeout  = 4408
 	closeDuplicate    = 4409
 	closeTwice        = 4429
+	closeInternal     = 4500 // stock clients do not come back
 )
 
 // acknowledged answers a connection_init.

@@ -121,6 +121,11 @@ func (p *peer) Heard(text []byte, binary bool) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
+		defer func() {
+			if cause := recover(); cause != nil { // only this client may feel it
+				p.refuse(closeInternal, "Internal server error")
+			}
+		}()
 		p.hear(text, binary)
 	}()
 	<-done

@@ -2,12 +2,14 @@ package subscribe
 
 import (
 	"context"
+	"mime"
 	"net/http"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"bis/internal/briefing"
@@ -53,11 +55,30 @@ func (s streams) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphEx
 	if readOnly {
 		ctx = s.t.cfg.API.ReadOnly(ctx)
 	}
+	if ratherJSON(r.Header.Values("Accept")) {
+		if op, errs := create(ctx, exec, params); errs != nil || op.Operation.Operation != ast.Subscription {
+			s.t.cfg.API.Answer(w, r.WithContext(ctx), exec, params)
+			return
+		}
+	}
 	out := s.t.newStream(w)
 	defer s.t.closeStream(out)
 	s.t.distinct(ctx, out, &distinct{stream: out}, func(after briefing.Cursor, d *distinct) begun {
 		return s.t.begin(ctx, exec, params, after, d)
 	}, r)
+}
+
+// ratherJSON reports whether a caller that takes a stream would rather have plain JSON, as urql names both for every query.
+func ratherJSON(accept []string) bool {
+	first := ""
+	for part := range strings.SplitSeq(strings.Join(accept, ","), ",") {
+		kind, _, err := mime.ParseMediaType(part)
+		if err == nil && (kind == eventStream || kind == "application/json" || kind == "application/graphql-response+json") {
+			first = kind
+			break
+		}
+	}
+	return first != eventStream
 }
 
 // breakOff ends a connection without an answer: after any but 200 an EventSource never comes back.

@@ -148,6 +148,29 @@ func TestDrain_breaks_streams_off_without_complete(t *testing.T) {
 	}
 }
 
+func TestStream_is_for_who_would_rather_have_it(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	const urql = "application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed"
+	for accept, want := range map[string]string{
+		urql:                     "application/graphql-response+json",
+		"text/event-stream":      "text/event-stream",
+		"text/event-stream, */*": "text/event-stream",
+		"application/json, text/event-stream;q=0.1": "application/json",
+	} {
+		res := h.get(`{ user(username: "x") { id } }`, "Accept", accept)
+		if kind := res.Header.Get("Content-Type"); !strings.HasPrefix(kind, want+";") {
+			t.Errorf("Accept: %s is answered with %s", accept, kind)
+		}
+	}
+	req := h.start("kim")
+	h.brief(req, "a")
+	query := fmt.Sprintf(`subscription { briefings(requestId: %q) { caption } }`, req.ID)
+	if got := events(bufio.NewScanner(h.get(query, "Accept", urql).Body), 1); len(got) != 1 || !strings.Contains(got[0], `"a"`) {
+		t.Errorf("a subscription of who names both: %q", got)
+	}
+}
+
 func TestStream_by_GET_runs_no_mutation(t *testing.T) {
 	t.Parallel()
 	h := open(t)

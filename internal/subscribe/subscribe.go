@@ -40,6 +40,8 @@ type API struct {
 	// Flat returns a function that writes a subscription's response to a briefing without the executor, or nil when the operation needs
 	// that. The function reports false for a briefing that needs it too.
 	Flat func(op *graphql.OperationContext) func(*briefing.Briefing) ([]byte, bool)
+	// Answer runs what is no subscription and answers it with plain JSON.
+	Answer func(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams)
 	// Encode writes a response as JSON; the result is the caller's.
 	Encode func(*graphql.Response) ([]byte, error)
 }
@@ -83,7 +85,7 @@ type Transports struct {
 // New checks cfg and returns transports with nothing open.
 func New(cfg Config) (*Transports, error) {
 	a := cfg.API
-	if cfg.Allow == nil || a.Taking == nil || a.Telling == nil || a.ReadOnly == nil || a.Params == nil || a.Query == nil || a.Body == nil || a.Flat == nil || a.Encode == nil {
+	if cfg.Allow == nil || a.Taking == nil || a.Telling == nil || a.ReadOnly == nil || a.Params == nil || a.Query == nil || a.Body == nil || a.Flat == nil || a.Answer == nil || a.Encode == nil {
 		return nil, errors.New("subscribe: Allow and all functions of API are required")
 	}
 	if cfg.Init == nil {
