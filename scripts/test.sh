@@ -51,7 +51,7 @@ step 'benchmarks build'
 
 step 'tests'
 go test -race -timeout 15m $(go list ./... | grep -v '^bis$')
-go test -run Demo ./internal/pipeline/camera # with all its seeds, which the race detector makes too slow
+go test -run 'Demo|pasted' ./internal/pipeline/camera ./internal/pipeline/measure # all their seeds, for which the race detector is too slow
 # By itself: these drive whole servers and a database against time, which the packages above would take from them.
 go test -race -timeout 15m .
 

@@ -154,7 +154,7 @@ func shots(m *measure.Measurer, at *time.Time, imgs ...image.Image) (facts pipel
 
 func TestMeasurer_counts_the_people_pasted_into_a_photograph(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(4) {
+	for seed := range uint64(pastedSeeds) {
 		countPasted(t, seed)
 	}
 }
