@@ -72,6 +72,19 @@ func Bare(path string) Protocol {
 	return Protocol{Path: func(topic string) string { return path + "?topic=" + topic }}
 }
 
+// bundled reports whether a message that delivers something has a ping among its lines, as centrifuge sends them under load.
+func (p *Protocol) bundled(message []byte) bool {
+	if p.Ping != "{}" {
+		return false
+	}
+	for line := range bytes.SplitSeq(message, []byte("\n")) {
+		if string(line) == p.Ping {
+			return true
+		}
+	}
+	return false
+}
+
 // ping reports whether a message that is no delivery wants an answer.
 func (p *Protocol) ping(message []byte) bool {
 	if p.Ping == "{}" {

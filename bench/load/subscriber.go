@@ -145,6 +145,11 @@ func (s *Subscriber) take(socket *Socket, message []byte) error {
 			l.add(now.Sub(s.topic.sentAt(number)))
 		}
 	}
+	if p := &s.crowd.cfg.Protocol; p.bundled(message) {
+		if err := socket.Send(p.Pong); err != nil {
+			return err
+		}
+	}
 	s.attempt = 0
 	if s.crowd.cfg.Protocol.Resumes {
 		s.after = append(s.after[:0], cursor(message)...)
