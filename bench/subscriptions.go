@@ -38,10 +38,11 @@ func topics(ctx context.Context, o options) error {
 type result struct {
 	name        string
 	subscribers int
-	delivery    time.Duration // of the server's processors, without what publishing costs
-	publishing  time.Duration // of the server's processors, for one text without subscribers
-	connection  float64       // KiB resident
-	perSecond   float64       // deliveries; 0: not measured
+	delivery    time.Duration    // of the server's processors, without what publishing costs
+	publishing  time.Duration    // of the server's processors, for one text without subscribers
+	connection  float64          // KiB resident
+	perSecond   float64          // deliveries; 0: not measured
+	spread      [2]time.Duration // of delivery: its quartiles; 0: not measured
 	verdict     load.Verdict
 }
 
@@ -65,6 +66,11 @@ func compare(ctx context.Context, o options, p plan) error {
 		results = append(results, r)
 	}
 	printResults(results)
+	for _, r := range results {
+		if r.spread[1] != 0 {
+			fmt.Printf("   %s: half of the %d differences lie between %.1f and %.1f µs\n", r.name, burstPairs, micro(r.spread[0]), micro(r.spread[1]))
+		}
+	}
 	fmt.Println("   processor time is the server's alone, less what the same texts cost at that pace without subscribers (its own column: idle time is in it);")
 	fmt.Println("   memory is resident with idle live subscriptions less resident at rest, over their number")
 	if slices.ContainsFunc(results, func(r result) bool { return r.name == python.name }) {
@@ -154,7 +160,11 @@ func (y *yard) measure(ctx context.Context, c contender, p plan) (r result, err 
 	}
 	r.connection = float64(resident-rest) / 1024 / float64(r.subscribers)
 	from := topics[0].Last() + 1
-	err = r.costs(ctx, y, s, crowd, topics, spare, p.pace)
+	if many {
+		err = r.differences(ctx, s, crowd, topics, spare)
+	} else {
+		err = r.costs(ctx, y, s, crowd, topics, spare, p.pace)
+	}
 	if err == nil && !many {
 		r.perSecond, err = throughput(ctx, y, s, crowd, topics[0])
 	}

@@ -120,21 +120,33 @@ func flatWriter(f *ast.Field) func(w *bytes.Buffer, b *briefing.Briefing, zone *
 			graphql.MarshalString(of(b)).MarshalGQL(w)
 		}
 	}
+	// Ids are hexadecimal and cursors base64url: nothing in them is escaped in JSON.
+	safe := func(of func(*briefing.Briefing) string) func(*bytes.Buffer, *briefing.Briefing, *time.Location) {
+		return func(w *bytes.Buffer, b *briefing.Briefing, _ *time.Location) {
+			w.WriteByte('"')
+			w.WriteString(of(b))
+			w.WriteByte('"')
+		}
+	}
 	switch f.Name {
 	case "__typename":
 		return text(func(*briefing.Briefing) string { return "Briefing" })
 	case "id":
-		return text(func(b *briefing.Briefing) string { return string(b.ID) })
+		return safe(func(b *briefing.Briefing) string { return string(b.ID) })
 	case "cursor":
-		return text(func(b *briefing.Briefing) string { return string(b.Cursor) })
+		return safe(func(b *briefing.Briefing) string { return string(b.Cursor) })
 	case "requestId":
-		return text(func(b *briefing.Briefing) string { return string(b.RequestID) })
+		return safe(func(b *briefing.Briefing) string { return string(b.RequestID) })
 	case "caption":
 		return text(func(b *briefing.Briefing) string { return b.Caption })
 	case "text":
 		return text(func(b *briefing.Briefing) string { return b.Text })
 	case "at":
-		return func(w *bytes.Buffer, b *briefing.Briefing, zone *time.Location) { w.WriteString(timeText(b.At, zone)) }
+		return func(w *bytes.Buffer, b *briefing.Briefing, zone *time.Location) {
+			w.WriteByte('"')
+			w.Write(b.At.In(zone).AppendFormat(w.AvailableBuffer(), timeLayout))
+			w.WriteByte('"')
+		}
 	case "degraded":
 		return func(w *bytes.Buffer, b *briefing.Briefing, _ *time.Location) {
 			if b.Degraded == "" {

@@ -102,8 +102,11 @@ func timeText(t time.Time, zone *time.Location) string {
 	if zone != nil {
 		t = t.In(zone)
 	}
-	return strconv.Quote(t.Format("2006-01-02T15:04:05.999Z07:00"))
+	return strconv.Quote(t.Format(timeLayout))
 }
+
+// timeLayout is RFC 3339 with milliseconds where there are any.
+const timeLayout = "2006-01-02T15:04:05.999Z07:00"
 
 // UnmarshalTime reads RFC 3339, whose offset must be there.
 func UnmarshalTime(_ context.Context, v any) (time.Time, error) {

@@ -104,7 +104,7 @@ func (h *Hub) catchUpBatch(ctx context.Context, topics []*topic) ([]*topic, erro
 // take sequences what the store had, and the end.
 func (t *topic) take(list []briefing.Briefing, ended bool) {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.unlock()
 	for _, b := range list {
 		t.sequence(b)
 	}

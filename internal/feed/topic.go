@@ -52,9 +52,11 @@ type topic struct {
 	pending  []briefing.Change
 	overflow bool // pending was full and given up: read the store again
 	watchers map[watcher]struct{}
+	woken    bool // they are to be told
 }
 
-// watcher is told when its topic may have something new. notify is called under the topic's lock, and does not wait.
+// watcher is told when its topic may have something new. notify is called without a lock, and does not wait. It may be called once
+// more after the watcher was taken out.
 type watcher interface{ notify() }
 
 // newTopic makes a topic that is behind until it is seeded; hub.mu is held.
@@ -107,7 +109,7 @@ func (t *topic) clear() {
 // publish sequences a change, or lets it wait while the topic is behind.
 func (t *topic) publish(c briefing.Change) {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.unlock()
 	if !t.behind {
 		t.apply(c)
 		return
@@ -132,7 +134,7 @@ func (t *topic) apply(c briefing.Change) {
 
 // sequence appends a briefing unless it is there already; t.mu is held.
 func (t *topic) sequence(b briefing.Briefing) {
-	if t.seen.has(b.ID) || t.seen.forgot(b.ID) {
+	if b.ID <= t.last && (t.seen.has(b.ID) || t.seen.forgot(b.ID)) {
 		return
 	}
 	e := entry{briefing: b, prev: t.last}
@@ -144,7 +146,7 @@ func (t *topic) sequence(b briefing.Briefing) {
 	}
 	t.seen.add(b.ID)
 	t.push(e)
-	t.wakeAll()
+	t.woken = true
 }
 
 // push puts an entry into the ring and holds the bounds; t.mu is held.
@@ -167,11 +169,21 @@ func (t *topic) dropFirst() {
 // end marks the sequence complete; t.mu is held. All briefings precede it.
 func (t *topic) end() {
 	t.ended = true
-	t.wakeAll()
+	t.woken = true
 }
 
-func (t *topic) wakeAll() {
-	for w := range t.watchers {
+// unlock ends a change. The watchers are told when nothing is locked any more: some of them act at once.
+func (t *topic) unlock() {
+	var few [4]watcher
+	told := few[:0]
+	if t.woken {
+		t.woken = false
+		for w := range t.watchers {
+			told = append(told, w)
+		}
+	}
+	t.mu.Unlock()
+	for _, w := range told {
 		w.notify()
 	}
 }
@@ -181,7 +193,7 @@ func (t *topic) wakeAll() {
 // false when the buffer overflowed, so that the store must be read again.
 func (t *topic) settle(mark uint64) bool {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.unlock()
 	if t.mark != mark {
 		return true
 	}
@@ -250,7 +262,7 @@ func (h *Hub) seedNow(ctx context.Context, t *topic) error {
 // begin sequences what was stored when the topic was made.
 func (t *topic) begin(req briefing.Request, list []briefing.Briefing, more bool) {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.unlock()
 	for _, b := range list {
 		t.sequence(b)
 	}

@@ -46,7 +46,7 @@ func (e *execution) dispatch() {
 // errNothing stands for an execution that brought nothing, which is a fault of the server's.
 var errNothing = errors.New("subscription brought no response")
 
-// briefing executes the selection on a briefing. The payload is the caller's.
+// briefing executes the selection on a briefing, which is not kept. The payload is the caller's.
 func (e *execution) briefing(b *briefing.Briefing) []byte {
 	if e.flat != nil {
 		if payload, ok := e.flat(b); ok {
@@ -54,7 +54,8 @@ func (e *execution) briefing(b *briefing.Briefing) []byte {
 		}
 	}
 	e.dispatch()
-	e.briefings <- b
+	kept := *b // the executor may keep it
+	e.briefings <- &kept
 	return e.next()
 }
 

@@ -29,12 +29,12 @@ type group struct {
 	queued   atomic.Bool
 	follower *feed.Follower
 
-	members []*member // guarded by t.groupsMu
-	changed bool      // members is not what list was made of; guarded by t.groupsMu
+	members []*member    // guarded by t.groupsMu
+	size    atomic.Int64 // how many they are
+	changed bool         // members is not what list was made of; guarded by t.groupsMu
 
-	turn    sync.Mutex // guards what follows: one worker at a time
-	list    []*member
-	entries []feed.Entry
+	turn sync.Mutex // guards what follows: one worker at a time
+	list []*member
 
 	executing sync.Mutex // guards what follows
 	run       *execution
@@ -61,10 +61,11 @@ func (t *Transports) join(m *member, exec graphql.GraphExecutor, op *graphql.Ope
 		}
 		g = &group{t: t, key: key, run: t.newExecution(exec, op), follower: m.sub.Follow()}
 		t.groups[key] = g
-		defer g.follower.Tell(func() { t.live.add(g) })
+		defer g.follower.Tell(g.tell)
 	}
 	m.group, m.place = g, len(g.members)
 	g.members = append(g.members, m)
+	g.size.Add(1)
 	g.changed = true
 	g.keeps()
 }
@@ -79,6 +80,7 @@ func (t *Transports) leave(m *member) {
 	g.members[m.place], moved.place = moved, m.place
 	g.members[last] = nil
 	g.members = g.members[:last]
+	g.size.Add(-1)
 	g.changed = true
 	if last == 0 {
 		g.follower.Close()
@@ -88,22 +90,39 @@ func (t *Transports) leave(m *member) {
 
 func (g *group) flag() *atomic.Bool { return &g.queued }
 
+// fewLen is up to how many members are brought what is new by whoever has published it.
+const fewLen = 4
+
+// tell has the group work soon. For a few members, and a selection that needs no executor, that is quicker done than handed over.
+func (g *group) tell() {
+	if g.run.flat != nil && g.size.Load() <= fewLen {
+		g.work()
+		return
+	}
+	g.t.live.add(g)
+}
+
+// batches are entries that are being handed out.
+var batches = sync.Pool{New: func() any { return new([]feed.Entry) }}
+
 // work brings what is new to the members that wait for it. The members are looked up after the reading: who is not among them
 // joined later, and finds by itself what was read.
 func (g *group) work() {
 	g.turn.Lock()
 	defer g.turn.Unlock()
-	var ended bool
-	g.entries, ended = g.follower.Read(g.entries[:0])
+	batch := batches.Get().(*[]feed.Entry)
+	entries, ended := g.follower.Read((*batch)[:0])
 	members := g.current()
-	for i := range g.entries {
-		e := &g.entries[i]
+	for i := range entries {
+		e := &entries[i]
 		json := g.payload(e)
 		for _, m := range members {
 			m.deliver(e, json)
 		}
-		*e = feed.Entry{} // lets go of its texts
 	}
+	clear(entries) // lets go of their texts
+	*batch = entries
+	batches.Put(batch)
 	if ended {
 		for _, m := range members {
 			m.work()
@@ -142,8 +161,7 @@ func (g *group) payload(e *feed.Entry) []byte {
 			}
 		}
 	}
-	b := e.Briefing // the execution may keep it
-	json := g.run.briefing(&b)
+	json := g.run.briefing(&e.Briefing)
 	if e.Seq != 0 {
 		g.keepPayload(payload{e.Seq, json})
 	}

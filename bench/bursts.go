@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"bis/bench/load"
+)
+
+// How differences are measured.
+const (
+	burstPairs   = 16    // of bursts, with and without subscribers
+	burstTexts   = 2_500 // in a burst
+	burstCallers = 16
+)
+
+// differences measures what a delivery costs where each text has one, and publishing is the dearer by far: bursts of
+// texts to topics with and without subscribers in turn, each as fast as its callers are answered. What counts is the median of the
+// differences of neighbours, which no drift of the machine's is in.
+func (r *result) differences(ctx context.Context, s *server, crowd *load.Crowd, topics, spare []*load.Topic) error {
+	var with, without, more []time.Duration
+	for pair := range burstPairs {
+		var cost [2]time.Duration // without, with
+		for turn := range 2 {
+			which := (pair + turn) % 2 // the order changes
+			list := spare
+			if which == 1 {
+				list = topics
+			}
+			var err error
+			if cost[which], err = burst(ctx, s, crowd, list, pair); err != nil {
+				return err
+			}
+		}
+		without, with = append(without, cost[0]), append(with, cost[1])
+		more = append(more, cost[1]-cost[0])
+	}
+	r.publishing, r.delivery = median(without), median(more)
+	r.spread = quartiles(more)
+	return nil
+}
+
+// burst publishes a burst and returns what a text cost the server until all were delivered.
+func burst(ctx context.Context, s *server, crowd *load.Crowd, topics []*load.Topic, round int) (time.Duration, error) {
+	before, err := s.CPU()
+	if err != nil {
+		return 0, err
+	}
+	callers, calling := errgroup.WithContext(ctx)
+	for c := range burstCallers {
+		callers.Go(func() error {
+			for i := c; i < burstTexts; i += burstCallers { // a topic has one caller, so its texts keep their order
+				t := (round*burstTexts + i) % len(topics)
+				if err := topics[t].Publish(calling, s.publish, s.size); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err := callers.Wait(); err != nil {
+		return 0, err
+	}
+	if err := crowd.AwaitAll(ctx, 30*time.Second); err != nil {
+		return 0, err
+	}
+	after, err := s.CPU()
+	return (after - before) / burstTexts, err
+}
+
+// quartiles are the first and the third.
+func quartiles(list []time.Duration) [2]time.Duration {
+	list = slices.Sorted(slices.Values(list))
+	return [2]time.Duration{list[len(list)/4], list[len(list)*3/4]}
+}
