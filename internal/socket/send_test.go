@@ -214,3 +214,28 @@ func BenchmarkSend(b *testing.B) {
 	client.Close()
 	<-conn.Done()
 }
+
+func TestMust_tells_a_peer_for_which_too_much_waits_to_come_back_later(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, socket.Config{QueueBytes: 1000})
+		defer w.stop()
+		client, conn := w.dial()
+		sent := 0
+		for over := false; !over; sent++ {
+			conn.Must(make([]byte, 100))
+			select {
+			case <-conn.Closing():
+				over = true
+			default:
+			}
+			if sent > 100 {
+				t.Fatal("a queue without a bound")
+			}
+		}
+		if n, closed := farewell(t, client); closed.Code != socket.CodeTryAgainLater || n < 10 || n >= sent {
+			t.Errorf("%d of %d messages, then %v; want a bounded number, then 1013", n, sent, closed)
+		}
+		<-conn.Done()
+	})
+}
