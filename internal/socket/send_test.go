@@ -239,3 +239,24 @@ func TestMust_tells_a_peer_for_which_too_much_waits_to_come_back_later(t *testin
 		<-conn.Done()
 	})
 }
+
+func TestConn_cuts_a_peer_that_takes_a_part_and_no_more(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, socket.Config{})
+		defer w.stop()
+		client, conn := w.dial()
+		defer client.Close()
+		if err := conn.Send(t.Context(), make([]byte, 1<<20)); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := client.NextReader(); err != nil { // takes a buffer of it
+			t.Fatal(err)
+		}
+		begin := time.Now()
+		<-conn.Done()
+		if took := time.Since(begin); took < 10*time.Second || took > 12*time.Second {
+			t.Errorf("it was cut %v after its last byte, want 10 to 12 s", took)
+		}
+	})
+}

@@ -153,20 +153,28 @@ func (c *Conn) writeAll() {
 	}
 }
 
+// looks is how often within the write timeout it is looked whether the peer has taken anything.
+const looks = 5
+
 // writeSlowly waits for the peer, as long as it takes a byte within the write timeout. A write that had to wait and went on shows
 // that the peer is alive, even if it comes to the ping behind those bytes much later.
 func (c *Conn) writeSlowly(p []byte) error {
+	taken := time.Now()
 	for len(p) > 0 {
 		begin := time.Now()
-		if err := c.net.SetWriteDeadline(begin.Add(c.cfg.WriteTimeout)); err != nil {
+		if err := c.net.SetWriteDeadline(begin.Add(c.cfg.WriteTimeout / looks)); err != nil {
 			return err
 		}
 		n, err := c.net.Write(p[:min(len(p), chunkLen)])
 		p = p[n:]
-		if timeout, ok := errors.AsType[net.Error](err); err != nil && !(ok && timeout.Timeout() && n > 0) {
+		if n > 0 {
+			taken = time.Now()
+		}
+		timeout, ok := errors.AsType[net.Error](err)
+		if err != nil && !(ok && timeout.Timeout() && time.Since(taken) < c.cfg.WriteTimeout) {
 			return err
 		}
-		if time.Since(begin) > time.Second {
+		if n > 0 && time.Since(begin) > time.Second {
 			c.alive()
 		}
 	}
