@@ -102,6 +102,12 @@ func statusOf(kind string) int {
 // answer writes a response. One without data has no entry for it: null would say that the operation ran.
 func answer(w http.ResponseWriter, kind string, status int, res *graphql.Response) {
 	head(w, kind, status)
+	if len(res.Errors) == 0 && len(res.Extensions) == 0 { // the usual case, without a copy; the caller may be gone
+		_, _ = io.WriteString(w, `{"data":`)
+		_, _ = w.Write(res.Data)
+		_, _ = io.WriteString(w, `}`)
+		return
+	}
 	body, err := Encode(res)
 	if err != nil {
 		body = []byte(`{"errors":[{"message":"internal server error","extensions":{"code":"INTERNAL_SERVER_ERROR"}}]}`)
@@ -109,12 +115,24 @@ func answer(w http.ResponseWriter, kind string, status int, res *graphql.Respons
 	_, _ = w.Write(body) // the caller may be gone
 }
 
+// head writes an answer's headers.
 func head(w http.ResponseWriter, kind string, status int) {
-	w.Header().Set("Content-Type", kind+"; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Add("Vary", "Accept")
+	h := w.Header()
+	if kind == typeJSON {
+		h["Content-Type"] = plainJSON
+	} else {
+		h.Set("Content-Type", kind+"; charset=utf-8")
+	}
+	h["Cache-Control"] = noStore
+	h.Add("Vary", "Accept")
 	w.WriteHeader(status)
 }
+
+// Values of headers that are the same in every answer; nobody changes them.
+var (
+	plainJSON = []string{typeJSON + "; charset=utf-8"}
+	noStore   = []string{"no-store"}
+)
 
 // Encode writes a response as JSON, the usual one without another look at its data, which is JSON already.
 func Encode(res *graphql.Response) ([]byte, error) {
@@ -152,6 +170,9 @@ func refuseRequest(w http.ResponseWriter, kind string, err error) {
 // answerType chooses what the caller would rather have of the two media types. Who names neither gets the older one.
 func answerType(accept []string) string {
 	best, kind := -1.0, typeJSON
+	if len(accept) == 0 || len(accept) == 1 && (accept[0] == typeJSON || accept[0] == "*/*") {
+		return kind // nearly all
+	}
 	for part := range strings.SplitSeq(strings.Join(accept, ","), ",") {
 		name, params, err := mime.ParseMediaType(part)
 		if err != nil || name != typeJSON && name != typeResponse {
@@ -178,9 +199,7 @@ func quality(q string) float64 {
 
 // FromBody reads the parameters of a POST. Its faults do not quote the body.
 func FromBody(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error) {
-	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	charset := strings.ToLower(params["charset"])
-	if err != nil || kind != typeJSON || charset != "" && charset != "utf-8" && charset != "utf8" {
+	if !isJSON(r.Header.Get("Content-Type")) {
 		return nil, &badRequest{http.StatusUnsupportedMediaType, "the Content-Type must be application/json"}
 	}
 	control := http.NewResponseController(w) // not every writer has deadlines; over TCP they all do
@@ -199,6 +218,16 @@ func FromBody(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error
 		return nil, err
 	}
 	return p, needsDocument(p)
+}
+
+// isJSON reports whether a content type is JSON in UTF-8.
+func isJSON(contentType string) bool {
+	if contentType == typeJSON {
+		return true // nearly all
+	}
+	kind, params, err := mime.ParseMediaType(contentType)
+	charset := strings.ToLower(params["charset"])
+	return err == nil && kind == typeJSON && (charset == "" || charset == "utf-8" || charset == "utf8")
 }
 
 // errNoObject says what a request is made of.

@@ -72,7 +72,7 @@ func (o *Origins) Guard(next http.Handler) http.Handler {
 }
 
 func preflight(h http.Header, headers string) {
-	h.Set("Access-Control-Allow-Methods", "GET, POST")
+	h.Set("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE") // the last two are of SSE with one stream for all
 	if headers != "" {
 		h.Set("Access-Control-Allow-Headers", headers)
 	}

@@ -7,12 +7,16 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strconv"
+	"sync"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // Middleware counts and times the answers of a handler under a route's name, and turns a panic
 // into 500: its cause goes to the log, none of it to the caller.
 func (m *Metrics) Middleware(route string, log *slog.Logger, next http.Handler) http.Handler {
+	b := m.booksOf(route)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rec := &recorder{ResponseWriter: w}
 		start := time.Now()
@@ -26,23 +30,42 @@ func (m *Metrics) Middleware(route string, log *slog.Logger, next http.Handler) 
 					http.Error(rec, "Internal Server Error", http.StatusInternalServerError)
 				}
 			}
-			m.book(route, rec, time.Since(start))
+			b.enter(rec, time.Since(start))
 		}()
 		next.ServeHTTP(rec, r)
 	})
 }
 
-func (m *Metrics) book(route string, rec *recorder, took time.Duration) {
+// books are a route's, found once and not with every answer.
+type books struct {
+	sockets prometheus.Counter
+	classes [6]prometheus.Counter // by the first digit of the status
+	seconds func() prometheus.Observer // a series only of routes that have answered
+}
+
+func (m *Metrics) booksOf(route string) *books {
+	b := &books{sockets: m.answers.WithLabelValues(route, "socket"), seconds: sync.OnceValue(func() prometheus.Observer {
+		return m.seconds.WithLabelValues(route)
+	})}
+	for i := range b.classes {
+		if i > 0 {
+			b.classes[i] = m.answers.WithLabelValues(route, strconv.Itoa(i)+"xx")
+		}
+	}
+	return b
+}
+
+func (b *books) enter(rec *recorder, took time.Duration) {
 	switch {
 	case rec.hijacked:
-		m.answers.WithLabelValues(route, "socket").Inc()
+		b.sockets.Inc()
 		return
 	case rec.status == 0:
 		rec.status = http.StatusOK
 	}
-	m.answers.WithLabelValues(route, strconv.Itoa(rec.status/100)+"xx").Inc()
+	b.classes[min(max(rec.status/100, 1), 5)].Inc()
 	if !rec.streamed {
-		m.seconds.WithLabelValues(route).Observe(took.Seconds())
+		b.seconds().Observe(took.Seconds())
 	}
 }
 

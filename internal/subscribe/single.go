@@ -28,6 +28,9 @@ func token(r *http.Request) string {
 	if t := r.Header.Get(tokenHeader); t != "" {
 		return t
 	}
+	if r.URL.RawQuery == "" {
+		return ""
+	}
 	return r.URL.Query().Get("token")
 }
 
