@@ -39,7 +39,7 @@ func (m *Metrics) Middleware(route string, log *slog.Logger, next http.Handler) 
 // books are a route's, found once and not with every answer.
 type books struct {
 	sockets prometheus.Counter
-	classes [6]prometheus.Counter // by the first digit of the status
+	classes [6]prometheus.Counter      // by the first digit of the status
 	seconds func() prometheus.Observer // a series only of routes that have answered
 }
 
