@@ -12,8 +12,8 @@ import (
 
 // How differences are measured.
 const (
-	burstPairs   = 40    // of bursts, with and without subscribers
-	burstTexts   = 1_500 // in a burst
+	burstPairs   = 12     // of bursts, with and without subscribers
+	burstTexts   = 10_000 // in a burst
 	burstCallers = 16
 )
 

@@ -43,13 +43,13 @@ func (d *direct) write(p []byte) (int, error) {
 
 // writeOnce always reports that it is done, so that nobody waits for the connection to take more.
 func (d *direct) writeOnce(fd uintptr) bool {
-	n, err := syscall.Write(int(fd), d.out)
+	n, errno := send(fd, d.out)
 	switch {
-	case n > 0:
+	case errno == nil:
 		d.n = n
-	case errors.Is(err, syscall.EAGAIN), errors.Is(err, syscall.EINTR):
+	case errors.Is(errno, syscall.EAGAIN), errors.Is(errno, syscall.EINTR):
 	default:
-		d.err = err
+		d.err = errno
 	}
 	return true
 }
