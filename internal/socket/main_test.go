@@ -28,6 +28,7 @@ type world struct {
 	server   *http.Server
 	serving  sync.WaitGroup
 	clash    atomic.Bool // two writers met
+	writes   atomic.Int64
 }
 
 func newWorld(t testing.TB, cfg socket.Config) *world {
@@ -73,7 +74,7 @@ func (w *world) dial() (*websocket.Conn, *socket.Conn) {
 	w.t.Helper()
 	dialer := websocket.Dialer{NetDialContext: func(context.Context, string, string) (net.Conn, error) {
 		near, far := net.Pipe()
-		w.pipes <- &watched{Conn: far, clash: &w.clash}
+		w.pipes <- &watched{Conn: far, clash: &w.clash, writes: &w.writes}
 		return near, nil
 	}}
 	client, _, err := dialer.Dial("ws://pipe/", http.Header{"Origin": {"https://elsewhere.example"}})
@@ -83,11 +84,12 @@ func (w *world) dial() (*websocket.Conn, *socket.Conn) {
 	return client, <-w.accepted
 }
 
-// watched notices two writers at once.
+// watched notices two writers at once, and counts writes.
 type watched struct {
 	net.Conn
-	busy  atomic.Bool
-	clash *atomic.Bool
+	busy   atomic.Bool
+	clash  *atomic.Bool
+	writes *atomic.Int64
 }
 
 func (c *watched) Write(p []byte) (int, error) {
@@ -95,6 +97,7 @@ func (c *watched) Write(p []byte) (int, error) {
 		c.clash.Store(true)
 	}
 	defer c.busy.Store(false)
+	c.writes.Add(1)
 	return c.Conn.Write(p)
 }
 

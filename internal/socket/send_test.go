@@ -240,6 +240,34 @@ func TestMust_tells_a_peer_for_which_too_much_waits_to_come_back_later(t *testin
 	})
 }
 
+func TestSend_has_what_waits_go_out_in_one_write(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, socket.Config{})
+		defer w.stop()
+		client, conn := w.dial()
+		if err := conn.Send(t.Context(), []byte("first")); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait() // it is being written, and nobody reads
+		for range 50 {
+			if err := conn.Send(t.Context(), []byte("waits")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		before := w.writes.Load()
+		for range 51 {
+			if _, _, err := client.ReadMessage(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := w.writes.Load() - before; got != 1 {
+			t.Errorf("50 messages that waited took %d writes, want 1", got)
+		}
+		end(t, client, conn)
+	})
+}
+
 func TestConn_cuts_a_peer_that_takes_a_part_and_no_more(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
