@@ -184,14 +184,21 @@ describe("the older graphql-ws", { concurrency: true }, () => {
   });
 });
 
+// A server of its own: on the other one subscriptions of earlier tests may still be ending.
 test("who breaks off leaves nothing behind", async () => {
-  const before = await gauge(url, "bis_subscribers");
-  const { peer, write } = await watching();
-  await write();
+  const own = await startServer(process.env.BIS_PROGRAM);
+  const requestId = await start(own.url, "watched");
+  await add(own.url, requestId, "one");
+  const peer = await dial(own.url, oldWS);
+  peer.send({ type: "connection_init" });
+  assert.equal((await peer.next()).type, "connection_ack");
+  assert.equal((await peer.next()).type, "ka");
+  begin(peer, "watch", briefings, { requestId });
   assert.equal((await answer(peer)).type, "data");
-  assert.equal(await gauge(url, "bis_subscribers"), before + 1);
+  assert.equal(await gauge(own.url, "bis_subscribers"), 1);
   peer.ws.terminate();
-  await gauge(url, "bis_subscribers", before);
+  await gauge(own.url, "bis_subscribers", 0);
+  await own.stop();
 });
 
 test("a stop of the server closes with 1012", async () => {

@@ -30,13 +30,13 @@ async function closes(peer, code, reason) {
 
 // watching is a socket with a subscription, id "watch", to a request of its own, and how to write a briefing there.
 let users = 0;
-async function watching(id = "watch") {
+async function watching(id = "watch", at = url) {
   const username = `watched ${++users}`;
-  const requestId = await start(url, username);
-  const peer = await ready(url);
+  const requestId = await start(at, username);
+  const peer = await ready(at);
   peer.subscribe(id, briefings, { requestId });
-  const write = (caption = "one") => add(url, requestId, caption);
-  return { peer, requestId, write, end: () => end(url, username) };
+  const write = (caption = "one") => add(at, requestId, caption);
+  return { peer, requestId, write, end: () => end(at, username) };
 }
 
 // refuses asserts a list of errors with that code, where one is given.
@@ -426,14 +426,15 @@ describe("the end of a socket", () => {
     ["breaks off", (ws) => ws.terminate()],
   ]) {
     test(`who ${how} leaves nothing behind`, async () => {
-      const before = await gauge(url, "bis_subscribers");
-      const { peer, requestId, write } = await watching();
+      const own = await startServer(process.env.BIS_PROGRAM); // on the other one subscriptions of earlier tests may still be ending
+      const { peer, requestId, write } = await watching("watch", own.url);
       peer.subscribe("b", briefings, { requestId });
       await write();
       assert.equal((await Promise.all([peer.next(), peer.next()])).length, 2);
-      assert.equal(await gauge(url, "bis_subscribers"), before + 2);
+      assert.equal(await gauge(own.url, "bis_subscribers"), 2);
       leave(peer.ws);
-      await gauge(url, "bis_subscribers", before);
+      await gauge(own.url, "bis_subscribers", 0);
+      await own.stop();
     });
   }
 
