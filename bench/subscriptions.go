@@ -71,7 +71,7 @@ func compare(ctx context.Context, o options, p plan) error {
 			fmt.Printf("   %s: half of the %d differences lie between %.1f and %.1f µs\n", r.name, burstPairs, micro(r.spread[0]), micro(r.spread[1]))
 		}
 	}
-	fmt.Println("   processor time is the server's alone, less what the same texts cost at that pace without subscribers (its own column: idle time is in it);")
+	fmt.Println("   processor time is the server's alone, less what the same texts cost without subscribers (its own column; at a pace, idle time is in it);")
 	fmt.Println("   memory is resident with idle live subscriptions less resident at rest, over their number")
 	if slices.ContainsFunc(results, func(r result) bool { return r.name == python.name }) {
 		fmt.Println("   FastAPI + motor has a twentieth of the subscribers; its database is not counted")

@@ -86,9 +86,9 @@ func (s *Schedule) writeLate(ctx context.Context) {
 
 // How late results are written.
 const (
-	lateWriters = 16              // jobs whose results are written at once; order matters within a job only
-	lateTurn    = 4               // results of one job before others have their turn
-	lastTime    = 2 * time.Second // for those that wait at a stop
+	lateWriters = 16          // jobs whose results are written at once; order matters within a job only
+	lateTurn    = 4           // results of one job before others have their turn
+	lastTime    = time.Second // for those that wait at a stop, which takes 5 s in all
 )
 
 // writeWaiting has every job that has something waiting take its turn. left: more is waiting. The error says that the store is still away.

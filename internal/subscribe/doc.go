@@ -18,4 +18,5 @@
 // A socket that has no room is left where it is: nothing is queued for it, its position stays, and it replays when the
 // socket drains. Groups, replays and states of requests are worked off by a few goroutines each that live while there is work; a
 // subscription at rest has none.
+// A group of a few members whose selection is plain is served by whoever publishes: that waits for nobody either.
 package subscribe
