@@ -44,6 +44,7 @@ var rules = map[string]rule{
 	"internal/legacy":                {ours: []string{"internal/briefing", "internal/socket"}},
 	"internal/auth":                  {},
 	"internal/observe":               {ours: []string{"internal/briefing"}, outside: []string{"github.com/prometheus/client_golang"}},
+	"internal/garbage":               {},
 	"internal/config":                {outside: []string{"github.com/alecthomas/kong", "github.com/joho/godotenv"}},
 }
 

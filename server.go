@@ -18,6 +18,7 @@ import (
 	"bis/internal/briefing"
 	"bis/internal/config"
 	"bis/internal/feed"
+	"bis/internal/garbage"
 	"bis/internal/observe"
 	"bis/internal/pipeline/model"
 	"bis/internal/pipeline/wording"
@@ -25,17 +26,7 @@ import (
 )
 
 func main() {
-	thrifty()
 	os.Exit(start(os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
-}
-
-// thrifty has the garbage collected at half as much garbage as is usual: with 50,000 requests that saves a fifth of the
-// resident memory and costs no measurable time (docs/benchmarks.md). Who sets GOGC gets what is set.
-func thrifty() {
-	const usual, sparing = 100, 50
-	if was := debug.SetGCPercent(sparing); was != usual {
-		debug.SetGCPercent(was)
-	}
 }
 
 // start runs the program and returns its exit code: 0 well, 1 failed, 2 wrong settings.
@@ -75,6 +66,7 @@ func version() string {
 
 // run is the whole program: build from the inside out, listen, serve, and stop when ctx ends.
 func run(ctx context.Context, cfg config.Config, out io.Writer, log *slog.Logger) (err error) {
+	defer launch(garbage.New()).stop()
 	metrics := observe.NewMetrics()
 	kept, err := openStore(ctx, cfg, log)
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -195,85 +194,6 @@ func quality(q string) float64 {
 		return 0
 	}
 	return v
-}
-
-// FromBody reads the parameters of a POST. Its faults do not quote the body.
-func FromBody(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error) {
-	if !isJSON(r.Header.Get("Content-Type")) {
-		return nil, &badRequest{http.StatusUnsupportedMediaType, "the Content-Type must be application/json"}
-	}
-	control := http.NewResponseController(w) // not every writer has deadlines; over TCP they all do
-	_ = control.SetReadDeadline(time.Now().Add(bodyTime))
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	_ = control.SetReadDeadline(time.Time{})
-	var tooLong *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLong):
-		return nil, &badRequest{http.StatusRequestEntityTooLarge, "the body must have at most 1 MiB"}
-	case err != nil:
-		return nil, &badRequest{http.StatusBadRequest, "the body could not be read"}
-	}
-	p, err := Params(body)
-	if err != nil {
-		return nil, err
-	}
-	return p, needsDocument(p)
-}
-
-// isJSON reports whether a content type is JSON in UTF-8.
-func isJSON(contentType string) bool {
-	if contentType == typeJSON {
-		return true // nearly all
-	}
-	kind, params, err := mime.ParseMediaType(contentType)
-	charset := strings.ToLower(params["charset"])
-	return err == nil && kind == typeJSON && (charset == "" || charset == "utf-8" || charset == "utf8")
-}
-
-// errNoObject says what a request is made of.
-const errNoObject = `the body must be a JSON object such as {"query": "..."}`
-
-// Params reads an operation's parameters off a JSON object: query, operationName, variables and extensions.
-func Params(object []byte) (*graphql.RawParams, error) {
-	var in *struct {
-		Query         *string         `json:"query"`
-		OperationName *string         `json:"operationName"`
-		Variables     *map[string]any `json:"variables"`
-		Extensions    *map[string]any `json:"extensions"`
-	}
-	d := json.NewDecoder(bytes.NewReader(object))
-	d.UseNumber() // a scalar must see the number as it was written
-	if err := d.Decode(&in); err != nil || in == nil || d.More() {
-		return nil, &badRequest{http.StatusBadRequest, errNoObject}
-	}
-	return &graphql.RawParams{
-		Query: orZero(in.Query), OperationName: orZero(in.OperationName), Variables: orZero(in.Variables), Extensions: orZero(in.Extensions),
-	}, nil
-}
-
-// needsDocument refuses parameters without a document; a persisted one is named in the extensions.
-func needsDocument(p *graphql.RawParams) error {
-	if p.Query == "" && p.Extensions["persistedQuery"] == nil {
-		return &badRequest{http.StatusBadRequest, "query must not be empty"}
-	}
-	return nil
-}
-
-// FromQuery reads the parameters of a GET.
-func FromQuery(q url.Values) (*graphql.RawParams, error) {
-	p := &graphql.RawParams{Query: q.Get("query"), OperationName: q.Get("operationName")}
-	for name, to := range map[string]*map[string]any{"variables": &p.Variables, "extensions": &p.Extensions} {
-		text := q.Get(name)
-		if text == "" {
-			continue
-		}
-		d := json.NewDecoder(strings.NewReader(text))
-		d.UseNumber()
-		if d.Decode(to) != nil || d.More() {
-			return nil, &badRequest{http.StatusBadRequest, name + " must be a JSON object"}
-		}
-	}
-	return p, needsDocument(p)
 }
 
 // withZone lets scalars write times in the server's zone.
