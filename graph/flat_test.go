@@ -35,7 +35,7 @@ func executed(t *testing.T, document string, b briefing.Briefing, zone *time.Loc
 	if write == nil {
 		return string(body), "", false
 	}
-	text, ok := write(&b)
+	text, ok := write(&b, nil)
 	return string(body), string(text), ok
 }
 
@@ -109,7 +109,7 @@ func BenchmarkFlat(b *testing.B) {
 	b.Run("flat", func(b *testing.B) {
 		write := Flat(time.UTC)(op)
 		for b.Loop() {
-			if _, ok := write(&one); !ok {
+			if _, ok := write(&one, nil); !ok {
 				b.Fatal("not flat")
 			}
 		}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -75,19 +74,32 @@ func Params(object []byte) (*graphql.RawParams, error) {
 	return p, nil
 }
 
-// readMap reads a JSON object, or null, with its numbers as they were written: a scalar must see them so. No text at all leaves to alone.
+// decoder decodes text after text with the same buffer.
+type decoder struct {
+	in   bytes.Reader
+	json *json.Decoder
+}
+
+var decoders = sync.Pool{New: func() any {
+	d := &decoder{}
+	d.json = json.NewDecoder(&d.in)
+	d.json.UseNumber()
+	return d
+}}
+
+// readMap reads a JSON object, or null, with its numbers as they were written: a scalar must see them so. text is valid JSON; no text at
+// all leaves to alone.
 func readMap(text []byte, to *map[string]any) error {
 	if len(text) == 0 {
 		return nil
 	}
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
-	if err := d.Decode(to); err != nil {
-		return err
+	d := decoders.Get().(*decoder)
+	d.in.Reset(text)
+	if err := d.json.Decode(to); err != nil {
+		return err // the decoder may be in the midst of something: it is given up
 	}
-	if _, err := d.Token(); err != io.EOF {
-		return errors.New("more than one value")
-	}
+	d.in.Reset(nil)
+	decoders.Put(d)
 	return nil
 }
 
@@ -103,7 +115,8 @@ func needsDocument(p *graphql.RawParams) error {
 func FromQuery(q url.Values) (*graphql.RawParams, error) {
 	p := &graphql.RawParams{Query: q.Get("query"), OperationName: q.Get("operationName")}
 	for name, to := range map[string]*map[string]any{"variables": &p.Variables, "extensions": &p.Extensions} {
-		if readMap([]byte(q.Get(name)), to) != nil {
+		text := []byte(q.Get(name))
+		if len(text) > 0 && !json.Valid(text) || readMap(text, to) != nil {
 			return nil, &badRequest{http.StatusBadRequest, name + " must be a JSON object"}
 		}
 	}

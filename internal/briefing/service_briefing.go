@@ -105,7 +105,7 @@ func (s *Service) AddBriefing(ctx context.Context, v Viewer, in AddInput) (Brief
 	if err := checkAdd(in); err != nil {
 		return Briefing{}, err
 	}
-	req, err := s.visible(ctx, v, in.RequestID)
+	id, err := s.mayAdd(ctx, v, in.RequestID)
 	if err != nil {
 		return Briefing{}, err
 	}
@@ -115,9 +115,23 @@ func (s *Service) AddBriefing(ctx context.Context, v Viewer, in AddInput) (Brief
 	}
 	at = at.UTC().Truncate(time.Millisecond)
 	return s.store.AddBriefing(ctx, Briefing{
-		RequestID: req.ID, At: at, Caption: in.Caption, Text: Text(at, s.zone, in.Caption),
+		RequestID: id, At: at, Caption: in.Caption, Text: Text(at, s.zone, in.Caption),
 		Facts: Facts{Counts: in.Counts, Counted: in.Counts != nil}, Source: "outside",
 	})
+}
+
+// mayAdd returns the normal form of a request's id if v may add to that request. Whether the request is there and active the store
+// decides as it writes, so a viewer who may do everything needs no look at it before.
+func (s *Service) mayAdd(ctx context.Context, v Viewer, id RequestID) (RequestID, error) {
+	if !s.policy.ActForAll(v) {
+		req, err := s.visible(ctx, v, id)
+		return req.ID, err
+	}
+	normal, ok := NormalID(string(id))
+	if !ok {
+		return "", ErrNotFound
+	}
+	return RequestID(normal), nil
 }
 
 func checkAdd(in AddInput) error {

@@ -421,6 +421,7 @@ func TestService_AiSummary_is_made_once(t *testing.T) {
 type forbid struct{}
 
 func (forbid) ActFor(briefing.Viewer, string) error { return briefing.ErrForbidden }
+func (forbid) ActForAll(briefing.Viewer) bool       { return false }
 
 func TestService_asks_the_policy_in_every_use_case(t *testing.T) {
 	t.Parallel()

@@ -16,7 +16,7 @@ func (f *Follower) Tell(tell func()) {
 	t := f.topic
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	f.tell, f.seq = tell, t.first+uint64(len(t.ring))
+	f.tell, f.seq = tell, t.ring.end()
 	t.watchers[f] = struct{}{}
 }
 
@@ -28,8 +28,8 @@ func (f *Follower) Read(list []Entry) (entries []Entry, ended bool) {
 	t := f.topic
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for f.seq = max(f.seq, t.first); f.seq < t.first+uint64(len(t.ring)); f.seq++ {
-		list = append(list, t.ring[f.seq-t.first].entry(f.seq))
+	for f.seq = max(f.seq, t.ring.first); f.seq < t.ring.end(); f.seq++ {
+		list = append(list, t.ring.at(f.seq).entry(f.seq))
 	}
 	return list, t.ended
 }

@@ -45,9 +45,9 @@ const (
 	Finish              // the request has ended and everything was delivered
 )
 
-// Entry is one briefing in a topic's sequence.
+// Entry is one briefing in a topic's sequence. The briefing is shared, and must not be changed.
 type Entry struct {
-	briefing.Briefing
+	*briefing.Briefing
 	// Seq is its number in the sequence, for Take. Zero: it was read from the store.
 	Seq  uint64
 	late bool // an id not after the one before it, of a writer that gives its own
@@ -56,7 +56,7 @@ type Entry struct {
 // Poll returns the next entry, or what to do to get it. It does not wait.
 func (s *Subscription) Poll() (Entry, Step) {
 	if len(s.batch) > 0 {
-		b := s.batch[0]
+		b := &s.batch[0]
 		if s.batch = s.batch[1:]; len(s.batch) == 0 {
 			s.batch = nil
 		}
@@ -124,7 +124,7 @@ func (s *Subscription) Next(ctx context.Context) (briefing.Briefing, error) {
 		e, what := s.Poll()
 		switch what {
 		case Deliver:
-			return e.Briefing, nil
+			return *e.Briefing, nil
 		case Finish:
 			return briefing.Briefing{}, io.EOF
 		case Fetch:
@@ -199,14 +199,14 @@ func (s *Subscription) Close() {
 func (t *topic) next(s *Subscription) (Entry, Step) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if s.joined && s.seq < t.first {
+	if s.joined && s.seq < t.ring.first {
 		s.joined = false // it lagged behind the ring
 	}
 	if !s.joined && !t.join(s) {
 		return Entry{}, Fetch
 	}
-	for s.seq < t.first+uint64(len(t.ring)) {
-		e := &t.ring[s.seq-t.first]
+	for s.seq < t.ring.end() {
+		e := t.ring.at(s.seq)
 		s.seq++
 		if s.wants(e.briefing.ID, e.late) {
 			return e.entry(s.seq - 1), Deliver
@@ -225,20 +225,19 @@ func (t *topic) join(s *Subscription) bool {
 	if s.pos < t.floor() {
 		return false
 	}
-	s.joined, s.seq = true, t.first
-	for i := range t.ring {
-		if e := &t.ring[i]; !e.late && e.briefing.ID > s.pos {
+	s.joined, s.seq = true, t.ring.first
+	for ; s.seq < t.ring.end(); s.seq++ {
+		if e := t.ring.at(s.seq); !e.late && e.briefing.ID > s.pos {
 			break
 		}
-		s.seq++
 	}
 	return true
 }
 
 // floor is the position from which the ring has everything; t.mu is held.
 func (t *topic) floor() briefing.BriefingID {
-	if len(t.ring) > 0 {
-		return t.ring[0].prev
+	if t.ring.n > 0 {
+		return t.ring.at(t.ring.first).prev
 	}
 	return t.last
 }

@@ -23,7 +23,7 @@ type entry struct {
 }
 
 // entry is what subscribers get of it. Numbers begin at 1 there: 0 is of the store.
-func (e *entry) entry(seq uint64) Entry { return Entry{Briefing: e.briefing, Seq: seq, late: e.late} }
+func (e *entry) entry(seq uint64) Entry { return Entry{Briefing: &e.briefing, Seq: seq, late: e.late} }
 
 func (e *entry) size() int64 {
 	return int64(len(e.briefing.Text)+len(e.briefing.Caption)) + entryCost
@@ -42,8 +42,7 @@ type topic struct {
 	seeding chan struct{} // closed when the seed under way is over; nil: none is
 
 	mu       sync.Mutex // guards what follows
-	ring     []entry    // the newest entries
-	first    uint64     // sequence number of ring[0]
+	ring     ring       // the newest entries
 	last     briefing.BriefingID
 	seen     recent
 	ended    bool
@@ -61,7 +60,7 @@ type watcher interface{ notify() }
 
 // newTopic makes a topic that is behind until it is seeded; hub.mu is held.
 func newTopic(h *Hub, id briefing.RequestID) *topic {
-	return &topic{hub: h, id: id, epoch: h.epoch, behind: true, first: 1, watchers: make(map[watcher]struct{})}
+	return &topic{hub: h, id: id, epoch: h.epoch, behind: true, ring: ring{first: 1}, watchers: make(map[watcher]struct{})}
 }
 
 func (t *topic) watch(w watcher) {
@@ -101,7 +100,7 @@ func (t *topic) markBehind() {
 func (t *topic) clear() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for len(t.ring) > 0 {
+	for t.ring.n > 0 {
 		t.dropFirst()
 	}
 }
@@ -137,7 +136,7 @@ func (t *topic) sequence(b briefing.Briefing) {
 	if b.ID <= t.last && (t.seen.has(b.ID) || t.seen.forgot(b.ID)) {
 		return
 	}
-	e := entry{briefing: b, prev: t.last}
+	e := &entry{briefing: b, prev: t.last}
 	if b.ID > t.last {
 		t.last = b.ID
 	} else {
@@ -150,20 +149,17 @@ func (t *topic) sequence(b briefing.Briefing) {
 }
 
 // push puts an entry into the ring and holds the bounds; t.mu is held.
-func (t *topic) push(e entry) {
-	t.ring = append(t.ring, e)
+func (t *topic) push(e *entry) {
+	t.ring.push(e)
 	t.hub.bytes.Add(e.size())
-	for len(t.ring) > t.hub.ringLen || len(t.ring) > 1 && t.hub.bytes.Load() > t.hub.ringBytes {
+	for t.ring.n > t.hub.ringLen || t.ring.n > 1 && t.hub.bytes.Load() > t.hub.ringBytes {
 		t.dropFirst()
 	}
 }
 
 // dropFirst gives up the ring's oldest entry; t.mu is held.
 func (t *topic) dropFirst() {
-	t.hub.bytes.Add(-t.ring[0].size())
-	t.ring[0] = entry{} // lets go of its texts
-	t.ring = t.ring[1:]
-	t.first++
+	t.hub.bytes.Add(-t.ring.drop().size())
 }
 
 // end marks the sequence complete; t.mu is held. All briefings precede it.

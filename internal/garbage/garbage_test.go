@@ -5,50 +5,54 @@ import (
 	"testing"
 )
 
+const mib = 1 << 20
+
 func TestSuits(t *testing.T) {
 	t.Parallel()
-	const mib = 1 << 20
 	tests := map[string]struct {
 		allocated, live uint64
 		want            int
 	}{
-		"at rest":                         {allocated: 100 << 10, live: 5 * mib, want: sparing},
-		"some work":                       {allocated: 16 * mib, live: 5 * mib, want: 75},
-		"much work":                       {allocated: 200 * mib, live: 5 * mib, want: 625},
-		"the most, however much":          {allocated: 2000 * mib, live: 8 * mib, want: 400},
-		"a tiny heap is the runtime's":    {allocated: 2000 * mib, live: mib, want: 800},
-		"a great heap has garbage enough": {allocated: 2000 * mib, live: 200 * mib, want: sparing},
+		"at rest":                         {allocated: 100 << 10, live: 5 * mib, want: 50},
+		"some work":                       {allocated: 16 * mib, live: 5 * mib, want: 100},
+		"much work":                       {allocated: 200 * mib, live: 5 * mib, want: 400},
+		"the most, however much":          {allocated: 20_000 * mib, live: 8 * mib, want: 800},
+		"a tiny heap is the runtime's":    {allocated: 20_000 * mib, live: mib, want: 1600},
+		"a great heap has garbage enough": {allocated: 2_000 * mib, live: 200 * mib, want: 50},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := suits(tt.allocated, tt.live); got != tt.want {
+			got := suits(tt.allocated, tt.live)
+			if got != tt.want {
 				t.Errorf("suits(%d MiB, %d MiB) = %d, want %d", tt.allocated/mib, tt.live/mib, got, tt.want)
+			}
+			if extra := uint64(got) * max(tt.live, minHeap) / 100; extra > max(most, tt.live/2) {
+				t.Errorf("%d MiB may pile up", extra/mib)
 			}
 		})
 	}
 }
 
-func TestKeeper_sets_only_what_changed(t *testing.T) {
+func TestKeeper_sets_what_changed_and_collects_after_a_rush(t *testing.T) {
 	t.Parallel()
-	const mib = 1 << 20
-	readings := []reading{{0, 8 * mib}, {200 * mib, 8 * mib}, {400 * mib, 8 * mib}, {401 * mib, 8 * mib}, {402 * mib, 8 * mib}}
-	var set []int
-	k := &Keeper{percent: sparing, set: func(p int) { set = append(set, p) }, read: func() reading {
-		r := readings[0]
-		readings = readings[1:]
-		return r
-	}}
+	var did []int // percentages, and 0 for a collection
+	now := reading{0, 8 * mib}
+	k := &Keeper{
+		percent: sparing, set: func(p int) { did = append(did, p) }, collect: func() { did = append(did, 0) },
+		read: func() reading { return now },
+	}
 	k.last = k.read()
-	for len(readings) > 0 {
+	for _, allocated := range []uint64{0, 0, 20_000, 20_000, 0, 0, 0, 20_000, 0, 20_000, 0, 0, 0} {
+		now.allocated += allocated * mib
 		k.look()
 	}
-	if want := []int{400, sparing}; !slices.Equal(set, want) {
-		t.Errorf("set %v, want %v", set, want)
+	if want := []int{800, sparing, 0, 800, sparing, 800, sparing, 0}; !slices.Equal(did, want) {
+		t.Errorf("did %v, want %v", did, want)
 	}
 }
 
-func TestKeeper_leaves_GOGC_alone(t *testing.T) {
+func TestKeeper_leaves_a_percentage_alone_that_was_set(t *testing.T) {
 	t.Parallel()
 	var k *Keeper // as New returns it then
 	if err := k.Run(t.Context()); err != nil {

@@ -20,8 +20,8 @@ type execution struct {
 	ctx       context.Context
 	briefings chan *briefing.Briefing
 	requests  chan *briefing.Request
-	responses graphql.ResponseHandler                 // nil: not needed yet
-	flat      func(*briefing.Briefing) ([]byte, bool) // nil: the operation needs the executor
+	responses graphql.ResponseHandler                         // nil: not needed yet
+	flat      func(*briefing.Briefing, []byte) ([]byte, bool) // nil: the operation needs the executor
 }
 
 // newExecution makes an execution of what op selects. It takes over what of op is the same for all who share it.
@@ -46,10 +46,11 @@ func (e *execution) dispatch() {
 // errNothing stands for an execution that brought nothing, which is a fault of the server's.
 var errNothing = errors.New("subscription brought no response")
 
-// briefing executes the selection on a briefing, which is not kept. The payload is the caller's.
-func (e *execution) briefing(b *briefing.Briefing) []byte {
+// briefing executes the selection on a briefing, which is not kept. The payload is the caller's; it may lie in room, whose contents
+// are given up.
+func (e *execution) briefing(b *briefing.Briefing, room []byte) []byte {
 	if e.flat != nil {
-		if payload, ok := e.flat(b); ok {
+		if payload, ok := e.flat(b, room); ok {
 			return payload
 		}
 	}

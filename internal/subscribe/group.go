@@ -102,27 +102,32 @@ func (g *group) tell() {
 	g.t.live.add(g)
 }
 
-// batches are entries that are being handed out.
-var batches = sync.Pool{New: func() any { return new([]feed.Entry) }}
+// hands are what a group works with: the entries that it hands out, and room for an answer that nobody keeps.
+type hands struct {
+	entries []feed.Entry
+	room    []byte
+}
+
+var idle = sync.Pool{New: func() any { return new(hands) }}
 
 // work brings what is new to the members that wait for it. The members are looked up after the reading: who is not among them
 // joined later, and finds by itself what was read.
 func (g *group) work() {
 	g.turn.Lock()
 	defer g.turn.Unlock()
-	batch := batches.Get().(*[]feed.Entry)
-	entries, ended := g.follower.Read((*batch)[:0])
+	h := idle.Get().(*hands)
+	entries, ended := g.follower.Read(h.entries[:0])
 	members := g.current()
 	for i := range entries {
 		e := &entries[i]
-		json := g.payload(e)
+		json := g.payload(e, h)
 		for _, m := range members {
 			m.deliver(e, json)
 		}
 	}
 	clear(entries) // lets go of their texts
-	*batch = entries
-	batches.Put(batch)
+	h.entries = entries
+	idle.Put(h)
 	if ended {
 		for _, m := range members {
 			m.work()
@@ -143,15 +148,16 @@ func (g *group) current() []*member {
 	return g.list
 }
 
-// keeps has as many payloads kept as the members, who may come back, are worth; g.t.groupsMu is held.
+// keeps has as many payloads kept as the members, who may come back, are worth; g.t.groupsMu is held. One alone shares with nobody.
 func (g *group) keeps() {
 	g.executing.Lock()
 	defer g.executing.Unlock()
-	g.keep = min(keptLen, 2*len(g.members))
+	g.keep = min(keptLen, 2*max(0, len(g.members)-1))
 }
 
-// payload returns an entry's answer, executed at most once while it is kept.
-func (g *group) payload(e *feed.Entry) []byte {
+// payload returns an entry's answer, executed at most once while it is kept. One that is not kept lies in the room that h has, until
+// h is used again; h may be nil.
+func (g *group) payload(e *feed.Entry, h *hands) []byte {
 	g.executing.Lock()
 	defer g.executing.Unlock()
 	if e.Seq != 0 {
@@ -161,11 +167,17 @@ func (g *group) payload(e *feed.Entry) []byte {
 			}
 		}
 	}
-	json := g.run.briefing(&e.Briefing)
-	if e.Seq != 0 {
+	switch {
+	case e.Seq != 0 && g.keep > 0:
+		json := g.run.briefing(e.Briefing, nil)
 		g.keepPayload(payload{e.Seq, json})
+		return json
+	case h == nil:
+		return g.run.briefing(e.Briefing, nil)
 	}
-	return json
+	g.kept = nil // from before it was alone
+	h.room = g.run.briefing(e.Briefing, h.room)
+	return h.room
 }
 
 // keepPayload puts a payload in its place; g.executing is held.
@@ -177,7 +189,7 @@ func (g *group) keepPayload(p payload) {
 	g.kept = append(g.kept, payload{})
 	copy(g.kept[i+1:], g.kept[i:])
 	g.kept[i] = p
-	for len(g.kept) > max(g.keep, 1) {
+	for len(g.kept) > g.keep {
 		g.kept[0] = payload{}
 		g.kept = g.kept[1:]
 	}

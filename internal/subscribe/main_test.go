@@ -102,12 +102,12 @@ func build(h *house, change func(*subscribe.Config)) *house {
 		API: subscribe.API{
 			Taking: graph.Taking, Telling: graph.Telling, ReadOnly: graph.ReadOnly,
 			Params: graph.Params, Query: graph.FromQuery, Body: graph.FromBody, Answer: graph.Answer,
-			Flat: func(op *graphql.OperationContext) func(*briefing.Briefing) ([]byte, bool) {
+			Flat: func(op *graphql.OperationContext) func(*briefing.Briefing, []byte) ([]byte, bool) {
 				write := graph.Flat(time.UTC)(op)
 				if write == nil {
 					return nil
 				}
-				return func(b *briefing.Briefing) ([]byte, bool) { h.executed.Add(1); return write(b) }
+				return func(b *briefing.Briefing, room []byte) ([]byte, bool) { h.executed.Add(1); return write(b, room) }
 			},
 			Encode: func(res *graphql.Response) ([]byte, error) { h.executed.Add(1); return graph.Encode(res) },
 		},

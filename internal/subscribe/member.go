@@ -1,6 +1,7 @@
 package subscribe
 
 import (
+	"bytes"
 	"context"
 	"sync"
 	"sync/atomic"
@@ -13,7 +14,7 @@ import (
 
 // sink is where a subscription's messages go. Its methods do not wait, and are called one at a time.
 type sink interface {
-	// next sends a payload if there is room. If not, the subscription is worked on again when there is. cursor is the position after
+	// next sends a payload, which it does not keep, if there is room. If not, the subscription is worked on again when there is. cursor is the position after
 	// it; empty: it has none.
 	next(json []byte, cursor briefing.Cursor) bool
 	// complete says that all was sent, and fail that nothing more comes, and why. Either is the last call.
@@ -54,7 +55,7 @@ type member struct {
 
 func (m *member) flag() *atomic.Bool { return &m.queued }
 
-// deliver brings an entry to a member that has everything before it.
+// deliver brings an entry to a member that has everything before it. json is not kept.
 func (m *member) deliver(e *feed.Entry, json []byte) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -64,7 +65,7 @@ func (m *member) deliver(e *feed.Entry, json []byte) {
 	switch m.sub.Take(e) {
 	case feed.Due:
 		if !m.out.next(json, e.Cursor) {
-			m.state, m.unsent, m.cursor = replaying, json, e.Cursor
+			m.state, m.unsent, m.cursor = replaying, bytes.Clone(json), e.Cursor
 		}
 	case feed.Behind:
 		m.state = replaying
@@ -110,7 +111,7 @@ func (m *member) step() bool {
 	e, what := m.sub.Poll()
 	switch what {
 	case feed.Deliver:
-		m.unsent, m.cursor = m.group.payload(&e), e.Cursor
+		m.unsent, m.cursor = m.group.payload(&e, nil), e.Cursor
 		return true
 	case feed.Await:
 		m.state = live
@@ -129,7 +130,7 @@ func (m *member) ended() bool {
 	defer m.mu.Unlock()
 	e, what := m.sub.Poll()
 	if what == feed.Deliver {
-		m.unsent, m.cursor = m.group.payload(&e), e.Cursor
+		m.unsent, m.cursor = m.group.payload(&e, nil), e.Cursor
 	}
 	return what == feed.Finish
 }

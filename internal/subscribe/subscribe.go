@@ -39,7 +39,7 @@ type API struct {
 	Body   func(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error)
 	// Flat returns a function that writes a subscription's response to a briefing without the executor, or nil when the operation needs
 	// that. The function reports false for a briefing that needs it too.
-	Flat func(op *graphql.OperationContext) func(*briefing.Briefing) ([]byte, bool)
+	Flat func(op *graphql.OperationContext) func(b *briefing.Briefing, room []byte) ([]byte, bool)
 	// Answer runs what is no subscription and answers it with plain JSON.
 	Answer func(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams)
 	// Encode writes a response as JSON; the result is the caller's.

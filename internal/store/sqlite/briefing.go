@@ -19,6 +19,7 @@ func scanBriefing(row scanner) (briefing.Briefing, error) {
 		return briefing.Briefing{}, err
 	}
 	b.At, b.Text = moment(at), head+b.Caption
+	b.Caption = b.Text[len(head):] // the same bytes
 	b.Cursor = briefing.MakeCursor(b.RequestID, b.ID)
 	return b, json.Unmarshal([]byte(facts), &b.Facts)
 }
@@ -82,8 +83,11 @@ func (t *tx) addBriefing(r briefing.Request, b *briefing.Briefing, facts []byte)
 	b.ID = briefing.BriefingID(briefing.NextID(t.w.cfg.Clock(), string(r.LastID)))
 	b.Cursor = briefing.MakeCursor(b.RequestID, b.ID)
 	b.At = b.At.UTC().Truncate(time.Millisecond)
-	head := strings.TrimSuffix(b.Text, b.Caption)
-	b.Text = head + b.Caption
+	head, ends := strings.CutSuffix(b.Text, b.Caption)
+	if !ends {
+		b.Text = head + b.Caption
+	}
+	b.Caption = b.Text[len(head):] // the same bytes: they stay in memory for subscribers
 	err := t.exec(t.w.addBriefing, b.RequestID, b.ID, b.Tick, millis(b.At), head, b.Caption, string(facts), string(b.Degraded), b.Source)
 	t.publish(briefing.Change{Kind: briefing.BriefingStored, Briefing: *b})
 	return err

@@ -7,6 +7,9 @@ import (
 	"bis/internal/briefing"
 )
 
+// keptLen is for how many changes a queue keeps its room.
+const keptLen = 256
+
 // feeds are the open feeds. Only the writer publishes, in commit order.
 type feeds struct {
 	mu     sync.Mutex // guards what follows
@@ -22,6 +25,7 @@ type feed struct {
 
 	mu    sync.Mutex // guards what follows
 	queue []briefing.Change
+	taken int  // of the queue
 	lost  bool // finished: closed, or its reader was too slow
 }
 
@@ -71,8 +75,8 @@ func (f *feed) put(changes []briefing.Change) {
 	f.mu.Lock()
 	switch {
 	case f.lost:
-	case len(f.queue)+len(changes) > f.max:
-		f.queue, f.lost = nil, true
+	case len(f.queue)-f.taken+len(changes) > f.max:
+		f.queue, f.taken, f.lost = nil, 0, true
 	default:
 		f.queue = append(f.queue, changes...)
 	}
@@ -111,13 +115,16 @@ func (f *feed) Next(ctx context.Context) (briefing.Change, error) {
 func (f *feed) take() (c briefing.Change, ok bool, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if len(f.queue) > 0 {
-		c = f.queue[0]
-		f.queue[0] = briefing.Change{} // lets go of its texts
-		f.queue = f.queue[1:]
+	if f.taken < len(f.queue) {
+		c = f.queue[f.taken]
+		f.queue[f.taken] = briefing.Change{} // lets go of its texts
+		f.taken++
 		return c, true, nil
 	}
-	f.queue = nil // lets go of a burst's room
+	f.queue, f.taken = f.queue[:0], 0
+	if cap(f.queue) > keptLen {
+		f.queue = nil // lets go of a burst's room
+	}
 	if f.lost {
 		return c, false, briefing.ErrFeedLost
 	}

@@ -23,6 +23,8 @@ type statement struct {
 func (w *writer) statements() []statement {
 	from := "SELECT " + requestColumns + " FROM requests "
 	return []statement{
+		{&w.begin, "BEGIN IMMEDIATE"},
+		{&w.end, "COMMIT"},
 		{&w.health, "UPDATE health SET checks = checks + 1 WHERE id = 1"},
 		{&w.user, "SELECT id, username, custom FROM users WHERE username = ?"},
 		{&w.addUser, "INSERT INTO users (id, username, custom) VALUES (?, ?, ?)"},

@@ -26,8 +26,10 @@ type writer struct {
 	mu     sync.RWMutex // guards closed and the right to send on queue
 	closed bool
 
-	feeds feeds
+	feeds   feeds
+	changes []briefing.Change // room for a transaction's
 
+	begin, end                                       *sql.Stmt
 	health, user, addUser, setCustom                 *sql.Stmt
 	request, activeRequest, keyRequest, newestOf     *sql.Stmt
 	addRequest, endRequest, settle, claimable, claim *sql.Stmt
@@ -48,6 +50,12 @@ type tx struct {
 
 // publish has a change told after the commit.
 func (t *tx) publish(c briefing.Change) { t.changes = append(t.changes, c) }
+
+// done leaves the room for changes to the next transaction.
+func (t *tx) done() {
+	clear(t.changes) // lets go of their texts
+	t.w.changes = t.changes
+}
 
 // errStatement marks an error of a statement: the shared transaction is spoiled.
 type errStatement struct{ error }
@@ -163,10 +171,11 @@ func (w *writer) commit(group []*write) {
 // stored and nobody was answered.
 func (w *writer) transact(group []*write) error {
 	ctx := context.Background() // callers that leave do not undo a shared transaction
-	if _, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+	if _, err := w.begin.ExecContext(ctx); err != nil {
 		return translate("begin", err)
 	}
-	t := &tx{w: w}
+	t := &tx{w: w, changes: w.changes[:0]}
+	defer t.done()
 	refused := make([]error, len(group))
 	for i, wr := range group {
 		before := len(t.changes)
@@ -176,10 +185,11 @@ func (w *writer) transact(group []*write) error {
 			return w.rollback(ctx, spoiled.error)
 		}
 		if refused[i] != nil {
+			clear(t.changes[before:])
 			t.changes = t.changes[:before]
 		}
 	}
-	if _, err := w.conn.ExecContext(ctx, "COMMIT"); err != nil {
+	if _, err := w.end.ExecContext(ctx); err != nil {
 		return w.rollback(ctx, err)
 	}
 	w.feeds.publish(t.changes)
