@@ -3,6 +3,7 @@ package graph
 import (
 	"bytes"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -24,9 +25,10 @@ func Flat(zone *time.Location) func(op *graphql.OperationContext) func(b *briefi
 	if zone == nil {
 		zone = time.UTC
 	}
+	plans := &flatPlans{known: map[*ast.OperationDefinition]*flatPlan{}}
 	return func(op *graphql.OperationContext) func(*briefing.Briefing, []byte) ([]byte, bool) {
-		root, fields := flatten(op)
-		if root == nil {
+		p := plans.of(op.Operation)
+		if p == nil {
 			return nil
 		}
 		return func(b *briefing.Briefing, room []byte) ([]byte, bool) {
@@ -38,8 +40,8 @@ func Flat(zone *time.Location) func(op *graphql.OperationContext) func(b *briefi
 			}
 			w := bytes.NewBuffer(room[:0])
 			w.WriteString(`{"data":{`)
-			w.Write(root)
-			writeFlat(w, fields, b, zone)
+			w.Write(p.root)
+			writeFlat(w, p.fields, b, zone)
 			w.WriteString(`}}`)
 			return w.Bytes(), true
 		}
@@ -58,28 +60,56 @@ func writeFlat(w *bytes.Buffer, fields []flatField, b *briefing.Briefing, zone *
 	w.WriteByte('}')
 }
 
-// flatten returns the root field's key and the fields that are selected of it, or nil.
-func flatten(op *graphql.OperationContext) (root []byte, fields []flatField) {
-	set := op.Operation.SelectionSet
-	if len(set) != 1 || len(op.Operation.Directives) > 0 {
-		return nil, nil
+// flatPlan is what a flat operation writes: its root field's key and the fields that are selected of it.
+type flatPlan struct {
+	root   []byte
+	fields []flatField
+}
+
+// flatPlans are those of the documents in the cache, so that all who send the same one share its plan.
+type flatPlans struct {
+	mu    sync.Mutex                             // guards known
+	known map[*ast.OperationDefinition]*flatPlan // nil: not flat
+}
+
+// of returns an operation's plan, or nil.
+func (p *flatPlans) of(op *ast.OperationDefinition) *flatPlan {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	plan, ok := p.known[op]
+	if !ok {
+		if len(p.known) >= cacheLen {
+			clear(p.known) // documents have come and gone
+		}
+		plan = flatten(op)
+		p.known[op] = plan
+	}
+	return plan
+}
+
+// flatten makes an operation's plan, or nil.
+func flatten(op *ast.OperationDefinition) *flatPlan {
+	set := op.SelectionSet
+	if len(set) != 1 || len(op.Directives) > 0 {
+		return nil
 	}
 	f, ok := set[0].(*ast.Field)
 	if !ok || len(f.Directives) > 0 || f.Definition == nil || f.Definition.Type.Name() != "Briefing" {
-		return nil, nil
+		return nil
 	}
 	list, ok := plain(f.SelectionSet, nil)
 	if !ok {
-		return nil, nil
+		return nil
 	}
+	plan := &flatPlan{root: key(f)}
 	for _, f := range list {
 		write := flatWriter(f)
 		if write == nil {
-			return nil, nil
+			return nil
 		}
-		fields = append(fields, flatField{key: key(f), write: write})
+		plan.fields = append(plan.fields, flatField{key: key(f), write: write})
 	}
-	return key(f), fields
+	return plan
 }
 
 // plain lists a selection's fields, fragments unfolded. It fails for directives, and for a name that is asked for twice.
@@ -112,15 +142,28 @@ func key(f *ast.Field) []byte { return append(quote(f.Alias), ':') }
 
 func quote(s string) []byte {
 	var w bytes.Buffer
-	graphql.MarshalString(s).MarshalGQL(&w)
+	writeString(&w, s)
 	return w.Bytes()
+}
+
+// writeString writes a string as the executor does. Most have nothing that must be escaped.
+func writeString(w *bytes.Buffer, s string) {
+	for i := range len(s) {
+		if c := s[i]; c < 0x20 || c == '"' || c == '\\' {
+			graphql.MarshalString(s).MarshalGQL(w)
+			return
+		}
+	}
+	w.WriteByte('"')
+	w.WriteString(s)
+	w.WriteByte('"')
 }
 
 // flatWriter writes a field of a briefing; nil for one that it does not know.
 func flatWriter(f *ast.Field) func(w *bytes.Buffer, b *briefing.Briefing, zone *time.Location) {
 	text := func(of func(*briefing.Briefing) string) func(*bytes.Buffer, *briefing.Briefing, *time.Location) {
 		return func(w *bytes.Buffer, b *briefing.Briefing, _ *time.Location) {
-			graphql.MarshalString(of(b)).MarshalGQL(w)
+			writeString(w, of(b))
 		}
 	}
 	// Ids are hexadecimal and cursors base64url: nothing in them is escaped in JSON.
@@ -156,7 +199,7 @@ func flatWriter(f *ast.Field) func(w *bytes.Buffer, b *briefing.Briefing, zone *
 				w.WriteString("null")
 				return
 			}
-			graphql.MarshalString(string(b.Degraded)).MarshalGQL(w)
+			writeString(w, string(b.Degraded))
 		}
 	case "counts":
 		return flatCounts(f)
@@ -191,7 +234,7 @@ func flatCounts(f *ast.Field) func(w *bytes.Buffer, b *briefing.Briefing, zone *
 				w.Write(keys[i])
 				switch f.Name {
 				case "name":
-					graphql.MarshalString(c.Name).MarshalGQL(w)
+					writeString(w, c.Name)
 				case "count":
 					w.WriteString(strconv.Itoa(c.Count))
 				default:

@@ -1,26 +1,29 @@
 package feed
 
-// Follower reads a topic's sequence as it grows, for many subscriptions of that topic at once.
+// Reader is told when there may be something to read. Tell must not wait.
+type Reader interface{ Tell() }
+
+// Follower reads a topic's sequence as it grows, for many subscriptions of that topic at once. Its zero value follows nothing.
 type Follower struct {
 	topic *topic
-	tell  func()
+	tell  Reader
 	seq   uint64
+	at    int // see place
 }
 
-// Follow returns a follower that reads nothing before Tell. The subscription must outlive it.
-func (s *Subscription) Follow() *Follower { return &Follower{topic: s.topic} }
-
-// Tell begins at the sequence's end, and has f called when there may be something to read, which may be before Tell returns; f must
-// not wait. It is called once.
-func (f *Follower) Tell(tell func()) {
-	t := f.topic
+// Follow has f follow the subscription's topic, from the sequence's end on, and r told, which may be before Follow returns. It is called
+// once. The subscription must outlive f.
+func (s *Subscription) Follow(f *Follower, r Reader) {
+	t := s.topic
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	f.tell, f.seq = tell, t.ring.end()
-	t.watchers[f] = struct{}{}
+	f.topic, f.tell, f.seq = t, r, t.ring.end()
+	t.admit(f)
 }
 
-func (f *Follower) notify() { f.tell() }
+func (f *Follower) notify() { f.tell.Tell() }
+
+func (f *Follower) place() *int { return &f.at }
 
 // Read appends to list what has come since it was last called, and tells whether the sequence has ended. What the ring no longer has
 // is left out: subscriptions notice by Take. It is for one goroutine at a time.

@@ -143,7 +143,10 @@ func (s *Subscription) Next(ctx context.Context) (briefing.Briefing, error) {
 type waiter struct {
 	wake   chan struct{} // one token
 	closed chan struct{}
+	at     int // see place
 }
+
+func (w *waiter) place() *int { return &w.at }
 
 // waits makes the subscription's waiter.
 func (s *Subscription) waits() (*waiter, error) {

@@ -50,29 +50,46 @@ type topic struct {
 	mark     uint64 // counts how often the topic was marked as behind
 	pending  []briefing.Change
 	overflow bool // pending was full and given up: read the store again
-	watchers map[watcher]struct{}
+	watchers []watcher
 	woken    bool // they are to be told
 }
 
 // watcher is told when its topic may have something new. notify is called without a lock, and does not wait. It may be called once
 // more after the watcher was taken out.
-type watcher interface{ notify() }
+type watcher interface {
+	notify()
+	place() *int // among the topic's watchers; guarded by its mu
+}
 
 // newTopic makes a topic that is behind until it is seeded; hub.mu is held.
 func newTopic(h *Hub, id briefing.RequestID) *topic {
-	return &topic{hub: h, id: id, epoch: h.epoch, behind: true, ring: ring{first: 1}, watchers: make(map[watcher]struct{})}
+	return &topic{hub: h, id: id, epoch: h.epoch, behind: true, ring: ring{first: 1}}
 }
 
 func (t *topic) watch(w watcher) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.watchers[w] = struct{}{}
+	t.admit(w)
+}
+
+// admit is watch; t.mu is held.
+func (t *topic) admit(w watcher) {
+	*w.place() = len(t.watchers)
+	t.watchers = append(t.watchers, w)
 }
 
 func (t *topic) unwatch(w watcher) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	delete(t.watchers, w)
+	at := *w.place()
+	if at >= len(t.watchers) || t.watchers[at] != w {
+		return // it was taken out before
+	}
+	last := len(t.watchers) - 1
+	t.watchers[at] = t.watchers[last]
+	*t.watchers[at].place() = at
+	t.watchers[last] = nil
+	t.watchers = t.watchers[:last]
 }
 
 func (t *topic) newest() briefing.BriefingID {
@@ -174,9 +191,7 @@ func (t *topic) unlock() {
 	told := few[:0]
 	if t.woken {
 		t.woken = false
-		for w := range t.watchers {
-			told = append(told, w)
-		}
+		told = append(told, t.watchers...)
 	}
 	t.mu.Unlock()
 	for _, w := range told {

@@ -85,7 +85,7 @@ type Peer interface {
 type Conn struct {
 	ws      *websocket.Conn
 	net     net.Conn // beneath ws; all writing is done on it
-	direct  *direct  // writes that do not wait; nil: not on this kind of connection
+	direct  direct   // writes that do not wait, where it works
 	cfg     *Config
 	peer    Peer          // nil: what is heard is thrown away
 	closing chan struct{} // closed when the connection takes nothing more
@@ -142,9 +142,10 @@ func (c *Config) accept(w http.ResponseWriter, r *http.Request) (*Conn, error) {
 		return nil, err
 	}
 	conn := &Conn{
-		ws: ws, net: taken.conn.Conn, direct: newDirect(taken.conn.Conn), cfg: c, heard: time.Now(), pinged: time.Now(),
+		ws: ws, net: taken.conn.Conn, cfg: c, heard: time.Now(), pinged: time.Now(),
 		closing: make(chan struct{}), done: make(chan struct{}), room: make(chan struct{}, 1),
 	}
+	conn.direct.open(taken.conn.Conn)
 	taken.conn.over = conn
 	conn.prepareReading()
 	c.Registry.add(conn)

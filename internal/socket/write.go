@@ -55,7 +55,7 @@ func (c *Conn) Try(parts ...[]byte) (bool, error) {
 	case c.shut:
 		c.mu.Unlock()
 		return false, ErrClosed
-	case c.direct != nil && n <= chunkLen && !c.writing && c.idle():
+	case c.direct.works() && n <= chunkLen && !c.writing && c.idle():
 		c.writing = true
 		c.writers.Add(1)
 		c.mu.Unlock()
@@ -101,7 +101,7 @@ func (c *Conn) write() {
 		return
 	}
 	c.writing = true
-	if c.direct == nil {
+	if !c.direct.works() {
 		c.writers.Go(c.writeAll)
 		c.mu.Unlock()
 		return
@@ -177,9 +177,6 @@ func (c *Conn) writeSlowly(p []byte) error {
 		if n > 0 && time.Since(begin) > time.Second {
 			c.alive()
 		}
-	}
-	if c.direct != nil { // whose writes a deadline in the past would refuse
-		return c.net.SetWriteDeadline(time.Time{})
 	}
 	return nil
 }

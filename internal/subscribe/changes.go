@@ -24,7 +24,7 @@ type changes struct {
 	queued atomic.Bool
 
 	mu     sync.Mutex // guards what follows, and is held while a message is handed to the sink
-	run    *execution
+	run    execution
 	stream briefing.RequestStream
 	unsent []byte
 	over   bool

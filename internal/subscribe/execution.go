@@ -25,13 +25,13 @@ type execution struct {
 }
 
 // newExecution makes an execution of what op selects. It takes over what of op is the same for all who share it.
-func (t *Transports) newExecution(exec graphql.GraphExecutor, op *graphql.OperationContext) *execution {
+func (t *Transports) newExecution(exec graphql.GraphExecutor, op *graphql.OperationContext) execution {
 	own := &graphql.OperationContext{
 		RawQuery: op.RawQuery, OperationName: op.OperationName, Variables: op.Variables, Doc: op.Doc, Operation: op.Operation,
 		DisableIntrospection: op.DisableIntrospection, RecoverFunc: op.RecoverFunc,
 		ResolverMiddleware: op.ResolverMiddleware, RootResolverMiddleware: op.RootResolverMiddleware,
 	}
-	return &execution{t: t, exec: exec, op: own, ctx: t.ctx, flat: t.cfg.API.Flat(own)}
+	return execution{t: t, exec: exec, op: own, ctx: t.ctx, flat: t.cfg.API.Flat(own)}
 }
 
 // dispatch has the executor ready.

@@ -25,21 +25,21 @@ const keptLen = 64
 // group is subscribers whose answers cannot differ.
 type group struct {
 	t        *Transports
-	key      groupKey
+	follower feed.Follower // in here, as what an event needs is best found together
+	run      execution     // guarded by executing
+	size     atomic.Int64  // how many members there are
 	queued   atomic.Bool
-	follower *feed.Follower
 
-	members []*member    // guarded by t.groupsMu
-	size    atomic.Int64 // how many they are
-	changed bool         // members is not what list was made of; guarded by t.groupsMu
+	key     groupKey
+	members []*member // guarded by t.groupsMu
+	changed bool      // members is not what list was made of; guarded by t.groupsMu
 
 	turn sync.Mutex // guards what follows: one worker at a time
 	list []*member
 
 	executing sync.Mutex // guards what follows
-	run       *execution
-	kept      []payload // the newest, by number
-	keep      int       // how many to keep
+	kept      []payload  // the newest, by number
+	keep      int        // how many to keep
 }
 
 // payload is an entry's answer.
@@ -59,9 +59,9 @@ func (t *Transports) join(m *member, exec graphql.GraphExecutor, op *graphql.Ope
 			key.document = at.Src.Input // the parsed document's own copy, which all groups of it share
 			op.RawQuery = key.document
 		}
-		g = &group{t: t, key: key, run: t.newExecution(exec, op), follower: m.sub.Follow()}
+		g = &group{t: t, key: key, run: t.newExecution(exec, op)}
 		t.groups[key] = g
-		defer g.follower.Tell(g.tell)
+		defer m.sub.Follow(&g.follower, g)
 	}
 	m.group, m.place = g, len(g.members)
 	g.members = append(g.members, m)
@@ -93,8 +93,8 @@ func (g *group) flag() *atomic.Bool { return &g.queued }
 // fewLen is up to how many members are brought what is new by whoever has published it.
 const fewLen = 4
 
-// tell has the group work soon. For a few members, and a selection that needs no executor, that is quicker done than handed over.
-func (g *group) tell() {
+// Tell implements feed.Reader: it has the group work soon. For a few members, and a selection that needs no executor, that is quicker done than handed over.
+func (g *group) Tell() {
 	if g.run.flat != nil && g.size.Load() <= fewLen {
 		g.work()
 		return

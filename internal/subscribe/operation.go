@@ -10,6 +10,7 @@ import (
 
 	"bis/internal/briefing"
 	"bis/internal/feed"
+	"bis/internal/socket"
 )
 
 // begun is an operation that has been begun: exactly one field is set.
@@ -67,6 +68,7 @@ func (t *Transports) dispatch(ctx context.Context, exec graphql.GraphExecutor, o
 // operation is one operation of a socket.
 type operation struct {
 	peer *peer
+	conn *socket.Conn // the peer's
 	id   string
 	head []byte // of its messages, up to the payload
 
@@ -139,7 +141,7 @@ func (o *operation) send(ctx context.Context, json []byte) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return o.peer.conn.Send(ctx, append(append(o.head[:len(o.head):len(o.head)], json...), tail...))
+	return o.conn.Send(ctx, append(append(o.head[:len(o.head):len(o.head)], json...), tail...))
 }
 
 // stop ends what the operation does; nothing more is sent for it.
@@ -169,20 +171,20 @@ func (o *operation) room() {
 
 // next implements sink. A socket that is closed has room for everything: its end is on the way.
 func (o *operation) next(json []byte, _ briefing.Cursor) bool {
-	sent, err := o.peer.conn.Try(o.head, json, tail)
+	sent, err := o.conn.Try(o.head, json, tail)
 	return sent || err != nil
 }
 
 // complete implements sink. The id is free before the client hears of it.
 func (o *operation) complete() {
 	if o.peer.remove(o) {
-		o.peer.conn.Must(completed(o.id))
+		o.conn.Must(completed(o.id))
 	}
 }
 
 // fail implements sink.
 func (o *operation) fail(list gqlerror.List) {
 	if o.peer.remove(o) {
-		o.peer.conn.Must(o.peer.protocol.failure(o.id, list))
+		o.conn.Must(o.peer.protocol.failure(o.id, list))
 	}
 }

@@ -219,7 +219,7 @@ func (p *peer) begin(m *message) {
 		p.refuse(closeBadMessage, errMessage)
 		return
 	}
-	o := &operation{peer: p, id: *m.ID, head: head(p.protocol.next, *m.ID)}
+	o := &operation{peer: p, conn: p.conn, id: *m.ID, head: head(p.protocol.next, *m.ID)}
 	ctx, cancel := context.WithCancel(p.t.ctx)
 	o.cancel = cancel
 	code, reason, replaced := p.add(o)
