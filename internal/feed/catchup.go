@@ -21,7 +21,7 @@ func (h *Hub) Behind() {
 	defer h.mu.Unlock()
 	h.connected = true
 	h.epoch++
-	for _, t := range h.topics {
+	for t := range h.topics.all() {
 		t.markBehind()
 	}
 }
@@ -46,8 +46,8 @@ func (h *Hub) CatchUp(ctx context.Context) error {
 func (h *Hub) known() []*topic {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	list := make([]*topic, 0, len(h.topics))
-	for _, t := range h.topics {
+	list := make([]*topic, 0, h.topics.len())
+	for t := range h.topics.all() {
 		if t.seeded {
 			list = append(list, t)
 		}

@@ -52,7 +52,7 @@ type Hub struct {
 	mu        sync.Mutex // guards what follows; taken before a topic's
 	connected bool       // the feed is open
 	epoch     uint64     // counts the openings of the feed
-	topics    map[briefing.RequestID]*topic
+	topics    index
 	users     map[string]map[*requestStream]struct{}
 }
 
@@ -69,7 +69,6 @@ func NewHub(cfg HubConfig) (*Hub, error) {
 		ringBytes: orDefault(cfg.RingBytes, 128<<20),
 		linger:    orDefault(cfg.Linger, 2*time.Minute),
 		replays:   make(chan struct{}, orDefault(cfg.MaxReplays, 64)),
-		topics:    make(map[briefing.RequestID]*topic),
 		users:     make(map[string]map[*requestStream]struct{}),
 	}, nil
 }
@@ -97,7 +96,7 @@ func (h *Hub) Stats() Stats {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return Stats{
-		Subscribers: int(h.subscribers.Load()), Topics: len(h.topics),
+		Subscribers: int(h.subscribers.Load()), Topics: h.topics.len(),
 		RingBytes: h.bytes.Load(), Replays: h.replayed.Load(),
 		ResumedRing: h.fromRing.Load(), ResumedStore: h.fromStore.Load(),
 	}
@@ -152,10 +151,10 @@ func (h *Hub) checkPosition(ctx context.Context, t *topic, after briefing.Briefi
 func (h *Hub) acquire(id briefing.RequestID) *topic {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	t, ok := h.topics[id]
-	if !ok {
+	t := h.topics.get(id)
+	if t == nil {
 		t = newTopic(h, id)
-		h.topics[id] = t
+		h.topics.put(t)
 	}
 	t.users++
 	if t.idle != nil {
@@ -188,8 +187,8 @@ func (h *Hub) release(t *topic) {
 
 // drop forgets a topic; h.mu is held.
 func (h *Hub) drop(t *topic) {
-	if h.topics[t.id] == t {
-		delete(h.topics, t.id)
+	if h.topics.get(t.id) == t {
+		h.topics.remove(t)
 		t.clear()
 	}
 }
@@ -204,7 +203,7 @@ func (h *Hub) Publish(c briefing.Change) {
 		h.publishRequest(c.Request)
 	}
 	h.mu.Lock()
-	t := h.topics[id]
+	t := h.topics.get(id)
 	h.mu.Unlock()
 	if t != nil {
 		t.publish(c)

@@ -51,7 +51,8 @@ type topic struct {
 	pending  []briefing.Change
 	overflow bool // pending was full and given up: read the store again
 	watchers []watcher
-	woken    bool // they are to be told
+	few      [1]watcher // room for the usual number of them
+	woken    bool       // they are to be told
 }
 
 // watcher is told when its topic may have something new. notify is called without a lock, and does not wait. It may be called once
@@ -63,7 +64,9 @@ type watcher interface {
 
 // newTopic makes a topic that is behind until it is seeded; hub.mu is held.
 func newTopic(h *Hub, id briefing.RequestID) *topic {
-	return &topic{hub: h, id: id, epoch: h.epoch, behind: true, ring: ring{first: 1}}
+	t := &topic{hub: h, id: id, epoch: h.epoch, behind: true, ring: ring{first: 1}}
+	t.watchers = t.few[:0]
+	return t
 }
 
 func (t *topic) watch(w watcher) {
