@@ -27,8 +27,10 @@ const (
 	// step is how coarse the percentage is: setting it stops the world for a moment.
 	step = 25
 
-	every = time.Second // between two looks
-	usual = 100         // the runtime's own percentage
+	every = time.Second / looks // between two looks
+	looks = 4                   // a second
+	calm  = 2 * looks           // looks at rest until a rush is over
+	usual = 100                 // the runtime's own percentage
 )
 
 // The runtime's figures, in bytes: allocated since the program began, and left by the last collection.
@@ -44,7 +46,7 @@ type Keeper struct {
 	read    func() reading
 	last    reading
 	percent int
-	piled   bool // more may have piled up than the sparing percentage lets
+	resting int // looks at rest since more might pile up; 0: none, or what did is collected
 }
 
 // reading is what the runtime tells; see allocated and live.
@@ -68,44 +70,45 @@ func New() *Keeper {
 	}
 }
 
-// Run looks once a second until ctx ends. It returns nil.
+// Run looks four times a second until ctx ends. It returns nil.
 func (k *Keeper) Run(ctx context.Context) error {
 	if k == nil {
 		return nil
 	}
 	k.last = k.read()
-	looks := time.NewTicker(every)
-	defer looks.Stop()
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-looks.C:
+		case <-ticker.C:
 			k.look()
 		}
 	}
 }
 
-// look sets what suits the second that has passed. What has piled up under load is collected when that is over, in the second look at
-// rest.
+// look sets what suits the time since the last look. What has piled up under load is collected when that is over.
 func (k *Keeper) look() {
 	now := k.read()
-	percent := suits(now.allocated-k.last.allocated, now.live)
+	percent := suits(looks*(now.allocated-k.last.allocated), now.live)
 	k.last = now
 	if percent != k.percent {
-		k.percent, k.piled = percent, true
+		k.percent, k.resting = percent, 1
 		k.set(percent)
+	}
+	if k.resting == 0 || percent > sparing {
 		return
 	}
-	if k.piled && percent == sparing {
-		k.piled = false
+	if k.resting++; k.resting > calm {
+		k.resting = 0
 		k.collect()
 	}
 }
 
-// suits is the percentage of a live heap for a second in which so much was allocated.
-func suits(allocated, live uint64) int {
-	extra := min(math.Sqrt(worth*float64(allocated)*float64(live)), most)
+// suits is the percentage of a live heap where so many bytes a second are allocated.
+func suits(rate, live uint64) int {
+	extra := min(math.Sqrt(worth*float64(rate)*float64(live)), most)
 	percent := int(100 * extra / float64(max(live, minHeap)))
 	return max(sparing, percent/step*step)
 }

@@ -10,22 +10,22 @@ const mib = 1 << 20
 func TestSuits(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		allocated, live uint64
-		want            int
+		rate, live uint64
+		want       int
 	}{
-		"at rest":                         {allocated: 100 << 10, live: 5 * mib, want: 50},
-		"some work":                       {allocated: 16 * mib, live: 5 * mib, want: 100},
-		"much work":                       {allocated: 200 * mib, live: 5 * mib, want: 400},
-		"the most, however much":          {allocated: 20_000 * mib, live: 8 * mib, want: 800},
-		"a tiny heap is the runtime's":    {allocated: 20_000 * mib, live: mib, want: 1600},
-		"a great heap has garbage enough": {allocated: 2_000 * mib, live: 200 * mib, want: 50},
+		"at rest":                         {rate: 100 << 10, live: 5 * mib, want: 50},
+		"some work":                       {rate: 16 * mib, live: 5 * mib, want: 100},
+		"much work":                       {rate: 200 * mib, live: 5 * mib, want: 400},
+		"the most, however much":          {rate: 20_000 * mib, live: 8 * mib, want: 800},
+		"a tiny heap is the runtime's":    {rate: 20_000 * mib, live: mib, want: 1600},
+		"a great heap has garbage enough": {rate: 2_000 * mib, live: 200 * mib, want: 50},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := suits(tt.allocated, tt.live)
+			got := suits(tt.rate, tt.live)
 			if got != tt.want {
-				t.Errorf("suits(%d MiB, %d MiB) = %d, want %d", tt.allocated/mib, tt.live/mib, got, tt.want)
+				t.Errorf("suits(%d MiB, %d MiB) = %d, want %d", tt.rate/mib, tt.live/mib, got, tt.want)
 			}
 			if extra := uint64(got) * max(tt.live, minHeap) / 100; extra > max(most, tt.live/2) {
 				t.Errorf("%d MiB may pile up", extra/mib)
@@ -43,9 +43,13 @@ func TestKeeper_sets_what_changed_and_collects_after_a_rush(t *testing.T) {
 		read: func() reading { return now },
 	}
 	k.last = k.read()
-	for _, allocated := range []uint64{0, 0, 20_000, 20_000, 0, 0, 0, 20_000, 0, 20_000, 0, 0, 0} {
-		now.allocated += allocated * mib
-		k.look()
+	for _, part := range []struct{ looks, allocated uint64 }{
+		{10, 0}, {3, 20_000}, {20, 0}, {1, 20_000}, {3, 0}, {1, 20_000}, {20, 0},
+	} {
+		for range part.looks {
+			now.allocated += part.allocated * mib
+			k.look()
+		}
 	}
 	if want := []int{800, sparing, 0, 800, sparing, 800, sparing, 0}; !slices.Equal(did, want) {
 		t.Errorf("did %v, want %v", did, want)
