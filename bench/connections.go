@@ -24,22 +24,9 @@ const (
 
 // connections opens one server's worth of live subscriptions and looks at it while nothing but pings goes on.
 func connections(ctx context.Context, o options) error {
-	y, err := newYard(o)
+	rows, err := beside(ctx, o, (*yard).idle)
 	if err != nil {
 		return err
-	}
-	defer y.close()
-	var rows []string
-	for _, c := range []contender{ours, stock} {
-		if !o.wants(c.name) {
-			continue
-		}
-		fmt.Printf("   %s\n", c.name)
-		row, err := y.idle(ctx, c)
-		if err != nil {
-			return fmt.Errorf("%s: %w", c.name, err)
-		}
-		rows = append(rows, row)
 	}
 	table("server | connections | resident at rest | with them | KiB a connection | goroutines | a connection | processor, idle | last delivery reached", rows...)
 	fmt.Printf("   idle: over %v with a ping every 25 s; 100 %% is one processor. stock gqlgen has no /metrics\n", min(5*o.stretch, idleTime))

@@ -70,6 +70,28 @@ func newYard(o options) (*yard, error) {
 
 func (y *yard) close() { os.RemoveAll(y.dir) }
 
+// beside has this server and stock gqlgen measured one after the other, and returns their rows.
+func beside(ctx context.Context, o options, measure func(*yard, context.Context, contender) (string, error)) ([]string, error) {
+	y, err := newYard(o)
+	if err != nil {
+		return nil, err
+	}
+	defer y.close()
+	var rows []string
+	for _, c := range []contender{ours, stock} {
+		if !o.wants(c.name) {
+			continue
+		}
+		fmt.Printf("   %s\n", c.name)
+		row, err := measure(y, ctx, c)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", c.name, err)
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
 // folder makes an empty folder.
 func (y *yard) folder() (string, error) {
 	y.count++

@@ -23,22 +23,9 @@ const (
 // lossless publishes while every two seconds half of the connections are cut and now and then the server is killed and
 // started on the same data. Clients of this server go on after their last cursor; stock gqlgen's can only subscribe anew.
 func lossless(ctx context.Context, o options) error {
-	y, err := newYard(o)
+	rows, err := beside(ctx, o, (*yard).torment)
 	if err != nil {
 		return err
-	}
-	defer y.close()
-	var rows []string
-	for _, c := range []contender{ours, stock} {
-		if !o.wants(c.name) {
-			continue
-		}
-		fmt.Printf("   %s\n", c.name)
-		row, err := y.torment(ctx, c)
-		if err != nil {
-			return fmt.Errorf("%s: %w", c.name, err)
-		}
-		rows = append(rows, row)
 	}
 	table("server | deliveries due | connections cut | kills | not acknowledged | lost | of all | doubled | reordered", rows...)
 	fmt.Println("   wanted: 0 lost, 0 doubled, 0 reordered. A text that was not acknowledged is due to all or to none")

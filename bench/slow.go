@@ -22,22 +22,9 @@ const (
 // slow compares the latency of readers with and without a hundredth of the clients that have stopped reading, and
 // notes what becomes of those.
 func slow(ctx context.Context, o options) error {
-	y, err := newYard(o)
+	rows, err := beside(ctx, o, (*yard).stick)
 	if err != nil {
 		return err
-	}
-	defer y.close()
-	var rows []string
-	for _, c := range []contender{ours, stock} {
-		if !o.wants(c.name) {
-			continue
-		}
-		fmt.Printf("   %s\n", c.name)
-		row, err := y.stick(ctx, c)
-		if err != nil {
-			return fmt.Errorf("%s: %w", c.name, err)
-		}
-		rows = append(rows, row)
 	}
 	table("server | readers | stuck | p50 without | with | p99 without | with | ratio | longest until closed | stop with stuck ones", rows...)
 	fmt.Printf("   latency of the readers, from publishing to the client; until closed: since the kernel took the last byte for a stuck one\n")
