@@ -199,7 +199,7 @@ func (g *group) keepPayload(p payload) {
 // which only say what is watched and from where.
 func shared(op *graphql.OperationContext) string {
 	used := map[string]any{}
-	root(op.Operation.SelectionSet, func(name string) { used[name] = op.Variables[name] })
+	variables(op.Operation.SelectionSet, true, func(name string) { used[name] = op.Variables[name] })
 	if len(used) == 0 {
 		return ""
 	}
@@ -210,37 +210,22 @@ func shared(op *graphql.OperationContext) string {
 	return string(text)
 }
 
-// root visits the variables of a subscription's root, but for its field's arguments.
-func root(set ast.SelectionSet, visit func(string)) {
+// variables visits the variables of a selection; at the root not those of fields' arguments.
+func variables(set ast.SelectionSet, root bool, visit func(string)) {
 	for _, s := range set {
 		switch s := s.(type) {
 		case *ast.Field:
+			if !root {
+				arguments(s.Arguments, visit)
+			}
 			directives(s.Directives, visit)
-			variables(s.SelectionSet, visit)
+			variables(s.SelectionSet, false, visit)
 		case *ast.InlineFragment:
 			directives(s.Directives, visit)
-			root(s.SelectionSet, visit)
+			variables(s.SelectionSet, root, visit)
 		case *ast.FragmentSpread:
 			directives(s.Directives, visit)
-			root(s.Definition.SelectionSet, visit)
-		}
-	}
-}
-
-// variables visits the variables of a selection.
-func variables(set ast.SelectionSet, visit func(string)) {
-	for _, s := range set {
-		switch s := s.(type) {
-		case *ast.Field:
-			arguments(s.Arguments, visit)
-			directives(s.Directives, visit)
-			variables(s.SelectionSet, visit)
-		case *ast.InlineFragment:
-			directives(s.Directives, visit)
-			variables(s.SelectionSet, visit)
-		case *ast.FragmentSpread:
-			directives(s.Directives, visit)
-			variables(s.Definition.SelectionSet, visit)
+			variables(s.Definition.SelectionSet, root, visit)
 		}
 	}
 }
