@@ -78,10 +78,22 @@ func (f *feed) put(changes []briefing.Change) {
 	case len(f.queue)-f.taken+len(changes) > f.max:
 		f.queue, f.taken, f.lost = nil, 0, true
 	default:
+		f.shift()
 		f.queue = append(f.queue, changes...)
 	}
 	f.mu.Unlock()
 	f.wake()
+}
+
+// shift gives the room of what was taken to what comes, once that is the greater half: a queue whose reader is never quite at its end
+// would grow without bound. f.mu is held.
+func (f *feed) shift() {
+	if f.taken <= len(f.queue)/2 {
+		return
+	}
+	n := copy(f.queue, f.queue[f.taken:])
+	clear(f.queue[f.taken:]) // lets go of their texts
+	f.queue, f.taken = f.queue[:n], 0
 }
 
 func (f *feed) end() {
