@@ -33,10 +33,13 @@ const (
 	usual = 100                 // the runtime's own percentage
 )
 
-// The runtime's figures, in bytes: allocated since the program began, and left by the last collection.
+// The runtime's figures, in bytes: allocated since the program began, left by the last collection, and what of stacks and globals it
+// went through. The percentage is of the last three together.
 const (
 	allocated = "/gc/heap/allocs:bytes"
 	live      = "/gc/heap/live:bytes"
+	stacks    = "/gc/scan/stack:bytes"
+	globals   = "/gc/scan/globals:bytes"
 )
 
 // Keeper sets the collector's percentage. One of them runs in a process.
@@ -49,8 +52,8 @@ type Keeper struct {
 	resting int // looks at rest since more might pile up; 0: none, or what did is collected
 }
 
-// reading is what the runtime tells; see allocated and live.
-type reading struct{ allocated, live uint64 }
+// reading is what the runtime tells; see allocated and live. roots are stacks and globals: many sockets have many stacks.
+type reading struct{ allocated, live, roots uint64 }
 
 // New makes a keeper, which is sparing at once. Who has set GOGC keeps that: the keeper is nil then, and does nothing.
 func New() *Keeper {
@@ -58,14 +61,14 @@ func New() *Keeper {
 		debug.SetGCPercent(was)
 		return nil
 	}
-	samples := []metrics.Sample{{Name: allocated}, {Name: live}}
+	samples := []metrics.Sample{{Name: allocated}, {Name: live}, {Name: stacks}, {Name: globals}}
 	return &Keeper{
 		percent: sparing,
 		set:     func(percent int) { debug.SetGCPercent(percent) },
 		collect: runtime.GC,
 		read: func() reading {
 			metrics.Read(samples)
-			return reading{samples[0].Value.Uint64(), samples[1].Value.Uint64()}
+			return reading{samples[0].Value.Uint64(), samples[1].Value.Uint64(), samples[2].Value.Uint64() + samples[3].Value.Uint64()}
 		},
 	}
 }
@@ -91,7 +94,7 @@ func (k *Keeper) Run(ctx context.Context) error {
 // look sets what suits the time since the last look. What has piled up under load is collected when that is over.
 func (k *Keeper) look() {
 	now := k.read()
-	percent := suits(looks*(now.allocated-k.last.allocated), now.live)
+	percent := suits(looks*(now.allocated-k.last.allocated), now.live, now.roots)
 	k.last = now
 	if percent != k.percent {
 		k.percent, k.resting = percent, 1
@@ -106,9 +109,9 @@ func (k *Keeper) look() {
 	}
 }
 
-// suits is the percentage of a live heap where so many bytes a second are allocated.
-func suits(rate, live uint64) int {
+// suits is the percentage of a live heap and the roots where so many bytes a second are allocated.
+func suits(rate, live, roots uint64) int {
 	extra := min(math.Sqrt(worth*float64(rate)*float64(live)), most)
-	percent := int(100 * extra / float64(max(live, minHeap)))
+	percent := int(100 * extra / float64(max(live+roots, minHeap)))
 	return max(sparing, percent/step*step)
 }

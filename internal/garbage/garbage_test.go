@@ -1,7 +1,11 @@
 package garbage
 
 import (
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
 	"slices"
+	"sync"
 	"testing"
 )
 
@@ -10,8 +14,8 @@ const mib = 1 << 20
 func TestSuits(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		rate, live uint64
-		want       int
+		rate, live, roots uint64
+		want              int
 	}{
 		"at rest":                         {rate: 100 << 10, live: 5 * mib, want: 50},
 		"some work":                       {rate: 16 * mib, live: 5 * mib, want: 100},
@@ -19,15 +23,16 @@ func TestSuits(t *testing.T) {
 		"the most, however much":          {rate: 20_000 * mib, live: 8 * mib, want: 800},
 		"a tiny heap is the runtime's":    {rate: 20_000 * mib, live: mib, want: 1600},
 		"a great heap has garbage enough": {rate: 2_000 * mib, live: 200 * mib, want: 50},
+		"stacks count too":                {rate: 20_000 * mib, live: 8 * mib, roots: 24 * mib, want: 200},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := suits(tt.rate, tt.live)
+			got := suits(tt.rate, tt.live, tt.roots)
 			if got != tt.want {
-				t.Errorf("suits(%d MiB, %d MiB) = %d, want %d", tt.rate/mib, tt.live/mib, got, tt.want)
+				t.Errorf("suits(%d MiB, %d MiB, %d MiB) = %d, want %d", tt.rate/mib, tt.live/mib, tt.roots/mib, got, tt.want)
 			}
-			if extra := uint64(got) * max(tt.live, minHeap) / 100; extra > max(most, tt.live/2) {
+			if extra := uint64(got) * max(tt.live+tt.roots, minHeap) / 100; extra > max(most, (tt.live+tt.roots)/2) {
 				t.Errorf("%d MiB may pile up", extra/mib)
 			}
 		})
@@ -37,7 +42,7 @@ func TestSuits(t *testing.T) {
 func TestKeeper_sets_what_changed_and_collects_after_a_rush(t *testing.T) {
 	t.Parallel()
 	var did []int // percentages, and 0 for a collection
-	now := reading{0, 8 * mib}
+	now := reading{live: 8 * mib}
 	k := &Keeper{
 		percent: sparing, set: func(p int) { did = append(did, p) }, collect: func() { did = append(did, 0) },
 		read: func() reading { return now },
@@ -62,4 +67,48 @@ func TestKeeper_leaves_a_percentage_alone_that_was_set(t *testing.T) {
 	if err := k.Run(t.Context()); err != nil {
 		t.Errorf("Run() = %v, want nil at once", err)
 	}
+}
+
+// It is not parallel: the percentage is the process's.
+func TestKeeper_counts_the_stacks_that_the_runtime_counts(t *testing.T) {
+	k := New()
+	if k == nil {
+		t.Skip("GOGC is set")
+	}
+	defer debug.SetGCPercent(usual)
+	var deep, over sync.WaitGroup
+	stop := make(chan struct{})
+	for range 4_000 {
+		deep.Add(1)
+		over.Go(func() { descend(24, func() { deep.Done(); <-stop }) })
+	}
+	defer over.Wait()
+	defer close(stop)
+	deep.Wait()
+	runtime.GC()
+	k.last = k.read()
+	k.last.allocated -= 4 << 30 // as if so much had been allocated since
+	k.look()
+	samples := []metrics.Sample{{Name: "/gc/heap/goal:bytes"}, {Name: live}, {Name: stacks}}
+	metrics.Read(samples)
+	goal, left, deepest := samples[0].Value.Uint64(), samples[1].Value.Uint64(), samples[2].Value.Uint64()
+	if deepest < 16*mib {
+		t.Fatalf("%d MiB of stacks are too little to show anything", deepest/mib)
+	}
+	if goal-left > most {
+		t.Errorf("at %d %% of %d MiB and %d MiB of stacks, %d MiB may pile up, want at most %d", k.percent, left/mib, deepest/mib, (goal-left)/mib, most/mib)
+	}
+}
+
+// descend calls f with a stack of n times 256 bytes beneath it, and more.
+//
+//go:noinline
+func descend(n int, f func()) byte {
+	var frame [256]byte
+	if n == 0 {
+		f()
+		return frame[0]
+	}
+	frame[n] = descend(n-1, f)
+	return frame[n/2]
 }
