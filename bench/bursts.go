@@ -12,7 +12,7 @@ import (
 
 // How differences are measured.
 const (
-	burstPairs   = 40     // of bursts, with and without subscribers
+	burstPairs   = 40    // of bursts, with and without subscribers
 	burstTexts   = 5_000 // in a burst
 	burstCallers = 16
 )

@@ -62,8 +62,11 @@ func TestKeeper_sets_what_changed_and_collects_after_a_rush(t *testing.T) {
 }
 
 func TestKeeper_leaves_a_percentage_alone_that_was_set(t *testing.T) {
-	t.Parallel()
-	var k *Keeper // as New returns it then
+	t.Setenv("GOGC", "100")
+	k := New()
+	if k != nil {
+		t.Fatal("New() is a keeper although GOGC is set")
+	}
 	if err := k.Run(t.Context()); err != nil {
 		t.Errorf("Run() = %v, want nil at once", err)
 	}
@@ -71,11 +74,9 @@ func TestKeeper_leaves_a_percentage_alone_that_was_set(t *testing.T) {
 
 // It is not parallel: the percentage is the process's.
 func TestKeeper_counts_the_stacks_that_the_runtime_counts(t *testing.T) {
+	t.Setenv("GOGC", "")
 	k := New()
-	if k == nil {
-		t.Skip("GOGC is set")
-	}
-	defer debug.SetGCPercent(usual)
+	defer debug.SetGCPercent(100)
 	var deep, over sync.WaitGroup
 	stop := make(chan struct{})
 	for range 4_000 {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"bis/internal/feed"
 )
@@ -178,6 +179,13 @@ func (g *group) payload(e *feed.Entry, h *hands) []byte {
 	g.kept = nil // from before it was alone
 	h.room = g.run.briefing(e.Briefing, h.room)
 	return h.room
+}
+
+// present makes of an error what callers may see.
+func (g *group) present(err error) gqlerror.List {
+	g.executing.Lock()
+	defer g.executing.Unlock()
+	return g.run.present(err)
 }
 
 // keepPayload puts a payload in its place; g.executing is held.

@@ -162,7 +162,7 @@ func (m *member) fetched(ctx context.Context, err error) {
 		m.state = replaying // Drain goes on to close it
 	default:
 		m.end()
-		m.out.fail(m.group.run.present(err))
+		m.out.fail(m.group.present(err))
 	}
 }
 

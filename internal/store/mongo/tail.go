@@ -12,6 +12,7 @@ import (
 type tail struct {
 	turn  chan struct{} // held by the one writer of this process that is at it
 	users int           // writers that have it or wait for it; guarded by tails.mu
+	kept  bool          // keep, as the last writer left it; guarded by tails.mu
 	keep  bool          // this process runs the request: what is known is worth keeping
 
 	known bool             // req is as it was when it was last read or written, and req.LastID is inserted
@@ -51,19 +52,19 @@ func (a *tails) enter(ctx context.Context, id briefing.RequestID) (*tail, error)
 
 // leave gives the turn back.
 func (a *tails) leave(id briefing.RequestID, t *tail) {
-	keep := t.keep
+	a.mu.Lock()
+	t.kept = t.keep
+	a.mu.Unlock()
 	<-t.turn
-	a.dropUnless(id, t, keep)
+	a.drop(id, t)
 }
 
-func (a *tails) drop(id briefing.RequestID, t *tail) { a.dropUnless(id, t, true) }
-
-// dropUnless takes a user off a tail and forgets it when it was the last one, unless it is kept.
-func (a *tails) dropUnless(id briefing.RequestID, t *tail, keep bool) {
+// drop takes a user off a tail and forgets it when it was the last one, unless it is kept.
+func (a *tails) drop(id briefing.RequestID, t *tail) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	t.users--
-	if t.users == 0 && !keep && a.byID[id] == t {
+	if t.users == 0 && !t.kept && a.byID[id] == t {
 		delete(a.byID, id)
 	}
 }
