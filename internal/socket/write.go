@@ -2,10 +2,7 @@ package socket
 
 import (
 	"bytes"
-	"errors"
-	"net"
 	"sync"
-	"time"
 
 	"github.com/gorilla/websocket"
 )
@@ -129,56 +126,6 @@ func (c *Conn) writeNow(f *frames) {
 		f.buf = c.gather(f.buf[:0])
 	}
 	scratch.Put(f)
-}
-
-// writeOn has a goroutine write the rest of what was begun, and what waits behind it.
-func (c *Conn) writeOn(rest []byte) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.rest = bytes.Clone(rest)
-	c.writers.Go(c.writeAll)
-}
-
-// writeAll writes until nothing waits. It lives only so long.
-func (c *Conn) writeAll() {
-	f := scratch.Get().(*frames)
-	defer scratch.Put(f)
-	for {
-		if f.buf = c.gather(f.buf[:0]); len(f.buf) == 0 {
-			return
-		}
-		if err := c.writeSlowly(f.buf); err != nil {
-			c.sever()
-		}
-	}
-}
-
-// looks is how often within the write timeout it is looked whether the peer has taken anything.
-const looks = 5
-
-// writeSlowly waits for the peer, as long as it takes a byte within the write timeout. A write that had to wait and went on shows
-// that the peer is alive, even if it comes to the ping behind those bytes much later.
-func (c *Conn) writeSlowly(p []byte) error {
-	taken := time.Now()
-	for len(p) > 0 {
-		begin := time.Now()
-		if err := c.net.SetWriteDeadline(begin.Add(c.cfg.WriteTimeout / looks)); err != nil {
-			return err
-		}
-		n, err := c.net.Write(p[:min(len(p), chunkLen)])
-		p = p[n:]
-		if n > 0 {
-			taken = time.Now()
-		}
-		timeout, ok := errors.AsType[net.Error](err)
-		if err != nil && !(ok && timeout.Timeout() && time.Since(taken) < c.cfg.WriteTimeout) {
-			return err
-		}
-		if n > 0 && time.Since(begin) > time.Second {
-			c.alive()
-		}
-	}
-	return nil
 }
 
 // gather takes what is to be written next: bytes of frames begun, control frames, messages as many as fit, and the farewell last. It

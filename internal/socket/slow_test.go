@@ -1,0 +1,83 @@
+package socket_test
+
+import (
+	"fmt"
+	"io"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"bis/internal/socket"
+)
+
+func TestConn_cuts_a_peer_that_takes_no_byte(t *testing.T) {
+	t.Parallel()
+	for _, size := range []int{1, 1 << 20} {
+		t.Run(fmt.Sprint(size), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, socket.Config{})
+				defer w.stop()
+				client, conn := w.dial()
+				defer client.Close()
+				begin := time.Now()
+				if err := conn.Send(t.Context(), make([]byte, size)); err != nil {
+					t.Fatal(err)
+				}
+				<-conn.Done()
+				if took := time.Since(begin); took < 10*time.Second || took > 15*time.Second {
+					t.Errorf("it was cut after %v, want 10 s", took)
+				}
+			})
+		})
+	}
+}
+
+func TestConn_cuts_a_peer_at_most_a_second_late(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, socket.Config{})
+		defer w.stop()
+		client, conn := w.dial()
+		defer client.Close()
+		if err := conn.Send(t.Context(), make([]byte, 1<<20)); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(50 * time.Millisecond)
+		if _, err := io.ReadFull(client.NetConn(), make([]byte, 100)); err != nil {
+			t.Fatal(err)
+		}
+		last := time.Now()
+		<-conn.Done()
+		if took := time.Since(last); took < 10*time.Second || took > 11*time.Second {
+			t.Errorf("it was cut %v after its last byte, want 10 to 11 s", took)
+		}
+	})
+}
+
+func TestConn_renews_the_deadline_within_a_long_message(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, socket.Config{})
+		defer w.stop()
+		client, conn := w.dial()
+		if err := conn.Send(t.Context(), make([]byte, 1<<20)); err != nil {
+			t.Fatal(err)
+		}
+		_, message, err := client.NextReader()
+		if err != nil {
+			t.Fatal(err)
+		}
+		total, buf := 0, make([]byte, 8<<10)
+		for err == nil { // a phone that takes 8 KiB every four seconds: minutes for it all
+			var n int
+			n, err = message.Read(buf)
+			total += n
+			time.Sleep(4 * time.Second)
+		}
+		if total != 1<<20 {
+			t.Errorf("%d bytes came, then %v; want all", total, err)
+		}
+		end(t, client, conn)
+	})
+}
