@@ -19,8 +19,9 @@ type flatField struct {
 }
 
 // Flat returns a function that makes of a subscription's operation one that writes its response to a briefing, byte for byte
-// as the executor would, in a tenth of the time, into the room that it is given if that is enough. It returns nil for an operation whose selection is anything but plain fields: those the
-// executor must run. The function reports false for a briefing that the executor would find a fault in. zone is the server's.
+// as the executor would, in a tenth of the time, into the room that it is given if that is enough. It returns nil for an operation
+// whose selection is anything but plain fields: those the executor must run. The function reports false for a briefing that the
+// executor would find a fault in. zone is the server's.
 func Flat(zone *time.Location) func(op *graphql.OperationContext) func(b *briefing.Briefing, room []byte) ([]byte, bool) {
 	if zone == nil {
 		zone = time.UTC

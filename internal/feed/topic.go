@@ -79,6 +79,9 @@ func (t *topic) watch(w watcher) {
 func (t *topic) admit(w watcher) {
 	*w.place() = len(t.watchers)
 	t.watchers = append(t.watchers, w)
+	if len(t.watchers) > len(t.few) {
+		clear(t.few[:]) // the list lies elsewhere now, and one that leaves must not stay in memory for the sake of this
+	}
 }
 
 func (t *topic) unwatch(w watcher) {

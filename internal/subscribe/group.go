@@ -27,7 +27,7 @@ const keptLen = 64
 type group struct {
 	t        *Transports
 	follower feed.Follower // in here, as what an event needs is best found together
-	run      execution     // guarded by executing
+	run      execution     // guarded by executing, but for flat, which does not change
 	size     atomic.Int64  // how many members there are
 	queued   atomic.Bool
 
@@ -94,7 +94,8 @@ func (g *group) flag() *atomic.Bool { return &g.queued }
 // fewLen is up to how many members are brought what is new by whoever has published it.
 const fewLen = 4
 
-// Tell implements feed.Reader: it has the group work soon. For a few members, and a selection that needs no executor, that is quicker done than handed over.
+// Tell implements feed.Reader: it has the group work soon. For a few members, and a selection that needs no executor, that is quicker
+// done than handed over.
 func (g *group) Tell() {
 	if g.run.flat != nil && g.size.Load() <= fewLen {
 		g.work()

@@ -14,8 +14,8 @@ import (
 
 // sink is where a subscription's messages go. Its methods do not wait, and are called one at a time.
 type sink interface {
-	// next sends a payload, which it does not keep, if there is room. If not, the subscription is worked on again when there is. cursor is the position after
-	// it; empty: it has none.
+	// next sends a payload, which it does not keep, if there is room. If not, the subscription is worked on again when there is.
+	// cursor is the position after it; empty: it has none.
 	next(json []byte, cursor briefing.Cursor) bool
 	// complete says that all was sent, and fail that nothing more comes, and why. Either is the last call.
 	complete()

@@ -38,7 +38,7 @@ type API struct {
 	Query  func(values url.Values) (*graphql.RawParams, error)
 	Body   func(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error)
 	// Flat returns a function that writes a subscription's response to a briefing without the executor, or nil when the operation needs
-	// that. The function reports false for a briefing that needs it too.
+	// that. The function writes into room if that is enough, and reports false for a briefing that needs the executor too.
 	Flat func(op *graphql.OperationContext) func(b *briefing.Briefing, room []byte) ([]byte, bool)
 	// Answer runs what is no subscription and answers it with plain JSON.
 	Answer func(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams)
