@@ -7,23 +7,33 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gorilla/websocket"
+
 	"bis/internal/socket"
 )
+
+// sent sends a message of size bytes to a client that reads nothing of itself, and gives both ends to do.
+func sent(t *testing.T, size int, do func(t *testing.T, client *websocket.Conn, conn *socket.Conn)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, socket.Config{})
+		defer w.stop()
+		client, conn := w.dial()
+		defer client.Close()
+		if err := conn.Send(t.Context(), make([]byte, size)); err != nil {
+			t.Fatal(err)
+		}
+		do(t, client, conn)
+	})
+}
 
 func TestConn_cuts_a_peer_that_takes_no_byte(t *testing.T) {
 	t.Parallel()
 	for _, size := range []int{1, 1 << 20} {
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
 			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(t, socket.Config{})
-				defer w.stop()
-				client, conn := w.dial()
-				defer client.Close()
+			sent(t, size, func(t *testing.T, _ *websocket.Conn, conn *socket.Conn) {
 				begin := time.Now()
-				if err := conn.Send(t.Context(), make([]byte, size)); err != nil {
-					t.Fatal(err)
-				}
 				<-conn.Done()
 				if took := time.Since(begin); took < 10*time.Second || took > 15*time.Second {
 					t.Errorf("it was cut after %v, want 10 s", took)
@@ -35,14 +45,7 @@ func TestConn_cuts_a_peer_that_takes_no_byte(t *testing.T) {
 
 func TestConn_cuts_a_peer_at_most_a_second_late(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, socket.Config{})
-		defer w.stop()
-		client, conn := w.dial()
-		defer client.Close()
-		if err := conn.Send(t.Context(), make([]byte, 1<<20)); err != nil {
-			t.Fatal(err)
-		}
+	sent(t, 1<<20, func(t *testing.T, client *websocket.Conn, conn *socket.Conn) {
 		time.Sleep(50 * time.Millisecond)
 		if _, err := io.ReadFull(client.NetConn(), make([]byte, 100)); err != nil {
 			t.Fatal(err)
@@ -57,13 +60,7 @@ func TestConn_cuts_a_peer_at_most_a_second_late(t *testing.T) {
 
 func TestConn_renews_the_deadline_within_a_long_message(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, socket.Config{})
-		defer w.stop()
-		client, conn := w.dial()
-		if err := conn.Send(t.Context(), make([]byte, 1<<20)); err != nil {
-			t.Fatal(err)
-		}
+	sent(t, 1<<20, func(t *testing.T, client *websocket.Conn, conn *socket.Conn) {
 		_, message, err := client.NextReader()
 		if err != nil {
 			t.Fatal(err)
