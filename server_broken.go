@@ -4,19 +4,23 @@ package main
 
 import (
 	"context"
-	"math/rand/v2"
+	"sync/atomic"
 
 	"bis/internal/briefing"
 )
 
-// asBuilt breaks the store's promises: about one append of ten is acknowledged and not
-// stored, and one is stored twice. It exists for the ledger test alone, which must fail on it.
-func asBuilt(st briefing.Store) briefing.Store { return &brokenStore{st} }
+// asBuilt breaks the store's promises: of ten appends one is acknowledged and not stored, and
+// one is stored twice. It exists for the ledger test alone, which must fail on it.
+func asBuilt(st briefing.Store) briefing.Store { return &brokenStore{Store: st} }
 
-type brokenStore struct{ briefing.Store }
+type brokenStore struct {
+	briefing.Store
+
+	appends atomic.Int64 // counted, not drawn: a short run must meet both faults too
+}
 
 func (s *brokenStore) Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
-	switch rand.IntN(10) {
+	switch s.appends.Add(1) % 10 {
 	case 3:
 		b := a.Briefing
 		b.RequestID, b.Tick, b.ID = a.RequestID, a.Tick, briefing.BriefingID(briefing.NewID(s.Now()))
