@@ -103,8 +103,8 @@ func (c *Conn) Serve(peer Peer) {
 	c.mu.Unlock()
 	c.writers.Wait() // the answer to the peer's close
 	c.sever()
+	c.cfg.Registry.remove(c) // first: who has waited for the end does not find it there
 	close(c.done)
-	c.cfg.Registry.remove(c)
 }
 
 // saidGoodbye reports whether the peer sent a close frame; gorilla has 1006 for a
