@@ -61,7 +61,8 @@ func (c *Conn) answerClose(code int) {
 }
 
 // sever cuts the connection, whatever is going on. It closes the net.Conn: a writer that is
-// stuck would hold up everything else.
+// stuck would hold up everything else. One that is sending is not stuck, and closes it when it has done so: until then the
+// descriptor must be nobody else's.
 func (c *Conn) sever() {
 	c.stopTaking(nil)
 	c.mu.Lock()
@@ -69,6 +70,9 @@ func (c *Conn) sever() {
 	c.reaper.Stop()
 	clear(c.queue)
 	c.queue, c.long, c.rest = nil, nil, nil
+	sending := c.sending
 	c.mu.Unlock()
-	_ = c.net.Close() // there is nobody left to tell
+	if !sending {
+		_ = c.net.Close() // there is nobody left to tell
+	}
 }

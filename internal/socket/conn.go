@@ -85,31 +85,34 @@ type Peer interface {
 type Conn struct {
 	ws      *websocket.Conn
 	net     net.Conn // beneath ws; all writing is done on it
-	direct  direct   // writes that do not wait, where it works
 	cfg     *Config
 	peer    Peer          // nil: what is heard is thrown away
 	closing chan struct{} // closed when the connection takes nothing more
 	done    chan struct{} // closed when Serve is about to return
-	room    chan struct{} // one token: something was written
-	writers sync.WaitGroup
+
+	// What a small message needs lies together.
+	direct  direct         // writes that do not wait, where it works; used while sending
+	writers sync.WaitGroup // of those that write
+	room    chan struct{}  // one token: something was written
 
 	mu       sync.Mutex // guards what follows
-	queue    [][]byte
-	bytes    int // of the queue and of what is being written
-	pending  int // messages of the same
-	flying   inFlight
-	long     []byte // the rest of a message that goes out in several frames
-	rest     []byte // bytes of frames that were begun, before all else
 	ping     bool
-	beat     []byte      // a text that goes with each ping; nil: none
-	beats    bool        // the beat is due
-	pong     *string     // the newest ping's payload, to be answered
+	beats    bool // the beat is due
+	writing  bool // somebody writes
+	sending  bool // and does so with direct: the net.Conn stays open
+	shut     bool // closing is closed
+	cut      bool // nothing more can be written
+	last     bool // no further writer may begin: Serve waits for who writes
+	refused  bool // a Try found no room
+	flying   inFlight
+	bytes    int     // of the queue and of what is being written
+	pending  int     // messages of the same
+	pong     *string // the newest ping's payload, to be answered
+	queue    [][]byte
+	long     []byte      // the rest of a message that goes out in several frames
+	rest     []byte      // bytes of frames that were begun, before all else
 	farewell []byte      // the close frame's payload, to be written last
-	writing  bool        // somebody writes
-	shut     bool        // closing is closed
-	cut      bool        // nothing more can be written
-	last     bool        // no further writer may begin: Serve waits for who writes
-	refused  bool        // a Try found no room
+	beat     []byte      // a text that goes with each ping; nil: none
 	reaper   *time.Timer // cuts a connection that does not get closed in time
 
 	heard, pinged time.Time // the last pong or message, the last ping

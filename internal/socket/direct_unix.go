@@ -8,14 +8,13 @@ import (
 	"syscall"
 )
 
-// direct writes to a connection without ever waiting for its peer. Its zero value does not work.
+// direct writes to a connection without ever waiting for its peer, past package net. Its zero value does not work.
+//
+// A descriptor that is closed soon belongs to another connection, so it must be open while write runs. The connection sees to
+// that: nobody else closes its net.Conn, and it does not while it is sending (Conn.sever).
 type direct struct {
-	raw syscall.RawConn
-	// What follows is the writer's: there is one at a time. A closure made for each write would cost an allocation.
-	out  []byte
-	n    int
-	err  error
-	once func(fd uintptr)
+	fd  int32
+	has bool
 }
 
 // open begins on a connection. One that has no file descriptor, as a pipe or TLS, is left alone.
@@ -28,31 +27,17 @@ func (d *direct) open(conn net.Conn) {
 	if err != nil {
 		return
 	}
-	d.raw, d.once = raw, d.writeOnce
+	d.has = raw.Control(func(fd uintptr) { d.fd = int32(fd) }) == nil
 }
 
 // works reports whether write can be called.
-func (d *direct) works() bool { return d.raw != nil }
+func (d *direct) works() bool { return d.has }
 
 // write writes as much of p as the kernel takes at once. An error means that the connection is broken.
 func (d *direct) write(p []byte) (int, error) {
-	d.out, d.n, d.err = p, 0, nil
-	err := d.raw.Control(d.once)
-	d.out = nil
-	if err == nil {
-		err = d.err
+	n, err := send(uintptr(d.fd), p)
+	if errors.Is(err, syscall.EAGAIN) || errors.Is(err, syscall.EINTR) {
+		return 0, nil
 	}
-	return d.n, err
-}
-
-// writeOnce is called while the descriptor cannot be closed. That nobody else writes is seen to by the connection.
-func (d *direct) writeOnce(fd uintptr) {
-	n, errno := send(fd, d.out)
-	switch {
-	case errno == nil:
-		d.n = n
-	case errors.Is(errno, syscall.EAGAIN), errors.Is(errno, syscall.EINTR):
-	default:
-		d.err = errno
-	}
+	return n, err
 }

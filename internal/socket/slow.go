@@ -10,9 +10,13 @@ import (
 // writeOn has a goroutine write the rest of what was begun, and what waits behind it.
 func (c *Conn) writeOn(rest []byte) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.rest = bytes.Clone(rest)
+	due := c.sent()
 	c.writers.Go(c.writeAll)
+	c.mu.Unlock()
+	if due {
+		_ = c.net.Close()
+	}
 }
 
 // writeAll writes until nothing waits. It lives only so long.

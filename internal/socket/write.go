@@ -53,7 +53,7 @@ func (c *Conn) Try(parts ...[]byte) (bool, error) {
 		c.mu.Unlock()
 		return false, ErrClosed
 	case c.direct.works() && n <= chunkLen && !c.writing && c.idle():
-		c.writing = true
+		c.writing, c.sending = true, true
 		c.writers.Add(1)
 		c.mu.Unlock()
 		f := scratch.Get().(*frames)
@@ -103,6 +103,7 @@ func (c *Conn) write() {
 		c.mu.Unlock()
 		return
 	}
+	c.sending = true
 	c.writers.Add(1)
 	c.mu.Unlock()
 	f := scratch.Get().(*frames)
@@ -111,7 +112,7 @@ func (c *Conn) write() {
 }
 
 // writeNow writes f, and what comes to wait meanwhile, as far as that needs no waiting. A goroutine does the rest. It is called
-// by whoever has set c.writing, and counted itself among the writers: Serve waits for it, as it may have the answer to the peer's
+// by whoever has set c.writing and c.sending, and counted itself among the writers: Serve waits for it, as it may have the answer to the peer's
 // close.
 func (c *Conn) writeNow(f *frames) {
 	defer c.writers.Done()
@@ -133,18 +134,29 @@ func (c *Conn) writeNow(f *frames) {
 func (c *Conn) gather(b []byte) []byte {
 	c.mu.Lock()
 	b = c.take(b)
+	due := false
 	if len(b) == 0 {
-		c.writing = false
+		c.writing, due = false, c.sent()
 	}
 	told := c.refused && c.bytes <= c.cfg.QueueBytes/2 && !c.shut
 	if told {
 		c.refused = false
 	}
 	c.mu.Unlock()
+	if due {
+		_ = c.net.Close()
+	}
 	if told && c.peer != nil {
 		c.peer.Room()
 	}
 	return b
+}
+
+// sent ends the sending; c.mu is held. It reports whether the net.Conn is to be closed now.
+func (c *Conn) sent() bool {
+	due := c.sending && c.cut
+	c.sending = false
+	return due
 }
 
 // take is gather's half under the lock; c.mu is held.
