@@ -17,12 +17,7 @@ const replayLen = 64
 // Take, which never wait for something new, so that many subscriptions can share a goroutine. All but Close is for one goroutine
 // at a time.
 type Subscription struct {
-	hub    *Hub
 	topic  *topic
-	mu     sync.Mutex // guards waiter and over
-	waiter *waiter    // of Next; nil: it was never called
-	over   bool       // closed
-
 	pos    briefing.BriefingID // the last one delivered
 	joined bool                // reads the ring, at seq
 	seq    uint64
@@ -30,6 +25,11 @@ type Subscription struct {
 	// fromStore are the ids of the last page that was read from the store: a
 	// latecomer among them must not come a second time by the ring.
 	fromStore map[briefing.BriefingID]struct{}
+
+	hub    *Hub
+	mu     sync.Mutex // guards what follows
+	waiter *waiter    // of Next; nil: it was never called
+	over   bool       // closed
 }
 
 var _ briefing.Stream = (*Subscription)(nil)
@@ -104,6 +104,10 @@ func (s *Subscription) wants(id briefing.BriefingID, late bool) bool {
 	s.pos = id
 	return true
 }
+
+// Prefetch reads what Take will need, so that it is in the processor's cache by then. What it returns means nothing. It may be called
+// from any goroutine.
+func (s *Subscription) Prefetch() int { return len(s.topic.id) }
 
 // Topic names what the subscription is on: those of one topic read one sequence. It is comparable.
 func (s *Subscription) Topic() any { return s.topic }

@@ -70,6 +70,14 @@ func (c *Conn) Try(parts ...[]byte) (bool, error) {
 	return true, nil
 }
 
+// Prefetch reads what Try will need, so that it is in the processor's cache by then. What it returns means nothing.
+func (c *Conn) Prefetch() int {
+	if c.direct.works() {
+		return 1
+	}
+	return 0
+}
+
 // Must queues a message that cannot be had again, without waiting. A peer for which more of them wait than the queue's bytes
 // is told to come back later (1013). text is not changed afterwards.
 func (c *Conn) Must(text []byte) {

@@ -17,6 +17,9 @@ type sink interface {
 	// next sends a payload, which it does not keep, if there is room. If not, the subscription is worked on again when there is.
 	// cursor is the position after it; empty: it has none.
 	next(json []byte, cursor briefing.Cursor) bool
+	// prefetch reads what next will need, so that it is in the processor's cache by then. What it returns means nothing. Unlike the
+	// others it may be called at any time.
+	prefetch() int
 	// complete says that all was sent, and fail that nothing more comes, and why. Either is the last call.
 	complete()
 	fail(list gqlerror.List)
@@ -39,6 +42,7 @@ const (
 type member struct {
 	t      *Transports
 	out    sink
+	sub    *feed.Subscription // what it holds is guarded by mu
 	group  *group
 	place  int // in the group; guarded by t.groupsMu
 	queued atomic.Bool
@@ -46,7 +50,6 @@ type member struct {
 	// mu guards what follows. It is held while a message is handed to the sink, which does not wait: so what is sent is in
 	// order, and nothing is sent after the end.
 	mu     sync.Mutex
-	sub    *feed.Subscription
 	state  state
 	unsent []byte // a payload for which there was no room
 	cursor briefing.Cursor

@@ -175,6 +175,9 @@ func (o *operation) next(json []byte, _ briefing.Cursor) bool {
 	return sent || err != nil
 }
 
+// prefetch implements sink.
+func (o *operation) prefetch() int { return o.conn.Prefetch() + int(o.head[0]) }
+
 // complete implements sink. The id is free before the client hears of it.
 func (o *operation) complete() {
 	if o.peer.remove(o) {

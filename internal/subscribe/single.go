@@ -220,6 +220,8 @@ type singleOp struct {
 
 var _ sink = (*singleOp)(nil)
 
+func (*singleOp) prefetch() int { return 0 }
+
 func (o *singleOp) run(ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext) {
 	defer o.cancel() // only a beginning, a query or a mutation needs ctx
 	defer func() {

@@ -144,6 +144,8 @@ func (d *distinct) next(json []byte, cursor briefing.Cursor) bool {
 	return d.stream.try(event(cursor, json))
 }
 
+func (*distinct) prefetch() int { return 0 }
+
 func (d *distinct) complete() { d.stream.last([]byte("event: complete\ndata:\n\n")) }
 
 // fail tells errors as a response: the protocol has no message of its own for them.
