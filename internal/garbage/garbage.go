@@ -6,7 +6,6 @@ import (
 	"context"
 	"math"
 	"os"
-	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
 	"time"
@@ -45,7 +44,7 @@ const (
 // Keeper sets the collector's percentage. One of them runs in a process.
 type Keeper struct {
 	set     func(percent int)
-	collect func()
+	collect func() // and gives the memory back, which the runtime by itself does at its leisure
 	read    func() reading
 	last    reading
 	percent int
@@ -65,7 +64,7 @@ func New() *Keeper {
 	return &Keeper{
 		percent: sparing,
 		set:     func(percent int) { debug.SetGCPercent(percent) },
-		collect: runtime.GC,
+		collect: debug.FreeOSMemory,
 		read: func() reading {
 			metrics.Read(samples)
 			return reading{samples[0].Value.Uint64(), samples[1].Value.Uint64(), samples[2].Value.Uint64() + samples[3].Value.Uint64()}
