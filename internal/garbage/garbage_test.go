@@ -101,6 +101,25 @@ func TestKeeper_counts_the_stacks_that_the_runtime_counts(t *testing.T) {
 	}
 }
 
+// It is not parallel: other tests' garbage would count.
+func TestKeeper_gives_memory_back(t *testing.T) {
+	t.Setenv("GOGC", "")
+	k := New()
+	defer debug.SetGCPercent(100)
+	const size = 64 * mib
+	block := make([]byte, size)
+	for i := 0; i < size; i += 4096 {
+		block[i] = 1
+	}
+	runtime.KeepAlive(block)
+	k.collect()
+	samples := []metrics.Sample{{Name: "/memory/classes/heap/free:bytes"}}
+	metrics.Read(samples)
+	if kept := samples[0].Value.Uint64(); kept > size/2 {
+		t.Errorf("%d MiB are free and not given back", kept/mib)
+	}
+}
+
 // descend calls f with a stack of n times 256 bytes beneath it, and more.
 //
 //go:noinline
