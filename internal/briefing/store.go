@@ -190,13 +190,16 @@ type Change struct {
 
 // FeedStore tells what changed.
 type FeedStore interface {
-	// OpenFeed opens the feed of everything committed after it returned. After a
-	// loss the store goes on from its own resume position if it has one, unless fresh.
+	// OpenFeed opens the feed of everything committed after it returned. The feed may first
+	// tell changes that were committed shortly before: some databases begin a stream at
+	// their last commit. Readers drop what they know, by its id. After a loss the store goes
+	// on from its own resume position if it has one, unless fresh.
 	OpenFeed(ctx context.Context, fresh bool) (Feed, error)
 }
 
-// Feed is the stream of what was committed: briefings, starts and ends of requests,
-// each once, in commit order for each request. It is read by one goroutine.
+// Feed is the stream of what was committed: briefings, starts and ends of requests, each
+// once, in commit order for each request. Changes from before its opening come before all
+// others, under the same rules. It is read by one goroutine.
 type Feed interface {
 	// Next waits for a change. After ErrFeedLost, or any error that is not
 	// ctx's, the feed is finished: changes may have passed unseen.

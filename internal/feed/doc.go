@@ -10,7 +10,8 @@
 // The seam: a topic is registered with the hub before the request is read, and the
 // request before its briefings. What is committed later than the reading is
 // in the feed, what was committed earlier is in what was read, and what is in both is
-// told by its id.
+// told by its id. A feed may also begin with changes from before its opening: the hub
+// drops what it knows.
 //
 // After every re-opening of the feed each topic is behind: live changes wait in a
 // bounded buffer while the store is read for what the feed may have passed over.

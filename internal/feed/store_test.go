@@ -19,6 +19,7 @@ type fakeStore struct {
 	requests map[briefing.RequestID]briefing.Request
 	list     map[briefing.RequestID][]briefing.Briefing
 	feeds    []*fakeFeed
+	old      []briefing.Change // what a feed tells first: commits from before its opening
 	mute     bool
 	away     error
 	opened   int
@@ -65,6 +66,9 @@ func (s *fakeStore) OpenFeed(_ context.Context, fresh bool) (briefing.Feed, erro
 		return nil, s.away
 	}
 	f := &fakeFeed{ch: make(chan briefing.Change, 1<<16), broken: make(chan struct{})}
+	for _, c := range s.old {
+		f.ch <- c
+	}
 	s.feeds = append(s.feeds, f)
 	s.opened++
 	s.fresh = append(s.fresh, fresh)

@@ -96,7 +96,7 @@ var ends = []promise{
 			ended := h.end(req, noon.Add(time.Minute))
 			writing.Wait()
 			told := 0
-			for _, c := range append(changes, h.until(f, req.ID)...) { // a feed may begin a moment earlier, with the start
+			for _, c := range append(changes, h.until(f, req.ID)...) {
 				if c.Kind == briefing.BriefingStored && c.Briefing.RequestID == req.ID {
 					told++
 				}

@@ -38,7 +38,7 @@ var feeds = []promise{
 	}},
 	{"Feed/tells_every_reader_everything_in_order", func(h *house) {
 		const requests, each = 5, 20
-		feeds := []briefing.Feed{h.feed(), h.feed(), h.feed()}
+		feeds := h.feeds(3)
 		many(h, requests, func(i int) (int, error) {
 			started, err := h.StartRequest(h.Context(), order(fmt.Sprintf("user%d", i)))
 			if err != nil {

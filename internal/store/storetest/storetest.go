@@ -83,7 +83,8 @@ const unknown = "0123456789abcdef01234567"
 type house struct {
 	T
 	briefing.Store
-	harness Harness
+	harness  Harness
+	openings int // of feeds
 }
 
 // ok ends the check unless err is nil.
@@ -189,15 +190,6 @@ func (h *house) request(id briefing.RequestID) briefing.Request {
 	req, err := h.Request(h.Context(), id)
 	h.ok(err)
 	return req
-}
-
-// feed opens a feed.
-func (h *house) feed() briefing.Feed {
-	h.Helper()
-	f, err := h.OpenFeed(h.Context(), false)
-	h.ok(err)
-	h.Cleanup(func() { f.Close() })
-	return f
 }
 
 // take reads n changes of a feed.

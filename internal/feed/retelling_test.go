@@ -1,0 +1,145 @@
+package feed_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"bis/internal/briefing"
+	"bis/internal/feed"
+)
+
+// history is what a store had committed before a feed was opened: kim's first request with a briefing and its end, and
+// the second, active one with two briefings.
+type history struct {
+	first, second briefing.Request
+	changes       []briefing.Change
+}
+
+// commit makes a history in the house's store.
+func (h *house) commit() history {
+	var past history
+	note := func(kind briefing.ChangeKind, b briefing.Briefing, req briefing.Request) {
+		past.changes = append(past.changes, briefing.Change{Kind: kind, Briefing: b, Request: req})
+	}
+	past.first = h.start("kim")
+	note(briefing.RequestStarted, briefing.Briefing{}, past.first)
+	note(briefing.BriefingStored, h.add(past.first.ID), briefing.Request{})
+	h.end(past.first.ID)
+	ended := past.first
+	ended.Active = false
+	note(briefing.RequestEnded, briefing.Briefing{}, ended)
+	past.second = h.start("kim")
+	note(briefing.RequestStarted, briefing.Briefing{}, past.second)
+	note(briefing.BriefingStored, h.add(past.second.ID), briefing.Request{})
+	note(briefing.BriefingStored, h.add(past.second.ID), briefing.Request{})
+	return past
+}
+
+// setOld has the next feeds begin with changes of the past.
+func (h *house) setOld(changes []briefing.Change) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.old = changes
+}
+
+// A feed may begin with changes that were committed shortly before its opening. Whatever part of the past it
+// begins with, subscribers who know it are told nothing twice, and those who join later get everything once.
+func TestHub_drops_what_a_feed_tells_from_before_its_opening(t *testing.T) {
+	const past = 6 // changes of a history
+	for from := range past {
+		synctest.Test(t, func(t *testing.T) {
+			h := newHouse(t, feed.HubConfig{})
+			h.run(t, feed.PumpConfig{})
+			was := h.commit()
+			s, ended, requests := h.subscribe(t, was.second.ID, ""), h.subscribe(t, was.first.ID, ""), h.watch(t, "kim")
+			next(t, s, 2)
+			next(t, ended, 1)
+			expectRequest(t, requests, was.second.ID, true)
+
+			h.setOld(was.changes[from:])
+			h.breakFeed()
+			h.untilOpened(2)
+			expectNothing(t, s)
+			if req, ok := requests.Poll(); ok {
+				t.Errorf("from change %d on: the state of %s came again, active %v", from, req.ID, req.Active)
+			}
+			if _, err := ended.Next(t.Context()); !errors.Is(err, io.EOF) {
+				t.Errorf("from change %d on: Next of the ended request = %v, want io.EOF", from, err)
+			}
+
+			h.add(was.second.ID)
+			h.end(was.second.ID)
+			joined := h.subscribe(t, was.second.ID, "")
+			for reader, want := range map[briefing.Stream][]string{s: numbers(3, 1), joined: numbers(1, 3)} {
+				if diff := cmp.Diff(want, next(t, reader, len(want))); diff != "" {
+					t.Errorf("from change %d on (-want +got):\n%s", from, diff)
+				}
+				if _, err := reader.Next(t.Context()); !errors.Is(err, io.EOF) {
+					t.Errorf("from change %d on: at the end %v, want io.EOF", from, err)
+				}
+			}
+			expectRequest(t, requests, was.second.ID, false)
+		})
+	}
+}
+
+// Who joins before the feed is open, or while it is being opened, gets everything once too.
+func TestHub_drops_what_the_first_feed_tells_from_before_its_opening(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t, feed.HubConfig{})
+		was := h.commit()
+		h.setOld(was.changes)
+		early, requests := h.subscribe(t, was.second.ID, ""), h.watch(t, "kim")
+		h.run(t, feed.PumpConfig{})
+		late := h.subscribe(t, was.second.ID, "")
+		h.add(was.second.ID)
+		for _, s := range []briefing.Stream{early, late} {
+			if diff := cmp.Diff(numbers(1, 3), next(t, s, 3)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			expectNothing(t, s)
+		}
+		expectRequest(t, requests, was.second.ID, true)
+		if req, ok := requests.Poll(); ok {
+			t.Errorf("the state of %s came again, active %v", req.ID, req.Active)
+		}
+	})
+}
+
+// A long request's old briefings lie beyond what its topic remembers by id.
+func TestHub_drops_old_briefings_that_it_no_longer_remembers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t, feed.HubConfig{})
+		h.run(t, feed.PumpConfig{})
+		req := h.start("kim")
+		var old []briefing.Change
+		for range 600 {
+			old = append(old, briefing.Change{Kind: briefing.BriefingStored, Briefing: h.add(req.ID)})
+		}
+		s := h.subscribe(t, req.ID, old[599].Briefing.ID)
+		h.setOld(old[:10])
+		h.breakFeed()
+		h.untilOpened(2)
+		expectNothing(t, s)
+		h.add(req.ID)
+		if diff := cmp.Diff(numbers(601, 1), next(t, s, 1)); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
+// expectNothing waits until all is at rest and reports a briefing that comes.
+func expectNothing(t *testing.T, s briefing.Stream) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if b, err := s.Next(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a briefing came that should not: %q, %v", b.Caption, err)
+	}
+}

@@ -1,0 +1,154 @@
+package storetest_test
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+
+	"bis/internal/briefing"
+	"bis/internal/store/sqlite"
+	"bis/internal/store/storetest"
+)
+
+// retelling is a good store whose feeds begin with the last change before their opening, as the change streams of
+// some databases now and then do. again makes other changes of that one; nil: it is told as it is.
+type retelling struct {
+	briefing.Store
+	again func(last briefing.Change) []briefing.Change
+	late  bool // it comes after the first new change, which breaks the order
+
+	mu   sync.Mutex // guards last
+	last *briefing.Change
+}
+
+func (r *retelling) note(kind briefing.ChangeKind, b briefing.Briefing, req briefing.Request, err error) {
+	if err != nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.last = &briefing.Change{Kind: kind, Briefing: b, Request: req}
+}
+
+func (r *retelling) Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
+	b, err := r.Store.Append(ctx, a)
+	r.note(briefing.BriefingStored, b, briefing.Request{}, err)
+	return b, err
+}
+
+func (r *retelling) AddBriefing(ctx context.Context, in briefing.Briefing) (briefing.Briefing, error) {
+	b, err := r.Store.AddBriefing(ctx, in)
+	r.note(briefing.BriefingStored, b, briefing.Request{}, err)
+	return b, err
+}
+
+func (r *retelling) StartRequest(ctx context.Context, s briefing.Start) (briefing.Started, error) {
+	started, err := r.Store.StartRequest(ctx, s)
+	r.note(briefing.RequestStarted, briefing.Briefing{}, started.Request, err)
+	return started, err
+}
+
+func (r *retelling) EndRequest(ctx context.Context, e briefing.End) (briefing.Request, error) {
+	req, err := r.Store.EndRequest(ctx, e)
+	r.note(briefing.RequestEnded, briefing.Briefing{}, req, err)
+	return req, err
+}
+
+func (r *retelling) OpenFeed(ctx context.Context, fresh bool) (briefing.Feed, error) {
+	f, err := r.Store.OpenFeed(ctx, fresh)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err != nil || r.last == nil {
+		return f, err
+	}
+	again := []briefing.Change{*r.last}
+	if r.again != nil {
+		again = r.again(*r.last)
+	}
+	return &retellingFeed{Feed: f, again: again, late: r.late}, nil
+}
+
+type retellingFeed struct {
+	briefing.Feed
+	again []briefing.Change
+	late  bool
+}
+
+func (f *retellingFeed) Next(ctx context.Context) (briefing.Change, error) {
+	if len(f.again) > 0 && !f.late && ctx.Err() == nil {
+		c := f.again[0]
+		f.again = f.again[1:]
+		return c, nil
+	}
+	c, err := f.Feed.Next(ctx)
+	f.late = f.late && err != nil
+	return c, err
+}
+
+// retellers is a harness of stores that tell the last change again.
+func retellers(again func(briefing.Change) []briefing.Change, late bool) storetest.Harness {
+	dirs := map[briefing.Store]string{}
+	open := func(t storetest.T, dir, instance string) briefing.Store {
+		st, err := sqlite.Open(t.Context(), sqlite.Config{Dir: dir, Instance: instance})
+		if err != nil {
+			t.Fatalf("open: %v", err)
+		}
+		t.Cleanup(func() { st.Close() })
+		r := &retelling{Store: st, again: again, late: late}
+		dirs[r] = dir
+		return r
+	}
+	return storetest.Harness{
+		Open: func(t storetest.T, instance string) briefing.Store { return open(t, t.TempDir(), instance) },
+		Takeover: func(t storetest.T, st briefing.Store, instance string) briefing.Store {
+			st.Close()
+			return open(t, dirs[st], instance)
+		},
+	}
+}
+
+// TestRun_accepts_a_feed_that_begins_with_the_last_change_before_its_opening holds such a store against every promise.
+func TestRun_accepts_a_feed_that_begins_with_the_last_change_before_its_opening(t *testing.T) {
+	t.Parallel()
+	for _, c := range storetest.Checks() {
+		t.Run(c.Name, func(t *testing.T) {
+			t.Parallel()
+			c.Do(t, retellers(nil, false))
+		})
+	}
+}
+
+// TestRun_notices_what_no_feed_may_tell_from_before_its_opening is the other side: an earlier change must have
+// happened, and come once, in order, and before all that was committed later.
+func TestRun_notices_what_no_feed_may_tell_from_before_its_opening(t *testing.T) {
+	t.Parallel()
+	const check = "Feed/tells_what_is_committed_after_it_was_opened" // its last change before the opening is a briefing
+	for name, h := range map[string]storetest.Harness{
+		"an earlier change twice": retellers(func(c briefing.Change) []briefing.Change {
+			return []briefing.Change{c, c}
+		}, false),
+		"an earlier change after a later one": retellers(nil, true),
+		"a briefing that is not stored": retellers(func(c briefing.Change) []briefing.Change {
+			c.Briefing.ID = briefing.BriefingID(strings.Repeat("f", 24))
+			return []briefing.Change{c}
+		}, false),
+		"a briefing with other words": retellers(func(c briefing.Change) []briefing.Change {
+			c.Briefing.Caption += "!"
+			return []briefing.Change{c}
+		}, false),
+		"the end of an active request": retellers(func(c briefing.Change) []briefing.Change {
+			return []briefing.Change{{Kind: briefing.RequestEnded, Request: briefing.Request{ID: c.Briefing.RequestID}}}
+		}, false),
+		"the start after its briefing": retellers(func(c briefing.Change) []briefing.Change {
+			return []briefing.Change{c, {Kind: briefing.RequestStarted, Request: briefing.Request{ID: c.Briefing.RequestID, Username: "kim"}}}
+		}, false),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if bad := failuresOf(t, check, h); len(bad) == 0 {
+				t.Errorf("%s does not notice", check)
+			}
+		})
+	}
+}
