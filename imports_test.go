@@ -45,11 +45,12 @@ var rules = map[string]rule{
 	"internal/auth":                  {},
 	"internal/observe":               {ours: []string{"internal/briefing"}, outside: []string{"github.com/prometheus/client_golang"}},
 	"internal/garbage":               {},
+	"internal/await":                 {},
 	"internal/config":                {outside: []string{"github.com/alecthomas/kong", "github.com/joho/godotenv"}},
 }
 
 // testOnly are packages that nothing but tests may import.
-var testOnly = []string{"internal/store/storetest", "internal/store/mongo/mongotest"}
+var testOnly = []string{"internal/store/storetest", "internal/store/mongo/mongotest", "internal/await"}
 
 // TestImports fails when a package imports more than its row allows.
 func TestImports(t *testing.T) {

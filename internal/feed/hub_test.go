@@ -137,7 +137,7 @@ func TestHub_after_a_lost_feed(t *testing.T) {
 	t.Run("what it passed over comes first", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			h := newHouse(t, feed.HubConfig{})
-			h.run(t, feed.PumpConfig{})
+			h.runInBubble(t, feed.PumpConfig{})
 			req := h.start("kim")
 			s := h.subscribe(t, req.ID, "")
 			h.mu.Lock()
@@ -159,7 +159,7 @@ func TestHub_after_a_lost_feed(t *testing.T) {
 	t.Run("a passed over end completes", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			h := newHouse(t, feed.HubConfig{})
-			h.run(t, feed.PumpConfig{})
+			h.runInBubble(t, feed.PumpConfig{})
 			req := h.start("kim")
 			s := h.subscribe(t, req.ID, "")
 			h.mu.Lock()
@@ -198,7 +198,7 @@ func TestHub_after_a_lost_feed(t *testing.T) {
 	t.Run("a deaf feed is opened without its position", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			h := newHouse(t, feed.HubConfig{})
-			h.run(t, feed.PumpConfig{})
+			h.runInBubble(t, feed.PumpConfig{})
 			req := h.start("kim")
 			s := h.subscribe(t, req.ID, "")
 			h.mu.Lock()
@@ -220,7 +220,7 @@ func TestHub_after_a_lost_feed(t *testing.T) {
 func TestHub_waits_while_the_store_is_away(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouse(t, feed.HubConfig{RingLen: 4})
-		h.run(t, feed.PumpConfig{})
+		h.runInBubble(t, feed.PumpConfig{})
 		req := h.start("kim")
 		s := h.subscribe(t, req.ID, "")
 		for range 20 {
@@ -241,7 +241,7 @@ func TestHub_waits_while_the_store_is_away(t *testing.T) {
 func TestHub_tells_latecomers_from_doubles(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouse(t, feed.HubConfig{})
-		h.run(t, feed.PumpConfig{})
+		h.runInBubble(t, feed.PumpConfig{})
 		req := h.start("kim")
 		s := h.subscribe(t, req.ID, "")
 		h.mu.Lock()
@@ -305,7 +305,7 @@ func TestHub_reads_the_store_once_for_simultaneous_joins(t *testing.T) {
 func TestHub_forgets_a_topic_after_its_last_subscriber(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouse(t, feed.HubConfig{Linger: time.Minute})
-		h.run(t, feed.PumpConfig{})
+		h.runInBubble(t, feed.PumpConfig{})
 		req := h.start("kim")
 		s := h.subscribe(t, req.ID, "")
 		h.add(req.ID)
@@ -346,7 +346,7 @@ func TestHub_SubscribeRequests(t *testing.T) {
 	t.Run("sends the current state, then starts and ends", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			h := newHouse(t, feed.HubConfig{})
-			h.run(t, feed.PumpConfig{})
+			h.runInBubble(t, feed.PumpConfig{})
 			first := h.start("kim")
 			h.start("lee")
 			s := h.watch(t, "kim")
@@ -360,7 +360,7 @@ func TestHub_SubscribeRequests(t *testing.T) {
 	t.Run("a slow reader gets the newest", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			h := newHouse(t, feed.HubConfig{})
-			h.run(t, feed.PumpConfig{})
+			h.runInBubble(t, feed.PumpConfig{})
 			s := h.watch(t, "kim")
 			var last briefing.Request
 			for range 10 {
@@ -374,7 +374,7 @@ func TestHub_SubscribeRequests(t *testing.T) {
 	t.Run("learns after a lost feed what it missed", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			h := newHouse(t, feed.HubConfig{})
-			h.run(t, feed.PumpConfig{})
+			h.runInBubble(t, feed.PumpConfig{})
 			req := h.start("kim")
 			s := h.watch(t, "kim")
 			expectRequest(t, s, req.ID, true)

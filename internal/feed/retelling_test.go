@@ -55,7 +55,7 @@ func TestHub_drops_what_a_feed_tells_from_before_its_opening(t *testing.T) {
 	for from := range past {
 		synctest.Test(t, func(t *testing.T) {
 			h := newHouse(t, feed.HubConfig{})
-			h.run(t, feed.PumpConfig{})
+			h.runInBubble(t, feed.PumpConfig{})
 			was := h.commit()
 			s, ended, requests := h.subscribe(t, was.second.ID, ""), h.subscribe(t, was.first.ID, ""), h.watch(t, "kim")
 			next(t, s, 2)
@@ -96,7 +96,7 @@ func TestHub_drops_what_the_first_feed_tells_from_before_its_opening(t *testing.
 		was := h.commit()
 		h.setOld(was.changes)
 		early, requests := h.subscribe(t, was.second.ID, ""), h.watch(t, "kim")
-		h.run(t, feed.PumpConfig{})
+		h.runInBubble(t, feed.PumpConfig{})
 		late := h.subscribe(t, was.second.ID, "")
 		h.add(was.second.ID)
 		for _, s := range []briefing.Stream{early, late} {
@@ -116,7 +116,7 @@ func TestHub_drops_what_the_first_feed_tells_from_before_its_opening(t *testing.
 func TestHub_drops_old_briefings_that_it_no_longer_remembers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouse(t, feed.HubConfig{})
-		h.run(t, feed.PumpConfig{})
+		h.runInBubble(t, feed.PumpConfig{})
 		req := h.start("kim")
 		var old []briefing.Change
 		for range 600 {

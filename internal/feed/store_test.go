@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"bis/internal/briefing"
@@ -22,7 +23,8 @@ type fakeStore struct {
 	old      []briefing.Change // what a feed tells first: commits from before its opening
 	mute     bool
 	away     error
-	opened   int
+	reading  int           // so many feeds were opened and are read
+	next     chan struct{} // closed when the next one is
 	fresh    []bool
 	reads    int
 	onRead   func() // called before the briefings of a request are read
@@ -32,16 +34,20 @@ func newStore() *fakeStore {
 	return &fakeStore{
 		requests: map[briefing.RequestID]briefing.Request{},
 		list:     map[briefing.RequestID][]briefing.Briefing{},
+		next:     make(chan struct{}),
 	}
 }
 
 type fakeFeed struct {
+	store  *fakeStore
 	ch     chan briefing.Change
 	broken chan struct{}
 	once   sync.Once
+	first  sync.Once
 }
 
 func (f *fakeFeed) Next(ctx context.Context) (briefing.Change, error) {
+	f.first.Do(f.store.isRead)
 	select {
 	case c := <-f.ch:
 		return c, nil
@@ -65,14 +71,22 @@ func (s *fakeStore) OpenFeed(_ context.Context, fresh bool) (briefing.Feed, erro
 	if s.away != nil {
 		return nil, s.away
 	}
-	f := &fakeFeed{ch: make(chan briefing.Change, 1<<16), broken: make(chan struct{})}
+	f := &fakeFeed{store: s, ch: make(chan briefing.Change, 1<<16), broken: make(chan struct{})}
 	for _, c := range s.old {
 		f.ch <- c
 	}
 	s.feeds = append(s.feeds, f)
-	s.opened++
 	s.fresh = append(s.fresh, fresh)
 	return f, nil
+}
+
+// isRead tells that one more feed is read.
+func (s *fakeStore) isRead() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.reading++
+	close(s.next)
+	s.next = make(chan struct{})
 }
 
 // breakFeed ends every open feed; what was not read of it is lost.
@@ -234,7 +248,7 @@ func newHouse(t *testing.T, cfg feed.HubConfig) *house {
 	return &house{fakeStore: s, hub: hub}
 }
 
-// run starts the pump and waits until it has opened the feed; the test's end stops it.
+// run starts the pump and waits until it reads the feed; the test's end stops it.
 func (h *house) run(t *testing.T, cfg feed.PumpConfig) {
 	t.Helper()
 	cfg.Source, cfg.Hub = h.fakeStore, h.hub
@@ -249,16 +263,23 @@ func (h *house) run(t *testing.T, cfg feed.PumpConfig) {
 	h.untilOpened(1)
 }
 
-// untilOpened waits until the feed was opened n times. In a synctest bubble the waiting costs nothing.
+// runInBubble is run in a synctest bubble, where the catching up after the first opening can be waited for.
+func (h *house) runInBubble(t *testing.T, cfg feed.PumpConfig) {
+	t.Helper()
+	h.run(t, cfg)
+	synctest.Wait()
+}
+
+// untilOpened waits until the feed was opened for the n-th time and is read.
 func (h *house) untilOpened(n int) {
 	for {
 		h.mu.Lock()
-		opened := h.opened
+		reading, next := h.reading, h.next
 		h.mu.Unlock()
-		if opened >= n {
+		if reading >= n {
 			return
 		}
-		time.Sleep(time.Millisecond)
+		<-next
 	}
 }
 

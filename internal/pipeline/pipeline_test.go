@@ -23,11 +23,13 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // source is a camera that a test conducts.
 type source struct {
 	frames atomic.Int64
+	takes  time.Duration                                              // the bubble's time that a frame takes
 	frame  func(ctx context.Context, n int64) (pipeline.Frame, error) // nil: a frame at once
 }
 
 func (s *source) Frame(ctx context.Context) (pipeline.Frame, error) {
 	n := s.frames.Add(1)
+	pass(s.takes)
 	if s.frame != nil {
 		return s.frame(ctx, n)
 	}
@@ -35,6 +37,9 @@ func (s *source) Frame(ctx context.Context) (pipeline.Frame, error) {
 }
 
 func (s *source) Close() error { return nil }
+
+// pass lets the time of a synctest bubble pass.
+func pass(d time.Duration) { time.Sleep(d) }
 
 // measurer counts as many people as frames it has seen.
 type measurer struct {
@@ -110,10 +115,7 @@ func people(t *testing.T, r briefing.Report) int {
 
 func TestRuns_of_a_moment_share_one_frame_and_one_measuring(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		src := &source{frame: func(context.Context, int64) (pipeline.Frame, error) {
-			time.Sleep(100 * time.Millisecond)
-			return pipeline.Frame{}, nil
-		}}
+		src := &source{takes: 100 * time.Millisecond}
 		p := open(t, src, &measurer{}, &captioner{})
 		var all sync.WaitGroup
 		for range 200 {
@@ -124,12 +126,12 @@ func TestRuns_of_a_moment_share_one_frame_and_one_measuring(t *testing.T) {
 			})
 		}
 		all.Wait()
-		time.Sleep(200 * time.Millisecond)
+		pass(200 * time.Millisecond)
 		run(t, p, tick("b", 1)) // still fresh enough
 		if n := src.frames.Load(); n != 1 {
 			t.Errorf("%d frames for one moment", n)
 		}
-		time.Sleep(time.Second)
+		pass(time.Second)
 		if n := people(t, run(t, p, tick("a", 2))); n != 2 || src.frames.Load() != 2 {
 			t.Errorf("a later moment: measured %d times, %d frames", n, src.frames.Load())
 		}
@@ -152,7 +154,7 @@ func TestRun_says_why_there_is_no_picture(t *testing.T) {
 				return pipeline.Frame{}, ctx.Err()
 			}, briefing.CameraOffline},
 			"hangs and hears nothing": {func(context.Context, int64) (pipeline.Frame, error) {
-				time.Sleep(time.Minute)
+				pass(time.Minute)
 				return pipeline.Frame{}, nil
 			}, briefing.CameraOffline},
 		} {
@@ -186,7 +188,7 @@ func TestRun_goes_on_after_a_fault(t *testing.T) {
 		var degraded []briefing.Degraded
 		for n := range int64(3) {
 			degraded = append(degraded, run(t, p, tick("a", n+1)).Degraded)
-			time.Sleep(10 * time.Second)
+			pass(10 * time.Second)
 		}
 		if degraded[0] != "" || degraded[1] != briefing.CameraOffline || degraded[2] != "" {
 			t.Errorf("degraded %q", degraded)
@@ -225,10 +227,7 @@ func TestRun_survives_a_measurer_that_panics(t *testing.T) {
 
 func TestRun_given_up_leaves_the_look_to_the_others(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		src := &source{frame: func(context.Context, int64) (pipeline.Frame, error) {
-			time.Sleep(time.Second)
-			return pipeline.Frame{}, nil
-		}}
+		src := &source{takes: time.Second}
 		p := open(t, src, &measurer{}, &captioner{})
 		ctx, cancel := context.WithCancel(t.Context())
 		var all sync.WaitGroup
@@ -257,10 +256,10 @@ func TestRun_remembers_the_run_before_of_its_request(t *testing.T) {
 		words := &captioner{}
 		p := open(t, &source{}, &measurer{}, words)
 		run(t, p, tick("a", 1))
-		time.Sleep(10 * time.Second)
+		pass(10 * time.Second)
 		run(t, p, tick("a", 2))
 		run(t, p, tick("b", 1))
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		run(t, p, tick("a", 400))
 		for i, want := range []bool{false, true, false, false} {
 			if got := words.got[i].Previous != nil; got != want {
@@ -284,10 +283,7 @@ func TestRun_leaves_the_captioner_the_time_until_the_next_tick(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			words := &captioner{}
-			p := open(t, &source{frame: func(context.Context, int64) (pipeline.Frame, error) {
-				time.Sleep(c.camera)
-				return pipeline.Frame{Image: image.NewGray(image.Rect(0, 0, 1, 1))}, nil
-			}}, &measurer{}, words)
+			p := open(t, &source{takes: c.camera}, &measurer{}, words)
 			r := tick("a", 1)
 			r.Request.Interval = c.interval
 			run(t, p, r)

@@ -24,6 +24,12 @@ func until(n int64) []int64 {
 	return list
 }
 
+// pass lets the bubble's time pass and what is due then happen.
+func pass(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
 func (s *shop) expect(t *testing.T, id briefing.RequestID, ticks []int64, counts briefing.TickCounts) {
 	t.Helper()
 	if diff := cmp.Diff(ticks, s.stored(id)); diff != "" {
@@ -39,8 +45,7 @@ func TestSchedule_ticks_on_the_grid_until_the_end_time(t *testing.T) {
 		s := open(t, newMemory(), schedule.Config{})
 		req := s.start("one", 10, 35*time.Second)
 		s.Add(req)
-		time.Sleep(34 * time.Second)
-		synctest.Wait()
+		pass(34 * time.Second)
 		s.expect(t, req.ID, until(3), briefing.TickCounts{Done: 3})
 		for i, b := range s.ticks[req.ID] {
 			if want := req.StartedAt.Add(time.Duration(i+1) * 10 * time.Second); !b.At.Equal(want) {
@@ -50,8 +55,7 @@ func TestSchedule_ticks_on_the_grid_until_the_end_time(t *testing.T) {
 		if !s.request(req.ID).Active {
 			t.Error("ended before its end time")
 		}
-		time.Sleep(2 * time.Second)
-		synctest.Wait()
+		pass(2 * time.Second)
 		got := s.request(req.ID)
 		if got.Active || *got.EndReason != briefing.EndedByTime || !got.EndedAt.Equal(*req.EndsAt) {
 			t.Errorf("after the end time: %+v", got)
@@ -64,13 +68,11 @@ func TestSchedule_a_tick_exactly_at_the_end_time_still_runs(t *testing.T) {
 		s := open(t, newMemory(), schedule.Config{Runner: &runner{takes: func(int64) time.Duration { return 4 * time.Second }}})
 		req := s.start("one", 10, 30*time.Second)
 		s.Add(req)
-		time.Sleep(33 * time.Second)
-		synctest.Wait()
+		pass(33 * time.Second)
 		if !s.request(req.ID).Active {
 			t.Error("ended while a run that began before the end goes on")
 		}
-		time.Sleep(2 * time.Second)
-		synctest.Wait()
+		pass(2 * time.Second)
 		s.expect(t, req.ID, until(3), briefing.TickCounts{Done: 3})
 		if s.request(req.ID).Active {
 			t.Error("did not end after its last run")
@@ -83,8 +85,7 @@ func TestSchedule_ends_a_request_too_short_for_a_tick(t *testing.T) {
 		s := open(t, newMemory(), schedule.Config{})
 		req := s.start("one", 60, 5*time.Second)
 		s.Add(req)
-		time.Sleep(6 * time.Second)
-		synctest.Wait()
+		pass(6 * time.Second)
 		s.expect(t, req.ID, nil, briefing.TickCounts{})
 		if s.request(req.ID).Active {
 			t.Error("did not end")
@@ -103,14 +104,12 @@ func TestSchedule_a_run_still_going_makes_the_next_tick_skipped(t *testing.T) {
 		s := open(t, newMemory(), schedule.Config{Runner: &runner{takes: slow}})
 		req := s.start("one", 10, time.Hour)
 		s.Add(req)
-		time.Sleep(42 * time.Second) // tick 2 runs from 20 to 45 s
-		synctest.Wait()
+		pass(42 * time.Second) // tick 2 runs from 20 to 45 s
 		s.expect(t, req.ID, []int64{1}, briefing.TickCounts{Done: 1, Skipped: 2})
 		if got := s.Skipped(s.request(req.ID)); got != 3 {
 			t.Errorf("Skipped = %d, want 2 skipped and 1 running", got)
 		}
-		time.Sleep(10 * time.Second)
-		synctest.Wait()
+		pass(10 * time.Second)
 		s.expect(t, req.ID, []int64{1, 2, 5}, briefing.TickCounts{Done: 3, Skipped: 2})
 		if s.runner.peak != 1 {
 			t.Errorf("%d runs of one request at once", s.runner.peak)
@@ -123,13 +122,11 @@ func TestSchedule_an_end_while_the_last_run_goes_on_waits_for_it(t *testing.T) {
 		s := open(t, newMemory(), schedule.Config{Runner: &runner{takes: func(int64) time.Duration { return 30 * time.Second }}})
 		req := s.start("one", 10, 25*time.Second)
 		s.Add(req)
-		time.Sleep(39 * time.Second) // tick 1 runs until 40 s; tick 2, the last, is skipped; the end was at 25 s
-		synctest.Wait()
+		pass(39 * time.Second) // tick 1 runs until 40 s; tick 2, the last, is skipped; the end was at 25 s
 		if !s.request(req.ID).Active {
 			t.Fatal("ended over a run")
 		}
-		time.Sleep(2 * time.Second)
-		synctest.Wait()
+		pass(2 * time.Second)
 		s.expect(t, req.ID, []int64{1}, briefing.TickCounts{Done: 1, Skipped: 1})
 		if s.request(req.ID).Active {
 			t.Error("did not end after its last run")
@@ -144,14 +141,13 @@ func TestSchedule_restart(t *testing.T) {
 			first := open(t, m.as("one"), schedule.Config{})
 			req := first.start("one", 10, time.Hour)
 			first.Add(req)
-			time.Sleep(25 * time.Second)
+			pass(25 * time.Second)
 			first.stop()
-			time.Sleep(20 * time.Second) // ticks 3 and 4 nobody runs
+			pass(20 * time.Second) // ticks 3 and 4 nobody runs
 			second := open(t, m.as("two"), schedule.Config{})
 			synctest.Wait()
 			second.expect(t, req.ID, until(2), briefing.TickCounts{Done: 2, Missed: 2})
-			time.Sleep(6 * time.Second)
-			synctest.Wait()
+			pass(6 * time.Second)
 			second.expect(t, req.ID, []int64{1, 2, 5}, briefing.TickCounts{Done: 3, Missed: 2})
 			if got := m.request(req.ID).Owner; got != (briefing.Owner{Instance: "two", Term: 2}) {
 				t.Errorf("owner = %+v, want two in term 2", got)
@@ -162,10 +158,9 @@ func TestSchedule_restart(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			m := newMemory()
 			req := m.start("one", 10, 25*time.Second)
-			time.Sleep(time.Hour)
+			pass(time.Hour)
 			s := open(t, m.as("two"), schedule.Config{})
-			time.Sleep(time.Second)
-			synctest.Wait()
+			pass(time.Second)
 			s.expect(t, req.ID, nil, briefing.TickCounts{Missed: 2})
 			if got := m.request(req.ID); got.Active || !got.EndedAt.Equal(*req.EndsAt) {
 				t.Errorf("after its end: %+v", got)
@@ -179,7 +174,7 @@ func TestSchedule_Remove_cancels_the_run(t *testing.T) {
 		s := open(t, newMemory(), schedule.Config{Runner: &runner{takes: func(int64) time.Duration { return time.Minute }}})
 		req := s.start("one", 10, time.Hour)
 		s.Add(req)
-		time.Sleep(12 * time.Second)
+		pass(12 * time.Second)
 		if _, err := s.EndRequest(context.Background(), briefing.End{
 			ID: req.ID, Reason: briefing.EndedByUser, At: time.Now(), Skipped: s.Skipped(req),
 		}); err != nil {
@@ -191,8 +186,7 @@ func TestSchedule_Remove_cancels_the_run(t *testing.T) {
 		if s.runner.now != 0 {
 			t.Error("the run goes on")
 		}
-		time.Sleep(time.Minute)
-		synctest.Wait()
+		pass(time.Minute)
 		if diff := cmp.Diff(until(1), s.runner.begun()); diff != "" {
 			t.Errorf("runs begun (-want +got):\n%s", diff)
 		}
@@ -210,8 +204,7 @@ func TestSchedule_drops_what_is_not_its_own(t *testing.T) {
 		s.requests[taken.ID].Owner = briefing.Owner{Instance: "two", Term: 2}
 		s.requests[ended.ID].Active = false
 		s.mu.Unlock()
-		time.Sleep(time.Minute)
-		synctest.Wait()
+		pass(time.Minute)
 		if runs := s.runner.begun(); len(runs) != 0 {
 			t.Errorf("ran ticks %v of requests that are another's or ended", runs)
 		}
@@ -224,14 +217,12 @@ func TestSchedule_while_the_store_is_away(t *testing.T) {
 			s := open(t, newMemory(), schedule.Config{})
 			req := s.start("one", 10, time.Hour)
 			s.Add(req)
-			time.Sleep(15 * time.Second)
+			pass(15 * time.Second)
 			s.setAway(true)
-			time.Sleep(60 * time.Second)
-			synctest.Wait()
+			pass(60 * time.Second)
 			s.expect(t, req.ID, until(1), briefing.TickCounts{Done: 1}) // six wait: neither done nor missed yet
 			s.setAway(false)
-			time.Sleep(10 * time.Second)
-			synctest.Wait()
+			pass(10 * time.Second)
 			s.expect(t, req.ID, until(8), briefing.TickCounts{Done: 8})
 		})
 	})
@@ -240,11 +231,11 @@ func TestSchedule_while_the_store_is_away(t *testing.T) {
 			var said bytes.Buffer // read after the schedule has stopped
 			s := open(t, newMemory(), schedule.Config{Log: slog.New(slog.NewTextHandler(&said, nil))})
 			s.Add(s.start("one", 10, time.Hour))
-			time.Sleep(15 * time.Second)
+			pass(15 * time.Second)
 			s.setAway(true)
-			time.Sleep(60 * time.Second)
+			pass(60 * time.Second)
 			s.setAway(false)
-			time.Sleep(10 * time.Second)
+			pass(10 * time.Second)
 			s.stop()
 			for _, want := range []string{`msg="results wait: the store is away" err=unavailable`, `msg="results are written: the store is back"`} {
 				if strings.Count(said.String(), want) != 1 {
@@ -260,12 +251,11 @@ func TestSchedule_while_the_store_is_away(t *testing.T) {
 			s := open(t, m, schedule.Config{})
 			req := s.start("one", 1, time.Hour)
 			s.Add(req)
-			time.Sleep(3500 * time.Millisecond)
+			pass(3500 * time.Millisecond)
 			s.setAway(true)
-			time.Sleep(60 * time.Second)
+			pass(60 * time.Second)
 			s.setAway(false)
-			time.Sleep(10 * time.Second)
-			synctest.Wait()
+			pass(10 * time.Second)
 			if c := s.request(req.ID).Ticks; c.Done < 72 || c.Skipped > 1 || c.Missed > 0 {
 				t.Errorf("%+v of 73 ticks, want one to be skipped at most", c)
 			}
@@ -282,9 +272,9 @@ func TestSchedule_while_the_store_is_away(t *testing.T) {
 				s.Add(reqs[len(reqs)-1])
 			}
 			s.setAway(true)
-			time.Sleep(5 * time.Second)
+			pass(5 * time.Second)
 			s.setAway(false)
-			time.Sleep(time.Minute)
+			pass(time.Minute)
 			for i, req := range reqs {
 				if list := s.stored(req.ID); len(list) < 5 {
 					t.Errorf("request %d: ticks %v are stored after a minute", i, list)
@@ -297,16 +287,14 @@ func TestSchedule_while_the_store_is_away(t *testing.T) {
 			s := open(t, newMemory(), schedule.Config{WaitBytes: 600}) // room for three results
 			req := s.start("one", 10, time.Hour)
 			s.Add(req)
-			time.Sleep(5 * time.Second)
+			pass(5 * time.Second)
 			s.setAway(true)
-			time.Sleep(57 * time.Second) // ticks 1 to 6; what waits is tried again 6.25 s later at most, before tick 7
-			synctest.Wait()
+			pass(57 * time.Second) // ticks 1 to 6; what waits is tried again 6.25 s later at most, before tick 7
 			if diff := cmp.Diff(until(3), s.runner.begun()); diff != "" {
 				t.Errorf("runs begun (-want +got):\n%s", diff)
 			}
 			s.setAway(false)
-			time.Sleep(10 * time.Second)
-			synctest.Wait()
+			pass(10 * time.Second)
 			s.expect(t, req.ID, []int64{1, 2, 3, 7}, briefing.TickCounts{Done: 4, Missed: 3})
 		})
 	})
@@ -315,12 +303,11 @@ func TestSchedule_while_the_store_is_away(t *testing.T) {
 			s := open(t, newMemory(), schedule.Config{})
 			req := s.start("one", 10, 35*time.Second)
 			s.Add(req)
-			time.Sleep(15 * time.Second)
+			pass(15 * time.Second)
 			s.setAway(true)
-			time.Sleep(time.Minute)
+			pass(time.Minute)
 			s.setAway(false)
-			time.Sleep(10 * time.Second)
-			synctest.Wait()
+			pass(10 * time.Second)
 			s.expect(t, req.ID, until(3), briefing.TickCounts{Done: 3})
 			if s.request(req.ID).Active {
 				t.Error("did not end")
@@ -335,8 +322,7 @@ func TestSchedule_while_the_store_is_away(t *testing.T) {
 			s.mu.Lock()
 			s.lost = 1
 			s.mu.Unlock()
-			time.Sleep(25 * time.Second)
-			synctest.Wait()
+			pass(25 * time.Second)
 			s.expect(t, req.ID, until(2), briefing.TickCounts{Done: 2})
 		})
 	})
@@ -348,8 +334,7 @@ func TestSchedule_bounds_runs_at_once(t *testing.T) {
 		for range 12 {
 			s.Add(s.start("one", 60, time.Hour))
 		}
-		time.Sleep(65 * time.Second)
-		synctest.Wait()
+		pass(65 * time.Second)
 		if s.runner.peak != 3 || len(s.runner.begun()) != 12 {
 			t.Errorf("%d runs, %d at once; want 12, 3 at once", len(s.runner.begun()), s.runner.peak)
 		}
@@ -369,8 +354,7 @@ func TestSchedule_survives_a_panic_and_a_failed_run(t *testing.T) {
 		}}})
 		req := s.start("one", 10, time.Hour)
 		s.Add(req)
-		time.Sleep(35 * time.Second)
-		synctest.Wait()
+		pass(35 * time.Second)
 		s.expect(t, req.ID, []int64{3}, briefing.TickCounts{Done: 1, Missed: 2})
 	})
 }
@@ -384,7 +368,7 @@ func TestSchedule_stop_lets_runs_end(t *testing.T) {
 			s := open(t, newMemory(), schedule.Config{Runner: &runner{takes: func(int64) time.Duration { return c.takes }}})
 			req := s.start("one", 10, time.Hour)
 			s.Add(req)
-			time.Sleep(11 * time.Second)
+			pass(11 * time.Second)
 			begin := time.Now()
 			s.stop()
 			if took := time.Since(begin); took > 4*time.Second {
@@ -417,8 +401,7 @@ func TestSchedule_the_counts_always_add_up(t *testing.T) {
 				}
 				for range 20 {
 					m.setAway(random.IntN(4) == 0)
-					time.Sleep(time.Duration(random.Int64N(int64(2 * time.Second))))
-					synctest.Wait()
+					pass(time.Duration(random.Int64N(int64(2 * time.Second))))
 					for _, r := range reqs {
 						s.checkSum(t, m.request(r.ID))
 					}
@@ -427,8 +410,7 @@ func TestSchedule_the_counts_always_add_up(t *testing.T) {
 				s.stop()
 			}
 			s := open(t, m.as("z"), schedule.Config{})
-			time.Sleep(5 * time.Minute)
-			synctest.Wait()
+			pass(5 * time.Minute)
 			for _, r := range reqs {
 				got := m.request(r.ID)
 				sum := int64(got.Ticks.Done + got.Ticks.Skipped + got.Ticks.Missed)

@@ -78,12 +78,19 @@ func (m *memory) reach(ctx context.Context) {
 	m.mu.Lock()
 	away, slow := m.away, m.slow
 	m.mu.Unlock()
-	if !away || slow == 0 {
+	if away {
+		take(ctx, slow)
+	}
+}
+
+// take takes a while, or until ctx ends.
+func take(ctx context.Context, d time.Duration) {
+	if d == 0 { // a timer that is due at once crashes the runtime now and then, in a bubble under -race (Go 1.26.8)
 		return
 	}
 	select {
 	case <-ctx.Done():
-	case <-time.After(slow):
+	case <-time.After(d):
 	}
 }
 
@@ -103,9 +110,7 @@ func (m *memory) RunState(ctx context.Context, id briefing.RequestID) (briefing.
 
 func (m *memory) Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
 	m.reach(ctx)
-	if m.takes > 0 {
-		time.Sleep(m.takes)
-	}
+	take(ctx, m.takes)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r := m.requests[a.RequestID]

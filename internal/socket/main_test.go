@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"bis/internal/socket"
 
@@ -17,6 +18,9 @@ import (
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// pass lets the time of a synctest bubble pass.
+func pass(d time.Duration) { time.Sleep(d) }
 
 // world is a server whose connections are pipes without any buffer, so that a peer
 // that does not read is felt at once, and so that synctest's clock rules it.

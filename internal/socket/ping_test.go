@@ -28,7 +28,7 @@ func TestConn_pings_and_keeps_a_peer_that_answers(t *testing.T) {
 			_, _, err := client.ReadMessage()
 			read <- err
 		}()
-		time.Sleep(10*time.Minute + time.Second)
+		pass(10*time.Minute + time.Second)
 		select {
 		case <-conn.Closing():
 			t.Error("a peer that answers was cut")
@@ -53,7 +53,7 @@ func TestConn_keeps_a_peer_that_talks(t *testing.T) {
 		client.SetPingHandler(func(string) error { return nil })
 		go func() { _, _, _ = client.ReadMessage() }()
 		for range 10 {
-			time.Sleep(30 * time.Second)
+			pass(30 * time.Second)
 			if err := client.WriteMessage(websocket.TextMessage, []byte("x")); err != nil {
 				t.Fatal(err)
 			}

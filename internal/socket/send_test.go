@@ -125,7 +125,7 @@ func TestConn_never_has_two_writers(t *testing.T) {
 				if conn.Send(t.Context(), make([]byte, i*20)) != nil {
 					return
 				}
-				time.Sleep(100 * time.Microsecond)
+				pass(100 * time.Microsecond)
 			}
 			conn.Close(socket.CodeServiceRestart, "")
 		}()

@@ -46,7 +46,7 @@ func TestConn_cuts_a_peer_that_takes_no_byte(t *testing.T) {
 func TestConn_cuts_a_peer_at_most_a_second_late(t *testing.T) {
 	t.Parallel()
 	sent(t, 1<<20, func(t *testing.T, client *websocket.Conn, conn *socket.Conn) {
-		time.Sleep(50 * time.Millisecond)
+		pass(50 * time.Millisecond)
 		if _, err := io.ReadFull(client.NetConn(), make([]byte, 100)); err != nil {
 			t.Fatal(err)
 		}
@@ -70,7 +70,7 @@ func TestConn_renews_the_deadline_within_a_long_message(t *testing.T) {
 			var n int
 			n, err = message.Read(buf)
 			total += n
-			time.Sleep(4 * time.Second)
+			pass(4 * time.Second)
 		}
 		if total != 1<<20 {
 			t.Errorf("%d bytes came, then %v; want all", total, err)

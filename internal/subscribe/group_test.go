@@ -13,6 +13,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"bis/internal/await"
 	"bis/internal/briefing"
 	"bis/internal/socket"
 	"bis/internal/subscribe"
@@ -136,9 +137,7 @@ func TestGroup_keeps_apart_what_may_differ(t *testing.T) {
 	p.subscribe("d", `subscription { reloadBriefing(username: "kim") { caption } }`, nil)
 	p.subscribe("e", `subscription A($id: ID!) { briefings(requestId: $id) { caption } } subscription B { requestChanged(username: "x") { id } }`, map[string]any{"id": req.ID})
 	p.hears(`{"id":"e","type":"error","payload":[{"message":"operation  not found","extensions":{"code":"GRAPHQL_VALIDATION_FAILED"}}]}`)
-	for h.hub.Stats().Subscribers < 4 {
-		time.Sleep(time.Millisecond) // the operations begin side by side
-	}
+	await.True(t, "four operations that begin side by side are subscribed", func() bool { return h.hub.Stats().Subscribers == 4 })
 	h.brief(req, "1")
 	want := map[string]bool{
 		`{"id":"a","type":"next","payload":{"data":{"briefings":{"caption":"1","degraded":null}}}}`: true,
@@ -189,9 +188,7 @@ func TestGroup_loses_and_doubles_nothing_while_subscribers_come_and_go(t *testin
 	}
 	writing.Wait()
 	visiting.Wait()
-	for h.hub.Stats().Subscribers > 0 {
-		time.Sleep(time.Millisecond) // the server learns of it from the network
-	}
+	h.left(0)
 	if h.transports.Groups() != 0 {
 		t.Errorf("%d groups are left", h.transports.Groups())
 	}
@@ -237,9 +234,7 @@ func TestSlow_client_that_takes_no_byte_is_cut(t *testing.T) {
 			t.Fatal("it is still open")
 		}
 	}
-	for h.hub.Stats().Subscribers > 1 {
-		time.Sleep(time.Millisecond) // it is let go of by its own goroutine
-	}
+	h.left(1)
 }
 
 func TestMember_hears_nothing_after_it_has_stopped(t *testing.T) {
@@ -252,9 +247,7 @@ func TestMember_hears_nothing_after_it_has_stopped(t *testing.T) {
 	same(t, "before", p.follows(1), numbers(0, 1))
 	p.says(`{"id":"1","type":"complete"}`)
 	p.says(`{"id":"2","type":"complete"}`) // unknown ids are of operations that have ended
-	for h.hub.Stats().Subscribers > 0 {
-		time.Sleep(time.Millisecond) // the server learns of it from the network
-	}
+	h.left(0)
 	h.brief(req, "1")
 	p.says(`{"type":"ping","payload":{"n":1}}`)
 	p.hears(`{"type":"pong","payload":{"n":1}}`)
@@ -279,13 +272,10 @@ func TestRest_takes_one_goroutine_a_socket(t *testing.T) {
 		}
 		p.follows(each)
 	}
-	deadline := time.Now().Add(10 * time.Second)
-	for runtime.NumGoroutine() > before+sockets && time.Now().Before(deadline) {
-		time.Sleep(time.Millisecond) // handshakes' goroutines end a moment later
-	}
-	if got := runtime.NumGoroutine() - before; got > sockets {
-		t.Errorf("%d goroutines for %d sockets with %d subscriptions", got, sockets, sockets*each)
-	}
+	// Handshakes' goroutines end a moment later.
+	await.True(t, fmt.Sprintf("%d sockets with %d subscriptions have a goroutine each", sockets, sockets*each), func() bool {
+		return runtime.NumGoroutine() <= before+sockets
+	})
 }
 
 func TestSocket_init_is_decided_by_the_settings(t *testing.T) {

@@ -2,6 +2,7 @@ package subscribe_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -17,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"bis/graph"
+	"bis/internal/await"
 	"bis/internal/briefing"
 	"bis/internal/feed"
 	"bis/internal/store/sqlite"
@@ -244,6 +246,12 @@ func (p peer) closes(code int) {
 		}
 		p.t.Logf("before the close: %s", got)
 	}
+}
+
+// left waits until n subscriptions are left: the server learns of an end from the network.
+func (h *house) left(n int) {
+	h.t.Helper()
+	await.True(h.t, fmt.Sprint(n, " subscriptions are left"), func() bool { return h.hub.Stats().Subscribers == n })
 }
 
 type idle struct{}

@@ -11,7 +11,10 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"bis/internal/await"
 	"bis/internal/briefing"
+	"bis/internal/socket"
+	"bis/internal/subscribe"
 )
 
 // watch is the message that subscribes to a request's captions.
@@ -115,9 +118,7 @@ func TestSocket_runs_queries_and_many_operations_at_once(t *testing.T) {
 	h.brief(req, "a")
 	p.hears(next("next", "a"))
 	p.says(`{"id":"1","type":"complete"}`)
-	for h.hub.Stats().Subscribers > 0 {
-		time.Sleep(time.Millisecond) // the server learns of it from the network
-	}
+	h.left(0)
 }
 
 func TestSocket_closes_with_the_protocols_codes(t *testing.T) {
@@ -153,15 +154,13 @@ func TestSocket_closes_with_the_protocols_codes(t *testing.T) {
 
 func TestSocket_hears_nothing_after_it_was_refused(t *testing.T) {
 	t.Parallel()
-	h := open(t)
+	h := openWith(t, func(c *subscribe.Config) { c.Socket = socket.Config{CloseWait: 100 * time.Millisecond} })
 	p := h.init()
+	p.SetCloseHandler(func(int, string) error { return nil }) // it does not agree to the close, so the server reads on
 	p.says(`{"type":"nonsense"}`)
 	p.says(`{"id":"2","type":"subscribe","payload":{"query":"mutation { login(username: \"kim\") { outcome } }"}}`)
-	time.Sleep(100 * time.Millisecond) // the client takes its time to agree to the close
 	p.closes(4400)
-	for h.transports.Count() > 0 {
-		time.Sleep(time.Millisecond) // the server learns of it from the network
-	}
+	await.True(t, "the server gives the client up", func() bool { return h.transports.Count() == 0 })
 	if _, err := h.store.User(t.Context(), "kim"); err == nil {
 		t.Error("a refused client made a user")
 	}
@@ -190,9 +189,8 @@ func TestSocket_of_a_client_that_vanishes_is_let_go(t *testing.T) {
 	p.says(watch("subscribe", req, ""))
 	p.hears(next("next", "a"))
 	must(t, p.NetConn().Close())
-	for h.transports.Count() > 0 || h.hub.Stats().Subscribers > 0 {
-		time.Sleep(time.Millisecond) // the server learns of it from the network
-	}
+	await.True(t, "the server learns of it from the network", func() bool { return h.transports.Count() == 0 })
+	h.left(0)
 }
 
 func TestDrain_ends_sockets_with_1012(t *testing.T) {

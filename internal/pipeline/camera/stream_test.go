@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"bis/internal/await"
 	"bis/internal/pipeline"
 	"bis/internal/pipeline/camera"
 )
@@ -44,17 +45,10 @@ func mjpeg(t *testing.T, boundary string, length bool, parts <-chan []byte) stri
 // until asks for frames until one is so wide.
 func until(t *testing.T, src pipeline.Source, want int) {
 	t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
-	for {
+	await.True(t, fmt.Sprintf("a frame of width %d comes", want), func() bool { // the stream is read beside us
 		f, err := src.Frame(t.Context())
-		if err == nil && f.Image.Bounds().Dx() == want {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("no frame of width %d comes: %v", want, err)
-		}
-		time.Sleep(time.Millisecond) // the stream is read beside us
-	}
+		return err == nil && f.Image.Bounds().Dx() == want
+	})
 }
 
 func TestStream_gives_its_newest_picture(t *testing.T) {

@@ -17,15 +17,25 @@ import (
 	"testing"
 	"time"
 
+	"bis/internal/await"
 	"bis/internal/briefing"
 	"bis/internal/pipeline"
 	"bis/internal/pipeline/camera"
 	"bis/internal/pipeline/wording"
 )
 
-// briefs runs the real pipeline, from the camera's address to the caption, once for each picture, and returns the
-// last report. arrive makes the next picture the camera's.
-func briefs(t *testing.T, address string, custom []string, runs int, arrive func(n int)) briefing.Report {
+// briefs runs the real pipeline, from the camera's address to the caption, so many times, and returns the last report.
+func briefs(t *testing.T, address string, custom []string, runs int) (last briefing.Report) {
+	t.Helper()
+	run := runner(t, address, custom)
+	for range runs {
+		last = run()
+	}
+	return last
+}
+
+// runner returns what runs the real pipeline for the next tick.
+func runner(t *testing.T, address string, custom []string) func() briefing.Report {
 	t.Helper()
 	src, err := camera.Open(address, camera.Config{})
 	if err != nil {
@@ -42,20 +52,21 @@ func briefs(t *testing.T, address string, custom []string, runs int, arrive func
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() {
+	t.Cleanup(func() {
 		if err := p.Close(); err != nil {
 			t.Error(err)
 		}
-	}()
+	})
 	req := briefing.Request{ID: "a", Interval: 10, StartedAt: noon}
-	var report briefing.Report
-	for n := range runs {
-		arrive(n)
-		if report, err = p.Run(t.Context(), briefing.Run{Request: req, Tick: int64(n + 1), At: req.TickAt(int64(n + 1)), Custom: custom}); err != nil {
+	tick := int64(0)
+	return func() briefing.Report {
+		tick++
+		report, err := p.Run(t.Context(), briefing.Run{Request: req, Tick: tick, At: req.TickAt(tick), Custom: custom})
+		if err != nil {
 			t.Fatal(err)
 		}
+		return report
 	}
-	return report
 }
 
 // folder writes pictures into a folder, to be shown in order.
@@ -92,7 +103,7 @@ func TestCaptions_count_what_was_pasted_into_a_photograph(t *testing.T) {
 			"Korean":  {nil, fmt.Sprintf("%d명", k)},
 			"English": {[]string{"in English"}, fmt.Sprint(k)},
 		} {
-			r := briefs(t, "file:"+dir, c.custom, 3, func(int) {})
+			r := briefs(t, "file:"+dir, c.custom, 3)
 			n, ok := r.Facts.People()
 			if !ok || n != k || r.Degraded != "" {
 				t.Errorf("%s, %d people: %+v", language, k, r)
@@ -115,7 +126,7 @@ func TestCaptions_of_unrelated_photographs_say_no_number(t *testing.T) {
 	for i := range list {
 		first, second := list[i], list[(i+1)%len(list)]
 		for _, custom := range [][]string{nil, {"in English"}} {
-			r := briefs(t, "file:"+folder(t, first, first, second), custom, 3, func(int) {})
+			r := briefs(t, "file:"+folder(t, first, first, second), custom, 3)
 			if r.Facts.Scene != briefing.SceneChanged || r.Facts.Counted || digits.MatchString(r.Caption) {
 				t.Errorf("%+v; want the scene changed and no number", r)
 			}
@@ -143,22 +154,24 @@ func TestCaptions_count_in_an_MJPEG_stream(t *testing.T) {
 		}
 	}))
 	t.Cleanup(srv.Close)
-	deadline := time.Now().Add(20 * time.Second)
+	run := runner(t, "mjpeg+"+srv.URL, nil)
 	var feeding sync.WaitGroup
 	defer feeding.Wait()
-	r := briefs(t, "mjpeg+"+srv.URL, nil, 15, func(n int) {
-		switch {
-		case n == 0: // the stream is opened by the first run
-			feeding.Go(func() { next <- pictures[0]; <-shown })
-		case n < len(pictures):
-			next <- pictures[n]
-			<-shown
+	feeding.Go(func() { next <- pictures[0]; <-shown })
+	run() // opens the stream
+	for _, picture := range pictures[1:] {
+		next <- picture
+		<-shown
+		run()
+	}
+	three := func(r briefing.Report) bool {
+		n, ok := r.Facts.People()
+		return ok && n == 3 && strings.Contains(r.Caption, "3명")
+	}
+	await.True(t, "three people are counted", func() bool { return three(run()) }) // the newest picture is read beside us
+	for range 10 {
+		if r := run(); !three(r) {
+			t.Errorf("%+v; want three people", r)
 		}
-		if n >= len(pictures) && time.Now().Before(deadline) {
-			time.Sleep(50 * time.Millisecond) // the newest picture is read beside us
-		}
-	})
-	if n, ok := r.Facts.People(); !ok || n != 3 || !strings.Contains(r.Caption, "3명") {
-		t.Errorf("%+v; want three people", r)
 	}
 }
