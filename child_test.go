@@ -175,6 +175,9 @@ func readLines(r io.Reader, keep io.Writer, line func(string)) {
 	}
 }
 
+// pass lets real time pass: other processes live through it, and nothing tells when it is over.
+func pass(d time.Duration) { time.Sleep(d) }
+
 // kill ends the process as kill -9 does and waits for it. It may be called twice.
 func (c *child) kill() {
 	_ = c.cmd.Process.Kill()

@@ -42,6 +42,8 @@ type ledger struct {
 	brief map[briefing.RequestID]bool // does not count as going on, since it ends
 	seen  map[watcher][]briefing.BriefingID
 	ended map[watcher]bool // its subscription completed
+
+	progress chan struct{} // gets a token when an append was acknowledged
 }
 
 // watcher is one subscription, over all its breaks.
@@ -51,7 +53,7 @@ type watcher struct {
 }
 
 func newLedger() *ledger {
-	return &ledger{brief: map[briefing.RequestID]bool{}, since: map[briefing.RequestID]bool{}, seen: map[watcher][]briefing.BriefingID{}, ended: map[watcher]bool{}}
+	return &ledger{brief: map[briefing.RequestID]bool{}, since: map[briefing.RequestID]bool{}, seen: map[watcher][]briefing.BriefingID{}, ended: map[watcher]bool{}, progress: make(chan struct{}, 1)}
 }
 
 // line takes an acknowledged append out of the program's log.
@@ -71,6 +73,10 @@ func (l *ledger) line(text string) {
 	if !l.brief[entry.Request] {
 		l.since[entry.Request] = true
 	}
+	select {
+	case l.progress <- struct{}{}:
+	default: // one is there already
+	}
 }
 
 // ignore leaves a request out of those that go on.
@@ -87,11 +93,22 @@ func (l *ledger) restarted() {
 	l.since = map[briefing.RequestID]bool{}
 }
 
-// goneOn returns how many requests have gone on since the last restart.
-func (l *ledger) goneOn() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return len(l.since)
+// goneOn waits until n requests have gone on since the last restart, for some time, and returns how many have.
+func (l *ledger) goneOn(n int, limit time.Duration) int {
+	over := time.After(limit)
+	for {
+		l.mu.Lock()
+		now := len(l.since)
+		l.mu.Unlock()
+		if now >= n {
+			return now
+		}
+		select {
+		case <-l.progress:
+		case <-over:
+			return now
+		}
+	}
 }
 
 func (l *ledger) saw(w watcher, b briefing.BriefingID) {
@@ -316,11 +333,11 @@ func (h *household) run(t *testing.T, requests, kills int) map[briefing.RequestI
 	}
 	h.everyRequestGoesOn(t, requests)
 	for i := range kills {
-		time.Sleep(rand.N(time.Second)) // kills fall anywhere between the ticks
+		pass(rand.N(time.Second)) // kills fall anywhere between the ticks
 		h.child().kill()
 		h.restart(t)
 		if i%4 == 0 { // and some while the program is taking its requests up again
-			time.Sleep(rand.N(time.Second))
+			pass(rand.N(time.Second))
 			h.child().kill()
 			h.restart(t)
 		}
@@ -346,12 +363,8 @@ func (h *household) run(t *testing.T, requests, kills int) map[briefing.RequestI
 // everyRequestGoesOn waits until each request has stored a briefing since the last restart.
 func (h *household) everyRequestGoesOn(t *testing.T, requests int) {
 	t.Helper()
-	deadline := time.Now().Add(15 * time.Second)
-	for h.ledger.goneOn() < requests {
-		if time.Now().After(deadline) {
-			t.Fatalf("%d of %d requests go on after a restart: %s", h.ledger.goneOn(), requests, h.child().errs)
-		}
-		time.Sleep(20 * time.Millisecond) // a tick comes every second
+	if n := h.ledger.goneOn(requests, 15*time.Second); n < requests {
+		t.Fatalf("%d of %d requests go on after a restart: %s", n, requests, h.child().errs)
 	}
 }
 

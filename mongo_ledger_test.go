@@ -184,11 +184,8 @@ func (f *flock) goesOn(what string, n int) {
 	f.Helper()
 	f.ledger.restarted()
 	begin := time.Now()
-	for f.ledger.goneOn() < n {
-		if time.Since(begin) > 90*time.Second { // it takes a few; a busy machine may take many
-			f.Fatalf("%s: %d of %d requests go on; %s", what, f.ledger.goneOn(), n, tail(f.replica(0).errs.String()))
-		}
-		time.Sleep(20 * time.Millisecond) // a tick comes every second
+	if got := f.ledger.goneOn(n, 90*time.Second); got < n { // it takes a few; a busy machine may take many
+		f.Fatalf("%s: %d of %d requests go on; %s", what, got, n, tail(f.replica(0).errs.String()))
 	}
 	f.Logf("%s: all %d requests go on within %v", what, n, time.Since(begin).Round(100*time.Millisecond))
 }
@@ -201,7 +198,7 @@ func (f *flock) poison(i int, toxic string, lasts time.Duration) {
 	if _, err := f.proxies[i].Toxics.AddToxicJson(strings.NewReader(toxic)); err != nil {
 		f.Fatal(err)
 	}
-	time.Sleep(lasts)
+	pass(lasts)
 	f.proxies[i].Toxics.ResetToxics(context.Background())
 }
 
@@ -217,7 +214,7 @@ func (f *flock) faults(n int) {
 	f.Helper()
 	f.goesOn("at first", n)
 	f.proxies[0].Stop()
-	time.Sleep(3 * time.Second)
+	pass(3 * time.Second)
 	if err := f.proxies[0].Start(); err != nil {
 		f.Fatal(err)
 	}
@@ -244,7 +241,7 @@ func (f *flock) faults(n int) {
 	f.signal(2, syscall.SIGSTOP)
 	stopped := time.Now()
 	f.goesOn("while a replica is stopped", n)
-	time.Sleep(time.Until(stopped.Add(30 * time.Second)))
+	pass(time.Until(stopped.Add(30 * time.Second)))
 	f.signal(2, syscall.SIGCONT)
 	f.goesOn("after the stopped replica goes on", n)
 	f.replica(0).stop(f.T)
@@ -303,7 +300,7 @@ func (f *flock) run(requests, brief, viewers int, faults func(n int)) map[briefi
 	var watching sync.WaitGroup
 	for n := range viewers {
 		watching.Go(func() { f.watch(ctx, n, ids) })
-		time.Sleep(50 * time.Millisecond) // each joins all requests, and nobody's viewers come in one moment
+		pass(50 * time.Millisecond) // each joins all requests, and nobody's viewers come in one moment
 	}
 	faults(requests)
 	for i := range requests {
@@ -357,7 +354,7 @@ func TestReplicas_ledger(t *testing.T) {
 	})
 	t.Run("a broken store is noticed", func(t *testing.T) {
 		f := newFlock(t, "brokenstore", 1)
-		all := f.run(20, 0, 1, func(n int) { f.goesOn("at first", n*3/4); time.Sleep(3 * time.Second) })
+		all := f.run(20, 0, 1, func(n int) { f.goesOn("at first", n*3/4); pass(3 * time.Second) })
 		bad := strings.Join(f.ledger.violations(all), "\n")
 		for _, want := range []string{"is gone", "is stored twice", "runs stored"} {
 			if !strings.Contains(bad, want) {

@@ -247,15 +247,17 @@ func TestRun_leaves_nothing_behind(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	var out lockedBuffer
-	done := make(chan error, 1)
-	go func() { done <- run(ctx, cfg, &out, slog.New(slog.DiscardHandler)) }()
-	for begin := time.Now(); !strings.Contains(out.String(), "Ctrl-C"); time.Sleep(10 * time.Millisecond) {
-		if time.Since(begin) > soon {
-			t.Fatalf("the server does not greet: %s", &out)
-		}
+	c := &child{out: &lockedBuffer{}}
+	said, out := io.Pipe()
+	defer out.Close()
+	address, done := make(chan string, 1), make(chan error, 1)
+	go c.readOut(said, address)
+	go func() { done <- run(ctx, cfg, out, slog.New(slog.DiscardHandler)); out.Close() }()
+	select {
+	case c.url = <-address:
+	case <-time.After(soon):
+		t.Fatalf("the server does not greet: %s", c.out)
 	}
-	c := &child{url: addressLine.FindString(out.String())}
 	conn, next := overSocket(t, c, startDocument("kim"))
 	old := overOldSocket(t, c, "park")
 	next()

@@ -11,6 +11,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 
+	"bis/internal/await"
 	"bis/internal/briefing"
 	"bis/internal/feed"
 	"bis/internal/store/mongo/mongotest"
@@ -22,12 +23,13 @@ type audience struct {
 	db     *mongo.Database
 	oid    bson.ObjectID
 	stream briefing.Stream
+	again  chan struct{} // gets a token when the feed is about to be opened again
 }
 
 func newAudience(t *testing.T, uri string) (*audience, *Store) {
 	t.Helper()
 	s := opened(t, uri, nil)
-	a := &audience{T: t, db: direct(t, uri, s.cfg.Database), oid: bson.NewObjectID()}
+	a := &audience{T: t, db: direct(t, uri, s.cfg.Database), oid: bson.NewObjectID(), again: make(chan struct{}, 1)}
 	fields := bson.D{{Key: "_id", Value: a.oid}, {Key: "username", Value: "kim"}, {Key: "request_name", Value: "2024-02-03 14:05:09"},
 		{Key: "interval", Value: int32(30)}, {Key: "endtime", Value: "18:30"}, {Key: "is_active", Value: true}}
 	if _, err := a.db.Collection("requests").InsertOne(t.Context(), fields); err != nil {
@@ -38,7 +40,12 @@ func newAudience(t *testing.T, uri string) (*audience, *Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pump, err := feed.NewPump(feed.PumpConfig{Source: s, Hub: hub, Log: log})
+	pump, err := feed.NewPump(feed.PumpConfig{Source: s, Hub: hub, Log: log, Reopened: func() {
+		select {
+		case a.again <- struct{}{}:
+		default: // one is there already
+		}
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,6 +66,16 @@ func (a *audience) brief(caption string) {
 	fields := bson.D{{Key: "request_id", Value: a.oid}, {Key: "briefing", Value: "2024-02-03 14:06_" + caption}}
 	if _, err := a.db.Collection("briefings").InsertOne(a.Context(), fields); err != nil {
 		a.Fatal(err)
+	}
+}
+
+// reopens waits until the feed is about to be opened again.
+func (a *audience) reopens() {
+	a.Helper()
+	select {
+	case <-a.again:
+	case <-time.After(20 * time.Second):
+		a.Fatal("the stream does not break")
 	}
 }
 
@@ -83,10 +100,14 @@ func TestFeed_a_lost_place_costs_a_subscriber_nothing(t *testing.T) {
 			a, _ := newAudience(t, server.URI())
 			a.brief("1")
 			a.hears("1")
-			failNext(t, a.db, "getMore", code, 2)
 			for n := range 20 { // before, while and after the stream breaks
+				switch n {
+				case 5:
+					failNext(t, a.db, "getMore", code, 3)
+				case 15:
+					a.reopens()
+				}
 				a.brief(fmt.Sprint("b", n))
-				time.Sleep(20 * time.Millisecond)
 			}
 			off(t, a.db)
 			a.brief("last")
@@ -115,12 +136,13 @@ func TestFeed_an_idle_streams_place_stays_fresh(t *testing.T) {
 		t.Fatal(bare.Err())
 	}
 	last := place(t, bare.Current.Lookup("_id").Document())
-	for range 50 { // nothing of this is the feed's
-		if _, err := a.db.Collection("noise").InsertOne(t.Context(), bson.D{}); err != nil {
+	later := s.Now().Add(2 * time.Second) // a place tells whole seconds
+	await.True(t, "the database's clock moves on", func() bool {
+		if _, err := a.db.Collection("noise").InsertOne(t.Context(), bson.D{}); err != nil { // nothing of this is the feed's
 			t.Fatal(err)
 		}
-		time.Sleep(40 * time.Millisecond)
-	}
+		return s.Now().After(later)
+	})
 	failNext(t, a.db, "getMore", 189, 1)
 	if kept := place(t, a.kept(s)); kept == last {
 		t.Errorf("after 2 s the place is still that of the last briefing: %s, %s", kept, last)
@@ -140,16 +162,13 @@ func place(t *testing.T, token bson.Raw) string {
 }
 
 // kept waits until the stream has broken, and returns the place that the store has kept.
-func (a *audience) kept(s *Store) bson.Raw {
+func (a *audience) kept(s *Store) (token bson.Raw) {
 	a.Helper()
-	for begin := time.Now(); time.Since(begin) < 10*time.Second; time.Sleep(time.Millisecond) {
+	await.True(a.T, "a place is kept when the stream breaks", func() bool {
 		s.feeds.mu.Lock()
-		token := s.feeds.token
-		s.feeds.mu.Unlock()
-		if token != nil {
-			return token
-		}
-	}
-	a.Fatal("no place was kept when the stream broke")
-	return nil
+		defer s.feeds.mu.Unlock()
+		token = s.feeds.token
+		return token != nil
+	})
+	return token
 }

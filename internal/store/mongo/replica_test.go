@@ -12,6 +12,7 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
+	"bis/internal/await"
 	"bis/internal/briefing"
 	"bis/internal/store/mongo/mongotest"
 )
@@ -25,6 +26,8 @@ type crowd struct {
 
 	mu    sync.Mutex // guards what follows
 	owned map[string]map[briefing.RequestID]briefing.Owner
+
+	moved chan struct{} // gets a token when requests have been claimed
 }
 
 // replica is one process.
@@ -63,6 +66,10 @@ func (c *crowd) claim(ctx context.Context, r *replica) {
 		}
 		c.mu.Unlock()
 		if len(list) > 0 {
+			select {
+			case c.moved <- struct{}{}:
+			default: // one is there already
+			}
 			continue
 		}
 		select {
@@ -117,7 +124,10 @@ func (c *crowd) settled(limit time.Duration, living ...string) time.Duration {
 			c.Fatalf("after %v %d of %d requests are astray, the shares are %v", limit, astray, len(owners), shares)
 		}
 		if astray > 0 {
-			time.Sleep(20 * time.Millisecond) // shares are other processes' doing
+			select {
+			case <-c.moved:
+			case <-time.After(limit - took):
+			}
 			continue
 		}
 		for _, name := range living {
@@ -217,7 +227,7 @@ func TestReplicas_take_over_spread_and_hand_over(t *testing.T) {
 		n          = 2_000
 		spreadTime = 25 * time.Second // less than lookEvery: nothing may be left to the next look
 	)
-	c := &crowd{T: t, uri: mongotest.Own(t).URI(), database: mongotest.Database(), lease: 10 * time.Second, owned: map[string]map[briefing.RequestID]briefing.Owner{}}
+	c := &crowd{T: t, uri: mongotest.Own(t).URI(), database: mongotest.Database(), lease: 10 * time.Second, owned: map[string]map[briefing.RequestID]briefing.Owner{}, moved: make(chan struct{}, 1)}
 	for _, name := range []string{"a", "b", "c", "d"} {
 		c.owned[name] = map[briefing.RequestID]briefing.Owner{}
 	}
@@ -244,9 +254,7 @@ func TestReplicas_take_over_spread_and_hand_over(t *testing.T) {
 	d := c.join("d")
 	c.settled(spreadTime, "a", "b", "d")
 	// Both survivors have to have renewed for as long as a lease is valid.
-	for !a.lease.mayBury() || !d.lease.mayBury() {
-		time.Sleep(50 * time.Millisecond)
-	}
+	await.True(t, "both survivors may find others dead", func() bool { return a.lease.mayBury() && d.lease.mayBury() })
 	b.die()
 	if took = c.settled(30*time.Second, "a", "d"); took > 12*time.Second {
 		t.Errorf("taken over %v after a kill, want at most 12 s", took)
