@@ -296,7 +296,7 @@ func (h *house) subscribe(t *testing.T, id briefing.RequestID, after briefing.Br
 // next reads n briefings and returns their captions.
 func next(t *testing.T, s briefing.Stream, n int) []string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	var got []string
 	for len(got) < n {

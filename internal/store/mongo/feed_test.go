@@ -238,7 +238,13 @@ func TestFeed_when_data_is_dropped(t *testing.T) {
 	}
 	again := feedOf(t, s)
 	insert(t, db, "2")
-	if b, err := nextOf(t, again); err != nil || b.Briefing.Caption != "2" {
+	b, err := nextOf(t, again)
+	if errors.Is(err, briefing.ErrFeedLost) { // a new stream may begin with the drop, which was the last commit before it
+		again = feedOf(t, s)
+		insert(t, db, "2")
+		b, err = nextOf(t, again)
+	}
+	if err != nil || b.Briefing.Caption != "2" {
 		t.Errorf("afterwards: %+v, %v", b, err)
 	}
 	if err := s.Ping(t.Context()); err != nil {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"bis/internal/briefing"
 	"bis/internal/store/sqlite"
@@ -146,7 +147,7 @@ func TestRun_notices_what_no_feed_may_tell_from_before_its_opening(t *testing.T)
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if bad := failuresOf(t, check, h); len(bad) == 0 {
+			if bad := failuresOf(t, check, h, 10*time.Second); len(bad) == 0 {
 				t.Errorf("%s does not notice", check)
 			}
 		})

@@ -195,7 +195,7 @@ func (h *house) request(id briefing.RequestID) briefing.Request {
 // take reads n changes of a feed.
 func (h *house) take(f briefing.Feed, n int) []briefing.Change {
 	h.Helper()
-	ctx, cancel := context.WithTimeout(h.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(h.Context(), time.Minute)
 	defer cancel()
 	list := make([]briefing.Change, 0, n)
 	for range n {

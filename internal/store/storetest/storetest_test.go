@@ -206,15 +206,15 @@ func (n *notes) Fatalf(format string, args ...any) {
 	runtime.Goexit()
 }
 
-// failuresOf runs a check and returns what it found wrong.
-func failuresOf(t *testing.T, name string, h storetest.Harness) []string {
+// failuresOf runs a check, which gives up after limit, and returns what it found wrong.
+func failuresOf(t *testing.T, name string, h storetest.Harness, limit time.Duration) []string {
 	t.Helper()
 	checks := storetest.Checks()
 	i := slices.IndexFunc(checks, func(c storetest.Check) bool { return c.Name == name })
 	if i < 0 {
 		t.Fatalf("no check is called %s", name)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	n := &notes{T: t, ctx: ctx}
 	done := make(chan struct{})
@@ -253,10 +253,10 @@ func TestRun_notices(t *testing.T) {
 	for _, b := range breaks {
 		t.Run(b.name, func(t *testing.T) {
 			t.Parallel()
-			if good := failuresOf(t, b.noticed, harness(func(*broken) {})); len(good) > 0 {
+			if good := failuresOf(t, b.noticed, harness(func(*broken) {}), time.Minute); len(good) > 0 {
 				t.Fatalf("a good store fails: %s", good)
 			}
-			if bad := failuresOf(t, b.noticed, harness(b.spoil)); len(bad) == 0 {
+			if bad := failuresOf(t, b.noticed, harness(b.spoil), 10*time.Second); len(bad) == 0 {
 				t.Errorf("%s does not notice", b.noticed)
 			}
 		})
