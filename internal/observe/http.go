@@ -2,6 +2,7 @@ package observe
 
 import (
 	"bufio"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -13,24 +14,30 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Middleware counts and times the answers of a handler under a route's name, and turns a panic
-// into 500: its cause goes to the log, none of it to the caller.
+// Middleware counts and times the answers of a handler under a route's name. A panic before the
+// answer has begun becomes 500; a later one breaks the connection off, so that no caller takes a part
+// for the whole. The cause goes to the log, none of it to the caller.
 func (m *Metrics) Middleware(route string, log *slog.Logger, next http.Handler) http.Handler {
 	b := m.booksOf(route)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rec := &recorder{ResponseWriter: w}
 		start := time.Now()
 		defer func() {
-			if p := recover(); p != nil {
-				if p == http.ErrAbortHandler {
-					panic(p) // net/http's own way to break off an answer
-				}
+			p := recover()
+			if p != nil && p != http.ErrAbortHandler { // that one is net/http's own way to break off an answer
 				log.ErrorContext(r.Context(), "handler panicked", "route", route, "panic", p, "stack", string(debug.Stack()))
 				if rec.status == 0 && !rec.hijacked {
 					http.Error(rec, "Internal Server Error", http.StatusInternalServerError)
+					p = nil
 				}
 			}
+			if p != nil && !rec.hijacked {
+				rec.status = http.StatusInternalServerError
+			}
 			b.enter(rec, time.Since(start))
+			if p != nil {
+				panic(http.ErrAbortHandler)
+			}
 		}()
 		next.ServeHTTP(rec, r)
 	})
@@ -69,7 +76,8 @@ func (b *books) enter(rec *recorder, took time.Duration) {
 	}
 }
 
-// recorder sees the status that passes through it.
+// recorder sees the status that passes through it. It hides nothing of the writer below: what
+// http.ResponseController can do and io.Copy uses is passed on.
 type recorder struct {
 	http.ResponseWriter
 	status   int
@@ -77,26 +85,54 @@ type recorder struct {
 	hijacked bool
 }
 
+var (
+	_ http.Flusher    = (*recorder)(nil)
+	_ http.Hijacker   = (*recorder)(nil)
+	_ io.ReaderFrom   = (*recorder)(nil)
+	_ io.StringWriter = (*recorder)(nil)
+)
+
+// WriteHeader implements http.ResponseWriter. Informational answers precede the one that counts.
 func (r *recorder) WriteHeader(status int) {
-	if r.status == 0 {
-		r.status = status
+	if status >= 200 || status == http.StatusSwitchingProtocols {
+		r.sent(status)
 	}
 	r.ResponseWriter.WriteHeader(status)
 }
 
-func (r *recorder) Write(b []byte) (int, error) {
+// sent notes the status that goes out first.
+func (r *recorder) sent(status int) {
 	if r.status == 0 {
-		r.status = http.StatusOK
+		r.status = status
 	}
+}
+
+// Write implements http.ResponseWriter.
+func (r *recorder) Write(b []byte) (int, error) {
+	r.sent(http.StatusOK)
 	return r.ResponseWriter.Write(b)
 }
 
-// Flush marks the answer as a stream.
-func (r *recorder) Flush() {
+// WriteString implements io.StringWriter, so that a string is not copied on its way.
+func (r *recorder) WriteString(s string) (int, error) {
+	r.sent(http.StatusOK)
+	return io.WriteString(r.ResponseWriter, s)
+}
+
+// ReadFrom implements io.ReaderFrom, so that io.Copy uses that of the writer below.
+func (r *recorder) ReadFrom(src io.Reader) (int64, error) {
+	r.sent(http.StatusOK)
+	return io.Copy(r.ResponseWriter, src)
+}
+
+// Flush implements http.Flusher for handlers that ask for no error.
+func (r *recorder) Flush() { _ = r.FlushError() }
+
+// FlushError marks the answer as a stream. http.ResponseController.Flush calls it, and gets the error of the writer below.
+func (r *recorder) FlushError() error {
+	r.sent(http.StatusOK)
 	r.streamed = true
-	if f, ok := r.ResponseWriter.(http.Flusher); ok {
-		f.Flush()
-	}
+	return http.NewResponseController(r.ResponseWriter).Flush()
 }
 
 // Hijack hands the connection to a WebSocket.
@@ -106,5 +142,5 @@ func (r *recorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return conn, rw, err
 }
 
-// Unwrap lets http.ResponseController reach the writer below.
+// Unwrap lets http.ResponseController reach the writer below: deadlines and full duplex need nothing of the recorder.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

@@ -28,6 +28,9 @@ func (h *hijackable) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return h.conn, rw, nil
 }
 
+// Unwrap lets http.ResponseController reach the writer below.
+func (h *hijackable) Unwrap() http.ResponseWriter { return h.ResponseWriter }
+
 // beneath is the connection as gorilla has it. After the handshake gorilla writes only when the peer breaks a rule of the
 // protocol: a close frame, which takes its place behind what is being written.
 type beneath struct {
