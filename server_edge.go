@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -92,28 +91,8 @@ func (e *edge) mount(c edgeConfig, origins *auth.Origins) http.Handler {
 	handle("GET /healthz", "healthz", http.HandlerFunc(e.healthz))
 	handle("GET /readyz", "readyz", http.HandlerFunc(e.readyz))
 	handle("GET /metrics", "metrics", c.Metrics.Handler())
-	for path, h := range e.old.Routes() {
-		route := strings.Trim(path, "/")
-		if strings.HasSuffix(path, "/") {
-			path += "{$}"
-		}
-		handle(path, route, h)
-	}
-	handle("/{$}", "root", root(explorer.Start(), e.old.Root()))
-	handle("/", "unknown", e.old.NotFound())
+	e.old.Mount(explorer.Start(), handle)
 	return mux
-}
-
-// root gives browsers a page and everybody else the old server's answer.
-func root(page, old http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Add("Vary", "Accept")
-		if r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html") {
-			page.ServeHTTP(w, r)
-			return
-		}
-		old.ServeHTTP(w, r)
-	})
 }
 
 // healthz tells that the process lives.

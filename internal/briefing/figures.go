@@ -76,16 +76,6 @@ func share(part, whole int) float64 {
 	return float64(part) / float64(whole)
 }
 
-// MakeFigures computes the figures of a request's briefings, given oldest first.
-// Hours of the day are those of zone.
-func MakeFigures(req Request, list []Briefing, zone *time.Location) Figures {
-	t := NewTally(req, zone)
-	for _, b := range list {
-		t.Add(b)
-	}
-	return t.Figures()
-}
-
 // Tally makes figures and picks captions in one pass, in memory that does not
 // grow with the number of briefings. It is used by one goroutine.
 type Tally struct {

@@ -64,7 +64,7 @@ func span(from, to, n int) briefing.Span {
 	return briefing.Span{From: at(from), To: at(to), Samples: n}
 }
 
-func TestMakeFigures(t *testing.T) {
+func TestTally_Figures(t *testing.T) {
 	t.Parallel()
 	req := briefing.Request{Interval: 60, Ticks: briefing.TickCounts{Done: 5, Missed: 1}}
 	tests := map[string]struct {
@@ -101,8 +101,8 @@ func TestMakeFigures(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tt.want.Ticks = req.Ticks
-			if diff := cmp.Diff(tt.want, briefing.MakeFigures(req, tt.list, seoul)); diff != "" {
-				t.Errorf("MakeFigures (-want +got):\n%s", diff)
+			if diff := cmp.Diff(tt.want, figures(req, tt.list)); diff != "" {
+				t.Errorf("figures (-want +got):\n%s", diff)
 			}
 		})
 	}
@@ -113,7 +113,7 @@ func TestFigures_keep_estimates_and_models_in_mind(t *testing.T) {
 	list := samples(1, 1)
 	list[1].Facts.Estimate = true
 	list[1].Degraded = briefing.ModelUnavailable
-	f := briefing.MakeFigures(briefing.Request{Interval: 60}, list, seoul)
+	f := figures(briefing.Request{Interval: 60}, list)
 	if !f.Estimate || f.ModelAway != 1 || f.Down != 0 {
 		t.Errorf("figures = %+v, want an estimate and one sample without the model", f)
 	}
@@ -121,7 +121,7 @@ func TestFigures_keep_estimates_and_models_in_mind(t *testing.T) {
 
 func TestFigures_shares(t *testing.T) {
 	t.Parallel()
-	f := briefing.MakeFigures(briefing.Request{Interval: 60}, samples(0, 1, 1, 4), seoul)
+	f := figures(briefing.Request{Interval: 60}, samples(0, 1, 1, 4))
 	if f.OccupiedShare() != 0.75 || f.UnchangedShare() != 0.25 || f.Mean() != 1.5 || f.Hours[0].Mean() != 1.5 {
 		t.Errorf("shares of %+v", f)
 	}
@@ -138,7 +138,7 @@ func TestFigures_Eventless(t *testing.T) {
 		false: {samples(0, 1), samples(offline), samples(0, dark), samples(0, outside)},
 	} {
 		for _, list := range lists {
-			f := briefing.MakeFigures(briefing.Request{}, list, seoul)
+			f := figures(briefing.Request{}, list)
 			if f.Eventless() != want {
 				t.Errorf("Eventless of %d samples (%s …) = %v", len(list), textOf(list), !want)
 			}
@@ -153,7 +153,7 @@ func textOf(list []briefing.Briefing) string {
 	return list[len(list)-1].Caption
 }
 
-func TestTelling(t *testing.T) {
+func TestTally_Captions(t *testing.T) {
 	t.Parallel()
 	texts := func(list []briefing.Briefing, at ...int) []string {
 		out := []string{}
@@ -179,14 +179,14 @@ func TestTelling(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			list := samples(tt.people...)
-			if diff := cmp.Diff(texts(list, tt.want...), briefing.Telling(list)); diff != "" {
-				t.Errorf("Telling(%v) (-want +got):\n%s", tt.people, diff)
+			if diff := cmp.Diff(texts(list, tt.want...), captions(list)); diff != "" {
+				t.Errorf("captions(%v) (-want +got):\n%s", tt.people, diff)
 			}
 		})
 	}
 }
 
-func TestTelling_keeps_thirty_and_the_strongest(t *testing.T) {
+func TestTally_Captions_keeps_thirty_and_the_strongest(t *testing.T) {
 	t.Parallel()
 	var people []int
 	for range 200 {
@@ -194,7 +194,7 @@ func TestTelling_keeps_thirty_and_the_strongest(t *testing.T) {
 	}
 	people[211] = 9
 	list := samples(people...)
-	got := briefing.Telling(list)
+	got := captions(list)
 	if len(got) != briefing.MaxTelling {
 		t.Fatalf("%d captions, want %d", len(got), briefing.MaxTelling)
 	}
@@ -225,8 +225,8 @@ func TestTally_goes_on_after_an_answer(t *testing.T) {
 	for _, b := range list[2:] {
 		tally.Add(b)
 	}
-	if diff := cmp.Diff(briefing.Telling(list), tally.Captions()); diff != "" {
-		t.Errorf("captions (-Telling +Tally):\n%s", diff)
+	if diff := cmp.Diff(captions(list), tally.Captions()); diff != "" {
+		t.Errorf("captions (-at once +in two steps):\n%s", diff)
 	}
 	if f := tally.Figures(); f.Samples != 4 || f.Occupied != 1 {
 		t.Errorf("figures = %+v", f)
@@ -240,3 +240,18 @@ func BenchmarkTally(b *testing.B) {
 		tally.Add(list[i%len(list)])
 	}
 }
+
+// tallied gives a list to a tally as the service does.
+func tallied(req briefing.Request, list []briefing.Briefing) *briefing.Tally {
+	t := briefing.NewTally(req, seoul)
+	for _, b := range list {
+		t.Add(b)
+	}
+	return t
+}
+
+func figures(req briefing.Request, list []briefing.Briefing) briefing.Figures {
+	return tallied(req, list).Figures()
+}
+
+func captions(list []briefing.Briefing) []string { return tallied(briefing.Request{}, list).Captions() }

@@ -8,18 +8,6 @@ import (
 // MaxTelling is how many captions go into a summary.
 const MaxTelling = 30
 
-// Telling returns the legacy texts of the most telling briefings of a list that
-// is given oldest first: at most MaxTelling, oldest first. Telling is what brings
-// news: the first and the last, the camera going and coming back, another
-// scene, people coming and going, a new peak. A briefing that says what the one before said is never chosen.
-func Telling(list []Briefing) []string {
-	var c choice
-	for _, b := range list {
-		c.add(b)
-	}
-	return c.texts()
-}
-
 // The worth of a piece of news. A step of people counts for each person.
 const (
 	newsEdge   = 1_000 // the first and the last
@@ -30,7 +18,9 @@ const (
 	newsText   = 1 // other words, the facts unknown or the same
 )
 
-// choice keeps the most telling briefings of those it has seen.
+// choice keeps the most telling of the briefings that it was given oldest first, at most MaxTelling. Telling is what brings
+// news: the first and the last, the camera going and coming back, another
+// scene, people coming and going, a new peak. A briefing that says what the one before said is never chosen.
 type choice struct {
 	kept []told // at most MaxTelling, in the order of coming
 	last *told

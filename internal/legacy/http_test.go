@@ -2,9 +2,12 @@ package legacy_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"bis/internal/legacy"
 )
@@ -175,6 +178,42 @@ func TestPaths(t *testing.T) {
 	}
 	list = append(list, exchange{name: "unknown", method: http.MethodGet, path: "/Login"}, exchange{name: "unknown", path: "/docs"})
 	h.record("paths", list...)
+}
+
+// Figures have a short name for each old path; a path with a slash at its end goes by the same name.
+func TestMount_names_each_path_for_figures(t *testing.T) {
+	t.Parallel()
+	h := open(t, legacy.Config{})
+	got := map[string]string{}
+	h.handler.Mount(nil, func(pattern, name string, _ http.Handler) { got[pattern] = name })
+	want := map[string]string{"/{$}": "root", "/": "unknown", "/ws": "ws", "/reloadBriefing": "reloadBriefing"}
+	for _, name := range []string{"login", "endBriefing", "getAllRequest", "getBriefing", "aiSummary", "getCustom", "updateCustom"} {
+		want["/"+name], want["/"+name+"/{$}"] = name, name
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("patterns and names (-want +got):\n%s", diff)
+	}
+}
+
+func TestRoot_gives_browsers_a_page(t *testing.T) {
+	t.Parallel()
+	h := open(t, legacy.Config{})
+	mux := http.NewServeMux()
+	page := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("page")) })
+	h.handler.Mount(page, func(pattern, _ string, handler http.Handler) { mux.Handle(pattern, handler) })
+	for _, c := range []struct{ method, accept, want string }{
+		{http.MethodGet, "text/html,*/*", "page"},
+		{http.MethodGet, "*/*", `{"message":"Hello World"}`},
+		{http.MethodPost, "text/html", `{"detail":"Method Not Allowed"}`},
+	} {
+		r := httptest.NewRequest(c.method, "/", nil)
+		r.Header.Set("Accept", c.accept)
+		w := httptest.NewRecorder()
+		mux.ServeHTTP(w, r)
+		if got := w.Body.String(); got != c.want || w.Header().Get("Vary") != "Accept" {
+			t.Errorf("%s with Accept %s = %s, Vary %q; want %s, Vary Accept", c.method, c.accept, got, w.Header().Get("Vary"), c.want)
+		}
+	}
 }
 
 func TestCORS(t *testing.T) {

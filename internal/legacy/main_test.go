@@ -76,9 +76,7 @@ func (h *house) set(at time.Time) { h.now.Store(&at) }
 
 func (h *house) serve() {
 	mux := http.NewServeMux()
-	h.handler.Register(mux)
-	mux.Handle("/{$}", h.handler.Root())
-	mux.Handle("/", h.handler.NotFound())
+	h.handler.Mount(nil, func(pattern, _ string, handler http.Handler) { mux.Handle(pattern, handler) })
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		mux.ServeHTTP(w, r)
 		h.ended <- r.URL.Path

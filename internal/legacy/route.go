@@ -3,15 +3,30 @@ package legacy
 import (
 	"errors"
 	"net/http"
+	"strings"
 )
 
 // call answers one old POST. It gets the fields that its route names, none of them empty.
 type call func(r *http.Request, fields form) answer
 
-// Routes returns the handlers of the old paths. A path with a slash at its end is sent to
-// the one without. The root is not among them; see Root.
-func (h *Handler) Routes() map[string]http.Handler {
-	posts := map[string]http.Handler{
+// Mount gives every path of the old server to handle: as a pattern of http.ServeMux, with a short name for figures, and its
+// handler. The root is among them, and so is what no path names. Browsers get page at the root; nil: they get what
+// everybody else gets.
+func (h *Handler) Mount(page http.Handler, handle func(pattern, name string, handler http.Handler)) {
+	for path, do := range h.posts() {
+		name := strings.TrimPrefix(path, "/")
+		handle(path, name, openly(do))
+		handle(path+"/{$}", name, openly(redirect(path))) // that path alone, not all below it
+	}
+	handle("/ws", "ws", openly(h.upgrade(h.start)))
+	handle("/reloadBriefing", "reloadBriefing", openly(h.upgrade(h.reload)))
+	handle("/{$}", "root", root(page))
+	handle("/", "unknown", http.HandlerFunc(unknown))
+}
+
+// posts returns the calls that come as forms.
+func (h *Handler) posts() map[string]http.Handler {
+	return map[string]http.Handler{
 		"/login":         h.post(h.login, "username"),
 		"/endBriefing":   h.post(h.endBriefing, "username"),
 		"/getAllRequest": h.post(h.getAllRequest, "username"),
@@ -20,39 +35,28 @@ func (h *Handler) Routes() map[string]http.Handler {
 		"/getCustom":     h.post(h.getCustom, "username"),
 		"/updateCustom":  h.post(h.updateCustom, "username", "custom_list"),
 	}
-	routes := map[string]http.Handler{
-		"/ws":             openly(h.upgrade(h.start)),
-		"/reloadBriefing": openly(h.upgrade(h.reload)),
-	}
-	for path, handler := range posts {
-		routes[path] = openly(handler)
-		routes[path+"/"] = openly(redirect(path))
-	}
-	return routes
 }
 
-// Register mounts the old paths.
-func (h *Handler) Register(mux *http.ServeMux) {
-	for path, handler := range h.Routes() {
-		if path[len(path)-1] == '/' {
-			path += "{$}" // that path alone, not all below it
-		}
-		mux.Handle(path, handler)
-	}
-}
-
-// Root answers the old root: GET gets a greeting, anything else 405.
-func (h *Handler) Root() http.Handler {
-	return openly(only(http.MethodGet, func(w http.ResponseWriter, _ *http.Request) {
+// root answers the old root: GET gets a greeting, anything else 405. A browser that asks for a page gets the page.
+func root(page http.Handler) http.Handler {
+	greeting := openly(only(http.MethodGet, func(w http.ResponseWriter, _ *http.Request) {
 		ok(typeJSON, []byte(`{"message":"Hello World"}`)).write(w)
 	}))
+	if page == nil {
+		return greeting
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Add("Vary", "Accept")
+		if r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html") {
+			page.ServeHTTP(w, r)
+			return
+		}
+		greeting.ServeHTTP(w, r)
+	})
 }
 
-// NotFound answers what is no path at all, as FastAPI did but without open CORS: it is
-// no old path.
-func (h *Handler) NotFound() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { notFound.write(w) })
-}
+// unknown answers what is no path at all, as FastAPI did but without open CORS: it is no old path.
+func unknown(w http.ResponseWriter, _ *http.Request) { notFound.write(w) }
 
 var notFound = detail(http.StatusNotFound, "Not Found")
 

@@ -111,15 +111,6 @@ var nounOf = func() map[string]noun {
 	return m
 }()
 
-// Classes returns the 80 classes that have a name in both languages.
-func Classes() []string {
-	list := make([]string, len(nouns))
-	for i, n := range nouns {
-		list[i] = n.class
-	}
-	return list
-}
-
 // nounFor returns how to call a class; one that COCO does not have goes by its
 // own name.
 func nounFor(class string) noun {

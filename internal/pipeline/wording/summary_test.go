@@ -36,8 +36,12 @@ func shopDay(estimate bool, hours ...int) briefing.SummaryInput {
 		}
 	}
 	req.Ticks = briefing.TickCounts{Done: len(list)}
+	tally := briefing.NewTally(req, seoul)
+	for _, b := range list {
+		tally.Add(b)
+	}
 	return briefing.SummaryInput{
-		Request: req, Figures: briefing.MakeFigures(req, list, seoul), Captions: briefing.Telling(list),
+		Request: req, Figures: tally.Figures(), Captions: tally.Captions(),
 		Now: open.Add(12 * time.Hour),
 	}
 }

@@ -2,7 +2,6 @@ package mongo
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -185,15 +184,4 @@ func (s *Store) adopt(ctx context.Context, d *requestDoc, r briefing.Request, me
 	s.claims.met(d.ID)
 	s.log.InfoContext(ctx, "adopted a request of an old server", "request", r.ID, "user", d.Username)
 	return list[0], true, nil
-}
-
-// ParseAdopt reads the setting.
-func ParseAdopt(text string) (Adopt, error) {
-	switch a := Adopt(text); a {
-	case "":
-		return AdoptAuto, nil
-	case AdoptAuto, AdoptAlways, AdoptNever:
-		return a, nil
-	}
-	return "", fmt.Errorf("must be auto, always or never, not %q", text)
 }
