@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"runtime/debug"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
@@ -50,6 +51,13 @@ type errInput string
 
 func (e errInput) Error() string { return string(e) }
 
+// What a variable of a built-in type must be.
+const (
+	errNotInt    = errInput("must be a whole number of at most 32 bits")
+	errNotID     = errInput("must be a string or a whole number")
+	errNotString = errInput("must be a string")
+)
+
 // presenter makes the answer of an error and logs what is internal, with its cause.
 func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
@@ -94,10 +102,28 @@ func present(ctx context.Context, err error) *gqlerror.Error {
 func presentDocument(answer, own *gqlerror.Error) *gqlerror.Error {
 	if len(own.Path) > 1 && own.Path[0] == ast.PathName("variable") {
 		answer.Path = nil
-		return badInput(answer, lastName(own.Path), own.Message)
+		return badInput(answer, lastName(own.Path), ruleOf(own.Message))
 	}
 	answer.Message, answer.Extensions["code"] = own.Message, own.Extensions["code"]
 	return answer
+}
+
+// rules are what the built-in types demand of a variable, in the words of a caller.
+var rules = map[string]string{
+	"Int":     errNotInt.Error(),
+	"ID":      errNotID.Error(),
+	"String":  errNotString.Error(),
+	"Boolean": "must be true or false",
+}
+
+// ruleOf says which rule a variable breaks. gqlparser says "cannot use slice as Int", with the kind that Go has for the value.
+func ruleOf(message string) string {
+	if strings.HasPrefix(message, "cannot use ") {
+		if rule, ok := rules[message[strings.LastIndexByte(message, ' ')+1:]]; ok {
+			return rule
+		}
+	}
+	return message
 }
 
 func badInput(answer *gqlerror.Error, field, message string) *gqlerror.Error {

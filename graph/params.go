@@ -87,8 +87,8 @@ var decoders = sync.Pool{New: func() any {
 	return d
 }}
 
-// readMap reads a JSON object, or null, with its numbers as they were written: a scalar must see them so. text is valid JSON; no text at
-// all leaves to alone.
+// readMap reads a JSON object, or null. Its numbers stay text, for a scalar must see every digit; see plainNumbers. text is valid
+// JSON; no text at all leaves to alone.
 func readMap(text []byte, to *map[string]any) error {
 	if len(text) == 0 {
 		return nil
@@ -100,6 +100,7 @@ func readMap(text []byte, to *map[string]any) error {
 	}
 	d.in.Reset(nil)
 	decoders.Put(d)
+	plainNumbers(*to)
 	return nil
 }
 

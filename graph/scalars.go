@@ -2,8 +2,10 @@ package graph
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -11,32 +13,50 @@ import (
 	"bis/internal/briefing"
 )
 
+// MarshalID writes an id.
+func MarshalID(id string) graphql.Marshaler { return graphql.MarshalID(id) }
+
+// UnmarshalID reads a string or a whole number and nothing else: gqlgen's own makes an id of fractions and booleans too.
+func UnmarshalID(v any) (string, error) {
+	switch v := v.(type) {
+	case string:
+		return v, nil
+	case int64: // a literal in a document
+		return strconv.FormatInt(v, 10), nil
+	case json.Number:
+		if !strings.ContainsAny(string(v), ".eE") {
+			return string(v), nil
+		}
+	}
+	return "", errNotID
+}
+
 // MarshalUserID writes a user's id.
-func MarshalUserID(id briefing.UserID) graphql.Marshaler { return graphql.MarshalID(string(id)) }
+func MarshalUserID(id briefing.UserID) graphql.Marshaler { return MarshalID(string(id)) }
 
 // UnmarshalUserID reads a user's id.
 func UnmarshalUserID(v any) (briefing.UserID, error) {
-	s, err := graphql.UnmarshalID(v)
+	s, err := UnmarshalID(v)
 	return briefing.UserID(s), err
 }
 
 // MarshalRequestID writes a request's id.
-func MarshalRequestID(id briefing.RequestID) graphql.Marshaler { return graphql.MarshalID(string(id)) }
+func MarshalRequestID(id briefing.RequestID) graphql.Marshaler { return MarshalID(string(id)) }
 
 // UnmarshalRequestID reads a request's id. Its form is the service's to judge.
 func UnmarshalRequestID(v any) (briefing.RequestID, error) {
-	s, err := graphql.UnmarshalID(v)
+	s, err := UnmarshalID(v)
 	return briefing.RequestID(s), err
 }
 
 // MarshalBriefingID writes a briefing's id.
 func MarshalBriefingID(id briefing.BriefingID) graphql.Marshaler {
-	return graphql.MarshalID(string(id))
+	return MarshalID(string(id))
 }
 
 // UnmarshalBriefingID reads a briefing's id.
 func UnmarshalBriefingID(v any) (briefing.BriefingID, error) {
-	s, err := graphql.UnmarshalID(v)
+	s, err := UnmarshalID(v)
 	return briefing.BriefingID(s), err
 }
 
@@ -47,7 +67,7 @@ func MarshalString(s string) graphql.Marshaler { return graphql.MarshalString(s)
 func UnmarshalString(v any) (string, error) {
 	s, ok := v.(string)
 	if !ok {
-		return "", errInput("must be a string")
+		return "", errNotString
 	}
 	return s, nil
 }
@@ -62,7 +82,7 @@ func UnmarshalInt(v any) (int, error) {
 			return int(n), nil
 		}
 	}
-	return 0, errInput("must be a whole number of at most 32 bits")
+	return 0, errNotInt
 }
 
 // MarshalCursor writes a position; the one before the first is null.
