@@ -2,12 +2,15 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
+	"time"
 )
 
 // The goldens of package legacy hold for the server as it runs, with its middleware and its other paths around the old ones.
@@ -55,4 +58,164 @@ func recorded(t *testing.T, title string, res *http.Response) string {
 	}
 	fmt.Fprintf(&all, "\n%s\n", body)
 	return strings.TrimRight(strings.ReplaceAll(all.String(), "\r\n", "\n"), "\n")
+}
+
+// calls makes a call with headers, as names and values in turn, and returns the answer and its body.
+func (c *child) calls(t *testing.T, method, path, body string, headers ...string) (*http.Response, string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, c.url+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	res, err := http.DefaultTransport.RoundTrip(r) // follows no redirect
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res, string(text)
+}
+
+// jsonBody are the headers of a POST, with others behind them.
+func jsonBody(others ...string) []string {
+	return append([]string{"Content-Type", "application/json"}, others...)
+}
+
+const (
+	typename = `{"query":"{ __typename }"}`
+	stream   = "text/event-stream"
+)
+
+// Some clients and proxies put a slash at the end of an address: everything answers there as it does without.
+func TestAddresses_with_a_slash_at_the_end(t *testing.T) {
+	t.Parallel()
+	c := startChild(t, options{})
+	for name, call := range map[string]struct {
+		method, path, body string
+		headers            []string
+		status             int
+		part               string // of the answer
+	}{
+		"POST":       {http.MethodPost, "/graphql/", typename, jsonBody(), 200, `{"data":{"__typename":"Query"}}`},
+		"GET":        {http.MethodGet, "/graphql/?query=%7B__typename%7D", "", nil, 200, `{"data":{"__typename":"Query"}}`},
+		"SSE":        {http.MethodPost, "/graphql/", typename, jsonBody("Accept", stream), 200, "event: complete"},
+		"SSE by GET": {http.MethodGet, "/graphql/?query=%7B__typename%7D", "", []string{"Accept", stream}, 200, "event: complete"},
+		"reserve":    {http.MethodPut, "/graphql/", "", nil, 201, ""},
+		"stop":       {http.MethodDelete, "/graphql/?operationId=x", "", nil, 400, "token"},
+		"preflight":  {http.MethodOptions, "/graphql/", "", []string{"Origin", c.url, "Access-Control-Request-Method", "POST"}, 204, ""},
+		"foreign":    {http.MethodPost, "/graphql/", typename, jsonBody("Origin", "https://other.example"), 403, "origin"},
+		"GraphiQL":   {http.MethodGet, "/graphiql/", "", nil, 200, `data-endpoint="/graphql"`},
+		"Playground": {http.MethodGet, "/playground/", "", nil, 200, `data-endpoint="/graphql"`},
+		"health":     {http.MethodGet, "/healthz/", "", nil, 200, "ok"},
+		"readiness":  {http.MethodGet, "/readyz/", "", nil, 200, "ready"},
+		"metrics":    {http.MethodGet, "/metrics/", "", nil, 200, "bis_http_answers_total"},
+		"below":      {http.MethodPost, "/graphql/x", typename, jsonBody(), 404, `{"detail":"Not Found"}`},
+		"twice":      {http.MethodPost, "/graphql//", typename, jsonBody(), 307, ""},
+	} {
+		res, text := c.calls(t, call.method, call.path, call.body, call.headers...)
+		if res.StatusCode != call.status || !strings.Contains(text, call.part) {
+			t.Errorf("%s: %s %s answers %s %.200q, want %d and %q", name, call.method, call.path, res.Status, text, call.status, call.part)
+		}
+	}
+	if got := c.answerOverSocket(t, "/graphql/", typename); !strings.Contains(got, `{"data":{"__typename":"Query"}}`) {
+		t.Errorf("a socket answers %s", got)
+	}
+}
+
+// answerOverSocket sends one operation over graphql-transport-ws and returns the first message for it.
+func (c *child) answerOverSocket(t *testing.T, path, payload string) string {
+	t.Helper()
+	conn, err := dialGraphQLAt(t.Context(), c.url, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	err = conn.WriteJSON(map[string]any{"id": "1", "type": "subscribe", "payload": json.RawMessage(payload)})
+	if err == nil {
+		err = conn.SetReadDeadline(time.Now().Add(soon))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, message, err := conn.ReadMessage()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(message)
+}
+
+// everyWay runs an operation over each transport and returns the answers by its name.
+func (c *child) everyWay(t *testing.T, payload string) map[string]string {
+	t.Helper()
+	var p map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(payload), &p); err != nil {
+		t.Fatal(err)
+	}
+	query := url.Values{}
+	for name, text := range p {
+		var s string
+		if json.Unmarshal(text, &s) != nil {
+			s = string(text)
+		}
+		query.Set(name, s)
+	}
+	all := map[string]string{"a socket": c.answerOverSocket(t, "/graphql", payload)}
+	_, all["POST"] = c.calls(t, http.MethodPost, "/graphql", payload, jsonBody()...)
+	_, all["GET"] = c.calls(t, http.MethodGet, "/graphql?"+query.Encode(), "")
+	_, all["SSE"] = c.calls(t, http.MethodPost, "/graphql", payload, jsonBody("Accept", stream)...)
+	_, all["SSE by GET"] = c.calls(t, http.MethodGet, "/graphql?"+query.Encode(), "", "Accept", stream)
+	return all
+}
+
+func TestInt_variables_over_every_transport(t *testing.T) {
+	t.Parallel()
+	c := startChild(t, options{})
+	if err := c.graphql(t.Context(), `mutation { login(username: "kim") { outcome } }`, nil); err != nil {
+		t.Fatal(err)
+	}
+	const ask = `{"query":"query($n: Int) { requests(username: \"kim\", first: $n) { edges { cursor } } }","variables":{"n":%s}}`
+	for way, text := range c.everyWay(t, fmt.Sprintf(ask, "5.0")) {
+		if !strings.Contains(text, `{"data":{"requests":{"edges":[]}}}`) {
+			t.Errorf("5.0 over %s answers %s", way, text)
+		}
+	}
+	for way, text := range c.everyWay(t, fmt.Sprintf(ask, "5.5")) {
+		if !strings.Contains(text, `"BAD_USER_INPUT"`) || !strings.Contains(text, `"field":"n"`) {
+			t.Errorf("5.5 over %s answers %s", way, text)
+		}
+	}
+	payload := fmt.Sprintf(`{"query":"subscription($in: StartBriefingInput!) { startBriefing(input: $in) { caption } }","variables":{"in":{"username":"kim","interval":1.0,"endTime":%q}}}`, later())
+	if text := c.answerOverSocket(t, "/graphql", payload); !strings.Contains(text, `"type":"next"`) || !strings.Contains(text, `"caption"`) {
+		t.Errorf("a start with the interval 1.0 tells %s", text)
+	}
+}
+
+// A body that is not understood is refused in the form of GraphQL over HTTP, also where a stream was asked for.
+func TestBodies_of_streams_are_refused_as_others_are(t *testing.T) {
+	t.Parallel()
+	c := startChild(t, options{})
+	_, token := c.calls(t, http.MethodPut, "/graphql", "")
+	for name, headers := range map[string][]string{
+		"JSON":       jsonBody(),
+		"a stream":   jsonBody("Accept", stream),
+		"one stream": jsonBody("X-GraphQL-Event-Stream-Token", token),
+	} {
+		for body, want := range map[string]int{"[" + typename + "]": 400, "\xef\xbb\xbf" + typename: 400, `{"query":5}`: 400, `"` + strings.Repeat("x", 1<<20) + `"`: 413} {
+			res, text := c.calls(t, http.MethodPost, "/graphql", body, headers...)
+			var answer struct{ Errors []struct{ Message string } }
+			if res.StatusCode != want || json.Unmarshal([]byte(text), &answer) != nil || len(answer.Errors) != 1 || !strings.HasPrefix(res.Header.Get("Content-Type"), "application/json") {
+				t.Errorf("%s: %.20q answers %s %s, want %d and an error as JSON", name, body, res.Status, text, want)
+			}
+		}
+		res, text := c.calls(t, http.MethodPost, "/graphql", "x", append(headers, "Content-Encoding", "gzip")...)
+		if res.StatusCode != http.StatusUnsupportedMediaType || !strings.Contains(text, "compressed") {
+			t.Errorf("%s: gzip answers %s %s", name, res.Status, text)
+		}
+	}
 }

@@ -45,7 +45,7 @@ func newEdge(c edgeConfig) (*edge, error) {
 	origins := auth.NewOrigins(c.Origins)
 	transports, err := subscribe.New(subscribe.Config{Allow: origins.Allow, API: subscribe.API{
 		Taking: graph.Taking, Telling: graph.Telling, ReadOnly: graph.ReadOnly,
-		Params: graph.Params, Query: graph.FromQuery, Body: graph.FromBody, Flat: graph.Flat(c.Zone), Answer: graph.Answer, Encode: graph.Encode,
+		Params: graph.Params, Query: graph.FromQuery, Body: graph.FromBody, Flat: graph.Flat(c.Zone), Answer: graph.Answer, Refuse: graph.Refuse, Encode: graph.Encode,
 	}})
 	if err != nil {
 		return nil, err
@@ -74,23 +74,27 @@ func (e *edge) gauges(c edgeConfig) {
 	})
 }
 
-// mount puts every path in its place.
+// mount puts every path in its place. A path of ours also answers with a slash at its end, as some clients and proxies write it.
 func (e *edge) mount(c edgeConfig, origins *auth.Origins) http.Handler {
 	mux := http.NewServeMux()
 	handle := func(pattern, route string, h http.Handler) {
 		mux.Handle(pattern, c.Metrics.Middleware(route, c.Log, h))
 	}
+	page := func(path, route string, h http.Handler) {
+		handle(path, route, h)
+		handle(path+"/{$}", route, h) // that path alone, not all below it
+	}
 	api := graph.New(c.Service, graph.Options{
 		Zone: c.Zone, Log: c.Log, Transports: e.transports.List(),
 	})
-	handle("/graphql", "graphql", origins.Guard(api))
-	handle("GET /graphiql", "graphiql", explorer.GraphiQL("/graphql"))
-	handle("GET /playground", "playground", explorer.Playground("/graphql"))
+	page("/graphql", "graphql", origins.Guard(api))
+	page("GET /graphiql", "graphiql", explorer.GraphiQL("/graphql"))
+	page("GET /playground", "playground", explorer.Playground("/graphql"))
+	page("GET /healthz", "healthz", http.HandlerFunc(e.healthz))
+	page("GET /readyz", "readyz", http.HandlerFunc(e.readyz))
+	page("GET /metrics", "metrics", c.Metrics.Handler())
 	handle("GET "+explorer.AssetPath, "assets", explorer.Assets())
 	handle("GET /favicon.ico", "assets", http.RedirectHandler(explorer.AssetPath+"favicon.svg", http.StatusFound))
-	handle("GET /healthz", "healthz", http.HandlerFunc(e.healthz))
-	handle("GET /readyz", "readyz", http.HandlerFunc(e.readyz))
-	handle("GET /metrics", "metrics", c.Metrics.Handler())
 	e.old.Mount(explorer.Start(), handle)
 	return mux
 }

@@ -49,6 +49,11 @@ func Answer(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, 
 	execute(w, r, exec, params, answerType(r.Header.Values("Accept")))
 }
 
+// Refuse answers a request that never became an operation, by an error of FromBody or FromQuery.
+func Refuse(w http.ResponseWriter, r *http.Request, err error) {
+	refuseRequest(w, answerType(r.Header.Values("Accept")), err)
+}
+
 // read reads the parameters by the call's method.
 func read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error) {
 	switch r.Method {

@@ -4,54 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"mime"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 )
-
-// bodies are buffers for bodies. Who sends long ones now and then does not make them stay long: a pool is emptied as garbage is collected.
-var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
-
-// FromBody reads the parameters of a POST. Its faults do not quote the body.
-func FromBody(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error) {
-	if !isJSON(r.Header.Get("Content-Type")) {
-		return nil, &badRequest{http.StatusUnsupportedMediaType, "the Content-Type must be application/json"}
-	}
-	control := http.NewResponseController(w) // not every writer has deadlines; over TCP they all do
-	_ = control.SetReadDeadline(time.Now().Add(bodyTime))
-	body := bodies.Get().(*bytes.Buffer)
-	defer bodies.Put(body)
-	body.Reset()
-	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody))
-	_ = control.SetReadDeadline(time.Time{})
-	var tooLong *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLong):
-		return nil, &badRequest{http.StatusRequestEntityTooLarge, "the body must have at most 1 MiB"}
-	case err != nil:
-		return nil, &badRequest{http.StatusBadRequest, "the body could not be read"}
-	}
-	p, err := Params(body.Bytes()) // which keeps none of them
-	if err != nil {
-		return nil, err
-	}
-	return p, needsDocument(p)
-}
-
-// isJSON reports whether a content type is JSON in UTF-8.
-func isJSON(contentType string) bool {
-	if contentType == typeJSON {
-		return true // nearly all
-	}
-	kind, params, err := mime.ParseMediaType(contentType)
-	charset := strings.ToLower(params["charset"])
-	return err == nil && kind == typeJSON && (charset == "" || charset == "utf-8" || charset == "utf8")
-}
 
 // errNoObject says what a request is made of.
 var errNoObject = &badRequest{http.StatusBadRequest, `the body must be a JSON object such as {"query": "..."}`}
@@ -64,14 +22,31 @@ func Params(object []byte) (*graphql.RawParams, error) {
 		Variables     json.RawMessage `json:"variables"`
 		Extensions    json.RawMessage `json:"extensions"`
 	}
-	if json.Unmarshal(object, &in) != nil || in == nil {
-		return nil, errNoObject
+	if err := json.Unmarshal(object, &in); err != nil || in == nil {
+		return nil, noParams(err)
 	}
 	p := &graphql.RawParams{Query: orZero(in.Query), OperationName: orZero(in.OperationName)}
-	if readMap(in.Variables, &p.Variables) != nil || readMap(in.Extensions, &p.Extensions) != nil {
-		return nil, errNoObject
+	if readMap(in.Variables, &p.Variables) != nil {
+		return nil, noMap("variables")
+	}
+	if readMap(in.Extensions, &p.Extensions) != nil {
+		return nil, noMap("extensions")
 	}
 	return p, nil
+}
+
+// noParams says what is wrong with JSON that Params cannot decode.
+func noParams(err error) error {
+	wrong, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	if !ok || wrong.Field == "" {
+		return errNoObject
+	}
+	return &badRequest{http.StatusBadRequest, wrong.Field + " must be a string"} // the others take any JSON
+}
+
+// noMap says that a parameter is no object.
+func noMap(name string) error {
+	return &badRequest{http.StatusBadRequest, name + " must be a JSON object"}
 }
 
 // decoder decodes text after text with the same buffer.
@@ -118,7 +93,7 @@ func FromQuery(q url.Values) (*graphql.RawParams, error) {
 	for name, to := range map[string]*map[string]any{"variables": &p.Variables, "extensions": &p.Extensions} {
 		text := []byte(q.Get(name))
 		if len(text) > 0 && !json.Valid(text) || readMap(text, to) != nil {
-			return nil, &badRequest{http.StatusBadRequest, name + " must be a JSON object"}
+			return nil, noMap(name)
 		}
 	}
 	return p, needsDocument(p)

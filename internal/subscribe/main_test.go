@@ -103,7 +103,7 @@ func build(h *house, change func(*subscribe.Config)) *house {
 		Allow: func(r *http.Request) bool { return r.Header.Get("Origin") != "https://evil.example" },
 		API: subscribe.API{
 			Taking: graph.Taking, Telling: graph.Telling, ReadOnly: graph.ReadOnly,
-			Params: graph.Params, Query: graph.FromQuery, Body: graph.FromBody, Answer: graph.Answer,
+			Params: graph.Params, Query: graph.FromQuery, Body: graph.FromBody, Answer: graph.Answer, Refuse: graph.Refuse,
 			Flat: func(op *graphql.OperationContext) func(*briefing.Briefing, []byte) ([]byte, bool) {
 				write := graph.Flat(time.UTC)(op)
 				if write == nil {

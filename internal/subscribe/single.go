@@ -140,7 +140,7 @@ func (s *single) resume() {
 func (s *single) post(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	params, err := s.t.cfg.API.Body(w, r)
 	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
+		s.t.cfg.API.Refuse(w, r, err)
 		return
 	}
 	id, ok := params.Extensions["operationId"].(string)

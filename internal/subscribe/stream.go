@@ -46,7 +46,7 @@ func (s streams) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphEx
 	}
 	params, readOnly, err := s.t.params(w, r)
 	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
+		s.t.cfg.API.Refuse(w, r, err)
 		return
 	}
 	ctx, cancel := context.WithCancel(r.Context())

@@ -42,6 +42,8 @@ type API struct {
 	Flat func(op *graphql.OperationContext) func(b *briefing.Briefing, room []byte) ([]byte, bool)
 	// Answer runs what is no subscription and answers it with plain JSON.
 	Answer func(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams)
+	// Refuse answers a request that never became an operation, by an error of Query or Body.
+	Refuse func(w http.ResponseWriter, r *http.Request, err error)
 	// Encode writes a response as JSON; the result is the caller's.
 	Encode func(*graphql.Response) ([]byte, error)
 }
@@ -85,7 +87,7 @@ type Transports struct {
 // New checks cfg and returns transports with nothing open.
 func New(cfg Config) (*Transports, error) {
 	a := cfg.API
-	if cfg.Allow == nil || a.Taking == nil || a.Telling == nil || a.ReadOnly == nil || a.Params == nil || a.Query == nil || a.Body == nil || a.Flat == nil || a.Answer == nil || a.Encode == nil {
+	if cfg.Allow == nil || a.Taking == nil || a.Telling == nil || a.ReadOnly == nil || a.Params == nil || a.Query == nil || a.Body == nil || a.Flat == nil || a.Answer == nil || a.Refuse == nil || a.Encode == nil {
 		return nil, errors.New("subscribe: Allow and all functions of API are required")
 	}
 	if cfg.Init == nil {

@@ -1,0 +1,104 @@
+package graph
+
+import (
+	"bytes"
+	"errors"
+	"mime"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/99designs/gqlgen/graphql"
+)
+
+// bodies are buffers for bodies. Occasional large ones are freed by the collector.
+var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// FromBody reads the parameters of a POST. Its faults do not quote the body.
+func FromBody(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error) {
+	if err := checkHead(w, r); err != nil {
+		return nil, err
+	}
+	control := http.NewResponseController(w) // not every writer has deadlines; over TCP they all do
+	_ = control.SetReadDeadline(time.Now().Add(bodyTime))
+	body := bodies.Get().(*bytes.Buffer)
+	defer bodies.Put(body)
+	body.Reset()
+	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody))
+	_ = control.SetReadDeadline(time.Time{})
+	var tooLong *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLong):
+		return nil, &badRequest{http.StatusRequestEntityTooLarge, "the body must have at most 1 MiB"}
+	case err != nil:
+		return nil, &badRequest{http.StatusBadRequest, "the body could not be read"}
+	}
+	if err := checkBody(body.Bytes()); err != nil {
+		return nil, err
+	}
+	p, err := Params(body.Bytes()) // keeps none of them
+	if err != nil {
+		return nil, err
+	}
+	return p, needsDocument(p)
+}
+
+// compressed is the rule that a compressed body breaks.
+const compressed = "the body must not be compressed (gzip, deflate, br): send it without Content-Encoding"
+
+// checkHead refuses a body by its headers: one that is no JSON in UTF-8, and one that is compressed.
+func checkHead(w http.ResponseWriter, r *http.Request) error {
+	for _, list := range r.Header.Values("Content-Encoding") {
+		for coding := range strings.SplitSeq(list, ",") {
+			if coding = strings.TrimSpace(coding); coding != "" && !strings.EqualFold(coding, "identity") {
+				w.Header().Set("Accept-Encoding", "identity") // RFC 9110, section 12.5.3
+				return &badRequest{http.StatusUnsupportedMediaType, compressed}
+			}
+		}
+	}
+	contentType := r.Header.Get("Content-Type")
+	if contentType == typeJSON {
+		return nil // nearly all
+	}
+	kind, params, err := mime.ParseMediaType(contentType)
+	if err != nil || kind != typeJSON {
+		return &badRequest{http.StatusUnsupportedMediaType, "the Content-Type must be application/json"}
+	}
+	switch strings.ToLower(params["charset"]) {
+	case "", "utf-8", "utf8":
+		return nil
+	}
+	return &badRequest{http.StatusUnsupportedMediaType, "the charset of the body must be UTF-8"}
+}
+
+// starts are what bodies begin with that are no JSON in UTF-8, and the rules that they break. JSON in UTF-16 begins with the
+// brace and a zero, in either order.
+var starts = []struct{ bytes, rule string }{
+	{"\xef\xbb\xbf", "the body must not begin with a byte order mark (BOM)"},
+	{"\xff\xfe", utf16},
+	{"\xfe\xff", utf16},
+	{"{\x00", utf16},
+	{"[\x00", utf16},
+	{"\x00", utf16},
+	{"\x1f\x8b", compressed}, // gzip that no header tells of
+}
+
+const utf16 = "the body must be UTF-8, not UTF-16"
+
+// checkBody refuses a body by its bytes, so that each kind of body that is not understood gets a sentence of its own.
+func checkBody(body []byte) error {
+	for _, s := range starts {
+		if bytes.HasPrefix(body, []byte(s.bytes)) {
+			return &badRequest{http.StatusBadRequest, s.rule}
+		}
+	}
+	switch {
+	case bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")):
+		return &badRequest{http.StatusBadRequest, "a batch is not supported: send one operation a request, as a JSON object"}
+	case !utf8.Valid(body): // encoding/json would put U+FFFD in place of what is not
+		return &badRequest{http.StatusBadRequest, "the body must be UTF-8"}
+	}
+	return nil
+}
