@@ -219,3 +219,31 @@ func TestBodies_of_streams_are_refused_as_others_are(t *testing.T) {
 		}
 	}
 }
+
+// A persisted query that does not fit is the caller's fault on every transport, and no line of the server's log.
+func TestPersistedQuery_faults_over_every_transport(t *testing.T) {
+	t.Parallel()
+	c := startChild(t, options{})
+	hash := strings.Repeat("0", 64)
+	for extension, field := range map[string]string{
+		`{"version":1,"sha256Hash":"` + hash + `"}`:     "sha256Hash",
+		`{"version":1,"sha256Hash":"` + hash[1:] + `"}`: "sha256Hash",
+		`{"version":2,"sha256Hash":"` + hash + `"}`:     "version",
+		`"` + hash + `"`: "persistedQuery",
+	} {
+		for way, text := range c.everyWay(t, `{"query":"{ __typename }","extensions":{"persistedQuery":`+extension+`}}`) {
+			if !strings.Contains(text, `"code":"BAD_USER_INPUT"`) || !strings.Contains(text, `"field":"`+field+`"`) {
+				t.Errorf("%s over %s answers %s, want BAD_USER_INPUT of %s", extension, way, text, field)
+			}
+		}
+	}
+	for way, text := range c.everyWay(t, `{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"`+hash+`"}}}`) {
+		if !strings.Contains(text, "PersistedQueryNotFound") {
+			t.Errorf("an unknown hash over %s answers %s", way, text)
+		}
+	}
+	c.stop(t)
+	if log := c.errs.String(); strings.Contains(log, "ERROR") {
+		t.Errorf("a caller's fault was logged as the server's: %s", log)
+	}
+}

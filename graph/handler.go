@@ -54,7 +54,7 @@ func New(svc *briefing.Service, cfg Options) http.Handler {
 	srv.SetRecoverFunc(recovered(cfg.Log))
 	srv.Use(extension.Introspection{})
 	srv.Use(limits{}) // before the persisted documents, so that none is kept that is too long
-	srv.Use(extension.AutomaticPersistedQuery{Cache: lru.New[string](persistedLen)})
+	srv.Use(newPersistedQueries())
 	srv.AroundOperations(withZone(cfg.Zone))
 	return srv
 }

@@ -1,0 +1,61 @@
+package graph
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"bis/internal/briefing"
+)
+
+// persistedQueries lets clients send a document's hash in its place once the document was sent with it. The protocol is gqlgen's;
+// what is malformed is refused before, because gqlgen's errors have no code and would pass for faults of the server.
+type persistedQueries struct {
+	extension.AutomaticPersistedQuery
+}
+
+var _ interface {
+	graphql.HandlerExtension
+	graphql.OperationParameterMutator
+} = persistedQueries{}
+
+func newPersistedQueries() persistedQueries {
+	return persistedQueries{extension.AutomaticPersistedQuery{Cache: lru.New[string](persistedLen)}}
+}
+
+// MutateOperationParameters puts the document in the place of its hash, or learns both.
+func (q persistedQueries) MutateOperationParameters(ctx context.Context, p *graphql.RawParams) *gqlerror.Error {
+	if given := p.Extensions["persistedQuery"]; given != nil {
+		if err := checkPersisted(given, p.Query); err != nil {
+			return gqlerror.Wrap(err)
+		}
+	}
+	return q.AutomaticPersistedQuery.MutateOperationParameters(ctx, p)
+}
+
+// checkPersisted refuses an extension that is not of version 1 of the protocol, and a hash of another document. The error is an
+// ErrInvalid.
+func checkPersisted(given any, document string) error {
+	named, ok := given.(map[string]any)
+	if !ok {
+		return briefing.Invalid("persistedQuery", "must be a JSON object")
+	}
+	if named["version"] != json.Number("1") {
+		return briefing.Invalid("version", "must be 1")
+	}
+	hash, _ := named["sha256Hash"].(string)
+	if raw, err := hex.DecodeString(hash); err != nil || len(raw) != sha256.Size || hash != strings.ToLower(hash) {
+		return briefing.Invalid("sha256Hash", "must be 64 hex digits in lower case")
+	}
+	if sum := sha256.Sum256([]byte(document)); document != "" && hash != hex.EncodeToString(sum[:]) {
+		return briefing.Invalid("sha256Hash", "must be the hash of the query that comes with it")
+	}
+	return nil
+}
