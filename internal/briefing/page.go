@@ -1,5 +1,7 @@
 package briefing
 
+import "iter"
+
 // Limits on pages.
 const (
 	DefaultPage = 50
@@ -37,4 +39,27 @@ func (p Page) size() (n int, backward bool, err error) {
 		return 0, false, Invalid(field, "must be 1 to %d", MaxPage)
 	}
 	return *want, backward, nil
+}
+
+// each yields the rows of a list page by page. read returns the page after a row, first after the zero one, and whether
+// there are more. An error is the last that is yielded.
+func each[T any](read func(after T) (page []T, more bool, err error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var last T
+		for more := true; more; {
+			var page []T
+			var err error
+			if page, more, err = read(last); err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+			for _, row := range page {
+				if !yield(row, nil) {
+					return
+				}
+				last = row
+			}
+		}
+	}
 }

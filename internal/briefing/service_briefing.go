@@ -48,47 +48,25 @@ func within(id RequestID, c Cursor) (BriefingID, error) {
 	return at, nil
 }
 
-// AllBriefings returns every briefing of a request, oldest first, or ErrNotFound: the old
-// system had no pages.
-func (s *Service) AllBriefings(ctx context.Context, v Viewer, id RequestID) ([]Briefing, error) {
-	req, err := s.visible(ctx, v, id)
-	if err != nil {
-		return nil, err
-	}
-	return s.readAll(ctx, req.ID)
-}
-
-func (s *Service) readAll(ctx context.Context, id RequestID) ([]Briefing, error) {
-	var all []Briefing
-	for b, err := range s.eachBriefing(ctx, id) {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, b)
-	}
-	return all, nil
-}
-
-// eachBriefing yields every briefing of a request, oldest first, and holds one page of
-// them at a time. An error is the last that it yields.
-func (s *Service) eachBriefing(ctx context.Context, id RequestID) iter.Seq2[Briefing, error] {
+// EachBriefing yields every briefing of a request, oldest first: the old system had no pages. It holds one page of them at a
+// time, and no read of the store is open while one is yielded, so the caller may be slow. An error, which may be
+// ErrNotFound, is the last that it yields.
+func (s *Service) EachBriefing(ctx context.Context, v Viewer, id RequestID) iter.Seq2[Briefing, error] {
 	return func(yield func(Briefing, error) bool) {
-		for after, more := BriefingID(""), true; more; {
-			var list []Briefing
-			var err error
-			list, more, err = s.store.Briefings(ctx, id, Slice{After: after, Limit: MaxPage})
-			if err != nil {
-				yield(Briefing{}, err)
-				return
-			}
-			for _, b := range list {
-				if !yield(b, nil) {
-					return
-				}
-				after = b.ID
-			}
+		req, err := s.visible(ctx, v, id)
+		if err != nil {
+			yield(Briefing{}, err)
+			return
 		}
+		s.eachBriefing(ctx, req.ID)(yield)
 	}
+}
+
+// eachBriefing is EachBriefing without the question who asks.
+func (s *Service) eachBriefing(ctx context.Context, id RequestID) iter.Seq2[Briefing, error] {
+	return each(func(after Briefing) ([]Briefing, bool, error) {
+		return s.store.Briefings(ctx, id, Slice{After: after.ID, Limit: MaxPage})
+	})
 }
 
 // AddInput is a briefing that a pipeline outside made.

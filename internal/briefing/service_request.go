@@ -3,6 +3,7 @@ package briefing
 import (
 	"context"
 	"errors"
+	"iter"
 	"time"
 	"unicode/utf8"
 )
@@ -164,21 +165,15 @@ func (s *Service) Requests(ctx context.Context, v Viewer, username string, p Pag
 	return Listing[Request]{Items: list, HasNext: more, HasPrev: after != ""}, nil
 }
 
-// AllRequests returns every request of the user, newest first: the old system had no pages.
-func (s *Service) AllRequests(ctx context.Context, v Viewer, username string) ([]Request, error) {
-	if _, err := s.known(ctx, v, username); err != nil {
-		return nil, err
-	}
-	var all []Request
-	for after := RequestID(""); ; {
-		list, more, err := s.store.Requests(ctx, username, after, MaxPage)
-		if err != nil {
-			return nil, err
+// EachRequest yields every request of the user, newest first, as EachBriefing does briefings.
+func (s *Service) EachRequest(ctx context.Context, v Viewer, username string) iter.Seq2[Request, error] {
+	return func(yield func(Request, error) bool) {
+		if _, err := s.known(ctx, v, username); err != nil {
+			yield(Request{}, err)
+			return
 		}
-		all = append(all, list...)
-		if !more {
-			return all, nil
-		}
-		after = list[len(list)-1].ID
+		each(func(after Request) ([]Request, bool, error) {
+			return s.store.Requests(ctx, username, after.ID, MaxPage)
+		})(yield)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"iter"
 	"log/slog"
 	"slices"
 	"sync"
@@ -447,9 +448,9 @@ func TestService_asks_the_policy_in_every_use_case(t *testing.T) {
 		"Request":       func() error { _, err := h.Request(ctx, nobody, id); return err },
 		"ActiveRequest": func() error { _, err := h.ActiveRequest(ctx, nobody, "kim"); return err },
 		"Requests":      func() error { _, err := h.Requests(ctx, nobody, "kim", briefing.Page{}); return err },
-		"AllRequests":   func() error { _, err := h.AllRequests(ctx, nobody, "kim"); return err },
+		"EachRequest":   func() error { return lastError(h.EachRequest(ctx, nobody, "kim")) },
 		"Briefings":     func() error { _, err := h.Briefings(ctx, nobody, id, briefing.Page{}); return err },
-		"AllBriefings":  func() error { _, err := h.AllBriefings(ctx, nobody, id); return err },
+		"EachBriefing":  func() error { return lastError(h.EachBriefing(ctx, nobody, id)) },
 		"AddBriefing": func() error {
 			_, err := h.AddBriefing(ctx, nobody, briefing.AddInput{RequestID: id, Caption: "x"})
 			return err
@@ -458,10 +459,18 @@ func TestService_asks_the_policy_in_every_use_case(t *testing.T) {
 		"Watch latest":  func() error { _, err := h.Watch(ctx, nobody, briefing.WatchQuery{Username: "kim"}); return err },
 		"Watch start":   func() error { _, err := h.Watch(ctx, nobody, briefing.WatchQuery{Start: &in}); return err },
 		"Watch resumed": func() error { _, err := h.Watch(ctx, nobody, briefing.WatchQuery{Start: &in, After: "x"}); return err },
-		"Reload":        func() error { _, _, err := h.Reload(ctx, nobody, "kim"); return err },
+		"Reload":        func() error { _, err := h.Reload(ctx, nobody, "kim", func(briefing.Briefing) {}); return err },
 		"WatchRequests": func() error { _, err := h.WatchRequests(ctx, nobody, "kim"); return err },
 		"AiSummary":     func() error { _, err := h.AiSummary(ctx, nobody, id); return err },
 	} {
 		h.is(name, call(), briefing.ErrForbidden)
 	}
+}
+
+// lastError is what a list ends with.
+func lastError[T any](list iter.Seq2[T, error]) (last error) {
+	for _, err := range list {
+		last = err
+	}
+	return last
 }

@@ -3,6 +3,7 @@ package briefing
 import (
 	"context"
 	"errors"
+	"iter"
 	"time"
 )
 
@@ -112,23 +113,33 @@ func (s *Service) watchRequest(ctx context.Context, v Viewer, id RequestID, afte
 	return patiently(ctx, func() (Stream, error) { return s.live.Subscribe(ctx, req.ID, at) })
 }
 
-// Reload returns the briefings so far of the user's latest request and a stream of
-// those that come. It is how the old app comes back. A user without requests gets ErrNotFound.
-func (s *Service) Reload(ctx context.Context, v Viewer, username string) ([]Briefing, Stream, error) {
+// Reload gives the briefings so far of the user's latest request to past, oldest first, and returns a stream of those that
+// come. It is how the old app comes back. A user without requests gets ErrNotFound. It waits for the store as Watch does.
+func (s *Service) Reload(ctx context.Context, v Viewer, username string, past func(Briefing)) (Stream, error) {
 	req, err := s.latest(ctx, v, username)
 	if err != nil {
-		return nil, nil, err
-	}
-	past, err := patiently(ctx, func() ([]Briefing, error) { return s.readAll(ctx, req.ID) })
-	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	var at Cursor
-	if len(past) > 0 {
-		at = past[len(past)-1].Cursor
+	for b, err := range s.pastOf(ctx, req.ID) {
+		if err != nil {
+			return nil, err
+		}
+		past(b)
+		at = b.Cursor
 	}
-	stream, err := s.watchRequest(ctx, v, req.ID, at)
-	return past, stream, err
+	return s.watchRequest(ctx, v, req.ID, at)
+}
+
+// pastOf is eachBriefing that waits while the store is away.
+func (s *Service) pastOf(ctx context.Context, id RequestID) iter.Seq2[Briefing, error] {
+	return each(func(after Briefing) (list []Briefing, more bool, err error) {
+		_, err = patiently(ctx, func() (bool, error) {
+			list, more, err = s.store.Briefings(ctx, id, Slice{After: after.ID, Limit: MaxPage})
+			return more, err
+		})
+		return list, more, err
+	})
 }
 
 // WatchRequests returns the state of the user's latest request, if there is one, and

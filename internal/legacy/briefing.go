@@ -9,24 +9,17 @@ import (
 
 // getBriefing lists a request's texts oldest first. A well-formed id that nothing has
 // names an empty list, a malformed one nothing.
-func (h *Handler) getBriefing(r *http.Request, fields form) answer {
+func (h *Handler) getBriefing(w http.ResponseWriter, r *http.Request, fields form) {
 	id, formed := briefing.NormalID(fields["request_id"])
 	if !formed {
-		return notFound
+		notFound.write(w)
+		return
 	}
-	list, err := h.svc.AllBriefings(r.Context(), nobody, briefing.RequestID(id))
-	if err != nil && !errors.Is(err, briefing.ErrNotFound) {
-		return h.broken(r.Context(), "getBriefing", err)
-	}
-	return ok(typeJSONUTF8, spaced.appendStrings(nil, texts(list)))
-}
-
-func texts(list []briefing.Briefing) []string {
-	all := make([]string, len(list))
-	for i, b := range list {
-		all[i] = b.Text
-	}
-	return all
+	list[briefing.Briefing]{
+		call: "getBriefing", kind: typeJSONUTF8, separator: spaced.separator,
+		rows:   h.svc.EachBriefing(r.Context(), nobody, briefing.RequestID(id)),
+		encode: func(dst []byte, b briefing.Briefing) []byte { return spaced.appendString(dst, b.Text) },
+	}.write(r.Context(), h, w)
 }
 
 // aiSummary answers the bare summary: the old app shows the body as it is.

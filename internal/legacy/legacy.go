@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"time"
 
@@ -25,14 +26,14 @@ type Service interface {
 
 	StartBriefing(ctx context.Context, v briefing.Viewer, in briefing.StartInput) (briefing.Request, error)
 	EndBriefing(ctx context.Context, v briefing.Viewer, username string) (*briefing.Request, error)
-	AllRequests(ctx context.Context, v briefing.Viewer, username string) ([]briefing.Request, error)
+	EachRequest(ctx context.Context, v briefing.Viewer, username string) iter.Seq2[briefing.Request, error]
 
-	AllBriefings(ctx context.Context, v briefing.Viewer, id briefing.RequestID) ([]briefing.Briefing, error)
+	EachBriefing(ctx context.Context, v briefing.Viewer, id briefing.RequestID) iter.Seq2[briefing.Briefing, error]
 	AiSummary(ctx context.Context, v briefing.Viewer, id briefing.RequestID) (briefing.Summary, error)
 	EmptySummary(ctx context.Context) (briefing.Summary, error)
 
 	Watch(ctx context.Context, v briefing.Viewer, q briefing.WatchQuery) (briefing.Stream, error)
-	Reload(ctx context.Context, v briefing.Viewer, username string) ([]briefing.Briefing, briefing.Stream, error)
+	Reload(ctx context.Context, v briefing.Viewer, username string, past func(briefing.Briefing)) (briefing.Stream, error)
 }
 
 var _ Service = (*briefing.Service)(nil)
@@ -49,6 +50,8 @@ type Config struct {
 	Log        *slog.Logger // nil: slog.Default()
 	// Socket says how the old sockets are kept; its Registry is not used. The zero value is good.
 	Socket socket.Config
+	// WriteTimeout is how long a caller may take over a piece of a long list. Zero means 60 s.
+	WriteTimeout time.Duration
 	// DrainOver is the time over which Drain spreads the closes. Zero means 3 s.
 	DrainOver time.Duration
 }
@@ -61,6 +64,8 @@ type Handler struct {
 	socket    socket.Config
 	sockets   *socket.Registry
 	drainOver time.Duration
+
+	writeTimeout time.Duration
 }
 
 // New checks cfg and returns a handler. It starts nothing.
@@ -70,7 +75,7 @@ func New(svc Service, cfg Config) (*Handler, error) {
 	}
 	h := &Handler{
 		svc: svc, log: cfg.Log, socket: cfg.Socket, sockets: &socket.Registry{},
-		drainOver: cmp.Or(cfg.DrainOver, 3*time.Second),
+		drainOver: cmp.Or(cfg.DrainOver, 3*time.Second), writeTimeout: cmp.Or(cfg.WriteTimeout, time.Minute),
 	}
 	h.socket.Registry = h.sockets
 	if h.log == nil {

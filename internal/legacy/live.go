@@ -128,26 +128,33 @@ func (h *Handler) reload(ctx context.Context, conn *socket.Conn, query form) err
 	if query["username"] == "" {
 		return briefing.Invalid("username", "must not be empty")
 	}
-	past, stream, err := h.svc.Reload(ctx, nobody, query["username"])
+	frame := []byte(snapshotHead)
+	stream, err := h.svc.Reload(ctx, nobody, query["username"], func(b briefing.Briefing) {
+		if len(frame) > len(snapshotHead) {
+			frame = append(frame, escaped.separator...)
+		}
+		frame = escaped.appendString(frame, b.Text)
+	})
 	if errors.Is(err, briefing.ErrNotFound) {
-		return conn.Send(ctx, snapshot(nil))
+		return conn.Send(ctx, []byte(snapshotHead+snapshotEnd))
 	}
 	if err != nil {
 		return err
 	}
-	if err := conn.Send(ctx, snapshot(past)); err != nil {
+	if err := conn.Send(ctx, append(frame, snapshotEnd...)); err != nil {
 		stream.Close()
 		return err
 	}
+	frame = nil // the socket has it until it is written
 	return tell(ctx, conn, stream)
 }
 
-// snapshot is the first frame of /reloadBriefing. Old callers tell it from a briefing by its
+// What stands around the list in the first frame of /reloadBriefing. Old callers tell that frame from a briefing by its
 // first bytes, so it must start with {".
-func snapshot(past []briefing.Briefing) []byte {
-	frame := escaped.appendStrings([]byte(`{"briefing_data":`), texts(past))
-	return append(frame, '}')
-}
+const (
+	snapshotHead = `{"briefing_data":[`
+	snapshotEnd  = `]}`
+)
 
 // tell sends a stream's texts. The next is taken only when the last has found room, so a slow
 // caller holds up nobody but itself.

@@ -38,6 +38,12 @@ type house struct {
 
 func open(t *testing.T, cfg legacy.Config) *house {
 	t.Helper()
+	return openOver(t, cfg, func(st briefing.Store) briefing.Store { return st })
+}
+
+// openOver is open with another store before the service; over makes it of the real one.
+func openOver(t *testing.T, cfg legacy.Config, over func(briefing.Store) briefing.Store) *house {
+	t.Helper()
 	h := &house{t: t, ended: make(chan string, 1_000)}
 	h.set(time.Date(2024, 2, 3, 14, 5, 9, 0, seoul))
 	log := slog.New(slog.DiscardHandler)
@@ -52,7 +58,7 @@ func open(t *testing.T, cfg legacy.Config) *house {
 	pump, err := feed.NewPump(feed.PumpConfig{Source: h.store, Hub: hub, Log: log})
 	must(t, err)
 	h.svc, err = briefing.New(briefing.Config{
-		Store: h.store, Schedule: idle{}, Live: hub, Summarizer: summarizer{}, Zone: seoul,
+		Store: over(h.store), Schedule: idle{}, Live: hub, Summarizer: summarizer{}, Zone: seoul,
 	})
 	must(t, err)
 	if cfg.Log == nil {

@@ -17,20 +17,16 @@ func (h *Handler) endBriefing(r *http.Request, fields form) answer {
 }
 
 // getAllRequest lists newest first; an unknown user has no requests.
-func (h *Handler) getAllRequest(r *http.Request, fields form) answer {
-	list, err := h.svc.AllRequests(r.Context(), nobody, fields["username"])
-	if err != nil && !errors.Is(err, briefing.ErrNotFound) {
-		return h.broken(r.Context(), "getAllRequest", err)
-	}
-	body := []byte{'['}
-	for i, req := range list {
-		if i > 0 {
-			body = append(body, ',')
-		}
-		body = compact.appendString(append(body, `{"request_id":`...), string(req.ID))
-		body = compact.appendString(append(body, `,"request_name":`...), req.Name)
-		body = compact.appendString(append(body, `,"endtime":`...), req.EndTime)
-		body = append(body, '}')
-	}
-	return ok(typeJSON, append(body, ']'))
+func (h *Handler) getAllRequest(w http.ResponseWriter, r *http.Request, fields form) {
+	list[briefing.Request]{
+		call: "getAllRequest", kind: typeJSON, separator: compact.separator,
+		rows: h.svc.EachRequest(r.Context(), nobody, fields["username"]), encode: appendRequest,
+	}.write(r.Context(), h, w)
+}
+
+func appendRequest(dst []byte, req briefing.Request) []byte {
+	dst = compact.appendString(append(dst, `{"request_id":`...), string(req.ID))
+	dst = compact.appendString(append(dst, `,"request_name":`...), req.Name)
+	dst = compact.appendString(append(dst, `,"endtime":`...), req.EndTime)
+	return append(dst, '}')
 }

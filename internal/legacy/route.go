@@ -7,7 +7,12 @@ import (
 )
 
 // call answers one old POST. It gets the fields that its route names, none of them empty.
-type call func(r *http.Request, fields form) answer
+type call func(w http.ResponseWriter, r *http.Request, fields form)
+
+// whole makes a call of one whose answer is made before any of it is written.
+func whole(do func(r *http.Request, fields form) answer) call {
+	return func(w http.ResponseWriter, r *http.Request, fields form) { do(r, fields).write(w) }
+}
 
 // Mount gives every path of the old server to handle: as a pattern of http.ServeMux, with a short name for figures, and its
 // handler. The root is among them, and so is what no path names. Browsers get page at the root; nil: they get what
@@ -27,13 +32,13 @@ func (h *Handler) Mount(page http.Handler, handle func(pattern, name string, han
 // posts returns the calls that come as forms.
 func (h *Handler) posts() map[string]http.Handler {
 	return map[string]http.Handler{
-		"/login":         h.post(h.login, "username"),
-		"/endBriefing":   h.post(h.endBriefing, "username"),
+		"/login":         h.post(whole(h.login), "username"),
+		"/endBriefing":   h.post(whole(h.endBriefing), "username"),
 		"/getAllRequest": h.post(h.getAllRequest, "username"),
 		"/getBriefing":   h.post(h.getBriefing, "request_id"),
-		"/aiSummary":     h.post(h.aiSummary, "request_id"),
-		"/getCustom":     h.post(h.getCustom, "username"),
-		"/updateCustom":  h.post(h.updateCustom, "username", "custom_list"),
+		"/aiSummary":     h.post(whole(h.aiSummary), "request_id"),
+		"/getCustom":     h.post(whole(h.getCustom), "username"),
+		"/updateCustom":  h.post(whole(h.updateCustom), "username", "custom_list"),
 	}
 }
 
@@ -96,7 +101,7 @@ func (h *Handler) post(do call, fields ...string) http.Handler {
 			missing(gone).write(w)
 			return
 		}
-		do(r, given).write(w)
+		do(w, r, given)
 	})
 }
 

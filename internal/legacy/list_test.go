@@ -1,0 +1,296 @@
+package legacy_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"bis/internal/briefing"
+	"bis/internal/legacy"
+)
+
+// long is a store in which every request has n briefings, and every user n requests. It tells what is read of it.
+type long struct {
+	briefing.Store
+	n       int
+	failing int // the row from which on reading fails; 0: it does not
+	reading atomic.Int32
+	largest int // rows that were asked for at once
+	given   int // rows
+	page    func()
+}
+
+var errDisk = errors.New("disk gone")
+
+// next returns the numbers of the rows of a page, counted from 1.
+func (l *long) next(after string, limit int) (first, last int, err error) {
+	l.reading.Add(1)
+	defer l.reading.Add(-1)
+	if l.page != nil {
+		l.page()
+	}
+	at := int64(0)
+	if after != "" {
+		if at, err = strconv.ParseInt(after, 16, 64); err != nil {
+			return 0, 0, err
+		}
+	}
+	first, last = int(at)+1, min(int(at)+limit, l.n)
+	if l.failing > 0 && last >= l.failing {
+		return 0, 0, errDisk
+	}
+	l.largest, l.given = max(l.largest, limit), l.given+last-first+1
+	return first, last, nil
+}
+
+func rowID(n int) string { return fmt.Sprintf("%024x", n) }
+
+// rowText is a row's, with all that JSON escapes.
+func rowText(n int) string {
+	return fmt.Sprintf("2024-02-03 14:06_손님이 %d명 \"있습니다\"\n", n)
+}
+
+func (l *long) Briefings(_ context.Context, id briefing.RequestID, s briefing.Slice) ([]briefing.Briefing, bool, error) {
+	first, last, err := l.next(string(s.After), s.Limit)
+	if err != nil {
+		return nil, false, err
+	}
+	var list []briefing.Briefing
+	for n := first; n <= last; n++ {
+		b := briefing.BriefingID(rowID(n))
+		list = append(list, briefing.Briefing{ID: b, RequestID: id, Cursor: briefing.MakeCursor(id, b), Text: rowText(n)})
+	}
+	return list, last < l.n, nil
+}
+
+func (l *long) Requests(_ context.Context, username string, after briefing.RequestID, limit int) ([]briefing.Request, bool, error) {
+	first, last, err := l.next(string(after), limit)
+	if err != nil {
+		return nil, false, err
+	}
+	var list []briefing.Request
+	for n := first; n <= last; n++ {
+		list = append(list, briefing.Request{ID: briefing.RequestID(rowID(n)), Username: username, Name: "2024-02-03 14:05:09", EndTime: "18:30"})
+	}
+	return list, last < l.n, nil
+}
+
+// listed is a house over a long store, with its request.
+func listed(t *testing.T, l *long, cfg legacy.Config) (h *house, request string) {
+	t.Helper()
+	h = openOver(t, cfg, func(st briefing.Store) briefing.Store {
+		l.Store = st
+		return l
+	})
+	return h, string(h.begin("kim").ID)
+}
+
+// lists are the calls whose answers grow with what is stored, and what they answer to n rows.
+var lists = map[string]struct {
+	field func(request string) (name, value string)
+	whole func(n int) string
+}{
+	"/getBriefing": {func(request string) (string, string) { return "request_id", request }, func(n int) string {
+		return array(n, ", ", func(n int) string { return strconv.Quote(rowText(n)) })
+	}},
+	"/getAllRequest": {func(string) (string, string) { return "username", "kim" }, func(n int) string {
+		return array(n, ",", func(n int) string {
+			return `{"request_id":"` + rowID(n) + `","request_name":"2024-02-03 14:05:09","endtime":"18:30"}`
+		})
+	}},
+}
+
+func array(n int, separator string, row func(n int) string) string {
+	rows := make([]string, n)
+	for i := range rows {
+		rows[i] = row(i + 1)
+	}
+	return "[" + strings.Join(rows, separator) + "]"
+}
+
+// taker is a caller's end of an answer: it notes what is written, in how many pieces, and with which deadlines.
+type taker struct {
+	header    http.Header
+	status    int
+	body      bytes.Buffer
+	longest   int // bytes of one write
+	writes    int
+	deadlines []time.Time
+	flushed   bool
+	writing   func()
+}
+
+func (w *taker) Header() http.Header    { return w.header }
+func (w *taker) WriteHeader(status int) { w.status = status }
+func (w *taker) FlushError() error      { w.flushed = true; return nil }
+
+func (w *taker) Write(p []byte) (int, error) {
+	w.writes++
+	w.longest = max(w.longest, len(p))
+	if w.writing != nil {
+		w.writing()
+	}
+	return w.body.Write(p)
+}
+
+func (w *taker) SetWriteDeadline(at time.Time) error {
+	w.deadlines = append(w.deadlines, at)
+	return nil
+}
+
+// take makes a call whose answer goes to w.
+func (h *house) take(w *taker, path, name, value string) {
+	w.header = http.Header{}
+	mux := http.NewServeMux()
+	h.handler.Mount(nil, func(pattern, _ string, handler http.Handler) { mux.Handle(pattern, handler) })
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(url.Values{name: {value}}.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	mux.ServeHTTP(w, r)
+}
+
+// Of 100,000 rows no more is held than a page and a piece of text: what was read before a page has gone out when the
+// next page is read. Each piece has a deadline of its own, and no read is open while a slow caller takes a piece.
+func TestLists_hold_a_page_and_a_piece(t *testing.T) {
+	t.Parallel()
+	const rows, pageLen, pieceLen, rowLen = 100_000, briefing.MaxPage, 64 << 10, 120
+	for path, c := range lists {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			l, w := &long{n: rows}, &taker{}
+			h, request := listed(t, l, legacy.Config{WriteTimeout: time.Hour})
+			want := c.whole(rows)
+			most := 0
+			l.page = func() { most = max(most, l.given*len(want)/rows-w.body.Len()) }
+			w.writing = func() {
+				if l.reading.Load() != 0 {
+					t.Error("the store is read while the caller takes a piece")
+				}
+			}
+			begin := time.Now()
+			name, value := c.field(request)
+			h.take(w, path, name, value)
+			if got := w.body.String(); got != want || w.status != http.StatusOK {
+				t.Fatalf("%d and %d bytes, want 200 and %d", w.status, len(got), len(want))
+			}
+			if most > pageLen*rowLen+pieceLen || l.largest > pageLen || w.longest > pieceLen+1<<10 {
+				t.Errorf("at most %d bytes were held, %d rows read at once and %d bytes written at once", most, l.largest, w.longest)
+			}
+			if w.header.Get("Content-Length") != "" || w.writes < len(want)/pieceLen {
+				t.Errorf("Content-Length %q and %d writes of a long list", w.header.Get("Content-Length"), w.writes)
+			}
+			if n := len(w.deadlines); n != w.writes+1 || !w.deadlines[n-1].IsZero() || !w.flushed {
+				t.Errorf("%d deadlines for %d writes, want one each, and none in the end", n, w.writes)
+			}
+			for _, at := range w.deadlines[:len(w.deadlines)-1] {
+				if at.Before(begin.Add(time.Hour)) {
+					t.Errorf("a piece has until %s, want an hour", at)
+				}
+			}
+		})
+	}
+}
+
+// A list that fits into one piece has the header that the old server sent.
+func TestLists_that_are_short_have_a_length(t *testing.T) {
+	t.Parallel()
+	for path, c := range lists {
+		h, request := listed(t, &long{n: 500}, legacy.Config{})
+		name, value := c.field(request)
+		res, body := h.call(post("", path, name, value))
+		if string(body) != c.whole(500) || res.ContentLength != int64(len(body)) || len(res.TransferEncoding) != 0 {
+			t.Errorf("%s: %d bytes, Content-Length %d, %v", path, len(body), res.ContentLength, res.TransferEncoding)
+		}
+	}
+}
+
+// When reading fails in the middle the connection breaks, so that nobody takes a part for the whole; before the first byte the
+// answer is that of any fault.
+func TestLists_whose_reading_fails(t *testing.T) {
+	t.Parallel()
+	for path, c := range lists {
+		for _, failing := range []int{1, 501, 5_000, 9_999} {
+			var log bytes.Buffer
+			h, request := listed(t, &long{n: 10_000, failing: failing}, legacy.Config{Log: slog.New(slog.NewTextHandler(&log, nil))})
+			name, value := c.field(request)
+			res, err := http.PostForm(h.url+path, url.Values{name: {value}})
+			must(t, err)
+			body, err := io.ReadAll(res.Body)
+			res.Body.Close()
+			switch early := failing <= 501; {
+			case early && (err != nil || res.StatusCode != http.StatusInternalServerError || string(body) != "Internal Server Error"):
+				t.Errorf("%s failing at row %d: %s %.40q, %v; want a plain 500", path, failing, res.Status, body, err)
+			case !early && (err == nil || json.Valid(body)):
+				t.Errorf("%s failing at row %d: %d bytes as if they were all, %v; want a broken connection", path, failing, len(body), err)
+			}
+			if n := strings.Count(log.String(), "disk gone"); n != 1 {
+				t.Errorf("%s failing at row %d: the log tells the cause %d times: %s", path, failing, n, &log)
+			}
+		}
+	}
+}
+
+// A caller that takes nothing is given up; the connection of one that takes all can be used again.
+func TestLists_of_callers_that_take_nothing(t *testing.T) {
+	t.Parallel()
+	h, request := listed(t, &long{n: 500_000}, legacy.Config{WriteTimeout: 50 * time.Millisecond})
+	conn, err := net.Dial("tcp", strings.TrimPrefix(h.url, "http://"))
+	must(t, err)
+	defer conn.Close()
+	fields := url.Values{"request_id": {request}}.Encode()
+	_, err = fmt.Fprintf(conn, "POST /getBriefing HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s", len(fields), fields)
+	must(t, err)
+	select {
+	case path := <-h.ended:
+		if path != "/getBriefing" {
+			t.Errorf("%s ended first", path)
+		}
+	case <-time.After(20 * time.Second):
+		t.Error("the call waits for a caller that takes nothing")
+	}
+}
+
+// counted is a store that counts how many rows are asked for at once.
+type counted struct {
+	briefing.Store
+	largest, pages atomic.Int64
+}
+
+func (c *counted) Briefings(ctx context.Context, id briefing.RequestID, s briefing.Slice) ([]briefing.Briefing, bool, error) {
+	c.pages.Add(1)
+	c.largest.Store(max(c.largest.Load(), int64(s.Limit)))
+	return c.Store.Briefings(ctx, id, s)
+}
+
+// The first frame of /reloadBriefing is made as its rows are read, too.
+func TestReload_reads_its_past_by_pages(t *testing.T) {
+	t.Parallel()
+	const rows = 2*briefing.MaxPage + 1
+	c := &counted{}
+	h := openOver(t, legacy.Config{}, func(st briefing.Store) briefing.Store {
+		c.Store = st
+		return c
+	})
+	h.begin("kim")
+	want := make([]string, rows)
+	for i := range want {
+		h.brief("kim", "x")
+		want[i] = `"` + briefing.Text(time.Date(2024, 2, 3, 14, 6+i, 0, 0, seoul), seoul, "x") + `"`
+	}
+	h.dial("/reloadBriefing?username=kim").hears(`{"briefing_data":[` + strings.Join(want, ",") + `]}`)
+	if c.pages.Load() != 3 || c.largest.Load() > briefing.MaxPage {
+		t.Errorf("%d pages of at most %d rows, want 3 of at most %d", c.pages.Load(), c.largest.Load(), briefing.MaxPage)
+	}
+}
