@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// The goldens of package legacy hold for the server as it runs, with its middleware and its other paths around the old ones.
+// The goldens of package legacy hold for the running server too, with its middleware and its other
+// paths.
 func TestOldPaths_answer_as_their_goldens_say(t *testing.T) {
 	t.Parallel()
 	golden, err := os.ReadFile("internal/legacy/testdata/paths.golden")
@@ -39,7 +40,8 @@ func TestOldPaths_answer_as_their_goldens_say(t *testing.T) {
 	}
 }
 
-// recorded is an answer as the goldens of package legacy write it. The root also has a page for browsers, and says so.
+// recorded formats an answer as the goldens of package legacy do. At the root the server also has a
+// page for browsers, and a Vary header for it.
 func recorded(t *testing.T, title string, res *http.Response) string {
 	t.Helper()
 	defer res.Body.Close()
@@ -60,7 +62,7 @@ func recorded(t *testing.T, title string, res *http.Response) string {
 	return strings.TrimRight(strings.ReplaceAll(all.String(), "\r\n", "\n"), "\n")
 }
 
-// calls makes a call with headers, as names and values in turn, and returns the answer and its body.
+// calls makes a call with headers, given as names and values, and returns the answer and its body.
 func (c *child) calls(t *testing.T, method, path, body string, headers ...string) (*http.Response, string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, c.url+path, strings.NewReader(body))
@@ -92,7 +94,7 @@ const (
 	stream   = "text/event-stream"
 )
 
-// Some clients and proxies put a slash at the end of an address: everything answers there as it does without.
+// Some clients and proxies add a slash to an address. Every path of ours answers the same there.
 func TestAddresses_with_a_slash_at_the_end(t *testing.T) {
 	t.Parallel()
 	c := startChild(t, options{})
@@ -128,7 +130,8 @@ func TestAddresses_with_a_slash_at_the_end(t *testing.T) {
 	}
 }
 
-// answerOverSocket sends one operation over graphql-transport-ws and returns the first message for it.
+// answerOverSocket sends one operation over graphql-transport-ws and returns the first message for
+// it.
 func (c *child) answerOverSocket(t *testing.T, path, payload string) string {
 	t.Helper()
 	conn, err := dialGraphQLAt(t.Context(), c.url, path)
@@ -196,7 +199,7 @@ func TestInt_variables_over_every_transport(t *testing.T) {
 	}
 }
 
-// A body that is not understood is refused in the form of GraphQL over HTTP, also where a stream was asked for.
+// A refused body is answered in the form of GraphQL over HTTP, also where a stream was asked for.
 func TestBodies_of_streams_are_refused_as_others_are(t *testing.T) {
 	t.Parallel()
 	c := startChild(t, options{})
@@ -220,7 +223,8 @@ func TestBodies_of_streams_are_refused_as_others_are(t *testing.T) {
 	}
 }
 
-// A persisted query that does not fit is the caller's fault on every transport, and no line of the server's log.
+// A persisted query that does not fit is the caller's fault on every transport, and the server logs
+// nothing.
 func TestPersistedQuery_faults_over_every_transport(t *testing.T) {
 	t.Parallel()
 	c := startChild(t, options{})

@@ -74,7 +74,8 @@ func (e *edge) gauges(c edgeConfig) {
 	})
 }
 
-// mount puts every path in its place. A path of ours also answers with a slash at its end, as some clients and proxies write it.
+// mount puts every path in its place. Our own paths also answer with a slash at their end, because
+// some clients and proxies add one.
 func (e *edge) mount(c edgeConfig, origins *auth.Origins) http.Handler {
 	mux := http.NewServeMux()
 	handle := func(pattern, route string, h http.Handler) {

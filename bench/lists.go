@@ -25,7 +25,8 @@ const (
 	listCaption = "현재 매장에는 손님이 두 명 있고 조용합니다."
 )
 
-// lists asks /getBriefing for a long request and watches the server's memory: an answer must cost no more memory for being long.
+// lists asks /getBriefing for a long request and watches the server's memory. A longer answer must
+// not cost more memory.
 func lists(ctx context.Context, o options) error {
 	y, err := newYard(o)
 	if err != nil {
@@ -101,7 +102,7 @@ func listMemory(ctx context.Context, path, data string, id briefing.RequestID, c
 		return "", err
 	}
 	defer child.Kill()
-	if _, err := askList(ctx, addr, "0123456789abcdef01234567"); err != nil { // what the first call costs is not the list's
+	if _, err := askList(ctx, addr, "0123456789abcdef01234567"); err != nil { // the first call is not measured
 		return "", err
 	}
 	rest, err := child.Resident()
@@ -143,7 +144,7 @@ func askList(ctx context.Context, addr string, id briefing.RequestID) (int64, er
 	return n, err
 }
 
-// watchMemory reads a server's resident memory again and again. The function that it returns stops that and returns the most.
+// watchMemory samples a server's resident memory until stop is called, which returns the maximum.
 func watchMemory(child *proc.Child) (stop func() int64) {
 	done, most := make(chan struct{}), make(chan int64)
 	go func() {

@@ -45,10 +45,10 @@ func FromBody(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error
 	return p, needsDocument(p)
 }
 
-// compressed is the rule that a compressed body breaks.
+// compressed is the error of a compressed body.
 const compressed = "the body must not be compressed (gzip, deflate, br): send it without Content-Encoding"
 
-// checkHead refuses a body by its headers: one that is no JSON in UTF-8, and one that is compressed.
+// checkHead refuses a body whose headers say that it is compressed, or not JSON in UTF-8.
 func checkHead(w http.ResponseWriter, r *http.Request) error {
 	for _, list := range r.Header.Values("Content-Encoding") {
 		for coding := range strings.SplitSeq(list, ",") {
@@ -73,8 +73,8 @@ func checkHead(w http.ResponseWriter, r *http.Request) error {
 	return &badRequest{http.StatusUnsupportedMediaType, "the charset of the body must be UTF-8"}
 }
 
-// starts are what bodies begin with that are no JSON in UTF-8, and the rules that they break. JSON in UTF-16 begins with the
-// brace and a zero, in either order.
+// starts are first bytes of bodies that are not JSON in UTF-8, with their errors. JSON in UTF-16
+// starts with a brace and a zero, in either order.
 var starts = []struct{ bytes, rule string }{
 	{"\xef\xbb\xbf", "the body must not begin with a byte order mark (BOM)"},
 	{"\xff\xfe", utf16},
@@ -87,7 +87,7 @@ var starts = []struct{ bytes, rule string }{
 
 const utf16 = "the body must be UTF-8, not UTF-16"
 
-// checkBody refuses a body by its bytes, so that each kind of body that is not understood gets a sentence of its own.
+// checkBody refuses a body by its bytes, so that each kind gets its own sentence.
 func checkBody(body []byte) error {
 	for _, s := range starts {
 		if bytes.HasPrefix(body, []byte(s.bytes)) {

@@ -44,7 +44,8 @@ func wide(t *testing.T, order binary.ByteOrder, text string) string {
 	return b.String()
 }
 
-// Each kind of body that is not understood is refused with a sentence that says what to send instead, with and without an Accept header.
+// Each kind of body that the server does not understand gets its own sentence, whatever the Accept
+// header says.
 func TestBodies_that_are_not_understood_say_why(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
@@ -127,7 +128,7 @@ func TestBodies_with_headers_that_say_nothing_are_understood(t *testing.T) {
 	}
 }
 
-// sends posts a body with headers; empty ones are left out, but for the content type, which is JSON.
+// sends posts a body with the headers that are not empty. The default content type is JSON.
 func (h *house) sends(body, contentType, encoding, accept string) (*http.Response, string) {
 	h.t.Helper()
 	r, err := http.NewRequestWithContext(h.t.Context(), http.MethodPost, h.url, strings.NewReader(body))

@@ -108,7 +108,7 @@ func presentDocument(answer, own *gqlerror.Error) *gqlerror.Error {
 	return answer
 }
 
-// rules are what the built-in types demand of a variable, in the words of a caller.
+// rules are the demands of the built-in types on a variable, in a caller's words.
 var rules = map[string]string{
 	"Int":     errNotInt.Error(),
 	"ID":      errNotID.Error(),
@@ -116,7 +116,8 @@ var rules = map[string]string{
 	"Boolean": "must be true or false",
 }
 
-// ruleOf says which rule a variable breaks. gqlparser says "cannot use slice as Int", with the kind that Go has for the value.
+// ruleOf returns the rule that a variable breaks. gqlparser's own message, "cannot use slice as
+// Int", names the kind that Go has for the value.
 func ruleOf(message string) string {
 	if strings.HasPrefix(message, "cannot use ") {
 		if rule, ok := rules[message[strings.LastIndexByte(message, ' ')+1:]]; ok {

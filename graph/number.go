@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// plainNumbers writes the whole numbers of decoded JSON without fraction and exponent, in place: some clients know only doubles
-// and send 5.0 for 5, or 1e3. It returns v, or what takes its place. Other numbers stay as they were written, so that a
-// scalar refuses them by its own rule.
+// plainNumbers rewrites the whole numbers in decoded JSON without fraction and exponent, in place.
+// Some clients know only doubles and send 5.0 or 1e3. It returns v, or its replacement. Other
+// numbers keep their text, so that a scalar refuses them by its own rule.
 func plainNumbers(v any) any {
 	switch v := v.(type) {
 	case json.Number:
@@ -27,11 +27,12 @@ func plainNumbers(v any) any {
 	return v
 }
 
-// maxDigits is how many digits an exponent may make of a number. No integer of ours has more.
+// maxDigits bounds the length of a number that is written out. None of our integers is longer.
 const maxDigits = 19
 
-// whole returns the decimal digits of a JSON number whose value is whole, with its sign. It computes with the digits themselves,
-// since a float64 would round. One that was written without fraction and exponent is left alone, as is one that is too long.
+// whole returns the decimal digits of a JSON number that is whole, with its sign. It works on the
+// digits, because a float64 would round. A number without fraction and exponent is left alone, and
+// so is one with too many digits.
 func whole(text string) (digits string, ok bool) {
 	if !strings.ContainsAny(text, ".eE") {
 		return "", false

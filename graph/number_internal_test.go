@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// FuzzWhole holds whole against exact fractions: what it returns is the number's value, and it finds every whole number of 32 bits.
+// FuzzWhole compares whole with exact fractions: its result has the same value, and it finds every
+// whole number of 32 bits.
 func FuzzWhole(f *testing.F) {
 	for _, seed := range []string{"5.0", "-0.0", "1e3", "50e-1", "5.5", "0.0000000000000000000005e22", "1e999999999999", "-1E+18", "2147483648.000", "1e-9223372036854775808", "10.0e-1"} {
 		f.Add(seed)

@@ -19,7 +19,7 @@ func (h *house) asked(document, variables string) answer {
 	return a
 }
 
-// wholes are ways to write whole numbers in JSON: Gson and Dart write doubles, other clients exponents.
+// wholes are ways to write whole numbers in JSON. Gson and Dart write doubles, others exponents.
 var wholes = map[string]int{
 	"5": 5, "5.0": 5, "5.000": 5, "5e0": 5, "0.5e1": 5, "50E-1": 5, "1e3": 1000, "1E+3": 1000, "1.5e2": 150, "86400.0": 86_400, "8.64e4": 86_400,
 }
@@ -68,7 +68,8 @@ func (h *house) active(username string) string {
 	return string(req.ID)
 }
 
-// What is no whole number of 32 bits is refused with the field's name and the rule, and without a word about how it was read.
+// A value that is not a whole number of 32 bits is refused. The error names the field and the rule,
+// and says nothing about Go.
 func TestInt_variables_that_are_not_whole_are_refused(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
@@ -96,7 +97,7 @@ func TestInt_variables_that_are_not_whole_are_refused(t *testing.T) {
 	}
 }
 
-// A literal in a document is of the type that it is written as.
+// A literal keeps the type of its notation: 5.0 is a Float.
 func TestInt_literals_are_not_doubles(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)

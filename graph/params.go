@@ -35,13 +35,13 @@ func Params(object []byte) (*graphql.RawParams, error) {
 	return p, nil
 }
 
-// noParams says what is wrong with JSON that Params cannot decode.
+// noParams names the fault of JSON that Params cannot decode.
 func noParams(err error) error {
 	wrong, ok := errors.AsType[*json.UnmarshalTypeError](err)
 	if !ok || wrong.Field == "" {
 		return errNoObject
 	}
-	return &badRequest{http.StatusBadRequest, wrong.Field + " must be a string"} // the others take any JSON
+	return &badRequest{http.StatusBadRequest, wrong.Field + " must be a string"} // the rest is RawMessage
 }
 
 // noMap says that a parameter is no object.
@@ -62,8 +62,8 @@ var decoders = sync.Pool{New: func() any {
 	return d
 }}
 
-// readMap reads a JSON object, or null. Its numbers stay text, for a scalar must see every digit; see plainNumbers. text is valid
-// JSON; no text at all leaves to alone.
+// readMap decodes a JSON object, or null. Numbers stay text, because a scalar must see every digit;
+// see plainNumbers. text is valid JSON. Empty text leaves to alone.
 func readMap(text []byte, to *map[string]any) error {
 	if len(text) == 0 {
 		return nil

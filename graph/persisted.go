@@ -15,8 +15,9 @@ import (
 	"bis/internal/briefing"
 )
 
-// persistedQueries lets clients send a document's hash in its place once the document was sent with it. The protocol is gqlgen's;
-// what is malformed is refused before, because gqlgen's errors have no code and would pass for faults of the server.
+// persistedQueries lets clients send a hash instead of a document that they sent before. gqlgen has
+// the protocol. Malformed extensions are refused first, because gqlgen's errors carry no code and
+// would count as faults of the server.
 type persistedQueries struct {
 	extension.AutomaticPersistedQuery
 }
@@ -30,7 +31,7 @@ func newPersistedQueries() persistedQueries {
 	return persistedQueries{extension.AutomaticPersistedQuery{Cache: lru.New[string](persistedLen)}}
 }
 
-// MutateOperationParameters puts the document in the place of its hash, or learns both.
+// MutateOperationParameters replaces a hash by its document, or stores the pair.
 func (q persistedQueries) MutateOperationParameters(ctx context.Context, p *graphql.RawParams) *gqlerror.Error {
 	if given := p.Extensions["persistedQuery"]; given != nil {
 		if err := checkPersisted(given, p.Query); err != nil {
@@ -40,8 +41,8 @@ func (q persistedQueries) MutateOperationParameters(ctx context.Context, p *grap
 	return q.AutomaticPersistedQuery.MutateOperationParameters(ctx, p)
 }
 
-// checkPersisted refuses an extension that is not of version 1 of the protocol, and a hash of another document. The error is an
-// ErrInvalid.
+// checkPersisted refuses an extension that is not version 1 of the protocol, and a hash that
+// belongs to another document. The error is an ErrInvalid.
 func checkPersisted(given any, document string) error {
 	named, ok := given.(map[string]any)
 	if !ok {

@@ -21,7 +21,8 @@ func persisted(hash string) string {
 	return fmt.Sprintf(`{"persistedQuery":{"version":1,"sha256Hash":%q}}`, hash)
 }
 
-// byPost and byGet send a document, or none, with extensions as they stand, and return the answer's text.
+// byPost and byGet send a document, or none, with extensions as they stand, and return the answer's
+// text.
 func (h *house) byPost(document, extensions string) string {
 	h.t.Helper()
 	body := `{"extensions":` + extensions + `}`
@@ -47,8 +48,8 @@ func (h *house) byGet(document, extensions string) string {
 	return text.String()
 }
 
-// A persisted query that is malformed, or whose hash is another document's, is the caller's fault: it is named, and nothing
-// is logged as an error of the server's.
+// A malformed persisted query, or one with the hash of another document, is the caller's fault. The
+// error names the field, and the server logs no error.
 func TestPersistedQuery_faults_are_the_callers(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
@@ -130,7 +131,7 @@ func TestPersistedQuery_is_learned_and_found(t *testing.T) {
 	}
 }
 
-// A document that the limits refuse is not kept under its hash.
+// A document beyond the limits is not stored under its hash.
 func TestPersistedQuery_is_not_learned_beyond_the_limits(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)

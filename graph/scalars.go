@@ -16,7 +16,7 @@ import (
 // MarshalID writes an id.
 func MarshalID(id string) graphql.Marshaler { return graphql.MarshalID(id) }
 
-// UnmarshalID reads a string or a whole number and nothing else: gqlgen's own makes an id of fractions and booleans too.
+// UnmarshalID reads a string or a whole number. gqlgen's own also accepts fractions and booleans.
 func UnmarshalID(v any) (string, error) {
 	switch v := v.(type) {
 	case string:

@@ -41,8 +41,8 @@ func (p Page) size() (n int, backward bool, err error) {
 	return *want, backward, nil
 }
 
-// each yields the rows of a list page by page. read returns the page after a row, first after the zero one, and whether
-// there are more. An error is the last that is yielded.
+// each yields the rows of a list page by page. read returns the page after a row (the zero row: the
+// first page) and whether more follow. An error is the last that is yielded.
 func each[T any](read func(after T) (page []T, more bool, err error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var last T

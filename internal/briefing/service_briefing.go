@@ -48,9 +48,9 @@ func within(id RequestID, c Cursor) (BriefingID, error) {
 	return at, nil
 }
 
-// EachBriefing yields every briefing of a request, oldest first: the old system had no pages. It holds one page of them at a
-// time, and no read of the store is open while one is yielded, so the caller may be slow. An error, which may be
-// ErrNotFound, is the last that it yields.
+// EachBriefing yields every briefing of a request, oldest first: the old system had no pages. It
+// holds one page at a time. No read of the store is open while a briefing is yielded, so the caller
+// may be slow. An error, also ErrNotFound, is the last that is yielded.
 func (s *Service) EachBriefing(ctx context.Context, v Viewer, id RequestID) iter.Seq2[Briefing, error] {
 	return func(yield func(Briefing, error) bool) {
 		req, err := s.visible(ctx, v, id)
@@ -62,7 +62,7 @@ func (s *Service) EachBriefing(ctx context.Context, v Viewer, id RequestID) iter
 	}
 }
 
-// eachBriefing is EachBriefing without the question who asks.
+// eachBriefing is EachBriefing without the policy.
 func (s *Service) eachBriefing(ctx context.Context, id RequestID) iter.Seq2[Briefing, error] {
 	return each(func(after Briefing) ([]Briefing, bool, error) {
 		return s.store.Briefings(ctx, id, Slice{After: after.ID, Limit: MaxPage})

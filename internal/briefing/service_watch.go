@@ -113,8 +113,9 @@ func (s *Service) watchRequest(ctx context.Context, v Viewer, id RequestID, afte
 	return patiently(ctx, func() (Stream, error) { return s.live.Subscribe(ctx, req.ID, at) })
 }
 
-// Reload gives the briefings so far of the user's latest request to past, oldest first, and returns a stream of those that
-// come. It is how the old app comes back. A user without requests gets ErrNotFound. It waits for the store as Watch does.
+// Reload calls past for each briefing so far of the user's latest request, oldest first, and
+// returns a stream of those that come. The old app comes back this way. A user without requests
+// gets ErrNotFound. It waits for the store as Watch does.
 func (s *Service) Reload(ctx context.Context, v Viewer, username string, past func(Briefing)) (Stream, error) {
 	req, err := s.latest(ctx, v, username)
 	if err != nil {

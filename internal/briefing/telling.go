@@ -18,9 +18,9 @@ const (
 	newsText   = 1 // other words, the facts unknown or the same
 )
 
-// choice keeps the most telling of the briefings that it was given oldest first, at most MaxTelling. Telling is what brings
-// news: the first and the last, the camera going and coming back, another
-// scene, people coming and going, a new peak. A briefing that says what the one before said is never chosen.
+// choice keeps the most telling of the briefings that it gets oldest first, at most MaxTelling.
+// Telling is news: the first and the last, the camera going and coming back, another scene, people
+// coming and going, a new peak. A briefing that repeats the one before is never chosen.
 type choice struct {
 	kept []told // at most MaxTelling, in the order of coming
 	last *told

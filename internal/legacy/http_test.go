@@ -180,7 +180,7 @@ func TestPaths(t *testing.T) {
 	h.record("paths", list...)
 }
 
-// Figures have a short name for each old path; a path with a slash at its end goes by the same name.
+// Metrics have a short name for each old path, the same with and without a slash at its end.
 func TestMount_names_each_path_for_figures(t *testing.T) {
 	t.Parallel()
 	h := open(t, legacy.Config{})

@@ -10,12 +10,13 @@ import (
 	"bis/internal/briefing"
 )
 
-// pieceLen is how much of a list is encoded before it is written, in bytes. A list that is no longer goes out at once, with its
-// Content-Length, as the old server's did; a longer one goes out in pieces, without.
+// pieceLen is how many bytes of a list are encoded before they are written. A list up to that
+// length goes out at once, with a Content-Length as from the old server. A longer one goes out in
+// pieces, without.
 const pieceLen = 64 << 10
 
-// list is a call's answer that grows with what is stored: a JSON array, encoded row by row. No more is held of it than the
-// rows of a page and a piece of text.
+// list is an answer that grows with the stored rows: a JSON array, encoded row by row. It holds one
+// page of rows and one piece of text.
 type list[T any] struct {
 	call      string // for the log
 	kind      string // content type
@@ -24,10 +25,10 @@ type list[T any] struct {
 	encode    func(dst []byte, row T) []byte
 }
 
-// write answers. A fault before the first byte is answered as any other. After that only breaking the connection off tells the
-// caller that the list is not whole.
+// write answers. An error before the first byte gets the usual answer. A later one breaks the
+// connection off, because nothing else tells the caller that the list is incomplete.
 func (l list[T]) write(ctx context.Context, h *Handler, w http.ResponseWriter) {
-	out := pieces{w: w, kind: l.kind, timeout: h.writeTimeout, text: append(make([]byte, 0, pieceLen+pieceLen/8), '[')}
+	out := pieces{w: w, kind: l.kind, timeout: h.writeTimeout, text: []byte{'['}}
 	separator := ""
 	for row, err := range l.rows {
 		switch {
@@ -63,7 +64,8 @@ type pieces struct {
 	begun   bool          // the first piece was written
 }
 
-// write writes the next piece. It may wait for a slow caller, for each piece anew.
+// write writes the next piece. It may wait for a slow caller; each piece has the timeout for
+// itself.
 func (p *pieces) write() error {
 	if !p.begun {
 		p.begun = true
@@ -76,13 +78,13 @@ func (p *pieces) write() error {
 	return err
 }
 
-// end writes the last piece, and whatever net/http still has, while there is a deadline for it. The connection may serve other
-// calls afterwards, so the deadline goes.
+// end writes the last piece and flushes net/http's buffer while there is a deadline. Then it clears
+// the deadline, because the connection may serve other calls.
 func (p *pieces) end() {
 	if p.write() == nil && http.NewResponseController(p.w).Flush() == nil {
 		p.limit(time.Time{})
 	}
 }
 
-// limit sets the deadline of what is written next. Not every writer has deadlines; over TCP they all do.
+// limit sets the write deadline. Test writers may have none; TCP connections do.
 func (p *pieces) limit(at time.Time) { _ = http.NewResponseController(p.w).SetWriteDeadline(at) }

@@ -22,7 +22,8 @@ import (
 	"bis/internal/legacy"
 )
 
-// long is a store in which every request has n briefings, and every user n requests. It tells what is read of it.
+// long is a store in which every request has n briefings and every user n requests. It records what
+// is read.
 type long struct {
 	briefing.Store
 	n       int
@@ -98,7 +99,7 @@ func listed(t *testing.T, l *long, cfg legacy.Config) (h *house, request string)
 	return h, string(h.begin("kim").ID)
 }
 
-// lists are the calls whose answers grow with what is stored, and what they answer to n rows.
+// lists are the calls whose answers grow with the stored rows, and their answers to n rows.
 var lists = map[string]struct {
 	field func(request string) (name, value string)
 	whole func(n int) string
@@ -121,7 +122,7 @@ func array(n int, separator string, row func(n int) string) string {
 	return "[" + strings.Join(rows, separator) + "]"
 }
 
-// taker is a caller's end of an answer: it notes what is written, in how many pieces, and with which deadlines.
+// taker is a ResponseWriter that records writes, deadlines and the flush.
 type taker struct {
 	header    http.Header
 	status    int
@@ -161,8 +162,8 @@ func (h *house) take(w *taker, path, name, value string) {
 	mux.ServeHTTP(w, r)
 }
 
-// Of 100,000 rows no more is held than a page and a piece of text: what was read before a page has gone out when the
-// next page is read. Each piece has a deadline of its own, and no read is open while a slow caller takes a piece.
+// Of 100,000 rows, one page and one piece of text are held: earlier rows are written before the
+// next page is read. Each piece has its own deadline, and no read is open during a write.
 func TestLists_hold_a_page_and_a_piece(t *testing.T) {
 	t.Parallel()
 	const rows, pageLen, pieceLen, rowLen = 100_000, briefing.MaxPage, 64 << 10, 120
@@ -203,7 +204,7 @@ func TestLists_hold_a_page_and_a_piece(t *testing.T) {
 	}
 }
 
-// A list that fits into one piece has the header that the old server sent.
+// A list that fits into one piece keeps the header that the old server sent.
 func TestLists_that_are_short_have_a_length(t *testing.T) {
 	t.Parallel()
 	for path, c := range lists {
@@ -216,8 +217,8 @@ func TestLists_that_are_short_have_a_length(t *testing.T) {
 	}
 }
 
-// When reading fails in the middle the connection breaks, so that nobody takes a part for the whole; before the first byte the
-// answer is that of any fault.
+// An error in the middle breaks the connection, so that no caller takes a part for the whole. An
+// error before the first byte gets the usual answer.
 func TestLists_whose_reading_fails(t *testing.T) {
 	t.Parallel()
 	for path, c := range lists {
@@ -242,7 +243,7 @@ func TestLists_whose_reading_fails(t *testing.T) {
 	}
 }
 
-// A caller that takes nothing is given up; the connection of one that takes all can be used again.
+// A call ends when its caller takes nothing.
 func TestLists_of_callers_that_take_nothing(t *testing.T) {
 	t.Parallel()
 	h, request := listed(t, &long{n: 500_000}, legacy.Config{WriteTimeout: 50 * time.Millisecond})
@@ -274,7 +275,7 @@ func (c *counted) Briefings(ctx context.Context, id briefing.RequestID, s briefi
 	return c.Store.Briefings(ctx, id, s)
 }
 
-// The first frame of /reloadBriefing is made as its rows are read, too.
+// The first frame of /reloadBriefing is also made from pages.
 func TestReload_reads_its_past_by_pages(t *testing.T) {
 	t.Parallel()
 	const rows = 2*briefing.MaxPage + 1

@@ -149,8 +149,8 @@ func (h *Handler) reload(ctx context.Context, conn *socket.Conn, query form) err
 	return tell(ctx, conn, stream)
 }
 
-// What stands around the list in the first frame of /reloadBriefing. Old callers tell that frame from a briefing by its
-// first bytes, so it must start with {".
+// The text around the list in the first frame of /reloadBriefing. Old callers recognise that frame
+// by its first bytes, so it must start with {".
 const (
 	snapshotHead = `{"briefing_data":[`
 	snapshotEnd  = `]}`

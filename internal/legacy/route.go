@@ -9,14 +9,14 @@ import (
 // call answers one old POST. It gets the fields that its route names, none of them empty.
 type call func(w http.ResponseWriter, r *http.Request, fields form)
 
-// whole makes a call of one whose answer is made before any of it is written.
+// whole makes a call from a function that returns the complete answer.
 func whole(do func(r *http.Request, fields form) answer) call {
 	return func(w http.ResponseWriter, r *http.Request, fields form) { do(r, fields).write(w) }
 }
 
-// Mount gives every path of the old server to handle: as a pattern of http.ServeMux, with a short name for figures, and its
-// handler. The root is among them, and so is what no path names. Browsers get page at the root; nil: they get what
-// everybody else gets.
+// Mount calls handle for every path of the old server, with its pattern for http.ServeMux, a short
+// name for metrics, and its handler. That includes the root and all unknown paths. Browsers get
+// page at the root; if it is nil, they get the old answer.
 func (h *Handler) Mount(page http.Handler, handle func(pattern, name string, handler http.Handler)) {
 	for path, do := range h.posts() {
 		name := strings.TrimPrefix(path, "/")
@@ -42,7 +42,7 @@ func (h *Handler) posts() map[string]http.Handler {
 	}
 }
 
-// root answers the old root: GET gets a greeting, anything else 405. A browser that asks for a page gets the page.
+// root answers the old root: a greeting for GET, 405 for the rest. A browser gets the page.
 func root(page http.Handler) http.Handler {
 	greeting := openly(only(http.MethodGet, func(w http.ResponseWriter, _ *http.Request) {
 		ok(typeJSON, []byte(`{"message":"Hello World"}`)).write(w)
@@ -60,7 +60,7 @@ func root(page http.Handler) http.Handler {
 	})
 }
 
-// unknown answers what is no path at all, as FastAPI did but without open CORS: it is no old path.
+// unknown answers unknown paths as FastAPI did. It adds no open CORS, because it is no old path.
 func unknown(w http.ResponseWriter, _ *http.Request) { notFound.write(w) }
 
 var notFound = detail(http.StatusNotFound, "Not Found")

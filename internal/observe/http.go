@@ -15,8 +15,8 @@ import (
 )
 
 // Middleware counts and times the answers of a handler under a route's name. A panic before the
-// answer has begun becomes 500; a later one breaks the connection off, so that no caller takes a part
-// for the whole. The cause goes to the log, none of it to the caller.
+// first byte becomes 500. A later one breaks the connection off, so that no caller takes a part for
+// the whole. The cause goes to the log, none of it to the caller.
 func (m *Metrics) Middleware(route string, log *slog.Logger, next http.Handler) http.Handler {
 	b := m.booksOf(route)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -24,7 +24,7 @@ func (m *Metrics) Middleware(route string, log *slog.Logger, next http.Handler) 
 		start := time.Now()
 		defer func() {
 			p := recover()
-			if p != nil && p != http.ErrAbortHandler { // that one is net/http's own way to break off an answer
+			if p != nil && p != http.ErrAbortHandler { // net/http's own way to break off
 				log.ErrorContext(r.Context(), "handler panicked", "route", route, "panic", p, "stack", string(debug.Stack()))
 				if rec.status == 0 && !rec.hijacked {
 					http.Error(rec, "Internal Server Error", http.StatusInternalServerError)
@@ -76,8 +76,8 @@ func (b *books) enter(rec *recorder, took time.Duration) {
 	}
 }
 
-// recorder sees the status that passes through it. It hides nothing of the writer below: what
-// http.ResponseController can do and io.Copy uses is passed on.
+// recorder sees the status that passes through it. It passes on everything that
+// http.ResponseController and io.Copy use of the writer below.
 type recorder struct {
 	http.ResponseWriter
 	status   int
@@ -128,7 +128,8 @@ func (r *recorder) ReadFrom(src io.Reader) (int64, error) {
 // Flush implements http.Flusher for handlers that ask for no error.
 func (r *recorder) Flush() { _ = r.FlushError() }
 
-// FlushError marks the answer as a stream. http.ResponseController.Flush calls it, and gets the error of the writer below.
+// FlushError marks the answer as a stream and returns the error of the writer below.
+// http.ResponseController.Flush calls it.
 func (r *recorder) FlushError() error {
 	r.sent(http.StatusOK)
 	r.streamed = true
@@ -142,5 +143,5 @@ func (r *recorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return conn, rw, err
 }
 
-// Unwrap lets http.ResponseController reach the writer below: deadlines and full duplex need nothing of the recorder.
+// Unwrap lets http.ResponseController reach the writer below, for deadlines and full duplex.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

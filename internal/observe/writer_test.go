@@ -15,7 +15,7 @@ import (
 	"bis/internal/observe"
 )
 
-// writer is a ResponseWriter that notes what reaches it. Its answers are errors that a test can tell.
+// writer is a ResponseWriter that records its calls and returns known errors.
 type writer struct {
 	*httptest.ResponseRecorder
 	flushed  error
@@ -117,8 +117,8 @@ func TestMiddleware_hides_nothing_of_the_writer_below(t *testing.T) {
 	}
 }
 
-// A flush and a copy send the status just as a write does: a panic after them must not write a second answer, and the
-// first must not look whole.
+// A flush and a copy send the status, as a write does. A panic after them must not write a second
+// answer, and the first must not look complete.
 func TestMiddleware_breaks_off_an_answer_that_has_begun(t *testing.T) {
 	t.Parallel()
 	for name, send := range map[string]func(w http.ResponseWriter){
