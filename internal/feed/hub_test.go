@@ -445,3 +445,32 @@ func expectRequest(t *testing.T, s briefing.RequestStream, id briefing.RequestID
 		t.Fatalf("Next = %s active %v, %v; want %s active %v", req.ID, req.Active, err, id, active)
 	}
 }
+
+// Nobody watches a topic that was dropped, so nothing clears its ring again.
+func TestHub_fills_no_ring_of_a_topic_that_it_has_dropped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t, feed.HubConfig{Linger: time.Second})
+		h.run(t, feed.PumpConfig{})
+		req := h.start("kim")
+		s := h.subscribe(t, req.ID, "")
+		h.add(req.ID)
+		next(t, s, 1)
+		reached, goOn := make(chan struct{}), make(chan struct{})
+		var once sync.Once
+		h.mu.Lock()
+		h.onRead = func() { once.Do(func() { close(reached); <-goOn }) }
+		h.mute = true
+		h.mu.Unlock()
+		h.add(req.ID)
+		h.breakFeed()
+		<-reached // the catch-up reads the store
+		s.Close()
+		time.Sleep(time.Minute) // longer than the topic lingers
+		synctest.Wait()
+		close(goOn)
+		synctest.Wait()
+		if st := h.hub.Stats(); st.Topics != 0 || st.RingBytes != 0 {
+			t.Errorf("after the catch-up: %+v, want no topic and no bytes", st)
+		}
+	})
+}

@@ -53,6 +53,7 @@ type topic struct {
 	watchers []watcher
 	few      [1]watcher // room for the usual number of them
 	woken    bool       // they are to be told
+	dropped  bool       // the hub has forgotten the topic: nothing enters its ring
 }
 
 // watcher is told when its topic may have something new. notify is called without a lock, and does not wait. It may be called once
@@ -119,10 +120,12 @@ func (t *topic) markBehind() {
 	t.mark++
 }
 
-// clear gives the ring's bytes back.
+// clear gives the ring's bytes back for good. A publisher or a catch-up that still holds the topic
+// adds nothing to it.
 func (t *topic) clear() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.dropped = true
 	for t.ring.n > 0 {
 		t.dropFirst()
 	}
@@ -156,6 +159,9 @@ func (t *topic) apply(c briefing.Change) {
 
 // sequence appends a briefing unless it is there already; t.mu is held.
 func (t *topic) sequence(b briefing.Briefing) {
+	if t.dropped {
+		return
+	}
 	if b.ID <= t.last && (t.seen.has(b.ID) || t.seen.forgot(b.ID)) {
 		return
 	}
