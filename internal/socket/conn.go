@@ -21,10 +21,11 @@ import (
 
 // The close codes that callers need (RFC 6455 and the IANA registry).
 const (
-	CodeRuleBroken     = websocket.ClosePolicyViolation   // 1008
-	CodeInternal       = websocket.CloseInternalServerErr // 1011
-	CodeServiceRestart = websocket.CloseServiceRestart    // 1012: clients come back
-	CodeTryAgainLater  = websocket.CloseTryAgainLater     // 1013: clients come back, later
+	CodeInvalidText    = websocket.CloseInvalidFramePayloadData // 1007: a text that is not UTF-8
+	CodeRuleBroken     = websocket.ClosePolicyViolation         // 1008
+	CodeInternal       = websocket.CloseInternalServerErr       // 1011
+	CodeServiceRestart = websocket.CloseServiceRestart          // 1012: clients come back
+	CodeTryAgainLater  = websocket.CloseTryAgainLater           // 1013: clients come back, later
 )
 
 // ErrClosed says that the connection takes nothing more.

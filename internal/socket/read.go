@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gorilla/websocket"
 )
@@ -44,10 +45,22 @@ func (b *beneath) Write(p []byte) (int, error) {
 		return b.Conn.Write(p)
 	}
 	if len(p) >= 2 && p[0] == frameEnd|websocket.CloseMessage {
-		b.over.stopTaking(bytes.Clone(p[2:]))
+		b.over.stopTaking(closing(bytes.Clone(p[2:])))
 	}
 	return len(p), nil
 }
+
+// closing is gorilla's close payload with the code that RFC 6455 wants: gorilla answers a reason that
+// is not UTF-8 with 1002.
+func closing(payload []byte) []byte {
+	if bytes.Contains(payload, []byte("invalid utf8")) {
+		return websocket.FormatCloseMessage(CodeInvalidText, notUTF8)
+	}
+	return payload
+}
+
+// notUTF8 is the reason for closing with CodeInvalidText.
+const notUTF8 = "text is not valid UTF-8"
 
 // SetWriteDeadline implements net.Conn.
 func (b *beneath) SetWriteDeadline(t time.Time) error {
@@ -123,13 +136,6 @@ func (c *Conn) read() error {
 		if err != nil {
 			return err
 		}
-		if c.peer == nil {
-			if _, err := io.Copy(io.Discard, message); err != nil {
-				return err
-			}
-			c.alive()
-			continue
-		}
 		text, err := io.ReadAll(message)
 		if err != nil {
 			return err
@@ -137,7 +143,13 @@ func (c *Conn) read() error {
 		c.alive() // its pong may lie behind much that it said
 		select {
 		case <-c.closing: // the peer is read on only to see its close
+			continue
 		default:
+		}
+		switch {
+		case kind == websocket.TextMessage && !utf8.Valid(text):
+			c.Close(CodeInvalidText, notUTF8)
+		case c.peer != nil:
 			c.peer.Heard(text, kind == websocket.BinaryMessage)
 		}
 	}
