@@ -25,7 +25,7 @@ type rule struct {
 var rules = map[string]rule{
 	".":                              {ours: []string{"..."}},
 	"graph":                          {ours: []string{"internal/briefing"}, outside: []string{"github.com/99designs/gqlgen", "github.com/vektah/gqlparser/v2"}},
-	"internal/briefing":              {},
+	"internal/briefing":              {outside: []string{"golang.org/x/text/unicode/norm"}},
 	"internal/store/sqlite":          {ours: []string{"internal/briefing"}, outside: []string{"modernc.org/sqlite", "golang.org/x/sys"}},
 	"internal/store/mongo":           {ours: []string{"internal/briefing"}, outside: []string{"go.mongodb.org/mongo-driver/v2"}},
 	"internal/store/mongo/mongotest": {},

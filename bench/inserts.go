@@ -74,7 +74,7 @@ func serviceInserts(ctx context.Context, dir string, callers int) (rate float64,
 	ids := make([]briefing.RequestID, callers)
 	for i := range ids {
 		req, err := svc.StartBriefing(ctx, briefing.Viewer{}, briefing.StartInput{
-			Username: fmt.Sprintf("user%d", i), Interval: 86_400, EndTime: time.Now().Add(24 * time.Hour).Format(time.RFC3339),
+			Username: fmt.Sprintf("user%d", i), Interval: 86_400, EndTime: time.Now().Add(48 * time.Hour).Format(time.RFC3339),
 		})
 		if err != nil {
 			return 0, err

@@ -91,7 +91,7 @@ func (m *onMongo) stop() {
 func (m *onMongo) start(ctx context.Context, n int) ([]string, error) {
 	ids := make([]string, n)
 	for i := range ids {
-		query := fmt.Sprintf(`mutation { startBriefing(input: {username: "user%d", interval: 86400, endTime: %q}) { id } }`, i, time.Now().Add(24*time.Hour).UTC().Format(time.RFC3339))
+		query := fmt.Sprintf(`mutation { startBriefing(input: {username: "user%d", interval: 86400, endTime: %q}) { id } }`, i, time.Now().Add(48*time.Hour).UTC().Format(time.RFC3339))
 		body, err := json.Marshal(map[string]string{"query": query})
 		if err != nil {
 			return nil, err

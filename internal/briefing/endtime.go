@@ -1,8 +1,6 @@
 package briefing
 
 import (
-	"regexp"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -10,19 +8,17 @@ import (
 // ClockLayout is how an end time is stored: "18:30".
 const ClockLayout = "15:04"
 
-// maxEndText bounds what is looked at, in bytes.
-const maxEndText = 64
+// maxEndText bounds the text that is read, in bytes. Decomposed Hangul takes up to nine a syllable.
+const maxEndText = 128
 
-var clockForm = regexp.MustCompile(`^(\d{1,2}):(\d{2})(?: ?([AaPp])\.?[Mm]\.?)?$`)
-
-// ParseEndTime reads an end time as callers write it: "6:30 PM", "18:30", or RFC 3339.
+// ParseEndTime reads an end time as callers write it: "6:30 PM", "오후 6:30", "오후 6시 30분",
+// "18:30:00", "24:00", or RFC 3339; parseClock knows the forms of a wall-clock time.
 // A wall-clock time is in zone, and one that is past today, also the
 // minute that has begun, means tomorrow; one that does not exist or exists twice where the zone
 // changes its offset means the later valid instant. An RFC 3339 time must lie ahead
 // of now by at most MaxAhead. Errors are InvalidErrors on field "endTime".
 func ParseEndTime(text string, now time.Time, zone *time.Location) (time.Time, error) {
-	// Flutter's newer locales put a narrow no-break space before AM and PM.
-	s := strings.TrimSpace(strings.NewReplacer("\u202f", " ", "\u00a0", " ").Replace(text))
+	s := strings.TrimSpace(text)
 	switch {
 	case s == "":
 		return time.Time{}, Invalid("endTime", "must not be empty")
@@ -31,20 +27,20 @@ func ParseEndTime(text string, now time.Time, zone *time.Location) (time.Time, e
 	case strings.ContainsAny(s, "Tt") && strings.Contains(s, "-"):
 		return parseInstant(s, now)
 	}
-	hour, minute, ok := parseClock(s)
-	if !ok {
-		return time.Time{}, errEndForm()
+	at, err := parseClock(s)
+	if err != nil {
+		return time.Time{}, err
 	}
 	today := now.In(zone)
-	end := wallClock(today, 0, hour, minute)
+	end := wallClock(today, 0, at)
 	if !end.After(now) {
-		end = wallClock(today, 1, hour, minute)
+		end = wallClock(today, 1, at)
 	}
 	return end.UTC(), nil
 }
 
 func errEndForm() error {
-	return Invalid("endTime", `must be like "6:30 PM", "18:30" or "2006-01-02T18:30:00+09:00"`)
+	return Invalid("endTime", `must be like "6:30 PM", "오후 6:30", "18:30" or "2006-01-02T18:30:00+09:00"`)
 }
 
 func parseInstant(s string, now time.Time) (time.Time, error) {
@@ -60,35 +56,14 @@ func parseInstant(s string, now time.Time) (time.Time, error) {
 	return end.UTC().Truncate(time.Millisecond), nil
 }
 
-// parseClock reads "6:30 PM" and "18:30".
-func parseClock(s string) (hour, minute int, ok bool) {
-	m := clockForm.FindStringSubmatch(s)
-	if m == nil {
-		return 0, 0, false
-	}
-	hour, _ = strconv.Atoi(m[1]) // two digits always fit
-	minute, _ = strconv.Atoi(m[2])
-	if minute > 59 {
-		return 0, 0, false
-	}
-	switch m[3] {
-	case "":
-		return hour, minute, hour <= 23
-	case "A", "a":
-		return hour % 12, minute, hour >= 1 && hour <= 12
-	default:
-		return hour%12 + 12, minute, hour >= 1 && hour <= 12
-	}
-}
-
 // wallClock returns the instant of a wall-clock time on today's date plus days, in
 // today's zone. time.Date promises nothing where the offset changes, so both
 // offsets around that day are tried and the later fitting instant is taken; where the
 // clock skips the time, the later of the two.
-func wallClock(today time.Time, days, hour, minute int) time.Time {
+func wallClock(today time.Time, days int, at clock) time.Time {
 	zone := today.Location()
 	y, mo, d := today.Date()
-	naive := time.Date(y, mo, d+days, hour, minute, 0, 0, time.UTC)
+	naive := time.Date(y, mo, d+days, at.hour, at.minute, at.second, 0, time.UTC)
 	var fitting, any time.Time
 	for _, around := range []time.Duration{-24 * time.Hour, 24 * time.Hour} {
 		_, offset := naive.Add(around).In(zone).Zone()
@@ -96,7 +71,7 @@ func wallClock(today time.Time, days, hour, minute int) time.Time {
 		if t.After(any) {
 			any = t
 		}
-		if t.Hour() == hour && t.Minute() == minute && t.After(fitting) {
+		if t.Hour() == at.hour && t.Minute() == at.minute && t.After(fitting) {
 			fitting = t
 		}
 	}

@@ -1,6 +1,7 @@
 package briefing
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -29,7 +30,7 @@ func (s *Service) StartBriefing(ctx context.Context, v Viewer, in StartInput) (R
 func (s *Service) start(ctx context.Context, v Viewer, in StartInput, continueSame bool) (Request, error) {
 	req, err := s.order(v, in)
 	if err != nil {
-		return s.continued(ctx, in, err)
+		return s.continued(ctx, in, continueSame, err)
 	}
 	if _, _, err := s.ensureUser(ctx, in.Username); err != nil {
 		return Request{}, err
@@ -47,14 +48,19 @@ func (s *Service) start(ctx context.Context, v Viewer, in StartInput, continueSa
 	return s.current(done.Request), nil
 }
 
-// continued returns the request that a refused start's key names: an end time that has passed since
-// must not keep a phone from the request that it started. Else it returns the refusal.
-func (s *Service) continued(ctx context.Context, in StartInput, refusal error) (Request, error) {
+// continued returns the request that a start continues although its end time is refused: an end
+// that has passed or come near since must not keep a phone from the request that it started. Else
+// it returns the refusal.
+func (s *Service) continued(ctx context.Context, in StartInput, continueSame bool, refusal error) (Request, error) {
 	var invalid *InvalidError
-	if in.Key == "" || !errors.As(refusal, &invalid) || invalid.Field != "endTime" {
+	if in.Key == "" && !continueSame || !errors.As(refusal, &invalid) || invalid.Field != "endTime" {
 		return Request{}, refusal
 	}
-	done, err := s.store.StartRequest(ctx, Start{Request: Request{Username: in.Username, Key: in.Key}, OnlyContinue: true})
+	old := Request{
+		Username: in.Username, Key: in.Key, Interval: in.Interval, EndText: in.EndTime,
+		CameraID: cmp.Or(in.CameraID, DefaultCamera),
+	}
+	done, err := s.store.StartRequest(ctx, Start{Request: old, ContinueSame: continueSame, OnlyContinue: true})
 	if errors.Is(err, ErrNotFound) {
 		return Request{}, refusal
 	}
@@ -66,9 +72,7 @@ func (s *Service) order(v Viewer, in StartInput) (Request, error) {
 	if err := s.policy.ActFor(v, in.Username); err != nil {
 		return Request{}, err
 	}
-	if in.CameraID == "" {
-		in.CameraID = DefaultCamera
-	}
+	in.CameraID = cmp.Or(in.CameraID, DefaultCamera)
 	if err := checkStart(in); err != nil {
 		return Request{}, err
 	}
@@ -77,11 +81,15 @@ func (s *Service) order(v Viewer, in StartInput) (Request, error) {
 	if err != nil {
 		return Request{}, err
 	}
-	return Request{
+	req := Request{
 		Username: in.Username, Name: now.In(s.zone).Format(NameLayout), Interval: in.Interval,
 		EndTime: end.In(s.zone).Format(ClockLayout), EndText: in.EndTime, CameraID: in.CameraID,
 		Key: in.Key, StartedAt: now, EndsAt: &end, Active: true,
-	}, nil
+	}
+	if end.Before(req.TickAt(1)) {
+		return Request{}, Invalid("endTime", "must not lie before the first briefing, one interval after the start")
+	}
+	return req, nil
 }
 
 func checkStart(in StartInput) error {

@@ -228,6 +228,51 @@ func TestService_Start(t *testing.T) {
 	h.is("while the store is away", err, briefing.ErrUnavailable)
 }
 
+// A start whose end comes before its first tick would never tell anything.
+func TestService_Start_refuses_an_end_before_the_first_tick(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	active := h.start(input("kim"))
+	in := input("kim")
+	in.Interval = 3700
+	_, err := h.StartBriefing(t.Context(), nobody, in)
+	invalid, ok := errors.AsType[*briefing.InvalidError](err)
+	if !ok || invalid.Field != "endTime" || invalid.Rule != "must not lie before the first briefing, one interval after the start" {
+		t.Errorf("an end before the first tick: %v", err)
+	}
+	if now, err := h.ActiveRequest(t.Context(), nobody, "kim"); err != nil || now.ID != active.ID {
+		t.Errorf("the refused start left %s active, want %s: %v", now.ID, active.ID, err)
+	}
+	_, err = h.Watch(t.Context(), nobody, briefing.WatchQuery{Start: &in})
+	h.is("in a subscription", err, briefing.ErrInvalid)
+	at := h.store.Now().Truncate(time.Millisecond)
+	in = briefing.StartInput{Username: "lee", Interval: 3600, EndTime: at.Add(2 * time.Hour).Format(time.RFC3339)}
+	if req := h.start(in); req.EndsAt.Before(req.TickAt(1)) {
+		t.Errorf("started %+v", req)
+	}
+}
+
+// A phone that comes back shortly before the end repeats its start, whose first tick would come too late.
+func TestService_Watch_continues_what_it_could_no_longer_start(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	in := input("kim")
+	in.Interval = 3700
+	ends, err := time.Parse(time.RFC3339, in.EndTime)
+	h.ok(err)
+	started, err := h.store.StartRequest(t.Context(), briefing.Start{Request: briefing.Request{
+		Username: "kim", Interval: in.Interval, EndText: in.EndTime, CameraID: briefing.DefaultCamera,
+		StartedAt: ends.Add(-2 * time.Hour), EndsAt: &ends,
+	}})
+	h.ok(err)
+	h.add(started.Request, "a")
+	s := h.watch(briefing.WatchQuery{Start: &in})
+	h.hears(s, "a")
+	in.Interval = 3701
+	_, err = h.Watch(t.Context(), nobody, briefing.WatchQuery{Start: &in})
+	h.is("another interval", err, briefing.ErrInvalid)
+}
+
 func TestService_End(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)

@@ -53,8 +53,8 @@ type Start struct {
 	// ContinueSame makes an active request with the same Interval, EndText and
 	// CameraID be continued instead of replaced.
 	ContinueSame bool
-	// OnlyContinue makes ErrNotFound of a start that continues nothing; only
-	// Username and Key of the Request count then.
+	// OnlyContinue makes ErrNotFound of a start that continues nothing. Then only Username and Key of
+	// the Request count, and with ContinueSame what it compares.
 	OnlyContinue bool
 }
 

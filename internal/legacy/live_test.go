@@ -105,6 +105,8 @@ func TestWs_reads_end_times_as_callers_spell_them(t *testing.T) {
 	var last briefing.RequestID
 	for spelled, want := range map[string]string{
 		"6:30%20PM": "18:30", "6:30+PM": "18:30", "6:30%2520PM": "18:30", "12:05%20AM": "00:05", "18%3A30": "18:30", "9:00%20am": "09:00",
+		"%EC%98%A4%ED%9B%84%206:30": "18:30", "%EC%98%A4%EC%A0%84+12%3A05": "00:05", "%EC%98%A4%ED%9B%84%206%EC%8B%9C%2030%EB%B6%84": "18:30",
+		"%25EC%2598%25A4%25ED%259B%2584%25206:30": "18:30", "6:30%E2%80%AFPM": "18:30", "24:00": "00:00", "18:30:00": "18:30", "%EF%BC%91%EF%BC%98%EF%BC%9A%EF%BC%93%EF%BC%90": "18:30",
 	} {
 		h.dial("/ws?username=kim&interval=100&endtime=" + spelled)
 		req := h.started("kim", last)
@@ -148,6 +150,9 @@ func TestWs_closes_on_wrong_parameters_and_stores_nothing(t *testing.T) {
 		"username=kim&interval=86401&endtime=18:30": "interval must be a whole number of seconds, 1 to 86400",
 		"username=" + strings.Repeat("x", 65) + "&interval=5&endtime=18:30": "username must have at most 64 characters",
 		"username=k%0Am&interval=5&endtime=18:30":                           "username must not contain control characters",
+		"username=kim&interval=86400&endtime=14:30":                         "endtime must not lie before the first briefing, one interval after the start",
+		"username=kim&interval=5&endtime=오후%2013:00":                        "endtime must have an hour of 1 to 12 beside AM, PM, 오전 or 오후",
+		"username=kim&interval=5&endtime=noon":                              `endtime must be like "6:30 PM", "오후 6:30", "18:30" or "2006-01-02T18:30:00+09:00"`,
 	} {
 		h.dial("/ws?"+query).ends(websocket.ClosePolicyViolation, reason)
 	}

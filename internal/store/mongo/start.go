@@ -48,7 +48,7 @@ func (s *Store) start(ctx context.Context, start briefing.Start) (done briefing.
 			return briefing.Started{Request: old, Continued: true}, false, err
 		}
 	}
-	if start.OnlyContinue {
+	if start.OnlyContinue && !start.ContinueSame {
 		return done, false, briefing.ErrNotFound
 	}
 	active, err := s.findRequests(ctx, bson.D{{Key: "username", Value: want.Username}, {Key: "is_active", Value: true}},
@@ -60,6 +60,9 @@ func (s *Store) start(ctx context.Context, start briefing.Start) (done briefing.
 		if old := active[0].request(s.cfg.Zone); old.Same(want) {
 			return briefing.Started{Request: old, Continued: true}, false, nil
 		}
+	}
+	if start.OnlyContinue {
+		return done, false, briefing.ErrNotFound
 	}
 	next, err := s.fresh(ctx, want)
 	if err != nil {

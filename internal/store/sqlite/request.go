@@ -74,11 +74,11 @@ func (t *tx) start(start briefing.Start) (briefing.Started, error) {
 	if old, found, err := t.find(t.w.keyRequest, want.Username, want.Key); err != nil || found {
 		return briefing.Started{Request: old, Continued: true}, err
 	}
-	if start.OnlyContinue {
-		return briefing.Started{}, briefing.ErrNotFound
-	}
 	if hasActive && start.ContinueSame && active.Same(want) {
 		return briefing.Started{Request: active, Continued: true}, nil
+	}
+	if start.OnlyContinue {
+		return briefing.Started{}, briefing.ErrNotFound
 	}
 	var done briefing.Started
 	if hasActive {

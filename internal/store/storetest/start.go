@@ -98,6 +98,16 @@ var starts = []promise{
 		}
 		h.same("the active one stays", h.request(first.ID), first)
 	}},
+	{"StartRequest/OnlyContinue_continues_the_same_when_asked_to", func(h *house) {
+		first := h.start("kim")
+		only := order("kim")
+		only.OnlyContinue, only.ContinueSame = true, true
+		h.same("the same", h.startAs(only), briefing.Started{Request: first, Continued: true})
+		only.Request.Interval++
+		_, err := h.StartRequest(h.Context(), only)
+		h.is("another interval", err, briefing.ErrNotFound)
+		h.same("the active one stays", h.request(first.ID), first)
+	}},
 	{"StartRequest/a_key_is_its_users_own", func(h *house) {
 		s := order("kim")
 		s.Request.Key = "k"

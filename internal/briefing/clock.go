@@ -1,0 +1,100 @@
+package briefing
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// clock is a wall-clock time of a day.
+type clock struct{ hour, minute, second int }
+
+// dayPart finds the words that tell which half of the day an hour means.
+const dayPart = `(오전|오후|새벽|아침|낮|저녁|밤|am|pm)`
+
+// clockForm matches "pm 6:30:00", "오후 6시 30분", "18시 반" and the like. Korean writes the word
+// before the time, Java's "h:mm a" behind it.
+var clockForm = regexp.MustCompile(`^(?:` + dayPart + ` ?)?(\d{1,2})` +
+	`(?::(\d{2})(?::(\d{2}))?|시(?: ?(?:(\d{1,2})분(?: ?(\d{1,2})초)?|반))?)` +
+	`(?: ?` + dayPart + `)?$`)
+
+// dottedHalf matches "a.m.", "p. m." and "am".
+var dottedHalf = regexp.MustCompile(`([ap])\.? ?m\.?`)
+
+// parseClock reads a wall-clock time as people and phones write it, Korean ones above all.
+func parseClock(text string) (clock, error) {
+	s := plainClock(text)
+	switch s {
+	case "정오":
+		return clock{hour: 12}, nil
+	case "자정":
+		return clock{}, nil
+	}
+	m := clockForm.FindStringSubmatch(s)
+	if m == nil || m[1] != "" && m[7] != "" {
+		return clock{}, errEndForm()
+	}
+	c := clock{number(m[2]), number(m[3] + m[5]), number(m[4] + m[6])}
+	if strings.Contains(s, "반") {
+		c.minute = 30
+	}
+	if c.minute > 59 || c.second > 59 {
+		return clock{}, Invalid("endTime", "must have minutes and seconds of 0 to 59")
+	}
+	return c.within(m[1] + m[7])
+}
+
+// plainClock folds full-width characters, decomposed Hangul, every kind of space, and case.
+func plainClock(text string) string {
+	s := strings.ToLower(norm.NFKC.String(text))
+	return dottedHalf.ReplaceAllString(strings.Join(strings.Fields(s), " "), "${1}m")
+}
+
+// number reads at most two digits; none are zero.
+func number(digits string) int {
+	n, _ := strconv.Atoi(digits)
+	return n
+}
+
+// within turns the clock's hour, written beside the word for a part of the day, into one of 24.
+func (c clock) within(part string) (clock, error) {
+	noon := 0 // what the part adds to the hour
+	fits := true
+	hour := c.hour % 12
+	switch part {
+	case "":
+		if c.hour > 24 || c.hour == 24 && c != (clock{hour: 24}) {
+			return clock{}, Invalid("endTime", "must have an hour of 0 to 23, or be 24:00")
+		}
+		c.hour %= 24
+		return c, nil
+	case "오후", "pm":
+		noon = 12
+	case "새벽":
+		fits = hour <= 6
+	case "아침":
+		fits = hour >= 5
+	case "낮":
+		fits = hour <= 5 || hour == 11
+		if hour <= 5 {
+			noon = 12
+		}
+	case "저녁":
+		fits, noon = hour >= 5, 12
+	case "밤":
+		fits = hour <= 3 || hour >= 6
+		if hour >= 6 {
+			noon = 12
+		}
+	}
+	switch {
+	case c.hour < 1 || c.hour > 12:
+		return clock{}, Invalid("endTime", "must have an hour of 1 to 12 beside AM, PM, 오전 or 오후")
+	case !fits:
+		return clock{}, Invalid("endTime", "must name a part of the day that has this hour")
+	}
+	c.hour = hour + noon
+	return c, nil
+}
