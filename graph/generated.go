@@ -850,7 +850,7 @@ type Query {
 type Mutation {
   "Signs in, and makes the user when there is none of that name."
   login(
-    "1 to 64 characters, no control characters."
+    "1 to 64 characters, without control, invisible and bidirectional ones. Spellings that Unicode calls equal, and spaces around, make no difference."
     username: String!
     "Ignored while the server runs in ` + "`" + `open` + "`" + ` mode."
     password: String
@@ -868,7 +868,7 @@ type Mutation {
     username: String!
   ): Request
 
-  "Replaces a user's style lines."
+  "Replaces a user's style lines: at most 10 of 200 characters, without line breaks and bidirectional characters."
   updateCustom(
     "The user's name."
     username: String!
@@ -1074,7 +1074,7 @@ input StartBriefingInput {
 input AddBriefingInput {
   "The active request it belongs to."
   requestId: ID!
-  "One line of 1 to 2000 characters."
+  "One line of 1 to 2000 characters, without bidirectional ones."
   caption: String!
   "When the camera showed it; now when left out."
   at: Time

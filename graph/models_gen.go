@@ -11,7 +11,7 @@ import (
 type AddBriefingInput struct {
 	// The active request it belongs to.
 	RequestID string `json:"requestId"`
-	// One line of 1 to 2000 characters.
+	// One line of 1 to 2000 characters, without bidirectional ones.
 	Caption string `json:"caption"`
 	// When the camera showed it; now when left out.
 	At *time.Time `json:"at,omitempty"`

@@ -43,6 +43,7 @@ func TestBadInput_names_field_and_rule(t *testing.T) {
 	}
 	startDocument := `mutation($in: StartBriefingInput!) { startBriefing(input: $in) { id } }`
 	customDocument := `mutation($custom: [String!]!) { updateCustom(username: "kim", custom: $custom) { id } }`
+	captionDocument := `mutation($caption: String!) { addBriefing(input: {requestId: "0123456789abcdef01234567", caption: $caption}) { id } }`
 	loginDocument := `mutation($name: String!) { login(username: $name) { outcome } }`
 	for name, c := range map[string]struct {
 		document  string
@@ -72,6 +73,16 @@ func TestBadInput_names_field_and_rule(t *testing.T) {
 		"eleven lines":            {customDocument, lines(11, "x"), "custom"},
 		"a line of 201":           {customDocument, lines(1, strings.Repeat("가", 201)), "custom"},
 		"control in a line":       {customDocument, lines(1, "a\x07"), "custom"},
+		"bidi in a line":          {customDocument, lines(1, "a\u202eb"), "custom"},
+		"line separator in one":   {customDocument, lines(1, "a\u2028b"), "custom"},
+		"bidi in a caption":       {captionDocument, []any{"caption", "손님이 \u2067없습니다."}, "caption"},
+		"line separator in it":    {captionDocument, []any{"caption", "손님이\u2029없습니다."}, "caption"},
+		"invisible in a name":     {loginDocument, []any{"name", "kim\u200b"}, "username"},
+		"bidi in a name":          {loginDocument, []any{"name", "\u202ekim"}, "username"},
+		"a name of spaces":        {loginDocument, []any{"name", "  "}, "username"},
+		"hidden name in a start":  {startDocument, start(map[string]any{"username": "kim\u3164"}), "username"},
+		"end time 오후 13:00":       {startDocument, start(map[string]any{"endTime": "오후 13:00"}), "endTime"},
+		"end before the first":    {startDocument, start(map[string]any{"interval": 7200, "endTime": time.Now().Add(time.Hour).Format(time.RFC3339)}), "endTime"},
 		"lines that are none":     {customDocument, []any{"custom", 5}, "custom"},
 		"a time without offset":   {`mutation($at: Time) { addBriefing(input: {requestId: "x", caption: "x", at: $at}) { id } }`, []any{"at", "2026-03-01T12:00:00"}, "at"},
 		"a name of another type":  {loginDocument, []any{"name", 5}, "username"},

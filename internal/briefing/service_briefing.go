@@ -120,6 +120,8 @@ func checkAdd(in AddInput) error {
 		return Invalid("caption", "must have at most %d characters", MaxCaptionLen)
 	case !utf8.ValidString(in.Caption) || hasControl(in.Caption):
 		return Invalid("caption", "must be one line of valid UTF-8 without control characters")
+	case hasBidi(in.Caption) || hasSeparator(in.Caption):
+		return errTurn("caption", "")
 	case in.At != nil && (in.At.Year() < 1970 || in.At.Year() > 9999):
 		return Invalid("at", "must lie in the years 1970 to 9999")
 	case len(in.Counts) > MaxCounts:

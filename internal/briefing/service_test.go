@@ -488,6 +488,7 @@ func TestService_asks_the_policy_in_every_use_case(t *testing.T) {
 		"Login":         func() error { _, _, err := h.Login(ctx, nobody, "kim"); return err },
 		"User":          func() error { _, err := h.User(ctx, nobody, "kim"); return err },
 		"UpdateCustom":  func() error { _, err := h.UpdateCustom(ctx, nobody, "kim", nil); return err },
+		"UpdateOld":     func() error { _, err := h.UpdateOldCustom(ctx, nobody, "kim", nil); return err },
 		"StartBriefing": func() error { _, err := h.StartBriefing(ctx, nobody, in); return err },
 		"EndBriefing":   func() error { _, err := h.EndBriefing(ctx, nobody, "kim"); return err },
 		"Request":       func() error { _, err := h.Request(ctx, nobody, id); return err },

@@ -36,10 +36,19 @@ func (s *Service) User(ctx context.Context, v Viewer, username string) (User, er
 
 // UpdateCustom replaces a user's style lines; see CheckCustom.
 func (s *Service) UpdateCustom(ctx context.Context, v Viewer, username string, custom []string) (User, error) {
+	return s.updateCustom(ctx, v, username, custom, CheckCustom)
+}
+
+// UpdateOldCustom is UpdateCustom for the old callers. Separators of lines may stand in their lines.
+func (s *Service) UpdateOldCustom(ctx context.Context, v Viewer, username string, custom []string) (User, error) {
+	return s.updateCustom(ctx, v, username, custom, checkOldCustom)
+}
+
+func (s *Service) updateCustom(ctx context.Context, v Viewer, username string, custom []string, check func([]string) error) (User, error) {
 	if err := s.policy.ActFor(v, username); err != nil {
 		return User{}, err
 	}
-	if err := CheckCustom(custom); err != nil {
+	if err := check(custom); err != nil {
 		return User{}, err
 	}
 	if custom == nil {

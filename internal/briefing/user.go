@@ -1,6 +1,7 @@
 package briefing
 
 import (
+	"fmt"
 	"unicode"
 	"unicode/utf8"
 )
@@ -34,9 +35,10 @@ const (
 	Login  LoginOutcome = "LOGIN"
 )
 
-// CheckUsername returns an InvalidError on field "username" unless the name has 1 to
-// MaxUsernameLen code points of valid UTF-8 and no control characters.
+// CheckUsername returns an InvalidError on field "username" unless the name's NameKey has 1 to
+// MaxUsernameLen code points of valid UTF-8, no control characters, and nothing that cannot be seen.
 func CheckUsername(name string) error {
+	name = NameKey(name)
 	switch n := utf8.RuneCountInString(name); {
 	case n == 0:
 		return Invalid("username", "must not be empty")
@@ -46,14 +48,35 @@ func CheckUsername(name string) error {
 		return Invalid("username", "must have at most %d characters", MaxUsernameLen)
 	case hasControl(name):
 		return Invalid("username", "must not contain control characters")
+	case hasHidden(name):
+		return Invalid("username", "must not contain invisible or bidirectional characters")
 	}
 	return nil
 }
 
 // CheckCustom returns an InvalidError on field "custom" unless the lines keep
 // the limits: MaxCustomLines lines of MaxCustomLineLen code points, no control
-// characters. An empty list is allowed.
+// characters, nothing that turns the text or breaks the line. An empty list is allowed.
 func CheckCustom(lines []string) error {
+	if err := checkOldCustom(lines); err != nil {
+		return err
+	}
+	for i, line := range lines {
+		if hasSeparator(line) {
+			return errTurn("custom", fmt.Sprintf("line %d ", i+1))
+		}
+	}
+	return nil
+}
+
+// errTurn refuses what WithoutTurns would change.
+func errTurn(field, where string) error {
+	return Invalid(field, "%smust not contain bidirectional characters or line separators", where)
+}
+
+// checkOldCustom is CheckCustom without the rule on separators of lines: the old callers read back
+// byte for byte what they wrote.
+func checkOldCustom(lines []string) error {
 	if len(lines) > MaxCustomLines {
 		return Invalid("custom", "must have at most %d lines", MaxCustomLines)
 	}
@@ -65,6 +88,8 @@ func CheckCustom(lines []string) error {
 			return Invalid("custom", "line %d must have at most %d characters", i+1, MaxCustomLineLen)
 		case hasControl(line):
 			return Invalid("custom", "line %d must not contain control characters", i+1)
+		case hasBidi(line):
+			return errTurn("custom", fmt.Sprintf("line %d ", i+1))
 		}
 	}
 	return nil

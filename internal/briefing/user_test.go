@@ -14,19 +14,19 @@ func TestCheckUsername(t *testing.T) {
 		name string
 		rule string // empty: fine
 	}{
-		"plain":                {"kim", ""},
-		"korean":               {"김사장", ""},
-		"longest":              {strings.Repeat("김", briefing.MaxUsernameLen), ""},
-		"spaces":               {"a b", ""},
-		"empty":                {"", "must not be empty"},
-		"over_long":            {strings.Repeat("김", briefing.MaxUsernameLen+1), "must have at most 64 characters"},
-		"newline":              {"a\nb", "must not contain control characters"},
-		"nul":                  {"a\x00", "must not contain control characters"},
-		"c1_control":           {"a\u0085", "must not contain control characters"},
-		"not_utf8":             {"a\xff", "must be valid UTF-8"},
-		"not_utf8_in_korean":   {"김"[:2], "must be valid UTF-8"},
-		"not_utf8_over_long":   {strings.Repeat("\xff", 65), "must be valid UTF-8"},
-		"whitespace_is_a_name": {" ", ""},
+		"plain":               {"kim", ""},
+		"korean":              {"김사장", ""},
+		"longest":             {strings.Repeat("김", briefing.MaxUsernameLen), ""},
+		"spaces":              {"a b", ""},
+		"empty":               {"", "must not be empty"},
+		"over_long":           {strings.Repeat("김", briefing.MaxUsernameLen+1), "must have at most 64 characters"},
+		"newline":             {"a\nb", "must not contain control characters"},
+		"nul":                 {"a\x00", "must not contain control characters"},
+		"c1_control":          {"a\u0085", "must not contain control characters"},
+		"not_utf8":            {"a\xff", "must be valid UTF-8"},
+		"not_utf8_in_korean":  {"김"[:2], "must be valid UTF-8"},
+		"not_utf8_over_long":  {strings.Repeat("\xff", 65), "must be valid UTF-8"},
+		"nothing_but_a_space": {" ", "must not be empty"},
 	}
 	for name, tt := range tests {
 		checkInvalid(t, name, briefing.CheckUsername(tt.name), "username", tt.rule)

@@ -22,7 +22,7 @@ import (
 type Service interface {
 	Login(ctx context.Context, v briefing.Viewer, username string) (briefing.User, briefing.LoginOutcome, error)
 	User(ctx context.Context, v briefing.Viewer, username string) (briefing.User, error)
-	UpdateCustom(ctx context.Context, v briefing.Viewer, username string, custom []string) (briefing.User, error)
+	UpdateOldCustom(ctx context.Context, v briefing.Viewer, username string, custom []string) (briefing.User, error)
 
 	StartBriefing(ctx context.Context, v briefing.Viewer, in briefing.StartInput) (briefing.Request, error)
 	EndBriefing(ctx context.Context, v briefing.Viewer, username string) (*briefing.Request, error)

@@ -52,7 +52,7 @@ func (h *Handler) getCustom(r *http.Request, fields form) answer {
 func (h *Handler) updateCustom(r *http.Request, fields form) answer {
 	lines, err := parseLines(fields["custom_list"])
 	if err == nil {
-		_, err = h.svc.UpdateCustom(r.Context(), nobody, fields["username"], lines)
+		_, err = h.svc.UpdateOldCustom(r.Context(), nobody, fields["username"], lines)
 	}
 	if err != nil && !errors.Is(err, briefing.ErrNotFound) {
 		if !errors.Is(err, briefing.ErrInvalid) {

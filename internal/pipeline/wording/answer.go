@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"bis/internal/briefing"
 	"bis/internal/pipeline"
 )
 
@@ -34,7 +35,7 @@ var (
 
 // unwrap forgives what models do around the JSON they are asked for: thoughts
 // before it, fences around it, words after it, or plain text in its place.
-// Something that begins as JSON and is none is garbled.
+// Something that begins as JSON and is none is garbled. What would turn the text around is left out.
 func unwrap(answer, field string) (string, error) {
 	answer = thinking.ReplaceAllString(norm.NFC.String(answer), "")
 	if m := fence.FindStringSubmatch(answer); m != nil {
@@ -43,7 +44,7 @@ func unwrap(answer, field string) (string, error) {
 	answer = strings.TrimSpace(answer)
 	i := strings.Index(answer, "{")
 	if i < 0 {
-		return strings.Trim(answer, `"“”'‘’ `), nil
+		return briefing.WithoutTurns(strings.Trim(answer, `"“”'‘’ `)), nil
 	}
 	var object map[string]json.RawMessage
 	if err := json.NewDecoder(strings.NewReader(answer[i:])).Decode(&object); err != nil {
@@ -53,5 +54,5 @@ func unwrap(answer, field string) (string, error) {
 	if err := json.Unmarshal(object[field], &text); err != nil {
 		return "", errGarbled
 	}
-	return strings.TrimSpace(text), nil
+	return strings.TrimSpace(briefing.WithoutTurns(text)), nil
 }

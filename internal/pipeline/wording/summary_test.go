@@ -129,6 +129,7 @@ func TestWording_Summarize(t *testing.T) {
 	}{
 		"without_a_model":   {nil, report, "template", ""},
 		"by_the_model":      {says(`{"summary": ` + quote(good) + `}`), good, "fake-1", ""},
+		"bidi_controls":     {says(`{"summary": ` + quote("\u202e"+good+"\u2066") + `}`), good, "fake-1", ""},
 		"plain_with_marks":  {says("## " + good), good, "fake-1", ""},
 		"after_a_repair":    {says("최대 77명입니다.", good), good, "fake-1", ""},
 		"invented_figures":  {says("손님이 모두 77명 다녀갔습니다."), report, "template", briefing.ModelUnavailable},

@@ -109,6 +109,8 @@ func TestWording_Caption_by_the_model(t *testing.T) {
 		"plain":             good,
 		"quoted":            "“" + good + "”",
 		"broken_over_lines": "지금 손님 2명이\n쉬고 계십니다.",
+		"bidi_controls":     `{"caption": "\u202e지금 \u2067손님 2명이\u2069 쉬고\u200e 계십니다."}`,
+		"line_separators":   "지금\u2028손님 2명이\u2029쉬고 계십니다.",
 		"decomposed_hangul": "지금 손님 2명이 쉬고 계십니다.",
 	} {
 		t.Run(name, func(t *testing.T) {

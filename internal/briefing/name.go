@@ -1,0 +1,126 @@
+package briefing
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// NameKey returns what tells users apart: the name composed (NFC), without spaces around it. Names of
+// one key are one user, however they are spelled: phones send the same Hangul composed or
+// decomposed, and keyboards add a space. Case counts.
+func NameKey(name string) string {
+	return strings.TrimFunc(norm.NFC.String(name), isSpace)
+}
+
+// SameUser reports whether two names are one user's.
+func SameUser(a, b string) bool {
+	return a == b || NameKey(a) == NameKey(b)
+}
+
+// isSpace leaves out controls such as line breaks, which strings.TrimSpace would take.
+func isSpace(r rune) bool { return unicode.Is(unicode.Zs, r) }
+
+// hasHidden reports whether s has a character that cannot be seen, or one that turns the direction of
+// the text: two names that look alike would be two users. Joiners and selectors inside an emoji are part of it.
+func hasHidden(s string) bool {
+	runes := []rune(s)
+	for i, r := range runes {
+		if isHidden(r) && !inEmoji(runes, i) {
+			return true
+		}
+	}
+	return false
+}
+
+func isHidden(r rune) bool {
+	switch {
+	case r == ' ' || unicode.Is(unicode.Prepended_Concatenation_Mark, r): // the latter are of Cf, yet are seen
+		return false
+	case r == '\u2800', r >= 0xe0000 && r <= 0xe0fff: // the empty Braille cell; tags and what may follow them
+		return true
+	}
+	return unicode.In(r, unicode.Cf, unicode.Z, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
+// Parts of emoji.
+const (
+	zeroWidthJoiner = '\u200d'
+	textSelector    = '\ufe0e'
+	emojiSelector   = '\ufe0f'
+	keycap          = '\u20e3'
+	tagSpace        = '\U000e0020'
+	tagCancel       = '\U000e007f'
+	blackFlag       = '\U0001f3f4'
+)
+
+// inEmoji reports whether the hidden rune i has its place in an emoji: a joiner between two of them, a
+// selector behind one or before a keycap, a tag in a flag.
+func inEmoji(s []rune, i int) bool {
+	switch r := s[i]; {
+	case r == textSelector, r == emojiSelector:
+		return i > 0 && (isPicture(s[i-1]) || i+1 < len(s) && s[i+1] == keycap)
+	case r == zeroWidthJoiner:
+		before := i - 1
+		if before > 0 && s[before] == emojiSelector {
+			before--
+		}
+		return before >= 0 && isPicture(s[before]) && i+1 < len(s) && isPicture(s[i+1])
+	case r >= tagSpace && r <= tagCancel:
+		return inFlag(s, i)
+	}
+	return false
+}
+
+// inFlag reports whether the tag i is in a run of tags that a black flag begins and a cancel tag ends.
+func inFlag(s []rune, i int) bool {
+	isTag := func(r rune) bool { return r >= tagSpace && r < tagCancel }
+	from := i
+	for from > 0 && isTag(s[from-1]) {
+		from--
+	}
+	to := i
+	for to < len(s) && isTag(s[to]) {
+		to++
+	}
+	return from > 0 && s[from-1] == blackFlag && to > from && to < len(s) && s[to] == tagCancel
+}
+
+// isPicture reports whether r may be a picture of its own. The planes of pictographs count as a whole,
+// since each version of Unicode fills more of them.
+func isPicture(r rune) bool {
+	if r >= 0x1f000 && r <= 0x1faff {
+		return true
+	}
+	switch r {
+	case '‼', '⁉', 'ℹ', '〰', '〽', '↔', '◽', '◾': // the ones outside of So
+		return true
+	}
+	return unicode.Is(unicode.So, r)
+}
+
+// hasBidi reports whether s has a bidirectional control.
+func hasBidi(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Bidi_Control, r) })
+}
+
+// hasSeparator reports whether s has a separator of lines or paragraphs.
+func hasSeparator(s string) bool { return strings.ContainsAny(s, "\u2028\u2029") }
+
+// WithoutTurns returns s without bidirectional controls, which would show it in another order than it
+// was written; separators of lines and paragraphs become spaces.
+func WithoutTurns(s string) string {
+	if !hasBidi(s) && !hasSeparator(s) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.Is(unicode.Bidi_Control, r):
+			return -1
+		case unicode.In(r, unicode.Zl, unicode.Zp):
+			return ' '
+		}
+		return r
+	}, s)
+}
