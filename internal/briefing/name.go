@@ -1,6 +1,7 @@
 package briefing
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -12,6 +13,18 @@ import (
 // decomposed, and keyboards add a space. Case counts.
 func NameKey(name string) string {
 	return strings.TrimFunc(norm.NFC.String(name), isSpace)
+}
+
+// Spellings returns the usual spellings of a name, without repetition: as it is, composed, decomposed.
+func Spellings(name string) []string {
+	list := []string{name}
+	key := NameKey(name)
+	for _, s := range []string{key, norm.NFD.String(key)} {
+		if !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 // SameUser reports whether two names are one user's.

@@ -32,9 +32,11 @@ func (s *Service) start(ctx context.Context, v Viewer, in StartInput, continueSa
 	if err != nil {
 		return s.continued(ctx, in, continueSame, err)
 	}
-	if _, _, err := s.ensureUser(ctx, in.Username); err != nil {
+	u, _, err := s.ensureUser(ctx, in.Username)
+	if err != nil {
 		return Request{}, err
 	}
+	req.Username = u.Username // its stored spelling: old readers of the database look for that
 	done, err := s.store.StartRequest(ctx, Start{Request: req, Skipped: s.schedule.Skipped, ContinueSame: continueSame})
 	if err != nil {
 		return Request{}, err

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+	"golang.org/x/text/unicode/norm"
 
 	"bis/internal/briefing"
 	"bis/internal/feed"
@@ -252,7 +253,8 @@ func TestService_Start_refuses_an_end_before_the_first_tick(t *testing.T) {
 	}
 }
 
-// A phone that comes back shortly before the end repeats its start, whose first tick would come too late.
+// A phone that comes back shortly before the end repeats its start, whose first tick would come too
+// late.
 func TestService_Watch_continues_what_it_could_no_longer_start(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
@@ -297,8 +299,75 @@ func TestService_Login_knows_older_names(t *testing.T) {
 	if _, outcome, err := h.Login(t.Context(), nobody, "line\nbreak"); outcome != briefing.Login || err != nil {
 		t.Errorf("an older name: %s, %v", outcome, err)
 	}
+	req := h.start(input("line\nbreak"))
+	if got, err := h.ActiveRequest(t.Context(), nobody, "line\nbreak"); err != nil || got.ID != req.ID {
+		t.Errorf("an older name starts %s, finds %s: %v", req.ID, got.ID, err)
+	}
 	_, _, err = h.Login(t.Context(), nobody, "another\nbreak")
 	h.is("a new one", err, briefing.ErrInvalid)
+}
+
+// A phone sends a Korean name composed, another one decomposed: both are the same owner.
+func TestService_takes_every_spelling_of_a_name_for_one_user(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	composed, decomposed := "김민수", norm.NFD.String("김민수")
+	first, outcome, err := h.Login(t.Context(), nobody, decomposed+" ")
+	h.ok(err)
+	again, known, err := h.Login(t.Context(), nobody, composed)
+	h.ok(err)
+	if outcome != briefing.Signup || known != briefing.Login || first.ID != again.ID || first.Username != composed {
+		t.Errorf("logins: %+v %s, then %+v %s, want one user called %q", first, outcome, again, known, composed)
+	}
+	changes, err := h.WatchRequests(t.Context(), nobody, composed)
+	h.ok(err)
+	defer changes.Close()
+	req := h.start(input(decomposed))
+	if req.Username != composed {
+		t.Errorf("the request is %q's, want %q's", req.Username, composed)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if told, err := changes.Next(ctx); err != nil || told.ID != req.ID {
+		t.Errorf("the other spelling is told of %s, want %s: %v", told.ID, req.ID, err)
+	}
+	at := h.add(req, "a").Cursor
+	in := input(" " + composed)
+	in.EndTime = req.EndText
+	h.hears(h.watch(briefing.WatchQuery{Username: decomposed}), "a")
+	resumed, latest := h.watch(briefing.WatchQuery{Start: &in, After: at}), h.watch(briefing.WatchQuery{Username: decomposed, After: at})
+	h.end(decomposed)
+	h.hears(resumed, "")
+	h.hears(latest, "")
+	var list []briefing.Request
+	for listed, err := range h.EachRequest(t.Context(), nobody, decomposed) {
+		h.ok(err)
+		list = append(list, listed)
+	}
+	if len(list) != 1 || list[0].ID != req.ID {
+		t.Errorf("requests of the other spelling: %+v", list)
+	}
+}
+
+// A request of an old writer bears the spelling that its user typed there.
+func TestService_WatchRequests_tells_of_requests_in_another_spelling(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	_, _, err := h.Login(t.Context(), nobody, "김민수")
+	h.ok(err)
+	changes, err := h.WatchRequests(t.Context(), nobody, " 김민수")
+	h.ok(err)
+	defer changes.Close()
+	ends := time.Now().Add(time.Hour)
+	started, err := h.store.StartRequest(t.Context(), briefing.Start{Request: briefing.Request{
+		Username: norm.NFD.String("김민수"), Interval: 10, StartedAt: time.Now(), EndsAt: &ends,
+	}})
+	h.ok(err)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if told, err := changes.Next(ctx); err != nil || told.ID != started.Request.ID {
+		t.Errorf("told of %+v, %v, want %s", told, err, started.Request.ID)
+	}
 }
 
 func TestService_Watch_replays_then_lives_then_ends(t *testing.T) {

@@ -18,7 +18,7 @@ func (s *Service) Login(ctx context.Context, v Viewer, username string) (User, L
 	return u, Login, nil
 }
 
-// ensureUser finds or makes a user.
+// ensureUser finds or makes a user. A new one gets its name composed and trimmed.
 func (s *Service) ensureUser(ctx context.Context, username string) (User, bool, error) {
 	if err := CheckUsername(username); err != nil {
 		if u, found := s.store.User(ctx, username); found == nil {
@@ -26,7 +26,7 @@ func (s *Service) ensureUser(ctx context.Context, username string) (User, bool, 
 		}
 		return User{}, false, err
 	}
-	return s.store.EnsureUser(ctx, username, DefaultCustom())
+	return s.store.EnsureUser(ctx, NameKey(username), DefaultCustom())
 }
 
 // User returns a user or ErrNotFound.

@@ -64,7 +64,7 @@ func (s *Service) resumeStart(ctx context.Context, v Viewer, in StartInput, afte
 	if in.Key != "" {
 		same = req.Key == in.Key
 	}
-	if req.Username != in.Username || !same {
+	if !SameUser(req.Username, in.Username) || !same {
 		return nil, ErrBadCursor
 	}
 	return s.watchRequest(ctx, v, id, after)
@@ -79,7 +79,7 @@ func (s *Service) watchLatest(ctx context.Context, v Viewer, username string, af
 			return nil, err
 		}
 		req, err := patiently(ctx, func() (Request, error) { return s.visible(ctx, v, id) })
-		if errors.Is(err, ErrNotFound) || err == nil && req.Username != username {
+		if errors.Is(err, ErrNotFound) || err == nil && !SameUser(req.Username, username) {
 			return nil, ErrBadCursor
 		}
 		if err != nil {

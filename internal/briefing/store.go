@@ -28,14 +28,15 @@ type Store interface {
 	Close() error
 }
 
-// UserStore keeps users.
+// UserStore keeps users. Here and in RequestStore a name stands for its user: look-ups match every
+// stored spelling with the same NameKey. Names are stored as they are given, and none is rewritten.
 type UserStore interface {
 	// EnsureUser returns the user of that name and makes it, with those custom
 	// lines, when there is none. made tells which. Of simultaneous calls for one new
 	// name exactly one makes it, and all return the same user.
 	EnsureUser(ctx context.Context, username string, custom []string) (u User, made bool, err error)
 	// User returns the user of that name or ErrNotFound. Where old data holds a
-	// name twice, the first by id is the user.
+	// name twice, also in several spellings, the first by id is the user.
 	User(ctx context.Context, username string) (User, error)
 	// SetCustom replaces the user's custom lines; an empty list is stored and read
 	// back as an empty list. ErrNotFound when there is no such user.
@@ -69,7 +70,8 @@ type Started struct {
 type RequestStore interface {
 	// StartRequest stores a new active request after it has ended the user's active
 	// one as Replaced at the new one's StartedAt; both or neither. A user never has two active requests, whatever
-	// races. A Key that one of the user's requests has, active or ended, continues that one
+	// races; where old data holds several, also in several spellings of the name, all but the newest
+	// end as Replaced, at the latest when something is claimed or started. A Key that one of the user's requests has, active or ended, continues that one
 	// and changes nothing. In the feed the end comes before the start.
 	StartRequest(ctx context.Context, s Start) (Started, error)
 	// EndRequest ends an active request. Every tick up to the grid's last one at

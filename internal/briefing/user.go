@@ -16,7 +16,7 @@ const (
 // User is who signs in: the owner of a shop.
 type User struct {
 	ID       UserID
-	Username string
+	Username string   // as it is stored: composed and trimmed, unless it is older than that rule
 	Custom   []string // style instructions for captions, never nil when read from a store
 }
 

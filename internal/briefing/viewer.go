@@ -8,7 +8,7 @@ type Viewer struct {
 // Policy decides what a viewer may do.
 type Policy interface {
 	// ActFor returns nil when v may read and change what belongs to username, else
-	// ErrUnauthenticated or ErrForbidden.
+	// ErrUnauthenticated or ErrForbidden. Names of one NameKey are one user's.
 	ActFor(v Viewer, username string) error
 	// ActForAll reports whether v may act for every user, so that nobody's name must be looked up to decide.
 	ActForAll(v Viewer) bool

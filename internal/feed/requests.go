@@ -11,7 +11,7 @@ import (
 // requestStream keeps the newest state of a user's latest request until it is read.
 type requestStream struct {
 	hub      *Hub
-	username string
+	username string // its NameKey
 	wake     chan struct{}
 	closed   chan struct{}
 	once     sync.Once
@@ -25,6 +25,7 @@ type requestStream struct {
 
 // SubscribeRequests implements briefing.Live.
 func (h *Hub) SubscribeRequests(ctx context.Context, username string) (briefing.RequestStream, error) {
+	username = briefing.NameKey(username) // a change may come under any spelling
 	s := &requestStream{hub: h, username: username, wake: make(chan struct{}, 1), closed: make(chan struct{})}
 	h.mu.Lock()
 	if h.users[username] == nil {
@@ -57,7 +58,7 @@ func (h *Hub) putLatest(ctx context.Context, username string, streams ...*reques
 func (h *Hub) publishRequest(req briefing.Request) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for s := range h.users[req.Username] {
+	for s := range h.users[briefing.NameKey(req.Username)] {
 		s.put(req)
 	}
 }

@@ -8,9 +8,11 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 	driver "go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"golang.org/x/text/unicode/norm"
 
 	"bis/internal/briefing"
 	"bis/internal/store/mongo/mongotest"
+	"bis/internal/transfer"
 )
 
 // oldWriter is an old server's own connection.
@@ -96,6 +98,38 @@ func TestCopy_of_an_old_servers_data(t *testing.T) {
 		list, _, err := back.Briefings(t.Context(), briefing.RequestID(requests[i/3]), briefing.Slice{Limit: 10})
 		if err != nil || len(list) != 3 || list[i%3].Text != text {
 			t.Errorf("back in MongoDB: %+v, %v; want %q", list, err, text)
+		}
+	}
+}
+
+// An old server made one user twice, composed and decomposed, and both are active there.
+func TestCopy_of_one_user_in_two_spellings(t *testing.T) {
+	t.Parallel()
+	name := mongotest.Database()
+	db := oldWriter(t, name)
+	composed, decomposed := "김민수", norm.NFD.String("김민수")
+	now := time.Now()
+	var users, requests []string
+	for i, user := range []string{decomposed, composed} {
+		users = append(users, put(t, db, "users", bson.D{{Key: "username", Value: user}, {Key: "custom", Value: bson.A{user}}}))
+		requests = append(requests, put(t, db, "requests", bson.D{
+			{Key: "username", Value: user}, {Key: "request_name", Value: now.Add(time.Duration(i-60) * time.Minute).UTC().Format(briefing.NameLayout)}, {Key: "interval", Value: 60},
+			{Key: "endtime", Value: now.Add(2 * time.Hour).UTC().Format(briefing.ClockLayout)}, {Key: "is_active", Value: true},
+		}))
+	}
+	from, home, away := database(t, name), folder(t), database(t, mongotest.Database())
+	for i, step := range []struct{ from, to place }{{from, home}, {home, away}} {
+		report := must(t, step.from, step.to)
+		if want := (transfer.Report{Users: 1, Requests: 2, SameName: 1, Ended: 1}); i == 0 && report != want {
+			t.Errorf("copied %+v, want %+v", report, want)
+		}
+		u, err := step.to.User(t.Context(), composed)
+		if err != nil || string(u.ID) != users[0] || u.Username != decomposed {
+			t.Errorf("the user is %+v, %v; want the first", u, err)
+		}
+		list, _, err := step.to.Requests(t.Context(), composed, "", 9)
+		if err != nil || len(list) != 2 || string(list[0].ID) != requests[1] || !list[0].Active || list[1].Active || list[1].Username != decomposed {
+			t.Errorf("its requests are %+v, %v", list, err)
 		}
 	}
 }

@@ -41,7 +41,7 @@ type Target interface {
 type Report struct {
 	// Users, Requests and Briefings count what was written; briefings that were there already are not among them.
 	Users, Requests, Briefings int64
-	// SameName counts users whose name an earlier one has. They cannot be reached by any call, and stay behind.
+	// SameName counts users whose name an earlier one has, in whatever spelling. They cannot be reached by any call, and stay behind.
 	SameName int64
 	// Ended counts requests that were active beside a newer one of their user, and were ended as replaced.
 	Ended int64
@@ -68,7 +68,7 @@ type copying struct {
 	to       Target
 	progress func(int64)
 	report   Report
-	active   map[string]briefing.RequestID // each user's newest active request
+	active   map[string]briefing.RequestID // each user's newest active request, by the key of its name
 }
 
 func (c *copying) users(ctx context.Context) error {
@@ -97,7 +97,8 @@ func (c *copying) users(ctx context.Context) error {
 func (c *copying) findActive(ctx context.Context) error {
 	return c.eachRequest(ctx, func(r briefing.Request) error {
 		if r.Active {
-			c.active[r.Username] = max(c.active[r.Username], r.ID)
+			user := briefing.NameKey(r.Username)
+			c.active[user] = max(c.active[user], r.ID)
 		}
 		return nil
 	})
@@ -168,7 +169,7 @@ func (c *copying) request(ctx context.Context, r briefing.Request) error {
 
 // goesOn reports whether an active request stays active: it is its user's newest, and the target has no other one.
 func (c *copying) goesOn(ctx context.Context, r briefing.Request) (bool, error) {
-	if c.active[r.Username] != r.ID {
+	if c.active[briefing.NameKey(r.Username)] != r.ID {
 		return false, nil
 	}
 	there, err := c.to.ActiveRequest(ctx, r.Username)

@@ -143,13 +143,17 @@ func (s *Store) PutUser(ctx context.Context, u briefing.User) (put bool, err err
 	if !ok {
 		return false, briefing.ErrInvalid
 	}
-	_, err = s.users.InsertOne(ctx, userDoc{ID: id, Username: u.Username, Custom: append([]string{}, u.Custom...), NameKey: u.Username})
+	_, err = s.users.InsertOne(ctx, userDoc{ID: id, Username: u.Username, Custom: append([]string{}, u.Custom...), NameKey: briefing.NameKey(u.Username)})
+	if err == nil {
+		s.spelled.learn(u.Username)
+	}
 	return err == nil, translate("put user", err)
 }
 
 // PutRequest stores a request as it is, without its owner.
 func (s *Store) PutRequest(ctx context.Context, r briefing.Request) error {
 	r.Owner.Instance = ""
+	s.spelled.learn(r.Username)
 	doc, err := newRequestDoc(r)
 	if err != nil {
 		return err

@@ -5,6 +5,13 @@
 // Documents carry the old fields, and optional new ones; old documents read well
 // without them, and old writers may go on inserting briefings that have nothing but a request and a text.
 //
+// # Names
+//
+// Old writers store user names as they were typed: composed or decomposed, with spaces around. A process knows the stored
+// spellings that differ from their briefing.NameKey, and a look-up asks for all spellings of a name. It learns them when it
+// opens the database, from the feed, and every LegacyEvery from new documents. Documents are not rewritten; new ones carry
+// the key in name_key and active_user, under unique indexes.
+//
 // # A briefing is stored in two steps
 //
 // No transaction is used on the way of a briefing. Its writer (1) updates the request, on the condition that nothing

@@ -13,7 +13,7 @@ type userDoc struct {
 	ID       bson.ObjectID `bson:"_id"`
 	Username string        `bson:"username"`
 	Custom   []string      `bson:"custom"`
-	NameKey  string        `bson:"name_key,omitempty"` // the name once more, under a unique index
+	NameKey  string        `bson:"name_key,omitempty"` // the name's key, under a unique index
 }
 
 func (d *userDoc) user() briefing.User {
@@ -29,7 +29,7 @@ type requestDoc struct {
 	EndTime  string        `bson:"endtime"`
 	Active   bool          `bson:"is_active"`
 
-	ActiveUser string     `bson:"active_user,omitempty"` // the name while active, under a unique index
+	ActiveUser string     `bson:"active_user,omitempty"` // the name's key while active, under a unique index
 	EndText    string     `bson:"end_text,omitempty"`
 	Camera     string     `bson:"camera,omitempty"`
 	Key        string     `bson:"key,omitempty"`
@@ -101,7 +101,7 @@ func newRequestDoc(r briefing.Request) (requestDoc, error) {
 	id, err := bson.ObjectIDFromHex(string(r.ID))
 	started := r.StartedAt
 	return requestDoc{
-		ID: id, Username: r.Username, Name: r.Name, Interval: r.Interval, EndTime: r.EndTime, Active: true, ActiveUser: r.Username,
+		ID: id, Username: r.Username, Name: r.Name, Interval: r.Interval, EndTime: r.EndTime, Active: true, ActiveUser: briefing.NameKey(r.Username),
 		EndText: r.EndText, Camera: string(r.CameraID), Key: r.Key, StartedAt: &started, EndsAt: r.EndsAt,
 		Owner: r.Owner.Instance, Term: r.Owner.Term,
 	}, err

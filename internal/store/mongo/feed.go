@@ -249,6 +249,7 @@ func (s *Store) change(ctx context.Context, raw bson.Raw) (c briefing.Change, ok
 			s.log.WarnContext(ctx, "a request was not understood", "err", err)
 			return c, false, nil
 		}
+		s.spelled.learn(doc.Username)
 		return briefing.Change{Kind: briefing.RequestStarted, Request: doc.request(s.cfg.Zone)}, true, nil
 	}
 }

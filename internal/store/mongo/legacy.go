@@ -31,6 +31,14 @@ func (s *Store) claimLegacy(ctx context.Context, m members, me string, limit int
 	if !due {
 		return nil, nil
 	}
+	err := s.learnNames(ctx)
+	if err == nil {
+		err = s.endOlder(ctx, m, me)
+	}
+	if err != nil {
+		s.legacyAgain()
+		return nil, err
+	}
 	docs, err := s.findRequests(ctx, bson.D{{Key: "is_active", Value: true}, {Key: "owner", Value: nil}}, options.Find().SetSort(newestFirst))
 	if err != nil {
 		s.legacyAgain()
@@ -40,8 +48,9 @@ func (s *Store) claimLegacy(ctx context.Context, m members, me string, limit int
 	seen := make(map[string]bool)
 	for i := range docs {
 		d := &docs[i]
-		later := seen[d.Username]
-		seen[d.Username] = true
+		user := briefing.NameKey(d.Username)
+		later := seen[user]
+		seen[user] = true
 		if preferred(d.ID, m.live) != me || len(adopted) == limit {
 			continue
 		}
@@ -155,7 +164,7 @@ func (s *Store) adopt(ctx context.Context, d *requestDoc, r briefing.Request, me
 		return r, false, err
 	}
 	set := bson.D{
-		{Key: "active_user", Value: d.Username}, {Key: "started_at", Value: r.StartedAt}, {Key: "end_text", Value: r.EndText},
+		{Key: "active_user", Value: briefing.NameKey(d.Username)}, {Key: "started_at", Value: r.StartedAt}, {Key: "end_text", Value: r.EndText},
 		{Key: "camera", Value: string(r.CameraID)}, {Key: "owner", Value: me}, {Key: "term", Value: max(d.Term, 0) + 1},
 		{Key: "last_tick", Value: grid}, {Key: "done", Value: counts.Done}, {Key: "missed", Value: counts.Missed},
 	}

@@ -22,12 +22,12 @@ func (s *Store) Request(ctx context.Context, id briefing.RequestID) (briefing.Re
 
 // ActiveRequest implements briefing.RequestStore.
 func (s *Store) ActiveRequest(ctx context.Context, username string) (briefing.Request, error) {
-	return s.newest(ctx, bson.D{{Key: "username", Value: username}, {Key: "is_active", Value: true}})
+	return s.newest(ctx, bson.D{s.named("username", username), {Key: "is_active", Value: true}})
 }
 
 // LatestRequest implements briefing.RequestStore.
 func (s *Store) LatestRequest(ctx context.Context, username string) (briefing.Request, error) {
-	return s.newest(ctx, bson.D{{Key: "username", Value: username}})
+	return s.newest(ctx, bson.D{s.named("username", username)})
 }
 
 // newest reads the newest request that fits.
@@ -50,7 +50,7 @@ var noIntent = bson.D{{Key: "intent", Value: 0}}
 
 // Requests implements briefing.RequestStore.
 func (s *Store) Requests(ctx context.Context, username string, after briefing.RequestID, limit int) ([]briefing.Request, bool, error) {
-	filter := bson.D{{Key: "username", Value: username}}
+	filter := bson.D{s.named("username", username)}
 	if oid, ok := objectID(after); ok {
 		filter = append(filter, bson.E{Key: "_id", Value: bson.D{{Key: "$lt", Value: oid}}})
 	}

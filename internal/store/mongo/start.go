@@ -20,7 +20,7 @@ func (s *Store) StartRequest(ctx context.Context, start briefing.Start) (briefin
 	}
 	ctx, cancel := s.call(ctx)
 	defer cancel()
-	leave, err := s.names.enter(ctx, start.Request.Username)
+	leave, err := s.names.enter(ctx, briefing.NameKey(start.Request.Username))
 	if err != nil {
 		return briefing.Started{}, translate("start request", err)
 	}
@@ -43,7 +43,7 @@ func (s *Store) StartRequest(ctx context.Context, start briefing.Start) (briefin
 func (s *Store) start(ctx context.Context, start briefing.Start) (done briefing.Started, again bool, err error) {
 	want := start.Request
 	if want.Key != "" {
-		old, err := s.newest(ctx, bson.D{{Key: "username", Value: want.Username}, {Key: "key", Value: want.Key}})
+		old, err := s.newest(ctx, bson.D{s.named("username", want.Username), {Key: "key", Value: want.Key}})
 		if !errors.Is(err, briefing.ErrNotFound) {
 			return briefing.Started{Request: old, Continued: true}, false, err
 		}
@@ -51,7 +51,7 @@ func (s *Store) start(ctx context.Context, start briefing.Start) (done briefing.
 	if start.OnlyContinue && !start.ContinueSame {
 		return done, false, briefing.ErrNotFound
 	}
-	active, err := s.findRequests(ctx, bson.D{{Key: "username", Value: want.Username}, {Key: "is_active", Value: true}},
+	active, err := s.findRequests(ctx, bson.D{s.named("username", want.Username), {Key: "is_active", Value: true}},
 		options.Find().SetSort(newestFirst))
 	if err != nil {
 		return done, false, err
@@ -83,6 +83,7 @@ func (s *Store) fresh(ctx context.Context, r briefing.Request) (requestDoc, erro
 	r.ID = briefing.RequestID(briefing.NextID(s.Now(), string(latest.ID)))
 	r.StartedAt = r.StartedAt.UTC().Truncate(time.Millisecond)
 	r.Owner = briefing.Owner{Instance: s.lease.instance(), Term: 1}
+	s.spelled.learn(r.Username)
 	return newRequestDoc(r)
 }
 
@@ -101,12 +102,16 @@ func (s *Store) startFirst(ctx context.Context, next requestDoc) (done briefing.
 	return done, false, err
 }
 
-// freeName takes the mark of being active from what an old server has ended: it knows nothing of the mark.
+// freeName takes the mark of being active from what an old server has ended: it knows nothing of the mark. What still
+// bears it may have a spelling that is unknown here.
 func (s *Store) freeName(ctx context.Context, username string) error {
 	_, err := s.requests.UpdateMany(ctx,
-		bson.D{{Key: "active_user", Value: username}, {Key: "is_active", Value: bson.D{{Key: "$ne", Value: true}}}},
+		bson.D{s.named("active_user", username), {Key: "is_active", Value: bson.D{{Key: "$ne", Value: true}}}},
 		bson.D{{Key: "$unset", Value: bson.D{{Key: "active_user", Value: ""}}}})
-	return err
+	if err != nil {
+		return err
+	}
+	return s.learnHolder(ctx, s.requests, "active_user", username)
 }
 
 // errMoved says that a request is not as it was read.

@@ -62,11 +62,13 @@ type Store struct {
 
 	users, requests, briefings, instances *mongo.Collection
 
-	lease  *lease
-	tails  tails
-	names  keyed // one start of a user at a time
-	claims claims
-	feeds  feeds
+	lease *lease
+	tails tails
+	names keyed // one start of a user at a time
+
+	spelled spellings
+	claims  claims
+	feeds   feeds
 
 	closing sync.Once
 	closed  atomic.Bool
@@ -136,8 +138,10 @@ func (s *Store) open(ctx context.Context) error {
 	if err := s.ensureIndexes(ctx); err != nil {
 		return err
 	}
-	s.lease, err = takeLease(ctx, s)
-	return err
+	if s.lease, err = takeLease(ctx, s); err != nil {
+		return err
+	}
+	return translate("read names", s.learnNames(ctx))
 }
 
 // options are the same for both clients: what is acknowledged is in the journals of a majority, and

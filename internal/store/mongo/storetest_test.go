@@ -5,6 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"go.mongodb.org/mongo-driver/v2/bson"
+	driver "go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"go.uber.org/goleak"
 
 	"bis/internal/briefing"
@@ -60,6 +63,42 @@ func harness(uri string) storetest.Harness {
 			}
 			return open(t, st.(named).database, instance)
 		},
+		Old: func(t storetest.T, instance string, o storetest.Old) briefing.Store {
+			t.Helper()
+			database := mongotest.Database()
+			writeOld(t, uri, database, o)
+			return open(t, database, instance)
+		},
+	}
+}
+
+// writeOld stores documents as earlier versions did: a user as the old server, a request as a process that
+// released it.
+func writeOld(t storetest.T, uri, database string, o storetest.Old) {
+	t.Helper()
+	client, err := driver.Connect(options.Client().ApplyURI(uri))
+	if err != nil {
+		t.Fatalf("connect: %v", err)
+	}
+	defer client.Disconnect(t.Context())
+	insert := func(collection string, doc bson.D) {
+		t.Helper()
+		if _, err := client.Database(database).Collection(collection).InsertOne(t.Context(), doc); err != nil {
+			t.Fatalf("insert: %v", err)
+		}
+	}
+	for _, u := range o.Users {
+		id, _ := bson.ObjectIDFromHex(string(u.ID))
+		insert("users", bson.D{{Key: "_id", Value: id}, {Key: "username", Value: u.Username}, {Key: "custom", Value: u.Custom}})
+	}
+	for _, r := range o.Requests {
+		id, _ := bson.ObjectIDFromHex(string(r.ID))
+		insert("requests", bson.D{
+			{Key: "_id", Value: id}, {Key: "username", Value: r.Username}, {Key: "request_name", Value: r.Name}, {Key: "interval", Value: r.Interval},
+			{Key: "endtime", Value: r.EndTime}, {Key: "is_active", Value: true}, {Key: "active_user", Value: r.Username}, {Key: "end_text", Value: r.EndText},
+			{Key: "camera", Value: string(r.CameraID)}, {Key: "started_at", Value: r.StartedAt}, {Key: "ends_at", Value: *r.EndsAt}, {Key: "last_tick", Value: int64(0)},
+			{Key: "owner", Value: ""}, {Key: "term", Value: r.Owner.Term},
+		})
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 	"bis/internal/briefing"
 )
 
-// byID orders by id, the oldest first: of users with one name, that is the user.
+// byID orders by id, the oldest first: of users with one name, in whatever spelling, that is the user.
 var byID = bson.D{{Key: "_id", Value: 1}}
 
 // EnsureUser implements briefing.UserStore. The unique index over name_key lets one of simultaneous first logins make the user.
@@ -24,12 +24,16 @@ func (s *Store) EnsureUser(ctx context.Context, username string, custom []string
 			return u, false, err
 		}
 		id, _ := objectID(briefing.NewID(s.Now()))
-		doc := userDoc{ID: id, Username: username, Custom: append([]string{}, custom...), NameKey: username}
+		doc := userDoc{ID: id, Username: username, Custom: append([]string{}, custom...), NameKey: briefing.NameKey(username)}
 		_, err = s.users.InsertOne(ctx, doc)
 		if err == nil {
+			s.spelled.learn(username)
 			return doc.user(), true, nil
 		}
-		if !mongo.IsDuplicateKeyError(err) {
+		if mongo.IsDuplicateKeyError(err) {
+			err = s.learnHolder(ctx, s.users, "name_key", username)
+		}
+		if err != nil {
 			return briefing.User{}, false, translate("make user", err)
 		}
 	}
@@ -44,7 +48,7 @@ func (s *Store) User(ctx context.Context, username string) (briefing.User, error
 
 func (s *Store) user(ctx context.Context, username string) (briefing.User, error) {
 	var doc userDoc
-	err := s.users.FindOne(ctx, bson.D{{Key: "username", Value: username}}, options.FindOne().SetSort(byID)).Decode(&doc)
+	err := s.users.FindOne(ctx, bson.D{s.named("username", username)}, options.FindOne().SetSort(byID)).Decode(&doc)
 	if err != nil {
 		return briefing.User{}, translate("user", err)
 	}
@@ -57,7 +61,7 @@ func (s *Store) SetCustom(ctx context.Context, username string, custom []string)
 	defer cancel()
 	set := bson.D{{Key: "$set", Value: bson.D{{Key: "custom", Value: append([]string{}, custom...)}}}}
 	var doc userDoc
-	err := s.users.FindOneAndUpdate(ctx, bson.D{{Key: "username", Value: username}}, set,
+	err := s.users.FindOneAndUpdate(ctx, bson.D{s.named("username", username)}, set,
 		options.FindOneAndUpdate().SetSort(byID).SetReturnDocument(options.After)).Decode(&doc)
 	if err != nil {
 		return briefing.User{}, translate("set custom", err)

@@ -40,13 +40,13 @@ func (s *Store) RequestsAfter(ctx context.Context, id briefing.RequestID, limit 
 // PutUser stores a user as it is. One of that name that is there already stays; put is false if that is another one.
 func (s *Store) PutUser(ctx context.Context, u briefing.User) (put bool, err error) {
 	err = s.writer.do(ctx, func(t *tx) error {
-		there, err := scanUser(t.w.user.QueryRow(u.Username))
+		there, err := scanUser(t.w.user.QueryRow(briefing.NameKey(u.Username)))
 		if err = t.refusal("read user", err); !errors.Is(err, briefing.ErrNotFound) {
 			put = there.ID == u.ID
 			return err
 		}
 		put = true
-		return t.exec(t.w.addUser, u.ID, u.Username, encodeCustom(u.Custom))
+		return t.exec(t.w.addUser, u.ID, u.Username, encodeCustom(u.Custom), briefing.NameKey(u.Username))
 	})
 	return put && err == nil, err
 }
@@ -62,10 +62,10 @@ func (s *Store) PutRequest(ctx context.Context, r briefing.Request) error {
 		if _, err := t.w.conn.ExecContext(whole, "DELETE FROM requests WHERE id = ?", r.ID); err != nil {
 			return errStatement{err}
 		}
-		query := "INSERT INTO requests (" + requestColumns + ") VALUES (" + strings.Repeat("?, ", 19) + "?)"
+		query := "INSERT INTO requests (" + requestColumns + ", name_key) VALUES (" + strings.Repeat("?, ", 20) + "?)"
 		_, err := t.w.conn.ExecContext(whole, query,
 			r.ID, r.Username, r.Name, r.Interval, r.EndTime, r.EndText, r.CameraID, r.Key, millis(r.StartedAt), maybeMillis(r.EndsAt), maybeMillis(r.EndedAt),
-			nullable(reason), r.Active, r.Ticks.Done, r.Ticks.Skipped, r.Ticks.Missed, r.LastTick, r.LastID, "", r.Owner.Term)
+			nullable(reason), r.Active, r.Ticks.Done, r.Ticks.Skipped, r.Ticks.Missed, r.LastTick, r.LastID, "", r.Owner.Term, briefing.NameKey(r.Username))
 		if err != nil {
 			return errStatement{err}
 		}

@@ -6,6 +6,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"time"
 )
 
 // migrations are numbered from 1 in the order of their names; a file's user_version
@@ -14,8 +15,13 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
+// steps are what SQL cannot do of a migration: they run after its script, in its transaction.
+var steps = map[int]func(ctx context.Context, tx *sql.Tx, now time.Time) error{
+	2: fillNameKeys,
+}
+
 // migrate brings the file up to date, each migration in a transaction of its own.
-func migrate(ctx context.Context, db *sql.DB) error {
+func migrate(ctx context.Context, db *sql.DB, now time.Time) error {
 	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
 		return err
@@ -29,14 +35,14 @@ func migrate(ctx context.Context, db *sql.DB) error {
 			"start that version, or choose another folder with --data", version, len(names))
 	}
 	for n := version + 1; n <= len(names); n++ {
-		if err := migrateTo(ctx, db, n, names[n-1]); err != nil {
+		if err := migrateTo(ctx, db, n, names[n-1], now); err != nil {
 			return fmt.Errorf("migrate %s: %w", names[n-1], err)
 		}
 	}
 	return nil
 }
 
-func migrateTo(ctx context.Context, db *sql.DB, n int, name string) error {
+func migrateTo(ctx context.Context, db *sql.DB, n int, name string, now time.Time) error {
 	script, err := migrations.ReadFile(name)
 	if err != nil {
 		return err
@@ -48,6 +54,11 @@ func migrateTo(ctx context.Context, db *sql.DB, n int, name string) error {
 	defer tx.Rollback() // has no effect after the commit
 	if _, err := tx.ExecContext(ctx, string(script)); err != nil {
 		return err
+	}
+	if step := steps[n]; step != nil {
+		if err := step(ctx, tx, now); err != nil {
+			return err
+		}
 	}
 	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", n)); err != nil {
 		return err

@@ -67,11 +67,12 @@ func (s *Store) StartRequest(ctx context.Context, start briefing.Start) (briefin
 // start continues a request that fits, or ends the active one and stores a new one.
 func (t *tx) start(start briefing.Start) (briefing.Started, error) {
 	want := start.Request
-	active, hasActive, err := t.find(t.w.activeRequest, want.Username)
+	user := briefing.NameKey(want.Username)
+	active, hasActive, err := t.find(t.w.activeRequest, user)
 	if err != nil {
 		return briefing.Started{}, err
 	}
-	if old, found, err := t.find(t.w.keyRequest, want.Username, want.Key); err != nil || found {
+	if old, found, err := t.find(t.w.keyRequest, user, want.Key); err != nil || found {
 		return briefing.Started{Request: old, Continued: true}, err
 	}
 	if hasActive && start.ContinueSame && active.Same(want) {
@@ -108,7 +109,8 @@ func (t *tx) find(stmt *sql.Stmt, args ...any) (briefing.Request, bool, error) {
 // addRequest stores a new request with an id after all of its user's.
 func (t *tx) addRequest(r briefing.Request) (briefing.Request, error) {
 	var newest string
-	if err := t.w.newestOf.QueryRow(r.Username).Scan(&newest); err != nil {
+	user := briefing.NameKey(r.Username)
+	if err := t.w.newestOf.QueryRow(user).Scan(&newest); err != nil {
 		return r, errStatement{err}
 	}
 	r.ID = briefing.RequestID(briefing.NextID(t.w.cfg.Clock(), newest))
@@ -117,7 +119,7 @@ func (t *tx) addRequest(r briefing.Request) (briefing.Request, error) {
 	r.Ticks, r.LastTick, r.LastID = briefing.TickCounts{}, 0, ""
 	r.Owner = briefing.Owner{Instance: t.w.cfg.Instance, Term: 1}
 	err := t.exec(t.w.addRequest, r.ID, r.Username, r.Name, r.Interval, r.EndTime, r.EndText, r.CameraID, r.Key,
-		millis(r.StartedAt), maybeMillis(r.EndsAt), r.Owner.Instance)
+		millis(r.StartedAt), maybeMillis(r.EndsAt), r.Owner.Instance, user)
 	t.publish(briefing.Change{Kind: briefing.RequestStarted, Request: r})
 	return r, err
 }
@@ -157,9 +159,14 @@ func (t *tx) active(id briefing.RequestID) (briefing.Request, error) {
 // end settles every tick up to the grid's last and marks the request ended.
 func (t *tx) end(r briefing.Request, e briefing.End) (briefing.Request, error) {
 	r = r.Ended(e)
-	err := t.exec(t.w.endRequest, millis(*r.EndedAt), string(e.Reason), r.Ticks.Done, r.Ticks.Skipped, r.Ticks.Missed, r.LastTick, r.ID)
+	err := t.exec(t.w.endRequest, endArgs(r)...)
 	t.publish(briefing.Change{Kind: briefing.RequestEnded, Request: r})
 	return r, err
+}
+
+// endArgs are the arguments of endRequest for an ended request.
+func endArgs(r briefing.Request) []any {
+	return []any{millis(*r.EndedAt), string(*r.EndReason), r.Ticks.Done, r.Ticks.Skipped, r.Ticks.Missed, r.LastTick, r.ID}
 }
 
 // Request implements briefing.RequestStore.
@@ -169,12 +176,12 @@ func (s *Store) Request(ctx context.Context, id briefing.RequestID) (briefing.Re
 
 // ActiveRequest implements briefing.RequestStore.
 func (s *Store) ActiveRequest(ctx context.Context, username string) (briefing.Request, error) {
-	return s.one(ctx, s.stmts.activeRequest, username)
+	return s.one(ctx, s.stmts.activeRequest, briefing.NameKey(username))
 }
 
 // LatestRequest implements briefing.RequestStore.
 func (s *Store) LatestRequest(ctx context.Context, username string) (briefing.Request, error) {
-	return s.one(ctx, s.stmts.latestRequest, username)
+	return s.one(ctx, s.stmts.latestRequest, briefing.NameKey(username))
 }
 
 func (s *Store) one(ctx context.Context, stmt *sql.Stmt, arg string) (briefing.Request, error) {
@@ -188,7 +195,7 @@ func (s *Store) Requests(ctx context.Context, username string, after briefing.Re
 	if before == "" {
 		before = behindAll
 	}
-	rows, err := s.stmts.requests.QueryContext(ctx, username, before, limit+1)
+	rows, err := s.stmts.requests.QueryContext(ctx, briefing.NameKey(username), before, limit+1)
 	if err != nil {
 		return nil, false, translate("requests", err)
 	}

@@ -13,6 +13,14 @@ const (
 	briefingColumns = `request_id, id, tick, at, head, caption, facts, degraded, source`
 )
 
+// Statements that are used in several places. Names are looked up by their key: of users with one key the
+// first by id is the user.
+const (
+	userByKey  = "SELECT id, username, custom FROM users WHERE name_key = ? ORDER BY id LIMIT 1"
+	endRequest = `UPDATE requests SET active = 0, ended_at = ?, end_reason = ?, done = ?, skipped = ?, missed = ?, last_tick = ?
+		WHERE id = ?`
+)
+
 // statement is a statement to prepare, and where to.
 type statement struct {
 	stmt **sql.Stmt
@@ -26,17 +34,17 @@ func (w *writer) statements() []statement {
 		{&w.begin, "BEGIN IMMEDIATE"},
 		{&w.end, "COMMIT"},
 		{&w.health, "UPDATE health SET checks = checks + 1 WHERE id = 1"},
-		{&w.user, "SELECT id, username, custom FROM users WHERE username = ?"},
-		{&w.addUser, "INSERT INTO users (id, username, custom) VALUES (?, ?, ?)"},
-		{&w.setCustom, "UPDATE users SET custom = ? WHERE username = ? RETURNING id, username, custom"},
+		{&w.user, userByKey},
+		{&w.addUser, "INSERT INTO users (id, username, custom, name_key) VALUES (?, ?, ?, ?)"},
+		{&w.setCustom, `UPDATE users SET custom = ? WHERE username = (SELECT username FROM users WHERE name_key = ? ORDER BY id LIMIT 1)
+			RETURNING id, username, custom`},
 		{&w.request, from + "WHERE id = ?"},
-		{&w.activeRequest, from + "WHERE username = ? AND active = 1"},
-		{&w.keyRequest, from + "WHERE username = ? AND key = ? AND key <> ''"},
-		{&w.newestOf, "SELECT coalesce(max(id), '') FROM requests WHERE username = ?"},
-		{&w.addRequest, "INSERT INTO requests (" + requestColumns + `)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, 1, 0, 0, 0, 0, '', ?, 1)`},
-		{&w.endRequest, `UPDATE requests SET active = 0, ended_at = ?, end_reason = ?, done = ?, skipped = ?, missed = ?, last_tick = ?
-			WHERE id = ?`},
+		{&w.activeRequest, from + "WHERE name_key = ? AND active = 1"},
+		{&w.keyRequest, from + "WHERE name_key = ? AND key = ? AND key <> '' ORDER BY id DESC LIMIT 1"},
+		{&w.newestOf, "SELECT coalesce(max(id), '') FROM requests WHERE name_key = ?"},
+		{&w.addRequest, "INSERT INTO requests (" + requestColumns + `, name_key)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, 1, 0, 0, 0, 0, '', ?, 1, ?)`},
+		{&w.endRequest, endRequest},
 		{&w.settle, "UPDATE requests SET done = ?, skipped = ?, missed = ?, last_tick = ?, last_id = ? WHERE id = ?"},
 		{&w.claimable, from + "WHERE active = 1 AND owner <> ? ORDER BY id LIMIT ?"},
 		{&w.claim, "UPDATE requests SET owner = ?, term = ? WHERE id = ?"},
@@ -58,15 +66,16 @@ func prepareReads(ctx context.Context, db *sql.DB) (readStmts, error) {
 	requests := "SELECT " + requestColumns + " FROM requests "
 	briefings := "SELECT " + briefingColumns + " FROM briefings WHERE request_id = ? AND id > ? AND id < ? ORDER BY id "
 	for _, s := range []statement{
-		{&r.user, "SELECT id, username, custom FROM users WHERE username = ?"},
+		{&r.user, userByKey},
 		{&r.request, requests + "WHERE id = ?"},
-		{&r.activeRequest, requests + "WHERE username = ? AND active = 1"},
-		{&r.latestRequest, requests + "WHERE username = ? ORDER BY id DESC LIMIT 1"},
-		{&r.requests, requests + "WHERE username = ? AND id < ? ORDER BY id DESC LIMIT ?"},
+		{&r.activeRequest, requests + "WHERE name_key = ? AND active = 1"},
+		{&r.latestRequest, requests + "WHERE name_key = ? ORDER BY id DESC LIMIT 1"},
+		{&r.requests, requests + "WHERE name_key = ? AND id < ? ORDER BY id DESC LIMIT ?"},
 		{&r.forward, briefings + "LIMIT ?"},
 		{&r.backward, briefings + "DESC LIMIT ?"},
-		{&r.runState, `SELECT r.active, r.owner, r.term, coalesce(u.custom, '[]')
-			FROM requests r LEFT JOIN users u ON u.username = r.username WHERE r.id = ?`},
+		{&r.runState, `SELECT active, owner, term,
+			coalesce((SELECT custom FROM users u WHERE u.name_key = r.name_key ORDER BY u.id LIMIT 1), '[]')
+			FROM requests r WHERE id = ?`},
 	} {
 		stmt, err := db.PrepareContext(ctx, s.sql)
 		if err != nil {

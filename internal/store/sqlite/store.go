@@ -100,7 +100,7 @@ func (s *Store) open(ctx context.Context) error {
 		return err
 	}
 	s.writes.SetMaxOpenConns(1)
-	if err := migrate(ctx, s.writes); err != nil {
+	if err := migrate(ctx, s.writes, s.cfg.Clock()); err != nil {
 		return err
 	}
 	if s.reads, err = sql.Open("sqlite", s.dsn("deferred", url.Values{"_pragma": {"query_only(1)"}})); err != nil {

@@ -1,6 +1,10 @@
 package sqlite_test
 
 import (
+	"database/sql"
+	"encoding/json"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -44,6 +48,42 @@ func harness() storetest.Harness {
 			}
 			return open(t, st.(located).dir, instance)
 		},
+		Old: func(t storetest.T, instance string, o storetest.Old) briefing.Store {
+			t.Helper()
+			dir := t.TempDir()
+			writeOld(t, dir, o)
+			return open(t, dir, instance)
+		},
+	}
+}
+
+// writeOld writes a file as the first version did.
+func writeOld(t storetest.T, dir string, o storetest.Old) {
+	t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(dir, "bis.db"))
+	if err != nil {
+		t.Fatalf("open: %v", err)
+	}
+	defer db.Close()
+	script, err := os.ReadFile("migrations/0001_init.sql")
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	do := func(query string, args ...any) {
+		t.Helper()
+		if _, err := db.Exec(query, args...); err != nil {
+			t.Fatalf("%s: %v", query, err)
+		}
+	}
+	do(string(script))
+	do("PRAGMA user_version = 1")
+	for _, u := range o.Users {
+		custom, _ := json.Marshal(u.Custom)
+		do("INSERT INTO users (id, username, custom) VALUES (?, ?, ?)", u.ID, u.Username, string(custom))
+	}
+	for _, r := range o.Requests {
+		do(`INSERT INTO requests VALUES (?, ?, ?, ?, ?, ?, ?, '', ?, ?, NULL, NULL, 1, 0, 0, 0, 0, '', '', ?)`, r.ID, r.Username, r.Name, r.Interval, r.EndTime,
+			r.EndText, r.CameraID, r.StartedAt.UnixMilli(), r.EndsAt.UnixMilli(), r.Owner.Term)
 	}
 }
 

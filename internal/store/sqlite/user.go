@@ -46,14 +46,14 @@ func (s *Store) EnsureUser(ctx context.Context, username string, custom []string
 	var u briefing.User
 	made := false
 	err = s.writer.do(ctx, func(t *tx) (err error) {
-		u, err = scanUser(t.w.user.QueryRow(username))
+		u, err = scanUser(t.w.user.QueryRow(briefing.NameKey(username)))
 		if err = t.refusal("read user", err); !errors.Is(err, briefing.ErrNotFound) {
 			made = false
 			return err // nil when another call was first
 		}
 		made = true
 		u = briefing.User{ID: briefing.UserID(briefing.NewID(s.Now())), Username: username, Custom: append([]string{}, custom...)}
-		return t.exec(t.w.addUser, u.ID, username, encodeCustom(custom))
+		return t.exec(t.w.addUser, u.ID, username, encodeCustom(custom), briefing.NameKey(username))
 	})
 	if err != nil {
 		return briefing.User{}, false, err // the writer may still be at it when ctx has ended
@@ -63,7 +63,7 @@ func (s *Store) EnsureUser(ctx context.Context, username string, custom []string
 
 // User implements briefing.UserStore.
 func (s *Store) User(ctx context.Context, username string) (briefing.User, error) {
-	u, err := scanUser(s.stmts.user.QueryRowContext(ctx, username))
+	u, err := scanUser(s.stmts.user.QueryRowContext(ctx, briefing.NameKey(username)))
 	return u, translate("user", err)
 }
 
@@ -71,7 +71,7 @@ func (s *Store) User(ctx context.Context, username string) (briefing.User, error
 func (s *Store) SetCustom(ctx context.Context, username string, custom []string) (briefing.User, error) {
 	var u briefing.User
 	err := s.writer.do(ctx, func(t *tx) (err error) {
-		u, err = scanUser(t.w.setCustom.QueryRow(encodeCustom(custom), username))
+		u, err = scanUser(t.w.setCustom.QueryRow(encodeCustom(custom), briefing.NameKey(username)))
 		return t.refusal("set custom", err)
 	})
 	if err != nil {

@@ -31,6 +31,8 @@ type Harness struct {
 	Open func(t T, instance string) briefing.Store
 	// Takeover ends the process behind st and opens the same data for another one, called instance.
 	Takeover func(t T, st briefing.Store, instance string) briefing.Store
+	// Old opens a store over data of an earlier version and closes it by t.Cleanup.
+	Old func(t T, instance string, o Old) briefing.Store
 }
 
 // Check is one promise.
@@ -42,7 +44,7 @@ type Check struct {
 // Checks returns all promises.
 func Checks() []Check {
 	var all []Check
-	for _, list := range [][]promise{users, starts, ends, appends, reads, owners, feeds, closes} {
+	for _, list := range [][]promise{users, names, starts, ends, appends, reads, owners, feeds, closes} {
 		for _, p := range list {
 			all = append(all, Check{Name: p.name, Do: func(t T, h Harness) {
 				t.Helper()

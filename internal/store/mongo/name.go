@@ -1,0 +1,186 @@
+package mongo
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"bis/internal/briefing"
+)
+
+// spellings knows the stored names that are not their own briefing.NameKey. Old writers store names as
+// they were typed, and MongoDB cannot compare them by their keys. So a look-up asks for all spellings,
+// by an index over the names as they are, and no document must be rewritten.
+type spellings struct {
+	mu     sync.RWMutex // guards what follows
+	others map[string][]string
+	upTo   time.Time // documents made well before were read
+}
+
+// lateNames is how far the clock of another writer may be behind, which gives its documents earlier ids.
+const lateNames = 10 * time.Minute
+
+// learn notes a stored name.
+func (n *spellings) learn(name string) {
+	key := briefing.NameKey(name)
+	if name == key || slices.Contains(n.of(key), name) {
+		return
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.others == nil {
+		n.others = make(map[string][]string)
+	}
+	if !slices.Contains(n.others[key], name) {
+		n.others[key] = append(slices.Clip(n.others[key]), name)
+	}
+}
+
+// of returns the stored spellings other than the key.
+func (n *spellings) of(key string) []string {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return n.others[key]
+}
+
+// all returns every stored spelling that is not its key.
+func (n *spellings) all() []string {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	var list []string
+	for _, names := range n.others {
+		list = append(list, names...)
+	}
+	return list
+}
+
+// named is the condition that a field has one of the spellings of a name. The composed and the
+// decomposed form are always among them: another writer may have just stored either.
+func (s *Store) named(field, username string) bson.E {
+	list := briefing.Spellings(username)
+	for _, name := range s.spelled.of(briefing.NameKey(username)) {
+		if !slices.Contains(list, name) {
+			list = append(list, name)
+		}
+	}
+	if len(list) == 1 {
+		return bson.E{Key: field, Value: list[0]}
+	}
+	return bson.E{Key: field, Value: bson.D{{Key: "$in", Value: list}}}
+}
+
+// learnNames reads the names that were stored since it was last called, or all of them.
+func (s *Store) learnNames(ctx context.Context) error {
+	now := s.Now()
+	s.spelled.mu.RLock()
+	upTo := s.spelled.upTo
+	s.spelled.mu.RUnlock()
+	for _, c := range []*mongo.Collection{s.users, s.requests} {
+		var err error
+		if upTo.IsZero() {
+			err = s.learnAll(ctx, c)
+		} else {
+			err = s.learnSince(ctx, c, upTo.Add(-lateNames))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	s.spelled.mu.Lock()
+	defer s.spelled.mu.Unlock()
+	s.spelled.upTo = now
+	return nil
+}
+
+// learnAll reads each name of a collection once, off its index.
+func (s *Store) learnAll(ctx context.Context, c *mongo.Collection) error {
+	ctx, cancel := context.WithTimeout(ctx, indexTime)
+	defer cancel()
+	cur, err := c.Aggregate(ctx, mongo.Pipeline{{{Key: "$group", Value: bson.D{{Key: "_id", Value: "$username"}}}}})
+	if err != nil {
+		return err
+	}
+	return s.learnFrom(ctx, cur, "_id")
+}
+
+func (s *Store) learnSince(ctx context.Context, c *mongo.Collection, since time.Time) error {
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	cur, err := c.Find(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$gte", Value: bson.NewObjectIDFromTimestamp(since)}}}},
+		options.Find().SetProjection(bson.D{{Key: "username", Value: 1}}))
+	if err != nil {
+		return err
+	}
+	return s.learnFrom(ctx, cur, "username")
+}
+
+// learnFrom reads names off documents. A name that is no text is no user's.
+func (s *Store) learnFrom(ctx context.Context, cur *mongo.Cursor, field string) error {
+	defer cur.Close(context.WithoutCancel(ctx))
+	for cur.Next(ctx) {
+		if name, ok := cur.Current.Lookup(field).StringValueOK(); ok {
+			s.spelled.learn(name)
+		}
+	}
+	return cur.Err()
+}
+
+// learnHolder learns the name of the document whose field has the key of a name: another process has
+// stored it under a spelling that is unknown here.
+func (s *Store) learnHolder(ctx context.Context, c *mongo.Collection, field, username string) error {
+	cur, err := c.Find(ctx, bson.D{{Key: field, Value: briefing.NameKey(username)}}, options.Find().SetLimit(1).SetProjection(bson.D{{Key: "username", Value: 1}}))
+	if err != nil {
+		return err
+	}
+	return s.learnFrom(ctx, cur, "username")
+}
+
+// namesAtOnce is how many names one query asks for.
+const namesAtOnce = 1000
+
+// endOlder ends as replaced what is active beside a newer request of its user under another
+// spelling. Requests of old servers are claimLegacy's.
+func (s *Store) endOlder(ctx context.Context, m members, me string) error {
+	for names := range slices.Chunk(s.spelled.all(), namesAtOnce) {
+		docs, err := s.findRequests(ctx, bson.D{{Key: "username", Value: bson.D{{Key: "$in", Value: names}}}, {Key: "is_active", Value: true}},
+			options.Find().SetProjection(noIntent))
+		if err != nil {
+			return err
+		}
+		for i := range docs {
+			if preferred(docs[i].ID, m.live) != me {
+				continue
+			}
+			if err := s.endOlderOf(ctx, docs[i].Username); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// endOlderOf does so for one user.
+func (s *Store) endOlderOf(ctx context.Context, username string) error {
+	active, err := s.findRequests(ctx, bson.D{s.named("username", username), {Key: "is_active", Value: true}},
+		options.Find().SetSort(newestFirst).SetProjection(noIntent))
+	if err != nil || len(active) < 2 || active[0].legacy() {
+		return err
+	}
+	for i := range active[1:] {
+		old := &active[1+i]
+		if old.legacy() {
+			continue
+		}
+		_, err := s.EndRequest(ctx, briefing.End{ID: briefing.RequestID(old.ID.Hex()), Reason: briefing.Replaced, At: s.Now()})
+		if err != nil && !errors.Is(err, briefing.ErrConflict) && !errors.Is(err, briefing.ErrNotFound) { // it has ended since
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,116 @@
+package mongo
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"golang.org/x/text/unicode/norm"
+
+	"bis/internal/briefing"
+	"bis/internal/store/mongo/mongotest"
+)
+
+var (
+	composed   = "김민수"
+	decomposed = norm.NFD.String(composed)
+	mixed      = "김" + norm.NFD.String("민수") + " "
+)
+
+// An old server made one user twice and started a request under each spelling.
+func TestClaim_of_old_requests_under_several_spellings(t *testing.T) {
+	t.Parallel()
+	uri, database := mongotest.Shared(t).URI(), mongotest.Database()
+	db := direct(t, uri, database)
+	ids := insertOld(t, db, time.UTC,
+		old{user: mixed, age: 3 * time.Hour, ends: 2 * time.Hour}, old{user: decomposed, age: 2 * time.Hour, ends: 2 * time.Hour},
+		old{user: composed, age: time.Hour, ends: 2 * time.Hour})
+	s := opened(t, uri, func(c *Config) { c.Database = database })
+	claimed := claimedBy(t, s)
+	if _, ok := claimed[ids[2]]; len(claimed) != 1 || !ok {
+		t.Errorf("claimed %v, want %s alone", claimed, ids[2])
+	}
+	for i, id := range ids[:2] {
+		if r, err := s.Request(t.Context(), id); err != nil || r.Active || *r.EndReason != briefing.Replaced {
+			t.Errorf("older request %d: %+v, %v; want it replaced", i, r, err)
+		}
+	}
+	for i, id := range ids {
+		oid, _ := objectID(id)
+		var doc requestDoc
+		if err := db.Collection("requests").FindOne(t.Context(), bson.D{{Key: "_id", Value: oid}}).Decode(&doc); err != nil {
+			t.Fatal(err)
+		}
+		if want := []string{mixed, decomposed, composed}[i]; doc.Username != want {
+			t.Errorf("request %d is now %q's, was %q's", i, doc.Username, want)
+		}
+	}
+	for _, name := range []string{composed, decomposed, mixed} {
+		if list, _, err := s.Requests(t.Context(), name, "", 9); err != nil || len(list) != 3 {
+			t.Errorf("%d requests of %q, %v; want 3", len(list), name, err)
+		}
+	}
+}
+
+// Old writers go on storing names as they are typed, beside a running process.
+func TestUser_stored_by_an_old_writer_meanwhile(t *testing.T) {
+	t.Parallel()
+	uri := mongotest.Shared(t).URI()
+	s := opened(t, uri, func(c *Config) { c.LegacyEvery = time.Nanosecond })
+	db := direct(t, uri, s.cfg.Database)
+	claimedBy(t, s) // the look at the start is over
+	insert := func(name string) {
+		t.Helper()
+		if _, err := db.Collection("users").InsertOne(t.Context(), bson.D{{Key: "username", Value: name}, {Key: "custom", Value: bson.A{"old"}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	insert(decomposed)
+	if u, err := s.User(t.Context(), composed); err != nil || u.Username != decomposed {
+		t.Errorf("a decomposed name, at once: %+v, %v", u, err)
+	}
+	insert("이 " + norm.NFD.String("영희") + "  ")
+	claimedBy(t, s)
+	if u, err := s.User(t.Context(), "이 영희"); err != nil || u.Custom[0] != "old" {
+		t.Errorf("half of a name decomposed, after the next look at old data: %+v, %v", u, err)
+	}
+	if u, made, err := s.EnsureUser(t.Context(), "이 영희", nil); err != nil || made || u.Custom[0] != "old" {
+		t.Errorf("EnsureUser: %+v, made %v, %v", u, made, err)
+	}
+}
+
+// Of two processes, one has stored a spelling that the other does not know yet.
+func TestSpelling_of_another_process(t *testing.T) {
+	t.Parallel()
+	uri := mongotest.Shared(t).URI()
+	a := opened(t, uri, nil)
+	b := opened(t, uri, func(c *Config) { c.Database = a.cfg.Database })
+	first, made, err := a.EnsureUser(t.Context(), mixed, nil)
+	if err != nil || !made {
+		t.Fatalf("made %v, %v", made, err)
+	}
+	if u, made, err := b.EnsureUser(t.Context(), composed, nil); err != nil || made || u.ID != first.ID {
+		t.Errorf("EnsureUser in the other process: %+v, made %v, %v; want %s", u, made, err, first.ID)
+	}
+	c := opened(t, uri, func(c *Config) { c.Database = a.cfg.Database })
+	start := func(s *Store, name string) briefing.Started {
+		t.Helper()
+		now := time.Now().UTC().Truncate(time.Millisecond)
+		ends := now.Add(time.Hour)
+		done, err := s.StartRequest(t.Context(), briefing.Start{Request: briefing.Request{Username: name, Interval: 10, StartedAt: now, EndsAt: &ends}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return done
+	}
+	odd := "이 " + norm.NFD.String("영희") + " "
+	req := start(a, odd).Request
+	done := start(c, "이 영희")
+	if done.Replaced == nil || done.Replaced.ID != req.ID || done.Request.ID <= req.ID {
+		t.Errorf("a start in the other process: %+v, want %s replaced", done, req.ID)
+	}
+	if _, err := a.User(t.Context(), "이영희"); !errors.Is(err, briefing.ErrNotFound) {
+		t.Errorf("another name: %v", err)
+	}
+}
