@@ -8,14 +8,15 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// NameKey returns what tells users apart: the name composed (NFC), without spaces around it. Names of
-// one key are one user, however they are spelled: phones send the same Hangul composed or
+// NameKey returns what tells users apart: the name composed (NFC), without spaces around it. Names
+// of one key are one user, however they are spelled: phones send the same Hangul composed or
 // decomposed, and keyboards add a space. Case counts.
 func NameKey(name string) string {
 	return strings.TrimFunc(norm.NFC.String(name), isSpace)
 }
 
-// Spellings returns the usual spellings of a name, without repetition: as it is, composed, decomposed.
+// Spellings returns the usual spellings of a name, without repetition: as it is, composed,
+// decomposed.
 func Spellings(name string) []string {
 	list := []string{name}
 	key := NameKey(name)
@@ -35,8 +36,9 @@ func SameUser(a, b string) bool {
 // isSpace leaves out controls such as line breaks, which strings.TrimSpace would take.
 func isSpace(r rune) bool { return unicode.Is(unicode.Zs, r) }
 
-// hasHidden reports whether s has a character that cannot be seen, or one that turns the direction of
-// the text: two names that look alike would be two users. Joiners and selectors inside an emoji are part of it.
+// hasHidden reports whether s has a character that cannot be seen, or one that turns the direction
+// of the text: two names that look alike would be two users. Joiners and selectors inside an emoji
+// are part of it.
 func hasHidden(s string) bool {
 	runes := []rune(s)
 	for i, r := range runes {
@@ -68,8 +70,8 @@ const (
 	blackFlag       = '\U0001f3f4'
 )
 
-// inEmoji reports whether the hidden rune i has its place in an emoji: a joiner between two of them, a
-// selector behind one or before a keycap, a tag in a flag.
+// inEmoji reports whether the hidden rune i has its place in an emoji: a joiner between two of
+// them, a selector behind one or before a keycap, a tag in a flag.
 func inEmoji(s []rune, i int) bool {
 	switch r := s[i]; {
 	case r == textSelector, r == emojiSelector:
@@ -86,7 +88,8 @@ func inEmoji(s []rune, i int) bool {
 	return false
 }
 
-// inFlag reports whether the tag i is in a run of tags that a black flag begins and a cancel tag ends.
+// inFlag reports whether the tag i is in a run of tags that a black flag begins and a cancel tag
+// ends.
 func inFlag(s []rune, i int) bool {
 	isTag := func(r rune) bool { return r >= tagSpace && r < tagCancel }
 	from := i
@@ -100,8 +103,8 @@ func inFlag(s []rune, i int) bool {
 	return from > 0 && s[from-1] == blackFlag && to > from && to < len(s) && s[to] == tagCancel
 }
 
-// isPicture reports whether r may be a picture of its own. The planes of pictographs count as a whole,
-// since each version of Unicode fills more of them.
+// isPicture reports whether r may be a picture of its own. The planes of pictographs count as a
+// whole, since each version of Unicode fills more of them.
 func isPicture(r rune) bool {
 	if r >= 0x1f000 && r <= 0x1faff {
 		return true
@@ -121,8 +124,8 @@ func hasBidi(s string) bool {
 // hasSeparator reports whether s has a separator of lines or paragraphs.
 func hasSeparator(s string) bool { return strings.ContainsAny(s, "\u2028\u2029") }
 
-// WithoutTurns returns s without bidirectional controls, which would show it in another order than it
-// was written; separators of lines and paragraphs become spaces.
+// WithoutTurns returns s without bidirectional controls, which would show it in another order than
+// it was written; separators of lines and paragraphs become spaces.
 func WithoutTurns(s string) string {
 	if !hasBidi(s) && !hasSeparator(s) {
 		return s

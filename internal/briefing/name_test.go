@@ -65,7 +65,8 @@ func TestCheckUsername_counts_what_is_stored(t *testing.T) {
 	checkInvalid(t, "nothing but spaces", briefing.CheckUsername(" \u3000"), "username", "must not be empty")
 }
 
-// A caption or a style line must not be shown in another order than it was written, nor as two lines.
+// A caption or a style line must not be shown in another order than it was written, nor as two
+// lines.
 func TestCheckCustom_refuses_what_turns_or_breaks_the_line(t *testing.T) {
 	t.Parallel()
 	for _, r := range "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029" {

@@ -39,7 +39,8 @@ func (s *Service) UpdateCustom(ctx context.Context, v Viewer, username string, c
 	return s.updateCustom(ctx, v, username, custom, CheckCustom)
 }
 
-// UpdateOldCustom is UpdateCustom for the old callers. Separators of lines may stand in their lines.
+// UpdateOldCustom is UpdateCustom for the old callers. Separators of lines may stand in their
+// lines.
 func (s *Service) UpdateOldCustom(ctx context.Context, v Viewer, username string, custom []string) (User, error) {
 	return s.updateCustom(ctx, v, username, custom, checkOldCustom)
 }

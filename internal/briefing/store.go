@@ -54,8 +54,8 @@ type Start struct {
 	// ContinueSame makes an active request with the same Interval, EndText and
 	// CameraID be continued instead of replaced.
 	ContinueSame bool
-	// OnlyContinue makes ErrNotFound of a start that continues nothing. Then only Username and Key of
-	// the Request count, and with ContinueSame what it compares.
+	// OnlyContinue makes ErrNotFound of a start that continues nothing. Then only Username and Key
+	// of the Request count, and with ContinueSame what it compares.
 	OnlyContinue bool
 }
 
@@ -68,11 +68,12 @@ type Started struct {
 
 // RequestStore keeps requests.
 type RequestStore interface {
-	// StartRequest stores a new active request after it has ended the user's active
-	// one as Replaced at the new one's StartedAt; both or neither. A user never has two active requests, whatever
-	// races; where old data holds several, also in several spellings of the name, all but the newest
-	// end as Replaced, at the latest when something is claimed or started. A Key that one of the user's requests has, active or ended, continues that one
-	// and changes nothing. In the feed the end comes before the start.
+	// StartRequest stores a new active request after it has ended the user's active one as Replaced
+	// at the new one's StartedAt; both or neither. A user never has two active requests, whatever
+	// races; where old data holds several, also in several spellings of the name, all but the
+	// newest end as Replaced, at the latest when something is claimed or started. A Key that one of
+	// the user's requests has, active or ended, continues that one and changes nothing. In the feed
+	// the end comes before the start.
 	StartRequest(ctx context.Context, s Start) (Started, error)
 	// EndRequest ends an active request. Every tick up to the grid's last one at
 	// `at` is settled as Settle has it, skipped being at most e.Skipped. All

@@ -36,7 +36,8 @@ const (
 )
 
 // CheckUsername returns an InvalidError on field "username" unless the name's NameKey has 1 to
-// MaxUsernameLen code points of valid UTF-8, no control characters, and nothing that cannot be seen.
+// MaxUsernameLen code points of valid UTF-8, no control characters, and nothing that cannot be
+// seen.
 func CheckUsername(name string) error {
 	name = NameKey(name)
 	switch n := utf8.RuneCountInString(name); {

@@ -41,7 +41,8 @@ type Target interface {
 type Report struct {
 	// Users, Requests and Briefings count what was written; briefings that were there already are not among them.
 	Users, Requests, Briefings int64
-	// SameName counts users whose name an earlier one has, in whatever spelling. They cannot be reached by any call, and stay behind.
+	// SameName counts users whose name an earlier one has, in whatever spelling. They cannot be
+	// reached by any call, and stay behind.
 	SameName int64
 	// Ended counts requests that were active beside a newer one of their user, and were ended as replaced.
 	Ended int64

@@ -33,9 +33,9 @@ var (
 	fence    = regexp.MustCompile("(?s)```[a-zA-Z]*\\s*\\n?(.*?)```")
 )
 
-// unwrap forgives what models do around the JSON they are asked for: thoughts
-// before it, fences around it, words after it, or plain text in its place.
-// Something that begins as JSON and is none is garbled. What would turn the text around is left out.
+// unwrap forgives what models do around the JSON they are asked for: thoughts before it, fences
+// around it, words after it, or plain text in its place. Something that begins as JSON and is none
+// is garbled. What would turn the text around is left out.
 func unwrap(answer, field string) (string, error) {
 	answer = thinking.ReplaceAllString(norm.NFC.String(answer), "")
 	if m := fence.FindStringSubmatch(answer); m != nil {

@@ -7,10 +7,11 @@
 //
 // # Names
 //
-// Old writers store user names as they were typed: composed or decomposed, with spaces around. A process knows the stored
-// spellings that differ from their briefing.NameKey, and a look-up asks for all spellings of a name. It learns them when it
-// opens the database, from the feed, and every LegacyEvery from new documents. Documents are not rewritten; new ones carry
-// the key in name_key and active_user, under unique indexes.
+// Old writers store user names as they were typed: composed or decomposed, with spaces around. A
+// process knows the stored spellings that differ from their briefing.NameKey, and a look-up asks
+// for all spellings of a name. It learns them when it opens the database, from the feed, and every
+// LegacyEvery from new documents. Documents are not rewritten; new ones carry the key in name_key
+// and active_user, under unique indexes.
 //
 // # A briefing is stored in two steps
 //

@@ -120,6 +120,9 @@ func (s *Store) sortOut(ctx context.Context, d *requestDoc, me string, first, la
 	if s.cfg.Adopt != AdoptAlways && now.Sub(heard) <= 2*r.Every()+silence {
 		return briefing.Request{}, false, nil
 	}
+	if err := s.endBefore(ctx, d); err != nil {
+		return briefing.Request{}, false, err
+	}
 	return s.adopt(ctx, d, r, me, newest)
 }
 

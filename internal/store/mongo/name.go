@@ -14,16 +14,17 @@ import (
 	"bis/internal/briefing"
 )
 
-// spellings knows the stored names that are not their own briefing.NameKey. Old writers store names as
-// they were typed, and MongoDB cannot compare them by their keys. So a look-up asks for all spellings,
-// by an index over the names as they are, and no document must be rewritten.
+// spellings knows the stored names that are not their own briefing.NameKey. Old writers store names
+// as they were typed, and MongoDB cannot compare them by their keys. So a look-up asks for all
+// spellings, by an index over the names as they are, and no document must be rewritten.
 type spellings struct {
 	mu     sync.RWMutex // guards what follows
 	others map[string][]string
 	upTo   time.Time // documents made well before were read
 }
 
-// lateNames is how far the clock of another writer may be behind, which gives its documents earlier ids.
+// lateNames is how far the clock of another writer may be behind, which gives its documents earlier
+// ids.
 const lateNames = 10 * time.Minute
 
 // learn notes a stored name.
@@ -131,8 +132,8 @@ func (s *Store) learnFrom(ctx context.Context, cur *mongo.Cursor, field string) 
 	return cur.Err()
 }
 
-// learnHolder learns the name of the document whose field has the key of a name: another process has
-// stored it under a spelling that is unknown here.
+// learnHolder learns the name of the document whose field has the key of a name: another process
+// has stored it under a spelling that is unknown here.
 func (s *Store) learnHolder(ctx context.Context, c *mongo.Collection, field, username string) error {
 	cur, err := c.Find(ctx, bson.D{{Key: field, Value: briefing.NameKey(username)}}, options.Find().SetLimit(1).SetProjection(bson.D{{Key: "username", Value: 1}}))
 	if err != nil {
@@ -167,17 +168,28 @@ func (s *Store) endOlder(ctx context.Context, m members, me string) error {
 
 // endOlderOf does so for one user.
 func (s *Store) endOlderOf(ctx context.Context, username string) error {
-	active, err := s.findRequests(ctx, bson.D{s.named("username", username), {Key: "is_active", Value: true}},
-		options.Find().SetSort(newestFirst).SetProjection(noIntent))
-	if err != nil || len(active) < 2 || active[0].legacy() {
+	newest, err := s.findRequests(ctx, bson.D{s.named("username", username), {Key: "is_active", Value: true}},
+		options.Find().SetSort(newestFirst).SetLimit(1).SetProjection(noIntent))
+	if err != nil || len(newest) == 0 || newest[0].legacy() {
 		return err
 	}
-	for i := range active[1:] {
-		old := &active[1+i]
-		if old.legacy() {
+	return s.endBefore(ctx, &newest[0])
+}
+
+// endBefore ends as replaced what is active of a request's user with an earlier id, but for requests of
+// old servers.
+func (s *Store) endBefore(ctx context.Context, d *requestDoc) error {
+	older, err := s.findRequests(ctx, bson.D{
+		s.named("username", d.Username), {Key: "is_active", Value: true}, {Key: "_id", Value: bson.D{{Key: "$lt", Value: d.ID}}},
+	}, options.Find().SetProjection(noIntent))
+	if err != nil {
+		return err
+	}
+	for i := range older {
+		if older[i].legacy() {
 			continue
 		}
-		_, err := s.EndRequest(ctx, briefing.End{ID: briefing.RequestID(old.ID.Hex()), Reason: briefing.Replaced, At: s.Now()})
+		_, err := s.EndRequest(ctx, briefing.End{ID: briefing.RequestID(older[i].ID.Hex()), Reason: briefing.Replaced, At: s.Now()})
 		if err != nil && !errors.Is(err, briefing.ErrConflict) && !errors.Is(err, briefing.ErrNotFound) { // it has ended since
 			return err
 		}

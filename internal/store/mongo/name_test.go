@@ -53,6 +53,29 @@ func TestClaim_of_old_requests_under_several_spellings(t *testing.T) {
 	}
 }
 
+// A request of ours may be older than one that an old server has started under another spelling.
+func TestClaim_of_an_old_request_ends_ours_that_is_older(t *testing.T) {
+	t.Parallel()
+	uri := mongotest.Shared(t).URI()
+	for _, name := range []string{composed, decomposed} {
+		s := opened(t, uri, func(c *Config) { c.Adopt, c.LegacyEvery = AdoptAlways, time.Nanosecond })
+		at := time.Now().Add(-time.Hour).UTC().Truncate(time.Millisecond)
+		ends := at.Add(3 * time.Hour)
+		ours, err := s.StartRequest(t.Context(), briefing.Start{Request: briefing.Request{Username: composed, Interval: 10, StartedAt: at, EndsAt: &ends}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		claimedBy(t, s)
+		ids := insertOld(t, direct(t, uri, s.cfg.Database), time.UTC, old{user: name, age: -time.Second, ends: 2 * time.Hour})
+		if _, ok := claimedBy(t, s)[ids[0]]; !ok {
+			t.Errorf("the request of %q was not adopted", name)
+		}
+		if r, err := s.Request(t.Context(), ours.Request.ID); err != nil || r.Active || *r.EndReason != briefing.Replaced {
+			t.Errorf("ours beside one of %q: %+v, %v; want it replaced", name, r, err)
+		}
+	}
+}
+
 // Old writers go on storing names as they are typed, beside a running process.
 func TestUser_stored_by_an_old_writer_meanwhile(t *testing.T) {
 	t.Parallel()

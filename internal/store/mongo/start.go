@@ -102,8 +102,8 @@ func (s *Store) startFirst(ctx context.Context, next requestDoc) (done briefing.
 	return done, false, err
 }
 
-// freeName takes the mark of being active from what an old server has ended: it knows nothing of the mark. What still
-// bears it may have a spelling that is unknown here.
+// freeName takes the mark of being active from what an old server has ended: it knows nothing of
+// the mark. What still bears it may have a spelling that is unknown here.
 func (s *Store) freeName(ctx context.Context, username string) error {
 	_, err := s.requests.UpdateMany(ctx,
 		bson.D{s.named("active_user", username), {Key: "is_active", Value: bson.D{{Key: "$ne", Value: true}}}},

@@ -72,8 +72,8 @@ func harness(uri string) storetest.Harness {
 	}
 }
 
-// writeOld stores documents as earlier versions did: a user as the old server, a request as a process that
-// released it.
+// writeOld stores documents as earlier versions did: a user as the old server, a request as a
+// process that released it.
 func writeOld(t storetest.T, uri, database string, o storetest.Old) {
 	t.Helper()
 	client, err := driver.Connect(options.Client().ApplyURI(uri))

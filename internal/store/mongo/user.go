@@ -11,7 +11,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// byID orders by id, the oldest first: of users with one name, in whatever spelling, that is the user.
+// byID orders by id, the oldest first: of users with one name, in whatever spelling, that is the
+// user.
 var byID = bson.D{{Key: "_id", Value: 1}}
 
 // EnsureUser implements briefing.UserStore. The unique index over name_key lets one of simultaneous first logins make the user.

@@ -8,8 +8,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// fillNameKeys fills name_key of users and requests. Of a user's active requests, which may have been
-// started under several spellings of its name, all but the newest end as replaced.
+// fillNameKeys fills name_key of users and requests. Of a user's active requests, which may have
+// been started under several spellings of its name, all but the newest end as replaced.
 func fillNameKeys(ctx context.Context, tx *sql.Tx, now time.Time) error {
 	for _, table := range []string{"users", "requests"} {
 		if err := fillTable(ctx, tx, table); err != nil {

@@ -13,8 +13,8 @@ const (
 	briefingColumns = `request_id, id, tick, at, head, caption, facts, degraded, source`
 )
 
-// Statements that are used in several places. Names are looked up by their key: of users with one key the
-// first by id is the user.
+// Statements that are used in several places. Names are looked up by their key: of users with one
+// key the first by id is the user.
 const (
 	userByKey  = "SELECT id, username, custom FROM users WHERE name_key = ? ORDER BY id LIMIT 1"
 	endRequest = `UPDATE requests SET active = 0, ended_at = ?, end_reason = ?, done = ?, skipped = ?, missed = ?, last_tick = ?
