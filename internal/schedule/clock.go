@@ -15,74 +15,130 @@ const (
 	realignsPerTurn = 200
 )
 
+// When something is tried again.
+const (
+	armAgain  = 100 * time.Millisecond // a timer that gocron refused
+	endAgain  = 5 * time.Second        // an end that failed, or that a run or a waiting result held up
+	leastWait = 5 * time.Millisecond   // an end whose timer fired early, so that it does not fire in a loop
+)
+
 // arm gives a job its timer: ticks from the next one on, or the end time when no tick is left.
 func (s *Schedule) arm(j *job) {
 	j.mu.Lock()
 	next := j.handled + 1
 	j.mu.Unlock()
+	now, every := s.cfg.Store.Now(), j.req.Every()
+	if grid := j.req.Grid(now); next <= grid { // its moment has passed
+		next = grid
+		if now.Sub(j.req.TickAt(grid)) >= min(tooLate, every/2) {
+			next++
+		}
+	}
 	if next > j.last() {
 		s.armEnd(j)
 		return
 	}
-	every := j.req.Every()
-	at, ok := s.local(j.req.TickAt(next))
-	if !ok { // that close: nobody could run it in time
-		next++
-		if at, ok = s.local(j.req.TickAt(next)); !ok || next > j.last() {
-			s.armEnd(j)
-			return
-		}
-	}
-	s.set(j, false, gocron.DurationJob(every), gocron.WithStartAt(gocron.WithStartDateTime(at)))
+	s.set(j, s.local(j.req.TickAt(next)), every, s.fire)
 }
 
-// armEnd sets a job's timer to its end time, or ends it at once.
+// armEnd has a job end at its end time, or at once when that has come.
 func (s *Schedule) armEnd(j *job) {
 	j.mu.Lock()
-	already := j.ending
 	j.ending = true
 	j.mu.Unlock()
-	at, ok := s.local(*j.req.EndsAt)
-	if !ok {
-		s.finishSoon(j)
+	if s.cfg.Store.Now().Before(*j.req.EndsAt) {
+		s.setEnd(j)
 		return
 	}
-	if !already {
-		s.set(j, true, gocron.OneTimeJob(gocron.OneTimeJobStartDateTime(at)))
-	}
+	s.soon(j, s.fireEnd)
 }
 
-// local turns a moment of the store's clock into one of this machine's. ok is false
-// when it lies too near for gocron to begin there.
-func (s *Schedule) local(t time.Time) (at time.Time, ok bool) {
-	ahead := t.Sub(s.cfg.Store.Now())
-	return time.Now().Add(ahead), ahead > 2*time.Millisecond
-}
-
-// set makes gocron fire the job and gives back the timer it had.
-func (s *Schedule) set(j *job, end bool, when gocron.JobDefinition, options ...gocron.JobOption) {
-	fire := func() { s.fire(j) }
-	if end {
-		fire = func() { s.finishSoon(j) }
-	}
-	timer, err := s.clock.NewJob(when, gocron.NewTask(fire), options...)
-	if err != nil || timer == nil { // nil after Shutdown
-		if end {
-			s.finishSoon(j) // the moment has passed meanwhile
-		} else if err != nil {
-			s.cfg.Log.Error("set a timer", "request", j.req.ID, "err", err)
+// setEnd sets a job's timer to its end time. When that has come, a timer that the job has already is good
+// enough: it repeats until the store has settled the end.
+func (s *Schedule) setEnd(j *job) {
+	ahead := j.req.EndsAt.Sub(s.cfg.Store.Now())
+	wait := max(ahead, leastWait)
+	if ahead <= 0 {
+		j.mu.Lock()
+		repeats := j.endSet
+		j.mu.Unlock()
+		if repeats {
+			return
 		}
-		return
+		wait = endAgain
 	}
+	if s.set(j, time.Now().Add(wait), endAgain, s.fireEnd) {
+		j.mu.Lock()
+		j.endSet = true
+		j.mu.Unlock()
+	}
+}
+
+// local turns a moment of the store's clock into one of this machine's.
+func (s *Schedule) local(t time.Time) time.Time {
+	return time.Now().Add(t.Sub(s.cfg.Store.Now()))
+}
+
+// set makes gocron call fire at a moment and at every interval after it, in place of the job's former timer.
+// It reports whether gocron has taken the timer; one that it refused is set again a little later.
+//
+// The moment may pass while the timer is being set. gocron then begins with the next interval, so the first
+// firing is made here. A timer for a single moment would be refused, or would have gocron look for a
+// next moment for ever.
+func (s *Schedule) set(j *job, at time.Time, every time.Duration, fire func(*job)) bool {
+	timer, err := s.clock.NewJob(gocron.DurationJob(every), gocron.NewTask(func() { fire(j) }),
+		gocron.WithStartAt(gocron.WithStartDateTimePast(at)))
+	if err != nil {
+		s.setAgain(j, err)
+	}
+	if !time.Now().Before(at) {
+		s.soon(j, fire)
+	}
+	if err != nil || timer == nil { // nil after Shutdown
+		return false
+	}
+	s.exchange(j, timer.ID())
+	return true
+}
+
+// exchange gives a job its new timer.
+func (s *Schedule) exchange(j *job, timer uuid.UUID) {
 	j.mu.Lock()
 	old := j.timer
-	j.timer = timer.ID()
+	j.timer = timer
 	removed := j.removed
 	j.mu.Unlock()
 	s.disarm(old)
 	if removed {
-		s.disarm(timer.ID())
+		s.disarm(timer)
 	}
+}
+
+// setAgain sets a timer that gocron refused, a little later.
+func (s *Schedule) setAgain(j *job, err error) {
+	s.cfg.Log.Warn("a timer was refused and is set again", "request", j.req.ID, "err", err)
+	time.AfterFunc(armAgain, func() {
+		if j.isRemoved() || !s.begin() {
+			return
+		}
+		defer s.going.Done()
+		if j.isEnding() {
+			s.armEnd(j)
+			return
+		}
+		s.arm(j)
+	})
+}
+
+// soon calls fire, off the caller's goroutine.
+func (s *Schedule) soon(j *job, fire func(*job)) {
+	if !s.begin() {
+		return
+	}
+	go func() {
+		defer s.going.Done()
+		fire(j)
+	}()
 }
 
 // disarm takes a timer from the clock.
@@ -93,9 +149,13 @@ func (s *Schedule) disarm(timer uuid.UUID) {
 }
 
 // realign sets a job's timer anew when its clock has come off the grid: the machine slept, or its clock
-// was set.
-func (s *Schedule) realign(j *job, off time.Duration) {
-	if off > -tooEarly && off < tooLate || s.realigns.Add(-1) < 0 {
+// was set. idle says that the firing came before the tick it was meant for; then the timer is always set anew.
+func (s *Schedule) realign(j *job, off time.Duration, idle bool) {
+	late := tooLate
+	if idle {
+		late = tooEarly
+	}
+	if off > -tooEarly && off < late || !idle && s.realigns.Add(-1) < 0 {
 		return
 	}
 	s.cfg.Log.Info("clock came off the grid", "request", j.req.ID, "by", off)

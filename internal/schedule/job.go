@@ -16,7 +16,9 @@ type job struct {
 
 	mu      sync.Mutex         // guards what follows
 	timer   uuid.UUID          // gocron's name for it
-	ending  bool               // the timer is the one for the end time
+	ending  bool               // no tick is left: the end is what comes
+	endSet  bool               // the timer is the one for the end
+	settles bool               // the end is being written
 	handled int64              // the last tick that was begun, skipped or passed over
 	running int64              // the tick whose run goes on; 0: none
 	skips   []int64            // skipped ticks that the store has not settled yet, growing
@@ -50,24 +52,33 @@ func (j *job) last() int64 {
 	return j.req.Grid(*j.req.EndsAt)
 }
 
-// take claims tick n for a run. ok is false when the tick is not to be run: it was
-// handled before, or it is skipped, which skipped tells.
-func (j *job) take(n int64, room bool) (ok, skipped bool) {
+// turn is what becomes of a tick when the clock fires.
+type turn uint8
+
+const (
+	idle   turn = iota // handled before, or not of the grid: nothing to do
+	run                // it runs now
+	skip               // the run before it goes on
+	noRoom             // nobody runs it: missed
+)
+
+// take handles tick n.
+func (j *job) take(n int64, room bool) turn {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.removed || n <= j.handled || n > j.last() {
-		return false, false
+		return idle
 	}
 	j.handled = n
 	switch {
 	case j.running != 0:
 		j.skips = append(j.skips, n)
-		return false, true
+		return skip
 	case !room:
-		return false, false // nobody runs it: missed
+		return noRoom
 	}
 	j.running = n
-	return true, false
+	return run
 }
 
 // release ends the run of a tick.
@@ -146,9 +157,21 @@ func (j *job) counts(req briefing.Request) briefing.TickCounts {
 	return n
 }
 
-// idle reports whether nothing is going on and nothing waits.
-func (j *job) idle() bool {
+// settle claims the writing of the job's end: nobody else is at it, nothing is going on and nothing waits, as what was
+// begun before the end precedes it. unsettle must follow.
+func (j *job) settle() bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return !j.removed && j.running == 0 && len(j.waiting) == 0
+	if j.removed || !j.ending || j.settles || j.running != 0 || len(j.waiting) > 0 {
+		return false
+	}
+	j.settles = true
+	return true
+}
+
+// unsettle gives the writing of the end back.
+func (j *job) unsettle() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.settles = false
 }

@@ -18,12 +18,12 @@ func (s *Schedule) fire(j *job) {
 	defer s.recovered(j)
 	now := s.cfg.Store.Now()
 	n := j.req.NearestTick(now)
-	ok, skipped := j.take(n, s.waiting.Load() < s.cfg.WaitBytes)
-	if skipped {
+	what := j.take(n, s.waiting.Load() < s.cfg.WaitBytes)
+	if what == skip {
 		s.cfg.Observer.Skipped(1)
 	}
-	s.realign(j, now.Sub(j.req.TickAt(n)))
-	if ok {
+	s.realign(j, now.Sub(j.req.TickAt(n)), what == idle)
+	if what == run {
 		s.run(j, n)
 	}
 	if n >= j.last() || j.isEnding() {
@@ -180,34 +180,40 @@ func (s *Schedule) refused(j *job, r result, err error) {
 	}
 }
 
-// finishSoon ends a request whose end time has come, off the caller's goroutine.
-func (s *Schedule) finishSoon(j *job) {
+// fireEnd is what gocron calls at the end time, and then again and again until the job has ended.
+func (s *Schedule) fireEnd(j *job) {
 	if !s.begin() {
 		return
 	}
-	go func() {
-		defer s.going.Done()
-		_ = s.finish(j) // writeLate goes on with it
-	}()
+	defer s.going.Done()
+	defer s.recovered(j)
+	_ = s.finish(j) // writeLate goes on with it
+	if !j.isRemoved() {
+		s.setEnd(j)
+	}
 }
 
-// finish ends a request whose end time has come, unless a run goes on or a result
-// waits: what was begun before the end precedes it. Its error says that the store was away.
+// finish ends a request whose end time has come, unless something holds that up. Its error says that the store was away.
 func (s *Schedule) finish(j *job) error {
-	if !j.idle() || !j.isEnding() || j.req.EndsAt == nil || s.cfg.Store.Now().Before(*j.req.EndsAt) {
+	if j.req.EndsAt == nil || s.cfg.Store.Now().Before(*j.req.EndsAt) || !j.settle() {
 		return nil
 	}
+	defer j.unsettle()
 	ctx, cancel := context.WithTimeout(context.Background(), s.cfg.StoreTimeout)
 	defer cancel()
 	_, err := s.cfg.Store.EndRequest(ctx, briefing.End{
 		ID: j.req.ID, Reason: briefing.EndedByTime, At: *j.req.EndsAt, Skipped: j.skippedAfter(0), Owner: j.req.Owner,
 	})
-	if away(err) {
+	switch {
+	case err == nil, errors.Is(err, briefing.ErrConflict):
+	case errors.Is(err, briefing.ErrNotOwner), errors.Is(err, briefing.ErrNotFound):
+		s.cfg.Log.Warn("end request", "request", j.req.ID, "err", err)
+	case away(err):
 		s.nudge()
 		return err
-	}
-	if err != nil && !errors.Is(err, briefing.ErrConflict) {
+	default: // nothing is known of the end, so the timer tries again
 		s.cfg.Log.Warn("end request", "request", j.req.ID, "err", err)
+		return nil
 	}
 	s.forget(j)
 	return nil

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -76,6 +78,7 @@ type Schedule struct {
 
 	mu      sync.Mutex // guards what follows
 	jobs    map[briefing.RequestID]*job
+	ticking bool // Run has begun: jobs get their timers
 	stopped bool
 	going   sync.WaitGroup // what was begun for a job; Add only while not stopped
 }
@@ -131,7 +134,7 @@ const (
 // any more; runs get Grace to end and be stored before they are cancelled. It
 // returns nil when everything it started has ended.
 func (s *Schedule) Run(ctx context.Context) error {
-	s.clock.Start()
+	s.tick()
 	var beside sync.WaitGroup
 	beside.Go(func() { s.writeLate(ctx) })
 	for ctx.Err() == nil {
@@ -145,6 +148,18 @@ func (s *Schedule) Run(ctx context.Context) error {
 	beside.Wait()
 	s.stop()
 	return nil
+}
+
+// tick starts the clock and gives those that were added before their timers.
+func (s *Schedule) tick() {
+	s.clock.Start()
+	s.mu.Lock()
+	s.ticking = true
+	early := slices.Collect(maps.Values(s.jobs))
+	s.mu.Unlock()
+	for _, j := range early {
+		s.arm(j)
+	}
 }
 
 // claim takes requests that nobody runs, batch after batch.
@@ -216,13 +231,17 @@ func (s *Schedule) Add(req briefing.Request) {
 		return
 	}
 	j := newJob(req, s.cfg.Store.Now())
+	missed := int(j.handled - req.LastTick)
 	s.jobs[req.ID] = j
+	ticking := s.ticking
 	s.mu.Unlock()
 	if known {
 		s.drop(old) // it was ours in an earlier term
 	}
-	s.cfg.Observer.Missed(int(j.handled - req.LastTick))
-	s.arm(j)
+	s.cfg.Observer.Missed(missed)
+	if ticking {
+		s.arm(j)
+	}
 }
 
 // Remove implements briefing.Scheduler.

@@ -24,6 +24,8 @@ type memory struct {
 	slow     time.Duration // what it takes to find out that the store is away
 	takes    time.Duration // what an append takes
 	lost     int           // so many appends are stored and their answers lost
+	ahead    time.Duration // of the store's clock before this machine's
+	endErr   error         // what ends are answered with; nil: they happen
 	ends     []briefing.End
 }
 
@@ -31,7 +33,18 @@ func newMemory() *memory {
 	return &memory{claimer: "one", requests: map[briefing.RequestID]*briefing.Request{}, ticks: map[briefing.RequestID][]briefing.Briefing{}}
 }
 
-func (m *memory) Now() time.Time { return time.Now() }
+func (m *memory) Now() time.Time {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return time.Now().Add(m.ahead)
+}
+
+// set changes the store under its lock.
+func (m *memory) set(change func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	change()
+}
 
 // start stores an active request owned by instance.
 func (m *memory) start(instance string, every int, lasts time.Duration) briefing.Request {
@@ -142,6 +155,8 @@ func (m *memory) EndRequest(_ context.Context, e briefing.End) (briefing.Request
 	switch {
 	case m.away:
 		return briefing.Request{}, briefing.ErrUnavailable
+	case m.endErr != nil:
+		return briefing.Request{}, m.endErr
 	case !r.Active:
 		return briefing.Request{}, briefing.ErrConflict
 	case e.Owner != (briefing.Owner{}) && e.Owner != r.Owner:
@@ -231,6 +246,14 @@ type shop struct {
 // open starts a schedule on a store; the end of the test stops it.
 func open(t *testing.T, m *memory, cfg schedule.Config) *shop {
 	t.Helper()
+	s := build(t, m, cfg)
+	s.run(t)
+	return s
+}
+
+// build makes a schedule on a store and does not start it.
+func build(t *testing.T, m *memory, cfg schedule.Config) *shop {
+	t.Helper()
 	r, _ := cfg.Runner.(*runner)
 	if r == nil {
 		r = &runner{}
@@ -244,10 +267,14 @@ func open(t *testing.T, m *memory, cfg schedule.Config) *shop {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return &shop{memory: m, Schedule: s, runner: r}
+}
+
+// run starts the schedule; the end of the test stops it.
+func (s *shop) run(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() { defer close(done); _ = s.Run(ctx) }()
-	stop := sync.OnceFunc(func() { cancel(); <-done })
-	t.Cleanup(stop)
-	return &shop{memory: m, Schedule: s, runner: r, stop: stop}
+	s.stop = sync.OnceFunc(func() { cancel(); <-done })
+	t.Cleanup(s.stop)
 }

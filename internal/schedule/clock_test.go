@@ -1,0 +1,214 @@
+package schedule_test
+
+import (
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/go-co-op/gocron/v2"
+
+	"bis/internal/briefing"
+	"bis/internal/schedule"
+)
+
+// hindered is gocron on a bad day.
+type hindered struct {
+	gocron.Scheduler
+
+	before func(n int64) error // is called before the n-th timer is set, and may refuse it
+	n      atomic.Int64
+}
+
+func (h *hindered) NewJob(d gocron.JobDefinition, t gocron.Task, o ...gocron.JobOption) (gocron.Job, error) {
+	if err := h.before(h.n.Add(1)); err != nil {
+		return nil, err
+	}
+	return h.Scheduler.NewJob(d, t, o...)
+}
+
+// hinder starts a schedule whose gocron is hindered.
+func hinder(t *testing.T, m *memory, before func(n int64) error) *shop {
+	t.Helper()
+	s := build(t, m, schedule.Config{})
+	s.WrapClock(func(c gocron.Scheduler) gocron.Scheduler { return &hindered{Scheduler: c, before: before} })
+	s.run(t)
+	return s
+}
+
+// A timer that gocron refuses is set again, whatever the reason and whichever timer it is: no request falls silent.
+func TestSchedule_sets_a_refused_timer_again(t *testing.T) {
+	for name, refuses := range map[string]func(n int64) bool{
+		"the first":               func(n int64) bool { return n == 1 },
+		"the first three":         func(n int64) bool { return n <= 3 },
+		"the second, for the end": func(n int64) bool { return n == 2 },
+		"every other":             func(n int64) bool { return n%2 == 1 },
+		"four of five":            func(n int64) bool { return n%5 != 0 },
+	} {
+		for _, why := range []error{gocron.ErrWithStartDateTimePast, gocron.ErrOneTimeJobStartDateTimePast, errors.New("another reason")} {
+			t.Run(fmt.Sprint(name, ": ", why), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					s := hinder(t, newMemory(), func(n int64) error {
+						if refuses(n) {
+							return why
+						}
+						return nil
+					})
+					req := s.start("one", 10, 35*time.Second)
+					s.Add(req)
+					time.Sleep(40 * time.Second)
+					synctest.Wait()
+					s.expect(t, req.ID, until(3), briefing.TickCounts{Done: 3})
+					if s.request(req.ID).Active {
+						t.Error("did not end")
+					}
+				})
+			})
+		}
+	}
+}
+
+// A claimed request ticks on as one that was started does.
+func TestSchedule_sets_a_refused_timer_of_a_claimed_request_again(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		req := m.start("one", 10, time.Hour)
+		time.Sleep(15 * time.Second)
+		s := hinder(t, m.as("two"), func(n int64) error {
+			if n <= 2 {
+				return gocron.ErrWithStartDateTimePast
+			}
+			return nil
+		})
+		time.Sleep(30 * time.Second)
+		synctest.Wait()
+		s.expect(t, req.ID, []int64{2, 3, 4}, briefing.TickCounts{Done: 3, Missed: 1})
+	})
+}
+
+// On a busy machine the moment of a timer may pass while it is being set. What was due then happens at once.
+func TestSchedule_a_moment_that_passes_while_its_timer_is_set(t *testing.T) {
+	const busy = 50 * time.Millisecond // each setting of a timer takes so long
+	slow := func(int64) error { time.Sleep(busy); return nil }
+	t.Run("is a tick that runs at once", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			m := newMemory()
+			req := m.start("one", 86_400, 100*24*time.Hour)
+			time.Sleep(24*time.Hour - busy/2) // tick 1 is that near when the request is claimed
+			s := hinder(t, m.as("two"), slow)
+			time.Sleep(time.Second)
+			synctest.Wait()
+			s.expect(t, req.ID, until(1), briefing.TickCounts{Done: 1})
+			time.Sleep(3 * 24 * time.Hour)
+			synctest.Wait()
+			s.expect(t, req.ID, until(4), briefing.TickCounts{Done: 4})
+		})
+	})
+	t.Run("is an end that happens at once", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			m := newMemory()
+			req := m.start("one", 60, 30*time.Second)
+			time.Sleep(30*time.Second - busy/2)
+			s := hinder(t, m.as("two"), slow)
+			time.Sleep(time.Second)
+			synctest.Wait()
+			if s.request(req.ID).Active {
+				t.Error("did not end")
+			}
+		})
+	})
+}
+
+// What was added before Run begins may be due when it does: gocron would look for the next moment of such a timer for ever.
+func TestSchedule_what_is_due_before_Run_begins_happens_then(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := build(t, newMemory(), schedule.Config{})
+		ends, ticks := s.start("one", 60, 5*time.Second), s.start("one", 7, time.Hour)
+		s.Add(ends)
+		s.Add(ticks)
+		time.Sleep(15 * time.Second) // tick 1 nobody runs, tick 2 was due a second ago
+		s.run(t)
+		time.Sleep(10 * time.Second)
+		synctest.Wait()
+		if s.request(ends.ID).Active {
+			t.Error("did not end")
+		}
+		s.expect(t, ticks.ID, []int64{2, 3}, briefing.TickCounts{Done: 2, Missed: 1})
+	})
+}
+
+// The store's clock is what counts, and it may be set back while a timer runs: by how much is no matter.
+func TestSchedule_a_timer_that_fires_early_is_set_again(t *testing.T) {
+	for _, by := range []time.Duration{time.Millisecond, 30 * time.Millisecond, 1600 * time.Millisecond, 7 * time.Second, time.Minute} {
+		t.Run(fmt.Sprint("for the end, by ", by), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := open(t, newMemory(), schedule.Config{})
+				req := s.start("one", 10, 35*time.Second)
+				s.Add(req)
+				time.Sleep(31 * time.Second) // the last tick has run, the timer is for the end
+				s.set(func() { s.ahead = -by })
+				time.Sleep(4*time.Second + by - time.Millisecond/2)
+				synctest.Wait()
+				if !s.request(req.ID).Active {
+					t.Error("ended early")
+				}
+				time.Sleep(time.Second)
+				synctest.Wait()
+				if s.request(req.ID).Active {
+					t.Error("did not end")
+				}
+			})
+		})
+		t.Run(fmt.Sprint("for the end, by ", by, ", while the last run goes on"), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := open(t, newMemory(), schedule.Config{Runner: &runner{takes: func(int64) time.Duration { return 6 * time.Second }}})
+				req := s.start("one", 10, 11*time.Second)
+				s.Add(req)
+				time.Sleep(10500 * time.Millisecond)
+				s.set(func() { s.ahead = -by })
+				time.Sleep(by + 7*time.Second)
+				synctest.Wait()
+				s.expect(t, req.ID, until(1), briefing.TickCounts{Done: 1})
+				if s.request(req.ID).Active {
+					t.Error("did not end")
+				}
+			})
+		})
+		t.Run(fmt.Sprint("for a tick, by ", by), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := open(t, newMemory(), schedule.Config{})
+				req := s.start("one", 3, time.Hour)
+				s.Add(req)
+				time.Sleep(7 * time.Second) // ticks 1 and 2 have run
+				s.set(func() { s.ahead = -by })
+				time.Sleep(by + 8*time.Second) // tick 5 is due now
+				synctest.Wait()
+				s.expect(t, req.ID, until(5), briefing.TickCounts{Done: 5})
+			})
+		})
+	}
+}
+
+// An end goes on being tried until it is known what became of it.
+func TestSchedule_an_end_that_fails_is_tried_again(t *testing.T) {
+	for _, why := range []error{briefing.ErrUnavailable, errors.New("a fault of the store's")} {
+		t.Run(why.Error(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := open(t, newMemory(), schedule.Config{})
+				req := s.start("one", 10, 15*time.Second)
+				s.Add(req)
+				s.set(func() { s.endErr = why })
+				time.Sleep(time.Minute)
+				s.set(func() { s.endErr = nil })
+				time.Sleep(10 * time.Second)
+				synctest.Wait()
+				s.expect(t, req.ID, until(1), briefing.TickCounts{Done: 1})
+				if got := s.request(req.ID); got.Active || !got.EndedAt.Equal(*req.EndsAt) {
+					t.Errorf("after its end: %+v", got)
+				}
+			})
+		})
+	}
+}
