@@ -30,6 +30,10 @@
 // carries its term, so what a dead owner still writes is refused. Each request has one preferred process
 // among those that live (rendezvous hashing), which claims it, also from a living owner, between two ticks.
 //
+// The answer to a claim or a start may be lost, and the write happen all the same. The process therefore notes
+// each request before it writes itself as the owner, and reads the noted ones until their outcome is known: a
+// request that is owned is always told to the schedule.
+//
 // # The feed
 //
 // One change stream on the database serves the process, on a client of its own that has no timeout. Its place is kept

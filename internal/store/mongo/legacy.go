@@ -57,7 +57,12 @@ func (s *Store) claimLegacy(ctx context.Context, m members, me string, limit int
 		r, ok, err := s.sortOut(ctx, d, me, first, later)
 		if err != nil {
 			s.legacyAgain()
-			return adopted, err
+			if len(adopted) == 0 {
+				return nil, err
+			}
+			// What was adopted must be told: nobody would run it. The error comes again, or has passed.
+			s.log.WarnContext(ctx, "adopt requests", "err", err)
+			return adopted, nil
 		}
 		if ok {
 			adopted = append(adopted, r)
@@ -177,8 +182,11 @@ func (s *Store) adopt(ctx context.Context, d *requestDoc, r briefing.Request, me
 	if oid, ok := objectID(briefing.BriefingID(newest)); ok && d.LastID.IsZero() {
 		set = append(set, bson.E{Key: "last_id", Value: oid})
 	}
-	s.claims.expect(d.ID)
+	s.claims.expect(s.cfg.Clock(), d.ID)
 	res, err := s.requests.UpdateOne(ctx, unowned(d), bson.D{{Key: "$set", Value: set}}, byItsID())
+	if lost := s.at("owner written"); lost != nil {
+		return r, false, lost
+	}
 	switch {
 	case mongo.IsDuplicateKeyError(err): // the user has another active one since
 		s.claims.met(d.ID)

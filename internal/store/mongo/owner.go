@@ -17,8 +17,9 @@ import (
 // claims is what Claim remembers from call to call.
 type claims struct {
 	mu sync.Mutex // guards what follows
-	// unmet are requests that this process may own without having been told: the answer to the start or the claim was lost.
-	unmet map[bson.ObjectID]struct{}
+	// unmet are requests that this process may own without having been told, because the answer to the start or the
+	// claim was lost, and when that was tried last.
+	unmet map[bson.ObjectID]time.Time
 	// orphans are requests of dead processes that prefer this one, as last looked for.
 	orphans []bson.ObjectID
 	// wanted are requests of other living processes that prefer this one, as last looked for.
@@ -31,22 +32,38 @@ type claims struct {
 	started bool      // the look at the start is over
 }
 
-func (c *claims) expect(ids ...bson.ObjectID) {
+// unmetTime is how long after a start or a claim its write is taken to be still under way.
+const unmetTime = time.Hour
+
+// expect notes that a write is about to be tried at a moment.
+func (c *claims) expect(now time.Time, ids ...bson.ObjectID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.unmet == nil {
-		c.unmet = make(map[bson.ObjectID]struct{})
+		c.unmet = make(map[bson.ObjectID]time.Time)
 	}
 	for _, id := range ids {
-		c.unmet[id] = struct{}{}
+		c.unmet[id] = now
 	}
 }
 
+// met notes that the outcome of a write is known, and told to whoever runs the requests.
 func (c *claims) met(ids ...bson.ObjectID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, id := range ids {
 		delete(c.unmet, id)
+	}
+}
+
+// forget drops those of the requests that were tried too long ago to be owned yet. They must have been read since.
+func (c *claims) forget(now time.Time, ids []bson.ObjectID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, id := range ids {
+		if now.Sub(c.unmet[id]) > unmetTime {
+			delete(c.unmet, id)
+		}
 	}
 }
 
@@ -105,8 +122,8 @@ func (s *Store) claim(ctx context.Context, limit int) ([]briefing.Request, error
 	return nil, nil
 }
 
-// claimLost returns what this process owns without having been told. A start may still be under way, so what is not
-// there yet stays expected until its starter knows.
+// claimLost returns what this process owns without having been told. A write may still be under way, so what is not
+// there yet stays expected for unmetTime after it was tried.
 func (s *Store) claimLost(ctx context.Context, _ members, me string, limit int) ([]briefing.Request, error) {
 	ids := s.claims.lost()
 	if len(ids) == 0 {
@@ -114,21 +131,15 @@ func (s *Store) claimLost(ctx context.Context, _ members, me string, limit int) 
 	}
 	ids = ids[:min(len(ids), limit)]
 	list, err := s.claimed(ctx, ids, me)
+	if err != nil {
+		return nil, err // nothing is known, so nothing is forgotten
+	}
 	for _, r := range list {
 		oid, _ := objectID(r.ID)
 		s.claims.met(oid)
 	}
-	s.forgetOld(ids)
-	return list, err
-}
-
-// forgetOld stops expecting what was tried so long ago that it cannot come any more.
-func (s *Store) forgetOld(ids []bson.ObjectID) {
-	for _, id := range ids {
-		if s.Now().Sub(id.Timestamp()) > time.Hour {
-			s.claims.met(id)
-		}
-	}
+	s.claims.forget(s.cfg.Clock(), ids)
+	return list, nil
 }
 
 // claimGone takes what dead processes owned and this one is preferred for.
@@ -155,14 +166,14 @@ func (s *Store) takeOrphans(ctx context.Context, ids []bson.ObjectID, me string,
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	s.claims.expect(ids...)
+	s.claims.expect(s.cfg.Clock(), ids...)
 	bounded, cancel := s.call(ctx)
 	defer cancel()
 	_, err := s.requests.UpdateMany(bounded,
 		bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}, {Key: "is_active", Value: true}, {Key: "owner", Value: bson.D{{Key: "$in", Value: gone}}}},
 		bson.D{{Key: "$set", Value: bson.D{{Key: "owner", Value: me}}}, {Key: "$inc", Value: bson.D{{Key: "term", Value: int64(1)}}}},
 		options.UpdateMany().SetHint(byID))
-	if err != nil {
+	if err = errors.Join(err, s.at("owner written")); err != nil {
 		return nil, err
 	}
 	list, err := s.claimed(ctx, ids, me)
@@ -198,11 +209,11 @@ func (s *Store) take(ctx context.Context, ids []bson.ObjectID, me string, mayTak
 		d.Owner, d.Term = me, d.Term+1
 		writes[i] = mongo.NewUpdateOneModel().SetHint(byID).SetFilter(filter).SetUpdate(bson.D{{Key: "$set", Value: bson.D{{Key: "owner", Value: me}, {Key: "term", Value: d.Term}}}})
 	}
-	s.claims.expect(taking...)
+	s.claims.expect(s.cfg.Clock(), taking...)
 	bounded, cancel := s.call(ctx)
 	defer cancel()
 	done, err := s.requests.BulkWrite(bounded, writes, options.BulkWrite().SetOrdered(false))
-	if err != nil {
+	if err = errors.Join(err, s.at("owner written")); err != nil {
 		return nil, err
 	}
 	list := make([]briefing.Request, len(docs))
@@ -221,6 +232,9 @@ func (s *Store) take(ctx context.Context, ids []bson.ObjectID, me string, mayTak
 
 // claimed reads those of the requests that this process owns, and sees to it that what was announced for them is inserted.
 func (s *Store) claimed(ctx context.Context, ids []bson.ObjectID, me string) ([]briefing.Request, error) {
+	if err := s.at("reading claims"); err != nil {
+		return nil, err
+	}
 	docs, err := s.findRequests(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}, options.Find())
 	if err != nil {
 		return nil, err

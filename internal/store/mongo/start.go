@@ -89,8 +89,11 @@ func (s *Store) fresh(ctx context.Context, r briefing.Request) (requestDoc, erro
 
 // startFirst inserts a request where there is nothing to end.
 func (s *Store) startFirst(ctx context.Context, next requestDoc) (done briefing.Started, again bool, err error) {
-	s.claims.expect(next.ID)
+	s.claims.expect(s.cfg.Clock(), next.ID)
 	_, err = s.requests.InsertOne(ctx, next)
+	if lost := s.at("owner written"); lost != nil {
+		return done, false, lost
+	}
 	switch {
 	case err == nil:
 		s.claims.met(next.ID)
@@ -142,7 +145,7 @@ func (s *Store) startReplacing(ctx context.Context, next requestDoc, active []re
 	if err := s.at("before replacing"); err != nil {
 		return done, false, err
 	}
-	s.claims.expect(next.ID)
+	s.claims.expect(s.cfg.Clock(), next.ID)
 	err = s.together(ctx, func(ctx context.Context) error {
 		for i := range filters {
 			res, err := s.requests.UpdateOne(ctx, filters[i], updates[i], byItsID())
