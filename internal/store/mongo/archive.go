@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -43,19 +44,12 @@ func (s *Store) Alone(ctx context.Context) error {
 	}
 }
 
-// others reads the leases of other processes that are not known to be dead.
+// others reads the leases of other processes that may be living.
 func (s *Store) others(ctx context.Context) ([]instanceDoc, error) {
 	ctx, cancel := s.call(ctx)
 	defer cancel()
-	cur, err := s.instances.Find(ctx, bson.D{
-		{Key: "_id", Value: bson.D{{Key: "$ne", Value: s.lease.instance()}}}, {Key: "dead", Value: bson.D{{Key: "$ne", Value: true}}},
-		{Key: "renewed_at", Value: bson.D{{Key: "$exists", Value: true}}},
-	})
-	if err != nil {
-		return nil, err
-	}
-	var docs []instanceDoc
-	return docs, cur.All(ctx, &docs)
+	docs, err := s.leases(ctx, s.cfg.LeaseTime)
+	return slices.DeleteFunc(docs, func(d instanceDoc) bool { return d.Dead || d.ID == s.lease.instance() }), err
 }
 
 // Size counts what the database holds.

@@ -92,6 +92,22 @@ func (l *lease) run(ctx context.Context) {
 func (l *lease) renew(ctx context.Context) error {
 	l.renewing.Lock()
 	defer l.renewing.Unlock()
+	err := l.extend(ctx)
+	if !errors.Is(err, mongo.ErrNoDocuments) {
+		return err
+	}
+	if l.released() {
+		return nil
+	}
+	if err := l.lost(ctx); err != nil {
+		return err
+	}
+	return l.extend(ctx)
+}
+
+// extend renews the lease's document and reads the database's clock off it. ErrNoDocuments says that the lease is dead, or so
+// long dead that its document was removed.
+func (l *lease) extend(ctx context.Context) error {
 	clock := l.store.cfg.Clock
 	before := clock()
 	var doc instanceDoc
@@ -99,9 +115,6 @@ func (l *lease) renew(ctx context.Context) error {
 		bson.D{{Key: "_id", Value: l.instance()}, {Key: "dead", Value: bson.D{{Key: "$ne", Value: true}}}},
 		mongo.Pipeline{{{Key: "$set", Value: bson.D{{Key: "renewed_at", Value: "$$NOW"}}}}},
 		options.FindOneAndUpdate().SetReturnDocument(options.After)).Decode(&doc)
-	if errors.Is(err, mongo.ErrNoDocuments) {
-		return l.lost(ctx)
-	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err != nil || doc.Renewed == nil {
@@ -132,16 +145,16 @@ func (l *lease) set(ahead, trip time.Duration) {
 	l.ahead, l.sure, l.read = ahead, trip/2, true
 }
 
+// lost goes on under a new name.
 func (l *lease) lost(ctx context.Context) error {
-	l.mu.Lock()
-	old, given := l.id, l.given
-	l.steady = time.Time{}
-	l.mu.Unlock()
-	if given {
-		return nil
-	}
-	l.store.log.WarnContext(ctx, "lease was lost, going on under a new name", "instance", old)
+	l.store.log.WarnContext(ctx, "lease was lost, going on under a new name", "instance", l.instance())
 	return l.begin(ctx, briefing.NewID(l.store.cfg.Clock()))
+}
+
+func (l *lease) released() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.given
 }
 
 // release marks the lease as dead, so that others claim at once.
@@ -185,63 +198,4 @@ func (l *lease) mayBury() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return !l.steady.IsZero() && l.store.cfg.Clock().Sub(l.steady) >= l.store.cfg.LeaseTime
-}
-
-// members are the processes as their leases tell.
-type members struct {
-	live []string
-	gone []string // dead ones, whose requests may be claimed
-}
-
-// members reads the leases, and marks as dead what has run out.
-func (s *Store) members(ctx context.Context) (members, error) {
-	ctx, cancel := s.call(ctx)
-	defer cancel()
-	cur, err := s.instances.Find(ctx, bson.D{})
-	if err != nil {
-		return members{}, err
-	}
-	var docs []instanceDoc
-	if err := cur.All(ctx, &docs); err != nil {
-		return members{}, err
-	}
-	var m members
-	for _, d := range docs {
-		dead := d.Dead
-		if !dead && d.ID != s.lease.instance() && s.expired(d) && s.lease.mayBury() {
-			if dead, err = s.bury(ctx, d.ID); err != nil {
-				return members{}, err
-			}
-		}
-		if dead {
-			m.gone = append(m.gone, d.ID)
-		} else {
-			m.live = append(m.live, d.ID)
-		}
-	}
-	return m, nil
-}
-
-func (s *Store) expired(d instanceDoc) bool {
-	return d.Renewed != nil && s.Now().Sub(*d.Renewed) > s.cfg.LeaseTime
-}
-
-// bury marks a process as dead if its lease has run out by the database's clock. It reports whether it is dead. That clock is
-// asked by a renewal: what it tells is not after the moment of the marking, so a lease that had run out by then still has. ($$NOW
-// in the condition itself would do the same; not every server that speaks the protocol evaluates it there.)
-func (s *Store) bury(ctx context.Context, id string) (bool, error) {
-	if err := s.lease.renew(ctx); err != nil {
-		return false, err
-	}
-	res, err := s.instances.UpdateOne(ctx,
-		bson.D{{Key: "_id", Value: id}, {Key: "dead", Value: bson.D{{Key: "$ne", Value: true}}},
-			{Key: "renewed_at", Value: bson.D{{Key: "$lt", Value: s.lease.asked().Add(-s.cfg.LeaseTime)}}}},
-		bson.D{{Key: "$set", Value: bson.D{{Key: "dead", Value: true}}}})
-	if err != nil {
-		return false, err
-	}
-	if res.MatchedCount == 1 {
-		s.log.InfoContext(ctx, "a process is gone", "instance", id)
-	}
-	return res.MatchedCount == 1, nil
 }

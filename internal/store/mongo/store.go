@@ -68,6 +68,7 @@ type Store struct {
 
 	spelled spellings
 	claims  claims
+	roll    roll
 	feeds   feeds
 
 	closing sync.Once

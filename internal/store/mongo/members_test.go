@@ -1,0 +1,201 @@
+package mongo
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"bis/internal/briefing"
+	"bis/internal/store/mongo/mongotest"
+)
+
+// meter passes connections on to a database and counts the bytes that it answers with.
+type meter struct {
+	addr  string
+	bytes atomic.Int64
+}
+
+func newMeter(t *testing.T, database string) *meter {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &meter{addr: l.Addr().String()}
+	var all sync.WaitGroup
+	all.Go(func() {
+		for {
+			in, err := l.Accept()
+			if err != nil {
+				return
+			}
+			out, err := net.Dial("tcp", database)
+			if err != nil {
+				in.Close()
+				continue
+			}
+			all.Go(func() { defer out.Close(); _, _ = io.Copy(out, in) })                                 // either end breaks both
+			all.Go(func() { defer in.Close(); _, _ = io.Copy(in, io.TeeReader(out, counter{&m.bytes})) }) // as above
+		}
+	})
+	t.Cleanup(func() { l.Close(); all.Wait() })
+	return m
+}
+
+type counter struct{ n *atomic.Int64 }
+
+func (c counter) Write(p []byte) (int, error) { c.n.Add(int64(len(p))); return len(p), nil }
+
+// crowdOf stores n old leases of every kind that the years may leave behind, and returns how many those are.
+func crowdOf(t *testing.T, s *Store, n int) int {
+	t.Helper()
+	long := s.Now().Add(-48 * time.Hour)
+	kinds := []func(string) any{
+		func(id string) any { return instanceDoc{ID: id, Renewed: &long, Dead: true} },
+		func(id string) any { return instanceDoc{ID: id, Renewed: &long} }, // killed, and nobody has marked it
+		func(id string) any { return instanceDoc{ID: id} },                 // killed before its first renewal
+		func(id string) any { return instanceDoc{ID: id, Dead: true} },
+		func(id string) any { // with fields that this version does not know
+			return bson.D{{Key: "_id", Value: id}, {Key: "renewed_at", Value: long}, {Key: "dead", Value: true}, {Key: "note", Value: "x"}}
+		},
+	}
+	var docs []any
+	for kind, of := range kinds {
+		for i := range n {
+			docs = append(docs, of(fmt.Sprintf("old-%d-%d", kind, i)))
+		}
+	}
+	if _, err := s.instances.InsertMany(t.Context(), docs); err != nil {
+		t.Fatal(err)
+	}
+	return len(docs)
+}
+
+// Leases of processes that ended long ago cost nothing and go away, however many there are; what such a process still owns is claimed.
+func TestMembers_thousands_of_old_leases(t *testing.T) {
+	t.Parallel()
+	server := mongotest.Shared(t)
+	database := mongotest.Database()
+	before := opened(t, server.URI(), func(c *Config) { c.Database, c.Instance = database, "before" })
+	old := crowdOf(t, before, 800)
+	var left []briefing.RequestID // owned by one of each kind
+	for kind := range 5 {
+		left = append(left, inherit(t, before, fmt.Sprintf("old-%d-7", kind), 50*time.Hour, 2)...)
+	}
+	left = append(left, inherit(t, before, "removed long ago", 50*time.Hour, 2)...)
+	left = append(left, inherit(t, before, "before", time.Hour, 2)...)
+	if err := before.Release(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := before.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	m := newMeter(t, server.Addr())
+	s := opened(t, mongotest.URI(m.addr), func(c *Config) { c.Database, c.Instance = database, "me" })
+	begin, start := m.bytes.Load(), time.Now()
+	told := map[briefing.RequestID]bool{}
+	leases := func() int64 {
+		n, err := s.instances.CountDocuments(t.Context(), bson.D{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	tick := time.NewTicker(250 * time.Millisecond) // as often as the server claims
+	defer tick.Stop()
+	for gone := false; len(told) < len(left) || !gone; <-tick.C {
+		for id := range claimedBy(t, s) {
+			told[id] = true
+		}
+		if rate := float64(m.bytes.Load()-begin) / time.Since(start).Seconds(); time.Since(start) > 2*time.Second && rate > 32<<10 {
+			t.Fatalf("%.0f bytes a second are read beside %d old leases", rate, old)
+		}
+		if gone = leases() < 20; time.Since(start) > 45*time.Second {
+			t.Fatalf("after %v %d of %d requests are claimed, and there are %d leases", time.Since(start), len(told), len(left), leases())
+		}
+	}
+	for _, id := range left {
+		if !told[id] {
+			t.Errorf("request %s was not claimed", id)
+		}
+	}
+}
+
+// A process that was marked as dead never comes back under its name, also when its lease was removed meanwhile; what it started after
+// that under the old name is claimed.
+func TestMembers_the_dead_stay_dead(t *testing.T) {
+	t.Parallel()
+	p := newPair(t, "")
+	p.a.lease.stop() // paused
+	long := p.b.Now().Add(-time.Hour)
+	if _, err := p.b.instances.UpdateByID(t.Context(), "a", bson.D{{Key: "$set", Value: bson.D{{Key: "renewed_at", Value: long}}}}); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, "what the paused process owned to be claimed", func() bool { _, ok := claimedBy(t, p.b)[p.req.ID]; return ok })
+	waitFor(t, "its lease to be removed", func() bool {
+		p.b.roll.reading.Lock()
+		p.b.roll.sweepAt = time.Time{}
+		p.b.roll.readAt = time.Time{}
+		p.b.roll.reading.Unlock()
+		claimedBy(t, p.b)
+		n, err := p.b.instances.CountDocuments(t.Context(), bson.D{{Key: "_id", Value: "a"}})
+		return err == nil && n == 0
+	})
+	late := p.start(p.a, "lee") // under its old name
+	if err := p.a.lease.renew(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	name := p.a.lease.instance()
+	if name == "a" {
+		t.Error("a removed name was taken up again")
+	}
+	if m, err := p.a.members(t.Context()); err != nil || !slices.Contains(m.live, name) || slices.Contains(m.live, "a") {
+		t.Errorf("living are %v, %v; want %s and b", m.live, err, name)
+	}
+	waitFor(t, "what it started as a dead process to be claimed", func() bool {
+		p.b.roll.reading.Lock()
+		p.b.roll.sweepAt = time.Time{}
+		p.b.roll.reading.Unlock()
+		_, b := claimedBy(t, p.b)[late.ID]
+		_, a := claimedBy(t, p.a)[late.ID]
+		return a || b
+	})
+}
+
+// A lease is read no more often than it must be.
+func TestMembers_are_read_twice_a_second_at_most(t *testing.T) {
+	t.Parallel()
+	s := opened(t, mongotest.Shared(t).URI(), func(c *Config) { c.Instance = "me" })
+	begin, reads, last := time.Now(), 0, time.Time{}
+	for time.Since(begin) < 2*time.Second {
+		claimedBy(t, s)
+		s.roll.reading.Lock()
+		if s.roll.readAt != last {
+			reads, last = reads+1, s.roll.readAt
+		}
+		s.roll.reading.Unlock()
+	}
+	if reads < 2 || reads > 5 {
+		t.Errorf("read %d times in 2 s, want at least once a second and twice at most", reads)
+	}
+}
+
+// waitFor asks again and again whether something has happened.
+func waitFor(t *testing.T, what string, happened func() bool) {
+	t.Helper()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(20 * time.Second); !happened(); <-tick.C {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited in vain for %s", what)
+		}
+	}
+}
