@@ -86,7 +86,7 @@ func (s *Schedule) local(t time.Time) time.Time {
 // firing is made here. A timer for a single moment would be refused, or would have gocron look for a
 // next moment for ever.
 func (s *Schedule) set(j *job, at time.Time, every time.Duration, fire func(*job)) bool {
-	timer, err := s.clock.NewJob(gocron.DurationJob(every), gocron.NewTask(func() { fire(j) }),
+	timer, err := s.clock.NewJob(gocron.DurationJob(every), gocron.NewTask(func() { s.soon(j, fire) }),
 		gocron.WithStartAt(gocron.WithStartDateTimePast(at)))
 	if err != nil {
 		s.setAgain(j, err)
@@ -130,13 +130,14 @@ func (s *Schedule) setAgain(j *job, err error) {
 	})
 }
 
-// soon calls fire, off the caller's goroutine.
+// soon calls fire on a goroutine of its own: gocron's Shutdown would spin while one of its own goroutines is at work.
 func (s *Schedule) soon(j *job, fire func(*job)) {
 	if !s.begin() {
 		return
 	}
 	go func() {
 		defer s.going.Done()
+		defer s.recovered(j)
 		fire(j)
 	}()
 }

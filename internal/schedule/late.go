@@ -86,9 +86,9 @@ func (s *Schedule) writeLate(ctx context.Context) {
 
 // How late results are written.
 const (
-	lateWriters = 16          // jobs whose results are written at once; order matters within a job only
-	lateTurn    = 4           // results of one job before others have their turn
-	lastTime    = time.Second // for those that wait at a stop, which takes 5 s in all
+	lateWriters = 16                     // jobs whose results are written at once; order matters within a job only
+	lateTurn    = 4                      // results of one job before others have their turn
+	lastPause   = 100 * time.Millisecond // between two tries at a stop
 )
 
 // writeWaiting has every job that has something waiting take its turn. left: more is waiting. The error says that the store is still away.
@@ -144,6 +144,9 @@ func (s *Schedule) behind() []*job {
 // always be more, and other jobs would never have theirs.
 func (s *Schedule) writeJob(j *job) (left bool, err error) {
 	for n := 0; ; n++ {
+		if err := s.runs.Err(); err != nil { // a stop, and Grace is over
+			return true, err
+		}
 		j.mu.Lock()
 		if len(j.waiting) == 0 {
 			j.mu.Unlock()
@@ -170,16 +173,19 @@ func (s *Schedule) writeJob(j *job) (left bool, err error) {
 	}
 }
 
-// writeLast writes at a stop what waits for the store, if that is there.
+// writeLast writes at a stop what waits for the store, and tries again while the store is away, until Grace is over.
 func (s *Schedule) writeLast() {
-	for begin := time.Now(); ; {
+	for {
 		left, err := s.writeWaiting()
-		if err == nil && left && time.Since(begin) < lastTime {
-			continue
+		if !left {
+			return
 		}
-		if left {
+		if s.runs.Err() != nil {
 			s.cfg.Log.Warn("results are lost: the store is away", "bytes", s.waiting.Load(), "err", err)
+			return
 		}
-		return
+		if err != nil {
+			pause(s.runs, lastPause)
+		}
 	}
 }

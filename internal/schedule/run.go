@@ -9,13 +9,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// fire is what gocron calls at a tick, on a goroutine of its own.
+// fire is what the clock calls at a tick, by soon.
 func (s *Schedule) fire(j *job) {
-	if !s.begin() {
-		return
-	}
-	defer s.going.Done()
-	defer s.recovered(j)
 	now := s.cfg.Store.Now()
 	n := j.req.NearestTick(now)
 	what := j.take(n, s.waiting.Load() < s.cfg.WaitBytes)
@@ -143,7 +138,7 @@ func (j *job) isRemoved() bool {
 // append puts a result into the store. It goes on after a cancelled run: a result that
 // is there is worth storing.
 func (s *Schedule) append(j *job, r result) error {
-	ctx, cancel := context.WithTimeout(context.Background(), s.cfg.StoreTimeout)
+	ctx, cancel := context.WithTimeout(s.calls, s.cfg.StoreTimeout)
 	defer cancel()
 	at := j.req.TickAt(r.tick)
 	skipped := j.skippedBefore(r.tick)
@@ -163,9 +158,9 @@ func (s *Schedule) append(j *job, r result) error {
 	return err
 }
 
-// away reports whether an error may pass by itself: the store was away, or its answer did not come.
+// away reports whether an error may pass by itself: the store was away, or its answer did not come, or a stop did not wait for it.
 func away(err error) bool {
-	return errors.Is(err, briefing.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded)
+	return errors.Is(err, briefing.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 }
 
 // refused handles an error that will not pass: the request is over for us.
@@ -180,13 +175,8 @@ func (s *Schedule) refused(j *job, r result, err error) {
 	}
 }
 
-// fireEnd is what gocron calls at the end time, and then again and again until the job has ended.
+// fireEnd is what the clock calls at the end time, and then again and again until the job has ended, by soon.
 func (s *Schedule) fireEnd(j *job) {
-	if !s.begin() {
-		return
-	}
-	defer s.going.Done()
-	defer s.recovered(j)
 	_ = s.finish(j) // writeLate goes on with it
 	if !j.isRemoved() {
 		s.setEnd(j)
@@ -199,7 +189,7 @@ func (s *Schedule) finish(j *job) error {
 		return nil
 	}
 	defer j.unsettle()
-	ctx, cancel := context.WithTimeout(context.Background(), s.cfg.StoreTimeout)
+	ctx, cancel := context.WithTimeout(s.calls, s.cfg.StoreTimeout)
 	defer cancel()
 	_, err := s.cfg.Store.EndRequest(ctx, briefing.End{
 		ID: j.req.ID, Reason: briefing.EndedByTime, At: *j.req.EndsAt, Skipped: j.skippedAfter(0), Owner: j.req.Owner,

@@ -52,8 +52,11 @@ type Config struct {
 	StoreTimeout time.Duration
 	// WaitBytes bounds the results that wait for the store. Zero means 16 MiB.
 	WaitBytes int64
-	// Grace is how long runs may go on after a stop. Zero means 3 s.
+	// Grace is how long runs may go on after a stop, and results that wait are written. Zero means 3 s.
 	Grace time.Duration
+	// LastWrites is how long after Grace the store may take for writes that have begun, and to release what ran
+	// here. Zero means 1 s.
+	LastWrites time.Duration
 	// ClaimEvery is how often requests are looked for that nobody runs. Zero means 1 s.
 	ClaimEvery time.Duration
 	Observer   Observer     // nil: nobody
@@ -67,9 +70,12 @@ type Schedule struct {
 	slots chan struct{}
 	late  chan struct{} // one token: results or ends wait for the store
 
-	// runs is the context of all runs. It outlives Run's, by Grace: a stop lets runs end.
+	// runs is the context of all runs. It outlives Run's by Grace: a stop lets runs end.
 	runs   context.Context
 	cancel context.CancelFunc
+	// calls is the context of the calls of the store for jobs. It outlives the runs by most of LastWrites.
+	calls  context.Context
+	hangUp context.CancelFunc
 
 	waiting  atomic.Int64 // bytes of results that wait
 	realigns atomic.Int64 // tokens for jobs whose clock has drifted
@@ -96,6 +102,7 @@ func New(cfg Config) (*Schedule, error) {
 	cfg.StoreTimeout = orDefault(cfg.StoreTimeout, 5*time.Second)
 	cfg.WaitBytes = orDefault(cfg.WaitBytes, 16<<20)
 	cfg.Grace = orDefault(cfg.Grace, 3*time.Second)
+	cfg.LastWrites = orDefault(cfg.LastWrites, time.Second)
 	cfg.ClaimEvery = orDefault(cfg.ClaimEvery, time.Second)
 	if cfg.Zone == nil {
 		cfg.Zone = time.UTC
@@ -115,6 +122,7 @@ func New(cfg Config) (*Schedule, error) {
 		jobs: make(map[briefing.RequestID]*job),
 	}
 	s.runs, s.cancel = context.WithCancel(context.Background())
+	s.calls, s.hangUp = context.WithCancel(context.Background())
 	return s, nil
 }
 
@@ -126,28 +134,40 @@ func orDefault[T int | int64 | time.Duration](v, def T) T {
 }
 
 const (
-	claimLen    = 1_000       // requests claimed at a time
-	releaseTime = time.Second // for the store to release them at a stop
+	claimLen    = 1_000                  // requests claimed at a time
+	releaseTime = time.Second            // for the store to release them at a stop
+	unwindTime  = 600 * time.Millisecond // for calls of the store to return when their contexts have ended
 )
 
 // Run claims what nobody runs, now and then again, and ticks until ctx ends. Then no tick begins
-// any more; runs get Grace to end and be stored before they are cancelled. It
-// returns nil when everything it started has ended.
+// any more; runs get Grace to end and be stored before they are cancelled, and the store LastWrites more. It
+// returns nil when everything it started has ended. Only calls of a store that ignores its context are left
+// behind, a moment later: whoever stops a program cannot wait for them.
 func (s *Schedule) Run(ctx context.Context) error {
 	s.tick()
-	var beside sync.WaitGroup
-	beside.Go(func() { s.writeLate(ctx) })
+	var claims, late sync.WaitGroup
+	writing, enough := context.WithCancel(context.WithoutCancel(ctx)) // results are written during Grace too
+	defer enough()
+	late.Go(func() { s.writeLate(writing) })
+	claims.Go(func() { s.claimEvery(ctx) })
+	<-ctx.Done()
+	s.stop(func() {
+		claims.Wait()
+		s.going.Wait()
+		enough()
+		late.Wait()
+		s.writeLast()
+	})
+	return nil
+}
+
+// claimEvery claims now and then again.
+func (s *Schedule) claimEvery(ctx context.Context) {
 	for ctx.Err() == nil {
 		s.claim(ctx)
 		s.realigns.Store(realignsPerTurn)
-		select {
-		case <-ctx.Done():
-		case <-time.After(s.cfg.ClaimEvery):
-		}
+		pause(ctx, s.cfg.ClaimEvery)
 	}
-	beside.Wait()
-	s.stop()
-	return nil
 }
 
 // tick starts the clock and gives those that were added before their timers.
@@ -182,29 +202,42 @@ func (s *Schedule) claim(ctx context.Context) {
 	}
 }
 
-// stop ends everything: the clock first, then the runs, in their own time or ours.
-func (s *Schedule) stop() {
+// stop ends everything: the clock first, then the runs, in their own time or ours, then what waits for the store.
+// What the store does not take in time is lost: its ticks count as missed once somebody goes on with the request. finish waits
+// for what was begun, and writes what waits.
+func (s *Schedule) stop(finish func()) {
 	s.mu.Lock()
 	s.stopped = true
 	s.mu.Unlock()
+	over, cancel := context.WithTimeout(context.Background(), s.cfg.Grace+s.cfg.LastWrites)
+	defer cancel()
+	defer time.AfterFunc(s.cfg.Grace, s.cancel).Stop()
+	defer time.AfterFunc(s.cfg.Grace+s.cfg.LastWrites*3/4, s.hangUp).Stop() // the rest is for the release
 	ended := make(chan struct{})
-	go func() { s.going.Wait(); close(ended) }()
+	go func() {
+		defer close(ended)
+		finish()
+		s.release(over)
+	}()
 	select {
 	case <-ended:
-	case <-time.After(s.cfg.Grace):
+	case <-over.Done():
+		select {
+		case <-ended:
+		case <-time.After(unwindTime):
+			s.cfg.Log.Warn("the store hangs: calls of it are left behind")
+		}
 	}
 	s.cancel()
-	<-ended
-	s.writeLast()
-	s.release()
+	s.hangUp()
 	if err := s.clock.Shutdown(); err != nil {
 		s.cfg.Log.Warn("stop the clock", "err", err)
 	}
 }
 
 // release has others go on at once with what ran here.
-func (s *Schedule) release() {
-	ctx, cancel := context.WithTimeout(context.Background(), releaseTime)
+func (s *Schedule) release(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, releaseTime)
 	defer cancel()
 	if err := s.cfg.Store.Release(ctx); err != nil {
 		s.cfg.Log.Warn("release requests", "err", err)

@@ -259,7 +259,9 @@ func build(t *testing.T, m *memory, cfg schedule.Config) *shop {
 		r = &runner{}
 		cfg.Runner = r
 	}
-	cfg.Store = m
+	if cfg.Store == nil {
+		cfg.Store = m
+	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}

@@ -1,0 +1,136 @@
+package schedule_test
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"bis/internal/briefing"
+	"bis/internal/schedule"
+)
+
+// hanging is a store that does not answer any more once it hangs.
+type hanging struct {
+	*memory
+	hangs  chan struct{} // closed: it hangs
+	deaf   bool          // callers that leave are not noticed
+	answer chan struct{} // closed: it answers again
+}
+
+func (h *hanging) hang(ctx context.Context) error {
+	select {
+	case <-h.hangs:
+	default:
+		return nil
+	}
+	gone := ctx.Done()
+	if h.deaf {
+		gone = nil
+	}
+	select {
+	case <-h.answer:
+		return briefing.ErrUnavailable
+	case <-gone:
+		return ctx.Err()
+	}
+}
+
+func (h *hanging) Claim(ctx context.Context, limit int) ([]briefing.Request, error) {
+	if err := h.hang(ctx); err != nil {
+		return nil, err
+	}
+	return h.memory.Claim(ctx, limit)
+}
+
+func (h *hanging) Release(ctx context.Context) error {
+	if err := h.hang(ctx); err != nil {
+		return err
+	}
+	return h.memory.Release(ctx)
+}
+
+func (h *hanging) RunState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error) {
+	if err := h.hang(ctx); err != nil {
+		return briefing.RunState{}, err
+	}
+	return h.memory.RunState(ctx, id)
+}
+
+func (h *hanging) Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
+	if err := h.hang(ctx); err != nil {
+		return briefing.Briefing{}, err
+	}
+	return h.memory.Append(ctx, a)
+}
+
+func (h *hanging) EndRequest(ctx context.Context, e briefing.End) (briefing.Request, error) {
+	if err := h.hang(ctx); err != nil {
+		return briefing.Request{}, err
+	}
+	return h.memory.EndRequest(ctx, e)
+}
+
+// A stop takes no longer than Grace and LastWrites however the store hangs and whatever is under way: claims, runs, appends,
+// results that wait, ends, the release. Even a store that does not notice that its callers have left has it end within 5 s.
+func TestSchedule_stops_in_time_while_the_store_hangs(t *testing.T) {
+	for _, deaf := range []bool{false, true} {
+		for _, hung := range []time.Duration{0, time.Second, 10 * time.Second, 50 * time.Second, 2 * time.Minute} {
+			synctest.Test(t, func(t *testing.T) {
+				m := &hanging{memory: newMemory(), hangs: make(chan struct{}), answer: make(chan struct{}), deaf: deaf}
+				s := build(t, m.memory, schedule.Config{Store: m, Runner: &runner{takes: func(n int64) time.Duration { return time.Duration(n%5) * time.Second }}})
+				for i := range 40 {
+					s.Add(s.start("one", 1+i%7, time.Duration(15+i)*time.Second)) // some end meanwhile
+				}
+				s.run(t)
+				time.Sleep(10 * time.Second)
+				close(m.hangs)
+				time.Sleep(hung)
+				begin := time.Now()
+				s.stop()
+				want := 4 * time.Second
+				if deaf {
+					want = 5 * time.Second
+				}
+				if took := time.Since(begin); took > want {
+					t.Errorf("hung for %v, deaf: %v: the stop took %v", hung, deaf, took)
+				}
+				close(m.answer) // what was left behind ends
+				synctest.Wait()
+			})
+		}
+	}
+}
+
+// What waits for the store at a stop is written when the store comes back in time, and else counts as missed afterwards.
+func TestSchedule_writes_what_waits_at_a_stop_if_it_can(t *testing.T) {
+	for _, c := range []struct {
+		back   time.Duration // after the stop has begun
+		stored []int64
+	}{
+		{0, until(6)},
+		{2 * time.Second, until(6)},
+		{time.Minute, until(1)},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			m := newMemory()
+			s := open(t, m, schedule.Config{})
+			req := s.start("one", 10, time.Hour)
+			s.Add(req)
+			time.Sleep(15 * time.Second)
+			s.setAway(true)
+			time.Sleep(50 * time.Second) // five results wait
+			time.AfterFunc(c.back, func() { s.setAway(false) })
+			begin := time.Now()
+			s.stop()
+			if took := time.Since(begin); took > 4500*time.Millisecond {
+				t.Errorf("the stop took %v", took)
+			}
+			time.Sleep(3 * time.Minute)
+			again := open(t, m.as("two"), schedule.Config{})
+			synctest.Wait()
+			done := len(c.stored)
+			again.expect(t, req.ID, c.stored, briefing.TickCounts{Done: done, Missed: int(req.Grid(time.Now())) - done})
+		})
+	}
+}
