@@ -23,7 +23,8 @@ type Store interface {
 	Now() time.Time
 	// Ping tells whether the store answers and can write.
 	Ping(ctx context.Context) error
-	// Close ends the feeds, waits for writes under way and releases everything.
+	// Close ends the feeds, waits for writes under way and releases everything. It waits
+	// 2 s at most for a database that hangs; writes that it gives up answer ErrUnavailable.
 	// Calls after it answer ErrUnavailable. It may be called twice.
 	Close() error
 }

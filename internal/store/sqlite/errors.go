@@ -41,6 +41,12 @@ func away(code int) bool {
 	return false
 }
 
+// locked reports whether err says that another program holds the lock on the file.
+func locked(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_BUSY
+}
+
 // hasKind reports whether err is a refusal that a store makes itself.
 func hasKind(err error) bool {
 	for _, kind := range []error{briefing.ErrNotFound, briefing.ErrConflict, briefing.ErrNotOwner, briefing.ErrUnavailable} {

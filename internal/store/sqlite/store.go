@@ -118,7 +118,7 @@ func (s *Store) open(ctx context.Context) error {
 // dsn names the file and what each connection to it is set to.
 func (s *Store) dsn(txlock string, more url.Values) string {
 	q := url.Values{"_txlock": {txlock}, "_pragma": {
-		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-4096)",
+		"busy_timeout(4000)", "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-4096)",
 		"wal_autocheckpoint(4000)", "journal_size_limit(67108864)", "temp_store(MEMORY)",
 	}}
 	if s.cfg.MaxPages > 0 {

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"bis/internal/briefing"
 )
@@ -14,6 +16,10 @@ import (
 const (
 	queueLen = 4_096 // writes that wait; then callers do
 	groupLen = 512   // writes in one transaction
+
+	lockTime  = 4 * time.Second        // a write waits for another program's lock on the file
+	lockTry   = 100 * time.Millisecond // of it, until the writer looks after waiting writes and Close
+	closeTime = 500 * time.Millisecond // a write waits for that lock once the store is being closed
 )
 
 // writer is the one goroutine that writes.
@@ -25,6 +31,7 @@ type writer struct {
 
 	mu     sync.RWMutex // guards closed and the right to send on queue
 	closed bool
+	closes atomic.Int64 // when writes stop waiting for a lock, in nanoseconds of Unix time; 0: not closed
 
 	feeds   feeds
 	changes []briefing.Change // room for a transaction's
@@ -39,6 +46,7 @@ type writer struct {
 // write is one caller's write.
 type write struct {
 	do   func(*tx) error
+	come time.Time
 	done chan error // gets one answer; has room for it
 }
 
@@ -76,6 +84,10 @@ func newWriter(ctx context.Context, db *sql.DB, cfg Config) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, err := conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", lockTry.Milliseconds())); err != nil {
+		conn.Close()
+		return nil, err
+	}
 	w := &writer{cfg: cfg, conn: conn, queue: make(chan *write, queueLen), done: make(chan struct{})}
 	for _, s := range w.statements() {
 		if *s.stmt, err = conn.PrepareContext(ctx, s.sql); err != nil {
@@ -90,7 +102,7 @@ func newWriter(ctx context.Context, db *sql.DB, cfg Config) (*writer, error) {
 // do hands a write to the writer and waits for the commit. When ctx ends first the
 // caller gets its error, and the write may still happen.
 func (w *writer) do(ctx context.Context, do func(*tx) error) error {
-	wr := &write{do: do, done: make(chan error, 1)}
+	wr := &write{do: do, come: time.Now(), done: make(chan error, 1)}
 	if err := w.send(ctx, wr); err != nil {
 		return err
 	}
@@ -116,8 +128,9 @@ func (w *writer) send(ctx context.Context, wr *write) error {
 	}
 }
 
-// close lets what is queued be written, then ends the goroutine and the feeds.
+// close lets what is queued be written, then ends the goroutine and the feeds. It waits little for a lock of another program.
 func (w *writer) close() {
+	w.closes.Store(time.Now().Add(closeTime).UnixNano()) // first: senders that wait for room hold the lock
 	w.mu.Lock()
 	w.closed = true
 	close(w.queue)
@@ -152,6 +165,9 @@ func (w *writer) run() {
 // commit runs a group in one transaction. If that is spoiled, each of its writes gets one of its own,
 // so that a bad one harms itself alone.
 func (w *writer) commit(group []*write) {
+	if group = w.lock(group); len(group) == 0 {
+		return
+	}
 	err := w.transact(group)
 	if err == nil {
 		return
@@ -161,19 +177,50 @@ func (w *writer) commit(group []*write) {
 		return
 	}
 	for i := range group {
-		if err := w.transact(group[i : i+1]); err != nil {
-			group[i].done <- err
+		one := w.lock(group[i : i+1])
+		if len(one) == 0 {
+			continue
+		}
+		if err := w.transact(one); err != nil {
+			one[0].done <- err
 		}
 	}
 }
 
-// transact runs writes in a transaction, commits, publishes and answers them. On an error nothing was
+// lock begins the transaction of a group. While another program holds the lock on the file it tries again, and answers
+// the writes that have waited long enough. It returns those that are left; if there are none, nothing was begun.
+func (w *writer) lock(group []*write) []*write {
+	for len(group) > 0 {
+		_, err := w.begin.ExecContext(context.Background()) // callers that leave do not undo a shared transaction
+		if err == nil {
+			break
+		}
+		now, left := time.Now(), group[:0]
+		for _, wr := range group {
+			if locked(err) && now.Before(w.waits(wr)) {
+				left = append(left, wr)
+				continue
+			}
+			wr.done <- translate("begin", err)
+		}
+		group = left
+	}
+	return group
+}
+
+// waits tells until when a write waits for a lock.
+func (w *writer) waits(wr *write) time.Time {
+	until := wr.come.Add(lockTime)
+	if closes := w.closes.Load(); closes != 0 && closes < until.UnixNano() {
+		return time.Unix(0, closes)
+	}
+	return until
+}
+
+// transact runs writes in the transaction that lock has begun, commits, publishes and answers them. On an error nothing was
 // stored and nobody was answered.
 func (w *writer) transact(group []*write) error {
-	ctx := context.Background() // callers that leave do not undo a shared transaction
-	if _, err := w.begin.ExecContext(ctx); err != nil {
-		return translate("begin", err)
-	}
+	ctx := context.Background()
 	t := &tx{w: w, changes: w.changes[:0]}
 	defer t.done()
 	refused := make([]error, len(group))

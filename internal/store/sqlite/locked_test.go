@@ -1,0 +1,124 @@
+package sqlite_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"bis/internal/briefing"
+	"bis/internal/store/sqlite"
+)
+
+// locked holds the lock on a store's file as another program does, until the end of the test or until it is let go.
+func locked(t *testing.T, dir string) (letGo func()) {
+	t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(dir, "bis.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
+		t.Fatal(err)
+	}
+	letGo = sync.OnceFunc(func() { conn.Close(); db.Close() })
+	t.Cleanup(letGo)
+	return letGo
+}
+
+// While another program holds the lock on the file, every write is answered within 5 s of its coming, however many wait, and
+// none of them was stored; afterwards writes succeed at once.
+func TestStore_locked_by_another_program(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	st := open(t, sqlite.Config{Dir: dir})
+	req := start(t, st, "kim")
+	letGo := locked(t, dir)
+	var all sync.WaitGroup
+	for wave := range 3 { // while the first ones wait others come
+		for i := range 200 {
+			all.Add(1)
+			time.AfterFunc(time.Duration(wave)*1500*time.Millisecond, func() {
+				defer all.Done()
+				begin := time.Now()
+				_, err := st.AddBriefing(context.WithoutCancel(t.Context()), briefing.Briefing{RequestID: req.ID, At: begin, Caption: "x", Text: "x"})
+				if took := time.Since(begin); !errors.Is(err, briefing.ErrUnavailable) || took > 5*time.Second {
+					t.Errorf("write %d of wave %d: %v after %v, want unavailable within 5 s", i, wave, err, took)
+				}
+			})
+		}
+	}
+	all.Wait()
+	letGo()
+	begin := time.Now()
+	if _, err := st.Append(t.Context(), result(req, 1, "after")); err != nil || time.Since(begin) > time.Second {
+		t.Errorf("afterwards: %v after %v", err, time.Since(begin))
+	}
+	list, _, err := st.Briefings(t.Context(), req.ID, briefing.Slice{Limit: 100})
+	if err != nil || len(list) != 1 {
+		t.Errorf("%d briefings are stored, %v; want the one that was acknowledged", len(list), err)
+	}
+}
+
+// A lock that is held for less than writes wait costs them time only.
+func TestStore_locked_for_a_moment(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	st := open(t, sqlite.Config{Dir: dir})
+	req := start(t, st, "kim")
+	letGo := locked(t, dir)
+	time.AfterFunc(2*time.Second, letGo)
+	for tick := range int64(3) {
+		if _, err := st.Append(t.Context(), result(req, tick+1, "x")); err != nil {
+			t.Errorf("append: %v", err)
+		}
+	}
+}
+
+// Close does not wait for another program's lock: what was handed to the writer is told that it was not stored.
+func TestStore_Close_while_locked_by_another_program(t *testing.T) {
+	t.Parallel()
+	for _, waited := range []time.Duration{0, 300 * time.Millisecond, 3 * time.Second} {
+		t.Run(fmt.Sprint("for ", waited), func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			st := open(t, sqlite.Config{Dir: dir})
+			req := start(t, st, "kim")
+			if _, err := st.Append(t.Context(), result(req, 1, "before")); err != nil {
+				t.Fatal(err)
+			}
+			letGo := locked(t, dir)
+			var all sync.WaitGroup
+			for range 1000 { // more than one transaction takes
+				all.Go(func() {
+					_, err := st.AddBriefing(context.WithoutCancel(t.Context()), briefing.Briefing{RequestID: req.ID, Caption: "x", Text: "x"})
+					if !errors.Is(err, briefing.ErrUnavailable) {
+						t.Errorf("a write that waited: %v", err)
+					}
+				})
+			}
+			all.Add(1)
+			time.AfterFunc(waited, func() {
+				defer all.Done()
+				begin := time.Now()
+				if err := st.Close(); err != nil || time.Since(begin) > 2*time.Second {
+					t.Errorf("Close: %v after %v", err, time.Since(begin))
+				}
+			})
+			all.Wait()
+			letGo()
+			again := open(t, sqlite.Config{Dir: dir, Instance: "two"})
+			list, _, err := again.Briefings(t.Context(), req.ID, briefing.Slice{Limit: 10})
+			if err != nil || len(list) != 1 || list[0].Caption != "before" {
+				t.Errorf("afterwards there are %v, %v", list, err)
+			}
+		})
+	}
+}
