@@ -46,7 +46,7 @@ var rules = map[string]rule{
 	"internal/observe":               {ours: []string{"internal/briefing"}, outside: []string{"github.com/prometheus/client_golang"}},
 	"internal/garbage":               {},
 	"internal/await":                 {},
-	"internal/config":                {outside: []string{"github.com/alecthomas/kong", "github.com/joho/godotenv"}},
+	"internal/config":                {outside: []string{"github.com/alecthomas/kong"}},
 }
 
 // testOnly are packages that nothing but tests may import.

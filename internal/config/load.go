@@ -4,18 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"maps"
 	"net"
 	"net/url"
-	"os"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
-	"github.com/joho/godotenv"
 )
 
 // flags is what the command line takes. The tag "setting" names the variable that sets the same.
@@ -79,18 +76,13 @@ func Load(src Source) (Config, error) {
 
 // variables merges the environment over the file. Empty ones count as unset.
 func variables(src Source) (map[string]string, error) {
-	path := src.Dir + string(os.PathSeparator) + EnvFile
-	vars, err := godotenv.Read(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		vars, err = map[string]string{}, nil
-	}
+	vars, err := readEnvFile(src.Dir)
 	if err != nil {
-		// The parser's error may quote the line, and the line may hold a secret.
-		return nil, fmt.Errorf("%s cannot be read; each line must be NAME=value", EnvFile)
+		return nil, err
 	}
 	environ := map[string]string{}
 	for _, pair := range src.Environ {
-		if name, value, ok := strings.Cut(pair, "="); ok && value != "" {
+		if name, value, ok := strings.Cut(pair, "="); ok && name != "" && value != "" {
 			environ[name] = value
 		}
 	}

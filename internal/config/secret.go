@@ -52,7 +52,7 @@ func readSecret(path, dir string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("cannot be read by user %d", os.Getuid())
 	}
-	value := strings.TrimSpace(string(text))
+	value := strings.TrimSpace(strings.TrimPrefix(string(text), byteOrderMark))
 	if value == "" || strings.ContainsAny(value, "\r\n") {
 		return "", errors.New("must hold one line")
 	}

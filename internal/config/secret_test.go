@@ -23,7 +23,7 @@ func TestLoad_reads_secrets_from_files(t *testing.T) {
 	t.Parallel()
 	env := []string{
 		"DATABASE_URI=mongodb://<DATABASE_ID>:<DATABASE_PASSWORD>@mongo:27017/?replicaSet=rs0", "DATABASE_ID_FILE=" + secret(t, "bis"),
-		"DATABASE_PASSWORD_FILE=" + secret(t, "hidden%21\n"), "OPENAI_API_KEY_FILE=" + secret(t, "  sk-hidden \r\n"),
+		"DATABASE_PASSWORD_FILE=" + secret(t, "hidden%21\n"), "OPENAI_API_KEY_FILE=" + secret(t, "\ufeff  sk-hidden \r\n"),
 	}
 	cfg, _, err := load(t, "", env)
 	if err != nil {
