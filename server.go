@@ -32,6 +32,9 @@ func main() {
 // start runs the program and returns its exit code: 0 well, 1 failed, 2 wrong settings.
 func start(args, environ []string, out, errOut io.Writer) int {
 	cfg, err := config.Load(config.Source{Args: args, Environ: environ, Dir: ".", Out: out, Version: version()})
+	if cfg.Command != config.CommandHealth && !errors.Is(err, config.ErrDone) { // health is asked every few seconds
+		cfg.Warn(cfg.Logger(errOut))
+	}
 	switch {
 	case errors.Is(err, config.ErrDone):
 		return 0

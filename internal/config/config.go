@@ -28,6 +28,7 @@ type Config struct {
 	Model      Model
 	Database   Database
 	Command    string // what to do, one of the commands below
+	Warnings   []Warning
 }
 
 // The commands.

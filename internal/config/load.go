@@ -56,12 +56,19 @@ type Source struct {
 var ErrDone = errors.New("nothing more to do")
 
 // Load reads and checks the settings. Its errors are sentences for whoever starts the
-// program: which setting, which rule. ErrDone: help or the version was printed.
+// program: which setting, which rule. ErrDone: help or the version was printed. The Warnings
+// of the Config are there beside an error too.
 func Load(src Source) (Config, error) {
-	vars, err := variables(src)
+	vars, warnings, err := variables(src)
 	if err != nil {
 		return Config{}, err
 	}
+	cfg, err := load(src, vars)
+	cfg.Warnings = warnings
+	return cfg, err
+}
+
+func load(src Source, vars map[string]string) (Config, error) {
 	f, command, err := parse(src, vars)
 	if err != nil {
 		return Config{}, err
@@ -75,10 +82,10 @@ func Load(src Source) (Config, error) {
 }
 
 // variables merges the environment over the file. Empty ones count as unset.
-func variables(src Source) (map[string]string, error) {
+func variables(src Source) (map[string]string, []Warning, error) {
 	vars, err := readEnvFile(src.Dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	environ := map[string]string{}
 	for _, pair := range src.Environ {
@@ -86,13 +93,14 @@ func variables(src Source) (map[string]string, error) {
 			environ[name] = value
 		}
 	}
+	warnings := warnings(vars, environ)
 	for _, layer := range []map[string]string{vars, environ} { // a secret's file counts where it is named
 		if err := readSecrets(layer, src.Dir); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	maps.Copy(vars, environ)
-	return vars, nil
+	return vars, warnings, nil
 }
 
 // parse reads the flags; what no flag gives comes from vars.
