@@ -123,7 +123,7 @@ func openWording(cfg config.Config, log *slog.Logger) (*wording.Wording, string,
 	wc := wording.Config{Zone: cfg.Zone, Log: log}
 	by := "templates (set OPENAI_API_KEY or OPENAI_BASE_URL for a model)"
 	if cfg.Model.On() {
-		client, err := model.New(model.Config{APIKey: string(cfg.Model.APIKey), BaseURL: cfg.Model.BaseURL, Model: cfg.Model.Name})
+		client, err := model.New(model.Config{APIKey: string(cfg.Model.APIKey), BaseURL: string(cfg.Model.BaseURL), Model: cfg.Model.Name})
 		if err != nil {
 			return nil, "", err
 		}

@@ -15,7 +15,7 @@ import (
 
 // openPipeline makes the runs of the default camera.
 func openPipeline(cfg config.Config, words *wording.Wording, log *slog.Logger) (runs, error) {
-	source, err := camera.Open(cfg.Camera, camera.Config{Log: log})
+	source, err := camera.Open(string(cfg.Camera), camera.Config{Log: log})
 	if err != nil {
 		return nil, err
 	}

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"strings"
 	"time"
 
 	"bis/internal/briefing"
@@ -102,7 +101,7 @@ func greet(out io.Writer, cfg config.Config, addr net.Addr, store, wordedBy stri
   try       curl -N %[1]s/graphql -H 'Content-Type: application/json' -H 'Accept: text/event-stream' -d '{"query":"subscription { startBriefing(input: {username: \"kim\", interval: 5, endTime: \"23:59\"}) { at caption } }"}'
 
 Ctrl-C stops it; briefings go on with the next start.
-`, url, store, withoutPassword(cfg.Camera), wordedBy)
+`, url, store, cfg.Camera, wordedBy)
 }
 
 // reachable is an address that a browser on this machine can open.
@@ -115,17 +114,4 @@ func reachable(addr net.Addr) string {
 		host = "localhost"
 	}
 	return net.JoinHostPort(host, port)
-}
-
-// withoutPassword hides the credentials of a camera's address.
-func withoutPassword(address string) string {
-	scheme, rest, found := strings.Cut(address, "://")
-	if !found {
-		return address
-	}
-	authority, path, _ := strings.Cut(rest, "/")
-	if i := strings.LastIndex(authority, "@"); i >= 0 {
-		return scheme + "://…@" + authority[i+1:] + "/" + path
-	}
-	return address
 }

@@ -18,7 +18,7 @@ const EnvFile = ".env.production"
 type Config struct {
 	Addr       string         // host:port to listen on
 	Data       string         // folder of the embedded store
-	Camera     string         // address of the default camera
+	Camera     Address        // of the default camera
 	Zone       *time.Location // of wall-clock times
 	Origins    []string       // web origins allowed at /graphql beside the same host and loopback
 	MaxRuns    int            // runs at once; 0: by the machine
@@ -39,28 +39,10 @@ const (
 	CommandHealth = "health"
 )
 
-// Database is how to reach MongoDB. It is on when an address is set; otherwise the embedded store is used.
-type Database struct {
-	URI   Secret // with the placeholders filled in
-	Adopt string // what becomes of an old server's requests: "auto", "always" or "never"
-}
-
-// On reports whether MongoDB is the store.
-func (d Database) On() bool { return d.URI != "" }
-
-// Host is where the database is, without the credentials.
-func (d Database) Host() string {
-	u, err := url.Parse(string(d.URI))
-	if err != nil {
-		return "DATABASE_URI"
-	}
-	return u.Host
-}
-
 // Model is how to reach a language model. It is on when a key or a base URL is set.
 type Model struct {
 	APIKey  Secret
-	BaseURL string
+	BaseURL Address
 	Name    string // empty: the client's default
 }
 

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/alecthomas/kong"
 )
@@ -128,13 +129,30 @@ func parse(src Source, vars map[string]string) (f flags, command string, err err
 		return flags{}, "", ErrDone
 	}
 	if err != nil {
-		return flags{}, "", fmt.Errorf("%w (see --help)", err)
+		return flags{}, "", errors.New(withoutArgument(err.Error()) + " (see --help)")
 	}
 	if f.Version {
 		fmt.Fprintln(src.Out, "bis", src.Version)
 		return flags{}, "", ErrDone
 	}
 	return f, parsed.Command(), nil
+}
+
+// withoutArgument cuts what may hold a password out of kong's error: an argument or a value that is more than a word.
+func withoutArgument(text string) string {
+	const argument, value = "unexpected argument ", " but got "
+	if given, found := strings.CutPrefix(text, argument); found {
+		if word, _, _ := strings.Cut(given, ","); strings.ContainsFunc(word, func(r rune) bool { return r != '-' && !unicode.IsLetter(r) }) {
+			return "unexpected argument (not shown, because it may hold a password)"
+		}
+	}
+	if strings.Contains(text, "@") || strings.Contains(text, "://") {
+		if before, _, found := strings.Cut(text, value); found {
+			return before + value + quoted("@")
+		}
+		return "the command line or a setting cannot be read"
+	}
+	return text
 }
 
 // check turns what was read into a Config, or says which setting breaks which rule.
@@ -144,7 +162,7 @@ func check(f flags, vars map[string]string) (Config, error) {
 	}
 	zone, err := time.LoadLocation(f.Timezone)
 	if err != nil || f.Timezone == "Local" {
-		return Config{}, fmt.Errorf("--timezone must be an IANA name such as Asia/Seoul, not %q", f.Timezone)
+		return Config{}, fmt.Errorf("--timezone must be an IANA name such as Asia/Seoul, not %s", quoted(f.Timezone))
 	}
 	if err := checkAddr(f.Addr, f.Auth == "open"); err != nil {
 		return Config{}, err
@@ -155,15 +173,18 @@ func check(f flags, vars map[string]string) (Config, error) {
 	if strings.TrimSpace(f.Data) == "" {
 		return Config{}, errors.New("--data must name a folder")
 	}
+	if strings.Contains(f.Data, "://") {
+		return Config{}, errors.New("--data must name a folder, not an address; the address of MongoDB goes into DATABASE_URI")
+	}
 	cfg := Config{
-		Addr: f.Addr, Data: f.Data, Camera: f.Camera, Zone: zone, MaxRuns: f.MaxRuns,
+		Addr: f.Addr, Data: f.Data, Camera: Address(f.Camera), Zone: zone, MaxRuns: f.MaxRuns,
 		LogJSON: f.LogFormat == "json", LoginWords: f.LoginWords,
-		Model: Model{APIKey: Secret(vars["OPENAI_API_KEY"]), BaseURL: vars["OPENAI_BASE_URL"], Name: vars["OPENAI_MODEL"]},
+		Model: Model{APIKey: Secret(vars["OPENAI_API_KEY"]), BaseURL: Address(vars["OPENAI_BASE_URL"]), Name: vars["OPENAI_MODEL"]},
 	}
 	if err := cfg.LogLevel.UnmarshalText([]byte(f.LogLevel)); err != nil {
 		return Config{}, fmt.Errorf("--log-level: %w", err)
 	}
-	if u, err := url.Parse(cfg.Model.BaseURL); cfg.Model.BaseURL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+	if u, err := url.Parse(string(cfg.Model.BaseURL)); cfg.Model.BaseURL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
 		return Config{}, errors.New("OPENAI_BASE_URL must look like https://host/v1") // without its value: it may hold a secret
 	}
 	if cfg.Database, err = database(f, vars); err != nil {
@@ -177,7 +198,7 @@ func check(f flags, vars map[string]string) (Config, error) {
 func later(f flags) error {
 	switch {
 	case f.Auth != "" && f.Auth != "open" && f.Auth != "accounts":
-		return fmt.Errorf("--auth must be open or accounts, not %q", f.Auth)
+		return fmt.Errorf("--auth must be open or accounts, not %s", quoted(f.Auth))
 	case f.Auth == "accounts":
 		return errors.New("--auth accounts comes with a later version; this one knows open only")
 	case strings.HasPrefix(f.Camera, "rtsp://") || strings.HasPrefix(f.Camera, "rtsps://"):
@@ -186,32 +207,14 @@ func later(f flags) error {
 	return nil
 }
 
-// database fills the placeholders of the old settings file in. Errors never show the address: it holds a password.
-func database(f flags, vars map[string]string) (Database, error) {
-	uri := vars["DATABASE_URI"]
-	for _, name := range []string{"DATABASE_ID", "DATABASE_PASSWORD"} {
-		if !strings.Contains(uri, "<"+name+">") {
-			continue
-		}
-		if vars[name] == "" {
-			return Database{}, fmt.Errorf("DATABASE_URI has <%s>, but %s is not set", name, name)
-		}
-		uri = strings.ReplaceAll(uri, "<"+name+">", vars[name])
-	}
-	if uri != "" && !strings.HasPrefix(uri, "mongodb://") && !strings.HasPrefix(uri, "mongodb+srv://") {
-		return Database{}, errors.New("DATABASE_URI must begin with mongodb:// or mongodb+srv://")
-	}
-	return Database{URI: Secret(uri), Adopt: f.Adopt}, nil
-}
-
 // checkAddr refuses to serve the network without accounts, unless that was asked for in so many words.
 func checkAddr(addr string, explicit bool) error {
 	_, port, err := net.SplitHostPort(addr)
 	if err != nil {
-		return fmt.Errorf("--addr must be HOST:PORT, not %q", addr)
+		return fmt.Errorf("--addr must be HOST:PORT, not %s", quoted(addr))
 	}
 	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65_535 {
-		return fmt.Errorf("--addr must end in a port of 0 to 65535, not %q", port)
+		return fmt.Errorf("--addr must end in a port of 0 to 65535, not %s", quoted(port))
 	}
 	if !loopback(addr) && !explicit {
 		return fmt.Errorf("%s is reachable by others, and without accounts anybody there could read and end any user's briefings. "+
@@ -229,7 +232,7 @@ func origins(list string) ([]string, error) {
 		case o == "":
 			continue
 		case !originForm(o):
-			return nil, fmt.Errorf("--origins must be origins such as https://shop.example, not %q", o)
+			return nil, fmt.Errorf("--origins must be origins such as https://shop.example, not %s", quoted(o))
 		}
 		all = append(all, strings.TrimSuffix(o, "/"))
 	}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -27,7 +28,7 @@ func readSecrets(layer map[string]string, dir string) error {
 		}
 		value, err := readSecret(path, dir)
 		if err != nil {
-			return fmt.Errorf("%s_FILE: %s %w", name, path, err)
+			return fmt.Errorf("%s_FILE: %s %w", name, shownPath(path), err)
 		}
 		layer[name] = value
 	}
@@ -57,4 +58,15 @@ func readSecret(path, dir string) (string, error) {
 		return "", errors.New("must hold one line")
 	}
 	return value, nil
+}
+
+// pathForm is what a path looks like and a secret hardly ever does.
+var pathForm = regexp.MustCompile(`^(\.{0,2}/|[A-Za-z]:[\\/])[^@]*$|^[a-z._/-]+$`)
+
+// shownPath is a path for an error, unless it looks like the secret itself: the two are easily mixed up.
+func shownPath(path string) string {
+	if !pathForm.MatchString(path) || strings.Contains(path, "://") {
+		return "the file (its name is not shown, because it may be the secret itself)"
+	}
+	return path
 }

@@ -64,11 +64,26 @@ func webAddress(address string) (*url.URL, *url.Userinfo, error) {
 	return u, user, nil
 }
 
-// offline wraps a cause as ErrOffline, without the address that net/http puts into its errors.
+// offline wraps a cause as ErrOffline. The address that net/http puts into its errors is left out.
 func offline(err error) error {
 	var in *url.Error
 	if errors.As(err, &in) {
 		err = in.Err
 	}
-	return fmt.Errorf("%w: %w", pipeline.ErrOffline, err)
+	return fmt.Errorf("%w: %w", pipeline.ErrOffline, unquoted{err})
+}
+
+// unquoted is an error whose text ends before the first quotation. Errors of net/http quote pieces
+// of addresses: of a proxy, of a redirect, of what came instead of HTTP.
+type unquoted struct{ error }
+
+func (e unquoted) Unwrap() error { return e.error }
+
+func (e unquoted) Error() string {
+	text, _, _ := strings.Cut(e.error.Error(), `"`)
+	text = strings.TrimRight(text, " :")
+	if text == "" || strings.Contains(text, "@") || strings.Contains(text, "://") {
+		return "the request failed"
+	}
+	return text
 }

@@ -7,3 +7,6 @@ func DemoPeople(seed uint64, at time.Time) int { return len(peopleAt(seed, at)) 
 
 // Decode is decode, for fuzzing.
 var Decode = decode
+
+// Offline is offline, for errors that a test cannot bring about.
+var Offline = offline

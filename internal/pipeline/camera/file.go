@@ -21,6 +21,10 @@ type files struct {
 
 // openFiles makes sure that there is something to show; pictures may come and go later.
 func openFiles(path string, cfg Config) (*files, error) {
+	shown := path
+	if strings.HasPrefix(path, "//") && strings.Contains(path, "@") { // an address of the network rather than a path
+		shown = "//…"
+	}
 	path = strings.TrimPrefix(path, "//")
 	f := &files{cfg: cfg, path: path}
 	names, err := f.names()
@@ -28,9 +32,9 @@ func openFiles(path string, cfg Config) (*files, error) {
 	case path == "":
 		return nil, errors.New("camera file:PATH needs a path")
 	case err != nil:
-		return nil, fmt.Errorf("camera file:%s: %w", path, err)
+		return nil, fmt.Errorf("camera file:%s: %w", shown, err)
 	case len(names) == 0:
-		return nil, fmt.Errorf("camera file:%s: the folder has no JPEG or PNG pictures", path)
+		return nil, fmt.Errorf("camera file:%s: the folder has no JPEG or PNG pictures", shown)
 	}
 	return f, nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"net"
 	"net/url"
 	"slices"
 	"strings"
@@ -79,15 +81,49 @@ func hasKind(err error) bool {
 	return false
 }
 
-// withoutSecrets hides the credentials that an error of connecting may quote from the address.
-func withoutSecrets(err error) error {
-	var bad *url.Error
-	if errors.As(err, &bad) {
-		return errors.New("DATABASE_URI is no address: a password with reserved characters must be URL-escaped")
+// errAddress is all that is said of an address that the driver does not understand: any piece of it may be a piece
+// of the password.
+var errAddress = errors.New("DATABASE_URI cannot be used: it must look like mongodb://USER:PASSWORD@HOST:PORT/?replicaSet=NAME, " +
+	"with options that the driver knows; reserved characters in the user and the password must be URL-escaped")
+
+// withoutSecrets is an error of connecting without the pieces of the address that the driver quotes. What the network
+// or the file system says stays.
+func (s *Store) withoutSecrets(err error) error {
+	var (
+		lookup *net.DNSError
+		dial   *net.OpError
+		file   *fs.PathError
+	)
+	switch {
+	case strings.Count(s.cfg.URI, "@") > 1:
+		return errAddress
+	case errors.As(err, &file):
+		return fmt.Errorf("a file that DATABASE_URI names: %w", file.Err)
+	case s.calls == nil && !errors.As(err, &lookup) && !errors.As(err, &dial): // no client: the address was not understood
+		return errAddress
 	}
 	text := err.Error()
-	if i, j := strings.Index(text, "://"), strings.LastIndex(text, "@"); i >= 0 && j > i {
-		return errors.New(text[:i+3] + "…" + text[j:])
+	for _, secret := range secretsOf(s.cfg.URI) {
+		text = strings.ReplaceAll(text, secret, "…")
+	}
+	if text != err.Error() {
+		return errors.New(text)
 	}
 	return err
+}
+
+// secretsOf are the pieces of an address that must not be printed, as they are written and unescaped. Short
+// pieces are left out: they occur in any text.
+func secretsOf(uri string) []string {
+	list := []string{uri}
+	_, rest, _ := strings.Cut(uri, "://")
+	if user, _, found := strings.Cut(rest, "@"); found {
+		_, password, _ := strings.Cut(user, ":")
+		list = append(list, user, password)
+		if plain, err := url.PathUnescape(password); err == nil {
+			list = append(list, plain)
+		}
+	}
+	_, options, _ := strings.Cut(rest, "?")
+	return slices.DeleteFunc(append(list, options), func(piece string) bool { return len(piece) < 4 })
 }

@@ -125,10 +125,10 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 func (s *Store) open(ctx context.Context) error {
 	var err error
 	if s.calls, err = mongo.Connect(s.options().SetTimeout(callTime)); err != nil {
-		return withoutSecrets(err)
+		return s.withoutSecrets(err)
 	}
 	if s.stream, err = mongo.Connect(s.options()); err != nil {
-		return withoutSecrets(err)
+		return s.withoutSecrets(err)
 	}
 	db := s.calls.Database(s.cfg.Database)
 	s.users, s.requests, s.briefings = db.Collection("users"), db.Collection("requests"), db.Collection("briefings")
@@ -164,7 +164,7 @@ func (s *Store) reach(ctx context.Context) error {
 			return errors.New("the database refuses the user: look at DATABASE_ID and DATABASE_PASSWORD, or at those in DATABASE_URI; " +
 				"reserved characters must be URL-escaped")
 		}
-		return fmt.Errorf("the database of DATABASE_URI does not answer: %w", withoutSecrets(err))
+		return fmt.Errorf("the database of DATABASE_URI does not answer: %w", s.withoutSecrets(err))
 	}
 	probe, err := s.stream.Database(s.cfg.Database).Watch(ctx, mongo.Pipeline{})
 	if hasCode(err, codeNoStreams) {
@@ -172,7 +172,7 @@ func (s *Store) reach(ctx context.Context) error {
 			"start mongod with --replSet rs0 and run rs.initiate() in mongosh once, a replica set of one is enough")
 	}
 	if err != nil {
-		return fmt.Errorf("change stream: %w", withoutSecrets(err))
+		return fmt.Errorf("change stream: %w", s.withoutSecrets(err))
 	}
 	return probe.Close(ctx)
 }
