@@ -3,7 +3,9 @@ package sqlite
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -12,10 +14,15 @@ type fileLock struct{ f *os.File }
 
 // lockFile takes the lock on a file, which it makes if need be, and writes the process
 // id into it for whoever comes second.
-func lockFile(path string) (*fileLock, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+func lockFile(path string, log *slog.Logger) (*fileLock, error) {
+	if info, err := os.Lstat(path); err == nil { // what is written into it must not reach another file
+		if err := ownFile(path, info, log); err != nil {
+			return nil, fmt.Errorf("lock file %s %w", filepath.Base(path), err)
+		}
+	}
+	f, err := openLock(path)
 	if err != nil {
-		return nil, fmt.Errorf("lock file: %w", err)
+		return nil, fmt.Errorf("lock file: %w", cause(err))
 	}
 	if err := tryLock(f); err != nil {
 		defer f.Close()

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
-	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -18,9 +17,6 @@ import (
 
 	_ "modernc.org/sqlite" // the driver, called "sqlite"
 )
-
-// fileName is the database's name in the data folder.
-const fileName = "bis.db"
 
 // Config is what a Store needs.
 type Config struct {
@@ -67,10 +63,10 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		cfg.Clock = time.Now
 	}
 	cfg.FeedLen = cmp.Or(cfg.FeedLen, 1<<16)
-	if err := prepare(cfg.Dir); err != nil {
+	if err := prepare(cfg.Dir, cfg.Log); err != nil {
 		return nil, err
 	}
-	lock, err := lockFile(filepath.Join(cfg.Dir, "bis.lock"))
+	lock, err := lockFile(filepath.Join(cfg.Dir, lockName), cfg.Log)
 	if err != nil {
 		return nil, fmt.Errorf("open store in %s: %w", cfg.Dir, err)
 	}
@@ -82,19 +78,16 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	return s, nil
 }
 
-// prepare makes the folder and the file, both for the owner alone.
-func prepare(dir string) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("data folder %s cannot be made: %w", dir, errors.Unwrap(err))
-	}
-	f, err := os.OpenFile(filepath.Join(dir, fileName), os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return fmt.Errorf("data folder %s cannot be written: %w", dir, errors.Unwrap(err))
-	}
-	return f.Close()
-}
-
 func (s *Store) open(ctx context.Context) error {
+	if err := inspect(s.cfg.Dir, s.cfg.Log); err != nil {
+		return err
+	}
+	if err := create(ctx, s.cfg.Dir, s.cfg.Clock()); err != nil {
+		return err
+	}
+	if err := s.check(ctx); err != nil {
+		return err
+	}
 	var err error
 	if s.writes, err = sql.Open("sqlite", s.dsn("immediate", nil)); err != nil {
 		return err
@@ -127,7 +120,7 @@ func (s *Store) dsn(txlock string, more url.Values) string {
 	for key, list := range more {
 		q[key] = append(q[key], list...)
 	}
-	return "file:" + (&url.URL{Path: filepath.Join(s.cfg.Dir, fileName)}).EscapedPath() + "?" + q.Encode()
+	return address(filepath.Join(s.cfg.Dir, fileName), "rw", q)
 }
 
 // Now implements briefing.Store: the clock of this machine.
@@ -146,10 +139,14 @@ func (s *Store) Close() error {
 		if s.writer != nil {
 			s.writer.close()
 		}
-		for _, db := range []*sql.DB{s.reads, s.writes} {
-			if db != nil {
-				s.closed = errors.Join(s.closed, db.Close())
+		if s.reads != nil {
+			s.closed = s.reads.Close()
+		}
+		if s.writes != nil {
+			if s.writer != nil {
+				s.checkpoint()
 			}
+			s.closed = errors.Join(s.closed, s.writes.Close())
 		}
 		s.closed = errors.Join(s.closed, s.lock.unlock())
 	})

@@ -137,6 +137,9 @@ func (w *writer) close() {
 	w.mu.Unlock()
 	<-w.done
 	w.feeds.close()
+	for _, s := range w.statements() {
+		(*s.stmt).Close() // an open statement keeps the connection to the file open
+	}
 	w.conn.Close()
 }
 

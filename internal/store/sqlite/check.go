@@ -1,0 +1,68 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// checkTime bounds the check of the file at the start. A file of several GiB is not read to its end then.
+const checkTime = 2 * time.Second
+
+// check refuses a damaged file before anything is written into it. It reads by a connection of its own that cannot
+// write: a refused file stays as it is, for a rescue.
+func (s *Store) check(ctx context.Context) error {
+	db, err := sql.Open("sqlite", address(filepath.Join(s.cfg.Dir, fileName), "ro", url.Values{}))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	limited, cancel := context.WithTimeout(ctx, checkTime)
+	defer cancel()
+	var found string
+	err = db.QueryRowContext(limited, "PRAGMA quick_check(1)").Scan(&found)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case hasCode(err, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+		return damage(err.Error())
+	case hasCode(err, sqlite3.SQLITE_READONLY):
+		return nil // a journal must be rolled back first, which only a writer can
+	case limited.Err() != nil:
+		s.cfg.Log.InfoContext(ctx, "bis.db is too large to be checked to its end", "checked_for", checkTime)
+		return nil
+	case err != nil:
+		return translate("check bis.db", err)
+	case found != "ok":
+		return damage(found)
+	}
+	var version int
+	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return translate("read bis.db", err)
+	}
+	if version == 0 { // create makes files with tables
+		s.cfg.Log.WarnContext(ctx, "bis.db has no tables, so the store starts empty; if it is a copy, bis.db-wal belongs to it")
+	}
+	return nil
+}
+
+// damage says what to do about a damaged file.
+func damage(found string) error {
+	lines := strings.Split(strings.TrimSpace(found), "\n") // the first one only names the database
+	return fmt.Errorf("bis.db is damaged (%s): keep a copy of the folder, then put a backup in its place", lines[len(lines)-1])
+}
+
+// hasCode reports whether err has one of SQLite's primary codes.
+func hasCode(err error, codes ...int) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && slices.Contains(codes, e.Code()&0xff)
+}

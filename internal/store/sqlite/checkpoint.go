@@ -1,0 +1,48 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Times of the checkpoint at a stop.
+const (
+	checkpointTime = time.Second            // of the work
+	checkpointWait = 500 * time.Millisecond // for programs that have the file open
+)
+
+// checkpoint moves what is in the log into bis.db, so that a copy of bis.db alone holds everything. When another
+// program stands in the way, the log stays, and nothing is lost.
+func (s *Store) checkpoint() {
+	ctx, cancel := context.WithTimeout(context.Background(), checkpointTime)
+	defer cancel()
+	err := func() error {
+		conn, err := s.writes.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		defer conn.Close()
+		if _, err := conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", checkpointWait.Milliseconds())); err != nil {
+			return err
+		}
+		return truncateLog(ctx, conn)
+	}()
+	if err != nil {
+		s.cfg.Log.Warn("bis.db-wal stays and belongs to bis.db; copy both", "err", err)
+	}
+}
+
+// truncateLog moves the log into the database file and empties it.
+func truncateLog(ctx context.Context, conn *sql.Conn) error {
+	var busy, frames, moved int
+	if err := conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &moved); err != nil {
+		return err
+	}
+	if busy != 0 {
+		return errors.New("another program has bis.db open")
+	}
+	return nil
+}

@@ -1,0 +1,123 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Names in the data folder.
+const (
+	fileName = "bis.db"
+	lockName = "bis.lock"
+	newName  = "bis.db.new" // a database that is being made; it becomes bis.db when it is complete
+)
+
+// prepare makes the folder, or makes sure that nobody but its owner may write it.
+func prepare(dir string, log *slog.Logger) error {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return fmt.Errorf("data folder %s is a file; choose another with --data", dir)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("data folder %s cannot be made: %w", dir, cause(err))
+	}
+	info, err := os.Stat(dir)
+	if err != nil {
+		return fmt.Errorf("data folder %s cannot be read: %w", dir, cause(err))
+	}
+	if err := writable(dir); err != nil {
+		return fmt.Errorf("data folder %s cannot be written: %w", dir, err)
+	}
+	return ownFolder(dir, info, log)
+}
+
+// inspect refuses what is no store of ours in a folder, and what a copy that went wrong leaves. Files that
+// others may read or write are closed to them.
+func inspect(dir string, log *slog.Logger) error {
+	sizes := map[string]int64{}
+	for _, name := range []string{fileName, fileName + "-wal", fileName + "-shm", fileName + "-journal"} {
+		path := filepath.Join(dir, name)
+		info, err := os.Lstat(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err == nil {
+			err = ownFile(path, info, log)
+		}
+		if err != nil {
+			return fmt.Errorf("%s %w", name, cause(err))
+		}
+		sizes[name] = info.Size()
+	}
+	size, there := sizes[fileName]
+	switch wal := sizes[fileName+"-wal"]; {
+	case !there && wal > 0:
+		return errors.New("bis.db is missing, but bis.db-wal beside it holds data: copy both files again, or remove bis.db-wal too to start with an empty store")
+	case there && size == 0 && wal > 0:
+		return errors.New("bis.db is empty, but bis.db-wal beside it holds data: copy both files again, or put a backup in their place")
+	case there && size == 0:
+		return errors.New("bis.db is empty, as a copy that failed leaves it: put a backup in its place, or remove it to start with an empty store")
+	}
+	return nil
+}
+
+// create makes the database if there is none; now is the store's clock. It becomes visible when it is complete, so an empty bis.db
+// is always somebody else's.
+func create(ctx context.Context, dir string, now time.Time) error {
+	path := filepath.Join(dir, fileName)
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return cause(err)
+	}
+	fresh := filepath.Join(dir, newName)
+	for _, left := range []string{fresh, fresh + "-journal", path + "-wal", path + "-shm"} { // of a start that was killed, without data
+		if err := os.Remove(left); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%s cannot be removed: %w", filepath.Base(left), cause(err))
+		}
+	}
+	f, err := os.OpenFile(fresh, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("the folder cannot be written: %w", cause(err))
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	db, err := sql.Open("sqlite", address(fresh, "rw", url.Values{"_pragma": {"synchronous(FULL)"}}))
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(migrate(ctx, db, now), db.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(fresh, path); err != nil {
+		return fmt.Errorf("bis.db cannot be made: %w", cause(err))
+	}
+	return syncFolder(dir)
+}
+
+// address names a database file, which must be there, for the driver. mode is rw or ro.
+func address(path, mode string, q url.Values) string {
+	q.Set("mode", mode)
+	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + q.Encode()
+}
+
+// cause is what the operating system says, without the operation and the path, which the caller says.
+func cause(err error) error {
+	var (
+		path *fs.PathError
+		link *os.LinkError
+	)
+	switch {
+	case errors.As(err, &path):
+		return path.Err
+	case errors.As(err, &link):
+		return link.Err
+	}
+	return err
+}
