@@ -49,6 +49,8 @@ func start(args, environ []string, out, errOut io.Writer) int {
 	switch cfg.Command {
 	case config.CommandImport, config.CommandExport:
 		do = move
+	case config.CommandBackup:
+		do = backup
 	case config.CommandHealth:
 		do = health
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"bis/internal/config"
+	"bis/internal/store/sqlite"
 	"bis/internal/transfer"
 )
 
@@ -68,5 +69,15 @@ func copyAll(ctx context.Context, from, to installation, out io.Writer) error {
 	if report.Ahead > 0 {
 		fmt.Fprintf(out, "%d requests were left as they are: they have gone on there since they were copied\n", report.Ahead)
 	}
+	return nil
+}
+
+// backup copies the embedded store into a new file.
+func backup(ctx context.Context, cfg config.Config, out io.Writer, _ *slog.Logger) error {
+	size, err := sqlite.Backup(ctx, cfg.Data, cfg.Backup)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%s holds a backup of %d bytes\n", cfg.Backup, size)
 	return nil
 }

@@ -28,6 +28,7 @@ type Config struct {
 	Model      Model
 	Database   Database
 	Command    string // what to do, one of the commands below
+	Backup     string // the file that CommandBackup makes
 	Warnings   []Warning
 }
 
@@ -36,6 +37,7 @@ const (
 	CommandServe  = "serve"
 	CommandImport = "import"
 	CommandExport = "export"
+	CommandBackup = "backup"
 	CommandHealth = "health"
 )
 

@@ -74,10 +74,15 @@ func TestLoad(t *testing.T) {
 		}
 		for _, want := range []string{"--addr", "BIS_ADDR", "127.0.0.1:8000", "BIS_DATA", "BIS_CAMERA", "BIS_TIMEZONE", "Asia/Seoul",
 			"BIS_ORIGINS", "BIS_MAX_RUNS", "BIS_LOG_LEVEL", "BIS_LOG_FORMAT", "BIS_AUTH", "BIS_LEGACY_LOGIN_WORDS",
-			"OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "DATABASE_URI", "BIS_ADOPT_LEGACY", "_FILE", "import", "export", "health"} {
+			"OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "DATABASE_URI", "BIS_ADOPT_LEGACY", "_FILE", "import", "export", "backup", "health"} {
 			if !strings.Contains(out, want) {
 				t.Errorf("help lacks %s:\n%s", want, out)
 			}
+		}
+	})
+	t.Run("names the file of a backup", func(t *testing.T) {
+		if cfg, _, err := load(t, "", nil, "backup", "a file"); err != nil || cfg.Command != config.CommandBackup || cfg.Backup != "a file" {
+			t.Errorf("%q, %q, %v", cfg.Command, cfg.Backup, err)
 		}
 	})
 	t.Run("prints the version", func(t *testing.T) {
@@ -113,6 +118,8 @@ func TestLoad_refuses_with_a_sentence(t *testing.T) {
 		{args: []string{"--adopt-legacy", "maybe"}, want: "adopt-legacy"},
 		{args: []string{"import"}, want: "bis import needs DATABASE_URI"},
 		{args: []string{"export"}, want: "bis export needs DATABASE_URI"},
+		{args: []string{"backup", "x"}, env: "DATABASE_URI=mongodb://h", want: "mongodump"},
+		{args: []string{"backup"}, want: "<file>"},
 		{args: []string{"--auth", "closed"}, want: "--auth must be"},
 		{env: "BIS_AUTH=accounts", want: "later version"},
 	} {

@@ -35,6 +35,9 @@ type flags struct {
 	Serve  struct{} `cmd:"" default:"1" help:"Run the server; this is what happens without a command."`
 	Import struct{} `cmd:"" help:"Copy the whole installation from the folder of the embedded store into the MongoDB of DATABASE_URI."`
 	Export struct{} `cmd:"" help:"Copy the whole installation from the MongoDB of DATABASE_URI into the folder of the embedded store."`
+	Backup struct {
+		File string `arg:"" help:"The new file."`
+	} `cmd:"" help:"Copy the embedded store into a new file, while the server runs or not. With MongoDB, use mongodump."`
 	Health struct{} `cmd:"" help:"Ask the server that listens at --addr whether it is ready; exit code 0 if it is. For the health checks of containers."`
 }
 
@@ -75,7 +78,10 @@ func load(src Source, vars map[string]string) (Config, error) {
 		return Config{}, err
 	}
 	cfg, err := check(f, vars)
-	cfg.Command = command
+	cfg.Command, cfg.Backup = command, f.Backup.File
+	if err == nil && command == CommandBackup && cfg.Database.On() {
+		return Config{}, errors.New("bis backup copies the embedded store, but DATABASE_URI is set: use mongodump, or bis export and keep the bis.db that it makes")
+	}
 	if err == nil && (command == CommandImport || command == CommandExport) && !cfg.Database.On() {
 		return Config{}, fmt.Errorf("bis %s needs DATABASE_URI, in the environment or in %s", command, EnvFile)
 	}
@@ -135,7 +141,8 @@ func parse(src Source, vars map[string]string) (f flags, command string, err err
 		fmt.Fprintln(src.Out, "bis", src.Version)
 		return flags{}, "", ErrDone
 	}
-	return f, parsed.Command(), nil
+	command, _, _ = strings.Cut(parsed.Command(), " ") // without its arguments
+	return f, command, nil
 }
 
 // withoutArgument cuts what may hold a password out of kong's error: an argument or a value that is more than a word.

@@ -18,6 +18,9 @@ import (
 // checkTime bounds the check of the file at the start. A file of several GiB is not read to its end then.
 const checkTime = 2 * time.Second
 
+// corrupt are the codes of a file that holds no sound database.
+var corrupt = []int{sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
 // check refuses a damaged file before anything is written into it. It reads by a connection of its own that cannot
 // write: a refused file stays as it is, for a rescue.
 func (s *Store) check(ctx context.Context) error {
@@ -33,7 +36,7 @@ func (s *Store) check(ctx context.Context) error {
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case hasCode(err, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+	case hasCode(err, corrupt...):
 		return damage(err.Error())
 	case hasCode(err, sqlite3.SQLITE_READONLY):
 		return nil // a journal must be rolled back first, which only a writer can

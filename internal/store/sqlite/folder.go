@@ -38,10 +38,8 @@ func prepare(dir string, log *slog.Logger) error {
 	return ownFolder(dir, info, log)
 }
 
-// inspect refuses what is no store of ours in a folder, and what a copy that went wrong leaves. Files that
-// others may read or write are closed to them.
+// inspect refuses what is no store of ours in a folder. Files that others may read or write are closed to them.
 func inspect(dir string, log *slog.Logger) error {
-	sizes := map[string]int64{}
 	for _, name := range []string{fileName, fileName + "-wal", fileName + "-shm", fileName + "-journal"} {
 		path := filepath.Join(dir, name)
 		info, err := os.Lstat(path)
@@ -54,15 +52,22 @@ func inspect(dir string, log *slog.Logger) error {
 		if err != nil {
 			return fmt.Errorf("%s %w", name, cause(err))
 		}
-		sizes[name] = info.Size()
 	}
-	size, there := sizes[fileName]
-	switch wal := sizes[fileName+"-wal"]; {
-	case !there && wal > 0:
+	return sound(dir)
+}
+
+// sound refuses what a copy that went wrong leaves. SQLite would start an empty database, and remove the log.
+func sound(dir string) error {
+	db, err := os.Lstat(filepath.Join(dir, fileName))
+	there := err == nil
+	wal, err := os.Lstat(filepath.Join(dir, fileName+"-wal"))
+	logged := err == nil && wal.Size() > 0
+	switch {
+	case !there && logged:
 		return errors.New("bis.db is missing, but bis.db-wal beside it holds data: copy both files again, or remove bis.db-wal too to start with an empty store")
-	case there && size == 0 && wal > 0:
+	case there && db.Size() == 0 && logged:
 		return errors.New("bis.db is empty, but bis.db-wal beside it holds data: copy both files again, or put a backup in their place")
-	case there && size == 0:
+	case there && db.Size() == 0:
 		return errors.New("bis.db is empty, as a copy that failed leaves it: put a backup in its place, or remove it to start with an empty store")
 	}
 	return nil

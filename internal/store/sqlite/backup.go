@@ -1,0 +1,124 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Backup writes the store of a folder as it is at one moment into a new file for the owner alone, and returns its
+// size. It takes no lock, so a server may go on working there. The file appears when it is complete and safe on the
+// disk; after an error there is none. Errors are sentences for the operator.
+func Backup(ctx context.Context, dir, file string) (size int64, err error) {
+	if err := backupSource(dir); err != nil {
+		return 0, fmt.Errorf("back up %s: %w", dir, err)
+	}
+	if err := backupTarget(dir, file); err != nil {
+		return 0, fmt.Errorf("back up onto %s: %w", file, err)
+	}
+	part, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".*.part") // with mode 0600
+	if err != nil {
+		return 0, fmt.Errorf("back up onto %s: the folder cannot be written: %w", file, cause(err))
+	}
+	defer os.Remove(part.Name()) // has no effect once the file has its name
+	defer part.Close()
+	if err := copyInto(ctx, dir, part.Name()); err != nil {
+		return 0, fmt.Errorf("back up %s: %w", dir, err)
+	}
+	if err := part.Sync(); err != nil { // SQLite does not
+		return 0, fmt.Errorf("back up onto %s: %w", file, cause(err))
+	}
+	info, err := part.Stat()
+	if err != nil {
+		return 0, fmt.Errorf("back up onto %s: %w", file, cause(err))
+	}
+	if err := settle(part.Name(), file); err != nil {
+		return 0, fmt.Errorf("back up onto %s: %w", file, err)
+	}
+	return info.Size(), nil
+}
+
+// backupSource refuses a folder without a store that can be read.
+func backupSource(dir string) error {
+	info, err := os.Lstat(filepath.Join(dir, fileName))
+	switch {
+	case err == nil && !info.Mode().IsRegular():
+		return errors.New("bis.db is no plain file")
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("bis.db cannot be read: %w", cause(err))
+	}
+	if err := sound(dir); err != nil {
+		return err
+	}
+	if err != nil {
+		return errors.New("there is no bis.db; name the data folder with --data")
+	}
+	return nil
+}
+
+// backupTarget refuses a file that is there, and the store's own names, which SQLite would take for its own.
+func backupTarget(dir, file string) error {
+	if _, err := os.Lstat(file); err == nil {
+		return errExists
+	}
+	own, err := os.Stat(dir)
+	if err != nil {
+		return cause(err)
+	}
+	to, err := os.Stat(filepath.Dir(file))
+	if err != nil {
+		return fmt.Errorf("its folder: %w", cause(err))
+	}
+	if base := filepath.Base(file); os.SameFile(own, to) && (strings.HasPrefix(base, fileName) || base == lockName) {
+		return errors.New("this name belongs to the store itself; choose another")
+	}
+	return nil
+}
+
+var errExists = errors.New("it exists already; a backup goes into a new file")
+
+// copyInto copies the database, in one read transaction, into an empty file that is there.
+func copyInto(ctx context.Context, dir, file string) error {
+	path, err := filepath.Abs(file) // else SQLite may take the name for an address
+	if err != nil {
+		return err
+	}
+	db, err := sql.Open("sqlite", address(filepath.Join(dir, fileName), "ro", url.Values{"_pragma": {"busy_timeout(5000)"}}))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = db.ExecContext(ctx, "VACUUM INTO ?", path)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case hasCode(err, corrupt...):
+		return damage(err.Error())
+	}
+	return err
+}
+
+// settle gives a complete file its name, which must be free.
+func settle(part, file string) error {
+	err := os.Link(part, file)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return errExists
+	case err != nil: // a file system without hard links, such as a memory stick's
+		if _, err := os.Lstat(file); err == nil {
+			return errExists
+		}
+		if err := os.Rename(part, file); err != nil {
+			return cause(err)
+		}
+	default:
+		_ = os.Remove(part) // a second name does no harm
+	}
+	return syncFolder(filepath.Dir(file))
+}
