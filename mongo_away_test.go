@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -86,12 +87,14 @@ func answersWithoutDatabase(t *testing.T, c *child) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		body, err := io.ReadAll(res.Body)
 		res.Body.Close()
-		if res.StatusCode != http.StatusServiceUnavailable {
-			t.Errorf("/readyz: %s", res.Status)
+		const why = "collection instances cannot be written: the database does not answer, or has no primary\n"
+		if err != nil || res.StatusCode != http.StatusServiceUnavailable || string(body) != why {
+			t.Errorf("/readyz: %s, %q, %v", res.Status, body, err)
 		}
 		o := options{args: []string{"--addr", strings.TrimPrefix(c.url, "http://"), "health"}}
-		if code, said := exits(t, o); code != 1 || said != "bis: not ready: store\n" {
+		if code, said := exits(t, o); code != 1 || said != "bis: not ready: "+why {
 			t.Errorf("health: exit code %d, %q", code, said)
 		}
 	})

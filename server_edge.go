@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"bis/graph"
@@ -24,11 +23,10 @@ const drainOver = time.Second
 
 // edge is everything that faces callers.
 type edge struct {
-	svc        *briefing.Service
 	transports *subscribe.Transports
 	old        *legacy.Handler
 	routes     http.Handler
-	stopping   atomic.Bool
+	ready      *readiness
 }
 
 // edgeConfig is what the edge is made of.
@@ -54,7 +52,7 @@ func newEdge(c edgeConfig) (*edge, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &edge{svc: c.Service, transports: transports, old: old}
+	e := &edge{transports: transports, old: old, ready: newReadiness(c.Service.Ready, c.Log)}
 	e.gauges(c)
 	e.routes = e.mount(c, origins)
 	return e, nil
@@ -92,7 +90,7 @@ func (e *edge) mount(c edgeConfig, origins *auth.Origins) http.Handler {
 	page("GET /graphiql", "graphiql", explorer.GraphiQL("/graphql"))
 	page("GET /playground", "playground", explorer.Playground("/graphql"))
 	page("GET /healthz", "healthz", http.HandlerFunc(e.healthz))
-	page("GET /readyz", "readyz", http.HandlerFunc(e.readyz))
+	page("GET /readyz", "readyz", e.ready)
 	page("GET /metrics", "metrics", c.Metrics.Handler())
 	handle("GET "+explorer.AssetPath, "assets", explorer.Assets())
 	handle("GET /favicon.ico", "assets", http.RedirectHandler(explorer.AssetPath+"favicon.svg", http.StatusFound))
@@ -102,20 +100,6 @@ func (e *edge) mount(c edgeConfig, origins *auth.Origins) http.Handler {
 
 // healthz tells that the process lives.
 func (e *edge) healthz(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok") }
-
-// readyz tells whether the server can do its work.
-func (e *edge) readyz(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
-	defer cancel()
-	switch {
-	case e.stopping.Load():
-		plain(w, http.StatusServiceUnavailable, "stopping")
-	case e.svc.Ready(ctx) != nil:
-		plain(w, http.StatusServiceUnavailable, "store")
-	default:
-		plain(w, http.StatusOK, "ready")
-	}
-}
 
 func plain(w http.ResponseWriter, status int, word string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")

@@ -31,7 +31,7 @@ func health(ctx context.Context, cfg config.Config, out io.Writer, _ *slog.Logge
 		return fmt.Errorf("nothing answers at %s: %w", cfg.Addr, reason(err))
 	}
 	defer res.Body.Close()
-	word, err := io.ReadAll(io.LimitReader(res.Body, 64))
+	word, err := io.ReadAll(io.LimitReader(res.Body, 1<<10))
 	if err != nil {
 		return err
 	}

@@ -77,7 +77,7 @@ func serve(ctx context.Context, p parts) error {
 	}
 	stopping, cancel := context.WithTimeout(context.Background(), stopTime-500*time.Millisecond)
 	defer cancel()
-	p.edge.stopping.Store(true)
+	p.edge.ready.stopping.Store(true)
 	sched.stop()
 	p.edge.drain(stopping)
 	if srv.Shutdown(stopping) != nil {

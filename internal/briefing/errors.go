@@ -41,4 +41,15 @@ func Invalid(field, rule string, args ...any) error {
 	return &InvalidError{Field: field, Rule: fmt.Sprintf(rule, args...)}
 }
 
+// NotReadyError says which part of a store fails.
+type NotReadyError struct {
+	What string // a clause that anybody may read: "table requests cannot be read: the file is damaged"
+	Err  error  // the cause, for the log
+}
+
+func (e *NotReadyError) Error() string { return e.What + ": " + e.Err.Error() }
+
+// Unwrap gives the cause and so its kind.
+func (e *NotReadyError) Unwrap() error { return e.Err }
+
 func isNotFound(err error) bool { return errors.Is(err, ErrNotFound) }

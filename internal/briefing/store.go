@@ -21,7 +21,9 @@ type Store interface {
 
 	// Now is the store's clock: what ticks, ends and ids go by. It never blocks.
 	Now() time.Time
-	// Ping tells whether the store answers and can write.
+	// Ping tells whether users, requests and briefings can be read and written. It reads and writes
+	// them, and leaves no trace in the feed and in what other calls return. What fails is told by a
+	// NotReadyError.
 	Ping(ctx context.Context) error
 	// Close ends the feeds, waits for writes under way and releases everything. It waits
 	// 2 s at most for a database that hangs; writes that it gives up answer ErrUnavailable.

@@ -185,16 +185,6 @@ func (s *Store) call(ctx context.Context) (context.Context, context.CancelFunc) 
 // Now implements briefing.Store: the database's clock, as the last renewal told it.
 func (s *Store) Now() time.Time { return s.cfg.Clock().Add(s.lease.offset()) }
 
-// Ping implements briefing.Store by renewing the lease.
-func (s *Store) Ping(ctx context.Context) error {
-	if s.closed.Load() {
-		return errClosed
-	}
-	ctx, cancel := s.call(ctx)
-	defer cancel()
-	return translate("ping", s.lease.renew(ctx))
-}
-
 // Close implements briefing.Store.
 func (s *Store) Close() error {
 	s.closing.Do(func() {

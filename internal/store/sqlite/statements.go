@@ -50,6 +50,8 @@ func (w *writer) statements() []statement {
 		{&w.claim, "UPDATE requests SET owner = ?, term = ? WHERE id = ?"},
 		{&w.addBriefing, "INSERT INTO briefings (" + briefingColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"},
 		{&w.touch, "UPDATE requests SET last_id = ? WHERE id = ?"},
+		{&w.probe, "SAVEPOINT probe"},
+		{&w.unprobe, "ROLLBACK TO probe"},
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -42,6 +43,8 @@ type Store struct {
 	writer *writer
 
 	allMine atomic.Bool // cfg.Instance owns every active request
+	file    os.FileInfo // of bis.db, as it was opened
+	reading readProbe
 
 	closing sync.Once
 	closed  error
@@ -104,6 +107,9 @@ func (s *Store) open(ctx context.Context) error {
 	if s.stmts, err = prepareReads(ctx, s.reads); err != nil {
 		return err
 	}
+	if s.file, err = os.Stat(filepath.Join(s.cfg.Dir, fileName)); err != nil {
+		return err
+	}
 	s.writer, err = newWriter(ctx, s.writes, s.cfg)
 	return err
 }
@@ -125,13 +131,6 @@ func (s *Store) dsn(txlock string, more url.Values) string {
 
 // Now implements briefing.Store: the clock of this machine.
 func (s *Store) Now() time.Time { return s.cfg.Clock() }
-
-// Ping implements briefing.Store by a small write.
-func (s *Store) Ping(ctx context.Context) error {
-	return s.writer.do(ctx, func(tx *tx) error {
-		return tx.exec(tx.w.health)
-	})
-}
 
 // Close implements briefing.Store.
 func (s *Store) Close() error {

@@ -41,6 +41,7 @@ type writer struct {
 	request, activeRequest, keyRequest, newestOf     *sql.Stmt
 	addRequest, endRequest, settle, claimable, claim *sql.Stmt
 	addBriefing, touch                               *sql.Stmt
+	probe, unprobe                                   *sql.Stmt
 }
 
 // write is one caller's write.

@@ -1,0 +1,91 @@
+package mongo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"bis/internal/briefing"
+)
+
+// Codes of the server that say why it refuses.
+const (
+	codeNotAllowed = 13    // Unauthorized
+	codeNoPrimary  = 10107 // NotWritablePrimary
+	codeOverQuota  = 8000  // AtlasError, such as a full quota
+	codeNoSpace    = 14031 // OutOfDiskSpace
+)
+
+// giveUpTime is how long a probe may take to give its transaction up.
+const giveUpTime = 500 * time.Millisecond
+
+// Ping implements briefing.Store. The renewal of the lease is a write that a majority has in its journals.
+// Then each collection is read, and written in a transaction that is given up: neither the feed nor anybody
+// else sees what it wrote.
+func (s *Store) Ping(ctx context.Context) error {
+	if s.closed.Load() {
+		return errClosed
+	}
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	if err := s.lease.renew(ctx); err != nil {
+		return notReady("instances", "written", err)
+	}
+	collections := []*mongo.Collection{s.users, s.requests, s.briefings}
+	for _, c := range collections {
+		err := c.FindOne(ctx, bson.D{}, options.FindOne().SetProjection(bson.D{{Key: "_id", Value: 1}})).Err()
+		if err != nil && !errors.Is(err, mongo.ErrNoDocuments) {
+			return notReady(c.Name(), "read", err)
+		}
+	}
+	session, err := s.calls.StartSession()
+	if err != nil {
+		return notReady("users", "written", err)
+	}
+	defer func() {
+		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveUpTime)
+		defer cancel()
+		session.EndSession(ending) // gives the transaction up; else the server does after a minute
+	}()
+	if err := session.StartTransaction(); err != nil {
+		return notReady("users", "written", err)
+	}
+	probing := mongo.NewSessionContext(ctx, session)
+	for _, c := range collections {
+		if err := probeWrite(probing, c); err != nil {
+			return notReady(c.Name(), "written", err)
+		}
+	}
+	return nil
+}
+
+// probeWrite does the kinds of write that the store does. Each field that an index makes unique is left out.
+func probeWrite(ctx context.Context, c *mongo.Collection) error {
+	probe := bson.D{{Key: "_id", Value: bson.NewObjectID()}}
+	if _, err := c.InsertOne(ctx, probe); err != nil {
+		return err
+	}
+	_, err := c.UpdateOne(ctx, probe, bson.D{{Key: "$set", Value: bson.D{{Key: "probe", Value: true}}}})
+	return err
+}
+
+// notReady says in plain words what cannot be done, and why. The driver's own text names hosts, so it is for the log.
+func notReady(collection, done string, err error) error {
+	because := "see the log"
+	switch {
+	case hasCode(err, codeNotAllowed):
+		because = "the user has no right to; it needs the role readWrite"
+	case hasCode(err, codeNoSpace, codeOverQuota):
+		because = "the disk or the quota is full"
+	case hasCode(err, codeNoPrimary, 13435, 13436, 189, 11602):
+		because = "the replica set has no primary"
+	case away(err):
+		because = "the database does not answer, or has no primary"
+	}
+	return &briefing.NotReadyError{What: fmt.Sprintf("collection %s cannot be %s: %s", collection, done, because), Err: translate("ping", err)}
+}

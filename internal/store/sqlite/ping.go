@@ -1,0 +1,139 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"bis/internal/briefing"
+)
+
+// Ping implements briefing.Store. It writes first: readers then see that the file has changed, and read it anew.
+func (s *Store) Ping(ctx context.Context) error {
+	if now, err := os.Stat(filepath.Join(s.cfg.Dir, fileName)); err != nil || !os.SameFile(now, s.file) {
+		err = errors.Join(err, briefing.ErrUnavailable)
+		return &briefing.NotReadyError{What: "bis.db was removed or replaced while the server runs", Err: err}
+	}
+	if err := s.probeWrite(ctx); err != nil {
+		return err
+	}
+	return s.reading.probe(ctx, s.reads)
+}
+
+// Of the probe's rows. No name and no id has such a character.
+const probeID = "\x1fprobe"
+
+// probeText takes two pages of the file, so that a disk that is full up to the last page is noticed.
+var probeText = strings.Repeat("x", 8_192)
+
+// probeWrite writes a row into each table, undoes that, and commits a count that nobody reads.
+func (s *Store) probeWrite(ctx context.Context) error {
+	err := s.writer.do(ctx, func(t *tx) error {
+		w := t.w
+		for _, step := range []struct {
+			what string
+			stmt *sql.Stmt
+			args []any
+		}{
+			{"the store", w.probe, nil},
+			{"table users", w.addUser, []any{probeID, probeID, "[]"}},
+			{"table requests", w.addRequest, []any{probeID, probeID, "", 1, "", "", "", probeID, 0, nil, ""}},
+			{"table requests", w.settle, []any{0, 0, 0, 0, probeID, probeID}},
+			{"table briefings", w.addBriefing, []any{probeID, probeID, 1, 0, "", probeText, "", "", ""}},
+			{"the store", w.unprobe, nil},
+			{"the store", w.health, nil},
+		} {
+			if _, err := step.stmt.Exec(step.args...); err != nil {
+				return errStatement{&probeError{step.what, err}}
+			}
+		}
+		return nil
+	})
+	var at *probeError
+	if errors.As(err, &at) {
+		return notReady(at.what, "written", err)
+	}
+	return notReady("the store", "written", err)
+}
+
+// probeError is an error of a step of probeWrite.
+type probeError struct {
+	what string
+	error
+}
+
+func (e *probeError) Unwrap() error { return e.error }
+
+// readProbe reads a stretch of each table, and the next one the next time, so that all of it is read in turn.
+type readProbe struct {
+	mu sync.Mutex // guards at, and makes one reader at a time
+	at [len(readProbes)]struct{ a, b string }
+}
+
+// probeLen is how many rows a stretch has.
+const probeLen = 128
+
+// readProbes read rows after a key: two columns of the key and the length of the rest, for which SQLite must read it.
+var readProbes = [...]struct{ table, query string }{
+	{"users", "SELECT username, '', length(id) + length(custom) FROM users WHERE username > ?1 ORDER BY username LIMIT ?3"},
+	{"requests", `SELECT id, '', length(username) + length(name) + length(end_text) FROM requests
+		WHERE id > ?1 ORDER BY id LIMIT ?3`},
+	{"requests", "SELECT username, id, 0 FROM requests INDEXED BY requests_user WHERE (username, id) > (?1, ?2) ORDER BY username, id LIMIT ?3"},
+	{"requests", `SELECT username, '', 0 FROM requests INDEXED BY requests_active WHERE active = 1 AND username > ?1
+		ORDER BY username LIMIT ?3`},
+	{"requests", `SELECT username, key, 0 FROM requests INDEXED BY requests_key WHERE key <> '' AND (username, key) > (?1, ?2)
+		ORDER BY username, key LIMIT ?3`},
+	{"briefings", `SELECT request_id, id, length(caption) + length(facts) FROM briefings WHERE (request_id, id) > (?1, ?2)
+		ORDER BY request_id, id LIMIT ?3`},
+}
+
+func (p *readProbe) probe(ctx context.Context, db *sql.DB) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i, r := range readProbes {
+		at, n := p.at[i], 0
+		rows, err := db.QueryContext(ctx, r.query, at.a, at.b, probeLen)
+		if err == nil {
+			for ; rows.Next() && err == nil; n++ {
+				err = rows.Scan(&at.a, &at.b, new(int64))
+			}
+			err = errors.Join(err, rows.Err(), rows.Close())
+		}
+		if err != nil {
+			return notReady("table "+r.table, "read", err)
+		}
+		if n < probeLen {
+			at.a, at.b = "", ""
+		}
+		p.at[i] = at
+	}
+	return nil
+}
+
+// notReady says in plain words what cannot be done, and why.
+func notReady(what, done string, err error) error {
+	if err == nil {
+		return nil
+	}
+	because := "see the log"
+	switch {
+	case errors.Is(err, context.DeadlineExceeded), hasCode(err, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+		because = "no answer in time; another program may hold the lock of bis.db"
+	case hasCode(err, corrupt...):
+		because = "bis.db is damaged"
+	case hasCode(err, sqlite3.SQLITE_FULL):
+		because = "the disk is full"
+	case hasCode(err, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN):
+		because = "bis.db or its folder cannot be written"
+	case hasCode(err, sqlite3.SQLITE_IOERR):
+		because = "the disk fails"
+	}
+	return &briefing.NotReadyError{What: fmt.Sprintf("%s cannot be %s: %s", what, done, because), Err: translate("ping", err)}
+}

@@ -1,0 +1,220 @@
+//go:build unix
+
+package sqlite_test
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"bis/internal/briefing"
+	"bis/internal/store/sqlite"
+)
+
+// unready pings a store and makes sure that its sentence says what fails. A damage may lie in any stretch
+// of a table, so it pings a few times.
+func unready(t *testing.T, st *sqlite.Store, want string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	var err error
+	for range 5 {
+		if err = st.Ping(ctx); err != nil {
+			break
+		}
+	}
+	var not *briefing.NotReadyError
+	if !errors.As(err, &not) || !strings.Contains(not.What, want) {
+		t.Errorf("Ping: %v, want a sentence with %q", err, want)
+	}
+}
+
+// outside opens the file of a store as another program does.
+func outside(t *testing.T, dir string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+dir+"/bis.db?_txlock=immediate&_pragma=busy_timeout(5000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+// furnished makes the file of a store with pages of every kind.
+func furnished(t *testing.T) (file string) {
+	t.Helper()
+	dir := t.TempDir()
+	st := open(t, sqlite.Config{Dir: dir})
+	for i := range 200 {
+		if _, _, err := st.EnsureUser(t.Context(), fmt.Sprintf("%03d%s", i, strings.Repeat("가", 40)), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	req := start(t, st, "kim")
+	for tick := range int64(50) {
+		if _, err := st.Append(t.Context(), result(req, tick+1, strings.Repeat("x", 500))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := st.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(dir, "bis.db")
+}
+
+// peopled opens a store on a copy of such a file. It has read and written, and all of its pages are in bis.db.
+func peopled(t *testing.T, file string) (st *sqlite.Store, dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	copyFile(t, file, filepath.Join(dir, "bis.db"))
+	st = open(t, sqlite.Config{Dir: dir, Log: slog.New(slog.DiscardHandler)}) // a damaged one cannot be checkpointed
+	if err := st.Ping(t.Context()); err != nil {
+		t.Fatalf("Ping of a sound store: %v", err)
+	}
+	if _, err := outside(t, dir).Exec("PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+		t.Fatal(err)
+	}
+	return st, dir
+}
+
+// Each page in turn is spoiled under a store that has read it before.
+func TestPing_notices_a_damaged_page(t *testing.T) {
+	t.Parallel()
+	file := furnished(t)
+	const page = 4096
+	pages := 2
+	for n := 1; n < pages; n++ { // the first holds the header, which an open store does not read again
+		st, dir := peopled(t, file)
+		path := filepath.Join(dir, "bis.db")
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if pages = len(b) / page; pages < 15 {
+			t.Fatalf("the file has %d pages, too few for pages of every kind", pages)
+		}
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.WriteAt(bytes.Repeat([]byte{0xa5}, page), int64(n*page)); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+		unready(t, st, "bis.db is damaged")
+		_ = st.Close() // it may not be able to
+	}
+}
+
+// What another program can do to the tables while the server runs.
+func TestPing_says_which_table_fails(t *testing.T) {
+	t.Parallel()
+	file := furnished(t)
+	for query, want := range map[string]string{
+		"DROP TABLE users":              "table users cannot be written",
+		"DROP TABLE requests":           "table requests cannot be written",
+		"DROP TABLE briefings":          "table briefings cannot be written",
+		"DROP TABLE health":             "the store cannot be written",
+		"DROP INDEX requests_user":      "table requests cannot be read",
+		"ALTER TABLE users RENAME TO x": "table users cannot be written",
+		"CREATE TRIGGER no BEFORE INSERT ON users BEGIN SELECT RAISE(FAIL, 'no'); END":        "table users cannot be written",
+		"CREATE TRIGGER no BEFORE INSERT ON requests BEGIN SELECT RAISE(ROLLBACK, 'no'); END": "table requests cannot be written",
+		"CREATE TRIGGER no BEFORE UPDATE ON requests BEGIN SELECT RAISE(ABORT, 'no'); END":    "table requests cannot be written",
+		"CREATE TRIGGER no AFTER INSERT ON briefings BEGIN SELECT RAISE(FAIL, 'no'); END":     "table briefings cannot be written",
+	} {
+		st, dir := peopled(t, file)
+		if _, err := outside(t, dir).Exec(query); err != nil {
+			t.Fatal(err)
+		}
+		unready(t, st, want)
+	}
+}
+
+func TestPing_notices_a_lock_and_its_end(t *testing.T) {
+	t.Parallel()
+	st, dir := peopled(t, furnished(t))
+	tx, err := outside(t, dir).Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := time.Now()
+	unready(t, st, "another program may hold the lock")
+	if took := time.Since(begin); took > 3*time.Second {
+		t.Errorf("Ping took %v beyond its deadline of 1 s", took)
+	}
+	if err := tx.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if err := st.Ping(t.Context()); err != nil {
+		t.Errorf("Ping afterwards: %v", err)
+	}
+}
+
+// The disk is filled up to the last page that a small briefing needs.
+func TestPing_notices_a_full_disk(t *testing.T) {
+	t.Parallel()
+	st := open(t, sqlite.Config{MaxPages: 60})
+	req := start(t, st, "kim")
+	var err error
+	for err == nil {
+		_, err = st.AddBriefing(t.Context(), briefing.Briefing{RequestID: req.ID, Caption: strings.Repeat("x", 300)})
+	}
+	if !errors.Is(err, briefing.ErrUnavailable) {
+		t.Fatalf("the last briefing: %v", err)
+	}
+	unready(t, st, "the disk is full")
+}
+
+func TestPing_notices_that_the_file_is_gone(t *testing.T) {
+	t.Parallel()
+	file := furnished(t)
+	for name, spoil := range map[string]func(path string) error{
+		"removed": os.Remove,
+		"replaced": func(path string) error {
+			return errors.Join(os.Rename(path, path+".old"), os.WriteFile(path, []byte("x"), 0o600))
+		},
+	} {
+		st, dir := peopled(t, file)
+		if err := spoil(filepath.Join(dir, "bis.db")); err != nil {
+			t.Fatal(err)
+		}
+		t.Run(name, func(t *testing.T) { unready(t, st, "removed or replaced") })
+	}
+}
+
+// The probe's rows are never there for anybody else.
+func TestPing_leaves_no_trace(t *testing.T) {
+	t.Parallel()
+	st, _ := peopled(t, furnished(t))
+	users, requests, briefings, err := st.Size(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := st.OpenFeed(t.Context(), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if err := st.Ping(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	u, r, b, err := st.Size(t.Context())
+	if err != nil || u != users || r != requests || b != briefings {
+		t.Errorf("%d, %d, %d rows, %v; before %d, %d, %d", u, r, b, err, users, requests, briefings)
+	}
+	start(t, st, "lee")
+	if c, err := f.Next(t.Context()); err != nil || c.Request.Username != "lee" {
+		t.Errorf("the feed first tells %+v, %v; want the start of lee's request", c, err)
+	}
+}
