@@ -35,7 +35,8 @@ func readyz(t *testing.T, c *child) (int, string) {
 	return res.StatusCode, string(body)
 }
 
-// The server is not ready while another program holds the lock of its tables, and ready when that has ended.
+// The server is not ready while another program holds the lock of its tables, and ready when that
+// has ended.
 func TestReady_tells_what_fails(t *testing.T) {
 	t.Parallel()
 	c := startChild(t, options{})
@@ -113,7 +114,8 @@ func TestStart_refuses_a_damaged_file(t *testing.T) {
 	}
 }
 
-// However many probes come, the store is asked once a second, and one caller's leaving spoils nothing for the others.
+// However many probes come, the store is asked once a second, and one caller's leaving spoils
+// nothing for the others.
 func TestReadiness_asks_the_store_once_for_all(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// Nothing secret of the settings is printed: not by the greeting, not in a log at debug level, not by /metrics.
+// Nothing secret of the settings is printed: not by the greeting, not in a log at debug level, not
+// by /metrics.
 func TestServer_prints_no_secret(t *testing.T) {
 	t.Parallel()
 	for name, camera := range map[string]string{

@@ -17,7 +17,8 @@ const (
 	probeKept = time.Second     // how long its answer counts, so that probes cannot load the store
 )
 
-// readiness tells whether the server can do its work. However many ask, the store is probed once at a time.
+// readiness tells whether the server can do its work. However many ask, the store is probed once at
+// a time.
 type readiness struct {
 	probe    func(context.Context) error
 	log      *slog.Logger

@@ -31,7 +31,8 @@ func (a Address) String() string {
 		authority, behind = rest[:i], rest[i:]
 	}
 	host := authority[strings.LastIndex(authority, "@")+1:]
-	// A password with a slash in it ends the authority too early, and a piece of it looks like a host.
+	// A password with a slash in it ends the authority too early, and a piece of it looks like a
+	// host.
 	if u, err := url.Parse("http://" + host); err != nil || !hostForm(u.Hostname()) || strings.Contains(behind, "@") {
 		return scheme + "://…"
 	}
@@ -46,8 +47,8 @@ func (a Address) String() string {
 	return shown
 }
 
-// withoutNetwork shows the addresses that lead to no network. Others without a scheme are mistakes and may
-// hold anything.
+// withoutNetwork shows the addresses that lead to no network. Others without a scheme are mistakes
+// and may hold anything.
 func withoutNetwork(text string) string {
 	scheme, rest, _ := strings.Cut(text, ":")
 	local := scheme == "demo" || scheme == "file"

@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-// Database is how to reach MongoDB. It is on when an address is set; otherwise the embedded store is used.
+// Database is how to reach MongoDB. It is on when an address is set; otherwise the embedded store
+// is used.
 type Database struct {
 	URI   Secret // with the placeholders filled in
 	Adopt string // what becomes of an old server's requests: "auto", "always" or "never"
@@ -27,7 +28,8 @@ func (d Database) Host() string {
 	return hosts
 }
 
-// database fills the placeholders of the old settings file in. Errors never show the address: it holds a password.
+// database fills the placeholders of the old settings file in. Errors never show the address: it
+// holds a password.
 func database(f flags, vars map[string]string) (Database, error) {
 	uri := vars["DATABASE_URI"]
 	for _, name := range []string{"DATABASE_ID", "DATABASE_PASSWORD"} {
@@ -52,8 +54,9 @@ func database(f flags, vars map[string]string) (Database, error) {
 var errReserved = errors.New("DATABASE_URI must look like mongodb://USER:PASSWORD@HOST:PORT/?replicaSet=NAME. " +
 	"Reserved characters in the user and the password must be URL-escaped: %40 for @, %3A for :, %2F for /, %25 for %")
 
-// checkURI refuses an address that the driver would take apart in another way than its writer meant, because
-// pieces of the password would then be printed as hosts. What the driver refuses itself it quotes.
+// checkURI refuses an address that the driver would take apart in another way than its writer
+// meant, because pieces of the password would then be printed as hosts. What the driver refuses
+// itself it quotes.
 func checkURI(uri string) error {
 	user, password, hosts, err := splitURI(uri)
 	if err != nil {
@@ -92,7 +95,8 @@ func splitURI(uri string) (user, password, hosts string, err error) {
 	return user, password, hosts, nil
 }
 
-// serverForm reports whether s is a host, perhaps with a port, or the escaped path of a Unix socket.
+// serverForm reports whether s is a host, perhaps with a port, or the escaped path of a Unix
+// socket.
 func serverForm(s string) bool {
 	host, port, err := net.SplitHostPort(s)
 	if err != nil { // no port

@@ -39,7 +39,7 @@ func readEnvFile(dir string) (map[string]string, error) {
 }
 
 // parseEnvFile reads lines of the form NAME=value. Values stand as they are: nothing in them
-// is expanded and no backslash means anything. These things go: a byte order mark,
+// is expanded and no backslash means anything. The reader removes a byte order mark,
 // "export " before a name, the space around a value, the quotes around a value, and a
 // comment, which begins with # at the start of a line or after a space. A later line wins.
 func parseEnvFile(text string) (map[string]string, error) {

@@ -9,7 +9,8 @@ import (
 	"bis/internal/config"
 )
 
-// Nothing in a value of .env.production is expanded or unescaped; only what surrounds the value goes.
+// Nothing in a value of .env.production is expanded or unescaped; only what surrounds the value
+// goes.
 func TestEnvFile_takes_values_as_they_are_written(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{

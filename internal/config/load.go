@@ -145,7 +145,8 @@ func parse(src Source, vars map[string]string) (f flags, command string, err err
 	return f, command, nil
 }
 
-// withoutArgument cuts what may hold a password out of kong's error: an argument or a value that is more than a word.
+// withoutArgument cuts what may hold a password out of kong's error: an argument or a value that is
+// more than a word.
 func withoutArgument(text string) string {
 	const argument, value = "unexpected argument ", " but got "
 	if given, found := strings.CutPrefix(text, argument); found {

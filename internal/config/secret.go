@@ -63,7 +63,8 @@ func readSecret(path, dir string) (string, error) {
 // pathForm is what a path looks like and a secret hardly ever does.
 var pathForm = regexp.MustCompile(`^(\.{0,2}/|[A-Za-z]:[\\/])[^@]*$|^[a-z._/-]+$`)
 
-// shownPath is a path for an error, unless it looks like the secret itself: the two are easily mixed up.
+// shownPath is a path for an error, unless it looks like the secret itself: the two are easily
+// mixed up.
 func shownPath(path string) string {
 	if !pathForm.MatchString(path) || strings.Contains(path, "://") {
 		return "the file (its name is not shown, because it may be the secret itself)"

@@ -26,8 +26,8 @@ func (c Config) Warn(log *slog.Logger) {
 	}
 }
 
-// ours are the beginnings of names that a file of settings holds for this program alone. In the environment only
-// the first is this program's own.
+// ours are the beginnings of names that a file of settings holds for this program alone. In the
+// environment only the first is this program's own.
 var ours = []string{"BIS_", "DATABASE_", "OPENAI_"}
 
 // settingNames are the names of all settings.
@@ -44,8 +44,8 @@ func settingNames() []string {
 	return names
 }
 
-// warnings tells which names of the file and of the environment set nothing, and which values of the file
-// were written for the expansion that this program no longer does.
+// warnings tells which names of the file and of the environment set nothing, and which values of
+// the file were written for the expansion that this program no longer does.
 func warnings(file, environ map[string]string) []Warning {
 	var list []Warning
 	known := settingNames()
@@ -69,7 +69,8 @@ func warnings(file, environ map[string]string) []Warning {
 	return list
 }
 
-// meant is a hint at the known name that is nearest to name. Names that have little in common give none.
+// meant is a hint at the known name that is nearest to name. Names that have little in common give
+// none.
 func meant(name string, known []string) string {
 	const near = 2 // typing errors
 	upper := strings.ToUpper(name)

@@ -48,7 +48,8 @@ func TestLoad_warns_of_unknown_names(t *testing.T) {
 			t.Errorf("%q: %q, want %s", file, said, meant)
 		}
 	}
-	// Settings that are refused are told beside the warnings, for the one may be the cause of the other.
+	// Settings that are refused are told beside the warnings, for the one may be the cause of the
+	// other.
 	if said := warned(t, "DATABASE_URL=mongodb://hidden\n", nil, "import"); !strings.Contains(said, "DATABASE_URI?") {
 		t.Errorf("bis import: %q", said)
 	}

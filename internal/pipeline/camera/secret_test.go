@@ -59,7 +59,8 @@ func TestErrors_of_a_camera_do_not_show_its_secrets(t *testing.T) {
 	}
 }
 
-// HTTP_PROXY may hold a password. net/http reads it once a process, so a wrong one is met through its error alone.
+// HTTP_PROXY may hold a password. net/http reads it once a process, so a wrong one is met through
+// its error alone.
 func TestErrors_of_a_proxy_do_not_show_its_address(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{

@@ -81,13 +81,13 @@ func hasKind(err error) bool {
 	return false
 }
 
-// errAddress is all that is said of an address that the driver does not understand: any piece of it may be a piece
-// of the password.
+// errAddress is all that is said of an address that the driver does not understand: any piece of it
+// may be a piece of the password.
 var errAddress = errors.New("DATABASE_URI cannot be used: it must look like mongodb://USER:PASSWORD@HOST:PORT/?replicaSet=NAME, " +
 	"with options that the driver knows; reserved characters in the user and the password must be URL-escaped")
 
-// withoutSecrets is an error of connecting without the pieces of the address that the driver quotes. What the network
-// or the file system says stays.
+// withoutSecrets is an error of connecting without the pieces of the address that the driver
+// quotes. What the network or the file system says stays.
 func (s *Store) withoutSecrets(err error) error {
 	var (
 		lookup *net.DNSError
@@ -112,8 +112,8 @@ func (s *Store) withoutSecrets(err error) error {
 	return err
 }
 
-// secretsOf are the pieces of an address that must not be printed, as they are written and unescaped. Short
-// pieces are left out: they occur in any text.
+// secretsOf are the pieces of an address that must not be printed, as they are written and
+// unescaped. Short pieces are left out: they occur in any text.
 func secretsOf(uri string) []string {
 	list := []string{uri}
 	_, rest, _ := strings.Cut(uri, "://")

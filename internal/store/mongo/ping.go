@@ -24,9 +24,9 @@ const (
 // giveUpTime is how long a probe may take to give its transaction up.
 const giveUpTime = 500 * time.Millisecond
 
-// Ping implements briefing.Store. The renewal of the lease is a write that a majority has in its journals.
-// Then each collection is read, and written in a transaction that is given up: neither the feed nor anybody
-// else sees what it wrote.
+// Ping implements briefing.Store. The renewal of the lease is a write that a majority has in its
+// journals. Then each collection is read, and written in a transaction that is given up: neither
+// the feed nor anybody else sees what it wrote.
 func (s *Store) Ping(ctx context.Context) error {
 	if s.closed.Load() {
 		return errClosed
@@ -64,7 +64,8 @@ func (s *Store) Ping(ctx context.Context) error {
 	return nil
 }
 
-// probeWrite does the kinds of write that the store does. Each field that an index makes unique is left out.
+// probeWrite does the kinds of write that the store does. Each field that an index makes unique is
+// left out.
 func probeWrite(ctx context.Context, c *mongo.Collection) error {
 	probe := bson.D{{Key: "_id", Value: bson.NewObjectID()}}
 	if _, err := c.InsertOne(ctx, probe); err != nil {
@@ -74,7 +75,8 @@ func probeWrite(ctx context.Context, c *mongo.Collection) error {
 	return err
 }
 
-// notReady says in plain words what cannot be done, and why. The driver's own text names hosts, so it is for the log.
+// notReady says in plain words what cannot be done, and why. The driver's own text names hosts, so
+// it is for the log.
 func notReady(collection, done string, err error) error {
 	because := "see the log"
 	switch {

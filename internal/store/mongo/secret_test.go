@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// An error of opening shows no piece of the password, in whatever way the address is wrong: the driver quotes pieces.
+// An error of opening shows no piece of the password, in whatever way the address is wrong: the
+// driver quotes pieces.
 func TestOpen_does_not_show_the_password(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)

@@ -12,9 +12,10 @@ import (
 	"strings"
 )
 
-// Backup writes the store of a folder as it is at one moment into a new file for the owner alone, and returns its
-// size. It takes no lock, so a server may go on working there. The file appears when it is complete and safe on the
-// disk; after an error there is none. Errors are sentences for the operator.
+// Backup writes the store of a folder as it is at one moment into a new file for the owner alone,
+// and returns its size. It takes no lock, so a server may go on working there. The file appears
+// when it is complete and safe on the disk; after an error there is none. Errors are sentences for
+// the operator.
 func Backup(ctx context.Context, dir, file string) (size int64, err error) {
 	if err := backupSource(dir); err != nil {
 		return 0, fmt.Errorf("back up %s: %w", dir, err)
@@ -62,7 +63,8 @@ func backupSource(dir string) error {
 	return nil
 }
 
-// backupTarget refuses a file that is there, and the store's own names, which SQLite would take for its own.
+// backupTarget refuses a file that is there, and the store's own names, which SQLite would take for
+// its own.
 func backupTarget(dir, file string) error {
 	if _, err := os.Lstat(file); err == nil {
 		return errExists

@@ -15,14 +15,15 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// checkTime bounds the check of the file at the start. A file of several GiB is not read to its end then.
+// checkTime bounds the check of the file at the start. A file of several GiB is not read to its end
+// then.
 const checkTime = 2 * time.Second
 
 // corrupt are the codes of a file that holds no sound database.
 var corrupt = []int{sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
-// check refuses a damaged file before anything is written into it. It reads by a connection of its own that cannot
-// write: a refused file stays as it is, for a rescue.
+// check refuses a damaged file before anything is written into it. It reads by a connection of its
+// own that cannot write: a refused file stays as it is, for a rescue.
 func (s *Store) check(ctx context.Context) error {
 	db, err := sql.Open("sqlite", address(filepath.Join(s.cfg.Dir, fileName), "ro", url.Values{}))
 	if err != nil {

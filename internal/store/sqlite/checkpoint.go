@@ -14,8 +14,8 @@ const (
 	checkpointWait = 500 * time.Millisecond // for programs that have the file open
 )
 
-// checkpoint moves what is in the log into bis.db, so that a copy of bis.db alone holds everything. When another
-// program stands in the way, the log stays, and nothing is lost.
+// checkpoint moves what is in the log into bis.db, so that a copy of bis.db alone holds everything.
+// When another program stands in the way, the log stays, and nothing is lost.
 func (s *Store) checkpoint() {
 	ctx, cancel := context.WithTimeout(context.Background(), checkpointTime)
 	defer cancel()

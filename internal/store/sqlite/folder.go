@@ -38,7 +38,8 @@ func prepare(dir string, log *slog.Logger) error {
 	return ownFolder(dir, info, log)
 }
 
-// inspect refuses what is no store of ours in a folder. Files that others may read or write are closed to them.
+// inspect refuses what is no store of ours in a folder. Files that others may read or write are
+// closed to them.
 func inspect(dir string, log *slog.Logger) error {
 	for _, name := range []string{fileName, fileName + "-wal", fileName + "-shm", fileName + "-journal"} {
 		path := filepath.Join(dir, name)
@@ -56,7 +57,8 @@ func inspect(dir string, log *slog.Logger) error {
 	return sound(dir)
 }
 
-// sound refuses what a copy that went wrong leaves. SQLite would start an empty database, and remove the log.
+// sound refuses what a copy that went wrong leaves. SQLite would start an empty database, and
+// remove the log.
 func sound(dir string) error {
 	db, err := os.Lstat(filepath.Join(dir, fileName))
 	there := err == nil
@@ -73,8 +75,8 @@ func sound(dir string) error {
 	return nil
 }
 
-// create makes the database if there is none; now is the store's clock. It becomes visible when it is complete, so an empty bis.db
-// is always somebody else's.
+// create makes the database if there is none; now is the store's clock. It appears when it is
+// complete, so an empty bis.db never comes from a start that was killed.
 func create(ctx context.Context, dir string, now time.Time) error {
 	path := filepath.Join(dir, fileName)
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
@@ -112,7 +114,8 @@ func address(path, mode string, q url.Values) string {
 	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + q.Encode()
 }
 
-// cause is what the operating system says, without the operation and the path, which the caller says.
+// cause is what the operating system says, without the operation and the path, which the caller
+// says.
 func cause(err error) error {
 	var (
 		path *fs.PathError

@@ -90,7 +90,8 @@ func refused(t *testing.T, dir, want string) {
 	}
 }
 
-// listing tells the files of a folder. It leaves out those that a reader makes: the lock, the log's index, an empty log.
+// listing tells the files of a folder. It leaves out those that a reader makes: the lock, the log's
+// index, an empty log.
 func listing(t *testing.T, dir string) string {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -202,7 +203,8 @@ func TestOpen_goes_on_after_a_kill(t *testing.T) {
 	})
 }
 
-// headerOnly makes a folder as kill -9 left it when the file was made in place: bis.db has one page.
+// headerOnly makes a folder as kill -9 left it when the file was made in place: bis.db has one
+// page.
 func headerOnly(t *testing.T) string {
 	t.Helper()
 	from, to := t.TempDir(), t.TempDir()
@@ -270,7 +272,8 @@ func TestOpen_refuses_a_copy_that_went_wrong(t *testing.T) {
 	}
 }
 
-// Each page of the file in turn is spoiled. A start must notice it, whichever table or index the page is of.
+// Each page of the file in turn is spoiled. A start must notice it, whichever table or index the
+// page is of.
 func TestOpen_refuses_a_damaged_page(t *testing.T) {
 	t.Parallel()
 	sound, err := os.ReadFile(furnished(t))

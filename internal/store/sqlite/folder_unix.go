@@ -22,8 +22,9 @@ const (
 // writable tells why this user cannot make files in a folder.
 func writable(dir string) error { return unix.Access(dir, unix.W_OK|unix.X_OK) }
 
-// ownFolder makes sure that nobody but this user may write the folder. Who may write it may exchange the
-// database. A folder of our own is closed to writers; a shared one and one of somebody else are refused.
+// ownFolder makes sure that nobody but this user may write the folder. Any other writer could
+// exchange the database. A folder of this user is closed to other writers. A folder that all users
+// share and a folder of another user are refused.
 func ownFolder(dir string, info fs.FileInfo, log *slog.Logger) error {
 	mode := info.Mode()
 	switch owner := ownerOf(info); {
@@ -42,7 +43,8 @@ func ownFolder(dir string, info fs.FileInfo, log *slog.Logger) error {
 	return nil
 }
 
-// ownFile makes sure that a path is one plain file of this user's, for its owner alone. Its error goes on behind the file's name.
+// ownFile makes sure that a path is one plain file of this user's, for its owner alone. Its error
+// goes on behind the file's name.
 func ownFile(path string, info fs.FileInfo, log *slog.Logger) error {
 	mode := info.Mode()
 	switch owner, links := ownerOf(info), linksOf(info); {

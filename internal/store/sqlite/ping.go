@@ -15,7 +15,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// Ping implements briefing.Store. It writes first: readers then see that the file has changed, and read it anew.
+// Ping implements briefing.Store. It writes first: readers then see that the file has changed, and
+// read it anew.
 func (s *Store) Ping(ctx context.Context) error {
 	if now, err := os.Stat(filepath.Join(s.cfg.Dir, fileName)); err != nil || !os.SameFile(now, s.file) {
 		err = errors.Join(err, briefing.ErrUnavailable)
@@ -30,7 +31,8 @@ func (s *Store) Ping(ctx context.Context) error {
 // Of the probe's rows. No name and no id has such a character.
 const probeID = "\x1fprobe"
 
-// probeText takes two pages of the file, so that a disk that is full up to the last page is noticed.
+// probeText takes two pages of the file, so that a disk that is full up to the last page is
+// noticed.
 var probeText = strings.Repeat("x", 8_192)
 
 // probeWrite writes a row into each table, undoes that, and commits a count that nobody reads.
@@ -71,7 +73,8 @@ type probeError struct {
 
 func (e *probeError) Unwrap() error { return e.error }
 
-// readProbe reads a stretch of each table, and the next one the next time, so that all of it is read in turn.
+// readProbe reads a stretch of each table, and the next one the next time, so that all of it is
+// read in turn.
 type readProbe struct {
 	mu sync.Mutex // guards at, and makes one reader at a time
 	at [len(readProbes)]struct{ a, b string }
@@ -80,7 +83,8 @@ type readProbe struct {
 // probeLen is how many rows a stretch has.
 const probeLen = 128
 
-// readProbes read rows after a key: two columns of the key and the length of the rest, for which SQLite must read it.
+// readProbes read rows after a key: two columns of the key and the length of the rest, for which
+// SQLite must read it.
 var readProbes = [...]struct{ table, query string }{
 	{"users", "SELECT username, '', length(id) + length(custom) FROM users WHERE username > ?1 ORDER BY username LIMIT ?3"},
 	{"requests", `SELECT id, '', length(username) + length(name) + length(end_text) FROM requests

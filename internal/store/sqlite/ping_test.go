@@ -19,8 +19,8 @@ import (
 	"bis/internal/store/sqlite"
 )
 
-// unready pings a store and makes sure that its sentence says what fails. A damage may lie in any stretch
-// of a table, so it pings a few times.
+// unready pings a store and makes sure that its sentence says what fails. A damage may lie in any
+// stretch of a table, so it pings a few times.
 func unready(t *testing.T, st *sqlite.Store, want string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -70,7 +70,8 @@ func furnished(t *testing.T) (file string) {
 	return filepath.Join(dir, "bis.db")
 }
 
-// peopled opens a store on a copy of such a file. It has read and written, and all of its pages are in bis.db.
+// peopled opens a store on a copy of such a file. It has read and written, and all of its pages are
+// in bis.db.
 func peopled(t *testing.T, file string) (st *sqlite.Store, dir string) {
 	t.Helper()
 	dir = t.TempDir()
