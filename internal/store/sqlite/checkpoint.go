@@ -11,7 +11,7 @@ import (
 // Times of the checkpoint at a stop.
 const (
 	checkpointTime = time.Second            // of the work
-	checkpointWait = 500 * time.Millisecond // for programs that have the file open
+	checkpointWait = 250 * time.Millisecond // for programs that have the file open
 )
 
 // checkpoint moves what is in the log into bis.db, so that a copy of bis.db alone holds everything.
