@@ -1,0 +1,148 @@
+//go:build unix
+
+package sqlite_test
+
+import (
+	"bytes"
+	"database/sql"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"bis/internal/store/sqlite"
+)
+
+func TestClose_leaves_everything_in_one_file(t *testing.T) {
+	t.Parallel()
+	dir, alone := stored(t), t.TempDir()
+	copyFile(t, filepath.Join(dir, "bis.db"), filepath.Join(alone, "bis.db"))
+	knowsKim(t, alone)
+	if info, err := os.Stat(filepath.Join(dir, "bis.db-wal")); err == nil && info.Size() > 0 {
+		t.Errorf("the log still has %d bytes", info.Size())
+	}
+}
+
+// A program that holds the file's lock must not hold up a stop. The log then stays where it is.
+func TestClose_does_not_wait_for_other_programs(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var log bytes.Buffer
+	st := open(t, sqlite.Config{Dir: dir, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	if _, _, err := st.EnsureUser(t.Context(), "kim", nil); err != nil {
+		t.Fatal(err)
+	}
+	other, err := sql.Open("sqlite", "file:"+dir+"/bis.db?_txlock=immediate")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	tx, err := other.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := time.Now()
+	if err := st.Close(); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(begin); took > 2*time.Second {
+		t.Errorf("Close took %v", took)
+	}
+	if !strings.Contains(log.String(), "bis.db-wal stays") {
+		t.Errorf("the log says %q", &log)
+	}
+	if err := errors.Join(tx.Rollback(), other.Close()); err != nil {
+		t.Fatal(err)
+	}
+	knowsKim(t, dir)
+}
+
+func TestOpen_goes_on_after_a_kill(t *testing.T) {
+	t.Parallel()
+	t.Run("with what is in the log", func(t *testing.T) { knowsKim(t, killed(t)) })
+	t.Run("of an older version, with all but a header in the log", func(t *testing.T) { knowsKim(t, headerOnly(t)) })
+	t.Run("of an older version, with a header alone", func(t *testing.T) {
+		// Older versions made the file in place, so that all but its header was in the log.
+		dir := killed(t)
+		path := filepath.Join(dir, "bis.db")
+		db, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Remove(filepath.Join(dir, "bis.db-wal")); err != nil {
+			t.Fatal(err)
+		}
+		page := make([]byte, 4096)
+		copy(page, db[:100])
+		copy(page[28:32], []byte{0, 0, 0, 1}) // one page
+		copy(page[60:64], make([]byte, 4))    // user_version 0
+		copy(page[40:44], make([]byte, 4))    // no schema yet
+		page[100], page[105] = 13, 16         // an empty leaf
+		write(t, path, page, 0o600)
+		var log bytes.Buffer
+		st := open(t, sqlite.Config{Dir: dir, Log: slog.New(slog.NewTextHandler(&log, nil))})
+		if _, _, err := st.EnsureUser(t.Context(), "kim", nil); err != nil {
+			t.Error(err)
+		}
+		if !strings.Contains(log.String(), "bis.db-wal belongs to it") {
+			t.Errorf("the log says %q", &log)
+		}
+	})
+	t.Run("of a first start, with a file that is half made", func(t *testing.T) {
+		dir := t.TempDir()
+		write(t, filepath.Join(dir, "bis.db.new"), []byte("half"), 0o600)
+		write(t, filepath.Join(dir, "bis.db-wal"), nil, 0o600)
+		open(t, sqlite.Config{Dir: dir})
+		if _, err := os.Stat(filepath.Join(dir, "bis.db.new")); err == nil {
+			t.Error("bis.db.new is still there")
+		}
+	})
+}
+
+// What a copy that went wrong leaves must not start as an empty shop.
+func TestOpen_refuses_a_copy_that_went_wrong(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		spoil func(t *testing.T, dir string)
+		want  string
+	}{
+		"an empty bis.db":              {func(t *testing.T, dir string) { write(t, dir+"/bis.db", nil, 0o600); remove(t, dir+"/bis.db-wal") }, "bis.db is empty"},
+		"an empty bis.db beside a log": {func(t *testing.T, dir string) { write(t, dir+"/bis.db", nil, 0o600) }, "bis.db-wal beside it holds data"},
+		"a log without bis.db":         {func(t *testing.T, dir string) { remove(t, dir+"/bis.db") }, "bis.db is missing"},
+		"half a bis.db":                {func(t *testing.T, dir string) { remove(t, dir+"/bis.db-wal"); truncate(t, dir+"/bis.db", 10_000) }, "bis.db is damaged"},
+		"a text":                       {func(t *testing.T, dir string) { write(t, dir+"/bis.db", bytes.Repeat([]byte("x"), 8192), 0o600) }, "bis.db is damaged"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := killed(t)
+			c.spoil(t, dir)
+			refused(t, dir, c.want)
+		})
+	}
+}
+
+// Each page of the file in turn is spoiled. A start must notice it, whichever table or index the
+// page is of.
+func TestOpen_refuses_a_damaged_page(t *testing.T) {
+	t.Parallel()
+	sound, err := os.ReadFile(furnished(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const page = 4096
+	if len(sound) < 15*page {
+		t.Fatalf("the file has %d bytes, too few for pages of every kind", len(sound))
+	}
+	for at := 0; at < len(sound); at += page {
+		bad := bytes.Clone(sound)
+		for i := at; i < at+page; i++ {
+			bad[i] ^= 0xff
+		}
+		damaged := t.TempDir()
+		write(t, filepath.Join(damaged, "bis.db"), bad, 0o600)
+		refused(t, damaged, "bis.db is damaged")
+	}
+}
