@@ -151,7 +151,7 @@ func (f *streamFeed) run(ctx context.Context) {
 	if err != nil {
 		f.err = fmt.Errorf("%w: %w", briefing.ErrFeedLost, err)
 	}
-	closing, cancel := context.WithTimeout(context.Background(), time.Second)
+	closing, cancel := context.WithTimeout(context.Background(), closeTime/2)
 	defer cancel()
 	_ = f.stream.Close(closing) // a lost connection has closed it
 	f.store.feeds.remove(f)
