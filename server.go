@@ -72,12 +72,13 @@ func version() string {
 // run is the whole program: build from the inside out, listen, serve, and stop when ctx ends.
 func run(ctx context.Context, cfg config.Config, out io.Writer, log *slog.Logger) (err error) {
 	defer launch(garbage.New()).stop()
+	end := &ending{log: log}
 	metrics := observe.NewMetrics()
 	kept, err := openStore(ctx, cfg, log)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, kept.store.Close()) }()
+	defer func() { err = errors.Join(err, end.close("store", kept.store)) }()
 	st := observe.NewStore(asBuilt(kept.store), metrics, log)
 
 	words, wordedBy, err := openWording(cfg, log)
@@ -88,7 +89,7 @@ func run(ctx context.Context, cfg config.Config, out io.Writer, log *slog.Logger
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, pipe.Close()) }()
+	defer func() { err = errors.Join(err, end.close("camera", pipe)) }()
 
 	hub, err := feed.NewHub(feed.HubConfig{Replay: st})
 	if err != nil {
@@ -117,7 +118,7 @@ func run(ctx context.Context, cfg config.Config, out io.Writer, log *slog.Logger
 		return fmt.Errorf("listen on %s: %w; stop what listens there, or choose another address with --addr", cfg.Addr, reason(err))
 	}
 	greet(out, cfg, listener.Addr(), kept.where, wordedBy)
-	return serve(ctx, parts{listener: listener, edge: edge, pump: pump, sched: sched, log: log})
+	return serve(ctx, parts{listener: listener, edge: edge, pump: pump, sched: sched, end: end, log: log})
 }
 
 // openWording makes the one who words captions and summaries, and says who that is.

@@ -14,9 +14,6 @@ import (
 	"bis/internal/config"
 )
 
-// stopTime is how long a stop may take in all; the runs have 3 s of it.
-const stopTime = 5 * time.Second
-
 // runner is a part that works until its context ends.
 type runner interface {
 	Run(ctx context.Context) error
@@ -34,6 +31,7 @@ type parts struct {
 	edge     *edge
 	pump     runner
 	sched    runner
+	end      *ending
 	log      *slog.Logger
 }
 
@@ -55,12 +53,9 @@ func (b background) stop() {
 	<-b.done
 }
 
-// serve starts the pump, the server and the schedule, and stops them in reverse when ctx ends: no new
-// ticks, runs to their end, sockets, the listener, and last the pump, so that the runs' briefings still get out. The listener
-// outlives the sockets, so that who comes back early is told to come again rather than refused, which is final for some clients.
+// serve starts the pump, the server and the schedule, and stops them in reverse when ctx ends.
 func serve(ctx context.Context, p parts) error {
 	pump := launch(p.pump)
-	defer pump.stop()
 	srv := &http.Server{
 		Handler: p.edge.routes, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
@@ -75,18 +70,33 @@ func serve(ctx context.Context, p parts) error {
 		p.log.Info("stopping")
 	case err = <-failed:
 	}
-	stopping, cancel := context.WithTimeout(context.Background(), stopTime-500*time.Millisecond)
-	defer cancel()
-	p.edge.ready.stopping.Store(true)
-	sched.stop()
-	p.edge.drain(stopping)
-	if srv.Shutdown(stopping) != nil {
-		srv.Close() // whoever is still being answered has had time enough
-	}
+	p.stop(srv, sched, pump)
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
 	}
 	return err
+}
+
+// stop ends what serve has started: no new ticks, runs to their end, sockets, the listener, and last the pump, so that the
+// runs' briefings still get out. The listener outlives the sockets: some clients give up for good when a connection
+// is refused. A store that hangs holds up the schedule, but not the sockets, which are told to come back.
+func (p parts) stop(srv *http.Server, sched, pump background) {
+	p.edge.ready.stopping.Store(true)
+	sched.cancel()
+	runs, cancel := p.end.by(runsBy)
+	defer cancel()
+	select {
+	case <-sched.done:
+	case <-runs.Done():
+	}
+	p.end.wait("sockets", edgeBy, p.edge.drain)
+	p.end.wait("schedule", edgeBy, func(context.Context) { sched.stop() })
+	p.end.wait("listener", edgeBy, func(ctx context.Context) {
+		if srv.Shutdown(ctx) != nil {
+			_ = srv.Close() // whoever is still being answered has had time enough
+		}
+	})
+	p.end.wait("feed", pumpBy, func(context.Context) { pump.stop() })
 }
 
 // greet says where the server is and what it works with.

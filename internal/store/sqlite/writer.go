@@ -19,7 +19,7 @@ const (
 
 	lockTime  = 4 * time.Second        // a write waits for another program's lock on the file
 	lockTry   = 100 * time.Millisecond // of it, until the writer looks after waiting writes and Close
-	closeTime = 500 * time.Millisecond // a write waits for that lock once the store is being closed
+	closeTime = 200 * time.Millisecond // a write waits for that lock once the store is being closed
 )
 
 // writer is the one goroutine that writes.

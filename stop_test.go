@@ -1,0 +1,246 @@
+package main
+
+import (
+	"bufio"
+	"database/sql"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	toxiproxy "github.com/Shopify/toxiproxy/v2"
+	"github.com/gorilla/websocket"
+	"github.com/rs/zerolog"
+
+	"bis/internal/store/mongo/mongotest"
+)
+
+// audience is everybody who is connected to a server while its store hangs.
+type audience struct {
+	*testing.T
+	sockets map[string]*websocket.Conn
+	starts  []*websocket.Conn // old sockets whose start waits for the store
+	stream  *bufio.Scanner
+	first   map[string]seen // the first briefing of each of some users
+}
+
+// gather connects callers of every kind, and starts requests enough to keep the store busy.
+func gather(t *testing.T, c *child) *audience {
+	t.Helper()
+	a := &audience{T: t, sockets: map[string]*websocket.Conn{}, first: map[string]seen{}}
+	firsts := map[string]func() seen{}
+	for i := range 10 {
+		name := fmt.Sprint("user", i)
+		a.sockets["graphql-transport-ws of "+name], firsts[name] = overSocket(t, c, startDocument(name))
+	}
+	for name, first := range firsts {
+		a.first[name] = first()
+	}
+	a.stream = overSSE(t, c, startDocument("lee"))
+	firstOf(t, a.stream)
+	a.sockets["/ws"] = overOldSocket(t, c, "park")
+	readText(t, a.sockets["/ws"])
+	a.sockets["/reloadBriefing"] = reloadOld(t, c, "park")
+	return a
+}
+
+// begun has callers wait for what hangs: their calls are under way when the server is stopped.
+func (a *audience) begun(c *child) {
+	a.Helper()
+	for i := range 3 {
+		conn, err := dialGraphQL(a.Context(), c.url)
+		if err != nil {
+			a.Fatal(err)
+		}
+		a.Cleanup(func() { conn.Close() })
+		name := fmt.Sprint("late", i)
+		if err := conn.WriteJSON(map[string]any{"id": "1", "type": "subscribe", "payload": map[string]string{"query": startDocument(name)}}); err != nil {
+			a.Fatal(err)
+		}
+		a.sockets["graphql-transport-ws of "+name] = conn
+		a.starts = append(a.starts, overOldSocket(a.T, c, "old"+name))
+		go func() {
+			_ = c.graphql(a.Context(), fmt.Sprintf(`mutation { login(username: "login%d") { outcome } }`, i), nil)
+		}() // ends with the server
+	}
+}
+
+// sentAway wants every socket to have been told to come back, and the stream not to have been completed.
+func (a *audience) sentAway() {
+	a.Helper()
+	for name, socket := range a.sockets {
+		if err := endOf(socket); !websocket.IsCloseError(err, websocket.CloseServiceRestart) {
+			a.Errorf("%s ends with %v, want 1012", name, err)
+		}
+	}
+	for _, socket := range a.starts { // refused for lack of the store shortly before the sockets are told, or told
+		if err := endOf(socket); !websocket.IsCloseError(err, websocket.CloseServiceRestart, websocket.CloseTryAgainLater) {
+			a.Errorf("an old socket that was about to start ends with %v, want 1012 or 1013", err)
+		}
+	}
+	for a.stream.Scan() {
+		if strings.Contains(a.stream.Text(), "complete") {
+			a.Error("the stream says complete although the request goes on")
+		}
+	}
+}
+
+// endOf reads how a socket of a server that has ended was closed.
+func endOf(socket *websocket.Conn) error {
+	err := socket.SetReadDeadline(time.Now().Add(time.Second))
+	for err == nil {
+		_, _, err = socket.ReadMessage()
+	}
+	return err
+}
+
+// goOn wants every request to go on after the restart, with its first briefing, and in the end counts that add up.
+func (a *audience) goOn(c *child) {
+	a.Helper()
+	for name, first := range a.first {
+		_, next := overSocket(a.T, c, fmt.Sprintf(`subscription { reloadBriefing(username: %q) { cursor caption } }`, name))
+		b := next()
+		if b.Cursor != first.Cursor || b.Caption != first.Caption {
+			a.Errorf("%s: the first briefing is %+v, was %+v", name, b, first)
+		}
+		said := "nothing"
+		for deadline := time.Now().Add(30 * time.Second); said != "" && time.Now().Before(deadline); next() {
+			said = a.addsUp(c, name)
+		}
+		if said != "" {
+			a.Errorf("%s: %s", name, said)
+		}
+	}
+}
+
+// addsUp says what is wrong with the counts of a user's request. Ticks that nobody ran are settled with the first that is stored
+// after the restart, and one may be running.
+func (a *audience) addsUp(c *child, name string) string {
+	a.Helper()
+	var data struct {
+		User struct {
+			ActiveRequest struct {
+				StartedAt time.Time
+				Ticks     struct{ Done, Skipped, Missed int }
+				Briefings struct{ Edges []struct{ Cursor string } }
+			}
+		}
+	}
+	asked := time.Now()
+	query := fmt.Sprintf(`{ user(username: %q) { activeRequest { startedAt ticks { done skipped missed } briefings(first: 500) { edges { cursor } } } } }`, name)
+	if err := c.graphql(a.Context(), query, &data); err != nil {
+		a.Fatal(err)
+	}
+	r := data.User.ActiveRequest
+	sum, grid := r.Ticks.Done+r.Ticks.Skipped+r.Ticks.Missed, int(asked.Sub(r.StartedAt)/time.Second)
+	if stored := len(r.Briefings.Edges); stored != r.Ticks.Done && stored != r.Ticks.Done+1 || sum < grid-1 || sum > grid+1 || r.Ticks.Missed == 0 {
+		return fmt.Sprintf("%+v with %d stored, and %d ticks have passed", r.Ticks, stored, grid)
+	}
+	return ""
+}
+
+// lockedBy holds the lock on a data folder's file as another program does, until the end of the test or until it is let go.
+func lockedBy(t *testing.T, dir, begin string) (letGo func()) {
+	t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(dir, "bis.db")+"?_pragma=busy_timeout(10000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.ExecContext(t.Context(), begin); err != nil {
+		t.Fatal(err)
+	}
+	letGo = func() { conn.Close(); db.Close() }
+	t.Cleanup(letGo)
+	return letGo
+}
+
+// A store that hangs does not hold up a stop: every caller is told to come back, within 5 s all is over, and what was
+// acknowledged is there afterwards. Results that waited for the store count as missed.
+func TestServer_stops_in_five_seconds_while_the_store_hangs(t *testing.T) {
+	mongotest.Need(t)
+	for _, hung := range []struct {
+		since   string
+		waiting int // bytes of results that wait for the store by then
+	}{{"a moment ago", 0}, {"results wait", 1}, {"many results wait", 15_000}} {
+		for _, begin := range []string{"BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"} {
+			if begin == "BEGIN EXCLUSIVE" && hung.waiting != 1 {
+				continue // in WAL mode it is the same lock
+			}
+			t.Run(fmt.Sprintf("another program locks SQLite with %s: %s", begin, hung.since), func(t *testing.T) {
+				t.Parallel()
+				dir := t.TempDir()
+				c := startChild(t, options{data: dir})
+				a := gather(t, c)
+				letGo := lockedBy(t, dir, begin)
+				a.stopped(c, hung.waiting)
+				letGo()
+				a.goOn(startChild(t, options{data: dir}))
+			})
+		}
+		t.Run("MongoDB does not answer: "+hung.since, func(t *testing.T) {
+			t.Parallel()
+			database := mongotest.Own(t)
+			server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
+			proxy := toxiproxy.NewProxy(server, "database", "127.0.0.1:0", database.Addr())
+			if err := proxy.Start(); err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(proxy.Stop)
+			c := startChild(t, options{env: []string{"DATABASE_URI=" + mongotest.URI(proxy.Listen)}})
+			a := gather(t, c)
+			for _, toxic := range []string{hangUp, halfOpen} {
+				if _, err := proxy.Toxics.AddToxicJson(strings.NewReader(toxic)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			a.stopped(c, hung.waiting)
+			a.goOn(startChild(t, options{env: []string{"DATABASE_URI=" + database.URI()}}))
+		})
+	}
+}
+
+// stopped stops the server when so many bytes of results wait for the store.
+func (a *audience) stopped(c *child, waiting int) {
+	a.Helper()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(30 * time.Second); waitingBytes(a.T, c) < float64(waiting); <-tick.C {
+		if time.Now().After(deadline) {
+			a.Fatalf("no %d bytes of results wait", waiting)
+		}
+	}
+	a.begun(c)
+	took := c.stop(a.T)
+	if a.Logf("the stop took %v: %s", took, tail(c.errs.String())); took > stopTime {
+		a.Errorf("the stop took %v, want at most %v", took, stopTime)
+	}
+	a.sentAway()
+}
+
+// waitingBytes reads off the metrics what waits for the store.
+func waitingBytes(t *testing.T, c *child) float64 {
+	t.Helper()
+	res, err := http.Get(c.url + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	for lines := bufio.NewScanner(res.Body); lines.Scan(); {
+		if value, ok := strings.CutPrefix(lines.Text(), "bis_results_waiting_bytes "); ok {
+			n, err := strconv.ParseFloat(value, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+	}
+	t.Fatal("the metrics do not say what waits")
+	return 0
+}
