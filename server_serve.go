@@ -77,9 +77,10 @@ func serve(ctx context.Context, p parts) error {
 	return err
 }
 
-// stop ends what serve has started: no new ticks, runs to their end, sockets, the listener, and last the pump, so that the
-// runs' briefings still get out. The listener outlives the sockets: some clients give up for good when a connection
-// is refused. A store that hangs holds up the schedule, but not the sockets, which are told to come back.
+// stop ends what serve has started: no new ticks, runs to their end, sockets, the listener, and
+// last the pump, so that the runs' briefings still get out. The listener outlives the sockets: some
+// clients give up for good when a connection is refused. A store that hangs holds up the schedule,
+// but not the sockets, which are told to come back.
 func (p parts) stop(srv *http.Server, sched, pump background) {
 	p.edge.ready.stopping.Store(true)
 	sched.cancel()

@@ -10,7 +10,8 @@ import (
 // stopTime is how long a stop may take in all, also while the store hangs.
 const stopTime = 5 * time.Second
 
-// By when the parts of a stop must be over, from its beginning. A part that is not is left behind: the process ends.
+// By when the parts of a stop must be over, from its beginning. A part that is not is left behind:
+// the process ends.
 const (
 	runsBy  = 3100 * time.Millisecond // runs have 3 s; then the sockets are told, whatever the schedule still writes
 	edgeBy  = 4250 * time.Millisecond // sockets, answers under way, the schedule
@@ -33,7 +34,8 @@ func (e *ending) by(d time.Duration) (context.Context, context.CancelFunc) {
 	return context.WithDeadline(context.Background(), e.begun.Add(d))
 }
 
-// wait waits for what do does, until d after the beginning of the stop, and reports whether it is over.
+// wait waits for what do does, until d after the beginning of the stop, and reports whether it is
+// over.
 func (e *ending) wait(what string, d time.Duration, do func(ctx context.Context)) bool {
 	ctx, cancel := e.by(d)
 	defer cancel()

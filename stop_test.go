@@ -68,7 +68,8 @@ func (a *audience) begun(c *child) {
 	}
 }
 
-// sentAway wants every socket to have been told to come back, and the stream not to have been completed.
+// sentAway wants every socket to have been told to come back, and the stream not to have been
+// completed.
 func (a *audience) sentAway() {
 	a.Helper()
 	for name, socket := range a.sockets {
@@ -97,7 +98,8 @@ func endOf(socket *websocket.Conn) error {
 	return err
 }
 
-// goOn wants every request to go on after the restart, with its first briefing, and in the end counts that add up.
+// goOn wants every request to go on after the restart, with its first briefing, and in the end
+// counts that add up.
 func (a *audience) goOn(c *child) {
 	a.Helper()
 	for name, first := range a.first {
@@ -116,8 +118,8 @@ func (a *audience) goOn(c *child) {
 	}
 }
 
-// addsUp says what is wrong with the counts of a user's request. Ticks that nobody ran are settled with the first that is stored
-// after the restart, and one may be running.
+// addsUp says what is wrong with the counts of a user's request. Ticks that nobody ran are settled
+// with the first that is stored after the restart, and one may be running.
 func (a *audience) addsUp(c *child, name string) string {
 	a.Helper()
 	var data struct {
@@ -142,7 +144,8 @@ func (a *audience) addsUp(c *child, name string) string {
 	return ""
 }
 
-// lockedBy holds the lock on a data folder's file as another program does, until the end of the test or until it is let go.
+// lockedBy holds the lock on a data folder's file as another program does, until the end of the
+// test or until it is let go.
 func lockedBy(t *testing.T, dir, begin string) (letGo func()) {
 	t.Helper()
 	db, err := sql.Open("sqlite", filepath.Join(dir, "bis.db")+"?_pragma=busy_timeout(10000)")
@@ -161,8 +164,9 @@ func lockedBy(t *testing.T, dir, begin string) (letGo func()) {
 	return letGo
 }
 
-// A store that hangs does not hold up a stop: every caller is told to come back, within 5 s all is over, and what was
-// acknowledged is there afterwards. Results that waited for the store count as missed.
+// A store that hangs does not hold up a stop: every caller is told to come back, within 5 s all is
+// over, and what was acknowledged is there afterwards. Results that waited for the store count as
+// missed.
 func TestServer_stops_in_five_seconds_while_the_store_hangs(t *testing.T) {
 	mongotest.Need(t)
 	for _, hung := range []struct {

@@ -53,8 +53,8 @@ func (s *Schedule) armEnd(j *job) {
 	s.soon(j, s.fireEnd)
 }
 
-// setEnd sets a job's timer to its end time. When that has come, a timer that the job has already is good
-// enough: it repeats until the store has settled the end.
+// setEnd sets a job's timer to its end time. When that has come, a timer that the job has already
+// is good enough: it repeats until the store has settled the end.
 func (s *Schedule) setEnd(j *job) {
 	ahead := j.req.EndsAt.Sub(s.cfg.Store.Now())
 	wait := max(ahead, leastWait)
@@ -79,12 +79,13 @@ func (s *Schedule) local(t time.Time) time.Time {
 	return time.Now().Add(t.Sub(s.cfg.Store.Now()))
 }
 
-// set makes gocron call fire at a moment and at every interval after it, in place of the job's former timer.
-// It reports whether gocron has taken the timer; one that it refused is set again a little later.
+// set makes gocron call fire at a moment and at every interval after it, in place of the job's
+// former timer. It reports whether gocron has taken the timer; one that it refused is set again a
+// little later.
 //
-// The moment may pass while the timer is being set. gocron then begins with the next interval, so the first
-// firing is made here. A timer for a single moment would be refused, or would have gocron look for a
-// next moment for ever.
+// The moment may pass while the timer is being set. gocron then begins with the next interval, so
+// the first firing is made here. A timer for a single moment would be refused, or would have gocron
+// look for a next moment for ever.
 func (s *Schedule) set(j *job, at time.Time, every time.Duration, fire func(*job)) bool {
 	timer, err := s.clock.NewJob(gocron.DurationJob(every), gocron.NewTask(func() { s.soon(j, fire) }),
 		gocron.WithStartAt(gocron.WithStartDateTimePast(at)))
@@ -130,7 +131,8 @@ func (s *Schedule) setAgain(j *job, err error) {
 	})
 }
 
-// soon calls fire on a goroutine of its own: gocron's Shutdown would spin while one of its own goroutines is at work.
+// soon calls fire on a goroutine of its own: gocron's Shutdown would spin while one of its own
+// goroutines is at work.
 func (s *Schedule) soon(j *job, fire func(*job)) {
 	if !s.begin() {
 		return
@@ -149,8 +151,9 @@ func (s *Schedule) disarm(timer uuid.UUID) {
 	}
 }
 
-// realign sets a job's timer anew when its clock has come off the grid: the machine slept, or its clock
-// was set. idle says that the firing came before the tick it was meant for; then the timer is always set anew.
+// realign sets a job's timer anew when its clock has come off the grid: the machine slept, or its
+// clock was set. idle says that the firing came before the tick it was meant for; then the timer is
+// always set anew.
 func (s *Schedule) realign(j *job, off time.Duration, idle bool) {
 	late := tooLate
 	if idle {

@@ -38,7 +38,8 @@ func hinder(t *testing.T, m *memory, before func(n int64) error) *shop {
 	return s
 }
 
-// A timer that gocron refuses is set again, whatever the reason and whichever timer it is: no request falls silent.
+// A timer that gocron refuses is set again, whatever the reason and whichever timer it is: no
+// request falls silent.
 func TestSchedule_sets_a_refused_timer_again(t *testing.T) {
 	for name, refuses := range map[string]func(n int64) bool{
 		"the first":               func(n int64) bool { return n == 1 },
@@ -88,7 +89,8 @@ func TestSchedule_sets_a_refused_timer_of_a_claimed_request_again(t *testing.T) 
 	})
 }
 
-// On a busy machine the moment of a timer may pass while it is being set. What was due then happens at once.
+// On a busy machine the moment of a timer may pass while it is being set. What was due then happens
+// at once.
 func TestSchedule_a_moment_that_passes_while_its_timer_is_set(t *testing.T) {
 	const busy = 50 * time.Millisecond // each setting of a timer takes so long
 	slow := func(int64) error { time.Sleep(busy); return nil }
@@ -121,7 +123,8 @@ func TestSchedule_a_moment_that_passes_while_its_timer_is_set(t *testing.T) {
 	})
 }
 
-// What was added before Run begins may be due when it does: gocron would look for the next moment of such a timer for ever.
+// What was added before Run begins may be due when it does: gocron would look for the next moment
+// of such a timer for ever.
 func TestSchedule_what_is_due_before_Run_begins_happens_then(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := build(t, newMemory(), schedule.Config{})
@@ -139,7 +142,8 @@ func TestSchedule_what_is_due_before_Run_begins_happens_then(t *testing.T) {
 	})
 }
 
-// The store's clock is what counts, and it may be set back while a timer runs: by how much is no matter.
+// The store's clock is what counts, and it may be set back while a timer runs: by how much is no
+// matter.
 func TestSchedule_a_timer_that_fires_early_is_set_again(t *testing.T) {
 	for _, by := range []time.Duration{time.Millisecond, 30 * time.Millisecond, 1600 * time.Millisecond, 7 * time.Second, time.Minute} {
 		t.Run(fmt.Sprint("for the end, by ", by), func(t *testing.T) {

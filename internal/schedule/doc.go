@@ -6,9 +6,9 @@
 // for overlap (singleton mode) costs a goroutine and a queue for each job, so a job guards
 // itself: a run that is still going makes the next tick skipped.
 //
-// A request that is owned always has a timer. What gocron refuses is set again, what came due meanwhile
-// happens at once, and a timer that fires early by the store's clock is set anew. The timer of an end repeats
-// until the store has settled the end.
+// A request that is owned always has a timer. What gocron refuses is set again, what came due
+// meanwhile happens at once, and a timer that fires early by the store's clock is set anew. The
+// timer of an end repeats until the store has settled the end.
 //
 // A run reads owner, term, activity and style, has the runner look and word, and appends
 // with its term. While the store is away the result waits in memory, in order, within a bound;

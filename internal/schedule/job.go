@@ -157,8 +157,8 @@ func (j *job) counts(req briefing.Request) briefing.TickCounts {
 	return n
 }
 
-// settle claims the writing of the job's end: nobody else is at it, nothing is going on and nothing waits, as what was
-// begun before the end precedes it. unsettle must follow.
+// settle claims the writing of the job's end: nobody else is at it, nothing is going on and nothing
+// waits, as what was begun before the end precedes it. unsettle must follow.
 func (j *job) settle() bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()

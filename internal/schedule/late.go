@@ -173,7 +173,8 @@ func (s *Schedule) writeJob(j *job) (left bool, err error) {
 	}
 }
 
-// writeLast writes at a stop what waits for the store, and tries again while the store is away, until Grace is over.
+// writeLast writes at a stop what waits for the store, and tries again while the store is away,
+// until Grace is over.
 func (s *Schedule) writeLast() {
 	for {
 		left, err := s.writeWaiting()

@@ -158,7 +158,8 @@ func (s *Schedule) append(j *job, r result) error {
 	return err
 }
 
-// away reports whether an error may pass by itself: the store was away, or its answer did not come, or a stop did not wait for it.
+// away reports whether an error may pass by itself: the store was away, or its answer did not come,
+// or a stop did not wait for it.
 func away(err error) bool {
 	return errors.Is(err, briefing.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 }
@@ -175,7 +176,8 @@ func (s *Schedule) refused(j *job, r result, err error) {
 	}
 }
 
-// fireEnd is what the clock calls at the end time, and then again and again until the job has ended, by soon.
+// fireEnd is what the clock calls at the end time, and then again and again until the job has
+// ended, by soon.
 func (s *Schedule) fireEnd(j *job) {
 	_ = s.finish(j) // writeLate goes on with it
 	if !j.isRemoved() {
@@ -183,7 +185,8 @@ func (s *Schedule) fireEnd(j *job) {
 	}
 }
 
-// finish ends a request whose end time has come, unless something holds that up. Its error says that the store was away.
+// finish ends a request whose end time has come, unless something holds that up. Its error says
+// that the store was away.
 func (s *Schedule) finish(j *job) error {
 	if j.req.EndsAt == nil || s.cfg.Store.Now().Before(*j.req.EndsAt) || !j.settle() {
 		return nil

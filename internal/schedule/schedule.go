@@ -52,10 +52,11 @@ type Config struct {
 	StoreTimeout time.Duration
 	// WaitBytes bounds the results that wait for the store. Zero means 16 MiB.
 	WaitBytes int64
-	// Grace is how long runs may go on after a stop, and results that wait are written. Zero means 3 s.
+	// Grace is how long runs may go on after a stop, and results that wait are written. Zero means
+	// 3 s.
 	Grace time.Duration
-	// LastWrites is how long after Grace the store may take for writes that have begun, and to release what ran
-	// here. Zero means 1 s.
+	// LastWrites is how long after Grace the store may take for writes that have begun, and to
+	// release what ran here. Zero means 1 s.
 	LastWrites time.Duration
 	// ClaimEvery is how often requests are looked for that nobody runs. Zero means 1 s.
 	ClaimEvery time.Duration
@@ -73,7 +74,8 @@ type Schedule struct {
 	// runs is the context of all runs. It outlives Run's by Grace: a stop lets runs end.
 	runs   context.Context
 	cancel context.CancelFunc
-	// calls is the context of the calls of the store for jobs. It outlives the runs by most of LastWrites.
+	// calls is the context of the calls of the store for jobs. It outlives the runs by most of
+	// LastWrites.
 	calls  context.Context
 	hangUp context.CancelFunc
 
@@ -140,9 +142,9 @@ const (
 )
 
 // Run claims what nobody runs, now and then again, and ticks until ctx ends. Then no tick begins
-// any more; runs get Grace to end and be stored before they are cancelled, and the store LastWrites more. It
-// returns nil when everything it started has ended. Only calls of a store that ignores its context are left
-// behind, a moment later: whoever stops a program cannot wait for them.
+// any more; runs get Grace to end and be stored before they are cancelled, and the store LastWrites
+// more. It returns nil when everything it started has ended. Only calls of a store that ignores its
+// context are left behind, a moment later: whoever stops a program cannot wait for them.
 func (s *Schedule) Run(ctx context.Context) error {
 	s.tick()
 	var claims, late sync.WaitGroup
@@ -202,9 +204,9 @@ func (s *Schedule) claim(ctx context.Context) {
 	}
 }
 
-// stop ends everything: the clock first, then the runs, in their own time or ours, then what waits for the store.
-// What the store does not take in time is lost: its ticks count as missed once somebody goes on with the request. finish waits
-// for what was begun, and writes what waits.
+// stop ends everything: the clock first, then the runs, in their own time or ours, then what waits
+// for the store. What the store does not take in time is lost: its ticks count as missed once
+// somebody goes on with the request. finish waits for what was begun, and writes what waits.
 func (s *Schedule) stop(finish func()) {
 	s.mu.Lock()
 	s.stopped = true

@@ -71,8 +71,9 @@ func (h *hanging) EndRequest(ctx context.Context, e briefing.End) (briefing.Requ
 	return h.memory.EndRequest(ctx, e)
 }
 
-// A stop takes no longer than Grace and LastWrites however the store hangs and whatever is under way: claims, runs, appends,
-// results that wait, ends, the release. Even a store that does not notice that its callers have left has it end within 5 s.
+// A stop takes no longer than Grace and LastWrites however the store hangs and whatever is under
+// way: claims, runs, appends, results that wait, ends, the release. Even a store that does not
+// notice that its callers have left has it end within 5 s.
 func TestSchedule_stops_in_time_while_the_store_hangs(t *testing.T) {
 	for _, deaf := range []bool{false, true} {
 		for _, hung := range []time.Duration{0, time.Second, 10 * time.Second, 50 * time.Second, 2 * time.Minute} {
@@ -102,7 +103,8 @@ func TestSchedule_stops_in_time_while_the_store_hangs(t *testing.T) {
 	}
 }
 
-// What waits for the store at a stop is written when the store comes back in time, and else counts as missed afterwards.
+// What waits for the store at a stop is written when the store comes back in time, and else counts
+// as missed afterwards.
 func TestSchedule_writes_what_waits_at_a_stop_if_it_can(t *testing.T) {
 	for _, c := range []struct {
 		back   time.Duration // after the stop has begun

@@ -58,7 +58,8 @@ func ownedBy(t *testing.T, s *Store, owner string) []briefing.RequestID {
 	return list
 }
 
-// What a process owns it is told of, however old the request is and whatever fails on the way: else nobody would run it.
+// What a process owns it is told of, however old the request is and whatever fails on the way: else
+// nobody would run it.
 func TestClaim_tells_everything_that_is_owned(t *testing.T) {
 	t.Parallel()
 	const each = 6
@@ -121,8 +122,8 @@ func TestClaim_tells_everything_that_is_owned(t *testing.T) {
 	}
 }
 
-// What may be owned stays expected while the reading fails, and while the write may be under way, by the age of the attempt
-// and not of the request; and not for ever.
+// What may be owned stays expected while the reading fails, and while the write may be under way,
+// by the age of the attempt and not of the request; and not for ever.
 func TestClaim_expects_what_may_be_owned(t *testing.T) {
 	t.Parallel()
 	var ahead atomic.Int64

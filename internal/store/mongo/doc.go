@@ -30,13 +30,14 @@
 // carries its term, so what a dead owner still writes is refused. Each request has one preferred process
 // among those that live (rendezvous hashing), which claims it, also from a living owner, between two ticks.
 //
-// Dead is for ever: a renewal changes no dead lease and makes no new one, so a dead lease that owns nothing is removed after some
-// minutes. Only leases that were renewed a short time ago are read each time. A sweep, every half minute, finds what older ones
-// still own; an owner of a request that has no lease is a dead one, as a process has a lease before it owns anything.
+// Dead is for ever: a renewal changes no dead lease and makes no new one, so a dead lease that owns
+// nothing is removed after some minutes. Only leases that were renewed a short time ago are read
+// each time. A sweep, every half minute, finds what older ones still own; an owner of a request
+// that has no lease is a dead one, as a process has a lease before it owns anything.
 //
-// The answer to a claim or a start may be lost, and the write happen all the same. The process therefore notes
-// each request before it writes itself as the owner, and reads the noted ones until their outcome is known: a
-// request that is owned is always told to the schedule.
+// The answer to a claim or a start may be lost, and the write happen all the same. The process
+// therefore notes each request before it writes itself as the owner, and reads the noted ones until
+// their outcome is known: a request that is owned is always told to the schedule.
 //
 // # The feed
 //

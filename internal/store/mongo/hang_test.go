@@ -12,7 +12,8 @@ import (
 	"bis/internal/store/mongo/mongotest"
 )
 
-// valve passes connections on to a database until it is shut; then they stay open and nothing passes any more.
+// valve passes connections on to a database until it is shut; then they stay open and nothing
+// passes any more.
 type valve struct {
 	addr string
 	shut chan struct{}

@@ -105,8 +105,8 @@ func (l *lease) renew(ctx context.Context) error {
 	return l.extend(ctx)
 }
 
-// extend renews the lease's document and reads the database's clock off it. ErrNoDocuments says that the lease is dead, or so
-// long dead that its document was removed.
+// extend renews the lease's document and reads the database's clock off it. ErrNoDocuments says
+// that the lease is dead, or so long dead that its document was removed.
 func (l *lease) extend(ctx context.Context) error {
 	clock := l.store.cfg.Clock
 	before := clock()

@@ -60,7 +60,8 @@ func (s *Store) claimLegacy(ctx context.Context, m members, me string, limit int
 			if len(adopted) == 0 {
 				return nil, err
 			}
-			// What was adopted must be told: nobody would run it. The error comes again, or has passed.
+			// What was adopted must be told: nobody would run it. The error comes again, or has
+			// passed.
 			s.log.WarnContext(ctx, "adopt requests", "err", err)
 			return adopted, nil
 		}

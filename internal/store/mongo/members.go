@@ -33,8 +33,9 @@ type roll struct {
 	buried  bool      // a sweep has marked the dead since this process started
 }
 
-// members reads the leases that were renewed a short time ago, and marks as dead what has run out. Older ones are
-// swept now and then: the collection may hold thousands, and almost none of them matters.
+// members reads the leases that were renewed a short time ago, and marks as dead what has run out.
+// Older ones are swept now and then: the collection may hold thousands, and almost none of them
+// matters.
 func (s *Store) members(ctx context.Context) (members, error) {
 	r := &s.roll
 	r.reading.Lock()
@@ -87,9 +88,10 @@ func (s *Store) expired(d instanceDoc) bool {
 	return !d.Dead && d.ID != s.lease.instance() && d.Renewed != nil && s.Now().Sub(*d.Renewed) > s.cfg.LeaseTime
 }
 
-// bury marks every process as dead whose lease has run out by the database's clock. That clock is asked by a renewal: what it
-// tells is not after the moment of the marking, so a lease that had run out by then still has. ($$NOW in the condition itself
-// would do the same; not every server that speaks the protocol evaluates it there.)
+// bury marks every process as dead whose lease has run out by the database's clock. That clock is
+// asked by a renewal: what it tells is not after the moment of the marking, so a lease that had run
+// out by then still has. ($$NOW in the condition itself would do the same; not every server that
+// speaks the protocol evaluates it there.)
 func (s *Store) bury(ctx context.Context) error {
 	if err := s.lease.renew(ctx); err != nil {
 		return err
@@ -107,11 +109,13 @@ func (s *Store) bury(ctx context.Context) error {
 	return nil
 }
 
-// sweep finds the owners of active requests that are dead and too old to be read each time, and removes the leases of the dead that own
-// nothing. It is due at the start, once this process may mark others as dead, and then every sweepEvery. s.roll.reading is held.
+// sweep finds the owners of active requests that are dead and too old to be read each time, and
+// removes the leases of the dead that own nothing. It is due at the start, once this process may
+// mark others as dead, and then every sweepEvery. s.roll.reading is held.
 //
-// Dead is for ever, whether the lease says so or has been removed: a renewal changes no dead lease and makes no new one. A paused
-// process may still write a request under a name that was removed meanwhile; the next sweep finds the owner without a lease.
+// Dead is for ever, whether the lease says so or has been removed: a renewal changes no dead lease
+// and makes no new one. A paused process may still write a request under a name that was removed
+// meanwhile; the next sweep finds the owner without a lease.
 func (s *Store) sweep(ctx context.Context) error {
 	r := &s.roll
 	mayBury := s.lease.mayBury()
@@ -143,8 +147,9 @@ func (s *Store) sweep(ctx context.Context) error {
 	return nil
 }
 
-// dateUndated gives an old date to leases that have none: their processes ended between making and renewing them. A process
-// that is just starting renews its own at once; if it is marked as dead before that, it goes on under a new name.
+// dateUndated gives an old date to leases that have none: their processes ended between making and
+// renewing them. A process that is just starting renews its own at once; if it is marked as dead
+// before that, it goes on under a new name.
 func (s *Store) dateUndated(ctx context.Context) error {
 	_, err := s.instances.UpdateMany(ctx,
 		bson.D{{Key: "renewed_at", Value: bson.D{{Key: "$exists", Value: false}}}, {Key: "dead", Value: bson.D{{Key: "$ne", Value: true}}}},
@@ -152,8 +157,9 @@ func (s *Store) dateUndated(ctx context.Context) error {
 	return err
 }
 
-// owners reads who owns active requests, and which of them are dead. The leases are read after the requests: a process has a
-// lease before it owns anything, so an owner without one has had it removed.
+// owners reads who owns active requests, and which of them are dead. The leases are read after the
+// requests: a process has a lease before it owns anything, so an owner without one has had it
+// removed.
 func (s *Store) owners(ctx context.Context) (all, dead []string, err error) {
 	all = []string{}
 	if err := s.requests.Distinct(ctx, "owner", bson.D{{Key: "is_active", Value: true}, {Key: "owner", Value: bson.D{{Key: "$gt", Value: ""}}}}).Decode(&all); err != nil {

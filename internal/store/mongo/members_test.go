@@ -53,7 +53,8 @@ type counter struct{ n *atomic.Int64 }
 
 func (c counter) Write(p []byte) (int, error) { c.n.Add(int64(len(p))); return len(p), nil }
 
-// crowdOf stores n old leases of every kind that the years may leave behind, and returns how many those are.
+// crowdOf stores n old leases of every kind that the years may leave behind, and returns how many
+// those are.
 func crowdOf(t *testing.T, s *Store, n int) int {
 	t.Helper()
 	long := s.Now().Add(-48 * time.Hour)
@@ -78,7 +79,8 @@ func crowdOf(t *testing.T, s *Store, n int) int {
 	return len(docs)
 }
 
-// Leases of processes that ended long ago cost nothing and go away, however many there are; what such a process still owns is claimed.
+// Leases of processes that ended long ago cost nothing and go away, however many there are; what
+// such a process still owns is claimed.
 func TestMembers_thousands_of_old_leases(t *testing.T) {
 	t.Parallel()
 	server := mongotest.Shared(t)
@@ -129,8 +131,8 @@ func TestMembers_thousands_of_old_leases(t *testing.T) {
 	}
 }
 
-// A process that was marked as dead never comes back under its name, also when its lease was removed meanwhile; what it started after
-// that under the old name is claimed.
+// A process that was marked as dead never comes back under its name, also when its lease was
+// removed meanwhile; what it started after that under the old name is claimed.
 func TestMembers_the_dead_stay_dead(t *testing.T) {
 	t.Parallel()
 	p := newPair(t, "")

@@ -17,8 +17,8 @@ import (
 // claims is what Claim remembers from call to call.
 type claims struct {
 	mu sync.Mutex // guards what follows
-	// unmet are requests that this process may own without having been told, because the answer to the start or the
-	// claim was lost, and when that was tried last.
+	// unmet are requests that this process may own without having been told, because the answer to
+	// the start or the claim was lost, and when that was tried last.
 	unmet map[bson.ObjectID]time.Time
 	// orphans are requests of dead processes that prefer this one, as last looked for.
 	orphans []bson.ObjectID
@@ -56,7 +56,8 @@ func (c *claims) met(ids ...bson.ObjectID) {
 	}
 }
 
-// forget drops those of the requests that were tried too long ago to be owned yet. They must have been read since.
+// forget drops those of the requests that were tried too long ago to be owned yet. They must have
+// been read since.
 func (c *claims) forget(now time.Time, ids []bson.ObjectID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -122,8 +123,8 @@ func (s *Store) claim(ctx context.Context, limit int) ([]briefing.Request, error
 	return nil, nil
 }
 
-// claimLost returns what this process owns without having been told. A write may still be under way, so what is not
-// there yet stays expected for unmetTime after it was tried.
+// claimLost returns what this process owns without having been told. A write may still be under
+// way, so what is not there yet stays expected for unmetTime after it was tried.
 func (s *Store) claimLost(ctx context.Context, _ members, me string, limit int) ([]briefing.Request, error) {
 	ids := s.claims.lost()
 	if len(ids) == 0 {

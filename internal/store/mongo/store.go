@@ -200,7 +200,8 @@ func (s *Store) Close() error {
 			if client == nil {
 				continue
 			}
-			// A call that a hanging database does not answer is cut off, which is no failure of the close.
+			// A call that a hanging database does not answer is cut off, which is no failure of the
+			// close.
 			if err := client.Disconnect(ctx); !errors.Is(err, context.DeadlineExceeded) {
 				s.err = errors.Join(s.err, err)
 			}

@@ -14,7 +14,8 @@ import (
 	"bis/internal/store/sqlite"
 )
 
-// locked holds the lock on a store's file as another program does, until the end of the test or until it is let go.
+// locked holds the lock on a store's file as another program does, until the end of the test or
+// until it is let go.
 func locked(t *testing.T, dir string) (letGo func()) {
 	t.Helper()
 	db, err := sql.Open("sqlite", filepath.Join(dir, "bis.db"))
@@ -33,8 +34,8 @@ func locked(t *testing.T, dir string) (letGo func()) {
 	return letGo
 }
 
-// While another program holds the lock on the file, every write is answered within 5 s of its coming, however many wait, and
-// none of them was stored; afterwards writes succeed at once.
+// While another program holds the lock on the file, every write is answered within 5 s of its
+// coming, however many wait, and none of them was stored; afterwards writes succeed at once.
 func TestStore_locked_by_another_program(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -82,7 +83,8 @@ func TestStore_locked_for_a_moment(t *testing.T) {
 	}
 }
 
-// Close does not wait for another program's lock: what was handed to the writer is told that it was not stored.
+// Close does not wait for another program's lock: what was handed to the writer is told that it was
+// not stored.
 func TestStore_Close_while_locked_by_another_program(t *testing.T) {
 	t.Parallel()
 	for _, waited := range []time.Duration{0, 300 * time.Millisecond, 3 * time.Second} {

@@ -129,7 +129,8 @@ func (w *writer) send(ctx context.Context, wr *write) error {
 	}
 }
 
-// close lets what is queued be written, then ends the goroutine and the feeds. It waits little for a lock of another program.
+// close lets what is queued be written, then ends the goroutine and the feeds. It waits little for
+// a lock of another program.
 func (w *writer) close() {
 	w.closes.Store(time.Now().Add(closeTime).UnixNano()) // first: senders that wait for room hold the lock
 	w.mu.Lock()
@@ -191,8 +192,9 @@ func (w *writer) commit(group []*write) {
 	}
 }
 
-// lock begins the transaction of a group. While another program holds the lock on the file it tries again, and answers
-// the writes that have waited long enough. It returns those that are left; if there are none, nothing was begun.
+// lock begins the transaction of a group. While another program holds the lock on the file it tries
+// again, and answers the writes that have waited long enough. It returns those that are left; if
+// there are none, nothing was begun.
 func (w *writer) lock(group []*write) []*write {
 	for len(group) > 0 {
 		_, err := w.begin.ExecContext(context.Background()) // callers that leave do not undo a shared transaction
@@ -221,8 +223,8 @@ func (w *writer) waits(wr *write) time.Time {
 	return until
 }
 
-// transact runs writes in the transaction that lock has begun, commits, publishes and answers them. On an error nothing was
-// stored and nobody was answered.
+// transact runs writes in the transaction that lock has begun, commits, publishes and answers them.
+// On an error nothing was stored and nobody was answered.
 func (w *writer) transact(group []*write) error {
 	ctx := context.Background()
 	t := &tx{w: w, changes: w.changes[:0]}
