@@ -1,5 +1,6 @@
-// Package garbage decides how much garbage may pile up before it is collected: little while the server is at rest, so that it
-// takes little memory, and more while it is busy, so that it does not spend its time collecting.
+// Package garbage sets the collector's percentage (GOGC) by the load: low while the server is at rest, so
+// that it takes little memory, and higher while it is busy, so that it does not spend its time
+// collecting. It also gives memory back to the system after a rush, and after many connections have gone.
 package garbage
 
 import (
@@ -11,106 +12,116 @@ import (
 	"time"
 )
 
-// The measure of what may pile up.
 const (
-	// sparing is the least percentage of the live heap. With 50,000 requests it saves a fifth of the resident memory that the usual
-	// 100 takes (docs/benchmarks.md).
+	// sparing is the percentage at rest. With 50,000 requests it saves a fifth of the resident memory
+	// that the usual 100 takes (docs/benchmarks.md).
 	sparing = 50
-	// worth weighs memory against time. A collection takes time in proportion to the live heap, and there are as many as the
-	// rate of allocation has times what may pile up in it; the sum of that time and of memory at a fixed price is least where what may
-	// pile up is the root of the live heap, the rate and this weight (Kirisame, Shenoy, Panchekha: Optimal Heap Limits for
-	// Reducing Browser Memory Use, 2022). At 0.4 s collecting is 4 % of the time of a server that answers plain queries.
-	worth = 0.4 // seconds
-	most  = 64 << 20
-	// minHeap is the live heap that the runtime takes a smaller one for, in bytes.
+	// weight is what a byte of headroom may cost, as a time. Collection cost is live heap × allocation rate
+	// ÷ headroom, so the total is least at headroom = √(weight × live × rate) (Kirisame, Shenoy, Panchekha:
+	// Optimal Heap Limits for Reducing Browser Memory Use, 2022). At 0.4 s a server that answers plain
+	// queries spends 4 % of its time collecting.
+	weight = 0.4 // seconds
+	// maxHeadroom bounds the headroom, in bytes.
+	maxHeadroom = 64 << 20
+	// minHeap is the smallest live heap that the runtime reckons with, in bytes.
 	minHeap = 4 << 20
-	// step is how coarse the percentage is: setting it stops the world for a moment.
+	// step rounds the percentage: setting it stops the world for a moment.
 	step = 25
 
-	every = time.Second / looks // between two looks
-	looks = 4                   // a second
-	calm  = 2 * looks           // looks at rest until a rush is over
+	perSecond = 4             // readings a second
+	calm      = 2 * perSecond // readings until memory is given back
+
+	// The loss of so many goroutines, and of that part of them, is a departure of connections: each
+	// connection has one.
+	fewGone  = 100
+	partGone = 8
 )
 
-// The runtime's figures, in bytes: allocated since the program began, left by the last collection, and what of stacks and globals it
-// went through. The percentage is of the last three together.
-const (
-	allocated = "/gc/heap/allocs:bytes"
-	live      = "/gc/heap/live:bytes"
-	stacks    = "/gc/scan/stack:bytes"
-	globals   = "/gc/scan/globals:bytes"
-)
-
-// Keeper sets the collector's percentage. One of them runs in a process.
-type Keeper struct {
-	set     func(percent int)
-	collect func() // and gives the memory back, which the runtime by itself does at its leisure
-	read    func() reading
-	last    reading
-	percent int
-	resting int // looks at rest since more might pile up; 0: none, or what did is collected
+// The runtime's figures. Bytes allocated since the program began, bytes left by the last collection, bytes
+// of stacks and of globals that the collector scans, and the number of goroutines. The percentage is of
+// the second, third and fourth together.
+var names = [...]string{
+	"/gc/heap/allocs:bytes", "/gc/heap/live:bytes", "/gc/scan/stack:bytes", "/gc/scan/globals:bytes", "/sched/goroutines:goroutines",
 }
 
-// reading is what the runtime tells; see allocated and live. roots are stacks and globals: many sockets have many stacks.
-type reading struct{ allocated, live, roots uint64 }
+// reading is what the runtime says at one moment. roots are stacks and globals: many sockets have many
+// stacks.
+type reading struct{ allocated, live, roots, goroutines uint64 }
 
-// New makes a keeper, which is sparing at once. Who has set GOGC keeps that: the keeper is nil then, and does nothing.
+// Keeper sets the percentage. One of them runs in a process.
+type Keeper struct {
+	set     func(percent int) (before int)
+	collect func() // and gives the memory back, which the runtime by itself does at its leisure
+	read    func() reading
+
+	last    reading
+	percent int
+	most    uint64 // goroutines since memory was last given back
+	waiting int    // readings since there has been something to give back; 0: there is nothing
+}
+
+// New returns a keeper. Where GOGC is set the operator has decided: the keeper is nil and does nothing.
 func New() *Keeper {
 	if os.Getenv("GOGC") != "" {
 		return nil
 	}
-	debug.SetGCPercent(sparing)
-	samples := []metrics.Sample{{Name: allocated}, {Name: live}, {Name: stacks}, {Name: globals}}
-	return &Keeper{
-		percent: sparing,
-		set:     func(percent int) { debug.SetGCPercent(percent) },
-		collect: debug.FreeOSMemory,
-		read: func() reading {
-			metrics.Read(samples)
-			return reading{samples[0].Value.Uint64(), samples[1].Value.Uint64(), samples[2].Value.Uint64() + samples[3].Value.Uint64()}
-		},
+	samples := make([]metrics.Sample, len(names))
+	for i, name := range names {
+		samples[i].Name = name
 	}
+	return &Keeper{set: debug.SetGCPercent, collect: debug.FreeOSMemory, read: func() reading {
+		metrics.Read(samples)
+		v := func(i int) uint64 { return samples[i].Value.Uint64() }
+		return reading{allocated: v(0), live: v(1), roots: v(2) + v(3), goroutines: v(4)}
+	}}
 }
 
-// Run looks four times a second until ctx ends. It returns nil.
+// Run sets the percentage until ctx ends, and then restores the one that it found. It returns nil.
 func (k *Keeper) Run(ctx context.Context) error {
 	if k == nil {
 		return nil
 	}
-	k.last = k.read()
-	ticker := time.NewTicker(every)
+	k.last, k.percent = k.read(), sparing
+	before := k.set(sparing)
+	defer k.set(before)
+	ticker := time.NewTicker(time.Second / perSecond)
 	defer ticker.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-ticker.C:
-			k.look()
+			k.adjust()
 		}
 	}
 }
 
-// look sets what suits the time since the last look. What has piled up under load is collected when that is over.
-func (k *Keeper) look() {
+// adjust sets what suits the time since the last reading, and gives memory back when that is due.
+func (k *Keeper) adjust() {
 	now := k.read()
-	percent := suits(looks*(now.allocated-k.last.allocated), now.live, now.roots)
-	k.last = now
-	if percent != k.percent {
-		k.percent, k.resting = percent, 1
+	percent := suits(perSecond*(now.allocated-k.last.allocated), now.live, now.roots)
+	rushed := percent != k.percent
+	if k.last = now; rushed {
+		k.percent = percent
 		k.set(percent)
 	}
-	if k.resting == 0 || percent > sparing {
+	k.most = max(k.most, now.goroutines)
+	gone := k.most - now.goroutines
+	departed := gone >= fewGone && gone >= k.most/partGone
+	switch {
+	case k.waiting == 0 && (rushed || departed), k.waiting > 0:
+		k.waiting++
+	}
+	if k.waiting <= calm || percent > sparing && !departed {
 		return
 	}
-	if k.resting++; k.resting > calm {
-		k.resting = 0
-		k.collect()
-	}
+	k.waiting, k.most = 0, now.goroutines
+	k.collect()
 }
 
-// suits is the percentage of a live heap and the roots where so many bytes a second are allocated.
+// suits is the percentage for a live heap and roots, in bytes, and a rate of allocation, in bytes a second.
 func suits(rate, live, roots uint64) int {
-	extra := min(math.Sqrt(worth*float64(rate)*float64(live)), most)
-	percent := int(100 * extra / float64(max(live+roots, minHeap)))
+	headroom := min(math.Sqrt(weight*float64(rate)*float64(live)), maxHeadroom)
+	percent := int(100 * headroom / float64(max(live+roots, minHeap)))
 	return max(sparing, percent/step*step)
 }

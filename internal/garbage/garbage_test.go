@@ -1,6 +1,7 @@
 package garbage
 
 import (
+	"context"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
@@ -32,32 +33,95 @@ func TestSuits(t *testing.T) {
 			if got != tt.want {
 				t.Errorf("suits(%d MiB, %d MiB, %d MiB) = %d, want %d", tt.rate/mib, tt.live/mib, tt.roots/mib, got, tt.want)
 			}
-			if extra := uint64(got) * max(tt.live+tt.roots, minHeap) / 100; extra > max(most, (tt.live+tt.roots)/2) {
+			if extra := uint64(got) * max(tt.live+tt.roots, minHeap) / 100; extra > max(maxHeadroom, (tt.live+tt.roots)/2) {
 				t.Errorf("%d MiB may pile up", extra/mib)
 			}
 		})
 	}
 }
 
-func TestKeeper_sets_what_changed_and_collects_after_a_rush(t *testing.T) {
-	t.Parallel()
-	var did []int // percentages, and 0 for a collection
-	now := reading{live: 8 * mib}
-	k := &Keeper{
-		percent: sparing, set: func(p int) { did = append(did, p) }, collect: func() { did = append(did, 0) },
-		read: func() reading { return now },
+// scripted is a keeper that notes what it does: percentages, and 0 for giving memory back.
+func scripted(now *reading) (k *Keeper, did *[]int) {
+	did = new([]int)
+	k = &Keeper{
+		percent: sparing, set: func(p int) int { *did = append(*did, p); return 100 }, collect: func() { *did = append(*did, 0) },
+		read: func() reading { return *now },
 	}
-	k.last = k.read()
-	for _, part := range []struct{ looks, allocated uint64 }{
+	k.last = *now
+	return k, did
+}
+
+func TestKeeper_sets_what_changed_and_gives_back_after_a_rush(t *testing.T) {
+	t.Parallel()
+	now := reading{live: 8 * mib}
+	k, did := scripted(&now)
+	for _, part := range []struct{ readings, allocated uint64 }{
 		{10, 0}, {3, 20_000}, {20, 0}, {1, 20_000}, {3, 0}, {1, 20_000}, {20, 0},
 	} {
-		for range part.looks {
+		for range part.readings {
 			now.allocated += part.allocated * mib
-			k.look()
+			k.adjust()
 		}
 	}
-	if want := []int{800, sparing, 0, 800, sparing, 800, sparing, 0}; !slices.Equal(did, want) {
-		t.Errorf("did %v, want %v", did, want)
+	if want := []int{800, sparing, 0, 800, sparing, 800, sparing, 0}; !slices.Equal(*did, want) {
+		t.Errorf("did %v, want %v", *did, want)
+	}
+}
+
+func TestKeeper_gives_back_after_connections_have_gone(t *testing.T) {
+	t.Parallel()
+	const second = perSecond
+	for name, tt := range map[string]struct {
+		goroutines []uint64 // a second each
+		busy       bool     // while they go
+		want       int      // how often memory is given back
+	}{
+		"all at once":             {goroutines: []uint64{20_000, 20, 20, 20, 20, 20, 20}, want: 1},
+		"over a while":            {goroutines: []uint64{20_000, 15_000, 10_000, 5_000, 20, 20, 20, 20, 20, 20}, want: 2},
+		"under load":              {goroutines: []uint64{20_000, 20, 20, 20, 20}, busy: true, want: 1},
+		"a few":                   {goroutines: []uint64{150, 60, 60, 60, 60, 60}, want: 0},
+		"a small part":            {goroutines: []uint64{20_000, 19_000, 19_000, 19_000, 19_000}, want: 0},
+		"as many come as go":      {goroutines: []uint64{20_000, 20_000, 20_000, 20_000, 20_000}, want: 0},
+		"a second time":           {goroutines: []uint64{9_000, 20, 20, 20, 9_000, 9_000, 20, 20, 20, 20}, want: 2},
+		"none but those at start": {goroutines: []uint64{20, 20, 20, 20}, want: 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			now := reading{live: 8 * mib}
+			k, did := scripted(&now)
+			for _, n := range tt.goroutines {
+				for range second {
+					now.goroutines = n
+					if tt.busy {
+						now.allocated += 20_000 * mib
+					}
+					k.adjust()
+				}
+			}
+			back := 0
+			for _, d := range *did {
+				if d == 0 {
+					back++
+				}
+			}
+			if back != tt.want {
+				t.Errorf("gave memory back %d times, want %d: %v", back, tt.want, *did)
+			}
+		})
+	}
+}
+
+func TestKeeper_restores_the_percentage_that_it_found(t *testing.T) {
+	t.Parallel()
+	now := reading{live: 8 * mib}
+	k, did := scripted(&now)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := k.Run(ctx); err != nil {
+		t.Errorf("Run() = %v, want nil", err)
+	}
+	if want := []int{sparing, 100}; !slices.Equal(*did, want) {
+		t.Errorf("did %v, want %v", *did, want)
 	}
 }
 
@@ -76,7 +140,8 @@ func TestKeeper_leaves_a_percentage_alone_that_was_set(t *testing.T) {
 func TestKeeper_counts_the_stacks_that_the_runtime_counts(t *testing.T) {
 	t.Setenv("GOGC", "")
 	k := New()
-	defer debug.SetGCPercent(100)
+	k.percent = sparing
+	defer debug.SetGCPercent(k.set(sparing))
 	var deep, over sync.WaitGroup
 	stop := make(chan struct{})
 	for range 4_000 {
@@ -89,35 +154,60 @@ func TestKeeper_counts_the_stacks_that_the_runtime_counts(t *testing.T) {
 	runtime.GC()
 	k.last = k.read()
 	k.last.allocated -= 4 << 30 // as if so much had been allocated since
-	k.look()
-	samples := []metrics.Sample{{Name: "/gc/heap/goal:bytes"}, {Name: live}, {Name: stacks}}
+	k.adjust()
+	samples := []metrics.Sample{{Name: "/gc/heap/goal:bytes"}, {Name: "/gc/heap/live:bytes"}, {Name: "/gc/scan/stack:bytes"}}
 	metrics.Read(samples)
 	goal, left, deepest := samples[0].Value.Uint64(), samples[1].Value.Uint64(), samples[2].Value.Uint64()
 	if deepest < 16*mib {
 		t.Fatalf("%d MiB of stacks are too little to show anything", deepest/mib)
 	}
-	if goal-left > most {
-		t.Errorf("at %d %% of %d MiB and %d MiB of stacks, %d MiB may pile up, want at most %d", k.percent, left/mib, deepest/mib, (goal-left)/mib, most/mib)
+	if goal-left > maxHeadroom {
+		t.Errorf("at %d %% of %d MiB and %d MiB of stacks, %d MiB may pile up, want at most %d", k.percent, left/mib, deepest/mib, (goal-left)/mib, maxHeadroom/mib)
 	}
 }
 
 // It is not parallel: other tests' garbage would count.
-func TestKeeper_gives_memory_back(t *testing.T) {
+func TestKeeper_gives_the_memory_of_dead_connections_back(t *testing.T) {
 	t.Setenv("GOGC", "")
 	k := New()
-	defer debug.SetGCPercent(100)
-	const size = 64 * mib
-	block := make([]byte, size)
-	for i := 0; i < size; i += 4096 {
-		block[i] = 1
+	k.percent = sparing
+	defer debug.SetGCPercent(k.set(sparing))
+	const each = 32 << 10
+	const many = 64 * mib / each
+	var living, over sync.WaitGroup
+	gone := make(chan struct{})
+	for range many {
+		living.Add(1)
+		over.Go(func() {
+			block := make([]byte, each)
+			for i := 0; i < each; i += 4096 {
+				block[i] = 1
+			}
+			living.Done()
+			<-gone
+			runtime.KeepAlive(block)
+		})
 	}
-	runtime.KeepAlive(block)
-	k.collect()
-	samples := []metrics.Sample{{Name: "/memory/classes/heap/free:bytes"}}
+	living.Wait()
+	k.last = k.read()
+	k.adjust()
+	held := resident(t)
+	close(gone)
+	over.Wait()
+	for range 10 * perSecond { // ten seconds' readings
+		k.adjust()
+	}
+	if back := held - resident(t); back < many*each*3/4 {
+		t.Errorf("%d of %d MiB were given back", back/mib, many*each/mib)
+	}
+}
+
+// resident is what the runtime has of the system, in bytes, without what it has given back.
+func resident(t *testing.T) int {
+	t.Helper()
+	samples := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
 	metrics.Read(samples)
-	if kept := samples[0].Value.Uint64(); kept > size/2 {
-		t.Errorf("%d MiB are free and not given back", kept/mib)
-	}
+	return int(samples[0].Value.Uint64() - samples[1].Value.Uint64())
 }
 
 // descend calls f with a stack of n times 256 bytes beneath it, and more.
