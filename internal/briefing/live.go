@@ -18,6 +18,9 @@ type Stream interface {
 	// Next waits for the next briefing. io.EOF when the request has ended and
 	// everything was sent; ctx's error when ctx ends. While the store is away it waits.
 	Next(ctx context.Context) (Briefing, error)
+	// More reports whether Next would return a briefing at once. It never waits. It is called by the
+	// goroutine that calls Next.
+	More() bool
 	// Close gives up the subscription. It may be called twice, and while Next waits.
 	Close()
 }

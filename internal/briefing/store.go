@@ -210,6 +210,9 @@ type Feed interface {
 	// Next waits for a change. After ErrFeedLost, or any error that is not
 	// ctx's, the feed is finished: changes may have passed unseen.
 	Next(ctx context.Context) (Change, error)
+	// More reports whether Next would return a change at once. It never waits. False may be
+	// out of date when it arrives.
+	More() bool
 	// Close gives up the feed. It may be called twice, and while Next waits.
 	Close() error
 }

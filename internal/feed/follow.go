@@ -25,16 +25,22 @@ func (f *Follower) notify() { f.tell.Tell() }
 
 func (f *Follower) place() *int { return &f.at }
 
-// Read appends to list what has come since it was last called, and tells whether the sequence has ended. What the ring no longer has
-// is left out: subscriptions notice by Take. It is for one goroutine at a time.
-func (f *Follower) Read(list []Entry) (entries []Entry, ended bool) {
+// Read appends to list what has come since it was last called, as far as room allows, and reports whether
+// more is there and whether the sequence has ended. What the ring no longer has is left out:
+// subscriptions notice by Lacks. It is for one goroutine at a time.
+func (f *Follower) Read(list []Entry, room Room) (entries []Entry, more, ended bool) {
 	t := f.topic
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	n, bytes := 0, 0
 	for f.seq = max(f.seq, t.ring.first); f.seq < t.ring.end(); f.seq++ {
-		list = append(list, t.ring.at(f.seq).entry(f.seq))
+		if !room.fits(n, bytes) {
+			return list, true, false
+		}
+		e := t.ring.at(f.seq).entry(f.seq)
+		list, n, bytes = append(list, e), n+1, bytes+e.size()
 	}
-	return list, t.ended
+	return list, false, t.ended
 }
 
 // Close ends the telling. It may be called twice.

@@ -193,20 +193,29 @@ func (h *Hub) drop(t *topic) {
 	}
 }
 
-// Publish hands a change to whoever watches. It never waits for a subscriber. Only
-// the pump calls it, so that nothing is told that was not stored.
-func (h *Hub) Publish(c briefing.Change) {
-	id := c.Request.ID
-	if c.Kind == briefing.BriefingStored {
-		id = c.Briefing.RequestID
-	} else {
-		h.publishRequest(c.Request)
+// Publish hands changes to their watchers. All changes enter their topics before any watcher is told, so
+// a watcher finds a burst as a whole. Publish never waits for a subscriber. Only the pump calls it:
+// nothing is announced that was not stored.
+func (h *Hub) Publish(changes ...briefing.Change) {
+	var few [4]*topic
+	woken := few[:0]
+	for i := range changes {
+		c := &changes[i]
+		id := c.Request.ID
+		if c.Kind == briefing.BriefingStored {
+			id = c.Briefing.RequestID
+		} else {
+			h.publishRequest(c.Request)
+		}
+		h.mu.Lock()
+		t := h.topics.get(id)
+		h.mu.Unlock()
+		if t != nil && t.publish(*c) {
+			woken = append(woken, t)
+		}
 	}
-	h.mu.Lock()
-	t := h.topics.get(id)
-	h.mu.Unlock()
-	if t != nil {
-		t.publish(c)
+	for _, t := range woken {
+		t.tell()
 	}
 }
 

@@ -96,15 +96,35 @@ func (p *Pump) copy(ctx context.Context, fresh bool) error {
 			cancel(err)
 		}
 	})
+	var burst []briefing.Change
 	for {
-		c, err := feed.Next(ctx)
+		burst, err = readBurst(ctx, feed, burst[:0])
+		p.cfg.Hub.Publish(burst...)
+		clear(burst) // releases their texts
 		if err != nil {
 			if cause := context.Cause(ctx); cause != nil {
 				return cause
 			}
 			return err
 		}
-		p.cfg.Hub.Publish(c)
+	}
+}
+
+// burstLen is the most changes that are published together.
+const burstLen = 64
+
+// readBurst waits for a change and appends it to list, with those that are ready behind it. After an
+// error the list has what was read before.
+func readBurst(ctx context.Context, feed briefing.Feed, list []briefing.Change) ([]briefing.Change, error) {
+	for {
+		c, err := feed.Next(ctx)
+		if err != nil {
+			return list, err
+		}
+		list = append(list, c)
+		if len(list) == burstLen || !feed.More() {
+			return list, nil
+		}
 	}
 }
 

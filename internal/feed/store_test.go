@@ -63,6 +63,8 @@ func (f *fakeFeed) Next(ctx context.Context) (briefing.Change, error) {
 	}
 }
 
+func (f *fakeFeed) More() bool { return len(f.ch) > 0 }
+
 func (f *fakeFeed) Close() error { f.once.Do(func() { close(f.broken) }); return nil }
 
 func (s *fakeStore) OpenFeed(_ context.Context, fresh bool) (briefing.Feed, error) {

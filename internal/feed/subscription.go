@@ -13,9 +13,10 @@ import (
 // replayLen is how many briefings a replay reads at a time.
 const replayLen = 64
 
-// Subscription is a position in a topic's sequence. It can be read in two ways: by Next, which waits, or by Poll, Fetch and
-// Take, which never wait for something new, so that many subscriptions can share a goroutine. All but Close is for one goroutine
-// at a time.
+// Subscription is a position in a topic's sequence. It can be read in two ways: by Next, which waits, or
+// by Ready, Lacks, Advance and Fetch, which never wait for something new, so that many subscriptions can
+// share a goroutine. The position moves by Advance alone, so nothing is passed over that was not delivered.
+// All methods but Close are for one goroutine at a time.
 type Subscription struct {
 	topic  *topic
 	pos    briefing.BriefingID // the last one delivered
@@ -39,7 +40,7 @@ type Step uint8
 
 // The steps.
 const (
-	Deliver Step = iota // an entry is there
+	Deliver Step = iota // entries are there
 	Await               // there is nothing new
 	Fetch               // the store must be read
 	Finish              // the request has ended and everything was delivered
@@ -48,66 +49,104 @@ const (
 // Entry is one briefing in a topic's sequence. The briefing is shared, and must not be changed.
 type Entry struct {
 	*briefing.Briefing
-	// Seq is its number in the sequence, for Take. Zero: it was read from the store.
+	// Seq is its number in the sequence. Zero: it was read from the store.
 	Seq  uint64
 	late bool // an id not after the one before it, of a writer that gives its own
 }
 
-// Poll returns the next entry, or what to do to get it. It does not wait.
-func (s *Subscription) Poll() (Entry, Step) {
-	if len(s.batch) > 0 {
-		b := &s.batch[0]
-		if s.batch = s.batch[1:]; len(s.batch) == 0 {
-			s.batch = nil
+// size is about how much memory the entry's texts take, in bytes.
+func (e Entry) size() int { return len(e.Text) + len(e.Caption) + entryCost }
+
+// Room bounds the entries that are read together.
+type Room struct {
+	Entries int
+	Bytes   int // of the texts, roughly; one entry always fits
+}
+
+// fits reports whether one more entry fits behind n entries of so many bytes.
+func (r Room) fits(n, bytes int) bool { return n == 0 || n < r.Entries && bytes < r.Bytes }
+
+// Ready appends the next entries to list, as far as they are in memory and room allows. With none, the
+// step tells what to do. The position stays: see Advance.
+func (s *Subscription) Ready(list []Entry, room Room) ([]Entry, Step) {
+	if len(s.batch) == 0 {
+		return s.topic.next(s, list, room)
+	}
+	bytes := 0
+	for i := range s.batch {
+		e := Entry{Briefing: &s.batch[i]}
+		if !room.fits(i, bytes) {
+			break
 		}
-		s.pos = b.ID
-		return Entry{Briefing: b}, Deliver
+		list, bytes = append(list, e), bytes+e.size()
 	}
-	return s.topic.next(s)
+	return list, Deliver
 }
 
-// Verdict is what an entry that comes live is for a subscription.
-type Verdict uint8
-
-// The verdicts.
-const (
-	Due    Verdict = iota // it is the very next one, and the subscription has moved past it
-	Had                   // it was delivered before
-	Behind                // something before it is missing: Poll
-)
-
-// Take moves past an entry if it is the very next one. It is how an entry that is handed to many subscriptions at once
-// reaches each of them once, and in order: with the position that each has.
-func (s *Subscription) Take(e *Entry) Verdict {
-	switch {
-	case !s.joined || len(s.batch) > 0 || s.seq < e.Seq:
-		return Behind
-	case s.seq > e.Seq:
-		return Had
+// Lacks returns the first run of entries, from and before to, that the subscription lacks and can take
+// next. The entries follow one another in the topic's sequence. An empty run means that it had them
+// all. behind means that something is missing before the first of them, so the subscription must
+// read by itself.
+func (s *Subscription) Lacks(entries []Entry) (from, to int, behind bool) {
+	if len(entries) == 0 {
+		return 0, 0, false
 	}
-	s.seq++
-	if !s.wants(e.ID, e.late) {
-		return Had
+	if entries[0].Seq == 0 {
+		return s.lacksStored(entries)
 	}
-	return Due
+	if !s.joined || len(s.batch) > 0 || s.seq < entries[0].Seq {
+		return 0, 0, true
+	}
+	for from < len(entries) && (entries[from].Seq < s.seq || !s.wants(&entries[from])) {
+		from++
+	}
+	for to = from; to < len(entries) && s.wants(&entries[to]); to++ {
+	}
+	return from, to, false
 }
 
-// wants reports whether an entry of the ring is new here, and notes the position if it is.
-func (s *Subscription) wants(id briefing.BriefingID, late bool) bool {
-	if late {
-		_, had := s.fromStore[id]
+// lacksStored is Lacks for entries that Ready took from the store's page. They may have been delivered since.
+func (s *Subscription) lacksStored(entries []Entry) (from, to int, behind bool) {
+	for from < len(entries) && (len(s.batch) == 0 || entries[from].Briefing != &s.batch[0]) {
+		from++
+	}
+	return from, len(entries), false
+}
+
+// Advance moves the position past an entry that Ready returned or Lacks approved, and past all before it.
+func (s *Subscription) Advance(e *Entry) {
+	if e.Seq == 0 {
+		s.advanceStored(e)
+		return
+	}
+	s.seq = e.Seq + 1
+	if !e.late {
+		s.pos = e.ID
+	}
+}
+
+func (s *Subscription) advanceStored(e *Entry) {
+	for i := range s.batch {
+		if &s.batch[i] == e.Briefing {
+			s.batch = s.batch[i+1:]
+			break
+		}
+	}
+	if len(s.batch) == 0 {
+		s.batch = nil
+	}
+	s.pos = e.ID
+}
+
+// wants reports whether an entry of the ring is new here. It holds also for later entries of a run: ids
+// grow but for latecomers, which are told by fromStore.
+func (s *Subscription) wants(e *Entry) bool {
+	if e.late {
+		_, had := s.fromStore[e.ID]
 		return !had
 	}
-	if id <= s.pos {
-		return false
-	}
-	s.pos = id
-	return true
+	return e.ID > s.pos
 }
-
-// Prefetch reads what Take will need, so that it is in the processor's cache by then. What it returns means nothing. It may be called
-// from any goroutine.
-func (s *Subscription) Prefetch() int { return len(s.topic.id) }
 
 // Topic names what the subscription is on: those of one topic read one sequence. It is comparable.
 func (s *Subscription) Topic() any { return s.topic }
@@ -125,10 +164,12 @@ func (s *Subscription) Next(ctx context.Context) (briefing.Briefing, error) {
 		if err := ctx.Err(); err != nil {
 			return briefing.Briefing{}, err
 		}
-		e, what := s.Poll()
+		var one [1]Entry
+		list, what := s.Ready(one[:0], Room{Entries: 1})
 		switch what {
 		case Deliver:
-			return *e.Briefing, nil
+			s.Advance(&list[0])
+			return *list[0].Briefing, nil
 		case Finish:
 			return briefing.Briefing{}, io.EOF
 		case Fetch:
@@ -141,6 +182,13 @@ func (s *Subscription) Next(ctx context.Context) (briefing.Briefing, error) {
 			}
 		}
 	}
+}
+
+// More implements briefing.Stream.
+func (s *Subscription) More() bool {
+	var one [1]Entry
+	list, _ := s.Ready(one[:0], Room{Entries: 1})
+	return len(list) > 0
 }
 
 // waiter is told when a topic may have something new.
@@ -202,27 +250,35 @@ func (s *Subscription) Close() {
 	s.hub.release(s.topic)
 }
 
-// next takes the subscription's next entry from the ring, or tells what to do.
-func (t *topic) next(s *Subscription) (Entry, Step) {
+// next appends the subscription's next entries of the ring to list, or tells what to do.
+func (t *topic) next(s *Subscription, list []Entry, room Room) ([]Entry, Step) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if s.joined && s.seq < t.ring.first {
 		s.joined = false // it lagged behind the ring
 	}
 	if !s.joined && !t.join(s) {
-		return Entry{}, Fetch
+		return list, Fetch
 	}
-	for s.seq < t.ring.end() {
-		e := t.ring.at(s.seq)
-		s.seq++
-		if s.wants(e.briefing.ID, e.late) {
-			return e.entry(s.seq - 1), Deliver
+	n, bytes := 0, 0
+	for seq := s.seq; seq < t.ring.end(); seq++ {
+		e := t.ring.at(seq).entry(seq)
+		switch {
+		case s.wants(&e) && !room.fits(n, bytes):
+			return list, Deliver
+		case s.wants(&e):
+			list, n, bytes = append(list, e), n+1, bytes+e.size()
+		case n == 0:
+			s.seq = seq + 1 // it had this one
 		}
 	}
-	if t.ended {
-		return Entry{}, Finish
+	switch {
+	case n > 0:
+		return list, Deliver
+	case t.ended:
+		return list, Finish
 	}
-	return Entry{}, Await
+	return list, Await
 }
 
 // join moves the subscription onto the ring if nothing lies between; t.mu is held. It begins

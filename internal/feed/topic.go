@@ -131,13 +131,15 @@ func (t *topic) clear() {
 	}
 }
 
-// publish sequences a change, or lets it wait while the topic is behind.
-func (t *topic) publish(c briefing.Change) {
+// publish sequences a change, or keeps it in pending while the topic is behind. It reports whether
+// the watchers are to be told now and were not before; the caller then calls tell.
+func (t *topic) publish(c briefing.Change) (woken bool) {
 	t.mu.Lock()
-	defer t.unlock()
+	defer t.mu.Unlock()
 	if !t.behind {
+		before := t.woken
 		t.apply(c)
-		return
+		return t.woken && !before
 	}
 	if len(t.pending) == pendingLen {
 		t.pending, t.overflow = nil, true
@@ -145,6 +147,13 @@ func (t *topic) publish(c briefing.Change) {
 	if !t.overflow {
 		t.pending = append(t.pending, c)
 	}
+	return false
+}
+
+// tell tells the watchers what publish has left to be told.
+func (t *topic) tell() {
+	t.mu.Lock()
+	t.unlock()
 }
 
 // apply sequences a change; t.mu is held.

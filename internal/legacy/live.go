@@ -156,21 +156,40 @@ const (
 	snapshotEnd  = `]}`
 )
 
-// tell sends a stream's texts. The next is taken only when the last has found room, so a slow
-// caller holds up nobody but itself.
+// A burst is sent as one batch, within these bounds.
+const (
+	burstLen   = 32
+	burstBytes = 16 << 10
+)
+
+// tell sends a stream's texts, those that are ready together. The next are taken only when the last have
+// found room, so a slow caller holds up nobody but itself.
 func tell(ctx context.Context, conn *socket.Conn, stream briefing.Stream) error {
 	defer stream.Close()
 	for {
-		b, err := stream.Next(ctx)
+		texts, err := readBurst(ctx, stream)
+		if sendErr := conn.Send(ctx, texts...); sendErr != nil {
+			return sendErr
+		}
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		text := strings.ToValidUTF8(b.Text, "\uFFFD") // a text frame must be valid
-		if err := conn.Send(ctx, []byte(text)); err != nil {
-			return err
-		}
 	}
+}
+
+// readBurst waits for a briefing and returns its text with those that are ready behind it. After an error the
+// texts are what came before.
+func readBurst(ctx context.Context, stream briefing.Stream) (texts [][]byte, err error) {
+	for bytes := 0; len(texts) == 0 || len(texts) < burstLen && bytes < burstBytes && stream.More(); {
+		b, err := stream.Next(ctx)
+		if err != nil {
+			return texts, err
+		}
+		text := []byte(strings.ToValidUTF8(b.Text, "\uFFFD")) // a text frame must be valid
+		texts, bytes = append(texts, text), bytes+len(text)
+	}
+	return texts, nil
 }

@@ -60,9 +60,8 @@ func (c *Conn) answerClose(code int) {
 	c.stopTaking(websocket.FormatCloseMessage(code, ""))
 }
 
-// sever cuts the connection, whatever is going on. It closes the net.Conn: a writer that is
-// stuck would hold up everything else. One that is sending is not stuck, and closes it when it has done so: until then the
-// descriptor must be nobody else's.
+// sever cuts the connection, whatever is going on. It closes the net.Conn, so a writer that waits for
+// the peer ends.
 func (c *Conn) sever() {
 	c.stopTaking(nil)
 	c.mu.Lock()
@@ -70,9 +69,6 @@ func (c *Conn) sever() {
 	c.reaper.Stop()
 	clear(c.queue)
 	c.queue, c.long, c.rest = nil, nil, nil
-	sending := c.sending
 	c.mu.Unlock()
-	if !sending {
-		_ = c.net.Close() // there is nobody left to tell
-	}
+	_ = c.net.Close() // there is nobody left to tell
 }

@@ -9,7 +9,6 @@ package socket
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"net"
 	"net/http"
@@ -77,7 +76,7 @@ type Peer interface {
 	// Heard takes a message. It is called on the reading goroutine, whose stack lives as long as the connection: what needs a
 	// deep one belongs elsewhere. text is the callee's to keep. Nothing is heard once the connection takes nothing more.
 	Heard(text []byte, binary bool)
-	// Room says that a Try that found no room may be tried again.
+	// Room says that a Try or Hold that found no room may be tried again.
 	Room()
 }
 
@@ -91,8 +90,7 @@ type Conn struct {
 	closing chan struct{} // closed when the connection takes nothing more
 	done    chan struct{} // closed when Serve is about to return
 
-	// What a small message needs lies together.
-	direct  direct         // writes that do not wait, where it works; used while sending
+	nowait  nowait         // writes that do not wait, where it works; used by whoever has set writing
 	writers sync.WaitGroup // of those that write
 	room    chan struct{}  // one token: something was written
 
@@ -100,7 +98,6 @@ type Conn struct {
 	ping     bool
 	beats    bool // the beat is due
 	writing  bool // somebody writes
-	sending  bool // and does so with direct: the net.Conn stays open
 	shut     bool // closing is closed
 	cut      bool // nothing more can be written
 	last     bool // no further writer may begin: Serve waits for who writes
@@ -149,7 +146,7 @@ func (c *Config) accept(w http.ResponseWriter, r *http.Request) (*Conn, error) {
 		ws: ws, net: taken.conn.Conn, cfg: c, heard: time.Now(), pinged: time.Now(),
 		closing: make(chan struct{}), done: make(chan struct{}), room: make(chan struct{}, 1),
 	}
-	conn.direct.open(taken.conn.Conn)
+	conn.nowait.open(taken.conn.Conn)
 	taken.conn.over = conn
 	conn.prepareReading()
 	c.Registry.add(conn)
@@ -175,25 +172,6 @@ func (c *Conn) Beat(text []byte) {
 	c.mu.Lock()
 	c.beat, c.beats = text, !c.shut
 	c.write()
-}
-
-// Send queues a text message, which must be valid UTF-8 and is not changed afterwards.
-// While the queue is full it waits; a message beyond all bounds waits for an empty queue. The error is
-// ErrClosed or ctx's.
-func (c *Conn) Send(ctx context.Context, text []byte) error {
-	for {
-		queued, err := c.enqueue(text)
-		if queued || err != nil {
-			return err
-		}
-		select {
-		case <-c.room:
-		case <-c.closing:
-			return ErrClosed
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
 }
 
 // Closing is closed when the connection takes nothing more: it was told to close,

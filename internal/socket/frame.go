@@ -27,6 +27,17 @@ func appendHeader(b []byte, opcode byte, n int) []byte {
 	return binary.BigEndian.AppendUint64(append(b, opcode, 127), uint64(n))
 }
 
+// headerLen is the length of what appendHeader appends.
+func headerLen(n int) int {
+	switch {
+	case n < 126:
+		return 2
+	case n < 1<<16:
+		return 4
+	}
+	return maxHeader
+}
+
 // appendControl appends a control frame.
 func appendControl(b []byte, kind byte, payload []byte) []byte {
 	return append(appendHeader(b, frameEnd|kind, len(payload)), payload...)

@@ -7,16 +7,12 @@ import (
 	"time"
 )
 
-// writeOn has a goroutine write the rest of what was begun, and what waits behind it.
+// writeOn starts a goroutine that writes the rest of what was begun, and what waits behind it.
 func (c *Conn) writeOn(rest []byte) {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.rest = bytes.Clone(rest)
-	due := c.sent()
 	c.writers.Go(c.writeAll)
-	c.mu.Unlock()
-	if due {
-		_ = c.net.Close()
-	}
 }
 
 // writeAll writes until nothing waits. It lives only so long.
@@ -33,25 +29,25 @@ func (c *Conn) writeAll() {
 	}
 }
 
-// looks is how often within the write timeout it is looked whether the peer has taken anything: a peer is cut at most one look late, when
-// the last byte it took was the first of a look.
-const looks = 10
+// progressChecks is how often within the write timeout a writer checks whether the peer has taken
+// anything. A peer is cut at most one check late, when the last byte it took was the first of a check.
+const progressChecks = 10
 
 // writeSlowly waits for the peer, as long as it takes a byte within the write timeout. A write that had to wait and went on shows
 // that the peer is alive, even if it comes to the ping behind those bytes much later.
 func (c *Conn) writeSlowly(p []byte) error {
-	look := c.cfg.WriteTimeout / looks
+	check := c.cfg.WriteTimeout / progressChecks
 	taken, waited := time.Now(), false
 	for len(p) > 0 {
 		begin := time.Now()
-		if err := c.net.SetWriteDeadline(begin.Add(look)); err != nil {
+		if err := c.net.SetWriteDeadline(begin.Add(check)); err != nil {
 			return err
 		}
 		n, err := c.net.Write(p[:min(len(p), chunkLen)])
 		p = p[n:]
 		timeout, ok := errors.AsType[net.Error](err)
 		late := ok && timeout.Timeout()
-		waited = waited || late || time.Since(begin) > look/2
+		waited = waited || late || time.Since(begin) > check/2
 		if n > 0 {
 			taken = time.Now()
 			if waited {
@@ -63,5 +59,5 @@ func (c *Conn) writeSlowly(p []byte) error {
 			return err
 		}
 	}
-	return nil
+	return c.net.SetWriteDeadline(time.Time{}) // writes that do not wait fail after a deadline, too
 }

@@ -1,7 +1,6 @@
 package socket
 
 import (
-	"bytes"
 	"sync"
 
 	"github.com/gorilla/websocket"
@@ -13,22 +12,6 @@ var scratch = sync.Pool{New: func() any { return &frames{buf: make([]byte, 0, ch
 // frames is what goes out in one write.
 type frames struct{ buf []byte }
 
-// enqueue puts a message into the queue if there is room, and sees to a writer.
-func (c *Conn) enqueue(text []byte) (queued bool, err error) {
-	c.mu.Lock()
-	switch {
-	case c.shut:
-		c.mu.Unlock()
-		return false, ErrClosed
-	case !c.fits(len(text)):
-		c.mu.Unlock()
-		return false, nil
-	}
-	c.put(text)
-	c.write()
-	return true, nil
-}
-
 // fits reports whether a message of n bytes finds room; c.mu is held. One beyond all bounds does when nothing else waits.
 func (c *Conn) fits(n int) bool {
 	return c.pending == 0 || c.pending < c.cfg.QueueLen && c.bytes+n <= c.cfg.QueueBytes
@@ -38,44 +21,6 @@ func (c *Conn) put(text []byte) {
 	c.queue = append(c.queue, text)
 	c.pending++
 	c.bytes += len(text)
-}
-
-// Try sends a text message, the parts one after the other, if it can without waiting: the kernel takes it, or the queue has
-// room. false means that it does not, and that Peer.Room will be called. The parts are not kept. The error is ErrClosed.
-func (c *Conn) Try(parts ...[]byte) (bool, error) {
-	n := 0
-	for _, p := range parts {
-		n += len(p)
-	}
-	c.mu.Lock()
-	switch {
-	case c.shut:
-		c.mu.Unlock()
-		return false, ErrClosed
-	case c.direct.works() && n <= chunkLen && !c.writing && c.idle():
-		c.writing, c.sending = true, true
-		c.writers.Add(1)
-		c.mu.Unlock()
-		f := scratch.Get().(*frames)
-		f.buf = appendText(f.buf[:0], parts...)
-		c.writeNow(f)
-		return true, nil
-	case !c.fits(n):
-		c.refused = true
-		c.mu.Unlock()
-		return false, nil
-	}
-	c.put(bytes.Join(parts, nil))
-	c.write()
-	return true, nil
-}
-
-// Prefetch reads what Try will need, so that it is in the processor's cache by then. What it returns means nothing.
-func (c *Conn) Prefetch() int {
-	if c.direct.works() {
-		return 1
-	}
-	return 0
 }
 
 // Must queues a message that cannot be had again, without waiting. A peer for which more of them wait than the queue's bytes
@@ -99,42 +44,56 @@ func (c *Conn) idle() bool {
 	return len(c.queue) == 0 && c.long == nil && c.rest == nil && c.pong == nil && !c.ping && !c.beats && c.farewell == nil
 }
 
-// write sees to it that somebody writes what waits. c.mu is held, and released.
+// write starts a writer of what waits, unless there is one. c.mu is held, and released.
 func (c *Conn) write() {
 	if c.writing || c.cut || c.last {
 		c.mu.Unlock()
 		return
 	}
 	c.writing = true
-	if !c.direct.works() {
+	if !c.nowait.works() {
 		c.writers.Go(c.writeAll)
 		c.mu.Unlock()
 		return
 	}
-	c.sending = true
 	c.writers.Add(1)
-	c.mu.Unlock()
-	f := scratch.Get().(*frames)
-	f.buf = c.gather(f.buf[:0])
-	c.writeNow(f)
+	c.finish(scratch.Get().(*frames))
 }
 
-// writeNow writes f, and what comes to wait meanwhile, as far as that needs no waiting. A goroutine does the rest. It is called
-// by whoever has set c.writing and c.sending, and counted itself among the writers: Serve waits for it, as it may have the answer to the peer's
-// close.
-func (c *Conn) writeNow(f *frames) {
+// finish ends the turn of a writer that does not wait, and counts it out: Serve waits for it, as it may
+// have the answer to the peer's close. What waits by now is written first, by a goroutine where the kernel
+// has no room. c.mu is held, and released.
+func (c *Conn) finish(f *frames) {
 	defer c.writers.Done()
+	switch {
+	case c.rest != nil:
+		c.writers.Go(c.writeAll)
+		c.mu.Unlock()
+	case c.cut || c.idle():
+		c.writing = false
+		c.mu.Unlock()
+	default:
+		c.mu.Unlock()
+		f.buf = c.gather(f.buf[:0])
+		c.writeNow(f)
+	}
+	scratch.Put(f)
+}
+
+// writeNow writes f, and what comes to wait meanwhile, until the kernel has no room. A goroutine does the
+// rest then.
+func (c *Conn) writeNow(f *frames) {
 	for len(f.buf) > 0 {
-		n, err := c.direct.write(f.buf)
-		if err != nil {
+		n, err := c.nowait.write(f.buf)
+		switch {
+		case err != nil:
 			c.sever()
-		} else if n < len(f.buf) {
+		case n < len(f.buf):
 			c.writeOn(f.buf[n:])
-			break
+			return
 		}
 		f.buf = c.gather(f.buf[:0])
 	}
-	scratch.Put(f)
 }
 
 // gather takes what is to be written next: bytes of frames begun, control frames, messages as many as fit, and the farewell last. It
@@ -142,29 +101,18 @@ func (c *Conn) writeNow(f *frames) {
 func (c *Conn) gather(b []byte) []byte {
 	c.mu.Lock()
 	b = c.take(b)
-	due := false
 	if len(b) == 0 {
-		c.writing, due = false, c.sent()
+		c.writing = false
 	}
 	told := c.refused && c.bytes <= c.cfg.QueueBytes/2 && !c.shut
 	if told {
 		c.refused = false
 	}
 	c.mu.Unlock()
-	if due {
-		_ = c.net.Close()
-	}
 	if told && c.peer != nil {
 		c.peer.Room()
 	}
 	return b
-}
-
-// sent ends the sending; c.mu is held. It reports whether the net.Conn is to be closed now.
-func (c *Conn) sent() bool {
-	due := c.sending && c.cut
-	c.sending = false
-	return due
 }
 
 // take is gather's half under the lock; c.mu is held.

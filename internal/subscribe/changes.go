@@ -1,8 +1,11 @@
 package subscribe
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
+
+	"github.com/99designs/gqlgen/graphql"
 
 	"bis/internal/briefing"
 )
@@ -21,29 +24,59 @@ type delivery interface {
 type changes struct {
 	t      *Transports
 	out    sink
+	stream briefing.RequestStream
 	queued atomic.Bool
+	passes repeater
+	run    execution          // for one pass at a time
+	cancel context.CancelFunc // of run: a selection may wait for the store
 
 	mu     sync.Mutex // guards what follows, and is held while a message is handed to the sink
-	run    execution
-	stream briefing.RequestStream
-	unsent []byte
+	unsent batch      // of at most one state
 	over   bool
+}
+
+func (t *Transports) newChanges(out sink, s briefing.RequestStream, exec graphql.GraphExecutor, op *graphql.OperationContext) *changes {
+	c := &changes{t: t, out: out, stream: s, run: t.newExecution(exec, op)}
+	c.run.ctx, c.cancel = context.WithCancel(t.ctx)
+	return c
 }
 
 func (c *changes) flag() *atomic.Bool { return &c.queued }
 
 // work sends the newest state.
-func (c *changes) work() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.over {
+func (c *changes) work(*round) { c.passes.run(c.pass) }
+
+// pass executes the selection while nothing is locked: whoever closes the subscription does not wait for
+// the store.
+func (c *changes) pass() {
+	if c.ended() {
 		return
 	}
 	if r, ok := c.stream.Poll(); ok {
-		c.unsent = c.run.request(&r) // a state that found no room is old now
+		c.replace(c.run.request(&r))
 	}
-	if c.unsent != nil && c.out.next(c.unsent, "") {
-		c.unsent = nil
+	c.send()
+}
+
+func (c *changes) ended() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.over
+}
+
+// replace sets what is to be sent. A state that found no room is old now.
+func (c *changes) replace(json []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.unsent = batch{}
+	c.unsent.add(json, "")
+}
+
+func (c *changes) send() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.over && c.unsent.len() > 0 && c.out.next(c.unsent, nil) > 0 {
+		c.unsent = batch{}
 	}
 }
 
@@ -59,6 +92,7 @@ func (c *changes) close() {
 	defer c.mu.Unlock()
 	if !c.over {
 		c.over = true
+		c.cancel()
 		c.stream.Close()
 	}
 }

@@ -40,7 +40,7 @@ func (e *execution) dispatch() {
 		return
 	}
 	e.briefings, e.requests = make(chan *briefing.Briefing, 1), make(chan *briefing.Request, 1)
-	e.responses, e.ctx = e.exec.DispatchOperation(e.t.cfg.API.Telling(e.t.ctx, e.briefings, e.requests), e.op)
+	e.responses, e.ctx = e.exec.DispatchOperation(e.t.cfg.API.Telling(e.ctx, e.briefings, e.requests), e.op)
 }
 
 // errNothing stands for an execution that brought nothing, which is a fault of the server's.

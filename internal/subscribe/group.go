@@ -26,17 +26,16 @@ const keptLen = 64
 // group is subscribers whose answers cannot differ.
 type group struct {
 	t        *Transports
-	follower feed.Follower // in here, as what an event needs is best found together
-	run      execution     // guarded by executing, but for flat, which does not change
-	size     atomic.Int64  // how many members there are
+	key      groupKey
+	follower feed.Follower
+	run      execution    // guarded by executing, but for flat, which does not change
+	size     atomic.Int64 // how many members there are
 	queued   atomic.Bool
+	passes   repeater
 
-	key     groupKey
 	members []*member // guarded by t.groupsMu
 	changed bool      // members is not what list was made of; guarded by t.groupsMu
-
-	turn sync.Mutex // guards what follows: one worker at a time
-	list []*member
+	list    []*member // the members as a pass sees them; for one pass at a time
 
 	executing sync.Mutex // guards what follows
 	kept      []payload  // the newest, by number
@@ -91,68 +90,95 @@ func (t *Transports) leave(m *member) {
 
 func (g *group) flag() *atomic.Bool { return &g.queued }
 
-// fewLen is up to how many members are brought what is new by whoever has published it.
+// fewLen is up to how many members get what is new from whoever has published it.
 const fewLen = 4
 
-// Tell implements feed.Reader: it has the group work soon. For a few members, and a selection that needs no executor, that is quicker
-// done than handed over.
+// Tell implements feed.Reader: it has the group work soon. For a few members with sockets of their own, and a
+// selection that needs no executor, that is quicker done than handed over.
 func (g *group) Tell() {
-	if g.run.flat != nil && g.size.Load() <= fewLen {
-		g.work()
+	if g.run.flat != nil && g.size.Load() <= fewLen && !g.shares() {
+		g.work(nil)
 		return
 	}
 	g.t.live.add(g)
 }
 
-// hands are what a group works with: the entries that it hands out, and room for an answer that nobody keeps.
+// shares reports whether a member's connection has other subscriptions: what is new on all of them goes
+// out together.
+func (g *group) shares() bool {
+	g.t.groupsMu.Lock()
+	defer g.t.groupsMu.Unlock()
+	for _, m := range g.members {
+		if m.out.shared() {
+			return true
+		}
+	}
+	return false
+}
+
+// hands are what a worker works with: entries, their payloads, and room for answers that nobody keeps.
 type hands struct {
 	entries []feed.Entry
-	room    []byte
-	sum     int // of what was prefetched: kept so that no compiler leaves the reading out
+	batch   batch
+	rooms   [][]byte // one an entry
 }
 
-// prefetchLen is of how many members at once is read ahead what delivering to them needs. One member's memory has left the processor's
-// cache since the last event, and deliver's locks make each of its reads wait for the one before; these overlap.
-const prefetchLen = 8
+var scratch = sync.Pool{New: func() any { return new(hands) }}
 
-func prefetch(members []*member) (sum int) {
-	for _, m := range members {
-		sum += m.sub.Prefetch() + m.out.prefetch()
+// release gives the hands back, without the texts that they held.
+func (h *hands) release() {
+	clear(h.entries)
+	clear(h.batch.bodies)
+	clear(h.batch.cursors)
+	scratch.Put(h)
+}
+
+// work brings what is new to the members that wait for it.
+func (g *group) work(r *round) {
+	g.passes.run(func() { g.pass(r) })
+}
+
+// pass takes all that is new, prepares each payload once, and hands each member everything that it lacks in
+// one go. The members are looked up after the reading: who is not among them joined later, and finds
+// by itself what was read. No lock of the group or of its topic is held while something is sent.
+func (g *group) pass(r *round) {
+	if g.run.flat == nil {
+		r.flush() // the selection may wait
 	}
-	return sum
-}
-
-var idle = sync.Pool{New: func() any { return new(hands) }}
-
-// work brings what is new to the members that wait for it. The members are looked up after the reading: who is not among them
-// joined later, and finds by itself what was read.
-func (g *group) work() {
-	g.turn.Lock()
-	defer g.turn.Unlock()
-	h := idle.Get().(*hands)
-	entries, ended := g.follower.Read(h.entries[:0])
-	members := g.current()
-	for i := range entries {
-		e := &entries[i]
-		json := g.payload(e, h)
-		for at, m := range members {
-			if at%prefetchLen == 0 {
-				h.sum = prefetch(members[at:min(at+prefetchLen, len(members))])
-			}
-			m.deliver(e, json)
+	h := scratch.Get().(*hands)
+	defer h.release()
+	var ended bool
+	for more := true; more; {
+		h.entries, more, ended = g.follower.Read(h.entries[:0], batchRoom)
+		if len(h.entries) == 0 {
+			break
+		}
+		b := g.batch(h)
+		for _, m := range g.current() {
+			m.deliver(h.entries, b, r)
 		}
 	}
-	clear(entries) // lets go of their texts
-	h.entries = entries
-	idle.Put(h)
 	if ended {
-		for _, m := range members {
-			m.work()
+		for _, m := range g.current() {
+			m.work(nil)
 		}
 	}
 }
 
-// current returns the members as they are now; a copy, made when they have changed. g.turn is held.
+// batch returns the payloads of the hands' entries. They are valid until the hands are used again.
+func (g *group) batch(h *hands) batch {
+	h.batch = h.batch.slice(0, 0)
+	for len(h.rooms) < len(h.entries) {
+		h.rooms = append(h.rooms, nil)
+	}
+	for i := range h.entries {
+		e := &h.entries[i]
+		h.batch.add(g.payload(e, &h.rooms[i]), e.Cursor)
+	}
+	return h.batch
+}
+
+// current returns the members as they are now; a copy, made when they have changed. It is for one pass at a time.
 func (g *group) current() []*member {
 	g.t.groupsMu.Lock()
 	defer g.t.groupsMu.Unlock()
@@ -172,29 +198,26 @@ func (g *group) keeps() {
 	g.keep = min(keptLen, 2*max(0, len(g.members)-1))
 }
 
-// payload returns an entry's answer, executed at most once while it is kept. One that is not kept lies in the room that h has, until
-// h is used again; h may be nil.
-func (g *group) payload(e *feed.Entry, h *hands) []byte {
+// payload returns an entry's answer, executed at most once while it is kept. One that is not kept lies in
+// the room, until that is used again.
+func (g *group) payload(e *feed.Entry, room *[]byte) []byte {
 	g.executing.Lock()
 	defer g.executing.Unlock()
-	if e.Seq != 0 {
-		for i := len(g.kept) - 1; i >= 0 && g.kept[i].seq >= e.Seq; i-- {
-			if g.kept[i].seq == e.Seq {
-				return g.kept[i].json
-			}
+	if g.keep == 0 {
+		g.kept = nil // from before it was alone
+	}
+	if e.Seq == 0 || g.keep == 0 {
+		*room = g.run.briefing(e.Briefing, *room)
+		return *room
+	}
+	for i := len(g.kept) - 1; i >= 0 && g.kept[i].seq >= e.Seq; i-- {
+		if g.kept[i].seq == e.Seq {
+			return g.kept[i].json
 		}
 	}
-	switch {
-	case e.Seq != 0 && g.keep > 0:
-		json := g.run.briefing(e.Briefing, nil)
-		g.keepPayload(payload{e.Seq, json})
-		return json
-	case h == nil:
-		return g.run.briefing(e.Briefing, nil)
-	}
-	g.kept = nil // from before it was alone
-	h.room = g.run.briefing(e.Briefing, h.room)
-	return h.room
+	json := g.run.briefing(e.Briefing, nil)
+	g.keepPayload(payload{e.Seq, json})
+	return json
 }
 
 // present makes of an error what callers may see.

@@ -194,6 +194,51 @@ func TestGroup_loses_and_doubles_nothing_while_subscribers_come_and_go(t *testin
 	}
 }
 
+// Bursts reach members that are cut in the middle of one, that read late, and that have no room: each gets
+// everything once, in stored order.
+func TestGroup_loses_and_doubles_nothing_of_bursts(t *testing.T) {
+	t.Parallel()
+	h := openWith(t, func(c *subscribe.Config) { c.Socket = socket.Config{WriteTimeout: time.Minute} })
+	req := h.start("kim")
+	const bursts, each = 25, 8
+	const total = bursts * each
+	late := h.init()
+	late.subscribe("1", whole, map[string]any{"id": req.ID})
+	got := make([][]string, 6)
+	var visiting sync.WaitGroup
+	for v := range got {
+		visiting.Go(func() {
+			variables := map[string]any{"id": req.ID}
+			for len(got[v]) < total {
+				p := h.init()
+				p.subscribe("1", whole, variables)
+				captions, cursor := p.reads(min(total-len(got[v]), 1+rand.IntN(8*each)))
+				got[v] = append(got[v], captions...)
+				variables["after"] = cursor
+				p.NetConn().Close() // without a word, whatever is on its way
+			}
+		})
+	}
+	for i := range bursts {
+		var burst sync.WaitGroup
+		for j := range each {
+			burst.Go(func() { h.brief(req, long(i*each+j)) })
+		}
+		burst.Wait()
+	}
+	visiting.Wait()
+	list, _, err := h.store.Briefings(t.Context(), req.ID, briefing.Slice{Limit: total})
+	must(t, err)
+	want := make([]string, len(list))
+	for i, b := range list {
+		want[i] = b.Caption
+	}
+	for v := range got {
+		same(t, fmt.Sprint("visitor ", v), got[v], want)
+	}
+	same(t, "late", late.follows(total), want)
+}
+
 // long is a caption that fills the buffers of a client that does not read.
 func long(i int) string { return fmt.Sprint(i, " ", strings.Repeat("손님 두 명. ", 500)) }
 

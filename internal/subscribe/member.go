@@ -1,7 +1,6 @@
 package subscribe
 
 import (
-	"bytes"
 	"context"
 	"sync"
 	"sync/atomic"
@@ -14,25 +13,45 @@ import (
 
 // sink is where a subscription's messages go. Its methods do not wait, and are called one at a time.
 type sink interface {
-	// next sends a payload, which it does not keep, if there is room. If not, the subscription is worked on again when there is.
-	// cursor is the position after it; empty: it has none.
-	next(json []byte, cursor briefing.Cursor) bool
-	// prefetch reads what next will need, so that it is in the processor's cache by then. What it returns means nothing. Unlike the
-	// others it may be called at any time.
-	prefetch() int
+	// next sends the payloads of a batch, in one write if they are short, and returns how many it has
+	// taken, from the first on. With fewer than all, the subscription is worked on again when there is
+	// room. Nothing of the batch is kept. With a round the sink may leave the write to the round's end.
+	next(b batch, r *round) int
+	// shared reports whether other subscriptions have the same connection.
+	shared() bool
 	// complete says that all was sent, and fail that nothing more comes, and why. Either is the last call.
 	complete()
 	fail(list gqlerror.List)
 }
 
-// turnLen is how many entries a replay delivers before it lets others have their turn.
-const turnLen = 32
+// batch is payloads that go out together, and the position after each of them; empty: it has none.
+type batch struct {
+	bodies  [][]byte
+	cursors []briefing.Cursor
+}
+
+func (b *batch) add(body []byte, cursor briefing.Cursor) {
+	b.bodies, b.cursors = append(b.bodies, body), append(b.cursors, cursor)
+}
+
+func (b *batch) len() int { return len(b.bodies) }
+
+// slice is the part of a batch from and before to.
+func (b *batch) slice(from, to int) batch {
+	return batch{b.bodies[from:to], b.cursors[from:to]}
+}
+
+// turnLen is how many batches a replay delivers before it lets others have their turn.
+const turnLen = 4
+
+// batchRoom bounds a batch. A write takes about as many bytes (socket).
+var batchRoom = feed.Room{Entries: 32, Bytes: 16 << 10}
 
 // state is what a member is doing.
 type state uint8
 
 const (
-	replaying state = iota // it polls, or waits for its turn or for room to
+	replaying state = iota // it reads by itself, or waits for its turn or for room to
 	fetching               // its page is being read from the store
 	live                   // it has everything, and the group brings what is new
 	over                   // nothing more is sent
@@ -47,75 +66,90 @@ type member struct {
 	place  int // in the group; guarded by t.groupsMu
 	queued atomic.Bool
 
-	// mu guards what follows. It is held while a message is handed to the sink, which does not wait: so what is sent is in
-	// order, and nothing is sent after the end.
+	// mu guards what follows. It is held while messages are handed to the sink, which does not wait: so what is sent is in
+	// order, and nothing is sent after the end. It is not held while a selection is executed.
 	mu     sync.Mutex
 	state  state
-	unsent []byte // a payload for which there was no room
-	cursor briefing.Cursor
 	cancel context.CancelFunc // of fetching
 }
 
 func (m *member) flag() *atomic.Bool { return &m.queued }
 
-// deliver brings an entry to a member that has everything before it. json is not kept.
-func (m *member) deliver(e *feed.Entry, json []byte) {
+// deliver brings entries to a member that has everything before them. b has their payloads.
+func (m *member) deliver(entries []feed.Entry, b batch, r *round) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.state != live {
-		return // it is on its way, and finds the entry by itself
+		return // it is on its way, and finds the entries by itself
 	}
-	switch m.sub.Take(e) {
-	case feed.Due:
-		if !m.out.next(json, e.Cursor) {
-			m.state, m.unsent, m.cursor = replaying, bytes.Clone(json), e.Cursor
-		}
-	case feed.Behind:
+	switch m.hand(entries, b, r) {
+	case handed:
+	case noRoom:
+		m.state = replaying // until there is room
+	case outOfPlace:
 		m.state = replaying
 		m.t.replays.add(m)
-	case feed.Had:
+	}
+}
+
+// outcome is what came of handing entries over.
+type outcome uint8
+
+const (
+	handed     outcome = iota // the member has them all
+	noRoom                    // the sink has taken a part, and calls when there is room
+	outOfPlace                // something before them is missing
+)
+
+// hand gives the sink those entries that the member lacks, all in one go, and moves the member past those that
+// the sink has taken. m.mu is held.
+func (m *member) hand(entries []feed.Entry, b batch, r *round) outcome {
+	for {
+		from, to, behind := m.sub.Lacks(entries)
+		if behind {
+			return outOfPlace
+		}
+		if from == to {
+			return handed
+		}
+		taken := m.out.next(b.slice(from, to), r)
+		if taken > 0 {
+			m.sub.Advance(&entries[from+taken-1])
+		}
+		if taken < to-from {
+			return noRoom
+		}
+		entries, b = entries[to:], b.slice(to, b.len())
 	}
 }
 
 // work delivers what is there, until nothing is new, there is no room, or the store must be read.
-func (m *member) work() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.state == over || m.state == fetching {
-		return
-	}
+func (m *member) work(*round) {
+	h := scratch.Get().(*hands)
+	defer h.release()
 	for range turnLen {
-		if !m.sendUnsent() {
-			m.state = replaying
+		if h.entries = m.ready(h.entries[:0]); len(h.entries) == 0 {
 			return
 		}
-		if !m.step() {
+		if !m.replay(h.entries, m.group.batch(h)) {
 			return
 		}
 	}
-	m.state = replaying
 	m.t.replays.add(m)
 }
 
-// sendUnsent sends the payload that found no room; m.mu is held.
-func (m *member) sendUnsent() bool {
-	if m.unsent == nil {
-		return true
+// ready appends to list what the member lacks and has in memory. With nothing, it does what else there
+// is to do.
+func (m *member) ready(list []feed.Entry) []feed.Entry {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.state == over || m.state == fetching {
+		return list
 	}
-	if !m.out.next(m.unsent, m.cursor) {
-		return false
-	}
-	m.unsent, m.cursor = nil, ""
-	return true
-}
-
-// step takes the next entry. It reports whether to go on. m.mu is held.
-func (m *member) step() bool {
-	e, what := m.sub.Poll()
-	switch what {
+	m.state = replaying
+	list, step := m.sub.Ready(list, batchRoom)
+	switch step {
 	case feed.Deliver:
-		m.unsent, m.cursor = m.group.payload(&e, nil), e.Cursor
-		return true
 	case feed.Await:
 		m.state = live
 	case feed.Fetch:
@@ -124,18 +158,25 @@ func (m *member) step() bool {
 		m.end()
 		m.out.complete()
 	}
-	return false
+	return list
 }
 
-// ended reports whether nothing is left to be sent. What is, is kept for the first turn.
+// replay delivers what ready has found. Meanwhile another worker may have done so. It reports whether to go on.
+func (m *member) replay(entries []feed.Entry, b batch) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.state == over || m.state == fetching {
+		return false
+	}
+	return m.hand(entries, b, nil) != noRoom
+}
+
+// ended reports whether nothing is left to be sent.
 func (m *member) ended() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	e, what := m.sub.Poll()
-	if what == feed.Deliver {
-		m.unsent, m.cursor = m.group.payload(&e, nil), e.Cursor
-	}
-	return what == feed.Finish
+	_, step := m.sub.Ready(nil, feed.Room{Entries: 1})
+	return step == feed.Finish
 }
 
 // fetch reads the next page of the store; m.mu is held. The hub bounds how many do so at once.
@@ -172,7 +213,7 @@ func (m *member) fetched(ctx context.Context, err error) {
 // end gives up the subscription; m.mu is held. What it holds of the hub is given back.
 func (m *member) end() {
 	fetches := m.state == fetching
-	m.state, m.unsent = over, nil
+	m.state = over
 	m.t.leave(m)
 	if fetches {
 		m.cancel() // who reads closes it

@@ -48,11 +48,15 @@ func (t *Transports) dispatch(ctx context.Context, exec graphql.GraphExecutor, o
 	}
 	var taken delivery
 	ctx = t.cfg.API.Taking(ctx, after, func(s briefing.Stream) {
-		m := &member{t: t, out: out, sub: s.(*feed.Subscription)}
-		t.join(m, exec, op)
-		taken = m
+		if sub, ok := s.(*feed.Subscription); ok {
+			m := &member{t: t, out: out, sub: sub}
+			t.join(m, exec, op)
+			taken = m
+		} else {
+			taken = t.newAlone(out, s, exec, op)
+		}
 	}, func(s briefing.RequestStream) {
-		taken = &changes{t: t, out: out, stream: s, run: t.newExecution(exec, op)}
+		taken = t.newChanges(out, s, exec, op)
 	})
 	responses, ctx := exec.DispatchOperation(ctx, op)
 	if taken != nil {
@@ -170,13 +174,21 @@ func (o *operation) room() {
 }
 
 // next implements sink. A socket that is closed has room for everything: its end is on the way.
-func (o *operation) next(json []byte, _ briefing.Cursor) bool {
-	sent, err := o.conn.Try(o.head, json, tail)
-	return sent || err != nil
+func (o *operation) next(b batch, r *round) int {
+	send := o.conn.Try
+	if r != nil && o.shared() {
+		r.hold(o.conn)
+		send = o.conn.Hold
+	}
+	taken, err := send(socket.Batch{Head: o.head, Bodies: b.bodies, Tail: tail})
+	if err != nil {
+		return b.len()
+	}
+	return taken
 }
 
-// prefetch implements sink.
-func (o *operation) prefetch() int { return o.conn.Prefetch() + int(o.head[0]) }
+// shared implements sink.
+func (o *operation) shared() bool { return o.peer.count.Load() > 1 }
 
 // complete implements sink. The id is free before the client hears of it.
 func (o *operation) complete() {

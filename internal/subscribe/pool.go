@@ -4,18 +4,23 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+
+	"bis/internal/socket"
 )
 
-// task is something that may have work to do, now and then. work does what there is, and is called again after what comes later.
+// task is something that may have work to do, now and then. work does what there is, and is called again
+// after what comes later.
 type task interface {
-	work()
+	work(r *round)
 	flag() *atomic.Bool
 }
 
-// pool works off tasks in the order in which they came, by as many goroutines as there are processors. They live while there are
-// tasks.
+// pool works off tasks in the order in which they came, by as many goroutines as there are processors.
+// The goroutines live while there are tasks.
 type pool struct {
 	working *sync.WaitGroup
+	// turn is how many waiting tasks a goroutine works off in one round. Zero means 1.
+	turn int
 
 	mu      sync.Mutex // guards what follows
 	queue   []task
@@ -37,27 +42,69 @@ func (p *pool) add(t task) {
 }
 
 func (p *pool) run() {
+	var tasks []task
+	var r round
 	for {
-		t := p.next()
-		if t == nil {
+		if tasks = p.next(tasks[:0]); len(tasks) == 0 {
 			return
 		}
-		t.flag().Store(false) // what comes from here on needs another turn
-		t.work()
+		for _, t := range tasks {
+			t.flag().Store(false) // what comes from here on needs another turn
+			t.work(&r)
+		}
+		r.flush()
+		clear(tasks)
 	}
 }
 
-// next takes the oldest task, or ends the worker.
-func (p *pool) next() task {
+// next appends the oldest tasks to list, or ends the worker.
+func (p *pool) next(list []task) []task {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.queue) == 0 {
 		p.queue = nil
 		p.workers--
-		return nil
+		return list
 	}
-	t := p.queue[0]
-	p.queue[0] = nil
-	p.queue = p.queue[1:]
-	return t
+	n := min(max(p.turn, 1), len(p.queue))
+	list = append(list, p.queue[:n]...)
+	clear(p.queue[:n])
+	p.queue = p.queue[n:]
+	return list
+}
+
+// round is one turn of a worker: the connections whose messages wait until the turn is over, so that what
+// several groups have for one of them goes out in one write. Nil stands for writing at once.
+type round struct{ held []*socket.Conn }
+
+// hold notes a connection for flush.
+func (r *round) hold(c *socket.Conn) {
+	if n := len(r.held); n == 0 || r.held[n-1] != c {
+		r.held = append(r.held, c)
+	}
+}
+
+func (r *round) flush() {
+	if r == nil {
+		return
+	}
+	for _, c := range r.held {
+		c.Flush()
+	}
+	clear(r.held)
+	r.held = r.held[:0]
+}
+
+// repeater runs a function for callers that must not wait for each other: a call that comes while the
+// function runs makes it run once more. Its zero value is ready.
+type repeater struct{ calls atomic.Int64 }
+
+func (r *repeater) run(f func()) {
+	if r.calls.Add(1) > 1 {
+		return // whoever runs it now runs it again
+	}
+	for answered := int64(1); answered > 0; {
+		f()
+		answered = r.calls.Add(-answered)
+	}
 }

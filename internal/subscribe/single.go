@@ -220,7 +220,8 @@ type singleOp struct {
 
 var _ sink = (*singleOp)(nil)
 
-func (*singleOp) prefetch() int { return 0 }
+// shared implements sink: a stream's goroutine writes, and takes all that waits.
+func (*singleOp) shared() bool { return false }
 
 func (o *singleOp) run(ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext) {
 	defer o.cancel() // only a beginning, a query or a mutation needs ctx
@@ -287,8 +288,8 @@ func (o *singleOp) event(cursor briefing.Cursor, payload []byte) []byte {
 	return event(cursor, append(append(data, payload...), '}'))
 }
 
-func (o *singleOp) next(payload []byte, cursor briefing.Cursor) bool {
-	return o.single.stream.try(o.event(cursor, payload))
+func (o *singleOp) next(b batch, _ *round) int {
+	return o.single.stream.try(b, o.event)
 }
 
 func (o *singleOp) complete() {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -67,6 +68,7 @@ type peer struct {
 	exec     graphql.GraphExecutor
 	conn     *socket.Conn
 	protocol *protocol
+	count    atomic.Int64 // of operations
 
 	mu         sync.Mutex // guards what follows; nothing is sent and no operation is called while it is held
 	greeted    bool       // connection_init has come
@@ -255,6 +257,7 @@ func (p *peer) add(o *operation) (code int, reason string, replaced *operation) 
 		return socket.CodeTryAgainLater, "too many operations", nil
 	}
 	p.operations = append(p.operations, o)
+	p.count.Store(int64(len(p.operations)))
 	return 0, "", nil
 }
 
@@ -287,6 +290,7 @@ func (p *peer) remove(o *operation) bool {
 			p.operations[i] = p.operations[last]
 			p.operations[last] = nil
 			p.operations = p.operations[:last]
+			p.count.Store(int64(last))
 			return true
 		}
 	}

@@ -140,11 +140,12 @@ type distinct struct{ stream *stream }
 
 var _ sink = (*distinct)(nil)
 
-func (d *distinct) next(json []byte, cursor briefing.Cursor) bool {
-	return d.stream.try(event(cursor, json))
+func (d *distinct) next(b batch, _ *round) int {
+	return d.stream.try(b, event)
 }
 
-func (*distinct) prefetch() int { return 0 }
+// shared implements sink: a stream's goroutine writes, and takes all that waits.
+func (*distinct) shared() bool { return false }
 
 func (d *distinct) complete() { d.stream.last([]byte("event: complete\ndata:\n\n")) }
 
@@ -228,19 +229,23 @@ func (s *stream) open() {
 	s.write([]byte(":\n\n"))
 }
 
-// try puts an event into the queue if there is room.
-func (s *stream) try(event []byte) bool {
+// try puts the events of a batch into the queue, as many as find room, and returns how many those are.
+// make makes an event of a payload.
+func (s *stream) try(b batch, make func(briefing.Cursor, []byte) []byte) (taken int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.broken || s.ending {
-		return true // its end is on the way
+		return b.len() // its end is on the way
 	}
-	if len(s.queue) > 0 && len(s.queue)+len(event) > queueBytes {
-		s.refused = true
-		return false
+	for i, body := range b.bodies {
+		event := make(b.cursors[i], body)
+		if len(s.queue) > 0 && len(s.queue)+len(event) > queueBytes {
+			s.refused = true
+			return i
+		}
+		s.put(event)
 	}
-	s.put(event)
-	return true
+	return b.len()
 }
 
 // must puts an event into the queue in any case. A client for which more of them wait than twice the bound asks for more than it

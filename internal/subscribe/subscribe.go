@@ -22,6 +22,7 @@ const (
 	writeTimeout  = 10 * time.Second // in which a client must take a byte
 	keepAlive     = 15 * time.Second // between comments of a stream
 	maxOperations = 1_000            // of one client at once
+	roundLen      = 16               // groups whose messages for one socket go out together
 )
 
 // API is what the transports need of the GraphQL API; package graph has these functions.
@@ -102,6 +103,7 @@ func New(cfg Config) (*Transports, error) {
 	}
 	t.ctx, t.cancel = context.WithCancel(graphql.StartOperationTrace(context.Background()))
 	t.live.working, t.replays.working, t.states.working = &t.working, &t.working, &t.working
+	t.live.turn = roundLen
 	t.accept = socket.NewAcceptor(t.socketConfig())
 	return t, nil
 }

@@ -80,6 +80,7 @@ type streamFeed struct {
 	store   *Store
 	stream  *mongo.ChangeStream
 	changes chan briefing.Change
+	ahead   *briefing.Change // read by More; Next returns it. The reader's.
 	cancel  context.CancelFunc
 	done    chan struct{} // closed when the reading has ended
 	err     error         // why it has; set before done is closed
@@ -268,6 +269,10 @@ func (f *streamFeed) Next(ctx context.Context) (briefing.Change, error) {
 	if err := ctx.Err(); err != nil {
 		return briefing.Change{}, err
 	}
+	if c := f.ahead; c != nil {
+		f.ahead = nil
+		return *c, nil
+	}
 	select {
 	case c := <-f.changes:
 		return c, nil
@@ -275,6 +280,21 @@ func (f *streamFeed) Next(ctx context.Context) (briefing.Change, error) {
 		return briefing.Change{}, f.err
 	case <-ctx.Done():
 		return briefing.Change{}, ctx.Err()
+	}
+}
+
+// More implements briefing.Feed. A change that it has read counts as taken: when the feed ends before
+// Next returns it, the reader finds it in the store after the next opening.
+func (f *streamFeed) More() bool {
+	if f.ahead != nil {
+		return true
+	}
+	select {
+	case c := <-f.changes:
+		f.ahead = &c
+		return true
+	default:
+		return false
 	}
 }
 

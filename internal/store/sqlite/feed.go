@@ -124,6 +124,13 @@ func (f *feed) Next(ctx context.Context) (briefing.Change, error) {
 	}
 }
 
+// More implements briefing.Feed.
+func (f *feed) More() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.taken < len(f.queue)
+}
+
 func (f *feed) take() (c briefing.Change, ok bool, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -75,8 +75,8 @@ func sound(dir string) error {
 	return nil
 }
 
-// create makes the database if there is none; now is the store's clock. It appears when it is
-// complete, so an empty bis.db never comes from a start that was killed.
+// create makes the database if there is none; now is the store's clock. It appears when it is complete, so an empty bis.db
+// never comes from a start that was killed.
 func create(ctx context.Context, dir string, now time.Time) error {
 	path := filepath.Join(dir, fileName)
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {

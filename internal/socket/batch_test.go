@@ -1,0 +1,206 @@
+package socket_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"bis/internal/socket"
+
+	"github.com/gorilla/websocket"
+)
+
+// A real connection, because only there writes are made by whoever has something to say.
+func TestConn_answers_the_peers_close_while_others_write(t *testing.T) {
+	t.Parallel()
+	address := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		conn, err := socket.Accept(w, r, socket.Config{})
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		go func() {
+			for err := error(nil); !errors.Is(err, socket.ErrClosed); _, err = conn.Try(socket.Batch{Bodies: [][]byte{[]byte("x")}}) {
+			}
+		}()
+		conn.Run()
+	}))
+	for range 300 {
+		client, _, err := websocket.DefaultDialer.Dial(address, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 3 {
+			if _, _, err := client.ReadMessage(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := client.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(4321, ""), time.Now().Add(time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		if _, closed := farewell(t, client); closed.Code != 4321 {
+			t.Fatalf("answered with %v", closed)
+		}
+		client.Close()
+	}
+}
+
+// room is a peer that notes when there is room again.
+type room struct{ again chan struct{} }
+
+func (room) Heard([]byte, bool) {}
+
+func (r room) Room() {
+	select {
+	case r.again <- struct{}{}:
+	default:
+	}
+}
+
+// numbered makes bodies of a size that begin with their numbers.
+func numbered(from, to, size int) [][]byte {
+	var list [][]byte
+	for i := from; i < to; i++ {
+		text := fmt.Sprintf("%08d", i)
+		list = append(list, []byte(text+strings.Repeat("x", size-len(text))))
+	}
+	return list
+}
+
+// A burst meets a peer that reads nothing until the kernel and the queue are full, in the middle of a
+// message and of a batch. Whoever sends goes on from what was taken.
+func TestTry_takes_a_part_of_a_batch_and_loses_nothing(t *testing.T) {
+	t.Parallel()
+	for _, size := range []int{500, 3_000, 40_000} {
+		for name, send := range map[string]func(*socket.Conn, socket.Batch) (int, error){
+			"Try":  (*socket.Conn).Try,
+			"Hold": func(c *socket.Conn, b socket.Batch) (int, error) { defer c.Flush(); return c.Hold(b) },
+		} {
+			t.Run(fmt.Sprint(name, size), func(t *testing.T) {
+				t.Parallel()
+				again := room{make(chan struct{}, 1)}
+				conns := make(chan *socket.Conn, 1)
+				address := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					conn, err := socket.Accept(w, r, socket.Config{QueueBytes: 100_000, QueueLen: 1_000, WriteTimeout: time.Minute})
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					conns <- conn
+					conn.Serve(again)
+				}))
+				client, _, err := websocket.DefaultDialer.Dial(address, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer client.Close()
+				conn := <-conns
+				const burst = 8
+				total := 12 << 20 / size // beyond what the kernel holds
+				done := make(chan error, 1)
+				full := make(chan struct{})
+				var parts atomic.Int64 // batches of which a part was taken
+				go func() {
+					refused := false
+					for at := 0; at < total; {
+						n, err := send(conn, socket.Batch{Bodies: numbered(at, min(at+burst, total), size)})
+						if err != nil {
+							done <- err
+							return
+						}
+						if at += n; n == burst || at == total {
+							continue
+						}
+						if n > 0 {
+							parts.Add(1)
+						}
+						if !refused {
+							refused = true
+							close(full)
+						}
+						<-again.again
+					}
+					done <- nil
+				}()
+				select {
+				case <-full:
+				case err := <-done:
+					t.Fatal("the peer's not reading was never felt", err)
+				}
+				for want := range total {
+					_, got, err := client.ReadMessage()
+					if err != nil {
+						t.Fatal(err)
+					}
+					if len(got) != size || string(got[:8]) != fmt.Sprintf("%08d", want) {
+						t.Fatalf("message %d: %d bytes, %.8s", want, len(got), got)
+					}
+				}
+				if err := <-done; err != nil {
+					t.Fatal(err)
+				}
+				t.Logf("%d batches were taken in part", parts.Load())
+			})
+		}
+	}
+}
+
+func TestTry_sends_a_batch_in_one_write(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, socket.Config{})
+		defer w.stop()
+		client, conn := w.dial()
+		before := w.writes.Load()
+		b := socket.Batch{Head: []byte("<"), Bodies: numbered(0, 8, 10), Tail: []byte(">")}
+		if n, err := conn.Try(b); n != 8 || err != nil {
+			t.Fatal(n, err)
+		}
+		for i := range 8 {
+			_, got, err := client.ReadMessage()
+			if want := fmt.Sprintf("<%08dxx>", i); err != nil || string(got) != want {
+				t.Fatalf("got %s, %v; want %s", got, err, want)
+			}
+		}
+		if got := w.writes.Load() - before; got != 1 {
+			t.Errorf("a batch of 8 took %d writes, want 1", got)
+		}
+		end(t, client, conn)
+	})
+}
+
+func TestHold_waits_for_Flush_and_goes_out_in_one_write(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, socket.Config{})
+		defer w.stop()
+		client, conn := w.dial()
+		before := w.writes.Load()
+		for i := range 8 {
+			if n, err := conn.Hold(socket.Batch{Bodies: numbered(i, i+1, 10)}); n != 1 || err != nil {
+				t.Fatal(n, err)
+			}
+		}
+		synctest.Wait()
+		if got := w.writes.Load() - before; got != 0 {
+			t.Fatalf("%d writes before Flush", got)
+		}
+		conn.Flush()
+		for i := range 8 {
+			_, got, err := client.ReadMessage()
+			if want := fmt.Sprintf("%08dxx", i); err != nil || string(got) != want {
+				t.Fatalf("got %s, %v; want %s", got, err, want)
+			}
+		}
+		if got := w.writes.Load() - before; got != 1 {
+			t.Errorf("8 held messages took %d writes, want 1", got)
+		}
+		conn.Flush() // with nothing held
+		end(t, client, conn)
+	})
+}

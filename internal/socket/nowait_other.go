@@ -1,0 +1,14 @@
+//go:build !unix
+
+package socket
+
+import "net"
+
+// nowait does nothing here: a goroutine makes every write.
+type nowait struct{}
+
+func (*nowait) open(net.Conn) {}
+
+func (*nowait) works() bool { return false }
+
+func (*nowait) write([]byte) (int, error) { return 0, net.ErrClosed }

@@ -1,0 +1,372 @@
+package subscribe
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"bis/internal/briefing"
+	"bis/internal/feed"
+)
+
+const watched briefing.RequestID = "65f000000000000000000001"
+
+// shelf is a store with one request, whose briefings a test adds to.
+type shelf struct {
+	mu   sync.Mutex
+	last int
+	list []briefing.Briefing
+}
+
+func (s *shelf) add(n int) (changes []briefing.Change) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for range n {
+		s.last++
+		id := briefing.BriefingID(fmt.Sprintf("%024x", s.last))
+		b := briefing.Briefing{ID: id, RequestID: watched, Cursor: briefing.MakeCursor(watched, id), Caption: fmt.Sprint(s.last - 1)}
+		s.list = append(s.list, b)
+		changes = append(changes, briefing.Change{Kind: briefing.BriefingStored, Briefing: b})
+	}
+	return changes
+}
+
+func (s *shelf) Request(context.Context, briefing.RequestID) (briefing.Request, error) {
+	return briefing.Request{ID: watched, Active: true}, nil
+}
+
+func (s *shelf) LatestRequest(context.Context, string) (briefing.Request, error) {
+	return s.Request(context.Background(), watched)
+}
+
+func (s *shelf) RequestStates(context.Context, []briefing.RequestID) (map[briefing.RequestID]briefing.Request, error) {
+	return nil, nil
+}
+
+func (s *shelf) Briefings(_ context.Context, _ briefing.RequestID, at briefing.Slice) ([]briefing.Briefing, bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []briefing.Briefing
+	for _, b := range s.list {
+		if b.ID > at.After {
+			list = append(list, b)
+		}
+	}
+	if at.Backward {
+		return list[max(0, len(list)-at.Limit):], len(list) > at.Limit, nil
+	}
+	return list[:min(len(list), at.Limit)], len(list) > at.Limit, nil
+}
+
+func (s *shelf) CatchUp(context.Context, []briefing.Position, int) (map[briefing.RequestID][]briefing.Briefing, error) {
+	return nil, nil
+}
+
+// desk is transports, a hub and a group's members, without sockets and without an executor.
+type desk struct {
+	t          testing.TB
+	shelf      *shelf
+	hub        *feed.Hub
+	transports *Transports
+}
+
+func newDesk(t testing.TB) *desk {
+	t.Helper()
+	d := &desk{t: t, shelf: &shelf{}}
+	var err error
+	if d.hub, err = feed.NewHub(feed.HubConfig{Replay: d.shelf, RingLen: 16}); err != nil {
+		t.Fatal(err)
+	}
+	d.hub.Behind() // the feed is open
+	d.transports, err = New(Config{Allow: func(*http.Request) bool { return true }, API: API{
+		Taking: func(ctx context.Context, _ briefing.Cursor, _ func(briefing.Stream), _ func(briefing.RequestStream)) context.Context {
+			return ctx
+		},
+		Telling: func(ctx context.Context, _ <-chan *briefing.Briefing, _ <-chan *briefing.Request) context.Context {
+			return ctx
+		},
+		ReadOnly: func(ctx context.Context) context.Context { return ctx },
+		Params:   func([]byte) (*graphql.RawParams, error) { return nil, nil },
+		Query:    func(url.Values) (*graphql.RawParams, error) { return nil, nil },
+		Body:     func(http.ResponseWriter, *http.Request) (*graphql.RawParams, error) { return nil, nil },
+		Answer:   func(http.ResponseWriter, *http.Request, graphql.GraphExecutor, *graphql.RawParams) {},
+		Encode:   func(*graphql.Response) ([]byte, error) { return nil, nil },
+		Refuse:   func(http.ResponseWriter, *http.Request, error) {},
+		Flat: func(*graphql.OperationContext) func(*briefing.Briefing, []byte) ([]byte, bool) {
+			return func(b *briefing.Briefing, room []byte) ([]byte, bool) { return append(room[:0], b.Caption...), true }
+		},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.transports.Drain(context.Background(), 0) })
+	return d
+}
+
+// member joins the request's group and gets what it lacks into a moody sink.
+func (d *desk) member(out *moody) *member {
+	d.t.Helper()
+	m := d.join(out)
+	out.member = m
+	m.resume()
+	return m
+}
+
+// join makes a member that is yet to be worked on.
+func (d *desk) join(out sink) *member {
+	d.t.Helper()
+	stream, err := d.hub.Subscribe(d.t.Context(), watched, "")
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	m := &member{t: d.transports, out: out, sub: stream.(*feed.Subscription)}
+	d.transports.join(m, nil, &graphql.OperationContext{RawQuery: "q", Operation: &ast.OperationDefinition{}})
+	d.t.Cleanup(m.close)
+	return m
+}
+
+// moody is a sink that takes a part of a batch now and then, and is out of room until a test says otherwise.
+type moody struct {
+	member *member
+	part   func(n int) int // how many of n payloads find room; nil: all
+
+	mu      sync.Mutex
+	got     []string
+	batches []int // how many payloads came together
+	full    bool
+	changed chan struct{}
+}
+
+func newMoody(part func(n int) int) *moody {
+	return &moody{part: part, changed: make(chan struct{}, 1)}
+}
+
+func (s *moody) next(b batch, _ *round) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := b.len()
+	if s.part != nil {
+		n = s.part(n)
+	}
+	if s.full {
+		n = 0
+	}
+	s.full = n < b.len()
+	for _, body := range b.bodies[:n] {
+		s.got = append(s.got, string(body))
+	}
+	s.batches = append(s.batches, n)
+	select {
+	case s.changed <- struct{}{}:
+	default:
+	}
+	return n
+}
+
+func (s *moody) shared() bool       { return false }
+func (s *moody) complete()          {}
+func (s *moody) fail(gqlerror.List) {}
+
+// drain makes room until the sink has got so many, or nothing more comes though there is room.
+func (s *moody) drain(total int) []string {
+	for {
+		s.mu.Lock()
+		got, full := slices.Clone(s.got), s.full
+		s.full = false
+		s.mu.Unlock()
+		if len(got) >= total {
+			return got
+		}
+		if full {
+			s.member.room()
+		} else if s.member.atRest() {
+			return got
+		}
+		<-s.changed
+	}
+}
+
+// atRest reports whether the member has everything, as far as it knows.
+func (m *member) atRest() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.state == live
+}
+
+// A burst ends in the middle of a batch for a member without room. What the sink did not take comes later,
+// because the position moves only past what was taken. A member that moved first would lose the rest:
+// the test shows that it would notice.
+func TestMember_moves_only_past_what_was_taken(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		deliver func(m *member, entries []feed.Entry, b batch)
+		loses   bool
+	}{
+		"as it is": {func(m *member, entries []feed.Entry, b batch) { m.deliver(entries, b, nil) }, false},
+		"moving before the sending": {func(m *member, entries []feed.Entry, b batch) {
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			from, to, behind := m.sub.Lacks(entries)
+			if m.state != live || behind || from == to {
+				return
+			}
+			m.sub.Advance(&entries[to-1]) // too early
+			if m.out.next(b.slice(from, to), nil) < to-from {
+				m.state = replaying
+			}
+		}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			random := rand.New(rand.NewPCG(1, 2))
+			out := newMoody(func(n int) int { return n - min(n, max(0, random.IntN(12)-6)) })
+			m := d.member(out)
+			out.drain(0)
+			var follower feed.Follower
+			m.sub.Follow(&follower, silent{})
+			m.group.follower.Close() // this test delivers in the group's place
+			const bursts, each = 50, 8
+			for i := range bursts {
+				d.hub.Publish(d.shelf.add(each)...)
+				h := &hands{}
+				h.entries, _, _ = follower.Read(nil, batchRoom)
+				if len(h.entries) != each {
+					t.Fatalf("burst %d: %d entries", i, len(h.entries))
+				}
+				tt.deliver(m, h.entries, m.group.batch(h))
+				if !tt.loses {
+					out.drain((i + 1) * each)
+				} else if out.clear() {
+					m.work(nil)
+				}
+			}
+			follower.Close()
+			var want []string
+			for i := range bursts * each {
+				want = append(want, fmt.Sprint(i))
+			}
+			got := out.drain(0)
+			if lost := len(want) - len(got); tt.loses != (lost > 0) || !tt.loses && !slices.Equal(got, want) {
+				t.Errorf("%d of %d payloads are lost; got %v", lost, len(want), got)
+			}
+		})
+	}
+}
+
+// await waits until the sink has got so many.
+func (s *moody) await(total int) []string {
+	for {
+		s.mu.Lock()
+		got := slices.Clone(s.got)
+		s.mu.Unlock()
+		if len(got) >= total {
+			return got
+		}
+		<-s.changed
+	}
+}
+
+// clear makes room, and reports whether there was none.
+func (s *moody) clear() (full bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	full, s.full = s.full, false
+	return full
+}
+
+type silent struct{}
+
+func (silent) Tell() {}
+
+func TestGroup_hands_each_member_a_burst_in_one_go(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	var sinks []*moody
+	for range 2 * fewLen {
+		out := newMoody(nil)
+		d.member(out)
+		sinks = append(sinks, out)
+	}
+	d.hub.Publish(d.shelf.add(1)...)
+	for _, s := range sinks {
+		s.await(1)
+	}
+	d.hub.Publish(d.shelf.add(8)...)
+	for i, s := range sinks {
+		got := s.await(9)
+		if s.batches[len(s.batches)-1] != 8 {
+			t.Errorf("member %d got %v in batches of %v, want the last 8 together", i, got, s.batches)
+		}
+	}
+}
+
+// A group's pass is interrupted by nobody and waits for nobody: who tells it of more while it sends returns at once.
+func TestGroup_lets_nobody_wait_while_it_sends(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	sending, goOn := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	out := newMoody(func(n int) int {
+		once.Do(func() { close(sending); <-goOn })
+		return n
+	})
+	m := d.member(out)
+	for !m.atRest() {
+		m.work(nil)
+	}
+	var telling sync.WaitGroup
+	telling.Go(func() { d.hub.Publish(d.shelf.add(1)...) }) // serves its one member itself, and is stuck there
+	<-sending
+	d.hub.Publish(d.shelf.add(1)...) // would hang if it waited for the group, for its topic or for the member
+	d.transports.Groups()
+	close(goOn)
+	telling.Wait()
+	if got := out.await(2); !slices.Equal(got, []string{"0", "1"}) {
+		t.Errorf("got %v", got)
+	}
+}
+
+// bottomless is a sink that takes everything and keeps nothing.
+type bottomless struct{}
+
+func (bottomless) next(b batch, _ *round) int { return b.len() }
+func (bottomless) shared() bool               { return false }
+func (bottomless) complete()                  {}
+func (bottomless) fail(gqlerror.List)         {}
+
+// BenchmarkGroup is what a delivery costs a group without its sockets: events come singly and in bursts of 8.
+func BenchmarkGroup(b *testing.B) {
+	for _, burst := range []int{1, 8} {
+		b.Run(fmt.Sprint("burst of ", burst), func(b *testing.B) {
+			const members = 1000
+			d := newDesk(b)
+			var g *group
+			for range members {
+				m := d.join(bottomless{})
+				m.work(nil)
+				g = m.group
+			}
+			g.follower.Close() // the benchmark itself has the group work
+			m := d.join(bottomless{})
+			m.sub.Follow(&g.follower, silent{})
+			b.ReportAllocs()
+			b.ResetTimer()
+			for range b.N {
+				d.hub.Publish(d.shelf.add(burst)...)
+				g.work(nil)
+				d.shelf.list = nil
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*members*burst), "ns/delivery")
+		})
+	}
+}
