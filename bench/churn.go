@@ -39,7 +39,7 @@ func churn(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	if _, err := publishAt(ctx, s, topics, 1000, churnTopics*churnTexts*time.Millisecond); err != nil {
+	if _, err := publishAt(ctx, s, nil, topics, singly(1000), churnTopics*churnTexts*time.Millisecond); err != nil {
 		return err
 	}
 	if _, err := comeAndGo(ctx, s, topics, churnWarm); err != nil {

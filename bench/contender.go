@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -31,11 +32,12 @@ type contender struct {
 
 // The contenders. Each command under opponents/ says how it is set up and why.
 var (
-	ours    = contender{name: "bis", protocol: load.GraphQL(true), start: startOurs}
-	bareHub = contender{name: "bare gorilla hub", protocol: load.Bare("/ws"), start: startGo("hub")}
-	engine  = contender{name: "centrifuge engine", protocol: load.Centrifuge(), start: startGo("engine")}
-	stock   = contender{name: "stock gqlgen", protocol: load.GraphQL(false), start: startGo("gqlgen")}
-	onNode  = contender{name: "graphql-ws on Node", protocol: load.GraphQL(false), start: startNode}
+	ours      = contender{name: "bis", protocol: load.GraphQL(true), start: startOurs}
+	bareWrite = contender{name: "bare prebuilt write", protocol: load.Bare("/ws"), start: startGo("floor")}
+	bareHub   = contender{name: "bare gorilla hub", protocol: load.Bare("/ws"), start: startGo("hub")}
+	engine    = contender{name: "centrifuge engine", protocol: load.Centrifuge(), start: startGo("engine")}
+	stock     = contender{name: "stock gqlgen", protocol: load.GraphQL(false), start: startGo("gqlgen")}
+	onNode    = contender{name: "graphql-ws on Node", protocol: load.GraphQL(false), start: startNode}
 	// Each of its sockets holds three connections to the database, which answers one at a time.
 	python = contender{name: "FastAPI + motor", protocol: load.Bare("/ws"), start: startPython, fewer: 20, wakesAll: true}
 )
@@ -118,6 +120,21 @@ func startOurs(ctx context.Context, y *yard) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
+	return startProgram(ctx, y, path)
+}
+
+// withBefore puts another build of this server beside the first contender, if the command line names one.
+func (o options) withBefore(list ...contender) []contender {
+	if o.before == "" {
+		return list
+	}
+	before := ours
+	before.name = ours.name + " before"
+	before.start = func(ctx context.Context, y *yard) (*server, error) { return startProgram(ctx, y, o.before) }
+	return slices.Insert(list, 1, before)
+}
+
+func startProgram(ctx context.Context, y *yard, path string) (*server, error) {
 	data, err := y.folder()
 	if err != nil {
 		return nil, err

@@ -27,7 +27,7 @@ var benchmarks = []benchmark{
 	{"measures", "cost of one run's measures", measures},
 	{"inserts", "inserts through the service a second", inserts},
 	{"ticks", "lateness of ticks and resident memory with 10,000 and 50,000 active requests at 30 s", ticks},
-	{"subscriptions", "1,000 subscribers of one topic: processor time a delivery, memory a connection, deliveries a second", subscriptions},
+	{"subscriptions", "1,000 subscribers of one topic: processor time a delivery, singly and in bursts, memory a connection, deliveries a second", subscriptions},
 	{"crowd", "the same with 10,000 subscribers", crowd},
 	{"topics", "10,000 topics with one subscriber each", topics},
 	{"mongofeed", "MongoDB: from an insert's acknowledgement to the frame at a WebSocket client", mongoFeed},
@@ -44,6 +44,7 @@ var benchmarks = []benchmark{
 // options are the command line's.
 type options struct {
 	root      string // the project's folder
+	before    string // another build of the server; empty: none
 	intervals int    // of the ticks benchmark
 	sizes
 }
@@ -58,6 +59,7 @@ func main() {
 func start() error {
 	o := options{}
 	flag.StringVar(&o.root, "root", "..", "the project's folder")
+	flag.StringVar(&o.before, "before", "", "another `build` of the server, measured in turn with this one")
 	flag.IntVar(&o.intervals, "intervals", 3, "intervals of 30 s that the benchmark of ticks goes on for")
 	o.register(flag.CommandLine)
 	flag.Usage = usage

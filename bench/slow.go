@@ -86,7 +86,7 @@ func (y *yard) stick(ctx context.Context, c contender) (string, error) {
 func (m *sticking) round(ctx context.Context, readers *load.Crowd, few int) error {
 	readers.Measure(&m.without)
 	defer readers.Measure(nil)
-	if _, err := publishAt(ctx, m.s, m.topics, slowPace, m.y.stretch); err != nil {
+	if _, err := publishAt(ctx, m.s, nil, m.topics, singly(slowPace), m.y.stretch); err != nil {
 		return err
 	}
 	readers.Measure(nil)
@@ -102,7 +102,7 @@ func (m *sticking) round(ctx context.Context, readers *load.Crowd, few int) erro
 		if time.Since(begin) > max(slowPatient, m.y.stretch) {
 			break
 		}
-		if _, err := publishAt(ctx, m.s, m.topics, slowPace, slowLook); err != nil {
+		if _, err := publishAt(ctx, m.s, nil, m.topics, singly(slowPace), slowLook); err != nil {
 			return err
 		}
 		if err := watch.look(m.s); err != nil {
@@ -145,7 +145,7 @@ func (m *sticking) stop(ctx context.Context, few int) (time.Duration, error) {
 	stuck.Stall()
 	watch := newStuck(stuck.Ports())
 	for begin := time.Now(); !watch.blocked() && time.Since(begin) < slowPatient; {
-		if _, err := publishAt(ctx, m.s, m.topics, 2*slowPace, slowLook); err != nil {
+		if _, err := publishAt(ctx, m.s, nil, m.topics, singly(2*slowPace), slowLook); err != nil {
 			return 0, err
 		}
 		if err := watch.look(m.s); err != nil {

@@ -73,7 +73,7 @@ func (y *yard) cutAll(ctx context.Context, s *server, crowd *load.Crowd, topic *
 				return
 			default:
 			}
-			if _, err := publishAt(ctx, s, []*load.Topic{topic}, stormPace, time.Second/stormPace); err != nil {
+			if _, err := publishAt(ctx, s, nil, []*load.Topic{topic}, singly(stormPace), time.Second/stormPace); err != nil {
 				published <- err
 				return
 			}

@@ -139,7 +139,7 @@ func (s *Subscriber) take(socket *Socket, message []byte) error {
 	}
 	now := time.Now()
 	for ; found; number, rest, found = sequence(rest) {
-		s.tally.note(number)
+		s.tally.note(s.topic, number)
 		s.crowd.Deliveries.Add(1)
 		if l := s.crowd.latency.Load(); l != nil {
 			l.add(now.Sub(s.topic.sentAt(number)))

@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -19,7 +20,13 @@ type Topic struct {
 	mu      sync.Mutex // guards what follows
 	last    int64
 	unknown []int64 // numbers whose publishing was not acknowledged: they may have been stored or not
-	sent    []time.Time
+	sent    []text  // by number, from 1
+}
+
+// text is when a text's publishing began, and the first number of its burst: within a burst the server chooses the order.
+type text struct {
+	at    time.Time
+	burst int64
 }
 
 // Publish gives a text to a contender and returns when it has acknowledged it. After an error nobody knows
@@ -29,20 +36,35 @@ type Publish func(ctx context.Context, topic, text string) error
 // Publish sends the topic's next text; size as for Text. What was not acknowledged is due to all subscribers or to none.
 // A topic has one publisher at a time.
 func (t *Topic) Publish(ctx context.Context, publish Publish, size int) error {
+	return t.PublishBurst(ctx, publish, size, 1)
+}
+
+// PublishBurst is Publish for n texts at once, each by a caller of its own.
+func (t *Topic) PublishBurst(ctx context.Context, publish Publish, size, n int) error {
 	t.mu.Lock()
-	t.last++
-	number := t.last
-	t.sent = append(t.sent, time.Now())
-	t.mu.Unlock()
-	err := publish(ctx, t.ID, Text(number, size))
-	if err == nil {
-		t.Newest.Store(number)
-		return nil
+	first, now := t.last+1, time.Now()
+	t.last += int64(n)
+	for range n {
+		t.sent = append(t.sent, text{now, first})
 	}
+	t.mu.Unlock()
+	errs := make([]error, n)
+	var callers sync.WaitGroup
+	for i := 1; i < n; i++ {
+		callers.Go(func() { errs[i] = publish(ctx, t.ID, Text(first+int64(i), size)) })
+	}
+	errs[0] = publish(ctx, t.ID, Text(first, size))
+	callers.Wait()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.unknown = append(t.unknown, number)
-	return err
+	for i, err := range errs {
+		if number := first + int64(i); err == nil {
+			t.Newest.Store(number)
+		} else {
+			t.unknown = append(t.unknown, number)
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // Last is the last number that was given out.
@@ -59,7 +81,14 @@ func (t *Topic) sentAt(number int64) time.Time {
 	if number < 1 || int(number) > len(t.sent) {
 		return time.Time{}
 	}
-	return t.sent[number-1]
+	return t.sent[number-1].at
+}
+
+// after reports whether a number was published after another was acknowledged, so that it may not come before it.
+func (t *Topic) after(number, other int64) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return number > other && t.sent[number-1].burst != t.sent[other-1].burst
 }
 
 func (t *Topic) isUnknown(number int64) bool { return slices.Contains(t.unknown, number) }
@@ -75,8 +104,8 @@ type tally struct {
 	reordered int64
 }
 
-// note books a number.
-func (t *tally) note(number int64) {
+// note books a number of a topic.
+func (t *tally) note(topic *Topic, number int64) {
 	t.count.Add(1)
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -87,7 +116,7 @@ func (t *tally) note(number int64) {
 	switch {
 	case t.seen[word]&bit != 0:
 		t.doubled++
-	case number < t.last.Load():
+	case topic.after(t.last.Load(), number):
 		t.reordered++
 	}
 	t.seen[word] |= bit

@@ -1,0 +1,89 @@
+// Command floor is the least that a delivery over WebSocket can cost: a text is made a frame once, and the
+// publisher writes its bytes to each connection, one write a text. Package net does the write, without a
+// deadline. Gorilla does the handshake and the reading. It has no history, no queue and no answer to a client
+// that does not read.
+package main
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+
+	"github.com/gorilla/websocket"
+
+	"bis/bench/opponents/stage"
+)
+
+func main() {
+	f := &floor{topics: map[string][]net.Conn{}}
+	stage.Run("/ws", f, f.publish)
+}
+
+type floor struct {
+	mu     sync.Mutex // guards topics, and is held while a text is written
+	topics map[string][]net.Conn
+}
+
+// As small as gorilla can be made.
+var upgrader = websocket.Upgrader{ReadBufferSize: 1 << 10, WriteBufferPool: &sync.Pool{}}
+
+// ServeHTTP implements http.Handler.
+func (f *floor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	ws, err := upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return // it has been answered
+	}
+	topic, conn := r.URL.Query().Get("topic"), ws.NetConn()
+	f.mu.Lock()
+	f.topics[topic] = append(f.topics[topic], conn)
+	f.mu.Unlock()
+	for err == nil {
+		_, _, err = ws.NextReader()
+	}
+	f.mu.Lock()
+	f.topics[topic] = slices.DeleteFunc(f.topics[topic], func(c net.Conn) bool { return c == conn })
+	f.mu.Unlock()
+	conn.Close()
+}
+
+// envelope makes the frame as long as that of a GraphQL server.
+type envelope struct {
+	ID      string  `json:"id"`
+	Type    string  `json:"type"`
+	Payload payload `json:"payload"`
+}
+
+type payload struct {
+	Data struct {
+		Briefings stage.Briefing `json:"briefings"`
+	} `json:"data"`
+}
+
+func (f *floor) publish(topic, text string) error {
+	e := envelope{ID: "1", Type: "next"}
+	e.Payload.Data.Briefings = stage.New(text)
+	message, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	frame := append(header(len(message)), message...)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, conn := range f.topics[topic] {
+		if _, err := conn.Write(frame); err != nil {
+			conn.Close() // its reader takes it out
+		}
+	}
+	return nil
+}
+
+// header is a text frame's (RFC 6455, section 5.2).
+func header(n int) []byte {
+	if n < 126 {
+		return []byte{0x81, byte(n)}
+	}
+	return binary.BigEndian.AppendUint16([]byte{0x81, 126}, uint16(n))
+}
