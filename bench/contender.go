@@ -24,7 +24,8 @@ type contender struct {
 	name     string
 	protocol load.Protocol
 	start    func(ctx context.Context, y *yard) (*server, error)
-	// fewer is how many times fewer subscribers it gets, where the usual number is beyond it; zero means 1.
+	// fewer is how many times fewer subscribers it gets, where the usual number is beyond it; zero
+	// means 1.
 	fewer int
 	// wakesAll says that a text wakes all subscribers' code, also those of other topics.
 	wakesAll bool
@@ -123,7 +124,8 @@ func startOurs(ctx context.Context, y *yard) (*server, error) {
 	return startProgram(ctx, y, path)
 }
 
-// withBefore puts another build of this server beside the first contender, if the command line names one.
+// withBefore puts another build of this server beside the first contender, if the command line
+// names one.
 func (o options) withBefore(list ...contender) []contender {
 	if o.before == "" {
 		return list
@@ -226,7 +228,8 @@ func (c caller) newest(ctx context.Context, topic string) (string, error) {
 	return answer.Briefings.PageInfo.EndCursor, err
 }
 
-// startRequests makes an active request of a user of its own for each topic. Their first tick is a day away.
+// startRequests makes an active request of a user of its own for each topic. Their first tick is a
+// day away.
 func (c caller) startRequests(ctx context.Context, n int) ([]*load.Topic, error) {
 	list := make([]*load.Topic, n)
 	end := time.Now().Add(48 * time.Hour).Format(time.RFC3339)

@@ -18,8 +18,8 @@ type plan struct {
 	contenders          []contender
 }
 
-// onRoad is how many texts may be published and not yet delivered while throughput is measured. All contenders
-// hold that many without dropping a subscriber.
+// onRoad is how many texts may be published and not yet delivered while throughput is measured. All
+// contenders hold that many without dropping a subscriber.
 const onRoad = 32
 
 func subscriptions(ctx context.Context, o options) error {
@@ -176,8 +176,8 @@ func (y *yard) measure(ctx context.Context, c contender, p plan) (r result, err 
 	return r, errors.Join(err, crowd.Err())
 }
 
-// warm brings a fresh server to where it has seen some traffic, so that rest is rest, and the spare topics to where the
-// others will be: a first text is dearer.
+// warm brings a fresh server to where it has seen some traffic, so that rest is rest, and the spare
+// topics to where the others will be: a first text is dearer.
 func (y *yard) warm(ctx context.Context, c contender, s *server, spare []*load.Topic) error {
 	crowd, err := load.Start(ctx, load.Config{Protocol: c.protocol, Addr: s.Addr, Topics: spare[:1], Size: 4})
 	if err != nil {
@@ -209,9 +209,9 @@ func (r *result) costs(ctx context.Context, y *yard, s *server, crowd *load.Crow
 	return err
 }
 
-// measureCost measures what a publishing and a delivery cost, by medians over several stretches: some have the pings of all
-// sockets in them. Publishing is measured in turn with delivering, on topics without subscribers (the second), unless it is known
-// already.
+// measureCost measures what a publishing and a delivery cost, by medians over several stretches:
+// some have the pings of all sockets in them. Publishing is measured in turn with delivering, on
+// topics without subscribers (the second), unless it is known already.
 func measureCost(ctx context.Context, y *yard, s *server, crowd *load.Crowd, topics [2][]*load.Topic, how rhythm, known cost) (cost, error) {
 	const stretches = 5
 	var publishing, delivering []time.Duration
@@ -251,8 +251,8 @@ type rhythm struct {
 // singly is one text at a time.
 func singly(pace float64) rhythm { return rhythm{pace, 1} }
 
-// stretch publishes in a rhythm, topics in turn, and tells what a text cost the server until it was delivered, and to how
-// many it went. Without a crowd nobody is waited for.
+// stretch publishes in a rhythm, topics in turn, and tells what a text cost the server until it was
+// delivered, and to how many it went. Without a crowd nobody is waited for.
 func stretch(ctx context.Context, s *server, crowd *load.Crowd, topics []*load.Topic, how rhythm, d time.Duration) (text time.Duration, deliveries float64, err error) {
 	before, err := s.CPU()
 	if err != nil {
@@ -276,8 +276,8 @@ func stretch(ctx context.Context, s *server, crowd *load.Crowd, topics []*load.T
 	return (after - before) / time.Duration(texts), deliveries, err
 }
 
-// publishAt publishes bursts one after the other; one that comes too late is not made up for faster than the server acknowledges. A burst
-// begins when everybody has the one before.
+// publishAt publishes bursts one after the other; one that comes too late is not made up for faster
+// than the server acknowledges. A burst begins when everybody has the one before.
 func publishAt(ctx context.Context, s *server, crowd *load.Crowd, topics []*load.Topic, how rhythm, d time.Duration) (texts int, err error) {
 	begin := time.Now()
 	for texts == 0 || time.Since(begin) < d {

@@ -23,18 +23,19 @@ type Topic struct {
 	sent    []text  // by number, from 1
 }
 
-// text is when a text's publishing began, and the first number of its burst: within a burst the server chooses the order.
+// text is when a text's publishing began, and the first number of its burst: within a burst the
+// server chooses the order.
 type text struct {
 	at    time.Time
 	burst int64
 }
 
-// Publish gives a text to a contender and returns when it has acknowledged it. After an error nobody knows
-// whether it took the text.
+// Publish gives a text to a contender and returns when it has acknowledged it. After an error
+// nobody knows whether it took the text.
 type Publish func(ctx context.Context, topic, text string) error
 
-// Publish sends the topic's next text; size as for Text. What was not acknowledged is due to all subscribers or to none.
-// A topic has one publisher at a time.
+// Publish sends the topic's next text; size as for Text. What was not acknowledged is due to all
+// subscribers or to none. A topic has one publisher at a time.
 func (t *Topic) Publish(ctx context.Context, publish Publish, size int) error {
 	return t.PublishBurst(ctx, publish, size, 1)
 }
@@ -84,7 +85,8 @@ func (t *Topic) sentAt(number int64) time.Time {
 	return t.sent[number-1].at
 }
 
-// after reports whether a number was published after another was acknowledged, so that it may not come before it.
+// after reports whether a number was published after another was acknowledged, so that it may not
+// come before it.
 func (t *Topic) after(number, other int64) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()

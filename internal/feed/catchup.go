@@ -68,7 +68,8 @@ func (h *Hub) catchUp(ctx context.Context, topics []*topic) error {
 	return nil
 }
 
-// catchUpBatch reads the requests, then their briefings, and returns the topics that need another turn.
+// catchUpBatch reads the requests, then their briefings, and returns the topics that need another
+// turn.
 func (h *Hub) catchUpBatch(ctx context.Context, topics []*topic) ([]*topic, error) {
 	ids := make([]briefing.RequestID, len(topics))
 	at := make([]briefing.Position, len(topics))

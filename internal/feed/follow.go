@@ -3,7 +3,8 @@ package feed
 // Reader is told when there may be something to read. Tell must not wait.
 type Reader interface{ Tell() }
 
-// Follower reads a topic's sequence as it grows, for many subscriptions of that topic at once. Its zero value follows nothing.
+// Follower reads a topic's sequence as it grows, for many subscriptions of that topic at once. Its
+// zero value follows nothing.
 type Follower struct {
 	topic *topic
 	tell  Reader
@@ -11,8 +12,8 @@ type Follower struct {
 	at    int // see place
 }
 
-// Follow has f follow the subscription's topic, from the sequence's end on, and r told, which may be before Follow returns. It is called
-// once. The subscription must outlive f.
+// Follow has f follow the subscription's topic, from the sequence's end on, and r told, which may
+// be before Follow returns. It is called once. The subscription must outlive f.
 func (s *Subscription) Follow(f *Follower, r Reader) {
 	t := s.topic
 	t.mu.Lock()
@@ -25,9 +26,9 @@ func (f *Follower) notify() { f.tell.Tell() }
 
 func (f *Follower) place() *int { return &f.at }
 
-// Read appends to list what has come since it was last called, as far as room allows, and reports whether
-// more is there and whether the sequence has ended. What the ring no longer has is left out:
-// subscriptions notice by Lacks. It is for one goroutine at a time.
+// Read appends to list what has come since it was last called, as far as room allows, and reports
+// whether more is there and whether the sequence has ended. What the ring no longer has is left
+// out: subscriptions notice by Lacks. It is for one goroutine at a time.
 func (f *Follower) Read(list []Entry, room Room) (entries []Entry, more, ended bool) {
 	t := f.topic
 	t.mu.Lock()

@@ -86,8 +86,8 @@ type Stats struct {
 	Topics      int   // requests that are watched, or were a moment ago
 	RingBytes   int64 // held for replays, roughly
 	Replays     int64 // pages read from the store for subscribers since the start
-	// ResumedRing and ResumedStore count those who came with a cursor since the start: all that they had missed was in memory, or
-	// the store had to be read.
+	// ResumedRing and ResumedStore count those who came with a cursor since the start: all that
+	// they had missed was in memory, or the store had to be read.
 	ResumedRing, ResumedStore int64
 }
 
@@ -193,9 +193,9 @@ func (h *Hub) drop(t *topic) {
 	}
 }
 
-// Publish hands changes to their watchers. All changes enter their topics before any watcher is told, so
-// a watcher finds a burst as a whole. Publish never waits for a subscriber. Only the pump calls it:
-// nothing is announced that was not stored.
+// Publish hands changes to their watchers. All changes enter their topics before any watcher is
+// told, so a watcher finds a burst as a whole. Publish never waits for a subscriber. Only the pump
+// calls it: nothing is announced that was not stored.
 func (h *Hub) Publish(changes ...briefing.Change) {
 	var few [4]*topic
 	woken := few[:0]

@@ -7,8 +7,9 @@ import (
 	"bis/internal/briefing"
 )
 
-// index finds topics by the ids of their requests. Ids are 24 hexadecimal digits in lower case, and are kept as the bytes that those
-// mean: an event's look-up then reads one place in memory and not the text of an id somewhere else too.
+// index finds topics by the ids of their requests. Ids are 24 hexadecimal digits in lower case, and
+// are kept as the bytes that those mean: an event's look-up then reads one place in memory and not
+// the text of an id somewhere else too.
 type index struct {
 	usual  map[packed]*topic
 	others map[briefing.RequestID]*topic // whose ids are not of that form; nil: none is

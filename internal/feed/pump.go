@@ -113,8 +113,8 @@ func (p *Pump) copy(ctx context.Context, fresh bool) error {
 // burstLen is the most changes that are published together.
 const burstLen = 64
 
-// readBurst waits for a change and appends it to list, with those that are ready behind it. After an
-// error the list has what was read before.
+// readBurst waits for a change and appends it to list, with those that are ready behind it. After
+// an error the list has what was read before.
 func readBurst(ctx context.Context, feed briefing.Feed, list []briefing.Change) ([]briefing.Change, error) {
 	for {
 		c, err := feed.Next(ctx)

@@ -6,8 +6,9 @@ import (
 	"bis/internal/briefing"
 )
 
-// recent is the set of a topic's last seenLen ids, in the order of their coming. It is asked only for ids that are not
-// greater than all before, which only direct writers and redeliveries bring, so it is a list: many topics have one.
+// recent is the set of a topic's last seenLen ids, in the order of their coming. It is asked only
+// for ids that are not greater than all before, which only direct writers and redeliveries bring,
+// so it is a list: many topics have one.
 type recent struct {
 	order  []briefing.BriefingID // a ring once it is full
 	next   int

@@ -14,8 +14,8 @@ import (
 	"bis/internal/feed"
 )
 
-// history is what a store had committed before a feed was opened: kim's first request with a briefing and its end, and
-// the second, active one with two briefings.
+// history is what a store had committed before a feed was opened: kim's first request with a
+// briefing and its end, and the second, active one with two briefings.
 type history struct {
 	first, second briefing.Request
 	changes       []briefing.Change
@@ -48,8 +48,9 @@ func (h *house) setOld(changes []briefing.Change) {
 	h.old = changes
 }
 
-// A feed may begin with changes that were committed shortly before its opening. Whatever part of the past it
-// begins with, subscribers who know it are told nothing twice, and those who join later get everything once.
+// A feed may begin with changes that were committed shortly before its opening. Whatever part of
+// the past it begins with, subscribers who know it are told nothing twice, and those who join later
+// get everything once.
 func TestHub_drops_what_a_feed_tells_from_before_its_opening(t *testing.T) {
 	const past = 6 // changes of a history
 	for from := range past {

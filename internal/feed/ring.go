@@ -1,7 +1,8 @@
 package feed
 
-// ring holds a topic's newest entries, numbered one after the other. It grows as far as it is filled, and is used round and round from
-// then on. Entries are never changed once they are in, so that readers share them.
+// ring holds a topic's newest entries, numbered one after the other. It grows as far as it is
+// filled, and is used round and round from then on. Entries are never changed once they are in, so
+// that readers share them.
 type ring struct {
 	slots []*entry
 	from  int    // the slot of the oldest

@@ -265,7 +265,8 @@ func (h *house) run(t *testing.T, cfg feed.PumpConfig) {
 	h.untilOpened(1)
 }
 
-// runInBubble is run in a synctest bubble, where the catching up after the first opening can be waited for.
+// runInBubble is run in a synctest bubble, where the catching up after the first opening can be
+// waited for.
 func (h *house) runInBubble(t *testing.T, cfg feed.PumpConfig) {
 	t.Helper()
 	h.run(t, cfg)

@@ -13,10 +13,10 @@ import (
 // replayLen is how many briefings a replay reads at a time.
 const replayLen = 64
 
-// Subscription is a position in a topic's sequence. It can be read in two ways: by Next, which waits, or
-// by Ready, Lacks, Advance and Fetch, which never wait for something new, so that many subscriptions can
-// share a goroutine. The position moves by Advance alone, so nothing is passed over that was not delivered.
-// All methods but Close are for one goroutine at a time.
+// Subscription is a position in a topic's sequence. It can be read in two ways: by Next, which
+// waits, or by Ready, Lacks, Advance and Fetch, which never wait for something new, so that many
+// subscriptions can share a goroutine. The position moves by Advance alone, so nothing is passed
+// over that was not delivered. All methods but Close are for one goroutine at a time.
 type Subscription struct {
 	topic  *topic
 	pos    briefing.BriefingID // the last one delivered
@@ -66,8 +66,8 @@ type Room struct {
 // fits reports whether one more entry fits behind n entries of so many bytes.
 func (r Room) fits(n, bytes int) bool { return n == 0 || n < r.Entries && bytes < r.Bytes }
 
-// Ready appends the next entries to list, as far as they are in memory and room allows. With none, the
-// step tells what to do. The position stays: see Advance.
+// Ready appends the next entries to list, as far as they are in memory and room allows. With none,
+// the step tells what to do. The position stays: see Advance.
 func (s *Subscription) Ready(list []Entry, room Room) ([]Entry, Step) {
 	if len(s.batch) == 0 {
 		return s.topic.next(s, list, room)
@@ -83,10 +83,10 @@ func (s *Subscription) Ready(list []Entry, room Room) ([]Entry, Step) {
 	return list, Deliver
 }
 
-// Lacks returns the first run of entries, from and before to, that the subscription lacks and can take
-// next. The entries follow one another in the topic's sequence. An empty run means that it had them
-// all. behind means that something is missing before the first of them, so the subscription must
-// read by itself.
+// Lacks returns the first run of entries, from and before to, that the subscription lacks and can
+// take next. The entries follow one another in the topic's sequence. An empty run means that it had
+// them all. behind means that something is missing before the first of them, so the subscription
+// must read by itself.
 func (s *Subscription) Lacks(entries []Entry) (from, to int, behind bool) {
 	if len(entries) == 0 {
 		return 0, 0, false
@@ -105,7 +105,8 @@ func (s *Subscription) Lacks(entries []Entry) (from, to int, behind bool) {
 	return from, to, false
 }
 
-// lacksStored is Lacks for entries that Ready took from the store's page. They may have been delivered since.
+// lacksStored is Lacks for entries that Ready took from the store's page. They may have been
+// delivered since.
 func (s *Subscription) lacksStored(entries []Entry) (from, to int, behind bool) {
 	for from < len(entries) && (len(s.batch) == 0 || entries[from].Briefing != &s.batch[0]) {
 		from++
@@ -113,7 +114,8 @@ func (s *Subscription) lacksStored(entries []Entry) (from, to int, behind bool) 
 	return from, len(entries), false
 }
 
-// Advance moves the position past an entry that Ready returned or Lacks approved, and past all before it.
+// Advance moves the position past an entry that Ready returned or Lacks approved, and past all
+// before it.
 func (s *Subscription) Advance(e *Entry) {
 	if e.Seq == 0 {
 		s.advanceStored(e)
@@ -138,8 +140,8 @@ func (s *Subscription) advanceStored(e *Entry) {
 	s.pos = e.ID
 }
 
-// wants reports whether an entry of the ring is new here. It holds also for later entries of a run: ids
-// grow but for latecomers, which are told by fromStore.
+// wants reports whether an entry of the ring is new here. It holds also for later entries of a run:
+// ids grow but for latecomers, which are told by fromStore.
 func (s *Subscription) wants(e *Entry) bool {
 	if e.late {
 		_, had := s.fromStore[e.ID]
@@ -305,7 +307,8 @@ func (t *topic) floor() briefing.BriefingID {
 	return t.last
 }
 
-// Fetch reads the next page of the store, patiently while the store is away. The error is ctx's, or says that the subscription is closed.
+// Fetch reads the next page of the store, patiently while the store is away. The error is ctx's, or
+// says that the subscription is closed.
 func (s *Subscription) Fetch(ctx context.Context) error {
 	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
 		err := s.fetchOnce(ctx)

@@ -56,8 +56,8 @@ type topic struct {
 	dropped  bool       // the hub has forgotten the topic: nothing enters its ring
 }
 
-// watcher is told when its topic may have something new. notify is called without a lock, and does not wait. It may be called once
-// more after the watcher was taken out.
+// watcher is told when its topic may have something new. notify is called without a lock, and does
+// not wait. It may be called once more after the watcher was taken out.
 type watcher interface {
 	notify()
 	place() *int // among the topic's watchers; guarded by its mu
@@ -206,7 +206,8 @@ func (t *topic) end() {
 	t.woken = true
 }
 
-// unlock ends a change. The watchers are told when nothing is locked any more: some of them act at once.
+// unlock ends a change. The watchers are told when nothing is locked any more: some of them act at
+// once.
 func (t *topic) unlock() {
 	var few [4]watcher
 	told := few[:0]

@@ -1,6 +1,7 @@
-// Package garbage sets the collector's percentage (GOGC) by the load: low while the server is at rest, so
-// that it takes little memory, and higher while it is busy, so that it does not spend its time
-// collecting. It also gives memory back to the system after a rush, and after many connections have gone.
+// Package garbage sets the collector's percentage (GOGC) by the load: low while the server is at
+// rest, so that it takes little memory, and higher while it is busy, so that it does not spend its
+// time collecting. It also gives memory back to the system after a rush, and after many connections
+// have gone.
 package garbage
 
 import (
@@ -13,13 +14,13 @@ import (
 )
 
 const (
-	// sparing is the percentage at rest. With 50,000 requests it saves a fifth of the resident memory
-	// that the usual 100 takes (docs/benchmarks.md).
+	// sparing is the percentage at rest. With 50,000 requests it saves a fifth of the resident
+	// memory that the usual 100 takes (docs/benchmarks.md).
 	sparing = 50
-	// weight is what a byte of headroom may cost, as a time. Collection cost is live heap × allocation rate
-	// ÷ headroom, so the total is least at headroom = √(weight × live × rate) (Kirisame, Shenoy, Panchekha:
-	// Optimal Heap Limits for Reducing Browser Memory Use, 2022). At 0.4 s a server that answers plain
-	// queries spends 4 % of its time collecting.
+	// weight is what a byte of headroom may cost, as a time. Collection cost is live heap ×
+	// allocation rate ÷ headroom, so the total is least at headroom = √(weight × live × rate)
+	// (Kirisame, Shenoy, Panchekha: Optimal Heap Limits for Reducing Browser Memory Use, 2022). At
+	// 0.4 s a server that answers plain queries spends 4 % of its time collecting.
 	weight = 0.4 // seconds
 	// maxHeadroom bounds the headroom, in bytes.
 	maxHeadroom = 64 << 20
@@ -37,15 +38,15 @@ const (
 	partGone = 8
 )
 
-// The runtime's figures. Bytes allocated since the program began, bytes left by the last collection, bytes
-// of stacks and of globals that the collector scans, and the number of goroutines. The percentage is of
-// the second, third and fourth together.
+// The runtime's figures. Bytes allocated since the program began, bytes left by the last
+// collection, bytes of stacks and of globals that the collector scans, and the number of
+// goroutines. The percentage is of the second, third and fourth together.
 var names = [...]string{
 	"/gc/heap/allocs:bytes", "/gc/heap/live:bytes", "/gc/scan/stack:bytes", "/gc/scan/globals:bytes", "/sched/goroutines:goroutines",
 }
 
-// reading is what the runtime says at one moment. roots are stacks and globals: many sockets have many
-// stacks.
+// reading is what the runtime says at one moment. roots are stacks and globals: many sockets have
+// many stacks.
 type reading struct{ allocated, live, roots, goroutines uint64 }
 
 // Keeper sets the percentage. One of them runs in a process.
@@ -60,7 +61,8 @@ type Keeper struct {
 	waiting int    // readings since there has been something to give back; 0: there is nothing
 }
 
-// New returns a keeper. Where GOGC is set the operator has decided: the keeper is nil and does nothing.
+// New returns a keeper. Where GOGC is set the operator has decided: the keeper is nil and does
+// nothing.
 func New() *Keeper {
 	if os.Getenv("GOGC") != "" {
 		return nil
@@ -119,7 +121,8 @@ func (k *Keeper) adjust() {
 	k.collect()
 }
 
-// suits is the percentage for a live heap and roots, in bytes, and a rate of allocation, in bytes a second.
+// suits is the percentage for a live heap and roots, in bytes, and a rate of allocation, in bytes a
+// second.
 func suits(rate, live, roots uint64) int {
 	headroom := min(math.Sqrt(weight*float64(rate)*float64(live)), maxHeadroom)
 	percent := int(100 * headroom / float64(max(live+roots, minHeap)))

@@ -162,8 +162,8 @@ const (
 	burstBytes = 16 << 10
 )
 
-// tell sends a stream's texts, those that are ready together. The next are taken only when the last have
-// found room, so a slow caller holds up nobody but itself.
+// tell sends a stream's texts, those that are ready together. The next are taken only when the last
+// have found room, so a slow caller holds up nobody but itself.
 func tell(ctx context.Context, conn *socket.Conn, stream briefing.Stream) error {
 	defer stream.Close()
 	for {
@@ -180,8 +180,8 @@ func tell(ctx context.Context, conn *socket.Conn, stream briefing.Stream) error 
 	}
 }
 
-// readBurst waits for a briefing and returns its text with those that are ready behind it. After an error the
-// texts are what came before.
+// readBurst waits for a briefing and returns its text with those that are ready behind it. After an
+// error the texts are what came before.
 func readBurst(ctx context.Context, stream briefing.Stream) (texts [][]byte, err error) {
 	for bytes := 0; len(texts) == 0 || len(texts) < burstLen && bytes < burstBytes && stream.More(); {
 		b, err := stream.Next(ctx)

@@ -2,9 +2,9 @@ package socket
 
 import "context"
 
-// Send queues text messages, which must be valid UTF-8 and are not changed afterwards. Messages that are
-// queued together go out in one write. While the queue is full it waits; a message beyond all bounds
-// waits for an empty queue. The error is ErrClosed or ctx's.
+// Send queues text messages, which must be valid UTF-8 and are not changed afterwards. Messages
+// that are queued together go out in one write. While the queue is full it waits; a message beyond
+// all bounds waits for an empty queue. The error is ErrClosed or ctx's.
 func (c *Conn) Send(ctx context.Context, texts ...[]byte) error {
 	for {
 		n, err := c.enqueue(texts)
@@ -36,7 +36,8 @@ func (c *Conn) enqueue(texts [][]byte) (n int, err error) {
 	return n, nil
 }
 
-// Batch is text messages that share their beginning and their end: each is Head, one of Bodies, and Tail.
+// Batch is text messages that share their beginning and their end: each is Head, one of Bodies, and
+// Tail.
 type Batch struct {
 	Head   []byte
 	Bodies [][]byte
@@ -52,10 +53,10 @@ func (b *Batch) text(i int) []byte {
 	return append(append(append(text, b.Head...), b.Bodies[i]...), b.Tail...)
 }
 
-// Try sends the messages of a batch as far as it can without waiting: the kernel takes them, all in one
-// write where they are short, or the queue has room. It returns how many it has taken, from the first
-// on. When those are not all, Peer.Room is called once there is room. The batch is not kept. The error
-// is ErrClosed.
+// Try sends the messages of a batch as far as it can without waiting: the kernel takes them, all in
+// one write where they are short, or the queue has room. It returns how many it has taken, from the
+// first on. When those are not all, Peer.Room is called once there is room. The batch is not kept.
+// The error is ErrClosed.
 func (c *Conn) Try(b Batch) (taken int, err error) {
 	c.mu.Lock()
 	if c.shut {
@@ -80,8 +81,8 @@ func (c *Conn) Try(b Batch) (taken int, err error) {
 	return taken, nil
 }
 
-// tryNow gives the kernel as many messages as it takes. rest is what it left of a message's frame: that
-// message counts as taken. The caller has set c.writing.
+// tryNow gives the kernel as many messages as it takes. rest is what it left of a message's frame:
+// that message counts as taken. The caller has set c.writing.
 func (c *Conn) tryNow(f *frames, b Batch) (taken int, rest []byte) {
 	for taken < len(b.Bodies) {
 		var n int
@@ -102,7 +103,8 @@ func (c *Conn) tryNow(f *frames, b Batch) (taken int, rest []byte) {
 	return taken, nil
 }
 
-// appendBatch appends the frames of messages from a batch's i-th on, as many as one write has room for.
+// appendBatch appends the frames of messages from a batch's i-th on, as many as one write has room
+// for.
 func appendBatch(buf []byte, b Batch, i int) (frames []byte, n int) {
 	for ; i < len(b.Bodies); i++ {
 		size := b.len(i)
@@ -115,8 +117,8 @@ func appendBatch(buf []byte, b Batch, i int) (frames []byte, n int) {
 	return buf, n
 }
 
-// begun counts the frames from a batch's i-th message on that a short write has begun, and returns a copy
-// of what is left of the last of them.
+// begun counts the frames from a batch's i-th message on that a short write has begun, and returns
+// a copy of what is left of the last of them.
 func begun(b Batch, i int, buf []byte, written int) (n int, rest []byte) {
 	for end := 0; end < written; n++ {
 		end += headerLen(b.len(i+n)) + b.len(i+n)
@@ -127,8 +129,8 @@ func begun(b Batch, i int, buf []byte, written int) (n int, rest []byte) {
 	return n, rest
 }
 
-// putBatch queues a batch's messages from the i-th on, as many as find room, and returns how many of all
-// are taken then; c.mu is held.
+// putBatch queues a batch's messages from the i-th on, as many as find room, and returns how many
+// of all are taken then; c.mu is held.
 func (c *Conn) putBatch(b Batch, i int) (taken int) {
 	for ; i < len(b.Bodies); i++ {
 		if !c.fits(b.len(i)) {

@@ -72,8 +72,8 @@ func numbered(from, to, size int) [][]byte {
 	return list
 }
 
-// A burst meets a peer that reads nothing until the kernel and the queue are full, in the middle of a
-// message and of a batch. Whoever sends goes on from what was taken.
+// A burst meets a peer that reads nothing until the kernel and the queue are full, in the middle of
+// a message and of a batch. Whoever sends goes on from what was taken.
 func TestTry_takes_a_part_of_a_batch_and_loses_nothing(t *testing.T) {
 	t.Parallel()
 	for _, size := range []int{500, 3_000, 40_000} {

@@ -60,8 +60,8 @@ func (c *Conn) answerClose(code int) {
 	c.stopTaking(websocket.FormatCloseMessage(code, ""))
 }
 
-// sever cuts the connection, whatever is going on. It closes the net.Conn, so a writer that waits for
-// the peer ends.
+// sever cuts the connection, whatever is going on. It closes the net.Conn, so a writer that waits
+// for the peer ends.
 func (c *Conn) sever() {
 	c.stopTaking(nil)
 	c.mu.Lock()

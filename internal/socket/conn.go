@@ -1,10 +1,11 @@
-// Package socket keeps one WebSocket connection well: a single writer, a bounded
-// queue, deadlines, pings, and an orderly close. What is said over it is its
-// callers' business; who may open it too, unless Config.CheckOrigin says.
+// Package socket keeps one WebSocket connection well: a single writer, a bounded queue, deadlines,
+// pings, and an orderly close. Its callers decide what is said over it. Config.CheckOrigin decides
+// who may open it.
 //
-// gorilla/websocket does the handshake and the reading. The writing is done here: a frame of a server is a few bytes of
-// header and the text, so what waits for a peer goes out in one write, and a write that the kernel takes at once needs no
-// goroutine at all. A connection at rest has one goroutine, its reader's, and no timer of its own.
+// gorilla/websocket does the handshake and the reading. The writing is done here. A server's frame
+// is a few bytes of header and the text, so everything that waits for a peer goes out in one write.
+// A write that the kernel takes at once needs no goroutine. A connection at rest has one goroutine,
+// its reader's, and no timer of its own.
 package socket
 
 import (
@@ -46,11 +47,14 @@ type Config struct {
 	ReadLimit int64
 	// QueueLen and QueueBytes bound what waits for a slow peer. Zero means 64 and 64 KiB.
 	QueueLen, QueueBytes int
-	// Subprotocols are those that can be spoken; the peer's first that is among them is chosen. Nil: none.
+	// Subprotocols are those that can be spoken; the peer's first that is among them is chosen.
+	// Nil: none.
 	Subprotocols []string
-	// CheckOrigin reports whether a handshake's origin may open a connection; others are answered 403. Nil: every one may.
+	// CheckOrigin reports whether a handshake's origin may open a connection; others are answered
+	// 403. Nil: every one may.
 	CheckOrigin func(*http.Request) bool
-	// Registry has the connection until it is over, and keeps the time for its pings. Nil: one of its own.
+	// Registry has the connection until it is over, and keeps the time for its pings. Nil: one of
+	// its own.
 	Registry *Registry
 }
 
@@ -70,11 +74,12 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// Peer is told what comes of a connection. Its methods are called by the connection's goroutines, one at a time each, and
-// must not wait for the peer.
+// Peer is told what comes of a connection. Its methods are called by the connection's goroutines,
+// one at a time each, and must not wait for the peer.
 type Peer interface {
-	// Heard takes a message. It is called on the reading goroutine, whose stack lives as long as the connection: what needs a
-	// deep one belongs elsewhere. text is the callee's to keep. Nothing is heard once the connection takes nothing more.
+	// Heard takes a message. It is called on the reading goroutine, whose stack lives as long as
+	// the connection: what needs a deep one belongs elsewhere. text is the callee's to keep.
+	// Nothing is heard once the connection takes nothing more.
 	Heard(text []byte, binary bool)
 	// Room says that a Try or Hold that found no room may be tried again.
 	Room()

@@ -6,8 +6,9 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// chunkLen is how much of a long message goes out as one frame, and about how much goes out in one write, in bytes. Each
-// write has the write timeout for itself, so a slow phone gets a long message too.
+// chunkLen is how much of a long message goes out as one frame, and about how much goes out in one
+// write, in bytes. Each write has the write timeout for itself, so a slow phone gets a long message
+// too.
 const chunkLen = 16 << 10
 
 // maxHeader is the longest header of a server's frame, in bytes.

@@ -55,8 +55,8 @@ func descriptor(t *testing.T, conn net.Conn) (fd int) {
 	return fd
 }
 
-// Connections that break while they are written to make room for others at once, mostly with the same
-// descriptor. Their peers must not get each other's bytes.
+// Connections that break while they are written to make room for others at once, mostly with the
+// same descriptor. Their peers must not get each other's bytes.
 func TestConn_writes_to_its_own_peer(t *testing.T) {
 	t.Parallel()
 	ln := listen(t)

@@ -9,8 +9,8 @@ import (
 )
 
 // nowait writes to a connection without waiting for its peer. Package net keeps the descriptor open
-// during a write, whatever closes the connection meanwhile. Its zero value does not work. It is for one
-// goroutine at a time, and must not be copied.
+// during a write, whatever closes the connection meanwhile. Its zero value does not work. It is for
+// one goroutine at a time, and must not be copied.
 type nowait struct {
 	conn syscall.RawConn
 	call func(fd uintptr) bool // made once: a callback for each write would be garbage
@@ -36,7 +36,8 @@ func (w *nowait) open(conn net.Conn) {
 // works reports whether write can be called.
 func (w *nowait) works() bool { return w.conn != nil }
 
-// write writes as much of p as the kernel takes at once. An error means that the connection is broken.
+// write writes as much of p as the kernel takes at once. An error means that the connection is
+// broken.
 func (w *nowait) write(p []byte) (int, error) {
 	w.p, w.n, w.err = p, 0, nil
 	if err := w.conn.Write(w.call); err != nil {

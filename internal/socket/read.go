@@ -13,7 +13,8 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// hijackable finds the Hijacker behind middleware, as http.ResponseController does, and keeps what it hands out.
+// hijackable finds the Hijacker behind middleware, as http.ResponseController does, and keeps what
+// it hands out.
 type hijackable struct {
 	http.ResponseWriter
 	conn *beneath
@@ -32,8 +33,9 @@ func (h *hijackable) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 // Unwrap lets http.ResponseController reach the writer below.
 func (h *hijackable) Unwrap() http.ResponseWriter { return h.ResponseWriter }
 
-// beneath is the connection as gorilla has it. After the handshake gorilla writes only when the peer breaks a rule of the
-// protocol: a close frame, which takes its place behind what is being written.
+// beneath is the connection as gorilla has it. After the handshake gorilla writes only when the
+// peer breaks a rule of the protocol: a close frame, which takes its place behind what is being
+// written.
 type beneath struct {
 	net.Conn
 	over *Conn // nil during the handshake
@@ -50,8 +52,8 @@ func (b *beneath) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// closing is gorilla's close payload with the code that RFC 6455 wants: gorilla answers a reason that
-// is not UTF-8 with 1002.
+// closing is gorilla's close payload with the code that RFC 6455 wants: gorilla answers a reason
+// that is not UTF-8 with 1002.
 func closing(payload []byte) []byte {
 	if bytes.Contains(payload, []byte("invalid utf8")) {
 		return websocket.FormatCloseMessage(CodeInvalidText, notUTF8)
@@ -104,8 +106,8 @@ func (c *Conn) alive() {
 // Run is Serve without a peer: what is said is thrown away.
 func (c *Conn) Run() { c.Serve(nil) }
 
-// Serve reads until the connection is over, so that pongs and closes are seen, and tells the peer what it reads. Nothing of
-// the connection is left running when it returns.
+// Serve reads until the connection is over, so that pongs and closes are seen, and tells the peer
+// what it reads. Nothing of the connection is left running when it returns.
 func (c *Conn) Serve(peer Peer) {
 	c.mu.Lock()
 	c.peer = peer

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// rounds keeps the time for all connections of a registry: a list of connections for each second in which some are due, and one
-// timer for the next of those. Moments are counted from the first, as the computer's clock may be set.
+// rounds keeps the time for all connections of a registry: a list of connections for each second in
+// which some are due, and one timer for the next of those. Moments are counted from the first, as
+// the computer's clock may be set.
 type rounds struct {
 	mu    sync.Mutex // guards what follows
 	first time.Time  // zero: nothing was put yet
@@ -103,7 +104,8 @@ func (r *rounds) drop(c *Conn) {
 	}
 }
 
-// look pings a connection when it is time, cuts one whose peer is dead, and tells when to look again; zero: no more.
+// look pings a connection when it is time, cuts one whose peer is dead, and tells when to look
+// again; zero: no more.
 func (c *Conn) look(now time.Time) time.Time {
 	c.mu.Lock()
 	if c.shut {

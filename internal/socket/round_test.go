@@ -6,7 +6,8 @@ import (
 	"unsafe"
 )
 
-// stepped is a moment that was taken before the computer's clock was set: its wall clock is off, its monotonic one is not.
+// stepped is a moment that was taken before the computer's clock was set: its wall clock is off,
+// its monotonic one is not.
 func stepped(t *testing.T, at time.Time, by time.Duration) time.Time {
 	t.Helper()
 	moved := at.Add(by)
@@ -22,7 +23,8 @@ func stepped(t *testing.T, at time.Time, by time.Duration) time.Time {
 	return moved
 }
 
-// A virtual machine that was paused, or a clock that was an hour off: pings must neither stop nor be looked for without a pause.
+// A virtual machine that was paused, or a clock that was an hour off: pings must neither stop nor
+// be looked for without a pause.
 func TestRounds_go_on_when_the_clock_is_set(t *testing.T) {
 	t.Parallel()
 	for _, by := range []time.Duration{-time.Hour, 0, time.Hour} {

@@ -30,11 +30,13 @@ func (c *Conn) writeAll() {
 }
 
 // progressChecks is how often within the write timeout a writer checks whether the peer has taken
-// anything. A peer is cut at most one check late, when the last byte it took was the first of a check.
+// anything. A peer is cut at most one check late, when the last byte it took was the first of a
+// check.
 const progressChecks = 10
 
-// writeSlowly waits for the peer, as long as it takes a byte within the write timeout. A write that had to wait and went on shows
-// that the peer is alive, even if it comes to the ping behind those bytes much later.
+// writeSlowly waits for the peer, as long as it takes a byte within the write timeout. A write that
+// had to wait and went on shows that the peer is alive, even if it comes to the ping behind those
+// bytes much later.
 func (c *Conn) writeSlowly(p []byte) error {
 	check := c.cfg.WriteTimeout / progressChecks
 	taken, waited := time.Now(), false

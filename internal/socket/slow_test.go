@@ -12,7 +12,8 @@ import (
 	"bis/internal/socket"
 )
 
-// sent sends a message of size bytes to a client that reads nothing of itself, and gives both ends to do.
+// sent sends a message of size bytes to a client that reads nothing of itself, and gives both ends
+// to do.
 func sent(t *testing.T, size int, do func(t *testing.T, client *websocket.Conn, conn *socket.Conn)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {

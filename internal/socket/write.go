@@ -12,7 +12,8 @@ var scratch = sync.Pool{New: func() any { return &frames{buf: make([]byte, 0, ch
 // frames is what goes out in one write.
 type frames struct{ buf []byte }
 
-// fits reports whether a message of n bytes finds room; c.mu is held. One beyond all bounds does when nothing else waits.
+// fits reports whether a message of n bytes finds room; c.mu is held. One beyond all bounds does
+// when nothing else waits.
 func (c *Conn) fits(n int) bool {
 	return c.pending == 0 || c.pending < c.cfg.QueueLen && c.bytes+n <= c.cfg.QueueBytes
 }
@@ -23,8 +24,8 @@ func (c *Conn) put(text []byte) {
 	c.bytes += len(text)
 }
 
-// Must queues a message that cannot be had again, without waiting. A peer for which more of them wait than the queue's bytes
-// is told to come back later (1013). text is not changed afterwards.
+// Must queues a message that cannot be had again, without waiting. A peer for which more of them
+// wait than the queue's bytes is told to come back later (1013). text is not changed afterwards.
 func (c *Conn) Must(text []byte) {
 	c.mu.Lock()
 	switch {
@@ -60,9 +61,9 @@ func (c *Conn) write() {
 	c.finish(scratch.Get().(*frames))
 }
 
-// finish ends the turn of a writer that does not wait, and counts it out: Serve waits for it, as it may
-// have the answer to the peer's close. What waits by now is written first, by a goroutine where the kernel
-// has no room. c.mu is held, and released.
+// finish ends the turn of a writer that does not wait, and counts it out: Serve waits for it, as it
+// may have the answer to the peer's close. What waits by now is written first, by a goroutine where
+// the kernel has no room. c.mu is held, and released.
 func (c *Conn) finish(f *frames) {
 	defer c.writers.Done()
 	switch {
@@ -80,8 +81,8 @@ func (c *Conn) finish(f *frames) {
 	scratch.Put(f)
 }
 
-// writeNow writes f, and what comes to wait meanwhile, until the kernel has no room. A goroutine does the
-// rest then.
+// writeNow writes f, and what comes to wait meanwhile, until the kernel has no room. A goroutine
+// does the rest then.
 func (c *Conn) writeNow(f *frames) {
 	for len(f.buf) > 0 {
 		n, err := c.nowait.write(f.buf)
@@ -96,8 +97,9 @@ func (c *Conn) writeNow(f *frames) {
 	}
 }
 
-// gather takes what is to be written next: bytes of frames begun, control frames, messages as many as fit, and the farewell last. It
-// settles what was written before. Nothing means that the writer has ended.
+// gather takes what is to be written next: bytes of frames begun, control frames, messages as many
+// as fit, and the farewell last. It settles what was written before. Nothing means that the writer
+// has ended.
 func (c *Conn) gather(b []byte) []byte {
 	c.mu.Lock()
 	b = c.take(b)

@@ -11,9 +11,9 @@ import (
 	"bis/internal/briefing"
 )
 
-// alone is one subscription to briefings whose stream is not the hub's, as a service that wraps streams
-// hands out. It shares nothing with others: a goroutine of its own reads the stream, executes the
-// selection and sends.
+// alone is one subscription to briefings whose stream is not the hub's, as a service that wraps
+// streams hands out. It shares nothing with others: a goroutine of its own reads the stream,
+// executes the selection and sends.
 type alone struct {
 	t      *Transports
 	out    sink

@@ -9,8 +9,8 @@ import (
 	"bis/internal/subscribe"
 )
 
-// wrapped is a stream that is not the hub's own, as a service with a measure or a filter of its own hands
-// out.
+// wrapped is a stream that is not the hub's own, as a service with a measure or a filter of its own
+// hands out.
 type wrapped struct {
 	briefing.Stream
 	fails error // after the first briefing; nil: never

@@ -134,7 +134,8 @@ func (d *desk) join(out sink) *member {
 	return m
 }
 
-// moody is a sink that takes a part of a batch now and then, and is out of room until a test says otherwise.
+// moody is a sink that takes a part of a batch now and then, and is out of room until a test says
+// otherwise.
 type moody struct {
 	member *member
 	part   func(n int) int // how many of n payloads find room; nil: all
@@ -202,9 +203,9 @@ func (m *member) atRest() bool {
 	return m.state == live
 }
 
-// A burst ends in the middle of a batch for a member without room. What the sink did not take comes later,
-// because the position moves only past what was taken. A member that moved first would lose the rest:
-// the test shows that it would notice.
+// A burst ends in the middle of a batch for a member without room. What the sink did not take comes
+// later, because the position moves only past what was taken. A member that moved first would lose
+// the rest: the test shows that it would notice.
 func TestMember_moves_only_past_what_was_taken(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
@@ -310,7 +311,8 @@ func TestGroup_hands_each_member_a_burst_in_one_go(t *testing.T) {
 	}
 }
 
-// A group's pass is interrupted by nobody and waits for nobody: who tells it of more while it sends returns at once.
+// A group's pass is interrupted by nobody and waits for nobody: who tells it of more while it sends
+// returns at once.
 func TestGroup_lets_nobody_wait_while_it_sends(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -344,7 +346,8 @@ func (bottomless) shared() bool               { return false }
 func (bottomless) complete()                  {}
 func (bottomless) fail(gqlerror.List)         {}
 
-// BenchmarkGroup is what a delivery costs a group without its sockets: events come singly and in bursts of 8.
+// BenchmarkGroup is what a delivery costs a group without its sockets: events come singly and in
+// bursts of 8.
 func BenchmarkGroup(b *testing.B) {
 	for _, burst := range []int{1, 8} {
 		b.Run(fmt.Sprint("burst of ", burst), func(b *testing.B) {

@@ -10,11 +10,13 @@ import (
 	"bis/internal/briefing"
 )
 
-// delivery is a subscription at work. Both methods are safe for concurrent use, and wait for nothing.
+// delivery is a subscription at work. Both methods are safe for concurrent use, and wait for
+// nothing.
 type delivery interface {
 	// resume begins it.
 	resume()
-	// room says that a message that found no room may find it now. It may be called by the sink, even from within next.
+	// room says that a message that found no room may find it now. It may be called by the sink,
+	// even from within next.
 	room()
 	// close gives it up. Nothing is sent after it returned.
 	close()
@@ -46,8 +48,8 @@ func (c *changes) flag() *atomic.Bool { return &c.queued }
 // work sends the newest state.
 func (c *changes) work(*round) { c.passes.run(c.pass) }
 
-// pass executes the selection while nothing is locked: whoever closes the subscription does not wait for
-// the store.
+// pass executes the selection while nothing is locked: whoever closes the subscription does not
+// wait for the store.
 func (c *changes) pass() {
 	if c.ended() {
 		return

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// What requestChanged selects may need the store; briefings that are in memory do not wait for that.
+// What requestChanged selects may need the store; briefings that are in memory do not wait for
+// that.
 func TestChanges_that_wait_for_the_store_hold_up_no_briefings(t *testing.T) {
 	t.Parallel()
 	h := openStuck(t, &stuck{queries: true, reading: make(chan struct{}, 100)})
@@ -26,7 +27,8 @@ func TestChanges_that_wait_for_the_store_hold_up_no_briefings(t *testing.T) {
 	p.hears(next("next", "a"))
 }
 
-// A client whose selection waits for the store is still heard: it can stop that operation, and others.
+// A client whose selection waits for the store is still heard: it can stop that operation, and
+// others.
 func TestChanges_that_wait_for_the_store_do_not_stall_their_socket(t *testing.T) {
 	t.Parallel()
 	h := openStuck(t, &stuck{queries: true, reading: make(chan struct{}, 100)})

@@ -34,7 +34,8 @@ func (h *house) drained() {
 	}
 }
 
-// The hub's ring has not all of the briefings, so the store must be read, which waits until the end.
+// The hub's ring has not all of the briefings, so the store must be read, which waits until the
+// end.
 func TestDrain_lets_go_of_who_waits_for_a_page(t *testing.T) {
 	t.Parallel()
 	for name, begin := range map[string]func(*house, briefing.Request){

@@ -12,7 +12,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// execution executes one subscription's selection, event after event. It is for one goroutine at a time.
+// execution executes one subscription's selection, event after event. It is for one goroutine at a
+// time.
 type execution struct {
 	t         *Transports
 	exec      graphql.GraphExecutor
@@ -24,7 +25,8 @@ type execution struct {
 	flat      func(*briefing.Briefing, []byte) ([]byte, bool) // nil: the operation needs the executor
 }
 
-// newExecution makes an execution of what op selects. It takes over what of op is the same for all who share it.
+// newExecution makes an execution of what op selects. It takes over what of op is the same for all
+// who share it.
 func (t *Transports) newExecution(exec graphql.GraphExecutor, op *graphql.OperationContext) execution {
 	own := &graphql.OperationContext{
 		RawQuery: op.RawQuery, OperationName: op.OperationName, Variables: op.Variables, Doc: op.Doc, Operation: op.Operation,
@@ -46,8 +48,8 @@ func (e *execution) dispatch() {
 // errNothing stands for an execution that brought nothing, which is a fault of the server's.
 var errNothing = errors.New("subscription brought no response")
 
-// briefing executes the selection on a briefing, which is not kept. The payload is the caller's; it may lie in room, whose contents
-// are given up.
+// briefing executes the selection on a briefing, which is not kept. The payload is the caller's; it
+// may lie in room, whose contents are given up.
 func (e *execution) briefing(b *briefing.Briefing, room []byte) []byte {
 	if e.flat != nil {
 		if payload, ok := e.flat(b, room); ok {
@@ -112,7 +114,8 @@ func presented(ctx context.Context, exec graphql.GraphExecutor, err error) gqler
 	return exec.DispatchError(ctx, gqlerror.List{own}).Errors
 }
 
-// panicked makes of a panic what callers may see. No goroutine of this package may die of one: the process would.
+// panicked makes of a panic what callers may see. No goroutine of this package may die of one: the
+// process would.
 func panicked(ctx context.Context, exec graphql.GraphExecutor, cause any) gqlerror.List {
 	return presented(ctx, exec, fmt.Errorf("operation panicked: %v\n%s", cause, debug.Stack()))
 }

@@ -93,8 +93,8 @@ func (g *group) flag() *atomic.Bool { return &g.queued }
 // fewLen is up to how many members get what is new from whoever has published it.
 const fewLen = 4
 
-// Tell implements feed.Reader: it has the group work soon. For a few members with sockets of their own, and a
-// selection that needs no executor, that is quicker done than handed over.
+// Tell implements feed.Reader: it has the group work soon. For a few members with sockets of their
+// own, and a selection that needs no executor, that is quicker done than handed over.
 func (g *group) Tell() {
 	if g.run.flat != nil && g.size.Load() <= fewLen && !g.shares() {
 		g.work(nil)
@@ -103,8 +103,8 @@ func (g *group) Tell() {
 	g.t.live.add(g)
 }
 
-// shares reports whether a member's connection has other subscriptions: what is new on all of them goes
-// out together.
+// shares reports whether a member's connection has other subscriptions: what is new on all of them
+// goes out together.
 func (g *group) shares() bool {
 	g.t.groupsMu.Lock()
 	defer g.t.groupsMu.Unlock()
@@ -116,7 +116,8 @@ func (g *group) shares() bool {
 	return false
 }
 
-// hands are what a worker works with: entries, their payloads, and room for answers that nobody keeps.
+// hands are what a worker works with: entries, their payloads, and room for answers that nobody
+// keeps.
 type hands struct {
 	entries []feed.Entry
 	batch   batch
@@ -138,9 +139,10 @@ func (g *group) work(r *round) {
 	g.passes.run(func() { g.pass(r) })
 }
 
-// pass takes all that is new, prepares each payload once, and hands each member everything that it lacks in
-// one go. The members are looked up after the reading: who is not among them joined later, and finds
-// by itself what was read. No lock of the group or of its topic is held while something is sent.
+// pass takes all that is new, prepares each payload once, and hands each member everything that it
+// lacks in one go. The members are looked up after the reading: who is not among them joined later,
+// and finds by itself what was read. No lock of the group or of its topic is held while something
+// is sent.
 func (g *group) pass(r *round) {
 	if g.run.flat == nil {
 		r.flush() // the selection may wait
@@ -178,7 +180,8 @@ func (g *group) batch(h *hands) batch {
 	return h.batch
 }
 
-// current returns the members as they are now; a copy, made when they have changed. It is for one pass at a time.
+// current returns the members as they are now; a copy, made when they have changed. It is for one
+// pass at a time.
 func (g *group) current() []*member {
 	g.t.groupsMu.Lock()
 	defer g.t.groupsMu.Unlock()
@@ -191,15 +194,16 @@ func (g *group) current() []*member {
 	return g.list
 }
 
-// keeps has as many payloads kept as the members, who may come back, are worth; g.t.groupsMu is held. One alone shares with nobody.
+// keeps has as many payloads kept as the members, who may come back, are worth; g.t.groupsMu is
+// held. One alone shares with nobody.
 func (g *group) keeps() {
 	g.executing.Lock()
 	defer g.executing.Unlock()
 	g.keep = min(keptLen, 2*max(0, len(g.members)-1))
 }
 
-// payload returns an entry's answer, executed at most once while it is kept. One that is not kept lies in
-// the room, until that is used again.
+// payload returns an entry's answer, executed at most once while it is kept. One that is not kept
+// lies in the room, until that is used again.
 func (g *group) payload(e *feed.Entry, room *[]byte) []byte {
 	g.executing.Lock()
 	defer g.executing.Unlock()
@@ -242,8 +246,8 @@ func (g *group) keepPayload(p payload) {
 	}
 }
 
-// shared returns the values of the variables that the answer depends on: all that are used, but for the root field's arguments,
-// which only say what is watched and from where.
+// shared returns the values of the variables that the answer depends on: all that are used, but for
+// the root field's arguments, which only say what is watched and from where.
 func shared(op *graphql.OperationContext) string {
 	used := map[string]any{}
 	variables(op.Operation.SelectionSet, true, func(name string) { used[name] = op.Variables[name] })

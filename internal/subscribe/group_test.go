@@ -27,7 +27,8 @@ func (p peer) subscribe(id, query string, variables map[string]any) {
 	p.says(fmt.Sprintf(`{"id":%q,"type":"subscribe","payload":%s}`, id, payload))
 }
 
-// follows reads captions of one operation until n have come, or the operation is complete when n is 0.
+// follows reads captions of one operation until n have come, or the operation is complete when n is
+// 0.
 func (p peer) follows(n int) []string {
 	p.t.Helper()
 	captions, _ := p.reads(n)
@@ -159,7 +160,8 @@ func TestGroup_keeps_apart_what_may_differ(t *testing.T) {
 	}
 }
 
-// Subscribers come with any cursor, leave and come back, while briefings are stored as fast as they can be.
+// Subscribers come with any cursor, leave and come back, while briefings are stored as fast as they
+// can be.
 func TestGroup_loses_and_doubles_nothing_while_subscribers_come_and_go(t *testing.T) {
 	t.Parallel()
 	h := open(t)
@@ -194,8 +196,8 @@ func TestGroup_loses_and_doubles_nothing_while_subscribers_come_and_go(t *testin
 	}
 }
 
-// Bursts reach members that are cut in the middle of one, that read late, and that have no room: each gets
-// everything once, in stored order.
+// Bursts reach members that are cut in the middle of one, that read late, and that have no room:
+// each gets everything once, in stored order.
 func TestGroup_loses_and_doubles_nothing_of_bursts(t *testing.T) {
 	t.Parallel()
 	h := openWith(t, func(c *subscribe.Config) { c.Socket = socket.Config{WriteTimeout: time.Minute} })

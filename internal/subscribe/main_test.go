@@ -27,7 +27,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// house is GraphQL over the real service, store, hub and pump. Only the schedule and the summariser are fakes.
+// house is GraphQL over the real service, store, hub and pump. Only the schedule and the summariser
+// are fakes.
 type house struct {
 	t          *testing.T
 	store      *sqlite.Store

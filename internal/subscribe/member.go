@@ -11,15 +11,18 @@ import (
 	"bis/internal/feed"
 )
 
-// sink is where a subscription's messages go. Its methods do not wait, and are called one at a time.
+// sink is where a subscription's messages go. Its methods do not wait, and are called one at a
+// time.
 type sink interface {
-	// next sends the payloads of a batch, in one write if they are short, and returns how many it has
-	// taken, from the first on. With fewer than all, the subscription is worked on again when there is
-	// room. Nothing of the batch is kept. With a round the sink may leave the write to the round's end.
+	// next sends the payloads of a batch, in one write if they are short, and returns how many it
+	// has taken, from the first on. With fewer than all, the subscription is worked on again when
+	// there is room. Nothing of the batch is kept. With a round the sink may leave the write to the
+	// round's end.
 	next(b batch, r *round) int
 	// shared reports whether other subscriptions have the same connection.
 	shared() bool
-	// complete says that all was sent, and fail that nothing more comes, and why. Either is the last call.
+	// complete says that all was sent, and fail that nothing more comes, and why. Either is the
+	// last call.
 	complete()
 	fail(list gqlerror.List)
 }
@@ -66,8 +69,9 @@ type member struct {
 	place  int // in the group; guarded by t.groupsMu
 	queued atomic.Bool
 
-	// mu guards what follows. It is held while messages are handed to the sink, which does not wait: so what is sent is in
-	// order, and nothing is sent after the end. It is not held while a selection is executed.
+	// mu guards what follows. It is held while messages are handed to the sink, which does not
+	// wait: so what is sent is in order, and nothing is sent after the end. It is not held while a
+	// selection is executed.
 	mu     sync.Mutex
 	state  state
 	cancel context.CancelFunc // of fetching
@@ -101,8 +105,8 @@ const (
 	outOfPlace                // something before them is missing
 )
 
-// hand gives the sink those entries that the member lacks, all in one go, and moves the member past those that
-// the sink has taken. m.mu is held.
+// hand gives the sink those entries that the member lacks, all in one go, and moves the member past
+// those that the sink has taken. m.mu is held.
 func (m *member) hand(entries []feed.Entry, b batch, r *round) outcome {
 	for {
 		from, to, behind := m.sub.Lacks(entries)
@@ -138,8 +142,8 @@ func (m *member) work(*round) {
 	m.t.replays.add(m)
 }
 
-// ready appends to list what the member lacks and has in memory. With nothing, it does what else there
-// is to do.
+// ready appends to list what the member lacks and has in memory. With nothing, it does what else
+// there is to do.
 func (m *member) ready(list []feed.Entry) []feed.Entry {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -161,7 +165,8 @@ func (m *member) ready(list []feed.Entry) []feed.Entry {
 	return list
 }
 
-// replay delivers what ready has found. Meanwhile another worker may have done so. It reports whether to go on.
+// replay delivers what ready has found. Meanwhile another worker may have done so. It reports
+// whether to go on.
 func (m *member) replay(entries []feed.Entry, b batch) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -39,8 +39,8 @@ func (t *Transports) begin(ctx context.Context, exec graphql.GraphExecutor, para
 	return t.dispatch(ctx, exec, op, after, out)
 }
 
-// dispatch begins an operation. A subscription's messages go to out; its resolver runs here, and may wait while the
-// store is away. after takes the place of its argument unless it is empty.
+// dispatch begins an operation. A subscription's messages go to out; its resolver runs here, and
+// may wait while the store is away. after takes the place of its argument unless it is empty.
 func (t *Transports) dispatch(ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext, after briefing.Cursor, out sink) begun {
 	if op.Operation.Operation != ast.Subscription {
 		responses, ctx := exec.DispatchOperation(ctx, op)
@@ -85,7 +85,8 @@ type operation struct {
 
 var _ sink = (*operation)(nil)
 
-// run begins the operation, and sees a query or a mutation through. ctx is not needed any longer then.
+// run begins the operation, and sees a query or a mutation through. ctx is not needed any longer
+// then.
 func (o *operation) run(ctx context.Context, cancel context.CancelFunc, params *graphql.RawParams) {
 	defer cancel()
 	defer func() {
@@ -120,7 +121,8 @@ func (o *operation) keep(d delivery) bool {
 	return true
 }
 
-// answer sends what a query or a mutation brings. It waits for room: what is sent cannot be had again.
+// answer sends what a query or a mutation brings. It waits for room: what is sent cannot be had
+// again.
 func (o *operation) answer(ctx context.Context, responses func() *graphql.Response) {
 	for {
 		res := responses()

@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// A client that stopped a query may use its id again at once, and would take a late answer for the new operation's.
+// A client that stopped a query may use its id again at once, and would take a late answer for the
+// new operation's.
 func TestOperation_that_is_stopped_sends_no_answer_afterwards(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())

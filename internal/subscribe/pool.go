@@ -8,15 +8,15 @@ import (
 	"bis/internal/socket"
 )
 
-// task is something that may have work to do, now and then. work does what there is, and is called again
-// after what comes later.
+// task is something that may have work to do, now and then. work does what there is, and is called
+// again after what comes later.
 type task interface {
 	work(r *round)
 	flag() *atomic.Bool
 }
 
-// pool works off tasks in the order in which they came, by as many goroutines as there are processors.
-// The goroutines live while there are tasks.
+// pool works off tasks in the order in which they came, by as many goroutines as there are
+// processors. The goroutines live while there are tasks.
 type pool struct {
 	working *sync.WaitGroup
 	// turn is how many waiting tasks a goroutine works off in one round. Zero means 1.
@@ -27,7 +27,8 @@ type pool struct {
 	workers int
 }
 
-// add has a task worked on soon. It does not wait, and a task that waits already is not added twice.
+// add has a task worked on soon. It does not wait, and a task that waits already is not added
+// twice.
 func (p *pool) add(t task) {
 	if !t.flag().CompareAndSwap(false, true) {
 		return
@@ -73,8 +74,9 @@ func (p *pool) next(list []task) []task {
 	return list
 }
 
-// round is one turn of a worker: the connections whose messages wait until the turn is over, so that what
-// several groups have for one of them goes out in one write. Nil stands for writing at once.
+// round is one turn of a worker: the connections whose messages wait until the turn is over, so
+// that what several groups have for one of them goes out in one write. Nil stands for writing at
+// once.
 type round struct{ held []*socket.Conn }
 
 // hold notes a connection for flush.
@@ -95,8 +97,8 @@ func (r *round) flush() {
 	r.held = r.held[:0]
 }
 
-// repeater runs a function for callers that must not wait for each other: a call that comes while the
-// function runs makes it run once more. Its zero value is ready.
+// repeater runs a function for callers that must not wait for each other: a call that comes while
+// the function runs makes it run once more. Its zero value is ready.
 type repeater struct{ calls atomic.Int64 }
 
 func (r *repeater) run(f func()) {

@@ -17,16 +17,19 @@ type protocol struct {
 	goodbye             string // ends the connection; empty: there is none
 }
 
-// modern is graphql-transport-ws (the GraphQL over WebSocket protocol of the graphql-ws library, versions 5 and 6).
+// modern is graphql-transport-ws (the GraphQL over WebSocket protocol of the graphql-ws library,
+// versions 5 and 6).
 var modern = &protocol{name: "graphql-transport-ws", next: "next", failed: "error", begin: "subscribe", stop: "complete"}
 
-// old is graphql-ws (subscriptions-transport-ws 0.11), which GraphQL Playground and older Apollo clients speak.
+// old is graphql-ws (subscriptions-transport-ws 0.11), which GraphQL Playground and older Apollo
+// clients speak.
 var old = &protocol{
 	name: "graphql-ws", next: "data", failed: "error", begin: "start", stop: "stop", replaces: true, oneError: true,
 	keepAlive: []byte(`{"type":"ka"}`), goodbye: "connection_terminate",
 }
 
-// The close codes of graphql-transport-ws. The older protocol has none of its own; its clients take any.
+// The close codes of graphql-transport-ws. The older protocol has none of its own; its clients take
+// any.
 const (
 	closeNormal       = 1000
 	closeBadMessage   = 4400

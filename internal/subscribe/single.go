@@ -49,7 +49,8 @@ type single struct {
 	ops    map[string]*singleOp // nil: the stream is over
 }
 
-// single answers the calls of single connection mode: PUT reserves, GET opens, POST begins an operation, DELETE stops one.
+// single answers the calls of single connection mode: PUT reserves, GET opens, POST begins an
+// operation, DELETE stops one.
 func (t *Transports) single(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	if r.Method == http.MethodPut {
 		t.reserve(w)

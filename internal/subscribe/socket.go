@@ -24,12 +24,13 @@ func (sockets) Supports(r *http.Request) bool {
 	return strings.EqualFold(r.Header.Get("Upgrade"), "websocket") // others, as h2c, may be passed over
 }
 
-// Do implements graphql.Transport. It returns when the handshake is over, so that nothing of the HTTP request is kept while the
-// socket lives.
+// Do implements graphql.Transport. It returns when the handshake is over, so that nothing of the
+// HTTP request is kept while the socket lives.
 func (s sockets) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	leave, ok := s.t.enter()
 	if !ok && !slices.Contains(websocket.Subprotocols(r), modern.name) {
-		// The older client sends its operations as soon as a socket is open, and never again if it closes before connection_ack.
+		// The older client sends its operations as soon as a socket is open, and never again if it
+		// closes before connection_ack.
 		http.Error(w, "restarting", http.StatusServiceUnavailable)
 		return
 	}
@@ -117,8 +118,8 @@ func (p *peer) Room() {
 	}
 }
 
-// Heard implements socket.Peer. The message is read on a stack of its own: the reading goroutine's stays small for as long as the
-// socket lives.
+// Heard implements socket.Peer. The message is read on a stack of its own: the reading goroutine's
+// stays small for as long as the socket lives.
 func (p *peer) Heard(text []byte, binary bool) {
 	done := make(chan struct{})
 	go func() {
@@ -261,7 +262,8 @@ func (p *peer) add(o *operation) (code int, reason string, replaced *operation) 
 	return 0, "", nil
 }
 
-// stop ends an operation that the client wants no more of. One that it does not know has ended already.
+// stop ends an operation that the client wants no more of. One that it does not know has ended
+// already.
 func (p *peer) stop(m *message) {
 	if m.ID == nil || *m.ID == "" {
 		p.refuse(closeBadMessage, errMessage)

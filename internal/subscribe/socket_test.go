@@ -143,7 +143,8 @@ func TestSocket_closes_with_the_protocols_codes(t *testing.T) {
 	t.Run("a message beyond the limit", func(t *testing.T) {
 		t.Parallel()
 		p := h.init()
-		// The server closes while the message is still coming, which may break off its own farewell.
+		// The server closes while the message is still coming, which may break off its own
+		// farewell.
 		_ = p.WriteMessage(websocket.TextMessage, []byte(`{"id":"1","type":"subscribe","payload":{"query":"`+strings.Repeat("x", 65<<10)+`"}}`))
 		must(t, p.SetReadDeadline(time.Now().Add(10*time.Second)))
 		if _, got, err := p.ReadMessage(); err == nil || os.IsTimeout(err) {

@@ -15,8 +15,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// streams is GraphQL over SSE: in distinct mode a stream for each operation, in single mode one for all of a client's, which it
-// has reserved before.
+// streams is GraphQL over SSE: in distinct mode a stream for each operation, in single mode one for
+// all of a client's, which it has reserved before.
 type streams struct{ t *Transports }
 
 const eventStream = "text/event-stream"
@@ -68,7 +68,8 @@ func (s streams) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphEx
 	}, r)
 }
 
-// ratherJSON reports whether a caller that takes a stream would rather have plain JSON, as urql names both for every query.
+// ratherJSON reports whether a caller that takes a stream would rather have plain JSON, as urql
+// names both for every query.
 func ratherJSON(accept []string) bool {
 	first := ""
 	for part := range strings.SplitSeq(strings.Join(accept, ","), ",") {
@@ -158,7 +159,8 @@ func (d *distinct) fail(list gqlerror.List) {
 	d.complete()
 }
 
-// event is a response as an event. Its id is the position after it, from which a browser's EventSource comes back by itself.
+// event is a response as an event. Its id is the position after it, from which a browser's
+// EventSource comes back by itself.
 func event(cursor briefing.Cursor, json []byte) []byte {
 	b := make([]byte, 0, len(json)+len(cursor)+32)
 	if cursor != "" {
@@ -168,7 +170,8 @@ func event(cursor briefing.Cursor, json []byte) []byte {
 	return append(append(b, json...), "\n\n"...)
 }
 
-// stream is one SSE answer. Its handler's goroutine writes; whoever has something to say puts it in the queue.
+// stream is one SSE answer. Its handler's goroutine writes; whoever has something to say puts it in
+// the queue.
 type stream struct {
 	t       *Transports
 	w       http.ResponseWriter
@@ -229,8 +232,8 @@ func (s *stream) open() {
 	s.write([]byte(":\n\n"))
 }
 
-// try puts the events of a batch into the queue, as many as find room, and returns how many those are.
-// make makes an event of a payload.
+// try puts the events of a batch into the queue, as many as find room, and returns how many those
+// are. make makes an event of a payload.
 func (s *stream) try(b batch, make func(briefing.Cursor, []byte) []byte) (taken int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -248,8 +251,8 @@ func (s *stream) try(b batch, make func(briefing.Cursor, []byte) []byte) (taken 
 	return b.len()
 }
 
-// must puts an event into the queue in any case. A client for which more of them wait than twice the bound asks for more than it
-// reads: its stream is broken off.
+// must puts an event into the queue in any case. A client for which more of them wait than twice
+// the bound asks for more than it reads: its stream is broken off.
 func (s *stream) must(event []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -334,7 +337,8 @@ func (s *stream) take() (events []byte, over bool) {
 	return events, over
 }
 
-// write writes in pieces, each of which has the write timeout for itself. It reports whether the client is still there.
+// write writes in pieces, each of which has the write timeout for itself. It reports whether the
+// client is still there.
 func (s *stream) write(p []byte) bool {
 	const piece = 16 << 10
 	for len(p) > 0 {

@@ -33,13 +33,14 @@ type API struct {
 	Telling func(ctx context.Context, briefings <-chan *briefing.Briefing, requests <-chan *briefing.Request) context.Context
 	// ReadOnly forbids changes.
 	ReadOnly func(ctx context.Context) context.Context
-	// Params reads an operation's parameters off a JSON object, Query off a GET's address, and Body off a POST. Errors are sentences
-	// for the caller.
+	// Params reads an operation's parameters off a JSON object, Query off a GET's address, and Body
+	// off a POST. Errors are sentences for the caller.
 	Params func(object []byte) (*graphql.RawParams, error)
 	Query  func(values url.Values) (*graphql.RawParams, error)
 	Body   func(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error)
-	// Flat returns a function that writes a subscription's response to a briefing without the executor, or nil when the operation needs
-	// that. The function writes into room if that is enough, and reports false for a briefing that needs the executor too.
+	// Flat returns a function that writes a subscription's response to a briefing without the
+	// executor, or nil when the operation needs that. The function writes into room if that is
+	// enough, and reports false for a briefing that needs the executor too.
 	Flat func(op *graphql.OperationContext) func(b *briefing.Briefing, room []byte) ([]byte, bool)
 	// Answer runs what is no subscription and answers it with plain JSON.
 	Answer func(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams)
@@ -55,8 +56,8 @@ type Config struct {
 	Allow func(r *http.Request) bool
 	// API is required, with all its functions.
 	API API
-	// Init decides about a socket by what its connection_init says. An error closes it with 4403 and the error's text as the
-	// reason. Nil: every socket is welcome.
+	// Init decides about a socket by what its connection_init says. An error closes it with 4403
+	// and the error's text as the reason. Nil: every socket is welcome.
 	Init func(ctx context.Context, payload map[string]any) error
 	// InitTimeout is how long a socket may wait with its connection_init. Zero means 3 s.
 	InitTimeout time.Duration
@@ -64,7 +65,8 @@ type Config struct {
 	Socket socket.Config
 }
 
-// Transports are GraphQL's over WebSocket and SSE, and everything that is open on them. They are safe for concurrent use.
+// Transports are GraphQL's over WebSocket and SSE, and everything that is open on them. They are
+// safe for concurrent use.
 type Transports struct {
 	cfg     Config
 	sockets *socket.Registry
@@ -126,8 +128,9 @@ func (t *Transports) List() []graphql.Transport {
 	return []graphql.Transport{sockets{t}, streams{t}}
 }
 
-// Drain ends everything that is open, spread evenly over d, so that its clients come back, and refuses what comes after. It
-// hurries when ctx ends, and returns when all is closed and nothing is left running.
+// Drain ends everything that is open, spread evenly over d, so that its clients come back, and
+// refuses what comes after. It hurries when ctx ends, and returns when all is closed and nothing is
+// left running.
 func (t *Transports) Drain(ctx context.Context, d time.Duration) {
 	var both sync.WaitGroup
 	both.Go(func() {

@@ -1,7 +1,7 @@
-// Command floor is the least that a delivery over WebSocket can cost: a text is made a frame once, and the
-// publisher writes its bytes to each connection, one write a text. Package net does the write, without a
-// deadline. Gorilla does the handshake and the reading. It has no history, no queue and no answer to a client
-// that does not read.
+// Command floor is the least that a delivery over WebSocket can cost: a text is made a frame once,
+// and the publisher writes its bytes to each connection, one write a text. Package net does the
+// write, without a deadline. Gorilla does the handshake and the reading. It has no history, no
+// queue and no answer to a client that does not read.
 package main
 
 import (
