@@ -73,7 +73,8 @@ func newYard(o options) (*yard, error) {
 
 func (y *yard) close() { os.RemoveAll(y.dir) }
 
-// beside has this server and stock gqlgen measured one after the other, and returns their rows.
+// beside has this server, its build before if there is one, and stock gqlgen measured one after the
+// other, and returns their rows.
 func beside(ctx context.Context, o options, measure func(*yard, context.Context, contender) (string, error)) ([]string, error) {
 	y, err := newYard(o)
 	if err != nil {
@@ -81,7 +82,7 @@ func beside(ctx context.Context, o options, measure func(*yard, context.Context,
 	}
 	defer y.close()
 	var rows []string
-	for _, c := range []contender{ours, stock} {
+	for _, c := range o.withBefore(ours, stock) {
 		if !o.wants(c.name) {
 			continue
 		}

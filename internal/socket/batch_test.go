@@ -204,3 +204,53 @@ func TestHold_waits_for_Flush_and_goes_out_in_one_write(t *testing.T) {
 		end(t, client, conn)
 	})
 }
+
+func TestSend_has_messages_that_come_together_go_out_in_one_write(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, socket.Config{})
+		defer w.stop()
+		client, conn := w.dial()
+		before := w.writes.Load()
+		texts := numbered(0, 8, 10)
+		if err := conn.Send(t.Context(), texts...); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range texts {
+			if _, got, err := client.ReadMessage(); err != nil || string(got) != string(want) {
+				t.Fatalf("got %s, %v; want %s", got, err, want)
+			}
+		}
+		if got := w.writes.Load() - before; got != 1 {
+			t.Errorf("8 messages took %d writes, want 1", got)
+		}
+		end(t, client, conn)
+	})
+}
+
+func TestSend_waits_in_the_middle_of_what_comes_together(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, socket.Config{QueueLen: 3})
+		defer w.stop()
+		client, conn := w.dial()
+		texts := numbered(0, 20, 10)
+		sent := make(chan error, 1)
+		go func() { sent <- conn.Send(t.Context(), texts...) }()
+		synctest.Wait()
+		select {
+		case err := <-sent:
+			t.Fatalf("20 messages found room for 3: %v", err)
+		default:
+		}
+		for _, want := range texts {
+			if _, got, err := client.ReadMessage(); err != nil || string(got) != string(want) {
+				t.Fatalf("got %s, %v; want %s", got, err, want)
+			}
+		}
+		if err := <-sent; err != nil {
+			t.Error(err)
+		}
+		end(t, client, conn)
+	})
+}
