@@ -59,7 +59,7 @@ func TestSchedule_sets_a_refused_timer_again(t *testing.T) {
 					})
 					req := s.start("one", 10, 35*time.Second)
 					s.Add(req)
-					time.Sleep(40 * time.Second)
+					pass(40 * time.Second)
 					synctest.Wait()
 					s.expect(t, req.ID, until(3), briefing.TickCounts{Done: 3})
 					if s.request(req.ID).Active {
@@ -76,14 +76,14 @@ func TestSchedule_sets_a_refused_timer_of_a_claimed_request_again(t *testing.T) 
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
 		req := m.start("one", 10, time.Hour)
-		time.Sleep(15 * time.Second)
+		pass(15 * time.Second)
 		s := hinder(t, m.as("two"), func(n int64) error {
 			if n <= 2 {
 				return gocron.ErrWithStartDateTimePast
 			}
 			return nil
 		})
-		time.Sleep(30 * time.Second)
+		pass(30 * time.Second)
 		synctest.Wait()
 		s.expect(t, req.ID, []int64{2, 3, 4}, briefing.TickCounts{Done: 3, Missed: 1})
 	})
@@ -98,12 +98,12 @@ func TestSchedule_a_moment_that_passes_while_its_timer_is_set(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			m := newMemory()
 			req := m.start("one", 86_400, 100*24*time.Hour)
-			time.Sleep(24*time.Hour - busy/2) // tick 1 is that near when the request is claimed
+			pass(24*time.Hour - busy/2) // tick 1 is that near when the request is claimed
 			s := hinder(t, m.as("two"), slow)
-			time.Sleep(time.Second)
+			pass(time.Second)
 			synctest.Wait()
 			s.expect(t, req.ID, until(1), briefing.TickCounts{Done: 1})
-			time.Sleep(3 * 24 * time.Hour)
+			pass(3 * 24 * time.Hour)
 			synctest.Wait()
 			s.expect(t, req.ID, until(4), briefing.TickCounts{Done: 4})
 		})
@@ -112,9 +112,9 @@ func TestSchedule_a_moment_that_passes_while_its_timer_is_set(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			m := newMemory()
 			req := m.start("one", 60, 30*time.Second)
-			time.Sleep(30*time.Second - busy/2)
+			pass(30*time.Second - busy/2)
 			s := hinder(t, m.as("two"), slow)
-			time.Sleep(time.Second)
+			pass(time.Second)
 			synctest.Wait()
 			if s.request(req.ID).Active {
 				t.Error("did not end")
@@ -131,9 +131,9 @@ func TestSchedule_what_is_due_before_Run_begins_happens_then(t *testing.T) {
 		ends, ticks := s.start("one", 60, 5*time.Second), s.start("one", 7, time.Hour)
 		s.Add(ends)
 		s.Add(ticks)
-		time.Sleep(15 * time.Second) // tick 1 nobody runs, tick 2 was due a second ago
+		pass(15 * time.Second) // tick 1 nobody runs, tick 2 was due a second ago
 		s.run(t)
-		time.Sleep(10 * time.Second)
+		pass(10 * time.Second)
 		synctest.Wait()
 		if s.request(ends.ID).Active {
 			t.Error("did not end")
@@ -151,14 +151,14 @@ func TestSchedule_a_timer_that_fires_early_is_set_again(t *testing.T) {
 				s := open(t, newMemory(), schedule.Config{})
 				req := s.start("one", 10, 35*time.Second)
 				s.Add(req)
-				time.Sleep(31 * time.Second) // the last tick has run, the timer is for the end
+				pass(31 * time.Second) // the last tick has run, the timer is for the end
 				s.set(func() { s.ahead = -by })
-				time.Sleep(4*time.Second + by - time.Millisecond/2)
+				pass(4*time.Second + by - time.Millisecond/2)
 				synctest.Wait()
 				if !s.request(req.ID).Active {
 					t.Error("ended early")
 				}
-				time.Sleep(time.Second)
+				pass(time.Second)
 				synctest.Wait()
 				if s.request(req.ID).Active {
 					t.Error("did not end")
@@ -170,9 +170,9 @@ func TestSchedule_a_timer_that_fires_early_is_set_again(t *testing.T) {
 				s := open(t, newMemory(), schedule.Config{Runner: &runner{takes: func(int64) time.Duration { return 6 * time.Second }}})
 				req := s.start("one", 10, 11*time.Second)
 				s.Add(req)
-				time.Sleep(10500 * time.Millisecond)
+				pass(10500 * time.Millisecond)
 				s.set(func() { s.ahead = -by })
-				time.Sleep(by + 7*time.Second)
+				pass(by + 7*time.Second)
 				synctest.Wait()
 				s.expect(t, req.ID, until(1), briefing.TickCounts{Done: 1})
 				if s.request(req.ID).Active {
@@ -185,9 +185,9 @@ func TestSchedule_a_timer_that_fires_early_is_set_again(t *testing.T) {
 				s := open(t, newMemory(), schedule.Config{})
 				req := s.start("one", 3, time.Hour)
 				s.Add(req)
-				time.Sleep(7 * time.Second) // ticks 1 and 2 have run
+				pass(7 * time.Second) // ticks 1 and 2 have run
 				s.set(func() { s.ahead = -by })
-				time.Sleep(by + 8*time.Second) // tick 5 is due now
+				pass(by + 8*time.Second) // tick 5 is due now
 				synctest.Wait()
 				s.expect(t, req.ID, until(5), briefing.TickCounts{Done: 5})
 			})
@@ -204,9 +204,9 @@ func TestSchedule_an_end_that_fails_is_tried_again(t *testing.T) {
 				req := s.start("one", 10, 15*time.Second)
 				s.Add(req)
 				s.set(func() { s.endErr = why })
-				time.Sleep(time.Minute)
+				pass(time.Minute)
 				s.set(func() { s.endErr = nil })
-				time.Sleep(10 * time.Second)
+				pass(10 * time.Second)
 				synctest.Wait()
 				s.expect(t, req.ID, until(1), briefing.TickCounts{Done: 1})
 				if got := s.request(req.ID); got.Active || !got.EndedAt.Equal(*req.EndsAt) {

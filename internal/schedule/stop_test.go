@@ -84,9 +84,9 @@ func TestSchedule_stops_in_time_while_the_store_hangs(t *testing.T) {
 					s.Add(s.start("one", 1+i%7, time.Duration(15+i)*time.Second)) // some end meanwhile
 				}
 				s.run(t)
-				time.Sleep(10 * time.Second)
+				pass(10 * time.Second)
 				close(m.hangs)
-				time.Sleep(hung)
+				pass(hung)
 				begin := time.Now()
 				s.stop()
 				want := 4 * time.Second
@@ -119,16 +119,16 @@ func TestSchedule_writes_what_waits_at_a_stop_if_it_can(t *testing.T) {
 			s := open(t, m, schedule.Config{})
 			req := s.start("one", 10, time.Hour)
 			s.Add(req)
-			time.Sleep(15 * time.Second)
+			pass(15 * time.Second)
 			s.setAway(true)
-			time.Sleep(50 * time.Second) // five results wait
+			pass(50 * time.Second) // five results wait
 			time.AfterFunc(c.back, func() { s.setAway(false) })
 			begin := time.Now()
 			s.stop()
 			if took := time.Since(begin); took > 4500*time.Millisecond {
 				t.Errorf("the stop took %v", took)
 			}
-			time.Sleep(3 * time.Minute)
+			pass(3 * time.Minute)
 			again := open(t, m.as("two"), schedule.Config{})
 			synctest.Wait()
 			done := len(c.stored)
