@@ -149,7 +149,11 @@ func headerOnly(t *testing.T) string {
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		t.Fatal(err)
 	}
-	for _, query := range append(queries, "PRAGMA main.user_version = 1") {
+	var version int
+	if err := db.QueryRow("PRAGMA old.user_version").Scan(&version); err != nil {
+		t.Fatal(err)
+	}
+	for _, query := range append(queries, fmt.Sprintf("PRAGMA main.user_version = %d", version)) {
 		exec(query)
 	}
 	for _, name := range []string{"bis.db", "bis.db-wal"} {

@@ -45,8 +45,8 @@ func (s *Store) probeWrite(ctx context.Context) error {
 			args []any
 		}{
 			{"the store", w.probe, nil},
-			{"table users", w.addUser, []any{probeID, probeID, "[]"}},
-			{"table requests", w.addRequest, []any{probeID, probeID, "", 1, "", "", "", probeID, 0, nil, ""}},
+			{"table users", w.addUser, []any{probeID, probeID, "[]", probeID}},
+			{"table requests", w.addRequest, []any{probeID, probeID, "", 1, "", "", "", probeID, 0, nil, "", probeID}},
 			{"table requests", w.settle, []any{0, 0, 0, 0, probeID, probeID}},
 			{"table briefings", w.addBriefing, []any{probeID, probeID, 1, 0, "", probeText, "", "", ""}},
 			{"the store", w.unprobe, nil},
@@ -87,13 +87,16 @@ const probeLen = 128
 // SQLite must read it.
 var readProbes = [...]struct{ table, query string }{
 	{"users", "SELECT username, '', length(id) + length(custom) FROM users WHERE username > ?1 ORDER BY username LIMIT ?3"},
+	{"users", `SELECT name_key, id, 0 FROM users INDEXED BY users_name_key WHERE (name_key, id) > (?1, ?2)
+		ORDER BY name_key, id LIMIT ?3`},
 	{"requests", `SELECT id, '', length(username) + length(name) + length(end_text) FROM requests
 		WHERE id > ?1 ORDER BY id LIMIT ?3`},
-	{"requests", "SELECT username, id, 0 FROM requests INDEXED BY requests_user WHERE (username, id) > (?1, ?2) ORDER BY username, id LIMIT ?3"},
-	{"requests", `SELECT username, '', 0 FROM requests INDEXED BY requests_active WHERE active = 1 AND username > ?1
-		ORDER BY username LIMIT ?3`},
-	{"requests", `SELECT username, key, 0 FROM requests INDEXED BY requests_key WHERE key <> '' AND (username, key) > (?1, ?2)
-		ORDER BY username, key LIMIT ?3`},
+	{"requests", `SELECT name_key, id, 0 FROM requests INDEXED BY requests_user WHERE (name_key, id) > (?1, ?2)
+		ORDER BY name_key, id LIMIT ?3`},
+	{"requests", `SELECT name_key, '', 0 FROM requests INDEXED BY requests_active WHERE active = 1 AND name_key > ?1
+		ORDER BY name_key LIMIT ?3`},
+	{"requests", `SELECT name_key, key, 0 FROM requests INDEXED BY requests_key WHERE key <> '' AND (name_key, key) > (?1, ?2)
+		ORDER BY name_key, key LIMIT ?3`},
 	{"briefings", `SELECT request_id, id, length(caption) + length(facts) FROM briefings WHERE (request_id, id) > (?1, ?2)
 		ORDER BY request_id, id LIMIT ?3`},
 }

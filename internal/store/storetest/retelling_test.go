@@ -113,6 +113,9 @@ func retellers(again func(briefing.Change) []briefing.Change, late bool) storete
 func TestRun_accepts_a_feed_that_begins_with_the_last_change_before_its_opening(t *testing.T) {
 	t.Parallel()
 	for _, c := range storetest.Checks() {
+		if strings.HasPrefix(c.Name, "Old/") {
+			continue // on data of an earlier version; these checks open no feed
+		}
 		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
 			c.Do(t, retellers(nil, false))
