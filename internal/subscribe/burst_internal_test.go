@@ -322,9 +322,10 @@ func TestGroup_lets_nobody_wait_while_it_sends(t *testing.T) {
 		once.Do(func() { close(sending); <-goOn })
 		return n
 	})
-	m := d.member(out)
+	m := d.join(out)
+	out.member = m
 	for !m.atRest() {
-		m.work(nil)
+		m.work(nil) // and by no worker of the pool, which would send in the group's place
 	}
 	var telling sync.WaitGroup
 	telling.Go(func() { d.hub.Publish(d.shelf.add(1)...) }) // serves its one member itself, and is stuck there
