@@ -574,7 +574,10 @@ func TestService_asks_the_policy_in_every_use_case(t *testing.T) {
 		"Watch latest":  func() error { _, err := h.Watch(ctx, nobody, briefing.WatchQuery{Username: "kim"}); return err },
 		"Watch start":   func() error { _, err := h.Watch(ctx, nobody, briefing.WatchQuery{Start: &in}); return err },
 		"Watch resumed": func() error { _, err := h.Watch(ctx, nobody, briefing.WatchQuery{Start: &in, After: "x"}); return err },
-		"Reload":        func() error { _, err := h.Reload(ctx, nobody, "kim", func(briefing.Briefing) {}); return err },
+		"Reload": func() error {
+			_, err := h.Reload(ctx, nobody, "kim", func(briefing.Briefing) error { return nil })
+			return err
+		},
 		"WatchRequests": func() error { _, err := h.WatchRequests(ctx, nobody, "kim"); return err },
 		"AiSummary":     func() error { _, err := h.AiSummary(ctx, nobody, id); return err },
 	} {

@@ -116,7 +116,7 @@ func (s *Service) watchRequest(ctx context.Context, v Viewer, id RequestID, afte
 // Reload calls past for each briefing so far of the user's latest request, oldest first, and
 // returns a stream of those that come. The old app comes back this way. A user without requests
 // gets ErrNotFound. It waits for the store as Watch does.
-func (s *Service) Reload(ctx context.Context, v Viewer, username string, past func(Briefing)) (Stream, error) {
+func (s *Service) Reload(ctx context.Context, v Viewer, username string, past func(Briefing) error) (Stream, error) {
 	req, err := s.latest(ctx, v, username)
 	if err != nil {
 		return nil, err
@@ -126,7 +126,9 @@ func (s *Service) Reload(ctx context.Context, v Viewer, username string, past fu
 		if err != nil {
 			return nil, err
 		}
-		past(b)
+		if err := past(b); err != nil {
+			return nil, err
+		}
 		at = b.Cursor
 	}
 	return s.watchRequest(ctx, v, req.ID, at)

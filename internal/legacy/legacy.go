@@ -33,7 +33,7 @@ type Service interface {
 	EmptySummary(ctx context.Context) (briefing.Summary, error)
 
 	Watch(ctx context.Context, v briefing.Viewer, q briefing.WatchQuery) (briefing.Stream, error)
-	Reload(ctx context.Context, v briefing.Viewer, username string, past func(briefing.Briefing)) (briefing.Stream, error)
+	Reload(ctx context.Context, v briefing.Viewer, username string, past func(briefing.Briefing) error) (briefing.Stream, error)
 }
 
 var _ Service = (*briefing.Service)(nil)

@@ -295,3 +295,24 @@ func TestReload_reads_its_past_by_pages(t *testing.T) {
 		t.Errorf("%d pages of at most %d rows, want 3 of at most %d", c.pages.Load(), c.largest.Load(), briefing.MaxPage)
 	}
 }
+
+// The first message goes out while the store is read. A caller that does not read on holds back the
+// reading.
+func TestReload_holds_no_long_past(t *testing.T) {
+	t.Parallel()
+	const rows = 500_000 // 30 MB of text, beyond what the kernel holds
+	var pages atomic.Int64
+	h, _ := listed(t, &long{n: rows, page: func() { pages.Add(1) }}, legacy.Config{})
+	p := h.dial("/reloadBriefing?username=kim")
+	_, message, err := p.NextReader()
+	must(t, err)
+	got := make([]byte, 64<<10)
+	_, err = io.ReadFull(message, got)
+	must(t, err)
+	if read := pages.Load(); read >= rows/briefing.MaxPage {
+		t.Errorf("%d pages were read for a caller that took 64 KiB", read)
+	}
+	if want := `{"briefing_data":["2024-02-03 14:06_\uc190\ub2d8`; !strings.HasPrefix(string(got), want) {
+		t.Errorf("it begins with %.80q, want %q", got, want)
+	}
+}

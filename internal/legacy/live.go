@@ -123,34 +123,64 @@ func parseInterval(text string) (int, error) {
 }
 
 // reload is /reloadBriefing: it tells what exists of the user's latest request in one
-// frame, and then what comes. Who has no request gets an empty list and silence.
+// message, and then what comes. Who has no request gets an empty list and silence.
 func (h *Handler) reload(ctx context.Context, conn *socket.Conn, query form) error {
 	if query["username"] == "" {
 		return briefing.Invalid("username", "must not be empty")
 	}
-	frame := []byte(snapshotHead)
-	stream, err := h.svc.Reload(ctx, nobody, query["username"], func(b briefing.Briefing) {
-		if len(frame) > len(snapshotHead) {
-			frame = append(frame, escaped.separator...)
-		}
-		frame = escaped.appendString(frame, b.Text)
-	})
+	past := snapshot{to: conn.NextWriter(ctx), text: []byte(snapshotHead)}
+	stream, err := h.svc.Reload(ctx, nobody, query["username"], past.add)
 	if errors.Is(err, briefing.ErrNotFound) {
-		return conn.Send(ctx, []byte(snapshotHead+snapshotEnd))
+		return past.end()
 	}
 	if err != nil {
 		return err
 	}
-	if err := conn.Send(ctx, append(frame, snapshotEnd...)); err != nil {
+	if err := past.end(); err != nil {
 		stream.Close()
 		return err
 	}
-	frame = nil // the socket has it until it is written
 	return tell(ctx, conn, stream)
 }
 
-// The text around the list in the first frame of /reloadBriefing. Old callers recognise that frame
-// by its first bytes, so it must start with {".
+// snapshot is the first message of /reloadBriefing. It goes out in frames as the store is read, so
+// a long past is never held, however slow the caller is.
+type snapshot struct {
+	to   io.WriteCloser
+	text []byte // what is yet to be written
+	more bool   // the list has begun
+}
+
+// add appends a briefing.
+func (s *snapshot) add(b briefing.Briefing) error {
+	if s.more {
+		s.text = append(s.text, escaped.separator...)
+	}
+	s.more = true
+	s.text = escaped.appendString(s.text, b.Text)
+	if len(s.text) < pieceLen {
+		return nil
+	}
+	return s.write()
+}
+
+func (s *snapshot) write() error {
+	_, err := s.to.Write(s.text)
+	s.text = s.text[:0]
+	return err
+}
+
+// end ends the list and the message.
+func (s *snapshot) end() error {
+	s.text = append(s.text, snapshotEnd...)
+	if err := s.write(); err != nil {
+		return err
+	}
+	return s.to.Close()
+}
+
+// The text around the list in the first message of /reloadBriefing. Old callers recognise that
+// message by its first bytes, so it must start with {".
 const (
 	snapshotHead = `{"briefing_data":[`
 	snapshotEnd  = `]}`

@@ -111,7 +111,7 @@ type Conn struct {
 	bytes    int     // of the queue and of what is being written
 	pending  int     // messages of the same
 	pong     *string // the newest ping's payload, to be answered
-	queue    [][]byte
+	queue    []waiting
 	long     []byte      // the rest of a message that goes out in several frames
 	rest     []byte      // bytes of frames that were begun, before all else
 	farewell []byte      // the close frame's payload, to be written last
@@ -120,6 +120,12 @@ type Conn struct {
 
 	heard, pinged time.Time // the last pong or message, the last ping
 	place         place     // in the registry's rounds; guarded by it
+}
+
+// waiting is a frame in the queue, or a message too long for one.
+type waiting struct {
+	first byte // of the header: the kind of frame, and whether the message ends with it
+	text  []byte
 }
 
 // inFlight is what is being written.

@@ -18,8 +18,12 @@ func (c *Conn) fits(n int) bool {
 	return c.pending == 0 || c.pending < c.cfg.QueueLen && c.bytes+n <= c.cfg.QueueBytes
 }
 
-func (c *Conn) put(text []byte) {
-	c.queue = append(c.queue, text)
+// put queues a message in one frame.
+func (c *Conn) put(text []byte) { c.putFrame(frameEnd|websocket.TextMessage, text) }
+
+// putFrame queues a frame with its first byte, or a message that goes out in several.
+func (c *Conn) putFrame(first byte, text []byte) {
+	c.queue = append(c.queue, waiting{first, text})
 	c.pending++
 	c.bytes += len(text)
 }
@@ -130,11 +134,11 @@ func (c *Conn) take(b []byte) []byte {
 		return c.takeLong(b)
 	}
 	for len(c.queue) > 0 && len(b) < chunkLen {
-		text := c.queue[0]
+		first, text := c.queue[0].first, c.queue[0].text
 		if len(text) > chunkLen && len(b) > 0 {
 			return b
 		}
-		c.queue[0] = nil // written messages are not kept for the sake of the array
+		c.queue[0] = waiting{} // written messages are not kept for the sake of the array
 		if c.queue = c.queue[1:]; len(c.queue) == 0 {
 			c.queue = nil
 		}
@@ -143,7 +147,7 @@ func (c *Conn) take(b []byte) []byte {
 			return c.takeFrame(b, websocket.TextMessage, text)
 		}
 		c.flying.bytes += len(text)
-		b = appendText(b, text)
+		b = append(appendHeader(b, first, len(text)), text...)
 	}
 	if len(c.queue) == 0 && c.farewell != nil {
 		b = appendControl(b, websocket.CloseMessage, c.farewell)

@@ -1,0 +1,69 @@
+package socket
+
+import (
+	"context"
+	"io"
+
+	"github.com/gorilla/websocket"
+)
+
+// NextWriter returns a writer for one text message of any length, which must be valid UTF-8 as a
+// whole. What is written goes out in frames, so the whole is never held. A write waits while the
+// queue is full. Close ends the message; without it the message never ends, so close the connection
+// instead. Nothing else may be sent before that, and no beat may be set. Errors are ErrClosed or
+// ctx's.
+func (c *Conn) NextWriter(ctx context.Context) io.WriteCloser {
+	return &textWriter{conn: c, ctx: ctx, first: websocket.TextMessage}
+}
+
+// textWriter sends a message in frames, each as long as a write. A message that fits is one frame.
+type textWriter struct {
+	conn  *Conn
+	ctx   context.Context // of the message, which lives for one call of the caller's
+	first byte            // of the next frame's header
+	frame []byte          // what waits for more, or for the end
+}
+
+// Write implements io.Writer.
+func (w *textWriter) Write(p []byte) (n int, err error) {
+	for n < len(p) {
+		if len(w.frame) == chunkLen {
+			if err := w.send(w.first, w.frame); err != nil {
+				return n, err
+			}
+			w.first, w.frame = 0, nil // 0 continues the message
+		}
+		more := p[n:min(n+chunkLen-len(w.frame), len(p))]
+		w.frame = append(w.frame, more...)
+		n += len(more)
+	}
+	return n, nil
+}
+
+// Close implements io.Closer.
+func (w *textWriter) Close() error { return w.send(w.first|frameEnd, w.frame) }
+
+// send queues a frame, and waits for room.
+func (w *textWriter) send(first byte, piece []byte) error {
+	c := w.conn
+	for {
+		c.mu.Lock()
+		switch {
+		case c.shut:
+			c.mu.Unlock()
+			return ErrClosed
+		case c.fits(len(piece)):
+			c.putFrame(first, piece)
+			c.write()
+			return nil
+		}
+		c.mu.Unlock()
+		select {
+		case <-c.room:
+		case <-c.closing:
+			return ErrClosed
+		case <-w.ctx.Done():
+			return w.ctx.Err()
+		}
+	}
+}
