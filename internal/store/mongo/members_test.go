@@ -73,9 +73,7 @@ func crowdOf(t *testing.T, s *Store, n int) int {
 			docs = append(docs, of(fmt.Sprintf("old-%d-%d", kind, i)))
 		}
 	}
-	if _, err := s.instances.InsertMany(t.Context(), docs); err != nil {
-		t.Fatal(err)
-	}
+	insertAll(t, s.instances, docs)
 	return len(docs)
 }
 

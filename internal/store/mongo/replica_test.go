@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
 
 	"bis/internal/await"
 	"bis/internal/briefing"
@@ -153,6 +154,8 @@ func (c *crowd) share(name string) (n int) {
 // prepare stores n requests of a long interval, all owned by owner.
 func (c *crowd) prepare(s *Store, owner string, n int) {
 	c.Helper()
+	c.mu.Lock()
+	defer c.mu.Unlock() // also after a Fatal: the replicas' clean-up waits for it
 	now := s.Now().UTC().Truncate(time.Millisecond)
 	end := now.Add(24 * time.Hour)
 	docs := make([]any, n)
@@ -168,8 +171,16 @@ func (c *crowd) prepare(s *Store, owner string, n int) {
 		docs[i] = doc
 		c.owned[owner][briefing.RequestID(id.Hex())] = briefing.Owner{Instance: owner, Term: 1}
 	}
-	if _, err := s.requests.InsertMany(c.Context(), docs); err != nil {
-		c.Fatal(err)
+	insertAll(c.T, s.requests, docs)
+}
+
+// insertAll inserts documents in parts, each well within a call's time on a busy machine.
+func insertAll(t *testing.T, to *mongo.Collection, docs []any) {
+	t.Helper()
+	for part := range slices.Chunk(docs, 100) {
+		if _, err := to.InsertMany(t.Context(), part); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -186,9 +197,7 @@ func (c *crowd) bare(s *Store, n, clients int) time.Duration {
 		ids[i] = bson.NewObjectID()
 		docs[i] = requestDoc{ID: ids[i], Username: fmt.Sprint(i), ActiveUser: fmt.Sprint(i), Active: true, Owner: "gone", Term: 1}
 	}
-	if _, err := other.InsertMany(c.Context(), docs); err != nil {
-		c.Fatal(err)
-	}
+	insertAll(c.T, other, docs)
 	parts := make(chan []bson.ObjectID, n)
 	for part := range slices.Chunk(ids, takeLen) {
 		parts <- part
@@ -232,9 +241,7 @@ func TestReplicas_take_over_spread_and_hand_over(t *testing.T) {
 		c.owned[name] = map[briefing.RequestID]briefing.Owner{}
 	}
 	a := c.join("a")
-	c.mu.Lock()
 	c.prepare(a.Store, "a", n)
-	c.mu.Unlock()
 	b, third := c.join("b"), c.join("c")
 	c.settled(spreadTime, "a", "b", "c")
 
