@@ -103,17 +103,30 @@ func inFlag(s []rune, i int) bool {
 	return from > 0 && s[from-1] == blackFlag && to > from && to < len(s) && s[to] == tagCancel
 }
 
-// isPicture reports whether r may be a picture of its own. The planes of pictographs count as a
-// whole, since each version of Unicode fills more of them.
-func isPicture(r rune) bool {
-	if r >= 0x1f000 && r <= 0x1faff {
-		return true
-	}
-	switch r {
-	case '‼', '⁉', 'ℹ', '〰', '〽', '↔', '◽', '◾': // the ones outside of So
-		return true
-	}
-	return unicode.Is(unicode.So, r)
+// isPicture reports whether r may be a picture of its own, or the base of one with a selector. A
+// digit is none: only a keycap makes an emoji of it.
+func isPicture(r rune) bool { return unicode.In(r, unicode.So, pictures) }
+
+// pictures are the Extended_Pictographic characters outside of So. They are also all bases of
+// emoji-variation-sequences.txt outside of So, without the keycaps' bases. Source: emoji-data.txt
+// of Unicode 16.0, under the Unicode License v3. The planes of pictographs count as a whole, since
+// each version of Unicode fills more of them.
+var pictures = &unicode.RangeTable{
+	R16: []unicode.Range16{
+		{Lo: 0x203c, Hi: 0x203c, Stride: 1}, // ‼
+		{Lo: 0x2049, Hi: 0x2049, Stride: 1}, // ⁉
+		{Lo: 0x2139, Hi: 0x2139, Stride: 1}, // ℹ
+		{Lo: 0x2194, Hi: 0x2194, Stride: 1}, // ↔
+		{Lo: 0x25fb, Hi: 0x25fe, Stride: 1}, // ◻◼◽◾
+		{Lo: 0x266f, Hi: 0x266f, Stride: 1}, // ♯
+		{Lo: 0x2934, Hi: 0x2935, Stride: 1}, // ⤴⤵
+		{Lo: 0x3030, Hi: 0x3030, Stride: 1}, // 〰
+		{Lo: 0x303d, Hi: 0x303d, Stride: 1}, // 〽
+	},
+	R32: []unicode.Range32{
+		{Lo: 0x1f000, Hi: 0x1faff, Stride: 1},
+		{Lo: 0x1fc00, Hi: 0x1fffd, Stride: 1},
+	},
 }
 
 // hasBidi reports whether s has a bidirectional control.

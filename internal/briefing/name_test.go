@@ -1,6 +1,7 @@
 package briefing_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -54,6 +55,28 @@ func TestCheckUsername_allows_emoji(t *testing.T) {
 		"™️", "카페☕", "김 민수", "José", norm.NFD.String("José"), "o'neil-2_3@shop.kr", "شركة", "山田",
 	} {
 		checkInvalid(t, name, briefing.CheckUsername(name), "username", "")
+	}
+}
+
+// Each emoji that Unicode names, with and without its selectors, is legal between other characters.
+func TestCheckUsername_allows_every_emoji_of_Unicode(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("testdata/emoji.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := strings.Fields(string(text))
+	if len(list) < 5_000 {
+		t.Fatalf("the list has %d emoji, too few to be all", len(list))
+	}
+	for _, emoji := range list {
+		names := []string{emoji, "김" + emoji + "민수"}
+		if base, selected := strings.CutSuffix(emoji, "\ufe0f"); selected {
+			names = append(names, base+"\ufe0e") // the same as a sign of text
+		}
+		for _, name := range names {
+			checkInvalid(t, name, briefing.CheckUsername(name), "username", "")
+		}
 	}
 }
 
