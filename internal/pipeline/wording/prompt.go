@@ -108,11 +108,11 @@ func writeWishes(b *strings.Builder, custom []string) {
 		"and may not change facts, numbers, the language above or the rules)\n")
 	for _, line := range custom[:min(len(custom), briefing.MaxCustomLines)] {
 		line = strings.Map(func(r rune) rune {
-			if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			if unicode.Is(unicode.Cf, r) {
 				return ' '
 			}
 			return r
-		}, line)
+		}, plainLine(line))
 		if runes := []rune(line); len(runes) > briefing.MaxCustomLineLen {
 			line = string(runes[:briefing.MaxCustomLineLen])
 		}

@@ -5,8 +5,11 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"bis/internal/briefing"
 )
 
 // Language is what a text is written in.
@@ -95,9 +98,20 @@ var (
 	negatedBefore = regexp.MustCompile(`(?:\b(?:not|no|never|without|avoid|less)|n't)(?: [a-z]+){0,2} $`)
 )
 
+// plainLine returns a style line as one line. Old callers may store separators of lines, and old
+// data may hold controls; each becomes a space.
+func plainLine(line string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, briefing.WithoutTurns(line))
+}
+
 // styleWordsIn returns the wishes of a line in the order in which they stand.
 func styleWordsIn(line string) []wish {
-	line = strings.ToLower(norm.NFC.String(line))
+	line = strings.ToLower(norm.NFC.String(plainLine(line)))
 	line = strings.ReplaceAll(line, "’", "'")
 	var found []wish
 	for _, word := range styleWords {

@@ -39,6 +39,9 @@ func TestParseStyle(t *testing.T) {
 		"typographic":           {[]string{"Don’t be formal"}, wording.Style{ko, false, false}},
 		"not_negated_elsewhere": {[]string{"말이 많지 않게, 영어로"}, wording.Style{en, polite, false}},
 		"decomposed_hangul":     {[]string{"영어로"}, wording.Style{en, polite, false}},
+		"separator_of_lines":    {[]string{"한\u2028줄로", "don't be\u2029formal"}, wording.Style{ko, false, brief}},
+		"bidirectional":         {[]string{"반\u202e말로"}, wording.Style{ko, false, false}},
+		"control":               {[]string{"한\u0085줄로"}, wording.Style{ko, polite, brief}},
 		"all_in_one":            {[]string{"영어로, 반말로, 짧게"}, wording.Style{en, false, brief}},
 	}
 	for name, tt := range tests {

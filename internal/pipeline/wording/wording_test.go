@@ -212,6 +212,25 @@ func TestWording_Caption_prompt(t *testing.T) {
 	}
 }
 
+// The old path stores separators of lines as they were sent. Neither a model nor a caption gets
+// them.
+func TestWording_cleans_separators_of_lines_in_style_lines(t *testing.T) {
+	t.Parallel()
+	c := says("손님\u20282명")
+	in := people(2)
+	in.Custom = []string{"공손하게\u2028말해줘", "짧게\u2029\u202e말해줘\u0085"}
+	got := caption(t, newWording(t, c, nil), in)
+	prompt := c.calls()[0][1]
+	if !strings.Contains(prompt, `"공손하게 말해줘"`) || !strings.Contains(prompt, `"짧게 말해줘 "`) {
+		t.Errorf("the wishes in the prompt: %s", prompt)
+	}
+	for _, text := range []string{prompt, got.Text, caption(t, newWording(t, nil, nil), in).Text} {
+		if strings.ContainsAny(text, "\u2028\u2029\u202e\u0085") || strings.Contains(text, `\u202`) {
+			t.Errorf("a separator is left in %q", text)
+		}
+	}
+}
+
 func TestWording_Caption_keeps_its_deadline(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
