@@ -88,7 +88,8 @@ type StartBriefingInput struct {
 	// Seconds between briefings, 1 to 86400. The first comes one interval after the start.
 	Interval int `json:"interval"`
 	// A wall-clock time in the server's zone, where one that is past today means tomorrow: `6:30 PM`, `PM 6:30`, `오후 6:30`, `6:30 오후`, `오후 6시 30분`,
-	// `오후 6시 반`, `저녁 6시`, `18:30`, `18:30:00`, `18시 30분`, `24:00`, `정오`, `자정`, also in full-width characters. Or RFC 3339 at most 30 days ahead.
+	// `오후 6시 반`, `저녁 6시`, `18:30`, `18:30:00`, `18시 30분`, `24:00`, `정오`, `자정`, also in full-width characters and with spaces between the parts. `오전 0:05`
+	// is `오전 12:05`. A fraction of a second is ignored. Or RFC 3339 at most 30 days ahead.
 	// It must not lie before the first briefing, one interval after the start.
 	EndTime string `json:"endTime"`
 	// Only `default` so far, which is also meant when it is left out.

@@ -14,14 +14,15 @@ type clock struct{ hour, minute, second int }
 // dayPart finds the words that tell which half of the day an hour means.
 const dayPart = `(오전|오후|새벽|아침|낮|저녁|밤|am|pm)`
 
-// clockForm matches "pm 6:30:00", "오후 6시 30분", "18시 반" and the like. Korean writes the word
-// before the time, Java's "h:mm a" behind it.
-var clockForm = regexp.MustCompile(`^(?:` + dayPart + ` ?)?(\d{1,2})` +
-	`(?::(\d{2})(?::(\d{2}))?|시(?: ?(?:(\d{1,2})분(?: ?(\d{1,2})초)?|반))?)` +
-	`(?: ?` + dayPart + `)?$`)
+// clockForm matches "pm6:30:00", "오후6시30분", "18시반" and the like, which plainClock writes without
+// spaces. Korean writes the word before the time, Java's "h:mm a" behind it. A fraction of a second
+// does not count.
+var clockForm = regexp.MustCompile(`^` + dayPart + `?(\d{1,2})` +
+	`(?::(\d{2})(?::(\d{2})(?:\.\d+)?)?|시(?:(\d{1,2})분(?:(\d{1,2})초)?|반)?)` +
+	dayPart + `?$`)
 
-// dottedHalf matches "a.m.", "p. m." and "am".
-var dottedHalf = regexp.MustCompile(`([ap])\.? ?m\.?`)
+// dottedHalf matches "a.m." and "am".
+var dottedHalf = regexp.MustCompile(`([ap])\.?m\.?`)
 
 // parseClock reads a wall-clock time as people and phones write it, Korean ones above all.
 func parseClock(text string) (clock, error) {
@@ -46,11 +47,24 @@ func parseClock(text string) (clock, error) {
 	return c.within(m[1] + m[7])
 }
 
-// plainClock folds full-width characters, decomposed Hangul, every kind of space, and case.
+// plainClock folds full-width characters, decomposed Hangul and case. It drops the marks of
+// direction that old browsers write around each part, and spaces. A space between two digits stays:
+// "1 8:30" is no time.
 func plainClock(text string) string {
-	s := strings.ToLower(norm.NFKC.String(text))
-	return dottedHalf.ReplaceAllString(strings.Join(strings.Fields(s), " "), "${1}m")
+	s := strings.ToLower(norm.NFKC.String(WithoutTurns(text)))
+	var b strings.Builder
+	digit := false // the last one written
+	for _, part := range strings.Fields(s) {
+		if digit && isDigit(part[0]) {
+			b.WriteByte(' ')
+		}
+		b.WriteString(part)
+		digit = isDigit(part[len(part)-1])
+	}
+	return dottedHalf.ReplaceAllString(b.String(), "${1}m")
 }
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // number reads at most two digits; none are zero.
 func number(digits string) int {
@@ -59,6 +73,7 @@ func number(digits string) int {
 }
 
 // within turns the clock's hour, written beside the word for a part of the day, into one of 24.
+// Hour 0 means the same as 12 there: both begin the half of the day.
 func (c clock) within(part string) (clock, error) {
 	noon := 0 // what the part adds to the hour
 	fits := true
@@ -90,8 +105,8 @@ func (c clock) within(part string) (clock, error) {
 		}
 	}
 	switch {
-	case c.hour < 1 || c.hour > 12:
-		return clock{}, Invalid("endTime", "must have an hour of 1 to 12 beside AM, PM, 오전 or 오후")
+	case c.hour > 12:
+		return clock{}, Invalid("endTime", "must have an hour of 0 to 12 beside AM, PM, 오전 or 오후")
 	case !fits:
 		return clock{}, Invalid("endTime", "must name a part of the day that has this hour")
 	}

@@ -151,7 +151,7 @@ func TestWs_closes_on_wrong_parameters_and_stores_nothing(t *testing.T) {
 		"username=" + strings.Repeat("x", 65) + "&interval=5&endtime=18:30": "username must have at most 64 characters",
 		"username=k%0Am&interval=5&endtime=18:30":                           "username must not contain control characters",
 		"username=kim&interval=86400&endtime=14:30":                         "endtime must not lie before the first briefing, one interval after the start",
-		"username=kim&interval=5&endtime=오후%2013:00":                        "endtime must have an hour of 1 to 12 beside AM, PM, 오전 or 오후",
+		"username=kim&interval=5&endtime=오후%2013:00":                        "endtime must have an hour of 0 to 12 beside AM, PM, 오전 or 오후",
 		"username=kim&interval=5&endtime=noon":                              `endtime must be like "6:30 PM", "오후 6:30", "18:30" or "2006-01-02T18:30:00+09:00"`,
 	} {
 		h.dial("/ws?"+query).ends(websocket.ClosePolicyViolation, reason)
