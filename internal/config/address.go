@@ -73,11 +73,3 @@ func hostForm(s string) bool {
 		return r < 0x80 && !strings.ContainsRune("-_.:%", r) && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
 	})
 }
-
-// quoted is a wrong value for an error. What may be an address with a password in it is not shown.
-func quoted(value string) string {
-	if strings.Contains(value, "@") || strings.Contains(value, "://") {
-		return "what was given (not shown, because it may hold a password)"
-	}
-	return fmt.Sprintf("%q", value)
-}

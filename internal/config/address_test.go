@@ -104,6 +104,37 @@ func TestLoad_refuses_without_the_secret(t *testing.T) {
 		{args: []string{"--auth", "me:hidden@cam"}, want: "--auth must be"},
 		{args: []string{"--data", "mongodb://me:hidden@cam"}, want: "DATABASE_URI"},
 		{args: []string{"--camera", "rtsp://me:hidden@cam"}, want: "later version"},
+		{args: []string{"hidden"}, want: "unexpected argument"},
+		{args: []string{"backup", "a", "hidden"}, want: "unexpected argument"},
+		{args: []string{"backup", "u:hidden@127.0.0.1"}, want: "name of a new file"},
+		{args: []string{"--hidden2"}, want: "unknown flag"},
+		{args: []string{"--data", "--hidden"}, want: "--data: expected string value"},
+		{args: []string{"--log-level", "hidden"}, want: "--log-level must be one of"},
+		{args: []string{"--log-format", "hidden"}, want: "--log-format must be one of"},
+		{args: []string{"--adopt-legacy", "hidden"}, want: "--adopt-legacy must be one of"},
+		{args: []string{"--legacy-login-words", "hidden"}, want: "--legacy-login-words must be one of"},
+		{args: []string{"--max-runs", "hidden"}, want: "--max-runs"},
+		{args: []string{"--version=hidden"}, want: "--version"},
+		{args: []string{"--timezone", "hidden"}, want: "IANA name"},
+		{args: []string{"--auth", "hidden"}, want: "--auth must be"},
+		{args: []string{"--origins", "hidden"}, want: "--origins must be"},
+		{args: []string{"--addr", "hidden"}, want: "--addr must be HOST:PORT"},
+		{args: []string{"--addr", "127.0.0.1:hidden"}, want: "port of 0 to 65535"},
+		{args: []string{"--addr", "me@hidden:8000"}, want: "--addr must be HOST:PORT"},
+		{args: []string{"--addr", "hidden:8000"}, want: "BIS_AUTH=open"},
+		{args: []string{"--addr", "me@hidden:8000", "--auth", "open"}, want: "--addr must be HOST:PORT"},
+		{env: "BIS_LOG_LEVEL=hidden", want: "--log-level must be one of"},
+		{env: "BIS_MAX_RUNS=hidden", want: "--max-runs"},
+		{env: "BIS_DATA=u:hidden@127.0.0.1", want: "--data must name a folder"},
+		{env: "BIS_DATA=hidden@db.example", want: "--data must name a folder"},
+		{env: "BIS_DATA=u:hidden/x@db.example:27017/BIS", want: "--data must name a folder"},
+		{env: "BIS_DATA=sk-proj-hidden-0123456789", want: "--data must name a folder"},
+		{env: "OPENAI_MODEL=sk-hidden", want: "OPENAI_MODEL must be the name of a model"},
+		{env: "OPENAI_MODEL=\"sk-hidden\"", want: "OPENAI_MODEL must be"},
+		{env: "OPENAI_MODEL=gsk_hidden", want: "OPENAI_MODEL must be"},
+		{env: "OPENAI_MODEL=https://me:hidden@model.example/v1", want: "OPENAI_MODEL must be"},
+		{env: "DATABASE_PASSWORD_FILE=hidden", want: "DATABASE_PASSWORD_FILE: the file that it names does not exist"},
+		{env: "OPENAI_API_KEY_FILE=/run/hidden", want: "OPENAI_API_KEY_FILE: the file that it names does not exist"},
 		{env: "OPENAI_BASE_URL=me:hidden@cam", want: "OPENAI_BASE_URL"},
 		{env: "OPENAI_API_KEY_FILE=sk-Hidden-hidden", want: "OPENAI_API_KEY_FILE"},
 		{env: "DATABASE_URI_FILE=mongodb://me:hidden@cam", want: "DATABASE_URI_FILE"},
@@ -128,6 +159,36 @@ func TestLoad_refuses_without_the_secret(t *testing.T) {
 		}
 		if all := fmt.Sprintf("%v %s %+v", err, out, cfg); strings.Contains(all, "hidden") || strings.Contains(all, "hid den") {
 			t.Errorf("%s %q prints %s", c.env, c.args, all)
+		}
+	}
+}
+
+// A secret that is set may stand in another setting by mistake, whatever it looks like.
+func TestLoad_refuses_a_secret_in_another_setting(t *testing.T) {
+	t.Parallel()
+	for _, env := range [][]string{
+		{"OPENAI_API_KEY=hidden", "OPENAI_MODEL=hidden"},
+		{"OPENAI_API_KEY=hidden", "BIS_DATA=hidden"},
+		{"DATABASE_PASSWORD=hidden", "BIS_DATA=hidden"},
+		{"DATABASE_PASSWORD=hidden", "OPENAI_MODEL= hidden "},
+	} {
+		if _, out, err := load(t, "", env); err == nil || strings.Contains(err.Error()+out, "hidden") {
+			t.Errorf("%q: %v, want a refusal without it", env, err)
+		}
+	}
+}
+
+// Folders and models with an @ or a short sk- in their names stay legal.
+func TestLoad_takes_what_only_resembles_a_secret(t *testing.T) {
+	t.Parallel()
+	for _, data := range []string{"/srv/@appdata/bis", "./shop@home", "/srv/shop@home", "../a@b", `C:\data\shop@home`, "sk-shop", "/srv/sk-proj-0123456789abcdef"} {
+		if cfg, _, err := load(t, "", []string{"BIS_DATA=" + data}); err != nil || cfg.Data != data {
+			t.Errorf("--data %s: %q, %v", data, cfg.Data, err)
+		}
+	}
+	for _, name := range []string{"gpt-4o", "claude-sonnet@20250514", "@cf/meta/llama-3", "llama3.1:8b", "hf.co/a/b", "skt/A.X-4.0"} {
+		if cfg, _, err := load(t, "", []string{"OPENAI_API_KEY=k", "OPENAI_MODEL=" + name}); err != nil || cfg.Model.Name != name {
+			t.Errorf("OPENAI_MODEL=%s: %q, %v", name, cfg.Model.Name, err)
 		}
 	}
 }

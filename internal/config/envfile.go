@@ -56,17 +56,34 @@ func parseEnvFile(text string) (map[string]string, error) {
 		if line == "" || line[0] == '#' {
 			continue
 		}
-		name, rest, ok := splitSetting(line)
-		if !ok {
-			return nil, fmt.Errorf("line %d is wrong; each line must be NAME=value", number)
-		}
-		value, ok := settingValue(rest)
-		if !ok {
-			return nil, fmt.Errorf("line %d is wrong; the quote that opens the value must be closed on the same line", number)
+		name, value, err := parseSetting(line)
+		if err != nil {
+			return nil, fmt.Errorf("line %d is wrong; %w", number, err)
 		}
 		vars[name] = value
 	}
 	return vars, nil
+}
+
+// What can be wrong with a line.
+var (
+	errForm    = errors.New("each line must be NAME=value")
+	errOpen    = errors.New("the quote that opens the value must be closed on the same line")
+	errBehind  = errors.New("nothing but a comment may follow the quote that closes the value")
+	errNotUTF8 = errors.New("it is no UTF-8 text; save the file again as UTF-8")
+)
+
+// parseSetting takes a line apart. Only its comment may be in another encoding than UTF-8.
+func parseSetting(line string) (name, value string, err error) {
+	name, rest, ok := splitSetting(line)
+	value, err = settingValue(rest)
+	switch {
+	case !utf8.ValidString(name), !utf8.ValidString(value), (!ok || err != nil) && !utf8.ValidString(line):
+		return "", "", errNotUTF8
+	case !ok:
+		return "", "", errForm
+	}
+	return name, value, err
 }
 
 // byteOrderMark is what Windows editors write before UTF-8 text.
@@ -86,12 +103,11 @@ func splitSetting(line string) (name, rest string, ok bool) {
 	return name, line[i+1:], name != "" && !strings.ContainsFunc(name, strange)
 }
 
-// settingValue takes the value out of what follows the name. It is false when a quote opens
-// the value and none closes it.
-func settingValue(rest string) (string, bool) {
+// settingValue takes the value out of what follows the name.
+func settingValue(rest string) (string, error) {
 	trimmed := strings.TrimSpace(rest)
 	if trimmed == "" || trimmed[0] != '"' && trimmed[0] != '\'' {
-		return strings.TrimSpace(withoutComment(rest)), true
+		return strings.TrimSpace(withoutComment(rest)), nil
 	}
 	quote, inner := trimmed[:1], trimmed[1:]
 	for _, tight := range []bool{false, true} { // a comment right behind the quote counts if nothing else closes the value
@@ -103,11 +119,14 @@ func settingValue(rest string) (string, bool) {
 			end += next
 			behind := inner[end+1:]
 			if strings.TrimSpace(withoutComment(behind)) == "" || tight && behind[0] == '#' {
-				return inner[:end], true
+				return inner[:end], nil
 			}
 		}
 	}
-	return "", false
+	if strings.Contains(inner, quote) {
+		return "", errBehind
+	}
+	return "", errOpen
 }
 
 // withoutComment cuts text at the first # that follows a space.

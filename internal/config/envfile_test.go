@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"bis/internal/config"
 )
@@ -51,6 +52,7 @@ func TestEnvFile_takes_values_as_they_are_written(t *testing.T) {
 		"OPENAI_API_KEY=a\nOPENAI_API_KEY=b":           "b",
 		"OPENAI_API_KEY=a\nexportOPENAI_API_KEY=b":     "a",
 		"# \xc7\xd1\xb1\xdb comment\nOPENAI_API_KEY=a": "a", // an old Korean encoding
+		"OPENAI_API_KEY=a # \xc7\xd1\xb1\xdb":          "a",
 	} {
 		cfg, _, err := load(t, line+"\n", nil)
 		if err != nil || string(cfg.Model.APIKey) != want {
@@ -67,6 +69,15 @@ func TestEnvFile_is_refused_with_its_line_and_without_its_text(t *testing.T) {
 		"OPENAI_API_KEY='sk-hidden\"":                    "line 1 ",
 		"=sk-hidden":                                     "line 1 ",
 		"sk-hidden=x":                                    "line 1 ",
+		`OPENAI_API_KEY="hidden";`:                       "line 1 is wrong; nothing but a comment may follow the quote that closes the value",
+		"\nOPENAI_API_KEY='hidden' hidden":               "line 2 is wrong; nothing but a comment may follow",
+		`OPENAI_API_KEY="hidden # "hidden`:               "line 1 is wrong; nothing but a comment may follow",
+		`OPENAI_API_KEY="hidden # hidden`:                "line 1 is wrong; the quote that opens the value must be closed",
+		"BIS_DATA=x\nBIS_DATA=hidden\xc7\xd1":            "line 2 is wrong; it is no UTF-8 text; save the file again as UTF-8",
+		"OPENAI_API_KEY=\"hidden\xc7\xd1\"":              "line 1 is wrong; it is no UTF-8 text",
+		"OPENAI_API_KEY=\"hidden\xc7\xd1":                "line 1 is wrong; it is no UTF-8 text",
+		"\xb0\xa1\xb0\xd4=hidden":                        "line 1 is wrong; it is no UTF-8 text",
+		"\xb0\xa1\xb0\xd4 hidden":                        "line 1 is wrong; it is no UTF-8 text",
 		"\xff\xfeO\x00P\x00E\x00N\x00=\x00hidden":        "UTF-8",
 		"OPENAI_API_KEY=x" + strings.Repeat("\n", 2<<20): "1 MiB",
 	} {
@@ -90,7 +101,7 @@ func FuzzEnvFile(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, value string) {
-		if strings.ContainsAny(value, "\r\n\x00") {
+		if strings.ContainsAny(value, "\r\n\x00") || !utf8.ValidString(value) {
 			t.Skip("a value is one line of text")
 		}
 		for _, quote := range []string{`"`, "'"} {

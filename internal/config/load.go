@@ -82,6 +82,9 @@ func load(src Source, vars map[string]string) (Config, error) {
 	if err == nil && command == CommandBackup && cfg.Database.On() {
 		return Config{}, errors.New("bis backup copies the embedded store, but DATABASE_URI is set: use mongodump, or bis export and keep the bis.db that it makes")
 	}
+	if err == nil && command == CommandBackup && (loginForm(cfg.Backup) || strings.Contains(cfg.Backup, "://") || isSecret(cfg.Backup, vars)) {
+		return Config{}, errors.New("bis backup must be given the name of a new file; write ./ before one with an @ in it")
+	}
 	if err == nil && (command == CommandImport || command == CommandExport) && !cfg.Database.On() {
 		return Config{}, fmt.Errorf("bis %s needs DATABASE_URI, in the environment or in %s", command, EnvFile)
 	}
@@ -135,7 +138,7 @@ func parse(src Source, vars map[string]string) (f flags, command string, err err
 		return flags{}, "", ErrDone
 	}
 	if err != nil {
-		return flags{}, "", errors.New(withoutArgument(err.Error()) + " (see --help)")
+		return flags{}, "", errors.New(withoutValue(err.Error()) + " (see --help)")
 	}
 	if f.Version {
 		fmt.Fprintln(src.Out, "bis", src.Version)
@@ -145,22 +148,22 @@ func parse(src Source, vars map[string]string) (f flags, command string, err err
 	return f, command, nil
 }
 
-// withoutArgument cuts what may hold a password out of kong's error: an argument or a value that is
-// more than a word.
-func withoutArgument(text string) string {
-	const argument, value = "unexpected argument ", " but got "
-	if given, found := strings.CutPrefix(text, argument); found {
-		if word, _, _ := strings.Cut(given, ","); strings.ContainsFunc(word, func(r rune) bool { return r != '-' && !unicode.IsLetter(r) }) {
-			return "unexpected argument (not shown, because it may hold a password)"
+// withoutValue cuts what was given out of kong's error, because any of it may be a password that
+// stands in the wrong place. Names of flags in plain letters stay, and commands with a typing error.
+func withoutValue(text string) string {
+	before, _, _ := strings.Cut(text, " but got ")
+	for _, what := range []string{"unknown flag ", "unexpected argument ", "unexpected flag argument ", "unexpected token "} {
+		given, found := strings.CutPrefix(before, what)
+		if !found {
+			continue
+		}
+		word, _, near := strings.Cut(given, ", did you mean ")
+		flag := what == "unknown flag "
+		if !near && !flag || strings.ContainsFunc(word, func(r rune) bool { return r != '-' && !unicode.IsLetter(r) }) {
+			return what + notShown
 		}
 	}
-	if strings.Contains(text, "@") || strings.Contains(text, "://") {
-		if before, _, found := strings.Cut(text, value); found {
-			return before + value + quoted("@")
-		}
-		return "the command line or a setting cannot be read"
-	}
-	return text
+	return before
 }
 
 // check turns what was read into a Config, or says which setting breaks which rule.
@@ -170,7 +173,7 @@ func check(f flags, vars map[string]string) (Config, error) {
 	}
 	zone, err := time.LoadLocation(f.Timezone)
 	if err != nil || f.Timezone == "Local" {
-		return Config{}, fmt.Errorf("--timezone must be an IANA name such as Asia/Seoul, not %s", quoted(f.Timezone))
+		return Config{}, errors.New("--timezone must be an IANA name such as Asia/Seoul")
 	}
 	if err := checkAddr(f.Addr, f.Auth == "open"); err != nil {
 		return Config{}, err
@@ -178,11 +181,12 @@ func check(f flags, vars map[string]string) (Config, error) {
 	if f.MaxRuns < 0 || f.MaxRuns > 10_000 {
 		return Config{}, errors.New("--max-runs must be 0 to 10000")
 	}
-	if strings.TrimSpace(f.Data) == "" {
-		return Config{}, errors.New("--data must name a folder")
+	if err := checkData(f.Data, vars); err != nil {
+		return Config{}, err
 	}
-	if strings.Contains(f.Data, "://") {
-		return Config{}, errors.New("--data must name a folder, not an address; the address of MongoDB goes into DATABASE_URI")
+	if name := vars["OPENAI_MODEL"]; keyForm(name) || isSecret(name, vars) || strings.Contains(name, "://") {
+		return Config{}, errors.New("OPENAI_MODEL must be the name of a model, and what it holds looks like a key or an address; " +
+			"the key goes into OPENAI_API_KEY, the address into OPENAI_BASE_URL")
 	}
 	cfg := Config{
 		Addr: f.Addr, Data: f.Data, Camera: Address(f.Camera), Zone: zone, MaxRuns: f.MaxRuns,
@@ -206,7 +210,7 @@ func check(f flags, vars map[string]string) (Config, error) {
 func later(f flags) error {
 	switch {
 	case f.Auth != "" && f.Auth != "open" && f.Auth != "accounts":
-		return fmt.Errorf("--auth must be open or accounts, not %s", quoted(f.Auth))
+		return errors.New("--auth must be open or accounts")
 	case f.Auth == "accounts":
 		return errors.New("--auth accounts comes with a later version; this one knows open only")
 	case strings.HasPrefix(f.Camera, "rtsp://") || strings.HasPrefix(f.Camera, "rtsps://"):
@@ -215,18 +219,33 @@ func later(f flags) error {
 	return nil
 }
 
+// checkData refuses a folder that looks like a secret, because the greeting prints it.
+func checkData(data string, vars map[string]string) error {
+	switch {
+	case strings.TrimSpace(data) == "":
+		return errors.New("--data must name a folder")
+	case strings.Contains(data, "://"):
+		return errors.New("--data must name a folder, not an address; the address of MongoDB goes into DATABASE_URI")
+	case loginForm(data):
+		return errors.New("--data must name a folder, and what it holds looks like USER:PASSWORD@HOST; write ./ before a folder with such a name")
+	case isSecret(data, vars), len(data) > 20 && keyForm(data):
+		return errors.New("--data must name a folder, and what it holds looks like a key or a password; write ./ before a folder with such a name")
+	}
+	return nil
+}
+
 // checkAddr refuses to serve the network without accounts, unless that was asked for in so many words.
 func checkAddr(addr string, explicit bool) error {
-	_, port, err := net.SplitHostPort(addr)
-	if err != nil {
-		return fmt.Errorf("--addr must be HOST:PORT, not %s", quoted(addr))
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil || host != "" && !hostForm(host) {
+		return errors.New("--addr must be HOST:PORT, such as 127.0.0.1:8000")
 	}
 	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65_535 {
-		return fmt.Errorf("--addr must end in a port of 0 to 65535, not %s", quoted(port))
+		return errors.New("--addr must end in a port of 0 to 65535")
 	}
 	if !loopback(addr) && !explicit {
-		return fmt.Errorf("%s is reachable by others, and without accounts anybody there could read and end any user's briefings. "+
-			"Listen on 127.0.0.1, or set BIS_AUTH=open if that is what you want", addr)
+		return errors.New("--addr is reachable by others, and without accounts anybody there could read and end any user's briefings. " +
+			"Listen on 127.0.0.1, or set BIS_AUTH=open if that is what you want")
 	}
 	return nil
 }
@@ -240,7 +259,7 @@ func origins(list string) ([]string, error) {
 		case o == "":
 			continue
 		case !originForm(o):
-			return nil, fmt.Errorf("--origins must be origins such as https://shop.example, not %s", quoted(o))
+			return nil, errors.New("--origins must be origins such as https://shop.example")
 		}
 		all = append(all, strings.TrimSuffix(o, "/"))
 	}

@@ -16,7 +16,8 @@ var inFiles = []string{"OPENAI_API_KEY", "DATABASE_URI", "DATABASE_ID", "DATABAS
 // maxSecret bounds such a file, so that a wrong name is noticed before it is read.
 const maxSecret = 64 << 10
 
-// readSecrets puts in what the files hold that the settings of one layer name. Errors name the file and never its contents.
+// readSecrets puts in what the files hold that the settings of one layer name. Errors name
+// the setting alone: its value may be the secret itself, since the two are easily mixed up.
 func readSecrets(layer map[string]string, dir string) error {
 	for _, name := range inFiles {
 		path := layer[name+"_FILE"]
@@ -28,7 +29,7 @@ func readSecrets(layer map[string]string, dir string) error {
 		}
 		value, err := readSecret(path, dir)
 		if err != nil {
-			return fmt.Errorf("%s_FILE: %s %w", name, shownPath(path), err)
+			return fmt.Errorf("%s_FILE: the file that it names %w", name, err)
 		}
 		layer[name] = value
 	}
@@ -60,14 +61,34 @@ func readSecret(path, dir string) (string, error) {
 	return value, nil
 }
 
-// pathForm is what a path looks like and a secret hardly ever does.
-var pathForm = regexp.MustCompile(`^(\.{0,2}/|[A-Za-z]:[\\/])[^@]*$|^[a-z._/-]+$`)
+// notShown takes the place of what was given.
+const notShown = "(not shown, because it may hold a password)"
 
-// shownPath is a path for an error, unless it looks like the secret itself: the two are easily
-// mixed up.
-func shownPath(path string) string {
-	if !pathForm.MatchString(path) || strings.Contains(path, "://") {
-		return "the file (its name is not shown, because it may be the secret itself)"
+// keys matches the beginnings of keys that services give out, and keys of hexadecimal digits.
+var keys = regexp.MustCompile(`^(?i:sk-|sk_|gsk_|xai-|aiza|hf_|nvapi-|pplx-|bearer |[0-9a-f]{32,}$)`)
+
+// keyForm reports whether a value looks like a key.
+func keyForm(value string) bool { return keys.MatchString(unquoted(value)) }
+
+// isSecret reports whether a value is one of the secrets that are set.
+func isSecret(value string, vars map[string]string) bool {
+	for _, name := range []string{"OPENAI_API_KEY", "DATABASE_PASSWORD"} {
+		if secret := unquoted(vars[name]); secret != "" && secret == unquoted(value) {
+			return true
+		}
 	}
-	return path
+	return false
+}
+
+// unquoted is a value without the spaces and quotes around it, which some engines pass on.
+func unquoted(value string) string { return strings.Trim(value, "\"' \t") }
+
+// loginForm reports whether a path looks like credentials before a host. The colon of a drive, and
+// an @ behind a separator, belong to a path.
+func loginForm(path string) bool {
+	if len(path) > 2 && path[1] == ':' && (path[2] == '\\' || path[2] == '/') {
+		path = path[2:]
+	}
+	before, _, found := strings.Cut(path, "@")
+	return found && (strings.Contains(before, ":") || !strings.ContainsAny(before, `/\`))
 }

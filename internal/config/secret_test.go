@@ -49,7 +49,7 @@ func TestLoad_reads_secrets_from_files(t *testing.T) {
 func TestLoad_refuses_files_that_hold_no_secret(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ env, want string }{
-		{"OPENAI_API_KEY_FILE=nowhere", "OPENAI_API_KEY_FILE: nowhere does not exist"},
+		{"OPENAI_API_KEY_FILE=nowhere", "OPENAI_API_KEY_FILE: the file that it names does not exist"},
 		{"OPENAI_API_KEY_FILE=" + secret(t, "\n"), "must hold one line"},
 		{"OPENAI_API_KEY_FILE=" + secret(t, "hidden\nhidden\n"), "must hold one line"},
 		{"OPENAI_API_KEY_FILE=" + secret(t, strings.Repeat("hidden", 20_000)), "is no file with a secret in it"},
