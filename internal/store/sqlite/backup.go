@@ -47,17 +47,14 @@ func Backup(ctx context.Context, dir, file string) (size int64, err error) {
 
 // backupSource refuses a folder without a store that can be read.
 func backupSource(dir string) error {
-	info, err := os.Lstat(filepath.Join(dir, fileName))
-	switch {
-	case err == nil && !info.Mode().IsRegular():
-		return errors.New("bis.db is no plain file")
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("bis.db cannot be read: %w", cause(err))
+	err := eachFile(dir, func(_ string, info fs.FileInfo) error { return plainFile(info) })
+	if err != nil {
+		return err
 	}
 	if err := sound(dir); err != nil {
 		return err
 	}
-	if err != nil {
+	if _, err := os.Lstat(filepath.Join(dir, fileName)); err != nil {
 		return errors.New("there is no bis.db; name the data folder with --data")
 	}
 	return nil
@@ -102,6 +99,8 @@ func copyInto(ctx context.Context, dir, file string) error {
 		return ctx.Err()
 	case hasCode(err, corrupt...):
 		return damage(err.Error())
+	case reason(err) != "":
+		return fmt.Errorf("bis.db cannot be copied: %s", reason(err))
 	}
 	return err
 }

@@ -91,6 +91,34 @@ func TestBackup_of_a_store_at_rest(t *testing.T) {
 	}
 }
 
+// A name of the store that leads elsewhere is told before SQLite meets it.
+func TestBackup_refuses_a_store_of_links(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"bis.db", "bis.db-wal", "bis.db-shm", "bis.db-journal"} {
+		for want, put := range map[string]func(path, other string) error{
+			" is a link":        func(path, other string) error { return os.Symlink(other, path) },
+			" is no plain file": func(path, _ string) error { return os.Mkdir(path, 0o700) },
+		} {
+			dir, to := stored(t), t.TempDir()
+			other := filepath.Join(to, "other")
+			copyFile(t, filepath.Join(dir, "bis.db"), other)
+			_ = os.Remove(filepath.Join(dir, name))
+			if err := put(filepath.Join(dir, name), other); err != nil {
+				t.Fatal(err)
+			}
+			_, err := sqlite.Backup(t.Context(), dir, filepath.Join(to, "backup"))
+			if err == nil || !strings.Contains(err.Error(), name+want) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("%s%s: %v", name, want, err)
+			}
+		}
+	}
+	cut := stored(t)
+	shorten(t, filepath.Join(cut, "bis.db"), 1)
+	if _, err := sqlite.Backup(t.Context(), cut, filepath.Join(t.TempDir(), "backup")); err == nil || !strings.Contains(err.Error(), "its end was cut off") {
+		t.Errorf("of a file that was cut: %v", err)
+	}
+}
+
 // A backup is complete or absent, and overwrites nothing.
 func TestBackup_refuses_with_a_sentence(t *testing.T) {
 	t.Parallel()

@@ -25,15 +25,18 @@ var corrupt = []int{sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 // check refuses a damaged file before anything is written into it. It reads by a connection of its
 // own that cannot write: a refused file stays as it is, for a rescue.
 func (s *Store) check(ctx context.Context) error {
-	db, err := sql.Open("sqlite", address(filepath.Join(s.cfg.Dir, fileName), "ro", url.Values{}))
+	db, err := sql.Open("sqlite", address(filepath.Join(s.cfg.Dir, fileName), "ro", url.Values{"_pragma": {"busy_timeout(1000)"}}))
 	if err != nil {
 		return err
 	}
 	defer db.Close()
 	limited, cancel := context.WithTimeout(ctx, checkTime)
 	defer cancel()
-	var found string
-	err = db.QueryRowContext(limited, "PRAGMA quick_check(1)").Scan(&found)
+	version, err := ours(limited, db)
+	found := "ok"
+	if err == nil {
+		err = db.QueryRowContext(limited, "PRAGMA quick_check(1)").Scan(&found)
+	}
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -43,20 +46,35 @@ func (s *Store) check(ctx context.Context) error {
 		return nil // a journal must be rolled back first, which only a writer can
 	case limited.Err() != nil:
 		s.cfg.Log.InfoContext(ctx, "bis.db is too large to be checked to its end", "checked_for", checkTime)
-		return nil
 	case err != nil:
 		return translate("check bis.db", err)
 	case found != "ok":
 		return damage(found)
-	}
-	var version int
-	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
-		return translate("read bis.db", err)
-	}
-	if version == 0 { // create makes files with tables
+	case version == 0: // create makes files with tables
 		s.cfg.Log.WarnContext(ctx, "bis.db has no tables, so the store starts empty; if it is a copy, bis.db-wal belongs to it")
 	}
 	return nil
+}
+
+// errForeign refuses a database that another program has made.
+var errForeign = errors.New("bis.db is the database of another program, and nothing was written into it: move it away, or choose another folder with --data")
+
+// ours refuses a database with tables that are not ours, and returns the number of its last
+// migration. A database without any table may become ours.
+func ours(ctx context.Context, db *sql.DB) (version int, err error) {
+	var tables, known int
+	err = db.QueryRowContext(ctx, "SELECT user_version FROM pragma_user_version").Scan(&version)
+	if err == nil {
+		err = db.QueryRowContext(ctx, `SELECT count(*), count(*) FILTER (WHERE name IN ('users', 'requests', 'briefings'))
+			FROM sqlite_schema WHERE name NOT LIKE 'sqlite\_%' ESCAPE '\'`).Scan(&tables, &known)
+	}
+	switch {
+	case err != nil:
+		return 0, err
+	case version == 0 && tables > 0, version > 0 && known < 3:
+		return 0, errForeign
+	}
+	return version, nil
 }
 
 // damage says what to do about a damaged file.

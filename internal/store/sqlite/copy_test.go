@@ -111,6 +111,13 @@ func TestOpen_refuses_a_copy_that_went_wrong(t *testing.T) {
 	}{
 		"an empty bis.db":              {func(t *testing.T, dir string) { write(t, dir+"/bis.db", nil, 0o600); remove(t, dir+"/bis.db-wal") }, "bis.db is empty"},
 		"an empty bis.db beside a log": {func(t *testing.T, dir string) { write(t, dir+"/bis.db", nil, 0o600) }, "bis.db-wal beside it holds data"},
+		"a byte of bis.db":             {func(t *testing.T, dir string) { truncate(t, dir+"/bis.db", 1); remove(t, dir+"/bis.db-wal") }, "bis.db is empty"},
+		"half a header":                {func(t *testing.T, dir string) { truncate(t, dir+"/bis.db", 99); remove(t, dir+"/bis.db-wal") }, "bis.db is empty"},
+		"half a header beside a log":   {func(t *testing.T, dir string) { truncate(t, dir+"/bis.db", 99) }, "bis.db-wal beside it holds data"},
+		"a header":                     {func(t *testing.T, dir string) { truncate(t, dir+"/bis.db", 100); remove(t, dir+"/bis.db-wal") }, "its end was cut off"},
+		"all but a byte":               {func(t *testing.T, dir string) { remove(t, dir+"/bis.db-wal"); shorten(t, dir+"/bis.db", 1) }, "its end was cut off"},
+		"all but a page":               {func(t *testing.T, dir string) { remove(t, dir+"/bis.db-wal"); shorten(t, dir+"/bis.db", 4096) }, "its end was cut off"},
+		"all but a byte, empty log":    {func(t *testing.T, dir string) { write(t, dir+"/bis.db-wal", nil, 0o600); shorten(t, dir+"/bis.db", 1) }, "its end was cut off"},
 		"a log without bis.db":         {func(t *testing.T, dir string) { remove(t, dir+"/bis.db") }, "bis.db is missing"},
 		"half a bis.db":                {func(t *testing.T, dir string) { remove(t, dir+"/bis.db-wal"); truncate(t, dir+"/bis.db", 10_000) }, "bis.db is damaged"},
 		"a text":                       {func(t *testing.T, dir string) { write(t, dir+"/bis.db", bytes.Repeat([]byte("x"), 8192), 0o600) }, "bis.db is damaged"},
@@ -120,6 +127,89 @@ func TestOpen_refuses_a_copy_that_went_wrong(t *testing.T) {
 			dir := killed(t)
 			c.spoil(t, dir)
 			refused(t, dir, c.want)
+		})
+	}
+}
+
+// A crash in the middle of a checkpoint leaves a file that is shorter than its header says, or ends
+// within a page. The log beside it holds the rest.
+func TestOpen_goes_on_after_a_crash_in_a_checkpoint(t *testing.T) {
+	t.Parallel()
+	from, done := t.TempDir(), t.TempDir()
+	st := open(t, sqlite.Config{Dir: from})
+	if _, _, err := st.EnsureUser(t.Context(), "kim", nil); err != nil {
+		t.Fatal(err)
+	}
+	req := start(t, st, "kim")
+	for tick := range int64(20) {
+		if _, err := st.Append(t.Context(), result(req, tick+1, strings.Repeat("x", 3_000))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"bis.db", "bis.db-wal"} {
+		copyFile(t, filepath.Join(from, name), filepath.Join(done, name))
+	}
+	if err := open(t, sqlite.Config{Dir: done}).Close(); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(filepath.Join(from, "bis.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := os.ReadFile(filepath.Join(done, "bis.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(after) <= len(before) {
+		t.Fatalf("the checkpoint has not lengthened the file: %d and %d bytes", len(before), len(after))
+	}
+	for name, db := range map[string][]byte{
+		"the first page is written": append(bytes.Clone(after[:4096]), before[4096:]...),
+		"a page is half written":    after[:len(before)+2048],
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			write(t, filepath.Join(dir, "bis.db"), db, 0o600)
+			copyFile(t, filepath.Join(from, "bis.db-wal"), filepath.Join(dir, "bis.db-wal"))
+			knowsKim(t, dir)
+		})
+	}
+}
+
+// The database of another program is left as it is.
+func TestOpen_refuses_the_database_of_another_program(t *testing.T) {
+	t.Parallel()
+	for name, setup := range map[string]string{
+		"without a version":        "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT); INSERT INTO notes VALUES (1, 'mine')",
+		"with a log of its own":    "PRAGMA journal_mode = WAL; CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT)",
+		"with a version like ours": "CREATE TABLE users (id INTEGER PRIMARY KEY); PRAGMA user_version = 2",
+		"with a later version":     "CREATE TABLE notes (id INTEGER PRIMARY KEY); PRAGMA user_version = 77",
+		"with a view alone":        "CREATE VIEW notes AS SELECT 1",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			path := filepath.Join(dir, "bis.db")
+			db, err := sql.Open("sqlite", path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			if _, err := db.Exec(setup); err != nil {
+				t.Fatal(err)
+			}
+			if err := errors.Join(db.Close(), os.Chmod(path, 0o600)); err != nil {
+				t.Fatal(err)
+			}
+			before, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			refused(t, dir, "bis.db is the database of another program")
+			if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
+				t.Errorf("the file has changed: %v", err)
+			}
 		})
 	}
 }

@@ -56,3 +56,20 @@ func hasKind(err error) bool {
 	}
 	return false
 }
+
+// reason says in plain words why SQLite cannot do something; it is empty for rare causes.
+func reason(err error) string {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded), hasCode(err, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+		return "no answer in time; another program may hold the lock of bis.db"
+	case hasCode(err, corrupt...):
+		return "bis.db is damaged"
+	case hasCode(err, sqlite3.SQLITE_FULL):
+		return "the disk is full"
+	case hasCode(err, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN):
+		return "bis.db or its folder cannot be written"
+	case hasCode(err, sqlite3.SQLITE_IOERR):
+		return "the disk fails"
+	}
+	return ""
+}

@@ -38,43 +38,6 @@ func prepare(dir string, log *slog.Logger) error {
 	return ownFolder(dir, info, log)
 }
 
-// inspect refuses what is no store of ours in a folder. Files that others may read or write are
-// closed to them.
-func inspect(dir string, log *slog.Logger) error {
-	for _, name := range []string{fileName, fileName + "-wal", fileName + "-shm", fileName + "-journal"} {
-		path := filepath.Join(dir, name)
-		info, err := os.Lstat(path)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err == nil {
-			err = ownFile(path, info, log)
-		}
-		if err != nil {
-			return fmt.Errorf("%s %w", name, cause(err))
-		}
-	}
-	return sound(dir)
-}
-
-// sound refuses what a copy that went wrong leaves. SQLite would start an empty database, and
-// remove the log.
-func sound(dir string) error {
-	db, err := os.Lstat(filepath.Join(dir, fileName))
-	there := err == nil
-	wal, err := os.Lstat(filepath.Join(dir, fileName+"-wal"))
-	logged := err == nil && wal.Size() > 0
-	switch {
-	case !there && logged:
-		return errors.New("bis.db is missing, but bis.db-wal beside it holds data: copy both files again, or remove bis.db-wal too to start with an empty store")
-	case there && db.Size() == 0 && logged:
-		return errors.New("bis.db is empty, but bis.db-wal beside it holds data: copy both files again, or put a backup in their place")
-	case there && db.Size() == 0:
-		return errors.New("bis.db is empty, as a copy that failed leaves it: put a backup in its place, or remove it to start with an empty store")
-	}
-	return nil
-}
-
 // create makes the database if there is none; now is the store's clock. It appears when it is complete, so an empty bis.db
 // never comes from a start that was killed.
 func create(ctx context.Context, dir string, now time.Time) error {
@@ -92,7 +55,7 @@ func create(ctx context.Context, dir string, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("the folder cannot be written: %w", cause(err))
 	}
-	if err := f.Close(); err != nil {
+	if err := errors.Join(f.Close(), leaveToOwner(fresh)); err != nil {
 		return err
 	}
 	db, err := sql.Open("sqlite", address(fresh, "rw", url.Values{"_pragma": {"synchronous(FULL)"}}))

@@ -179,6 +179,16 @@ func truncate(t *testing.T, path string, size int64) {
 	}
 }
 
+// shorten cuts the last n bytes off a file.
+func shorten(t *testing.T, path string, n int64) {
+	t.Helper()
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	truncate(t, path, info.Size()-n)
+}
+
 func modeOf(t *testing.T, path string) os.FileMode {
 	t.Helper()
 	info, err := os.Stat(path)

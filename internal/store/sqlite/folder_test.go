@@ -4,8 +4,11 @@ package sqlite_test
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"log/slog"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -109,7 +112,7 @@ func TestOpen_refuses_a_folder_that_is_not_its_own(t *testing.T) {
 			t.Skip("only root can give a folder away")
 		}
 		dir := stored(t)
-		for path, want := range map[string]string{"": "belongs to user 65534", "bis.db": "bis.db belongs to user 65534", "bis.lock": "bis.lock belongs to user 65534"} {
+		for path, want := range map[string]string{"bis.db": "bis.db belongs to user 65534", "bis.lock": "bis.lock belongs to user 65534"} {
 			if err := os.Chown(filepath.Join(dir, path), 65_534, 65_534); err != nil {
 				t.Fatal(err)
 			}
@@ -119,6 +122,20 @@ func TestOpen_refuses_a_folder_that_is_not_its_own(t *testing.T) {
 			}
 		}
 	})
+	t.Run("of another user, also for a user without rights", func(t *testing.T) {
+		dir := public(t)
+		give(t, dir, 65_533, 65_534, 0o770)
+		if said := openAsNobody(t, dir); !strings.Contains(said, "belongs to user 65533, but this program runs as user 65534") {
+			t.Errorf("it says %q", said)
+		}
+	})
+	t.Run("of root, that all may write", func(t *testing.T) {
+		dir := public(t)
+		give(t, dir, 0, 0, 0o777)
+		if said := openAsNobody(t, dir); !strings.Contains(said, "may be written by other users, and that cannot be changed") {
+			t.Errorf("it says %q", said)
+		}
+	})
 	t.Run("but takes a link to a folder of its own", func(t *testing.T) {
 		link := filepath.Join(t.TempDir(), "link")
 		if err := os.Symlink(stored(t), link); err != nil {
@@ -126,4 +143,120 @@ func TestOpen_refuses_a_folder_that_is_not_its_own(t *testing.T) {
 		}
 		knowsKim(t, link)
 	})
+}
+
+// A folder of root's that this user may write, as Kubernetes makes it, is taken with one warning.
+func TestOpen_takes_a_folder_of_root(t *testing.T) {
+	t.Parallel()
+	dir := public(t)
+	give(t, dir, 0, 65_534, 0o770|os.ModeSetgid)
+	said := openAsNobody(t, dir)
+	if !strings.Contains(said, "opened") || strings.Count(said, "level=WARN") != 1 || !strings.Contains(said, "data folder belongs to another user") {
+		t.Errorf("it says %q, want one warning", said)
+	}
+	if mode := modeOf(t, dir); mode != 0o770 {
+		t.Errorf("its mode is %o now", mode)
+	}
+	// Kubernetes gives the group a right to each file at each start.
+	for _, owner := range []int{65_534, 0} {
+		give(t, filepath.Join(dir, "bis.db"), owner, 65_534, 0o660)
+		if said := openAsNobody(t, dir); !strings.Contains(said, "opened") {
+			t.Errorf("with a file of %d: it says %q", owner, said)
+		}
+	}
+	give(t, filepath.Join(dir, "bis.db"), 0, 65_534, 0o640)
+	if said := openAsNobody(t, dir); !strings.Contains(said, "bis.db belongs to root, and user 65534 may not write it") {
+		t.Errorf("with a file that only root may write: it says %q", said)
+	}
+}
+
+// Root may work in another user's folder, and that user can go on there afterwards.
+func TestOpen_by_root_in_the_folder_of_a_user(t *testing.T) {
+	t.Parallel()
+	dir := public(t)
+	give(t, dir, 65_534, 65_534, 0o700)
+	for range 2 { // the first one makes the files
+		var log bytes.Buffer
+		st := open(t, sqlite.Config{Dir: dir, Log: slog.New(slog.NewTextHandler(&log, nil))})
+		if _, _, err := st.EnsureUser(t.Context(), "kim", nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := st.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Count(log.String(), "level=WARN") != 1 || !strings.Contains(log.String(), "belongs to another user") {
+			t.Errorf("the log says %q, want one warning", &log)
+		}
+	}
+	if said := openAsNobody(t, dir); !strings.Contains(said, "opened") || strings.Contains(said, "level=WARN") {
+		t.Errorf("its owner afterwards: it says %q", said)
+	}
+}
+
+// public makes a folder that other users can reach, which is not so of t.TempDir.
+func public(t *testing.T) string {
+	t.Helper()
+	if os.Getuid() != 0 {
+		t.Skip("only root can give a folder away")
+	}
+	top, err := os.MkdirTemp("", "bis-owner-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(top) })
+	dir := filepath.Join(top, "data")
+	if err := errors.Join(os.Chmod(top, 0o755), os.Mkdir(dir, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func give(t *testing.T, path string, user, group int, mode os.FileMode) {
+	t.Helper()
+	if err := errors.Join(os.Chown(path, user, group), os.Chmod(path, mode)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// helperDir names the folder that TestOpen_helper opens.
+const helperDir = "BIS_TEST_OPEN"
+
+// openAsNobody opens a folder in a process of user 65534, and returns what it logs and "opened" or
+// its error.
+func openAsNobody(t *testing.T, dir string) string {
+	t.Helper()
+	own, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := filepath.Join(filepath.Dir(dir), "program") // the original is where only root can reach
+	if _, err := os.Stat(program); err != nil {
+		copyFile(t, own, program)
+		if err := os.Chmod(program, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.CommandContext(t.Context(), program, "-test.run=^TestOpen_helper$")
+	cmd.Env = []string{helperDir + "=" + dir}
+	cmd.Dir = "/"
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65_534, Gid: 65_534}}
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return string(out)
+}
+
+// TestOpen_helper is the program that openAsNobody runs.
+func TestOpen_helper(t *testing.T) {
+	dir := os.Getenv(helperDir)
+	if dir == "" {
+		t.Skip("only for openAsNobody")
+	}
+	st, err := sqlite.Open(t.Context(), sqlite.Config{Dir: dir, Instance: "nobody", Log: slog.New(slog.NewTextHandler(os.Stdout, nil))})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("opened", st.Close())
 }

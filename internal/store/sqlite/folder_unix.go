@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -17,6 +18,8 @@ import (
 const (
 	othersWrite = 0o022
 	others      = 0o077
+	worldWrite  = 0o002
+	world       = 0o007
 )
 
 // writable tells why this user cannot make files in a folder.
@@ -24,43 +27,79 @@ func writable(dir string) error { return unix.Access(dir, unix.W_OK|unix.X_OK) }
 
 // ownFolder makes sure that nobody but this user may write the folder. Any other writer could
 // exchange the database. A folder of this user is closed to other writers. A folder that all users
-// share and a folder of another user are refused.
+// share and a folder of another user are refused. Root may do anything anyway, so a folder of
+// root's is accepted, and root itself may work in another user's folder.
 func ownFolder(dir string, info fs.FileInfo, log *slog.Logger) error {
 	mode := info.Mode()
-	switch owner := ownerOf(info); {
+	owner, me := ownerOf(info), os.Geteuid()
+	switch {
 	case mode&os.ModeSticky != 0 && mode.Perm()&othersWrite != 0:
 		return fmt.Errorf("data folder %s is shared by all users; choose a folder in it, such as --data %s/bis-data", dir, dir)
-	case owner != os.Geteuid():
+	case !trusted(owner, me, owner):
 		return fmt.Errorf("data folder %s belongs to user %d, but this program runs as user %d; run it as the owner, or choose a folder of its own with --data",
-			dir, owner, os.Geteuid())
-	case mode.Perm()&othersWrite == 0:
+			dir, owner, me)
+	case owner != me:
+		log.Warn("data folder belongs to another user", "folder", dir, "owner", owner, "this_user", me)
+	}
+	writers := fs.FileMode(othersWrite)
+	if owner == root && me != root {
+		writers = worldWrite // the group is how root lets this user in, as Kubernetes does
+	}
+	if mode.Perm()&writers == 0 {
 		return nil
 	}
-	if err := closeTo(dir, mode, othersWrite); err != nil {
+	if err := closeTo(dir, mode, writers); err != nil {
 		return fmt.Errorf("data folder %s may be written by other users, and that cannot be changed: %w; choose another folder with --data", dir, err)
 	}
 	log.Warn("data folder was closed to other users, who could write it", "folder", dir, "mode_before", mode.Perm().String())
 	return nil
 }
 
-// ownFile makes sure that a path is one plain file of this user's, for its owner alone. Its error
-// goes on behind the file's name.
+// root is the user who may do anything.
+const root = 0
+
+// trusted reports whether a user may work with what belongs to an owner. Root may work with what
+// belongs to the owner of the folder.
+func trusted(owner, user, folderOwner int) bool {
+	return owner == user || owner == root || user == root && owner == folderOwner
+}
+
+// folderOwner is the owner of the folder of a file.
+func folderOwner(path string) int {
+	info, err := os.Stat(filepath.Dir(path))
+	if err != nil {
+		return root
+	}
+	return ownerOf(info)
+}
+
+// ownFile makes sure that a path is one plain file of this user's, for its owner alone. A file of
+// root's may also be its group's. Its error goes on behind the file's name.
 func ownFile(path string, info fs.FileInfo, log *slog.Logger) error {
 	mode := info.Mode()
-	switch owner, links := ownerOf(info), linksOf(info); {
-	case mode&os.ModeSymlink != 0:
-		return errors.New("is a link; put the file itself there, or name its folder with --data")
-	case !mode.IsRegular():
-		return errors.New("is no plain file; move it away")
+	owner, me := ownerOf(info), os.Geteuid()
+	if err := plainFile(info); err != nil {
+		return err
+	}
+	switch links := linksOf(info); {
 	case links > 1:
 		return errors.New("is a hard link: the same file has another name elsewhere; put a copy in its place")
-	case owner != os.Geteuid():
-		return fmt.Errorf("belongs to user %d, but this program runs as user %d; give the file to that user with chown", owner, os.Geteuid())
-	case mode.Perm()&others == 0:
+	case !trusted(owner, me, folderOwner(path)):
+		return fmt.Errorf("belongs to user %d, but this program runs as user %d; give the file to that user with chown", owner, me)
+	}
+	rights := fs.FileMode(others)
+	if owner == root && me != root {
+		if unix.Access(path, unix.R_OK|unix.W_OK) != nil {
+			return fmt.Errorf("belongs to root, and user %d may not write it; give the file to that user with chown", me)
+		}
+		log.Warn("file belongs to root", "file", path)
+		rights = world
+	}
+	if mode.Perm()&rights == 0 {
 		return nil
 	}
-	if err := closeTo(path, mode, others); err != nil {
-		if mode.Perm()&othersWrite != 0 {
+	if err := closeTo(path, mode, rights); err != nil {
+		if mode.Perm()&rights&othersWrite != 0 {
 			return fmt.Errorf("may be written by other users, and that cannot be changed: %w", err)
 		}
 		log.Warn("file can be read by other users, and that cannot be changed", "file", path, "err", err)
@@ -68,6 +107,15 @@ func ownFile(path string, info fs.FileInfo, log *slog.Logger) error {
 	}
 	log.Warn("file was closed to other users", "file", path, "mode_before", mode.Perm().String())
 	return nil
+}
+
+// leaveToOwner gives a file that root makes to the owner of its folder, who could not open it later.
+func leaveToOwner(path string) error {
+	owner := folderOwner(path)
+	if os.Geteuid() != root || owner == root {
+		return nil
+	}
+	return os.Lchown(path, owner, -1)
 }
 
 // closeTo takes rights away. Some file systems have none and say yes all the same.

@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"errors"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -14,15 +13,10 @@ func writable(string) error { return nil }
 func ownFolder(string, fs.FileInfo, *slog.Logger) error { return nil }
 
 // ownFile makes sure that a path is a plain file. Its error goes on behind the file's name.
-func ownFile(_ string, info fs.FileInfo, _ *slog.Logger) error {
-	switch mode := info.Mode(); {
-	case mode&os.ModeSymlink != 0:
-		return errors.New("is a link; put the file itself there, or name its folder with --data")
-	case !mode.IsRegular():
-		return errors.New("is no plain file; move it away")
-	}
-	return nil
-}
+func ownFile(_ string, info fs.FileInfo, _ *slog.Logger) error { return plainFile(info) }
+
+// leaveToOwner does nothing: owners are inherited from the folder.
+func leaveToOwner(string) error { return nil }
 
 // openLock opens the lock file.
 func openLock(path string) (*os.File, error) {

@@ -24,6 +24,10 @@ func lockFile(path string, log *slog.Logger) (*fileLock, error) {
 	if err != nil {
 		return nil, fmt.Errorf("lock file: %w", cause(err))
 	}
+	if err := leaveToOwner(path); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("lock file: %w", cause(err))
+	}
 	if err := tryLock(f); err != nil {
 		defer f.Close()
 		holder, _ := io.ReadAll(io.LimitReader(f, 32)) // only for the message

@@ -26,9 +26,9 @@ func migrate(ctx context.Context, db *sql.DB, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	var version int
-	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
-		return translate("read the file", err)
+	version, err := ours(ctx, db)
+	if err != nil {
+		return err
 	}
 	if version > len(names) {
 		return fmt.Errorf("the data file was written by a newer version of bis (its schema is %d, this program knows %d): "+

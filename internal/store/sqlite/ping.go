@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -9,8 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-
-	sqlite3 "modernc.org/sqlite/lib"
 
 	"bis/internal/briefing"
 )
@@ -129,18 +128,6 @@ func notReady(what, done string, err error) error {
 	if err == nil {
 		return nil
 	}
-	because := "see the log"
-	switch {
-	case errors.Is(err, context.DeadlineExceeded), hasCode(err, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-		because = "no answer in time; another program may hold the lock of bis.db"
-	case hasCode(err, corrupt...):
-		because = "bis.db is damaged"
-	case hasCode(err, sqlite3.SQLITE_FULL):
-		because = "the disk is full"
-	case hasCode(err, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN):
-		because = "bis.db or its folder cannot be written"
-	case hasCode(err, sqlite3.SQLITE_IOERR):
-		because = "the disk fails"
-	}
+	because := cmp.Or(reason(err), "see the log")
 	return &briefing.NotReadyError{What: fmt.Sprintf("%s cannot be %s: %s", what, done, because), Err: translate("ping", err)}
 }
