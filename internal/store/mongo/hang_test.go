@@ -3,7 +3,9 @@ package mongo
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -98,4 +100,25 @@ func TestStore_Close_while_the_database_hangs(t *testing.T) {
 		}
 	})
 	all.Wait()
+}
+
+// A start that is broken off while the database hangs says so and nothing else.
+func TestOpen_that_is_broken_off_says_so(t *testing.T) {
+	t.Parallel()
+	v := newValve(t, mongotest.Shared(t).Addr())
+	close(v.shut)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	time.AfterFunc(200*time.Millisecond, cancel)
+	begin := time.Now()
+	s, err := Open(ctx, Config{URI: mongotest.URI(v.addr), Log: slog.New(slog.DiscardHandler)})
+	if err == nil {
+		s.Close()
+	}
+	if err == nil || !strings.Contains(err.Error(), "the start was broken off") || strings.Contains(err.Error(), "context") {
+		t.Errorf("Open: %v", err)
+	}
+	if took := time.Since(begin); took > 2*time.Second {
+		t.Errorf("Open took %v", took)
+	}
 }

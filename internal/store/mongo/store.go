@@ -118,6 +118,9 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	s := &Store{cfg: cfg, log: cfg.Log}
 	if err := s.open(ctx); err != nil {
 		_ = s.Close()
+		if ctx.Err() != nil {
+			err = errors.New("the start was broken off before the database was open")
+		}
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	return s, nil

@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -120,6 +122,56 @@ func TestStore_Close_while_locked_by_another_program(t *testing.T) {
 			list, _, err := again.Briefings(t.Context(), req.ID, briefing.Slice{Limit: 10})
 			if err != nil || len(list) != 1 || list[0].Caption != "before" {
 				t.Errorf("afterwards there are %v, %v", list, err)
+			}
+		})
+	}
+}
+
+// A start that meets another program's lock, here while it has a file to bring up to date, says so.
+// One that is broken off meanwhile says that.
+func TestOpen_while_locked_by_another_program(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		hold string
+		stop time.Duration // after which the start is broken off; 0: not at all
+		want string
+	}{
+		"in the migration":                 {"BEGIN IMMEDIATE", 0, "another program holds the lock of bis.db"},
+		"whole":                            {"PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE", 0, "another program holds the lock of bis.db"},
+		"in the migration, and broken off": {"BEGIN IMMEDIATE", 300 * time.Millisecond, "the start was broken off"},
+		"whole, and broken off":            {"PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE", 300 * time.Millisecond, "the start was broken off"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			first, err := os.ReadFile("migrations/0001_init.sql")
+			if err != nil {
+				t.Fatal(err)
+			}
+			db, err := sql.Open("sqlite", filepath.Join(dir, "bis.db"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			db.SetMaxOpenConns(1)
+			if _, err := db.Exec("PRAGMA journal_mode = WAL;" + string(first) + ";PRAGMA user_version = 1;" + c.hold); err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			if c.stop > 0 {
+				time.AfterFunc(c.stop, cancel)
+			}
+			begin := time.Now()
+			st, err := sqlite.Open(ctx, sqlite.Config{Dir: dir, Instance: "one"})
+			if err == nil {
+				st.Close()
+			}
+			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "context") || strings.Contains(err.Error(), "SQLITE") {
+				t.Errorf("Open: %v, want a sentence with %q", err, c.want)
+			}
+			if took := time.Since(begin); c.stop > 0 && took > 2*time.Second {
+				t.Errorf("a start that was broken off took %v", took)
 			}
 		})
 	}

@@ -76,6 +76,12 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	s := &Store{cfg: cfg, lock: lock}
 	if err := s.open(ctx); err != nil {
 		_ = s.Close()
+		switch {
+		case ctx.Err() != nil:
+			err = errors.New("the start was broken off before the store was open")
+		case locked(err):
+			err = errors.New("another program holds the lock of bis.db: close it, and start again")
+		}
 		return nil, fmt.Errorf("open store in %s: %w", cfg.Dir, err)
 	}
 	return s, nil
