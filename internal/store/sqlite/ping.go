@@ -34,7 +34,8 @@ const probeID = "\x1fprobe"
 // noticed.
 var probeText = strings.Repeat("x", 8_192)
 
-// probeWrite writes a row into each table, undoes that, and commits a count that nobody reads.
+// probeWrite does each kind of write of the server on rows of its own, undoes that, and commits a
+// count that nobody reads. An append is a settle and a new briefing; touch writes less than settle.
 func (s *Store) probeWrite(ctx context.Context) error {
 	err := s.writer.do(ctx, func(t *tx) error {
 		w := t.w
@@ -46,7 +47,10 @@ func (s *Store) probeWrite(ctx context.Context) error {
 			{"the store", w.probe, nil},
 			{"table users", w.addUser, []any{probeID, probeID, "[]", probeID}},
 			{"table requests", w.addRequest, []any{probeID, probeID, "", 1, "", "", "", probeID, 0, nil, "", probeID}},
+			{"table users", w.setCustom, []any{`["x"]`, probeID}},
 			{"table requests", w.settle, []any{0, 0, 0, 0, probeID, probeID}},
+			{"table requests", w.claim, []any{probeID, 2, probeID}},
+			{"table requests", w.endRequest, []any{0, probeID, 0, 0, 0, 0, probeID}},
 			{"table briefings", w.addBriefing, []any{probeID, probeID, 1, 0, "", probeText, "", "", ""}},
 			{"the store", w.unprobe, nil},
 			{"the store", w.health, nil},

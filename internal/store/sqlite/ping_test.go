@@ -128,10 +128,15 @@ func TestPing_says_which_table_fails(t *testing.T) {
 		"DROP TABLE health":             "the store cannot be written",
 		"DROP INDEX requests_user":      "table requests cannot be read",
 		"ALTER TABLE users RENAME TO x": "table users cannot be written",
-		"CREATE TRIGGER no BEFORE INSERT ON users BEGIN SELECT RAISE(FAIL, 'no'); END":        "table users cannot be written",
-		"CREATE TRIGGER no BEFORE INSERT ON requests BEGIN SELECT RAISE(ROLLBACK, 'no'); END": "table requests cannot be written",
-		"CREATE TRIGGER no BEFORE UPDATE ON requests BEGIN SELECT RAISE(ABORT, 'no'); END":    "table requests cannot be written",
-		"CREATE TRIGGER no AFTER INSERT ON briefings BEGIN SELECT RAISE(FAIL, 'no'); END":     "table briefings cannot be written",
+		"CREATE TRIGGER no BEFORE INSERT ON users BEGIN SELECT RAISE(FAIL, 'no'); END":              "table users cannot be written",
+		"CREATE TRIGGER no BEFORE UPDATE ON users BEGIN SELECT RAISE(ABORT, 'no'); END":             "table users cannot be written",
+		"CREATE TRIGGER no AFTER UPDATE OF custom ON users BEGIN SELECT RAISE(ABORT, 'no'); END":    "table users cannot be written",
+		"CREATE TRIGGER no BEFORE UPDATE OF owner ON requests BEGIN SELECT RAISE(ABORT, 'no'); END": "table requests cannot be written",
+		"CREATE TRIGGER no AFTER UPDATE OF active ON requests BEGIN SELECT RAISE(ABORT, 'no'); END": "table requests cannot be written",
+		"CREATE TRIGGER no BEFORE UPDATE ON health BEGIN SELECT RAISE(ABORT, 'no'); END":            "the store cannot be written",
+		"CREATE TRIGGER no BEFORE INSERT ON requests BEGIN SELECT RAISE(ROLLBACK, 'no'); END":       "table requests cannot be written",
+		"CREATE TRIGGER no BEFORE UPDATE ON requests BEGIN SELECT RAISE(ABORT, 'no'); END":          "table requests cannot be written",
+		"CREATE TRIGGER no AFTER INSERT ON briefings BEGIN SELECT RAISE(FAIL, 'no'); END":           "table briefings cannot be written",
 	} {
 		st, dir := peopled(t, file)
 		if _, err := outside(t, dir).Exec(query); err != nil {
