@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
-	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -13,88 +11,6 @@ import (
 
 	"bis/internal/briefing"
 )
-
-// claims is what Claim remembers from call to call.
-type claims struct {
-	mu sync.Mutex // guards what follows
-	// unmet are requests that this process may own without having been told, because the answer to
-	// the start or the claim was lost, and when that was tried last.
-	unmet map[bson.ObjectID]time.Time
-	// orphans are requests of dead processes that prefer this one, as last looked for.
-	orphans []bson.ObjectID
-	// wanted are requests of other living processes that prefer this one, as last looked for.
-	wanted  []bson.ObjectID
-	live    []string  // as at that time
-	lookAt  time.Time // when to look again
-	tokens  float64   // hand-overs that may be made now
-	filled  time.Time // when tokens was brought up
-	legacy  time.Time // when to look for requests of old servers
-	started bool      // the look at the start is over
-}
-
-// unmetTime is how long after a start or a claim its write is taken to be still under way.
-const unmetTime = time.Hour
-
-// expect notes that a write is about to be tried at a moment.
-func (c *claims) expect(now time.Time, ids ...bson.ObjectID) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.unmet == nil {
-		c.unmet = make(map[bson.ObjectID]time.Time)
-	}
-	for _, id := range ids {
-		c.unmet[id] = now
-	}
-}
-
-// met notes that the outcome of a write is known, and told to whoever runs the requests.
-func (c *claims) met(ids ...bson.ObjectID) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, id := range ids {
-		delete(c.unmet, id)
-	}
-}
-
-// forget drops those of the requests that were tried too long ago to be owned yet. They must have
-// been read since.
-func (c *claims) forget(now time.Time, ids []bson.ObjectID) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, id := range ids {
-		if now.Sub(c.unmet[id]) > unmetTime {
-			delete(c.unmet, id)
-		}
-	}
-}
-
-// keepOrphans keeps what is to be taken over, part after part.
-func (c *claims) keepOrphans(ids []bson.ObjectID) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.orphans = ids
-}
-
-// nextOrphans hands out the next n.
-func (c *claims) nextOrphans(n int) []bson.ObjectID {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	n = min(n, len(c.orphans))
-	ids := c.orphans[:n:n]
-	c.orphans = c.orphans[n:]
-	return ids
-}
-
-// lost are the requests that may be owned unknown.
-func (c *claims) lost() []bson.ObjectID {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	ids := make([]bson.ObjectID, 0, len(c.unmet))
-	for id := range c.unmet {
-		ids = append(ids, id)
-	}
-	return ids
-}
 
 // Claim implements briefing.OwnerStore: first what was owned without being known, then what the dead left, then what
 // old servers left, then what living processes are to hand over.
@@ -299,64 +215,4 @@ func (s *Store) ids(ctx context.Context, filter bson.D) ([]bson.ObjectID, error)
 		ids[i] = docs[i].ID
 	}
 	return ids, err
-}
-
-// Release implements briefing.OwnerStore.
-func (s *Store) Release(ctx context.Context) error {
-	if s.closed.Load() {
-		return errClosed
-	}
-	ctx, cancel := s.call(ctx)
-	defer cancel()
-	return translate("release", s.lease.release(ctx))
-}
-
-// RunState implements briefing.OwnerStore, in one round trip unless the name has several spellings.
-func (s *Store) RunState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error) {
-	if s.closed.Load() {
-		return briefing.RunState{}, errClosed
-	}
-	oid, ok := objectID(id)
-	if !ok {
-		return briefing.RunState{}, briefing.ErrNotFound
-	}
-	ctx, cancel := s.call(ctx)
-	defer cancel()
-	cur, err := s.requests.Aggregate(ctx, mongo.Pipeline{
-		{{Key: "$match", Value: bson.D{{Key: "_id", Value: oid}}}},
-		{{Key: "$lookup", Value: bson.D{{Key: "from", Value: "users"}, {Key: "localField", Value: "username"},
-			{Key: "foreignField", Value: "username"}, {Key: "as", Value: "users"}}}},
-		{{Key: "$project", Value: bson.D{{Key: "is_active", Value: 1}, {Key: "owner", Value: 1}, {Key: "term", Value: 1}, {Key: "username", Value: 1}, {Key: "users", Value: 1}}}},
-	})
-	if err != nil {
-		return briefing.RunState{}, translate("run state", err)
-	}
-	var found []struct {
-		Active   bool      `bson:"is_active"`
-		Owner    string    `bson:"owner"`
-		Term     int64     `bson:"term"`
-		Username string    `bson:"username"`
-		Users    []userDoc `bson:"users"`
-	}
-	if err := cur.All(ctx, &found); err != nil {
-		return briefing.RunState{}, translate("run state", err)
-	}
-	if len(found) == 0 {
-		return briefing.RunState{}, briefing.ErrNotFound
-	}
-	f := found[0]
-	state := briefing.RunState{Active: f.Active, Owner: briefing.Owner{Instance: f.Owner, Term: f.Term}}
-	if key := briefing.NameKey(f.Username); f.Username != key || len(s.spelled.of(key)) > 0 {
-		u, err := s.user(ctx, f.Username) // the first by id may have another spelling
-		if err != nil && !errors.Is(err, briefing.ErrNotFound) {
-			return briefing.RunState{}, err
-		}
-		state.Custom = u.Custom
-		return state, nil
-	}
-	if len(f.Users) > 0 {
-		first := slices.MinFunc(f.Users, func(a, b userDoc) int { return slices.Compare(a.ID[:], b.ID[:]) })
-		state.Custom = first.user().Custom
-	}
-	return state, nil
 }

@@ -1,0 +1,72 @@
+package mongo
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+
+	"bis/internal/briefing"
+)
+
+// Release implements briefing.OwnerStore.
+func (s *Store) Release(ctx context.Context) error {
+	if s.closed.Load() {
+		return errClosed
+	}
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	return translate("release", s.lease.release(ctx))
+}
+
+// RunState implements briefing.OwnerStore, in one round trip unless the name has several spellings.
+func (s *Store) RunState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error) {
+	if s.closed.Load() {
+		return briefing.RunState{}, errClosed
+	}
+	oid, ok := objectID(id)
+	if !ok {
+		return briefing.RunState{}, briefing.ErrNotFound
+	}
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	cur, err := s.requests.Aggregate(ctx, mongo.Pipeline{
+		{{Key: "$match", Value: bson.D{{Key: "_id", Value: oid}}}},
+		{{Key: "$lookup", Value: bson.D{{Key: "from", Value: "users"}, {Key: "localField", Value: "username"},
+			{Key: "foreignField", Value: "username"}, {Key: "as", Value: "users"}}}},
+		{{Key: "$project", Value: bson.D{{Key: "is_active", Value: 1}, {Key: "owner", Value: 1}, {Key: "term", Value: 1}, {Key: "username", Value: 1}, {Key: "users", Value: 1}}}},
+	})
+	if err != nil {
+		return briefing.RunState{}, translate("run state", err)
+	}
+	var found []struct {
+		Active   bool      `bson:"is_active"`
+		Owner    string    `bson:"owner"`
+		Term     int64     `bson:"term"`
+		Username string    `bson:"username"`
+		Users    []userDoc `bson:"users"`
+	}
+	if err := cur.All(ctx, &found); err != nil {
+		return briefing.RunState{}, translate("run state", err)
+	}
+	if len(found) == 0 {
+		return briefing.RunState{}, briefing.ErrNotFound
+	}
+	f := found[0]
+	state := briefing.RunState{Active: f.Active, Owner: briefing.Owner{Instance: f.Owner, Term: f.Term}}
+	if key := briefing.NameKey(f.Username); f.Username != key || len(s.spelled.of(key)) > 0 {
+		u, err := s.user(ctx, f.Username) // the first by id may have another spelling
+		if err != nil && !errors.Is(err, briefing.ErrNotFound) {
+			return briefing.RunState{}, err
+		}
+		state.Custom = u.Custom
+		return state, nil
+	}
+	if len(f.Users) > 0 {
+		first := slices.MinFunc(f.Users, func(a, b userDoc) int { return slices.Compare(a.ID[:], b.ID[:]) })
+		state.Custom = first.user().Custom
+	}
+	return state, nil
+}
