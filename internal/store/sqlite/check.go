@@ -56,10 +56,11 @@ func (s *Store) check(ctx context.Context) error {
 	return nil
 }
 
-// errForeign refuses a database that another program has made.
-var errForeign = errors.New("bis.db is the database of another program, and nothing was written into it: move it away, or choose another folder with --data")
+// errForeign refuses a database with other tables than a store has.
+var errForeign = errors.New("bis.db is the database of another program, or lacks tables of the store, and nothing was written into it: " +
+	"move it away, put a backup in its place, or choose another folder with --data")
 
-// ours refuses a database with tables that are not ours, and returns the number of its last
+// ours refuses a database whose tables are not a store's, and returns the number of its last
 // migration. A database without any table may become ours.
 func ours(ctx context.Context, db *sql.DB) (version int, err error) {
 	var tables, known int
