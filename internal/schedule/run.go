@@ -42,15 +42,21 @@ func (s *Schedule) run(j *job, n int64) {
 		j.release()
 		return
 	}
-	s.cfg.Observer.InFlight(1)
-	s.cfg.Observer.Late(s.cfg.Store.Now().Sub(j.req.TickAt(n)))
-	report, ok := s.look(ctx, j, n)
-	s.cfg.Observer.InFlight(-1)
-	<-s.slots
-	if ok {
+	if report, ok := s.inSlot(ctx, j, n); ok {
 		s.store(j, result{tick: n, report: report})
 	}
 	j.release()
+}
+
+// inSlot has the runner report, and gives the slot back whatever the runner does.
+func (s *Schedule) inSlot(ctx context.Context, j *job, n int64) (briefing.Report, bool) {
+	s.cfg.Observer.InFlight(1)
+	defer func() {
+		s.cfg.Observer.InFlight(-1)
+		<-s.slots
+	}()
+	s.cfg.Observer.Late(s.cfg.Store.Now().Sub(j.req.TickAt(n)))
+	return s.look(ctx, j, n)
 }
 
 // enter waits for one of the slots and lets the run be cancelled.
