@@ -68,13 +68,20 @@ func parseEnvFile(text string) (map[string]string, error) {
 // What can be wrong with a line.
 var (
 	errForm    = errors.New("each line must be NAME=value")
+	errLong    = fmt.Errorf("a line may have at most %d bytes", maxLine)
 	errOpen    = errors.New("the quote that opens the value must be closed on the same line")
 	errBehind  = errors.New("nothing but a comment may follow the quote that closes the value")
 	errNotUTF8 = errors.New("it is no UTF-8 text; save the file again as UTF-8")
 )
 
+// maxLine bounds a line, in bytes. Finding the closing quote among many takes time.
+const maxLine = 8 << 10
+
 // parseSetting takes a line apart. Only its comment may be in another encoding than UTF-8.
 func parseSetting(line string) (name, value string, err error) {
+	if len(line) > maxLine {
+		return "", "", errLong
+	}
 	name, rest, ok := splitSetting(line)
 	value, err = settingValue(rest)
 	switch {

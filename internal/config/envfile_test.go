@@ -95,13 +95,26 @@ func TestEnvFile_is_refused_with_its_line_and_without_its_text(t *testing.T) {
 	}
 }
 
+// Among many quotes the closing one takes long to find, so a line is bounded.
+func TestEnvFile_bounds_a_line(t *testing.T) {
+	t.Parallel()
+	long := "OPENAI_API_KEY=" + strings.Repeat(`"`, 1<<19)
+	if _, _, err := load(t, "# a\n"+long+"\n", nil); err == nil || !strings.Contains(err.Error(), "line 2") || !strings.Contains(err.Error(), "at most 8192 bytes") {
+		t.Errorf("a line of 512 KiB: %v", err)
+	}
+	value := strings.Repeat("x", 8_000)
+	if cfg, _, err := load(t, "OPENAI_API_KEY="+value+"\n", nil); err != nil || string(cfg.Model.APIKey) != value {
+		t.Errorf("a value of 8,000 bytes: %v", err)
+	}
+}
+
 // FuzzEnvFile holds the reader against a value that it must find again, whatever stands around it.
 func FuzzEnvFile(f *testing.F) {
 	for _, seed := range []string{"sk-ab$Cd9", "a # b", `a"b`, "it's", `\`, "", "\ufeff", "가게"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, value string) {
-		if strings.ContainsAny(value, "\r\n\x00") || !utf8.ValidString(value) {
+		if strings.ContainsAny(value, "\r\n\x00") || len(value) > 8_000 || !utf8.ValidString(value) {
 			t.Skip("a value is one line of text")
 		}
 		for _, quote := range []string{`"`, "'"} {
