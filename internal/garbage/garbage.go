@@ -30,10 +30,10 @@ const (
 	step = 25
 
 	perSecond = 4             // readings a second
-	calm      = 2 * perSecond // readings until memory is given back
+	calm      = 2 * perSecond // readings of a window, and after a rush until memory is given back
 
-	// The loss of so many goroutines, and of that part of them, is a departure of connections: each
-	// connection has one.
+	// A fall of the number of goroutines by so many, and by that part of them, is a departure of
+	// connections: each connection has one.
 	fewGone  = 100
 	partGone = 8
 )
@@ -57,8 +57,12 @@ type Keeper struct {
 
 	last    reading
 	percent int
-	most    uint64 // goroutines since memory was last given back
-	waiting int    // readings since there has been something to give back; 0: there is nothing
+	rushed  bool // more may have piled up than at rest
+	resting int  // readings at rest since then
+
+	readings int       // of this window
+	window   [2]uint64 // the fewest and the most goroutines in it
+	before   uint64    // goroutines that were there for a whole window since memory was last given back
 }
 
 // New returns a keeper. Where GOGC is set the operator has decided: the keeper is nil and does
@@ -102,23 +106,48 @@ func (k *Keeper) Run(ctx context.Context) error {
 func (k *Keeper) adjust() {
 	now := k.read()
 	percent := suits(perSecond*(now.allocated-k.last.allocated), now.live, now.roots)
-	rushed := percent != k.percent
-	if k.last = now; rushed {
+	if k.last = now; percent != k.percent {
 		k.percent = percent
 		k.set(percent)
 	}
-	k.most = max(k.most, now.goroutines)
-	gone := k.most - now.goroutines
-	departed := gone >= fewGone && gone >= k.most/partGone
-	switch {
-	case k.waiting == 0 && (rushed || departed), k.waiting > 0:
-		k.waiting++
+	over, departed := k.rushIsOver(), k.departed(now.goroutines)
+	if over || departed {
+		k.collect()
 	}
-	if k.waiting <= calm || percent > sparing && !departed {
-		return
+}
+
+// rushIsOver reports once after a rush that things have been calm for a while.
+func (k *Keeper) rushIsOver() bool {
+	if k.percent > sparing {
+		k.rushed, k.resting = true, 0
+		return false
 	}
-	k.waiting, k.most = 0, now.goroutines
-	k.collect()
+	if !k.rushed {
+		return false
+	}
+	k.resting++
+	k.rushed = k.resting < calm
+	return !k.rushed
+}
+
+// departed reports whether connections have gone for good: all through a window there were fewer than all
+// through an earlier one. Goroutines that come and go with ticks and calls do not count.
+func (k *Keeper) departed(goroutines uint64) bool {
+	if k.readings == 0 {
+		k.window = [2]uint64{goroutines, goroutines}
+	}
+	k.window = [2]uint64{min(k.window[0], goroutines), max(k.window[1], goroutines)}
+	if k.readings++; k.readings < calm {
+		return false
+	}
+	k.readings = 0
+	fewest, most := k.window[0], k.window[1]
+	if most+max(fewGone, k.before/partGone) > k.before {
+		k.before = max(k.before, fewest)
+		return false
+	}
+	k.before = fewest
+	return true
 }
 
 // suits is the percentage for a live heap and roots, in bytes, and a rate of allocation, in bytes a

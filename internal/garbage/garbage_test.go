@@ -2,6 +2,7 @@ package garbage
 
 import (
 	"context"
+	"math/rand/v2"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
@@ -70,14 +71,13 @@ func TestKeeper_sets_what_changed_and_gives_back_after_a_rush(t *testing.T) {
 
 func TestKeeper_gives_back_after_connections_have_gone(t *testing.T) {
 	t.Parallel()
-	const second = perSecond
 	for name, tt := range map[string]struct {
-		goroutines []uint64 // a second each
+		goroutines []uint64 // a window each
 		busy       bool     // while they go
 		want       int      // how often memory is given back
 	}{
 		"all at once":             {goroutines: []uint64{20_000, 20, 20, 20, 20, 20, 20}, want: 1},
-		"over a while":            {goroutines: []uint64{20_000, 15_000, 10_000, 5_000, 20, 20, 20, 20, 20, 20}, want: 2},
+		"over a while":            {goroutines: []uint64{20_000, 15_000, 10_000, 5_000, 20, 20, 20, 20, 20, 20}, want: 4},
 		"under load":              {goroutines: []uint64{20_000, 20, 20, 20, 20}, busy: true, want: 1},
 		"a few":                   {goroutines: []uint64{150, 60, 60, 60, 60, 60}, want: 0},
 		"a small part":            {goroutines: []uint64{20_000, 19_000, 19_000, 19_000, 19_000}, want: 0},
@@ -90,7 +90,7 @@ func TestKeeper_gives_back_after_connections_have_gone(t *testing.T) {
 			now := reading{live: 8 * mib}
 			k, did := scripted(&now)
 			for _, n := range tt.goroutines {
-				for range second {
+				for range calm {
 					now.goroutines = n
 					if tt.busy {
 						now.allocated += 20_000 * mib
@@ -108,6 +108,26 @@ func TestKeeper_gives_back_after_connections_have_gone(t *testing.T) {
 				t.Errorf("gave memory back %d times, want %d: %v", back, tt.want, *did)
 			}
 		})
+	}
+}
+
+// Runs and calls have goroutines for a moment, many at once: none of that is a departure.
+func TestKeeper_takes_no_ticks_for_departures(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(1, 2))
+	for name, more := range map[string]func(i int) uint64{
+		"at random":    func(int) uint64 { return random.Uint64N(300) },
+		"now and then": func(i int) uint64 { return uint64(i%20/19) * 150 },
+	} {
+		now := reading{live: 8 * mib}
+		k, did := scripted(&now)
+		for i := range 600 * perSecond { // ten minutes
+			now.goroutines = 1_000 + more(i)
+			k.adjust()
+		}
+		if len(*did) > 0 {
+			t.Errorf("%s: gave memory back %d times in ten minutes", name, len(*did))
+		}
 	}
 }
 
@@ -190,7 +210,9 @@ func TestKeeper_gives_the_memory_of_dead_connections_back(t *testing.T) {
 	}
 	living.Wait()
 	k.last = k.read()
-	k.adjust()
+	for range calm {
+		k.adjust()
+	}
 	held := resident(t)
 	close(gone)
 	over.Wait()
