@@ -79,8 +79,8 @@ func (a *feeds) close() {
 type streamFeed struct {
 	store   *Store
 	stream  *mongo.ChangeStream
-	changes chan briefing.Change
-	ahead   *briefing.Change // read by More; Next returns it. The reader's.
+	changes chan []briefing.Change // what one batch of the stream has
+	ahead   []briefing.Change      // received and not yet returned; the reader's
 	cancel  context.CancelFunc
 	done    chan struct{} // closed when the reading has ended
 	err     error         // why it has; set before done is closed
@@ -118,7 +118,7 @@ func (s *Store) OpenFeed(ctx context.Context, fresh bool) (briefing.Feed, error)
 		}
 		return nil, translate("open feed", err)
 	}
-	f := &streamFeed{store: s, stream: stream, changes: make(chan briefing.Change), done: make(chan struct{})}
+	f := &streamFeed{store: s, stream: stream, changes: make(chan []briefing.Change), done: make(chan struct{})}
 	ctx, f.cancel = context.WithCancel(context.Background())
 	if !s.feeds.add(f) {
 		f.cancel()
@@ -161,29 +161,40 @@ func (f *streamFeed) run(ctx context.Context) {
 // errInvalid says that the stream is at its end for good: the database was dropped.
 var errInvalid = errors.New("database was dropped")
 
-// copy hands change after change to Next. It returns the place behind the last one that was taken.
+// handLen is the most changes that are handed over together.
+const handLen = 64
+
+// copy hands changes to Next, those of one batch of the stream together. It returns the place behind
+// the last ones that were taken.
 func (f *streamFeed) copy(ctx context.Context) (token bson.Raw, err error) {
+	token = clone(f.stream.ResumeToken())
+	var list []briefing.Change
 	for {
-		token = clone(f.stream.ResumeToken())
 		got, err := f.next(ctx)
 		if err != nil {
 			return token, err
 		}
-		if !got {
-			continue
+		if got {
+			c, ok, err := f.store.change(ctx, f.stream.Current)
+			if err != nil {
+				return token, err
+			}
+			if ok {
+				list = append(list, c)
+			}
+			if f.stream.RemainingBatchLength() > 0 && len(list) < handLen {
+				continue
+			}
 		}
-		c, ok, err := f.store.change(ctx, f.stream.Current)
-		if err != nil {
-			return token, err
+		if len(list) > 0 {
+			select {
+			case f.changes <- list:
+				list = nil
+			case <-ctx.Done():
+				return token, ctx.Err()
+			}
 		}
-		if !ok {
-			continue
-		}
-		select {
-		case f.changes <- c:
-		case <-ctx.Done():
-			return token, ctx.Err()
-		}
+		token = clone(f.stream.ResumeToken())
 	}
 }
 
@@ -264,18 +275,20 @@ func (s *Store) ended(ctx context.Context, id bson.ObjectID) (briefing.Change, b
 	return briefing.Change{Kind: briefing.RequestEnded, Request: r}, err == nil && !r.Active, err
 }
 
-// Next implements briefing.Feed.
+// Next implements briefing.Feed. It returns what was received also when ctx has ended.
 func (f *streamFeed) Next(ctx context.Context) (briefing.Change, error) {
+	if f.More() {
+		c := f.ahead[0]
+		f.ahead[0] = briefing.Change{} // releases its texts
+		f.ahead = f.ahead[1:]
+		return c, nil
+	}
 	if err := ctx.Err(); err != nil {
 		return briefing.Change{}, err
 	}
-	if c := f.ahead; c != nil {
-		f.ahead = nil
-		return *c, nil
-	}
 	select {
-	case c := <-f.changes:
-		return c, nil
+	case f.ahead = <-f.changes:
+		return f.Next(ctx)
 	case <-f.done:
 		return briefing.Change{}, f.err
 	case <-ctx.Done():
@@ -283,15 +296,13 @@ func (f *streamFeed) Next(ctx context.Context) (briefing.Change, error) {
 	}
 }
 
-// More implements briefing.Feed. A change that it has read counts as taken: when the feed ends before
-// Next returns it, the reader finds it in the store after the next opening.
+// More implements briefing.Feed.
 func (f *streamFeed) More() bool {
-	if f.ahead != nil {
+	if len(f.ahead) > 0 {
 		return true
 	}
 	select {
-	case c := <-f.changes:
-		f.ahead = &c
+	case f.ahead = <-f.changes:
 		return true
 	default:
 		return false

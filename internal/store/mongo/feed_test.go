@@ -3,6 +3,7 @@ package mongo
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"testing"
@@ -269,5 +270,38 @@ func TestOpen_refuses_a_server_without_change_streams(t *testing.T) {
 	_, err = Open(t.Context(), Config{URI: "mongodb://kim:secret@127.0.0.1:9/?directConnection=true"})
 	if err == nil || contains(err, "secret") {
 		t.Errorf("Open of nothing: %v, want an error without the password", err)
+	}
+}
+
+// What comes in one batch of the stream is handed over together, so that subscribers get it in one write.
+func TestFeed_hands_a_batch_over_together(t *testing.T) {
+	t.Parallel()
+	uri := mongotest.Shared(t).URI()
+	s := opened(t, uri, func(c *Config) { c.Await = time.Second })
+	f := feedOf(t, s)
+	const each = 8
+	request := bson.NewObjectID()
+	var docs []any
+	for i := range each {
+		docs = append(docs, bson.D{{Key: "_id", Value: bson.NewObjectID()}, {Key: "request_id", Value: request}, {Key: "briefing", Value: fmt.Sprintf("2024-01-01 10:00_%d", i)}})
+	}
+	if _, err := direct(t, uri, s.cfg.Database).Collection("briefings").InsertMany(t.Context(), docs); err != nil {
+		t.Fatal(err)
+	}
+	turns := 0 // how often the reader had to wait
+	for got := 0; got < each; got++ {
+		if !f.More() {
+			turns++
+		}
+		c, err := nextOf(t, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := fmt.Sprint(got); c.Briefing.Caption != want {
+			t.Errorf("change %d is of %q, want %q", got, c.Briefing.Caption, want)
+		}
+	}
+	if turns > each/2 { // the database may cut a batch
+		t.Errorf("%d changes of one batch came in %d parts", each, turns)
 	}
 }
