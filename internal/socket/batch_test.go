@@ -254,3 +254,40 @@ func TestSend_waits_in_the_middle_of_what_comes_together(t *testing.T) {
 		end(t, client, conn)
 	})
 }
+
+// A sender may find no room before anybody serves the connection.
+func TestConn_tells_of_room_that_was_missed_before_Serve(t *testing.T) {
+	t.Parallel()
+	again := room{make(chan struct{}, 1)}
+	conns, serving := make(chan *socket.Conn, 1), make(chan struct{})
+	address := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		conn, err := socket.Accept(w, r, socket.Config{WriteTimeout: time.Minute})
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		conns <- conn
+		<-serving
+		conn.Serve(again)
+	}))
+	client, _, err := websocket.DefaultDialer.Dial(address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	conn := <-conns
+	sent := 0
+	for taken := 1; taken == 1; {
+		if taken, err = conn.Try(socket.Batch{Bodies: numbered(sent, sent+1, 10_000)}); err != nil {
+			t.Fatal(err)
+		}
+		sent += taken
+	}
+	for range sent {
+		if _, _, err := client.ReadMessage(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	close(serving)
+	<-again.again
+}

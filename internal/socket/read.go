@@ -111,7 +111,12 @@ func (c *Conn) Run() { c.Serve(nil) }
 func (c *Conn) Serve(peer Peer) {
 	c.mu.Lock()
 	c.peer = peer
+	told := c.refused && peer != nil // before anybody could be told
+	c.refused = c.refused && !told
 	c.mu.Unlock()
+	if told {
+		peer.Room()
+	}
 	err := c.read()
 	if !saidGoodbye(err) {
 		c.linger(err)

@@ -110,13 +110,14 @@ func (c *Conn) gather(b []byte) []byte {
 	if len(b) == 0 {
 		c.writing = false
 	}
-	told := c.refused && c.bytes <= c.cfg.QueueBytes/2 && !c.shut
+	told := c.refused && c.bytes <= c.cfg.QueueBytes/2 && !c.shut && c.peer != nil
 	if told {
 		c.refused = false
 	}
+	peer := c.peer
 	c.mu.Unlock()
-	if told && c.peer != nil {
-		c.peer.Room()
+	if told {
+		peer.Room()
 	}
 	return b
 }
