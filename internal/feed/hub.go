@@ -210,7 +210,11 @@ func (h *Hub) Publish(changes ...briefing.Change) {
 		h.mu.Lock()
 		t := h.topics.get(id)
 		h.mu.Unlock()
-		if t != nil && t.publish(*c) {
+		switch {
+		case t == nil || !t.publish(*c):
+		case h.bytes.Load() > h.ringBytes:
+			t.tell() // rings are short now, and the next change may take this one out
+		default:
 			woken = append(woken, t)
 		}
 	}

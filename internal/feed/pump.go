@@ -110,8 +110,9 @@ func (p *Pump) copy(ctx context.Context, fresh bool) error {
 	}
 }
 
-// burstLen is the most changes that are published together.
-const burstLen = 64
+// burstLen is the most changes that are published together: a part of a ring, so that who is a little
+// behind finds all of them there.
+const burstLen = 16
 
 // readBurst waits for a change and appends it to list, with those that are ready behind it. After
 // an error the list has what was read before.
