@@ -6,9 +6,12 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"weak"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -145,10 +148,11 @@ type moody struct {
 	batches []int // how many payloads came together
 	full    bool
 	changed chan struct{}
+	over    chan struct{} // closed by complete
 }
 
 func newMoody(part func(n int) int) *moody {
-	return &moody{part: part, changed: make(chan struct{}, 1)}
+	return &moody{part: part, changed: make(chan struct{}, 1), over: make(chan struct{})}
 }
 
 func (s *moody) next(b batch, _ *round) int {
@@ -174,7 +178,7 @@ func (s *moody) next(b batch, _ *round) int {
 }
 
 func (s *moody) shared() bool       { return false }
-func (s *moody) complete()          {}
+func (s *moody) complete()          { close(s.over) }
 func (s *moody) fail(gqlerror.List) {}
 
 // drain makes room until the sink has got so many, or nothing more comes though there is room.
@@ -324,6 +328,7 @@ func TestGroup_lets_nobody_wait_while_it_sends(t *testing.T) {
 	})
 	m := d.join(out)
 	out.member = m
+	m.start()
 	for !m.atRest() {
 		m.work(nil) // and by no worker of the pool, which would send in the group's place
 	}
@@ -336,6 +341,121 @@ func TestGroup_lets_nobody_wait_while_it_sends(t *testing.T) {
 	telling.Wait()
 	if got := out.await(2); !slices.Equal(got, []string{"0", "1"}) {
 		t.Errorf("got %v", got)
+	}
+}
+
+// endless is a sink whose every message brings another event.
+type endless struct {
+	bottomless
+	more func()
+}
+
+func (e endless) next(b batch, _ *round) int {
+	e.more()
+	return b.len()
+}
+
+// probe is a task that says when it had its turn.
+type probe struct {
+	queued atomic.Bool
+	done   chan struct{}
+}
+
+func (p *probe) flag() *atomic.Bool { return &p.queued }
+func (p *probe) work(*round)        { close(p.done) }
+
+// As many groups as there are workers have something new after each of their turns. Others still get theirs.
+func TestGroup_gives_others_their_turn(t *testing.T) {
+	t.Parallel()
+	var desks []*desk
+	var stop atomic.Bool
+	d := newDesk(t)
+	for range runtime.GOMAXPROCS(0) {
+		busy := newDesk(t)
+		busy.transports = d.transports
+		desks = append(desks, busy)
+		for i := range fewLen + 1 {
+			var out sink = bottomless{}
+			if i == 0 {
+				out = endless{more: func() {
+					if !stop.Load() {
+						busy.hub.Publish(busy.shelf.add(1)...)
+					}
+				}}
+			}
+			m := busy.join(out)
+			m.start()
+			m.work(nil)
+		}
+	}
+	for _, busy := range desks {
+		busy.hub.Publish(busy.shelf.add(1)...)
+	}
+	p := &probe{done: make(chan struct{})}
+	d.transports.live.add(p)
+	<-p.done // never, if a group kept its worker
+	stop.Store(true)
+}
+
+// A client gets nothing before its subscription is resumed, whatever happens to the request: until then it
+// may still be told 204, or have stopped.
+func TestMember_sends_nothing_before_it_is_resumed(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	out := newMoody(nil)
+	m := d.join(out)
+	out.member = m
+	d.hub.Publish(append(d.shelf.add(2), briefing.Change{Kind: briefing.RequestEnded, Request: briefing.Request{ID: watched}})...)
+	m.group.work(nil)
+	m.work(nil)
+	m.room()
+	if m.ended() || len(out.got) > 0 {
+		t.Errorf("ended %v, sent %v before resume", m.ended(), out.got)
+	}
+	m.resume()
+	if got := out.await(2); !slices.Equal(got, []string{"0", "1"}) {
+		t.Errorf("after resume: %v", got)
+	}
+	<-out.over
+}
+
+func TestGroup_holds_no_member_that_has_left(t *testing.T) {
+	d := newDesk(t)
+	d.join(bottomless{}) // keeps the group
+	gone := func() weak.Pointer[member] {
+		stream, err := d.hub.Subscribe(t.Context(), watched, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := &member{t: d.transports, out: bottomless{}, sub: stream.(*feed.Subscription)}
+		d.transports.join(m, nil, &graphql.OperationContext{RawQuery: "q", Operation: &ast.OperationDefinition{}})
+		m.start()
+		m.work(nil)
+		d.hub.Publish(d.shelf.add(1)...)
+		m.close()
+		return weak.Make(m)
+	}()
+	runtime.GC()
+	if gone.Value() != nil {
+		t.Error("a member stays in memory after it has left")
+	}
+}
+
+func TestHands_hold_nothing_when_they_are_given_back(t *testing.T) {
+	t.Parallel()
+	h := &hands{}
+	for range 8 {
+		h.entries = append(h.entries, feed.Entry{Briefing: &briefing.Briefing{}})
+		h.batch.add([]byte("x"), "c")
+		h.members = append(h.members, &member{})
+	}
+	entries, b, members := h.entries, h.batch, h.members
+	h.entries, h.batch = h.entries[:0], h.batch.slice(0, 0) // as after a last look that found nothing
+	h.release()
+	for i := range entries {
+		if entries[i].Briefing != nil || b.bodies[i] != nil || b.cursors[i] != "" || members[i] != nil {
+			t.Fatalf("entry %d stays", i)
+		}
 	}
 }
 
@@ -357,6 +477,7 @@ func BenchmarkGroup(b *testing.B) {
 			var g *group
 			for range members {
 				m := d.join(bottomless{})
+				m.start()
 				m.work(nil)
 				g = m.group
 			}

@@ -28,7 +28,7 @@ type changes struct {
 	out    sink
 	stream briefing.RequestStream
 	queued atomic.Bool
-	passes repeater
+	turn   turn
 	run    execution          // for one pass at a time
 	cancel context.CancelFunc // of run: a selection may wait for the store
 
@@ -46,7 +46,15 @@ func (t *Transports) newChanges(out sink, s briefing.RequestStream, exec graphql
 func (c *changes) flag() *atomic.Bool { return &c.queued }
 
 // work sends the newest state.
-func (c *changes) work(*round) { c.passes.run(c.pass) }
+func (c *changes) work(*round) {
+	if !c.turn.begin() {
+		return
+	}
+	c.pass()
+	if c.turn.end() {
+		c.t.states.add(c)
+	}
+}
 
 // pass executes the selection while nothing is locked: whoever closes the subscription does not
 // wait for the store.

@@ -31,15 +31,13 @@ type group struct {
 	run      execution    // guarded by executing, but for flat, which does not change
 	size     atomic.Int64 // how many members there are
 	queued   atomic.Bool
-	passes   repeater
+	turn     turn
+	keep     atomic.Int64 // how many payloads to keep
 
 	members []*member // guarded by t.groupsMu
-	changed bool      // members is not what list was made of; guarded by t.groupsMu
-	list    []*member // the members as a pass sees them; for one pass at a time
 
 	executing sync.Mutex // guards what follows
 	kept      []payload  // the newest, by number
-	keep      int        // how many to keep
 }
 
 // payload is an entry's answer.
@@ -65,9 +63,7 @@ func (t *Transports) join(m *member, exec graphql.GraphExecutor, op *graphql.Ope
 	}
 	m.group, m.place = g, len(g.members)
 	g.members = append(g.members, m)
-	g.size.Add(1)
-	g.changed = true
-	g.keeps()
+	g.sized()
 }
 
 // leave takes m out of its group; the last one takes the group with it.
@@ -80,8 +76,7 @@ func (t *Transports) leave(m *member) {
 	g.members[m.place], moved.place = moved, m.place
 	g.members[last] = nil
 	g.members = g.members[:last]
-	g.size.Add(-1)
-	g.changed = true
+	g.sized()
 	if last == 0 {
 		g.follower.Close()
 		delete(t.groups, g.key)
@@ -116,55 +111,64 @@ func (g *group) shares() bool {
 	return false
 }
 
-// hands are what a worker works with: entries, their payloads, and room for answers that nobody
-// keeps.
+// hands are what a worker works with: entries, their payloads, room for answers that nobody keeps, and a
+// group's members.
 type hands struct {
 	entries []feed.Entry
 	batch   batch
 	rooms   [][]byte // one an entry
+	members []*member
 }
 
 var scratch = sync.Pool{New: func() any { return new(hands) }}
 
-// release gives the hands back, without the texts that they held.
+// release gives the hands back, without what they held: it must not stay in memory for their sake.
 func (h *hands) release() {
-	clear(h.entries)
-	clear(h.batch.bodies)
-	clear(h.batch.cursors)
+	clear(h.entries[:cap(h.entries)])
+	clear(h.batch.bodies[:cap(h.batch.bodies)])
+	clear(h.batch.cursors[:cap(h.batch.cursors)])
+	clear(h.members)
 	scratch.Put(h)
 }
 
-// work brings what is new to the members that wait for it.
+// work brings what is new to the members that wait for it. What comes meanwhile, and what is more than a
+// batch, gets another turn behind the other groups.
 func (g *group) work(r *round) {
-	g.passes.run(func() { g.pass(r) })
+	if !g.turn.begin() {
+		return
+	}
+	more := g.pass(r)
+	if g.turn.end() || more {
+		g.t.live.add(g)
+	}
 }
 
-// pass takes all that is new, prepares each payload once, and hands each member everything that it
-// lacks in one go. The members are looked up after the reading: who is not among them joined later,
-// and finds by itself what was read. No lock of the group or of its topic is held while something
-// is sent.
-func (g *group) pass(r *round) {
+// pass takes what is new, as much as a batch has room for, prepares each payload once, and hands each
+// member everything that it lacks in one go. The members are looked up after the reading: who is
+// not among them joined later, and finds by itself what was read. No lock of the group or of its topic
+// is held while something is sent. It reports whether there is more.
+func (g *group) pass(r *round) (more bool) {
 	if g.run.flat == nil {
 		r.flush() // the selection may wait
 	}
 	h := scratch.Get().(*hands)
 	defer h.release()
 	var ended bool
-	for more := true; more; {
-		h.entries, more, ended = g.follower.Read(h.entries[:0], batchRoom)
-		if len(h.entries) == 0 {
-			break
-		}
-		b := g.batch(h)
-		for _, m := range g.current() {
+	h.entries, more, ended = g.follower.Read(h.entries[:0], batchRoom)
+	if len(h.entries) == 0 && !ended {
+		return false
+	}
+	b := g.batch(h)
+	h.members = g.current(h.members[:0])
+	for _, m := range h.members {
+		if len(h.entries) > 0 {
 			m.deliver(h.entries, b, r)
 		}
-	}
-	if ended {
-		for _, m := range g.current() {
+		if ended {
 			m.work(nil)
 		}
 	}
+	return more
 }
 
 // batch returns the payloads of the hands' entries. They are valid until the hands are used again.
@@ -180,26 +184,19 @@ func (g *group) batch(h *hands) batch {
 	return h.batch
 }
 
-// current returns the members as they are now; a copy, made when they have changed. It is for one
-// pass at a time.
-func (g *group) current() []*member {
+// current appends the members as they are now.
+func (g *group) current(list []*member) []*member {
 	g.t.groupsMu.Lock()
 	defer g.t.groupsMu.Unlock()
-	if g.changed {
-		clear(g.list)
-		g.list = append(g.list[:0], g.members...)
-		g.changed = false
-		g.keeps()
-	}
-	return g.list
+	return append(list, g.members...)
 }
 
-// keeps has as many payloads kept as the members, who may come back, are worth; g.t.groupsMu is
-// held. One alone shares with nobody.
-func (g *group) keeps() {
-	g.executing.Lock()
-	defer g.executing.Unlock()
-	g.keep = min(keptLen, 2*max(0, len(g.members)-1))
+// sized notes how many members there are, and what that is worth: two payloads are kept for each member
+// beyond the first, who may come back. g.t.groupsMu is held.
+func (g *group) sized() {
+	n := int64(len(g.members))
+	g.size.Store(n)
+	g.keep.Store(min(keptLen, 2*max(0, n-1)))
 }
 
 // payload returns an entry's answer, executed at most once while it is kept. One that is not kept
@@ -207,10 +204,11 @@ func (g *group) keeps() {
 func (g *group) payload(e *feed.Entry, room *[]byte) []byte {
 	g.executing.Lock()
 	defer g.executing.Unlock()
-	if g.keep == 0 {
+	keep := g.keep.Load()
+	if keep == 0 {
 		g.kept = nil // from before it was alone
 	}
-	if e.Seq == 0 || g.keep == 0 {
+	if e.Seq == 0 || keep == 0 {
 		*room = g.run.briefing(e.Briefing, *room)
 		return *room
 	}
@@ -240,7 +238,7 @@ func (g *group) keepPayload(p payload) {
 	g.kept = append(g.kept, payload{})
 	copy(g.kept[i+1:], g.kept[i:])
 	g.kept[i] = p
-	for len(g.kept) > g.keep {
+	for len(g.kept) > int(g.keep.Load()) {
 		g.kept[0] = payload{}
 		g.kept = g.kept[1:]
 	}

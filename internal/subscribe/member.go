@@ -54,7 +54,8 @@ var batchRoom = feed.Room{Entries: 32, Bytes: 16 << 10}
 type state uint8
 
 const (
-	replaying state = iota // it reads by itself, or waits for its turn or for room to
+	resting   state = iota // nothing is sent before resume
+	replaying              // it reads by itself, or waits for its turn or for room to
 	fetching               // its page is being read from the store
 	live                   // it has everything, and the group brings what is new
 	over                   // nothing more is sent
@@ -147,7 +148,7 @@ func (m *member) work(*round) {
 func (m *member) ready(list []feed.Entry) []feed.Entry {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.state == over || m.state == fetching {
+	if m.state == resting || m.state == over || m.state == fetching {
 		return list
 	}
 	m.state = replaying
@@ -176,7 +177,7 @@ func (m *member) replay(entries []feed.Entry, b batch) bool {
 	return m.hand(entries, b, nil) != noRoom
 }
 
-// ended reports whether nothing is left to be sent.
+// ended reports whether nothing is left to be sent. It is called before resume.
 func (m *member) ended() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -237,7 +238,19 @@ func (m *member) close() {
 }
 
 // resume implements delivery.
-func (m *member) resume() { m.t.replays.add(m) }
+func (m *member) resume() {
+	m.start()
+	m.t.replays.add(m)
+}
+
+// start lets the member be worked on.
+func (m *member) start() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.state == resting {
+		m.state = replaying
+	}
+}
 
 // room implements delivery.
 func (m *member) room() { m.t.replays.add(m) }

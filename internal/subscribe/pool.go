@@ -19,8 +19,8 @@ type task interface {
 // processors. The goroutines live while there are tasks.
 type pool struct {
 	working *sync.WaitGroup
-	// turn is how many waiting tasks a goroutine works off in one round. Zero means 1.
-	turn int
+	// roundLen is how many waiting tasks a goroutine works off in one round. Zero means 1.
+	roundLen int
 
 	mu      sync.Mutex // guards what follows
 	queue   []task
@@ -67,7 +67,7 @@ func (p *pool) next(list []task) []task {
 		p.workers--
 		return list
 	}
-	n := min(max(p.turn, 1), len(p.queue))
+	n := min(max(p.roundLen, 1), (len(p.queue)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0)) // a fair part
 	list = append(list, p.queue[:n]...)
 	clear(p.queue[:n])
 	p.queue = p.queue[n:]
@@ -97,16 +97,13 @@ func (r *round) flush() {
 	r.held = r.held[:0]
 }
 
-// repeater runs a function for callers that must not wait for each other: a call that comes while
-// the function runs makes it run once more. Its zero value is ready.
-type repeater struct{ calls atomic.Int64 }
+// turn lets one worker at a time do a task's work, without anybody waiting for it. Its zero value is
+// ready.
+type turn struct{ calls atomic.Int64 }
 
-func (r *repeater) run(f func()) {
-	if r.calls.Add(1) > 1 {
-		return // whoever runs it now runs it again
-	}
-	for answered := int64(1); answered > 0; {
-		f()
-		answered = r.calls.Add(-answered)
-	}
-}
+// begin reports whether the caller may work. If not, whoever works now is told so by end.
+func (t *turn) begin() bool { return t.calls.Add(1) == 1 }
+
+// end ends what begin has allowed. It reports whether others came meanwhile: the task must be worked on
+// again.
+func (t *turn) end() (again bool) { return t.calls.Swap(0) > 1 }

@@ -105,7 +105,7 @@ func New(cfg Config) (*Transports, error) {
 	}
 	t.ctx, t.cancel = context.WithCancel(graphql.StartOperationTrace(context.Background()))
 	t.live.working, t.replays.working, t.states.working = &t.working, &t.working, &t.working
-	t.live.turn = roundLen
+	t.live.roundLen = roundLen
 	t.accept = socket.NewAcceptor(t.socketConfig())
 	return t, nil
 }
