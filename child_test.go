@@ -96,6 +96,9 @@ type options struct {
 	line   func(string) // gets each line of standard error
 }
 
+// stopTime is how long a stop may take, also while the store hangs.
+const stopTime = 5 * time.Second
+
 var addressLine = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 
 // command makes the program's, on a free port and away from the repository's own settings.

@@ -18,6 +18,7 @@ import (
 	"github.com/gorilla/websocket"
 	"go.uber.org/goleak"
 
+	"bis/internal/app"
 	"bis/internal/config"
 )
 
@@ -252,7 +253,7 @@ func TestRun_leaves_nothing_behind(t *testing.T) {
 	defer out.Close()
 	address, done := make(chan string, 1), make(chan error, 1)
 	go c.readOut(said, address)
-	go func() { done <- run(ctx, cfg, out, slog.New(slog.DiscardHandler)); out.Close() }()
+	go func() { done <- app.Run(ctx, cfg, out, slog.New(slog.DiscardHandler)); out.Close() }()
 	select {
 	case c.url = <-address:
 	case <-time.After(soon):

@@ -1,6 +1,6 @@
 //go:build !benchstub
 
-package main
+package app
 
 import (
 	"log/slog"

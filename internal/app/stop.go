@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"context"
@@ -7,10 +7,7 @@ import (
 	"time"
 )
 
-// stopTime is how long a stop may take in all, also while the store hangs.
-const stopTime = 5 * time.Second
-
-// By when the parts of a stop must be over, from its beginning. A part that is not is left behind:
+// A stop takes at most 5 s in all, also while the store hangs. By when the parts of a stop must be over, from its beginning. A part that is not is left behind:
 // the process ends.
 const (
 	runsBy  = 3100 * time.Millisecond // runs have 3 s; then the sockets are told, whatever the schedule still writes

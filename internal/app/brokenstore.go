@@ -1,6 +1,6 @@
 //go:build brokenstore
 
-package main
+package app
 
 import (
 	"context"

@@ -1,6 +1,6 @@
 //go:build otherclock
 
-package main
+package app
 
 import (
 	"os"
