@@ -19,7 +19,7 @@ import (
 	"time"
 )
 
-// binaries holds a normal build of the program for each set of build tags.
+// binaries holds a normal build of each program: the server, and those in test/cmd.
 var binaries = struct {
 	mu    sync.Mutex
 	paths map[string]string
@@ -34,12 +34,12 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// built builds the program without the race detector, as users run it.
-func built(t testing.TB, tags string) string {
+// built builds the server as users run it, without the race detector, or a program of test/cmd.
+func built(t testing.TB, program string) string {
 	t.Helper()
 	binaries.mu.Lock()
 	defer binaries.mu.Unlock()
-	if path, ok := binaries.paths[tags]; ok {
+	if path, ok := binaries.paths[program]; ok {
 		return path
 	}
 	dir, err := os.MkdirTemp("", "bis-test-")
@@ -50,11 +50,15 @@ func built(t testing.TB, tags string) string {
 		t.Fatal(err)
 	}
 	path := filepath.Join(dir, "bis")
-	out, err := exec.Command("go", "build", "-tags", tags, "-o", path, ".").CombinedOutput()
-	if err != nil {
-		t.Fatalf("build with tags %q: %v\n%s", tags, err, out)
+	pkg := "."
+	if program != "" {
+		pkg = "./test/cmd/" + program
 	}
-	binaries.paths[tags] = path
+	out, err := exec.Command("go", "build", "-o", path, pkg).CombinedOutput()
+	if err != nil {
+		t.Fatalf("build %s: %v\n%s", pkg, err, out)
+	}
+	binaries.paths[program] = path
 	return path
 }
 
@@ -87,13 +91,13 @@ func (l *lockedBuffer) String() string {
 
 // options of a child; the zero value starts it with its defaults on a free port.
 type options struct {
-	tags   string
-	binary string // empty: built with these tags
-	data   string // empty: a temporary folder
-	nobody bool   // as a user without rights
-	args   []string
-	env    []string
-	line   func(string) // gets each line of standard error
+	program string // of test/cmd; empty: the server
+	binary  string // empty: built from the program
+	data    string // empty: a temporary folder
+	nobody  bool   // as a user without rights
+	args    []string
+	env     []string
+	line    func(string) // gets each line of standard error
 }
 
 // stopTime is how long a stop may take, also while the store hangs.
@@ -109,7 +113,7 @@ func command(t testing.TB, ctx context.Context, o options) *exec.Cmd {
 	}
 	args := append([]string{"--addr", "127.0.0.1:0", "--data", o.data}, o.args...)
 	if o.binary == "" {
-		o.binary = built(t, o.tags)
+		o.binary = built(t, o.program)
 	}
 	cmd := exec.CommandContext(ctx, o.binary, args...)
 	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + o.data}, o.env...)

@@ -232,7 +232,7 @@ func TestDockerignore(t *testing.T) {
 			t.Errorf("%s gets into the image", name)
 		}
 	}
-	tracked, err := exec.Command("go", "list", "-f", `{{range .GoFiles}}{{$.Dir}}/{{.}} {{end}}{{range .EmbedFiles}}{{$.Dir}}/{{.}} {{end}}`, "./...").Output()
+	tracked, err := exec.Command("go", "list", "-deps", "-f", `{{with .Module}}{{if .Main}}{{range $.GoFiles}}{{$.Dir}}/{{.}} {{end}}{{range $.EmbedFiles}}{{$.Dir}}/{{.}} {{end}}{{end}}{{end}}`, ".").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -199,10 +199,10 @@ type household struct {
 	current *child
 }
 
-func newHousehold(t testing.TB, tags string) *household {
+func newHousehold(t testing.TB, program string) *household {
 	l := newLedger()
 	h := &household{ledger: l, opts: options{
-		tags: tags, data: t.TempDir(), line: l.line,
+		program: program, data: t.TempDir(), line: l.line,
 		args: []string{"--log-level", "debug", "--log-format", "json"},
 	}}
 	h.restart(t)

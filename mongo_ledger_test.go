@@ -41,7 +41,7 @@ type flock struct {
 }
 
 // newFlock starts a database and replicas whose clocks are a minute ahead, right, and a minute behind.
-func newFlock(t *testing.T, tags string, replicas int) *flock {
+func newFlock(t *testing.T, program string, replicas int) *flock {
 	t.Helper()
 	f := &flock{T: t, ledger: newLedger(), database: mongotest.Own(t, "--sync-on-commit")}
 	f.ledger.replicas = true
@@ -54,7 +54,7 @@ func newFlock(t *testing.T, tags string, replicas int) *flock {
 		t.Cleanup(proxy.Stop)
 		f.proxies = append(f.proxies, proxy)
 		f.opts = append(f.opts, options{
-			tags: tags, data: t.TempDir(), line: f.ledger.line, args: []string{"--log-level", "debug", "--log-format", "json"},
+			program: program, data: t.TempDir(), line: f.ledger.line, args: []string{"--log-level", "debug", "--log-format", "json"},
 			env: []string{"DATABASE_URI=" + mongotest.URI(proxy.Listen), "BIS_TEST_CLOCK_AHEAD=" + ahead},
 		})
 		f.replicas = append(f.replicas, startChild(t, f.opts[i]))

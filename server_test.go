@@ -253,7 +253,7 @@ func TestRun_leaves_nothing_behind(t *testing.T) {
 	defer out.Close()
 	address, done := make(chan string, 1), make(chan error, 1)
 	go c.readOut(said, address)
-	go func() { done <- app.Run(ctx, cfg, out, slog.New(slog.DiscardHandler)); out.Close() }()
+	go func() { done <- app.Run(ctx, cfg, app.Hooks{}, out, slog.New(slog.DiscardHandler)); out.Close() }()
 	select {
 	case c.url = <-address:
 	case <-time.After(soon):

@@ -45,7 +45,7 @@ func inserts(ctx context.Context, _ options) error {
 	return nil
 }
 
-// serviceInserts builds a service as server.go does and adds briefings from many callers at once.
+// serviceInserts builds a service as package app does and adds briefings from many callers at once.
 func serviceInserts(ctx context.Context, dir string, callers int) (rate float64, err error) {
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	st, err := sqlite.Open(ctx, sqlite.Config{Dir: dir, Instance: "bench", Log: log})

@@ -22,7 +22,7 @@ import (
 const every = 30 * time.Second
 
 // ticks starts the real server on a data folder with many active requests and notes how late its runs begin. Only frame,
-// facts and caption are stubbed (build tag benchstub). The opponent is gocron alone, with as many jobs that
+// facts and caption are stubbed (test/cmd/benchstub). The opponent is gocron alone, with as many jobs that
 // do nothing but note the time.
 func ticks(ctx context.Context, o options) error {
 	dir, err := os.MkdirTemp("", "bis-bench-")
@@ -31,7 +31,7 @@ func ticks(ctx context.Context, o options) error {
 	}
 	defer os.RemoveAll(dir)
 	server := filepath.Join(dir, "server")
-	build := exec.CommandContext(ctx, "go", "build", "-tags", "benchstub", "-o", server, ".")
+	build := exec.CommandContext(ctx, "go", "build", "-o", server, "./test/cmd/benchstub")
 	build.Dir, build.Stderr = o.root, os.Stderr
 	if err := build.Run(); err != nil {
 		return fmt.Errorf("build the server: %w", err)

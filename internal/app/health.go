@@ -14,8 +14,9 @@ import (
 	"bis/internal/config"
 )
 
-// health asks the server at this machine's address whether it is ready. It is what a container without a shell checks itself with.
-func health(ctx context.Context, cfg config.Config, out io.Writer, _ *slog.Logger) error {
+// health asks the server at cfg.Addr whether it is ready. A container without a shell checks itself
+// with this command.
+func health(ctx context.Context, cfg config.Config, _ Hooks, out io.Writer, _ *slog.Logger) error {
 	addr, err := net.ResolveTCPAddr("tcp", cfg.Addr)
 	if err != nil {
 		return fmt.Errorf("%s is no address: %w", cfg.Addr, err)
@@ -28,7 +29,7 @@ func health(ctx context.Context, cfg config.Config, out io.Writer, _ *slog.Logge
 	}
 	res, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return fmt.Errorf("nothing answers at %s: %w", cfg.Addr, reason(err))
+		return fmt.Errorf("nothing answers at %s: %w", cfg.Addr, cause(err))
 	}
 	defer res.Body.Close()
 	word, err := io.ReadAll(io.LimitReader(res.Body, 1<<10))

@@ -1,5 +1,3 @@
-//go:build !benchstub
-
 package app
 
 import (
@@ -10,11 +8,15 @@ import (
 	"bis/internal/pipeline"
 	"bis/internal/pipeline/camera"
 	"bis/internal/pipeline/measure"
+	"bis/internal/pipeline/model"
 	"bis/internal/pipeline/wording"
 )
 
-// openPipeline makes the runs of the default camera.
-func openPipeline(cfg config.Config, words *wording.Wording, log *slog.Logger) (runs, error) {
+// openRunner makes the pipeline of the default camera, or what the hooks put in its place.
+func openRunner(cfg config.Config, hooks Hooks, words *wording.Wording, log *slog.Logger) (Runner, error) {
+	if hooks.Runner != nil {
+		return hooks.Runner(cfg)
+	}
 	source, err := camera.Open(string(cfg.Camera), camera.Config{Log: log})
 	if err != nil {
 		return nil, err
@@ -27,4 +29,20 @@ func openPipeline(cfg config.Config, words *wording.Wording, log *slog.Logger) (
 		Cameras:   map[briefing.CameraID]pipeline.Setup{briefing.DefaultCamera: {Source: source, Measurer: measurer}},
 		Captioner: words, Zone: cfg.Zone, Log: log,
 	})
+}
+
+// openWording makes what words captions and summaries. It also returns a phrase for the greeting.
+func openWording(cfg config.Config, log *slog.Logger) (words *wording.Wording, by string, err error) {
+	wc := wording.Config{Zone: cfg.Zone, Log: log}
+	by = "templates (set OPENAI_API_KEY or OPENAI_BASE_URL for a model)"
+	if cfg.Model.On() {
+		client, err := model.New(model.Config{APIKey: string(cfg.Model.APIKey), BaseURL: string(cfg.Model.BaseURL), Model: cfg.Model.Name})
+		if err != nil {
+			return nil, "", err
+		}
+		wc.Chat, wc.Model = client, client.Name()
+		by = "model " + client.Name() + ", templates when it is away"
+	}
+	words, err = wording.New(wc)
+	return words, by, err
 }

@@ -2,63 +2,80 @@ package app
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"sync"
 	"time"
 )
 
-// A stop takes at most 5 s in all, also while the store hangs. By when the parts of a stop must be over, from its beginning. A part that is not is left behind:
-// the process ends.
+// A stop takes at most 5 s, also while the store hangs. These are the deadlines of its steps,
+// counted from its beginning. A part that misses its deadline is left behind, and the process ends.
 const (
-	runsBy  = 3100 * time.Millisecond // runs have 3 s; then the sockets are told, whatever the schedule still writes
-	edgeBy  = 4250 * time.Millisecond // sockets, answers under way, the schedule
-	pumpBy  = 4350 * time.Millisecond
-	closeBy = 4500 * time.Millisecond // camera and store
+	runsDeadline   = 3100 * time.Millisecond // runs have 3 s; then the sockets are closed in any case
+	serverDeadline = 4250 * time.Millisecond // sockets, answers under way, the schedule
+	feedDeadline   = 4350 * time.Millisecond
+	closeDeadline  = 4500 * time.Millisecond // camera and store
 
-	unwindTime = 20 * time.Millisecond // for a part to notice that its time is over
+	graceTime = 20 * time.Millisecond // for a part to notice that its deadline has passed
 )
 
-// ending is a stop. Its time begins with the first use.
-type ending struct {
+// stop ends what serve has started. The order: no new ticks, runs to their end, sockets, the
+// listener, and last the pump, so that the last briefings still reach their subscribers. The
+// listener closes after the sockets, because some clients give up for good when a connection is
+// refused. A schedule that waits for a hanging store does not delay the sockets.
+func (p parts) stop(sched, pump running) {
+	p.server.Stopping()
+	sched.cancel()
+	runs, cancel := p.end.until(runsDeadline)
+	defer cancel()
+	select {
+	case <-sched.done:
+	case <-runs.Done():
+	}
+	p.end.wait("sockets", serverDeadline, p.server.Drain)
+	p.end.wait("schedule", serverDeadline, func(context.Context) { sched.stop() })
+	p.end.wait("listener", serverDeadline, p.server.Shutdown)
+	p.end.wait("feed", feedDeadline, func(context.Context) { pump.stop() })
+}
+
+// shutdown is the clock of a stop. It starts with its first use.
+type shutdown struct {
 	log   *slog.Logger
 	once  sync.Once
 	begun time.Time
 }
 
-// by returns a context that ends so long after the beginning of the stop.
-func (e *ending) by(d time.Duration) (context.Context, context.CancelFunc) {
-	e.once.Do(func() { e.begun = time.Now() })
-	return context.WithDeadline(context.Background(), e.begun.Add(d))
+// until returns a context with a deadline, counted from the beginning of the stop.
+func (s *shutdown) until(deadline time.Duration) (context.Context, context.CancelFunc) {
+	s.once.Do(func() { s.begun = time.Now() })
+	return context.WithDeadline(context.Background(), s.begun.Add(deadline))
 }
 
-// wait waits for what do does, until d after the beginning of the stop, and reports whether it is
-// over.
-func (e *ending) wait(what string, d time.Duration, do func(ctx context.Context)) bool {
-	ctx, cancel := e.by(d)
+// wait runs a step and waits for it until its deadline. A step that is late goes on by itself.
+func (s *shutdown) wait(part string, deadline time.Duration, step func(ctx context.Context)) {
+	ctx, cancel := s.until(deadline)
 	defer cancel()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		do(ctx)
+		step(ctx)
 	}()
 	select {
 	case <-done:
-		return true
+		return
 	case <-ctx.Done():
 	}
 	select {
 	case <-done:
-		return true
-	case <-time.After(unwindTime):
-		e.log.Warn("a part did not stop in time", "part", what)
-		return false
+	case <-time.After(graceTime):
+		s.log.Warn("a part did not stop in time", "part", part)
 	}
 }
 
-// close closes a part at the end.
-func (e *ending) close(what string, part interface{ Close() error }) (err error) {
+// close closes a part, and returns nil if the part hangs.
+func (s *shutdown) close(part string, c io.Closer) (err error) {
 	closed := make(chan error, 1)
-	e.wait(what, closeBy, func(context.Context) { closed <- part.Close() })
+	s.wait(part, closeDeadline, func(context.Context) { closed <- c.Close() })
 	select {
 	case err = <-closed:
 	default: // it hangs

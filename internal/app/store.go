@@ -12,34 +12,34 @@ import (
 	"bis/internal/store/sqlite"
 )
 
-// kept is an open store.
-type kept struct {
-	store briefing.Store
+// openedStore is an open store and what the other parts must know of it.
+type openedStore struct {
+	briefing.Store
 	where string // for the greeting
-	// claimEvery is how often to look for requests that nobody runs. Zero: as the schedule has it.
+	// claimEvery is how often the schedule claims requests that nobody runs. Zero: its default.
 	claimEvery time.Duration
 }
 
 // openStore opens MongoDB if its address is set, else the embedded store.
-func openStore(ctx context.Context, cfg config.Config, log *slog.Logger) (kept, error) {
+func openStore(ctx context.Context, cfg config.Config, hooks Hooks, log *slog.Logger) (openedStore, error) {
 	if cfg.Database.On() {
-		st, err := openMongo(ctx, cfg, log)
+		st, err := openMongo(ctx, cfg, hooks, log)
 		if err != nil {
-			return kept{}, err
+			return openedStore{}, err
 		}
 		where := fmt.Sprintf("MongoDB at %s, database %s", cfg.Database.Host(), mongo.DatabaseName)
-		return kept{store: st, where: where, claimEvery: 250 * time.Millisecond}, nil
+		return openedStore{Store: st, where: where, claimEvery: 250 * time.Millisecond}, nil
 	}
 	st, err := openSQLite(ctx, cfg, log)
 	if err != nil {
-		return kept{}, err
+		return openedStore{}, err
 	}
-	return kept{store: st, where: cfg.Data + " (SQLite)"}, nil
+	return openedStore{Store: st, where: cfg.Data + " (SQLite)"}, nil
 }
 
-func openMongo(ctx context.Context, cfg config.Config, log *slog.Logger) (*mongo.Store, error) {
+func openMongo(ctx context.Context, cfg config.Config, hooks Hooks, log *slog.Logger) (*mongo.Store, error) {
 	return mongo.Open(ctx, mongo.Config{
-		URI: string(cfg.Database.URI), Zone: cfg.Zone, Adopt: mongo.Adopt(cfg.Database.Adopt), Log: log, Clock: machineClock,
+		URI: string(cfg.Database.URI), Zone: cfg.Zone, Adopt: mongo.Adopt(cfg.Database.Adopt), Log: log, Clock: hooks.Clock,
 	})
 }
 

@@ -14,20 +14,20 @@ import (
 	"bis/internal/transfer"
 )
 
-// installation is a store that can be copied, from and to.
-type installation interface {
+// transferStore is a store that an installation can be copied from and to.
+type transferStore interface {
 	transfer.Source
 	transfer.Target
 }
 
-// move copies the whole installation: import from the folder into MongoDB, export back.
-func move(ctx context.Context, cfg config.Config, out io.Writer, log *slog.Logger) (err error) {
+// transferAll copies the whole installation: import from the folder into MongoDB, export back.
+func transferAll(ctx context.Context, cfg config.Config, hooks Hooks, out io.Writer, log *slog.Logger) (err error) {
 	folder, err := openSQLite(ctx, cfg, log)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, folder.Close()) }()
-	database, err := openMongo(ctx, cfg, log)
+	database, err := openMongo(ctx, cfg, hooks, log)
 	if err != nil {
 		return err
 	}
@@ -40,15 +40,15 @@ func move(ctx context.Context, cfg config.Config, out io.Writer, log *slog.Logge
 	if err := database.Alone(ctx); err != nil { // the folder's lock says the same for the folder
 		return err
 	}
-	var from, to installation = folder, database
+	var from, to transferStore = folder, database
 	if cfg.Command == config.CommandExport {
 		from, to = database, folder
 	}
 	return copyAll(ctx, from, to, out)
 }
 
-// copyAll copies with a progress bar on a terminal, and says what was done.
-func copyAll(ctx context.Context, from, to installation, out io.Writer) error {
+// copyAll copies with a progress bar on a terminal, and prints what was copied.
+func copyAll(ctx context.Context, from, to transferStore, out io.Writer) error {
 	users, requests, briefings, err := from.Size(ctx)
 	if err != nil {
 		return err
@@ -73,7 +73,7 @@ func copyAll(ctx context.Context, from, to installation, out io.Writer) error {
 }
 
 // backup copies the embedded store into a new file.
-func backup(ctx context.Context, cfg config.Config, out io.Writer, _ *slog.Logger) error {
+func backup(ctx context.Context, cfg config.Config, _ Hooks, out io.Writer, _ *slog.Logger) error {
 	size, err := sqlite.Backup(ctx, cfg.Data, cfg.Backup)
 	if err != nil {
 		return err

@@ -1,22 +1,26 @@
-//go:build brokenstore
-
-package app
+// Command brokenstore is the server with a store that breaks its promises. Of ten appends one is
+// acknowledged and not stored, and one is stored twice. The ledger tests must fail on it.
+package main
 
 import (
 	"context"
+	"os"
 	"sync/atomic"
 
+	"bis/internal/app"
 	"bis/internal/briefing"
 )
 
-// asBuilt breaks the store's promises: of ten appends one is acknowledged and not stored, and
-// one is stored twice. It exists for the ledger test alone, which must fail on it.
-func asBuilt(st briefing.Store) briefing.Store { return &brokenStore{Store: st} }
+func main() {
+	os.Exit(app.Main(os.Args[1:], os.Environ(), os.Stdout, os.Stderr, app.Hooks{
+		Store: func(st briefing.Store) briefing.Store { return &brokenStore{Store: st} },
+	}))
+}
 
 type brokenStore struct {
 	briefing.Store
 
-	appends atomic.Int64 // counted, not drawn: a short run must meet both faults too
+	appends atomic.Int64 // a count and not chance, so that a short run meets both faults
 }
 
 func (s *brokenStore) Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error) {

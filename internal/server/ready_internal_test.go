@@ -1,4 +1,4 @@
-package app
+package server
 
 import (
 	"bytes"
@@ -35,7 +35,7 @@ func TestReadiness_asks_the_store_once_for_all(t *testing.T) {
 				ctx = first
 			}
 			all.Go(func() {
-				if said := r.ask(ctx); said != "" && ctx.Err() == nil {
+				if said := r.check(ctx); said != "" && ctx.Err() == nil {
 					t.Errorf("not ready: %s", said)
 				}
 			})
@@ -46,8 +46,8 @@ func TestReadiness_asks_the_store_once_for_all(t *testing.T) {
 		if asked != 1 {
 			t.Errorf("the store was asked %d times at once, want once", asked)
 		}
-		time.Sleep(probeKept)
-		if r.ask(t.Context()); asked != 2 {
+		time.Sleep(probeTTL)
+		if r.check(t.Context()); asked != 2 {
 			t.Errorf("the store was asked %d times after a second, want twice", asked)
 		}
 	})
@@ -67,8 +67,8 @@ func TestReadiness_bounds_a_probe_and_logs_each_change_once(t *testing.T) {
 				t.Errorf("a store that hangs: %d %s", w.Code, w.Body)
 			}
 		}
-		if took := time.Since(begin); took != probeTime {
-			t.Errorf("three probes in a row took %v, want %v", took, probeTime)
+		if took := time.Since(begin); took != probeTimeout {
+			t.Errorf("three probes in a row took %v, want %v", took, probeTimeout)
 		}
 		cause := errors.New("mongodb://me:hidden@db")
 		for _, c := range []struct {
@@ -78,7 +78,7 @@ func TestReadiness_bounds_a_probe_and_logs_each_change_once(t *testing.T) {
 			{&briefing.NotReadyError{What: "table users cannot be read: the disk fails", Err: cause}, "table users cannot be read: the disk fails\n"},
 			{cause, "the store fails: see the log\n"}, {nil, "ready\n"},
 		} {
-			time.Sleep(probeKept)
+			time.Sleep(probeTTL)
 			answer = func(context.Context) error { return c.err }
 			w := httptest.NewRecorder()
 			r.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/readyz", nil))

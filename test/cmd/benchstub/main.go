@@ -1,37 +1,39 @@
-//go:build benchstub
-
-package app
+// Command benchstub is the server with runs that need no camera: frame, facts and caption are
+// stubbed, all else is the server as it is. The benchmark of ticks runs it and reads the file
+// "lateness" that it leaves in the data folder.
+package main
 
 import (
 	"bufio"
 	"context"
 	"encoding/binary"
 	"errors"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"sync"
 	"time"
 
+	"bis/internal/app"
 	"bis/internal/briefing"
 	"bis/internal/config"
-	"bis/internal/pipeline/wording"
 )
 
-// openPipeline makes runs without a camera: frame, facts and caption are stubbed, all else is
-// the server as it is. It exists for the benchmark of ticks alone, which reads the file "lateness".
-func openPipeline(cfg config.Config, _ *wording.Wording, _ *slog.Logger) (runs, error) {
-	return &stub{path: filepath.Join(cfg.Data, "lateness")}, nil
+func main() {
+	os.Exit(app.Main(os.Args[1:], os.Environ(), os.Stdout, os.Stderr, app.Hooks{
+		Runner: func(cfg config.Config) (app.Runner, error) {
+			return &stub{path: filepath.Join(cfg.Data, "lateness")}, nil
+		},
+	}))
 }
 
-// stub notes how late each run begins.
+// stub records how late each run starts.
 type stub struct {
 	path string
 	mu   sync.Mutex // guards list
 	list []lateRun
 }
 
-type lateRun struct{ At, Late int64 } // nanoseconds: Unix time of the tick; begin of the run less that
+type lateRun struct{ At, Late int64 } // nanoseconds: Unix time of the tick; start of the run less that
 
 func (s *stub) Run(_ context.Context, run briefing.Run) (briefing.Report, error) {
 	r := lateRun{At: run.At.UnixNano(), Late: int64(time.Since(run.At))}
@@ -47,7 +49,7 @@ func (s *stub) Run(_ context.Context, run briefing.Run) (briefing.Report, error)
 	}, nil
 }
 
-// Close writes what was noted.
+// Close writes the records.
 func (s *stub) Close() error {
 	f, err := os.Create(s.path)
 	if err != nil {

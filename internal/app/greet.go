@@ -1,0 +1,36 @@
+package app
+
+import (
+	"fmt"
+	"io"
+	"net"
+
+	"bis/internal/config"
+)
+
+// greet prints where the server is and what it works with.
+func greet(out io.Writer, cfg config.Config, addr net.Addr, store, wordedBy string) {
+	url := "http://" + reachable(addr)
+	fmt.Fprintf(out, `BIS 방구석 브리핑 is at %[1]s
+
+  store     %[2]s
+  camera    %[3]s
+  wording   %[4]s
+  explore   %[1]s/graphiql and %[1]s/playground
+  try       curl -N %[1]s/graphql -H 'Content-Type: application/json' -H 'Accept: text/event-stream' -d '{"query":"subscription { startBriefing(input: {username: \"kim\", interval: 5, endTime: \"23:59\"}) { at caption } }"}'
+
+Ctrl-C stops it; briefings go on with the next start.
+`, url, store, cfg.Camera, wordedBy)
+}
+
+// reachable is an address that a browser on this machine can open.
+func reachable(addr net.Addr) string {
+	host, port, err := net.SplitHostPort(addr.String())
+	if err != nil {
+		return addr.String()
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return net.JoinHostPort(host, port)
+}

@@ -1,0 +1,34 @@
+package app
+
+import (
+	"time"
+
+	"bis/internal/briefing"
+	"bis/internal/config"
+)
+
+// Hooks are the parts that tests and benchmarks exchange. The zero value is the server as it ships.
+type Hooks struct {
+	// Store wraps the opened store. Run closes the opened store itself. Nil leaves it as it is.
+	Store func(briefing.Store) briefing.Store
+
+	// Runner makes what runs the ticks, in place of cameras and measures. Nil means the pipeline.
+	Runner func(cfg config.Config) (Runner, error)
+
+	// Clock is this machine's clock, as the MongoDB store reads it. Nil means time.Now.
+	Clock func() time.Time
+}
+
+// Runner runs the ticks of all requests. Run closes it after the last tick.
+type Runner interface {
+	briefing.Runner
+	Close() error
+}
+
+// store returns the opened store, wrapped if the hooks say so.
+func (h Hooks) store(opened briefing.Store) briefing.Store {
+	if h.Store == nil {
+		return opened
+	}
+	return h.Store(opened)
+}

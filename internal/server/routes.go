@@ -1,0 +1,49 @@
+package server
+
+import (
+	"net/http"
+
+	"bis/graph"
+	"bis/internal/auth"
+	"bis/internal/explorer"
+	"bis/internal/feed"
+	"bis/internal/observe"
+)
+
+// routes mounts every path. Our own paths answer with a slash at their end too, because some
+// clients and proxies add one.
+func (s *Server) routes(c Config, origins *auth.Origins) http.Handler {
+	mux := http.NewServeMux()
+	handle := func(pattern, route string, h http.Handler) {
+		mux.Handle(pattern, c.Metrics.Middleware(route, c.Log, h))
+	}
+	page := func(path, route string, h http.Handler) {
+		handle(path, route, h)
+		handle(path+"/{$}", route, h) // that path alone, not all below it
+	}
+	api := graph.New(c.Service, graph.Options{Zone: c.Zone, Log: c.Log, Transports: s.transports.List()})
+	page("/graphql", "graphql", origins.Guard(api))
+	page("GET /graphiql", "graphiql", explorer.GraphiQL("/graphql"))
+	page("GET /playground", "playground", explorer.Playground("/graphql"))
+	page("GET /healthz", "healthz", http.HandlerFunc(healthz))
+	page("GET /readyz", "readyz", s.ready)
+	page("GET /metrics", "metrics", c.Metrics.Handler())
+	handle("GET "+explorer.AssetPath, "assets", explorer.Assets())
+	handle("GET /favicon.ico", "assets", http.RedirectHandler(explorer.AssetPath+"favicon.svg", http.StatusFound))
+	s.old.Mount(explorer.Start(), handle)
+	return mux
+}
+
+// watch adds the figures of what is open to the metrics.
+func (s *Server) watch(m *observe.Metrics, hub *feed.Hub) {
+	m.Watch("bis_subscribers", "Open briefing subscriptions.", func() float64 { return float64(hub.Stats().Subscribers) })
+	m.Watch("bis_topics", "Requests that are watched, or were a moment ago.", func() float64 { return float64(hub.Stats().Topics) })
+	m.Watch("bis_replays", "Pages read from the store for subscribers since the start.", func() float64 { return float64(hub.Stats().Replays) })
+	m.Watch("bis_groups", "Groups of subscriptions that share one execution an event.", func() float64 { return float64(s.transports.Groups()) })
+	const resumes = "Subscriptions since the start that came with a cursor, by where they found the rest."
+	m.Count("bis_resumes_total", resumes, "from", "memory", func() float64 { return float64(hub.Stats().ResumedRing) })
+	m.Count("bis_resumes_total", resumes, "from", "store", func() float64 { return float64(hub.Stats().ResumedStore) })
+	m.Watch("bis_sockets", "Open GraphQL sockets and streams, and old sockets.", func() float64 {
+		return float64(s.transports.Count() + s.old.Sockets())
+	})
+}
