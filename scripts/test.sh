@@ -77,10 +77,10 @@ step 'benchmarks build'
 (cd bench && go vet ./... && go mod tidy -diff >/dev/null) || fail 'bench/ does not build or its go.mod is not tidy'
 
 step 'tests'
-go test -race -timeout 15m $(go list ./... | grep -v '^bis$')
+go test -race -timeout 15m $(go list ./... | grep -v '^bis/test/e2e$')
 go test -run 'Demo|pasted' ./internal/pipeline/camera ./internal/pipeline/measure # all their seeds, for which the race detector is too slow
 # By itself: these drive whole servers and a database against time, which the packages above would take from them.
-go test -race -timeout 15m .
+go test -race -timeout 15m ./test/e2e
 
 step 'clients'
 bash scripts/clients.sh

@@ -1,6 +1,6 @@
 """The first BIS server's reads and writes, as docs/legacy.md's callers and its database know them, with the same driver.
 
-mongo_oldpython_test.go runs this beside the real server on one database. Each line of standard input is one call,
+test/e2e/mongo_oldpython_test.go runs this beside the real server on one database. Each line of standard input is one call,
 {"do": "login", "username": "kim"}; the answer is one line of JSON: what the old code would have had in its hands, ids as
 hexadecimal text. Nothing here knows a field or an index that came later.
 """

@@ -1,4 +1,4 @@
-package main
+package e2e
 
 import (
 	"debug/elf"
@@ -91,7 +91,7 @@ func checkService(t *testing.T, c composition, name string, s service) {
 	for _, v := range s.Volumes {
 		from, _, _ := strings.Cut(v, ":")
 		if strings.HasPrefix(from, "./") {
-			if _, err := os.Stat(from); err != nil {
+			if _, err := os.Stat(filepath.Join(root, from)); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
 		} else if _, ok := c.Volumes[from]; !ok {
@@ -184,6 +184,7 @@ func TestDockerfile_build(t *testing.T) {
 		t.Fatal("Dockerfile builds nothing")
 	}
 	build := exec.Command("sh", "-c", strings.Replace(strings.TrimPrefix(list[i], "RUN "), "-o /bis", "-o "+binary, 1))
+	build.Dir = root
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", list[i], err, out)
 	}
@@ -196,8 +197,8 @@ func TestDockerfile_build(t *testing.T) {
 	if err != nil || len(libraries) > 0 || file.Section(".interp") != nil {
 		t.Errorf("the binary is not static: it wants %q, %v", libraries, err)
 	}
-	if deps, err := exec.Command("go", "list", "-deps", ".").Output(); err != nil || !slices.Contains(strings.Fields(string(deps)), "time/tzdata") {
-		t.Errorf("the binary brings no zones, and the image has none: %v", err)
+	if deps := goList(t, "-deps", "."); !slices.Contains(deps, "time/tzdata") {
+		t.Error("the binary brings no zones, and the image has none")
 	}
 	data, err := os.MkdirTemp("", "bis-image-data-")
 	if err != nil {
@@ -232,19 +233,24 @@ func TestDockerignore(t *testing.T) {
 			t.Errorf("%s gets into the image", name)
 		}
 	}
-	tracked, err := exec.Command("go", "list", "-deps", "-f", `{{with .Module}}{{if .Main}}{{range $.GoFiles}}{{$.Dir}}/{{.}} {{end}}{{range $.EmbedFiles}}{{$.Dir}}/{{.}} {{end}}{{end}}{{end}}`, ".").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	here, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for path := range strings.FieldsSeq(string(tracked)) {
-		path, _ = filepath.Rel(here, path)
+	compiled := goList(t, "-deps", "-f", `{{with .Module}}{{if .Main}}{{range $.GoFiles}}{{$.Dir}}/{{.}} {{end}}{{range $.EmbedFiles}}{{$.Dir}}/{{.}} {{end}}{{end}}{{end}}`, ".")
+	for _, path := range compiled {
+		path, _ = filepath.Rel(root, path)
 		top, _, _ := strings.Cut(path, "/")
 		if slices.Contains(ignored, top) || strings.Contains(path, "testdata") {
 			t.Errorf("%s is shut out of the build", path)
 		}
 	}
+}
+
+// goList runs go list in the project's folder and returns the words that it prints.
+func goList(t *testing.T, args ...string) []string {
+	t.Helper()
+	list := exec.Command("go", append([]string{"list"}, args...)...)
+	list.Dir = root
+	out, err := list.Output()
+	if err != nil {
+		t.Fatalf("go list %q: %v", args, err)
+	}
+	return strings.Fields(string(out))
 }

@@ -1,4 +1,4 @@
-package main
+package e2e
 
 import (
 	"bytes"
@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -17,7 +18,7 @@ import (
 // paths.
 func TestOldPaths_answer_as_their_goldens_say(t *testing.T) {
 	t.Parallel()
-	golden, err := os.ReadFile("internal/legacy/testdata/paths.golden")
+	golden, err := os.ReadFile(filepath.Join(root, "internal/legacy/testdata/paths.golden"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package main
+package e2e
 
 import (
 	"bufio"
@@ -32,7 +32,7 @@ type oldPython struct {
 func startOldPython(t *testing.T, uri string) *oldPython {
 	t.Helper()
 	python := filepath.Join(filepath.Dir(os.Getenv(mongotest.Variable)), "python")
-	cmd := exec.Command(python, "test/oldpython/old.py", uri)
+	cmd := exec.Command(python, filepath.Join(root, "test/oldpython/old.py"), uri)
 	cmd.Env = append(os.Environ(), "PYTHONIOENCODING=utf-8")
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()

@@ -1,10 +1,11 @@
-package main
+package e2e
 
 import (
 	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -25,8 +26,16 @@ var binaries = struct {
 	paths map[string]string
 }{paths: map[string]string{}}
 
-// TestMain removes what the tests built.
+// root is the folder of go.mod. Tests run in their package's folder.
+var root, _ = filepath.Abs("../..")
+
+// TestMain skips everything with -short, and removes what the tests built.
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if testing.Short() {
+		fmt.Println("test/e2e: skipped as a whole, because these tests drive whole servers: run it without -short")
+		return
+	}
 	code := m.Run()
 	for _, path := range binaries.paths {
 		_ = os.RemoveAll(filepath.Dir(path))
@@ -54,8 +63,9 @@ func built(t testing.TB, program string) string {
 	if program != "" {
 		pkg = "./test/cmd/" + program
 	}
-	out, err := exec.Command("go", "build", "-o", path, pkg).CombinedOutput()
-	if err != nil {
+	build := exec.Command("go", "build", "-o", path, pkg)
+	build.Dir = root
+	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build %s: %v\n%s", pkg, err, out)
 	}
 	binaries.paths[program] = path
