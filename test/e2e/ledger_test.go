@@ -304,13 +304,8 @@ func (h *household) watchOnce(ctx context.Context, id briefing.RequestID, after 
 
 // dialGraphQL opens a graphql-transport-ws socket and initialises it.
 func dialGraphQL(ctx context.Context, url string) (*websocket.Conn, error) {
-	return dialGraphQLAt(ctx, url, "/graphql")
-}
-
-// dialGraphQLAt is dialGraphQL for a path.
-func dialGraphQLAt(ctx context.Context, url, path string) (*websocket.Conn, error) {
 	dialer := websocket.Dialer{Subprotocols: []string{"graphql-transport-ws"}, HandshakeTimeout: 5 * time.Second}
-	conn, _, err := dialer.DialContext(ctx, strings.Replace(url, "http", "ws", 1)+path, http.Header{})
+	conn, _, err := dialer.DialContext(ctx, strings.Replace(url, "http", "ws", 1)+"/graphql", http.Header{})
 	if err != nil {
 		return nil, err
 	}

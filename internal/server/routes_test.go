@@ -1,4 +1,4 @@
-package e2e
+package server_test
 
 import (
 	"bytes"
@@ -6,27 +6,25 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 )
 
-// The goldens of package legacy hold for the running server too, with its middleware and its other
+// The goldens of package legacy hold for the whole server too, with its middleware and its other
 // paths.
 func TestOldPaths_answer_as_their_goldens_say(t *testing.T) {
 	t.Parallel()
-	golden, err := os.ReadFile(filepath.Join(root, "internal/legacy/testdata/paths.golden"))
+	golden, err := os.ReadFile("../legacy/testdata/paths.golden")
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := startChild(t, options{})
+	s := start(t)
 	for want := range strings.SplitSeq(strings.TrimPrefix(string(golden), "=== "), "\n=== ") {
 		title, _, _ := strings.Cut(want, "\n")
 		call := strings.Fields(title[strings.LastIndex(title, ":")+1:])
-		r, err := http.NewRequestWithContext(t.Context(), call[0], c.url+call[1], nil)
+		r, err := http.NewRequestWithContext(t.Context(), call[0], s.url+call[1], nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -63,42 +61,10 @@ func recorded(t *testing.T, title string, res *http.Response) string {
 	return strings.TrimRight(strings.ReplaceAll(all.String(), "\r\n", "\n"), "\n")
 }
 
-// calls makes a call with headers, given as names and values, and returns the answer and its body.
-func (c *child) calls(t *testing.T, method, path, body string, headers ...string) (*http.Response, string) {
-	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, c.url+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := 0; i < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	res, err := http.DefaultTransport.RoundTrip(r) // follows no redirect
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	text, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return res, string(text)
-}
-
-// jsonBody are the headers of a POST, with others behind them.
-func jsonBody(others ...string) []string {
-	return append([]string{"Content-Type", "application/json"}, others...)
-}
-
-const (
-	typename = `{"query":"{ __typename }"}`
-	stream   = "text/event-stream"
-)
-
 // Some clients and proxies add a slash to an address. Every path of ours answers the same there.
 func TestAddresses_with_a_slash_at_the_end(t *testing.T) {
 	t.Parallel()
-	c := startChild(t, options{})
+	s := start(t)
 	for name, call := range map[string]struct {
 		method, path, body string
 		headers            []string
@@ -111,7 +77,7 @@ func TestAddresses_with_a_slash_at_the_end(t *testing.T) {
 		"SSE by GET": {http.MethodGet, "/graphql/?query=%7B__typename%7D", "", []string{"Accept", stream}, 200, "event: complete"},
 		"reserve":    {http.MethodPut, "/graphql/", "", nil, 201, ""},
 		"stop":       {http.MethodDelete, "/graphql/?operationId=x", "", nil, 400, "token"},
-		"preflight":  {http.MethodOptions, "/graphql/", "", []string{"Origin", c.url, "Access-Control-Request-Method", "POST"}, 204, ""},
+		"preflight":  {http.MethodOptions, "/graphql/", "", []string{"Origin", s.url, "Access-Control-Request-Method", "POST"}, 204, ""},
 		"foreign":    {http.MethodPost, "/graphql/", typename, jsonBody("Origin", "https://other.example"), 403, "origin"},
 		"GraphiQL":   {http.MethodGet, "/graphiql/", "", nil, 200, `data-endpoint="/graphql"`},
 		"Playground": {http.MethodGet, "/playground/", "", nil, 200, `data-endpoint="/graphql"`},
@@ -121,81 +87,35 @@ func TestAddresses_with_a_slash_at_the_end(t *testing.T) {
 		"below":      {http.MethodPost, "/graphql/x", typename, jsonBody(), 404, `{"detail":"Not Found"}`},
 		"twice":      {http.MethodPost, "/graphql//", typename, jsonBody(), 307, ""},
 	} {
-		res, text := c.calls(t, call.method, call.path, call.body, call.headers...)
+		res, text := s.calls(t, call.method, call.path, call.body, call.headers...)
 		if res.StatusCode != call.status || !strings.Contains(text, call.part) {
 			t.Errorf("%s: %s %s answers %s %.200q, want %d and %q", name, call.method, call.path, res.Status, text, call.status, call.part)
 		}
 	}
-	if got := c.answerOverSocket(t, "/graphql/", typename); !strings.Contains(got, `{"data":{"__typename":"Query"}}`) {
+	if got := s.answerOverSocket(t, "/graphql/", typename); !strings.Contains(got, `{"data":{"__typename":"Query"}}`) {
 		t.Errorf("a socket answers %s", got)
 	}
 }
 
-// answerOverSocket sends one operation over graphql-transport-ws and returns the first message for
-// it.
-func (c *child) answerOverSocket(t *testing.T, path, payload string) string {
-	t.Helper()
-	conn, err := dialGraphQLAt(t.Context(), c.url, path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	err = conn.WriteJSON(map[string]any{"id": "1", "type": "subscribe", "payload": json.RawMessage(payload)})
-	if err == nil {
-		err = conn.SetReadDeadline(time.Now().Add(soon))
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, message, err := conn.ReadMessage()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(message)
-}
-
-// everyWay runs an operation over each transport and returns the answers by its name.
-func (c *child) everyWay(t *testing.T, payload string) map[string]string {
-	t.Helper()
-	var p map[string]json.RawMessage
-	if err := json.Unmarshal([]byte(payload), &p); err != nil {
-		t.Fatal(err)
-	}
-	query := url.Values{}
-	for name, text := range p {
-		var s string
-		if json.Unmarshal(text, &s) != nil {
-			s = string(text)
-		}
-		query.Set(name, s)
-	}
-	all := map[string]string{"a socket": c.answerOverSocket(t, "/graphql", payload)}
-	_, all["POST"] = c.calls(t, http.MethodPost, "/graphql", payload, jsonBody()...)
-	_, all["GET"] = c.calls(t, http.MethodGet, "/graphql?"+query.Encode(), "")
-	_, all["SSE"] = c.calls(t, http.MethodPost, "/graphql", payload, jsonBody("Accept", stream)...)
-	_, all["SSE by GET"] = c.calls(t, http.MethodGet, "/graphql?"+query.Encode(), "", "Accept", stream)
-	return all
-}
-
 func TestInt_variables_over_every_transport(t *testing.T) {
 	t.Parallel()
-	c := startChild(t, options{})
-	if err := c.graphql(t.Context(), `mutation { login(username: "kim") { outcome } }`, nil); err != nil {
-		t.Fatal(err)
+	s := start(t)
+	if _, text := s.calls(t, http.MethodPost, "/graphql", `{"query":"mutation { login(username: \"kim\") { outcome } }"}`, jsonBody()...); !strings.Contains(text, "SIGNUP") {
+		t.Fatalf("login answers %s", text)
 	}
 	const ask = `{"query":"query($n: Int) { requests(username: \"kim\", first: $n) { edges { cursor } } }","variables":{"n":%s}}`
-	for way, text := range c.everyWay(t, fmt.Sprintf(ask, "5.0")) {
+	for way, text := range s.everyWay(t, fmt.Sprintf(ask, "5.0")) {
 		if !strings.Contains(text, `{"data":{"requests":{"edges":[]}}}`) {
 			t.Errorf("5.0 over %s answers %s", way, text)
 		}
 	}
-	for way, text := range c.everyWay(t, fmt.Sprintf(ask, "5.5")) {
+	for way, text := range s.everyWay(t, fmt.Sprintf(ask, "5.5")) {
 		if !strings.Contains(text, `"BAD_USER_INPUT"`) || !strings.Contains(text, `"field":"n"`) {
 			t.Errorf("5.5 over %s answers %s", way, text)
 		}
 	}
-	payload := fmt.Sprintf(`{"query":"subscription($in: StartBriefingInput!) { startBriefing(input: $in) { caption } }","variables":{"in":{"username":"kim","interval":1.0,"endTime":%q}}}`, later())
-	if text := c.answerOverSocket(t, "/graphql", payload); !strings.Contains(text, `"type":"next"`) || !strings.Contains(text, `"caption"`) {
+	payload := fmt.Sprintf(`{"query":"subscription($in: StartBriefingInput!) { startBriefing(input: $in) { caption } }","variables":{"in":{"username":"kim","interval":1.0,"endTime":%q}}}`, time.Now().Add(time.Hour).UTC().Format(time.RFC3339))
+	if text := s.answerOverSocket(t, "/graphql", payload); !strings.Contains(text, `"type":"next"`) || !strings.Contains(text, `"caption"`) {
 		t.Errorf("a start with the interval 1.0 tells %s", text)
 	}
 }
@@ -203,21 +123,21 @@ func TestInt_variables_over_every_transport(t *testing.T) {
 // A refused body is answered in the form of GraphQL over HTTP, also where a stream was asked for.
 func TestBodies_of_streams_are_refused_as_others_are(t *testing.T) {
 	t.Parallel()
-	c := startChild(t, options{})
-	_, token := c.calls(t, http.MethodPut, "/graphql", "")
+	s := start(t)
+	_, token := s.calls(t, http.MethodPut, "/graphql", "")
 	for name, headers := range map[string][]string{
 		"JSON":       jsonBody(),
 		"a stream":   jsonBody("Accept", stream),
 		"one stream": jsonBody("X-GraphQL-Event-Stream-Token", token),
 	} {
 		for body, want := range map[string]int{"[" + typename + "]": 400, "\xef\xbb\xbf" + typename: 400, `{"query":5}`: 400, `"` + strings.Repeat("x", 1<<20) + `"`: 413} {
-			res, text := c.calls(t, http.MethodPost, "/graphql", body, headers...)
+			res, text := s.calls(t, http.MethodPost, "/graphql", body, headers...)
 			var answer struct{ Errors []struct{ Message string } }
 			if res.StatusCode != want || json.Unmarshal([]byte(text), &answer) != nil || len(answer.Errors) != 1 || !strings.HasPrefix(res.Header.Get("Content-Type"), "application/json") {
 				t.Errorf("%s: %.20q answers %s %s, want %d and an error as JSON", name, body, res.Status, text, want)
 			}
 		}
-		res, text := c.calls(t, http.MethodPost, "/graphql", "x", append(headers, "Content-Encoding", "gzip")...)
+		res, text := s.calls(t, http.MethodPost, "/graphql", "x", append(headers, "Content-Encoding", "gzip")...)
 		if res.StatusCode != http.StatusUnsupportedMediaType || !strings.Contains(text, "compressed") {
 			t.Errorf("%s: gzip answers %s %s", name, res.Status, text)
 		}
@@ -228,7 +148,7 @@ func TestBodies_of_streams_are_refused_as_others_are(t *testing.T) {
 // nothing.
 func TestPersistedQuery_faults_over_every_transport(t *testing.T) {
 	t.Parallel()
-	c := startChild(t, options{})
+	s := start(t)
 	hash := strings.Repeat("0", 64)
 	for extension, field := range map[string]string{
 		`{"version":1,"sha256Hash":"` + hash + `"}`:     "sha256Hash",
@@ -236,19 +156,19 @@ func TestPersistedQuery_faults_over_every_transport(t *testing.T) {
 		`{"version":2,"sha256Hash":"` + hash + `"}`:     "version",
 		`"` + hash + `"`: "persistedQuery",
 	} {
-		for way, text := range c.everyWay(t, `{"query":"{ __typename }","extensions":{"persistedQuery":`+extension+`}}`) {
+		for way, text := range s.everyWay(t, `{"query":"{ __typename }","extensions":{"persistedQuery":`+extension+`}}`) {
 			if !strings.Contains(text, `"code":"BAD_USER_INPUT"`) || !strings.Contains(text, `"field":"`+field+`"`) {
 				t.Errorf("%s over %s answers %s, want BAD_USER_INPUT of %s", extension, way, text, field)
 			}
 		}
 	}
-	for way, text := range c.everyWay(t, `{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"`+hash+`"}}}`) {
+	for way, text := range s.everyWay(t, `{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"`+hash+`"}}}`) {
 		if !strings.Contains(text, "PersistedQueryNotFound") {
 			t.Errorf("an unknown hash over %s answers %s", way, text)
 		}
 	}
-	c.stop(t)
-	if log := c.errs.String(); strings.Contains(log, "ERROR") {
+	s.stop(t)
+	if log := s.log.String(); strings.Contains(log, "ERROR") {
 		t.Errorf("a caller's fault was logged as the server's: %s", log)
 	}
 }
