@@ -250,3 +250,21 @@ func (c *child) graphql(ctx context.Context, query string, v any) error {
 	}
 	return json.Unmarshal(answer.Data, v)
 }
+
+// exits runs the program to its end and returns its exit code and what it said on standard error.
+func exits(t *testing.T, o options) (int, string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	cmd := command(t, ctx, o)
+	var said strings.Builder
+	cmd.Stderr = &said
+	err := cmd.Run()
+	if ctx.Err() != nil {
+		t.Fatalf("the program goes on with %q", o.args)
+	}
+	if err != nil && cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode(), said.String()
+}

@@ -5,13 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"net/http"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/gorilla/websocket"
 
 	"bis/internal/briefing"
 	"bis/internal/store/sqlite"
@@ -300,25 +297,6 @@ func (h *household) watchOnce(ctx context.Context, id briefing.RequestID, after 
 		}
 	}
 	return false
-}
-
-// dialGraphQL opens a graphql-transport-ws socket and initialises it.
-func dialGraphQL(ctx context.Context, url string) (*websocket.Conn, error) {
-	dialer := websocket.Dialer{Subprotocols: []string{"graphql-transport-ws"}, HandshakeTimeout: 5 * time.Second}
-	conn, _, err := dialer.DialContext(ctx, strings.Replace(url, "http", "ws", 1)+"/graphql", http.Header{})
-	if err != nil {
-		return nil, err
-	}
-	if err := conn.WriteJSON(map[string]string{"type": "connection_init"}); err != nil {
-		conn.Close()
-		return nil, err
-	}
-	var ack struct{ Type string }
-	if err := conn.ReadJSON(&ack); err != nil || ack.Type != "connection_ack" {
-		conn.Close()
-		return nil, fmt.Errorf("no connection_ack: %q, %v", ack.Type, err)
-	}
-	return conn, nil
 }
 
 // run lives through the kills and returns what was found in the end.

@@ -16,8 +16,8 @@ import (
 	"bis/internal/store/sqlite"
 )
 
-// moves runs a command of the program to its end.
-func moves(t *testing.T, o options) (code int, out, said string) {
+// transfers runs a command of the program to its end.
+func transfers(t *testing.T, o options) (code int, out, said string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -30,8 +30,8 @@ func moves(t *testing.T, o options) (code int, out, said string) {
 	return cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()
 }
 
-// TestMove follows one request from the embedded store into MongoDB and back; the phone that watches it brings the same cursor everywhere.
-func TestMove(t *testing.T) {
+// TestTransfer follows one request from the embedded store into MongoDB and back; the phone that watches it brings the same cursor everywhere.
+func TestTransfer(t *testing.T) {
 	t.Parallel()
 	mongotest.Need(t)
 	env := []string{"DATABASE_URI=" + mongotest.Own(t).URI()}
@@ -40,24 +40,24 @@ func TestMove(t *testing.T) {
 	c := startChild(t, options{data: home})
 	_, next := overSocket(t, c, startDocument("kim"))
 	first, second := next(), next()
-	if code, _, said := moves(t, options{data: home, args: []string{"import"}, env: env}); code != 1 || !strings.Contains(said, "in use by another bis process") {
+	if code, _, said := transfers(t, options{data: home, args: []string{"import"}, env: env}); code != 1 || !strings.Contains(said, "in use by another bis process") {
 		t.Errorf("import from a folder in use: exit code %d, %s", code, said)
 	}
 	c.stop(t)
 
-	code, out, said := moves(t, options{data: home, args: []string{"import"}, env: env})
+	code, out, said := transfers(t, options{data: home, args: []string{"import"}, env: env})
 	if code != 0 || !strings.HasPrefix(out, "copied 1 users, 1 requests, ") || !strings.Contains(said, "copying") || !strings.Contains(said, "100%") {
 		t.Fatalf("import: exit code %d, %q, %q", code, out, said)
 	}
 	c = startChild(t, options{data: t.TempDir(), env: env})
 	goesOnAfter(t, c, first, second)
-	code, _, said = moves(t, options{data: back, args: []string{"export"}, env: env})
+	code, _, said = transfers(t, options{data: back, args: []string{"export"}, env: env})
 	if code != 1 || !strings.HasPrefix(said, "bis: another bis process (") || !strings.HasSuffix(said, ") works on this database: stop it first\n") {
 		t.Errorf("export beside a running server: exit code %d, %q", code, said)
 	}
 	c.stop(t)
 
-	code, out, said = moves(t, options{data: back, args: []string{"export"}, env: env})
+	code, out, said = transfers(t, options{data: back, args: []string{"export"}, env: env})
 	if code != 0 || !strings.HasPrefix(out, "copied 1 users, 1 requests, ") || !strings.Contains(said, "100%") {
 		t.Fatalf("export: exit code %d, %q, %q", code, out, said)
 	}
@@ -92,8 +92,8 @@ func goesOnAfter(t *testing.T, c *child, first, second seen) {
 	}
 }
 
-// TestMove_broken_off kills an import, and the database under another; the same command goes on, and in the end everything is there once.
-func TestMove_broken_off(t *testing.T) {
+// TestTransfer_broken_off kills an import, and the database under another; the same command goes on, and in the end everything is there once.
+func TestTransfer_broken_off(t *testing.T) {
 	t.Parallel()
 	mongotest.Need(t)
 	const requests, each = 8, 600
@@ -111,7 +111,7 @@ func TestMove_broken_off(t *testing.T) {
 	if err := database.Restart(); err != nil {
 		t.Fatal(err)
 	}
-	code, out, said := moves(t, o)
+	code, out, said := transfers(t, o)
 	if code != 0 || !strings.Contains(out, fmt.Sprintf("copied %d users, %d requests, ", requests, requests)) {
 		t.Fatalf("exit code %d, %q, %q", code, out, said)
 	}
