@@ -80,6 +80,9 @@ func crowdOf(t *testing.T, s *Store, n int) int {
 // Leases of processes that ended long ago cost nothing and go away, however many there are; what
 // such a process still owns is claimed.
 func TestMembers_thousands_of_old_leases(t *testing.T) {
+	if testing.Short() {
+		t.Skip("writes thousands of leases, for 4 s")
+	}
 	t.Parallel()
 	server := mongotest.Shared(t)
 	database := mongotest.Database()

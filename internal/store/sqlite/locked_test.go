@@ -39,6 +39,9 @@ func locked(t *testing.T, dir string) (letGo func()) {
 // While another program holds the lock on the file, every write is answered within 5 s of its
 // coming, however many wait, and none of them was stored; afterwards writes succeed at once.
 func TestStore_locked_by_another_program(t *testing.T) {
+	if testing.Short() {
+		t.Skip("holds the lock for 7 s; TestStore_locked_for_a_moment holds it for 2 s")
+	}
 	t.Parallel()
 	dir := t.TempDir()
 	st := open(t, sqlite.Config{Dir: dir})
@@ -89,7 +92,11 @@ func TestStore_locked_for_a_moment(t *testing.T) {
 // not stored.
 func TestStore_Close_while_locked_by_another_program(t *testing.T) {
 	t.Parallel()
-	for _, waited := range []time.Duration{0, 300 * time.Millisecond, 3 * time.Second} {
+	waits := []time.Duration{0, 300 * time.Millisecond, 3 * time.Second}
+	if testing.Short() {
+		waits = waits[:2]
+	}
+	for _, waited := range waits {
 		t.Run(fmt.Sprint("for ", waited), func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()

@@ -151,10 +151,13 @@ func Need(t testing.TB) {
 	t.Skipf("%s is not set; make test sets it", Variable)
 }
 
-// Own starts a server for one test.
+// Own starts a server for one test. With -short the test is skipped: servers take seconds to start.
 func Own(t testing.TB, args ...string) *Server {
 	t.Helper()
 	Need(t)
+	if testing.Short() {
+		t.Skip("starts a database of its own, which takes seconds")
+	}
 	s, err := Start(args...)
 	if err != nil {
 		t.Fatalf("start the database: %v", err)
