@@ -10,8 +10,8 @@ export async function call(url, query, variables = {}) {
   return data;
 }
 
-// An end time an hour ahead: a wall-clock time might be the minute that has begun.
-export const later = () => new Date(Date.now() + 3_600_000).toISOString().replace(/\.\d+Z$/, "Z");
+// An end time two hours ahead: an end before the first briefing is refused, and start's interval is an hour.
+export const later = () => new Date(Date.now() + 7_200_000).toISOString().replace(/\.\d+Z$/, "Z");
 
 // start begins a request and returns its id. An interval of an hour keeps the pipeline out of a test.
 export async function start(url, username, interval = 3600) {
