@@ -21,9 +21,9 @@ import (
 // every is the interval of the benchmark's requests.
 const every = 30 * time.Second
 
-// ticks starts the real server on a data folder with many active requests and notes how late its runs begin. Only frame,
-// facts and caption are stubbed (test/cmd/benchstub). The opponent is gocron alone, with as many jobs that
-// do nothing but note the time.
+// ticks starts the real server on a data folder with many active requests and records how late its
+// runs start. Only frame, facts and caption are stubbed (test/cmd/benchstub). The opponent is gocron
+// alone, with as many jobs that only record the time.
 func ticks(ctx context.Context, o options) error {
 	dir, err := os.MkdirTemp("", "bis-bench-")
 	if err != nil {
