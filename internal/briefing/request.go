@@ -101,6 +101,9 @@ func (r Request) Ended(e End) Request {
 	last := max(r.Grid(e.At), r.LastTick)
 	r.Ticks, r.LastTick = r.Settle(last, 0, e.Skipped), last
 	at, reason := e.At.UTC().Truncate(time.Millisecond), e.Reason
+	if tick := r.TickAt(last).UTC(); tick.After(at) {
+		at = tick // another process knew the clock a little later, and the counts are of the grid until the end
+	}
 	r.Active, r.EndedAt, r.EndReason = false, &at, &reason
 	return r
 }

@@ -110,3 +110,20 @@ func TestRequest_Settle_accounts_for_every_tick(t *testing.T) {
 		}
 	}
 }
+
+// Processes know a common clock up to a round trip. One that ends a request may be behind the one
+// that ran its last tick.
+func TestRequest_Ended_is_not_before_its_last_tick(t *testing.T) {
+	t.Parallel()
+	start := time.Date(2024, 2, 3, 14, 5, 9, 0, time.UTC)
+	req := briefing.Request{StartedAt: start, Interval: 1, Active: true, LastTick: 116, Ticks: briefing.TickCounts{Done: 84, Skipped: 18, Missed: 14}}
+	ended := req.Ended(briefing.End{At: start.Add(114500 * time.Millisecond), Reason: briefing.EndedByUser})
+	sum := ended.Ticks.Done + ended.Ticks.Skipped + ended.Ticks.Missed
+	if !ended.EndedAt.Equal(start.Add(116*time.Second)) || ended.LastTick != 116 || int64(sum) != ended.Grid(*ended.EndedAt) {
+		t.Errorf("ended at %v, last tick %d, counts %+v", ended.EndedAt, ended.LastTick, ended.Ticks)
+	}
+	later := start.Add(118200 * time.Millisecond)
+	if ended = req.Ended(briefing.End{At: later, Reason: briefing.EndedByUser}); !ended.EndedAt.Equal(later) || ended.LastTick != 118 {
+		t.Errorf("ended at %v, last tick %d; want %v and 118", ended.EndedAt, ended.LastTick, later)
+	}
+}

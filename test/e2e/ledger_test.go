@@ -30,9 +30,6 @@ type stored struct {
 
 // ledger is what was promised: acknowledged appends, and what each watcher saw, in order.
 type ledger struct {
-	// replicas: several processes ran the requests. Each knows the database's clock up to half of a round trip, which is long on a busy machine.
-	replicas bool
-
 	mu    sync.Mutex // guards what follows
 	acked []stored
 	since map[briefing.RequestID]bool // has an acknowledged append since the last restart
@@ -153,9 +150,6 @@ func (l *ledger) violations(all map[briefing.RequestID]found) []string {
 			wrong("request %s: done is %d with %d runs stored", id, c.Done, len(f.briefings))
 		}
 		grid := f.request.Grid(*f.request.EndedAt)
-		if l.replicas && f.request.LastTick == grid+1 {
-			grid++ // who ended it knew the database's clock a little later than who ran its last tick
-		}
 		if int64(c.Done+c.Skipped+c.Missed) != grid {
 			wrong("request %s: %+v do not add up to the last tick %d (stored: %d, ended %s)", id, c, grid, f.request.LastTick, f.request.EndedAt)
 		}

@@ -44,7 +44,6 @@ type flock struct {
 func newFlock(t *testing.T, program string, replicas int) *flock {
 	t.Helper()
 	f := &flock{T: t, ledger: newLedger(), database: mongotest.Own(t, "--sync-on-commit")}
-	f.ledger.replicas = true
 	server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
 	for i, ahead := range []string{"1m", "0s", "-1m"}[:replicas] {
 		proxy := toxiproxy.NewProxy(server, fmt.Sprint("replica", i), "127.0.0.1:0", f.database.Addr())
