@@ -6,7 +6,6 @@ package main
 
 import (
 	"encoding/binary"
-	"encoding/json"
 	"net"
 	"net/http"
 	"slices"
@@ -49,23 +48,8 @@ func (f *floor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	conn.Close()
 }
 
-// envelope makes the frame as long as that of a GraphQL server.
-type envelope struct {
-	ID      string  `json:"id"`
-	Type    string  `json:"type"`
-	Payload payload `json:"payload"`
-}
-
-type payload struct {
-	Data struct {
-		Briefings stage.Briefing `json:"briefings"`
-	} `json:"data"`
-}
-
 func (f *floor) publish(topic, text string) error {
-	e := envelope{ID: "1", Type: "next"}
-	e.Payload.Data.Briefings = stage.New(text)
-	message, err := json.Marshal(e)
+	message, err := stage.Message(text)
 	if err != nil {
 		return err
 	}

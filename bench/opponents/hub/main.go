@@ -3,7 +3,6 @@
 package main
 
 import (
-	"encoding/json"
 	"net/http"
 	"sync"
 	"time"
@@ -48,23 +47,8 @@ func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ws.Close()
 }
 
-// envelope makes the frame as long as that of a GraphQL server.
-type envelope struct {
-	ID      string  `json:"id"`
-	Type    string  `json:"type"`
-	Payload payload `json:"payload"`
-}
-
-type payload struct {
-	Data struct {
-		Briefings stage.Briefing `json:"briefings"`
-	} `json:"data"`
-}
-
 func (h *hub) publish(topic, text string) error {
-	e := envelope{ID: "1", Type: "next"}
-	e.Payload.Data.Briefings = stage.New(text)
-	message, err := json.Marshal(e)
+	message, err := stage.Message(text)
 	if err != nil {
 		return err
 	}

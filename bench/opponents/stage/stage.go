@@ -4,6 +4,7 @@ package stage
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -29,6 +30,23 @@ type Briefing struct {
 // New makes one of a text. The cursor is as long as this server's.
 func New(text string) Briefing {
 	return Briefing{Cursor: "AWkk8xQyAAAAAAAAAWkk8xQyAAAAAAAAAQ", At: time.Now(), Caption: text}
+}
+
+// Message is a briefing of a text in a message as long as a GraphQL server's.
+func Message(text string) ([]byte, error) {
+	m := message{ID: "1", Type: "next"}
+	m.Payload.Data.Briefings = New(text)
+	return json.Marshal(m)
+}
+
+type message struct {
+	ID      string `json:"id"`
+	Type    string `json:"type"`
+	Payload struct {
+		Data struct {
+			Briefings Briefing `json:"briefings"`
+		} `json:"data"`
+	} `json:"payload"`
 }
 
 // Run serves handler at path until SIGTERM.
