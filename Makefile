@@ -13,11 +13,11 @@ build: ## build ./bis, a static binary
 generate: ## generate graph/ from schema.graphqls
 	go tool gqlgen generate
 
-test: ## the whole gate: formats, checks, tests, clients, browser
-	@bash scripts/test.sh
+test: ## the whole gate: checks, tests, clients, browser; STEP='vet unit' runs some of its steps, STEP=help lists them
+	@bash scripts/test.sh $(STEP)
 
-bench: ## figures of speed and memory, with ratios
-	@bash scripts/bench.sh
+bench: ## figures of speed and memory, with ratios; BENCH='subscriptions topics' runs some, BENCH=--help lists them
+	@bash scripts/bench.sh $(BENCH)
 
 assets: ## fetch the explorers' files anew from their packages
 	bash scripts/explorer-assets.sh

@@ -54,6 +54,7 @@ var rules = map[string]rule{
 	"test/cmd/brokenstore":           {ours: []string{"..."}},
 	"test/cmd/otherclock":            {ours: []string{"..."}},
 	"test/e2e":                       {ours: []string{"..."}},
+	"test/shape":                     {},
 }
 
 // testOnly are packages that nothing but tests may import.
