@@ -225,7 +225,7 @@ func TestRun_survives_a_measurer_that_panics(t *testing.T) {
 	}
 }
 
-func TestRun_given_up_leaves_the_look_to_the_others(t *testing.T) {
+func TestRun_cancelled_leaves_the_frame_to_the_others(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		src := &source{takes: time.Second}
 		p := open(t, src, &measurer{}, &captioner{})
@@ -314,7 +314,7 @@ func TestNew_refuses_half_a_pipeline(t *testing.T) {
 		"no camera":    {Captioner: &captioner{}, Cameras: map[briefing.CameraID]pipeline.Setup{"yard": {Source: &source{}, Measurer: &measurer{}}}},
 	} {
 		if _, err := pipeline.New(cfg); err == nil {
-			t.Errorf("%s: New takes it", name)
+			t.Errorf("%s: New accepts it", name)
 		}
 	}
 }

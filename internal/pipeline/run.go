@@ -33,10 +33,10 @@ type Config struct {
 
 // Pipeline does runs. It is safe for concurrent use.
 type Pipeline struct {
-	cfg     Config
-	cameras map[briefing.CameraID]*sharedCamera
-	cancel  context.CancelFunc
-	before  memory
+	cfg      Config
+	cameras  map[briefing.CameraID]*sharedCamera
+	cancel   context.CancelFunc
+	previous memory
 }
 
 var _ briefing.Runner = (*Pipeline)(nil)
@@ -78,21 +78,21 @@ const leastWording = time.Second
 
 // Run implements briefing.Runner.
 func (p *Pipeline) Run(ctx context.Context, run briefing.Run) (report briefing.Report, err error) {
-	begin := time.Now()
+	started := time.Now()
 	id := run.Request.CameraID
 	if id == "" {
 		id = briefing.DefaultCamera
 	}
-	seen := look{facts: Facts{Scene: briefing.SceneNone}, degraded: briefing.CameraOffline}
+	seen := observation{facts: Facts{Scene: briefing.SceneNone}, degraded: briefing.CameraOffline}
 	if camera, ok := p.cameras[id]; ok {
-		if seen, err = camera.look(ctx); err != nil {
+		if seen, err = camera.observe(ctx); err != nil {
 			return briefing.Report{}, err
 		}
 	}
 	c, err := p.caption(ctx, CaptionInput{
-		At: run.At.In(p.cfg.Zone), Facts: seen.facts, Previous: p.before.swap(run, seen.facts),
+		At: run.At.In(p.cfg.Zone), Facts: seen.facts, Previous: p.previous.swap(run, seen.facts),
 		Degraded: seen.degraded, LastSeen: seen.lastSeen, Custom: run.Custom,
-		Within: max(run.Request.Every()-time.Since(begin), leastWording),
+		Within: max(run.Request.Every()-time.Since(started), leastWording),
 	})
 	if err != nil {
 		return briefing.Report{}, err
@@ -155,10 +155,10 @@ func (m *memory) swap(run briefing.Run, facts Facts) *Facts {
 		}
 		m.sweep = run.At.Add(sweepEvery)
 	}
-	before, ok := m.facts[run.Request.ID]
+	previous, ok := m.facts[run.Request.ID]
 	m.facts[run.Request.ID] = remembered{facts: facts, until: run.At.Add(3*run.Request.Every() + sweepEvery)}
-	if !ok || run.At.After(before.until) {
+	if !ok || run.At.After(previous.until) {
 		return nil
 	}
-	return &before.facts
+	return &previous.facts
 }

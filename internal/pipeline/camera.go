@@ -11,8 +11,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// look is what one look at a camera gave.
-type look struct {
+// observation is what one look at a camera gave.
+type observation struct {
 	facts    Facts
 	degraded briefing.Degraded
 	lastSeen time.Time // the last good frame; zero: never
@@ -22,80 +22,80 @@ type look struct {
 type sharedCamera struct {
 	setup Setup
 	cfg   *Config
-	// ctx is the pipeline's: a look goes on when the run that asked for it ends, for the others.
+	// ctx is the pipeline's: a look goes on when the run that waited for it ends, for the others.
 	ctx context.Context
 
 	mu       sync.Mutex    // guards what follows
-	going    chan struct{} // closed when the look that goes on is over; nil: none does
-	last     look
+	pending  chan struct{} // closed when the look that goes on is over; nil: none does
+	last     observation
 	at       time.Time // when last was over; zero: never
 	lastSeen time.Time
 	closed   bool
-	looking  sync.WaitGroup
+	captures sync.WaitGroup
 }
 
 // errClosed is what looks get after Close.
 var errClosed = errors.New("pipeline is closed")
 
-// look returns a fresh look, its own or one that others share. A camera that gives nothing
+// observe returns a fresh look, its own or one that others share. A camera that gives nothing
 // in time is offline. An error is ctx's, or that of a closed pipeline.
-func (c *sharedCamera) look(ctx context.Context) (look, error) {
+func (c *sharedCamera) observe(ctx context.Context) (observation, error) {
 	late := time.NewTimer(c.cfg.FrameTimeout)
 	defer late.Stop()
-	for asked := false; ; asked = true {
-		got, going, err := c.fresh(asked)
-		if going == nil {
-			return got, err
+	for waited := false; ; waited = true {
+		seen, pending, err := c.latest(waited)
+		if pending == nil {
+			return seen, err
 		}
 		select {
-		case <-going:
+		case <-pending:
 		case <-late.C:
 			return c.offline(), nil
 		case <-ctx.Done():
-			return look{}, ctx.Err()
+			return observation{}, ctx.Err()
 		}
 	}
 }
 
-// fresh returns the last look if it is fresh enough or was waited for, or else the
+// latest returns the last look if it is fresh enough or was waited for, or else the
 // channel of the one that goes on, which it starts if need be.
-func (c *sharedCamera) fresh(asked bool) (look, <-chan struct{}, error) {
+func (c *sharedCamera) latest(waited bool) (observation, <-chan struct{}, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
 	case c.closed:
-		return look{}, nil, errClosed
-	case c.going != nil:
-		return look{}, c.going, nil
-	case !c.at.IsZero() && (asked || c.cfg.Clock().Sub(c.at) < c.cfg.Reuse):
+		return observation{}, nil, errClosed
+	case c.pending != nil:
+		return observation{}, c.pending, nil
+	case !c.at.IsZero() && (waited || c.cfg.Clock().Sub(c.at) < c.cfg.Reuse):
 		return c.last, nil, nil
 	}
-	c.going = make(chan struct{})
-	c.looking.Go(c.lookNow)
-	return look{}, c.going, nil
+	c.pending = make(chan struct{})
+	c.captures.Go(c.capture)
+	return observation{}, c.pending, nil
 }
 
-func (c *sharedCamera) offline() look {
+func (c *sharedCamera) offline() observation {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return look{facts: Facts{Scene: briefing.SceneNone}, degraded: briefing.CameraOffline, lastSeen: c.lastSeen}
+	return observation{facts: Facts{Scene: briefing.SceneNone}, degraded: briefing.CameraOffline, lastSeen: c.lastSeen}
 }
 
-// lookNow takes a frame and measures it.
-func (c *sharedCamera) lookNow() {
+// capture takes a frame and measures it.
+func (c *sharedCamera) capture() {
 	ctx, cancel := context.WithTimeout(c.ctx, c.cfg.FrameTimeout)
 	defer cancel()
 	facts, err := c.measure(ctx)
-	got := look{facts: facts}
+	seen := observation{facts: facts}
 	switch {
 	case err == nil:
 	case errors.Is(err, ErrUnreadable):
-		got.degraded = briefing.CameraUnreadable
+		seen.degraded = briefing.CameraUnreadable
 	default:
-		got.degraded = briefing.CameraOffline
+		seen.degraded = briefing.CameraOffline
 	}
 	if err != nil {
-		got.facts = Facts{Scene: briefing.SceneNone}
+		seen.facts = Facts{Scene: briefing.SceneNone}
 		if c.ctx.Err() == nil {
 			c.cfg.Log.Debug("no frame", "err", err)
 		}
@@ -105,10 +105,10 @@ func (c *sharedCamera) lookNow() {
 	if err == nil {
 		c.lastSeen = c.cfg.Clock()
 	}
-	got.lastSeen = c.lastSeen
-	c.last, c.at = got, c.cfg.Clock()
-	close(c.going)
-	c.going = nil
+	seen.lastSeen = c.lastSeen
+	c.last, c.at = seen, c.cfg.Clock()
+	close(c.pending)
+	c.pending = nil
 }
 
 // measure is a frame's facts. A source or measurer that panics gave nothing readable.
@@ -132,6 +132,6 @@ func (c *sharedCamera) close() error {
 	c.closed = true
 	c.mu.Unlock()
 	err := c.setup.Source.Close()
-	c.looking.Wait()
+	c.captures.Wait()
 	return err
 }
