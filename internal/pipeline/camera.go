@@ -11,34 +11,38 @@ import (
 	"bis/internal/briefing"
 )
 
-// observation is what one look at a camera gave.
+// observation is the result of one capture: facts, or the reason why there are none.
 type observation struct {
 	facts    Facts
-	degraded briefing.Degraded
-	lastSeen time.Time // the last good frame; zero: never
+	degraded briefing.Degraded // empty: a frame was measured
+	lastSeen time.Time         // when the last good frame came; zero: never
 }
 
-// sharedCamera lets the runs of one moment share a frame and its measuring.
+// sharedCamera lets the runs of one moment share a capture, which is one frame and its
+// measurement. At most one capture runs at a time, so one goroutine at a time calls the
+// source and the measurer, as their contracts promise.
 type sharedCamera struct {
 	setup Setup
 	cfg   *Config
-	// ctx is the pipeline's: a look goes on when the run that waited for it ends, for the others.
+	// ctx belongs to the pipeline, not to a run. A capture that one run started goes on for
+	// the runs that share it when that run is cancelled.
 	ctx context.Context
 
-	mu       sync.Mutex    // guards what follows
-	pending  chan struct{} // closed when the look that goes on is over; nil: none does
+	mu       sync.Mutex    // guards all fields below except captures
+	pending  chan struct{} // closed when the running capture ends; nil: no capture runs
 	last     observation
-	at       time.Time // when last was over; zero: never
-	lastSeen time.Time
-	closed   bool
+	at       time.Time // when the last capture ended; zero: never
+	lastSeen time.Time // when the last good frame came; zero: never
+	closed   bool      // no further capture starts
 	captures sync.WaitGroup
 }
 
-// errClosed is what looks get after Close.
+// errClosed is the error of runs after Close.
 var errClosed = errors.New("pipeline is closed")
 
-// observe returns a fresh look, its own or one that others share. A camera that gives nothing
-// in time is offline. An error is ctx's, or that of a closed pipeline.
+// observe returns the observation of a recent capture, of the running one, or of a new one.
+// After FrameTimeout the camera counts as offline, although the capture may still run.
+// The error is ctx's or errClosed.
 func (c *sharedCamera) observe(ctx context.Context) (observation, error) {
 	late := time.NewTimer(c.cfg.FrameTimeout)
 	defer late.Stop()
@@ -57,8 +61,10 @@ func (c *sharedCamera) observe(ctx context.Context) (observation, error) {
 	}
 }
 
-// latest returns the last look if it is fresh enough or was waited for, or else the
-// channel of the one that goes on, which it starts if need be.
+// latest returns the last observation if it is younger than Reuse, or if waited says that the
+// caller has waited for it. Otherwise it returns the channel of the running capture and
+// starts one if none runs. A caller that has waited accepts any age: otherwise a slow wake-up
+// would cost it a second capture.
 func (c *sharedCamera) latest(waited bool) (observation, <-chan struct{}, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -75,13 +81,19 @@ func (c *sharedCamera) latest(waited bool) (observation, <-chan struct{}, error)
 	return observation{}, c.pending, nil
 }
 
+// offline is the observation of a camera whose capture takes too long.
 func (c *sharedCamera) offline() observation {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return observation{facts: Facts{Scene: briefing.SceneNone}, degraded: briefing.CameraOffline, lastSeen: c.lastSeen}
+	return observation{
+		facts:    Facts{Scene: briefing.SceneNone},
+		degraded: briefing.CameraOffline,
+		lastSeen: c.lastSeen,
+	}
 }
 
-// capture takes a frame and measures it.
+// capture gets a frame, measures it, stores the observation and wakes all who wait for it.
+// An error other than ErrUnreadable counts as offline.
 func (c *sharedCamera) capture() {
 	ctx, cancel := context.WithTimeout(c.ctx, c.cfg.FrameTimeout)
 	defer cancel()
@@ -111,7 +123,9 @@ func (c *sharedCamera) capture() {
 	c.pending = nil
 }
 
-// measure is a frame's facts. A source or measurer that panics gave nothing readable.
+// measure returns the facts of a new frame. A panic of the source or the measurer is
+// ErrUnreadable: decoders of foreign pictures panic on some of them, and that must not end
+// the process.
 func (c *sharedCamera) measure(ctx context.Context) (facts Facts, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -126,7 +140,8 @@ func (c *sharedCamera) measure(ctx context.Context) (facts Facts, err error) {
 	return c.setup.Measurer.Measure(frame), nil
 }
 
-// close waits for the look that goes on and closes the source.
+// close forbids further captures, closes the source and waits for the running capture, whose
+// ctx the pipeline has cancelled.
 func (c *sharedCamera) close() error {
 	c.mu.Lock()
 	c.closed = true

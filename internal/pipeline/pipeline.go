@@ -1,9 +1,16 @@
-// Package pipeline turns a tick into a report: a camera frame, the facts
-// measured on it, and a caption that says no more than those facts.
+// Package pipeline turns a tick into a report: a camera frame, the facts measured on it,
+// and a caption that says no more than those facts.
 //
-// Each stage is a folder with a built-in default: camera (frames), measure
-// (facts), wording and model (captions and summaries). A stage knows this
-// package for Frame and Facts; this package knows no stage.
+// It offers Pipeline, which implements briefing.Runner, and the interfaces of its stages.
+// Each stage is a folder: camera gives frames, measure makes facts, wording and model make
+// captions and summaries. A stage imports this package for Frame and Facts. This package
+// imports no stage; internal/app joins them.
+//
+// It promises that a run always ends: a camera has FrameTimeout, a captioner has the time
+// until the next tick, and a panic in a stage fails one run. Runs of one camera at the same
+// moment share one frame and one measurement.
+//
+// It leaves to others when a run is due (schedule), and the storing of its report.
 package pipeline
 
 import (
@@ -18,53 +25,69 @@ import (
 // Frame is one decoded picture of a camera.
 type Frame struct {
 	Image image.Image
-	At    time.Time // when it was taken, as far as the source can tell
+	At    time.Time // when the picture was taken, or received if the source cannot know better
 }
 
 // Facts is what was measured on a frame.
 type Facts = briefing.Facts
 
-// The two ways in which a camera fails to give a frame. Sources wrap them.
+// The two ways in which a camera fails to give a frame. Sources wrap them, and a report
+// states which one it was.
 var (
-	ErrOffline    = errors.New("camera offline")    // nothing came, or not in time
-	ErrUnreadable = errors.New("camera unreadable") // something came that is no acceptable picture
+	// ErrOffline means that no picture came, or none in time.
+	ErrOffline = errors.New("camera offline")
+	// ErrUnreadable means that bytes came which are no picture, or a picture over the bounds.
+	ErrUnreadable = errors.New("camera unreadable")
 )
 
 // Source gives the frames of one camera.
 type Source interface {
-	// Frame returns a current frame. Errors are ErrOffline, ErrUnreadable or ctx's own.
-	// It is called by one goroutine at a time.
+	// Frame returns a current frame. Its error is ErrOffline, ErrUnreadable or ctx's own.
+	// One goroutine calls it at a time, and its deadline is that of ctx.
 	Frame(ctx context.Context) (Frame, error)
-	// Close ends what the source keeps open. It may be called twice.
+	// Close releases what the source holds open. It may be called while Frame runs, and more
+	// than once. The pipeline cancels the ctx of a running Frame before it calls Close.
 	Close() error
 }
 
-// Measurer makes the facts of one camera's frames. It remembers what it has
-// seen of that camera, so there is one for each; it is called by one goroutine at a time.
+// Measurer makes facts of one camera's frames. It compares each frame with earlier ones of
+// that camera, so each camera has its own. One goroutine calls it at a time.
 type Measurer interface {
+	// Measure returns the facts of f. It cannot fail: a frame that shows nothing gives facts
+	// whose Counted is false.
 	Measure(f Frame) Facts
 }
 
-// CaptionInput is what a caption is made of.
+// CaptionInput is all that a caption may draw on.
 type CaptionInput struct {
-	At       time.Time // in the zone in which the owner lives
-	Facts    Facts
-	Previous *Facts            // of this request's run before; nil: none known
-	Degraded briefing.Degraded // of the camera; empty: it works
-	LastSeen time.Time         // last good frame while the camera is away; zero: never
-	Custom   []string          // the user's style lines
-	Within   time.Duration     // how long wording may take: until the next tick; zero: no such bound
+	// At is the moment of the tick, in the owner's time zone.
+	At    time.Time
+	Facts Facts
+	// Previous holds the facts of this request's previous run. Nil means that they are
+	// unknown: this is the first run, the server was restarted, or runs were missed.
+	Previous *Facts
+	// Degraded says why the camera gave no frame. Empty means that it gave one.
+	Degraded briefing.Degraded
+	// LastSeen is the moment of the camera's last good frame. Zero means never.
+	LastSeen time.Time
+	// Custom holds the user's style lines. They may change how a caption sounds, never
+	// what it states.
+	Custom []string
+	// Within is the time left until the next tick. Zero means that there is no such bound.
+	Within time.Duration
 }
 
-// Caption is a worded caption.
+// Caption is a caption in words.
 type Caption struct {
-	Text     string            // one line, never empty
-	Source   string            // "template" or the model's name
-	Degraded briefing.Degraded // ModelUnavailable when a model is configured and did not word it
+	Text   string // one line, never empty
+	Source string // "template", or the name of the model that wrote it
+	// Degraded is ModelUnavailable when a model is configured and the template had to write.
+	Degraded briefing.Degraded
 }
 
-// Captioner words captions. It never fails because of a model: it falls back to
-// the template and says so; an error is ctx's alone. It is called concurrently.
+// Captioner writes captions. It is called concurrently.
 type Captioner interface {
+	// Caption writes one caption. A failing model is no error: the template writes instead,
+	// and the caption's Degraded says so. The only error is ctx's.
 	Caption(ctx context.Context, in CaptionInput) (Caption, error)
 }

@@ -20,11 +20,12 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// source is a camera that a test conducts.
+// source is a camera whose answers the test decides.
 type source struct {
 	frames atomic.Int64
-	takes  time.Duration                                              // the bubble's time that a frame takes
-	frame  func(ctx context.Context, n int64) (pipeline.Frame, error) // nil: a frame at once
+	takes  time.Duration // how long a frame takes, in the bubble's time
+	// frame answers the n-th call. Nil means a frame at once.
+	frame func(ctx context.Context, n int64) (pipeline.Frame, error)
 }
 
 func (s *source) Frame(ctx context.Context) (pipeline.Frame, error) {
@@ -38,10 +39,10 @@ func (s *source) Frame(ctx context.Context) (pipeline.Frame, error) {
 
 func (s *source) Close() error { return nil }
 
-// pass lets the time of a synctest bubble pass.
+// pass advances the clock of a synctest bubble.
 func pass(d time.Duration) { time.Sleep(d) }
 
-// measurer counts as many people as frames it has seen.
+// measurer counts as many people as it has measured frames.
 type measurer struct {
 	seen  int
 	panic bool
@@ -52,10 +53,11 @@ func (m *measurer) Measure(pipeline.Frame) pipeline.Facts {
 		panic("measurer")
 	}
 	m.seen++
-	return pipeline.Facts{Counted: true, Counts: []briefing.ObjectCount{{Name: briefing.Person, Count: m.seen}}}
+	counts := []briefing.ObjectCount{{Name: briefing.Person, Count: m.seen}}
+	return pipeline.Facts{Counted: true, Counts: counts}
 }
 
-// captioner says what it was given.
+// captioner records its inputs.
 type captioner struct {
 	mu  sync.Mutex
 	got []pipeline.CaptionInput
@@ -113,7 +115,7 @@ func people(t *testing.T, r briefing.Report) int {
 	return n
 }
 
-func TestRuns_of_a_moment_share_one_frame_and_one_measuring(t *testing.T) {
+func TestRuns_of_a_moment_share_one_frame_and_one_measurement(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		src := &source{takes: 100 * time.Millisecond}
 		p := open(t, src, &measurer{}, &captioner{})
@@ -160,9 +162,9 @@ func TestRun_says_why_there_is_no_picture(t *testing.T) {
 		} {
 			words := &captioner{}
 			p := open(t, &source{frame: c.frame}, &measurer{}, words)
-			begin := time.Now()
+			started := time.Now()
 			r := run(t, p, tick("a", 1))
-			if took := time.Since(begin); took > 8*time.Second {
+			if took := time.Since(started); took > 8*time.Second {
 				t.Errorf("%s: the run took %v", name, took)
 			}
 			if r.Degraded != c.want || r.Facts.Scene != briefing.SceneNone || r.Facts.Counted || r.Caption == "" || words.got[0].Degraded != c.want {
@@ -233,7 +235,7 @@ func TestRun_cancelled_leaves_the_frame_to_the_others(t *testing.T) {
 		var all sync.WaitGroup
 		all.Go(func() {
 			if _, err := p.Run(ctx, tick("a", 1)); !errors.Is(err, context.Canceled) {
-				t.Errorf("the run that was given up: %v", err)
+				t.Errorf("the cancelled run: %v", err)
 			}
 		})
 		synctest.Wait()
@@ -251,7 +253,7 @@ func TestRun_cancelled_leaves_the_frame_to_the_others(t *testing.T) {
 	})
 }
 
-func TestRun_remembers_the_run_before_of_its_request(t *testing.T) {
+func TestRun_remembers_the_previous_run_of_its_request(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		words := &captioner{}
 		p := open(t, &source{}, &measurer{}, words)

@@ -12,7 +12,7 @@ import (
 	"bis/internal/briefing"
 )
 
-// Setup is one camera: where its frames come from and who measures them.
+// Setup is one camera: the source of its frames and the measurer of that source alone.
 type Setup struct {
 	Source   Source
 	Measurer Measurer
@@ -20,18 +20,23 @@ type Setup struct {
 
 // Config is what a Pipeline needs.
 type Config struct {
-	Cameras   map[briefing.CameraID]Setup // required, with DefaultCamera
-	Captioner Captioner                   // required
-	Zone      *time.Location              // in which owners live; nil: UTC
-	Clock     func() time.Time            // nil: time.Now
-	// FrameTimeout is how long a run waits for a frame. Zero means 8 s.
+	// Cameras must hold briefing.DefaultCamera. A run for a camera that is not in it reports
+	// that camera as offline.
+	Cameras   map[briefing.CameraID]Setup
+	Captioner Captioner // required
+	// Zone is the owners' time zone, in which captions state times. Nil means UTC.
+	Zone  *time.Location
+	Clock func() time.Time // nil: time.Now
+	// FrameTimeout is how long a run waits for a frame and its measurement. Zero means 8 s:
+	// more than a camera's own timeout of 5 s, so that the source can say what went wrong.
 	FrameTimeout time.Duration
-	// Reuse is how old a frame may be that runs of a moment share. Zero means 500 ms.
+	// Reuse is how old an observation may be to serve another run. Zero means 500 ms, half of
+	// the shortest interval.
 	Reuse time.Duration
 	Log   *slog.Logger // nil: slog.Default()
 }
 
-// Pipeline does runs. It is safe for concurrent use.
+// Pipeline runs ticks. It is safe for concurrent use.
 type Pipeline struct {
 	cfg      Config
 	cameras  map[briefing.CameraID]*sharedCamera
@@ -41,7 +46,8 @@ type Pipeline struct {
 
 var _ briefing.Runner = (*Pipeline)(nil)
 
-// New checks cfg and returns a pipeline. It reaches for no camera yet. Close ends it and its sources.
+// New checks cfg and returns a pipeline. It contacts no camera and starts nothing. The caller
+// must call Close, which closes the sources too.
 func New(cfg Config) (*Pipeline, error) {
 	if cfg.Captioner == nil || cfg.Cameras[briefing.DefaultCamera].Source == nil {
 		return nil, errors.New("pipeline: a captioner and a default camera are required")
@@ -73,10 +79,12 @@ func New(cfg Config) (*Pipeline, error) {
 	return p, nil
 }
 
-// leastWording is what a captioner gets when a slow camera has left nothing of the interval.
+// leastWording is the time for a caption when a slow camera has used up the interval. The
+// next tick may then be skipped, but the picture that came is still reported.
 const leastWording = time.Second
 
-// Run implements briefing.Runner.
+// Run implements briefing.Runner. A camera or a model that fails is no error but a degraded
+// report. An error is ctx's, that of a closed pipeline, or that of a captioner that panicked.
 func (p *Pipeline) Run(ctx context.Context, run briefing.Run) (report briefing.Report, err error) {
 	started := time.Now()
 	id := run.Request.CameraID
@@ -97,25 +105,28 @@ func (p *Pipeline) Run(ctx context.Context, run briefing.Run) (report briefing.R
 	if err != nil {
 		return briefing.Report{}, err
 	}
-	report = briefing.Report{Caption: c.Text, Facts: seen.facts, Degraded: seen.degraded, Source: c.Source}
+	report = briefing.Report{
+		Caption: c.Text, Facts: seen.facts, Degraded: seen.degraded, Source: c.Source,
+	}
 	if report.Degraded == "" {
-		report.Degraded = c.Degraded // a camera that is away explains more than a model that is
+		report.Degraded = c.Degraded // the camera's code explains more than the model's
 	}
 	return report, nil
 }
 
-// caption words a report; a captioner that panics fails this run alone.
+// caption calls the captioner. A panic in it is the error of this run and of no other.
 func (p *Pipeline) caption(ctx context.Context, in CaptionInput) (c Caption, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			p.cfg.Log.ErrorContext(ctx, "captioner panicked", "panic", cause, "stack", string(debug.Stack()))
+			p.cfg.Log.ErrorContext(ctx, "captioner panicked",
+				"panic", cause, "stack", string(debug.Stack()))
 			err = errors.New("captioner panicked")
 		}
 	}()
 	return p.cfg.Captioner.Caption(ctx, in)
 }
 
-// Close ends what goes on and closes the sources.
+// Close cancels running captures, closes the sources and waits for both. Later runs fail.
 func (p *Pipeline) Close() error {
 	p.cancel()
 	var errs []error
@@ -125,22 +136,27 @@ func (p *Pipeline) Close() error {
 	return errors.Join(errs...)
 }
 
-// memory keeps the facts of each request's run before, as long as the next run is due.
+// memory holds the facts of each request's previous run. It learns of no request's end, so
+// its entries expire: three intervals and a minute after their run.
 type memory struct {
-	mu    sync.Mutex // guards what follows
+	mu    sync.Mutex // guards the fields below
 	facts map[briefing.RequestID]remembered
-	sweep time.Time // when what is over gets forgotten next
+	sweep time.Time // when expired entries are removed next
 }
 
+// remembered is one entry of a memory.
 type remembered struct {
 	facts Facts
-	until time.Time
+	until time.Time // a run after this moment compares with nothing
 }
 
-// sweepEvery bounds what requests that have ended leave behind.
+// sweepEvery is the pause between two sweeps. A sweep visits every entry, so it must not
+// happen at each run.
 const sweepEvery = time.Minute
 
-// swap keeps the facts of a run and returns those of the run before; nil when they are unknown.
+// swap stores the facts of a run and returns those of the request's previous run. It returns
+// nil when there are none or they have expired: "two more than before" would mislead when
+// hours lie between.
 func (m *memory) swap(run briefing.Run, facts Facts) *Facts {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -156,7 +172,10 @@ func (m *memory) swap(run briefing.Run, facts Facts) *Facts {
 		m.sweep = run.At.Add(sweepEvery)
 	}
 	previous, ok := m.facts[run.Request.ID]
-	m.facts[run.Request.ID] = remembered{facts: facts, until: run.At.Add(3*run.Request.Every() + sweepEvery)}
+	m.facts[run.Request.ID] = remembered{
+		facts: facts,
+		until: run.At.Add(3*run.Request.Every() + sweepEvery),
+	}
 	if !ok || run.At.After(previous.until) {
 		return nil
 	}
