@@ -123,27 +123,27 @@ func (b *blob) heads() int {
 
 // isHole reports whether the blob's outline stands in the background rather than in the picture.
 func (b *blob) isHole(mask []uint8, now, background *plane) bool {
-	here, there := float32(0), float32(0)
+	inPicture, inBackground := float32(0), float32(0)
 	for y := max(b.y0, 1); y < min(b.y1, now.h-1); y++ {
 		for x := max(b.x0, 1); x < min(b.x1, now.w-1); x++ {
 			i := y*now.w + x
-			if mask[i] != b.label || !edge(mask, i, now.w, b.label) {
+			if mask[i] != b.label || !onBorder(mask, i, now.w, b.label) {
 				continue
 			}
-			here += steepness(now, i)
-			there += steepness(background, i)
+			inPicture += gradient(now, i)
+			inBackground += gradient(background, i)
 		}
 	}
-	return there > here*1.4
+	return inBackground > inPicture*1.4
 }
 
-// edge reports whether a pixel of the blob has a neighbour outside of it.
-func edge(mask []uint8, i, w int, label uint8) bool {
+// onBorder reports whether a pixel of the blob has a neighbour outside of it.
+func onBorder(mask []uint8, i, w int, label uint8) bool {
 	return mask[i-1] != label || mask[i+1] != label || mask[i-w] != label || mask[i+w] != label
 }
 
-// steepness is how much a picture changes around a pixel.
-func steepness(p *plane, i int) float32 {
+// gradient is how much a picture changes around a pixel.
+func gradient(p *plane, i int) float32 {
 	dx, dy := p.pix[i+1]-p.pix[i-1], p.pix[i+p.w]-p.pix[i-p.w]
 	return abs(dx) + abs(dy)
 }
@@ -155,8 +155,8 @@ func abs(v float32) float32 {
 	return v
 }
 
-// mend puts the picture into the background where the blob is, with a pixel around it.
-func (b *blob) mend(mask []uint8, now, background *plane) {
+// repair puts the picture into the background where the blob is, with a pixel around it.
+func (b *blob) repair(mask []uint8, now, background *plane) {
 	for y := max(b.y0-1, 0); y < min(b.y1+1, now.h); y++ {
 		for x := max(b.x0-1, 0); x < min(b.x1+1, now.w); x++ {
 			if i := y*now.w + x; mask[i] == b.label || mask[i] == 0 {

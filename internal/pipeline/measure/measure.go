@@ -70,10 +70,10 @@ func (m *Measurer) Measure(f pipeline.Frame) pipeline.Facts {
 	switch {
 	case m.background == nil:
 		facts.Scene = briefing.SceneLearning
-		m.begin(now)
-	case !m.background.alike(now):
+		m.relearn(now)
+	case !m.background.sameSize(now):
 		facts.Scene, facts.Change = briefing.SceneChanged, 1
-		m.begin(now)
+		m.relearn(now)
 	default:
 		m.count(now, f.At, &facts)
 	}
@@ -81,12 +81,12 @@ func (m *Measurer) Measure(f pipeline.Frame) pipeline.Facts {
 	return facts
 }
 
-// begin takes a picture as background.
-func (m *Measurer) begin(now *plane) { m.background = now.clone() }
+// relearn takes a picture as background.
+func (m *Measurer) relearn(now *plane) { m.background = now.clone() }
 
 // change is the share of changed pixels in the tile that changed most since the frame before.
 func (m *Measurer) change(now *plane) float64 {
-	if m.previous == nil || !m.previous.alike(now) {
+	if m.previous == nil || !m.previous.sameSize(now) {
 		return 0
 	}
 	fitted := fit(now, m.previous, m.cfg.Threshold)
@@ -99,7 +99,7 @@ func (m *Measurer) count(now *plane, at time.Time, facts *pipeline.Facts) {
 	mask := difference(fitted, m.background, m.cfg.Threshold)
 	if share(mask) > sceneShare {
 		facts.Scene, facts.Change = briefing.SceneChanged, 1
-		m.begin(now)
+		m.relearn(now)
 		return
 	}
 	blobs := find(mask, now.w, now.h)
@@ -108,7 +108,7 @@ func (m *Measurer) count(now *plane, at time.Time, facts *pipeline.Facts) {
 		b := &blobs[i]
 		switch {
 		case b.isHole(mask, fitted, m.background):
-			b.mend(mask, fitted, m.background)
+			b.repair(mask, fitted, m.background)
 		case b.isPerson(now.h):
 			b.person = true
 			people += b.heads()

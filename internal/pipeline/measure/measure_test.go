@@ -204,7 +204,7 @@ func TestMeasurer_does_not_count_in_unrelated_photographs(t *testing.T) {
 	}
 }
 
-func TestMeasurer_forgets_who_was_there_from_the_beginning_and_left(t *testing.T) {
+func TestMeasurer_forgets_people_of_the_first_frame_who_left(t *testing.T) {
 	t.Parallel()
 	for name, photo := range photos(t) {
 		random := rand.New(rand.NewPCG(3, 4))
@@ -216,7 +216,7 @@ func TestMeasurer_forgets_who_was_there_from_the_beginning_and_left(t *testing.T
 	}
 }
 
-func TestMeasurer_goes_on_counting_who_stands_still(t *testing.T) {
+func TestMeasurer_goes_on_counting_people_who_stand_still(t *testing.T) {
 	t.Parallel()
 	photo := photos(t)["coffee.jpg"]
 	random := rand.New(rand.NewPCG(5, 6))
@@ -230,7 +230,7 @@ func TestMeasurer_goes_on_counting_who_stands_still(t *testing.T) {
 	}
 }
 
-func TestMeasurer_says_what_it_cannot_count(t *testing.T) {
+func TestMeasurer_counts_only_in_steady_scenes(t *testing.T) {
 	t.Parallel()
 	photo := photos(t)["coffee.jpg"]
 	m, at := newMeasurer(t), noon

@@ -18,7 +18,7 @@ type plane struct {
 
 func newPlane(w, h int) *plane { return &plane{w: w, h: h, pix: make([]float32, w*h)} }
 
-func (p *plane) alike(q *plane) bool { return p.w == q.w && p.h == q.h }
+func (p *plane) sameSize(q *plane) bool { return p.w == q.w && p.h == q.h }
 
 func (p *plane) clone() *plane {
 	return &plane{w: p.w, h: p.h, pix: slices.Clone(p.pix)}
