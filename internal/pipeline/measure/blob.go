@@ -5,31 +5,33 @@ import (
 	"slices"
 )
 
-// A person's size and shape, in shares of the frame's height and of the blob's own. Cameras of shops hang
-// under the ceiling, so people fill between an eighth and nine tenths of the height.
+// The size and shape of a person. Shop cameras hang under the ceiling, so people fill between
+// an eighth and nine tenths of the frame's height.
 const (
-	leastHeight = 0.12
-	mostHeight  = 0.92
-	leastSlim   = 0.18 // width by height: thinner is a door's edge
-	mostSlim    = 0.95 // wider is a group, or no person
-	groupSlim   = 2.4  // wider than this is no group either
-	leastFill   = 0.30 // share of the box that is changed
-	maxBlobs    = 250  // labels of a mask; more blobs than this are rain, not people
+	leastHeight = 0.12 // of the frame's height
+	mostHeight  = 0.92 // of the frame's height
+	leastSlim   = 0.18 // width divided by height; narrower is the moving edge of a door
+	mostSlim    = 0.95 // width divided by height of one person; wider is a group
+	groupSlim   = 2.4  // width divided by height; wider is no group of people either
+	leastFill   = 0.30 // changed share of the blob's box; less is a frame or a cable
+	maxBlobs    = 250  // labels fit into a byte beside 0 and 255; more blobs are rain, not people
 )
 
-// blob is a connected changed part of the picture. Its pixels carry its label in the mask.
+// blob is a connected part of the mask. The mask holds the blob's label at each of its pixels.
 type blob struct {
 	label          uint8
-	x0, y0, x1, y1 int // box; x1 and y1 lie outside
-	area           int
+	x0, y0, x1, y1 int // the box that encloses the blob; x1 and y1 lie outside
+	area           int // pixels
 	person         bool
 }
 
 func (b *blob) w() int { return b.x1 - b.x0 }
 func (b *blob) h() int { return b.y1 - b.y0 }
 
-// find closes small gaps in a mask, labels its connected parts, and joins those that
-// stand upon each other. Specks get the label of clutter.
+// find closes small gaps in a mask, labels its connected parts and joins those that stand above
+// each other. Two pixels are connected if they touch, corners included. A flood fill with a
+// stack of its own finds the parts, so a large part does not grow the goroutine's stack.
+// After maxBlobs the remaining pixels keep the mark changed, which learns like clutter.
 func find(mask []uint8, w, h int) []blob {
 	closeGaps(mask, w, h)
 	var blobs []blob
@@ -61,7 +63,8 @@ func find(mask []uint8, w, h int) []blob {
 	return join(mask, h, blobs)
 }
 
-// closeGaps marks pixels that have marked ones on opposite sides.
+// closeGaps marks each pixel between two marked pixels, left and right or above and below. A
+// belt or a seam in the colour of the wall would otherwise cut a person in two.
 func closeGaps(mask []uint8, w, h int) {
 	was := slices.Clone(mask)
 	for y := 1; y < h-1; y++ {
@@ -74,8 +77,9 @@ func closeGaps(mask []uint8, w, h int) {
 	}
 }
 
-// join makes one of blobs that overlap sideways and have little air between: a head and a body whose neck
-// looks like the shelf behind it.
+// join merges blobs that stand above each other: their widths overlap by half of the narrower
+// one, and at most a twentieth of the frame's height (at least two pixels) lies between them.
+// They are a head and a body whose neck looks like the shelf behind it. h is the mask's height.
 func join(mask []uint8, h int, blobs []blob) []blob {
 	air := max(h/20, 2)
 	for again := true; again; {
@@ -95,7 +99,8 @@ func join(mask []uint8, h int, blobs []blob) []blob {
 						mask[k] = a.label
 					}
 				}
-				a.x0, a.y0, a.x1, a.y1 = min(a.x0, b.x0), min(a.y0, b.y0), max(a.x1, b.x1), max(a.y1, b.y1)
+				a.x0, a.y0 = min(a.x0, b.x0), min(a.y0, b.y0)
+				a.x1, a.y1 = max(a.x1, b.x1), max(a.y1, b.y1)
 				a.area += b.area
 				b.area = 0
 				again = true
@@ -105,14 +110,17 @@ func join(mask []uint8, h int, blobs []blob) []blob {
 	return slices.DeleteFunc(blobs, func(b blob) bool { return b.area == 0 })
 }
 
-// isPerson tells by size, shape and fill.
+// isPerson reports whether the blob has the size, shape and fill of a person or a small group.
+// h is the frame's height.
 func (b *blob) isPerson(h int) bool {
 	height, slim := float64(b.h())/float64(h), float64(b.w())/float64(b.h())
-	return height >= leastHeight && height <= mostHeight && slim >= leastSlim && slim <= groupSlim &&
+	return height >= leastHeight && height <= mostHeight &&
+		slim >= leastSlim && slim <= groupSlim &&
 		float64(b.area) >= leastFill*float64(b.w()*b.h())
 }
 
-// heads is how many people a blob of people holds: one, or as many as its width has room for.
+// heads returns how many people a blob of people holds, 1 to 4. A person is about half as wide
+// as high, so a group has one head for each half of its height in width.
 func (b *blob) heads() int {
 	slim := float64(b.w()) / float64(b.h())
 	if slim <= mostSlim {
@@ -121,7 +129,10 @@ func (b *blob) heads() int {
 	return min(int(math.Round(slim/0.5)), 4)
 }
 
-// isHole reports whether the blob's outline stands in the background rather than in the picture.
+// isHole reports whether the blob's outline belongs to the background rather than to the frame.
+// Along the outline of a person in the frame, the frame has the stronger gradient. Where
+// somebody has left, the background has it. The factor of 1.4 keeps busy walls, which have
+// gradients in both, from being holes.
 func (b *blob) isHole(mask []uint8, now, background *plane) bool {
 	inPicture, inBackground := float32(0), float32(0)
 	for y := max(b.y0, 1); y < min(b.y1, now.h-1); y++ {
@@ -137,12 +148,13 @@ func (b *blob) isHole(mask []uint8, now, background *plane) bool {
 	return inBackground > inPicture*1.4
 }
 
-// onBorder reports whether a pixel of the blob has a neighbour outside of it.
+// onBorder reports whether pixel i of the blob has a neighbour outside the blob.
 func onBorder(mask []uint8, i, w int, label uint8) bool {
 	return mask[i-1] != label || mask[i+1] != label || mask[i-w] != label || mask[i+w] != label
 }
 
-// gradient is how much a picture changes around a pixel.
+// gradient returns how much luma changes around a pixel, across plus down. The pixel must not
+// lie on the border of the plane.
 func gradient(p *plane, i int) float32 {
 	dx, dy := p.pix[i+1]-p.pix[i-1], p.pix[i+p.w]-p.pix[i-p.w]
 	return abs(dx) + abs(dy)
@@ -155,7 +167,8 @@ func abs(v float32) float32 {
 	return v
 }
 
-// repair puts the picture into the background where the blob is, with a pixel around it.
+// repair copies the frame into the background at the blob's pixels, and at unchanged pixels of
+// its box widened by one pixel. The blur has carried the outline one pixel outward.
 func (b *blob) repair(mask []uint8, now, background *plane) {
 	for y := max(b.y0-1, 0); y < min(b.y1+1, now.h); y++ {
 		for x := max(b.x0-1, 0); x < min(b.x1+1, now.w); x++ {

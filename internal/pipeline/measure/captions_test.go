@@ -24,7 +24,8 @@ import (
 	"bis/internal/pipeline/wording"
 )
 
-// briefs runs the real pipeline, from the camera's address to the caption, so many times, and returns the last report.
+// briefs runs the real pipeline several times, from the camera's address to the caption. It
+// returns the last report.
 func briefs(t *testing.T, address string, custom []string, runs int) (last briefing.Report) {
 	t.Helper()
 	run := runner(t, address, custom)
@@ -34,7 +35,7 @@ func briefs(t *testing.T, address string, custom []string, runs int) (last brief
 	return last
 }
 
-// runner returns what runs the real pipeline for the next tick.
+// runner returns a function that runs the real pipeline for the next tick.
 func runner(t *testing.T, address string, custom []string) func() briefing.Report {
 	t.Helper()
 	src, err := camera.Open(address, camera.Config{})
@@ -69,7 +70,7 @@ func runner(t *testing.T, address string, custom []string) func() briefing.Repor
 	}
 }
 
-// folder writes pictures into a folder, to be shown in order.
+// folder writes pictures into a folder. A file: camera shows them in order.
 func folder(t *testing.T, pictures ...image.Image) string {
 	t.Helper()
 	dir := t.TempDir()

@@ -2,12 +2,13 @@ package measure
 
 import "slices"
 
-// tiles is how many tiles a picture has each way.
+// tiles is the number of tiles of a picture each way. A tile of ten by ten is small enough that
+// one distant person fills a visible share of it.
 const tiles = 10
 
-// fit gives p the exposure of ref: the gain and offset that most of the picture agrees on, so that a
-// few people do not sway it. It starts with the median of the tiles' gains
-// and refines on the pixels that then agree.
+// fit returns p with the exposure of ref, limited to 0 to 255. It looks for the gain and the
+// offset on which most pixels agree, so a few people do not change them. The first guess is
+// the median gain of the tiles. Two least-squares steps over the pixels that agree refine it.
 func fit(p, ref *plane, threshold int) *plane {
 	gain, offset := medianGain(p, ref), float32(0)
 	for range 2 {
@@ -20,7 +21,9 @@ func fit(p, ref *plane, threshold int) *plane {
 	return out
 }
 
-// medianGain is the median over the tiles of how much brighter ref is.
+// medianGain returns the median over the tiles of ref's brightness divided by p's. Nearly
+// black tiles (a mean of 4 or less) have no meaningful quotient and are left out. The result
+// stays within 0.4 and 2.5: a larger jump is another scene rather than another exposure.
 func medianGain(p, ref *plane) float32 {
 	mine, theirs := tileMeans(p), tileMeans(ref)
 	gains := make([]float32, 0, len(mine))
@@ -36,6 +39,7 @@ func medianGain(p, ref *plane) float32 {
 	return min(max(gains[len(gains)/2], 0.4), 2.5)
 }
 
+// tileMeans returns the mean luma of each tile, row by row.
 func tileMeans(p *plane) []float32 {
 	sums, counts := make([]float32, tiles*tiles), make([]float32, tiles*tiles)
 	for y := range p.h {
@@ -51,14 +55,16 @@ func tileMeans(p *plane) []float32 {
 	return sums
 }
 
-// refine fits a line through the pixels that agree within the threshold, by least squares. A picture with too little
-// contrast or agreement keeps what it has.
+// refine fits ref = gain x p + offset by least squares over the pixels that agree within the
+// threshold. It returns the old gain and offset in three cases: fewer than a quarter of the
+// pixels agree, their standard deviation is below 5 (a line through one point is arbitrary),
+// or the new gain leaves 0.4 to 2.5.
 func refine(p, ref *plane, gain, offset, threshold float32) (float32, float32) {
 	var n, sx, sy, sxx, sxy float64
 	for i, v := range p.pix {
 		r := ref.pix[i]
 		if d := v*gain + offset - r; d > threshold || d < -threshold || v > 250 || r > 250 {
-			continue // changed, or cut off by the sensor's top
+			continue // changed, or too near to the sensor's limit of 255 to follow a gain
 		}
 		x, y := float64(v), float64(r)
 		n, sx, sy, sxx, sxy = n+1, sx+x, sy+y, sxx+x*x, sxy+x*y
@@ -74,10 +80,11 @@ func refine(p, ref *plane, gain, offset, threshold float32) (float32, float32) {
 	return float32(g), float32((sy - g*sx) / n)
 }
 
-// changed marks a pixel of a mask.
+// changed marks a changed pixel of a mask that belongs to no blob yet. Zero is an unchanged
+// pixel, and 1 to maxBlobs are the labels of blobs.
 const changed = 255
 
-// difference marks the pixels that differ by more than the threshold.
+// difference returns a mask of the pixels in which p and q differ by more than the threshold.
 func difference(p, q *plane, threshold int) []uint8 {
 	mask := make([]uint8, len(p.pix))
 	t := float32(threshold)
@@ -89,7 +96,7 @@ func difference(p, q *plane, threshold int) []uint8 {
 	return mask
 }
 
-// share is the share of marked pixels.
+// share returns the share of marked pixels, 0 to 1.
 func share(mask []uint8) float64 {
 	n := 0
 	for _, v := range mask {
@@ -100,7 +107,7 @@ func share(mask []uint8) float64 {
 	return float64(n) / float64(len(mask))
 }
 
-// worstTile is the greatest share of marked pixels in a tile.
+// worstTile returns the share of marked pixels, 0 to 1, in the tile that has the most.
 func worstTile(mask []uint8, w, h int) float64 {
 	var marked, all [tiles * tiles]int
 	for y := range h {

@@ -9,38 +9,51 @@ import (
 	"bis/internal/pipeline"
 )
 
-// Config tunes a Measurer. The defaults are those of the figures in docs/benchmarks.md.
+// Config tunes a Measurer. The figures in docs/benchmarks.md belong to the defaults.
 type Config struct {
-	// Threshold is the difference of luma, 0 to 255, from which a pixel counts as changed. Zero means 26.
+	// Threshold is the difference of luma above which a pixel counts as changed, 0 to 255.
+	// Zero means 26, a tenth of the range: blurred sensor noise stays well below it.
 	Threshold int
-	// Dark is the mean luma below which nothing can be seen. Zero means 18.
+	// Dark is the mean luma, 0 to 255, below which a frame shows nothing. Zero means 18.
 	Dark float64
-	// Absorb is how long a person-sized thing must stand still to become background. Zero means 2 h.
+	// Absorb is the time constant with which the background learns a person who stands
+	// still. Zero means 2 h, longer than a visit.
 	Absorb time.Duration
 }
 
-// Detector names the counting in facts.
+// Detector is the name of this way of counting in Facts.Detector.
 const Detector = "motion"
 
-// Shares of a picture.
 const (
-	sceneShare  = 0.45             // more changed pixels than this: another scene
-	movingShare = 0.05             // a tile with more changed pixels than this has changed
-	learnTime   = 60 * time.Second // time constant of the background where nothing stands
-	clutterTime = 3 * time.Minute  // and where something stands that is no person
+	// sceneShare is the share of changed pixels, 0 to 1, above which the frame shows another
+	// scene. A crowd of pasted figures stays below it, unrelated photographs exceed it.
+	sceneShare = 0.45
+	// movingShare is the value of Facts.Change above which the scene counts as moving. In one
+	// measured scene noise and recompression changed no tile, and a person who covered a
+	// thousandth of the frame changed 7 % of one.
+	movingShare = 0.05
 )
 
-// Measurer measures the frames of one camera. It is used by one goroutine at a time.
+// Time constants of the background: after one of them, 63 % of a change is learnt.
+const (
+	learnTime   = 60 * time.Second // where nothing stands: fast enough for daylight and shadows
+	clutterTime = 3 * time.Minute  // under a blob that is no person, such as a parcel left behind
+)
+
+// Measurer measures the frames of one camera. It must not be used by two goroutines at once.
+//
+// Its state is the background, which is nil until the first bright frame. A frame of another
+// size or scene becomes the new background. A dark frame changes no state.
 type Measurer struct {
 	cfg        Config
-	background *plane // what the camera sees when nobody is there, as far as known
-	previous   *plane
-	at         time.Time // of the frame before
+	background *plane    // the view without people, as far as it is known
+	previous   *plane    // the last bright frame
+	at         time.Time // the moment of previous
 }
 
 var _ pipeline.Measurer = (*Measurer)(nil)
 
-// New checks cfg and returns a measurer that has seen nothing yet.
+// New checks cfg and returns a measurer without a background.
 func New(cfg Config) (*Measurer, error) {
 	if cfg.Threshold < 0 || cfg.Threshold > 255 || cfg.Dark < 0 || cfg.Absorb < 0 {
 		return nil, errors.New("measure: threshold must be 0 to 255, dark and absorb not negative")
@@ -57,13 +70,18 @@ func New(cfg Config) (*Measurer, error) {
 	return &Measurer{cfg: cfg}, nil
 }
 
-// Measure implements pipeline.Measurer.
+// Measure implements pipeline.Measurer. It sets
+//
+//   - Brightness, 0 to 255 with one decimal, always;
+//   - Change, 0 to 1 with two decimals, except in the dark;
+//   - Counts with the one class "person", and Counted, Estimate and Detector with it, in
+//     steady and moving scenes alone.
 func (m *Measurer) Measure(f pipeline.Frame) pipeline.Facts {
 	now := reduce(f.Image)
 	facts := pipeline.Facts{Brightness: math.Round(now.mean()*10) / 10}
 	if facts.Brightness < m.cfg.Dark {
 		facts.Scene = briefing.SceneDark
-		return facts // what was learnt by day stays
+		return facts // the background of the bright hours stays
 	}
 	now = now.blur()
 	facts.Change = m.change(now)
@@ -81,19 +99,23 @@ func (m *Measurer) Measure(f pipeline.Frame) pipeline.Facts {
 	return facts
 }
 
-// relearn takes a picture as background.
+// relearn makes a frame the background.
 func (m *Measurer) relearn(now *plane) { m.background = now.clone() }
 
-// change is the share of changed pixels in the tile that changed most since the frame before.
+// change returns the share of changed pixels, 0 to 1, in the tile that changed most since the
+// previous frame. A person far from the camera is a small share of the frame but a large one
+// of a tile. Without a previous frame of the same size it returns 0.
 func (m *Measurer) change(now *plane) float64 {
 	if m.previous == nil || !m.previous.sameSize(now) {
 		return 0
 	}
 	fitted := fit(now, m.previous, m.cfg.Threshold)
-	return math.Round(worstTile(difference(fitted, m.previous, m.cfg.Threshold), now.w, now.h)*100) / 100
+	mask := difference(fitted, m.previous, m.cfg.Threshold)
+	return math.Round(worstTile(mask, now.w, now.h)*100) / 100
 }
 
-// count compares with the background, counts, and lets the background learn.
+// count compares the frame with the background, writes the count into facts, and lets the
+// background learn. A frame of another scene is not counted.
 func (m *Measurer) count(now *plane, at time.Time, facts *pipeline.Facts) {
 	fitted := fit(now, m.background, m.cfg.Threshold)
 	mask := difference(fitted, m.background, m.cfg.Threshold)
@@ -123,8 +145,9 @@ func (m *Measurer) count(now *plane, at time.Time, facts *pipeline.Facts) {
 	facts.Counted, facts.Estimate, facts.Detector = true, true, Detector
 }
 
-// learn lets the background follow the picture: quickly where nothing stands, slowly under
-// things, hardly at all under people.
+// learn moves each pixel of the background toward the fitted frame. The rate depends on what
+// the mask says of the pixel: free, under clutter or under a person. since is the time since
+// the previous frame, so the rate does not depend on the interval between frames.
 func (m *Measurer) learn(fitted *plane, mask []uint8, blobs []blob, since time.Duration) {
 	if since <= 0 {
 		return
@@ -133,7 +156,7 @@ func (m *Measurer) learn(fitted *plane, mask []uint8, blobs []blob, since time.D
 		return float32(1 - math.Exp(-since.Seconds()/constant.Seconds()))
 	}
 	free, clutter, person := rate(learnTime), rate(clutterTime), rate(m.cfg.Absorb)
-	under := make([]float32, 256) // by label: 0 is free, 255 is what belongs to no blob
+	under := make([]float32, 256) // the rate by label; 0 is free, changed (255) belongs to no blob
 	for i := range under {
 		under[i] = clutter
 	}

@@ -50,8 +50,8 @@ func clone(img *image.RGBA) *image.RGBA {
 	return out
 }
 
-// paste draws k people side by side into a copy of a photograph, each in
-// clothes that differ from what lies behind, with the texture of cloth.
+// paste draws k people side by side into a copy of a photograph. Their clothes have a texture
+// and differ from what lies behind them.
 func paste(img *image.RGBA, k int, random *rand.Rand) *image.RGBA {
 	out := clone(img)
 	b := img.Bounds()
@@ -64,8 +64,8 @@ func paste(img *image.RGBA, k int, random *rand.Rand) *image.RGBA {
 	return out
 }
 
-// figure draws a head, a body and legs, each in a cloth of one tone with a weave, as far
-// from what lies behind it as black and white can be.
+// figure draws a head, a body and legs. Each is nearly black or nearly white, whichever is
+// farther from what lies behind it, with a weave.
 func figure(out, photo *image.RGBA, box image.Rectangle, random *rand.Rand) {
 	parts := []func(u, v float64) bool{
 		func(u, v float64) bool { return u*u/0.2+(v-0.085)*(v-0.085)/0.0072 < 1 },
@@ -100,7 +100,7 @@ func lumaOf(img *image.RGBA, x, y int) uint8 {
 	return uint8((299*int(c.R) + 587*int(c.G) + 114*int(c.B)) / 1000)
 }
 
-// expose multiplies every channel.
+// expose multiplies every colour channel, as a longer or shorter exposure does.
 func expose(img *image.RGBA, by float64) *image.RGBA {
 	out := clone(img)
 	for i := range out.Pix {
@@ -143,7 +143,7 @@ func newMeasurer(t testing.TB) *measure.Measurer {
 	return m
 }
 
-// shots measures pictures taken ten seconds apart and returns the facts of the last.
+// shots measures pictures, ten seconds apart, and returns the facts of the last.
 func shots(m *measure.Measurer, at *time.Time, imgs ...image.Image) (facts pipeline.Facts) {
 	for _, img := range imgs {
 		facts = m.Measure(pipeline.Frame{Image: img, At: *at})

@@ -6,11 +6,12 @@ import (
 	"slices"
 )
 
-// planeHeight is how high the small picture is. A person of an eighth of the
-// frame is 15 pixels high in it, which is enough to tell the shape.
+// planeHeight is the height of a plane in pixels. The smallest person that counts (leastHeight)
+// is 14 pixels high in it, enough for a head and legs, and a plane of a 16:9 camera has 25,560
+// pixels, few enough to be measured in a millisecond or two.
 const planeHeight = 120
 
-// plane is a small grey picture.
+// plane is a small grey picture. Pixel (x, y) is pix[y*w+x].
 type plane struct {
 	w, h int
 	pix  []float32 // luma, 0 to 255
@@ -32,8 +33,10 @@ func (p *plane) mean() float64 {
 	return float64(sum) / float64(len(p.pix))
 }
 
-// reduce makes the small picture by averaging blocks, of which it reads every
-// pixel of every second row at most.
+// reduce makes a plane of a picture. Each pixel of the plane is the mean of a block of the
+// picture, or of about nine samples of a large block. A picture that is less than planeHeight
+// high keeps its size. The kinds of picture that cameras and decoders give are read without
+// image.Image's At, which would cost a call and a conversion for each pixel.
 func reduce(img image.Image) *plane {
 	b := img.Bounds()
 	h := min(planeHeight, b.Dy())
@@ -54,16 +57,19 @@ func reduce(img image.Image) *plane {
 	return p
 }
 
-// span is the part of n source pixels that block i of k covers, at least one pixel.
+// span returns the source pixels, from inclusive and to exclusive, of block i when n pixels
+// are cut into k blocks. A block has at least one pixel.
 func span(i, k, n int) (from, to int) {
 	from = i * n / k
 	return from, max((i+1)*n/k, from+1)
 }
 
-// stride is the step within a block: about three samples each way are enough for an average.
+// stride is the step between two samples of a block. It takes three to five samples each way:
+// a mean of nine is accurate enough, and reading every pixel would cost most of the time.
 func stride(from, to int) int { return max((to-from)/3, 1) }
 
-// fillRows averages pictures of one byte a pixel.
+// fillRows averages pictures with one byte of luma a pixel. pitch is the length of a row in
+// bytes. Of YCbCr only the luma plane is read, so colours cost nothing.
 func (p *plane) fillRows(pix []uint8, pitch int, b image.Rectangle) {
 	for y := range p.h {
 		y0, y1 := span(y, p.h, b.Dy())
@@ -84,7 +90,8 @@ func (p *plane) fillRows(pix []uint8, pitch int, b image.Rectangle) {
 	}
 }
 
-// fillColour averages pictures of four bytes a pixel by the weights of Rec. 601.
+// fillColour averages pictures with four bytes a pixel, red first. Luma is 0.299 R + 0.587 G +
+// 0.114 B (ITU-R BT.601), which is what JPEG's luma is, so both kinds measure alike.
 func (p *plane) fillColour(pix []uint8, pitch int, b image.Rectangle) {
 	for y := range p.h {
 		y0, y1 := span(y, p.h, b.Dy())
@@ -105,19 +112,21 @@ func (p *plane) fillColour(pix []uint8, pitch int, b image.Rectangle) {
 	}
 }
 
-// fillAny reads any other kind of picture, a sample a block.
+// fillAny reads any other kind of picture, such as a paletted PNG, one sample a block.
 func (p *plane) fillAny(img image.Image, b image.Rectangle) {
 	for y := range p.h {
 		y0, y1 := span(y, p.h, b.Dy())
 		for x := range p.w {
 			x0, x1 := span(x, p.w, b.Dx())
 			at := img.At(b.Min.X+(x0+x1)/2, b.Min.Y+(y0+y1)/2)
-			p.pix[y*p.w+x] = float32(color.GrayModel.Convert(at).(color.Gray).Y) // what the model gives
+			p.pix[y*p.w+x] = float32(color.GrayModel.Convert(at).(color.Gray).Y)
 		}
 	}
 }
 
-// blur averages each pixel with its neighbours: sensor noise goes, people stay.
+// blur returns the mean of each pixel and its eight neighbours, computed first along rows and
+// then along columns. It divides the noise of single pixels by three; a person is wider than
+// three pixels and stays. At the border the nearest pixel stands in for the missing one.
 func (p *plane) blur() *plane {
 	across, out := newPlane(p.w, p.h), newPlane(p.w, p.h)
 	for y := range p.h {

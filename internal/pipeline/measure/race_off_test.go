@@ -2,5 +2,5 @@
 
 package measure_test
 
-// pastedSeeds is how many ways of pasting are tried.
+// pastedSeeds is how many random ways of pasting the tests try.
 const pastedSeeds = 4
