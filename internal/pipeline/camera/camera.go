@@ -1,9 +1,25 @@
-// Package camera gets frames: of a shop drawn by code, of pictures in a folder, of
-// cameras that answer HTTP with a picture or an MJPEG stream.
+// Package camera gives frames of four kinds of camera. The scheme of the address names the kind:
 //
-// What comes from outside is foreign input. Its bytes and its pixels are bounded before it is
-// decoded, every wait has a deadline, and credentials in an address are sent to the camera and
-// shown to nobody.
+//	demo:             a shop drawn by code, with people who come and go
+//	file:PATH         the pictures of a folder in a loop, or one picture
+//	http(s)://…       a camera that answers each GET with a JPEG or PNG picture
+//	mjpeg+http(s)://… a camera that sends an endless multipart stream of pictures
+//
+// # Promises
+//
+// Pictures are foreign input. A picture has at most 10 MiB and 25 million pixels, and both are
+// checked before it is decoded. A picture beyond them, or one that cannot be decoded, is
+// pipeline.ErrUnreadable.
+//
+// Every wait has a deadline. A camera that is away, refuses, or takes longer than
+// Config.Timeout is pipeline.ErrOffline.
+//
+// Credentials in an address go to the camera's host alone. They are in no error and in no log.
+//
+// # Left to others
+//
+// A source never measures. It does not check whether an address is safe to call: the operator
+// sets addresses, not a user. The pipeline shares one frame among the runs of a moment.
 package camera
 
 import (
@@ -17,16 +33,18 @@ import (
 	"bis/internal/pipeline"
 )
 
-// Config is what sources need.
+// Config holds what all sources need.
 type Config struct {
-	Clock func() time.Time // nil: time.Now
-	// Timeout is how long a camera may take to give a frame. Zero means 5 s.
+	// Clock gives the moments of frames and the demo's time. Nil means time.Now.
+	Clock func() time.Time
+	// Timeout is how long a camera on the network may take to give a frame, from the
+	// connection to the last byte. Zero means 5 s.
 	Timeout time.Duration
 	Log     *slog.Logger // nil: slog.Default()
 }
 
-// Open returns the source of an address: demo:, file:PATH, http(s)://… or
-// mjpeg+http(s)://…. It reaches for no camera yet; an error is a sentence on the address.
+// Open returns the source of an address. It contacts no camera, but a file: address must lead
+// to a picture. The error is one sentence about the address, without its credentials.
 func Open(address string, cfg Config) (pipeline.Source, error) {
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
@@ -48,23 +66,29 @@ func Open(address string, cfg Config) (pipeline.Source, error) {
 	case "mjpeg+http", "mjpeg+https":
 		return openStream(strings.TrimPrefix(address, "mjpeg+"), cfg)
 	case "rtsp", "rtsps":
-		return nil, errors.New("camera rtsp://… comes with a later version; use a snapshot (http://…) or MJPEG (mjpeg+http://…) address of the camera")
+		return nil, errRTSP
 	}
-	return nil, errors.New("camera address must be demo:, file:PATH, http(s)://… or mjpeg+http(s)://…")
+	return nil, errors.New(
+		"camera address must be demo:, file:PATH, http(s)://… or mjpeg+http(s)://…")
 }
 
-// webAddress takes a camera's address apart into what may be shown and the credentials.
+// errRTSP names the addresses that most cameras with RTSP also have.
+var errRTSP = errors.New("camera rtsp://… comes with a later version; use a snapshot (http://…) " +
+	"or MJPEG (mjpeg+http://…) address of the camera")
+
+// webAddress splits a camera's address into the part that may be shown and the credentials. The
+// error is a fixed sentence, because url.Parse quotes the address and so the password.
 func webAddress(address string) (*url.URL, *url.Userinfo, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
-		return nil, nil, errors.New("camera address must be like http://192.0.2.7/snapshot.jpg") // the parser would quote the password
+		return nil, nil, errors.New("camera address must be like http://192.0.2.7/snapshot.jpg")
 	}
 	user := u.User
 	u.User = nil
 	return u, user, nil
 }
 
-// offline wraps a cause as ErrOffline. The address that net/http puts into its errors is left out.
+// offline wraps a cause as ErrOffline, without the address that net/http puts into its errors.
 func offline(err error) error {
 	var in *url.Error
 	if errors.As(err, &in) {
@@ -73,8 +97,9 @@ func offline(err error) error {
 	return fmt.Errorf("%w: %w", pipeline.ErrOffline, unquoted{err})
 }
 
-// unquoted is an error whose text ends before the first quotation. Errors of net/http quote pieces
-// of addresses: of a proxy, of a redirect, of what came instead of HTTP.
+// unquoted is an error whose text is cut at the first quotation mark. Errors of net/http quote
+// parts of addresses there: of a proxy, of a redirect, or bytes that came instead of HTTP. A text
+// that still looks like an address is replaced.
 type unquoted struct{ error }
 
 func (e unquoted) Unwrap() error { return e.error }

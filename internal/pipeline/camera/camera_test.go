@@ -27,7 +27,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// plain is a picture of one tone and some width, by which it is recognised.
+// plain returns a picture of one tone. Tests recognise it by its width.
 func plain(width int) *image.Gray {
 	img := image.NewGray(image.Rect(0, 0, width, 8))
 	for i := range img.Pix {
@@ -54,7 +54,7 @@ func pngOf(t testing.TB, width int) []byte {
 	return b.Bytes()
 }
 
-// bomb is a small PNG that says it has width x height pixels.
+// bomb returns a PNG of a few bytes whose header announces width x height pixels.
 func bomb(width, height uint32) []byte {
 	head := make([]byte, 17)
 	copy(head, "IHDR")
@@ -80,7 +80,7 @@ func open(t *testing.T, address string, cfg camera.Config) pipeline.Source {
 	return src
 }
 
-// width asks for a frame and returns how wide it is.
+// width returns the width of the next frame.
 func width(t *testing.T, src pipeline.Source) int {
 	t.Helper()
 	f, err := src.Frame(t.Context())
@@ -90,7 +90,7 @@ func width(t *testing.T, src pipeline.Source) int {
 	return f.Image.Bounds().Dx()
 }
 
-// serve answers every call with a body.
+// serve starts a server that answers every call with body, and returns its address.
 func serve(t *testing.T, body []byte) string {
 	t.Helper()
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(body) }))
@@ -160,8 +160,8 @@ func TestSnapshot_refuses_what_is_no_picture(t *testing.T) {
 	}
 }
 
-// Not parallel: it counts what is allocated.
-func TestDecode_looks_at_the_size_before_it_makes_room(t *testing.T) {
+// It is not parallel because it counts allocated bytes.
+func TestDecode_checks_the_size_before_it_allocates(t *testing.T) {
 	b := bomb(60_000, 60_000)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -256,7 +256,7 @@ func TestFile_alone_is_shown_for_ever(t *testing.T) {
 	}
 }
 
-// FuzzDecode must refuse or decode, and never panic or take pictures beyond the limits.
+// FuzzDecode checks that decode returns a picture or ErrUnreadable for any bytes.
 func FuzzDecode(f *testing.F) {
 	f.Add(jpegOf(f, 16))
 	f.Add(pngOf(f, 16))

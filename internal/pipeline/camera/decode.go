@@ -4,20 +4,22 @@ import (
 	"bytes"
 	"fmt"
 	"image"
-	_ "image/jpeg" // the two formats that cameras give
-	_ "image/png"
+	_ "image/jpeg" // cameras give JPEG
+	_ "image/png"  // folders may also hold PNG
 	"io"
 
 	"bis/internal/pipeline"
 )
 
-// Bounds of a picture, held before it is decoded. Few cameras exceed 8 million pixels.
+// Bounds of a picture, checked before it is decoded: a PNG of a few kilobytes can announce
+// gigabytes of pixels. A 4K camera gives 8 million pixels, so three times that is generous.
 const (
 	maxBytes  = 10 << 20
 	maxPixels = 25_000_000
 )
 
-// readPicture reads a picture's bytes. More than maxBytes is ErrUnreadable, a broken reading ErrOffline.
+// readPicture reads the bytes of one picture. More than maxBytes is ErrUnreadable. A read that
+// fails is ErrOffline.
 func readPicture(r io.Reader) ([]byte, error) {
 	b, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	switch {
@@ -29,7 +31,8 @@ func readPicture(r io.Reader) ([]byte, error) {
 	return b, nil
 }
 
-// decode decodes a JPEG or PNG. Whatever is wrong with it is ErrUnreadable.
+// decode decodes a JPEG or PNG picture by its first bytes, not by a content type or a file
+// name. Every fault, a panic of the decoder included, is ErrUnreadable.
 func decode(b []byte) (img image.Image, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -41,7 +44,8 @@ func decode(b []byte) (img image.Image, err error) {
 	case err != nil:
 		return nil, fmt.Errorf("%w: %w", pipeline.ErrUnreadable, err)
 	case size.Width <= 0 || size.Height <= 0 || size.Width > maxPixels/size.Height:
-		return nil, fmt.Errorf("%w: %d x %d pixels", pipeline.ErrUnreadable, size.Width, size.Height)
+		return nil, fmt.Errorf("%w: %d x %d pixels",
+			pipeline.ErrUnreadable, size.Width, size.Height)
 	}
 	if img, _, err = image.Decode(bytes.NewReader(b)); err != nil {
 		return nil, fmt.Errorf("%w: %w", pipeline.ErrUnreadable, err)

@@ -14,22 +14,24 @@ import (
 	"bis/internal/pipeline"
 )
 
-// Size of the drawn shop.
+// Size of the demo's frames in pixels.
 const (
 	demoWidth  = 640
 	demoHeight = 360
 )
 
-// demo draws an unmanned shop in which people come, stand and go. What it shows is a function
-// of its seed and the time, so two servers with one seed see the same. It hands out pixels only.
+// demo draws an unmanned shop in which people come, stand and go. The people in a frame are a
+// function of the seed and the time alone, so two servers with one seed show the same. A frame
+// holds pixels and nothing else: the people in it must be measured, as with a real camera.
 type demo struct {
 	cfg   Config
 	seed  uint64
-	shop  *image.RGBA // without people
-	frame uint64      // counts frames, for the noise
+	shop  *image.RGBA // the shop without people, drawn once
+	frame uint64      // number of frames so far; gives each its own noise
 }
 
-// openDemo reads "?seed=7"; without it the seed is 1.
+// openDemo parses the options "?seed=7". Without options the seed is 1. Any other option is an
+// error.
 func openDemo(options string, cfg Config) (*demo, error) {
 	seed := uint64(1)
 	query, err := url.ParseQuery(strings.TrimPrefix(options, "?"))
@@ -43,7 +45,7 @@ func openDemo(options string, cfg Config) (*demo, error) {
 	return &demo{cfg: cfg, seed: seed, shop: drawShop()}, nil
 }
 
-// Frame implements pipeline.Source.
+// Frame implements pipeline.Source. It fails only when ctx has ended.
 func (d *demo) Frame(ctx context.Context) (pipeline.Frame, error) {
 	if err := ctx.Err(); err != nil {
 		return pipeline.Frame{}, err
@@ -59,10 +61,11 @@ func (d *demo) Frame(ctx context.Context) (pipeline.Frame, error) {
 	return pipeline.Frame{Image: img, At: now}, nil
 }
 
-// Close implements pipeline.Source.
+// Close implements pipeline.Source. There is nothing to release.
 func (d *demo) Close() error { return nil }
 
-// addNoise adds what a sensor does: up to two steps in each channel.
+// addNoise adds sensor noise, -1 to 2 steps in each colour channel. Without it two frames of an
+// empty shop would be equal, which no real camera gives. The generator is xorshift64.
 func addNoise(pix []byte, state uint64) {
 	for i := 0; i+4 <= len(pix); i += 4 {
 		state ^= state << 13
@@ -75,12 +78,13 @@ func addNoise(pix []byte, state uint64) {
 	}
 }
 
-// fill draws a rectangle.
+// fill draws a filled rectangle; x1 and y1 lie outside.
 func fill(img *image.RGBA, x0, y0, x1, y1 int, c color.RGBA) {
 	draw.Draw(img, image.Rect(x0, y0, x1, y1), image.NewUniform(c), image.Point{}, draw.Src)
 }
 
-// drawShop draws what stands still: walls, floor, door, shelves with goods, freezer, counter.
+// drawShop draws everything that stands still: wall, floor, door, shelves with goods, freezer
+// and counter.
 func drawShop() *image.RGBA {
 	img := image.NewRGBA(image.Rect(0, 0, demoWidth, demoHeight))
 	fill(img, 0, 0, demoWidth, 150, color.RGBA{214, 208, 196, 255})
@@ -103,7 +107,10 @@ func drawShop() *image.RGBA {
 
 // drawShelves draws three shelves of goods in many colours.
 func drawShelves(img *image.RGBA) {
-	goods := []color.RGBA{{196, 60, 52, 255}, {238, 196, 64, 255}, {70, 130, 90, 255}, {64, 96, 168, 255}, {230, 230, 224, 255}}
+	goods := []color.RGBA{
+		{196, 60, 52, 255}, {238, 196, 64, 255}, {70, 130, 90, 255},
+		{64, 96, 168, 255}, {230, 230, 224, 255},
+	}
 	for row := range 3 {
 		y := 44 + row*38
 		fill(img, 110, y+26, 440, y+31, color.RGBA{104, 84, 66, 255})
@@ -114,5 +121,5 @@ func drawShelves(img *image.RGBA) {
 	}
 }
 
-// second is a moment of the demo in seconds.
+// second returns a moment in seconds since 1970, with the fraction in milliseconds.
 func second(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }

@@ -14,7 +14,7 @@ import (
 	"bis/internal/pipeline/measure"
 )
 
-// The demo's truth is held against what is measured on its pixels.
+// The test compares the people whom the demo draws with those whom measure counts.
 func TestDemo_is_counted_from_its_pixels(t *testing.T) {
 	t.Parallel()
 	var frames, exact, counted, off int

@@ -12,18 +12,21 @@ import (
 	"bis/internal/pipeline"
 )
 
-// files shows the pictures of a folder in a loop, in the order of their names, or one picture for ever.
+// files gives the pictures of a folder, one a frame, in the order of their names, and then from
+// the first again. If path is a file, it gives that picture each time. The folder is read anew
+// for each frame, so another program may add and remove pictures.
 type files struct {
 	cfg  Config
 	path string
-	last string // the name shown last
+	last string // path of the picture given last
 }
 
-// openFiles makes sure that there is something to show; pictures may come and go later.
+// openFiles checks that there is a picture now, so that a wrong path is an error at start and
+// not a camera that is away for ever.
 func openFiles(path string, cfg Config) (*files, error) {
 	shown := path
-	if strings.HasPrefix(path, "//") && strings.Contains(path, "@") { // an address of the network rather than a path
-		shown = "//…"
+	if strings.HasPrefix(path, "//") && strings.Contains(path, "@") {
+		shown = "//…" // an address with credentials, written with the wrong scheme
 	}
 	path = strings.TrimPrefix(path, "//")
 	f := &files{cfg: cfg, path: path}
@@ -39,11 +42,12 @@ func openFiles(path string, cfg Config) (*files, error) {
 	return f, nil
 }
 
-// names lists the pictures, sorted.
+// names lists the paths of the pictures, sorted. Its errors leave out the path: the caller knows
+// how it may be shown.
 func (f *files) names() ([]string, error) {
 	info, err := os.Stat(f.path)
 	if err != nil {
-		return nil, errors.Unwrap(err) // the path is said by the caller
+		return nil, errors.Unwrap(err)
 	}
 	if !info.IsDir() {
 		return []string{f.path}, nil
@@ -62,7 +66,8 @@ func (f *files) names() ([]string, error) {
 	return names, nil // ReadDir sorts
 }
 
-// Frame implements pipeline.Source.
+// Frame implements pipeline.Source. It gives the first picture whose name comes after the last
+// one's, whether that one still exists or not. The moment of the frame is now, not the file's.
 func (f *files) Frame(ctx context.Context) (pipeline.Frame, error) {
 	if err := ctx.Err(); err != nil {
 		return pipeline.Frame{}, err
@@ -74,7 +79,7 @@ func (f *files) Frame(ctx context.Context) (pipeline.Frame, error) {
 	if len(names) == 0 {
 		return pipeline.Frame{}, fmt.Errorf("%w: the folder is empty", pipeline.ErrOffline)
 	}
-	next, _ := slices.BinarySearch(names, f.last+"\x00")
+	next, _ := slices.BinarySearch(names, f.last+"\x00") // the smallest string after f.last
 	f.last = names[next%len(names)]
 	file, err := os.Open(f.last)
 	if err != nil {
@@ -89,5 +94,5 @@ func (f *files) Frame(ctx context.Context) (pipeline.Frame, error) {
 	return pipeline.Frame{Image: img, At: f.cfg.Clock()}, err
 }
 
-// Close implements pipeline.Source.
+// Close implements pipeline.Source. Files are open only during Frame.
 func (f *files) Close() error { return nil }

@@ -7,31 +7,33 @@ import (
 	"time"
 )
 
-// Times of a visit, in seconds. Each spot of the shop has a visitor or none in each round.
+// Time passes in rounds. In each round a spot of the shop has one visitor or none.
 const (
-	roundTime = 48.0
-	walkTime  = 3.0
+	roundTime = 48.0 // seconds; longer than the longest visit with its walks
+	walkTime  = 3.0  // seconds from the door to a spot, and back
 )
 
-// spots are where visitors stand: before the shelves, the freezer, the counter, far
-// enough apart not to hide each other.
+// spots are the places where visitors stand, in front of the shelves, the freezer and the
+// counter. They are far enough apart that visitors do not hide each other.
 var spots = [...]struct {
-	x, feet int
-	height  int
+	x, feet int // pixels; feet is the lowest row
+	height  int // pixels
 }{{150, 282, 118}, {262, 264, 106}, {372, 288, 122}, {486, 270, 110}}
 
-// person is a visitor at one moment.
+// person is a visitor at one moment, in pixels of the frame.
 type person struct {
 	x, feet, height int
-	clothes         uint64 // hash that picks colours
+	clothes         uint64 // hash that chooses the colour of the coat
 }
 
-// peopleAt tells who is in the shop.
+// peopleAt returns the visitors at a moment. A visitor comes in 55 of 100 rounds of a spot, 2 to
+// 9 seconds into the round, and stays for 10 to 27 seconds.
 func peopleAt(seed uint64, now time.Time) []person {
 	t := second(now)
 	var here []person
 	for spot, s := range spots {
-		// Rounds of the spots are shifted, so that not all come at once.
+		// Each spot's rounds start a quarter later than the previous spot's, so that visitors
+		// do not all come at once.
 		shifted := t + float64(spot)*roundTime/float64(len(spots))
 		round := math.Floor(shifted / roundTime)
 		h := mix(seed ^ mix(uint64(int64(round))^uint64(spot)<<56))
@@ -48,7 +50,8 @@ func peopleAt(seed uint64, now time.Time) []person {
 	return here
 }
 
-// walk is where a visitor is, some seconds into the visit: from the door to the spot, there, and back.
+// walk returns where a visitor is, some seconds into the visit: walking from the door to the
+// spot, standing there, or walking back. ok is false before and after the visit.
 func walk(into, stays float64, spot int) (x int, ok bool) {
 	const door = 44
 	switch {
@@ -62,7 +65,7 @@ func walk(into, stays float64, spot int) (x int, ok bool) {
 	return spot - int(float64(spot-door)*(into-walkTime-stays)/walkTime), true
 }
 
-// mix spreads the bits of v (the finaliser of SplitMix64).
+// mix returns a hash of v: one step of SplitMix64 (Steele, Lea and Flood, 2014).
 func mix(v uint64) uint64 {
 	v += 0x9e3779b97f4a7c15
 	v = (v ^ v>>30) * 0xbf58476d1ce4e5b9
@@ -70,9 +73,12 @@ func mix(v uint64) uint64 {
 	return v ^ v>>31
 }
 
-// draw draws legs, body, arms and head.
+// draw draws legs, body, arms and head, all in shares of the person's height.
 func (p person) draw(img *image.RGBA) {
-	coats := [...]color.RGBA{{38, 44, 66, 255}, {120, 28, 36, 255}, {24, 72, 56, 255}, {72, 40, 92, 255}, {30, 30, 32, 255}}
+	coats := [...]color.RGBA{
+		{38, 44, 66, 255}, {120, 28, 36, 255}, {24, 72, 56, 255},
+		{72, 40, 92, 255}, {30, 30, 32, 255},
+	}
 	coat := coats[p.clothes>>24%uint64(len(coats))]
 	trousers := color.RGBA{28, 30, 38, 255}
 	skin := color.RGBA{232, 190, 160, 255}
@@ -88,6 +94,7 @@ func (p person) draw(img *image.RGBA) {
 	fill(img, p.x-h*8/100, top, p.x+h*8/100, top+h*6/100, hair)
 }
 
+// disc draws a filled circle row by row.
 func disc(img *image.RGBA, cx, cy, r int, c color.RGBA) {
 	for y := -r; y <= r; y++ {
 		w := int(math.Sqrt(float64(r*r - y*y)))

@@ -2,5 +2,5 @@
 
 package camera_test
 
-// demoSeeds is how many seeds of the demo shop are counted.
+// demoSeeds is how many seeds of the demo shop the tests count.
 const demoSeeds = 6

@@ -13,7 +13,7 @@ import (
 	"bis/internal/pipeline/camera"
 )
 
-// No error of a camera holds a piece of its address: net/http quotes it in several places.
+// net/http quotes parts of addresses in several of its errors.
 func TestErrors_of_a_camera_do_not_show_its_secrets(t *testing.T) {
 	t.Parallel()
 	away, err := net.Listen("tcp", "127.0.0.1:0")
@@ -59,8 +59,8 @@ func TestErrors_of_a_camera_do_not_show_its_secrets(t *testing.T) {
 	}
 }
 
-// HTTP_PROXY may hold a password. net/http reads it once a process, so a wrong one is met through
-// its error alone.
+// HTTP_PROXY may hold a password. net/http reads it once a process, so the test gives its errors to
+// offline instead of setting it.
 func TestErrors_of_a_proxy_do_not_show_its_address(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{

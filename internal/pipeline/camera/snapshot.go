@@ -10,11 +10,11 @@ import (
 	"bis/internal/pipeline"
 )
 
-// snapshot asks a camera for a picture each time.
+// snapshot gets one picture from a camera for each frame.
 type snapshot struct {
 	cfg    Config
-	url    *url.URL
-	user   *url.Userinfo
+	url    *url.URL      // without credentials
+	user   *url.Userinfo // nil: no credentials
 	client *http.Client
 }
 
@@ -26,21 +26,30 @@ func openSnapshot(address string, cfg Config) (*snapshot, error) {
 	return &snapshot{cfg: cfg, url: u, user: user, client: newClient()}, nil
 }
 
-// newClient makes a client of its own, so that Close ends its connections. It follows no redirect to another host,
-// where the credentials have no business.
+// newClient returns a client for one camera. The transport is not shared, so that Close can end
+// the camera's connections. The client has no timeout of its own: a snapshot's ctx has one, and
+// a stream must not.
 func newClient() *http.Client {
-	transport := http.DefaultTransport.(*http.Transport).Clone() // it is one, by its documentation
+	// The documentation of http.DefaultTransport promises this type.
+	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 1
-	return &http.Client{Transport: transport, CheckRedirect: func(r *http.Request, via []*http.Request) error {
-		if len(via) > 3 || r.URL.Host != via[0].URL.Host {
-			return errors.New("redirected to another host, or too often")
-		}
-		return nil
-	}}
+	return &http.Client{Transport: transport, CheckRedirect: checkRedirect}
 }
 
-// get asks an address with its credentials. The caller closes the body of the answer.
-func get(ctx context.Context, client *http.Client, u *url.URL, user *url.Userinfo) (*http.Response, error) {
+// checkRedirect follows at most three redirects, and none to another host: the credentials
+// belong to the camera alone.
+func checkRedirect(r *http.Request, via []*http.Request) error {
+	if len(via) > 3 || r.URL.Host != via[0].URL.Host {
+		return errors.New("redirected to another host, or too often")
+	}
+	return nil
+}
+
+// get sends a GET with the credentials by basic authentication. Any status but 200 is
+// ErrOffline. The caller closes the body of the response.
+func get(
+	ctx context.Context, client *http.Client, u *url.URL, user *url.Userinfo,
+) (*http.Response, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
 		return nil, offline(err)
@@ -60,8 +69,8 @@ func get(ctx context.Context, client *http.Client, u *url.URL, user *url.Userinf
 	return res, nil
 }
 
-// Frame implements pipeline.Source. The kind of a picture is read off its bytes: cameras
-// are careless with content types.
+// Frame implements pipeline.Source. The picture's bytes tell its format, since many cameras send
+// a wrong content type. The moment of the frame is that of its arrival.
 func (s *snapshot) Frame(ctx context.Context) (pipeline.Frame, error) {
 	inner, cancel := context.WithTimeout(ctx, s.cfg.Timeout)
 	defer cancel()
@@ -76,6 +85,7 @@ func (s *snapshot) Frame(ctx context.Context) (pipeline.Frame, error) {
 	return pipeline.Frame{Image: img, At: s.cfg.Clock()}, err
 }
 
+// fetch gets the bytes of one picture.
 func (s *snapshot) fetch(ctx context.Context) ([]byte, error) {
 	res, err := get(ctx, s.client, s.url, s.user)
 	if err != nil {
@@ -85,7 +95,7 @@ func (s *snapshot) fetch(ctx context.Context) ([]byte, error) {
 	return readPicture(res.Body)
 }
 
-// Close implements pipeline.Source.
+// Close implements pipeline.Source. A running Frame ends by its ctx.
 func (s *snapshot) Close() error {
 	s.client.CloseIdleConnections()
 	return nil

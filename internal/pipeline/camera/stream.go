@@ -19,28 +19,34 @@ import (
 
 // Times of a stream.
 const (
-	staleAfter = 10 * time.Second // a picture older than this is none; also the longest silence
-	idleAfter  = time.Minute      // without anybody asking, the stream is closed
+	// staleAfter is the age from which a picture no longer shows the present. A stream that is
+	// silent for so long is cut off and opened again.
+	staleAfter = 10 * time.Second
+	// idleAfter is how long a stream stays open without a call of Frame. With intervals up to
+	// a minute the stream therefore stays open between two runs.
+	idleAfter  = time.Minute
 	leastPause = 500 * time.Millisecond
 	mostPause  = 10 * time.Second
 )
 
-// stream keeps the newest picture of an MJPEG stream. One goroutine reads; it starts
-// when a frame is asked for, and ends at Close or when nobody has asked for a while.
+// stream caches the newest picture of an MJPEG stream. At most one goroutine reads the stream.
+// It starts with a call of Frame, opens the stream again after each break, and ends at Close or
+// after idleAfter without a call. Pictures are decoded only when Frame returns them.
 type stream struct {
 	cfg    Config
 	url    *url.URL
 	user   *url.Userinfo
 	client *http.Client
 
-	mu      sync.Mutex // guards what follows
-	cancel  context.CancelFunc
-	reading sync.WaitGroup
+	reading sync.WaitGroup // the reader
+
+	mu      sync.Mutex         // guards the fields below
+	cancel  context.CancelFunc // ends the reader; nil: there is none
 	closed  bool
-	asked   time.Time
-	picture []byte // newest part, not decoded
-	at      time.Time
-	err     error         // of the last attempt; nil while parts come
+	asked   time.Time     // the last call of Frame
+	picture []byte        // the newest part, not decoded; nil: none since the reader started
+	at      time.Time     // when picture came
+	err     error         // why the last attempt ended; nil while parts come
 	news    chan struct{} // closed and replaced when picture or err changes
 }
 
@@ -49,10 +55,14 @@ func openStream(address string, cfg Config) (*stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &stream{cfg: cfg, url: u, user: user, client: newClient(), news: make(chan struct{})}, nil
+	return &stream{
+		cfg: cfg, url: u, user: user, client: newClient(), news: make(chan struct{}),
+	}, nil
 }
 
-// Frame implements pipeline.Source: the newest picture, or the next one if that is too old.
+// Frame implements pipeline.Source. It returns the newest picture if that is younger than
+// staleAfter, and otherwise waits for the next one. If the last attempt to read the stream has
+// failed, it returns that error at once instead of waiting for the next attempt.
 func (s *stream) Frame(ctx context.Context) (pipeline.Frame, error) {
 	wait := time.NewTimer(s.cfg.Timeout)
 	defer wait.Stop()
@@ -68,15 +78,16 @@ func (s *stream) Frame(ctx context.Context) (pipeline.Frame, error) {
 		select {
 		case <-news:
 		case <-wait.C:
-			return pipeline.Frame{}, fmt.Errorf("%w: no picture within %v", pipeline.ErrOffline, s.cfg.Timeout)
+			return pipeline.Frame{}, fmt.Errorf("%w: no picture within %v",
+				pipeline.ErrOffline, s.cfg.Timeout)
 		case <-ctx.Done():
 			return pipeline.Frame{}, ctx.Err()
 		}
 	}
 }
 
-// newest returns a fresh picture if there is one, an error if the last attempt failed, or else what to wait for.
-// It makes sure that somebody reads.
+// newest returns one of three: a fresh picture, the error of the last attempt, or a channel that
+// closes when there is news. It starts the reader if there is none.
 func (s *stream) newest() (picture []byte, at time.Time, news <-chan struct{}, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -118,10 +129,11 @@ func (s *stream) read(ctx context.Context) {
 	}
 }
 
-// errIdle says that nobody asks for pictures any more.
+// errIdle ends a reader whose pictures nobody wants any more.
 var errIdle = errors.New("nobody asks")
 
-// idle reports whether the reader may end, and if so makes room for the next.
+// idle reports whether the reader must end. If so, the next call of Frame starts a new reader:
+// both are decided under one lock, so no call finds a reader that is about to end.
 func (s *stream) idle() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -133,11 +145,12 @@ func (s *stream) idle() bool {
 	return true
 }
 
-// readOnce opens the stream and reads parts until it breaks. got tells whether any came.
+// readOnce opens the stream and reads parts until the stream breaks, is silent for staleAfter, or
+// is idle. got reports whether any part came.
 func (s *stream) readOnce(ctx context.Context) (got bool, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	silence := time.AfterFunc(staleAfter, cancel) // a camera that hangs is cut off
+	silence := time.AfterFunc(staleAfter, cancel)
 	defer silence.Stop()
 	res, err := get(ctx, s.client, s.url, s.user)
 	if err != nil {
@@ -162,7 +175,8 @@ func (s *stream) readOnce(ctx context.Context) (got bool, err error) {
 	}
 }
 
-// partsOf finds the boundary between the pictures. Some cameras write its dashes into the header too.
+// partsOf returns a reader of the stream's parts. RFC 2046 puts two dashes before the boundary in
+// the body but not in the header. Some cameras put them into the header too.
 func partsOf(contentType string, body io.Reader) (*multipart.Reader, error) {
 	kind, params, err := mime.ParseMediaType(contentType)
 	boundary := strings.TrimPrefix(params["boundary"], "--")
@@ -172,7 +186,7 @@ func partsOf(contentType string, body io.Reader) (*multipart.Reader, error) {
 	return multipart.NewReader(body, boundary), nil
 }
 
-// nextPart reads one picture.
+// nextPart reads one picture. It uses NextRawPart because pictures are never quoted-printable.
 func nextPart(parts *multipart.Reader) ([]byte, error) {
 	p, err := parts.NextRawPart()
 	if err != nil {
@@ -182,7 +196,7 @@ func nextPart(parts *multipart.Reader) ([]byte, error) {
 	return readPicture(p)
 }
 
-// tell keeps a picture, or why there is none, and wakes who waits.
+// tell stores a picture, or the error of an attempt, and wakes the waiting calls of Frame.
 func (s *stream) tell(picture []byte, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -195,7 +209,7 @@ func (s *stream) tell(picture []byte, err error) {
 	s.news = make(chan struct{})
 }
 
-// Close implements pipeline.Source.
+// Close implements pipeline.Source. It ends the reader and waits for it.
 func (s *stream) Close() error {
 	s.mu.Lock()
 	s.closed = true

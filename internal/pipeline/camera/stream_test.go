@@ -14,7 +14,8 @@ import (
 	"bis/internal/pipeline/camera"
 )
 
-// mjpeg serves a stream of what comes on parts; boundary is written as some camera does.
+// mjpeg serves a stream of the pictures from parts. boundary is what the header says, as
+// some cameras write it.
 func mjpeg(t *testing.T, boundary string, length bool, parts <-chan []byte) string {
 	t.Helper()
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -42,7 +43,7 @@ func mjpeg(t *testing.T, boundary string, length bool, parts <-chan []byte) stri
 	return "mjpeg+" + srv.URL
 }
 
-// until asks for frames until one is so wide.
+// until gets frames until one has the wanted width.
 func until(t *testing.T, src pipeline.Source, want int) {
 	t.Helper()
 	await.True(t, fmt.Sprintf("a frame of width %d comes", want), func() bool { // the stream is read beside us
