@@ -18,8 +18,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const key = "sk-test-0123456789abcdef"
 
-// server is a fake model server: it answers the n-th call by the n-th handler,
-// further calls by the last, and keeps what it was asked.
+// server is a fake model server. The n-th handler answers the n-th call, and the last handler all
+// further calls. The server records the requests.
 type server struct {
 	*httptest.Server
 	mu    sync.Mutex // guards asked
@@ -62,7 +62,7 @@ func (s *server) calls() []asked {
 	return s.asked
 }
 
-// client makes a client of the server with short waits.
+// client returns a client of the server with short waits.
 func (s *server) client(t *testing.T, change func(*model.Config)) *model.Client {
 	t.Helper()
 	cfg := model.Config{APIKey: key, BaseURL: s.URL + "/v1", Backoff: time.Millisecond, HTTPClient: s.Client()}
@@ -76,7 +76,7 @@ func (s *server) client(t *testing.T, change func(*model.Config)) *model.Client 
 	return c
 }
 
-// says answers a chat completion with that text.
+// says answers with a chat completion that holds text.
 func says(text string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -88,7 +88,7 @@ func says(text string) http.HandlerFunc {
 	}
 }
 
-// raw answers a status, headers by pairs and a body.
+// raw answers with a status, pairs of header names and values, and a body.
 func raw(status int, body string, headers ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -100,5 +100,5 @@ func raw(status int, body string, headers ...string) http.HandlerFunc {
 	}
 }
 
-// hangs answers nothing until the caller has gone.
+// hangs does not answer until the caller has gone.
 func hangs(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }

@@ -13,63 +13,72 @@ import (
 	"github.com/openai/openai-go/v3/option"
 )
 
-// DefaultModel is asked when the settings name none. It is small, cheap, and
-// known to OpenAI; other servers usually need a name of their own.
+// DefaultModel is the model of a Config without one. It is a small and cheap model of OpenAI.
+// Other servers usually need another name.
 const DefaultModel = "gpt-4o-mini"
 
 // Defaults and limits of a call.
 const (
-	DefaultTimeout = 30 * time.Second // of one try
-	maxTries       = 2
-	maxBody        = 1 << 20 // bytes of an HTTP answer
-	maxAnswer      = 16_000  // bytes of the text in it
-	maxTokens      = 1_024   // asked of the model; some of it may go into reasoning
+	// DefaultTimeout is the time for one try.
+	DefaultTimeout = 30 * time.Second
+
+	maxTries  = 2       // HTTP requests a call
+	maxBody   = 1 << 20 // bytes of an HTTP response
+	maxAnswer = 16_000  // bytes of the answer's text
+	maxTokens = 1_024   // tokens of the answer, those of a model's reasoning included
 )
 
-// The ways in which a model fails beside ctx's end and StatusError.
+// Errors of Complete beside ctx's own and StatusError.
 var (
 	ErrTimeout  = errors.New("no answer in time")
-	ErrEmpty    = errors.New("empty answer")
-	ErrTooLarge = errors.New("answer too large")
-	ErrNetwork  = errors.New("network error")
-	ErrGarbled  = errors.New("no chat completion in the answer")
+	ErrEmpty    = errors.New("empty answer")                     // blank text
+	ErrTooLarge = errors.New("answer too large")                 // over maxBody or maxAnswer
+	ErrNetwork  = errors.New("network error")                    // no connection, or it broke
+	ErrGarbled  = errors.New("no chat completion in the answer") // not the expected JSON
 )
 
-// StatusError is an answer with an HTTP status other than 200.
+// StatusError means that the server answered with a status other than 200.
 type StatusError struct {
-	Status int
+	Status int // the HTTP status
 }
 
+// Error returns the status and its usual name, never the body of the response.
 func (e *StatusError) Error() string {
 	return strings.TrimSpace(fmt.Sprintf("status %d %s", e.Status, http.StatusText(e.Status)))
 }
 
-// Config says which model is asked, and how. A key alone means OpenAI itself; a
-// base URL alone means a server that wants no key.
+// Config says which model a Client asks. A key without a base URL means OpenAI. A base URL
+// without a key means a server that wants none.
 type Config struct {
-	APIKey  string
-	BaseURL string // http or https, as OPENAI_BASE_URL: "http://localhost:11434/v1"
-	Model   string // zero: DefaultModel
-	// Timeout is how long one try may take. Zero means DefaultTimeout. The first
-	// try takes at most two thirds of what ctx has left, so that one which
-	// hangs leaves room for the second.
+	// APIKey is the key: printable ASCII without blanks. It is a secret.
+	APIKey string
+	// BaseURL is the address before "/chat/completions", such as
+	// "http://localhost:11434/v1". It may hold a password, so it is a secret too.
+	BaseURL string
+	// Model is the model's name. Empty means DefaultModel.
+	Model string
+	// Timeout is how long one try may take. Zero means DefaultTimeout. The first try takes
+	// at most two thirds of the time that ctx has left, so that a hanging server leaves
+	// time for the second.
 	Timeout time.Duration
-	// MaxRetryAfter caps what a server may ask us to wait. Zero means a minute.
+	// MaxRetryAfter is the longest wait that a server's Retry-After can cause. Zero means a
+	// minute.
 	MaxRetryAfter time.Duration
-	// Backoff is the mean pause before the second try. Zero means half a second.
+	// Backoff is the mean pause before the second try. Zero means 500 ms.
 	Backoff time.Duration
-	// HTTPClient is used for the calls, but follows no redirect. Nil means one of
-	// its own, over http.DefaultTransport.
+	// HTTPClient sends the requests. It is copied, and the copy follows no redirect. Nil
+	// means a client of its own over http.DefaultTransport.
 	HTTPClient *http.Client
 }
 
-// Client asks one model. It is safe for concurrent use and starts nothing.
+// Client asks one model. It is safe for concurrent use and starts no goroutine.
 type Client struct {
 	cfg  Config
 	chat openai.ChatCompletionService
 }
 
-// New checks the settings and makes a client. It calls nobody.
+// New checks cfg and returns a client. It sends nothing. Its errors never repeat the key or the
+// address.
 func New(cfg Config) (*Client, error) {
 	if cfg.APIKey == "" && cfg.BaseURL == "" {
 		return nil, errors.New("model: neither a key nor a base URL")
@@ -87,14 +96,16 @@ func New(cfg Config) (*Client, error) {
 	return &Client{cfg: cfg, chat: openai.NewChatCompletionService(options(cfg)...)}, nil
 }
 
-// Name returns the name of the model that is asked.
+// Name returns the model's name.
 func (c *Client) Name() string { return c.cfg.Model }
 
-// Complete sends the rules as system message and the turns of a conversation,
-// user and assistant by turns beginning with the user, and returns the model's
-// answer: not empty, trimmed, at most 16,000 bytes. It gives up when ctx
-// ends, with ctx's error; other errors are a StatusError or one of the Err
-// values, and none of them holds the key or what was sent.
+// Complete returns the model's answer to a conversation. The rules are the system message. The
+// turns alternate between user and assistant, and the first is the user's.
+//
+// The answer is trimmed, not empty, and at most 16,000 bytes long. A server that is slow or
+// overloaded is asked once more. The error is ctx's if ctx has ended, and otherwise a
+// *StatusError or one of the Err values of this package. It holds neither the key nor the
+// conversation.
 func (c *Client) Complete(ctx context.Context, rules string, turns ...string) (string, error) {
 	params := c.params(rules, turns)
 	for try := 1; ; try++ {
@@ -111,6 +122,7 @@ func (c *Client) Complete(ctx context.Context, rules string, turns ...string) (s
 	}
 }
 
+// params returns the body of a request.
 func (c *Client) params(rules string, turns []string) openai.ChatCompletionNewParams {
 	messages := []openai.ChatCompletionMessageParamUnion{openai.SystemMessage(rules)}
 	for i, turn := range turns {
@@ -120,7 +132,7 @@ func (c *Client) params(rules string, turns []string) openai.ChatCompletionNewPa
 			messages = append(messages, openai.AssistantMessage(turn))
 		}
 	}
-	// No temperature: the reasoning models refuse any but their own.
+	// There is no temperature, because reasoning models refuse every value but their default.
 	return openai.ChatCompletionNewParams{
 		Model:               c.cfg.Model,
 		Messages:            messages,
@@ -128,8 +140,11 @@ func (c *Client) params(rules string, turns []string) openai.ChatCompletionNewPa
 	}
 }
 
-// try asks once. wait is what the server asks for before another try; 0: nothing.
-func (c *Client) try(ctx context.Context, params openai.ChatCompletionNewParams, n int) (string, time.Duration, error) {
+// try sends the n-th request. wait is the Retry-After of a failed one; 0 means that the server
+// gave none.
+func (c *Client) try(
+	ctx context.Context, params openai.ChatCompletionNewParams, n int,
+) (text string, wait time.Duration, err error) {
 	ctx, cancel := context.WithTimeout(ctx, c.tryTime(ctx, n))
 	defer cancel()
 	var res *http.Response
@@ -140,16 +155,17 @@ func (c *Client) try(ctx context.Context, params openai.ChatCompletionNewParams,
 	if answer == nil || len(answer.Choices) == 0 {
 		return "", 0, ErrGarbled
 	}
-	text := strings.TrimSpace(answer.Choices[0].Message.Content)
+	text = strings.TrimSpace(answer.Choices[0].Message.Content)
 	switch {
 	case text == "":
-		return "", 0, ErrEmpty // also a model that spent all its tokens on reasoning
+		return "", 0, ErrEmpty // a model may spend all its tokens on reasoning
 	case len(text) > maxAnswer:
 		return "", 0, ErrTooLarge
 	}
 	return text, 0, nil
 }
 
+// tryTime returns the time for the n-th try.
 func (c *Client) tryTime(ctx context.Context, n int) time.Duration {
 	deadline, ok := ctx.Deadline()
 	if !ok || n == maxTries {
@@ -158,16 +174,18 @@ func (c *Client) tryTime(ctx context.Context, n int) time.Duration {
 	return min(c.cfg.Timeout, time.Until(deadline)*2/3)
 }
 
-// options makes the SDK do as little as it can by itself: no environment, no
-// retries, no redirects.
+// options returns the SDK's options. They switch off all that the SDK would do by itself: read
+// the environment, retry and follow redirects.
 func options(cfg Config) []option.RequestOption {
 	client := &http.Client{}
 	if cfg.HTTPClient != nil {
 		own := *cfg.HTTPClient
 		client = &own
 	}
-	// A redirect could carry the prompt, and from odd servers the key, elsewhere.
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	// A redirect could send the prompt to another host, and the key to another path.
+	client.CheckRedirect = func(*http.Request, []*http.Request) error {
+		return http.ErrUseLastResponse
+	}
 	opts := []option.RequestOption{
 		option.WithEnvironmentProduction(),
 		option.WithHTTPClient(client),
@@ -183,7 +201,8 @@ func options(cfg Config) []option.RequestOption {
 	return opts
 }
 
-// checkBaseURL never repeats the address: it may hold a password.
+// checkBaseURL checks the form of a base URL; empty is allowed. The error never repeats the
+// address, which may hold a password.
 func checkBaseURL(base string) error {
 	if base == "" {
 		return nil

@@ -13,9 +13,9 @@ import (
 	"github.com/openai/openai-go/v3"
 )
 
-// transient tells which failures are worth a second try: an overloaded or
-// hanging server. A wrong key, model or prompt fails again the same way, and a
-// refused connection is better told at once.
+// transient reports whether a second try may succeed: the server was slow or overloaded. A wrong
+// key, model or prompt fails again in the same way. A refused connection is not retried, because
+// the template can write at once. Status 529 is what some servers send for "overloaded".
 func transient(err error) bool {
 	if errors.Is(err, ErrTimeout) {
 		return true
@@ -52,8 +52,8 @@ func (c *Client) pause(ctx context.Context, asked time.Duration) bool {
 	}
 }
 
-// retryAfter reads the header in both its forms, seconds and date; 0 when it is
-// absent or senseless.
+// retryAfter returns the wait of a Retry-After header, which holds seconds or a date (RFC 9110,
+// section 10.2.3). It returns 0 when the header is absent or malformed.
 func retryAfter(res *http.Response, now time.Time) time.Duration {
 	if res == nil {
 		return 0
@@ -68,8 +68,8 @@ func retryAfter(res *http.Response, now time.Time) time.Duration {
 	return 0
 }
 
-// clean turns whatever the SDK and net/http say into our own few errors. Theirs
-// can hold addresses, bodies that echo the key, or more to come.
+// clean replaces an error of the SDK or of net/http by one of this package. Theirs can hold the
+// address, or a body that repeats the key.
 func clean(ctx context.Context, err error) error {
 	if api := (*openai.Error)(nil); errors.As(err, &api) {
 		return &StatusError{Status: api.StatusCode}
@@ -86,8 +86,11 @@ func clean(ctx context.Context, err error) error {
 	return ErrGarbled
 }
 
-// limitBody cuts off an endless answer, so that a broken server costs no memory.
-func limitBody(r *http.Request, next func(*http.Request) (*http.Response, error)) (*http.Response, error) {
+// limitBody is a middleware of the SDK. It bounds the response's body, so an endless one costs at
+// most maxBody of memory.
+func limitBody(
+	r *http.Request, next func(*http.Request) (*http.Response, error),
+) (*http.Response, error) {
 	res, err := next(r)
 	if err == nil && res.Body != nil {
 		res.Body = &limited{ReadCloser: res.Body, left: maxBody}
@@ -95,13 +98,14 @@ func limitBody(r *http.Request, next func(*http.Request) (*http.Response, error)
 	return res, err
 }
 
-// limited is a body that fails, rather than ends, after left bytes: a cut-off
-// answer must not pass as a whole one.
+// limited is a body that fails with ErrTooLarge after left bytes. It must not just end there: a
+// truncated answer could still parse.
 type limited struct {
 	io.ReadCloser
 	left int
 }
 
+// Read implements io.Reader.
 func (l *limited) Read(p []byte) (int, error) {
 	if l.left <= 0 {
 		return 0, ErrTooLarge
