@@ -14,10 +14,10 @@ func (r englishReport) text(captions []string) string {
 	case r.Samples == 0:
 		return "There is nothing to summarise. There are no briefings yet."
 	case r.Eventless() && r.Counted == 0:
-		return fmt.Sprintf("Nothing of note happened. People were not counted in any of %s.", times(r.Samples, "sample"))
+		return fmt.Sprintf("Nothing of note happened. People were not counted in any of %s.", quantity(r.Samples, "sample"))
 	case r.Eventless():
 		return fmt.Sprintf("Nothing of note happened. From %s, all %s with a count of people showed no customers%s. Sex was not measured.",
-			r.between(r.First, r.Last), times(r.Counted, "sample"), r.estimateMark())
+			r.between(r.First, r.Last), quantity(r.Counted, "sample"), r.estimateMark())
 	}
 	parts := []string{r.scope(), r.people(), r.times(), r.worth()}
 	if r.Counted == 0 && r.Notes > 0 {
@@ -36,9 +36,9 @@ func (r englishReport) text(captions []string) string {
 // scope is the first line: what was looked at.
 func (r englishReport) scope() string {
 	s := fmt.Sprintf("By samples: from %s the shop was looked at in %s; people were counted in %s.",
-		r.between(r.First, r.Last), times(r.Samples, "sample"), times(r.Counted, "sample"))
+		r.between(r.First, r.Last), quantity(r.Samples, "sample"), quantity(r.Counted, "sample"))
 	if r.Notes > 0 {
-		s += fmt.Sprintf(" %s recorded without figures.", upper(times(r.Notes, "briefing")+be(r.Notes)))
+		s += fmt.Sprintf(" %s recorded without figures.", upper(quantity(r.Notes, "briefing")+be(r.Notes)))
 	}
 	return s
 }
@@ -66,7 +66,7 @@ func (r englishReport) times() string {
 		parts = append(parts, fmt.Sprintf("The longest stretch without customers was %s.", r.between(r.Empty.From, r.Empty.To)))
 	}
 	if r.Down > 0 {
-		parts = append(parts, fmt.Sprintf("The camera gave no picture in %s.", times(r.Down, "sample")))
+		parts = append(parts, fmt.Sprintf("The camera gave no picture in %s.", quantity(r.Down, "sample")))
 	}
 	if len(parts) == 0 {
 		return "No time of day stands out."
@@ -105,14 +105,14 @@ func (r englishReport) advice() []string {
 	}
 	if r.Down > 0 {
 		list = append(list, fmt.Sprintf("The picture was lost %s (longest stretch %s). Check the camera's power and network.",
-			times(r.Spells, "time"), r.between(r.DownSpan.From, r.DownSpan.To)))
+			quantity(r.Spells, "time"), r.between(r.DownSpan.From, r.DownSpan.To)))
 	}
 	if r.oftenDark() {
-		list = append(list, fmt.Sprintf("It was too dark to see the shop in %s. Check the lights and the camera's place.", times(r.Dark, "sample")))
+		list = append(list, fmt.Sprintf("It was too dark to see the shop in %s. Check the lights and the camera's place.", quantity(r.Dark, "sample")))
 	}
 	if r.oftenMissed() {
 		list = append(list, fmt.Sprintf("%s did not take place. Check that the server stays on and that the interval is not too short.",
-			upper(times(r.Ticks.Missed+r.Ticks.Skipped, "planned briefing"))))
+			upper(quantity(r.Ticks.Missed+r.Ticks.Skipped, "planned briefing"))))
 	}
 	if len(list) == 0 {
 		list = append(list, "The figures call for nothing at once. Compare the summaries of several days.")
@@ -120,7 +120,7 @@ func (r englishReport) advice() []string {
 	return list
 }
 
-func times(n int, what string) string {
+func quantity(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}

@@ -20,13 +20,13 @@ func newGate(parallel, queue int) *gate {
 	return &gate{slots: make(chan struct{}, parallel), queue: int64(queue)}
 }
 
-// enter waits for a slot until ctx ends. Whoever would make the queue too long is
-// turned away at once with errSaturated. leave must be called once.
-func (g *gate) enter(ctx context.Context) (leave func(), err error) {
-	leave = func() { <-g.slots }
+// acquire waits for a slot until ctx ends. Whoever would make the queue too long is
+// turned away at once with errSaturated. release must be called once.
+func (g *gate) acquire(ctx context.Context) (release func(), err error) {
+	release = func() { <-g.slots }
 	select {
 	case g.slots <- struct{}{}:
-		return leave, nil
+		return release, nil
 	default:
 	}
 	defer g.waiting.Add(-1)
@@ -35,7 +35,7 @@ func (g *gate) enter(ctx context.Context) (leave func(), err error) {
 	}
 	select {
 	case g.slots <- struct{}{}:
-		return leave, nil
+		return release, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}

@@ -7,10 +7,12 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"bis/internal/briefing"
 )
 
-// said is a number that a text says, in digits or in words.
-type said struct {
+// number is a number that a text says, in digits or in words.
+type number struct {
 	from, to int // bytes of the text
 	value    int // -1: one that is never right, like "두세"
 	digits   string
@@ -56,7 +58,7 @@ var (
 
 // allows tells whether the facts say this number, which stands between the texts
 // before (since the last number) and after (up to the next).
-func (c *claims) allows(n said, before, after string) bool {
+func (c *claims) allows(n number, before, after string) bool {
 	if strings.Contains(n.digits, ":") {
 		return c.allowsClock(n.digits)
 	}
@@ -92,14 +94,14 @@ func (c *claims) allowsCount(value int, before, after string) bool {
 		counter = m[1]
 	}
 	person := slices.Contains([]string{"명", "분", "인", "사람"}, counter)
-	return slices.ContainsFunc(c.in.Facts.Counts, func(o pipelineCount) bool {
+	return slices.ContainsFunc(c.in.Facts.Counts, func(o briefing.ObjectCount) bool {
 		switch {
 		case o.Count != value:
 			return false
 		case class != "":
 			return o.Name == class
 		case counter != "":
-			return (nounFor(o.Name).counter == people) == person
+			return (nounFor(o.Name).counter == counterPeople) == person
 		}
 		return true
 	})
@@ -118,22 +120,22 @@ func (c *claims) allowsTime(is func(time.Time) bool) bool {
 }
 
 // numbersIn finds all numbers of a text, in order.
-func numbersIn(text string) []said {
+func numbersIn(text string) []number {
 	found := append(digitsIn(text), koreanNumbersIn(text)...)
 	found = append(found, englishNumbersIn(text)...)
-	slices.SortFunc(found, func(a, b said) int { return a.from - b.from })
+	slices.SortFunc(found, func(a, b number) int { return a.from - b.from })
 	return found
 }
 
-func digitsIn(text string) []said {
-	var found []said
+func digitsIn(text string) []number {
+	var found []number
 	for _, m := range digitsPattern.FindAllStringIndex(text, -1) {
 		digits := text[m[0]:m[1]]
 		value, err := strconv.Atoi(digits)
 		if err != nil {
 			value = -1 // a fraction, a list, or too great: no count
 		}
-		found = append(found, said{from: m[0], to: m[1], value: value, digits: digits})
+		found = append(found, number{from: m[0], to: m[1], value: value, digits: digits})
 	}
 	return found
 }

@@ -5,12 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"bis/internal/briefing"
 )
-
-// pipelineCount is one count of the facts.
-type pipelineCount = briefing.ObjectCount
 
 var (
 	// Native numbers before a counter ("두 명", "열한 개"), or by themselves with a particle ("손님 둘이").
@@ -34,22 +29,22 @@ var koreanOnes = map[string]int{
 
 var koreanTens = map[string]int{"열": 10, "스물": 20, "스무": 20, "서른": 30, "마흔": 40, "쉰": 50}
 
-func koreanNumbersIn(text string) []said {
-	var found []said
+func koreanNumbersIn(text string) []number {
+	var found []number
 	add := func(re *regexp.Regexp, value func(string) int, counted bool) {
 		for _, m := range re.FindAllStringSubmatchIndex(text, -1) {
 			word, rest := text[m[2]:m[3]], text[m[3]:]
 			if word == "" || counted && !counterPattern.MatchString(rest) {
 				continue
 			}
-			found = append(found, said{from: m[2], to: m[3], value: value(word)})
+			found = append(found, number{from: m[2], to: m[3], value: value(word)})
 		}
 	}
 	add(koreanCounted, nativeValue, true)
 	add(koreanAlone, nativeValue, false)
 	add(koreanSino, sinoValue, true)
-	slices.SortFunc(found, func(a, b said) int { return cmp.Compare(a.from, b.from) })
-	return slices.CompactFunc(found, func(a, b said) bool { return a.from == b.from })
+	slices.SortFunc(found, func(a, b number) int { return cmp.Compare(a.from, b.from) })
+	return slices.CompactFunc(found, func(a, b number) bool { return a.from == b.from })
 }
 
 // nativeValue reads a native Korean number; -1 for the vague ones.
@@ -90,13 +85,13 @@ func sinoValue(word string) int {
 var englishOnes = strings.Fields("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen")
 var englishTens = strings.Fields("twenty thirty forty fifty sixty seventy eighty ninety")
 
-func englishNumbersIn(text string) []said {
-	var found []said
+func englishNumbersIn(text string) []number {
+	var found []number
 	for _, m := range englishCounted.FindAllStringSubmatchIndex(text, -1) {
 		if m[0] == m[1] {
 			continue
 		}
-		n := said{from: m[0], to: m[1]}
+		n := number{from: m[0], to: m[1]}
 		if m[2] >= 0 {
 			n.value = 20 + 10*slices.Index(englishTens, text[m[2]:m[3]])
 		}
@@ -109,10 +104,10 @@ func englishNumbersIn(text string) []said {
 		found = append(found, n)
 	}
 	for _, m := range englishOdd.FindAllStringIndex(text, -1) {
-		found = append(found, said{from: m[0], to: m[1], value: -1})
+		found = append(found, number{from: m[0], to: m[1], value: -1})
 	}
 	for _, m := range englishSingle.FindAllStringSubmatchIndex(text, -1) {
-		found = append(found, said{from: m[2], to: m[3], value: 1})
+		found = append(found, number{from: m[2], to: m[3], value: 1})
 	}
 	return found
 }

@@ -35,7 +35,7 @@ func (w *Wording) Summarize(ctx context.Context, in briefing.SummaryInput) (brie
 		return briefing.Summary{}, ctx.Err()
 	}
 	if err != nil {
-		w.failed(ctx, "summary", err)
+		w.logFailure(ctx, "summary", err)
 		summary.Degraded = briefing.ModelUnavailable
 		return summary, nil
 	}

@@ -111,7 +111,7 @@ func (w *Wording) Caption(ctx context.Context, in pipeline.CaptionInput) (pipeli
 		return pipeline.Caption{}, ctx.Err()
 	}
 	if err != nil {
-		w.failed(ctx, "caption", err)
+		w.logFailure(ctx, "caption", err)
 		caption.Degraded = briefing.ModelUnavailable
 		return caption, nil
 	}
@@ -134,11 +134,11 @@ func (w *Wording) ask(ctx context.Context, timeout time.Duration, t task) (strin
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	leave, err := w.gate.enter(ctx)
+	release, err := w.gate.acquire(ctx)
 	if err != nil {
 		return "", err
 	}
-	defer leave()
+	defer release()
 	answer, err := w.cfg.Chat.Complete(ctx, t.rules, t.prompt)
 	if err != nil {
 		return "", err
@@ -155,9 +155,9 @@ func (w *Wording) ask(ctx context.Context, timeout time.Duration, t task) (strin
 	return t.read(answer)
 }
 
-// failed tells the log, without the text that failed. A model that is away for a day would
+// logFailure tells the log, without the text that failed. A model that is away for a day would
 // else fill it.
-func (w *Wording) failed(ctx context.Context, what string, err error) {
+func (w *Wording) logFailure(ctx context.Context, what string, err error) {
 	reason := err.Error()
 	if refusal, ok := errors.AsType[*Refusal](err); ok {
 		reason = "refused: " + refusal.Rule
