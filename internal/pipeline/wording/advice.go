@@ -9,25 +9,26 @@ import (
 	"bis/internal/briefing"
 )
 
+// timeZone is time.Location, under a name that says what a parameter means.
 type timeZone = time.Location
 
-// What makes a figure worth advice.
+// The thresholds from which a figure gets advice. They are choices, not measurements.
 const (
-	busyFactor   = 1.5       // times the mean of all samples
-	busySamples  = 3         // in that hour, so that one full moment is no rush hour
-	longEmpty    = time.Hour // without anybody
-	darkShare    = 0.1       // of all samples
-	missedShare  = 0.05      // of all ticks
-	quotedCounts = 3         // captions quoted where there are no figures
+	busyFactor   = 1.5       // people a sample in the hour, divided by those in all samples
+	busySamples  = 3         // samples in the hour; a single full moment is no rush hour
+	longEmpty    = time.Hour // between the first and the last sample without customers
+	darkShare    = 0.1       // dark samples, as a share of all samples
+	missedShare  = 0.05      // missed and skipped ticks, as a share of all ticks
+	quotedCounts = 3         // captions quoted if no sample has a count
 )
 
-// findings are figures with what the rules of advice make of them.
+// findings are figures with the rules of advice applied to them. Both languages write from them.
 type findings struct {
 	briefing.Figures
-	zone *timeZone
+	zone *timeZone // the owner's
 }
 
-// busiest returns the hour with the most people a sample; ok is false when nobody came.
+// busiest returns the hour of the day with the most people a sample. ok is false if nobody came.
 func (f findings) busiest() (h briefing.Hour, ok bool) {
 	for _, hour := range f.Hours {
 		if hour.Mean() > h.Mean() {
@@ -37,25 +38,29 @@ func (f findings) busiest() (h briefing.Hour, ok bool) {
 	return h, ok
 }
 
-// rush is the busiest hour if it stands out among at least two.
+// rush returns the busiest hour if it stands out: at least two hours have samples, it has enough
+// of them, and its mean exceeds that of all samples by busyFactor.
 func (f findings) rush() (h briefing.Hour, ok bool) {
 	h, ok = f.busiest()
 	return h, ok && len(f.Hours) > 1 && h.Samples >= busySamples && h.Mean() >= busyFactor*f.Mean()
 }
 
+// longEmpty reports whether the shop was without customers for long enough to plan work then.
 func (f findings) longEmpty() bool { return f.Empty.Length() >= longEmpty }
 
+// oftenDark reports whether many samples were too dark to see the shop.
 func (f findings) oftenDark() bool {
 	return f.Dark > 0 && float64(f.Dark) >= darkShare*float64(f.Samples)
 }
 
+// oftenMissed reports whether many of the planned briefings did not take place.
 func (f findings) oftenMissed() bool {
 	all := f.Ticks.Done + f.Ticks.Skipped + f.Ticks.Missed
 	lost := f.Ticks.Missed + f.Ticks.Skipped
 	return lost > 0 && float64(lost) >= missedShare*float64(all)
 }
 
-// clock is a moment as the report says it: with its date when the samples lie on several days.
+// clock returns a moment as the report states it, with its date if the samples lie on several days.
 func (f findings) clock(t time.Time) string {
 	if f.severalDays() {
 		return t.In(f.zone).Format("01-02 15:04")
@@ -63,7 +68,8 @@ func (f findings) clock(t time.Time) string {
 	return t.In(f.zone).Format("15:04")
 }
 
-// span is a stretch of time, its ends joined by to. A date that is the same is said once.
+// span returns a stretch of time, with joint between its ends. If both ends have the same date, the
+// date stands once. If they have the same clock time, only one end is stated.
 func (f findings) span(from, to time.Time, joint string) string {
 	if f.clock(from) == f.clock(to) {
 		return f.clock(from)
@@ -74,13 +80,16 @@ func (f findings) span(from, to time.Time, joint string) string {
 	return f.clock(from) + joint + f.clock(to)
 }
 
+// severalDays reports whether the first and the last sample lie on different days.
 func (f findings) severalDays() bool { return !f.sameDay(f.First, f.Last) }
 
+// sameDay reports whether two moments lie on the same day in the owner's zone.
 func (f findings) sameDay(a, b time.Time) bool {
 	return a.In(f.zone).Format(time.DateOnly) == b.In(f.zone).Format(time.DateOnly)
 }
 
-// percent rounds, but never up to all or down to none.
+// percent returns a share of 0 to 1 as whole percents. It never rounds up to 100 % or down to 0 %,
+// because "all" and "none" would be false.
 func percent(share float64) string {
 	switch p := math.Round(share * 100); {
 	case share > 0 && p == 0:
@@ -92,5 +101,5 @@ func percent(share float64) string {
 	}
 }
 
-// mean has one decimal at most.
+// mean returns a number with at most one decimal.
 func mean(v float64) string { return strconv.FormatFloat(math.Round(v*10)/10, 'f', -1, 64) }

@@ -12,16 +12,17 @@ import (
 	"bis/internal/pipeline"
 )
 
-// errGarbled says that an answer holds no text that could be meant.
+// errGarbled means that an answer holds no text in the expected form. It is final: the template
+// writes, without a repair.
 var errGarbled = errors.New("garbled answer")
 
-// readCaption takes the caption out of an answer and checks it.
+// readCaption returns the caption in an answer. Its error is errGarbled or a *Refusal.
 func readCaption(answer string, in pipeline.CaptionInput, style Style) (string, error) {
 	text, err := unwrap(answer, "caption")
 	if err != nil {
 		return "", err
 	}
-	text = strings.Join(strings.Fields(text), " ") // a line break is no reason to refuse a caption
+	text = strings.Join(strings.Fields(text), " ") // a line break alone is no fault of a caption
 	if text == "" {
 		return "", errGarbled
 	}
@@ -29,13 +30,16 @@ func readCaption(answer string, in pipeline.CaptionInput, style Style) (string, 
 }
 
 var (
+	// thinking is the reasoning that some models write before the answer.
 	thinking = regexp.MustCompile(`(?s)^\s*<think>.*?</think>`)
-	fence    = regexp.MustCompile("(?s)```[a-zA-Z]*\\s*\\n?(.*?)```")
+	// fence is a Markdown code block; its group is the content.
+	fence = regexp.MustCompile("(?s)```[a-zA-Z]*\\s*\\n?(.*?)```")
 )
 
-// unwrap forgives what models do around the JSON they are asked for: thoughts before it, fences
-// around it, words after it, or plain text in its place. Something that begins as JSON and is none
-// is garbled. What would turn the text around is left out.
+// unwrap returns the text in an answer: the named field of its JSON object. It allows what models
+// often add: reasoning before the object, a code fence around it, words around it, or plain text
+// instead of it. A broken object is errGarbled. Characters that reorder the text on a screen are
+// removed.
 func unwrap(answer, field string) (string, error) {
 	answer = thinking.ReplaceAllString(norm.NFC.String(answer), "")
 	if m := fence.FindStringSubmatch(answer); m != nil {

@@ -11,16 +11,17 @@ import (
 	"bis/internal/pipeline"
 )
 
-// MaxCaption is how long a caption may be, in code points.
+// MaxCaption is the greatest length of a caption in code points. Models are asked for 200.
 const MaxCaption = 300
 
-// Refusal is why a text may not be said. Its parts go into the repair prompt;
-// Found is a piece of the text and must not be logged.
+// Refusal is the reason why the checker refuses a text. Both fields go into the repair prompt.
+// Only Rule may be logged.
 type Refusal struct {
-	Rule  string // from a fixed set: "not in the facts"
-	Found string // the words that broke it; may be empty
+	Rule  string // one of a fixed set, such as "is not in the facts"
+	Found string // the words that broke the rule; empty if none can be named
 }
 
+// Error returns the words and the rule. It quotes the text, so it must not be logged.
 func (r *Refusal) Error() string {
 	if r.Found == "" {
 		return r.Rule
@@ -28,7 +29,7 @@ func (r *Refusal) Error() string {
 	return fmt.Sprintf("%q: %s", r.Found, r.Rule)
 }
 
-// The rules a text can break.
+// The rules that a text can break.
 const (
 	ruleEmpty    = "must not be empty"
 	ruleLength   = "must be shorter"
@@ -41,12 +42,18 @@ const (
 	ruleEstimate = "must say that the count is an estimate"
 )
 
-// CheckCaption returns a *Refusal when a text says what the facts do not, or is
-// no caption: not one plain line of at most MaxCaption code points in
-// the style's language; a number, in digits or in words, that is no count of the
-// facts, no step to the ones before and no given clock time; people told to be
-// there or not, against the count or without one; a trait nobody measured. It
-// would rather refuse a true sentence than pass a false one.
+// CheckCaption returns a *Refusal if a text states more than the facts, or is no caption, and nil
+// otherwise. It refuses a text that
+//
+//   - is not one plain line of 1 to MaxCaption code points in the style's language;
+//   - names a trait of people, such as age or sex;
+//   - holds a number, in digits or in words, that is no count of the facts, no step from the
+//     previous counts and no clock time of the facts;
+//   - states that people are there, or that nobody is, against the count or without one;
+//   - does not mark an estimate as an estimate.
+//
+// It prefers refusing a true sentence to passing a false one. The reasons come in this order, and
+// the first one is returned.
 func CheckCaption(text string, in pipeline.CaptionInput, style Style) error {
 	if err := checkForm(text, MaxCaption, style.Language); err != nil {
 		return err
@@ -61,7 +68,8 @@ func CheckCaption(text string, in pipeline.CaptionInput, style Style) error {
 	return nil
 }
 
-// checkForm checks what does not need the facts.
+// checkForm checks the rules that need no facts: length, characters, markup and language. limit is
+// in code points.
 func checkForm(text string, limit int, lang Language) error {
 	switch {
 	case strings.TrimSpace(text) == "":
@@ -79,13 +87,13 @@ func checkForm(text string, limit int, lang Language) error {
 	return checkLanguage(text, lang)
 }
 
-// isInvisible tells of controls, line breaks, and of characters that hide or
-// reorder what is read.
+// isInvisible reports whether r is a control character, a line break, or a character that hides or
+// reorders the text around it.
 func isInvisible(r rune) bool {
 	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp)
 }
 
-// markup returns the first sign of a link or of markup.
+// markup returns the first sign of markup or of a link in a text, or "".
 func markup(text string) string {
 	if i := strings.IndexAny(text, "<>{}[]|\\`*#_@"); i >= 0 {
 		return text[i : i+1]
@@ -93,8 +101,9 @@ func markup(text string) string {
 	return linkPattern.FindString(strings.ToLower(norm.NFKC.String(text)))
 }
 
-// checkLanguage wants Korean to be half Hangul at least, because class and brand
-// names may be Latin, and English to have none. Other scripts have no business in either.
+// checkLanguage requires at least half of the letters of a Korean text to be Hangul: names of
+// classes and brands may be Latin. An English text must hold no Hangul. Letters of any other script
+// are refused in both.
 func checkLanguage(text string, lang Language) error {
 	hangul, latin := 0, 0
 	for _, r := range norm.NFC.String(text) {
@@ -113,17 +122,18 @@ func checkLanguage(text string, lang Language) error {
 	return &Refusal{Rule: ruleLanguage}
 }
 
-// claims checks what one text says of one set of facts.
+// claims compares one text with the facts of one run.
 type claims struct {
 	in   pipeline.CaptionInput
 	view view
-	raw  string
+	raw  string // the text as the model wrote it
 	text string // raw in NFKC and lower case
 }
 
-// countsPeople tells whether something may be said about people at all.
+// countsPeople reports whether a text may state anything about the presence of people.
 func (c *claims) countsPeople() bool { return c.view.situation == counted }
 
+// checkTraits refuses words for what nobody measures: sex, age, origin, relation or role.
 func (c *claims) checkTraits() error {
 	if m := traitPattern.FindString(c.text); m != "" {
 		return &Refusal{Rule: ruleTrait, Found: strings.TrimSpace(m)}
@@ -131,7 +141,8 @@ func (c *claims) checkTraits() error {
 	return nil
 }
 
-// checkPresence compares what is said of people without a number.
+// checkPresence refuses statements about people without a number that the count contradicts:
+// nobody, somebody, many. Without a count of people it refuses all three.
 func (c *claims) checkPresence() error {
 	n, known := c.view.people, c.countsPeople()
 	for _, claim := range []struct {
@@ -149,6 +160,7 @@ func (c *claims) checkPresence() error {
 	return nil
 }
 
+// checkEstimate refuses a text about an estimated count that does not call it an estimate.
 func (c *claims) checkEstimate() error {
 	if c.in.Facts.Estimate && c.countsPeople() && !hedgePattern.MatchString(c.text) {
 		return &Refusal{Rule: ruleEstimate}

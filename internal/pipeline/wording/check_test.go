@@ -15,7 +15,7 @@ var (
 	english = wording.Style{Language: wording.English, Polite: true}
 )
 
-// checked is a text that may or may not be said of some facts.
+// checked is a text with the verdict that it should get.
 type checked struct {
 	text string
 	ok   bool

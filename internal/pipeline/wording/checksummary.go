@@ -8,9 +8,13 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// CheckSummary returns a *Refusal when a text names a number that the report it
-// rewords does not name with that unit, tells a trait nobody measured, or is not plain text
-// of at most MaxSummary code points in that language. Line breaks are allowed.
+// CheckSummary returns a *Refusal if a text may not stand for the report that it rewords, and nil
+// otherwise. It refuses a text that
+//
+//   - is not plain text of 1 to MaxSummary code points in the language; line breaks are allowed;
+//   - names a trait of people, such as age or sex;
+//   - holds a number that the report does not hold with the same unit. A number without a unit
+//     may be any number of the report.
 func CheckSummary(text, report string, lang Language) error {
 	flat := strings.ReplaceAll(text, "\n", " ")
 	if err := checkForm(flat, MaxSummary, lang); err != nil {
@@ -23,7 +27,7 @@ func CheckSummary(text, report string, lang Language) error {
 	known := make(map[figure]bool)
 	for _, f := range figuresIn(strings.ToLower(norm.NFKC.String(report))) {
 		known[f] = true
-		known[figure{value: f.value}] = true // a number without a unit may be any of them
+		known[figure{value: f.value}] = true
 	}
 	for _, f := range figuresIn(plain) {
 		if !known[f] {
@@ -33,10 +37,14 @@ func CheckSummary(text, report string, lang Language) error {
 	return nil
 }
 
-// figure is a number with the kind of thing it counts.
-type figure struct{ value, unit string }
+// figure is a number with its unit.
+type figure struct {
+	value string // digits without thousands separators
+	unit  string // one of units; empty: none
+}
 
-// units are kinds by what follows a number, in both languages.
+// units recognises a unit by what follows the number, in both languages. The first match counts,
+// so 시간 (a duration) comes before 시 (an hour of the day).
 var units = []struct {
 	unit string
 	re   *regexp.Regexp
@@ -49,9 +57,11 @@ var units = []struct {
 	{"회", regexp.MustCompile(`^ ?(?:회|번|건|차례|(?:of the )?(?:planned |counted )?(?:samples?|times?|briefings?|checks?))`)},
 }
 
+// listMarker matches the number or sign at the beginning of a list's item.
 var listMarker = regexp.MustCompile(`(?m)^[ \t]*(?:\d{1,2}[.)]|[-•])[ \t]+`)
 
-// figuresIn finds the numbers of a summary. Markers of numbered lists are none.
+// figuresIn returns the numbers of a summary with their units. The numbers of a list's items are
+// left out.
 func figuresIn(text string) []figure {
 	text = listMarker.ReplaceAllString(text, "")
 	var found []figure
@@ -72,8 +82,9 @@ func figuresIn(text string) []figure {
 	return found
 }
 
-// readSummary takes the summary out of an answer and checks it. The marks that models
-// put around headings are taken away rather than refused.
+// readSummary returns the summary in an answer. It removes the Markdown of headings and of bold
+// text, which models add out of habit, instead of refusing it. Its error is errGarbled or a
+// *Refusal.
 func readSummary(answer, report string, lang Language) (string, error) {
 	text, err := unwrap(answer, "summary")
 	if err != nil {
@@ -88,4 +99,5 @@ func readSummary(answer, report string, lang Language) (string, error) {
 	return text, CheckSummary(text, report, lang)
 }
 
+// headings matches a Markdown heading; its group is the text.
 var headings = regexp.MustCompile(`(?m)^[ \t]*#{1,6}[ \t]+(.*)$`)

@@ -10,8 +10,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// classByName has every name under which a text may speak of a class: both
-// languages' names of the 80 classes, and what a shop calls people.
+// classByName finds a class by any name that a text may use for it: the names of the 80 classes in
+// both languages, and the words for people in a shop. Names are in lower case.
 var classByName = func() map[string]string {
 	m := make(map[string]string)
 	for _, n := range nouns {
@@ -27,8 +27,8 @@ var classByName = func() map[string]string {
 	return m
 }()
 
-// namesByStart has the names by their first letter, the longest first, so that a
-// hot dog is no dog. Looking them up so is ten times faster than one large pattern.
+// namesByStart has the names by their first letter, the longest first, so that the longest name
+// at a place is the one that counts. This is ten times faster than one pattern of all names.
 var namesByStart = func() map[rune][]string {
 	m := make(map[rune][]string)
 	for name := range classByName {
@@ -41,10 +41,13 @@ var namesByStart = func() map[rune][]string {
 	return m
 }()
 
-// wordAfter is what may stand after a name that is a word of its own: "소파" holds no 소.
+// wordAfter matches what may follow a name that ends a word: particles, or no letter at all. In
+// Korean a noun's particles are written together with it (orthography, article 41), so the end of
+// the letters is not the end of the noun. It keeps 소파 (sofa) from being 소 (cow).
 var wordAfter = regexp.MustCompile(`^(?:들|수|분들)?(?:은|는|이|가|을|를|도|만|과|와|의|으로|로|께서|이나|나)?(?:[^가-힣a-z]|$)`)
 
-// classesIn returns the classes that a text names, in its order.
+// classesIn returns the classes that a text names, in the order of the text. A name must begin a
+// word.
 func classesIn(text string) []string {
 	var classes []string
 	inWord, skip := false, 0
@@ -60,7 +63,7 @@ func classesIn(text string) []string {
 	return classes
 }
 
-// nameAt returns the name that a text begins with; empty when there is none.
+// nameAt returns the name with which a text begins, or "". first is the text's first rune.
 func nameAt(text string, first rune) string {
 	for _, name := range namesByStart[first] {
 		if strings.HasPrefix(text, name) && wordAfter.MatchString(text[len(name):]) {
@@ -70,9 +73,10 @@ func nameAt(text string, first rune) string {
 	return ""
 }
 
-// classBeside returns the class that a number between two texts belongs to; empty
-// when none is near. Korean puts the noun before the number ("병 5개") unless it
-// says "5개의 병"; English puts it after.
+// classBeside returns the class that a number counts, or "" if the text names none near it. before
+// and after are the texts around the number. Korean puts the noun before the number and its
+// counter (병 5개), or behind them with the particle 의 (5개의 병). English puts the noun behind
+// the number, in the same clause.
 func classBeside(before, after string) string {
 	behind := classesIn(after)
 	if len(behind) > 0 && ofPattern.MatchString(after) {
@@ -92,11 +96,13 @@ func classBeside(before, after string) string {
 	return last
 }
 
+// latinAfter matches an English word right behind the number.
 var latinAfter = regexp.MustCompile(`^[ -]?[a-z]`)
 
+// ofPattern matches a counter with 의, behind which the noun follows.
 var ofPattern = regexp.MustCompile(`^ ?(?:명|분|개|대|마리|병|잔|권)의 `)
 
-// clause cuts a text at its first stop.
+// clause returns the text up to its first punctuation mark.
 func clause(text string) string {
 	if i := strings.IndexAny(text, ".;!?,"); i >= 0 {
 		return text[:i]

@@ -7,13 +7,14 @@ import (
 	"bis/internal/briefing"
 )
 
-// english writes captions in English: whole sentences if polite, else as one
-// would text a friend.
+// english writes captions in English: whole sentences without contractions if polite, otherwise
+// as in a message to a friend.
 type english struct {
 	style Style
 	view
 }
 
+// caption returns the caption for the view's situation.
 func (e english) caption() string {
 	switch e.situation {
 	case cameraOffline:
@@ -23,9 +24,13 @@ func (e english) caption() string {
 	case sceneDark:
 		return e.say("The picture is too dark to see the shop.", "Too dark to see anything.")
 	case sceneLearning:
-		return e.say("The camera's view is still being learned, so people have not been counted yet.", "Still learning the view, so no counting yet.")
+		return e.say(
+			"The camera's view is still being learned, so people have not been counted yet.",
+			"Still learning the view, so no counting yet.")
 	case sceneChanged:
-		return e.say("The scene changed too much, so people were not counted.", "The scene changed a lot, so I did not count people.")
+		return e.say(
+			"The scene changed too much, so people were not counted.",
+			"The scene changed a lot, so I did not count people.")
 	case notCounted:
 		return e.uncounted()
 	case onlyThings:
@@ -37,6 +42,7 @@ func (e english) caption() string {
 	return e.full()
 }
 
+// say returns the sentence of the style's tone.
 func (e english) say(polite, casual string) string {
 	if e.style.Polite {
 		return polite
@@ -44,6 +50,7 @@ func (e english) say(polite, casual string) string {
 	return casual
 }
 
+// camera is the caption of a camera without a picture, and since when.
 func (e english) camera(polite, casual string) string {
 	return e.say(polite, casual) + map[day]string{
 		never:     ".",
@@ -53,6 +60,7 @@ func (e english) camera(polite, casual string) string {
 	}[e.sinceDay]
 }
 
+// uncounted is the caption of a picture on which nobody counted.
 func (e english) uncounted() string {
 	head := e.say("People could not be counted.", "Couldn't count people.")
 	if e.style.Brief || !e.moving {
@@ -61,6 +69,7 @@ func (e english) uncounted() string {
 	return head + e.say(" Something is moving in part of the picture.", " Something's moving, though.")
 }
 
+// brief is one short sentence, and a second one if people came or went.
 func (e english) brief() string {
 	n := e.count(briefing.Person, e.people)
 	list := n + e.mark()
@@ -81,6 +90,7 @@ func (e english) brief() string {
 	return list + "."
 }
 
+// full is the long caption: what changed, the people, and the things that are seen.
 func (e english) full() string {
 	s := e.presence()
 	switch {
@@ -97,6 +107,7 @@ func (e english) full() string {
 	return s
 }
 
+// presence is the sentence on people. The verb agrees with their number.
 func (e english) presence() string {
 	if e.people == 0 {
 		return e.absence()
@@ -115,6 +126,7 @@ func (e english) presence() string {
 		e.pick("There "+be+" "+n+" in the shop.", n+" in the shop "+e.hour()+".", "Right now: "+n+" in the shop."))
 }
 
+// absence is the sentence that nobody is in the shop.
 func (e english) absence() string {
 	if e.estimate {
 		return e.say(
@@ -126,6 +138,7 @@ func (e english) absence() string {
 		e.pick("Nobody's in the shop.", "The shop's empty "+e.hour()+"."))
 }
 
+// onlyThings is the caption of a count without people among its classes.
 func (e english) onlyThings() string {
 	if len(e.things) == 0 {
 		return e.say("None of the things looked for are visible.", "None of the things you look for.")
@@ -136,7 +149,7 @@ func (e english) onlyThings() string {
 	return e.say("Visible in the shop: ", "In the shop: ") + e.list(len(e.things)) + "."
 }
 
-// list names the first n things: "5 bottles, 3 cups and 2 chairs".
+// list names the first n things: "5 bottles, 3 cups and 2 chairs". n is at least 1.
 func (e english) list(n int) string {
 	var words []string
 	for _, c := range e.things[:n] {
@@ -152,10 +165,12 @@ func (e english) list(n int) string {
 	return last + e.mark()
 }
 
+// count returns a number with the noun in its number.
 func (e english) count(class string, n int) string {
 	return fmt.Sprintf("%d %s", n, nounFor(class).english(n))
 }
 
+// mark returns the sign that stands behind an estimated number, or "".
 func (e english) mark() string {
 	if e.estimate {
 		return " (estimate)"
@@ -163,6 +178,7 @@ func (e english) mark() string {
 	return ""
 }
 
+// stepWords returns by how many people the count rose or fell.
 func (e english) stepWords() string {
 	if e.step > 0 {
 		return fmt.Sprintf("%d more", e.step)
@@ -170,6 +186,8 @@ func (e english) stepWords() string {
 	return fmt.Sprintf("%d fewer", -e.step)
 }
 
+// hour names the part of the day: small hours before 6, morning before 12, afternoon before 18,
+// evening before 22, then tonight.
 func (e english) hour() string {
 	switch h := e.at.Hour(); {
 	case h < 6:
@@ -184,4 +202,5 @@ func (e english) hour() string {
 	return "tonight"
 }
 
+// upper returns an ASCII text with its first letter in upper case. s is not empty.
 func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

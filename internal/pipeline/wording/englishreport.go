@@ -6,9 +6,11 @@ import (
 	"time"
 )
 
-// englishReport writes summaries in English.
+// englishReport writes summaries in English. Its sentences state samples, never totals of visitors.
 type englishReport struct{ findings }
 
+// text returns the whole report. captions are quoted only if no sample has figures: they come from
+// outside, and nothing else is known of the shop then.
 func (r englishReport) text(captions []string) string {
 	switch {
 	case r.Samples == 0:
@@ -33,7 +35,7 @@ func (r englishReport) text(captions []string) string {
 	return strings.Join(parts, "\n")
 }
 
-// scope is the first line: what was looked at.
+// scope is the first line: the period, the samples and the counted samples.
 func (r englishReport) scope() string {
 	s := fmt.Sprintf("By samples: from %s the shop was looked at in %s; people were counted in %s.",
 		r.between(r.First, r.Last), quantity(r.Samples, "sample"), quantity(r.Counted, "sample"))
@@ -43,7 +45,7 @@ func (r englishReport) scope() string {
 	return s
 }
 
-// people is the second line: how many.
+// people is the second line: how many customers the samples show.
 func (r englishReport) people() string {
 	switch {
 	case r.Counted == 0:
@@ -55,7 +57,7 @@ func (r englishReport) people() string {
 		percent(r.OccupiedShare()), average(r.Mean()), persons(r.Peak), r.clock(r.PeakAt))
 }
 
-// times is the third line: when.
+// times is the third line: the busiest hour, the longest empty stretch, and lost pictures.
 func (r englishReport) times() string {
 	var parts []string
 	if h, ok := r.busiest(); ok {
@@ -74,7 +76,7 @@ func (r englishReport) times() string {
 	return strings.Join(parts, " ")
 }
 
-// worth says what the figures are worth.
+// worth is the line on what samples can and cannot show.
 func (r englishReport) worth() string {
 	s := "All figures come from samples taken at intervals and are not totals of visitors; sex was not measured."
 	if r.Estimate {
@@ -83,8 +85,10 @@ func (r englishReport) worth() string {
 	return s
 }
 
+// between returns a stretch of time.
 func (r englishReport) between(from, to time.Time) string { return r.span(from, to, " to ") }
 
+// estimateMark returns the sign of an estimate, or "".
 func (r englishReport) estimateMark() string {
 	if r.Estimate {
 		return " (estimate)"
@@ -92,7 +96,8 @@ func (r englishReport) estimateMark() string {
 	return ""
 }
 
-// advice always has something to say, each with its evidence.
+// advice returns one piece of advice for each finding, with the figures it rests on. Without a
+// finding it returns one sentence that says so.
 func (r englishReport) advice() []string {
 	var list []string
 	if h, ok := r.rush(); ok {
@@ -120,6 +125,7 @@ func (r englishReport) advice() []string {
 	return list
 }
 
+// quantity returns a number with its noun, which forms the plural with s.
 func quantity(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
@@ -127,6 +133,7 @@ func quantity(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
+// be returns the verb "was" or "were" after a blank.
 func be(n int) string {
 	if n == 1 {
 		return " was"
@@ -134,10 +141,12 @@ func be(n int) string {
 	return " were"
 }
 
+// persons returns a number of people.
 func persons(n int) string {
 	return fmt.Sprintf("%d %s", n, nounFor("person").english(n))
 }
 
+// average returns a mean number of people. A mean that rounds to 1 takes the singular.
 func average(v float64) string {
 	if mean(v) == "1" {
 		return "1 person"

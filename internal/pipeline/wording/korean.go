@@ -7,12 +7,18 @@ import (
 	"bis/internal/briefing"
 )
 
-// korean writes captions in Korean: 존댓말 or 반말, whole or brief.
+// korean writes captions in Korean. It joins each stem to one of two endings: the formal polite
+// level (하십시오체: 있습니다) or the casual level (해체: 있어).
+//
+// The casual ending is 아 after a stem whose last vowel is ㅏ or ㅗ (보이지 않아), and otherwise 어
+// (없어), by article 16 of the orthography. 보이어 contracts to 보여 (article 36). A number in
+// digits and its counter are written together, as article 43 allows: 2명.
 type korean struct {
 	style Style
 	view
 }
 
+// caption returns the caption for the view's situation.
 func (k korean) caption() string {
 	switch k.situation {
 	case cameraOffline:
@@ -20,11 +26,17 @@ func (k korean) caption() string {
 	case cameraUnreadable:
 		return k.camera("카메라 화면을 읽을 수 없")
 	case sceneDark:
-		return k.pick(k.say("화면이 너무 어두워 매장을 볼 수 없", "습니다.", "어."), k.say("너무 어두워서 매장이 보이지 않", "습니다.", "아."))
+		return k.pick(
+			k.say("화면이 너무 어두워 매장을 볼 수 없", "습니다.", "어."),
+			k.say("너무 어두워서 매장이 보이지 않", "습니다.", "아."))
 	case sceneLearning:
-		return k.say(k.pick("카메라 화면을 익히는 중이라 아직 사람 수를 세지 않", "아직 화면을 익히고 있어 사람 수를 세지 않"), "았습니다.", "았어.")
+		return k.say(k.pick(
+			"카메라 화면을 익히는 중이라 아직 사람 수를 세지 않",
+			"아직 화면을 익히고 있어 사람 수를 세지 않"), "았습니다.", "았어.")
 	case sceneChanged:
-		return k.say(k.pick("장면이 크게 바뀌어 사람 수를 세지 않", "화면이 전과 크게 달라져 사람 수를 세지 않"), "았습니다.", "았어.")
+		return k.say(k.pick(
+			"장면이 크게 바뀌어 사람 수를 세지 않",
+			"화면이 전과 크게 달라져 사람 수를 세지 않"), "았습니다.", "았어.")
 	case notCounted:
 		return k.uncounted()
 	case onlyThings:
@@ -36,7 +48,7 @@ func (k korean) caption() string {
 	return k.full()
 }
 
-// say ends a stem politely or casually.
+// say returns the stem with the ending of the style's level.
 func (k korean) say(stem, polite, casual string) string {
 	if k.style.Polite {
 		return stem + polite
@@ -44,6 +56,7 @@ func (k korean) say(stem, polite, casual string) string {
 	return stem + casual
 }
 
+// camera is the caption of a camera without a picture, and since when.
 func (k korean) camera(stem string) string {
 	return k.say(stem, "습니다", "어") + map[day]string{
 		never:     ".",
@@ -53,6 +66,7 @@ func (k korean) camera(stem string) string {
 	}[k.sinceDay]
 }
 
+// uncounted is the caption of a picture on which nobody counted.
 func (k korean) uncounted() string {
 	head := k.say("사람 수를 세지 못", "했습니다.", "했어.")
 	if k.style.Brief || !k.moving {
@@ -61,7 +75,7 @@ func (k korean) uncounted() string {
 	return head + k.say(" 화면 일부에 움직임이 있", "습니다.", "어.")
 }
 
-// brief is one short sentence, two when people came or went.
+// brief is one short sentence, and a second one if people came or went.
 func (k korean) brief() string {
 	n := k.count(briefing.Person, k.people) + k.mark()
 	list := "손님 " + n
@@ -83,7 +97,7 @@ func (k korean) brief() string {
 	return k.say(list, "입니다.", ".")
 }
 
-// full also says what changed and what else is seen.
+// full is the long caption: what changed, the people, and the things that are seen.
 func (k korean) full() string {
 	s := k.presence()
 	switch {
@@ -100,7 +114,8 @@ func (k korean) full() string {
 	return s
 }
 
-// presence is the sentence on people.
+// presence is the sentence on people. If their number is an estimate, the sentence says so: 추정,
+// 정도, 것 같아.
 func (k korean) presence() string {
 	if k.people == 0 {
 		return k.absence()
@@ -120,6 +135,7 @@ func (k korean) presence() string {
 	)
 }
 
+// absence is the sentence that nobody is in the shop.
 func (k korean) absence() string {
 	if k.estimate {
 		return k.pick(
@@ -135,7 +151,7 @@ func (k korean) absence() string {
 	)
 }
 
-// onlyThings is the caption where people were not looked for.
+// onlyThings is the caption of a count without people among its classes.
 func (k korean) onlyThings() string {
 	if len(k.things) == 0 {
 		return k.say("찾는 물건이 보이지 않", "습니다.", "아.")
@@ -146,7 +162,9 @@ func (k korean) onlyThings() string {
 	return k.say("매장에 "+With(k.list(len(k.things)), Subject)+" 보", "입니다.", "여.")
 }
 
-// list names the first n things: "병 5개", "병 5개와 의자 2개", "병 5개, 컵 3개와 의자 2개".
+// list names the first n things: "병 5개", "병 5개와 의자 2개", "병 5개, 컵 3개와 의자 2개". The
+// particle 와 or 과 joins the last two (and fits the counter before it), commas join the others,
+// and 등 ("and others") says that the list is not complete. n is at least 1.
 func (k korean) list(n int) string {
 	var words []string
 	for _, c := range k.things[:n] {
@@ -162,12 +180,12 @@ func (k korean) list(n int) string {
 	return last + k.mark()
 }
 
-// count is a number with its counter.
+// count returns a number with the counter of its class.
 func (k korean) count(class string, n int) string {
 	return fmt.Sprintf("%d%s", n, nounFor(class).counter)
 }
 
-// mark says that a bare number is an estimate.
+// mark returns the sign that stands behind an estimated number: "(추정)", or "".
 func (k korean) mark() string {
 	if k.estimate {
 		return "(추정)"
@@ -175,6 +193,7 @@ func (k korean) mark() string {
 	return ""
 }
 
+// stepWords returns by how many people the count rose or fell, with the verb for it.
 func (k korean) stepWords(up, down string) string {
 	if k.step > 0 {
 		return k.count(briefing.Person, k.step) + " " + up
@@ -182,7 +201,7 @@ func (k korean) stepWords(up, down string) string {
 	return k.count(briefing.Person, -k.step) + " " + down
 }
 
-// hour names the time of day.
+// hour names the part of the day: 새벽 before 6, 아침 before 11, 낮 before 17, 저녁 before 21, then 밤.
 func (k korean) hour() string {
 	switch h := k.at.Hour(); {
 	case h < 6:

@@ -6,9 +6,11 @@ import (
 	"time"
 )
 
-// koreanReport writes summaries in Korean.
+// koreanReport writes summaries in Korean. Its sentences state samples, never totals of visitors.
 type koreanReport struct{ findings }
 
+// text returns the whole report. captions are quoted only if no sample has figures: they come from
+// outside, and nothing else is known of the shop then.
 func (r koreanReport) text(captions []string) string {
 	switch {
 	case r.Samples == 0:
@@ -33,7 +35,7 @@ func (r koreanReport) text(captions []string) string {
 	return strings.Join(parts, "\n")
 }
 
-// scope is the first line: what was looked at.
+// scope is the first line: the period, the samples and the counted samples.
 func (r koreanReport) scope() string {
 	s := fmt.Sprintf("표본 기준: %s 동안 %d회 살펴보았고, 그중 %d회에서 사람 수를 세었습니다.", r.between(r.First, r.Last), r.Samples, r.Counted)
 	if r.Notes > 0 {
@@ -42,7 +44,7 @@ func (r koreanReport) scope() string {
 	return s
 }
 
-// people is the second line: how many.
+// people is the second line: how many customers the samples show.
 func (r koreanReport) people() string {
 	switch {
 	case r.Counted == 0:
@@ -54,7 +56,7 @@ func (r koreanReport) people() string {
 		percent(r.OccupiedShare()), mean(r.Mean()), r.clock(r.PeakAt), r.Peak)
 }
 
-// times is the third line: when.
+// times is the third line: the busiest hour, the longest empty stretch, and lost pictures.
 func (r koreanReport) times() string {
 	var parts []string
 	if h, ok := r.busiest(); ok {
@@ -72,7 +74,7 @@ func (r koreanReport) times() string {
 	return strings.Join(parts, " ")
 }
 
-// worth says what the figures are worth.
+// worth is the line on what samples can and cannot show.
 func (r koreanReport) worth() string {
 	s := "모든 수치는 정해진 간격의 표본에서 나온 것으로 전체 방문객 수가 아니며, 성별은 측정하지 않았습니다."
 	if r.Estimate {
@@ -81,8 +83,10 @@ func (r koreanReport) worth() string {
 	return s
 }
 
+// between returns a stretch of time.
 func (r koreanReport) between(from, to time.Time) string { return r.span(from, to, "~") }
 
+// estimateMark returns the sign of an estimate, or "".
 func (r koreanReport) estimateMark() string {
 	if r.Estimate {
 		return "(추정)"
@@ -90,7 +94,8 @@ func (r koreanReport) estimateMark() string {
 	return ""
 }
 
-// advice always has something to say, each with its evidence.
+// advice returns one piece of advice for each finding, with the figures it rests on. Without a
+// finding it returns one sentence that says so.
 func (r koreanReport) advice() []string {
 	var list []string
 	if h, ok := r.rush(); ok {

@@ -14,10 +14,10 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var seoul = time.FixedZone("KST", 9*3600)
 
-// noon is when the captions of these tests are made.
+// noon is the tick of the tests' captions.
 var noon = time.Date(2026, 2, 3, 12, 34, 56, 0, seoul)
 
-// people makes the input of a counted run: n people, then pairs of class and count.
+// people returns the input of a run that counted n people and the given things.
 func people(n int, things ...briefing.ObjectCount) pipeline.CaptionInput {
 	counts := append([]briefing.ObjectCount{{Name: briefing.Person, Count: n}}, things...)
 	return pipeline.CaptionInput{At: noon, Facts: pipeline.Facts{Counted: true, Scene: briefing.SceneSteady, Counts: counts, Detector: "test"}}
@@ -27,12 +27,12 @@ func thing(class string, n int) briefing.ObjectCount {
 	return briefing.ObjectCount{Name: class, Count: n}
 }
 
-// scene makes the input of a run that counted nothing.
+// scene returns the input of a run that counted nothing.
 func scene(s briefing.Scene) pipeline.CaptionInput {
 	return pipeline.CaptionInput{At: noon, Facts: pipeline.Facts{Scene: s}}
 }
 
-// after gives an input the run before it.
+// after returns in with prev as the previous run.
 func after(prev, in pipeline.CaptionInput) pipeline.CaptionInput {
 	in.Previous = &prev.Facts
 	return in

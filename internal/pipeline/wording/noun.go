@@ -2,15 +2,17 @@ package wording
 
 import "strings"
 
-// noun is how a COCO class is called and counted.
+// noun says how a COCO class is called in both languages and how Korean counts it.
 type noun struct {
-	class   string
+	class   string // the name in the facts
 	korean  string
-	counter string // 명, 대, 마리, 개
+	counter string // the counter behind a number: 명, 대, 마리, 권 or 개
 	one     string // English singular
 	many    string // English plural
 }
 
+// The Korean counters (단위 명사). Which one a noun takes is a property of the noun, as gender is
+// elsewhere: people take 명, vehicles and machines 대, animals 마리, books 권, other things 개.
 const (
 	counterPeople   = "명"
 	counterMachines = "대"
@@ -18,8 +20,8 @@ const (
 	counterThings   = "개"
 )
 
-// nouns are the 80 classes of COCO in its order. People are called 손님 in
-// captions; the table has what a list of objects would say.
+// nouns has the 80 classes of COCO (Lin and others, 2014) in COCO's order. A person in a shop is a
+// 손님, a customer.
 var nouns = []noun{
 	{"person", "손님", counterPeople, "person", "people"},
 	{"bicycle", "자전거", counterMachines, "bicycle", "bicycles"},
@@ -103,6 +105,7 @@ var nouns = []noun{
 	{"toothbrush", "칫솔", counterThings, "toothbrush", "toothbrushes"},
 }
 
+// nounOf finds a noun by its class.
 var nounOf = func() map[string]noun {
 	m := make(map[string]noun, len(nouns))
 	for _, n := range nouns {
@@ -111,8 +114,8 @@ var nounOf = func() map[string]noun {
 	return m
 }()
 
-// nounFor returns how to call a class; one that COCO does not have goes by its
-// own name.
+// nounFor returns the noun of a class. A class that COCO does not have, which a pipeline outside
+// may send, is called by its own name in both languages and counted with 개.
 func nounFor(class string) noun {
 	if n, ok := nounOf[class]; ok {
 		return n
@@ -120,6 +123,7 @@ func nounFor(class string) noun {
 	return noun{class: class, korean: class, counter: counterThings, one: class, many: plural(class)}
 }
 
+// plural returns the regular English plural of a word.
 func plural(word string) string {
 	switch {
 	case word == "", strings.HasSuffix(word, "s"):
@@ -130,7 +134,7 @@ func plural(word string) string {
 	return word + "s"
 }
 
-// english returns the English word for n of the noun.
+// english returns the English word for count pieces of the noun.
 func (n noun) english(count int) string {
 	if count == 1 {
 		return n.one

@@ -11,16 +11,19 @@ import (
 	"bis/internal/briefing"
 )
 
-// number is a number that a text says, in digits or in words.
+// number is a number in a text, in digits or in words.
 type number struct {
-	from, to int // bytes of the text
-	value    int // -1: one that is never right, like "두세"
-	digits   string
+	from, to int    // byte offsets in the text
+	value    int    // -1: a number that no fact can equal, such as 두세 (two or three) or 1.5
+	digits   string // the number as written in digits; empty: written in words
 }
 
+// checkNumbers refuses a text with a number that the facts do not hold. Each number is judged
+// together with the text around it, up to the numbers before and after it.
 func (c *claims) checkNumbers() error {
 	for _, r := range c.raw {
-		// Other scripts' digits, and signs like Ⅶ, say numbers too. Full-width ones are read.
+		// Digits of other scripts and characters such as Ⅶ or ½ are numbers that the
+		// patterns do not read. Full-width digits become ASCII digits by NFKC.
 		if unicode.IsNumber(r) && (r < '0' || r > '9') && (r < '０' || r > '９') {
 			return &Refusal{Rule: ruleNumber, Found: string(r)}
 		}
@@ -35,29 +38,44 @@ func (c *claims) checkNumbers() error {
 			to = numbers[i+1].from
 		}
 		if !c.allows(n, c.text[from:n.from], c.text[n.to:to]) {
-			return &Refusal{Rule: ruleNumber, Found: strings.TrimSpace(c.text[n.from:min(n.to+len("명"), len(c.text))])}
+			found := c.text[n.from:min(n.to+len("명"), len(c.text))] // with its counter
+			return &Refusal{Rule: ruleNumber, Found: strings.TrimSpace(found)}
 		}
 	}
 	return nil
 }
 
 var (
+	// digitsPattern matches a number in digits, with decimals ("1.5"), thousands ("1,000") or a
+	// clock time ("14:06").
 	digitsPattern = regexp.MustCompile(`\d+(?:[.,:]\d+)*`)
-	// The counters of Korean, and what may follow one: else "한 명확한" would be one person.
+	// counterPattern matches a counter (단위 명사) behind a number, and the first syllable of a
+	// particle or an ending behind the counter. Without the latter 한 명확한 ("a clear …") would
+	// be one person.
 	counterPattern = regexp.MustCompile(`^ ?(명|분|인|사람|개|대|마리|병|잔|권|쌍|곳)(?:[^가-힣]|[이가은는을를의도만과와뿐씩에께입있으정쯤까부보였더안]|$)`)
-	noneAtAll      = regexp.MustCompile(`^ ?(?:명|분|사람|개|대|마리|병)?도 ?[^.!?]{0,12}?(?:없|않|안 )`)
-	hourAfter      = regexp.MustCompile(`^ ?(?:시(?:[^간작설]|$)|am\b|pm\b|a\.m\.|p\.m\.|o'clock)`)
-	minuteAfter    = regexp.MustCompile(`^ ?분(?:[^이은]|$)`)
-	minuteBefore   = regexp.MustCompile(`^ ?시 $`)
-	// Units of what nobody measured.
-	otherUnit  = regexp.MustCompile(`^ ?(?:%|퍼센트|시간|초(?:[^가-힣]|$)|일(?:[^가-힣]|$)|월|년|원|층|번|배|도 ?(?:[^가-힣]|$)|percent|hours?|hrs?|minutes?|mins?|seconds?|days?|degrees?|°|won|times?)`)
-	stepUp     = regexp.MustCompile(`^ ?(?:명|분|사람)?[이가]? ?(?:더 ?|늘|증가|많)|^(?: more| additional| extra)\b`)
-	stepDown   = regexp.MustCompile(`^ ?(?:명|분|사람)?[이가]? ?(?:줄|감소|적|덜)|^(?: fewer| less)\b`)
+	// noneAtAll matches "도 없" behind a one: 한 명도 없습니다 is "not even one", so zero.
+	noneAtAll = regexp.MustCompile(`^ ?(?:명|분|사람|개|대|마리|병)?도 ?[^.!?]{0,12}?(?:없|않|안 )`)
+	// hourAfter matches the hour of a clock time: 시, but not 시간 (a duration), 시작, 시설.
+	hourAfter = regexp.MustCompile(`^ ?(?:시(?:[^간작설]|$)|am\b|pm\b|a\.m\.|p\.m\.|o'clock)`)
+	// 분 is the minute and also the honorific counter of people. It is a minute only right
+	// behind an hour, and not before the particles 이 and 은, which follow people.
+	minuteAfter  = regexp.MustCompile(`^ ?분(?:[^이은]|$)`)
+	minuteBefore = regexp.MustCompile(`^ ?시 $`)
+	// otherUnit matches units of things that nobody measured: shares, durations, dates, money,
+	// floors, times, degrees.
+	otherUnit = regexp.MustCompile(`^ ?(?:%|퍼센트|시간|초(?:[^가-힣]|$)|일(?:[^가-힣]|$)|월|년|원|층|번|배|도 ?(?:[^가-힣]|$)|percent|hours?|hrs?|minutes?|mins?|seconds?|days?|degrees?|°|won|times?)`)
+	// stepUp and stepDown match words for more and fewer behind a number ("2명 늘었습니다", "2
+	// more"). The number is then the step from the previous briefing, not a count.
+	stepUp   = regexp.MustCompile(`^ ?(?:명|분|사람)?[이가]? ?(?:더 ?|늘|증가|많)|^(?: more| additional| extra)\b`)
+	stepDown = regexp.MustCompile(`^ ?(?:명|분|사람)?[이가]? ?(?:줄|감소|적|덜)|^(?: fewer| less)\b`)
+	// fromBefore matches "명에서" ("from 3 people"): the number is the previous count.
 	fromBefore = regexp.MustCompile(`^ ?(?:명|분|사람)에서`)
 )
 
-// allows tells whether the facts say this number, which stands between the texts
-// before (since the last number) and after (up to the next).
+// allows reports whether the facts hold the number n. before is the text between the previous
+// number and n, after the text between n and the next number. The first rule that matches
+// decides: a clock time, "not even one", a unit that nobody measured, an hour or a minute, a
+// step, the previous count, and last a count of the facts.
 func (c *claims) allows(n number, before, after string) bool {
 	if strings.Contains(n.digits, ":") {
 		return c.allowsClock(n.digits)
@@ -82,8 +100,9 @@ func (c *claims) allows(n number, before, after string) bool {
 	return c.allowsCount(n.value, before, after)
 }
 
-// allowsCount compares with the count of the class that the number stands beside;
-// beside none, the counter tells what may be meant.
+// allowsCount reports whether value is a count of the facts. If the text names a class beside the
+// number, it must be the count of that class. Otherwise a counter narrows the classes: 명, 분, 인
+// and 사람 count people, all others count things. Without both, any count will do.
 func (c *claims) allowsCount(value int, before, after string) bool {
 	if c.view.situation != counted && c.view.situation != onlyThings {
 		return false
@@ -107,19 +126,21 @@ func (c *claims) allowsCount(value int, before, after string) bool {
 	})
 }
 
+// allowsClock reports whether digits such as "14:06", "2:06" or "02:06" are a time of the facts.
 func (c *claims) allowsClock(digits string) bool {
 	return c.allowsTime(func(t time.Time) bool {
 		return digits == t.Format("15:04") || digits == t.Format("3:04") || digits == t.Format("03:04")
 	})
 }
 
-// allowsTime asks of the times that the facts give: the run's own, and the last picture's.
+// allowsTime reports whether is holds for a time of the facts: the tick's, or that of the last
+// good frame, both in the owner's zone.
 func (c *claims) allowsTime(is func(time.Time) bool) bool {
 	at := c.in.At
 	return is(at) || !c.in.LastSeen.IsZero() && is(c.in.LastSeen.In(at.Location()))
 }
 
-// numbersIn finds all numbers of a text, in order.
+// numbersIn returns all numbers of a text in their order. The text is in NFKC and lower case.
 func numbersIn(text string) []number {
 	found := append(digitsIn(text), koreanNumbersIn(text)...)
 	found = append(found, englishNumbersIn(text)...)
@@ -127,13 +148,14 @@ func numbersIn(text string) []number {
 	return found
 }
 
+// digitsIn returns the numbers that are written in digits.
 func digitsIn(text string) []number {
 	var found []number
 	for _, m := range digitsPattern.FindAllStringIndex(text, -1) {
 		digits := text[m[0]:m[1]]
 		value, err := strconv.Atoi(digits)
 		if err != nil {
-			value = -1 // a fraction, a list, or too great: no count
+			value = -1 // a fraction, a list or a number that is too large is never a count
 		}
 		found = append(found, number{from: m[0], to: m[1], value: value, digits: digits})
 	}

@@ -6,7 +6,7 @@ import (
 	"bis/internal/pipeline/wording"
 )
 
-func TestWith_takes_the_form_that_fits_the_last_sound(t *testing.T) {
+func TestWith_uses_the_form_that_fits_the_last_sound(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ word, topic, subject, object, and, toward string }{
 		{"손님", "은", "이", "을", "과", "으로"},

@@ -12,28 +12,32 @@ import (
 	"bis/internal/briefing"
 )
 
-// Language is what a text is written in.
+// Language is the language of a text, by its code in ISO 639-1.
 type Language string
 
-// The languages the template can write.
+// The languages that the template can write.
 const (
 	Korean  Language = "ko"
 	English Language = "en"
 )
 
-// Style is what the template can follow of a user's custom lines.
+// Style is the part of a user's custom lines that the template can follow.
 type Style struct {
 	Language Language
-	Polite   bool // 존댓말; in English, whole sentences
-	Brief    bool // one short sentence; else also what changed and what else is seen
+	// Polite means the formal polite level in Korean (하십시오체: 있습니다) and whole
+	// sentences in English. Otherwise Korean is casual (해체: 있어), and so is English.
+	Polite bool
+	// Brief means one short sentence. Otherwise a caption also states what changed since the
+	// last briefing and which things are seen.
+	Brief bool
 }
 
-// DefaultStyle is the style of no custom lines at all.
+// DefaultStyle returns the style without custom lines: Korean, polite, not brief.
 func DefaultStyle() Style { return Style{Language: Korean, Polite: true} }
 
-// ParseStyle reads the style off free lines in Korean and English. What it does
-// not understand it passes over. Later lines win over earlier ones, and later
-// words over earlier ones of a line; a negated word ("반말하지 마", "not too long") means its opposite.
+// ParseStyle reads the style from free lines in Korean and English. It ignores what it does not
+// understand. A later line overrides an earlier one, and a later word an earlier one of its line.
+// A negated word ("반말하지 마", "not too long") means its opposite.
 func ParseStyle(custom []string) Style {
 	s := DefaultStyle()
 	for _, line := range custom {
@@ -44,15 +48,15 @@ func ParseStyle(custom []string) Style {
 	return s
 }
 
-// wish is one word of a line that asks for something.
+// wish is one word of a style line that asks for something.
 type wish struct {
-	at      int
+	at      int // byte offset in the line
 	axis    axis
-	want    bool
-	negated bool
+	want    bool // the value that the word asks for
+	negated bool // the line asks for the opposite
 }
 
-// axis is one of the three switches.
+// axis is one of the three switches of a Style.
 type axis uint8
 
 const (
@@ -61,6 +65,7 @@ const (
 	axisBrief
 )
 
+// set applies the wish to s.
 func (w wish) set(s *Style) {
 	want := w.want != w.negated
 	switch w.axis {
@@ -76,8 +81,9 @@ func (w wish) set(s *Style) {
 	}
 }
 
-// styleWords are the words by what they ask for. English ones stand alone
-// ("informal" does not ask for "formal"); Korean ones carry endings.
+// styleWords lists words by what they ask for. English words match whole words only, so that
+// "informal" does not ask for "formal". Korean words match anywhere, because particles and
+// endings are written together with them.
 var styleWords = []struct {
 	axis axis
 	want bool
@@ -91,15 +97,15 @@ var styleWords = []struct {
 	{axisBrief, false, regexp.MustCompile(`자세|상세|길게|길지|길어도|구체적|꼼꼼|\b(?:detail|details|detailed|long|longer|verbose|thorough|thoroughly|elaborate)\b`)},
 }
 
-// A negation follows the word in Korean and precedes it in English, nearby and
-// in the same clause.
+// A negation stands near the word, in the same clause. In Korean it follows the word: an
+// auxiliary such as -지 마 or -지 않, or a word such as 말고. In English it precedes it.
 var (
 	negatedAfter  = regexp.MustCompile(`^[^,.!?;]{0,6}?(?:말고|말아|마라|마세요|하지 ?마|쓰지 ?마|지 ?말|지 ?마|않|금지|빼고|아니)`)
 	negatedBefore = regexp.MustCompile(`(?:\b(?:not|no|never|without|avoid|less)|n't)(?: [a-z]+){0,2} $`)
 )
 
-// plainLine returns a style line as one line. Old callers may store separators of lines, and old
-// data may hold controls; each becomes a space.
+// plainLine returns a style line as one line of visible text. Old callers may store line
+// separators, and old data may hold control characters; each becomes a space.
 func plainLine(line string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
@@ -109,7 +115,7 @@ func plainLine(line string) string {
 	}, briefing.WithoutTurns(line))
 }
 
-// styleWordsIn returns the wishes of a line in the order in which they stand.
+// styleWordsIn returns the wishes of a line in the order of their words.
 func styleWordsIn(line string) []wish {
 	line = strings.ToLower(norm.NFC.String(plainLine(line)))
 	line = strings.ReplaceAll(line, "’", "'")

@@ -11,8 +11,8 @@ import (
 	"bis/internal/pipeline/wording"
 )
 
-// shopDay makes the summary input of a day from ten to eight, a sample every ten
-// minutes: n people by the hour; -1: camera away, -2: dark, -3: a note.
+// shopDay returns the summary input of a day that begins at ten, with a sample every ten minutes.
+// hours has the number of people in each hour; -1 means no picture, -2 dark, -3 a note.
 func shopDay(estimate bool, hours ...int) briefing.SummaryInput {
 	open := time.Date(2026, 2, 3, 10, 0, 0, 0, seoul)
 	req := briefing.Request{Interval: 600, StartedAt: open}

@@ -11,9 +11,9 @@ import (
 	"bis/internal/pipeline"
 )
 
-// Template words a caption without a model: one line, never empty, saying what
-// the facts say and no more. The same facts, style and minute give the same words; other
-// minutes vary them, so that a day of briefings does not read like a stamp.
+// Template writes a caption without a model: one line, never empty, that states what the facts
+// state and no more. The same facts, style and minute of the day give the same words. Other
+// minutes give other phrasings, so that a day of briefings does not repeat one sentence.
 func Template(in pipeline.CaptionInput, style Style) string {
 	v := viewOf(in)
 	if style.Language == English {
@@ -22,7 +22,8 @@ func Template(in pipeline.CaptionInput, style Style) string {
 	return korean{style: style, view: v}.caption()
 }
 
-// situation is what a caption is about.
+// situation is what a caption is about. The order matters: up to cameraUnreadable there is no
+// picture, and no model is asked.
 type situation uint8
 
 const (
@@ -31,13 +32,14 @@ const (
 	sceneDark
 	sceneLearning
 	sceneChanged
-	notCounted // there is a picture, but nobody counted on it
-	counted    // people were counted, perhaps other things too
-	onlyThings // things were counted, people were not looked for
+	notCounted // there is a picture, but no count
+	counted    // people were counted, and perhaps other classes
+	onlyThings // other classes were counted, and people were not among them
 )
 
-// situationOf decides what may be said. Numbers are said in the last two only:
-// whoever sees nothing, or a scene unlike the one before, has counted nothing.
+// situationOf decides what a caption may state. Only counted and onlyThings allow numbers. The
+// scene decides before the counts do, so that counts which came with a dark or a changed scene
+// are not stated.
 func situationOf(in pipeline.CaptionInput) situation {
 	_, people := in.Facts.People()
 	switch {
@@ -61,38 +63,41 @@ func situationOf(in pipeline.CaptionInput) situation {
 	return onlyThings
 }
 
-// maxThings is how many classes beside people a caption lists, so that it keeps
-// to one short line.
+// maxThings is how many classes beside people a caption lists, so that it stays one short line.
 const maxThings = 4
 
-// view is what the writers of both languages need to know.
+// view is what the writers of both languages need of a CaptionInput.
 type view struct {
 	situation situation
-	people    int
-	things    []briefing.ObjectCount // seen, most first
-	more      bool                   // there were more classes than are listed
+	people    int                    // 0 also if people were not counted
+	things    []briefing.ObjectCount // classes beside people that were seen, largest count first
+	more      bool                   // there were more classes than maxThings
 	estimate  bool
-	moving    bool
-	step      int  // people more than in the briefing before; 0 if that is unknown
-	same      bool // the briefing before found the same
-	since     string
-	sinceDay  day
-	at        time.Time
-	seed      uint64
+	moving    bool      // something moved in a part of the picture
+	step      int       // people now less people in the previous briefing; 0 if unknown
+	same      bool      // the previous briefing had the same counts, and nothing moves
+	since     string    // clock time of the last good frame; empty: unknown or long ago
+	sinceDay  day       // day of the last good frame
+	at        time.Time // the tick, in the owner's zone
+	seed      uint64    // chooses phrasings
 }
 
-// day is how long ago the camera was last seen, as far as it must be said.
+// day is the day of the camera's last good frame, as precisely as a caption states it.
 type day uint8
 
 const (
 	never day = iota
 	today
 	yesterday
-	before
+	before // before yesterday
 )
 
+// viewOf extracts from in what the writers need.
 func viewOf(in pipeline.CaptionInput) view {
-	v := view{situation: situationOf(in), estimate: in.Facts.Estimate, moving: in.Facts.Scene == briefing.SceneMoving, at: in.At}
+	v := view{
+		situation: situationOf(in), estimate: in.Facts.Estimate,
+		moving: in.Facts.Scene == briefing.SceneMoving, at: in.At,
+	}
 	v.people, _ = in.Facts.People()
 	for _, c := range in.Facts.Counts {
 		if c.Name != briefing.Person && c.Count > 0 {
@@ -111,21 +116,27 @@ func viewOf(in pipeline.CaptionInput) view {
 	return v
 }
 
-// stepOf compares with the briefing before, which must have counted too. The same
-// counts in a moving picture are no sameness: one may have gone and another come.
+// stepOf compares with the previous briefing. Both must have counted people, or the step is 0.
+// Equal counts in a moving picture do not mean that nothing changed: one person may have left
+// and another come.
 func stepOf(in pipeline.CaptionInput) (step int, same bool) {
 	if in.Previous == nil {
 		return 0, false
 	}
 	prev, ok := in.Previous.People()
 	now, ok2 := in.Facts.People()
-	if !ok || !ok2 || in.Previous.Scene == briefing.SceneChanged || in.Previous.Scene == briefing.SceneDark {
+	scene := in.Previous.Scene
+	if !ok || !ok2 || scene == briefing.SceneChanged || scene == briefing.SceneDark {
 		return 0, false
 	}
-	return now - prev, in.Facts.Scene == briefing.SceneSteady && slices.Equal(in.Previous.Counts, in.Facts.Counts)
+	same = in.Facts.Scene == briefing.SceneSteady &&
+		slices.Equal(in.Previous.Counts, in.Facts.Counts)
+	return now - prev, same
 }
 
-// sinceOf tells when the camera was last seen: the clock time, and the day in words.
+// sinceOf returns the clock time and the day of the last good frame, in the zone of at. Days are
+// calendar days; AddDate keeps them right in zones with summer time. A frame from the future,
+// which a clock that was set back can leave, counts as never.
 func sinceOf(at, last time.Time) (string, day) {
 	if last.IsZero() || last.After(at) {
 		return "", never
@@ -143,7 +154,7 @@ func sinceOf(at, last time.Time) (string, day) {
 	return "", before
 }
 
-// seedOf is the same for the same facts in the same minute of a day.
+// seedOf returns a hash of the facts and of the minute of the day. The style is no part of it.
 func seedOf(in pipeline.CaptionInput) uint64 {
 	h := fnv.New64a()
 	add := func(s string) { _, _ = h.Write([]byte(s + "\x00")) }
@@ -157,7 +168,7 @@ func seedOf(in pipeline.CaptionInput) uint64 {
 	return h.Sum64()
 }
 
-// pick chooses one of several phrasings.
+// pick returns one of several phrasings, the same for the same seed.
 func (v *view) pick(phrases ...string) string {
 	return phrases[v.seed%uint64(len(phrases))]
 }

@@ -87,7 +87,7 @@ func styleName(s wording.Style) string {
 		map[bool]string{true: "brief", false: "full"}[s.Brief])
 }
 
-// minutes are times of day at which a caption may vary.
+// minutes returns the input at times of the day at which its phrasing may vary.
 func minutes(in pipeline.CaptionInput) []pipeline.CaptionInput {
 	var all []pipeline.CaptionInput
 	for i := range 24 {

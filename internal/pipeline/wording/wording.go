@@ -12,54 +12,55 @@ import (
 	"bis/internal/pipeline"
 )
 
-// SourceTemplate is the source of what the template wrote.
+// SourceTemplate is the Source of captions and summaries that the template wrote.
 const SourceTemplate = "template"
 
-// Chat is a chat model.
+// Chat is a chat model. model.Client implements it.
 type Chat interface {
-	// Complete sends rules as system message and the turns of a conversation, user and
-	// assistant by turns beginning with the user, and returns the model's answer. It
-	// ends when ctx ends, and is called concurrently. Its errors hold no secrets.
+	// Complete returns the model's answer to a conversation. The rules are the system
+	// message; the turns alternate between user and assistant, and the first is the user's.
+	// It returns when ctx ends. It is called concurrently. Its errors are logged, so they
+	// hold neither secrets nor texts.
 	Complete(ctx context.Context, rules string, turns ...string) (string, error)
 }
 
 // Defaults of Config.
 const (
 	DefaultTimeout        = 20 * time.Second
-	DefaultSummaryTimeout = time.Minute
+	DefaultSummaryTimeout = time.Minute // a summary may be ten times as long as a caption
 	DefaultParallel       = 2
 	DefaultQueue          = 32
 )
 
-// Config says who words, and how long that may take.
+// Config says which model writes, and how long it may take.
 type Config struct {
-	// Chat words what the template would; nil: the template words everything.
+	// Chat writes captions and summaries. Nil means that the template writes all of them.
 	Chat Chat
-	// Model is the name of the chat model, the source of what it words. It must
-	// not be empty when there is a Chat.
+	// Model is the model's name, which becomes the Source of its texts. It is required with
+	// a Chat.
 	Model string
-	// Timeout is how long the model may take for a caption, with waiting, retries
-	// and repair. Zero means DefaultTimeout. When ctx or the next tick leaves less, the
-	// model gets four fifths of that, so that the template is still in time.
+	// Timeout is the model's time for one caption: waiting, both tries and the repair. Zero
+	// means DefaultTimeout. If ctx or the next tick leaves less, the model gets four fifths
+	// of what they leave, so that the template is still in time.
 	Timeout time.Duration
-	// SummaryTimeout is the same for a summary. Zero means DefaultSummaryTimeout.
+	// SummaryTimeout is the model's time for one summary. Zero means DefaultSummaryTimeout.
 	SummaryTimeout time.Duration
-	// Parallel is how many texts the model words at once. Zero means DefaultParallel.
+	// Parallel is how many texts the model writes at once. Zero means DefaultParallel.
 	Parallel int
-	// Queue is how many more may wait for it; beyond them the template words at
-	// once. Zero means DefaultQueue.
+	// Queue is how many more texts may wait. Beyond them the template writes at once. Zero
+	// means DefaultQueue.
 	Queue int
-	// Zone is the owner's, for the times in summaries. Nil means UTC.
+	// Zone is the owner's time zone, for the times in summaries. Nil means UTC.
 	Zone *time.Location
-	// Log hears, at most once a minute, that the model fails. Nil means nobody does.
+	// Log gets a warning when the model fails, at most one a minute. Nil means no log.
 	Log *slog.Logger
 }
 
-// Wording words captions and summaries. It is safe for concurrent use and starts nothing.
+// Wording writes captions and summaries. It is safe for concurrent use and starts no goroutine.
 type Wording struct {
 	cfg    Config
 	gate   *gate
-	report rate.Sometimes
+	report rate.Sometimes // spaces the warnings of logFailure
 }
 
 var (
@@ -67,7 +68,7 @@ var (
 	_ briefing.Summarizer = (*Wording)(nil)
 )
 
-// New checks the settings and makes a Wording.
+// New checks cfg and returns a Wording. It calls no model.
 func New(cfg Config) (*Wording, error) {
 	if cfg.Chat != nil && cfg.Model == "" {
 		return nil, errors.New("wording: a chat model needs a name")
@@ -84,9 +85,10 @@ func New(cfg Config) (*Wording, error) {
 	return &Wording{cfg: cfg, gate: newGate(cfg.Parallel, cfg.Queue), report: rate.Sometimes{Interval: time.Minute}}, nil
 }
 
-// Caption words a run. Without a model, and while the camera is away, the template does,
-// and Degraded is empty: nothing is wrong with the wording then. When the model fails in
-// any way, or says what the facts do not, the template words and Degraded is ModelUnavailable.
+// Caption implements pipeline.Captioner. Without a model, and while the camera is away, the
+// template writes and Degraded is empty: the wording works as configured. If the model fails, or
+// its text is refused twice, the template writes and Degraded is ModelUnavailable. The error is
+// ctx's alone.
 func (w *Wording) Caption(ctx context.Context, in pipeline.CaptionInput) (pipeline.Caption, error) {
 	if err := ctx.Err(); err != nil {
 		return pipeline.Caption{}, err
@@ -97,7 +99,7 @@ func (w *Wording) Caption(ctx context.Context, in pipeline.CaptionInput) (pipeli
 		return caption, nil
 	}
 	timeout := w.cfg.Timeout
-	if in.Within > 0 { // a model that hangs costs its words and no tick
+	if in.Within > 0 { // a model that hangs must not cost the next tick
 		timeout = min(timeout, in.Within*4/5)
 	}
 	text, err := w.ask(ctx, timeout, task{
@@ -118,16 +120,16 @@ func (w *Wording) Caption(ctx context.Context, in pipeline.CaptionInput) (pipeli
 	return pipeline.Caption{Text: text, Source: w.cfg.Model}, nil
 }
 
-// task is one text that the model is to word.
+// task is one text that the model is to write.
 type task struct {
 	rules, prompt string
-	// read takes the text out of an answer. Its error is a *Refusal when the model
-	// could do better if told so.
+	// read extracts the text from an answer and checks it. A *Refusal means that the model
+	// may try again. Any other error is final.
 	read func(answer string) (string, error)
 }
 
-// ask has the model word a task, with one more try when its text is refused, all
-// within the timeout.
+// ask lets the model write a task's text. After a refusal it asks once more, in the same
+// conversation, and names the reason. The timeout covers all of it.
 func (w *Wording) ask(ctx context.Context, timeout time.Duration, t task) (string, error) {
 	if deadline, ok := ctx.Deadline(); ok {
 		timeout = min(timeout, time.Until(deadline)*4/5)
@@ -155,8 +157,9 @@ func (w *Wording) ask(ctx context.Context, timeout time.Duration, t task) (strin
 	return t.read(answer)
 }
 
-// logFailure tells the log, without the text that failed. A model that is away for a day would
-// else fill it.
+// logFailure logs why the template wrote instead of the model, at most once a minute: a model
+// that is away for a day would otherwise fill the log. Of a refusal it logs the rule and not the
+// words, which are a part of the caption.
 func (w *Wording) logFailure(ctx context.Context, what string, err error) {
 	reason := err.Error()
 	if refusal, ok := errors.AsType[*Refusal](err); ok {

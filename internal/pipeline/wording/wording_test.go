@@ -16,8 +16,8 @@ import (
 	"bis/internal/pipeline/wording"
 )
 
-// chat is a fake model: it answers the n-th call by the n-th answer, later
-// calls by the last, and keeps what it was asked.
+// chat is a fake model. It gives the n-th answer to the n-th call and the last answer to all
+// further calls. It records the calls.
 type chat struct {
 	answers []string
 	err     error
@@ -212,9 +212,9 @@ func TestWording_Caption_prompt(t *testing.T) {
 	}
 }
 
-// The old path stores separators of lines as they were sent. Neither a model nor a caption gets
-// them.
-func TestWording_cleans_separators_of_lines_in_style_lines(t *testing.T) {
+// The old path stores line separators as they were sent. They must reach neither a model nor a
+// caption.
+func TestWording_cleans_line_separators_in_style_lines(t *testing.T) {
 	t.Parallel()
 	c := says("손님\u20282명")
 	in := people(2)
@@ -288,7 +288,7 @@ func TestWording_Caption_ends_with_its_context(t *testing.T) {
 	})
 }
 
-func TestWording_Caption_asks_two_at_once_and_lets_few_wait(t *testing.T) {
+func TestWording_Caption_asks_two_at_once_and_bounds_the_queue(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := &chat{hang: true}
