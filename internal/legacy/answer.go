@@ -42,9 +42,9 @@ func missing(fields []string) answer {
 	return answer{http.StatusUnprocessableEntity, typeJSON, append(body, `]}`...)}
 }
 
-// broken is what the old server answered when a handler failed. The cause goes to the log, unless
+// internalError is what the old server answered when a handler failed. The cause goes to the log, unless
 // it is that the caller left.
-func (h *Handler) broken(ctx context.Context, what string, err error) answer {
+func (h *Handler) internalError(ctx context.Context, what string, err error) answer {
 	h.logFault(ctx, what, err)
 	return answer{http.StatusInternalServerError, typeText, []byte("Internal Server Error")}
 }

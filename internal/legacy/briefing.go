@@ -33,7 +33,7 @@ func (h *Handler) aiSummary(r *http.Request, fields form) answer {
 		s, err = h.svc.EmptySummary(r.Context())
 	}
 	if err != nil {
-		return h.broken(r.Context(), "aiSummary", err)
+		return h.internalError(r.Context(), "aiSummary", err)
 	}
 	return ok(typeJSONUTF8, []byte(s.Text))
 }

@@ -2,9 +2,9 @@ package legacy
 
 import "net/http"
 
-// openly gives a handler the old server's CORS: every origin, with credentials. Without an
+// withCORS gives a handler the old server's CORS: every origin, with credentials. Without an
 // Origin header nothing is added.
-func openly(next http.Handler) http.Handler {
+func withCORS(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		origin := r.Header.Get("Origin")
 		if origin == "" {

@@ -106,9 +106,9 @@ func TestRequests(t *testing.T) {
 	t.Parallel()
 	h := open(t, legacy.Config{})
 	all := post("all", "/getAllRequest", "username", "김사장")
-	h.begin("김사장")
+	h.startRequest("김사장")
 	h.set(time.Date(2024, 2, 3, 23, 59, 59, 999e6, seoul))
-	h.begin("김사장")
+	h.startRequest("김사장")
 	h.call(post("", "/login", "username", "lee"))
 	h.record("requests",
 		all,
@@ -130,8 +130,8 @@ func TestRequests(t *testing.T) {
 func TestBriefings(t *testing.T) {
 	t.Parallel()
 	h := open(t, legacy.Config{})
-	id := string(h.begin("김사장").ID)
-	empty := string(h.begin("lee").ID)
+	id := string(h.startRequest("김사장").ID)
+	empty := string(h.startRequest("lee").ID)
 	h.brief("김사장", "현재 매장에는 손님이 두 명 있습니다.")
 	h.brief("김사장", "a \"quote\", a \\, <b>&amp;, a\ttab, 😀\u2028\x7f")
 	get := func(name, id string) exchange { return post(name, "/getBriefing", "request_id", id) }
@@ -151,7 +151,7 @@ func TestBriefings(t *testing.T) {
 func TestGetBriefing_has_no_pages(t *testing.T) {
 	t.Parallel()
 	h := open(t, legacy.Config{})
-	id := string(h.begin("kim").ID)
+	id := string(h.startRequest("kim").ID)
 	for range 502 { // more than the service reads at a time
 		h.brief("kim", "x")
 	}

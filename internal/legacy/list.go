@@ -34,8 +34,8 @@ func (l list[T]) write(ctx context.Context, h *Handler, w http.ResponseWriter) {
 		switch {
 		case errors.Is(err, briefing.ErrNotFound):
 			continue // it is the last
-		case err != nil && !out.begun:
-			h.broken(ctx, l.call, err).write(w)
+		case err != nil && !out.started:
+			h.internalError(ctx, l.call, err).write(w)
 			return
 		case err != nil:
 			h.logFault(ctx, l.call, err)
@@ -48,7 +48,7 @@ func (l list[T]) write(ctx context.Context, h *Handler, w http.ResponseWriter) {
 		}
 	}
 	out.text = append(out.text, ']')
-	if !out.begun {
+	if !out.started {
 		ok(l.kind, out.text).write(w)
 		return
 	}
@@ -61,14 +61,14 @@ type pieces struct {
 	kind    string
 	timeout time.Duration // in which the caller must take a piece
 	text    []byte        // the next piece
-	begun   bool          // the first piece was written
+	started bool          // the first piece was written
 }
 
 // write writes the next piece. It may wait for a slow caller; each piece has the timeout for
 // itself.
 func (p *pieces) write() error {
-	if !p.begun {
-		p.begun = true
+	if !p.started {
+		p.started = true
 		p.w.Header().Set("Content-Type", p.kind)
 		p.w.WriteHeader(http.StatusOK)
 	}

@@ -96,13 +96,13 @@ func listed(t *testing.T, l *long, cfg legacy.Config) (h *house, request string)
 		l.Store = st
 		return l
 	})
-	return h, string(h.begin("kim").ID)
+	return h, string(h.startRequest("kim").ID)
 }
 
 // lists are the calls whose answers grow with the stored rows, and their answers to n rows.
 var lists = map[string]struct {
-	field func(request string) (name, value string)
-	whole func(n int) string
+	field    func(request string) (name, value string)
+	complete func(n int) string
 }{
 	"/getBriefing": {func(request string) (string, string) { return "request_id", request }, func(n int) string {
 		return array(n, ", ", func(n int) string { return strconv.Quote(rowText(n)) })
@@ -122,8 +122,8 @@ func array(n int, separator string, row func(n int) string) string {
 	return "[" + strings.Join(rows, separator) + "]"
 }
 
-// taker is a ResponseWriter that records writes, deadlines and the flush.
-type taker struct {
+// recorder is a ResponseWriter that records writes, deadlines and the flush.
+type recorder struct {
 	header    http.Header
 	status    int
 	body      bytes.Buffer
@@ -134,11 +134,11 @@ type taker struct {
 	writing   func()
 }
 
-func (w *taker) Header() http.Header    { return w.header }
-func (w *taker) WriteHeader(status int) { w.status = status }
-func (w *taker) FlushError() error      { w.flushed = true; return nil }
+func (w *recorder) Header() http.Header    { return w.header }
+func (w *recorder) WriteHeader(status int) { w.status = status }
+func (w *recorder) FlushError() error      { w.flushed = true; return nil }
 
-func (w *taker) Write(p []byte) (int, error) {
+func (w *recorder) Write(p []byte) (int, error) {
 	w.writes++
 	w.longest = max(w.longest, len(p))
 	if w.writing != nil {
@@ -147,13 +147,13 @@ func (w *taker) Write(p []byte) (int, error) {
 	return w.body.Write(p)
 }
 
-func (w *taker) SetWriteDeadline(at time.Time) error {
+func (w *recorder) SetWriteDeadline(at time.Time) error {
 	w.deadlines = append(w.deadlines, at)
 	return nil
 }
 
-// take makes a call whose answer goes to w.
-func (h *house) take(w *taker, path, name, value string) {
+// callInto makes a call whose answer goes to w.
+func (h *house) callInto(w *recorder, path, name, value string) {
 	w.header = http.Header{}
 	mux := http.NewServeMux()
 	h.handler.Mount(nil, func(pattern, _ string, handler http.Handler) { mux.Handle(pattern, handler) })
@@ -164,15 +164,15 @@ func (h *house) take(w *taker, path, name, value string) {
 
 // Of 100,000 rows, one page and one piece of text are held: earlier rows are written before the
 // next page is read. Each piece has its own deadline, and no read is open during a write.
-func TestLists_hold_a_page_and_a_piece(t *testing.T) {
+func TestLists_buffer_a_page_and_a_piece(t *testing.T) {
 	t.Parallel()
 	const rows, pageLen, pieceLen, rowLen = 100_000, briefing.MaxPage, 64 << 10, 120
 	for path, c := range lists {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
-			l, w := &long{n: rows}, &taker{}
+			l, w := &long{n: rows}, &recorder{}
 			h, request := listed(t, l, legacy.Config{WriteTimeout: time.Hour})
-			want := c.whole(rows)
+			want := c.complete(rows)
 			most := 0
 			l.page = func() { most = max(most, l.given*len(want)/rows-w.body.Len()) }
 			w.writing = func() {
@@ -182,7 +182,7 @@ func TestLists_hold_a_page_and_a_piece(t *testing.T) {
 			}
 			begin := time.Now()
 			name, value := c.field(request)
-			h.take(w, path, name, value)
+			h.callInto(w, path, name, value)
 			if got := w.body.String(); got != want || w.status != http.StatusOK {
 				t.Fatalf("%d and %d bytes, want 200 and %d", w.status, len(got), len(want))
 			}
@@ -211,7 +211,7 @@ func TestLists_that_are_short_have_a_length(t *testing.T) {
 		h, request := listed(t, &long{n: 500}, legacy.Config{})
 		name, value := c.field(request)
 		res, body := h.call(post("", path, name, value))
-		if string(body) != c.whole(500) || res.ContentLength != int64(len(body)) || len(res.TransferEncoding) != 0 {
+		if string(body) != c.complete(500) || res.ContentLength != int64(len(body)) || len(res.TransferEncoding) != 0 {
 			t.Errorf("%s: %d bytes, Content-Length %d, %v", path, len(body), res.ContentLength, res.TransferEncoding)
 		}
 	}
@@ -244,7 +244,7 @@ func TestLists_whose_reading_fails(t *testing.T) {
 }
 
 // A call ends when its caller takes nothing.
-func TestLists_of_callers_that_take_nothing(t *testing.T) {
+func TestLists_of_callers_that_read_nothing(t *testing.T) {
 	t.Parallel()
 	h, request := listed(t, &long{n: 500_000}, legacy.Config{WriteTimeout: 50 * time.Millisecond})
 	conn, err := net.Dial("tcp", strings.TrimPrefix(h.url, "http://"))
@@ -284,7 +284,7 @@ func TestReload_reads_its_past_by_pages(t *testing.T) {
 		c.Store = st
 		return c
 	})
-	h.begin("kim")
+	h.startRequest("kim")
 	want := make([]string, rows)
 	for i := range want {
 		h.brief("kim", "x")
@@ -298,7 +298,7 @@ func TestReload_reads_its_past_by_pages(t *testing.T) {
 
 // The first message goes out while the store is read. A caller that does not read on holds back the
 // reading.
-func TestReload_holds_no_long_past(t *testing.T) {
+func TestReload_buffers_no_long_past(t *testing.T) {
 	t.Parallel()
 	const rows = 500_000 // 30 MB of text, beyond what the kernel holds
 	var pages atomic.Int64

@@ -13,13 +13,13 @@ import (
 	"bis/internal/socket"
 )
 
-// talk is what is said over an old socket. It returns nil when it has nothing more to say:
+// script is what is said over an old socket. It returns nil when it has nothing more to say:
 // the socket then stays open and silent. It must stop when ctx ends, with the socket.
-type talk func(ctx context.Context, conn *socket.Conn, query form) error
+type script func(ctx context.Context, conn *socket.Conn, query form) error
 
 // upgrade accepts a socket, always, and talks. What is no handshake is not found, as FastAPI's
 // socket routes answered HTTP.
-func (h *Handler) upgrade(say talk) http.Handler {
+func (h *Handler) upgrade(run script) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !handshake(r) {
 			notFound.write(w)
@@ -30,11 +30,11 @@ func (h *Handler) upgrade(say talk) http.Handler {
 			return // the answer has been given
 		}
 		ctx, cancel := context.WithCancel(r.Context())
-		var talking sync.WaitGroup
-		talking.Go(func() { h.converse(ctx, conn, say, parsePairs(r.URL.RawQuery)) })
+		var running sync.WaitGroup
+		running.Go(func() { h.talk(ctx, conn, run, parsePairs(r.URL.RawQuery)) })
 		conn.Run()
 		cancel()
-		talking.Wait()
+		running.Wait()
 	})
 }
 
@@ -42,12 +42,12 @@ func handshake(r *http.Request) bool {
 	return strings.EqualFold(r.Header.Get("Upgrade"), "websocket")
 }
 
-// converse talks until there is nothing more to say and closes when that is an error.
-func (h *Handler) converse(ctx context.Context, conn *socket.Conn, say talk, query form) {
+// talk talks until there is nothing more to say and closes when that is an error.
+func (h *Handler) talk(ctx context.Context, conn *socket.Conn, run script, query form) {
 	if h.sockets.Draining() {
 		return // it is being closed, and a start would be for nobody
 	}
-	err := say(ctx, conn, query)
+	err := run(ctx, conn, query)
 	if err == nil || ctx.Err() != nil || errors.Is(err, socket.ErrClosed) {
 		return
 	}
@@ -95,7 +95,7 @@ func (h *Handler) start(ctx context.Context, conn *socket.Conn, query form) erro
 	if err != nil {
 		return err
 	}
-	return tell(ctx, conn, stream)
+	return sendStream(ctx, conn, stream)
 }
 
 // parseStart reads the parameters of /ws. The error is an InvalidError.
@@ -140,7 +140,7 @@ func (h *Handler) reload(ctx context.Context, conn *socket.Conn, query form) err
 		stream.Close()
 		return err
 	}
-	return tell(ctx, conn, stream)
+	return sendStream(ctx, conn, stream)
 }
 
 // snapshot is the first message of /reloadBriefing. It goes out in frames as the store is read, so
@@ -148,7 +148,7 @@ func (h *Handler) reload(ctx context.Context, conn *socket.Conn, query form) err
 type snapshot struct {
 	to   io.WriteCloser
 	text []byte // what is yet to be written
-	more bool   // the list has begun
+	more bool   // the list has started
 }
 
 // add appends a briefing.
@@ -192,9 +192,9 @@ const (
 	burstBytes = 16 << 10
 )
 
-// tell sends a stream's texts, those that are ready together. The next are taken only when the last
+// sendStream sends a stream's texts, those that are ready together. The next are taken only when the last
 // have found room, so a slow caller holds up nobody but itself.
-func tell(ctx context.Context, conn *socket.Conn, stream briefing.Stream) error {
+func sendStream(ctx context.Context, conn *socket.Conn, stream briefing.Stream) error {
 	defer stream.Close()
 	for {
 		texts, err := readBurst(ctx, stream)

@@ -208,7 +208,7 @@ func TestReload_tells_what_exists_and_then_what_comes(t *testing.T) {
 	again.hears("2024-02-03 14:08_손님이 나갔습니다.")
 }
 
-func TestReload_of_who_has_no_request_is_empty_and_open(t *testing.T) {
+func TestReload_without_a_request_is_empty_and_open(t *testing.T) {
 	t.Parallel()
 	h := open(t, legacy.Config{})
 	h.call(post("", "/login", "username", "kim"))
@@ -223,9 +223,9 @@ func TestReload_of_who_has_no_request_is_empty_and_open(t *testing.T) {
 func TestReload_is_of_the_latest_request(t *testing.T) {
 	t.Parallel()
 	h := open(t, legacy.Config{})
-	h.begin("kim")
+	h.startRequest("kim")
 	h.brief("kim", "오래된 것")
-	h.begin("kim")
+	h.startRequest("kim")
 	h.brief("kim", "x")
 	_, err := h.svc.EndBriefing(t.Context(), nobody, "kim")
 	must(t, err)
@@ -237,7 +237,7 @@ func TestReload_is_of_the_latest_request(t *testing.T) {
 func TestSockets_stay_open_and_silent_after_the_end(t *testing.T) {
 	t.Parallel()
 	h := open(t, legacy.Config{})
-	h.begin("kim")
+	h.startRequest("kim")
 	h.brief("kim", "x")
 	p := h.dial("/reloadBriefing?username=kim")
 	p.hears(`{"briefing_data":["2024-02-03 14:06_x"]}`)
@@ -251,7 +251,7 @@ func TestSockets_stay_open_and_silent_after_the_end(t *testing.T) {
 func TestDrain_closes_old_sockets_with_1012(t *testing.T) {
 	t.Parallel()
 	h := open(t, legacy.Config{DrainOver: time.Millisecond})
-	h.begin("kim")
+	h.startRequest("kim")
 	p := h.dial("/reloadBriefing?username=kim")
 	p.hears(`{"briefing_data":[]}`)
 	must(t, h.handler.Drain(t.Context()))
@@ -265,10 +265,10 @@ func TestDrain_closes_old_sockets_with_1012(t *testing.T) {
 	}
 }
 
-func TestSockets_of_callers_that_vanish_are_let_go(t *testing.T) {
+func TestSockets_of_callers_that_vanish_are_closed(t *testing.T) {
 	t.Parallel()
 	h := open(t, legacy.Config{})
-	h.begin("kim")
+	h.startRequest("kim")
 	p := h.dial("/reloadBriefing?username=kim")
 	p.hears(`{"briefing_data":[]}`)
 	if tcp, ok := p.NetConn().(*net.TCPConn); ok {

@@ -114,8 +114,8 @@ func (h *house) brief(username, caption string) {
 	must(h.t, err)
 }
 
-// begin starts a request of the user.
-func (h *house) begin(username string) briefing.Request {
+// startRequest starts a request of the user.
+func (h *house) startRequest(username string) briefing.Request {
 	h.t.Helper()
 	req, err := h.svc.StartBriefing(h.t.Context(), briefing.Viewer{}, briefing.StartInput{
 		Username: username, Interval: 60, EndTime: "6:30 PM",

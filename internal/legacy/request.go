@@ -11,7 +11,7 @@ import (
 func (h *Handler) endBriefing(r *http.Request, fields form) answer {
 	_, err := h.svc.EndBriefing(r.Context(), nobody, fields["username"])
 	if err != nil && !errors.Is(err, briefing.ErrNotFound) {
-		return h.broken(r.Context(), "endBriefing", err)
+		return h.internalError(r.Context(), "endBriefing", err)
 	}
 	return ok(typeJSON, []byte(`{"message":"브리핑 성공적으로 종료"}`))
 }

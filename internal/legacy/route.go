@@ -9,8 +9,8 @@ import (
 // call answers one old POST. It gets the fields that its route names, none of them empty.
 type call func(w http.ResponseWriter, r *http.Request, fields form)
 
-// whole makes a call from a function that returns the complete answer.
-func whole(do func(r *http.Request, fields form) answer) call {
+// complete makes a call from a function that returns the complete answer.
+func complete(do func(r *http.Request, fields form) answer) call {
 	return func(w http.ResponseWriter, r *http.Request, fields form) { do(r, fields).write(w) }
 }
 
@@ -20,11 +20,11 @@ func whole(do func(r *http.Request, fields form) answer) call {
 func (h *Handler) Mount(page http.Handler, handle func(pattern, name string, handler http.Handler)) {
 	for path, do := range h.posts() {
 		name := strings.TrimPrefix(path, "/")
-		handle(path, name, openly(do))
-		handle(path+"/{$}", name, openly(redirect(path))) // that path alone, not all below it
+		handle(path, name, withCORS(do))
+		handle(path+"/{$}", name, withCORS(redirect(path))) // that path alone, not all below it
 	}
-	handle("/ws", "ws", openly(h.upgrade(h.start)))
-	handle("/reloadBriefing", "reloadBriefing", openly(h.upgrade(h.reload)))
+	handle("/ws", "ws", withCORS(h.upgrade(h.start)))
+	handle("/reloadBriefing", "reloadBriefing", withCORS(h.upgrade(h.reload)))
 	handle("/{$}", "root", root(page))
 	handle("/", "unknown", http.HandlerFunc(unknown))
 }
@@ -32,19 +32,19 @@ func (h *Handler) Mount(page http.Handler, handle func(pattern, name string, han
 // posts returns the calls that come as forms.
 func (h *Handler) posts() map[string]http.Handler {
 	return map[string]http.Handler{
-		"/login":         h.post(whole(h.login), "username"),
-		"/endBriefing":   h.post(whole(h.endBriefing), "username"),
+		"/login":         h.post(complete(h.login), "username"),
+		"/endBriefing":   h.post(complete(h.endBriefing), "username"),
 		"/getAllRequest": h.post(h.getAllRequest, "username"),
 		"/getBriefing":   h.post(h.getBriefing, "request_id"),
-		"/aiSummary":     h.post(whole(h.aiSummary), "request_id"),
-		"/getCustom":     h.post(whole(h.getCustom), "username"),
-		"/updateCustom":  h.post(whole(h.updateCustom), "username", "custom_list"),
+		"/aiSummary":     h.post(complete(h.aiSummary), "request_id"),
+		"/getCustom":     h.post(complete(h.getCustom), "username"),
+		"/updateCustom":  h.post(complete(h.updateCustom), "username", "custom_list"),
 	}
 }
 
 // root answers the old root: a greeting for GET, 405 for the rest. A browser gets the page.
 func root(page http.Handler) http.Handler {
-	greeting := openly(only(http.MethodGet, func(w http.ResponseWriter, _ *http.Request) {
+	greeting := withCORS(onlyMethod(http.MethodGet, func(w http.ResponseWriter, _ *http.Request) {
 		ok(typeJSON, []byte(`{"message":"Hello World"}`)).write(w)
 	}))
 	if page == nil {
@@ -65,8 +65,8 @@ func unknown(w http.ResponseWriter, _ *http.Request) { notFound.write(w) }
 
 var notFound = detail(http.StatusNotFound, "Not Found")
 
-// only lets one method through.
-func only(method string, next http.HandlerFunc) http.Handler {
+// onlyMethod lets one method through.
+func onlyMethod(method string, next http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != method {
 			w.Header().Set("Allow", method)
@@ -91,14 +91,14 @@ func redirect(path string) http.Handler {
 
 // post reads the fields that a call needs and lets it answer.
 func (h *Handler) post(do call, fields ...string) http.Handler {
-	return only(http.MethodPost, func(w http.ResponseWriter, r *http.Request) {
+	return onlyMethod(http.MethodPost, func(w http.ResponseWriter, r *http.Request) {
 		given, err := readForm(w, r)
 		if err != nil {
 			badForm(err).write(w)
 			return
 		}
-		if gone := given.lacks(fields); len(gone) > 0 {
-			missing(gone).write(w)
+		if absent := given.lacks(fields); len(absent) > 0 {
+			missing(absent).write(w)
 			return
 		}
 		do(w, r, given)
@@ -107,13 +107,13 @@ func (h *Handler) post(do call, fields ...string) http.Handler {
 
 // lacks returns those of the fields that are absent or empty.
 func (f form) lacks(fields []string) []string {
-	var gone []string
+	var absent []string
 	for _, name := range fields {
 		if f[name] == "" {
-			gone = append(gone, name)
+			absent = append(absent, name)
 		}
 	}
-	return gone
+	return absent
 }
 
 func badForm(err error) answer {

@@ -11,15 +11,15 @@ import (
 func (h *Handler) login(r *http.Request, fields form) answer {
 	u, outcome, err := h.svc.Login(r.Context(), nobody, fields["username"])
 	if err != nil {
-		return detail(http.StatusInternalServerError, "Login Error: "+h.plain(r, "login", err))
+		return detail(http.StatusInternalServerError, "Login Error: "+h.publicReason(r, "login", err))
 	}
 	body := compact.appendString([]byte(`{"message":`), h.words[outcome])
 	body = compact.appendString(append(body, `,"user_id":`...), string(u.ID))
 	return ok(typeJSON, append(body, '}'))
 }
 
-// plain says what went wrong in words that are safe to show; the rest goes to the log.
-func (h *Handler) plain(r *http.Request, what string, err error) string {
+// publicReason says what went wrong in words that are safe to show; the rest goes to the log.
+func (h *Handler) publicReason(r *http.Request, what string, err error) string {
 	invalid, isInvalid := errors.AsType[*briefing.InvalidError](err)
 	switch {
 	case isInvalid:
@@ -42,7 +42,7 @@ func (h *Handler) getCustom(r *http.Request, fields form) answer {
 	case errors.Is(err, briefing.ErrNotFound):
 		return notFound
 	case err != nil:
-		return h.broken(r.Context(), "getCustom", err)
+		return h.internalError(r.Context(), "getCustom", err)
 	}
 	return ok(typeJSONUTF8, spaced.appendStrings(nil, u.Custom))
 }
