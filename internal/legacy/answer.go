@@ -9,26 +9,28 @@ import (
 // The content types of the old server.
 const (
 	typeJSON     = "application/json"
-	typeJSONUTF8 = "application/json; charset=UTF-8" // of the handlers that made their own Response
+	typeJSONUTF8 = "application/json; charset=UTF-8" // getBriefing, getCustom, aiSummary
 	typeText     = "text/plain; charset=utf-8"
 )
 
-// answer is a whole answer.
+// answer is a complete HTTP response.
 type answer struct {
 	status int
 	kind   string // content type
 	body   []byte
 }
 
+// ok returns a 200.
 func ok(kind string, body []byte) answer { return answer{http.StatusOK, kind, body} }
 
-// detail is FastAPI's answer for an HTTPException.
+// detail returns FastAPI's response to an HTTPException: {"detail":"…"}.
 func detail(status int, text string) answer {
 	body := compact.appendString([]byte(`{"detail":`), text)
 	return answer{status, typeJSON, append(body, '}')}
 }
 
-// missing is FastAPI's answer for form fields that are not there.
+// missing returns FastAPI's 422 for absent form fields, all in one list. The address in it is
+// that of the version of pydantic which the old server used.
 func missing(fields []string) answer {
 	body := []byte(`{"detail":[`)
 	for i, name := range fields {
@@ -42,22 +44,24 @@ func missing(fields []string) answer {
 	return answer{http.StatusUnprocessableEntity, typeJSON, append(body, `]}`...)}
 }
 
-// internalError is what the old server answered when a handler failed. The cause goes to the log, unless
-// it is that the caller left.
+// internalError logs the cause and returns the old server's plain 500, which says nothing about it.
 func (h *Handler) internalError(ctx context.Context, what string, err error) answer {
 	h.logFault(ctx, what, err)
 	return answer{http.StatusInternalServerError, typeText, []byte("Internal Server Error")}
 }
 
+// logFault logs a failed call, unless it failed because the caller has left.
 func (h *Handler) logFault(ctx context.Context, what string, err error) {
 	if ctx.Err() == nil {
 		h.log.ErrorContext(ctx, "old call failed", "call", what, "err", err)
 	}
 }
 
+// write sends the answer. Content-Length is set for bodies of any length, as the old server did;
+// net/http alone would send long ones in chunks.
 func (a answer) write(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", a.kind)
-	w.Header().Set("Content-Length", strconv.Itoa(len(a.body))) // of long bodies too, as ever
+	w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
 	w.WriteHeader(a.status)
-	_, _ = w.Write(a.body) // the caller has left, and there is nobody to tell
+	_, _ = w.Write(a.body) // an error means that the caller has left
 }

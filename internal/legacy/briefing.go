@@ -7,8 +7,9 @@ import (
 	"bis/internal/briefing"
 )
 
-// getBriefing lists a request's texts oldest first. A well-formed id that nothing has
-// names an empty list, a malformed one nothing.
+// getBriefing is POST /getBriefing: the texts of a request's briefings, oldest first, in raw
+// UTF-8 with a blank after each comma. A well-formed unknown id has an empty list. A malformed
+// one is 404, where the old server failed with a trace.
 func (h *Handler) getBriefing(w http.ResponseWriter, r *http.Request, fields form) {
 	id, formed := briefing.NormalID(fields["request_id"])
 	if !formed {
@@ -22,7 +23,9 @@ func (h *Handler) getBriefing(w http.ResponseWriter, r *http.Request, fields for
 	}.write(r.Context(), h, w)
 }
 
-// aiSummary answers the bare summary: the old app shows the body as it is.
+// aiSummary is POST /aiSummary. The body is the bare text and not a JSON string, although the
+// content type is JSON: the old app shows the body as it comes. A well-formed unknown id gets
+// the text for a request in which nothing happened.
 func (h *Handler) aiSummary(r *http.Request, fields form) answer {
 	id, formed := briefing.NormalID(fields["request_id"])
 	if !formed {

@@ -2,8 +2,8 @@ package legacy
 
 import "net/http"
 
-// withCORS gives a handler the old server's CORS: every origin, with credentials. Without an
-// Origin header nothing is added.
+// withCORS adds the headers of the old server's CORS middleware, which allowed every origin with
+// credentials. Without an Origin header it adds none. It answers preflight requests itself.
 func withCORS(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		origin := r.Header.Get("Origin")
@@ -19,7 +19,7 @@ func withCORS(next http.Handler) http.Handler {
 		}
 		head.Set("Access-Control-Allow-Origin", "*")
 		if r.Header.Get("Cookie") != "" {
-			// Browsers refuse * where cookies go along.
+			// Browsers refuse "*" in answers to requests with cookies.
 			head.Set("Access-Control-Allow-Origin", origin)
 			head.Add("Vary", "Origin")
 		}
@@ -27,7 +27,8 @@ func withCORS(next http.Handler) http.Handler {
 	})
 }
 
-// preflight answers a browser's question whether it may call.
+// preflight answers a browser's OPTIONS request, which asks whether a call is allowed. Every method
+// and every header is.
 func preflight(w http.ResponseWriter, r *http.Request) {
 	head := w.Header()
 	head.Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))

@@ -10,17 +10,18 @@ import (
 	"strings"
 )
 
-// maxBody bounds a form, in bytes.
+// maxBody is the greatest size of a form in bytes.
 const maxBody = 1 << 20
 
-// form holds the fields of a form or query; of one given twice, the last counts.
+// form holds the fields of a form or of a query. If a field is given twice, the last one counts.
 type form map[string]string
 
-// errBadForm says that a multipart body could not be read.
+// errBadForm means that a multipart body is malformed.
 var errBadForm = errors.New("bad form")
 
-// readForm reads the fields of an urlencoded or multipart body. Any other body has none, as with
-// FastAPI. The error is an *http.MaxBytesError, errBadForm, or the connection's.
+// readForm reads the fields of an urlencoded or a multipart body. A body of any other type, such as
+// JSON, has no fields, as with FastAPI. The error is an *http.MaxBytesError, errBadForm, or that of
+// the connection.
 func readForm(w http.ResponseWriter, r *http.Request) (form, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
@@ -39,8 +40,8 @@ func readForm(w http.ResponseWriter, r *http.Request) (form, error) {
 	return form{}, nil
 }
 
-// parsePairs reads urlencoded fields as Python does: what is not a valid escape
-// stands for itself, and nothing is an error.
+// parsePairs reads urlencoded fields as Python's urllib does: an invalid escape stands for
+// itself, and no text is an error. net/url would drop such a field.
 func parsePairs(text string) form {
 	f := form{}
 	for pair := range strings.SplitSeq(text, "&") {
@@ -52,9 +53,10 @@ func parsePairs(text string) form {
 	return f
 }
 
+// unplus decodes a name or a value, in which a plus sign is a blank.
 func unplus(s string) string { return unescape(strings.ReplaceAll(s, "+", " ")) }
 
-// unescape replaces each valid %XX by its byte.
+// unescape replaces each valid %XX by its byte and leaves every other % as it is.
 func unescape(s string) string {
 	at := strings.IndexByte(s, '%')
 	if at < 0 {
@@ -75,6 +77,7 @@ func unescape(s string) string {
 	return string(b)
 }
 
+// unhex returns the value of a hexadecimal digit, or -1.
 func unhex(c byte) int {
 	switch {
 	case '0' <= c && c <= '9':
@@ -87,7 +90,8 @@ func unhex(c byte) int {
 	return -1
 }
 
-// parseParts reads multipart fields. A file is no field.
+// parseParts reads the fields of a multipart body. A part with a file name is no field. The
+// error is errBadForm.
 func parseParts(body []byte, boundary string) (form, error) {
 	if boundary == "" {
 		return nil, errBadForm

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// FuzzParsePairs holds the reader of forms against the standard library's, where that knows an answer.
+// FuzzParsePairs compares parsePairs with net/url for the texts that net/url accepts.
 func FuzzParsePairs(f *testing.F) {
 	for _, seed := range []string{"username=kim&interval=5", "a=%EA%B9%80+x&a=2", "=x&&a", "a=%zz%4&b=100%", "a;b=c"} {
 		f.Add(seed)
@@ -30,7 +30,7 @@ func FuzzParsePairs(f *testing.F) {
 	})
 }
 
-// FuzzAppendString reads every string back by the standard library.
+// FuzzAppendString decodes each encoded string with encoding/json.
 func FuzzAppendString(f *testing.F) {
 	for _, seed := range []string{"손님 👋", "\x00\x1f\x7f", `"\`, "\u2028", "\xff"} {
 		f.Add(seed)
@@ -54,7 +54,7 @@ func FuzzAppendString(f *testing.F) {
 	})
 }
 
-// FuzzParseParts must neither fail otherwise than with errBadForm nor make up fields.
+// FuzzParseParts checks that parseParts invents no fields and fails with errBadForm alone.
 func FuzzParseParts(f *testing.F) {
 	f.Add("--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nv\r\n--x--\r\n", "x")
 	f.Add("--x\r\n\r\n--x--", "x")

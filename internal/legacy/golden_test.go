@@ -18,10 +18,10 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// anyID is what differs from run to run.
+// anyID matches ids, which differ from run to run.
 var anyID = regexp.MustCompile(`[0-9a-f]{24}`)
 
-// golden compares got with a file, but for ids, which become zeros of the same length.
+// golden compares got with a file after it has replaced ids by zeros.
 func golden(t *testing.T, name string, got []byte) {
 	t.Helper()
 	got = anyID.ReplaceAll(got, bytes.Repeat([]byte("0"), 24))
@@ -45,7 +45,7 @@ type exchange struct {
 	body   string
 }
 
-// post is a call as the old app makes it.
+// post returns a call as the old app makes it.
 func post(name, path string, pairs ...string) exchange {
 	fields := url.Values{}
 	for i := 0; i < len(pairs); i += 2 {
@@ -56,7 +56,7 @@ func post(name, path string, pairs ...string) exchange {
 	}}
 }
 
-// with adds headers, as name and value in turn.
+// with adds headers: pairs of name and value.
 func (e exchange) with(pairs ...string) exchange {
 	header := map[string]string{}
 	for k, v := range e.header {
@@ -88,8 +88,8 @@ func (h *house) call(e exchange) (*http.Response, []byte) {
 	return resp, body
 }
 
-// record makes the exchanges one after the other and compares all of their answers with
-// a golden file: status, every header but the date, body.
+// record makes the exchanges in order and compares the answers with a golden file: status, all
+// headers except the date, and body.
 func (h *house) record(file string, list ...exchange) {
 	h.t.Helper()
 	var all bytes.Buffer

@@ -180,8 +180,8 @@ func TestPaths(t *testing.T) {
 	h.record("paths", list...)
 }
 
-// Metrics have a short name for each old path, the same with and without a slash at its end.
-func TestMount_names_each_path_for_figures(t *testing.T) {
+// Metrics use one short name for a path with and without a slash at its end.
+func TestMount_names_each_path_for_metrics(t *testing.T) {
 	t.Parallel()
 	h := open(t, legacy.Config{})
 	got := map[string]string{}

@@ -1,8 +1,31 @@
-// Package legacy answers the nine endpoints of the first BIS server, and its root, byte
-// for byte as that server did, so that old callers work unchanged. The goldens in testdata hold every
-// answer. It decodes, asks the service, and encodes; it decides nothing.
+// Package legacy answers the endpoints of the first BIS server byte for byte, so that its callers
+// work unchanged. That server ran on FastAPI; the app that calls it is written in Flutter.
 //
-// Its answers carry the old server's open CORS headers. They hold for the old paths only.
+// # The nine endpoints
+//
+//	1  POST /login          login          user.go
+//	2  WS   /ws             start          live.go
+//	3  WS   /reloadBriefing reload         live.go
+//	4  POST /endBriefing    endBriefing    request.go
+//	5  POST /getAllRequest  getAllRequest  request.go
+//	6  POST /getBriefing    getBriefing    briefing.go
+//	7  POST /aiSummary      aiSummary      briefing.go
+//	8  POST /getCustom      getCustom      user.go
+//	9  POST /updateCustom   updateCustom   user.go
+//
+// The root, unknown paths, wrong methods, missing fields and a slash at a path's end are
+// answered as FastAPI did (route.go).
+//
+// # Promises
+//
+// Status, headers and body equal the old server's, and the goldens in testdata hold each of
+// them. The few differences stand at their handlers: where the old server failed with a trace,
+// the answer is now 404. The old server's open CORS headers are on the old paths only.
+//
+// # Left to others
+//
+// A handler decodes, calls one use case and encodes. It decides nothing, and it knows neither the
+// store nor the hub. docs/legacy.md describes the endpoints for callers.
 package legacy
 
 import (
@@ -18,7 +41,8 @@ import (
 	"bis/internal/socket"
 )
 
-// Service is what of briefing.Service the old endpoints need; its comments are the contracts.
+// Service holds the use cases that the old endpoints call. Their contracts stand where they are
+// implemented.
 type Service interface {
 	Login(ctx context.Context, v briefing.Viewer, username string) (briefing.User, briefing.LoginOutcome, error)
 	User(ctx context.Context, v briefing.Viewer, username string) (briefing.User, error)
@@ -38,21 +62,25 @@ type Service interface {
 
 var _ Service = (*briefing.Service)(nil)
 
-// What /login calls a user that it made, and one that it found.
+// The values of Config.LoginWords. The old server's code and its README disagree on the message of
+// /login for a new and for an existing user.
 const (
-	WordsOfCode   = "code"   // signup, login: what the old server did
-	WordsOfReadme = "readme" // login, signup: what its README said
+	WordsOfCode   = "code"   // new: "signup", existing: "login"; what the old server did
+	WordsOfReadme = "readme" // new: "login", existing: "signup"; what its README said
 )
 
-// Config is what a Handler may be told.
+// Config holds the options of a Handler. The zero value is valid.
 type Config struct {
 	LoginWords string       // WordsOfCode or WordsOfReadme; empty: WordsOfCode
 	Log        *slog.Logger // nil: slog.Default()
-	// Socket says how the old sockets are kept; its Registry is not used. The zero value is good.
+	// Socket has the bounds and deadlines of the old sockets. Its Registry is ignored: the
+	// handler has its own.
 	Socket socket.Config
-	// WriteTimeout is how long a caller may take over a piece of a long list. Zero means 60 s.
+	// WriteTimeout is how long a caller may take to read one piece of a long list. Zero
+	// means 60 s.
 	WriteTimeout time.Duration
-	// DrainOver is the time over which Drain spreads the closes. Zero means 3 s.
+	// DrainOver is the time over which Drain spreads the closes, so that clients do not all
+	// come back at once. Zero means 3 s.
 	DrainOver time.Duration
 }
 
@@ -60,22 +88,23 @@ type Config struct {
 type Handler struct {
 	svc       Service
 	log       *slog.Logger
-	words     map[briefing.LoginOutcome]string
+	words     map[briefing.LoginOutcome]string // messages of /login
 	socket    socket.Config
-	sockets   *socket.Registry
+	sockets   *socket.Registry // the open old sockets
 	drainOver time.Duration
 
 	writeTimeout time.Duration
 }
 
-// New checks cfg and returns a handler. It starts nothing.
+// New checks cfg and returns a handler. It starts nothing; Mount puts it under its paths.
 func New(svc Service, cfg Config) (*Handler, error) {
 	if svc == nil {
 		return nil, errors.New("legacy: a service is required")
 	}
 	h := &Handler{
 		svc: svc, log: cfg.Log, socket: cfg.Socket, sockets: &socket.Registry{},
-		drainOver: cmp.Or(cfg.DrainOver, 3*time.Second), writeTimeout: cmp.Or(cfg.WriteTimeout, time.Minute),
+		drainOver:    cmp.Or(cfg.DrainOver, 3*time.Second),
+		writeTimeout: cmp.Or(cfg.WriteTimeout, time.Minute),
 	}
 	h.socket.Registry = h.sockets
 	if h.log == nil {
@@ -87,21 +116,24 @@ func New(svc Service, cfg Config) (*Handler, error) {
 	case WordsOfReadme:
 		h.words = map[briefing.LoginOutcome]string{briefing.Signup: "login", briefing.Login: "signup"}
 	default:
-		return nil, fmt.Errorf("legacy: login words must be %q or %q, not %q", WordsOfCode, WordsOfReadme, cfg.LoginWords)
+		return nil, fmt.Errorf("legacy: login words must be %q or %q, not %q",
+			WordsOfCode, WordsOfReadme, cfg.LoginWords)
 	}
 	return h, nil
 }
 
-// Drain closes the old sockets with 1012, spread over DrainOver, and those that come
-// from now on at once. It returns when all are closed; when ctx ends first, the rest are cut.
+// Drain closes the old sockets with code 1012 (service restart), spread over DrainOver. It closes
+// sockets that open after the call at once. It returns when all are closed. If ctx ends first, it
+// cuts the rest.
 func (h *Handler) Drain(ctx context.Context) error {
 	return h.sockets.Drain(ctx, socket.Farewell{
 		Code: socket.CodeServiceRestart, Reason: "service restart", Over: h.drainOver,
 	})
 }
 
-// Sockets returns how many old sockets are open.
+// Sockets returns the number of open old sockets.
 func (h *Handler) Sockets() int { return h.sockets.Len() }
 
-// nobody is the viewer of every old call: the old system had no sign-in.
+// nobody is the viewer of every old call, because the old system has no sign-in. In open mode it
+// may act for any user that it names.
 var nobody = briefing.Viewer{}

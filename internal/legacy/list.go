@@ -10,30 +10,31 @@ import (
 	"bis/internal/briefing"
 )
 
-// pieceLen is how many bytes of a list are encoded before they are written. A list up to that
-// length goes out at once, with a Content-Length as from the old server. A longer one goes out in
-// pieces, without.
+// pieceLen is how many bytes of a list are encoded before they are written. A shorter list goes
+// out at once with a Content-Length, as from the old server. A longer one goes out in chunks
+// without it; the old app reads bodies of both kinds.
 const pieceLen = 64 << 10
 
-// list is an answer that grows with the stored rows: a JSON array, encoded row by row. It holds one
-// page of rows and one piece of text.
+// list is an answer whose length grows with the stored rows: a JSON array. Rows are read by
+// pages and encoded one by one, so it needs memory for one page and one piece, whatever the
+// number of rows.
 type list[T any] struct {
-	call      string // for the log
+	call      string // the endpoint, for the log
 	kind      string // content type
 	separator string
-	rows      iter.Seq2[T, error] // ErrNotFound means that there are none
+	rows      iter.Seq2[T, error] // ErrNotFound means an empty list
 	encode    func(dst []byte, row T) []byte
 }
 
-// write answers. An error before the first byte gets the usual answer. A later one breaks the
-// connection off, because nothing else tells the caller that the list is incomplete.
+// write sends the list. An error before the first byte gets the usual answer. A later error
+// aborts the connection, since nothing else can tell the caller that the list is incomplete.
 func (l list[T]) write(ctx context.Context, h *Handler, w http.ResponseWriter) {
 	out := pieces{w: w, kind: l.kind, timeout: h.writeTimeout, text: []byte{'['}}
 	separator := ""
 	for row, err := range l.rows {
 		switch {
 		case errors.Is(err, briefing.ErrNotFound):
-			continue // it is the last
+			continue // an error is the last of the sequence
 		case err != nil && !out.started:
 			h.internalError(ctx, l.call, err).write(w)
 			return
@@ -44,7 +45,7 @@ func (l list[T]) write(ctx context.Context, h *Handler, w http.ResponseWriter) {
 		out.text = l.encode(append(out.text, separator...), row)
 		separator = l.separator
 		if len(out.text) >= pieceLen && out.write() != nil {
-			return // the caller has left, and net/http gives the connection up
+			return // the caller has left or is too slow, and net/http closes the connection
 		}
 	}
 	out.text = append(out.text, ']')
@@ -55,17 +56,17 @@ func (l list[T]) write(ctx context.Context, h *Handler, w http.ResponseWriter) {
 	out.end()
 }
 
-// pieces is an answer that goes out piece by piece.
+// pieces writes an answer piece by piece.
 type pieces struct {
 	w       http.ResponseWriter
 	kind    string
-	timeout time.Duration // in which the caller must take a piece
+	timeout time.Duration // for the caller to read one piece
 	text    []byte        // the next piece
 	started bool          // the first piece was written
 }
 
-// write writes the next piece. It may wait for a slow caller; each piece has the timeout for
-// itself.
+// write writes the next piece, after status and headers if it is the first. It may wait for a slow
+// caller. Each piece has its own deadline, so a long list may take longer than one timeout.
 func (p *pieces) write() error {
 	if !p.started {
 		p.started = true
@@ -78,13 +79,14 @@ func (p *pieces) write() error {
 	return err
 }
 
-// end writes the last piece and flushes net/http's buffer while there is a deadline. Then it clears
-// the deadline, because the connection may serve other calls.
+// end writes the last piece and flushes net/http's buffer before the deadline. Then it clears the
+// deadline, because the connection may serve further calls.
 func (p *pieces) end() {
 	if p.write() == nil && http.NewResponseController(p.w).Flush() == nil {
 		p.limit(time.Time{})
 	}
 }
 
-// limit sets the write deadline. Test writers may have none; TCP connections do.
+// limit sets the write deadline; the zero time clears it. Writers of tests may not support
+// deadlines, TCP connections always do, so the error does not matter.
 func (p *pieces) limit(at time.Time) { _ = http.NewResponseController(p.w).SetWriteDeadline(at) }

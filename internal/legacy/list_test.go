@@ -22,8 +22,8 @@ import (
 	"bis/internal/legacy"
 )
 
-// long is a store in which every request has n briefings and every user n requests. It records what
-// is read.
+// long is a store in which every request has n briefings and every user n requests. It records
+// reads.
 type long struct {
 	briefing.Store
 	n       int
@@ -36,7 +36,7 @@ type long struct {
 
 var errDisk = errors.New("disk gone")
 
-// next returns the numbers of the rows of a page, counted from 1.
+// next returns the numbers of the first and the last row of a page, counted from 1.
 func (l *long) next(after string, limit int) (first, last int, err error) {
 	l.reading.Add(1)
 	defer l.reading.Add(-1)
@@ -59,7 +59,7 @@ func (l *long) next(after string, limit int) (first, last int, err error) {
 
 func rowID(n int) string { return fmt.Sprintf("%024x", n) }
 
-// rowText is a row's, with all that JSON escapes.
+// rowText returns the text of a row, with all characters that JSON escapes.
 func rowText(n int) string {
 	return fmt.Sprintf("2024-02-03 14:06_손님이 %d명 \"있습니다\"\n", n)
 }
@@ -89,7 +89,7 @@ func (l *long) Requests(_ context.Context, username string, after briefing.Reque
 	return list, last < l.n, nil
 }
 
-// listed is a house over a long store, with its request.
+// listed returns a house over a long store, with a request.
 func listed(t *testing.T, l *long, cfg legacy.Config) (h *house, request string) {
 	t.Helper()
 	h = openOver(t, cfg, func(st briefing.Store) briefing.Store {
@@ -162,8 +162,9 @@ func (h *house) callInto(w *recorder, path, name, value string) {
 	mux.ServeHTTP(w, r)
 }
 
-// Of 100,000 rows, one page and one piece of text are held: earlier rows are written before the
-// next page is read. Each piece has its own deadline, and no read is open during a write.
+// Of 100,000 rows, only one page and one piece of text are in memory: earlier rows are written
+// before the next page is read. Each piece has its own deadline, and no read is open during a
+// write.
 func TestLists_buffer_a_page_and_a_piece(t *testing.T) {
 	t.Parallel()
 	const rows, pageLen, pieceLen, rowLen = 100_000, briefing.MaxPage, 64 << 10, 120
@@ -204,7 +205,7 @@ func TestLists_buffer_a_page_and_a_piece(t *testing.T) {
 	}
 }
 
-// A list that fits into one piece keeps the header that the old server sent.
+// A list that fits into one piece has the Content-Length that the old server sent.
 func TestLists_that_are_short_have_a_length(t *testing.T) {
 	t.Parallel()
 	for path, c := range lists {
@@ -217,8 +218,8 @@ func TestLists_that_are_short_have_a_length(t *testing.T) {
 	}
 }
 
-// An error in the middle breaks the connection, so that no caller takes a part for the whole. An
-// error before the first byte gets the usual answer.
+// An error in the middle aborts the connection, so that no caller mistakes a part for the complete
+// list. An error before the first byte gets the usual answer.
 func TestLists_whose_reading_fails(t *testing.T) {
 	t.Parallel()
 	for path, c := range lists {
@@ -243,7 +244,7 @@ func TestLists_whose_reading_fails(t *testing.T) {
 	}
 }
 
-// A call ends when its caller takes nothing.
+// A call ends if its caller reads nothing.
 func TestLists_of_callers_that_read_nothing(t *testing.T) {
 	t.Parallel()
 	h, request := listed(t, &long{n: 500_000}, legacy.Config{WriteTimeout: 50 * time.Millisecond})
@@ -263,7 +264,7 @@ func TestLists_of_callers_that_read_nothing(t *testing.T) {
 	}
 }
 
-// counted is a store that counts how many rows are asked for at once.
+// counted is a store that records the largest page that was asked for.
 type counted struct {
 	briefing.Store
 	largest, pages atomic.Int64
@@ -275,7 +276,7 @@ func (c *counted) Briefings(ctx context.Context, id briefing.RequestID, s briefi
 	return c.Store.Briefings(ctx, id, s)
 }
 
-// The first frame of /reloadBriefing is also made from pages.
+// The first message of /reloadBriefing is also read by pages.
 func TestReload_reads_its_past_by_pages(t *testing.T) {
 	t.Parallel()
 	const rows = 2*briefing.MaxPage + 1
@@ -296,8 +297,8 @@ func TestReload_reads_its_past_by_pages(t *testing.T) {
 	}
 }
 
-// The first message goes out while the store is read. A caller that does not read on holds back the
-// reading.
+// The first message goes out while the store is read. A caller that does not read makes the reading
+// of the store wait.
 func TestReload_buffers_no_long_past(t *testing.T) {
 	t.Parallel()
 	const rows = 500_000 // 30 MB of text, beyond what the kernel holds

@@ -13,12 +13,14 @@ import (
 	"bis/internal/socket"
 )
 
-// script is what is said over an old socket. It returns nil when it has nothing more to say:
-// the socket then stays open and silent. It must stop when ctx ends, with the socket.
+// script sends what one old endpoint has to send over a socket. It returns nil when there is
+// nothing more to send; the socket then stays open and silent. ctx ends with the socket, and the
+// script must return then. query holds the parameters of the address.
 type script func(ctx context.Context, conn *socket.Conn, query form) error
 
-// upgrade accepts a socket, always, and talks. What is no handshake is not found, as FastAPI's
-// socket routes answered HTTP.
+// upgrade accepts every WebSocket handshake and runs the script on it. Bad parameters
+// close the socket afterwards, with the broken rule as reason. A plain HTTP request is 404, as at
+// FastAPI's socket routes.
 func (h *Handler) upgrade(run script) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !handshake(r) {
@@ -27,7 +29,7 @@ func (h *Handler) upgrade(run script) http.Handler {
 		}
 		conn, err := socket.Accept(w, r, h.socket)
 		if err != nil {
-			return // the answer has been given
+			return // Accept has answered
 		}
 		ctx, cancel := context.WithCancel(r.Context())
 		var running sync.WaitGroup
@@ -38,14 +40,17 @@ func (h *Handler) upgrade(run script) http.Handler {
 	})
 }
 
+// handshake reports whether a request asks for a WebSocket.
 func handshake(r *http.Request) bool {
 	return strings.EqualFold(r.Header.Get("Upgrade"), "websocket")
 }
 
-// talk talks until there is nothing more to say and closes when that is an error.
+// talk runs a script. If the script fails, it closes the socket with a code for the error. While
+// the server drains it does nothing: the registry is closing the socket, and a start would be
+// lost.
 func (h *Handler) talk(ctx context.Context, conn *socket.Conn, run script, query form) {
 	if h.sockets.Draining() {
-		return // it is being closed, and a start would be for nobody
+		return
 	}
 	err := run(ctx, conn, query)
 	if err == nil || ctx.Err() != nil || errors.Is(err, socket.ErrClosed) {
@@ -55,7 +60,8 @@ func (h *Handler) talk(ctx context.Context, conn *socket.Conn, run script, query
 	conn.Close(code, reason)
 }
 
-// farewell turns an error into a close code and a reason that is safe to show.
+// farewell returns the close code for an error and a reason that may be shown: 1008 for what the
+// caller did wrong, 1013 for what may work later, 1011 for all else, which is logged.
 func (h *Handler) farewell(ctx context.Context, err error) (code int, reason string) {
 	invalid, isInvalid := errors.AsType[*briefing.InvalidError](err)
 	switch {
@@ -72,7 +78,7 @@ func (h *Handler) farewell(ctx context.Context, err error) (code int, reason str
 	return socket.CodeInternal, "internal error"
 }
 
-// parameter spells a field of the service as the old callers do.
+// parameter returns the old callers' name of a field.
 func parameter(field string) string {
 	if field == "endTime" {
 		return "endtime"
@@ -80,8 +86,9 @@ func parameter(field string) string {
 	return field
 }
 
-// start is /ws: it starts a request anew and tells its briefings. The request goes on when the
-// socket closes.
+// start is WS /ws. It starts a request, which replaces the user's active one, and sends each
+// briefing as a text frame that holds the stored text and nothing else. The request goes on
+// after the socket closes: the owner comes back by /reloadBriefing.
 func (h *Handler) start(ctx context.Context, conn *socket.Conn, query form) error {
 	in, err := parseStart(query)
 	if err != nil {
@@ -98,7 +105,8 @@ func (h *Handler) start(ctx context.Context, conn *socket.Conn, query form) erro
 	return sendStream(ctx, conn, stream)
 }
 
-// parseStart reads the parameters of /ws. The error is an InvalidError.
+// parseStart reads the parameters of /ws: username, interval in seconds, and endtime as Flutter
+// formats it ("6:30 PM"). The error is an InvalidError.
 func parseStart(query form) (briefing.StartInput, error) {
 	for _, name := range []string{"username", "interval", "endtime"} {
 		if query[name] == "" {
@@ -108,13 +116,13 @@ func parseStart(query form) (briefing.StartInput, error) {
 	interval, err := parseInterval(query["interval"])
 	return briefing.StartInput{
 		Username: query["username"], Interval: interval,
-		EndTime: unescape(query["endtime"]), // some callers encode it twice
+		EndTime: unescape(query["endtime"]), // some callers encode the blank twice
 	}, err
 }
 
-// parseInterval reads decimal digits as seconds.
+// parseInterval reads decimal digits as seconds. Signs, points and blanks are refused.
 func parseInterval(text string) (int, error) {
-	seconds, err := strconv.ParseUint(text, 10, 31) // neither sign nor point
+	seconds, err := strconv.ParseUint(text, 10, 31)
 	if err != nil || seconds < briefing.MinInterval || seconds > briefing.MaxInterval {
 		return 0, briefing.Invalid("interval", "must be a whole number of seconds, %d to %d",
 			briefing.MinInterval, briefing.MaxInterval)
@@ -122,8 +130,9 @@ func parseInterval(text string) (int, error) {
 	return int(seconds), nil
 }
 
-// reload is /reloadBriefing: it tells what exists of the user's latest request in one
-// message, and then what comes. Who has no request gets an empty list and silence.
+// reload is WS /reloadBriefing. It sends all briefings so far of the user's latest request in
+// one JSON message, oldest first, and then each further briefing as /ws does. A user without a
+// request gets an empty list, and the socket stays open.
 func (h *Handler) reload(ctx context.Context, conn *socket.Conn, query form) error {
 	if query["username"] == "" {
 		return briefing.Invalid("username", "must not be empty")
@@ -143,15 +152,16 @@ func (h *Handler) reload(ctx context.Context, conn *socket.Conn, query form) err
 	return sendStream(ctx, conn, stream)
 }
 
-// snapshot is the first message of /reloadBriefing. It goes out in frames as the store is read, so
-// a long past is never held, however slow the caller is.
+// snapshot writes the first message of /reloadBriefing. The message goes out in fragments while
+// the store is read, so a long list is never in memory as a whole. A slow caller slows the
+// reading down.
 type snapshot struct {
 	to   io.WriteCloser
-	text []byte // what is yet to be written
-	more bool   // the list has started
+	text []byte // encoded and not yet written
+	more bool   // a briefing was added before
 }
 
-// add appends a briefing.
+// add appends a briefing to the list.
 func (s *snapshot) add(b briefing.Briefing) error {
 	if s.more {
 		s.text = append(s.text, escaped.separator...)
@@ -164,13 +174,14 @@ func (s *snapshot) add(b briefing.Briefing) error {
 	return s.write()
 }
 
+// write sends the encoded text as a fragment.
 func (s *snapshot) write() error {
 	_, err := s.to.Write(s.text)
 	s.text = s.text[:0]
 	return err
 }
 
-// end ends the list and the message.
+// end completes the list and the message.
 func (s *snapshot) end() error {
 	s.text = append(s.text, snapshotEnd...)
 	if err := s.write(); err != nil {
@@ -179,21 +190,23 @@ func (s *snapshot) end() error {
 	return s.to.Close()
 }
 
-// The text around the list in the first message of /reloadBriefing. Old callers recognise that
-// message by its first bytes, so it must start with {".
+// The text around the list of the first message of /reloadBriefing. Old callers recognise that
+// message by its first two bytes, so it must start with {". No briefing does: each starts with
+// its date.
 const (
 	snapshotHead = `{"briefing_data":[`
 	snapshotEnd  = `]}`
 )
 
-// A burst is sent as one batch, within these bounds.
+// Briefings that are ready together are sent as one batch, within these bounds.
 const (
-	burstLen   = 32
-	burstBytes = 16 << 10
+	burstLen   = 32       // briefings
+	burstBytes = 16 << 10 // the last one may exceed it
 )
 
-// sendStream sends a stream's texts, those that are ready together. The next are taken only when the last
-// have found room, so a slow caller holds up nobody but itself.
+// sendStream sends the briefings of a stream until the stream ends, which returns nil, or fails. It
+// reads on only after Send has accepted the last batch. A slow caller therefore queues nothing and
+// slows down nobody else; the stream replays what the caller missed.
 func sendStream(ctx context.Context, conn *socket.Conn, stream briefing.Stream) error {
 	defer stream.Close()
 	for {
@@ -210,8 +223,9 @@ func sendStream(ctx context.Context, conn *socket.Conn, stream briefing.Stream) 
 	}
 }
 
-// readBurst waits for a briefing and returns its text with those that are ready behind it. After an
-// error the texts are what came before.
+// readBurst waits for a briefing. It returns its text and the texts of those that are ready
+// behind it, within the bounds of a batch. With an error it returns the texts that came before
+// the error.
 func readBurst(ctx context.Context, stream briefing.Stream) (texts [][]byte, err error) {
 	for bytes := 0; len(texts) == 0 || len(texts) < burstLen && bytes < burstBytes && stream.More(); {
 		b, err := stream.Next(ctx)

@@ -21,7 +21,7 @@ type phone struct {
 	*websocket.Conn
 }
 
-// dial opens an old socket; query is raw, as an old caller spells it.
+// dial opens an old socket. query is not encoded further.
 func (h *house) dial(query string) phone {
 	h.t.Helper()
 	conn, res, err := websocket.DefaultDialer.DialContext(h.t.Context(), strings.Replace(h.url, "http", "ws", 1)+query, nil)
@@ -32,7 +32,7 @@ func (h *house) dial(query string) phone {
 	return phone{h.t, conn}
 }
 
-// hears reads frames and holds them against what is wanted, to the byte.
+// hears reads frames and compares them with the wanted ones byte for byte.
 func (p phone) hears(want ...string) {
 	p.t.Helper()
 	for _, w := range want {
@@ -47,7 +47,7 @@ func (p phone) hears(want ...string) {
 	}
 }
 
-// ends reads until the socket closes, which it must do at once.
+// ends checks that the socket closes now, with this code and reason.
 func (p phone) ends(code int, reason string) {
 	p.t.Helper()
 	must(p.t, p.SetReadDeadline(time.Now().Add(10*time.Second)))
@@ -58,7 +58,7 @@ func (p phone) ends(code int, reason string) {
 	}
 }
 
-// isOpen fails unless the socket is open and silent: a ping is answered, and nothing comes before.
+// isOpen checks that the socket is open and silent: a ping is answered, and no frame comes first.
 func (p phone) isOpen() {
 	p.t.Helper()
 	ponged := errors.New("pong")

@@ -25,7 +25,7 @@ var seoul = time.FixedZone("KST", 9*60*60)
 var nobody = briefing.Viewer{}
 
 // house is the real service on the real store and hub, behind the old endpoints. Only the
-// schedule and the summariser are fakes: a test makes its briefings itself, at its own time.
+// schedule and the summariser are fakes: a test stores its briefings itself.
 type house struct {
 	t       *testing.T
 	store   *sqlite.Store
@@ -41,7 +41,7 @@ func open(t *testing.T, cfg legacy.Config) *house {
 	return openOver(t, cfg, func(st briefing.Store) briefing.Store { return st })
 }
 
-// openOver is open with another store before the service; over makes it of the real one.
+// openOver is open with another store, which over makes of the real one.
 func openOver(t *testing.T, cfg legacy.Config, over func(briefing.Store) briefing.Store) *house {
 	t.Helper()
 	h := &house{t: t, ended: make(chan string, 1_000)}
@@ -124,7 +124,7 @@ func (h *house) startRequest(username string) briefing.Request {
 	return req
 }
 
-// idle is a schedule that never runs anything.
+// idle is a schedule that runs nothing.
 type idle struct{}
 
 func (idle) Add(briefing.Request)                            {}
@@ -132,7 +132,7 @@ func (idle) Remove(briefing.RequestID)                       {}
 func (idle) Skipped(briefing.Request) int                    { return 0 }
 func (idle) Counts(req briefing.Request) briefing.TickCounts { return req.Ticks }
 
-// summarizer says what it was given.
+// summarizer writes its input into the summary.
 type summarizer struct{}
 
 func (summarizer) Summarize(_ context.Context, in briefing.SummaryInput) (briefing.Summary, error) {

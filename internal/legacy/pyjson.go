@@ -5,12 +5,14 @@ import (
 	"unicode/utf8"
 )
 
-// style says how Python's json.dumps was called.
+// style is one of the ways in which the old server called Python's json.dumps. Old callers compare
+// answers as text, so blanks and escapes matter.
 type style struct {
 	separator string
-	ascii     bool // ensure_ascii: everything beyond printable ASCII is escaped
+	ascii     bool // ensure_ascii: all characters outside printable ASCII are escaped
 }
 
+// The three styles of the old server.
 var (
 	compact = style{separator: ","}              // FastAPI's JSONResponse
 	spaced  = style{separator: ", "}             // json.dumps(…, ensure_ascii=False)
@@ -29,8 +31,9 @@ func (s style) appendStrings(dst []byte, list []string) []byte {
 	return append(dst, ']')
 }
 
-// appendString appends a JSON string. Invalid UTF-8 becomes U+FFFD, byte by byte.
-// encoding/json will not do: it escapes U+2028 and spells control characters its own way.
+// appendString appends a JSON string as Python writes it. Each byte of invalid UTF-8 becomes
+// U+FFFD. encoding/json cannot be used: it always escapes U+2028 and U+2029, and Python does
+// not.
 func (s style) appendString(dst []byte, text string) []byte {
 	dst = append(dst, '"')
 	for _, r := range text {
@@ -51,6 +54,7 @@ func (s style) appendString(dst []byte, text string) []byte {
 	return append(dst, '"')
 }
 
+// appendControl appends a control character. Python has short forms for five of them.
 func appendControl(dst []byte, r rune) []byte {
 	switch r {
 	case '\n':
@@ -67,8 +71,10 @@ func appendControl(dst []byte, r rune) []byte {
 	return appendUnit(dst, r)
 }
 
-// appendUnit appends one UTF-16 unit as \u and four lower-case digits.
+// appendUnit appends one UTF-16 unit as \u and four lower-case hexadecimal digits. A character
+// beyond U+FFFF takes two units.
 func appendUnit(dst []byte, r rune) []byte {
 	const digits = "0123456789abcdef"
-	return append(dst, '\\', 'u', digits[r>>12&0xf], digits[r>>8&0xf], digits[r>>4&0xf], digits[r&0xf])
+	return append(dst, '\\', 'u',
+		digits[r>>12&0xf], digits[r>>8&0xf], digits[r>>4&0xf], digits[r&0xf])
 }

@@ -7,7 +7,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// endBriefing succeeds whether or not there is anything to end.
+// endBriefing is POST /endBriefing. It ends the user's active request, and succeeds also if
+// there is none or the user is unknown.
 func (h *Handler) endBriefing(r *http.Request, fields form) answer {
 	_, err := h.svc.EndBriefing(r.Context(), nobody, fields["username"])
 	if err != nil && !errors.Is(err, briefing.ErrNotFound) {
@@ -16,7 +17,8 @@ func (h *Handler) endBriefing(r *http.Request, fields form) answer {
 	return ok(typeJSON, []byte(`{"message":"브리핑 성공적으로 종료"}`))
 }
 
-// getAllRequest lists newest first; an unknown user has no requests.
+// getAllRequest is POST /getAllRequest: the user's requests as compact JSON, newest first. An
+// unknown user has an empty list.
 func (h *Handler) getAllRequest(w http.ResponseWriter, r *http.Request, fields form) {
 	list[briefing.Request]{
 		call: "getAllRequest", kind: typeJSON, separator: compact.separator,
@@ -24,6 +26,7 @@ func (h *Handler) getAllRequest(w http.ResponseWriter, r *http.Request, fields f
 	}.write(r.Context(), h, w)
 }
 
+// appendRequest appends one row of getAllRequest. The order of the fields is the old server's.
 func appendRequest(dst []byte, req briefing.Request) []byte {
 	dst = compact.appendString(append(dst, `{"request_id":`...), string(req.ID))
 	dst = compact.appendString(append(dst, `,"request_name":`...), req.Name)

@@ -6,22 +6,23 @@ import (
 	"strings"
 )
 
-// call answers one old POST. It gets the fields that its route names, none of them empty.
+// call answers one old POST. It gets all fields of the form; those that its route names are present
+// and not empty.
 type call func(w http.ResponseWriter, r *http.Request, fields form)
 
-// complete makes a call from a function that returns the complete answer.
+// complete returns a call for a function that returns its answer as a whole.
 func complete(do func(r *http.Request, fields form) answer) call {
 	return func(w http.ResponseWriter, r *http.Request, fields form) { do(r, fields).write(w) }
 }
 
-// Mount calls handle for every path of the old server, with its pattern for http.ServeMux, a short
-// name for metrics, and its handler. That includes the root and all unknown paths. Browsers get
-// page at the root; if it is nil, they get the old answer.
+// Mount calls handle for each path of the old server, the root and all unknown paths included. It
+// passes the pattern for http.ServeMux, a short name for metrics, and the handler. A browser that
+// opens the root gets page. If page is nil, it gets the old answer.
 func (h *Handler) Mount(page http.Handler, handle func(pattern, name string, handler http.Handler)) {
 	for path, do := range h.posts() {
 		name := strings.TrimPrefix(path, "/")
 		handle(path, name, withCORS(do))
-		handle(path+"/{$}", name, withCORS(redirect(path))) // that path alone, not all below it
+		handle(path+"/{$}", name, withCORS(redirect(path))) // "{$}" excludes the paths below it
 	}
 	handle("/ws", "ws", withCORS(h.upgrade(h.start)))
 	handle("/reloadBriefing", "reloadBriefing", withCORS(h.upgrade(h.reload)))
@@ -29,7 +30,7 @@ func (h *Handler) Mount(page http.Handler, handle func(pattern, name string, han
 	handle("/", "unknown", http.HandlerFunc(unknown))
 }
 
-// posts returns the calls that come as forms.
+// posts returns the endpoints that take a form, each with the fields that it requires.
 func (h *Handler) posts() map[string]http.Handler {
 	return map[string]http.Handler{
 		"/login":         h.post(complete(h.login), "username"),
@@ -42,7 +43,8 @@ func (h *Handler) posts() map[string]http.Handler {
 	}
 }
 
-// root answers the old root: a greeting for GET, 405 for the rest. A browser gets the page.
+// root answers GET / with the old server's greeting, and other methods, HEAD included, with 405. A
+// GET whose Accept header names text/html gets the page instead, as browsers do.
 func root(page http.Handler) http.Handler {
 	greeting := withCORS(onlyMethod(http.MethodGet, func(w http.ResponseWriter, _ *http.Request) {
 		ok(typeJSON, []byte(`{"message":"Hello World"}`)).write(w)
@@ -60,12 +62,14 @@ func root(page http.Handler) http.Handler {
 	})
 }
 
-// unknown answers unknown paths as FastAPI did. It adds no open CORS, because it is no old path.
+// unknown answers an unknown path with FastAPI's 404. It adds no CORS headers: they belong to the
+// old paths alone.
 func unknown(w http.ResponseWriter, _ *http.Request) { notFound.write(w) }
 
+// notFound is FastAPI's 404.
 var notFound = detail(http.StatusNotFound, "Not Found")
 
-// onlyMethod lets one method through.
+// onlyMethod answers any other method than the given one with FastAPI's 405 and an Allow header.
 func onlyMethod(method string, next http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != method {
@@ -77,7 +81,8 @@ func onlyMethod(method string, next http.HandlerFunc) http.Handler {
 	})
 }
 
-// redirect sends a path with a slash at its end to the one without, whatever the method.
+// redirect answers a path with a slash at its end with 307 to the path without, for all methods.
+// 307 keeps the method and the body.
 func redirect(path string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		to := path
@@ -89,7 +94,8 @@ func redirect(path string) http.Handler {
 	})
 }
 
-// post reads the fields that a call needs and lets it answer.
+// post returns the handler of a form: it reads the form, answers 422 if a required field is absent,
+// and otherwise makes the call.
 func (h *Handler) post(do call, fields ...string) http.Handler {
 	return onlyMethod(http.MethodPost, func(w http.ResponseWriter, r *http.Request) {
 		given, err := readForm(w, r)
@@ -105,7 +111,8 @@ func (h *Handler) post(do call, fields ...string) http.Handler {
 	})
 }
 
-// lacks returns those of the fields that are absent or empty.
+// lacks returns the given fields that are absent or empty. FastAPI treated an empty field as
+// absent.
 func (f form) lacks(fields []string) []string {
 	var absent []string
 	for _, name := range fields {
@@ -116,6 +123,7 @@ func (f form) lacks(fields []string) []string {
 	return absent
 }
 
+// badForm is the answer to a body that cannot be read. FastAPI had no bound, so 413 is new.
 func badForm(err error) answer {
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {
 		return detail(http.StatusRequestEntityTooLarge, "Request Entity Too Large")

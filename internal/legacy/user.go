@@ -8,6 +8,9 @@ import (
 	"bis/internal/briefing"
 )
 
+// login is POST /login. It creates the user if the name is unknown; the password is ignored. The
+// message says which of the two happened, in the words of Config.LoginWords. A failure is 500 with
+// {"detail":"Login Error: …"}.
 func (h *Handler) login(r *http.Request, fields form) answer {
 	u, outcome, err := h.svc.Login(r.Context(), nobody, fields["username"])
 	if err != nil {
@@ -18,7 +21,8 @@ func (h *Handler) login(r *http.Request, fields form) answer {
 	return ok(typeJSON, append(body, '}'))
 }
 
-// publicReason says what went wrong in words that are safe to show; the rest goes to the log.
+// publicReason returns a reason that may be shown to the caller. An error without such a reason is
+// logged.
 func (h *Handler) publicReason(r *http.Request, what string, err error) string {
 	invalid, isInvalid := errors.AsType[*briefing.InvalidError](err)
 	switch {
@@ -36,6 +40,8 @@ func (h *Handler) publicReason(r *http.Request, what string, err error) string {
 	return "internal error"
 }
 
+// getCustom is POST /getCustom: the user's style lines as an array of strings, in raw UTF-8 with a
+// blank after each comma. An unknown user is 404, where the old server failed with a trace.
 func (h *Handler) getCustom(r *http.Request, fields form) answer {
 	u, err := h.svc.User(r.Context(), nobody, fields["username"])
 	switch {
@@ -47,8 +53,8 @@ func (h *Handler) getCustom(r *http.Request, fields form) answer {
 	return ok(typeJSONUTF8, spaced.appendStrings(nil, u.Custom))
 }
 
-// updateCustom has one answer for whatever goes wrong; an unknown user is not wrong: the
-// old server updated no document and was content.
+// updateCustom is POST /updateCustom. Every failure has the same answer. An unknown user is no
+// failure: the old server updated no document and answered success.
 func (h *Handler) updateCustom(r *http.Request, fields form) answer {
 	lines, err := parseLines(fields["custom_list"])
 	if err == nil {
@@ -63,9 +69,9 @@ func (h *Handler) updateCustom(r *http.Request, fields form) answer {
 	return ok(typeJSON, []byte(`"success to update Custom"`))
 }
 
-// parseLines reads a JSON array of strings. The error is an ErrInvalid.
+// parseLines reads the field custom_list, a JSON array of strings. The error is an ErrInvalid.
 func parseLines(text string) ([]string, error) {
-	var lines []*string // pointers, so that a null is told from an empty line
+	var lines []*string // pointers distinguish null from an empty line
 	if err := json.Unmarshal([]byte(text), &lines); err != nil || lines == nil {
 		return nil, briefing.Invalid("custom_list", "must be a JSON array of strings")
 	}
