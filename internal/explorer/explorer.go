@@ -1,6 +1,12 @@
-// Package explorer serves GraphiQL and GraphQL Playground from the binary itself: no
-// page of it asks another host for anything. The assets come from their npm packages by
-// scripts/explorer-assets.sh and are embedded gzipped, with their licences.
+// Package explorer serves two pages for trying the GraphQL API, GraphiQL and GraphQL Playground,
+// and a start page with links to them.
+//
+// All files are embedded in the binary. No page loads anything from another host, and each page's
+// content security policy forbids it. The files come from the npm packages of the two explorers.
+// scripts/explorer-assets.sh fetches them, gzips them and adds their licences.
+//
+// The package knows only the address of the endpoint. Whether the pages are offered, and to
+// whom, is decided where they are mounted.
 package explorer
 
 import (
@@ -18,36 +24,46 @@ import (
 	"strings"
 )
 
+// assets holds the explorers' files, gzipped.
+//
 //go:embed assets
 var assets embed.FS
 
+// pages holds the HTML templates.
+//
 //go:embed graphiql.html playground.html start.html
 var pages embed.FS
 
-// AssetPath is where Assets must be mounted.
+// AssetPath is the path under which Assets must be mounted. The pages refer to it.
 const AssetPath = "/explorer/"
 
-// policy lets a page load from its own server alone. The explorers write inline styles,
-// and GraphiQL compiles its grammars.
-const policy = "default-src 'none'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; " +
-	"img-src 'self' data:; font-src 'self' data:; connect-src 'self' ws: wss:; worker-src 'self' blob:; " +
+// policy is the pages' content security policy: they load from their own server alone. It allows
+// inline styles, which both explorers write, and eval, with which GraphiQL compiles its
+// grammars. It allows no inline script.
+const policy = "default-src 'none'; script-src 'self' 'unsafe-eval'; " +
+	"style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " +
+	"connect-src 'self' ws: wss:; worker-src 'self' blob:; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// GraphiQL serves the page of GraphiQL for an endpoint on the same host.
+// GraphiQL serves the page of GraphiQL. endpoint is the path of the GraphQL API on the same host.
 func GraphiQL(endpoint string) http.Handler { return page("graphiql.html", endpoint) }
 
-// Playground serves the page of GraphQL Playground for an endpoint on the same host.
+// Playground serves the page of GraphQL Playground. endpoint is the path of the GraphQL API on the
+// same host.
 func Playground(endpoint string) http.Handler { return page("playground.html", endpoint) }
 
-// Start serves a small page with links to the explorers.
+// Start serves a small page with links to both explorers.
 func Start() http.Handler { return page("start.html", "") }
 
-// page renders a page once and serves it.
+// page renders a template once and returns a handler that serves the result. Browsers must ask
+// again each time (no-cache), because a new version of the server may have another page. It
+// panics if the template is broken, which is a fault of the build.
 func page(name, endpoint string) http.Handler {
 	t := template.Must(template.ParseFS(pages, name))
 	var html bytes.Buffer
-	if err := t.Execute(&html, map[string]string{"Endpoint": endpoint, "Assets": AssetPath}); err != nil {
-		panic(err) // an embedded page that cannot be rendered is a fault of the build
+	values := map[string]string{"Endpoint": endpoint, "Assets": AssetPath}
+	if err := t.Execute(&html, values); err != nil {
+		panic(err)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -57,22 +73,23 @@ func page(name, endpoint string) http.Handler {
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cache-Control", "no-cache")
 		h.Add("Vary", "Accept")
-		_, _ = w.Write(html.Bytes()) // the caller may be gone
+		_, _ = w.Write(html.Bytes()) // an error means that the caller has left
 	})
 }
 
-// asset is one file in both its forms.
+// asset is one file.
 type asset struct {
-	kind string
-	tag  string
-	gzip []byte
+	kind string // content type
+	tag  string // ETag: a hash of the content
+	gzip []byte // the gzipped content
 }
 
-// Assets serves the explorers' files below AssetPath, and the favicon.
+// Assets serves the explorers' files below AssetPath, and the favicon. It finds a file by the last
+// element of the path. It panics if an embedded file is broken, which is a fault of the build.
 func Assets() http.Handler {
 	files, err := load()
 	if err != nil {
-		panic(err) // a broken embedded file is a fault of the build
+		panic(err)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a, ok := files[path.Base(r.URL.Path)]
@@ -84,6 +101,7 @@ func Assets() http.Handler {
 	})
 }
 
+// load returns all files by name: the embedded ones, and the pages' scripts, which it gzips.
 func load() (map[string]asset, error) {
 	names, err := fs.Glob(assets, "assets/*.gz")
 	if err != nil {
@@ -111,12 +129,19 @@ func load() (map[string]asset, error) {
 	return files, nil
 }
 
+// newAsset returns a file with the content type of its name. The ETag is a part of a SHA-256,
+// enough to tell versions apart.
 func newAsset(name string, gzipped []byte) asset {
 	sum := sha256.Sum256(gzipped)
-	return asset{kind: mime.TypeByExtension(path.Ext(name)), tag: `"` + hex.EncodeToString(sum[:8]) + `"`, gzip: gzipped}
+	return asset{
+		kind: mime.TypeByExtension(path.Ext(name)),
+		tag:  `"` + hex.EncodeToString(sum[:8]) + `"`,
+		gzip: gzipped,
+	}
 }
 
-// serve answers with the file as it lies there, or unpacked for the rare caller that takes no gzip.
+// serve answers with the gzipped file, or unpacks it for the rare caller that does not accept gzip.
+// Browsers may cache a file for an hour; after that the ETag saves the transfer.
 func (a asset) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", a.kind)
@@ -130,12 +155,12 @@ func (a asset) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")
-		_, _ = w.Write(a.gzip) // the caller may be gone
+		_, _ = w.Write(a.gzip) // an error means that the caller has left
 		return
 	}
 	z, err := gzip.NewReader(bytes.NewReader(a.gzip))
 	if err != nil {
-		panic(err) // load has made or read it
+		panic(err) // the file is embedded, so this is a fault of the build
 	}
 	_, _ = io.Copy(w, z)
 }

@@ -13,9 +13,11 @@ import (
 	"bis/internal/explorer"
 )
 
-// pages are what is served, by path.
+// pages has the handlers by path.
 var pages = map[string]http.Handler{
-	"/graphiql": explorer.GraphiQL("/graphql?a=1&b=\"2\""), "/playground": explorer.Playground("/graphql?a=1&b=\"2\""), "/": explorer.Start(),
+	"/graphiql":   explorer.GraphiQL("/graphql?a=1&b=\"2\""),
+	"/playground": explorer.Playground("/graphql?a=1&b=\"2\""),
+	"/":           explorer.Start(),
 }
 
 var reference = regexp.MustCompile(`(?:src|href)="([^"]+)"`)

@@ -1,17 +1,21 @@
 package explorer
 
-// scripts are the pages' own files; a policy without inline scripts keeps them out of the pages.
+// scripts has the pages' own files by name. They are files because the content security policy
+// forbids scripts inside a page.
 var scripts = map[string]string{
 	"graphiql-page.js":   graphiqlPage,
 	"playground-page.js": playgroundPage,
 	"favicon.svg":        favicon,
 }
 
-const favicon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#14532d"/>` +
-	`<circle cx="16" cy="14" r="6" fill="none" stroke="#fff" stroke-width="2.5"/><circle cx="16" cy="14" r="2" fill="#fff"/>` +
+// favicon is a lens on green ground.
+const favicon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">` +
+	`<rect width="32" height="32" rx="7" fill="#14532d"/>` +
+	`<circle cx="16" cy="14" r="6" fill="none" stroke="#fff" stroke-width="2.5"/>` +
+	`<circle cx="16" cy="14" r="2" fill="#fff"/>` +
 	`<path d="M8 25h16" stroke="#fff" stroke-width="2.5" stroke-linecap="round"/></svg>`
 
-// sample is the document that both explorers begin with.
+// sample is the document with which both explorers open.
 const sample = "const sample = `" + `# 5초마다 매장 브리핑을 받습니다. Briefs you every 5 seconds; press the play button.
 subscription Start {
   startBriefing(input: { username: "kim", interval: 5, endTime: "23:59" }) {
@@ -31,6 +35,8 @@ query Past {
 }
 ` + "`;\n"
 
+// graphiqlPage starts GraphiQL. It sends subscriptions by graphql-ws, which reconnects up to 20
+// times after any close.
 const graphiqlPage = sample + `const root = document.getElementById("root");
 const endpoint = new URL(root.dataset.endpoint, location.href);
 const socket = new URL(endpoint);
@@ -42,6 +48,8 @@ const fetcher = GraphiQL.createFetcher({
 ReactDOM.createRoot(root).render(React.createElement(GraphiQL, { fetcher, defaultQuery: sample, shouldPersistHeaders: false }));
 `
 
+// playgroundPage starts GraphQL Playground, whose subscriptions use the older protocol of
+// subscriptions-transport-ws.
 const playgroundPage = sample + `const root = document.getElementById("root");
 const endpoint = new URL(root.dataset.endpoint, location.href);
 const socket = new URL(endpoint);
