@@ -105,8 +105,7 @@ func (h *Handler) start(ctx context.Context, conn *socket.Conn, query form) erro
 	return sendStream(ctx, conn, stream)
 }
 
-// parseStart reads the parameters of /ws: username, interval in seconds, and endtime as Flutter
-// formats it ("6:30 PM"). The error is an InvalidError.
+// parseStart reads the parameters of /ws. The error is an InvalidError.
 func parseStart(query form) (briefing.StartInput, error) {
 	for _, name := range []string{"username", "interval", "endtime"} {
 		if query[name] == "" {
@@ -116,6 +115,7 @@ func parseStart(query form) (briefing.StartInput, error) {
 	interval, err := parseInterval(query["interval"])
 	return briefing.StartInput{
 		Username: query["username"], Interval: interval,
+		// Flutter formats the end time, as in "6:30 PM".
 		EndTime: unescape(query["endtime"]), // some callers encode the blank twice
 	}, err
 }
