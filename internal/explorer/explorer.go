@@ -113,7 +113,8 @@ func load() (map[string]asset, error) {
 		if err != nil {
 			return nil, err
 		}
-		files[strings.TrimSuffix(path.Base(name), ".gz")] = newAsset(strings.TrimSuffix(name, ".gz"), b)
+		name = strings.TrimSuffix(path.Base(name), ".gz")
+		files[name] = newAsset(name, b)
 	}
 	for name, text := range scripts {
 		var b bytes.Buffer

@@ -39,7 +39,8 @@ func missing(fields []string) answer {
 		}
 		body = append(body, `{"type":"missing","loc":["body",`...)
 		body = compact.appendString(body, name)
-		body = append(body, `],"msg":"Field required","input":null,"url":"https://errors.pydantic.dev/2.5/v/missing"}`...)
+		body = append(body, `],"msg":"Field required","input":null,`+
+			`"url":"https://errors.pydantic.dev/2.5/v/missing"}`...)
 	}
 	return answer{http.StatusUnprocessableEntity, typeJSON, append(body, `]}`...)}
 }

@@ -18,8 +18,10 @@ func (h *Handler) getBriefing(w http.ResponseWriter, r *http.Request, fields for
 	}
 	list[briefing.Briefing]{
 		call: "getBriefing", kind: typeJSONUTF8, separator: spaced.separator,
-		rows:   h.svc.EachBriefing(r.Context(), nobody, briefing.RequestID(id)),
-		encode: func(dst []byte, b briefing.Briefing) []byte { return spaced.appendString(dst, b.Text) },
+		rows: h.svc.EachBriefing(r.Context(), nobody, briefing.RequestID(id)),
+		encode: func(dst []byte, b briefing.Briefing) []byte {
+			return spaced.appendString(dst, b.Text)
+		},
 	}.write(r.Context(), h, w)
 }
 

@@ -60,7 +60,9 @@ func CheckCaption(text string, in pipeline.CaptionInput, style Style) error {
 	}
 	plain := strings.ToLower(norm.NFKC.String(text))
 	c := claims{in: in, view: viewOf(in), raw: text, text: plain}
-	for _, check := range []func() error{c.checkTraits, c.checkNumbers, c.checkPresence, c.checkEstimate} {
+	for _, check := range []func() error{
+		c.checkTraits, c.checkNumbers, c.checkPresence, c.checkEstimate,
+	} {
 		if err := check(); err != nil {
 			return err
 		}

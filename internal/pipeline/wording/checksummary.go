@@ -54,7 +54,8 @@ var units = []struct {
 	{"시간", regexp.MustCompile(`^ ?(?:시간|hours?|hrs?)`)},
 	{"시", regexp.MustCompile(`^ ?(?:시|o'clock|[ap]\.?m)`)},
 	{"분", regexp.MustCompile(`^ ?(?:분|minutes?|mins?)`)},
-	{"회", regexp.MustCompile(`^ ?(?:회|번|건|차례|(?:of the )?(?:planned |counted )?(?:samples?|times?|briefings?|checks?))`)},
+	{"회", regexp.MustCompile(`^ ?(?:회|번|건|차례|(?:of the )?(?:planned |counted )?(?:samples?|` +
+		`times?|briefings?|checks?))`)},
 }
 
 // listMarker matches the number or sign at the beginning of a list's item.

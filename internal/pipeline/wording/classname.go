@@ -36,7 +36,9 @@ var namesByStart = func() map[rune][]string {
 		m[first] = append(m[first], name)
 	}
 	for _, names := range m {
-		slices.SortFunc(names, func(a, b string) int { return cmp.Or(len(b)-len(a), cmp.Compare(a, b)) })
+		slices.SortFunc(names, func(a, b string) int {
+			return cmp.Or(len(b)-len(a), cmp.Compare(a, b))
+		})
 	}
 	return m
 }()
@@ -44,7 +46,8 @@ var namesByStart = func() map[rune][]string {
 // wordAfter matches what may follow a name that ends a word: particles, or no letter at all. In
 // Korean a noun's particles are written together with it (orthography, article 41), so the end of
 // the letters is not the end of the noun. It keeps 소파 (sofa) from being 소 (cow).
-var wordAfter = regexp.MustCompile(`^(?:들|수|분들)?(?:은|는|이|가|을|를|도|만|과|와|의|으로|로|께서|이나|나)?(?:[^가-힣a-z]|$)`)
+var wordAfter = regexp.MustCompile(`^(?:들|수|분들)?(?:은|는|이|가|을|를|도|만|과|와|의|으로|로|께서|이나|` +
+	`나)?(?:[^가-힣a-z]|$)`)
 
 // classesIn returns the classes that a text names, in the order of the text. A name must begin a
 // word.

@@ -66,7 +66,8 @@ func (e english) uncounted() string {
 	if e.style.Brief || !e.moving {
 		return head
 	}
-	return head + e.say(" Something is moving in part of the picture.", " Something's moving, though.")
+	return head + e.say(
+		" Something is moving in part of the picture.", " Something's moving, though.")
 }
 
 // brief is one short sentence, and a second one if people came or went.
@@ -97,7 +98,8 @@ func (e english) full() string {
 	case e.same:
 		s = e.say("Nothing has changed since the last briefing. ", "No change. ") + s
 	case e.step != 0:
-		s += e.say(" That is ", " That's ") + e.stepWords() + e.say(" than in the last briefing.", " than last time.")
+		s += e.say(" That is ", " That's ") + e.stepWords() +
+			e.say(" than in the last briefing.", " than last time.")
 	}
 	if len(e.things) > 0 {
 		s += e.say(" Also visible: ", " Also there: ") + e.list(len(e.things)) + "."
@@ -118,20 +120,34 @@ func (e english) presence() string {
 	}
 	if e.estimate {
 		return e.say(
-			e.pick("There "+seem+" to be "+n+" in the shop (estimate).", n+" "+seem+" to be in the shop "+e.hour()+" (estimate)."),
-			e.pick("Looks like "+n+" in the shop (estimate).", "Looks like "+n+" in there "+e.hour()+" (estimate)."))
+			e.pick(
+				"There "+seem+" to be "+n+" in the shop (estimate).",
+				n+" "+seem+" to be in the shop "+e.hour()+" (estimate)."),
+			e.pick(
+				"Looks like "+n+" in the shop (estimate).",
+				"Looks like "+n+" in there "+e.hour()+" (estimate)."))
 	}
 	return e.say(
-		e.pick("There "+be+" currently "+n+" in the shop.", n+" "+be+" in the shop "+e.hour()+".", "At the moment, "+n+" "+be+" in the shop."),
-		e.pick("There "+be+" "+n+" in the shop.", n+" in the shop "+e.hour()+".", "Right now: "+n+" in the shop."))
+		e.pick(
+			"There "+be+" currently "+n+" in the shop.",
+			n+" "+be+" in the shop "+e.hour()+".",
+			"At the moment, "+n+" "+be+" in the shop."),
+		e.pick(
+			"There "+be+" "+n+" in the shop.",
+			n+" in the shop "+e.hour()+".",
+			"Right now: "+n+" in the shop."))
 }
 
 // absence is the sentence that nobody is in the shop.
 func (e english) absence() string {
 	if e.estimate {
 		return e.say(
-			e.pick("There seem to be no people in the shop (estimate).", "The shop seems to be empty "+e.hour()+" (estimate)."),
-			e.pick("Looks like nobody's in the shop (estimate).", "Looks empty "+e.hour()+" (estimate)."))
+			e.pick(
+				"There seem to be no people in the shop (estimate).",
+				"The shop seems to be empty "+e.hour()+" (estimate)."),
+			e.pick(
+				"Looks like nobody's in the shop (estimate).",
+				"Looks empty "+e.hour()+" (estimate)."))
 	}
 	return e.say(
 		e.pick("There are currently no people in the shop.", "The shop is empty "+e.hour()+"."),
@@ -141,7 +157,8 @@ func (e english) absence() string {
 // onlyThings is the caption of a count without people among its classes.
 func (e english) onlyThings() string {
 	if len(e.things) == 0 {
-		return e.say("None of the things looked for are visible.", "None of the things you look for.")
+		return e.say(
+			"None of the things looked for are visible.", "None of the things you look for.")
 	}
 	if e.style.Brief {
 		return e.list(len(e.things)) + "."

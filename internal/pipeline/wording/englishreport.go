@@ -16,9 +16,12 @@ func (r englishReport) text(captions []string) string {
 	case r.Samples == 0:
 		return "There is nothing to summarise. There are no briefings yet."
 	case r.Eventless() && r.Counted == 0:
-		return fmt.Sprintf("Nothing of note happened. People were not counted in any of %s.", quantity(r.Samples, "sample"))
+		return fmt.Sprintf(
+			"Nothing of note happened. People were not counted in any of %s.",
+			quantity(r.Samples, "sample"))
 	case r.Eventless():
-		return fmt.Sprintf("Nothing of note happened. From %s, all %s with a count of people showed no customers%s. Sex was not measured.",
+		return fmt.Sprintf(
+			"Nothing of note happened. From %s, all %s with a count of people showed no customers%s. Sex was not measured.",
 			r.between(r.First, r.Last), quantity(r.Counted, "sample"), r.estimateMark())
 	}
 	parts := []string{r.scope(), r.people(), r.times(), r.worth()}
@@ -40,7 +43,8 @@ func (r englishReport) scope() string {
 	s := fmt.Sprintf("By samples: from %s the shop was looked at in %s; people were counted in %s.",
 		r.between(r.First, r.Last), quantity(r.Samples, "sample"), quantity(r.Counted, "sample"))
 	if r.Notes > 0 {
-		s += fmt.Sprintf(" %s recorded without figures.", upper(quantity(r.Notes, "briefing")+be(r.Notes)))
+		s += fmt.Sprintf(
+			" %s recorded without figures.", upper(quantity(r.Notes, "briefing")+be(r.Notes)))
 	}
 	return s
 }
@@ -53,7 +57,8 @@ func (r englishReport) people() string {
 	case r.Occupied == 0:
 		return "The samples with a count showed no customers."
 	}
-	return fmt.Sprintf("Customers were there in %s of the counted samples, %s a sample on average and %s at most, at %s.",
+	return fmt.Sprintf(
+		"Customers were there in %s of the counted samples, %s a sample on average and %s at most, at %s.",
 		percent(r.OccupiedShare()), average(r.Mean()), persons(r.Peak), r.clock(r.PeakAt))
 }
 
@@ -61,14 +66,17 @@ func (r englishReport) people() string {
 func (r englishReport) times() string {
 	var parts []string
 	if h, ok := r.busiest(); ok {
-		parts = append(parts, fmt.Sprintf("Most customers were seen in the hour from %02d:00 (%s a sample on average, %s at most).",
+		parts = append(parts, fmt.Sprintf(
+			"Most customers were seen in the hour from %02d:00 (%s a sample on average, %s at most).",
 			h.Hour, average(h.Mean()), persons(h.Peak)))
 	}
 	if r.Empty.Samples > 1 {
-		parts = append(parts, fmt.Sprintf("The longest stretch without customers was %s.", r.between(r.Empty.From, r.Empty.To)))
+		parts = append(parts, fmt.Sprintf(
+			"The longest stretch without customers was %s.", r.between(r.Empty.From, r.Empty.To)))
 	}
 	if r.Down > 0 {
-		parts = append(parts, fmt.Sprintf("The camera gave no picture in %s.", quantity(r.Down, "sample")))
+		parts = append(parts, fmt.Sprintf(
+			"The camera gave no picture in %s.", quantity(r.Down, "sample")))
 	}
 	if len(parts) == 0 {
 		return "No time of day stands out."
@@ -101,26 +109,33 @@ func (r englishReport) estimateMark() string {
 func (r englishReport) advice() []string {
 	var list []string
 	if h, ok := r.rush(); ok {
-		list = append(list, fmt.Sprintf("The hour from %02d:00 was busy (%s a sample on average, against %s over all samples). Restock and tidy up before it.",
+		list = append(list, fmt.Sprintf(
+			"The hour from %02d:00 was busy (%s a sample on average, against %s over all samples). Restock and tidy up before it.",
 			h.Hour, average(h.Mean()), average(r.Mean())))
 	}
 	if r.longEmpty() {
-		list = append(list, fmt.Sprintf("No customers were seen during %s. Plan cleaning, stock-taking and maintenance for that time.",
+		list = append(list, fmt.Sprintf(
+			"No customers were seen during %s. Plan cleaning, stock-taking and maintenance for that time.",
 			r.between(r.Empty.From, r.Empty.To)))
 	}
 	if r.Down > 0 {
-		list = append(list, fmt.Sprintf("The picture was lost %s (longest stretch %s). Check the camera's power and network.",
+		list = append(list, fmt.Sprintf(
+			"The picture was lost %s (longest stretch %s). Check the camera's power and network.",
 			quantity(r.Spells, "time"), r.between(r.DownSpan.From, r.DownSpan.To)))
 	}
 	if r.oftenDark() {
-		list = append(list, fmt.Sprintf("It was too dark to see the shop in %s. Check the lights and the camera's place.", quantity(r.Dark, "sample")))
+		list = append(list, fmt.Sprintf(
+			"It was too dark to see the shop in %s. Check the lights and the camera's place.",
+			quantity(r.Dark, "sample")))
 	}
 	if r.oftenMissed() {
-		list = append(list, fmt.Sprintf("%s did not take place. Check that the server stays on and that the interval is not too short.",
+		list = append(list, fmt.Sprintf(
+			"%s did not take place. Check that the server stays on and that the interval is not too short.",
 			upper(quantity(r.Ticks.Missed+r.Ticks.Skipped, "planned briefing"))))
 	}
 	if len(list) == 0 {
-		list = append(list, "The figures call for nothing at once. Compare the summaries of several days.")
+		list = append(list,
+			"The figures call for nothing at once. Compare the summaries of several days.")
 	}
 	return list
 }

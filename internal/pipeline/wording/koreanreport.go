@@ -37,7 +37,9 @@ func (r koreanReport) text(captions []string) string {
 
 // scope is the first line: the period, the samples and the counted samples.
 func (r koreanReport) scope() string {
-	s := fmt.Sprintf("표본 기준: %s 동안 %d회 살펴보았고, 그중 %d회에서 사람 수를 세었습니다.", r.between(r.First, r.Last), r.Samples, r.Counted)
+	s := fmt.Sprintf(
+		"표본 기준: %s 동안 %d회 살펴보았고, 그중 %d회에서 사람 수를 세었습니다.",
+		r.between(r.First, r.Last), r.Samples, r.Counted)
 	if r.Notes > 0 {
 		s += fmt.Sprintf(" 수치 없이 기록된 브리핑은 %d회입니다.", r.Notes)
 	}
@@ -60,10 +62,12 @@ func (r koreanReport) people() string {
 func (r koreanReport) times() string {
 	var parts []string
 	if h, ok := r.busiest(); ok {
-		parts = append(parts, fmt.Sprintf("손님이 가장 많은 시간대는 %d시대(표본당 평균 %s명, 최대 %d명)입니다.", h.Hour, mean(h.Mean()), h.Peak))
+		parts = append(parts, fmt.Sprintf(
+			"손님이 가장 많은 시간대는 %d시대(표본당 평균 %s명, 최대 %d명)입니다.", h.Hour, mean(h.Mean()), h.Peak))
 	}
 	if r.Empty.Samples > 1 {
-		parts = append(parts, fmt.Sprintf("손님이 보이지 않은 가장 긴 구간은 %s입니다.", r.between(r.Empty.From, r.Empty.To)))
+		parts = append(parts, fmt.Sprintf(
+			"손님이 보이지 않은 가장 긴 구간은 %s입니다.", r.between(r.Empty.From, r.Empty.To)))
 	}
 	if r.Down > 0 {
 		parts = append(parts, fmt.Sprintf("카메라 화면이 없던 표본은 %d회입니다.", r.Down))
@@ -99,11 +103,13 @@ func (r koreanReport) estimateMark() string {
 func (r koreanReport) advice() []string {
 	var list []string
 	if h, ok := r.rush(); ok {
-		list = append(list, fmt.Sprintf("%d시대에 손님이 몰렸습니다(평균 %s명, 전체 평균 %s명). 그 시간 전에 재고를 채우고 매장을 정돈해 두시기 바랍니다.",
+		list = append(list, fmt.Sprintf(
+			"%d시대에 손님이 몰렸습니다(평균 %s명, 전체 평균 %s명). 그 시간 전에 재고를 채우고 매장을 정돈해 두시기 바랍니다.",
 			h.Hour, mean(h.Mean()), mean(r.Mean())))
 	}
 	if r.longEmpty() {
-		list = append(list, fmt.Sprintf("%s 구간에는 손님이 보이지 않았습니다. 청소, 재고 정리, 기기 점검을 이 시간대에 배치하시기 바랍니다.",
+		list = append(list, fmt.Sprintf(
+			"%s 구간에는 손님이 보이지 않았습니다. 청소, 재고 정리, 기기 점검을 이 시간대에 배치하시기 바랍니다.",
 			r.between(r.Empty.From, r.Empty.To)))
 	}
 	if r.Down > 0 {
@@ -111,10 +117,12 @@ func (r koreanReport) advice() []string {
 			r.Spells, r.between(r.DownSpan.From, r.DownSpan.To)))
 	}
 	if r.oftenDark() {
-		list = append(list, fmt.Sprintf("표본 %d회는 너무 어두워 매장을 볼 수 없었습니다. 조명과 카메라 위치를 확인하시기 바랍니다.", r.Dark))
+		list = append(list, fmt.Sprintf(
+			"표본 %d회는 너무 어두워 매장을 볼 수 없었습니다. 조명과 카메라 위치를 확인하시기 바랍니다.", r.Dark))
 	}
 	if r.oftenMissed() {
-		list = append(list, fmt.Sprintf("예정된 브리핑 중 %d회를 하지 못했습니다. 서버가 계속 켜져 있는지, 간격이 너무 짧지 않은지 확인하시기 바랍니다.",
+		list = append(list, fmt.Sprintf(
+			"예정된 브리핑 중 %d회를 하지 못했습니다. 서버가 계속 켜져 있는지, 간격이 너무 짧지 않은지 확인하시기 바랍니다.",
 			r.Ticks.Missed+r.Ticks.Skipped))
 	}
 	if len(list) == 0 {

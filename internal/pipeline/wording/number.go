@@ -52,7 +52,8 @@ var (
 	// counterPattern matches a counter (단위 명사) behind a number, and the first syllable of a
 	// particle or an ending behind the counter. Without the latter 한 명확한 ("a clear …") would
 	// be one person.
-	counterPattern = regexp.MustCompile(`^ ?(명|분|인|사람|개|대|마리|병|잔|권|쌍|곳)(?:[^가-힣]|[이가은는을를의도만과와뿐씩에께입있으정쯤까부보였더안]|$)`)
+	counterPattern = regexp.MustCompile(`^ ?(명|분|인|사람|개|대|마리|병|잔|권|쌍|곳)(?:[^가-힣]|` +
+		`[이가은는을를의도만과와뿐씩에께입있으정쯤까부보였더안]|$)`)
 	// noneAtAll matches "도 없" behind a one: 한 명도 없습니다 is "not even one", so zero.
 	noneAtAll = regexp.MustCompile(`^ ?(?:명|분|사람|개|대|마리|병)?도 ?[^.!?]{0,12}?(?:없|않|안 )`)
 	// hourAfter matches the hour of a clock time: 시, but not 시간 (a duration), 시작, 시설.
@@ -63,10 +64,12 @@ var (
 	minuteBefore = regexp.MustCompile(`^ ?시 $`)
 	// otherUnit matches units of things that nobody measured: shares, durations, dates, money,
 	// floors, times, degrees.
-	otherUnit = regexp.MustCompile(`^ ?(?:%|퍼센트|시간|초(?:[^가-힣]|$)|일(?:[^가-힣]|$)|월|년|원|층|번|배|도 ?(?:[^가-힣]|$)|percent|hours?|hrs?|minutes?|mins?|seconds?|days?|degrees?|°|won|times?)`)
+	otherUnit = regexp.MustCompile(`^ ?(?:%|퍼센트|시간|초(?:[^가-힣]|$)|일(?:[^가-힣]|$)|월|년|원|층|번|배|` +
+		`도 ?(?:[^가-힣]|$)|percent|hours?|hrs?|minutes?|mins?|seconds?|days?|degrees?|°|won|times?)`)
 	// stepUp and stepDown match words for more and fewer behind a number ("2명 늘었습니다", "2
 	// more"). The number is then the step from the previous briefing, not a count.
-	stepUp   = regexp.MustCompile(`^ ?(?:명|분|사람)?[이가]? ?(?:더 ?|늘|증가|많)|^(?: more| additional| extra)\b`)
+	stepUp = regexp.MustCompile(`^ ?(?:명|분|사람)?[이가]? ?(?:더 ?|늘|증가|많)|^(?: more| additional|` +
+		` extra)\b`)
 	stepDown = regexp.MustCompile(`^ ?(?:명|분|사람)?[이가]? ?(?:줄|감소|적|덜)|^(?: fewer| less)\b`)
 	// fromBefore matches "명에서" ("from 3 people"): the number is the previous count.
 	fromBefore = regexp.MustCompile(`^ ?(?:명|분|사람)에서`)
@@ -87,7 +90,10 @@ func (c *claims) allows(n number, before, after string) bool {
 	case n.value < 0 || otherUnit.MatchString(after):
 		return false
 	case hourAfter.MatchString(after):
-		return c.allowsTime(func(t time.Time) bool { return t.Hour() == n.value || (t.Hour()+11)%12+1 == n.value })
+		return c.allowsTime(func(t time.Time) bool {
+			twelve := (t.Hour()+11)%12 + 1 // 0 and 12 are 12, 13 is 1
+			return t.Hour() == n.value || twelve == n.value
+		})
 	case minuteBefore.MatchString(before) && minuteAfter.MatchString(after):
 		return c.allowsTime(func(t time.Time) bool { return t.Minute() == n.value })
 	case stepUp.MatchString(after):
@@ -129,7 +135,8 @@ func (c *claims) allowsCount(value int, before, after string) bool {
 // allowsClock reports whether digits such as "14:06", "2:06" or "02:06" are a time of the facts.
 func (c *claims) allowsClock(digits string) bool {
 	return c.allowsTime(func(t time.Time) bool {
-		return digits == t.Format("15:04") || digits == t.Format("3:04") || digits == t.Format("03:04")
+		return digits == t.Format("15:04") ||
+			digits == t.Format("3:04") || digits == t.Format("03:04")
 	})
 }
 

@@ -12,25 +12,32 @@ var (
 	// and things with native numerals, which have a short form before a counter: 하나, 둘, 셋,
 	// 넷, 스물 become 한, 두, 세, 네, 스무. 석 and 넉 are the forms before a few units (standard
 	// language rules, article 17). The first group has the vague ones, such as 두세.
-	koreanCounted = regexp.MustCompile(`(?:^|[^가-힣])((?:한두|두세|두서너|서너|너댓|대여섯|예닐곱)|(?:열|스물|스무|서른|마흔|쉰)?(?:한|두|세|석|네|넉|다섯|여섯|일곱|여덟|아홉)?) ?(?:명|분|사람|개|대|마리|병|잔|권|쌍|곳)`)
+	koreanCounted = regexp.MustCompile(`(?:^|[^가-힣])((?:한두|두세|두서너|서너|너댓|대여섯|예닐곱)|(?:열|스물|스무|서른|` +
+		`마흔|쉰)?(?:한|두|세|석|네|넉|다섯|여섯|일곱|여덟|아홉)?) ?(?:명|분|사람|개|대|마리|병|잔|권|쌍|곳)`)
 	// koreanAlone matches native numerals that stand for the thing itself and carry its
 	// particle: 손님 둘이. Only the long forms can stand so.
-	koreanAlone = regexp.MustCompile(`(?:^|[^가-힣])(열?(?:하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉)|스물)(?:[이가은는을를도만뿐과와의,.! ]|$)`)
+	koreanAlone = regexp.MustCompile(`(?:^|[^가-힣])(열?(?:하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉)|` +
+		`스물)(?:[이가은는을를도만뿐과와의,.! ]|$)`)
 	// koreanSino matches Sino-Korean numerals before 명. They are read before no other counter,
 	// because 이 is also "this": 이 개 is this dog, not two things.
 	koreanSino = regexp.MustCompile(`(?:^|[^가-힣])([일이삼사오육칠팔구십백]+) ?명`)
 
 	// englishCounted matches numerals from zero to ninety-nine.
-	englishCounted = regexp.MustCompile(`\b(?:(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-| )?)?(zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)?\b`)
+	englishCounted = regexp.MustCompile(`\b(?:(twenty|thirty|forty|fifty|sixty|seventy|eighty|` +
+		`ninety)(?:-| )?)?(zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|` +
+		`thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)?\b`)
 	// englishOdd matches words that state a number without a value that could be checked.
-	englishOdd = regexp.MustCompile(`\b(?:dozens?|hundreds?|thousands?|half|twice|both|trio|duo|pairs? of (?:people|customers|visitors|guests|shoppers))\b`)
+	englishOdd = regexp.MustCompile(`\b(?:dozens?|hundreds?|thousands?|half|twice|both|trio|duo|` +
+		`pairs? of (?:people|customers|visitors|guests|shoppers))\b`)
 	// englishSingle matches an article before a person, which states one: "a customer". An
 	// article before a thing states no number: "at a table".
-	englishSingle = regexp.MustCompile(`\b(a|an|single|lone|another) (?:[a-z]+ )?(?:person|customer|visitor|guest|shopper|patron|individual)\b`)
+	englishSingle = regexp.MustCompile(`\b(a|an|single|lone|another) (?:[a-z]+ )?(?:person|` +
+		`customer|visitor|guest|shopper|patron|individual)\b`)
 	// "one" is a number only before a person ("one customer"), and not behind words such as
 	// "this". Elsewhere it is a pronoun ("no one").
-	oneBeside = regexp.MustCompile(`^ (?:[a-z]+ )?(?:person|customer|visitor|guest|shopper|patron|individual)\b`)
-	notOne    = regexp.MustCompile(`\b(?:no|any|every|each|this|that|last|next) $`)
+	oneBeside = regexp.MustCompile(`^ (?:[a-z]+ )?(?:person|customer|visitor|guest|shopper|` +
+		`patron|individual)\b`)
+	notOne = regexp.MustCompile(`\b(?:no|any|every|each|this|that|last|next) $`)
 )
 
 // koreanOnes has the native numerals from one to nine, in all forms.
@@ -121,7 +128,8 @@ func englishNumbersIn(text string) []number {
 		if m[4] >= 0 {
 			n.value += slices.Index(englishOnes, text[m[4]:m[5]])
 		}
-		if text[m[0]:m[1]] == "one" && (notOne.MatchString(text[:m[0]]) || !oneBeside.MatchString(text[m[1]:])) {
+		if text[m[0]:m[1]] == "one" &&
+			(notOne.MatchString(text[:m[0]]) || !oneBeside.MatchString(text[m[1]:])) {
 			continue
 		}
 		found = append(found, n)

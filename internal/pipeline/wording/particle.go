@@ -24,7 +24,8 @@ const (
 
 // particleForms has the two forms of each particle: after a consonant, after a vowel.
 var particleForms = [numParticle][2]string{
-	Topic: {"은", "는"}, Subject: {"이", "가"}, Object: {"을", "를"}, And: {"과", "와"}, Toward: {"으로", "로"},
+	Topic: {"은", "는"}, Subject: {"이", "가"}, Object: {"을", "를"},
+	And: {"과", "와"}, Toward: {"으로", "로"},
 }
 
 // With returns the word followed by the form of the particle that fits the word's last sound.

@@ -91,17 +91,24 @@ var styleWords = []struct {
 }{
 	{axisKorean, true, regexp.MustCompile(`한국어|한국말|한글|우리말|국문|\b(?:korean|hangul)\b`)},
 	{axisKorean, false, regexp.MustCompile(`영어|영문|잉글리시|\benglish\b`)},
-	{axisPolite, true, regexp.MustCompile(`공손|정중|존댓|존대|높임말|예의|격식|깍듯|경어|\b(?:polite|politely|formal|formally|respectful|respectfully|courteous|courteously)\b`)},
-	{axisPolite, false, regexp.MustCompile(`반말|편한 말|편하게|친구처럼|친구한테|캐주얼|\b(?:casual|casually|informal|informally|impolite|slang|like a friend)\b`)},
-	{axisBrief, true, regexp.MustCompile(`간단|간략|간결|짧|짤막|한 ?줄|한 ?문장|핵심만|요점만|숫자만|\b(?:brief|briefly|short|shortly|concise|concisely|terse|tersely|one line|one sentence|one-liner|to the point|succinct|succinctly|numbers only)\b`)},
-	{axisBrief, false, regexp.MustCompile(`자세|상세|길게|길지|길어도|구체적|꼼꼼|\b(?:detail|details|detailed|long|longer|verbose|thorough|thoroughly|elaborate)\b`)},
+	{axisPolite, true, regexp.MustCompile(`공손|정중|존댓|존대|높임말|예의|격식|깍듯|경어|\b(?:polite|politely|` +
+		`formal|formally|respectful|respectfully|courteous|courteously)\b`)},
+	{axisPolite, false, regexp.MustCompile(`반말|편한 말|편하게|친구처럼|친구한테|캐주얼|\b(?:casual|casually|` +
+		`informal|informally|impolite|slang|like a friend)\b`)},
+	{axisBrief, true, regexp.MustCompile(`간단|간략|간결|짧|짤막|한 ?줄|한 ?문장|핵심만|요점만|숫자만|\b(?:brief|` +
+		`briefly|short|shortly|concise|concisely|terse|tersely|one line|one sentence|one-liner|` +
+		`to the point|succinct|succinctly|numbers only)\b`)},
+	{axisBrief, false, regexp.MustCompile(`자세|상세|길게|길지|길어도|구체적|꼼꼼|\b(?:detail|details|detailed|` +
+		`long|longer|verbose|thorough|thoroughly|elaborate)\b`)},
 }
 
 // A negation stands near the word, in the same clause. In Korean it follows the word: an
 // auxiliary such as -지 마 or -지 않, or a word such as 말고. In English it precedes it.
 var (
-	negatedAfter  = regexp.MustCompile(`^[^,.!?;]{0,6}?(?:말고|말아|마라|마세요|하지 ?마|쓰지 ?마|지 ?말|지 ?마|않|금지|빼고|아니)`)
-	negatedBefore = regexp.MustCompile(`(?:\b(?:not|no|never|without|avoid|less)|n't)(?: [a-z]+){0,2} $`)
+	negatedAfter = regexp.MustCompile(`^[^,.!?;]{0,6}?(?:말고|말아|마라|마세요|하지 ?마|쓰지 ?마|지 ?말|지 ?마|않|` +
+		`금지|빼고|아니)`)
+	negatedBefore = regexp.MustCompile(`(?:\b(?:not|no|never|without|avoid|less)|` +
+		`n't)(?: [a-z]+){0,2} $`)
 )
 
 // plainLine returns a style line as one line of visible text. Old callers may store line
@@ -122,8 +129,11 @@ func styleWordsIn(line string) []wish {
 	var found []wish
 	for _, word := range styleWords {
 		for _, m := range word.re.FindAllStringIndex(line, -1) {
-			negated := negatedAfter.MatchString(line[m[1]:]) || negatedBefore.MatchString(line[:m[0]])
-			found = append(found, wish{at: m[0], axis: word.axis, want: word.want, negated: negated})
+			negated := negatedAfter.MatchString(line[m[1]:]) ||
+				negatedBefore.MatchString(line[:m[0]])
+			found = append(found, wish{
+				at: m[0], axis: word.axis, want: word.want, negated: negated,
+			})
 		}
 	}
 	slices.SortStableFunc(found, func(a, b wish) int { return cmp.Compare(a.at, b.at) })
