@@ -136,7 +136,7 @@ func TestBriefings(t *testing.T) {
 	h.brief("김사장", "a \"quote\", a \\, <b>&amp;, a\ttab, 😀\u2028\x7f")
 	get := func(name, id string) exchange { return post(name, "/getBriefing", "request_id", id) }
 	sum := func(name, id string) exchange { return post(name, "/aiSummary", "request_id", id) }
-	// The paths and bodies hold no ids, so the goldens need none of this run.
+	// No path or body holds an id, so the goldens hold for every run.
 	h.record("briefings",
 		get("oldest first", id), get("upper-case id", strings.ToUpper(id)), get("none yet", empty),
 		get("unknown id", unknownID), get("malformed id", "x"), get("id too long", id+"0"),

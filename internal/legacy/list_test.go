@@ -27,7 +27,7 @@ import (
 type long struct {
 	briefing.Store
 	n       int
-	failing int // the row from which on reading fails; 0: it does not
+	failing int // reads fail from this row on; 0: never
 	reading atomic.Int32
 	largest int // rows that were asked for at once
 	given   int // rows

@@ -281,7 +281,7 @@ func TestRun_leaves_the_captioner_the_time_until_the_next_tick(t *testing.T) {
 	}{
 		{10, 0, 10 * time.Second},
 		{10, 3 * time.Second, 7 * time.Second},
-		{2, 3 * time.Second, time.Second}, // some is left in any case
+		{2, 3 * time.Second, time.Second}, // a captioner always has a second
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			words := &captioner{}

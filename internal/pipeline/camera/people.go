@@ -40,6 +40,7 @@ func peopleAt(seed uint64, now time.Time) []person {
 		if h%100 >= 55 {
 			continue // nobody comes in this round
 		}
+		// Other bits of the hash choose each figure, so that they do not depend on each other.
 		comes := 2 + float64(h>>8%8)
 		stays := 10 + float64(h>>16%18)
 		into := shifted - round*roundTime - comes

@@ -18,6 +18,7 @@ type snapshot struct {
 	client *http.Client
 }
 
+// openSnapshot returns the source of an http:// or https:// address.
 func openSnapshot(address string, cfg Config) (*snapshot, error) {
 	u, user, err := webAddress(address)
 	if err != nil {
@@ -76,7 +77,7 @@ func (s *snapshot) Frame(ctx context.Context) (pipeline.Frame, error) {
 	defer cancel()
 	b, err := s.fetch(inner)
 	if ctx.Err() != nil {
-		return pipeline.Frame{}, ctx.Err()
+		return pipeline.Frame{}, ctx.Err() // the caller gave up; the camera may be well
 	}
 	if err != nil {
 		return pipeline.Frame{}, err

@@ -50,6 +50,8 @@ type stream struct {
 	news    chan struct{} // closed and replaced when picture or err changes
 }
 
+// openStream returns the source of an mjpeg+http:// or mjpeg+https:// address, without the prefix.
+// It opens no connection; the first call of Frame does.
 func openStream(address string, cfg Config) (*stream, error) {
 	u, user, err := webAddress(address)
 	if err != nil {

@@ -46,7 +46,7 @@ func mjpeg(t *testing.T, boundary string, length bool, parts <-chan []byte) stri
 // until gets frames until one has the wanted width.
 func until(t *testing.T, src pipeline.Source, want int) {
 	t.Helper()
-	await.True(t, fmt.Sprintf("a frame of width %d comes", want), func() bool { // the stream is read beside us
+	await.True(t, fmt.Sprintf("a frame of width %d comes", want), func() bool { // another goroutine reads the stream
 		f, err := src.Frame(t.Context())
 		return err == nil && f.Image.Bounds().Dx() == want
 	})
@@ -75,7 +75,7 @@ func TestStream_comes_back_after_a_break(t *testing.T) {
 	calls := make(chan int, 100)
 	n := 0
 	inner := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		n++ // one reader: calls come one after the other
+		n++ // one reader makes its calls in order
 		calls <- n
 		w.Header().Set("Content-Type", "multipart/x-mixed-replace; boundary=x")
 		fmt.Fprintf(w, "--x\r\n\r\n%s\r\n--x\r\n", jpegOf(t, 8*n))
@@ -86,7 +86,7 @@ func TestStream_comes_back_after_a_break(t *testing.T) {
 	}))
 	t.Cleanup(inner.Close)
 	src := open(t, "mjpeg+"+inner.URL, camera.Config{})
-	until(t, src, 16) // the first call broke off after its picture
+	until(t, src, 16) // the server cut the first call after its picture
 	if len(calls) < 2 {
 		t.Errorf("%d calls", len(calls))
 	}
@@ -112,7 +112,7 @@ func TestStream_is_offline(t *testing.T) {
 			if !errors.Is(err, pipeline.ErrOffline) || strings.Contains(err.Error(), "hidden") {
 				t.Errorf("%v, want %v and no password", err, pipeline.ErrOffline)
 			}
-			if err := src.Close(); err != nil { // before the server, which waits for its callers
+			if err := src.Close(); err != nil { // the source closes first, because the server waits for its callers
 				t.Error(err)
 			}
 			if _, err := src.Frame(t.Context()); !errors.Is(err, pipeline.ErrOffline) {

@@ -98,7 +98,7 @@ func TestCheckCaption_numbers_in_English(t *testing.T) {
 	checkAll(t, people(1), english, []checked{
 		{"A customer is in the shop.", true},
 		{"One customer is in the shop.", true},
-		{"No one else is there but 1 person.", false}, // rather refused than understood
+		{"No one else is there but 1 person.", false}, // true, but not understood
 		{"Several customers are in the shop.", false},
 		{"Both customers are in the shop.", false},
 	})
@@ -271,7 +271,7 @@ func FuzzCheckCaption(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, style := range styles() {
 			err := wording.CheckCaption(text, in, style)
-			// Whatever passes names no digit but those of its facts and times.
+			// A text that passes holds no digits but those of its facts and times.
 			if err == nil && strings.ContainsAny(text, "5678") && !strings.Contains(text, "12:34") {
 				for _, word := range strings.Fields(text) {
 					if strings.ContainsAny(word, "5678") && strings.Trim(word, "0123456789") == "" {

@@ -243,7 +243,7 @@ func TestWording_Caption_keeps_its_deadline(t *testing.T) {
 			t.Errorf("took %v, want 20s", took)
 		}
 
-		// Of a nearer deadline a fifth stays for the template.
+		// A fifth of a nearer deadline is left for the template.
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		began = time.Now()
@@ -254,7 +254,7 @@ func TestWording_Caption_keeps_its_deadline(t *testing.T) {
 			t.Errorf("took %v, want 8s", took)
 		}
 
-		// So it is with the next tick.
+		// The same holds for the next tick.
 		soon := people(2)
 		soon.Within = 5 * time.Second
 		began = time.Now()
