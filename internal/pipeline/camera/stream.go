@@ -40,14 +40,14 @@ type stream struct {
 
 	reading sync.WaitGroup // the reader
 
-	mu      sync.Mutex         // guards the fields below
-	cancel  context.CancelFunc // ends the reader; nil: there is none
-	closed  bool
-	asked   time.Time     // the last call of Frame
-	picture []byte        // the newest part, not decoded; nil: none since the reader started
-	at      time.Time     // when picture came
-	err     error         // why the last attempt ended; nil while parts come
-	news    chan struct{} // closed and replaced when picture or err changes
+	mu       sync.Mutex         // guards the fields below
+	cancel   context.CancelFunc // ends the reader; nil: there is none
+	closed   bool
+	lastCall time.Time     // the last call of Frame
+	picture  []byte        // the newest part, not decoded; nil: none since the reader started
+	at       time.Time     // when picture came
+	err      error         // why the last attempt ended; nil while parts come
+	changed  chan struct{} // closed and replaced when picture or err changes
 }
 
 // openStream returns the source of an mjpeg+http:// or mjpeg+https:// address, without the prefix.
@@ -58,7 +58,7 @@ func openStream(address string, cfg Config) (*stream, error) {
 		return nil, err
 	}
 	return &stream{
-		cfg: cfg, url: u, user: user, client: newClient(), news: make(chan struct{}),
+		cfg: cfg, url: u, user: user, client: newClient(), changed: make(chan struct{}),
 	}, nil
 }
 
@@ -69,7 +69,7 @@ func (s *stream) Frame(ctx context.Context) (pipeline.Frame, error) {
 	wait := time.NewTimer(s.cfg.Timeout)
 	defer wait.Stop()
 	for {
-		picture, at, news, err := s.newest()
+		picture, at, changed, err := s.newest()
 		if picture != nil {
 			img, err := decode(picture)
 			return pipeline.Frame{Image: img, At: at}, err
@@ -78,7 +78,7 @@ func (s *stream) Frame(ctx context.Context) (pipeline.Frame, error) {
 			return pipeline.Frame{}, err
 		}
 		select {
-		case <-news:
+		case <-changed:
 		case <-wait.C:
 			return pipeline.Frame{}, fmt.Errorf("%w: no picture within %v",
 				pipeline.ErrOffline, s.cfg.Timeout)
@@ -89,23 +89,23 @@ func (s *stream) Frame(ctx context.Context) (pipeline.Frame, error) {
 }
 
 // newest returns one of three: a fresh picture, the error of the last attempt, or a channel that
-// closes when there is news. It starts the reader if there is none.
-func (s *stream) newest() (picture []byte, at time.Time, news <-chan struct{}, err error) {
+// closes with the next picture or error. It starts the reader if there is none.
+func (s *stream) newest() (picture []byte, at time.Time, changed <-chan struct{}, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return nil, at, nil, fmt.Errorf("%w: closed", pipeline.ErrOffline)
 	}
-	s.asked = s.cfg.Clock()
+	s.lastCall = s.cfg.Clock()
 	if s.cancel == nil {
 		ctx, cancel := context.WithCancel(context.Background())
 		s.cancel, s.err, s.picture = cancel, nil, nil
 		s.reading.Go(func() { s.read(ctx) })
 	}
-	if s.picture != nil && s.asked.Sub(s.at) < staleAfter {
+	if s.picture != nil && s.lastCall.Sub(s.at) < staleAfter {
 		return s.picture, s.at, nil, nil
 	}
-	return nil, at, s.news, s.err
+	return nil, at, s.changed, s.err
 }
 
 // read keeps the stream open until ctx ends or nobody asks any more.
@@ -119,7 +119,7 @@ func (s *stream) read(ctx context.Context) {
 			return
 		}
 		s.cfg.Log.Debug("camera stream broke", "err", err)
-		s.tell(nil, err)
+		s.store(nil, err)
 		select {
 		case <-ctx.Done():
 			return
@@ -139,7 +139,7 @@ var errIdle = errors.New("nobody asks")
 func (s *stream) idle() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.cfg.Clock().Sub(s.asked) < idleAfter {
+	if s.cfg.Clock().Sub(s.lastCall) < idleAfter {
 		return false
 	}
 	s.cancel()
@@ -169,7 +169,7 @@ func (s *stream) readOnce(ctx context.Context) (got bool, err error) {
 			return got, err
 		}
 		silence.Reset(staleAfter)
-		s.tell(picture, nil)
+		s.store(picture, nil)
 		got = true
 		if s.idle() {
 			return got, errIdle
@@ -198,8 +198,8 @@ func nextPart(parts *multipart.Reader) ([]byte, error) {
 	return readPicture(p)
 }
 
-// tell stores a picture, or the error of an attempt, and wakes the waiting calls of Frame.
-func (s *stream) tell(picture []byte, err error) {
+// store records a picture, or the error of an attempt, and wakes the waiting calls of Frame.
+func (s *stream) store(picture []byte, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err != nil {
@@ -207,8 +207,8 @@ func (s *stream) tell(picture []byte, err error) {
 	} else {
 		s.picture, s.at, s.err = picture, s.cfg.Clock(), nil
 	}
-	close(s.news)
-	s.news = make(chan struct{})
+	close(s.changed)
+	s.changed = make(chan struct{})
 }
 
 // Close implements pipeline.Source. It ends the reader and waits for it.
