@@ -37,7 +37,7 @@ var rules = map[string]rule{
 	"internal/feed":                  {ours: []string{"internal/briefing"}},
 	"internal/schedule":              {ours: []string{"internal/briefing"}, outside: []string{"github.com/go-co-op/gocron/v2", "github.com/google/uuid", "github.com/jonboulle/clockwork"}},
 	"internal/pipeline":              {ours: []string{"internal/briefing"}},
-	"internal/pipeline/camera":       {ours: []string{"internal/briefing", "internal/pipeline"}},
+	"internal/pipeline/camera":       {ours: []string{"internal/briefing", "internal/pipeline"}, outside: []string{"golang.org/x/sync"}},
 	"internal/pipeline/measure":      {ours: []string{"internal/briefing", "internal/pipeline"}},
 	"internal/pipeline/wording":      {ours: []string{"internal/briefing", "internal/pipeline"}, outside: []string{"golang.org/x/text", "golang.org/x/time"}},
 	"internal/pipeline/model":        {ours: []string{"internal/briefing", "internal/pipeline"}, outside: []string{"github.com/openai/openai-go/v3"}},

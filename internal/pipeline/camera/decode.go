@@ -2,6 +2,7 @@ package camera
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"image"
 	_ "image/jpeg" // cameras give JPEG
@@ -12,10 +13,12 @@ import (
 )
 
 // Bounds of a picture, checked before it is decoded: a PNG of a few kilobytes can announce
-// gigabytes of pixels. A 4K camera gives 8 million pixels, so three times that is generous.
+// gigabytes of pixels. A 4K camera gives 8 million pixels, so three times that is generous. The
+// bound on memory lets a progressive JPEG of 4K and a photograph of 24 million pixels through.
 const (
-	maxBytes  = 10 << 20
-	maxPixels = 25_000_000
+	maxBytes   = 10 << 20 // of the file
+	maxPixels  = 25_000_000
+	maxDecoded = 96 << 20 // bytes that decoding takes
 )
 
 // readPicture reads the bytes of one picture. More than maxBytes is ErrUnreadable. A read that
@@ -32,14 +35,15 @@ func readPicture(r io.Reader) ([]byte, error) {
 }
 
 // decode decodes a JPEG or PNG picture by its first bytes, not by a content type or a file
-// name. Every fault, a panic of the decoder included, is ErrUnreadable.
-func decode(b []byte) (img image.Image, err error) {
+// name. Every fault, a panic of the decoder included, is ErrUnreadable. It waits while other
+// pictures take the memory for decoding, at most until ctx ends, and then returns ctx's error.
+func decode(ctx context.Context, b []byte) (img image.Image, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			img, err = nil, fmt.Errorf("%w: decoder panicked: %v", pipeline.ErrUnreadable, p)
 		}
 	}()
-	size, _, err := image.DecodeConfig(bytes.NewReader(b))
+	size, format, err := image.DecodeConfig(bytes.NewReader(b))
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("%w: %w", pipeline.ErrUnreadable, err)
@@ -47,6 +51,14 @@ func decode(b []byte) (img image.Image, err error) {
 		return nil, fmt.Errorf("%w: %d x %d pixels",
 			pipeline.ErrUnreadable, size.Width, size.Height)
 	}
+	memory := decodedBytes(b, size, format)
+	if memory > maxDecoded {
+		return nil, fmt.Errorf("%w: it takes %d bytes to decode", pipeline.ErrUnreadable, memory)
+	}
+	if err := decoding.Acquire(ctx, memory); err != nil {
+		return nil, err
+	}
+	defer decoding.Release(memory)
 	if img, _, err = image.Decode(bytes.NewReader(b)); err != nil {
 		return nil, fmt.Errorf("%w: %w", pipeline.ErrUnreadable, err)
 	}

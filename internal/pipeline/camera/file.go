@@ -90,7 +90,7 @@ func (f *files) Frame(ctx context.Context) (pipeline.Frame, error) {
 	if err != nil {
 		return pipeline.Frame{}, err
 	}
-	img, err := decode(b)
+	img, err := decode(ctx, b)
 	return pipeline.Frame{Image: img, At: f.cfg.Clock()}, err
 }
 

@@ -82,7 +82,7 @@ func (s *snapshot) Frame(ctx context.Context) (pipeline.Frame, error) {
 	if err != nil {
 		return pipeline.Frame{}, err
 	}
-	img, err := decode(b)
+	img, err := decode(ctx, b)
 	return pipeline.Frame{Image: img, At: s.cfg.Clock()}, err
 }
 

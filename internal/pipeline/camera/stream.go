@@ -71,7 +71,7 @@ func (s *stream) Frame(ctx context.Context) (pipeline.Frame, error) {
 	for {
 		picture, at, changed, err := s.newest()
 		if picture != nil {
-			img, err := decode(picture)
+			img, err := decode(ctx, picture)
 			return pipeline.Frame{Image: img, At: at}, err
 		}
 		if err != nil {

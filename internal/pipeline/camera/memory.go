@@ -1,0 +1,97 @@
+package camera
+
+import (
+	"image"
+	"image/color"
+
+	"golang.org/x/sync/semaphore"
+)
+
+// decodedBytes estimates from above the memory that decoding a picture takes, by its first bytes
+// and what image.DecodeConfig says of it.
+//
+// A PNG of 16 bits a channel takes 8 bytes a pixel, and an interlaced one needs its passes beside
+// the picture. A progressive JPEG keeps 4 bytes of coefficients for each sample until its end.
+func decodedBytes(b []byte, size image.Config, format string) int64 {
+	pixels := int64(size.Width) * int64(size.Height)
+	if format != "jpeg" {
+		return 2 * pixels * bytesPerPixel(size.ColorModel)
+	}
+	frame, ok := findFrame(b)
+	if !ok {
+		frame = jpegFrame{samples: 4, progressive: true} // decoding fails or is dear; assume the dearest
+	}
+	bytes := pixels * frame.samples
+	if frame.progressive {
+		bytes *= 5
+	}
+	if size.ColorModel == color.CMYKModel {
+		bytes += 4 * pixels // the four planes are put together at the end
+	}
+	return bytes
+}
+
+// bytesPerPixel is what image/png stores for a pixel.
+func bytesPerPixel(m color.Model) int64 {
+	switch m {
+	case color.GrayModel, color.AlphaModel:
+		return 1
+	case color.Gray16Model, color.Alpha16Model:
+		return 2
+	case color.RGBA64Model, color.NRGBA64Model:
+		return 8
+	}
+	if _, ok := m.(color.Palette); ok {
+		return 1
+	}
+	return 4
+}
+
+// jpegFrame is what a JPEG's frame header says of its samples.
+type jpegFrame struct {
+	samples     int64 // for each pixel, over all components, rounded up
+	progressive bool
+}
+
+// findFrame reads the frame header of a JPEG: marker SOF0, SOF1 or SOF2 (ITU-T T.81, B.2.2).
+func findFrame(b []byte) (jpegFrame, bool) {
+	for i := 2; i+4 <= len(b); {
+		if b[i] != 0xff {
+			return jpegFrame{}, false
+		}
+		marker := b[i+1]
+		if marker == 0xff { // a fill byte
+			i++
+			continue
+		}
+		length := int(b[i+2])<<8 | int(b[i+3])
+		if marker >= 0xc0 && marker <= 0xc2 {
+			return readFrame(b[i+4:min(len(b), i+2+length)], marker == 0xc2)
+		}
+		i += 2 + length
+	}
+	return jpegFrame{}, false
+}
+
+// readFrame reads a frame header behind its length: precision, height, width, and for each
+// component its id, its sampling factors and its table.
+func readFrame(b []byte, progressive bool) (jpegFrame, bool) {
+	if len(b) < 6 || len(b) < 6+3*int(b[5]) || b[5] == 0 {
+		return jpegFrame{}, false
+	}
+	var all, most int64
+	for c := range int(b[5]) {
+		factors := b[6+3*c+1]
+		h, v := int64(factors>>4), int64(factors&15)
+		all += h * v
+		most = max(most, h*v)
+	}
+	if most == 0 {
+		return jpegFrame{}, false
+	}
+	return jpegFrame{samples: (all + most - 1) / most, progressive: progressive}, true
+}
+
+// decoding bounds the memory of all pictures that are being decoded at once. One picture always
+// fits, since maxDecoded is the bound of each.
+var decoding = semaphore.NewWeighted(maxDecoded)
