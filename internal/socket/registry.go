@@ -18,9 +18,6 @@ type Registry struct {
 	rounds rounds
 }
 
-// drainStep is the time between two handfuls of closes.
-const drainStep = 50 * time.Millisecond
-
 // Len returns how many connections are open.
 func (g *Registry) Len() int {
 	g.mu.Lock()
@@ -47,23 +44,7 @@ type Farewell struct {
 // Drain closes every connection, spread over f.Over, and those that come from now on at once.
 // It returns when all are over. When ctx ends first, the rest are cut, and the error is ctx's.
 func (g *Registry) Drain(ctx context.Context, f Farewell) error {
-	open := g.beginDrain(f)
-	steps := max(int(f.Over/drainStep), 1)
-	tick := time.NewTicker(drainStep)
-	defer tick.Stop()
-	for i := range steps {
-		for _, c := range open[len(open)*i/steps : len(open)*(i+1)/steps] {
-			c.Close(f.Code, f.Reason)
-		}
-		if i == steps-1 || g.Len() == 0 {
-			break
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return g.cutAll(ctx)
-		}
-	}
+	Spread(ctx, f.Over, g.beginDrain(f), g.Len, func(c *Conn) { c.Close(f.Code, f.Reason) })
 	for _, c := range g.all() {
 		select {
 		case <-c.Done():

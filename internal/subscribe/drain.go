@@ -3,6 +3,8 @@ package subscribe
 import (
 	"context"
 	"time"
+
+	"bis/internal/socket"
 )
 
 // drainStreams breaks all streams off, spread over d.
@@ -14,20 +16,17 @@ func (t *Transports) drainStreams(ctx context.Context, d time.Duration) {
 		list = append(list, s)
 	}
 	t.streamsMu.Unlock()
-	const step = 20 * time.Millisecond
-	steps := max(int(d/step), 1)
-	for i := range steps {
-		for _, s := range list[len(list)*i/steps : len(list)*(i+1)/steps] {
-			s.restart()
-		}
-		if i == steps-1 || len(list) == 0 || ctx.Err() != nil {
-			continue
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(step):
-		}
+	rest := socket.Spread(ctx, d, list, t.openStreams, (*stream).restart)
+	for _, s := range rest {
+		s.restart()
 	}
+}
+
+// openStreams returns how many streams are open.
+func (t *Transports) openStreams() int {
+	t.streamsMu.Lock()
+	defer t.streamsMu.Unlock()
+	return len(t.streams)
 }
 
 // severStreams has those that are left give up what their clients do not take.

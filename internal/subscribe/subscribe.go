@@ -146,10 +146,7 @@ func (t *Transports) Drain(ctx context.Context, d time.Duration) {
 
 // Count returns how many sockets and streams are open.
 func (t *Transports) Count() int {
-	t.streamsMu.Lock()
-	n := len(t.streams)
-	t.streamsMu.Unlock()
-	return n + t.sockets.Len()
+	return t.openStreams() + t.sockets.Len()
 }
 
 // Groups returns how many groups of subscribers there are: so often is each event executed.
