@@ -43,9 +43,6 @@ var (
 	errChangeByGet = briefing.Invalid("method", "must be POST or a WebSocket: a mutation changes something")
 )
 
-// errNoTransport says that a subscription came where it cannot be delivered.
-var errNoTransport = errors.New("subscription without a transport that delivers it")
-
 // errInput is a value that a scalar cannot be read from. The presenter names the field.
 type errInput string
 

@@ -12,34 +12,34 @@ import (
 	"bis/internal/briefing"
 )
 
-// flatField is one field of a selection that can be written without the executor.
-type flatField struct {
-	key   []byte // the response's name of it, as JSON with a colon
-	write func(w *bytes.Buffer, b *briefing.Briefing, zone *time.Location)
-}
+// FlatEncoder writes the response of a subscription to a briefing without the executor. The bytes
+// equal the executor's and take a tenth of its time. They lie in scratch when that is large
+// enough, and in new memory otherwise; nil is allowed. ok is false for a briefing in which the
+// executor would find a fault: such a briefing needs the executor. A FlatEncoder is safe for
+// concurrent use.
+type FlatEncoder func(b *briefing.Briefing, scratch []byte) (json []byte, ok bool)
 
-// Flat returns a function that makes of a subscription's operation one that writes its response to a briefing, byte for byte
-// as the executor would, in a tenth of the time, into the room that it is given if that is enough. It returns nil for an operation
-// whose selection is anything but plain fields: those the executor must run. The function reports false for a briefing that the
-// executor would find a fault in. zone is the server's.
-func Flat(zone *time.Location) func(op *graphql.OperationContext) func(b *briefing.Briefing, room []byte) ([]byte, bool) {
+// Flat returns a function that compiles an operation into an encoder. The function returns nil for
+// an operation that needs the executor: its selection has more than plain fields. It is safe for
+// concurrent use, and remembers the plans of documents. zone is the server's; nil means UTC.
+func Flat(zone *time.Location) func(op *graphql.OperationContext) FlatEncoder {
 	if zone == nil {
 		zone = time.UTC
 	}
 	plans := &flatPlans{known: map[*ast.OperationDefinition]*flatPlan{}}
-	return func(op *graphql.OperationContext) func(*briefing.Briefing, []byte) ([]byte, bool) {
+	return func(op *graphql.OperationContext) FlatEncoder {
 		p := plans.of(op.Operation)
 		if p == nil {
 			return nil
 		}
-		return func(b *briefing.Briefing, room []byte) ([]byte, bool) {
+		return func(b *briefing.Briefing, scratch []byte) ([]byte, bool) {
 			if b.Cursor == "" {
-				return nil, false // a null where none may be
+				return nil, false // null where the schema forbids it
 			}
-			if room == nil {
-				room = make([]byte, 0, 256+len(b.Caption)+len(b.Text))
+			if scratch == nil {
+				scratch = make([]byte, 0, 256+len(b.Caption)+len(b.Text))
 			}
-			w := bytes.NewBuffer(room[:0])
+			w := bytes.NewBuffer(scratch[:0])
 			w.WriteString(`{"data":{`)
 			w.Write(p.root)
 			writeFlat(w, p.fields, b, zone)
@@ -49,6 +49,16 @@ func Flat(zone *time.Location) func(op *graphql.OperationContext) func(b *briefi
 	}
 }
 
+// flatField is one field of a selection that can be written without the executor.
+type flatField struct {
+	key   []byte // the field's name in the response, as JSON, and a colon
+	write flatWriter
+}
+
+// flatWriter writes the value of one field.
+type flatWriter func(w *bytes.Buffer, b *briefing.Briefing, zone *time.Location)
+
+// writeFlat writes the object of the selected fields.
 func writeFlat(w *bytes.Buffer, fields []flatField, b *briefing.Briefing, zone *time.Location) {
 	w.WriteByte('{')
 	for i, f := range fields {
@@ -61,26 +71,28 @@ func writeFlat(w *bytes.Buffer, fields []flatField, b *briefing.Briefing, zone *
 	w.WriteByte('}')
 }
 
-// flatPlan is what a flat operation writes: its root field's key and the fields that are selected of it.
+// flatPlan is what a flat operation writes: the key of its root field, and the fields of the
+// briefing.
 type flatPlan struct {
 	root   []byte
 	fields []flatField
 }
 
-// flatPlans are those of the documents in the cache, so that all who send the same one share its plan.
+// flatPlans are the plans of parsed documents. The executor caches parsed documents, so operations
+// of the same document share a plan.
 type flatPlans struct {
 	mu    sync.Mutex                             // guards known
 	known map[*ast.OperationDefinition]*flatPlan // nil: not flat
 }
 
-// of returns an operation's plan, or nil.
+// of returns the plan of an operation; nil means that it needs the executor.
 func (p *flatPlans) of(op *ast.OperationDefinition) *flatPlan {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	plan, ok := p.known[op]
 	if !ok {
 		if len(p.known) >= cacheLen {
-			clear(p.known) // documents have come and gone
+			clear(p.known) // most are of documents that the cache has evicted
 		}
 		plan = flatten(op)
 		p.known[op] = plan
@@ -88,7 +100,7 @@ func (p *flatPlans) of(op *ast.OperationDefinition) *flatPlan {
 	return plan
 }
 
-// flatten makes an operation's plan, or nil.
+// flatten makes the plan of an operation; nil means that it needs the executor.
 func flatten(op *ast.OperationDefinition) *flatPlan {
 	set := op.SelectionSet
 	if len(set) != 1 || len(op.Directives) > 0 {
@@ -104,7 +116,7 @@ func flatten(op *ast.OperationDefinition) *flatPlan {
 	}
 	plan := &flatPlan{root: key(f)}
 	for _, f := range list {
-		write := flatWriter(f)
+		write := writerOf(f)
 		if write == nil {
 			return nil
 		}
@@ -113,9 +125,11 @@ func flatten(op *ast.OperationDefinition) *flatPlan {
 	return plan
 }
 
-// plain lists a selection's fields, fragments unfolded. It fails for directives, and for a name that is asked for twice.
-func plain(set ast.SelectionSet, list []*ast.Field) ([]*ast.Field, bool) {
-	ok := true
+// plain appends the fields of a selection to list, those of fragments in their place. ok is false
+// for a selection with directives, and for one that selects the same name twice: the executor
+// merges such fields.
+func plain(set ast.SelectionSet, list []*ast.Field) (fields []*ast.Field, ok bool) {
+	ok = true
 	for _, s := range set {
 		switch s := s.(type) {
 		case *ast.Field:
@@ -139,6 +153,7 @@ func plain(set ast.SelectionSet, list []*ast.Field) ([]*ast.Field, bool) {
 	return list, ok
 }
 
+// key returns the name of a field in the response, as JSON, and a colon.
 func key(f *ast.Field) []byte { return append(quote(f.Alias), ':') }
 
 func quote(s string) []byte {
@@ -147,7 +162,8 @@ func quote(s string) []byte {
 	return w.Bytes()
 }
 
-// writeString writes a string as the executor does. Most have nothing that must be escaped.
+// writeString writes a string as the executor does. The loop finds the few strings in which
+// something must be escaped.
 func writeString(w *bytes.Buffer, s string) {
 	for i := range len(s) {
 		if c := s[i]; c < 0x20 || c == '"' || c == '\\' {
@@ -160,15 +176,13 @@ func writeString(w *bytes.Buffer, s string) {
 	w.WriteByte('"')
 }
 
-// flatWriter writes a field of a briefing; nil for one that it does not know.
-func flatWriter(f *ast.Field) func(w *bytes.Buffer, b *briefing.Briefing, zone *time.Location) {
-	text := func(of func(*briefing.Briefing) string) func(*bytes.Buffer, *briefing.Briefing, *time.Location) {
-		return func(w *bytes.Buffer, b *briefing.Briefing, _ *time.Location) {
-			writeString(w, of(b))
-		}
+// writerOf returns the writer of a field of Briefing; nil for a field that needs the executor.
+func writerOf(f *ast.Field) flatWriter {
+	text := func(of func(*briefing.Briefing) string) flatWriter {
+		return func(w *bytes.Buffer, b *briefing.Briefing, _ *time.Location) { writeString(w, of(b)) }
 	}
-	// Ids are hexadecimal and cursors base64url: nothing in them is escaped in JSON.
-	safe := func(of func(*briefing.Briefing) string) func(*bytes.Buffer, *briefing.Briefing, *time.Location) {
+	// Ids are hexadecimal and cursors base64url: JSON escapes nothing in them.
+	safe := func(of func(*briefing.Briefing) string) flatWriter {
 		return func(w *bytes.Buffer, b *briefing.Briefing, _ *time.Location) {
 			w.WriteByte('"')
 			w.WriteString(of(b))
@@ -189,27 +203,33 @@ func flatWriter(f *ast.Field) func(w *bytes.Buffer, b *briefing.Briefing, zone *
 	case "text":
 		return text(func(b *briefing.Briefing) string { return b.Text })
 	case "at":
-		return func(w *bytes.Buffer, b *briefing.Briefing, zone *time.Location) {
-			w.WriteByte('"')
-			w.Write(b.At.In(zone).AppendFormat(w.AvailableBuffer(), timeLayout))
-			w.WriteByte('"')
-		}
+		return writeTime
 	case "degraded":
-		return func(w *bytes.Buffer, b *briefing.Briefing, _ *time.Location) {
-			if b.Degraded == "" {
-				w.WriteString("null")
-				return
-			}
-			writeString(w, string(b.Degraded))
-		}
+		return writeDegraded
 	case "counts":
 		return flatCounts(f)
 	}
 	return nil
 }
 
-// flatCounts writes the counts; nil when more than their plain fields is asked for.
-func flatCounts(f *ast.Field) func(w *bytes.Buffer, b *briefing.Briefing, zone *time.Location) {
+// writeTime writes when a briefing was made, in the server's zone.
+func writeTime(w *bytes.Buffer, b *briefing.Briefing, zone *time.Location) {
+	w.WriteByte('"')
+	w.Write(b.At.In(zone).AppendFormat(w.AvailableBuffer(), timeLayout))
+	w.WriteByte('"')
+}
+
+// writeDegraded writes why a briefing is less than it should be; null when it is not.
+func writeDegraded(w *bytes.Buffer, b *briefing.Briefing, _ *time.Location) {
+	if b.Degraded == "" {
+		w.WriteString("null")
+		return
+	}
+	writeString(w, string(b.Degraded))
+}
+
+// flatCounts returns the writer of the counts; nil when more than their plain fields is selected.
+func flatCounts(f *ast.Field) flatWriter {
 	list, ok := plain(f.SelectionSet, nil)
 	for _, f := range list {
 		ok = ok && (f.Name == "name" || f.Name == "count" || f.Name == "__typename")
@@ -227,23 +247,28 @@ func flatCounts(f *ast.Field) func(w *bytes.Buffer, b *briefing.Briefing, zone *
 			if n > 0 {
 				w.WriteByte(',')
 			}
-			w.WriteByte('{')
-			for i, f := range list {
-				if i > 0 {
-					w.WriteByte(',')
-				}
-				w.Write(keys[i])
-				switch f.Name {
-				case "name":
-					writeString(w, c.Name)
-				case "count":
-					w.WriteString(strconv.Itoa(c.Count))
-				default:
-					w.WriteString(`"ObjectCount"`)
-				}
-			}
-			w.WriteByte('}')
+			writeCount(w, list, keys, c)
 		}
 		w.WriteByte(']')
 	}
+}
+
+// writeCount writes the selected fields of one count.
+func writeCount(w *bytes.Buffer, fields []*ast.Field, keys [][]byte, c briefing.ObjectCount) {
+	w.WriteByte('{')
+	for i, f := range fields {
+		if i > 0 {
+			w.WriteByte(',')
+		}
+		w.Write(keys[i])
+		switch f.Name {
+		case "name":
+			writeString(w, c.Name)
+		case "count":
+			w.WriteString(strconv.Itoa(c.Count))
+		default: // __typename
+			w.WriteString(`"ObjectCount"`)
+		}
+	}
+	w.WriteByte('}')
 }

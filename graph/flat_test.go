@@ -24,10 +24,8 @@ func executed(t *testing.T, document string, b briefing.Briefing, zone *time.Loc
 	if errs != nil {
 		t.Fatalf("%s: %v", document, errs)
 	}
-	ch := make(chan *briefing.Briefing, 1)
-	ch <- &b
-	responses, ctx := exec.DispatchOperation(Telling(ctx, ch, nil), op)
-	body, err := Encode(responses(ctx))
+	execution := NewExecution[briefing.Briefing](ctx, exec, op)
+	body, err := Encode(execution.Execute(&b))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,11 +113,9 @@ func BenchmarkFlat(b *testing.B) {
 		}
 	})
 	b.Run("executor", func(b *testing.B) {
-		ch := make(chan *briefing.Briefing, 1)
-		responses, ctx := exec.DispatchOperation(Telling(ctx, ch, nil), op)
+		execution := NewExecution[briefing.Briefing](ctx, exec, op)
 		for b.Loop() {
-			ch <- &one
-			if _, err := Encode(responses(ctx)); err != nil {
+			if _, err := Encode(execution.Execute(&one)); err != nil {
 				b.Fatal(err)
 			}
 		}

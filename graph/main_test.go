@@ -55,6 +55,12 @@ func (l *logged) String() string {
 // open builds a house whose store wrap may spoil; nil leaves it as it is.
 func open(t *testing.T, wrap func(briefing.Store) briefing.Store) *house {
 	t.Helper()
+	return openWith(t, wrap)
+}
+
+// openWith is open with transports before those for HTTP.
+func openWith(t *testing.T, wrap func(briefing.Store) briefing.Store, transports ...graph.Transport) *house {
+	t.Helper()
 	h := &house{t: t, log: &logged{}}
 	log := slog.New(slog.NewTextHandler(h.log, nil))
 	file, err := sqlite.Open(t.Context(), sqlite.Config{Dir: t.TempDir(), Instance: "one", Log: log})
@@ -68,7 +74,13 @@ func open(t *testing.T, wrap func(briefing.Store) briefing.Store) *house {
 	must(t, err)
 	svc, err := briefing.New(briefing.Config{Store: h.store, Schedule: idle{}, Live: hub, Summarizer: summarizer{}, Zone: seoul})
 	must(t, err)
-	srv := httptest.NewServer(graph.New(svc, graph.Options{Zone: seoul, Log: log}))
+	pump, err := feed.NewPump(feed.PumpConfig{Source: file, Hub: hub, Log: log})
+	must(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	var pumping sync.WaitGroup
+	pumping.Go(func() { _ = pump.Run(ctx) }) // ends with ctx
+	t.Cleanup(func() { cancel(); pumping.Wait() })
+	srv := httptest.NewServer(graph.New(svc, graph.Options{Zone: seoul, Log: log, Transports: transports}))
 	t.Cleanup(srv.Close)
 	h.url = srv.URL
 	return h

@@ -7,31 +7,61 @@ import (
 	"bis/internal/briefing"
 )
 
-func (s subscription) StartBriefing(ctx context.Context, in StartBriefingInput, after *briefing.Cursor) (<-chan *briefing.Briefing, error) {
+func (s subscription) StartBriefing(
+	ctx context.Context, in StartBriefingInput, after *briefing.Cursor,
+) (<-chan *briefing.Briefing, error) {
 	start := in.start()
 	return s.watch(ctx, briefing.WatchQuery{Start: &start, After: orZero(after)})
 }
 
-func (s subscription) ReloadBriefing(ctx context.Context, username string, after *briefing.Cursor) (<-chan *briefing.Briefing, error) {
+func (s subscription) ReloadBriefing(
+	ctx context.Context, username string, after *briefing.Cursor,
+) (<-chan *briefing.Briefing, error) {
 	return s.watch(ctx, briefing.WatchQuery{Username: username, After: orZero(after)})
 }
 
-func (s subscription) Briefings(ctx context.Context, requestID string, after *briefing.Cursor) (<-chan *briefing.Briefing, error) {
-	return s.watch(ctx, briefing.WatchQuery{RequestID: briefing.RequestID(requestID), After: orZero(after)})
+func (s subscription) Briefings(
+	ctx context.Context, requestID string, after *briefing.Cursor,
+) (<-chan *briefing.Briefing, error) {
+	query := briefing.WatchQuery{RequestID: briefing.RequestID(requestID), After: orZero(after)}
+	return s.watch(ctx, query)
 }
 
-func (s subscription) watch(ctx context.Context, q briefing.WatchQuery) (<-chan *briefing.Briefing, error) {
-	return deliver(ctx, func(after briefing.Cursor) (briefing.Stream, error) {
-		if q.Start != nil && readOnly(ctx) {
-			return nil, errStartByGet
-		}
-		q.After = cmp.Or(after, q.After)
-		return s.svc.Watch(ctx, viewer(ctx), q)
-	}, func(t *telling) <-chan *briefing.Briefing { return t.briefings }, func(t *taking) func(briefing.Stream) { return t.briefings })
+// watch subscribes to briefings. The transport gets the stream when it asked for it by a Handover.
+// The channel is nil then, and nobody reads it.
+func (s subscription) watch(
+	ctx context.Context, q briefing.WatchQuery,
+) (<-chan *briefing.Briefing, error) {
+	if q.Start != nil && readOnly(ctx) {
+		return nil, errStartByGet
+	}
+	h := handover(ctx)
+	if h != nil {
+		q.After = cmp.Or(h.After, q.After)
+	}
+	stream, err := s.svc.Watch(ctx, viewer(ctx), q)
+	switch {
+	case err != nil:
+		return nil, err
+	case h == nil:
+		return relay(ctx, stream.Next, stream.Close), nil
+	}
+	h.Briefings = stream
+	return nil, nil
 }
 
-func (s subscription) RequestChanged(ctx context.Context, username string) (<-chan *briefing.Request, error) {
-	return deliver(ctx, func(briefing.Cursor) (briefing.RequestStream, error) {
-		return s.svc.WatchRequests(ctx, viewer(ctx), username)
-	}, func(t *telling) <-chan *briefing.Request { return t.requests }, func(t *taking) func(briefing.RequestStream) { return t.requests })
+// RequestChanged hands its stream over as watch does.
+func (s subscription) RequestChanged(
+	ctx context.Context, username string,
+) (<-chan *briefing.Request, error) {
+	stream, err := s.svc.WatchRequests(ctx, viewer(ctx), username)
+	if err != nil {
+		return nil, err
+	}
+	h := handover(ctx)
+	if h == nil {
+		return relay(ctx, stream.Next, stream.Close), nil
+	}
+	h.Requests = stream
+	return nil, nil
 }

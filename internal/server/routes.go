@@ -21,7 +21,7 @@ func (s *Server) routes(c Config, origins *auth.Origins) http.Handler {
 		handle(path, route, h)
 		handle(path+"/{$}", route, h) // that path alone, not all below it
 	}
-	api := graph.New(c.Service, graph.Options{Zone: c.Zone, Log: c.Log, Transports: s.transports.List()})
+	api := graph.New(c.Service, graph.Options{Zone: c.Zone, Log: c.Log, Transports: s.transports.list()})
 	page("/graphql", "graphql", origins.Guard(api))
 	page("GET /graphiql", "graphiql", explorer.GraphiQL("/graphql"))
 	page("GET /playground", "playground", explorer.Playground("/graphql"))
@@ -39,11 +39,11 @@ func (s *Server) watch(m *observe.Metrics, hub *feed.Hub) {
 	m.Watch("bis_subscribers", "Open briefing subscriptions.", func() float64 { return float64(hub.Stats().Subscribers) })
 	m.Watch("bis_topics", "Requests that are watched, or were a moment ago.", func() float64 { return float64(hub.Stats().Topics) })
 	m.Watch("bis_replays", "Pages read from the store for subscribers since the start.", func() float64 { return float64(hub.Stats().Replays) })
-	m.Watch("bis_groups", "Groups of subscriptions that share one execution an event.", func() float64 { return float64(s.transports.Groups()) })
+	m.Watch("bis_groups", "Groups of subscriptions that share one execution an event.", func() float64 { return float64(s.transports.core.Groups()) })
 	const resumes = "Subscriptions since the start that came with a cursor, by where they found the rest."
 	m.Count("bis_resumes_total", resumes, "from", "memory", func() float64 { return float64(hub.Stats().ResumedRing) })
 	m.Count("bis_resumes_total", resumes, "from", "store", func() float64 { return float64(hub.Stats().ResumedStore) })
 	m.Watch("bis_sockets", "Open GraphQL sockets and streams, and old sockets.", func() float64 {
-		return float64(s.transports.Count() + s.old.Sockets())
+		return float64(s.transports.count() + s.old.Sockets())
 	})
 }

@@ -12,13 +12,11 @@ import (
 	"sync"
 	"time"
 
-	"bis/graph"
 	"bis/internal/auth"
 	"bis/internal/briefing"
 	"bis/internal/feed"
 	"bis/internal/legacy"
 	"bis/internal/observe"
-	"bis/internal/subscribe"
 )
 
 const (
@@ -30,7 +28,7 @@ const (
 // Server answers HTTP. Make it with New, run it with Serve, and stop it by Stopping, Drain and
 // Shutdown, in this order.
 type Server struct {
-	transports *subscribe.Transports
+	transports *transports
 	old        *legacy.Handler
 	ready      *readiness
 	http       *http.Server
@@ -60,10 +58,7 @@ func New(c Config) (*Server, error) {
 		c.Zone = time.UTC
 	}
 	origins := auth.NewOrigins(c.Origins)
-	transports, err := subscribe.New(subscribe.Config{Allow: origins.Allow, API: subscribe.API{
-		Taking: graph.Taking, Telling: graph.Telling, ReadOnly: graph.ReadOnly,
-		Params: graph.Params, Query: graph.FromQuery, Body: graph.FromBody, Flat: graph.Flat(c.Zone), Answer: graph.Answer, Refuse: graph.Refuse, Encode: graph.Encode,
-	}})
+	transports, err := newTransports(c.Zone, origins.Allow)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +90,7 @@ func (s *Server) Stopping() { s.ready.stopping.Store(true) }
 // open when ctx ends.
 func (s *Server) Drain(ctx context.Context) {
 	var both sync.WaitGroup
-	both.Go(func() { s.transports.Drain(ctx, drainTime) })
+	both.Go(func() { s.transports.drain(ctx) })
 	both.Go(func() { _ = s.old.Drain(ctx) }) // the error says that ctx cut some off
 	both.Wait()
 }

@@ -11,31 +11,33 @@ import (
 	"bis/internal/briefing"
 )
 
-// alone is one subscription to briefings whose stream is not the hub's, as a service that wraps
-// streams hands out. It shares nothing with others: a goroutine of its own reads the stream,
-// executes the selection and sends.
+// alone is one subscription to briefings whose stream is not the hub's own. A service that wraps
+// streams hands out such ones. It shares nothing with other subscriptions: a goroutine of its own
+// reads the stream, executes the selection and sends.
 type alone struct {
-	t      *Transports
-	out    sink
+	core   *Core
+	client Client
 	stream briefing.Stream
-	run    execution
-	cancel context.CancelFunc // of run
-	wake   chan struct{}      // one token: there is room
+	ctx    context.Context // of the subscription; the goroutine's and the encoder's
+	cancel context.CancelFunc
+	run    encoder
+	wake   chan struct{} // one token: there is room
 
-	mu   sync.Mutex // guards over, and is held while a message is handed to the sink
-	over bool
+	mu    sync.Mutex // guards ended; held while the client is called
+	ended bool
 }
 
-func (t *Transports) newAlone(out sink, s briefing.Stream, exec graphql.GraphExecutor, op *graphql.OperationContext) *alone {
-	a := &alone{t: t, out: out, stream: s, run: t.newExecution(exec, op), wake: make(chan struct{}, 1)}
-	a.run.ctx, a.cancel = context.WithCancel(t.ctx)
+func (c *Core) newAlone(
+	client Client, s briefing.Stream, exec graphql.GraphExecutor, op *graphql.OperationContext,
+) *alone {
+	a := &alone{core: c, client: client, stream: s, wake: make(chan struct{}, 1)}
+	a.ctx, a.cancel = context.WithCancel(c.ctx)
+	a.run = c.newEncoder(a.ctx, exec, op)
 	return a
 }
 
-func (a *alone) resume() {
-	ctx := a.run.ctx // the execution changes its own
-	a.t.working.Go(func() { a.copy(ctx) })
-}
+// start implements delivery.
+func (a *alone) start() { a.core.working.Go(func() { a.copy(a.ctx) }) }
 
 // copy sends briefing after briefing until the stream ends or the subscription is closed.
 func (a *alone) copy(ctx context.Context) {
@@ -48,8 +50,8 @@ func (a *alone) copy(ctx context.Context) {
 			a.finish(err)
 			return
 		}
-		var one batch
-		one.add(a.run.briefing(&b, nil), b.Cursor)
+		var one Batch
+		one.add(a.run.encode(&b, nil), b.Cursor)
 		if !a.send(ctx, one) {
 			return
 		}
@@ -57,7 +59,7 @@ func (a *alone) copy(ctx context.Context) {
 }
 
 // send waits for room. It reports whether the subscription goes on.
-func (a *alone) send(ctx context.Context, b batch) bool {
+func (a *alone) send(ctx context.Context, b Batch) bool {
 	for !a.try(b) {
 		select {
 		case <-a.wake:
@@ -68,35 +70,37 @@ func (a *alone) send(ctx context.Context, b batch) bool {
 	return ctx.Err() == nil
 }
 
-// try reports whether nothing is left to do for the batch.
-func (a *alone) try(b batch) bool {
+// try reports whether nothing is left to do for the batch: the client accepted it, or the
+// subscription has ended.
+func (a *alone) try(b Batch) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.over || a.out.next(b, nil) > 0
+	return a.ended || a.client.Send(b, nil) > 0
 }
 
-// finish tells the client of the stream's end.
+// finish tells the client about the end of the stream.
 func (a *alone) finish(err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.over {
+	if a.ended {
 		return
 	}
 	a.end()
 	if errors.Is(err, io.EOF) {
-		a.out.complete()
+		a.client.Complete()
 	} else {
-		a.out.fail(a.run.present(err))
+		a.client.Fail(a.run.executor.Present(err))
 	}
 }
 
-// end gives the stream up; a.mu is held.
+// end closes the stream; a.mu is held.
 func (a *alone) end() {
-	a.over = true
+	a.ended = true
 	a.cancel()
 	a.stream.Close()
 }
 
+// room implements delivery.
 func (a *alone) room() {
 	select {
 	case a.wake <- struct{}{}:
@@ -104,10 +108,14 @@ func (a *alone) room() {
 	}
 }
 
+// finished implements delivery. Only a stream of the hub knows its end without being read.
+func (a *alone) finished() bool { return false }
+
+// close implements delivery.
 func (a *alone) close() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if !a.over {
+	if !a.ended {
 		a.end()
 	}
 }

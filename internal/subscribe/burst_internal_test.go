@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"net/http"
-	"net/url"
 	"runtime"
 	"slices"
 	"sync"
@@ -17,6 +15,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"bis/graph"
 	"bis/internal/briefing"
 	"bis/internal/feed"
 )
@@ -76,10 +75,10 @@ func (s *shelf) CatchUp(context.Context, []briefing.Position, int) (map[briefing
 
 // desk is transports, a hub and a group's members, without sockets and without an executor.
 type desk struct {
-	t          testing.TB
-	shelf      *shelf
-	hub        *feed.Hub
-	transports *Transports
+	t     testing.TB
+	shelf *shelf
+	hub   *feed.Hub
+	core  *Core
 }
 
 func newDesk(t testing.TB) *desk {
@@ -90,28 +89,13 @@ func newDesk(t testing.TB) *desk {
 		t.Fatal(err)
 	}
 	d.hub.Behind() // the feed is open
-	d.transports, err = New(Config{Allow: func(*http.Request) bool { return true }, API: API{
-		Taking: func(ctx context.Context, _ briefing.Cursor, _ func(briefing.Stream), _ func(briefing.RequestStream)) context.Context {
-			return ctx
-		},
-		Telling: func(ctx context.Context, _ <-chan *briefing.Briefing, _ <-chan *briefing.Request) context.Context {
-			return ctx
-		},
-		ReadOnly: func(ctx context.Context) context.Context { return ctx },
-		Params:   func([]byte) (*graphql.RawParams, error) { return nil, nil },
-		Query:    func(url.Values) (*graphql.RawParams, error) { return nil, nil },
-		Body:     func(http.ResponseWriter, *http.Request) (*graphql.RawParams, error) { return nil, nil },
-		Answer:   func(http.ResponseWriter, *http.Request, graphql.GraphExecutor, *graphql.RawParams) {},
-		Encode:   func(*graphql.Response) ([]byte, error) { return nil, nil },
-		Refuse:   func(http.ResponseWriter, *http.Request, error) {},
-		Flat: func(*graphql.OperationContext) func(*briefing.Briefing, []byte) ([]byte, bool) {
-			return func(b *briefing.Briefing, room []byte) ([]byte, bool) { return append(room[:0], b.Caption...), true }
-		},
-	}})
-	if err != nil {
-		t.Fatal(err)
+	d.core = New(Config{})
+	d.core.flat = func(*graphql.OperationContext) graph.FlatEncoder {
+		return func(b *briefing.Briefing, scratch []byte) ([]byte, bool) {
+			return append(scratch[:0], b.Caption...), true
+		}
 	}
-	t.Cleanup(func() { d.transports.Drain(context.Background(), 0) })
+	t.Cleanup(func() { d.core.Drain(context.Background(), 0) })
 	return d
 }
 
@@ -120,19 +104,19 @@ func (d *desk) member(out *moody) *member {
 	d.t.Helper()
 	m := d.join(out)
 	out.member = m
-	m.resume()
+	m.start()
 	return m
 }
 
 // join makes a member that is yet to be worked on.
-func (d *desk) join(out sink) *member {
+func (d *desk) join(out Client) *member {
 	d.t.Helper()
 	stream, err := d.hub.Subscribe(d.t.Context(), watched, "")
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	m := &member{t: d.transports, out: out, sub: stream.(*feed.Subscription)}
-	d.transports.join(m, nil, &graphql.OperationContext{RawQuery: "q", Operation: &ast.OperationDefinition{}})
+	op := &graphql.OperationContext{RawQuery: "q", Operation: &ast.OperationDefinition{}}
+	m := d.core.join(out, stream.(*feed.Subscription), nil, op)
 	d.t.Cleanup(m.close)
 	return m
 }
@@ -155,18 +139,18 @@ func newMoody(part func(n int) int) *moody {
 	return &moody{part: part, changed: make(chan struct{}, 1), over: make(chan struct{})}
 }
 
-func (s *moody) next(b batch, _ *round) int {
+func (s *moody) Send(b Batch, _ *Round) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := b.len()
+	n := b.Len()
 	if s.part != nil {
 		n = s.part(n)
 	}
 	if s.full {
 		n = 0
 	}
-	s.full = n < b.len()
-	for _, body := range b.bodies[:n] {
+	s.full = n < b.Len()
+	for _, body := range b.Payloads[:n] {
 		s.got = append(s.got, string(body))
 	}
 	s.batches = append(s.batches, n)
@@ -177,9 +161,11 @@ func (s *moody) next(b batch, _ *round) int {
 	return n
 }
 
-func (s *moody) shared() bool       { return false }
-func (s *moody) complete()          { close(s.over) }
-func (s *moody) fail(gqlerror.List) {}
+func (s *moody) Shared() bool       { return false }
+func (s *moody) Complete()          { close(s.over) }
+func (s *moody) Fail(gqlerror.List) {}
+
+func (s *moody) Answer(context.Context, []byte) error { return nil }
 
 // drain makes room until the sink has got so many, or nothing more comes though there is room.
 func (s *moody) drain(total int) []string {
@@ -213,11 +199,11 @@ func (m *member) atRest() bool {
 func TestMember_moves_only_past_what_was_taken(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
-		deliver func(m *member, entries []feed.Entry, b batch)
+		deliver func(m *member, entries []feed.Entry, b Batch)
 		loses   bool
 	}{
-		"as it is": {func(m *member, entries []feed.Entry, b batch) { m.deliver(entries, b, nil) }, false},
-		"moving before the sending": {func(m *member, entries []feed.Entry, b batch) {
+		"as it is": {func(m *member, entries []feed.Entry, b Batch) { m.deliver(entries, b, nil) }, false},
+		"moving before the sending": {func(m *member, entries []feed.Entry, b Batch) {
 			m.mu.Lock()
 			defer m.mu.Unlock()
 			from, to, behind := m.sub.Lacks(entries)
@@ -225,7 +211,7 @@ func TestMember_moves_only_past_what_was_taken(t *testing.T) {
 				return
 			}
 			m.sub.Advance(&entries[to-1]) // too early
-			if m.out.next(b.slice(from, to), nil) < to-from {
+			if m.client.Send(b.slice(from, to), nil) < to-from {
 				m.state = replaying
 			}
 		}, true},
@@ -243,7 +229,7 @@ func TestMember_moves_only_past_what_was_taken(t *testing.T) {
 			const bursts, each = 50, 8
 			for i := range bursts {
 				d.hub.Publish(d.shelf.add(each)...)
-				h := &hands{}
+				h := &scratch{}
 				h.entries, _, _ = follower.Read(nil, batchRoom)
 				if len(h.entries) != each {
 					t.Fatalf("burst %d: %d entries", i, len(h.entries))
@@ -328,7 +314,7 @@ func TestGroup_lets_nobody_wait_while_it_sends(t *testing.T) {
 	})
 	m := d.join(out)
 	out.member = m
-	m.start()
+	m.admit()
 	for !m.atRest() {
 		m.work(nil) // and by no worker of the pool, which would send in the group's place
 	}
@@ -336,7 +322,7 @@ func TestGroup_lets_nobody_wait_while_it_sends(t *testing.T) {
 	telling.Go(func() { d.hub.Publish(d.shelf.add(1)...) }) // serves its one member itself, and is stuck there
 	<-sending
 	d.hub.Publish(d.shelf.add(1)...) // would hang if it waited for the group, for its topic or for the member
-	d.transports.Groups()
+	d.core.Groups()
 	close(goOn)
 	telling.Wait()
 	if got := out.await(2); !slices.Equal(got, []string{"0", "1"}) {
@@ -350,19 +336,19 @@ type endless struct {
 	more func()
 }
 
-func (e endless) next(b batch, _ *round) int {
+func (e endless) Send(b Batch, _ *Round) int {
 	e.more()
-	return b.len()
+	return b.Len()
 }
 
 // probe is a task that says when it had its turn.
 type probe struct {
-	queued atomic.Bool
+	inPool atomic.Bool
 	done   chan struct{}
 }
 
-func (p *probe) flag() *atomic.Bool { return &p.queued }
-func (p *probe) work(*round)        { close(p.done) }
+func (p *probe) queued() *atomic.Bool { return &p.inPool }
+func (p *probe) work(*Round)          { close(p.done) }
 
 // As many groups as there are workers have something new after each of their turns. Others still get theirs.
 func TestGroup_gives_others_their_turn(t *testing.T) {
@@ -372,10 +358,10 @@ func TestGroup_gives_others_their_turn(t *testing.T) {
 	d := newDesk(t)
 	for range runtime.GOMAXPROCS(0) {
 		busy := newDesk(t)
-		busy.transports = d.transports
+		busy.core = d.core
 		desks = append(desks, busy)
 		for i := range fewLen + 1 {
-			var out sink = bottomless{}
+			var out Client = bottomless{}
 			if i == 0 {
 				out = endless{more: func() {
 					if !stop.Load() {
@@ -384,7 +370,7 @@ func TestGroup_gives_others_their_turn(t *testing.T) {
 				}}
 			}
 			m := busy.join(out)
-			m.start()
+			m.admit()
 			m.work(nil)
 		}
 	}
@@ -392,7 +378,7 @@ func TestGroup_gives_others_their_turn(t *testing.T) {
 		busy.hub.Publish(busy.shelf.add(1)...)
 	}
 	p := &probe{done: make(chan struct{})}
-	d.transports.live.add(p)
+	d.core.live.add(p)
 	<-p.done // never, if a group kept its worker
 	stop.Store(true)
 }
@@ -409,10 +395,10 @@ func TestMember_sends_nothing_before_it_is_resumed(t *testing.T) {
 	m.group.work(nil)
 	m.work(nil)
 	m.room()
-	if m.ended() || len(out.got) > 0 {
-		t.Errorf("ended %v, sent %v before resume", m.ended(), out.got)
+	if m.finished() || len(out.got) > 0 {
+		t.Errorf("ended %v, sent %v before resume", m.finished(), out.got)
 	}
-	m.resume()
+	m.start()
 	if got := out.await(2); !slices.Equal(got, []string{"0", "1"}) {
 		t.Errorf("after resume: %v", got)
 	}
@@ -427,9 +413,9 @@ func TestGroup_holds_no_member_that_has_left(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := &member{t: d.transports, out: bottomless{}, sub: stream.(*feed.Subscription)}
-		d.transports.join(m, nil, &graphql.OperationContext{RawQuery: "q", Operation: &ast.OperationDefinition{}})
-		m.start()
+		op := &graphql.OperationContext{RawQuery: "q", Operation: &ast.OperationDefinition{}}
+		m := d.core.join(bottomless{}, stream.(*feed.Subscription), nil, op)
+		m.admit()
 		m.work(nil)
 		d.hub.Publish(d.shelf.add(1)...)
 		m.close()
@@ -441,9 +427,9 @@ func TestGroup_holds_no_member_that_has_left(t *testing.T) {
 	}
 }
 
-func TestHands_hold_nothing_when_they_are_given_back(t *testing.T) {
+func TestScratch_holds_nothing_when_they_are_given_back(t *testing.T) {
 	t.Parallel()
-	h := &hands{}
+	h := &scratch{}
 	for range 8 {
 		h.entries = append(h.entries, feed.Entry{Briefing: &briefing.Briefing{}})
 		h.batch.add([]byte("x"), "c")
@@ -453,7 +439,7 @@ func TestHands_hold_nothing_when_they_are_given_back(t *testing.T) {
 	h.entries, h.batch = h.entries[:0], h.batch.slice(0, 0) // as after a last look that found nothing
 	h.release()
 	for i := range entries {
-		if entries[i].Briefing != nil || b.bodies[i] != nil || b.cursors[i] != "" || members[i] != nil {
+		if entries[i].Briefing != nil || b.Payloads[i] != nil || b.Cursors[i] != "" || members[i] != nil {
 			t.Fatalf("entry %d stays", i)
 		}
 	}
@@ -462,10 +448,12 @@ func TestHands_hold_nothing_when_they_are_given_back(t *testing.T) {
 // bottomless is a sink that takes everything and keeps nothing.
 type bottomless struct{}
 
-func (bottomless) next(b batch, _ *round) int { return b.len() }
-func (bottomless) shared() bool               { return false }
-func (bottomless) complete()                  {}
-func (bottomless) fail(gqlerror.List)         {}
+func (bottomless) Send(b Batch, _ *Round) int { return b.Len() }
+func (bottomless) Shared() bool               { return false }
+func (bottomless) Complete()                  {}
+func (bottomless) Fail(gqlerror.List)         {}
+
+func (bottomless) Answer(context.Context, []byte) error { return nil }
 
 // BenchmarkGroup is what a delivery costs a group without its sockets: events come singly and in
 // bursts of 8.
@@ -477,7 +465,7 @@ func BenchmarkGroup(b *testing.B) {
 			var g *group
 			for range members {
 				m := d.join(bottomless{})
-				m.start()
+				m.admit()
 				m.work(nil)
 				g = m.group
 			}

@@ -7,101 +7,100 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"bis/graph"
 	"bis/internal/briefing"
 )
 
-// delivery is a subscription at work. Both methods are safe for concurrent use, and wait for
-// nothing.
-type delivery interface {
-	// resume begins it.
-	resume()
-	// room says that a message that found no room may find it now. It may be called by the sink,
-	// even from within next.
-	room()
-	// close gives it up. Nothing is sent after it returned.
-	close()
-}
-
-// changes is one subscription to a user's requests: the newest state, as soon as there is room.
+// changes is one subscription to a user's requests. It sends the newest state as soon as there is
+// room, and skips states that are older by then.
 type changes struct {
-	t      *Transports
-	out    sink
-	stream briefing.RequestStream
-	queued atomic.Bool
-	turn   turn
-	run    execution          // for one pass at a time
-	cancel context.CancelFunc // of run: a selection may wait for the store
+	core    *Core
+	client  Client
+	stream  briefing.RequestStream
+	waiting atomic.Bool
+	turn    turn
+	run     graph.Execution[briefing.Request] // used by the holder of turn
+	cancel  context.CancelFunc                // of run: a selection may wait for the store
 
-	mu     sync.Mutex // guards what follows, and is held while a message is handed to the sink
-	unsent batch      // of at most one state
-	over   bool
+	mu     sync.Mutex // guards what follows; held while the client is called
+	unsent Batch      // of at most one state
+	ended  bool
 }
 
-func (t *Transports) newChanges(out sink, s briefing.RequestStream, exec graphql.GraphExecutor, op *graphql.OperationContext) *changes {
-	c := &changes{t: t, out: out, stream: s, run: t.newExecution(exec, op)}
-	c.run.ctx, c.cancel = context.WithCancel(t.ctx)
-	return c
+func (c *Core) newChanges(
+	client Client, s briefing.RequestStream, exec graphql.GraphExecutor, op *graphql.OperationContext,
+) *changes {
+	ctx, cancel := context.WithCancel(c.ctx)
+	run := graph.NewExecution[briefing.Request](ctx, exec, op)
+	return &changes{core: c, client: client, stream: s, run: run, cancel: cancel}
 }
 
-func (c *changes) flag() *atomic.Bool { return &c.queued }
+func (c *changes) queued() *atomic.Bool { return &c.waiting }
 
 // work sends the newest state.
-func (c *changes) work(*round) {
-	if !c.turn.begin() {
+func (c *changes) work(*Round) {
+	if !c.turn.claim() {
 		return
 	}
 	c.pass()
-	if c.turn.end() {
-		c.t.states.add(c)
+	if c.turn.release() {
+		c.core.states.add(c)
 	}
 }
 
-// pass executes the selection while nothing is locked: whoever closes the subscription does not
-// wait for the store.
+// pass reads the newest state, executes the selection and sends. No lock is held during the
+// execution: close does not wait for the store.
 func (c *changes) pass() {
-	if c.ended() {
+	if c.isEnded() {
 		return
 	}
 	if r, ok := c.stream.Poll(); ok {
-		c.replace(c.run.request(&r))
+		c.replace(encode(c.run.Execute(&r), c.run.Present))
 	}
 	c.send()
 }
 
-func (c *changes) ended() bool {
+func (c *changes) isEnded() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.over
+	return c.ended
 }
 
-// replace sets what is to be sent. A state that found no room is old now.
-func (c *changes) replace(json []byte) {
+// replace sets what is to be sent. A state that found no room is out of date now.
+func (c *changes) replace(payload []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.unsent = batch{}
-	c.unsent.add(json, "")
+	c.unsent = Batch{}
+	c.unsent.add(payload, "")
 }
 
+// send sends what is to be sent, unless there is no room.
 func (c *changes) send() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.over && c.unsent.len() > 0 && c.out.next(c.unsent, nil) > 0 {
-		c.unsent = batch{}
+	if !c.ended && c.unsent.Len() > 0 && c.client.Send(c.unsent, nil) > 0 {
+		c.unsent = Batch{}
 	}
 }
 
-func (c *changes) resume() {
-	c.stream.Tell(func() { c.t.states.add(c) })
-	c.t.states.add(c)
+// start implements delivery.
+func (c *changes) start() {
+	c.stream.Tell(func() { c.core.states.add(c) })
+	c.core.states.add(c)
 }
 
-func (c *changes) room() { c.t.states.add(c) }
+// room implements delivery.
+func (c *changes) room() { c.core.states.add(c) }
 
+// finished implements delivery: a user may always start another request.
+func (c *changes) finished() bool { return false }
+
+// close implements delivery.
 func (c *changes) close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.over {
-		c.over = true
+	if !c.ended {
+		c.ended = true
 		c.cancel()
 		c.stream.Close()
 	}

@@ -1,304 +1,201 @@
 package subscribe
 
 import (
-	"encoding/json"
 	"sync"
 	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"bis/internal/feed"
 )
 
-// groupKey is all that the answer to an event can depend on, but for the event.
+// groupKey is everything that the response to a briefing depends on, except the briefing.
 type groupKey struct {
 	topic     any // of the hub: the request
 	document  string
 	operation string
-	variables string // those that are used, as JSON; see shared
+	variables string // see relevantVariables
 }
 
-// keptLen is how many payloads a group keeps for those who come back.
-const keptLen = 64
-
-// group is subscribers whose answers cannot differ.
+// group is the members whose responses are the same. It reads the hub's sequence of their request,
+// makes the payload of each briefing once, and sends it to every member.
 type group struct {
-	t        *Transports
+	core     *Core
 	key      groupKey
 	follower feed.Follower
-	run      execution    // guarded by executing, but for flat, which does not change
-	size     atomic.Int64 // how many members there are
-	queued   atomic.Bool
+	encoder  encoder // guarded by encoding, except encoder.flat, which does not change
+	size     atomic.Int64
+	inPool   atomic.Bool // see task
 	turn     turn
-	keep     atomic.Int64 // how many payloads to keep
 
-	members []*member // guarded by t.groupsMu
+	members []*member // guarded by core.groupsMu
 
-	executing sync.Mutex // guards what follows
-	kept      []payload  // the newest, by number
+	encoding sync.Mutex // guards encoder and cache
+	cache    payloadCache
 }
 
-// payload is an entry's answer.
-type payload struct {
-	seq  uint64
-	json []byte
-}
-
-// join makes m a member of the group that it belongs to.
-func (t *Transports) join(m *member, exec graphql.GraphExecutor, op *graphql.OperationContext) {
-	key := groupKey{topic: m.sub.Topic(), document: op.RawQuery, operation: op.OperationName, variables: shared(op)}
-	t.groupsMu.Lock()
-	defer t.groupsMu.Unlock()
-	g := t.groups[key]
+// join makes a subscription a member of the group that it belongs to, and of a new one if there is
+// none.
+func (c *Core) join(
+	client Client, sub *feed.Subscription, exec graphql.GraphExecutor, op *graphql.OperationContext,
+) *member {
+	m := &member{core: c, client: client, sub: sub}
+	key := groupKey{
+		topic: sub.Topic(), document: op.RawQuery, operation: op.OperationName,
+		variables: relevantVariables(op),
+	}
+	c.groupsMu.Lock()
+	defer c.groupsMu.Unlock()
+	g := c.groups[key]
 	if g == nil {
 		if at := op.Operation.Position; at != nil && at.Src != nil && at.Src.Input == key.document {
-			key.document = at.Src.Input // the parsed document's own copy, which all groups of it share
+			key.document = at.Src.Input // the parsed document's own copy, which its groups share
 			op.RawQuery = key.document
 		}
-		g = &group{t: t, key: key, run: t.newExecution(exec, op)}
-		t.groups[key] = g
-		defer m.sub.Follow(&g.follower, g)
+		g = &group{core: c, key: key, encoder: c.newEncoder(c.ctx, exec, op)}
+		c.groups[key] = g
+		defer sub.Follow(&g.follower, g)
 	}
 	m.group, m.place = g, len(g.members)
 	g.members = append(g.members, m)
-	g.sized()
+	g.resized()
+	return m
 }
 
-// leave takes m out of its group; the last one takes the group with it.
-func (t *Transports) leave(m *member) {
-	t.groupsMu.Lock()
-	defer t.groupsMu.Unlock()
+// leave removes m from its group. The last member removes the group, too.
+func (c *Core) leave(m *member) {
+	c.groupsMu.Lock()
+	defer c.groupsMu.Unlock()
 	g := m.group
 	last := len(g.members) - 1
 	moved := g.members[last]
 	g.members[m.place], moved.place = moved, m.place
 	g.members[last] = nil
 	g.members = g.members[:last]
-	g.sized()
+	g.resized()
 	if last == 0 {
 		g.follower.Close()
-		delete(t.groups, g.key)
+		delete(c.groups, g.key)
 	}
 }
 
-func (g *group) flag() *atomic.Bool { return &g.queued }
+// resized notes how many members there are; core.groupsMu is held.
+func (g *group) resized() {
+	n := len(g.members)
+	g.size.Store(int64(n))
+	g.cache.resize(n)
+}
 
-// fewLen is up to how many members get what is new from whoever has published it.
+func (g *group) queued() *atomic.Bool { return &g.inPool }
+
+// fewLen is up to how many members are served by the goroutine that publishes.
 const fewLen = 4
 
-// Tell implements feed.Reader: it has the group work soon. For a few members with sockets of their
-// own, and a selection that needs no executor, that is quicker done than handed over.
+// Tell implements feed.Reader: something is new. A worker of the pool takes it up. For a few
+// members on connections of their own, and a selection that does not need the executor, doing the
+// work here takes less time than handing it over.
 func (g *group) Tell() {
-	if g.run.flat != nil && g.size.Load() <= fewLen && !g.shares() {
+	if g.encoder.flat != nil && g.size.Load() <= fewLen && !g.shared() {
 		g.work(nil)
 		return
 	}
-	g.t.live.add(g)
+	g.core.live.add(g)
 }
 
-// shares reports whether a member's connection has other subscriptions: what is new on all of them
-// goes out together.
-func (g *group) shares() bool {
-	g.t.groupsMu.Lock()
-	defer g.t.groupsMu.Unlock()
+// shared reports whether the connection of a member has other operations: what is new on all of
+// them goes out together.
+func (g *group) shared() bool {
+	g.core.groupsMu.Lock()
+	defer g.core.groupsMu.Unlock()
 	for _, m := range g.members {
-		if m.out.shared() {
+		if m.client.Shared() {
 			return true
 		}
 	}
 	return false
 }
 
-// hands are what a worker works with: entries, their payloads, room for answers that nobody keeps, and a
-// group's members.
-type hands struct {
-	entries []feed.Entry
-	batch   batch
-	rooms   [][]byte // one an entry
-	members []*member
-}
-
-var scratch = sync.Pool{New: func() any { return new(hands) }}
-
-// release gives the hands back, without what they held: it must not stay in memory for their sake.
-func (h *hands) release() {
-	clear(h.entries[:cap(h.entries)])
-	clear(h.batch.bodies[:cap(h.batch.bodies)])
-	clear(h.batch.cursors[:cap(h.batch.cursors)])
-	clear(h.members)
-	scratch.Put(h)
-}
-
-// work brings what is new to the members that wait for it. What comes meanwhile, and what is more than a
-// batch, gets another turn behind the other groups.
-func (g *group) work(r *round) {
-	if !g.turn.begin() {
+// work sends what is new to the members that have everything before it. What comes meanwhile, and
+// what is more than one batch, gets another turn behind the other groups.
+func (g *group) work(r *Round) {
+	if !g.turn.claim() {
 		return
 	}
 	more := g.pass(r)
-	if g.turn.end() || more {
-		g.t.live.add(g)
+	if g.turn.release() || more {
+		g.core.live.add(g)
 	}
 }
 
-// pass takes what is new, as much as a batch has room for, prepares each payload once, and hands each
-// member everything that it lacks in one go. The members are looked up after the reading: who is
-// not among them joined later, and finds by itself what was read. No lock of the group or of its topic
-// is held while something is sent. It reports whether there is more.
-func (g *group) pass(r *round) (more bool) {
-	if g.run.flat == nil {
-		r.flush() // the selection may wait
+// pass reads what is new, as much as a batch has room for, makes each payload once, and gives each
+// member everything that it lacks in one batch. It lists the members after it has read: a member
+// that is not in the list joined later, and reads by itself what was read here. No lock of the
+// group or of its topic is held while something is sent. It reports whether there is more.
+func (g *group) pass(r *Round) (more bool) {
+	if g.encoder.flat == nil {
+		r.flush() // the selection may wait for the store, and others' messages must not
 	}
-	h := scratch.Get().(*hands)
-	defer h.release()
-	var ended bool
-	h.entries, more, ended = g.follower.Read(h.entries[:0], batchRoom)
-	if len(h.entries) == 0 && !ended {
+	s := scratches.Get().(*scratch)
+	defer s.release()
+	var over bool
+	s.entries, more, over = g.follower.Read(s.entries[:0], batchRoom)
+	if len(s.entries) == 0 && !over {
 		return false
 	}
-	b := g.batch(h)
-	h.members = g.current(h.members[:0])
-	for _, m := range h.members {
-		if len(h.entries) > 0 {
-			m.deliver(h.entries, b, r)
+	b := g.batch(s)
+	s.members = g.appendMembers(s.members[:0])
+	for _, m := range s.members {
+		if len(s.entries) > 0 {
+			m.deliver(s.entries, b, r)
 		}
-		if ended {
+		if over {
 			m.work(nil)
 		}
 	}
 	return more
 }
 
-// batch returns the payloads of the hands' entries. They are valid until the hands are used again.
-func (g *group) batch(h *hands) batch {
-	h.batch = h.batch.slice(0, 0)
-	for len(h.rooms) < len(h.entries) {
-		h.rooms = append(h.rooms, nil)
+// batch returns the payloads of the entries in s. They are valid until s is used again.
+func (g *group) batch(s *scratch) Batch {
+	s.batch = s.batch.slice(0, 0)
+	for len(s.payloads) < len(s.entries) {
+		s.payloads = append(s.payloads, nil)
 	}
-	for i := range h.entries {
-		e := &h.entries[i]
-		h.batch.add(g.payload(e, &h.rooms[i]), e.Cursor)
+	for i := range s.entries {
+		e := &s.entries[i]
+		s.batch.add(g.payload(e, &s.payloads[i]), e.Cursor)
 	}
-	return h.batch
+	return s.batch
 }
 
-// current appends the members as they are now.
-func (g *group) current(list []*member) []*member {
-	g.t.groupsMu.Lock()
-	defer g.t.groupsMu.Unlock()
+// appendMembers appends the members as they are now.
+func (g *group) appendMembers(list []*member) []*member {
+	g.core.groupsMu.Lock()
+	defer g.core.groupsMu.Unlock()
 	return append(list, g.members...)
 }
 
-// sized notes how many members there are, and what that is worth: two payloads are kept for each member
-// beyond the first, who may come back. g.t.groupsMu is held.
-func (g *group) sized() {
-	n := int64(len(g.members))
-	g.size.Store(n)
-	g.keep.Store(min(keptLen, 2*max(0, n-1)))
-}
-
-// payload returns an entry's answer, executed at most once while it is kept. One that is not kept
-// lies in the room, until that is used again.
-func (g *group) payload(e *feed.Entry, room *[]byte) []byte {
-	g.executing.Lock()
-	defer g.executing.Unlock()
-	keep := g.keep.Load()
-	if keep == 0 {
-		g.kept = nil // from before it was alone
+// payload returns the payload of an entry. It makes each payload once, as long as the cache has
+// it. A payload that is not cached lies in *buffer, and is valid until that is used again.
+func (g *group) payload(e *feed.Entry, buffer *[]byte) []byte {
+	g.encoding.Lock()
+	defer g.encoding.Unlock()
+	if e.Seq == 0 || !g.cache.enabled() {
+		*buffer = g.encoder.encode(e.Briefing, *buffer)
+		return *buffer
 	}
-	if e.Seq == 0 || keep == 0 {
-		*room = g.run.briefing(e.Briefing, *room)
-		return *room
+	if json := g.cache.get(e.Seq); json != nil {
+		return json
 	}
-	for i := len(g.kept) - 1; i >= 0 && g.kept[i].seq >= e.Seq; i-- {
-		if g.kept[i].seq == e.Seq {
-			return g.kept[i].json
-		}
-	}
-	json := g.run.briefing(e.Briefing, nil)
-	g.keepPayload(payload{e.Seq, json})
+	json := g.encoder.encode(e.Briefing, nil)
+	g.cache.put(e.Seq, json)
 	return json
 }
 
-// present makes of an error what callers may see.
+// present returns what callers may see of an error.
 func (g *group) present(err error) gqlerror.List {
-	g.executing.Lock()
-	defer g.executing.Unlock()
-	return g.run.present(err)
-}
-
-// keepPayload puts a payload in its place; g.executing is held.
-func (g *group) keepPayload(p payload) {
-	i := len(g.kept)
-	for i > 0 && g.kept[i-1].seq > p.seq {
-		i--
-	}
-	g.kept = append(g.kept, payload{})
-	copy(g.kept[i+1:], g.kept[i:])
-	g.kept[i] = p
-	for len(g.kept) > int(g.keep.Load()) {
-		g.kept[0] = payload{}
-		g.kept = g.kept[1:]
-	}
-}
-
-// shared returns the values of the variables that the answer depends on: all that are used, but for
-// the root field's arguments, which only say what is watched and from where.
-func shared(op *graphql.OperationContext) string {
-	used := map[string]any{}
-	variables(op.Operation.SelectionSet, true, func(name string) { used[name] = op.Variables[name] })
-	if len(used) == 0 {
-		return ""
-	}
-	text, err := json.Marshal(used)
-	if err != nil {
-		return op.RawQuery // values come from JSON and can be written as such
-	}
-	return string(text)
-}
-
-// variables visits the variables of a selection; at the root not those of fields' arguments.
-func variables(set ast.SelectionSet, root bool, visit func(string)) {
-	for _, s := range set {
-		switch s := s.(type) {
-		case *ast.Field:
-			if !root {
-				arguments(s.Arguments, visit)
-			}
-			directives(s.Directives, visit)
-			variables(s.SelectionSet, false, visit)
-		case *ast.InlineFragment:
-			directives(s.Directives, visit)
-			variables(s.SelectionSet, root, visit)
-		case *ast.FragmentSpread:
-			directives(s.Directives, visit)
-			variables(s.Definition.SelectionSet, root, visit)
-		}
-	}
-}
-
-func directives(list ast.DirectiveList, visit func(string)) {
-	for _, d := range list {
-		arguments(d.Arguments, visit)
-	}
-}
-
-func arguments(list ast.ArgumentList, visit func(string)) {
-	for _, a := range list {
-		value(a.Value, visit)
-	}
-}
-
-func value(v *ast.Value, visit func(string)) {
-	if v == nil {
-		return
-	}
-	if v.Kind == ast.Variable {
-		visit(v.Raw)
-	}
-	for _, c := range v.Children {
-		value(c.Value, visit)
-	}
+	g.encoding.Lock()
+	defer g.encoding.Unlock()
+	return g.encoder.executor.Present(err)
 }

@@ -5,150 +5,122 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/vektah/gqlparser/v2/gqlerror"
-
-	"bis/internal/briefing"
 	"bis/internal/feed"
 )
 
-// sink is where a subscription's messages go. Its methods do not wait, and are called one at a
-// time.
-type sink interface {
-	// next sends the payloads of a batch, in one write if they are short, and returns how many it
-	// has taken, from the first on. With fewer than all, the subscription is worked on again when
-	// there is room. Nothing of the batch is kept. With a round the sink may leave the write to the
-	// round's end.
-	next(b batch, r *round) int
-	// shared reports whether other subscriptions have the same connection.
-	shared() bool
-	// complete says that all was sent, and fail that nothing more comes, and why. Either is the
-	// last call.
-	complete()
-	fail(list gqlerror.List)
-}
-
-// batch is payloads that go out together, and the position after each of them; empty: it has none.
-type batch struct {
-	bodies  [][]byte
-	cursors []briefing.Cursor
-}
-
-func (b *batch) add(body []byte, cursor briefing.Cursor) {
-	b.bodies, b.cursors = append(b.bodies, body), append(b.cursors, cursor)
-}
-
-func (b *batch) len() int { return len(b.bodies) }
-
-// slice is the part of a batch from and before to.
-func (b *batch) slice(from, to int) batch {
-	return batch{b.bodies[from:to], b.cursors[from:to]}
-}
-
-// turnLen is how many batches a replay delivers before it lets others have their turn.
+// turnLen is how many batches a replay sends before it lets others have their turn.
 const turnLen = 4
 
-// batchRoom bounds a batch. A write takes about as many bytes (socket).
+// batchRoom bounds a batch. A write of package socket takes about as many bytes.
 var batchRoom = feed.Room{Entries: 32, Bytes: 16 << 10}
 
 // state is what a member is doing.
 type state uint8
 
 const (
-	resting   state = iota // nothing is sent before resume
-	replaying              // it reads by itself, or waits for its turn or for room to
-	fetching               // its page is being read from the store
+	waiting   state = iota // for start: nothing is sent before it
+	replaying              // it reads by itself, or waits for its turn or for room
+	fetching               // a page of it is being read from the store
 	live                   // it has everything, and the group brings what is new
-	over                   // nothing more is sent
+	ended                  // nothing more is sent
 )
 
-// member is one subscription to briefings.
+// member is one subscription to briefings, and a position in the hub's sequence of its request.
+//
+//	waiting ──start──► replaying ──nothing new──► live
+//	                    │  ▲  ▲                    │
+//	       not in memory│  │  └──no room, or a gap─┘
+//	                    ▼  │page read
+//	                  fetching                      any ──end, close──► ended
 type member struct {
-	t      *Transports
-	out    sink
-	sub    *feed.Subscription // what it holds is guarded by mu
+	core   *Core
+	client Client
+	sub    *feed.Subscription // guarded by mu
 	group  *group
-	place  int // in the group; guarded by t.groupsMu
-	queued atomic.Bool
+	place  int         // in group.members; guarded by core.groupsMu
+	inPool atomic.Bool // see task
 
-	// mu guards what follows. It is held while messages are handed to the sink, which does not
-	// wait: so what is sent is in order, and nothing is sent after the end. It is not held while a
+	// mu guards what follows. It is held while messages are handed to the client, which does not
+	// wait. That keeps them in order, and nothing is sent after the end. It is not held while a
 	// selection is executed.
 	mu     sync.Mutex
 	state  state
 	cancel context.CancelFunc // of fetching
 }
 
-func (m *member) flag() *atomic.Bool { return &m.queued }
+func (m *member) queued() *atomic.Bool { return &m.inPool }
 
-// deliver brings entries to a member that has everything before them. b has their payloads.
-func (m *member) deliver(entries []feed.Entry, b batch, r *round) {
+// deliver sends entries to a member that has everything before them; b has their payloads. A
+// member in another state reads the entries by itself.
+func (m *member) deliver(entries []feed.Entry, b Batch, r *Round) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.state != live {
-		return // it is on its way, and finds the entries by itself
+		return
 	}
-	switch m.hand(entries, b, r) {
-	case handed:
+	switch m.send(entries, b, r) {
+	case sent:
 	case noRoom:
-		m.state = replaying // until there is room
-	case outOfPlace:
+		m.state = replaying // until room
+	case gap:
 		m.state = replaying
-		m.t.replays.add(m)
+		m.core.replays.add(m)
 	}
 }
 
-// outcome is what came of handing entries over.
+// outcome is what came of sending entries.
 type outcome uint8
 
 const (
-	handed     outcome = iota // the member has them all
-	noRoom                    // the sink has taken a part, and calls when there is room
-	outOfPlace                // something before them is missing
+	sent   outcome = iota // the member has them all
+	noRoom                // the client accepted a part, and says when there is room
+	gap                   // something before them is missing
 )
 
-// hand gives the sink those entries that the member lacks, all in one go, and moves the member past
-// those that the sink has taken. m.mu is held.
-func (m *member) hand(entries []feed.Entry, b batch, r *round) outcome {
+// send gives the client those entries that the member lacks, in one batch, and moves the position
+// past those that the client has accepted, no further. m.mu is held.
+func (m *member) send(entries []feed.Entry, b Batch, r *Round) outcome {
 	for {
 		from, to, behind := m.sub.Lacks(entries)
 		if behind {
-			return outOfPlace
+			return gap
 		}
 		if from == to {
-			return handed
+			return sent
 		}
-		taken := m.out.next(b.slice(from, to), r)
-		if taken > 0 {
-			m.sub.Advance(&entries[from+taken-1])
+		accepted := m.client.Send(b.slice(from, to), r)
+		if accepted > 0 {
+			m.sub.Advance(&entries[from+accepted-1])
 		}
-		if taken < to-from {
+		if accepted < to-from {
 			return noRoom
 		}
-		entries, b = entries[to:], b.slice(to, b.len())
+		entries, b = entries[to:], b.slice(to, b.Len())
 	}
 }
 
-// work delivers what is there, until nothing is new, there is no room, or the store must be read.
-func (m *member) work(*round) {
-	h := scratch.Get().(*hands)
-	defer h.release()
+// work replays: it sends what the member lacks, until nothing is new, there is no room, or the
+// store must be read.
+func (m *member) work(*Round) {
+	s := scratches.Get().(*scratch)
+	defer s.release()
 	for range turnLen {
-		if h.entries = m.ready(h.entries[:0]); len(h.entries) == 0 {
+		if s.entries = m.ready(s.entries[:0]); len(s.entries) == 0 {
 			return
 		}
-		if !m.replay(h.entries, m.group.batch(h)) {
+		if !m.replay(s.entries, m.group.batch(s)) {
 			return
 		}
 	}
-	m.t.replays.add(m)
+	m.core.replays.add(m)
 }
 
-// ready appends to list what the member lacks and has in memory. With nothing, it does what else
-// there is to do.
+// ready appends to list what the member lacks and the hub has in memory. When that is nothing, it
+// moves the member to its next state.
 func (m *member) ready(list []feed.Entry) []feed.Entry {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.state == resting || m.state == over || m.state == fetching {
+	if m.state == waiting || m.state == ended || m.state == fetching {
 		return list
 	}
 	m.state = replaying
@@ -161,96 +133,99 @@ func (m *member) ready(list []feed.Entry) []feed.Entry {
 		m.fetch()
 	case feed.Finish:
 		m.end()
-		m.out.complete()
+		m.client.Complete()
 	}
 	return list
 }
 
-// replay delivers what ready has found. Meanwhile another worker may have done so. It reports
-// whether to go on.
-func (m *member) replay(entries []feed.Entry, b batch) bool {
+// replay sends what ready has found. Another worker may have sent a part of it meanwhile, because
+// no lock is held while payloads are made. It reports whether to go on.
+func (m *member) replay(entries []feed.Entry, b Batch) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.state == over || m.state == fetching {
+	if m.state == ended || m.state == fetching {
 		return false
 	}
-	return m.hand(entries, b, nil) != noRoom
+	return m.send(entries, b, nil) != noRoom
 }
 
-// ended reports whether nothing is left to be sent. It is called before resume.
-func (m *member) ended() bool {
+// fetch reads the next page from the store; m.mu is held. The hub bounds how many members do so at
+// once.
+func (m *member) fetch() {
+	m.state = fetching
+	var ctx context.Context
+	ctx, m.cancel = context.WithCancel(m.core.ctx)
+	m.core.working.Go(func() {
+		err := m.sub.Fetch(ctx)
+		m.fetched(ctx, err)
+	})
+}
+
+// fetched goes on after fetch.
+func (m *member) fetched(ctx context.Context, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	cancelled := ctx.Err() != nil
+	m.cancel()
+	m.cancel = nil
+	switch {
+	case m.state == ended:
+		m.sub.Close()
+	case err == nil:
+		m.state = replaying
+		m.core.replays.add(m)
+	case cancelled:
+		m.state = replaying // the core stops; the protocol closes the member
+	default:
+		m.end()
+		m.client.Fail(m.group.present(err))
+	}
+}
+
+// end gives up the subscription and what it holds of the hub; m.mu is held. While a page is read,
+// the reader closes the subscription.
+func (m *member) end() {
+	reading := m.state == fetching
+	m.state = ended
+	m.core.leave(m)
+	if reading {
+		m.cancel()
+	} else {
+		m.sub.Close()
+	}
+}
+
+// start implements delivery.
+func (m *member) start() {
+	m.admit()
+	m.core.replays.add(m)
+}
+
+// admit lets the member be worked on.
+func (m *member) admit() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.state == waiting {
+		m.state = replaying
+	}
+}
+
+// room implements delivery.
+func (m *member) room() { m.core.replays.add(m) }
+
+// finished implements delivery.
+func (m *member) finished() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	_, step := m.sub.Ready(nil, feed.Room{Entries: 1})
 	return step == feed.Finish
 }
 
-// fetch reads the next page of the store; m.mu is held. The hub bounds how many do so at once.
-func (m *member) fetch() {
-	m.state = fetching
-	var ctx context.Context
-	ctx, m.cancel = context.WithCancel(m.t.ctx)
-	m.t.working.Go(func() {
-		err := m.sub.Fetch(ctx)
-		m.fetched(ctx, err)
-	})
-}
-
-func (m *member) fetched(ctx context.Context, err error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	gone := ctx.Err() != nil
-	m.cancel()
-	m.cancel = nil
-	switch {
-	case m.state == over:
-		m.sub.Close()
-	case err == nil:
-		m.state = replaying
-		m.t.replays.add(m)
-	case gone:
-		m.state = replaying // Drain goes on to close it
-	default:
-		m.end()
-		m.out.fail(m.group.present(err))
-	}
-}
-
-// end gives up the subscription; m.mu is held. What it holds of the hub is given back.
-func (m *member) end() {
-	fetches := m.state == fetching
-	m.state = over
-	m.t.leave(m)
-	if fetches {
-		m.cancel() // who reads closes it
-	} else {
-		m.sub.Close()
-	}
-}
-
-// close implements delivery: nothing is sent any more.
+// close implements delivery.
 func (m *member) close() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.state != over {
+	if m.state != ended {
 		m.end()
 	}
 }
-
-// resume implements delivery.
-func (m *member) resume() {
-	m.start()
-	m.t.replays.add(m)
-}
-
-// start lets the member be worked on.
-func (m *member) start() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.state == resting {
-		m.state = replaying
-	}
-}
-
-// room implements delivery.
-func (m *member) room() { m.t.replays.add(m) }

@@ -5,23 +5,41 @@ import (
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"bis/graph"
 	"bis/internal/briefing"
-	"bis/internal/feed"
-	"bis/internal/socket"
 )
 
-// begun is an operation that has been begun: exactly one field is set.
-type begun struct {
-	failed    gqlerror.List
-	delivery  delivery                 // of a subscription; resume starts it
-	responses func() *graphql.Response // of a query or a mutation; nil ends it
+// Operation is one operation of a client, from its message to its end; the package comment has its
+// states. A protocol calls Open, makes the operation known under its id, and calls Run, or Start
+// and Deliver. Stop may come at any time after Open. The zero value is ready for Open. Its methods
+// are safe for concurrent use, but for Open, Start and Deliver, which are called in this order.
+type Operation struct {
+	sending sync.Mutex // held while an answer of a query or mutation is sent; Stop waits for that
+
+	mu       sync.Mutex         // guards what follows
+	cancel   context.CancelFunc // ends Open's context; nil: that is over
+	delivery delivery           // nil: none yet, or it is no subscription
+	stopped  bool
 }
 
-// create reads and validates an operation. Errors are as callers may see them.
-func create(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
+// Call is what an operation is to do, and for whom.
+type Call struct {
+	Exec graphql.GraphExecutor
+	// Params is the operation as the client sent it. It is not used when Op is set.
+	Params *graphql.RawParams
+	// Op is the operation if the protocol has created it with Create. Nil: Start creates it.
+	Op *graphql.OperationContext
+	// After takes the place of the operation's own argument unless it is empty.
+	After  briefing.Cursor
+	Client Client
+}
+
+// Create parses and validates an operation. The errors are as callers may see them.
+func Create(
+	ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams,
+) (*graphql.OperationContext, gqlerror.List) {
 	params.ReadTime = graphql.TraceTiming{Start: graphql.GetStartTime(ctx), End: graphql.Now()}
 	op, errs := exec.CreateOperationContext(ctx, params)
 	if errs != nil {
@@ -30,135 +48,133 @@ func create(ctx context.Context, exec graphql.GraphExecutor, params *graphql.Raw
 	return op, nil
 }
 
-// begin creates and dispatches an operation; see dispatch.
-func (t *Transports) begin(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams, after briefing.Cursor, out sink) begun {
-	op, errs := create(ctx, exec, params)
-	if errs != nil {
-		return begun{failed: errs}
-	}
-	return t.dispatch(ctx, exec, op, after, out)
-}
-
-// dispatch begins an operation. A subscription's messages go to out; its resolver runs here, and
-// may wait while the store is away. after takes the place of its argument unless it is empty.
-func (t *Transports) dispatch(ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext, after briefing.Cursor, out sink) begun {
-	if op.Operation.Operation != ast.Subscription {
-		responses, ctx := exec.DispatchOperation(ctx, op)
-		return begun{responses: func() *graphql.Response { return responses(ctx) }}
-	}
-	var taken delivery
-	ctx = t.cfg.API.Taking(ctx, after, func(s briefing.Stream) {
-		if sub, ok := s.(*feed.Subscription); ok {
-			m := &member{t: t, out: out, sub: sub}
-			t.join(m, exec, op)
-			taken = m
-		} else {
-			taken = t.newAlone(out, s, exec, op)
-		}
-	}, func(s briefing.RequestStream) {
-		taken = t.newChanges(out, s, exec, op)
-	})
-	responses, ctx := exec.DispatchOperation(ctx, op)
-	if taken != nil {
-		return begun{delivery: taken}
-	}
-	res := responses(ctx)
-	if res == nil || len(res.Errors) == 0 {
-		return begun{failed: presented(ctx, exec, errNothing)}
-	}
-	return begun{failed: res.Errors}
-}
-
-// operation is one operation of a socket.
-type operation struct {
-	peer *peer
-	conn *socket.Conn // the peer's
-	id   string
-	head []byte // of its messages, up to the payload
-
-	sending  sync.Mutex         // held while an answer of a query or mutation is sent; stop waits for that
-	mu       sync.Mutex         // guards what follows
-	cancel   context.CancelFunc // of its beginning, and of a query or mutation
-	delivery delivery           // nil: none yet, or it is no subscription
-	stopped  bool
-}
-
-var _ sink = (*operation)(nil)
-
-// run begins the operation, and sees a query or a mutation through. ctx is not needed any longer
-// then.
-func (o *operation) run(ctx context.Context, cancel context.CancelFunc, params *graphql.RawParams) {
-	defer cancel()
-	defer func() {
-		if cause := recover(); cause != nil {
-			o.fail(panicked(ctx, o.peer.exec, cause))
-		}
-	}()
-	b := o.peer.t.begin(ctx, o.peer.exec, params, "", o)
-	switch {
-	case b.delivery != nil:
-		if o.keep(b.delivery) {
-			b.delivery.resume()
-		} else {
-			b.delivery.close()
-		}
-	case b.responses != nil:
-		o.answer(ctx, b.responses)
-	case ctx.Err() == nil:
-		o.fail(b.failed)
-	}
-}
-
-// keep keeps a delivery, unless the client has stopped the operation meanwhile.
-func (o *operation) keep(d delivery) bool {
+// Open returns the context of the operation's start, which Stop cancels. The context also ends
+// when Start is over, so that nothing of it is kept while a subscription lasts.
+func (o *Operation) Open(parent context.Context) context.Context {
+	ctx, cancel := context.WithCancel(parent)
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.stopped {
-		return false
-	}
-	o.cancel() // the beginning is over
-	o.delivery, o.cancel = d, nil
-	return true
+	o.cancel = cancel
+	return ctx
 }
 
-// answer sends what a query or a mutation brings. It waits for room: what is sent cannot be had
-// again.
-func (o *operation) answer(ctx context.Context, responses func() *graphql.Response) {
-	for {
-		res := responses()
-		if res == nil {
-			break
+// Run sees a query or a mutation through, or has a subscription delivered. ctx is Open's.
+func (o *Operation) Run(ctx context.Context, c *Core, call Call) {
+	if o.Start(ctx, c, call) {
+		o.Deliver()
+	}
+}
+
+// Start runs the operation's resolvers, which may wait for the store. It sees a query or a
+// mutation through. It reports whether the operation is a subscription that waits for Deliver;
+// otherwise the client knows the end. A panic fails this operation alone. ctx is Open's.
+func (o *Operation) Start(ctx context.Context, c *Core, call Call) (subscribed bool) {
+	defer o.release()
+	defer func() {
+		if cause := recover(); cause != nil {
+			call.Client.Fail(presentPanic(ctx, call.Exec, cause))
 		}
-		json, err := o.peer.t.cfg.API.Encode(res)
-		if err != nil || o.send(ctx, json) != nil {
+	}()
+	op, errs := call.Op, gqlerror.List(nil)
+	if op == nil {
+		op, errs = Create(ctx, call.Exec, call.Params)
+	}
+	var s started
+	if errs == nil {
+		s = c.dispatch(ctx, op, call)
+		errs = s.failed
+	}
+	switch {
+	case s.delivery != nil:
+		return o.keep(s.delivery)
+	case s.responses != nil:
+		o.answer(ctx, call.Client, s.responses)
+	case ctx.Err() == nil:
+		call.Client.Fail(errs)
+	}
+	return false
+}
+
+// release ends Open's context.
+func (o *Operation) release() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.cancel != nil {
+		o.cancel()
+		o.cancel = nil
+	}
+}
+
+// keep keeps the delivery of a subscription. It closes it and reports false when the operation was
+// stopped meanwhile.
+func (o *Operation) keep(d delivery) bool {
+	o.mu.Lock()
+	stopped := o.stopped
+	if !stopped {
+		o.delivery = d
+	}
+	o.mu.Unlock()
+	if stopped {
+		d.close()
+	}
+	return !stopped
+}
+
+// current returns the delivery. Its methods but room are called without o.mu: they take locks that
+// are held while the client is called, and the client may hold a lock while it calls Room.
+func (o *Operation) current() delivery {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.delivery
+}
+
+// Deliver lets a subscription send. Before it nothing is sent.
+func (o *Operation) Deliver() {
+	if d := o.current(); d != nil {
+		d.start()
+	}
+}
+
+// Finished reports, between Start and Deliver, whether a subscription has nothing to send and
+// never will: its request has ended, and the client has all briefings of it.
+func (o *Operation) Finished() bool {
+	d := o.current()
+	return d != nil && d.finished()
+}
+
+// answer sends what a query or a mutation brings.
+func (o *Operation) answer(ctx context.Context, client Client, responses func() *graphql.Response) {
+	for res := responses(); res != nil; res = responses() {
+		json, err := graph.Encode(res)
+		if err != nil || o.send(ctx, client, json) != nil {
 			break
 		}
 	}
 	if ctx.Err() == nil {
-		o.complete()
+		client.Complete()
 	}
-	o.stop()
 }
 
 // send sends an answer, unless ctx has ended: the operation was stopped.
-func (o *operation) send(ctx context.Context, json []byte) error {
+func (o *Operation) send(ctx context.Context, client Client, json []byte) error {
 	o.sending.Lock()
 	defer o.sending.Unlock()
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return o.conn.Send(ctx, append(append(o.head[:len(o.head):len(o.head)], json...), tail...))
+	return client.Answer(ctx, json)
 }
 
-// stop ends what the operation does; nothing more is sent for it.
-func (o *operation) stop() {
+// Stop ends what the operation does. Nothing is sent for it after Stop has returned, so that the
+// client may use its id again. It may be called twice.
+func (o *Operation) Stop() {
 	o.mu.Lock()
 	d, cancel := o.delivery, o.cancel
 	o.delivery, o.cancel, o.stopped = nil, nil, true
 	o.mu.Unlock()
 	if cancel != nil {
 		cancel()
-		o.sending.Lock() // whoever sends gives up, or has just done so
+		o.sending.Lock() // Answer gives up now, or has just returned
 		defer o.sending.Unlock()
 	}
 	if d != nil {
@@ -166,42 +182,12 @@ func (o *operation) stop() {
 	}
 }
 
-// room has a subscription go on.
-func (o *operation) room() {
+// Room says that a Send that accepted only a part may be tried again. It returns at once, and may
+// be called when nothing waits.
+func (o *Operation) Room() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.delivery != nil {
 		o.delivery.room()
-	}
-}
-
-// next implements sink. A socket that is closed has room for everything: its end is on the way.
-func (o *operation) next(b batch, r *round) int {
-	send := o.conn.Try
-	if r != nil && o.shared() {
-		r.hold(o.conn)
-		send = o.conn.Hold
-	}
-	taken, err := send(socket.Batch{Head: o.head, Bodies: b.bodies, Tail: tail})
-	if err != nil {
-		return b.len()
-	}
-	return taken
-}
-
-// shared implements sink.
-func (o *operation) shared() bool { return o.peer.count.Load() > 1 }
-
-// complete implements sink. The id is free before the client hears of it.
-func (o *operation) complete() {
-	if o.peer.remove(o) {
-		o.conn.Must(completed(o.id))
-	}
-}
-
-// fail implements sink.
-func (o *operation) fail(list gqlerror.List) {
-	if o.peer.remove(o) {
-		o.conn.Must(o.peer.protocol.failure(o.id, list))
 	}
 }

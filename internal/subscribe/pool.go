@@ -4,18 +4,18 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
-
-	"bis/internal/socket"
 )
 
-// task is something that may have work to do, now and then. work does what there is, and is called
-// again after what comes later.
+// task is something that has work to do now and then.
 type task interface {
-	work(r *round)
-	flag() *atomic.Bool
+	// work does what there is to do, and does not wait for more. It is called again after the next
+	// pool.add.
+	work(r *Round)
+	// queued is set while the task waits in a pool's queue. It belongs to the pool.
+	queued() *atomic.Bool
 }
 
-// pool works off tasks in the order in which they came, by as many goroutines as there are
+// pool works off tasks in the order in which they were added, with as many goroutines as there are
 // processors. The goroutines live while there are tasks.
 type pool struct {
 	working *sync.WaitGroup
@@ -27,10 +27,10 @@ type pool struct {
 	workers int
 }
 
-// add has a task worked on soon. It does not wait, and a task that waits already is not added
+// add has a task worked on soon, and returns at once. A task that waits already is not queued
 // twice.
 func (p *pool) add(t task) {
-	if !t.flag().CompareAndSwap(false, true) {
+	if !t.queued().CompareAndSwap(false, true) {
 		return
 	}
 	p.mu.Lock()
@@ -42,15 +42,16 @@ func (p *pool) add(t task) {
 	}
 }
 
+// run is one worker. It ends when the queue is empty.
 func (p *pool) run() {
 	var tasks []task
-	var r round
+	var r Round
 	for {
 		if tasks = p.next(tasks[:0]); len(tasks) == 0 {
 			return
 		}
 		for _, t := range tasks {
-			t.flag().Store(false) // what comes from here on needs another turn
+			t.queued().Store(false) // an add from here on needs another turn
 			t.work(&r)
 		}
 		r.flush()
@@ -58,7 +59,8 @@ func (p *pool) run() {
 	}
 }
 
-// next appends the oldest tasks to list, or ends the worker.
+// next appends the oldest tasks to list. With none it signs the worker off. A worker gets at most
+// its fair part of the queue, so that all workers have something to do.
 func (p *pool) next(list []task) []task {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -67,43 +69,22 @@ func (p *pool) next(list []task) []task {
 		p.workers--
 		return list
 	}
-	n := min(max(p.roundLen, 1), (len(p.queue)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0)) // a fair part
+	workers := runtime.GOMAXPROCS(0)
+	n := min(max(p.roundLen, 1), (len(p.queue)+workers-1)/workers)
 	list = append(list, p.queue[:n]...)
 	clear(p.queue[:n])
 	p.queue = p.queue[n:]
 	return list
 }
 
-// round is one turn of a worker: the connections whose messages wait until the turn is over, so
-// that what several groups have for one of them goes out in one write. Nil stands for writing at
-// once.
-type round struct{ held []*socket.Conn }
-
-// hold notes a connection for flush.
-func (r *round) hold(c *socket.Conn) {
-	if n := len(r.held); n == 0 || r.held[n-1] != c {
-		r.held = append(r.held, c)
-	}
-}
-
-func (r *round) flush() {
-	if r == nil {
-		return
-	}
-	for _, c := range r.held {
-		c.Flush()
-	}
-	clear(r.held)
-	r.held = r.held[:0]
-}
-
-// turn lets one worker at a time do a task's work, without anybody waiting for it. Its zero value is
-// ready.
+// turn admits one worker at a time to a task, and lets the others go instead of waiting. Its zero
+// value is ready. It is safe for concurrent use.
 type turn struct{ calls atomic.Int64 }
 
-// begin reports whether the caller may work. If not, whoever works now is told so by end.
-func (t *turn) begin() bool { return t.calls.Add(1) == 1 }
+// claim reports whether the caller has the turn, and must call release. If not, the holder of the
+// turn learns from release that somebody came.
+func (t *turn) claim() bool { return t.calls.Add(1) == 1 }
 
-// end ends what begin has allowed. It reports whether others came meanwhile: the task must be worked on
+// release ends the turn. It reports whether others came meanwhile: the task must be worked on
 // again.
-func (t *turn) end() (again bool) { return t.calls.Swap(0) > 1 }
+func (t *turn) release() (again bool) { return t.calls.Swap(0) > 1 }

@@ -27,7 +27,7 @@ var rules = map[string]rule{
 	".":                              {ours: []string{"internal/app", "internal/config"}},
 	"graph":                          {ours: []string{"internal/briefing", "internal/service"}, outside: []string{"github.com/99designs/gqlgen", "github.com/vektah/gqlparser/v2"}},
 	"internal/app":                   {ours: []string{"..."}},
-	"internal/server":                {ours: []string{"graph", "internal/auth", "internal/briefing", "internal/explorer", "internal/feed", "internal/legacy", "internal/observe", "internal/subscribe"}},
+	"internal/server":                {ours: []string{"graph", "internal/auth", "internal/briefing", "internal/explorer", "internal/feed", "internal/legacy", "internal/observe", "internal/subscribe", "internal/subscribe/ws", "internal/subscribe/sse"}},
 	"internal/briefing":              {outside: []string{"golang.org/x/text/unicode/norm"}},
 	"internal/store/sqlite":          {ours: []string{"internal/briefing"}, outside: []string{"modernc.org/sqlite", "golang.org/x/sys"}},
 	"internal/store/mongo":           {ours: []string{"internal/briefing"}, outside: []string{"go.mongodb.org/mongo-driver/v2"}},
@@ -42,23 +42,40 @@ var rules = map[string]rule{
 	"internal/pipeline/wording":      {ours: []string{"internal/briefing", "internal/pipeline"}, outside: []string{"golang.org/x/text", "golang.org/x/time"}},
 	"internal/pipeline/model":        {ours: []string{"internal/briefing", "internal/pipeline"}, outside: []string{"github.com/openai/openai-go/v3"}},
 	"internal/socket":                {outside: []string{"github.com/gorilla/websocket"}},
-	"internal/subscribe":             {ours: []string{"graph", "internal/briefing", "internal/feed", "internal/socket"}, outside: []string{"github.com/99designs/gqlgen", "github.com/vektah/gqlparser/v2", "github.com/gorilla/websocket"}},
-	"internal/explorer":              {},
-	"internal/legacy":                {ours: []string{"internal/briefing", "internal/service", "internal/socket"}},
-	"internal/auth":                  {ours: []string{"internal/briefing"}},
-	"internal/observe":               {ours: []string{"internal/briefing"}, outside: []string{"github.com/prometheus/client_golang"}},
-	"internal/garbage":               {},
-	"internal/await":                 {},
-	"internal/config":                {outside: []string{"github.com/alecthomas/kong"}},
-	"test/cmd/benchstub":             {ours: []string{"..."}},
-	"test/cmd/brokenstore":           {ours: []string{"..."}},
-	"test/cmd/otherclock":            {ours: []string{"..."}},
-	"test/e2e":                       {ours: []string{"..."}},
-	"test/shape":                     {},
+	"internal/subscribe": {
+		ours:    []string{"graph", "internal/briefing", "internal/feed"},
+		outside: []string{"github.com/99designs/gqlgen", "github.com/vektah/gqlparser/v2"},
+	},
+	"internal/subscribe/ws": {
+		ours: []string{"graph", "internal/socket", "internal/subscribe"},
+		outside: []string{
+			"github.com/99designs/gqlgen", "github.com/vektah/gqlparser/v2", "github.com/gorilla/websocket",
+		},
+	},
+	"internal/subscribe/sse": {
+		ours:    []string{"graph", "internal/briefing", "internal/socket", "internal/subscribe"},
+		outside: []string{"github.com/99designs/gqlgen", "github.com/vektah/gqlparser/v2"},
+	},
+	"internal/subscribe/subscribetest": {
+		ours:    []string{"..."},
+		outside: []string{"github.com/99designs/gqlgen", "github.com/gorilla/websocket"},
+	},
+	"internal/explorer":    {},
+	"internal/legacy":      {ours: []string{"internal/briefing", "internal/service", "internal/socket"}},
+	"internal/auth":        {ours: []string{"internal/briefing"}},
+	"internal/observe":     {ours: []string{"internal/briefing"}, outside: []string{"github.com/prometheus/client_golang"}},
+	"internal/garbage":     {},
+	"internal/await":       {},
+	"internal/config":      {outside: []string{"github.com/alecthomas/kong"}},
+	"test/cmd/benchstub":   {ours: []string{"..."}},
+	"test/cmd/brokenstore": {ours: []string{"..."}},
+	"test/cmd/otherclock":  {ours: []string{"..."}},
+	"test/e2e":             {ours: []string{"..."}},
+	"test/shape":           {},
 }
 
 // testOnly are packages that nothing but tests may import.
-var testOnly = []string{"internal/store/storetest", "internal/store/mongo/mongotest", "internal/await"}
+var testOnly = []string{"internal/store/storetest", "internal/store/mongo/mongotest", "internal/subscribe/subscribetest", "internal/await"}
 
 // root is the folder of go.mod. Tests run in their package's folder.
 const root = "../.."
@@ -151,6 +168,10 @@ func TestImports_can_fail(t *testing.T) {
 		{".", "bis/internal/briefing"},
 		{"internal/legacy", path.Join("github.com", "gorilla", "websocket")},
 		{"internal/subscribe", "bis/internal/legacy"},
+		{"internal/subscribe", "bis/internal/subscribe/ws"},
+		{"internal/subscribe", "bis/internal/subscribe/sse"},
+		{"internal/subscribe/ws", "bis/internal/subscribe/sse"},
+		{"internal/subscribe/sse", "bis/internal/subscribe/ws"},
 		{"internal/briefing", "bis/internal/service"},
 	} {
 		if rules[c.pkg].permits(c.pkg, c.imported) {

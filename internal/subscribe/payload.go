@@ -1,0 +1,87 @@
+package subscribe
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"bis/internal/feed"
+)
+
+// cacheLen bounds how many payloads a group caches.
+const cacheLen = 64
+
+// payloadCache has a group's newest payloads, for members that replay. Its capacity is two
+// payloads for each member beyond the first, and at most cacheLen: a group of one caches nothing.
+// Its zero value caches nothing. The group guards it, except resize, which is safe for concurrent
+// use.
+type payloadCache struct {
+	capacity atomic.Int64
+	list     []cachedPayload // ascending by seq
+}
+
+// cachedPayload is the payload of an entry.
+type cachedPayload struct {
+	seq  uint64
+	json []byte
+}
+
+// resize sets the capacity for so many members. It takes effect at the next call of another
+// method.
+func (c *payloadCache) resize(members int) {
+	c.capacity.Store(int64(min(cacheLen, 2*max(0, members-1))))
+}
+
+// enabled reports whether there is any capacity. Without it, it evicts everything.
+func (c *payloadCache) enabled() bool {
+	if c.capacity.Load() > 0 {
+		return true
+	}
+	c.list = nil
+	return false
+}
+
+// get returns a payload; nil: it is not cached.
+func (c *payloadCache) get(seq uint64) []byte {
+	for i := len(c.list) - 1; i >= 0 && c.list[i].seq >= seq; i-- {
+		if c.list[i].seq == seq {
+			return c.list[i].json
+		}
+	}
+	return nil
+}
+
+// put inserts a payload at its place and evicts the oldest beyond the capacity.
+func (c *payloadCache) put(seq uint64, json []byte) {
+	i := len(c.list)
+	for i > 0 && c.list[i-1].seq > seq {
+		i--
+	}
+	c.list = append(c.list, cachedPayload{})
+	copy(c.list[i+1:], c.list[i:])
+	c.list[i] = cachedPayload{seq, json}
+	for len(c.list) > int(c.capacity.Load()) {
+		c.list[0] = cachedPayload{}
+		c.list = c.list[1:]
+	}
+}
+
+// scratch is what a worker needs for one pass: entries, their payloads, and a group's members.
+// Workers share scratches through a pool, so that a pass allocates nothing.
+type scratch struct {
+	entries  []feed.Entry
+	batch    Batch
+	payloads [][]byte // a buffer for each entry
+	members  []*member
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
+// release returns s to the pool. It clears what s points to, which would stay in memory otherwise,
+// but for the buffers.
+func (s *scratch) release() {
+	clear(s.entries[:cap(s.entries)])
+	clear(s.batch.Payloads[:cap(s.batch.Payloads)])
+	clear(s.batch.Cursors[:cap(s.batch.Cursors)])
+	clear(s.members)
+	scratches.Put(s)
+}

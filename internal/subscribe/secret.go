@@ -1,6 +1,0 @@
-package subscribe
-
-import "crypto/rand"
-
-// secret is a name that nobody can guess: at least 128 bits.
-func secret() string { return rand.Text() }

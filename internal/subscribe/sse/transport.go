@@ -1,0 +1,183 @@
+package sse
+
+import (
+	"context"
+	"errors"
+	"mime"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"bis/graph"
+	"bis/internal/socket"
+	"bis/internal/subscribe"
+)
+
+const eventStream = "text/event-stream"
+
+// Transport is GraphQL over SSE, and all streams that are open. It is safe for concurrent use.
+type Transport struct {
+	core *subscribe.Core
+
+	mu       sync.Mutex           // guards what follows
+	streams  map[*stream]struct{} // those with an answer to write to
+	reserved map[string]*single   // by token
+	draining bool
+}
+
+var (
+	_ graphql.Transport  = (*Transport)(nil)
+	_ subscribe.Protocol = (*Transport)(nil)
+)
+
+// New returns a transport without streams. core is required.
+func New(core *subscribe.Core) (*Transport, error) {
+	if core == nil {
+		return nil, errors.New("sse: core is required")
+	}
+	return &Transport{
+		core: core, streams: make(map[*stream]struct{}), reserved: make(map[string]*single),
+	}, nil
+}
+
+// Supports implements graphql.Transport: it takes calls of single connection mode, and those whose
+// caller accepts a stream.
+func (*Transport) Supports(r *http.Request) bool {
+	switch r.Method {
+	case http.MethodPut, http.MethodDelete:
+		return true
+	case http.MethodGet, http.MethodPost:
+		return strings.Contains(r.Header.Get("Accept"), eventStream) || token(r) != ""
+	}
+	return false
+}
+
+// Do implements graphql.Transport.
+func (t *Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	leave, ok := t.core.Enter()
+	if !ok {
+		hangUp(w)
+		return
+	}
+	defer leave()
+	if r.Method == http.MethodPut || r.Method == http.MethodDelete || token(r) != "" {
+		t.serveSingle(w, r, exec)
+		return
+	}
+	params, readOnly, err := read(w, r)
+	if err != nil {
+		graph.Refuse(w, r, err)
+		return
+	}
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	// A start that waits for the store must not hold up Drain.
+	defer context.AfterFunc(t.core.Context(), cancel)()
+	if readOnly {
+		ctx = graph.ReadOnly(ctx)
+	}
+	if prefersJSON(r.Header.Values("Accept")) {
+		op, errs := subscribe.Create(ctx, exec, params)
+		if errs != nil || op.Operation.Operation != ast.Subscription {
+			graph.Answer(w, r.WithContext(ctx), exec, params)
+			return
+		}
+	}
+	t.serveDistinct(w, r.WithContext(ctx), subscribe.Call{Exec: exec, Params: params})
+}
+
+// prefersJSON reports whether a caller that accepts a stream prefers plain JSON: it names JSON
+// first. urql names both for every query.
+func prefersJSON(accept []string) bool {
+	for part := range strings.SplitSeq(strings.Join(accept, ","), ",") {
+		kind, _, err := mime.ParseMediaType(part)
+		if err != nil {
+			continue
+		}
+		switch kind {
+		case eventStream:
+			return false
+		case "application/json", "application/graphql-response+json":
+			return true
+		}
+	}
+	return true
+}
+
+// hangUp ends a connection without an answer. A browser's EventSource comes back after that, and
+// never after an answer other than 200.
+func hangUp(w http.ResponseWriter) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		http.Error(w, "restarting", http.StatusServiceUnavailable) // HTTP/2, behind a proxy
+		return
+	}
+	_ = conn.Close() // nobody reads an error
+}
+
+// read reads an operation from a GET, which may change nothing, or from a POST.
+func read(w http.ResponseWriter, r *http.Request) (p *graphql.RawParams, readOnly bool, err error) {
+	if r.Method == http.MethodGet {
+		p, err = graph.FromQuery(r.URL.Query())
+		readOnly = true
+	} else {
+		p, err = graph.FromBody(w, r)
+	}
+	if err == nil {
+		p.Headers = r.Header
+	}
+	return p, readOnly, err
+}
+
+// add registers a stream that has an answer to write to.
+func (t *Transport) add(s *stream) {
+	t.mu.Lock()
+	t.streams[s] = struct{}{}
+	draining := t.draining
+	t.mu.Unlock()
+	if draining {
+		s.abort() // Drain has aborted the others already
+	}
+}
+
+// remove removes a stream whose answer is over.
+func (t *Transport) remove(s *stream) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.streams, s)
+}
+
+// Drain implements subscribe.Protocol: it breaks off all streams.
+func (t *Transport) Drain(ctx context.Context, d time.Duration) {
+	t.mu.Lock()
+	t.draining = true
+	list := make([]*stream, 0, len(t.streams))
+	for s := range t.streams {
+		list = append(list, s)
+	}
+	t.mu.Unlock()
+	for _, s := range socket.Spread(ctx, d, list, t.Count, (*stream).abort) {
+		s.abort()
+	}
+}
+
+// Sever implements subscribe.Protocol. The lock keeps handlers from returning meanwhile, after
+// which their connection might serve another call.
+func (t *Transport) Sever() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for s := range t.streams {
+		s.sever()
+	}
+}
+
+// Count returns how many streams are open.
+func (t *Transport) Count() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.streams)
+}

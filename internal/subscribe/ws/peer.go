@@ -1,0 +1,203 @@
+package ws
+
+import (
+	"encoding/json"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"bis/graph"
+	"bis/internal/socket"
+	"bis/internal/subscribe"
+)
+
+// peer is one client's socket.
+type peer struct {
+	t        *Transport
+	exec     graphql.GraphExecutor
+	conn     *socket.Conn
+	protocol *protocol
+	count    atomic.Int64 // of operations
+
+	mu           sync.Mutex   // guards what follows; not held while something is sent
+	initialised  bool         // connection_init has come
+	acknowledged bool         // and was accepted
+	operations   []*operation // few, mostly one
+	initTimer    *time.Timer  // closes a socket without connection_init; nil: it has come
+}
+
+var _ socket.Peer = (*peer)(nil)
+
+// serve reads and answers until the socket is closed.
+func (p *peer) serve() {
+	switch p.conn.Subprotocol() {
+	case modern.name:
+	case old.name:
+		p.protocol = old
+	default:
+		p.conn.Close(closeSubprotocol, "Subprotocol not acceptable")
+	}
+	p.mu.Lock()
+	p.initTimer = time.AfterFunc(p.t.initTimeout, func() {
+		p.conn.Close(closeInitTimeout, "Connection initialisation timeout")
+	})
+	p.mu.Unlock()
+	p.conn.Serve(p)
+	p.end()
+}
+
+// end stops all operations. The socket is closed, so none is added any more.
+func (p *peer) end() {
+	p.mu.Lock()
+	list := p.operations
+	p.operations = nil
+	if p.initTimer != nil {
+		p.initTimer.Stop()
+	}
+	p.mu.Unlock()
+	for _, o := range list {
+		o.Stop()
+	}
+}
+
+// Room implements socket.Peer.
+func (p *peer) Room() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, o := range p.operations {
+		o.Room()
+	}
+}
+
+// Heard implements socket.Peer. It handles the message on a goroutine of its own, whose stack is
+// freed afterwards: the stack of the reading goroutine would stay large while the socket lives.
+func (p *peer) Heard(text []byte, binary bool) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() {
+			if cause := recover(); cause != nil { // must not end the process
+				p.conn.Close(closeInternal, "Internal server error")
+			}
+		}()
+		p.handle(text, binary)
+	}()
+	<-done
+}
+
+// handle does what a message asks for. A message that breaks the protocol's rules closes the
+// socket.
+func (p *peer) handle(text []byte, binary bool) {
+	var m message
+	if binary || json.Unmarshal(text, &m) != nil || m.Type == "" {
+		p.invalid()
+		return
+	}
+	switch m.Type {
+	case "connection_init":
+		p.initialise(&m)
+	case p.protocol.start:
+		p.start(&m)
+	case p.protocol.stop:
+		p.stop(&m)
+	case p.protocol.terminate:
+		p.conn.Close(closeNormal, "")
+	case "ping":
+		p.pong(&m)
+	case "pong":
+		if _, ok := m.object(); p.protocol != modern || !ok {
+			p.invalid()
+		}
+	default:
+		p.invalid()
+	}
+}
+
+// invalid closes the socket after something that is no message of the protocol.
+func (p *peer) invalid() { p.conn.Close(closeBadMessage, "Invalid message received") }
+
+// initialise answers connection_init.
+func (p *peer) initialise(m *message) {
+	payload, ok := m.object()
+	if !ok {
+		p.invalid()
+		return
+	}
+	p.mu.Lock()
+	twice := p.initialised
+	p.initialised = true
+	if p.initTimer != nil {
+		p.initTimer.Stop()
+		p.initTimer = nil
+	}
+	p.mu.Unlock()
+	if twice {
+		p.conn.Close(closeTwice, "Too many initialisation requests")
+		return
+	}
+	if err := p.t.init(p.t.core.Context(), payload); err != nil {
+		p.conn.Close(closeForbidden, err.Error())
+		return
+	}
+	p.mu.Lock()
+	p.acknowledged = true
+	p.mu.Unlock()
+	p.conn.Must(acknowledgement)
+	if p.protocol.keepAlive != nil {
+		p.conn.Beat(p.protocol.keepAlive) // older Apollo clients wait for the first one
+	}
+}
+
+// pong answers a ping, with the same payload.
+func (p *peer) pong(m *message) {
+	payload, ok := m.object()
+	switch {
+	case p.protocol != modern || !ok:
+		p.invalid()
+	case payload == nil:
+		p.conn.Must([]byte(`{"type":"pong"}`))
+	default:
+		p.conn.Must(append(append([]byte(`{"type":"pong","payload":`), m.Payload...), '}'))
+	}
+}
+
+// start starts an operation.
+func (p *peer) start(m *message) {
+	if m.ID == nil || *m.ID == "" {
+		p.invalid()
+		return
+	}
+	params, err := graph.Params(m.Payload)
+	if err != nil || p.protocol == modern && !m.namesDocument() {
+		p.invalid()
+		return
+	}
+	o := &operation{peer: p, conn: p.conn, id: *m.ID, head: head(p.protocol.next, *m.ID)}
+	ctx := o.Open(p.t.core.Context())
+	code, reason, replaced := p.add(o)
+	if replaced != nil {
+		replaced.Stop()
+	}
+	if code != 0 {
+		o.Stop()
+		p.conn.Close(code, reason)
+		return
+	}
+	p.t.core.Go(func() {
+		o.Run(ctx, p.t.core, subscribe.Call{Exec: p.exec, Params: params, Client: o})
+	})
+}
+
+// stop stops an operation that the client wants no more of. An unknown id is of an operation that
+// has ended already.
+func (p *peer) stop(m *message) {
+	if m.ID == nil || *m.ID == "" {
+		p.invalid()
+		return
+	}
+	if o := p.find(*m.ID); o != nil && p.remove(o) {
+		o.Stop()
+	}
+}

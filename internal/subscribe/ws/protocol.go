@@ -1,0 +1,116 @@
+package ws
+
+import (
+	"encoding/json"
+
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// protocol is how the messages of one of the two subprotocols look.
+type protocol struct {
+	name      string // of the WebSocket subprotocol
+	start     string // the type of the client's message that starts an operation
+	stop      string // and of the one that stops it
+	next      string // the type of a response's message
+	failed    string // and of a failure's
+	terminate string // the type with which the client ends the connection; empty: there is none
+	oneError  bool   // a failure's payload is one error; it is a list otherwise
+
+	// replaces says that a start with an id in use replaces that operation. Otherwise such a start
+	// breaks the rules.
+	replaces bool
+	// keepAlive is sent after connection_ack and with each ping. Nil: nothing is.
+	keepAlive []byte
+}
+
+// modern is graphql-transport-ws (the GraphQL over WebSocket protocol of the graphql-ws library,
+// versions 5 and 6).
+var modern = &protocol{
+	name: "graphql-transport-ws", start: "subscribe", stop: "complete", next: "next", failed: "error",
+}
+
+// old is graphql-ws (subscriptions-transport-ws 0.11), which GraphQL Playground and older Apollo
+// clients speak.
+var old = &protocol{
+	name: "graphql-ws", start: "start", stop: "stop", next: "data", failed: "error",
+	terminate: "connection_terminate", replaces: true, oneError: true,
+	keepAlive: []byte(`{"type":"ka"}`),
+}
+
+// The close codes of graphql-transport-ws. The older protocol has none of its own, and its clients
+// accept any.
+const (
+	closeNormal       = 1000
+	closeBadMessage   = 4400
+	closeUnauthorized = 4401
+	closeForbidden    = 4403
+	closeSubprotocol  = 4406
+	closeInitTimeout  = 4408
+	closeDuplicate    = 4409
+	closeTwice        = 4429
+	closeInternal     = 4500 // stock clients do not come back
+)
+
+// acknowledgement answers connection_init.
+var acknowledgement = []byte(`{"type":"connection_ack"}`)
+
+// message is what a client sends.
+type message struct {
+	ID      *string         `json:"id"`
+	Type    string          `json:"type"`
+	Payload json.RawMessage `json:"payload"`
+}
+
+// object reads a payload that may be left out, and must be an object otherwise.
+func (m *message) object() (payload map[string]any, ok bool) {
+	if len(m.Payload) == 0 {
+		return nil, true
+	}
+	err := json.Unmarshal(m.Payload, &payload)
+	return payload, err == nil
+}
+
+// namesDocument reports whether the payload has a document, which may be empty, or extensions,
+// which may name one.
+func (m *message) namesDocument() bool {
+	var payload struct {
+		Query      *string
+		Extensions map[string]json.RawMessage
+	}
+	return json.Unmarshal(m.Payload, &payload) == nil && (payload.Query != nil || payload.Extensions != nil)
+}
+
+// head returns what stands before the payload in the messages of an operation. tail stands behind
+// it.
+func head(kind, id string) []byte {
+	quoted, err := json.Marshal(id)
+	if err != nil {
+		quoted = []byte(`""`) // unreachable: strings can be written
+	}
+	b := append([]byte(`{"id":`), quoted...)
+	b = append(b, `,"type":"`...)
+	b = append(b, kind...)
+	return append(b, `","payload":`...)
+}
+
+var tail = []byte(`}`)
+
+// completed returns the message that ends an operation.
+func completed(id string) []byte {
+	b := head("complete", id)
+	return append(b[:len(b)-len(`,"payload":`)], '}')
+}
+
+// failure returns the message that ends an operation which failed.
+func (p *protocol) failure(id string, list gqlerror.List) []byte {
+	var payload any = list
+	if p.oneError && len(list) > 0 {
+		payload = list[0]
+	}
+	text, err := json.Marshal(payload)
+	if err != nil {
+		// Unreachable: messages and extensions are strings.
+		text = []byte(`[{"message":"internal server error"}]`)
+	}
+	return append(append(head(p.failed, id), text...), '}')
+}
