@@ -427,7 +427,7 @@ func TestGroup_holds_no_member_that_has_left(t *testing.T) {
 	}
 }
 
-func TestScratch_holds_nothing_when_they_are_given_back(t *testing.T) {
+func TestScratch_holds_nothing_when_it_is_released(t *testing.T) {
 	t.Parallel()
 	h := &scratch{}
 	for range 8 {

@@ -13,11 +13,9 @@
 //
 // # States of an operation
 //
-//	Open ──► started ──query, mutation──► running ────all is answered───► ended
-//	            │                            │
-//	            ├──subscription──► delivering┼─request ended, all is sent─► ended
-//	            │                      │     │
-//	            └──fails─────► ended   └─────┴──Stop──► stopped
+//	Open ─► started ─┬─ query, mutation ─► running ────┬─ all sent, or failed ─► ended
+//	                 ├─ subscription ────► delivering ─┤
+//	                 └─ failed ──────────► ended       └─ Stop ────────────────► stopped
 //
 // In started the resolvers run, on a context that Stop cancels. A subscription's resolver decides
 // whether the viewer may subscribe, to which request, and from which position on. It hands its

@@ -1,11 +1,6 @@
 package subscribe
 
-import (
-	"sync"
-	"sync/atomic"
-
-	"bis/internal/feed"
-)
+import "sync/atomic"
 
 // cacheLen bounds how many payloads a group caches.
 const cacheLen = 64
@@ -63,25 +58,4 @@ func (c *payloadCache) put(seq uint64, json []byte) {
 		c.list[0] = cachedPayload{}
 		c.list = c.list[1:]
 	}
-}
-
-// scratch is what a worker needs for one pass: entries, their payloads, and a group's members.
-// Workers share scratches through a pool, so that a pass allocates nothing.
-type scratch struct {
-	entries  []feed.Entry
-	batch    Batch
-	payloads [][]byte // a buffer for each entry
-	members  []*member
-}
-
-var scratches = sync.Pool{New: func() any { return new(scratch) }}
-
-// release returns s to the pool. It clears what s points to, which would stay in memory otherwise,
-// but for the buffers.
-func (s *scratch) release() {
-	clear(s.entries[:cap(s.entries)])
-	clear(s.batch.Payloads[:cap(s.batch.Payloads)])
-	clear(s.batch.Cursors[:cap(s.batch.Cursors)])
-	clear(s.members)
-	scratches.Put(s)
 }
