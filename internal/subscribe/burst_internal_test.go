@@ -22,7 +22,7 @@ import (
 
 const watched briefing.RequestID = "65f000000000000000000001"
 
-// shelf is a store with one request, whose briefings a test adds to.
+// shelf is a store with one request. A test adds its briefings.
 type shelf struct {
 	mu   sync.Mutex
 	last int
@@ -73,7 +73,7 @@ func (s *shelf) CatchUp(context.Context, []briefing.Position, int) (map[briefing
 	return nil, nil
 }
 
-// desk is transports, a hub and a group's members, without sockets and without an executor.
+// desk is a core, a hub and a group's members, without a protocol and without an executor.
 type desk struct {
 	t     testing.TB
 	shelf *shelf
@@ -99,7 +99,7 @@ func newDesk(t testing.TB) *desk {
 	return d
 }
 
-// member joins the request's group and gets what it lacks into a moody sink.
+// member joins the request's group and sends what it lacks to a moody client.
 func (d *desk) member(out *moody) *member {
 	d.t.Helper()
 	m := d.join(out)
@@ -108,7 +108,7 @@ func (d *desk) member(out *moody) *member {
 	return m
 }
 
-// join makes a member that is yet to be worked on.
+// join makes a member that is not started.
 func (d *desk) join(out Client) *member {
 	d.t.Helper()
 	stream, err := d.hub.Subscribe(d.t.Context(), watched, "")
@@ -121,8 +121,8 @@ func (d *desk) join(out Client) *member {
 	return m
 }
 
-// moody is a sink that takes a part of a batch now and then, and is out of room until a test says
-// otherwise.
+// moody is a client that accepts a part of a batch now and then. Then it has no room until a test
+// makes some.
 type moody struct {
 	member *member
 	part   func(n int) int // how many of n payloads find room; nil: all
@@ -167,7 +167,7 @@ func (s *moody) Fail(gqlerror.List) {}
 
 func (s *moody) Answer(context.Context, []byte) error { return nil }
 
-// drain makes room until the sink has got so many, or nothing more comes though there is room.
+// drain makes room until the client has got so many, or nothing more comes though there is room.
 func (s *moody) drain(total int) []string {
 	for {
 		s.mu.Lock()
@@ -193,16 +193,16 @@ func (m *member) atRest() bool {
 	return m.state == live
 }
 
-// A burst ends in the middle of a batch for a member without room. What the sink did not take comes
-// later, because the position moves only past what was taken. A member that moved first would lose
-// the rest: the test shows that it would notice.
-func TestMember_moves_only_past_what_was_taken(t *testing.T) {
+// A burst ends in the middle of a batch for a member without room. What the client did not accept
+// comes later, because the position moves only past what was accepted. A member that moved first
+// would lose the rest; the second case shows that the test would notice.
+func TestMember_moves_only_past_what_was_accepted(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		deliver func(m *member, entries []feed.Entry, b Batch)
 		loses   bool
 	}{
-		"as it is": {func(m *member, entries []feed.Entry, b Batch) { m.deliver(entries, b, nil) }, false},
+		"moving after the sending": {func(m *member, entries []feed.Entry, b Batch) { m.deliver(entries, b, nil) }, false},
 		"moving before the sending": {func(m *member, entries []feed.Entry, b Batch) {
 			m.mu.Lock()
 			defer m.mu.Unlock()
@@ -254,7 +254,7 @@ func TestMember_moves_only_past_what_was_taken(t *testing.T) {
 	}
 }
 
-// await waits until the sink has got so many.
+// await waits until the client has got so many.
 func (s *moody) await(total int) []string {
 	for {
 		s.mu.Lock()
@@ -279,21 +279,21 @@ type silent struct{}
 
 func (silent) Tell() {}
 
-func TestGroup_hands_each_member_a_burst_in_one_go(t *testing.T) {
+func TestGroup_sends_each_member_a_burst_in_one_batch(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	var sinks []*moody
+	var clients []*moody
 	for range 2 * fewLen {
 		out := newMoody(nil)
 		d.member(out)
-		sinks = append(sinks, out)
+		clients = append(clients, out)
 	}
 	d.hub.Publish(d.shelf.add(1)...)
-	for _, s := range sinks {
+	for _, s := range clients {
 		s.await(1)
 	}
 	d.hub.Publish(d.shelf.add(8)...)
-	for i, s := range sinks {
+	for i, s := range clients {
 		got := s.await(9)
 		if s.batches[len(s.batches)-1] != 8 {
 			t.Errorf("member %d got %v in batches of %v, want the last 8 together", i, got, s.batches)
@@ -301,9 +301,8 @@ func TestGroup_hands_each_member_a_burst_in_one_go(t *testing.T) {
 	}
 }
 
-// A group's pass is interrupted by nobody and waits for nobody: who tells it of more while it sends
-// returns at once.
-func TestGroup_lets_nobody_wait_while_it_sends(t *testing.T) {
+// Whoever publishes more while a group sends is not held up: a later pass sends it.
+func TestGroup_holds_up_nobody_while_it_sends(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	sending, goOn := make(chan struct{}), make(chan struct{})
@@ -330,7 +329,7 @@ func TestGroup_lets_nobody_wait_while_it_sends(t *testing.T) {
 	}
 }
 
-// endless is a sink whose every message brings another event.
+// endless is a client whose every message brings another briefing.
 type endless struct {
 	bottomless
 	more func()
@@ -341,7 +340,7 @@ func (e endless) Send(b Batch, _ *Round) int {
 	return b.Len()
 }
 
-// probe is a task that says when it had its turn.
+// probe is a task that reports when it had its turn.
 type probe struct {
 	inPool atomic.Bool
 	done   chan struct{}
@@ -350,7 +349,8 @@ type probe struct {
 func (p *probe) queued() *atomic.Bool { return &p.inPool }
 func (p *probe) work(*Round)          { close(p.done) }
 
-// As many groups as there are workers have something new after each of their turns. Others still get theirs.
+// As many groups as there are workers have something new after each of their turns. Other tasks
+// still get theirs.
 func TestGroup_gives_others_their_turn(t *testing.T) {
 	t.Parallel()
 	var desks []*desk
@@ -383,9 +383,9 @@ func TestGroup_gives_others_their_turn(t *testing.T) {
 	stop.Store(true)
 }
 
-// A client gets nothing before its subscription is resumed, whatever happens to the request: until then it
-// may still be told 204, or have stopped.
-func TestMember_sends_nothing_before_it_is_resumed(t *testing.T) {
+// Until the start of its delivery a client may still be answered 204, or have stopped. So it gets
+// nothing before, whatever happens to the request.
+func TestMember_sends_nothing_before_it_is_started(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	out := newMoody(nil)
@@ -396,11 +396,11 @@ func TestMember_sends_nothing_before_it_is_resumed(t *testing.T) {
 	m.work(nil)
 	m.room()
 	if m.finished() || len(out.got) > 0 {
-		t.Errorf("ended %v, sent %v before resume", m.finished(), out.got)
+		t.Errorf("ended %v, sent %v before start", m.finished(), out.got)
 	}
 	m.start()
 	if got := out.await(2); !slices.Equal(got, []string{"0", "1"}) {
-		t.Errorf("after resume: %v", got)
+		t.Errorf("after start: %v", got)
 	}
 	<-out.over
 }
@@ -436,7 +436,7 @@ func TestScratch_holds_nothing_when_it_is_released(t *testing.T) {
 		h.members = append(h.members, &member{})
 	}
 	entries, b, members := h.entries, h.batch, h.members
-	h.entries, h.batch = h.entries[:0], h.batch.slice(0, 0) // as after a last look that found nothing
+	h.entries, h.batch = h.entries[:0], h.batch.slice(0, 0) // as after a last read that found nothing
 	h.release()
 	for i := range entries {
 		if entries[i].Briefing != nil || b.Payloads[i] != nil || b.Cursors[i] != "" || members[i] != nil {
@@ -445,7 +445,7 @@ func TestScratch_holds_nothing_when_it_is_released(t *testing.T) {
 	}
 }
 
-// bottomless is a sink that takes everything and keeps nothing.
+// bottomless is a client that accepts everything and keeps nothing.
 type bottomless struct{}
 
 func (bottomless) Send(b Batch, _ *Round) int { return b.Len() }
@@ -455,8 +455,8 @@ func (bottomless) Fail(gqlerror.List)         {}
 
 func (bottomless) Answer(context.Context, []byte) error { return nil }
 
-// BenchmarkGroup is what a delivery costs a group without its sockets: events come singly and in
-// bursts of 8.
+// BenchmarkGroup measures what a delivery costs a group, without sockets. Briefings come singly and
+// in bursts of 8.
 func BenchmarkGroup(b *testing.B) {
 	for _, burst := range []int{1, 8} {
 		b.Run(fmt.Sprint("burst of ", burst), func(b *testing.B) {

@@ -26,3 +26,44 @@ func TestOperation_that_is_stopped_sends_no_answer_afterwards(t *testing.T) {
 		t.Error("it sends after it was stopped")
 	}
 }
+
+// closing is a delivery that counts its calls.
+type closing struct{ started, closed, rooms int }
+
+func (c *closing) start()         { c.started++ }
+func (c *closing) room()          { c.rooms++ }
+func (c *closing) finished() bool { return false }
+func (c *closing) close()         { c.closed++ }
+
+// A client may stop a subscription while its resolver waits for the store.
+func TestOperation_that_is_stopped_before_its_delivery_closes_it(t *testing.T) {
+	t.Parallel()
+	var o Operation
+	o.Open(t.Context())
+	o.Stop()
+	var d closing
+	if o.keep(&d) {
+		t.Error("a stopped operation keeps its delivery")
+	}
+	o.Deliver()
+	o.Room()
+	if d != (closing{closed: 1}) {
+		t.Errorf("the delivery saw %+v, want one close", d)
+	}
+}
+
+func TestOperation_closes_its_delivery_once(t *testing.T) {
+	t.Parallel()
+	var o Operation
+	o.Open(t.Context())
+	var d closing
+	o.keep(&d)
+	o.Deliver()
+	o.Room()
+	o.Stop()
+	o.Stop()
+	o.Room()
+	if want := (closing{started: 1, rooms: 1, closed: 1}); d != want {
+		t.Errorf("the delivery saw %+v, want %+v", d, want)
+	}
+}

@@ -48,7 +48,7 @@ func ends(t *testing.T, who string, ctx context.Context) {
 	select {
 	case <-ctx.Done():
 	case <-time.After(5 * time.Second):
-		t.Errorf("%s: the context of its beginning is kept", who)
+		t.Errorf("%s: the context of its start is kept", who)
 	}
 }
 

@@ -34,7 +34,7 @@ func TestDrain_hurries_with_a_stream_whose_client_does_not_read(t *testing.T) {
 	}
 }
 
-// A call may come before the end begins, and become a stream after it: its body is slow.
+// A call whose body is slow may come before Drain, and become a stream after it.
 func TestDrain_breaks_off_a_stream_that_comes_late(t *testing.T) {
 	t.Parallel()
 	h := subscribetest.Open(t)

@@ -10,7 +10,7 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// peer is a client's socket.
+// Peer is a client's socket. Its methods fail the test when the socket breaks.
 type Peer struct {
 	t *testing.T
 	*websocket.Conn
@@ -26,7 +26,7 @@ func (h *House) Dial(subprotocol string) Peer {
 	return Peer{h.t, conn}
 }
 
-// Init opens a graphql-transport-ws socket and greets.
+// Init opens a graphql-transport-ws socket and waits for its connection_ack.
 func (h *House) Init() Peer {
 	h.t.Helper()
 	p := h.Dial("graphql-transport-ws")
@@ -35,12 +35,13 @@ func (h *House) Init() Peer {
 	return p
 }
 
+// Says sends a message.
 func (p Peer) Says(message string) {
 	p.t.Helper()
 	Must(p.t, p.WriteMessage(websocket.TextMessage, []byte(message)))
 }
 
-// Hears reads messages, passing over pings, and holds them against what is wanted.
+// Hears reads messages and compares them with those that are wanted. It skips pings.
 func (p Peer) Hears(want ...string) {
 	p.t.Helper()
 	for _, w := range want {
@@ -62,7 +63,7 @@ func (p Peer) Hears(want ...string) {
 	}
 }
 
-// Closes reads until the socket is closed by the server.
+// Closes reads until the server closes the socket, which must be with this code.
 func (p Peer) Closes(code int) {
 	p.t.Helper()
 	Must(p.t, p.SetReadDeadline(time.Now().Add(10*time.Second)))
@@ -78,7 +79,7 @@ func (p Peer) Closes(code int) {
 	}
 }
 
-// Subscribe begins an operation that watches a request.
+// Subscribe starts an operation.
 func (p Peer) Subscribe(id, query string, variables map[string]any) {
 	p.t.Helper()
 	payload, err := json.Marshal(map[string]any{"query": query, "variables": variables})
@@ -86,15 +87,15 @@ func (p Peer) Subscribe(id, query string, variables map[string]any) {
 	p.Says(fmt.Sprintf(`{"id":%q,"type":"subscribe","payload":%s}`, id, payload))
 }
 
-// Follows reads captions of one operation until n have come, or the operation is complete when n
-// is 0.
+// Follows reads the captions of one operation until n have come. With 0 it reads until the
+// operation is complete.
 func (p Peer) Follows(n int) []string {
 	p.t.Helper()
 	captions, _ := p.Reads(n)
 	return captions
 }
 
-// Reads is follows with the cursor of the last one.
+// Reads is Follows, and also returns the cursor of the last briefing.
 func (p Peer) Reads(n int) (captions []string, cursor string) {
 	p.t.Helper()
 	for n == 0 || len(captions) < n {

@@ -14,7 +14,9 @@ import (
 )
 
 // Stream opens an SSE stream by POST or GET; the test ends it.
-func (h *House) Stream(method, query string, variables map[string]any) (*http.Response, *bufio.Scanner) {
+func (h *House) Stream(
+	method, query string, variables map[string]any,
+) (*http.Response, *bufio.Scanner) {
 	h.t.Helper()
 	values, err := json.Marshal(variables)
 	Must(h.t, err)
@@ -36,7 +38,7 @@ func (h *House) Stream(method, query string, variables map[string]any) (*http.Re
 	return res, bufio.NewScanner(res.Body)
 }
 
-// Get opens a stream as a browser's EventSource does.
+// Get opens a stream as a browser's EventSource does. headers are names and values in turn.
 func (h *House) Get(query string, headers ...string) *http.Response {
 	h.t.Helper()
 	r, err := http.NewRequestWithContext(h.t.Context(), http.MethodGet, h.URL+"?"+url.Values{"query": {query}}.Encode(), nil)
@@ -51,7 +53,7 @@ func (h *House) Get(query string, headers ...string) *http.Response {
 	return res
 }
 
-// Single opens a stream for all operations.
+// Single reserves and opens a stream of single mode.
 func (h *House) Single() (token string, lines *bufio.Scanner) {
 	h.t.Helper()
 	r, err := http.NewRequestWithContext(h.t.Context(), http.MethodPut, h.URL, nil)
@@ -64,7 +66,7 @@ func (h *House) Single() (token string, lines *bufio.Scanner) {
 	return string(text), bufio.NewScanner(h.Get("", "X-GraphQL-Event-Stream-Token", string(text)).Body)
 }
 
-// Post begins an operation on a stream for all.
+// Post starts an operation on a stream of single mode, and returns the status.
 func (h *House) Post(token, id, query string) (status int) {
 	h.t.Helper()
 	body := fmt.Sprintf(`{"query":%q,"extensions":{"operationId":%q}}`, query, id)
@@ -78,7 +80,7 @@ func (h *House) Post(token, id, query string) (status int) {
 	return res.StatusCode
 }
 
-// Tells reads events and holds them against what is wanted: captions, or "complete".
+// Tells reads events and compares them with those that are wanted: captions, or "complete".
 func Tells(t *testing.T, lines *bufio.Scanner, want ...string) {
 	t.Helper()
 	for _, w := range want {
@@ -103,7 +105,8 @@ func Tells(t *testing.T, lines *bufio.Scanner, want ...string) {
 	}
 }
 
-// Events reads a stream's events whole: the lines of each, until n have come or the stream ends.
+// Events reads events until n have come or the stream ends. An event is its lines, without
+// comments.
 func Events(lines *bufio.Scanner, n int) []string {
 	var list []string
 	var event []string

@@ -8,27 +8,33 @@ import (
 	"bis/internal/briefing"
 )
 
-const CaptionAndCursor = `subscription($id: ID!, $after: Cursor) { briefings(requestId: $id, after: $after) { caption cursor } }`
+// Documents that subscribe to the briefings of a request.
+const (
+	Caption          = watch + `{ caption } }`
+	CaptionAndCursor = watch + `{ caption cursor } }`
+	watch            = `subscription($id: ID!, $after: Cursor) { briefings(requestId: $id, after: $after) `
+)
 
-const Caption = `subscription($id: ID!, $after: Cursor) { briefings(requestId: $id, after: $after) { caption } }`
-
-// Watch is the message that subscribes to a request's captions.
+// Watch returns the socket's message that subscribes to a request's captions under the id 1. kind
+// is the message's type.
 func Watch(kind string, req briefing.Request, after briefing.Cursor) string {
 	cursor := "null"
 	if after != "" {
 		cursor = fmt.Sprintf("%q", after)
 	}
-	return fmt.Sprintf(`{"id":"1","type":%q,"payload":{"query":"subscription($id: ID!, $after: Cursor) { briefings(requestId: $id, after: $after) { caption } }","variables":{"id":%q,"after":%s}}}`,
-		kind, req.ID, cursor)
+	const message = `{"id":"1","type":%q,"payload":{"query":%q,"variables":{"id":%q,"after":%s}}}`
+	return fmt.Sprintf(message, kind, Caption, req.ID, cursor)
 }
 
+// Next returns the message that Watch's operation gets for a briefing.
 func Next(kind, caption string) string {
 	return fmt.Sprintf(`{"id":"1","type":%q,"payload":{"data":{"briefings":{"caption":%q}}}}`, kind, caption)
 }
 
-// Long is a caption that fills the buffers of a client that does not read.
+// Long returns a caption of 8 KB: a few of them fill the buffers of a client that does not read.
 func Long(i int) string { return fmt.Sprint(i, " ", strings.Repeat("손님 두 명. ", 500)) }
 
+// Numbers returns the numbers from one up to, and without, another.
 func Numbers(from, to int) []string {
 	var list []string
 	for i := from; i < to; i++ {
@@ -37,6 +43,7 @@ func Numbers(from, to int) []string {
 	return list
 }
 
+// Same compares what somebody got with what is wanted.
 func Same(t *testing.T, who string, got, want []string) {
 	t.Helper()
 	if strings.Join(got, " ") != strings.Join(want, " ") {
@@ -44,6 +51,7 @@ func Same(t *testing.T, who string, got, want []string) {
 	}
 }
 
+// Must fails the test at once if there is an error.
 func Must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
