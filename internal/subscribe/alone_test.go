@@ -9,8 +9,7 @@ import (
 	"bis/internal/subscribe/subscribetest"
 )
 
-// wrapped is a stream that is not the hub's own, as a service with a measure or a filter of its own
-// hands out.
+// wrapped is a stream that is not the hub's own. It stands for a service that filters or measures.
 type wrapped struct {
 	briefing.Stream
 	fails error // after the first briefing; nil: never

@@ -301,7 +301,7 @@ func TestGroup_sends_each_member_a_burst_in_one_batch(t *testing.T) {
 	}
 }
 
-// Whoever publishes more while a group sends is not held up: a later pass sends it.
+// A publisher does not wait for a group that is sending: a later pass sends what it published.
 func TestGroup_holds_up_nobody_while_it_sends(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -315,12 +315,12 @@ func TestGroup_holds_up_nobody_while_it_sends(t *testing.T) {
 	out.member = m
 	m.admit()
 	for !m.atRest() {
-		m.work(nil) // and by no worker of the pool, which would send in the group's place
+		m.work(nil) // here, because a worker of the pool would send in the group's place
 	}
 	var telling sync.WaitGroup
-	telling.Go(func() { d.hub.Publish(d.shelf.add(1)...) }) // serves its one member itself, and is stuck there
+	telling.Go(func() { d.hub.Publish(d.shelf.add(1)...) }) // serves the one member itself, and waits there
 	<-sending
-	d.hub.Publish(d.shelf.add(1)...) // would hang if it waited for the group, for its topic or for the member
+	d.hub.Publish(d.shelf.add(1)...) // hangs if it waits for the group, its topic or the member
 	d.core.Groups()
 	close(goOn)
 	telling.Wait()

@@ -8,8 +8,7 @@ import (
 	"bis/internal/subscribe/subscribetest"
 )
 
-// What requestChanged selects may need the store; briefings that are in memory do not wait for
-// that.
+// What requestChanged selects may wait for the store. Briefings in memory do not wait for that.
 func TestChanges_that_wait_for_the_store_hold_up_no_briefings(t *testing.T) {
 	t.Parallel()
 	h := subscribetest.OpenWith(t, subscribetest.Options{Stuck: &subscribetest.Stuck{Queries: true, Reading: make(chan struct{}, 100)}})
@@ -29,8 +28,8 @@ func TestChanges_that_wait_for_the_store_hold_up_no_briefings(t *testing.T) {
 	p.Hears(subscribetest.Next("next", "a"))
 }
 
-// A client whose selection waits for the store is still heard: it can stop that operation, and
-// others.
+// The messages of a client whose selection waits for the store are still read: it can stop that
+// operation, and start others.
 func TestChanges_that_wait_for_the_store_do_not_stall_their_socket(t *testing.T) {
 	t.Parallel()
 	h := subscribetest.OpenWith(t, subscribetest.Options{Stuck: &subscribetest.Stuck{Queries: true, Reading: make(chan struct{}, 100)}})

@@ -8,8 +8,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// Client is where the messages of one operation go. A protocol implements it, and calls
-// Operation.Room whenever the client has room again.
+// Client is the receiver of one operation's messages. A protocol implements it, and calls
+// Operation.Room when the client has room again.
 //
 // All methods but Answer return without waiting for the client: the core holds locks while it
 // calls them. They are called one at a time, and Complete or Fail is the last call. A Client that
@@ -35,7 +35,7 @@ type Client interface {
 // Batch is payloads that go out together. A payload is a GraphQL response as JSON.
 type Batch struct {
 	Payloads [][]byte
-	// Cursors has the position after each payload. It is empty for a payload without a position.
+	// Cursors has the position after each payload. States of requests have none: theirs are empty.
 	Cursors []briefing.Cursor
 }
 

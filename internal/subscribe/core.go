@@ -57,8 +57,8 @@ func New(cfg Config) *Core {
 	return c
 }
 
-// Context is the parent of all operations' contexts. It ends in Drain, when all clients have been
-// told.
+// Context is the parent of all operations' contexts. It ends in Drain, after the protocols have
+// ended their connections.
 func (c *Core) Context() context.Context { return c.ctx }
 
 // Groups returns how many groups there are: each briefing is executed once for each group of its

@@ -152,7 +152,7 @@ func TestGroup_loses_and_doubles_nothing_of_bursts(t *testing.T) {
 				captions, cursor := p.Reads(min(total-len(got[v]), 1+rand.IntN(8*each)))
 				got[v] = append(got[v], captions...)
 				variables["after"] = cursor
-				p.NetConn().Close() // without a word, whatever is on its way
+				p.NetConn().Close() // without a close frame, whatever is on its way
 			}
 		})
 	}
@@ -213,7 +213,7 @@ func TestMember_hears_nothing_after_it_has_stopped(t *testing.T) {
 	subscribetest.Same(t, "again", p.Follows(2), subscribetest.Numbers(0, 2))
 }
 
-// A subscription at rest has no goroutine, and a socket one, its reader's.
+// A subscription at rest has no goroutine. A socket has one, its reader's.
 func TestRest_takes_one_goroutine_a_socket(t *testing.T) {
 	h := subscribetest.Open(t)
 	req := h.Start("kim")
@@ -238,7 +238,9 @@ func TestRest_takes_one_goroutine_a_socket(t *testing.T) {
 
 func TestSlow_client_holds_up_nobody_and_gets_everything_later(t *testing.T) {
 	t.Parallel()
-	h := subscribetest.OpenWith(t, subscribetest.Options{WS: func(c *ws.Config) { c.Socket = socket.Config{WriteTimeout: time.Minute} }}) // however slow the machine is
+	h := subscribetest.OpenWith(t, subscribetest.Options{WS: func(c *ws.Config) {
+		c.Socket = socket.Config{WriteTimeout: time.Minute} // so that a slow machine cuts nobody
+	}})
 	req := h.Start("kim")
 	slow, quick := h.Init(), h.Init()
 	for _, p := range []subscribetest.Peer{slow, quick} {

@@ -1,6 +1,7 @@
 package subscribe_test
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"net/http"
@@ -37,12 +38,12 @@ func openWatched(t *testing.T) (*subscribetest.House, chan context.Context) {
 	}), started
 }
 
-// beyond is a position that only the hub can tell to be wrong.
+// beyond is a position that looks right to the service. The hub refuses it.
 func beyond(req briefing.Request) briefing.Cursor {
 	return briefing.MakeCursor(req.ID, "ffffffffffffffffffffffff")
 }
 
-// ends fails the test if a context goes on; nothing else would let go of it before its client does.
+// ends fails the test if a context goes on. Nothing else would end it while the client stays.
 func ends(t *testing.T, who string, ctx context.Context) {
 	t.Helper()
 	select {
@@ -68,7 +69,7 @@ func TestOperation_keeps_no_context_once_it_has_started(t *testing.T) {
 	ends(t, "one that failed", <-started)
 }
 
-// Directives and aliases get past the rule of a single field.
+// Directives and aliases evade the validation rule of a single field.
 func TestOperation_of_other_than_one_field_is_its_clients_fault(t *testing.T) {
 	t.Parallel()
 	h := subscribetest.Open(t)
@@ -82,7 +83,8 @@ func TestOperation_of_other_than_one_field_is_its_clients_fault(t *testing.T) {
 	}
 }
 
-// Over HTTP gqlgen's handler recovers; on goroutines of this package nobody else does.
+// gqlgen's handler recovers on HTTP handlers only. On goroutines of the core nobody else does, and
+// on a stream its answer would be no event.
 func TestOperation_that_panics_fails_alone(t *testing.T) {
 	t.Parallel()
 	h := subscribetest.OpenWith(t, subscribetest.Options{Handler: func(srv *handler.Server) {
@@ -105,6 +107,10 @@ func TestOperation_that_panics_fails_alone(t *testing.T) {
 	subscribetest.Same(t, "single mode", subscribetest.Events(lines, 2), []string{
 		`event: next` + "\n" + `data: {"id":"1","payload":{"errors":[{"message":"internal server error","extensions":{"code":"INTERNAL_SERVER_ERROR"}}]}}`,
 		`event: complete` + "\n" + `data: {"id":"1"}`,
+	})
+	subscribetest.Same(t, "distinct mode", subscribetest.Events(bufio.NewScanner(h.Get(query, "Accept", "text/event-stream").Body), 9), []string{
+		`event: next` + "\n" + `data: {"errors":[{"message":"internal server error","extensions":{"code":"INTERNAL_SERVER_ERROR"}}]}`,
+		"event: complete\ndata:",
 	})
 }
 

@@ -111,11 +111,11 @@ func TestSocket_runs_queries_and_many_operations_at_once(t *testing.T) {
 func TestSocket_closes_with_the_protocols_codes(t *testing.T) {
 	t.Parallel()
 	h := subscribetest.Open(t)
-	t.Run("no greeting", func(t *testing.T) { // takes the 3 s of the protocol
+	t.Run("no connection_init", func(t *testing.T) { // takes the 3 s of the protocol
 		t.Parallel()
 		h.Dial("graphql-transport-ws").Closes(4408)
 	})
-	t.Run("garbage", func(t *testing.T) {
+	t.Run("no JSON", func(t *testing.T) {
 		t.Parallel()
 		p := h.Init()
 		p.Says(`{`)
@@ -130,8 +130,7 @@ func TestSocket_closes_with_the_protocols_codes(t *testing.T) {
 	t.Run("a message beyond the limit", func(t *testing.T) {
 		t.Parallel()
 		p := h.Init()
-		// The server closes while the message is still coming, which may break off its own
-		// farewell.
+		// The server closes while the message is still coming, so its close frame may be lost.
 		_ = p.WriteMessage(websocket.TextMessage, []byte(`{"id":"1","type":"subscribe","payload":{"query":"`+strings.Repeat("x", 65<<10)+`"}}`))
 		subscribetest.Must(t, p.SetReadDeadline(time.Now().Add(10*time.Second)))
 		if _, got, err := p.ReadMessage(); err == nil || os.IsTimeout(err) {
@@ -144,7 +143,7 @@ func TestSocket_hears_nothing_after_it_was_refused(t *testing.T) {
 	t.Parallel()
 	h := subscribetest.OpenWith(t, subscribetest.Options{WS: func(c *ws.Config) { c.Socket = socket.Config{CloseWait: 100 * time.Millisecond} }})
 	p := h.Init()
-	p.SetCloseHandler(func(int, string) error { return nil }) // it does not agree to the close, so the server reads on
+	p.SetCloseHandler(func(int, string) error { return nil }) // without an answer to the close the server reads on
 	p.Says(`{"type":"nonsense"}`)
 	p.Says(`{"id":"2","type":"subscribe","payload":{"query":"mutation { login(username: \"kim\") { outcome } }"}}`)
 	p.Closes(4400)
@@ -189,13 +188,13 @@ func TestDrain_ends_sockets_with_1012(t *testing.T) {
 	p, silent := h.Init(), h.Dial("graphql-transport-ws")
 	p.Says(subscribetest.Watch("subscribe", req, ""))
 	p.Hears(subscribetest.Next("next", "a"))
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second) // neither answers the close: it is cut then
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second) // neither client answers the close, so both are cut then
 	defer cancel()
 	h.Drain(ctx, 20*time.Millisecond)
 	p.Closes(websocket.CloseServiceRestart)
 	silent.Closes(websocket.CloseServiceRestart)
-	h.Dial("graphql-transport-ws").Closes(websocket.CloseServiceRestart) // rather than refused, which is final for some clients
-	older := websocket.Dialer{Subprotocols: []string{"graphql-ws"}}      // for which it is the other way round
+	h.Dial("graphql-transport-ws").Closes(websocket.CloseServiceRestart) // see Transport.refuse
+	older := websocket.Dialer{Subprotocols: []string{"graphql-ws"}}
 	_, res, err := older.DialContext(t.Context(), strings.Replace(h.URL, "http", "ws", 1), nil)
 	if err == nil || res == nil || res.StatusCode != http.StatusServiceUnavailable {
 		t.Errorf("a socket of the older protocol while stopping: %v, %v; want 503", res, err)
