@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"bis/internal/briefing"
+	"bis/internal/retry"
 )
 
 // Bounds of catching up.
@@ -36,10 +37,10 @@ func (h *Hub) Lost() {
 // CatchUp reads for every topic that is behind what the feed may have passed over, and
 // lets it go on live. It repeats what fails because the store is away, until ctx ends.
 func (h *Hub) CatchUp(ctx context.Context) error {
-	if err := h.patiently(ctx, func() error { return h.catchUp(ctx, h.known()) }); err != nil {
+	if err := patiently(ctx, func() error { return h.catchUp(ctx, h.known()) }); err != nil {
 		return err
 	}
-	return h.patiently(ctx, func() error { return h.catchUpRequests(ctx) })
+	return patiently(ctx, func() error { return h.catchUpRequests(ctx) })
 }
 
 // known returns the topics whose beginning is known; the others read it themselves.
@@ -137,10 +138,8 @@ func (h *Hub) deafBatch(ctx context.Context, topics []*topic, grace time.Duratio
 	if err != nil || len(missing) == 0 {
 		return false
 	}
-	select {
-	case <-ctx.Done():
+	if retry.Pause(ctx, grace) != nil {
 		return false
-	case <-time.After(grace):
 	}
 	for _, t := range topics {
 		if list := missing[t.id]; len(list) > 0 && t.newest() < list[0].ID {
@@ -150,17 +149,12 @@ func (h *Hub) deafBatch(ctx context.Context, topics []*topic, grace time.Duratio
 	return false
 }
 
-// patiently repeats what fails because the store is away, with growing pauses.
-func (h *Hub) patiently(ctx context.Context, do func() error) error {
-	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
-		err := do()
-		if !errors.Is(err, briefing.ErrUnavailable) {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(pause):
-		}
-	}
+// whileAway are the pauses between reads of a store that is away.
+var whileAway = retry.Backoff{Least: 100 * time.Millisecond, Most: 2 * time.Second}
+
+// patiently calls read until the error is another one than briefing.ErrUnavailable, or ctx ends.
+func patiently(ctx context.Context, read func() error) error {
+	return retry.Do(ctx, whileAway, func(err error) bool {
+		return errors.Is(err, briefing.ErrUnavailable)
+	}, read)
 }

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"math/rand/v2"
 	"sync"
 	"time"
 
 	"bis/internal/briefing"
+	"bis/internal/retry"
 )
 
 // PumpConfig is what a Pump needs.
@@ -53,6 +53,7 @@ var errDeaf = errors.New("feed is deaf")
 func (p *Pump) Run(ctx context.Context) error {
 	defer p.cfg.Hub.Lost()
 	fresh := false
+	pauses := retry.Backoff{Least: p.cfg.Pause * 5 / 4, Spread: 0.2} // from Pause to 1.5 Pause
 	for attempt := 1; ; attempt++ {
 		err := p.copy(ctx, fresh)
 		p.cfg.Hub.Lost()
@@ -61,20 +62,10 @@ func (p *Pump) Run(ctx context.Context) error {
 		}
 		fresh = errors.Is(err, errDeaf)
 		p.cfg.Log.WarnContext(ctx, "feed lost", "err", err, "attempt", attempt)
-		if !p.pause(ctx) {
+		if pauses.Wait(ctx) != nil {
 			return nil
 		}
 		p.cfg.Reopened()
-	}
-}
-
-// pause waits Pause and up to half of it more, so that replicas do not come back together.
-func (p *Pump) pause(ctx context.Context) bool {
-	select {
-	case <-ctx.Done():
-		return false
-	case <-time.After(p.cfg.Pause + rand.N(p.cfg.Pause/2+1)):
-		return true
 	}
 }
 
@@ -135,10 +126,8 @@ func (p *Pump) reconcile(ctx context.Context) error {
 	if err := p.cfg.Hub.CatchUp(ctx); err != nil {
 		return err
 	}
-	select {
-	case <-ctx.Done():
+	if retry.Pause(ctx, p.cfg.DeafAfter) != nil {
 		return nil
-	case <-time.After(p.cfg.DeafAfter):
 	}
 	if p.cfg.Hub.Deaf(ctx, time.Second) {
 		return errDeaf

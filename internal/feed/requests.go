@@ -33,7 +33,7 @@ func (h *Hub) SubscribeRequests(ctx context.Context, username string) (briefing.
 	}
 	h.users[username][s] = struct{}{}
 	h.mu.Unlock()
-	if err := h.patiently(ctx, func() error { return h.putLatest(ctx, username, s) }); err != nil {
+	if err := patiently(ctx, func() error { return h.putLatest(ctx, username, s) }); err != nil {
 		s.Close()
 		return nil, err
 	}

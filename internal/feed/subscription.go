@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"time"
 
 	"bis/internal/briefing"
 )
@@ -230,7 +229,7 @@ func (t *topic) floor() briefing.BriefingID {
 // Fetch reads the next page of the store, patiently while the store is away. The error is ctx's, or
 // says that the subscription is closed.
 func (s *Subscription) Fetch(ctx context.Context) error {
-	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
+	return patiently(ctx, func() error {
 		err := s.fetchOnce(ctx)
 		if !errors.Is(err, briefing.ErrUnavailable) {
 			return err
@@ -238,12 +237,8 @@ func (s *Subscription) Fetch(ctx context.Context) error {
 		if _, closed := s.closed(); closed {
 			return errClosed
 		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(pause):
-		}
-	}
+		return err
+	})
 }
 
 func (s *Subscription) closed() (*waiter, bool) {

@@ -5,6 +5,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"bis/internal/retry"
 )
 
 // store puts a result into the store, behind those of its request that wait. While
@@ -54,7 +56,6 @@ func (s *Schedule) nudge() {
 
 // writeLate writes what waits for the store, with growing pauses while that is away.
 func (s *Schedule) writeLate(ctx context.Context) {
-	const least, most = 100 * time.Millisecond, 5 * time.Second
 	for {
 		select {
 		case <-ctx.Done():
@@ -62,21 +63,23 @@ func (s *Schedule) writeLate(ctx context.Context) {
 		case <-s.late:
 		}
 		told := false
-		for wait := least; ctx.Err() == nil; {
+		pauses := retry.Backoff{Least: 100 * time.Millisecond, Most: 5 * time.Second}
+		for ctx.Err() == nil {
 			left, err := s.writeWaiting()
 			if err == nil && !left {
 				break
 			}
 			if err == nil {
-				wait = least
+				pauses.Reset()
 				continue
 			}
 			if !told {
 				s.cfg.Log.WarnContext(ctx, "results wait: the store is away", "err", err)
 				told = true
 			}
-			pause(ctx, jitter(wait))
-			wait = min(2*wait, most)
+			if pauses.Wait(ctx) != nil {
+				return
+			}
 		}
 		if told && ctx.Err() == nil {
 			s.cfg.Log.InfoContext(ctx, "results are written: the store is back")
@@ -186,7 +189,7 @@ func (s *Schedule) writeLast() {
 			return
 		}
 		if err != nil {
-			pause(s.runs, lastPause)
+			_ = retry.Pause(s.runs, lastPause) // the next turn asks s.runs itself
 		}
 	}
 }

@@ -223,11 +223,3 @@ func (j *job) isEnding() bool {
 	defer j.mu.Unlock()
 	return j.ending
 }
-
-// pause waits, or less long when ctx ends.
-func pause(ctx context.Context, d time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(d):
-	}
-}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"math/rand/v2"
 	"runtime"
 	"slices"
 	"sync"
@@ -16,6 +15,7 @@ import (
 	"github.com/go-co-op/gocron/v2"
 
 	"bis/internal/briefing"
+	"bis/internal/retry"
 )
 
 // Store is what the schedule needs of the store. See briefing.Store for the contracts.
@@ -168,7 +168,9 @@ func (s *Schedule) claimEvery(ctx context.Context) {
 	for ctx.Err() == nil {
 		s.claim(ctx)
 		s.realigns.Store(realignsPerTurn)
-		pause(ctx, s.cfg.ClaimEvery)
+		if retry.Pause(ctx, s.cfg.ClaimEvery) != nil {
+			return
+		}
 	}
 }
 
@@ -256,9 +258,6 @@ func (s *Schedule) begin() bool {
 	s.going.Add(1)
 	return true
 }
-
-// jitter returns a pause of d, give or take a quarter.
-func jitter(d time.Duration) time.Duration { return d*3/4 + rand.N(d/2+1) }
 
 // nobody observes nothing.
 type nobody struct{}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"mime"
 	"mime/multipart"
 	"net/http"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"bis/internal/pipeline"
+	"bis/internal/retry"
 )
 
 // Times of a stream.
@@ -110,22 +110,18 @@ func (s *stream) newest() (picture []byte, at time.Time, changed <-chan struct{}
 
 // read keeps the stream open until ctx ends or nobody asks any more.
 func (s *stream) read(ctx context.Context) {
-	for pause := leastPause; ; pause = min(2*pause, mostPause) {
+	pauses := retry.Backoff{Least: leastPause, Most: mostPause}
+	for {
 		got, err := s.readOnce(ctx)
 		if got {
-			pause = leastPause
+			pauses.Reset()
 		}
 		if ctx.Err() != nil || errors.Is(err, errIdle) {
 			return
 		}
 		s.cfg.Log.Debug("camera stream broke", "err", err)
 		s.store(nil, err)
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(pause*3/4 + rand.N(pause/2)):
-		}
-		if s.idle() {
+		if pauses.Wait(ctx) != nil || s.idle() {
 			return
 		}
 	}

@@ -116,7 +116,7 @@ func (c *Client) Complete(ctx context.Context, rules string, turns ...string) (s
 		if ctx.Err() != nil {
 			return "", fmt.Errorf("ask model: %w", ctx.Err())
 		}
-		if try == maxTries || !transient(err) || !c.pause(ctx, wait) {
+		if try == maxTries || !transient(err) || c.pause(ctx, wait) != nil {
 			return "", fmt.Errorf("ask model: %w", err)
 		}
 	}

@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"strconv"
 	"time"
 
 	"github.com/openai/openai-go/v3"
+
+	"bis/internal/retry"
 )
 
 // transient reports whether a second try may succeed: the server was slow or overloaded. A wrong
@@ -33,23 +34,13 @@ func transient(err error) bool {
 }
 
 // pause waits before the second try: what the server asked for, capped, else the
-// backoff with jitter. It does not begin to wait when ctx would end first.
-func (c *Client) pause(ctx context.Context, asked time.Duration) bool {
-	wait := min(asked, c.cfg.MaxRetryAfter)
-	if wait <= 0 {
-		wait = c.cfg.Backoff/2 + rand.N(c.cfg.Backoff)
+// backoff with jitter. It fails when ctx would end first.
+func (c *Client) pause(ctx context.Context, asked time.Duration) error {
+	if wait := min(asked, c.cfg.MaxRetryAfter); wait > 0 {
+		return retry.Pause(ctx, wait)
 	}
-	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= wait {
-		return false
-	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
+	b := retry.Backoff{Least: c.cfg.Backoff, Spread: 0.5}
+	return b.Wait(ctx)
 }
 
 // retryAfter returns the wait of a Retry-After header, which holds seconds or a date (RFC 9110,

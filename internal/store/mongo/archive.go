@@ -12,6 +12,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"bis/internal/briefing"
+	"bis/internal/retry"
 )
 
 // Alone refuses when another process works on this database. A process that was killed leaves a lease that looks like that of
@@ -36,10 +37,8 @@ func (s *Store) Alone(ctx context.Context) error {
 		if !waits {
 			return nil
 		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(s.cfg.RenewEvery / 10):
+		if err := retry.Pause(ctx, s.cfg.RenewEvery/10); err != nil {
+			return err
 		}
 	}
 }

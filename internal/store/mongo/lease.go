@@ -12,6 +12,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"bis/internal/briefing"
+	"bis/internal/retry"
 )
 
 // instanceDoc is a process's lease.
@@ -71,10 +72,8 @@ func (l *lease) run(ctx context.Context) {
 	const again = 500 * time.Millisecond // after a failure
 	wait := l.store.cfg.RenewEvery
 	for {
-		select {
-		case <-ctx.Done():
+		if retry.Pause(ctx, wait) != nil {
 			return
-		case <-time.After(wait):
 		}
 		wait = l.store.cfg.RenewEvery
 		limited, cancel := context.WithTimeout(ctx, min(callTime, max(wait, again)))
