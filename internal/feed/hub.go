@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -65,19 +66,12 @@ func NewHub(cfg HubConfig) (*Hub, error) {
 	}
 	return &Hub{
 		replay:    cfg.Replay,
-		ringLen:   min(orDefault(cfg.RingLen, 64), seenLen/2),
-		ringBytes: orDefault(cfg.RingBytes, 128<<20),
-		linger:    orDefault(cfg.Linger, 2*time.Minute),
-		replays:   make(chan struct{}, orDefault(cfg.MaxReplays, 64)),
+		ringLen:   min(cmp.Or(cfg.RingLen, 64), seenLen/2),
+		ringBytes: cmp.Or(cfg.RingBytes, 128<<20),
+		linger:    cmp.Or(cfg.Linger, 2*time.Minute),
+		replays:   make(chan struct{}, cmp.Or(cfg.MaxReplays, 64)),
 		users:     make(map[string]map[*requestStream]struct{}),
 	}, nil
-}
-
-func orDefault[T int | int64 | time.Duration](v, def T) T {
-	if v > 0 {
-		return v
-	}
-	return def
 }
 
 // Stats tells how much the hub holds.

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -34,14 +35,12 @@ func NewPump(cfg PumpConfig) (*Pump, error) {
 	if cfg.Source == nil || cfg.Hub == nil {
 		return nil, errors.New("feed: source and hub are required")
 	}
-	if cfg.Log == nil {
-		cfg.Log = slog.Default()
-	}
+	cfg.Log = cmp.Or(cfg.Log, slog.Default())
 	if cfg.Reopened == nil {
 		cfg.Reopened = func() {}
 	}
-	cfg.Pause = orDefault(cfg.Pause, time.Second)
-	cfg.DeafAfter = orDefault(cfg.DeafAfter, 5*time.Second)
+	cfg.Pause = cmp.Or(cfg.Pause, time.Second)
+	cfg.DeafAfter = cmp.Or(cfg.DeafAfter, 5*time.Second)
 	return &Pump{cfg: cfg}, nil
 }
 

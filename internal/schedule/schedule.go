@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -99,19 +100,15 @@ func New(cfg Config) (*Schedule, error) {
 	if cfg.Store == nil || cfg.Runner == nil {
 		return nil, errors.New("schedule: store and runner are required")
 	}
-	cfg.MaxRuns = orDefault(cfg.MaxRuns, 16*runtime.GOMAXPROCS(0))
-	cfg.RunTimeout = orDefault(cfg.RunTimeout, time.Minute)
-	cfg.StoreTimeout = orDefault(cfg.StoreTimeout, 5*time.Second)
-	cfg.WaitBytes = orDefault(cfg.WaitBytes, 16<<20)
-	cfg.Grace = orDefault(cfg.Grace, 3*time.Second)
-	cfg.LastWrites = orDefault(cfg.LastWrites, time.Second)
-	cfg.ClaimEvery = orDefault(cfg.ClaimEvery, time.Second)
-	if cfg.Zone == nil {
-		cfg.Zone = time.UTC
-	}
-	if cfg.Log == nil {
-		cfg.Log = slog.Default()
-	}
+	cfg.MaxRuns = cmp.Or(cfg.MaxRuns, 16*runtime.GOMAXPROCS(0))
+	cfg.RunTimeout = cmp.Or(cfg.RunTimeout, time.Minute)
+	cfg.StoreTimeout = cmp.Or(cfg.StoreTimeout, 5*time.Second)
+	cfg.WaitBytes = cmp.Or(cfg.WaitBytes, 16<<20)
+	cfg.Grace = cmp.Or(cfg.Grace, 3*time.Second)
+	cfg.LastWrites = cmp.Or(cfg.LastWrites, time.Second)
+	cfg.ClaimEvery = cmp.Or(cfg.ClaimEvery, time.Second)
+	cfg.Zone = cmp.Or(cfg.Zone, time.UTC)
+	cfg.Log = cmp.Or(cfg.Log, slog.Default())
 	if cfg.Observer == nil {
 		cfg.Observer = nobody{}
 	}
@@ -126,13 +123,6 @@ func New(cfg Config) (*Schedule, error) {
 	s.runs, s.cancel = context.WithCancel(context.Background())
 	s.calls, s.hangUp = context.WithCancel(context.Background())
 	return s, nil
-}
-
-func orDefault[T int | int64 | time.Duration](v, def T) T {
-	if v > 0 {
-		return v
-	}
-	return def
 }
 
 const (

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -89,10 +90,10 @@ func New(cfg Config) (*Client, error) {
 	if strings.ContainsFunc(cfg.APIKey, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return nil, errors.New("model: the key has characters that no key has")
 	}
-	cfg.Model = orDefault(cfg.Model, DefaultModel)
-	cfg.Timeout = orDefault(cfg.Timeout, DefaultTimeout)
-	cfg.MaxRetryAfter = orDefault(cfg.MaxRetryAfter, time.Minute)
-	cfg.Backoff = orDefault(cfg.Backoff, 500*time.Millisecond)
+	cfg.Model = cmp.Or(cfg.Model, DefaultModel)
+	cfg.Timeout = cmp.Or(cfg.Timeout, DefaultTimeout)
+	cfg.MaxRetryAfter = cmp.Or(cfg.MaxRetryAfter, time.Minute)
+	cfg.Backoff = cmp.Or(cfg.Backoff, 500*time.Millisecond)
 	return &Client{cfg: cfg, chat: openai.NewChatCompletionService(options(cfg)...)}, nil
 }
 
@@ -212,12 +213,4 @@ func checkBaseURL(base string) error {
 		return errors.New("model: the base URL must look like https://host/v1")
 	}
 	return nil
-}
-
-func orDefault[T comparable](v, def T) T {
-	var zero T
-	if v == zero {
-		return def
-	}
-	return v
 }

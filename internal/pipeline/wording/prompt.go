@@ -1,6 +1,7 @@
 package wording
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -59,7 +60,7 @@ func factsOf(in pipeline.CaptionInput, lang Language) factSheet {
 		Time:      in.At.Format("15:04"),
 		Counted:   v.situation == counted || v.situation == onlyThings,
 		Unchanged: v.same,
-		Scene:     orDefault(scenes[in.Facts.Scene], "unknown"),
+		Scene:     cmp.Or(scenes[in.Facts.Scene], "unknown"),
 	}
 	if !sheet.Counted {
 		return sheet

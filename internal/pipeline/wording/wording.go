@@ -1,6 +1,7 @@
 package wording
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -76,12 +77,12 @@ func New(cfg Config) (*Wording, error) {
 	if cfg.Timeout < 0 || cfg.SummaryTimeout < 0 || cfg.Parallel < 0 || cfg.Queue < 0 {
 		return nil, errors.New("wording: times and bounds must not be negative")
 	}
-	cfg.Timeout = orDefault(cfg.Timeout, DefaultTimeout)
-	cfg.SummaryTimeout = orDefault(cfg.SummaryTimeout, DefaultSummaryTimeout)
-	cfg.Parallel = orDefault(cfg.Parallel, DefaultParallel)
-	cfg.Queue = orDefault(cfg.Queue, DefaultQueue)
-	cfg.Zone = orDefault(cfg.Zone, time.UTC)
-	cfg.Log = orDefault(cfg.Log, slog.New(slog.DiscardHandler))
+	cfg.Timeout = cmp.Or(cfg.Timeout, DefaultTimeout)
+	cfg.SummaryTimeout = cmp.Or(cfg.SummaryTimeout, DefaultSummaryTimeout)
+	cfg.Parallel = cmp.Or(cfg.Parallel, DefaultParallel)
+	cfg.Queue = cmp.Or(cfg.Queue, DefaultQueue)
+	cfg.Zone = cmp.Or(cfg.Zone, time.UTC)
+	cfg.Log = cmp.Or(cfg.Log, slog.New(slog.DiscardHandler))
 	return &Wording{cfg: cfg, gate: newGate(cfg.Parallel, cfg.Queue), report: rate.Sometimes{Interval: time.Minute}}, nil
 }
 
@@ -168,12 +169,4 @@ func (w *Wording) logFailure(ctx context.Context, what string, err error) {
 	w.report.Do(func() {
 		w.cfg.Log.WarnContext(ctx, "the template words instead of the model", "what", what, "reason", reason)
 	})
-}
-
-func orDefault[T comparable](v, def T) T {
-	var zero T
-	if v == zero {
-		return def
-	}
-	return v
 }
