@@ -37,14 +37,14 @@ func (h *Hub) Lost() {
 // CatchUp reads for every topic that is behind what the feed may have passed over, and
 // lets it go on live. It repeats what fails because the store is away, until ctx ends.
 func (h *Hub) CatchUp(ctx context.Context) error {
-	if err := patiently(ctx, func() error { return h.catchUp(ctx, h.known()) }); err != nil {
+	if err := patiently(ctx, func() error { return h.catchUp(ctx, h.seededTopics()) }); err != nil {
 		return err
 	}
 	return patiently(ctx, func() error { return h.catchUpRequests(ctx) })
 }
 
 // known returns the topics whose beginning is known; the others read it themselves.
-func (h *Hub) known() []*topic {
+func (h *Hub) seededTopics() []*topic {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	list := make([]*topic, 0, h.topics.len())
@@ -76,13 +76,13 @@ func (h *Hub) catchUpBatch(ctx context.Context, topics []*topic) ([]*topic, erro
 	at := make([]briefing.Position, len(topics))
 	marks := make([]uint64, len(topics))
 	for i, t := range topics {
-		marks[i] = t.marked()
+		marks[i] = t.gapCount()
 		ids[i], at[i] = t.id, briefing.Position{RequestID: t.id, After: t.newest()}
 	}
-	if err := h.reading(ctx); err != nil {
+	if err := h.acquireRead(ctx); err != nil {
 		return nil, err
 	}
-	defer h.read()
+	defer h.releaseRead()
 	states, err := h.replay.RequestStates(ctx, ids)
 	if err != nil {
 		return nil, err
@@ -95,8 +95,8 @@ func (h *Hub) catchUpBatch(ctx context.Context, topics []*topic) ([]*topic, erro
 	for i, t := range topics {
 		state, exists := states[t.id]
 		whole := len(lists[t.id]) < catchUpLen
-		t.take(lists[t.id], whole && exists && !state.Active)
-		if !whole || !t.settle(marks[i]) {
+		t.applyCatchUp(lists[t.id], whole && exists && !state.Active)
+		if !whole || !t.goLive(marks[i]) {
 			left = append(left, t)
 		}
 	}
@@ -104,9 +104,9 @@ func (h *Hub) catchUpBatch(ctx context.Context, topics []*topic) ([]*topic, erro
 }
 
 // take sequences what the store had, and the end.
-func (t *topic) take(list []briefing.Briefing, ended bool) {
+func (t *topic) applyCatchUp(list []briefing.Briefing, ended bool) {
 	t.mu.Lock()
-	defer t.unlock()
+	defer t.unlockAndNotify()
 	for _, b := range list {
 		t.sequence(b)
 	}
@@ -119,7 +119,7 @@ func (t *topic) take(list []briefing.Briefing, ended bool) {
 // watched requests that the feed has not brought within grace. ctx's error aside, a store
 // that is away is not deaf.
 func (h *Hub) Deaf(ctx context.Context, grace time.Duration) bool {
-	for topics := h.known(); len(topics) > 0; {
+	for topics := h.seededTopics(); len(topics) > 0; {
 		n := min(len(topics), catchUpTopics)
 		if h.deafBatch(ctx, topics[:n], grace) {
 			return true

@@ -42,13 +42,13 @@ type Hub struct {
 	ringLen   int
 	ringBytes int64
 	linger    time.Duration
-	replays   chan struct{} // a place for each replay that reads the store
+	readSlots chan struct{} // a place for each replay that reads the store
 
-	bytes       atomic.Int64 // held by all rings
-	subscribers atomic.Int64
-	replayed    atomic.Int64 // pages read from the store for subscribers
-	fromRing    atomic.Int64 // who came back and found the rest in memory
-	fromStore   atomic.Int64 // who came back and did not
+	bytes        atomic.Int64 // held by all rings
+	subscribers  atomic.Int64
+	pagesRead    atomic.Int64 // pages read from the store for subscribers
+	resumedRing  atomic.Int64 // who came back and found the rest in memory
+	resumedStore atomic.Int64 // who came back and did not
 
 	mu        sync.Mutex // guards what follows; taken before a topic's
 	connected bool       // the feed is open
@@ -69,7 +69,7 @@ func NewHub(cfg HubConfig) (*Hub, error) {
 		ringLen:   min(cmp.Or(cfg.RingLen, 64), seenLen/2),
 		ringBytes: cmp.Or(cfg.RingBytes, 128<<20),
 		linger:    cmp.Or(cfg.Linger, 2*time.Minute),
-		replays:   make(chan struct{}, cmp.Or(cfg.MaxReplays, 64)),
+		readSlots: make(chan struct{}, cmp.Or(cfg.MaxReplays, 64)),
 		users:     make(map[string]map[*requestStream]struct{}),
 	}, nil
 }
@@ -91,8 +91,8 @@ func (h *Hub) Stats() Stats {
 	defer h.mu.Unlock()
 	return Stats{
 		Subscribers: int(h.subscribers.Load()), Topics: h.topics.len(),
-		RingBytes: h.bytes.Load(), Replays: h.replayed.Load(),
-		ResumedRing: h.fromRing.Load(), ResumedStore: h.fromStore.Load(),
+		RingBytes: h.bytes.Load(), Replays: h.pagesRead.Load(),
+		ResumedRing: h.resumedRing.Load(), ResumedStore: h.resumedStore.Load(),
 	}
 }
 
@@ -110,17 +110,17 @@ func (h *Hub) Subscribe(ctx context.Context, id briefing.RequestID, after briefi
 		return nil, err
 	}
 	if after != "" {
-		h.resumed(t, after)
+		h.countResume(t, after)
 	}
 	return s, nil
 }
 
 // resumed counts one who comes back, by where the rest is read.
-func (h *Hub) resumed(t *topic, after briefing.BriefingID) {
+func (h *Hub) countResume(t *topic, after briefing.BriefingID) {
 	if after >= t.floorNow() {
-		h.fromRing.Add(1)
+		h.resumedRing.Add(1)
 	} else {
-		h.fromStore.Add(1)
+		h.resumedStore.Add(1)
 	}
 }
 
@@ -150,7 +150,7 @@ func (h *Hub) acquire(id briefing.RequestID) *topic {
 		t = newTopic(h, id)
 		h.topics.put(t)
 	}
-	t.users++
+	t.refs++
 	if t.idle != nil {
 		t.idle.Stop()
 		t.idle = nil
@@ -162,25 +162,25 @@ func (h *Hub) acquire(id briefing.RequestID) *topic {
 func (h *Hub) release(t *topic) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	t.users--
-	if t.users > 0 {
+	t.refs--
+	if t.refs > 0 {
 		return
 	}
 	if !t.seeded {
-		h.drop(t)
+		h.evict(t)
 		return
 	}
 	t.idle = time.AfterFunc(h.linger, func() {
 		h.mu.Lock()
 		defer h.mu.Unlock()
-		if t.users == 0 {
-			h.drop(t)
+		if t.refs == 0 {
+			h.evict(t)
 		}
 	})
 }
 
 // drop forgets a topic; h.mu is held.
-func (h *Hub) drop(t *topic) {
+func (h *Hub) evict(t *topic) {
 	if h.topics.get(t.id) == t {
 		h.topics.remove(t)
 		t.clear()
@@ -207,13 +207,13 @@ func (h *Hub) Publish(changes ...briefing.Change) {
 		switch {
 		case t == nil || !t.publish(*c):
 		case h.bytes.Load() > h.ringBytes:
-			t.tell() // rings are short now, and the next change may take this one out
+			t.notifyWatchers() // rings are short now, and the next change may take this one out
 		default:
 			woken = append(woken, t)
 		}
 	}
 	for _, t := range woken {
-		t.tell()
+		t.notifyWatchers()
 	}
 }
 

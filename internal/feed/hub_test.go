@@ -17,7 +17,7 @@ import (
 
 func TestHub_Subscribe(t *testing.T) {
 	t.Run("replays and then goes on live", func(t *testing.T) {
-		h := newHouse(t, feed.HubConfig{})
+		h := newFixture(t, feed.HubConfig{})
 		h.run(t, feed.PumpConfig{})
 		req := h.start("kim")
 		h.add(req.ID)
@@ -32,7 +32,7 @@ func TestHub_Subscribe(t *testing.T) {
 		}
 	})
 	t.Run("begins after the cursor", func(t *testing.T) {
-		h := newHouse(t, feed.HubConfig{})
+		h := newFixture(t, feed.HubConfig{})
 		h.run(t, feed.PumpConfig{})
 		req := h.start("kim")
 		for range 200 { // more than the ring holds
@@ -47,7 +47,7 @@ func TestHub_Subscribe(t *testing.T) {
 		}
 	})
 	t.Run("completes after everything was sent", func(t *testing.T) {
-		h := newHouse(t, feed.HubConfig{})
+		h := newFixture(t, feed.HubConfig{})
 		h.run(t, feed.PumpConfig{})
 		req := h.start("kim")
 		live := h.subscribe(t, req.ID, "")
@@ -64,7 +64,7 @@ func TestHub_Subscribe(t *testing.T) {
 		}
 	})
 	t.Run("refuses what it cannot know", func(t *testing.T) {
-		h := newHouse(t, feed.HubConfig{})
+		h := newFixture(t, feed.HubConfig{})
 		h.run(t, feed.PumpConfig{})
 		req := h.start("kim")
 		b := h.add(req.ID)
@@ -81,7 +81,7 @@ func TestHub_Subscribe(t *testing.T) {
 }
 
 func TestHub_a_slow_subscriber_holds_nobody_up_and_loses_nothing(t *testing.T) {
-	h := newHouse(t, feed.HubConfig{RingLen: 8})
+	h := newFixture(t, feed.HubConfig{RingLen: 8})
 	h.run(t, feed.PumpConfig{})
 	req := h.start("kim")
 	slow, quick := h.subscribe(t, req.ID, ""), h.subscribe(t, req.ID, "")
@@ -100,7 +100,7 @@ func TestHub_a_slow_subscriber_holds_nobody_up_and_loses_nothing(t *testing.T) {
 // Subscribers join at every moment while briefings are stored and the feed breaks;
 // each must have everything once and in order.
 func TestHub_has_no_gap_and_no_double_at_the_seam(t *testing.T) {
-	h := newHouse(t, feed.HubConfig{RingLen: 16})
+	h := newFixture(t, feed.HubConfig{RingLen: 16})
 	h.run(t, feed.PumpConfig{Pause: time.Millisecond, DeafAfter: time.Millisecond})
 	req := h.start("kim")
 	const total = 3_000
@@ -136,7 +136,7 @@ func TestHub_has_no_gap_and_no_double_at_the_seam(t *testing.T) {
 func TestHub_after_a_lost_feed(t *testing.T) {
 	t.Run("what it passed over comes first", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			h := newHouse(t, feed.HubConfig{})
+			h := newFixture(t, feed.HubConfig{})
 			h.runInBubble(t, feed.PumpConfig{})
 			req := h.start("kim")
 			s := h.subscribe(t, req.ID, "")
@@ -158,7 +158,7 @@ func TestHub_after_a_lost_feed(t *testing.T) {
 	})
 	t.Run("a passed over end completes", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			h := newHouse(t, feed.HubConfig{})
+			h := newFixture(t, feed.HubConfig{})
 			h.runInBubble(t, feed.PumpConfig{})
 			req := h.start("kim")
 			s := h.subscribe(t, req.ID, "")
@@ -175,7 +175,7 @@ func TestHub_after_a_lost_feed(t *testing.T) {
 		})
 	})
 	t.Run("a burst beyond the waiting room is read from the store", func(t *testing.T) {
-		h := newHouse(t, feed.HubConfig{})
+		h := newFixture(t, feed.HubConfig{})
 		h.run(t, feed.PumpConfig{Pause: time.Millisecond})
 		req := h.start("kim")
 		s := h.subscribe(t, req.ID, "")
@@ -197,7 +197,7 @@ func TestHub_after_a_lost_feed(t *testing.T) {
 	})
 	t.Run("a deaf feed is opened without its position", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			h := newHouse(t, feed.HubConfig{})
+			h := newFixture(t, feed.HubConfig{})
 			h.runInBubble(t, feed.PumpConfig{})
 			req := h.start("kim")
 			s := h.subscribe(t, req.ID, "")
@@ -219,7 +219,7 @@ func TestHub_after_a_lost_feed(t *testing.T) {
 
 func TestHub_waits_while_the_store_is_away(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(t, feed.HubConfig{RingLen: 4})
+		h := newFixture(t, feed.HubConfig{RingLen: 4})
 		h.runInBubble(t, feed.PumpConfig{})
 		req := h.start("kim")
 		s := h.subscribe(t, req.ID, "")
@@ -240,15 +240,15 @@ func TestHub_waits_while_the_store_is_away(t *testing.T) {
 
 func TestHub_tells_latecomers_from_doubles(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(t, feed.HubConfig{})
+		h := newFixture(t, feed.HubConfig{})
 		h.runInBubble(t, feed.PumpConfig{})
 		req := h.start("kim")
 		s := h.subscribe(t, req.ID, "")
 		h.mu.Lock()
 		last := h.insert(req.ID, 10)
-		h.tell(briefing.Change{Kind: briefing.BriefingStored, Briefing: last}) // redelivered
+		h.emit(briefing.Change{Kind: briefing.BriefingStored, Briefing: last}) // redelivered
 		late := h.insert(req.ID, 5)
-		h.tell(briefing.Change{Kind: briefing.BriefingStored, Briefing: late})
+		h.emit(briefing.Change{Kind: briefing.BriefingStored, Briefing: late})
 		h.insert(req.ID, 20)
 		h.mu.Unlock()
 		var got []string
@@ -275,7 +275,7 @@ func TestHub_tells_latecomers_from_doubles(t *testing.T) {
 }
 
 func TestHub_reads_the_store_once_for_simultaneous_joins(t *testing.T) {
-	h := newHouse(t, feed.HubConfig{})
+	h := newFixture(t, feed.HubConfig{})
 	h.run(t, feed.PumpConfig{})
 	req := h.start("kim")
 	for range 30 {
@@ -304,7 +304,7 @@ func TestHub_reads_the_store_once_for_simultaneous_joins(t *testing.T) {
 
 func TestHub_forgets_a_topic_after_its_last_subscriber(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(t, feed.HubConfig{Linger: time.Minute})
+		h := newFixture(t, feed.HubConfig{Linger: time.Minute})
 		h.runInBubble(t, feed.PumpConfig{})
 		req := h.start("kim")
 		s := h.subscribe(t, req.ID, "")
@@ -324,7 +324,7 @@ func TestHub_forgets_a_topic_after_its_last_subscriber(t *testing.T) {
 }
 
 func TestHub_rings_keep_within_their_bytes(t *testing.T) {
-	h := newHouse(t, feed.HubConfig{RingBytes: 2_000})
+	h := newFixture(t, feed.HubConfig{RingBytes: 2_000})
 	h.run(t, feed.PumpConfig{})
 	for range 10 {
 		req := h.start("kim")
@@ -345,7 +345,7 @@ func TestHub_rings_keep_within_their_bytes(t *testing.T) {
 func TestHub_SubscribeRequests(t *testing.T) {
 	t.Run("sends the current state, then starts and ends", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			h := newHouse(t, feed.HubConfig{})
+			h := newFixture(t, feed.HubConfig{})
 			h.runInBubble(t, feed.PumpConfig{})
 			first := h.start("kim")
 			h.start("lee")
@@ -359,7 +359,7 @@ func TestHub_SubscribeRequests(t *testing.T) {
 	})
 	t.Run("a slow reader gets the newest", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			h := newHouse(t, feed.HubConfig{})
+			h := newFixture(t, feed.HubConfig{})
 			h.runInBubble(t, feed.PumpConfig{})
 			s := h.watch(t, "kim")
 			var last briefing.Request
@@ -373,7 +373,7 @@ func TestHub_SubscribeRequests(t *testing.T) {
 	})
 	t.Run("learns after a lost feed what it missed", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			h := newHouse(t, feed.HubConfig{})
+			h := newFixture(t, feed.HubConfig{})
 			h.runInBubble(t, feed.PumpConfig{})
 			req := h.start("kim")
 			s := h.watch(t, "kim")
@@ -426,7 +426,7 @@ func TestHub_tells_nothing_to_a_closed_request_stream(t *testing.T) {
 	}
 }
 
-func (h *house) watch(t *testing.T, username string) briefing.RequestStream {
+func (h *fixture) watch(t *testing.T, username string) briefing.RequestStream {
 	t.Helper()
 	s, err := h.hub.SubscribeRequests(t.Context(), username)
 	if err != nil {
@@ -449,7 +449,7 @@ func expectRequest(t *testing.T, s briefing.RequestStream, id briefing.RequestID
 // Nobody watches a topic that was dropped, so nothing clears its ring again.
 func TestHub_fills_no_ring_of_a_topic_that_it_has_dropped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(t, feed.HubConfig{Linger: time.Second})
+		h := newFixture(t, feed.HubConfig{Linger: time.Second})
 		h.run(t, feed.PumpConfig{})
 		req := h.start("kim")
 		s := h.subscribe(t, req.ID, "")

@@ -11,14 +11,14 @@ import (
 // are kept as the bytes that those mean: an event's look-up then reads one place in memory and not
 // the text of an id somewhere else too.
 type index struct {
-	usual  map[packed]*topic
+	packed map[packedID]*topic
 	others map[briefing.RequestID]*topic // whose ids are not of that form; nil: none is
 }
 
-type packed [12]byte
+type packedID [12]byte
 
 // pack returns an id's bytes, and whether it has the usual form.
-func pack(id briefing.RequestID) (p packed, ok bool) {
+func pack(id briefing.RequestID) (p packedID, ok bool) {
 	if len(id) != hex.EncodedLen(len(p)) {
 		return p, false
 	}
@@ -46,17 +46,17 @@ func digit(c byte) (byte, bool) {
 // get returns a request's topic, or nil.
 func (x *index) get(id briefing.RequestID) *topic {
 	if p, ok := pack(id); ok {
-		return x.usual[p]
+		return x.packed[p]
 	}
 	return x.others[id]
 }
 
 func (x *index) put(t *topic) {
 	if p, ok := pack(t.id); ok {
-		if x.usual == nil {
-			x.usual = make(map[packed]*topic)
+		if x.packed == nil {
+			x.packed = make(map[packedID]*topic)
 		}
-		x.usual[p] = t
+		x.packed[p] = t
 		return
 	}
 	if x.others == nil {
@@ -67,18 +67,18 @@ func (x *index) put(t *topic) {
 
 func (x *index) remove(t *topic) {
 	if p, ok := pack(t.id); ok {
-		delete(x.usual, p)
+		delete(x.packed, p)
 		return
 	}
 	delete(x.others, t.id)
 }
 
-func (x *index) len() int { return len(x.usual) + len(x.others) }
+func (x *index) len() int { return len(x.packed) + len(x.others) }
 
 // all visits every topic.
 func (x *index) all() iter.Seq[*topic] {
 	return func(yield func(*topic) bool) {
-		for _, t := range x.usual {
+		for _, t := range x.packed {
 			if !yield(t) {
 				return
 			}

@@ -9,7 +9,7 @@ import (
 
 // Next implements briefing.Stream.
 func (s *Subscription) Next(ctx context.Context) (briefing.Briefing, error) {
-	w, err := s.waits()
+	w, err := s.ensureWaiter()
 	if err != nil {
 		return briefing.Briefing{}, err
 	}
@@ -48,16 +48,16 @@ func (s *Subscription) More() bool {
 type waiter struct {
 	wake   chan struct{} // one token
 	closed chan struct{}
-	at     int // see place
+	slot   int // see place
 }
 
-func (w *waiter) place() *int { return &w.at }
+func (w *waiter) slotIndex() *int { return &w.slot }
 
 // waits makes the subscription's waiter.
-func (s *Subscription) waits() (*waiter, error) {
+func (s *Subscription) ensureWaiter() (*waiter, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.over {
+	if s.isClosed {
 		return nil, errClosed
 	}
 	if s.waiter == nil {

@@ -20,7 +20,7 @@ type requestStream struct {
 	state  briefing.Request
 	known  bool // state is set
 	unread bool
-	tell   func() // in place of wake; nil: nobody
+	notify func() // in place of wake; nil: nobody
 }
 
 // SubscribeRequests implements briefing.Live.
@@ -90,8 +90,8 @@ func (s *requestStream) put(req briefing.Request) {
 		return
 	}
 	s.state, s.known, s.unread = req, true, true
-	if s.tell != nil {
-		s.tell()
+	if s.notify != nil {
+		s.notify()
 	}
 	select {
 	case s.wake <- struct{}{}:
@@ -102,7 +102,7 @@ func (s *requestStream) put(req briefing.Request) {
 // Next implements briefing.RequestStream.
 func (s *requestStream) Next(ctx context.Context) (briefing.Request, error) {
 	for {
-		if req, ok := s.take(); ok {
+		if req, ok := s.poll(); ok {
 			return req, nil
 		}
 		select {
@@ -119,16 +119,16 @@ func (s *requestStream) Next(ctx context.Context) (briefing.Request, error) {
 func (s *requestStream) Tell(f func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.tell = f
+	s.notify = f
 	if s.unread && f != nil {
 		f()
 	}
 }
 
 // Poll implements briefing.RequestStream.
-func (s *requestStream) Poll() (briefing.Request, bool) { return s.take() }
+func (s *requestStream) Poll() (briefing.Request, bool) { return s.poll() }
 
-func (s *requestStream) take() (briefing.Request, bool) {
+func (s *requestStream) poll() (briefing.Request, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	ok := s.unread

@@ -36,7 +36,7 @@ func (r *ring) grow() {
 }
 
 // drop takes out the oldest entry and returns it. There must be one.
-func (r *ring) drop() *entry {
+func (r *ring) pop() *entry {
 	e := r.slots[r.from]
 	r.slots[r.from] = nil // lets go of its texts
 	r.from = (r.from + 1) % len(r.slots)

@@ -18,7 +18,7 @@ func TestRing_has_the_newest_in_order(t *testing.T) {
 			r.push(&entry{briefing: briefing.Briefing{ID: briefing.BriefingID(id)}})
 			want = append(want, id)
 			if len(want) > most {
-				if got := r.drop(); string(got.briefing.ID) != want[0] {
+				if got := r.pop(); string(got.briefing.ID) != want[0] {
 					t.Fatalf("drop() = %q, want %q", got.briefing.ID, want[0])
 				}
 				want = want[1:]

@@ -20,7 +20,7 @@ type fakeStore struct {
 	requests map[briefing.RequestID]briefing.Request
 	list     map[briefing.RequestID][]briefing.Briefing
 	feeds    []*fakeFeed
-	old      []briefing.Change // what a feed tells first: commits from before its opening
+	past     []briefing.Change // what a feed tells first: commits from before its opening
 	mute     bool
 	away     error
 	reading  int           // so many feeds were opened and are read
@@ -74,7 +74,7 @@ func (s *fakeStore) OpenFeed(_ context.Context, fresh bool) (briefing.Feed, erro
 		return nil, s.away
 	}
 	f := &fakeFeed{store: s, ch: make(chan briefing.Change, 1<<16), broken: make(chan struct{})}
-	for _, c := range s.old {
+	for _, c := range s.past {
 		f.ch <- c
 	}
 	s.feeds = append(s.feeds, f)
@@ -101,7 +101,7 @@ func (s *fakeStore) breakFeed() {
 	s.feeds = nil
 }
 
-func (s *fakeStore) tell(c briefing.Change) {
+func (s *fakeStore) emit(c briefing.Change) {
 	if s.mute {
 		return
 	}
@@ -116,7 +116,7 @@ func (s *fakeStore) start(username string) briefing.Request {
 	id := briefing.RequestID(briefing.NewID(time.Unix(1_700_000_000, 0)))
 	req := briefing.Request{ID: id, Username: username, Active: true}
 	s.requests[id] = req
-	s.tell(briefing.Change{Kind: briefing.RequestStarted, Request: req})
+	s.emit(briefing.Change{Kind: briefing.RequestStarted, Request: req})
 	return req
 }
 
@@ -126,7 +126,7 @@ func (s *fakeStore) end(id briefing.RequestID) {
 	req := s.requests[id]
 	req.Active = false
 	s.requests[id] = req
-	s.tell(briefing.Change{Kind: briefing.RequestEnded, Request: req})
+	s.emit(briefing.Change{Kind: briefing.RequestEnded, Request: req})
 }
 
 // add commits a briefing whose id follows the last.
@@ -144,7 +144,7 @@ func (s *fakeStore) insert(id briefing.RequestID, n int) briefing.Briefing {
 	slices.SortFunc(s.list[id], func(a, b briefing.Briefing) int {
 		return map[bool]int{true: -1, false: 1}[a.ID < b.ID]
 	})
-	s.tell(briefing.Change{Kind: briefing.BriefingStored, Briefing: b})
+	s.emit(briefing.Change{Kind: briefing.BriefingStored, Briefing: b})
 	return b
 }
 
@@ -234,12 +234,12 @@ func (s *fakeStore) CatchUp(ctx context.Context, at []briefing.Position, limit i
 }
 
 // house is a store with a hub and, once run, a pump.
-type house struct {
+type fixture struct {
 	*fakeStore
 	hub *feed.Hub
 }
 
-func newHouse(t *testing.T, cfg feed.HubConfig) *house {
+func newFixture(t *testing.T, cfg feed.HubConfig) *fixture {
 	t.Helper()
 	s := newStore()
 	cfg.Replay = s
@@ -247,11 +247,11 @@ func newHouse(t *testing.T, cfg feed.HubConfig) *house {
 	if err != nil {
 		t.Fatalf("NewHub: %v", err)
 	}
-	return &house{fakeStore: s, hub: hub}
+	return &fixture{fakeStore: s, hub: hub}
 }
 
 // run starts the pump and waits until it reads the feed; the test's end stops it.
-func (h *house) run(t *testing.T, cfg feed.PumpConfig) {
+func (h *fixture) run(t *testing.T, cfg feed.PumpConfig) {
 	t.Helper()
 	cfg.Source, cfg.Hub = h.fakeStore, h.hub
 	pump, err := feed.NewPump(cfg)
@@ -267,14 +267,14 @@ func (h *house) run(t *testing.T, cfg feed.PumpConfig) {
 
 // runInBubble is run in a synctest bubble, where the catching up after the first opening can be
 // waited for.
-func (h *house) runInBubble(t *testing.T, cfg feed.PumpConfig) {
+func (h *fixture) runInBubble(t *testing.T, cfg feed.PumpConfig) {
 	t.Helper()
 	h.run(t, cfg)
 	synctest.Wait()
 }
 
 // untilOpened waits until the feed was opened for the n-th time and is read.
-func (h *house) untilOpened(n int) {
+func (h *fixture) untilOpened(n int) {
 	for {
 		h.mu.Lock()
 		reading, next := h.reading, h.next
@@ -286,7 +286,7 @@ func (h *house) untilOpened(n int) {
 	}
 }
 
-func (h *house) subscribe(t *testing.T, id briefing.RequestID, after briefing.BriefingID) briefing.Stream {
+func (h *fixture) subscribe(t *testing.T, id briefing.RequestID, after briefing.BriefingID) briefing.Stream {
 	t.Helper()
 	s, err := h.hub.Subscribe(t.Context(), id, after)
 	if err != nil {

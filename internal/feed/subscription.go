@@ -20,15 +20,15 @@ type Subscription struct {
 	pos    briefing.BriefingID // the last one delivered
 	joined bool                // reads the ring, at seq
 	seq    uint64
-	batch  []briefing.Briefing // read from the store, not yet delivered
+	page   []briefing.Briefing // read from the store, not yet delivered
 	// fromStore are the ids of the last page that was read from the store: a
 	// latecomer among them must not come a second time by the ring.
-	fromStore map[briefing.BriefingID]struct{}
+	pageIDs map[briefing.BriefingID]struct{}
 
-	hub    *Hub
-	mu     sync.Mutex // guards what follows
-	waiter *waiter    // of Next; nil: it was never called
-	over   bool       // closed
+	hub      *Hub
+	mu       sync.Mutex // guards what follows
+	waiter   *waiter    // of Next; nil: it was never called
+	isClosed bool       // closed
 }
 
 var _ briefing.Stream = (*Subscription)(nil)
@@ -67,12 +67,12 @@ func (r Room) fits(n, bytes int) bool { return n == 0 || n < r.Entries && bytes 
 // Ready appends the next entries to list, as far as they are in memory and room allows. With none,
 // the step tells what to do. The position stays: see Advance.
 func (s *Subscription) Ready(list []Entry, room Room) ([]Entry, Step) {
-	if len(s.batch) == 0 {
+	if len(s.page) == 0 {
 		return s.topic.next(s, list, room)
 	}
 	bytes := 0
-	for i := range s.batch {
-		e := Entry{Briefing: &s.batch[i]}
+	for i := range s.page {
+		e := Entry{Briefing: &s.page[i]}
 		if !room.fits(i, bytes) {
 			break
 		}
@@ -92,7 +92,7 @@ func (s *Subscription) Lacks(entries []Entry) (from, to int, behind bool) {
 	if entries[0].Seq == 0 {
 		return s.lacksStored(entries)
 	}
-	if !s.joined || len(s.batch) > 0 || s.seq < entries[0].Seq {
+	if !s.joined || len(s.page) > 0 || s.seq < entries[0].Seq {
 		return 0, 0, true
 	}
 	for from < len(entries) && (entries[from].Seq < s.seq || !s.wants(&entries[from])) {
@@ -106,7 +106,7 @@ func (s *Subscription) Lacks(entries []Entry) (from, to int, behind bool) {
 // lacksStored is Lacks for entries that Ready took from the store's page. They may have been
 // delivered since.
 func (s *Subscription) lacksStored(entries []Entry) (from, to int, behind bool) {
-	for from < len(entries) && (len(s.batch) == 0 || entries[from].Briefing != &s.batch[0]) {
+	for from < len(entries) && (len(s.page) == 0 || entries[from].Briefing != &s.page[0]) {
 		from++
 	}
 	return from, len(entries), false
@@ -126,14 +126,14 @@ func (s *Subscription) Advance(e *Entry) {
 }
 
 func (s *Subscription) advanceStored(e *Entry) {
-	for i := range s.batch {
-		if &s.batch[i] == e.Briefing {
-			s.batch = s.batch[i+1:]
+	for i := range s.page {
+		if &s.page[i] == e.Briefing {
+			s.page = s.page[i+1:]
 			break
 		}
 	}
-	if len(s.batch) == 0 {
-		s.batch = nil
+	if len(s.page) == 0 {
+		s.page = nil
 	}
 	s.pos = e.ID
 }
@@ -142,7 +142,7 @@ func (s *Subscription) advanceStored(e *Entry) {
 // ids grow but for latecomers, which are told by fromStore.
 func (s *Subscription) wants(e *Entry) bool {
 	if e.late {
-		_, had := s.fromStore[e.ID]
+		_, had := s.pageIDs[e.ID]
 		return !had
 	}
 	return e.ID > s.pos
@@ -157,8 +157,8 @@ func (s *Subscription) Request() briefing.RequestID { return s.topic.id }
 // Close implements briefing.Stream.
 func (s *Subscription) Close() {
 	s.mu.Lock()
-	over, w := s.over, s.waiter
-	s.over = true
+	over, w := s.isClosed, s.waiter
+	s.isClosed = true
 	s.mu.Unlock()
 	if over {
 		return
@@ -183,7 +183,7 @@ func (t *topic) next(s *Subscription, list []Entry, room Room) ([]Entry, Step) {
 	}
 	n, bytes := 0, 0
 	for seq := s.seq; seq < t.ring.end(); seq++ {
-		e := t.ring.at(seq).entry(seq)
+		e := t.ring.at(seq).public(seq)
 		switch {
 		case s.wants(&e) && !room.fits(n, bytes):
 			return list, Deliver
@@ -244,24 +244,24 @@ func (s *Subscription) Fetch(ctx context.Context) error {
 func (s *Subscription) closed() (*waiter, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.waiter, s.over
+	return s.waiter, s.isClosed
 }
 
 func (s *Subscription) fetchOnce(ctx context.Context) error {
-	if err := s.hub.reading(ctx); err != nil {
+	if err := s.hub.acquireRead(ctx); err != nil {
 		return err
 	}
-	defer s.hub.read()
+	defer s.hub.releaseRead()
 	floor := s.topic.floorNow()
 	list, _, err := s.hub.replay.Briefings(ctx, s.topic.id, briefing.Slice{After: s.pos, Limit: replayLen})
 	if err != nil {
 		return err
 	}
-	s.hub.replayed.Add(1)
-	s.batch = list
-	s.fromStore = make(map[briefing.BriefingID]struct{}, len(list))
+	s.hub.pagesRead.Add(1)
+	s.page = list
+	s.pageIDs = make(map[briefing.BriefingID]struct{}, len(list))
 	for _, b := range list {
-		s.fromStore[b.ID] = struct{}{}
+		s.pageIDs[b.ID] = struct{}{}
 	}
 	if len(list) == 0 {
 		s.pos = max(s.pos, floor) // what lay between was taken out of the store

@@ -23,7 +23,7 @@ type entry struct {
 }
 
 // entry is what subscribers get of it. Numbers begin at 1 there: 0 is of the store.
-func (e *entry) entry(seq uint64) Entry { return Entry{Briefing: &e.briefing, Seq: seq, late: e.late} }
+func (e *entry) public(seq uint64) Entry { return Entry{Briefing: &e.briefing, Seq: seq, late: e.late} }
 
 func (e *entry) size() int64 {
 	return int64(len(e.briefing.Text)+len(e.briefing.Caption)) + entryCost
@@ -35,7 +35,7 @@ type topic struct {
 	id  briefing.RequestID
 
 	// Guarded by hub.mu.
-	users   int           // subscriptions that hold it
+	refs    int           // subscriptions that hold it
 	idle    *time.Timer   // drops it; nil while held
 	seeded  bool          // what was stored at its beginning is known
 	epoch   uint64        // of the feed when it was registered
@@ -47,54 +47,54 @@ type topic struct {
 	seen     recent
 	ended    bool
 	behind   bool   // changes wait in pending
-	mark     uint64 // counts how often the topic was marked as behind
+	gap      uint64 // counts how often the topic was marked as behind
 	pending  []briefing.Change
 	overflow bool // pending was full and given up: read the store again
 	watchers []watcher
-	few      [1]watcher // room for the usual number of them
-	woken    bool       // they are to be told
-	dropped  bool       // the hub has forgotten the topic: nothing enters its ring
+	inline   [1]watcher // room for the usual number of them
+	changed  bool       // they are to be told
+	evicted  bool       // the hub has forgotten the topic: nothing enters its ring
 }
 
 // watcher is told when its topic may have something new. notify is called without a lock, and does
 // not wait. It may be called once more after the watcher was taken out.
 type watcher interface {
 	notify()
-	place() *int // among the topic's watchers; guarded by its mu
+	slotIndex() *int // among the topic's watchers; guarded by its mu
 }
 
 // newTopic makes a topic that is behind until it is seeded; hub.mu is held.
 func newTopic(h *Hub, id briefing.RequestID) *topic {
 	t := &topic{hub: h, id: id, epoch: h.epoch, behind: true, ring: ring{first: 1}}
-	t.watchers = t.few[:0]
+	t.watchers = t.inline[:0]
 	return t
 }
 
 func (t *topic) watch(w watcher) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.admit(w)
+	t.addWatcher(w)
 }
 
 // admit is watch; t.mu is held.
-func (t *topic) admit(w watcher) {
-	*w.place() = len(t.watchers)
+func (t *topic) addWatcher(w watcher) {
+	*w.slotIndex() = len(t.watchers)
 	t.watchers = append(t.watchers, w)
-	if len(t.watchers) > len(t.few) {
-		clear(t.few[:]) // the list lies elsewhere now, and one that leaves must not stay in memory for the sake of this
+	if len(t.watchers) > len(t.inline) {
+		clear(t.inline[:]) // the list lies elsewhere now, and one that leaves must not stay in memory for the sake of this
 	}
 }
 
 func (t *topic) unwatch(w watcher) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	at := *w.place()
+	at := *w.slotIndex()
 	if at >= len(t.watchers) || t.watchers[at] != w {
 		return // it was taken out before
 	}
 	last := len(t.watchers) - 1
 	t.watchers[at] = t.watchers[last]
-	*t.watchers[at].place() = at
+	*t.watchers[at].slotIndex() = at
 	t.watchers[last] = nil
 	t.watchers = t.watchers[:last]
 }
@@ -106,10 +106,10 @@ func (t *topic) newest() briefing.BriefingID {
 }
 
 // marked returns the topic's mark, to be had before the store is read.
-func (t *topic) marked() uint64 {
+func (t *topic) gapCount() uint64 {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.mark
+	return t.gap
 }
 
 // markBehind makes changes wait until the store was read.
@@ -117,7 +117,7 @@ func (t *topic) markBehind() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.behind, t.pending, t.overflow = true, nil, false
-	t.mark++
+	t.gap++
 }
 
 // clear gives the ring's bytes back for good. A publisher or a catch-up that still holds the topic
@@ -125,9 +125,9 @@ func (t *topic) markBehind() {
 func (t *topic) clear() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.dropped = true
+	t.evicted = true
 	for t.ring.n > 0 {
-		t.dropFirst()
+		t.evictOldest()
 	}
 }
 
@@ -137,9 +137,9 @@ func (t *topic) publish(c briefing.Change) (woken bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if !t.behind {
-		before := t.woken
+		before := t.changed
 		t.apply(c)
-		return t.woken && !before
+		return t.changed && !before
 	}
 	if len(t.pending) == pendingLen {
 		t.pending, t.overflow = nil, true
@@ -151,9 +151,9 @@ func (t *topic) publish(c briefing.Change) (woken bool) {
 }
 
 // tell tells the watchers what publish has left to be told.
-func (t *topic) tell() {
+func (t *topic) notifyWatchers() {
 	t.mu.Lock()
-	t.unlock()
+	t.unlockAndNotify()
 }
 
 // apply sequences a change; t.mu is held.
@@ -168,10 +168,10 @@ func (t *topic) apply(c briefing.Change) {
 
 // sequence appends a briefing unless it is there already; t.mu is held.
 func (t *topic) sequence(b briefing.Briefing) {
-	if t.dropped {
+	if t.evicted {
 		return
 	}
-	if b.ID <= t.last && (t.seen.has(b.ID) || t.seen.forgot(b.ID)) {
+	if b.ID <= t.last && (t.seen.has(b.ID) || t.seen.evicted(b.ID)) {
 		return
 	}
 	e := &entry{briefing: b, prev: t.last}
@@ -183,7 +183,7 @@ func (t *topic) sequence(b briefing.Briefing) {
 	}
 	t.seen.add(b.ID)
 	t.push(e)
-	t.woken = true
+	t.changed = true
 }
 
 // push puts an entry into the ring and holds the bounds; t.mu is held.
@@ -191,28 +191,28 @@ func (t *topic) push(e *entry) {
 	t.ring.push(e)
 	t.hub.bytes.Add(e.size())
 	for t.ring.n > t.hub.ringLen || t.ring.n > 1 && t.hub.bytes.Load() > t.hub.ringBytes {
-		t.dropFirst()
+		t.evictOldest()
 	}
 }
 
 // dropFirst gives up the ring's oldest entry; t.mu is held.
-func (t *topic) dropFirst() {
-	t.hub.bytes.Add(-t.ring.drop().size())
+func (t *topic) evictOldest() {
+	t.hub.bytes.Add(-t.ring.pop().size())
 }
 
 // end marks the sequence complete; t.mu is held. All briefings precede it.
 func (t *topic) end() {
 	t.ended = true
-	t.woken = true
+	t.changed = true
 }
 
 // unlock ends a change. The watchers are told when nothing is locked any more: some of them act at
 // once.
-func (t *topic) unlock() {
+func (t *topic) unlockAndNotify() {
 	var few [4]watcher
 	told := few[:0]
-	if t.woken {
-		t.woken = false
+	if t.changed {
+		t.changed = false
 		told = append(told, t.watchers...)
 	}
 	t.mu.Unlock()
@@ -224,10 +224,10 @@ func (t *topic) unlock() {
 // settle ends being behind: what waited is sequenced. mark is from before the store was
 // read; when the topic was marked again since, another reader settles it. It reports
 // false when the buffer overflowed, so that the store must be read again.
-func (t *topic) settle(mark uint64) bool {
+func (t *topic) goLive(mark uint64) bool {
 	t.mu.Lock()
-	defer t.unlock()
-	if t.mark != mark {
+	defer t.unlockAndNotify()
+	if t.gap != mark {
 		return true
 	}
 	if t.overflow {
@@ -273,12 +273,12 @@ func (h *Hub) seedNow(ctx context.Context, t *topic) error {
 		t.seeding = nil
 		h.mu.Unlock()
 	}()
-	mark := t.marked()
+	mark := t.gapCount()
 	req, list, more, err := h.readSeed(ctx, t.id)
 	if err != nil {
 		return err
 	}
-	t.begin(req, list, more)
+	t.applySeed(req, list, more)
 	h.mu.Lock()
 	t.seeded = true
 	connected, fresh := h.connected, t.epoch == h.epoch
@@ -286,21 +286,21 @@ func (h *Hub) seedNow(ctx context.Context, t *topic) error {
 	switch {
 	case !connected:
 		return nil // it stays behind until the feed is open
-	case fresh && t.settle(mark):
+	case fresh && t.goLive(mark):
 		return nil
 	}
 	return h.catchUp(ctx, []*topic{t})
 }
 
 // begin sequences what was stored when the topic was made.
-func (t *topic) begin(req briefing.Request, list []briefing.Briefing, more bool) {
+func (t *topic) applySeed(req briefing.Request, list []briefing.Briefing, more bool) {
 	t.mu.Lock()
-	defer t.unlock()
+	defer t.unlockAndNotify()
 	for _, b := range list {
 		t.sequence(b)
 	}
 	if more {
-		t.seen.lowest = max(t.seen.lowest, list[0].ID)
+		t.seen.evictedUpTo = max(t.seen.evictedUpTo, list[0].ID)
 	}
 	if !req.Active {
 		t.end()
@@ -310,10 +310,10 @@ func (t *topic) begin(req briefing.Request, list []briefing.Briefing, more bool)
 // readSeed reads the request first and its briefings second: an end that is read
 // has all its briefings before it.
 func (h *Hub) readSeed(ctx context.Context, id briefing.RequestID) (req briefing.Request, list []briefing.Briefing, more bool, err error) {
-	if err := h.reading(ctx); err != nil {
+	if err := h.acquireRead(ctx); err != nil {
 		return req, nil, false, err
 	}
-	defer h.read()
+	defer h.releaseRead()
 	if req, err = h.replay.Request(ctx, id); err != nil {
 		return req, nil, false, err
 	}
@@ -322,13 +322,13 @@ func (h *Hub) readSeed(ctx context.Context, id briefing.RequestID) (req briefing
 }
 
 // reading waits for a place among those who read the store; read gives it back.
-func (h *Hub) reading(ctx context.Context) error {
+func (h *Hub) acquireRead(ctx context.Context) error {
 	select {
-	case h.replays <- struct{}{}:
+	case h.readSlots <- struct{}{}:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-func (h *Hub) read() { <-h.replays }
+func (h *Hub) releaseRead() { <-h.readSlots }

@@ -17,7 +17,7 @@ func TestTopic_keeps_no_watcher_that_has_left(t *testing.T) {
 	for i, n := range []int{0, 3, 1, 4, 2} { // first, last, between
 		topic.unwatch(all[n])
 		topic.unwatch(all[n]) // once more does nothing
-		kept := slices.Concat(topic.few[:], topic.watchers[:cap(topic.watchers)])
+		kept := slices.Concat(topic.inline[:], topic.watchers[:cap(topic.watchers)])
 		if slices.Contains(kept, all[n]) {
 			t.Errorf("watcher %d is kept after it has left", n)
 		}

@@ -277,7 +277,7 @@ func (s *moody) clear() (full bool) {
 
 type silent struct{}
 
-func (silent) Tell() {}
+func (silent) Notify() {}
 
 func TestGroup_sends_each_member_a_burst_in_one_batch(t *testing.T) {
 	t.Parallel()

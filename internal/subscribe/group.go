@@ -92,10 +92,10 @@ func (g *group) queued() *atomic.Bool { return &g.inPool }
 // fewLen is up to how many members are served by the goroutine that publishes.
 const fewLen = 4
 
-// Tell implements feed.Reader: something is new. A worker of the pool takes it up. For a few
+// Notify implements feed.Reader: something is new. A worker of the pool takes it up. For a few
 // members on connections of their own, and a selection that does not need the executor, doing the
 // work here takes less time than handing it over.
-func (g *group) Tell() {
+func (g *group) Notify() {
 	if g.encoder.flat != nil && g.size.Load() <= fewLen && !g.shared() {
 		g.work(nil)
 		return

@@ -22,7 +22,7 @@ type history struct {
 }
 
 // commit makes a history in the house's store.
-func (h *house) commit() history {
+func (h *fixture) commit() history {
 	var past history
 	note := func(kind briefing.ChangeKind, b briefing.Briefing, req briefing.Request) {
 		past.changes = append(past.changes, briefing.Change{Kind: kind, Briefing: b, Request: req})
@@ -42,10 +42,10 @@ func (h *house) commit() history {
 }
 
 // setOld has the next feeds begin with changes of the past.
-func (h *house) setOld(changes []briefing.Change) {
+func (h *fixture) setPast(changes []briefing.Change) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.old = changes
+	h.past = changes
 }
 
 // A feed may begin with changes that were committed shortly before its opening. Whatever part of
@@ -55,7 +55,7 @@ func TestHub_drops_what_a_feed_tells_from_before_its_opening(t *testing.T) {
 	const past = 6 // changes of a history
 	for from := range past {
 		synctest.Test(t, func(t *testing.T) {
-			h := newHouse(t, feed.HubConfig{})
+			h := newFixture(t, feed.HubConfig{})
 			h.runInBubble(t, feed.PumpConfig{})
 			was := h.commit()
 			s, ended, requests := h.subscribe(t, was.second.ID, ""), h.subscribe(t, was.first.ID, ""), h.watch(t, "kim")
@@ -63,7 +63,7 @@ func TestHub_drops_what_a_feed_tells_from_before_its_opening(t *testing.T) {
 			next(t, ended, 1)
 			expectRequest(t, requests, was.second.ID, true)
 
-			h.setOld(was.changes[from:])
+			h.setPast(was.changes[from:])
 			h.breakFeed()
 			h.untilOpened(2)
 			expectNothing(t, s)
@@ -93,9 +93,9 @@ func TestHub_drops_what_a_feed_tells_from_before_its_opening(t *testing.T) {
 // Who joins before the feed is open, or while it is being opened, gets everything once too.
 func TestHub_drops_what_the_first_feed_tells_from_before_its_opening(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(t, feed.HubConfig{})
+		h := newFixture(t, feed.HubConfig{})
 		was := h.commit()
-		h.setOld(was.changes)
+		h.setPast(was.changes)
 		early, requests := h.subscribe(t, was.second.ID, ""), h.watch(t, "kim")
 		h.runInBubble(t, feed.PumpConfig{})
 		late := h.subscribe(t, was.second.ID, "")
@@ -116,7 +116,7 @@ func TestHub_drops_what_the_first_feed_tells_from_before_its_opening(t *testing.
 // A long request's old briefings lie beyond what its topic remembers by id.
 func TestHub_drops_old_briefings_that_it_no_longer_remembers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(t, feed.HubConfig{})
+		h := newFixture(t, feed.HubConfig{})
 		h.runInBubble(t, feed.PumpConfig{})
 		req := h.start("kim")
 		var old []briefing.Change
@@ -124,7 +124,7 @@ func TestHub_drops_old_briefings_that_it_no_longer_remembers(t *testing.T) {
 			old = append(old, briefing.Change{Kind: briefing.BriefingStored, Briefing: h.add(req.ID)})
 		}
 		s := h.subscribe(t, req.ID, old[599].Briefing.ID)
-		h.setOld(old[:10])
+		h.setPast(old[:10])
 		h.breakFeed()
 		h.untilOpened(2)
 		expectNothing(t, s)
