@@ -17,9 +17,9 @@ const (
 
 // When something is tried again.
 const (
-	armAgain  = 100 * time.Millisecond // a timer that gocron refused
-	endAgain  = 5 * time.Second        // an end that failed, or that a run or a waiting result held up
-	leastWait = 5 * time.Millisecond   // an end whose timer fired early, so that it does not fire in a loop
+	timerRetry = 100 * time.Millisecond // a timer that gocron refused
+	endRetry   = 5 * time.Second        // an end that failed, or that a run or a waiting result held up
+	minEndWait = 5 * time.Millisecond   // an end whose timer fired early, so that it does not fire in a loop
 )
 
 // arm gives a job its timer: ticks from the next one on, or the end time when no tick is left.
@@ -38,7 +38,7 @@ func (s *Schedule) arm(j *job) {
 		s.armEnd(j)
 		return
 	}
-	s.set(j, s.local(j.req.TickAt(next)), every, s.fire)
+	s.setTimer(j, s.local(j.req.TickAt(next)), every, s.fire)
 }
 
 // armEnd has a job end at its end time, or at once when that has come.
@@ -47,29 +47,29 @@ func (s *Schedule) armEnd(j *job) {
 	j.ending = true
 	j.mu.Unlock()
 	if s.cfg.Store.Now().Before(*j.req.EndsAt) {
-		s.setEnd(j)
+		s.setEndTimer(j)
 		return
 	}
-	s.soon(j, s.fireEnd)
+	s.spawn(j, s.fireEnd)
 }
 
 // setEnd sets a job's timer to its end time. When that has come, a timer that the job has already
 // is good enough: it repeats until the store has settled the end.
-func (s *Schedule) setEnd(j *job) {
+func (s *Schedule) setEndTimer(j *job) {
 	ahead := j.req.EndsAt.Sub(s.cfg.Store.Now())
-	wait := max(ahead, leastWait)
+	wait := max(ahead, minEndWait)
 	if ahead <= 0 {
 		j.mu.Lock()
-		repeats := j.endSet
+		repeats := j.endTimerSet
 		j.mu.Unlock()
 		if repeats {
 			return
 		}
-		wait = endAgain
+		wait = endRetry
 	}
-	if s.set(j, time.Now().Add(wait), endAgain, s.fireEnd) {
+	if s.setTimer(j, time.Now().Add(wait), endRetry, s.fireEnd) {
 		j.mu.Lock()
-		j.endSet = true
+		j.endTimerSet = true
 		j.mu.Unlock()
 	}
 }
@@ -86,24 +86,24 @@ func (s *Schedule) local(t time.Time) time.Time {
 // The moment may pass while the timer is being set. gocron then begins with the next interval, so
 // the first firing is made here. A timer for a single moment would be refused, or would have gocron
 // look for a next moment for ever.
-func (s *Schedule) set(j *job, at time.Time, every time.Duration, fire func(*job)) bool {
-	timer, err := s.clock.NewJob(gocron.DurationJob(every), gocron.NewTask(func() { s.soon(j, fire) }),
+func (s *Schedule) setTimer(j *job, at time.Time, every time.Duration, fire func(*job)) bool {
+	timer, err := s.clock.NewJob(gocron.DurationJob(every), gocron.NewTask(func() { s.spawn(j, fire) }),
 		gocron.WithStartAt(gocron.WithStartDateTimePast(at)))
 	if err != nil {
-		s.setAgain(j, err)
+		s.retryTimer(j, err)
 	}
 	if !time.Now().Before(at) {
-		s.soon(j, fire)
+		s.spawn(j, fire)
 	}
 	if err != nil || timer == nil { // nil after Shutdown
 		return false
 	}
-	s.exchange(j, timer.ID())
+	s.replaceTimer(j, timer.ID())
 	return true
 }
 
 // exchange gives a job its new timer.
-func (s *Schedule) exchange(j *job, timer uuid.UUID) {
+func (s *Schedule) replaceTimer(j *job, timer uuid.UUID) {
 	j.mu.Lock()
 	old := j.timer
 	j.timer = timer
@@ -116,13 +116,13 @@ func (s *Schedule) exchange(j *job, timer uuid.UUID) {
 }
 
 // setAgain sets a timer that gocron refused, a little later.
-func (s *Schedule) setAgain(j *job, err error) {
+func (s *Schedule) retryTimer(j *job, err error) {
 	s.cfg.Log.Warn("a timer was refused and is set again", "request", j.req.ID, "err", err)
-	time.AfterFunc(armAgain, func() {
-		if j.isRemoved() || !s.begin() {
+	time.AfterFunc(timerRetry, func() {
+		if j.isRemoved() || !s.startWork() {
 			return
 		}
-		defer s.going.Done()
+		defer s.work.Done()
 		if j.isEnding() {
 			s.armEnd(j)
 			return
@@ -133,13 +133,13 @@ func (s *Schedule) setAgain(j *job, err error) {
 
 // soon calls fire on a goroutine of its own: gocron's Shutdown would spin while one of its own
 // goroutines is at work.
-func (s *Schedule) soon(j *job, fire func(*job)) {
-	if !s.begin() {
+func (s *Schedule) spawn(j *job, fire func(*job)) {
+	if !s.startWork() {
 		return
 	}
 	go func() {
-		defer s.going.Done()
-		defer s.recovered(j)
+		defer s.work.Done()
+		defer s.recoverRun(j)
 		fire(j)
 	}()
 }

@@ -15,14 +15,14 @@ import (
 )
 
 // hindered is gocron on a bad day.
-type hindered struct {
+type faultyClock struct {
 	gocron.Scheduler
 
 	before func(n int64) error // is called before the n-th timer is set, and may refuse it
 	n      atomic.Int64
 }
 
-func (h *hindered) NewJob(d gocron.JobDefinition, t gocron.Task, o ...gocron.JobOption) (gocron.Job, error) {
+func (h *faultyClock) NewJob(d gocron.JobDefinition, t gocron.Task, o ...gocron.JobOption) (gocron.Job, error) {
 	if err := h.before(h.n.Add(1)); err != nil {
 		return nil, err
 	}
@@ -30,10 +30,10 @@ func (h *hindered) NewJob(d gocron.JobDefinition, t gocron.Task, o ...gocron.Job
 }
 
 // hinder starts a schedule whose gocron is hindered.
-func hinder(t *testing.T, m *memory, before func(n int64) error) *shop {
+func openFaulty(t *testing.T, m *memoryStore, before func(n int64) error) *fixture {
 	t.Helper()
 	s := build(t, m, schedule.Config{})
-	s.WrapClock(func(c gocron.Scheduler) gocron.Scheduler { return &hindered{Scheduler: c, before: before} })
+	s.WrapClock(func(c gocron.Scheduler) gocron.Scheduler { return &faultyClock{Scheduler: c, before: before} })
 	s.run(t)
 	return s
 }
@@ -51,7 +51,7 @@ func TestSchedule_sets_a_refused_timer_again(t *testing.T) {
 		for _, why := range []error{gocron.ErrWithStartDateTimePast, gocron.ErrOneTimeJobStartDateTimePast, errors.New("another reason")} {
 			t.Run(fmt.Sprint(name, ": ", why), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					s := hinder(t, newMemory(), func(n int64) error {
+					s := openFaulty(t, newMemoryStore(), func(n int64) error {
 						if refuses(n) {
 							return why
 						}
@@ -74,10 +74,10 @@ func TestSchedule_sets_a_refused_timer_again(t *testing.T) {
 // A claimed request ticks on as one that was started does.
 func TestSchedule_sets_a_refused_timer_of_a_claimed_request_again(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := newMemory()
+		m := newMemoryStore()
 		req := m.start("one", 10, time.Hour)
 		pass(15 * time.Second)
-		s := hinder(t, m.as("two"), func(n int64) error {
+		s := openFaulty(t, m.as("two"), func(n int64) error {
 			if n <= 2 {
 				return gocron.ErrWithStartDateTimePast
 			}
@@ -96,10 +96,10 @@ func TestSchedule_a_moment_that_passes_while_its_timer_is_set(t *testing.T) {
 	slow := func(int64) error { time.Sleep(busy); return nil }
 	t.Run("is a tick that runs at once", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			m := newMemory()
+			m := newMemoryStore()
 			req := m.start("one", 86_400, 100*24*time.Hour)
 			pass(24*time.Hour - busy/2) // tick 1 is that near when the request is claimed
-			s := hinder(t, m.as("two"), slow)
+			s := openFaulty(t, m.as("two"), slow)
 			pass(time.Second)
 			synctest.Wait()
 			s.expect(t, req.ID, until(1), briefing.TickCounts{Done: 1})
@@ -110,10 +110,10 @@ func TestSchedule_a_moment_that_passes_while_its_timer_is_set(t *testing.T) {
 	})
 	t.Run("is an end that happens at once", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			m := newMemory()
+			m := newMemoryStore()
 			req := m.start("one", 60, 30*time.Second)
 			pass(30*time.Second - busy/2)
-			s := hinder(t, m.as("two"), slow)
+			s := openFaulty(t, m.as("two"), slow)
 			pass(time.Second)
 			synctest.Wait()
 			if s.request(req.ID).Active {
@@ -127,7 +127,7 @@ func TestSchedule_a_moment_that_passes_while_its_timer_is_set(t *testing.T) {
 // of such a timer for ever.
 func TestSchedule_what_is_due_before_Run_begins_happens_then(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := build(t, newMemory(), schedule.Config{})
+		s := build(t, newMemoryStore(), schedule.Config{})
 		ends, ticks := s.start("one", 60, 5*time.Second), s.start("one", 7, time.Hour)
 		s.Add(ends)
 		s.Add(ticks)
@@ -148,7 +148,7 @@ func TestSchedule_a_timer_that_fires_early_is_set_again(t *testing.T) {
 	for _, by := range []time.Duration{time.Millisecond, 30 * time.Millisecond, 1600 * time.Millisecond, 7 * time.Second, time.Minute} {
 		t.Run(fmt.Sprint("for the end, by ", by), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := open(t, newMemory(), schedule.Config{})
+				s := open(t, newMemoryStore(), schedule.Config{})
 				req := s.start("one", 10, 35*time.Second)
 				s.Add(req)
 				pass(31 * time.Second) // the last tick has run, the timer is for the end
@@ -167,7 +167,7 @@ func TestSchedule_a_timer_that_fires_early_is_set_again(t *testing.T) {
 		})
 		t.Run(fmt.Sprint("for the end, by ", by, ", while the last run goes on"), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := open(t, newMemory(), schedule.Config{Runner: &runner{takes: func(int64) time.Duration { return 6 * time.Second }}})
+				s := open(t, newMemoryStore(), schedule.Config{Runner: &runner{takes: func(int64) time.Duration { return 6 * time.Second }}})
 				req := s.start("one", 10, 11*time.Second)
 				s.Add(req)
 				pass(10500 * time.Millisecond)
@@ -182,7 +182,7 @@ func TestSchedule_a_timer_that_fires_early_is_set_again(t *testing.T) {
 		})
 		t.Run(fmt.Sprint("for a tick, by ", by), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := open(t, newMemory(), schedule.Config{})
+				s := open(t, newMemoryStore(), schedule.Config{})
 				req := s.start("one", 3, time.Hour)
 				s.Add(req)
 				pass(7 * time.Second) // ticks 1 and 2 have run
@@ -200,7 +200,7 @@ func TestSchedule_an_end_that_fails_is_tried_again(t *testing.T) {
 	for _, why := range []error{briefing.ErrUnavailable, errors.New("a fault of the store's")} {
 		t.Run(why.Error(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := open(t, newMemory(), schedule.Config{})
+				s := open(t, newMemoryStore(), schedule.Config{})
 				req := s.start("one", 10, 15*time.Second)
 				s.Add(req)
 				s.set(func() { s.endErr = why })

@@ -14,18 +14,18 @@ import (
 type job struct {
 	req briefing.Request // as it was when it was added
 
-	mu      sync.Mutex         // guards what follows
-	timer   uuid.UUID          // gocron's name for it
-	ending  bool               // no tick is left: the end is what comes
-	endSet  bool               // the timer is the one for the end
-	settles bool               // the end is being written
-	handled int64              // the last tick that was begun, skipped or passed over
-	running int64              // the tick whose run goes on; 0: none
-	skips   []int64            // skipped ticks that the store has not settled yet, growing
-	waiting []result           // results that wait for the store, in the order of their ticks
-	cancel  context.CancelFunc // of the run
-	custom  []string           // the style as last read
-	removed bool
+	mu          sync.Mutex         // guards what follows
+	timer       uuid.UUID          // gocron's name for it
+	ending      bool               // no tick is left: the end is what comes
+	endTimerSet bool               // the timer is the one for the end
+	endClaimed  bool               // the end is being written
+	handled     int64              // the last tick that was begun, skipped or passed over
+	running     int64              // the tick whose run goes on; 0: none
+	skips       []int64            // skipped ticks that the store has not settled yet, growing
+	waiting     []result           // results that wait for the store, in the order of their ticks
+	cancel      context.CancelFunc // of the run
+	custom      []string           // the style as last read
+	removed     bool
 }
 
 // result is a run's outcome on its way into the store.
@@ -53,36 +53,36 @@ func (j *job) last() int64 {
 }
 
 // turn is what becomes of a tick when the clock fires.
-type turn uint8
+type verdict uint8
 
 const (
-	idle   turn = iota // handled before, or not of the grid: nothing to do
-	run                // it runs now
-	skip               // the run before it goes on
-	noRoom             // nobody runs it: missed
+	ignoreTick verdict = iota // handled before, or not of the grid: nothing to do
+	runTick                   // it runs now
+	skipTick                  // the run before it goes on
+	missTick                  // nobody runs it: missed
 )
 
 // take handles tick n.
-func (j *job) take(n int64, room bool) turn {
+func (j *job) accept(n int64, room bool) verdict {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.removed || n <= j.handled || n > j.last() {
-		return idle
+		return ignoreTick
 	}
 	j.handled = n
 	switch {
 	case j.running != 0:
 		j.skips = append(j.skips, n)
-		return skip
+		return skipTick
 	case !room:
-		return noRoom
+		return missTick
 	}
 	j.running = n
-	return run
+	return runTick
 }
 
 // release ends the run of a tick.
-func (j *job) release() {
+func (j *job) finishRun() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.running, j.cancel = 0, nil
@@ -159,19 +159,19 @@ func (j *job) counts(req briefing.Request) briefing.TickCounts {
 
 // settle claims the writing of the job's end: nobody else is at it, nothing is going on and nothing
 // waits, as what was begun before the end precedes it. unsettle must follow.
-func (j *job) settle() bool {
+func (j *job) claimEnd() bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.removed || !j.ending || j.settles || j.running != 0 || len(j.waiting) > 0 {
+	if j.removed || !j.ending || j.endClaimed || j.running != 0 || len(j.waiting) > 0 {
 		return false
 	}
-	j.settles = true
+	j.endClaimed = true
 	return true
 }
 
 // unsettle gives the writing of the end back.
-func (j *job) unsettle() {
+func (j *job) releaseEnd() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.settles = false
+	j.endClaimed = false
 }

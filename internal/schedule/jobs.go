@@ -16,7 +16,7 @@ func (s *Schedule) Add(req briefing.Request) {
 	ticking := s.ticking
 	s.mu.Unlock()
 	if known {
-		s.drop(old) // it was ours in an earlier term
+		s.cancelJob(old) // it was ours in an earlier term
 	}
 	s.cfg.Observer.Missed(missed)
 	if ticking {
@@ -31,27 +31,27 @@ func (s *Schedule) Remove(id briefing.RequestID) {
 	delete(s.jobs, id)
 	s.mu.Unlock()
 	if ok {
-		s.drop(j)
+		s.cancelJob(j)
 	}
 }
 
 // forget removes a job unless another has taken its place.
-func (s *Schedule) forget(j *job) {
+func (s *Schedule) removeJob(j *job) {
 	s.mu.Lock()
 	if s.jobs[j.req.ID] == j {
 		delete(s.jobs, j.req.ID)
 	}
 	s.mu.Unlock()
-	s.drop(j)
+	s.cancelJob(j)
 }
 
 // drop cancels a job's run, gives up what it has waiting, and takes it from the clock.
-func (s *Schedule) drop(j *job) {
+func (s *Schedule) cancelJob(j *job) {
 	j.mu.Lock()
 	j.removed = true
 	cancel, timer := j.cancel, j.timer
 	for _, r := range j.waiting {
-		s.hold(-r.size())
+		s.countWaiting(-r.size())
 	}
 	j.waiting = nil
 	j.mu.Unlock()
@@ -62,7 +62,7 @@ func (s *Schedule) drop(j *job) {
 }
 
 // known returns the job of a request, or nil.
-func (s *Schedule) known(id briefing.RequestID) *job {
+func (s *Schedule) job(id briefing.RequestID) *job {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.jobs[id]
@@ -70,7 +70,7 @@ func (s *Schedule) known(id briefing.RequestID) *job {
 
 // Skipped implements briefing.Scheduler.
 func (s *Schedule) Skipped(req briefing.Request) int {
-	if j := s.known(req.ID); j != nil {
+	if j := s.job(req.ID); j != nil {
 		return j.skippedAfter(req.LastTick)
 	}
 	return 0
@@ -78,7 +78,7 @@ func (s *Schedule) Skipped(req briefing.Request) int {
 
 // Counts implements briefing.Scheduler.
 func (s *Schedule) Counts(req briefing.Request) briefing.TickCounts {
-	if j := s.known(req.ID); j != nil {
+	if j := s.job(req.ID); j != nil {
 		return j.counts(req)
 	}
 	return req.Ticks

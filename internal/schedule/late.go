@@ -13,43 +13,43 @@ import (
 // the store is away it waits too, and the run is over.
 func (s *Schedule) store(j *job, r result) {
 	j.mu.Lock()
-	behind := len(j.waiting) > 0 || s.gone.Load()
+	behind := len(j.waiting) > 0 || s.storeAway.Load()
 	if behind {
-		s.wait(j, r)
+		s.enqueue(j, r)
 	}
 	j.mu.Unlock()
 	if behind {
-		s.nudge()
+		s.wakeLateWriter()
 		return
 	}
 	err := s.append(j, r)
 	switch {
 	case away(err):
 		j.mu.Lock()
-		s.wait(j, r)
+		s.enqueue(j, r)
 		j.mu.Unlock()
-		s.nudge()
+		s.wakeLateWriter()
 	case err != nil:
-		s.refused(j, r, err)
+		s.handleRefusal(j, r, err)
 	}
 }
 
 // wait keeps a result; j.mu is held.
-func (s *Schedule) wait(j *job, r result) {
+func (s *Schedule) enqueue(j *job, r result) {
 	if j.removed {
 		return
 	}
 	j.waiting = append(j.waiting, r)
-	s.hold(r.size())
+	s.countWaiting(r.size())
 }
 
 // hold books bytes of results that wait.
-func (s *Schedule) hold(bytes int64) { s.cfg.Observer.Waiting(s.waiting.Add(bytes)) }
+func (s *Schedule) countWaiting(bytes int64) { s.cfg.Observer.Waiting(s.waiting.Add(bytes)) }
 
 // nudge wakes writeLate.
-func (s *Schedule) nudge() {
+func (s *Schedule) wakeLateWriter() {
 	select {
-	case s.late <- struct{}{}:
+	case s.lateWork <- struct{}{}:
 	default: // it is awake
 	}
 }
@@ -60,7 +60,7 @@ func (s *Schedule) writeLate(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-s.late:
+		case <-s.lateWork:
 		}
 		told := false
 		pauses := retry.Backoff{Least: 100 * time.Millisecond, Most: 5 * time.Second}
@@ -91,12 +91,12 @@ func (s *Schedule) writeLate(ctx context.Context) {
 const (
 	lateWriters = 16                     // jobs whose results are written at once; order matters within a job only
 	lateTurn    = 4                      // results of one job before others have their turn
-	lastPause   = 100 * time.Millisecond // between two tries at a stop
+	lastRetry   = 100 * time.Millisecond // between two tries at a stop
 )
 
 // writeWaiting has every job that has something waiting take its turn. left: more is waiting. The error says that the store is still away.
 func (s *Schedule) writeWaiting() (left bool, err error) {
-	list := s.behind()
+	list := s.jobsBehind()
 	todo := make(chan *job, len(list))
 	for _, j := range list {
 		todo <- j
@@ -129,7 +129,7 @@ func (s *Schedule) writeWaiting() (left bool, err error) {
 }
 
 // behind returns the jobs that have results or their end waiting.
-func (s *Schedule) behind() []*job {
+func (s *Schedule) jobsBehind() []*job {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var list []*job
@@ -147,13 +147,13 @@ func (s *Schedule) behind() []*job {
 // always be more, and other jobs would never have theirs.
 func (s *Schedule) writeJob(j *job) (left bool, err error) {
 	for n := 0; ; n++ {
-		if err := s.runs.Err(); err != nil { // a stop, and Grace is over
+		if err := s.runsCtx.Err(); err != nil { // a stop, and Grace is over
 			return true, err
 		}
 		j.mu.Lock()
 		if len(j.waiting) == 0 {
 			j.mu.Unlock()
-			return false, s.finish(j)
+			return false, s.endRequest(j)
 		}
 		r := j.waiting[0]
 		j.mu.Unlock()
@@ -165,12 +165,12 @@ func (s *Schedule) writeJob(j *job) (left bool, err error) {
 			return true, err
 		}
 		if err != nil {
-			s.refused(j, r, err)
+			s.handleRefusal(j, r, err)
 		}
 		j.mu.Lock()
 		if len(j.waiting) > 0 && j.waiting[0].tick == r.tick { // not dropped meanwhile
 			j.waiting = j.waiting[1:]
-			s.hold(-r.size())
+			s.countWaiting(-r.size())
 		}
 		j.mu.Unlock()
 	}
@@ -184,12 +184,12 @@ func (s *Schedule) writeLast() {
 		if !left {
 			return
 		}
-		if s.runs.Err() != nil {
+		if s.runsCtx.Err() != nil {
 			s.cfg.Log.Warn("results are lost: the store is away", "bytes", s.waiting.Load(), "err", err)
 			return
 		}
 		if err != nil {
-			_ = retry.Pause(s.runs, lastPause) // the next turn asks s.runs itself
+			_ = retry.Pause(s.runsCtx, lastRetry) // the next turn asks s.runs itself
 		}
 	}
 }

@@ -13,12 +13,12 @@ import (
 func (s *Schedule) fire(j *job) {
 	now := s.cfg.Store.Now()
 	n := j.req.NearestTick(now)
-	what := j.take(n, s.waiting.Load() < s.cfg.WaitBytes)
-	if what == skip {
+	verdict := j.accept(n, s.waiting.Load() < s.cfg.WaitBytes)
+	if verdict == skipTick {
 		s.cfg.Observer.Skipped(1)
 	}
-	s.realign(j, now.Sub(j.req.TickAt(n)), what == idle)
-	if what == run {
+	s.realign(j, now.Sub(j.req.TickAt(n)), verdict == ignoreTick)
+	if verdict == runTick {
 		s.run(j, n)
 	}
 	if n >= j.last() || j.isEnding() {
@@ -27,40 +27,40 @@ func (s *Schedule) fire(j *job) {
 }
 
 // recovered keeps a panic from ending the program: its tick is missed.
-func (s *Schedule) recovered(j *job) {
+func (s *Schedule) recoverRun(j *job) {
 	if p := recover(); p != nil {
 		s.cfg.Log.Error("run panicked", "request", j.req.ID, "panic", p, "stack", string(debug.Stack()))
-		j.release()
+		j.finishRun()
 	}
 }
 
 // run does tick n: waits for its turn, looks, words, and stores.
 func (s *Schedule) run(j *job, n int64) {
-	ctx, cancel := context.WithTimeout(s.runs, s.cfg.RunTimeout)
+	ctx, cancel := context.WithTimeout(s.runsCtx, s.cfg.RunTimeout)
 	defer cancel()
-	if !s.enter(ctx, j, cancel) {
-		j.release()
+	if !s.acquireSlot(ctx, j, cancel) {
+		j.finishRun()
 		return
 	}
-	if report, ok := s.inSlot(ctx, j, n); ok {
+	if report, ok := s.runInSlot(ctx, j, n); ok {
 		s.store(j, result{tick: n, report: report})
 	}
-	j.release()
+	j.finishRun()
 }
 
 // inSlot has the runner report, and gives the slot back whatever the runner does.
-func (s *Schedule) inSlot(ctx context.Context, j *job, n int64) (briefing.Report, bool) {
+func (s *Schedule) runInSlot(ctx context.Context, j *job, n int64) (briefing.Report, bool) {
 	s.cfg.Observer.InFlight(1)
 	defer func() {
 		s.cfg.Observer.InFlight(-1)
 		<-s.slots
 	}()
 	s.cfg.Observer.Late(s.cfg.Store.Now().Sub(j.req.TickAt(n)))
-	return s.look(ctx, j, n)
+	return s.report(ctx, j, n)
 }
 
 // enter waits for one of the slots and lets the run be cancelled.
-func (s *Schedule) enter(ctx context.Context, j *job, cancel context.CancelFunc) bool {
+func (s *Schedule) acquireSlot(ctx context.Context, j *job, cancel context.CancelFunc) bool {
 	j.mu.Lock()
 	j.cancel = cancel
 	removed := j.removed
@@ -77,13 +77,13 @@ func (s *Schedule) enter(ctx context.Context, j *job, cancel context.CancelFunc)
 }
 
 // look makes sure that the request is still ours to run, and has the runner report.
-func (s *Schedule) look(ctx context.Context, j *job, n int64) (briefing.Report, bool) {
+func (s *Schedule) report(ctx context.Context, j *job, n int64) (briefing.Report, bool) {
 	state, err := s.runState(ctx, j.req.ID)
 	switch {
 	case ctx.Err() != nil:
 		return briefing.Report{}, false
 	case errors.Is(err, briefing.ErrNotFound), err == nil && (!state.Active || state.Owner != j.req.Owner):
-		s.forget(j) // it has ended, or another instance runs it
+		s.removeJob(j) // it has ended, or another instance runs it
 		return briefing.Report{}, false
 	case err != nil: // the store is away: the owner goes on with what it knows
 		s.cfg.Log.Debug("run state", "request", j.req.ID, "err", err)
@@ -97,7 +97,7 @@ func (s *Schedule) look(ctx context.Context, j *job, n int64) (briefing.Report, 
 	j.mu.Unlock()
 	report, err := s.cfg.Runner.Run(ctx, briefing.Run{Request: j.req, Tick: n, At: j.req.TickAt(n), Custom: custom})
 	if err != nil {
-		if s.runs.Err() == nil && !j.isRemoved() {
+		if s.runsCtx.Err() == nil && !j.isRemoved() {
 			s.cfg.Log.Warn("run failed", "request", j.req.ID, "tick", n, "err", err)
 		}
 		return briefing.Report{}, false
@@ -106,32 +106,32 @@ func (s *Schedule) look(ctx context.Context, j *job, n int64) (briefing.Report, 
 }
 
 // checkTime is how long a run waits to be told that it is still wanted.
-const checkTime = time.Second
+const stateTimeout = time.Second
 
 // runState asks whether a request is still ours to run, but waits little for a store that is slow and not at all for one that was away
 // a moment ago: runs of short intervals would become skipped ticks, and the append is fenced anyway.
 func (s *Schedule) runState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error) {
-	if s.gone.Load() {
+	if s.storeAway.Load() {
 		return briefing.RunState{}, briefing.ErrUnavailable
 	}
-	ctx, cancel := context.WithTimeout(ctx, checkTime)
+	ctx, cancel := context.WithTimeout(ctx, stateTimeout)
 	defer cancel()
 	asked := time.Now()
 	state, err := s.cfg.Store.RunState(ctx, id)
-	s.note(asked, err)
+	s.recordAnswer(asked, err)
 	return state, err
 }
 
 // note remembers whether the store is there, by the answer to what was asked at a moment. A store that has answered anybody since then is slow
 // and not away: the concurrent appends of runs write more than the late ones.
-func (s *Schedule) note(asked time.Time, err error) {
+func (s *Schedule) recordAnswer(asked time.Time, err error) {
 	switch {
 	case errors.Is(err, context.Canceled):
 	case !away(err):
-		s.answered.Store(time.Now().UnixNano())
-		s.gone.Store(false)
-	case s.answered.Load() < asked.UnixNano():
-		s.gone.Store(true)
+		s.lastAnswer.Store(time.Now().UnixNano())
+		s.storeAway.Store(false)
+	case s.lastAnswer.Load() < asked.UnixNano():
+		s.storeAway.Store(true)
 	}
 }
 
@@ -144,7 +144,7 @@ func (j *job) isRemoved() bool {
 // append puts a result into the store. It goes on after a cancelled run: a result that
 // is there is worth storing.
 func (s *Schedule) append(j *job, r result) error {
-	ctx, cancel := context.WithTimeout(s.calls, s.cfg.StoreTimeout)
+	ctx, cancel := context.WithTimeout(s.storeCtx, s.cfg.StoreTimeout)
 	defer cancel()
 	at := j.req.TickAt(r.tick)
 	skipped := j.skippedBefore(r.tick)
@@ -156,7 +156,7 @@ func (s *Schedule) append(j *job, r result) error {
 			Facts: r.report.Facts, Degraded: r.report.Degraded, Source: r.report.Source,
 		},
 	})
-	s.note(asked, err)
+	s.recordAnswer(asked, err)
 	if err == nil {
 		j.settled(b.Tick)
 		s.cfg.Observer.Done()
@@ -171,34 +171,34 @@ func away(err error) bool {
 }
 
 // refused handles an error that will not pass: the request is over for us.
-func (s *Schedule) refused(j *job, r result, err error) {
+func (s *Schedule) handleRefusal(j *job, r result, err error) {
 	if errors.Is(err, briefing.ErrConflict) && j.isRemoved() {
 		return // an end that crossed the run is no news
 	}
 	s.cfg.Observer.Missed(1)
 	s.cfg.Log.Warn("result refused", "request", j.req.ID, "tick", r.tick, "err", err)
 	if errors.Is(err, briefing.ErrNotOwner) || errors.Is(err, briefing.ErrNotFound) {
-		s.forget(j)
+		s.removeJob(j)
 	}
 }
 
 // fireEnd is what the clock calls at the end time, and then again and again until the job has
 // ended, by soon.
 func (s *Schedule) fireEnd(j *job) {
-	_ = s.finish(j) // writeLate goes on with it
+	_ = s.endRequest(j) // writeLate goes on with it
 	if !j.isRemoved() {
-		s.setEnd(j)
+		s.setEndTimer(j)
 	}
 }
 
 // finish ends a request whose end time has come, unless something holds that up. Its error says
 // that the store was away.
-func (s *Schedule) finish(j *job) error {
-	if j.req.EndsAt == nil || s.cfg.Store.Now().Before(*j.req.EndsAt) || !j.settle() {
+func (s *Schedule) endRequest(j *job) error {
+	if j.req.EndsAt == nil || s.cfg.Store.Now().Before(*j.req.EndsAt) || !j.claimEnd() {
 		return nil
 	}
-	defer j.unsettle()
-	ctx, cancel := context.WithTimeout(s.calls, s.cfg.StoreTimeout)
+	defer j.releaseEnd()
+	ctx, cancel := context.WithTimeout(s.storeCtx, s.cfg.StoreTimeout)
 	defer cancel()
 	_, err := s.cfg.Store.EndRequest(ctx, briefing.End{
 		ID: j.req.ID, Reason: briefing.EndedByTime, At: *j.req.EndsAt, Skipped: j.skippedAfter(0), Owner: j.req.Owner,
@@ -208,13 +208,13 @@ func (s *Schedule) finish(j *job) error {
 	case errors.Is(err, briefing.ErrNotOwner), errors.Is(err, briefing.ErrNotFound):
 		s.cfg.Log.Warn("end request", "request", j.req.ID, "err", err)
 	case away(err):
-		s.nudge()
+		s.wakeLateWriter()
 		return err
 	default: // nothing is known of the end, so the timer tries again
 		s.cfg.Log.Warn("end request", "request", j.req.ID, "err", err)
 		return nil
 	}
-	s.forget(j)
+	s.removeJob(j)
 	return nil
 }
 

@@ -67,29 +67,29 @@ type Config struct {
 
 // Schedule runs ticks. It is safe for concurrent use.
 type Schedule struct {
-	cfg   Config
-	clock gocron.Scheduler
-	slots chan struct{}
-	late  chan struct{} // one token: results or ends wait for the store
+	cfg      Config
+	clock    gocron.Scheduler
+	slots    chan struct{}
+	lateWork chan struct{} // one token: results or ends wait for the store
 
 	// runs is the context of all runs. It outlives Run's by Grace: a stop lets runs end.
-	runs   context.Context
-	cancel context.CancelFunc
+	runsCtx    context.Context
+	cancelRuns context.CancelFunc
 	// calls is the context of the calls of the store for jobs. It outlives the runs by most of
 	// LastWrites.
-	calls  context.Context
-	hangUp context.CancelFunc
+	storeCtx    context.Context
+	cancelStore context.CancelFunc
 
-	waiting  atomic.Int64 // bytes of results that wait
-	realigns atomic.Int64 // tokens for jobs whose clock has drifted
-	gone     atomic.Bool  // the store was away when it was last asked: runs do not wait for it
-	answered atomic.Int64 // when the store has last answered anything, in nanoseconds of Unix time
+	waiting    atomic.Int64 // bytes of results that wait
+	realigns   atomic.Int64 // tokens for jobs whose clock has drifted
+	storeAway  atomic.Bool  // the store was away when it was last asked: runs do not wait for it
+	lastAnswer atomic.Int64 // when the store has last answered anything, in nanoseconds of Unix time
 
 	mu      sync.Mutex // guards what follows
 	jobs    map[briefing.RequestID]*job
 	ticking bool // Run has begun: jobs get their timers
 	stopped bool
-	going   sync.WaitGroup // what was begun for a job; Add only while not stopped
+	work    sync.WaitGroup // what was begun for a job; Add only while not stopped
 }
 
 var _ briefing.Scheduler = (*Schedule)(nil)
@@ -110,25 +110,25 @@ func New(cfg Config) (*Schedule, error) {
 	cfg.Zone = cmp.Or(cfg.Zone, time.UTC)
 	cfg.Log = cmp.Or(cfg.Log, slog.Default())
 	if cfg.Observer == nil {
-		cfg.Observer = nobody{}
+		cfg.Observer = noObserver{}
 	}
 	clock, err := gocron.NewScheduler(gocron.WithStopTimeout(200*time.Millisecond), gocron.WithLocation(time.UTC))
 	if err != nil {
 		return nil, fmt.Errorf("schedule: %w", err)
 	}
 	s := &Schedule{
-		cfg: cfg, clock: clock, slots: make(chan struct{}, cfg.MaxRuns), late: make(chan struct{}, 1),
+		cfg: cfg, clock: clock, slots: make(chan struct{}, cfg.MaxRuns), lateWork: make(chan struct{}, 1),
 		jobs: make(map[briefing.RequestID]*job),
 	}
-	s.runs, s.cancel = context.WithCancel(context.Background())
-	s.calls, s.hangUp = context.WithCancel(context.Background())
+	s.runsCtx, s.cancelRuns = context.WithCancel(context.Background())
+	s.storeCtx, s.cancelStore = context.WithCancel(context.Background())
 	return s, nil
 }
 
 const (
-	claimLen    = 1_000                  // requests claimed at a time
-	releaseTime = time.Second            // for the store to release them at a stop
-	unwindTime  = 600 * time.Millisecond // for calls of the store to return when their contexts have ended
+	claimLimit     = 1_000                  // requests claimed at a time
+	releaseTimeout = time.Second            // for the store to release them at a stop
+	unwindTimeout  = 600 * time.Millisecond // for calls of the store to return when their contexts have ended
 )
 
 // Run claims what nobody runs, now and then again, and ticks until ctx ends. Then no tick begins
@@ -136,7 +136,7 @@ const (
 // more. It returns nil when everything it started has ended. Only calls of a store that ignores its
 // context are left behind, a moment later: whoever stops a program cannot wait for them.
 func (s *Schedule) Run(ctx context.Context) error {
-	s.tick()
+	s.startClock()
 	var claims, late sync.WaitGroup
 	writing, enough := context.WithCancel(context.WithoutCancel(ctx)) // results are written during Grace too
 	defer enough()
@@ -145,7 +145,7 @@ func (s *Schedule) Run(ctx context.Context) error {
 	<-ctx.Done()
 	s.stop(func() {
 		claims.Wait()
-		s.going.Wait()
+		s.work.Wait()
 		enough()
 		late.Wait()
 		s.writeLast()
@@ -165,7 +165,7 @@ func (s *Schedule) claimEvery(ctx context.Context) {
 }
 
 // tick starts the clock and gives those that were added before their timers.
-func (s *Schedule) tick() {
+func (s *Schedule) startClock() {
 	s.clock.Start()
 	s.mu.Lock()
 	s.ticking = true
@@ -179,7 +179,7 @@ func (s *Schedule) tick() {
 // claim takes requests that nobody runs, batch after batch.
 func (s *Schedule) claim(ctx context.Context) {
 	for {
-		list, err := s.cfg.Store.Claim(ctx, claimLen)
+		list, err := s.cfg.Store.Claim(ctx, claimLimit)
 		if err != nil {
 			if ctx.Err() == nil {
 				s.cfg.Log.WarnContext(ctx, "claim requests", "err", err)
@@ -205,8 +205,8 @@ func (s *Schedule) stop(finish func()) {
 	s.mu.Unlock()
 	over, cancel := context.WithTimeout(context.Background(), s.cfg.Grace+s.cfg.LastWrites)
 	defer cancel()
-	defer time.AfterFunc(s.cfg.Grace, s.cancel).Stop()
-	defer time.AfterFunc(s.cfg.Grace+s.cfg.LastWrites*3/4, s.hangUp).Stop() // the rest is for the release
+	defer time.AfterFunc(s.cfg.Grace, s.cancelRuns).Stop()
+	defer time.AfterFunc(s.cfg.Grace+s.cfg.LastWrites*3/4, s.cancelStore).Stop() // the rest is for the release
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -218,12 +218,12 @@ func (s *Schedule) stop(finish func()) {
 	case <-over.Done():
 		select {
 		case <-ended:
-		case <-time.After(unwindTime):
+		case <-time.After(unwindTimeout):
 			s.cfg.Log.Warn("the store hangs: calls of it are left behind")
 		}
 	}
-	s.cancel()
-	s.hangUp()
+	s.cancelRuns()
+	s.cancelStore()
 	if err := s.clock.Shutdown(); err != nil {
 		s.cfg.Log.Warn("stop the clock", "err", err)
 	}
@@ -231,7 +231,7 @@ func (s *Schedule) stop(finish func()) {
 
 // release has others go on at once with what ran here.
 func (s *Schedule) release(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, releaseTime)
+	ctx, cancel := context.WithTimeout(ctx, releaseTimeout)
 	defer cancel()
 	if err := s.cfg.Store.Release(ctx); err != nil {
 		s.cfg.Log.Warn("release requests", "err", err)
@@ -239,22 +239,22 @@ func (s *Schedule) release(ctx context.Context) {
 }
 
 // begin reports whether something may be begun for a job; then going.Done must be called.
-func (s *Schedule) begin() bool {
+func (s *Schedule) startWork() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.stopped {
 		return false
 	}
-	s.going.Add(1)
+	s.work.Add(1)
 	return true
 }
 
 // nobody observes nothing.
-type nobody struct{}
+type noObserver struct{}
 
-func (nobody) Late(time.Duration) {}
-func (nobody) Done()              {}
-func (nobody) Skipped(int)        {}
-func (nobody) Missed(int)         {}
-func (nobody) InFlight(int)       {}
-func (nobody) Waiting(int64)      {}
+func (noObserver) Late(time.Duration) {}
+func (noObserver) Done()              {}
+func (noObserver) Skipped(int)        {}
+func (noObserver) Missed(int)         {}
+func (noObserver) InFlight(int)       {}
+func (noObserver) Waiting(int64)      {}

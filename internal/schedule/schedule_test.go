@@ -30,7 +30,7 @@ func pass(d time.Duration) {
 	synctest.Wait()
 }
 
-func (s *shop) expect(t *testing.T, id briefing.RequestID, ticks []int64, counts briefing.TickCounts) {
+func (s *fixture) expect(t *testing.T, id briefing.RequestID, ticks []int64, counts briefing.TickCounts) {
 	t.Helper()
 	if diff := cmp.Diff(ticks, s.stored(id)); diff != "" {
 		t.Errorf("stored ticks (-want +got):\n%s", diff)
@@ -42,7 +42,7 @@ func (s *shop) expect(t *testing.T, id briefing.RequestID, ticks []int64, counts
 
 func TestSchedule_ticks_on_the_grid_until_the_end_time(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := open(t, newMemory(), schedule.Config{})
+		s := open(t, newMemoryStore(), schedule.Config{})
 		req := s.start("one", 10, 35*time.Second)
 		s.Add(req)
 		pass(34 * time.Second)
@@ -65,7 +65,7 @@ func TestSchedule_ticks_on_the_grid_until_the_end_time(t *testing.T) {
 
 func TestSchedule_a_tick_exactly_at_the_end_time_still_runs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := open(t, newMemory(), schedule.Config{Runner: &runner{takes: func(int64) time.Duration { return 4 * time.Second }}})
+		s := open(t, newMemoryStore(), schedule.Config{Runner: &runner{takes: func(int64) time.Duration { return 4 * time.Second }}})
 		req := s.start("one", 10, 30*time.Second)
 		s.Add(req)
 		pass(33 * time.Second)
@@ -82,7 +82,7 @@ func TestSchedule_a_tick_exactly_at_the_end_time_still_runs(t *testing.T) {
 
 func TestSchedule_ends_a_request_too_short_for_a_tick(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := open(t, newMemory(), schedule.Config{})
+		s := open(t, newMemoryStore(), schedule.Config{})
 		req := s.start("one", 60, 5*time.Second)
 		s.Add(req)
 		pass(6 * time.Second)
@@ -101,7 +101,7 @@ func TestSchedule_a_run_still_going_makes_the_next_tick_skipped(t *testing.T) {
 			}
 			return time.Second
 		}
-		s := open(t, newMemory(), schedule.Config{Runner: &runner{takes: slow}})
+		s := open(t, newMemoryStore(), schedule.Config{Runner: &runner{takes: slow}})
 		req := s.start("one", 10, time.Hour)
 		s.Add(req)
 		pass(42 * time.Second) // tick 2 runs from 20 to 45 s
@@ -119,7 +119,7 @@ func TestSchedule_a_run_still_going_makes_the_next_tick_skipped(t *testing.T) {
 
 func TestSchedule_an_end_while_the_last_run_goes_on_waits_for_it(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := open(t, newMemory(), schedule.Config{Runner: &runner{takes: func(int64) time.Duration { return 30 * time.Second }}})
+		s := open(t, newMemoryStore(), schedule.Config{Runner: &runner{takes: func(int64) time.Duration { return 30 * time.Second }}})
 		req := s.start("one", 10, 25*time.Second)
 		s.Add(req)
 		pass(39 * time.Second) // tick 1 runs until 40 s; tick 2, the last, is skipped; the end was at 25 s
@@ -137,7 +137,7 @@ func TestSchedule_an_end_while_the_last_run_goes_on_waits_for_it(t *testing.T) {
 func TestSchedule_restart(t *testing.T) {
 	t.Run("goes on by itself on the same grid", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			m := newMemory()
+			m := newMemoryStore()
 			first := open(t, m.as("one"), schedule.Config{})
 			req := first.start("one", 10, time.Hour)
 			first.Add(req)
@@ -156,7 +156,7 @@ func TestSchedule_restart(t *testing.T) {
 	})
 	t.Run("ends what has passed its end time", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			m := newMemory()
+			m := newMemoryStore()
 			req := m.start("one", 10, 25*time.Second)
 			pass(time.Hour)
 			s := open(t, m.as("two"), schedule.Config{})
@@ -171,7 +171,7 @@ func TestSchedule_restart(t *testing.T) {
 
 func TestSchedule_Remove_cancels_the_run(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := open(t, newMemory(), schedule.Config{Runner: &runner{takes: func(int64) time.Duration { return time.Minute }}})
+		s := open(t, newMemoryStore(), schedule.Config{Runner: &runner{takes: func(int64) time.Duration { return time.Minute }}})
 		req := s.start("one", 10, time.Hour)
 		s.Add(req)
 		pass(12 * time.Second)
@@ -187,7 +187,7 @@ func TestSchedule_Remove_cancels_the_run(t *testing.T) {
 			t.Error("the run goes on")
 		}
 		pass(time.Minute)
-		if diff := cmp.Diff(until(1), s.runner.begun()); diff != "" {
+		if diff := cmp.Diff(until(1), s.runner.started()); diff != "" {
 			t.Errorf("runs begun (-want +got):\n%s", diff)
 		}
 	})
@@ -195,7 +195,7 @@ func TestSchedule_Remove_cancels_the_run(t *testing.T) {
 
 func TestSchedule_drops_what_is_not_its_own(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := open(t, newMemory(), schedule.Config{ClaimEvery: time.Hour})
+		s := open(t, newMemoryStore(), schedule.Config{ClaimEvery: time.Hour})
 		taken, ended := s.start("one", 10, time.Hour), s.start("one", 10, time.Hour)
 		s.Add(taken)
 		s.Add(ended)
@@ -205,7 +205,7 @@ func TestSchedule_drops_what_is_not_its_own(t *testing.T) {
 		s.requests[ended.ID].Active = false
 		s.mu.Unlock()
 		pass(time.Minute)
-		if runs := s.runner.begun(); len(runs) != 0 {
+		if runs := s.runner.started(); len(runs) != 0 {
 			t.Errorf("ran ticks %v of requests that are another's or ended", runs)
 		}
 	})
@@ -214,7 +214,7 @@ func TestSchedule_drops_what_is_not_its_own(t *testing.T) {
 func TestSchedule_while_the_store_is_away(t *testing.T) {
 	t.Run("goes on running and writes in order afterwards", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			s := open(t, newMemory(), schedule.Config{})
+			s := open(t, newMemoryStore(), schedule.Config{})
 			req := s.start("one", 10, time.Hour)
 			s.Add(req)
 			pass(15 * time.Second)
@@ -229,7 +229,7 @@ func TestSchedule_while_the_store_is_away(t *testing.T) {
 	t.Run("tells once that it is away and why, and that it is back", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			var said bytes.Buffer // read after the schedule has stopped
-			s := open(t, newMemory(), schedule.Config{Log: slog.New(slog.NewTextHandler(&said, nil))})
+			s := open(t, newMemoryStore(), schedule.Config{Log: slog.New(slog.NewTextHandler(&said, nil))})
 			s.Add(s.start("one", 10, time.Hour))
 			pass(15 * time.Second)
 			s.setAway(true)
@@ -246,7 +246,7 @@ func TestSchedule_while_the_store_is_away(t *testing.T) {
 	})
 	t.Run("does not wait for it at every run", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			m := newMemory()
+			m := newMemoryStore()
 			m.slow = 3 * time.Second
 			s := open(t, m, schedule.Config{})
 			req := s.start("one", 1, time.Hour)
@@ -263,7 +263,7 @@ func TestSchedule_while_the_store_is_away(t *testing.T) {
 	})
 	t.Run("serves every request afterwards, also where the store is slower than the ticks", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			m := newMemory()
+			m := newMemoryStore()
 			m.takes = 1500 * time.Millisecond
 			s := open(t, m, schedule.Config{MaxRuns: 100})
 			var reqs []briefing.Request
@@ -284,13 +284,13 @@ func TestSchedule_while_the_store_is_away(t *testing.T) {
 	})
 	t.Run("starts no run when the room is full, so what waits has no holes", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			s := open(t, newMemory(), schedule.Config{WaitBytes: 600}) // room for three results
+			s := open(t, newMemoryStore(), schedule.Config{WaitBytes: 600}) // room for three results
 			req := s.start("one", 10, time.Hour)
 			s.Add(req)
 			pass(5 * time.Second)
 			s.setAway(true)
 			pass(57 * time.Second) // ticks 1 to 6; what waits is tried again 6.25 s later at most, before tick 7
-			if diff := cmp.Diff(until(3), s.runner.begun()); diff != "" {
+			if diff := cmp.Diff(until(3), s.runner.started()); diff != "" {
 				t.Errorf("runs begun (-want +got):\n%s", diff)
 			}
 			s.setAway(false)
@@ -300,7 +300,7 @@ func TestSchedule_while_the_store_is_away(t *testing.T) {
 	})
 	t.Run("ends afterwards what has passed its end time", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			s := open(t, newMemory(), schedule.Config{})
+			s := open(t, newMemoryStore(), schedule.Config{})
 			req := s.start("one", 10, 35*time.Second)
 			s.Add(req)
 			pass(15 * time.Second)
@@ -316,7 +316,7 @@ func TestSchedule_while_the_store_is_away(t *testing.T) {
 	})
 	t.Run("does not store twice what was stored when the answer was lost", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			s := open(t, newMemory(), schedule.Config{})
+			s := open(t, newMemoryStore(), schedule.Config{})
 			req := s.start("one", 10, time.Hour)
 			s.Add(req)
 			s.mu.Lock()
@@ -330,13 +330,13 @@ func TestSchedule_while_the_store_is_away(t *testing.T) {
 
 func TestSchedule_bounds_runs_at_once(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := open(t, newMemory(), schedule.Config{MaxRuns: 3, Runner: &runner{takes: func(int64) time.Duration { return time.Second }}})
+		s := open(t, newMemoryStore(), schedule.Config{MaxRuns: 3, Runner: &runner{takes: func(int64) time.Duration { return time.Second }}})
 		for range 12 {
 			s.Add(s.start("one", 60, time.Hour))
 		}
 		pass(65 * time.Second)
-		if s.runner.peak != 3 || len(s.runner.begun()) != 12 {
-			t.Errorf("%d runs, %d at once; want 12, 3 at once", len(s.runner.begun()), s.runner.peak)
+		if s.runner.peak != 3 || len(s.runner.started()) != 12 {
+			t.Errorf("%d runs, %d at once; want 12, 3 at once", len(s.runner.started()), s.runner.peak)
 		}
 	})
 }
@@ -344,7 +344,7 @@ func TestSchedule_bounds_runs_at_once(t *testing.T) {
 func TestSchedule_survives_a_panic_and_a_failed_run(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		// With one slot, a run that keeps it would be the last.
-		s := open(t, newMemory(), schedule.Config{MaxRuns: 1, Runner: &runner{err: func(n int64) error {
+		s := open(t, newMemoryStore(), schedule.Config{MaxRuns: 1, Runner: &runner{err: func(n int64) error {
 			switch n {
 			case 1:
 				panic("the runner's fault")
@@ -366,7 +366,7 @@ func TestSchedule_stop_lets_runs_end(t *testing.T) {
 		want  []int64
 	}{{2 * time.Second, until(1)}, {time.Minute, nil}} {
 		synctest.Test(t, func(t *testing.T) {
-			s := open(t, newMemory(), schedule.Config{Runner: &runner{takes: func(int64) time.Duration { return c.takes }}})
+			s := open(t, newMemoryStore(), schedule.Config{Runner: &runner{takes: func(int64) time.Duration { return c.takes }}})
 			req := s.start("one", 10, time.Hour)
 			s.Add(req)
 			pass(11 * time.Second)
@@ -388,7 +388,7 @@ func TestSchedule_the_counts_always_add_up(t *testing.T) {
 	for seed := range uint64(20) {
 		synctest.Test(t, func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 1))
-			m := newMemory()
+			m := newMemoryStore()
 			durations := rand.New(rand.NewPCG(seed, 2)) // used under the runner's lock
 			takes := func(int64) time.Duration { return time.Duration(durations.Int64N(int64(7 * time.Second))) }
 			var reqs []briefing.Request
@@ -424,7 +424,7 @@ func TestSchedule_the_counts_always_add_up(t *testing.T) {
 	}
 }
 
-func (s *shop) checkSum(t *testing.T, req briefing.Request) {
+func (s *fixture) checkSum(t *testing.T, req briefing.Request) {
 	t.Helper()
 	if !req.Active {
 		return

@@ -11,21 +11,21 @@ import (
 )
 
 // hanging is a store that does not answer any more once it hangs.
-type hanging struct {
-	*memory
-	hangs  chan struct{} // closed: it hangs
-	deaf   bool          // callers that leave are not noticed
-	answer chan struct{} // closed: it answers again
+type hangingStore struct {
+	*memoryStore
+	hangs      chan struct{} // closed: it hangs
+	ignoresCtx bool          // callers that leave are not noticed
+	answer     chan struct{} // closed: it answers again
 }
 
-func (h *hanging) hang(ctx context.Context) error {
+func (h *hangingStore) hang(ctx context.Context) error {
 	select {
 	case <-h.hangs:
 	default:
 		return nil
 	}
 	gone := ctx.Done()
-	if h.deaf {
+	if h.ignoresCtx {
 		gone = nil
 	}
 	select {
@@ -36,39 +36,39 @@ func (h *hanging) hang(ctx context.Context) error {
 	}
 }
 
-func (h *hanging) Claim(ctx context.Context, limit int) ([]briefing.Request, error) {
+func (h *hangingStore) Claim(ctx context.Context, limit int) ([]briefing.Request, error) {
 	if err := h.hang(ctx); err != nil {
 		return nil, err
 	}
-	return h.memory.Claim(ctx, limit)
+	return h.memoryStore.Claim(ctx, limit)
 }
 
-func (h *hanging) Release(ctx context.Context) error {
+func (h *hangingStore) Release(ctx context.Context) error {
 	if err := h.hang(ctx); err != nil {
 		return err
 	}
-	return h.memory.Release(ctx)
+	return h.memoryStore.Release(ctx)
 }
 
-func (h *hanging) RunState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error) {
+func (h *hangingStore) RunState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error) {
 	if err := h.hang(ctx); err != nil {
 		return briefing.RunState{}, err
 	}
-	return h.memory.RunState(ctx, id)
+	return h.memoryStore.RunState(ctx, id)
 }
 
-func (h *hanging) Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
+func (h *hangingStore) Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
 	if err := h.hang(ctx); err != nil {
 		return briefing.Briefing{}, err
 	}
-	return h.memory.Append(ctx, a)
+	return h.memoryStore.Append(ctx, a)
 }
 
-func (h *hanging) EndRequest(ctx context.Context, e briefing.End) (briefing.Request, error) {
+func (h *hangingStore) EndRequest(ctx context.Context, e briefing.End) (briefing.Request, error) {
 	if err := h.hang(ctx); err != nil {
 		return briefing.Request{}, err
 	}
-	return h.memory.EndRequest(ctx, e)
+	return h.memoryStore.EndRequest(ctx, e)
 }
 
 // A stop takes no longer than Grace and LastWrites however the store hangs and whatever is under
@@ -78,8 +78,8 @@ func TestSchedule_stops_in_time_while_the_store_hangs(t *testing.T) {
 	for _, deaf := range []bool{false, true} {
 		for _, hung := range []time.Duration{0, time.Second, 10 * time.Second, 50 * time.Second, 2 * time.Minute} {
 			synctest.Test(t, func(t *testing.T) {
-				m := &hanging{memory: newMemory(), hangs: make(chan struct{}), answer: make(chan struct{}), deaf: deaf}
-				s := build(t, m.memory, schedule.Config{Store: m, Runner: &runner{takes: func(n int64) time.Duration { return time.Duration(n%5) * time.Second }}})
+				m := &hangingStore{memoryStore: newMemoryStore(), hangs: make(chan struct{}), answer: make(chan struct{}), ignoresCtx: deaf}
+				s := build(t, m.memoryStore, schedule.Config{Store: m, Runner: &runner{takes: func(n int64) time.Duration { return time.Duration(n%5) * time.Second }}})
 				for i := range 40 {
 					s.Add(s.start("one", 1+i%7, time.Duration(15+i)*time.Second)) // some end meanwhile
 				}
@@ -115,7 +115,7 @@ func TestSchedule_writes_what_waits_at_a_stop_if_it_can(t *testing.T) {
 		{time.Minute, until(1)},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			m := newMemory()
+			m := newMemoryStore()
 			s := open(t, m, schedule.Config{})
 			req := s.start("one", 10, time.Hour)
 			s.Add(req)

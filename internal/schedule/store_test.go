@@ -14,7 +14,7 @@ import (
 
 // memory is a store that keeps the contract of briefing.Store for what the schedule
 // calls, and can be sent away.
-type memory struct {
+type memoryStore struct {
 	mu       sync.Mutex
 	requests map[briefing.RequestID]*briefing.Request
 	ticks    map[briefing.RequestID][]briefing.Briefing
@@ -29,25 +29,25 @@ type memory struct {
 	ends     []briefing.End
 }
 
-func newMemory() *memory {
-	return &memory{claimer: "one", requests: map[briefing.RequestID]*briefing.Request{}, ticks: map[briefing.RequestID][]briefing.Briefing{}}
+func newMemoryStore() *memoryStore {
+	return &memoryStore{claimer: "one", requests: map[briefing.RequestID]*briefing.Request{}, ticks: map[briefing.RequestID][]briefing.Briefing{}}
 }
 
-func (m *memory) Now() time.Time {
+func (m *memoryStore) Now() time.Time {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return time.Now().Add(m.ahead)
 }
 
 // set changes the store under its lock.
-func (m *memory) set(change func()) {
+func (m *memoryStore) set(change func()) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	change()
 }
 
 // start stores an active request owned by instance.
-func (m *memory) start(instance string, every int, lasts time.Duration) briefing.Request {
+func (m *memoryStore) start(instance string, every int, lasts time.Duration) briefing.Request {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := time.Now()
@@ -61,16 +61,16 @@ func (m *memory) start(instance string, every int, lasts time.Duration) briefing
 }
 
 // as sets who claims from now on.
-func (m *memory) as(instance string) *memory {
+func (m *memoryStore) as(instance string) *memoryStore {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.claimer = instance
 	return m
 }
 
-func (m *memory) Release(context.Context) error { return nil }
+func (m *memoryStore) Release(context.Context) error { return nil }
 
-func (m *memory) Claim(_ context.Context, limit int) ([]briefing.Request, error) {
+func (m *memoryStore) Claim(_ context.Context, limit int) ([]briefing.Request, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.away {
@@ -87,17 +87,17 @@ func (m *memory) Claim(_ context.Context, limit int) ([]briefing.Request, error)
 }
 
 // reach takes as long as a driver takes to find out that the store is away.
-func (m *memory) reach(ctx context.Context) {
+func (m *memoryStore) reach(ctx context.Context) {
 	m.mu.Lock()
 	away, slow := m.away, m.slow
 	m.mu.Unlock()
 	if away {
-		take(ctx, slow)
+		wait(ctx, slow)
 	}
 }
 
 // take takes a while, or until ctx ends.
-func take(ctx context.Context, d time.Duration) {
+func wait(ctx context.Context, d time.Duration) {
 	if d == 0 { // a timer that is due at once crashes the runtime now and then, in a bubble under -race (Go 1.26.8)
 		return
 	}
@@ -107,7 +107,7 @@ func take(ctx context.Context, d time.Duration) {
 	}
 }
 
-func (m *memory) RunState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error) {
+func (m *memoryStore) RunState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error) {
 	m.reach(ctx)
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -121,9 +121,9 @@ func (m *memory) RunState(ctx context.Context, id briefing.RequestID) (briefing.
 	return briefing.RunState{Active: r.Active, Owner: r.Owner, Custom: m.custom}, nil
 }
 
-func (m *memory) Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
+func (m *memoryStore) Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
 	m.reach(ctx)
-	take(ctx, m.takes)
+	wait(ctx, m.takes)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r := m.requests[a.RequestID]
@@ -148,7 +148,7 @@ func (m *memory) Append(ctx context.Context, a briefing.Append) (briefing.Briefi
 	return b, nil
 }
 
-func (m *memory) EndRequest(_ context.Context, e briefing.End) (briefing.Request, error) {
+func (m *memoryStore) EndRequest(_ context.Context, e briefing.End) (briefing.Request, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r := m.requests[e.ID]
@@ -169,14 +169,14 @@ func (m *memory) EndRequest(_ context.Context, e briefing.End) (briefing.Request
 	return *r, nil
 }
 
-func (m *memory) request(id briefing.RequestID) briefing.Request {
+func (m *memoryStore) request(id briefing.RequestID) briefing.Request {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return *m.requests[id]
 }
 
 // stored returns the ticks stored of a request, in their order.
-func (m *memory) stored(id briefing.RequestID) []int64 {
+func (m *memoryStore) stored(id briefing.RequestID) []int64 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var list []int64
@@ -186,7 +186,7 @@ func (m *memory) stored(id briefing.RequestID) []int64 {
 	return list
 }
 
-func (m *memory) setAway(away bool) {
+func (m *memoryStore) setAway(away bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.away = away
@@ -229,22 +229,22 @@ func (r *runner) Run(ctx context.Context, run briefing.Run) (briefing.Report, er
 	}
 }
 
-func (r *runner) begun() []int64 {
+func (r *runner) started() []int64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Clone(r.runs)
 }
 
 // shop is a schedule on a store, running until stop.
-type shop struct {
-	*memory
+type fixture struct {
+	*memoryStore
 	*schedule.Schedule
 	runner *runner
 	stop   func()
 }
 
 // open starts a schedule on a store; the end of the test stops it.
-func open(t *testing.T, m *memory, cfg schedule.Config) *shop {
+func open(t *testing.T, m *memoryStore, cfg schedule.Config) *fixture {
 	t.Helper()
 	s := build(t, m, cfg)
 	s.run(t)
@@ -252,7 +252,7 @@ func open(t *testing.T, m *memory, cfg schedule.Config) *shop {
 }
 
 // build makes a schedule on a store and does not start it.
-func build(t *testing.T, m *memory, cfg schedule.Config) *shop {
+func build(t *testing.T, m *memoryStore, cfg schedule.Config) *fixture {
 	t.Helper()
 	r, _ := cfg.Runner.(*runner)
 	if r == nil {
@@ -269,11 +269,11 @@ func build(t *testing.T, m *memory, cfg schedule.Config) *shop {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &shop{memory: m, Schedule: s, runner: r}
+	return &fixture{memoryStore: m, Schedule: s, runner: r}
 }
 
 // run starts the schedule; the end of the test stops it.
-func (s *shop) run(t *testing.T) {
+func (s *fixture) run(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() { defer close(done); _ = s.Run(ctx) }()
