@@ -24,15 +24,15 @@ func (c *Conn) Send(ctx context.Context, texts ...[]byte) error {
 // enqueue puts the first of the messages into the queue, as many as find room, and starts a writer.
 func (c *Conn) enqueue(texts [][]byte) (n int, err error) {
 	c.mu.Lock()
-	if c.shut {
+	if c.closed {
 		c.mu.Unlock()
 		return 0, ErrClosed
 	}
 	for n < len(texts) && c.fits(len(texts[n])) {
-		c.put(texts[n])
+		c.push(texts[n])
 		n++
 	}
-	c.write()
+	c.startWriter()
 	return n, nil
 }
 
@@ -59,31 +59,31 @@ func (b *Batch) text(i int) []byte {
 // The error is ErrClosed.
 func (c *Conn) Try(b Batch) (taken int, err error) {
 	c.mu.Lock()
-	if c.shut {
+	if c.closed {
 		c.mu.Unlock()
 		return 0, ErrClosed
 	}
-	if !c.nowait.works() || c.writing || !c.idle() {
-		taken = c.putBatch(b, 0)
-		c.write()
+	if !c.nowait.works() || c.hasWriter || !c.idle() {
+		taken = c.pushBatch(b, 0)
+		c.startWriter()
 		return taken, nil
 	}
-	c.writing = true
+	c.hasWriter = true
 	c.writers.Add(1)
 	c.mu.Unlock()
-	f := scratch.Get().(*frames)
+	f := buffers.Get().(*writeBuffer)
 	taken, rest := c.tryNow(f, b)
 	c.mu.Lock()
-	if c.rest = rest; !c.shut {
-		taken = c.putBatch(b, taken)
+	if c.partial = rest; !c.closed {
+		taken = c.pushBatch(b, taken)
 	}
-	c.finish(f)
+	c.finishWriter(f)
 	return taken, nil
 }
 
 // tryNow gives the kernel as many messages as it takes. rest is what it left of a message's frame:
 // that message counts as taken. The caller has set c.writing.
-func (c *Conn) tryNow(f *frames, b Batch) (taken int, rest []byte) {
+func (c *Conn) tryNow(f *writeBuffer, b Batch) (taken int, rest []byte) {
 	for taken < len(b.Bodies) {
 		var n int
 		if f.buf, n = appendBatch(f.buf[:0], b, taken); n == 0 {
@@ -95,7 +95,7 @@ func (c *Conn) tryNow(f *frames, b Batch) (taken int, rest []byte) {
 			return len(b.Bodies), nil
 		}
 		if written < len(f.buf) {
-			begun, left := begun(b, taken, f.buf, written)
+			begun, left := startedFrames(b, taken, f.buf, written)
 			return taken + begun, left
 		}
 		taken += n
@@ -119,7 +119,7 @@ func appendBatch(buf []byte, b Batch, i int) (frames []byte, n int) {
 
 // begun counts the frames from a batch's i-th message on that a short write has begun, and returns
 // a copy of what is left of the last of them.
-func begun(b Batch, i int, buf []byte, written int) (n int, rest []byte) {
+func startedFrames(b Batch, i int, buf []byte, written int) (n int, rest []byte) {
 	for end := 0; end < written; n++ {
 		end += headerLen(b.len(i+n)) + b.len(i+n)
 		if end > written {
@@ -131,26 +131,26 @@ func begun(b Batch, i int, buf []byte, written int) (n int, rest []byte) {
 
 // putBatch queues a batch's messages from the i-th on, as many as find room, and returns how many
 // of all are taken then; c.mu is held.
-func (c *Conn) putBatch(b Batch, i int) (taken int) {
+func (c *Conn) pushBatch(b Batch, i int) (taken int) {
 	for ; i < len(b.Bodies); i++ {
 		if !c.fits(b.len(i)) {
-			c.refused = true
+			c.tryRefused = true
 			break
 		}
-		c.put(b.text(i))
+		c.push(b.text(i))
 	}
 	return i
 }
 
 // Hold is Try without a write: the messages wait in the queue for Flush, or for another message. So
 // what many topics have for one peer goes out together.
-func (c *Conn) Hold(b Batch) (taken int, err error) {
+func (c *Conn) Queue(b Batch) (taken int, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.shut {
+	if c.closed {
 		return 0, ErrClosed
 	}
-	return c.putBatch(b, 0), nil
+	return c.pushBatch(b, 0), nil
 }
 
 // Flush starts the writing of what Hold has queued.
@@ -160,5 +160,5 @@ func (c *Conn) Flush() {
 		c.mu.Unlock()
 		return
 	}
-	c.write()
+	c.startWriter()
 }

@@ -51,11 +51,11 @@ func TestConn_answers_the_peers_close_while_others_write(t *testing.T) {
 }
 
 // room is a peer that notes when there is room again.
-type room struct{ again chan struct{} }
+type roomPeer struct{ again chan struct{} }
 
-func (room) Heard([]byte, bool) {}
+func (roomPeer) Receive([]byte, bool) {}
 
-func (r room) Room() {
+func (r roomPeer) Room() {
 	select {
 	case r.again <- struct{}{}:
 	default:
@@ -79,11 +79,11 @@ func TestTry_takes_a_part_of_a_batch_and_loses_nothing(t *testing.T) {
 	for _, size := range []int{500, 3_000, 40_000} {
 		for name, send := range map[string]func(*socket.Conn, socket.Batch) (int, error){
 			"Try":  (*socket.Conn).Try,
-			"Hold": func(c *socket.Conn, b socket.Batch) (int, error) { defer c.Flush(); return c.Hold(b) },
+			"Hold": func(c *socket.Conn, b socket.Batch) (int, error) { defer c.Flush(); return c.Queue(b) },
 		} {
 			t.Run(fmt.Sprint(name, size), func(t *testing.T) {
 				t.Parallel()
-				again := room{make(chan struct{}, 1)}
+				again := roomPeer{make(chan struct{}, 1)}
 				conns := make(chan *socket.Conn, 1)
 				address := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					conn, err := socket.Accept(w, r, socket.Config{QueueBytes: 100_000, QueueLen: 1_000, WriteTimeout: time.Minute})
@@ -153,7 +153,7 @@ func TestTry_takes_a_part_of_a_batch_and_loses_nothing(t *testing.T) {
 func TestTry_sends_a_batch_in_one_write(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, socket.Config{})
+		w := newPipeServer(t, socket.Config{})
 		defer w.stop()
 		client, conn := w.dial()
 		before := w.writes.Load()
@@ -177,12 +177,12 @@ func TestTry_sends_a_batch_in_one_write(t *testing.T) {
 func TestHold_waits_for_Flush_and_goes_out_in_one_write(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, socket.Config{})
+		w := newPipeServer(t, socket.Config{})
 		defer w.stop()
 		client, conn := w.dial()
 		before := w.writes.Load()
 		for i := range 8 {
-			if n, err := conn.Hold(socket.Batch{Bodies: numbered(i, i+1, 10)}); n != 1 || err != nil {
+			if n, err := conn.Queue(socket.Batch{Bodies: numbered(i, i+1, 10)}); n != 1 || err != nil {
 				t.Fatal(n, err)
 			}
 		}
@@ -208,7 +208,7 @@ func TestHold_waits_for_Flush_and_goes_out_in_one_write(t *testing.T) {
 func TestSend_has_messages_that_come_together_go_out_in_one_write(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, socket.Config{})
+		w := newPipeServer(t, socket.Config{})
 		defer w.stop()
 		client, conn := w.dial()
 		before := w.writes.Load()
@@ -231,7 +231,7 @@ func TestSend_has_messages_that_come_together_go_out_in_one_write(t *testing.T) 
 func TestSend_waits_in_the_middle_of_what_comes_together(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, socket.Config{QueueLen: 3})
+		w := newPipeServer(t, socket.Config{QueueLen: 3})
 		defer w.stop()
 		client, conn := w.dial()
 		texts := numbered(0, 20, 10)
@@ -258,7 +258,7 @@ func TestSend_waits_in_the_middle_of_what_comes_together(t *testing.T) {
 // A sender may find no room before anybody serves the connection.
 func TestConn_tells_of_room_that_was_missed_before_Serve(t *testing.T) {
 	t.Parallel()
-	again := room{make(chan struct{}, 1)}
+	again := roomPeer{make(chan struct{}, 1)}
 	conns, serving := make(chan *socket.Conn, 1), make(chan struct{})
 	address := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		conn, err := socket.Accept(w, r, socket.Config{WriteTimeout: time.Minute})

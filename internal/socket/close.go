@@ -15,7 +15,7 @@ const maxReason = 123
 // the peer's; all of that at most CloseWait, in the background: Done tells the end. The reason is
 // cut to 123 bytes of valid UTF-8. Only the first Close counts.
 func (c *Conn) Close(code int, reason string) {
-	c.stopTaking(websocket.FormatCloseMessage(code, cutReason(reason)))
+	c.shutdown(websocket.FormatCloseMessage(code, cutReason(reason)))
 }
 
 // cutReason makes a reason fit a close frame.
@@ -33,21 +33,21 @@ func cutReason(reason string) string {
 
 // stopTaking ends the taking of messages and starts the time in which the connection must be
 // over. A farewell is written last; nil: none.
-func (c *Conn) stopTaking(farewell []byte) {
+func (c *Conn) shutdown(farewell []byte) {
 	c.mu.Lock()
-	if c.shut {
+	if c.closed {
 		c.mu.Unlock()
 		return
 	}
-	c.shut = true
+	c.closed = true
 	close(c.closing)
-	c.reaper = time.AfterFunc(c.cfg.CloseWait, c.sever)
+	c.closeTimer = time.AfterFunc(c.cfg.CloseWait, c.sever)
 	if farewell == nil {
 		c.mu.Unlock()
 		return
 	}
 	c.farewell = farewell
-	c.write()
+	c.startWriter()
 }
 
 // answerClose answers the peer's close frame with its code. What is queued is not
@@ -57,18 +57,18 @@ func (c *Conn) answerClose(code int) {
 	clear(c.queue)
 	c.queue = nil
 	c.mu.Unlock()
-	c.stopTaking(websocket.FormatCloseMessage(code, ""))
+	c.shutdown(websocket.FormatCloseMessage(code, ""))
 }
 
 // sever cuts the connection, whatever is going on. It closes the net.Conn, so a writer that waits
 // for the peer ends.
 func (c *Conn) sever() {
-	c.stopTaking(nil)
+	c.shutdown(nil)
 	c.mu.Lock()
-	c.cut = true
-	c.reaper.Stop()
+	c.severed = true
+	c.closeTimer.Stop()
 	clear(c.queue)
-	c.queue, c.long, c.rest = nil, nil, nil
+	c.queue, c.fragmented, c.partial = nil, nil, nil
 	c.mu.Unlock()
 	_ = c.net.Close() // there is nobody left to tell
 }

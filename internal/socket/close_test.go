@@ -16,7 +16,7 @@ import (
 func TestClose_writes_what_is_queued_then_code_and_reason(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, socket.Config{})
+		w := newPipeServer(t, socket.Config{})
 		defer w.stop()
 		client, conn := w.dial()
 		for range 5 {
@@ -42,7 +42,7 @@ func TestClose_cuts_the_reason_to_valid_UTF8_that_fits(t *testing.T) {
 		"bad \xff byte", "",
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			w := newWorld(t, socket.Config{})
+			w := newPipeServer(t, socket.Config{})
 			defer w.stop()
 			client, conn := w.dial()
 			conn.Close(socket.CodeRuleBroken, reason)
@@ -62,7 +62,7 @@ func TestClose_ends_without_the_peers_help(t *testing.T) {
 	t.Parallel()
 	for _, reads := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
-			w := newWorld(t, socket.Config{})
+			w := newPipeServer(t, socket.Config{})
 			defer w.stop()
 			client, conn := w.dial()
 			defer client.Close()
@@ -87,7 +87,7 @@ func TestConn_answers_the_peers_close_with_its_code(t *testing.T) {
 	t.Parallel()
 	for _, code := range []int{websocket.CloseNormalClosure, 4321} {
 		synctest.Test(t, func(t *testing.T) {
-			w := newWorld(t, socket.Config{})
+			w := newPipeServer(t, socket.Config{})
 			defer w.stop()
 			client, conn := w.dial()
 			message := websocket.FormatCloseMessage(code, "bye")
@@ -106,7 +106,7 @@ func TestConn_answers_the_peers_close_with_its_code(t *testing.T) {
 func TestConn_ends_when_the_peer_breaks_off(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, socket.Config{})
+		w := newPipeServer(t, socket.Config{})
 		defer w.stop()
 		client, conn := w.dial()
 		begin := time.Now()

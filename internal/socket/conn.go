@@ -80,7 +80,7 @@ type Peer interface {
 	// Heard takes a message. It is called on the reading goroutine, whose stack lives as long as
 	// the connection: what needs a deep one belongs elsewhere. text is the callee's to keep.
 	// Nothing is heard once the connection takes nothing more.
-	Heard(text []byte, binary bool)
+	Receive(text []byte, binary bool)
 	// Room says that a Try or Hold that found no room may be tried again.
 	Room()
 }
@@ -99,37 +99,37 @@ type Conn struct {
 	writers sync.WaitGroup // of those that write
 	room    chan struct{}  // one token: something was written
 
-	mu       sync.Mutex // guards what follows
-	ping     bool
-	beats    bool // the beat is due
-	writing  bool // somebody writes
-	shut     bool // closing is closed
-	cut      bool // nothing more can be written
-	last     bool // no further writer may begin: Serve waits for who writes
-	refused  bool // a Try found no room
-	flying   inFlight
-	bytes    int     // of the queue and of what is being written
-	pending  int     // messages of the same
-	pong     *string // the newest ping's payload, to be answered
-	queue    []waiting
-	long     []byte      // the rest of a message that goes out in several frames
-	rest     []byte      // bytes of frames that were begun, before all else
-	farewell []byte      // the close frame's payload, to be written last
-	beat     []byte      // a text that goes with each ping; nil: none
-	reaper   *time.Timer // cuts a connection that does not get closed in time
+	mu           sync.Mutex // guards what follows
+	pingDue      bool
+	heartbeatDue bool // the beat is due
+	hasWriter    bool // somebody writes
+	closed       bool // closing is closed
+	severed      bool // nothing more can be written
+	noWriters    bool // no further writer may begin: Serve waits for who writes
+	tryRefused   bool // a Try found no room
+	inFlight     amount
+	bytes        int     // of the queue and of what is being written
+	messages     int     // messages of the same
+	pong         *string // the newest ping's payload, to be answered
+	queue        []queued
+	fragmented   []byte      // the rest of a message that goes out in several frames
+	partial      []byte      // bytes of frames that were begun, before all else
+	farewell     []byte      // the close frame's payload, to be written last
+	heartbeat    []byte      // a text that goes with each ping; nil: none
+	closeTimer   *time.Timer // cuts a connection that does not get closed in time
 
-	heard, pinged time.Time // the last pong or message, the last ping
-	place         place     // in the registry's rounds; guarded by it
+	lastHeard, lastPing time.Time // the last pong or message, the last ping
+	slot                wheelSlot // in the registry's rounds; guarded by it
 }
 
 // waiting is a frame in the queue, or a message too long for one.
-type waiting struct {
-	first byte // of the header: the kind of frame, and whether the message ends with it
-	text  []byte
+type queued struct {
+	opcode byte // of the header: the kind of frame, and whether the message ends with it
+	text   []byte
 }
 
 // inFlight is what is being written.
-type inFlight struct{ bytes, messages int }
+type amount struct{ bytes, messages int }
 
 // Accept answers a WebSocket handshake. After an error the answer has been
 // given. While cfg.Registry drains, the connection is closed as the registry says.
@@ -144,21 +144,21 @@ func (c *Config) accept(w http.ResponseWriter, r *http.Request) (*Conn, error) {
 		HandshakeTimeout: c.WriteTimeout,
 		ReadBufferSize:   1 << 9,  // a client says little; a longer message is read past the buffer
 		WriteBufferSize:  1 << 10, // nothing is written through it
-		WriteBufferPool:  noBuffers{},
+		WriteBufferPool:  unpooled{},
 		Subprotocols:     c.Subprotocols,
 		CheckOrigin:      c.CheckOrigin,
 	}
-	taken := &hijackable{ResponseWriter: w}
+	taken := &hijacker{ResponseWriter: w}
 	ws, err := upgrader.Upgrade(taken, r, nil)
 	if err != nil {
 		return nil, err
 	}
 	conn := &Conn{
-		ws: ws, net: taken.conn.Conn, cfg: c, heard: time.Now(), pinged: time.Now(),
+		ws: ws, net: taken.conn.Conn, cfg: c, lastHeard: time.Now(), lastPing: time.Now(),
 		closing: make(chan struct{}), done: make(chan struct{}), room: make(chan struct{}, 1),
 	}
 	conn.nowait.open(taken.conn.Conn)
-	taken.conn.over = conn
+	taken.conn.socket = conn
 	conn.prepareReading()
 	c.Registry.add(conn)
 	return conn, nil
@@ -179,10 +179,10 @@ func (a *Acceptor) Accept(w http.ResponseWriter, r *http.Request) (*Conn, error)
 func (c *Conn) Subprotocol() string { return c.ws.Subprotocol() }
 
 // Beat sets a text that goes out with every ping, and once now.
-func (c *Conn) Beat(text []byte) {
+func (c *Conn) Heartbeat(text []byte) {
 	c.mu.Lock()
-	c.beat, c.beats = text, !c.shut
-	c.write()
+	c.heartbeat, c.heartbeatDue = text, !c.closed
+	c.startWriter()
 }
 
 // Closing is closed when the connection takes nothing more: it was told to close,

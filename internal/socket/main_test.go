@@ -24,7 +24,7 @@ func pass(d time.Duration) { time.Sleep(d) }
 
 // world is a server whose connections are pipes without any buffer, so that a peer
 // that does not read is felt at once, and so that synctest's clock rules it.
-type world struct {
+type pipeServer struct {
 	t        testing.TB
 	accepted chan *socket.Conn
 	pipes    chan net.Conn
@@ -35,8 +35,8 @@ type world struct {
 	writes   atomic.Int64
 }
 
-func newWorld(t testing.TB, cfg socket.Config) *world {
-	w := &world{
+func newPipeServer(t testing.TB, cfg socket.Config) *pipeServer {
+	w := &pipeServer{
 		t: t, accepted: make(chan *socket.Conn, 100), pipes: make(chan net.Conn), closed: make(chan struct{}),
 	}
 	w.server = &http.Server{Handler: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
@@ -52,12 +52,12 @@ func newWorld(t testing.TB, cfg socket.Config) *world {
 }
 
 // stop ends the server. The sockets must be over by then.
-func (w *world) stop() {
+func (w *pipeServer) stop() {
 	w.server.Close()
 	w.serving.Wait()
 }
 
-func (w *world) Accept() (net.Conn, error) {
+func (w *pipeServer) Accept() (net.Conn, error) {
 	select {
 	case c := <-w.pipes:
 		return c, nil
@@ -66,19 +66,19 @@ func (w *world) Accept() (net.Conn, error) {
 	}
 }
 
-func (w *world) Close() error {
+func (w *pipeServer) Close() error {
 	close(w.closed)
 	return nil
 }
 
-func (w *world) Addr() net.Addr { return &net.TCPAddr{} }
+func (w *pipeServer) Addr() net.Addr { return &net.TCPAddr{} }
 
 // dial returns both ends of a new connection.
-func (w *world) dial() (*websocket.Conn, *socket.Conn) {
+func (w *pipeServer) dial() (*websocket.Conn, *socket.Conn) {
 	w.t.Helper()
 	dialer := websocket.Dialer{NetDialContext: func(context.Context, string, string) (net.Conn, error) {
 		near, far := net.Pipe()
-		w.pipes <- &watched{Conn: far, clash: &w.clash, writes: &w.writes}
+		w.pipes <- &checkedConn{Conn: far, clash: &w.clash, writes: &w.writes}
 		return near, nil
 	}}
 	client, _, err := dialer.Dial("ws://pipe/", http.Header{"Origin": {"https://elsewhere.example"}})
@@ -89,14 +89,14 @@ func (w *world) dial() (*websocket.Conn, *socket.Conn) {
 }
 
 // watched notices two writers at once, and counts writes.
-type watched struct {
+type checkedConn struct {
 	net.Conn
 	busy   atomic.Bool
 	clash  *atomic.Bool
 	writes *atomic.Int64
 }
 
-func (c *watched) Write(p []byte) (int, error) {
+func (c *checkedConn) Write(p []byte) (int, error) {
 	if !c.busy.CompareAndSwap(false, true) {
 		c.clash.Store(true)
 	}

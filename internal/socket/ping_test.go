@@ -13,7 +13,7 @@ import (
 func TestConn_pings_and_keeps_a_peer_that_answers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, socket.Config{})
+		w := newPipeServer(t, socket.Config{})
 		defer w.stop()
 		client, conn := w.dial()
 		begin := time.Now()
@@ -47,7 +47,7 @@ func TestConn_pings_and_keeps_a_peer_that_answers(t *testing.T) {
 func TestConn_keeps_a_peer_that_talks(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, socket.Config{})
+		w := newPipeServer(t, socket.Config{})
 		defer w.stop()
 		client, conn := w.dial()
 		client.SetPingHandler(func(string) error { return nil })
@@ -66,7 +66,7 @@ func TestConn_keeps_a_peer_that_talks(t *testing.T) {
 func TestConn_finds_a_dead_peer(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, socket.Config{})
+		w := newPipeServer(t, socket.Config{})
 		defer w.stop()
 		client, conn := w.dial()
 		defer client.Close()
@@ -83,7 +83,7 @@ func TestConn_finds_a_dead_peer(t *testing.T) {
 func TestConn_answers_the_newest_ping(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, socket.Config{})
+		w := newPipeServer(t, socket.Config{})
 		defer w.stop()
 		client, conn := w.dial()
 		var pongs []string

@@ -15,46 +15,46 @@ import (
 
 // hijackable finds the Hijacker behind middleware, as http.ResponseController does, and keeps what
 // it hands out.
-type hijackable struct {
+type hijacker struct {
 	http.ResponseWriter
-	conn *beneath
+	conn *rawConn
 }
 
 // Hijack implements http.Hijacker.
-func (h *hijackable) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	conn, rw, err := http.NewResponseController(h.ResponseWriter).Hijack()
 	if err != nil {
 		return nil, nil, err
 	}
-	h.conn = &beneath{Conn: conn}
+	h.conn = &rawConn{Conn: conn}
 	return h.conn, rw, nil
 }
 
 // Unwrap lets http.ResponseController reach the writer below.
-func (h *hijackable) Unwrap() http.ResponseWriter { return h.ResponseWriter }
+func (h *hijacker) Unwrap() http.ResponseWriter { return h.ResponseWriter }
 
 // beneath is the connection as gorilla has it. After the handshake gorilla writes only when the
 // peer breaks a rule of the protocol: a close frame, which takes its place behind what is being
 // written.
-type beneath struct {
+type rawConn struct {
 	net.Conn
-	over *Conn // nil during the handshake
+	socket *Conn // nil during the handshake
 }
 
 // Write implements net.Conn.
-func (b *beneath) Write(p []byte) (int, error) {
-	if b.over == nil {
+func (b *rawConn) Write(p []byte) (int, error) {
+	if b.socket == nil {
 		return b.Conn.Write(p)
 	}
 	if len(p) >= 2 && p[0] == frameEnd|websocket.CloseMessage {
-		b.over.stopTaking(closing(bytes.Clone(p[2:])))
+		b.socket.shutdown(closePayload(bytes.Clone(p[2:])))
 	}
 	return len(p), nil
 }
 
 // closing is gorilla's close payload with the code that RFC 6455 wants: gorilla answers a reason
 // that is not UTF-8 with 1002.
-func closing(payload []byte) []byte {
+func closePayload(payload []byte) []byte {
 	if bytes.Contains(payload, []byte("invalid utf8")) {
 		return websocket.FormatCloseMessage(CodeInvalidText, notUTF8)
 	}
@@ -65,25 +65,25 @@ func closing(payload []byte) []byte {
 const notUTF8 = "text is not valid UTF-8"
 
 // SetWriteDeadline implements net.Conn.
-func (b *beneath) SetWriteDeadline(t time.Time) error {
-	if b.over == nil {
+func (b *rawConn) SetWriteDeadline(t time.Time) error {
+	if b.socket == nil {
 		return b.Conn.SetWriteDeadline(t)
 	}
 	return nil
 }
 
 // noBuffers has gorilla make a buffer for what it writes, which is next to nothing, and keeps none.
-type noBuffers struct{}
+type unpooled struct{}
 
-func (noBuffers) Get() any { return nil }
-func (noBuffers) Put(any)  {}
+func (unpooled) Get() any { return nil }
+func (unpooled) Put(any)  {}
 
 // prepareReading sets the limits and has control frames answered by the writer, so
 // that nobody else writes.
 func (c *Conn) prepareReading() {
 	c.ws.SetReadLimit(c.cfg.ReadLimit)
 	c.ws.SetPongHandler(func(string) error {
-		c.alive()
+		c.markAlive()
 		return nil
 	})
 	c.ws.SetPingHandler(func(payload string) error {
@@ -97,10 +97,10 @@ func (c *Conn) prepareReading() {
 }
 
 // alive notes that the peer lives.
-func (c *Conn) alive() {
+func (c *Conn) markAlive() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.heard = time.Now()
+	c.lastHeard = time.Now()
 }
 
 // Run is Serve without a peer: what is said is thrown away.
@@ -111,18 +111,18 @@ func (c *Conn) Run() { c.Serve(nil) }
 func (c *Conn) Serve(peer Peer) {
 	c.mu.Lock()
 	c.peer = peer
-	told := c.refused && peer != nil // before anybody could be told
-	c.refused = c.refused && !told
+	told := c.tryRefused && peer != nil // before anybody could be told
+	c.tryRefused = c.tryRefused && !told
 	c.mu.Unlock()
 	if told {
 		peer.Room()
 	}
 	err := c.read()
-	if !saidGoodbye(err) {
+	if !sentClose(err) {
 		c.linger(err)
 	}
 	c.mu.Lock()
-	c.last = true
+	c.noWriters = true
 	c.mu.Unlock()
 	c.writers.Wait() // the answer to the peer's close
 	c.sever()
@@ -132,7 +132,7 @@ func (c *Conn) Serve(peer Peer) {
 
 // saidGoodbye reports whether the peer sent a close frame; gorilla has 1006 for a
 // connection that broke without one.
-func saidGoodbye(err error) bool {
+func sentClose(err error) bool {
 	closed, ok := errors.AsType[*websocket.CloseError](err)
 	return ok && closed.Code != websocket.CloseAbnormalClosure
 }
@@ -147,7 +147,7 @@ func (c *Conn) read() error {
 		if err != nil {
 			return err
 		}
-		c.alive() // its pong may lie behind much that it said
+		c.markAlive() // its pong may lie behind much that it said
 		select {
 		case <-c.closing: // the peer is read on only to see its close
 			continue
@@ -157,7 +157,7 @@ func (c *Conn) read() error {
 		case kind == websocket.TextMessage && !utf8.Valid(text):
 			c.Close(CodeInvalidText, notUTF8)
 		case c.peer != nil:
-			c.peer.Heard(text, kind == websocket.BinaryMessage)
+			c.peer.Receive(text, kind == websocket.BinaryMessage)
 		}
 	}
 }
@@ -165,7 +165,7 @@ func (c *Conn) read() error {
 // linger lets the peer read the close frame that follows a broken rule: closing at once, with
 // bytes unread, would reset the connection and take that frame away.
 func (c *Conn) linger(err error) {
-	c.stopTaking(nil)
+	c.shutdown(nil)
 	conn := c.net
 	if errors.Is(err, net.ErrClosed) {
 		return // it was cut

@@ -27,7 +27,7 @@ func (w *timed) SetReadDeadline(t time.Time) error {
 func TestHijackable_passes_on_what_the_writer_can(t *testing.T) {
 	t.Parallel()
 	below := &timed{ResponseRecorder: httptest.NewRecorder()}
-	control := http.NewResponseController(&hijackable{ResponseWriter: below})
+	control := http.NewResponseController(&hijacker{ResponseWriter: below})
 	at := time.Unix(1, 0)
 	if err := control.SetReadDeadline(at); err != nil || below.deadline != at {
 		t.Errorf("SetReadDeadline = %v and the deadline is %v, want %v", err, below.deadline, at)

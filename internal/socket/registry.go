@@ -15,7 +15,7 @@ type Registry struct {
 	code     int
 	reason   string
 
-	rounds rounds
+	wheel wheel
 }
 
 // Len returns how many connections are open.
@@ -44,18 +44,18 @@ type Farewell struct {
 // Drain closes every connection, spread over f.Over, and those that come from now on at once.
 // It returns when all are over. When ctx ends first, the rest are cut, and the error is ctx's.
 func (g *Registry) Drain(ctx context.Context, f Farewell) error {
-	Spread(ctx, f.Over, g.beginDrain(f), g.Len, func(c *Conn) { c.Close(f.Code, f.Reason) })
+	Spread(ctx, f.Over, g.startDrain(f), g.Len, func(c *Conn) { c.Close(f.Code, f.Reason) })
 	for _, c := range g.all() {
 		select {
 		case <-c.Done():
 		case <-ctx.Done():
-			return g.cutAll(ctx)
+			return g.severAll(ctx)
 		}
 	}
 	return nil
 }
 
-func (g *Registry) beginDrain(f Farewell) []*Conn {
+func (g *Registry) startDrain(f Farewell) []*Conn {
 	g.mu.Lock()
 	g.draining, g.code, g.reason = true, f.Code, f.Reason
 	g.mu.Unlock()
@@ -63,7 +63,7 @@ func (g *Registry) beginDrain(f Farewell) []*Conn {
 }
 
 // cutAll cuts what is still open and waits for it: that takes no peer's help.
-func (g *Registry) cutAll(ctx context.Context) error {
+func (g *Registry) severAll(ctx context.Context) error {
 	for _, c := range g.all() {
 		c.sever()
 	}
@@ -91,14 +91,14 @@ func (g *Registry) add(c *Conn) {
 	g.conns[c] = struct{}{}
 	draining, code, reason := g.draining, g.code, g.reason
 	g.mu.Unlock()
-	g.rounds.put(c, c.pinged.Add(c.cfg.PingEvery))
+	g.wheel.add(c, c.lastPing.Add(c.cfg.PingEvery))
 	if draining {
 		c.Close(code, reason)
 	}
 }
 
 func (g *Registry) remove(c *Conn) {
-	g.rounds.drop(c)
+	g.wheel.remove(c)
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	delete(g.conns, c)

@@ -18,7 +18,7 @@ func TestDrain_closes_all_spread_over_the_time(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		registry := &socket.Registry{}
-		w := newWorld(t, socket.Config{Registry: registry})
+		w := newPipeServer(t, socket.Config{Registry: registry})
 		defer w.stop()
 		const n = 80
 		begin := time.Now()
@@ -54,7 +54,7 @@ func TestDrain_cuts_the_rest_when_its_time_is_up(t *testing.T) {
 	for _, limit := range []time.Duration{time.Second, 3 * time.Second} { // while closing, while waiting
 		synctest.Test(t, func(t *testing.T) {
 			registry := &socket.Registry{}
-			w := newWorld(t, socket.Config{Registry: registry, CloseWait: time.Hour})
+			w := newPipeServer(t, socket.Config{Registry: registry, CloseWait: time.Hour})
 			defer w.stop()
 			var clients []*websocket.Conn
 			for range 10 { // none of them reads
@@ -83,7 +83,7 @@ func TestDrain_closes_those_that_come_later_at_once(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		registry := &socket.Registry{}
-		w := newWorld(t, socket.Config{Registry: registry})
+		w := newPipeServer(t, socket.Config{Registry: registry})
 		defer w.stop()
 		begin := time.Now()
 		if err := registry.Drain(t.Context(), restart); err != nil {

@@ -17,7 +17,7 @@ import (
 func TestSend_keeps_the_order_and_the_bytes(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, socket.Config{})
+		w := newPipeServer(t, socket.Config{})
 		defer w.stop()
 		client, conn := w.dial()
 		long := strings.Repeat("손님 두 명. ", 20_000) // beyond every bound, in many frames
@@ -64,7 +64,7 @@ func TestSend_waits_while_the_queue_is_full(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(t, tt.cfg)
+				w := newPipeServer(t, tt.cfg)
 				defer w.stop()
 				client, conn := w.dial()
 				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -96,7 +96,7 @@ func TestSend_waits_while_the_queue_is_full(t *testing.T) {
 func TestSend_gives_up_when_the_socket_closes(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, socket.Config{QueueLen: 1})
+		w := newPipeServer(t, socket.Config{QueueLen: 1})
 		defer w.stop()
 		client, conn := w.dial()
 		defer client.Close()
@@ -117,7 +117,7 @@ func TestSend_gives_up_when_the_socket_closes(t *testing.T) {
 func TestConn_never_has_two_writers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, socket.Config{PingEvery: time.Millisecond, WriteTimeout: time.Minute})
+		w := newPipeServer(t, socket.Config{PingEvery: time.Millisecond, WriteTimeout: time.Minute})
 		defer w.stop()
 		client, conn := w.dial()
 		go func() {
@@ -144,7 +144,7 @@ func TestConn_never_has_two_writers(t *testing.T) {
 }
 
 func BenchmarkSend(b *testing.B) {
-	w := newWorld(b, socket.Config{})
+	w := newPipeServer(b, socket.Config{})
 	defer w.stop()
 	client, conn := w.dial()
 	go func() {
@@ -168,12 +168,12 @@ func BenchmarkSend(b *testing.B) {
 func TestMust_tells_a_peer_for_which_too_much_waits_to_come_back_later(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, socket.Config{QueueBytes: 1000})
+		w := newPipeServer(t, socket.Config{QueueBytes: 1000})
 		defer w.stop()
 		client, conn := w.dial()
 		sent := 0
 		for over := false; !over; sent++ {
-			conn.Must(make([]byte, 100))
+			conn.Post(make([]byte, 100))
 			select {
 			case <-conn.Closing():
 				over = true
@@ -193,7 +193,7 @@ func TestMust_tells_a_peer_for_which_too_much_waits_to_come_back_later(t *testin
 func TestSend_has_what_waits_go_out_in_one_write(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, socket.Config{})
+		w := newPipeServer(t, socket.Config{})
 		defer w.stop()
 		client, conn := w.dial()
 		if err := conn.Send(t.Context(), []byte("first")); err != nil {
@@ -221,7 +221,7 @@ func TestSend_has_what_waits_go_out_in_one_write(t *testing.T) {
 func TestConn_cuts_a_peer_that_takes_a_part_and_no_more(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, socket.Config{})
+		w := newPipeServer(t, socket.Config{})
 		defer w.stop()
 		client, conn := w.dial()
 		defer client.Close()

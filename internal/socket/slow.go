@@ -8,19 +8,19 @@ import (
 )
 
 // writeOn starts a goroutine that writes the rest of what was begun, and what waits behind it.
-func (c *Conn) writeOn(rest []byte) {
+func (c *Conn) writeRest(rest []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.rest = bytes.Clone(rest)
+	c.partial = bytes.Clone(rest)
 	c.writers.Go(c.writeAll)
 }
 
 // writeAll writes until nothing waits. It lives only so long.
 func (c *Conn) writeAll() {
-	f := scratch.Get().(*frames)
-	defer scratch.Put(f)
+	f := buffers.Get().(*writeBuffer)
+	defer buffers.Put(f)
 	for {
-		if f.buf = c.gather(f.buf[:0]); len(f.buf) == 0 {
+		if f.buf = c.nextWrite(f.buf[:0]); len(f.buf) == 0 {
 			return
 		}
 		if err := c.writeSlowly(f.buf); err != nil {
@@ -53,7 +53,7 @@ func (c *Conn) writeSlowly(p []byte) error {
 		if n > 0 {
 			taken = time.Now()
 			if waited {
-				c.alive()
+				c.markAlive()
 			}
 			waited = false
 		}

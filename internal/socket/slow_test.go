@@ -17,7 +17,7 @@ import (
 func sent(t *testing.T, size int, do func(t *testing.T, client *websocket.Conn, conn *socket.Conn)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, socket.Config{})
+		w := newPipeServer(t, socket.Config{})
 		defer w.stop()
 		client, conn := w.dial()
 		defer client.Close()

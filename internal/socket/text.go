@@ -49,12 +49,12 @@ func (w *textWriter) send(first byte, piece []byte) error {
 	for {
 		c.mu.Lock()
 		switch {
-		case c.shut:
+		case c.closed:
 			c.mu.Unlock()
 			return ErrClosed
 		case c.fits(len(piece)):
-			c.putFrame(first, piece)
-			c.write()
+			c.pushFrame(first, piece)
+			c.startWriter()
 			return nil
 		}
 		c.mu.Unlock()

@@ -27,7 +27,7 @@ func TestNextWriter_sends_one_message_of_any_length(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(t, socket.Config{})
+				w := newPipeServer(t, socket.Config{})
 				defer w.stop()
 				client, conn := w.dial()
 				go func() {
@@ -60,7 +60,7 @@ func TestNextWriter_sends_one_message_of_any_length(t *testing.T) {
 func TestNextWriter_needs_one_frame_for_a_short_message(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, socket.Config{})
+		w := newPipeServer(t, socket.Config{})
 		defer w.stop()
 		client, conn := w.dial()
 		go func() {
@@ -80,7 +80,7 @@ func TestNextWriter_needs_one_frame_for_a_short_message(t *testing.T) {
 func TestNextWriter_waits_for_a_slow_peer_and_gives_up_with_it(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, socket.Config{})
+		w := newPipeServer(t, socket.Config{})
 		defer w.stop()
 		client, conn := w.dial()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)

@@ -11,10 +11,10 @@ import (
 )
 
 // deaf is a peer that does nothing.
-type deaf struct{}
+type idlePeer struct{}
 
-func (deaf) Heard([]byte, bool) {}
-func (deaf) Room()              {}
+func (idlePeer) Receive([]byte, bool) {}
+func (idlePeer) Room()                {}
 
 // RFC 6455, section 8.1. A text may be cut anywhere into frames.
 func TestConn_closes_with_1007_on_a_text_that_is_not_UTF8(t *testing.T) {
@@ -46,7 +46,7 @@ func TestConn_closes_with_1007_on_a_text_that_is_not_UTF8(t *testing.T) {
 					case err != nil:
 						t.Error(err)
 					case heard:
-						conn.Serve(deaf{})
+						conn.Serve(idlePeer{})
 					default:
 						conn.Run()
 					}

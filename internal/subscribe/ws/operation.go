@@ -26,7 +26,7 @@ func (o *operation) Send(b subscribe.Batch, r *subscribe.Round) (accepted int) {
 	send := o.conn.Try
 	if r != nil && o.Shared() {
 		r.Hold(o.conn)
-		send = o.conn.Hold
+		send = o.conn.Queue
 	}
 	accepted, err := send(socket.Batch{Head: o.head, Bodies: b.Payloads, Tail: tail})
 	if err != nil {
@@ -47,14 +47,14 @@ func (o *operation) Answer(ctx context.Context, payload []byte) error {
 // Complete implements subscribe.Client. The id is free before the client hears of the end.
 func (o *operation) Complete() {
 	if o.peer.remove(o) {
-		o.conn.Must(completed(o.id))
+		o.conn.Post(completed(o.id))
 	}
 }
 
 // Fail implements subscribe.Client.
 func (o *operation) Fail(list gqlerror.List) {
 	if o.peer.remove(o) {
-		o.conn.Must(o.peer.protocol.failure(o.id, list))
+		o.conn.Post(o.peer.protocol.failure(o.id, list))
 	}
 }
 

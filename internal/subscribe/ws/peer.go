@@ -71,9 +71,9 @@ func (p *peer) Room() {
 	}
 }
 
-// Heard implements socket.Peer. It handles the message on a goroutine of its own, whose stack is
+// Receive implements socket.Peer. It handles the message on a goroutine of its own, whose stack is
 // freed afterwards: the stack of the reading goroutine would stay large while the socket lives.
-func (p *peer) Heard(text []byte, binary bool) {
+func (p *peer) Receive(text []byte, binary bool) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -144,9 +144,9 @@ func (p *peer) initialise(m *message) {
 	p.mu.Lock()
 	p.acknowledged = true
 	p.mu.Unlock()
-	p.conn.Must(acknowledgement)
+	p.conn.Post(acknowledgement)
 	if p.protocol.keepAlive != nil {
-		p.conn.Beat(p.protocol.keepAlive) // older Apollo clients wait for the first one
+		p.conn.Heartbeat(p.protocol.keepAlive) // older Apollo clients wait for the first one
 	}
 }
 
@@ -157,9 +157,9 @@ func (p *peer) pong(m *message) {
 	case p.protocol != modern || !ok:
 		p.invalid()
 	case payload == nil:
-		p.conn.Must([]byte(`{"type":"pong"}`))
+		p.conn.Post([]byte(`{"type":"pong"}`))
 	default:
-		p.conn.Must(append(append([]byte(`{"type":"pong","payload":`), m.Payload...), '}'))
+		p.conn.Post(append(append([]byte(`{"type":"pong","payload":`), m.Payload...), '}'))
 	}
 }
 

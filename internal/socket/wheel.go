@@ -8,22 +8,22 @@ import (
 // rounds keeps the time for all connections of a registry: a list of connections for each second in
 // which some are due, and one timer for the next of those. Moments are counted from the first, as
 // the computer's clock may be set.
-type rounds struct {
+type wheel struct {
 	mu    sync.Mutex // guards what follows
-	first time.Time  // zero: nothing was put yet
+	start time.Time  // zero: nothing was put yet
 	due   map[time.Duration][]*Conn
 	timer *time.Timer
 	next  time.Duration // when the timer fires; zero: it does not
 }
 
 // place is where a connection stands in the rounds.
-type place struct {
-	due time.Duration // zero: nowhere
-	i   int
+type wheelSlot struct {
+	due   time.Duration // zero: nowhere
+	index int
 }
 
 // put has a connection looked at, at or a little after a moment: many share a second.
-func (r *rounds) put(c *Conn, at time.Time) {
+func (r *wheel) add(c *Conn, at time.Time) {
 	grain := time.Second
 	if c.cfg.PingEvery < 10*grain {
 		grain = time.Millisecond
@@ -31,16 +31,16 @@ func (r *rounds) put(c *Conn, at time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.due == nil {
-		r.due, r.first = make(map[time.Duration][]*Conn), time.Now()
+		r.due, r.start = make(map[time.Duration][]*Conn), time.Now()
 	}
-	due := max(at.Sub(r.first)+grain-1, grain).Truncate(grain)
-	c.place = place{due: due, i: len(r.due[due])}
+	due := max(at.Sub(r.start)+grain-1, grain).Truncate(grain)
+	c.slot = wheelSlot{due: due, index: len(r.due[due])}
 	r.due[due] = append(r.due[due], c)
 	r.arm()
 }
 
 // arm sets the timer for the earliest moment; r.mu is held.
-func (r *rounds) arm() {
+func (r *wheel) arm() {
 	var next time.Duration
 	for due := range r.due {
 		if next == 0 || due < next {
@@ -59,45 +59,45 @@ func (r *rounds) arm() {
 }
 
 // wait is how long it is until the timer fires; r.mu is held.
-func (r *rounds) wait() time.Duration { return time.Until(r.first.Add(r.next)) }
+func (r *wheel) wait() time.Duration { return time.Until(r.start.Add(r.next)) }
 
 // fire looks at the connections that are due.
-func (r *rounds) fire() {
+func (r *wheel) fire() {
 	now := time.Now()
 	var list []*Conn
 	r.mu.Lock()
 	for due, conns := range r.due {
-		if due <= now.Sub(r.first) {
+		if due <= now.Sub(r.start) {
 			list = append(list, conns...)
 			delete(r.due, due)
 		}
 	}
 	for _, c := range list {
-		c.place = place{}
+		c.slot = wheelSlot{}
 	}
 	r.next = 0
 	r.arm()
 	r.mu.Unlock()
 	for _, c := range list {
-		if next := c.look(now); !next.IsZero() {
-			r.put(c, next)
+		if next := c.checkPeer(now); !next.IsZero() {
+			r.add(c, next)
 		}
 	}
 }
 
 // drop takes a connection out.
-func (r *rounds) drop(c *Conn) {
+func (r *wheel) remove(c *Conn) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	p := c.place
+	p := c.slot
 	if p.due == 0 {
 		return
 	}
 	list := r.due[p.due]
 	last := list[len(list)-1]
-	list[p.i], last.place.i = last, p.i
+	list[p.index], last.slot.index = last, p.index
 	list[len(list)-1] = nil
-	c.place = place{}
+	c.slot = wheelSlot{}
 	if r.due[p.due] = list[:len(list)-1]; len(list) == 1 {
 		delete(r.due, p.due)
 		r.arm()
@@ -106,18 +106,18 @@ func (r *rounds) drop(c *Conn) {
 
 // look pings a connection when it is time, cuts one whose peer is dead, and tells when to look
 // again; zero: no more.
-func (c *Conn) look(now time.Time) time.Time {
+func (c *Conn) checkPeer(now time.Time) time.Time {
 	c.mu.Lock()
-	if c.shut {
+	if c.closed {
 		c.mu.Unlock()
 		return time.Time{}
 	}
-	dead := c.heard.Add(c.cfg.PingEvery + c.cfg.WriteTimeout)
-	due := !now.Before(c.pinged.Add(c.cfg.PingEvery))
+	dead := c.lastHeard.Add(c.cfg.PingEvery + c.cfg.WriteTimeout)
+	due := !now.Before(c.lastPing.Add(c.cfg.PingEvery))
 	if due {
-		c.pinged = now
+		c.lastPing = now
 	}
-	next := c.pinged.Add(c.cfg.PingEvery)
+	next := c.lastPing.Add(c.cfg.PingEvery)
 	c.mu.Unlock()
 	if !now.Before(dead) {
 		c.sever()

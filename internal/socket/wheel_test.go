@@ -28,12 +28,12 @@ func stepped(t *testing.T, at time.Time, by time.Duration) time.Time {
 func TestRounds_go_on_when_the_clock_is_set(t *testing.T) {
 	t.Parallel()
 	for _, by := range []time.Duration{-time.Hour, 0, time.Hour} {
-		var r rounds
+		var r wheel
 		c := &Conn{cfg: &Config{PingEvery: 25 * time.Second}}
-		r.put(c, stepped(t, time.Now().Add(25*time.Second), by))
+		r.add(c, stepped(t, time.Now().Add(25*time.Second), by))
 		if wait := r.wait(); wait < 24*time.Second || wait > 26*time.Second {
 			t.Errorf("the clock was set by %v: it is looked at in %v, want 25 s", -by, wait)
 		}
-		r.drop(c)
+		r.remove(c)
 	}
 }
