@@ -11,7 +11,7 @@ import (
 	"bis/internal/briefing"
 	"bis/internal/config"
 	"bis/internal/feed"
-	"bis/internal/garbage"
+	"bis/internal/memory"
 	"bis/internal/observe"
 	"bis/internal/schedule"
 	"bis/internal/server"
@@ -20,7 +20,7 @@ import (
 // Run builds every part from the inside out, serves until ctx ends, and stops the parts in reverse.
 // It prints to out where the server is, once it listens.
 func Run(ctx context.Context, cfg config.Config, hooks Hooks, out io.Writer, log *slog.Logger) (err error) {
-	defer launch(garbage.New()).stop()
+	defer launch(memory.NewTuner()).stop()
 	end := &shutdown{log: log}
 	metrics := observe.NewMetrics()
 	opened, err := openStore(ctx, cfg, hooks, log)

@@ -47,7 +47,7 @@ var rules = map[string]rule{
 	"internal/legacy":                {ours: []string{"internal/briefing", "internal/service", "internal/socket"}},
 	"internal/auth":                  {ours: []string{"internal/briefing"}},
 	"internal/observe":               {ours: []string{"internal/briefing"}, outside: []string{"github.com/prometheus/client_golang"}},
-	"internal/garbage":               {},
+	"internal/memory":                {},
 	"internal/await":                 {},
 	"internal/retry":                 {outside: []string{"github.com/cenkalti/backoff/v7"}},
 	"internal/config":                {outside: []string{"github.com/alecthomas/kong"}},

@@ -1,4 +1,4 @@
-package garbage
+package memory
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 
 const mib = 1 << 20
 
-func TestSuits(t *testing.T) {
+func TestPercentFor(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		rate, live, roots uint64
@@ -23,16 +23,16 @@ func TestSuits(t *testing.T) {
 		"some work":                       {rate: 16 * mib, live: 5 * mib, want: 100},
 		"much work":                       {rate: 200 * mib, live: 5 * mib, want: 400},
 		"the most, however much":          {rate: 20_000 * mib, live: 8 * mib, want: 800},
-		"a tiny heap is the runtime's":    {rate: 20_000 * mib, live: mib, want: 1600},
-		"a great heap has garbage enough": {rate: 2_000 * mib, live: 200 * mib, want: 50},
+		"a tiny heap counts as minHeap":   {rate: 20_000 * mib, live: mib, want: 1600},
+		"a large heap stays at rest": {rate: 2_000 * mib, live: 200 * mib, want: 50},
 		"stacks count too":                {rate: 20_000 * mib, live: 8 * mib, roots: 24 * mib, want: 200},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := suits(tt.rate, tt.live, tt.roots)
+			got := percentFor(tt.rate, tt.live, tt.roots)
 			if got != tt.want {
-				t.Errorf("suits(%d MiB, %d MiB, %d MiB) = %d, want %d", tt.rate/mib, tt.live/mib, tt.roots/mib, got, tt.want)
+				t.Errorf("percentFor(%d MiB, %d MiB, %d MiB) = %d, want %d", tt.rate/mib, tt.live/mib, tt.roots/mib, got, tt.want)
 			}
 			if extra := uint64(got) * max(tt.live+tt.roots, minHeap) / 100; extra > max(maxHeadroom, (tt.live+tt.roots)/2) {
 				t.Errorf("%d MiB may pile up", extra/mib)
@@ -41,18 +41,21 @@ func TestSuits(t *testing.T) {
 	}
 }
 
-// scripted is a keeper that notes what it does: percentages, and 0 for giving memory back.
-func scripted(now *reading) (k *Keeper, did *[]int) {
+// scripted returns a tuner that reads now and records what it does: the percentages that it sets,
+// and 0 when it releases memory.
+func scripted(now *reading) (k *Tuner, did *[]int) {
 	did = new([]int)
-	k = &Keeper{
-		percent: sparing, set: func(p int) int { *did = append(*did, p); return 100 }, collect: func() { *did = append(*did, 0) },
-		read: func() reading { return *now },
+	k = &Tuner{
+		percent:    restPercent,
+		setPercent: func(p int) int { *did = append(*did, p); return 100 },
+		release:    func() { *did = append(*did, 0) },
+		read:       func() reading { return *now },
 	}
 	k.last = *now
 	return k, did
 }
 
-func TestKeeper_sets_what_changed_and_gives_back_after_a_rush(t *testing.T) {
+func TestTuner_sets_what_changed_and_gives_back_after_a_burst(t *testing.T) {
 	t.Parallel()
 	now := reading{live: 8 * mib}
 	k, did := scripted(&now)
@@ -64,12 +67,12 @@ func TestKeeper_sets_what_changed_and_gives_back_after_a_rush(t *testing.T) {
 			k.adjust()
 		}
 	}
-	if want := []int{800, sparing, 0, 800, sparing, 800, sparing, 0}; !slices.Equal(*did, want) {
+	if want := []int{800, restPercent, 0, 800, restPercent, 800, restPercent, 0}; !slices.Equal(*did, want) {
 		t.Errorf("did %v, want %v", *did, want)
 	}
 }
 
-func TestKeeper_gives_back_after_connections_have_gone(t *testing.T) {
+func TestTuner_gives_back_after_connections_have_gone(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		goroutines []uint64 // a window each
@@ -90,7 +93,7 @@ func TestKeeper_gives_back_after_connections_have_gone(t *testing.T) {
 			now := reading{live: 8 * mib}
 			k, did := scripted(&now)
 			for _, n := range tt.goroutines {
-				for range calm {
+				for range windowLen {
 					now.goroutines = n
 					if tt.busy {
 						now.allocated += 20_000 * mib
@@ -111,8 +114,8 @@ func TestKeeper_gives_back_after_connections_have_gone(t *testing.T) {
 	}
 }
 
-// Runs and calls have goroutines for a moment, many at once: none of that is a departure.
-func TestKeeper_takes_no_ticks_for_departures(t *testing.T) {
+// Runs and calls start many goroutines at once, each for a moment. None of that is a departure.
+func TestTuner_mistakes_no_ticks_for_departures(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2))
 	for name, more := range map[string]func(i int) uint64{
@@ -121,7 +124,7 @@ func TestKeeper_takes_no_ticks_for_departures(t *testing.T) {
 	} {
 		now := reading{live: 8 * mib}
 		k, did := scripted(&now)
-		for i := range 600 * perSecond { // ten minutes
+		for i := range 600 * readingsPerSecond { // ten minutes
 			now.goroutines = 1_000 + more(i)
 			k.adjust()
 		}
@@ -131,37 +134,37 @@ func TestKeeper_takes_no_ticks_for_departures(t *testing.T) {
 	}
 }
 
-func TestKeeper_restores_the_percentage_that_it_found(t *testing.T) {
+func TestTuner_restores_the_percentage_that_it_found(t *testing.T) {
 	t.Parallel()
 	now := reading{live: 8 * mib}
 	k, did := scripted(&now)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := k.Run(ctx); err != nil {
-		t.Errorf("Run() = %v, want nil", err)
+		t.Errorf("Run = %v, want nil", err)
 	}
-	if want := []int{sparing, 100}; !slices.Equal(*did, want) {
+	if want := []int{restPercent, 100}; !slices.Equal(*did, want) {
 		t.Errorf("did %v, want %v", *did, want)
 	}
 }
 
-func TestKeeper_leaves_a_percentage_alone_that_was_set(t *testing.T) {
+func TestTuner_is_off_when_GOGC_is_set(t *testing.T) {
 	t.Setenv("GOGC", "100")
-	k := New()
+	k := NewTuner()
 	if k != nil {
-		t.Fatal("New() is a keeper although GOGC is set")
+		t.Fatal("NewTuner returned a tuner although GOGC is set")
 	}
 	if err := k.Run(t.Context()); err != nil {
-		t.Errorf("Run() = %v, want nil at once", err)
+		t.Errorf("Run = %v, want nil at once", err)
 	}
 }
 
 // It is not parallel: the percentage is the process's.
-func TestKeeper_counts_the_stacks_that_the_runtime_counts(t *testing.T) {
+func TestTuner_counts_the_stacks_that_the_runtime_counts(t *testing.T) {
 	t.Setenv("GOGC", "")
-	k := New()
-	k.percent = sparing
-	defer debug.SetGCPercent(k.set(sparing))
+	k := NewTuner()
+	k.percent = restPercent
+	defer debug.SetGCPercent(k.setPercent(restPercent))
 	var deep, over sync.WaitGroup
 	stop := make(chan struct{})
 	for range 4_000 {
@@ -175,23 +178,26 @@ func TestKeeper_counts_the_stacks_that_the_runtime_counts(t *testing.T) {
 	k.last = k.read()
 	k.last.allocated -= 4 << 30 // as if so much had been allocated since
 	k.adjust()
-	samples := []metrics.Sample{{Name: "/gc/heap/goal:bytes"}, {Name: "/gc/heap/live:bytes"}, {Name: "/gc/scan/stack:bytes"}}
+	samples := []metrics.Sample{
+		{Name: "/gc/heap/goal:bytes"}, {Name: "/gc/heap/live:bytes"}, {Name: "/gc/scan/stack:bytes"},
+	}
 	metrics.Read(samples)
 	goal, left, deepest := samples[0].Value.Uint64(), samples[1].Value.Uint64(), samples[2].Value.Uint64()
 	if deepest < 16*mib {
 		t.Fatalf("%d MiB of stacks are too little to show anything", deepest/mib)
 	}
 	if goal-left > maxHeadroom {
-		t.Errorf("at %d %% of %d MiB and %d MiB of stacks, %d MiB may pile up, want at most %d", k.percent, left/mib, deepest/mib, (goal-left)/mib, maxHeadroom/mib)
+		t.Errorf("at %d %% of %d MiB and %d MiB of stacks, %d MiB may pile up, want at most %d",
+			k.percent, left/mib, deepest/mib, (goal-left)/mib, maxHeadroom/mib)
 	}
 }
 
 // It is not parallel: other tests' garbage would count.
-func TestKeeper_gives_the_memory_of_dead_connections_back(t *testing.T) {
+func TestTuner_gives_the_memory_of_dead_connections_back(t *testing.T) {
 	t.Setenv("GOGC", "")
-	k := New()
-	k.percent = sparing
-	defer debug.SetGCPercent(k.set(sparing))
+	k := NewTuner()
+	k.percent = restPercent
+	defer debug.SetGCPercent(k.setPercent(restPercent))
 	const each = 32 << 10
 	const many = 64 * mib / each
 	var living, over sync.WaitGroup
@@ -210,13 +216,13 @@ func TestKeeper_gives_the_memory_of_dead_connections_back(t *testing.T) {
 	}
 	living.Wait()
 	k.last = k.read()
-	for range calm {
+	for range windowLen {
 		k.adjust()
 	}
 	held := resident(t)
 	close(gone)
 	over.Wait()
-	for range 10 * perSecond { // ten seconds' readings
+	for range 10 * readingsPerSecond { // ten seconds' readings
 		k.adjust()
 	}
 	if back := held - resident(t); back < many*each*3/4 {
@@ -224,7 +230,7 @@ func TestKeeper_gives_the_memory_of_dead_connections_back(t *testing.T) {
 	}
 }
 
-// resident is what the runtime has of the system, in bytes, without what it has given back.
+// resident returns how many bytes the runtime holds of the system, without those it has released.
 func resident(t *testing.T) int {
 	t.Helper()
 	samples := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
@@ -232,7 +238,7 @@ func resident(t *testing.T) int {
 	return int(samples[0].Value.Uint64() - samples[1].Value.Uint64())
 }
 
-// descend calls f with a stack of n times 256 bytes beneath it, and more.
+// descend calls f at the end of a stack of at least n times 256 bytes.
 //
 //go:noinline
 func descend(n int, f func()) byte {
