@@ -11,12 +11,12 @@ import (
 
 // Bounds of catching up.
 const (
-	catchUpTopics = 200 // topics read in one go
-	catchUpLen    = 500 // briefings read of each
+	catchUpTopics = 200 // topics read by one query
+	catchUpLen    = 500 // briefings read of each topic by one query
 )
 
-// Behind marks every topic as behind: the feed was opened anew and may have passed over
-// changes. The pump calls it after the opening, before the first Publish, and then CatchUp.
+// Behind marks every topic as behind, because a feed that was opened anew may have passed over
+// changes. The pump calls it after the opening and before the first Publish. CatchUp must follow.
 func (h *Hub) Behind() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -27,15 +27,17 @@ func (h *Hub) Behind() {
 	}
 }
 
-// Lost tells that the feed is gone: new topics stay behind until it is open again.
+// Lost records that the feed is closed. Topics that are registered now stay behind until it is
+// open again.
 func (h *Hub) Lost() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.connected = false
 }
 
-// CatchUp reads for every topic that is behind what the feed may have passed over, and
-// lets it go on live. It repeats what fails because the store is away, until ctx ends.
+// CatchUp reads from the store what the feed may have passed over, for every topic that is behind
+// and every watched user, and makes the topics live. It retries while the store is away, until
+// ctx ends.
 func (h *Hub) CatchUp(ctx context.Context) error {
 	if err := patiently(ctx, func() error { return h.catchUp(ctx, h.seededTopics()) }); err != nil {
 		return err
@@ -43,7 +45,7 @@ func (h *Hub) CatchUp(ctx context.Context) error {
 	return patiently(ctx, func() error { return h.catchUpRequests(ctx) })
 }
 
-// known returns the topics whose beginning is known; the others read it themselves.
+// seededTopics returns the topics that have a seed. The others read the store themselves.
 func (h *Hub) seededTopics() []*topic {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -56,7 +58,8 @@ func (h *Hub) seededTopics() []*topic {
 	return list
 }
 
-// catchUp brings topics up to the store, in batches, a batch until none of it is behind.
+// catchUp makes topics live, in batches of catchUpTopics. A topic that needs another read is in
+// the next batch.
 func (h *Hub) catchUp(ctx context.Context, topics []*topic) error {
 	for len(topics) > 0 {
 		n := min(len(topics), catchUpTopics)
@@ -69,14 +72,15 @@ func (h *Hub) catchUp(ctx context.Context, topics []*topic) error {
 	return nil
 }
 
-// catchUpBatch reads the requests, then their briefings, and returns the topics that need another
-// turn.
+// catchUpBatch reads the requests and then their briefings, so an end that is read has all its
+// briefings in the list. It returns the topics that are not live yet: they have more briefings
+// than one query reads, or pending overflowed.
 func (h *Hub) catchUpBatch(ctx context.Context, topics []*topic) ([]*topic, error) {
 	ids := make([]briefing.RequestID, len(topics))
 	at := make([]briefing.Position, len(topics))
-	marks := make([]uint64, len(topics))
+	gaps := make([]uint64, len(topics))
 	for i, t := range topics {
-		marks[i] = t.gapCount()
+		gaps[i] = t.gapCount()
 		ids[i], at[i] = t.id, briefing.Position{RequestID: t.id, After: t.newest()}
 	}
 	if err := h.acquireRead(ctx); err != nil {
@@ -94,16 +98,16 @@ func (h *Hub) catchUpBatch(ctx context.Context, topics []*topic) ([]*topic, erro
 	var left []*topic
 	for i, t := range topics {
 		state, exists := states[t.id]
-		whole := len(lists[t.id]) < catchUpLen
-		t.applyCatchUp(lists[t.id], whole && exists && !state.Active)
-		if !whole || !t.goLive(marks[i]) {
+		complete := len(lists[t.id]) < catchUpLen
+		t.applyCatchUp(lists[t.id], complete && exists && !state.Active)
+		if !complete || !t.goLive(gaps[i]) {
 			left = append(left, t)
 		}
 	}
 	return left, nil
 }
 
-// take sequences what the store had, and the end.
+// applyCatchUp sequences briefings that were read from the store, and then the end if ended.
 func (t *topic) applyCatchUp(list []briefing.Briefing, ended bool) {
 	t.mu.Lock()
 	defer t.unlockAndNotify()
@@ -115,9 +119,9 @@ func (t *topic) applyCatchUp(list []briefing.Briefing, ended bool) {
 	}
 }
 
-// Deaf compares the newest ids once: it reports whether the store holds briefings of
-// watched requests that the feed has not brought within grace. ctx's error aside, a store
-// that is away is not deaf.
+// Deaf compares the newest ids with the store once. It reports whether the store holds briefings
+// of watched requests that the feed has not brought within grace. A store that is away, or an end
+// of ctx, proves nothing: then it reports false.
 func (h *Hub) Deaf(ctx context.Context, grace time.Duration) bool {
 	for topics := h.seededTopics(); len(topics) > 0; {
 		n := min(len(topics), catchUpTopics)
@@ -129,6 +133,7 @@ func (h *Hub) Deaf(ctx context.Context, grace time.Duration) bool {
 	return false
 }
 
+// deafBatch is Deaf for at most catchUpTopics topics.
 func (h *Hub) deafBatch(ctx context.Context, topics []*topic, grace time.Duration) bool {
 	at := make([]briefing.Position, len(topics))
 	for i, t := range topics {
@@ -149,10 +154,11 @@ func (h *Hub) deafBatch(ctx context.Context, topics []*topic, grace time.Duratio
 	return false
 }
 
-// whileAway are the pauses between reads of a store that is away.
+// whileAway paces the reads of a store that is away.
 var whileAway = retry.Backoff{Least: 100 * time.Millisecond, Most: 2 * time.Second}
 
-// patiently calls read until the error is another one than briefing.ErrUnavailable, or ctx ends.
+// patiently calls read until it succeeds or fails with another error than
+// briefing.ErrUnavailable. The error is read's, or ctx's if ctx ends first.
 func patiently(ctx context.Context, read func() error) error {
 	return retry.Do(ctx, whileAway, func(err error) bool {
 		return errors.Is(err, briefing.ErrUnavailable)

@@ -1,18 +1,63 @@
-// Package feed carries what was stored to those who watch.
+// Package feed carries stored briefings to the subscribers of this process.
 //
-// Pump copies the store's feed into the Hub and opens it again when it is lost.
-// Hub keeps a topic for each request that somebody watches: one sequence of its
-// briefings, in stored order, whose newest entries lie in a ring. A subscription is a
-// position in that sequence. It reads the ring while it keeps up, and the store when
-// it comes with an old cursor or has fallen behind. So nobody waits for a
-// subscriber, and no subscriber has a queue that could grow.
+//	store ~> Pump ──> Hub ──> topic of request A: … 41 42 [43 44 45 46]   ring: newest entries
+//	                   │                                    ▲       ▲
+//	                   │                      Subscription ─┘       └─ Follower (many subscriptions)
+//	                   │
+//	                   ├────> topic of request B: …
+//	                   └────> request streams of user "kim": newest state only
 //
-// The seam: a topic is registered with the hub before the request is read, and the
-// request before its briefings. What is committed later than the reading is
-// in the feed, what was committed earlier is in what was read, and what is in both is
-// told by its id. A feed may also begin with changes from before its opening: the hub
-// drops what it knows.
+// # Topics and positions
 //
-// After every re-opening of the feed each topic is behind: live changes wait in a
-// bounded buffer while the store is read for what the feed may have passed over.
+// The Hub keeps a topic for each request that somebody watches. A topic is one sequence of the
+// request's briefings in stored order. Its newest entries lie in a ring, numbered by seq. A seq is
+// valid within this process only. Clients hold a cursor instead, which names a stored briefing.
+//
+// A Subscription is a position in the sequence. It starts behind a cursor and replays: it reads
+// pages of the store until it reaches the oldest entry of the ring. Then it joins the ring and is
+// live. When it falls behind the ring it replays again. So nobody waits for a subscriber, and no
+// subscriber has a queue that could grow.
+//
+//	Fetch: replay pages ──joins──> Deliver / Await: ring ──ended, all delivered──> Finish
+//	        ▲                              │
+//	        └──────fell behind the ring────┘
+//
+// A Follower reads the ring once for many subscriptions of one topic. Each of them checks with
+// Lacks which of those entries it still needs.
+//
+// # The seam between stored and live
+//
+// A topic is registered with the Hub before its request is read from the store, and the request
+// before its briefings. This is the seed. A commit after that read arrives by the feed. A commit
+// before it is in what was read. A briefing that is in both is recognized by its id. A feed may
+// also start with changes from before its opening, and the Hub discards those it knows.
+//
+// An id normally exceeds all ids before it. A writer that chooses its own ids may store a smaller
+// one. Such a latecomer is sequenced where it arrives. The topic remembers the last 256 ids to
+// tell a latecomer from a redelivery.
+//
+// # A lost feed
+//
+// The Pump copies the store's feed into the Hub and reopens it when it is lost. After each opening
+// every topic is behind:
+//
+//	live ──Behind──> behind: changes wait in pending ──CatchUp read the store──> live
+//	                    ▲                                     │
+//	                    └── pending overflowed, or marked behind again
+//
+// A feed can also be open and silent. A few seconds after each opening the Pump compares the newest
+// ids with the store. If the store has more, it reopens the feed without its position.
+//
+// # Promises
+//
+// Every subscriber receives the briefings after its cursor in stored order, each once, and the end
+// after all of them. Publishing never waits for a subscriber. All rings together stay within
+// HubConfig.RingBytes, apart from the newest entry of each topic. Reads for replays are limited to
+// HubConfig.MaxReplays at once.
+//
+// Locks: Hub.mu comes before topic.mu and before requestStream.mu. Watchers of a topic are notified
+// without any lock held. The function of a request stream's Tell runs under Hub.mu and the stream's
+// lock, so it must call neither.
+//
+// The package knows no transport and decides nothing about access.
 package feed

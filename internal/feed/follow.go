@@ -1,19 +1,20 @@
 package feed
 
-// Reader is told when there may be something to read. Tell must not wait.
+// Reader is notified when a Follower may have something to read. Notify must not wait.
 type Reader interface{ Notify() }
 
-// Follower reads a topic's sequence as it grows, for many subscriptions of that topic at once. Its
-// zero value follows nothing.
+// Follower reads a topic's sequence as it grows, once for many subscriptions of that topic. The
+// zero value follows nothing and must not be read.
 type Follower struct {
 	topic  *topic
 	reader Reader
-	seq    uint64
-	slot   int // see place
+	seq    uint64 // of the next entry to read
+	slot   int    // see watcher.slotIndex
 }
 
-// Follow has f follow the subscription's topic, from the sequence's end on, and r told, which may
-// be before Follow returns. It is called once. The subscription must outlive f.
+// Follow makes f read the subscription's topic from the end of the sequence on. r may be notified
+// before Follow returns. Follow is called once for each f. The subscription must stay open longer
+// than f, because it keeps the topic in memory.
 func (s *Subscription) Follow(f *Follower, r Reader) {
 	t := s.topic
 	t.mu.Lock()
@@ -26,9 +27,10 @@ func (f *Follower) notify() { f.reader.Notify() }
 
 func (f *Follower) slotIndex() *int { return &f.slot }
 
-// Read appends to list what has come since it was last called, as far as room allows, and reports
-// whether more is there and whether the sequence has ended. What the ring no longer has is left
-// out: subscriptions notice by Lacks. It is for one goroutine at a time.
+// Read appends the entries since the last call to list, as far as room allows. more reports that
+// room ran out. ended reports that the request has ended and every entry was read. Entries that
+// the ring has evicted meanwhile are left out: subscriptions notice by Lacks. Read is for one
+// goroutine at a time.
 func (f *Follower) Read(list []Entry, room Room) (entries []Entry, more, ended bool) {
 	t := f.topic
 	t.mu.Lock()
@@ -44,5 +46,5 @@ func (f *Follower) Read(list []Entry, room Room) (entries []Entry, more, ended b
 	return list, false, t.ended
 }
 
-// Close ends the telling. It may be called twice.
+// Close ends the notifications. It may be called twice.
 func (f *Follower) Close() { f.topic.unwatch(f) }

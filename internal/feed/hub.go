@@ -12,54 +12,60 @@ import (
 	"bis/internal/briefing"
 )
 
-// Replay is what the hub reads of the store. See briefing.Store for the contracts.
+// Replay is the part of the store that the hub reads. The contracts are briefing.Store's.
 type Replay interface {
 	Request(ctx context.Context, id briefing.RequestID) (briefing.Request, error)
 	LatestRequest(ctx context.Context, username string) (briefing.Request, error)
-	RequestStates(ctx context.Context, ids []briefing.RequestID) (map[briefing.RequestID]briefing.Request, error)
-	Briefings(ctx context.Context, id briefing.RequestID, s briefing.Slice) ([]briefing.Briefing, bool, error)
-	CatchUp(ctx context.Context, at []briefing.Position, limit int) (map[briefing.RequestID][]briefing.Briefing, error)
+	RequestStates(ctx context.Context, ids []briefing.RequestID) (
+		map[briefing.RequestID]briefing.Request, error)
+	Briefings(ctx context.Context, id briefing.RequestID, s briefing.Slice) (
+		list []briefing.Briefing, more bool, err error)
+	CatchUp(ctx context.Context, at []briefing.Position, limit int) (
+		map[briefing.RequestID][]briefing.Briefing, error)
 }
 
-// HubConfig is what a Hub needs.
+// HubConfig holds the collaborators and bounds of a Hub.
 type HubConfig struct {
 	Replay Replay // required
-	// RingLen is how many of a request's newest briefings are kept for those who
-	// lag or come back. Zero means 64; at most 128.
+	// RingLen is how many of a request's newest briefings stay in memory for subscribers that lag
+	// or return. Zero means 64; at most 128.
 	RingLen int
-	// RingBytes bounds all rings together, roughly. Zero means 128 MiB.
+	// RingBytes bounds the memory of all rings together, estimated from the lengths of the texts.
+	// Beyond it rings shrink to their newest entry. Zero means 128 MiB.
 	RingBytes int64
-	// Linger is how long a topic outlives its last subscriber. Zero means 2 minutes.
+	// Linger is how long a topic outlives its last subscriber, so that one that reconnects finds
+	// the ring. Zero means 2 minutes.
 	Linger time.Duration
-	// MaxReplays is how many replays read the store at once. Zero means 64.
+	// MaxReplays is how many reads of the store for subscribers go on at once; further ones wait.
+	// Zero means 64.
 	MaxReplays int
 }
 
-// Hub is the publish/subscribe between the feed and the subscriptions of this
-// process. It is safe for concurrent use.
+// Hub distributes the feed to the subscriptions of this process. It is safe for concurrent use.
 type Hub struct {
 	replay    Replay
 	ringLen   int
 	ringBytes int64
 	linger    time.Duration
-	readSlots chan struct{} // a place for each replay that reads the store
+	readSlots chan struct{} // holds a token for each read of the store under way
 
 	bytes        atomic.Int64 // held by all rings
-	subscribers  atomic.Int64
+	subscribers  atomic.Int64 // open briefing subscriptions
 	pagesRead    atomic.Int64 // pages read from the store for subscribers
-	resumedRing  atomic.Int64 // who came back and found the rest in memory
-	resumedStore atomic.Int64 // who came back and did not
+	resumedRing  atomic.Int64 // cursors whose missed briefings were all in the ring
+	resumedStore atomic.Int64 // cursors that made the store be read
 
-	mu        sync.Mutex // guards what follows; taken before a topic's
+	mu        sync.Mutex // guards what follows; locked before a topic's or a stream's
 	connected bool       // the feed is open
 	epoch     uint64     // counts the openings of the feed
 	topics    index
-	users     map[string]map[*requestStream]struct{}
+	users     map[string]map[*requestStream]struct{} // by name key
 }
 
 var _ briefing.Live = (*Hub)(nil)
 
-// NewHub checks cfg and returns a hub. It starts nothing.
+// NewHub checks cfg and returns a hub without topics. It starts nothing. Until the pump calls
+// Behind, topics hold only what the store had.
 func NewHub(cfg HubConfig) (*Hub, error) {
 	if cfg.Replay == nil {
 		return nil, errors.New("feed: replay is required")
@@ -74,18 +80,18 @@ func NewHub(cfg HubConfig) (*Hub, error) {
 	}, nil
 }
 
-// Stats tells how much the hub holds.
+// Stats are the figures of a hub. Counters count since the hub was made.
 type Stats struct {
 	Subscribers int   // open briefing subscriptions
 	Topics      int   // requests that are watched, or were a moment ago
-	RingBytes   int64 // held for replays, roughly
-	Replays     int64 // pages read from the store for subscribers since the start
-	// ResumedRing and ResumedStore count those who came with a cursor since the start: all that
-	// they had missed was in memory, or the store had to be read.
+	RingBytes   int64 // estimated memory of all rings
+	Replays     int64 // pages read from the store for subscribers
+	// ResumedRing and ResumedStore count the subscriptions that came with a cursor. For the first
+	// all that they had missed was in memory. For the second the store had to be read.
 	ResumedRing, ResumedStore int64
 }
 
-// Stats returns the hub's figures of this moment.
+// Stats returns the figures of this moment.
 func (h *Hub) Stats() Stats {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -96,8 +102,12 @@ func (h *Hub) Stats() Stats {
 	}
 }
 
-// Subscribe implements briefing.Live. The context bounds the subscribing only.
-func (h *Hub) Subscribe(ctx context.Context, id briefing.RequestID, after briefing.BriefingID) (briefing.Stream, error) {
+// Subscribe implements briefing.Live. The stream is a *Subscription. The context bounds the
+// subscribing alone, and not the life of the stream. The errors are those of the store, and
+// briefing.ErrBadCursor for a position beyond the newest briefing.
+func (h *Hub) Subscribe(
+	ctx context.Context, id briefing.RequestID, after briefing.BriefingID,
+) (briefing.Stream, error) {
 	t := h.acquire(id)
 	s := &Subscription{hub: h, topic: t, pos: after}
 	h.subscribers.Add(1)
@@ -115,7 +125,7 @@ func (h *Hub) Subscribe(ctx context.Context, id briefing.RequestID, after briefi
 	return s, nil
 }
 
-// resumed counts one who comes back, by where the rest is read.
+// countResume counts a subscription that came with a cursor, by where its missed briefings are.
 func (h *Hub) countResume(t *topic, after briefing.BriefingID) {
 	if after >= t.floorNow() {
 		h.resumedRing.Add(1)
@@ -124,8 +134,8 @@ func (h *Hub) countResume(t *topic, after briefing.BriefingID) {
 	}
 }
 
-// checkPosition refuses a position beyond the newest briefing. The topic may be a
-// moment behind the store, so the store has the last word.
+// checkPosition refuses a position beyond the newest briefing. The topic may be a moment behind
+// the store, so a position that looks too new is checked against the store.
 func (h *Hub) checkPosition(ctx context.Context, t *topic, after briefing.BriefingID) error {
 	if after <= t.newest() {
 		return nil
@@ -140,8 +150,8 @@ func (h *Hub) checkPosition(ctx context.Context, t *topic, after briefing.Briefi
 	return nil
 }
 
-// acquire returns the topic of a request, registered so that the feed reaches it,
-// with one more user.
+// acquire returns the topic of a request and adds a reference. It registers a new topic at once,
+// so that changes reach it while its seed is read.
 func (h *Hub) acquire(id briefing.RequestID) *topic {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -158,7 +168,8 @@ func (h *Hub) acquire(id briefing.RequestID) *topic {
 	return t
 }
 
-// release gives a topic back. The last user leaves it to linger.
+// release removes a reference. A topic without references lingers, and is then evicted. One that
+// could not be seeded is useless to others and is evicted at once.
 func (h *Hub) release(t *topic) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -179,7 +190,8 @@ func (h *Hub) release(t *topic) {
 	})
 }
 
-// drop forgets a topic; h.mu is held.
+// evict removes a topic from the index and frees its ring; h.mu is held. A topic that is evicted
+// already stays as it is.
 func (h *Hub) evict(t *topic) {
 	if h.topics.get(t.id) == t {
 		h.topics.remove(t)
@@ -187,12 +199,12 @@ func (h *Hub) evict(t *topic) {
 	}
 }
 
-// Publish hands changes to their watchers. All changes enter their topics before any watcher is
-// told, so a watcher finds a burst as a whole. Publish never waits for a subscriber. Only the pump
-// calls it: nothing is announced that was not stored.
+// Publish distributes changes in their order. All changes are sequenced before any watcher is
+// notified, so a watcher finds a burst as a whole. Publish never waits for a subscriber. Only the
+// pump calls it, so nothing is announced that was not stored.
 func (h *Hub) Publish(changes ...briefing.Change) {
-	var few [4]*topic
-	woken := few[:0]
+	var inline [4]*topic // a usual burst concerns few topics, and must not allocate
+	changed := inline[:0]
 	for i := range changes {
 		c := &changes[i]
 		id := c.Request.ID
@@ -207,15 +219,15 @@ func (h *Hub) Publish(changes ...briefing.Change) {
 		switch {
 		case t == nil || !t.publish(*c):
 		case h.bytes.Load() > h.ringBytes:
-			t.notifyWatchers() // rings are short now, and the next change may take this one out
+			t.notifyWatchers() // rings are short now: the next change may evict this one
 		default:
-			woken = append(woken, t)
+			changed = append(changed, t)
 		}
 	}
-	for _, t := range woken {
+	for _, t := range changed {
 		t.notifyWatchers()
 	}
 }
 
-// errClosed is what Next answers after Close.
+// errClosed is the error of a stream that was closed.
 var errClosed = io.ErrClosedPipe

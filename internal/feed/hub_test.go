@@ -63,7 +63,7 @@ func TestHub_Subscribe(t *testing.T) {
 			}
 		}
 	})
-	t.Run("refuses what it cannot know", func(t *testing.T) {
+	t.Run("refuses unknown positions and requests", func(t *testing.T) {
 		h := newFixture(t, feed.HubConfig{})
 		h.run(t, feed.PumpConfig{})
 		req := h.start("kim")
@@ -80,7 +80,7 @@ func TestHub_Subscribe(t *testing.T) {
 	})
 }
 
-func TestHub_a_slow_subscriber_holds_nobody_up_and_loses_nothing(t *testing.T) {
+func TestHub_a_slow_subscriber_delays_nobody_and_loses_nothing(t *testing.T) {
 	h := newFixture(t, feed.HubConfig{RingLen: 8})
 	h.run(t, feed.PumpConfig{})
 	req := h.start("kim")
@@ -97,9 +97,9 @@ func TestHub_a_slow_subscriber_holds_nobody_up_and_loses_nothing(t *testing.T) {
 	}
 }
 
-// Subscribers join at every moment while briefings are stored and the feed breaks;
-// each must have everything once and in order.
-func TestHub_has_no_gap_and_no_double_at_the_seam(t *testing.T) {
+// Subscribers join at every moment while briefings are stored and the feed breaks. Each must
+// receive everything once and in order.
+func TestHub_has_no_gap_and_no_duplicate_at_the_seam(t *testing.T) {
 	h := newFixture(t, feed.HubConfig{RingLen: 16})
 	h.run(t, feed.PumpConfig{Pause: time.Millisecond, DeafAfter: time.Millisecond})
 	req := h.start("kim")
@@ -134,7 +134,7 @@ func TestHub_has_no_gap_and_no_double_at_the_seam(t *testing.T) {
 }
 
 func TestHub_after_a_lost_feed(t *testing.T) {
-	t.Run("what it passed over comes first", func(t *testing.T) {
+	t.Run("briefings that it passed over come first", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			h := newFixture(t, feed.HubConfig{})
 			h.runInBubble(t, feed.PumpConfig{})
@@ -156,7 +156,7 @@ func TestHub_after_a_lost_feed(t *testing.T) {
 			}
 		})
 	})
-	t.Run("a passed over end completes", func(t *testing.T) {
+	t.Run("an end that it passed over completes", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			h := newFixture(t, feed.HubConfig{})
 			h.runInBubble(t, feed.PumpConfig{})
@@ -174,7 +174,7 @@ func TestHub_after_a_lost_feed(t *testing.T) {
 			}
 		})
 	})
-	t.Run("a burst beyond the waiting room is read from the store", func(t *testing.T) {
+	t.Run("a burst beyond the pending buffer is read from the store", func(t *testing.T) {
 		h := newFixture(t, feed.HubConfig{})
 		h.run(t, feed.PumpConfig{Pause: time.Millisecond})
 		req := h.start("kim")
@@ -238,7 +238,7 @@ func TestHub_waits_while_the_store_is_away(t *testing.T) {
 	})
 }
 
-func TestHub_tells_latecomers_from_doubles(t *testing.T) {
+func TestHub_tells_latecomers_from_redeliveries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newFixture(t, feed.HubConfig{})
 		h.runInBubble(t, feed.PumpConfig{})
@@ -269,7 +269,7 @@ func TestHub_tells_latecomers_from_doubles(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		if b, err := s.Next(ctx); err == nil {
-			t.Errorf("a double came: %s", b.Caption)
+			t.Errorf("a duplicate came: %s", b.Caption)
 		}
 	})
 }
@@ -296,13 +296,13 @@ func TestHub_reads_the_store_once_for_simultaneous_joins(t *testing.T) {
 	wg.Wait()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	// Once for the joins, and once more if the feed was opened in the middle of that.
+	// Once for the joins, and once more if the feed was opened meanwhile.
 	if h.reads > 2 {
 		t.Errorf("200 joins read the store %d times, want once", h.reads)
 	}
 }
 
-func TestHub_forgets_a_topic_after_its_last_subscriber(t *testing.T) {
+func TestHub_evicts_a_topic_after_its_last_subscriber(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newFixture(t, feed.HubConfig{Linger: time.Minute})
 		h.runInBubble(t, feed.PumpConfig{})
@@ -388,7 +388,7 @@ func TestHub_SubscribeRequests(t *testing.T) {
 	})
 }
 
-// hooked calls hook within the reading of a latest request.
+// hooked calls hook after it has read a latest request and before it returns.
 type hooked struct {
 	feed.Replay
 	hook func()
@@ -400,7 +400,7 @@ func (r *hooked) LatestRequest(ctx context.Context, username string) (briefing.R
 	return req, err
 }
 
-func TestHub_tells_nothing_to_a_closed_request_stream(t *testing.T) {
+func TestHub_does_not_notify_a_closed_request_stream(t *testing.T) {
 	store := newStore()
 	store.start("kim")
 	replay := &hooked{Replay: store, hook: func() {}}
@@ -416,7 +416,7 @@ func TestHub_tells_nothing_to_a_closed_request_stream(t *testing.T) {
 	closed := false
 	s.Tell(func() {
 		if closed {
-			t.Error("it is told after it was closed")
+			t.Error("notified after it was closed")
 		}
 	})
 	store.start("kim")
@@ -446,8 +446,8 @@ func expectRequest(t *testing.T, s briefing.RequestStream, id briefing.RequestID
 	}
 }
 
-// Nobody watches a topic that was dropped, so nothing clears its ring again.
-func TestHub_fills_no_ring_of_a_topic_that_it_has_dropped(t *testing.T) {
+// Nobody watches an evicted topic, so nothing would free its ring again.
+func TestHub_fills_no_ring_of_an_evicted_topic(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newFixture(t, feed.HubConfig{Linger: time.Second})
 		h.run(t, feed.PumpConfig{})

@@ -7,17 +7,17 @@ import (
 	"bis/internal/briefing"
 )
 
-// index finds topics by the ids of their requests. Ids are 24 hexadecimal digits in lower case, and
-// are kept as the bytes that those mean: an event's look-up then reads one place in memory and not
-// the text of an id somewhere else too.
+// index finds topics by request id. Ids are normally 24 lower-case hexadecimal digits. Keys are
+// the 12 decoded bytes, so a look-up reads the map alone and no string elsewhere in memory.
 type index struct {
 	packed map[packedID]*topic
-	others map[briefing.RequestID]*topic // whose ids are not of that form; nil: none is
+	others map[briefing.RequestID]*topic // ids of another form; nil: none
 }
 
+// packedID is a decoded request id.
 type packedID [12]byte
 
-// pack returns an id's bytes, and whether it has the usual form.
+// pack decodes an id. ok is false if the id has another form.
 func pack(id briefing.RequestID) (p packedID, ok bool) {
 	if len(id) != hex.EncodedLen(len(p)) {
 		return p, false
@@ -33,6 +33,7 @@ func pack(id briefing.RequestID) (p packedID, ok bool) {
 	return p, true
 }
 
+// digit returns the value of a lower-case hexadecimal digit.
 func digit(c byte) (byte, bool) {
 	switch {
 	case '0' <= c && c <= '9':
@@ -51,6 +52,7 @@ func (x *index) get(id briefing.RequestID) *topic {
 	return x.others[id]
 }
 
+// put adds a topic, or replaces the one of the same request.
 func (x *index) put(t *topic) {
 	if p, ok := pack(t.id); ok {
 		if x.packed == nil {
@@ -65,6 +67,7 @@ func (x *index) put(t *topic) {
 	x.others[t.id] = t
 }
 
+// remove deletes the topic of t's request.
 func (x *index) remove(t *topic) {
 	if p, ok := pack(t.id); ok {
 		delete(x.packed, p)
@@ -73,9 +76,10 @@ func (x *index) remove(t *topic) {
 	delete(x.others, t.id)
 }
 
+// len returns the number of topics.
 func (x *index) len() int { return len(x.packed) + len(x.others) }
 
-// all visits every topic.
+// all visits every topic in no particular order.
 func (x *index) all() iter.Seq[*topic] {
 	return func(yield func(*topic) bool) {
 		for _, t := range x.packed {

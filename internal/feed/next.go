@@ -7,7 +7,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// Next implements briefing.Stream.
+// Next implements briefing.Stream. It returns io.EOF when the request has ended and everything
+// was delivered.
 func (s *Subscription) Next(ctx context.Context) (briefing.Briefing, error) {
 	w, err := s.ensureWaiter()
 	if err != nil {
@@ -37,23 +38,24 @@ func (s *Subscription) Next(ctx context.Context) (briefing.Briefing, error) {
 	}
 }
 
-// More implements briefing.Stream.
+// More implements briefing.Stream. It never reads the store.
 func (s *Subscription) More() bool {
 	var one [1]Entry
 	list, _ := s.Ready(one[:0], Room{Entries: 1})
 	return len(list) > 0
 }
 
-// waiter is told when a topic may have something new.
+// waiter lets Next wait for its topic.
 type waiter struct {
-	wake   chan struct{} // one token
-	closed chan struct{}
-	slot   int // see place
+	wake   chan struct{} // holds a token when there may be something new
+	closed chan struct{} // closed with the subscription
+	slot   int           // see watcher.slotIndex
 }
 
 func (w *waiter) slotIndex() *int { return &w.slot }
 
-// waits makes the subscription's waiter.
+// ensureWaiter returns the subscription's waiter. Subscriptions that are read by Ready never need
+// one.
 func (s *Subscription) ensureWaiter() (*waiter, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -67,7 +69,7 @@ func (s *Subscription) ensureWaiter() (*waiter, error) {
 	return s.waiter, nil
 }
 
-// notify leaves a token, without waiting.
+// notify puts a token into wake and does not wait.
 func (w *waiter) notify() {
 	select {
 	case w.wake <- struct{}{}:
@@ -75,6 +77,7 @@ func (w *waiter) notify() {
 	}
 }
 
+// await waits for a token. The error is errClosed or ctx's.
 func (w *waiter) await(ctx context.Context) error {
 	select {
 	case <-w.wake:

@@ -12,20 +12,22 @@ import (
 	"bis/internal/retry"
 )
 
-// PumpConfig is what a Pump needs.
+// PumpConfig holds the collaborators and times of a Pump.
 type PumpConfig struct {
 	Source briefing.FeedStore // required
 	Hub    *Hub               // required
 	Log    *slog.Logger       // nil: slog.Default()
-	// Pause is the least time between two openings of the feed. Zero means 1 s.
+	// Pause is the least time between the loss of a feed and the next opening. The pump adds up
+	// to half of it at random, so that replicas do not return together. Zero means 1 s.
 	Pause time.Duration
-	// DeafAfter is when after an opening the newest ids are compared, once. Zero means 5 s.
+	// DeafAfter is how long after each opening the newest ids are compared with the store, once.
+	// Zero means 5 s.
 	DeafAfter time.Duration
-	// Reopened is told of every opening after the first; nil: nobody is.
+	// Reopened is called before every opening but the first. Nil means that nobody is told.
 	Reopened func()
 }
 
-// Pump copies the store's feed into the hub.
+// Pump copies the store's feed into the hub. One pump runs for each hub.
 type Pump struct {
 	cfg PumpConfig
 }
@@ -44,15 +46,16 @@ func NewPump(cfg PumpConfig) (*Pump, error) {
 	return &Pump{cfg: cfg}, nil
 }
 
-// errDeaf says that the feed is open and brings nothing.
+// errDeaf is the cause of closing a feed that is open and brings nothing.
 var errDeaf = errors.New("feed is deaf")
 
-// Run copies the feed into the hub until ctx ends. It reopens a lost feed, so a
-// break costs delay and never a briefing. It returns nil.
+// Run copies the feed into the hub until ctx ends. It reopens a lost feed, so a break costs delay
+// and never a briefing. A feed that was deaf is reopened fresh, without its position. Run returns
+// nil.
 func (p *Pump) Run(ctx context.Context) error {
 	defer p.cfg.Hub.Lost()
 	fresh := false
-	pauses := retry.Backoff{Least: p.cfg.Pause * 5 / 4, Spread: 0.2} // from Pause to 1.5 Pause
+	pauses := retry.Backoff{Least: p.cfg.Pause * 5 / 4, Spread: 0.2} // 1 to 1.5 Pause
 	for attempt := 1; ; attempt++ {
 		err := p.copy(ctx, fresh)
 		p.cfg.Hub.Lost()
@@ -68,20 +71,20 @@ func (p *Pump) Run(ctx context.Context) error {
 	}
 }
 
-// copy opens the feed and copies it until it breaks. The catching up and the test for
-// deafness run beside and end before it returns.
+// copy opens the feed and copies it until it breaks. reconcile runs beside it and has ended when
+// copy returns.
 func (p *Pump) copy(ctx context.Context, fresh bool) error {
 	feed, err := p.cfg.Source.OpenFeed(ctx, fresh)
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
-	var beside sync.WaitGroup
-	defer beside.Wait()
+	var background sync.WaitGroup
+	defer background.Wait()
 	defer cancel(nil)
 	defer feed.Close()
 	p.cfg.Hub.Behind()
-	beside.Go(func() {
+	background.Go(func() {
 		if err := p.reconcile(ctx); err != nil {
 			cancel(err)
 		}
@@ -90,7 +93,7 @@ func (p *Pump) copy(ctx context.Context, fresh bool) error {
 	for {
 		burst, err = readBurst(ctx, feed, burst[:0])
 		p.cfg.Hub.Publish(burst...)
-		clear(burst) // releases their texts
+		clear(burst) // frees their texts while the feed is quiet
 		if err != nil {
 			if cause := context.Cause(ctx); cause != nil {
 				return cause
@@ -100,13 +103,15 @@ func (p *Pump) copy(ctx context.Context, fresh bool) error {
 	}
 }
 
-// burstLen is the most changes that are published together: a part of a ring, so that who is a little
-// behind finds all of them there.
+// burstLen is the most changes that are published together. It is a quarter of a default ring, so a
+// subscriber that is a little behind still finds all of them there.
 const burstLen = 16
 
-// readBurst waits for a change and appends it to list, with those that are ready behind it. After
-// an error the list has what was read before.
-func readBurst(ctx context.Context, feed briefing.Feed, list []briefing.Change) ([]briefing.Change, error) {
+// readBurst waits for a change and appends it to list, with the changes that are ready behind it.
+// After an error the list holds what was read before.
+func readBurst(
+	ctx context.Context, feed briefing.Feed, list []briefing.Change,
+) ([]briefing.Change, error) {
 	for {
 		c, err := feed.Next(ctx)
 		if err != nil {
@@ -119,8 +124,8 @@ func readBurst(ctx context.Context, feed briefing.Feed, list []briefing.Change) 
 	}
 }
 
-// reconcile catches up with the store and looks once, a little later, whether the
-// feed brings what the store has.
+// reconcile catches up with the store. DeafAfter later it checks once whether the feed brings
+// what the store has; errDeaf says that it does not.
 func (p *Pump) reconcile(ctx context.Context) error {
 	if err := p.cfg.Hub.CatchUp(ctx); err != nil {
 		return err

@@ -14,14 +14,14 @@ import (
 	"bis/internal/feed"
 )
 
-// history is what a store had committed before a feed was opened: kim's first request with a
-// briefing and its end, and the second, active one with two briefings.
+// history is what a store had committed before a feed was opened: kim's first request, ended,
+// with one briefing, and kim's second one, active, with two.
 type history struct {
 	first, second briefing.Request
 	changes       []briefing.Change
 }
 
-// commit makes a history in the house's store.
+// commit makes a history in the fixture's store.
 func (h *fixture) commit() history {
 	var past history
 	note := func(kind briefing.ChangeKind, b briefing.Briefing, req briefing.Request) {
@@ -41,17 +41,17 @@ func (h *fixture) commit() history {
 	return past
 }
 
-// setOld has the next feeds begin with changes of the past.
+// setPast makes the next feeds start with past changes.
 func (h *fixture) setPast(changes []briefing.Change) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.past = changes
 }
 
-// A feed may begin with changes that were committed shortly before its opening. Whatever part of
-// the past it begins with, subscribers who know it are told nothing twice, and those who join later
-// get everything once.
-func TestHub_drops_what_a_feed_tells_from_before_its_opening(t *testing.T) {
+// A feed may start with changes that were committed shortly before its opening. Wherever it
+// starts, subscribers that have them receive nothing twice, and later subscribers receive
+// everything once.
+func TestHub_discards_changes_from_before_the_opening_of_a_feed(t *testing.T) {
 	const past = 6 // changes of a history
 	for from := range past {
 		synctest.Test(t, func(t *testing.T) {
@@ -90,8 +90,8 @@ func TestHub_drops_what_a_feed_tells_from_before_its_opening(t *testing.T) {
 	}
 }
 
-// Who joins before the feed is open, or while it is being opened, gets everything once too.
-func TestHub_drops_what_the_first_feed_tells_from_before_its_opening(t *testing.T) {
+// Subscribers that join before or during the first opening receive everything once, too.
+func TestHub_discards_changes_from_before_the_first_opening(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newFixture(t, feed.HubConfig{})
 		was := h.commit()
@@ -113,8 +113,8 @@ func TestHub_drops_what_the_first_feed_tells_from_before_its_opening(t *testing.
 	})
 }
 
-// A long request's old briefings lie beyond what its topic remembers by id.
-func TestHub_drops_old_briefings_that_it_no_longer_remembers(t *testing.T) {
+// The old briefings of a long request are no longer among the ids that its topic remembers.
+func TestHub_discards_old_briefings_that_it_no_longer_remembers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newFixture(t, feed.HubConfig{})
 		h.runInBubble(t, feed.PumpConfig{})
@@ -135,12 +135,12 @@ func TestHub_drops_old_briefings_that_it_no_longer_remembers(t *testing.T) {
 	})
 }
 
-// expectNothing waits until all is at rest and reports a briefing that comes.
+// expectNothing waits until everything is idle, and reports a briefing that arrives.
 func expectNothing(t *testing.T, s briefing.Stream) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if b, err := s.Next(ctx); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("a briefing came that should not: %q, %v", b.Caption, err)
+		t.Errorf("Next = %q, %v, want nothing to come", b.Caption, err)
 	}
 }

@@ -8,25 +8,32 @@ import (
 	"bis/internal/briefing"
 )
 
-// requestStream keeps the newest state of a user's latest request until it is read.
+// requestStream holds the newest state of a user's latest request until it is read. A slow reader
+// misses states in between and never the newest.
 type requestStream struct {
 	hub      *Hub
-	username string // its NameKey
-	wake     chan struct{}
+	username string        // as briefing.NameKey returns it
+	wake     chan struct{} // holds a token while a state may be unread
 	closed   chan struct{}
 	once     sync.Once
 
 	mu     sync.Mutex // guards what follows
 	state  briefing.Request
-	known  bool // state is set
+	known  bool // state holds a request
 	unread bool
-	notify func() // in place of wake; nil: nobody
+	notify func() // called under mu when a state arrives; nil: none
 }
 
-// SubscribeRequests implements briefing.Live.
-func (h *Hub) SubscribeRequests(ctx context.Context, username string) (briefing.RequestStream, error) {
-	username = briefing.NameKey(username) // a change may come under any spelling
-	s := &requestStream{hub: h, username: username, wake: make(chan struct{}, 1), closed: make(chan struct{})}
+// SubscribeRequests implements briefing.Live. It registers the stream before it reads the current
+// state, so no change falls between them. It retries while the store is away, until ctx ends.
+func (h *Hub) SubscribeRequests(
+	ctx context.Context, username string,
+) (briefing.RequestStream, error) {
+	username = briefing.NameKey(username) // changes may carry another spelling of the name
+	s := &requestStream{
+		hub: h, username: username,
+		wake: make(chan struct{}, 1), closed: make(chan struct{}),
+	}
 	h.mu.Lock()
 	if h.users[username] == nil {
 		h.users[username] = make(map[*requestStream]struct{})
@@ -40,7 +47,7 @@ func (h *Hub) SubscribeRequests(ctx context.Context, username string) (briefing.
 	return s, nil
 }
 
-// putLatest reads the user's latest request for the streams.
+// putLatest reads the user's latest request and puts it into the streams.
 func (h *Hub) putLatest(ctx context.Context, username string, streams ...*requestStream) error {
 	req, err := h.replay.LatestRequest(ctx, username)
 	if errors.Is(err, briefing.ErrNotFound) {
@@ -55,6 +62,7 @@ func (h *Hub) putLatest(ctx context.Context, username string, streams ...*reques
 	return nil
 }
 
+// publishRequest puts a request's state into the streams of its user.
 func (h *Hub) publishRequest(req briefing.Request) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -81,11 +89,13 @@ func (h *Hub) catchUpRequests(ctx context.Context) error {
 	return nil
 }
 
-// put keeps req if it is newer than what is known: a later request, or the end of this one.
+// put stores req if it is newer than the known state: a later request, or the end of the same
+// one.
 func (s *requestStream) put(req briefing.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	newer := !s.known || req.ID > s.state.ID || req.ID == s.state.ID && s.state.Active && !req.Active
+	newer := !s.known || req.ID > s.state.ID ||
+		req.ID == s.state.ID && s.state.Active && !req.Active
 	if !newer {
 		return
 	}
@@ -115,7 +125,8 @@ func (s *requestStream) Next(ctx context.Context) (briefing.Request, error) {
 	}
 }
 
-// Tell implements briefing.RequestStream.
+// Tell implements briefing.RequestStream. f is called under the stream's lock, so Close can
+// promise that no call follows it.
 func (s *requestStream) Tell(f func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -128,6 +139,7 @@ func (s *requestStream) Tell(f func()) {
 // Poll implements briefing.RequestStream.
 func (s *requestStream) Poll() (briefing.Request, bool) { return s.poll() }
 
+// poll returns the state, and whether it was unread.
 func (s *requestStream) poll() (briefing.Request, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,24 +1,23 @@
 package feed
 
-// ring holds a topic's newest entries, numbered one after the other. It grows as far as it is
-// filled, and is used round and round from then on. Entries are never changed once they are in, so
-// that readers share them.
+// ring holds a topic's newest entries, numbered without gaps. It doubles its slots as it fills
+// and reuses them from then on. Entries never change, so readers share them.
 type ring struct {
 	slots []*entry
-	from  int    // the slot of the oldest
-	n     int    // how many there are
-	first uint64 // number of the oldest, or of the next one that comes
+	from  int    // slot of the oldest entry
+	n     int    // number of entries
+	first uint64 // seq of the oldest entry, or of the next one while the ring is empty
 }
 
-// end is the number of the next entry.
+// end returns the seq of the next entry.
 func (r *ring) end() uint64 { return r.first + uint64(r.n) }
 
-// at returns an entry by its number, which lies from first to before end.
+// at returns an entry by its seq, which must be at least first and less than end.
 func (r *ring) at(seq uint64) *entry {
 	return r.slots[(r.from+int(seq-r.first))%len(r.slots)]
 }
 
-// push appends an entry.
+// push appends an entry. It evicts none.
 func (r *ring) push(e *entry) {
 	if r.n == len(r.slots) {
 		r.grow()
@@ -27,7 +26,7 @@ func (r *ring) push(e *entry) {
 	r.n++
 }
 
-// grow makes room for twice as many.
+// grow doubles the number of slots.
 func (r *ring) grow() {
 	slots := make([]*entry, max(2, 2*len(r.slots)))
 	n := copy(slots, r.slots[r.from:])
@@ -35,10 +34,10 @@ func (r *ring) grow() {
 	r.slots, r.from = slots, 0
 }
 
-// drop takes out the oldest entry and returns it. There must be one.
+// pop removes and returns the oldest entry. The ring must not be empty.
 func (r *ring) pop() *entry {
 	e := r.slots[r.from]
-	r.slots[r.from] = nil // lets go of its texts
+	r.slots[r.from] = nil // frees its texts
 	r.from = (r.from + 1) % len(r.slots)
 	r.n--
 	r.first++

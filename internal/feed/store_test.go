@@ -13,18 +13,18 @@ import (
 	"bis/internal/feed"
 )
 
-// fakeStore keeps requests and briefings in memory and lets a test decide what its feed
-// brings: a commit reaches the feed only while `mute` is off.
+// fakeStore holds requests and briefings in memory. A test decides what its feed brings: while
+// mute is set, a commit does not reach the feed.
 type fakeStore struct {
 	mu       sync.Mutex
 	requests map[briefing.RequestID]briefing.Request
 	list     map[briefing.RequestID][]briefing.Briefing
 	feeds    []*fakeFeed
-	past     []briefing.Change // what a feed tells first: commits from before its opening
+	past     []briefing.Change // changes that a feed starts with, from before its opening
 	mute     bool
 	away     error
-	reading  int           // so many feeds were opened and are read
-	next     chan struct{} // closed when the next one is
+	reading  int           // how many feeds were opened and read from
+	next     chan struct{} // closed and replaced when reading grows
 	fresh    []bool
 	reads    int
 	onRead   func() // called before the briefings of a request are read
@@ -82,7 +82,7 @@ func (s *fakeStore) OpenFeed(_ context.Context, fresh bool) (briefing.Feed, erro
 	return f, nil
 }
 
-// isRead tells that one more feed is read.
+// isRead counts a feed that is read for the first time.
 func (s *fakeStore) isRead() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -91,7 +91,7 @@ func (s *fakeStore) isRead() {
 	s.next = make(chan struct{})
 }
 
-// breakFeed ends every open feed; what was not read of it is lost.
+// breakFeed ends every open feed. Changes that were not read are lost.
 func (s *fakeStore) breakFeed() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -129,14 +129,14 @@ func (s *fakeStore) end(id briefing.RequestID) {
 	s.emit(briefing.Change{Kind: briefing.RequestEnded, Request: req})
 }
 
-// add commits a briefing whose id follows the last.
+// add commits a briefing with an id after the last.
 func (s *fakeStore) add(id briefing.RequestID) briefing.Briefing {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.insert(id, len(s.list[id])*10+10)
 }
 
-// insert commits a briefing with a number as id, wherever it belongs.
+// insert commits a briefing with n as its id; s.mu is held.
 func (s *fakeStore) insert(id briefing.RequestID, n int) briefing.Briefing {
 	bid := briefing.BriefingID(fmt.Sprintf("%024x", n))
 	b := briefing.Briefing{ID: bid, RequestID: id, Cursor: briefing.MakeCursor(id, bid), Caption: fmt.Sprint(n)}
@@ -233,7 +233,7 @@ func (s *fakeStore) CatchUp(ctx context.Context, at []briefing.Position, limit i
 	return found, nil
 }
 
-// house is a store with a hub and, once run, a pump.
+// fixture is a store with a hub and, after run, a pump.
 type fixture struct {
 	*fakeStore
 	hub *feed.Hub
@@ -250,7 +250,7 @@ func newFixture(t *testing.T, cfg feed.HubConfig) *fixture {
 	return &fixture{fakeStore: s, hub: hub}
 }
 
-// run starts the pump and waits until it reads the feed; the test's end stops it.
+// run starts the pump and waits until it reads the feed. The end of the test stops it.
 func (h *fixture) run(t *testing.T, cfg feed.PumpConfig) {
 	t.Helper()
 	cfg.Source, cfg.Hub = h.fakeStore, h.hub
@@ -265,8 +265,7 @@ func (h *fixture) run(t *testing.T, cfg feed.PumpConfig) {
 	h.untilOpened(1)
 }
 
-// runInBubble is run in a synctest bubble, where the catching up after the first opening can be
-// waited for.
+// runInBubble is run in a synctest bubble. It also waits until the first catch-up has ended.
 func (h *fixture) runInBubble(t *testing.T, cfg feed.PumpConfig) {
 	t.Helper()
 	h.run(t, cfg)
@@ -312,7 +311,7 @@ func next(t *testing.T, s briefing.Stream, n int) []string {
 	return got
 }
 
-// numbers returns the captions of n briefings that add made, from the k-th on.
+// numbers returns the captions of n briefings made by add, starting with the k-th.
 func numbers(k, n int) []string {
 	var list []string
 	for i := range n {

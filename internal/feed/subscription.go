@@ -8,64 +8,68 @@ import (
 	"bis/internal/briefing"
 )
 
-// replayLen is how many briefings a replay reads at a time.
+// replayLen is how many briefings a page of a replay has at most.
 const replayLen = 64
 
-// Subscription is a position in a topic's sequence. It can be read in two ways: by Next, which
-// waits, or by Ready, Lacks, Advance and Fetch, which never wait for something new, so that many
-// subscriptions can share a goroutine. The position moves by Advance alone, so nothing is passed
-// over that was not delivered. All methods but Close are for one goroutine at a time.
+// Subscription is a position in a topic's sequence. It can be read in two ways. Next waits for
+// the next briefing. Ready, Lacks, Advance and Fetch never wait for something new, so many
+// subscriptions can share a goroutine.
+//
+// Only Advance moves the position past a briefing, so a briefing that was not delivered is
+// offered again. All methods but Close are for one goroutine at a time.
 type Subscription struct {
 	topic  *topic
-	pos    briefing.BriefingID // the last one delivered
-	joined bool                // reads the ring, at seq
-	seq    uint64
-	page   []briefing.Briefing // read from the store, not yet delivered
-	// fromStore are the ids of the last page that was read from the store: a
-	// latecomer among them must not come a second time by the ring.
+	pos    briefing.BriefingID // id of the last briefing delivered
+	joined bool                // live: reads the ring at seq
+	seq    uint64              // of the next entry to deliver, while joined
+	page   []briefing.Briefing // read from the store and not delivered yet
+	// pageIDs are the ids of the last page. A latecomer among them must not be delivered again
+	// from the ring.
 	pageIDs map[briefing.BriefingID]struct{}
 
 	hub      *Hub
 	mu       sync.Mutex // guards what follows
-	waiter   *waiter    // of Next; nil: it was never called
-	isClosed bool       // closed
+	waiter   *waiter    // of Next; nil: Next was never called
+	isClosed bool       // Close was called
 }
 
 var _ briefing.Stream = (*Subscription)(nil)
 
-// Step is what a subscription does next.
+// Step tells the reader of a subscription what to do next.
 type Step uint8
 
-// The steps.
+// The steps that Ready returns.
 const (
-	Deliver Step = iota // entries are there
-	Await               // there is nothing new
-	Fetch               // the store must be read
+	Deliver Step = iota // entries were returned
+	Await               // nothing is new: wait for the topic
+	Fetch               // the ring no longer has the next entry: call Fetch
 	Finish              // the request has ended and everything was delivered
 )
 
-// Entry is one briefing in a topic's sequence. The briefing is shared, and must not be changed.
+// Entry is one briefing in a topic's sequence. Subscribers share the briefing and must not change
+// it.
 type Entry struct {
 	*briefing.Briefing
-	// Seq is its number in the sequence. Zero: it was read from the store.
+	// Seq is the entry's number in the ring, at least 1. Zero means that the entry was read from
+	// the store.
 	Seq  uint64
-	late bool // an id not after the one before it, of a writer that gives its own
+	late bool // a latecomer: its id does not exceed all before it
 }
 
-// size is about how much memory the entry's texts take, in bytes.
+// size estimates the memory of the entry, in bytes.
 func (e Entry) size() int { return len(e.Text) + len(e.Caption) + entryCost }
 
-// Room bounds the entries that are read together.
+// Room bounds the entries that one call returns. One entry always fits.
 type Room struct {
-	Entries int
-	Bytes   int // of the texts, roughly; one entry always fits
+	Entries int // at most this many
+	Bytes   int // no further entry once they have this size, estimated
 }
 
-// fits reports whether one more entry fits behind n entries of so many bytes.
+// fits reports whether one more entry fits behind n entries of that many bytes.
 func (r Room) fits(n, bytes int) bool { return n == 0 || n < r.Entries && bytes < r.Bytes }
 
-// Ready appends the next entries to list, as far as they are in memory and room allows. With none,
-// the step tells what to do. The position stays: see Advance.
+// Ready appends the next entries to list, as far as they are in memory and room allows. Without
+// entries the step says what to do. The position stays where it is until Advance.
 func (s *Subscription) Ready(list []Entry, room Room) ([]Entry, Step) {
 	if len(s.page) == 0 {
 		return s.topic.next(s, list, room)
@@ -81,10 +85,10 @@ func (s *Subscription) Ready(list []Entry, room Room) ([]Entry, Step) {
 	return list, Deliver
 }
 
-// Lacks returns the first run of entries, from and before to, that the subscription lacks and can
-// take next. The entries follow one another in the topic's sequence. An empty run means that it had
-// them all. behind means that something is missing before the first of them, so the subscription
-// must read by itself.
+// Lacks returns the first run of consecutive entries, from and before to, that the subscription
+// needs next. The entries must follow one another in the topic's sequence. An empty run means
+// that it needs none of them. behind means that something before the first of them is missing, so
+// the subscription must read by itself.
 func (s *Subscription) Lacks(entries []Entry) (from, to int, behind bool) {
 	if len(entries) == 0 {
 		return 0, 0, false
@@ -103,8 +107,8 @@ func (s *Subscription) Lacks(entries []Entry) (from, to int, behind bool) {
 	return from, to, false
 }
 
-// lacksStored is Lacks for entries that Ready took from the store's page. They may have been
-// delivered since.
+// lacksStored is Lacks for entries of the store's page. They may have been delivered since Ready
+// returned them.
 func (s *Subscription) lacksStored(entries []Entry) (from, to int, behind bool) {
 	for from < len(entries) && (len(s.page) == 0 || entries[from].Briefing != &s.page[0]) {
 		from++
@@ -112,8 +116,7 @@ func (s *Subscription) lacksStored(entries []Entry) (from, to int, behind bool) 
 	return from, len(entries), false
 }
 
-// Advance moves the position past an entry that Ready returned or Lacks approved, and past all
-// before it.
+// Advance moves the position past an entry that Ready or Lacks returned, and past all before it.
 func (s *Subscription) Advance(e *Entry) {
 	if e.Seq == 0 {
 		s.advanceStored(e)
@@ -125,6 +128,7 @@ func (s *Subscription) Advance(e *Entry) {
 	}
 }
 
+// advanceStored is Advance for an entry of the store's page.
 func (s *Subscription) advanceStored(e *Entry) {
 	for i := range s.page {
 		if &s.page[i] == e.Briefing {
@@ -138,8 +142,9 @@ func (s *Subscription) advanceStored(e *Entry) {
 	s.pos = e.ID
 }
 
-// wants reports whether an entry of the ring is new here. It holds also for later entries of a run:
-// ids grow but for latecomers, which are told by fromStore.
+// wants reports whether an entry of the ring is new for this subscription. It may be asked for a
+// later entry of a run before the earlier ones are delivered: ids only grow, apart from
+// latecomers, and pageIDs holds those that were delivered.
 func (s *Subscription) wants(e *Entry) bool {
 	if e.late {
 		_, had := s.pageIDs[e.ID]
@@ -148,13 +153,15 @@ func (s *Subscription) wants(e *Entry) bool {
 	return e.ID > s.pos
 }
 
-// Topic names what the subscription is on: those of one topic read one sequence. It is comparable.
+// Topic identifies the sequence that the subscription reads. Subscriptions of one topic return
+// equal values. The result is comparable and has no other use.
 func (s *Subscription) Topic() any { return s.topic }
 
-// Request is the request that is watched.
+// Request returns the id of the watched request.
 func (s *Subscription) Request() briefing.RequestID { return s.topic.id }
 
-// Close implements briefing.Stream.
+// Close implements briefing.Stream. It may be called twice and concurrently with Next, which then
+// fails.
 func (s *Subscription) Close() {
 	s.mu.Lock()
 	over, w := s.isClosed, s.waiter
@@ -171,12 +178,12 @@ func (s *Subscription) Close() {
 	s.hub.release(s.topic)
 }
 
-// next appends the subscription's next entries of the ring to list, or tells what to do.
+// next returns the subscription's next entries of the ring, or the step that gets it there.
 func (t *topic) next(s *Subscription, list []Entry, room Room) ([]Entry, Step) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if s.joined && s.seq < t.ring.first {
-		s.joined = false // it lagged behind the ring
+		s.joined = false // it fell behind the ring
 	}
 	if !s.joined && !t.join(s) {
 		return list, Fetch
@@ -190,7 +197,7 @@ func (t *topic) next(s *Subscription, list []Entry, room Room) ([]Entry, Step) {
 		case s.wants(&e):
 			list, n, bytes = append(list, e), n+1, bytes+e.size()
 		case n == 0:
-			s.seq = seq + 1 // it had this one
+			s.seq = seq + 1 // delivered before: skip it
 		}
 	}
 	switch {
@@ -202,9 +209,9 @@ func (t *topic) next(s *Subscription, list []Entry, room Room) ([]Entry, Step) {
 	return list, Await
 }
 
-// join moves the subscription onto the ring if nothing lies between; t.mu is held. It begins
-// at the first entry after its position, so latecomers before that are not told
-// again, as with any later replay.
+// join moves the subscription onto the ring if the ring has everything after its position; t.mu
+// is held. It starts at the first entry after the position. Latecomers before that entry are not
+// delivered again, as with any later replay.
 func (t *topic) join(s *Subscription) bool {
 	if s.pos < t.floor() {
 		return false
@@ -218,7 +225,7 @@ func (t *topic) join(s *Subscription) bool {
 	return true
 }
 
-// floor is the position from which the ring has everything; t.mu is held.
+// floor returns the least position after which the ring has everything; t.mu is held.
 func (t *topic) floor() briefing.BriefingID {
 	if t.ring.n > 0 {
 		return t.ring.at(t.ring.first).prev
@@ -226,8 +233,8 @@ func (t *topic) floor() briefing.BriefingID {
 	return t.last
 }
 
-// Fetch reads the next page of the store, patiently while the store is away. The error is ctx's, or
-// says that the subscription is closed.
+// Fetch reads the next page from the store, and retries while the store is away. The error is
+// ctx's, errClosed, or another error of the store's.
 func (s *Subscription) Fetch(ctx context.Context) error {
 	return patiently(ctx, func() error {
 		err := s.fetchOnce(ctx)
@@ -247,13 +254,16 @@ func (s *Subscription) closed() (*waiter, bool) {
 	return s.waiter, s.isClosed
 }
 
+// fetchOnce reads a page. The floor is read before the store: if the page is empty, everything up
+// to that floor was removed from the store, and the position moves there.
 func (s *Subscription) fetchOnce(ctx context.Context) error {
 	if err := s.hub.acquireRead(ctx); err != nil {
 		return err
 	}
 	defer s.hub.releaseRead()
 	floor := s.topic.floorNow()
-	list, _, err := s.hub.replay.Briefings(ctx, s.topic.id, briefing.Slice{After: s.pos, Limit: replayLen})
+	page := briefing.Slice{After: s.pos, Limit: replayLen}
+	list, _, err := s.hub.replay.Briefings(ctx, s.topic.id, page)
 	if err != nil {
 		return err
 	}
@@ -264,11 +274,12 @@ func (s *Subscription) fetchOnce(ctx context.Context) error {
 		s.pageIDs[b.ID] = struct{}{}
 	}
 	if len(list) == 0 {
-		s.pos = max(s.pos, floor) // what lay between was taken out of the store
+		s.pos = max(s.pos, floor) // what lay between was removed from the store
 	}
 	return nil
 }
 
+// floorNow is floor without t.mu held.
 func (t *topic) floorNow() briefing.BriefingID {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -1,7 +1,6 @@
 package feed
 
 import (
-	"context"
 	"sync"
 	"time"
 
@@ -10,87 +9,93 @@ import (
 
 // Bounds of one topic.
 const (
-	seenLen    = 256   // ids remembered to tell a double from a latecomer
+	seenLen    = 256   // ids remembered to tell a redelivery from a latecomer
 	pendingLen = 1_024 // changes that wait while the topic is behind
-	entryCost  = 256   // bytes of an entry beside its texts, roughly
+	entryCost  = 256   // estimated bytes of an entry beside its texts
 )
 
-// entry is one briefing in a topic's sequence.
+// entry is one briefing in a topic's sequence. It never changes, because readers share it.
 type entry struct {
 	briefing briefing.Briefing
-	prev     briefing.BriefingID // the newest id before it in the sequence
-	late     bool                // an id not after prev, of a writer that gives its own
+	prev     briefing.BriefingID // the greatest id before it in the sequence; empty: none
+	late     bool                // a latecomer: its id is not greater than prev
 }
 
-// entry is what subscribers get of it. Numbers begin at 1 there: 0 is of the store.
-func (e *entry) public(seq uint64) Entry { return Entry{Briefing: &e.briefing, Seq: seq, late: e.late} }
+// public returns the entry as subscribers see it. seq is at least 1, because 0 marks an entry
+// that was read from the store.
+func (e *entry) public(seq uint64) Entry {
+	return Entry{Briefing: &e.briefing, Seq: seq, late: e.late}
+}
 
+// size estimates the memory of the entry, in bytes.
 func (e *entry) size() int64 {
 	return int64(len(e.briefing.Text)+len(e.briefing.Caption)) + entryCost
 }
 
-// topic is the sequence of one request's briefings.
+// topic is the sequence of one request's briefings, and its watchers.
 type topic struct {
 	hub *Hub
 	id  briefing.RequestID
 
 	// Guarded by hub.mu.
-	refs    int           // subscriptions that hold it
-	idle    *time.Timer   // drops it; nil while held
-	seeded  bool          // what was stored at its beginning is known
-	epoch   uint64        // of the feed when it was registered
-	seeding chan struct{} // closed when the seed under way is over; nil: none is
+	refs    int           // open subscriptions
+	idle    *time.Timer   // evicts the topic; nil while refs > 0
+	seeded  bool          // the seed was read
+	epoch   uint64        // Hub.epoch when the topic was registered
+	seeding chan struct{} // closed when the seed's read ends; nil: none goes on
 
-	mu       sync.Mutex // guards what follows
-	ring     ring       // the newest entries
-	last     briefing.BriefingID
-	seen     recent
-	ended    bool
-	behind   bool   // changes wait in pending
-	gap      uint64 // counts how often the topic was marked as behind
+	mu       sync.Mutex          // guards what follows
+	ring     ring                // the newest entries
+	last     briefing.BriefingID // the greatest id in the sequence
+	seen     recent              // the last ids, to recognize redeliveries
+	ended    bool                // the request has ended; its briefings are all sequenced
+	behind   bool                // changes wait in pending instead of being sequenced
+	gap      uint64              // counts markBehind: a read from before the last proves nothing
 	pending  []briefing.Change
-	overflow bool // pending was full and given up: read the store again
+	overflow bool // pending was full and discarded: the store must be read again
 	watchers []watcher
-	inline   [1]watcher // room for the usual number of them
-	changed  bool       // they are to be told
-	evicted  bool       // the hub has forgotten the topic: nothing enters its ring
+	inline   [1]watcher // storage of watchers for the usual number of them
+	changed  bool       // the watchers are to be notified
+	evicted  bool       // the ring was freed for good and takes nothing more
 }
 
-// watcher is told when its topic may have something new. notify is called without a lock, and does
-// not wait. It may be called once more after the watcher was taken out.
+// watcher is notified when its topic may have something new. notify is called without a lock and
+// must not wait. One more call may come after unwatch.
 type watcher interface {
 	notify()
-	slotIndex() *int // among the topic's watchers; guarded by its mu
+	slotIndex() *int // its index in topic.watchers; guarded by topic.mu
 }
 
-// newTopic makes a topic that is behind until it is seeded; hub.mu is held.
+// newTopic returns a topic that is behind until it is seeded; h.mu is held.
 func newTopic(h *Hub, id briefing.RequestID) *topic {
 	t := &topic{hub: h, id: id, epoch: h.epoch, behind: true, ring: ring{first: 1}}
 	t.watchers = t.inline[:0]
 	return t
 }
 
+// watch adds a watcher.
 func (t *topic) watch(w watcher) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.addWatcher(w)
 }
 
-// admit is watch; t.mu is held.
+// addWatcher is watch with t.mu held.
 func (t *topic) addWatcher(w watcher) {
 	*w.slotIndex() = len(t.watchers)
 	t.watchers = append(t.watchers, w)
 	if len(t.watchers) > len(t.inline) {
-		clear(t.inline[:]) // the list lies elsewhere now, and one that leaves must not stay in memory for the sake of this
+		clear(t.inline[:]) // the list has moved: its old copy would keep departed watchers alive
 	}
 }
 
+// unwatch removes a watcher. The last of the list takes its slot. A second call does nothing.
 func (t *topic) unwatch(w watcher) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	at := *w.slotIndex()
 	if at >= len(t.watchers) || t.watchers[at] != w {
-		return // it was taken out before
+		return // it was removed before
 	}
 	last := len(t.watchers) - 1
 	t.watchers[at] = t.watchers[last]
@@ -99,20 +104,22 @@ func (t *topic) unwatch(w watcher) {
 	t.watchers = t.watchers[:last]
 }
 
+// newest returns the greatest id in the sequence.
 func (t *topic) newest() briefing.BriefingID {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.last
 }
 
-// marked returns the topic's mark, to be had before the store is read.
+// gapCount returns the count for goLive. It must be read before the store is.
 func (t *topic) gapCount() uint64 {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.gap
 }
 
-// markBehind makes changes wait until the store was read.
+// markBehind makes changes wait until the store was read, and discards those that waited for an
+// earlier read.
 func (t *topic) markBehind() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -120,8 +127,8 @@ func (t *topic) markBehind() {
 	t.gap++
 }
 
-// clear gives the ring's bytes back for good. A publisher or a catch-up that still holds the topic
-// adds nothing to it.
+// clear frees the ring for good. A publisher or a catch-up that still refers to the topic adds
+// nothing more to it.
 func (t *topic) clear() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -131,9 +138,9 @@ func (t *topic) clear() {
 	}
 }
 
-// publish sequences a change, or keeps it in pending while the topic is behind. It reports whether
-// the watchers are to be told now and were not before; the caller then calls tell.
-func (t *topic) publish(c briefing.Change) (woken bool) {
+// publish sequences a change, or appends it to pending while the topic is behind. It reports
+// whether watchers became due to be notified by this call; the caller then calls notifyWatchers.
+func (t *topic) publish(c briefing.Change) (due bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if !t.behind {
@@ -150,7 +157,7 @@ func (t *topic) publish(c briefing.Change) (woken bool) {
 	return false
 }
 
-// tell tells the watchers what publish has left to be told.
+// notifyWatchers notifies the watchers of what publish has sequenced.
 func (t *topic) notifyWatchers() {
 	t.mu.Lock()
 	t.unlockAndNotify()
@@ -166,7 +173,9 @@ func (t *topic) apply(c briefing.Change) {
 	}
 }
 
-// sequence appends a briefing unless it is there already; t.mu is held.
+// sequence appends a briefing unless it is a redelivery; t.mu is held. A latecomer gets the
+// cursor of the greatest id before it, because a client that resumes there must not receive older
+// briefings again.
 func (t *topic) sequence(b briefing.Briefing) {
 	if t.evicted {
 		return
@@ -186,7 +195,8 @@ func (t *topic) sequence(b briefing.Briefing) {
 	t.changed = true
 }
 
-// push puts an entry into the ring and holds the bounds; t.mu is held.
+// push adds an entry to the ring and evicts old ones beyond the bounds; t.mu is held. The newest
+// entry always stays.
 func (t *topic) push(e *entry) {
 	t.ring.push(e)
 	t.hub.bytes.Add(e.size())
@@ -195,39 +205,41 @@ func (t *topic) push(e *entry) {
 	}
 }
 
-// dropFirst gives up the ring's oldest entry; t.mu is held.
+// evictOldest removes the ring's oldest entry; t.mu is held.
 func (t *topic) evictOldest() {
 	t.hub.bytes.Add(-t.ring.pop().size())
 }
 
-// end marks the sequence complete; t.mu is held. All briefings precede it.
+// end marks the sequence as complete; t.mu is held. The store orders an end behind all briefings
+// of its request, so they are sequenced already.
 func (t *topic) end() {
 	t.ended = true
 	t.changed = true
 }
 
-// unlock ends a change. The watchers are told when nothing is locked any more: some of them act at
-// once.
+// unlockAndNotify unlocks t.mu and then notifies the watchers if something changed. No lock may
+// be held then, because some watchers call back at once.
 func (t *topic) unlockAndNotify() {
-	var few [4]watcher
-	told := few[:0]
+	var inline [4]watcher // the usual number must not allocate
+	due := inline[:0]
 	if t.changed {
 		t.changed = false
-		told = append(told, t.watchers...)
+		due = append(due, t.watchers...)
 	}
 	t.mu.Unlock()
-	for _, w := range told {
+	for _, w := range due {
 		w.notify()
 	}
 }
 
-// settle ends being behind: what waited is sequenced. mark is from before the store was
-// read; when the topic was marked again since, another reader settles it. It reports
-// false when the buffer overflowed, so that the store must be read again.
-func (t *topic) goLive(mark uint64) bool {
+// goLive sequences what waited, and ends being behind. gap is the gapCount from before the store
+// was read. If the topic was marked behind again since then, another reader makes it live, and
+// goLive does nothing. It returns false if pending has overflowed: then the store must be read
+// again.
+func (t *topic) goLive(gap uint64) bool {
 	t.mu.Lock()
 	defer t.unlockAndNotify()
-	if t.gap != mark {
+	if t.gap != gap {
 		return true
 	}
 	if t.overflow {
@@ -240,95 +252,3 @@ func (t *topic) goLive(mark uint64) bool {
 	t.pending, t.behind = nil, false
 	return true
 }
-
-// seed reads what is stored of a new topic, once for all who join it at that time.
-func (h *Hub) seed(ctx context.Context, t *topic) error {
-	for {
-		h.mu.Lock()
-		if t.seeded {
-			h.mu.Unlock()
-			return nil
-		}
-		under := t.seeding
-		if under == nil {
-			t.seeding = make(chan struct{})
-		}
-		h.mu.Unlock()
-		if under == nil {
-			return h.seedNow(ctx, t)
-		}
-		select {
-		case <-under: // it is seeded now, or its reader failed and the next one tries
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-}
-
-// seedNow reads the request and its newest briefings into the topic.
-func (h *Hub) seedNow(ctx context.Context, t *topic) error {
-	defer func() {
-		h.mu.Lock()
-		close(t.seeding)
-		t.seeding = nil
-		h.mu.Unlock()
-	}()
-	mark := t.gapCount()
-	req, list, more, err := h.readSeed(ctx, t.id)
-	if err != nil {
-		return err
-	}
-	t.applySeed(req, list, more)
-	h.mu.Lock()
-	t.seeded = true
-	connected, fresh := h.connected, t.epoch == h.epoch
-	h.mu.Unlock()
-	switch {
-	case !connected:
-		return nil // it stays behind until the feed is open
-	case fresh && t.goLive(mark):
-		return nil
-	}
-	return h.catchUp(ctx, []*topic{t})
-}
-
-// begin sequences what was stored when the topic was made.
-func (t *topic) applySeed(req briefing.Request, list []briefing.Briefing, more bool) {
-	t.mu.Lock()
-	defer t.unlockAndNotify()
-	for _, b := range list {
-		t.sequence(b)
-	}
-	if more {
-		t.seen.evictedUpTo = max(t.seen.evictedUpTo, list[0].ID)
-	}
-	if !req.Active {
-		t.end()
-	}
-}
-
-// readSeed reads the request first and its briefings second: an end that is read
-// has all its briefings before it.
-func (h *Hub) readSeed(ctx context.Context, id briefing.RequestID) (req briefing.Request, list []briefing.Briefing, more bool, err error) {
-	if err := h.acquireRead(ctx); err != nil {
-		return req, nil, false, err
-	}
-	defer h.releaseRead()
-	if req, err = h.replay.Request(ctx, id); err != nil {
-		return req, nil, false, err
-	}
-	list, more, err = h.replay.Briefings(ctx, id, briefing.Slice{Limit: seenLen, Backward: true})
-	return req, list, more, err
-}
-
-// reading waits for a place among those who read the store; read gives it back.
-func (h *Hub) acquireRead(ctx context.Context) error {
-	select {
-	case h.readSlots <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (h *Hub) releaseRead() { <-h.readSlots }

@@ -49,8 +49,8 @@ const (
 
 // metricNames are the figures that a reading takes from the runtime, in this order: bytes allocated
 // since the program started, bytes that the last collection left alive, bytes of stacks and of
-// globals that the collector scans, and the number of goroutines. The runtime applies the percentage
-// to the second, third and fourth together.
+// globals that the collector scans, and the number of goroutines. The runtime applies the
+// percentage to the second, third and fourth together.
 var metricNames = [...]string{
 	"/gc/heap/allocs:bytes", "/gc/heap/live:bytes", "/gc/scan/stack:bytes",
 	"/gc/scan/globals:bytes", "/sched/goroutines:goroutines",
@@ -74,7 +74,7 @@ type Tuner struct {
 
 	windowReadings int       // readings of the current window
 	window         [2]uint64 // the fewest and the most goroutines in it
-	connected      uint64    // the most goroutines that lasted a whole window since the last departure
+	connected      uint64    // most goroutines that lasted a window, since a departure
 }
 
 // NewTuner returns a tuner, or nil if GOGC is set: then the operator has decided.
@@ -86,11 +86,12 @@ func NewTuner() *Tuner {
 	for i, name := range metricNames {
 		samples[i].Name = name
 	}
-	return &Tuner{setPercent: debug.SetGCPercent, release: debug.FreeOSMemory, read: func() reading {
+	read := func() reading {
 		metrics.Read(samples)
 		v := func(i int) uint64 { return samples[i].Value.Uint64() }
 		return reading{allocated: v(0), live: v(1), roots: v(2) + v(3), goroutines: v(4)}
-	}}
+	}
+	return &Tuner{setPercent: debug.SetGCPercent, release: debug.FreeOSMemory, read: read}
 }
 
 // Run adjusts the percentage until ctx ends, and then restores the one that it found. It returns

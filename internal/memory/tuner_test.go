@@ -19,13 +19,13 @@ func TestPercentFor(t *testing.T) {
 		rate, live, roots uint64
 		want              int
 	}{
-		"at rest":                         {rate: 100 << 10, live: 5 * mib, want: 50},
-		"some work":                       {rate: 16 * mib, live: 5 * mib, want: 100},
-		"much work":                       {rate: 200 * mib, live: 5 * mib, want: 400},
-		"the most, however much":          {rate: 20_000 * mib, live: 8 * mib, want: 800},
-		"a tiny heap counts as minHeap":   {rate: 20_000 * mib, live: mib, want: 1600},
-		"a large heap stays at rest": {rate: 2_000 * mib, live: 200 * mib, want: 50},
-		"stacks count too":                {rate: 20_000 * mib, live: 8 * mib, roots: 24 * mib, want: 200},
+		"at rest":                       {rate: 100 << 10, live: 5 * mib, want: 50},
+		"some work":                     {rate: 16 * mib, live: 5 * mib, want: 100},
+		"much work":                     {rate: 200 * mib, live: 5 * mib, want: 400},
+		"the most, however much":        {rate: 20_000 * mib, live: 8 * mib, want: 800},
+		"a tiny heap counts as minHeap": {rate: 20_000 * mib, live: mib, want: 1600},
+		"a large heap stays at rest":    {rate: 2_000 * mib, live: 200 * mib, want: 50},
+		"stacks count too":              {rate: 20_000 * mib, live: 8 * mib, roots: 24 * mib, want: 200},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
