@@ -7,22 +7,24 @@ import (
 	"github.com/google/uuid"
 )
 
-// A job whose clock fires this far from its tick gets a new one. Late firing may be mere load, so
-// it takes more, and only so many are mended in a turn of claiming.
+// A timer that fires this far from its tick is set anew. Late firing may be mere load. So it takes
+// more to count, and only so many late timers are set anew between two claims.
 const (
 	tooEarly        = 20 * time.Millisecond
 	tooLate         = 2 * time.Second
 	realignsPerTurn = 200
 )
 
-// When something is tried again.
+// Pauses of timers.
 const (
-	timerRetry = 100 * time.Millisecond // a timer that gocron refused
-	endRetry   = 5 * time.Second        // an end that failed, or that a run or a waiting result held up
-	minEndWait = 5 * time.Millisecond   // an end whose timer fired early, so that it does not fire in a loop
+	timerRetry = 100 * time.Millisecond // until a timer that gocron refused is set again
+	endRetry   = 5 * time.Second        // between tries of an end that failed or was delayed
+	minEndWait = 5 * time.Millisecond   // of an end whose timer fired early: no busy loop
 )
 
-// arm gives a job its timer: ticks from the next one on, or the end time when no tick is left.
+// arm sets a job's timer: for the next tick, or for the end time if no tick is left. The tick of
+// the current moment counts as next while it is at most tooLate, or half an interval, in the
+// past.
 func (s *Schedule) arm(j *job) {
 	j.mu.Lock()
 	next := j.handled + 1
@@ -41,7 +43,7 @@ func (s *Schedule) arm(j *job) {
 	s.setTimer(j, s.local(j.req.TickAt(next)), every, s.fire)
 }
 
-// armEnd has a job end at its end time, or at once when that has come.
+// armEnd makes a job end at its end time, or at once if that has passed. No tick follows.
 func (s *Schedule) armEnd(j *job) {
 	j.mu.Lock()
 	j.ending = true
@@ -53,8 +55,8 @@ func (s *Schedule) armEnd(j *job) {
 	s.spawn(j, s.fireEnd)
 }
 
-// setEnd sets a job's timer to its end time. When that has come, a timer that the job has already
-// is good enough: it repeats until the store has settled the end.
+// setEndTimer sets a job's timer to its end time. If that has passed and the job already has such
+// a timer, it stays: it repeats until the store has settled the end.
 func (s *Schedule) setEndTimer(j *job) {
 	ahead := j.req.EndsAt.Sub(s.cfg.Store.Now())
 	wait := max(ahead, minEndWait)
@@ -74,20 +76,21 @@ func (s *Schedule) setEndTimer(j *job) {
 	}
 }
 
-// local turns a moment of the store's clock into one of this machine's.
+// local converts a moment of the store's clock into one of this machine's clock.
 func (s *Schedule) local(t time.Time) time.Time {
 	return time.Now().Add(t.Sub(s.cfg.Store.Now()))
 }
 
-// set makes gocron call fire at a moment and at every interval after it, in place of the job's
-// former timer. It reports whether gocron has taken the timer; one that it refused is set again a
-// little later.
+// setTimer makes gocron call fire at a moment and after every interval from then on. It replaces
+// the job's former timer. It reports whether gocron has accepted the timer. One that gocron
+// refused is set again after timerRetry.
 //
-// The moment may pass while the timer is being set. gocron then begins with the next interval, so
-// the first firing is made here. A timer for a single moment would be refused, or would have gocron
-// look for a next moment for ever.
+// The moment may pass while the timer is being set. gocron then starts with the next interval, so
+// the first call is made here. A one-time timer is no alternative: gocron refuses one whose
+// moment has passed, or searches for its next moment forever.
 func (s *Schedule) setTimer(j *job, at time.Time, every time.Duration, fire func(*job)) bool {
-	timer, err := s.clock.NewJob(gocron.DurationJob(every), gocron.NewTask(func() { s.spawn(j, fire) }),
+	task := gocron.NewTask(func() { s.spawn(j, fire) })
+	timer, err := s.clock.NewJob(gocron.DurationJob(every), task,
 		gocron.WithStartAt(gocron.WithStartDateTimePast(at)))
 	if err != nil {
 		s.retryTimer(j, err)
@@ -102,7 +105,8 @@ func (s *Schedule) setTimer(j *job, at time.Time, every time.Duration, fire func
 	return true
 }
 
-// exchange gives a job its new timer.
+// replaceTimer gives a job its new timer and removes the old one. A job that was removed
+// meanwhile keeps neither.
 func (s *Schedule) replaceTimer(j *job, timer uuid.UUID) {
 	j.mu.Lock()
 	old := j.timer
@@ -115,7 +119,7 @@ func (s *Schedule) replaceTimer(j *job, timer uuid.UUID) {
 	}
 }
 
-// setAgain sets a timer that gocron refused, a little later.
+// retryTimer sets the timer of a job again after timerRetry.
 func (s *Schedule) retryTimer(j *job, err error) {
 	s.cfg.Log.Warn("a timer was refused and is set again", "request", j.req.ID, "err", err)
 	time.AfterFunc(timerRetry, func() {
@@ -131,8 +135,8 @@ func (s *Schedule) retryTimer(j *job, err error) {
 	})
 }
 
-// soon calls fire on a goroutine of its own: gocron's Shutdown would spin while one of its own
-// goroutines is at work.
+// spawn calls fire on a goroutine of its own. gocron's Shutdown would spin while one of gocron's
+// goroutines is busy.
 func (s *Schedule) spawn(j *job, fire func(*job)) {
 	if !s.startWork() {
 		return
@@ -144,22 +148,21 @@ func (s *Schedule) spawn(j *job, fire func(*job)) {
 	}()
 }
 
-// disarm takes a timer from the clock.
+// disarm removes a timer from the clock.
 func (s *Schedule) disarm(timer uuid.UUID) {
 	if timer != uuid.Nil {
-		_ = s.clock.RemoveJob(timer) // gone already is as good
+		_ = s.clock.RemoveJob(timer) // its only error is that there is no such timer
 	}
 }
 
-// realign sets a job's timer anew when its clock has come off the grid: the machine slept, or its
-// clock was set. idle says that the firing came before the tick it was meant for; then the timer is
-// always set anew.
-func (s *Schedule) realign(j *job, off time.Duration, idle bool) {
+// realign sets a job's timer anew when it has come off the grid: the machine slept, or its clock
+// was set. A timer that fired before the tick it was meant for (early) is always set anew.
+func (s *Schedule) realign(j *job, off time.Duration, early bool) {
 	late := tooLate
-	if idle {
+	if early {
 		late = tooEarly
 	}
-	if off > -tooEarly && off < late || !idle && s.realigns.Add(-1) < 0 {
+	if off > -tooEarly && off < late || !early && s.realigns.Add(-1) < 0 {
 		return
 	}
 	s.cfg.Log.Info("clock came off the grid", "request", j.req.ID, "by", off)

@@ -14,11 +14,11 @@ import (
 	"bis/internal/schedule"
 )
 
-// hindered is gocron on a bad day.
+// faultyClock is gocron with faults or delays before a timer is set.
 type faultyClock struct {
 	gocron.Scheduler
 
-	before func(n int64) error // is called before the n-th timer is set, and may refuse it
+	before func(n int64) error // called before the n-th timer is set; an error refuses it
 	n      atomic.Int64
 }
 
@@ -29,7 +29,7 @@ func (h *faultyClock) NewJob(d gocron.JobDefinition, t gocron.Task, o ...gocron.
 	return h.Scheduler.NewJob(d, t, o...)
 }
 
-// hinder starts a schedule whose gocron is hindered.
+// openFaulty starts a schedule on a faultyClock.
 func openFaulty(t *testing.T, m *memoryStore, before func(n int64) error) *fixture {
 	t.Helper()
 	s := build(t, m, schedule.Config{})
@@ -38,7 +38,7 @@ func openFaulty(t *testing.T, m *memoryStore, before func(n int64) error) *fixtu
 	return s
 }
 
-// A timer that gocron refuses is set again, whatever the reason and whichever timer it is: no
+// A timer that gocron refuses is set again, whatever the reason and whichever timer it is. So no
 // request falls silent.
 func TestSchedule_sets_a_refused_timer_again(t *testing.T) {
 	for name, refuses := range map[string]func(n int64) bool{
@@ -71,7 +71,7 @@ func TestSchedule_sets_a_refused_timer_again(t *testing.T) {
 	}
 }
 
-// A claimed request ticks on as one that was started does.
+// A claimed request ticks on as one that was started here does.
 func TestSchedule_sets_a_refused_timer_of_a_claimed_request_again(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemoryStore()
@@ -89,16 +89,16 @@ func TestSchedule_sets_a_refused_timer_of_a_claimed_request_again(t *testing.T) 
 	})
 }
 
-// On a busy machine the moment of a timer may pass while it is being set. What was due then happens
-// at once.
+// On a busy machine the moment of a timer may pass while it is being set. What was due then
+// happens at once.
 func TestSchedule_a_moment_that_passes_while_its_timer_is_set(t *testing.T) {
-	const busy = 50 * time.Millisecond // each setting of a timer takes so long
+	const busy = 50 * time.Millisecond // the time that setting a timer takes
 	slow := func(int64) error { time.Sleep(busy); return nil }
 	t.Run("is a tick that runs at once", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			m := newMemoryStore()
 			req := m.start("one", 86_400, 100*24*time.Hour)
-			pass(24*time.Hour - busy/2) // tick 1 is that near when the request is claimed
+			pass(24*time.Hour - busy/2) // tick 1 is busy/2 away when the request is claimed
 			s := openFaulty(t, m.as("two"), slow)
 			pass(time.Second)
 			synctest.Wait()
@@ -123,15 +123,15 @@ func TestSchedule_a_moment_that_passes_while_its_timer_is_set(t *testing.T) {
 	})
 }
 
-// What was added before Run begins may be due when it does: gocron would look for the next moment
-// of such a timer for ever.
+// A request that was added before Run may be due when Run is called. gocron would search for the
+// next moment of a one-time timer forever.
 func TestSchedule_what_is_due_before_Run_begins_happens_then(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := build(t, newMemoryStore(), schedule.Config{})
 		ends, ticks := s.start("one", 60, 5*time.Second), s.start("one", 7, time.Hour)
 		s.Add(ends)
 		s.Add(ticks)
-		pass(15 * time.Second) // tick 1 nobody runs, tick 2 was due a second ago
+		pass(15 * time.Second) // nobody ran tick 1, and tick 2 was due a second ago
 		s.run(t)
 		pass(10 * time.Second)
 		synctest.Wait()
@@ -142,8 +142,7 @@ func TestSchedule_what_is_due_before_Run_begins_happens_then(t *testing.T) {
 	})
 }
 
-// The store's clock is what counts, and it may be set back while a timer runs: by how much is no
-// matter.
+// The store's clock counts, and it may be set back by any amount while a timer runs.
 func TestSchedule_a_timer_that_fires_early_is_set_again(t *testing.T) {
 	for _, by := range []time.Duration{time.Millisecond, 30 * time.Millisecond, 1600 * time.Millisecond, 7 * time.Second, time.Minute} {
 		t.Run(fmt.Sprint("for the end, by ", by), func(t *testing.T) {
@@ -195,7 +194,7 @@ func TestSchedule_a_timer_that_fires_early_is_set_again(t *testing.T) {
 	}
 }
 
-// An end goes on being tried until it is known what became of it.
+// An end is retried until its outcome is known.
 func TestSchedule_an_end_that_fails_is_tried_again(t *testing.T) {
 	for _, why := range []error{briefing.ErrUnavailable, errors.New("a fault of the store's")} {
 		t.Run(why.Error(), func(t *testing.T) {

@@ -1,19 +1,60 @@
 // Package schedule runs the ticks of the requests that this instance owns.
 //
-// gocron is the clock: one of its jobs for each request, and nothing else of it. Ticks
-// lie on the grid start + n x interval; the number of a tick is the one nearest to the moment at which the
-// clock fires, so a restart, a late clock or a clock that jumps stays on the grid. What gocron has
-// for overlap (singleton mode) costs a goroutine and a queue for each job, so a job guards
-// itself: a run that is still going makes the next tick skipped.
+//	Store.Claim ──> job ──tick──> run: slot, RunState, Runner.Run ──> Store.Append
+//	                 │                                                   │ store away
+//	                 │                                                   ▼
+//	                 └──end time──> Store.EndRequest        results wait, the late writer retries
 //
-// A request that is owned always has a timer. What gocron refuses is set again, what came due
-// meanwhile happens at once, and a timer that fires early by the store's clock is set anew. The
-// timer of an end repeats until the store has settled the end.
+// # The grid
 //
-// A run reads owner, term, activity and style, has the runner look and word, and appends
-// with its term. While the store is away the result waits in memory, in order, within a bound;
-// when the room is full no run starts, so what waits has no holes.
+// Ticks lie on the grid start + n × interval, by the store's clock. The number of a tick is the one
+// nearest to the moment at which its timer fires. So a restart, a late timer or a clock that jumps
+// stays on the grid.
 //
-// The ticks of a request are told apart like this, always: done + skipped + missed is the last tick of the grid so far,
-// less those that are running or waiting to be stored.
+// gocron is the clock: it holds one timer for each request and does nothing else. Its singleton
+// mode would need a goroutine and a queue for each job, so a job guards itself against overlap.
+//
+// # States of a job
+//
+// Each accepted request has one job. A tick leads to one of four verdicts:
+//
+//	             ┌───────── finishRun ──────────┐
+//	             ▼                              │
+//	Add ──arm──> idle ──tick, runTick──> running ┘   tick while running: skipTick (skipped)
+//	             │ │                                 no room for results: missTick (missed)
+//	             │ └─last tick handled──> ending     tick of the past: ignoreTick
+//	             │                          │ nothing runs, nothing waits: claimEnd, EndRequest
+//	             │                          ▼
+//	             └──Remove, not owner──> removed: run cancelled, waiting results discarded
+//
+// A job always has a timer. A timer that gocron refuses is set again. A moment that passes while
+// its timer is set happens at once. A timer that fires early by the store's clock is set anew. The
+// timer for the end repeats until the store has settled the end.
+//
+// # Ownership
+//
+// The store says who owns a request: an instance, in a term. Each claim starts a new term. An
+// instance proves that it lives by a lease, which the store renews for it. When the lease runs out,
+// or Release gives it up, other instances claim its requests within Config.ClaimEvery. They
+// continue on the same grid. Ticks that nobody ran in between count as missed.
+//
+// A run asks the store before it starts whether the request is still active and owned in this term.
+// That check only saves work. The fence is in Append and EndRequest: the store refuses another
+// owner or term, so two instances never store for one request at the same time.
+//
+// # Late results
+//
+// While the store is away, runs continue. Their results wait in memory, in order of their ticks,
+// and one late writer retries with growing pauses. A result that follows waiting ones of its
+// request waits too. Config.WaitBytes bounds what waits. When it is full no run starts, so the
+// results that wait have no holes.
+//
+// # Promises
+//
+// For every request done + skipped + missed is the last tick of the grid so far, less the ticks
+// that are running or waiting. Runs of one request never overlap. At most Config.MaxRuns runs go on
+// at once. Run returns within Grace + LastWrites and a moment after its context has ended, even if
+// the store hangs.
+//
+// What a run does is the Runner's business. Durability, leases and fencing are the store's.
 package schedule

@@ -2,5 +2,7 @@ package schedule
 
 import "github.com/go-co-op/gocron/v2"
 
-// WrapClock puts something between the schedule and gocron. It must be called before Run.
-func (s *Schedule) WrapClock(wrap func(gocron.Scheduler) gocron.Scheduler) { s.clock = wrap(s.clock) }
+// WrapClock replaces gocron by wrap's result. It must be called before Run.
+func (s *Schedule) WrapClock(wrap func(gocron.Scheduler) gocron.Scheduler) {
+	s.clock = wrap(s.clock)
+}

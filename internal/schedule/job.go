@@ -10,41 +10,42 @@ import (
 	"bis/internal/briefing"
 )
 
-// job is what the schedule knows of one request.
+// job is the schedule's state of one request. doc.go has its states.
 type job struct {
-	req briefing.Request // as it was when it was added
+	req briefing.Request // as it was added; never changes
 
 	mu          sync.Mutex         // guards what follows
-	timer       uuid.UUID          // gocron's name for it
-	ending      bool               // no tick is left: the end is what comes
-	endTimerSet bool               // the timer is the one for the end
-	endClaimed  bool               // the end is being written
-	handled     int64              // the last tick that was begun, skipped or passed over
-	running     int64              // the tick whose run goes on; 0: none
-	skips       []int64            // skipped ticks that the store has not settled yet, growing
-	waiting     []result           // results that wait for the store, in the order of their ticks
-	cancel      context.CancelFunc // of the run
-	custom      []string           // the style as last read
-	removed     bool
+	timer       uuid.UUID          // gocron's id of the timer; Nil: none yet
+	ending      bool               // no tick is left: the end is next
+	endTimerSet bool               // the timer is set for the end
+	endClaimed  bool               // one goroutine is writing the end
+	handled     int64              // the last tick that was started, skipped or missed
+	running     int64              // the tick of the current run; 0: none
+	skips       []int64            // skipped ticks that the store has not settled yet, ascending
+	waiting     []result           // results that wait for the store, by ascending tick
+	cancel      context.CancelFunc // cancels the run; nil: none
+	custom      []string           // the user's style lines as last read
+	removed     bool               // no tick, result or end follows
 }
 
-// result is a run's outcome on its way into the store.
+// result is the outcome of a run on its way into the store.
 type result struct {
 	tick   int64
 	report briefing.Report
 }
 
-// size is what a result holds in memory, roughly.
+// size estimates the memory of a result, in bytes.
 func (r result) size() int64 {
 	return int64(len(r.report.Caption)) + int64(len(r.report.Facts.Counts))*48 + 256
 }
 
-// newJob begins after what is settled and what the grid has passed over while nobody ran it.
+// newJob returns a job that starts after the settled ticks and after those that passed while
+// nobody ran the request.
 func newJob(req briefing.Request, now time.Time) *job {
 	return &job{req: req, handled: max(req.LastTick, req.Grid(now))}
 }
 
-// last is the last tick that the end time lets run.
+// last returns the last tick that is not after the end time.
 func (j *job) last() int64 {
 	if j.req.EndsAt == nil {
 		return 1<<62 - 1
@@ -52,17 +53,18 @@ func (j *job) last() int64 {
 	return j.req.Grid(*j.req.EndsAt)
 }
 
-// turn is what becomes of a tick when the clock fires.
+// verdict is what becomes of a tick when its timer fires.
 type verdict uint8
 
 const (
-	ignoreTick verdict = iota // handled before, or not of the grid: nothing to do
+	ignoreTick verdict = iota // it was handled before, or lies beyond the end
 	runTick                   // it runs now
-	skipTick                  // the run before it goes on
-	missTick                  // nobody runs it: missed
+	skipTick                  // the run before it still goes on
+	missTick                  // there is no room for its result
 )
 
-// take handles tick n.
+// accept decides about tick n and records it as handled. room says whether results may still be
+// added to those that wait. After runTick, finishRun must follow.
 func (j *job) accept(n int64, room bool) verdict {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -81,14 +83,14 @@ func (j *job) accept(n int64, room bool) verdict {
 	return runTick
 }
 
-// release ends the run of a tick.
+// finishRun ends the run of a tick. It may be called twice.
 func (j *job) finishRun() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.running, j.cancel = 0, nil
 }
 
-// skippedBefore returns how many skipped ticks lie before tick n and are not settled.
+// skippedBefore returns how many skipped ticks before tick n are not settled.
 func (j *job) skippedBefore(n int64) int {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -101,7 +103,7 @@ func (j *job) skippedBefore(n int64) int {
 	return count
 }
 
-// settled forgets the skipped ticks up to n: the store has them.
+// settled discards the skipped ticks up to n, because the store has counted them.
 func (j *job) settled(n int64) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -130,7 +132,8 @@ func (j *job) skippedAfter(n int64) int {
 	return count
 }
 
-// counts adds to the settled counts of req what became of the ticks since.
+// counts returns the settled counts of req plus what became of the ticks since. A handled tick
+// that was not skipped, does not run and does not wait was missed.
 func (j *job) counts(req briefing.Request) briefing.TickCounts {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -157,8 +160,9 @@ func (j *job) counts(req briefing.Request) briefing.TickCounts {
 	return n
 }
 
-// settle claims the writing of the job's end: nobody else is at it, nothing is going on and nothing
-// waits, as what was begun before the end precedes it. unsettle must follow.
+// claimEnd reports whether the caller may write the job's end now: no other goroutine writes it,
+// no run goes on and no result waits, because everything that started before the end precedes it.
+// releaseEnd must follow if so.
 func (j *job) claimEnd() bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -169,7 +173,7 @@ func (j *job) claimEnd() bool {
 	return true
 }
 
-// unsettle gives the writing of the end back.
+// releaseEnd lets others write the end.
 func (j *job) releaseEnd() {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -2,7 +2,7 @@ package schedule
 
 import "bis/internal/briefing"
 
-// Add implements briefing.Scheduler.
+// Add implements briefing.Scheduler. A job of an earlier term is replaced.
 func (s *Schedule) Add(req briefing.Request) {
 	s.mu.Lock()
 	old, known := s.jobs[req.ID]
@@ -16,7 +16,7 @@ func (s *Schedule) Add(req briefing.Request) {
 	ticking := s.ticking
 	s.mu.Unlock()
 	if known {
-		s.cancelJob(old) // it was ours in an earlier term
+		s.cancelJob(old) // of an earlier term
 	}
 	s.cfg.Observer.Missed(missed)
 	if ticking {
@@ -35,7 +35,7 @@ func (s *Schedule) Remove(id briefing.RequestID) {
 	}
 }
 
-// forget removes a job unless another has taken its place.
+// removeJob removes a job, unless another one has replaced it.
 func (s *Schedule) removeJob(j *job) {
 	s.mu.Lock()
 	if s.jobs[j.req.ID] == j {
@@ -45,7 +45,7 @@ func (s *Schedule) removeJob(j *job) {
 	s.cancelJob(j)
 }
 
-// drop cancels a job's run, gives up what it has waiting, and takes it from the clock.
+// cancelJob cancels a job's run, discards its waiting results, and removes its timer.
 func (s *Schedule) cancelJob(j *job) {
 	j.mu.Lock()
 	j.removed = true
@@ -61,7 +61,7 @@ func (s *Schedule) cancelJob(j *job) {
 	s.disarm(timer)
 }
 
-// known returns the job of a request, or nil.
+// job returns the job of a request, or nil.
 func (s *Schedule) job(id briefing.RequestID) *job {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -9,8 +9,8 @@ import (
 	"bis/internal/retry"
 )
 
-// store puts a result into the store, behind those of its request that wait. While
-// the store is away it waits too, and the run is over.
+// store writes a result, after those of its request that wait. While the store is away the result
+// waits too. The run is over either way.
 func (s *Schedule) store(j *job, r result) {
 	j.mu.Lock()
 	behind := len(j.waiting) > 0 || s.storeAway.Load()
@@ -34,7 +34,7 @@ func (s *Schedule) store(j *job, r result) {
 	}
 }
 
-// wait keeps a result; j.mu is held.
+// enqueue adds a result to those that wait; j.mu is held. Results of a removed job are discarded.
 func (s *Schedule) enqueue(j *job, r result) {
 	if j.removed {
 		return
@@ -43,18 +43,19 @@ func (s *Schedule) enqueue(j *job, r result) {
 	s.countWaiting(r.size())
 }
 
-// hold books bytes of results that wait.
+// countWaiting adds bytes to the size of the results that wait.
 func (s *Schedule) countWaiting(bytes int64) { s.cfg.Observer.Waiting(s.waiting.Add(bytes)) }
 
-// nudge wakes writeLate.
+// wakeLateWriter makes writeLate look for work.
 func (s *Schedule) wakeLateWriter() {
 	select {
 	case s.lateWork <- struct{}{}:
-	default: // it is awake
+	default: // a token is there already
 	}
 }
 
-// writeLate writes what waits for the store, with growing pauses while that is away.
+// writeLate writes what waits for the store until ctx ends. While the store is away it pauses,
+// longer each time.
 func (s *Schedule) writeLate(ctx context.Context) {
 	for {
 		select {
@@ -62,7 +63,7 @@ func (s *Schedule) writeLate(ctx context.Context) {
 			return
 		case <-s.lateWork:
 		}
-		told := false
+		warned := false
 		pauses := retry.Backoff{Least: 100 * time.Millisecond, Most: 5 * time.Second}
 		for ctx.Err() == nil {
 			left, err := s.writeWaiting()
@@ -73,28 +74,29 @@ func (s *Schedule) writeLate(ctx context.Context) {
 				pauses.Reset()
 				continue
 			}
-			if !told {
+			if !warned {
 				s.cfg.Log.WarnContext(ctx, "results wait: the store is away", "err", err)
-				told = true
+				warned = true
 			}
 			if pauses.Wait(ctx) != nil {
 				return
 			}
 		}
-		if told && ctx.Err() == nil {
+		if warned && ctx.Err() == nil {
 			s.cfg.Log.InfoContext(ctx, "results are written: the store is back")
 		}
 	}
 }
 
-// How late results are written.
+// Bounds of writing late results.
 const (
-	lateWriters = 16                     // jobs whose results are written at once; order matters within a job only
-	lateTurn    = 4                      // results of one job before others have their turn
-	lastRetry   = 100 * time.Millisecond // between two tries at a stop
+	lateWriters = 16                     // jobs written concurrently; each job in order
+	lateTurn    = 4                      // results of one job before the next job's turn
+	lastRetry   = 100 * time.Millisecond // between two tries during a stop
 )
 
-// writeWaiting has every job that has something waiting take its turn. left: more is waiting. The error says that the store is still away.
+// writeWaiting writes a turn of every job that has something waiting. left reports that more is
+// waiting. An error says that the store is still away; then left is true.
 func (s *Schedule) writeWaiting() (left bool, err error) {
 	list := s.jobsBehind()
 	todo := make(chan *job, len(list))
@@ -102,18 +104,18 @@ func (s *Schedule) writeWaiting() (left bool, err error) {
 		todo <- j
 	}
 	close(todo)
-	var gone atomic.Pointer[error]
+	var failed atomic.Pointer[error] // why the store is away; nil: it is not
 	var more atomic.Bool
 	var all sync.WaitGroup
 	for range min(len(list), lateWriters) {
 		all.Go(func() {
 			for j := range todo {
-				if gone.Load() != nil {
+				if failed.Load() != nil {
 					return
 				}
 				left, err := s.writeJob(j)
 				if err != nil {
-					gone.Store(&err)
+					failed.Store(&err)
 				}
 				if left {
 					more.Store(true)
@@ -122,13 +124,13 @@ func (s *Schedule) writeWaiting() (left bool, err error) {
 		})
 	}
 	all.Wait()
-	if err := gone.Load(); err != nil {
+	if err := failed.Load(); err != nil {
 		return true, *err
 	}
 	return more.Load(), nil
 }
 
-// behind returns the jobs that have results or their end waiting.
+// jobsBehind returns the jobs whose results or end wait.
 func (s *Schedule) jobsBehind() []*job {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -143,11 +145,12 @@ func (s *Schedule) jobsBehind() []*job {
 	return list
 }
 
-// writeJob writes a job's results in their order, then its end if that has come, but no more than a turn's: with a slow store there may
-// always be more, and other jobs would never have theirs.
+// writeJob writes a job's results in order, and then its end if that is due, but at most lateTurn
+// results. With a slow store there may always be more, and other jobs would never have their
+// turn.
 func (s *Schedule) writeJob(j *job) (left bool, err error) {
 	for n := 0; ; n++ {
-		if err := s.runsCtx.Err(); err != nil { // a stop, and Grace is over
+		if err := s.runsCtx.Err(); err != nil { // a stop whose Grace is over
 			return true, err
 		}
 		j.mu.Lock()
@@ -168,7 +171,7 @@ func (s *Schedule) writeJob(j *job) (left bool, err error) {
 			s.handleRefusal(j, r, err)
 		}
 		j.mu.Lock()
-		if len(j.waiting) > 0 && j.waiting[0].tick == r.tick { // not dropped meanwhile
+		if len(j.waiting) > 0 && j.waiting[0].tick == r.tick { // not discarded meanwhile
 			j.waiting = j.waiting[1:]
 			s.countWaiting(-r.size())
 		}
@@ -176,8 +179,7 @@ func (s *Schedule) writeJob(j *job) (left bool, err error) {
 	}
 }
 
-// writeLast writes at a stop what waits for the store, and tries again while the store is away,
-// until Grace is over.
+// writeLast writes what waits for the store during a stop, and retries until Grace is over.
 func (s *Schedule) writeLast() {
 	for {
 		left, err := s.writeWaiting()
@@ -185,11 +187,12 @@ func (s *Schedule) writeLast() {
 			return
 		}
 		if s.runsCtx.Err() != nil {
-			s.cfg.Log.Warn("results are lost: the store is away", "bytes", s.waiting.Load(), "err", err)
+			s.cfg.Log.Warn("results are lost: the store is away",
+				"bytes", s.waiting.Load(), "err", err)
 			return
 		}
 		if err != nil {
-			_ = retry.Pause(s.runsCtx, lastRetry) // the next turn asks s.runs itself
+			_ = retry.Pause(s.runsCtx, lastRetry) // the next turn checks runsCtx
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"bis/internal/briefing"
 )
 
-// fire is what the clock calls at a tick, by soon.
+// fire handles a tick. The clock calls it through spawn.
 func (s *Schedule) fire(j *job) {
 	now := s.cfg.Store.Now()
 	n := j.req.NearestTick(now)
@@ -26,15 +26,16 @@ func (s *Schedule) fire(j *job) {
 	}
 }
 
-// recovered keeps a panic from ending the program: its tick is missed.
+// recoverRun keeps a panic of a run from ending the program. The tick counts as missed.
 func (s *Schedule) recoverRun(j *job) {
 	if p := recover(); p != nil {
-		s.cfg.Log.Error("run panicked", "request", j.req.ID, "panic", p, "stack", string(debug.Stack()))
+		s.cfg.Log.Error("run panicked",
+			"request", j.req.ID, "panic", p, "stack", string(debug.Stack()))
 		j.finishRun()
 	}
 }
 
-// run does tick n: waits for its turn, looks, words, and stores.
+// run executes tick n: it waits for a slot, has the runner report, and stores the result.
 func (s *Schedule) run(j *job, n int64) {
 	ctx, cancel := context.WithTimeout(s.runsCtx, s.cfg.RunTimeout)
 	defer cancel()
@@ -48,7 +49,7 @@ func (s *Schedule) run(j *job, n int64) {
 	j.finishRun()
 }
 
-// inSlot has the runner report, and gives the slot back whatever the runner does.
+// runInSlot reports and frees the slot, even if the runner panics.
 func (s *Schedule) runInSlot(ctx context.Context, j *job, n int64) (briefing.Report, bool) {
 	s.cfg.Observer.InFlight(1)
 	defer func() {
@@ -59,7 +60,8 @@ func (s *Schedule) runInSlot(ctx context.Context, j *job, n int64) (briefing.Rep
 	return s.report(ctx, j, n)
 }
 
-// enter waits for one of the slots and lets the run be cancelled.
+// acquireSlot waits for a slot, and makes the run cancellable before. It returns false if the job
+// was removed or ctx has ended.
 func (s *Schedule) acquireSlot(ctx context.Context, j *job, cancel context.CancelFunc) bool {
 	j.mu.Lock()
 	j.cancel = cancel
@@ -76,16 +78,19 @@ func (s *Schedule) acquireSlot(ctx context.Context, j *job, cancel context.Cance
 	}
 }
 
-// look makes sure that the request is still ours to run, and has the runner report.
+// report checks that the request is still this instance's to run, and has the runner report. A
+// job that has ended or belongs to another owner is removed. ok is false if there is nothing to
+// store.
 func (s *Schedule) report(ctx context.Context, j *job, n int64) (briefing.Report, bool) {
 	state, err := s.runState(ctx, j.req.ID)
 	switch {
 	case ctx.Err() != nil:
 		return briefing.Report{}, false
-	case errors.Is(err, briefing.ErrNotFound), err == nil && (!state.Active || state.Owner != j.req.Owner):
-		s.removeJob(j) // it has ended, or another instance runs it
+	case errors.Is(err, briefing.ErrNotFound),
+		err == nil && (!state.Active || state.Owner != j.req.Owner):
+		s.removeJob(j) // it has ended, or another instance owns it
 		return briefing.Report{}, false
-	case err != nil: // the store is away: the owner goes on with what it knows
+	case err != nil: // the store is away: Append is fenced, so run with the last known style
 		s.cfg.Log.Debug("run state", "request", j.req.ID, "err", err)
 	default:
 		j.mu.Lock()
@@ -95,7 +100,9 @@ func (s *Schedule) report(ctx context.Context, j *job, n int64) (briefing.Report
 	j.mu.Lock()
 	custom := j.custom
 	j.mu.Unlock()
-	report, err := s.cfg.Runner.Run(ctx, briefing.Run{Request: j.req, Tick: n, At: j.req.TickAt(n), Custom: custom})
+	report, err := s.cfg.Runner.Run(ctx, briefing.Run{
+		Request: j.req, Tick: n, At: j.req.TickAt(n), Custom: custom,
+	})
 	if err != nil {
 		if s.runsCtx.Err() == nil && !j.isRemoved() {
 			s.cfg.Log.Warn("run failed", "request", j.req.ID, "tick", n, "err", err)
@@ -105,32 +112,35 @@ func (s *Schedule) report(ctx context.Context, j *job, n int64) (briefing.Report
 	return report, true
 }
 
-// checkTime is how long a run waits to be told that it is still wanted.
+// stateTimeout bounds the check before a run.
 const stateTimeout = time.Second
 
-// runState asks whether a request is still ours to run, but waits little for a store that is slow and not at all for one that was away
-// a moment ago: runs of short intervals would become skipped ticks, and the append is fenced anyway.
+// runState asks the store whether the request is still this instance's to run. It waits at most
+// stateTimeout, and not at all for a store that was away a moment ago: otherwise the next ticks
+// of short intervals would be skipped. It is safe to run without an answer, because the append is
+// fenced.
 func (s *Schedule) runState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error) {
 	if s.storeAway.Load() {
 		return briefing.RunState{}, briefing.ErrUnavailable
 	}
 	ctx, cancel := context.WithTimeout(ctx, stateTimeout)
 	defer cancel()
-	asked := time.Now()
+	started := time.Now()
 	state, err := s.cfg.Store.RunState(ctx, id)
-	s.recordAnswer(asked, err)
+	s.recordAnswer(started, err)
 	return state, err
 }
 
-// note remembers whether the store is there, by the answer to what was asked at a moment. A store that has answered anybody since then is slow
-// and not away: the concurrent appends of runs write more than the late ones.
-func (s *Schedule) recordAnswer(asked time.Time, err error) {
+// recordAnswer records whether the store is reachable, by the error of a call that started at a
+// moment. A call that failed while a later one succeeded proves that the store is slow and not
+// away.
+func (s *Schedule) recordAnswer(started time.Time, err error) {
 	switch {
 	case errors.Is(err, context.Canceled):
 	case !away(err):
 		s.lastAnswer.Store(time.Now().UnixNano())
 		s.storeAway.Store(false)
-	case s.lastAnswer.Load() < asked.UnixNano():
+	case s.lastAnswer.Load() < started.UnixNano():
 		s.storeAway.Store(true)
 	}
 }
@@ -141,22 +151,23 @@ func (j *job) isRemoved() bool {
 	return j.removed
 }
 
-// append puts a result into the store. It goes on after a cancelled run: a result that
-// is there is worth storing.
+// append writes a result. A cancelled run does not stop it: a result that exists is worth
+// storing.
 func (s *Schedule) append(j *job, r result) error {
 	ctx, cancel := context.WithTimeout(s.storeCtx, s.cfg.StoreTimeout)
 	defer cancel()
 	at := j.req.TickAt(r.tick)
 	skipped := j.skippedBefore(r.tick)
-	asked := time.Now()
+	started := time.Now()
 	b, err := s.cfg.Store.Append(ctx, briefing.Append{
 		RequestID: j.req.ID, Owner: j.req.Owner, Tick: r.tick, Skipped: skipped,
 		Briefing: briefing.Briefing{
-			At: at, Caption: r.report.Caption, Text: briefing.Text(at, s.cfg.Zone, r.report.Caption),
+			At: at, Caption: r.report.Caption,
+			Text:  briefing.Text(at, s.cfg.Zone, r.report.Caption),
 			Facts: r.report.Facts, Degraded: r.report.Degraded, Source: r.report.Source,
 		},
 	})
-	s.recordAnswer(asked, err)
+	s.recordAnswer(started, err)
 	if err == nil {
 		j.settled(b.Tick)
 		s.cfg.Observer.Done()
@@ -164,16 +175,18 @@ func (s *Schedule) append(j *job, r result) error {
 	return err
 }
 
-// away reports whether an error may pass by itself: the store was away, or its answer did not come,
-// or a stop did not wait for it.
+// away reports whether an error may pass by itself: the store is away, its answer did not come in
+// time, or a stop did not wait for it.
 func away(err error) bool {
-	return errors.Is(err, briefing.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+	return errors.Is(err, briefing.ErrUnavailable) ||
+		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 }
 
-// refused handles an error that will not pass: the request is over for us.
+// handleRefusal handles an error that will not pass. If the request is not this instance's any
+// more, its job is removed.
 func (s *Schedule) handleRefusal(j *job, r result, err error) {
 	if errors.Is(err, briefing.ErrConflict) && j.isRemoved() {
-		return // an end that crossed the run is no news
+		return // expected: the request ended during the run
 	}
 	s.cfg.Observer.Missed(1)
 	s.cfg.Log.Warn("result refused", "request", j.req.ID, "tick", r.tick, "err", err)
@@ -182,17 +195,17 @@ func (s *Schedule) handleRefusal(j *job, r result, err error) {
 	}
 }
 
-// fireEnd is what the clock calls at the end time, and then again and again until the job has
-// ended, by soon.
+// fireEnd handles the end time. The clock calls it through spawn, and every endRetry until the
+// job has ended.
 func (s *Schedule) fireEnd(j *job) {
-	_ = s.endRequest(j) // writeLate goes on with it
+	_ = s.endRequest(j) // the timer and writeLate retry
 	if !j.isRemoved() {
 		s.setEndTimer(j)
 	}
 }
 
-// finish ends a request whose end time has come, unless something holds that up. Its error says
-// that the store was away.
+// endRequest ends a request whose end time has passed, unless a run or a waiting result delays
+// the end. An error says that the store was away; then writeLate retries.
 func (s *Schedule) endRequest(j *job) error {
 	if j.req.EndsAt == nil || s.cfg.Store.Now().Before(*j.req.EndsAt) || !j.claimEnd() {
 		return nil
@@ -201,7 +214,8 @@ func (s *Schedule) endRequest(j *job) error {
 	ctx, cancel := context.WithTimeout(s.storeCtx, s.cfg.StoreTimeout)
 	defer cancel()
 	_, err := s.cfg.Store.EndRequest(ctx, briefing.End{
-		ID: j.req.ID, Reason: briefing.EndedByTime, At: *j.req.EndsAt, Skipped: j.skippedAfter(0), Owner: j.req.Owner,
+		ID: j.req.ID, Reason: briefing.EndedByTime, At: *j.req.EndsAt,
+		Skipped: j.skippedAfter(0), Owner: j.req.Owner,
 	})
 	switch {
 	case err == nil, errors.Is(err, briefing.ErrConflict):
@@ -210,7 +224,7 @@ func (s *Schedule) endRequest(j *job) error {
 	case away(err):
 		s.wakeLateWriter()
 		return err
-	default: // nothing is known of the end, so the timer tries again
+	default: // the outcome is unknown, so the timer retries
 		s.cfg.Log.Warn("end request", "request", j.req.ID, "err", err)
 		return nil
 	}

@@ -19,7 +19,7 @@ import (
 	"bis/internal/retry"
 )
 
-// Store is what the schedule needs of the store. See briefing.Store for the contracts.
+// Store is the part of the store that the schedule calls. The contracts are briefing.Store's.
 type Store interface {
 	Now() time.Time
 	Claim(ctx context.Context, limit int) ([]briefing.Request, error)
@@ -29,39 +29,46 @@ type Store interface {
 	EndRequest(ctx context.Context, e briefing.End) (briefing.Request, error)
 }
 
-// Observer is told what happens. Its methods must be quick and safe for concurrent use.
+// Observer is notified of what happens, for metrics. Its methods must return quickly and be safe
+// for concurrent use.
 type Observer interface {
-	Late(by time.Duration) // start of a run less the moment of its tick
-	Done()                 // a run was stored
+	// Late reports how long after the moment of its tick a run started.
+	Late(by time.Duration)
+	// Done reports that the result of a run was stored.
+	Done()
+	// Skipped and Missed report ticks that did not run.
 	Skipped(n int)
 	Missed(n int)
+	// InFlight reports that a run started (1) or finished (-1).
 	InFlight(change int)
-	Waiting(bytes int64) // bytes of results that wait for the store
+	// Waiting reports the size of all results that wait for the store, in bytes.
+	Waiting(bytes int64)
 }
 
-// Config is what a Schedule needs.
+// Config holds the collaborators and bounds of a Schedule.
 type Config struct {
 	Store  Store           // required
 	Runner briefing.Runner // required
-	Zone   *time.Location  // of the legacy text; nil: UTC
-	// MaxRuns is how many runs go on at once; those that wait are served in the order of their
-	// coming. Zero means 16 for each processor.
+	Zone   *time.Location  // of the times in legacy texts; nil: UTC
+	// MaxRuns is how many runs go on at once; further ones wait for a slot in the order of their
+	// arrival. Zero means 16 for each processor.
 	MaxRuns int
-	// RunTimeout is how long a run may take. Zero means 60 s.
+	// RunTimeout bounds a run, its wait for a slot included. Zero means 60 s.
 	RunTimeout time.Duration
-	// StoreTimeout is how long an append or an end may take. Zero means 5 s.
+	// StoreTimeout bounds one append or end. Zero means 5 s.
 	StoreTimeout time.Duration
-	// WaitBytes bounds the results that wait for the store. Zero means 16 MiB.
+	// WaitBytes bounds the estimated size of results that wait for the store. No run starts while
+	// it is exceeded. Zero means 16 MiB.
 	WaitBytes int64
-	// Grace is how long runs may go on after a stop, and results that wait are written. Zero means
-	// 3 s.
+	// Grace is how long after a stop runs may still finish and waiting results are still written.
+	// Zero means 3 s.
 	Grace time.Duration
-	// LastWrites is how long after Grace the store may take for writes that have begun, and to
-	// release what ran here. Zero means 1 s.
+	// LastWrites is how long after Grace the store may still take to finish writes and to release
+	// the requests. Zero means 1 s.
 	LastWrites time.Duration
-	// ClaimEvery is how often requests are looked for that nobody runs. Zero means 1 s.
+	// ClaimEvery is the pause between two claims of requests without an owner. Zero means 1 s.
 	ClaimEvery time.Duration
-	Observer   Observer     // nil: nobody
+	Observer   Observer     // nil: none
 	Log        *slog.Logger // nil: slog.Default()
 }
 
@@ -69,33 +76,33 @@ type Config struct {
 type Schedule struct {
 	cfg      Config
 	clock    gocron.Scheduler
-	slots    chan struct{}
-	lateWork chan struct{} // one token: results or ends wait for the store
+	slots    chan struct{} // holds a token for each run in flight
+	lateWork chan struct{} // holds a token when results or ends wait for the store
 
-	// runs is the context of all runs. It outlives Run's by Grace: a stop lets runs end.
+	// runsCtx is the context of all runs. It ends Grace after a stop, so that runs may finish.
 	runsCtx    context.Context
 	cancelRuns context.CancelFunc
-	// calls is the context of the calls of the store for jobs. It outlives the runs by most of
-	// LastWrites.
+	// storeCtx is the context of the store's calls for jobs. It ends after Grace and three quarters
+	// of LastWrites: the rest is for the release.
 	storeCtx    context.Context
 	cancelStore context.CancelFunc
 
-	waiting    atomic.Int64 // bytes of results that wait
-	realigns   atomic.Int64 // tokens for jobs whose clock has drifted
-	storeAway  atomic.Bool  // the store was away when it was last asked: runs do not wait for it
-	lastAnswer atomic.Int64 // when the store has last answered anything, in nanoseconds of Unix time
+	waiting    atomic.Int64 // estimated bytes of results that wait
+	realigns   atomic.Int64 // how many more late timers may be set anew in this turn
+	storeAway  atomic.Bool  // the last call found the store away: runs do not wait for it
+	lastAnswer atomic.Int64 // when the store last answered any call, in Unix nanoseconds
 
 	mu      sync.Mutex // guards what follows
 	jobs    map[briefing.RequestID]*job
-	ticking bool // Run has begun: jobs get their timers
-	stopped bool
-	work    sync.WaitGroup // what was begun for a job; Add only while not stopped
+	ticking bool           // Run was called: jobs have timers
+	stopped bool           // no new work starts
+	work    sync.WaitGroup // goroutines that serve a job; Add only while not stopped
 }
 
 var _ briefing.Scheduler = (*Schedule)(nil)
 
-// New checks cfg and returns a schedule. It starts nothing; requests that are added
-// before Run begin to tick with Run.
+// New checks cfg and returns a schedule. It starts nothing. Requests that are added before Run
+// tick when Run is called.
 func New(cfg Config) (*Schedule, error) {
 	if cfg.Store == nil || cfg.Runner == nil {
 		return nil, errors.New("schedule: store and runner are required")
@@ -112,13 +119,14 @@ func New(cfg Config) (*Schedule, error) {
 	if cfg.Observer == nil {
 		cfg.Observer = noObserver{}
 	}
-	clock, err := gocron.NewScheduler(gocron.WithStopTimeout(200*time.Millisecond), gocron.WithLocation(time.UTC))
+	clock, err := gocron.NewScheduler(
+		gocron.WithStopTimeout(200*time.Millisecond), gocron.WithLocation(time.UTC))
 	if err != nil {
 		return nil, fmt.Errorf("schedule: %w", err)
 	}
 	s := &Schedule{
-		cfg: cfg, clock: clock, slots: make(chan struct{}, cfg.MaxRuns), lateWork: make(chan struct{}, 1),
-		jobs: make(map[briefing.RequestID]*job),
+		cfg: cfg, clock: clock, jobs: make(map[briefing.RequestID]*job),
+		slots: make(chan struct{}, cfg.MaxRuns), lateWork: make(chan struct{}, 1),
 	}
 	s.runsCtx, s.cancelRuns = context.WithCancel(context.Background())
 	s.storeCtx, s.cancelStore = context.WithCancel(context.Background())
@@ -126,19 +134,22 @@ func New(cfg Config) (*Schedule, error) {
 }
 
 const (
-	claimLimit     = 1_000                  // requests claimed at a time
-	releaseTimeout = time.Second            // for the store to release them at a stop
-	unwindTimeout  = 600 * time.Millisecond // for calls of the store to return when their contexts have ended
+	claimLimit     = 1_000                  // requests claimed by one call
+	releaseTimeout = time.Second            // for the store's Release at a stop
+	unwindTimeout  = 600 * time.Millisecond // for the store's calls to return after their contexts
 )
 
-// Run claims what nobody runs, now and then again, and ticks until ctx ends. Then no tick begins
-// any more; runs get Grace to end and be stored before they are cancelled, and the store LastWrites
-// more. It returns nil when everything it started has ended. Only calls of a store that ignores its
-// context are left behind, a moment later: whoever stops a program cannot wait for them.
+// Run claims requests without an owner, every ClaimEvery, and ticks until ctx ends. Then no
+// further tick starts. Runs get Grace to finish and be stored before they are cancelled, and the
+// store gets LastWrites more.
+//
+// Run returns nil when everything that it started has ended. Only calls of a store that ignores
+// its context are left behind, because the end of a program must not depend on them.
 func (s *Schedule) Run(ctx context.Context) error {
 	s.startClock()
 	var claims, late sync.WaitGroup
-	writing, enough := context.WithCancel(context.WithoutCancel(ctx)) // results are written during Grace too
+	// Late results are written during Grace, too.
+	writing, enough := context.WithCancel(context.WithoutCancel(ctx))
 	defer enough()
 	late.Go(func() { s.writeLate(writing) })
 	claims.Go(func() { s.claimEvery(ctx) })
@@ -153,7 +164,7 @@ func (s *Schedule) Run(ctx context.Context) error {
 	return nil
 }
 
-// claimEvery claims now and then again.
+// claimEvery claims until ctx ends. Each turn also renews the allowance of realignments.
 func (s *Schedule) claimEvery(ctx context.Context) {
 	for ctx.Err() == nil {
 		s.claim(ctx)
@@ -164,7 +175,7 @@ func (s *Schedule) claimEvery(ctx context.Context) {
 	}
 }
 
-// tick starts the clock and gives those that were added before their timers.
+// startClock starts the clock, and sets the timers of jobs that were added before.
 func (s *Schedule) startClock() {
 	s.clock.Start()
 	s.mu.Lock()
@@ -176,7 +187,8 @@ func (s *Schedule) startClock() {
 	}
 }
 
-// claim takes requests that nobody runs, batch after batch.
+// claim adds the requests without an owner, batch after batch, until none is left or the store
+// fails. The next turn tries again after a failure.
 func (s *Schedule) claim(ctx context.Context) {
 	for {
 		list, err := s.cfg.Store.Claim(ctx, claimLimit)
@@ -196,9 +208,10 @@ func (s *Schedule) claim(ctx context.Context) {
 	}
 }
 
-// stop ends everything: the clock first, then the runs, in their own time or ours, then what waits
-// for the store. What the store does not take in time is lost: its ticks count as missed once
-// somebody goes on with the request. finish waits for what was begun, and writes what waits.
+// stop ends everything in order: new work, then the runs, then what waits for the store, and the
+// clock last. finish waits for what was started and writes what waits. A result that the store
+// does not take in time is lost. Its tick counts as missed once another instance has claimed the
+// request.
 func (s *Schedule) stop(finish func()) {
 	s.mu.Lock()
 	s.stopped = true
@@ -206,7 +219,7 @@ func (s *Schedule) stop(finish func()) {
 	over, cancel := context.WithTimeout(context.Background(), s.cfg.Grace+s.cfg.LastWrites)
 	defer cancel()
 	defer time.AfterFunc(s.cfg.Grace, s.cancelRuns).Stop()
-	defer time.AfterFunc(s.cfg.Grace+s.cfg.LastWrites*3/4, s.cancelStore).Stop() // the rest is for the release
+	defer time.AfterFunc(s.cfg.Grace+s.cfg.LastWrites*3/4, s.cancelStore).Stop() // see storeCtx
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -229,7 +242,7 @@ func (s *Schedule) stop(finish func()) {
 	}
 }
 
-// release has others go on at once with what ran here.
+// release lets other instances claim the requests of this one at once.
 func (s *Schedule) release(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, releaseTimeout)
 	defer cancel()
@@ -238,7 +251,8 @@ func (s *Schedule) release(ctx context.Context) {
 	}
 }
 
-// begin reports whether something may be begun for a job; then going.Done must be called.
+// startWork reports whether work for a job may start, and registers it. work.Done must follow if
+// so.
 func (s *Schedule) startWork() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -249,7 +263,7 @@ func (s *Schedule) startWork() bool {
 	return true
 }
 
-// nobody observes nothing.
+// noObserver discards what it is told.
 type noObserver struct{}
 
 func (noObserver) Late(time.Duration) {}

@@ -16,6 +16,7 @@ import (
 	"bis/internal/schedule"
 )
 
+// until returns the ticks 1 to n.
 func until(n int64) []int64 {
 	var list []int64
 	for i := int64(1); i <= n; i++ {
@@ -24,7 +25,7 @@ func until(n int64) []int64 {
 	return list
 }
 
-// pass lets the bubble's time pass and what is due then happen.
+// pass lets the bubble's time pass, and then what is due happen.
 func pass(d time.Duration) {
 	time.Sleep(d)
 	synctest.Wait()
@@ -122,7 +123,7 @@ func TestSchedule_an_end_while_the_last_run_goes_on_waits_for_it(t *testing.T) {
 		s := open(t, newMemoryStore(), schedule.Config{Runner: &runner{takes: func(int64) time.Duration { return 30 * time.Second }}})
 		req := s.start("one", 10, 25*time.Second)
 		s.Add(req)
-		pass(39 * time.Second) // tick 1 runs until 40 s; tick 2, the last, is skipped; the end was at 25 s
+		pass(39 * time.Second) // tick 1 runs until 40 s, tick 2 is skipped, the end was at 25 s
 		if !s.request(req.ID).Active {
 			t.Fatal("ended over a run")
 		}
@@ -188,18 +189,18 @@ func TestSchedule_Remove_cancels_the_run(t *testing.T) {
 		}
 		pass(time.Minute)
 		if diff := cmp.Diff(until(1), s.runner.started()); diff != "" {
-			t.Errorf("runs begun (-want +got):\n%s", diff)
+			t.Errorf("runs started (-want +got):\n%s", diff)
 		}
 	})
 }
 
-func TestSchedule_drops_what_is_not_its_own(t *testing.T) {
+func TestSchedule_runs_no_request_that_is_not_its_own(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := open(t, newMemoryStore(), schedule.Config{ClaimEvery: time.Hour})
 		taken, ended := s.start("one", 10, time.Hour), s.start("one", 10, time.Hour)
 		s.Add(taken)
 		s.Add(ended)
-		synctest.Wait() // the first look for requests is over; the next is an hour away
+		synctest.Wait() // the first claim is over; the next is an hour away
 		s.mu.Lock()
 		s.requests[taken.ID].Owner = briefing.Owner{Instance: "two", Term: 2}
 		s.requests[ended.ID].Active = false
@@ -220,13 +221,13 @@ func TestSchedule_while_the_store_is_away(t *testing.T) {
 			pass(15 * time.Second)
 			s.setAway(true)
 			pass(60 * time.Second)
-			s.expect(t, req.ID, until(1), briefing.TickCounts{Done: 1}) // six wait: neither done nor missed yet
+			s.expect(t, req.ID, until(1), briefing.TickCounts{Done: 1}) // six more wait
 			s.setAway(false)
 			pass(10 * time.Second)
 			s.expect(t, req.ID, until(8), briefing.TickCounts{Done: 8})
 		})
 	})
-	t.Run("tells once that it is away and why, and that it is back", func(t *testing.T) {
+	t.Run("logs once that it is away and why, and that it is back", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			var said bytes.Buffer // read after the schedule has stopped
 			s := open(t, newMemoryStore(), schedule.Config{Log: slog.New(slog.NewTextHandler(&said, nil))})
@@ -289,9 +290,9 @@ func TestSchedule_while_the_store_is_away(t *testing.T) {
 			s.Add(req)
 			pass(5 * time.Second)
 			s.setAway(true)
-			pass(57 * time.Second) // ticks 1 to 6; what waits is tried again 6.25 s later at most, before tick 7
+			pass(57 * time.Second) // ticks 1 to 6; the next retry is at most 6.25 s away
 			if diff := cmp.Diff(until(3), s.runner.started()); diff != "" {
-				t.Errorf("runs begun (-want +got):\n%s", diff)
+				t.Errorf("runs started (-want +got):\n%s", diff)
 			}
 			s.setAway(false)
 			pass(10 * time.Second)
@@ -343,7 +344,7 @@ func TestSchedule_bounds_runs_at_once(t *testing.T) {
 
 func TestSchedule_survives_a_panic_and_a_failed_run(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		// With one slot, a run that keeps it would be the last.
+		// With one slot, a run that did not free it would be the last.
 		s := open(t, newMemoryStore(), schedule.Config{MaxRuns: 1, Runner: &runner{err: func(n int64) error {
 			switch n {
 			case 1:
@@ -382,8 +383,8 @@ func TestSchedule_stop_lets_runs_end(t *testing.T) {
 	}
 }
 
-// Whatever happens, done + skipped + missed is the last tick handled less what runs or
-// waits, done is what was stored, and in the end all adds up to the grid.
+// Done + skipped + missed is always the last handled tick, less what runs or waits. Done is what
+// was stored. In the end the sum is the grid's last tick.
 func TestSchedule_the_counts_always_add_up(t *testing.T) {
 	for seed := range uint64(20) {
 		synctest.Test(t, func(t *testing.T) {
@@ -393,7 +394,7 @@ func TestSchedule_the_counts_always_add_up(t *testing.T) {
 			takes := func(int64) time.Duration { return time.Duration(durations.Int64N(int64(7 * time.Second))) }
 			var reqs []briefing.Request
 			for life := range 4 {
-				// Each life has a runner of its own; they end before the next begins.
+				// Each life has a runner of its own, which ends before the next life starts.
 				s := open(t, m.as(string(rune('a'+life))), schedule.Config{Runner: &runner{takes: takes}, MaxRuns: 4})
 				for range 3 {
 					req := m.start(string(rune('a'+life)), 1+random.IntN(4), time.Duration(20+random.IntN(100))*time.Second)

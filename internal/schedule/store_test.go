@@ -12,20 +12,20 @@ import (
 	"bis/internal/schedule"
 )
 
-// memory is a store that keeps the contract of briefing.Store for what the schedule
-// calls, and can be sent away.
+// memoryStore keeps the contract of briefing.Store for what the schedule calls. A test can make
+// it unreachable.
 type memoryStore struct {
 	mu       sync.Mutex
 	requests map[briefing.RequestID]*briefing.Request
 	ticks    map[briefing.RequestID][]briefing.Briefing
 	custom   []string
-	claimer  string // who claims
+	claimer  string // the instance that claims
 	away     bool
-	slow     time.Duration // what it takes to find out that the store is away
-	takes    time.Duration // what an append takes
-	lost     int           // so many appends are stored and their answers lost
-	ahead    time.Duration // of the store's clock before this machine's
-	endErr   error         // what ends are answered with; nil: they happen
+	slow     time.Duration // time until a call finds out that the store is away
+	takes    time.Duration // time of an append
+	lost     int           // this many appends are stored and their answers lost
+	ahead    time.Duration // of the store's clock over this machine's
+	endErr   error         // the answer to ends; nil: they succeed
 	ends     []briefing.End
 }
 
@@ -46,7 +46,7 @@ func (m *memoryStore) set(change func()) {
 	change()
 }
 
-// start stores an active request owned by instance.
+// start stores an active request that instance owns.
 func (m *memoryStore) start(instance string, every int, lasts time.Duration) briefing.Request {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -60,7 +60,7 @@ func (m *memoryStore) start(instance string, every int, lasts time.Duration) bri
 	return r
 }
 
-// as sets who claims from now on.
+// as sets the instance that claims from now on.
 func (m *memoryStore) as(instance string) *memoryStore {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -96,9 +96,10 @@ func (m *memoryStore) reach(ctx context.Context) {
 	}
 }
 
-// take takes a while, or until ctx ends.
+// wait waits for d, or until ctx ends.
 func wait(ctx context.Context, d time.Duration) {
-	if d == 0 { // a timer that is due at once crashes the runtime now and then, in a bubble under -race (Go 1.26.8)
+	// In a bubble under -race, a timer of no time sometimes crashes the runtime (Go 1.26.8).
+	if d == 0 {
 		return
 	}
 	select {
@@ -175,7 +176,7 @@ func (m *memoryStore) request(id briefing.RequestID) briefing.Request {
 	return *m.requests[id]
 }
 
-// stored returns the ticks stored of a request, in their order.
+// stored returns the stored ticks of a request in order.
 func (m *memoryStore) stored(id briefing.RequestID) []int64 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -192,7 +193,7 @@ func (m *memoryStore) setAway(away bool) {
 	m.away = away
 }
 
-// runner takes as long for a tick as a test says and reports its number.
+// runner takes as long for a tick as the test says, and reports a fixed caption.
 type runner struct {
 	mu    sync.Mutex
 	takes func(tick int64) time.Duration
@@ -218,7 +219,8 @@ func (r *runner) Run(ctx context.Context, run briefing.Run) (briefing.Report, er
 			return briefing.Report{}, err
 		}
 	}
-	if takes == 0 { // a timer that is due at once crashes the runtime now and then, in a bubble under -race (Go 1.26.8)
+	// In a bubble under -race, a timer of no time sometimes crashes the runtime (Go 1.26.8).
+	if takes == 0 {
 		return briefing.Report{Caption: "hello", Source: "template"}, nil
 	}
 	select {
@@ -235,7 +237,7 @@ func (r *runner) started() []int64 {
 	return slices.Clone(r.runs)
 }
 
-// shop is a schedule on a store, running until stop.
+// fixture is a schedule on a store. It runs until stop.
 type fixture struct {
 	*memoryStore
 	*schedule.Schedule
@@ -243,7 +245,7 @@ type fixture struct {
 	stop   func()
 }
 
-// open starts a schedule on a store; the end of the test stops it.
+// open starts a schedule on a store. The end of the test stops it.
 func open(t *testing.T, m *memoryStore, cfg schedule.Config) *fixture {
 	t.Helper()
 	s := build(t, m, cfg)
@@ -251,7 +253,7 @@ func open(t *testing.T, m *memoryStore, cfg schedule.Config) *fixture {
 	return s
 }
 
-// build makes a schedule on a store and does not start it.
+// build makes a schedule on a store without starting it.
 func build(t *testing.T, m *memoryStore, cfg schedule.Config) *fixture {
 	t.Helper()
 	r, _ := cfg.Runner.(*runner)
@@ -272,7 +274,7 @@ func build(t *testing.T, m *memoryStore, cfg schedule.Config) *fixture {
 	return &fixture{memoryStore: m, Schedule: s, runner: r}
 }
 
-// run starts the schedule; the end of the test stops it.
+// run starts the schedule. The end of the test stops it.
 func (s *fixture) run(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
