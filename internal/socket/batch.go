@@ -2,9 +2,10 @@ package socket
 
 import "context"
 
-// Send queues text messages, which must be valid UTF-8 and are not changed afterwards. Messages
-// that are queued together go out in one write. While the queue is full it waits; a message beyond
-// all bounds waits for an empty queue. The error is ErrClosed or ctx's.
+// Send queues text messages, which must be valid UTF-8 and must not be changed afterwards.
+// Messages that are queued together go out in one write. While the queue is full Send waits. A
+// message beyond all bounds waits for an empty queue. The error is ErrClosed or ctx's; then some
+// of the messages may have been queued.
 func (c *Conn) Send(ctx context.Context, texts ...[]byte) error {
 	for {
 		n, err := c.enqueue(texts)
@@ -21,7 +22,7 @@ func (c *Conn) Send(ctx context.Context, texts ...[]byte) error {
 	}
 }
 
-// enqueue puts the first of the messages into the queue, as many as find room, and starts a writer.
+// enqueue queues the first n of the messages, as many as find room, and starts a writer.
 func (c *Conn) enqueue(texts [][]byte) (n int, err error) {
 	c.mu.Lock()
 	if c.closed {
@@ -36,27 +37,27 @@ func (c *Conn) enqueue(texts [][]byte) (n int, err error) {
 	return n, nil
 }
 
-// Batch is text messages that share their beginning and their end: each is Head, one of Bodies, and
-// Tail.
+// Batch is text messages that share their beginning and their end. Each message is Head, one of
+// Bodies, and Tail.
 type Batch struct {
 	Head   []byte
 	Bodies [][]byte
 	Tail   []byte
 }
 
-// len is the length of a message, in bytes.
+// len returns the length of message i, in bytes.
 func (b *Batch) len(i int) int { return len(b.Head) + len(b.Bodies[i]) + len(b.Tail) }
 
-// text returns a message.
+// text returns message i as a slice of its own.
 func (b *Batch) text(i int) []byte {
 	text := make([]byte, 0, b.len(i))
 	return append(append(append(text, b.Head...), b.Bodies[i]...), b.Tail...)
 }
 
-// Try sends the messages of a batch as far as it can without waiting: the kernel takes them, all in
-// one write where they are short, or the queue has room. It returns how many it has taken, from the
-// first on. When those are not all, Peer.Room is called once there is room. The batch is not kept.
-// The error is ErrClosed.
+// Try sends the messages of a batch as far as it can without waiting. It writes them directly if
+// nothing waits and the kernel has room, short ones in one write. The others it queues as far as
+// there is room. taken is how many it accepted, from the first on. If that is not all, Peer.Room
+// is called once there is room again. The batch is not retained. The error is ErrClosed.
 func (c *Conn) Try(b Batch) (taken int, err error) {
 	c.mu.Lock()
 	if c.closed {
@@ -81,13 +82,13 @@ func (c *Conn) Try(b Batch) (taken int, err error) {
 	return taken, nil
 }
 
-// tryNow gives the kernel as many messages as it takes. rest is what it left of a message's frame:
-// that message counts as taken. The caller has set c.writing.
+// tryNow writes as many messages as the kernel has room for. rest is what a short write left of a
+// message's frame; that message counts as taken. The caller has set c.hasWriter.
 func (c *Conn) tryNow(f *writeBuffer, b Batch) (taken int, rest []byte) {
 	for taken < len(b.Bodies) {
 		var n int
 		if f.buf, n = appendBatch(f.buf[:0], b, taken); n == 0 {
-			break // it goes out in several frames
+			break // the next message goes out in several frames
 		}
 		written, err := c.nowait.write(f.buf)
 		if err != nil {
@@ -95,16 +96,16 @@ func (c *Conn) tryNow(f *writeBuffer, b Batch) (taken int, rest []byte) {
 			return len(b.Bodies), nil
 		}
 		if written < len(f.buf) {
-			begun, left := startedFrames(b, taken, f.buf, written)
-			return taken + begun, left
+			started, left := startedFrames(b, taken, f.buf, written)
+			return taken + started, left
 		}
 		taken += n
 	}
 	return taken, nil
 }
 
-// appendBatch appends the frames of messages from a batch's i-th on, as many as one write has room
-// for.
+// appendBatch appends the frames of messages from the i-th on, as many as fit into one write. n
+// is their number.
 func appendBatch(buf []byte, b Batch, i int) (frames []byte, n int) {
 	for ; i < len(b.Bodies); i++ {
 		size := b.len(i)
@@ -117,8 +118,8 @@ func appendBatch(buf []byte, b Batch, i int) (frames []byte, n int) {
 	return buf, n
 }
 
-// begun counts the frames from a batch's i-th message on that a short write has begun, and returns
-// a copy of what is left of the last of them.
+// startedFrames counts the frames that a short write has started, from the i-th message on. rest
+// is a copy of what is left of the last of them.
 func startedFrames(b Batch, i int, buf []byte, written int) (n int, rest []byte) {
 	for end := 0; end < written; n++ {
 		end += headerLen(b.len(i+n)) + b.len(i+n)
@@ -129,8 +130,8 @@ func startedFrames(b Batch, i int, buf []byte, written int) (n int, rest []byte)
 	return n, rest
 }
 
-// putBatch queues a batch's messages from the i-th on, as many as find room, and returns how many
-// of all are taken then; c.mu is held.
+// pushBatch queues the messages of a batch from the i-th on, as many as find room; c.mu is held.
+// taken counts from the batch's first message.
 func (c *Conn) pushBatch(b Batch, i int) (taken int) {
 	for ; i < len(b.Bodies); i++ {
 		if !c.fits(b.len(i)) {
@@ -142,8 +143,8 @@ func (c *Conn) pushBatch(b Batch, i int) (taken int) {
 	return i
 }
 
-// Hold is Try without a write: the messages wait in the queue for Flush, or for another message. So
-// what many topics have for one peer goes out together.
+// Queue is like Try without a write: the messages wait in the queue for Flush or the next
+// message. So messages of many topics for one peer go out together.
 func (c *Conn) Queue(b Batch) (taken int, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -153,7 +154,7 @@ func (c *Conn) Queue(b Batch) (taken int, err error) {
 	return c.pushBatch(b, 0), nil
 }
 
-// Flush starts the writing of what Hold has queued.
+// Flush starts writing what Queue has queued.
 func (c *Conn) Flush() {
 	c.mu.Lock()
 	if c.idle() {

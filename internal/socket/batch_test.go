@@ -15,7 +15,7 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// A real connection, because only there writes are made by whoever has something to say.
+// It needs a real connection, because only there does the sender write directly.
 func TestConn_answers_the_peers_close_while_others_write(t *testing.T) {
 	t.Parallel()
 	address := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -50,7 +50,7 @@ func TestConn_answers_the_peers_close_while_others_write(t *testing.T) {
 	}
 }
 
-// room is a peer that notes when there is room again.
+// roomPeer is a peer that records calls of Room.
 type roomPeer struct{ again chan struct{} }
 
 func (roomPeer) Receive([]byte, bool) {}
@@ -62,7 +62,7 @@ func (r roomPeer) Room() {
 	}
 }
 
-// numbered makes bodies of a size that begin with their numbers.
+// numbered returns bodies of one size that start with their numbers.
 func numbered(from, to, size int) [][]byte {
 	var list [][]byte
 	for i := from; i < to; i++ {
@@ -72,14 +72,14 @@ func numbered(from, to, size int) [][]byte {
 	return list
 }
 
-// A burst meets a peer that reads nothing until the kernel and the queue are full, in the middle of
-// a message and of a batch. Whoever sends goes on from what was taken.
+// The peer reads nothing until the kernel and the queue are full, in the middle of a message and of
+// a batch. The sender continues after the messages that were taken.
 func TestTry_takes_a_part_of_a_batch_and_loses_nothing(t *testing.T) {
 	t.Parallel()
 	for _, size := range []int{500, 3_000, 40_000} {
 		for name, send := range map[string]func(*socket.Conn, socket.Batch) (int, error){
-			"Try":  (*socket.Conn).Try,
-			"Hold": func(c *socket.Conn, b socket.Batch) (int, error) { defer c.Flush(); return c.Queue(b) },
+			"Try":   (*socket.Conn).Try,
+			"Queue": func(c *socket.Conn, b socket.Batch) (int, error) { defer c.Flush(); return c.Queue(b) },
 		} {
 			t.Run(fmt.Sprint(name, size), func(t *testing.T) {
 				t.Parallel()
@@ -101,10 +101,10 @@ func TestTry_takes_a_part_of_a_batch_and_loses_nothing(t *testing.T) {
 				defer client.Close()
 				conn := <-conns
 				const burst = 8
-				total := 12 << 20 / size // beyond what the kernel holds
+				total := 12 << 20 / size // more than the kernel buffers
 				done := make(chan error, 1)
 				full := make(chan struct{})
-				var parts atomic.Int64 // batches of which a part was taken
+				var parts atomic.Int64 // batches that were taken in part
 				go func() {
 					refused := false
 					for at := 0; at < total; {
@@ -200,7 +200,7 @@ func TestHold_waits_for_Flush_and_goes_out_in_one_write(t *testing.T) {
 		if got := w.writes.Load() - before; got != 1 {
 			t.Errorf("8 held messages took %d writes, want 1", got)
 		}
-		conn.Flush() // with nothing held
+		conn.Flush() // with nothing queued
 		end(t, client, conn)
 	})
 }
@@ -255,7 +255,7 @@ func TestSend_waits_in_the_middle_of_what_comes_together(t *testing.T) {
 	})
 }
 
-// A sender may find no room before anybody serves the connection.
+// A sender may find no room before Serve is called.
 func TestConn_tells_of_room_that_was_missed_before_Serve(t *testing.T) {
 	t.Parallel()
 	again := roomPeer{make(chan struct{}, 1)}

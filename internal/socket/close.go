@@ -8,17 +8,18 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// maxReason is what a close frame has room for, in bytes.
+// maxReason is how many bytes of reason fit into a close frame.
 const maxReason = 123
 
-// Close has what is queued written, then a close frame with code and reason, and waits for
-// the peer's; all of that at most CloseWait, in the background: Done tells the end. The reason is
-// cut to 123 bytes of valid UTF-8. Only the first Close counts.
+// Close stops accepting messages, writes what is queued and then a close frame with code and
+// reason, and waits for the peer's close frame. All of that takes at most CloseWait and happens
+// in the background; Done tells its end. The reason is cut to 123 bytes of valid UTF-8. Only the
+// first Close has an effect.
 func (c *Conn) Close(code int, reason string) {
 	c.shutdown(websocket.FormatCloseMessage(code, cutReason(reason)))
 }
 
-// cutReason makes a reason fit a close frame.
+// cutReason returns a reason that fits into a close frame.
 func cutReason(reason string) string {
 	reason = strings.ToValidUTF8(reason, "\uFFFD")
 	if len(reason) <= maxReason {
@@ -31,8 +32,9 @@ func cutReason(reason string) string {
 	return reason[:n]
 }
 
-// stopTaking ends the taking of messages and starts the time in which the connection must be
-// over. A farewell is written last; nil: none.
+// shutdown stops accepting messages and starts the CloseWait after which the connection is
+// severed. farewell is the payload of the close frame that is written last. Nil means that none
+// is written. Only the first call has an effect.
 func (c *Conn) shutdown(farewell []byte) {
 	c.mu.Lock()
 	if c.closed {
@@ -50,8 +52,8 @@ func (c *Conn) shutdown(farewell []byte) {
 	c.startWriter()
 }
 
-// answerClose answers the peer's close frame with its code. What is queued is not
-// for anybody any more.
+// answerClose echoes the code of the peer's close frame. The queue is discarded, because the peer
+// reads no more messages.
 func (c *Conn) answerClose(code int) {
 	c.mu.Lock()
 	clear(c.queue)
@@ -60,8 +62,7 @@ func (c *Conn) answerClose(code int) {
 	c.shutdown(websocket.FormatCloseMessage(code, ""))
 }
 
-// sever cuts the connection, whatever is going on. It closes the net.Conn, so a writer that waits
-// for the peer ends.
+// sever closes the net.Conn at once. A write or read that waits for the peer ends with it.
 func (c *Conn) sever() {
 	c.shutdown(nil)
 	c.mu.Lock()
@@ -70,5 +71,5 @@ func (c *Conn) sever() {
 	clear(c.queue)
 	c.queue, c.fragmented, c.partial = nil, nil, nil
 	c.mu.Unlock()
-	_ = c.net.Close() // there is nobody left to tell
+	_ = c.net.Close() // the connection is given up, so the error changes nothing
 }

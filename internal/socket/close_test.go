@@ -66,7 +66,7 @@ func TestClose_ends_without_the_peers_help(t *testing.T) {
 			defer w.stop()
 			client, conn := w.dial()
 			defer client.Close()
-			client.SetCloseHandler(func(int, string) error { return nil }) // it never agrees
+			client.SetCloseHandler(func(int, string) error { return nil }) // no answer
 			begin := time.Now()
 			if err := conn.Send(t.Context(), []byte("x")); err != nil {
 				t.Fatal(err)
@@ -114,11 +114,11 @@ func TestConn_ends_when_the_peer_breaks_off(t *testing.T) {
 		if took := time.Since(begin); took != 0 {
 			t.Errorf("noticed after %v", took)
 		}
-		conn.Close(socket.CodeInternal, "after the end") // does nothing, and must not hang
+		conn.Close(socket.CodeInternal, "after the end") // does nothing and must not hang
 	})
 }
 
-// A real connection, because there the unread rest of a long message would reset it.
+// It needs a real connection, because only there would the unread rest of a long message reset it.
 func TestConn_tells_a_peer_that_says_too_much(t *testing.T) {
 	t.Parallel()
 	done := make(chan struct{})
@@ -136,7 +136,7 @@ func TestConn_tells_a_peer_that_says_too_much(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer client.Close()
-	for _, size := range []int{1024, 0, 1 << 19} { // what is allowed is thrown away
+	for _, size := range []int{1024, 0, 1 << 19} { // allowed messages are discarded
 		if err := client.WriteMessage(websocket.TextMessage, make([]byte, size)); err != nil {
 			t.Fatal(err)
 		}
@@ -169,7 +169,7 @@ func TestAccept_works_behind_middleware(t *testing.T) {
 	}
 }
 
-// wrapped hides the Hijacker as middleware does.
+// wrapped hides the Hijacker, as middleware does.
 type wrapped struct{ inner http.ResponseWriter }
 
 func (w wrapped) Header() http.Header         { return w.inner.Header() }

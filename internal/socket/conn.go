@@ -1,11 +1,3 @@
-// Package socket keeps one WebSocket connection well: a single writer, a bounded queue, deadlines,
-// pings, and an orderly close. Its callers decide what is said over it. Config.CheckOrigin decides
-// who may open it.
-//
-// gorilla/websocket does the handshake and the reading. The writing is done here. A server's frame
-// is a few bytes of header and the text, so everything that waits for a peer goes out in one write.
-// A write that the kernel takes at once needs no goroutine. A connection at rest has one goroutine,
-// its reader's, and no timer of its own.
 package socket
 
 import (
@@ -28,33 +20,34 @@ const (
 	CodeTryAgainLater  = websocket.CloseTryAgainLater           // 1013: clients come back, later
 )
 
-// ErrClosed says that the connection takes nothing more.
+// ErrClosed is the error of sending over a connection that accepts nothing more.
 var ErrClosed = errors.New("socket closed")
 
-// Config says how a connection is kept.
+// Config holds the bounds of a connection and what it shares with others.
 type Config struct {
-	// WriteTimeout is how long a frame may take to be written. A connection that takes no
-	// byte for that long is cut. Zero means 10 s.
+	// WriteTimeout is how long a peer may take no byte while something is written. Then it is cut
+	// off. Zero means 10 s.
 	WriteTimeout time.Duration
-	// PingEvery is the time between pings. A peer that answers none and says nothing for that
-	// long and WriteTimeout is dead, and the connection is cut. Zero means 25 s.
+	// PingEvery is the time between pings. A peer that sends nothing, not even a pong, for
+	// PingEvery and WriteTimeout together is dead and cut off. Zero means 25 s.
 	PingEvery time.Duration
-	// CloseWait is how long a closing connection may go on: to write what is queued,
-	// and for the peer to agree. Zero means 5 s.
+	// CloseWait is how long a closing connection may take to write its queue and to see the
+	// peer's close frame. Zero means 5 s.
 	CloseWait time.Duration
-	// ReadLimit bounds a message of the peer, in bytes. A longer one closes with
+	// ReadLimit bounds a message of the peer, in bytes. A longer one closes the connection with
 	// 1009. Zero means 1 KiB.
 	ReadLimit int64
-	// QueueLen and QueueBytes bound what waits for a slow peer. Zero means 64 and 64 KiB.
+	// QueueLen and QueueBytes bound the messages that wait for a slow peer. Zero means 64 and 64
+	// KiB.
 	QueueLen, QueueBytes int
-	// Subprotocols are those that can be spoken; the peer's first that is among them is chosen.
-	// Nil: none.
+	// Subprotocols are those that the server speaks. The first of the peer's list that is among
+	// them is chosen. Nil means none.
 	Subprotocols []string
-	// CheckOrigin reports whether a handshake's origin may open a connection; others are answered
-	// 403. Nil: every one may.
+	// CheckOrigin reports whether the origin of a handshake may connect; others are answered 403.
+	// Nil means that every origin may.
 	CheckOrigin func(*http.Request) bool
-	// Registry has the connection until it is over, and keeps the time for its pings. Nil: one of
-	// its own.
+	// Registry holds the connection while it is open and times its pings. Nil means one of its
+	// own.
 	Registry *Registry
 }
 
@@ -74,75 +67,76 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// Peer is told what comes of a connection. Its methods are called by the connection's goroutines,
-// one at a time each, and must not wait for the peer.
+// Peer receives what happens on a connection. Its methods are called by the connection's
+// goroutines, each by one at a time, and must not wait for the peer.
 type Peer interface {
-	// Heard takes a message. It is called on the reading goroutine, whose stack lives as long as
-	// the connection: what needs a deep one belongs elsewhere. text is the callee's to keep.
-	// Nothing is heard once the connection takes nothing more.
+	// Receive takes a message. It is called on the reading goroutine. A goroutine that once
+	// needed a deep stack keeps it as long as the connection lives, so deep work belongs on
+	// another one. text belongs to the callee. After the connection has stopped accepting,
+	// nothing is received.
 	Receive(text []byte, binary bool)
-	// Room says that a Try or Hold that found no room may be tried again.
+	// Room reports that a Try or Queue that found no room may be repeated.
 	Room()
 }
 
 // Conn is one connection. Serve or Run must be called once, and the connection lives until it
-// returns. Its other methods are safe for concurrent use.
+// returns. The other methods are safe for concurrent use.
 type Conn struct {
 	ws      *websocket.Conn
-	net     net.Conn // beneath ws; all writing is done on it
+	net     net.Conn // below ws; all writes go to it directly
 	cfg     *Config
-	peer    Peer          // nil: what is heard is thrown away
-	closing chan struct{} // closed when the connection takes nothing more
+	peer    Peer          // nil: received messages are discarded
+	closing chan struct{} // closed when the connection accepts nothing more
 	done    chan struct{} // closed when Serve is about to return
 
-	nowait  nowait         // writes that do not wait, where it works; used by whoever has set writing
-	writers sync.WaitGroup // of those that write
-	room    chan struct{}  // one token: something was written
+	nowait  nowait         // direct writes; used by the one that has set hasWriter
+	writers sync.WaitGroup // the writer, if any
+	room    chan struct{}  // holds a token when something was written
 
-	mu           sync.Mutex // guards what follows
-	pingDue      bool
-	heartbeatDue bool // the beat is due
-	hasWriter    bool // somebody writes
-	closed       bool // closing is closed
-	severed      bool // nothing more can be written
-	noWriters    bool // no further writer may begin: Serve waits for who writes
-	tryRefused   bool // a Try found no room
-	inFlight     amount
-	bytes        int     // of the queue and of what is being written
-	messages     int     // messages of the same
-	pong         *string // the newest ping's payload, to be answered
-	queue        []queued
-	fragmented   []byte      // the rest of a message that goes out in several frames
-	partial      []byte      // bytes of frames that were begun, before all else
-	farewell     []byte      // the close frame's payload, to be written last
-	heartbeat    []byte      // a text that goes with each ping; nil: none
-	closeTimer   *time.Timer // cuts a connection that does not get closed in time
+	mu           sync.Mutex  // guards what follows
+	pingDue      bool        // a ping is to be written
+	heartbeatDue bool        // the heartbeat is to be written
+	hasWriter    bool        // one goroutine writes
+	closed       bool        // closing is closed: no new message is accepted
+	severed      bool        // the net.Conn is closed: nothing more can be written
+	noWriters    bool        // no further writer may start: Serve waits for the last one
+	tryRefused   bool        // Try or Queue found no room since the last Peer.Room
+	inFlight     amount      // what the current write has taken from the queue
+	bytes        int         // of the queue and the current write
+	messages     int         // of the queue and the current write
+	pong         *string     // payload of the newest ping that is not answered; nil: none
+	queue        []queued    // what waits, in order
+	fragmented   []byte      // the rest of a message that goes out in several frames; nil: none
+	partial      []byte      // the rest of a short write; goes out before anything else
+	farewell     []byte      // payload of the close frame, which goes out last; nil: none
+	heartbeat    []byte      // goes out with each ping; nil: none
+	closeTimer   *time.Timer // severs a connection that does not close in time
 
-	lastHeard, lastPing time.Time // the last pong or message, the last ping
-	slot                wheelSlot // in the registry's rounds; guarded by it
+	lastHeard, lastPing time.Time // times of the last pong or message, and of the last ping
+	slot                wheelSlot // in the registry's wheel; guarded by the wheel
 }
 
-// waiting is a frame in the queue, or a message too long for one.
+// queued is a frame in the queue, or a message that goes out in several frames.
 type queued struct {
-	opcode byte // of the header: the kind of frame, and whether the message ends with it
+	opcode byte // the header's first byte: kind of frame, and frameEnd if the message ends here
 	text   []byte
 }
 
-// inFlight is what is being written.
+// amount is a number of messages and their bytes.
 type amount struct{ bytes, messages int }
 
-// Accept answers a WebSocket handshake. After an error the answer has been
-// given. While cfg.Registry drains, the connection is closed as the registry says.
+// Accept answers a WebSocket handshake. After an error the HTTP answer was already given. While
+// cfg.Registry drains, the new connection is closed with the drain's code.
 func Accept(w http.ResponseWriter, r *http.Request, cfg Config) (*Conn, error) {
 	cfg = cfg.withDefaults()
 	return cfg.accept(w, r)
 }
 
-// accept is Accept with all defaults filled in; cfg is shared by its connections.
+// accept is Accept for a Config whose defaults are filled in. Its connections share c.
 func (c *Config) accept(w http.ResponseWriter, r *http.Request) (*Conn, error) {
 	upgrader := websocket.Upgrader{
 		HandshakeTimeout: c.WriteTimeout,
-		ReadBufferSize:   1 << 9,  // a client says little; a longer message is read past the buffer
+		ReadBufferSize:   1 << 9,  // clients send little; longer messages bypass the buffer
 		WriteBufferSize:  1 << 10, // nothing is written through it
 		WriteBufferPool:  unpooled{},
 		Subprotocols:     c.Subprotocols,
@@ -164,30 +158,30 @@ func (c *Config) accept(w http.ResponseWriter, r *http.Request) (*Conn, error) {
 	return conn, nil
 }
 
-// Acceptor answers handshakes that all have the same Config.
+// Acceptor answers handshakes with one Config, which its connections share.
 type Acceptor struct{ cfg Config }
 
 // NewAcceptor returns an acceptor.
 func NewAcceptor(cfg Config) *Acceptor { return &Acceptor{cfg.withDefaults()} }
 
-// Accept is as the package's Accept.
+// Accept is like the function Accept.
 func (a *Acceptor) Accept(w http.ResponseWriter, r *http.Request) (*Conn, error) {
 	return a.cfg.accept(w, r)
 }
 
-// Subprotocol is what was agreed on; empty: nothing.
+// Subprotocol returns the chosen subprotocol, or "" if none was.
 func (c *Conn) Subprotocol() string { return c.ws.Subprotocol() }
 
-// Beat sets a text that goes out with every ping, and once now.
+// Heartbeat sets a text that goes out with every ping, and once now.
 func (c *Conn) Heartbeat(text []byte) {
 	c.mu.Lock()
 	c.heartbeat, c.heartbeatDue = text, !c.closed
 	c.startWriter()
 }
 
-// Closing is closed when the connection takes nothing more: it was told to close,
-// the peer did, or it broke.
+// Closing is closed when the connection stops accepting messages: Close was called, the peer
+// closed, or the connection broke.
 func (c *Conn) Closing() <-chan struct{} { return c.closing }
 
-// Done is closed when the connection is over and nothing of it is left running.
+// Done is closed when the connection is over and nothing of it runs any more.
 func (c *Conn) Done() <-chan struct{} { return c.done }

@@ -6,18 +6,18 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// chunkLen is how much of a long message goes out as one frame, and about how much goes out in one
-// write, in bytes. Each write has the write timeout for itself, so a slow phone gets a long message
-// too.
+// chunkLen is the length of a long message's frames and about the length of a write, in bytes.
+// Each write has the write timeout for itself, so a slow phone can receive a long message, too.
 const chunkLen = 16 << 10
 
-// maxHeader is the longest header of a server's frame, in bytes.
+// maxHeader is the length of the longest header of a server's frame, in bytes.
 const maxHeader = 10
 
-// frameEnd is the bit that marks a message's last frame.
+// frameEnd is the header bit of a message's last frame.
 const frameEnd = 0x80
 
-// appendHeader appends the header of a server's frame, which has no mask (RFC 6455, section 5.2).
+// appendHeader appends the header of a server's frame of n bytes, which has no mask (RFC 6455,
+// section 5.2).
 func appendHeader(b []byte, opcode byte, n int) []byte {
 	switch {
 	case n < 126:
@@ -28,7 +28,7 @@ func appendHeader(b []byte, opcode byte, n int) []byte {
 	return binary.BigEndian.AppendUint64(append(b, opcode, 127), uint64(n))
 }
 
-// headerLen is the length of what appendHeader appends.
+// headerLen returns the length of the header that appendHeader appends.
 func headerLen(n int) int {
 	switch {
 	case n < 126:
@@ -44,7 +44,7 @@ func appendControl(b []byte, kind byte, payload []byte) []byte {
 	return append(appendHeader(b, frameEnd|kind, len(payload)), payload...)
 }
 
-// appendText appends a message in one frame.
+// appendText appends a text message of one frame, made of parts.
 func appendText(b []byte, parts ...[]byte) []byte {
 	n := 0
 	for _, p := range parts {

@@ -42,7 +42,7 @@ func bare(under net.Conn, cfg Config) *Conn {
 	return c
 }
 
-// descriptor is the number of a connection's file.
+// descriptor returns the number of a connection's file.
 func descriptor(t *testing.T, conn net.Conn) (fd int) {
 	t.Helper()
 	raw, err := conn.(syscall.Conn).SyscallConn()
@@ -55,8 +55,8 @@ func descriptor(t *testing.T, conn net.Conn) (fd int) {
 	return fd
 }
 
-// Connections that break while they are written to make room for others at once, mostly with the
-// same descriptor. Their peers must not get each other's bytes.
+// The kernel reuses the descriptor of a connection that breaks during a write. The peer of the next
+// connection must not receive bytes of the broken one.
 func TestConn_writes_to_its_own_peer(t *testing.T) {
 	t.Parallel()
 	ln := listen(t)
@@ -83,12 +83,12 @@ func TestConn_writes_to_its_own_peer(t *testing.T) {
 	}
 	talking.Wait()
 	if len(seen) > 90 {
-		t.Errorf("%d descriptors in 100 rounds: none came back, so nothing was shown", len(seen))
+		t.Errorf("%d descriptors in 100 rounds: none was reused, so nothing was shown", len(seen))
 	}
 }
 
-// A write that does not wait allocates nothing.
-func TestConn_Try_makes_no_garbage(t *testing.T) {
+// A direct write allocates nothing.
+func TestConn_Try_does_not_allocate(t *testing.T) {
 	under, peer := pair(t, listen(t))
 	defer peer.Close()
 	c := bare(under, Config{})

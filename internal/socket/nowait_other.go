@@ -4,7 +4,7 @@ package socket
 
 import "net"
 
-// nowait does nothing here: a goroutine makes every write.
+// nowait never works on this system, so every write is made by a goroutine.
 type nowait struct{}
 
 func (*nowait) open(net.Conn) {}

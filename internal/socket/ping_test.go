@@ -43,7 +43,7 @@ func TestConn_pings_and_keeps_a_peer_that_answers(t *testing.T) {
 	})
 }
 
-// Its pong may lie behind much else that it said.
+// The pong may be queued behind much else.
 func TestConn_keeps_a_peer_that_talks(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -91,7 +91,7 @@ func TestConn_answers_the_newest_ping(t *testing.T) {
 			pongs = append(pongs, payload)
 			return nil
 		})
-		for _, payload := range []string{"a", "b", "c"} { // nobody reads the answers yet
+		for _, payload := range []string{"a", "b", "c"} { // the answers are not read yet
 			if err := client.WriteControl(websocket.PingMessage, []byte(payload), time.Now().Add(time.Second)); err != nil {
 				t.Fatal(err)
 			}
@@ -103,7 +103,7 @@ func TestConn_answers_the_newest_ping(t *testing.T) {
 		if _, _, err := client.ReadMessage(); err != nil {
 			t.Fatal(err)
 		}
-		// The answer to the first was being written; the second need not be answered.
+		// The answer to the first was already being written; the second needs none.
 		if len(pongs) != 2 || pongs[0] != "a" || pongs[1] != "c" {
 			t.Errorf("pongs %q, want a and c", pongs)
 		}

@@ -13,8 +13,8 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// hijackable finds the Hijacker behind middleware, as http.ResponseController does, and keeps what
-// it hands out.
+// hijacker finds the Hijacker behind middleware, as http.ResponseController does, and records the
+// connection that it hands out.
 type hijacker struct {
 	http.ResponseWriter
 	conn *rawConn
@@ -30,18 +30,19 @@ func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return h.conn, rw, nil
 }
 
-// Unwrap lets http.ResponseController reach the writer below.
+// Unwrap lets http.ResponseController reach the wrapped writer.
 func (h *hijacker) Unwrap() http.ResponseWriter { return h.ResponseWriter }
 
-// beneath is the connection as gorilla has it. After the handshake gorilla writes only when the
-// peer breaks a rule of the protocol: a close frame, which takes its place behind what is being
-// written.
+// rawConn is the connection as gorilla sees it. After the handshake gorilla writes only when the
+// peer breaks a rule of the protocol. That is a close frame, and it must wait its turn behind
+// what is being written.
 type rawConn struct {
 	net.Conn
 	socket *Conn // nil during the handshake
 }
 
-// Write implements net.Conn.
+// Write implements net.Conn. After the handshake a close frame becomes the connection's farewell,
+// and anything else is discarded.
 func (b *rawConn) Write(p []byte) (int, error) {
 	if b.socket == nil {
 		return b.Conn.Write(p)
@@ -52,8 +53,8 @@ func (b *rawConn) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// closing is gorilla's close payload with the code that RFC 6455 wants: gorilla answers a reason
-// that is not UTF-8 with 1002.
+// closePayload returns gorilla's close payload with the code that RFC 6455 demands: gorilla
+// answers a reason that is not UTF-8 with 1002.
 func closePayload(payload []byte) []byte {
 	if bytes.Contains(payload, []byte("invalid utf8")) {
 		return websocket.FormatCloseMessage(CodeInvalidText, notUTF8)
@@ -64,7 +65,7 @@ func closePayload(payload []byte) []byte {
 // notUTF8 is the reason for closing with CodeInvalidText.
 const notUTF8 = "text is not valid UTF-8"
 
-// SetWriteDeadline implements net.Conn.
+// SetWriteDeadline implements net.Conn. After the handshake the deadlines are the writer's alone.
 func (b *rawConn) SetWriteDeadline(t time.Time) error {
 	if b.socket == nil {
 		return b.Conn.SetWriteDeadline(t)
@@ -72,14 +73,15 @@ func (b *rawConn) SetWriteDeadline(t time.Time) error {
 	return nil
 }
 
-// noBuffers has gorilla make a buffer for what it writes, which is next to nothing, and keeps none.
+// unpooled is a buffer pool for gorilla that never holds a buffer. gorilla allocates one for the
+// little that it writes, and no connection retains it.
 type unpooled struct{}
 
 func (unpooled) Get() any { return nil }
 func (unpooled) Put(any)  {}
 
-// prepareReading sets the limits and has control frames answered by the writer, so
-// that nobody else writes.
+// prepareReading sets the read limit and hands control frames to the writer, so that nobody else
+// writes.
 func (c *Conn) prepareReading() {
 	c.ws.SetReadLimit(c.cfg.ReadLimit)
 	c.ws.SetPongHandler(func(string) error {
@@ -96,25 +98,25 @@ func (c *Conn) prepareReading() {
 	})
 }
 
-// alive notes that the peer lives.
+// markAlive records that the peer lives.
 func (c *Conn) markAlive() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.lastHeard = time.Now()
 }
 
-// Run is Serve without a peer: what is said is thrown away.
+// Run is Serve without a peer: received messages are discarded.
 func (c *Conn) Run() { c.Serve(nil) }
 
-// Serve reads until the connection is over, so that pongs and closes are seen, and tells the peer
-// what it reads. Nothing of the connection is left running when it returns.
+// Serve reads until the connection is over, so that pongs and closes are seen, and gives the peer
+// what it reads. When it returns nothing of the connection runs any more.
 func (c *Conn) Serve(peer Peer) {
 	c.mu.Lock()
 	c.peer = peer
-	told := c.tryRefused && peer != nil // before anybody could be told
-	c.tryRefused = c.tryRefused && !told
+	hasRoom := c.tryRefused && peer != nil // a Try was refused before there was a peer
+	c.tryRefused = c.tryRefused && !hasRoom
 	c.mu.Unlock()
-	if told {
+	if hasRoom {
 		peer.Room()
 	}
 	err := c.read()
@@ -124,19 +126,20 @@ func (c *Conn) Serve(peer Peer) {
 	c.mu.Lock()
 	c.noWriters = true
 	c.mu.Unlock()
-	c.writers.Wait() // the answer to the peer's close
+	c.writers.Wait() // it may be writing the answer to the peer's close
 	c.sever()
-	c.cfg.Registry.remove(c) // first: who has waited for the end does not find it there
+	c.cfg.Registry.remove(c) // before done: after Done the registry must not count it
 	close(c.done)
 }
 
-// saidGoodbye reports whether the peer sent a close frame; gorilla has 1006 for a
+// sentClose reports whether the peer has sent a close frame. gorilla reports 1006 for a
 // connection that broke without one.
 func sentClose(err error) bool {
 	closed, ok := errors.AsType[*websocket.CloseError](err)
 	return ok && closed.Code != websocket.CloseAbnormalClosure
 }
 
+// read receives messages until the connection fails, and returns why.
 func (c *Conn) read() error {
 	for {
 		kind, message, err := c.ws.NextReader()
@@ -147,9 +150,9 @@ func (c *Conn) read() error {
 		if err != nil {
 			return err
 		}
-		c.markAlive() // its pong may lie behind much that it said
+		c.markAlive() // its pong may be queued behind much else
 		select {
-		case <-c.closing: // the peer is read on only to see its close
+		case <-c.closing: // reading goes on only to see the peer's close
 			continue
 		default:
 		}
@@ -162,13 +165,13 @@ func (c *Conn) read() error {
 	}
 }
 
-// linger lets the peer read the close frame that follows a broken rule: closing at once, with
-// bytes unread, would reset the connection and take that frame away.
+// linger lets the peer read the close frame that follows a broken rule. Closing at once, with
+// bytes unread, would reset the connection and destroy that frame.
 func (c *Conn) linger(err error) {
 	c.shutdown(nil)
 	conn := c.net
 	if errors.Is(err, net.ErrClosed) {
-		return // it was cut
+		return // it was severed
 	}
 	if conn.SetReadDeadline(time.Now().Add(c.cfg.CloseWait)) == nil {
 		_, _ = io.Copy(io.Discard, conn)

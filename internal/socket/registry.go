@@ -6,19 +6,20 @@ import (
 	"time"
 )
 
-// Registry knows the connections that are open, so that a shutdown can close them:
-// http.Server forgets hijacked ones. Its zero value is ready.
+// Registry holds the open connections, so that a shutdown can close them: http.Server forgets
+// hijacked ones. It also times their pings. The zero value is ready. It is safe for concurrent
+// use.
 type Registry struct {
 	mu       sync.Mutex // guards what follows
 	conns    map[*Conn]struct{}
 	draining bool
-	code     int
+	code     int // of the drain
 	reason   string
 
 	wheel wheel
 }
 
-// Len returns how many connections are open.
+// Len returns the number of open connections.
 func (g *Registry) Len() int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -32,17 +33,18 @@ func (g *Registry) Draining() bool {
 	return g.draining
 }
 
-// Farewell is what a drained connection is told.
+// Farewell is the close frame of a drain, and its pace.
 type Farewell struct {
 	Code   int
 	Reason string
-	// Over is the time over which the closes are spread, so that not all clients come
-	// back at once. Zero: none.
+	// Over is the time over which the closes are spread, so that not all clients reconnect at
+	// once. Zero means all at once.
 	Over time.Duration
 }
 
-// Drain closes every connection, spread over f.Over, and those that come from now on at once.
-// It returns when all are over. When ctx ends first, the rest are cut, and the error is ctx's.
+// Drain closes every connection, spread over f.Over, and closes those that are accepted from now
+// on at once. It returns when all are over. If ctx ends first, the rest is severed and the error
+// is ctx's.
 func (g *Registry) Drain(ctx context.Context, f Farewell) error {
 	Spread(ctx, f.Over, g.startDrain(f), g.Len, func(c *Conn) { c.Close(f.Code, f.Reason) })
 	for _, c := range g.all() {
@@ -55,6 +57,7 @@ func (g *Registry) Drain(ctx context.Context, f Farewell) error {
 	return nil
 }
 
+// startDrain makes new connections close at once, and returns those that are open.
 func (g *Registry) startDrain(f Farewell) []*Conn {
 	g.mu.Lock()
 	g.draining, g.code, g.reason = true, f.Code, f.Reason
@@ -62,7 +65,8 @@ func (g *Registry) startDrain(f Farewell) []*Conn {
 	return g.all()
 }
 
-// cutAll cuts what is still open and waits for it: that takes no peer's help.
+// severAll severs the open connections and waits until they are over. That needs no help of a
+// peer.
 func (g *Registry) severAll(ctx context.Context) error {
 	for _, c := range g.all() {
 		c.sever()
@@ -73,6 +77,7 @@ func (g *Registry) severAll(ctx context.Context) error {
 	return ctx.Err()
 }
 
+// all returns the open connections in no particular order.
 func (g *Registry) all() []*Conn {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -83,6 +88,8 @@ func (g *Registry) all() []*Conn {
 	return all
 }
 
+// add registers a connection and schedules its first ping. During a drain the connection is
+// closed.
 func (g *Registry) add(c *Conn) {
 	g.mu.Lock()
 	if g.conns == nil {
@@ -97,6 +104,7 @@ func (g *Registry) add(c *Conn) {
 	}
 }
 
+// remove removes a connection that is over.
 func (g *Registry) remove(c *Conn) {
 	g.wheel.remove(c)
 	g.mu.Lock()

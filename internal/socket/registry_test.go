@@ -51,7 +51,7 @@ func TestDrain_closes_all_spread_over_the_time(t *testing.T) {
 
 func TestDrain_cuts_the_rest_when_its_time_is_up(t *testing.T) {
 	t.Parallel()
-	for _, limit := range []time.Duration{time.Second, 3 * time.Second} { // while closing, while waiting
+	for _, limit := range []time.Duration{time.Second, 3 * time.Second} { // closing, waiting
 		synctest.Test(t, func(t *testing.T) {
 			registry := &socket.Registry{}
 			w := newPipeServer(t, socket.Config{Registry: registry, CloseWait: time.Hour})

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// writeOn starts a goroutine that writes the rest of what was begun, and what waits behind it.
+// writeRest starts a goroutine that writes the rest of a short write, and what waits behind it.
 func (c *Conn) writeRest(rest []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -15,7 +15,7 @@ func (c *Conn) writeRest(rest []byte) {
 	c.writers.Go(c.writeAll)
 }
 
-// writeAll writes until nothing waits. It lives only so long.
+// writeAll writes until nothing waits.
 func (c *Conn) writeAll() {
 	f := buffers.Get().(*writeBuffer)
 	defer buffers.Put(f)
@@ -29,27 +29,27 @@ func (c *Conn) writeAll() {
 	}
 }
 
-// progressChecks is how often within the write timeout a writer checks whether the peer has taken
-// anything. A peer is cut at most one check late, when the last byte it took was the first of a
-// check.
+// progressChecks is how many times per write timeout a writer checks whether the peer has taken
+// anything. A peer is cut off at most one check late, when the last byte it took was the first of
+// a check.
 const progressChecks = 10
 
-// writeSlowly waits for the peer, as long as it takes a byte within the write timeout. A write that
-// had to wait and went on shows that the peer is alive, even if it comes to the ping behind those
-// bytes much later.
+// writeSlowly writes p as long as the peer takes a byte within each write timeout. A write that
+// had to wait and then went on proves that the peer lives, even if the peer reaches the ping
+// behind those bytes much later.
 func (c *Conn) writeSlowly(p []byte) error {
 	check := c.cfg.WriteTimeout / progressChecks
 	taken, waited := time.Now(), false
 	for len(p) > 0 {
-		begin := time.Now()
-		if err := c.net.SetWriteDeadline(begin.Add(check)); err != nil {
+		started := time.Now()
+		if err := c.net.SetWriteDeadline(started.Add(check)); err != nil {
 			return err
 		}
 		n, err := c.net.Write(p[:min(len(p), chunkLen)])
 		p = p[n:]
 		timeout, ok := errors.AsType[net.Error](err)
 		late := ok && timeout.Timeout()
-		waited = waited || late || time.Since(begin) > check/2
+		waited = waited || late || time.Since(started) > check/2
 		if n > 0 {
 			taken = time.Now()
 			if waited {
@@ -61,5 +61,6 @@ func (c *Conn) writeSlowly(p []byte) error {
 			return err
 		}
 	}
-	return c.net.SetWriteDeadline(time.Time{}) // writes that do not wait fail after a deadline, too
+	// A deadline that has passed would make direct writes fail.
+	return c.net.SetWriteDeadline(time.Time{})
 }

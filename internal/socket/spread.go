@@ -5,13 +5,16 @@ import (
 	"time"
 )
 
-// spreadStep is the time between two handfuls of Spread.
+// spreadStep is the time between two groups of Spread.
 const spreadStep = 20 * time.Millisecond
 
 // Spread calls end for each element of list, evenly over a time, so that the clients behind them
-// do not all come back at once. It stops waiting when left, the number of clients that are still
-// open, is 0. When ctx ends it returns at once, with those elements that end was not called for.
-func Spread[T any](ctx context.Context, over time.Duration, list []T, left func() int, end func(T)) (rest []T) {
+// do not all reconnect at once. It returns early when left, the number of clients that are still
+// open, is 0. If ctx ends first, it returns at once with the elements that end was not called
+// for.
+func Spread[T any](
+	ctx context.Context, over time.Duration, list []T, left func() int, end func(T),
+) (rest []T) {
 	steps := max(int(over/spreadStep), 1)
 	tick := time.NewTicker(spreadStep)
 	defer tick.Stop()

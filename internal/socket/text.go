@@ -8,20 +8,21 @@ import (
 )
 
 // NextWriter returns a writer for one text message of any length, which must be valid UTF-8 as a
-// whole. What is written goes out in frames, so the whole is never held. A write waits while the
-// queue is full. Close ends the message; without it the message never ends, so close the connection
-// instead. Nothing else may be sent before that, and no beat may be set. Errors are ErrClosed or
-// ctx's.
+// whole. The message goes out in frames as it is written, so it is never in memory as a whole.
+// Write waits while the queue is full. Close ends the message. Without Close the message never
+// ends, so the connection must be closed instead.
+//
+// Until then nothing else may be sent and no heartbeat may be set. Errors are ErrClosed or ctx's.
 func (c *Conn) NextWriter(ctx context.Context) io.WriteCloser {
 	return &textWriter{conn: c, ctx: ctx, first: websocket.TextMessage}
 }
 
-// textWriter sends a message in frames, each as long as a write. A message that fits is one frame.
+// textWriter sends a message in frames of chunkLen bytes. A message that fits is one frame.
 type textWriter struct {
 	conn  *Conn
-	ctx   context.Context // of the message, which lives for one call of the caller's
-	first byte            // of the next frame's header
-	frame []byte          // what waits for more, or for the end
+	ctx   context.Context // bounds the message, which lives within one call of the caller
+	first byte            // first byte of the next frame's header
+	frame []byte          // the next frame, not full yet
 }
 
 // Write implements io.Writer.
@@ -43,7 +44,7 @@ func (w *textWriter) Write(p []byte) (n int, err error) {
 // Close implements io.Closer.
 func (w *textWriter) Close() error { return w.send(w.first|frameEnd, w.frame) }
 
-// send queues a frame, and waits for room.
+// send queues a frame and waits for room.
 func (w *textWriter) send(first byte, piece []byte) error {
 	c := w.conn
 	for {

@@ -10,17 +10,18 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// deaf is a peer that does nothing.
+// idlePeer is a peer that does nothing.
 type idlePeer struct{}
 
 func (idlePeer) Receive([]byte, bool) {}
 func (idlePeer) Room()                {}
 
-// RFC 6455, section 8.1. A text may be cut anywhere into frames.
+// Frames may cut a text anywhere, even within a character (RFC 6455, section 8.1).
 func TestConn_closes_with_1007_on_a_text_that_is_not_UTF8(t *testing.T) {
 	t.Parallel()
 	frame := func(opcode byte, payload string) string {
-		return string([]byte{opcode, 0x80 | byte(len(payload)), 0, 0, 0, 0}) + payload // masked with zeros
+		// masked with zeros
+		return string([]byte{opcode, 0x80 | byte(len(payload)), 0, 0, 0, 0}) + payload
 	}
 	const text, more, last, bin, bye = 0x01, 0x00, 0x80, 0x82, 0x88
 	for name, tt := range map[string]struct {

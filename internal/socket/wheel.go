@@ -5,24 +5,25 @@ import (
 	"time"
 )
 
-// rounds keeps the time for all connections of a registry: a list of connections for each second in
-// which some are due, and one timer for the next of those. Moments are counted from the first, as
-// the computer's clock may be set.
+// wheel is a timing wheel for the connections of a registry: a list of connections for each
+// second in which some are due, and one timer for the next of those. Moments count from start on
+// the monotonic clock, because the wall clock may be set.
 type wheel struct {
-	mu    sync.Mutex // guards what follows
-	start time.Time  // zero: nothing was put yet
-	due   map[time.Duration][]*Conn
+	mu    sync.Mutex                // guards what follows
+	start time.Time                 // when the first connection was added; zero: none was
+	due   map[time.Duration][]*Conn // by the moment, rounded up
 	timer *time.Timer
-	next  time.Duration // when the timer fires; zero: it does not
+	next  time.Duration // when the timer fires; zero: it is not set
 }
 
-// place is where a connection stands in the rounds.
+// wheelSlot is a connection's place in a wheel.
 type wheelSlot struct {
-	due   time.Duration // zero: nowhere
-	index int
+	due   time.Duration // key of wheel.due; zero: in no list
+	index int           // in that list
 }
 
-// put has a connection looked at, at or a little after a moment: many share a second.
+// add schedules checkPeer of a connection, at the moment or a little later: many share a second.
+// Short ping intervals, as tests have them, are rounded to milliseconds.
 func (r *wheel) add(c *Conn, at time.Time) {
 	grain := time.Second
 	if c.cfg.PingEvery < 10*grain {
@@ -39,7 +40,7 @@ func (r *wheel) add(c *Conn, at time.Time) {
 	r.arm()
 }
 
-// arm sets the timer for the earliest moment; r.mu is held.
+// arm sets the timer to the earliest moment; r.mu is held.
 func (r *wheel) arm() {
 	var next time.Duration
 	for due := range r.due {
@@ -58,10 +59,10 @@ func (r *wheel) arm() {
 	}
 }
 
-// wait is how long it is until the timer fires; r.mu is held.
+// wait returns how long it is until the timer fires; r.mu is held.
 func (r *wheel) wait() time.Duration { return time.Until(r.start.Add(r.next)) }
 
-// fire looks at the connections that are due.
+// fire checks the connections that are due and schedules them again.
 func (r *wheel) fire() {
 	now := time.Now()
 	var list []*Conn
@@ -85,7 +86,7 @@ func (r *wheel) fire() {
 	}
 }
 
-// drop takes a connection out.
+// remove removes a connection. The last of its list takes its place.
 func (r *wheel) remove(c *Conn) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -104,8 +105,8 @@ func (r *wheel) remove(c *Conn) {
 	}
 }
 
-// look pings a connection when it is time, cuts one whose peer is dead, and tells when to look
-// again; zero: no more.
+// checkPeer pings a connection whose ping is due, and severs one whose peer is dead. It returns
+// when to check again; zero means never.
 func (c *Conn) checkPeer(now time.Time) time.Time {
 	c.mu.Lock()
 	if c.closed {

@@ -6,8 +6,8 @@ import (
 	"unsafe"
 )
 
-// stepped is a moment that was taken before the computer's clock was set: its wall clock is off,
-// its monotonic one is not.
+// stepped is a moment from before the computer's clock was set: its wall time is wrong, its
+// monotonic time is right.
 func stepped(t *testing.T, at time.Time, by time.Duration) time.Time {
 	t.Helper()
 	moved := at.Add(by)
@@ -23,16 +23,16 @@ func stepped(t *testing.T, at time.Time, by time.Duration) time.Time {
 	return moved
 }
 
-// A virtual machine that was paused, or a clock that was an hour off: pings must neither stop nor
-// be looked for without a pause.
-func TestRounds_go_on_when_the_clock_is_set(t *testing.T) {
+// After a pause of the virtual machine or a step of the clock, pings must neither stop nor make the
+// wheel spin.
+func TestWheel_goes_on_when_the_clock_is_set(t *testing.T) {
 	t.Parallel()
 	for _, by := range []time.Duration{-time.Hour, 0, time.Hour} {
 		var r wheel
 		c := &Conn{cfg: &Config{PingEvery: 25 * time.Second}}
 		r.add(c, stepped(t, time.Now().Add(25*time.Second), by))
 		if wait := r.wait(); wait < 24*time.Second || wait > 26*time.Second {
-			t.Errorf("the clock was set by %v: it is looked at in %v, want 25 s", -by, wait)
+			t.Errorf("the clock was set by %v: it is checked in %v, want 25 s", -by, wait)
 		}
 		r.remove(c)
 	}

@@ -6,30 +6,35 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// scratch are buffers for the time of a write; most connections write nothing most of the time.
-var buffers = sync.Pool{New: func() any { return &writeBuffer{buf: make([]byte, 0, chunkLen+4*maxHeader)} }}
+// buffers are buffers for the time of one write. Most connections write nothing most of the time,
+// so none has a buffer of its own.
+var buffers = sync.Pool{New: func() any {
+	return &writeBuffer{buf: make([]byte, 0, chunkLen+4*maxHeader)}
+}}
 
-// frames is what goes out in one write.
+// writeBuffer holds the frames of one write.
 type writeBuffer struct{ buf []byte }
 
-// fits reports whether a message of n bytes finds room; c.mu is held. One beyond all bounds does
-// when nothing else waits.
+// fits reports whether a message of n bytes finds room; c.mu is held. A message beyond all bounds
+// fits when nothing else waits.
 func (c *Conn) fits(n int) bool {
 	return c.messages == 0 || c.messages < c.cfg.QueueLen && c.bytes+n <= c.cfg.QueueBytes
 }
 
-// put queues a message in one frame.
+// push queues a message of one frame; c.mu is held.
 func (c *Conn) push(text []byte) { c.pushFrame(frameEnd|websocket.TextMessage, text) }
 
-// putFrame queues a frame with its first byte, or a message that goes out in several.
+// pushFrame queues a frame with the first byte of its header, or a message that goes out in
+// several frames; c.mu is held.
 func (c *Conn) pushFrame(first byte, text []byte) {
 	c.queue = append(c.queue, queued{first, text})
 	c.messages++
 	c.bytes += len(text)
 }
 
-// Must queues a message that cannot be had again, without waiting. A peer for which more of them
-// wait than the queue's bytes is told to come back later (1013). text is not changed afterwards.
+// Post queues a message that cannot be produced again, without waiting. A peer for which more
+// than twice QueueBytes wait is closed with 1013, so that it comes back later. text must not be
+// changed afterwards. After the end of the connection Post does nothing.
 func (c *Conn) Post(text []byte) {
 	c.mu.Lock()
 	switch {
@@ -46,10 +51,12 @@ func (c *Conn) Post(text []byte) {
 
 // idle reports whether nothing waits to be written; c.mu is held.
 func (c *Conn) idle() bool {
-	return len(c.queue) == 0 && c.fragmented == nil && c.partial == nil && c.pong == nil && !c.pingDue && !c.heartbeatDue && c.farewell == nil
+	return len(c.queue) == 0 && c.fragmented == nil && c.partial == nil &&
+		c.pong == nil && !c.pingDue && !c.heartbeatDue && c.farewell == nil
 }
 
-// write starts a writer of what waits, unless there is one. c.mu is held, and released.
+// startWriter writes what waits, unless another goroutine already does. c.mu must be held, and is
+// unlocked.
 func (c *Conn) startWriter() {
 	if c.hasWriter || c.severed || c.noWriters {
 		c.mu.Unlock()
@@ -65,9 +72,9 @@ func (c *Conn) startWriter() {
 	c.finishWriter(buffers.Get().(*writeBuffer))
 }
 
-// finish ends the turn of a writer that does not wait, and counts it out: Serve waits for it, as it
-// may have the answer to the peer's close. What waits by now is written first, by a goroutine where
-// the kernel has no room. c.mu is held, and released.
+// finishWriter writes directly what waits by now, and then ends the writer. A goroutine takes
+// over where the kernel has no room. Serve waits for the writer, because it may write the answer
+// to the peer's close. c.mu must be held, and is unlocked.
 func (c *Conn) finishWriter(f *writeBuffer) {
 	defer c.writers.Done()
 	switch {
@@ -85,8 +92,8 @@ func (c *Conn) finishWriter(f *writeBuffer) {
 	buffers.Put(f)
 }
 
-// writeNow writes f, and what comes to wait meanwhile, until the kernel has no room. A goroutine
-// does the rest then.
+// writeNow writes f and what is queued meanwhile, until nothing waits or the kernel has no room.
+// A goroutine then writes the rest.
 func (c *Conn) writeNow(f *writeBuffer) {
 	for len(f.buf) > 0 {
 		n, err := c.nowait.write(f.buf)
@@ -101,28 +108,28 @@ func (c *Conn) writeNow(f *writeBuffer) {
 	}
 }
 
-// gather takes what is to be written next: bytes of frames begun, control frames, messages as many
-// as fit, and the farewell last. It settles what was written before. Nothing means that the writer
-// has ended.
+// nextWrite appends to b what is to be written next: the rest of a short write, control frames,
+// as many messages as fit, and the farewell last. What was written before gives its room back. An
+// empty result means that the writer has ended.
 func (c *Conn) nextWrite(b []byte) []byte {
 	c.mu.Lock()
 	b = c.appendPending(b)
 	if len(b) == 0 {
 		c.hasWriter = false
 	}
-	told := c.tryRefused && c.bytes <= c.cfg.QueueBytes/2 && !c.closed && c.peer != nil
-	if told {
+	hasRoom := c.tryRefused && c.bytes <= c.cfg.QueueBytes/2 && !c.closed && c.peer != nil
+	if hasRoom {
 		c.tryRefused = false
 	}
 	peer := c.peer
 	c.mu.Unlock()
-	if told {
+	if hasRoom {
 		peer.Room()
 	}
 	return b
 }
 
-// take is gather's half under the lock; c.mu is held.
+// appendPending is the part of nextWrite that needs c.mu, which is held.
 func (c *Conn) appendPending(b []byte) []byte {
 	c.releaseWritten()
 	if c.severed {
@@ -135,11 +142,11 @@ func (c *Conn) appendPending(b []byte) []byte {
 		return c.appendLong(b)
 	}
 	for len(c.queue) > 0 && len(b) < chunkLen {
-		first, text := c.queue[0].opcode, c.queue[0].text
+		opcode, text := c.queue[0].opcode, c.queue[0].text
 		if len(text) > chunkLen && len(b) > 0 {
 			return b
 		}
-		c.queue[0] = queued{} // written messages are not kept for the sake of the array
+		c.queue[0] = queued{} // the array must not retain written messages
 		if c.queue = c.queue[1:]; len(c.queue) == 0 {
 			c.queue = nil
 		}
@@ -148,7 +155,7 @@ func (c *Conn) appendPending(b []byte) []byte {
 			return c.appendFragment(b, websocket.TextMessage, text)
 		}
 		c.inFlight.bytes += len(text)
-		b = append(appendHeader(b, first, len(text)), text...)
+		b = append(appendHeader(b, opcode, len(text)), text...)
 	}
 	if len(c.queue) == 0 && c.farewell != nil {
 		b = appendControl(b, websocket.CloseMessage, c.farewell)
@@ -157,7 +164,8 @@ func (c *Conn) appendPending(b []byte) []byte {
 	return b
 }
 
-// takeControls takes the control frames that wait, and the beat where it may stand; c.mu is held.
+// appendControls appends the control frames that wait, and the heartbeat if no message is
+// unfinished; c.mu is held.
 func (c *Conn) appendControls(b []byte) []byte {
 	if c.pong != nil {
 		b = appendControl(b, websocket.PongMessage, []byte(*c.pong))
@@ -174,11 +182,13 @@ func (c *Conn) appendControls(b []byte) []byte {
 	return b
 }
 
-// takeLong takes the next frame of a long message; c.mu is held.
+// appendLong appends the next frame of a fragmented message; c.mu is held.
 func (c *Conn) appendLong(b []byte) []byte {
 	return c.appendFragment(b, 0, c.fragmented) // 0 continues a message
 }
 
+// appendFragment appends a frame of at most chunkLen bytes of a message, and leaves the rest in
+// c.fragmented; c.mu is held.
 func (c *Conn) appendFragment(b []byte, opcode byte, text []byte) []byte {
 	n := min(len(text), chunkLen)
 	c.fragmented = text[n:]
@@ -190,7 +200,7 @@ func (c *Conn) appendFragment(b []byte, opcode byte, text []byte) []byte {
 	return append(appendHeader(b, opcode, n), text[:n]...)
 }
 
-// settle gives back the room of what was written; c.mu is held.
+// releaseWritten frees the room of what the last write took; c.mu is held.
 func (c *Conn) releaseWritten() {
 	if c.inFlight == (amount{}) {
 		return
@@ -200,15 +210,15 @@ func (c *Conn) releaseWritten() {
 		c.messages -= c.inFlight.messages
 		c.inFlight = amount{}
 	} else {
-		c.inFlight.bytes = 0 // the message's room is given back with its last frame
+		c.inFlight.bytes = 0 // the message counts until its last frame is written
 	}
 	select {
 	case c.room <- struct{}{}:
-	default: // whoever waits is told already
+	default: // a token is there already
 	}
 }
 
-// sendPing has a ping written, and the beat with it.
+// sendPing writes a ping, with the heartbeat if there is one.
 func (c *Conn) sendPing() {
 	c.mu.Lock()
 	if c.closed {
@@ -219,7 +229,8 @@ func (c *Conn) sendPing() {
 	c.startWriter()
 }
 
-// answerPing has the newest ping answered; earlier ones need no answer of their own.
+// answerPing answers the newest ping. Earlier ones that wait need no answer of their own (RFC
+// 6455, section 5.5.3).
 func (c *Conn) answerPing(payload string) {
 	c.mu.Lock()
 	if c.closed {
