@@ -20,8 +20,8 @@ import (
 // Run builds every part from the inside out, serves until ctx ends, and stops the parts in reverse.
 // It prints to out where the server is, once it listens.
 func Run(ctx context.Context, cfg config.Config, hooks Hooks, out io.Writer, log *slog.Logger) (err error) {
-	defer launch(memory.NewTuner()).stop()
-	end := &shutdown{log: log}
+	defer start(memory.NewTuner()).stop()
+	end := &stopClock{log: log}
 	metrics := observe.NewMetrics()
 	opened, err := openStore(ctx, cfg, hooks, log)
 	if err != nil {
@@ -66,6 +66,6 @@ func Run(ctx context.Context, cfg config.Config, hooks Hooks, out io.Writer, log
 	if err != nil {
 		return err
 	}
-	greet(out, cfg, listener.Addr(), opened.where, wordedBy)
-	return serve(ctx, parts{listener: listener, server: srv, pump: pump, schedule: sched, end: end, log: log})
+	greet(out, cfg, listener.Addr(), opened.label, wordedBy)
+	return serve(ctx, parts{listener: listener, server: srv, pump: pump, schedule: sched, clock: end, log: log})
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // longRunning is a part that works until its context ends.
-type longRunning interface {
+type part interface {
 	Run(ctx context.Context) error
 }
 
@@ -19,37 +19,37 @@ type longRunning interface {
 type parts struct {
 	listener net.Listener
 	server   *server.Server
-	pump     longRunning
-	schedule longRunning
-	end      *shutdown
+	pump     part
+	schedule part
+	clock    *stopClock
 	log      *slog.Logger
 }
 
 // running is a part at work.
-type running struct {
+type startedPart struct {
 	cancel context.CancelFunc
 	done   chan struct{} // closed when Run has returned
 }
 
-func launch(part longRunning) running {
+func start(part part) startedPart {
 	ctx, cancel := context.WithCancel(context.Background())
-	r := running{cancel: cancel, done: make(chan struct{})}
+	r := startedPart{cancel: cancel, done: make(chan struct{})}
 	go func() { defer close(r.done); _ = part.Run(ctx) }() // the parts return nil, by their contracts
 	return r
 }
 
 // stop ends the part and waits for it.
-func (r running) stop() {
+func (r startedPart) stop() {
 	r.cancel()
 	<-r.done
 }
 
 // serve starts the pump, the server and the schedule, and stops them in reverse when ctx ends.
 func serve(ctx context.Context, p parts) error {
-	pump := launch(p.pump)
+	pump := start(p.pump)
 	failed := make(chan error, 1)
 	go func() { failed <- p.server.Serve(p.listener) }()
-	sched := launch(p.schedule)
+	sched := start(p.schedule)
 
 	var err error
 	select {

@@ -23,36 +23,36 @@ const (
 // listener, and last the pump, so that the last briefings still reach their subscribers. The
 // listener closes after the sockets, because some clients give up for good when a connection is
 // refused. A schedule that waits for a hanging store does not delay the sockets.
-func (p parts) stop(sched, pump running) {
+func (p parts) stop(sched, pump startedPart) {
 	p.server.Stopping()
 	sched.cancel()
-	runs, cancel := p.end.until(runsDeadline)
+	runs, cancel := p.clock.until(runsDeadline)
 	defer cancel()
 	select {
 	case <-sched.done:
 	case <-runs.Done():
 	}
-	p.end.wait("sockets", serverDeadline, p.server.Drain)
-	p.end.wait("schedule", serverDeadline, func(context.Context) { sched.stop() })
-	p.end.wait("listener", serverDeadline, p.server.Shutdown)
-	p.end.wait("feed", feedDeadline, func(context.Context) { pump.stop() })
+	p.clock.wait("sockets", serverDeadline, p.server.Drain)
+	p.clock.wait("schedule", serverDeadline, func(context.Context) { sched.stop() })
+	p.clock.wait("listener", serverDeadline, p.server.Shutdown)
+	p.clock.wait("feed", feedDeadline, func(context.Context) { pump.stop() })
 }
 
 // shutdown is the clock of a stop. It starts with its first use.
-type shutdown struct {
-	log   *slog.Logger
-	once  sync.Once
-	begun time.Time
+type stopClock struct {
+	log     *slog.Logger
+	once    sync.Once
+	started time.Time
 }
 
 // until returns a context with a deadline, counted from the beginning of the stop.
-func (s *shutdown) until(deadline time.Duration) (context.Context, context.CancelFunc) {
-	s.once.Do(func() { s.begun = time.Now() })
-	return context.WithDeadline(context.Background(), s.begun.Add(deadline))
+func (s *stopClock) until(deadline time.Duration) (context.Context, context.CancelFunc) {
+	s.once.Do(func() { s.started = time.Now() })
+	return context.WithDeadline(context.Background(), s.started.Add(deadline))
 }
 
 // wait runs a step and waits for it until its deadline. A step that is late goes on by itself.
-func (s *shutdown) wait(part string, deadline time.Duration, step func(ctx context.Context)) {
+func (s *stopClock) wait(part string, deadline time.Duration, step func(ctx context.Context)) {
 	ctx, cancel := s.until(deadline)
 	defer cancel()
 	done := make(chan struct{})
@@ -73,7 +73,7 @@ func (s *shutdown) wait(part string, deadline time.Duration, step func(ctx conte
 }
 
 // close closes a part, and returns nil if the part hangs.
-func (s *shutdown) close(part string, c io.Closer) (err error) {
+func (s *stopClock) close(part string, c io.Closer) (err error) {
 	closed := make(chan error, 1)
 	s.wait(part, closeDeadline, func(context.Context) { closed <- c.Close() })
 	select {

@@ -28,7 +28,7 @@ func TestShutdown_leaves_parts_that_hang_behind(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
-		end := &shutdown{log: slog.New(slog.NewTextHandler(&log, nil))}
+		end := &stopClock{log: slog.New(slog.NewTextHandler(&log, nil))}
 		goOn := make(chan struct{})
 		begin := time.Now()
 		end.wait("sockets", serverDeadline, func(ctx context.Context) { <-ctx.Done() }) // not late: it obeys
@@ -52,7 +52,7 @@ func TestShutdown_returns_the_error_of_a_part(t *testing.T) {
 	goOn := make(chan struct{})
 	close(goOn)
 	want := errors.New("disk full")
-	end := &shutdown{log: slog.New(slog.DiscardHandler)}
+	end := &stopClock{log: slog.New(slog.DiscardHandler)}
 	if err := end.close("store", closer{goOn, want}); !errors.Is(err, want) {
 		t.Errorf("close = %v, want %v", err, want)
 	}

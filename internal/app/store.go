@@ -15,7 +15,7 @@ import (
 // openedStore is an open store and what the other parts must know of it.
 type openedStore struct {
 	briefing.Store
-	where string // for the greeting
+	label string // for the greeting
 	// claimEvery is how often the schedule claims requests that nobody runs. Zero: its default.
 	claimEvery time.Duration
 }
@@ -28,13 +28,13 @@ func openStore(ctx context.Context, cfg config.Config, hooks Hooks, log *slog.Lo
 			return openedStore{}, err
 		}
 		where := fmt.Sprintf("MongoDB at %s, database %s", cfg.Database.Host(), mongo.DatabaseName)
-		return openedStore{Store: st, where: where, claimEvery: 250 * time.Millisecond}, nil
+		return openedStore{Store: st, label: where, claimEvery: 250 * time.Millisecond}, nil
 	}
 	st, err := openSQLite(ctx, cfg, log)
 	if err != nil {
 		return openedStore{}, err
 	}
-	return openedStore{Store: st, where: cfg.Data + " (SQLite)"}, nil
+	return openedStore{Store: st, label: cfg.Data + " (SQLite)"}, nil
 }
 
 func openMongo(ctx context.Context, cfg config.Config, hooks Hooks, log *slog.Logger) (*mongo.Store, error) {

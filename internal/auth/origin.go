@@ -63,7 +63,7 @@ func (o *Origins) Guard(next http.Handler) http.Handler {
 			w.Header().Set("Access-Control-Allow-Credentials", "true")
 		}
 		if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
-			preflight(w.Header(), r.Header.Get("Access-Control-Request-Headers"))
+			setPreflight(w.Header(), r.Header.Get("Access-Control-Request-Headers"))
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}
@@ -71,7 +71,7 @@ func (o *Origins) Guard(next http.Handler) http.Handler {
 	})
 }
 
-func preflight(h http.Header, headers string) {
+func setPreflight(h http.Header, headers string) {
 	h.Set("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE") // the last two are of SSE with one stream for all
 	if headers != "" {
 		h.Set("Access-Control-Allow-Headers", headers)

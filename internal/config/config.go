@@ -85,7 +85,7 @@ func loopback(addr string) bool {
 }
 
 // originForm reports whether s is a web origin: scheme, host, perhaps a port.
-func originForm(s string) bool {
+func isOrigin(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" &&
 		u.User == nil && strings.TrimSuffix(s, "/") == u.Scheme+"://"+u.Host

@@ -30,7 +30,7 @@ func (d Database) Host() string {
 
 // database fills the placeholders of the old settings file in. Errors never show the address: it
 // holds a password.
-func database(f flags, vars map[string]string) (Database, error) {
+func buildDatabase(f flags, vars map[string]string) (Database, error) {
 	uri := vars["DATABASE_URI"]
 	for _, name := range []string{"DATABASE_ID", "DATABASE_PASSWORD"} {
 		if !strings.Contains(uri, "<"+name+">") {
@@ -68,7 +68,7 @@ func checkURI(uri string) error {
 		}
 	}
 	for host := range strings.SplitSeq(hosts, ",") {
-		if !serverForm(host) {
+		if !isServer(host) {
 			return errReserved
 		}
 	}
@@ -97,11 +97,11 @@ func splitURI(uri string) (user, password, hosts string, err error) {
 
 // serverForm reports whether s is a host, perhaps with a port, or the escaped path of a Unix
 // socket.
-func serverForm(s string) bool {
+func isServer(s string) bool {
 	host, port, err := net.SplitHostPort(s)
 	if err != nil { // no port
-		return hostForm(strings.Trim(s, "[]")) && (strings.HasPrefix(s, "[") || !strings.Contains(s, ":"))
+		return isHost(strings.Trim(s, "[]")) && (strings.HasPrefix(s, "[") || !strings.Contains(s, ":"))
 	}
 	n, err := strconv.Atoi(port)
-	return hostForm(host) && err == nil && n > 0 && n <= 65_535
+	return isHost(host) && err == nil && n > 0 && n <= 65_535
 }

@@ -114,7 +114,7 @@ func splitSetting(line string) (name, rest string, ok bool) {
 func settingValue(rest string) (string, error) {
 	trimmed := strings.TrimSpace(rest)
 	if trimmed == "" || trimmed[0] != '"' && trimmed[0] != '\'' {
-		return strings.TrimSpace(withoutComment(rest)), nil
+		return strings.TrimSpace(cutComment(rest)), nil
 	}
 	quote, inner := trimmed[:1], trimmed[1:]
 	for _, tight := range []bool{false, true} { // a comment right behind the quote counts if nothing else closes the value
@@ -125,7 +125,7 @@ func settingValue(rest string) (string, error) {
 			}
 			end += next
 			behind := inner[end+1:]
-			if strings.TrimSpace(withoutComment(behind)) == "" || tight && behind[0] == '#' {
+			if strings.TrimSpace(cutComment(behind)) == "" || tight && behind[0] == '#' {
 				return inner[:end], nil
 			}
 		}
@@ -137,7 +137,7 @@ func settingValue(rest string) (string, error) {
 }
 
 // withoutComment cuts text at the first # that follows a space.
-func withoutComment(text string) string {
+func cutComment(text string) string {
 	for i, r := range text {
 		if before, _ := utf8.DecodeLastRuneInString(text[:i]); r == '#' && i > 0 && unicode.IsSpace(before) {
 			return text[:i]

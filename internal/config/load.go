@@ -63,7 +63,7 @@ var ErrDone = errors.New("nothing more to do")
 // program: which setting, which rule. ErrDone: help or the version was printed. The Warnings
 // of the Config are there beside an error too.
 func Load(src Source) (Config, error) {
-	vars, warnings, err := variables(src)
+	vars, warnings, err := readVariables(src)
 	if err != nil {
 		return Config{}, err
 	}
@@ -77,12 +77,12 @@ func load(src Source, vars map[string]string) (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
-	cfg, err := check(f, vars)
+	cfg, err := buildConfig(f, vars)
 	cfg.Command, cfg.Backup = command, f.Backup.File
 	if err == nil && command == CommandBackup && cfg.Database.On() {
 		return Config{}, errors.New("bis backup copies the embedded store, but DATABASE_URI is set: use mongodump, or bis export and keep the bis.db that it makes")
 	}
-	if err == nil && command == CommandBackup && (loginForm(cfg.Backup) || strings.Contains(cfg.Backup, "://") || isSecret(cfg.Backup, vars)) {
+	if err == nil && command == CommandBackup && (looksLikeLogin(cfg.Backup) || strings.Contains(cfg.Backup, "://") || isSecret(cfg.Backup, vars)) {
 		return Config{}, errors.New("bis backup must be given the name of a new file; write ./ before one with an @ in it")
 	}
 	if err == nil && (command == CommandImport || command == CommandExport) && !cfg.Database.On() {
@@ -92,7 +92,7 @@ func load(src Source, vars map[string]string) (Config, error) {
 }
 
 // variables merges the environment over the file. Empty ones count as unset.
-func variables(src Source) (map[string]string, []Warning, error) {
+func readVariables(src Source) (map[string]string, []Warning, error) {
 	vars, err := readEnvFile(src.Dir)
 	if err != nil {
 		return nil, nil, err
@@ -103,7 +103,7 @@ func variables(src Source) (map[string]string, []Warning, error) {
 			environ[name] = value
 		}
 	}
-	warnings := warnings(vars, environ)
+	warnings := findWarnings(vars, environ)
 	for _, layer := range []map[string]string{vars, environ} { // a secret's file counts where it is named
 		if err := readSecrets(layer, src.Dir); err != nil {
 			return nil, nil, err
@@ -138,7 +138,7 @@ func parse(src Source, vars map[string]string) (f flags, command string, err err
 		return flags{}, "", ErrDone
 	}
 	if err != nil {
-		return flags{}, "", errors.New(withoutValue(err.Error()) + " (see --help)")
+		return flags{}, "", errors.New(hideValue(err.Error()) + " (see --help)")
 	}
 	if f.Version {
 		fmt.Fprintln(src.Out, "bis", src.Version)
@@ -150,7 +150,7 @@ func parse(src Source, vars map[string]string) (f flags, command string, err err
 
 // withoutValue cuts what was given out of kong's error, because any of it may be a password that
 // stands in the wrong place. Names of flags in plain letters stay, and commands with a typing error.
-func withoutValue(text string) string {
+func hideValue(text string) string {
 	before, _, _ := strings.Cut(text, " but got ")
 	for _, what := range []string{"unknown flag ", "unexpected argument ", "unexpected flag argument ", "unexpected token "} {
 		given, found := strings.CutPrefix(before, what)
@@ -160,15 +160,15 @@ func withoutValue(text string) string {
 		word, _, near := strings.Cut(given, ", did you mean ")
 		flag := what == "unknown flag "
 		if !near && !flag || strings.ContainsFunc(word, func(r rune) bool { return r != '-' && !unicode.IsLetter(r) }) {
-			return what + notShown
+			return what + hiddenValue
 		}
 	}
 	return before
 }
 
 // check turns what was read into a Config, or says which setting breaks which rule.
-func check(f flags, vars map[string]string) (Config, error) {
-	if err := later(f); err != nil {
+func buildConfig(f flags, vars map[string]string) (Config, error) {
+	if err := refusePlanned(f); err != nil {
 		return Config{}, err
 	}
 	zone, err := time.LoadLocation(f.Timezone)
@@ -184,7 +184,7 @@ func check(f flags, vars map[string]string) (Config, error) {
 	if err := checkData(f.Data, vars); err != nil {
 		return Config{}, err
 	}
-	if name := vars["OPENAI_MODEL"]; keyForm(name) || isSecret(name, vars) || strings.Contains(name, "://") {
+	if name := vars["OPENAI_MODEL"]; looksLikeKey(name) || isSecret(name, vars) || strings.Contains(name, "://") {
 		return Config{}, errors.New("OPENAI_MODEL must be the name of a model, and what it holds looks like a key or an address; " +
 			"the key goes into OPENAI_API_KEY, the address into OPENAI_BASE_URL")
 	}
@@ -199,15 +199,15 @@ func check(f flags, vars map[string]string) (Config, error) {
 	if u, err := url.Parse(string(cfg.Model.BaseURL)); cfg.Model.BaseURL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
 		return Config{}, errors.New("OPENAI_BASE_URL must look like https://host/v1") // without its value: it may hold a secret
 	}
-	if cfg.Database, err = database(f, vars); err != nil {
+	if cfg.Database, err = buildDatabase(f, vars); err != nil {
 		return Config{}, err
 	}
-	cfg.Origins, err = origins(f.Origins)
+	cfg.Origins, err = splitOrigins(f.Origins)
 	return cfg, err
 }
 
 // later refuses what a later version brings, rather than ignore it.
-func later(f flags) error {
+func refusePlanned(f flags) error {
 	switch {
 	case f.Auth != "" && f.Auth != "open" && f.Auth != "accounts":
 		return errors.New("--auth must be open or accounts")
@@ -226,9 +226,9 @@ func checkData(data string, vars map[string]string) error {
 		return errors.New("--data must name a folder")
 	case strings.Contains(data, "://"):
 		return errors.New("--data must name a folder, not an address; the address of MongoDB goes into DATABASE_URI")
-	case loginForm(data):
+	case looksLikeLogin(data):
 		return errors.New("--data must name a folder, and what it holds looks like USER:PASSWORD@HOST; write ./ before a folder with such a name")
-	case isSecret(data, vars), len(data) > 20 && keyForm(data):
+	case isSecret(data, vars), len(data) > 20 && looksLikeKey(data):
 		return errors.New("--data must name a folder, and what it holds looks like a key or a password; write ./ before a folder with such a name")
 	}
 	return nil
@@ -237,7 +237,7 @@ func checkData(data string, vars map[string]string) error {
 // checkAddr refuses to serve the network without accounts, unless that was asked for in so many words.
 func checkAddr(addr string, explicit bool) error {
 	host, port, err := net.SplitHostPort(addr)
-	if err != nil || host != "" && !hostForm(host) {
+	if err != nil || host != "" && !isHost(host) {
 		return errors.New("--addr must be HOST:PORT, such as 127.0.0.1:8000")
 	}
 	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65_535 {
@@ -251,14 +251,14 @@ func checkAddr(addr string, explicit bool) error {
 }
 
 // origins takes the list apart.
-func origins(list string) ([]string, error) {
+func splitOrigins(list string) ([]string, error) {
 	var all []string
 	for o := range strings.SplitSeq(list, ",") {
 		o = strings.TrimSpace(o)
 		switch {
 		case o == "":
 			continue
-		case !originForm(o):
+		case !isOrigin(o):
 			return nil, errors.New("--origins must be origins such as https://shop.example")
 		}
 		all = append(all, strings.TrimSuffix(o, "/"))

@@ -11,7 +11,7 @@ import (
 )
 
 // inFiles are the settings that may lie in a file of their own, as container engines hand secrets over.
-var inFiles = []string{"OPENAI_API_KEY", "DATABASE_URI", "DATABASE_ID", "DATABASE_PASSWORD"}
+var secretSettings = []string{"OPENAI_API_KEY", "DATABASE_URI", "DATABASE_ID", "DATABASE_PASSWORD"}
 
 // maxSecret bounds such a file, so that a wrong name is noticed before it is read.
 const maxSecret = 64 << 10
@@ -19,7 +19,7 @@ const maxSecret = 64 << 10
 // readSecrets puts in what the files hold that the settings of one layer name. Errors name
 // the setting alone: its value may be the secret itself, since the two are easily mixed up.
 func readSecrets(layer map[string]string, dir string) error {
-	for _, name := range inFiles {
+	for _, name := range secretSettings {
 		path := layer[name+"_FILE"]
 		switch {
 		case path == "":
@@ -62,18 +62,18 @@ func readSecret(path, dir string) (string, error) {
 }
 
 // notShown takes the place of what was given.
-const notShown = "(not shown, because it may hold a password)"
+const hiddenValue = "(not shown, because it may hold a password)"
 
 // keys matches the beginnings of keys that services give out, and keys of hexadecimal digits.
-var keys = regexp.MustCompile(`^(?i:sk-|sk_|gsk_|xai-|aiza|hf_|nvapi-|pplx-|bearer |[0-9a-f]{32,}$)`)
+var keyPattern = regexp.MustCompile(`^(?i:sk-|sk_|gsk_|xai-|aiza|hf_|nvapi-|pplx-|bearer |[0-9a-f]{32,}$)`)
 
 // keyForm reports whether a value looks like a key.
-func keyForm(value string) bool { return keys.MatchString(unquoted(value)) }
+func looksLikeKey(value string) bool { return keyPattern.MatchString(trimQuotes(value)) }
 
 // isSecret reports whether a value is one of the secrets that are set.
 func isSecret(value string, vars map[string]string) bool {
 	for _, name := range []string{"OPENAI_API_KEY", "DATABASE_PASSWORD"} {
-		if secret := unquoted(vars[name]); secret != "" && secret == unquoted(value) {
+		if secret := trimQuotes(vars[name]); secret != "" && secret == trimQuotes(value) {
 			return true
 		}
 	}
@@ -81,11 +81,11 @@ func isSecret(value string, vars map[string]string) bool {
 }
 
 // unquoted is a value without the spaces and quotes around it, which some engines pass on.
-func unquoted(value string) string { return strings.Trim(value, "\"' \t") }
+func trimQuotes(value string) string { return strings.Trim(value, "\"' \t") }
 
 // loginForm reports whether a path looks like credentials before a host. The colon of a drive, and
 // an @ behind a separator, belong to a path.
-func loginForm(path string) bool {
+func looksLikeLogin(path string) bool {
 	if len(path) > 2 && path[1] == ':' && (path[2] == '\\' || path[2] == '/') {
 		path = path[2:]
 	}

@@ -28,12 +28,12 @@ func (c Config) Warn(log *slog.Logger) {
 
 // ours are the beginnings of names that a file of settings holds for this program alone. In the
 // environment only the first is this program's own.
-var ours = []string{"BIS_", "DATABASE_", "OPENAI_"}
+var reservedPrefixes = []string{"BIS_", "DATABASE_", "OPENAI_"}
 
 // settingNames are the names of all settings.
 func settingNames() []string {
 	names := []string{"OPENAI_BASE_URL", "OPENAI_MODEL"}
-	for _, name := range inFiles {
+	for _, name := range secretSettings {
 		names = append(names, name, name+"_FILE")
 	}
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[flags]()) {
@@ -46,17 +46,17 @@ func settingNames() []string {
 
 // warnings tells which names of the file and of the environment set nothing, and which values of
 // the file were written for the expansion that this program no longer does.
-func warnings(file, environ map[string]string) []Warning {
+func findWarnings(file, environ map[string]string) []Warning {
 	var list []Warning
 	known := settingNames()
 	for _, layer := range []struct {
 		vars     map[string]string
 		prefixes []string
-	}{{file, ours}, {environ, ours[:1]}} {
+	}{{file, reservedPrefixes}, {environ, reservedPrefixes[:1]}} {
 		for _, name := range slices.Sorted(maps.Keys(layer.vars)) {
 			has := func(prefix string) bool { return strings.HasPrefix(strings.ToUpper(name), prefix) }
 			if !slices.Contains(known, name) && slices.ContainsFunc(layer.prefixes, has) {
-				list = append(list, Warning{Message: "unknown setting is ignored", Name: name, Hint: meant(name, known)})
+				list = append(list, Warning{Message: "unknown setting is ignored", Name: name, Hint: suggestion(name, known)})
 			}
 		}
 	}
@@ -71,7 +71,7 @@ func warnings(file, environ map[string]string) []Warning {
 
 // meant is a hint at the known name that is nearest to name. Names that have little in common give
 // none.
-func meant(name string, known []string) string {
+func suggestion(name string, known []string) string {
 	const near = 2 // typing errors
 	upper := strings.ToUpper(name)
 	best, least := "", near+1

@@ -18,7 +18,7 @@ import (
 // first byte becomes 500. A later one breaks the connection off, so that no caller takes a part for
 // the whole. The cause goes to the log, none of it to the caller.
 func (m *Metrics) Middleware(route string, log *slog.Logger, next http.Handler) http.Handler {
-	b := m.booksOf(route)
+	b := m.newRouteMetrics(route)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rec := &recorder{ResponseWriter: w}
 		start := time.Now()
@@ -34,7 +34,7 @@ func (m *Metrics) Middleware(route string, log *slog.Logger, next http.Handler) 
 			if p != nil && !rec.hijacked {
 				rec.status = http.StatusInternalServerError
 			}
-			b.enter(rec, time.Since(start))
+			b.record(rec, time.Since(start))
 			if p != nil {
 				panic(http.ErrAbortHandler)
 			}
@@ -44,14 +44,14 @@ func (m *Metrics) Middleware(route string, log *slog.Logger, next http.Handler) 
 }
 
 // books are a route's, found once and not with every answer.
-type books struct {
-	sockets prometheus.Counter
+type routeMetrics struct {
+	hijacks prometheus.Counter
 	classes [6]prometheus.Counter      // by the first digit of the status
 	seconds func() prometheus.Observer // a series only of routes that have answered
 }
 
-func (m *Metrics) booksOf(route string) *books {
-	b := &books{sockets: m.answers.WithLabelValues(route, "socket"), seconds: sync.OnceValue(func() prometheus.Observer {
+func (m *Metrics) newRouteMetrics(route string) *routeMetrics {
+	b := &routeMetrics{hijacks: m.answers.WithLabelValues(route, "socket"), seconds: sync.OnceValue(func() prometheus.Observer {
 		return m.seconds.WithLabelValues(route)
 	})}
 	for i := range b.classes {
@@ -62,10 +62,10 @@ func (m *Metrics) booksOf(route string) *books {
 	return b
 }
 
-func (b *books) enter(rec *recorder, took time.Duration) {
+func (b *routeMetrics) record(rec *recorder, took time.Duration) {
 	switch {
 	case rec.hijacked:
-		b.sockets.Inc()
+		b.hijacks.Inc()
 		return
 	case rec.status == 0:
 		rec.status = http.StatusOK
@@ -95,13 +95,13 @@ var (
 // WriteHeader implements http.ResponseWriter. Informational answers precede the one that counts.
 func (r *recorder) WriteHeader(status int) {
 	if status >= 200 || status == http.StatusSwitchingProtocols {
-		r.sent(status)
+		r.setStatus(status)
 	}
 	r.ResponseWriter.WriteHeader(status)
 }
 
 // sent notes the status that goes out first.
-func (r *recorder) sent(status int) {
+func (r *recorder) setStatus(status int) {
 	if r.status == 0 {
 		r.status = status
 	}
@@ -109,19 +109,19 @@ func (r *recorder) sent(status int) {
 
 // Write implements http.ResponseWriter.
 func (r *recorder) Write(b []byte) (int, error) {
-	r.sent(http.StatusOK)
+	r.setStatus(http.StatusOK)
 	return r.ResponseWriter.Write(b)
 }
 
 // WriteString implements io.StringWriter, so that a string is not copied on its way.
 func (r *recorder) WriteString(s string) (int, error) {
-	r.sent(http.StatusOK)
+	r.setStatus(http.StatusOK)
 	return io.WriteString(r.ResponseWriter, s)
 }
 
 // ReadFrom implements io.ReaderFrom, so that io.Copy uses that of the writer below.
 func (r *recorder) ReadFrom(src io.Reader) (int64, error) {
-	r.sent(http.StatusOK)
+	r.setStatus(http.StatusOK)
 	return io.Copy(r.ResponseWriter, src)
 }
 
@@ -131,7 +131,7 @@ func (r *recorder) Flush() { _ = r.FlushError() }
 // FlushError marks the answer as a stream and returns the error of the writer below.
 // http.ResponseController.Flush calls it.
 func (r *recorder) FlushError() error {
-	r.sent(http.StatusOK)
+	r.setStatus(http.StatusOK)
 	r.streamed = true
 	return http.NewResponseController(r.ResponseWriter).Flush()
 }
