@@ -1,5 +1,3 @@
-// Package app is the whole program. Run builds every part from the configuration, runs the parts
-// and stops them in reverse. The other subcommands stand beside it. All logic is in the parts.
 package app
 
 import (
@@ -17,17 +15,20 @@ import (
 	"bis/internal/server"
 )
 
-// Run builds every part from the inside out, serves until ctx ends, and stops the parts in reverse.
-// It prints to out where the server is, once it listens.
-func Run(ctx context.Context, cfg config.Config, hooks Hooks, out io.Writer, log *slog.Logger) (err error) {
+// Run builds every part from the inside out, serves until ctx ends, and stops the parts in
+// reverse. Once the server listens, Run prints its address to out. If a part cannot be built, Run
+// closes those before it and returns the error.
+func Run(
+	ctx context.Context, cfg config.Config, hooks Hooks, out io.Writer, log *slog.Logger,
+) (err error) {
 	defer start(memory.NewTuner()).stop()
-	end := &stopClock{log: log}
+	clock := &stopClock{log: log}
 	metrics := observe.NewMetrics()
 	opened, err := openStore(ctx, cfg, hooks, log)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, end.close("store", opened)) }()
+	defer func() { err = errors.Join(err, clock.close("store", opened)) }()
 	st := observe.NewStore(hooks.store(opened.Store), metrics, log)
 	words, wordedBy, err := openWording(cfg, log)
 	if err != nil {
@@ -37,17 +38,20 @@ func Run(ctx context.Context, cfg config.Config, hooks Hooks, out io.Writer, log
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, end.close("camera", runner)) }()
+	defer func() { err = errors.Join(err, clock.close("camera", runner)) }()
 	hub, err := feed.NewHub(feed.HubConfig{Replay: st})
 	if err != nil {
 		return err
 	}
-	pump, err := feed.NewPump(feed.PumpConfig{Source: st, Hub: hub, Log: log, Reopened: metrics.Reopened})
+	pump, err := feed.NewPump(feed.PumpConfig{
+		Source: st, Hub: hub, Log: log, Reopened: metrics.Reopened,
+	})
 	if err != nil {
 		return err
 	}
 	sched, err := schedule.New(schedule.Config{
-		Store: st, Runner: runner, Zone: cfg.Zone, ClaimEvery: opened.claimEvery, MaxRuns: cfg.MaxRuns, Observer: metrics, Log: log,
+		Store: st, Runner: runner, Zone: cfg.Zone, ClaimEvery: opened.claimEvery,
+		MaxRuns: cfg.MaxRuns, Observer: metrics, Log: log,
 	})
 	if err != nil {
 		return err
@@ -67,5 +71,7 @@ func Run(ctx context.Context, cfg config.Config, hooks Hooks, out io.Writer, log
 		return err
 	}
 	greet(out, cfg, listener.Addr(), opened.label, wordedBy)
-	return serve(ctx, parts{listener: listener, server: srv, pump: pump, schedule: sched, clock: end, log: log})
+	return serve(ctx, parts{
+		listener: listener, server: srv, pump: pump, schedule: sched, clock: clock, log: log,
+	})
 }

@@ -21,10 +21,10 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// soon is longer than anything here takes. It is only reached when something is wrong.
+// soon is longer than anything here takes. It is reached only when something is wrong.
 const soon = 30 * time.Second
 
-// greeting takes the server's address out of what Run prints.
+// greeting extracts the server's address from what Run prints.
 type greeting chan string
 
 func (g greeting) Write(p []byte) (int, error) {
@@ -32,7 +32,7 @@ func (g greeting) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// start runs the program on a free port and a data folder of its own. stop ends it and waits.
+// start runs the program on a free port with a data folder of its own. stop ends it and waits.
 func start(t *testing.T, hooks app.Hooks) (url string, stop func()) {
 	t.Helper()
 	dir := t.TempDir()
@@ -80,7 +80,7 @@ func post(t *testing.T, url, query string) string {
 	return string(body)
 }
 
-// countedStore counts the calls that make users.
+// countedStore counts the calls that create users.
 type countedStore struct {
 	briefing.Store
 	users *atomic.Int64
@@ -91,7 +91,7 @@ func (s countedStore) EnsureUser(ctx context.Context, username string, custom []
 	return s.Store.EnsureUser(ctx, username, custom)
 }
 
-// fakeRunner reports each run and has a caption for it.
+// fakeRunner reports each run to the test and returns a fixed caption.
 type fakeRunner struct {
 	runs   chan briefing.Run
 	closed atomic.Bool
@@ -100,7 +100,7 @@ type fakeRunner struct {
 func (r *fakeRunner) Run(_ context.Context, run briefing.Run) (briefing.Report, error) {
 	select {
 	case r.runs <- run:
-	default: // the first is enough
+	default: // one run is enough
 	}
 	return briefing.Report{Caption: "all is quiet", Source: "template"}, nil
 }
@@ -110,8 +110,8 @@ func (r *fakeRunner) Close() error {
 	return nil
 }
 
-// What the hooks name takes the place of the real part, and everything else is the real server.
-func TestRun_exchanges_what_the_hooks_name(t *testing.T) {
+// The hooks replace the parts that they name. Everything else is the real server.
+func TestRun_replaces_what_the_hooks_name(t *testing.T) {
 	var users atomic.Int64
 	runner := &fakeRunner{runs: make(chan briefing.Run, 1)}
 	url, stop := start(t, app.Hooks{
@@ -137,14 +137,14 @@ func TestRun_exchanges_what_the_hooks_name(t *testing.T) {
 	}
 }
 
-// A part that cannot be built ends Run with its error, and everything built before it is closed.
+// When a part cannot be built, Run returns its error and closes every part built before.
 func TestRun_closes_what_it_built_before_an_error(t *testing.T) {
 	dir := t.TempDir()
 	cfg, err := config.Load(config.Source{Args: []string{"--addr", "127.0.0.1:0", "--data", dir, "--camera", "tape:1"}, Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 2 { // the second finds the folder's lock free
+	for range 2 { // the second run must find the folder unlocked
 		err := app.Run(t.Context(), cfg, app.Hooks{}, io.Discard, slog.New(slog.DiscardHandler))
 		if err == nil || !strings.Contains(err.Error(), "camera") || strings.Contains(err.Error(), "in use") {
 			t.Errorf("Run = %v, want an error of the camera", err)

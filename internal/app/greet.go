@@ -8,7 +8,8 @@ import (
 	"bis/internal/config"
 )
 
-// greet prints where the server is and what it works with.
+// greet prints where the server is and what it works with. The address of the camera hides its
+// secrets.
 func greet(out io.Writer, cfg config.Config, addr net.Addr, store, wordedBy string) {
 	url := "http://" + reachable(addr)
 	fmt.Fprintf(out, `BIS 방구석 브리핑 is at %[1]s
@@ -23,7 +24,8 @@ Ctrl-C stops it; briefings go on with the next start.
 `, url, store, cfg.Camera, wordedBy)
 }
 
-// reachable is an address that a browser on this machine can open.
+// reachable returns an address at which this machine reaches a listener: an unspecified host
+// becomes localhost.
 func reachable(addr net.Addr) string {
 	host, port, err := net.SplitHostPort(addr.String())
 	if err != nil {

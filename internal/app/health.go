@@ -14,8 +14,8 @@ import (
 	"bis/internal/config"
 )
 
-// health asks the server at cfg.Addr whether it is ready. A container without a shell checks itself
-// with this command.
+// health asks the server at cfg.Addr whether it is ready, for at most 3 s. A container without a
+// shell checks itself with this command. It fails if nothing answers or the server is not ready.
 func health(ctx context.Context, cfg config.Config, _ Hooks, out io.Writer, _ *slog.Logger) error {
 	addr, err := net.ResolveTCPAddr("tcp", cfg.Addr)
 	if err != nil {
@@ -23,7 +23,8 @@ func health(ctx context.Context, cfg config.Config, _ Hooks, out io.Writer, _ *s
 	}
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+reachable(addr)+"/readyz", http.NoBody)
+	url := "http://" + reachable(addr) + "/readyz"
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
 	if err != nil {
 		return err
 	}

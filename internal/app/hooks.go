@@ -7,15 +7,18 @@ import (
 	"bis/internal/config"
 )
 
-// Hooks are the parts that tests and benchmarks exchange. The zero value is the server as it ships.
+// Hooks are the parts that tests and benchmarks replace. The zero value is the server as it
+// ships.
 type Hooks struct {
-	// Store wraps the opened store. Run closes the opened store itself. Nil leaves it as it is.
+	// Store wraps the opened store. Run closes the opened store, and not the wrapper. Nil leaves it
+	// as it is.
 	Store func(briefing.Store) briefing.Store
 
-	// Runner makes what runs the ticks, in place of cameras and measures. Nil means the pipeline.
+	// Runner makes the runner of all ticks, instead of cameras and measurers. Nil means the
+	// pipeline.
 	Runner func(cfg config.Config) (Runner, error)
 
-	// Clock is this machine's clock, as the MongoDB store reads it. Nil means time.Now.
+	// Clock replaces this machine's clock in the MongoDB store. Nil means time.Now.
 	Clock func() time.Time
 }
 

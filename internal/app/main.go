@@ -15,10 +15,13 @@ import (
 	"bis/internal/config"
 )
 
-// command is what the program can be asked to do.
-type command func(ctx context.Context, cfg config.Config, hooks Hooks, out io.Writer, log *slog.Logger) error
+// command is a subcommand. It reads cfg, prints its result to out, and returns when its work is
+// done or ctx ends.
+type command func(
+	ctx context.Context, cfg config.Config, hooks Hooks, out io.Writer, log *slog.Logger,
+) error
 
-// commands by the names of package config.
+// commands are the subcommands by the names of package config.
 var commands = map[string]command{
 	config.CommandServe:  Run,
 	config.CommandImport: transferAll,
@@ -27,11 +30,15 @@ var commands = map[string]command{
 	config.CommandHealth: health,
 }
 
-// Main runs the program and returns its exit code: 0 well, 1 failed, 2 wrong settings. SIGINT and
-// SIGTERM stop it in order. The programs in test/cmd differ from the real one in their hooks alone.
+// Main runs the program and returns its exit code: 0 for success, 1 for a failure, 2 for wrong
+// settings. SIGINT and SIGTERM stop it in order; a second one kills it. The programs in test/cmd
+// differ from the real one only in their hooks.
 func Main(args, environ []string, out, errOut io.Writer, hooks Hooks) int {
-	cfg, err := config.Load(config.Source{Args: args, Environ: environ, Dir: ".", Out: out, Version: version()})
-	if cfg.Command != config.CommandHealth && !errors.Is(err, config.ErrDone) { // health is asked every few seconds
+	cfg, err := config.Load(config.Source{
+		Args: args, Environ: environ, Dir: ".", Out: out, Version: version(),
+	})
+	// Health checks run every few seconds, and would fill the log with the same warnings.
+	if cfg.Command != config.CommandHealth && !errors.Is(err, config.ErrDone) {
 		cfg.Warn(cfg.Logger(errOut))
 	}
 	switch {
@@ -43,7 +50,7 @@ func Main(args, environ []string, out, errOut io.Writer, hooks Hooks) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	if err := commands[cfg.Command](ctx, cfg, hooks, out, cfg.Logger(errOut)); err != nil {
 		fmt.Fprintln(errOut, "bis:", err)
 		return 1
@@ -51,7 +58,7 @@ func Main(args, environ []string, out, errOut io.Writer, hooks Hooks) int {
 	return 0
 }
 
-// version is the module's version, or the revision that the binary was built from.
+// version returns the module's version, or the revision that the binary was built from.
 func version() string {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		return info.Main.Version

@@ -12,8 +12,10 @@ import (
 	"bis/internal/pipeline/wording"
 )
 
-// openRunner makes the pipeline of the default camera, or what the hooks put in its place.
-func openRunner(cfg config.Config, hooks Hooks, words *wording.Wording, log *slog.Logger) (Runner, error) {
+// openRunner returns the pipeline with the default camera, or the runner of the hooks.
+func openRunner(
+	cfg config.Config, hooks Hooks, words *wording.Wording, log *slog.Logger,
+) (Runner, error) {
 	if hooks.Runner != nil {
 		return hooks.Runner(cfg)
 	}
@@ -26,17 +28,25 @@ func openRunner(cfg config.Config, hooks Hooks, words *wording.Wording, log *slo
 		return nil, err
 	}
 	return pipeline.New(pipeline.Config{
-		Cameras:   map[briefing.CameraID]pipeline.Setup{briefing.DefaultCamera: {Source: source, Measurer: measurer}},
+		Cameras: map[briefing.CameraID]pipeline.Setup{
+			briefing.DefaultCamera: {Source: source, Measurer: measurer},
+		},
 		Captioner: words, Zone: cfg.Zone, Log: log,
 	})
 }
 
-// openWording makes what words captions and summaries. It also returns a phrase for the greeting.
-func openWording(cfg config.Config, log *slog.Logger) (words *wording.Wording, by string, err error) {
+// openWording returns the writer of captions and summaries, and a phrase about it for the
+// greeting. It uses the model if one is configured.
+func openWording(
+	cfg config.Config, log *slog.Logger,
+) (words *wording.Wording, by string, err error) {
 	wc := wording.Config{Zone: cfg.Zone, Log: log}
 	by = "templates (set OPENAI_API_KEY or OPENAI_BASE_URL for a model)"
 	if cfg.Model.On() {
-		client, err := model.New(model.Config{APIKey: string(cfg.Model.APIKey), BaseURL: string(cfg.Model.BaseURL), Model: cfg.Model.Name})
+		client, err := model.New(model.Config{
+			APIKey: string(cfg.Model.APIKey), BaseURL: string(cfg.Model.BaseURL),
+			Model: cfg.Model.Name,
+		})
 		if err != nil {
 			return nil, "", err
 		}

@@ -10,7 +10,8 @@ import (
 	"bis/internal/server"
 )
 
-// longRunning is a part that works until its context ends.
+// part is a part of the program that works until its context ends. Run returns nil when
+// everything that it started has ended.
 type part interface {
 	Run(ctx context.Context) error
 }
@@ -25,16 +26,17 @@ type parts struct {
 	log      *slog.Logger
 }
 
-// running is a part at work.
+// startedPart is a part whose Run was called.
 type startedPart struct {
 	cancel context.CancelFunc
 	done   chan struct{} // closed when Run has returned
 }
 
-func start(part part) startedPart {
+// start calls Run of a part on a goroutine of its own.
+func start(p part) startedPart {
 	ctx, cancel := context.WithCancel(context.Background())
 	r := startedPart{cancel: cancel, done: make(chan struct{})}
-	go func() { defer close(r.done); _ = part.Run(ctx) }() // the parts return nil, by their contracts
+	go func() { defer close(r.done); _ = p.Run(ctx) }() // by their contracts the parts return nil
 	return r
 }
 
@@ -44,7 +46,9 @@ func (r startedPart) stop() {
 	<-r.done
 }
 
-// serve starts the pump, the server and the schedule, and stops them in reverse when ctx ends.
+// serve starts the pump, the server and the schedule, and stops them in reverse when ctx ends or
+// the server fails. The pump starts first, so that no stored briefing is announced late. The
+// schedule starts last, so that whoever listens misses no tick.
 func serve(ctx context.Context, p parts) error {
 	pump := start(p.pump)
 	failed := make(chan error, 1)
@@ -65,13 +69,14 @@ func serve(ctx context.Context, p parts) error {
 func listen(addr string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
-		return nil, fmt.Errorf("listen on %s: %w; stop what listens there, or choose another address with --addr", addr, cause(err))
+		return nil, fmt.Errorf("listen on %s: %w; "+
+			"stop what listens there, or choose another address with --addr", addr, cause(err))
 	}
 	return l, nil
 }
 
-// cause is the innermost error, which is what an operator needs: "address already in use" instead
-// of "listen tcp …: bind: address already in use".
+// cause returns the innermost error. That is what an operator needs: "address already in use"
+// instead of "listen tcp …: bind: address already in use".
 func cause(err error) error {
 	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
 		err = inner

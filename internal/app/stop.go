@@ -8,21 +8,21 @@ import (
 	"time"
 )
 
-// A stop takes at most 5 s, also while the store hangs. These are the deadlines of its steps,
-// counted from its beginning. A part that misses its deadline is left behind, and the process ends.
+// A stop takes at most 5 s, even if the store hangs. These are the deadlines of its steps, counted
+// from its start. A part that misses its deadline is left behind, and the process ends.
 const (
-	runsDeadline   = 3100 * time.Millisecond // runs have 3 s; then the sockets are closed in any case
-	serverDeadline = 4250 * time.Millisecond // sockets, answers under way, the schedule
-	feedDeadline   = 4350 * time.Millisecond
+	runsDeadline   = 3100 * time.Millisecond // schedule.Config.Grace is 3 s; then the sockets close
+	serverDeadline = 4250 * time.Millisecond // sockets, pending answers, the schedule
+	feedDeadline   = 4350 * time.Millisecond // the pump
 	closeDeadline  = 4500 * time.Millisecond // camera and store
 
-	graceTime = 20 * time.Millisecond // for a part to notice that its deadline has passed
+	graceTime = 20 * time.Millisecond // for a part to notice that its context has ended
 )
 
-// stop ends what serve has started. The order: no new ticks, runs to their end, sockets, the
-// listener, and last the pump, so that the last briefings still reach their subscribers. The
-// listener closes after the sockets, because some clients give up for good when a connection is
-// refused. A schedule that waits for a hanging store does not delay the sockets.
+// stop ends the parts in this order: no new ticks, runs to their end, sockets, the listener, and
+// last the pump. So the last briefings still reach their subscribers. The listener closes after
+// the sockets, because some clients give up for good when a connection is refused. A schedule
+// that waits for a hanging store does not delay the sockets.
 func (p parts) stop(sched, pump startedPart) {
 	p.server.Stopping()
 	sched.cancel()
@@ -38,20 +38,21 @@ func (p parts) stop(sched, pump startedPart) {
 	p.clock.wait("feed", feedDeadline, func(context.Context) { pump.stop() })
 }
 
-// shutdown is the clock of a stop. It starts with its first use.
+// stopClock gives every step of a stop its deadline. It starts with its first use.
 type stopClock struct {
 	log     *slog.Logger
 	once    sync.Once
 	started time.Time
 }
 
-// until returns a context with a deadline, counted from the beginning of the stop.
+// until returns a context with a deadline, counted from the start of the stop.
 func (s *stopClock) until(deadline time.Duration) (context.Context, context.CancelFunc) {
 	s.once.Do(func() { s.started = time.Now() })
 	return context.WithDeadline(context.Background(), s.started.Add(deadline))
 }
 
-// wait runs a step and waits for it until its deadline. A step that is late goes on by itself.
+// wait runs a step and waits for it until its deadline. A step that is late is logged and keeps
+// running.
 func (s *stopClock) wait(part string, deadline time.Duration, step func(ctx context.Context)) {
 	ctx, cancel := s.until(deadline)
 	defer cancel()
@@ -72,7 +73,7 @@ func (s *stopClock) wait(part string, deadline time.Duration, step func(ctx cont
 	}
 }
 
-// close closes a part, and returns nil if the part hangs.
+// close closes a part. It returns nil if the part hangs.
 func (s *stopClock) close(part string, c io.Closer) (err error) {
 	closed := make(chan error, 1)
 	s.wait(part, closeDeadline, func(context.Context) { closed <- c.Close() })

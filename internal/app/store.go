@@ -12,16 +12,19 @@ import (
 	"bis/internal/store/sqlite"
 )
 
-// openedStore is an open store and what the other parts must know of it.
+// openedStore is an open store and what the other parts must know about it.
 type openedStore struct {
 	briefing.Store
 	label string // for the greeting
-	// claimEvery is how often the schedule claims requests that nobody runs. Zero: its default.
+	// claimEvery is schedule.Config.ClaimEvery. With MongoDB it is short, because another replica
+	// may have stopped; the embedded store has no replicas.
 	claimEvery time.Duration
 }
 
-// openStore opens MongoDB if its address is set, else the embedded store.
-func openStore(ctx context.Context, cfg config.Config, hooks Hooks, log *slog.Logger) (openedStore, error) {
+// openStore opens MongoDB if its address is set, and the embedded store otherwise.
+func openStore(
+	ctx context.Context, cfg config.Config, hooks Hooks, log *slog.Logger,
+) (openedStore, error) {
 	if cfg.Database.On() {
 		st, err := openMongo(ctx, cfg, hooks, log)
 		if err != nil {
@@ -37,12 +40,20 @@ func openStore(ctx context.Context, cfg config.Config, hooks Hooks, log *slog.Lo
 	return openedStore{Store: st, label: cfg.Data + " (SQLite)"}, nil
 }
 
-func openMongo(ctx context.Context, cfg config.Config, hooks Hooks, log *slog.Logger) (*mongo.Store, error) {
+// openMongo opens the database of the settings.
+func openMongo(
+	ctx context.Context, cfg config.Config, hooks Hooks, log *slog.Logger,
+) (*mongo.Store, error) {
 	return mongo.Open(ctx, mongo.Config{
-		URI: string(cfg.Database.URI), Zone: cfg.Zone, Adopt: mongo.Adopt(cfg.Database.Adopt), Log: log, Clock: hooks.Clock,
+		URI: string(cfg.Database.URI), Zone: cfg.Zone, Adopt: mongo.Adopt(cfg.Database.Adopt),
+		Log: log, Clock: hooks.Clock,
 	})
 }
 
+// openSQLite opens the embedded store. Each start is a new instance, so requests of the start
+// before are claimed.
 func openSQLite(ctx context.Context, cfg config.Config, log *slog.Logger) (*sqlite.Store, error) {
-	return sqlite.Open(ctx, sqlite.Config{Dir: cfg.Data, Instance: briefing.NewID(time.Now()), Log: log})
+	return sqlite.Open(ctx, sqlite.Config{
+		Dir: cfg.Data, Instance: briefing.NewID(time.Now()), Log: log,
+	})
 }

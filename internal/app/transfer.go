@@ -20,8 +20,11 @@ type transferStore interface {
 	transfer.Target
 }
 
-// transferAll copies the whole installation: import from the folder into MongoDB, export back.
-func transferAll(ctx context.Context, cfg config.Config, hooks Hooks, out io.Writer, log *slog.Logger) (err error) {
+// transferAll copies the whole installation: import copies the folder into MongoDB, export copies
+// MongoDB into the folder. It refuses to run while another process uses either of them.
+func transferAll(
+	ctx context.Context, cfg config.Config, hooks Hooks, out io.Writer, log *slog.Logger,
+) (err error) {
 	folder, err := openSQLite(ctx, cfg, log)
 	if err != nil {
 		return err
@@ -34,10 +37,11 @@ func transferAll(ctx context.Context, cfg config.Config, hooks Hooks, out io.Wri
 	defer func() {
 		release, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
-		_ = database.Release(release) // else the lease runs out
+		_ = database.Release(release) // without it the lease expires by itself, later
 		err = errors.Join(err, database.Close())
 	}()
-	if err := database.Alone(ctx); err != nil { // the folder's lock says the same for the folder
+	// The folder's lock already proves that no other process uses the folder.
+	if err := database.Alone(ctx); err != nil {
 		return err
 	}
 	var from, to transferStore = folder, database
@@ -47,7 +51,7 @@ func transferAll(ctx context.Context, cfg config.Config, hooks Hooks, out io.Wri
 	return copyAll(ctx, from, to, out)
 }
 
-// copyAll copies with a progress bar on a terminal, and prints what was copied.
+// copyAll copies with a progress bar on a terminal, and prints what was copied to out.
 func copyAll(ctx context.Context, from, to transferStore, out io.Writer) error {
 	users, requests, briefings, err := from.Size(ctx)
 	if err != nil {
@@ -59,20 +63,24 @@ func copyAll(ctx context.Context, from, to transferStore, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("%w; the same command goes on where it stopped", err)
 	}
-	fmt.Fprintf(out, "copied %d users, %d requests, %d briefings\n", report.Users, report.Requests, report.Briefings)
+	fmt.Fprintf(out, "copied %d users, %d requests, %d briefings\n",
+		report.Users, report.Requests, report.Briefings)
 	if report.SameName > 0 {
-		fmt.Fprintf(out, "%d users were left behind: their names are others' too, and the first of a name is the user\n", report.SameName)
+		fmt.Fprintf(out, "%d users were left behind: "+
+			"their names are others' too, and the first of a name is the user\n", report.SameName)
 	}
 	if report.Ended > 0 {
-		fmt.Fprintf(out, "%d requests were ended as replaced: their users have a newer active one\n", report.Ended)
+		fmt.Fprintf(out, "%d requests were ended as replaced: "+
+			"their users have a newer active one\n", report.Ended)
 	}
 	if report.Ahead > 0 {
-		fmt.Fprintf(out, "%d requests were left as they are: they have gone on there since they were copied\n", report.Ahead)
+		fmt.Fprintf(out, "%d requests were left as they are: "+
+			"they have gone on there since they were copied\n", report.Ahead)
 	}
 	return nil
 }
 
-// backup copies the embedded store into a new file.
+// backup copies the embedded store into a new file, while a server runs on it or not.
 func backup(ctx context.Context, cfg config.Config, _ Hooks, out io.Writer, _ *slog.Logger) error {
 	size, err := sqlite.Backup(ctx, cfg.Data, cfg.Backup)
 	if err != nil {

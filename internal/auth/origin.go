@@ -1,6 +1,6 @@
-// Package auth decides who may come in. So far that is which web pages may call
-// /graphql: a browser sends its cookies and reaches loopback from any page, so pages of other
-// hosts must be named.
+// Package auth decides who may call. So far it decides which web pages may call /graphql. A browser
+// sends its cookies and reaches loopback from any page, so pages of other hosts must be allowed by
+// name. Callers that are not browsers send no origin and are not concerned.
 package auth
 
 import (
@@ -11,16 +11,18 @@ import (
 	"strings"
 )
 
-// Origins is which web origins may call, beside the server's own host and loopback.
+// Origins are the web origins that may call, beside the server's own host and loopback. It never
+// changes and is safe for concurrent use.
 type Origins struct {
 	allowed []string
 }
 
-// NewOrigins takes origins such as https://shop.example.
+// NewOrigins returns the set of origins such as https://shop.example. Letter case does not
+// matter.
 func NewOrigins(allowed []string) *Origins { return &Origins{allowed: slices.Clone(allowed)} }
 
-// Allow reports whether a call may come in: it names no origin (no browser sent it), or
-// one that is the server's own, loopback reached over loopback, or allowed.
+// Allow reports whether a call is allowed. It is if it names no origin, because then no browser
+// sent it, or if its origin is the server's own, loopback reached over loopback, or in the set.
 func (o *Origins) Allow(r *http.Request) bool {
 	origin := r.Header.Get("Origin")
 	if origin == "" {
@@ -33,11 +35,12 @@ func (o *Origins) Allow(r *http.Request) bool {
 	if err != nil || u.Host == "" {
 		return false
 	}
-	// A page of another host that calls itself by a name pointing to loopback carries
-	// that name in Host, and its origin is no loopback address.
+	// A foreign page may use a host name that resolves to loopback (DNS rebinding). Then Host
+	// carries that name, and the origin is not loopback.
 	return strings.EqualFold(u.Host, r.Host) || loopback(u.Hostname()) && loopback(hostname(r.Host))
 }
 
+// hostname returns the host of a Host header, without the port.
 func hostname(hostport string) string {
 	if host, _, err := net.SplitHostPort(hostport); err == nil {
 		return host
@@ -45,12 +48,14 @@ func hostname(hostport string) string {
 	return hostport
 }
 
+// loopback reports whether a host name or IP address is this machine's loopback.
 func loopback(host string) bool {
 	ip := net.ParseIP(strings.Trim(host, "[]"))
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// Guard refuses calls of origins that are not allowed, and tells browsers what those may do.
+// Guard returns a handler that answers 403 to origins that are not allowed, adds the CORS headers
+// for the others, answers preflights itself, and passes everything else to next.
 func (o *Origins) Guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Origin")
@@ -71,8 +76,10 @@ func (o *Origins) Guard(next http.Handler) http.Handler {
 	})
 }
 
+// setPreflight sets the headers that answer a preflight. Browsers may reuse them for ten minutes.
 func setPreflight(h http.Header, headers string) {
-	h.Set("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE") // the last two are of SSE with one stream for all
+	// PUT and DELETE belong to the single connection mode of GraphQL over SSE.
+	h.Set("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE")
 	if headers != "" {
 		h.Set("Access-Control-Allow-Headers", headers)
 	}

@@ -1,5 +1,5 @@
-// Package await lets tests wait for what no event tells: what another process or the other end of a connection does.
-// Where a channel or testing/synctest can tell, tests use those.
+// Package await lets tests wait for what no event announces, such as the work of another process or
+// of the other end of a connection. Where a channel or testing/synctest can tell, tests use those.
 package await
 
 import (
@@ -8,11 +8,12 @@ import (
 )
 
 const (
-	limit = 30 * time.Second // generous, because it is only reached when something is wrong
-	every = 2 * time.Millisecond
+	limit = 30 * time.Second     // reached only when something is wrong, so it is generous
+	every = 2 * time.Millisecond // between two checks
 )
 
-// True waits until cond holds. It fails the test if that takes longer than 30 s; what names the condition.
+// True waits until cond returns true. It fails the test after 30 s; what names the condition in
+// the message. cond is called on the calling goroutine.
 func True(t testing.TB, what string, cond func() bool) {
 	t.Helper()
 	tick := time.NewTicker(every)

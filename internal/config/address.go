@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// Address is where to find a camera or a model. A password or a key may be in any part
-// of it, so it prints no more than its scheme and its host.
+// Address is the address of a camera or a model. Any part of it may hold a password or a key, so
+// it prints no more than its scheme and its host.
 type Address string
 
-// hidden takes the place of what is not shown.
+// hiddenAddress is printed in place of an address that must not be shown.
 const hiddenAddress = "(address not shown)"
 
-// String is what may be shown of the address.
+// String returns what may be shown of the address.
 func (a Address) String() string {
 	text := string(a)
 	scheme, rest, found := strings.Cut(text, "://")
@@ -31,9 +31,10 @@ func (a Address) String() string {
 		authority, behind = rest[:i], rest[i:]
 	}
 	host := authority[strings.LastIndex(authority, "@")+1:]
-	// A password with a slash in it ends the authority too early, and a piece of it looks like a
+	// A slash in a password ends the authority too early. Then a piece of the password looks like a
 	// host.
-	if u, err := url.Parse("http://" + host); err != nil || !isHost(u.Hostname()) || strings.Contains(behind, "@") {
+	u, err := url.Parse("http://" + host)
+	if err != nil || !isHost(u.Hostname()) || strings.Contains(behind, "@") {
 		return scheme + "://…"
 	}
 	shown := scheme + "://"
@@ -47,29 +48,32 @@ func (a Address) String() string {
 	return shown
 }
 
-// withoutNetwork shows the addresses that lead to no network. Others without a scheme are mistakes
-// and may hold anything.
+// localAddress returns what may be shown of an address without a host: all of a demo: or file:
+// address. Any other text is a mistake and may hold a secret.
 func localAddress(text string) string {
 	scheme, rest, _ := strings.Cut(text, ":")
 	local := scheme == "demo" || scheme == "file"
-	if text == "" || local && !strings.Contains(rest, "://") && !(strings.Contains(rest, "@") && strings.HasPrefix(rest, "//")) {
+	// file://me:key@host has credentials, while an @ in a plain path is harmless.
+	login := strings.HasPrefix(rest, "//") && strings.Contains(rest, "@")
+	if text == "" || local && !login && !strings.Contains(rest, "://") {
 		return text
 	}
 	return hiddenAddress
 }
 
-// GoString hides the same from %#v.
+// GoString hides the same parts from %#v.
 func (a Address) GoString() string { return fmt.Sprintf("config.Address(%q)", a.String()) }
 
-// LogValue hides the same from logs.
+// LogValue hides the same parts from logs.
 func (a Address) LogValue() slog.Value { return slog.StringValue(a.String()) }
 
-// MarshalText hides the same from encoders.
+// MarshalText hides the same parts from encoders.
 func (a Address) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
 
-// hostForm reports whether s can be the name or the IP address of a host.
+// isHost reports whether s can be a host name or an IP address.
 func isHost(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(r rune) bool {
-		return r < 0x80 && !strings.ContainsRune("-_.:%", r) && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+		return r < 0x80 && !strings.ContainsRune("-_.:%", r) &&
+			(r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
 	})
 }

@@ -10,7 +10,7 @@ import (
 	"bis/internal/config"
 )
 
-// An address prints no more than its scheme and its host, in whatever form it is written.
+// An address prints no more than its scheme and its host, however it is written.
 func TestAddress_does_not_print_its_secrets(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]string{
@@ -61,7 +61,7 @@ func TestAddress_does_not_print_its_secrets(t *testing.T) {
 	}
 }
 
-// FuzzAddress looks for a user, a password or a path that lets a secret behind it through.
+// FuzzAddress searches for a user, a password or a path that makes an address print a secret.
 func FuzzAddress(f *testing.F) {
 	for _, seed := range []string{"me:", "me:1/", "me:1?", "me:1#", `me:1\`, "a@b:", "%zz", "[::1]:80/", "", "://", "\n"} {
 		f.Add(seed)
@@ -78,12 +78,12 @@ func FuzzAddress(f *testing.F) {
 	})
 }
 
-// local reports whether an address is a path or a drawn shop.
+// local reports whether an address is a path or the demo camera.
 func local(address string) bool {
 	return strings.HasPrefix(address, "file:") || strings.HasPrefix(address, "demo:")
 }
 
-// Settings that are wrong are refused without what may be a password in them.
+// Errors about wrong settings do not quote what may be a password.
 func TestLoad_refuses_without_the_secret(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -163,7 +163,7 @@ func TestLoad_refuses_without_the_secret(t *testing.T) {
 	}
 }
 
-// A secret that is set may stand in another setting by mistake, whatever it looks like.
+// A configured secret may be in another setting by mistake, whatever it looks like.
 func TestLoad_refuses_a_secret_in_another_setting(t *testing.T) {
 	t.Parallel()
 	for _, env := range [][]string{
@@ -178,7 +178,7 @@ func TestLoad_refuses_a_secret_in_another_setting(t *testing.T) {
 	}
 }
 
-// Folders and models with an @ or a short sk- in their names stay legal.
+// Folders and models with an @ or a short sk- in their names are legal.
 func TestLoad_takes_what_only_resembles_a_secret(t *testing.T) {
 	t.Parallel()
 	for _, data := range []string{"/srv/@appdata/bis", "./shop@home", "/srv/shop@home", "../a@b", `C:\data\shop@home`, "sk-shop", "/srv/sk-proj-0123456789abcdef"} {
@@ -193,7 +193,7 @@ func TestLoad_takes_what_only_resembles_a_secret(t *testing.T) {
 	}
 }
 
-// Addresses that the driver understands stay legal.
+// Addresses that the driver understands are legal.
 func TestLoad_takes_every_form_of_a_database(t *testing.T) {
 	t.Parallel()
 	for uri, host := range map[string]string{

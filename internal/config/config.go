@@ -1,6 +1,3 @@
-// Package config makes one Config of flags, environment and .env.production, in that
-// order of precedence. It checks everything, so that a Config that was returned
-// can be used, and it keeps secrets out of whatever prints it.
 package config
 
 import (
@@ -11,37 +8,37 @@ import (
 	"time"
 )
 
-// EnvFile is the file of settings that is read from the working folder if it is there.
+// EnvFile is the settings file. It is read from the working folder if it exists.
 const EnvFile = ".env.production"
 
-// Config is every setting of the server, checked.
+// Config is every setting of the program, checked.
 type Config struct {
 	Addr       string         // host:port to listen on
 	Data       string         // folder of the embedded store
-	Camera     Address        // of the default camera
-	Zone       *time.Location // of wall-clock times
-	Origins    []string       // web origins allowed at /graphql beside the same host and loopback
-	MaxRuns    int            // runs at once; 0: by the machine
+	Camera     Address        // the default camera
+	Zone       *time.Location // zone of wall-clock times
+	Origins    []string       // allowed at /graphql, beside the same host and loopback
+	MaxRuns    int            // runs at once; 0: by the number of processors
 	LogLevel   slog.Level
 	LogJSON    bool
-	LoginWords string // "code" or "readme"
+	LoginWords string // what /login calls a new user: "code" or "readme"
 	Model      Model
 	Database   Database
-	Command    string // what to do, one of the commands below
-	Backup     string // the file that CommandBackup makes
-	Warnings   []Warning
+	Command    string    // one of the commands below
+	Backup     string    // the new file of CommandBackup
+	Warnings   []Warning // for Warn
 }
 
-// The commands.
+// The values of Config.Command.
 const (
-	CommandServe  = "serve"
-	CommandImport = "import"
-	CommandExport = "export"
-	CommandBackup = "backup"
-	CommandHealth = "health"
+	CommandServe  = "serve"  // run the server; the default
+	CommandImport = "import" // copy the embedded store into MongoDB
+	CommandExport = "export" // copy MongoDB into the embedded store
+	CommandBackup = "backup" // copy the embedded store into a new file
+	CommandHealth = "health" // ask a running server whether it is ready
 )
 
-// Model is how to reach a language model. It is on when a key or a base URL is set.
+// Model is the language model. It is on when a key or a base URL is set.
 type Model struct {
 	APIKey  Secret
 	BaseURL Address
@@ -51,10 +48,10 @@ type Model struct {
 // On reports whether a model is configured.
 func (m Model) On() bool { return m.APIKey != "" || m.BaseURL != "" }
 
-// Secret is a string that does not print itself.
+// Secret is a string that does not print itself. Convert it to string to use it.
 type Secret string
 
-// String hides the secret.
+// String hides the secret. It shows whether there is one.
 func (s Secret) String() string {
 	if s == "" {
 		return ""
@@ -71,7 +68,7 @@ func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
 // MarshalText hides the secret from encoders.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// loopback reports whether addr binds to this machine alone.
+// loopback reports whether a listener at addr is reachable from this machine alone.
 func loopback(addr string) bool {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -84,7 +81,13 @@ func loopback(addr string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// originForm reports whether s is a web origin: scheme, host, perhaps a port.
+// isWebAddress reports whether s is an http or https address with a host.
+func isWebAddress(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
+}
+
+// isOrigin reports whether s is a web origin: a scheme, a host and perhaps a port.
 func isOrigin(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" &&

@@ -9,17 +9,16 @@ import (
 	"strings"
 )
 
-// Database is how to reach MongoDB. It is on when an address is set; otherwise the embedded store
-// is used.
+// Database is MongoDB. It is on when an address is set. Otherwise the embedded store is used.
 type Database struct {
-	URI   Secret // with the placeholders filled in
-	Adopt string // what becomes of an old server's requests: "auto", "always" or "never"
+	URI   Secret // placeholders are replaced
+	Adopt string // whether to run an old server's requests: "auto", "always" or "never"
 }
 
 // On reports whether MongoDB is the store.
 func (d Database) On() bool { return d.URI != "" }
 
-// Host is where the database is, without the credentials.
+// Host returns the hosts of the address, without credentials and options.
 func (d Database) Host() string {
 	_, _, hosts, err := splitURI(string(d.URI))
 	if err != nil {
@@ -28,8 +27,8 @@ func (d Database) Host() string {
 	return hosts
 }
 
-// database fills the placeholders of the old settings file in. Errors never show the address: it
-// holds a password.
+// buildDatabase replaces the placeholders that old settings files have, and checks the address.
+// Errors never show the address, because it holds a password.
 func buildDatabase(f flags, vars map[string]string) (Database, error) {
 	uri := vars["DATABASE_URI"]
 	for _, name := range []string{"DATABASE_ID", "DATABASE_PASSWORD"} {
@@ -50,13 +49,14 @@ func buildDatabase(f flags, vars map[string]string) (Database, error) {
 	return Database{URI: Secret(uri), Adopt: f.Adopt}, nil
 }
 
-// errReserved is the usual cause of an address that falls into the wrong pieces.
-var errReserved = errors.New("DATABASE_URI must look like mongodb://USER:PASSWORD@HOST:PORT/?replicaSet=NAME. " +
-	"Reserved characters in the user and the password must be URL-escaped: %40 for @, %3A for :, %2F for /, %25 for %")
+// errReserved is the usual reason why an address splits in the wrong places.
+var errReserved = errors.New("DATABASE_URI must look like " +
+	"mongodb://USER:PASSWORD@HOST:PORT/?replicaSet=NAME. " +
+	"Reserved characters in the user and the password must be URL-escaped: " +
+	"%40 for @, %3A for :, %2F for /, %25 for %")
 
-// checkURI refuses an address that the driver would take apart in another way than its writer
-// meant, because pieces of the password would then be printed as hosts. What the driver refuses
-// itself it quotes.
+// checkURI refuses an address that the driver would split in another way than its author meant.
+// Pieces of the password would then be printed as hosts, and the driver quotes what it refuses.
 func checkURI(uri string) error {
 	user, password, hosts, err := splitURI(uri)
 	if err != nil {
@@ -75,7 +75,7 @@ func checkURI(uri string) error {
 	return nil
 }
 
-// splitURI takes an address apart where the driver does.
+// splitURI splits an address where the driver splits it.
 func splitURI(uri string) (user, password, hosts string, err error) {
 	rest, ok := strings.CutPrefix(uri, "mongodb://")
 	if !ok {
@@ -95,12 +95,13 @@ func splitURI(uri string) (user, password, hosts string, err error) {
 	return user, password, hosts, nil
 }
 
-// serverForm reports whether s is a host, perhaps with a port, or the escaped path of a Unix
+// isServer reports whether s is a host with or without a port, or the escaped path of a Unix
 // socket.
 func isServer(s string) bool {
 	host, port, err := net.SplitHostPort(s)
 	if err != nil { // no port
-		return isHost(strings.Trim(s, "[]")) && (strings.HasPrefix(s, "[") || !strings.Contains(s, ":"))
+		return isHost(strings.Trim(s, "[]")) &&
+			(strings.HasPrefix(s, "[") || !strings.Contains(s, ":"))
 	}
 	n, err := strconv.Atoi(port)
 	return isHost(host) && err == nil && n > 0 && n <= 65_535

@@ -11,11 +11,12 @@ import (
 	"unicode/utf8"
 )
 
-// maxEnvFile bounds the file of settings, so that a wrong file is noticed before it is read.
+// maxEnvFile bounds the settings file, in bytes, so that a wrong file is refused before it is
+// read.
 const maxEnvFile = 1 << 20
 
-// readEnvFile reads the file of settings. A missing file has none. Errors name the file
-// and the line, and never quote a line: it may hold a secret.
+// readEnvFile reads the settings file of a folder. A missing file sets nothing. Errors name the
+// file and the line and never quote a line, because it may hold a secret.
 func readEnvFile(dir string) (map[string]string, error) {
 	path := filepath.Join(dir, EnvFile)
 	info, err := os.Stat(path)
@@ -25,7 +26,8 @@ func readEnvFile(dir string) (map[string]string, error) {
 	case err != nil:
 		return nil, fmt.Errorf("%s cannot be read: %w", EnvFile, errors.Unwrap(err))
 	case !info.Mode().IsRegular() || info.Size() > maxEnvFile:
-		return nil, fmt.Errorf("%s cannot be read; it must be a text file of at most 1 MiB", EnvFile)
+		return nil, fmt.Errorf(
+			"%s cannot be read; it must be a text file of at most 1 MiB", EnvFile)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -38,10 +40,10 @@ func readEnvFile(dir string) (map[string]string, error) {
 	return vars, nil
 }
 
-// parseEnvFile reads lines of the form NAME=value. Values stand as they are: nothing in them
-// is expanded and no backslash means anything. The reader removes a byte order mark,
-// "export " before a name, the space around a value, the quotes around a value, and a
-// comment, which begins with # at the start of a line or after a space. A later line wins.
+// parseEnvFile reads lines of the form NAME=value. A value counts as it is written: nothing in it
+// is expanded, and a backslash has no meaning. These are removed: a byte order mark, "export "
+// before a name, space around a value, quotes around a value, and comments. A comment starts with
+// # at the start of a line or after a space. A later line wins.
 func parseEnvFile(text string) (map[string]string, error) {
 	text = strings.TrimPrefix(text, byteOrderMark)
 	if strings.ContainsRune(text, 0) {
@@ -65,7 +67,7 @@ func parseEnvFile(text string) (map[string]string, error) {
 	return vars, nil
 }
 
-// What can be wrong with a line.
+// The errors of a line.
 var (
 	errForm    = errors.New("each line must be NAME=value")
 	errLong    = fmt.Errorf("a line may have at most %d bytes", maxLine)
@@ -74,10 +76,10 @@ var (
 	errNotUTF8 = errors.New("it is no UTF-8 text; save the file again as UTF-8")
 )
 
-// maxLine bounds a line, in bytes. Finding the closing quote among many takes time.
+// maxLine bounds a line, in bytes, because the search for the closing quote is quadratic.
 const maxLine = 8 << 10
 
-// parseSetting takes a line apart. Only its comment may be in another encoding than UTF-8.
+// parseSetting splits a line into name and value. Both must be UTF-8; the comment need not be.
 func parseSetting(line string) (name, value string, err error) {
 	if len(line) > maxLine {
 		return "", "", errLong
@@ -85,7 +87,8 @@ func parseSetting(line string) (name, value string, err error) {
 	name, rest, ok := splitSetting(line)
 	value, err = settingValue(rest)
 	switch {
-	case !utf8.ValidString(name), !utf8.ValidString(value), (!ok || err != nil) && !utf8.ValidString(line):
+	case !utf8.ValidString(name), !utf8.ValidString(value),
+		(!ok || err != nil) && !utf8.ValidString(line):
 		return "", "", errNotUTF8
 	case !ok:
 		return "", "", errForm
@@ -93,31 +96,36 @@ func parseSetting(line string) (name, value string, err error) {
 	return name, value, err
 }
 
-// byteOrderMark is what Windows editors write before UTF-8 text.
+// byteOrderMark is what Windows editors write at the start of UTF-8 text.
 const byteOrderMark = "\ufeff"
 
-// splitSetting splits a line at its first = or colon, which old files may have instead.
+// splitSetting splits a line at its first "=", or ":", which old files may have instead.
 func splitSetting(line string) (name, rest string, ok bool) {
-	if after, cut := strings.CutPrefix(line, "export"); cut && after != strings.TrimLeftFunc(after, unicode.IsSpace) {
-		line = strings.TrimLeftFunc(after, unicode.IsSpace)
+	after, found := strings.CutPrefix(line, "export")
+	trimmed := strings.TrimLeftFunc(after, unicode.IsSpace)
+	if found && after != trimmed { // a name may start with "export", too
+		line = trimmed
 	}
 	i := strings.IndexAny(line, "=:")
 	if i < 0 {
 		return "", "", false
 	}
 	name = strings.TrimSpace(line[:i])
-	strange := func(r rune) bool { return r != '_' && r != '.' && !unicode.IsLetter(r) && !unicode.IsNumber(r) }
+	strange := func(r rune) bool {
+		return r != '_' && r != '.' && !unicode.IsLetter(r) && !unicode.IsNumber(r)
+	}
 	return name, line[i+1:], name != "" && !strings.ContainsFunc(name, strange)
 }
 
-// settingValue takes the value out of what follows the name.
+// settingValue returns the value in the text after the name.
 func settingValue(rest string) (string, error) {
 	trimmed := strings.TrimSpace(rest)
 	if trimmed == "" || trimmed[0] != '"' && trimmed[0] != '\'' {
 		return strings.TrimSpace(cutComment(rest)), nil
 	}
 	quote, inner := trimmed[:1], trimmed[1:]
-	for _, tight := range []bool{false, true} { // a comment right behind the quote counts if nothing else closes the value
+	// A comment may follow the quote without a space, but only if no other quote closes the value.
+	for _, tight := range []bool{false, true} {
 		for end := 0; ; end++ {
 			next := strings.Index(inner[end:], quote)
 			if next < 0 {
@@ -136,10 +144,11 @@ func settingValue(rest string) (string, error) {
 	return "", errOpen
 }
 
-// withoutComment cuts text at the first # that follows a space.
+// cutComment returns text up to the first # that follows a space.
 func cutComment(text string) string {
 	for i, r := range text {
-		if before, _ := utf8.DecodeLastRuneInString(text[:i]); r == '#' && i > 0 && unicode.IsSpace(before) {
+		before, _ := utf8.DecodeLastRuneInString(text[:i])
+		if r == '#' && i > 0 && unicode.IsSpace(before) {
 			return text[:i]
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"bis/internal/config"
 )
 
-// Nothing in a value of .env.production is expanded or unescaped; only what surrounds the value
-// goes.
+// Nothing in a value of .env.production is expanded or unescaped. Only what surrounds the value is
+// removed.
 func TestEnvFile_takes_values_as_they_are_written(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{
@@ -95,7 +95,7 @@ func TestEnvFile_is_refused_with_its_line_and_without_its_text(t *testing.T) {
 	}
 }
 
-// Among many quotes the closing one takes long to find, so a line is bounded.
+// The search for the closing quote among many is slow, so lines are bounded.
 func TestEnvFile_bounds_a_line(t *testing.T) {
 	t.Parallel()
 	long := "OPENAI_API_KEY=" + strings.Repeat(`"`, 1<<19)
@@ -108,7 +108,7 @@ func TestEnvFile_bounds_a_line(t *testing.T) {
 	}
 }
 
-// FuzzEnvFile holds the reader against a value that it must find again, whatever stands around it.
+// FuzzEnvFile checks that the reader finds a value again, whatever surrounds it.
 func FuzzEnvFile(f *testing.F) {
 	for _, seed := range []string{"sk-ab$Cd9", "a # b", `a"b`, "it's", `\`, "", "\ufeff", "가게"} {
 		f.Add(seed)

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"maps"
 	"net"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -16,22 +15,27 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// flags is what the command line takes. The tag "setting" names the variable that sets the same.
+// flags is the command line for kong. The tag "setting" names the variable of the same setting.
+// The tag "shown" is the default that help prints for a flag whose real default is empty.
 type flags struct {
+	// Where the server is and what it works with.
 	Addr     string `setting:"BIS_ADDR" default:"127.0.0.1:8000" placeholder:"HOST:PORT" help:"Where to listen."`
 	Data     string `setting:"BIS_DATA" default:"./bis-data" placeholder:"FOLDER" help:"Folder of the embedded store."`
 	Camera   string `setting:"BIS_CAMERA" default:"demo:" placeholder:"ADDRESS" help:"Default camera: demo:, file:PATH, http(s)://..., mjpeg+http(s)://... (rtsp://... comes later)."`
 	Timezone string `setting:"BIS_TIMEZONE" default:"Asia/Seoul" placeholder:"ZONE" help:"Zone of wall-clock times, by its IANA name."`
 	Origins  string `setting:"BIS_ORIGINS" default:"" placeholder:"ORIGIN,..." help:"Web origins allowed at /graphql and its sockets, beside the same host and loopback."`
 	MaxRuns  int    `setting:"BIS_MAX_RUNS" default:"0" placeholder:"N" help:"Runs at once; 0 takes a number that suits the machine."`
-	// Auth stays empty unless it was given: open on the network must be asked for in so many words.
-	Auth       string `setting:"BIS_AUTH" default:"" shown:"open" help:"Who may: open (anybody may act for any user) or accounts (comes later)."`
-	Adopt      string `name:"adopt-legacy" setting:"BIS_ADOPT_LEGACY" default:"auto" enum:"auto,always,never" help:"With MongoDB, what becomes of active requests of an old server: auto runs them once it has been silent for two intervals and 120 s, always at once, never leaves them alone."`
+	// Auth has no default, so that BIS_AUTH=open can be told from nothing: serving the network
+	// without accounts must be asked for explicitly.
+	Auth  string `setting:"BIS_AUTH" default:"" shown:"open" help:"Who may: open (anybody may act for any user) or accounts (comes later)."`
+	Adopt string `name:"adopt-legacy" setting:"BIS_ADOPT_LEGACY" default:"auto" enum:"auto,always,never" help:"With MongoDB, what becomes of active requests of an old server: auto runs them once it has been silent for two intervals and 120 s, always at once, never leaves them alone."`
+	// The log and the program itself.
 	LogLevel   string `setting:"BIS_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Least level to log: debug, info, warn or error."`
 	LogFormat  string `setting:"BIS_LOG_FORMAT" default:"text" enum:"text,json" help:"Form of the log: text or json."`
 	LoginWords string `name:"legacy-login-words" setting:"BIS_LEGACY_LOGIN_WORDS" default:"code" enum:"code,readme" help:"What /login calls a new user: code says signup, readme says login."`
 	Version    bool   `help:"Print the version and exit."`
 
+	// The commands, by the names of the constants Command….
 	Serve  struct{} `cmd:"" default:"1" help:"Run the server; this is what happens without a command."`
 	Import struct{} `cmd:"" help:"Copy the whole installation from the folder of the embedded store into the MongoDB of DATABASE_URI."`
 	Export struct{} `cmd:"" help:"Copy the whole installation from the MongoDB of DATABASE_URI into the folder of the embedded store."`
@@ -41,27 +45,28 @@ type flags struct {
 	Health struct{} `cmd:"" help:"Ask the server that listens at --addr whether it is ready; exit code 0 if it is. For the health checks of containers."`
 }
 
+// about is the description in --help.
 const about = `BIS (방구석 브리핑) briefs the owner of an unmanned shop on what the shop's camera sees.
 
 Every flag can be set by the variable in brackets too, in the environment or in .env.production; flags come first, then the environment, then the file.
 
 Set by environment or file alone: OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL (any OpenAI-compatible model; a key or a base URL turns it on; none: templates). DATABASE_URI (MongoDB, a replica set, instead of the embedded store; DATABASE_ID and DATABASE_PASSWORD are put in for <DATABASE_ID> and <DATABASE_PASSWORD>). OPENAI_API_KEY, DATABASE_URI, DATABASE_ID and DATABASE_PASSWORD may each be in a file of their own, which the variable of that name with _FILE behind it names.`
 
-// Source is where settings come from.
+// Source is where Load reads and prints. Tests pass their own.
 type Source struct {
 	Args    []string  // without the program's name
-	Environ []string  // as os.Environ gives it
-	Dir     string    // where EnvFile may lie
+	Environ []string  // as os.Environ returns it
+	Dir     string    // folder of EnvFile, and of relative paths of secrets
 	Out     io.Writer // help and version are printed here
 	Version string    // what --version prints
 }
 
-// ErrDone says that what was asked for was printed (help, version): the program ends well.
+// ErrDone reports that help or the version was printed. The program then exits with 0.
 var ErrDone = errors.New("nothing more to do")
 
-// Load reads and checks the settings. Its errors are sentences for whoever starts the
-// program: which setting, which rule. ErrDone: help or the version was printed. The Warnings
-// of the Config are there beside an error too.
+// Load reads and checks the settings. An error is a sentence for the person who starts the
+// program: which setting breaks which rule. ErrDone means that help or the version was printed.
+// Config.Warnings is set even if there is an error.
 func Load(src Source) (Config, error) {
 	vars, warnings, err := readVariables(src)
 	if err != nil {
@@ -72,6 +77,8 @@ func Load(src Source) (Config, error) {
 	return cfg, err
 }
 
+// load is Load after the file and the environment were read into vars. It checks what depends on
+// the command.
 func load(src Source, vars map[string]string) (Config, error) {
 	f, command, err := parse(src, vars)
 	if err != nil {
@@ -80,18 +87,23 @@ func load(src Source, vars map[string]string) (Config, error) {
 	cfg, err := buildConfig(f, vars)
 	cfg.Command, cfg.Backup = command, f.Backup.File
 	if err == nil && command == CommandBackup && cfg.Database.On() {
-		return Config{}, errors.New("bis backup copies the embedded store, but DATABASE_URI is set: use mongodump, or bis export and keep the bis.db that it makes")
+		return Config{}, errors.New(
+			"bis backup copies the embedded store, but DATABASE_URI is set: use mongodump, or bis export and keep the bis.db that it makes")
 	}
-	if err == nil && command == CommandBackup && (looksLikeLogin(cfg.Backup) || strings.Contains(cfg.Backup, "://") || isSecret(cfg.Backup, vars)) {
-		return Config{}, errors.New("bis backup must be given the name of a new file; write ./ before one with an @ in it")
+	secret := looksLikeLogin(cfg.Backup) || strings.Contains(cfg.Backup, "://") ||
+		isSecret(cfg.Backup, vars)
+	if err == nil && command == CommandBackup && secret {
+		return Config{}, errors.New(
+			"bis backup must be given the name of a new file; write ./ before one with an @ in it")
 	}
 	if err == nil && (command == CommandImport || command == CommandExport) && !cfg.Database.On() {
-		return Config{}, fmt.Errorf("bis %s needs DATABASE_URI, in the environment or in %s", command, EnvFile)
+		return Config{}, fmt.Errorf(
+			"bis %s needs DATABASE_URI, in the environment or in %s", command, EnvFile)
 	}
 	return cfg, err
 }
 
-// variables merges the environment over the file. Empty ones count as unset.
+// readVariables merges the environment over the file. Empty values count as unset.
 func readVariables(src Source) (map[string]string, []Warning, error) {
 	vars, err := readEnvFile(src.Dir)
 	if err != nil {
@@ -104,7 +116,8 @@ func readVariables(src Source) (map[string]string, []Warning, error) {
 		}
 	}
 	warnings := findWarnings(vars, environ)
-	for _, layer := range []map[string]string{vars, environ} { // a secret's file counts where it is named
+	// This precedes the merge, because each layer has its own NAME_FILE.
+	for _, layer := range []map[string]string{vars, environ} {
 		if err := readSecrets(layer, src.Dir); err != nil {
 			return nil, nil, err
 		}
@@ -113,7 +126,7 @@ func readVariables(src Source) (map[string]string, []Warning, error) {
 	return vars, warnings, nil
 }
 
-// parse reads the flags; what no flag gives comes from vars.
+// parse reads the flags. A flag that is not given takes its value from vars.
 func parse(src Source, vars map[string]string) (f flags, command string, err error) {
 	done := false
 	resolver := kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
@@ -126,7 +139,8 @@ func parse(src Source, vars map[string]string) (f flags, command string, err err
 		kong.Writers(src.Out, src.Out), kong.Exit(func(int) { done = true }),
 		kong.ValueFormatter(func(v *kong.Value) string {
 			if setting := v.Tag.Get("setting"); setting != "" {
-				return fmt.Sprintf("%s (%s; default %q)", v.Help, setting, v.Default+v.Tag.Get("shown"))
+				def := v.Default + v.Tag.Get("shown")
+				return fmt.Sprintf("%s (%s; default %q)", v.Help, setting, def)
 			}
 			return v.Help
 		}))
@@ -144,29 +158,33 @@ func parse(src Source, vars map[string]string) (f flags, command string, err err
 		fmt.Fprintln(src.Out, "bis", src.Version)
 		return flags{}, "", ErrDone
 	}
-	command, _, _ = strings.Cut(parsed.Command(), " ") // without its arguments
+	command, _, _ = strings.Cut(parsed.Command(), " ") // kong appends the arguments
 	return f, command, nil
 }
 
-// withoutValue cuts what was given out of kong's error, because any of it may be a password that
-// stands in the wrong place. Names of flags in plain letters stay, and commands with a typing error.
+// hideValue removes what was given from kong's error, because any of it may be a password in the
+// wrong place. It keeps names of flags in plain letters, and commands with a typing error.
 func hideValue(text string) string {
 	before, _, _ := strings.Cut(text, " but got ")
-	for _, what := range []string{"unknown flag ", "unexpected argument ", "unexpected flag argument ", "unexpected token "} {
+	for _, what := range []string{
+		"unknown flag ", "unexpected argument ", "unexpected flag argument ", "unexpected token ",
+	} {
 		given, found := strings.CutPrefix(before, what)
 		if !found {
 			continue
 		}
 		word, _, near := strings.Cut(given, ", did you mean ")
 		flag := what == "unknown flag "
-		if !near && !flag || strings.ContainsFunc(word, func(r rune) bool { return r != '-' && !unicode.IsLetter(r) }) {
+		strange := func(r rune) bool { return r != '-' && !unicode.IsLetter(r) }
+		if !near && !flag || strings.ContainsFunc(word, strange) {
 			return what + hiddenValue
 		}
 	}
 	return before
 }
 
-// check turns what was read into a Config, or says which setting breaks which rule.
+// buildConfig checks what was read and makes a Config of it. An error says which setting breaks
+// which rule.
 func buildConfig(f flags, vars map[string]string) (Config, error) {
 	if err := refusePlanned(f); err != nil {
 		return Config{}, err
@@ -184,20 +202,27 @@ func buildConfig(f flags, vars map[string]string) (Config, error) {
 	if err := checkData(f.Data, vars); err != nil {
 		return Config{}, err
 	}
-	if name := vars["OPENAI_MODEL"]; looksLikeKey(name) || isSecret(name, vars) || strings.Contains(name, "://") {
-		return Config{}, errors.New("OPENAI_MODEL must be the name of a model, and what it holds looks like a key or an address; " +
+	name := vars["OPENAI_MODEL"]
+	if looksLikeKey(name) || isSecret(name, vars) || strings.Contains(name, "://") {
+		return Config{}, errors.New("OPENAI_MODEL must be the name of a model, " +
+			"and what it holds looks like a key or an address; " +
 			"the key goes into OPENAI_API_KEY, the address into OPENAI_BASE_URL")
 	}
 	cfg := Config{
 		Addr: f.Addr, Data: f.Data, Camera: Address(f.Camera), Zone: zone, MaxRuns: f.MaxRuns,
 		LogJSON: f.LogFormat == "json", LoginWords: f.LoginWords,
-		Model: Model{APIKey: Secret(vars["OPENAI_API_KEY"]), BaseURL: Address(vars["OPENAI_BASE_URL"]), Name: vars["OPENAI_MODEL"]},
+		Model: Model{
+			APIKey:  Secret(vars["OPENAI_API_KEY"]),
+			BaseURL: Address(vars["OPENAI_BASE_URL"]),
+			Name:    name,
+		},
 	}
 	if err := cfg.LogLevel.UnmarshalText([]byte(f.LogLevel)); err != nil {
 		return Config{}, fmt.Errorf("--log-level: %w", err)
 	}
-	if u, err := url.Parse(string(cfg.Model.BaseURL)); cfg.Model.BaseURL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
-		return Config{}, errors.New("OPENAI_BASE_URL must look like https://host/v1") // without its value: it may hold a secret
+	if base := string(cfg.Model.BaseURL); base != "" && !isWebAddress(base) {
+		// The value is not quoted, because it may hold a secret.
+		return Config{}, errors.New("OPENAI_BASE_URL must look like https://host/v1")
 	}
 	if cfg.Database, err = buildDatabase(f, vars); err != nil {
 		return Config{}, err
@@ -206,7 +231,7 @@ func buildConfig(f flags, vars map[string]string) (Config, error) {
 	return cfg, err
 }
 
-// later refuses what a later version brings, rather than ignore it.
+// refusePlanned refuses settings of later versions, because ignoring them would surprise.
 func refusePlanned(f flags) error {
 	switch {
 	case f.Auth != "" && f.Auth != "open" && f.Auth != "accounts":
@@ -214,7 +239,8 @@ func refusePlanned(f flags) error {
 	case f.Auth == "accounts":
 		return errors.New("--auth accounts comes with a later version; this one knows open only")
 	case strings.HasPrefix(f.Camera, "rtsp://") || strings.HasPrefix(f.Camera, "rtsps://"):
-		return errors.New("--camera rtsp://... comes with a later version; this one reads demo:, file:, http(s):// and mjpeg+http(s)://")
+		return errors.New("--camera rtsp://... comes with a later version; " +
+			"this one reads demo:, file:, http(s):// and mjpeg+http(s)://")
 	}
 	return nil
 }
@@ -225,16 +251,19 @@ func checkData(data string, vars map[string]string) error {
 	case strings.TrimSpace(data) == "":
 		return errors.New("--data must name a folder")
 	case strings.Contains(data, "://"):
-		return errors.New("--data must name a folder, not an address; the address of MongoDB goes into DATABASE_URI")
+		return errors.New("--data must name a folder, not an address; " +
+			"the address of MongoDB goes into DATABASE_URI")
 	case looksLikeLogin(data):
-		return errors.New("--data must name a folder, and what it holds looks like USER:PASSWORD@HOST; write ./ before a folder with such a name")
+		return errors.New("--data must name a folder, " +
+			"and what it holds looks like USER:PASSWORD@HOST; write ./ before a folder with such a name")
 	case isSecret(data, vars), len(data) > 20 && looksLikeKey(data):
-		return errors.New("--data must name a folder, and what it holds looks like a key or a password; write ./ before a folder with such a name")
+		return errors.New("--data must name a folder, " +
+			"and what it holds looks like a key or a password; write ./ before a folder with such a name")
 	}
 	return nil
 }
 
-// checkAddr refuses to serve the network without accounts, unless that was asked for in so many words.
+// checkAddr refuses to serve the network without accounts, unless that was asked for explicitly.
 func checkAddr(addr string, explicit bool) error {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil || host != "" && !isHost(host) {
@@ -244,13 +273,14 @@ func checkAddr(addr string, explicit bool) error {
 		return errors.New("--addr must end in a port of 0 to 65535")
 	}
 	if !loopback(addr) && !explicit {
-		return errors.New("--addr is reachable by others, and without accounts anybody there could read and end any user's briefings. " +
+		return errors.New("--addr is reachable by others, " +
+			"and without accounts anybody there could read and end any user's briefings. " +
 			"Listen on 127.0.0.1, or set BIS_AUTH=open if that is what you want")
 	}
 	return nil
 }
 
-// origins takes the list apart.
+// splitOrigins splits and checks the list of origins.
 func splitOrigins(list string) ([]string, error) {
 	var all []string
 	for o := range strings.SplitSeq(list, ",") {
@@ -266,7 +296,7 @@ func splitOrigins(list string) ([]string, error) {
 	return all, nil
 }
 
-// Logger makes the logger that the settings ask for.
+// Logger returns a logger with the level and format of the settings, that writes to w.
 func (c Config) Logger(w io.Writer) *slog.Logger {
 	options := &slog.HandlerOptions{Level: c.LogLevel}
 	if c.LogJSON {

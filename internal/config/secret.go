@@ -10,14 +10,16 @@ import (
 	"strings"
 )
 
-// inFiles are the settings that may lie in a file of their own, as container engines hand secrets over.
+// secretSettings are the settings whose value may be in a file of its own, as container engines
+// provide secrets. The setting NAME_FILE holds the path.
 var secretSettings = []string{"OPENAI_API_KEY", "DATABASE_URI", "DATABASE_ID", "DATABASE_PASSWORD"}
 
-// maxSecret bounds such a file, so that a wrong name is noticed before it is read.
+// maxSecret bounds such a file, in bytes, so that a wrong path is noticed before the file is
+// read.
 const maxSecret = 64 << 10
 
-// readSecrets puts in what the files hold that the settings of one layer name. Errors name
-// the setting alone: its value may be the secret itself, since the two are easily mixed up.
+// readSecrets reads the secrets whose files one layer names, into that layer. Errors name the
+// setting alone: its value may be the secret itself, because the two are easily confused.
 func readSecrets(layer map[string]string, dir string) error {
 	for _, name := range secretSettings {
 		path := layer[name+"_FILE"]
@@ -36,7 +38,7 @@ func readSecrets(layer map[string]string, dir string) error {
 	return nil
 }
 
-// readSecret reads a file of one line. A relative path is the working folder's.
+// readSecret reads a file of one line. A relative path is relative to dir.
 func readSecret(path, dir string) (string, error) {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(dir, path)
@@ -61,16 +63,17 @@ func readSecret(path, dir string) (string, error) {
 	return value, nil
 }
 
-// notShown takes the place of what was given.
+// hiddenValue is printed in place of a value that must not be shown.
 const hiddenValue = "(not shown, because it may hold a password)"
 
-// keys matches the beginnings of keys that services give out, and keys of hexadecimal digits.
+// keyPattern matches the first characters of keys that services issue, and keys of hexadecimal
+// digits.
 var keyPattern = regexp.MustCompile(`^(?i:sk-|sk_|gsk_|xai-|aiza|hf_|nvapi-|pplx-|bearer |[0-9a-f]{32,}$)`)
 
-// keyForm reports whether a value looks like a key.
+// looksLikeKey reports whether a value looks like an API key.
 func looksLikeKey(value string) bool { return keyPattern.MatchString(trimQuotes(value)) }
 
-// isSecret reports whether a value is one of the secrets that are set.
+// isSecret reports whether a value equals one of the secrets that are set.
 func isSecret(value string, vars map[string]string) bool {
 	for _, name := range []string{"OPENAI_API_KEY", "DATABASE_PASSWORD"} {
 		if secret := trimQuotes(vars[name]); secret != "" && secret == trimQuotes(value) {
@@ -80,11 +83,12 @@ func isSecret(value string, vars map[string]string) bool {
 	return false
 }
 
-// unquoted is a value without the spaces and quotes around it, which some engines pass on.
+// trimQuotes returns a value without the spaces and quotes around it, which some container
+// engines pass on.
 func trimQuotes(value string) string { return strings.Trim(value, "\"' \t") }
 
-// loginForm reports whether a path looks like credentials before a host. The colon of a drive, and
-// an @ behind a separator, belong to a path.
+// looksLikeLogin reports whether a path looks like credentials before a host. The colon of a
+// Windows drive and an @ after a separator are normal in a path.
 func looksLikeLogin(path string) bool {
 	if len(path) > 2 && path[1] == ':' && (path[2] == '\\' || path[2] == '/') {
 		path = path[2:]

@@ -35,7 +35,7 @@ func TestLoad_reads_secrets_from_files(t *testing.T) {
 	if cfg, _, err = load(t, "", []string{"DATABASE_URI_FILE=" + secret(t, "mongodb://h")}); err != nil || string(cfg.Database.URI) != "mongodb://h" {
 		t.Errorf("URI %q, %v", string(cfg.Database.URI), err)
 	}
-	// The environment comes before the file, whichever way it has a secret.
+	// The environment precedes the file, whether it has the secret or names its file.
 	cfg, _, err = load(t, "OPENAI_API_KEY=old\n", []string{"OPENAI_API_KEY_FILE=" + secret(t, "new")})
 	if err != nil || cfg.Model.APIKey != "new" {
 		t.Errorf("key %q, %v", string(cfg.Model.APIKey), err)

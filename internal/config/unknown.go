@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// Warning is something about the settings that the program can live with. It never holds a value.
+// Warning is a fault of the settings that the program can run with. It never holds a value.
 type Warning struct {
 	Message string // what is wrong
 	Name    string // of the setting
-	Hint    string // what to do; empty: nothing is known
+	Hint    string // what to do; empty: no suggestion
 }
 
 // Warn logs the warnings.
@@ -26,11 +26,11 @@ func (c Config) Warn(log *slog.Logger) {
 	}
 }
 
-// ours are the beginnings of names that a file of settings holds for this program alone. In the
-// environment only the first is this program's own.
+// reservedPrefixes are the prefixes of this program's settings in the file. In the environment
+// only the first is: other programs use the others, too.
 var reservedPrefixes = []string{"BIS_", "DATABASE_", "OPENAI_"}
 
-// settingNames are the names of all settings.
+// settingNames returns the names of all settings.
 func settingNames() []string {
 	names := []string{"OPENAI_BASE_URL", "OPENAI_MODEL"}
 	for _, name := range secretSettings {
@@ -44,8 +44,8 @@ func settingNames() []string {
 	return names
 }
 
-// warnings tells which names of the file and of the environment set nothing, and which values of
-// the file were written for the expansion that this program no longer does.
+// findWarnings returns a warning for each name that looks like a setting and is none, and for
+// each value of the file that was written for the expansion that earlier versions did.
 func findWarnings(file, environ map[string]string) []Warning {
 	var list []Warning
 	known := settingNames()
@@ -54,25 +54,32 @@ func findWarnings(file, environ map[string]string) []Warning {
 		prefixes []string
 	}{{file, reservedPrefixes}, {environ, reservedPrefixes[:1]}} {
 		for _, name := range slices.Sorted(maps.Keys(layer.vars)) {
-			has := func(prefix string) bool { return strings.HasPrefix(strings.ToUpper(name), prefix) }
+			has := func(prefix string) bool {
+				return strings.HasPrefix(strings.ToUpper(name), prefix)
+			}
 			if !slices.Contains(known, name) && slices.ContainsFunc(layer.prefixes, has) {
-				list = append(list, Warning{Message: "unknown setting is ignored", Name: name, Hint: suggestion(name, known)})
+				list = append(list, Warning{
+					Message: "unknown setting is ignored",
+					Name:    name, Hint: suggestion(name, known),
+				})
 			}
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(file)) {
 		if slices.Contains(known, name) && strings.Contains(file[name], `\$`) {
-			list = append(list, Warning{Message: "value holds a backslash before a dollar sign", Name: name,
-				Hint: "values of " + EnvFile + " count as they are written; remove the backslash unless it belongs to the value"})
+			list = append(list, Warning{
+				Message: "value holds a backslash before a dollar sign", Name: name,
+				Hint: "values of " + EnvFile + " count as they are written; " +
+					"remove the backslash unless it belongs to the value",
+			})
 		}
 	}
 	return list
 }
 
-// meant is a hint at the known name that is nearest to name. Names that have little in common give
-// none.
+// suggestion returns a hint at the known name that is nearest to name, or "" if none is near.
 func suggestion(name string, known []string) string {
-	const near = 2 // typing errors
+	const near = 2 // letters that differ
 	upper := strings.ToUpper(name)
 	best, least := "", near+1
 	for _, k := range known {
@@ -90,7 +97,8 @@ func suggestion(name string, known []string) string {
 	return "did you mean " + best + "?"
 }
 
-// distance counts the letters to insert, remove or replace to make b of a.
+// distance returns the number of letters to insert, remove or replace to turn a into b
+// (Levenshtein).
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

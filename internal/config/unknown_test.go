@@ -9,7 +9,7 @@ import (
 	"bis/internal/config"
 )
 
-// warned is what the program logs about its settings.
+// warned returns what the program logs about its settings.
 func warned(t *testing.T, file string, environ []string, args ...string) string {
 	t.Helper()
 	cfg, _, err := load(t, file, environ, args...)
@@ -21,7 +21,8 @@ func warned(t *testing.T, file string, environ []string, args ...string) string 
 	return out.String()
 }
 
-// A name that begins like a setting and is none is told, with the setting that was probably meant.
+// A name with the prefix of a setting that is none is logged, with the setting that was probably
+// meant.
 func TestLoad_warns_of_unknown_names(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, meant string }{
@@ -48,8 +49,7 @@ func TestLoad_warns_of_unknown_names(t *testing.T) {
 			t.Errorf("%q: %q, want %s", file, said, meant)
 		}
 	}
-	// Settings that are refused are told beside the warnings, for the one may be the cause of the
-	// other.
+	// The warnings are there beside an error, because they may explain it.
 	if said := warned(t, "DATABASE_URL=mongodb://hidden\n", nil, "import"); !strings.Contains(said, "DATABASE_URI?") {
 		t.Errorf("bis import: %q", said)
 	}
@@ -64,7 +64,8 @@ func TestLoad_does_not_warn_of_settings(t *testing.T) {
 	}
 }
 
-// Values of the file were once expanded, so a backslash may have been put before a dollar sign.
+// Earlier versions expanded the values of the file, so old files may have a backslash before a
+// dollar sign.
 func TestLoad_warns_of_escaped_dollars(t *testing.T) {
 	t.Parallel()
 	if said := warned(t, `OPENAI_API_KEY=hid\$den`, nil); !strings.Contains(said, "name=OPENAI_API_KEY") || strings.Contains(said, "den") {

@@ -14,9 +14,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Middleware counts and times the answers of a handler under a route's name. A panic before the
-// first byte becomes 500. A later one breaks the connection off, so that no caller takes a part for
-// the whole. The cause goes to the log, none of it to the caller.
+// Middleware counts and times the answers of next under a route's name. A panic before the first
+// byte becomes 500. A later one breaks the connection, so that no client mistakes a part for the
+// whole. The cause is logged and never sent.
 func (m *Metrics) Middleware(route string, log *slog.Logger, next http.Handler) http.Handler {
 	b := m.newRouteMetrics(route)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -24,8 +24,9 @@ func (m *Metrics) Middleware(route string, log *slog.Logger, next http.Handler) 
 		start := time.Now()
 		defer func() {
 			p := recover()
-			if p != nil && p != http.ErrAbortHandler { // net/http's own way to break off
-				log.ErrorContext(r.Context(), "handler panicked", "route", route, "panic", p, "stack", string(debug.Stack()))
+			if p != nil && p != http.ErrAbortHandler { // net/http's own way to abort
+				log.ErrorContext(r.Context(), "handler panicked",
+					"route", route, "panic", p, "stack", string(debug.Stack()))
 				if rec.status == 0 && !rec.hijacked {
 					http.Error(rec, "Internal Server Error", http.StatusInternalServerError)
 					p = nil
@@ -43,17 +44,21 @@ func (m *Metrics) Middleware(route string, log *slog.Logger, next http.Handler) 
 	})
 }
 
-// books are a route's, found once and not with every answer.
+// routeMetrics are the series of one route. They are looked up once, and not for each answer.
 type routeMetrics struct {
-	hijacks prometheus.Counter
-	classes [6]prometheus.Counter      // by the first digit of the status
-	seconds func() prometheus.Observer // a series only of routes that have answered
+	hijacks prometheus.Counter         // answers that became WebSockets
+	classes [6]prometheus.Counter      // by the first digit of the status; 0 is unused
+	seconds func() prometheus.Observer // made by the first answer: unused routes have no series
 }
 
+// newRouteMetrics returns the series of a route.
 func (m *Metrics) newRouteMetrics(route string) *routeMetrics {
-	b := &routeMetrics{hijacks: m.answers.WithLabelValues(route, "socket"), seconds: sync.OnceValue(func() prometheus.Observer {
-		return m.seconds.WithLabelValues(route)
-	})}
+	b := &routeMetrics{
+		hijacks: m.answers.WithLabelValues(route, "socket"),
+		seconds: sync.OnceValue(func() prometheus.Observer {
+			return m.seconds.WithLabelValues(route)
+		}),
+	}
 	for i := range b.classes {
 		if i > 0 {
 			b.classes[i] = m.answers.WithLabelValues(route, strconv.Itoa(i)+"xx")
@@ -62,6 +67,7 @@ func (m *Metrics) newRouteMetrics(route string) *routeMetrics {
 	return b
 }
 
+// record counts an answer, and times it unless it was a stream or a socket.
 func (b *routeMetrics) record(rec *recorder, took time.Duration) {
 	switch {
 	case rec.hijacked:
@@ -76,13 +82,13 @@ func (b *routeMetrics) record(rec *recorder, took time.Duration) {
 	}
 }
 
-// recorder sees the status that passes through it. It passes on everything that
-// http.ResponseController and io.Copy use of the writer below.
+// recorder records the status that passes through it. It passes on everything that
+// http.ResponseController and io.Copy use of the wrapped writer.
 type recorder struct {
 	http.ResponseWriter
-	status   int
-	streamed bool
-	hijacked bool
+	status   int  // of the answer; 0: nothing was sent yet
+	streamed bool // Flush was called
+	hijacked bool // the connection was taken over
 }
 
 var (
@@ -92,7 +98,8 @@ var (
 	_ io.StringWriter = (*recorder)(nil)
 )
 
-// WriteHeader implements http.ResponseWriter. Informational answers precede the one that counts.
+// WriteHeader implements http.ResponseWriter. It ignores informational statuses, which precede
+// the one that counts.
 func (r *recorder) WriteHeader(status int) {
 	if status >= 200 || status == http.StatusSwitchingProtocols {
 		r.setStatus(status)
@@ -100,7 +107,7 @@ func (r *recorder) WriteHeader(status int) {
 	r.ResponseWriter.WriteHeader(status)
 }
 
-// sent notes the status that goes out first.
+// setStatus records the first status.
 func (r *recorder) setStatus(status int) {
 	if r.status == 0 {
 		r.status = status
@@ -113,22 +120,22 @@ func (r *recorder) Write(b []byte) (int, error) {
 	return r.ResponseWriter.Write(b)
 }
 
-// WriteString implements io.StringWriter, so that a string is not copied on its way.
+// WriteString implements io.StringWriter, so that the string is not copied.
 func (r *recorder) WriteString(s string) (int, error) {
 	r.setStatus(http.StatusOK)
 	return io.WriteString(r.ResponseWriter, s)
 }
 
-// ReadFrom implements io.ReaderFrom, so that io.Copy uses that of the writer below.
+// ReadFrom implements io.ReaderFrom, so that io.Copy uses the wrapped writer's.
 func (r *recorder) ReadFrom(src io.Reader) (int64, error) {
 	r.setStatus(http.StatusOK)
 	return io.Copy(r.ResponseWriter, src)
 }
 
-// Flush implements http.Flusher for handlers that ask for no error.
+// Flush implements http.Flusher for handlers that want no error.
 func (r *recorder) Flush() { _ = r.FlushError() }
 
-// FlushError marks the answer as a stream and returns the error of the writer below.
+// FlushError marks the answer as a stream and returns the error of the wrapped writer.
 // http.ResponseController.Flush calls it.
 func (r *recorder) FlushError() error {
 	r.setStatus(http.StatusOK)
@@ -136,12 +143,12 @@ func (r *recorder) FlushError() error {
 	return http.NewResponseController(r.ResponseWriter).Flush()
 }
 
-// Hijack hands the connection to a WebSocket.
+// Hijack implements http.Hijacker. WebSockets take over the connection with it.
 func (r *recorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	conn, rw, err := http.NewResponseController(r.ResponseWriter).Hijack()
 	r.hijacked = err == nil
 	return conn, rw, err
 }
 
-// Unwrap lets http.ResponseController reach the writer below, for deadlines and full duplex.
+// Unwrap lets http.ResponseController reach the wrapped writer, for deadlines and full duplex.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

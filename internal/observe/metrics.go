@@ -1,6 +1,3 @@
-// Package observe tells operators how the server does: metrics for Prometheus, and
-// the middleware that every HTTP answer passes. Labels come from fixed sets, so
-// the number of series does not grow with users.
 package observe
 
 import (
@@ -12,7 +9,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// Metrics is the server's figures. Its methods are safe for concurrent use and cheap.
+// Metrics are the figures of one server. It is a schedule.Observer. Its methods are cheap and
+// safe for concurrent use.
 type Metrics struct {
 	registry  *prometheus.Registry
 	ticks     *prometheus.CounterVec
@@ -26,7 +24,8 @@ type Metrics struct {
 	seconds   *prometheus.HistogramVec
 }
 
-// NewMetrics makes figures on a registry of their own, Go's and the process's beside them.
+// NewMetrics returns figures on a registry of their own, together with those of Go and the
+// process.
 func NewMetrics() *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
@@ -35,39 +34,48 @@ func NewMetrics() *Metrics {
 			Name: "bis_tick_lateness_seconds", Help: "Start of a run less the moment of its tick.",
 			Buckets: []float64{.0005, .001, .002, .005, .01, .02, .05, .1, .25, .5, 1, 2.5, 5, 10},
 		}),
-		inFlight:  gauge("bis_runs_in_flight", "Runs that are going on."),
-		waiting:   gauge("bis_results_waiting_bytes", "Bytes of results that wait for the store."),
-		degraded:  counters("bis_briefings_degraded_total", "Briefings that are less than they could be, by code.", "code"),
-		reopened:  prometheus.NewCounter(prometheus.CounterOpts{Name: "bis_feed_reopened_total", Help: "Openings of the store's feed after a loss."}),
-		storeErrs: counters("bis_store_errors_total", "Store calls that failed, by operation and kind.", "operation", "kind"),
-		answers:   counters("bis_http_answers_total", "HTTP answers by route and class of status.", "route", "status"),
+		inFlight: gauge("bis_runs_in_flight", "Runs that are going on."),
+		waiting:  gauge("bis_results_waiting_bytes", "Bytes of results that wait for the store."),
+		degraded: counters("bis_briefings_degraded_total",
+			"Briefings that are less than they could be, by code.", "code"),
+		reopened: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "bis_feed_reopened_total", Help: "Openings of the store's feed after a loss.",
+		}),
+		storeErrs: counters("bis_store_errors_total",
+			"Store calls that failed, by operation and kind.", "operation", "kind"),
+		answers: counters("bis_http_answers_total",
+			"HTTP answers by route and class of status.", "route", "status"),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "bis_http_seconds", Help: "Time to answer over HTTP, by route. Sockets and streams are not counted.",
 			Buckets: []float64{.001, .005, .01, .05, .1, .5, 1, 5, 30},
 		}, []string{"route"}),
 	}
-	m.registry.MustRegister(m.ticks, m.lateness, m.inFlight, m.waiting, m.degraded, m.reopened, m.storeErrs, m.answers, m.seconds,
+	m.registry.MustRegister(m.ticks, m.lateness, m.inFlight, m.waiting, m.degraded, m.reopened,
+		m.storeErrs, m.answers, m.seconds,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, outcome := range []string{"done", "skipped", "missed"} {
-		m.ticks.WithLabelValues(outcome)
+		m.ticks.WithLabelValues(outcome) // shown as 0 before the first of them
 	}
 	return m
 }
 
+// counters returns counters that are told apart by labels.
 func counters(name, help string, labels ...string) *prometheus.CounterVec {
 	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
 }
 
+// gauge returns a gauge.
 func gauge(name, help string) prometheus.Gauge {
 	return prometheus.NewGauge(prometheus.GaugeOpts{Name: name, Help: help})
 }
 
-// Watch adds a gauge that is read when it is asked for.
+// Watch adds a gauge whose value read returns at each scrape. The name must be new.
 func (m *Metrics) Watch(name, help string, read func() float64) {
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, read))
 }
 
-// Count is Watch for what only grows, told apart by one label of few values.
+// Count adds a counter whose value read returns at each scrape. Counters of one name differ in
+// the label's value. The values must never fall.
 func (m *Metrics) Count(name, help, label, value string, read func() float64) {
 	m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
 		Name: name, Help: help, ConstLabels: prometheus.Labels{label: value},
@@ -79,26 +87,26 @@ func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})
 }
 
-// Late books the start of a run: how long after its tick.
+// Late records how long after its tick a run started.
 func (m *Metrics) Late(by time.Duration) { m.lateness.Observe(by.Seconds()) }
 
-// Done books runs that were stored.
+// Done counts a run whose result was stored.
 func (m *Metrics) Done() { m.ticks.WithLabelValues("done").Inc() }
 
-// Skipped books skipped ticks.
+// Skipped counts n skipped ticks.
 func (m *Metrics) Skipped(n int) { m.ticks.WithLabelValues("skipped").Add(float64(n)) }
 
-// Missed books missed ticks.
+// Missed counts n missed ticks.
 func (m *Metrics) Missed(n int) { m.ticks.WithLabelValues("missed").Add(float64(n)) }
 
-// InFlight books runs that begin (1) and end (-1).
+// InFlight records that a run started (1) or finished (-1).
 func (m *Metrics) InFlight(change int) { m.inFlight.Add(float64(change)) }
 
-// Waiting books the bytes of results that wait for the store.
+// Waiting records the size of the results that wait for the store, in bytes.
 func (m *Metrics) Waiting(bytes int64) { m.waiting.Set(float64(bytes)) }
 
-// Degraded books a briefing that is less than it could be; code is one of briefing's.
+// Degraded counts a degraded briefing. code is one of the briefing.Degraded constants.
 func (m *Metrics) Degraded(code string) { m.degraded.WithLabelValues(code).Inc() }
 
-// Reopened books an opening of the feed after a loss.
+// Reopened counts an opening of the feed after a loss.
 func (m *Metrics) Reopened() { m.reopened.Inc() }

@@ -31,7 +31,7 @@ func expect(t *testing.T, m *observe.Metrics, lines ...string) {
 	}
 }
 
-func TestMetrics_tells_what_was_booked(t *testing.T) {
+func TestMetrics_shows_what_was_recorded(t *testing.T) {
 	t.Parallel()
 	m := observe.NewMetrics()
 	m.Done()
@@ -76,7 +76,7 @@ func TestMiddleware(t *testing.T) {
 	})
 }
 
-// failing is a store whose Append fails with err.
+// failing is a store whose Append returns err.
 type failing struct {
 	briefing.Store
 	err error

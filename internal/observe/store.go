@@ -8,21 +8,22 @@ import (
 	"bis/internal/briefing"
 )
 
-// Store counts what fails of a store's hot and writing calls, and logs at debug level what was
-// acknowledged: the ledger that tests hold against what is found later. Everything else passes as it is.
+// Store wraps a store. It counts failures of the frequent and of the writing calls. At debug
+// level it logs each stored briefing: tests compare this log with what they find in the store
+// later. All other calls pass unchanged.
 type Store struct {
 	briefing.Store
 	m   *Metrics
 	log *slog.Logger
 }
 
-// NewStore wraps a store.
+// NewStore wraps st.
 func NewStore(st briefing.Store, m *Metrics, log *slog.Logger) *Store {
 	return &Store{Store: st, m: m, log: log}
 }
 
-// count books an error of an operation. Refusals that belong to a day's work (not found,
-// ended, bad input) and callers that left are no faults of the store.
+// count counts an error of an operation. Refusals (not found, ended, bad input) and callers that
+// left are no faults of the store.
 func (s *Store) count(operation string, err error) {
 	switch {
 	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, briefing.ErrNotFound),
@@ -48,7 +49,8 @@ func (s *Store) Append(ctx context.Context, a briefing.Append) (briefing.Briefin
 		s.m.Degraded(string(b.Degraded))
 	}
 	if s.log.Enabled(ctx, slog.LevelDebug) {
-		s.log.DebugContext(ctx, "briefing stored", "request", b.RequestID, "briefing", b.ID, "tick", b.Tick)
+		s.log.DebugContext(ctx, "briefing stored",
+			"request", b.RequestID, "briefing", b.ID, "tick", b.Tick)
 	}
 	return b, nil
 }
@@ -61,7 +63,9 @@ func (s *Store) AddBriefing(ctx context.Context, in briefing.Briefing) (briefing
 }
 
 // Briefings implements briefing.Store.
-func (s *Store) Briefings(ctx context.Context, id briefing.RequestID, p briefing.Slice) ([]briefing.Briefing, bool, error) {
+func (s *Store) Briefings(
+	ctx context.Context, id briefing.RequestID, p briefing.Slice,
+) ([]briefing.Briefing, bool, error) {
 	list, more, err := s.Store.Briefings(ctx, id, p)
 	s.count("briefings", err)
 	return list, more, err

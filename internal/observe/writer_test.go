@@ -57,7 +57,7 @@ func (w *writer) WriteString(s string) (int, error) {
 	return len(s), nil
 }
 
-// within calls f as a handler behind the middleware, with w below it.
+// within calls f as a handler behind the middleware, with w as the writer below it.
 func within(t *testing.T, w http.ResponseWriter, f func(w http.ResponseWriter)) *observe.Metrics {
 	t.Helper()
 	m := observe.NewMetrics()
@@ -117,8 +117,8 @@ func TestMiddleware_hides_nothing_of_the_writer_below(t *testing.T) {
 	}
 }
 
-// A flush and a copy send the status, as a write does. A panic after them must not write a second
-// answer, and the first must not look complete.
+// A flush and a copy send the status, as a write does. After them, a panic must not write a second
+// answer, and the first answer must not look complete.
 func TestMiddleware_breaks_off_an_answer_that_has_begun(t *testing.T) {
 	t.Parallel()
 	for name, send := range map[string]func(w http.ResponseWriter){

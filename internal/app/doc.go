@@ -1,0 +1,13 @@
+// Package app is the whole program: it builds every part from the configuration, runs the parts and
+// stops them in reverse. All logic is in the parts.
+//
+//	main ──> Main: settings, signals, exit code
+//	           ├─ serve ──> Run ──> store, wording, runner, hub, pump, schedule, service, server
+//	           ├─ import, export, backup: transfer.go
+//	           └─ health: health.go
+//
+// What ships and what is tested pass through the same Run. A test or benchmark that needs another
+// store, runner or clock passes Hooks.
+//
+// A stop takes at most 5 s, whatever hangs. stop.go has its order and its deadlines.
+package app
