@@ -39,7 +39,7 @@ func (r *result) differences(ctx context.Context, s *server, crowd *load.Crowd, 
 		without, with = append(without, cost[0]), append(with, cost[1])
 		more = append(more, cost[1]-cost[0])
 	}
-	r.publishing, r.delivery = median(without), middleMean(more)
+	r.publishing, r.delivery = median(without), trimmedMean(more)
 	r.spread = quartiles(more)
 	return nil
 }
@@ -73,7 +73,7 @@ func burst(ctx context.Context, s *server, crowd *load.Crowd, topics []*load.Top
 }
 
 // middleMean is the mean without the greatest and the least eighth.
-func middleMean(list []time.Duration) time.Duration {
+func trimmedMean(list []time.Duration) time.Duration {
 	list = slices.Sorted(slices.Values(list))
 	list = list[len(list)/8 : len(list)-len(list)/8]
 	var sum time.Duration

@@ -25,7 +25,7 @@ const (
 
 // churn lets clients come, subscribe, end and go, over sockets and streams, and compares goroutines and heap before and after.
 func churn(ctx context.Context, o options) error {
-	y, err := newYard(o)
+	y, err := newWorkspace(o)
 	if err != nil {
 		return err
 	}
@@ -39,21 +39,21 @@ func churn(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	if _, err := publishAt(ctx, s, nil, topics, singly(1000), churnTopics*churnTexts*time.Millisecond); err != nil {
+	if _, err := publishAt(ctx, s, nil, topics, oneByOne(1000), churnTopics*churnTexts*time.Millisecond); err != nil {
 		return err
 	}
-	if _, err := comeAndGo(ctx, s, topics, churnWarm); err != nil {
+	if _, err := visitMany(ctx, s, topics, churnWarm); err != nil {
 		return err
 	}
-	before, err := y.quiet(ctx, s)
+	before, err := y.measureResting(ctx, s)
 	if err != nil {
 		return err
 	}
-	visits, err := comeAndGo(ctx, s, topics, o.churn)
+	visits, err := visitMany(ctx, s, topics, o.churn)
 	if err != nil {
 		return err
 	}
-	after, err := y.quiet(ctx, s)
+	after, err := y.measureResting(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func churn(ctx context.Context, o options) error {
 }
 
 // comeAndGo makes visits from many goroutines, every eighth over a stream.
-func comeAndGo(ctx context.Context, s *server, topics []*load.Topic, d time.Duration) (int64, error) {
+func visitMany(ctx context.Context, s *server, topics []*load.Topic, d time.Duration) (int64, error) {
 	var visits atomic.Int64
 	var all sync.WaitGroup
 	failed := make([]error, churners)
@@ -119,13 +119,13 @@ func visitStream(ctx context.Context, client *http.Client, addr string, topic *l
 type resting struct{ goroutines, heap, resident, sockets float64 }
 
 // quiet waits and looks.
-func (y *yard) quiet(ctx context.Context, s *server) (least resting, err error) {
+func (y *workspace) measureResting(ctx context.Context, s *server) (least resting, err error) {
 	if err := load.Pause(ctx, 2*y.settle); err != nil {
 		return least, err
 	}
 	const looks = 20
 	for i := range looks {
-		if _, err := askMany(ctx, s, `{ __typename }`, 100*time.Millisecond); err != nil {
+		if _, err := runQueries(ctx, s, `{ __typename }`, 100*time.Millisecond); err != nil {
 			return least, err
 		}
 		if err := load.Pause(ctx, 100*time.Millisecond); err != nil { // the callers' connections have gone by then

@@ -18,13 +18,13 @@ import (
 // Of the benchmark of connections. The limit of open files is 20,000 here, for each process.
 const (
 	manyConnections = 19_000
-	holders         = 4 // client processes, each from an address of its own
+	holderCount     = 4 // client processes, each from an address of its own
 	idleTime        = 60 * time.Second
 )
 
 // connections opens one server's worth of live subscriptions and looks at it while nothing but pings goes on.
 func connections(ctx context.Context, o options) error {
-	rows, err := beside(ctx, o, (*yard).idle)
+	rows, err := compareServers(ctx, o, (*workspace).measureIdle)
 	if err != nil {
 		return err
 	}
@@ -34,7 +34,7 @@ func connections(ctx context.Context, o options) error {
 	return nil
 }
 
-func (y *yard) idle(ctx context.Context, c contender) (string, error) {
+func (y *workspace) measureIdle(ctx context.Context, c contender) (string, error) {
 	s, err := c.start(ctx, y)
 	if err != nil {
 		return "", err
@@ -51,8 +51,8 @@ func (y *yard) idle(ctx context.Context, c contender) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	each := y.clients(manyConnections) / holders
-	list, err := y.hold(ctx, c, s, topics[0], each)
+	each := y.clients(manyConnections) / holderCount
+	list, err := y.startHolders(ctx, c, s, topics[0], each)
 	defer list.end()
 	if err != nil {
 		return "", err
@@ -78,7 +78,7 @@ func (y *yard) idle(ctx context.Context, c contender) (string, error) {
 	}
 	goroutines := "- | -"
 	if figures, err := s.Metrics(ctx); err == nil && figures["go_goroutines"] > 0 {
-		goroutines = fmt.Sprintf("%.0f | %.2f", figures["go_goroutines"], figures["go_goroutines"]/float64(holders*each))
+		goroutines = fmt.Sprintf("%.0f | %.2f", figures["go_goroutines"], figures["go_goroutines"]/float64(holderCount*each))
 	}
 	reached, err := list.reached(ctx, s, topics[0])
 	if err != nil {
@@ -89,8 +89,8 @@ func (y *yard) idle(ctx context.Context, c contender) (string, error) {
 		return "", err
 	}
 	left, err := s.Resident()
-	return fmt.Sprintf("%s | %d | %d MiB | %d MiB | %.1f | %s | %.1f %% | %d | %d MiB", c.name, holders*each, rest>>20, resident>>20,
-		float64(resident-rest)/1024/float64(holders*each), goroutines, 100*float64(after-before)/float64(idle), reached, left>>20), err
+	return fmt.Sprintf("%s | %d | %d MiB | %d MiB | %.1f | %s | %.1f %% | %d | %d MiB", c.name, holderCount*each, rest>>20, resident>>20,
+		float64(resident-rest)/1024/float64(holderCount*each), goroutines, 100*float64(after-before)/float64(idle), reached, left>>20), err
 }
 
 // holder is a client process.
@@ -100,15 +100,15 @@ type holder struct {
 	out *bufio.Scanner
 }
 
-type holding []holder
+type holderList []holder
 
 // hold starts client processes and waits until each has its subscriptions live.
-func (y *yard) hold(ctx context.Context, c contender, s *server, topic *load.Topic, each int) (list holding, err error) {
+func (y *workspace) startHolders(ctx context.Context, c contender, s *server, topic *load.Topic, each int) (list holderList, err error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	for i := range holders {
+	for i := range holderCount {
 		h := holder{cmd: exec.Command(self, "hold", c.name, s.Addr, topic.ID, fmt.Sprint(each), fmt.Sprintf("127.0.0.%d", 2+i))}
 		h.cmd.Stderr = os.Stderr
 		if h.in, err = h.cmd.StdinPipe(); err != nil {
@@ -129,11 +129,11 @@ func (y *yard) hold(ctx context.Context, c contender, s *server, topic *load.Top
 	}
 	for end := time.Now().Add(60 * time.Second); ; {
 		n, err := list.reached(ctx, s, topic)
-		if err != nil || n == holders*each {
+		if err != nil || n == holderCount*each {
 			return list, err
 		}
 		if time.Now().After(end) {
-			return list, fmt.Errorf("only %d of %d subscriptions are live", n, holders*each)
+			return list, fmt.Errorf("only %d of %d subscriptions are live", n, holderCount*each)
 		}
 	}
 }
@@ -152,7 +152,7 @@ func (h holder) ask(line string) (int, error) {
 }
 
 // reached publishes a text and counts who got it within a few seconds.
-func (l holding) reached(ctx context.Context, s *server, topic *load.Topic) (n int, err error) {
+func (l holderList) reached(ctx context.Context, s *server, topic *load.Topic) (n int, err error) {
 	if err := topic.Publish(ctx, s.publish, 0); err != nil {
 		return 0, err
 	}
@@ -166,7 +166,7 @@ func (l holding) reached(ctx context.Context, s *server, topic *load.Topic) (n i
 	return n, nil
 }
 
-func (l holding) end() {
+func (l holderList) end() {
 	for _, h := range l {
 		h.in.Close()
 		_ = h.cmd.Wait() // it ends with its input

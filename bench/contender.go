@@ -23,7 +23,7 @@ import (
 type contender struct {
 	name     string
 	protocol load.Protocol
-	start    func(ctx context.Context, y *yard) (*server, error)
+	start    func(ctx context.Context, y *workspace) (*server, error)
 	// fewer is how many times fewer subscribers it gets, where the usual number is beyond it; zero
 	// means 1.
 	fewer int
@@ -59,24 +59,24 @@ type server struct {
 }
 
 // yard is where a benchmark works: a temporary folder, and what was built in it.
-type yard struct {
+type workspace struct {
 	options
 	dir   string
 	built map[string]string
 	count int
 }
 
-func newYard(o options) (*yard, error) {
+func newWorkspace(o options) (*workspace, error) {
 	dir, err := os.MkdirTemp("", "bis-bench-")
-	return &yard{options: o, dir: dir, built: map[string]string{}}, err
+	return &workspace{options: o, dir: dir, built: map[string]string{}}, err
 }
 
-func (y *yard) close() { os.RemoveAll(y.dir) }
+func (y *workspace) close() { os.RemoveAll(y.dir) }
 
 // beside has this server, its build before if there is one, and stock gqlgen measured one after the
 // other, and returns their rows.
-func beside(ctx context.Context, o options, measure func(*yard, context.Context, contender) (string, error)) ([]string, error) {
-	y, err := newYard(o)
+func compareServers(ctx context.Context, o options, measure func(*workspace, context.Context, contender) (string, error)) ([]string, error) {
+	y, err := newWorkspace(o)
 	if err != nil {
 		return nil, err
 	}
@@ -97,14 +97,14 @@ func beside(ctx context.Context, o options, measure func(*yard, context.Context,
 }
 
 // folder makes an empty folder.
-func (y *yard) folder() (string, error) {
+func (y *workspace) folder() (string, error) {
 	y.count++
 	path := filepath.Join(y.dir, fmt.Sprint(y.count))
 	return path, os.Mkdir(path, 0o755)
 }
 
 // build builds a program once.
-func (y *yard) build(ctx context.Context, dir, pkg string) (string, error) {
+func (y *workspace) build(ctx context.Context, dir, pkg string) (string, error) {
 	if path, ok := y.built[pkg]; ok {
 		return path, nil
 	}
@@ -117,7 +117,7 @@ func (y *yard) build(ctx context.Context, dir, pkg string) (string, error) {
 }
 
 // startOurs starts this project's server on an empty data folder.
-func startOurs(ctx context.Context, y *yard) (*server, error) {
+func startOurs(ctx context.Context, y *workspace) (*server, error) {
 	path, err := y.build(ctx, y.root, ".")
 	if err != nil {
 		return nil, err
@@ -133,11 +133,11 @@ func (o options) withBefore(list ...contender) []contender {
 	}
 	before := ours
 	before.name = ours.name + " before"
-	before.start = func(ctx context.Context, y *yard) (*server, error) { return startProgram(ctx, y, o.before) }
+	before.start = func(ctx context.Context, y *workspace) (*server, error) { return startProgram(ctx, y, o.before) }
 	return slices.Insert(list, 1, before)
 }
 
-func startProgram(ctx context.Context, y *yard, path string) (*server, error) {
+func startProgram(ctx context.Context, y *workspace, path string) (*server, error) {
 	data, err := y.folder()
 	if err != nil {
 		return nil, err
@@ -159,8 +159,8 @@ func startProgram(ctx context.Context, y *yard, path string) (*server, error) {
 }
 
 // startGo starts an opponent that is written in Go.
-func startGo(name string) func(ctx context.Context, y *yard) (*server, error) {
-	return func(ctx context.Context, y *yard) (*server, error) {
+func startGo(name string) func(ctx context.Context, y *workspace) (*server, error) {
+	return func(ctx context.Context, y *workspace) (*server, error) {
 		path, err := y.build(ctx, filepath.Join(y.root, "bench"), "./opponents/"+name)
 		if err != nil {
 			return nil, err

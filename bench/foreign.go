@@ -17,13 +17,13 @@ import (
 )
 
 // startNode starts graphql-ws on Node. Its packages are installed by their lock file, once.
-func startNode(ctx context.Context, y *yard) (*server, error) {
+func startNode(ctx context.Context, y *workspace) (*server, error) {
 	node, err := exec.LookPath("node")
 	if err != nil {
 		return nil, err
 	}
 	dir, err := y.cached("node", func(dir string) error {
-		return command(ctx, dir, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
+		return runIn(ctx, dir, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
 	}, "package.json", "package-lock.json", "server.js")
 	if err != nil {
 		return nil, err
@@ -32,12 +32,12 @@ func startNode(ctx context.Context, y *yard) (*server, error) {
 }
 
 // startPython starts FastAPI + motor on a fresh database, which is a process of its own and not counted.
-func startPython(ctx context.Context, y *yard) (*server, error) {
+func startPython(ctx context.Context, y *workspace) (*server, error) {
 	dir, err := y.cached("fastapi", func(dir string) error {
-		if err := command(ctx, dir, "python3", "-m", "venv", "venv"); err != nil {
+		if err := runIn(ctx, dir, "python3", "-m", "venv", "venv"); err != nil {
 			return err
 		}
-		return command(ctx, dir, "venv/bin/pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "-r", "requirements.txt")
+		return runIn(ctx, dir, "venv/bin/pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "-r", "requirements.txt")
 	}, "requirements.txt", "server.py")
 	if err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func startPython(ctx context.Context, y *yard) (*server, error) {
 }
 
 // cached copies an opponent's files into .cache and installs what they need, unless these very files stand there.
-func (y *yard) cached(name string, install func(dir string) error, files ...string) (string, error) {
+func (y *workspace) cached(name string, install func(dir string) error, files ...string) (string, error) {
 	root, err := filepath.Abs(y.root)
 	if err != nil {
 		return "", err
@@ -95,7 +95,7 @@ func (y *yard) cached(name string, install func(dir string) error, files ...stri
 	return dir, os.WriteFile(stamp, nil, 0o644)
 }
 
-func command(ctx context.Context, dir, name string, args ...string) error {
+func runIn(ctx context.Context, dir, name string, args ...string) error {
 	if strings.Contains(name, "/") {
 		name = filepath.Join(dir, name)
 	}
@@ -108,7 +108,7 @@ func command(ctx context.Context, dir, name string, args ...string) error {
 }
 
 // database starts the one that the tests of the MongoDB store use, in memory.
-func (y *yard) database(ctx context.Context) (*exec.Cmd, string, error) {
+func (y *workspace) database(ctx context.Context) (*exec.Cmd, string, error) {
 	install := exec.CommandContext(ctx, "bash", "scripts/mongo.sh")
 	install.Dir, install.Stderr = y.root, os.Stderr
 	path, err := install.Output()

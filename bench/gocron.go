@@ -33,7 +33,7 @@ func bareTicks(ctx context.Context, o options, n int) (lateness, error) {
 	if err := cmd.Start(); err != nil {
 		return lateness{}, err
 	}
-	resident := watch(ctx, cmd, 5*time.Second+every)
+	resident := peakResident(ctx, cmd, 5*time.Second+tickInterval)
 	if err := errors.Join(cmd.Process.Signal(os.Interrupt), cmd.Wait()); err != nil {
 		return lateness{}, err
 	}
@@ -52,15 +52,15 @@ func gocronAlone(ctx context.Context, n int, path string) error {
 	var list []lateRun
 	clock.Start()
 	for range n {
-		at := time.Now().Add(3*time.Second + rand.N(every))
+		at := time.Now().Add(3*time.Second + rand.N(tickInterval))
 		fire := func() {
 			late := time.Since(at)
 			mu.Lock()
 			list = append(list, lateRun{at.UnixNano(), int64(late)})
 			mu.Unlock()
-			at = at.Add(every)
+			at = at.Add(tickInterval)
 		}
-		if _, err := clock.NewJob(gocron.DurationJob(every), gocron.NewTask(fire), gocron.WithStartAt(gocron.WithStartDateTime(at))); err != nil {
+		if _, err := clock.NewJob(gocron.DurationJob(tickInterval), gocron.NewTask(fire), gocron.WithStartAt(gocron.WithStartDateTime(at))); err != nil {
 			return err
 		}
 	}

@@ -61,7 +61,7 @@ func serviceInserts(ctx context.Context, dir string, callers int) (rate float64,
 	if err != nil {
 		return 0, err
 	}
-	svc, err := briefing.New(briefing.Config{Store: st, Schedule: nobody{}, Live: hub, Summarizer: nobody{}, Zone: time.UTC})
+	svc, err := briefing.New(briefing.Config{Store: st, Schedule: noop{}, Live: hub, Summarizer: noop{}, Zone: time.UTC})
 	if err != nil {
 		return 0, err
 	}
@@ -131,14 +131,14 @@ func singleInserts(ctx context.Context, path string) (float64, error) {
 }
 
 // nobody stands in for what inserts do not touch.
-type nobody struct{}
+type noop struct{}
 
-func (nobody) Add(briefing.Request)         {}
-func (nobody) Remove(briefing.RequestID)    {}
-func (nobody) Skipped(briefing.Request) int { return 0 }
-func (nobody) Counts(r briefing.Request) briefing.TickCounts {
+func (noop) Add(briefing.Request)         {}
+func (noop) Remove(briefing.RequestID)    {}
+func (noop) Skipped(briefing.Request) int { return 0 }
+func (noop) Counts(r briefing.Request) briefing.TickCounts {
 	return r.Ticks
 }
-func (nobody) Summarize(context.Context, briefing.SummaryInput) (briefing.Summary, error) {
+func (noop) Summarize(context.Context, briefing.SummaryInput) (briefing.Summary, error) {
 	return briefing.Summary{}, nil
 }

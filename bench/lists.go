@@ -28,7 +28,7 @@ const (
 // lists asks /getBriefing for a long request and watches the server's memory. A longer answer must
 // not cost more memory.
 func lists(ctx context.Context, o options) error {
-	y, err := newYard(o)
+	y, err := newWorkspace(o)
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ const (
 // lossless publishes while every two seconds half of the connections are cut and now and then the server is killed and
 // started on the same data. Clients of this server go on after their last cursor; stock gqlgen's can only subscribe anew.
 func lossless(ctx context.Context, o options) error {
-	rows, err := beside(ctx, o, (*yard).torment)
+	rows, err := compareServers(ctx, o, (*workspace).measureLossless)
 	if err != nil {
 		return err
 	}
@@ -33,7 +33,7 @@ func lossless(ctx context.Context, o options) error {
 }
 
 // torment is one server's row.
-func (y *yard) torment(ctx context.Context, c contender) (string, error) {
+func (y *workspace) measureLossless(ctx context.Context, c contender) (string, error) {
 	s, err := c.start(ctx, y)
 	if err != nil {
 		return "", err
@@ -86,7 +86,7 @@ func startCutting(ctx context.Context, crowd *load.Crowd) (stop func()) {
 }
 
 // publishThroughKills publishes all texts, and kills the server in between, in the midst of publishing.
-func (y *yard) publishThroughKills(ctx context.Context, s *server, topic *load.Topic) (now *server, refused int, err error) {
+func (y *workspace) publishThroughKills(ctx context.Context, s *server, topic *load.Topic) (now *server, refused int, err error) {
 	texts := y.clients(losslessTexts)
 	begin := time.Now()
 	for i := 1; i <= texts; i++ {

@@ -17,7 +17,7 @@ import (
 // measures times the measuring of 1280x720 frames of the demo shop. The opponent is the decoding of the same
 // frame by the standard library: what a run pays before it can measure at all.
 func measures(ctx context.Context, _ options) error {
-	frames, encoded, err := shop(ctx, 60)
+	frames, encoded, err := demoFrames(ctx, 60)
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func measures(ctx context.Context, _ options) error {
 }
 
 // shop draws n frames of the demo shop, a second apart, at 1280x720, and encodes them.
-func shop(ctx context.Context, n int) ([]pipeline.Frame, [][]byte, error) {
+func demoFrames(ctx context.Context, n int) ([]pipeline.Frame, [][]byte, error) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	demo, err := camera.Open("demo:?seed=3", camera.Config{Clock: func() time.Time { now = now.Add(time.Second); return now }})
 	if err != nil {

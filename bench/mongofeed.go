@@ -53,25 +53,25 @@ func mongoFeed(ctx context.Context, o options) error {
 }
 
 // moments are when something was known of each briefing.
-type moments struct {
+type timestamps struct {
 	mu sync.Mutex // guards at
 	at map[string]time.Time
 }
 
-func (m *moments) note(id string, at time.Time) {
+func (m *timestamps) record(id string, at time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.at[id] = at
 }
 
-func (m *moments) len() int {
+func (m *timestamps) len() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return len(m.at)
 }
 
 // since lists the delays after the same briefings' earlier moments, sorted.
-func (m *moments) since(earlier *moments) (list []time.Duration) {
+func (m *timestamps) since(earlier *timestamps) (list []time.Duration) {
 	for id, at := range earlier.at {
 		if then, ok := m.at[id]; ok {
 			list = append(list, then.Sub(at))
@@ -81,7 +81,7 @@ func (m *moments) since(earlier *moments) (list []time.Duration) {
 	return list
 }
 
-func newMoments() *moments { return &moments{at: map[string]time.Time{}} }
+func newTimestamps() *timestamps { return &timestamps{at: map[string]time.Time{}} }
 
 // delays came of one run.
 type delays struct {
@@ -113,7 +113,7 @@ func feedDelays(ctx context.Context, o options, rate int, prepare func(context.C
 		return delays{}, err
 	}
 	defer conn.Close()
-	acked, framed, told := newMoments(), newMoments(), newMoments()
+	acked, framed, told := newTimestamps(), newTimestamps(), newTimestamps()
 	reading, stop := context.WithCancel(ctx)
 	var readers sync.WaitGroup
 	defer readers.Wait()
@@ -142,7 +142,7 @@ func feedDelays(ctx context.Context, o options, rate int, prepare func(context.C
 }
 
 // paced writes n briefings at a rate from several writers, notes when each was acknowledged, and returns the rate that the database bore.
-func paced(ctx context.Context, rate, n int, write writer, acked *moments) (held float64, err error) {
+func paced(ctx context.Context, rate, n int, write writer, acked *timestamps) (held float64, err error) {
 	const writers = 8
 	todo := make(chan int, n)
 	var all sync.WaitGroup
@@ -155,7 +155,7 @@ func paced(ctx context.Context, rate, n int, write writer, acked *moments) (held
 					failed[w] = err
 					return
 				}
-				acked.note(id, time.Now())
+				acked.record(id, time.Now())
 			}
 		})
 	}
@@ -238,7 +238,7 @@ func appendWriter(ctx context.Context, m *onMongo, ids []string) (writer, func()
 }
 
 // readFrames notes when each briefing's frame has come.
-func readFrames(conn *websocket.Conn, framed *moments) {
+func readFrames(conn *websocket.Conn, framed *timestamps) {
 	for {
 		var frame struct {
 			Type    string
@@ -251,7 +251,7 @@ func readFrames(conn *websocket.Conn, framed *moments) {
 		}
 		switch now := time.Now(); frame.Type {
 		case "next":
-			framed.note(frame.Payload.Data.Briefings.ID, now)
+			framed.record(frame.Payload.Data.Briefings.ID, now)
 		case "ping":
 			_ = conn.WriteJSON(map[string]string{"type": "pong"}) // a lost socket shows in the count
 		}
@@ -259,7 +259,7 @@ func readFrames(conn *websocket.Conn, framed *moments) {
 }
 
 // readBare notes when a change stream tells of each insert.
-func readBare(ctx context.Context, m *onMongo, told *moments, ready chan<- error) {
+func readBare(ctx context.Context, m *onMongo, told *timestamps, ready chan<- error) {
 	client, err := mongo.Connect(mongooptions.Client().ApplyURI(m.database.URI()))
 	if err != nil {
 		ready <- err
@@ -273,6 +273,6 @@ func readBare(ctx context.Context, m *onMongo, told *moments, ready chan<- error
 		return
 	}
 	for stream.Next(ctx) {
-		told.note(stream.Current.Lookup("documentKey", "_id").ObjectID().Hex(), time.Now())
+		told.record(stream.Current.Lookup("documentKey", "_id").ObjectID().Hex(), time.Now())
 	}
 }

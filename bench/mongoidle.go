@@ -22,9 +22,9 @@ const mongoIdleTime = 20 * time.Second
 // mongoIdle counts the commands that the real server sends to its database while nothing happens, with more and more subscribers. A proxy
 // between the two reads each message's head, so nothing that the server does escapes it.
 func mongoIdle(ctx context.Context, o options) error {
-	counted := &counter{names: map[string]int{}}
+	counted := &commandCounter{names: map[string]int{}}
 	defer counted.close()
-	m, err := startOnMongo(ctx, o, counted.before)
+	m, err := startOnMongo(ctx, o, counted.listen)
 	if err != nil {
 		return err
 	}
@@ -82,14 +82,14 @@ func answerPings(conn *websocket.Conn) {
 }
 
 // counter is a proxy that counts MongoDB's commands by their names.
-type counter struct {
+type commandCounter struct {
 	listener net.Listener
 	mu       sync.Mutex // guards names
 	names    map[string]int
 }
 
 // before listens before a database and returns where.
-func (c *counter) before(addr string) (string, error) {
+func (c *commandCounter) listen(addr string) (string, error) {
 	var err error
 	if c.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
 		return "", err
@@ -106,20 +106,20 @@ func (c *counter) before(addr string) (string, error) {
 				continue
 			}
 			go func() { _, _ = io.Copy(from, to); from.Close() }()
-			go func() { _ = c.pass(from, to); to.Close() }()
+			go func() { _ = c.forward(from, to); to.Close() }()
 		}
 	}()
 	return c.listener.Addr().String(), nil
 }
 
-func (c *counter) close() {
+func (c *commandCounter) close() {
 	if c.listener != nil {
 		c.listener.Close()
 	}
 }
 
 // pass hands message after message on and counts it.
-func (c *counter) pass(from io.Reader, to io.Writer) error {
+func (c *commandCounter) forward(from io.Reader, to io.Writer) error {
 	head := make([]byte, 16)
 	for {
 		if _, err := io.ReadFull(from, head); err != nil {
@@ -155,20 +155,20 @@ func commandName(message []byte) string {
 	return string(message[name : name+end])
 }
 
-func (c *counter) count(name string) {
+func (c *commandCounter) count(name string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.names[name]++
 }
 
-func (c *counter) reset() {
+func (c *commandCounter) reset() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	clear(c.names)
 }
 
 // perSecond is the sum, and what it is made of.
-func (c *counter) perSecond(d time.Duration) (float64, string) {
+func (c *commandCounter) perSecond(d time.Duration) (float64, string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	sum, parts := 0, []string{}

@@ -25,7 +25,7 @@ var queries = []struct{ name, text string }{
 // query compares the processor time of a plain query over HTTP with stock gqlgen's on the same shape of schema, with the user in
 // the same kind of database.
 func query(ctx context.Context, o options) error {
-	y, err := newYard(o)
+	y, err := newWorkspace(o)
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func query(ctx context.Context, o options) error {
 	defer other.close()
 	var rows []string
 	for _, q := range queries {
-		a, b, err := y.duel(ctx, own, other, q.text)
+		a, b, err := y.compareQueries(ctx, own, other, q.text)
 		if err != nil {
 			return err
 		}
@@ -58,22 +58,22 @@ func query(ctx context.Context, o options) error {
 }
 
 // asked is what came of a server's turns.
-type asked struct {
+type queryCost struct {
 	cost      time.Duration
 	perSecond float64
 }
 
-func (a asked) row(name string, than asked) string {
+func (a queryCost) row(name string, than queryCost) string {
 	return fmt.Sprintf("%s | %.1f | %.2f | %.0f | %.2f", name, micro(a.cost), float64(a.cost)/float64(than.cost), a.perSecond, a.perSecond/than.perSecond)
 }
 
 // duel asks both in turn, one short turn before they count.
-func (y *yard) duel(ctx context.Context, own, other *server, text string) (a, b asked, err error) {
+func (y *workspace) compareQueries(ctx context.Context, own, other *server, text string) (a, b queryCost, err error) {
 	turn := y.stretch / (2 * queryRounds)
-	var turns [2][]asked
+	var turns [2][]queryCost
 	for round := range queryRounds + 1 {
 		for i, s := range []*server{own, other} {
-			one, err := askMany(ctx, s, text, turn)
+			one, err := runQueries(ctx, s, text, turn)
 			if err != nil {
 				return a, b, err
 			}
@@ -82,23 +82,23 @@ func (y *yard) duel(ctx context.Context, own, other *server, text string) (a, b 
 			}
 		}
 	}
-	return middle(turns[0]), middle(turns[1]), nil
+	return medianCost(turns[0]), medianCost(turns[1]), nil
 }
 
 // middle is the turn of median cost.
-func middle(list []asked) asked {
-	slices.SortFunc(list, func(a, b asked) int { return int(a.cost - b.cost) })
+func medianCost(list []queryCost) queryCost {
+	slices.SortFunc(list, func(a, b queryCost) int { return int(a.cost - b.cost) })
 	return list[len(list)/2]
 }
 
-func askMany(ctx context.Context, s *server, text string, d time.Duration) (asked, error) {
+func runQueries(ctx context.Context, s *server, text string, d time.Duration) (queryCost, error) {
 	body, err := json.Marshal(map[string]string{"query": text})
 	if err != nil {
-		return asked{}, err
+		return queryCost{}, err
 	}
 	before, err := s.CPU()
 	if err != nil {
-		return asked{}, err
+		return queryCost{}, err
 	}
 	var n atomic.Int64
 	var all sync.WaitGroup
@@ -118,9 +118,9 @@ func askMany(ctx context.Context, s *server, text string, d time.Duration) (aske
 	call.client.CloseIdleConnections()
 	for _, err := range failed {
 		if err != nil {
-			return asked{}, err
+			return queryCost{}, err
 		}
 	}
 	after, err := s.CPU()
-	return asked{(after - before) / time.Duration(n.Load()), float64(n.Load()) / took.Seconds()}, err
+	return queryCost{(after - before) / time.Duration(n.Load()), float64(n.Load()) / took.Seconds()}, err
 }

@@ -15,14 +15,14 @@ const (
 	slowPace    = 10    // texts a second
 	slowText    = 1_800 // bytes of a text: enough to fill in seconds what the kernel takes for one that reads nothing
 	slowRounds  = 3
-	slowPatient = 30 * time.Second // until a stuck client counts as never closed
-	slowLook    = 100 * time.Millisecond
+	slowLimit   = 30 * time.Second // until a stuck client counts as never closed
+	checkEvery  = 100 * time.Millisecond
 )
 
 // slow compares the latency of readers with and without a hundredth of the clients that have stopped reading, and
 // notes what becomes of those.
 func slow(ctx context.Context, o options) error {
-	rows, err := beside(ctx, o, (*yard).stick)
+	rows, err := compareServers(ctx, o, (*workspace).measureSlow)
 	if err != nil {
 		return err
 	}
@@ -33,8 +33,8 @@ func slow(ctx context.Context, o options) error {
 }
 
 // sticking is the measurement at one server.
-type sticking struct {
-	y       *yard
+type slowRun struct {
+	y       *workspace
 	c       contender
 	s       *server
 	topics  []*load.Topic
@@ -44,14 +44,14 @@ type sticking struct {
 	never   int           // stuck clients that were not closed
 }
 
-func (y *yard) stick(ctx context.Context, c contender) (string, error) {
+func (y *workspace) measureSlow(ctx context.Context, c contender) (string, error) {
 	s, err := c.start(ctx, y)
 	if err != nil {
 		return "", err
 	}
 	defer s.close()
 	s.size = slowText
-	m := &sticking{y: y, c: c, s: s}
+	m := &slowRun{y: y, c: c, s: s}
 	if m.topics, err = s.topics(ctx, 1); err != nil {
 		return "", err
 	}
@@ -83,29 +83,29 @@ func (y *yard) stick(ctx context.Context, c contender) (string, error) {
 }
 
 // round measures a stretch without stuck clients, and then one with, until they are closed.
-func (m *sticking) round(ctx context.Context, readers *load.Crowd, few int) error {
+func (m *slowRun) round(ctx context.Context, readers *load.Crowd, few int) error {
 	readers.Measure(&m.without)
 	defer readers.Measure(nil)
-	if _, err := publishAt(ctx, m.s, nil, m.topics, singly(slowPace), m.y.stretch); err != nil {
+	if _, err := publishAt(ctx, m.s, nil, m.topics, oneByOne(slowPace), m.y.stretch); err != nil {
 		return err
 	}
 	readers.Measure(nil)
-	stuck, err := m.narrow(ctx, few)
+	stuck, err := m.startNarrow(ctx, few)
 	if err != nil {
 		return err
 	}
 	defer stuck.Stop()
 	stuck.Stall()
 	readers.Measure(&m.with)
-	watch := newStuck(stuck.Ports())
+	watch := newStuckWatch(stuck.Ports())
 	for begin := time.Now(); time.Since(begin) < m.y.stretch || !watch.over(); {
-		if time.Since(begin) > max(slowPatient, m.y.stretch) {
+		if time.Since(begin) > max(slowLimit, m.y.stretch) {
 			break
 		}
-		if _, err := publishAt(ctx, m.s, nil, m.topics, singly(slowPace), slowLook); err != nil {
+		if _, err := publishAt(ctx, m.s, nil, m.topics, oneByOne(slowPace), checkEvery); err != nil {
 			return err
 		}
-		if err := watch.look(m.s); err != nil {
+		if err := watch.check(m.s); err != nil {
 			return err
 		}
 	}
@@ -116,7 +116,7 @@ func (m *sticking) round(ctx context.Context, readers *load.Crowd, few int) erro
 
 // narrow opens clients with small buffers, which read so far. They begin at the newest text: a kernel that has seen
 // a client read much takes much for it.
-func (m *sticking) narrow(ctx context.Context, n int) (*load.Crowd, error) {
+func (m *slowRun) startNarrow(ctx context.Context, n int) (*load.Crowd, error) {
 	cfg := load.Config{Protocol: m.c.protocol, Addr: m.s.Addr, Topics: m.topics, Size: n, Narrow: true}
 	if m.s.newest != nil {
 		var err error
@@ -136,19 +136,19 @@ func (m *sticking) narrow(ctx context.Context, n int) (*load.Crowd, error) {
 }
 
 // stop measures a stop while clients are stuck.
-func (m *sticking) stop(ctx context.Context, few int) (time.Duration, error) {
-	stuck, err := m.narrow(ctx, few)
+func (m *slowRun) stop(ctx context.Context, few int) (time.Duration, error) {
+	stuck, err := m.startNarrow(ctx, few)
 	if err != nil {
 		return 0, err
 	}
 	defer stuck.Stop()
 	stuck.Stall()
-	watch := newStuck(stuck.Ports())
-	for begin := time.Now(); !watch.blocked() && time.Since(begin) < slowPatient; {
-		if _, err := publishAt(ctx, m.s, nil, m.topics, singly(2*slowPace), slowLook); err != nil {
+	watch := newStuckWatch(stuck.Ports())
+	for begin := time.Now(); !watch.blocked() && time.Since(begin) < slowLimit; {
+		if _, err := publishAt(ctx, m.s, nil, m.topics, oneByOne(2*slowPace), checkEvery); err != nil {
 			return 0, err
 		}
-		if err := watch.look(m.s); err != nil {
+		if err := watch.check(m.s); err != nil {
 			return 0, err
 		}
 	}
@@ -156,26 +156,26 @@ func (m *sticking) stop(ctx context.Context, few int) (time.Duration, error) {
 }
 
 // stuckClients looks at stuck clients from outside, in the kernel's table of connections.
-type stuckClients struct {
-	open    map[int]*filling // by the client's port
+type stuckWatch struct {
+	open    map[int]*sendQueue // by the client's port
 	longest time.Duration
 }
 
 // filling is what the kernel holds for one of them.
-type filling struct {
+type sendQueue struct {
 	bytes int64
 	since time.Time // it has not grown
 }
 
-func newStuck(ports []int) *stuckClients {
-	w := &stuckClients{open: map[int]*filling{}}
+func newStuckWatch(ports []int) *stuckWatch {
+	w := &stuckWatch{open: map[int]*sendQueue{}}
 	for _, port := range ports {
-		w.open[port] = &filling{since: time.Now()}
+		w.open[port] = &sendQueue{since: time.Now()}
 	}
 	return w
 }
 
-func (w *stuckClients) look(s *server) error {
+func (w *stuckWatch) check(s *server) error {
 	unsent, err := s.Unsent()
 	if err != nil {
 		return err
@@ -194,10 +194,10 @@ func (w *stuckClients) look(s *server) error {
 }
 
 // over reports whether all were closed.
-func (w *stuckClients) over() bool { return len(w.open) == 0 }
+func (w *stuckWatch) over() bool { return len(w.open) == 0 }
 
 // blocked reports whether the kernel has taken nothing for any of them for a while.
-func (w *stuckClients) blocked() bool {
+func (w *stuckWatch) blocked() bool {
 	for _, f := range w.open {
 		if f.bytes == 0 || time.Since(f.since) < 2*time.Second {
 			return false

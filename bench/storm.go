@@ -13,12 +13,12 @@ import (
 const (
 	stormClients = 5000
 	stormPace    = 5 // briefings a second, while all are away and while they come back
-	stormPatient = 60 * time.Second
+	stormLimit   = 60 * time.Second
 )
 
 // storm cuts all clients at once while briefings go on. They come back with the stock client's back-off: after 1.3 to 4 s.
 func storm(ctx context.Context, o options) error {
-	y, err := newYard(o)
+	y, err := newWorkspace(o)
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func storm(ctx context.Context, o options) error {
 }
 
 // cutAll cuts everybody and publishes until all are back. No text is broken off: it would be due to nobody yet.
-func (y *yard) cutAll(ctx context.Context, s *server, crowd *load.Crowd, topic *load.Topic) (time.Duration, error) {
+func (y *workspace) cutAll(ctx context.Context, s *server, crowd *load.Crowd, topic *load.Topic) (time.Duration, error) {
 	over, published := make(chan struct{}), make(chan error, 1)
 	go func() {
 		for {
@@ -73,7 +73,7 @@ func (y *yard) cutAll(ctx context.Context, s *server, crowd *load.Crowd, topic *
 				return
 			default:
 			}
-			if _, err := publishAt(ctx, s, nil, []*load.Topic{topic}, singly(stormPace), time.Second/stormPace); err != nil {
+			if _, err := publishAt(ctx, s, nil, []*load.Topic{topic}, oneByOne(stormPace), time.Second/stormPace); err != nil {
 				published <- err
 				return
 			}
@@ -81,7 +81,7 @@ func (y *yard) cutAll(ctx context.Context, s *server, crowd *load.Crowd, topic *
 	}()
 	err := load.Pause(ctx, time.Second)
 	crowd.CutAll()
-	took, late := crowd.AwaitBack(ctx, stormPatient)
+	took, late := crowd.AwaitBack(ctx, stormLimit)
 	close(over)
 	err = errors.Join(err, late, <-published)
 	return took, errors.Join(err, crowd.AwaitAll(ctx, 10*time.Second))

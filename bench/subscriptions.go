@@ -20,7 +20,7 @@ type plan struct {
 
 // onRoad is how many texts may be published and not yet delivered while throughput is measured. All
 // contenders hold that many without dropping a subscriber.
-const onRoad = 32
+const inFlightTexts = 32
 
 func subscriptions(ctx context.Context, o options) error {
 	return compare(ctx, o, plan{o.clients(1000), 1, 20, 8, o.withBefore(ours, bareWrite, bareHub, engine, stock, onNode, python)})
@@ -50,7 +50,7 @@ type result struct {
 
 // compare measures all contenders one after the other and prints the table.
 func compare(ctx context.Context, o options, p plan) error {
-	y, err := newYard(o)
+	y, err := newWorkspace(o)
 	if err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func figure(v float64, digits int) string {
 }
 
 // measure is one contender's row.
-func (y *yard) measure(ctx context.Context, c contender, p plan) (r result, err error) {
+func (y *workspace) measure(ctx context.Context, c contender, p plan) (r result, err error) {
 	s, err := c.start(ctx, y)
 	if err != nil {
 		return r, err
@@ -143,7 +143,7 @@ func (y *yard) measure(ctx context.Context, c contender, p plan) (r result, err 
 	}
 	var known cost
 	if c.wakesAll {
-		if known.text, _, err = stretch(ctx, s, nil, spare, singly(p.pace), y.stretch/4); err != nil {
+		if known.text, _, err = stretch(ctx, s, nil, spare, oneByOne(p.pace), y.stretch/4); err != nil {
 			return r, err
 		}
 	}
@@ -178,7 +178,7 @@ func (y *yard) measure(ctx context.Context, c contender, p plan) (r result, err 
 
 // warm brings a fresh server to where it has seen some traffic, so that rest is rest, and the spare
 // topics to where the others will be: a first text is dearer.
-func (y *yard) warm(ctx context.Context, c contender, s *server, spare []*load.Topic) error {
+func (y *workspace) warm(ctx context.Context, c contender, s *server, spare []*load.Topic) error {
 	crowd, err := load.Start(ctx, load.Config{Protocol: c.protocol, Addr: s.Addr, Topics: spare[:1], Size: 4})
 	if err != nil {
 		return err
@@ -195,8 +195,8 @@ func (y *yard) warm(ctx context.Context, c contender, s *server, spare []*load.T
 type cost struct{ text, delivery time.Duration }
 
 // costs measures single texts and, where the plan has them, bursts.
-func (r *result) costs(ctx context.Context, y *yard, s *server, crowd *load.Crowd, topics [2][]*load.Topic, p plan, known cost) error {
-	single, err := measureCost(ctx, y, s, crowd, topics, singly(p.pace), known)
+func (r *result) costs(ctx context.Context, y *workspace, s *server, crowd *load.Crowd, topics [2][]*load.Topic, p plan, known cost) error {
+	single, err := measureCost(ctx, y, s, crowd, topics, oneByOne(p.pace), known)
 	if err != nil {
 		return err
 	}
@@ -204,7 +204,7 @@ func (r *result) costs(ctx context.Context, y *yard, s *server, crowd *load.Crow
 	if p.burst == 0 {
 		return nil
 	}
-	bursts, err := measureCost(ctx, y, s, crowd, topics, rhythm{p.pace, p.burst}, known)
+	bursts, err := measureCost(ctx, y, s, crowd, topics, pacing{p.pace, p.burst}, known)
 	r.inBursts = bursts.delivery
 	return err
 }
@@ -212,7 +212,7 @@ func (r *result) costs(ctx context.Context, y *yard, s *server, crowd *load.Crow
 // measureCost measures what a publishing and a delivery cost, by medians over several stretches:
 // some have the pings of all sockets in them. Publishing is measured in turn with delivering, on
 // topics without subscribers (the second), unless it is known already.
-func measureCost(ctx context.Context, y *yard, s *server, crowd *load.Crowd, topics [2][]*load.Topic, how rhythm, known cost) (cost, error) {
+func measureCost(ctx context.Context, y *workspace, s *server, crowd *load.Crowd, topics [2][]*load.Topic, how pacing, known cost) (cost, error) {
 	const stretches = 5
 	var publishing, delivering []time.Duration
 	var deliveries float64
@@ -243,17 +243,17 @@ func median(list []time.Duration) time.Duration {
 }
 
 // rhythm is how texts are published: so many a second, in bursts of so many at once.
-type rhythm struct {
+type pacing struct {
 	pace  float64
 	burst int
 }
 
 // singly is one text at a time.
-func singly(pace float64) rhythm { return rhythm{pace, 1} }
+func oneByOne(pace float64) pacing { return pacing{pace, 1} }
 
 // stretch publishes in a rhythm, topics in turn, and tells what a text cost the server until it was
 // delivered, and to how many it went. Without a crowd nobody is waited for.
-func stretch(ctx context.Context, s *server, crowd *load.Crowd, topics []*load.Topic, how rhythm, d time.Duration) (text time.Duration, deliveries float64, err error) {
+func stretch(ctx context.Context, s *server, crowd *load.Crowd, topics []*load.Topic, how pacing, d time.Duration) (text time.Duration, deliveries float64, err error) {
 	before, err := s.CPU()
 	if err != nil {
 		return 0, 0, err
@@ -278,7 +278,7 @@ func stretch(ctx context.Context, s *server, crowd *load.Crowd, topics []*load.T
 
 // publishAt publishes bursts one after the other; one that comes too late is not made up for faster
 // than the server acknowledges. A burst begins when everybody has the one before.
-func publishAt(ctx context.Context, s *server, crowd *load.Crowd, topics []*load.Topic, how rhythm, d time.Duration) (texts int, err error) {
+func publishAt(ctx context.Context, s *server, crowd *load.Crowd, topics []*load.Topic, how pacing, d time.Duration) (texts int, err error) {
 	begin := time.Now()
 	for texts == 0 || time.Since(begin) < d {
 		topic := topics[texts/how.burst%len(topics)]
@@ -299,11 +299,11 @@ func publishAt(ctx context.Context, s *server, crowd *load.Crowd, topics []*load
 }
 
 // throughput publishes as fast as texts are acknowledged and taken.
-func throughput(ctx context.Context, y *yard, s *server, crowd *load.Crowd, topic *load.Topic) (float64, error) {
+func throughput(ctx context.Context, y *workspace, s *server, crowd *load.Crowd, topic *load.Topic) (float64, error) {
 	had := crowd.Deliveries.Load()
 	begin := time.Now()
 	for texts := int64(0); time.Since(begin) < y.stretch/2; texts++ {
-		for texts-(crowd.Deliveries.Load()-had)/int64(crowd.Size()) >= onRoad && time.Since(begin) < y.stretch {
+		for texts-(crowd.Deliveries.Load()-had)/int64(crowd.Size()) >= inFlightTexts && time.Since(begin) < y.stretch {
 			if err := load.Pause(ctx, 100*time.Microsecond); err != nil {
 				return 0, err
 			}

@@ -19,7 +19,7 @@ import (
 )
 
 // every is the interval of the benchmark's requests.
-const every = 30 * time.Second
+const tickInterval = 30 * time.Second
 
 // ticks starts the real server on a data folder with many active requests and records how late its
 // runs start. Only frame, facts and caption are stubbed (test/cmd/benchstub). The opponent is gocron
@@ -81,7 +81,7 @@ func serverTicks(ctx context.Context, server, data string, n, intervals int) (la
 	}
 	// The first seconds belong to the restart: requests are claimed and their ticks taken up.
 	const restart = 5 * time.Second
-	resident := watch(ctx, cmd, restart+time.Duration(intervals)*every)
+	resident := peakResident(ctx, cmd, restart+time.Duration(intervals)*tickInterval)
 	if err := errors.Join(cmd.Process.Signal(os.Interrupt), cmd.Wait()); err != nil {
 		return lateness{}, fmt.Errorf("%w: %s", err, log.String())
 	}
@@ -111,8 +111,8 @@ func prepare(ctx context.Context, data string, n int) (err error) {
 					return
 				}
 				_, failed[w] = st.StartRequest(ctx, briefing.Start{Request: briefing.Request{
-					Username: name, Name: "2026-03-01 12:00:00", Interval: int(every / time.Second), EndTime: "23:00", EndText: "11:00 PM",
-					CameraID: briefing.DefaultCamera, StartedAt: time.Now().Add(-rand.N(every)), EndsAt: &ends,
+					Username: name, Name: "2026-03-01 12:00:00", Interval: int(tickInterval / time.Second), EndTime: "23:00", EndText: "11:00 PM",
+					CameraID: briefing.DefaultCamera, StartedAt: time.Now().Add(-rand.N(tickInterval)), EndsAt: &ends,
 				}})
 			}
 		})
@@ -122,7 +122,7 @@ func prepare(ctx context.Context, data string, n int) (err error) {
 }
 
 // watch waits and returns the highest resident memory of a process meanwhile.
-func watch(ctx context.Context, cmd *exec.Cmd, d time.Duration) (resident int64) {
+func peakResident(ctx context.Context, cmd *exec.Cmd, d time.Duration) (resident int64) {
 	end := time.After(d)
 	look := time.NewTicker(time.Second)
 	defer look.Stop()

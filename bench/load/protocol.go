@@ -73,7 +73,7 @@ func Bare(path string) Protocol {
 }
 
 // bundled reports whether a message that delivers something has a ping among its lines, as centrifuge sends them under load.
-func (p *Protocol) bundled(message []byte) bool {
+func (p *Protocol) hasPing(message []byte) bool {
 	if p.Ping != "{}" {
 		return false
 	}
@@ -86,14 +86,14 @@ func (p *Protocol) bundled(message []byte) bool {
 }
 
 // ping reports whether a message that is no delivery wants an answer.
-func (p *Protocol) ping(message []byte) bool {
+func (p *Protocol) isPing(message []byte) bool {
 	if p.Ping == "{}" {
 		return string(bytes.TrimSpace(message)) == p.Ping
 	}
 	return p.Ping != "" && bytes.Contains(message, []byte(p.Ping))
 }
 
-func (p *Protocol) failed(message []byte) bool {
+func (p *Protocol) isFailure(message []byte) bool {
 	for _, mark := range p.Failed {
 		if bytes.Contains(message, []byte(mark)) {
 			return true

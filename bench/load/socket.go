@@ -19,7 +19,7 @@ import (
 // Sizes and times of a client's socket.
 const (
 	readBuffer   = 2 << 10 // a delivery fits in
-	longest      = 4 << 20 // bytes of one message
+	maxMessage   = 4 << 20 // bytes of one message
 	writeTimeout = 10 * time.Second
 	dialTimeout  = 20 * time.Second
 )
@@ -77,7 +77,7 @@ func Dial(ctx context.Context, d Dialing) (*Socket, error) {
 		return nil, err
 	}
 	s := &Socket{nc: nc, in: bufio.NewReaderSize(nc, readBuffer)}
-	if err := s.shake(d); err != nil {
+	if err := s.handshake(d); err != nil {
 		nc.Close()
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func Dial(ctx context.Context, d Dialing) (*Socket, error) {
 }
 
 // shake is the client's half of the handshake. The key is a constant: loopback has no caches to fool.
-func (s *Socket) shake(d Dialing) error {
+func (s *Socket) handshake(d Dialing) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "GET %s HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n", d.Path, d.Addr)
 	b.WriteString("Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n")
@@ -204,7 +204,7 @@ func (s *Socket) size(second byte) (int, error) {
 		}
 		_, _ = s.in.Discard(extra) // it was peeked
 	}
-	if n < 0 || n > longest {
+	if n < 0 || n > maxMessage {
 		return 0, fmt.Errorf("a frame of %d bytes", n)
 	}
 	return n, nil

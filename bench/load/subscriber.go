@@ -81,7 +81,7 @@ func (s *Subscriber) session(ctx context.Context) error {
 			<-ctx.Done()
 			return ctx.Err()
 		}
-		if err := s.take(socket, message); err != nil {
+		if err := s.receive(socket, message); err != nil {
 			return err
 		}
 	}
@@ -132,20 +132,20 @@ func (p *Protocol) greet(socket *Socket, topic, after string) error {
 }
 
 // take books a message's deliveries, or answers it.
-func (s *Subscriber) take(socket *Socket, message []byte) error {
+func (s *Subscriber) receive(socket *Socket, message []byte) error {
 	number, rest, found := sequence(message)
 	if !found {
-		return s.other(socket, message)
+		return s.answer(socket, message)
 	}
 	now := time.Now()
 	for ; found; number, rest, found = sequence(rest) {
-		s.tally.note(s.topic, number)
+		s.tally.record(s.topic, number)
 		s.crowd.Deliveries.Add(1)
 		if l := s.crowd.latency.Load(); l != nil {
 			l.add(now.Sub(s.topic.sentAt(number)))
 		}
 	}
-	if p := &s.crowd.cfg.Protocol; p.bundled(message) {
+	if p := &s.crowd.cfg.Protocol; p.hasPing(message) {
 		if err := socket.Send(p.Pong); err != nil {
 			return err
 		}
@@ -163,12 +163,12 @@ func (s *Subscriber) take(socket *Socket, message []byte) error {
 }
 
 // other is a message that delivers nothing.
-func (s *Subscriber) other(socket *Socket, message []byte) error {
+func (s *Subscriber) answer(socket *Socket, message []byte) error {
 	p := &s.crowd.cfg.Protocol
 	switch {
-	case p.ping(message):
+	case p.isPing(message):
 		return socket.Send(p.Pong)
-	case p.failed(message):
+	case p.isFailure(message):
 		return fmt.Errorf("%w: %.300s", errRefused, message)
 	}
 	return nil

@@ -107,7 +107,7 @@ type tally struct {
 }
 
 // note books a number of a topic.
-func (t *tally) note(topic *Topic, number int64) {
+func (t *tally) record(topic *Topic, number int64) {
 	t.count.Add(1)
 	t.mu.Lock()
 	defer t.mu.Unlock()
