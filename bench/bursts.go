@@ -10,23 +10,26 @@ import (
 	"bis/bench/load"
 )
 
-// How differences are measured.
+// How differences measures.
 const (
-	burstPairs   = 40    // of bursts, with and without subscribers
-	burstTexts   = 5_000 // in a burst
+	burstPairs   = 40    // pairs of bursts, with and without subscribers
+	burstTexts   = 5_000 // texts in a burst
 	burstCallers = 16
 )
 
-// differences measures what a delivery costs where each text has one, and publishing is the dearer by far: bursts of
-// texts to topics with and without subscribers in turn, each as fast as its callers are answered. What counts is the mean of the middle
-// three quarters of the differences of neighbours: no drift of the machine's is in them, and a collection of garbage, which a burst has
-// one more or one less of, is shared by all.
+// differences measures the cost of a delivery where each text has a single one and publishing
+// costs far more than delivering. It publishes bursts to topics with and without subscribers in
+// turn, as fast as they are acknowledged, and subtracts neighbours.
+//
+// The result is the mean of the middle three quarters of the differences. Neighbours share any
+// drift of the machine. Some bursts contain one garbage collection more than their neighbour; the
+// mean over many pairs evens that out.
 func (r *result) differences(ctx context.Context, s *server, crowd *load.Crowd, topics, spare []*load.Topic) error {
 	var with, without, more []time.Duration
 	for pair := range burstPairs {
 		var cost [2]time.Duration // without, with
 		for turn := range 2 {
-			which := (pair + turn) % 2 // the order changes
+			which := (pair + turn) % 2 // the order alternates
 			list := spare
 			if which == 1 {
 				list = topics
@@ -53,7 +56,8 @@ func burst(ctx context.Context, s *server, crowd *load.Crowd, topics []*load.Top
 	callers, calling := errgroup.WithContext(ctx)
 	for c := range burstCallers {
 		callers.Go(func() error {
-			for i := c; i < burstTexts; i += burstCallers { // a topic has one caller, so its texts keep their order
+			// Each topic has one caller, so its texts keep their order.
+			for i := c; i < burstTexts; i += burstCallers {
 				t := (round*burstTexts + i) % len(topics)
 				if err := topics[t].Publish(calling, s.publish, s.size); err != nil {
 					return err
@@ -72,7 +76,7 @@ func burst(ctx context.Context, s *server, crowd *load.Crowd, topics []*load.Top
 	return (after - before) / burstTexts, err
 }
 
-// middleMean is the mean without the greatest and the least eighth.
+// trimmedMean returns the mean without the least and the greatest eighth.
 func trimmedMean(list []time.Duration) time.Duration {
 	list = slices.Sorted(slices.Values(list))
 	list = list[len(list)/8 : len(list)-len(list)/8]
@@ -83,7 +87,7 @@ func trimmedMean(list []time.Duration) time.Duration {
 	return sum / time.Duration(len(list))
 }
 
-// quartiles are the first and the third.
+// quartiles returns the first and the third quartile.
 func quartiles(list []time.Duration) [2]time.Duration {
 	list = slices.Sorted(slices.Values(list))
 	return [2]time.Duration{list[len(list)/4], list[len(list)*3/4]}

@@ -15,15 +15,16 @@ import (
 	"bis/bench/load"
 )
 
-// Of the benchmark of churn.
+// The size of the benchmark of churn.
 const (
 	churners    = 32
 	churnTopics = 50
-	churnTexts  = 5 // of each topic
+	churnTexts  = 5 // texts of each topic
 	churnWarm   = 10 * time.Second
 )
 
-// churn lets clients come, subscribe, end and go, over sockets and streams, and compares goroutines and heap before and after.
+// churn makes clients connect, subscribe, unsubscribe and leave, over sockets and streams. It
+// compares goroutines and heap before and after: whatever grows is a leak.
 func churn(ctx context.Context, o options) error {
 	y, err := newWorkspace(o)
 	if err != nil {
@@ -69,7 +70,8 @@ func churn(ctx context.Context, o options) error {
 	return nil
 }
 
-// comeAndGo makes visits from many goroutines, every eighth over a stream.
+// visitMany makes visits from many goroutines for d, every eighth over a stream, and returns
+// their number.
 func visitMany(ctx context.Context, s *server, topics []*load.Topic, d time.Duration) (int64, error) {
 	var visits atomic.Int64
 	var all sync.WaitGroup
@@ -94,7 +96,7 @@ func visitMany(ctx context.Context, s *server, topics []*load.Topic, d time.Dura
 	return visits.Load(), errors.Join(append(failed, ctx.Err())...)
 }
 
-// visitStream reads the beginning of a subscription over SSE and goes.
+// visitStream reads the start of a subscription over SSE and leaves.
 func visitStream(ctx context.Context, client *http.Client, addr string, topic *load.Topic) error {
 	body, err := json.Marshal(map[string]any{"query": load.Operation, "variables": map[string]string{"id": topic.ID}})
 	if err != nil {
@@ -115,20 +117,22 @@ func visitStream(ctx context.Context, client *http.Client, addr string, topic *l
 	return err
 }
 
-// resting is a server's state when nobody is there.
+// resting is a server's state without clients. heap and resident are bytes.
 type resting struct{ goroutines, heap, resident, sockets float64 }
 
-// quiet waits and looks.
+// measureResting returns the least figures of several samples. Queries in between make the
+// collector run.
 func (y *workspace) measureResting(ctx context.Context, s *server) (least resting, err error) {
 	if err := load.Pause(ctx, 2*y.settle); err != nil {
 		return least, err
 	}
-	const looks = 20
-	for i := range looks {
+	const samples = 20
+	for i := range samples {
 		if _, err := runQueries(ctx, s, `{ __typename }`, 100*time.Millisecond); err != nil {
 			return least, err
 		}
-		if err := load.Pause(ctx, 100*time.Millisecond); err != nil { // the callers' connections have gone by then
+		// The callers' connections close meanwhile.
+		if err := load.Pause(ctx, 100*time.Millisecond); err != nil {
 			return least, err
 		}
 		figures, err := s.Metrics(ctx)
@@ -139,11 +143,17 @@ func (y *workspace) measureResting(ctx context.Context, s *server) (least restin
 		if err != nil {
 			return least, err
 		}
-		look := resting{figures["go_goroutines"], figures["go_memstats_heap_alloc_bytes"], float64(resident), figures["bis_sockets"]}
-		if i == 0 {
-			least = look
+		now := resting{
+			figures["go_goroutines"], figures["go_memstats_heap_alloc_bytes"],
+			float64(resident), figures["bis_sockets"],
 		}
-		least = resting{min(least.goroutines, look.goroutines), min(least.heap, look.heap), min(least.resident, look.resident), min(least.sockets, look.sockets)}
+		if i == 0 {
+			least = now
+		}
+		least = resting{
+			min(least.goroutines, now.goroutines), min(least.heap, now.heap),
+			min(least.resident, now.resident), min(least.sockets, now.sockets),
+		}
 	}
 	return least, nil
 }

@@ -15,14 +15,15 @@ import (
 	"bis/bench/load"
 )
 
-// Of the benchmark of connections. The limit of open files is 20,000 here, for each process.
+// The size of the benchmark of connections. It stays below 20,000 open files for each process.
 const (
 	manyConnections = 19_000
 	holderCount     = 4 // client processes, each from an address of its own
 	idleTime        = 60 * time.Second
 )
 
-// connections opens one server's worth of live subscriptions and looks at it while nothing but pings goes on.
+// connections opens as many live subscriptions as one server can hold, and measures it while only
+// pings pass.
 func connections(ctx context.Context, o options) error {
 	rows, err := compareServers(ctx, o, (*workspace).measureIdle)
 	if err != nil {
@@ -34,6 +35,8 @@ func connections(ctx context.Context, o options) error {
 	return nil
 }
 
+// measureIdle returns one server's row: memory at rest, with the connections and after they left,
+// goroutines, and idle processor time.
 func (y *workspace) measureIdle(ctx context.Context, c contender) (string, error) {
 	s, err := c.start(ctx, y)
 	if err != nil {
@@ -93,16 +96,18 @@ func (y *workspace) measureIdle(ctx context.Context, c contender) (string, error
 		float64(resident-rest)/1024/float64(holderCount*each), goroutines, 100*float64(after-before)/float64(idle), reached, left>>20), err
 }
 
-// holder is a client process.
+// holder is a client process that holds subscriptions.
 type holder struct {
 	cmd *exec.Cmd
 	in  io.WriteCloser
 	out *bufio.Scanner
 }
 
+// holderList are the client processes of one server.
 type holderList []holder
 
-// hold starts client processes and waits until each has its subscriptions live.
+// startHolders starts the client processes and waits until every subscription is live. The list
+// is valid beside an error, too, and must be ended.
 func (y *workspace) startHolders(ctx context.Context, c contender, s *server, topic *load.Topic, each int) (list holderList, err error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -123,7 +128,7 @@ func (y *workspace) startHolders(ctx context.Context, c contender, s *server, to
 			return list, err
 		}
 		list = append(list, h)
-		if _, err := h.ask(""); err != nil { // it says when all are ordered
+		if _, err := h.ask(""); err != nil { // it answers when all are subscribed
 			return list, err
 		}
 	}
@@ -138,7 +143,7 @@ func (y *workspace) startHolders(ctx context.Context, c contender, s *server, to
 	}
 }
 
-// ask sends a line and reads the answer.
+// ask sends a line and reads the answer, a number.
 func (h holder) ask(line string) (int, error) {
 	if line != "" {
 		if _, err := fmt.Fprintln(h.in, line); err != nil {
@@ -151,7 +156,7 @@ func (h holder) ask(line string) (int, error) {
 	return strconv.Atoi(h.out.Text())
 }
 
-// reached publishes a text and counts who got it within a few seconds.
+// reached publishes a text and returns how many subscriptions received it within a few seconds.
 func (l holderList) reached(ctx context.Context, s *server, topic *load.Topic) (n int, err error) {
 	if err := topic.Publish(ctx, s.publish, 0); err != nil {
 		return 0, err
@@ -166,22 +171,24 @@ func (l holderList) reached(ctx context.Context, s *server, topic *load.Topic) (
 	return n, nil
 }
 
+// end ends the client processes. It may be called twice.
 func (l holderList) end() {
 	for _, h := range l {
 		h.in.Close()
-		_ = h.cmd.Wait() // it ends with its input
+		_ = h.cmd.Wait() // the process ends with its input
 	}
 }
 
-// holdConnections is the client process: it says how many subscriptions it has ordered, and then, for every number that
-// it reads, how many have got that one. The connections end with its input.
+// holdConnections is the client process. It prints how many subscriptions it has opened. Then,
+// for each number that it reads, it prints how many of them have received that number. The
+// connections close when its input ends.
 func holdConnections(ctx context.Context, args []string) error {
 	const names = 5
 	if len(args) != names {
 		return errors.New("hold CONTENDER ADDRESS TOPIC NUMBER SOURCE")
 	}
 	protocol := stock.protocol
-	if strings.HasPrefix(args[0], ours.name) { // or another build of it
+	if strings.HasPrefix(args[0], ours.name) { // or the other build of this server
 		protocol = ours.protocol
 	}
 	n, err := strconv.Atoi(args[3])
@@ -203,7 +210,7 @@ func holdConnections(ctx context.Context, args []string) error {
 			return err
 		}
 		topic.Newest.Store(number)
-		_ = crowd.AwaitAll(ctx, 5*time.Second) // who is missing is counted
+		_ = crowd.AwaitAll(ctx, 5*time.Second) // those that are missing are counted next
 		fmt.Println(n - crowd.Behind())
 	}
 	return crowd.Err()

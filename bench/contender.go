@@ -19,15 +19,16 @@ import (
 	"bis/bench/proc"
 )
 
-// contender is a server that the generator can drive.
+// contender is a server that the load generator can drive.
 type contender struct {
 	name     string
 	protocol load.Protocol
 	start    func(ctx context.Context, y *workspace) (*server, error)
-	// fewer is how many times fewer subscribers it gets, where the usual number is beyond it; zero
-	// means 1.
+	// fewer divides the usual number of subscribers, for a contender that cannot serve that many.
+	// Zero means 1.
 	fewer int
-	// wakesAll says that a text wakes all subscribers' code, also those of other topics.
+	// wakesAll says that a text wakes the code of all subscribers, also of other topics. Then the
+	// cost of a publishing must be measured before there are subscribers.
 	wakesAll bool
 }
 
@@ -43,29 +44,31 @@ var (
 	python = contender{name: "FastAPI + motor", protocol: load.Bare("/ws"), start: startPython, fewer: 20, wakesAll: true}
 )
 
-// server is a contender at work.
+// server is a contender that runs.
 type server struct {
 	*proc.Child
+	// publish sends a text to a topic and returns when it is acknowledged.
 	publish load.Publish
-	size    int // bytes of a text; zero means a caption's usual
-	// topics makes n topics.
+	size    int // bytes of a text; zero means a usual caption
+	// topics creates n topics.
 	topics func(ctx context.Context, n int) ([]*load.Topic, error)
-	// newest is the cursor of a topic's newest text; nil where there are none.
+	// newest returns the cursor of a topic's newest text. Nil means that there are no cursors.
 	newest func(ctx context.Context, topic string) (string, error)
-	// again starts it anew on the same address and the same data, after Kill.
+	// again starts the server again after Kill, on the same address and data.
 	again func(ctx context.Context) (*server, error)
-	// close ends it and what it needed.
+	// close ends the server and what it needed.
 	close func()
 }
 
-// yard is where a benchmark works: a temporary folder, and what was built in it.
+// workspace is where a benchmark works: a temporary folder, and the programs built in it.
 type workspace struct {
 	options
 	dir   string
-	built map[string]string
+	built map[string]string // path of a program by its package
 	count int
 }
 
+// newWorkspace makes a workspace. close removes it.
 func newWorkspace(o options) (*workspace, error) {
 	dir, err := os.MkdirTemp("", "bis-bench-")
 	return &workspace{options: o, dir: dir, built: map[string]string{}}, err
@@ -73,8 +76,8 @@ func newWorkspace(o options) (*workspace, error) {
 
 func (y *workspace) close() { os.RemoveAll(y.dir) }
 
-// beside has this server, its build before if there is one, and stock gqlgen measured one after the
-// other, and returns their rows.
+// compareServers measures this server, its other build if there is one, and stock gqlgen, one
+// after the other. It returns their rows.
 func compareServers(ctx context.Context, o options, measure func(*workspace, context.Context, contender) (string, error)) ([]string, error) {
 	y, err := newWorkspace(o)
 	if err != nil {
@@ -96,14 +99,14 @@ func compareServers(ctx context.Context, o options, measure func(*workspace, con
 	return rows, nil
 }
 
-// folder makes an empty folder.
+// folder makes an empty folder in the workspace.
 func (y *workspace) folder() (string, error) {
 	y.count++
 	path := filepath.Join(y.dir, fmt.Sprint(y.count))
 	return path, os.Mkdir(path, 0o755)
 }
 
-// build builds a program once.
+// build builds a program once and returns its path.
 func (y *workspace) build(ctx context.Context, dir, pkg string) (string, error) {
 	if path, ok := y.built[pkg]; ok {
 		return path, nil
@@ -116,7 +119,7 @@ func (y *workspace) build(ctx context.Context, dir, pkg string) (string, error) 
 	return path, nil
 }
 
-// startOurs starts this project's server on an empty data folder.
+// startOurs builds this project's server and starts it on an empty data folder.
 func startOurs(ctx context.Context, y *workspace) (*server, error) {
 	path, err := y.build(ctx, y.root, ".")
 	if err != nil {
@@ -125,8 +128,8 @@ func startOurs(ctx context.Context, y *workspace) (*server, error) {
 	return startProgram(ctx, y, path)
 }
 
-// withBefore puts another build of this server beside the first contender, if the command line
-// names one.
+// withBefore inserts the other build of this server after the first contender, if the command
+// line names one.
 func (o options) withBefore(list ...contender) []contender {
 	if o.before == "" {
 		return list
@@ -137,6 +140,7 @@ func (o options) withBefore(list ...contender) []contender {
 	return slices.Insert(list, 1, before)
 }
 
+// startProgram starts a build of this server on an empty data folder.
 func startProgram(ctx context.Context, y *workspace, path string) (*server, error) {
 	data, err := y.folder()
 	if err != nil {
@@ -158,7 +162,7 @@ func startProgram(ctx context.Context, y *workspace, path string) (*server, erro
 	return again(ctx)
 }
 
-// startGo starts an opponent that is written in Go.
+// startGo returns a function that starts an opponent written in Go.
 func startGo(name string) func(ctx context.Context, y *workspace) (*server, error) {
 	return func(ctx context.Context, y *workspace) (*server, error) {
 		path, err := y.build(ctx, filepath.Join(y.root, "bench"), "./opponents/"+name)
@@ -177,7 +181,8 @@ func startGo(name string) func(ctx context.Context, y *workspace) (*server, erro
 	}
 }
 
-// startOpponent starts a server that takes POST /publish and makes a topic when it is first named.
+// startOpponent starts a server that accepts POST /publish and creates a topic when it is first
+// named.
 func startOpponent(ctx context.Context, c proc.Command) (*server, error) {
 	child, err := proc.Start(ctx, c)
 	if err != nil {
@@ -190,6 +195,7 @@ func startOpponent(ctx context.Context, c proc.Command) (*server, error) {
 	}, nil
 }
 
+// namedTopics returns topics for opponents, which need no preparation.
 func namedTopics(_ context.Context, n int) ([]*load.Topic, error) {
 	list := make([]*load.Topic, n)
 	for i := range list {
@@ -198,12 +204,13 @@ func namedTopics(_ context.Context, n int) ([]*load.Topic, error) {
 	return list, nil
 }
 
-// caller speaks to a server over HTTP.
+// caller calls a server over HTTP.
 type caller struct {
 	addr   string
 	client *http.Client
 }
 
+// newClient returns an HTTP client that keeps enough idle connections for all callers.
 func newClient() *http.Client {
 	return &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true}}
 }
@@ -214,13 +221,13 @@ func (c caller) post(ctx context.Context, topic, text string) error {
 	return err
 }
 
-// addBriefing publishes to this server: as a pipeline outside does.
+// addBriefing publishes to this server as an external pipeline does.
 func (c caller) addBriefing(ctx context.Context, topic, text string) error {
 	return c.graphql(ctx, `mutation Add($input: AddBriefingInput!) { addBriefing(input: $input) { id } }`,
 		map[string]any{"input": map[string]any{"requestId": topic, "caption": text}}, nil)
 }
 
-// newest asks for the cursor of a request's last briefing.
+// newest returns the cursor of a request's last briefing.
 func (c caller) newest(ctx context.Context, topic string) (string, error) {
 	var answer struct {
 		Briefings struct{ PageInfo struct{ EndCursor string } }
@@ -229,8 +236,8 @@ func (c caller) newest(ctx context.Context, topic string) (string, error) {
 	return answer.Briefings.PageInfo.EndCursor, err
 }
 
-// startRequests makes an active request of a user of its own for each topic. Their first tick is a
-// day away.
+// startRequests starts a request for each topic, each of a user of its own. Their first tick is a
+// day away, so that only the generator publishes.
 func (c caller) startRequests(ctx context.Context, n int) ([]*load.Topic, error) {
 	list := make([]*load.Topic, n)
 	end := time.Now().Add(48 * time.Hour).Format(time.RFC3339)
@@ -249,6 +256,8 @@ func (c caller) startRequests(ctx context.Context, n int) ([]*load.Topic, error)
 	return list, callers.Wait()
 }
 
+// graphql posts an operation and decodes its data into to, unless that is nil. The first GraphQL
+// error is returned.
 func (c caller) graphql(ctx context.Context, query string, variables map[string]any, to any) error {
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
@@ -274,6 +283,7 @@ func (c caller) graphql(ctx context.Context, query string, variables map[string]
 	return json.Unmarshal(answer.Data, to)
 }
 
+// do posts a body and returns the answer's. A status other than 200 is an error.
 func (c caller) do(ctx context.Context, path, kind string, body []byte) ([]byte, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+c.addr+path, bytes.NewReader(body))
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 	"bis/bench/proc"
 )
 
-// startNode starts graphql-ws on Node. Its packages are installed by their lock file, once.
+// startNode starts graphql-ws on Node. Its packages are installed once, by their lock file.
 func startNode(ctx context.Context, y *workspace) (*server, error) {
 	node, err := exec.LookPath("node")
 	if err != nil {
@@ -31,7 +31,8 @@ func startNode(ctx context.Context, y *workspace) (*server, error) {
 	return startOpponent(ctx, proc.Command{Path: node, Args: []string{"server.js"}, Dir: dir, Env: []string{"NODE_ENV=production"}})
 }
 
-// startPython starts FastAPI + motor on a fresh database, which is a process of its own and not counted.
+// startPython starts FastAPI + motor on a fresh database. The database is a process of its own
+// and its processor time does not count.
 func startPython(ctx context.Context, y *workspace) (*server, error) {
 	dir, err := y.cached("fastapi", func(dir string) error {
 		if err := runIn(ctx, dir, "python3", "-m", "venv", "venv"); err != nil {
@@ -60,7 +61,8 @@ func startPython(ctx context.Context, y *workspace) (*server, error) {
 	return s, nil
 }
 
-// cached copies an opponent's files into .cache and installs what they need, unless these very files stand there.
+// cached copies an opponent's files into .cache and installs what they need. It does so again
+// only when a file has changed. It returns the folder.
 func (y *workspace) cached(name string, install func(dir string) error, files ...string) (string, error) {
 	root, err := filepath.Abs(y.root)
 	if err != nil {
@@ -95,6 +97,8 @@ func (y *workspace) cached(name string, install func(dir string) error, files ..
 	return dir, os.WriteFile(stamp, nil, 0o644)
 }
 
+// runIn runs a command in a folder. A name with a slash is relative to that folder. The error
+// holds the command's output.
 func runIn(ctx context.Context, dir, name string, args ...string) error {
 	if strings.Contains(name, "/") {
 		name = filepath.Join(dir, name)
@@ -107,7 +111,8 @@ func runIn(ctx context.Context, dir, name string, args ...string) error {
 	return nil
 }
 
-// database starts the one that the tests of the MongoDB store use, in memory.
+// database starts the database that the tests of the MongoDB store use, in memory, and waits
+// until it listens. It returns the process and the URI.
 func (y *workspace) database(ctx context.Context) (*exec.Cmd, string, error) {
 	install := exec.CommandContext(ctx, "bash", "scripts/mongo.sh")
 	install.Dir, install.Stderr = y.root, os.Stderr

@@ -16,7 +16,7 @@ import (
 	"github.com/go-co-op/gocron/v2"
 )
 
-// bareTicks runs gocron alone in a process of its own, so that its memory is its own too.
+// bareTicks runs gocron alone, in a process of its own so that its memory can be measured.
 func bareTicks(ctx context.Context, o options, n int) (lateness, error) {
 	dir, err := os.MkdirTemp("", "bis-bench-")
 	if err != nil {
@@ -41,7 +41,8 @@ func bareTicks(ctx context.Context, o options, n int) (lateness, error) {
 	return lateness{late, resident}, err
 }
 
-// gocronAlone is the process: n jobs at random moments of the interval, each noting how late it begins.
+// gocronAlone is that process: n jobs at random moments of the interval. Each records how late it
+// starts.
 func gocronAlone(ctx context.Context, n int, path string) error {
 	clock, err := gocron.NewScheduler(gocron.WithStopTimeout(200 * time.Millisecond))
 	if err != nil {
@@ -65,7 +66,7 @@ func gocronAlone(ctx context.Context, n int, path string) error {
 		}
 	}
 	<-ctx.Done()
-	_ = clock.Shutdown() // it may time out; nothing is left to lose
+	_ = clock.Shutdown() // a timeout does not matter: the records are complete
 	f, err := os.Create(path)
 	if err != nil {
 		return err

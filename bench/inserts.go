@@ -18,11 +18,12 @@ import (
 	"bis/internal/store/sqlite"
 )
 
-// insertTime is how long each row of the table is measured.
+// insertTime is how long each row is measured.
 const insertTime = 4 * time.Second
 
-// inserts counts acknowledged Service.AddBriefing a second, with the feed and the hub at work behind the store. The
-// opponent is SQLite with the same durability and one transaction an insert.
+// inserts counts acknowledged Service.AddBriefing calls a second, with the feed and the hub
+// working behind the store. The opponent is SQLite with the same durability and a transaction for
+// each insert.
 func inserts(ctx context.Context, _ options) error {
 	dir, err := os.MkdirTemp("", "bis-bench-")
 	if err != nil {
@@ -45,7 +46,8 @@ func inserts(ctx context.Context, _ options) error {
 	return nil
 }
 
-// serviceInserts builds a service as package app does and adds briefings from many callers at once.
+// serviceInserts builds a service as package app does, adds briefings from many callers at once,
+// and returns the inserts a second.
 func serviceInserts(ctx context.Context, dir string, callers int) (rate float64, err error) {
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	st, err := sqlite.Open(ctx, sqlite.Config{Dir: dir, Instance: "bench", Log: log})
@@ -107,7 +109,7 @@ func perSecond(ctx context.Context, callers int, do func(ctx context.Context, i 
 	return float64(count.Load()) / time.Since(begin).Seconds(), errors.Join(failed...)
 }
 
-// singleInserts is the opponent.
+// singleInserts is the opponent: one caller, one transaction for each insert.
 func singleInserts(ctx context.Context, path string) (float64, error) {
 	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)")
 	if err != nil {
@@ -130,7 +132,7 @@ func singleInserts(ctx context.Context, path string) (float64, error) {
 	})
 }
 
-// nobody stands in for what inserts do not touch.
+// noop replaces the schedule and the summarizer, which inserts do not need.
 type noop struct{}
 
 func (noop) Add(briefing.Request)         {}

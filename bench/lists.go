@@ -18,15 +18,15 @@ import (
 	"bis/internal/store/sqlite"
 )
 
-// Of the benchmark of lists.
+// The size of the benchmark of lists.
 const (
 	listRows    = 100_000
 	listAtOnce  = 4
 	listCaption = "현재 매장에는 손님이 두 명 있고 조용합니다."
 )
 
-// lists asks /getBriefing for a long request and watches the server's memory. A longer answer must
-// not cost more memory.
+// lists asks /getBriefing for a long request and watches the server's memory. A longer answer
+// must not cost more memory, because the server streams it.
 func lists(ctx context.Context, o options) error {
 	y, err := newWorkspace(o)
 	if err != nil {
@@ -57,7 +57,8 @@ func lists(ctx context.Context, o options) error {
 	return nil
 }
 
-// seedList makes a data folder with one long request, and returns the request's id.
+// seedList fills a data folder with one ended request of listRows briefings, and returns the
+// request's id.
 func seedList(ctx context.Context, data string) (briefing.RequestID, error) {
 	st, err := sqlite.Open(ctx, sqlite.Config{Dir: data, Instance: "prepare", Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -91,7 +92,7 @@ func seedList(ctx context.Context, data string) (briefing.RequestID, error) {
 	return id, errors.Join(err, st.Close())
 }
 
-// listMemory has callers ask a fresh server at once, and returns a row of figures.
+// listMemory starts a fresh server, has callers ask it at once, and returns a row of figures.
 func listMemory(ctx context.Context, path, data string, id briefing.RequestID, callers int) (string, error) {
 	addr, err := proc.FreeAddr()
 	if err != nil {
@@ -102,7 +103,8 @@ func listMemory(ctx context.Context, path, data string, id briefing.RequestID, c
 		return "", err
 	}
 	defer child.Kill()
-	if _, err := askList(ctx, addr, "0123456789abcdef01234567"); err != nil { // the first call is not measured
+	// The first call warms the server up.
+	if _, err := askList(ctx, addr, "0123456789abcdef01234567"); err != nil {
 		return "", err
 	}
 	rest, err := child.Resident()
@@ -122,9 +124,10 @@ func listMemory(ctx context.Context, path, data string, id briefing.RequestID, c
 	return fmt.Sprintf("%d at once | %.1f MiB | %.0f MiB | %.0f MiB | %.0f MiB | %.1f s", callers, mib(lengths[0]), mib(rest), mib(peak), mib(peak-rest), took.Seconds()), errors.Join(failed...)
 }
 
+// mib converts bytes to MiB.
 func mib(bytes int64) float64 { return float64(bytes) / (1 << 20) }
 
-// askList reads a list to its end and returns its length.
+// askList reads a list to its end and returns its length in bytes.
 func askList(ctx context.Context, addr string, id briefing.RequestID) (int64, error) {
 	body := strings.NewReader(url.Values{"request_id": {string(id)}}.Encode())
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+addr+"/getBriefing", body)
@@ -144,7 +147,8 @@ func askList(ctx context.Context, addr string, id briefing.RequestID) (int64, er
 	return n, err
 }
 
-// watchMemory samples a server's resident memory until stop is called, which returns the maximum.
+// watchMemory samples a server's resident memory every 5 ms until stop is called. stop returns
+// the maximum, in bytes.
 func watchMemory(child *proc.Child) (stop func() int64) {
 	done, most := make(chan struct{}), make(chan int64)
 	go func() {

@@ -11,7 +11,7 @@ import (
 	"bis/bench/load"
 )
 
-// Of the benchmark of losslessness.
+// The size of the benchmark of losslessness.
 const (
 	losslessClients = 500
 	losslessTexts   = 2000
@@ -20,8 +20,9 @@ const (
 	kills           = 3
 )
 
-// lossless publishes while every two seconds half of the connections are cut and now and then the server is killed and
-// started on the same data. Clients of this server go on after their last cursor; stock gqlgen's can only subscribe anew.
+// lossless publishes while half of the connections are cut every two seconds, and while the
+// server is killed and restarted on the same data now and then. Clients of this server resume
+// after their last cursor. Clients of stock gqlgen can only subscribe again.
 func lossless(ctx context.Context, o options) error {
 	rows, err := compareServers(ctx, o, (*workspace).measureLossless)
 	if err != nil {
@@ -32,7 +33,7 @@ func lossless(ctx context.Context, o options) error {
 	return nil
 }
 
-// torment is one server's row.
+// measureLossless returns one server's row.
 func (y *workspace) measureLossless(ctx context.Context, c contender) (string, error) {
 	s, err := c.start(ctx, y)
 	if err != nil {
@@ -46,7 +47,8 @@ func (y *workspace) measureLossless(ctx context.Context, c contender) (string, e
 	clients := y.clients(losslessClients)
 	crowd, err := load.Start(ctx, load.Config{
 		Protocol: c.protocol, Addr: s.Addr, Topics: topics, Size: clients,
-		Retry: func(int) time.Duration { return rand.N(500 * time.Millisecond) }, // sooner than a stock client, for more seams
+		// Sooner than a stock client, for more seams between replay and live.
+		Retry: func(int) time.Duration { return rand.N(500 * time.Millisecond) },
 	})
 	if err != nil {
 		return "", err
@@ -57,10 +59,10 @@ func (y *workspace) measureLossless(ctx context.Context, c contender) (string, e
 	}
 	from, before := topics[0].Last()+1, crowd.Verdict(1)
 	refused, failed := 0, error(nil)
-	cutting := startCutting(ctx, crowd)
+	stopCutting := startCutting(ctx, crowd)
 	s, refused, failed = y.publishThroughKills(ctx, s, topics[0])
-	cutting()
-	// Stock gqlgen's clients have the newest as soon as one comes that they were connected for.
+	stopCutting()
+	// Stock gqlgen's clients have the newest text when one is published while they are connected.
 	for range 3 {
 		failed = errors.Join(failed, load.Pause(ctx, time.Second), topics[0].Publish(ctx, s.publish, 0))
 	}
@@ -73,7 +75,7 @@ func (y *workspace) measureLossless(ctx context.Context, c contender) (string, e
 		v.Lost, 100*float64(v.Lost)/float64(v.Due), v.Doubled, v.Reordered), nil
 }
 
-// startCutting cuts half of the connections again and again, until what it returns is called.
+// startCutting cuts half of the connections every cutEvery, until stop is called.
 func startCutting(ctx context.Context, crowd *load.Crowd) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var cutting sync.WaitGroup
@@ -85,7 +87,8 @@ func startCutting(ctx context.Context, crowd *load.Crowd) (stop func()) {
 	return func() { cancel(); cutting.Wait() }
 }
 
-// publishThroughKills publishes all texts, and kills the server in between, in the midst of publishing.
+// publishThroughKills publishes all texts and kills the server several times during a publishing.
+// It returns the server that runs now and how many texts were not acknowledged.
 func (y *workspace) publishThroughKills(ctx context.Context, s *server, topic *load.Topic) (now *server, refused int, err error) {
 	texts := y.clients(losslessTexts)
 	begin := time.Now()
@@ -93,7 +96,7 @@ func (y *workspace) publishThroughKills(ctx context.Context, s *server, topic *l
 		var killed chan struct{}
 		if i%(texts/(kills+1)) == 0 && i < texts-kills {
 			killed = make(chan struct{})
-			go func() { // while the text is on its way
+			go func() { // while the text is being published
 				time.Sleep(rand.N(2 * time.Millisecond))
 				s.Kill()
 				close(killed)

@@ -1,5 +1,3 @@
-// Command bench measures the server's speed and memory on this machine, each figure beside a named
-// opponent's in the same run: only ratios mean anything on a noisy machine. Run it by the root's `make bench`.
 package main
 
 import (
@@ -16,13 +14,14 @@ import (
 	"time"
 )
 
-// benchmark is one question to the machine.
+// benchmark answers one question about the machine and prints a table.
 type benchmark struct {
-	name string
-	what string
+	name string // on the command line
+	what string // for --help and as the heading
 	run  func(ctx context.Context, o options) error
 }
 
+// benchmarks are all benchmarks, in the order in which they run.
 var benchmarks = []benchmark{
 	{"measures", "cost of one run's measures", measures},
 	{"inserts", "inserts through the service a second", inserts},
@@ -41,11 +40,11 @@ var benchmarks = []benchmark{
 	{"churn", "clients come and go: goroutines and heap before and after", churn},
 }
 
-// options are the command line's.
+// options are the flags of the command line.
 type options struct {
-	root      string // the project's folder
+	root      string // folder of the project
 	before    string // another build of the server; empty: none
-	intervals int    // of the ticks benchmark
+	intervals int    // length of the ticks benchmark
 	sizes
 }
 
@@ -56,6 +55,8 @@ func main() {
 	}
 }
 
+// start reads the command line and runs the benchmarks that it names, or all. With "gocron" or
+// "hold" as the first argument it is a child process of a benchmark instead.
 func start() error {
 	o := options{}
 	flag.StringVar(&o.root, "root", "..", "the project's folder")
@@ -66,14 +67,14 @@ func start() error {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if flag.NArg() == 3 && flag.Arg(0) == "gocron" { // bareTicks calls us so
+	if flag.NArg() == 3 && flag.Arg(0) == "gocron" { // started by bareTicks
 		n, err := strconv.Atoi(flag.Arg(1))
 		if err != nil {
 			return err
 		}
 		return gocronAlone(ctx, n, flag.Arg(2))
 	}
-	if flag.NArg() > 0 && flag.Arg(0) == "hold" { // hold calls us so
+	if flag.NArg() > 0 && flag.Arg(0) == "hold" { // started by startHolders
 		return holdConnections(ctx, flag.Args()[1:])
 	}
 	for _, name := range flag.Args() {
@@ -96,6 +97,7 @@ func start() error {
 	return nil
 }
 
+// usage lists the benchmarks and the flags.
 func usage() {
 	out := flag.CommandLine.Output()
 	fmt.Fprintln(out, "usage: bench [flags] [benchmark ...]; without a name all run")
@@ -105,7 +107,8 @@ func usage() {
 	flag.PrintDefaults()
 }
 
-// table prints rows under a head, in columns.
+// table prints a head and rows in columns. Cells are separated by "|"; all but the first are
+// aligned to the right.
 func table(head string, rows ...string) {
 	all := append([]string{head}, rows...)
 	var widths []int
@@ -132,7 +135,7 @@ func table(head string, rows ...string) {
 	}
 }
 
-// quantile of a sorted list.
+// quantile returns a quantile of a sorted list, and 0 for an empty one.
 func quantile(sorted []time.Duration, q float64) time.Duration {
 	if len(sorted) == 0 {
 		return 0
@@ -140,4 +143,5 @@ func quantile(sorted []time.Duration, q float64) time.Duration {
 	return sorted[min(int(q*float64(len(sorted))), len(sorted)-1)]
 }
 
+// ms formats d in milliseconds.
 func ms(d time.Duration) string { return fmt.Sprintf("%.2f ms", float64(d)/1e6) }

@@ -14,8 +14,8 @@ import (
 	"bis/internal/pipeline/measure"
 )
 
-// measures times the measuring of 1280x720 frames of the demo shop. The opponent is the decoding of the same
-// frame by the standard library: what a run pays before it can measure at all.
+// measures times the measuring of 1280x720 frames of the demo shop. The opponent is decoding the
+// same frame by the standard library, which a run pays before it can measure at all.
 func measures(ctx context.Context, _ options) error {
 	frames, encoded, err := demoFrames(ctx, 60)
 	if err != nil {
@@ -50,7 +50,8 @@ func measures(ctx context.Context, _ options) error {
 	return nil
 }
 
-// shop draws n frames of the demo shop, a second apart, at 1280x720, and encodes them.
+// demoFrames returns n frames of the demo shop, a second apart and enlarged to 1280x720, and the
+// same frames as JPEG.
 func demoFrames(ctx context.Context, n int) ([]pipeline.Frame, [][]byte, error) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	demo, err := camera.Open("demo:?seed=3", camera.Config{Clock: func() time.Time { now = now.Add(time.Second); return now }})
@@ -75,7 +76,7 @@ func demoFrames(ctx context.Context, n int) ([]pipeline.Frame, [][]byte, error) 
 	return frames, encoded, nil
 }
 
-// enlarge repeats pixels.
+// enlarge scales an image up by repeating pixels.
 func enlarge(to *image.RGBA, from image.Image) {
 	b := from.Bounds()
 	if b.Dx() == to.Rect.Dx() && b.Dy() == to.Rect.Dy() {

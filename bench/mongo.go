@@ -19,7 +19,8 @@ import (
 	"bis/internal/store/mongo/mongotest"
 )
 
-// onMongo is the real server on a database of its own, fresh for each benchmark: the test database becomes slower with every document.
+// onMongo is the real server on a database of its own. Each benchmark starts a fresh one, because
+// the test database becomes slower with every document.
 type onMongo struct {
 	database *mongotest.Server
 	dir      string
@@ -27,7 +28,8 @@ type onMongo struct {
 	url      string
 }
 
-// startOnMongo builds and starts the server; through names another way to the database than its own address, if it is not nil.
+// startOnMongo builds the server and starts it on a fresh database. If through is not nil, it
+// receives the database's address and returns the one that the server must use.
 func startOnMongo(ctx context.Context, o options, through func(addr string) (string, error)) (m *onMongo, err error) {
 	m = &onMongo{}
 	defer func() {
@@ -76,6 +78,7 @@ func startOnMongo(ctx context.Context, o options, through func(addr string) (str
 	return m, nil
 }
 
+// stop ends the server and the database, and removes the folder.
 func (m *onMongo) stop() {
 	if m.cmd != nil && m.cmd.Process != nil {
 		_ = m.cmd.Process.Signal(os.Interrupt)
@@ -87,7 +90,7 @@ func (m *onMongo) stop() {
 	_ = os.RemoveAll(m.dir)
 }
 
-// start starts n requests that do not tick while the benchmark goes on, and returns their ids.
+// start starts n requests that do not tick during the benchmark, and returns their ids.
 func (m *onMongo) start(ctx context.Context, n int) ([]string, error) {
 	ids := make([]string, n)
 	for i := range ids {
@@ -117,7 +120,7 @@ func (m *onMongo) start(ctx context.Context, n int) ([]string, error) {
 	return ids, nil
 }
 
-// subscribe opens one socket with a subscription to each of the requests.
+// subscribe opens one socket with a subscription to each request.
 func (m *onMongo) subscribe(ctx context.Context, ids []string) (*websocket.Conn, error) {
 	dialer := websocket.Dialer{Subprotocols: []string{"graphql-transport-ws"}, HandshakeTimeout: 10 * time.Second}
 	conn, _, err := dialer.DialContext(ctx, strings.Replace(m.url, "http", "ws", 1)+"/graphql", nil)
@@ -140,7 +143,7 @@ func (m *onMongo) subscribe(ctx context.Context, ids []string) (*websocket.Conn,
 	return conn, nil
 }
 
-// gauge reads one of the server's metrics.
+// gauge returns one of the server's metrics.
 func (m *onMongo) gauge(name string) (int, error) {
 	res, err := http.Get(m.url + "/metrics")
 	if err != nil {

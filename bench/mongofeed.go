@@ -19,11 +19,12 @@ import (
 	store "bis/internal/store/mongo"
 )
 
-// feedTime is how long each row is measured: with its rate it stays under 5,000 briefings.
+// feedTime is how long each row is measured. At these rates a row stays below 5,000 briefings.
 const feedTime = 20 * time.Second
 
-// mongoFeed measures from the acknowledgement of an insert to the frame at a WebSocket client of the real server. The opponent is a bare
-// change stream in the same run: what the database itself takes to tell of an insert.
+// mongoFeed measures the time from the acknowledgement of an insert to the frame at a WebSocket
+// client of the real server. The opponent is a bare change stream in the same run: the time that
+// the database itself takes.
 func mongoFeed(ctx context.Context, o options) error {
 	var rows []string
 	for _, c := range []struct {
@@ -52,7 +53,7 @@ func mongoFeed(ctx context.Context, o options) error {
 	return nil
 }
 
-// moments are when something was known of each briefing.
+// timestamps are the moments at which something was observed for each briefing.
 type timestamps struct {
 	mu sync.Mutex // guards at
 	at map[string]time.Time
@@ -70,7 +71,7 @@ func (m *timestamps) len() int {
 	return len(m.at)
 }
 
-// since lists the delays after the same briefings' earlier moments, sorted.
+// since returns the delays after the same briefings' moments in earlier, sorted.
 func (m *timestamps) since(earlier *timestamps) (list []time.Duration) {
 	for id, at := range earlier.at {
 		if then, ok := m.at[id]; ok {
@@ -83,16 +84,16 @@ func (m *timestamps) since(earlier *timestamps) (list []time.Duration) {
 
 func newTimestamps() *timestamps { return &timestamps{at: map[string]time.Time{}} }
 
-// delays came of one run.
+// delays is the outcome of one run.
 type delays struct {
 	frames, bare []time.Duration // sorted
-	rate         float64         // that the database bore
+	rate         float64         // inserts a second that the database sustained
 }
 
 // writer writes the i-th briefing and returns its id.
 type writer func(ctx context.Context, i int) (id string, err error)
 
-// feedDelays runs once on a database of its own.
+// feedDelays measures one run on a database of its own.
 func feedDelays(ctx context.Context, o options, rate int, prepare func(context.Context, *onMongo, []string) (writer, func(), error)) (delays, error) {
 	m, err := startOnMongo(ctx, o, nil)
 	if err != nil {
@@ -103,7 +104,7 @@ func feedDelays(ctx context.Context, o options, rate int, prepare func(context.C
 	if err != nil {
 		return delays{}, err
 	}
-	write, done, err := prepare(ctx, m, ids) // which may put ids of its own
+	write, done, err := prepare(ctx, m, ids) // prepare may replace the ids
 	if err != nil {
 		return delays{}, err
 	}
@@ -113,7 +114,7 @@ func feedDelays(ctx context.Context, o options, rate int, prepare func(context.C
 		return delays{}, err
 	}
 	defer conn.Close()
-	acked, framed, told := newTimestamps(), newTimestamps(), newTimestamps()
+	acked, framed, streamed := newTimestamps(), newTimestamps(), newTimestamps()
 	reading, stop := context.WithCancel(ctx)
 	var readers sync.WaitGroup
 	defer readers.Wait()
@@ -121,16 +122,16 @@ func feedDelays(ctx context.Context, o options, rate int, prepare func(context.C
 	readers.Go(func() { readFrames(conn, framed) })
 	context.AfterFunc(reading, func() { conn.Close() })
 	ready := make(chan error, 1)
-	readers.Go(func() { readBare(reading, m, told, ready) })
+	readers.Go(func() { readBare(reading, m, streamed, ready) })
 	if err := <-ready; err != nil {
 		return delays{}, err
 	}
-	time.Sleep(2 * time.Second) // the subscriptions are live
+	time.Sleep(2 * time.Second) // until the subscriptions are live
 	held, err := paced(ctx, rate, int(feedTime.Seconds())*rate, write, acked)
 	if err != nil {
 		return delays{}, err
 	}
-	for begin := time.Now(); (framed.len() < acked.len() || told.len() < acked.len()) && time.Since(begin) < 10*time.Second; {
+	for begin := time.Now(); (framed.len() < acked.len() || streamed.len() < acked.len()) && time.Since(begin) < 10*time.Second; {
 		time.Sleep(10 * time.Millisecond)
 	}
 	if framed.len() < acked.len() {
@@ -138,10 +139,11 @@ func feedDelays(ctx context.Context, o options, rate int, prepare func(context.C
 	}
 	stop()
 	readers.Wait()
-	return delays{framed.since(acked), told.since(acked), held}, nil
+	return delays{framed.since(acked), streamed.since(acked), held}, nil
 }
 
-// paced writes n briefings at a rate from several writers, notes when each was acknowledged, and returns the rate that the database bore.
+// paced writes n briefings at a rate from several writers, and records when each was
+// acknowledged. It returns the rate that the database sustained.
 func paced(ctx context.Context, rate, n int, write writer, acked *timestamps) (held float64, err error) {
 	const writers = 8
 	todo := make(chan int, n)
@@ -171,7 +173,7 @@ func paced(ctx context.Context, rate, n int, write writer, acked *timestamps) (h
 	return float64(n) / time.Since(begin).Seconds(), errors.Join(failed...)
 }
 
-// directWriter inserts as an old writer does, with what the server demands of its own writes.
+// directWriter inserts as an old writer does, with the write concern that the server uses.
 func directWriter(ctx context.Context, m *onMongo, requests []string) (writer, func(), error) {
 	journal := true
 	client, err := mongo.Connect(mongooptions.Client().ApplyURI(m.database.URI()).SetWriteConcern(&writeconcern.WriteConcern{W: writeconcern.WCMajority, Journal: &journal}))
@@ -191,8 +193,9 @@ func directWriter(ctx context.Context, m *onMongo, requests []string) (writer, f
 	return write, func() { _ = client.Disconnect(context.WithoutCancel(ctx)) }, nil
 }
 
-// appendWriter appends as another replica does that owns the requests: the update with the intent, then the insert. It starts requests of
-// its own and stores ticks ahead of time, because what is ahead of its grid is never handed over to the server.
+// appendWriter appends as another replica does that owns the requests: the update with the
+// intent, then the insert. It starts requests of its own and stores ticks ahead of time, because
+// the server does not take over a request that is ahead of its grid.
 func appendWriter(ctx context.Context, m *onMongo, ids []string) (writer, func(), error) {
 	st, err := store.Open(ctx, store.Config{URI: m.database.URI(), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -217,7 +220,7 @@ func appendWriter(ctx context.Context, m *onMongo, ids []string) (writer, func()
 		if err == nil {
 			_, err = next(ctx, &r.Request)
 		}
-		if errors.Is(err, briefing.ErrNotOwner) { // the server was quicker
+		if errors.Is(err, briefing.ErrNotOwner) { // the server has claimed this one
 			continue
 		}
 		if err != nil {
@@ -237,7 +240,7 @@ func appendWriter(ctx context.Context, m *onMongo, ids []string) (writer, func()
 	return write, done, nil
 }
 
-// readFrames notes when each briefing's frame has come.
+// readFrames records when the frame of each briefing arrives.
 func readFrames(conn *websocket.Conn, framed *timestamps) {
 	for {
 		var frame struct {
@@ -253,13 +256,14 @@ func readFrames(conn *websocket.Conn, framed *timestamps) {
 		case "next":
 			framed.record(frame.Payload.Data.Briefings.ID, now)
 		case "ping":
-			_ = conn.WriteJSON(map[string]string{"type": "pong"}) // a lost socket shows in the count
+			// A broken socket shows in the count.
+			_ = conn.WriteJSON(map[string]string{"type": "pong"})
 		}
 	}
 }
 
-// readBare notes when a change stream tells of each insert.
-func readBare(ctx context.Context, m *onMongo, told *timestamps, ready chan<- error) {
+// readBare records when a change stream delivers each insert.
+func readBare(ctx context.Context, m *onMongo, streamed *timestamps, ready chan<- error) {
 	client, err := mongo.Connect(mongooptions.Client().ApplyURI(m.database.URI()))
 	if err != nil {
 		ready <- err
@@ -273,6 +277,6 @@ func readBare(ctx context.Context, m *onMongo, told *timestamps, ready chan<- er
 		return
 	}
 	for stream.Next(ctx) {
-		told.record(stream.Current.Lookup("documentKey", "_id").ObjectID().Hex(), time.Now())
+		streamed.record(stream.Current.Lookup("documentKey", "_id").ObjectID().Hex(), time.Now())
 	}
 }

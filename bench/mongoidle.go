@@ -16,11 +16,12 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// mongoIdleTime is how long each row is counted.
+// mongoIdleTime is how long commands are counted for each row.
 const mongoIdleTime = 20 * time.Second
 
-// mongoIdle counts the commands that the real server sends to its database while nothing happens, with more and more subscribers. A proxy
-// between the two reads each message's head, so nothing that the server does escapes it.
+// mongoIdle counts the commands that the real server sends to its database while nothing happens,
+// with more and more subscribers. A proxy between the two reads the header of each message, so no
+// command escapes the count.
 func mongoIdle(ctx context.Context, o options) error {
 	counted := &commandCounter{names: map[string]int{}}
 	defer counted.close()
@@ -50,7 +51,7 @@ func mongoIdle(ctx context.Context, o options) error {
 			sockets = append(sockets, conn)
 			go answerPings(conn)
 		}
-		time.Sleep(8 * time.Second) // joining reads the store, and an opened feed is looked after 5 s later
+		time.Sleep(8 * time.Second) // joins read the store; an opened feed is checked after 5 s
 		subscribers, err := m.gauge("bis_subscribers")
 		if err != nil || subscribers != n {
 			return fmt.Errorf("%d of %d subscribers are there: %w", subscribers, n, err)
@@ -68,7 +69,7 @@ func mongoIdle(ctx context.Context, o options) error {
 	return nil
 }
 
-// answerPings keeps an idle socket open.
+// answerPings keeps an idle socket open until it breaks.
 func answerPings(conn *websocket.Conn) {
 	for {
 		var frame struct{ Type string }
@@ -81,14 +82,14 @@ func answerPings(conn *websocket.Conn) {
 	}
 }
 
-// counter is a proxy that counts MongoDB's commands by their names.
+// commandCounter is a proxy that counts MongoDB's commands by name.
 type commandCounter struct {
 	listener net.Listener
 	mu       sync.Mutex // guards names
 	names    map[string]int
 }
 
-// before listens before a database and returns where.
+// listen starts the proxy for the database at addr, and returns the proxy's address.
 func (c *commandCounter) listen(addr string) (string, error) {
 	var err error
 	if c.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
@@ -112,13 +113,14 @@ func (c *commandCounter) listen(addr string) (string, error) {
 	return c.listener.Addr().String(), nil
 }
 
+// close stops accepting connections.
 func (c *commandCounter) close() {
 	if c.listener != nil {
 		c.listener.Close()
 	}
 }
 
-// pass hands message after message on and counts it.
+// forward copies message by message and counts each.
 func (c *commandCounter) forward(from io.Reader, to io.Writer) error {
 	head := make([]byte, 16)
 	for {
@@ -141,12 +143,13 @@ func (c *commandCounter) forward(from io.Reader, to io.Writer) error {
 	}
 }
 
-// commandName is the first field's name of a command: behind the head of 16 bytes lie the flags, the kind of the section, the document's length
-// and the field's type.
+// commandName returns the name of a command, which is the name of its document's first field.
+// Before it are the header of 16 bytes, the flags, the kind of section, the document's length and
+// the field's type.
 func commandName(message []byte) string {
 	const opMsg, name = 2013, 16 + 4 + 1 + 4 + 1
 	if binary.LittleEndian.Uint32(message[12:]) != opMsg || len(message) <= name {
-		return "hello" // the first of a connection has the old form
+		return "hello" // the first message of a connection has the old form
 	}
 	end := slices.Index(message[name:], 0)
 	if end < 0 {
@@ -167,7 +170,7 @@ func (c *commandCounter) reset() {
 	clear(c.names)
 }
 
-// perSecond is the sum, and what it is made of.
+// perSecond returns the sum of all counts a second, and its parts as text.
 func (c *commandCounter) perSecond(d time.Duration) (float64, string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

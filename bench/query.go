@@ -10,20 +10,20 @@ import (
 	"time"
 )
 
-// Of the benchmark of queries.
+// The size of the benchmark of queries.
 const (
 	queryCallers = 8
-	queryRounds  = 5 // the contenders take turns
+	queryRounds  = 5 // turns of each contender
 )
 
-// queries are what is asked; both servers hold the user.
+// queries are what is asked. Both servers have the user.
 var queries = []struct{ name, text string }{
 	{"__typename", `{ __typename }`},
 	{"a user", `{ user(username: "x") { id username custom } }`},
 }
 
-// query compares the processor time of a plain query over HTTP with stock gqlgen's on the same shape of schema, with the user in
-// the same kind of database.
+// query compares the processor time of a plain query over HTTP with stock gqlgen's. The shape of
+// the schema and the kind of database are the same.
 func query(ctx context.Context, o options) error {
 	y, err := newWorkspace(o)
 	if err != nil {
@@ -57,17 +57,18 @@ func query(ctx context.Context, o options) error {
 	return nil
 }
 
-// asked is what came of a server's turns.
+// queryCost is the outcome of a turn.
 type queryCost struct {
-	cost      time.Duration
-	perSecond float64
+	cost      time.Duration // processor time of an answer
+	perSecond float64       // answers
 }
 
+// row formats the cost beside another's.
 func (a queryCost) row(name string, than queryCost) string {
 	return fmt.Sprintf("%s | %.1f | %.2f | %.0f | %.2f", name, micro(a.cost), float64(a.cost)/float64(than.cost), a.perSecond, a.perSecond/than.perSecond)
 }
 
-// duel asks both in turn, one short turn before they count.
+// compareQueries asks both servers in turn. The first turn of each does not count.
 func (y *workspace) compareQueries(ctx context.Context, own, other *server, text string) (a, b queryCost, err error) {
 	turn := y.stretch / (2 * queryRounds)
 	var turns [2][]queryCost
@@ -85,12 +86,13 @@ func (y *workspace) compareQueries(ctx context.Context, own, other *server, text
 	return medianCost(turns[0]), medianCost(turns[1]), nil
 }
 
-// middle is the turn of median cost.
+// medianCost sorts list and returns the turn of median cost.
 func medianCost(list []queryCost) queryCost {
 	slices.SortFunc(list, func(a, b queryCost) int { return int(a.cost - b.cost) })
 	return list[len(list)/2]
 }
 
+// runQueries asks a server from queryCallers callers for d.
 func runQueries(ctx context.Context, s *server, text string, d time.Duration) (queryCost, error) {
 	body, err := json.Marshal(map[string]string{"query": text})
 	if err != nil {

@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// sizes are the command line's for the benchmarks of subscriptions.
+// sizes are the flags for the benchmarks of subscriptions.
 type sizes struct {
-	scale   float64       // of all numbers of clients
-	stretch time.Duration // of each measured stretch
-	settle  time.Duration // before memory is read
-	only    string        // names of contenders
-	churn   time.Duration
+	scale   float64       // factor of all numbers of clients
+	stretch time.Duration // length of each measured stretch
+	settle  time.Duration // rest before memory is read
+	only    string        // parts of contenders' names; empty: all
+	churn   time.Duration // length of the benchmark of churn
 }
 
 func (s *sizes) register(f *flag.FlagSet) {
@@ -23,10 +23,10 @@ func (s *sizes) register(f *flag.FlagSet) {
 	f.DurationVar(&s.churn, "churn", 3*time.Minute, "how long the benchmark of churn goes on for")
 }
 
-// clients is so many, scaled.
+// clients returns n scaled, at least 1.
 func (s *sizes) clients(n int) int { return max(1, int(float64(n)*s.scale)) }
 
-// wants reports whether a contender was asked for.
+// wants reports whether a contender is to be measured.
 func (s *sizes) wants(name string) bool {
 	if s.only == "" {
 		return true

@@ -9,18 +9,18 @@ import (
 	"bis/bench/load"
 )
 
-// Of the benchmark of slow clients.
+// The size of the benchmark of slow clients.
 const (
 	slowClients = 2000
 	slowPace    = 10    // texts a second
-	slowText    = 1_800 // bytes of a text: enough to fill in seconds what the kernel takes for one that reads nothing
+	slowText    = 1_800 // bytes of a text: a client's kernel buffers fill within seconds
 	slowRounds  = 3
-	slowLimit   = 30 * time.Second // until a stuck client counts as never closed
+	slowLimit   = 30 * time.Second // after this long a stuck client counts as never closed
 	checkEvery  = 100 * time.Millisecond
 )
 
-// slow compares the latency of readers with and without a hundredth of the clients that have stopped reading, and
-// notes what becomes of those.
+// slow compares the latency of readers with and without one client in a hundred that has stopped
+// reading. It also measures how long the server serves a client that is stuck.
 func slow(ctx context.Context, o options) error {
 	rows, err := compareServers(ctx, o, (*workspace).measureSlow)
 	if err != nil {
@@ -32,7 +32,7 @@ func slow(ctx context.Context, o options) error {
 	return nil
 }
 
-// sticking is the measurement at one server.
+// slowRun is the measurement of one server.
 type slowRun struct {
 	y       *workspace
 	c       contender
@@ -40,10 +40,11 @@ type slowRun struct {
 	topics  []*load.Topic
 	with    load.Latency
 	without load.Latency
-	longest time.Duration // from blocked to closed
+	longest time.Duration // the longest time from blocked to closed
 	never   int           // stuck clients that were not closed
 }
 
+// measureSlow returns one server's row.
 func (y *workspace) measureSlow(ctx context.Context, c contender) (string, error) {
 	s, err := c.start(ctx, y)
 	if err != nil {
@@ -82,7 +83,7 @@ func (y *workspace) measureSlow(ctx context.Context, c contender) (string, error
 		ms(before), ms(after), float64(after)/float64(before), closed, stop.Seconds()), nil
 }
 
-// round measures a stretch without stuck clients, and then one with, until they are closed.
+// round measures a stretch without stuck clients, and then one with them until they are closed.
 func (m *slowRun) round(ctx context.Context, readers *load.Crowd, few int) error {
 	readers.Measure(&m.without)
 	defer readers.Measure(nil)
@@ -114,8 +115,8 @@ func (m *slowRun) round(ctx context.Context, readers *load.Crowd, few int) error
 	return readers.AwaitAll(ctx, 10*time.Second)
 }
 
-// narrow opens clients with small buffers, which read so far. They begin at the newest text: a kernel that has seen
-// a client read much takes much for it.
+// startNarrow opens clients with small buffers that still read. They start at the newest text,
+// because a kernel enlarges the buffers of a client that has read much.
 func (m *slowRun) startNarrow(ctx context.Context, n int) (*load.Crowd, error) {
 	cfg := load.Config{Protocol: m.c.protocol, Addr: m.s.Addr, Topics: m.topics, Size: n, Narrow: true}
 	if m.s.newest != nil {
@@ -135,7 +136,7 @@ func (m *slowRun) startNarrow(ctx context.Context, n int) (*load.Crowd, error) {
 	return crowd, nil
 }
 
-// stop measures a stop while clients are stuck.
+// stop measures how long the server's stop takes while clients are stuck.
 func (m *slowRun) stop(ctx context.Context, few int) (time.Duration, error) {
 	stuck, err := m.startNarrow(ctx, few)
 	if err != nil {
@@ -155,16 +156,16 @@ func (m *slowRun) stop(ctx context.Context, few int) (time.Duration, error) {
 	return m.s.Stop()
 }
 
-// stuckClients looks at stuck clients from outside, in the kernel's table of connections.
+// stuckWatch watches stuck clients from outside, in the kernel's table of connections.
 type stuckWatch struct {
-	open    map[int]*sendQueue // by the client's port
-	longest time.Duration
+	open    map[int]*sendQueue // those still open, by the client's port
+	longest time.Duration      // from the last growth of a send queue to the close
 }
 
-// filling is what the kernel holds for one of them.
+// sendQueue is what the kernel holds for one client.
 type sendQueue struct {
 	bytes int64
-	since time.Time // it has not grown
+	since time.Time // when it last grew
 }
 
 func newStuckWatch(ports []int) *stuckWatch {
@@ -175,6 +176,7 @@ func newStuckWatch(ports []int) *stuckWatch {
 	return w
 }
 
+// check reads the kernel's table once.
 func (w *stuckWatch) check(s *server) error {
 	unsent, err := s.Unsent()
 	if err != nil {
@@ -196,7 +198,7 @@ func (w *stuckWatch) check(s *server) error {
 // over reports whether all were closed.
 func (w *stuckWatch) over() bool { return len(w.open) == 0 }
 
-// blocked reports whether the kernel has taken nothing for any of them for a while.
+// blocked reports whether every send queue is full: none has grown for 2 s.
 func (w *stuckWatch) blocked() bool {
 	for _, f := range w.open {
 		if f.bytes == 0 || time.Since(f.since) < 2*time.Second {

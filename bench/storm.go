@@ -9,14 +9,15 @@ import (
 	"bis/bench/load"
 )
 
-// Of the reconnect storm.
+// The size of the reconnect storm.
 const (
 	stormClients = 5000
-	stormPace    = 5 // briefings a second, while all are away and while they come back
+	stormPace    = 5 // briefings a second during the storm
 	stormLimit   = 60 * time.Second
 )
 
-// storm cuts all clients at once while briefings go on. They come back with the stock client's back-off: after 1.3 to 4 s.
+// storm cuts all clients at once while briefings continue. They reconnect with the stock client's
+// back-off, after 1.3 to 4 s.
 func storm(ctx context.Context, o options) error {
 	y, err := newWorkspace(o)
 	if err != nil {
@@ -62,7 +63,8 @@ func storm(ctx context.Context, o options) error {
 	return nil
 }
 
-// cutAll cuts everybody and publishes until all are back. No text is broken off: it would be due to nobody yet.
+// cutAll cuts all clients and publishes until all are back. Publishing is never broken off,
+// because such a text would be due to nobody.
 func (y *workspace) cutAll(ctx context.Context, s *server, crowd *load.Crowd, topic *load.Topic) (time.Duration, error) {
 	over, published := make(chan struct{}), make(chan error, 1)
 	go func() {
@@ -87,7 +89,8 @@ func (y *workspace) cutAll(ctx context.Context, s *server, crowd *load.Crowd, to
 	return took, errors.Join(err, crowd.AwaitAll(ctx, 10*time.Second))
 }
 
-// replays tells where what was missed came from. A server that does not count resumes has its pages counted against them.
+// replays formats where the missed briefings came from. For a server that does not count resumes,
+// the pages that it read are compared with the reconnections.
 func replays(before, after map[string]float64, returns int64) string {
 	grown := func(name string) float64 { return after[name] - before[name] }
 	const memory, store = `bis_resumes_total{from="memory"}`, `bis_resumes_total{from="store"}`

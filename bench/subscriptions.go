@@ -10,26 +10,30 @@ import (
 	"bis/bench/load"
 )
 
-// plan is one table's.
+// plan says what one table measures.
 type plan struct {
 	subscribers, topics int
-	pace                float64 // texts a second while processor time is measured: few enough for the slowest
-	burst               int     // texts that are published at once, by as many callers, in a second measure; 0: none
+	pace                float64 // texts a second, few enough for the slowest contender
+	burst               int     // size of bursts in a second measurement; 0: none
 	contenders          []contender
 }
 
-// onRoad is how many texts may be published and not yet delivered while throughput is measured. All
-// contenders hold that many without dropping a subscriber.
+// inFlightTexts is how many texts may be published and not delivered yet while throughput is
+// measured. All contenders hold that many without disconnecting a subscriber.
 const inFlightTexts = 32
 
+// subscriptions measures 1,000 subscribers of one topic.
 func subscriptions(ctx context.Context, o options) error {
 	return compare(ctx, o, plan{o.clients(1000), 1, 20, 8, o.withBefore(ours, bareWrite, bareHub, engine, stock, onNode, python)})
 }
 
+// crowd measures 10,000 subscribers of one topic.
 func crowd(ctx context.Context, o options) error {
 	return compare(ctx, o, plan{o.clients(10_000), 1, 2, 0, o.withBefore(ours, bareWrite, bareHub, engine, stock, onNode)})
 }
 
+// topics measures 10,000 topics with one subscriber each. Here the figures are least flattering,
+// because no delivery shares work with another.
 func topics(ctx context.Context, o options) error {
 	n := o.clients(10_000)
 	return compare(ctx, o, plan{n, n, 1_000, 0, o.withBefore(ours, bareWrite, bareHub, engine, stock)})
@@ -39,16 +43,16 @@ func topics(ctx context.Context, o options) error {
 type result struct {
 	name        string
 	subscribers int
-	delivery    time.Duration    // of the server's processors, without what publishing costs
-	inBursts    time.Duration    // the same while texts come in bursts; 0: not measured
-	publishing  time.Duration    // of the server's processors, for one text without subscribers
-	connection  float64          // KiB resident
-	perSecond   float64          // deliveries; 0: not measured
-	spread      [2]time.Duration // of delivery: its quartiles; 0: not measured
+	delivery    time.Duration    // processor time of a delivery, without the publishing
+	inBursts    time.Duration    // the same for bursts; 0: not measured
+	publishing  time.Duration    // processor time of a text without subscribers
+	connection  float64          // resident KiB of a connection
+	perSecond   float64          // deliveries a second; 0: not measured
+	spread      [2]time.Duration // quartiles of delivery; 0: not measured
 	verdict     load.Verdict
 }
 
-// compare measures all contenders one after the other and prints the table.
+// compare measures all contenders of a plan one after the other and prints the table.
 func compare(ctx context.Context, o options, p plan) error {
 	y, err := newWorkspace(o)
 	if err != nil {
@@ -83,6 +87,7 @@ func compare(ctx context.Context, o options, p plan) error {
 	return nil
 }
 
+// printResults prints a row for each contender, with ratios to the bare write and to gqlgen.
 func printResults(results []result) {
 	find := func(name string) (r result) {
 		if i := slices.IndexFunc(results, func(r result) bool { return r.name == name }); i >= 0 {
@@ -102,8 +107,10 @@ func printResults(results []result) {
 		" | KiB a connection | deliveries/s | µs a publish | lost, doubled, reordered", rows...)
 }
 
+// micro converts d to microseconds.
 func micro(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
 
+// ratio formats a to b, or "-" if either was not measured.
 func ratio(a, b float64) string {
 	if a == 0 || b == 0 {
 		return "-"
@@ -111,7 +118,7 @@ func ratio(a, b float64) string {
 	return fmt.Sprintf("%.2f", a/b)
 }
 
-// figure writes what was measured; zero was not.
+// figure formats a measured figure, or "-" for zero, which was not measured.
 func figure(v float64, digits int) string {
 	if v == 0 {
 		return "-"
@@ -119,7 +126,7 @@ func figure(v float64, digits int) string {
 	return fmt.Sprintf("%.*f", digits, v)
 }
 
-// measure is one contender's row.
+// measure returns the result of one contender.
 func (y *workspace) measure(ctx context.Context, c contender, p plan) (r result, err error) {
 	s, err := c.start(ctx, y)
 	if err != nil {
@@ -133,7 +140,7 @@ func (y *workspace) measure(ctx context.Context, c contender, p plan) (r result,
 	if err != nil {
 		return r, err
 	}
-	topics, spare := list[:p.topics], list[p.topics:] // the spare ones have no subscribers
+	topics, spare := list[:p.topics], list[p.topics:] // the spare ones get no subscribers
 	if err := y.warm(ctx, c, s, spare); err != nil {
 		return r, err
 	}
@@ -176,8 +183,8 @@ func (y *workspace) measure(ctx context.Context, c contender, p plan) (r result,
 	return r, errors.Join(err, crowd.Err())
 }
 
-// warm brings a fresh server to where it has seen some traffic, so that rest is rest, and the spare
-// topics to where the others will be: a first text is dearer.
+// warm gives a fresh server some traffic, so that its memory at rest is realistic. It also
+// publishes to every spare topic once, because the first text of a topic costs more.
 func (y *workspace) warm(ctx context.Context, c contender, s *server, spare []*load.Topic) error {
 	crowd, err := load.Start(ctx, load.Config{Protocol: c.protocol, Addr: s.Addr, Topics: spare[:1], Size: 4})
 	if err != nil {
@@ -191,10 +198,11 @@ func (y *workspace) warm(ctx context.Context, c contender, s *server, spare []*l
 	return errors.Join(err, load.Pause(ctx, y.settle))
 }
 
-// cost is what a text costs without subscribers, and then a delivery.
+// cost is the processor time of a text without subscribers, and of a delivery.
 type cost struct{ text, delivery time.Duration }
 
-// costs measures single texts and, where the plan has them, bursts.
+// costs measures single texts and, if the plan has them, bursts. topics are those with
+// subscribers and those without.
 func (r *result) costs(ctx context.Context, y *workspace, s *server, crowd *load.Crowd, topics [2][]*load.Topic, p plan, known cost) error {
 	single, err := measureCost(ctx, y, s, crowd, topics, oneByOne(p.pace), known)
 	if err != nil {
@@ -209,9 +217,9 @@ func (r *result) costs(ctx context.Context, y *workspace, s *server, crowd *load
 	return err
 }
 
-// measureCost measures what a publishing and a delivery cost, by medians over several stretches:
-// some have the pings of all sockets in them. Publishing is measured in turn with delivering, on
-// topics without subscribers (the second), unless it is known already.
+// measureCost measures what a publishing and a delivery cost. It takes medians over several
+// stretches, because the pings of all sockets fall into some of them. Publishing is measured in
+// turn with delivering, on the topics without subscribers (the second), unless its cost is known.
 func measureCost(ctx context.Context, y *workspace, s *server, crowd *load.Crowd, topics [2][]*load.Topic, how pacing, known cost) (cost, error) {
 	const stretches = 5
 	var publishing, delivering []time.Duration
@@ -237,22 +245,23 @@ func measureCost(ctx context.Context, y *workspace, s *server, crowd *load.Crowd
 	return known, nil
 }
 
+// median sorts list and returns its median.
 func median(list []time.Duration) time.Duration {
 	slices.Sort(list)
 	return list[len(list)/2]
 }
 
-// rhythm is how texts are published: so many a second, in bursts of so many at once.
+// pacing says how texts are published: texts a second, in bursts of one size.
 type pacing struct {
 	pace  float64
 	burst int
 }
 
-// singly is one text at a time.
+// oneByOne is a pacing of single texts.
 func oneByOne(pace float64) pacing { return pacing{pace, 1} }
 
-// stretch publishes in a rhythm, topics in turn, and tells what a text cost the server until it was
-// delivered, and to how many it went. Without a crowd nobody is waited for.
+// stretch publishes for d, to topics in turn. It returns what a text cost the server until it was
+// delivered, and to how many subscribers it went. Without a crowd nothing is awaited.
 func stretch(ctx context.Context, s *server, crowd *load.Crowd, topics []*load.Topic, how pacing, d time.Duration) (text time.Duration, deliveries float64, err error) {
 	before, err := s.CPU()
 	if err != nil {
@@ -276,8 +285,8 @@ func stretch(ctx context.Context, s *server, crowd *load.Crowd, topics []*load.T
 	return (after - before) / time.Duration(texts), deliveries, err
 }
 
-// publishAt publishes bursts one after the other; one that comes too late is not made up for faster
-// than the server acknowledges. A burst begins when everybody has the one before.
+// publishAt publishes bursts one after the other for d. A late burst is not caught up with faster
+// than the server acknowledges. A burst starts when everybody has received the one before.
 func publishAt(ctx context.Context, s *server, crowd *load.Crowd, topics []*load.Topic, how pacing, d time.Duration) (texts int, err error) {
 	begin := time.Now()
 	for texts == 0 || time.Since(begin) < d {
@@ -298,7 +307,8 @@ func publishAt(ctx context.Context, s *server, crowd *load.Crowd, topics []*load
 	return texts, nil
 }
 
-// throughput publishes as fast as texts are acknowledged and taken.
+// throughput publishes as fast as texts are acknowledged and delivered, and returns the
+// deliveries a second.
 func throughput(ctx context.Context, y *workspace, s *server, crowd *load.Crowd, topic *load.Topic) (float64, error) {
 	had := crowd.Deliveries.Load()
 	begin := time.Now()

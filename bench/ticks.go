@@ -18,12 +18,12 @@ import (
 	"bis/internal/store/sqlite"
 )
 
-// every is the interval of the benchmark's requests.
+// tickInterval is the interval of the benchmark's requests.
 const tickInterval = 30 * time.Second
 
-// ticks starts the real server on a data folder with many active requests and records how late its
-// runs start. Only frame, facts and caption are stubbed (test/cmd/benchstub). The opponent is gocron
-// alone, with as many jobs that only record the time.
+// ticks starts the real server on a data folder with many active requests, and records how late
+// its runs start. Only frame, facts and caption are stubbed (test/cmd/benchstub). The opponent is
+// gocron alone, with as many jobs that only record the time.
 func ticks(ctx context.Context, o options) error {
 	dir, err := os.MkdirTemp("", "bis-bench-")
 	if err != nil {
@@ -54,12 +54,13 @@ func ticks(ctx context.Context, o options) error {
 	return nil
 }
 
-// lateness is what came of one row.
+// lateness is the outcome of one row.
 type lateness struct {
 	late     []time.Duration // sorted
-	resident int64           // bytes, the highest seen
+	resident int64           // peak of resident bytes
 }
 
+// row formats the lateness beside another's.
 func (l lateness) row(name string, than lateness) string {
 	p99 := quantile(l.late, .99)
 	return fmt.Sprintf("%s | %d | %s | %s | %s | %s | %.1f | %d MiB | %.1f", name, len(l.late), ms(quantile(l.late, .5)), ms(quantile(l.late, .95)),
@@ -79,7 +80,7 @@ func serverTicks(ctx context.Context, server, data string, n, intervals int) (la
 	if err := cmd.Start(); err != nil {
 		return lateness{}, err
 	}
-	// The first seconds belong to the restart: requests are claimed and their ticks taken up.
+	// The first seconds do not count: the requests are claimed, and their timers set.
 	const restart = 5 * time.Second
 	resident := peakResident(ctx, cmd, restart+time.Duration(intervals)*tickInterval)
 	if err := errors.Join(cmd.Process.Signal(os.Interrupt), cmd.Wait()); err != nil {
@@ -92,7 +93,7 @@ func serverTicks(ctx context.Context, server, data string, n, intervals int) (la
 	return lateness{late, resident}, err
 }
 
-// prepare fills a data folder with active requests whose ticks spread over the interval.
+// prepare fills a data folder with n active requests whose ticks are spread over the interval.
 func prepare(ctx context.Context, data string, n int) (err error) {
 	st, err := sqlite.Open(ctx, sqlite.Config{Dir: data, Instance: "prepare"})
 	if err != nil {
@@ -121,14 +122,15 @@ func prepare(ctx context.Context, data string, n int) (err error) {
 	return errors.Join(failed...)
 }
 
-// watch waits and returns the highest resident memory of a process meanwhile.
+// peakResident waits for d and returns the peak of a process's resident memory, in bytes, sampled
+// every second.
 func peakResident(ctx context.Context, cmd *exec.Cmd, d time.Duration) (resident int64) {
 	end := time.After(d)
-	look := time.NewTicker(time.Second)
-	defer look.Stop()
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
 	for {
 		select {
-		case <-look.C:
+		case <-tick.C:
 			resident = max(resident, residentOf(cmd.Process.Pid))
 		case <-end:
 			return resident
@@ -138,7 +140,7 @@ func peakResident(ctx context.Context, cmd *exec.Cmd, d time.Duration) (resident
 	}
 }
 
-// residentOf reads a process's resident memory in bytes; 0 where there is no /proc.
+// residentOf returns a process's resident memory in bytes, or 0 where there is no /proc.
 func residentOf(pid int) int64 {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
@@ -153,7 +155,8 @@ func residentOf(pid int) int64 {
 	return kib << 10
 }
 
-// readLateness reads what the stub noted of ticks after since.
+// readLateness reads the records of test/cmd/benchstub for ticks after since, and returns them
+// sorted.
 func readLateness(path string, since time.Time) ([]time.Duration, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {

@@ -10,46 +10,49 @@ import (
 	"time"
 )
 
-// Config is what a crowd does.
+// Config describes a crowd and what it does.
 type Config struct {
 	Protocol Protocol
 	Addr     string   // the server's host:port
-	Topics   []*Topic // subscriber i takes topic i modulo their number
+	Topics   []*Topic // subscriber i has topic i modulo their number
 	Size     int      // how many subscribers
-	From     []string // source addresses, taken in turn; empty: the system's choice
-	Narrow   bool     // see Dialing
-	After    string   // the cursor to begin after; empty: the protocol's beginning
-	// Retry is the pause before the n-th attempt to come back, from 0. Nil: a broken connection is an error.
+	From     []string // source addresses, used in turn; empty: the system's choice
+	Narrow   bool     // see Dialing.Narrow
+	After    string   // the cursor to start after; empty: where the protocol starts
+	// Retry returns the pause before the n-th attempt to reconnect, counted from 0. Nil means
+	// that a broken connection is an error.
 	Retry func(attempt int) time.Duration
-	// Dials is how many connections are opened at once; zero means 64.
+	// Dials is how many connections are opened at once. Zero means 64.
 	Dials int
 }
 
-// Crowd is many subscribers.
+// Crowd is many subscribers. Its methods are safe for concurrent use.
 type Crowd struct {
 	cfg   Config
 	list  []*Subscriber
-	dials chan struct{}
+	dials chan struct{} // holds a token for each dial under way
 	all   sync.WaitGroup
 	stop  context.CancelFunc
 
-	Deliveries atomic.Int64
-	Returns    atomic.Int64            // connections opened again
+	Deliveries atomic.Int64            // received by all subscribers
+	Returns    atomic.Int64            // reconnections
 	latency    atomic.Pointer[Latency] // nil: not measured
-	cutAt      atomic.Int64            // see CutAll
-	back       atomic.Int64            // subscribers that have caught up since
-	slowest    atomic.Int64            // nanoseconds from the cut until the last of them had
+	cutAt      atomic.Int64            // time of the last CutAll, in Unix nanoseconds
+	back       atomic.Int64            // subscribers that have caught up since CutAll
+	slowest    atomic.Int64            // nanoseconds from the cut until the last of them caught up
 
-	mu   sync.Mutex // guards what follows
-	errs map[string]int
+	mu   sync.Mutex     // guards what follows
+	errs map[string]int // number of subscribers by error
 }
 
-// Retry is the back-off of graphql-ws' stock client: 1 s doubling, and 0.3 to 3 s by chance.
+// Retry is the back-off of graphql-ws' stock client: 1 s, doubling up to 16 s, plus 0.3 to 3 s at
+// random.
 func Retry(attempt int) time.Duration {
 	return time.Second<<min(attempt, 4) + 300*time.Millisecond + rand.N(2700*time.Millisecond)
 }
 
-// Start opens all subscriptions and returns when all are ordered; see AwaitLive.
+// Start opens all subscriptions. It returns when every subscriber has sent its subscription;
+// AwaitLive waits until they are live. ctx ends the crowd.
 func Start(ctx context.Context, cfg Config) (*Crowd, error) {
 	if cfg.Dials == 0 {
 		cfg.Dials = 64
@@ -77,7 +80,7 @@ func Start(ctx context.Context, cfg Config) (*Crowd, error) {
 	return c, nil
 }
 
-// Stop cuts everybody and waits.
+// Stop breaks all connections and waits until their goroutines have ended.
 func (c *Crowd) Stop() {
 	c.stop()
 	for _, s := range c.list {
@@ -86,7 +89,7 @@ func (c *Crowd) Stop() {
 	c.all.Wait()
 }
 
-// Err tells what broke, if anything did that should not.
+// Err returns what broke that should not have broken, or nil.
 func (c *Crowd) Err() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -97,19 +100,21 @@ func (c *Crowd) Err() error {
 	return errors.Join(list...)
 }
 
+// fail records the error of a subscriber that gives up.
 func (c *Crowd) fail(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.errs[err.Error()]++
 }
 
-// Size is how many subscribers there are.
+// Size returns the number of subscribers.
 func (c *Crowd) Size() int { return len(c.list) }
 
-// Measure books latencies in l from now on; nil ends that.
+// Measure records latencies in l from now on. Nil stops that.
 func (c *Crowd) Measure(l *Latency) { c.latency.Store(l) }
 
-// Behind is how many have not got the newest of their topic, or nothing at all.
+// Behind returns how many subscribers have not received their topic's newest text, or no text at
+// all.
 func (c *Crowd) Behind() int {
 	n := 0
 	for _, s := range c.list {
@@ -120,17 +125,19 @@ func (c *Crowd) Behind() int {
 	return n
 }
 
-// AwaitAll waits until nobody is behind.
+// AwaitAll waits until nobody is behind. After d it fails.
 func (c *Crowd) AwaitAll(ctx context.Context, d time.Duration) error {
 	return c.await(ctx, d, "behind", c.Behind)
 }
 
-// AwaitBack waits until everybody has caught up after CutAll.
+// AwaitBack waits until everybody has caught up after CutAll. It returns the time from the cut to
+// the last subscriber's catching up.
 func (c *Crowd) AwaitBack(ctx context.Context, d time.Duration) (time.Duration, error) {
 	err := c.await(ctx, d, "not back", func() int { return len(c.list) - int(c.back.Load()) })
 	return time.Duration(c.slowest.Load()), err
 }
 
+// await waits until left returns 0.
 func (c *Crowd) await(ctx context.Context, d time.Duration, what string, left func() int) error {
 	end := time.Now().Add(d)
 	for left() > 0 {
@@ -144,8 +151,8 @@ func (c *Crowd) await(ctx context.Context, d time.Duration, what string, left fu
 	return nil
 }
 
-// AwaitLive publishes to every topic now and then until every subscriber has got something: no protocol
-// says when a subscription is live.
+// AwaitLive publishes to every topic now and then until every subscriber has received something,
+// because no protocol tells when a subscription is live.
 func (c *Crowd) AwaitLive(ctx context.Context, publish Publish, d time.Duration) error {
 	for end := time.Now().Add(d); ; {
 		for _, t := range c.cfg.Topics {
@@ -160,7 +167,7 @@ func (c *Crowd) AwaitLive(ctx context.Context, publish Publish, d time.Duration)
 	}
 }
 
-// Cut breaks the connections of a share of the crowd.
+// Cut breaks the connections of a random share of the crowd.
 func (c *Crowd) Cut(share float64) {
 	for _, s := range c.list {
 		if rand.Float64() < share {
@@ -169,7 +176,8 @@ func (c *Crowd) Cut(share float64) {
 	}
 }
 
-// CutAll breaks all at once; each is back when it has got what is newest by then.
+// CutAll breaks all connections at once. A subscriber is back when it has received the text that
+// is newest at that moment.
 func (c *Crowd) CutAll() {
 	c.back.Store(0)
 	c.slowest.Store(0)
@@ -182,14 +190,14 @@ func (c *Crowd) CutAll() {
 	}
 }
 
-// Stall makes all stop reading; their connections stay open.
+// Stall makes all subscribers stop reading. Their connections stay open.
 func (c *Crowd) Stall() {
 	for _, s := range c.list {
 		s.stalled.Store(true)
 	}
 }
 
-// Ports are the local ports of the open connections.
+// Ports returns the local ports of the open connections.
 func (c *Crowd) Ports() []int {
 	var ports []int
 	for _, s := range c.list {
@@ -200,7 +208,7 @@ func (c *Crowd) Ports() []int {
 	return ports
 }
 
-// Pause waits, less when ctx ends.
+// Pause waits for d, or until ctx ends; then it returns ctx's error.
 func Pause(ctx context.Context, d time.Duration) error {
 	select {
 	case <-ctx.Done():

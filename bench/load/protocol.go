@@ -7,25 +7,30 @@ import (
 	"strings"
 )
 
-// Protocol is how a contender's clients talk.
+// Protocol says how the clients of a contender talk.
 type Protocol struct {
+	// Path is where the socket of a topic opens.
 	Path        func(topic string) string
 	Subprotocol string
-	// Hello is sent after the handshake; the answer holds Welcome. Both empty: nothing is said.
+	// Hello is sent after the handshake. The answer must contain Welcome. Both are empty if
+	// nothing is said.
 	Hello, Welcome string
-	// Subscribe orders a topic, after a cursor where there is one. Nil: the path does.
+	// Subscribe returns the message that subscribes to a topic after a cursor, which may be
+	// empty. Nil means that Path subscribes.
 	Subscribe func(topic, after string) string
-	// Unsubscribe ends the order and leaves the socket open.
+	// Unsubscribe ends the subscription and leaves the socket open. Empty means that there is no
+	// such message.
 	Unsubscribe string
-	// Ping and Pong are the protocol's own, beside WebSocket's.
+	// Ping and Pong are the protocol's own, beside WebSocket's. Empty means none.
 	Ping, Pong string
-	// Failed marks a message that refuses or ends the subscription.
+	// Failed are the marks of a message that refuses or ends the subscription.
 	Failed []string
-	// Resumes says that a client goes on after its last cursor.
+	// Resumes says that a client resumes after its last cursor.
 	Resumes bool
 }
 
-// Operation is the subscription that all GraphQL contenders answer; the argument's name is theirs.
+// Operation is the subscription that all GraphQL contenders answer. The names of its arguments
+// are this server's.
 const Operation = `subscription Briefings($id: ID!, $after: Cursor) { briefings(requestId: $id, after: $after) { cursor at caption } }`
 
 // transportWS is the graphql-transport-ws protocol.
@@ -50,10 +55,10 @@ func transportWS(path string, resumes bool) Protocol {
 	}
 }
 
-// GraphQL is this server's and the other GraphQL servers' protocol; only this server resumes.
+// GraphQL is the protocol of this server and the other GraphQL servers. Only this server resumes.
 func GraphQL(resumes bool) Protocol { return transportWS("/graphql", resumes) }
 
-// Centrifuge is the engine's JSON protocol.
+// Centrifuge is the JSON protocol of the centrifuge engine.
 func Centrifuge() Protocol {
 	return Protocol{
 		Path:    func(string) string { return "/connection/websocket" },
@@ -67,12 +72,13 @@ func Centrifuge() Protocol {
 	}
 }
 
-// Bare is a socket whose path says the topic and which is only written to.
+// Bare is a socket whose path names the topic, and over which the client says nothing.
 func Bare(path string) Protocol {
 	return Protocol{Path: func(topic string) string { return path + "?topic=" + topic }}
 }
 
-// bundled reports whether a message that delivers something has a ping among its lines, as centrifuge sends them under load.
+// hasPing reports whether a message with a delivery also has a ping among its lines, as
+// centrifuge sends them under load.
 func (p *Protocol) hasPing(message []byte) bool {
 	if p.Ping != "{}" {
 		return false
@@ -85,7 +91,7 @@ func (p *Protocol) hasPing(message []byte) bool {
 	return false
 }
 
-// ping reports whether a message that is no delivery wants an answer.
+// isPing reports whether a message without a delivery wants a pong.
 func (p *Protocol) isPing(message []byte) bool {
 	if p.Ping == "{}" {
 		return string(bytes.TrimSpace(message)) == p.Ping
@@ -93,6 +99,7 @@ func (p *Protocol) isPing(message []byte) bool {
 	return p.Ping != "" && bytes.Contains(message, []byte(p.Ping))
 }
 
+// isFailure reports whether a message refuses or ends the subscription.
 func (p *Protocol) isFailure(message []byte) bool {
 	for _, mark := range p.Failed {
 		if bytes.Contains(message, []byte(mark)) {
@@ -102,15 +109,17 @@ func (p *Protocol) isFailure(message []byte) bool {
 	return false
 }
 
-// textSize is about a caption's, in bytes.
+// textSize is about the size of a caption, in bytes.
 const textSize = 200
 
+// sentence fills the texts.
 const sentence = "매장 안에 손님 두 분이 계시고 음료 진열대 앞에 한 분이 오래 머무르고 있습니다. 계산대는 비어 있으며 출입문은 닫혀 있습니다. 바닥에 떨어진 물건은 보이지 않습니다. "
 
-// mark encloses a sequence number in a text. No contender's envelope holds one.
+// mark encloses the sequence number in a text. No contender's envelope contains one.
 const mark = '~'
 
-// Text is a Korean text that carries a sequence number, about as long as size says; zero means a caption's.
+// Text returns a Korean text that carries a sequence number, of about size bytes. A size of zero
+// means textSize.
 func Text(sequence int64, size int) string {
 	if size == 0 {
 		size = textSize
@@ -128,7 +137,7 @@ func Text(sequence int64, size int) string {
 	return b.String()
 }
 
-// sequence finds the next number in a message and returns what follows it; found is false when there is none.
+// sequence returns the next sequence number in a message and what follows it.
 func sequence(message []byte) (number int64, rest []byte, found bool) {
 	i := bytes.IndexByte(message, mark)
 	if i < 0 {
@@ -140,9 +149,10 @@ func sequence(message []byte) (number int64, rest []byte, found bool) {
 	return number, message[min(i+1, len(message)):], true
 }
 
+// cursorMark precedes the cursor in a delivery.
 var cursorMark = []byte(`"cursor":"`)
 
-// cursor finds the position in a delivery; nil when there is none.
+// cursor returns the cursor in a delivery, or nil if there is none.
 func cursor(message []byte) []byte {
 	_, after, found := bytes.Cut(message, cursorMark)
 	if !found {

@@ -1,6 +1,12 @@
-// Package load is the benchmarks' one generator of load: WebSocket clients that speak every contender's
-// protocol, note each delivery, and cost so little that the servers are what is measured. A delivery is not
-// decoded: its sequence number is found by its marks (see Text).
+// Package load generates the load of all benchmarks: WebSocket clients that speak the protocol of
+// every contender and record each delivery.
+//
+// The clients must cost little beside the servers that are measured. So they have a WebSocket of
+// their own, and they do not decode a delivery: its sequence number is found by marks (see Text).
+//
+// A Crowd is many Subscribers of some Topics. Topics number their texts from 1 and remember when
+// each was published. From that the crowd finds lost, doubled and reordered deliveries (Verdict)
+// and their latency.
 package load
 
 import (
@@ -18,8 +24,8 @@ import (
 
 // Sizes and times of a client's socket.
 const (
-	readBuffer   = 2 << 10 // a delivery fits in
-	maxMessage   = 4 << 20 // bytes of one message
+	readBuffer   = 2 << 10 // bytes; a usual delivery fits
+	maxMessage   = 4 << 20 // bytes of the longest frame that is accepted
 	writeTimeout = 10 * time.Second
 	dialTimeout  = 20 * time.Second
 )
@@ -38,8 +44,8 @@ type Dialing struct {
 	Path        string
 	Subprotocol string
 	From        string // source address; empty: the system's choice
-	// Narrow makes the peer's send buffer small: a small receive window and short segments. Else loopback's kernel takes
-	// megabytes for a client that reads nothing.
+	// Narrow makes the peer's send buffer small, by a small receive window and short segments.
+	// Otherwise the kernel buffers megabytes on loopback for a client that reads nothing.
 	Narrow bool
 }
 
@@ -47,8 +53,8 @@ type Dialing struct {
 type Socket struct {
 	nc     net.Conn
 	in     *bufio.Reader
-	unread int    // bytes of the message that Next gave out
-	long   []byte // messages that do not fit in the buffer
+	unread int    // bytes in the buffer of the message that Next returned
+	long   []byte // storage of a message that does not fit into the buffer
 
 	mu  sync.Mutex // guards out
 	out []byte
@@ -84,7 +90,8 @@ func Dial(ctx context.Context, d Dialing) (*Socket, error) {
 	return s, nil
 }
 
-// shake is the client's half of the handshake. The key is a constant: loopback has no caches to fool.
+// handshake does the client's part of the handshake. The key is a constant, because there are no
+// caches on loopback that it must defeat.
 func (s *Socket) handshake(d Dialing) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "GET %s HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n", d.Path, d.Addr)
@@ -109,9 +116,10 @@ func (s *Socket) handshake(d Dialing) error {
 	return s.nc.SetDeadline(time.Time{})
 }
 
-// Next returns the next message. It is valid until the next call.
+// Next returns the next message, which is valid until the next call. It answers WebSocket's
+// pings.
 func (s *Socket) Next() ([]byte, error) {
-	var whole []byte // of a fragmented message
+	var whole []byte // a fragmented message so far
 	for {
 		final, op, payload, err := s.frame()
 		switch {
@@ -135,7 +143,7 @@ func (s *Socket) Next() ([]byte, error) {
 	}
 }
 
-// within is Next with a deadline.
+// within is Next with a time limit.
 func (s *Socket) within(d time.Duration) ([]byte, error) {
 	if err := s.nc.SetReadDeadline(time.Now().Add(d)); err != nil {
 		return nil, err
@@ -147,6 +155,7 @@ func (s *Socket) within(d time.Duration) ([]byte, error) {
 	return message, s.nc.SetReadDeadline(time.Time{})
 }
 
+// closed returns the error for a close frame's payload.
 func closed(payload []byte) error {
 	if len(payload) < 2 {
 		return ClosedError{Code: 1005}
@@ -154,7 +163,7 @@ func closed(payload []byte) error {
 	return ClosedError{Code: int(binary.BigEndian.Uint16(payload)), Reason: string(payload[2:])}
 }
 
-// frame reads one frame; its payload lies in the buffer if it fits.
+// frame reads one frame. Its payload is in the read buffer if it fits.
 func (s *Socket) frame() (final bool, op byte, payload []byte, err error) {
 	if _, err := s.in.Discard(s.unread); err != nil {
 		return false, 0, nil, err
@@ -183,7 +192,7 @@ func (s *Socket) frame() (final bool, op byte, payload []byte, err error) {
 	return first&0x80 != 0, first & 0x0f, payload, err
 }
 
-// size reads the rest of a frame's head. Servers do not mask.
+// size reads the length of a frame whose second byte was read. Servers do not mask.
 func (s *Socket) size(second byte) (int, error) {
 	n := int(second & 0x7f)
 	extra := 0
@@ -213,7 +222,7 @@ func (s *Socket) size(second byte) (int, error) {
 // Send writes a text message.
 func (s *Socket) Send(text string) error { return s.write(opText, []byte(text)) }
 
-// write masks with a key of zeros, which leaves the payload as it is.
+// write writes a frame. It masks with a key of zeros, which leaves the payload as it is.
 func (s *Socket) write(op byte, payload []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -233,13 +242,14 @@ func (s *Socket) write(op byte, payload []byte) error {
 	return err
 }
 
-// Goodbye sends a normal close frame and closes.
+// Goodbye sends a normal close frame and closes the connection.
 func (s *Socket) Goodbye() {
 	_ = s.write(opClose, []byte{0x03, 0xe8}) // the peer may be gone
 	_ = s.nc.Close()
 }
 
-// Cut breaks the connection as a lost network does, but seen at once by both: a reset, what is on its way is lost.
+// Cut resets the connection. That is like a lost network, except that both ends notice at once:
+// what is under way is lost.
 func (s *Socket) Cut() {
 	if tcp, ok := s.nc.(*net.TCPConn); ok {
 		_ = tcp.SetLinger(0)
@@ -247,5 +257,5 @@ func (s *Socket) Cut() {
 	_ = s.nc.Close()
 }
 
-// LocalPort tells which of the server's connections is this one.
+// LocalPort returns the port that tells the server's connections apart.
 func (s *Socket) LocalPort() int { return s.nc.LocalAddr().(*net.TCPAddr).Port }

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lateBind lets the ports of a source address be shared by connections to different servers.
+// lateBind lets connections to different servers share the ports of a source address.
 func lateBind(_, _ string, c syscall.RawConn) error {
 	var failed error
 	err := c.Control(func(fd uintptr) {
@@ -16,6 +16,7 @@ func lateBind(_, _ string, c syscall.RawConn) error {
 	return errors.Join(err, failed)
 }
 
+// narrow sets a small receive buffer and short segments; see Dialing.Narrow.
 func narrow(_, _ string, c syscall.RawConn) error {
 	var failed error
 	err := c.Control(func(fd uintptr) {

@@ -4,7 +4,8 @@ package load
 
 import "syscall"
 
-// Elsewhere a socket is as the system makes it: source addresses run out of ports sooner, and a stuck client takes longer to be seen.
+// On other systems sockets keep the system's settings. Source addresses run out of ports sooner,
+// and a stuck client is noticed later.
 
 func lateBind(_, _ string, _ syscall.RawConn) error { return nil }
 

@@ -17,27 +17,28 @@ type Subscriber struct {
 	topic *Topic
 	tally tally
 
-	socket  atomic.Pointer[Socket]
-	stalled atomic.Bool
-	away    atomic.Bool // since CutAll, until it has caught up
+	socket  atomic.Pointer[Socket] // nil while not connected
+	stalled atomic.Bool            // it reads no more
+	away    atomic.Bool            // from CutAll until it has caught up
 
 	once    sync.Once
 	ordered chan struct{} // closed when the first attempt to subscribe has ended
 
-	after   []byte // the last cursor; the reader's
-	attempt int    // since the last delivery; the reader's
+	after   []byte // the last cursor; used by run's goroutine only
+	attempt int    // attempts since the last delivery; used by run's goroutine only
 }
 
-// errRefused is a message that ends the subscription.
+// errRefused is the error of a message that ends the subscription.
 var errRefused = errors.New("refused")
 
+// cut breaks the connection if there is one.
 func (s *Subscriber) cut() {
 	if socket := s.socket.Load(); socket != nil {
 		socket.Cut()
 	}
 }
 
-// run keeps the subscription until ctx ends.
+// run keeps the subscription alive until ctx ends.
 func (s *Subscriber) run(ctx context.Context) {
 	defer s.once.Do(func() { close(s.ordered) })
 	for first := true; ; first = false {
@@ -60,7 +61,7 @@ func (s *Subscriber) run(ctx context.Context) {
 	}
 }
 
-// session opens a connection, subscribes and reads until it breaks.
+// session opens a connection, subscribes, and reads until the connection breaks.
 func (s *Subscriber) session(ctx context.Context) error {
 	socket, err := s.open(ctx)
 	if err != nil {
@@ -69,7 +70,7 @@ func (s *Subscriber) session(ctx context.Context) error {
 	defer socket.Cut()
 	s.socket.Store(socket)
 	s.once.Do(func() { close(s.ordered) })
-	if ctx.Err() != nil { // Stop came before it could cut this socket
+	if ctx.Err() != nil { // Stop did not see this socket yet
 		return ctx.Err()
 	}
 	for {
@@ -87,7 +88,7 @@ func (s *Subscriber) session(ctx context.Context) error {
 	}
 }
 
-// open connects and orders.
+// open connects and subscribes.
 func (s *Subscriber) open(ctx context.Context) (*Socket, error) {
 	c := s.crowd
 	select {
@@ -111,7 +112,7 @@ func (s *Subscriber) open(ctx context.Context) (*Socket, error) {
 	return socket, nil
 }
 
-// greet says hello and orders.
+// greet says hello and subscribes.
 func (p *Protocol) greet(socket *Socket, topic, after string) error {
 	if p.Hello != "" {
 		if err := socket.Send(p.Hello); err != nil {
@@ -131,7 +132,7 @@ func (p *Protocol) greet(socket *Socket, topic, after string) error {
 	return socket.Send(p.Subscribe(topic, after))
 }
 
-// take books a message's deliveries, or answers it.
+// receive records the deliveries of a message, or answers it.
 func (s *Subscriber) receive(socket *Socket, message []byte) error {
 	number, rest, found := sequence(message)
 	if !found {
@@ -156,13 +157,14 @@ func (s *Subscriber) receive(socket *Socket, message []byte) error {
 	}
 	if s.away.Load() && s.tally.last.Load() >= s.topic.Newest.Load() {
 		s.away.Store(false)
-		s.crowd.slowest.Store(now.UnixNano() - s.crowd.cutAt.Load()) // the last to come back writes last
+		// The last subscriber to return writes last.
+		s.crowd.slowest.Store(now.UnixNano() - s.crowd.cutAt.Load())
 		s.crowd.back.Add(1)
 	}
 	return nil
 }
 
-// other is a message that delivers nothing.
+// answer handles a message without a delivery.
 func (s *Subscriber) answer(socket *Socket, message []byte) error {
 	p := &s.crowd.cfg.Protocol
 	switch {

@@ -9,38 +9,38 @@ import (
 	"time"
 )
 
-// Topic is what is published to and subscribed to. Its texts are numbered from 1.
+// Topic is what texts are published to. They are numbered from 1.
 type Topic struct {
-	// ID is the contender's name for it.
+	// ID is the contender's name of the topic.
 	ID string
 
 	// Newest is the last number whose publishing was acknowledged.
 	Newest atomic.Int64
 
 	mu      sync.Mutex // guards what follows
-	last    int64
-	unknown []int64 // numbers whose publishing was not acknowledged: they may have been stored or not
-	sent    []text  // by number, from 1
+	last    int64      // the last number given out
+	unknown []int64    // numbers that were not acknowledged: stored or not
+	sent    []text     // by number, from 1
 }
 
-// text is when a text's publishing began, and the first number of its burst: within a burst the
-// server chooses the order.
+// text records when a text's publishing started, and the first number of its burst. Within a
+// burst the server chooses the order.
 type text struct {
 	at    time.Time
 	burst int64
 }
 
-// Publish gives a text to a contender and returns when it has acknowledged it. After an error
-// nobody knows whether it took the text.
+// Publish sends a text to a contender and returns when it is acknowledged. After an error it is
+// unknown whether the contender has stored the text.
 type Publish func(ctx context.Context, topic, text string) error
 
-// Publish sends the topic's next text; size as for Text. What was not acknowledged is due to all
-// subscribers or to none. A topic has one publisher at a time.
+// Publish sends the topic's next text; size is as for Text. A text that is not acknowledged is
+// due to all subscribers or to none. A topic has one publisher at a time.
 func (t *Topic) Publish(ctx context.Context, publish Publish, size int) error {
 	return t.PublishBurst(ctx, publish, size, 1)
 }
 
-// PublishBurst is Publish for n texts at once, each by a caller of its own.
+// PublishBurst is Publish for n texts at once, each from a caller of its own.
 func (t *Topic) PublishBurst(ctx context.Context, publish Publish, size, n int) error {
 	t.mu.Lock()
 	first, now := t.last+1, time.Now()
@@ -68,14 +68,14 @@ func (t *Topic) PublishBurst(ctx context.Context, publish Publish, size, n int) 
 	return errors.Join(errs...)
 }
 
-// Last is the last number that was given out.
+// Last returns the last number that was given out.
 func (t *Topic) Last() int64 {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.last
 }
 
-// sentAt tells when a number's publishing began.
+// sentAt returns when a number's publishing started.
 func (t *Topic) sentAt(number int64) time.Time {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -85,28 +85,29 @@ func (t *Topic) sentAt(number int64) time.Time {
 	return t.sent[number-1].at
 }
 
-// after reports whether a number was published after another was acknowledged, so that it may not
-// come before it.
+// after reports whether a number was published after another was acknowledged, so that it must
+// not arrive before it.
 func (t *Topic) after(number, other int64) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return number > other && t.sent[number-1].burst != t.sent[other-1].burst
 }
 
+// isUnknown reports whether a number was not acknowledged; t.mu is held.
 func (t *Topic) isUnknown(number int64) bool { return slices.Contains(t.unknown, number) }
 
-// tally is what one subscriber got.
+// tally is what one subscriber received.
 type tally struct {
 	last  atomic.Int64 // the greatest number
 	count atomic.Int64
 
 	mu        sync.Mutex // guards what follows
-	seen      []uint64   // a bit a number
-	doubled   int64
+	seen      []uint64   // one bit for each number
+	doubled   int64      // received again
 	reordered int64
 }
 
-// note books a number of a topic.
+// record records a received number.
 func (t *tally) record(topic *Topic, number int64) {
 	t.count.Add(1)
 	t.mu.Lock()
@@ -127,12 +128,13 @@ func (t *tally) record(topic *Topic, number int64) {
 	}
 }
 
+// has reports whether a number was received; t.mu is held.
 func (t *tally) has(number int64) bool {
 	word := int(number / 64)
 	return word < len(t.seen) && t.seen[word]&(1<<(number%64)) != 0
 }
 
-// Verdict is what went wrong over all subscribers.
+// Verdict is what went wrong, over all subscribers.
 type Verdict struct {
 	Due       int64 // deliveries that had to come
 	Lost      int64
@@ -140,10 +142,11 @@ type Verdict struct {
 	Reordered int64
 }
 
-// Verdict compares what every subscriber got with what was acknowledged, from a number on.
+// Verdict compares what every subscriber received with what was acknowledged, from a number on. A
+// number that was not acknowledged counts as due if any subscriber of its topic received it.
 func (c *Crowd) Verdict(from int64) Verdict {
 	var v Verdict
-	half := map[*Topic]map[int64]int64{} // how many have a number that was not acknowledged
+	half := map[*Topic]map[int64]int64{} // subscribers that have an unacknowledged number
 	size := map[*Topic]int64{}
 	for _, s := range c.list {
 		size[s.topic]++
@@ -163,6 +166,7 @@ func (c *Crowd) Verdict(from int64) Verdict {
 	return v
 }
 
+// add adds one subscriber. It counts unacknowledged numbers in half.
 func (v *Verdict) add(s *Subscriber, from int64, half map[int64]int64) {
 	s.topic.mu.Lock()
 	defer s.topic.mu.Unlock()
@@ -186,16 +190,17 @@ func (v *Verdict) add(s *Subscriber, from int64, half map[int64]int64) {
 	v.Reordered += s.tally.reordered
 }
 
-// Latency counts how long deliveries took, to a fiftieth of a millisecond.
+// Latency is a histogram of the times of deliveries, in steps of latencyStep up to 2 s.
 type Latency struct{ counts [100_000]atomic.Int64 }
 
 const latencyStep = 20 * time.Microsecond
 
+// add counts one delivery.
 func (l *Latency) add(d time.Duration) {
 	l.counts[max(0, min(int(d/latencyStep), len(l.counts)-1))].Add(1)
 }
 
-// Quantile of what was counted; 0 when nothing was.
+// Quantile returns a quantile, and 0 if nothing was counted.
 func (l *Latency) Quantile(q float64) time.Duration {
 	var all int64
 	for i := range l.counts {

@@ -6,24 +6,25 @@ import (
 	"time"
 )
 
-// visitTime is how long a visitor waits for something.
+// visitTime is how long a visitor waits for a message.
 const visitTime = 10 * time.Second
 
-// Visit comes, subscribes to a topic that has texts, gets one and goes, each time in one of the ways in which clients do. Chance
-// decides. An error means that a server that should have answered did not.
+// Visit connects, subscribes to a topic that has texts, receives one and leaves. Chance decides
+// which of the usual ways of clients it takes. An error means that a server that should have
+// answered did not.
 func Visit(ctx context.Context, p Protocol, addr string, topic *Topic) error {
 	socket, err := Dial(ctx, Dialing{Addr: addr, Path: p.Path(topic.ID), Subprotocol: p.Subprotocol})
 	if err != nil {
 		return err
 	}
 	defer socket.Cut()
-	if rand.N(10) == 0 { // gone before a word was said
+	if rand.N(10) == 0 { // leaves before it has said anything
 		return nil
 	}
 	if err := p.greet(socket, topic.ID, ""); err != nil {
 		return err
 	}
-	if rand.N(10) == 0 { // gone before anything came
+	if rand.N(10) == 0 { // leaves before it has received anything
 		return nil
 	}
 	for range 1 + rand.N(3) {
@@ -46,7 +47,7 @@ func Visit(ctx context.Context, p Protocol, addr string, topic *Topic) error {
 	return nil
 }
 
-// delivery reads until one comes.
+// delivery reads until a delivery arrives.
 func (s *Socket) delivery() error {
 	for {
 		message, err := s.within(visitTime)

@@ -1,4 +1,5 @@
-// Package proc starts the servers that are measured as processes of their own and reads their figures from outside.
+// Package proc runs the servers that are measured as processes of their own, and reads their
+// figures from outside: processor time, resident memory, metrics and the kernel's send queues.
 package proc
 
 import (
@@ -17,18 +18,18 @@ import (
 	"time"
 )
 
-// startTime is how long a server may take until it says where it listens; stopTime until it has ended.
+// How long a server may take to print its address, and to end.
 const (
 	startTime = 60 * time.Second
 	stopTime  = 30 * time.Second
 )
 
-// Command is what to start. It must say http://127.0.0.1:PORT on its standard output once it listens.
+// Command is the server to start. It must print http://127.0.0.1:PORT once it listens.
 type Command struct {
 	Path string
 	Args []string
-	Env  []string // beside PATH and HOME
-	Dir  string   // also its HOME, so that no settings of the user's are found
+	Env  []string // in addition to PATH and HOME
+	Dir  string   // also its HOME, so that it finds no settings of the user
 }
 
 // Child is a running server.
@@ -37,9 +38,10 @@ type Child struct {
 
 	cmd  *exec.Cmd
 	log  tail
-	done chan struct{} // closed when it has ended
+	done chan struct{} // closed when the process has ended
 }
 
+// address matches what a server prints.
 var address = regexp.MustCompile(`http://(127\.0\.0\.1:\d+)`)
 
 // Start starts a server and waits until it listens.
@@ -55,14 +57,14 @@ func Start(ctx context.Context, c Command) (*Child, error) {
 	if err := child.cmd.Start(); err != nil {
 		return nil, err
 	}
-	said := make(chan string, 1)
+	addr := make(chan string, 1)
 	go func() {
 		defer close(child.done)
-		child.read(out, said)
-		_ = child.cmd.Wait() // how it ended is in ProcessState
+		child.read(out, addr)
+		_ = child.cmd.Wait() // the exit status does not matter
 	}()
 	select {
-	case child.Addr = <-said:
+	case child.Addr = <-addr:
 		return child, nil
 	case <-child.done:
 		return nil, fmt.Errorf("%s ended: %s", c.Path, child.log.String())
@@ -75,23 +77,24 @@ func Start(ctx context.Context, c Command) (*Child, error) {
 	}
 }
 
-func (c *Child) read(out io.Reader, said chan<- string) {
+// read reads the output to its end, and sends the first address in it.
+func (c *Child) read(out io.Reader, addr chan<- string) {
 	lines := bufio.NewScanner(out)
-	for told := false; lines.Scan(); {
-		if found := address.FindStringSubmatch(lines.Text()); found != nil && !told {
-			told = true
-			said <- found[1]
+	for sent := false; lines.Scan(); {
+		if found := address.FindStringSubmatch(lines.Text()); found != nil && !sent {
+			sent = true
+			addr <- found[1]
 		}
 	}
 }
 
-// Kill ends it as kill -9 does and waits. It may be called again, and after Stop.
+// Kill ends the process as kill -9 does and waits for it. It may be called again, and after Stop.
 func (c *Child) Kill() {
 	_ = c.cmd.Process.Kill()
 	<-c.done
 }
 
-// Stop ends it as an operator does and returns how long that took.
+// Stop ends the process as an operator does, and returns how long that took.
 func (c *Child) Stop() (time.Duration, error) {
 	begin := time.Now()
 	if err := c.cmd.Process.Signal(syscall.SIGTERM); err != nil {
@@ -105,10 +108,10 @@ func (c *Child) Stop() (time.Duration, error) {
 	}
 }
 
-// PID is its process id.
+// PID returns the process id.
 func (c *Child) PID() int { return c.cmd.Process.Pid }
 
-// Log is the end of what it wrote on its standard error.
+// Log returns the end of what the process wrote to its standard error.
 func (c *Child) Log() string { return c.log.String() }
 
 // Build builds a Go program of the module in dir.
@@ -122,7 +125,8 @@ func Build(ctx context.Context, dir, pkg, to string) error {
 	return nil
 }
 
-// FreeAddr is an address nobody listens on, for servers that come back where they were.
+// FreeAddr returns an address that nobody listens on, for servers that are restarted at one
+// address.
 func FreeAddr() (string, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -132,7 +136,7 @@ func FreeAddr() (string, error) {
 	return l.Addr().String(), nil
 }
 
-// tail keeps the end of a log.
+// tail keeps the last 8 KiB of a log.
 type tail struct {
 	mu sync.Mutex // guards b
 	b  []byte

@@ -7,10 +7,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// CPU is the time that the process has spent on processors so far, all threads, user and system. It is the sum of
-// utime and stime of /proc/PID/stat, but read from the process's clock: to the nanosecond instead of 10 ms.
+// CPU returns the processor time of the process so far: all threads, user and system. It is the
+// sum of utime and stime in /proc/PID/stat, read from the process's clock, which has nanoseconds
+// instead of 10 ms.
 func (c *Child) CPU() (time.Duration, error) {
-	const processClock = 2 // CPUCLOCK_SCHED of linux/posix-timers.h; the id's complement stands above three bits
+	// The clock id is CPUCLOCK_SCHED in the low three bits and the complement of the process id
+	// above them (linux/posix-timers.h).
+	const processClock = 2
 	var ts unix.Timespec
 	if err := unix.ClockGettime(int32(^c.PID()<<3|processClock), &ts); err != nil {
 		return 0, fmt.Errorf("processor time of %d: %w", c.PID(), err)

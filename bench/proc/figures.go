@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Resident is its resident memory in bytes.
+// Resident returns the resident memory in bytes.
 func (c *Child) Resident() (int64, error) {
 	f, err := os.Open(fmt.Sprintf("/proc/%d/status", c.PID()))
 	if err != nil {
@@ -28,7 +28,7 @@ func (c *Child) Resident() (int64, error) {
 	return 0, fmt.Errorf("process %d tells no resident memory", c.PID())
 }
 
-// Metrics reads /metrics: the value of every series by its name with its labels.
+// Metrics reads /metrics. It returns the value of every series by its name with labels.
 func (c *Child) Metrics(ctx context.Context) (map[string]float64, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
@@ -44,6 +44,7 @@ func (c *Child) Metrics(ctx context.Context) (map[string]float64, error) {
 	return parse(res.Body)
 }
 
+// parse reads the Prometheus text format.
 func parse(r io.Reader) (map[string]float64, error) {
 	values := map[string]float64{}
 	lines := bufio.NewScanner(r)
@@ -59,8 +60,8 @@ func parse(r io.Reader) (map[string]float64, error) {
 	return values, lines.Err()
 }
 
-// Unsent reads how many bytes the kernel holds for each open connection of the server's, by the client's port. A
-// connection that the server has closed is missing.
+// Unsent returns how many bytes the kernel holds for each open connection of the server, by the
+// client's port. Connections that the server has closed are missing.
 func (c *Child) Unsent() (map[int]int64, error) {
 	_, port, _ := strings.Cut(c.Addr, ":")
 	own, err := strconv.Atoi(port)
@@ -85,7 +86,7 @@ func (c *Child) Unsent() (map[int]int64, error) {
 	return unsent, nil
 }
 
-// hexAfter reads the hexadecimal number behind the colon; -1 when there is none.
+// hexAfter returns the hexadecimal number after the colon, or -1 if there is none.
 func hexAfter(field string) int64 {
 	_, digits, _ := strings.Cut(field, ":")
 	n, err := strconv.ParseInt(digits, 16, 64)

@@ -1,4 +1,5 @@
-// Command engine serves the centrifuge library, what Centrifugo is built on, with history and recovery on.
+// Command engine serves the centrifuge library, on which Centrifugo is built, with history and
+// recovery.
 package main
 
 import (
@@ -14,7 +15,7 @@ import (
 	"bis/bench/opponents/stage"
 )
 
-// What a channel keeps for clients that come back: as much as this server's ring.
+// What a channel keeps for clients that reconnect: as much as this server's ring.
 const (
 	historySize = 64
 	historyTTL  = 2 * time.Minute
@@ -37,7 +38,8 @@ func main() {
 	})
 }
 
-// newNode has the library's defaults: pings every 25 s, a queue of 1 MiB a client, no delay before a write.
+// newNode returns a node with the library's defaults: pings every 25 s, a queue of 1 MiB for each
+// client, no delay before a write.
 func newNode() (*centrifuge.Node, error) {
 	node, err := centrifuge.New(centrifuge.Config{})
 	if err != nil {
@@ -54,8 +56,9 @@ func newNode() (*centrifuge.Node, error) {
 	return node, node.Run()
 }
 
-// sockets has the settings that the library recommends for many connections: pooled write buffers, a small
-// read buffer, commands off the read loop, so that it keeps a small stack. Compression is off, as everywhere here.
+// sockets returns a handler with the settings that the library recommends for many connections:
+// pooled write buffers, a small read buffer, and commands off the read loop so that it keeps a
+// small stack. Compression is off, as everywhere here.
 func sockets(node *centrifuge.Node) http.Handler {
 	return centrifuge.NewWebsocketHandler(node, centrifuge.WebsocketConfig{
 		ReadBufferSize: 1 << 10, UseWriteBufferPool: true, ProcessCommandsOffReadLoop: true,

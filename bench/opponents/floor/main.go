@@ -1,7 +1,7 @@
-// Command floor is the least that a delivery over WebSocket can cost: a text is made a frame once,
-// and the publisher writes its bytes to each connection, one write a text. Package net does the
-// write, without a deadline. Gorilla does the handshake and the reading. It has no history, no
-// queue and no answer to a client that does not read.
+// Command floor is the least that a delivery over WebSocket can cost. A text becomes a frame once,
+// and the publisher writes its bytes to each connection, one write for each text. Package net
+// writes, without a deadline. Gorilla does the handshake and the reading. There is no history, no
+// queue and no protection from a client that does not read.
 package main
 
 import (
@@ -21,19 +21,20 @@ func main() {
 	stage.Run("/ws", f, f.publish)
 }
 
+// floor holds the connections of each topic.
 type floor struct {
 	mu     sync.Mutex // guards topics, and is held while a text is written
 	topics map[string][]net.Conn
 }
 
-// As small as gorilla can be made.
+// upgrader has the smallest buffers that gorilla allows.
 var upgrader = websocket.Upgrader{ReadBufferSize: 1 << 10, WriteBufferPool: &sync.Pool{}}
 
 // ServeHTTP implements http.Handler.
 func (f *floor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ws, err := upgrader.Upgrade(w, r, nil)
 	if err != nil {
-		return // it has been answered
+		return // the upgrader has answered
 	}
 	topic, conn := r.URL.Query().Get("topic"), ws.NetConn()
 	f.mu.Lock()
@@ -48,6 +49,7 @@ func (f *floor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	conn.Close()
 }
 
+// publish writes a text to every subscriber of a topic.
 func (f *floor) publish(topic, text string) error {
 	message, err := stage.Message(text)
 	if err != nil {
@@ -58,13 +60,13 @@ func (f *floor) publish(topic, text string) error {
 	defer f.mu.Unlock()
 	for _, conn := range f.topics[topic] {
 		if _, err := conn.Write(frame); err != nil {
-			conn.Close() // its reader takes it out
+			conn.Close() // ServeHTTP removes it
 		}
 	}
 	return nil
 }
 
-// header is a text frame's (RFC 6455, section 5.2).
+// header returns the header of a text frame of n bytes (RFC 6455, section 5.2).
 func header(n int) []byte {
 	if n < 126 {
 		return []byte{0x81, byte(n)}

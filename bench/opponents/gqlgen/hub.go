@@ -7,11 +7,12 @@ import (
 	"bis/bench/opponents/stage"
 )
 
-// waiting is how many briefings wait for one subscriber; beyond it they are dropped for that one, so that it
-// holds nobody up. The generator never has as many on the way, so none is dropped of a reader that reads.
+// waiting is how many briefings wait for one subscriber. Beyond it they are dropped for that
+// subscriber, so that it delays nobody. The generator never has as many in flight, so a client
+// that reads loses none.
 const waiting = 256
 
-// hub is a channel for every subscriber, as in gqlgen's examples.
+// hub has a channel for every subscriber, as in gqlgen's examples.
 type hub struct {
 	mu     sync.RWMutex // guards topics
 	topics map[string]map[chan *stage.Briefing]bool
@@ -38,6 +39,7 @@ func (h *hub) subscribe(ctx context.Context, topic string) <-chan *stage.Briefin
 	return c
 }
 
+// publish sends a text to every subscriber of a topic.
 func (h *hub) publish(topic, text string) error {
 	b := new(stage.Briefing)
 	*b = stage.New(text)

@@ -1,5 +1,6 @@
-// Command hub is the floor: nothing but gorilla/websocket and a map. A text is made a frame once, and each delivery is one
-// write by the publisher's goroutine. It has no history, no queue and no answer to a client that does not read.
+// Command hub is nothing but gorilla/websocket and a map. A text becomes a frame once, and each
+// delivery is one write by the publisher's goroutine. There is no history, no queue and no
+// protection from a client that does not read.
 package main
 
 import (
@@ -17,19 +18,21 @@ func main() {
 	stage.Run("/ws", h, h.publish)
 }
 
+// hub holds the connections of each topic.
 type hub struct {
 	mu     sync.Mutex // guards topics, and is held while a text is written
 	topics map[string]map[*websocket.Conn]bool
 }
 
-// As small as gorilla can be made: a read buffer of 1 KiB instead of the 4 KiB of net/http, write buffers from a pool.
+// upgrader has the smallest buffers that gorilla allows: 1 KiB for reading instead of the 4 KiB of
+// net/http, and pooled ones for writing.
 var upgrader = websocket.Upgrader{ReadBufferSize: 1 << 10, WriteBufferPool: &sync.Pool{}}
 
 // ServeHTTP implements http.Handler.
 func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ws, err := upgrader.Upgrade(w, r, nil)
 	if err != nil {
-		return // it has been answered
+		return // the upgrader has answered
 	}
 	topic := r.URL.Query().Get("topic")
 	h.mu.Lock()
@@ -47,6 +50,7 @@ func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ws.Close()
 }
 
+// publish writes a text to every subscriber of a topic.
 func (h *hub) publish(topic, text string) error {
 	message, err := stage.Message(text)
 	if err != nil {
@@ -61,7 +65,7 @@ func (h *hub) publish(topic, text string) error {
 	deadline := time.Now().Add(10 * time.Second)
 	for ws := range h.topics[topic] {
 		if ws.SetWriteDeadline(deadline) != nil || ws.WritePreparedMessage(frame) != nil {
-			ws.Close() // its reader takes it out
+			ws.Close() // ServeHTTP removes it
 		}
 	}
 	return nil

@@ -1,5 +1,5 @@
-// Package stage is what all opponents written in Go share: a listener whose address is said on standard output,
-// and POST /publish?topic=NAME, whose body is the text.
+// Package stage is what all opponents written in Go share: a listener that prints its address to
+// standard output, and POST /publish?topic=NAME, whose body is the text.
 package stage
 
 import (
@@ -17,28 +17,29 @@ import (
 	"time"
 )
 
-// Publish gives a text to whoever is subscribed to the topic.
+// Publish sends a text to the subscribers of a topic.
 type Publish func(topic, text string) error
 
-// Briefing is what subscribers get of a text: as much as the GraphQL operation selects.
+// Briefing is what subscribers receive of a text: the fields that the GraphQL operation selects.
 type Briefing struct {
 	Cursor  string    `json:"cursor"`
 	At      time.Time `json:"at"`
 	Caption string    `json:"caption"`
 }
 
-// New makes one of a text. The cursor is as long as this server's.
+// New returns the briefing of a text. Its cursor is as long as this server's.
 func New(text string) Briefing {
 	return Briefing{Cursor: "AWkk8xQyAAAAAAAAAWkk8xQyAAAAAAAAAQ", At: time.Now(), Caption: text}
 }
 
-// Message is a briefing of a text in a message as long as a GraphQL server's.
+// Message returns a briefing in a message as long as a GraphQL server's.
 func Message(text string) ([]byte, error) {
 	m := message{ID: "1", Type: "next"}
 	m.Payload.Data.Briefings = New(text)
 	return json.Marshal(m)
 }
 
+// message is the envelope of graphql-transport-ws.
 type message struct {
 	ID      string `json:"id"`
 	Type    string `json:"type"`
@@ -49,7 +50,7 @@ type message struct {
 	} `json:"payload"`
 }
 
-// Run serves handler at path until SIGTERM.
+// Run serves handler at path until SIGTERM. It ends the process with 1 on an error.
 func Run(path string, handler http.Handler, publish Publish) {
 	addr := flag.String("addr", "127.0.0.1:0", "where to listen")
 	flag.Parse()
@@ -61,6 +62,7 @@ func Run(path string, handler http.Handler, publish Publish) {
 	}
 }
 
+// run is Run with an error.
 func run(ctx context.Context, addr, path string, handler http.Handler, publish Publish) error {
 	mux := http.NewServeMux()
 	mux.Handle(path, handler)
