@@ -44,7 +44,7 @@ func TestMain(m *testing.M) {
 }
 
 // built builds the server as users run it, without the race detector, or a program of test/cmd.
-func built(t testing.TB, program string) string {
+func buildProgram(t testing.TB, program string) string {
 	t.Helper()
 	binaries.mu.Lock()
 	defer binaries.mu.Unlock()
@@ -123,7 +123,7 @@ func command(t testing.TB, ctx context.Context, o options) *exec.Cmd {
 	}
 	args := append([]string{"--addr", "127.0.0.1:0", "--data", o.data}, o.args...)
 	if o.binary == "" {
-		o.binary = built(t, o.program)
+		o.binary = buildProgram(t, o.program)
 	}
 	cmd := exec.CommandContext(ctx, o.binary, args...)
 	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + o.data}, o.env...)

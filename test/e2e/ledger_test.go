@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -11,7 +10,6 @@ import (
 	"time"
 
 	"bis/internal/briefing"
-	"bis/internal/store/sqlite"
 )
 
 // Size of the ledger test, as issue and docs/operations.md have it.
@@ -21,168 +19,8 @@ const (
 	ledgerWatchers = 20
 )
 
-// stored is a line of the ledger: Append returned for this tick.
-type stored struct {
-	request  briefing.RequestID
-	briefing briefing.BriefingID
-	tick     int64
-}
-
-// ledger is what was promised: acknowledged appends, and what each watcher saw, in order.
-type ledger struct {
-	mu    sync.Mutex // guards what follows
-	acked []stored
-	since map[briefing.RequestID]bool // has an acknowledged append since the last restart
-	brief map[briefing.RequestID]bool // does not count as going on, since it ends
-	seen  map[watcher][]briefing.BriefingID
-	ended map[watcher]bool // its subscription completed
-
-	progress chan struct{} // gets a token when an append was acknowledged
-}
-
-// watcher is one subscription, over all its breaks.
-type watcher struct {
-	request briefing.RequestID
-	n       int // tells several of one request apart
-}
-
-func newLedger() *ledger {
-	return &ledger{brief: map[briefing.RequestID]bool{}, since: map[briefing.RequestID]bool{}, seen: map[watcher][]briefing.BriefingID{}, ended: map[watcher]bool{}, progress: make(chan struct{}, 1)}
-}
-
-// line takes an acknowledged append out of the program's log.
-func (l *ledger) line(text string) {
-	var entry struct {
-		Msg      string
-		Request  briefing.RequestID
-		Briefing briefing.BriefingID
-		Tick     int64
-	}
-	if json.Unmarshal([]byte(text), &entry) != nil || entry.Msg != "briefing stored" {
-		return
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.acked = append(l.acked, stored{entry.Request, entry.Briefing, entry.Tick})
-	if !l.brief[entry.Request] {
-		l.since[entry.Request] = true
-	}
-	select {
-	case l.progress <- struct{}{}:
-	default: // one is there already
-	}
-}
-
-// ignore leaves a request out of those that go on.
-func (l *ledger) ignore(id briefing.RequestID) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.brief[id] = true
-}
-
-// restarted forgets which requests have gone on.
-func (l *ledger) restarted() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.since = map[briefing.RequestID]bool{}
-}
-
-// goneOn waits until n requests have gone on since the last restart, for some time, and returns how many have.
-func (l *ledger) goneOn(n int, limit time.Duration) int {
-	over := time.After(limit)
-	for {
-		l.mu.Lock()
-		now := len(l.since)
-		l.mu.Unlock()
-		if now >= n {
-			return now
-		}
-		select {
-		case <-l.progress:
-		case <-over:
-			return now
-		}
-	}
-}
-
-func (l *ledger) saw(w watcher, b briefing.BriefingID) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.seen[w] = append(l.seen[w], b)
-}
-
-func (l *ledger) completed(w watcher) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.ended[w] = true
-}
-
-// found is what lies in the store afterwards.
-type found struct {
-	request   briefing.Request
-	briefings []briefing.Briefing
-}
-
-// violations holds the ledger against what was found and tells each broken promise.
-func (l *ledger) violations(all map[briefing.RequestID]found) []string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	var bad []string
-	wrong := func(format string, args ...any) { bad = append(bad, fmt.Sprintf(format, args...)) }
-	ids := map[briefing.BriefingID]bool{}
-	for id, f := range all {
-		moments, last := map[time.Time]bool{}, briefing.BriefingID("")
-		for _, b := range f.briefings {
-			ids[b.ID] = true
-			if moments[b.At] {
-				wrong("request %s: the tick at %s is stored twice", id, b.At)
-			}
-			if b.ID <= last {
-				wrong("request %s: ids do not grow at %s", id, b.ID)
-			}
-			if f.request.EndsAt != nil && b.At.After(*f.request.EndsAt) {
-				wrong("request %s: the tick at %s is after the end time", id, b.At)
-			}
-			moments[b.At], last = true, b.ID
-		}
-		c := f.request.Ticks
-		if c.Done != len(f.briefings) {
-			wrong("request %s: done is %d with %d runs stored", id, c.Done, len(f.briefings))
-		}
-		grid := f.request.Grid(*f.request.EndedAt)
-		if int64(c.Done+c.Skipped+c.Missed) != grid {
-			wrong("request %s: %+v do not add up to the last tick %d (stored: %d, ended %s)", id, c, grid, f.request.LastTick, f.request.EndedAt)
-		}
-	}
-	for _, a := range l.acked {
-		if !ids[a.briefing] {
-			wrong("request %s: acknowledged briefing %s (tick %d) is gone", a.request, a.briefing, a.tick)
-		}
-	}
-	for w, seen := range l.seen {
-		bad = append(bad, compare(w.request, seen, all[w.request].briefings)...)
-		if !l.ended[w] {
-			wrong("request %s: its subscription did not complete", w.request)
-		}
-	}
-	return bad
-}
-
-// compare holds what a subscriber saw against what is stored: all of it, once, in order.
-func compare(id briefing.RequestID, seen []briefing.BriefingID, list []briefing.Briefing) []string {
-	for i := range max(len(seen), len(list)) {
-		switch {
-		case i >= len(seen):
-			return []string{fmt.Sprintf("request %s: the subscriber got %d of %d briefings", id, len(seen), len(list))}
-		case i >= len(list) || seen[i] != list[i].ID:
-			return []string{fmt.Sprintf("request %s: the subscriber's briefing %d, %s, is lost, doubled or out of order", id, i, seen[i])}
-		}
-	}
-	return nil
-}
-
 // household runs the program on one data folder and kills it again and again.
-type household struct {
+type restartRun struct {
 	ledger *ledger
 	opts   options
 
@@ -190,9 +28,9 @@ type household struct {
 	current *child
 }
 
-func newHousehold(t testing.TB, program string) *household {
+func newRestartRun(t testing.TB, program string) *restartRun {
 	l := newLedger()
-	h := &household{ledger: l, opts: options{
+	h := &restartRun{ledger: l, opts: options{
 		program: program, data: t.TempDir(), line: l.line,
 		args: []string{"--log-level", "debug", "--log-format", "json"},
 	}}
@@ -200,23 +38,23 @@ func newHousehold(t testing.TB, program string) *household {
 	return h
 }
 
-func (h *household) restart(t testing.TB) {
+func (h *restartRun) restart(t testing.TB) {
 	t.Helper()
-	h.ledger.restarted()
+	h.ledger.resetResumed()
 	c := startChild(t, h.opts)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.current = c
 }
 
-func (h *household) child() *child {
+func (h *restartRun) child() *child {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.current
 }
 
 // startRequests starts n requests of one second.
-func (h *household) startRequests(t testing.TB, n int) []briefing.RequestID {
+func (h *restartRun) startRequests(t testing.TB, n int) []briefing.RequestID {
 	t.Helper()
 	ids := make([]briefing.RequestID, n)
 	for i := range ids {
@@ -234,7 +72,7 @@ func (h *household) startRequests(t testing.TB, n int) []briefing.RequestID {
 }
 
 // watch follows a request over all kills, coming back with its cursor, until the subscription completes.
-func (h *household) watch(ctx context.Context, id briefing.RequestID) {
+func (h *restartRun) watch(ctx context.Context, id briefing.RequestID) {
 	after := ""
 	for ctx.Err() == nil {
 		complete := h.watchOnce(ctx, id, &after)
@@ -250,7 +88,7 @@ func (h *household) watch(ctx context.Context, id briefing.RequestID) {
 }
 
 // watchOnce subscribes after a cursor, which it moves, until the connection breaks or all was sent.
-func (h *household) watchOnce(ctx context.Context, id briefing.RequestID, after *string) (complete bool) {
+func (h *restartRun) watchOnce(ctx context.Context, id briefing.RequestID, after *string) (complete bool) {
 	conn, err := dialGraphQL(ctx, h.child().url)
 	if err != nil {
 		return false
@@ -294,7 +132,7 @@ func (h *household) watchOnce(ctx context.Context, id briefing.RequestID, after 
 }
 
 // run lives through the kills and returns what was found in the end.
-func (h *household) run(t *testing.T, requests, kills int) map[briefing.RequestID]found {
+func (h *restartRun) run(t *testing.T, requests, kills int) map[briefing.RequestID]found {
 	t.Helper()
 	ids := h.startRequests(t, requests)
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
@@ -303,7 +141,7 @@ func (h *household) run(t *testing.T, requests, kills int) map[briefing.RequestI
 	for _, id := range ids[:min(ledgerWatchers, requests)] {
 		watching.Go(func() { h.watch(ctx, id) })
 	}
-	h.everyRequestGoesOn(t, requests)
+	h.awaitAll(t, requests)
 	for i := range kills {
 		pass(rand.N(time.Second)) // kills fall anywhere between the ticks
 		h.child().kill()
@@ -313,7 +151,7 @@ func (h *household) run(t *testing.T, requests, kills int) map[briefing.RequestI
 			h.child().kill()
 			h.restart(t)
 		}
-		h.everyRequestGoesOn(t, requests)
+		h.awaitAll(t, requests)
 	}
 	for i := range ids {
 		if err := h.child().graphql(t.Context(), fmt.Sprintf(`mutation { endBriefing(username: "user%d") { id } }`, i), nil); err != nil {
@@ -333,55 +171,18 @@ func (h *household) run(t *testing.T, requests, kills int) map[briefing.RequestI
 }
 
 // everyRequestGoesOn waits until each request has stored a briefing since the last restart.
-func (h *household) everyRequestGoesOn(t *testing.T, requests int) {
+func (h *restartRun) awaitAll(t *testing.T, requests int) {
 	t.Helper()
-	if n := h.ledger.goneOn(requests, 15*time.Second); n < requests {
+	if n := h.ledger.waitResumed(requests, 15*time.Second); n < requests {
 		t.Fatalf("%d of %d requests go on after a restart: %s", n, requests, h.child().errs)
 	}
-}
-
-// readAll opens the data folder as the program does and reads everything of the requests.
-func readAll(t *testing.T, data string, ids []briefing.RequestID) map[briefing.RequestID]found {
-	t.Helper()
-	st, err := sqlite.Open(t.Context(), sqlite.Config{Dir: data, Instance: "reader"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer st.Close()
-	return everything(t, st, ids)
-}
-
-// everything reads all of the requests.
-func everything(t *testing.T, st briefing.Store, ids []briefing.RequestID) map[briefing.RequestID]found {
-	t.Helper()
-	var err error
-	all := map[briefing.RequestID]found{}
-	for _, id := range ids {
-		var f found
-		if f.request, err = st.Request(t.Context(), id); err != nil {
-			t.Fatal(err)
-		}
-		for more := true; more; {
-			var after briefing.BriefingID
-			if n := len(f.briefings); n > 0 {
-				after = f.briefings[n-1].ID
-			}
-			var page []briefing.Briefing
-			if page, more, err = st.Briefings(t.Context(), id, briefing.Slice{After: after, Limit: 500}); err != nil {
-				t.Fatal(err)
-			}
-			f.briefings = append(f.briefings, page...)
-		}
-		all[id] = f
-	}
-	return all
 }
 
 // TestLedger kills the program again and again while it briefs, and holds what was acknowledged
 // and what clients saw against what is found afterwards.
 func TestLedger(t *testing.T) {
 	t.Run("nothing is lost, doubled or out of order over 20 kills", func(t *testing.T) {
-		h := newHousehold(t, "")
+		h := newRestartRun(t, "")
 		all := h.run(t, ledgerRequests, ledgerKills)
 		bad := h.ledger.violations(all)
 		for _, v := range bad[:min(len(bad), 20)] {
@@ -401,7 +202,7 @@ func TestLedger(t *testing.T) {
 			ledgerKills, total, len(h.ledger.acked), seen, ledgerWatchers, len(bad))
 	})
 	t.Run("a broken store is noticed", func(t *testing.T) {
-		h := newHousehold(t, "brokenstore")
+		h := newRestartRun(t, "brokenstore")
 		bad := strings.Join(h.ledger.violations(h.run(t, 20, 1)), "\n")
 		for _, want := range []string{"is gone", "is stored twice", "runs stored"} {
 			if !strings.Contains(bad, want) {

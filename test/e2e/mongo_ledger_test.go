@@ -21,15 +21,15 @@ import (
 
 // Size of the replicas' ledger test: so many requests of one second, and so many viewers, each of whom watches all of them.
 const (
-	flockRequests   = 30
-	flockBrief      = 12 // end by their time, one every flockBriefStep
-	flockBriefStep  = 6 * time.Second
-	flockViewers    = 100
-	flockDeliveries = 200_000 // at least
+	replicaRequests   = 30
+	replicaBrief      = 12 // end by their time, one every flockBriefStep
+	replicaBriefStep  = 6 * time.Second
+	replicaViewers    = 100
+	replicaDeliveries = 200_000 // at least
 )
 
 // flock is three replicas on one database, each behind a proxy that can be made to fail.
-type flock struct {
+type replicaSet struct {
 	*testing.T
 	ledger   *ledger
 	database *mongotest.Server
@@ -41,9 +41,9 @@ type flock struct {
 }
 
 // newFlock starts a database and replicas whose clocks are a minute ahead, right, and a minute behind.
-func newFlock(t *testing.T, program string, replicas int) *flock {
+func newReplicaSet(t *testing.T, program string, replicas int) *replicaSet {
 	t.Helper()
-	f := &flock{T: t, ledger: newLedger(), database: mongotest.Own(t, "--sync-on-commit")}
+	f := &replicaSet{T: t, ledger: newLedger(), database: mongotest.Own(t, "--sync-on-commit")}
 	server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
 	for i, ahead := range []string{"1m", "0s", "-1m"}[:replicas] {
 		proxy := toxiproxy.NewProxy(server, fmt.Sprint("replica", i), "127.0.0.1:0", f.database.Addr())
@@ -61,14 +61,14 @@ func newFlock(t *testing.T, program string, replicas int) *flock {
 	return f
 }
 
-func (f *flock) replica(i int) *child {
+func (f *replicaSet) replica(i int) *child {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.replicas[i%len(f.replicas)]
 }
 
 // revive starts a replica that has ended.
-func (f *flock) revive(i int) {
+func (f *replicaSet) restart(i int) {
 	f.Helper()
 	c := startChild(f.T, f.opts[i])
 	f.mu.Lock()
@@ -77,13 +77,13 @@ func (f *flock) revive(i int) {
 }
 
 // start starts n requests for an hour, and some more that end one after the other while the test goes on, spread over the replicas.
-func (f *flock) start(n, brief int) []briefing.RequestID {
+func (f *replicaSet) start(n, brief int) []briefing.RequestID {
 	f.Helper()
 	ids := make([]briefing.RequestID, n+brief)
 	for i := range ids {
 		end := time.Now().Add(time.Hour)
 		if i >= n {
-			end = time.Now().Add(time.Duration(i-n+1) * flockBriefStep)
+			end = time.Now().Add(time.Duration(i-n+1) * replicaBriefStep)
 		}
 		var data struct {
 			StartBriefing struct{ ID briefing.RequestID }
@@ -94,96 +94,18 @@ func (f *flock) start(n, brief int) []briefing.RequestID {
 		}
 		ids[i] = data.StartBriefing.ID
 		if i >= n {
-			f.ledger.ignore(ids[i])
+			f.ledger.exclude(ids[i])
 		}
 	}
 	return ids
 }
 
-// viewer watches all requests over one socket, and comes back to another replica when it breaks, with its cursors.
-type viewer struct {
-	flock   *flock
-	n       int
-	ids     []briefing.RequestID
-	cursors map[string]string // by operation id
-	open    map[string]bool   // not completed
-}
-
-func (f *flock) watch(ctx context.Context, n int, ids []briefing.RequestID) {
-	v := &viewer{flock: f, n: n, ids: ids, cursors: map[string]string{}, open: map[string]bool{}}
-	for i := range ids {
-		v.open[fmt.Sprint(i)] = true
-	}
-	for turn := n; ctx.Err() == nil && len(v.open) > 0; turn++ {
-		v.once(ctx, f.replica(turn))
-		select {
-		case <-ctx.Done():
-		case <-time.After(100 * time.Millisecond): // the replica is gone, and the next may be too
-		}
-	}
-}
-
-func (v *viewer) once(ctx context.Context, c *child) {
-	conn, err := dialGraphQL(ctx, c.url)
-	if err != nil {
-		return
-	}
-	defer conn.Close()
-	defer context.AfterFunc(ctx, func() { conn.Close() })()
-	for op := range v.open {
-		var i int
-		fmt.Sscan(op, &i)
-		variables := map[string]any{"id": v.ids[i], "after": nil}
-		if v.cursors[op] != "" {
-			variables["after"] = v.cursors[op]
-		}
-		if conn.WriteJSON(map[string]any{"id": op, "type": "subscribe", "payload": map[string]any{
-			"query":     `subscription($id: ID!, $after: Cursor) { briefings(requestId: $id, after: $after) { id cursor } }`,
-			"variables": variables,
-		}}) != nil {
-			return
-		}
-	}
-	for len(v.open) > 0 {
-		var m struct {
-			ID, Type string
-			Payload  struct {
-				Data struct {
-					Briefings struct {
-						ID     briefing.BriefingID
-						Cursor string
-					}
-				}
-			}
-		}
-		// A stopped replica is silent; its pings are missed after this long. Sooner, and viewers who wait for a slow database would
-		// come back again and again with all their subscriptions, and make it slower.
-		if conn.SetReadDeadline(time.Now().Add(20*time.Second)) != nil || conn.ReadJSON(&m) != nil {
-			return
-		}
-		var i int
-		fmt.Sscan(m.ID, &i)
-		switch m.Type {
-		case "next":
-			v.flock.ledger.saw(watcher{v.ids[i], v.n}, m.Payload.Data.Briefings.ID)
-			v.cursors[m.ID] = m.Payload.Data.Briefings.Cursor
-		case "complete":
-			v.flock.ledger.completed(watcher{v.ids[i], v.n})
-			delete(v.open, m.ID)
-		case "ping":
-			if conn.WriteJSON(map[string]string{"type": "pong"}) != nil {
-				return
-			}
-		}
-	}
-}
-
 // goesOn waits until n requests have stored a briefing since now.
-func (f *flock) goesOn(what string, n int) {
+func (f *replicaSet) awaitAll(what string, n int) {
 	f.Helper()
-	f.ledger.restarted()
+	f.ledger.resetResumed()
 	begin := time.Now()
-	if got := f.ledger.goneOn(n, 90*time.Second); got < n { // it takes a few; a busy machine may take many
+	if got := f.ledger.waitResumed(n, 90*time.Second); got < n { // it takes a few; a busy machine may take many
 		f.Fatalf("%s: %d of %d requests go on; %s", what, got, n, tail(f.replica(0).errs.String()))
 	}
 	f.Logf("%s: all %d requests go on within %v", what, n, time.Since(begin).Round(100*time.Millisecond))
@@ -192,7 +114,7 @@ func (f *flock) goesOn(what string, n int) {
 func tail(s string) string { return s[max(0, len(s)-2000):] }
 
 // poison has a proxy do something to what passes, for a while.
-func (f *flock) poison(i int, toxic string, lasts time.Duration) {
+func (f *replicaSet) disturb(i int, toxic string, lasts time.Duration) {
 	f.Helper()
 	if _, err := f.proxies[i].Toxics.AddToxicJson(strings.NewReader(toxic)); err != nil {
 		f.Fatal(err)
@@ -209,47 +131,47 @@ const (
 )
 
 // faults is everything that happens to the flock.
-func (f *flock) faults(n int) {
+func (f *replicaSet) injectFaults(n int) {
 	f.Helper()
-	f.goesOn("at first", n)
+	f.awaitAll("at first", n)
 	f.proxies[0].Stop()
 	pass(3 * time.Second)
 	if err := f.proxies[0].Start(); err != nil {
 		f.Fatal(err)
 	}
-	f.goesOn("after a cut of 3 s", n)
-	f.poison(1, hangUp, 4*time.Second)
-	f.goesOn("after a hang of 4 s", n)
-	f.poison(2, halfOpen, 7*time.Second)
-	f.goesOn("after 7 s half-open", n)
-	f.poison(0, resetPeer, 2*time.Second)
-	f.goesOn("after resets for 2 s", n)
-	f.poison(1, slow, 5*time.Second)
-	f.goesOn("after 5 s of slowness", n)
+	f.awaitAll("after a cut of 3 s", n)
+	f.disturb(1, hangUp, 4*time.Second)
+	f.awaitAll("after a hang of 4 s", n)
+	f.disturb(2, halfOpen, 7*time.Second)
+	f.awaitAll("after 7 s half-open", n)
+	f.disturb(0, resetPeer, 2*time.Second)
+	f.awaitAll("after resets for 2 s", n)
+	f.disturb(1, slow, 5*time.Second)
+	f.awaitAll("after 5 s of slowness", n)
 
 	f.database.Kill()
 	f.answersWithoutDatabase()
 	if err := f.database.Restart(); err != nil {
 		f.Fatal(err)
 	}
-	f.goesOn("after the database was killed", n)
+	f.awaitAll("after the database was killed", n)
 
 	f.replica(1).kill()
-	f.goesOn("after a replica was killed", n)
-	f.revive(1)
+	f.awaitAll("after a replica was killed", n)
+	f.restart(1)
 	f.signal(2, syscall.SIGSTOP)
 	stopped := time.Now()
-	f.goesOn("while a replica is stopped", n)
+	f.awaitAll("while a replica is stopped", n)
 	pass(time.Until(stopped.Add(30 * time.Second)))
 	f.signal(2, syscall.SIGCONT)
-	f.goesOn("after the stopped replica goes on", n)
+	f.awaitAll("after the stopped replica goes on", n)
 	f.replica(0).stop(f.T)
-	f.goesOn("after a replica was stopped", n)
-	f.revive(0)
-	f.goesOn("in the end", n)
+	f.awaitAll("after a replica was stopped", n)
+	f.restart(0)
+	f.awaitAll("in the end", n)
 }
 
-func (f *flock) signal(i int, s syscall.Signal) {
+func (f *replicaSet) signal(i int, s syscall.Signal) {
 	f.Helper()
 	if err := f.replica(i).cmd.Process.Signal(s); err != nil {
 		f.Fatal(err)
@@ -257,7 +179,7 @@ func (f *flock) signal(i int, s syscall.Signal) {
 }
 
 // answersWithoutDatabase holds a replica against what design and README promise for that time.
-func (f *flock) answersWithoutDatabase() {
+func (f *replicaSet) answersWithoutDatabase() {
 	f.Helper()
 	c := f.replica(1)
 	for _, query := range []string{`{ user(username: "user1") { id } }`, `mutation { login(username: "new") { outcome } }`} {
@@ -276,7 +198,7 @@ func (f *flock) answersWithoutDatabase() {
 }
 
 // end ends a user's request. On a busy machine the database may be too slow for one call, and a client would try again.
-func (f *flock) end(i int) {
+func (f *replicaSet) end(i int) {
 	f.Helper()
 	query := fmt.Sprintf(`mutation { endBriefing(username: "user%d") { id } }`, i)
 	var err error
@@ -291,7 +213,7 @@ func (f *flock) end(i int) {
 }
 
 // run lives through the faults with viewers, ends everything, and returns what is stored.
-func (f *flock) run(requests, brief, viewers int, faults func(n int)) map[briefing.RequestID]found {
+func (f *replicaSet) run(requests, brief, viewers int, faults func(n int)) map[briefing.RequestID]found {
 	f.Helper()
 	ids := f.start(requests, brief)
 	ctx, cancel := context.WithTimeout(f.Context(), 10*time.Minute)
@@ -318,7 +240,7 @@ func (f *flock) run(requests, brief, viewers int, faults func(n int)) map[briefi
 		f.Fatal(err)
 	}
 	defer st.Close()
-	return everything(f.T, st, ids)
+	return readRequests(f.T, st, ids)
 }
 
 // TestReplicas_ledger lives through cuts, hangs, resets, a killed database, and killed, paused and stopped replicas whose clocks are apart by two
@@ -326,8 +248,8 @@ func (f *flock) run(requests, brief, viewers int, faults func(n int)) map[briefi
 func TestReplicas_ledger(t *testing.T) {
 	mongotest.Need(t)
 	t.Run("nothing is lost, doubled or out of order", func(t *testing.T) {
-		f := newFlock(t, "otherclock", 3)
-		all := f.run(flockRequests, flockBrief, flockViewers, f.faults)
+		f := newReplicaSet(t, "otherclock", 3)
+		all := f.run(replicaRequests, replicaBrief, replicaViewers, f.injectFaults)
 		bad := f.ledger.violations(all)
 		for _, v := range bad[:min(len(bad), 20)] {
 			t.Error(v)
@@ -339,21 +261,21 @@ func TestReplicas_ledger(t *testing.T) {
 				expired++
 			}
 		}
-		if expired != flockBrief {
-			t.Errorf("%d requests ended by their time, want %d", expired, flockBrief)
+		if expired != replicaBrief {
+			t.Errorf("%d requests ended by their time, want %d", expired, replicaBrief)
 		}
 		for _, s := range f.ledger.seen {
 			seen += len(s)
 		}
 		t.Logf("%d written, %d acknowledged, %d delivered to %d subscriptions, %d lost, doubled, reordered or otherwise wrong",
 			written, len(f.ledger.acked), seen, len(f.ledger.seen), len(bad))
-		if seen < flockDeliveries {
-			t.Errorf("%d deliveries, want at least %d", seen, flockDeliveries)
+		if seen < replicaDeliveries {
+			t.Errorf("%d deliveries, want at least %d", seen, replicaDeliveries)
 		}
 	})
 	t.Run("a broken store is noticed", func(t *testing.T) {
-		f := newFlock(t, "brokenstore", 1)
-		all := f.run(20, 0, 1, func(n int) { f.goesOn("at first", n*3/4); pass(3 * time.Second) })
+		f := newReplicaSet(t, "brokenstore", 1)
+		all := f.run(20, 0, 1, func(n int) { f.awaitAll("at first", n*3/4); pass(3 * time.Second) })
 		bad := strings.Join(f.ledger.violations(all), "\n")
 		for _, want := range []string{"is gone", "is stored twice", "runs stored"} {
 			if !strings.Contains(bad, want) {

@@ -19,7 +19,7 @@ import (
 )
 
 // audience is everybody who is connected to a server while its store hangs.
-type audience struct {
+type clients struct {
 	*testing.T
 	sockets map[string]*websocket.Conn
 	starts  []*websocket.Conn // old sockets whose start waits for the store
@@ -28,9 +28,9 @@ type audience struct {
 }
 
 // gather connects callers of every kind, and starts requests enough to keep the store busy.
-func gather(t *testing.T, c *child) *audience {
+func connectClients(t *testing.T, c *child) *clients {
 	t.Helper()
-	a := &audience{T: t, sockets: map[string]*websocket.Conn{}, first: map[string]seen{}}
+	a := &clients{T: t, sockets: map[string]*websocket.Conn{}, first: map[string]seen{}}
 	firsts := map[string]func() seen{}
 	for i := range 10 {
 		name := fmt.Sprint("user", i)
@@ -48,7 +48,7 @@ func gather(t *testing.T, c *child) *audience {
 }
 
 // begun has callers wait for what hangs: their calls are under way when the server is stopped.
-func (a *audience) begun(c *child) {
+func (a *clients) startCalls(c *child) {
 	a.Helper()
 	for i := range 3 {
 		conn, err := dialGraphQL(a.Context(), c.url)
@@ -70,7 +70,7 @@ func (a *audience) begun(c *child) {
 
 // sentAway wants every socket to have been told to come back, and the stream not to have been
 // completed.
-func (a *audience) sentAway() {
+func (a *clients) checkFarewells() {
 	a.Helper()
 	for name, socket := range a.sockets {
 		if err := endOf(socket); !websocket.IsCloseError(err, websocket.CloseServiceRestart) {
@@ -100,7 +100,7 @@ func endOf(socket *websocket.Conn) error {
 
 // goOn wants every request to go on after the restart, with its first briefing, and in the end
 // counts that add up.
-func (a *audience) goOn(c *child) {
+func (a *clients) checkRestart(c *child) {
 	a.Helper()
 	for name, first := range a.first {
 		_, next := overSocket(a.T, c, fmt.Sprintf(`subscription { reloadBriefing(username: %q) { cursor caption } }`, name))
@@ -110,7 +110,7 @@ func (a *audience) goOn(c *child) {
 		}
 		said := "nothing"
 		for deadline := time.Now().Add(30 * time.Second); said != "" && time.Now().Before(deadline); next() {
-			said = a.addsUp(c, name)
+			said = a.checkCounts(c, name)
 		}
 		if said != "" {
 			a.Errorf("%s: %s", name, said)
@@ -120,7 +120,7 @@ func (a *audience) goOn(c *child) {
 
 // addsUp says what is wrong with the counts of a user's request. Ticks that nobody ran are settled
 // with the first that is stored after the restart, and one may be running.
-func (a *audience) addsUp(c *child, name string) string {
+func (a *clients) checkCounts(c *child, name string) string {
 	a.Helper()
 	var data struct {
 		User struct {
@@ -181,11 +181,11 @@ func TestServer_stops_in_five_seconds_while_the_store_hangs(t *testing.T) {
 				t.Parallel()
 				dir := t.TempDir()
 				c := startChild(t, options{data: dir})
-				a := gather(t, c)
+				a := connectClients(t, c)
 				letGo := lockedBy(t, dir, begin)
-				a.stopped(c, hung.waiting)
+				a.stopWhile(c, hung.waiting)
 				letGo()
-				a.goOn(startChild(t, options{data: dir}))
+				a.checkRestart(startChild(t, options{data: dir}))
 			})
 		}
 		t.Run("MongoDB does not answer: "+hung.since, func(t *testing.T) {
@@ -198,20 +198,20 @@ func TestServer_stops_in_five_seconds_while_the_store_hangs(t *testing.T) {
 			}
 			t.Cleanup(proxy.Stop)
 			c := startChild(t, options{env: []string{"DATABASE_URI=" + mongotest.URI(proxy.Listen)}})
-			a := gather(t, c)
+			a := connectClients(t, c)
 			for _, toxic := range []string{hangUp, halfOpen} {
 				if _, err := proxy.Toxics.AddToxicJson(strings.NewReader(toxic)); err != nil {
 					t.Fatal(err)
 				}
 			}
-			a.stopped(c, hung.waiting)
-			a.goOn(startChild(t, options{env: []string{"DATABASE_URI=" + database.URI()}}))
+			a.stopWhile(c, hung.waiting)
+			a.checkRestart(startChild(t, options{env: []string{"DATABASE_URI=" + database.URI()}}))
 		})
 	}
 }
 
 // stopped stops the server when so many bytes of results wait for the store.
-func (a *audience) stopped(c *child, waiting int) {
+func (a *clients) stopWhile(c *child, waiting int) {
 	a.Helper()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
@@ -220,12 +220,12 @@ func (a *audience) stopped(c *child, waiting int) {
 			a.Fatalf("no %d bytes of results wait", waiting)
 		}
 	}
-	a.begun(c)
+	a.startCalls(c)
 	took := c.stop(a.T)
 	if a.Logf("the stop took %v: %s", took, tail(c.errs.String())); took > stopTime {
 		a.Errorf("the stop took %v, want at most %v", took, stopTime)
 	}
-	a.sentAway()
+	a.checkFarewells()
 }
 
 // waitingBytes reads off the metrics what waits for the store.
