@@ -20,7 +20,7 @@ import (
 	"time"
 )
 
-// binaries holds a normal build of each program: the server, and those in test/cmd.
+// binaries holds the path of each built program: the server, and those in test/cmd.
 var binaries = struct {
 	mu    sync.Mutex
 	paths map[string]string
@@ -43,7 +43,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// built builds the server as users run it, without the race detector, or a program of test/cmd.
+// buildProgram builds the server as users run it, without the race detector, or a program of
+// test/cmd. It builds each once.
 func buildProgram(t testing.TB, program string) string {
 	t.Helper()
 	binaries.mu.Lock()
@@ -72,7 +73,7 @@ func buildProgram(t testing.TB, program string) string {
 	return path
 }
 
-// child is the program running as a process of its own.
+// child is the program as a process of its own.
 type child struct {
 	cmd  *exec.Cmd
 	url  string // http://127.0.0.1:PORT
@@ -99,23 +100,25 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-// options of a child; the zero value starts it with its defaults on a free port.
+// options are those of a child. The zero value starts the server with its defaults on a free
+// port.
 type options struct {
 	program string // of test/cmd; empty: the server
-	binary  string // empty: built from the program
+	binary  string // empty: build the program
 	data    string // empty: a temporary folder
-	nobody  bool   // as a user without rights
+	nobody  bool   // run it as a user without rights
 	args    []string
 	env     []string
-	line    func(string) // gets each line of standard error
+	line    func(string) // called with each line of standard error
 }
 
-// stopTime is how long a stop may take, also while the store hangs.
+// stopTime is how long a stop may take, even while the store hangs.
 const stopTime = 5 * time.Second
 
 var addressLine = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 
-// command makes the program's, on a free port and away from the repository's own settings.
+// command returns the program's command, on a free port and away from the repository's own
+// settings.
 func command(t testing.TB, ctx context.Context, o options) *exec.Cmd {
 	t.Helper()
 	if o.data == "" {
@@ -127,7 +130,7 @@ func command(t testing.TB, ctx context.Context, o options) *exec.Cmd {
 	}
 	cmd := exec.CommandContext(ctx, o.binary, args...)
 	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + o.data}, o.env...)
-	cmd.Dir = o.data // no .env.production of the repository's
+	cmd.Dir = o.data // so it does not find the repository's .env.production
 	if o.nobody {
 		const uid = 65_534
 		cmd.Dir = "/"
@@ -136,7 +139,7 @@ func command(t testing.TB, ctx context.Context, o options) *exec.Cmd {
 	return cmd
 }
 
-// startChild starts the program and waits until it says where it listens.
+// startChild starts the program and waits until it prints its address.
 func startChild(t testing.TB, o options) *child {
 	t.Helper()
 	c := &child{out: &lockedBuffer{}, errs: &lockedBuffer{}, done: make(chan struct{})}
@@ -168,12 +171,12 @@ func startChild(t testing.TB, o options) *child {
 	return c
 }
 
-// readOut tells the address once the greeting has come as far as its sample for curl.
+// readOut reads the output and sends the address, once the whole greeting was read.
 func (c *child) readOut(r io.Reader, address chan<- string) {
-	told := false
+	sent := false
 	readLines(r, c.out, func(line string) {
-		if url := addressLine.FindString(line); url != "" && strings.Contains(line, "curl ") && !told {
-			told = true
+		if url := addressLine.FindString(line); url != "" && strings.Contains(line, "curl ") && !sent {
+			sent = true
 			address <- url
 		}
 	})
@@ -183,7 +186,8 @@ func readLines(r io.Reader, keep io.Writer, line func(string)) {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
-		if line == nil || !strings.Contains(lines.Text(), `"level":"DEBUG"`) { // the ledger is not worth keeping twice
+		// The ledger has the debug lines already.
+		if line == nil || !strings.Contains(lines.Text(), `"level":"DEBUG"`) {
 			fmt.Fprintln(keep, lines.Text())
 		}
 		if line != nil {
@@ -192,7 +196,7 @@ func readLines(r io.Reader, keep io.Writer, line func(string)) {
 	}
 }
 
-// pass lets real time pass: other processes live through it, and nothing tells when it is over.
+// pass lets real time pass for other processes, where no event tells that it has.
 func pass(d time.Duration) { time.Sleep(d) }
 
 // kill ends the process as kill -9 does and waits for it. It may be called twice.
@@ -201,7 +205,7 @@ func (c *child) kill() {
 	<-c.done
 }
 
-// stop ends it as an operator does and returns how long that took.
+// stop ends the process as an operator does, and returns how long that took.
 func (c *child) stop(t testing.TB) time.Duration {
 	t.Helper()
 	begin := time.Now()
@@ -219,7 +223,7 @@ func (c *child) stop(t testing.TB) time.Duration {
 	return time.Since(begin)
 }
 
-// graphql posts an operation and decodes its data into v; errors of GraphQL are returned.
+// graphql posts an operation and decodes its data into v. The first GraphQL error is returned.
 func (c *child) graphql(ctx context.Context, query string, v any) error {
 	body, err := json.Marshal(map[string]string{"query": query})
 	if err != nil {
@@ -251,7 +255,7 @@ func (c *child) graphql(ctx context.Context, query string, v any) error {
 	return json.Unmarshal(answer.Data, v)
 }
 
-// exits runs the program to its end and returns its exit code and what it said on standard error.
+// exits runs the program to its end. It returns the exit code and the standard error.
 func exits(t *testing.T, o options) (int, string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)

@@ -14,18 +14,18 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// soon is how long a first briefing may take, as the README promises.
+// soon is how long a first briefing may take, by the README.
 const soon = 15 * time.Second
 
-// later is an end time an hour ahead.
+// later returns an end time an hour ahead.
 func later() string { return time.Now().Add(time.Hour).UTC().Format(time.RFC3339) }
 
-// startDocument subscribes to a request of one second.
+// startDocument returns a subscription that starts a request with an interval of one second.
 func startDocument(username string) string {
 	return fmt.Sprintf(`subscription { startBriefing(input: {username: %q, interval: 1, endTime: %q}) { cursor caption degraded counts { name count } } }`, username, later())
 }
 
-// seen is what the transports deliver.
+// seen is a briefing as the transports deliver it.
 type seen struct {
 	Cursor   string
 	Caption  string
@@ -36,7 +36,7 @@ type seen struct {
 	}
 }
 
-// overSocket subscribes over graphql-transport-ws; next waits for a briefing.
+// overSocket subscribes over graphql-transport-ws. next waits for a briefing.
 func overSocket(t *testing.T, c *child, document string) (conn *websocket.Conn, next func() seen) {
 	t.Helper()
 	conn, err := dialGraphQL(t.Context(), c.url)
@@ -74,7 +74,7 @@ func overSocket(t *testing.T, c *child, document string) (conn *websocket.Conn, 
 	}
 }
 
-// decode takes a subscription's one field out of a result.
+// decode returns the one field of a subscription's result.
 func decode(t *testing.T, result []byte) seen {
 	t.Helper()
 	var r struct {
@@ -90,7 +90,7 @@ func decode(t *testing.T, result []byte) seen {
 	return seen{}
 }
 
-// overSSE subscribes by POST; lines are the stream's.
+// overSSE subscribes by POST and returns the lines of the stream.
 func overSSE(t *testing.T, c *child, document string) (lines *bufio.Scanner) {
 	t.Helper()
 	body, err := json.Marshal(map[string]string{"query": document})
@@ -126,7 +126,7 @@ func firstOf(t *testing.T, lines *bufio.Scanner) seen {
 	return seen{}
 }
 
-// overOldSocket starts a request at /ws as the old app does.
+// overOldSocket starts a request at /ws, as the old app does.
 func overOldSocket(t *testing.T, c *child, username string) *websocket.Conn {
 	t.Helper()
 	query := url.Values{"username": {username}, "interval": {"1"}, "endtime": {time.Now().Add(time.Hour).In(seoul(t)).Format("3:04 PM")}}
@@ -147,7 +147,7 @@ func seoul(t *testing.T) *time.Location {
 	return zone
 }
 
-// dialGraphQL opens a graphql-transport-ws socket and initialises it.
+// dialGraphQL opens a graphql-transport-ws socket and initializes it.
 func dialGraphQL(ctx context.Context, url string) (*websocket.Conn, error) {
 	dialer := websocket.Dialer{Subprotocols: []string{"graphql-transport-ws"}, HandshakeTimeout: 5 * time.Second}
 	conn, _, err := dialer.DialContext(ctx, strings.Replace(url, "http", "ws", 1)+"/graphql", http.Header{})

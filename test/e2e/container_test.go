@@ -15,9 +15,9 @@ import (
 	"bis/internal/config"
 )
 
-// There is no container engine where these tests run: they check what can be checked without one.
+// These tests run without a container engine, and check what can be checked without one.
 
-// composition is what compose.yaml says, as far as it is checked.
+// composition is the part of compose.yaml that is checked.
 type composition struct {
 	Services map[string]service
 	Volumes  map[string]any
@@ -100,7 +100,7 @@ func checkService(t *testing.T, c composition, name string, s service) {
 	}
 }
 
-// The server understands the settings that it is given, with the secrets that the script makes.
+// The server accepts the settings of compose.yaml, with the secrets that the script makes.
 func TestCompose_settings(t *testing.T) {
 	t.Parallel()
 	var c composition
@@ -133,7 +133,7 @@ func TestCompose_settings(t *testing.T) {
 	}
 }
 
-// instructions are the lines of Dockerfile, without comments.
+// instructions returns the lines of Dockerfile without comments.
 func instructions(t *testing.T) (list []string) {
 	for line := range strings.Lines(read(t, "Dockerfile")) {
 		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
@@ -165,8 +165,8 @@ func TestDockerfile(t *testing.T) {
 	}
 }
 
-// The build command of Dockerfile makes a binary that needs nothing beside itself: it runs as a user without rights, in a folder that it cannot
-// write, and tells its own health.
+// The build command of Dockerfile makes a binary that needs nothing else. It runs as a user without
+// rights, in a folder that it cannot write, and reports its own health.
 func TestDockerfile_build(t *testing.T) {
 	t.Parallel()
 	dir, err := os.MkdirTemp("", "bis-image-") // others cannot reach into t.TempDir
@@ -224,7 +224,7 @@ func checkHealth(t *testing.T, o options, wantCode int, want string) {
 	}
 }
 
-// Nothing that the build copies may be shut out, and no secret may be let in.
+// .dockerignore must not exclude what the build copies, and must exclude secrets.
 func TestDockerignore(t *testing.T) {
 	t.Parallel()
 	ignored := strings.Fields(read(t, ".dockerignore"))
@@ -243,7 +243,7 @@ func TestDockerignore(t *testing.T) {
 	}
 }
 
-// goList runs go list in the project's folder and returns the words that it prints.
+// goList runs go list in the project's folder and returns the words of its output.
 func goList(t *testing.T, args ...string) []string {
 	t.Helper()
 	list := exec.Command("go", append([]string{"list"}, args...)...)

@@ -11,36 +11,37 @@ import (
 	"bis/internal/store/sqlite"
 )
 
-// stored is a line of the ledger: Append returned for this tick.
+// stored is an entry of the ledger: Append has returned for this tick.
 type stored struct {
 	request  briefing.RequestID
 	briefing briefing.BriefingID
 	tick     int64
 }
 
-// ledger is what was promised: acknowledged appends, and what each watcher saw, in order.
+// ledger is what the server promised: acknowledged appends, and what each watcher received, in
+// order.
 type ledger struct {
 	mu       sync.Mutex // guards what follows
 	acked    []stored
 	since    map[briefing.RequestID]bool // has an acknowledged append since the last restart
-	excluded map[briefing.RequestID]bool // does not count as going on, since it ends
+	excluded map[briefing.RequestID]bool // does not count, because it ends during the test
 	seen     map[watcher][]briefing.BriefingID
-	ended    map[watcher]bool // its subscription completed
+	ended    map[watcher]bool // watchers whose subscription completed
 
-	progress chan struct{} // gets a token when an append was acknowledged
+	progress chan struct{} // holds a token when an append was acknowledged
 }
 
-// watcher is one subscription, over all its breaks.
+// watcher is one subscription, over all its reconnections.
 type watcher struct {
 	request briefing.RequestID
-	n       int // tells several of one request apart
+	n       int // tells watchers of one request apart
 }
 
 func newLedger() *ledger {
 	return &ledger{excluded: map[briefing.RequestID]bool{}, since: map[briefing.RequestID]bool{}, seen: map[watcher][]briefing.BriefingID{}, ended: map[watcher]bool{}, progress: make(chan struct{}, 1)}
 }
 
-// line takes an acknowledged append out of the program's log.
+// line reads a line of the program's log and records an acknowledged append.
 func (l *ledger) line(text string) {
 	var entry struct {
 		Msg      string
@@ -63,21 +64,22 @@ func (l *ledger) line(text string) {
 	}
 }
 
-// ignore leaves a request out of those that go on.
+// exclude leaves a request out of those that waitResumed counts.
 func (l *ledger) exclude(id briefing.RequestID) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.excluded[id] = true
 }
 
-// restarted forgets which requests have gone on.
+// resetResumed starts the count of waitResumed again.
 func (l *ledger) resetResumed() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.since = map[briefing.RequestID]bool{}
 }
 
-// goneOn waits until n requests have gone on since the last restart, for some time, and returns how many have.
+// waitResumed waits until n requests have stored a briefing since resetResumed, for at most
+// limit. It returns how many have.
 func (l *ledger) waitResumed(n int, limit time.Duration) int {
 	over := time.After(limit)
 	for {
@@ -107,13 +109,13 @@ func (l *ledger) completed(w watcher) {
 	l.ended[w] = true
 }
 
-// found is what lies in the store afterwards.
+// found is what is in the store afterwards.
 type found struct {
 	request   briefing.Request
 	briefings []briefing.Briefing
 }
 
-// violations holds the ledger against what was found and tells each broken promise.
+// violations compares the ledger with what was found, and returns each broken promise.
 func (l *ledger) violations(all map[briefing.RequestID]found) []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -121,10 +123,10 @@ func (l *ledger) violations(all map[briefing.RequestID]found) []string {
 	wrong := func(format string, args ...any) { bad = append(bad, fmt.Sprintf(format, args...)) }
 	ids := map[briefing.BriefingID]bool{}
 	for id, f := range all {
-		moments, last := map[time.Time]bool{}, briefing.BriefingID("")
+		times, last := map[time.Time]bool{}, briefing.BriefingID("")
 		for _, b := range f.briefings {
 			ids[b.ID] = true
-			if moments[b.At] {
+			if times[b.At] {
 				wrong("request %s: the tick at %s is stored twice", id, b.At)
 			}
 			if b.ID <= last {
@@ -133,7 +135,7 @@ func (l *ledger) violations(all map[briefing.RequestID]found) []string {
 			if f.request.EndsAt != nil && b.At.After(*f.request.EndsAt) {
 				wrong("request %s: the tick at %s is after the end time", id, b.At)
 			}
-			moments[b.At], last = true, b.ID
+			times[b.At], last = true, b.ID
 		}
 		c := f.request.Ticks
 		if c.Done != len(f.briefings) {
@@ -158,7 +160,7 @@ func (l *ledger) violations(all map[briefing.RequestID]found) []string {
 	return bad
 }
 
-// compare holds what a subscriber saw against what is stored: all of it, once, in order.
+// compare compares what a subscriber received with what is stored: all of it, once, in order.
 func compare(id briefing.RequestID, seen []briefing.BriefingID, list []briefing.Briefing) []string {
 	for i := range max(len(seen), len(list)) {
 		switch {
@@ -171,7 +173,7 @@ func compare(id briefing.RequestID, seen []briefing.BriefingID, list []briefing.
 	return nil
 }
 
-// readAll opens the data folder as the program does and reads everything of the requests.
+// readAll opens the data folder as the program does and reads the requests.
 func readAll(t *testing.T, data string, ids []briefing.RequestID) map[briefing.RequestID]found {
 	t.Helper()
 	st, err := sqlite.Open(t.Context(), sqlite.Config{Dir: data, Instance: "reader"})
@@ -182,7 +184,7 @@ func readAll(t *testing.T, data string, ids []briefing.RequestID) map[briefing.R
 	return readRequests(t, st, ids)
 }
 
-// everything reads all of the requests.
+// readRequests reads the requests and all their briefings.
 func readRequests(t *testing.T, st briefing.Store, ids []briefing.RequestID) map[briefing.RequestID]found {
 	t.Helper()
 	var err error

@@ -12,14 +12,14 @@ import (
 	"bis/internal/briefing"
 )
 
-// Size of the ledger test, as issue and docs/operations.md have it.
+// The size of the ledger test, as docs/operations.md states it.
 const (
 	ledgerRequests = 200
 	ledgerKills    = 20
 	ledgerWatchers = 20
 )
 
-// household runs the program on one data folder and kills it again and again.
+// restartRun runs the program on one data folder and kills it again and again.
 type restartRun struct {
 	ledger *ledger
 	opts   options
@@ -53,7 +53,7 @@ func (h *restartRun) child() *child {
 	return h.current
 }
 
-// startRequests starts n requests of one second.
+// startRequests starts n requests with an interval of one second.
 func (h *restartRun) startRequests(t testing.TB, n int) []briefing.RequestID {
 	t.Helper()
 	ids := make([]briefing.RequestID, n)
@@ -71,7 +71,8 @@ func (h *restartRun) startRequests(t testing.TB, n int) []briefing.RequestID {
 	return ids
 }
 
-// watch follows a request over all kills, coming back with its cursor, until the subscription completes.
+// watch follows a request over all kills, resuming with its cursor, until the subscription
+// completes.
 func (h *restartRun) watch(ctx context.Context, id briefing.RequestID) {
 	after := ""
 	for ctx.Err() == nil {
@@ -87,7 +88,8 @@ func (h *restartRun) watch(ctx context.Context, id briefing.RequestID) {
 	}
 }
 
-// watchOnce subscribes after a cursor, which it moves, until the connection breaks or all was sent.
+// watchOnce subscribes after a cursor, which it advances, until the connection breaks or the
+// subscription completes.
 func (h *restartRun) watchOnce(ctx context.Context, id briefing.RequestID, after *string) (complete bool) {
 	conn, err := dialGraphQL(ctx, h.child().url)
 	if err != nil {
@@ -131,7 +133,7 @@ func (h *restartRun) watchOnce(ctx context.Context, id briefing.RequestID, after
 	return false
 }
 
-// run lives through the kills and returns what was found in the end.
+// run kills the program again and again while it briefs, and returns what was found in the end.
 func (h *restartRun) run(t *testing.T, requests, kills int) map[briefing.RequestID]found {
 	t.Helper()
 	ids := h.startRequests(t, requests)
@@ -143,10 +145,10 @@ func (h *restartRun) run(t *testing.T, requests, kills int) map[briefing.Request
 	}
 	h.awaitAll(t, requests)
 	for i := range kills {
-		pass(rand.N(time.Second)) // kills fall anywhere between the ticks
+		pass(rand.N(time.Second)) // kills happen anywhere between the ticks
 		h.child().kill()
 		h.restart(t)
-		if i%4 == 0 { // and some while the program is taking its requests up again
+		if i%4 == 0 { // and some while the program is claiming its requests
 			pass(rand.N(time.Second))
 			h.child().kill()
 			h.restart(t)
@@ -162,7 +164,7 @@ func (h *restartRun) run(t *testing.T, requests, kills int) map[briefing.Request
 	go func() { watching.Wait(); close(settled) }()
 	select {
 	case <-settled:
-	case <-time.After(10 * time.Second): // what did not complete by now is told as a violation
+	case <-time.After(10 * time.Second): // what has not completed by now is a violation
 		cancel()
 		<-settled
 	}
@@ -170,7 +172,7 @@ func (h *restartRun) run(t *testing.T, requests, kills int) map[briefing.Request
 	return readAll(t, h.opts.data, ids)
 }
 
-// everyRequestGoesOn waits until each request has stored a briefing since the last restart.
+// awaitAll waits until each request has stored a briefing since the last restart.
 func (h *restartRun) awaitAll(t *testing.T, requests int) {
 	t.Helper()
 	if n := h.ledger.waitResumed(requests, 15*time.Second); n < requests {
@@ -178,8 +180,8 @@ func (h *restartRun) awaitAll(t *testing.T, requests int) {
 	}
 }
 
-// TestLedger kills the program again and again while it briefs, and holds what was acknowledged
-// and what clients saw against what is found afterwards.
+// TestLedger kills the program again and again while it briefs. It compares what was
+// acknowledged, and what clients received, with what is found afterwards.
 func TestLedger(t *testing.T) {
 	t.Run("nothing is lost, doubled or out of order over 20 kills", func(t *testing.T) {
 		h := newRestartRun(t, "")

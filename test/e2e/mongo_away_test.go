@@ -16,11 +16,11 @@ import (
 	"bis/internal/store/mongo/mongotest"
 )
 
-// awayFor is how long the database is away: longer than any call of the server's waits.
+// awayFor is how long the database is away: longer than any call of the server waits.
 const awayFor = 9 * time.Second
 
-// TestMongo_away holds the server against what it promises while its database is away, and afterwards.
-// It has the machine to itself, as runs that come every second must not be late for want of it.
+// TestMongo_away checks what the server promises while its database is away, and afterwards. It is
+// not parallel, because runs every second would be late on a busy machine.
 func TestMongo_away(t *testing.T) {
 	mongotest.Need(t)
 	database := mongotest.Own(t, "--sync-on-commit")
@@ -42,7 +42,8 @@ func TestMongo_away(t *testing.T) {
 	database.Kill()
 	gone := time.Now()
 	t.Run("answers", func(t *testing.T) { answersWithoutDatabase(t, c) })
-	// Begun meanwhile: acknowledged, silent, and served from the first briefing on when the database is back.
+	// Subscriptions started meanwhile are acknowledged and silent. When the database returns, they
+	// receive everything from the first briefing on.
 	_, lateNext := overSocket(t, c, fmt.Sprintf(`subscription { briefings(requestId: %q) { caption } }`, id))
 	lateStream := overSSE(t, c, fmt.Sprintf(`subscription { briefings(requestId: %q, after: null) { caption } }`, id))
 	latePhone := reloadOld(t, c, "kim")
@@ -67,7 +68,8 @@ func TestMongo_away(t *testing.T) {
 	ranMeanwhile(t, c, id, gone, back)
 }
 
-// answersWithoutDatabase asks everything that must be refused within 5 s, and how the server says it is.
+// answersWithoutDatabase calls everything that must be refused within 5 s, and reads the server's
+// health.
 func answersWithoutDatabase(t *testing.T, c *child) {
 	for _, query := range []string{
 		`{ user(username: "kim") { id } }`, `mutation { login(username: "new") { outcome } }`, `mutation { endBriefing(username: "kim") { id } }`,
@@ -131,8 +133,9 @@ func errorCode(t *testing.T, c *child, query string) string {
 	return answer.Errors[0].Extensions.Code
 }
 
-// oldSockets wants the socket that was open all the time, and was opened after so many briefings, and the one that was opened meanwhile to
-// tell the same. The place is counted: two briefings of a minute may say the same.
+// oldSockets checks that two old sockets receive the same: one that was open all the time, since a
+// number of briefings, and one that was opened meanwhile. It compares by position, because two
+// briefings of one minute may have the same text.
 func oldSockets(t *testing.T, open, late *websocket.Conn, before int) {
 	t.Helper()
 	past := pastOf(t, late)
@@ -147,7 +150,7 @@ func oldSockets(t *testing.T, open, late *websocket.Conn, before int) {
 	}
 }
 
-// pastOf reads the first frame of an old socket: what there is.
+// pastOf reads the first frame of an old socket, which holds the past briefings.
 func pastOf(t *testing.T, conn *websocket.Conn) []string {
 	t.Helper()
 	var snapshot struct {
@@ -159,7 +162,8 @@ func pastOf(t *testing.T, conn *websocket.Conn) []string {
 	return snapshot.Past
 }
 
-// ranMeanwhile wants the runs of the time without a database to be stored, in the order of their ticks.
+// ranMeanwhile checks that the runs of the time without a database are stored, in order of their
+// ticks.
 func ranMeanwhile(t *testing.T, c *child, id briefing.RequestID, gone, back time.Time) {
 	t.Helper()
 	var data struct {

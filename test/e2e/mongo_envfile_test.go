@@ -16,7 +16,7 @@ import (
 	"bis/internal/store/mongo/mongotest"
 )
 
-// secured starts a database that asks for a user's password.
+// secured starts a database that demands a user's password.
 func secured(t *testing.T, user, password string) *mongotest.Server {
 	t.Helper()
 	server := mongotest.Own(t, "--sync-on-commit")
@@ -40,7 +40,8 @@ func secured(t *testing.T, user, password string) *mongotest.Server {
 	return server
 }
 
-// TestEnvFile starts the server with the old server's settings file as it stands, placeholders and all, and nothing else.
+// TestEnvFile starts the server with the unchanged settings file of the old server, placeholders
+// included, and nothing else.
 func TestEnvFile(t *testing.T) {
 	t.Parallel()
 	mongotest.Need(t)

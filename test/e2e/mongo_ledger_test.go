@@ -19,16 +19,17 @@ import (
 	"bis/internal/store/mongo/mongotest"
 )
 
-// Size of the replicas' ledger test: so many requests of one second, and so many viewers, each of whom watches all of them.
+// The size of the replicas' ledger test. Each viewer watches all requests, which tick every second.
 const (
 	replicaRequests   = 30
-	replicaBrief      = 12 // end by their time, one every flockBriefStep
+	replicaBrief      = 12 // further requests that end by time, one every replicaBriefStep
 	replicaBriefStep  = 6 * time.Second
 	replicaViewers    = 100
 	replicaDeliveries = 200_000 // at least
 )
 
-// flock is three replicas on one database, each behind a proxy that can be made to fail.
+// replicaSet is up to three replicas on one database, each behind a proxy that can be made to
+// fail.
 type replicaSet struct {
 	*testing.T
 	ledger   *ledger
@@ -40,7 +41,8 @@ type replicaSet struct {
 	replicas []*child
 }
 
-// newFlock starts a database and replicas whose clocks are a minute ahead, right, and a minute behind.
+// newReplicaSet starts a database and replicas whose clocks are a minute fast, right, and a
+// minute slow.
 func newReplicaSet(t *testing.T, program string, replicas int) *replicaSet {
 	t.Helper()
 	f := &replicaSet{T: t, ledger: newLedger(), database: mongotest.Own(t, "--sync-on-commit")}
@@ -67,7 +69,7 @@ func (f *replicaSet) replica(i int) *child {
 	return f.replicas[i%len(f.replicas)]
 }
 
-// revive starts a replica that has ended.
+// restart starts a replica that has ended.
 func (f *replicaSet) restart(i int) {
 	f.Helper()
 	c := startChild(f.T, f.opts[i])
@@ -76,7 +78,8 @@ func (f *replicaSet) restart(i int) {
 	f.replicas[i] = c
 }
 
-// start starts n requests for an hour, and some more that end one after the other while the test goes on, spread over the replicas.
+// start starts n requests for an hour, and some more that end one after the other during the
+// test. They are spread over the replicas.
 func (f *replicaSet) start(n, brief int) []briefing.RequestID {
 	f.Helper()
 	ids := make([]briefing.RequestID, n+brief)
@@ -100,12 +103,13 @@ func (f *replicaSet) start(n, brief int) []briefing.RequestID {
 	return ids
 }
 
-// goesOn waits until n requests have stored a briefing since now.
+// awaitAll waits until n requests have stored a briefing since the call.
 func (f *replicaSet) awaitAll(what string, n int) {
 	f.Helper()
 	f.ledger.resetResumed()
 	begin := time.Now()
-	if got := f.ledger.waitResumed(n, 90*time.Second); got < n { // it takes a few; a busy machine may take many
+	// A few seconds are usual; a busy machine may take many.
+	if got := f.ledger.waitResumed(n, 90*time.Second); got < n {
 		f.Fatalf("%s: %d of %d requests go on; %s", what, got, n, tail(f.replica(0).errs.String()))
 	}
 	f.Logf("%s: all %d requests go on within %v", what, n, time.Since(begin).Round(100*time.Millisecond))
@@ -113,7 +117,7 @@ func (f *replicaSet) awaitAll(what string, n int) {
 
 func tail(s string) string { return s[max(0, len(s)-2000):] }
 
-// poison has a proxy do something to what passes, for a while.
+// disturb makes a proxy disturb its connections for a while.
 func (f *replicaSet) disturb(i int, toxic string, lasts time.Duration) {
 	f.Helper()
 	if _, err := f.proxies[i].Toxics.AddToxicJson(strings.NewReader(toxic)); err != nil {
@@ -130,7 +134,8 @@ const (
 	slow      = `{"name": "slow", "type": "latency", "stream": "downstream", "attributes": {"latency": 150, "jitter": 100}}`
 )
 
-// faults is everything that happens to the flock.
+// injectFaults causes one fault after the other and waits after each until all requests have
+// resumed.
 func (f *replicaSet) injectFaults(n int) {
 	f.Helper()
 	f.awaitAll("at first", n)
@@ -178,7 +183,7 @@ func (f *replicaSet) signal(i int, s syscall.Signal) {
 	}
 }
 
-// answersWithoutDatabase holds a replica against what design and README promise for that time.
+// answersWithoutDatabase checks what README promises for the time without a database.
 func (f *replicaSet) answersWithoutDatabase() {
 	f.Helper()
 	c := f.replica(1)
@@ -197,7 +202,8 @@ func (f *replicaSet) answersWithoutDatabase() {
 	conn.Close()
 }
 
-// end ends a user's request. On a busy machine the database may be too slow for one call, and a client would try again.
+// end ends a user's request. On a busy machine the database may be too slow for one call, and a
+// client would retry.
 func (f *replicaSet) end(i int) {
 	f.Helper()
 	query := fmt.Sprintf(`mutation { endBriefing(username: "user%d") { id } }`, i)
@@ -212,7 +218,7 @@ func (f *replicaSet) end(i int) {
 	}
 }
 
-// run lives through the faults with viewers, ends everything, and returns what is stored.
+// run injects faults while viewers watch, ends everything, and returns what is stored.
 func (f *replicaSet) run(requests, brief, viewers int, faults func(n int)) map[briefing.RequestID]found {
 	f.Helper()
 	ids := f.start(requests, brief)
@@ -221,7 +227,7 @@ func (f *replicaSet) run(requests, brief, viewers int, faults func(n int)) map[b
 	var watching sync.WaitGroup
 	for n := range viewers {
 		watching.Go(func() { f.watch(ctx, n, ids) })
-		pass(50 * time.Millisecond) // each joins all requests, and nobody's viewers come in one moment
+		pass(50 * time.Millisecond) // each joins all requests; real viewers do not come all at once
 	}
 	faults(requests)
 	for i := range requests {
@@ -231,7 +237,7 @@ func (f *replicaSet) run(requests, brief, viewers int, faults func(n int)) map[b
 	go func() { watching.Wait(); close(settled) }()
 	select {
 	case <-settled:
-	case <-time.After(20 * time.Second): // what did not complete by now is told as a violation
+	case <-time.After(20 * time.Second): // what has not completed by now is a violation
 		cancel()
 		<-settled
 	}
@@ -243,8 +249,9 @@ func (f *replicaSet) run(requests, brief, viewers int, faults func(n int)) map[b
 	return readRequests(f.T, st, ids)
 }
 
-// TestReplicas_ledger lives through cuts, hangs, resets, a killed database, and killed, paused and stopped replicas whose clocks are apart by two
-// minutes, and holds what was acknowledged and what viewers saw against what is stored.
+// TestReplicas_ledger causes cuts, hangs, resets, a killed database, and killed, paused and
+// stopped replicas whose clocks differ by two minutes. It compares what was acknowledged, and
+// what viewers received, with what is stored.
 func TestReplicas_ledger(t *testing.T) {
 	mongotest.Need(t)
 	t.Run("nothing is lost, doubled or out of order", func(t *testing.T) {

@@ -21,14 +21,14 @@ import (
 	"bis/internal/store/mongo/mongotest"
 )
 
-// oldPython is the old server's code at work on a database, in test/oldpython.
+// oldPython is the old server's code in test/oldpython, working on a database.
 type oldPython struct {
 	*testing.T
 	in  io.Writer
 	out *bufio.Scanner
 }
 
-// startOldPython runs it with the driver that scripts/mongo.sh has installed beside the database.
+// startOldPython starts it with the driver that scripts/mongo.sh has installed beside the database.
 func startOldPython(t *testing.T, uri string) *oldPython {
 	t.Helper()
 	python := filepath.Join(filepath.Dir(os.Getenv(mongotest.Variable)), "python")
@@ -50,7 +50,7 @@ func startOldPython(t *testing.T, uri string) *oldPython {
 	return &oldPython{T: t, in: in, out: bufio.NewScanner(out)}
 }
 
-// ask has the old code do something and decodes what it then has in its hands.
+// ask calls a function of the old code and decodes its result.
 func ask[T any](p *oldPython, call string, with map[string]any) T {
 	p.Helper()
 	line := map[string]any{"do": call}
@@ -77,7 +77,7 @@ func ask[T any](p *oldPython, call string, with map[string]any) T {
 	return answer.OK
 }
 
-// oldRequest is a document of requests as the old code reads it.
+// oldRequest is a document of the collection requests, as the old code reads it.
 type oldRequest struct {
 	ID       string `json:"_id"`
 	Username string `json:"username"`
@@ -87,16 +87,17 @@ type oldRequest struct {
 	Active   bool   `json:"is_active"`
 }
 
-// user is the argument that most old calls have.
+// user is the argument of most old calls.
 func user(name string) map[string]any { return map[string]any{"username": name} }
 
-// TestOldPython has the old server's code work on the database of a running server. What either writes the other reads, live too.
+// TestOldPython lets the old server's code work on the database of a running server. Each reads
+// what the other writes, also live.
 func TestOldPython(t *testing.T) {
 	t.Parallel()
 	mongotest.Need(t)
 	database := mongotest.Own(t)
 	old := startOldPython(t, database.URI())
-	// The old server was there first, and its request goes on under its own hands.
+	// The old server was there first, and keeps running its own request.
 	signup := ask[map[string]string](old, "login", user("owner"))
 	end := time.Now().Add(time.Hour).In(seoul(t))
 	request := ask[string](old, "start", map[string]any{"username": "owner", "interval": 30, "endtime": end.Format("15:04")})
@@ -134,7 +135,7 @@ func form(t *testing.T, c *child, path string, fields url.Values) string {
 	return string(body)
 }
 
-// jsonList is a list as /getBriefing and /getCustom spell it.
+// jsonList returns a list as /getBriefing and /getCustom write it.
 func jsonList(list ...string) string {
 	quoted := make([]string, len(list))
 	for i, s := range list {
@@ -272,7 +273,7 @@ func readByOld(t *testing.T, c *child, old *oldPython) {
 	}
 }
 
-// writtenByOld goes on with the request that readByOld started.
+// writtenByOld continues with the request that readByOld started.
 func writtenByOld(t *testing.T, c *child, old *oldPython) {
 	old.T = t
 	r := ask[oldRequest](old, "latest", user("kim"))
@@ -311,7 +312,7 @@ func customs(t *testing.T, c *child, old *oldPython) {
 	}
 }
 
-// oldKinds looks at all documents that both have written.
+// oldKinds checks the types in all documents that either has written.
 func oldKinds(t *testing.T, old *oldPython) {
 	old.T = t
 	for collection, fields := range map[string]map[string]string{

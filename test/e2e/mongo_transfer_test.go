@@ -30,7 +30,8 @@ func transfers(t *testing.T, o options) (code int, out, said string) {
 	return cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()
 }
 
-// TestTransfer follows one request from the embedded store into MongoDB and back; the phone that watches it brings the same cursor everywhere.
+// TestTransfer follows one request from the embedded store into MongoDB and back. A client that
+// watches it resumes everywhere with the same cursor.
 func TestTransfer(t *testing.T) {
 	t.Parallel()
 	mongotest.Need(t)
@@ -64,7 +65,7 @@ func TestTransfer(t *testing.T) {
 	goesOnAfter(t, startChild(t, options{data: back}), first, second)
 }
 
-// goesOnAfter comes back with the first briefing's cursor: the second follows, and then new ones.
+// goesOnAfter resumes with the first briefing's cursor: the second follows, and then new ones.
 func goesOnAfter(t *testing.T, c *child, first, second seen) {
 	t.Helper()
 	_, next := overSocket(t, c, fmt.Sprintf(`subscription { reloadBriefing(username: "kim", after: %q) { cursor caption } }`, first.Cursor))
@@ -92,7 +93,8 @@ func goesOnAfter(t *testing.T, c *child, first, second seen) {
 	}
 }
 
-// TestTransfer_broken_off kills an import, and the database under another; the same command goes on, and in the end everything is there once.
+// TestTransfer_broken_off kills an import, and the database during another. The same command
+// continues, and in the end everything is there once.
 func TestTransfer_broken_off(t *testing.T) {
 	t.Parallel()
 	mongotest.Need(t)
@@ -125,7 +127,7 @@ func TestTransfer_broken_off(t *testing.T) {
 	}
 }
 
-// fill makes a data folder with so many requests of so many briefings.
+// fill makes a data folder with a number of requests that have a number of briefings each.
 func fill(t *testing.T, dir string, requests, each int) {
 	t.Helper()
 	st, err := sqlite.Open(t.Context(), sqlite.Config{Dir: dir, Instance: "fill", Log: slog.New(slog.DiscardHandler)})
@@ -159,7 +161,8 @@ func fill(t *testing.T, dir string, requests, each int) {
 	}
 }
 
-// breakDuring starts a copy and breaks something once its progress shows that it is at work. It returns how the copy ended.
+// breakDuring starts a copy and calls a function that breaks something, once the progress shows
+// that it copies. It returns how the copy ended.
 func breakDuring(t *testing.T, o options, something func(*os.Process)) (code int, said string) {
 	t.Helper()
 	cmd := command(t, t.Context(), o)

@@ -8,13 +8,14 @@ import (
 	"bis/internal/briefing"
 )
 
-// viewer watches all requests over one socket, and comes back to another replica when it breaks, with its cursors.
+// viewer watches all requests over one socket. When the socket breaks it resumes at another
+// replica with its cursors.
 type viewer struct {
 	set     *replicaSet
 	n       int
 	ids     []briefing.RequestID
 	cursors map[string]string // by operation id
-	open    map[string]bool   // not completed
+	open    map[string]bool   // operations that have not completed
 }
 
 func (f *replicaSet) watch(ctx context.Context, n int, ids []briefing.RequestID) {
@@ -26,7 +27,7 @@ func (f *replicaSet) watch(ctx context.Context, n int, ids []briefing.RequestID)
 		v.once(ctx, f.replica(turn))
 		select {
 		case <-ctx.Done():
-		case <-time.After(100 * time.Millisecond): // the replica is gone, and the next may be too
+		case <-time.After(100 * time.Millisecond): // the replica is down, and the next may be, too
 		}
 	}
 }
@@ -64,8 +65,9 @@ func (v *viewer) once(ctx context.Context, c *child) {
 				}
 			}
 		}
-		// A stopped replica is silent; its pings are missed after this long. Sooner, and viewers who wait for a slow database would
-		// come back again and again with all their subscriptions, and make it slower.
+		// A stopped replica is silent, and its missing pings show after this time. A shorter time
+		// would make viewers of a slow database reconnect again and again with all their
+		// subscriptions, and slow it down further.
 		if conn.SetReadDeadline(time.Now().Add(20*time.Second)) != nil || conn.ReadJSON(&m) != nil {
 			return
 		}

@@ -18,7 +18,7 @@ var (
 	links     = regexp.MustCompile(`\]\(([^)#]+)(#[^)]*)?\)`)
 	blocks    = regexp.MustCompile("(?s)```sh\n(.*?)```")
 	documents = regexp.MustCompile("(?s)```graphql\n(.*?)```")
-	// streamed is the first briefing of a stream: of SSE, or of an old socket.
+	// streamed matches the first briefing of a stream: SSE, or an old socket.
 	streamed = regexp.MustCompile(`event: next|\d{4}-\d\d-\d\d \d\d:\d\d_.`)
 )
 
@@ -67,7 +67,8 @@ func TestReadme_is_short(t *testing.T) {
 	}
 }
 
-// TestReadme_commands runs each curl command of README.md as it is written, but for the port, and then its documents for the explorers.
+// TestReadme_commands runs each curl command of README.md as it is written, apart from the port,
+// and then the documents for the explorers.
 func TestReadme_commands(t *testing.T) {
 	t.Parallel()
 	curl, err := exec.LookPath("curl")
@@ -102,7 +103,7 @@ func TestReadme_commands(t *testing.T) {
 	}
 }
 
-// sample runs a command until it ends, or, where it streams, until its first briefing.
+// sample runs a command until it ends, or until the first briefing of a stream.
 func sample(t *testing.T, command string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), soon)

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// readyz asks a server and returns the status and the sentence.
+// readyz calls /readyz and returns the status and the sentence.
 func readyz(t *testing.T, c *child) (int, string) {
 	t.Helper()
 	res, err := http.Get(c.url + "/readyz")
@@ -26,8 +26,7 @@ func readyz(t *testing.T, c *child) (int, string) {
 	return res.StatusCode, string(body)
 }
 
-// The server is not ready while another program holds the lock of its tables, and ready when that
-// has ended.
+// The server is not ready while another program locks its tables, and ready afterwards.
 func TestReady_tells_what_fails(t *testing.T) {
 	t.Parallel()
 	c := startChild(t, options{})
@@ -45,7 +44,8 @@ func TestReady_tells_what_fails(t *testing.T) {
 	}
 	want := "the store cannot be written: no answer in time; another program may hold the lock of bis.db\n"
 	code, said := readyz(t, c)
-	for begin := time.Now(); code == http.StatusOK && time.Since(begin) < soon; { // the answer from before counts for a moment
+	// The server reuses the answer from before for a moment.
+	for begin := time.Now(); code == http.StatusOK && time.Since(begin) < soon; {
 		code, said = readyz(t, c)
 	}
 	if code != http.StatusServiceUnavailable || said != want {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Nothing secret of the settings is printed: not by the greeting, not in a log at debug level, not
+// No secret of the settings is printed: neither in the greeting, nor in a log at debug level, nor
 // by /metrics.
 func TestServer_prints_no_secret(t *testing.T) {
 	t.Parallel()
@@ -47,7 +47,7 @@ func TestServer_prints_no_secret(t *testing.T) {
 	}
 }
 
-// An address of a database that falls into the wrong pieces is refused without any of them.
+// An address of a database that splits in the wrong places is refused without quoting any part.
 func TestStart_refuses_a_database_without_its_password(t *testing.T) {
 	t.Parallel()
 	for _, uri := range []string{

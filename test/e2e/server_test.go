@@ -102,8 +102,8 @@ func TestServer_stops_in_five_seconds_and_its_callers_come_back(t *testing.T) {
 	}
 }
 
-// Everything that the server starts it waits for. Here it runs within the test, under the race detector; not parallel, so that what other tests
-// do is not taken for its own.
+// The server waits for everything that it starts. Here it runs within the test, under the race
+// detector. The test is not parallel, so that goroutines of other tests do not count.
 func TestRun_leaves_nothing_behind(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	dir := t.TempDir()
@@ -194,7 +194,7 @@ func TestServer_says_when_the_model_is_away(t *testing.T) {
 			}
 			_, next := overSocket(t, c, startDocument("kim"))
 			for degraded := 0; degraded < 3; { // a first look has nothing to word
-				b := next() // a run that waited for its model longer than a tick or two would be too late
+				b := next() // a run that waited for its model would be a tick or two late
 				if b.Degraded == nil {
 					continue
 				}
@@ -277,7 +277,8 @@ func TestStart_refuses_a_folder_it_cannot_write(t *testing.T) {
 	if err := os.Chmod(dir, 0o555); err != nil {
 		t.Fatal(err)
 	}
-	o := options{args: []string{"--data", dir}, nobody: os.Getuid() == 0} // root may write everywhere
+	// Root may write everywhere.
+	o := options{args: []string{"--data", dir}, nobody: os.Getuid() == 0}
 	code, said := exits(t, o)
 	if code != 1 || !strings.Contains(said, "cannot be written: permission denied") {
 		t.Errorf("exit code %d: %s", code, said)

@@ -18,7 +18,7 @@ import (
 	"bis/internal/store/mongo/mongotest"
 )
 
-// audience is everybody who is connected to a server while its store hangs.
+// clients are the clients of a server while its store hangs.
 type clients struct {
 	*testing.T
 	sockets map[string]*websocket.Conn
@@ -27,7 +27,7 @@ type clients struct {
 	first   map[string]seen // the first briefing of each of some users
 }
 
-// gather connects callers of every kind, and starts requests enough to keep the store busy.
+// connectClients connects clients of every kind, and starts enough requests to keep the store busy.
 func connectClients(t *testing.T, c *child) *clients {
 	t.Helper()
 	a := &clients{T: t, sockets: map[string]*websocket.Conn{}, first: map[string]seen{}}
@@ -47,7 +47,7 @@ func connectClients(t *testing.T, c *child) *clients {
 	return a
 }
 
-// begun has callers wait for what hangs: their calls are under way when the server is stopped.
+// startCalls starts calls that wait for the hanging store when the server is stopped.
 func (a *clients) startCalls(c *child) {
 	a.Helper()
 	for i := range 3 {
@@ -68,7 +68,7 @@ func (a *clients) startCalls(c *child) {
 	}
 }
 
-// sentAway wants every socket to have been told to come back, and the stream not to have been
+// checkFarewells checks that every socket was told to reconnect, and that the stream was not
 // completed.
 func (a *clients) checkFarewells() {
 	a.Helper()
@@ -77,7 +77,8 @@ func (a *clients) checkFarewells() {
 			a.Errorf("%s ends with %v, want 1012", name, err)
 		}
 	}
-	for _, socket := range a.starts { // refused for lack of the store shortly before the sockets are told, or told
+	// These are refused for lack of the store just before the stop, or told to reconnect.
+	for _, socket := range a.starts {
 		if err := endOf(socket); !websocket.IsCloseError(err, websocket.CloseServiceRestart, websocket.CloseTryAgainLater) {
 			a.Errorf("an old socket that was about to start ends with %v, want 1012 or 1013", err)
 		}
@@ -89,7 +90,7 @@ func (a *clients) checkFarewells() {
 	}
 }
 
-// endOf reads how a socket of a server that has ended was closed.
+// endOf returns how a socket of an ended server was closed.
 func endOf(socket *websocket.Conn) error {
 	err := socket.SetReadDeadline(time.Now().Add(time.Second))
 	for err == nil {
@@ -98,8 +99,8 @@ func endOf(socket *websocket.Conn) error {
 	return err
 }
 
-// goOn wants every request to go on after the restart, with its first briefing, and in the end
-// counts that add up.
+// checkRestart checks that every request continues after the restart, still has its first briefing,
+// and has counts that add up in the end.
 func (a *clients) checkRestart(c *child) {
 	a.Helper()
 	for name, first := range a.first {
@@ -118,8 +119,8 @@ func (a *clients) checkRestart(c *child) {
 	}
 }
 
-// addsUp says what is wrong with the counts of a user's request. Ticks that nobody ran are settled
-// with the first that is stored after the restart, and one may be running.
+// checkCounts returns what is wrong with the counts of a user's request. Ticks that nobody ran are
+// settled with the first that is stored after the restart, and one may be running.
 func (a *clients) checkCounts(c *child, name string) string {
 	a.Helper()
 	var data struct {
@@ -144,9 +145,9 @@ func (a *clients) checkCounts(c *child, name string) string {
 	return ""
 }
 
-// lockedBy holds the lock on a data folder's file as another program does, until the end of the
-// test or until it is let go.
-func lockedBy(t *testing.T, dir, begin string) (letGo func()) {
+// lockedBy locks a data folder's file as another program would, until release is called or the test
+// ends.
+func lockedBy(t *testing.T, dir, begin string) (release func()) {
 	t.Helper()
 	db, err := sql.Open("sqlite", filepath.Join(dir, "bis.db")+"?_pragma=busy_timeout(10000)")
 	if err != nil {
@@ -159,14 +160,14 @@ func lockedBy(t *testing.T, dir, begin string) (letGo func()) {
 	if _, err := conn.ExecContext(t.Context(), begin); err != nil {
 		t.Fatal(err)
 	}
-	letGo = func() { conn.Close(); db.Close() }
-	t.Cleanup(letGo)
-	return letGo
+	release = func() { conn.Close(); db.Close() }
+	t.Cleanup(release)
+	return release
 }
 
-// A store that hangs does not hold up a stop: every caller is told to come back, within 5 s all is
-// over, and what was acknowledged is there afterwards. Results that waited for the store count as
-// missed.
+// A store that hangs does not delay a stop. Every caller is told to reconnect, everything is over
+// within 5 s, and what was acknowledged is there afterwards. Results that waited for the store
+// count as missed.
 func TestServer_stops_in_five_seconds_while_the_store_hangs(t *testing.T) {
 	mongotest.Need(t)
 	for _, hung := range []struct {
@@ -182,9 +183,9 @@ func TestServer_stops_in_five_seconds_while_the_store_hangs(t *testing.T) {
 				dir := t.TempDir()
 				c := startChild(t, options{data: dir})
 				a := connectClients(t, c)
-				letGo := lockedBy(t, dir, begin)
+				release := lockedBy(t, dir, begin)
 				a.stopWhile(c, hung.waiting)
-				letGo()
+				release()
 				a.checkRestart(startChild(t, options{data: dir}))
 			})
 		}
@@ -210,7 +211,7 @@ func TestServer_stops_in_five_seconds_while_the_store_hangs(t *testing.T) {
 	}
 }
 
-// stopped stops the server when so many bytes of results wait for the store.
+// stopWhile stops the server once that many bytes of results wait for the store.
 func (a *clients) stopWhile(c *child, waiting int) {
 	a.Helper()
 	tick := time.NewTicker(50 * time.Millisecond)
@@ -228,7 +229,7 @@ func (a *clients) stopWhile(c *child, waiting int) {
 	a.checkFarewells()
 }
 
-// waitingBytes reads off the metrics what waits for the store.
+// waitingBytes returns how many bytes of results wait for the store, by the metrics.
 func waitingBytes(t *testing.T, c *child) float64 {
 	t.Helper()
 	res, err := http.Get(c.url + "/metrics")
