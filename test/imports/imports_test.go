@@ -1,4 +1,5 @@
-// Package imports holds which package may import what, as data, and a test that reads every file.
+// Package imports checks which package may import which. The rules are a table; a test compares
+// them with the imports of every file.
 package imports
 
 import (
@@ -14,16 +15,16 @@ import (
 	"testing"
 )
 
-// rule says what a package may import: of the project's own packages and of outside
-// modules. The standard library is free.
+// rule says what a package may import: packages of this project and outside modules. The standard
+// library is free.
 type rule struct {
-	ours    []string // paths below bis/; a trailing /... takes in what lies below
+	ours    []string // paths below bis/; "..." allows all
 	outside []string // module prefixes
 	without []string // packages of the standard library that are not free
 }
 
-// rules is the map of docs/architecture.md. A new package needs its row first. Tests may import
-// more: what they drive is their own business, but for testOnly.
+// rules is the map of docs/architecture.md. A new package needs its row first. The rules do not
+// apply to test files, apart from testOnly.
 var rules = map[string]rule{
 	".":                              {ours: []string{"internal/app", "internal/config"}},
 	"graph":                          {ours: []string{"internal/briefing", "internal/service"}, outside: []string{"github.com/99designs/gqlgen", "github.com/vektah/gqlparser/v2"}},
@@ -77,8 +78,11 @@ var rules = map[string]rule{
 	},
 }
 
-// testOnly are packages that nothing but tests may import.
-var testOnly = []string{"internal/store/storetest", "internal/store/mongo/mongotest", "internal/subscribe/subscribetest", "internal/await"}
+// testOnly are packages that only tests may import.
+var testOnly = []string{
+	"internal/store/storetest", "internal/store/mongo/mongotest",
+	"internal/subscribe/subscribetest", "internal/await",
+}
 
 // root is the folder of go.mod. Tests run in their package's folder.
 const root = "../.."
@@ -115,7 +119,7 @@ func TestImports(t *testing.T) {
 	}
 }
 
-// skipDir tells folders with a module or files of their own kind.
+// skipDir reports whether a folder has files of another kind, or a module of its own.
 func skipDir(file, name string) bool {
 	if name == "testdata" || name == "node_modules" {
 		return true
@@ -124,6 +128,7 @@ func skipDir(file, name string) bool {
 	return err == nil
 }
 
+// checkFile reports the imports of a file that its package's row does not allow.
 func checkFile(t *testing.T, pkg, file string) {
 	t.Helper()
 	allowed, ok := rules[pkg]
@@ -144,6 +149,7 @@ func checkFile(t *testing.T, pkg, file string) {
 	}
 }
 
+// permits reports whether a package with this rule may import a path.
 func (r rule) permits(pkg, imported string) bool {
 	if ours, ok := strings.CutPrefix(imported, "bis/"); ok {
 		if slices.Contains(testOnly, ours) && !slices.Contains(testOnly, pkg) {
@@ -160,7 +166,7 @@ func (r rule) permits(pkg, imported string) bool {
 	})
 }
 
-// TestImports_can_fail shows that the table refuses what it should.
+// TestImports_can_fail shows that the table refuses forbidden imports.
 func TestImports_can_fail(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ pkg, imported string }{

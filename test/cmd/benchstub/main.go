@@ -1,6 +1,6 @@
-// Command benchstub is the server with runs that need no camera: frame, facts and caption are
-// stubbed, all else is the server as it is. The benchmark of ticks runs it and reads the file
-// "lateness" that it leaves in the data folder.
+// Command benchstub is the server with runs that need no camera. Frame, facts and caption are
+// stubbed, and everything else is the real server. The benchmark of ticks runs it and reads the
+// file "lateness" that it writes into the data folder when it stops.
 package main
 
 import (
@@ -33,8 +33,11 @@ type stub struct {
 	list []lateRun
 }
 
-type lateRun struct{ At, Late int64 } // nanoseconds: Unix time of the tick; start of the run less that
+// lateRun is a record of the file: the tick's Unix time, and how much later the run started. Both
+// are nanoseconds in little-endian order.
+type lateRun struct{ At, Late int64 }
 
+// Run implements briefing.Runner. It returns a fixed report at once.
 func (s *stub) Run(_ context.Context, run briefing.Run) (briefing.Report, error) {
 	r := lateRun{At: run.At.UnixNano(), Late: int64(time.Since(run.At))}
 	s.mu.Lock()
@@ -49,7 +52,7 @@ func (s *stub) Run(_ context.Context, run briefing.Run) (briefing.Report, error)
 	}, nil
 }
 
-// Close writes the records.
+// Close writes the records to the file.
 func (s *stub) Close() error {
 	f, err := os.Create(s.path)
 	if err != nil {

@@ -1,5 +1,6 @@
-// Command brokenstore is the server with a store that breaks its promises. Of ten appends one is
-// acknowledged and not stored, and one is stored twice. The ledger tests must fail on it.
+// Command brokenstore is the server with a store that breaks its promises. Of ten appends, one is
+// acknowledged and not stored, and one is stored twice. The ledger tests must find violations on
+// it.
 package main
 
 import (
@@ -17,12 +18,14 @@ func main() {
 	}))
 }
 
+// brokenStore wraps a store.
 type brokenStore struct {
 	briefing.Store
 
-	appends atomic.Int64 // a count and not chance, so that a short run meets both faults
+	appends atomic.Int64 // counted instead of random, so that a short run has both faults
 }
 
+// Append implements briefing.Store. The third of ten appends is lost, the seventh is doubled.
 func (s *brokenStore) Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
 	switch s.appends.Add(1) % 10 {
 	case 3:

@@ -1,5 +1,5 @@
-// Command otherclock is the server with a clock that is off. BIS_TEST_CLOCK_AHEAD says how far
-// ahead it is, as time.ParseDuration reads it. Tests of replicas with different clocks run it.
+// Command otherclock is the server with a wrong clock. BIS_TEST_CLOCK_AHEAD says by how much it is
+// fast, as time.ParseDuration reads it. Tests of replicas with different clocks run it.
 package main
 
 import (
