@@ -24,10 +24,10 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// soon is longer than anything here takes. It is only reached when something is wrong.
+// soon is longer than anything here takes. It is reached only when something is wrong.
 const soon = 30 * time.Second
 
-// site is the whole server within the test, as package app builds it, with its default settings.
+// site is the whole server within the test, with default settings, as package app builds it.
 type site struct {
 	url  string
 	log  *buffer
@@ -52,7 +52,7 @@ func (b *buffer) String() string {
 	return b.b.String()
 }
 
-// greeting takes the server's address out of what it prints.
+// greeting extracts the server's address from what it prints.
 type greeting chan string
 
 func (g greeting) Write(p []byte) (int, error) {
@@ -60,7 +60,7 @@ func (g greeting) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// start runs a server on a free port until the end of the test.
+// start runs a server on a free port. The end of the test stops it.
 func start(t *testing.T) *site {
 	t.Helper()
 	dir := t.TempDir()
@@ -97,7 +97,7 @@ func start(t *testing.T) *site {
 	return s
 }
 
-// dialGraphQL opens a graphql-transport-ws socket at an http address and initialises it.
+// dialGraphQL opens a graphql-transport-ws socket at an http address and initializes it.
 func dialGraphQL(ctx context.Context, address string) (*websocket.Conn, error) {
 	dialer := websocket.Dialer{Subprotocols: []string{"graphql-transport-ws"}, HandshakeTimeout: 5 * time.Second}
 	conn, _, err := dialer.DialContext(ctx, strings.Replace(address, "http", "ws", 1), nil)
@@ -115,7 +115,7 @@ func dialGraphQL(ctx context.Context, address string) (*websocket.Conn, error) {
 	return conn, nil
 }
 
-// calls makes a call with headers, given as names and values, and returns the answer and its body.
+// calls makes a call with headers, given as names and values. It returns the answer and its body.
 func (s *site) calls(t *testing.T, method, path, body string, headers ...string) (*http.Response, string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, s.url+path, strings.NewReader(body))
@@ -137,7 +137,7 @@ func (s *site) calls(t *testing.T, method, path, body string, headers ...string)
 	return res, string(text)
 }
 
-// jsonBody are the headers of a POST, with others behind them.
+// jsonBody returns the headers of a POST with a JSON body, and others.
 func jsonBody(others ...string) []string {
 	return append([]string{"Content-Type", "application/json"}, others...)
 }
@@ -147,8 +147,7 @@ const (
 	stream   = "text/event-stream"
 )
 
-// answerOverSocket sends one operation over graphql-transport-ws and returns the first message for
-// it.
+// answerOverSocket sends one operation over graphql-transport-ws and returns its first message.
 func (s *site) answerOverSocket(t *testing.T, path, payload string) string {
 	t.Helper()
 	conn, err := dialGraphQL(t.Context(), s.url+path)
@@ -170,7 +169,7 @@ func (s *site) answerOverSocket(t *testing.T, path, payload string) string {
 	return string(message)
 }
 
-// everyWay runs an operation over each transport and returns the answers by its name.
+// everyWay runs an operation over each transport and returns the answers by transport.
 func (s *site) everyWay(t *testing.T, payload string) map[string]string {
 	t.Helper()
 	var p map[string]json.RawMessage

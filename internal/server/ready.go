@@ -12,67 +12,72 @@ import (
 )
 
 const (
-	probeTimeout = 2 * time.Second // of one probe of the store
-	probeTTL     = time.Second     // how long its answer is reused, so that probes cannot load the store
+	probeTimeout = 2 * time.Second // limit of one probe of the store
+	probeTTL     = time.Second     // reuse of its answer, so that probes cannot load the store
 )
 
-// readiness is /readyz: whether the server can do its work. However many ask, one probe of the
-// store runs at a time.
+// readiness answers /readyz: whether the server can do its work. However many callers ask, one
+// probe of the store runs at a time, at most once per probeTTL.
 type readiness struct {
-	probe    func(context.Context) error
-	log      *slog.Logger
-	stopping atomic.Bool
-	turn     chan struct{} // has room for one; its holder owns the fields below
-	at       time.Time     // of the last answer; zero: never
-	fault    string        // the last answer; empty: ready
+	probe     func(context.Context) error
+	log       *slog.Logger
+	stopping  atomic.Bool
+	slot      chan struct{} // capacity 1; whoever has put a token owns the fields below
+	checkedAt time.Time     // time of the last answer; zero: none yet
+	lastFault string        // the last answer; empty: ready
 }
 
+// newReadiness returns a handler that has not probed yet.
 func newReadiness(probe func(context.Context) error, log *slog.Logger) *readiness {
-	return &readiness{probe: probe, log: log, turn: make(chan struct{}, 1)}
+	return &readiness{probe: probe, log: log, slot: make(chan struct{}, 1)}
 }
 
-// ServeHTTP answers 200, or 503 with a sentence that says what fails.
+// ServeHTTP answers 200, or 503 with a sentence that says what fails. After the start of a stop
+// it answers 503 without a probe.
 func (r *readiness) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if r.stopping.Load() {
-		plain(w, http.StatusServiceUnavailable, "stopping")
+		writeLine(w, http.StatusServiceUnavailable, "stopping")
 		return
 	}
 	if fault := r.check(req.Context()); fault != "" {
-		plain(w, http.StatusServiceUnavailable, fault)
+		writeLine(w, http.StatusServiceUnavailable, fault)
 		return
 	}
-	plain(w, http.StatusOK, "ready")
+	writeLine(w, http.StatusOK, "ready")
 }
 
-// check returns a sentence about what fails, or nothing.
+// check returns a sentence about what fails, or "" if the server is ready. Changes of the state
+// are logged once.
 func (r *readiness) check(ctx context.Context) string {
 	select {
-	case r.turn <- struct{}{}:
-		defer func() { <-r.turn }()
+	case r.slot <- struct{}{}:
+		defer func() { <-r.slot }()
 	case <-ctx.Done():
 		return "the caller has gone"
 	}
-	if !r.at.IsZero() && time.Since(r.at) < probeTTL {
-		return r.fault
+	if !r.checkedAt.IsZero() && time.Since(r.checkedAt) < probeTTL {
+		return r.lastFault
 	}
-	probing, cancel := context.WithTimeout(context.WithoutCancel(ctx), probeTimeout) // others wait for the answer too
+	// Other callers wait for this answer, too, so it does not end with this caller.
+	probing, cancel := context.WithTimeout(context.WithoutCancel(ctx), probeTimeout)
 	defer cancel()
-	before := r.fault
-	r.fault = ""
+	before := r.lastFault
+	r.lastFault = ""
 	if err := r.probe(probing); err != nil {
-		r.fault = sentence(err)
-		if r.fault != before {
-			r.log.Warn("not ready", "why", r.fault, "err", err)
+		r.lastFault = publicCause(err)
+		if r.lastFault != before {
+			r.log.Warn("not ready", "why", r.lastFault, "err", err)
 		}
 	} else if before != "" {
 		r.log.Info("ready again")
 	}
-	r.at = time.Now()
-	return r.fault
+	r.checkedAt = time.Now()
+	return r.lastFault
 }
 
-// sentence is the part of an error that anybody may read: no address and no text of a driver.
-func sentence(err error) string {
+// publicCause returns the part of an error that anybody may read. It holds no address and no text
+// of a driver.
+func publicCause(err error) string {
 	var not *briefing.NotReadyError
 	switch {
 	case errors.As(err, &not):
@@ -83,13 +88,13 @@ func sentence(err error) string {
 	return "the store fails: see the log"
 }
 
-// healthz tells that the process lives.
-func healthz(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok") }
+// healthz answers that the process lives. It does not touch the store.
+func healthz(w http.ResponseWriter, _ *http.Request) { writeLine(w, http.StatusOK, "ok") }
 
-// plain answers with one line of text that nobody caches.
-func plain(w http.ResponseWriter, status int, line string) {
+// writeLine answers with one line of text that must not be cached.
+func writeLine(w http.ResponseWriter, status int, line string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	_, _ = w.Write([]byte(line + "\n")) // the caller may be gone
+	_, _ = w.Write([]byte(line + "\n")) // the caller may have left
 }

@@ -16,8 +16,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// However many probes come, the store is asked once a second, and one caller's leaving spoils
-// nothing for the others.
+// However many probes come, the store is asked once a second. A caller that leaves does not spoil
+// the answer for the others.
 func TestReadiness_asks_the_store_once_for_all(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

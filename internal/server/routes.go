@@ -10,16 +10,17 @@ import (
 	"bis/internal/observe"
 )
 
-// routes mounts every path. Our own paths answer with a slash at their end too, because some
-// clients and proxies add one.
+// routes mounts every path. Paths of our own also answer with a slash at their end, because some
+// clients and proxies add one. The old endpoints answer as the old server did.
 func (s *Server) routes(c Config, origins *auth.Origins) http.Handler {
 	mux := http.NewServeMux()
+	// Every handler is counted, timed and guarded from panics under its route's name.
 	handle := func(pattern, route string, h http.Handler) {
 		mux.Handle(pattern, c.Metrics.Middleware(route, c.Log, h))
 	}
 	page := func(path, route string, h http.Handler) {
 		handle(path, route, h)
-		handle(path+"/{$}", route, h) // that path alone, not all below it
+		handle(path+"/{$}", route, h) // this path only, and none below it
 	}
 	api := graph.New(c.Service, graph.Options{Zone: c.Zone, Log: c.Log, Transports: s.transports.list()})
 	page("/graphql", "graphql", origins.Guard(api))
@@ -34,8 +35,8 @@ func (s *Server) routes(c Config, origins *auth.Origins) http.Handler {
 	return mux
 }
 
-// watch adds the figures of what is open to the metrics.
-func (s *Server) watch(m *observe.Metrics, hub *feed.Hub) {
+// watchGauges adds the figures of what is open to the metrics. They are read at each scrape.
+func (s *Server) watchGauges(m *observe.Metrics, hub *feed.Hub) {
 	m.Watch("bis_subscribers", "Open briefing subscriptions.", func() float64 { return float64(hub.Stats().Subscribers) })
 	m.Watch("bis_topics", "Requests that are watched, or were a moment ago.", func() float64 { return float64(hub.Stats().Topics) })
 	m.Watch("bis_replays", "Pages read from the store for subscribers since the start.", func() float64 { return float64(hub.Stats().Replays) })

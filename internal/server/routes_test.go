@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// The goldens of package legacy hold for the whole server too, with its middleware and its other
-// paths.
+// The golden files of package legacy hold for the whole server, too, with its middleware and its
+// other paths.
 func TestOldPaths_answer_as_their_goldens_say(t *testing.T) {
 	t.Parallel()
 	golden, err := os.ReadFile("../legacy/testdata/paths.golden")
@@ -39,8 +39,8 @@ func TestOldPaths_answer_as_their_goldens_say(t *testing.T) {
 	}
 }
 
-// recorded formats an answer as the goldens of package legacy do. At the root the server also has a
-// page for browsers, and a Vary header for it.
+// recorded formats an answer as the golden files of package legacy do. At the root the server also
+// has a page for browsers, and a Vary header for it.
 func recorded(t *testing.T, title string, res *http.Response) string {
 	t.Helper()
 	defer res.Body.Close()
@@ -61,7 +61,7 @@ func recorded(t *testing.T, title string, res *http.Response) string {
 	return strings.TrimRight(strings.ReplaceAll(all.String(), "\r\n", "\n"), "\n")
 }
 
-// Some clients and proxies add a slash to an address. Every path of ours answers the same there.
+// Some clients and proxies add a slash to an address. Our own paths answer the same there.
 func TestAddresses_with_a_slash_at_the_end(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -120,7 +120,7 @@ func TestInt_variables_over_every_transport(t *testing.T) {
 	}
 }
 
-// A refused body is answered in the form of GraphQL over HTTP, also where a stream was asked for.
+// A refused body is answered in the form of GraphQL over HTTP, even if a stream was requested.
 func TestBodies_of_streams_are_refused_as_others_are(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -144,7 +144,7 @@ func TestBodies_of_streams_are_refused_as_others_are(t *testing.T) {
 	}
 }
 
-// A persisted query that does not fit is the caller's fault on every transport, and the server logs
+// A persisted query that does not match is the caller's fault on every transport. The server logs
 // nothing.
 func TestPersistedQuery_faults_over_every_transport(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,9 @@
 // Package server is the HTTP server: routes, probes, headers, deadlines and the drain. It mounts
-// the GraphQL API, the old endpoints, the explorers and the metrics. How these answer is left to
-// their packages.
+// the GraphQL API, the old endpoints, the explorers and the metrics.
+//
+// It promises that every answer passes the middleware of package observe, and that only allowed
+// origins reach /graphql. A stop ends sockets and streams so that their clients reconnect:
+// Stopping, Drain and Shutdown, in this order. What the endpoints answer is up to their packages.
 package server
 
 import (
@@ -20,13 +23,13 @@ import (
 )
 
 const (
-	headerTimeout = 10 * time.Second // to read a call's headers
-	idleTimeout   = 2 * time.Minute  // between two calls of a connection
-	drainTime     = time.Second      // over which open sockets are closed at a stop
+	headerTimeout = 10 * time.Second // limit of reading a call's headers
+	idleTimeout   = 2 * time.Minute  // limit of the pause between two calls of a connection
+	drainTime     = time.Second      // the time over which a stop spreads the closing of sockets
 )
 
-// Server answers HTTP. Make it with New, run it with Serve, and stop it by Stopping, Drain and
-// Shutdown, in this order.
+// Server answers HTTP. New makes it, Serve runs it, and Stopping, Drain and Shutdown stop it, in
+// this order.
 type Server struct {
 	transports *transports
 	old        *legacy.Handler
@@ -34,18 +37,19 @@ type Server struct {
 	http       *http.Server
 }
 
-// Config is what a Server is made of. Service, Hub, Metrics and Log are required.
+// Config holds the collaborators and settings of a Server. Service, Hub, Metrics and Log are
+// required.
 type Config struct {
 	Service *briefing.Service
 	Hub     *feed.Hub
 	Metrics *observe.Metrics
 	Log     *slog.Logger
 
-	// Zone is where wall-clock times are meant. Nil means UTC.
+	// Zone is the zone of wall-clock times. Nil means UTC.
 	Zone *time.Location
 	// Origins are the web origins allowed at /graphql, beside the same host and loopback.
 	Origins []string
-	// LoginWords are the words of /login, as package legacy has them.
+	// LoginWords says what /login calls a new user; see legacy.Config.
 	LoginWords string
 }
 
@@ -67,7 +71,7 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{transports: transports, old: old, ready: newReadiness(c.Service.Ready, c.Log)}
-	s.watch(c.Metrics, c.Hub)
+	s.watchGauges(c.Metrics, c.Hub)
 	s.http = &http.Server{
 		Handler: s.routes(c, origins), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
 		ErrorLog: slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug),
@@ -75,7 +79,8 @@ func New(c Config) (*Server, error) {
 	return s, nil
 }
 
-// Serve answers calls that come to l, until Shutdown, when it returns nil, or until l fails.
+// Serve answers the calls that arrive at l. It returns nil after Shutdown, and l's error if l
+// fails.
 func (s *Server) Serve(l net.Listener) error {
 	if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 		return err
@@ -86,18 +91,18 @@ func (s *Server) Serve(l net.Listener) error {
 // Stopping makes /readyz answer 503 from now on, so that no new callers are sent here.
 func (s *Server) Stopping() { s.ready.stopping.Store(true) }
 
-// Drain ends all sockets and streams in a way that makes their clients come back. It cuts what is
-// open when ctx ends.
+// Drain ends all sockets and streams in a way that makes their clients reconnect. When ctx ends,
+// it cuts those that are still open.
 func (s *Server) Drain(ctx context.Context) {
 	var both sync.WaitGroup
 	both.Go(func() { s.transports.drain(ctx) })
-	both.Go(func() { _ = s.old.Drain(ctx) }) // the error says that ctx cut some off
+	both.Go(func() { _ = s.old.Drain(ctx) }) // the error says that ctx ended first
 	both.Wait()
 }
 
-// Shutdown closes the listener and waits for the answers under way. It cuts them when ctx ends.
+// Shutdown closes the listener and waits for the pending answers. When ctx ends, it cuts them.
 func (s *Server) Shutdown(ctx context.Context) {
 	if s.http.Shutdown(ctx) != nil {
-		_ = s.http.Close() // these callers had time enough
+		_ = s.http.Close() // their time is over
 	}
 }
