@@ -53,6 +53,7 @@ func burst(ctx context.Context, s *server, crowd *load.Crowd, topics []*load.Top
 	if err != nil {
 		return 0, err
 	}
+	// Many callers at once keep the server busy, so no idle time is measured.
 	callers, calling := errgroup.WithContext(ctx)
 	for c := range burstCallers {
 		callers.Go(func() error {

@@ -32,7 +32,8 @@ type contender struct {
 	wakesAll bool
 }
 
-// The contenders. Each command under opponents/ says how it is set up and why.
+// The contenders. Each command under opponents/ says how it is set up and why. The bare ones are no
+// servers that anybody would run: they show what the WebSocket alone costs.
 var (
 	ours      = contender{name: "bis", protocol: load.GraphQL(true), start: startOurs}
 	bareWrite = contender{name: "bare prebuilt write", protocol: load.Bare("/ws"), start: startGo("floor")}
@@ -140,7 +141,8 @@ func (o options) withBefore(list ...contender) []contender {
 	return slices.Insert(list, 1, before)
 }
 
-// startProgram starts a build of this server on an empty data folder.
+// startProgram starts a build of this server on an empty data folder. It logs errors only, as its
+// opponents do.
 func startProgram(ctx context.Context, y *workspace, path string) (*server, error) {
 	data, err := y.folder()
 	if err != nil {
@@ -182,7 +184,7 @@ func startGo(name string) func(ctx context.Context, y *workspace) (*server, erro
 }
 
 // startOpponent starts a server that accepts POST /publish and creates a topic when it is first
-// named.
+// named. All opponents are published to in this way.
 func startOpponent(ctx context.Context, c proc.Command) (*server, error) {
 	child, err := proc.Start(ctx, c)
 	if err != nil {
@@ -221,7 +223,9 @@ func (c caller) post(ctx context.Context, topic, text string) error {
 	return err
 }
 
-// addBriefing publishes to this server as an external pipeline does.
+// addBriefing publishes to this server as an external pipeline does: a GraphQL mutation that is
+// acknowledged after the commit. So a publishing costs this server more than it costs an
+// opponent, which stores nothing.
 func (c caller) addBriefing(ctx context.Context, topic, text string) error {
 	return c.graphql(ctx, `mutation Add($input: AddBriefingInput!) { addBriefing(input: $input) { id } }`,
 		map[string]any{"input": map[string]any{"requestId": topic, "caption": text}}, nil)

@@ -42,7 +42,8 @@ func bareTicks(ctx context.Context, o options, n int) (lateness, error) {
 }
 
 // gocronAlone is that process: n jobs at random moments of the interval. Each records how late it
-// starts.
+// starts. On SIGTERM or an interrupt it writes the records to path, in the form that readLateness
+// reads.
 func gocronAlone(ctx context.Context, n int, path string) error {
 	clock, err := gocron.NewScheduler(gocron.WithStopTimeout(200 * time.Millisecond))
 	if err != nil {

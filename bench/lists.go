@@ -25,8 +25,9 @@ const (
 	listCaption = "현재 매장에는 손님이 두 명 있고 조용합니다."
 )
 
-// lists asks /getBriefing for a long request and watches the server's memory. A longer answer
-// must not cost more memory, because the server streams it.
+// lists asks /getBriefing for a long request, once and four times at once, and watches the
+// server's memory. A longer answer must not cost more memory, because the server streams it.
+// "most" is the peak during the answer, "more" is the peak less the rest.
 func lists(ctx context.Context, o options) error {
 	y, err := newWorkspace(o)
 	if err != nil {

@@ -21,8 +21,12 @@ const (
 )
 
 // lossless publishes while half of the connections are cut every two seconds, and while the
-// server is killed and restarted on the same data now and then. Clients of this server resume
-// after their last cursor. Clients of stock gqlgen can only subscribe again.
+// server is killed and restarted on the same data now and then.
+//
+// Clients of this server resume after their last cursor. Clients of stock gqlgen can only
+// subscribe again, so what was published meanwhile is lost to them. A text whose publishing was
+// not acknowledged is due to all subscribers or to none. Wanted: nothing lost, doubled or
+// reordered.
 func lossless(ctx context.Context, o options) error {
 	rows, err := compareServers(ctx, o, (*workspace).measureLossless)
 	if err != nil {
@@ -57,6 +61,7 @@ func (y *workspace) measureLossless(ctx context.Context, c contender) (string, e
 	if err := crowd.AwaitLive(ctx, s.publish, 30*time.Second); err != nil {
 		return "", err
 	}
+	// Texts before this point only brought the subscriptions to life.
 	from, before := topics[0].Last()+1, crowd.Verdict(1)
 	refused, failed := 0, error(nil)
 	stopCutting := startCutting(ctx, crowd)
@@ -94,7 +99,7 @@ func (y *workspace) publishThroughKills(ctx context.Context, s *server, topic *l
 	begin := time.Now()
 	for i := 1; i <= texts; i++ {
 		var killed chan struct{}
-		if i%(texts/(kills+1)) == 0 && i < texts-kills {
+		if i%(texts/(kills+1)) == 0 && i < texts-kills { // spread evenly, and none at the very end
 			killed = make(chan struct{})
 			go func() { // while the text is being published
 				time.Sleep(rand.N(2 * time.Millisecond))

@@ -65,6 +65,7 @@ func startOnMongo(ctx context.Context, o options, through func(addr string) (str
 	if err = m.cmd.Start(); err != nil {
 		return m, err
 	}
+	// The server prints its address once it listens.
 	greeting, part := "", make([]byte, 512)
 	for m.url == "" {
 		n, err := out.Read(part)
@@ -74,7 +75,7 @@ func startOnMongo(ctx context.Context, o options, through func(addr string) (str
 		greeting += string(part[:n])
 		m.url = regexp.MustCompile(`http://127\.0\.0\.1:\d+`).FindString(greeting)
 	}
-	go func() { _, _ = io.Copy(io.Discard, out) }()
+	go func() { _, _ = io.Copy(io.Discard, out) }() // a full pipe would block the server
 	return m, nil
 }
 

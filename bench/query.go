@@ -24,6 +24,9 @@ var queries = []struct{ name, text string }{
 
 // query compares the processor time of a plain query over HTTP with stock gqlgen's. The shape of
 // the schema and the kind of database are the same.
+//
+// Both servers run at the same time and are asked in turn, so any drift of the machine meets
+// both. The median turn counts. Wanted: at most 1.2 of gqlgen's processor time.
 func query(ctx context.Context, o options) error {
 	y, err := newWorkspace(o)
 	if err != nil {
@@ -117,7 +120,7 @@ func runQueries(ctx context.Context, s *server, text string, d time.Duration) (q
 	}
 	all.Wait()
 	took := time.Since(begin)
-	call.client.CloseIdleConnections()
+	call.client.CloseIdleConnections() // their goroutines must not meet the other server's turn
 	for _, err := range failed {
 		if err != nil {
 			return queryCost{}, err

@@ -15,6 +15,7 @@ type sizes struct {
 	churn   time.Duration // length of the benchmark of churn
 }
 
+// register adds the flags to f.
 func (s *sizes) register(f *flag.FlagSet) {
 	f.Float64Var(&s.scale, "scale", 1, "subscriptions: share of the clients, 0.05 for a quick look")
 	f.DurationVar(&s.stretch, "measure", 12*time.Second, "subscriptions: how long each stretch is measured")

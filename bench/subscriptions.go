@@ -22,21 +22,32 @@ type plan struct {
 // measured. All contenders hold that many without disconnecting a subscriber.
 const inFlightTexts = 32
 
-// subscriptions measures 1,000 subscribers of one topic.
+// subscriptions measures 1,000 subscribers of one topic, the most flattering case: one execution
+// serves all of them. It measures single texts and bursts of 8.
 func subscriptions(ctx context.Context, o options) error {
-	return compare(ctx, o, plan{o.clients(1000), 1, 20, 8, o.withBefore(ours, bareWrite, bareHub, engine, stock, onNode, python)})
+	return compare(ctx, o, plan{
+		subscribers: o.clients(1000), topics: 1, pace: 20, burst: 8,
+		contenders: o.withBefore(ours, bareWrite, bareHub, engine, stock, onNode, python),
+	})
 }
 
-// crowd measures 10,000 subscribers of one topic.
+// crowd measures 10,000 subscribers of one topic. FastAPI + motor is left out, because it serves
+// too few.
 func crowd(ctx context.Context, o options) error {
-	return compare(ctx, o, plan{o.clients(10_000), 1, 2, 0, o.withBefore(ours, bareWrite, bareHub, engine, stock, onNode)})
+	return compare(ctx, o, plan{
+		subscribers: o.clients(10_000), topics: 1, pace: 2,
+		contenders: o.withBefore(ours, bareWrite, bareHub, engine, stock, onNode),
+	})
 }
 
-// topics measures 10,000 topics with one subscriber each. Here the figures are least flattering,
-// because no delivery shares work with another.
+// topics measures 10,000 topics with one subscriber each, the least flattering case: no delivery
+// shares work with another. So it measures differences instead of costs.
 func topics(ctx context.Context, o options) error {
 	n := o.clients(10_000)
-	return compare(ctx, o, plan{n, n, 1_000, 0, o.withBefore(ours, bareWrite, bareHub, engine, stock)})
+	return compare(ctx, o, plan{
+		subscribers: n, topics: n, pace: 1_000,
+		contenders: o.withBefore(ours, bareWrite, bareHub, engine, stock),
+	})
 }
 
 // result is what was measured of one contender.
@@ -53,6 +64,11 @@ type result struct {
 }
 
 // compare measures all contenders of a plan one after the other and prints the table.
+//
+// A contender runs in a process of its own, and only its processor time counts. The cost of
+// publishing is subtracted, because contenders are published to in different ways. The crowd of
+// subscribers is this process, so on a machine with few processors it competes with the server.
+// That lengthens the run and not the server's processor time.
 func compare(ctx context.Context, o options, p plan) error {
 	y, err := newWorkspace(o)
 	if err != nil {
@@ -140,7 +156,8 @@ func (y *workspace) measure(ctx context.Context, c contender, p plan) (r result,
 	if err != nil {
 		return r, err
 	}
-	topics, spare := list[:p.topics], list[p.topics:] // the spare ones get no subscribers
+	// The spare topics get no subscribers: publishing to them costs publishing alone.
+	topics, spare := list[:p.topics], list[p.topics:]
 	if err := y.warm(ctx, c, s, spare); err != nil {
 		return r, err
 	}
@@ -148,6 +165,8 @@ func (y *workspace) measure(ctx context.Context, c contender, p plan) (r result,
 	if err != nil {
 		return r, err
 	}
+	// Where a text wakes every subscriber, publishing to a spare topic is cheap only before there
+	// are subscribers.
 	var known cost
 	if c.wakesAll {
 		if known.text, _, err = stretch(ctx, s, nil, spare, oneByOne(p.pace), y.stretch/4); err != nil {
@@ -170,6 +189,7 @@ func (y *workspace) measure(ctx context.Context, c contender, p plan) (r result,
 		return r, err
 	}
 	r.connection = float64(resident-rest) / 1024 / float64(r.subscribers)
+	// Texts before this one only brought the subscriptions to life.
 	from := topics[0].Last() + 1
 	if many {
 		err = r.differences(ctx, s, crowd, topics, spare)

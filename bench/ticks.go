@@ -21,9 +21,14 @@ import (
 // tickInterval is the interval of the benchmark's requests.
 const tickInterval = 30 * time.Second
 
-// ticks starts the real server on a data folder with many active requests, and records how late
-// its runs start. Only frame, facts and caption are stubbed (test/cmd/benchstub). The opponent is
-// gocron alone, with as many jobs that only record the time.
+// ticks starts the real server on a data folder with 10,000 and 50,000 active requests, and
+// records how late its runs start and how much memory it takes. Only frame, facts and caption are
+// stubbed (test/cmd/benchstub).
+//
+// The opponent is gocron alone, with as many jobs that only record the time. The server uses
+// gocron as its clock, so the ratio is what the rest of the schedule adds. The tick moments are
+// spread at random over the interval. Wanted: p99 under 20 ms, and under 300 MB with 50,000
+// requests.
 func ticks(ctx context.Context, o options) error {
 	dir, err := os.MkdirTemp("", "bis-bench-")
 	if err != nil {

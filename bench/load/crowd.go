@@ -176,8 +176,8 @@ func (c *Crowd) Cut(share float64) {
 	}
 }
 
-// CutAll breaks all connections at once. A subscriber is back when it has received the text that
-// is newest at that moment.
+// CutAll breaks all connections at once. A subscriber is back when a delivery brings it the text
+// that is newest by then.
 func (c *Crowd) CutAll() {
 	c.back.Store(0)
 	c.slowest.Store(0)

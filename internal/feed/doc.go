@@ -1,8 +1,8 @@
 // Package feed carries stored briefings to the subscribers of this process.
 //
-//	store ~> Pump ──> Hub ──> topic of request A: … 41 42 [43 44 45 46]   ring: newest entries
+//	store ~> Pump ──> Hub ──> topic of request A: … 41 42 [43 44 45 46]   ring: newest
 //	                   │                                    ▲       ▲
-//	                   │                      Subscription ─┘       └─ Follower (many subscriptions)
+//	                   │                      Subscription ─┘       └─ Follower: many of them
 //	                   │
 //	                   ├────> topic of request B: …
 //	                   └────> request streams of user "kim": newest state only

@@ -41,8 +41,8 @@
 // # Close
 //
 //	open ──Close, peer's close, broken rule──> closing: no new message, queue drains
-//	 │                                            │ close frame sent, peer's seen, or CloseWait over
-//	 └──error, dead or stuck peer─────────────────┴──> severed ──> Done
+//	 │                                           │ both close frames passed, or CloseWait is over
+//	 └──error, dead or stuck peer────────────────┴──> severed ──> Done
 //
 // Close writes what is queued and then the close frame. When the peer closes, the queue is
 // discarded and its code is echoed. Either way the connection is severed after Config.CloseWait at
