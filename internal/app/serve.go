@@ -48,7 +48,7 @@ func (r startedPart) stop() {
 
 // serve starts the pump, the server and the schedule, and stops them in reverse when ctx ends or
 // the server fails. The pump starts first, so that no stored briefing is announced late. The
-// schedule starts last, so that whoever listens misses no tick.
+// schedule starts last, so that early subscribers miss no tick.
 func serve(ctx context.Context, p parts) error {
 	pump := start(p.pump)
 	failed := make(chan error, 1)

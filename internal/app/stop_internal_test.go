@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// closer is a part whose Close blocks until goOn is closed.
+// closer is a part whose Close blocks until resume is closed.
 type closer struct {
-	goOn chan struct{}
-	err  error
+	resume chan struct{}
+	err    error
 }
 
 func (c closer) Close() error {
-	<-c.goOn
+	<-c.resume
 	return c.err
 }
 
@@ -29,12 +29,12 @@ func TestShutdown_leaves_parts_that_hang_behind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
 		clock := &stopClock{log: slog.New(slog.NewTextHandler(&log, nil))}
-		goOn := make(chan struct{})
+		resume := make(chan struct{})
 		started := time.Now()
 		clock.wait("sockets", serverDeadline, func(ctx context.Context) { <-ctx.Done() }) // ends with its context, so it is not late
-		clock.wait("schedule", serverDeadline, func(context.Context) { <-goOn })
-		clock.wait("feed", feedDeadline, func(context.Context) { <-goOn })
-		if err := clock.close("store", closer{goOn, errors.New("late")}); err != nil {
+		clock.wait("schedule", serverDeadline, func(context.Context) { <-resume })
+		clock.wait("feed", feedDeadline, func(context.Context) { <-resume })
+		if err := clock.close("store", closer{resume, errors.New("late")}); err != nil {
 			t.Errorf("close of a part that hangs = %v, want nil", err)
 		}
 		if took := time.Since(started); took < closeDeadline || took > 5*time.Second {
@@ -43,17 +43,17 @@ func TestShutdown_leaves_parts_that_hang_behind(t *testing.T) {
 		if said := log.String(); strings.Count(said, "\n") != 3 || strings.Contains(said, "sockets") {
 			t.Errorf("the log names other parts than schedule, feed and store: %s", said)
 		}
-		close(goOn)
+		close(resume)
 	})
 }
 
 func TestShutdown_returns_the_error_of_a_part(t *testing.T) {
 	t.Parallel()
-	goOn := make(chan struct{})
-	close(goOn)
+	resume := make(chan struct{})
+	close(resume)
 	want := errors.New("disk full")
 	clock := &stopClock{log: slog.New(slog.DiscardHandler)}
-	if err := clock.close("store", closer{goOn, want}); !errors.Is(err, want) {
+	if err := clock.close("store", closer{resume, want}); !errors.Is(err, want) {
 		t.Errorf("close = %v, want %v", err, want)
 	}
 }

@@ -180,9 +180,9 @@ func TestHub_after_a_lost_feed(t *testing.T) {
 		req := h.start("kim")
 		s := h.subscribe(t, req.ID, "")
 		var once sync.Once
-		reached, goOn := make(chan struct{}), make(chan struct{})
+		reached, resume := make(chan struct{}), make(chan struct{})
 		h.mu.Lock()
-		h.onRead = func() { once.Do(func() { close(reached); <-goOn }) }
+		h.onRead = func() { once.Do(func() { close(reached); <-resume }) }
 		h.mu.Unlock()
 		h.breakFeed()
 		<-reached // the topic is behind and being read
@@ -190,7 +190,7 @@ func TestHub_after_a_lost_feed(t *testing.T) {
 		for range total {
 			h.add(req.ID)
 		}
-		close(goOn)
+		close(resume)
 		if diff := cmp.Diff(numbers(1, total), next(t, s, total)); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
@@ -455,10 +455,10 @@ func TestHub_fills_no_ring_of_an_evicted_topic(t *testing.T) {
 		s := h.subscribe(t, req.ID, "")
 		h.add(req.ID)
 		next(t, s, 1)
-		reached, goOn := make(chan struct{}), make(chan struct{})
+		reached, resume := make(chan struct{}), make(chan struct{})
 		var once sync.Once
 		h.mu.Lock()
-		h.onRead = func() { once.Do(func() { close(reached); <-goOn }) }
+		h.onRead = func() { once.Do(func() { close(reached); <-resume }) }
 		h.mute = true
 		h.mu.Unlock()
 		h.add(req.ID)
@@ -467,7 +467,7 @@ func TestHub_fills_no_ring_of_an_evicted_topic(t *testing.T) {
 		s.Close()
 		time.Sleep(time.Minute) // longer than the topic lingers
 		synctest.Wait()
-		close(goOn)
+		close(resume)
 		synctest.Wait()
 		if st := h.hub.Stats(); st.Topics != 0 || st.RingBytes != 0 {
 			t.Errorf("after the catch-up: %+v, want no topic and no bytes", st)

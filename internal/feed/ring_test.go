@@ -19,7 +19,7 @@ func TestRing_has_the_newest_in_order(t *testing.T) {
 			want = append(want, id)
 			if len(want) > most {
 				if got := r.pop(); string(got.briefing.ID) != want[0] {
-					t.Fatalf("drop() = %q, want %q", got.briefing.ID, want[0])
+					t.Fatalf("pop() = %q, want %q", got.briefing.ID, want[0])
 				}
 				want = want[1:]
 			}

@@ -197,12 +197,12 @@ func TestSchedule_Remove_cancels_the_run(t *testing.T) {
 func TestSchedule_runs_no_request_that_is_not_its_own(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := open(t, newMemoryStore(), schedule.Config{ClaimEvery: time.Hour})
-		taken, ended := s.start("one", 10, time.Hour), s.start("one", 10, time.Hour)
-		s.Add(taken)
+		foreign, ended := s.start("one", 10, time.Hour), s.start("one", 10, time.Hour)
+		s.Add(foreign)
 		s.Add(ended)
 		synctest.Wait() // the first claim is over; the next is an hour away
 		s.mu.Lock()
-		s.requests[taken.ID].Owner = briefing.Owner{Instance: "two", Term: 2}
+		s.requests[foreign.ID].Owner = briefing.Owner{Instance: "two", Term: 2}
 		s.requests[ended.ID].Active = false
 		s.mu.Unlock()
 		pass(time.Minute)
@@ -229,8 +229,8 @@ func TestSchedule_while_the_store_is_away(t *testing.T) {
 	})
 	t.Run("logs once that it is away and why, and that it is back", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			var said bytes.Buffer // read after the schedule has stopped
-			s := open(t, newMemoryStore(), schedule.Config{Log: slog.New(slog.NewTextHandler(&said, nil))})
+			var logged bytes.Buffer // read after the schedule has stopped
+			s := open(t, newMemoryStore(), schedule.Config{Log: slog.New(slog.NewTextHandler(&logged, nil))})
 			s.Add(s.start("one", 10, time.Hour))
 			pass(15 * time.Second)
 			s.setAway(true)
@@ -239,8 +239,8 @@ func TestSchedule_while_the_store_is_away(t *testing.T) {
 			pass(10 * time.Second)
 			s.stop()
 			for _, want := range []string{`msg="results wait: the store is away" err=unavailable`, `msg="results are written: the store is back"`} {
-				if strings.Count(said.String(), want) != 1 {
-					t.Errorf("not once %q:\n%s", want, &said)
+				if strings.Count(logged.String(), want) != 1 {
+					t.Errorf("not once %q:\n%s", want, &logged)
 				}
 			}
 		})
@@ -371,9 +371,9 @@ func TestSchedule_stop_lets_runs_end(t *testing.T) {
 			req := s.start("one", 10, time.Hour)
 			s.Add(req)
 			pass(11 * time.Second)
-			begin := time.Now()
+			started := time.Now()
 			s.stop()
-			if took := time.Since(begin); took > 4*time.Second {
+			if took := time.Since(started); took > 4*time.Second {
 				t.Errorf("stop took %v", took)
 			}
 			if diff := cmp.Diff(c.want, s.stored(req.ID)); diff != "" {

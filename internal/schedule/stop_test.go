@@ -24,14 +24,14 @@ func (h *hangingStore) hang(ctx context.Context) error {
 	default:
 		return nil
 	}
-	gone := ctx.Done()
+	done := ctx.Done()
 	if h.ignoresCtx {
-		gone = nil
+		done = nil
 	}
 	select {
 	case <-h.answer:
 		return briefing.ErrUnavailable
-	case <-gone:
+	case <-done:
 		return ctx.Err()
 	}
 }
@@ -87,13 +87,13 @@ func TestSchedule_stops_in_time_while_the_store_hangs(t *testing.T) {
 				pass(10 * time.Second)
 				close(m.hangs)
 				pass(hung)
-				begin := time.Now()
+				started := time.Now()
 				s.stop()
 				want := 4 * time.Second
 				if deaf {
 					want = 5 * time.Second
 				}
-				if took := time.Since(begin); took > want {
+				if took := time.Since(started); took > want {
 					t.Errorf("hung for %v, deaf: %v: the stop took %v", hung, deaf, took)
 				}
 				close(m.answer) // the calls that were left behind end
@@ -123,9 +123,9 @@ func TestSchedule_writes_what_waits_at_a_stop_if_it_can(t *testing.T) {
 			s.setAway(true)
 			pass(50 * time.Second) // five results wait
 			time.AfterFunc(c.back, func() { s.setAway(false) })
-			begin := time.Now()
+			started := time.Now()
 			s.stop()
-			if took := time.Since(begin); took > 4500*time.Millisecond {
+			if took := time.Since(started); took > 4500*time.Millisecond {
 				t.Errorf("the stop took %v", took)
 			}
 			pass(3 * time.Minute)

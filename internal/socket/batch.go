@@ -56,38 +56,38 @@ func (b *Batch) text(i int) []byte {
 
 // Try sends the messages of a batch as far as it can without waiting. It writes them directly if
 // nothing waits and the kernel has room, short ones in one write. The others it queues as far as
-// there is room. taken is how many it accepted, from the first on. If that is not all, Peer.Room
+// there is room. accepted counts from the first message on. If that is not all, Peer.Room
 // is called once there is room again. The batch is not retained. The error is ErrClosed.
-func (c *Conn) Try(b Batch) (taken int, err error) {
+func (c *Conn) Try(b Batch) (accepted int, err error) {
 	c.mu.Lock()
 	if c.closed {
 		c.mu.Unlock()
 		return 0, ErrClosed
 	}
 	if !c.nowait.works() || c.hasWriter || !c.idle() {
-		taken = c.pushBatch(b, 0)
+		accepted = c.pushBatch(b, 0)
 		c.startWriter()
-		return taken, nil
+		return accepted, nil
 	}
 	c.hasWriter = true
 	c.writers.Add(1)
 	c.mu.Unlock()
 	f := buffers.Get().(*writeBuffer)
-	taken, rest := c.tryNow(f, b)
+	accepted, rest := c.tryNow(f, b)
 	c.mu.Lock()
 	if c.partial = rest; !c.closed {
-		taken = c.pushBatch(b, taken)
+		accepted = c.pushBatch(b, accepted)
 	}
 	c.finishWriter(f)
-	return taken, nil
+	return accepted, nil
 }
 
 // tryNow writes as many messages as the kernel has room for. rest is what a short write left of a
-// message's frame; that message counts as taken. The caller has set c.hasWriter.
-func (c *Conn) tryNow(f *writeBuffer, b Batch) (taken int, rest []byte) {
-	for taken < len(b.Bodies) {
+// message's frame; that message counts as accepted. The caller has set c.hasWriter.
+func (c *Conn) tryNow(f *writeBuffer, b Batch) (accepted int, rest []byte) {
+	for accepted < len(b.Bodies) {
 		var n int
-		if f.buf, n = appendBatch(f.buf[:0], b, taken); n == 0 {
+		if f.buf, n = appendBatch(f.buf[:0], b, accepted); n == 0 {
 			break // the next message goes out in several frames
 		}
 		written, err := c.nowait.write(f.buf)
@@ -96,12 +96,12 @@ func (c *Conn) tryNow(f *writeBuffer, b Batch) (taken int, rest []byte) {
 			return len(b.Bodies), nil
 		}
 		if written < len(f.buf) {
-			started, left := startedFrames(b, taken, f.buf, written)
-			return taken + started, left
+			started, left := startedFrames(b, accepted, f.buf, written)
+			return accepted + started, left
 		}
-		taken += n
+		accepted += n
 	}
-	return taken, nil
+	return accepted, nil
 }
 
 // appendBatch appends the frames of messages from the i-th on, as many as fit into one write. n
@@ -131,8 +131,8 @@ func startedFrames(b Batch, i int, buf []byte, written int) (n int, rest []byte)
 }
 
 // pushBatch queues the messages of a batch from the i-th on, as many as find room; c.mu is held.
-// taken counts from the batch's first message.
-func (c *Conn) pushBatch(b Batch, i int) (taken int) {
+// accepted counts from the batch's first message.
+func (c *Conn) pushBatch(b Batch, i int) (accepted int) {
 	for ; i < len(b.Bodies); i++ {
 		if !c.fits(b.len(i)) {
 			c.tryRefused = true
@@ -145,7 +145,7 @@ func (c *Conn) pushBatch(b Batch, i int) (taken int) {
 
 // Queue is like Try without a write: the messages wait in the queue for Flush or the next
 // message. So messages of many topics for one peer go out together.
-func (c *Conn) Queue(b Batch) (taken int, err error) {
+func (c *Conn) Queue(b Batch) (accepted int, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {

@@ -67,7 +67,7 @@ func TestClose_ends_without_the_peers_help(t *testing.T) {
 			client, conn := w.dial()
 			defer client.Close()
 			client.SetCloseHandler(func(int, string) error { return nil }) // no answer
-			begin := time.Now()
+			started := time.Now()
 			if err := conn.Send(t.Context(), []byte("x")); err != nil {
 				t.Fatal(err)
 			}
@@ -76,7 +76,7 @@ func TestClose_ends_without_the_peers_help(t *testing.T) {
 				farewell(t, client)
 			}
 			<-conn.Done()
-			if took := time.Since(begin); took != 5*time.Second {
+			if took := time.Since(started); took != 5*time.Second {
 				t.Errorf("reads %v: over after %v, want 5 s", reads, took)
 			}
 		})
@@ -109,9 +109,9 @@ func TestConn_ends_when_the_peer_breaks_off(t *testing.T) {
 		w := newPipeServer(t, socket.Config{})
 		defer w.stop()
 		client, conn := w.dial()
-		begin := time.Now()
+		started := time.Now()
 		end(t, client, conn)
-		if took := time.Since(begin); took != 0 {
+		if took := time.Since(started); took != 0 {
 			t.Errorf("noticed after %v", took)
 		}
 		conn.Close(socket.CodeInternal, "after the end") // does nothing and must not hang

@@ -101,7 +101,7 @@ type Conn struct {
 	severed      bool        // the net.Conn is closed: nothing more can be written
 	noWriters    bool        // no further writer may start: Serve waits for the last one
 	tryRefused   bool        // Try or Queue found no room since the last Peer.Room
-	inFlight     amount      // what the current write has taken from the queue
+	inFlight     amount      // messages of the queue in the current write
 	bytes        int         // of the queue and the current write
 	messages     int         // of the queue and the current write
 	pong         *string     // payload of the newest ping that is not answered; nil: none
@@ -142,17 +142,17 @@ func (c *Config) accept(w http.ResponseWriter, r *http.Request) (*Conn, error) {
 		Subprotocols:     c.Subprotocols,
 		CheckOrigin:      c.CheckOrigin,
 	}
-	taken := &hijacker{ResponseWriter: w}
-	ws, err := upgrader.Upgrade(taken, r, nil)
+	hijacked := &hijacker{ResponseWriter: w}
+	ws, err := upgrader.Upgrade(hijacked, r, nil)
 	if err != nil {
 		return nil, err
 	}
 	conn := &Conn{
-		ws: ws, net: taken.conn.Conn, cfg: c, lastHeard: time.Now(), lastPing: time.Now(),
+		ws: ws, net: hijacked.conn.Conn, cfg: c, lastHeard: time.Now(), lastPing: time.Now(),
 		closing: make(chan struct{}), done: make(chan struct{}), room: make(chan struct{}, 1),
 	}
-	conn.nowait.open(taken.conn.Conn)
-	taken.conn.socket = conn
+	conn.nowait.open(hijacked.conn.Conn)
+	hijacked.conn.socket = conn
 	conn.prepareReading()
 	c.Registry.add(conn)
 	return conn, nil

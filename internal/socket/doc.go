@@ -13,7 +13,7 @@
 //	Send, Queue, Post ──> queue ──────────> one writer: partial frame, control frames,
 //	                                        queued messages, farewell last
 //
-// At most one goroutine writes at a time, so frames never mix. Whoever finds no writer becomes one.
+// At most one goroutine writes at a time, so frames never mix. A sender that finds none writes.
 // A write that the kernel takes at once is made directly by the caller and needs no goroutine.
 // Only when the kernel has no room does a goroutine write the rest and what waits behind it. It
 // ends when nothing is left. Messages leave in the order in which they were accepted.

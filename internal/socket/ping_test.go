@@ -16,11 +16,11 @@ func TestConn_pings_and_keeps_a_peer_that_answers(t *testing.T) {
 		w := newPipeServer(t, socket.Config{})
 		defer w.stop()
 		client, conn := w.dial()
-		begin := time.Now()
+		started := time.Now()
 		var pings []time.Duration
 		answer := client.PingHandler()
 		client.SetPingHandler(func(payload string) error {
-			pings = append(pings, time.Since(begin))
+			pings = append(pings, time.Since(started))
 			return answer(payload)
 		})
 		read := make(chan error, 1)
@@ -71,10 +71,10 @@ func TestConn_finds_a_dead_peer(t *testing.T) {
 		client, conn := w.dial()
 		defer client.Close()
 		client.SetPingHandler(func(string) error { return nil }) // reads, answers nothing
-		begin := time.Now()
+		started := time.Now()
 		go func() { _, _, _ = client.ReadMessage() }()
 		<-conn.Done()
-		if took := time.Since(begin); took != 35*time.Second {
+		if took := time.Since(started); took != 35*time.Second {
 			t.Errorf("found after %v, want 35 s", took)
 		}
 	})

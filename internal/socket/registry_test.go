@@ -21,7 +21,7 @@ func TestDrain_closes_all_spread_over_the_time(t *testing.T) {
 		w := newPipeServer(t, socket.Config{Registry: registry})
 		defer w.stop()
 		const n = 80
-		begin := time.Now()
+		started := time.Now()
 		at := make(chan time.Duration, n)
 		for range n {
 			client, _ := w.dial()
@@ -29,7 +29,7 @@ func TestDrain_closes_all_spread_over_the_time(t *testing.T) {
 				if _, closed := farewell(t, client); closed.Code != 1012 || closed.Text != "service restart" {
 					t.Errorf("closed with %v, want 1012", closed)
 				}
-				at <- time.Since(begin)
+				at <- time.Since(started)
 			}()
 		}
 		if registry.Len() != n || registry.Draining() {
@@ -63,9 +63,9 @@ func TestDrain_cuts_the_rest_when_its_time_is_up(t *testing.T) {
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), limit)
 			defer cancel()
-			begin := time.Now()
+			started := time.Now()
 			err := registry.Drain(ctx, restart)
-			if took := time.Since(begin); !errors.Is(err, context.DeadlineExceeded) || took != limit {
+			if took := time.Since(started); !errors.Is(err, context.DeadlineExceeded) || took != limit {
 				t.Errorf("Drain: %v after %v, want the deadline after %v", err, took, limit)
 			}
 			synctest.Wait()
@@ -85,15 +85,15 @@ func TestDrain_closes_those_that_come_later_at_once(t *testing.T) {
 		registry := &socket.Registry{}
 		w := newPipeServer(t, socket.Config{Registry: registry})
 		defer w.stop()
-		begin := time.Now()
+		started := time.Now()
 		if err := registry.Drain(t.Context(), restart); err != nil {
 			t.Errorf("Drain of nothing: %v", err)
 		}
 		client, conn := w.dial()
 		_, closed := farewell(t, client)
 		<-conn.Done()
-		if closed.Code != 1012 || time.Since(begin) != 0 || !registry.Draining() {
-			t.Errorf("closed with %v after %v", closed, time.Since(begin))
+		if closed.Code != 1012 || time.Since(started) != 0 || !registry.Draining() {
+			t.Errorf("closed with %v after %v", closed, time.Since(started))
 		}
 	})
 }

@@ -231,9 +231,9 @@ func TestConn_cuts_a_peer_that_takes_a_part_and_no_more(t *testing.T) {
 		if _, _, err := client.NextReader(); err != nil { // reads one buffer of it
 			t.Fatal(err)
 		}
-		begin := time.Now()
+		started := time.Now()
 		<-conn.Done()
-		if took := time.Since(begin); took < 10*time.Second || took > 12*time.Second {
+		if took := time.Since(started); took < 10*time.Second || took > 12*time.Second {
 			t.Errorf("it was cut %v after its last byte, want 10 to 12 s", took)
 		}
 	})

@@ -39,7 +39,7 @@ const progressChecks = 10
 // behind those bytes much later.
 func (c *Conn) writeSlowly(p []byte) error {
 	check := c.cfg.WriteTimeout / progressChecks
-	taken, waited := time.Now(), false
+	progress, waited := time.Now(), false
 	for len(p) > 0 {
 		started := time.Now()
 		if err := c.net.SetWriteDeadline(started.Add(check)); err != nil {
@@ -51,13 +51,13 @@ func (c *Conn) writeSlowly(p []byte) error {
 		late := ok && timeout.Timeout()
 		waited = waited || late || time.Since(started) > check/2
 		if n > 0 {
-			taken = time.Now()
+			progress = time.Now()
 			if waited {
 				c.markAlive()
 			}
 			waited = false
 		}
-		if err != nil && !(late && time.Since(taken) < c.cfg.WriteTimeout) {
+		if err != nil && !(late && time.Since(progress) < c.cfg.WriteTimeout) {
 			return err
 		}
 	}

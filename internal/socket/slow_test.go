@@ -34,9 +34,9 @@ func TestConn_cuts_a_peer_that_takes_no_byte(t *testing.T) {
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
 			t.Parallel()
 			sent(t, size, func(t *testing.T, _ *websocket.Conn, conn *socket.Conn) {
-				begin := time.Now()
+				started := time.Now()
 				<-conn.Done()
-				if took := time.Since(begin); took < 10*time.Second || took > 15*time.Second {
+				if took := time.Since(started); took < 10*time.Second || took > 15*time.Second {
 					t.Errorf("it was cut after %v, want 10 s", took)
 				}
 			})
