@@ -130,6 +130,7 @@ func (y *workspace) measureResting(ctx context.Context, s *server) (least restin
 	if err := load.Pause(ctx, 2*y.settle); err != nil {
 		return least, err
 	}
+	// Goroutines of ended connections and garbage vary from sample to sample, so the least counts.
 	const samples = 20
 	for i := range samples {
 		if _, err := runQueries(ctx, s, `{ __typename }`, 100*time.Millisecond); err != nil {

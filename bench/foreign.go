@@ -47,6 +47,7 @@ func startPython(ctx context.Context, y *workspace) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
+	// The database ends with the opponent.
 	end := func() {
 		_ = database.Process.Kill() // it may have ended
 		_ = database.Wait()
@@ -79,6 +80,7 @@ func (y *workspace) cached(name string, install func(dir string) error, files ..
 		fmt.Fprintf(sum, "%s %d\n%s", file, len(b), b)
 	}
 	dir := filepath.Join(root, ".cache/bench", name)
+	// The stamp is named after the contents and written last, so a broken installation is repeated.
 	stamp := filepath.Join(dir, fmt.Sprintf("%x", sum.Sum(nil)[:8]))
 	if _, err := os.Stat(stamp); err == nil {
 		return dir, nil
@@ -132,6 +134,7 @@ func (y *workspace) database(ctx context.Context) (*exec.Cmd, string, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, "", err
 	}
+	// The database prints nothing when it is ready, so connections are tried.
 	for end := time.Now().Add(30 * time.Second); ; {
 		probe, err := net.DialTimeout("tcp", addr, time.Second)
 		if err == nil {

@@ -119,7 +119,7 @@ func singleInserts(ctx context.Context, path string) (float64, error) {
 		return 0, err
 	}
 	defer db.Close()
-	db.SetMaxOpenConns(1)
+	db.SetMaxOpenConns(1) // SQLite has one writer; more connections would only wait for its lock
 	if _, err := db.ExecContext(ctx, "CREATE TABLE briefings (request_id TEXT, id TEXT, caption TEXT, PRIMARY KEY (request_id, id)) WITHOUT ROWID"); err != nil {
 		return 0, err
 	}

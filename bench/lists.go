@@ -65,6 +65,7 @@ func seedList(ctx context.Context, data string) (briefing.RequestID, error) {
 	if err != nil {
 		return "", err
 	}
+	// The request has ended a second ago, with a briefing for every second.
 	began := time.Now().Add(-listRows * time.Second).Truncate(time.Second)
 	ends := time.Now().Add(-time.Second)
 	started, err := st.StartRequest(ctx, briefing.Start{Request: briefing.Request{
@@ -74,6 +75,7 @@ func seedList(ctx context.Context, data string) (briefing.RequestID, error) {
 		return "", errors.Join(err, st.Close())
 	}
 	id := started.Request.ID
+	// Pages of briefings are inserted as a transfer does: appends would take too long.
 	page := make([]briefing.Briefing, 0, 1_000)
 	for n := range listRows {
 		at := began.Add(time.Duration(n) * time.Second)
@@ -112,7 +114,7 @@ func listMemory(ctx context.Context, path, data string, id briefing.RequestID, c
 	if err != nil {
 		return "", err
 	}
-	most := watchMemory(child)
+	most := watchMemory(child) // Go returns memory late, so only samples show the peak
 	begin := time.Now()
 	var all sync.WaitGroup
 	lengths, failed := make([]int64, callers), make([]error, callers)

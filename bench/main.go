@@ -77,6 +77,7 @@ func start() error {
 	if flag.NArg() > 0 && flag.Arg(0) == "hold" { // started by startHolders
 		return holdConnections(ctx, flag.Args()[1:])
 	}
+	// A wrong name fails at once, and not after an hour of benchmarks.
 	for _, name := range flag.Args() {
 		if !slices.ContainsFunc(benchmarks, func(b benchmark) bool { return b.name == name }) {
 			return fmt.Errorf("there is no benchmark %q; see --help", name)

@@ -105,6 +105,7 @@ func runQueries(ctx context.Context, s *server, text string, d time.Duration) (q
 	if err != nil {
 		return queryCost{}, err
 	}
+	// The callers ask without pauses, so the server's idle time hardly counts.
 	var n atomic.Int64
 	var all sync.WaitGroup
 	failed := make([]error, queryCallers)

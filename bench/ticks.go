@@ -105,6 +105,7 @@ func prepare(ctx context.Context, data string, n int) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
+	// The store commits concurrent writes together, so many writers fill it quickly.
 	const writers = 128
 	var all sync.WaitGroup
 	failed := make([]error, writers)

@@ -53,6 +53,7 @@ func parse(r io.Reader) (map[string]float64, error) {
 		if i < 0 || lines.Text()[0] == '#' {
 			continue
 		}
+		// The value follows the last space: labels may contain spaces, too.
 		if v, err := strconv.ParseFloat(lines.Text()[i+1:], 64); err == nil {
 			values[lines.Text()[:i]] = v
 		}
@@ -73,6 +74,7 @@ func (c *Child) Unsent() (map[int]int64, error) {
 		return nil, err
 	}
 	defer f.Close()
+	// The columns are those of the kernel's proc documentation; numbers are hexadecimal.
 	const established = "01"
 	unsent := map[int]int64{}
 	for lines := bufio.NewScanner(f); lines.Scan(); {

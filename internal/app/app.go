@@ -21,6 +21,7 @@ import (
 func Run(
 	ctx context.Context, cfg config.Config, hooks Hooks, out io.Writer, log *slog.Logger,
 ) (err error) {
+	// The tuner starts first and stops last, because every other part allocates.
 	defer start(memory.NewTuner()).stop()
 	clock := &stopClock{log: log}
 	metrics := observe.NewMetrics()
@@ -39,6 +40,7 @@ func Run(
 		return err
 	}
 	defer func() { err = errors.Join(err, clock.close("camera", runner)) }()
+	// What was stored reaches subscribers on this way only: store, pump, hub.
 	hub, err := feed.NewHub(feed.HubConfig{Replay: st})
 	if err != nil {
 		return err
@@ -66,6 +68,7 @@ func Run(
 	if err != nil {
 		return err
 	}
+	// The port opens last, so that nobody is answered by a server that cannot serve.
 	listener, err := listen(cfg.Addr)
 	if err != nil {
 		return err

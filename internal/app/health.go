@@ -33,6 +33,7 @@ func health(ctx context.Context, cfg config.Config, _ Hooks, out io.Writer, _ *s
 		return fmt.Errorf("nothing answers at %s: %w", cfg.Addr, cause(err))
 	}
 	defer res.Body.Close()
+	// Whatever listens at the address, its answer must not fill the memory.
 	word, err := io.ReadAll(io.LimitReader(res.Body, 1<<10))
 	if err != nil {
 		return err

@@ -19,6 +19,7 @@ func openRunner(
 	if hooks.Runner != nil {
 		return hooks.Runner(cfg)
 	}
+	// The pipeline closes the camera, and runs of one moment share its frame.
 	source, err := camera.Open(string(cfg.Camera), camera.Config{Log: log})
 	if err != nil {
 		return nil, err
@@ -40,6 +41,7 @@ func openRunner(
 func openWording(
 	cfg config.Config, log *slog.Logger,
 ) (words *wording.Wording, by string, err error) {
+	// Without a model the templates word everything. With one they step in when it fails.
 	wc := wording.Config{Zone: cfg.Zone, Log: log}
 	by = "templates (set OPENAI_API_KEY or OPENAI_BASE_URL for a model)"
 	if cfg.Model.On() {

@@ -25,6 +25,7 @@ type transferStore interface {
 func transferAll(
 	ctx context.Context, cfg config.Config, hooks Hooks, out io.Writer, log *slog.Logger,
 ) (err error) {
+	// Opening locks the folder, so a running server makes this fail.
 	folder, err := openSQLite(ctx, cfg, log)
 	if err != nil {
 		return err

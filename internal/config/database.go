@@ -62,6 +62,7 @@ func checkURI(uri string) error {
 	if err != nil {
 		return err
 	}
+	// The driver unescapes both, and splits at the first of these characters.
 	for _, part := range []string{user, password} {
 		if _, err := url.PathUnescape(part); err != nil || strings.ContainsAny(part, ":/") {
 			return errReserved

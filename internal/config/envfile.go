@@ -23,7 +23,7 @@ func readEnvFile(dir string) (map[string]string, error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return map[string]string{}, nil
-	case err != nil:
+	case err != nil: // without the path, which the inner error does not have
 		return nil, fmt.Errorf("%s cannot be read: %w", EnvFile, errors.Unwrap(err))
 	case !info.Mode().IsRegular() || info.Size() > maxEnvFile:
 		return nil, fmt.Errorf(
@@ -84,6 +84,7 @@ func parseSetting(line string) (name, value string, err error) {
 	if len(line) > maxLine {
 		return "", "", errLong
 	}
+	// An encoding error explains the other errors of a line, so it is checked first.
 	name, rest, ok := splitSetting(line)
 	value, err = settingValue(rest)
 	switch {
@@ -120,12 +121,14 @@ func splitSetting(line string) (name, rest string, ok bool) {
 // settingValue returns the value in the text after the name.
 func settingValue(rest string) (string, error) {
 	trimmed := strings.TrimSpace(rest)
+	// A value without quotes ends at its comment.
 	if trimmed == "" || trimmed[0] != '"' && trimmed[0] != '\'' {
 		return strings.TrimSpace(cutComment(rest)), nil
 	}
 	quote, inner := trimmed[:1], trimmed[1:]
 	// A comment may follow the quote without a space, but only if no other quote closes the value.
 	for _, tight := range []bool{false, true} {
+		// The value may contain its own quote. The first one that only a comment follows closes it.
 		for end := 0; ; end++ {
 			next := strings.Index(inner[end:], quote)
 			if next < 0 {

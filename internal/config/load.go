@@ -110,6 +110,7 @@ func readVariables(src Source) (map[string]string, []Warning, error) {
 		return nil, nil, err
 	}
 	environ := map[string]string{}
+	// An empty variable counts as unset, as container files often leave settings empty.
 	for _, pair := range src.Environ {
 		if name, value, ok := strings.Cut(pair, "="); ok && name != "" && value != "" {
 			environ[name] = value
@@ -122,12 +123,13 @@ func readVariables(src Source) (map[string]string, []Warning, error) {
 			return nil, nil, err
 		}
 	}
-	maps.Copy(vars, environ)
+	maps.Copy(vars, environ) // the environment wins
 	return vars, warnings, nil
 }
 
 // parse reads the flags. A flag that is not given takes its value from vars.
 func parse(src Source, vars map[string]string) (f flags, command string, err error) {
+	// kong asks the resolver for every flag that the command line does not set.
 	done := false
 	resolver := kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 		if v := vars[flag.Tag.Get("setting")]; v != "" {
@@ -148,7 +150,7 @@ func parse(src Source, vars map[string]string) (f flags, command string, err err
 		return flags{}, "", fmt.Errorf("settings: %w", err)
 	}
 	parsed, err := parser.Parse(src.Args)
-	if done {
+	if done { // kong has printed the help
 		return flags{}, "", ErrDone
 	}
 	if err != nil {
@@ -173,6 +175,7 @@ func hideValue(text string) string {
 		if !found {
 			continue
 		}
+		// kong suggests something only for a word that resembles a flag or command.
 		word, _, near := strings.Cut(given, ", did you mean ")
 		flag := what == "unknown flag "
 		strange := func(r rune) bool { return r != '-' && !unicode.IsLetter(r) }
@@ -269,6 +272,7 @@ func checkAddr(addr string, explicit bool) error {
 	if err != nil || host != "" && !isHost(host) {
 		return errors.New("--addr must be HOST:PORT, such as 127.0.0.1:8000")
 	}
+	// Port 0 lets the system choose, as tests do.
 	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65_535 {
 		return errors.New("--addr must end in a port of 0 to 65535")
 	}
@@ -291,7 +295,7 @@ func splitOrigins(list string) ([]string, error) {
 		case !isOrigin(o):
 			return nil, errors.New("--origins must be origins such as https://shop.example")
 		}
-		all = append(all, strings.TrimSuffix(o, "/"))
+		all = append(all, strings.TrimSuffix(o, "/")) // browsers send origins without a slash
 	}
 	return all, nil
 }

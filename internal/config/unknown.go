@@ -47,6 +47,7 @@ func settingNames() []string {
 // findWarnings returns a warning for each name that looks like a setting and is none, and for
 // each value of the file that was written for the expansion that earlier versions did.
 func findWarnings(file, environ map[string]string) []Warning {
+	// In the file a prefix is enough to be suspicious, in the environment only BIS_ is.
 	var list []Warning
 	known := settingNames()
 	for _, layer := range []struct {
@@ -83,6 +84,7 @@ func suggestion(name string, known []string) string {
 	upper := strings.ToUpper(name)
 	best, least := "", near+1
 	for _, k := range known {
+		// A name that continues a setting's name, or is its beginning, is near, too.
 		d := distance(upper, k)
 		if strings.HasPrefix(upper, k) || strings.HasPrefix(k, upper) && len(upper) > len("BIS_") {
 			d = min(d, near)
@@ -100,6 +102,7 @@ func suggestion(name string, known []string) string {
 // distance returns the number of letters to insert, remove or replace to turn a into b
 // (Levenshtein).
 func distance(a, b string) int {
+	// row[j] is the distance of the letters of a so far and the first j letters of b.
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
