@@ -27,7 +27,7 @@ func readyz(t *testing.T, c *child) (int, string) {
 }
 
 // The server is not ready while another program locks its tables, and ready afterwards.
-func TestReady_tells_what_fails(t *testing.T) {
+func TestReady_says_what_fails(t *testing.T) {
 	t.Parallel()
 	c := startChild(t, options{})
 	if code, said := readyz(t, c); code != http.StatusOK || said != "ready\n" {

@@ -20,7 +20,7 @@ import (
 	"bis/internal/config"
 )
 
-func TestServer_briefs_at_every_door(t *testing.T) {
+func TestServer_briefs_over_every_transport(t *testing.T) {
 	t.Parallel()
 	c := startChild(t, options{})
 	begin := time.Now()
@@ -56,7 +56,7 @@ func TestServer_briefs_at_every_door(t *testing.T) {
 	}
 }
 
-func TestServer_counts_what_the_demo_shows(t *testing.T) {
+func TestServer_counts_what_the_demo_camera_shows(t *testing.T) {
 	t.Parallel()
 	c := startChild(t, options{})
 	_, next := overSocket(t, c, startDocument("kim"))
@@ -68,7 +68,7 @@ func TestServer_counts_what_the_demo_shows(t *testing.T) {
 	t.Error("none of 20 briefings counts people")
 }
 
-func TestServer_stops_in_five_seconds_and_its_callers_come_back(t *testing.T) {
+func TestServer_stops_in_five_seconds_and_its_clients_reconnect(t *testing.T) {
 	t.Parallel()
 	c := startChild(t, options{})
 	conn, next := overSocket(t, c, startDocument("kim"))
@@ -145,7 +145,7 @@ func TestRun_leaves_nothing_behind(t *testing.T) {
 	goleak.VerifyNone(t, before)
 }
 
-func TestServer_tells_how_it_is(t *testing.T) {
+func TestServer_reports_its_health(t *testing.T) {
 	t.Parallel()
 	c := startChild(t, options{})
 	for path, want := range map[string]string{"/healthz": "ok", "/readyz": "ready", "/metrics": "bis_ticks_total", "/": "Hello World", "/graphiql": "<html", "/playground": "<html"} {
