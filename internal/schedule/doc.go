@@ -18,9 +18,9 @@
 //
 // Each accepted request has one job. A tick leads to one of four verdicts:
 //
-//	             ┌───────── finishRun ──────────┐
-//	             ▼                              │
-//	Add ──arm──> idle ──tick, runTick──> running ┘   tick while running: skipTick (skipped)
+//	             ┌─────── finishRun ────────┐
+//	             ▼                          │
+//	Add ──arm──> idle ──tick, runTick──> running     tick while running: skipTick (skipped)
 //	             │ │                                 no room for results: missTick (missed)
 //	             │ └─last tick handled──> ending     tick of the past: ignoreTick
 //	             │                          │ nothing runs, nothing waits: claimEnd, EndRequest
@@ -33,10 +33,12 @@
 //
 // # Ownership
 //
-// The store says who owns a request: an instance, in a term. Each claim starts a new term. An
-// instance proves that it lives by a lease, which the store renews for it. When the lease runs out,
-// or Release gives it up, other instances claim its requests within Config.ClaimEvery. They
-// continue on the same grid. Ticks that nobody ran in between count as missed.
+// The store says who owns a request: an instance, in a term. Each claim starts a new term. With
+// MongoDB an instance proves that it lives by a lease, which the store renews for it. When the
+// lease runs out, or Release gives it up, other instances claim its requests. With the embedded
+// store there is one instance at a time, and the next start claims everything. Claims are tried
+// every Config.ClaimEvery. A new owner continues on the same grid, and ticks that nobody ran in
+// between count as missed.
 //
 // A run asks the store before it starts whether the request is still active and owned in this term.
 // That check only saves work. The fence is in Append and EndRequest: the store refuses another
