@@ -15,6 +15,7 @@ import (
 
 	"bis/internal/briefing"
 	"bis/internal/feed"
+	"bis/internal/service"
 	"bis/internal/store/sqlite"
 )
 
@@ -66,7 +67,7 @@ func serviceInserts(ctx context.Context, dir string, callers int) (rate float64,
 	if err != nil {
 		return 0, err
 	}
-	svc, err := briefing.New(briefing.Config{Store: st, Schedule: noop{}, Live: hub, Summarizer: noop{}, Zone: time.UTC})
+	svc, err := service.New(service.Config{Store: st, Schedule: noop{}, Live: hub, Summarizer: noop{}, Zone: time.UTC})
 	if err != nil {
 		return 0, err
 	}
@@ -78,7 +79,7 @@ func serviceInserts(ctx context.Context, dir string, callers int) (rate float64,
 
 	ids := make([]briefing.RequestID, callers)
 	for i := range ids {
-		req, err := svc.StartBriefing(ctx, briefing.Viewer{}, briefing.StartInput{
+		req, err := svc.StartBriefing(ctx, briefing.Viewer{}, service.StartInput{
 			Username: fmt.Sprintf("user%d", i), Interval: 86_400, EndTime: time.Now().Add(48 * time.Hour).Format(time.RFC3339),
 		})
 		if err != nil {
@@ -88,7 +89,7 @@ func serviceInserts(ctx context.Context, dir string, callers int) (rate float64,
 	}
 	return perSecond(ctx, callers, func(ctx context.Context, i int) error {
 		now := time.Now()
-		_, err := svc.AddBriefing(ctx, briefing.Viewer{}, briefing.AddInput{RequestID: ids[i], Caption: "매장 내 손님 2명입니다.", At: &now})
+		_, err := svc.AddBriefing(ctx, briefing.Viewer{}, service.AddInput{RequestID: ids[i], Caption: "매장 내 손님 2명입니다.", At: &now})
 		return err
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"bis/internal/briefing"
+	"bis/internal/service"
 )
 
 func (q query) Briefings(
@@ -37,7 +38,7 @@ func (r *resolvers) briefingPage(ctx context.Context, id briefing.RequestID, p b
 }
 
 func (m mutation) AddBriefing(ctx context.Context, in AddBriefingInput) (*briefing.Briefing, error) {
-	b, err := m.svc.AddBriefing(ctx, viewer(ctx), briefing.AddInput{
+	b, err := m.svc.AddBriefing(ctx, viewer(ctx), service.AddInput{
 		RequestID: briefing.RequestID(in.RequestID), Caption: in.Caption, At: in.At, Counts: in.Counts,
 	})
 	return &b, err

@@ -13,7 +13,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"bis/internal/briefing"
+	"bis/internal/service"
 )
 
 // Bounds of an operation. The introspection that explorers send has about 250 tokens.
@@ -36,7 +36,7 @@ type Options struct {
 }
 
 // New makes the handler of /graphql.
-func New(svc *briefing.Service, cfg Options) http.Handler {
+func New(svc *service.Service, cfg Options) http.Handler {
 	if cfg.Zone == nil {
 		cfg.Zone = time.UTC
 	}

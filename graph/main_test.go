@@ -18,6 +18,7 @@ import (
 	"bis/graph"
 	"bis/internal/briefing"
 	"bis/internal/feed"
+	"bis/internal/service"
 	"bis/internal/store/sqlite"
 )
 
@@ -72,7 +73,7 @@ func openWith(t *testing.T, wrap func(briefing.Store) briefing.Store, transports
 	}
 	hub, err := feed.NewHub(feed.HubConfig{Replay: h.store, Linger: time.Millisecond})
 	must(t, err)
-	svc, err := briefing.New(briefing.Config{Store: h.store, Schedule: idle{}, Live: hub, Summarizer: summarizer{}, Zone: seoul})
+	svc, err := service.New(service.Config{Store: h.store, Schedule: idle{}, Live: hub, Summarizer: summarizer{}, Zone: seoul})
 	must(t, err)
 	pump, err := feed.NewPump(feed.PumpConfig{Source: file, Hub: hub, Log: log})
 	must(t, err)

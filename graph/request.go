@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"bis/internal/briefing"
+	"bis/internal/service"
 )
 
 func (q query) Request(ctx context.Context, id string) (*briefing.Request, error) {
@@ -30,8 +31,8 @@ func (m mutation) EndBriefing(ctx context.Context, username string) (*briefing.R
 }
 
 // start turns the input into the service's.
-func (in StartBriefingInput) start() briefing.StartInput {
-	return briefing.StartInput{
+func (in StartBriefingInput) start() service.StartInput {
+	return service.StartInput{
 		Username: in.Username, Interval: in.Interval, EndTime: in.EndTime,
 		CameraID: briefing.CameraID(orZero(in.CameraID)), Key: orZero(in.Key),
 	}

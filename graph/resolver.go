@@ -4,11 +4,12 @@ import (
 	"context"
 
 	"bis/internal/briefing"
+	"bis/internal/service"
 )
 
 // resolvers is the root of all resolvers.
 type resolvers struct {
-	svc *briefing.Service
+	svc *service.Service
 }
 
 var _ ResolverRoot = (*resolvers)(nil)

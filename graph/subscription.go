@@ -5,32 +5,33 @@ import (
 	"context"
 
 	"bis/internal/briefing"
+	"bis/internal/service"
 )
 
 func (s subscription) StartBriefing(
 	ctx context.Context, in StartBriefingInput, after *briefing.Cursor,
 ) (<-chan *briefing.Briefing, error) {
 	start := in.start()
-	return s.watch(ctx, briefing.WatchQuery{Start: &start, After: orZero(after)})
+	return s.watch(ctx, service.WatchQuery{Start: &start, After: orZero(after)})
 }
 
 func (s subscription) ReloadBriefing(
 	ctx context.Context, username string, after *briefing.Cursor,
 ) (<-chan *briefing.Briefing, error) {
-	return s.watch(ctx, briefing.WatchQuery{Username: username, After: orZero(after)})
+	return s.watch(ctx, service.WatchQuery{Username: username, After: orZero(after)})
 }
 
 func (s subscription) Briefings(
 	ctx context.Context, requestID string, after *briefing.Cursor,
 ) (<-chan *briefing.Briefing, error) {
-	query := briefing.WatchQuery{RequestID: briefing.RequestID(requestID), After: orZero(after)}
+	query := service.WatchQuery{RequestID: briefing.RequestID(requestID), After: orZero(after)}
 	return s.watch(ctx, query)
 }
 
 // watch subscribes to briefings. The transport gets the stream when it asked for it by a Handover.
 // The channel is nil then, and nobody reads it.
 func (s subscription) watch(
-	ctx context.Context, q briefing.WatchQuery,
+	ctx context.Context, q service.WatchQuery,
 ) (<-chan *briefing.Briefing, error) {
 	if q.Start != nil && readOnly(ctx) {
 		return nil, errStartByGet

@@ -6,13 +6,13 @@ import (
 	"io"
 	"log/slog"
 
-	"bis/internal/briefing"
 	"bis/internal/config"
 	"bis/internal/feed"
 	"bis/internal/memory"
 	"bis/internal/observe"
 	"bis/internal/schedule"
 	"bis/internal/server"
+	"bis/internal/service"
 )
 
 // Run builds every part from the inside out, serves until ctx ends, and stops the parts in
@@ -58,7 +58,7 @@ func Run(
 	if err != nil {
 		return err
 	}
-	svc, err := briefing.New(briefing.Config{Store: st, Schedule: sched, Live: hub, Summarizer: words, Zone: cfg.Zone})
+	svc, err := service.New(service.Config{Store: st, Schedule: sched, Live: hub, Summarizer: words, Zone: cfg.Zone})
 	if err != nil {
 		return err
 	}

@@ -76,12 +76,6 @@ const (
 	ModelUnavailable Degraded = "MODEL_UNAVAILABLE" // a model is configured and gave no usable caption
 )
 
-// Limits on what is written from outside.
-const (
-	MaxCaptionLen = 2_000 // code points
-	MaxCounts     = 80    // classes, as many as COCO has
-)
-
 // TextLayout is the time at the head of the legacy text, before the underscore.
 const TextLayout = "2006-01-02 15:04"
 

@@ -8,6 +8,11 @@ import (
 	"bis/internal/briefing"
 )
 
+var seoul = time.FixedZone("KST", 9*3600)
+
+// shopStart is when the requests of these tests start: 14:00 in Seoul.
+var shopStart = time.Date(2026, 2, 3, 14, 0, 0, 0, seoul).UTC()
+
 func TestText_is_the_legacy_string(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2024, 2, 3, 5, 6, 59, 999e6, time.UTC)

@@ -51,5 +51,3 @@ func (e *NotReadyError) Error() string { return e.What + ": " + e.Err.Error() }
 
 // Unwrap gives the cause and so its kind.
 func (e *NotReadyError) Unwrap() error { return e.Err }
-
-func isNotFound(err error) bool { return errors.Is(err, ErrNotFound) }

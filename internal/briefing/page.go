@@ -1,7 +1,5 @@
 package briefing
 
-import "iter"
-
 // Limits on pages.
 const (
 	DefaultPage = 50
@@ -23,8 +21,8 @@ type Listing[T any] struct {
 	HasPrev bool
 }
 
-// size checks the page's numbers and returns how many items it asks for and whether from the end.
-func (p Page) size() (n int, backward bool, err error) {
+// Size checks the page's numbers and returns how many items it asks for and whether from the end.
+func (p Page) Size() (n int, backward bool, err error) {
 	if p.First != nil && p.Last != nil {
 		return 0, false, Invalid("last", "must not be given together with first")
 	}
@@ -39,27 +37,4 @@ func (p Page) size() (n int, backward bool, err error) {
 		return 0, false, Invalid(field, "must be 1 to %d", MaxPage)
 	}
 	return *want, backward, nil
-}
-
-// each yields the rows of a list page by page. read returns the page after a row (the zero row: the
-// first page) and whether more follow. An error is the last that is yielded.
-func each[T any](read func(after T) (page []T, more bool, err error)) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		var last T
-		for more := true; more; {
-			var page []T
-			var err error
-			if page, more, err = read(last); err != nil {
-				var none T
-				yield(none, err)
-				return
-			}
-			for _, row := range page {
-				if !yield(row, nil) {
-					return
-				}
-				last = row
-			}
-		}
-	}
 }

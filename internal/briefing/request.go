@@ -1,6 +1,9 @@
 package briefing
 
-import "time"
+import (
+	"time"
+	"unicode/utf8"
+)
 
 // Limits on a request.
 const (
@@ -61,6 +64,15 @@ type TickCounts struct {
 type Owner struct {
 	Instance string // empty: nobody
 	Term     int64
+}
+
+// CheckKey returns an InvalidError on field "key" unless a start's key has at most MaxKeyLen bytes of
+// valid UTF-8 and no control characters. An empty key is allowed.
+func CheckKey(key string) error {
+	if len(key) > MaxKeyLen || !utf8.ValidString(key) || hasControl(key) {
+		return Invalid("key", "must have at most %d bytes and no control characters", MaxKeyLen)
+	}
+	return nil
 }
 
 // TickAt returns the moment of tick n.

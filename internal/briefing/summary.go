@@ -13,6 +13,9 @@ type Summary struct {
 	Degraded    Degraded // ModelUnavailable when a model is configured and did not word it; else empty
 }
 
+// MaxTelling is how many captions go into a summary.
+const MaxTelling = 30
+
 // SummaryInput is what a summary is made of. The figures are by code; a model only words them.
 type SummaryInput struct {
 	Request  Request

@@ -59,7 +59,7 @@ func CheckUsername(name string) error {
 // the limits: MaxCustomLines lines of MaxCustomLineLen code points, no control
 // characters, nothing that turns the text or breaks the line. An empty list is allowed.
 func CheckCustom(lines []string) error {
-	if err := checkOldCustom(lines); err != nil {
+	if err := CheckOldCustom(lines); err != nil {
 		return err
 	}
 	for i, line := range lines {
@@ -75,9 +75,9 @@ func errTurn(field, where string) error {
 	return Invalid(field, "%smust not contain bidirectional characters or line separators", where)
 }
 
-// checkOldCustom is CheckCustom without the rule on separators of lines: the old callers read back
+// CheckOldCustom is CheckCustom without the rule on separators of lines: the old callers read back
 // byte for byte what they wrote.
-func checkOldCustom(lines []string) error {
+func CheckOldCustom(lines []string) error {
 	if len(lines) > MaxCustomLines {
 		return Invalid("custom", "must have at most %d lines", MaxCustomLines)
 	}

@@ -38,6 +38,7 @@ import (
 	"time"
 
 	"bis/internal/briefing"
+	"bis/internal/service"
 	"bis/internal/socket"
 )
 
@@ -48,7 +49,7 @@ type Service interface {
 	User(ctx context.Context, v briefing.Viewer, username string) (briefing.User, error)
 	UpdateOldCustom(ctx context.Context, v briefing.Viewer, username string, custom []string) (briefing.User, error)
 
-	StartBriefing(ctx context.Context, v briefing.Viewer, in briefing.StartInput) (briefing.Request, error)
+	StartBriefing(ctx context.Context, v briefing.Viewer, in service.StartInput) (briefing.Request, error)
 	EndBriefing(ctx context.Context, v briefing.Viewer, username string) (*briefing.Request, error)
 	EachRequest(ctx context.Context, v briefing.Viewer, username string) iter.Seq2[briefing.Request, error]
 
@@ -56,11 +57,11 @@ type Service interface {
 	AiSummary(ctx context.Context, v briefing.Viewer, id briefing.RequestID) (briefing.Summary, error)
 	EmptySummary(ctx context.Context) (briefing.Summary, error)
 
-	Watch(ctx context.Context, v briefing.Viewer, q briefing.WatchQuery) (briefing.Stream, error)
+	Watch(ctx context.Context, v briefing.Viewer, q service.WatchQuery) (briefing.Stream, error)
 	Reload(ctx context.Context, v briefing.Viewer, username string, past func(briefing.Briefing) error) (briefing.Stream, error)
 }
 
-var _ Service = (*briefing.Service)(nil)
+var _ Service = (*service.Service)(nil)
 
 // The values of Config.LoginWords. The old server's code and its README disagree on the message of
 // /login for a new and for an existing user.

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"bis/internal/briefing"
+	"bis/internal/service"
 	"bis/internal/socket"
 )
 
@@ -98,7 +99,7 @@ func (h *Handler) start(ctx context.Context, conn *socket.Conn, query form) erro
 	if err != nil {
 		return err
 	}
-	stream, err := h.svc.Watch(ctx, nobody, briefing.WatchQuery{RequestID: req.ID})
+	stream, err := h.svc.Watch(ctx, nobody, service.WatchQuery{RequestID: req.ID})
 	if err != nil {
 		return err
 	}
@@ -106,14 +107,14 @@ func (h *Handler) start(ctx context.Context, conn *socket.Conn, query form) erro
 }
 
 // parseStart reads the parameters of /ws. The error is an InvalidError.
-func parseStart(query form) (briefing.StartInput, error) {
+func parseStart(query form) (service.StartInput, error) {
 	for _, name := range []string{"username", "interval", "endtime"} {
 		if query[name] == "" {
-			return briefing.StartInput{}, briefing.Invalid(name, "must not be empty")
+			return service.StartInput{}, briefing.Invalid(name, "must not be empty")
 		}
 	}
 	interval, err := parseInterval(query["interval"])
-	return briefing.StartInput{
+	return service.StartInput{
 		Username: query["username"], Interval: interval,
 		// Flutter formats the end time, as in "6:30 PM".
 		EndTime: unescape(query["endtime"]), // some callers encode the blank twice

@@ -13,6 +13,7 @@ import (
 	"bis/internal/briefing"
 	"bis/internal/feed"
 	"bis/internal/legacy"
+	"bis/internal/service"
 	"bis/internal/store/sqlite"
 
 	"go.uber.org/goleak"
@@ -29,7 +30,7 @@ var nobody = briefing.Viewer{}
 type house struct {
 	t       *testing.T
 	store   *sqlite.Store
-	svc     *briefing.Service
+	svc     *service.Service
 	handler *legacy.Handler
 	url     string
 	ended   chan string // the path of each answered call
@@ -57,7 +58,7 @@ func openOver(t *testing.T, cfg legacy.Config, over func(briefing.Store) briefin
 	must(t, err)
 	pump, err := feed.NewPump(feed.PumpConfig{Source: h.store, Hub: hub, Log: log})
 	must(t, err)
-	h.svc, err = briefing.New(briefing.Config{
+	h.svc, err = service.New(service.Config{
 		Store: over(h.store), Schedule: idle{}, Live: hub, Summarizer: summarizer{}, Zone: seoul,
 	})
 	must(t, err)
@@ -117,7 +118,7 @@ func (h *house) brief(username, caption string) {
 // startRequest starts a request of the user.
 func (h *house) startRequest(username string) briefing.Request {
 	h.t.Helper()
-	req, err := h.svc.StartBriefing(h.t.Context(), briefing.Viewer{}, briefing.StartInput{
+	req, err := h.svc.StartBriefing(h.t.Context(), briefing.Viewer{}, service.StartInput{
 		Username: username, Interval: 60, EndTime: "6:30 PM",
 	})
 	must(h.t, err)

@@ -16,10 +16,10 @@ import (
 	"time"
 
 	"bis/internal/auth"
-	"bis/internal/briefing"
 	"bis/internal/feed"
 	"bis/internal/legacy"
 	"bis/internal/observe"
+	"bis/internal/service"
 )
 
 const (
@@ -40,7 +40,7 @@ type Server struct {
 // Config holds the collaborators and settings of a Server. Service, Hub, Metrics and Log are
 // required.
 type Config struct {
-	Service *briefing.Service
+	Service *service.Service
 	Hub     *feed.Hub
 	Metrics *observe.Metrics
 	Log     *slog.Logger

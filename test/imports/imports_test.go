@@ -29,8 +29,10 @@ var rules = map[string]rule{
 	".":                              {ours: []string{"internal/app", "internal/config"}},
 	"graph":                          {ours: []string{"internal/briefing", "internal/service"}, outside: []string{"github.com/99designs/gqlgen", "github.com/vektah/gqlparser/v2"}},
 	"internal/app":                   {ours: []string{"..."}},
-	"internal/server":                {ours: []string{"graph", "internal/auth", "internal/briefing", "internal/explorer", "internal/feed", "internal/legacy", "internal/observe", "internal/subscribe", "internal/subscribe/ws", "internal/subscribe/sse"}},
+	"internal/server":                {ours: []string{"graph", "internal/auth", "internal/briefing", "internal/explorer", "internal/feed", "internal/legacy", "internal/observe", "internal/service", "internal/subscribe", "internal/subscribe/ws", "internal/subscribe/sse"}},
 	"internal/briefing":              {outside: []string{"golang.org/x/text/unicode/norm"}},
+	"internal/service":               {ours: []string{"internal/briefing", "internal/summary"}},
+	"internal/summary":               {ours: []string{"internal/briefing"}},
 	"internal/store/sqlite":          {ours: []string{"internal/briefing"}, outside: []string{"modernc.org/sqlite", "golang.org/x/sys"}},
 	"internal/store/mongo":           {ours: []string{"internal/briefing", "internal/retry"}, outside: []string{"go.mongodb.org/mongo-driver/v2"}},
 	"internal/store/mongo/mongotest": {},
@@ -183,6 +185,9 @@ func TestImports_can_fail(t *testing.T) {
 		{"internal/subscribe/ws", "bis/internal/subscribe/sse"},
 		{"internal/subscribe/sse", "bis/internal/subscribe/ws"},
 		{"internal/briefing", "bis/internal/service"},
+		{"internal/summary", "bis/internal/service"},
+		{"internal/store/sqlite", "bis/internal/service"},
+		{"internal/schedule", "bis/internal/service"},
 	} {
 		if rules[c.pkg].permits(c.pkg, c.imported) {
 			t.Errorf("%s may import %s", c.pkg, c.imported)

@@ -9,6 +9,7 @@ import (
 
 	"bis/internal/briefing"
 	"bis/internal/pipeline/wording"
+	"bis/internal/summary"
 )
 
 // shopDay returns the summary input of a day that begins at ten, with a sample every ten minutes.
@@ -36,7 +37,7 @@ func shopDay(estimate bool, hours ...int) briefing.SummaryInput {
 		}
 	}
 	req.Ticks = briefing.TickCounts{Done: len(list)}
-	tally := briefing.NewTally(req, seoul)
+	tally := summary.NewTally(req, seoul)
 	for _, b := range list {
 		tally.Add(b)
 	}

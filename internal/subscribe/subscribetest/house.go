@@ -21,6 +21,7 @@ import (
 	"bis/internal/await"
 	"bis/internal/briefing"
 	"bis/internal/feed"
+	"bis/internal/service"
 	"bis/internal/store/sqlite"
 	"bis/internal/subscribe"
 	"bis/internal/subscribe/sse"
@@ -80,7 +81,7 @@ func OpenWith(t *testing.T, o Options) *House {
 	if o.Live != nil {
 		live = o.Live(live)
 	}
-	svc, err := briefing.New(briefing.Config{
+	svc, err := service.New(service.Config{
 		Store: read, Schedule: idle{}, Live: live, Summarizer: idle{}, Zone: time.UTC,
 	})
 	Must(t, err)

@@ -1,4 +1,4 @@
-package briefing
+package service
 
 import (
 	"context"
@@ -6,29 +6,32 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+
+	"bis/internal/briefing"
+	"bis/internal/summary"
 )
 
 // AiSummary summarises a request with advice, or ErrNotFound. While nothing new was
 // stored and the style is the same, the answer is the same; simultaneous calls share one.
-func (s *Service) AiSummary(ctx context.Context, v Viewer, id RequestID) (Summary, error) {
+func (s *Service) AiSummary(ctx context.Context, v briefing.Viewer, id briefing.RequestID) (briefing.Summary, error) {
 	req, err := s.visible(ctx, v, id)
 	if err != nil {
-		return Summary{}, err
+		return briefing.Summary{}, err
 	}
 	custom, err := s.style(ctx, req.Username)
 	if err != nil {
-		return Summary{}, err
+		return briefing.Summary{}, err
 	}
-	newest, _, err := s.store.Briefings(ctx, req.ID, Slice{Limit: 1, Backward: true})
+	newest, _, err := s.store.Briefings(ctx, req.ID, briefing.Slice{Limit: 1, Backward: true})
 	if err != nil {
-		return Summary{}, err
+		return briefing.Summary{}, err
 	}
-	var last BriefingID
+	var last briefing.BriefingID
 	if len(newest) > 0 {
 		last = newest[0].ID
 	}
 	key := fmt.Sprintf("%s %s %q", req.ID, last, custom)
-	return s.summaries.do(ctx, key, func(ctx context.Context) (Summary, error) {
+	return s.summaries.do(ctx, key, func(ctx context.Context) (briefing.Summary, error) {
 		return s.summarize(ctx, req, custom)
 	})
 }
@@ -36,7 +39,7 @@ func (s *Service) AiSummary(ctx context.Context, v Viewer, id RequestID) (Summar
 // style returns the user's style lines; a request whose user is gone has none.
 func (s *Service) style(ctx context.Context, username string) ([]string, error) {
 	u, err := s.store.User(ctx, username)
-	if err != nil && !isNotFound(err) {
+	if err != nil && !errors.Is(err, briefing.ErrNotFound) {
 		return nil, err
 	}
 	return u.Custom, nil
@@ -44,23 +47,23 @@ func (s *Service) style(ctx context.Context, username string) ([]string, error) 
 
 // summarize tallies the briefings as they are read: a request of 30 days at one a second has
 // millions of them, and no more than a page is held.
-func (s *Service) summarize(ctx context.Context, req Request, custom []string) (Summary, error) {
-	tally := NewTally(req, s.zone)
+func (s *Service) summarize(ctx context.Context, req briefing.Request, custom []string) (briefing.Summary, error) {
+	tally := summary.NewTally(req, s.zone)
 	for b, err := range s.eachBriefing(ctx, req.ID) {
 		if err != nil {
-			return Summary{}, err
+			return briefing.Summary{}, err
 		}
 		tally.Add(b)
 	}
-	return s.summarizer.Summarize(ctx, SummaryInput{
+	return s.summarizer.Summarize(ctx, briefing.SummaryInput{
 		Request: req, Custom: custom, Figures: tally.Figures(),
 		Captions: tally.Captions(), Now: s.store.Now(),
 	})
 }
 
 // EmptySummary returns the summary of a request in which nothing happened.
-func (s *Service) EmptySummary(ctx context.Context) (Summary, error) {
-	return s.summarizer.Summarize(ctx, SummaryInput{Custom: DefaultCustom(), Now: s.store.Now()})
+func (s *Service) EmptySummary(ctx context.Context) (briefing.Summary, error) {
+	return s.summarizer.Summarize(ctx, briefing.SummaryInput{Custom: briefing.DefaultCustom(), Now: s.store.Now()})
 }
 
 // maxSummaries bounds how many summaries are remembered; the oldest goes first.
@@ -76,7 +79,7 @@ type summaryCache struct {
 
 type summaryCall struct {
 	done    chan struct{} // closed when summary and err are set
-	summary Summary
+	summary briefing.Summary
 	err     error
 }
 
@@ -87,7 +90,7 @@ func newSummaryCache() *summaryCache {
 // do returns the remembered summary of key or makes it. The first caller does the work, to its
 // end even when it leaves, for the others and the next; the stages below bound its time. What
 // failed or came out less than it could be is not remembered.
-func (c *summaryCache) do(ctx context.Context, key string, work func(context.Context) (Summary, error)) (Summary, error) {
+func (c *summaryCache) do(ctx context.Context, key string, work func(context.Context) (briefing.Summary, error)) (briefing.Summary, error) {
 	call, first := c.join(key)
 	if first {
 		c.fill(context.WithoutCancel(ctx), key, call, work)
@@ -96,12 +99,12 @@ func (c *summaryCache) do(ctx context.Context, key string, work func(context.Con
 	case <-call.done:
 		return call.summary, call.err
 	case <-ctx.Done():
-		return Summary{}, ctx.Err()
+		return briefing.Summary{}, ctx.Err()
 	}
 }
 
 // fill does the work of a call. Should the work panic, the call is over all the same.
-func (c *summaryCache) fill(ctx context.Context, key string, call *summaryCall, work func(context.Context) (Summary, error)) {
+func (c *summaryCache) fill(ctx context.Context, key string, call *summaryCall, work func(context.Context) (briefing.Summary, error)) {
 	call.err = errUnfinished
 	defer func() {
 		if call.err != nil || call.summary.Degraded != "" {

@@ -1,12 +1,11 @@
-package briefing
+package summary
 
 import (
 	"cmp"
 	"slices"
-)
 
-// MaxTelling is how many captions go into a summary.
-const MaxTelling = 30
+	"bis/internal/briefing"
+)
 
 // The worth of a piece of news. A step of people counts for each person.
 const (
@@ -18,13 +17,13 @@ const (
 	newsText   = 1 // other words, the facts unknown or the same
 )
 
-// choice keeps the most telling of the briefings that it gets oldest first, at most MaxTelling.
+// choice keeps the most telling of the briefings that it gets oldest first, at most briefing.MaxTelling.
 // Telling is news: the first and the last, the camera going and coming back, another scene, people
 // coming and going, a new peak. A briefing that repeats the one before is never chosen.
 type choice struct {
-	kept []told // at most MaxTelling, in the order of coming
+	kept []told // at most briefing.MaxTelling, in the order of coming
 	last *told
-	prev Briefing
+	prev briefing.Briefing
 	peak int
 	seen int
 }
@@ -35,7 +34,7 @@ type told struct {
 	seq  int
 }
 
-func (c *choice) add(b Briefing) {
+func (c *choice) add(b briefing.Briefing) {
 	c.seen++
 	t := told{text: b.Text, news: c.news(b), seq: c.seen}
 	c.prev, c.last = b, &t
@@ -47,7 +46,7 @@ func (c *choice) add(b Briefing) {
 	}
 }
 
-func (c *choice) news(b Briefing) int {
+func (c *choice) news(b briefing.Briefing) int {
 	if c.seen == 1 {
 		return newsEdge
 	}
@@ -73,9 +72,9 @@ func (c *choice) news(b Briefing) int {
 	return news
 }
 
-func calm(s Scene) Scene {
-	if s == SceneMoving {
-		return SceneSteady
+func calm(s briefing.Scene) briefing.Scene {
+	if s == briefing.SceneMoving {
+		return briefing.SceneSteady
 	}
 	return s
 }
@@ -83,7 +82,7 @@ func calm(s Scene) Scene {
 // keep adds t; when there is no room the least telling goes, the later of equals.
 func (c *choice) keep(t told) {
 	c.kept = append(c.kept, t)
-	if len(c.kept) <= MaxTelling {
+	if len(c.kept) <= briefing.MaxTelling {
 		return
 	}
 	least := slices.MinFunc(c.kept, func(a, b told) int {

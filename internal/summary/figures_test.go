@@ -1,4 +1,4 @@
-package briefing_test
+package summary_test
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"bis/internal/briefing"
+	"bis/internal/summary"
 )
 
 var seoul = time.FixedZone("KST", 9*3600)
@@ -215,7 +216,7 @@ func TestTally_Captions_keeps_thirty_and_the_strongest(t *testing.T) {
 func TestTally_goes_on_after_an_answer(t *testing.T) {
 	t.Parallel()
 	list := samples(0, 0, 0, 3)
-	tally := briefing.NewTally(briefing.Request{Interval: 60}, seoul)
+	tally := summary.NewTally(briefing.Request{Interval: 60}, seoul)
 	for _, b := range list[:2] {
 		tally.Add(b)
 	}
@@ -235,15 +236,15 @@ func TestTally_goes_on_after_an_answer(t *testing.T) {
 
 func BenchmarkTally(b *testing.B) {
 	list := samples(0, 0, 1, 2, 2, 0, offline, 0)
-	tally := briefing.NewTally(briefing.Request{Interval: 60}, seoul)
+	tally := summary.NewTally(briefing.Request{Interval: 60}, seoul)
 	for i := 0; b.Loop(); i++ {
 		tally.Add(list[i%len(list)])
 	}
 }
 
 // tallied gives a list to a tally as the service does.
-func tallied(req briefing.Request, list []briefing.Briefing) *briefing.Tally {
-	t := briefing.NewTally(req, seoul)
+func tallied(req briefing.Request, list []briefing.Briefing) *summary.Tally {
+	t := summary.NewTally(req, seoul)
 	for _, b := range list {
 		t.Add(b)
 	}

@@ -1,4 +1,4 @@
-package briefing_test
+package service_test
 
 import (
 	"context"
@@ -17,16 +17,20 @@ import (
 
 	"bis/internal/briefing"
 	"bis/internal/feed"
+	"bis/internal/service"
 	"bis/internal/store/sqlite"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-var nobody = briefing.Viewer{}
+var (
+	nobody = briefing.Viewer{}
+	seoul  = time.FixedZone("KST", 9*3600)
+)
 
 // house is the service on the real store, hub and pump. The schedule and the summariser take notes.
 type house struct {
-	*briefing.Service
+	*service.Service
 	t        *testing.T
 	store    *sqlite.Store
 	schedule *schedule
@@ -47,7 +51,7 @@ func open(t *testing.T, policy briefing.Policy) *house {
 	h.ok(err)
 	pump, err := feed.NewPump(feed.PumpConfig{Source: h.store, Hub: hub, Log: log})
 	h.ok(err)
-	h.Service, err = briefing.New(briefing.Config{
+	h.Service, err = service.New(service.Config{
 		Store: h.away, Schedule: h.schedule, Live: hub, Summarizer: h.words, Zone: seoul, Policy: policy,
 	})
 	h.ok(err)
@@ -140,11 +144,11 @@ func (h *house) is(what string, err, kind error) {
 	}
 }
 
-func input(username string) briefing.StartInput {
-	return briefing.StartInput{Username: username, Interval: 10, EndTime: time.Now().Add(time.Hour).Format(time.RFC3339)}
+func input(username string) service.StartInput {
+	return service.StartInput{Username: username, Interval: 10, EndTime: time.Now().Add(time.Hour).Format(time.RFC3339)}
 }
 
-func (h *house) start(in briefing.StartInput) briefing.Request {
+func (h *house) start(in service.StartInput) briefing.Request {
 	h.t.Helper()
 	req, err := h.StartBriefing(h.t.Context(), nobody, in)
 	h.ok(err)
@@ -153,7 +157,7 @@ func (h *house) start(in briefing.StartInput) briefing.Request {
 
 func (h *house) add(req briefing.Request, caption string) briefing.Briefing {
 	h.t.Helper()
-	b, err := h.AddBriefing(h.t.Context(), nobody, briefing.AddInput{RequestID: req.ID, Caption: caption})
+	b, err := h.AddBriefing(h.t.Context(), nobody, service.AddInput{RequestID: req.ID, Caption: caption})
 	h.ok(err)
 	return b
 }
@@ -164,7 +168,7 @@ func (h *house) end(username string) {
 	h.ok(err)
 }
 
-func (h *house) watch(q briefing.WatchQuery) briefing.Stream {
+func (h *house) watch(q service.WatchQuery) briefing.Stream {
 	h.t.Helper()
 	s, err := h.Watch(h.t.Context(), nobody, q)
 	h.ok(err)
@@ -244,10 +248,10 @@ func TestService_Start_refuses_an_end_before_the_first_tick(t *testing.T) {
 	if now, err := h.ActiveRequest(t.Context(), nobody, "kim"); err != nil || now.ID != active.ID {
 		t.Errorf("the refused start left %s active, want %s: %v", now.ID, active.ID, err)
 	}
-	_, err = h.Watch(t.Context(), nobody, briefing.WatchQuery{Start: &in})
+	_, err = h.Watch(t.Context(), nobody, service.WatchQuery{Start: &in})
 	h.is("in a subscription", err, briefing.ErrInvalid)
 	at := h.store.Now().Truncate(time.Millisecond)
-	in = briefing.StartInput{Username: "lee", Interval: 3600, EndTime: at.Add(2 * time.Hour).Format(time.RFC3339)}
+	in = service.StartInput{Username: "lee", Interval: 3600, EndTime: at.Add(2 * time.Hour).Format(time.RFC3339)}
 	if req := h.start(in); req.EndsAt.Before(req.TickAt(1)) {
 		t.Errorf("started %+v", req)
 	}
@@ -268,10 +272,10 @@ func TestService_Watch_continues_what_it_could_no_longer_start(t *testing.T) {
 	}})
 	h.ok(err)
 	h.add(started.Request, "a")
-	s := h.watch(briefing.WatchQuery{Start: &in})
+	s := h.watch(service.WatchQuery{Start: &in})
 	h.hears(s, "a")
 	in.Interval = 3701
-	_, err = h.Watch(t.Context(), nobody, briefing.WatchQuery{Start: &in})
+	_, err = h.Watch(t.Context(), nobody, service.WatchQuery{Start: &in})
 	h.is("another interval", err, briefing.ErrInvalid)
 }
 
@@ -334,8 +338,8 @@ func TestService_takes_every_spelling_of_a_name_for_one_user(t *testing.T) {
 	at := h.add(req, "a").Cursor
 	in := input(" " + composed)
 	in.EndTime = req.EndText
-	h.hears(h.watch(briefing.WatchQuery{Username: decomposed}), "a")
-	resumed, latest := h.watch(briefing.WatchQuery{Start: &in, After: at}), h.watch(briefing.WatchQuery{Username: decomposed, After: at})
+	h.hears(h.watch(service.WatchQuery{Username: decomposed}), "a")
+	resumed, latest := h.watch(service.WatchQuery{Start: &in, After: at}), h.watch(service.WatchQuery{Username: decomposed, After: at})
 	h.end(decomposed)
 	h.hears(resumed, "")
 	h.hears(latest, "")
@@ -376,9 +380,9 @@ func TestService_Watch_replays_then_lives_then_ends(t *testing.T) {
 	req := h.start(input("kim"))
 	first := h.add(req, "a")
 	h.add(req, "b")
-	all := h.watch(briefing.WatchQuery{RequestID: req.ID})
-	rest := h.watch(briefing.WatchQuery{RequestID: req.ID, After: first.Cursor})
-	latest := h.watch(briefing.WatchQuery{Username: "kim"})
+	all := h.watch(service.WatchQuery{RequestID: req.ID})
+	rest := h.watch(service.WatchQuery{RequestID: req.ID, After: first.Cursor})
+	latest := h.watch(service.WatchQuery{Username: "kim"})
 	h.hears(all, "a", "b")
 	h.add(req, "c")
 	h.end("kim")
@@ -396,14 +400,14 @@ func TestService_Watch_refuses_wrong_positions(t *testing.T) {
 	beyond := briefing.MakeCursor(req.ID, "ffffffffffffffffffffffff")
 	for name, after := range map[string]briefing.Cursor{"malformed": "x", "another's": foreign, "beyond the newest": beyond} {
 		in := input("kim")
-		for _, q := range []briefing.WatchQuery{{RequestID: req.ID, After: after}, {Username: "kim", After: after}, {Start: &in, After: after}} {
+		for _, q := range []service.WatchQuery{{RequestID: req.ID, After: after}, {Username: "kim", After: after}, {Start: &in, After: after}} {
 			_, err := h.Watch(t.Context(), nobody, q)
 			h.is(name, err, briefing.ErrBadCursor)
 		}
 	}
-	_, err := h.Watch(t.Context(), nobody, briefing.WatchQuery{Username: "nobody"})
+	_, err := h.Watch(t.Context(), nobody, service.WatchQuery{Username: "nobody"})
 	h.is("no request yet", err, briefing.ErrNotFound)
-	_, err = h.Watch(t.Context(), nobody, briefing.WatchQuery{RequestID: "x"})
+	_, err = h.Watch(t.Context(), nobody, service.WatchQuery{RequestID: "x"})
 	h.is("a malformed id", err, briefing.ErrNotFound)
 }
 
@@ -411,26 +415,26 @@ func TestService_Watch_of_a_start(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	in := input("kim")
-	h.watch(briefing.WatchQuery{Start: &in})
+	h.watch(service.WatchQuery{Start: &in})
 	req, err := h.ActiveRequest(t.Context(), nobody, "kim")
 	h.ok(err)
 	at := h.add(req, "a").Cursor
-	same := h.watch(briefing.WatchQuery{Start: &in})
+	same := h.watch(service.WatchQuery{Start: &in})
 	h.hears(same, "a")
 	if now, err := h.ActiveRequest(t.Context(), nobody, "kim"); err != nil || now.ID != req.ID {
 		t.Errorf("the same start began %s beside %s", now.ID, req.ID)
 	}
 	other := in
 	other.Interval = 20
-	h.watch(briefing.WatchQuery{Start: &other})
+	h.watch(service.WatchQuery{Start: &other})
 	if now, err := h.ActiveRequest(t.Context(), nobody, "kim"); err != nil || now.ID == req.ID {
 		t.Errorf("another interval continued %s: %v", now.ID, err)
 	}
 	h.hears(same, "")
-	h.hears(h.watch(briefing.WatchQuery{Start: &in, After: at}), "") // a phone that comes back starts nothing
+	h.hears(h.watch(service.WatchQuery{Start: &in, After: at}), "") // a phone that comes back starts nothing
 	passed := in
 	passed.EndTime = time.Now().Add(-time.Second).Format(time.RFC3339)
-	_, err = h.Watch(t.Context(), nobody, briefing.WatchQuery{Start: &passed, After: at})
+	_, err = h.Watch(t.Context(), nobody, service.WatchQuery{Start: &passed, After: at})
 	h.is("a cursor of another start", err, briefing.ErrBadCursor)
 }
 
@@ -441,7 +445,7 @@ func TestService_Watch_of_the_latest_goes_on_with_an_earlier_one(t *testing.T) {
 	at := h.add(req, "a").Cursor
 	h.add(req, "b")
 	h.add(h.start(input("kim")), "c")
-	h.hears(h.watch(briefing.WatchQuery{Username: "kim", After: at}), "b", "")
+	h.hears(h.watch(service.WatchQuery{Username: "kim", After: at}), "b", "")
 }
 
 func TestService_Watch_waits_while_the_store_is_away(t *testing.T) {
@@ -451,11 +455,11 @@ func TestService_Watch_waits_while_the_store_is_away(t *testing.T) {
 	h.add(req, "a")
 	h.away.gone.Store(true)
 	in := input("kim")
-	_, err := h.Watch(t.Context(), nobody, briefing.WatchQuery{Start: &in})
+	_, err := h.Watch(t.Context(), nobody, service.WatchQuery{Start: &in})
 	h.is("only a start says so", err, briefing.ErrUnavailable)
 	got := make(chan briefing.Stream, 1)
 	go func() {
-		s, err := h.Watch(t.Context(), nobody, briefing.WatchQuery{RequestID: req.ID})
+		s, err := h.Watch(t.Context(), nobody, service.WatchQuery{RequestID: req.ID})
 		if err != nil {
 			t.Error(err)
 		}
@@ -567,13 +571,13 @@ func TestService_asks_the_policy_in_every_use_case(t *testing.T) {
 		"Briefings":     func() error { _, err := h.Briefings(ctx, nobody, id, briefing.Page{}); return err },
 		"EachBriefing":  func() error { return lastError(h.EachBriefing(ctx, nobody, id)) },
 		"AddBriefing": func() error {
-			_, err := h.AddBriefing(ctx, nobody, briefing.AddInput{RequestID: id, Caption: "x"})
+			_, err := h.AddBriefing(ctx, nobody, service.AddInput{RequestID: id, Caption: "x"})
 			return err
 		},
-		"Watch":         func() error { _, err := h.Watch(ctx, nobody, briefing.WatchQuery{RequestID: id}); return err },
-		"Watch latest":  func() error { _, err := h.Watch(ctx, nobody, briefing.WatchQuery{Username: "kim"}); return err },
-		"Watch start":   func() error { _, err := h.Watch(ctx, nobody, briefing.WatchQuery{Start: &in}); return err },
-		"Watch resumed": func() error { _, err := h.Watch(ctx, nobody, briefing.WatchQuery{Start: &in, After: "x"}); return err },
+		"Watch":         func() error { _, err := h.Watch(ctx, nobody, service.WatchQuery{RequestID: id}); return err },
+		"Watch latest":  func() error { _, err := h.Watch(ctx, nobody, service.WatchQuery{Username: "kim"}); return err },
+		"Watch start":   func() error { _, err := h.Watch(ctx, nobody, service.WatchQuery{Start: &in}); return err },
+		"Watch resumed": func() error { _, err := h.Watch(ctx, nobody, service.WatchQuery{Start: &in, After: "x"}); return err },
 		"Reload": func() error {
 			_, err := h.Reload(ctx, nobody, "kim", func(briefing.Briefing) error { return nil })
 			return err

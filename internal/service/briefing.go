@@ -1,0 +1,124 @@
+package service
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"bis/internal/briefing"
+)
+
+// Briefings returns a page of a request's briefings, oldest first, or ErrNotFound.
+func (s *Service) Briefings(ctx context.Context, v briefing.Viewer, id briefing.RequestID, p briefing.Page) (briefing.Listing[briefing.Briefing], error) {
+	n, backward, err := p.Size()
+	if err != nil {
+		return briefing.Listing[briefing.Briefing]{}, err
+	}
+	req, err := s.visible(ctx, v, id)
+	if err != nil {
+		return briefing.Listing[briefing.Briefing]{}, err
+	}
+	stretch := briefing.Slice{Limit: n, Backward: backward}
+	if stretch.After, err = within(req.ID, p.After); err != nil {
+		return briefing.Listing[briefing.Briefing]{}, err
+	}
+	if stretch.Before, err = within(req.ID, p.Before); err != nil {
+		return briefing.Listing[briefing.Briefing]{}, err
+	}
+	list, more, err := s.store.Briefings(ctx, req.ID, stretch)
+	if err != nil {
+		return briefing.Listing[briefing.Briefing]{}, err
+	}
+	page := briefing.Listing[briefing.Briefing]{Items: list, HasNext: more, HasPrev: stretch.After != ""}
+	if backward {
+		page.HasNext, page.HasPrev = stretch.Before != "", more
+	}
+	return page, nil
+}
+
+// within returns the position that a cursor names in the request; an empty
+// cursor names none. A cursor of another request is ErrBadCursor.
+func within(id briefing.RequestID, c briefing.Cursor) (briefing.BriefingID, error) {
+	if c == "" {
+		return "", nil
+	}
+	of, at, err := briefing.ParseCursor(c)
+	if err != nil || of != id {
+		return "", briefing.ErrBadCursor
+	}
+	return at, nil
+}
+
+// EachBriefing yields every briefing of a request, oldest first: the old system had no pages. It
+// holds one page at a time. No read of the store is open while a briefing is yielded, so the caller
+// may be slow. An error, also ErrNotFound, is the last that is yielded.
+func (s *Service) EachBriefing(ctx context.Context, v briefing.Viewer, id briefing.RequestID) iter.Seq2[briefing.Briefing, error] {
+	return func(yield func(briefing.Briefing, error) bool) {
+		req, err := s.visible(ctx, v, id)
+		if err != nil {
+			yield(briefing.Briefing{}, err)
+			return
+		}
+		s.eachBriefing(ctx, req.ID)(yield)
+	}
+}
+
+// eachBriefing is EachBriefing without the policy.
+func (s *Service) eachBriefing(ctx context.Context, id briefing.RequestID) iter.Seq2[briefing.Briefing, error] {
+	return each(func(after briefing.Briefing) ([]briefing.Briefing, bool, error) {
+		return s.store.Briefings(ctx, id, briefing.Slice{After: after.ID, Limit: briefing.MaxPage})
+	})
+}
+
+// AddInput is a briefing that a pipeline outside made.
+type AddInput struct {
+	RequestID briefing.RequestID
+	Caption   string                 // 1 to MaxCaptionLen code points, one line
+	At        *time.Time             // nil: now
+	Counts    []briefing.ObjectCount // nil: nothing was counted
+}
+
+// AddBriefing stores a briefing from outside in an active request. It is no run and changes no
+// tick counts. ErrConflict when the request has ended.
+func (s *Service) AddBriefing(ctx context.Context, v briefing.Viewer, in AddInput) (briefing.Briefing, error) {
+	if err := checkAdd(in); err != nil {
+		return briefing.Briefing{}, err
+	}
+	id, err := s.mayAdd(ctx, v, in.RequestID)
+	if err != nil {
+		return briefing.Briefing{}, err
+	}
+	at := s.store.Now()
+	if in.At != nil {
+		at = *in.At
+	}
+	at = at.UTC().Truncate(time.Millisecond)
+	return s.store.AddBriefing(ctx, briefing.Briefing{
+		RequestID: id, At: at, Caption: in.Caption, Text: briefing.Text(at, s.zone, in.Caption),
+		Facts: briefing.Facts{Counts: in.Counts, Counted: in.Counts != nil}, Source: "outside",
+	})
+}
+
+// mayAdd returns the normal form of a request's id if v may add to that request. Whether the request is there and active the store
+// decides as it writes, so a viewer who may do everything needs no look at it before.
+func (s *Service) mayAdd(ctx context.Context, v briefing.Viewer, id briefing.RequestID) (briefing.RequestID, error) {
+	if !s.policy.ActForAll(v) {
+		req, err := s.visible(ctx, v, id)
+		return req.ID, err
+	}
+	normal, ok := briefing.NormalID(string(id))
+	if !ok {
+		return "", briefing.ErrNotFound
+	}
+	return briefing.RequestID(normal), nil
+}
+
+func checkAdd(in AddInput) error {
+	if err := briefing.CheckCaption(in.Caption); err != nil {
+		return err
+	}
+	if in.At != nil && (in.At.Year() < 1970 || in.At.Year() > 9999) {
+		return briefing.Invalid("at", "must lie in the years 1970 to 9999")
+	}
+	return briefing.CheckCounts(in.Counts)
+}
