@@ -139,9 +139,9 @@ func singleInserts(ctx context.Context, path string) (float64, error) {
 // noop replaces the schedule and the summarizer, which inserts do not need.
 type noop struct{}
 
-func (noop) Add(briefing.Request)         {}
-func (noop) Remove(briefing.RequestID)    {}
-func (noop) Skipped(briefing.Request) int { return 0 }
+func (noop) Add(briefing.Request)          {}
+func (noop) Remove(briefing.RequestID)     {}
+func (noop) Skipped(string) briefing.Skips { return briefing.Skips{} }
 func (noop) Counts(r briefing.Request) briefing.TickCounts {
 	return r.Ticks
 }

@@ -108,10 +108,31 @@ func (r *Request) Same(other Request) bool {
 	return r.Interval == other.Interval && r.EndText == other.EndText && r.CameraID == other.CameraID
 }
 
+// Skips are the ticks of one request that its schedule has skipped and not yet settled, and the tick
+// whose run is going on: an end cuts that run off, so its tick counts as skipped.
+type Skips struct {
+	RequestID RequestID
+	Ticks     []int64
+}
+
+// between returns how many of the ticks of a request lie after one tick and not after another.
+func (s Skips) between(id RequestID, after, last int64) int {
+	if s.RequestID != id {
+		return 0
+	}
+	n := 0
+	for _, tick := range s.Ticks {
+		if tick > after && tick <= last {
+			n++
+		}
+	}
+	return n
+}
+
 // Ended returns the request as e ends it: every tick up to the grid's last one at e.At is settled.
 func (r Request) Ended(e End) Request {
 	last := max(r.Grid(e.At), r.LastTick)
-	r.Ticks, r.LastTick = r.Settle(last, 0, e.Skipped), last
+	r.Ticks, r.LastTick = r.Settle(last, 0, e.Skipped.between(r.ID, r.LastTick, last)), last
 	at, reason := e.At.UTC().Truncate(time.Millisecond), e.Reason
 	if tick := r.TickAt(last).UTC(); tick.After(at) {
 		at = tick // another process knew the clock a little later, and the counts are of the grid until the end

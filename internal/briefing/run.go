@@ -35,8 +35,9 @@ type Scheduler interface {
 	Add(req Request)
 	// Remove ends the ticks of a request and cancels its run, without waiting.
 	Remove(id RequestID)
-	// Skipped returns how many ticks after req.LastTick were skipped or are running.
-	Skipped(req Request) int
+	// Skipped returns what this instance knows of the user's newest request that it runs. It is
+	// empty when this instance runs none.
+	Skipped(username string) Skips
 	// Counts returns the counts as they are now, by what this instance knows
 	// beyond the settled ones of req.
 	Counts(req Request) TickCounts

@@ -51,16 +51,31 @@ type Start struct {
 	// Request is the request to store. Its ID, counts and LastID are ignored; the
 	// store gives the id, greater than those of all the user's earlier requests.
 	Request Request
-	// Skipped is how many ticks after its LastTick the schedule knows to be
-	// skipped or running of the active request, if that gets replaced.
-	Skipped func(active Request) int
+	// User says what the start does about the user of that name.
+	User StartUser
+	// Skipped is what the schedule knows of the user's active request, if that gets replaced.
+	Skipped Skips
 	// ContinueSame makes an active request with the same Interval, EndText and
 	// CameraID be continued instead of replaced.
 	ContinueSame bool
 	// OnlyContinue makes ErrNotFound of a start that continues nothing. Then only Username and Key
-	// of the Request count, and with ContinueSame what it compares.
+	// of the Request count, and with ContinueSame what it compares. No user is made.
 	OnlyContinue bool
 }
+
+// StartUser says what a start does about its user.
+type StartUser uint8
+
+const (
+	// AnyUser stores the name as it is given, whether or not there is such a user.
+	AnyUser StartUser = iota
+	// KnownUser stores the user's own spelling of the name. Without such a user the start is
+	// ErrNotFound.
+	KnownUser
+	// EnsuredUser is KnownUser, but a user that is not there is made as EnsureUser does, with
+	// DefaultCustom.
+	EnsuredUser
+)
 
 // Started is what came of a Start.
 type Started struct {
@@ -76,12 +91,12 @@ type RequestStore interface {
 	// races; where old data holds several, also in several spellings of the name, all but the
 	// newest end as Replaced, at the latest when something is claimed or started. A Key that one of
 	// the user's requests has, active or ended, continues that one and changes nothing. In the feed
-	// the end comes before the start.
+	// the end comes before the start. A user that is made stays if the start fails afterwards, or
+	// is undone with it.
 	StartRequest(ctx context.Context, s Start) (Started, error)
-	// EndRequest ends an active request. Every tick up to the grid's last one at
-	// `at` is settled as Settle has it, skipped being at most e.Skipped. All
-	// briefings of the request precede its end in the feed. An ended request is ErrConflict, an unknown
-	// one ErrNotFound. EndedAt is e.At.
+	// EndRequest ends an active request as Request.Ended has it. All briefings of the request precede
+	// its end in the feed. An ended request is ErrConflict, an unknown one ErrNotFound. When e names a
+	// user, a user without an active request is ErrConflict, and an unknown user is ErrNotFound.
 	EndRequest(ctx context.Context, e End) (Request, error)
 	// Request returns a request or ErrNotFound.
 	Request(ctx context.Context, id RequestID) (Request, error)
@@ -97,14 +112,16 @@ type RequestStore interface {
 	RequestStates(ctx context.Context, ids []RequestID) (map[RequestID]Request, error)
 }
 
-// End is an order to end a request.
+// End is an order to end a request: the one that ID names, or the active one of the user that
+// Username names. One of the two is empty.
 type End struct {
-	ID     RequestID
-	Reason EndReason
-	At     time.Time
-	// Skipped is how many ticks after LastTick were skipped, the one that the end
-	// cuts off included. The rest of the gap is missed.
-	Skipped int
+	ID       RequestID
+	Username string
+	Reason   EndReason
+	At       time.Time
+	// Skipped is what the schedule knows of the request. Ticks up to At that neither it nor the
+	// store knows of are missed.
+	Skipped Skips
 	// Owner, when not zero, must be the request's owner, else ErrNotOwner: an end
 	// by time is the owner's to write. An end by the user leaves it zero.
 	Owner Owner

@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -116,20 +117,15 @@ func (j *job) settled(n int64) {
 	}
 }
 
-// skippedAfter returns how many ticks after n were skipped or are running.
-func (j *job) skippedAfter(n int64) int {
+// skipped returns the ticks that were skipped and are not settled, and the one that is running.
+func (j *job) skipped() briefing.Skips {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	count := 0
-	for _, t := range j.skips {
-		if t > n {
-			count++
-		}
+	ticks := slices.Clone(j.skips)
+	if j.running != 0 {
+		ticks = append(ticks, j.running)
 	}
-	if j.running > n {
-		count++
-	}
-	return count
+	return briefing.Skips{RequestID: j.req.ID, Ticks: ticks}
 }
 
 // counts returns the settled counts of req plus what became of the ticks since. A handled tick

@@ -13,6 +13,9 @@ func (s *Schedule) Add(req briefing.Request) {
 	j := newJob(req, s.cfg.Store.Now())
 	missed := int(j.handled - req.LastTick)
 	s.jobs[req.ID] = j
+	if key := briefing.NameKey(req.Username); s.users[key] == nil || s.users[key].req.ID <= req.ID {
+		s.users[key] = j
+	}
 	ticking := s.ticking
 	s.mu.Unlock()
 	if known {
@@ -28,7 +31,9 @@ func (s *Schedule) Add(req briefing.Request) {
 func (s *Schedule) Remove(id briefing.RequestID) {
 	s.mu.Lock()
 	j, ok := s.jobs[id]
-	delete(s.jobs, id)
+	if ok {
+		s.unlist(j)
+	}
 	s.mu.Unlock()
 	if ok {
 		s.cancelJob(j)
@@ -39,10 +44,18 @@ func (s *Schedule) Remove(id briefing.RequestID) {
 func (s *Schedule) removeJob(j *job) {
 	s.mu.Lock()
 	if s.jobs[j.req.ID] == j {
-		delete(s.jobs, j.req.ID)
+		s.unlist(j)
 	}
 	s.mu.Unlock()
 	s.cancelJob(j)
+}
+
+// unlist removes a job from the maps. It is called with mu locked.
+func (s *Schedule) unlist(j *job) {
+	delete(s.jobs, j.req.ID)
+	if key := briefing.NameKey(j.req.Username); s.users[key] == j {
+		delete(s.users, key)
+	}
 }
 
 // cancelJob cancels a job's run, discards its waiting results, and removes its timer.
@@ -69,11 +82,15 @@ func (s *Schedule) job(id briefing.RequestID) *job {
 }
 
 // Skipped implements briefing.Scheduler.
-func (s *Schedule) Skipped(req briefing.Request) int {
-	if j := s.job(req.ID); j != nil {
-		return j.skippedAfter(req.LastTick)
+func (s *Schedule) Skipped(username string) briefing.Skips {
+	key := briefing.NameKey(username)
+	s.mu.Lock()
+	j := s.users[key]
+	s.mu.Unlock()
+	if j == nil {
+		return briefing.Skips{}
 	}
-	return 0
+	return j.skipped()
 }
 
 // Counts implements briefing.Scheduler.

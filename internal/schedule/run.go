@@ -215,7 +215,7 @@ func (s *Schedule) endRequest(j *job) error {
 	defer cancel()
 	_, err := s.cfg.Store.EndRequest(ctx, briefing.End{
 		ID: j.req.ID, Reason: briefing.EndedByTime, At: *j.req.EndsAt,
-		Skipped: j.skippedAfter(0), Owner: j.req.Owner,
+		Skipped: j.skipped(), Owner: j.req.Owner,
 	})
 	switch {
 	case err == nil, errors.Is(err, briefing.ErrConflict):

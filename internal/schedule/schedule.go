@@ -94,9 +94,10 @@ type Schedule struct {
 
 	mu      sync.Mutex // guards what follows
 	jobs    map[briefing.RequestID]*job
-	ticking bool           // Run was called: jobs have timers
-	stopped bool           // no new work starts
-	work    sync.WaitGroup // goroutines that serve a job; Add only while not stopped
+	users   map[string]*job // the newest job of each user, by the NameKey of its name
+	ticking bool            // Run was called: jobs have timers
+	stopped bool            // no new work starts
+	work    sync.WaitGroup  // goroutines that serve a job; Add only while not stopped
 }
 
 var _ briefing.Scheduler = (*Schedule)(nil)
@@ -125,7 +126,7 @@ func New(cfg Config) (*Schedule, error) {
 		return nil, fmt.Errorf("schedule: %w", err)
 	}
 	s := &Schedule{
-		cfg: cfg, clock: clock, jobs: make(map[briefing.RequestID]*job),
+		cfg: cfg, clock: clock, jobs: make(map[briefing.RequestID]*job), users: make(map[string]*job),
 		slots: make(chan struct{}, cfg.MaxRuns), lateWork: make(chan struct{}, 1),
 	}
 	s.runsCtx, s.cancelRuns = context.WithCancel(context.Background())

@@ -163,9 +163,7 @@ func (m *memoryStore) EndRequest(_ context.Context, e briefing.End) (briefing.Re
 	case e.Owner != (briefing.Owner{}) && e.Owner != r.Owner:
 		return briefing.Request{}, briefing.ErrNotOwner
 	}
-	last := max(r.Grid(e.At), r.LastTick)
-	r.Ticks, r.LastTick = r.Settle(last, 0, e.Skipped), last
-	r.Active, r.EndedAt, r.EndReason = false, &e.At, &e.Reason
+	*r = r.Ended(e)
 	m.ends = append(m.ends, e)
 	return *r, nil
 }

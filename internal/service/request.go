@@ -33,12 +33,19 @@ func (s *Service) start(ctx context.Context, v briefing.Viewer, in StartInput, c
 	if err != nil {
 		return s.continued(ctx, in, continueSame, err)
 	}
-	u, _, err := s.ensureUser(ctx, in.Username)
-	if err != nil {
-		return briefing.Request{}, err
+	start := briefing.Start{
+		Request: req, User: briefing.EnsuredUser, Skipped: s.schedule.Skipped(in.Username), ContinueSame: continueSame,
 	}
-	req.Username = u.Username // its stored spelling: old readers of the database look for that
-	done, err := s.store.StartRequest(ctx, briefing.Start{Request: req, Skipped: s.schedule.Skipped, ContinueSame: continueSame})
+	refusal := briefing.CheckUsername(in.Username)
+	if refusal == nil {
+		start.Request.Username = briefing.NameKey(in.Username)
+	} else {
+		start.User = briefing.KnownUser // older names still start, but nobody gets such a name now
+	}
+	done, err := s.store.StartRequest(ctx, start)
+	if refusal != nil && errors.Is(err, briefing.ErrNotFound) {
+		return briefing.Request{}, refusal
+	}
 	if err != nil {
 		return briefing.Request{}, err
 	}
@@ -110,22 +117,15 @@ func checkStart(in StartInput) error {
 // EndBriefing ends the user's active request and cancels its run. It returns nil when the
 // user has none, ErrNotFound when there is no such user.
 func (s *Service) EndBriefing(ctx context.Context, v briefing.Viewer, username string) (*briefing.Request, error) {
-	if _, err := s.known(ctx, v, username); err != nil {
-		return nil, err
-	}
-	active, err := s.store.ActiveRequest(ctx, username)
-	if errors.Is(err, briefing.ErrNotFound) {
-		return nil, nil // nothing to end is no error, as ever
-	}
-	if err != nil {
+	if err := s.policy.ActFor(v, username); err != nil {
 		return nil, err
 	}
 	now := s.store.Now().UTC().Truncate(time.Millisecond)
 	ended, err := s.store.EndRequest(ctx, briefing.End{
-		ID: active.ID, Reason: briefing.EndedByUser, At: now, Skipped: s.schedule.Skipped(active),
+		Username: username, Reason: briefing.EndedByUser, At: now, Skipped: s.schedule.Skipped(username),
 	})
 	if errors.Is(err, briefing.ErrConflict) {
-		return nil, nil // it ended by itself meanwhile
+		return nil, nil // nothing to end is no error, as ever
 	}
 	if err != nil {
 		return nil, err

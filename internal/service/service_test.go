@@ -106,7 +106,7 @@ func (s *schedule) Remove(id briefing.RequestID) {
 	s.removed = append(s.removed, id)
 }
 
-func (s *schedule) Skipped(briefing.Request) int { return 1 }
+func (s *schedule) Skipped(string) briefing.Skips { return briefing.Skips{} }
 
 func (s *schedule) Counts(r briefing.Request) briefing.TickCounts {
 	r.Ticks.Missed += 7 // what it knows beyond the store

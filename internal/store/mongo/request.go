@@ -2,6 +2,7 @@ package mongo
 
 import (
 	"context"
+	"errors"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
@@ -106,12 +107,39 @@ func (s *Store) EndRequest(ctx context.Context, e briefing.End) (briefing.Reques
 	if s.closed.Load() {
 		return briefing.Request{}, errClosed
 	}
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	if e.Username != "" {
+		return s.endOf(ctx, e)
+	}
+	return s.endByID(ctx, e)
+}
+
+// endOf ends the active request of a user. One that ends in between makes it look for another.
+func (s *Store) endOf(ctx context.Context, e briefing.End) (briefing.Request, error) {
+	if _, err := s.user(ctx, e.Username); err != nil {
+		return briefing.Request{}, err
+	}
+	for {
+		active, err := s.ActiveRequest(ctx, e.Username)
+		if errors.Is(err, briefing.ErrNotFound) {
+			return briefing.Request{}, briefing.ErrConflict
+		}
+		if err != nil {
+			return briefing.Request{}, err
+		}
+		e.ID = active.ID
+		if ended, err := s.endByID(ctx, e); !errors.Is(err, briefing.ErrConflict) && !errors.Is(err, briefing.ErrNotFound) {
+			return ended, err
+		}
+	}
+}
+
+func (s *Store) endByID(ctx context.Context, e briefing.End) (briefing.Request, error) {
 	oid, ok := objectID(e.ID)
 	if !ok {
 		return briefing.Request{}, briefing.ErrNotFound
 	}
-	ctx, cancel := s.call(ctx)
-	defer cancel()
 	t, err := s.tails.enter(ctx, e.ID)
 	if err != nil {
 		return briefing.Request{}, translate("end request", err)

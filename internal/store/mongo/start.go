@@ -25,6 +25,13 @@ func (s *Store) StartRequest(ctx context.Context, start briefing.Start) (briefin
 		return briefing.Started{}, translate("start request", err)
 	}
 	defer leave()
+	if start.User != briefing.AnyUser && !start.OnlyContinue {
+		u, err := s.startUser(ctx, start)
+		if err != nil {
+			return briefing.Started{}, translate("start request", err)
+		}
+		start.Request.Username = u.Username
+	}
 	for {
 		done, again, err := s.start(ctx, start)
 		if err == nil && !again {
@@ -37,6 +44,15 @@ func (s *Store) StartRequest(ctx context.Context, start briefing.Start) (briefin
 			return briefing.Started{}, translate("start request", err)
 		}
 	}
+}
+
+// startUser returns the user that a start is for. One that it stores stays when the start fails.
+func (s *Store) startUser(ctx context.Context, start briefing.Start) (briefing.User, error) {
+	if start.User == briefing.KnownUser {
+		return s.user(ctx, start.Request.Username)
+	}
+	u, _, err := s.EnsureUser(ctx, start.Request.Username, briefing.DefaultCustom())
+	return u, err
 }
 
 // start tries once. again: the user's requests have moved meanwhile.
@@ -121,7 +137,7 @@ func (s *Store) freeName(ctx context.Context, username string) error {
 var errMoved = errors.New("request has moved")
 
 // startReplacing ends what is active and inserts the new request, both or neither.
-func (s *Store) startReplacing(ctx context.Context, next requestDoc, active []requestDoc, skipped func(briefing.Request) int) (done briefing.Started, again bool, err error) {
+func (s *Store) startReplacing(ctx context.Context, next requestDoc, active []requestDoc, skipped briefing.Skips) (done briefing.Started, again bool, err error) {
 	var filters, updates []bson.D
 	for i := range active {
 		old, err := s.settled(ctx, active[i].ID)
@@ -132,11 +148,7 @@ func (s *Store) startReplacing(ctx context.Context, next requestDoc, active []re
 		if !r.Active {
 			return done, true, nil
 		}
-		end := briefing.End{ID: r.ID, Reason: briefing.Replaced, At: *next.StartedAt}
-		if skipped != nil && i == 0 {
-			end.Skipped = skipped(r)
-		}
-		ended := r.Ended(end)
+		ended := r.Ended(briefing.End{Reason: briefing.Replaced, At: *next.StartedAt, Skipped: skipped})
 		if i == 0 {
 			done.Replaced = &ended
 		}

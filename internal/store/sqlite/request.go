@@ -67,6 +67,13 @@ func (s *Store) StartRequest(ctx context.Context, start briefing.Start) (briefin
 // start continues a request that fits, or ends the active one and stores a new one.
 func (t *tx) start(start briefing.Start) (briefing.Started, error) {
 	want := start.Request
+	if start.User != briefing.AnyUser && !start.OnlyContinue {
+		u, err := t.startUser(start)
+		if err != nil {
+			return briefing.Started{}, err
+		}
+		want.Username = u.Username
+	}
 	user := briefing.NameKey(want.Username)
 	active, hasActive, err := t.find(t.w.activeRequest, user)
 	if err != nil {
@@ -83,11 +90,7 @@ func (t *tx) start(start briefing.Start) (briefing.Started, error) {
 	}
 	var done briefing.Started
 	if hasActive {
-		end := briefing.End{ID: active.ID, Reason: briefing.Replaced, At: want.StartedAt}
-		if start.Skipped != nil {
-			end.Skipped = start.Skipped(active)
-		}
-		ended, err := t.end(active, end)
+		ended, err := t.end(active, briefing.End{Reason: briefing.Replaced, At: want.StartedAt, Skipped: start.Skipped})
 		if err != nil {
 			return briefing.Started{}, err
 		}
@@ -128,7 +131,7 @@ func (t *tx) addRequest(r briefing.Request) (briefing.Request, error) {
 func (s *Store) EndRequest(ctx context.Context, e briefing.End) (briefing.Request, error) {
 	var ended briefing.Request
 	err := s.writer.do(ctx, func(t *tx) error {
-		r, err := t.active(e.ID)
+		r, err := t.toEnd(e)
 		if err != nil {
 			return err
 		}
@@ -142,6 +145,22 @@ func (s *Store) EndRequest(ctx context.Context, e briefing.End) (briefing.Reques
 		return briefing.Request{}, err
 	}
 	return ended, nil
+}
+
+// toEnd reads the request that e is to end.
+func (t *tx) toEnd(e briefing.End) (briefing.Request, error) {
+	if e.Username == "" {
+		return t.active(e.ID)
+	}
+	u, err := t.userOf(e.Username)
+	if err != nil {
+		return briefing.Request{}, err
+	}
+	r, found, err := t.find(t.w.activeRequest, briefing.NameKey(u.Username))
+	if err == nil && !found {
+		err = briefing.ErrConflict
+	}
+	return r, err
 }
 
 // active reads a request that must not have ended.

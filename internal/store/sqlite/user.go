@@ -46,19 +46,40 @@ func (s *Store) EnsureUser(ctx context.Context, username string, custom []string
 	var u briefing.User
 	made := false
 	err = s.writer.do(ctx, func(t *tx) (err error) {
-		u, err = scanUser(t.w.user.QueryRow(briefing.NameKey(username)))
-		if err = t.refusal("read user", err); !errors.Is(err, briefing.ErrNotFound) {
-			made = false
-			return err // nil when another call was first
-		}
-		made = true
-		u = briefing.User{ID: briefing.UserID(briefing.NewID(s.Now())), Username: username, Custom: append([]string{}, custom...)}
-		return t.exec(t.w.addUser, u.ID, username, encodeCustom(custom), briefing.NameKey(username))
+		u, made, err = t.ensureUser(username, custom)
+		return err
 	})
 	if err != nil {
 		return briefing.User{}, false, err // the writer may still be at it when ctx has ended
 	}
 	return u, made, nil
+}
+
+// ensureUser reads the user of a name, or stores a new one.
+func (t *tx) ensureUser(username string, custom []string) (u briefing.User, made bool, err error) {
+	u, err = t.userOf(username)
+	if !errors.Is(err, briefing.ErrNotFound) {
+		return u, false, err
+	}
+	u = briefing.User{
+		ID: briefing.UserID(briefing.NewID(t.w.cfg.Clock())), Username: username, Custom: append([]string{}, custom...),
+	}
+	return u, true, t.exec(t.w.addUser, u.ID, username, encodeCustom(custom), briefing.NameKey(username))
+}
+
+// userOf reads the user of a name.
+func (t *tx) userOf(username string) (briefing.User, error) {
+	u, err := scanUser(t.w.user.QueryRow(briefing.NameKey(username)))
+	return u, t.refusal("read user", err)
+}
+
+// startUser returns the user that a start is for.
+func (t *tx) startUser(start briefing.Start) (briefing.User, error) {
+	if start.User == briefing.KnownUser {
+		return t.userOf(start.Request.Username)
+	}
+	u, _, err := t.ensureUser(start.Request.Username, briefing.DefaultCustom())
+	return u, err
 }
 
 // User implements briefing.UserStore.

@@ -94,6 +94,10 @@ func calls(h *house, req briefing.Request) map[string]func(context.Context) erro
 			_, err := h.EndRequest(ctx, briefing.End{ID: req.ID, Reason: briefing.EndedByUser, At: noon})
 			return err
 		},
+		"EndRequest of a user": func(ctx context.Context) error {
+			_, err := h.EndRequest(ctx, briefing.End{Username: "nobody", Reason: briefing.EndedByUser, At: noon})
+			return ignore(err, briefing.ErrNotFound)
+		},
 		"Request": func(ctx context.Context) error { _, err := h.Request(ctx, req.ID); return err },
 		"ActiveRequest": func(ctx context.Context) error {
 			_, err := h.ActiveRequest(ctx, "kim")

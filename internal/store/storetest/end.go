@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,7 +14,7 @@ var ends = []promise{
 		req := h.start("kim")
 		h.append(req, 2)
 		at := noon.Add(75 * time.Second)
-		ended, err := h.EndRequest(h.Context(), briefing.End{ID: req.ID, Reason: briefing.EndedByTime, At: at, Skipped: 1, Owner: req.Owner})
+		ended, err := h.EndRequest(h.Context(), briefing.End{ID: req.ID, Reason: briefing.EndedByTime, At: at, Skipped: skips(req, 2, 4, 8), Owner: req.Owner})
 		h.ok(err)
 		want, why := req, briefing.EndedByTime
 		want.Active, want.EndedAt, want.EndReason = false, &at, &why
@@ -27,17 +28,82 @@ var ends = []promise{
 		h.ok(err)
 		h.same("LatestRequest", latest, want)
 	}},
-	{"EndRequest/skipped_is_clamped_to_the_gap", func(h *house) {
-		for i, c := range []struct {
-			skipped int
+	{"EndRequest/counts_the_skipped_ticks_of_that_request_in_the_gap", func(h *house) {
+		other := h.start("other")
+		for _, c := range []struct {
+			name    string
+			skipped func(briefing.Request) briefing.Skips
 			want    briefing.TickCounts
-		}{{99, briefing.TickCounts{Skipped: 3}}, {-1, briefing.TickCounts{Missed: 3}}} {
-			req := h.start([]string{"kim", "lee"}[i])
+		}{
+			{"none", func(briefing.Request) briefing.Skips { return briefing.Skips{} }, briefing.TickCounts{Missed: 3}},
+			{"all", func(r briefing.Request) briefing.Skips { return skips(r, 1, 2, 3) }, briefing.TickCounts{Skipped: 3}},
+			{"later ones", func(r briefing.Request) briefing.Skips { return skips(r, 3, 4, 5) }, briefing.TickCounts{Skipped: 1, Missed: 2}},
+			{"another's", func(briefing.Request) briefing.Skips { return skips(other, 1, 2) }, briefing.TickCounts{Missed: 3}},
+		} {
+			req := h.start("kim")
 			ended, err := h.EndRequest(h.Context(), briefing.End{
-				ID: req.ID, Reason: briefing.EndedByUser, At: noon.Add(35 * time.Second), Skipped: c.skipped,
+				ID: req.ID, Reason: briefing.EndedByUser, At: noon.Add(35 * time.Second), Skipped: c.skipped(req),
 			})
 			h.ok(err)
-			h.same("counts", ended.Ticks, c.want)
+			h.same(c.name, ended.Ticks, c.want)
+		}
+	}},
+	{"EndRequest/of_a_user_ends_the_active_request", func(h *house) {
+		for _, name := range []string{minsu.composed, "lee"} {
+			_, _, err := h.EnsureUser(h.Context(), name, nil)
+			h.ok(err)
+		}
+		other, old := h.start("lee"), h.end(h.start(minsu.composed), noon)
+		req := h.start(minsu.composed)
+		h.append(req, 2)
+		at := noon.Add(45 * time.Second)
+		ended, err := h.EndRequest(h.Context(), briefing.End{
+			Username: minsu.decomposed, Reason: briefing.EndedByUser, At: at, Skipped: skips(req, 1, 2, 4),
+		})
+		h.ok(err)
+		want, why := req, briefing.EndedByUser
+		want.Active, want.EndedAt, want.EndReason = false, &at, &why
+		want.LastTick, want.Ticks = 4, briefing.TickCounts{Done: 1, Skipped: 1, Missed: 2}
+		want.LastID = h.all(req.ID)[0].ID
+		h.same("answer", ended, want)
+		h.same("read", h.request(req.ID), want)
+		h.same("others", []briefing.Request{h.request(other.ID), h.request(old.ID)}, []briefing.Request{other, old})
+	}},
+	{"EndRequest/of_a_user_without_an_active_request_is_ErrConflict_of_nobody_ErrNotFound", func(h *house) {
+		end := briefing.End{Username: "kim", Reason: briefing.EndedByUser, At: noon}
+		_, err := h.EndRequest(h.Context(), end)
+		h.is("an unknown user", err, briefing.ErrNotFound)
+		_, _, err = h.EnsureUser(h.Context(), "kim", nil)
+		h.ok(err)
+		_, err = h.EndRequest(h.Context(), end)
+		h.is("a user without a request", err, briefing.ErrConflict)
+		h.end(h.start("kim"), noon)
+		_, err = h.EndRequest(h.Context(), end)
+		h.is("a user whose request has ended", err, briefing.ErrConflict)
+		nobody := h.start("nobody") // as old servers do: the name is no user's
+		end.Username = "nobody"
+		_, err = h.EndRequest(h.Context(), end)
+		h.is("a request without its user", err, briefing.ErrNotFound)
+		h.same("it goes on", h.request(nobody.ID), nobody)
+	}},
+	{"EndRequest/of_a_user_ends_one_request_whatever_races", func(h *house) {
+		_, _, err := h.EnsureUser(h.Context(), "kim", nil)
+		h.ok(err)
+		h.start("kim")
+		ended := many(h, 8, func(i int) (briefing.RequestID, error) {
+			if i%2 == 0 {
+				_, err := h.StartRequest(h.Context(), order("kim"))
+				return "", err
+			}
+			r, err := h.EndRequest(h.Context(), briefing.End{Username: "kim", Reason: briefing.EndedByUser, At: noon})
+			return r.ID, ignore(err, briefing.ErrConflict)
+		})
+		for i, id := range ended {
+			if id == "" {
+				continue
+			}
+			h.same("why it ended", *h.request(id).EndReason, briefing.EndedByUser)
+			h.same("ended once", slices.Contains(ended[i+1:], id), false)
 		}
 	}},
 	{"EndRequest/takes_no_tick_after_the_end_time_nor_back", func(h *house) {
@@ -106,6 +172,11 @@ var ends = []promise{
 			h.same("newest", ended.LastID, list[len(list)-1].ID)
 		}
 	}},
+}
+
+// skips are ticks of a request that its schedule skipped.
+func skips(req briefing.Request, ticks ...int64) briefing.Skips {
+	return briefing.Skips{RequestID: req.ID, Ticks: ticks}
 }
 
 // addUntilEnded writes from outside until the request has ended.

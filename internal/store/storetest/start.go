@@ -53,8 +53,7 @@ var starts = []promise{
 		h.append(old, 2)
 		s := order("kim")
 		s.Request.StartedAt = noon.Add(65 * time.Second)
-		var asked briefing.Request
-		s.Skipped = func(active briefing.Request) int { asked = active; return 3 }
+		s.Skipped = briefing.Skips{RequestID: old.ID, Ticks: []int64{1, 2, 3, 5, 6, 7}} // 2 is settled, 7 comes later
 		got := h.startAs(s)
 		want := old
 		why := briefing.Replaced
@@ -62,10 +61,49 @@ var starts = []promise{
 		want.LastTick, want.LastID = 6, h.all(old.ID)[0].ID
 		h.same("the replaced one", got.Replaced, &want)
 		h.same("as read", h.request(old.ID), want)
-		h.same("the one asked about", []any{asked.ID, asked.LastTick}, []any{old.ID, int64(2)})
 		active, err := h.ActiveRequest(h.Context(), "kim")
 		h.ok(err)
 		h.same("the active one", active.ID, got.Request.ID)
+	}},
+	{"StartRequest/of_an_ensured_user_makes_that_user_once", func(h *house) {
+		got := many(h, 12, func(i int) (briefing.Started, error) {
+			s := order(spellings()[i%len(spellings())])
+			s.User = briefing.EnsuredUser
+			return h.StartRequest(h.Context(), s)
+		})
+		u, err := h.User(h.Context(), minsu.composed)
+		h.ok(err)
+		h.same("its style", u.Custom, briefing.DefaultCustom())
+		for _, g := range got {
+			h.same("the name of the request", g.Request.Username, u.Username)
+		}
+		s := order(u.Username)
+		s.User = briefing.KnownUser
+		h.same("KnownUser", h.startAs(s).Request.Username, u.Username)
+		set, err := h.SetCustom(h.Context(), u.Username, []string{"짧게"})
+		h.ok(err)
+		s.User = briefing.EnsuredUser
+		h.startAs(s)
+		again, err := h.User(h.Context(), u.Username)
+		h.ok(err)
+		h.same("its own style stays", again, set)
+	}},
+	{"StartRequest/of_a_known_user_who_is_not_there_stores_nothing", func(h *house) {
+		s := order("kim")
+		s.User = briefing.KnownUser
+		_, err := h.StartRequest(h.Context(), s)
+		h.is("KnownUser", err, briefing.ErrNotFound)
+		s.User, s.OnlyContinue = briefing.EnsuredUser, true
+		_, err = h.StartRequest(h.Context(), s)
+		h.is("OnlyContinue", err, briefing.ErrNotFound)
+		_, err = h.User(h.Context(), "kim")
+		h.is("User", err, briefing.ErrNotFound)
+		_, err = h.LatestRequest(h.Context(), "kim")
+		h.is("LatestRequest", err, briefing.ErrNotFound)
+		s = order("kim")
+		h.startAs(s) // any name may start
+		_, err = h.User(h.Context(), "kim")
+		h.is("User after a start under any name", err, briefing.ErrNotFound)
 	}},
 	{"StartRequest/leaves_other_users_alone", func(h *house) {
 		other := h.start("lee")

@@ -150,8 +150,20 @@ var breaks = []struct {
 	{"keys are forgotten", "StartRequest/a_known_key_continues_that_request_and_changes_nothing", func(b *broken) {
 		b.onStart = func(s briefing.Start) briefing.Start { s.Request.Key = ""; return s }
 	}},
-	{"the schedule is not asked what it skipped", "StartRequest/ends_the_active_one_as_replaced", func(b *broken) {
-		b.onStart = func(s briefing.Start) briefing.Start { s.Skipped = nil; return s }
+	{"what the schedule skipped is forgotten", "StartRequest/ends_the_active_one_as_replaced", func(b *broken) {
+		b.onStart = func(s briefing.Start) briefing.Start { s.Skipped = briefing.Skips{}; return s }
+	}},
+	{"a start makes no user", "StartRequest/of_an_ensured_user_makes_that_user_once", func(b *broken) {
+		b.onStart = func(s briefing.Start) briefing.Start { s.User = briefing.AnyUser; return s }
+	}},
+	{"a start makes every user", "StartRequest/of_a_known_user_who_is_not_there_stores_nothing", func(b *broken) {
+		b.onStart = func(s briefing.Start) briefing.Start { s.User, s.OnlyContinue = briefing.EnsuredUser, false; return s }
+	}},
+	{"an end counts what another request skipped", "EndRequest/counts_the_skipped_ticks_of_that_request_in_the_gap", func(b *broken) {
+		b.onEnd = func(e briefing.End) briefing.End { e.Skipped.RequestID = e.ID; return e }
+	}},
+	{"an end of a user forgets what was skipped", "EndRequest/of_a_user_ends_the_active_request", func(b *broken) {
+		b.onEnd = func(e briefing.End) briefing.End { e.Skipped = briefing.Skips{}; return e }
 	}},
 	{"anybody may end", "EndRequest/refusals", func(b *broken) {
 		b.onEnd = func(e briefing.End) briefing.End { e.Owner = briefing.Owner{}; return e }

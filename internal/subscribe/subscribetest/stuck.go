@@ -59,7 +59,7 @@ type idle struct{}
 
 func (idle) Add(briefing.Request)                            {}
 func (idle) Remove(briefing.RequestID)                       {}
-func (idle) Skipped(briefing.Request) int                    { return 0 }
+func (idle) Skipped(string) briefing.Skips                   { return briefing.Skips{} }
 func (idle) Counts(req briefing.Request) briefing.TickCounts { return req.Ticks }
 func (idle) Summarize(context.Context, briefing.SummaryInput) (briefing.Summary, error) {
 	return briefing.Summary{}, nil
