@@ -105,11 +105,21 @@ type RequestStore interface {
 	// LatestRequest returns the user's newest request by id or ErrNotFound.
 	LatestRequest(ctx context.Context, username string) (Request, error)
 	// Requests returns at most limit of the user's requests, newest first, beginning
-	// after the id `after` (empty: with the newest), and whether there are more. An unknown user has none.
+	// after the id `after` (empty: with the newest), and whether there are more. An unknown user is
+	// ErrNotFound.
 	Requests(ctx context.Context, username string, after RequestID, limit int) (list []Request, more bool, err error)
+	// SummaryState reads what a summary depends on in one go, or ErrNotFound.
+	SummaryState(ctx context.Context, id RequestID) (SummaryState, error)
 	// RequestStates returns those of the requests that exist, by id, in as few
 	// round trips as the store can.
 	RequestStates(ctx context.Context, ids []RequestID) (map[RequestID]Request, error)
+}
+
+// SummaryState tells whether a summary is out of date: it depends on these and on nothing else.
+type SummaryState struct {
+	Request Request
+	Custom  []string   // the user's style lines; none when there is no such user
+	Newest  BriefingID // the newest stored briefing by id; empty: none
 }
 
 // End is an order to end a request: the one that ID names, or the active one of the user that

@@ -161,7 +161,7 @@ func (s *Service) Requests(ctx context.Context, v briefing.Viewer, username stri
 			return briefing.Listing[briefing.Request]{}, err
 		}
 	}
-	if _, err := s.known(ctx, v, username); err != nil {
+	if err := s.policy.ActFor(v, username); err != nil {
 		return briefing.Listing[briefing.Request]{}, err
 	}
 	list, more, err := s.store.Requests(ctx, username, after, n)
@@ -177,7 +177,7 @@ func (s *Service) Requests(ctx context.Context, v briefing.Viewer, username stri
 // EachRequest yields every request of the user, newest first, as EachBriefing does briefings.
 func (s *Service) EachRequest(ctx context.Context, v briefing.Viewer, username string) iter.Seq2[briefing.Request, error] {
 	return func(yield func(briefing.Request, error) bool) {
-		if _, err := s.known(ctx, v, username); err != nil {
+		if err := s.policy.ActFor(v, username); err != nil {
 			yield(briefing.Request{}, err)
 			return
 		}

@@ -14,35 +14,22 @@ import (
 // AiSummary summarises a request with advice, or ErrNotFound. While nothing new was
 // stored and the style is the same, the answer is the same; simultaneous calls share one.
 func (s *Service) AiSummary(ctx context.Context, v briefing.Viewer, id briefing.RequestID) (briefing.Summary, error) {
-	req, err := s.visible(ctx, v, id)
+	normal, ok := briefing.NormalID(string(id))
+	if !ok {
+		return briefing.Summary{}, briefing.ErrNotFound
+	}
+	state, err := s.store.SummaryState(ctx, briefing.RequestID(normal))
 	if err != nil {
 		return briefing.Summary{}, err
 	}
-	custom, err := s.style(ctx, req.Username)
-	if err != nil {
+	if err := s.policy.ActFor(v, state.Request.Username); err != nil {
 		return briefing.Summary{}, err
 	}
-	newest, _, err := s.store.Briefings(ctx, req.ID, briefing.Slice{Limit: 1, Backward: true})
-	if err != nil {
-		return briefing.Summary{}, err
-	}
-	var last briefing.BriefingID
-	if len(newest) > 0 {
-		last = newest[0].ID
-	}
-	key := fmt.Sprintf("%s %s %q", req.ID, last, custom)
+	req, custom := s.current(state.Request), state.Custom
+	key := fmt.Sprintf("%s %s %q", req.ID, state.Newest, custom)
 	return s.summaries.do(ctx, key, func(ctx context.Context) (briefing.Summary, error) {
 		return s.summarize(ctx, req, custom)
 	})
-}
-
-// style returns the user's style lines; a request whose user is gone has none.
-func (s *Service) style(ctx context.Context, username string) ([]string, error) {
-	u, err := s.store.User(ctx, username)
-	if err != nil && !errors.Is(err, briefing.ErrNotFound) {
-		return nil, err
-	}
-	return u.Custom, nil
 }
 
 // summarize tallies the briefings as they are read: a request of 30 days at one a second has

@@ -46,6 +46,9 @@ func TestClaim_of_old_requests_under_several_spellings(t *testing.T) {
 			t.Errorf("request %d is now %q's, was %q's", i, doc.Username, want)
 		}
 	}
+	if _, _, err := s.EnsureUser(t.Context(), composed, nil); err != nil {
+		t.Fatal(err)
+	}
 	for _, name := range []string{composed, decomposed, mixed} {
 		if list, _, err := s.Requests(t.Context(), name, "", 9); err != nil || len(list) != 3 {
 			t.Errorf("%d requests of %q, %v; want 3", len(list), name, err)

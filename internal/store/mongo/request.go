@@ -51,6 +51,9 @@ var noIntent = bson.D{{Key: "intent", Value: 0}}
 
 // Requests implements briefing.RequestStore.
 func (s *Store) Requests(ctx context.Context, username string, after briefing.RequestID, limit int) ([]briefing.Request, bool, error) {
+	if _, err := s.User(ctx, username); err != nil {
+		return nil, false, err
+	}
 	filter := bson.D{s.named("username", username)}
 	if oid, ok := objectID(after); ok {
 		filter = append(filter, bson.E{Key: "_id", Value: bson.D{{Key: "$lt", Value: oid}}})
@@ -65,6 +68,23 @@ func (s *Store) Requests(ctx context.Context, username string, after briefing.Re
 		list[i] = docs[i].request(s.cfg.Zone)
 	}
 	return list, more, nil
+}
+
+// SummaryState implements briefing.RequestStore.
+func (s *Store) SummaryState(ctx context.Context, id briefing.RequestID) (briefing.SummaryState, error) {
+	req, err := s.Request(ctx, id)
+	if err != nil {
+		return briefing.SummaryState{}, err
+	}
+	u, err := s.User(ctx, req.Username)
+	if err != nil && !errors.Is(err, briefing.ErrNotFound) {
+		return briefing.SummaryState{}, err
+	}
+	oid, _ := objectID(req.ID)
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	newest, err := s.newestID(ctx, oid)
+	return briefing.SummaryState{Request: req, Custom: u.Custom, Newest: briefing.BriefingID(newest)}, err
 }
 
 // RequestStates implements briefing.RequestStore.

@@ -210,6 +210,9 @@ func (s *Store) one(ctx context.Context, stmt *sql.Stmt, arg string) (briefing.R
 
 // Requests implements briefing.RequestStore.
 func (s *Store) Requests(ctx context.Context, username string, after briefing.RequestID, limit int) ([]briefing.Request, bool, error) {
+	if _, err := s.User(ctx, username); err != nil {
+		return nil, false, err
+	}
 	before := string(after)
 	if before == "" {
 		before = behindAll
@@ -225,6 +228,29 @@ func (s *Store) Requests(ctx context.Context, username string, after briefing.Re
 	more := len(list) > limit
 	return list[:min(len(list), limit)], more, nil
 }
+
+// SummaryState implements briefing.RequestStore.
+func (s *Store) SummaryState(ctx context.Context, id briefing.RequestID) (briefing.SummaryState, error) {
+	var state briefing.SummaryState
+	var custom string
+	row := longerRow{s.stmts.summaryState.QueryRowContext(ctx, string(id)), []any{&custom, &state.Newest}}
+	var err error
+	if state.Request, err = scanRequest(row); err == nil {
+		state.Custom, err = decodeCustom(custom)
+	}
+	if err != nil {
+		return briefing.SummaryState{}, translate("summary state", err)
+	}
+	return state, nil
+}
+
+// longerRow is a row with more columns than its reader knows of; the rest is scanned into more.
+type longerRow struct {
+	scanner
+	more []any
+}
+
+func (r longerRow) Scan(dest ...any) error { return r.scanner.Scan(append(dest, r.more...)...) }
 
 // RequestStates implements briefing.RequestStore. A look-up here costs microseconds, so each request gets its own.
 func (s *Store) RequestStates(ctx context.Context, ids []briefing.RequestID) (map[briefing.RequestID]briefing.Request, error) {

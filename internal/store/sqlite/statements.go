@@ -58,7 +58,7 @@ func (w *writer) statements() []statement {
 // readStmts are the statements of the reading connections.
 type readStmts struct {
 	user, request, activeRequest, latestRequest, requests *sql.Stmt
-	forward, backward, runState                           *sql.Stmt
+	forward, backward, runState, summaryState             *sql.Stmt
 }
 
 // prepareReads prepares them. The ends of stretches are given as ids: the empty string lies before
@@ -77,6 +77,10 @@ func prepareReads(ctx context.Context, db *sql.DB) (readStmts, error) {
 		{&r.backward, briefings + "DESC LIMIT ?"},
 		{&r.runState, `SELECT active, owner, term,
 			coalesce((SELECT custom FROM users u WHERE u.name_key = r.name_key ORDER BY u.id LIMIT 1), '[]')
+			FROM requests r WHERE id = ?`},
+		{&r.summaryState, "SELECT " + requestColumns + `,
+			coalesce((SELECT custom FROM users u WHERE u.name_key = r.name_key ORDER BY u.id LIMIT 1), '[]'),
+			coalesce((SELECT max(b.id) FROM briefings b WHERE b.request_id = r.id), '')
 			FROM requests r WHERE id = ?`},
 	} {
 		stmt, err := db.PrepareContext(ctx, s.sql)

@@ -104,7 +104,11 @@ func calls(h *house, req briefing.Request) map[string]func(context.Context) erro
 			return ignore(err, briefing.ErrNotFound)
 		},
 		"LatestRequest": func(ctx context.Context) error { _, err := h.LatestRequest(ctx, "kim"); return err },
-		"Requests":      func(ctx context.Context) error { _, _, err := h.Requests(ctx, "kim", "", 1); return err },
+		"Requests": func(ctx context.Context) error {
+			_, _, err := h.Requests(ctx, "kim", "", 1)
+			return ignore(err, briefing.ErrNotFound)
+		},
+		"SummaryState": func(ctx context.Context) error { _, err := h.SummaryState(ctx, req.ID); return err },
 		"RequestStates": func(ctx context.Context) error {
 			_, err := h.RequestStates(ctx, []briefing.RequestID{req.ID})
 			return err

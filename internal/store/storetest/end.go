@@ -50,8 +50,7 @@ var ends = []promise{
 	}},
 	{"EndRequest/of_a_user_ends_the_active_request", func(h *house) {
 		for _, name := range []string{minsu.composed, "lee"} {
-			_, _, err := h.EnsureUser(h.Context(), name, nil)
-			h.ok(err)
+			h.known(name)
 		}
 		other, old := h.start("lee"), h.end(h.start(minsu.composed), noon)
 		req := h.start(minsu.composed)
@@ -73,8 +72,7 @@ var ends = []promise{
 		end := briefing.End{Username: "kim", Reason: briefing.EndedByUser, At: noon}
 		_, err := h.EndRequest(h.Context(), end)
 		h.is("an unknown user", err, briefing.ErrNotFound)
-		_, _, err = h.EnsureUser(h.Context(), "kim", nil)
-		h.ok(err)
+		h.known("kim")
 		_, err = h.EndRequest(h.Context(), end)
 		h.is("a user without a request", err, briefing.ErrConflict)
 		h.end(h.start("kim"), noon)
@@ -87,8 +85,7 @@ var ends = []promise{
 		h.same("it goes on", h.request(nobody.ID), nobody)
 	}},
 	{"EndRequest/of_a_user_ends_one_request_whatever_races", func(h *house) {
-		_, _, err := h.EnsureUser(h.Context(), "kim", nil)
-		h.ok(err)
+		h.known("kim")
 		h.start("kim")
 		ended := many(h, 8, func(i int) (briefing.RequestID, error) {
 			if i%2 == 0 {

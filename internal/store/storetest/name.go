@@ -46,6 +46,7 @@ var names = []promise{
 		}
 	}},
 	{"Request/look_ups_match_every_spelling", func(h *house) {
+		h.known(minsu.mixed)
 		first := h.start(minsu.decomposed)
 		second := h.start(minsu.composed)
 		third := h.start(minsu.spaced)
@@ -84,6 +85,7 @@ var names = []promise{
 		}
 	}},
 	{"StartRequest/never_two_active_in_several_spellings", func(h *house) {
+		h.known(minsu.mixed)
 		many(h, 12, func(i int) (briefing.Started, error) {
 			return h.StartRequest(h.Context(), order(spellings()[i%len(spellings())]))
 		})

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"time"
 
 	"bis/internal/briefing"
 )
@@ -66,6 +67,7 @@ var reads = []promise{
 		h.is("LatestRequest", err, briefing.ErrNotFound)
 	}},
 	{"Requests/pages_newest_first", func(h *house) {
+		h.known("kim")
 		var want []briefing.Request
 		for range 5 {
 			want = append([]briefing.Request{h.start("kim")}, want...)
@@ -90,9 +92,40 @@ var reads = []promise{
 		list, more, err := h.Requests(h.Context(), "kim", "", 5)
 		h.ok(err)
 		h.same("exactly all", []any{len(list), more}, []any{5, false})
-		list, more, err = h.Requests(h.Context(), "nobody", "", 5)
+	}},
+	{"Requests/of_a_user_without_any_are_none_of_an_unknown_user_ErrNotFound", func(h *house) {
+		h.known("kim")
+		list, more, err := h.Requests(h.Context(), "kim", "", 5)
 		h.ok(err)
-		h.same("of an unknown user", []any{len(list), more}, []any{0, false})
+		h.same("of a user without any", []any{len(list), more}, []any{0, false})
+		h.start("nobody") // as old servers do: the name is no user's
+		_, _, err = h.Requests(h.Context(), "nobody", "", 5)
+		h.is("of an unknown user", err, briefing.ErrNotFound)
+	}},
+	{"SummaryState/reads_request_style_and_newest_briefing", func(h *house) {
+		h.known(minsu.mixed)
+		_, err := h.SetCustom(h.Context(), minsu.mixed, []string{"짧게"})
+		h.ok(err)
+		req := h.start(minsu.composed)
+		read := func() briefing.SummaryState {
+			h.Helper()
+			got, err := h.SummaryState(h.Context(), req.ID)
+			h.ok(err)
+			return got
+		}
+		h.same("without briefings", read(), briefing.SummaryState{Request: req, Custom: []string{"짧게"}})
+		h.append(req, 1)
+		newest := h.append(req, 2)
+		h.same("with briefings", read(), briefing.SummaryState{Request: h.request(req.ID), Custom: []string{"짧게"}, Newest: newest.ID})
+		h.end(req, noon.Add(time.Minute))
+		h.same("ended", read(), briefing.SummaryState{Request: h.request(req.ID), Custom: []string{"짧게"}, Newest: newest.ID})
+		nobody, err := h.SummaryState(h.Context(), h.start("nobody").ID)
+		h.ok(err)
+		h.same("style lines without a user", len(nobody.Custom), 0)
+		for _, id := range []briefing.RequestID{unknown, "x"} {
+			_, err = h.SummaryState(h.Context(), id)
+			h.is("of an unknown request", err, briefing.ErrNotFound)
+		}
 	}},
 	{"RequestStates/returns_those_that_exist", func(h *house) {
 		a, b := h.start("kim"), h.start("lee")

@@ -125,6 +125,13 @@ func order(username string) briefing.Start {
 	}}
 }
 
+// known makes a user.
+func (h *house) known(username string) {
+	h.Helper()
+	_, _, err := h.EnsureUser(h.Context(), username, nil)
+	h.ok(err)
+}
+
 // start starts a request.
 func (h *house) start(username string) briefing.Request {
 	h.Helper()

@@ -26,6 +26,8 @@ type broken struct {
 	onCustom func([]string) []string
 	onPage   func([]briefing.Briefing)
 	onFeed   func(briefing.Feed) briefing.Feed
+	onList   func(error) error
+	onState  func(*briefing.SummaryState)
 	dir      string
 }
 
@@ -78,6 +80,22 @@ func (b *broken) Briefings(ctx context.Context, id briefing.RequestID, s briefin
 		b.onPage(list)
 	}
 	return list, more, err
+}
+
+func (b *broken) Requests(ctx context.Context, username string, after briefing.RequestID, limit int) ([]briefing.Request, bool, error) {
+	list, more, err := b.Store.Requests(ctx, username, after, limit)
+	if b.onList != nil {
+		err = b.onList(err)
+	}
+	return list, more, err
+}
+
+func (b *broken) SummaryState(ctx context.Context, id briefing.RequestID) (briefing.SummaryState, error) {
+	state, err := b.Store.SummaryState(ctx, id)
+	if b.onState != nil {
+		b.onState(&state)
+	}
+	return state, err
 }
 
 func (b *broken) OpenFeed(ctx context.Context, fresh bool) (briefing.Feed, error) {
@@ -173,6 +191,12 @@ var breaks = []struct {
 	}},
 	{"an empty list becomes none", "SetCustom/replaces_the_lines", func(b *broken) {
 		b.onCustom = func(lines []string) []string { return append([]string(nil), lines...) }
+	}},
+	{"an unknown user has no requests", "Requests/of_a_user_without_any_are_none_of_an_unknown_user_ErrNotFound", func(b *broken) {
+		b.onList = func(error) error { return nil }
+	}},
+	{"a summary is never out of date", "SummaryState/reads_request_style_and_newest_briefing", func(b *broken) {
+		b.onState = func(state *briefing.SummaryState) { state.Newest = "" }
 	}},
 	{"pages come newest first", "Briefings/pages_both_ways", func(b *broken) { b.onPage = slices.Reverse[[]briefing.Briefing] }},
 	{"the feed loses one of ten", "Feed/tells_every_reader_everything_in_order", func(b *broken) {
