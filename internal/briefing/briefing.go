@@ -18,8 +18,11 @@ type Briefing struct {
 	Text     string // the legacy string, "2024-02-03 14:06_<caption>", in the server's zone
 	Facts    Facts
 	Degraded Degraded // empty: all went as configured
-	Source   string   // who worded the caption: "template", a model's name, or "outside"
+	Source   string   // who worded the caption: "template", a model's name, or SourceOutside
 }
+
+// SourceOutside is the Source of a briefing that was written from outside.
+const SourceOutside = "outside"
 
 // Facts is what was measured. Only code makes facts; captions may only repeat them.
 type Facts struct {

@@ -8,26 +8,30 @@ import (
 	"bis/internal/briefing"
 )
 
-// Briefings returns a page of a request's briefings, oldest first, or ErrNotFound.
-func (s *Service) Briefings(ctx context.Context, v briefing.Viewer, id briefing.RequestID, p briefing.Page) (briefing.Listing[briefing.Briefing], error) {
+// Briefings returns a page of a request's briefings, oldest first, or ErrNotFound. A cursor of
+// another request is ErrBadCursor.
+func (s *Service) Briefings(
+	ctx context.Context, v briefing.Viewer, id briefing.RequestID, p briefing.Page,
+) (briefing.Listing[briefing.Briefing], error) {
+	none := briefing.Listing[briefing.Briefing]{}
 	n, backward, err := p.Size()
 	if err != nil {
-		return briefing.Listing[briefing.Briefing]{}, err
+		return none, err
 	}
 	req, err := s.visible(ctx, v, id)
 	if err != nil {
-		return briefing.Listing[briefing.Briefing]{}, err
+		return none, err
 	}
 	stretch := briefing.Slice{Limit: n, Backward: backward}
-	if stretch.After, err = within(req.ID, p.After); err != nil {
-		return briefing.Listing[briefing.Briefing]{}, err
+	if stretch.After, err = positionIn(req.ID, p.After); err != nil {
+		return none, err
 	}
-	if stretch.Before, err = within(req.ID, p.Before); err != nil {
-		return briefing.Listing[briefing.Briefing]{}, err
+	if stretch.Before, err = positionIn(req.ID, p.Before); err != nil {
+		return none, err
 	}
 	list, more, err := s.store.Briefings(ctx, req.ID, stretch)
 	if err != nil {
-		return briefing.Listing[briefing.Briefing]{}, err
+		return none, err
 	}
 	page := briefing.Listing[briefing.Briefing]{Items: list, HasNext: more, HasPrev: stretch.After != ""}
 	if backward {
@@ -36,9 +40,9 @@ func (s *Service) Briefings(ctx context.Context, v briefing.Viewer, id briefing.
 	return page, nil
 }
 
-// within returns the position that a cursor names in the request; an empty
-// cursor names none. A cursor of another request is ErrBadCursor.
-func within(id briefing.RequestID, c briefing.Cursor) (briefing.BriefingID, error) {
+// positionIn returns the briefing that a cursor names in a request. An empty cursor names none. A
+// cursor of another request is ErrBadCursor.
+func positionIn(id briefing.RequestID, c briefing.Cursor) (briefing.BriefingID, error) {
 	if c == "" {
 		return "", nil
 	}
@@ -50,9 +54,10 @@ func within(id briefing.RequestID, c briefing.Cursor) (briefing.BriefingID, erro
 }
 
 // EachBriefing yields every briefing of a request, oldest first: the old system had no pages. It
-// holds one page at a time. No read of the store is open while a briefing is yielded, so the caller
-// may be slow. An error, also ErrNotFound, is the last that is yielded.
-func (s *Service) EachBriefing(ctx context.Context, v briefing.Viewer, id briefing.RequestID) iter.Seq2[briefing.Briefing, error] {
+// holds one page at a time, and the caller may be slow. An error, also ErrNotFound, is yielded last.
+func (s *Service) EachBriefing(
+	ctx context.Context, v briefing.Viewer, id briefing.RequestID,
+) iter.Seq2[briefing.Briefing, error] {
 	return func(yield func(briefing.Briefing, error) bool) {
 		req, err := s.visible(ctx, v, id)
 		if err != nil {
@@ -64,23 +69,27 @@ func (s *Service) EachBriefing(ctx context.Context, v briefing.Viewer, id briefi
 }
 
 // eachBriefing is EachBriefing without the policy.
-func (s *Service) eachBriefing(ctx context.Context, id briefing.RequestID) iter.Seq2[briefing.Briefing, error] {
+func (s *Service) eachBriefing(
+	ctx context.Context, id briefing.RequestID,
+) iter.Seq2[briefing.Briefing, error] {
 	return each(func(after briefing.Briefing) ([]briefing.Briefing, bool, error) {
 		return s.store.Briefings(ctx, id, briefing.Slice{After: after.ID, Limit: briefing.MaxPage})
 	})
 }
 
-// AddInput is a briefing that a pipeline outside made.
+// AddInput is a briefing that a pipeline outside of this server made.
 type AddInput struct {
 	RequestID briefing.RequestID
-	Caption   string                 // 1 to MaxCaptionLen code points, one line
-	At        *time.Time             // nil: now
-	Counts    []briefing.ObjectCount // nil: nothing was counted
+	Caption   string                 // see briefing.CheckCaption
+	At        *time.Time             // in the years 1970 to 9999; nil: now
+	Counts    []briefing.ObjectCount // see briefing.CheckCounts; nil: nothing was counted
 }
 
-// AddBriefing stores a briefing from outside in an active request. It is no run and changes no
-// tick counts. ErrConflict when the request has ended.
-func (s *Service) AddBriefing(ctx context.Context, v briefing.Viewer, in AddInput) (briefing.Briefing, error) {
+// AddBriefing stores a briefing from outside in an active request. The briefing is no run and changes
+// no tick counts. AddBriefing returns ErrConflict when the request has ended.
+func (s *Service) AddBriefing(
+	ctx context.Context, v briefing.Viewer, in AddInput,
+) (briefing.Briefing, error) {
 	if err := checkAdd(in); err != nil {
 		return briefing.Briefing{}, err
 	}
@@ -95,22 +104,21 @@ func (s *Service) AddBriefing(ctx context.Context, v briefing.Viewer, in AddInpu
 	at = at.UTC().Truncate(time.Millisecond)
 	return s.store.AddBriefing(ctx, briefing.Briefing{
 		RequestID: id, At: at, Caption: in.Caption, Text: briefing.Text(at, s.zone, in.Caption),
-		Facts: briefing.Facts{Counts: in.Counts, Counted: in.Counts != nil}, Source: "outside",
+		Facts:  briefing.Facts{Counts: in.Counts, Counted: in.Counts != nil},
+		Source: briefing.SourceOutside,
 	})
 }
 
-// mayAdd returns the normal form of a request's id if v may add to that request. Whether the request is there and active the store
-// decides as it writes, so a viewer who may do everything needs no look at it before.
-func (s *Service) mayAdd(ctx context.Context, v briefing.Viewer, id briefing.RequestID) (briefing.RequestID, error) {
-	if !s.policy.ActForAll(v) {
-		req, err := s.visible(ctx, v, id)
-		return req.ID, err
+// mayAdd returns the stored form of a request's id if v may add to that request. A viewer who may act
+// for everybody needs no read before: the store refuses unknown and ended requests as it writes.
+func (s *Service) mayAdd(
+	ctx context.Context, v briefing.Viewer, id briefing.RequestID,
+) (briefing.RequestID, error) {
+	if s.policy.ActForAll(v) {
+		return normalID(id)
 	}
-	normal, ok := briefing.NormalID(string(id))
-	if !ok {
-		return "", briefing.ErrNotFound
-	}
-	return briefing.RequestID(normal), nil
+	req, err := s.visible(ctx, v, id)
+	return req.ID, err
 }
 
 func checkAdd(in AddInput) error {

@@ -10,37 +10,44 @@ import (
 	"bis/internal/briefing"
 )
 
-// StartInput is what a caller says of the briefings it wants.
+// StartInput is what a caller asks for.
 type StartInput struct {
 	Username string
-	Interval int               // seconds, MinInterval to briefing.MaxInterval
-	EndTime  string            // see ParseEndTime
+	Interval int               // seconds, briefing.MinInterval to briefing.MaxInterval
+	EndTime  string            // see briefing.ParseEndTime
 	CameraID briefing.CameraID // empty: briefing.DefaultCamera, the only one so far
-	// Key is the caller's own name for this start. A key that one of the user's
-	// requests has, active or ended, continues that request. Empty: none. At most MaxKeyLen bytes.
+	// Key is the caller's own name for this start. A key that one of the user's requests has, active
+	// or ended, continues that request. Empty: none. See briefing.CheckKey.
 	Key string
 }
 
-// StartBriefing starts a request for briefings. It ends the user's active request as
-// Replaced, unless the key says that it is the same. An unknown user is made.
-func (s *Service) StartBriefing(ctx context.Context, v briefing.Viewer, in StartInput) (briefing.Request, error) {
+// StartBriefing starts a request. It ends the user's active request as Replaced, unless the key
+// continues an older request. A user that is not there is made. The first tick is one interval
+// later; an end time before it is an InvalidError on field "endTime".
+func (s *Service) StartBriefing(
+	ctx context.Context, v briefing.Viewer, in StartInput,
+) (briefing.Request, error) {
 	return s.start(ctx, v, in, false)
 }
 
-// start stores the request and has the schedule run it.
-func (s *Service) start(ctx context.Context, v briefing.Viewer, in StartInput, continueSame bool) (briefing.Request, error) {
+// start stores the request and then has the schedule run it. continueSame continues an active request
+// that asks for the same.
+func (s *Service) start(
+	ctx context.Context, v briefing.Viewer, in StartInput, continueSame bool,
+) (briefing.Request, error) {
 	req, err := s.order(v, in)
 	if err != nil {
 		return s.continued(ctx, in, continueSame, err)
 	}
 	start := briefing.Start{
-		Request: req, User: briefing.EnsuredUser, Skipped: s.schedule.Skipped(in.Username), ContinueSame: continueSame,
+		Request: req, User: briefing.EnsuredUser,
+		Skipped: s.schedule.Skipped(in.Username), ContinueSame: continueSame,
 	}
 	refusal := briefing.CheckUsername(in.Username)
 	if refusal == nil {
 		start.Request.Username = briefing.NameKey(in.Username)
 	} else {
-		start.User = briefing.KnownUser // older names still start, but nobody gets such a name now
+		start.User = briefing.KnownUser // an older user may have such a name, a new one may not
 	}
 	done, err := s.store.StartRequest(ctx, start)
 	if refusal != nil && errors.Is(err, briefing.ErrNotFound) {
@@ -49,35 +56,45 @@ func (s *Service) start(ctx context.Context, v briefing.Viewer, in StartInput, c
 	if err != nil {
 		return briefing.Request{}, err
 	}
+	s.tell(done)
+	return s.current(done.Request), nil
+}
+
+// tell tells the schedule of a start that is stored. If the process ends before, whoever claims the
+// request next runs it, and runs of the replaced one are refused.
+func (s *Service) tell(done briefing.Started) {
 	if done.Replaced != nil {
 		s.schedule.Remove(done.Replaced.ID)
 	}
 	if !done.Continued {
 		s.schedule.Add(done.Request)
 	}
-	return s.current(done.Request), nil
 }
 
-// continued returns the request that a start continues although its end time is refused: an end
-// that has passed or come near since must not keep a phone from the request that it started. Else
-// it returns the refusal.
-func (s *Service) continued(ctx context.Context, in StartInput, continueSame bool, refusal error) (briefing.Request, error) {
-	var invalid *briefing.InvalidError
-	if in.Key == "" && !continueSame || !errors.As(refusal, &invalid) || invalid.Field != "endTime" {
+// continued returns the request that a start continues although its end time is refused. The end time
+// may have passed or come near since the first call, and a phone must still get back to the request
+// that it started. Without such a request, continued returns the refusal.
+func (s *Service) continued(
+	ctx context.Context, in StartInput, continueSame bool, refusal error,
+) (briefing.Request, error) {
+	invalid, ok := errors.AsType[*briefing.InvalidError](refusal)
+	if !ok || invalid.Field != "endTime" || in.Key == "" && !continueSame {
 		return briefing.Request{}, refusal
 	}
 	old := briefing.Request{
 		Username: in.Username, Key: in.Key, Interval: in.Interval, EndText: in.EndTime,
 		CameraID: cmp.Or(in.CameraID, briefing.DefaultCamera),
 	}
-	done, err := s.store.StartRequest(ctx, briefing.Start{Request: old, ContinueSame: continueSame, OnlyContinue: true})
+	done, err := s.store.StartRequest(ctx, briefing.Start{
+		Request: old, ContinueSame: continueSame, OnlyContinue: true,
+	})
 	if errors.Is(err, briefing.ErrNotFound) {
 		return briefing.Request{}, refusal
 	}
 	return s.current(done.Request), err
 }
 
-// order checks a start and makes the request of it.
+// order checks a start and returns the request that it asks for, from now on.
 func (s *Service) order(v briefing.Viewer, in StartInput) (briefing.Request, error) {
 	if err := s.policy.ActFor(v, in.Username); err != nil {
 		return briefing.Request{}, err
@@ -86,18 +103,20 @@ func (s *Service) order(v briefing.Viewer, in StartInput) (briefing.Request, err
 	if err := checkStart(in); err != nil {
 		return briefing.Request{}, err
 	}
-	now := s.store.Now().UTC().Truncate(time.Millisecond)
+	now := s.now()
 	end, err := briefing.ParseEndTime(in.EndTime, now, s.zone)
 	if err != nil {
 		return briefing.Request{}, err
 	}
 	req := briefing.Request{
-		Username: in.Username, Name: now.In(s.zone).Format(briefing.NameLayout), Interval: in.Interval,
-		EndTime: end.In(s.zone).Format(briefing.ClockLayout), EndText: in.EndTime, CameraID: in.CameraID,
-		Key: in.Key, StartedAt: now, EndsAt: &end, Active: true,
+		Username: in.Username, Name: now.In(s.zone).Format(briefing.NameLayout),
+		Interval: in.Interval, EndTime: end.In(s.zone).Format(briefing.ClockLayout),
+		EndText: in.EndTime, CameraID: in.CameraID, Key: in.Key,
+		StartedAt: now, EndsAt: &end, Active: true,
 	}
 	if end.Before(req.TickAt(1)) {
-		return briefing.Request{}, briefing.Invalid("endTime", "must not lie before the first briefing, one interval after the start")
+		return briefing.Request{}, briefing.Invalid("endTime",
+			"must not lie before the first briefing, one interval after the start")
 	}
 	return req, nil
 }
@@ -107,25 +126,31 @@ func checkStart(in StartInput) error {
 	case in.Username == "":
 		return briefing.CheckUsername(in.Username)
 	case in.Interval < briefing.MinInterval || in.Interval > briefing.MaxInterval:
-		return briefing.Invalid("interval", "must be %d to %d seconds", briefing.MinInterval, briefing.MaxInterval)
+		return briefing.Invalid("interval", "must be %d to %d seconds",
+			briefing.MinInterval, briefing.MaxInterval)
 	case in.CameraID != briefing.DefaultCamera:
 		return briefing.Invalid("cameraId", "must be %q", briefing.DefaultCamera)
 	}
 	return briefing.CheckKey(in.Key)
 }
 
-// EndBriefing ends the user's active request and cancels its run. It returns nil when the
-// user has none, ErrNotFound when there is no such user.
-func (s *Service) EndBriefing(ctx context.Context, v briefing.Viewer, username string) (*briefing.Request, error) {
+// now is the store's time in whole milliseconds, as requests keep it.
+func (s *Service) now() time.Time { return s.store.Now().UTC().Truncate(time.Millisecond) }
+
+// EndBriefing ends the user's active request and cancels its run. It returns nil when the user has
+// no active request, and ErrNotFound when there is no such user.
+func (s *Service) EndBriefing(
+	ctx context.Context, v briefing.Viewer, username string,
+) (*briefing.Request, error) {
 	if err := s.policy.ActFor(v, username); err != nil {
 		return nil, err
 	}
-	now := s.store.Now().UTC().Truncate(time.Millisecond)
 	ended, err := s.store.EndRequest(ctx, briefing.End{
-		Username: username, Reason: briefing.EndedByUser, At: now, Skipped: s.schedule.Skipped(username),
+		Username: username, Reason: briefing.EndedByUser, At: s.now(),
+		Skipped: s.schedule.Skipped(username),
 	})
 	if errors.Is(err, briefing.ErrConflict) {
-		return nil, nil // nothing to end is no error, as ever
+		return nil, nil // as in the old system, nothing to end is no error
 	}
 	if err != nil {
 		return nil, err
@@ -135,12 +160,16 @@ func (s *Service) EndBriefing(ctx context.Context, v briefing.Viewer, username s
 }
 
 // Request returns a request or ErrNotFound.
-func (s *Service) Request(ctx context.Context, v briefing.Viewer, id briefing.RequestID) (briefing.Request, error) {
+func (s *Service) Request(
+	ctx context.Context, v briefing.Viewer, id briefing.RequestID,
+) (briefing.Request, error) {
 	return s.visible(ctx, v, id)
 }
 
 // ActiveRequest returns the user's active request or ErrNotFound.
-func (s *Service) ActiveRequest(ctx context.Context, v briefing.Viewer, username string) (briefing.Request, error) {
+func (s *Service) ActiveRequest(
+	ctx context.Context, v briefing.Viewer, username string,
+) (briefing.Request, error) {
 	if err := s.policy.ActFor(v, username); err != nil {
 		return briefing.Request{}, err
 	}
@@ -148,25 +177,28 @@ func (s *Service) ActiveRequest(ctx context.Context, v briefing.Viewer, username
 	return s.current(req), err
 }
 
-// Requests returns a page of the user's requests, newest first. Only First and
-// After of the page count. ErrNotFound when there is no such user.
-func (s *Service) Requests(ctx context.Context, v briefing.Viewer, username string, p briefing.Page) (briefing.Listing[briefing.Request], error) {
+// Requests returns a page of the user's requests, newest first. Of the page only First and After
+// count. Requests returns ErrNotFound when there is no such user.
+func (s *Service) Requests(
+	ctx context.Context, v briefing.Viewer, username string, p briefing.Page,
+) (briefing.Listing[briefing.Request], error) {
+	none := briefing.Listing[briefing.Request]{}
 	n, _, err := briefing.Page{First: p.First}.Size()
 	if err != nil {
-		return briefing.Listing[briefing.Request]{}, err
+		return none, err
 	}
 	var after briefing.RequestID
 	if p.After != "" {
 		if after, err = briefing.ParseRequestCursor(p.After); err != nil {
-			return briefing.Listing[briefing.Request]{}, err
+			return none, err
 		}
 	}
 	if err := s.policy.ActFor(v, username); err != nil {
-		return briefing.Listing[briefing.Request]{}, err
+		return none, err
 	}
 	list, more, err := s.store.Requests(ctx, username, after, n)
 	if err != nil {
-		return briefing.Listing[briefing.Request]{}, err
+		return none, err
 	}
 	for i := range list {
 		list[i] = s.current(list[i])
@@ -174,8 +206,10 @@ func (s *Service) Requests(ctx context.Context, v briefing.Viewer, username stri
 	return briefing.Listing[briefing.Request]{Items: list, HasNext: more, HasPrev: after != ""}, nil
 }
 
-// EachRequest yields every request of the user, newest first, as EachBriefing does briefings.
-func (s *Service) EachRequest(ctx context.Context, v briefing.Viewer, username string) iter.Seq2[briefing.Request, error] {
+// EachRequest yields every request of the user, newest first, as EachBriefing yields briefings.
+func (s *Service) EachRequest(
+	ctx context.Context, v briefing.Viewer, username string,
+) iter.Seq2[briefing.Request, error] {
 	return func(yield func(briefing.Request, error) bool) {
 		if err := s.policy.ActFor(v, username); err != nil {
 			yield(briefing.Request{}, err)

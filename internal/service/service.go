@@ -8,10 +8,7 @@ import (
 	"bis/internal/briefing"
 )
 
-// Service is every use case there is. Transports decode, call one of its methods,
-// and encode. It is safe for concurrent use.
-//
-// Errors are of the kinds in errors.go. A malformed id is answered like an unknown one.
+// Service has a method for each use case. It is safe for concurrent use.
 type Service struct {
 	store      briefing.Store
 	schedule   briefing.Scheduler
@@ -29,7 +26,7 @@ type Config struct {
 	Live       briefing.Live       // required
 	Summarizer briefing.Summarizer // required
 	Zone       *time.Location      // of wall-clock times; nil: UTC
-	Policy     briefing.Policy     // nil: OpenPolicy
+	Policy     briefing.Policy     // nil: briefing.OpenPolicy
 }
 
 // New checks cfg and returns a service. It starts nothing.
@@ -37,9 +34,13 @@ func New(cfg Config) (*Service, error) {
 	if cfg.Store == nil || cfg.Schedule == nil || cfg.Live == nil || cfg.Summarizer == nil {
 		return nil, errors.New("service: store, schedule, live and summarizer are required")
 	}
+	summaries, err := newSummaryCache()
+	if err != nil {
+		return nil, err
+	}
 	s := &Service{
 		store: cfg.Store, schedule: cfg.Schedule, live: cfg.Live, summarizer: cfg.Summarizer,
-		policy: cfg.Policy, zone: cfg.Zone, summaries: newSummaryCache(),
+		policy: cfg.Policy, zone: cfg.Zone, summaries: summaries,
 	}
 	if s.zone == nil {
 		s.zone = time.UTC
@@ -50,16 +51,18 @@ func New(cfg Config) (*Service, error) {
 	return s, nil
 }
 
-// Ready tells whether the service can do its work: nil, or why not.
+// Ready reports whether the service can do its work. The error says why not.
 func (s *Service) Ready(ctx context.Context) error { return s.store.Ping(ctx) }
 
-// visible returns the request if v may see it. Its counts are the live ones.
-func (s *Service) visible(ctx context.Context, v briefing.Viewer, id briefing.RequestID) (briefing.Request, error) {
-	normal, ok := briefing.NormalID(string(id))
-	if !ok {
-		return briefing.Request{}, briefing.ErrNotFound
+// visible reads a request and returns it, with its live counts, if v may see it.
+func (s *Service) visible(
+	ctx context.Context, v briefing.Viewer, id briefing.RequestID,
+) (briefing.Request, error) {
+	normal, err := normalID(id)
+	if err != nil {
+		return briefing.Request{}, err
 	}
-	req, err := s.store.Request(ctx, briefing.RequestID(normal))
+	req, err := s.store.Request(ctx, normal)
 	if err != nil {
 		return briefing.Request{}, err
 	}
@@ -69,15 +72,17 @@ func (s *Service) visible(ctx context.Context, v briefing.Viewer, id briefing.Re
 	return s.current(req), nil
 }
 
-// known returns the user of that name if v may act for it.
-func (s *Service) known(ctx context.Context, v briefing.Viewer, username string) (briefing.User, error) {
-	if err := s.policy.ActFor(v, username); err != nil {
-		return briefing.User{}, err
+// normalID returns the stored form of an id. A malformed id is ErrNotFound: there is no such request.
+func normalID(id briefing.RequestID) (briefing.RequestID, error) {
+	normal, ok := briefing.NormalID(string(id))
+	if !ok {
+		return "", briefing.ErrNotFound
 	}
-	return s.store.User(ctx, username)
+	return briefing.RequestID(normal), nil
 }
 
-// current returns req with the counts as the schedule knows them now.
+// current returns req with the counts as the schedule knows them now. The stored counts end with
+// the last settled tick.
 func (s *Service) current(req briefing.Request) briefing.Request {
 	if req.Active {
 		req.Ticks = s.schedule.Counts(req)

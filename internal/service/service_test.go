@@ -7,6 +7,7 @@ import (
 	"iter"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -33,26 +34,27 @@ type house struct {
 	*service.Service
 	t        *testing.T
 	store    *sqlite.Store
-	schedule *schedule
+	schedule *fakeSchedule
 	words    *words
 	away     *away
+	hub      *feed.Hub
 }
 
 func open(t *testing.T, policy briefing.Policy) *house {
 	t.Helper()
-	h := &house{t: t, schedule: &schedule{}, words: &words{}}
+	h := &house{t: t, schedule: &fakeSchedule{}, words: &words{}}
 	log := slog.New(slog.DiscardHandler)
 	var err error
 	h.store, err = sqlite.Open(t.Context(), sqlite.Config{Dir: t.TempDir(), Instance: "one", Log: log})
 	h.ok(err)
 	t.Cleanup(func() { h.store.Close() })
 	h.away = &away{Store: h.store, refused: make(chan struct{}, 2)}
-	hub, err := feed.NewHub(feed.HubConfig{Replay: h.away, Linger: time.Millisecond})
+	h.hub, err = feed.NewHub(feed.HubConfig{Replay: h.away, Linger: time.Millisecond})
 	h.ok(err)
-	pump, err := feed.NewPump(feed.PumpConfig{Source: h.store, Hub: hub, Log: log})
+	pump, err := feed.NewPump(feed.PumpConfig{Source: h.store, Hub: h.hub, Log: log})
 	h.ok(err)
 	h.Service, err = service.New(service.Config{
-		Store: h.away, Schedule: h.schedule, Live: hub, Summarizer: h.words, Zone: seoul, Policy: policy,
+		Store: h.away, Schedule: h.schedule, Live: h.hub, Summarizer: h.words, Zone: seoul, Policy: policy,
 	})
 	h.ok(err)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -87,28 +89,35 @@ func (a *away) StartRequest(ctx context.Context, s briefing.Start) (briefing.Sta
 	return a.Store.StartRequest(ctx, s)
 }
 
-// schedule notes what it is told.
-type schedule struct {
+// fakeSchedule notes what it is told.
+type fakeSchedule struct {
 	mu      sync.Mutex // guards what follows
 	added   []briefing.RequestID
 	removed []briefing.RequestID
+	told    func(briefing.RequestID) // nil: nobody; called with mu locked
 }
 
-func (s *schedule) Add(r briefing.Request) {
+func (s *fakeSchedule) Add(r briefing.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.added = append(s.added, r.ID)
+	if s.told != nil {
+		s.told(r.ID)
+	}
 }
 
-func (s *schedule) Remove(id briefing.RequestID) {
+func (s *fakeSchedule) Remove(id briefing.RequestID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.removed = append(s.removed, id)
+	if s.told != nil {
+		s.told(id)
+	}
 }
 
-func (s *schedule) Skipped(string) briefing.Skips { return briefing.Skips{} }
+func (s *fakeSchedule) Skipped(string) briefing.Skips { return briefing.Skips{} }
 
-func (s *schedule) Counts(r briefing.Request) briefing.TickCounts {
+func (s *fakeSchedule) Counts(r briefing.Request) briefing.TickCounts {
 	r.Ticks.Missed += 7 // what it knows beyond the store
 	return r.Ticks
 }
@@ -119,6 +128,7 @@ type words struct {
 	begun chan struct{} // gets a token for each call that is held
 	hold  chan struct{} // nil: it answers at once
 	fail  error
+	panic any
 }
 
 func (w *words) Summarize(ctx context.Context, in briefing.SummaryInput) (briefing.Summary, error) {
@@ -126,6 +136,9 @@ func (w *words) Summarize(ctx context.Context, in briefing.SummaryInput) (briefi
 	if w.hold != nil {
 		w.begun <- struct{}{}
 		<-w.hold
+	}
+	if w.panic != nil {
+		panic(w.panic)
 	}
 	return briefing.Summary{Text: in.Request.Username, GeneratedAt: in.Now}, w.fail
 }
@@ -539,8 +552,35 @@ func TestService_AiSummary_is_made_once(t *testing.T) {
 	h.words.fail = errors.New("no")
 	ask("a failure", 4)
 	ask("it is not remembered", 5)
+	h.words.panic = "broken"
+	if _, err := h.AiSummary(t.Context(), nobody, req.ID); err == nil || !strings.Contains(err.Error(), "broken") {
+		t.Errorf("a panic: %v, want an error that tells it", err)
+	}
 	_, err = h.AiSummary(t.Context(), nobody, "0123456789abcdef01234567")
 	h.is("an unknown request", err, briefing.ErrNotFound)
+}
+
+// A caller that leaves takes nothing from the others: the summary is made all the same.
+func TestService_AiSummary_goes_on_when_its_caller_leaves(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	req := h.start(input("kim"))
+	h.words.hold, h.words.begun = make(chan struct{}), make(chan struct{}, 1)
+	ctx, leave := context.WithCancel(t.Context())
+	left := make(chan error, 1)
+	go func() {
+		_, err := h.AiSummary(ctx, nobody, req.ID)
+		left <- err
+	}()
+	<-h.words.begun
+	leave()
+	h.is("the caller that left", <-left, context.Canceled)
+	close(h.words.hold)
+	_, err := h.AiSummary(t.Context(), nobody, req.ID)
+	h.ok(err)
+	if got := h.words.calls.Load(); got != 1 {
+		t.Errorf("made %d times, want 1", got)
+	}
 }
 
 // forbid lets nobody act for anybody.

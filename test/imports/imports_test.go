@@ -31,7 +31,7 @@ var rules = map[string]rule{
 	"internal/app":                   {ours: []string{"..."}},
 	"internal/server":                {ours: []string{"graph", "internal/auth", "internal/briefing", "internal/explorer", "internal/feed", "internal/legacy", "internal/observe", "internal/service", "internal/subscribe", "internal/subscribe/ws", "internal/subscribe/sse"}},
 	"internal/briefing":              {outside: []string{"golang.org/x/text/unicode/norm"}},
-	"internal/service":               {ours: []string{"internal/briefing", "internal/summary"}},
+	"internal/service":               {ours: []string{"internal/briefing", "internal/summary"}, outside: []string{"github.com/hashicorp/golang-lru/v2", "golang.org/x/sync"}},
 	"internal/summary":               {ours: []string{"internal/briefing"}},
 	"internal/store/sqlite":          {ours: []string{"internal/briefing"}, outside: []string{"modernc.org/sqlite", "golang.org/x/sys"}},
 	"internal/store/mongo":           {ours: []string{"internal/briefing", "internal/retry"}, outside: []string{"go.mongodb.org/mongo-driver/v2"}},
