@@ -5,52 +5,57 @@ import (
 	"time"
 )
 
-// Briefing is the result of a run, stored.
+// Briefing is the stored result of a run, or what somebody outside wrote in its place.
 type Briefing struct {
 	ID        BriefingID
 	RequestID RequestID
-	// Cursor is the position after this briefing. Stores set it from the id; the
-	// hub gives a late smaller id of a direct old writer the cursor of the last.
+	// Cursor is the position after this briefing. Stores make it from the id. An old server that
+	// writes directly may give an id below an earlier one; the hub then sets the cursor of the
+	// last briefing that it delivered.
 	Cursor   Cursor
-	Tick     int64     // 0: written from outside, by addBriefing or an old writer
-	At       time.Time // its tick's time, UTC
+	Tick     int64     // 0: written from outside, by addBriefing or an old server
+	At       time.Time // the time of its tick, in UTC and whole milliseconds
 	Caption  string
-	Text     string // the legacy string, "2024-02-03 14:06_<caption>", in the server's zone
+	Text     string // the legacy string, see the function Text
 	Facts    Facts
-	Degraded Degraded // empty: all went as configured
-	Source   string   // who worded the caption: "template", a model's name, or SourceOutside
+	Degraded Degraded // empty: everything went as configured
+	Source   string   // the author of the caption: "template", a model's name, or SourceOutside
 }
 
 // SourceOutside is the Source of a briefing that was written from outside.
 const SourceOutside = "outside"
 
-// Facts is what was measured. Only code makes facts; captions may only repeat them.
+// Facts is what was measured at a tick. Only code makes facts, and a caption may state no number
+// that is not among them. The JSON names are the stored form and stay.
 type Facts struct {
-	Counts   []ObjectCount `json:"counts,omitempty"`   // per class; a class that was looked for and not seen is there with 0
-	Counted  bool          `json:"counted,omitempty"`  // false: nothing was counted, and no number may be said
-	Estimate bool          `json:"estimate,omitempty"` // the counts are an estimate (moving blobs, not a detector)
-	// Change is the share of the worst tile that changed since the frame before,
-	// 0 to 1, after gain compensation.
+	// Counts has an entry for each class that was searched for, also for those with a count of 0.
+	Counts []ObjectCount `json:"counts,omitempty"`
+	// Counted reports whether anything was counted. If not, no number may be stated.
+	Counted bool `json:"counted,omitempty"`
+	// Estimate reports that Counts come from moving areas and not from a detector.
+	Estimate bool `json:"estimate,omitempty"`
+	// Change is the changed share of the tile that changed most since the frame before, 0 to 1,
+	// after compensation for the camera's gain.
 	Change     float64 `json:"change,omitempty"`
 	Brightness float64 `json:"brightness,omitempty"` // mean luma, 0 to 255
 	Scene      Scene   `json:"scene,omitempty"`
-	Detector   string  `json:"detector,omitempty"` // who counted: "motion", a model's name; empty: nobody
+	Detector   string  `json:"detector,omitempty"` // "motion", a model; empty: none
 }
 
-// Scene tells what the picture as a whole was like.
+// Scene classifies the picture as a whole.
 type Scene string
 
-// The scenes. An empty one is unknown (written from outside).
+// The scenes. The empty scene is unknown: the briefing was written from outside.
 const (
 	SceneSteady   Scene = "steady"   // nothing of note changed
 	SceneMoving   Scene = "moving"   // parts changed
-	SceneChanged  Scene = "changed"  // almost all changed: another scene, nothing was counted
+	SceneChanged  Scene = "changed"  // almost everything changed, so nothing was counted
 	SceneDark     Scene = "dark"     // too dark to see
 	SceneLearning Scene = "learning" // the first frames of a camera: nothing to compare with yet
 	SceneNone     Scene = "none"     // no picture
 )
 
-// ObjectCount is how many of a class were seen.
+// ObjectCount is the number of objects of one class.
 type ObjectCount struct {
 	Name  string `json:"name"` // lower-case COCO class: "person", "bottle"
 	Count int    `json:"count"`
@@ -59,7 +64,8 @@ type ObjectCount struct {
 // Person is the COCO class of people.
 const Person = "person"
 
-// People returns how many people were counted, and whether any count was made.
+// People returns the number of people, and whether people were counted at all. Without an entry for
+// people, nobody searched for them.
 func (f Facts) People() (n int, ok bool) {
 	for _, c := range f.Counts {
 		if c.Name == Person {
@@ -69,27 +75,27 @@ func (f Facts) People() (n int, ok bool) {
 	return 0, false
 }
 
-// Degraded is a stable code for why a briefing is less than it could be.
+// Degraded is a stable code for the reason that a briefing or a summary is less than it could be.
 type Degraded string
 
 // The codes. They are part of the public contract and never change their meaning.
 const (
-	CameraOffline    Degraded = "CAMERA_OFFLINE"    // no picture came
-	CameraUnreadable Degraded = "CAMERA_UNREADABLE" // a picture came and could not be decoded
-	ModelUnavailable Degraded = "MODEL_UNAVAILABLE" // a model is configured and gave no usable caption
+	CameraOffline    Degraded = "CAMERA_OFFLINE"    // the camera sent no picture
+	CameraUnreadable Degraded = "CAMERA_UNREADABLE" // a picture could not be decoded
+	ModelUnavailable Degraded = "MODEL_UNAVAILABLE" // the configured model gave no usable wording
 )
 
-// TextLayout is the time at the head of the legacy text, before the underscore.
+// TextLayout is the layout of the time before the underscore of a legacy string.
 const TextLayout = "2006-01-02 15:04"
 
-// Text returns the legacy string of a caption: its minute in zone, an
-// underscore, the caption.
+// Text returns the legacy string of a caption: its minute in zone, an underscore, the caption, as
+// in "2024-02-03 14:06_<caption>".
 func Text(at time.Time, zone *time.Location, caption string) string {
 	return at.In(zone).Format(TextLayout) + "_" + caption
 }
 
-// SplitText takes a legacy string apart. ok is false when it has no time at its head;
-// then the whole text is the caption.
+// SplitText splits a legacy string into its time, in UTC, and its caption. Without a time at the
+// head, ok is false and the whole text is the caption.
 func SplitText(text string, zone *time.Location) (at time.Time, caption string, ok bool) {
 	head, rest, found := strings.Cut(text, "_")
 	if !found {

@@ -11,12 +11,16 @@ import (
 // clock is a wall-clock time of a day.
 type clock struct{ hour, minute, second int }
 
-// dayPart finds the words that tell which half of the day an hour means.
+// dayPart matches the words that say which part of the day an hour is in: AM, PM, dawn, morning,
+// noon, evening, night.
 const dayPart = `(오전|오후|새벽|아침|낮|저녁|밤|am|pm)`
 
-// clockForm matches "pm6:30:00", "오후6시30분", "18시반" and the like, which plainClock writes without
-// spaces. Korean writes the word before the time, Java's "h:mm a" behind it. A fraction of a second
-// does not count.
+// clockForm matches the output of plainClock: "pm6:30:00", "오후6시30분", "18시반" (half past) and so on.
+// Korean puts the part of the day before the time, Java's "h:mm a" behind it. A fraction of a
+// second is accepted and ignored.
+//
+// Its groups are: 1 the part of the day before, 2 the hour, 3 and 4 minute and second after a
+// colon, 5 and 6 minute and second in Korean, 7 the part of the day behind.
 var clockForm = regexp.MustCompile(`^` + dayPart + `?(\d{1,2})` +
 	`(?::(\d{2})(?::(\d{2})(?:\.\d+)?)?|시(?:(\d{1,2})분(?:(\d{1,2})초)?|반)?)` +
 	dayPart + `?$`)
@@ -24,7 +28,9 @@ var clockForm = regexp.MustCompile(`^` + dayPart + `?(\d{1,2})` +
 // dottedHalf matches "a.m." and "am".
 var dottedHalf = regexp.MustCompile(`([ap])\.?m\.?`)
 
-// parseClock reads a wall-clock time as people and phones write it, Korean ones above all.
+// parseClock reads a wall-clock time as people and phones write it, in Korea first of all. The
+// words for noon and midnight are times too. A part of the day may stand before the time or behind
+// it, not both.
 func parseClock(text string) (clock, error) {
 	s := plainClock(text)
 	switch s {
@@ -47,13 +53,13 @@ func parseClock(text string) (clock, error) {
 	return c.within(m[1] + m[7])
 }
 
-// plainClock folds full-width characters, decomposed Hangul and case. It drops the marks of
-// direction that old browsers write around each part, and spaces. A space between two digits stays:
-// "1 8:30" is no time.
+// plainClock folds full-width characters, decomposed Hangul and case, and removes spaces and the
+// direction marks that old browsers write around each part. A space between two digits stays:
+// "1 8:30" is not a time.
 func plainClock(text string) string {
 	s := strings.ToLower(norm.NFKC.String(WithoutTurns(text)))
 	var b strings.Builder
-	digit := false // the last one written
+	digit := false // whether the last byte written is one
 	for _, part := range strings.Fields(s) {
 		if digit && isDigit(part[0]) {
 			b.WriteByte(' ')
@@ -66,17 +72,18 @@ func plainClock(text string) string {
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
-// number reads at most two digits; none are zero.
+// number reads at most two digits. No digits mean 0.
 func number(digits string) int {
 	n, _ := strconv.Atoi(digits)
 	return n
 }
 
-// within turns the clock's hour, written beside the word for a part of the day, into one of 24.
-// Hour 0 means the same as 12 there: both begin the half of the day.
+// within converts an hour that stands beside a part of the day into one of 24. Beside a part, 0 and
+// 12 mean the same: the first hour of that half of the day. Without a part the hour is one of 24
+// already, and 24:00 is midnight.
 func (c clock) within(part string) (clock, error) {
-	noon := 0 // what the part adds to the hour
-	fits := true
+	noon := 0    // added to the hour
+	fits := true // the part of the day has this hour
 	hour := c.hour % 12
 	switch part {
 	case "":

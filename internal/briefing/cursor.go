@@ -6,28 +6,34 @@ import (
 	"strings"
 )
 
-// Cursor is a position: in one request's briefings, or in a user's requests. It is
-// opaque to clients; only MakeCursor and the parsers know its inside. The empty
-// cursor is the position before the first.
+// Cursor is a position in the briefings of one request, or in the requests of one user. The empty
+// cursor is the position before the first. A cursor is opaque to clients, and it is no permission:
+// whoever presents one is checked like anybody else.
+//
+// Its form is base64url without padding: one byte for the kind and version, then one or two ids of
+// 12 bytes. Each position has exactly one spelling.
 type Cursor string
 
-// The first byte of a cursor tells its kind and version.
+// The first byte of a cursor is its kind and version.
 const (
 	cursorBriefing byte = 1 // 12 bytes request id, 12 bytes briefing id
 	cursorRequest  byte = 2 // 12 bytes request id
 )
 
-// MakeCursor returns the position after briefing id of request req.
+// MakeCursor returns the position after briefing id of request req. It returns the empty cursor
+// when an id is malformed.
 func MakeCursor(req RequestID, id BriefingID) Cursor {
 	return packCursor(cursorBriefing, string(req)+string(id))
 }
 
-// MakeRequestCursor returns the position after request id in its user's list.
+// MakeRequestCursor returns the position after request id in its user's list, which has the newest
+// first.
 func MakeRequestCursor(id RequestID) Cursor {
 	return packCursor(cursorRequest, string(id))
 }
 
-// ParseCursor takes a briefing cursor apart. An error is ErrBadCursor.
+// ParseCursor returns the request and the briefing of a cursor that MakeCursor made. Any other
+// cursor is ErrBadCursor.
 func ParseCursor(c Cursor) (RequestID, BriefingID, error) {
 	ids, err := unpackCursor(c, cursorBriefing, 2*idLen)
 	if err != nil {
@@ -36,7 +42,8 @@ func ParseCursor(c Cursor) (RequestID, BriefingID, error) {
 	return RequestID(ids[:idLen]), BriefingID(ids[idLen:]), nil
 }
 
-// ParseRequestCursor takes a request cursor apart. An error is ErrBadCursor.
+// ParseRequestCursor returns the request of a cursor that MakeRequestCursor made. Any other cursor
+// is ErrBadCursor.
 func ParseRequestCursor(c Cursor) (RequestID, error) {
 	ids, err := unpackCursor(c, cursorRequest, idLen)
 	return RequestID(ids), err
@@ -46,15 +53,16 @@ func packCursor(kind byte, ids string) Cursor {
 	b := make([]byte, 1+len(ids)/2)
 	b[0] = kind
 	if _, err := hex.Decode(b[1:], []byte(ids)); err != nil {
-		return "" // a malformed id has no position
+		return ""
 	}
 	return Cursor(base64.RawURLEncoding.EncodeToString(b))
 }
 
 func unpackCursor(c Cursor, kind byte, digits int) (string, error) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(string(c))
-	// The decoder passes over line breaks, and a position has one spelling only.
-	if err != nil || strings.ContainsAny(string(c), "\r\n") || len(b) != 1+digits/2 || b[0] != kind {
+	// The decoder ignores line breaks, which would give a position a second spelling.
+	breaks := strings.ContainsAny(string(c), "\r\n")
+	if err != nil || breaks || len(b) != 1+digits/2 || b[0] != kind {
 		return "", ErrBadCursor
 	}
 	return hex.EncodeToString(b[1:]), nil

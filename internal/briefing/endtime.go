@@ -5,18 +5,21 @@ import (
 	"time"
 )
 
-// ClockLayout is how an end time is stored: "18:30".
+// ClockLayout is the layout of a stored end time: "18:30".
 const ClockLayout = "15:04"
 
-// maxEndText bounds the text that is read, in bytes. Decomposed Hangul takes up to nine a syllable.
+// maxEndText bounds the text that ParseEndTime reads, in bytes. A syllable of decomposed Hangul
+// takes up to nine.
 const maxEndText = 128
 
-// ParseEndTime reads an end time as callers write it: "6:30 PM", "오후 6:30", "오후 6시 30분",
-// "18:30:00", "24:00", or RFC 3339; parseClock knows the forms of a wall-clock time.
-// A wall-clock time is in zone, and one that is past today, also the
-// minute that has begun, means tomorrow; one that does not exist or exists twice where the zone
-// changes its offset means the later valid instant. An RFC 3339 time must lie ahead
-// of now by at most MaxAhead. Errors are InvalidErrors on field "endTime".
+// ParseEndTime reads an end time as callers write it: a wall-clock time like "6:30 PM", "오후 6:30",
+// "오후 6시 30분", "18:30:00" or "24:00", or an instant in RFC 3339. It returns the moment in UTC,
+// which is after now.
+//
+// A wall-clock time is in zone. If it has passed today, or is exactly now, it means tomorrow. Where
+// the zone changes its offset, a time may exist twice or not at all: then it means the later
+// instant. An instant must lie in the future, at most MaxAhead from now. Errors are InvalidErrors
+// on field "endTime".
 func ParseEndTime(text string, now time.Time, zone *time.Location) (time.Time, error) {
 	s := strings.TrimSpace(text)
 	switch {
@@ -40,9 +43,11 @@ func ParseEndTime(text string, now time.Time, zone *time.Location) (time.Time, e
 }
 
 func errEndForm() error {
-	return Invalid("endTime", `must be like "6:30 PM", "오후 6:30", "18:30" or "2006-01-02T18:30:00+09:00"`)
+	return Invalid("endTime",
+		`must be like "6:30 PM", "오후 6:30", "18:30" or "2006-01-02T18:30:00+09:00"`)
 }
 
+// parseInstant reads RFC 3339, also with "t" and "z" in lower case. Requests keep milliseconds.
 func parseInstant(s string, now time.Time) (time.Time, error) {
 	end, err := time.Parse(time.RFC3339, strings.ToUpper(s))
 	switch {
@@ -56,27 +61,28 @@ func parseInstant(s string, now time.Time) (time.Time, error) {
 	return end.UTC().Truncate(time.Millisecond), nil
 }
 
-// wallClock returns the instant of a wall-clock time on today's date plus days, in
-// today's zone. time.Date promises nothing where the offset changes, so both
-// offsets around that day are tried and the later fitting instant is taken; where the
-// clock skips the time, the later of the two.
+// wallClock returns the instant of a wall-clock time on today's date plus days, in today's zone.
+//
+// time.Date does not say which instant it returns where the zone's offset changes. So wallClock
+// tries the offsets a day before and a day after. It returns the later instant that shows the
+// wanted time, or the later of the two when the clock skips that time.
 func wallClock(today time.Time, days int, at clock) time.Time {
 	zone := today.Location()
 	y, mo, d := today.Date()
 	naive := time.Date(y, mo, d+days, at.hour, at.minute, at.second, 0, time.UTC)
-	var fitting, any time.Time
+	var fitting, latest time.Time
 	for _, around := range []time.Duration{-24 * time.Hour, 24 * time.Hour} {
 		_, offset := naive.Add(around).In(zone).Zone()
 		t := naive.Add(-time.Duration(offset) * time.Second).In(zone)
-		if t.After(any) {
-			any = t
+		if t.After(latest) {
+			latest = t
 		}
 		if t.Hour() == at.hour && t.Minute() == at.minute && t.After(fitting) {
 			fitting = t
 		}
 	}
 	if fitting.IsZero() {
-		return any
+		return latest
 	}
 	return fitting
 }

@@ -5,49 +5,51 @@ import (
 	"fmt"
 )
 
-// The kinds of error that leave the domain. Transports turn a kind into an
-// answer in one table each; ask with errors.Is. What has none of these kinds
-// is internal: it is logged and answered without its text.
+// The kinds of error that leave the domain. Test for a kind with errors.Is. Each transport maps
+// kinds to answers in one table. An error without a kind is internal: it is logged, and the answer
+// does not have its text.
 var (
-	ErrInvalid         = errors.New("invalid input")
-	ErrNotFound        = errors.New("not found")
-	ErrConflict        = errors.New("conflict")
-	ErrForbidden       = errors.New("forbidden")
-	ErrUnauthenticated = errors.New("unauthenticated")
-	ErrRateLimited     = errors.New("rate limited")
-	ErrUnavailable     = errors.New("unavailable")
-	ErrBadCursor       = errors.New("bad cursor")
-	ErrNotOwner        = errors.New("not the owner")
+	ErrInvalid         = errors.New("invalid input")   // see InvalidError
+	ErrNotFound        = errors.New("not found")       // there is no such user or request
+	ErrConflict        = errors.New("conflict")        // it has ended, or somebody else was first
+	ErrForbidden       = errors.New("forbidden")       // this viewer may not
+	ErrUnauthenticated = errors.New("unauthenticated") // nobody has signed in
+	ErrRateLimited     = errors.New("rate limited")    // too many calls; a later one may succeed
+	ErrUnavailable     = errors.New("unavailable")     // the store is away; try again later
+	ErrBadCursor       = errors.New("bad cursor")      // malformed, too new, or of another list
+	ErrNotOwner        = errors.New("not the owner")   // another instance or term runs the request
 )
 
-// ErrFeedLost says that a feed cannot tell what it missed. The reader opens
-// another one and reads the store for what lies between.
+// ErrFeedLost reports that a feed may have missed changes. Its reader opens another feed, and reads
+// from the store what lies between.
 var ErrFeedLost = errors.New("feed lost")
 
-// InvalidError is an ErrInvalid that names the field and the rule it broke.
-// Both are meant for the caller's eyes.
+// InvalidError is an ErrInvalid that names the field and the broken rule. Callers see both.
 type InvalidError struct {
 	Field string // as the caller spells it: "interval", "endTime"
 	Rule  string // a clause that reads after the field: "must be 1 to 86400"
 }
 
+// Error returns field and rule, as one clause.
 func (e *InvalidError) Error() string { return e.Field + " " + e.Rule }
 
 // Is makes errors.Is(err, ErrInvalid) true.
 func (e *InvalidError) Is(target error) bool { return target == ErrInvalid }
 
-// Invalid makes an InvalidError; rule is a format.
+// Invalid returns an InvalidError. The rule is a format for args.
 func Invalid(field, rule string, args ...any) error {
 	return &InvalidError{Field: field, Rule: fmt.Sprintf(rule, args...)}
 }
 
-// NotReadyError says which part of a store fails.
+// NotReadyError reports the part of a store that does not work.
 type NotReadyError struct {
-	What string // a clause that anybody may read: "table requests cannot be read: the file is damaged"
-	Err  error  // the cause, for the log
+	// What is a clause without secrets: "table requests cannot be read: the file is damaged".
+	What string
+	Err  error // the cause, for the log
 }
 
+// Error returns the clause and its cause.
 func (e *NotReadyError) Error() string { return e.What + ": " + e.Err.Error() }
 
-// Unwrap gives the cause and so its kind.
+// Unwrap returns the cause, which has the kind.
 func (e *NotReadyError) Unwrap() error { return e.Err }

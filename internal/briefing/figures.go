@@ -2,56 +2,57 @@ package briefing
 
 import "time"
 
-// Figures is what code computes over one request for its summary. Every figure
-// is about samples, the moments somebody looked: it says nothing of the time between.
+// Figures is what package summary computes over the briefings of one request. A sample is one
+// briefing: the moment that a picture was taken. No figure says anything of the time between
+// samples.
 type Figures struct {
-	Samples   int // all briefings
-	Counted   int // samples in which people were counted; the shares below are of these
-	Occupied  int // counted samples with somebody there
-	Unchanged int // counted samples that found what the one before had found
-	Dark      int // samples too dark to see
-	Down      int // samples without a readable picture
-	ModelAway int // samples whose model gave no caption
-	Notes     int // captions from outside that brought no facts, as all old data
-	Estimate  bool
+	Samples   int  // all briefings
+	Counted   int  // samples in which people were counted; the shares below are of these
+	Occupied  int  // counted samples with at least one person
+	Unchanged int  // counted samples with the same counts as the counted sample before
+	Dark      int  // samples too dark to see
+	Down      int  // samples without a readable picture
+	ModelAway int  // samples for which the model gave no caption
+	Notes     int  // samples from outside without facts; all old data is of this kind
+	Estimate  bool // at least one count is an estimate
 
-	First, Last time.Time // moments of the earliest and latest sample, UTC; zero: none
-	Peak        int       // most people in one sample
-	PeakAt      time.Time // of the earliest such sample, UTC; zero: nobody was ever counted
-	Hours       []Hour    // hours of the day with counted samples, by hour
-	Empty       Span      // the longest stretch of samples without anybody
-	DownSpan    Span      // the longest stretch without a picture
-	Spells      int       // how many times the picture went away
-	Ticks       TickCounts
+	First, Last time.Time  // moments of the earliest and latest sample, UTC; zero: no samples
+	Peak        int        // most people in one sample
+	PeakAt      time.Time  // the earliest sample with Peak people, UTC; zero: nothing was counted
+	Hours       []Hour     // the hours of the day that have counted samples, by hour
+	Empty       Span       // the longest stretch of samples without people
+	DownSpan    Span       // the longest stretch of samples without a picture
+	Spells      int        // how often the picture was lost
+	Ticks       TickCounts // of the request, when the figures were computed
 }
 
 // Hour is what was counted in one hour of the day, over all days of the request.
 type Hour struct {
-	Hour    int // 0 to 23, in the owner's zone
-	Samples int
+	Hour    int // 0 to 23, in the server's zone
+	Samples int // counted samples
 	People  int // sum over the samples
-	Peak    int
+	Peak    int // most people in one sample
 }
 
-// Mean returns people per sample.
+// Mean returns the people per sample, 0 without samples.
 func (h Hour) Mean() float64 { return share(h.People, h.Samples) }
 
-// Span is a stretch of consecutive samples that are alike.
+// Span is a stretch of consecutive samples of one kind.
 type Span struct {
-	From, To time.Time // of its first and last sample, UTC; equal for a single sample
-	Samples  int       // 0: there was none
+	From, To time.Time // moments of its first and last sample, UTC; equal for a single sample
+	Samples  int       // 0: there was no such stretch
 }
 
-// Length is the time from the first sample to the last.
+// Length returns the time from the first sample to the last.
 func (s Span) Length() time.Duration { return s.To.Sub(s.From) }
 
-// OccupiedShare returns the share of counted samples with somebody there, 0 to 1.
+// OccupiedShare returns the share of counted samples with at least one person, 0 to 1.
 func (f *Figures) OccupiedShare() float64 { return share(f.Occupied, f.Counted) }
 
-// UnchangedShare returns the share of counted samples that found nothing new, 0 to 1.
+// UnchangedShare returns the share of counted samples that were as the one before, 0 to 1.
 func (f *Figures) UnchangedShare() float64 { return share(f.Unchanged, f.Counted) }
 
-// Mean returns people per counted sample.
+// Mean returns the people per counted sample, 0 without any.
 func (f *Figures) Mean() float64 {
 	people := 0
 	for _, h := range f.Hours {
@@ -60,8 +61,8 @@ func (f *Figures) Mean() float64 {
 	return share(people, f.Counted)
 }
 
-// Eventless tells that there is nothing to summarise: nobody was seen and the
-// camera worked. Notes may tell of events that no figure holds.
+// Eventless reports whether there is nothing to summarize: nobody was seen, the camera worked, and
+// there are no notes, which may describe events that no figure has.
 func (f *Figures) Eventless() bool {
 	return f.Occupied == 0 && f.Down == 0 && f.Dark == 0 && f.Notes == 0
 }

@@ -11,12 +11,12 @@ import (
 // UserID names a user: 24 lower-case hex digits, a MongoDB ObjectID.
 type UserID string
 
-// RequestID names a request: 24 lower-case hex digits. The ids of one user's
-// requests grow with the order in which they were started.
+// RequestID names a request: 24 lower-case hex digits. The ids of one user's requests grow in the
+// order of their starts.
 type RequestID string
 
-// BriefingID names a briefing: 24 lower-case hex digits. The ids of one
-// request's briefings grow with the order in which they were committed.
+// BriefingID names a briefing: 24 lower-case hex digits. The ids of one request's briefings grow in
+// the order of their commits, so an id is a position too.
 type BriefingID string
 
 // CameraID names a camera. Only DefaultCamera exists so far.
@@ -25,16 +25,17 @@ type CameraID string
 // DefaultCamera is the camera that the settings name.
 const DefaultCamera CameraID = "default"
 
-// idLen is the length of an id in hex digits; 12 bytes as in MongoDB's ObjectID.
+// idLen is the length of an id in hex digits. An id has 12 bytes, as MongoDB's ObjectID.
 const idLen = 24
 
-// process is what makes the ids of one process differ from those of another:
-// five random bytes, as the ObjectID specification has it.
+// process is part of every id that this process makes, so that no other process makes the same. It
+// is five random bytes, as the ObjectID specification wants.
 var process = func() (p [5]byte) {
-	_, _ = rand.Read(p[:]) // crypto/rand never fails since Go 1.24
+	_, _ = rand.Read(p[:]) // crypto/rand never returns an error
 	return p
 }()
 
+// idCounter is the last part of the ids. It begins at a random value, as the specification wants.
 var idCounter = func() *atomic.Uint32 {
 	var b [4]byte
 	_, _ = rand.Read(b[:])
@@ -43,8 +44,9 @@ var idCounter = func() *atomic.Uint32 {
 	return c
 }()
 
-// NewID makes a fresh id: four bytes of Unix seconds of at, five of the
-// process, three of a counter. It is safe for concurrent use.
+// NewID returns a new id: four bytes for the Unix seconds of at, five for the process, three for a
+// counter. Ids of one process and one second are unique up to 16 million. NewID is safe for
+// concurrent use.
 func NewID(at time.Time) string {
 	var b [12]byte
 	binary.BigEndian.PutUint32(b[:4], uint32(at.Unix()))
@@ -54,9 +56,8 @@ func NewID(at time.Time) string {
 	return hex.EncodeToString(b[:])
 }
 
-// NextID returns the id after last as 96-bit numbers go, or a fresh one when
-// that is greater. So ids follow the commit even where clocks do not. An empty
-// last, and one that is no id, count as none.
+// NextID returns the greater of a new id and last + 1, as 96-bit numbers. So ids grow in the order
+// of commits even when a clock goes back. A last that is empty or malformed counts as none.
 func NextID(at time.Time, last string) string {
 	fresh := NewID(at)
 	if !ValidID(last) || fresh > last {
@@ -72,8 +73,7 @@ func NextID(at time.Time, last string) string {
 	return hex.EncodeToString(b)
 }
 
-// ValidID reports whether s has the form of an id. Ids from outside may have
-// upper-case digits; NormalID folds them.
+// ValidID reports whether s is an id in its stored form: 24 lower-case hex digits.
 func ValidID(s string) bool {
 	if len(s) != idLen {
 		return false
@@ -87,9 +87,9 @@ func ValidID(s string) bool {
 	return true
 }
 
-// NormalID returns s with its hex digits in lower case, and whether it has the
-// form of an id.
-func NormalID(s string) (string, bool) {
+// NormalID returns the stored form of an id from outside, which may have upper-case digits. ok is
+// false when s is no id.
+func NormalID(s string) (id string, ok bool) {
 	b, err := hex.DecodeString(s)
 	if err != nil || len(b) != idLen/2 {
 		return "", false

@@ -2,37 +2,41 @@ package briefing
 
 import "context"
 
-// Live is the hub: what was stored and then what comes, without gap or double.
+// Live is the hub. It joins the stored briefings and those to come without a gap and without a
+// duplicate. It is safe for concurrent use.
 type Live interface {
-	// Subscribe returns the briefings of a request after the given one (empty:
-	// from the first), each once, in stored order, and then those that come. The request must exist: ErrNotFound.
-	// A position beyond the newest is ErrBadCursor.
+	// Subscribe returns the stored briefings of a request after a briefing (empty: from the first),
+	// and then those that come, each once, in stored order. An unknown request is ErrNotFound. A
+	// position beyond the newest briefing is ErrBadCursor. The caller closes the stream.
 	Subscribe(ctx context.Context, id RequestID, after BriefingID) (Stream, error)
-	// SubscribeRequests returns the newest state of the user's latest request, if there is one, then starts and ends as they
-	// come; a slow reader gets the newest state only.
+	// SubscribeRequests returns the state of the user's latest request, if there is one, and then
+	// the starts and ends that come. A slow reader gets the newest state only. The caller closes
+	// the stream.
 	SubscribeRequests(ctx context.Context, username string) (RequestStream, error)
 }
 
 // Stream is a subscription to briefings, read by one goroutine.
 type Stream interface {
-	// Next waits for the next briefing. io.EOF when the request has ended and
-	// everything was sent; ctx's error when ctx ends. While the store is away it waits.
+	// Next waits for the next briefing, also while the store is away. It returns io.EOF when the
+	// request has ended and everything was sent, and ctx's error when ctx ends.
 	Next(ctx context.Context) (Briefing, error)
-	// More reports whether Next would return a briefing at once. It never waits. It is called by the
-	// goroutine that calls Next.
+	// More reports whether Next would return a briefing at once. It never waits. Only the goroutine
+	// that calls Next may call it.
 	More() bool
-	// Close gives up the subscription. It may be called twice, and while Next waits.
+	// Close ends the subscription. It may be called twice, and while Next waits.
 	Close()
 }
 
-// RequestStream is a subscription to a user's requests, read by one goroutine: by Next, or by Poll after Tell.
+// RequestStream is a subscription to a user's requests, read by one goroutine: with Next, or with
+// Poll after Tell.
 type RequestStream interface {
-	// Next waits for the next state; ctx's error when ctx ends.
+	// Next waits for the next state. It returns ctx's error when ctx ends.
 	Next(ctx context.Context) (Request, error)
 	// Poll returns the next state if there is one, without waiting.
 	Poll() (Request, bool)
-	// Tell has f called when there may be a next state, at once too, and not after Close has returned. f must not wait, nor call the stream.
+	// Tell has f called whenever there may be a next state, for the first time perhaps before Tell
+	// returns, and never after Close has returned. f must not wait and must not call the stream.
 	Tell(f func())
-	// Close gives up the subscription. It may be called twice, and while Next waits.
+	// Close ends the subscription. It may be called twice, and while Next waits.
 	Close()
 }

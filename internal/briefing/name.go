@@ -8,15 +8,14 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// NameKey returns what tells users apart: the name composed (NFC), without spaces around it. Names
-// of one key are one user, however they are spelled: phones send the same Hangul composed or
-// decomposed, and keyboards add a space. Case counts.
+// NameKey returns the key by which users are told apart: the name composed (NFC), without spaces
+// around it. Names with one key are one user. Some phones send Hangul composed, others decomposed,
+// and keyboards add a space. Case counts.
 func NameKey(name string) string {
 	return strings.TrimFunc(norm.NFC.String(name), isSpace)
 }
 
-// Spellings returns the usual spellings of a name, without repetition: as it is, composed,
-// decomposed.
+// Spellings returns the usual spellings of a name, each once: as it is, composed, decomposed.
 func Spellings(name string) []string {
 	list := []string{name}
 	key := NameKey(name)
@@ -33,12 +32,13 @@ func SameUser(a, b string) bool {
 	return a == b || NameKey(a) == NameKey(b)
 }
 
-// isSpace leaves out controls such as line breaks, which strings.TrimSpace would take.
+// isSpace reports whether r is a space. Unlike strings.TrimSpace it leaves line breaks alone: names
+// with control characters are refused, not repaired.
 func isSpace(r rune) bool { return unicode.Is(unicode.Zs, r) }
 
-// hasHidden reports whether s has a character that cannot be seen, or one that turns the direction
-// of the text: two names that look alike would be two users. Joiners and selectors inside an emoji
-// are part of it.
+// hasHidden reports whether s has a character that cannot be seen, or one that changes the
+// direction of the text. With such characters two names could look the same and be two users.
+// Joiners and selectors inside an emoji are allowed.
 func hasHidden(s string) bool {
 	runes := []rune(s)
 	for i, r := range runes {
@@ -49,14 +49,18 @@ func hasHidden(s string) bool {
 	return false
 }
 
+// isHidden reports whether r cannot be seen by itself. Prepended concatenation marks are in the
+// category Cf, but they are visible. The empty Braille cell is in no such category, but it is
+// invisible. So is the plane of tags, including its unassigned code points.
 func isHidden(r rune) bool {
 	switch {
-	case r == ' ' || unicode.Is(unicode.Prepended_Concatenation_Mark, r): // the latter are of Cf, yet are seen
+	case r == ' ' || unicode.Is(unicode.Prepended_Concatenation_Mark, r):
 		return false
-	case r == '\u2800', r >= 0xe0000 && r <= 0xe0fff: // the empty Braille cell; tags and what may follow them
+	case r == '\u2800', r >= 0xe0000 && r <= 0xe0fff:
 		return true
 	}
-	return unicode.In(r, unicode.Cf, unicode.Z, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+	return unicode.In(r, unicode.Cf, unicode.Z,
+		unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
 // Parts of emoji.
@@ -70,8 +74,8 @@ const (
 	blackFlag       = '\U0001f3f4'
 )
 
-// inEmoji reports whether the hidden rune i has its place in an emoji: a joiner between two of
-// them, a selector behind one or before a keycap, a tag in a flag.
+// inEmoji reports whether the hidden rune at i is part of an emoji: a joiner between two pictures,
+// a selector behind a picture or before a keycap, or a tag in a flag.
 func inEmoji(s []rune, i int) bool {
 	switch r := s[i]; {
 	case r == textSelector, r == emojiSelector:
@@ -88,8 +92,8 @@ func inEmoji(s []rune, i int) bool {
 	return false
 }
 
-// inFlag reports whether the tag i is in a run of tags that a black flag begins and a cancel tag
-// ends.
+// inFlag reports whether the tag at i is part of a flag such as Scotland's: a black flag, tags, and
+// a cancel tag.
 func inFlag(s []rune, i int) bool {
 	isTag := func(r rune) bool { return r >= tagSpace && r < tagCancel }
 	from := i
@@ -103,14 +107,14 @@ func inFlag(s []rune, i int) bool {
 	return from > 0 && s[from-1] == blackFlag && to > from && to < len(s) && s[to] == tagCancel
 }
 
-// isPicture reports whether r may be a picture of its own, or the base of one with a selector. A
-// digit is none: only a keycap makes an emoji of it.
+// isPicture reports whether r is a picture, alone or with a selector. A digit is not: it becomes an
+// emoji only with a keycap.
 func isPicture(r rune) bool { return unicode.In(r, unicode.So, pictures) }
 
-// pictures are the Extended_Pictographic characters outside of So. They are also all bases of
-// emoji-variation-sequences.txt outside of So, without the keycaps' bases. Source: emoji-data.txt
-// of Unicode 16.0, under the Unicode License v3. The planes of pictographs count as a whole, since
-// each version of Unicode fills more of them.
+// pictures are the Extended_Pictographic characters that are not in the category So. These are also
+// all bases in emoji-variation-sequences.txt that are not in So, except for the bases of keycaps.
+// Source: emoji-data.txt of Unicode 16.0, under the Unicode License v3. The blocks of pictographs
+// are listed in full, because each version of Unicode assigns more of them.
 var pictures = &unicode.RangeTable{
 	R16: []unicode.Range16{
 		{Lo: 0x203c, Hi: 0x203c, Stride: 1}, // ‼
@@ -129,16 +133,17 @@ var pictures = &unicode.RangeTable{
 	},
 }
 
-// hasBidi reports whether s has a bidirectional control.
+// hasBidi reports whether s has a character that changes the direction of the text.
 func hasBidi(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Bidi_Control, r) })
 }
 
-// hasSeparator reports whether s has a separator of lines or paragraphs.
+// hasSeparator reports whether s has Unicode's separator of lines or of paragraphs.
 func hasSeparator(s string) bool { return strings.ContainsAny(s, "\u2028\u2029") }
 
-// WithoutTurns returns s without bidirectional controls, which would show it in another order than
-// it was written; separators of lines and paragraphs become spaces.
+// WithoutTurns returns s without characters that change the direction of the text: they would show
+// it in another order than it was written. Unicode's separators of lines and paragraphs become
+// spaces.
 func WithoutTurns(s string) string {
 	if !hasBidi(s) && !hasSeparator(s) {
 		return s

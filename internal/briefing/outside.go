@@ -2,10 +2,10 @@ package briefing
 
 import "unicode/utf8"
 
-// Limits on what is written from outside.
+// Limits on briefings that are written from outside.
 const (
 	MaxCaptionLen = 2_000 // code points
-	MaxCounts     = 80    // classes, as many as COCO has
+	MaxCounts     = 80    // classes; COCO has as many
 
 	maxCount = 1_000_000 // of one class
 )

@@ -1,27 +1,29 @@
 package briefing
 
-// Limits on pages.
+// Sizes of pages, in items.
 const (
-	DefaultPage = 50
-	MaxPage     = 500
+	DefaultPage = 50  // when the caller asks for no number
+	MaxPage     = 500 // at most
 )
 
-// Page asks for a page of a list, as Relay has it. First and Last exclude each other.
+// Page asks for a page of a list, by the rules of Relay connections: the first items of the stretch
+// between After and Before, or the last ones. First and Last exclude each other.
 type Page struct {
-	First  *int   // 1 to MaxPage; nil: DefaultPage, unless Last is given
+	First  *int   // 1 to MaxPage; nil: DefaultPage, unless Last is set
 	After  Cursor // exclusive; empty: from the beginning
 	Last   *int   // 1 to MaxPage
 	Before Cursor // exclusive; empty: to the end
 }
 
-// Listing is a page of a list and what lies around it.
+// Listing is a page of a list.
 type Listing[T any] struct {
-	Items   []T
-	HasNext bool
-	HasPrev bool
+	Items   []T  // in the order of the list, also when the page asks for the last ones
+	HasNext bool // the list goes on after the page
+	HasPrev bool // the list has items before the page
 }
 
-// Size checks the page's numbers and returns how many items it asks for and whether from the end.
+// Size returns how many items the page asks for, and whether they are the last ones of the stretch.
+// Errors are InvalidErrors on fields "first" and "last".
 func (p Page) Size() (n int, backward bool, err error) {
 	if p.First != nil && p.Last != nil {
 		return 0, false, Invalid("last", "must not be given together with first")

@@ -8,15 +8,17 @@ import (
 // Limits on a request.
 const (
 	MinInterval = 1                   // seconds
-	MaxInterval = 86_400              // seconds: a day
-	MaxAhead    = 30 * 24 * time.Hour // how far an RFC 3339 end time may lie ahead
+	MaxInterval = 86_400              // seconds, a day
+	MaxAhead    = 30 * 24 * time.Hour // from the start to an end time in RFC 3339
 	MaxKeyLen   = 128                 // bytes of a start's key
 )
 
-// NameLayout is how a request is named: its local time of creation.
+// NameLayout is the layout of a request's name, which is its local time of creation.
 const NameLayout = "2006-01-02 15:04:05"
 
-// Request is one order for briefings. It is active until it is ended.
+// Request is one order for briefings: every interval, from StartedAt to EndsAt. Its ticks lie on
+// the grid StartedAt + n × interval, n ≥ 1. A request is active until it is ended, and a user has
+// at most one active request.
 type Request struct {
 	ID       RequestID
 	Username string
@@ -27,47 +29,46 @@ type Request struct {
 	CameraID CameraID // empty in old data: DefaultCamera
 	Key      string   // the caller's own name for this start; empty: none
 
-	StartedAt time.Time  // whole milliseconds, UTC
-	EndsAt    *time.Time // nil only in old data that cannot be read
+	StartedAt time.Time  // UTC, in whole milliseconds
+	EndsAt    *time.Time // nil only in old data whose end time cannot be read
 	EndedAt   *time.Time // nil while active
 	EndReason *EndReason // nil while active, and in old data
 	Active    bool
 
-	Ticks    TickCounts // settled up to LastTick
-	LastTick int64      // the newest tick that is settled; 0: none yet
-	LastID   BriefingID // the newest briefing that the store gave an id; empty: none
-	Owner    Owner      // who runs it
+	Ticks    TickCounts // what became of the ticks up to LastTick
+	LastTick int64      // the newest settled tick; 0: none yet
+	LastID   BriefingID // the newest id that this store gave to a briefing; empty: none
+	Owner    Owner      // the instance that runs the request
 }
 
-// EndReason tells why a request ended.
+// EndReason says why a request ended. The values are stored and public.
 type EndReason string
 
 // The reasons for an end.
 const (
-	EndedByUser EndReason = "ENDED_BY_USER"
-	EndedByTime EndReason = "END_TIME"
-	Replaced    EndReason = "REPLACED"
+	EndedByUser EndReason = "ENDED_BY_USER" // at once; a run that goes on is cancelled
+	EndedByTime EndReason = "END_TIME"      // after the last run has ended
+	Replaced    EndReason = "REPLACED"      // by another start of the same user, at once
 )
 
-// TickCounts tells what became of the ticks. Always: Done + Skipped + Missed is
-// the last tick of the grid so far, less those that are running; and Done is
-// the number of runs stored.
+// TickCounts counts what became of the ticks. Done + Skipped + Missed is always the last tick of
+// the grid so far, less the ticks whose runs go on. Done is always the number of stored runs.
 type TickCounts struct {
 	Done    int // a briefing was stored
-	Skipped int // the run before was still going, or the end cut the run off
-	Missed  int // nobody ran it: the server was down, or its result was refused
+	Skipped int // the run before was still going, or the end of the request cut the run off
+	Missed  int // no run was stored: no server was up, or the result was refused
 }
 
-// Owner is who may append a request's runs: an instance and the term in which it
-// owns the request. Each new owner raises the term, so that a late write of an
-// earlier one is told from its own.
+// Owner says who may append the runs of a request: an instance, in the term in which it owns the
+// request. Each new owner raises the term. A late write of a former owner has an older term and is
+// refused.
 type Owner struct {
 	Instance string // empty: nobody
 	Term     int64
 }
 
-// CheckKey returns an InvalidError on field "key" unless a start's key has at most MaxKeyLen bytes of
-// valid UTF-8 and no control characters. An empty key is allowed.
+// CheckKey returns an InvalidError on field "key" unless a start's key has at most MaxKeyLen bytes
+// of valid UTF-8 and no control characters. An empty key is allowed.
 func CheckKey(key string) error {
 	if len(key) > MaxKeyLen || !utf8.ValidString(key) || hasControl(key) {
 		return Invalid("key", "must have at most %d bytes and no control characters", MaxKeyLen)
@@ -75,7 +76,7 @@ func CheckKey(key string) error {
 	return nil
 }
 
-// TickAt returns the moment of tick n.
+// TickAt returns the moment of tick n, in the zone of StartedAt.
 func (r *Request) TickAt(n int64) time.Time {
 	return r.StartedAt.Add(time.Duration(n) * r.Every())
 }
@@ -85,8 +86,8 @@ func (r *Request) Every() time.Duration {
 	return time.Duration(max(r.Interval, MinInterval)) * time.Second
 }
 
-// Grid returns the last tick at or before now, and not after the end time. A
-// tick exactly at the end time counts. Zero: none yet.
+// Grid returns the last tick at or before now and the end time, 0 for none. A tick exactly at the
+// end time is one.
 func (r *Request) Grid(now time.Time) int64 {
 	if r.EndsAt != nil && now.After(*r.EndsAt) {
 		now = *r.EndsAt
@@ -97,22 +98,24 @@ func (r *Request) Grid(now time.Time) int64 {
 	return int64(now.Sub(r.StartedAt) / r.Every())
 }
 
-// NearestTick returns the tick whose moment is nearest to now: a clock that fires
-// a little early or late still means the tick it was set for.
+// NearestTick returns the tick whose moment is nearest to now. A clock that fires a little early or
+// late still means the tick that it was set for.
 func (r *Request) NearestTick(now time.Time) int64 {
 	return int64((now.Sub(r.StartedAt) + r.Every()/2) / r.Every())
 }
 
-// Same reports whether another order asks for the same: interval, end text and camera.
+// Same reports whether another order asks for the same: interval, text of the end time, and camera.
 func (r *Request) Same(other Request) bool {
-	return r.Interval == other.Interval && r.EndText == other.EndText && r.CameraID == other.CameraID
+	return r.Interval == other.Interval && r.EndText == other.EndText &&
+		r.CameraID == other.CameraID
 }
 
-// Skips are the ticks of one request that its schedule has skipped and not yet settled, and the tick
-// whose run is going on: an end cuts that run off, so its tick counts as skipped.
+// Skips are the ticks of one request that its schedule has skipped since the last stored run, and
+// the tick whose run goes on. An end cuts that run off, so its tick is skipped too. Skips are a
+// snapshot: a store ignores the ticks that it has settled since. The zero value has no ticks.
 type Skips struct {
 	RequestID RequestID
-	Ticks     []int64
+	Ticks     []int64 // in any order, each once
 }
 
 // between returns how many of the ticks of a request lie after one tick and not after another.
@@ -129,21 +132,23 @@ func (s Skips) between(id RequestID, after, last int64) int {
 	return n
 }
 
-// Ended returns the request as e ends it: every tick up to the grid's last one at e.At is settled.
+// Ended returns the request as e ends it. Every tick of the grid up to e.At is settled: those in
+// e.Skipped are skipped, the other unsettled ones missed. EndedAt is e.At, or the moment of the
+// last settled tick if that is later.
 func (r Request) Ended(e End) Request {
 	last := max(r.Grid(e.At), r.LastTick)
 	r.Ticks, r.LastTick = r.Settle(last, 0, e.Skipped.between(r.ID, r.LastTick, last)), last
 	at, reason := e.At.UTC().Truncate(time.Millisecond), e.Reason
 	if tick := r.TickAt(last).UTC(); tick.After(at) {
-		at = tick // another process knew the clock a little later, and the counts are of the grid until the end
+		at = tick // another process, with a clock ahead, has stored a later tick; the end covers it
 	}
 	r.Active, r.EndedAt, r.EndReason = false, &at, &reason
 	return r
 }
 
-// Settle returns the counts after every tick up to n was settled, where the gap
-// between LastTick and n holds `skipped` skipped ticks (clamped to the gap),
-// `done` stored ones, and the rest are missed.
+// Settle returns the counts after every tick up to n is settled. The gap is the ticks after
+// LastTick up to n: `done` of them were stored, `skipped` were skipped, and the rest were missed.
+// Numbers beyond the gap are cut down to it.
 func (r *Request) Settle(n int64, done, skipped int) TickCounts {
 	gap := int(max(n-r.LastTick, 0))
 	done = min(done, gap)

@@ -5,40 +5,41 @@ import (
 	"time"
 )
 
-// Run is one tick's work for the pipeline.
+// Run is the work of one tick.
 type Run struct {
 	Request Request
-	Tick    int64
-	At      time.Time // the tick's moment
+	Tick    int64     // at least 1
+	At      time.Time // the moment of the tick
 	Custom  []string  // the user's style lines
 }
 
-// Report is what a run found and says.
+// Report is the result of a run, before it is stored as a Briefing.
 type Report struct {
 	Caption  string // one line, never empty
 	Facts    Facts
-	Degraded Degraded
-	Source   string // "template" or the model's name
+	Degraded Degraded // empty: everything went as configured
+	Source   string   // "template" or the model's name
 }
 
-// Runner does the runs. The pipeline is one.
+// Runner does the runs. The pipeline implements it.
 type Runner interface {
-	// Run looks and words what it sees. A camera or model that fails is told in the report, not as an error; an error
-	// is ctx's alone. It is called concurrently.
+	// Run takes a picture, measures it, and words the result. A camera or a model that fails makes
+	// a degraded report and no error: the only error is ctx's. Run is called concurrently.
 	Run(ctx context.Context, run Run) (Report, error)
 }
 
-// Scheduler runs the ticks of the requests that this instance owns.
+// Scheduler runs the ticks of the requests that this instance owns. Its methods wait neither for
+// the store nor for runs, and are safe for concurrent use.
 type Scheduler interface {
-	// Add begins the ticks of an active request that this instance owns. One
-	// that is known already is left alone.
+	// Add begins the ticks of an active request that this instance owns. A request that it runs in
+	// the same term already is left alone. Ticks that have passed before Add are missed.
 	Add(req Request)
-	// Remove ends the ticks of a request and cancels its run, without waiting.
+	// Remove ends the ticks of a request and cancels its run.
 	Remove(id RequestID)
-	// Skipped returns what this instance knows of the user's newest request that it runs. It is
-	// empty when this instance runs none.
+	// Skipped returns the skipped ticks of the newest request of the user that runs here, whatever
+	// the spelling of the name. It is empty when none runs here.
 	Skipped(username string) Skips
-	// Counts returns the counts as they are now, by what this instance knows
-	// beyond the settled ones of req.
+	// Counts returns the counts of a request as they are now: those of req, and what has happened
+	// since to ticks of a request that runs here.
 	Counts(req Request) TickCounts
 }

@@ -9,24 +9,27 @@ import (
 type Summary struct {
 	Text        string
 	GeneratedAt time.Time
-	Source      string   // "template" or the model's name
-	Degraded    Degraded // ModelUnavailable when a model is configured and did not word it; else empty
+	Source      string // "template" or the model's name
+	// Degraded is ModelUnavailable when the configured model gave no usable wording, else empty.
+	Degraded Degraded
 }
 
-// MaxTelling is how many captions go into a summary.
+// MaxTelling bounds the captions of a SummaryInput.
 const MaxTelling = 30
 
-// SummaryInput is what a summary is made of. The figures are by code; a model only words them.
+// SummaryInput is what a summary is made of. Code computes the figures, and a model only words
+// them.
 type SummaryInput struct {
-	Request  Request
+	Request  Request // the zero value: a request in which nothing happened
 	Custom   []string
 	Figures  Figures
-	Captions []string // at most 30 legacy texts, the most telling ones, oldest first
+	Captions []string // legacy texts, the MaxTelling most telling ones at most, oldest first
 	Now      time.Time
 }
 
-// Summarizer words a summary. It never fails because of a model: it falls back
-// to its template; an error is ctx's alone. It is called concurrently.
+// Summarizer words summaries.
 type Summarizer interface {
+	// Summarize words a summary. When a model fails it uses a template: the only error is ctx's.
+	// Summarize is called concurrently.
 	Summarize(ctx context.Context, in SummaryInput) (Summary, error)
 }

@@ -6,38 +6,38 @@ import (
 	"unicode/utf8"
 )
 
-// Limits on what a user may write. Older data that breaks them still reads.
+// Limits on names and style lines. Older data that breaks them can still be read.
 const (
 	MaxUsernameLen   = 64  // code points
 	MaxCustomLines   = 10  // lines
-	MaxCustomLineLen = 200 // code points a line
+	MaxCustomLineLen = 200 // code points of a line
 )
 
-// User is who signs in: the owner of a shop.
+// User is the owner of a shop.
 type User struct {
 	ID       UserID
-	Username string   // as it is stored: composed and trimmed, unless it is older than that rule
+	Username string   // as it is stored: its NameKey, unless it is older than that rule
 	Custom   []string // style instructions for captions, never nil when read from a store
 }
 
-// DefaultCustom is the style that a new user starts with: Korean, polite, brief.
-// The old phone app reads three entries whenever the list is not empty.
+// DefaultCustom returns the style lines of a new user: speak Korean, politely, briefly. There are
+// three because the old phone app reads three entries of every list that is not empty.
 func DefaultCustom() []string {
 	return []string{"한국어로 말해줘", "공손하게 말해줘", "간단명료하게 말해줘"}
 }
 
-// LoginOutcome tells whether login made the user or found it.
+// LoginOutcome says whether a login made the user or found it.
 type LoginOutcome string
 
 // The outcomes of a login.
 const (
-	Signup LoginOutcome = "SIGNUP"
-	Login  LoginOutcome = "LOGIN"
+	Signup LoginOutcome = "SIGNUP" // the user is new
+	Login  LoginOutcome = "LOGIN"  // the user was there
 )
 
-// CheckUsername returns an InvalidError on field "username" unless the name's NameKey has 1 to
-// MaxUsernameLen code points of valid UTF-8, no control characters, and nothing that cannot be
-// seen.
+// CheckUsername returns an InvalidError on field "username" unless the NameKey of the name has 1 to
+// MaxUsernameLen code points of valid UTF-8, no control characters, no invisible characters, and
+// none that change the direction of the text.
 func CheckUsername(name string) error {
 	name = NameKey(name)
 	switch n := utf8.RuneCountInString(name); {
@@ -55,9 +55,10 @@ func CheckUsername(name string) error {
 	return nil
 }
 
-// CheckCustom returns an InvalidError on field "custom" unless the lines keep
-// the limits: MaxCustomLines lines of MaxCustomLineLen code points, no control
-// characters, nothing that turns the text or breaks the line. An empty list is allowed.
+// CheckCustom returns an InvalidError on field "custom" unless there are at most MaxCustomLines
+// lines, each of valid UTF-8 with at most MaxCustomLineLen code points, no control characters, no
+// separators of lines or paragraphs, and none that change the direction of the text. An empty list
+// is allowed.
 func CheckCustom(lines []string) error {
 	if err := CheckOldCustom(lines); err != nil {
 		return err
@@ -70,13 +71,13 @@ func CheckCustom(lines []string) error {
 	return nil
 }
 
-// errTurn refuses what WithoutTurns would change.
+// errTurn refuses a text that WithoutTurns would change. where names a part of the field.
 func errTurn(field, where string) error {
 	return Invalid(field, "%smust not contain bidirectional characters or line separators", where)
 }
 
-// CheckOldCustom is CheckCustom without the rule on separators of lines: the old callers read back
-// byte for byte what they wrote.
+// CheckOldCustom is CheckCustom without the rule on separators. The old callers must read back what
+// they wrote, byte for byte.
 func CheckOldCustom(lines []string) error {
 	if len(lines) > MaxCustomLines {
 		return Invalid("custom", "must have at most %d lines", MaxCustomLines)
@@ -86,7 +87,8 @@ func CheckOldCustom(lines []string) error {
 		case !utf8.ValidString(line):
 			return Invalid("custom", "line %d must be valid UTF-8", i+1)
 		case utf8.RuneCountInString(line) > MaxCustomLineLen:
-			return Invalid("custom", "line %d must have at most %d characters", i+1, MaxCustomLineLen)
+			return Invalid("custom", "line %d must have at most %d characters",
+				i+1, MaxCustomLineLen)
 		case hasControl(line):
 			return Invalid("custom", "line %d must not contain control characters", i+1)
 		case hasBidi(line):

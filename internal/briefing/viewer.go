@@ -1,16 +1,17 @@
 package briefing
 
-// Viewer is who is asking. Every use case takes one and decides by it.
+// Viewer is the caller of a use case. Every use case takes one and asks the policy about it.
 type Viewer struct {
 	Username string // empty: nobody has signed in
 }
 
-// Policy decides what a viewer may do.
+// Policy decides what a viewer may do. It reads nothing and is safe for concurrent use.
 type Policy interface {
-	// ActFor returns nil when v may read and change what belongs to username, else
-	// ErrUnauthenticated or ErrForbidden. Names of one NameKey are one user's.
+	// ActFor returns nil when v may read and change what belongs to a user, else ErrUnauthenticated
+	// or ErrForbidden. Names with one NameKey belong to one user.
 	ActFor(v Viewer, username string) error
-	// ActForAll reports whether v may act for every user, so that nobody's name must be looked up to decide.
+	// ActForAll reports whether v may act for every user. Then a use case need not read who owns
+	// something before it acts.
 	ActForAll(v Viewer) bool
 }
 

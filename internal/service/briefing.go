@@ -33,7 +33,9 @@ func (s *Service) Briefings(
 	if err != nil {
 		return none, err
 	}
-	page := briefing.Listing[briefing.Briefing]{Items: list, HasNext: more, HasPrev: stretch.After != ""}
+	page := briefing.Listing[briefing.Briefing]{
+		Items: list, HasNext: more, HasPrev: stretch.After != "",
+	}
 	if backward {
 		page.HasNext, page.HasPrev = stretch.Before != "", more
 	}
@@ -54,7 +56,8 @@ func positionIn(id briefing.RequestID, c briefing.Cursor) (briefing.BriefingID, 
 }
 
 // EachBriefing yields every briefing of a request, oldest first: the old system had no pages. It
-// holds one page at a time, and the caller may be slow. An error, also ErrNotFound, is yielded last.
+// holds one page at a time, and the caller may be slow. An error, also ErrNotFound, is yielded
+// last.
 func (s *Service) EachBriefing(
 	ctx context.Context, v briefing.Viewer, id briefing.RequestID,
 ) iter.Seq2[briefing.Briefing, error] {
@@ -85,8 +88,8 @@ type AddInput struct {
 	Counts    []briefing.ObjectCount // see briefing.CheckCounts; nil: nothing was counted
 }
 
-// AddBriefing stores a briefing from outside in an active request. The briefing is no run and changes
-// no tick counts. AddBriefing returns ErrConflict when the request has ended.
+// AddBriefing stores a briefing from outside in an active request. The briefing is no run and
+// changes no tick counts. AddBriefing returns ErrConflict when the request has ended.
 func (s *Service) AddBriefing(
 	ctx context.Context, v briefing.Viewer, in AddInput,
 ) (briefing.Briefing, error) {
@@ -109,8 +112,9 @@ func (s *Service) AddBriefing(
 	})
 }
 
-// mayAdd returns the stored form of a request's id if v may add to that request. A viewer who may act
-// for everybody needs no read before: the store refuses unknown and ended requests as it writes.
+// mayAdd returns the stored form of a request's id if v may add to that request. A viewer who may
+// act for everybody needs no read before: the store refuses unknown and ended requests as it
+// writes.
 func (s *Service) mayAdd(
 	ctx context.Context, v briefing.Viewer, id briefing.RequestID,
 ) (briefing.RequestID, error) {

@@ -16,8 +16,8 @@ type StartInput struct {
 	Interval int               // seconds, briefing.MinInterval to briefing.MaxInterval
 	EndTime  string            // see briefing.ParseEndTime
 	CameraID briefing.CameraID // empty: briefing.DefaultCamera, the only one so far
-	// Key is the caller's own name for this start. A key that one of the user's requests has, active
-	// or ended, continues that request. Empty: none. See briefing.CheckKey.
+	// Key is the caller's own name for this start. A key that one of the user's requests has,
+	// active or ended, continues that request. Empty: none. See briefing.CheckKey.
 	Key string
 }
 
@@ -30,8 +30,8 @@ func (s *Service) StartBriefing(
 	return s.start(ctx, v, in, false)
 }
 
-// start stores the request and then has the schedule run it. continueSame continues an active request
-// that asks for the same.
+// start stores the request and then has the schedule run it. continueSame continues an active
+// request that asks for the same.
 func (s *Service) start(
 	ctx context.Context, v briefing.Viewer, in StartInput, continueSame bool,
 ) (briefing.Request, error) {
@@ -71,9 +71,9 @@ func (s *Service) tell(done briefing.Started) {
 	}
 }
 
-// continued returns the request that a start continues although its end time is refused. The end time
-// may have passed or come near since the first call, and a phone must still get back to the request
-// that it started. Without such a request, continued returns the refusal.
+// continued returns the request that a start continues although its end time is refused. The end
+// time may have passed or come near since the first call, and a phone must still get back to the
+// request that it started. Without such a request, continued returns the refusal.
 func (s *Service) continued(
 	ctx context.Context, in StartInput, continueSame bool, refusal error,
 ) (briefing.Request, error) {

@@ -72,7 +72,8 @@ func (s *Service) visible(
 	return s.current(req), nil
 }
 
-// normalID returns the stored form of an id. A malformed id is ErrNotFound: there is no such request.
+// normalID returns the stored form of an id. A malformed id is ErrNotFound: there is no such
+// request.
 func normalID(id briefing.RequestID) (briefing.RequestID, error) {
 	normal, ok := briefing.NormalID(string(id))
 	if !ok {

@@ -12,8 +12,8 @@ import (
 	"bis/internal/summary"
 )
 
-// AiSummary summarizes a request with advice, or returns ErrNotFound. While no new briefing is stored
-// and the user's style is the same, the answer is the same. Simultaneous calls share one.
+// AiSummary summarizes a request with advice, or returns ErrNotFound. While no new briefing is
+// stored and the user's style is the same, the answer is the same. Simultaneous calls share one.
 func (s *Service) AiSummary(
 	ctx context.Context, v briefing.Viewer, id briefing.RequestID,
 ) (briefing.Summary, error) {
@@ -34,8 +34,8 @@ func (s *Service) AiSummary(
 	})
 }
 
-// summarize makes a summary. It tallies the briefings as it reads them and holds one page at a time: a
-// request of 30 days with an interval of a second has millions.
+// summarize makes a summary. It tallies the briefings as it reads them and holds one page at a
+// time: a request of 30 days with an interval of a second has millions.
 func (s *Service) summarize(
 	ctx context.Context, req briefing.Request, custom []string,
 ) (briefing.Summary, error) {
@@ -78,8 +78,8 @@ func newSummaryCache() (*summaryCache, error) {
 }
 
 // get returns the cached summary of a key, or waits for the one that work makes. work runs to its
-// end even when its caller leaves: the next caller gets its result, and the stages of a summary have
-// deadlines of their own. A failed or degraded summary is not cached.
+// end even when its caller leaves: the next caller gets its result, and the stages of a summary
+// have deadlines of their own. A failed or degraded summary is not cached.
 func (c *summaryCache) get(
 	ctx context.Context, key string, work func(context.Context) (briefing.Summary, error),
 ) (briefing.Summary, error) {
@@ -105,8 +105,8 @@ func (c *summaryCache) get(
 	}
 }
 
-// recovered turns a panic of work into an error: work runs on singleflight's goroutine, where a panic
-// would end the program.
+// recovered turns a panic of work into an error: work runs on singleflight's goroutine, where a
+// panic would end the program.
 func recovered(
 	ctx context.Context, work func(context.Context) (briefing.Summary, error),
 ) (s briefing.Summary, err error) {

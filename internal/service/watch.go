@@ -38,8 +38,8 @@ func (s *Service) Watch(
 	return s.watchRequest(ctx, v, q.RequestID, q.After)
 }
 
-// watchStart starts or continues a request and watches it. Without a key, an active request that asks
-// for the same is continued: old clients repeat their start after a break.
+// watchStart starts or continues a request and watches it. Without a key, an active request that
+// asks for the same is continued: old clients repeat their start after a break.
 func (s *Service) watchStart(
 	ctx context.Context, v briefing.Viewer, in StartInput,
 ) (briefing.Stream, error) {
@@ -51,8 +51,9 @@ func (s *Service) watchStart(
 }
 
 // resumeStart goes on after a cursor of the request that this start began, and starts nothing: a
-// phone may come back after its request has ended. The request must have the start's key, or without
-// a key its interval and end text. The end time is not checked again, for it may have passed.
+// phone may come back after its request has ended. The request must have the start's key, or
+// without a key its interval and end text. The end time is not checked again, for it may have
+// passed.
 func (s *Service) resumeStart(
 	ctx context.Context, v briefing.Viewer, in StartInput, after briefing.Cursor,
 ) (briefing.Stream, error) {
@@ -114,7 +115,9 @@ func (s *Service) latest(
 	if err := s.policy.ActFor(v, username); err != nil {
 		return briefing.Request{}, err
 	}
-	return patiently(ctx, func() (briefing.Request, error) { return s.store.LatestRequest(ctx, username) })
+	return patiently(ctx, func() (briefing.Request, error) {
+		return s.store.LatestRequest(ctx, username)
+	})
 }
 
 func (s *Service) watchRequest(
@@ -138,8 +141,8 @@ func (s *Service) subscribe(
 	return patiently(ctx, func() (briefing.Stream, error) { return s.live.Subscribe(ctx, id, at) })
 }
 
-// Reload calls past for each briefing so far of the user's latest request, oldest first, and returns
-// a stream of those that come. The old app comes back this way. A user without requests is
+// Reload calls past for each briefing so far of the user's latest request, oldest first, and
+// returns a stream of those that come. The old app comes back this way. A user without requests is
 // ErrNotFound. Reload waits for the store as Watch does.
 func (s *Service) Reload(
 	ctx context.Context, v briefing.Viewer, username string, past func(briefing.Briefing) error,
@@ -175,8 +178,9 @@ func (s *Service) pastOf(
 	})
 }
 
-// WatchRequests returns the state of the user's latest request, if there is one, and then every start
-// and end. It returns ErrNotFound when there is no such user, and waits for the store as Watch does.
+// WatchRequests returns the state of the user's latest request, if there is one, and then every
+// start and end. It returns ErrNotFound when there is no such user, and waits for the store as
+// Watch does.
 func (s *Service) WatchRequests(
 	ctx context.Context, v briefing.Viewer, username string,
 ) (briefing.RequestStream, error) {

@@ -1,2 +1,18 @@
-// Package summary computes the figures of a request and picks the captions for its summary.
+// Package summary computes the figures of one request and chooses the captions that go into its
+// summary. A Tally does both in one pass over the briefings, oldest first.
+//
+// # What it promises
+//
+// Everything is computed by code from stored briefings, so the same briefings give the same
+// figures. Memory does not grow with the number of briefings: a request of 30 days with an interval
+// of a second has millions. Figures are about samples only. What happens between two samples is
+// unknown, and a stretch that has a hole longer than three intervals is two stretches.
+//
+// Briefings from outside may have no facts, and all old data is of that kind. They count as notes,
+// and no figure about people or the camera comes from them.
+//
+// # What it leaves to others
+//
+// The types (briefing.Figures and its parts) belong to the domain. Package service reads the
+// briefings, and package wording makes sentences of the figures.
 package summary

@@ -7,30 +7,32 @@ import (
 	"bis/internal/briefing"
 )
 
-// Tally makes figures and picks captions in one pass, in memory that does not
-// grow with the number of briefings. It is used by one goroutine.
+// maxGap is how many intervals may lie between two samples of one stretch. One lost tick does not
+// break a stretch; what happens in a longer hole is unknown.
+const maxGap = 3
+
+// Tally computes figures and chooses captions in one pass. One goroutine uses it.
 type Tally struct {
-	fig    briefing.Figures
-	zone   *time.Location
-	gap    time.Duration // two samples farther apart are not one stretch
-	hours  [24]briefing.Hour
-	prev   *briefing.Facts // the last counted sample
-	empty  briefing.Span   // the stretch that may go on
-	down   briefing.Span   // likewise
+	fig   briefing.Figures // all but Hours
+	zone  *time.Location   // of the hours
+	gap   time.Duration    // the longest one within a stretch
+	hours [24]briefing.Hour
+
+	prev   *briefing.Facts // of the counted sample just before; nil: none
+	empty  briefing.Span   // the stretch without people that the next sample may extend
+	down   briefing.Span   // the stretch without a picture that the next sample may extend
 	choice choice
 }
 
-// NewTally begins the figures of a request.
+// NewTally returns a tally of a request without briefings. The hours of the day are those of zone.
 func NewTally(req briefing.Request, zone *time.Location) *Tally {
 	return &Tally{
-		fig:  briefing.Figures{Ticks: req.Ticks},
-		zone: zone,
-		// One lost tick does not break a stretch; what lies in a longer hole is unknown.
-		gap: 3 * req.Every(),
+		fig: briefing.Figures{Ticks: req.Ticks}, zone: zone, gap: maxGap * req.Every(),
 	}
 }
 
-// Add takes the next briefing, oldest first.
+// Add adds the next briefing. Briefings come oldest first, by id. Their moments may be out of
+// order, because AddBriefing stores any moment.
 func (t *Tally) Add(b briefing.Briefing) {
 	f := &t.fig
 	f.Samples++
@@ -51,13 +53,13 @@ func (t *Tally) Add(b briefing.Briefing) {
 	t.addPeople(b)
 }
 
-// addHealth counts samples without a picture, or with a dark one.
+// addHealth counts the samples without a picture and the dark ones.
 func (t *Tally) addHealth(b briefing.Briefing) {
 	if b.Facts.Scene == briefing.SceneDark {
 		t.fig.Dark++
 	}
-	if !cameraAway(b) {
-		if !isNote(b) { // a note tells nothing of our camera
+	if !cameraDown(b) {
+		if !isNote(b) { // a note says nothing about our camera
 			t.down = briefing.Span{}
 		}
 		return
@@ -70,21 +72,21 @@ func (t *Tally) addHealth(b briefing.Briefing) {
 	t.fig.DownSpan = longer(t.fig.DownSpan, t.down)
 }
 
-// isNote tells of a caption from outside: nobody looked, or nobody said what was seen.
+// isNote reports whether a briefing is a caption from outside without facts.
 func isNote(b briefing.Briefing) bool {
-	return b.Facts.Scene == "" && !b.Facts.Counted && !cameraAway(b)
+	return b.Facts.Scene == "" && !b.Facts.Counted && !cameraDown(b)
 }
 
-func cameraAway(b briefing.Briefing) bool {
+func cameraDown(b briefing.Briefing) bool {
 	return b.Degraded == briefing.CameraOffline || b.Degraded == briefing.CameraUnreadable
 }
 
-// addPeople counts people and the stretches without any.
+// addPeople counts people and finds the stretches without any.
 func (t *Tally) addPeople(b briefing.Briefing) {
 	n, ok := b.Facts.People()
 	if !ok {
-		// An unseen moment ends the stretch: somebody may have been there. A note,
-		// which looked at nothing, does not.
+		// Somebody may have been there in a sample that was not counted, so it ends the stretch. A
+		// note does not: it is no sample of our camera.
 		if !isNote(b) {
 			t.empty, t.prev = briefing.Span{}, nil
 		}
@@ -100,7 +102,7 @@ func (t *Tally) addPeople(b briefing.Briefing) {
 	if f.PeakAt.IsZero() || n > f.Peak {
 		f.Peak, f.PeakAt = n, b.At
 	}
-	if t.prev != nil && b.Facts.Scene != briefing.SceneMoving && slices.Equal(t.prev.Counts, b.Facts.Counts) {
+	if t.unchanged(b.Facts) {
 		f.Unchanged++
 	}
 	t.prev = &b.Facts
@@ -113,6 +115,13 @@ func (t *Tally) addPeople(b briefing.Briefing) {
 	f.Empty = longer(f.Empty, t.empty)
 }
 
+// unchanged reports whether a counted sample found what the one before had found, and no movement.
+func (t *Tally) unchanged(facts briefing.Facts) bool {
+	return t.prev != nil && facts.Scene != briefing.SceneMoving &&
+		slices.Equal(t.prev.Counts, facts.Counts)
+}
+
+// extend returns the stretch with one more sample, or a new stretch if the sample is too far away.
 func (t *Tally) extend(s briefing.Span, at time.Time) briefing.Span {
 	if s.Samples == 0 || at.Sub(s.To) > t.gap || at.Before(s.To) {
 		return briefing.Span{From: at, To: at, Samples: 1}
@@ -120,7 +129,7 @@ func (t *Tally) extend(s briefing.Span, at time.Time) briefing.Span {
 	return briefing.Span{From: s.From, To: at, Samples: s.Samples + 1}
 }
 
-// longer prefers the earlier of two stretches that are as long.
+// longer returns the longer of two stretches, and of equal ones the earlier.
 func longer(best, s briefing.Span) briefing.Span {
 	if best.Samples == 0 || s.Length() > best.Length() {
 		return s
@@ -128,7 +137,7 @@ func longer(best, s briefing.Span) briefing.Span {
 	return best
 }
 
-// Figures returns the figures so far.
+// Figures returns the figures of the briefings so far.
 func (t *Tally) Figures() briefing.Figures {
 	f := t.fig
 	for hour, h := range t.hours {
@@ -140,6 +149,6 @@ func (t *Tally) Figures() briefing.Figures {
 	return f
 }
 
-// Captions returns the legacy texts of the most telling briefings so far, at
-// most MaxTelling, oldest first.
+// Captions returns the legacy texts of the most telling briefings so far, at most
+// briefing.MaxTelling, oldest first.
 func (t *Tally) Captions() []string { return t.choice.texts() }

@@ -7,61 +7,64 @@ import (
 	"bis/internal/briefing"
 )
 
-// The worth of a piece of news. A step of people counts for each person.
+// How much news a briefing has. A change of the number of people counts for each person. The values
+// only order briefings: a camera that fails outranks another scene, which outranks a few people.
 const (
-	newsEdge   = 1_000 // the first and the last
-	newsHealth = 100   // the camera or the model went or came back
-	newsScene  = 40
-	newsPeak   = 30
-	newsStep   = 10
-	newsText   = 1 // other words, the facts unknown or the same
+	newsEnd    = 1_000 // the first and the last briefing
+	newsHealth = 100   // the camera or the model failed or came back
+	newsScene  = 40    // another scene
+	newsPeak   = 30    // more people than ever before
+	newsPerson = 10    // one person more or less
+	newsText   = 1     // another caption, where nothing was counted
 )
 
-// choice keeps the most telling of the briefings that it gets oldest first, at most briefing.MaxTelling.
-// Telling is news: the first and the last, the camera going and coming back, another scene, people
-// coming and going, a new peak. A briefing that repeats the one before is never chosen.
+// choice chooses the most telling of the briefings that it is given, oldest first, and at most
+// briefing.MaxTelling. Telling means news: the first and the last briefing, the camera that fails
+// or comes back, another scene, people who come and go, a new peak. A briefing that repeats the one
+// before is never chosen, unless it is the last.
 type choice struct {
-	kept []told // at most briefing.MaxTelling, in the order of coming
-	last *told
-	prev briefing.Briefing
-	peak int
-	seen int
+	chosen []candidate // at most briefing.MaxTelling, in the order of coming
+	last   *candidate  // the newest one, chosen or not
+	prev   briefing.Briefing
+	peak   int
+	seen   int // briefings so far
 }
 
-type told struct {
+// candidate is a briefing that may be chosen.
+type candidate struct {
 	text string
 	news int
-	seq  int
+	seq  int // its number in the order of coming
 }
 
 func (c *choice) add(b briefing.Briefing) {
 	c.seen++
-	t := told{text: b.Text, news: c.news(b), seq: c.seen}
-	c.prev, c.last = b, &t
+	next := candidate{text: b.Text, news: c.news(b), seq: c.seen}
+	c.prev, c.last = b, &next
 	if n, ok := b.Facts.People(); ok {
 		c.peak = max(c.peak, n)
 	}
-	if t.news > 0 {
-		c.keep(t)
+	if next.news > 0 {
+		c.choose(next)
 	}
 }
 
+// news returns how much news b has after the briefing before.
 func (c *choice) news(b briefing.Briefing) int {
 	if c.seen == 1 {
-		return newsEdge
+		return newsEnd
 	}
 	news := 0
 	if b.Degraded != c.prev.Degraded {
 		news += newsHealth
 	}
-	// Steady and moving come and go with every step; they are no scene of their own.
 	if calm(b.Facts.Scene) != calm(c.prev.Facts.Scene) {
 		news += newsScene
 	}
 	n, counted := b.Facts.People()
 	before, _ := c.prev.Facts.People()
 	if counted {
-		news += newsStep * max(n-before, before-n)
+		news += newsPerson * max(n-before, before-n)
 	}
 	if counted && n > c.peak {
 		news += newsPeak
@@ -72,6 +75,7 @@ func (c *choice) news(b briefing.Briefing) int {
 	return news
 }
 
+// calm counts a moving scene as a steady one: every step in the shop changes between the two.
 func calm(s briefing.Scene) briefing.Scene {
 	if s == briefing.SceneMoving {
 		return briefing.SceneSteady
@@ -79,31 +83,33 @@ func calm(s briefing.Scene) briefing.Scene {
 	return s
 }
 
-// keep adds t; when there is no room the least telling goes, the later of equals.
-func (c *choice) keep(t told) {
-	c.kept = append(c.kept, t)
-	if len(c.kept) <= briefing.MaxTelling {
+// choose adds a candidate. Without room, the candidate with the least news leaves, of equals the
+// later one.
+func (c *choice) choose(next candidate) {
+	c.chosen = append(c.chosen, next)
+	if len(c.chosen) <= briefing.MaxTelling {
 		return
 	}
-	least := slices.MinFunc(c.kept, func(a, b told) int {
+	least := slices.MinFunc(c.chosen, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(a.news, b.news), cmp.Compare(b.seq, a.seq))
 	})
-	c.kept = slices.DeleteFunc(c.kept, func(k told) bool { return k.seq == least.seq })
+	c.chosen = slices.DeleteFunc(c.chosen, func(k candidate) bool { return k.seq == least.seq })
 }
 
-// texts leaves c as it is: the last so far need not stay the last.
+// texts returns the texts of the chosen briefings and of the last one. It changes nothing: the last
+// one so far need not stay the last.
 func (c *choice) texts() []string {
 	if c.last == nil {
 		return []string{}
 	}
-	all := choice{kept: slices.Clone(c.kept)}
-	if !slices.ContainsFunc(all.kept, func(k told) bool { return k.seq == c.last.seq }) {
+	all := choice{chosen: slices.Clone(c.chosen)}
+	if !slices.ContainsFunc(all.chosen, func(k candidate) bool { return k.seq == c.last.seq }) {
 		last := *c.last
-		last.news = newsEdge
-		all.keep(last)
+		last.news = newsEnd
+		all.choose(last)
 	}
-	texts := make([]string, len(all.kept))
-	for i, k := range all.kept {
+	texts := make([]string, len(all.chosen))
+	for i, k := range all.chosen {
 		texts[i] = k.text
 	}
 	return texts

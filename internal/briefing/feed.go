@@ -1,0 +1,44 @@
+package briefing
+
+import "context"
+
+// ChangeKind says what a Change is about.
+type ChangeKind uint8
+
+// The kinds of change.
+const (
+	BriefingStored ChangeKind = iota + 1
+	RequestStarted
+	RequestEnded
+)
+
+// Change is one entry of the feed.
+type Change struct {
+	Kind     ChangeKind
+	Briefing Briefing // set for BriefingStored
+	Request  Request  // set for RequestStarted and RequestEnded: as it was then
+}
+
+// FeedStore tells what changed.
+type FeedStore interface {
+	// OpenFeed opens the feed of everything that is committed after it has returned. The feed may
+	// first have changes that were committed shortly before, because some databases begin a stream
+	// at their last commit. Readers discard those that they know, by id.
+	//
+	// After a loss the store resumes from its own position, if it has one. With fresh it does not.
+	OpenFeed(ctx context.Context, fresh bool) (Feed, error)
+}
+
+// Feed is the stream of committed changes: briefings, starts and ends of requests, each once, and
+// in the order of commits for each request. Changes from before its opening come before all others,
+// by the same rules. One goroutine reads it.
+type Feed interface {
+	// Next waits for a change. After ErrFeedLost, or any error that is not ctx's, the feed is
+	// finished, and changes may have been missed.
+	Next(ctx context.Context) (Change, error)
+	// More reports whether Next would return a change at once. It never waits. False may be out of
+	// date when it arrives.
+	More() bool
+	// Close ends the feed. It may be called twice, and while Next waits.
+	Close() error
+}
