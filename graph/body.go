@@ -13,15 +13,17 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// bodies are buffers for bodies. Occasional large ones are freed by the collector.
+// bodies are scratch buffers for bodies. Occasional large ones are freed by the collector.
 var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// FromBody reads the parameters of a POST. Its faults do not quote the body.
+// FromBody reads the parameters of an operation from the body of a POST. The body must be a JSON
+// object in UTF-8, uncompressed, of at most 1 MiB, and come within 10 s. Errors do not quote the
+// body, and Refuse answers with them.
 func FromBody(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error) {
 	if err := checkHead(w, r); err != nil {
 		return nil, err
 	}
-	control := http.NewResponseController(w) // not every writer has deadlines; over TCP they all do
+	control := http.NewResponseController(w) // test writers have no deadlines; those of TCP have
 	_ = control.SetReadDeadline(time.Now().Add(bodyTime))
 	body := bodies.Get().(*bytes.Buffer)
 	defer bodies.Put(body)
@@ -31,28 +33,33 @@ func FromBody(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error
 	var tooLong *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLong):
-		return nil, &badRequest{http.StatusRequestEntityTooLarge, "the body must have at most 1 MiB"}
+		return nil, &badRequest{
+			http.StatusRequestEntityTooLarge, "the body must have at most 1 MiB",
+		}
 	case err != nil:
 		return nil, &badRequest{http.StatusBadRequest, "the body could not be read"}
 	}
 	if err := checkBody(body.Bytes()); err != nil {
 		return nil, err
 	}
-	p, err := Params(body.Bytes()) // keeps none of them
+	p, err := Params(body.Bytes()) // copies what it keeps: the buffer is used again
 	if err != nil {
 		return nil, err
 	}
 	return p, needsDocument(p)
 }
 
-// compressed is the error of a compressed body.
-const compressed = "the body must not be compressed (gzip, deflate, br): send it without Content-Encoding"
+// compressed is the error of a compressed body. A small one could become any size.
+const compressed = "the body must not be compressed (gzip, deflate, br): " +
+	"send it without Content-Encoding"
 
-// checkHead refuses a body whose headers say that it is compressed, or not JSON in UTF-8.
+// checkHead refuses a body whose headers say that it is compressed, or that it is not JSON in
+// UTF-8.
 func checkHead(w http.ResponseWriter, r *http.Request) error {
 	for _, list := range r.Header.Values("Content-Encoding") {
 		for coding := range strings.SplitSeq(list, ",") {
-			if coding = strings.TrimSpace(coding); coding != "" && !strings.EqualFold(coding, "identity") {
+			coding = strings.TrimSpace(coding)
+			if coding != "" && !strings.EqualFold(coding, "identity") {
 				w.Header().Set("Accept-Encoding", "identity") // RFC 9110, section 12.5.3
 				return &badRequest{http.StatusUnsupportedMediaType, compressed}
 			}
@@ -60,11 +67,13 @@ func checkHead(w http.ResponseWriter, r *http.Request) error {
 	}
 	contentType := r.Header.Get("Content-Type")
 	if contentType == typeJSON {
-		return nil // nearly all
+		return nil // as nearly all clients write it, so parsing is not needed
 	}
 	kind, params, err := mime.ParseMediaType(contentType)
 	if err != nil || kind != typeJSON {
-		return &badRequest{http.StatusUnsupportedMediaType, "the Content-Type must be application/json"}
+		return &badRequest{
+			http.StatusUnsupportedMediaType, "the Content-Type must be application/json",
+		}
 	}
 	switch strings.ToLower(params["charset"]) {
 	case "", "utf-8", "utf8":
@@ -73,8 +82,8 @@ func checkHead(w http.ResponseWriter, r *http.Request) error {
 	return &badRequest{http.StatusUnsupportedMediaType, "the charset of the body must be UTF-8"}
 }
 
-// starts are first bytes of bodies that are not JSON in UTF-8, with their errors. JSON in UTF-16
-// starts with a brace and a zero, in either order.
+// starts are the first bytes of bodies that are not JSON in UTF-8, with their errors. A JSON object
+// in UTF-16 starts with a brace and a zero byte, in either order.
 var starts = []struct{ bytes, rule string }{
 	{"\xef\xbb\xbf", "the body must not begin with a byte order mark (BOM)"},
 	{"\xff\xfe", utf16},
@@ -82,12 +91,13 @@ var starts = []struct{ bytes, rule string }{
 	{"{\x00", utf16},
 	{"[\x00", utf16},
 	{"\x00", utf16},
-	{"\x1f\x8b", compressed}, // gzip that no header tells of
+	{"\x1f\x8b", compressed}, // gzip without a Content-Encoding
 }
 
 const utf16 = "the body must be UTF-8, not UTF-16"
 
-// checkBody refuses a body by its bytes, so that each kind gets its own sentence.
+// checkBody refuses a body by its bytes. Each common mistake has an error of its own, because "not
+// JSON" does not help somebody whose editor wrote a byte order mark.
 func checkBody(body []byte) error {
 	for _, s := range starts {
 		if bytes.HasPrefix(body, []byte(s.bytes)) {
@@ -96,8 +106,11 @@ func checkBody(body []byte) error {
 	}
 	switch {
 	case bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")):
-		return &badRequest{http.StatusBadRequest, "a batch is not supported: send one operation a request, as a JSON object"}
-	case !utf8.Valid(body): // encoding/json would put U+FFFD in place of what is not
+		return &badRequest{
+			http.StatusBadRequest,
+			"a batch is not supported: send one operation a request, as a JSON object",
+		}
+	case !utf8.Valid(body): // encoding/json would replace the invalid bytes by U+FFFD
 		return &badRequest{http.StatusBadRequest, "the body must be UTF-8"}
 	}
 	return nil

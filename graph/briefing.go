@@ -7,21 +7,28 @@ import (
 	"bis/internal/service"
 )
 
+// Briefings resolves Query.briefings: the briefings of a request, oldest first.
 func (q query) Briefings(
-	ctx context.Context, requestID string, first *int, after *briefing.Cursor, last *int, before *briefing.Cursor,
+	ctx context.Context, requestID string,
+	first *int, after *briefing.Cursor, last *int, before *briefing.Cursor,
 ) (*BriefingConnection, error) {
 	page := briefing.Page{First: first, After: orZero(after), Last: last, Before: orZero(before)}
 	return q.briefingPage(ctx, briefing.RequestID(requestID), page)
 }
 
+// Briefings resolves Request.briefings, oldest first.
 func (r request) Briefings(
-	ctx context.Context, of *briefing.Request, first *int, after *briefing.Cursor, last *int, before *briefing.Cursor,
+	ctx context.Context, of *briefing.Request,
+	first *int, after *briefing.Cursor, last *int, before *briefing.Cursor,
 ) (*BriefingConnection, error) {
 	page := briefing.Page{First: first, After: orZero(after), Last: last, Before: orZero(before)}
 	return r.briefingPage(ctx, of.ID, page)
 }
 
-func (r *resolvers) briefingPage(ctx context.Context, id briefing.RequestID, p briefing.Page) (*BriefingConnection, error) {
+// briefingPage makes a connection of a page of briefings.
+func (r *resolvers) briefingPage(
+	ctx context.Context, id briefing.RequestID, p briefing.Page,
+) (*BriefingConnection, error) {
 	page, err := r.svc.Briefings(ctx, viewer(ctx), id, p)
 	if err != nil {
 		return nil, err
@@ -37,13 +44,18 @@ func (r *resolvers) briefingPage(ctx context.Context, id briefing.RequestID, p b
 	return c, nil
 }
 
-func (m mutation) AddBriefing(ctx context.Context, in AddBriefingInput) (*briefing.Briefing, error) {
+// AddBriefing resolves Mutation.addBriefing, by which a pipeline outside writes.
+func (m mutation) AddBriefing(
+	ctx context.Context, in AddBriefingInput,
+) (*briefing.Briefing, error) {
 	b, err := m.svc.AddBriefing(ctx, viewer(ctx), service.AddInput{
-		RequestID: briefing.RequestID(in.RequestID), Caption: in.Caption, At: in.At, Counts: in.Counts,
+		RequestID: briefing.RequestID(in.RequestID), Caption: in.Caption,
+		At: in.At, Counts: in.Counts,
 	})
 	return &b, err
 }
 
+// Counts resolves Briefing.counts: an empty list when nothing was counted.
 func (report) Counts(_ context.Context, of *briefing.Briefing) ([]briefing.ObjectCount, error) {
 	if of.Facts.Counts == nil {
 		return []briefing.ObjectCount{}, nil
@@ -51,6 +63,7 @@ func (report) Counts(_ context.Context, of *briefing.Briefing) ([]briefing.Objec
 	return of.Facts.Counts, nil
 }
 
+// Degraded resolves Briefing.degraded: null when everything went as configured.
 func (report) Degraded(_ context.Context, of *briefing.Briefing) (*string, error) {
 	if of.Degraded == "" {
 		return nil, nil

@@ -15,14 +15,15 @@ import (
 	"bis/internal/briefing"
 )
 
-// The values of extensions.code. They are part of the public contract; those of a
-// document that does not parse or validate are gqlgen's own.
+// Values of extensions.code. They are part of the public contract. Documents that do not parse or
+// validate get gqlgen's own codes.
 const (
 	codeBadUserInput = "BAD_USER_INPUT"
 	codeInternal     = "INTERNAL_SERVER_ERROR"
 )
 
-// kinds is the one table from the domain's kinds of error to codes.
+// kinds is the table from the domain's kinds of error to codes. An error that has none of them is
+// internal.
 var kinds = []struct {
 	kind error
 	code string
@@ -37,36 +38,43 @@ var kinds = []struct {
 	{briefing.ErrUnavailable, "UNAVAILABLE"},
 }
 
-// What GET must not do is refused by these.
+// Errors of operations that would change something and came by GET. A page of another origin can
+// send a GET, so a GET changes nothing.
 var (
-	errStartByGet  = briefing.Invalid("method", "must be POST or a WebSocket: startBriefing changes something")
-	errChangeByGet = briefing.Invalid("method", "must be POST or a WebSocket: a mutation changes something")
+	errStartByGet = briefing.Invalid("method",
+		"must be POST or a WebSocket: startBriefing changes something")
+	errChangeByGet = briefing.Invalid("method",
+		"must be POST or a WebSocket: a mutation changes something")
 )
 
-// errInput is a value that a scalar cannot be read from. The presenter names the field.
+// errInput reports a value that is none of its scalar. It is the rule; the presenter adds the field.
 type errInput string
 
+// Error returns the rule.
 func (e errInput) Error() string { return string(e) }
 
-// What a variable of a built-in type must be.
+// The rules of the built-in scalars.
 const (
 	errNotInt    = errInput("must be a whole number of at most 32 bits")
 	errNotID     = errInput("must be a string or a whole number")
 	errNotString = errInput("must be a string")
 )
 
-// presenter makes the answer of an error and logs what is internal, with its cause.
+// presenter returns gqlgen's hook that makes an answer of an error. It logs internal errors with
+// their cause, unless the caller is gone, which makes many calls fail.
 func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		answer := present(ctx, err)
-		if answer.Extensions["code"] == codeInternal && ctx.Err() == nil && !errors.Is(err, errPanicked) {
-			log.ErrorContext(ctx, "resolver failed", "path", graphql.GetPath(ctx).String(), "err", err)
+		internal := answer.Extensions["code"] == codeInternal
+		if internal && ctx.Err() == nil && !errors.Is(err, errPanicked) {
+			log.ErrorContext(ctx, "resolver failed",
+				"path", graphql.GetPath(ctx).String(), "err", err)
 		}
 		return answer
 	}
 }
 
-// present turns an error into what a caller may see of it.
+// present returns what a caller may see of an error.
 func present(ctx context.Context, err error) *gqlerror.Error {
 	answer := &gqlerror.Error{Path: graphql.GetPath(ctx), Extensions: map[string]any{}}
 	var own *gqlerror.Error
@@ -94,8 +102,8 @@ func present(ctx context.Context, err error) *gqlerror.Error {
 	return answer
 }
 
-// presentDocument keeps what gqlgen says of a document, but for a variable that does not fit its
-// type: that is bad input.
+// presentDocument returns gqlgen's own message and code for a document that it refuses. The
+// exception is a variable that does not fit its type: that is bad input, not a bad document.
 func presentDocument(answer, own *gqlerror.Error) *gqlerror.Error {
 	if len(own.Path) > 1 && own.Path[0] == ast.PathName("variable") {
 		answer.Path = nil
@@ -105,7 +113,7 @@ func presentDocument(answer, own *gqlerror.Error) *gqlerror.Error {
 	return answer
 }
 
-// rules are the demands of the built-in types on a variable, in a caller's words.
+// rules are the rules of the built-in types, by type, as an answer states them.
 var rules = map[string]string{
 	"Int":     errNotInt.Error(),
 	"ID":      errNotID.Error(),
@@ -113,8 +121,8 @@ var rules = map[string]string{
 	"Boolean": "must be true or false",
 }
 
-// ruleOf returns the rule that a variable breaks. gqlparser's own message, "cannot use slice as
-// Int", names the kind that Go has for the value.
+// ruleOf returns the rule that a variable breaks. gqlparser's message is like "cannot use slice as
+// Int", in words of Go that a caller does not know.
 func ruleOf(message string) string {
 	if strings.HasPrefix(message, "cannot use ") {
 		if rule, ok := rules[message[strings.LastIndexByte(message, ' ')+1:]]; ok {
@@ -124,13 +132,14 @@ func ruleOf(message string) string {
 	return message
 }
 
+// badInput completes an answer about a field of the input.
 func badInput(answer *gqlerror.Error, field, message string) *gqlerror.Error {
 	answer.Message = message
 	answer.Extensions["code"], answer.Extensions["field"] = codeBadUserInput, field
 	return answer
 }
 
-// lastName is the innermost name of a path, which is the field that is meant.
+// lastName returns the innermost name of a path: the field that an error is about.
 func lastName(path ast.Path) string {
 	for i := len(path) - 1; i >= 0; i-- {
 		if name, ok := path[i].(ast.PathName); ok {
@@ -140,18 +149,21 @@ func lastName(path ast.Path) string {
 	return ""
 }
 
-// errPanicked stands for a panic that was logged where it was caught.
+// errPanicked stands for a panic that recovered has logged already.
 var errPanicked = errors.New("panicked")
 
-// recovered logs a panic of a resolver and answers without its cause.
+// recovered returns gqlgen's hook for panics of resolvers. It logs the panic with its stack; the
+// answer is an internal error.
 func recovered(log *slog.Logger) graphql.RecoverFunc {
 	return func(ctx context.Context, cause any) error {
-		log.ErrorContext(ctx, "resolver panicked", "path", graphql.GetPath(ctx).String(), "panic", cause, "stack", string(debug.Stack()))
+		log.ErrorContext(ctx, "resolver panicked", "path", graphql.GetPath(ctx).String(),
+			"panic", cause, "stack", string(debug.Stack()))
 		return errPanicked
 	}
 }
 
-// refuse makes an error of a document that breaks a limit of the server's.
+// refuse returns the error of a document that breaks a limit of this server. Its code is the one of
+// a document that does not validate.
 func refuse(message string) *gqlerror.Error {
 	err := gqlerror.Errorf("%s", message)
 	errcode.Set(err, errcode.ValidationFailed)

@@ -18,24 +18,28 @@ import (
 
 // Bounds of an operation. The introspection that explorers send has about 250 tokens.
 const (
-	bodyTime     = 10 * time.Second // in which a body must have come
+	bodyTime     = 10 * time.Second // from the headers to the end of a body
 	maxBody      = 1 << 20          // bytes
-	maxTokens    = 2_000
-	maxDepth     = 15
-	cacheLen     = 500      // parsed documents
-	persistedLen = 500      // documents that clients have registered by their hash
-	maxDocument  = 16 << 10 // bytes; with cacheLen it bounds the cache
+	maxTokens    = 2_000            // of a document
+	maxDepth     = 15               // nested fields of a document
+	cacheLen     = 500              // parsed documents, the least recently used leaves
+	persistedLen = 500              // documents that clients have registered by their hash
+	maxDocument  = 16 << 10         // bytes of a document; with cacheLen it bounds the cache
 )
 
-// Options is what the API needs beside the service.
+// Options is what the API needs besides the service.
 type Options struct {
-	Zone *time.Location // in which times are answered; nil: UTC
+	Zone *time.Location // of the times in answers; nil: UTC
 	Log  *slog.Logger   // nil: slog.Default()
-	// Transports are tried in order before GET and POST: sockets and streams.
+	// Transports are tried in this order, before POST and GET. They deliver subscriptions. Without
+	// any, a subscription is refused.
 	Transports []graphql.Transport
 }
 
-// New makes the handler of /graphql.
+// New returns the handler of /graphql. It starts nothing.
+//
+// gqlgen's ready-made server is for examples: it has forms, no limits, and an error presenter that
+// shows internal errors. So the server is assembled from its parts here.
 func New(svc *service.Service, cfg Options) http.Handler {
 	if cfg.Zone == nil {
 		cfg.Zone = time.UTC
@@ -43,7 +47,9 @@ func New(svc *service.Service, cfg Options) http.Handler {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	srv := handler.New(NewExecutableSchema(Config{Schema: withoutDefer(), Resolvers: &resolvers{svc: svc}}))
+	srv := handler.New(NewExecutableSchema(Config{
+		Schema: withoutDefer(), Resolvers: &resolvers{svc: svc},
+	}))
 	for _, t := range cfg.Transports {
 		srv.AddTransport(t)
 	}
@@ -53,14 +59,15 @@ func New(svc *service.Service, cfg Options) http.Handler {
 	srv.SetErrorPresenter(presenter(cfg.Log))
 	srv.SetRecoverFunc(recovered(cfg.Log))
 	srv.Use(extension.Introspection{})
-	srv.Use(limits{}) // before the persisted documents, so that none is kept that is too long
+	srv.Use(limits{}) // before the persisted documents, so that none that is too long is cached
 	srv.Use(newPersistedQueries())
 	srv.AroundOperations(withZone(cfg.Zone))
 	return srv
 }
 
-// withoutDefer is the schema without @defer, which gqlparser adds to every one. No transport here delivers what is deferred: it would
-// be missing from answers, and wait for ever for its subscription to fetch it.
+// withoutDefer returns the schema without the directive @defer, which gqlparser adds to every
+// schema. No transport here delivers deferred fields. They would be missing in answers, and gqlgen
+// would wait for ever for somebody to fetch them.
 func withoutDefer() *ast.Schema {
 	own := *parsedSchema
 	own.Directives = maps.Clone(own.Directives)
@@ -68,7 +75,8 @@ func withoutDefer() *ast.Schema {
 	return &own
 }
 
-// readOnlyKey marks the context of an operation that must not change anything.
+// readOnlyKey is the context key that marks an operation that may change nothing. See ReadOnly.
 type readOnlyKey struct{}
 
+// readOnly reports whether an operation may change nothing.
 func readOnly(ctx context.Context) bool { return ctx.Value(readOnlyKey{}) != nil }

@@ -16,19 +16,21 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// The media types of answers (GraphQL over HTTP, section 4). The newer one has a status that tells what became of the operation; with the
-// older one everything that is a well-formed request is 200.
+// The media types of answers (GraphQL over HTTP, section 4). With the newer one the status is 400
+// when the operation could not run. With the older one it is 200 for every well-formed request.
 const (
 	typeJSON     = "application/json"
 	typeResponse = "application/graphql-response+json"
 )
 
-// overHTTP is GraphQL over HTTP: POST with a JSON body, and GET for what changes nothing.
+// overHTTP is the transport of GraphQL over HTTP: POST with a JSON body, and GET for queries.
+// gqlgen's own transports answer several cases otherwise than the specification, and quote broken
+// bodies.
 type overHTTP struct{}
 
 var _ graphql.Transport = overHTTP{}
 
-// Supports implements graphql.Transport. It takes everything, and is tried last.
+// Supports implements graphql.Transport. This transport is tried last, and answers everything.
 func (overHTTP) Supports(*http.Request) bool { return true }
 
 // Do implements graphql.Transport.
@@ -40,21 +42,25 @@ func (overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 		return
 	}
 	params.Headers = r.Header
-	params.ReadTime = graphql.TraceTiming{Start: graphql.GetStartTime(r.Context()), End: graphql.Now()}
+	params.ReadTime = graphql.TraceTiming{
+		Start: graphql.GetStartTime(r.Context()), End: graphql.Now(),
+	}
 	execute(w, r, exec, params, kind)
 }
 
-// Answer runs an operation and answers with plain JSON, of the media type that the caller would rather have.
-func Answer(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams) {
+// Answer runs an operation and answers with JSON, in the media type that the caller prefers.
+func Answer(
+	w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams,
+) {
 	execute(w, r, exec, params, answerType(r.Header.Values("Accept")))
 }
 
-// Refuse answers a request that never became an operation, by an error of FromBody or FromQuery.
+// Refuse answers a request that is no operation, with an error of FromBody, FromQuery or Params.
 func Refuse(w http.ResponseWriter, r *http.Request, err error) {
 	refuseRequest(w, answerType(r.Header.Values("Accept")), err)
 }
 
-// read reads the parameters by the call's method.
+// read reads the parameters of an operation from where the method of the request has them.
 func read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error) {
 	switch r.Method {
 	case http.MethodPost:
@@ -66,8 +72,12 @@ func read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error) {
 	return nil, &badRequest{http.StatusMethodNotAllowed, "the method must be GET or POST"}
 }
 
-// execute runs the operation and answers.
-func execute(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams, kind string) {
+// execute runs an operation and answers in the media type kind. It refuses mutations by GET and all
+// subscriptions, which have transports of their own.
+func execute(
+	w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams,
+	kind string,
+) {
 	ctx := r.Context()
 	op, errs := exec.CreateOperationContext(ctx, params)
 	if errs != nil {
@@ -79,11 +89,15 @@ func execute(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor,
 	case ast.Mutation:
 		if r.Method == http.MethodGet {
 			w.Header().Set("Allow", "POST")
-			refuseRequest(w, kind, &badRequest{http.StatusMethodNotAllowed, "mutations must come by POST"})
+			refuseRequest(w, kind, &badRequest{
+				http.StatusMethodNotAllowed, "mutations must come by POST",
+			})
 			return
 		}
 	case ast.Subscription:
-		refuseRequest(w, kind, &badRequest{http.StatusBadRequest, "subscriptions need Accept: text/event-stream or a WebSocket"})
+		refuseRequest(w, kind, &badRequest{
+			http.StatusBadRequest, "subscriptions need Accept: text/event-stream or a WebSocket",
+		})
 		return
 	}
 	responses, ctx := exec.DispatchOperation(ctx, op)
@@ -95,7 +109,7 @@ func execute(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor,
 	answer(w, kind, status, res)
 }
 
-// statusOf is the status of an operation that could not be run at all.
+// statusOf returns the status of an operation that could not run at all.
 func statusOf(kind string) int {
 	if kind == typeResponse {
 		return http.StatusBadRequest
@@ -103,10 +117,11 @@ func statusOf(kind string) int {
 	return http.StatusOK
 }
 
-// answer writes a response. One without data has no entry for it: null would say that the operation ran.
+// answer writes a response. A response without data has no entry for it, because null would mean
+// that the operation ran. Errors of writing are ignored: the caller is gone.
 func answer(w http.ResponseWriter, kind string, status int, res *graphql.Response) {
 	head(w, kind, status)
-	if len(res.Errors) == 0 && len(res.Extensions) == 0 { // the usual case, without a copy; the caller may be gone
+	if len(res.Errors) == 0 && len(res.Extensions) == 0 { // the usual case, without a copy
 		_, _ = io.WriteString(w, `{"data":`)
 		_, _ = w.Write(res.Data)
 		_, _ = io.WriteString(w, `}`)
@@ -114,12 +129,13 @@ func answer(w http.ResponseWriter, kind string, status int, res *graphql.Respons
 	}
 	body, err := Encode(res)
 	if err != nil {
-		body = []byte(`{"errors":[{"message":"internal server error","extensions":{"code":"INTERNAL_SERVER_ERROR"}}]}`)
+		body = []byte(`{"errors":[{"message":"internal server error",` +
+			`"extensions":{"code":"INTERNAL_SERVER_ERROR"}}]}`)
 	}
-	_, _ = w.Write(body) // the caller may be gone
+	_, _ = w.Write(body)
 }
 
-// head writes an answer's headers.
+// head writes the status and the headers of an answer.
 func head(w http.ResponseWriter, kind string, status int) {
 	h := w.Header()
 	if kind == typeJSON {
@@ -132,13 +148,14 @@ func head(w http.ResponseWriter, kind string, status int) {
 	w.WriteHeader(status)
 }
 
-// Values of headers that are the same in every answer; nobody changes them.
+// Values of headers that are the same in every answer. They are never changed.
 var (
 	plainJSON = []string{typeJSON + "; charset=utf-8"}
 	noStore   = []string{"no-store"}
 )
 
-// Encode writes a response as JSON, the usual one without another look at its data, which is JSON already.
+// Encode returns a response as JSON. The data is JSON already, so in the usual case, without errors
+// and extensions, it is copied as it is.
 func Encode(res *graphql.Response) ([]byte, error) {
 	if len(res.Errors) == 0 && len(res.Extensions) == 0 {
 		return bytes.Join([][]byte{[]byte(`{"data":`), res.Data, []byte(`}`)}, nil), nil
@@ -152,30 +169,36 @@ func Encode(res *graphql.Response) ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// badRequest is a request that never became an operation.
+// badRequest is the error of a request that is no operation.
 type badRequest struct {
 	status  int
 	message string
 }
 
+// Error returns the message, which callers may see.
 func (b *badRequest) Error() string { return b.message }
 
+// refuseRequest answers with an error that the operation's own rules know nothing of. Its code is
+// BAD_REQUEST.
 func refuseRequest(w http.ResponseWriter, kind string, err error) {
 	status := http.StatusBadRequest
 	if bad, ok := errors.AsType[*badRequest](err); ok {
 		status = bad.status
 	}
 	head(w, kind, status)
-	_ = json.NewEncoder(w).Encode(map[string]any{ // the caller may be gone
-		"errors": []any{map[string]any{"message": err.Error(), "extensions": map[string]string{"code": "BAD_REQUEST"}}},
+	_ = json.NewEncoder(w).Encode(map[string]any{ // fails when the caller is gone
+		"errors": []any{map[string]any{
+			"message": err.Error(), "extensions": map[string]string{"code": "BAD_REQUEST"},
+		}},
 	})
 }
 
-// answerType chooses what the caller would rather have of the two media types. Who names neither gets the older one.
+// answerType returns the media type that an Accept header prefers. A caller that names neither of
+// the two gets the older one.
 func answerType(accept []string) string {
 	best, kind := -1.0, typeJSON
 	if len(accept) == 0 || len(accept) == 1 && (accept[0] == typeJSON || accept[0] == "*/*") {
-		return kind // nearly all
+		return kind // as nearly all callers write it
 	}
 	for part := range strings.SplitSeq(strings.Join(accept, ","), ",") {
 		name, params, err := mime.ParseMediaType(part)
@@ -189,7 +212,7 @@ func answerType(accept []string) string {
 	return kind
 }
 
-// quality reads a weight of RFC 9110, section 12.4.2. Nothing is 1.
+// quality reads a weight of RFC 9110, section 12.4.2. An absent weight is 1, a malformed one 0.
 func quality(q string) float64 {
 	if q == "" {
 		return 1
@@ -201,7 +224,7 @@ func quality(q string) float64 {
 	return v
 }
 
-// withZone lets scalars write times in the server's zone.
+// withZone puts the server's zone into the context of operations, where MarshalTime finds it.
 func withZone(zone *time.Location) graphql.OperationMiddleware {
 	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		return next(context.WithValue(ctx, zoneKey{}, zone))

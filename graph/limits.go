@@ -8,8 +8,8 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// limits refuses documents that are too long or too deep, mutations where nothing may be changed, and subscriptions to more than
-// one stream or to none.
+// limits is the gqlgen extension that bounds operations. It refuses documents that are too long or
+// too deep, mutations where nothing may change, and subscriptions with more than one field or none.
 type limits struct{}
 
 var _ interface {
@@ -32,14 +32,20 @@ func (limits) MutateOperationParameters(_ context.Context, p *graphql.RawParams)
 	return nil
 }
 
-// MutateOperationContext refuses an operation before it runs: a deep one, a mutation that came by GET, and a subscription that gqlgen
-// would only find to be none when it runs.
-func (limits) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
+// MutateOperationContext refuses an operation before it runs: a deep one, a mutation in a context
+// in which nothing may change, and a subscription without exactly one field. Directives may remove
+// the field of a valid document, and gqlgen would notice only while it runs.
+func (limits) MutateOperationContext(
+	ctx context.Context, op *graphql.OperationContext,
+) *gqlerror.Error {
 	if op.Operation.Operation == ast.Mutation && readOnly(ctx) {
 		return gqlerror.Wrap(errChangeByGet)
 	}
-	if op.Operation.Operation == ast.Subscription && len(graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Subscription"})) != 1 {
-		return refuse("a subscription must select exactly one field")
+	if op.Operation.Operation == ast.Subscription {
+		fields := graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Subscription"})
+		if len(fields) != 1 {
+			return refuse("a subscription must select exactly one field")
+		}
 	}
 	known := map[string]int{}
 	if depth(op.Operation.SelectionSet, known) > maxDepth {
@@ -48,8 +54,9 @@ func (limits) MutateOperationContext(ctx context.Context, op *graphql.OperationC
 	return nil
 }
 
-// depth is how deep a selection nests. Each fragment is looked at once; the parser's validation
-// has refused cycles.
+// depth returns how deep a selection nests. fragments caches the depth of each fragment, so a chain
+// of fragments that each spread the next one twice costs no more than its length. Validation has
+// refused cycles before.
 func depth(set ast.SelectionSet, fragments map[string]int) int {
 	deepest := 0
 	for _, s := range set {

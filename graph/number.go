@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// plainNumbers rewrites the whole numbers in decoded JSON without fraction and exponent, in place.
-// Some clients know only doubles and send 5.0 or 1e3. It returns v, or its replacement. Other
-// numbers keep their text, so that a scalar refuses them by its own rule.
+// plainNumbers rewrites the whole numbers of decoded JSON without fraction and exponent, in place,
+// and returns v or its replacement. Some clients know only doubles and send 5 as 5.0, or 1000 as
+// 1e3. Other numbers keep their text, so that the scalar refuses them by its own rule.
 func plainNumbers(v any) any {
 	switch v := v.(type) {
 	case json.Number:
@@ -27,12 +27,13 @@ func plainNumbers(v any) any {
 	return v
 }
 
-// maxDigits bounds the length of a number that is written out. None of our integers is longer.
+// maxDigits bounds the digits of a rewritten number, as those of the largest int64. Without a
+// bound, 1e999999999 would become a gigabyte.
 const maxDigits = 19
 
-// whole returns the decimal digits of a JSON number that is whole, with its sign. It works on the
-// digits, because a float64 would round. A number without fraction and exponent is left alone, and
-// so is one with too many digits.
+// whole returns the sign and the decimal digits of a JSON number with a fraction or an exponent
+// whose value is whole. It works on the digits, because a float64 would round. ok is false for any
+// other number, and for one with more than maxDigits digits.
 func whole(text string) (digits string, ok bool) {
 	if !strings.ContainsAny(text, ".eE") {
 		return "", false
@@ -56,10 +57,10 @@ func whole(text string) (digits string, ok bool) {
 		shift, err = strconv.Atoi(exponent)
 	}
 	if err != nil || shift > maxDigits+len(fraction) || shift < -len(text) {
-		return "", false // also what would overflow below
+		return "", false // too many digits; the sums below cannot overflow
 	}
 	shift -= len(fraction)
-	if shift < 0 { // the digits behind the point must be zeros
+	if shift < 0 { // whole only if all digits behind the point are zeros
 		cut := len(digits) + shift
 		if cut <= 0 || strings.Trim(digits[cut:], "0") != "" {
 			return "", false

@@ -11,10 +11,13 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// errNoObject says what a request is made of.
-var errNoObject = &badRequest{http.StatusBadRequest, `the body must be a JSON object such as {"query": "..."}`}
+// errNoObject is the error of a body that is not a JSON object.
+var errNoObject = &badRequest{
+	http.StatusBadRequest, `the body must be a JSON object such as {"query": "..."}`,
+}
 
-// Params reads an operation's parameters off a JSON object: query, operationName, variables and extensions.
+// Params reads the parameters of an operation from a JSON object: query, operationName, variables
+// and extensions. It keeps no reference to the object.
 func Params(object []byte) (*graphql.RawParams, error) {
 	var in *struct {
 		Query         *string         `json:"query"`
@@ -35,21 +38,22 @@ func Params(object []byte) (*graphql.RawParams, error) {
 	return p, nil
 }
 
-// noParams names the fault of JSON that Params cannot decode.
+// noParams returns the error of JSON that Params cannot decode. Only the two strings can have a
+// wrong type there: the other members are read later.
 func noParams(err error) error {
 	wrong, ok := errors.AsType[*json.UnmarshalTypeError](err)
 	if !ok || wrong.Field == "" {
 		return errNoObject
 	}
-	return &badRequest{http.StatusBadRequest, wrong.Field + " must be a string"} // the rest is RawMessage
+	return &badRequest{http.StatusBadRequest, wrong.Field + " must be a string"}
 }
 
-// noMap says that a parameter is no object.
+// noMap returns the error of a parameter that is not an object.
 func noMap(name string) error {
 	return &badRequest{http.StatusBadRequest, name + " must be a JSON object"}
 }
 
-// decoder decodes text after text with the same buffer.
+// decoder decodes one text after another with the same buffer.
 type decoder struct {
 	in   bytes.Reader
 	json *json.Decoder
@@ -62,8 +66,8 @@ var decoders = sync.Pool{New: func() any {
 	return d
 }}
 
-// readMap decodes a JSON object, or null. Numbers stay text, because a scalar must see every digit;
-// see plainNumbers. text is valid JSON. Empty text leaves to alone.
+// readMap decodes a JSON object, or null, which must be valid JSON. Numbers stay text, because a
+// scalar must see every digit; see plainNumbers. An empty text changes nothing.
 func readMap(text []byte, to *map[string]any) error {
 	if len(text) == 0 {
 		return nil
@@ -71,7 +75,7 @@ func readMap(text []byte, to *map[string]any) error {
 	d := decoders.Get().(*decoder)
 	d.in.Reset(text)
 	if err := d.json.Decode(to); err != nil {
-		return err // the decoder may be in the midst of something: it is given up
+		return err // the decoder may be inside the text, so it is not used again
 	}
 	d.in.Reset(nil)
 	decoders.Put(d)
@@ -79,7 +83,7 @@ func readMap(text []byte, to *map[string]any) error {
 	return nil
 }
 
-// needsDocument refuses parameters without a document; a persisted one is named in the extensions.
+// needsDocument refuses parameters that have no document and name none in the extensions.
 func needsDocument(p *graphql.RawParams) error {
 	if p.Query == "" && p.Extensions["persistedQuery"] == nil {
 		return &badRequest{http.StatusBadRequest, "query must not be empty"}
@@ -87,10 +91,12 @@ func needsDocument(p *graphql.RawParams) error {
 	return nil
 }
 
-// FromQuery reads the parameters of a GET.
+// FromQuery reads the parameters of an operation from the query of a GET.
 func FromQuery(q url.Values) (*graphql.RawParams, error) {
 	p := &graphql.RawParams{Query: q.Get("query"), OperationName: q.Get("operationName")}
-	for name, to := range map[string]*map[string]any{"variables": &p.Variables, "extensions": &p.Extensions} {
+	for name, to := range map[string]*map[string]any{
+		"variables": &p.Variables, "extensions": &p.Extensions,
+	} {
 		text := []byte(q.Get(name))
 		if len(text) > 0 && !json.Valid(text) || readMap(text, to) != nil {
 			return nil, noMap(name)

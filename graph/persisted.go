@@ -15,9 +15,9 @@ import (
 	"bis/internal/briefing"
 )
 
-// persistedQueries lets clients send a hash instead of a document that they sent before. gqlgen has
-// the protocol. Malformed extensions are refused first, because gqlgen's errors carry no code and
-// would count as faults of the server.
+// persistedQueries lets clients send the hash of a document instead of a document that they have
+// sent before. gqlgen implements the protocol. Malformed extensions are refused first, because
+// gqlgen's errors have no code and would count as faults of the server.
 type persistedQueries struct {
 	extension.AutomaticPersistedQuery
 }
@@ -31,8 +31,10 @@ func newPersistedQueries() persistedQueries {
 	return persistedQueries{extension.AutomaticPersistedQuery{Cache: lru.New[string](persistedLen)}}
 }
 
-// MutateOperationParameters replaces a hash by its document, or stores the pair.
-func (q persistedQueries) MutateOperationParameters(ctx context.Context, p *graphql.RawParams) *gqlerror.Error {
+// MutateOperationParameters replaces a hash by its document, or caches a document by its hash.
+func (q persistedQueries) MutateOperationParameters(
+	ctx context.Context, p *graphql.RawParams,
+) *gqlerror.Error {
 	if given := p.Extensions["persistedQuery"]; given != nil {
 		if err := checkPersisted(given, p.Query); err != nil {
 			return gqlerror.Wrap(err)
@@ -41,8 +43,8 @@ func (q persistedQueries) MutateOperationParameters(ctx context.Context, p *grap
 	return q.AutomaticPersistedQuery.MutateOperationParameters(ctx, p)
 }
 
-// checkPersisted refuses an extension that is not version 1 of the protocol, and a hash that
-// belongs to another document. The error is an ErrInvalid.
+// checkPersisted refuses an extension that is not version 1 of the protocol, and a hash that is not
+// the document's. The error is an InvalidError.
 func checkPersisted(given any, document string) error {
 	named, ok := given.(map[string]any)
 	if !ok {
@@ -52,10 +54,12 @@ func checkPersisted(given any, document string) error {
 		return briefing.Invalid("version", "must be 1")
 	}
 	hash, _ := named["sha256Hash"].(string)
-	if raw, err := hex.DecodeString(hash); err != nil || len(raw) != sha256.Size || hash != strings.ToLower(hash) {
+	raw, err := hex.DecodeString(hash)
+	if err != nil || len(raw) != sha256.Size || hash != strings.ToLower(hash) {
 		return briefing.Invalid("sha256Hash", "must be 64 hex digits in lower case")
 	}
-	if sum := sha256.Sum256([]byte(document)); document != "" && hash != hex.EncodeToString(sum[:]) {
+	sum := sha256.Sum256([]byte(document))
+	if document != "" && hash != hex.EncodeToString(sum[:]) {
 		return briefing.Invalid("sha256Hash", "must be the hash of the query that comes with it")
 	}
 	return nil

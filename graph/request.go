@@ -7,30 +7,41 @@ import (
 	"bis/internal/service"
 )
 
+// Request resolves Query.request: null for an id that no request has.
 func (q query) Request(ctx context.Context, id string) (*briefing.Request, error) {
 	req, err := q.svc.Request(ctx, viewer(ctx), briefing.RequestID(id))
 	return orNull(&req, err)
 }
 
-func (q query) Requests(ctx context.Context, username string, first *int, after *briefing.Cursor) (*RequestConnection, error) {
+// Requests resolves Query.requests: the user's requests, newest first.
+func (q query) Requests(
+	ctx context.Context, username string, first *int, after *briefing.Cursor,
+) (*RequestConnection, error) {
 	return q.requestPage(ctx, username, first, after)
 }
 
+// AiSummary resolves Query.aiSummary. A model may word it, so it can take many seconds.
 func (q query) AiSummary(ctx context.Context, requestID string) (*briefing.Summary, error) {
 	s, err := q.svc.AiSummary(ctx, viewer(ctx), briefing.RequestID(requestID))
 	return &s, err
 }
 
-func (m mutation) StartBriefing(ctx context.Context, in StartBriefingInput) (*briefing.Request, error) {
+// StartBriefing resolves Mutation.startBriefing.
+func (m mutation) StartBriefing(
+	ctx context.Context, in StartBriefingInput,
+) (*briefing.Request, error) {
 	req, err := m.svc.StartBriefing(ctx, viewer(ctx), in.start())
 	return &req, err
 }
 
-func (m mutation) EndBriefing(ctx context.Context, username string) (*briefing.Request, error) {
+// EndBriefing resolves Mutation.endBriefing: null when the user has no active request.
+func (m mutation) EndBriefing(
+	ctx context.Context, username string,
+) (*briefing.Request, error) {
 	return m.svc.EndBriefing(ctx, viewer(ctx), username)
 }
 
-// start turns the input into the service's.
+// start returns the input as the service takes it. The service has the defaults.
 func (in StartBriefingInput) start() service.StartInput {
 	return service.StartInput{
 		Username: in.Username, Interval: in.Interval, EndTime: in.EndTime,
@@ -38,8 +49,12 @@ func (in StartBriefingInput) start() service.StartInput {
 	}
 }
 
-func (r *resolvers) requestPage(ctx context.Context, username string, first *int, after *briefing.Cursor) (*RequestConnection, error) {
-	page, err := r.svc.Requests(ctx, viewer(ctx), username, briefing.Page{First: first, After: orZero(after)})
+// requestPage makes a connection of a page of requests. An edge's cursor is the position behind it.
+func (r *resolvers) requestPage(
+	ctx context.Context, username string, first *int, after *briefing.Cursor,
+) (*RequestConnection, error) {
+	page, err := r.svc.Requests(ctx, viewer(ctx), username,
+		briefing.Page{First: first, After: orZero(after)})
 	if err != nil {
 		return nil, err
 	}
@@ -54,11 +69,12 @@ func (r *resolvers) requestPage(ctx context.Context, username string, first *int
 	return c, nil
 }
 
+// pageInfo returns the information on a page without its cursors.
 func pageInfo[T any](page briefing.Listing[T]) *PageInfo {
 	return &PageInfo{HasNextPage: page.HasNext, HasPreviousPage: page.HasPrev}
 }
 
-// orZero returns what p points to, or the zero value for what was left out.
+// orZero returns the value of an argument, or the zero value for an argument that was left out.
 func orZero[T any](p *T) T {
 	if p == nil {
 		var zero T

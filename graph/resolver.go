@@ -7,14 +7,15 @@ import (
 	"bis/internal/service"
 )
 
-// resolvers is the root of all resolvers.
+// resolvers is the root of all resolvers. Each type of the schema that has resolvers has a type
+// here, which embeds it, and each resolver makes one call of the service.
 type resolvers struct {
 	svc *service.Service
 }
 
 var _ ResolverRoot = (*resolvers)(nil)
 
-// viewer is who asks. Without accounts nobody has signed in.
+// viewer returns the caller of an operation. There are no accounts yet, so nobody has signed in.
 func viewer(context.Context) briefing.Viewer { return briefing.Viewer{} }
 
 // Query implements ResolverRoot.
@@ -35,6 +36,8 @@ func (r *resolvers) Request() RequestResolver { return request{r} }
 // Briefing implements ResolverRoot.
 func (r *resolvers) Briefing() BriefingResolver { return report{} }
 
+// The types of the schema that have resolvers. A report is the Briefing of the schema: its name is
+// taken by the domain's type.
 type (
 	query        struct{ *resolvers }
 	mutation     struct{ *resolvers }

@@ -16,7 +16,8 @@ import (
 // MarshalID writes an id.
 func MarshalID(id string) graphql.Marshaler { return graphql.MarshalID(id) }
 
-// UnmarshalID reads a string or a whole number. gqlgen's own also accepts fractions and booleans.
+// UnmarshalID reads a string or a whole number. gqlgen's own function also accepts fractions and
+// booleans.
 func UnmarshalID(v any) (string, error) {
 	switch v := v.(type) {
 	case string:
@@ -43,7 +44,8 @@ func UnmarshalUserID(v any) (briefing.UserID, error) {
 // MarshalRequestID writes a request's id.
 func MarshalRequestID(id briefing.RequestID) graphql.Marshaler { return MarshalID(string(id)) }
 
-// UnmarshalRequestID reads a request's id. Its form is the service's to judge.
+// UnmarshalRequestID reads a request's id, in any form: the service answers a malformed id like an
+// unknown one.
 func UnmarshalRequestID(v any) (briefing.RequestID, error) {
 	s, err := UnmarshalID(v)
 	return briefing.RequestID(s), err
@@ -63,7 +65,7 @@ func UnmarshalBriefingID(v any) (briefing.BriefingID, error) {
 // MarshalString writes a string.
 func MarshalString(s string) graphql.Marshaler { return graphql.MarshalString(s) }
 
-// UnmarshalString reads a string and nothing else: gqlgen's own makes one of numbers and booleans.
+// UnmarshalString reads a string. gqlgen's own function also converts numbers and booleans.
 func UnmarshalString(v any) (string, error) {
 	s, ok := v.(string)
 	if !ok {
@@ -75,7 +77,8 @@ func UnmarshalString(v any) (string, error) {
 // MarshalInt writes a whole number.
 func MarshalInt(n int) graphql.Marshaler { return graphql.MarshalInt(n) }
 
-// UnmarshalInt reads a whole number of 32 bits, as GraphQL has them, and nothing else: gqlgen's own reads strings too.
+// UnmarshalInt reads a whole number of 32 bits, which GraphQL's Int is. gqlgen's own function also
+// reads strings.
 func UnmarshalInt(v any) (int, error) {
 	if _, ok := v.(string); !ok {
 		if n, err := graphql.UnmarshalInt32(v); err == nil {
@@ -85,7 +88,7 @@ func UnmarshalInt(v any) (int, error) {
 	return 0, errNotInt
 }
 
-// MarshalCursor writes a position; the one before the first is null.
+// MarshalCursor writes a cursor, and null for the position before the first.
 func MarshalCursor(c briefing.Cursor) graphql.Marshaler {
 	if c == "" {
 		return graphql.Null
@@ -93,22 +96,24 @@ func MarshalCursor(c briefing.Cursor) graphql.Marshaler {
 	return graphql.MarshalString(string(c))
 }
 
-// UnmarshalCursor reads a position. The empty string is no position.
+// UnmarshalCursor reads a cursor. The empty string is refused like any malformed cursor, and does
+// not mean the position before the first: a client that lost its cursor must not get everything
+// again.
 func UnmarshalCursor(v any) (briefing.Cursor, error) {
 	s, ok := v.(string)
 	if !ok {
 		return "", errInput("a cursor must be a string")
 	}
 	if s == "" {
-		return "?", nil // never a position, so that the service refuses it
+		return "?", nil // malformed, so the service refuses it
 	}
 	return briefing.Cursor(s), nil
 }
 
-// zoneKey carries the server's zone in a context.
+// zoneKey is the context key of the server's zone.
 type zoneKey struct{}
 
-// MarshalTime writes RFC 3339 with the offset of the server's zone.
+// MarshalTime writes a time in RFC 3339, with the offset of the server's zone.
 func MarshalTime(t time.Time) graphql.ContextMarshaler {
 	return graphql.ContextWriterFunc(func(ctx context.Context, w io.Writer) error {
 		zone, _ := ctx.Value(zoneKey{}).(*time.Location)
@@ -117,7 +122,7 @@ func MarshalTime(t time.Time) graphql.ContextMarshaler {
 	})
 }
 
-// timeText writes a time as JSON, in a zone; nil: in its own.
+// timeText returns a time as JSON, in a zone. A nil zone is the time's own.
 func timeText(t time.Time, zone *time.Location) string {
 	if zone != nil {
 		t = t.In(zone)
@@ -125,10 +130,10 @@ func timeText(t time.Time, zone *time.Location) string {
 	return strconv.Quote(t.Format(timeLayout))
 }
 
-// timeLayout is RFC 3339 with milliseconds where there are any.
+// timeLayout is RFC 3339, with milliseconds unless they are zero.
 const timeLayout = "2006-01-02T15:04:05.999Z07:00"
 
-// UnmarshalTime reads RFC 3339, whose offset must be there.
+// UnmarshalTime reads a time in RFC 3339. gqlgen's own function also reads times without an offset.
 func UnmarshalTime(_ context.Context, v any) (time.Time, error) {
 	s, ok := v.(string)
 	if !ok {
@@ -136,28 +141,29 @@ func UnmarshalTime(_ context.Context, v any) (time.Time, error) {
 	}
 	t, err := time.Parse(time.RFC3339, s)
 	if err != nil {
-		return time.Time{}, errInput("a time must be RFC 3339 with an offset, such as 2006-01-02T15:04:05+09:00")
+		return time.Time{}, errInput(
+			"a time must be RFC 3339 with an offset, such as 2006-01-02T15:04:05+09:00")
 	}
 	return t, nil
 }
 
-// MarshalLoginOutcome writes what login did.
+// MarshalLoginOutcome writes the outcome of a login.
 func MarshalLoginOutcome(o briefing.LoginOutcome) graphql.Marshaler {
 	return graphql.MarshalString(string(o))
 }
 
-// UnmarshalLoginOutcome reads what login did; no input has it.
+// UnmarshalLoginOutcome exists because gqlgen wants it. No input has this type.
 func UnmarshalLoginOutcome(v any) (briefing.LoginOutcome, error) {
 	s, err := graphql.UnmarshalString(v)
 	return briefing.LoginOutcome(s), err
 }
 
-// MarshalEndReason writes why a request ended.
+// MarshalEndReason writes the reason of an end.
 func MarshalEndReason(r briefing.EndReason) graphql.Marshaler {
 	return graphql.MarshalString(string(r))
 }
 
-// UnmarshalEndReason reads why a request ended; no input has it.
+// UnmarshalEndReason exists because gqlgen wants it. No input has this type.
 func UnmarshalEndReason(v any) (briefing.EndReason, error) {
 	s, err := graphql.UnmarshalString(v)
 	return briefing.EndReason(s), err

@@ -7,17 +7,23 @@ import (
 	"bis/internal/briefing"
 )
 
+// User resolves Query.user: null for a name that no user has.
 func (q query) User(ctx context.Context, username string) (*briefing.User, error) {
 	u, err := q.svc.User(ctx, viewer(ctx), username)
 	return orNull(&u, err)
 }
 
+// Custom resolves Query.custom: the style lines of a user.
 func (q query) Custom(ctx context.Context, username string) ([]string, error) {
 	u, err := q.svc.User(ctx, viewer(ctx), username)
 	return u.Custom, err
 }
 
-func (m mutation) Login(ctx context.Context, username string, _ *string) (*LoginPayload, error) {
+// Login resolves Mutation.login. The password is ignored, as in the old system: there are no
+// accounts.
+func (m mutation) Login(
+	ctx context.Context, username string, _ *string,
+) (*LoginPayload, error) {
 	u, outcome, err := m.svc.Login(ctx, viewer(ctx), username)
 	if err != nil {
 		return nil, err
@@ -25,21 +31,29 @@ func (m mutation) Login(ctx context.Context, username string, _ *string) (*Login
 	return &LoginPayload{User: &u, Outcome: outcome}, nil
 }
 
-func (m mutation) UpdateCustom(ctx context.Context, username string, custom []string) (*briefing.User, error) {
+// UpdateCustom resolves Mutation.updateCustom.
+func (m mutation) UpdateCustom(
+	ctx context.Context, username string, custom []string,
+) (*briefing.User, error) {
 	u, err := m.svc.UpdateCustom(ctx, viewer(ctx), username, custom)
 	return &u, err
 }
 
+// ActiveRequest resolves User.activeRequest: null when none is active.
 func (u user) ActiveRequest(ctx context.Context, of *briefing.User) (*briefing.Request, error) {
 	req, err := u.svc.ActiveRequest(ctx, viewer(ctx), of.Username)
 	return orNull(&req, err)
 }
 
-func (u user) Requests(ctx context.Context, of *briefing.User, first *int, after *briefing.Cursor) (*RequestConnection, error) {
+// Requests resolves User.requests, newest first.
+func (u user) Requests(
+	ctx context.Context, of *briefing.User, first *int, after *briefing.Cursor,
+) (*RequestConnection, error) {
 	return u.requestPage(ctx, of.Username, first, after)
 }
 
-// orNull answers null for what does not exist.
+// orNull returns null for what does not exist. Most resolvers answer NOT_FOUND instead; the schema
+// says which fields are null.
 func orNull[T any](v *T, err error) (*T, error) {
 	if errors.Is(err, briefing.ErrNotFound) {
 		return nil, nil
