@@ -59,8 +59,8 @@ func New(svc *service.Service, cfg Options) http.Handler {
 	srv.SetErrorPresenter(presenter(cfg.Log))
 	srv.SetRecoverFunc(recovered(cfg.Log))
 	srv.Use(extension.Introspection{})
-	srv.Use(limits{}) // before the persisted documents, so that none that is too long is cached
-	srv.Use(newPersistedQueries())
+	srv.Use(newDocuments())
+	srv.Use(limits{})
 	srv.AroundOperations(withZone(cfg.Zone))
 	return srv
 }

@@ -14,7 +14,6 @@ type limits struct{}
 
 var _ interface {
 	graphql.HandlerExtension
-	graphql.OperationParameterMutator
 	graphql.OperationContextMutator
 } = limits{}
 
@@ -23,14 +22,6 @@ func (limits) ExtensionName() string { return "Limits" }
 
 // Validate implements graphql.HandlerExtension.
 func (limits) Validate(graphql.ExecutableSchema) error { return nil }
-
-// MutateOperationParameters refuses a long document before it is parsed and cached.
-func (limits) MutateOperationParameters(_ context.Context, p *graphql.RawParams) *gqlerror.Error {
-	if len(p.Query) > maxDocument {
-		return refuse("the document must have at most 16 KiB")
-	}
-	return nil
-}
 
 // MutateOperationContext refuses an operation before it runs: a deep one, a mutation in a context
 // in which nothing may change, and a subscription without exactly one field. Directives may remove

@@ -2,7 +2,6 @@ package schedule
 
 import (
 	"context"
-	"slices"
 	"sync"
 	"time"
 
@@ -115,17 +114,6 @@ func (j *job) settled(n int64) {
 	if j.skips = j.skips[i:]; len(j.skips) == 0 {
 		j.skips = nil
 	}
-}
-
-// skipped returns the ticks that were skipped and are not settled, and the one that is running.
-func (j *job) skipped() briefing.Skips {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	ticks := slices.Clone(j.skips)
-	if j.running != 0 {
-		ticks = append(ticks, j.running)
-	}
-	return briefing.Skips{RequestID: j.req.ID, Ticks: ticks}
 }
 
 // counts returns the settled counts of req plus what became of the ticks since. A handled tick

@@ -81,18 +81,6 @@ func (s *Schedule) job(id briefing.RequestID) *job {
 	return s.jobs[id]
 }
 
-// Skipped implements briefing.Scheduler.
-func (s *Schedule) Skipped(username string) briefing.Skips {
-	key := briefing.NameKey(username)
-	s.mu.Lock()
-	j := s.users[key]
-	s.mu.Unlock()
-	if j == nil {
-		return briefing.Skips{}
-	}
-	return j.skipped()
-}
-
 // Counts implements briefing.Scheduler.
 func (s *Schedule) Counts(req briefing.Request) briefing.TickCounts {
 	if j := s.job(req.ID); j != nil {

@@ -46,15 +46,6 @@ func (s *Store) StartRequest(ctx context.Context, start briefing.Start) (briefin
 	}
 }
 
-// startUser returns the user that a start is for. One that it stores stays when the start fails.
-func (s *Store) startUser(ctx context.Context, start briefing.Start) (briefing.User, error) {
-	if start.User == briefing.KnownUser {
-		return s.user(ctx, start.Request.Username)
-	}
-	u, _, err := s.EnsureUser(ctx, start.Request.Username, briefing.DefaultCustom())
-	return u, err
-}
-
 // start tries once. again: the user's requests have moved meanwhile.
 func (s *Store) start(ctx context.Context, start briefing.Start) (done briefing.Started, again bool, err error) {
 	want := start.Request

@@ -69,3 +69,12 @@ func (s *Store) SetCustom(ctx context.Context, username string, custom []string)
 	}
 	return doc.user(), nil
 }
+
+// startUser returns the user that a start is for. One that it stores stays when the start fails.
+func (s *Store) startUser(ctx context.Context, start briefing.Start) (briefing.User, error) {
+	if start.User == briefing.KnownUser {
+		return s.user(ctx, start.Request.Username)
+	}
+	u, _, err := s.EnsureUser(ctx, start.Request.Username, briefing.DefaultCustom())
+	return u, err
+}

@@ -229,29 +229,6 @@ func (s *Store) Requests(ctx context.Context, username string, after briefing.Re
 	return list[:min(len(list), limit)], more, nil
 }
 
-// SummaryState implements briefing.RequestStore.
-func (s *Store) SummaryState(ctx context.Context, id briefing.RequestID) (briefing.SummaryState, error) {
-	var state briefing.SummaryState
-	var custom string
-	row := longerRow{s.stmts.summaryState.QueryRowContext(ctx, string(id)), []any{&custom, &state.Newest}}
-	var err error
-	if state.Request, err = scanRequest(row); err == nil {
-		state.Custom, err = decodeCustom(custom)
-	}
-	if err != nil {
-		return briefing.SummaryState{}, translate("summary state", err)
-	}
-	return state, nil
-}
-
-// longerRow is a row with more columns than its reader knows of; the rest is scanned into more.
-type longerRow struct {
-	scanner
-	more []any
-}
-
-func (r longerRow) Scan(dest ...any) error { return r.scanner.Scan(append(dest, r.more...)...) }
-
 // RequestStates implements briefing.RequestStore. A look-up here costs microseconds, so each request gets its own.
 func (s *Store) RequestStates(ctx context.Context, ids []briefing.RequestID) (map[briefing.RequestID]briefing.Request, error) {
 	states := make(map[briefing.RequestID]briefing.Request, len(ids))

@@ -15,32 +15,38 @@ import (
 	"bis/internal/briefing"
 )
 
-// persistedQueries lets clients send the hash of a document instead of a document that they have
-// sent before. gqlgen implements the protocol. Malformed extensions are refused first, because
-// gqlgen's errors have no code and would count as faults of the server.
-type persistedQueries struct {
+// documents is the gqlgen extension that finds the document of an operation, before it is parsed
+// and cached. It refuses a long one, and lets clients send the hash of a document instead of a
+// document that they have sent before. gqlgen implements the protocol. Malformed extensions are
+// refused first, because gqlgen's errors have no code and would count as faults of the server.
+type documents struct {
 	extension.AutomaticPersistedQuery
 }
 
 var _ interface {
 	graphql.HandlerExtension
 	graphql.OperationParameterMutator
-} = persistedQueries{}
+} = documents{}
 
-func newPersistedQueries() persistedQueries {
-	return persistedQueries{extension.AutomaticPersistedQuery{Cache: lru.New[string](persistedLen)}}
+// newDocuments returns the extension with an empty cache of documents that clients have sent.
+func newDocuments() documents {
+	return documents{extension.AutomaticPersistedQuery{Cache: lru.New[string](persistedLen)}}
 }
 
-// MutateOperationParameters replaces a hash by its document, or caches a document by its hash.
-func (q persistedQueries) MutateOperationParameters(
+// MutateOperationParameters refuses a long document, replaces a hash by its document, or caches a
+// document by its hash. It runs before the document is parsed.
+func (d documents) MutateOperationParameters(
 	ctx context.Context, p *graphql.RawParams,
 ) *gqlerror.Error {
+	if len(p.Query) > maxDocument {
+		return refuse("the document must have at most 16 KiB")
+	}
 	if given := p.Extensions["persistedQuery"]; given != nil {
 		if err := checkPersisted(given, p.Query); err != nil {
 			return gqlerror.Wrap(err)
 		}
 	}
-	return q.AutomaticPersistedQuery.MutateOperationParameters(ctx, p)
+	return d.AutomaticPersistedQuery.MutateOperationParameters(ctx, p)
 }
 
 // checkPersisted refuses an extension that is not version 1 of the protocol, and a hash that is not
