@@ -26,6 +26,15 @@ type Figures struct {
 	Ticks       TickCounts // of the request, when the figures were computed
 }
 
+// Advice says which figures are worth a piece of advice. Package summary has the rules.
+type Advice struct {
+	Busiest     Hour // the hour of the day with the most people a sample; no Samples: nobody came
+	Rush        bool // Busiest stands out
+	LongEmpty   bool // Figures.Empty is long enough to plan work then
+	OftenDark   bool // many samples were too dark to see the shop
+	OftenMissed bool // many of the planned briefings were not made
+}
+
 // Hour is what was counted in one hour of the day, over all days of the request.
 type Hour struct {
 	Hour    int // 0 to 23, in the server's zone

@@ -23,6 +23,7 @@ type SummaryInput struct {
 	Request  Request // the zero value: a request in which nothing happened
 	Custom   []string
 	Figures  Figures
+	Advice   Advice   // of these figures
 	Captions []string // legacy texts, the MaxTelling most telling ones at most, oldest first
 	Now      time.Time
 }

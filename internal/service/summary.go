@@ -46,8 +46,9 @@ func (s *Service) summarize(
 		}
 		tally.Add(b)
 	}
+	figures := tally.Figures()
 	return s.summarizer.Summarize(ctx, briefing.SummaryInput{
-		Request: req, Custom: custom, Figures: tally.Figures(),
+		Request: req, Custom: custom, Figures: figures, Advice: summary.Advise(figures),
 		Captions: tally.Captions(), Now: s.store.Now(),
 	})
 }

@@ -1,5 +1,5 @@
-// Package summary computes the figures of one request and chooses the captions that go into its
-// summary. A Tally does both in one pass over the briefings, oldest first.
+// Package summary computes the figures of one request, says which are worth advice, and chooses the
+// captions that go into its summary. A Tally does all in one pass over the briefings, oldest first.
 //
 // # What it promises
 //

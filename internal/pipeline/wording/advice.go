@@ -12,53 +12,23 @@ import (
 // timeZone is time.Location, under a name that says what a parameter means.
 type timeZone = time.Location
 
-// The thresholds from which a figure gets advice. They are choices, not measurements.
-const (
-	busyFactor   = 1.5       // people a sample in the hour, divided by those in all samples
-	busySamples  = 3         // samples in the hour; a single full moment is no rush hour
-	longEmpty    = time.Hour // between the first and the last sample without customers
-	darkShare    = 0.1       // dark samples, as a share of all samples
-	missedShare  = 0.05      // missed and skipped ticks, as a share of all ticks
-	quotedCounts = 3         // captions quoted if no sample has a count
-)
+// quotedCounts is how many captions are quoted if no sample has a count.
+const quotedCounts = 3
 
-// findings are figures with the rules of advice applied to them. Both languages write from them.
+// findings are figures, and which of them are worth advice. Both languages write from them.
 type findings struct {
 	briefing.Figures
-	zone *timeZone // the owner's
+	grounds briefing.Advice // of the advice
+	zone    *timeZone       // the owner's
 }
 
 // busiest returns the hour of the day with the most people a sample. ok is false if nobody came.
 func (f findings) busiest() (h briefing.Hour, ok bool) {
-	for _, hour := range f.Hours {
-		if hour.Mean() > h.Mean() {
-			h, ok = hour, true
-		}
-	}
-	return h, ok
+	return f.grounds.Busiest, f.grounds.Busiest.Samples > 0
 }
 
-// rush returns the busiest hour if it stands out: at least two hours have samples, it has enough
-// of them, and its mean exceeds that of all samples by busyFactor.
-func (f findings) rush() (h briefing.Hour, ok bool) {
-	h, ok = f.busiest()
-	return h, ok && len(f.Hours) > 1 && h.Samples >= busySamples && h.Mean() >= busyFactor*f.Mean()
-}
-
-// longEmpty reports whether the shop was without customers for long enough to plan work then.
-func (f findings) longEmpty() bool { return f.Empty.Length() >= longEmpty }
-
-// oftenDark reports whether many samples were too dark to see the shop.
-func (f findings) oftenDark() bool {
-	return f.Dark > 0 && float64(f.Dark) >= darkShare*float64(f.Samples)
-}
-
-// oftenMissed reports whether many of the planned briefings did not take place.
-func (f findings) oftenMissed() bool {
-	all := f.Ticks.Done + f.Ticks.Skipped + f.Ticks.Missed
-	lost := f.Ticks.Missed + f.Ticks.Skipped
-	return lost > 0 && float64(lost) >= missedShare*float64(all)
-}
+// rush returns the busiest hour if it stands out.
+func (f findings) rush() (h briefing.Hour, ok bool) { return f.grounds.Busiest, f.grounds.Rush }
 
 // clock returns a moment as the report states it, with its date if the samples lie on several days.
 func (f findings) clock(t time.Time) string {

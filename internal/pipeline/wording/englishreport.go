@@ -113,7 +113,7 @@ func (r englishReport) advice() []string {
 			"The hour from %02d:00 was busy (%s a sample on average, against %s over all samples). Restock and tidy up before it.",
 			h.Hour, average(h.Mean()), average(r.Mean())))
 	}
-	if r.longEmpty() {
+	if r.grounds.LongEmpty {
 		list = append(list, fmt.Sprintf(
 			"No customers were seen during %s. Plan cleaning, stock-taking and maintenance for that time.",
 			r.between(r.Empty.From, r.Empty.To)))
@@ -123,12 +123,12 @@ func (r englishReport) advice() []string {
 			"The picture was lost %s (longest stretch %s). Check the camera's power and network.",
 			quantity(r.Spells, "time"), r.between(r.DownSpan.From, r.DownSpan.To)))
 	}
-	if r.oftenDark() {
+	if r.grounds.OftenDark {
 		list = append(list, fmt.Sprintf(
 			"It was too dark to see the shop in %s. Check the lights and the camera's place.",
 			quantity(r.Dark, "sample")))
 	}
-	if r.oftenMissed() {
+	if r.grounds.OftenMissed {
 		list = append(list, fmt.Sprintf(
 			"%s did not take place. Check that the server stays on and that the interval is not too short.",
 			upper(quantity(r.Ticks.Missed+r.Ticks.Skipped, "planned briefing"))))

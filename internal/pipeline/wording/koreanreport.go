@@ -107,7 +107,7 @@ func (r koreanReport) advice() []string {
 			"%d시대에 손님이 몰렸습니다(평균 %s명, 전체 평균 %s명). 그 시간 전에 재고를 채우고 매장을 정돈해 두시기 바랍니다.",
 			h.Hour, mean(h.Mean()), mean(r.Mean())))
 	}
-	if r.longEmpty() {
+	if r.grounds.LongEmpty {
 		list = append(list, fmt.Sprintf(
 			"%s 구간에는 손님이 보이지 않았습니다. 청소, 재고 정리, 기기 점검을 이 시간대에 배치하시기 바랍니다.",
 			r.between(r.Empty.From, r.Empty.To)))
@@ -116,11 +116,11 @@ func (r koreanReport) advice() []string {
 		list = append(list, fmt.Sprintf("카메라 화면이 %d번 끊겼습니다(가장 긴 구간 %s). 카메라의 전원과 네트워크를 점검하시기 바랍니다.",
 			r.Spells, r.between(r.DownSpan.From, r.DownSpan.To)))
 	}
-	if r.oftenDark() {
+	if r.grounds.OftenDark {
 		list = append(list, fmt.Sprintf(
 			"표본 %d회는 너무 어두워 매장을 볼 수 없었습니다. 조명과 카메라 위치를 확인하시기 바랍니다.", r.Dark))
 	}
-	if r.oftenMissed() {
+	if r.grounds.OftenMissed {
 		list = append(list, fmt.Sprintf(
 			"예정된 브리핑 중 %d회를 하지 못했습니다. 서버가 계속 켜져 있는지, 간격이 너무 짧지 않은지 확인하시기 바랍니다.",
 			r.Ticks.Missed+r.Ticks.Skipped))

@@ -49,7 +49,7 @@ func (w *Wording) Summarize(ctx context.Context, in briefing.SummaryInput) (brie
 // Report writes a summary without a model: three lines of figures, a line on what samples can and
 // cannot show, and advice with its evidence. Times are in zone.
 func Report(in briefing.SummaryInput, lang Language, zone *timeZone) string {
-	f := findings{Figures: in.Figures, zone: zone}
+	f := findings{Figures: in.Figures, grounds: in.Advice, zone: zone}
 	if lang == English {
 		return englishReport{f}.text(in.Captions)
 	}

@@ -41,8 +41,9 @@ func shopDay(estimate bool, hours ...int) briefing.SummaryInput {
 	for _, b := range list {
 		tally.Add(b)
 	}
+	figures := tally.Figures()
 	return briefing.SummaryInput{
-		Request: req, Figures: tally.Figures(), Captions: tally.Captions(),
+		Request: req, Figures: figures, Advice: summary.Advise(figures), Captions: tally.Captions(),
 		Now: open.Add(12 * time.Hour),
 	}
 }
@@ -50,6 +51,7 @@ func shopDay(estimate bool, hours ...int) briefing.SummaryInput {
 func busyDay() briefing.SummaryInput {
 	in := shopDay(true, 0, 1, 0, 0, 0, 2, 1, -1, 6, -2)
 	in.Figures.Ticks.Missed = 9
+	in.Advice = summary.Advise(in.Figures)
 	return in
 }
 
