@@ -42,6 +42,35 @@ func TestDocs_links_lead_somewhere(t *testing.T) {
 	}
 }
 
+// The page names files so that a newcomer finds them without searching. On each of the two ways a
+// file is entered once.
+func TestDocs_architecture_names_files_that_exist_and_each_once_a_way(t *testing.T) {
+	t.Parallel()
+	page := read(t, "docs/architecture.md")
+	for _, m := range regexp.MustCompile("`((?:graph|internal|test)/[a-z0-9_/.]+)`").FindAllStringSubmatch(page, -1) {
+		if _, err := os.Stat(filepath.Join(root, m[1])); err != nil {
+			t.Errorf("docs/architecture.md names %s: %v", m[1], err)
+		}
+	}
+	ways := 0
+	for _, section := range strings.Split(page, "\n### ")[1:] {
+		rows := regexp.MustCompile(`(?m)^\| \d+ \| `+"`([^`]+)`").FindAllStringSubmatch(section, -1)
+		seen := map[string]bool{}
+		for _, m := range rows {
+			if seen[m[1]] {
+				t.Errorf("%s is on one way twice", m[1])
+			}
+			seen[m[1]] = true
+		}
+		if len(rows) > 0 {
+			ways++
+		}
+	}
+	if ways != 2 {
+		t.Errorf("docs/architecture.md lists the files of %d ways, want 2", ways)
+	}
+}
+
 func TestDocs_configuration_lists_every_setting(t *testing.T) {
 	t.Parallel()
 	var help strings.Builder
