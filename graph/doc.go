@@ -21,5 +21,6 @@
 // # What it leaves to others
 //
 // Package subscribe delivers subscriptions: WebSocket, server-sent events, and groups that share an
-// execution. See delivery.go for the handshake. Routes, headers and rates are package server's.
+// execution. See Handover for how a stream gets there. Routes, headers and rates are package
+// server's.
 package graph

@@ -47,7 +47,8 @@ var (
 		"must be POST or a WebSocket: a mutation changes something")
 )
 
-// errInput reports a value that is none of its scalar. It is the rule; the presenter adds the field.
+// errInput reports a value that is none of its scalar. It is the rule; the presenter adds the
+// field.
 type errInput string
 
 // Error returns the rule.
