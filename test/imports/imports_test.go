@@ -33,7 +33,7 @@ var rules = map[string]rule{
 	"internal/briefing":              {outside: []string{"golang.org/x/text/unicode/norm"}},
 	"internal/service":               {ours: []string{"internal/briefing", "internal/summary"}, outside: []string{"github.com/hashicorp/golang-lru/v2", "golang.org/x/sync"}},
 	"internal/summary":               {ours: []string{"internal/briefing"}},
-	"internal/store/sqlite":          {ours: []string{"internal/briefing"}, outside: []string{"modernc.org/sqlite", "golang.org/x/sys"}},
+	"internal/store/sqlite":          {ours: []string{"internal/briefing"}, outside: []string{"modernc.org/sqlite", "github.com/gofrs/flock", "golang.org/x/sys"}},
 	"internal/store/mongo":           {ours: []string{"internal/briefing", "internal/retry"}, outside: []string{"go.mongodb.org/mongo-driver/v2"}},
 	"internal/store/mongo/mongotest": {},
 	"internal/store/storetest":       {ours: []string{"internal/briefing"}, outside: []string{"github.com/google/go-cmp"}},

@@ -145,10 +145,8 @@ func linksOf(info fs.FileInfo) uint64 {
 	return 1
 }
 
-// openLock opens the lock file without following a link and without waiting at a pipe.
-func openLock(path string) (*os.File, error) {
-	return os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0o600)
-}
+// lockFlags open the lock file without following a link and without waiting at a pipe.
+const lockFlags = os.O_RDWR | os.O_CREATE | syscall.O_NOFOLLOW | syscall.O_NONBLOCK
 
 // syncFolder makes a new name in a folder survive the loss of power.
 func syncFolder(dir string) error {

@@ -18,10 +18,8 @@ func ownFile(_ string, info fs.FileInfo, _ *slog.Logger) error { return plainFil
 // leaveToOwner does nothing: owners are inherited from the folder.
 func leaveToOwner(string) error { return nil }
 
-// openLock opens the lock file.
-func openLock(path string) (*os.File, error) {
-	return os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-}
+// lockFlags open the lock file.
+const lockFlags = os.O_RDWR | os.O_CREATE
 
 // syncFolder does nothing: a folder cannot be synced here.
 func syncFolder(string) error { return nil }

@@ -7,47 +7,67 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/gofrs/flock"
 )
 
-// fileLock is a lock that the operating system takes back when the process ends, however it ends.
-type fileLock struct{ f *os.File }
+// pidOffset is where the holder's process id begins in the lock file. On Windows the lock covers
+// byte 0, which no other process can read then, so the text begins behind it.
+const pidOffset = 1
 
-// lockFile takes the lock on a file, which it makes if need be, and writes the process
-// id into it for whoever comes second.
-func lockFile(path string, log *slog.Logger) (*fileLock, error) {
-	if info, err := os.Lstat(path); err == nil { // what is written into it must not reach another file
+// lockFile locks the file at path for this process, or fails at once if another process has it. It
+// creates the file if needed and writes the process id into it, for the error message of the second
+// process. The lock is the kernel's: it ends with the process, also after kill -9.
+func lockFile(path string, log *slog.Logger) (*flock.Flock, error) {
+	if info, err := os.Lstat(path); err == nil { // through a link, the process id would reach another file
 		if err := ownFile(path, info, log); err != nil {
 			return nil, fmt.Errorf("lock file %s %w", filepath.Base(path), err)
 		}
 	}
-	f, err := openLock(path)
+	lock := flock.New(path, flock.SetFlag(lockFlags), flock.SetPermissions(0o600))
+	locked, err := lock.TryLock()
+	if err == nil && !locked {
+		return nil, errLocked(path)
+	}
+	if err == nil {
+		err = leaveToOwner(path)
+	}
+	if err == nil {
+		err = writePID(path)
+	}
 	if err != nil {
+		_ = lock.Close()
 		return nil, fmt.Errorf("lock file: %w", cause(err))
 	}
-	if err := leaveToOwner(path); err != nil {
-		f.Close()
-		return nil, fmt.Errorf("lock file: %w", cause(err))
-	}
-	if err := tryLock(f); err != nil {
-		defer f.Close()
-		holder, _ := io.ReadAll(io.LimitReader(f, 32)) // only for the message
-		if pid := strings.TrimSpace(string(holder)); pid != "" {
-			return nil, fmt.Errorf("the folder is in use by another bis process (%s)", pid)
-		}
-		return nil, fmt.Errorf("the folder is in use by another bis process: %w", err)
-	}
-	if err := f.Truncate(0); err != nil {
-		f.Close()
-		return nil, fmt.Errorf("lock file: %w", err)
-	}
-	if _, err := f.WriteAt(fmt.Appendf(nil, "pid %d\n", os.Getpid()), 0); err != nil {
-		f.Close()
-		return nil, fmt.Errorf("lock file: %w", err)
-	}
-	return &fileLock{f}, nil
+	return lock, nil
 }
 
-// unlock gives the lock back.
-func (l *fileLock) unlock() error {
-	return l.f.Close() // the lock ends with the last descriptor
+// writePID replaces the text of a lock file by this process's id. It opens the file a second time,
+// which does not touch the lock.
+func writePID(path string) error {
+	f, err := os.OpenFile(path, lockFlags, 0o600)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := f.Truncate(pidOffset); err != nil {
+		return err
+	}
+	_, err = f.WriteAt(fmt.Appendf(nil, "pid %d\n", os.Getpid()), pidOffset)
+	return err
+}
+
+// errLocked is the error of the second process. It names the holder if the lock file does.
+func errLocked(path string) error {
+	const sentence = "the folder is in use by another bis process"
+	f, err := os.OpenFile(path, lockFlags, 0o600)
+	if err != nil {
+		return fmt.Errorf("%s: %w", sentence, cause(err))
+	}
+	defer f.Close()
+	holder, _ := io.ReadAll(io.NewSectionReader(f, pidOffset, 32)) // only for the message
+	if pid := strings.TrimSpace(string(holder)); pid != "" {
+		return fmt.Errorf("%s (%s)", sentence, pid)
+	}
+	return fmt.Errorf("%s", sentence)
 }

@@ -14,9 +14,10 @@ import (
 	"sync/atomic"
 	"time"
 
-	"bis/internal/briefing"
-
+	"github.com/gofrs/flock"
 	_ "modernc.org/sqlite" // the driver, called "sqlite"
+
+	"bis/internal/briefing"
 )
 
 // Config is what a Store needs.
@@ -36,8 +37,8 @@ type Config struct {
 // Store is a briefing.Store in one file.
 type Store struct {
 	cfg    Config
-	lock   *fileLock
-	writes *sql.DB // one connection, the writer's
+	lock   *flock.Flock // on the folder; held until Close
+	writes *sql.DB      // one connection, the writer's
 	reads  *sql.DB
 	stmts  readStmts
 	writer *writer
@@ -153,7 +154,7 @@ func (s *Store) Close() error {
 			}
 			s.closed = errors.Join(s.closed, s.writes.Close())
 		}
-		s.closed = errors.Join(s.closed, s.lock.unlock())
+		s.closed = errors.Join(s.closed, s.lock.Close())
 	})
 	return s.closed
 }

@@ -75,6 +75,10 @@ func TestOpen_is_for_the_owner_alone(t *testing.T) {
 func TestOpen_refuses_a_second_process(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
+	// An earlier holder, with a longer text than this process's.
+	if err := os.WriteFile(filepath.Join(dir, "bis.lock"), []byte("\x00pid 1234567890123\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	first := open(t, sqlite.Config{Dir: dir})
 	_, err := sqlite.Open(t.Context(), sqlite.Config{Dir: dir, Instance: "two"})
 	want := fmt.Sprintf("the folder is in use by another bis process (pid %d)", os.Getpid())
