@@ -66,23 +66,24 @@ func (s *Store) write(ctx context.Context, id briefing.RequestID, w *writing) (b
 	}
 	ctx, cancel := s.call(ctx)
 	defer cancel()
-	t, err := s.tails.enter(ctx, id)
+	e, err := s.appends.lock(ctx, id)
 	if err != nil {
 		return briefing.Briefing{}, translate("append", err)
 	}
-	defer s.tails.leave(id, t)
-	if w.run() && t.unsure != nil && t.unsure.Tick == w.tick && t.req.Owner == w.owner {
-		w.doc, w.unsure = t.unsure, true
+	t := &e.value
+	defer func() { s.appends.unlock(id, e, t.owned) }()
+	if w.run() && t.unconfirmed != nil && t.unconfirmed.Tick == w.tick && t.req.Owner == w.owner {
+		w.doc, w.unsure = t.unconfirmed, true
 	}
-	t.unsure = nil
+	t.unconfirmed = nil
 	err = s.writeTo(ctx, oid, t, w)
 	if w.run() {
-		t.keep = err == nil || w.unsure && !hasRefusal(err)
+		t.owned = err == nil || w.unsure && !hasRefusal(err)
 	}
 	if err != nil {
-		t.known = false
+		t.current = false
 		if w.unsure && !hasRefusal(err) {
-			t.unsure = w.doc
+			t.unconfirmed = w.doc
 		}
 		return briefing.Briefing{}, translate("append", err)
 	}
@@ -95,9 +96,9 @@ func hasRefusal(err error) bool {
 }
 
 // writeTo tries until the briefing is stored or refused.
-func (s *Store) writeTo(ctx context.Context, oid bson.ObjectID, t *tail, w *writing) error {
+func (s *Store) writeTo(ctx context.Context, oid bson.ObjectID, t *appendState, w *writing) error {
 	for ctx.Err() == nil {
-		fresh := !t.known
+		fresh := !t.current
 		if fresh {
 			stored, err := s.load(ctx, oid, t, w)
 			if err != nil || stored {
@@ -108,7 +109,7 @@ func (s *Store) writeTo(ctx context.Context, oid bson.ObjectID, t *tail, w *writ
 			if fresh {
 				return err
 			}
-			t.known = false // it may be the knowledge that is old
+			t.current = false // it may be the knowledge that is old
 			continue
 		}
 		moved, err := s.announce(ctx, oid, t, w)
@@ -116,7 +117,7 @@ func (s *Store) writeTo(ctx context.Context, oid bson.ObjectID, t *tail, w *writ
 			return err
 		}
 		if moved {
-			t.known = false
+			t.current = false
 			continue
 		}
 		if err := s.at("updated"); err != nil {
@@ -127,7 +128,7 @@ func (s *Store) writeTo(ctx context.Context, oid bson.ObjectID, t *tail, w *writ
 			return lost
 		}
 		if errors.Is(err, errForeign) {
-			t.known = false
+			t.current = false
 			continue
 		}
 		return err
@@ -137,19 +138,19 @@ func (s *Store) writeTo(ctx context.Context, oid bson.ObjectID, t *tail, w *writ
 
 // load reads the request and sees to it that the insert of its last id has happened. It reports whether that
 // was w's own.
-func (s *Store) load(ctx context.Context, oid bson.ObjectID, t *tail, w *writing) (stored bool, err error) {
+func (s *Store) load(ctx context.Context, oid bson.ObjectID, t *appendState, w *writing) (stored bool, err error) {
 	doc, err := s.settled(ctx, oid)
 	if err != nil {
 		return false, err
 	}
-	t.req, t.known, t.floor = doc.request(s.cfg.Zone), true, ""
+	t.req, t.current, t.minID = doc.request(s.cfg.Zone), true, ""
 	if w.doc != nil {
 		if stored, err = s.has(ctx, w.doc); stored || err != nil {
 			return stored, err
 		}
 	}
 	if doc.legacy() && t.req.LastID == "" {
-		t.floor, err = s.newestID(ctx, oid)
+		t.minID, err = s.newestID(ctx, oid)
 	}
 	return false, err
 }
@@ -176,9 +177,9 @@ func (s *Store) settled(ctx context.Context, oid bson.ObjectID) (requestDoc, err
 }
 
 // announce is step (1). moved: the request is not as it was known to be.
-func (s *Store) announce(ctx context.Context, oid bson.ObjectID, t *tail, w *writing) (moved bool, err error) {
+func (s *Store) announce(ctx context.Context, oid bson.ObjectID, t *appendState, w *writing) (moved bool, err error) {
 	next := w.settle(t.req)
-	last := max(string(t.req.LastID), t.floor)
+	last := max(string(t.req.LastID), t.minID)
 	if w.doc == nil || w.doc.ID.Hex() <= last {
 		id, _ := objectID(briefing.NextID(s.Now(), last))
 		b := w.briefing

@@ -143,12 +143,12 @@ func (s *Store) endByID(ctx context.Context, e briefing.End) (briefing.Request, 
 	if !ok {
 		return briefing.Request{}, briefing.ErrNotFound
 	}
-	t, err := s.tails.enter(ctx, e.ID)
+	held, err := s.appends.lock(ctx, e.ID)
 	if err != nil {
 		return briefing.Request{}, translate("end request", err)
 	}
-	defer s.tails.leave(e.ID, t)
-	t.known, t.keep = false, false
+	defer s.appends.unlock(e.ID, held, false)
+	held.value.current, held.value.owned = false, false
 	r, err := s.end(ctx, oid, e)
 	return r, translate("end request", err)
 }

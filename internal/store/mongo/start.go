@@ -20,11 +20,12 @@ func (s *Store) StartRequest(ctx context.Context, start briefing.Start) (briefin
 	}
 	ctx, cancel := s.call(ctx)
 	defer cancel()
-	leave, err := s.names.enter(ctx, briefing.NameKey(start.Request.Username))
+	user := briefing.NameKey(start.Request.Username)
+	held, err := s.starts.lock(ctx, user)
 	if err != nil {
 		return briefing.Started{}, translate("start request", err)
 	}
-	defer leave()
+	defer s.starts.unlock(user, held, false)
 	if start.User != briefing.AnyUser && !start.OnlyContinue {
 		u, err := s.startUser(ctx, start)
 		if err != nil {

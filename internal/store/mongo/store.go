@@ -63,9 +63,9 @@ type Store struct {
 
 	users, requests, briefings, instances *mongo.Collection
 
-	lease *lease
-	tails tails
-	names keyed // one start of a user at a time
+	lease   *lease
+	appends keyed[briefing.RequestID, appendState] // one writer of a request at a time
+	starts  keyed[string, struct{}]                // one start of a user at a time, by the name's key
 
 	spelled spellings
 	claims  claims
