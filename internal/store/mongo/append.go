@@ -15,7 +15,7 @@ import (
 // Append implements briefing.BriefingStore, in two steps; see the package's description. An append whose answer was
 // lost is found again when it is repeated.
 func (s *Store) Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
-	return s.write(ctx, a.RequestID, &writing{
+	return s.runAppend(ctx, a.RequestID, &appendOp{
 		briefing: a.Briefing, tick: a.Tick, owner: a.Owner,
 		settle: func(r briefing.Request) briefing.Request {
 			r.Ticks, r.LastTick = r.Settle(a.Tick, 1, a.Skipped), a.Tick
@@ -26,13 +26,13 @@ func (s *Store) Append(ctx context.Context, a briefing.Append) (briefing.Briefin
 
 // AddBriefing implements briefing.BriefingStore.
 func (s *Store) AddBriefing(ctx context.Context, b briefing.Briefing) (briefing.Briefing, error) {
-	return s.write(ctx, b.RequestID, &writing{
+	return s.runAppend(ctx, b.RequestID, &appendOp{
 		briefing: b, settle: func(r briefing.Request) briefing.Request { return r },
 	})
 }
 
 // writing is a briefing on its way into the store.
-type writing struct {
+type appendOp struct {
 	briefing briefing.Briefing
 	tick     int64          // 0: from outside
 	owner    briefing.Owner // zero: from outside
@@ -41,10 +41,10 @@ type writing struct {
 	unsure   bool         // an attempt with doc may have happened
 }
 
-func (w *writing) run() bool { return w.tick != 0 }
+func (w *appendOp) run() bool { return w.tick != 0 }
 
 // refusal tells why the request, as it is now, does not take the briefing; nil: it does.
-func (w *writing) refusal(r briefing.Request) error {
+func (w *appendOp) refusal(r briefing.Request) error {
 	switch {
 	case !r.Active:
 		return briefing.ErrConflict
@@ -56,7 +56,7 @@ func (w *writing) refusal(r briefing.Request) error {
 	return nil
 }
 
-func (s *Store) write(ctx context.Context, id briefing.RequestID, w *writing) (briefing.Briefing, error) {
+func (s *Store) runAppend(ctx context.Context, id briefing.RequestID, w *appendOp) (briefing.Briefing, error) {
 	if s.closed.Load() {
 		return briefing.Briefing{}, errClosed
 	}
@@ -76,13 +76,13 @@ func (s *Store) write(ctx context.Context, id briefing.RequestID, w *writing) (b
 		w.doc, w.unsure = t.unconfirmed, true
 	}
 	t.unconfirmed = nil
-	err = s.writeTo(ctx, oid, t, w)
+	err = s.appendTo(ctx, oid, t, w)
 	if w.run() {
-		t.owned = err == nil || w.unsure && !hasRefusal(err)
+		t.owned = err == nil || w.unsure && !isRefusal(err)
 	}
 	if err != nil {
 		t.current = false
-		if w.unsure && !hasRefusal(err) {
+		if w.unsure && !isRefusal(err) {
 			t.unconfirmed = w.doc
 		}
 		return briefing.Briefing{}, translate("append", err)
@@ -91,16 +91,16 @@ func (s *Store) write(ctx context.Context, id briefing.RequestID, w *writing) (b
 }
 
 // hasRefusal reports whether err says for certain what became of a write.
-func hasRefusal(err error) bool {
+func isRefusal(err error) bool {
 	return errors.Is(err, briefing.ErrConflict) || errors.Is(err, briefing.ErrNotOwner) || errors.Is(err, briefing.ErrNotFound)
 }
 
 // writeTo tries until the briefing is stored or refused.
-func (s *Store) writeTo(ctx context.Context, oid bson.ObjectID, t *appendState, w *writing) error {
+func (s *Store) appendTo(ctx context.Context, oid bson.ObjectID, t *appendState, w *appendOp) error {
 	for ctx.Err() == nil {
 		fresh := !t.current
 		if fresh {
-			stored, err := s.load(ctx, oid, t, w)
+			stored, err := s.refresh(ctx, oid, t, w)
 			if err != nil || stored {
 				return err
 			}
@@ -112,7 +112,7 @@ func (s *Store) writeTo(ctx context.Context, oid bson.ObjectID, t *appendState, 
 			t.current = false // it may be the knowledge that is old
 			continue
 		}
-		moved, err := s.announce(ctx, oid, t, w)
+		moved, err := s.writeIntent(ctx, oid, t, w)
 		if err != nil {
 			return err
 		}
@@ -123,11 +123,11 @@ func (s *Store) writeTo(ctx context.Context, oid bson.ObjectID, t *appendState, 
 		if err := s.at("updated"); err != nil {
 			return err
 		}
-		err = s.insert(ctx, w.doc)
+		err = s.insertBriefing(ctx, w.doc)
 		if lost := s.at("inserted"); lost != nil {
 			return lost
 		}
-		if errors.Is(err, errForeign) {
+		if errors.Is(err, errIDTaken) {
 			t.current = false
 			continue
 		}
@@ -138,14 +138,14 @@ func (s *Store) writeTo(ctx context.Context, oid bson.ObjectID, t *appendState, 
 
 // load reads the request and sees to it that the insert of its last id has happened. It reports whether that
 // was w's own.
-func (s *Store) load(ctx context.Context, oid bson.ObjectID, t *appendState, w *writing) (stored bool, err error) {
-	doc, err := s.settled(ctx, oid)
+func (s *Store) refresh(ctx context.Context, oid bson.ObjectID, t *appendState, w *appendOp) (stored bool, err error) {
+	doc, err := s.readConfirmed(ctx, oid)
 	if err != nil {
 		return false, err
 	}
 	t.req, t.current, t.minID = doc.request(s.cfg.Zone), true, ""
 	if w.doc != nil {
-		if stored, err = s.has(ctx, w.doc); stored || err != nil {
+		if stored, err = s.isStored(ctx, w.doc); stored || err != nil {
 			return stored, err
 		}
 	}
@@ -156,7 +156,7 @@ func (s *Store) load(ctx context.Context, oid bson.ObjectID, t *appendState, w *
 }
 
 // settled reads a request whose last id is inserted: if its writer has not come to it, that is done here.
-func (s *Store) settled(ctx context.Context, oid bson.ObjectID) (requestDoc, error) {
+func (s *Store) readConfirmed(ctx context.Context, oid bson.ObjectID) (requestDoc, error) {
 	for {
 		var doc requestDoc
 		if err := s.requests.FindOne(ctx, bson.D{{Key: "_id", Value: oid}}).Decode(&doc); err != nil {
@@ -166,18 +166,18 @@ func (s *Store) settled(ctx context.Context, oid bson.ObjectID) (requestDoc, err
 			return doc, nil
 		}
 		// Nearly always it is there, and to be told so by a refused insert costs a write.
-		there, err := s.has(ctx, doc.Intent)
+		there, err := s.isStored(ctx, doc.Intent)
 		if there || err != nil {
 			return doc, err
 		}
-		if err = s.insert(ctx, doc.Intent); !errors.Is(err, errForeign) {
+		if err = s.insertBriefing(ctx, doc.Intent); !errors.Is(err, errIDTaken) {
 			return doc, err
 		}
 	}
 }
 
 // announce is step (1). moved: the request is not as it was known to be.
-func (s *Store) announce(ctx context.Context, oid bson.ObjectID, t *appendState, w *writing) (moved bool, err error) {
+func (s *Store) writeIntent(ctx context.Context, oid bson.ObjectID, t *appendState, w *appendOp) (moved bool, err error) {
 	next := w.settle(t.req)
 	last := max(string(t.req.LastID), t.minID)
 	if w.doc == nil || w.doc.ID.Hex() <= last {
@@ -187,9 +187,9 @@ func (s *Store) announce(ctx context.Context, oid bson.ObjectID, t *appendState,
 		w.doc = newBriefingDoc(oid, id, b)
 	}
 	next.LastID = briefing.BriefingID(w.doc.ID.Hex())
-	filter := s.active(oid)
+	filter := s.activeFilter(oid)
 	if s.test.without != "last_id" {
-		filter = append(filter, lastIs(t.req.LastID))
+		filter = append(filter, lastIDIs(t.req.LastID))
 	}
 	if w.run() {
 		if s.test.without != "term" {
@@ -204,7 +204,7 @@ func (s *Store) announce(ctx context.Context, oid bson.ObjectID, t *appendState,
 	done, err := s.requests.UpdateOne(ctx, filter, bson.D{{Key: "$set", Value: bson.D{
 		{Key: "last_id", Value: w.doc.ID}, {Key: "intent", Value: w.doc}, {Key: "last_tick", Value: next.LastTick},
 		{Key: "done", Value: next.Ticks.Done}, {Key: "skipped", Value: next.Ticks.Skipped}, {Key: "missed", Value: next.Ticks.Missed},
-	}}}, byItsID())
+	}}}, hintByID())
 	if err != nil {
 		return false, translate("append", err)
 	}
@@ -216,7 +216,7 @@ func (s *Store) announce(ctx context.Context, oid bson.ObjectID, t *appendState,
 }
 
 // active is the condition that a request is still active.
-func (s *Store) active(oid bson.ObjectID) bson.D {
+func (s *Store) activeFilter(oid bson.ObjectID) bson.D {
 	if s.test.without == "active" {
 		return bson.D{{Key: "_id", Value: oid}}
 	}
@@ -224,10 +224,10 @@ func (s *Store) active(oid bson.ObjectID) bson.D {
 }
 
 // byItsID has the server find a document by its id, whatever else the condition names.
-func byItsID() *options.UpdateOneOptionsBuilder { return options.UpdateOne().SetHint(byID) }
+func hintByID() *options.UpdateOneOptionsBuilder { return options.UpdateOne().SetHint(byID) }
 
 // lastIs is the condition that a request's last id has not moved.
-func lastIs(id briefing.BriefingID) bson.E {
+func lastIDIs(id briefing.BriefingID) bson.E {
 	if oid, ok := objectID(id); ok {
 		return bson.E{Key: "last_id", Value: oid}
 	}
@@ -235,10 +235,10 @@ func lastIs(id briefing.BriefingID) bson.E {
 }
 
 // errForeign says that an id was taken by another request's briefing, and that the intent has got another one.
-var errForeign = errors.New("id is taken")
+var errIDTaken = errors.New("id is taken")
 
 // insert is step (2), by the writer or by whoever meets its intent. That it has happened before is as good.
-func (s *Store) insert(ctx context.Context, d *briefingDoc) error {
+func (s *Store) insertBriefing(ctx context.Context, d *briefingDoc) error {
 	_, err := s.briefings.InsertOne(ctx, d)
 	if err == nil || s.closed.Load() {
 		return err
@@ -246,26 +246,26 @@ func (s *Store) insert(ctx context.Context, d *briefingDoc) error {
 	if !mongo.IsDuplicateKeyError(err) {
 		return translate("insert briefing", err)
 	}
-	mine, err := s.has(ctx, d)
+	mine, err := s.isStored(ctx, d)
 	if mine || err != nil {
 		return err
 	}
-	return s.renumber(ctx, d)
+	return s.reassignID(ctx, d)
 }
 
 // has reports whether a briefing is stored, under its request.
-func (s *Store) has(ctx context.Context, d *briefingDoc) (bool, error) {
+func (s *Store) isStored(ctx context.Context, d *briefingDoc) (bool, error) {
 	n, err := s.briefings.CountDocuments(ctx, bson.D{{Key: "_id", Value: d.ID}, {Key: "request_id", Value: d.RequestID}})
 	return n > 0, translate("look for briefing", err)
 }
 
 // renumber gives the intent of a request another id: a direct writer's briefing of another request has taken the
 // first one. The field that is updated must still be the same, so of several who try one succeeds.
-func (s *Store) renumber(ctx context.Context, d *briefingDoc) error {
+func (s *Store) reassignID(ctx context.Context, d *briefingDoc) error {
 	id, _ := objectID(briefing.NextID(s.Now(), d.ID.Hex()))
 	done, err := s.requests.UpdateOne(ctx,
 		bson.D{{Key: "_id", Value: d.RequestID}, {Key: "last_id", Value: d.ID}},
-		bson.D{{Key: "$set", Value: bson.D{{Key: "last_id", Value: id}, {Key: "intent._id", Value: id}}}}, byItsID())
+		bson.D{{Key: "$set", Value: bson.D{{Key: "last_id", Value: id}, {Key: "intent._id", Value: id}}}}, hintByID())
 	if err != nil {
 		return translate("renumber briefing", err)
 	}
@@ -273,5 +273,5 @@ func (s *Store) renumber(ctx context.Context, d *briefingDoc) error {
 		d.ID = id
 	}
 	s.log.WarnContext(ctx, "briefing id was taken by another request", "request", d.RequestID.Hex())
-	return fmt.Errorf("briefing %s: %w", d.ID.Hex(), errForeign)
+	return fmt.Errorf("briefing %s: %w", d.ID.Hex(), errIDTaken)
 }

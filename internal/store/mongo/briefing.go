@@ -25,7 +25,7 @@ func (s *Store) Briefings(ctx context.Context, id briefing.RequestID, p briefing
 	if p.Backward {
 		direction = -1
 	}
-	docs, err := s.findBriefings(ctx, bson.D{{Key: "request_id", Value: oid}, {Key: "_id", Value: stretch(p)}},
+	docs, err := s.findBriefings(ctx, bson.D{{Key: "request_id", Value: oid}, {Key: "_id", Value: idRange(p)}},
 		bson.D{{Key: "_id", Value: direction}}, p.Limit+1)
 	if err != nil {
 		return nil, false, translate("briefings", err)
@@ -43,7 +43,7 @@ func (s *Store) Briefings(ctx context.Context, id briefing.RequestID, p briefing
 }
 
 // stretch is the condition on the id. A position that is no id lies before the first, or behind the newest.
-func stretch(p briefing.Slice) bson.D {
+func idRange(p briefing.Slice) bson.D {
 	after, _ := objectID(p.After) // the zero id is before all
 	d := bson.D{{Key: "$gt", Value: after}}
 	if before, ok := objectID(p.Before); ok {
@@ -79,7 +79,7 @@ func (s *Store) CatchUp(ctx context.Context, at []briefing.Position, limit int) 
 	if s.closed.Load() {
 		return nil, errClosed
 	}
-	left := positions(at)
+	left := sortedPositions(at)
 	found := make(map[briefing.RequestID][]briefing.Briefing)
 	for len(left) > 0 {
 		ctx, cancel := s.call(ctx)
@@ -101,13 +101,13 @@ func (s *Store) CatchUp(ctx context.Context, at []briefing.Position, limit int) 
 		if !cut {
 			return found, nil
 		}
-		left = s.rest(left, last, found, limit)
+		left = s.unread(left, last, found, limit)
 	}
 	return found, nil
 }
 
 // positions are the well-formed ones in the order in which the store answers.
-func positions(at []briefing.Position) []briefing.Position {
+func sortedPositions(at []briefing.Position) []briefing.Position {
 	left := make([]briefing.Position, 0, len(at))
 	for _, p := range at {
 		if _, ok := objectID(p.RequestID); ok {
@@ -124,7 +124,7 @@ func positions(at []briefing.Position) []briefing.Position {
 }
 
 // rest is what an answer that was cut off at request last leaves to be read.
-func (s *Store) rest(left []briefing.Position, last bson.ObjectID, found map[briefing.RequestID][]briefing.Briefing, limit int) []briefing.Position {
+func (s *Store) unread(left []briefing.Position, last bson.ObjectID, found map[briefing.RequestID][]briefing.Briefing, limit int) []briefing.Position {
 	id := briefing.RequestID(last.Hex())
 	i := slices.IndexFunc(left, func(p briefing.Position) bool { return p.RequestID == id })
 	if list := found[id]; len(list) < limit {
@@ -139,7 +139,7 @@ func anyAfter(at []briefing.Position) bson.D {
 	any := make(bson.A, len(at))
 	for i, p := range at {
 		oid, _ := objectID(p.RequestID)
-		any[i] = bson.D{{Key: "request_id", Value: oid}, {Key: "_id", Value: stretch(briefing.Slice{After: p.After})}}
+		any[i] = bson.D{{Key: "request_id", Value: oid}, {Key: "_id", Value: idRange(briefing.Slice{After: p.After})}}
 	}
 	return bson.D{{Key: "$or", Value: any}}
 }

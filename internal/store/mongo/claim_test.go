@@ -141,27 +141,27 @@ func TestClaim_expects_what_may_be_owned(t *testing.T) {
 	oid, _ := objectID(ids[0])
 	lost := func() {
 		t.Helper()
-		list, err := s.claimLost(t.Context(), members{}, "me", 10)
+		list, err := s.claimUnconfirmed(t.Context(), members{}, "me", 10)
 		if err != nil || len(list) != 0 {
 			t.Fatalf("claimed %v, %v", list, err)
 		}
 	}
-	s.claims.expect(s.cfg.Clock(), oid) // a write that is under way
+	s.claims.noteAttempt(s.cfg.Clock(), oid) // a write that is under way
 	lost()
-	if !slices.Contains(s.claims.lost(), oid) {
+	if !slices.Contains(s.claims.attempted(), oid) {
 		t.Error("not expected any more after a moment")
 	}
 	ahead.Store(int64(2 * time.Hour))
 	s.test.at = func(string) error { return briefing.ErrUnavailable }
-	if _, err := s.claimLost(t.Context(), members{}, "me", 10); err == nil {
+	if _, err := s.claimUnconfirmed(t.Context(), members{}, "me", 10); err == nil {
 		t.Fatal("read while the database is away")
 	}
-	if !slices.Contains(s.claims.lost(), oid) {
+	if !slices.Contains(s.claims.attempted(), oid) {
 		t.Error("not expected any more after a reading that failed")
 	}
 	s.test.at = nil
 	lost()
-	if slices.Contains(s.claims.lost(), oid) {
+	if slices.Contains(s.claims.attempted(), oid) {
 		t.Error("still expected after two hours and a reading that found it another's")
 	}
 }

@@ -12,64 +12,64 @@ type claims struct {
 	mu sync.Mutex // guards what follows
 	// unmet are requests that this process may own without having been told, because the answer to
 	// the start or the claim was lost, and when that was tried last.
-	unmet map[bson.ObjectID]time.Time
+	unconfirmed map[bson.ObjectID]time.Time
 	// orphans are requests of dead processes that prefer this one, as last looked for.
 	orphans []bson.ObjectID
 	// wanted are requests of other living processes that prefer this one, as last looked for.
-	wanted  []bson.ObjectID
-	live    []string  // as at that time
-	lookAt  time.Time // when to look again
-	tokens  float64   // hand-overs that may be made now
-	filled  time.Time // when tokens was brought up
-	legacy  time.Time // when to look for requests of old servers
-	started bool      // the look at the start is over
+	wanted     []bson.ObjectID
+	live       []string  // as at that time
+	refreshAt  time.Time // when to look again
+	tokens     float64   // hand-overs that may be made now
+	refilledAt time.Time // when tokens was brought up
+	legacyAt   time.Time // when to look for requests of old servers
+	scanned    bool      // the look at the start is over
 }
 
 // unmetTime is how long after a start or a claim its write is taken to be still under way.
-const unmetTime = time.Hour
+const unconfirmedTime = time.Hour
 
 // expect notes that a write is about to be tried at a moment.
-func (c *claims) expect(now time.Time, ids ...bson.ObjectID) {
+func (c *claims) noteAttempt(now time.Time, ids ...bson.ObjectID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.unmet == nil {
-		c.unmet = make(map[bson.ObjectID]time.Time)
+	if c.unconfirmed == nil {
+		c.unconfirmed = make(map[bson.ObjectID]time.Time)
 	}
 	for _, id := range ids {
-		c.unmet[id] = now
+		c.unconfirmed[id] = now
 	}
 }
 
 // met notes that the outcome of a write is known, and told to whoever runs the requests.
-func (c *claims) met(ids ...bson.ObjectID) {
+func (c *claims) confirm(ids ...bson.ObjectID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, id := range ids {
-		delete(c.unmet, id)
+		delete(c.unconfirmed, id)
 	}
 }
 
 // forget drops those of the requests that were tried too long ago to be owned yet. They must have
 // been read since.
-func (c *claims) forget(now time.Time, ids []bson.ObjectID) {
+func (c *claims) expire(now time.Time, ids []bson.ObjectID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, id := range ids {
-		if now.Sub(c.unmet[id]) > unmetTime {
-			delete(c.unmet, id)
+		if now.Sub(c.unconfirmed[id]) > unconfirmedTime {
+			delete(c.unconfirmed, id)
 		}
 	}
 }
 
 // keepOrphans keeps what is to be taken over, part after part.
-func (c *claims) keepOrphans(ids []bson.ObjectID) {
+func (c *claims) setOrphans(ids []bson.ObjectID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.orphans = ids
 }
 
 // nextOrphans hands out the next n.
-func (c *claims) nextOrphans(n int) []bson.ObjectID {
+func (c *claims) popOrphans(n int) []bson.ObjectID {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	n = min(n, len(c.orphans))
@@ -79,11 +79,11 @@ func (c *claims) nextOrphans(n int) []bson.ObjectID {
 }
 
 // lost are the requests that may be owned unknown.
-func (c *claims) lost() []bson.ObjectID {
+func (c *claims) attempted() []bson.ObjectID {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	ids := make([]bson.ObjectID, 0, len(c.unmet))
-	for id := range c.unmet {
+	ids := make([]bson.ObjectID, 0, len(c.unconfirmed))
+	for id := range c.unconfirmed {
 		ids = append(ids, id)
 	}
 	return ids

@@ -72,7 +72,7 @@ func (d *requestDoc) request(zone *time.Location) briefing.Request {
 		r.StartedAt = d.StartedAt.UTC()
 		return r
 	}
-	r.StartedAt = d.startedBy(zone)
+	r.StartedAt = d.startTime(zone)
 	r.EndText, r.CameraID = d.EndTime, briefing.DefaultCamera
 	if end, err := briefing.ParseEndTime(d.EndTime, r.StartedAt, zone); err == nil && r.EndsAt == nil {
 		r.EndsAt = &end
@@ -81,7 +81,7 @@ func (d *requestDoc) request(zone *time.Location) briefing.Request {
 }
 
 // startedBy is when an old request was started: by its name, or else by its id.
-func (d *requestDoc) startedBy(zone *time.Location) time.Time {
+func (d *requestDoc) startTime(zone *time.Location) time.Time {
 	if at, err := time.ParseInLocation(briefing.NameLayout, d.Name, zone); err == nil {
 		return at.UTC()
 	}

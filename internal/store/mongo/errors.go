@@ -39,7 +39,7 @@ func translate(operation string, err error) error {
 		return err
 	case errors.Is(err, context.Canceled):
 		return fmt.Errorf("%s: %w", operation, context.Canceled)
-	case away(err):
+	case isTransient(err):
 		return fmt.Errorf("%s: %w: %w", operation, briefing.ErrUnavailable, err)
 	}
 	return fmt.Errorf("%s: %w", operation, err)
@@ -47,14 +47,14 @@ func translate(operation string, err error) error {
 
 // away reports whether the same call may succeed later: the server was not reached or did not answer in time, is no primary,
 // is shutting down, cannot write for the moment, or this store is closed.
-func away(err error) bool {
+func isTransient(err error) bool {
 	if errors.Is(err, context.DeadlineExceeded) || mongo.IsTimeout(err) || mongo.IsNetworkError(err) ||
 		errors.Is(err, mongo.ErrClientDisconnected) || errors.Is(err, errClosed) {
 		return true
 	}
 	var server mongo.ServerError
 	if errors.As(err, &server) {
-		return slices.ContainsFunc(awayCodes, server.HasErrorCode) ||
+		return slices.ContainsFunc(transientCodes, server.HasErrorCode) ||
 			server.HasErrorLabel("RetryableWriteError") || server.HasErrorLabel("TransientTransactionError") ||
 			server.HasErrorLabel("UnknownTransactionCommitResult")
 	}
@@ -64,7 +64,7 @@ func away(err error) bool {
 
 // awayCodes are the server's codes for a state that passes: stepping down, shutting down, unreachable members,
 // write concern not satisfied, disk full.
-var awayCodes = []int{6, 7, 50, 64, 89, 91, 100, 112, 189, 202, 251, 262, 9001, 10107, 11600, 11602, 13435, 13436, 14031}
+var transientCodes = []int{6, 7, 50, 64, 89, 91, 100, 112, 189, 202, 251, 262, 9001, 10107, 11600, 11602, 13435, 13436, 14031}
 
 func hasCode(err error, codes ...int) bool {
 	var server mongo.ServerError
@@ -83,12 +83,12 @@ func hasKind(err error) bool {
 
 // errAddress is all that is said of an address that the driver does not understand: any piece of it
 // may be a piece of the password.
-var errAddress = errors.New("DATABASE_URI cannot be used: it must look like mongodb://USER:PASSWORD@HOST:PORT/?replicaSet=NAME, " +
+var errBadURI = errors.New("DATABASE_URI cannot be used: it must look like mongodb://USER:PASSWORD@HOST:PORT/?replicaSet=NAME, " +
 	"with options that the driver knows; reserved characters in the user and the password must be URL-escaped")
 
 // withoutSecrets is an error of connecting without the pieces of the address that the driver
 // quotes. What the network or the file system says stays.
-func (s *Store) withoutSecrets(err error) error {
+func (s *Store) redact(err error) error {
 	var (
 		lookup *net.DNSError
 		dial   *net.OpError
@@ -96,14 +96,14 @@ func (s *Store) withoutSecrets(err error) error {
 	)
 	switch {
 	case strings.Count(s.cfg.URI, "@") > 1:
-		return errAddress
+		return errBadURI
 	case errors.As(err, &file):
 		return fmt.Errorf("a file that DATABASE_URI names: %w", file.Err)
 	case s.calls == nil && !errors.As(err, &lookup) && !errors.As(err, &dial): // no client: the address was not understood
-		return errAddress
+		return errBadURI
 	}
 	text := err.Error()
-	for _, secret := range secretsOf(s.cfg.URI) {
+	for _, secret := range secretsIn(s.cfg.URI) {
 		text = strings.ReplaceAll(text, secret, "…")
 	}
 	if text != err.Error() {
@@ -114,7 +114,7 @@ func (s *Store) withoutSecrets(err error) error {
 
 // secretsOf are the pieces of an address that must not be printed, as they are written and
 // unescaped. Short pieces are left out: they occur in any text.
-func secretsOf(uri string) []string {
+func secretsIn(uri string) []string {
 	list := []string{uri}
 	_, rest, _ := strings.Cut(uri, "://")
 	if user, _, found := strings.Cut(rest, "@"); found {

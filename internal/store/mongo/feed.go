@@ -16,7 +16,7 @@ import (
 
 // awaitLimit is how long the server may take to answer that there is nothing new; longer, and the connection
 // is taken for dead.
-const awaitLimit = 5 * time.Second
+const streamTimeout = 5 * time.Second
 
 // feeds are the open feeds and the place where a lost one stopped.
 type feeds struct {
@@ -46,7 +46,7 @@ func (a *feeds) remove(f *streamFeed) {
 }
 
 // take hands the place out, once.
-func (a *feeds) take() bson.Raw {
+func (a *feeds) takeToken() bson.Raw {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	token := a.token
@@ -54,7 +54,7 @@ func (a *feeds) take() bson.Raw {
 	return token
 }
 
-func (a *feeds) keep(token bson.Raw) {
+func (a *feeds) saveToken(token bson.Raw) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.token = token
@@ -77,17 +77,17 @@ func (a *feeds) close() {
 // streamFeed is a briefing.Feed over a change stream. One goroutine reads the stream, because a call of the driver that
 // is given up may take an event with it.
 type streamFeed struct {
-	store   *Store
-	stream  *mongo.ChangeStream
-	changes chan []briefing.Change // what one batch of the stream has
-	ahead   []briefing.Change      // received and not yet returned; the reader's
-	cancel  context.CancelFunc
-	done    chan struct{} // closed when the reading has ended
-	err     error         // why it has; set before done is closed
+	store    *Store
+	stream   *mongo.ChangeStream
+	changes  chan []briefing.Change // what one batch of the stream has
+	buffered []briefing.Change      // received and not yet returned; the reader's
+	cancel   context.CancelFunc
+	done     chan struct{} // closed when the reading has ended
+	err      error         // why it has; set before done is closed
 }
 
 // watched is the stream's filter. Appends change requests too; of those updates the server sends none but ends.
-func watched() mongo.Pipeline {
+func feedPipeline() mongo.Pipeline {
 	either := bson.A{
 		bson.D{{Key: "operationType", Value: "insert"}, {Key: "ns.coll", Value: bson.D{{Key: "$in", Value: bson.A{"briefings", "requests"}}}}},
 		bson.D{{Key: "operationType", Value: "update"}, {Key: "ns.coll", Value: "requests"},
@@ -102,7 +102,7 @@ func (s *Store) OpenFeed(ctx context.Context, fresh bool) (briefing.Feed, error)
 	if s.closed.Load() {
 		return nil, errClosed
 	}
-	token := s.feeds.take()
+	token := s.feeds.takeToken()
 	if fresh {
 		token = nil
 	}
@@ -114,7 +114,7 @@ func (s *Store) OpenFeed(ctx context.Context, fresh bool) (briefing.Feed, error)
 	}
 	if err != nil {
 		if token != nil {
-			s.feeds.keep(token)
+			s.feeds.saveToken(token)
 		}
 		return nil, translate("open feed", err)
 	}
@@ -136,7 +136,7 @@ func (s *Store) watch(ctx context.Context, token bson.Raw) (*mongo.ChangeStream,
 	if token != nil {
 		how.SetStartAfter(token)
 	}
-	return s.stream.Database(s.cfg.Database).Watch(ctx, watched(), how)
+	return s.stream.Database(s.cfg.Database).Watch(ctx, feedPipeline(), how)
 }
 
 // run reads the stream until it breaks or the feed is closed.
@@ -145,8 +145,8 @@ func (f *streamFeed) run(ctx context.Context) {
 	defer f.cancel()
 	token, err := f.copy(ctx)
 	closed := ctx.Err() != nil
-	if !hasCode(err, codeFailed, codeLost, codeFatal, codeBadToken) && !errors.Is(err, errInvalid) && !closed {
-		f.store.feeds.keep(token)
+	if !hasCode(err, codeFailed, codeLost, codeFatal, codeBadToken) && !errors.Is(err, errDropped) && !closed {
+		f.store.feeds.saveToken(token)
 	}
 	f.err = briefing.ErrFeedLost
 	if err != nil {
@@ -159,15 +159,15 @@ func (f *streamFeed) run(ctx context.Context) {
 }
 
 // errInvalid says that the stream is at its end for good: the database was dropped.
-var errInvalid = errors.New("database was dropped")
+var errDropped = errors.New("database was dropped")
 
 // handLen is the most changes that are handed over together.
-const handLen = 64
+const maxBatch = 64
 
 // copy hands changes to Next, those of one batch of the stream together. It returns the place behind
 // the last ones that were taken.
 func (f *streamFeed) copy(ctx context.Context) (token bson.Raw, err error) {
-	token = clone(f.stream.ResumeToken())
+	token = cloneToken(f.stream.ResumeToken())
 	var list []briefing.Change
 	for {
 		got, err := f.next(ctx)
@@ -182,7 +182,7 @@ func (f *streamFeed) copy(ctx context.Context) (token bson.Raw, err error) {
 			if ok {
 				list = append(list, c)
 			}
-			if f.stream.RemainingBatchLength() > 0 && len(list) < handLen {
+			if f.stream.RemainingBatchLength() > 0 && len(list) < maxBatch {
 				continue
 			}
 		}
@@ -194,15 +194,15 @@ func (f *streamFeed) copy(ctx context.Context) (token bson.Raw, err error) {
 				return token, ctx.Err()
 			}
 		}
-		token = clone(f.stream.ResumeToken())
+		token = cloneToken(f.stream.ResumeToken())
 	}
 }
 
-func clone(token bson.Raw) bson.Raw { return append(bson.Raw(nil), token...) }
+func cloneToken(token bson.Raw) bson.Raw { return append(bson.Raw(nil), token...) }
 
 // next waits for an event, or for the word that there is none.
 func (f *streamFeed) next(ctx context.Context) (bool, error) {
-	ctx, cancel := context.WithTimeout(ctx, max(awaitLimit, 2*f.store.cfg.Await))
+	ctx, cancel := context.WithTimeout(ctx, max(streamTimeout, 2*f.store.cfg.Await))
 	defer cancel()
 	if f.stream.TryNext(ctx) {
 		return true, nil
@@ -240,14 +240,14 @@ func (s *Store) change(ctx context.Context, raw bson.Raw) (c briefing.Change, ok
 	}
 	switch {
 	case e.Operation == "invalidate", e.Operation == "dropDatabase":
-		return c, false, errInvalid
+		return c, false, errDropped
 	case e.Operation == "drop", e.Operation == "rename":
 		if err := s.ensureIndexes(ctx); err != nil { // they went with the collection
 			return c, false, err
 		}
 		return c, false, nil
 	case e.Operation == "update":
-		return s.ended(ctx, e.Key.ID)
+		return s.endChange(ctx, e.Key.ID)
 	case e.NS.Coll == "briefings":
 		var doc briefingDoc
 		if err := bson.Unmarshal(e.Document, &doc); err != nil {
@@ -261,13 +261,13 @@ func (s *Store) change(ctx context.Context, raw bson.Raw) (c briefing.Change, ok
 			s.log.WarnContext(ctx, "a request was not understood", "err", err)
 			return c, false, nil
 		}
-		s.spelled.learn(doc.Username)
+		s.spellings.learn(doc.Username)
 		return briefing.Change{Kind: briefing.RequestStarted, Request: doc.request(s.cfg.Zone)}, true, nil
 	}
 }
 
 // ended reads a request whose activity has changed. The event has only what changed, and an end is for ever.
-func (s *Store) ended(ctx context.Context, id bson.ObjectID) (briefing.Change, bool, error) {
+func (s *Store) endChange(ctx context.Context, id bson.ObjectID) (briefing.Change, bool, error) {
 	r, err := s.Request(ctx, briefing.RequestID(id.Hex()))
 	if errors.Is(err, briefing.ErrNotFound) {
 		return briefing.Change{}, false, nil // taken out since
@@ -278,16 +278,16 @@ func (s *Store) ended(ctx context.Context, id bson.ObjectID) (briefing.Change, b
 // Next implements briefing.Feed. It returns what was received also when ctx has ended.
 func (f *streamFeed) Next(ctx context.Context) (briefing.Change, error) {
 	if f.More() {
-		c := f.ahead[0]
-		f.ahead[0] = briefing.Change{} // releases its texts
-		f.ahead = f.ahead[1:]
+		c := f.buffered[0]
+		f.buffered[0] = briefing.Change{} // releases its texts
+		f.buffered = f.buffered[1:]
 		return c, nil
 	}
 	if err := ctx.Err(); err != nil {
 		return briefing.Change{}, err
 	}
 	select {
-	case f.ahead = <-f.changes:
+	case f.buffered = <-f.changes:
 		return f.Next(ctx)
 	case <-f.done:
 		return briefing.Change{}, f.err
@@ -298,11 +298,11 @@ func (f *streamFeed) Next(ctx context.Context) (briefing.Change, error) {
 
 // More implements briefing.Feed.
 func (f *streamFeed) More() bool {
-	if len(f.ahead) > 0 {
+	if len(f.buffered) > 0 {
 		return true
 	}
 	select {
-	case f.ahead = <-f.changes:
+	case f.buffered = <-f.changes:
 		return true
 	default:
 		return false

@@ -205,7 +205,7 @@ func TestFeed_a_place_of_another_server_is_given_up(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.feeds.keep(token)
+	s.feeds.saveToken(token)
 	f := feedOf(t, s)
 	insert(t, direct(t, uri, s.cfg.Database), "1")
 	if b, err := nextOf(t, f); err != nil || b.Briefing.Caption != "1" {

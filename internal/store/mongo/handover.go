@@ -13,10 +13,10 @@ import (
 
 // Hand-overs between living processes.
 const (
-	handOverRate  = 100              // a second, at most
-	lookEvery     = 30 * time.Second // for requests that prefer this process, when no process came or went
-	silentTicks   = 3                // an owner that has not stored for so many ticks has nothing to be waited for
-	handOverAhead = 200 * time.Millisecond
+	handOversPerSecond = 100              // a second, at most
+	wantedEvery        = 30 * time.Second // for requests that prefer this process, when no process came or went
+	silentOwnerTicks   = 3                // an owner that has not stored for so many ticks has nothing to be waited for
+	handOverMargin     = 200 * time.Millisecond
 )
 
 // preferred names the process that is to own a request: by rendezvous hashing, so each one that comes or goes
@@ -48,25 +48,25 @@ func (s *Store) handOver(ctx context.Context, m members, me string, limit int) (
 	if len(m.live) < 2 {
 		return nil, nil
 	}
-	if err := s.lookForWanted(ctx, m, me); err != nil {
+	if err := s.refreshWanted(ctx, m, me); err != nil {
 		return nil, err
 	}
-	ids := s.spend(limit)
+	ids := s.popWanted(limit)
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	list, err := s.take(ctx, ids, me, func(d *requestDoc) bool {
+	list, err := s.claimLive(ctx, ids, me, func(d *requestDoc) bool {
 		if preferred(d.ID, m.live) != me || !slices.Contains(m.live, d.Owner) {
 			return false
 		}
 		ok := betweenTicks(d.request(s.cfg.Zone), s.Now())
 		if !ok {
-			s.want(d.ID) // at another time
+			s.requeue(d.ID) // at another time
 		}
 		return ok
 	})
 	if err != nil {
-		s.wantOthers(ids, nil)
+		s.requeueUnclaimed(ids, nil)
 	}
 	return list, err
 }
@@ -74,17 +74,17 @@ func (s *Store) handOver(ctx context.Context, m members, me string, limit int) (
 // betweenTicks reports whether no run can be going on or begin at once.
 func betweenTicks(r briefing.Request, now time.Time) bool {
 	grid := r.Grid(now)
-	done := r.LastTick == grid || grid-r.LastTick >= silentTicks
-	return done && r.TickAt(grid+1).Sub(now) > min(handOverAhead, r.Every()/2)
+	done := r.LastTick == grid || grid-r.LastTick >= silentOwnerTicks
+	return done && r.TickAt(grid+1).Sub(now) > min(handOverMargin, r.Every()/2)
 }
 
 // lookForWanted finds the requests of living processes that prefer this one, when processes came or went, and now and then.
-func (s *Store) lookForWanted(ctx context.Context, m members, me string) error {
+func (s *Store) refreshWanted(ctx context.Context, m members, me string) error {
 	c := &s.claims
 	now := s.cfg.Clock()
 	live := slices.Sorted(slices.Values(m.live))
 	c.mu.Lock()
-	due := !slices.Equal(live, c.live) || now.After(c.lookAt)
+	due := !slices.Equal(live, c.live) || now.After(c.refreshAt)
 	c.mu.Unlock()
 	if !due {
 		return nil
@@ -97,22 +97,22 @@ func (s *Store) lookForWanted(ctx context.Context, m members, me string) error {
 	ids = slices.DeleteFunc(ids, func(id bson.ObjectID) bool { return preferred(id, m.live) != me })
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.wanted, c.live, c.lookAt = ids, live, now.Add(lookEvery)
+	c.wanted, c.live, c.refreshAt = ids, live, now.Add(wantedEvery)
 	return nil
 }
 
 // spend takes wanted requests, as many as the rate lets through.
-func (s *Store) spend(limit int) []bson.ObjectID {
+func (s *Store) popWanted(limit int) []bson.ObjectID {
 	c := &s.claims
 	now := s.cfg.Clock()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.wanted) == 0 {
-		c.filled = now
+		c.refilledAt = now
 		return nil
 	}
-	c.tokens = min(handOverRate/2, c.tokens+now.Sub(c.filled).Seconds()*handOverRate)
-	c.filled = now
+	c.tokens = min(handOversPerSecond/2, c.tokens+now.Sub(c.refilledAt).Seconds()*handOversPerSecond)
+	c.refilledAt = now
 	n := min(int(c.tokens), limit, len(c.wanted))
 	ids := slices.Clone(c.wanted[:n])
 	c.wanted = slices.Delete(c.wanted, 0, n)
@@ -121,16 +121,16 @@ func (s *Store) spend(limit int) []bson.ObjectID {
 }
 
 // wantOthers puts back what was not got: another process was at it too, or the database was away.
-func (s *Store) wantOthers(ids []bson.ObjectID, got []briefing.Request) {
+func (s *Store) requeueUnclaimed(ids []bson.ObjectID, got []briefing.Request) {
 	for _, id := range ids {
 		if !slices.ContainsFunc(got, func(r briefing.Request) bool { return string(r.ID) == id.Hex() }) {
-			s.want(id)
+			s.requeue(id)
 		}
 	}
 }
 
 // want puts a request back.
-func (s *Store) want(id bson.ObjectID) {
+func (s *Store) requeue(id bson.ObjectID) {
 	s.claims.mu.Lock()
 	defer s.claims.mu.Unlock()
 	s.claims.wanted = append(s.claims.wanted, id)

@@ -30,20 +30,20 @@ type lease struct {
 
 	renewing sync.Mutex // one renewal at a time
 
-	mu     sync.Mutex // guards what follows
-	id     string
-	ahead  time.Duration // the database's clock less this machine's
-	sure   time.Duration // how far ahead may be off
-	read   bool          // ahead has been read
-	told   time.Time     // the database's clock at the last renewal
-	steady time.Time     // since when every renewal has succeeded, by this machine's clock; zero: the last one failed
-	given  bool          // released: a stopped process takes no other lease
+	mu            sync.Mutex // guards what follows
+	id            string
+	clockOffset   time.Duration // the database's clock less this machine's
+	uncertainty   time.Duration // how far ahead may be off
+	measured      bool          // ahead has been read
+	renewedAt     time.Time     // the database's clock at the last renewal
+	renewingSince time.Time     // since when every renewal has succeeded, by this machine's clock; zero: the last one failed
+	gaveUp        bool          // released: a stopped process takes no other lease
 }
 
 // takeLease makes this process's document and renews it until stop.
-func takeLease(ctx context.Context, s *Store) (*lease, error) {
+func acquireLease(ctx context.Context, s *Store) (*lease, error) {
 	l := &lease{store: s, done: make(chan struct{})}
-	if err := l.begin(ctx, cmp.Or(s.cfg.Instance, briefing.NewID(s.cfg.Clock()))); err != nil {
+	if err := l.register(ctx, cmp.Or(s.cfg.Instance, briefing.NewID(s.cfg.Clock()))); err != nil {
 		return nil, translate("take lease", err)
 	}
 	if err := l.renew(ctx); err != nil {
@@ -55,7 +55,7 @@ func takeLease(ctx context.Context, s *Store) (*lease, error) {
 }
 
 // begin goes on under a name that no process has had.
-func (l *lease) begin(ctx context.Context, id string) error {
+func (l *lease) register(ctx context.Context, id string) error {
 	ctx, cancel := l.store.call(ctx)
 	defer cancel()
 	if _, err := l.store.instances.InsertOne(ctx, instanceDoc{ID: id}); err != nil {
@@ -98,7 +98,7 @@ func (l *lease) renew(ctx context.Context) error {
 	if l.released() {
 		return nil
 	}
-	if err := l.lost(ctx); err != nil {
+	if err := l.reregister(ctx); err != nil {
 		return err
 	}
 	return l.extend(ctx)
@@ -117,49 +117,49 @@ func (l *lease) extend(ctx context.Context) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err != nil || doc.Renewed == nil {
-		l.steady = time.Time{}
+		l.renewingSince = time.Time{}
 		return err
 	}
 	after := clock()
-	l.told = *doc.Renewed
-	if l.steady.IsZero() {
-		l.steady = after
+	l.renewedAt = *doc.Renewed
+	if l.renewingSince.IsZero() {
+		l.renewingSince = after
 	}
-	l.set(doc.Renewed.Sub(before.Add(after.Sub(before)/2)), after.Sub(before))
+	l.applyOffset(doc.Renewed.Sub(before.Add(after.Sub(before)/2)), after.Sub(before))
 	return nil
 }
 
 // set takes a new reading of the database's clock, which is sure up to half of its round trip, if it is surer than the one there is, or if
 // both cannot be right: a clock was set, or has drifted. On a busy machine a trip may take seconds. l.mu is held.
-func (l *lease) set(ahead, trip time.Duration) {
+func (l *lease) applyOffset(ahead, trip time.Duration) {
 	const drift = 2 * time.Millisecond
-	off := (ahead - l.ahead).Abs()
-	if l.read && trip/2 >= l.sure && off <= trip/2+l.sure+drift {
+	off := (ahead - l.clockOffset).Abs()
+	if l.measured && trip/2 >= l.uncertainty && off <= trip/2+l.uncertainty+drift {
 		return
 	}
-	if l.read && off <= drift { // times that tremble would move ticks
-		l.sure = min(l.sure, trip/2)
+	if l.measured && off <= drift { // times that tremble would move ticks
+		l.uncertainty = min(l.uncertainty, trip/2)
 		return
 	}
-	l.ahead, l.sure, l.read = ahead, trip/2, true
+	l.clockOffset, l.uncertainty, l.measured = ahead, trip/2, true
 }
 
 // lost goes on under a new name.
-func (l *lease) lost(ctx context.Context) error {
+func (l *lease) reregister(ctx context.Context) error {
 	l.store.log.WarnContext(ctx, "lease was lost, going on under a new name", "instance", l.instance())
-	return l.begin(ctx, briefing.NewID(l.store.cfg.Clock()))
+	return l.register(ctx, briefing.NewID(l.store.cfg.Clock()))
 }
 
 func (l *lease) released() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.given
+	return l.gaveUp
 }
 
 // release marks the lease as dead, so that others claim at once.
 func (l *lease) release(ctx context.Context) error {
 	l.mu.Lock()
-	l.given = true
+	l.gaveUp = true
 	l.mu.Unlock()
 	_, err := l.store.instances.UpdateOne(ctx, bson.D{{Key: "_id", Value: l.instance()}},
 		bson.D{{Key: "$set", Value: bson.D{{Key: "dead", Value: true}}}})
@@ -181,20 +181,20 @@ func (l *lease) instance() string {
 func (l *lease) offset() time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.ahead
+	return l.clockOffset
 }
 
 // asked is the database's clock at the last renewal.
-func (l *lease) asked() time.Time {
+func (l *lease) lastRenewal() time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.told
+	return l.renewedAt
 }
 
 // mayBury reports whether this process may find others dead: it has itself renewed without a break for as long as a
 // lease is valid, so a database that was away for everybody shuffles nothing.
-func (l *lease) mayBury() bool {
+func (l *lease) mayMarkDead() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return !l.steady.IsZero() && l.store.cfg.Clock().Sub(l.steady) >= l.store.cfg.LeaseTime
+	return !l.renewingSince.IsZero() && l.store.cfg.Clock().Sub(l.renewingSince) >= l.store.cfg.LeaseTime
 }

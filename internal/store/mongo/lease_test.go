@@ -19,7 +19,7 @@ func TestLease_a_database_that_was_away_shuffles_nothing(t *testing.T) {
 	expired := p.b.Now().Add(p.b.cfg.LeaseTime)
 	await.True(t, "the leases expire by the database's clock", func() bool { return p.b.Now().After(expired) })
 	p.b.lease.mu.Lock()
-	p.b.lease.steady = time.Time{} // its renewals failed
+	p.b.lease.renewingSince = time.Time{} // its renewals failed
 	p.b.lease.mu.Unlock()
 	if err := p.b.lease.renew(t.Context()); err != nil {
 		t.Fatal(err)
@@ -93,8 +93,8 @@ func TestLease_trusts_the_quickest_reading(t *testing.T) {
 		{1006 * ms, 2 * ms, 1005 * ms},    // a tremble
 		{1900 * ms, 100 * ms, 1900 * ms},  // a clock was set
 	} {
-		if l.set(c.ahead, c.trip); l.ahead != c.want {
-			t.Errorf("reading %d: %v ahead, want %v", i, l.ahead, c.want)
+		if l.applyOffset(c.ahead, c.trip); l.clockOffset != c.want {
+			t.Errorf("reading %d: %v ahead, want %v", i, l.clockOffset, c.want)
 		}
 	}
 }

@@ -22,7 +22,7 @@ const (
 )
 
 // silence is how long an old server may be silent before it is taken for gone, beside two intervals.
-const silence = 120 * time.Second
+const legacySilence = 120 * time.Second
 
 // claimLegacy sorts the active requests that have no owner: those past their end time are ended; of several of one user
 // the newest goes on; and what nobody else runs is adopted.
@@ -36,12 +36,12 @@ func (s *Store) claimLegacy(ctx context.Context, m members, me string, limit int
 		err = s.endOlder(ctx, m, me)
 	}
 	if err != nil {
-		s.legacyAgain()
+		s.rescanLegacy()
 		return nil, err
 	}
 	docs, err := s.findRequests(ctx, bson.D{{Key: "is_active", Value: true}, {Key: "owner", Value: nil}}, options.Find().SetSort(newestFirst))
 	if err != nil {
-		s.legacyAgain()
+		s.rescanLegacy()
 		return nil, err
 	}
 	var adopted []briefing.Request
@@ -54,9 +54,9 @@ func (s *Store) claimLegacy(ctx context.Context, m members, me string, limit int
 		if preferred(d.ID, m.live) != me || len(adopted) == limit {
 			continue
 		}
-		r, ok, err := s.sortOut(ctx, d, me, first, later)
+		r, ok, err := s.resolveLegacy(ctx, d, me, first, later)
 		if err != nil {
-			s.legacyAgain()
+			s.rescanLegacy()
 			if len(adopted) == 0 {
 				return nil, err
 			}
@@ -78,29 +78,29 @@ func (s *Store) legacyDue() (first, due bool) {
 	now := s.cfg.Clock()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if now.Before(c.legacy) {
+	if now.Before(c.legacyAt) {
 		return false, false
 	}
-	first = !c.started
-	c.started, c.legacy = true, now.Add(s.cfg.LegacyEvery)
+	first = !c.scanned
+	c.scanned, c.legacyAt = true, now.Add(s.cfg.LegacyEvery)
 	return first, true
 }
 
 // legacyAgain has the next look come at once.
-func (s *Store) legacyAgain() {
+func (s *Store) rescanLegacy() {
 	s.claims.mu.Lock()
 	defer s.claims.mu.Unlock()
-	s.claims.legacy = time.Time{}
+	s.claims.legacyAt = time.Time{}
 }
 
 // sortOut ends or adopts one request of an old server, or leaves it. first: this process has just started; later: the user
 // has a newer active one.
-func (s *Store) sortOut(ctx context.Context, d *requestDoc, me string, first, later bool) (briefing.Request, bool, error) {
+func (s *Store) resolveLegacy(ctx context.Context, d *requestDoc, me string, first, later bool) (briefing.Request, bool, error) {
 	r := d.request(s.cfg.Zone)
 	now := s.Now()
 	over := now
 	if !first {
-		over = now.Add(-silence) // an old server may be at its last briefing
+		over = now.Add(-legacySilence) // an old server may be at its last briefing
 	}
 	newer := later
 	if !newer {
@@ -123,7 +123,7 @@ func (s *Store) sortOut(ctx context.Context, d *requestDoc, me string, first, la
 	if oid, ok := objectID(briefing.BriefingID(newest)); ok {
 		heard = oid.Timestamp()
 	}
-	if s.cfg.Adopt != AdoptAlways && now.Sub(heard) <= 2*r.Every()+silence {
+	if s.cfg.Adopt != AdoptAlways && now.Sub(heard) <= 2*r.Every()+legacySilence {
 		return briefing.Request{}, false, nil
 	}
 	if err := s.endBefore(ctx, d); err != nil {
@@ -137,21 +137,21 @@ func (s *Store) endLegacy(ctx context.Context, d *requestDoc, why briefing.EndRe
 	r := d.request(s.cfg.Zone)
 	r.LastTick = r.Grid(at)
 	var err error
-	if r.Ticks, err = s.oldTicks(ctx, d.ID, r.LastTick); err != nil {
+	if r.Ticks, err = s.legacyTicks(ctx, d.ID, r.LastTick); err != nil {
 		return err
 	}
 	ended := r.Ended(briefing.End{Reason: why, At: at})
-	_, err = s.requests.UpdateOne(ctx, unowned(d), endUpdate(ended), byItsID())
+	_, err = s.requests.UpdateOne(ctx, unowned(d), endUpdate(ended), hintByID())
 	s.log.InfoContext(ctx, "ended a request of an old server", "request", r.ID, "reason", why)
 	return err
 }
 
 // unowned is the condition that a request is still as an old server left it.
 func unowned(d *requestDoc) bson.D {
-	return bson.D{{Key: "_id", Value: d.ID}, {Key: "is_active", Value: true}, {Key: "owner", Value: nil}, {Key: "last_id", Value: lastValue(d)}}
+	return bson.D{{Key: "_id", Value: d.ID}, {Key: "is_active", Value: true}, {Key: "owner", Value: nil}, {Key: "last_id", Value: lastIDValue(d)}}
 }
 
-func lastValue(d *requestDoc) any {
+func lastIDValue(d *requestDoc) any {
 	if d.LastID.IsZero() {
 		return nil
 	}
@@ -159,7 +159,7 @@ func lastValue(d *requestDoc) any {
 }
 
 // oldTicks counts what an old server stored as done, and the rest of the grid as missed.
-func (s *Store) oldTicks(ctx context.Context, id bson.ObjectID, grid int64) (briefing.TickCounts, error) {
+func (s *Store) legacyTicks(ctx context.Context, id bson.ObjectID, grid int64) (briefing.TickCounts, error) {
 	n, err := s.briefings.CountDocuments(ctx, bson.D{{Key: "request_id", Value: id}})
 	done := min(n, grid)
 	return briefing.TickCounts{Done: int(done), Missed: int(grid - done)}, err
@@ -168,7 +168,7 @@ func (s *Store) oldTicks(ctx context.Context, id bson.ObjectID, grid int64) (bri
 // adopt makes this process the owner of an old request, and gives it the fields that new ones have.
 func (s *Store) adopt(ctx context.Context, d *requestDoc, r briefing.Request, me, newest string) (briefing.Request, bool, error) {
 	grid := r.Grid(s.Now())
-	counts, err := s.oldTicks(ctx, d.ID, grid)
+	counts, err := s.legacyTicks(ctx, d.ID, grid)
 	if err != nil {
 		return r, false, err
 	}
@@ -183,26 +183,26 @@ func (s *Store) adopt(ctx context.Context, d *requestDoc, r briefing.Request, me
 	if oid, ok := objectID(briefing.BriefingID(newest)); ok && d.LastID.IsZero() {
 		set = append(set, bson.E{Key: "last_id", Value: oid})
 	}
-	s.claims.expect(s.cfg.Clock(), d.ID)
-	res, err := s.requests.UpdateOne(ctx, unowned(d), bson.D{{Key: "$set", Value: set}}, byItsID())
+	s.claims.noteAttempt(s.cfg.Clock(), d.ID)
+	res, err := s.requests.UpdateOne(ctx, unowned(d), bson.D{{Key: "$set", Value: set}}, hintByID())
 	if lost := s.at("owner written"); lost != nil {
 		return r, false, lost
 	}
 	switch {
 	case mongo.IsDuplicateKeyError(err): // the user has another active one since
-		s.claims.met(d.ID)
-		return r, false, s.freeName(ctx, d.Username)
+		s.claims.confirm(d.ID)
+		return r, false, s.releaseActiveMark(ctx, d.Username)
 	case err != nil:
 		return r, false, err
 	case res.MatchedCount == 0:
-		s.claims.met(d.ID)
+		s.claims.confirm(d.ID)
 		return r, false, nil
 	}
-	list, err := s.claimed(ctx, []bson.ObjectID{d.ID}, me)
+	list, err := s.readOwned(ctx, []bson.ObjectID{d.ID}, me)
 	if err != nil || len(list) == 0 {
 		return r, false, err
 	}
-	s.claims.met(d.ID)
+	s.claims.confirm(d.ID)
 	s.log.InfoContext(ctx, "adopted a request of an old server", "request", r.ID, "user", d.Username)
 	return list[0], true, nil
 }

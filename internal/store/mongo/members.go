@@ -14,61 +14,61 @@ import (
 const (
 	membersEvery = 500 * time.Millisecond // at most this often
 	sweepEvery   = 30 * time.Second       // for leases that are too old to be read each time
-	recent       = 10 * time.Minute       // leases that were renewed within this time are read each time
+	recentLease  = 10 * time.Minute       // leases that were renewed within this time are read each time
 )
 
 // members are the processes as their leases tell.
 type members struct {
 	live []string
-	gone []string // dead ones, whose requests may be claimed
+	dead []string // dead ones, whose requests may be claimed
 }
 
 // roll is what is remembered of the leases from one reading to the next.
-type roll struct {
+type membership struct {
 	reading sync.Mutex // one reading at a time; guards what follows
-	last    members
+	cached  members
 	readAt  time.Time // zero: not read yet
-	old     []string  // processes that own requests and were found dead by the last sweep
+	oldDead []string  // processes that own requests and were found dead by the last sweep
 	sweepAt time.Time // when the next sweep is due
-	buried  bool      // a sweep has marked the dead since this process started
+	marked  bool      // a sweep has marked the dead since this process started
 }
 
 // members reads the leases that were renewed a short time ago, and marks as dead what has run out.
 // Older ones are swept now and then: the collection may hold thousands, and almost none of them
 // matters.
 func (s *Store) members(ctx context.Context) (members, error) {
-	r := &s.roll
+	r := &s.membership
 	r.reading.Lock()
 	defer r.reading.Unlock()
-	if time.Since(r.readAt) < membersEvery && slices.Contains(r.last.live, s.lease.instance()) {
-		return r.last, nil
+	if time.Since(r.readAt) < membersEvery && slices.Contains(r.cached.live, s.lease.instance()) {
+		return r.cached, nil
 	}
 	ctx, cancel := s.call(ctx)
 	defer cancel()
 	if err := s.sweep(ctx); err != nil {
 		return members{}, err
 	}
-	docs, err := s.leases(ctx, recent)
+	docs, err := s.leases(ctx, recentLease)
 	if err != nil {
 		return members{}, err
 	}
-	if slices.ContainsFunc(docs, s.expired) && s.lease.mayBury() {
-		if err := s.bury(ctx); err != nil {
+	if slices.ContainsFunc(docs, s.expired) && s.lease.mayMarkDead() {
+		if err := s.markDead(ctx); err != nil {
 			return members{}, err
 		}
-		if docs, err = s.leases(ctx, recent); err != nil {
+		if docs, err = s.leases(ctx, recentLease); err != nil {
 			return members{}, err
 		}
 	}
-	m := members{gone: slices.Clone(r.old)}
+	m := members{dead: slices.Clone(r.oldDead)}
 	for _, d := range docs {
 		if d.Dead {
-			m.gone = append(m.gone, d.ID)
+			m.dead = append(m.dead, d.ID)
 		} else {
 			m.live = append(m.live, d.ID)
 		}
 	}
-	r.last, r.readAt = m, time.Now()
+	r.cached, r.readAt = m, time.Now()
 	return m, nil
 }
 
@@ -92,13 +92,13 @@ func (s *Store) expired(d instanceDoc) bool {
 // asked by a renewal: what it tells is not after the moment of the marking, so a lease that had run
 // out by then still has. ($$NOW in the condition itself would do the same; not every server that
 // speaks the protocol evaluates it there.)
-func (s *Store) bury(ctx context.Context) error {
+func (s *Store) markDead(ctx context.Context) error {
 	if err := s.lease.renew(ctx); err != nil {
 		return err
 	}
 	done, err := s.instances.UpdateMany(ctx,
 		bson.D{{Key: "_id", Value: bson.D{{Key: "$ne", Value: s.lease.instance()}}}, {Key: "dead", Value: bson.D{{Key: "$ne", Value: true}}},
-			{Key: "renewed_at", Value: bson.D{{Key: "$lt", Value: s.lease.asked().Add(-s.cfg.LeaseTime)}}}},
+			{Key: "renewed_at", Value: bson.D{{Key: "$lt", Value: s.lease.lastRenewal().Add(-s.cfg.LeaseTime)}}}},
 		bson.D{{Key: "$set", Value: bson.D{{Key: "dead", Value: true}}}})
 	if err != nil {
 		return err
@@ -117,13 +117,13 @@ func (s *Store) bury(ctx context.Context) error {
 // and makes no new one. A paused process may still write a request under a name that was removed
 // meanwhile; the next sweep finds the owner without a lease.
 func (s *Store) sweep(ctx context.Context) error {
-	r := &s.roll
-	mayBury := s.lease.mayBury()
-	if time.Now().Before(r.sweepAt) && (r.buried || !mayBury) {
+	r := &s.membership
+	mayBury := s.lease.mayMarkDead()
+	if time.Now().Before(r.sweepAt) && (r.marked || !mayBury) {
 		return nil
 	}
 	if mayBury {
-		if err := s.bury(ctx); err != nil {
+		if err := s.markDead(ctx); err != nil {
 			return err
 		}
 	}
@@ -134,7 +134,7 @@ func (s *Store) sweep(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	old := bson.D{{Key: "$not", Value: bson.D{{Key: "$gt", Value: s.Now().Add(-recent)}}}}
+	old := bson.D{{Key: "$not", Value: bson.D{{Key: "$gt", Value: s.Now().Add(-recentLease)}}}}
 	done, err := s.instances.DeleteMany(ctx, bson.D{{Key: "dead", Value: true}, {Key: "renewed_at", Value: old},
 		{Key: "_id", Value: bson.D{{Key: "$nin", Value: owners}}}})
 	if err != nil {
@@ -143,7 +143,7 @@ func (s *Store) sweep(ctx context.Context) error {
 	if done.DeletedCount > 0 {
 		s.log.InfoContext(ctx, "leases of dead processes were removed", "count", done.DeletedCount)
 	}
-	r.old, r.buried, r.sweepAt = dead, r.buried || mayBury, time.Now().Add(sweepEvery)
+	r.oldDead, r.marked, r.sweepAt = dead, r.marked || mayBury, time.Now().Add(sweepEvery)
 	return nil
 }
 
@@ -153,7 +153,7 @@ func (s *Store) sweep(ctx context.Context) error {
 func (s *Store) dateUndated(ctx context.Context) error {
 	_, err := s.instances.UpdateMany(ctx,
 		bson.D{{Key: "renewed_at", Value: bson.D{{Key: "$exists", Value: false}}}, {Key: "dead", Value: bson.D{{Key: "$ne", Value: true}}}},
-		bson.D{{Key: "$set", Value: bson.D{{Key: "renewed_at", Value: s.Now().Add(-recent)}}}})
+		bson.D{{Key: "$set", Value: bson.D{{Key: "renewed_at", Value: s.Now().Add(-recentLease)}}}})
 	return err
 }
 

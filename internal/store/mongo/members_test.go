@@ -144,10 +144,10 @@ func TestMembers_the_dead_stay_dead(t *testing.T) {
 	}
 	waitFor(t, "what the paused process owned to be claimed", func() bool { _, ok := claimedBy(t, p.b)[p.req.ID]; return ok })
 	waitFor(t, "its lease to be removed", func() bool {
-		p.b.roll.reading.Lock()
-		p.b.roll.sweepAt = time.Time{}
-		p.b.roll.readAt = time.Time{}
-		p.b.roll.reading.Unlock()
+		p.b.membership.reading.Lock()
+		p.b.membership.sweepAt = time.Time{}
+		p.b.membership.readAt = time.Time{}
+		p.b.membership.reading.Unlock()
 		claimedBy(t, p.b)
 		n, err := p.b.instances.CountDocuments(t.Context(), bson.D{{Key: "_id", Value: "a"}})
 		return err == nil && n == 0
@@ -164,9 +164,9 @@ func TestMembers_the_dead_stay_dead(t *testing.T) {
 		t.Errorf("living are %v, %v; want %s and b", m.live, err, name)
 	}
 	waitFor(t, "what it started as a dead process to be claimed", func() bool {
-		p.b.roll.reading.Lock()
-		p.b.roll.sweepAt = time.Time{}
-		p.b.roll.reading.Unlock()
+		p.b.membership.reading.Lock()
+		p.b.membership.sweepAt = time.Time{}
+		p.b.membership.reading.Unlock()
 		_, b := claimedBy(t, p.b)[late.ID]
 		_, a := claimedBy(t, p.a)[late.ID]
 		return a || b
@@ -180,11 +180,11 @@ func TestMembers_are_read_twice_a_second_at_most(t *testing.T) {
 	begin, reads, last := time.Now(), 0, time.Time{}
 	for time.Since(begin) < 2*time.Second {
 		claimedBy(t, s)
-		s.roll.reading.Lock()
-		if s.roll.readAt != last {
-			reads, last = reads+1, s.roll.readAt
+		s.membership.reading.Lock()
+		if s.membership.readAt != last {
+			reads, last = reads+1, s.membership.readAt
 		}
-		s.roll.reading.Unlock()
+		s.membership.reading.Unlock()
 	}
 	if reads < 2 || reads > 5 {
 		t.Errorf("read %d times in 2 s, want at least once a second and twice at most", reads)

@@ -18,14 +18,14 @@ import (
 // as they were typed, and MongoDB cannot compare them by their keys. So a look-up asks for all
 // spellings, by an index over the names as they are, and no document must be rewritten.
 type spellings struct {
-	mu     sync.RWMutex // guards what follows
-	others map[string][]string
-	upTo   time.Time // documents made well before were read
+	mu       sync.RWMutex // guards what follows
+	variants map[string][]string
+	readUpTo time.Time // documents made well before were read
 }
 
 // lateNames is how far the clock of another writer may be behind, which gives its documents earlier
 // ids.
-const lateNames = 10 * time.Minute
+const nameLag = 10 * time.Minute
 
 // learn notes a stored name.
 func (n *spellings) learn(name string) {
@@ -35,11 +35,11 @@ func (n *spellings) learn(name string) {
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.others == nil {
-		n.others = make(map[string][]string)
+	if n.variants == nil {
+		n.variants = make(map[string][]string)
 	}
-	if !slices.Contains(n.others[key], name) {
-		n.others[key] = append(slices.Clip(n.others[key]), name)
+	if !slices.Contains(n.variants[key], name) {
+		n.variants[key] = append(slices.Clip(n.variants[key]), name)
 	}
 }
 
@@ -47,7 +47,7 @@ func (n *spellings) learn(name string) {
 func (n *spellings) of(key string) []string {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
-	return n.others[key]
+	return n.variants[key]
 }
 
 // all returns every stored spelling that is not its key.
@@ -55,7 +55,7 @@ func (n *spellings) all() []string {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
 	var list []string
-	for _, names := range n.others {
+	for _, names := range n.variants {
 		list = append(list, names...)
 	}
 	return list
@@ -63,9 +63,9 @@ func (n *spellings) all() []string {
 
 // named is the condition that a field has one of the spellings of a name. The composed and the
 // decomposed form are always among them: another writer may have just stored either.
-func (s *Store) named(field, username string) bson.E {
+func (s *Store) nameFilter(field, username string) bson.E {
 	list := briefing.Spellings(username)
-	for _, name := range s.spelled.of(briefing.NameKey(username)) {
+	for _, name := range s.spellings.of(briefing.NameKey(username)) {
 		if !slices.Contains(list, name) {
 			list = append(list, name)
 		}
@@ -79,23 +79,23 @@ func (s *Store) named(field, username string) bson.E {
 // learnNames reads the names that were stored since it was last called, or all of them.
 func (s *Store) learnNames(ctx context.Context) error {
 	now := s.Now()
-	s.spelled.mu.RLock()
-	upTo := s.spelled.upTo
-	s.spelled.mu.RUnlock()
+	s.spellings.mu.RLock()
+	upTo := s.spellings.readUpTo
+	s.spellings.mu.RUnlock()
 	for _, c := range []*mongo.Collection{s.users, s.requests} {
 		var err error
 		if upTo.IsZero() {
 			err = s.learnAll(ctx, c)
 		} else {
-			err = s.learnSince(ctx, c, upTo.Add(-lateNames))
+			err = s.learnSince(ctx, c, upTo.Add(-nameLag))
 		}
 		if err != nil {
 			return err
 		}
 	}
-	s.spelled.mu.Lock()
-	defer s.spelled.mu.Unlock()
-	s.spelled.upTo = now
+	s.spellings.mu.Lock()
+	defer s.spellings.mu.Unlock()
+	s.spellings.readUpTo = now
 	return nil
 }
 
@@ -126,7 +126,7 @@ func (s *Store) learnFrom(ctx context.Context, cur *mongo.Cursor, field string) 
 	defer cur.Close(context.WithoutCancel(ctx))
 	for cur.Next(ctx) {
 		if name, ok := cur.Current.Lookup(field).StringValueOK(); ok {
-			s.spelled.learn(name)
+			s.spellings.learn(name)
 		}
 	}
 	return cur.Err()
@@ -143,12 +143,12 @@ func (s *Store) learnHolder(ctx context.Context, c *mongo.Collection, field, use
 }
 
 // namesAtOnce is how many names one query asks for.
-const namesAtOnce = 1000
+const namesPerQuery = 1000
 
 // endOlder ends as replaced what is active beside a newer request of its user under another
 // spelling. Requests of old servers are claimLegacy's.
 func (s *Store) endOlder(ctx context.Context, m members, me string) error {
-	for names := range slices.Chunk(s.spelled.all(), namesAtOnce) {
+	for names := range slices.Chunk(s.spellings.all(), namesPerQuery) {
 		docs, err := s.findRequests(ctx, bson.D{{Key: "username", Value: bson.D{{Key: "$in", Value: names}}}, {Key: "is_active", Value: true}},
 			options.Find().SetProjection(noIntent))
 		if err != nil {
@@ -158,7 +158,7 @@ func (s *Store) endOlder(ctx context.Context, m members, me string) error {
 			if preferred(docs[i].ID, m.live) != me {
 				continue
 			}
-			if err := s.endOlderOf(ctx, docs[i].Username); err != nil {
+			if err := s.endOlderOfUser(ctx, docs[i].Username); err != nil {
 				return err
 			}
 		}
@@ -167,8 +167,8 @@ func (s *Store) endOlder(ctx context.Context, m members, me string) error {
 }
 
 // endOlderOf does so for one user.
-func (s *Store) endOlderOf(ctx context.Context, username string) error {
-	newest, err := s.findRequests(ctx, bson.D{s.named("username", username), {Key: "is_active", Value: true}},
+func (s *Store) endOlderOfUser(ctx context.Context, username string) error {
+	newest, err := s.findRequests(ctx, bson.D{s.nameFilter("username", username), {Key: "is_active", Value: true}},
 		options.Find().SetSort(newestFirst).SetLimit(1).SetProjection(noIntent))
 	if err != nil || len(newest) == 0 || newest[0].legacy() {
 		return err
@@ -180,7 +180,7 @@ func (s *Store) endOlderOf(ctx context.Context, username string) error {
 // old servers.
 func (s *Store) endBefore(ctx context.Context, d *requestDoc) error {
 	older, err := s.findRequests(ctx, bson.D{
-		s.named("username", d.Username), {Key: "is_active", Value: true}, {Key: "_id", Value: bson.D{{Key: "$lt", Value: d.ID}}},
+		s.nameFilter("username", d.Username), {Key: "is_active", Value: true}, {Key: "_id", Value: bson.D{{Key: "$lt", Value: d.ID}}},
 	}, options.Find().SetProjection(noIntent))
 	if err != nil {
 		return err

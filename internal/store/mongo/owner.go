@@ -29,7 +29,7 @@ func (s *Store) claim(ctx context.Context, limit int) ([]briefing.Request, error
 		return nil, err // this one was marked dead, and the next renewal will find out
 	}
 	for _, from := range []func(context.Context, members, string, int) ([]briefing.Request, error){
-		s.claimLost, s.claimGone, s.claimLegacy, s.handOver,
+		s.claimUnconfirmed, s.claimOrphans, s.claimLegacy, s.handOver,
 	} {
 		list, err := from(ctx, m, me, limit)
 		if err != nil || len(list) > 0 {
@@ -41,28 +41,28 @@ func (s *Store) claim(ctx context.Context, limit int) ([]briefing.Request, error
 
 // claimLost returns what this process owns without having been told. A write may still be under
 // way, so what is not there yet stays expected for unmetTime after it was tried.
-func (s *Store) claimLost(ctx context.Context, _ members, me string, limit int) ([]briefing.Request, error) {
-	ids := s.claims.lost()
+func (s *Store) claimUnconfirmed(ctx context.Context, _ members, me string, limit int) ([]briefing.Request, error) {
+	ids := s.claims.attempted()
 	if len(ids) == 0 {
 		return nil, nil
 	}
 	ids = ids[:min(len(ids), limit)]
-	list, err := s.claimed(ctx, ids, me)
+	list, err := s.readOwned(ctx, ids, me)
 	if err != nil {
 		return nil, err // nothing is known, so nothing is forgotten
 	}
 	for _, r := range list {
 		oid, _ := objectID(r.ID)
-		s.claims.met(oid)
+		s.claims.confirm(oid)
 	}
-	s.claims.forget(s.cfg.Clock(), ids)
+	s.claims.expire(s.cfg.Clock(), ids)
 	return list, nil
 }
 
 // claimGone takes what dead processes owned and this one is preferred for.
-func (s *Store) claimGone(ctx context.Context, m members, me string, limit int) ([]briefing.Request, error) {
-	nobody := append([]string{""}, m.gone...)
-	if list, err := s.takeOrphans(ctx, s.claims.nextOrphans(min(limit, takeLen)), me, nobody); err != nil || len(list) > 0 {
+func (s *Store) claimOrphans(ctx context.Context, m members, me string, limit int) ([]briefing.Request, error) {
+	nobody := append([]string{""}, m.dead...)
+	if list, err := s.takeOver(ctx, s.claims.popOrphans(min(limit, orphanBatch)), me, nobody); err != nil || len(list) > 0 {
 		return list, err
 	}
 	ids, err := s.ids(ctx, bson.D{{Key: "is_active", Value: true}, {Key: "owner", Value: bson.D{{Key: "$in", Value: nobody}}}})
@@ -70,20 +70,20 @@ func (s *Store) claimGone(ctx context.Context, m members, me string, limit int) 
 		return nil, err
 	}
 	ids = slices.DeleteFunc(ids, func(id bson.ObjectID) bool { return preferred(id, m.live) != me })
-	s.claims.keepOrphans(ids)
-	return s.takeOrphans(ctx, s.claims.nextOrphans(min(limit, takeLen)), me, nobody)
+	s.claims.setOrphans(ids)
+	return s.takeOver(ctx, s.claims.popOrphans(min(limit, orphanBatch)), me, nobody)
 }
 
 // takeLen is how many requests are taken over in one go. They tick again as soon as they are, so it is few.
-const takeLen = 100
+const orphanBatch = 100
 
 // takeOrphans takes over what belongs to one of gone, in one update: the new term fences the old owner, so what it had announced
 // until then, and nothing else, is read and inserted afterwards.
-func (s *Store) takeOrphans(ctx context.Context, ids []bson.ObjectID, me string, gone []string) ([]briefing.Request, error) {
+func (s *Store) takeOver(ctx context.Context, ids []bson.ObjectID, me string, gone []string) ([]briefing.Request, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	s.claims.expect(s.cfg.Clock(), ids...)
+	s.claims.noteAttempt(s.cfg.Clock(), ids...)
 	bounded, cancel := s.call(ctx)
 	defer cancel()
 	_, err := s.requests.UpdateMany(bounded,
@@ -93,16 +93,16 @@ func (s *Store) takeOrphans(ctx context.Context, ids []bson.ObjectID, me string,
 	if err = errors.Join(err, s.at("owner written")); err != nil {
 		return nil, err
 	}
-	list, err := s.claimed(ctx, ids, me)
+	list, err := s.readOwned(ctx, ids, me)
 	if err == nil {
-		s.claims.met(ids...)
+		s.claims.confirm(ids...)
 	}
 	return list, err
 }
 
 // take reads requests of living owners, inserts what was announced for them, and takes those over in which nothing has moved since:
 // a tick that was stored meanwhile would be run twice.
-func (s *Store) take(ctx context.Context, ids []bson.ObjectID, me string, mayTake func(*requestDoc) bool) ([]briefing.Request, error) {
+func (s *Store) claimLive(ctx context.Context, ids []bson.ObjectID, me string, mayTake func(*requestDoc) bool) ([]briefing.Request, error) {
 	docs, err := s.findRequests(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}, options.Find())
 	if err != nil {
 		return nil, err
@@ -119,14 +119,14 @@ func (s *Store) take(ctx context.Context, ids []bson.ObjectID, me string, mayTak
 	for i := range docs {
 		d := &docs[i]
 		taking[i] = d.ID
-		filter := bson.D{{Key: "_id", Value: d.ID}, {Key: "is_active", Value: true}, {Key: "owner", Value: d.Owner}, {Key: "last_id", Value: lastValue(d)}}
+		filter := bson.D{{Key: "_id", Value: d.ID}, {Key: "is_active", Value: true}, {Key: "owner", Value: d.Owner}, {Key: "last_id", Value: lastIDValue(d)}}
 		if d.Term > 0 {
 			filter = append(filter, bson.E{Key: "term", Value: d.Term})
 		}
 		d.Owner, d.Term = me, d.Term+1
 		writes[i] = mongo.NewUpdateOneModel().SetHint(byID).SetFilter(filter).SetUpdate(bson.D{{Key: "$set", Value: bson.D{{Key: "owner", Value: me}, {Key: "term", Value: d.Term}}}})
 	}
-	s.claims.expect(s.cfg.Clock(), taking...)
+	s.claims.noteAttempt(s.cfg.Clock(), taking...)
 	bounded, cancel := s.call(ctx)
 	defer cancel()
 	done, err := s.requests.BulkWrite(bounded, writes, options.BulkWrite().SetOrdered(false))
@@ -138,17 +138,17 @@ func (s *Store) take(ctx context.Context, ids []bson.ObjectID, me string, mayTak
 		list[i] = docs[i].request(s.cfg.Zone)
 	}
 	if done.MatchedCount < int64(len(docs)) { // something has moved: see which are ours
-		if list, err = s.claimed(ctx, taking, me); err != nil {
+		if list, err = s.readOwned(ctx, taking, me); err != nil {
 			return nil, err
 		}
-		s.wantOthers(taking, list)
+		s.requeueUnclaimed(taking, list)
 	}
-	s.claims.met(taking...)
+	s.claims.confirm(taking...)
 	return list, nil
 }
 
 // claimed reads those of the requests that this process owns, and sees to it that what was announced for them is inserted.
-func (s *Store) claimed(ctx context.Context, ids []bson.ObjectID, me string) ([]briefing.Request, error) {
+func (s *Store) readOwned(ctx context.Context, ids []bson.ObjectID, me string) ([]briefing.Request, error) {
 	if err := s.at("reading claims"); err != nil {
 		return nil, err
 	}
@@ -200,7 +200,7 @@ func (s *Store) insertIntents(ctx context.Context, docs []requestDoc) error {
 		}
 	}
 	for _, in := range intents {
-		if _, err := s.settled(ctx, in.RequestID); err != nil {
+		if _, err := s.readConfirmed(ctx, in.RequestID); err != nil {
 			return err
 		}
 	}

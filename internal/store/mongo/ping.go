@@ -22,7 +22,7 @@ const (
 )
 
 // giveUpTime is how long a probe may take to give its transaction up.
-const giveUpTime = 500 * time.Millisecond
+const abortTime = 500 * time.Millisecond
 
 // Ping implements briefing.Store. The renewal of the lease is a write that a majority has in its
 // journals. Then each collection is read, and written in a transaction that is given up: neither
@@ -48,7 +48,7 @@ func (s *Store) Ping(ctx context.Context) error {
 		return notReady("users", "written", err)
 	}
 	defer func() {
-		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveUpTime)
+		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), abortTime)
 		defer cancel()
 		session.EndSession(ending) // gives the transaction up; else the server does after a minute
 	}()
@@ -86,7 +86,7 @@ func notReady(collection, done string, err error) error {
 		because = "the disk or the quota is full"
 	case hasCode(err, codeNoPrimary, 13435, 13436, 189, 11602):
 		because = "the replica set has no primary"
-	case away(err):
+	case isTransient(err):
 		because = "the database does not answer, or has no primary"
 	}
 	return &briefing.NotReadyError{What: fmt.Sprintf("collection %s cannot be %s: %s", collection, done, because), Err: translate("ping", err)}

@@ -201,7 +201,7 @@ func (c *crowd) bare(s *Store, n, clients int) time.Duration {
 	}
 	insertAll(c.T, other, docs)
 	parts := make(chan []bson.ObjectID, n)
-	for part := range slices.Chunk(ids, takeLen) {
+	for part := range slices.Chunk(ids, orphanBatch) {
 		parts <- part
 	}
 	close(parts)
@@ -298,7 +298,7 @@ func TestReplicas_take_over_spread_and_hand_over(t *testing.T) {
 		leaving := c.join(fmt.Sprint("dies", round))
 		c.settled(spreadTime, "a", "b", leaving.name)
 		// Both survivors have to have renewed for as long as a lease is valid.
-		await.True(t, "both survivors may find others dead", func() bool { return a.lease.mayBury() && b.lease.mayBury() })
+		await.True(t, "both survivors may find others dead", func() bool { return a.lease.mayMarkDead() && b.lease.mayMarkDead() })
 		return c.takenOver(leaving, leaving.die, 30*time.Second, a, b)
 	})
 	if over > 12*time.Second {

@@ -23,12 +23,12 @@ func (s *Store) Request(ctx context.Context, id briefing.RequestID) (briefing.Re
 
 // ActiveRequest implements briefing.RequestStore.
 func (s *Store) ActiveRequest(ctx context.Context, username string) (briefing.Request, error) {
-	return s.newest(ctx, bson.D{s.named("username", username), {Key: "is_active", Value: true}})
+	return s.newest(ctx, bson.D{s.nameFilter("username", username), {Key: "is_active", Value: true}})
 }
 
 // LatestRequest implements briefing.RequestStore.
 func (s *Store) LatestRequest(ctx context.Context, username string) (briefing.Request, error) {
-	return s.newest(ctx, bson.D{s.named("username", username)})
+	return s.newest(ctx, bson.D{s.nameFilter("username", username)})
 }
 
 // newest reads the newest request that fits.
@@ -54,7 +54,7 @@ func (s *Store) Requests(ctx context.Context, username string, after briefing.Re
 	if _, err := s.User(ctx, username); err != nil {
 		return nil, false, err
 	}
-	filter := bson.D{s.named("username", username)}
+	filter := bson.D{s.nameFilter("username", username)}
 	if oid, ok := objectID(after); ok {
 		filter = append(filter, bson.E{Key: "_id", Value: bson.D{{Key: "$lt", Value: oid}}})
 	}
@@ -155,7 +155,7 @@ func (s *Store) endByID(ctx context.Context, e briefing.End) (briefing.Request, 
 
 func (s *Store) end(ctx context.Context, oid bson.ObjectID, e briefing.End) (briefing.Request, error) {
 	for ctx.Err() == nil {
-		doc, err := s.settled(ctx, oid)
+		doc, err := s.readConfirmed(ctx, oid)
 		if err != nil {
 			return briefing.Request{}, err
 		}
@@ -170,7 +170,7 @@ func (s *Store) end(ctx context.Context, oid bson.ObjectID, e briefing.End) (bri
 			return briefing.Request{}, err
 		}
 		ended := r.Ended(e)
-		done, err := s.requests.UpdateOne(ctx, s.endFilter(oid, r), endUpdate(ended), byItsID())
+		done, err := s.requests.UpdateOne(ctx, s.endFilter(oid, r), endUpdate(ended), hintByID())
 		if err != nil {
 			return briefing.Request{}, err
 		}
@@ -183,11 +183,11 @@ func (s *Store) end(ctx context.Context, oid bson.ObjectID, e briefing.End) (bri
 
 // endFilter is the condition of an end: the request is as r.
 func (s *Store) endFilter(oid bson.ObjectID, r briefing.Request) bson.D {
-	filter := s.active(oid)
+	filter := s.activeFilter(oid)
 	if s.test.without == "last_id" {
 		return filter
 	}
-	filter = append(filter, lastIs(r.LastID))
+	filter = append(filter, lastIDIs(r.LastID))
 	if r.Owner.Term == 0 {
 		return append(filter, bson.E{Key: "term", Value: nil})
 	}

@@ -56,7 +56,7 @@ func (s *Store) RunState(ctx context.Context, id briefing.RequestID) (briefing.R
 	}
 	f := found[0]
 	state := briefing.RunState{Active: f.Active, Owner: briefing.Owner{Instance: f.Owner, Term: f.Term}}
-	if key := briefing.NameKey(f.Username); f.Username != key || len(s.spelled.of(key)) > 0 {
+	if key := briefing.NameKey(f.Username); f.Username != key || len(s.spellings.of(key)) > 0 {
 		u, err := s.user(ctx, f.Username) // the first by id may have another spelling
 		if err != nil && !errors.Is(err, briefing.ErrNotFound) {
 			return briefing.RunState{}, err

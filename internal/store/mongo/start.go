@@ -51,7 +51,7 @@ func (s *Store) StartRequest(ctx context.Context, start briefing.Start) (briefin
 func (s *Store) start(ctx context.Context, start briefing.Start) (done briefing.Started, again bool, err error) {
 	want := start.Request
 	if want.Key != "" {
-		old, err := s.newest(ctx, bson.D{s.named("username", want.Username), {Key: "key", Value: want.Key}})
+		old, err := s.newest(ctx, bson.D{s.nameFilter("username", want.Username), {Key: "key", Value: want.Key}})
 		if !errors.Is(err, briefing.ErrNotFound) {
 			return briefing.Started{Request: old, Continued: true}, false, err
 		}
@@ -59,7 +59,7 @@ func (s *Store) start(ctx context.Context, start briefing.Start) (done briefing.
 	if start.OnlyContinue && !start.ContinueSame {
 		return done, false, briefing.ErrNotFound
 	}
-	active, err := s.findRequests(ctx, bson.D{s.named("username", want.Username), {Key: "is_active", Value: true}},
+	active, err := s.findRequests(ctx, bson.D{s.nameFilter("username", want.Username), {Key: "is_active", Value: true}},
 		options.Find().SetSort(newestFirst))
 	if err != nil {
 		return done, false, err
@@ -72,18 +72,18 @@ func (s *Store) start(ctx context.Context, start briefing.Start) (done briefing.
 	if start.OnlyContinue {
 		return done, false, briefing.ErrNotFound
 	}
-	next, err := s.fresh(ctx, want)
+	next, err := s.newDoc(ctx, want)
 	if err != nil {
 		return done, false, err
 	}
 	if len(active) == 0 {
-		return s.startFirst(ctx, next)
+		return s.insertFirst(ctx, next)
 	}
-	return s.startReplacing(ctx, next, active, start.Skipped)
+	return s.replaceActive(ctx, next, active, start.Skipped)
 }
 
 // fresh is the document of a new request, with an id after all of its user's.
-func (s *Store) fresh(ctx context.Context, r briefing.Request) (requestDoc, error) {
+func (s *Store) newDoc(ctx context.Context, r briefing.Request) (requestDoc, error) {
 	latest, err := s.LatestRequest(ctx, r.Username)
 	if err != nil && !errors.Is(err, briefing.ErrNotFound) {
 		return requestDoc{}, err
@@ -91,33 +91,33 @@ func (s *Store) fresh(ctx context.Context, r briefing.Request) (requestDoc, erro
 	r.ID = briefing.RequestID(briefing.NextID(s.Now(), string(latest.ID)))
 	r.StartedAt = r.StartedAt.UTC().Truncate(time.Millisecond)
 	r.Owner = briefing.Owner{Instance: s.lease.instance(), Term: 1}
-	s.spelled.learn(r.Username)
+	s.spellings.learn(r.Username)
 	return newRequestDoc(r)
 }
 
 // startFirst inserts a request where there is nothing to end.
-func (s *Store) startFirst(ctx context.Context, next requestDoc) (done briefing.Started, again bool, err error) {
-	s.claims.expect(s.cfg.Clock(), next.ID)
+func (s *Store) insertFirst(ctx context.Context, next requestDoc) (done briefing.Started, again bool, err error) {
+	s.claims.noteAttempt(s.cfg.Clock(), next.ID)
 	_, err = s.requests.InsertOne(ctx, next)
 	if lost := s.at("owner written"); lost != nil {
 		return done, false, lost
 	}
 	switch {
 	case err == nil:
-		s.claims.met(next.ID)
+		s.claims.confirm(next.ID)
 		return briefing.Started{Request: next.request(s.cfg.Zone)}, false, nil
 	case mongo.IsDuplicateKeyError(err):
-		s.claims.met(next.ID)
-		return done, true, s.freeName(ctx, next.Username)
+		s.claims.confirm(next.ID)
+		return done, true, s.releaseActiveMark(ctx, next.Username)
 	}
 	return done, false, err
 }
 
 // freeName takes the mark of being active from what an old server has ended: it knows nothing of
 // the mark. What still bears it may have a spelling that is unknown here.
-func (s *Store) freeName(ctx context.Context, username string) error {
+func (s *Store) releaseActiveMark(ctx context.Context, username string) error {
 	_, err := s.requests.UpdateMany(ctx,
-		bson.D{s.named("active_user", username), {Key: "is_active", Value: bson.D{{Key: "$ne", Value: true}}}},
+		bson.D{s.nameFilter("active_user", username), {Key: "is_active", Value: bson.D{{Key: "$ne", Value: true}}}},
 		bson.D{{Key: "$unset", Value: bson.D{{Key: "active_user", Value: ""}}}})
 	if err != nil {
 		return err
@@ -126,13 +126,13 @@ func (s *Store) freeName(ctx context.Context, username string) error {
 }
 
 // errMoved says that a request is not as it was read.
-var errMoved = errors.New("request has moved")
+var errChanged = errors.New("request has moved")
 
 // startReplacing ends what is active and inserts the new request, both or neither.
-func (s *Store) startReplacing(ctx context.Context, next requestDoc, active []requestDoc, skipped briefing.Skips) (done briefing.Started, again bool, err error) {
+func (s *Store) replaceActive(ctx context.Context, next requestDoc, active []requestDoc, skipped briefing.Skips) (done briefing.Started, again bool, err error) {
 	var filters, updates []bson.D
 	for i := range active {
-		old, err := s.settled(ctx, active[i].ID)
+		old, err := s.readConfirmed(ctx, active[i].ID)
 		if err != nil {
 			return done, errors.Is(err, briefing.ErrNotFound), ignoreNotFound(err)
 		}
@@ -149,15 +149,15 @@ func (s *Store) startReplacing(ctx context.Context, next requestDoc, active []re
 	if err := s.at("before replacing"); err != nil {
 		return done, false, err
 	}
-	s.claims.expect(s.cfg.Clock(), next.ID)
-	err = s.together(ctx, func(ctx context.Context) error {
+	s.claims.noteAttempt(s.cfg.Clock(), next.ID)
+	err = s.inTransaction(ctx, func(ctx context.Context) error {
 		for i := range filters {
-			res, err := s.requests.UpdateOne(ctx, filters[i], updates[i], byItsID())
+			res, err := s.requests.UpdateOne(ctx, filters[i], updates[i], hintByID())
 			if err != nil {
 				return err
 			}
 			if res.MatchedCount != 1 {
-				return errMoved
+				return errChanged
 			}
 		}
 		_, err := s.requests.InsertOne(ctx, next)
@@ -165,12 +165,12 @@ func (s *Store) startReplacing(ctx context.Context, next requestDoc, active []re
 	})
 	switch {
 	case err == nil:
-		s.claims.met(next.ID)
+		s.claims.confirm(next.ID)
 		done.Request = next.request(s.cfg.Zone)
 		return done, false, nil
-	case errors.Is(err, errMoved), mongo.IsDuplicateKeyError(err):
-		s.claims.met(next.ID)
-		return briefing.Started{}, true, s.freeName(ctx, next.Username)
+	case errors.Is(err, errChanged), mongo.IsDuplicateKeyError(err):
+		s.claims.confirm(next.ID)
+		return briefing.Started{}, true, s.releaseActiveMark(ctx, next.Username)
 	}
 	return briefing.Started{}, false, err
 }
@@ -183,7 +183,7 @@ func ignoreNotFound(err error) error {
 }
 
 // together does writes in one transaction.
-func (s *Store) together(ctx context.Context, do func(context.Context) error) error {
+func (s *Store) inTransaction(ctx context.Context, do func(context.Context) error) error {
 	session, err := s.calls.StartSession()
 	if err != nil {
 		return err

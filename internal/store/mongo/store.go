@@ -67,10 +67,10 @@ type Store struct {
 	appends keyed[briefing.RequestID, appendState] // one writer of a request at a time
 	starts  keyed[string, struct{}]                // one start of a user at a time, by the name's key
 
-	spelled spellings
-	claims  claims
-	roll    roll
-	feeds   feeds
+	spellings  spellings
+	claims     claims
+	membership membership
+	feeds      feeds
 
 	closing sync.Once
 	closed  atomic.Bool
@@ -129,10 +129,10 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 func (s *Store) open(ctx context.Context) error {
 	var err error
 	if s.calls, err = mongo.Connect(s.options().SetTimeout(callTime)); err != nil {
-		return s.withoutSecrets(err)
+		return s.redact(err)
 	}
 	if s.stream, err = mongo.Connect(s.options()); err != nil {
-		return s.withoutSecrets(err)
+		return s.redact(err)
 	}
 	db := s.calls.Database(s.cfg.Database)
 	s.users, s.requests, s.briefings = db.Collection("users"), db.Collection("requests"), db.Collection("briefings")
@@ -143,7 +143,7 @@ func (s *Store) open(ctx context.Context) error {
 	if err := s.ensureIndexes(ctx); err != nil {
 		return err
 	}
-	if s.lease, err = takeLease(ctx, s); err != nil {
+	if s.lease, err = acquireLease(ctx, s); err != nil {
 		return err
 	}
 	return translate("read names", s.learnNames(ctx))
@@ -168,7 +168,7 @@ func (s *Store) reach(ctx context.Context) error {
 			return errors.New("the database refuses the user: look at DATABASE_ID and DATABASE_PASSWORD, or at those in DATABASE_URI; " +
 				"reserved characters must be URL-escaped")
 		}
-		return fmt.Errorf("the database of DATABASE_URI does not answer: %w", s.withoutSecrets(err))
+		return fmt.Errorf("the database of DATABASE_URI does not answer: %w", s.redact(err))
 	}
 	probe, err := s.stream.Database(s.cfg.Database).Watch(ctx, mongo.Pipeline{})
 	if hasCode(err, codeNoStreams) {
@@ -176,7 +176,7 @@ func (s *Store) reach(ctx context.Context) error {
 			"start mongod with --replSet rs0 and run rs.initiate() in mongosh once, a replica set of one is enough")
 	}
 	if err != nil {
-		return fmt.Errorf("change stream: %w", s.withoutSecrets(err))
+		return fmt.Errorf("change stream: %w", s.redact(err))
 	}
 	return probe.Close(ctx)
 }

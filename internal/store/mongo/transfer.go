@@ -20,7 +20,7 @@ import (
 func (s *Store) Alone(ctx context.Context) error {
 	first := make(map[string]time.Time)
 	for {
-		others, err := s.others(ctx)
+		others, err := s.otherLeases(ctx)
 		if err != nil {
 			return translate("read leases", err)
 		}
@@ -44,7 +44,7 @@ func (s *Store) Alone(ctx context.Context) error {
 }
 
 // others reads the leases of other processes that may be living.
-func (s *Store) others(ctx context.Context) ([]instanceDoc, error) {
+func (s *Store) otherLeases(ctx context.Context) ([]instanceDoc, error) {
 	ctx, cancel := s.call(ctx)
 	defer cancel()
 	docs, err := s.leases(ctx, s.cfg.LeaseTime)
@@ -68,7 +68,7 @@ func (s *Store) Size(ctx context.Context) (users, requests, briefings int64, err
 }
 
 // after is the condition for ids after one; an empty one lies before all.
-func after[T ~string](id T) bson.D {
+func idAfter[T ~string](id T) bson.D {
 	oid, _ := objectID(id)
 	return bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: oid}}}}
 }
@@ -77,7 +77,7 @@ func after[T ~string](id T) bson.D {
 func (s *Store) UsersAfter(ctx context.Context, id briefing.UserID, limit int) ([]briefing.User, error) {
 	ctx, cancel := s.call(ctx)
 	defer cancel()
-	cur, err := s.users.Find(ctx, after(id), options.Find().SetSort(byID).SetLimit(int64(limit)))
+	cur, err := s.users.Find(ctx, idAfter(id), options.Find().SetSort(byID).SetLimit(int64(limit)))
 	if err != nil {
 		return nil, translate("users", err)
 	}
@@ -95,7 +95,7 @@ func (s *Store) UsersAfter(ctx context.Context, id briefing.UserID, limit int) (
 // RequestsAfter returns at most limit requests after an id, in the order of ids. What was announced for them is inserted first,
 // and active ones of an old server are told as if they were adopted: what it stored are their done ticks.
 func (s *Store) RequestsAfter(ctx context.Context, id briefing.RequestID, limit int) ([]briefing.Request, error) {
-	docs, err := s.findRequests(ctx, after(id), options.Find().SetSort(byID).SetLimit(int64(limit)))
+	docs, err := s.findRequests(ctx, idAfter(id), options.Find().SetSort(byID).SetLimit(int64(limit)))
 	if err == nil {
 		err = s.insertIntents(ctx, docs)
 	}
@@ -103,7 +103,7 @@ func (s *Store) RequestsAfter(ctx context.Context, id briefing.RequestID, limit 
 	for i := range docs {
 		list[i] = docs[i].request(s.cfg.Zone)
 		if err == nil && docs[i].legacy() && docs[i].Active {
-			err = s.asAdopted(ctx, docs[i].ID, &list[i])
+			err = s.presentAsAdopted(ctx, docs[i].ID, &list[i])
 		}
 	}
 	if err != nil {
@@ -112,7 +112,7 @@ func (s *Store) RequestsAfter(ctx context.Context, id briefing.RequestID, limit 
 	return list, nil
 }
 
-func (s *Store) asAdopted(ctx context.Context, oid bson.ObjectID, r *briefing.Request) error {
+func (s *Store) presentAsAdopted(ctx context.Context, oid bson.ObjectID, r *briefing.Request) error {
 	ctx, cancel := s.call(ctx)
 	defer cancel()
 	newest, err := s.newestID(ctx, oid)
@@ -120,7 +120,7 @@ func (s *Store) asAdopted(ctx context.Context, oid bson.ObjectID, r *briefing.Re
 		return err
 	}
 	r.LastID, r.LastTick = briefing.BriefingID(newest), r.Grid(s.Now())
-	r.Ticks, err = s.oldTicks(ctx, oid, r.LastTick)
+	r.Ticks, err = s.legacyTicks(ctx, oid, r.LastTick)
 	return err
 }
 
@@ -138,7 +138,7 @@ func (s *Store) PutUser(ctx context.Context, u briefing.User) (put bool, err err
 	}
 	_, err = s.users.InsertOne(ctx, userDoc{ID: id, Username: u.Username, Custom: append([]string{}, u.Custom...), NameKey: briefing.NameKey(u.Username)})
 	if err == nil {
-		s.spelled.learn(u.Username)
+		s.spellings.learn(u.Username)
 	}
 	return err == nil, translate("put user", err)
 }
@@ -146,7 +146,7 @@ func (s *Store) PutUser(ctx context.Context, u briefing.User) (put bool, err err
 // PutRequest stores a request as it is, without its owner.
 func (s *Store) PutRequest(ctx context.Context, r briefing.Request) error {
 	r.Owner.Instance = ""
-	s.spelled.learn(r.Username)
+	s.spellings.learn(r.Username)
 	doc, err := newRequestDoc(r)
 	if err != nil {
 		return err
@@ -179,7 +179,7 @@ func (s *Store) PutRequest(ctx context.Context, r briefing.Request) error {
 	}
 	err = put()
 	if mongo.IsDuplicateKeyError(err) { // an old server has ended one that bears the mark of being active
-		if err = s.freeName(ctx, r.Username); err == nil {
+		if err = s.releaseActiveMark(ctx, r.Username); err == nil {
 			err = put()
 		}
 	}

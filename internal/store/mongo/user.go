@@ -28,7 +28,7 @@ func (s *Store) EnsureUser(ctx context.Context, username string, custom []string
 		doc := userDoc{ID: id, Username: username, Custom: append([]string{}, custom...), NameKey: briefing.NameKey(username)}
 		_, err = s.users.InsertOne(ctx, doc)
 		if err == nil {
-			s.spelled.learn(username)
+			s.spellings.learn(username)
 			return doc.user(), true, nil
 		}
 		if mongo.IsDuplicateKeyError(err) {
@@ -49,7 +49,7 @@ func (s *Store) User(ctx context.Context, username string) (briefing.User, error
 
 func (s *Store) user(ctx context.Context, username string) (briefing.User, error) {
 	var doc userDoc
-	err := s.users.FindOne(ctx, bson.D{s.named("username", username)}, options.FindOne().SetSort(byID)).Decode(&doc)
+	err := s.users.FindOne(ctx, bson.D{s.nameFilter("username", username)}, options.FindOne().SetSort(byID)).Decode(&doc)
 	if err != nil {
 		return briefing.User{}, translate("user", err)
 	}
@@ -62,7 +62,7 @@ func (s *Store) SetCustom(ctx context.Context, username string, custom []string)
 	defer cancel()
 	set := bson.D{{Key: "$set", Value: bson.D{{Key: "custom", Value: append([]string{}, custom...)}}}}
 	var doc userDoc
-	err := s.users.FindOneAndUpdate(ctx, bson.D{s.named("username", username)}, set,
+	err := s.users.FindOneAndUpdate(ctx, bson.D{s.nameFilter("username", username)}, set,
 		options.FindOneAndUpdate().SetSort(byID).SetReturnDocument(options.After)).Decode(&doc)
 	if err != nil {
 		return briefing.User{}, translate("set custom", err)
