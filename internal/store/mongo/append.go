@@ -33,30 +33,30 @@ func (s *Store) AddBriefing(ctx context.Context, b briefing.Briefing) (briefing.
 
 // writing is a briefing on its way into the store.
 type appendOp struct {
-	briefing briefing.Briefing
-	tick     int64          // 0: from outside
-	owner    briefing.Owner // zero: from outside
-	settle   func(briefing.Request) briefing.Request
-	doc      *briefingDoc // as it is being stored; nil: not tried yet
-	unsure   bool         // an attempt with doc may have happened
+	briefing  briefing.Briefing
+	tick      int64          // 0: from outside
+	owner     briefing.Owner // zero: from outside
+	settle    func(briefing.Request) briefing.Request
+	doc       *briefingDoc // as it is being stored; nil: not tried yet
+	attempted bool         // an attempt with doc may have happened
 }
 
-func (w *appendOp) run() bool { return w.tick != 0 }
+func (op *appendOp) isRun() bool { return op.tick != 0 }
 
 // refusal tells why the request, as it is now, does not take the briefing; nil: it does.
-func (w *appendOp) refusal(r briefing.Request) error {
+func (op *appendOp) refusal(r briefing.Request) error {
 	switch {
 	case !r.Active:
 		return briefing.ErrConflict
-	case w.run() && r.Owner != w.owner:
+	case op.isRun() && r.Owner != op.owner:
 		return briefing.ErrNotOwner
-	case w.run() && w.tick <= r.LastTick:
+	case op.isRun() && op.tick <= r.LastTick:
 		return briefing.ErrConflict
 	}
 	return nil
 }
 
-func (s *Store) runAppend(ctx context.Context, id briefing.RequestID, w *appendOp) (briefing.Briefing, error) {
+func (s *Store) runAppend(ctx context.Context, id briefing.RequestID, op *appendOp) (briefing.Briefing, error) {
 	if s.closed.Load() {
 		return briefing.Briefing{}, errClosed
 	}
@@ -70,24 +70,24 @@ func (s *Store) runAppend(ctx context.Context, id briefing.RequestID, w *appendO
 	if err != nil {
 		return briefing.Briefing{}, translate("append", err)
 	}
-	t := &e.value
-	defer func() { s.appends.unlock(id, e, t.owned) }()
-	if w.run() && t.unconfirmed != nil && t.unconfirmed.Tick == w.tick && t.req.Owner == w.owner {
-		w.doc, w.unsure = t.unconfirmed, true
+	state := &e.value
+	defer func() { s.appends.unlock(id, e, state.owned) }()
+	if op.isRun() && state.unconfirmed != nil && state.unconfirmed.Tick == op.tick && state.req.Owner == op.owner {
+		op.doc, op.attempted = state.unconfirmed, true
 	}
-	t.unconfirmed = nil
-	err = s.appendTo(ctx, oid, t, w)
-	if w.run() {
-		t.owned = err == nil || w.unsure && !isRefusal(err)
+	state.unconfirmed = nil
+	err = s.appendTo(ctx, oid, state, op)
+	if op.isRun() {
+		state.owned = err == nil || op.attempted && !isRefusal(err)
 	}
 	if err != nil {
-		t.current = false
-		if w.unsure && !isRefusal(err) {
-			t.unconfirmed = w.doc
+		state.current = false
+		if op.attempted && !isRefusal(err) {
+			state.unconfirmed = op.doc
 		}
 		return briefing.Briefing{}, translate("append", err)
 	}
-	return w.doc.briefing(s.cfg.Zone), nil
+	return op.doc.briefing(s.cfg.Zone), nil
 }
 
 // hasRefusal reports whether err says for certain what became of a write.
@@ -96,39 +96,39 @@ func isRefusal(err error) bool {
 }
 
 // writeTo tries until the briefing is stored or refused.
-func (s *Store) appendTo(ctx context.Context, oid bson.ObjectID, t *appendState, w *appendOp) error {
+func (s *Store) appendTo(ctx context.Context, oid bson.ObjectID, state *appendState, op *appendOp) error {
 	for ctx.Err() == nil {
-		fresh := !t.current
+		fresh := !state.current
 		if fresh {
-			stored, err := s.refresh(ctx, oid, t, w)
+			stored, err := s.refresh(ctx, oid, state, op)
 			if err != nil || stored {
 				return err
 			}
 		}
-		if err := w.refusal(t.req); err != nil {
+		if err := op.refusal(state.req); err != nil {
 			if fresh {
 				return err
 			}
-			t.current = false // it may be the knowledge that is old
+			state.current = false // it may be the knowledge that is old
 			continue
 		}
-		moved, err := s.writeIntent(ctx, oid, t, w)
+		changed, err := s.writeIntent(ctx, oid, state, op)
 		if err != nil {
 			return err
 		}
-		if moved {
-			t.current = false
+		if changed {
+			state.current = false
 			continue
 		}
 		if err := s.at("updated"); err != nil {
 			return err
 		}
-		err = s.insertBriefing(ctx, w.doc)
+		err = s.insertBriefing(ctx, op.doc)
 		if lost := s.at("inserted"); lost != nil {
 			return lost
 		}
 		if errors.Is(err, errIDTaken) {
-			t.current = false
+			state.current = false
 			continue
 		}
 		return err
@@ -138,19 +138,19 @@ func (s *Store) appendTo(ctx context.Context, oid bson.ObjectID, t *appendState,
 
 // load reads the request and sees to it that the insert of its last id has happened. It reports whether that
 // was w's own.
-func (s *Store) refresh(ctx context.Context, oid bson.ObjectID, t *appendState, w *appendOp) (stored bool, err error) {
+func (s *Store) refresh(ctx context.Context, oid bson.ObjectID, state *appendState, op *appendOp) (stored bool, err error) {
 	doc, err := s.readConfirmed(ctx, oid)
 	if err != nil {
 		return false, err
 	}
-	t.req, t.current, t.minID = doc.request(s.cfg.Zone), true, ""
-	if w.doc != nil {
-		if stored, err = s.isStored(ctx, w.doc); stored || err != nil {
+	state.req, state.current, state.minID = doc.request(s.cfg.Zone), true, ""
+	if op.doc != nil {
+		if stored, err = s.isStored(ctx, op.doc); stored || err != nil {
 			return stored, err
 		}
 	}
-	if doc.legacy() && t.req.LastID == "" {
-		t.minID, err = s.newestID(ctx, oid)
+	if doc.legacy() && state.req.LastID == "" {
+		state.minID, err = s.newestID(ctx, oid)
 	}
 	return false, err
 }
@@ -166,8 +166,8 @@ func (s *Store) readConfirmed(ctx context.Context, oid bson.ObjectID) (requestDo
 			return doc, nil
 		}
 		// Nearly always it is there, and to be told so by a refused insert costs a write.
-		there, err := s.isStored(ctx, doc.Intent)
-		if there || err != nil {
+		stored, err := s.isStored(ctx, doc.Intent)
+		if stored || err != nil {
 			return doc, err
 		}
 		if err = s.insertBriefing(ctx, doc.Intent); !errors.Is(err, errIDTaken) {
@@ -177,32 +177,32 @@ func (s *Store) readConfirmed(ctx context.Context, oid bson.ObjectID) (requestDo
 }
 
 // announce is step (1). moved: the request is not as it was known to be.
-func (s *Store) writeIntent(ctx context.Context, oid bson.ObjectID, t *appendState, w *appendOp) (moved bool, err error) {
-	next := w.settle(t.req)
-	last := max(string(t.req.LastID), t.minID)
-	if w.doc == nil || w.doc.ID.Hex() <= last {
+func (s *Store) writeIntent(ctx context.Context, oid bson.ObjectID, state *appendState, op *appendOp) (changed bool, err error) {
+	next := op.settle(state.req)
+	last := max(string(state.req.LastID), state.minID)
+	if op.doc == nil || op.doc.ID.Hex() <= last {
 		id, _ := objectID(briefing.NextID(s.Now(), last))
-		b := w.briefing
-		b.Tick = w.tick
-		w.doc = newBriefingDoc(oid, id, b)
+		b := op.briefing
+		b.Tick = op.tick
+		op.doc = newBriefingDoc(oid, id, b)
 	}
-	next.LastID = briefing.BriefingID(w.doc.ID.Hex())
+	next.LastID = briefing.BriefingID(op.doc.ID.Hex())
 	filter := s.activeFilter(oid)
 	if s.test.without != "last_id" {
-		filter = append(filter, lastIDIs(t.req.LastID))
+		filter = append(filter, lastIDIs(state.req.LastID))
 	}
-	if w.run() {
+	if op.isRun() {
 		if s.test.without != "term" {
-			filter = append(filter, bson.E{Key: "owner", Value: w.owner.Instance}, bson.E{Key: "term", Value: w.owner.Term})
+			filter = append(filter, bson.E{Key: "owner", Value: op.owner.Instance}, bson.E{Key: "term", Value: op.owner.Term})
 		}
-		filter = append(filter, bson.E{Key: "last_tick", Value: bson.D{{Key: "$lt", Value: w.tick}}})
+		filter = append(filter, bson.E{Key: "last_tick", Value: bson.D{{Key: "$lt", Value: op.tick}}})
 	}
 	if err := s.at("before update"); err != nil {
 		return false, err
 	}
-	w.unsure = s.test.without != "unsure"
+	op.attempted = s.test.without != "unsure"
 	done, err := s.requests.UpdateOne(ctx, filter, bson.D{{Key: "$set", Value: bson.D{
-		{Key: "last_id", Value: w.doc.ID}, {Key: "intent", Value: w.doc}, {Key: "last_tick", Value: next.LastTick},
+		{Key: "last_id", Value: op.doc.ID}, {Key: "intent", Value: op.doc}, {Key: "last_tick", Value: next.LastTick},
 		{Key: "done", Value: next.Ticks.Done}, {Key: "skipped", Value: next.Ticks.Skipped}, {Key: "missed", Value: next.Ticks.Missed},
 	}}}, hintByID())
 	if err != nil {
@@ -211,7 +211,7 @@ func (s *Store) writeIntent(ctx context.Context, oid bson.ObjectID, t *appendSta
 	if done.MatchedCount == 0 {
 		return true, nil
 	}
-	t.req = next
+	state.req = next
 	return false, nil
 }
 

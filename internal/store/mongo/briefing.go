@@ -79,17 +79,17 @@ func (s *Store) CatchUp(ctx context.Context, at []briefing.Position, limit int) 
 	if s.closed.Load() {
 		return nil, errClosed
 	}
-	left := sortedPositions(at)
+	rest := sortedPositions(at)
 	found := make(map[briefing.RequestID][]briefing.Briefing)
-	for len(left) > 0 {
+	for len(rest) > 0 {
 		ctx, cancel := s.call(ctx)
-		room := max(catchUpLen, limit)
-		docs, err := s.findBriefings(ctx, anyAfter(left), bson.D{{Key: "request_id", Value: 1}, {Key: "_id", Value: 1}}, room)
+		pageLen := max(catchUpLen, limit)
+		docs, err := s.findBriefings(ctx, anyAfter(rest), bson.D{{Key: "request_id", Value: 1}, {Key: "_id", Value: 1}}, pageLen)
 		cancel()
 		if err != nil {
 			return nil, translate("catch up", err)
 		}
-		cut := len(docs) == room
+		partial := len(docs) == pageLen
 		var last bson.ObjectID
 		for i := range docs {
 			d := &docs[i]
@@ -98,48 +98,48 @@ func (s *Store) CatchUp(ctx context.Context, at []briefing.Position, limit int) 
 				found[id] = append(found[id], d.briefing(s.cfg.Zone))
 			}
 		}
-		if !cut {
+		if !partial {
 			return found, nil
 		}
-		left = s.unread(left, last, found, limit)
+		rest = s.unread(rest, last, found, limit)
 	}
 	return found, nil
 }
 
 // positions are the well-formed ones in the order in which the store answers.
 func sortedPositions(at []briefing.Position) []briefing.Position {
-	left := make([]briefing.Position, 0, len(at))
+	valid := make([]briefing.Position, 0, len(at))
 	for _, p := range at {
 		if _, ok := objectID(p.RequestID); ok {
-			left = append(left, p)
+			valid = append(valid, p)
 		}
 	}
-	slices.SortFunc(left, func(a, b briefing.Position) int {
+	slices.SortFunc(valid, func(a, b briefing.Position) int {
 		if a.RequestID < b.RequestID {
 			return -1
 		}
 		return 1
 	})
-	return left
+	return valid
 }
 
 // rest is what an answer that was cut off at request last leaves to be read.
-func (s *Store) unread(left []briefing.Position, last bson.ObjectID, found map[briefing.RequestID][]briefing.Briefing, limit int) []briefing.Position {
+func (s *Store) unread(rest []briefing.Position, last bson.ObjectID, found map[briefing.RequestID][]briefing.Briefing, limit int) []briefing.Position {
 	id := briefing.RequestID(last.Hex())
-	i := slices.IndexFunc(left, func(p briefing.Position) bool { return p.RequestID == id })
+	i := slices.IndexFunc(rest, func(p briefing.Position) bool { return p.RequestID == id })
 	if list := found[id]; len(list) < limit {
-		left[i].After = list[len(list)-1].ID
-		return left[i:]
+		rest[i].After = list[len(list)-1].ID
+		return rest[i:]
 	}
-	return left[i+1:]
+	return rest[i+1:]
 }
 
 // anyAfter is the condition for what lies after any of the positions.
 func anyAfter(at []briefing.Position) bson.D {
-	any := make(bson.A, len(at))
+	branches := make(bson.A, len(at))
 	for i, p := range at {
 		oid, _ := objectID(p.RequestID)
-		any[i] = bson.D{{Key: "request_id", Value: oid}, {Key: "_id", Value: idRange(briefing.Slice{After: p.After})}}
+		branches[i] = bson.D{{Key: "request_id", Value: oid}, {Key: "_id", Value: idRange(briefing.Slice{After: p.After})}}
 	}
-	return bson.D{{Key: "$or", Value: any}}
+	return bson.D{{Key: "$or", Value: branches}}
 }

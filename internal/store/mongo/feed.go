@@ -88,13 +88,13 @@ type streamFeed struct {
 
 // watched is the stream's filter. Appends change requests too; of those updates the server sends none but ends.
 func feedPipeline() mongo.Pipeline {
-	either := bson.A{
+	kinds := bson.A{
 		bson.D{{Key: "operationType", Value: "insert"}, {Key: "ns.coll", Value: bson.D{{Key: "$in", Value: bson.A{"briefings", "requests"}}}}},
 		bson.D{{Key: "operationType", Value: "update"}, {Key: "ns.coll", Value: "requests"},
 			{Key: "updateDescription.updatedFields.is_active", Value: bson.D{{Key: "$exists", Value: true}}}},
 		bson.D{{Key: "operationType", Value: bson.D{{Key: "$in", Value: bson.A{"drop", "rename", "dropDatabase", "invalidate"}}}}},
 	}
-	return mongo.Pipeline{{{Key: "$match", Value: bson.D{{Key: "$or", Value: either}}}}}
+	return mongo.Pipeline{{{Key: "$match", Value: bson.D{{Key: "$or", Value: kinds}}}}}
 }
 
 // OpenFeed implements briefing.FeedStore.
@@ -132,11 +132,11 @@ func (s *Store) OpenFeed(ctx context.Context, fresh bool) (briefing.Feed, error)
 func (s *Store) watch(ctx context.Context, token bson.Raw) (*mongo.ChangeStream, error) {
 	ctx, cancel := s.call(ctx)
 	defer cancel()
-	how := options.ChangeStream().SetMaxAwaitTime(s.cfg.Await).SetBatchSize(1_000)
+	opts := options.ChangeStream().SetMaxAwaitTime(s.cfg.Await).SetBatchSize(1_000)
 	if token != nil {
-		how.SetStartAfter(token)
+		opts.SetStartAfter(token)
 	}
-	return s.stream.Database(s.cfg.Database).Watch(ctx, feedPipeline(), how)
+	return s.stream.Database(s.cfg.Database).Watch(ctx, feedPipeline(), opts)
 }
 
 // run reads the stream until it breaks or the feed is closed.
@@ -170,11 +170,11 @@ func (f *streamFeed) copy(ctx context.Context) (token bson.Raw, err error) {
 	token = cloneToken(f.stream.ResumeToken())
 	var list []briefing.Change
 	for {
-		got, err := f.next(ctx)
+		received, err := f.next(ctx)
 		if err != nil {
 			return token, err
 		}
-		if got {
+		if received {
 			c, ok, err := f.store.change(ctx, f.stream.Current)
 			if err != nil {
 				return token, err

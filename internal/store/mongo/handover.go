@@ -23,13 +23,13 @@ const (
 // moves no more than its own share.
 func preferred(id bson.ObjectID, live []string) string {
 	var best string
-	var most uint64
+	var highest uint64
 	for _, name := range live {
 		h := fnv.New64a()
 		_, _ = h.Write([]byte(name)) // a hash takes everything
 		_, _ = h.Write(id[:])
-		if n := mix(h.Sum64()); best == "" || n > most || n == most && name < best {
-			best, most = name, n
+		if n := mix(h.Sum64()); best == "" || n > highest || n == highest && name < best {
+			best, highest = name, n
 		}
 	}
 	return best

@@ -69,19 +69,19 @@ func (l *lease) register(ctx context.Context, id string) error {
 
 func (l *lease) run(ctx context.Context) {
 	defer close(l.done)
-	const again = 500 * time.Millisecond // after a failure
+	const retryAfter = 500 * time.Millisecond // after a failure
 	wait := l.store.cfg.RenewEvery
 	for {
 		if retry.Pause(ctx, wait) != nil {
 			return
 		}
 		wait = l.store.cfg.RenewEvery
-		limited, cancel := context.WithTimeout(ctx, min(callTime, max(wait, again)))
+		limited, cancel := context.WithTimeout(ctx, min(callTime, max(wait, retryAfter)))
 		err := l.renew(limited)
 		cancel()
 		if err != nil && ctx.Err() == nil {
 			l.store.log.Warn("renew lease", "err", err)
-			wait = min(wait, again)
+			wait = min(wait, retryAfter)
 		}
 	}
 }
@@ -131,17 +131,17 @@ func (l *lease) extend(ctx context.Context) error {
 
 // set takes a new reading of the database's clock, which is sure up to half of its round trip, if it is surer than the one there is, or if
 // both cannot be right: a clock was set, or has drifted. On a busy machine a trip may take seconds. l.mu is held.
-func (l *lease) applyOffset(ahead, trip time.Duration) {
+func (l *lease) applyOffset(offset, roundTrip time.Duration) {
 	const drift = 2 * time.Millisecond
-	off := (ahead - l.clockOffset).Abs()
-	if l.measured && trip/2 >= l.uncertainty && off <= trip/2+l.uncertainty+drift {
+	change := (offset - l.clockOffset).Abs()
+	if l.measured && roundTrip/2 >= l.uncertainty && change <= roundTrip/2+l.uncertainty+drift {
 		return
 	}
-	if l.measured && off <= drift { // times that tremble would move ticks
-		l.uncertainty = min(l.uncertainty, trip/2)
+	if l.measured && change <= drift { // times that tremble would move ticks
+		l.uncertainty = min(l.uncertainty, roundTrip/2)
 		return
 	}
-	l.clockOffset, l.uncertainty, l.measured = ahead, trip/2, true
+	l.clockOffset, l.uncertainty, l.measured = offset, roundTrip/2, true
 }
 
 // lost goes on under a new name.

@@ -49,12 +49,12 @@ func (s *Store) claimLegacy(ctx context.Context, m members, me string, limit int
 	for i := range docs {
 		d := &docs[i]
 		user := briefing.NameKey(d.Username)
-		later := seen[user]
+		hasNewer := seen[user]
 		seen[user] = true
 		if preferred(d.ID, m.live) != me || len(adopted) == limit {
 			continue
 		}
-		r, ok, err := s.resolveLegacy(ctx, d, me, first, later)
+		r, ok, err := s.resolveLegacy(ctx, d, me, first, hasNewer)
 		if err != nil {
 			s.rescanLegacy()
 			if len(adopted) == 0 {
@@ -95,20 +95,20 @@ func (s *Store) rescanLegacy() {
 
 // sortOut ends or adopts one request of an old server, or leaves it. first: this process has just started; later: the user
 // has a newer active one.
-func (s *Store) resolveLegacy(ctx context.Context, d *requestDoc, me string, first, later bool) (briefing.Request, bool, error) {
+func (s *Store) resolveLegacy(ctx context.Context, d *requestDoc, me string, first, hasNewer bool) (briefing.Request, bool, error) {
 	r := d.request(s.cfg.Zone)
 	now := s.Now()
-	over := now
+	deadline := now
 	if !first {
-		over = now.Add(-legacySilence) // an old server may be at its last briefing
+		deadline = now.Add(-legacySilence) // an old server may be at its last briefing
 	}
-	newer := later
+	newer := hasNewer
 	if !newer {
 		latest, err := s.ActiveRequest(ctx, d.Username)
 		newer = err == nil && latest.ID > r.ID
 	}
 	switch {
-	case r.EndsAt != nil && r.EndsAt.Before(over):
+	case r.EndsAt != nil && r.EndsAt.Before(deadline):
 		return briefing.Request{}, false, s.endLegacy(ctx, d, briefing.EndedByTime, *r.EndsAt)
 	case newer && s.cfg.Adopt != AdoptNever:
 		return briefing.Request{}, false, s.endLegacy(ctx, d, briefing.Replaced, now)
@@ -119,11 +119,11 @@ func (s *Store) resolveLegacy(ctx context.Context, d *requestDoc, me string, fir
 	if err != nil {
 		return briefing.Request{}, false, err
 	}
-	heard := r.StartedAt
+	lastSeen := r.StartedAt
 	if oid, ok := objectID(briefing.BriefingID(newest)); ok {
-		heard = oid.Timestamp()
+		lastSeen = oid.Timestamp()
 	}
-	if s.cfg.Adopt != AdoptAlways && now.Sub(heard) <= 2*r.Every()+legacySilence {
+	if s.cfg.Adopt != AdoptAlways && now.Sub(lastSeen) <= 2*r.Every()+legacySilence {
 		return briefing.Request{}, false, nil
 	}
 	if err := s.endBefore(ctx, d); err != nil {
@@ -133,16 +133,16 @@ func (s *Store) resolveLegacy(ctx context.Context, d *requestDoc, me string, fir
 }
 
 // endLegacy ends a request that has no owner. The old server's briefings are its done ticks.
-func (s *Store) endLegacy(ctx context.Context, d *requestDoc, why briefing.EndReason, at time.Time) error {
+func (s *Store) endLegacy(ctx context.Context, d *requestDoc, reason briefing.EndReason, at time.Time) error {
 	r := d.request(s.cfg.Zone)
 	r.LastTick = r.Grid(at)
 	var err error
 	if r.Ticks, err = s.legacyTicks(ctx, d.ID, r.LastTick); err != nil {
 		return err
 	}
-	ended := r.Ended(briefing.End{Reason: why, At: at})
+	ended := r.Ended(briefing.End{Reason: reason, At: at})
 	_, err = s.requests.UpdateOne(ctx, unowned(d), endUpdate(ended), hintByID())
-	s.log.InfoContext(ctx, "ended a request of an old server", "request", r.ID, "reason", why)
+	s.log.InfoContext(ctx, "ended a request of an old server", "request", r.ID, "reason", reason)
 	return err
 }
 

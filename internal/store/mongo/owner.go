@@ -61,17 +61,17 @@ func (s *Store) claimUnconfirmed(ctx context.Context, _ members, me string, limi
 
 // claimGone takes what dead processes owned and this one is preferred for.
 func (s *Store) claimOrphans(ctx context.Context, m members, me string, limit int) ([]briefing.Request, error) {
-	nobody := append([]string{""}, m.dead...)
-	if list, err := s.takeOver(ctx, s.claims.popOrphans(min(limit, orphanBatch)), me, nobody); err != nil || len(list) > 0 {
+	dead := append([]string{""}, m.dead...)
+	if list, err := s.takeOver(ctx, s.claims.popOrphans(min(limit, orphanBatch)), me, dead); err != nil || len(list) > 0 {
 		return list, err
 	}
-	ids, err := s.ids(ctx, bson.D{{Key: "is_active", Value: true}, {Key: "owner", Value: bson.D{{Key: "$in", Value: nobody}}}})
+	ids, err := s.ids(ctx, bson.D{{Key: "is_active", Value: true}, {Key: "owner", Value: bson.D{{Key: "$in", Value: dead}}}})
 	if err != nil {
 		return nil, err
 	}
 	ids = slices.DeleteFunc(ids, func(id bson.ObjectID) bool { return preferred(id, m.live) != me })
 	s.claims.setOrphans(ids)
-	return s.takeOver(ctx, s.claims.popOrphans(min(limit, orphanBatch)), me, nobody)
+	return s.takeOver(ctx, s.claims.popOrphans(min(limit, orphanBatch)), me, dead)
 }
 
 // takeLen is how many requests are taken over in one go. They tick again as soon as they are, so it is few.
@@ -79,15 +79,15 @@ const orphanBatch = 100
 
 // takeOrphans takes over what belongs to one of gone, in one update: the new term fences the old owner, so what it had announced
 // until then, and nothing else, is read and inserted afterwards.
-func (s *Store) takeOver(ctx context.Context, ids []bson.ObjectID, me string, gone []string) ([]briefing.Request, error) {
+func (s *Store) takeOver(ctx context.Context, ids []bson.ObjectID, me string, dead []string) ([]briefing.Request, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
 	s.claims.noteAttempt(s.cfg.Clock(), ids...)
-	bounded, cancel := s.call(ctx)
+	limited, cancel := s.call(ctx)
 	defer cancel()
-	_, err := s.requests.UpdateMany(bounded,
-		bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}, {Key: "is_active", Value: true}, {Key: "owner", Value: bson.D{{Key: "$in", Value: gone}}}},
+	_, err := s.requests.UpdateMany(limited,
+		bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}, {Key: "is_active", Value: true}, {Key: "owner", Value: bson.D{{Key: "$in", Value: dead}}}},
 		bson.D{{Key: "$set", Value: bson.D{{Key: "owner", Value: me}}}, {Key: "$inc", Value: bson.D{{Key: "term", Value: int64(1)}}}},
 		options.UpdateMany().SetHint(byID))
 	if err = errors.Join(err, s.at("owner written")); err != nil {
@@ -102,23 +102,23 @@ func (s *Store) takeOver(ctx context.Context, ids []bson.ObjectID, me string, go
 
 // take reads requests of living owners, inserts what was announced for them, and takes those over in which nothing has moved since:
 // a tick that was stored meanwhile would be run twice.
-func (s *Store) claimLive(ctx context.Context, ids []bson.ObjectID, me string, mayTake func(*requestDoc) bool) ([]briefing.Request, error) {
+func (s *Store) claimLive(ctx context.Context, ids []bson.ObjectID, me string, eligible func(*requestDoc) bool) ([]briefing.Request, error) {
 	docs, err := s.findRequests(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}, options.Find())
 	if err != nil {
 		return nil, err
 	}
-	docs = slices.DeleteFunc(docs, func(d requestDoc) bool { return !d.Active || d.Owner == me || !mayTake(&d) })
+	docs = slices.DeleteFunc(docs, func(d requestDoc) bool { return !d.Active || d.Owner == me || !eligible(&d) })
 	if len(docs) == 0 {
 		return nil, nil
 	}
 	if err := s.insertIntents(ctx, docs); err != nil {
 		return nil, err
 	}
-	taking := make([]bson.ObjectID, len(docs))
+	claiming := make([]bson.ObjectID, len(docs))
 	writes := make([]mongo.WriteModel, len(docs))
 	for i := range docs {
 		d := &docs[i]
-		taking[i] = d.ID
+		claiming[i] = d.ID
 		filter := bson.D{{Key: "_id", Value: d.ID}, {Key: "is_active", Value: true}, {Key: "owner", Value: d.Owner}, {Key: "last_id", Value: lastIDValue(d)}}
 		if d.Term > 0 {
 			filter = append(filter, bson.E{Key: "term", Value: d.Term})
@@ -126,10 +126,10 @@ func (s *Store) claimLive(ctx context.Context, ids []bson.ObjectID, me string, m
 		d.Owner, d.Term = me, d.Term+1
 		writes[i] = mongo.NewUpdateOneModel().SetHint(byID).SetFilter(filter).SetUpdate(bson.D{{Key: "$set", Value: bson.D{{Key: "owner", Value: me}, {Key: "term", Value: d.Term}}}})
 	}
-	s.claims.noteAttempt(s.cfg.Clock(), taking...)
-	bounded, cancel := s.call(ctx)
+	s.claims.noteAttempt(s.cfg.Clock(), claiming...)
+	limited, cancel := s.call(ctx)
 	defer cancel()
-	done, err := s.requests.BulkWrite(bounded, writes, options.BulkWrite().SetOrdered(false))
+	done, err := s.requests.BulkWrite(limited, writes, options.BulkWrite().SetOrdered(false))
 	if err = errors.Join(err, s.at("owner written")); err != nil {
 		return nil, err
 	}
@@ -138,12 +138,12 @@ func (s *Store) claimLive(ctx context.Context, ids []bson.ObjectID, me string, m
 		list[i] = docs[i].request(s.cfg.Zone)
 	}
 	if done.MatchedCount < int64(len(docs)) { // something has moved: see which are ours
-		if list, err = s.readOwned(ctx, taking, me); err != nil {
+		if list, err = s.readOwned(ctx, claiming, me); err != nil {
 			return nil, err
 		}
-		s.requeueUnclaimed(taking, list)
+		s.requeueUnclaimed(claiming, list)
 	}
-	s.claims.confirm(taking...)
+	s.claims.confirm(claiming...)
 	return list, nil
 }
 
@@ -173,34 +173,34 @@ func (s *Store) insertIntents(ctx context.Context, docs []requestDoc) error {
 		return nil
 	}
 	intents := make(map[bson.ObjectID]*briefingDoc)
-	list := bson.A{}
+	ids := bson.A{}
 	for i := range docs {
-		if in := docs[i].Intent; in != nil && in.ID == docs[i].LastID {
-			intents[in.ID] = in
-			list = append(list, in.ID)
+		if intent := docs[i].Intent; intent != nil && intent.ID == docs[i].LastID {
+			intents[intent.ID] = intent
+			ids = append(ids, intent.ID)
 		}
 	}
-	if len(list) == 0 {
+	if len(ids) == 0 {
 		return nil
 	}
 	ctx, cancel := s.call(ctx)
 	defer cancel()
-	cur, err := s.briefings.Find(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: list}}}},
+	cur, err := s.briefings.Find(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}},
 		options.Find().SetProjection(bson.D{{Key: "request_id", Value: 1}}))
 	if err != nil {
 		return err
 	}
-	var there []briefingDoc
-	if err := cur.All(ctx, &there); err != nil {
+	var stored []briefingDoc
+	if err := cur.All(ctx, &stored); err != nil {
 		return err
 	}
-	for _, d := range there {
-		if in := intents[d.ID]; in.RequestID == d.RequestID {
+	for _, d := range stored {
+		if intent := intents[d.ID]; intent.RequestID == d.RequestID {
 			delete(intents, d.ID)
 		}
 	}
-	for _, in := range intents {
-		if _, err := s.readConfirmed(ctx, in.RequestID); err != nil {
+	for _, intent := range intents {
+		if _, err := s.readConfirmed(ctx, intent.RequestID); err != nil {
 			return err
 		}
 	}

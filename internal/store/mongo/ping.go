@@ -77,17 +77,17 @@ func probeWrite(ctx context.Context, c *mongo.Collection) error {
 
 // notReady says in plain words what cannot be done, and why. The driver's own text names hosts, so
 // it is for the log.
-func notReady(collection, done string, err error) error {
-	because := "see the log"
+func notReady(collection, operation string, err error) error {
+	reason := "see the log"
 	switch {
 	case hasCode(err, codeNotAllowed):
-		because = "the user has no right to; it needs the role readWrite"
+		reason = "the user has no right to; it needs the role readWrite"
 	case hasCode(err, codeNoSpace, codeOverQuota):
-		because = "the disk or the quota is full"
+		reason = "the disk or the quota is full"
 	case hasCode(err, codeNoPrimary, 13435, 13436, 189, 11602):
-		because = "the replica set has no primary"
+		reason = "the replica set has no primary"
 	case isTransient(err):
-		because = "the database does not answer, or has no primary"
+		reason = "the database does not answer, or has no primary"
 	}
-	return &briefing.NotReadyError{What: fmt.Sprintf("collection %s cannot be %s: %s", collection, done, because), Err: translate("ping", err)}
+	return &briefing.NotReadyError{What: fmt.Sprintf("collection %s cannot be %s: %s", collection, operation, reason), Err: translate("ping", err)}
 }

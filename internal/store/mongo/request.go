@@ -90,13 +90,13 @@ func (s *Store) RequestStates(ctx context.Context, ids []briefing.RequestID) (ma
 	return states, nil
 }
 
-func (s *Store) findRequests(ctx context.Context, filter bson.D, how *options.FindOptionsBuilder) ([]requestDoc, error) {
+func (s *Store) findRequests(ctx context.Context, filter bson.D, opts *options.FindOptionsBuilder) ([]requestDoc, error) {
 	if s.closed.Load() {
 		return nil, errClosed
 	}
 	ctx, cancel := s.call(ctx)
 	defer cancel()
-	cur, err := s.requests.Find(ctx, filter, how)
+	cur, err := s.requests.Find(ctx, filter, opts)
 	if err != nil {
 		return nil, err
 	}

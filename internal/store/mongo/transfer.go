@@ -18,23 +18,23 @@ import (
 // Alone refuses when another process works on this database. A process that was killed leaves a lease that looks like that of
 // a living one, so Alone waits until each lease has been renewed, or has run out.
 func (s *Store) Alone(ctx context.Context) error {
-	first := make(map[string]time.Time)
+	renewals := make(map[string]time.Time)
 	for {
 		others, err := s.otherLeases(ctx)
 		if err != nil {
 			return translate("read leases", err)
 		}
-		waits := false
+		waiting := false
 		for _, d := range others {
-			seen, known := first[d.ID]
+			before, known := renewals[d.ID]
 			switch {
-			case known && !d.Renewed.Equal(seen):
+			case known && !d.Renewed.Equal(before):
 				return fmt.Errorf("another bis process (%s) works on this database: stop it first", d.ID)
 			case !s.expired(d):
-				first[d.ID], waits = *d.Renewed, true
+				renewals[d.ID], waiting = *d.Renewed, true
 			}
 		}
-		if !waits {
+		if !waiting {
 			return nil
 		}
 		if err := retry.Pause(ctx, s.cfg.RenewEvery/10); err != nil {
@@ -126,9 +126,9 @@ func (s *Store) presentAsAdopted(ctx context.Context, oid bson.ObjectID, r *brie
 
 // PutUser stores a user as it is. One of that name that is there already stays; put is false if that is another one.
 func (s *Store) PutUser(ctx context.Context, u briefing.User) (put bool, err error) {
-	there, err := s.User(ctx, u.Username)
+	existing, err := s.User(ctx, u.Username)
 	if !errors.Is(err, briefing.ErrNotFound) {
-		return there.ID == u.ID, err
+		return existing.ID == u.ID, err
 	}
 	ctx, cancel := s.call(ctx)
 	defer cancel()
@@ -192,8 +192,8 @@ func (s *Store) PutBriefings(ctx context.Context, list []briefing.Briefing) erro
 	docs := make([]any, len(list))
 	for i, b := range list {
 		id, ok := objectID(b.ID)
-		request, fine := objectID(b.RequestID)
-		if !ok || !fine {
+		request, okRequest := objectID(b.RequestID)
+		if !ok || !okRequest {
 			return briefing.ErrInvalid
 		}
 		docs[i] = newBriefingDoc(request, id, b)
@@ -205,11 +205,11 @@ func (s *Store) PutBriefings(ctx context.Context, list []briefing.Briefing) erro
 		if err == nil {
 			return nil
 		}
-		there, ok := duplicate(err)
+		stored, ok := duplicate(err)
 		if !ok {
 			return translate("put briefings", err)
 		}
-		docs = docs[there+1:]
+		docs = docs[stored+1:]
 	}
 	return nil
 }
