@@ -12,8 +12,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// Append implements briefing.BriefingStore, in two steps; see the package's description. An append whose answer was
-// lost is found again when it is repeated.
+// Append implements briefing.BriefingStore by the append protocol of the package. An append whose
+// answer was lost returns the stored briefing when the same tick is appended again.
 func (s *Store) Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
 	return s.runAppend(ctx, a.RequestID, &appendOp{
 		briefing: a.Briefing, tick: a.Tick, owner: a.Owner,
@@ -24,26 +24,32 @@ func (s *Store) Append(ctx context.Context, a briefing.Append) (briefing.Briefin
 	})
 }
 
-// AddBriefing implements briefing.BriefingStore.
+// AddBriefing implements briefing.BriefingStore. It follows the append protocol without an owner
+// and settles no tick.
 func (s *Store) AddBriefing(ctx context.Context, b briefing.Briefing) (briefing.Briefing, error) {
 	return s.runAppend(ctx, b.RequestID, &appendOp{
 		briefing: b, settle: func(r briefing.Request) briefing.Request { return r },
 	})
 }
 
-// writing is a briefing on its way into the store.
+// appendOp is one briefing on its way into the store. It lives for one call.
 type appendOp struct {
-	briefing  briefing.Briefing
-	tick      int64          // 0: from outside
-	owner     briefing.Owner // zero: from outside
-	settle    func(briefing.Request) briefing.Request
-	doc       *briefingDoc // as it is being stored; nil: not tried yet
-	attempted bool         // an attempt with doc may have happened
+	briefing briefing.Briefing
+	tick     int64          // 0: from outside
+	owner    briefing.Owner // zero: from outside
+
+	// settle returns the request with the counts and the last tick that hold after the append.
+	settle func(briefing.Request) briefing.Request
+
+	doc       *briefingDoc // the document to store, with its id; nil until the first attempt
+	attempted bool         // writeIntent was sent with doc, so doc may be stored
 }
 
+// isRun reports whether the briefing is the result of a tick, which has an owner to check.
 func (op *appendOp) isRun() bool { return op.tick != 0 }
 
-// refusal tells why the request, as it is now, does not take the briefing; nil: it does.
+// refusal returns why the request refuses the briefing, or nil if it accepts it. The conditions are
+// those of writeIntent's filter, so that a refusal needs no write.
 func (op *appendOp) refusal(r briefing.Request) error {
 	switch {
 	case !r.Active:
@@ -56,6 +62,9 @@ func (op *appendOp) refusal(r briefing.Request) error {
 	return nil
 }
 
+// runAppend performs op under the request's lock in this process. It carries a briefing of unknown
+// outcome from one call to the next: if the same tick is appended again, its document is used
+// again, so the tick cannot be stored under two ids.
 func (s *Store) runAppend(ctx context.Context, id briefing.RequestID, op *appendOp) (briefing.Briefing, error) {
 	if s.closed.Load() {
 		return briefing.Briefing{}, errClosed
@@ -90,12 +99,16 @@ func (s *Store) runAppend(ctx context.Context, id briefing.RequestID, op *append
 	return op.doc.briefing(s.cfg.Zone), nil
 }
 
-// hasRefusal reports whether err says for certain what became of a write.
+// isRefusal reports whether err settles a write: the store has decided against it. After any other
+// error the write may have happened.
 func isRefusal(err error) bool {
-	return errors.Is(err, briefing.ErrConflict) || errors.Is(err, briefing.ErrNotOwner) || errors.Is(err, briefing.ErrNotFound)
+	return errors.Is(err, briefing.ErrConflict) || errors.Is(err, briefing.ErrNotOwner) ||
+		errors.Is(err, briefing.ErrNotFound)
 }
 
-// writeTo tries until the briefing is stored or refused.
+// appendTo repeats the steps of the protocol until the briefing is stored or refused. Each round
+// that finds the request changed by another writer starts with fresh state. The caller holds the
+// request's lock.
 func (s *Store) appendTo(ctx context.Context, oid bson.ObjectID, state *appendState, op *appendOp) error {
 	for ctx.Err() == nil {
 		fresh := !state.current
@@ -109,7 +122,7 @@ func (s *Store) appendTo(ctx context.Context, oid bson.ObjectID, state *appendSt
 			if fresh {
 				return err
 			}
-			state.current = false // it may be the knowledge that is old
+			state.current = false // the refusal may rest on old state
 			continue
 		}
 		changed, err := s.writeIntent(ctx, oid, state, op)
@@ -136,8 +149,8 @@ func (s *Store) appendTo(ctx context.Context, oid bson.ObjectID, state *appendSt
 	return ctx.Err()
 }
 
-// load reads the request and sees to it that the insert of its last id has happened. It reports whether that
-// was w's own.
+// refresh reads the request into state, with its last id confirmed. It reports whether op's own
+// document is stored already, by an earlier attempt without an answer.
 func (s *Store) refresh(ctx context.Context, oid bson.ObjectID, state *appendState, op *appendOp) (stored bool, err error) {
 	doc, err := s.readConfirmed(ctx, oid)
 	if err != nil {
@@ -149,13 +162,15 @@ func (s *Store) refresh(ctx context.Context, oid bson.ObjectID, state *appendSta
 			return stored, err
 		}
 	}
-	if doc.legacy() && state.req.LastID == "" {
+	if doc.legacy() && state.req.LastID == "" { // an old writer's briefings are in no last_id
 		state.minID, err = s.newestID(ctx, oid)
 	}
 	return false, err
 }
 
-// settled reads a request whose last id is inserted: if its writer has not come to it, that is done here.
+// readConfirmed reads a request and returns it with its last id confirmed. If the insert of the
+// intent is missing, readConfirmed makes it. An intent whose id was reassigned meanwhile is read
+// again.
 func (s *Store) readConfirmed(ctx context.Context, oid bson.ObjectID) (requestDoc, error) {
 	for {
 		var doc requestDoc
@@ -165,7 +180,7 @@ func (s *Store) readConfirmed(ctx context.Context, oid bson.ObjectID) (requestDo
 		if doc.Intent == nil || doc.Intent.ID != doc.LastID || s.test.without == "intent" {
 			return doc, nil
 		}
-		// Nearly always it is there, and to be told so by a refused insert costs a write.
+		// Nearly always the intent is inserted, and a read is cheaper than a refused insert.
 		stored, err := s.isStored(ctx, doc.Intent)
 		if stored || err != nil {
 			return doc, err
@@ -176,7 +191,10 @@ func (s *Store) readConfirmed(ctx context.Context, oid bson.ObjectID) (requestDo
 	}
 }
 
-// announce is step (1). moved: the request is not as it was known to be.
+// writeIntent is step 2 of the protocol. It gives op a document, with an id after every earlier
+// one, and stores that document in the request. changed reports that the request did not match the
+// filter: another process has written it, and state is out of date. On success state holds the new
+// request.
 func (s *Store) writeIntent(ctx context.Context, oid bson.ObjectID, state *appendState, op *appendOp) (changed bool, err error) {
 	next := op.settle(state.req)
 	last := max(string(state.req.LastID), state.minID)
@@ -193,7 +211,8 @@ func (s *Store) writeIntent(ctx context.Context, oid bson.ObjectID, state *appen
 	}
 	if op.isRun() {
 		if s.test.without != "term" {
-			filter = append(filter, bson.E{Key: "owner", Value: op.owner.Instance}, bson.E{Key: "term", Value: op.owner.Term})
+			filter = append(filter, bson.E{Key: "owner", Value: op.owner.Instance},
+				bson.E{Key: "term", Value: op.owner.Term})
 		}
 		filter = append(filter, bson.E{Key: "last_tick", Value: bson.D{{Key: "$lt", Value: op.tick}}})
 	}
@@ -202,8 +221,9 @@ func (s *Store) writeIntent(ctx context.Context, oid bson.ObjectID, state *appen
 	}
 	op.attempted = s.test.without != "unsure"
 	done, err := s.requests.UpdateOne(ctx, filter, bson.D{{Key: "$set", Value: bson.D{
-		{Key: "last_id", Value: op.doc.ID}, {Key: "intent", Value: op.doc}, {Key: "last_tick", Value: next.LastTick},
-		{Key: "done", Value: next.Ticks.Done}, {Key: "skipped", Value: next.Ticks.Skipped}, {Key: "missed", Value: next.Ticks.Missed},
+		{Key: "last_id", Value: op.doc.ID}, {Key: "intent", Value: op.doc},
+		{Key: "last_tick", Value: next.LastTick}, {Key: "done", Value: next.Ticks.Done},
+		{Key: "skipped", Value: next.Ticks.Skipped}, {Key: "missed", Value: next.Ticks.Missed},
 	}}}, hintByID())
 	if err != nil {
 		return false, translate("append", err)
@@ -215,7 +235,7 @@ func (s *Store) writeIntent(ctx context.Context, oid bson.ObjectID, state *appen
 	return false, nil
 }
 
-// active is the condition that a request is still active.
+// activeFilter matches the request only while it is active.
 func (s *Store) activeFilter(oid bson.ObjectID) bson.D {
 	if s.test.without == "active" {
 		return bson.D{{Key: "_id", Value: oid}}
@@ -223,21 +243,25 @@ func (s *Store) activeFilter(oid bson.ObjectID) bson.D {
 	return bson.D{{Key: "_id", Value: oid}, {Key: "is_active", Value: true}}
 }
 
-// byItsID has the server find a document by its id, whatever else the condition names.
+// hintByID makes the server find the document by its id. Without the hint it may choose the index
+// over is_active and owner, and read many documents.
 func hintByID() *options.UpdateOneOptionsBuilder { return options.UpdateOne().SetHint(byID) }
 
-// lastIs is the condition that a request's last id has not moved.
+// lastIDIs matches a request whose last id is still id. An empty id matches a null or missing
+// field.
 func lastIDIs(id briefing.BriefingID) bson.E {
 	if oid, ok := objectID(id); ok {
 		return bson.E{Key: "last_id", Value: oid}
 	}
-	return bson.E{Key: "last_id", Value: nil} // none yet, or no such field
+	return bson.E{Key: "last_id", Value: nil}
 }
 
-// errForeign says that an id was taken by another request's briefing, and that the intent has got another one.
+// errIDTaken reports that a briefing of another request has the id. The intent has a new id by
+// then, so the caller repeats its step.
 var errIDTaken = errors.New("id is taken")
 
-// insert is step (2), by the writer or by whoever meets its intent. That it has happened before is as good.
+// insertBriefing is step 3 of the protocol, for the writer of the intent and for every other
+// process that finds it. A briefing that is inserted already counts as success.
 func (s *Store) insertBriefing(ctx context.Context, d *briefingDoc) error {
 	_, err := s.briefings.InsertOne(ctx, d)
 	if err == nil || s.closed.Load() {
@@ -253,14 +277,15 @@ func (s *Store) insertBriefing(ctx context.Context, d *briefingDoc) error {
 	return s.reassignID(ctx, d)
 }
 
-// has reports whether a briefing is stored, under its request.
+// isStored reports whether the briefing is stored under its id and its request.
 func (s *Store) isStored(ctx context.Context, d *briefingDoc) (bool, error) {
 	n, err := s.briefings.CountDocuments(ctx, bson.D{{Key: "_id", Value: d.ID}, {Key: "request_id", Value: d.RequestID}})
 	return n > 0, translate("look for briefing", err)
 }
 
-// renumber gives the intent of a request another id: a direct writer's briefing of another request has taken the
-// first one. The field that is updated must still be the same, so of several who try one succeeds.
+// reassignID gives the intent of a request a new id, because an old writer's briefing of another
+// request has its id. Several processes may try at once: the filter on last_id lets one succeed.
+// The result is always errIDTaken, or the database's error.
 func (s *Store) reassignID(ctx context.Context, d *briefingDoc) error {
 	id, _ := objectID(briefing.NextID(s.Now(), d.ID.Hex()))
 	done, err := s.requests.UpdateOne(ctx,

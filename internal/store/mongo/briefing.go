@@ -10,7 +10,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// Briefings implements briefing.BriefingStore.
+// Briefings implements briefing.BriefingStore. It reads one document more than the limit, to know
+// whether there are more.
 func (s *Store) Briefings(ctx context.Context, id briefing.RequestID, p briefing.Slice) ([]briefing.Briefing, bool, error) {
 	if s.closed.Load() {
 		return nil, false, errClosed
@@ -25,7 +26,8 @@ func (s *Store) Briefings(ctx context.Context, id briefing.RequestID, p briefing
 	if p.Backward {
 		direction = -1
 	}
-	docs, err := s.findBriefings(ctx, bson.D{{Key: "request_id", Value: oid}, {Key: "_id", Value: idRange(p)}},
+	docs, err := s.findBriefings(ctx,
+		bson.D{{Key: "request_id", Value: oid}, {Key: "_id", Value: idRange(p)}},
 		bson.D{{Key: "_id", Value: direction}}, p.Limit+1)
 	if err != nil {
 		return nil, false, translate("briefings", err)
@@ -42,9 +44,10 @@ func (s *Store) Briefings(ctx context.Context, id briefing.RequestID, p briefing
 	return list, more, nil
 }
 
-// stretch is the condition on the id. A position that is no id lies before the first, or behind the newest.
+// idRange is the condition on the id for a stretch. A malformed After lies before the first
+// briefing, and a malformed Before behind the newest.
 func idRange(p briefing.Slice) bson.D {
-	after, _ := objectID(p.After) // the zero id is before all
+	after, _ := objectID(p.After) // the zero id lies before every id
 	d := bson.D{{Key: "$gt", Value: after}}
 	if before, ok := objectID(p.Before); ok {
 		d = append(d, bson.E{Key: "$lt", Value: before})
@@ -52,6 +55,7 @@ func idRange(p briefing.Slice) bson.D {
 	return d
 }
 
+// findBriefings reads at most limit briefings that match filter, in the order of sort.
 func (s *Store) findBriefings(ctx context.Context, filter, sort bson.D, limit int) ([]briefingDoc, error) {
 	cur, err := s.briefings.Find(ctx, filter, options.Find().SetSort(sort).SetLimit(int64(limit)))
 	if err != nil {
@@ -61,7 +65,7 @@ func (s *Store) findBriefings(ctx context.Context, filter, sort bson.D, limit in
 	return docs, cur.All(ctx, &docs)
 }
 
-// newestID is the id of a request's newest briefing; empty: there is none.
+// newestID returns the id of a request's newest briefing in hexadecimal, or "" if it has none.
 func (s *Store) newestID(ctx context.Context, oid bson.ObjectID) (string, error) {
 	docs, err := s.findBriefings(ctx, bson.D{{Key: "request_id", Value: oid}}, bson.D{{Key: "_id", Value: -1}}, 1)
 	if err != nil || len(docs) == 0 {
@@ -70,11 +74,12 @@ func (s *Store) newestID(ctx context.Context, oid bson.ObjectID) (string, error)
 	return docs[0].ID.Hex(), nil
 }
 
-// catchUpLen is how many briefings CatchUp reads in one round trip.
+// catchUpLen is how many briefings CatchUp reads in one round trip. It bounds the size of an
+// answer.
 const catchUpLen = 4_000
 
-// CatchUp implements briefing.BriefingStore. One query reads for all positions, in the order of requests; if that is cut off, the
-// requests from there on are asked for again.
+// CatchUp implements briefing.BriefingStore. One query reads for all positions, ordered by request.
+// If the answer is full, CatchUp asks again for the requests that it did not reach.
 func (s *Store) CatchUp(ctx context.Context, at []briefing.Position, limit int) (map[briefing.RequestID][]briefing.Briefing, error) {
 	if s.closed.Load() {
 		return nil, errClosed
@@ -84,7 +89,8 @@ func (s *Store) CatchUp(ctx context.Context, at []briefing.Position, limit int) 
 	for len(rest) > 0 {
 		ctx, cancel := s.call(ctx)
 		pageLen := max(catchUpLen, limit)
-		docs, err := s.findBriefings(ctx, anyAfter(rest), bson.D{{Key: "request_id", Value: 1}, {Key: "_id", Value: 1}}, pageLen)
+		docs, err := s.findBriefings(ctx, anyAfter(rest),
+			bson.D{{Key: "request_id", Value: 1}, {Key: "_id", Value: 1}}, pageLen)
 		cancel()
 		if err != nil {
 			return nil, translate("catch up", err)
@@ -106,7 +112,7 @@ func (s *Store) CatchUp(ctx context.Context, at []briefing.Position, limit int) 
 	return found, nil
 }
 
-// positions are the well-formed ones in the order in which the store answers.
+// sortedPositions returns the well-formed positions, ordered by request as the database answers.
 func sortedPositions(at []briefing.Position) []briefing.Position {
 	valid := make([]briefing.Position, 0, len(at))
 	for _, p := range at {
@@ -123,8 +129,10 @@ func sortedPositions(at []briefing.Position) []briefing.Position {
 	return valid
 }
 
-// rest is what an answer that was cut off at request last leaves to be read.
-func (s *Store) unread(rest []briefing.Position, last bson.ObjectID, found map[briefing.RequestID][]briefing.Briefing, limit int) []briefing.Position {
+// unread returns the positions that an answer cut off at the request last has not covered. That
+// request stays among them, from its last briefing read on, unless it has reached the limit.
+func (s *Store) unread(rest []briefing.Position, last bson.ObjectID,
+	found map[briefing.RequestID][]briefing.Briefing, limit int) []briefing.Position {
 	id := briefing.RequestID(last.Hex())
 	i := slices.IndexFunc(rest, func(p briefing.Position) bool { return p.RequestID == id })
 	if list := found[id]; len(list) < limit {
@@ -134,12 +142,13 @@ func (s *Store) unread(rest []briefing.Position, last bson.ObjectID, found map[b
 	return rest[i+1:]
 }
 
-// anyAfter is the condition for what lies after any of the positions.
+// anyAfter matches the briefings that lie after any of the positions.
 func anyAfter(at []briefing.Position) bson.D {
 	branches := make(bson.A, len(at))
 	for i, p := range at {
 		oid, _ := objectID(p.RequestID)
-		branches[i] = bson.D{{Key: "request_id", Value: oid}, {Key: "_id", Value: idRange(briefing.Slice{After: p.After})}}
+		branches[i] = bson.D{{Key: "request_id", Value: oid},
+			{Key: "_id", Value: idRange(briefing.Slice{After: p.After})}}
 	}
 	return bson.D{{Key: "$or", Value: branches}}
 }

@@ -7,28 +7,32 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
 
-// claims is what Claim remembers from call to call.
+// claims is what Claim remembers between calls. All times are of this machine's clock.
 type claims struct {
 	mu sync.Mutex // guards what follows
-	// unmet are requests that this process may own without having been told, because the answer to
-	// the start or the claim was lost, and when that was tried last.
+	// unconfirmed has the requests that this process may own without knowing it, because the answer
+	// to a start or a claim was lost. The value is the time of the last attempt.
 	unconfirmed map[bson.ObjectID]time.Time
-	// orphans are requests of dead processes that prefer this one, as last looked for.
+	// orphans are requests of dead processes that prefer this process, as of the last query. They
+	// are claimed batch by batch.
 	orphans []bson.ObjectID
-	// wanted are requests of other living processes that prefer this one, as last looked for.
+	// wanted are requests of other live processes that prefer this process, as of the last query.
 	wanted     []bson.ObjectID
-	live       []string  // as at that time
-	refreshAt  time.Time // when to look again
-	tokens     float64   // hand-overs that may be made now
-	refilledAt time.Time // when tokens was brought up
-	legacyAt   time.Time // when to look for requests of old servers
-	scanned    bool      // the look at the start is over
+	live       []string  // the live processes at that query
+	refreshAt  time.Time // when the query is due again
+	tokens     float64   // hand-overs that the rate allows now
+	refilledAt time.Time // when tokens was last refilled
+
+	legacyAt time.Time // when the scan for requests of old servers is due
+	scanned  bool      // the first of those scans was started
 }
 
-// unmetTime is how long after a start or a claim its write is taken to be still under way.
+// unconfirmedTime is how long a write without an answer may still reach the database. It is far
+// beyond any timeout of the driver or of TCP.
 const unconfirmedTime = time.Hour
 
-// expect notes that a write is about to be tried at a moment.
+// noteAttempt records that a write which makes this process the owner is about to be sent. It must
+// be called before the write.
 func (c *claims) noteAttempt(now time.Time, ids ...bson.ObjectID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -40,7 +44,8 @@ func (c *claims) noteAttempt(now time.Time, ids ...bson.ObjectID) {
 	}
 }
 
-// met notes that the outcome of a write is known, and told to whoever runs the requests.
+// confirm records that the outcome of the write is known, and that the schedule gets the requests
+// that are owned.
 func (c *claims) confirm(ids ...bson.ObjectID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -49,8 +54,8 @@ func (c *claims) confirm(ids ...bson.ObjectID) {
 	}
 }
 
-// forget drops those of the requests that were tried too long ago to be owned yet. They must have
-// been read since.
+// expire removes those of the requests whose last attempt is older than unconfirmedTime. The caller
+// must have read them since that attempt.
 func (c *claims) expire(now time.Time, ids []bson.ObjectID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -61,14 +66,14 @@ func (c *claims) expire(now time.Time, ids []bson.ObjectID) {
 	}
 }
 
-// keepOrphans keeps what is to be taken over, part after part.
+// setOrphans replaces the requests that popOrphans returns.
 func (c *claims) setOrphans(ids []bson.ObjectID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.orphans = ids
 }
 
-// nextOrphans hands out the next n.
+// popOrphans removes and returns at most n orphans.
 func (c *claims) popOrphans(n int) []bson.ObjectID {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -78,7 +83,7 @@ func (c *claims) popOrphans(n int) []bson.ObjectID {
 	return ids
 }
 
-// lost are the requests that may be owned unknown.
+// attempted returns the requests whose outcome is unknown.
 func (c *claims) attempted() []bson.ObjectID {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -1,46 +1,89 @@
-// Package mongo keeps users, requests and briefings in MongoDB, in the database, collections and fields
-// of the first BIS server. It is the production store: its state, leases and change stream are what several
-// replicas of the program share.
+// Package mongo implements briefing.Store on MongoDB, in the database, collections and fields of
+// the first BIS server. It is the store for production: several replicas of the program share its
+// state, leases and change stream.
 //
-// Documents carry the old fields, and optional new ones; old documents read well
-// without them, and old writers may go on inserting briefings that have nothing but a request and a text.
+// The package promises what briefing.Store promises, checked by storetest, and these things more:
+// documents of old servers are readable as they are, old servers may go on inserting briefings, and
+// no migration rewrites a document. It leaves to package schedule when ticks run, and to package
+// feed how a lost feed is reopened.
+//
+// # Documents
+//
+// A document has the fields of the first server, and new fields that are optional when it is read.
+// An old server inserts a briefing with nothing but a request and a text; time and caption then
+// come from the text. See document.go.
 //
 // # Names
 //
-// Old writers store user names as they were typed: composed or decomposed, with spaces around. A
-// process knows the stored spellings that differ from their briefing.NameKey, and a look-up asks
-// for all spellings of a name. It learns them when it opens the database, from the feed, and every
-// LegacyEvery from new documents. Documents are not rewritten; new ones carry the key in name_key
-// and active_user, under unique indexes.
+// Old writers stored user names as they were typed: composed or decomposed, with spaces around
+// them. MongoDB cannot compare such names by briefing.NameKey. A process therefore remembers each
+// stored spelling that differs from its key, and a look-up asks for all spellings of a name. The
+// process learns spellings when it opens the database, from the feed, and every Config.LegacyEvery
+// from new documents. New documents also carry the key, in name_key and active_user, under unique
+// indexes.
 //
-// # A briefing is stored in two steps
+// # The append protocol
 //
-// No transaction is used on the way of a briefing. Its writer (1) updates the request, on the condition that nothing
-// has moved since it looked (active, owner, term, last_id), setting last_id, the counts and the intent, which
-// is the whole briefing; then it (2) inserts the briefing. Whoever meets a last_id that it does not know to be inserted
-// inserts the intent first, whose it may be. So no later id exists before an earlier insert, an end is behind
-// all inserts, and a writer that pauses for minutes between (1) and (2) does no harm: its briefing is
-// there already, or it is the next one to come.
+// Ids of briefings must follow the order of their inserts, and a stale owner must be refused. No
+// transaction is used, because two writes cost less. A request holds last_id, the id of its newest
+// briefing, and intent, that whole briefing. An id is confirmed when its insert is known to be
+// acknowledged.
 //
-// # Owners
+//  1. appendTo takes the lock of the request within this process (Store.appends) and knows the
+//     newest confirmed id, or refresh reads it.
+//  2. writeIntent updates the request if it is still active, has the same owner, term and last_id,
+//     and no later last_tick. The update sets last_id, last_tick, the counts and intent.
+//  3. insertBriefing inserts the briefing. A duplicate key is success if the stored document
+//     belongs to the same request; else reassignID gives the intent a new id, and step 3 is
+//     repeated.
 //
-// Each process has a document in "instances", its lease, which it renews by the database's clock. The same
-// answer tells that clock, which ticks, ends and ids go by. A process whose lease has run out is marked dead by
-// another one, on the condition that it is still run out; what it owned is then claimed, in a later term. An append
-// carries its term, so what a dead owner still writes is refused. Each request has one preferred process
-// among those that live (rendezvous hashing), which claims it, also from a living owner, between two ticks.
+// Before a writer moves last_id past an id it has not confirmed, it inserts the stored intent,
+// whoever wrote it. readConfirmed does so for one request and insertIntents for many. Every write
+// that depends on last_id starts there: an append (refresh), an end (end), a replacement
+// (replaceActive) and a hand-over (claimLive). A takeover from a dead process (takeOver) raises the
+// term first, which fences the old owner, and inserts the intents afterwards.
 //
-// Dead is for ever: a renewal changes no dead lease and makes no new one, so a dead lease that owns
-// nothing is removed after some minutes. Only leases that were renewed a short time ago are read
-// each time. A sweep, every half minute, finds what older ones still own; an owner of a request
-// that has no lease is a dead one, as a process has a lease before it owns anything.
+// A crash leaves one of these states:
 //
-// The answer to a claim or a start may be lost, and the write happen all the same. The process
-// therefore notes each request before it writes itself as the owner, and reads the noted ones until
-// their outcome is known: a request that is owned is always told to the schedule.
+//   - Before step 2: nothing.
+//   - Between steps 2 and 3: a request whose intent is not inserted. Readers and the feed do not
+//     see the briefing yet. The next writer, or the process that claims the request, inserts it, so
+//     its tick is counted and stored exactly once.
+//   - After step 3: a complete append whose caller got no answer. The same tick again finds the
+//     briefing by its id and returns it.
+//
+// The order of the feed follows. No later id exists before an earlier insert, and an end is written
+// only after all inserts. A writer that pauses for minutes between steps 2 and 3 does no harm: its
+// briefing was inserted by another writer, or it is still the newest.
+//
+// # Ownership
+//
+// A process has a lease: a document in the collection instances, which it renews by the database's
+// clock. The answer to a renewal carries that clock, and ticks, ends and ids follow it.
+//
+//	live ── not renewed for LeaseTime ──> expired ── markDead ──> dead ── sweep ──> removed
+//	  ^                                      │
+//	  └────────────── renewed ───────────────┘
+//
+// An expired lease is still valid until another process marks it dead, on the condition that it is
+// still expired. Dead is final: a renewal changes no dead lease and creates none. A process that
+// finds its own lease dead continues under a new name. The requests of a dead process are claimed
+// in a later term, so appends of the old owner are refused.
+//
+// Rendezvous hashing gives each request one preferred process among the live ones. That process
+// claims the request, from a live owner only between two ticks.
+//
+// Only leases that were renewed within recentLease are read each time. A sweep, every sweepEvery,
+// finds the requests of older owners and removes dead leases that own nothing. An owner without a
+// lease is dead, because a process has a lease before it owns anything.
+//
+// The answer to a claim or a start can be lost although the write happened. The process therefore
+// notes each request before it writes itself as the owner, and reads the noted requests until their
+// outcome is known. So the schedule learns of every request that this process owns.
 //
 // # The feed
 //
-// One change stream on the database serves the process, on a client of its own that has no timeout. Its place is kept
-// in memory; a broken stream is opened again from there.
+// One change stream on the database serves the process. It has a client of its own without a
+// timeout, because the driver ends a stream whose client times out. The resume token is held in
+// memory, and a broken stream is opened again from there.
 package mongo

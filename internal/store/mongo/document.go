@@ -8,19 +8,23 @@ import (
 	"bis/internal/briefing"
 )
 
-// userDoc is a document of users. Old ones have the first three fields.
+// userDoc is a document of users. Old servers write the first three fields.
 type userDoc struct {
 	ID       bson.ObjectID `bson:"_id"`
 	Username string        `bson:"username"`
 	Custom   []string      `bson:"custom"`
-	NameKey  string        `bson:"name_key,omitempty"` // the name's key, under a unique index
+	NameKey  string        `bson:"name_key,omitempty"` // briefing.NameKey, under a unique index
 }
 
+// user returns the document as a user. A missing list of custom lines is an empty one.
 func (d *userDoc) user() briefing.User {
-	return briefing.User{ID: briefing.UserID(d.ID.Hex()), Username: d.Username, Custom: append([]string{}, d.Custom...)}
+	return briefing.User{
+		ID: briefing.UserID(d.ID.Hex()), Username: d.Username, Custom: append([]string{}, d.Custom...),
+	}
 }
 
-// requestDoc is a document of requests. Old ones have the first six fields.
+// requestDoc is a document of requests. Old servers write the first six fields. The new fields are
+// in four groups: the order itself, its end, what was run, and the owner.
 type requestDoc struct {
 	ID       bson.ObjectID `bson:"_id"`
 	Username string        `bson:"username"`
@@ -29,7 +33,9 @@ type requestDoc struct {
 	EndTime  string        `bson:"endtime"`
 	Active   bool          `bson:"is_active"`
 
-	ActiveUser string     `bson:"active_user,omitempty"` // the name's key while active, under a unique index
+	// ActiveUser is briefing.NameKey of the name while the request is active. Its unique index
+	// makes a second active request of the user impossible.
+	ActiveUser string     `bson:"active_user,omitempty"`
 	EndText    string     `bson:"end_text,omitempty"`
 	Camera     string     `bson:"camera,omitempty"`
 	Key        string     `bson:"key,omitempty"`
@@ -43,20 +49,22 @@ type requestDoc struct {
 	Missed   int           `bson:"missed,omitempty"`
 	LastTick int64         `bson:"last_tick"`
 	LastID   bson.ObjectID `bson:"last_id,omitempty"`
-	Intent   *briefingDoc  `bson:"intent,omitempty"` // the briefing whose id last_id is; its insert may be under way
+	Intent   *briefingDoc  `bson:"intent,omitempty"` // the briefing LastID, inserted or not
 
 	Owner string `bson:"owner,omitempty"`
 	Term  int64  `bson:"term,omitempty"`
 }
 
-// legacy reports whether an old server made the document.
+// legacy reports whether an old server wrote the document.
 func (d *requestDoc) legacy() bool { return d.StartedAt == nil }
 
-// request reads a document. What an old one lacks comes from its name, a wall-clock time in zone.
+// request returns the document as a request. Fields that a legacy document lacks come from its
+// name, which is a wall-clock time in zone.
 func (d *requestDoc) request(zone *time.Location) briefing.Request {
 	r := briefing.Request{
-		ID: briefing.RequestID(d.ID.Hex()), Username: d.Username, Name: d.Name, Interval: d.Interval, EndTime: d.EndTime,
-		EndText: d.EndText, CameraID: briefing.CameraID(d.Camera), Key: d.Key, Active: d.Active,
+		ID: briefing.RequestID(d.ID.Hex()), Username: d.Username, Name: d.Name, Interval: d.Interval,
+		EndTime: d.EndTime, EndText: d.EndText, CameraID: briefing.CameraID(d.Camera), Key: d.Key,
+		Active: d.Active,
 		EndsAt: utc(d.EndsAt), EndedAt: utc(d.EndedAt),
 		Ticks:    briefing.TickCounts{Done: d.Done, Skipped: d.Skipped, Missed: d.Missed},
 		LastTick: d.LastTick, Owner: briefing.Owner{Instance: d.Owner, Term: d.Term},
@@ -80,7 +88,8 @@ func (d *requestDoc) request(zone *time.Location) briefing.Request {
 	return r
 }
 
-// startedBy is when an old request was started: by its name, or else by its id.
+// startTime is when a legacy request was started: the time in its name, or else the time in its id,
+// which is exact to a second.
 func (d *requestDoc) startTime(zone *time.Location) time.Time {
 	if at, err := time.ParseInLocation(briefing.NameLayout, d.Name, zone); err == nil {
 		return at.UTC()
@@ -88,6 +97,7 @@ func (d *requestDoc) startTime(zone *time.Location) time.Time {
 	return d.ID.Timestamp().UTC()
 }
 
+// utc returns a copy of a time in UTC, or nil for nil. The driver decodes times in the local zone.
 func utc(t *time.Time) *time.Time {
 	if t == nil {
 		return nil
@@ -96,18 +106,20 @@ func utc(t *time.Time) *time.Time {
 	return &u
 }
 
-// newRequestDoc is the document of a new request.
+// newRequestDoc returns the document of a new, active request. It fails if the id is malformed.
 func newRequestDoc(r briefing.Request) (requestDoc, error) {
 	id, err := bson.ObjectIDFromHex(string(r.ID))
 	started := r.StartedAt
 	return requestDoc{
-		ID: id, Username: r.Username, Name: r.Name, Interval: r.Interval, EndTime: r.EndTime, Active: true, ActiveUser: briefing.NameKey(r.Username),
-		EndText: r.EndText, Camera: string(r.CameraID), Key: r.Key, StartedAt: &started, EndsAt: r.EndsAt,
+		ID: id, Username: r.Username, Name: r.Name, Interval: r.Interval, EndTime: r.EndTime,
+		Active: true, ActiveUser: briefing.NameKey(r.Username), EndText: r.EndText,
+		Camera: string(r.CameraID), Key: r.Key, StartedAt: &started, EndsAt: r.EndsAt,
 		Owner: r.Owner.Instance, Term: r.Owner.Term,
 	}, err
 }
 
-// briefingDoc is a document of briefings. Old ones have the first three fields.
+// briefingDoc is a document of briefings. Old servers write the first three fields, and some
+// writers only the request and the text.
 type briefingDoc struct {
 	ID        bson.ObjectID `bson:"_id"`
 	RequestID bson.ObjectID `bson:"request_id"`
@@ -120,7 +132,7 @@ type briefingDoc struct {
 	Source   string     `bson:"source,omitempty"`
 }
 
-// factsDoc is what was measured.
+// factsDoc are the facts of a briefing. Zero values are left out.
 type factsDoc struct {
 	Counts     []countDoc `bson:"counts,omitempty"`
 	Counted    bool       `bson:"counted,omitempty"`
@@ -131,12 +143,14 @@ type factsDoc struct {
 	Detector   string     `bson:"detector,omitempty"`
 }
 
+// countDoc is the number of objects of one class.
 type countDoc struct {
 	Name  string `bson:"name"`
 	Count int    `bson:"count"`
 }
 
-// briefing reads a document. What an old one lacks comes from the head of its text, a minute in zone.
+// briefing returns the document as a briefing. A document without a time has it in the head of its
+// text, as a minute in zone, or else in its id.
 func (d *briefingDoc) briefing(zone *time.Location) briefing.Briefing {
 	at, caption, ok := briefing.SplitText(d.Text, zone)
 	switch {
@@ -148,7 +162,8 @@ func (d *briefingDoc) briefing(zone *time.Location) briefing.Briefing {
 	id, request := briefing.BriefingID(d.ID.Hex()), briefing.RequestID(d.RequestID.Hex())
 	b := briefing.Briefing{
 		ID: id, RequestID: request, Cursor: briefing.MakeCursor(request, id), Tick: d.Tick, At: at,
-		Caption: caption, Text: d.Text, Degraded: briefing.Degraded(d.Degraded), Source: d.Source, Facts: d.Facts.facts(),
+		Caption: caption, Text: d.Text, Degraded: briefing.Degraded(d.Degraded), Source: d.Source,
+		Facts: d.Facts.facts(),
 	}
 	if d.At == nil && b.Source == "" {
 		b.Source = sourceOutside
@@ -156,10 +171,11 @@ func (d *briefingDoc) briefing(zone *time.Location) briefing.Briefing {
 	return b
 }
 
-// sourceOutside is who words what an old writer inserts.
+// sourceOutside is the Source of a briefing that an old server or another program inserted.
 const sourceOutside = "outside"
 
-// newBriefingDoc is the document of a new briefing.
+// newBriefingDoc returns the document of a new briefing. Its time is cut to milliseconds, which is
+// what the database stores.
 func newBriefingDoc(request, id bson.ObjectID, b briefing.Briefing) *briefingDoc {
 	at := b.At.UTC().Truncate(time.Millisecond)
 	return &briefingDoc{
@@ -168,6 +184,7 @@ func newBriefingDoc(request, id bson.ObjectID, b briefing.Briefing) *briefingDoc
 	}
 }
 
+// facts returns the document as facts. No document means nothing was measured.
 func (d *factsDoc) facts() briefing.Facts {
 	if d == nil {
 		return briefing.Facts{}
@@ -182,9 +199,10 @@ func (d *factsDoc) facts() briefing.Facts {
 	return f
 }
 
-// newFactsDoc is nil where nothing was measured.
+// newFactsDoc returns the document of facts, or nil if nothing was measured.
 func newFactsDoc(f briefing.Facts) *factsDoc {
-	if len(f.Counts) == 0 && !f.Counted && !f.Estimate && f.Change == 0 && f.Brightness == 0 && f.Scene == "" && f.Detector == "" {
+	if len(f.Counts) == 0 && !f.Counted && !f.Estimate && f.Change == 0 && f.Brightness == 0 &&
+		f.Scene == "" && f.Detector == "" {
 		return nil
 	}
 	d := &factsDoc{
@@ -197,7 +215,7 @@ func newFactsDoc(f briefing.Facts) *factsDoc {
 	return d
 }
 
-// objectID reads an id of ours. ok is false when it is none; what it names does not exist then.
+// objectID parses an id. ok is false for a malformed one, which names nothing that is stored.
 func objectID[T ~string](id T) (bson.ObjectID, bool) {
 	oid, err := bson.ObjectIDFromHex(string(id))
 	return oid, err == nil

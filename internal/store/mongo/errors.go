@@ -15,7 +15,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// Codes of the server.
+// Error codes of the server that this package treats in its own way. The MongoDB names are beside
+// them.
 const (
 	codeNoUser    = 18    // AuthenticationFailed
 	codeNoStreams = 40573 // $changeStream needs a replica set
@@ -25,10 +26,12 @@ const (
 	codeBadToken  = 260   // InvalidResumeToken
 )
 
+// errClosed answers every call after Close.
 var errClosed = fmt.Errorf("store is closed: %w", briefing.ErrUnavailable)
 
-// translate turns an error of the driver into a kind of briefing's, with the cause behind it for the log. Errors
-// that have a kind already, and a caller's leaving, stay as they are.
+// translate turns an error of the driver into one of briefing's kinds, with the cause behind it for
+// the log. An error that has a kind stays as it is. A caller's cancellation is reduced to
+// context.Canceled. A passed deadline, the caller's or this package's own, is ErrUnavailable.
 func translate(operation string, err error) error {
 	switch {
 	case err == nil:
@@ -45,8 +48,9 @@ func translate(operation string, err error) error {
 	return fmt.Errorf("%s: %w", operation, err)
 }
 
-// away reports whether the same call may succeed later: the server was not reached or did not answer in time, is no primary,
-// is shutting down, cannot write for the moment, or this store is closed.
+// isTransient reports whether the same call may succeed later. The server was not reached, did not
+// answer in time, is no primary, is shutting down or cannot write for the moment, or this store is
+// closed.
 func isTransient(err error) bool {
 	if errors.Is(err, context.DeadlineExceeded) || mongo.IsTimeout(err) || mongo.IsNetworkError(err) ||
 		errors.Is(err, mongo.ErrClientDisconnected) || errors.Is(err, errClosed) {
@@ -58,22 +62,29 @@ func isTransient(err error) bool {
 			server.HasErrorLabel("RetryableWriteError") || server.HasErrorLabel("TransientTransactionError") ||
 			server.HasErrorLabel("UnknownTransactionCommitResult")
 	}
-	text := err.Error() // what the driver has no type for
-	return strings.Contains(text, "server selection error") || strings.Contains(text, "connection") || strings.Contains(text, "topology is closed")
+	text := err.Error() // the driver has no type for these
+	return strings.Contains(text, "server selection error") || strings.Contains(text, "connection") ||
+		strings.Contains(text, "topology is closed")
 }
 
-// awayCodes are the server's codes for a state that passes: stepping down, shutting down, unreachable members,
-// write concern not satisfied, disk full.
-var transientCodes = []int{6, 7, 50, 64, 89, 91, 100, 112, 189, 202, 251, 262, 9001, 10107, 11600, 11602, 13435, 13436, 14031}
+// transientCodes are the server's codes for states that pass: stepping down, shutting down, members
+// that cannot be reached, a write concern that is not satisfied, a full disk.
+var transientCodes = []int{
+	6, 7, 50, 64, 89, 91, 100, 112, 189, 202, 251, 262, 9001, 10107, 11600, 11602, 13435, 13436, 14031,
+}
 
+// hasCode reports whether err is a server's error with one of the codes.
 func hasCode(err error, codes ...int) bool {
 	var server mongo.ServerError
 	return errors.As(err, &server) && slices.ContainsFunc(codes, server.HasErrorCode)
 }
 
-// hasKind reports whether err is a refusal that a store makes itself.
+// hasKind reports whether err has one of the kinds that a store answers with.
 func hasKind(err error) bool {
-	for _, kind := range []error{briefing.ErrNotFound, briefing.ErrConflict, briefing.ErrNotOwner, briefing.ErrUnavailable, briefing.ErrFeedLost} {
+	for _, kind := range []error{
+		briefing.ErrNotFound, briefing.ErrConflict, briefing.ErrNotOwner,
+		briefing.ErrUnavailable, briefing.ErrFeedLost,
+	} {
 		if errors.Is(err, kind) {
 			return true
 		}
@@ -81,13 +92,13 @@ func hasKind(err error) bool {
 	return false
 }
 
-// errAddress is all that is said of an address that the driver does not understand: any piece of it
-// may be a piece of the password.
+// errBadURI is the whole message for an address that the driver cannot parse. Any part of such an
+// address may be a part of the password, so none is quoted.
 var errBadURI = errors.New("DATABASE_URI cannot be used: it must look like mongodb://USER:PASSWORD@HOST:PORT/?replicaSet=NAME, " +
 	"with options that the driver knows; reserved characters in the user and the password must be URL-escaped")
 
-// withoutSecrets is an error of connecting without the pieces of the address that the driver
-// quotes. What the network or the file system says stays.
+// redact returns an error of connecting without the parts of the address that the driver quotes.
+// The messages of the network and of the file system stay.
 func (s *Store) redact(err error) error {
 	var (
 		lookup *net.DNSError
@@ -99,8 +110,8 @@ func (s *Store) redact(err error) error {
 		return errBadURI
 	case errors.As(err, &file):
 		return fmt.Errorf("a file that DATABASE_URI names: %w", file.Err)
-	case s.calls == nil && !errors.As(err, &lookup) && !errors.As(err, &dial): // no client: the address was not understood
-		return errBadURI
+	case s.calls == nil && !errors.As(err, &lookup) && !errors.As(err, &dial):
+		return errBadURI // without a client, the driver could not parse the address
 	}
 	text := err.Error()
 	for _, secret := range secretsIn(s.cfg.URI) {
@@ -112,8 +123,8 @@ func (s *Store) redact(err error) error {
 	return err
 }
 
-// secretsOf are the pieces of an address that must not be printed, as they are written and
-// unescaped. Short pieces are left out: they occur in any text.
+// secretsIn returns the parts of an address that must not be printed, as written and unescaped.
+// Parts shorter than four bytes are left out, because they occur in any text.
 func secretsIn(uri string) []string {
 	list := []string{uri}
 	_, rest, _ := strings.Cut(uri, "://")

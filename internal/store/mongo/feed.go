@@ -14,18 +14,19 @@ import (
 	"bis/internal/briefing"
 )
 
-// awaitLimit is how long the server may take to answer that there is nothing new; longer, and the connection
-// is taken for dead.
+// streamTimeout is how long the server may take to answer that nothing is new; twice Config.Await,
+// if that is longer. After that the connection counts as dead.
 const streamTimeout = 5 * time.Second
 
-// feeds are the open feeds and the place where a lost one stopped.
+// feeds are the open feeds, and the position at which a lost one stopped.
 type feeds struct {
 	mu     sync.Mutex // guards what follows
 	open   map[*streamFeed]struct{}
-	token  bson.Raw // nil: none
+	token  bson.Raw // resume token of the last lost feed; nil: none
 	closed bool
 }
 
+// add registers an open feed. It returns false if the store is closed.
 func (a *feeds) add(f *streamFeed) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -39,13 +40,14 @@ func (a *feeds) add(f *streamFeed) bool {
 	return true
 }
 
+// remove forgets a feed that has ended.
 func (a *feeds) remove(f *streamFeed) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	delete(a.open, f)
 }
 
-// take hands the place out, once.
+// takeToken returns the resume token and clears it, so that only one feed resumes there.
 func (a *feeds) takeToken() bson.Raw {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -54,13 +56,15 @@ func (a *feeds) takeToken() bson.Raw {
 	return token
 }
 
+// saveToken stores the resume token for the next feed.
 func (a *feeds) saveToken(token bson.Raw) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.token = token
 }
 
-// close ends every feed.
+// close ends every feed and lets no new one in. It waits for the feeds outside the mutex, because
+// an ending feed calls remove.
 func (a *feeds) close() {
 	a.mu.Lock()
 	a.closed = true
@@ -74,30 +78,36 @@ func (a *feeds) close() {
 	}
 }
 
-// streamFeed is a briefing.Feed over a change stream. One goroutine reads the stream, because a call of the driver that
-// is given up may take an event with it.
+// streamFeed is a briefing.Feed over a change stream. A goroutine of its own reads the stream: a
+// call of the driver that is cut off by a caller's context may consume an event and lose it.
 type streamFeed struct {
 	store    *Store
 	stream   *mongo.ChangeStream
-	changes  chan []briefing.Change // what one batch of the stream has
-	buffered []briefing.Change      // received and not yet returned; the reader's
+	changes  chan []briefing.Change // from the goroutine to Next, a batch at a time
+	buffered []briefing.Change      // received and not yet returned; for Next and More alone
 	cancel   context.CancelFunc
-	done     chan struct{} // closed when the reading has ended
-	err      error         // why it has; set before done is closed
+	done     chan struct{} // closed when the goroutine has ended
+	err      error         // why it has ended; set before done is closed
 }
 
-// watched is the stream's filter. Appends change requests too; of those updates the server sends none but ends.
+// feedPipeline filters the stream on the server: inserts of briefings and requests, updates that
+// change is_active, and the loss of a collection. An append updates its request too, and those
+// updates are most of the traffic, so they must not leave the server.
 func feedPipeline() mongo.Pipeline {
 	kinds := bson.A{
-		bson.D{{Key: "operationType", Value: "insert"}, {Key: "ns.coll", Value: bson.D{{Key: "$in", Value: bson.A{"briefings", "requests"}}}}},
+		bson.D{{Key: "operationType", Value: "insert"},
+			{Key: "ns.coll", Value: bson.D{{Key: "$in", Value: bson.A{"briefings", "requests"}}}}},
 		bson.D{{Key: "operationType", Value: "update"}, {Key: "ns.coll", Value: "requests"},
 			{Key: "updateDescription.updatedFields.is_active", Value: bson.D{{Key: "$exists", Value: true}}}},
-		bson.D{{Key: "operationType", Value: bson.D{{Key: "$in", Value: bson.A{"drop", "rename", "dropDatabase", "invalidate"}}}}},
+		bson.D{{Key: "operationType", Value: bson.D{
+			{Key: "$in", Value: bson.A{"drop", "rename", "dropDatabase", "invalidate"}}}}},
 	}
 	return mongo.Pipeline{{{Key: "$match", Value: bson.D{{Key: "$or", Value: kinds}}}}}
 }
 
-// OpenFeed implements briefing.FeedStore.
+// OpenFeed implements briefing.FeedStore. It resumes at the saved token unless fresh. A token that
+// the server refuses is given up, and the stream opens without one; the reader then compares with
+// the store. If the server cannot be reached, the token is saved again.
 func (s *Store) OpenFeed(ctx context.Context, fresh bool) (briefing.Feed, error) {
 	if s.closed.Load() {
 		return nil, errClosed
@@ -129,6 +139,7 @@ func (s *Store) OpenFeed(ctx context.Context, fresh bool) (briefing.Feed, error)
 	return f, nil
 }
 
+// watch opens a change stream, behind token if it is not nil.
 func (s *Store) watch(ctx context.Context, token bson.Raw) (*mongo.ChangeStream, error) {
 	ctx, cancel := s.call(ctx)
 	defer cancel()
@@ -139,7 +150,8 @@ func (s *Store) watch(ctx context.Context, token bson.Raw) (*mongo.ChangeStream,
 	return s.stream.Database(s.cfg.Database).Watch(ctx, feedPipeline(), opts)
 }
 
-// run reads the stream until it breaks or the feed is closed.
+// run reads the stream until it breaks or the feed is closed. It saves the token of a broken
+// stream, unless the server has said that the token is useless.
 func (f *streamFeed) run(ctx context.Context) {
 	defer close(f.done)
 	defer f.cancel()
@@ -154,18 +166,19 @@ func (f *streamFeed) run(ctx context.Context) {
 	}
 	closing, cancel := context.WithTimeout(context.Background(), closeTime/2)
 	defer cancel()
-	_ = f.stream.Close(closing) // a lost connection has closed it
+	_ = f.stream.Close(closing) // fails after a lost connection, which has closed the stream
 	f.store.feeds.remove(f)
 }
 
-// errInvalid says that the stream is at its end for good: the database was dropped.
+// errDropped reports that the database was dropped, which ends a stream for good.
 var errDropped = errors.New("database was dropped")
 
-// handLen is the most changes that are handed over together.
+// maxBatch is the most changes that are passed to Next together.
 const maxBatch = 64
 
-// copy hands changes to Next, those of one batch of the stream together. It returns the place behind
-// the last ones that were taken.
+// copy passes changes to Next, those of one batch of the stream together. It returns the token
+// behind the last changes that Next has received: a feed that resumes there repeats none and loses
+// none.
 func (f *streamFeed) copy(ctx context.Context) (token bson.Raw, err error) {
 	token = cloneToken(f.stream.ResumeToken())
 	var list []briefing.Change
@@ -198,9 +211,11 @@ func (f *streamFeed) copy(ctx context.Context) (token bson.Raw, err error) {
 	}
 }
 
+// cloneToken copies a token, whose bytes belong to the stream.
 func cloneToken(token bson.Raw) bson.Raw { return append(bson.Raw(nil), token...) }
 
-// next waits for an event, or for the word that there is none.
+// next waits for one event. It returns false without an error if the server answers that there is
+// none.
 func (f *streamFeed) next(ctx context.Context) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, max(streamTimeout, 2*f.store.cfg.Await))
 	defer cancel()
@@ -219,7 +234,7 @@ func (f *streamFeed) next(ctx context.Context) (bool, error) {
 	return false, nil
 }
 
-// event is what the feed reads of a change event.
+// event holds the fields of a change event that the feed uses.
 type event struct {
 	Operation string `bson:"operationType"`
 	NS        struct {
@@ -231,18 +246,19 @@ type event struct {
 	Document bson.Raw `bson:"fullDocument"`
 }
 
-// change reads an event. ok is false when it is none of the feed's.
+// change converts a change event. ok is false if the event is no change of the feed, or if a
+// document of another writer cannot be decoded; the feed goes on then.
 func (s *Store) change(ctx context.Context, raw bson.Raw) (c briefing.Change, ok bool, err error) {
 	var e event
 	if err := bson.Unmarshal(raw, &e); err != nil {
-		s.log.WarnContext(ctx, "a change was not understood", "err", err) // a direct writer's
+		s.log.WarnContext(ctx, "a change was not understood", "err", err)
 		return c, false, nil
 	}
 	switch {
 	case e.Operation == "invalidate", e.Operation == "dropDatabase":
 		return c, false, errDropped
 	case e.Operation == "drop", e.Operation == "rename":
-		if err := s.ensureIndexes(ctx); err != nil { // they went with the collection
+		if err := s.ensureIndexes(ctx); err != nil { // the indexes went with the collection
 			return c, false, err
 		}
 		return c, false, nil
@@ -266,16 +282,17 @@ func (s *Store) change(ctx context.Context, raw bson.Raw) (c briefing.Change, ok
 	}
 }
 
-// ended reads a request whose activity has changed. The event has only what changed, and an end is for ever.
+// endChange reads a request after an update of is_active. The event holds only the fields that
+// changed, and an ended request changes no more, so a later read returns the end.
 func (s *Store) endChange(ctx context.Context, id bson.ObjectID) (briefing.Change, bool, error) {
 	r, err := s.Request(ctx, briefing.RequestID(id.Hex()))
 	if errors.Is(err, briefing.ErrNotFound) {
-		return briefing.Change{}, false, nil // taken out since
+		return briefing.Change{}, false, nil // removed since, by another program
 	}
 	return briefing.Change{Kind: briefing.RequestEnded, Request: r}, err == nil && !r.Active, err
 }
 
-// Next implements briefing.Feed. It returns what was received also when ctx has ended.
+// Next implements briefing.Feed. Changes that were received are returned even if ctx has ended.
 func (f *streamFeed) Next(ctx context.Context) (briefing.Change, error) {
 	if f.More() {
 		c := f.buffered[0]
@@ -309,7 +326,7 @@ func (f *streamFeed) More() bool {
 	}
 }
 
-// Close implements briefing.Feed.
+// Close implements briefing.Feed. It waits for the goroutine of the feed.
 func (f *streamFeed) Close() error {
 	f.cancel()
 	<-f.done

@@ -11,22 +11,23 @@ import (
 	"bis/internal/briefing"
 )
 
-// Hand-overs between living processes.
+// Pace of hand-overs between live processes.
 const (
-	handOversPerSecond = 100              // a second, at most
-	wantedEvery        = 30 * time.Second // for requests that prefer this process, when no process came or went
-	silentOwnerTicks   = 3                // an owner that has not stored for so many ticks has nothing to be waited for
-	handOverMargin     = 200 * time.Millisecond
+	handOversPerSecond = 100
+	wantedEvery        = 30 * time.Second       // between two queries, if no process comes or goes
+	silentOwnerTicks   = 3                      // without a briefing; then no run is waited for
+	handOverMargin     = 200 * time.Millisecond // to the next tick; at most half an interval
 )
 
-// preferred names the process that is to own a request: by rendezvous hashing, so each one that comes or goes
-// moves no more than its own share.
+// preferred returns the process that should own a request, by rendezvous hashing: the live process
+// with the highest hash of its name and the request's id. When a process comes or goes, only the
+// requests that it gains or loses change their owner. An empty list has no preferred process, "".
 func preferred(id bson.ObjectID, live []string) string {
 	var best string
 	var highest uint64
 	for _, name := range live {
 		h := fnv.New64a()
-		_, _ = h.Write([]byte(name)) // a hash takes everything
+		_, _ = h.Write([]byte(name)) // writing to a hash never fails
 		_, _ = h.Write(id[:])
 		if n := mix(h.Sum64()); best == "" || n > highest || n == highest && name < best {
 			best, highest = name, n
@@ -35,15 +36,18 @@ func preferred(id bson.ObjectID, live []string) string {
 	return best
 }
 
-// mix spreads the bits of a hash whose inputs differ little (the finalizer of splitmix64).
+// mix spreads the bits of a hash, because the inputs differ in few bits. It is the finalizer of
+// splitmix64.
 func mix(x uint64) uint64 {
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
 	x = (x ^ x>>27) * 0x94d049bb133111eb
 	return x ^ x>>31
 }
 
-// handOver takes from living processes what prefers this one, between two ticks, so that none is lost: the last tick
-// is stored and the next is not there yet.
+// handOver claims requests of live processes that prefer this one, at most limit and no more than
+// handOversPerSecond. A request changes hands only between two ticks: its last tick is stored and
+// its next one is not due yet, so no tick is lost. A request that is not between ticks is queued
+// again.
 func (s *Store) handOver(ctx context.Context, m members, me string, limit int) ([]briefing.Request, error) {
 	if len(m.live) < 2 {
 		return nil, nil
@@ -61,7 +65,7 @@ func (s *Store) handOver(ctx context.Context, m members, me string, limit int) (
 		}
 		ok := betweenTicks(d.request(s.cfg.Zone), s.Now())
 		if !ok {
-			s.requeue(d.ID) // at another time
+			s.requeue(d.ID)
 		}
 		return ok
 	})
@@ -71,14 +75,16 @@ func (s *Store) handOver(ctx context.Context, m members, me string, limit int) (
 	return list, err
 }
 
-// betweenTicks reports whether no run can be going on or begin at once.
+// betweenTicks reports whether no run of the request can be going on or about to start. An owner
+// that has stored nothing for silentOwnerTicks ticks is not waited for.
 func betweenTicks(r briefing.Request, now time.Time) bool {
 	grid := r.Grid(now)
 	done := r.LastTick == grid || grid-r.LastTick >= silentOwnerTicks
 	return done && r.TickAt(grid+1).Sub(now) > min(handOverMargin, r.Every()/2)
 }
 
-// lookForWanted finds the requests of living processes that prefer this one, when processes came or went, and now and then.
+// refreshWanted queries the requests of live processes that prefer this one, if processes have come
+// or gone since the last query, or if that query is older than wantedEvery.
 func (s *Store) refreshWanted(ctx context.Context, m members, me string) error {
 	c := &s.claims
 	now := s.cfg.Clock()
@@ -101,7 +107,8 @@ func (s *Store) refreshWanted(ctx context.Context, m members, me string) error {
 	return nil
 }
 
-// spend takes wanted requests, as many as the rate lets through.
+// popWanted removes and returns at most limit wanted requests, as many as the rate allows. The rate
+// is a token bucket that holds half a second's worth.
 func (s *Store) popWanted(limit int) []bson.ObjectID {
 	c := &s.claims
 	now := s.cfg.Clock()
@@ -120,7 +127,8 @@ func (s *Store) popWanted(limit int) []bson.ObjectID {
 	return ids
 }
 
-// wantOthers puts back what was not got: another process was at it too, or the database was away.
+// requeueUnclaimed queues those of ids again that are not among got. Another process may have
+// written them, or the database was away.
 func (s *Store) requeueUnclaimed(ids []bson.ObjectID, got []briefing.Request) {
 	for _, id := range ids {
 		if !slices.ContainsFunc(got, func(r briefing.Request) bool { return string(r.ID) == id.Hex() }) {
@@ -129,7 +137,7 @@ func (s *Store) requeueUnclaimed(ids []bson.ObjectID, got []briefing.Request) {
 	}
 }
 
-// want puts a request back.
+// requeue puts a request back into the queue of wanted ones.
 func (s *Store) requeue(id bson.ObjectID) {
 	s.claims.mu.Lock()
 	defer s.claims.mu.Unlock()

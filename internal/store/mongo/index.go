@@ -9,8 +9,9 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 )
 
-// ensureIndexes makes the indexes that are missing. The unique ones lie over new fields that old documents lack, so they
-// can be built where old data holds a name, or an active request, twice.
+// ensureIndexes creates the indexes that are missing. The unique ones lie over new fields, which
+// old documents lack: an index over the old fields could not be built, because old data holds a
+// name, or an active request of a user, more than once.
 func (s *Store) ensureIndexes(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, indexTime)
 	defer cancel()
@@ -18,14 +19,19 @@ func (s *Store) ensureIndexes(ctx context.Context) error {
 		collection *mongo.Collection
 		indexes    []mongo.IndexModel
 	}{
-		{s.users, []mongo.IndexModel{index("username", bson.D{{Key: "username", Value: 1}, {Key: "_id", Value: 1}}), unique("name_key", bson.D{{Key: "name_key", Value: 1}})}},
+		{s.users, []mongo.IndexModel{
+			index("username", bson.D{{Key: "username", Value: 1}, {Key: "_id", Value: 1}}),
+			unique("name_key", bson.D{{Key: "name_key", Value: 1}}),
+		}},
 		{s.requests, []mongo.IndexModel{
 			index("by_user", bson.D{{Key: "username", Value: 1}, {Key: "_id", Value: -1}}),
 			index("by_owner", bson.D{{Key: "is_active", Value: 1}, {Key: "owner", Value: 1}}),
 			unique("active_user", bson.D{{Key: "active_user", Value: 1}}),
 			unique("key", bson.D{{Key: "username", Value: 1}, {Key: "key", Value: 1}}),
 		}},
-		{s.briefings, []mongo.IndexModel{index("by_request", bson.D{{Key: "request_id", Value: 1}, {Key: "_id", Value: 1}})}},
+		{s.briefings, []mongo.IndexModel{
+			index("by_request", bson.D{{Key: "request_id", Value: 1}, {Key: "_id", Value: 1}}),
+		}},
 	} {
 		if _, err := of.collection.Indexes().CreateMany(ctx, of.indexes); err != nil {
 			return fmt.Errorf("make the indexes of %s: %w", of.collection.Name(), translate("create indexes", err))
@@ -34,13 +40,16 @@ func (s *Store) ensureIndexes(ctx context.Context) error {
 	return nil
 }
 
+// index is an index over keys. The prefix of its name keeps it apart from indexes of other
+// programs.
 func index(name string, keys bson.D) mongo.IndexModel {
 	return mongo.IndexModel{Keys: keys, Options: options.Index().SetName("bis_" + name)}
 }
 
-// unique is an index over documents that have the last of its fields.
+// unique is a unique index over the documents whose last field of keys is a string.
 func unique(name string, keys bson.D) mongo.IndexModel {
 	last := keys[len(keys)-1].Key
+	present := bson.D{{Key: last, Value: bson.D{{Key: "$type", Value: "string"}}}}
 	return mongo.IndexModel{Keys: keys, Options: options.Index().SetName("bis_" + name).SetUnique(true).
-		SetPartialFilterExpression(bson.D{{Key: last, Value: bson.D{{Key: "$type", Value: "string"}}}})}
+		SetPartialFilterExpression(present)}
 }

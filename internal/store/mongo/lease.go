@@ -15,32 +15,36 @@ import (
 	"bis/internal/retry"
 )
 
-// instanceDoc is a process's lease.
+// instanceDoc is a document of instances: the lease of one process.
 type instanceDoc struct {
 	ID      string     `bson:"_id"`
 	Renewed *time.Time `bson:"renewed_at,omitempty"` // by the database's clock
-	Dead    bool       `bson:"dead,omitempty"`       // it has gone, or was found to be expired; for ever
+	Dead    bool       `bson:"dead,omitempty"`       // released, or found expired; final
 }
 
-// lease is this process's right to own requests.
+// lease is this process's right to own requests. A goroutine renews it, and each renewal measures
+// how far the database's clock is ahead of this machine's.
 type lease struct {
 	store  *Store
 	cancel context.CancelFunc
-	done   chan struct{} // closed when the renewing has ended
+	done   chan struct{} // closed when the goroutine has ended
 
-	renewing sync.Mutex // one renewal at a time
+	renewing sync.Mutex // held for one renewal
 
-	mu            sync.Mutex // guards what follows
-	id            string
-	clockOffset   time.Duration // the database's clock less this machine's
-	uncertainty   time.Duration // how far ahead may be off
-	measured      bool          // ahead has been read
-	renewedAt     time.Time     // the database's clock at the last renewal
-	renewingSince time.Time     // since when every renewal has succeeded, by this machine's clock; zero: the last one failed
-	gaveUp        bool          // released: a stopped process takes no other lease
+	mu          sync.Mutex // guards what follows
+	id          string
+	clockOffset time.Duration // the database's clock minus this machine's
+	uncertainty time.Duration // how far clockOffset may be off
+	measured    bool          // clockOffset has been measured
+	renewedAt   time.Time     // the database's clock at the last renewal
+	gaveUp      bool          // release was called: no other lease follows
+	// renewingSince is when the present series of successful renewals began, by this machine's
+	// clock. Zero means that the last renewal failed.
+	renewingSince time.Time
 }
 
-// takeLease makes this process's document and renews it until stop.
+// acquireLease creates the document of this process, renews it once, and keeps renewing it until
+// stop.
 func acquireLease(ctx context.Context, s *Store) (*lease, error) {
 	l := &lease{store: s, done: make(chan struct{})}
 	if err := l.register(ctx, cmp.Or(s.cfg.Instance, briefing.NewID(s.cfg.Clock()))); err != nil {
@@ -54,7 +58,8 @@ func acquireLease(ctx context.Context, s *Store) (*lease, error) {
 	return l, nil
 }
 
-// begin goes on under a name that no process has had.
+// register creates a lease under a name that no process has had, and continues under that name. The
+// lease is valid from its first renewal on.
 func (l *lease) register(ctx context.Context, id string) error {
 	ctx, cancel := l.store.call(ctx)
 	defer cancel()
@@ -67,6 +72,7 @@ func (l *lease) register(ctx context.Context, id string) error {
 	return nil
 }
 
+// run renews the lease every RenewEvery until ctx ends, and sooner after a failure.
 func (l *lease) run(ctx context.Context) {
 	defer close(l.done)
 	const retryAfter = 500 * time.Millisecond // after a failure
@@ -86,8 +92,9 @@ func (l *lease) run(ctx context.Context) {
 	}
 }
 
-// renew extends the lease, also one that has run out, unless it was marked dead; then this process drops what it had and goes
-// on under a new name: what it still writes under the old one is refused once it is claimed.
+// renew extends the lease. An expired lease can be renewed. If another process has marked it dead,
+// this process owns nothing any more and continues under a new name: what it still writes under the
+// old name is refused once the request is claimed. After release, renew does nothing.
 func (l *lease) renew(ctx context.Context) error {
 	l.renewing.Lock()
 	defer l.renewing.Unlock()
@@ -104,8 +111,8 @@ func (l *lease) renew(ctx context.Context) error {
 	return l.extend(ctx)
 }
 
-// extend renews the lease's document and reads the database's clock off it. ErrNoDocuments says
-// that the lease is dead, or so long dead that its document was removed.
+// extend renews the document of the lease and reads the database's clock from it. It returns
+// mongo.ErrNoDocuments if the lease is dead, or was dead for so long that it was removed.
 func (l *lease) extend(ctx context.Context) error {
 	clock := l.store.cfg.Clock
 	before := clock()
@@ -129,34 +136,38 @@ func (l *lease) extend(ctx context.Context) error {
 	return nil
 }
 
-// set takes a new reading of the database's clock, which is sure up to half of its round trip, if it is surer than the one there is, or if
-// both cannot be right: a clock was set, or has drifted. On a busy machine a trip may take seconds. l.mu is held.
+// applyOffset takes over a measurement of the database's clock. A measurement is exact to half of
+// its round trip, and on a busy machine a round trip may take seconds. So it replaces the present
+// one only if it is more exact, or if both cannot be right because a clock was set or has drifted.
+// l.mu is held.
 func (l *lease) applyOffset(offset, roundTrip time.Duration) {
 	const drift = 2 * time.Millisecond
 	change := (offset - l.clockOffset).Abs()
 	if l.measured && roundTrip/2 >= l.uncertainty && change <= roundTrip/2+l.uncertainty+drift {
 		return
 	}
-	if l.measured && change <= drift { // times that tremble would move ticks
+	if l.measured && change <= drift { // small corrections would move ticks back and forth
 		l.uncertainty = min(l.uncertainty, roundTrip/2)
 		return
 	}
 	l.clockOffset, l.uncertainty, l.measured = offset, roundTrip/2, true
 }
 
-// lost goes on under a new name.
+// reregister continues under a new name after the lease was marked dead.
 func (l *lease) reregister(ctx context.Context) error {
 	l.store.log.WarnContext(ctx, "lease was lost, going on under a new name", "instance", l.instance())
 	return l.register(ctx, briefing.NewID(l.store.cfg.Clock()))
 }
 
+// released reports whether release was called.
 func (l *lease) released() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.gaveUp
 }
 
-// release marks the lease as dead, so that others claim at once.
+// release marks the lease dead, so that other processes claim its requests at once. No new lease
+// follows.
 func (l *lease) release(ctx context.Context) error {
 	l.mu.Lock()
 	l.gaveUp = true
@@ -166,33 +177,37 @@ func (l *lease) release(ctx context.Context) error {
 	return err
 }
 
-// stop ends the renewing; the lease runs out.
+// stop ends the renewals and waits for the goroutine. The lease then expires, unless it was
+// released.
 func (l *lease) stop() {
 	l.cancel()
 	<-l.done
 }
 
+// instance is the name of this process as an owner.
 func (l *lease) instance() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.id
 }
 
+// offset is how far the database's clock is ahead of this machine's.
 func (l *lease) offset() time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.clockOffset
 }
 
-// asked is the database's clock at the last renewal.
+// lastRenewal is the time of the last renewal by the database's clock.
 func (l *lease) lastRenewal() time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.renewedAt
 }
 
-// mayBury reports whether this process may find others dead: it has itself renewed without a break for as long as a
-// lease is valid, so a database that was away for everybody shuffles nothing.
+// mayMarkDead reports whether this process may mark others dead: all its own renewals of the last
+// LeaseTime have succeeded. After the database was away for everyone, each process first gets the
+// time to renew, so no request changes its owner.
 func (l *lease) mayMarkDead() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

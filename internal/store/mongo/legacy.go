@@ -11,21 +11,24 @@ import (
 	"bis/internal/briefing"
 )
 
-// Adopt tells what becomes of active requests that no process owns.
+// Adopt is the rule for active requests that no process owns. An old server may still run them.
 type Adopt string
 
 // The ways to adopt.
 const (
-	AdoptAuto   Adopt = "auto"   // when its old server has been silent for long enough
-	AdoptAlways Adopt = "always" // at once: no old server runs any more
-	AdoptNever  Adopt = "never"  // they are streamed and left alone
+	AdoptAuto   Adopt = "auto"   // once the old server is silent for two intervals and 2 min
+	AdoptAlways Adopt = "always" // at once, for installations without old servers
+	AdoptNever  Adopt = "never"  // never: their briefings are streamed, and nothing else is done
 )
 
-// silence is how long an old server may be silent before it is taken for gone, beside two intervals.
+// legacySilence is how long an old server may be silent, in addition to two intervals of its
+// request, before AdoptAuto takes it for gone.
 const legacySilence = 120 * time.Second
 
-// claimLegacy sorts the active requests that have no owner: those past their end time are ended; of several of one user
-// the newest goes on; and what nobody else runs is adopted.
+// claimLegacy scans the active requests without an owner, every Config.LegacyEvery. It ends those
+// that are past their end time, ends all but the newest of a user, and adopts those that no old
+// server runs. Each process handles the requests that prefer it. After an error the next call scans
+// again.
 func (s *Store) claimLegacy(ctx context.Context, m members, me string, limit int) ([]briefing.Request, error) {
 	first, due := s.legacyDue()
 	if !due {
@@ -39,7 +42,8 @@ func (s *Store) claimLegacy(ctx context.Context, m members, me string, limit int
 		s.rescanLegacy()
 		return nil, err
 	}
-	docs, err := s.findRequests(ctx, bson.D{{Key: "is_active", Value: true}, {Key: "owner", Value: nil}}, options.Find().SetSort(newestFirst))
+	docs, err := s.findRequests(ctx, bson.D{{Key: "is_active", Value: true}, {Key: "owner", Value: nil}},
+		options.Find().SetSort(newestFirst))
 	if err != nil {
 		s.rescanLegacy()
 		return nil, err
@@ -60,8 +64,8 @@ func (s *Store) claimLegacy(ctx context.Context, m members, me string, limit int
 			if len(adopted) == 0 {
 				return nil, err
 			}
-			// What was adopted must be told: nobody would run it. The error comes again, or has
-			// passed.
+			// The caller must get what was adopted, because no other process runs it. The next
+			// scan meets the error again, unless it has passed.
 			s.log.WarnContext(ctx, "adopt requests", "err", err)
 			return adopted, nil
 		}
@@ -72,7 +76,7 @@ func (s *Store) claimLegacy(ctx context.Context, m members, me string, limit int
 	return adopted, nil
 }
 
-// legacyDue reports whether it is time to look, and whether it is the first time.
+// legacyDue reports whether a scan is due, and whether it is the first one of this process.
 func (s *Store) legacyDue() (first, due bool) {
 	c := &s.claims
 	now := s.cfg.Clock()
@@ -86,21 +90,21 @@ func (s *Store) legacyDue() (first, due bool) {
 	return first, true
 }
 
-// legacyAgain has the next look come at once.
+// rescanLegacy makes the next call of claimLegacy scan.
 func (s *Store) rescanLegacy() {
 	s.claims.mu.Lock()
 	defer s.claims.mu.Unlock()
 	s.claims.legacyAt = time.Time{}
 }
 
-// sortOut ends or adopts one request of an old server, or leaves it. first: this process has just started; later: the user
-// has a newer active one.
+// resolveLegacy ends, adopts or leaves one request of an old server. first tells that this process
+// has just started, hasNewer that the user has a newer active request. ok reports an adoption.
 func (s *Store) resolveLegacy(ctx context.Context, d *requestDoc, me string, first, hasNewer bool) (briefing.Request, bool, error) {
 	r := d.request(s.cfg.Zone)
 	now := s.Now()
 	deadline := now
 	if !first {
-		deadline = now.Add(-legacySilence) // an old server may be at its last briefing
+		deadline = now.Add(-legacySilence) // an old server may still be storing its last briefing
 	}
 	newer := hasNewer
 	if !newer {
@@ -132,7 +136,7 @@ func (s *Store) resolveLegacy(ctx context.Context, d *requestDoc, me string, fir
 	return s.adopt(ctx, d, r, me, newest)
 }
 
-// endLegacy ends a request that has no owner. The old server's briefings are its done ticks.
+// endLegacy ends a request without an owner. Briefings of the old server count as its done ticks.
 func (s *Store) endLegacy(ctx context.Context, d *requestDoc, reason briefing.EndReason, at time.Time) error {
 	r := d.request(s.cfg.Zone)
 	r.LastTick = r.Grid(at)
@@ -146,11 +150,15 @@ func (s *Store) endLegacy(ctx context.Context, d *requestDoc, reason briefing.En
 	return err
 }
 
-// unowned is the condition that a request is still as an old server left it.
+// unowned matches the request while it is as an old server left it.
 func unowned(d *requestDoc) bson.D {
-	return bson.D{{Key: "_id", Value: d.ID}, {Key: "is_active", Value: true}, {Key: "owner", Value: nil}, {Key: "last_id", Value: lastIDValue(d)}}
+	return bson.D{
+		{Key: "_id", Value: d.ID}, {Key: "is_active", Value: true}, {Key: "owner", Value: nil},
+		{Key: "last_id", Value: lastIDValue(d)},
+	}
 }
 
+// lastIDValue is the value of last_id in a filter. Null also matches a missing field.
 func lastIDValue(d *requestDoc) any {
 	if d.LastID.IsZero() {
 		return nil
@@ -158,14 +166,16 @@ func lastIDValue(d *requestDoc) any {
 	return d.LastID
 }
 
-// oldTicks counts what an old server stored as done, and the rest of the grid as missed.
+// legacyTicks counts the briefings that an old server stored as done ticks, at most grid, and the
+// rest of the grid as missed.
 func (s *Store) legacyTicks(ctx context.Context, id bson.ObjectID, grid int64) (briefing.TickCounts, error) {
 	n, err := s.briefings.CountDocuments(ctx, bson.D{{Key: "request_id", Value: id}})
 	done := min(n, grid)
 	return briefing.TickCounts{Done: int(done), Missed: int(grid - done)}, err
 }
 
-// adopt makes this process the owner of an old request, and gives it the fields that new ones have.
+// adopt makes this process the owner of a request of an old server and adds the fields of new
+// requests. Its ticks so far are settled. ok is false if the request has changed since it was read.
 func (s *Store) adopt(ctx context.Context, d *requestDoc, r briefing.Request, me, newest string) (briefing.Request, bool, error) {
 	grid := r.Grid(s.Now())
 	counts, err := s.legacyTicks(ctx, d.ID, grid)
@@ -173,9 +183,10 @@ func (s *Store) adopt(ctx context.Context, d *requestDoc, r briefing.Request, me
 		return r, false, err
 	}
 	set := bson.D{
-		{Key: "active_user", Value: briefing.NameKey(d.Username)}, {Key: "started_at", Value: r.StartedAt}, {Key: "end_text", Value: r.EndText},
-		{Key: "camera", Value: string(r.CameraID)}, {Key: "owner", Value: me}, {Key: "term", Value: max(d.Term, 0) + 1},
-		{Key: "last_tick", Value: grid}, {Key: "done", Value: counts.Done}, {Key: "missed", Value: counts.Missed},
+		{Key: "active_user", Value: briefing.NameKey(d.Username)}, {Key: "started_at", Value: r.StartedAt},
+		{Key: "end_text", Value: r.EndText}, {Key: "camera", Value: string(r.CameraID)},
+		{Key: "owner", Value: me}, {Key: "term", Value: max(d.Term, 0) + 1}, {Key: "last_tick", Value: grid},
+		{Key: "done", Value: counts.Done}, {Key: "missed", Value: counts.Missed},
 	}
 	if r.EndsAt != nil {
 		set = append(set, bson.E{Key: "ends_at", Value: *r.EndsAt})
@@ -189,7 +200,7 @@ func (s *Store) adopt(ctx context.Context, d *requestDoc, r briefing.Request, me
 		return r, false, lost
 	}
 	switch {
-	case mongo.IsDuplicateKeyError(err): // the user has another active one since
+	case mongo.IsDuplicateKeyError(err): // the user has started another request since
 		s.claims.confirm(d.ID)
 		return r, false, s.releaseActiveMark(ctx, d.Username)
 	case err != nil:

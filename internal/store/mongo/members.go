@@ -10,32 +10,32 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 )
 
-// How the leases of other processes are read.
+// How often the leases of other processes are read.
 const (
-	membersEvery = 500 * time.Millisecond // at most this often
-	sweepEvery   = 30 * time.Second       // for leases that are too old to be read each time
-	recentLease  = 10 * time.Minute       // leases that were renewed within this time are read each time
+	membersEvery = 500 * time.Millisecond // between two readings of the recent leases, at least
+	sweepEvery   = 30 * time.Second       // between two sweeps of the older leases
+	recentLease  = 10 * time.Minute       // a lease that was renewed within this time is recent
 )
 
-// members are the processes as their leases tell.
+// members are the processes on this database, as their leases tell.
 type members struct {
 	live []string
-	dead []string // dead ones, whose requests may be claimed
+	dead []string // their requests may be claimed
 }
 
-// roll is what is remembered of the leases from one reading to the next.
+// membership is what is remembered between two readings of the leases.
 type membership struct {
-	reading sync.Mutex // one reading at a time; guards what follows
+	reading sync.Mutex // held for one reading; guards what follows
 	cached  members
 	readAt  time.Time // zero: not read yet
-	oldDead []string  // processes that own requests and were found dead by the last sweep
+	oldDead []string  // owners of requests that the last sweep found dead
 	sweepAt time.Time // when the next sweep is due
-	marked  bool      // a sweep has marked the dead since this process started
+	marked  bool      // a sweep of this process has marked expired leases
 }
 
-// members reads the leases that were renewed a short time ago, and marks as dead what has run out.
-// Older ones are swept now and then: the collection may hold thousands, and almost none of them
-// matters.
+// members reads the recent leases and marks expired ones dead. Older leases are left to the sweep:
+// the collection may hold thousands of them, and almost none matters. A reading is used again for
+// membersEvery, unless this process has got a new name since.
 func (s *Store) members(ctx context.Context) (members, error) {
 	r := &s.membership
 	r.reading.Lock()
@@ -72,9 +72,10 @@ func (s *Store) members(ctx context.Context) (members, error) {
 	return m, nil
 }
 
-// leases reads the leases that were renewed within a time before now.
+// leases reads the leases that were renewed less than within ago.
 func (s *Store) leases(ctx context.Context, within time.Duration) ([]instanceDoc, error) {
-	cur, err := s.instances.Find(ctx, bson.D{{Key: "renewed_at", Value: bson.D{{Key: "$gt", Value: s.Now().Add(-within)}}}},
+	cur, err := s.instances.Find(ctx,
+		bson.D{{Key: "renewed_at", Value: bson.D{{Key: "$gt", Value: s.Now().Add(-within)}}}},
 		options.Find().SetProjection(bson.D{{Key: "renewed_at", Value: 1}, {Key: "dead", Value: 1}}))
 	if err != nil {
 		return nil, err
@@ -83,21 +84,23 @@ func (s *Store) leases(ctx context.Context, within time.Duration) ([]instanceDoc
 	return docs, cur.All(ctx, &docs)
 }
 
-// expired reports whether the lease of another process has run out and is not marked as dead.
+// expired reports whether the lease of another process has run out without being marked dead.
 func (s *Store) expired(d instanceDoc) bool {
-	return !d.Dead && d.ID != s.lease.instance() && d.Renewed != nil && s.Now().Sub(*d.Renewed) > s.cfg.LeaseTime
+	return !d.Dead && d.ID != s.lease.instance() && d.Renewed != nil &&
+		s.Now().Sub(*d.Renewed) > s.cfg.LeaseTime
 }
 
-// bury marks every process as dead whose lease has run out by the database's clock. That clock is
-// asked by a renewal: what it tells is not after the moment of the marking, so a lease that had run
-// out by then still has. ($$NOW in the condition itself would do the same; not every server that
+// markDead marks every lease dead that has expired by the database's clock. It first renews this
+// process's lease, which reads that clock. The clock was read before this update, so an expired
+// lease is still expired. ($$NOW in the condition would serve as well, but not every server that
 // speaks the protocol evaluates it there.)
 func (s *Store) markDead(ctx context.Context) error {
 	if err := s.lease.renew(ctx); err != nil {
 		return err
 	}
 	done, err := s.instances.UpdateMany(ctx,
-		bson.D{{Key: "_id", Value: bson.D{{Key: "$ne", Value: s.lease.instance()}}}, {Key: "dead", Value: bson.D{{Key: "$ne", Value: true}}},
+		bson.D{{Key: "_id", Value: bson.D{{Key: "$ne", Value: s.lease.instance()}}},
+			{Key: "dead", Value: bson.D{{Key: "$ne", Value: true}}},
 			{Key: "renewed_at", Value: bson.D{{Key: "$lt", Value: s.lease.lastRenewal().Add(-s.cfg.LeaseTime)}}}},
 		bson.D{{Key: "$set", Value: bson.D{{Key: "dead", Value: true}}}})
 	if err != nil {
@@ -109,13 +112,13 @@ func (s *Store) markDead(ctx context.Context) error {
 	return nil
 }
 
-// sweep finds the owners of active requests that are dead and too old to be read each time, and
-// removes the leases of the dead that own nothing. It is due at the start, once this process may
-// mark others as dead, and then every sweepEvery. s.roll.reading is held.
+// sweep finds the dead owners of active requests whose leases are not recent, and removes dead
+// leases that own nothing. It is due at the start, again once this process may mark others dead,
+// and then every sweepEvery. s.membership.reading is held.
 //
-// Dead is for ever, whether the lease says so or has been removed: a renewal changes no dead lease
-// and makes no new one. A paused process may still write a request under a name that was removed
-// meanwhile; the next sweep finds the owner without a lease.
+// Dead is final, whether the lease says so or was removed: a renewal changes no dead lease and
+// creates none. A paused process may still write a request under a name that was removed meanwhile.
+// The next sweep finds that owner without a lease.
 func (s *Store) sweep(ctx context.Context) error {
 	r := &s.membership
 	mayBury := s.lease.mayMarkDead()
@@ -147,25 +150,29 @@ func (s *Store) sweep(ctx context.Context) error {
 	return nil
 }
 
-// dateUndated gives an old date to leases that have none: their processes ended between making and
-// renewing them. A process that is just starting renews its own at once; if it is marked as dead
-// before that, it goes on under a new name.
+// dateUndated gives leases without a renewal an old date, so that they expire. Their processes
+// ended between register and the first renewal. A process that is just starting renews at once; if
+// it is marked dead before that, it continues under a new name.
 func (s *Store) dateUndated(ctx context.Context) error {
 	_, err := s.instances.UpdateMany(ctx,
-		bson.D{{Key: "renewed_at", Value: bson.D{{Key: "$exists", Value: false}}}, {Key: "dead", Value: bson.D{{Key: "$ne", Value: true}}}},
+		bson.D{{Key: "renewed_at", Value: bson.D{{Key: "$exists", Value: false}}},
+			{Key: "dead", Value: bson.D{{Key: "$ne", Value: true}}}},
 		bson.D{{Key: "$set", Value: bson.D{{Key: "renewed_at", Value: s.Now().Add(-recentLease)}}}})
 	return err
 }
 
-// owners reads who owns active requests, and which of them are dead. The leases are read after the
-// requests: a process has a lease before it owns anything, so an owner without one has had it
-// removed.
+// owners returns the owners of active requests, and which of them are dead. The requests must be
+// read before the leases: a process has a lease before it owns anything, so an owner whose lease is
+// missing afterwards has lost it.
 func (s *Store) owners(ctx context.Context) (all, dead []string, err error) {
 	all = []string{}
-	if err := s.requests.Distinct(ctx, "owner", bson.D{{Key: "is_active", Value: true}, {Key: "owner", Value: bson.D{{Key: "$gt", Value: ""}}}}).Decode(&all); err != nil {
+	owned := bson.D{{Key: "is_active", Value: true}, {Key: "owner", Value: bson.D{{Key: "$gt", Value: ""}}}}
+	if err := s.requests.Distinct(ctx, "owner", owned).Decode(&all); err != nil {
 		return nil, nil, err
 	}
-	cur, err := s.instances.Find(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: all}}}, {Key: "dead", Value: bson.D{{Key: "$ne", Value: true}}}},
+	cur, err := s.instances.Find(ctx,
+		bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: all}}},
+			{Key: "dead", Value: bson.D{{Key: "$ne", Value: true}}}},
 		options.Find().SetProjection(bson.D{{Key: "_id", Value: 1}}))
 	if err != nil {
 		return nil, nil, err

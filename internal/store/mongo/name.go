@@ -14,20 +14,19 @@ import (
 	"bis/internal/briefing"
 )
 
-// spellings knows the stored names that are not their own briefing.NameKey. Old writers store names
-// as they were typed, and MongoDB cannot compare them by their keys. So a look-up asks for all
-// spellings, by an index over the names as they are, and no document must be rewritten.
+// spellings has the stored names that differ from their briefing.NameKey. A look-up asks for all
+// spellings of a name, through an index over the names as they are, so no document is rewritten.
 type spellings struct {
 	mu       sync.RWMutex // guards what follows
 	variants map[string][]string
-	readUpTo time.Time // documents made well before were read
+	readUpTo time.Time // documents older than this, less nameLag, were read
 }
 
-// lateNames is how far the clock of another writer may be behind, which gives its documents earlier
-// ids.
+// nameLag is how far the clock of another writer may be behind. Its documents then have ids that
+// seem older than they are.
 const nameLag = 10 * time.Minute
 
-// learn notes a stored name.
+// learn records a stored name.
 func (n *spellings) learn(name string) {
 	key := briefing.NameKey(name)
 	if name == key || slices.Contains(n.of(key), name) {
@@ -43,14 +42,14 @@ func (n *spellings) learn(name string) {
 	}
 }
 
-// of returns the stored spellings other than the key.
+// of returns the stored spellings of a key other than the key itself.
 func (n *spellings) of(key string) []string {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
 	return n.variants[key]
 }
 
-// all returns every stored spelling that is not its key.
+// all returns every stored spelling that differs from its key.
 func (n *spellings) all() []string {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
@@ -61,8 +60,8 @@ func (n *spellings) all() []string {
 	return list
 }
 
-// named is the condition that a field has one of the spellings of a name. The composed and the
-// decomposed form are always among them: another writer may have just stored either.
+// nameFilter matches a field that holds any spelling of a name. The composed and the decomposed
+// form are always included, because another writer may just have stored either.
 func (s *Store) nameFilter(field, username string) bson.E {
 	list := briefing.Spellings(username)
 	for _, name := range s.spellings.of(briefing.NameKey(username)) {
@@ -76,7 +75,7 @@ func (s *Store) nameFilter(field, username string) bson.E {
 	return bson.E{Key: field, Value: bson.D{{Key: "$in", Value: list}}}
 }
 
-// learnNames reads the names that were stored since it was last called, or all of them.
+// learnNames reads the names that were stored since its last call, or all names at the first one.
 func (s *Store) learnNames(ctx context.Context) error {
 	now := s.Now()
 	s.spellings.mu.RLock()
@@ -99,7 +98,7 @@ func (s *Store) learnNames(ctx context.Context) error {
 	return nil
 }
 
-// learnAll reads each name of a collection once, off its index.
+// learnAll reads each name of a collection once, from the index over the names.
 func (s *Store) learnAll(ctx context.Context, c *mongo.Collection) error {
 	ctx, cancel := context.WithTimeout(ctx, indexTime)
 	defer cancel()
@@ -110,10 +109,12 @@ func (s *Store) learnAll(ctx context.Context, c *mongo.Collection) error {
 	return s.learnFrom(ctx, cur, "_id")
 }
 
+// learnSince reads the names of the documents whose ids are not older than since.
 func (s *Store) learnSince(ctx context.Context, c *mongo.Collection, since time.Time) error {
 	ctx, cancel := s.call(ctx)
 	defer cancel()
-	cur, err := c.Find(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$gte", Value: bson.NewObjectIDFromTimestamp(since)}}}},
+	first := bson.NewObjectIDFromTimestamp(since)
+	cur, err := c.Find(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$gte", Value: first}}}},
 		options.Find().SetProjection(bson.D{{Key: "username", Value: 1}}))
 	if err != nil {
 		return err
@@ -121,7 +122,8 @@ func (s *Store) learnSince(ctx context.Context, c *mongo.Collection, since time.
 	return s.learnFrom(ctx, cur, "username")
 }
 
-// learnFrom reads names off documents. A name that is no text is no user's.
+// learnFrom reads names from documents and closes the cursor. A name that is not a string belongs
+// to no user and is left out.
 func (s *Store) learnFrom(ctx context.Context, cur *mongo.Cursor, field string) error {
 	defer cur.Close(context.WithoutCancel(ctx))
 	for cur.Next(ctx) {
@@ -132,24 +134,26 @@ func (s *Store) learnFrom(ctx context.Context, cur *mongo.Cursor, field string) 
 	return cur.Err()
 }
 
-// learnHolder learns the name of the document whose field has the key of a name: another process
-// has stored it under a spelling that is unknown here.
+// learnHolder learns the name of the document whose field has the key of username. Another process
+// has stored it, under a spelling that is unknown here.
 func (s *Store) learnHolder(ctx context.Context, c *mongo.Collection, field, username string) error {
-	cur, err := c.Find(ctx, bson.D{{Key: field, Value: briefing.NameKey(username)}}, options.Find().SetLimit(1).SetProjection(bson.D{{Key: "username", Value: 1}}))
+	cur, err := c.Find(ctx, bson.D{{Key: field, Value: briefing.NameKey(username)}},
+		options.Find().SetLimit(1).SetProjection(bson.D{{Key: "username", Value: 1}}))
 	if err != nil {
 		return err
 	}
 	return s.learnFrom(ctx, cur, "username")
 }
 
-// namesAtOnce is how many names one query asks for.
+// namesPerQuery is how many names one query asks for.
 const namesPerQuery = 1000
 
-// endOlder ends as replaced what is active beside a newer request of its user under another
-// spelling. Requests of old servers are claimLegacy's.
+// endOlder ends, as replaced, the active requests that have a newer one of their user under another
+// spelling. Requests of old servers are left to claimLegacy.
 func (s *Store) endOlder(ctx context.Context, m members, me string) error {
 	for names := range slices.Chunk(s.spellings.all(), namesPerQuery) {
-		docs, err := s.findRequests(ctx, bson.D{{Key: "username", Value: bson.D{{Key: "$in", Value: names}}}, {Key: "is_active", Value: true}},
+		docs, err := s.findRequests(ctx,
+			bson.D{{Key: "username", Value: bson.D{{Key: "$in", Value: names}}}, {Key: "is_active", Value: true}},
 			options.Find().SetProjection(noIntent))
 		if err != nil {
 			return err
@@ -166,7 +170,7 @@ func (s *Store) endOlder(ctx context.Context, m members, me string) error {
 	return nil
 }
 
-// endOlderOf does so for one user.
+// endOlderOfUser does the same for one user.
 func (s *Store) endOlderOfUser(ctx context.Context, username string) error {
 	newest, err := s.findRequests(ctx, bson.D{s.nameFilter("username", username), {Key: "is_active", Value: true}},
 		options.Find().SetSort(newestFirst).SetLimit(1).SetProjection(noIntent))
@@ -176,11 +180,12 @@ func (s *Store) endOlderOfUser(ctx context.Context, username string) error {
 	return s.endBefore(ctx, &newest[0])
 }
 
-// endBefore ends as replaced what is active of a request's user with an earlier id, but for requests of
-// old servers.
+// endBefore ends, as replaced, the active requests of d's user with ids before d's. Requests of old
+// servers are left out.
 func (s *Store) endBefore(ctx context.Context, d *requestDoc) error {
 	older, err := s.findRequests(ctx, bson.D{
-		s.nameFilter("username", d.Username), {Key: "is_active", Value: true}, {Key: "_id", Value: bson.D{{Key: "$lt", Value: d.ID}}},
+		s.nameFilter("username", d.Username), {Key: "is_active", Value: true},
+		{Key: "_id", Value: bson.D{{Key: "$lt", Value: d.ID}}},
 	}, options.Find().SetProjection(noIntent))
 	if err != nil {
 		return err
@@ -189,8 +194,11 @@ func (s *Store) endBefore(ctx context.Context, d *requestDoc) error {
 		if older[i].legacy() {
 			continue
 		}
-		_, err := s.EndRequest(ctx, briefing.End{ID: briefing.RequestID(older[i].ID.Hex()), Reason: briefing.Replaced, At: s.Now()})
-		if err != nil && !errors.Is(err, briefing.ErrConflict) && !errors.Is(err, briefing.ErrNotFound) { // it has ended since
+		_, err := s.EndRequest(ctx, briefing.End{
+			ID: briefing.RequestID(older[i].ID.Hex()), Reason: briefing.Replaced, At: s.Now(),
+		})
+		ended := errors.Is(err, briefing.ErrConflict) || errors.Is(err, briefing.ErrNotFound)
+		if err != nil && !ended {
 			return err
 		}
 	}

@@ -12,8 +12,9 @@ import (
 	"bis/internal/briefing"
 )
 
-// Claim implements briefing.OwnerStore: first what was owned without being known, then what the dead left, then what
-// old servers left, then what living processes are to hand over.
+// Claim implements briefing.OwnerStore. It returns the first of these that is not empty: requests
+// that this process owns without knowing it, requests of dead processes, requests of old servers,
+// and requests of live processes that prefer this one.
 func (s *Store) Claim(ctx context.Context, limit int) ([]briefing.Request, error) {
 	if s.closed.Load() {
 		return nil, errClosed
@@ -22,11 +23,12 @@ func (s *Store) Claim(ctx context.Context, limit int) ([]briefing.Request, error
 	return list, translate("claim", err)
 }
 
+// claim is Claim without the translation of errors.
 func (s *Store) claim(ctx context.Context, limit int) ([]briefing.Request, error) {
 	m, err := s.members(ctx)
 	me := s.lease.instance()
 	if err != nil || !slices.Contains(m.live, me) {
-		return nil, err // this one was marked dead, and the next renewal will find out
+		return nil, err // this process was marked dead; its next renewal gets a new name
 	}
 	for _, from := range []func(context.Context, members, string, int) ([]briefing.Request, error){
 		s.claimUnconfirmed, s.claimOrphans, s.claimLegacy, s.handOver,
@@ -39,8 +41,8 @@ func (s *Store) claim(ctx context.Context, limit int) ([]briefing.Request, error
 	return nil, nil
 }
 
-// claimLost returns what this process owns without having been told. A write may still be under
-// way, so what is not there yet stays expected for unmetTime after it was tried.
+// claimUnconfirmed returns requests that this process owns although no answer said so. Their writes
+// may still be under way, so a request that is not owned yet stays noted for unconfirmedTime.
 func (s *Store) claimUnconfirmed(ctx context.Context, _ members, me string, limit int) ([]briefing.Request, error) {
 	ids := s.claims.attempted()
 	if len(ids) == 0 {
@@ -49,7 +51,7 @@ func (s *Store) claimUnconfirmed(ctx context.Context, _ members, me string, limi
 	ids = ids[:min(len(ids), limit)]
 	list, err := s.readOwned(ctx, ids, me)
 	if err != nil {
-		return nil, err // nothing is known, so nothing is forgotten
+		return nil, err // nothing was learned, so every request stays noted
 	}
 	for _, r := range list {
 		oid, _ := objectID(r.ID)
@@ -59,13 +61,16 @@ func (s *Store) claimUnconfirmed(ctx context.Context, _ members, me string, limi
 	return list, nil
 }
 
-// claimGone takes what dead processes owned and this one is preferred for.
+// claimOrphans claims the requests of dead processes that prefer this process. An empty owner is
+// dead too: it is the owner of a request that was transferred from another store.
 func (s *Store) claimOrphans(ctx context.Context, m members, me string, limit int) ([]briefing.Request, error) {
 	dead := append([]string{""}, m.dead...)
-	if list, err := s.takeOver(ctx, s.claims.popOrphans(min(limit, orphanBatch)), me, dead); err != nil || len(list) > 0 {
+	list, err := s.takeOver(ctx, s.claims.popOrphans(min(limit, orphanBatch)), me, dead)
+	if err != nil || len(list) > 0 {
 		return list, err
 	}
-	ids, err := s.ids(ctx, bson.D{{Key: "is_active", Value: true}, {Key: "owner", Value: bson.D{{Key: "$in", Value: dead}}}})
+	ids, err := s.ids(ctx,
+		bson.D{{Key: "is_active", Value: true}, {Key: "owner", Value: bson.D{{Key: "$in", Value: dead}}}})
 	if err != nil {
 		return nil, err
 	}
@@ -74,11 +79,13 @@ func (s *Store) claimOrphans(ctx context.Context, m members, me string, limit in
 	return s.takeOver(ctx, s.claims.popOrphans(min(limit, orphanBatch)), me, dead)
 }
 
-// takeLen is how many requests are taken over in one go. They tick again as soon as they are, so it is few.
+// orphanBatch is how many requests of dead processes are claimed in one call. It is small because
+// they tick again only when the call has returned.
 const orphanBatch = 100
 
-// takeOrphans takes over what belongs to one of gone, in one update: the new term fences the old owner, so what it had announced
-// until then, and nothing else, is read and inserted afterwards.
+// takeOver claims requests whose owner is dead, in one update. The new term fences the old owner,
+// so after the update no further intent of that owner can appear. The intents that are there are
+// inserted by readOwned.
 func (s *Store) takeOver(ctx context.Context, ids []bson.ObjectID, me string, dead []string) ([]briefing.Request, error) {
 	if len(ids) == 0 {
 		return nil, nil
@@ -87,7 +94,8 @@ func (s *Store) takeOver(ctx context.Context, ids []bson.ObjectID, me string, de
 	limited, cancel := s.call(ctx)
 	defer cancel()
 	_, err := s.requests.UpdateMany(limited,
-		bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}, {Key: "is_active", Value: true}, {Key: "owner", Value: bson.D{{Key: "$in", Value: dead}}}},
+		bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}, {Key: "is_active", Value: true},
+			{Key: "owner", Value: bson.D{{Key: "$in", Value: dead}}}},
 		bson.D{{Key: "$set", Value: bson.D{{Key: "owner", Value: me}}}, {Key: "$inc", Value: bson.D{{Key: "term", Value: int64(1)}}}},
 		options.UpdateMany().SetHint(byID))
 	if err = errors.Join(err, s.at("owner written")); err != nil {
@@ -100,9 +108,11 @@ func (s *Store) takeOver(ctx context.Context, ids []bson.ObjectID, me string, de
 	return list, err
 }
 
-// take reads requests of living owners, inserts what was announced for them, and takes those over in which nothing has moved since:
-// a tick that was stored meanwhile would be run twice.
-func (s *Store) claimLive(ctx context.Context, ids []bson.ObjectID, me string, eligible func(*requestDoc) bool) ([]briefing.Request, error) {
+// claimLive claims those requests of live owners that eligible accepts. It inserts their intents
+// first and then claims a request only if nothing has changed since: a tick that was stored in
+// between would run twice. Requests that have changed are queued again.
+func (s *Store) claimLive(ctx context.Context, ids []bson.ObjectID, me string,
+	eligible func(*requestDoc) bool) ([]briefing.Request, error) {
 	docs, err := s.findRequests(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}, options.Find())
 	if err != nil {
 		return nil, err
@@ -119,12 +129,16 @@ func (s *Store) claimLive(ctx context.Context, ids []bson.ObjectID, me string, e
 	for i := range docs {
 		d := &docs[i]
 		claiming[i] = d.ID
-		filter := bson.D{{Key: "_id", Value: d.ID}, {Key: "is_active", Value: true}, {Key: "owner", Value: d.Owner}, {Key: "last_id", Value: lastIDValue(d)}}
+		filter := bson.D{
+			{Key: "_id", Value: d.ID}, {Key: "is_active", Value: true}, {Key: "owner", Value: d.Owner},
+			{Key: "last_id", Value: lastIDValue(d)},
+		}
 		if d.Term > 0 {
 			filter = append(filter, bson.E{Key: "term", Value: d.Term})
 		}
 		d.Owner, d.Term = me, d.Term+1
-		writes[i] = mongo.NewUpdateOneModel().SetHint(byID).SetFilter(filter).SetUpdate(bson.D{{Key: "$set", Value: bson.D{{Key: "owner", Value: me}, {Key: "term", Value: d.Term}}}})
+		update := bson.D{{Key: "$set", Value: bson.D{{Key: "owner", Value: me}, {Key: "term", Value: d.Term}}}}
+		writes[i] = mongo.NewUpdateOneModel().SetHint(byID).SetFilter(filter).SetUpdate(update)
 	}
 	s.claims.noteAttempt(s.cfg.Clock(), claiming...)
 	limited, cancel := s.call(ctx)
@@ -137,7 +151,7 @@ func (s *Store) claimLive(ctx context.Context, ids []bson.ObjectID, me string, e
 	for i := range docs {
 		list[i] = docs[i].request(s.cfg.Zone)
 	}
-	if done.MatchedCount < int64(len(docs)) { // something has moved: see which are ours
+	if done.MatchedCount < int64(len(docs)) { // some requests have changed: read which are ours
 		if list, err = s.readOwned(ctx, claiming, me); err != nil {
 			return nil, err
 		}
@@ -147,7 +161,7 @@ func (s *Store) claimLive(ctx context.Context, ids []bson.ObjectID, me string, e
 	return list, nil
 }
 
-// claimed reads those of the requests that this process owns, and sees to it that what was announced for them is inserted.
+// readOwned reads those of the requests that this process owns, with their intents inserted.
 func (s *Store) readOwned(ctx context.Context, ids []bson.ObjectID, me string) ([]briefing.Request, error) {
 	if err := s.at("reading claims"); err != nil {
 		return nil, err
@@ -167,7 +181,8 @@ func (s *Store) readOwned(ctx context.Context, ids []bson.ObjectID, me string) (
 	return list, nil
 }
 
-// insertIntents inserts what was announced and is not there, for many requests at once.
+// insertIntents inserts the intents of the requests that are not stored yet. It reads all of them
+// in one query, because nearly all are stored.
 func (s *Store) insertIntents(ctx context.Context, docs []requestDoc) error {
 	if s.test.without == "intent" {
 		return nil
@@ -207,7 +222,7 @@ func (s *Store) insertIntents(ctx context.Context, docs []requestDoc) error {
 	return nil
 }
 
-// ids reads the ids of the requests that fit.
+// ids reads the ids of the requests that match filter.
 func (s *Store) ids(ctx context.Context, filter bson.D) ([]bson.ObjectID, error) {
 	docs, err := s.findRequests(ctx, filter, options.Find().SetProjection(bson.D{{Key: "_id", Value: 1}}))
 	ids := make([]bson.ObjectID, len(docs))

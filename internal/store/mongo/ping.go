@@ -13,7 +13,7 @@ import (
 	"bis/internal/briefing"
 )
 
-// Codes of the server that say why it refuses.
+// Further error codes of the server, which notReady explains. The MongoDB names are beside them.
 const (
 	codeNotAllowed = 13    // Unauthorized
 	codeNoPrimary  = 10107 // NotWritablePrimary
@@ -21,12 +21,12 @@ const (
 	codeNoSpace    = 14031 // OutOfDiskSpace
 )
 
-// giveUpTime is how long a probe may take to give its transaction up.
+// abortTime is how long a probe may take to abort its transaction.
 const abortTime = 500 * time.Millisecond
 
-// Ping implements briefing.Store. The renewal of the lease is a write that a majority has in its
-// journals. Then each collection is read, and written in a transaction that is given up: neither
-// the feed nor anybody else sees what it wrote.
+// Ping implements briefing.Store. It renews the lease, which is a write that a majority of the
+// replica set has in its journals. Then it reads each collection and writes to each in a
+// transaction that it aborts, so neither the feed nor any reader sees those writes.
 func (s *Store) Ping(ctx context.Context) error {
 	if s.closed.Load() {
 		return errClosed
@@ -50,7 +50,7 @@ func (s *Store) Ping(ctx context.Context) error {
 	defer func() {
 		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), abortTime)
 		defer cancel()
-		session.EndSession(ending) // gives the transaction up; else the server does after a minute
+		session.EndSession(ending) // aborts the transaction; else the server does after a minute
 	}()
 	if err := session.StartTransaction(); err != nil {
 		return notReady("users", "written", err)
@@ -64,8 +64,8 @@ func (s *Store) Ping(ctx context.Context) error {
 	return nil
 }
 
-// probeWrite does the kinds of write that the store does. Each field that an index makes unique is
-// left out.
+// probeWrite inserts and updates a document, as the store does. It leaves out the fields that have
+// unique indexes.
 func probeWrite(ctx context.Context, c *mongo.Collection) error {
 	probe := bson.D{{Key: "_id", Value: bson.NewObjectID()}}
 	if _, err := c.InsertOne(ctx, probe); err != nil {
@@ -75,8 +75,8 @@ func probeWrite(ctx context.Context, c *mongo.Collection) error {
 	return err
 }
 
-// notReady says in plain words what cannot be done, and why. The driver's own text names hosts, so
-// it is for the log.
+// notReady is the error of a probe: it says in plain words what cannot be done, and why. The
+// driver's text names hosts, so it goes to the log alone.
 func notReady(collection, operation string, err error) error {
 	reason := "see the log"
 	switch {
@@ -89,5 +89,8 @@ func notReady(collection, operation string, err error) error {
 	case isTransient(err):
 		reason = "the database does not answer, or has no primary"
 	}
-	return &briefing.NotReadyError{What: fmt.Sprintf("collection %s cannot be %s: %s", collection, operation, reason), Err: translate("ping", err)}
+	return &briefing.NotReadyError{
+		What: fmt.Sprintf("collection %s cannot be %s: %s", collection, operation, reason),
+		Err:  translate("ping", err),
+	}
 }

@@ -11,7 +11,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// Release implements briefing.OwnerStore.
+// Release implements briefing.OwnerStore. It marks this process's lease dead, so the others need
+// not wait until it expires.
 func (s *Store) Release(ctx context.Context) error {
 	if s.closed.Load() {
 		return errClosed
@@ -21,7 +22,9 @@ func (s *Store) Release(ctx context.Context) error {
 	return translate("release", s.lease.release(ctx))
 }
 
-// RunState implements briefing.OwnerStore, in one round trip unless the name has several spellings.
+// RunState implements briefing.OwnerStore. It takes one round trip: a look-up joins the user by the
+// stored name. A name with several spellings takes a second one, because the user may be stored
+// under another spelling.
 func (s *Store) RunState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error) {
 	if s.closed.Load() {
 		return briefing.RunState{}, errClosed
@@ -36,7 +39,8 @@ func (s *Store) RunState(ctx context.Context, id briefing.RequestID) (briefing.R
 		{{Key: "$match", Value: bson.D{{Key: "_id", Value: oid}}}},
 		{{Key: "$lookup", Value: bson.D{{Key: "from", Value: "users"}, {Key: "localField", Value: "username"},
 			{Key: "foreignField", Value: "username"}, {Key: "as", Value: "users"}}}},
-		{{Key: "$project", Value: bson.D{{Key: "is_active", Value: 1}, {Key: "owner", Value: 1}, {Key: "term", Value: 1}, {Key: "username", Value: 1}, {Key: "users", Value: 1}}}},
+		{{Key: "$project", Value: bson.D{{Key: "is_active", Value: 1}, {Key: "owner", Value: 1},
+			{Key: "term", Value: 1}, {Key: "username", Value: 1}, {Key: "users", Value: 1}}}},
 	})
 	if err != nil {
 		return briefing.RunState{}, translate("run state", err)
@@ -57,7 +61,7 @@ func (s *Store) RunState(ctx context.Context, id briefing.RequestID) (briefing.R
 	f := found[0]
 	state := briefing.RunState{Active: f.Active, Owner: briefing.Owner{Instance: f.Owner, Term: f.Term}}
 	if key := briefing.NameKey(f.Username); f.Username != key || len(s.spellings.of(key)) > 0 {
-		u, err := s.user(ctx, f.Username) // the first by id may have another spelling
+		u, err := s.user(ctx, f.Username)
 		if err != nil && !errors.Is(err, briefing.ErrNotFound) {
 			return briefing.RunState{}, err
 		}
@@ -65,6 +69,7 @@ func (s *Store) RunState(ctx context.Context, id briefing.RequestID) (briefing.R
 		return state, nil
 	}
 	if len(f.Users) > 0 {
+		// Of several users with one name, the first by id is the user.
 		first := slices.MinFunc(f.Users, func(a, b userDoc) int { return slices.Compare(a.ID[:], b.ID[:]) })
 		state.Custom = first.user().Custom
 	}

@@ -20,52 +20,52 @@ import (
 	"bis/internal/briefing"
 )
 
-// DatabaseName is what the first server called its database.
+// DatabaseName is the name of the first server's database, and the default of Config.Database.
 const DatabaseName = "BIS"
 
 // Time limits of calls.
 const (
 	selectTime = 3 * time.Second         // to find a server
-	heartbeat  = 2 * time.Second         // between two looks at a server, so that one that is back is soon found
-	callTime   = 4500 * time.Millisecond // of a whole call
-	closeTime  = time.Second             // for calls under way to end when the store is closed
+	heartbeat  = 2 * time.Second         // between checks of a server
+	callTime   = 4500 * time.Millisecond // for a whole call
+	closeTime  = time.Second             // for calls under way when the store is closed
 	indexTime  = 10 * time.Minute        // to build the indexes over old data
 )
 
-// Config is what a Store needs.
+// Config is what Open needs. Only URI is required.
 type Config struct {
-	URI      string         // required: mongodb:// or mongodb+srv://, with credentials
+	URI      string         // mongodb:// or mongodb+srv://, with credentials
 	Database string         // empty: DatabaseName
-	Instance string         // how this process is called as an owner, in its first lease; empty: a fresh id
-	Zone     *time.Location // of old documents' wall-clock times; nil: UTC
-	// Adopt tells what becomes of active requests that nobody owns, which an old server may still run. Zero
-	// means AdoptAuto.
+	Instance string         // name of this process in its first lease; empty: a fresh id
+	Zone     *time.Location // of the wall-clock times in old documents; nil: UTC
+	// Adopt is the rule for active requests that no process owns. Zero means AdoptAuto.
 	Adopt Adopt
 	Log   *slog.Logger     // nil: slog.Default()
 	Clock func() time.Time // this machine's clock; nil: time.Now
 
 	// LeaseTime is how long a lease is valid after its renewal. Zero means 10 s.
 	LeaseTime time.Duration
-	// RenewEvery is how often it is renewed. Zero means 3 s.
+	// RenewEvery is how often the lease is renewed. Zero means 3 s.
 	RenewEvery time.Duration
-	// Await is how long the change stream's server holds an empty answer back. Zero means 1 s.
+	// Await is how long the server waits for a change before it answers that there is none. Zero
+	// means 1 s.
 	Await time.Duration
-	// LegacyEvery is how often requests of old servers are looked for. Zero means 5 s.
+	// LegacyEvery is how often the requests of old servers are scanned. Zero means 5 s.
 	LegacyEvery time.Duration
 }
 
-// Store is a briefing.Store in MongoDB.
+// Store is a briefing.Store in MongoDB. It is safe for concurrent use.
 type Store struct {
 	cfg    Config
 	log    *slog.Logger
-	calls  *mongo.Client // of everything but the feed
-	stream *mongo.Client // of the feed; without a timeout of its own
+	calls  *mongo.Client // for everything but the feed
+	stream *mongo.Client // for the feed; without a client-wide timeout
 
 	users, requests, briefings, instances *mongo.Collection
 
 	lease   *lease
 	appends keyed[briefing.RequestID, appendState] // one writer of a request at a time
-	starts  keyed[string, struct{}]                // one start of a user at a time, by the name's key
+	starts  keyed[string, struct{}]                // one start of a user at a time, by name key
 
 	spellings  spellings
 	claims     claims
@@ -79,14 +79,14 @@ type Store struct {
 	test testHooks
 }
 
-// testHooks lets the tests of this package stop a writer between two steps, and take a guard away to show
-// that a test notices.
+// testHooks lets the tests of this package stop a writer between two steps, lose an answer, or
+// remove a guard to show that a test notices its absence. The zero value changes nothing.
 type testHooks struct {
-	at      func(step string) error // what it returns takes the place of the answer that came; nil: nobody waits
-	without string                  // the guard that is missing; empty: none
+	at      func(step string) error // called at each step; its error replaces the database's answer
+	without string                  // name of the guard to leave out; empty: none
 }
 
-// at is where a test may stop a writer, or lose an answer.
+// at calls the test's hook for a step, if there is one.
 func (s *Store) at(step string) error {
 	if s.test.at == nil {
 		return nil
@@ -96,7 +96,8 @@ func (s *Store) at(step string) error {
 
 var _ briefing.Store = (*Store)(nil)
 
-// Open connects to the database, makes the indexes, and takes a lease. Its errors are sentences for whoever starts the program.
+// Open connects to the database, creates missing indexes, acquires a lease and reads the stored
+// names. Its errors are sentences for the operator and contain no part of the credentials.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if cfg.URI == "" {
 		return nil, errors.New("open database: no address given")
@@ -126,6 +127,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	return s, nil
 }
 
+// open does the steps of Open that leave something to be closed when they fail.
 func (s *Store) open(ctx context.Context) error {
 	var err error
 	if s.calls, err = mongo.Connect(s.options().SetTimeout(callTime)); err != nil {
@@ -149,8 +151,8 @@ func (s *Store) open(ctx context.Context) error {
 	return translate("read names", s.learnNames(ctx))
 }
 
-// options are the same for both clients: what is acknowledged is in the journals of a majority, and
-// what is read cannot be rolled back.
+// options are the options of both clients. A write is acknowledged once a majority has it in its
+// journals, and reads return nothing that can be rolled back.
 func (s *Store) options() *options.ClientOptions {
 	journal := true
 	return options.Client().ApplyURI(s.cfg.URI).SetAppName("bis").
@@ -159,12 +161,13 @@ func (s *Store) options() *options.ClientOptions {
 		SetWriteConcern(&writeconcern.WriteConcern{W: writeconcern.WCMajority, Journal: &journal})
 }
 
-// reach makes sure that the server is there and has change streams.
+// reach makes sure that the server answers and has change streams.
 func (s *Store) reach(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*callTime)
 	defer cancel()
 	if err := s.calls.Ping(ctx, readpref.Primary()); err != nil {
-		if strings.Contains(err.Error(), "AuthenticationFailed") || hasCode(err, codeNoUser) { // while connecting it has no type
+		// While connecting, the error has no type.
+		if strings.Contains(err.Error(), "AuthenticationFailed") || hasCode(err, codeNoUser) {
 			return errors.New("the database refuses the user: look at DATABASE_ID and DATABASE_PASSWORD, or at those in DATABASE_URI; " +
 				"reserved characters must be URL-escaped")
 		}
@@ -181,15 +184,15 @@ func (s *Store) reach(ctx context.Context) error {
 	return probe.Close(ctx)
 }
 
-// call bounds a whole call.
+// call bounds the time of one call of the store.
 func (s *Store) call(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, callTime)
 }
 
-// Now implements briefing.Store: the database's clock, as the last renewal told it.
+// Now implements briefing.Store. It is the database's clock, as the lease measures it.
 func (s *Store) Now() time.Time { return s.cfg.Clock().Add(s.lease.offset()) }
 
-// Close implements briefing.Store.
+// Close implements briefing.Store. The lease is not released: call Release before, or it expires.
 func (s *Store) Close() error {
 	s.closing.Do(func() {
 		s.closed.Store(true)
@@ -203,8 +206,8 @@ func (s *Store) Close() error {
 			if client == nil {
 				continue
 			}
-			// A call that a hanging database does not answer is cut off, which is no failure of the
-			// close.
+			// A hanging database does not answer the calls under way. They are cut off, and the
+			// close still succeeds.
 			if err := client.Disconnect(ctx); !errors.Is(err, context.DeadlineExceeded) {
 				s.err = errors.Join(s.err, err)
 			}

@@ -15,8 +15,9 @@ import (
 	"bis/internal/retry"
 )
 
-// Alone refuses when another process works on this database. A process that was killed leaves a lease that looks like that of
-// a living one, so Alone waits until each lease has been renewed, or has run out.
+// Alone returns an error if another process works on this database. The lease of a process that was
+// killed looks like that of a live one, so Alone waits until each lease was renewed or has expired,
+// which takes at most Config.LeaseTime.
 func (s *Store) Alone(ctx context.Context) error {
 	renewals := make(map[string]time.Time)
 	for {
@@ -43,7 +44,7 @@ func (s *Store) Alone(ctx context.Context) error {
 	}
 }
 
-// others reads the leases of other processes that may be living.
+// otherLeases reads the leases of other processes that may be live.
 func (s *Store) otherLeases(ctx context.Context) ([]instanceDoc, error) {
 	ctx, cancel := s.call(ctx)
 	defer cancel()
@@ -51,7 +52,7 @@ func (s *Store) otherLeases(ctx context.Context) ([]instanceDoc, error) {
 	return slices.DeleteFunc(docs, func(d instanceDoc) bool { return d.Dead || d.ID == s.lease.instance() }), err
 }
 
-// Size counts what the database holds.
+// Size implements transfer.Source. The counts are estimates, for a progress bar.
 func (s *Store) Size(ctx context.Context) (users, requests, briefings int64, err error) {
 	for _, of := range []struct {
 		collection *mongo.Collection
@@ -67,13 +68,13 @@ func (s *Store) Size(ctx context.Context) (users, requests, briefings int64, err
 	return users, requests, briefings, nil
 }
 
-// after is the condition for ids after one; an empty one lies before all.
+// idAfter matches ids after id. An empty id lies before all.
 func idAfter[T ~string](id T) bson.D {
 	oid, _ := objectID(id)
 	return bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: oid}}}}
 }
 
-// UsersAfter returns at most limit users after an id, in the order of ids.
+// UsersAfter implements transfer.Source.
 func (s *Store) UsersAfter(ctx context.Context, id briefing.UserID, limit int) ([]briefing.User, error) {
 	ctx, cancel := s.call(ctx)
 	defer cancel()
@@ -92,8 +93,9 @@ func (s *Store) UsersAfter(ctx context.Context, id briefing.UserID, limit int) (
 	return list, nil
 }
 
-// RequestsAfter returns at most limit requests after an id, in the order of ids. What was announced for them is inserted first,
-// and active ones of an old server are told as if they were adopted: what it stored are their done ticks.
+// RequestsAfter implements transfer.Source. It inserts the intents of the requests first. Active
+// requests of old servers are returned as if they were adopted: the briefings that are stored are
+// their done ticks.
 func (s *Store) RequestsAfter(ctx context.Context, id briefing.RequestID, limit int) ([]briefing.Request, error) {
 	docs, err := s.findRequests(ctx, idAfter(id), options.Find().SetSort(byID).SetLimit(int64(limit)))
 	if err == nil {
@@ -112,6 +114,7 @@ func (s *Store) RequestsAfter(ctx context.Context, id briefing.RequestID, limit 
 	return list, nil
 }
 
+// presentAsAdopted sets the fields of a legacy request that adopt would write. It writes nothing.
 func (s *Store) presentAsAdopted(ctx context.Context, oid bson.ObjectID, r *briefing.Request) error {
 	ctx, cancel := s.call(ctx)
 	defer cancel()
@@ -124,7 +127,7 @@ func (s *Store) presentAsAdopted(ctx context.Context, oid bson.ObjectID, r *brie
 	return err
 }
 
-// PutUser stores a user as it is. One of that name that is there already stays; put is false if that is another one.
+// PutUser implements transfer.Target.
 func (s *Store) PutUser(ctx context.Context, u briefing.User) (put bool, err error) {
 	existing, err := s.User(ctx, u.Username)
 	if !errors.Is(err, briefing.ErrNotFound) {
@@ -136,14 +139,18 @@ func (s *Store) PutUser(ctx context.Context, u briefing.User) (put bool, err err
 	if !ok {
 		return false, briefing.ErrInvalid
 	}
-	_, err = s.users.InsertOne(ctx, userDoc{ID: id, Username: u.Username, Custom: append([]string{}, u.Custom...), NameKey: briefing.NameKey(u.Username)})
+	_, err = s.users.InsertOne(ctx, userDoc{
+		ID: id, Username: u.Username, Custom: append([]string{}, u.Custom...),
+		NameKey: briefing.NameKey(u.Username),
+	})
 	if err == nil {
 		s.spellings.learn(u.Username)
 	}
 	return err == nil, translate("put user", err)
 }
 
-// PutRequest stores a request as it is, without its owner.
+// PutRequest implements transfer.Target. The request has an empty owner, so the next Claim of any
+// process returns it.
 func (s *Store) PutRequest(ctx context.Context, r briefing.Request) error {
 	r.Owner.Instance = ""
 	s.spellings.learn(r.Username)
@@ -170,15 +177,17 @@ func (s *Store) PutRequest(ctx context.Context, r briefing.Request) error {
 	if err := bson.Unmarshal(raw, &fields); err != nil {
 		return err
 	}
-	fields = append(fields, bson.E{Key: "owner", Value: ""}) // to be claimed at once
+	// An empty owner is claimed at once; a missing one would mean an old server's request.
+	fields = append(fields, bson.E{Key: "owner", Value: ""})
 	ctx, cancel := s.call(ctx)
 	defer cancel()
 	put := func() error {
-		_, err := s.requests.ReplaceOne(ctx, bson.D{{Key: "_id", Value: doc.ID}}, fields, options.Replace().SetUpsert(true))
+		_, err := s.requests.ReplaceOne(ctx, bson.D{{Key: "_id", Value: doc.ID}}, fields,
+			options.Replace().SetUpsert(true))
 		return err
 	}
 	err = put()
-	if mongo.IsDuplicateKeyError(err) { // an old server has ended one that bears the mark of being active
+	if mongo.IsDuplicateKeyError(err) { // an ended request still has active_user
 		if err = s.releaseActiveMark(ctx, r.Username); err == nil {
 			err = put()
 		}
@@ -186,8 +195,8 @@ func (s *Store) PutRequest(ctx context.Context, r briefing.Request) error {
 	return translate("put request", err)
 }
 
-// PutBriefings stores briefings of one request as they are, one after the other: what is broken off has no holes, so that a
-// copy can go on after the newest.
+// PutBriefings implements transfer.Target. The documents are inserted in order, so an interrupted
+// call leaves no gap, and a repeated transfer can continue after the newest.
 func (s *Store) PutBriefings(ctx context.Context, list []briefing.Briefing) error {
 	docs := make([]any, len(list))
 	for i, b := range list {
@@ -214,10 +223,12 @@ func (s *Store) PutBriefings(ctx context.Context, list []briefing.Briefing) erro
 	return nil
 }
 
-// duplicate tells which document was refused because it is there already. ok is false for any other refusal.
+// duplicate returns the index of the document that was refused because it is stored already. ok is
+// false for any other refusal.
 func duplicate(err error) (index int, ok bool) {
 	var bulk mongo.BulkWriteException
-	if !errors.As(err, &bulk) || bulk.WriteConcernError != nil || len(bulk.WriteErrors) != 1 || bulk.WriteErrors[0].Code != 11000 {
+	if !errors.As(err, &bulk) || bulk.WriteConcernError != nil || len(bulk.WriteErrors) != 1 ||
+		bulk.WriteErrors[0].Code != 11000 {
 		return 0, false
 	}
 	return bulk.WriteErrors[0].Index, true

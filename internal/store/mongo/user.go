@@ -11,11 +11,12 @@ import (
 	"bis/internal/briefing"
 )
 
-// byID orders by id, the oldest first: of users with one name, in whatever spelling, that is the
+// byID orders by id, oldest first. Of users with one name, in any spelling, the first by id is the
 // user.
 var byID = bson.D{{Key: "_id", Value: 1}}
 
-// EnsureUser implements briefing.UserStore. The unique index over name_key lets one of simultaneous first logins make the user.
+// EnsureUser implements briefing.UserStore. The unique index over name_key lets one of simultaneous
+// calls create the user; the others then read it.
 func (s *Store) EnsureUser(ctx context.Context, username string, custom []string) (briefing.User, bool, error) {
 	ctx, cancel := s.call(ctx)
 	defer cancel()
@@ -47,9 +48,11 @@ func (s *Store) User(ctx context.Context, username string) (briefing.User, error
 	return s.user(ctx, username)
 }
 
+// user reads the user of a name in any spelling, within ctx.
 func (s *Store) user(ctx context.Context, username string) (briefing.User, error) {
 	var doc userDoc
-	err := s.users.FindOne(ctx, bson.D{s.nameFilter("username", username)}, options.FindOne().SetSort(byID)).Decode(&doc)
+	err := s.users.FindOne(ctx, bson.D{s.nameFilter("username", username)},
+		options.FindOne().SetSort(byID)).Decode(&doc)
 	if err != nil {
 		return briefing.User{}, translate("user", err)
 	}

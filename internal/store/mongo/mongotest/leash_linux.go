@@ -5,5 +5,6 @@ import (
 	"syscall"
 )
 
-// leash has the system end a server whose test was killed.
+// leash makes the kernel kill the server when the test process dies, so a killed test leaves none
+// behind.
 func leash(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} }

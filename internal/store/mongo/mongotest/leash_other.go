@@ -4,5 +4,5 @@ package mongotest
 
 import "os/exec"
 
-// leash does nothing: here a server outlives a test that was killed.
+// leash does nothing: on this system a server outlives a test process that was killed.
 func leash(*exec.Cmd) {}

@@ -1,5 +1,9 @@
-// Package mongotest runs a real MongoDB-speaking server (SecantusDB) as a child process for tests and benchmarks. scripts/mongo.sh
-// installs it and names it in BIS_TEST_MONGOD.
+// Package mongotest runs a server that speaks MongoDB's protocol (SecantusDB) as a child process,
+// for tests and benchmarks. scripts/mongo.sh installs the program, and the variable BIS_TEST_MONGOD
+// names it.
+//
+// Most tests share one server per package (Shared) and use a database of their own (Database).
+// Tests that kill or reconfigure a server start their own (Own).
 package mongotest
 
 import (
@@ -16,19 +20,20 @@ import (
 	"time"
 )
 
-// Variable names the server's program.
+// Variable is the environment variable that names the server's program.
 const Variable = "BIS_TEST_MONGOD"
 
-// Server is a database server of a test's own.
+// Server is a running database server with its files in a temporary folder.
 type Server struct {
 	dir   string
 	port  int
 	args  []string
 	cmd   *exec.Cmd
-	ended chan struct{}
+	ended chan struct{} // closed when the present process has ended
 }
 
-// Start starts a server on a free port with its files in a temporary folder, and waits until it listens.
+// Start starts a server with additional arguments on a free port, and waits until it listens. The
+// caller must call Stop.
 func Start(args ...string) (*Server, error) {
 	program := os.Getenv(Variable)
 	if program == "" {
@@ -39,7 +44,7 @@ func Start(args ...string) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{dir: dir, args: args}
-	for range 5 { // somebody else may take the port first
+	for range 5 { // another program may take the port first
 		if s.port, err = freePort(); err != nil {
 			break
 		}
@@ -51,6 +56,7 @@ func Start(args ...string) (*Server, error) {
 	return nil, err
 }
 
+// freePort returns a port that was free a moment ago.
 func freePort() (int, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -60,11 +66,15 @@ func freePort() (int, error) {
 	return l.Addr().(*net.TCPAddr).Port, nil
 }
 
-// Restart starts the server again, on the same port and files.
+// Restart starts the server again on the same port and files, after Kill. It waits until the server
+// listens, for at most 60 s.
 func (s *Server) Restart() error {
-	args := append([]string{"--host", "127.0.0.1", "--port", strconv.Itoa(s.port), "--storage-path", filepath.Join(s.dir, "files"), "--log-level", "ERROR"}, s.args...)
+	args := append([]string{
+		"--host", "127.0.0.1", "--port", strconv.Itoa(s.port),
+		"--storage-path", filepath.Join(s.dir, "files"), "--log-level", "ERROR",
+	}, s.args...)
 	s.cmd = exec.Command(os.Getenv(Variable), args...)
-	s.cmd.Dir = s.dir // no configuration file of somebody else's
+	s.cmd.Dir = s.dir // so that no configuration file in the working folder applies
 	log, err := os.OpenFile(filepath.Join(s.dir, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
@@ -92,10 +102,10 @@ func (s *Server) Restart() error {
 	return errors.New("the database does not listen")
 }
 
-// Arguments sets what the next start is given.
+// Arguments replaces the additional arguments from the next start on.
 func (s *Server) Arguments(args ...string) { s.args = args }
 
-// Kill ends the server as kill -9 does.
+// Kill ends the server as kill -9 does, and waits for its end. Without a server it does nothing.
 func (s *Server) Kill() {
 	if s.cmd == nil || s.cmd.Process == nil {
 		return
@@ -110,16 +120,16 @@ func (s *Server) Stop() {
 	_ = os.RemoveAll(s.dir)
 }
 
-// Addr is host:port.
+// Addr returns the server's address as host:port.
 func (s *Server) Addr() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(s.port)) }
 
-// URI is the address for the driver.
+// URI returns the server's address for the driver.
 func (s *Server) URI() string { return URI(s.Addr()) }
 
-// URI is the address for the driver of a server, or of a proxy before it.
+// URI returns the address for the driver of a server, or of a proxy in front of it, at host:port.
 func URI(addr string) string { return "mongodb://" + addr + "/?directConnection=true" }
 
-// shared is the server of all tests of a package.
+// shared is the server that all tests of a package use. It is started by the first of them.
 var shared struct {
 	once   sync.Once
 	server *Server
@@ -127,8 +137,8 @@ var shared struct {
 	used   atomic.Int64
 }
 
-// Shared returns the server that the tests of a package share; Main stops it. Without the program the test is skipped, but
-// where CI=true it fails.
+// Shared returns the server that the tests of a package share, and starts it if needed. TestMain
+// must call Stop. Without the program it skips the test, or fails it if CI=true.
 func Shared(t testing.TB) *Server {
 	t.Helper()
 	Need(t)
@@ -139,7 +149,7 @@ func Shared(t testing.TB) *Server {
 	return shared.server
 }
 
-// Need skips a test where the program is not there, or fails it where CI=true.
+// Need skips the test if the program is not installed, or fails it if CI=true.
 func Need(t testing.TB) {
 	t.Helper()
 	if os.Getenv(Variable) != "" {
@@ -151,7 +161,8 @@ func Need(t testing.TB) {
 	t.Skipf("%s is not set; make test sets it", Variable)
 }
 
-// Own starts a server for one test. With -short the test is skipped: servers take seconds to start.
+// Own starts a server for one test, and stops it at the test's end. With -short it skips the test,
+// because a server takes seconds to start.
 func Own(t testing.TB, args ...string) *Server {
 	t.Helper()
 	Need(t)
@@ -166,10 +177,10 @@ func Own(t testing.TB, args ...string) *Server {
 	return s
 }
 
-// Database names a database that no other test uses.
+// Database returns a name for a database that no other test uses.
 func Database() string { return fmt.Sprintf("BIS_%d_%d", os.Getpid(), shared.used.Add(1)) }
 
-// Stop ends the shared server, if it was started. TestMain calls it.
+// Stop ends the shared server if one was started. TestMain calls it.
 func Stop() {
 	if shared.server != nil {
 		shared.server.Stop()
