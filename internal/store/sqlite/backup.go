@@ -39,7 +39,7 @@ func Backup(ctx context.Context, dir, file string) (size int64, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("back up onto %s: %w", file, cause(err))
 	}
-	if err := settle(part.Name(), file); err != nil {
+	if err := publishFile(part.Name(), file); err != nil {
 		return 0, fmt.Errorf("back up onto %s: %w", file, err)
 	}
 	return info.Size(), nil
@@ -47,11 +47,11 @@ func Backup(ctx context.Context, dir, file string) (size int64, err error) {
 
 // backupSource refuses a folder without a store that can be read.
 func backupSource(dir string) error {
-	err := eachFile(dir, func(_ string, info fs.FileInfo) error { return plainFile(info) })
+	err := eachFile(dir, func(_ string, info fs.FileInfo) error { return checkPlain(info) })
 	if err != nil {
 		return err
 	}
-	if err := sound(dir); err != nil {
+	if err := checkIntact(dir); err != nil {
 		return err
 	}
 	if _, err := os.Lstat(filepath.Join(dir, fileName)); err != nil {
@@ -98,7 +98,7 @@ func copyInto(ctx context.Context, dir, file string) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case hasCode(err, corrupt...):
-		return damage(err.Error())
+		return errDamaged(err.Error())
 	case reason(err) != "":
 		return fmt.Errorf("bis.db cannot be copied: %s", reason(err))
 	}
@@ -106,7 +106,7 @@ func copyInto(ctx context.Context, dir, file string) error {
 }
 
 // settle gives a complete file its name, which must be free.
-func settle(part, file string) error {
+func publishFile(part, file string) error {
 	err := os.Link(part, file)
 	switch {
 	case errors.Is(err, fs.ErrExist):

@@ -18,7 +18,7 @@ func scanBriefing(row scanner) (briefing.Briefing, error) {
 	if err != nil {
 		return briefing.Briefing{}, err
 	}
-	b.At, b.Text = moment(at), head+b.Caption
+	b.At, b.Text = fromMillis(at), head+b.Caption
 	b.Caption = b.Text[len(head):] // the same bytes
 	b.Cursor = briefing.MakeCursor(b.RequestID, b.ID)
 	return b, json.Unmarshal([]byte(facts), &b.Facts)
@@ -88,7 +88,7 @@ func (t *tx) addBriefing(r briefing.Request, b *briefing.Briefing, facts []byte)
 		b.Text = head + b.Caption
 	}
 	b.Caption = b.Text[len(head):] // the same bytes: they stay in memory for subscribers
-	err := t.exec(t.w.addBriefing, b.RequestID, b.ID, b.Tick, millis(b.At), head, b.Caption, string(facts), string(b.Degraded), b.Source)
+	err := t.exec(t.w.addBriefing, b.RequestID, b.ID, b.Tick, toMillis(b.At), head, b.Caption, string(facts), string(b.Degraded), b.Source)
 	t.publish(briefing.Change{Kind: briefing.BriefingStored, Briefing: *b})
 	return err
 }
@@ -100,7 +100,7 @@ func (s *Store) Briefings(ctx context.Context, id briefing.RequestID, p briefing
 		stmt = s.stmts.backward
 	}
 	if before == "" {
-		before = behindAll
+		before = afterAllIDs
 	}
 	rows, err := stmt.QueryContext(ctx, string(id), string(p.After), before, p.Limit+1)
 	if err != nil {

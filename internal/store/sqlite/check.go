@@ -32,7 +32,7 @@ func (s *Store) check(ctx context.Context) error {
 	defer db.Close()
 	limited, cancel := context.WithTimeout(ctx, checkTime)
 	defer cancel()
-	version, err := ours(limited, db)
+	version, err := schemaVersion(limited, db)
 	found := "ok"
 	if err == nil {
 		err = db.QueryRowContext(limited, "PRAGMA quick_check(1)").Scan(&found)
@@ -41,7 +41,7 @@ func (s *Store) check(ctx context.Context) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case hasCode(err, corrupt...):
-		return damage(err.Error())
+		return errDamaged(err.Error())
 	case hasCode(err, sqlite3.SQLITE_READONLY):
 		return nil // a journal must be rolled back first, which only a writer can
 	case limited.Err() != nil:
@@ -49,7 +49,7 @@ func (s *Store) check(ctx context.Context) error {
 	case err != nil:
 		return translate("check bis.db", err)
 	case found != "ok":
-		return damage(found)
+		return errDamaged(found)
 	case version == 0: // create makes files with tables
 		s.cfg.Log.WarnContext(ctx, "bis.db has no tables, so the store starts empty; if it is a copy, bis.db-wal belongs to it")
 	}
@@ -62,7 +62,7 @@ var errForeign = errors.New("bis.db is the database of another program, or lacks
 
 // ours refuses a database whose tables are not a store's, and returns the number of its last
 // migration. A database without any table may become ours.
-func ours(ctx context.Context, db *sql.DB) (version int, err error) {
+func schemaVersion(ctx context.Context, db *sql.DB) (version int, err error) {
 	var tables, known int
 	err = db.QueryRowContext(ctx, "SELECT user_version FROM pragma_user_version").Scan(&version)
 	if err == nil {
@@ -79,7 +79,7 @@ func ours(ctx context.Context, db *sql.DB) (version int, err error) {
 }
 
 // damage says what to do about a damaged file.
-func damage(found string) error {
+func errDamaged(found string) error {
 	lines := strings.Split(strings.TrimSpace(found), "\n") // the first one only names the database
 	return fmt.Errorf("bis.db is damaged (%s): keep a copy of the folder, then put a backup in its place", lines[len(lines)-1])
 }

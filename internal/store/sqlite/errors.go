@@ -24,7 +24,7 @@ func translate(operation string, err error) error {
 		return fmt.Errorf("%s: %w", operation, briefing.ErrNotFound)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), hasKind(err):
 		return err
-	case errors.As(err, &e) && away(e.Code()), errors.Is(err, sql.ErrConnDone), err.Error() == "sql: database is closed":
+	case errors.As(err, &e) && isTransient(e.Code()), errors.Is(err, sql.ErrConnDone), err.Error() == "sql: database is closed":
 		return fmt.Errorf("%s: %w: %w", operation, briefing.ErrUnavailable, err)
 	}
 	return fmt.Errorf("%s: %w", operation, err)
@@ -32,7 +32,7 @@ func translate(operation string, err error) error {
 
 // away reports whether a code means that the same call may succeed later: a full
 // disk, a folder that cannot be written, a fault of the device. The low byte is the primary code.
-func away(code int) bool {
+func isTransient(code int) bool {
 	switch code & 0xff {
 	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN,
 		sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PERM:
@@ -42,7 +42,7 @@ func away(code int) bool {
 }
 
 // locked reports whether err says that another program holds the lock on the file.
-func locked(err error) bool {
+func isLocked(err error) bool {
 	var e *sqlite.Error
 	return errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_BUSY
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // keptLen is for how many changes a queue keeps its room.
-const keptLen = 256
+const retainedLen = 256
 
 // feeds are the open feeds. Only the writer publishes, in commit order.
 type feeds struct {
@@ -20,12 +20,12 @@ type feeds struct {
 // feed is what waits for one reader.
 type feed struct {
 	all    *feeds
-	max    int
+	maxLen int
 	notify chan struct{} // one token: look again
 
 	mu    sync.Mutex // guards what follows
 	queue []briefing.Change
-	taken int  // of the queue
+	head  int  // of the queue
 	lost  bool // finished: closed, or its reader was too slow
 }
 
@@ -40,7 +40,7 @@ func (a *feeds) add(length int) (briefing.Feed, error) {
 	if a.closed {
 		return nil, briefing.ErrUnavailable
 	}
-	f := &feed{all: a, max: length, notify: make(chan struct{}, 1)}
+	f := &feed{all: a, maxLen: length, notify: make(chan struct{}, 1)}
 	if a.open == nil {
 		a.open = make(map[*feed]struct{})
 	}
@@ -56,7 +56,7 @@ func (a *feeds) publish(changes []briefing.Change) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for f := range a.open {
-		f.put(changes)
+		f.enqueue(changes)
 	}
 }
 
@@ -66,19 +66,19 @@ func (a *feeds) close() {
 	defer a.mu.Unlock()
 	a.closed = true
 	for f := range a.open {
-		f.end()
+		f.finish()
 	}
 }
 
 // put queues changes. A queue that is full is given up: its reader reads the store instead.
-func (f *feed) put(changes []briefing.Change) {
+func (f *feed) enqueue(changes []briefing.Change) {
 	f.mu.Lock()
 	switch {
 	case f.lost:
-	case len(f.queue)-f.taken+len(changes) > f.max:
-		f.queue, f.taken, f.lost = nil, 0, true
+	case len(f.queue)-f.head+len(changes) > f.maxLen:
+		f.queue, f.head, f.lost = nil, 0, true
 	default:
-		f.shift()
+		f.compact()
 		f.queue = append(f.queue, changes...)
 	}
 	f.mu.Unlock()
@@ -87,16 +87,16 @@ func (f *feed) put(changes []briefing.Change) {
 
 // shift gives the room of what was taken to what comes, once that is the greater half: a queue whose reader is never quite at its end
 // would grow without bound. f.mu is held.
-func (f *feed) shift() {
-	if f.taken <= len(f.queue)/2 {
+func (f *feed) compact() {
+	if f.head <= len(f.queue)/2 {
 		return
 	}
-	n := copy(f.queue, f.queue[f.taken:])
-	clear(f.queue[f.taken:]) // lets go of their texts
-	f.queue, f.taken = f.queue[:n], 0
+	n := copy(f.queue, f.queue[f.head:])
+	clear(f.queue[f.head:]) // lets go of their texts
+	f.queue, f.head = f.queue[:n], 0
 }
 
-func (f *feed) end() {
+func (f *feed) finish() {
 	f.mu.Lock()
 	f.lost = true
 	f.mu.Unlock()
@@ -113,7 +113,7 @@ func (f *feed) wake() {
 // Next implements briefing.Feed.
 func (f *feed) Next(ctx context.Context) (briefing.Change, error) {
 	for {
-		if c, ok, err := f.take(); ok || err != nil {
+		if c, ok, err := f.dequeue(); ok || err != nil {
 			return c, err
 		}
 		select {
@@ -128,20 +128,20 @@ func (f *feed) Next(ctx context.Context) (briefing.Change, error) {
 func (f *feed) More() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.taken < len(f.queue)
+	return f.head < len(f.queue)
 }
 
-func (f *feed) take() (c briefing.Change, ok bool, err error) {
+func (f *feed) dequeue() (c briefing.Change, ok bool, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.taken < len(f.queue) {
-		c = f.queue[f.taken]
-		f.queue[f.taken] = briefing.Change{} // lets go of its texts
-		f.taken++
+	if f.head < len(f.queue) {
+		c = f.queue[f.head]
+		f.queue[f.head] = briefing.Change{} // lets go of its texts
+		f.head++
 		return c, true, nil
 	}
-	f.queue, f.taken = f.queue[:0], 0
-	if cap(f.queue) > keptLen {
+	f.queue, f.head = f.queue[:0], 0
+	if cap(f.queue) > retainedLen {
 		f.queue = nil // lets go of a burst's room
 	}
 	if f.lost {
@@ -155,6 +155,6 @@ func (f *feed) Close() error {
 	f.all.mu.Lock()
 	delete(f.all.open, f)
 	f.all.mu.Unlock()
-	f.end()
+	f.finish()
 	return nil
 }

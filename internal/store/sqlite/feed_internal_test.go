@@ -10,7 +10,7 @@ import (
 func TestFeed_does_not_grow_while_its_reader_is_never_quite_there(t *testing.T) {
 	t.Parallel()
 	const most = 1_000
-	f := &feed{all: &feeds{}, max: most, notify: make(chan struct{}, 1)}
+	f := &feed{all: &feeds{}, maxLen: most, notify: make(chan struct{}, 1)}
 	put, got := 0, 0
 	write := func(n int) {
 		changes := make([]briefing.Change, n)
@@ -18,13 +18,13 @@ func TestFeed_does_not_grow_while_its_reader_is_never_quite_there(t *testing.T) 
 			changes[i].Briefing.Text = strconv.Itoa(put)
 			put++
 		}
-		f.put(changes)
+		f.enqueue(changes)
 	}
 	write(10)
 	for range 10_000 {
 		write(3)
 		for range 3 {
-			c, ok, err := f.take()
+			c, ok, err := f.dequeue()
 			if want := strconv.Itoa(got); !ok || err != nil || c.Briefing.Text != want {
 				t.Fatalf("take() = %q, %v, %v, want %q", c.Briefing.Text, ok, err, want)
 			}

@@ -21,7 +21,7 @@ const (
 )
 
 // prepare makes the folder, or makes sure that nobody but its owner may write it.
-func prepare(dir string, log *slog.Logger) error {
+func prepareFolder(dir string, log *slog.Logger) error {
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
 		return fmt.Errorf("data folder %s is a file; choose another with --data", dir)
 	}
@@ -32,40 +32,40 @@ func prepare(dir string, log *slog.Logger) error {
 	if err != nil {
 		return fmt.Errorf("data folder %s cannot be read: %w", dir, cause(err))
 	}
-	if err := writable(dir); err != nil {
+	if err := checkWritable(dir); err != nil {
 		return fmt.Errorf("data folder %s cannot be written: %w", dir, err)
 	}
-	return ownFolder(dir, info, log)
+	return secureFolder(dir, info, log)
 }
 
 // create makes the database if there is none; now is the store's clock. It appears when it is complete, so an empty bis.db
 // never comes from a start that was killed.
-func create(ctx context.Context, dir string, now time.Time) error {
+func createDatabase(ctx context.Context, dir string, now time.Time) error {
 	path := filepath.Join(dir, fileName)
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		return cause(err)
 	}
-	fresh := filepath.Join(dir, newName)
-	for _, left := range []string{fresh, fresh + "-journal", path + "-wal", path + "-shm"} { // of a start that was killed, without data
-		if err := os.Remove(left); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%s cannot be removed: %w", filepath.Base(left), cause(err))
+	temporary := filepath.Join(dir, newName)
+	for _, leftover := range []string{temporary, temporary + "-journal", path + "-wal", path + "-shm"} { // of a start that was killed, without data
+		if err := os.Remove(leftover); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%s cannot be removed: %w", filepath.Base(leftover), cause(err))
 		}
 	}
-	f, err := os.OpenFile(fresh, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.OpenFile(temporary, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return fmt.Errorf("the folder cannot be written: %w", cause(err))
 	}
-	if err := errors.Join(f.Close(), leaveToOwner(fresh)); err != nil {
+	if err := errors.Join(f.Close(), chownToFolder(temporary)); err != nil {
 		return err
 	}
-	db, err := sql.Open("sqlite", address(fresh, "rw", url.Values{"_pragma": {"synchronous(FULL)"}}))
+	db, err := sql.Open("sqlite", address(temporary, "rw", url.Values{"_pragma": {"synchronous(FULL)"}}))
 	if err != nil {
 		return err
 	}
 	if err := errors.Join(migrate(ctx, db, now), db.Close()); err != nil {
 		return err
 	}
-	if err := os.Rename(fresh, path); err != nil {
+	if err := os.Rename(temporary, path); err != nil {
 		return fmt.Errorf("bis.db cannot be made: %w", cause(err))
 	}
 	return syncFolder(dir)

@@ -23,13 +23,13 @@ const (
 )
 
 // writable tells why this user cannot make files in a folder.
-func writable(dir string) error { return unix.Access(dir, unix.W_OK|unix.X_OK) }
+func checkWritable(dir string) error { return unix.Access(dir, unix.W_OK|unix.X_OK) }
 
 // ownFolder makes sure that nobody but this user may write the folder. Any other writer could
 // exchange the database. A folder of this user is closed to other writers. A folder that all users
 // share and a folder of another user are refused. Root may do anything anyway, so a folder of
 // root's is accepted, and root itself may work in another user's folder.
-func ownFolder(dir string, info fs.FileInfo, log *slog.Logger) error {
+func secureFolder(dir string, info fs.FileInfo, log *slog.Logger) error {
 	mode := info.Mode()
 	owner, me := ownerOf(info), os.Geteuid()
 	switch {
@@ -48,7 +48,7 @@ func ownFolder(dir string, info fs.FileInfo, log *slog.Logger) error {
 	if mode.Perm()&writers == 0 {
 		return nil
 	}
-	if err := closeTo(dir, mode, writers); err != nil {
+	if err := restrict(dir, mode, writers); err != nil {
 		return fmt.Errorf("data folder %s may be written by other users, and that cannot be changed: %w; choose another folder with --data", dir, err)
 	}
 	log.Warn("data folder was closed to other users, who could write it", "folder", dir, "mode_before", mode.Perm().String())
@@ -75,10 +75,10 @@ func folderOwner(path string) int {
 
 // ownFile makes sure that a path is one plain file of this user's, for its owner alone. A file of
 // root's may also be its group's. Its error goes on behind the file's name.
-func ownFile(path string, info fs.FileInfo, log *slog.Logger) error {
+func secureFile(path string, info fs.FileInfo, log *slog.Logger) error {
 	mode := info.Mode()
 	owner, me := ownerOf(info), os.Geteuid()
-	if err := plainFile(info); err != nil {
+	if err := checkPlain(info); err != nil {
 		return err
 	}
 	switch links := linksOf(info); {
@@ -98,7 +98,7 @@ func ownFile(path string, info fs.FileInfo, log *slog.Logger) error {
 	if mode.Perm()&rights == 0 {
 		return nil
 	}
-	if err := closeTo(path, mode, rights); err != nil {
+	if err := restrict(path, mode, rights); err != nil {
 		if mode.Perm()&rights&othersWrite != 0 {
 			return fmt.Errorf("may be written by other users, and that cannot be changed: %w", err)
 		}
@@ -110,7 +110,7 @@ func ownFile(path string, info fs.FileInfo, log *slog.Logger) error {
 }
 
 // leaveToOwner gives a file that root makes to the owner of its folder, who could not open it later.
-func leaveToOwner(path string) error {
+func chownToFolder(path string) error {
 	owner := folderOwner(path)
 	if os.Geteuid() != root || owner == root {
 		return nil
@@ -119,7 +119,7 @@ func leaveToOwner(path string) error {
 }
 
 // closeTo takes rights away. Some file systems have none and say yes all the same.
-func closeTo(path string, mode fs.FileMode, rights fs.FileMode) error {
+func restrict(path string, mode fs.FileMode, rights fs.FileMode) error {
 	const kept = os.ModePerm | os.ModeSetuid | os.ModeSetgid | os.ModeSticky
 	if err := os.Chmod(path, mode&kept&^rights); err != nil {
 		return cause(err)

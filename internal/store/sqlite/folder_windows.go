@@ -7,16 +7,16 @@ import (
 )
 
 // writable says nothing here: making a file does.
-func writable(string) error { return nil }
+func checkWritable(string) error { return nil }
 
 // ownFolder leaves the folder as it is: rights are inherited from the user's folders.
-func ownFolder(string, fs.FileInfo, *slog.Logger) error { return nil }
+func secureFolder(string, fs.FileInfo, *slog.Logger) error { return nil }
 
 // ownFile makes sure that a path is a plain file. Its error goes on behind the file's name.
-func ownFile(_ string, info fs.FileInfo, _ *slog.Logger) error { return plainFile(info) }
+func secureFile(_ string, info fs.FileInfo, _ *slog.Logger) error { return checkPlain(info) }
 
-// leaveToOwner does nothing: owners are inherited from the folder.
-func leaveToOwner(string) error { return nil }
+// chownToFolder does nothing: owners are inherited from the folder.
+func chownToFolder(string) error { return nil }
 
 // lockFlags open the lock file.
 const lockFlags = os.O_RDWR | os.O_CREATE

@@ -20,7 +20,7 @@ const pidOffset = 1
 // process. The lock is the kernel's: it ends with the process, also after kill -9.
 func lockFile(path string, log *slog.Logger) (*flock.Flock, error) {
 	if info, err := os.Lstat(path); err == nil { // through a link, the process id would reach another file
-		if err := ownFile(path, info, log); err != nil {
+		if err := secureFile(path, info, log); err != nil {
 			return nil, fmt.Errorf("lock file %s %w", filepath.Base(path), err)
 		}
 	}
@@ -30,7 +30,7 @@ func lockFile(path string, log *slog.Logger) (*flock.Flock, error) {
 		return nil, errLocked(path)
 	}
 	if err == nil {
-		err = leaveToOwner(path)
+		err = chownToFolder(path)
 	}
 	if err == nil {
 		err = writePID(path)

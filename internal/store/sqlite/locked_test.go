@@ -18,7 +18,7 @@ import (
 
 // locked holds the lock on a store's file as another program does, until the end of the test or
 // until it is let go.
-func locked(t *testing.T, dir string) (letGo func()) {
+func isLocked(t *testing.T, dir string) (letGo func()) {
 	t.Helper()
 	db, err := sql.Open("sqlite", filepath.Join(dir, "bis.db"))
 	if err != nil {
@@ -46,7 +46,7 @@ func TestStore_locked_by_another_program(t *testing.T) {
 	dir := t.TempDir()
 	st := open(t, sqlite.Config{Dir: dir})
 	req := start(t, st, "kim")
-	letGo := locked(t, dir)
+	letGo := isLocked(t, dir)
 	var all sync.WaitGroup
 	for wave := range 3 { // while the first ones wait others come
 		for i := range 200 {
@@ -79,7 +79,7 @@ func TestStore_locked_for_a_moment(t *testing.T) {
 	dir := t.TempDir()
 	st := open(t, sqlite.Config{Dir: dir})
 	req := start(t, st, "kim")
-	letGo := locked(t, dir)
+	letGo := isLocked(t, dir)
 	time.AfterFunc(2*time.Second, letGo)
 	for tick := range int64(3) {
 		if _, err := st.Append(t.Context(), result(req, tick+1, "x")); err != nil {
@@ -105,7 +105,7 @@ func TestStore_Close_while_locked_by_another_program(t *testing.T) {
 			if _, err := st.Append(t.Context(), result(req, 1, "before")); err != nil {
 				t.Fatal(err)
 			}
-			letGo := locked(t, dir)
+			letGo := isLocked(t, dir)
 			var all sync.WaitGroup
 			for range 1000 { // more than one transaction takes
 				all.Go(func() {

@@ -26,7 +26,7 @@ func migrate(ctx context.Context, db *sql.DB, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	version, err := ours(ctx, db)
+	version, err := schemaVersion(ctx, db)
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,7 @@ import (
 // Claim implements briefing.OwnerStore. The lock on the file is the lease, so its holder may
 // take everything at once.
 func (s *Store) Claim(ctx context.Context, limit int) ([]briefing.Request, error) {
-	if s.allMine.Load() {
+	if s.ownsAll.Load() {
 		return nil, nil // what was started since is this process's own
 	}
 	instance := s.cfg.Instance
@@ -34,7 +34,7 @@ func (s *Store) Claim(ctx context.Context, limit int) ([]briefing.Request, error
 	if err != nil {
 		return nil, err
 	}
-	s.allMine.Store(len(claimed) == 0)
+	s.ownsAll.Store(len(claimed) == 0)
 	return claimed, nil
 }
 

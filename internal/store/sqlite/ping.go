@@ -24,7 +24,7 @@ func (s *Store) Ping(ctx context.Context) error {
 	if err := s.probeWrite(ctx); err != nil {
 		return err
 	}
-	return s.reading.probe(ctx, s.reads)
+	return s.readProbe.probe(ctx, s.reads)
 }
 
 // Of the probe's rows. No name and no id has such a character.
@@ -52,7 +52,7 @@ func (s *Store) probeWrite(ctx context.Context) error {
 			{"table requests", w.claim, []any{probeID, 2, probeID}},
 			{"table requests", w.endRequest, []any{0, probeID, 0, 0, 0, 0, probeID}},
 			{"table briefings", w.addBriefing, []any{probeID, probeID, 1, 0, "", probeText, "", "", ""}},
-			{"the store", w.unprobe, nil},
+			{"the store", w.rollbackProbe, nil},
 			{"the store", w.health, nil},
 		} {
 			if _, err := step.stmt.Exec(step.args...); err != nil {
@@ -79,8 +79,8 @@ func (e *probeError) Unwrap() error { return e.error }
 // readProbe reads a stretch of each table, and the next one the next time, so that all of it is
 // read in turn.
 type readProbe struct {
-	mu sync.Mutex // guards at, and makes one reader at a time
-	at [len(readProbes)]struct{ a, b string }
+	mu        sync.Mutex // guards at, and makes one reader at a time
+	positions [len(readProbes)]struct{ a, b string }
 }
 
 // probeLen is how many rows a stretch has.
@@ -108,7 +108,7 @@ func (p *readProbe) probe(ctx context.Context, db *sql.DB) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for i, r := range readProbes {
-		at, n := p.at[i], 0
+		at, n := p.positions[i], 0
 		rows, err := db.QueryContext(ctx, r.query, at.a, at.b, probeLen)
 		if err == nil {
 			for ; rows.Next() && err == nil; n++ {
@@ -122,16 +122,16 @@ func (p *readProbe) probe(ctx context.Context, db *sql.DB) error {
 		if n < probeLen {
 			at.a, at.b = "", ""
 		}
-		p.at[i] = at
+		p.positions[i] = at
 	}
 	return nil
 }
 
 // notReady says in plain words what cannot be done, and why.
-func notReady(what, done string, err error) error {
+func notReady(what, operation string, err error) error {
 	if err == nil {
 		return nil
 	}
-	because := cmp.Or(reason(err), "see the log")
-	return &briefing.NotReadyError{What: fmt.Sprintf("%s cannot be %s: %s", what, done, because), Err: translate("ping", err)}
+	why := cmp.Or(reason(err), "see the log")
+	return &briefing.NotReadyError{What: fmt.Sprintf("%s cannot be %s: %s", what, operation, why), Err: translate("ping", err)}
 }

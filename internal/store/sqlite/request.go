@@ -9,9 +9,9 @@ import (
 	"bis/internal/briefing"
 )
 
-func millis(t time.Time) int64 { return t.UnixMilli() }
+func toMillis(t time.Time) int64 { return t.UnixMilli() }
 
-func moment(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
+func fromMillis(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
 
 func scanRequest(row scanner) (briefing.Request, error) {
 	var r briefing.Request
@@ -23,8 +23,8 @@ func scanRequest(row scanner) (briefing.Request, error) {
 	if err != nil {
 		return briefing.Request{}, err
 	}
-	r.StartedAt = moment(started)
-	r.EndsAt, r.EndedAt = maybeMoment(ends), maybeMoment(ended)
+	r.StartedAt = fromMillis(started)
+	r.EndsAt, r.EndedAt = optionalTime(ends), optionalTime(ended)
 	if reason.Valid {
 		why := briefing.EndReason(reason.String)
 		r.EndReason = &why
@@ -32,19 +32,19 @@ func scanRequest(row scanner) (briefing.Request, error) {
 	return r, nil
 }
 
-func maybeMoment(ms sql.NullInt64) *time.Time {
+func optionalTime(ms sql.NullInt64) *time.Time {
 	if !ms.Valid {
 		return nil
 	}
-	t := moment(ms.Int64)
+	t := fromMillis(ms.Int64)
 	return &t
 }
 
-func maybeMillis(t *time.Time) sql.NullInt64 {
+func optionalMillis(t *time.Time) sql.NullInt64 {
 	if t == nil {
 		return sql.NullInt64{}
 	}
-	return sql.NullInt64{Int64: millis(*t), Valid: true}
+	return sql.NullInt64{Int64: toMillis(*t), Valid: true}
 }
 
 // StartRequest implements briefing.RequestStore.
@@ -122,7 +122,7 @@ func (t *tx) addRequest(r briefing.Request) (briefing.Request, error) {
 	r.Ticks, r.LastTick, r.LastID = briefing.TickCounts{}, 0, ""
 	r.Owner = briefing.Owner{Instance: t.w.cfg.Instance, Term: 1}
 	err := t.exec(t.w.addRequest, r.ID, r.Username, r.Name, r.Interval, r.EndTime, r.EndText, r.CameraID, r.Key,
-		millis(r.StartedAt), maybeMillis(r.EndsAt), r.Owner.Instance, user)
+		toMillis(r.StartedAt), optionalMillis(r.EndsAt), r.Owner.Instance, user)
 	t.publish(briefing.Change{Kind: briefing.RequestStarted, Request: r})
 	return r, err
 }
@@ -185,7 +185,7 @@ func (t *tx) end(r briefing.Request, e briefing.End) (briefing.Request, error) {
 
 // endArgs are the arguments of endRequest for an ended request.
 func endArgs(r briefing.Request) []any {
-	return []any{millis(*r.EndedAt), string(*r.EndReason), r.Ticks.Done, r.Ticks.Skipped, r.Ticks.Missed, r.LastTick, r.ID}
+	return []any{toMillis(*r.EndedAt), string(*r.EndReason), r.Ticks.Done, r.Ticks.Skipped, r.Ticks.Missed, r.LastTick, r.ID}
 }
 
 // Request implements briefing.RequestStore.
@@ -215,7 +215,7 @@ func (s *Store) Requests(ctx context.Context, username string, after briefing.Re
 	}
 	before := string(after)
 	if before == "" {
-		before = behindAll
+		before = afterAllIDs
 	}
 	rows, err := s.stmts.requests.QueryContext(ctx, briefing.NameKey(username), before, limit+1)
 	if err != nil {

@@ -31,8 +31,8 @@ type statement struct {
 func (w *writer) statements() []statement {
 	from := "SELECT " + requestColumns + " FROM requests "
 	return []statement{
-		{&w.begin, "BEGIN IMMEDIATE"},
-		{&w.end, "COMMIT"},
+		{&w.beginTx, "BEGIN IMMEDIATE"},
+		{&w.commitTx, "COMMIT"},
 		{&w.health, "UPDATE health SET checks = checks + 1 WHERE id = 1"},
 		{&w.user, userByKey},
 		{&w.addUser, "INSERT INTO users (id, username, custom, name_key) VALUES (?, ?, ?, ?)"},
@@ -51,7 +51,7 @@ func (w *writer) statements() []statement {
 		{&w.addBriefing, "INSERT INTO briefings (" + briefingColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"},
 		{&w.touch, "UPDATE requests SET last_id = ? WHERE id = ?"},
 		{&w.probe, "SAVEPOINT probe"},
-		{&w.unprobe, "ROLLBACK TO probe"},
+		{&w.rollbackProbe, "ROLLBACK TO probe"},
 	}
 }
 
@@ -93,4 +93,4 @@ func prepareReads(ctx context.Context, db *sql.DB) (readStmts, error) {
 }
 
 // behindAll lies behind every id in the order of texts.
-const behindAll = "~"
+const afterAllIDs = "~"

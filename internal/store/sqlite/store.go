@@ -43,9 +43,9 @@ type Store struct {
 	stmts  readStmts
 	writer *writer
 
-	allMine atomic.Bool // cfg.Instance owns every active request
-	file    os.FileInfo // of bis.db, as it was opened
-	reading readProbe
+	ownsAll   atomic.Bool // cfg.Instance owns every active request
+	file      os.FileInfo // of bis.db, as it was opened
+	readProbe readProbe
 
 	closing sync.Once
 	closed  error
@@ -67,7 +67,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		cfg.Clock = time.Now
 	}
 	cfg.FeedLen = cmp.Or(cfg.FeedLen, 1<<16)
-	if err := prepare(cfg.Dir, cfg.Log); err != nil {
+	if err := prepareFolder(cfg.Dir, cfg.Log); err != nil {
 		return nil, err
 	}
 	lock, err := lockFile(filepath.Join(cfg.Dir, lockName), cfg.Log)
@@ -80,7 +80,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		switch {
 		case ctx.Err() != nil:
 			err = errors.New("the start was broken off before the store was open")
-		case locked(err):
+		case isLocked(err):
 			err = errors.New("another program holds the lock of bis.db: close it, and start again")
 		}
 		return nil, fmt.Errorf("open store in %s: %w", cfg.Dir, err)
@@ -89,10 +89,10 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 }
 
 func (s *Store) open(ctx context.Context) error {
-	if err := inspect(s.cfg.Dir, s.cfg.Log); err != nil {
+	if err := inspectFiles(s.cfg.Dir, s.cfg.Log); err != nil {
 		return err
 	}
-	if err := create(ctx, s.cfg.Dir, s.cfg.Clock()); err != nil {
+	if err := createDatabase(ctx, s.cfg.Dir, s.cfg.Clock()); err != nil {
 		return err
 	}
 	if err := s.check(ctx); err != nil {

@@ -40,9 +40,9 @@ func (s *Store) RequestsAfter(ctx context.Context, id briefing.RequestID, limit 
 // PutUser stores a user as it is. One of that name that is there already stays; put is false if that is another one.
 func (s *Store) PutUser(ctx context.Context, u briefing.User) (put bool, err error) {
 	err = s.writer.do(ctx, func(t *tx) error {
-		there, err := scanUser(t.w.user.QueryRow(briefing.NameKey(u.Username)))
+		existing, err := scanUser(t.w.user.QueryRow(briefing.NameKey(u.Username)))
 		if err = t.refusal("read user", err); !errors.Is(err, briefing.ErrNotFound) {
-			put = there.ID == u.ID
+			put = existing.ID == u.ID
 			return err
 		}
 		put = true
@@ -64,7 +64,7 @@ func (s *Store) PutRequest(ctx context.Context, r briefing.Request) error {
 		}
 		query := "INSERT INTO requests (" + requestColumns + ", name_key) VALUES (" + strings.Repeat("?, ", 20) + "?)"
 		_, err := t.w.conn.ExecContext(whole, query,
-			r.ID, r.Username, r.Name, r.Interval, r.EndTime, r.EndText, r.CameraID, r.Key, millis(r.StartedAt), maybeMillis(r.EndsAt), maybeMillis(r.EndedAt),
+			r.ID, r.Username, r.Name, r.Interval, r.EndTime, r.EndText, r.CameraID, r.Key, toMillis(r.StartedAt), optionalMillis(r.EndsAt), optionalMillis(r.EndedAt),
 			nullable(reason), r.Active, r.Ticks.Done, r.Ticks.Skipped, r.Ticks.Missed, r.LastTick, r.LastID, "", r.Owner.Term, briefing.NameKey(r.Username))
 		if err != nil {
 			return errStatement{err}
@@ -72,7 +72,7 @@ func (s *Store) PutRequest(ctx context.Context, r briefing.Request) error {
 		return nil
 	})
 	if err == nil {
-		s.allMine.Store(false)
+		s.ownsAll.Store(false)
 	}
 	return err
 }
@@ -93,7 +93,7 @@ func (s *Store) PutBriefings(ctx context.Context, list []briefing.Briefing) erro
 				return fmt.Errorf("facts of %s: %w", b.ID, err)
 			}
 			_, err = t.w.conn.ExecContext(context.WithoutCancel(ctx), "INSERT OR IGNORE INTO briefings ("+briefingColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-				b.RequestID, b.ID, b.Tick, millis(b.At), strings.TrimSuffix(b.Text, b.Caption), b.Caption, string(facts), string(b.Degraded), b.Source)
+				b.RequestID, b.ID, b.Tick, toMillis(b.At), strings.TrimSuffix(b.Text, b.Caption), b.Caption, string(facts), string(b.Degraded), b.Source)
 			if err != nil {
 				return errStatement{err}
 			}

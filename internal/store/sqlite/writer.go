@@ -18,7 +18,7 @@ const (
 	groupLen = 512   // writes in one transaction
 
 	lockTime  = 4 * time.Second        // a write waits for another program's lock on the file
-	lockTry   = 100 * time.Millisecond // of it, until the writer looks after waiting writes and Close
+	lockRetry = 100 * time.Millisecond // of it, until the writer looks after waiting writes and Close
 	closeTime = 200 * time.Millisecond // a write waits for that lock once the store is being closed
 )
 
@@ -29,26 +29,26 @@ type writer struct {
 	queue chan *write
 	done  chan struct{} // closed when the goroutine has ended
 
-	mu     sync.RWMutex // guards closed and the right to send on queue
-	closed bool
-	closes atomic.Int64 // when writes stop waiting for a lock, in nanoseconds of Unix time; 0: not closed
+	mu            sync.RWMutex // guards closed and the right to send on queue
+	closed        bool
+	closeDeadline atomic.Int64 // when writes stop waiting for a lock, in nanoseconds of Unix time; 0: not closed
 
 	feeds   feeds
 	changes []briefing.Change // room for a transaction's
 
-	begin, end                                       *sql.Stmt
+	beginTx, commitTx                                *sql.Stmt
 	health, user, addUser, setCustom                 *sql.Stmt
 	request, activeRequest, keyRequest, newestOf     *sql.Stmt
 	addRequest, endRequest, settle, claimable, claim *sql.Stmt
 	addBriefing, touch                               *sql.Stmt
-	probe, unprobe                                   *sql.Stmt
+	probe, rollbackProbe                             *sql.Stmt
 }
 
 // write is one caller's write.
 type write struct {
-	do   func(*tx) error
-	come time.Time
-	done chan error // gets one answer; has room for it
+	do       func(*tx) error
+	queuedAt time.Time
+	done     chan error // gets one answer; has room for it
 }
 
 // tx is the transaction that a write runs in. It collects what to publish.
@@ -61,7 +61,7 @@ type tx struct {
 func (t *tx) publish(c briefing.Change) { t.changes = append(t.changes, c) }
 
 // done leaves the room for changes to the next transaction.
-func (t *tx) done() {
+func (t *tx) release() {
 	clear(t.changes) // lets go of their texts
 	t.w.changes = t.changes
 }
@@ -85,7 +85,7 @@ func newWriter(ctx context.Context, db *sql.DB, cfg Config) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", lockTry.Milliseconds())); err != nil {
+	if _, err := conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", lockRetry.Milliseconds())); err != nil {
 		conn.Close()
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func newWriter(ctx context.Context, db *sql.DB, cfg Config) (*writer, error) {
 // do hands a write to the writer and waits for the commit. When ctx ends first the
 // caller gets its error, and the write may still happen.
 func (w *writer) do(ctx context.Context, do func(*tx) error) error {
-	wr := &write{do: do, come: time.Now(), done: make(chan error, 1)}
+	wr := &write{do: do, queuedAt: time.Now(), done: make(chan error, 1)}
 	if err := w.send(ctx, wr); err != nil {
 		return err
 	}
@@ -132,7 +132,7 @@ func (w *writer) send(ctx context.Context, wr *write) error {
 // close lets what is queued be written, then ends the goroutine and the feeds. It waits little for
 // a lock of another program.
 func (w *writer) close() {
-	w.closes.Store(time.Now().Add(closeTime).UnixNano()) // first: senders that wait for room hold the lock
+	w.closeDeadline.Store(time.Now().Add(closeTime).UnixNano()) // first: senders that wait for room hold the lock
 	w.mu.Lock()
 	w.closed = true
 	close(w.queue)
@@ -170,7 +170,7 @@ func (w *writer) run() {
 // commit runs a group in one transaction. If that is spoiled, each of its writes gets one of its own,
 // so that a bad one harms itself alone.
 func (w *writer) commit(group []*write) {
-	if group = w.lock(group); len(group) == 0 {
+	if group = w.beginGroup(group); len(group) == 0 {
 		return
 	}
 	err := w.transact(group)
@@ -182,7 +182,7 @@ func (w *writer) commit(group []*write) {
 		return
 	}
 	for i := range group {
-		one := w.lock(group[i : i+1])
+		one := w.beginGroup(group[i : i+1])
 		if len(one) == 0 {
 			continue
 		}
@@ -195,15 +195,15 @@ func (w *writer) commit(group []*write) {
 // lock begins the transaction of a group. While another program holds the lock on the file it tries
 // again, and answers the writes that have waited long enough. It returns those that are left; if
 // there are none, nothing was begun.
-func (w *writer) lock(group []*write) []*write {
+func (w *writer) beginGroup(group []*write) []*write {
 	for len(group) > 0 {
-		_, err := w.begin.ExecContext(context.Background()) // callers that leave do not undo a shared transaction
+		_, err := w.beginTx.ExecContext(context.Background()) // callers that leave do not undo a shared transaction
 		if err == nil {
 			break
 		}
 		now, left := time.Now(), group[:0]
 		for _, wr := range group {
-			if locked(err) && now.Before(w.waits(wr)) {
+			if isLocked(err) && now.Before(w.lockDeadline(wr)) {
 				left = append(left, wr)
 				continue
 			}
@@ -215,9 +215,9 @@ func (w *writer) lock(group []*write) []*write {
 }
 
 // waits tells until when a write waits for a lock.
-func (w *writer) waits(wr *write) time.Time {
-	until := wr.come.Add(lockTime)
-	if closes := w.closes.Load(); closes != 0 && closes < until.UnixNano() {
+func (w *writer) lockDeadline(wr *write) time.Time {
+	until := wr.queuedAt.Add(lockTime)
+	if closes := w.closeDeadline.Load(); closes != 0 && closes < until.UnixNano() {
 		return time.Unix(0, closes)
 	}
 	return until
@@ -228,7 +228,7 @@ func (w *writer) waits(wr *write) time.Time {
 func (w *writer) transact(group []*write) error {
 	ctx := context.Background()
 	t := &tx{w: w, changes: w.changes[:0]}
-	defer t.done()
+	defer t.release()
 	refused := make([]error, len(group))
 	for i, wr := range group {
 		before := len(t.changes)
@@ -242,7 +242,7 @@ func (w *writer) transact(group []*write) error {
 			t.changes = t.changes[:before]
 		}
 	}
-	if _, err := w.end.ExecContext(ctx); err != nil {
+	if _, err := w.commitTx.ExecContext(ctx); err != nil {
 		return w.rollback(ctx, err)
 	}
 	w.feeds.publish(t.changes)

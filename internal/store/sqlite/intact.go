@@ -17,12 +17,12 @@ var databaseFiles = []string{fileName, fileName + "-wal", fileName + "-shm", fil
 
 // inspect refuses what is no store of ours in a folder. Files that others may read or write are
 // closed to them.
-func inspect(dir string, log *slog.Logger) error {
-	err := eachFile(dir, func(path string, info fs.FileInfo) error { return ownFile(path, info, log) })
+func inspectFiles(dir string, log *slog.Logger) error {
+	err := eachFile(dir, func(path string, info fs.FileInfo) error { return secureFile(path, info, log) })
 	if err != nil {
 		return err
 	}
-	return sound(dir)
+	return checkIntact(dir)
 }
 
 // eachFile calls check for each file of the database that is there. An error of check goes on
@@ -45,7 +45,7 @@ func eachFile(dir string, check func(path string, info fs.FileInfo) error) error
 }
 
 // plainFile refuses a path that leads elsewhere or is no file.
-func plainFile(info fs.FileInfo) error {
+func checkPlain(info fs.FileInfo) error {
 	switch mode := info.Mode(); {
 	case mode&os.ModeSymlink != 0:
 		return errors.New("is a link; put the file itself there, or name its folder with --data")
@@ -63,19 +63,19 @@ const (
 
 // sound refuses what a copy that went wrong leaves. SQLite would start an empty database, remove
 // the log, or read zeros in place of what is missing.
-func sound(dir string) error {
+func checkIntact(dir string) error {
 	path := filepath.Join(dir, fileName)
 	db, err := os.Lstat(path)
-	there := err == nil
+	exists := err == nil
 	logged := sizeOf(path+"-wal") > 0
 	switch {
-	case !there && logged:
+	case !exists && logged:
 		return errors.New("bis.db is missing, but bis.db-wal beside it holds data: copy both files again, or remove bis.db-wal too to start with an empty store")
-	case there && db.Size() < headerLen && logged:
+	case exists && db.Size() < headerLen && logged:
 		return errors.New("bis.db is empty, but bis.db-wal beside it holds data: copy both files again, or put a backup in their place")
-	case there && db.Size() < headerLen:
+	case exists && db.Size() < headerLen:
 		return errors.New("bis.db is empty, as a copy that failed leaves it: put a backup in its place, or remove it to start with an empty store")
-	case there && isCut(path):
+	case exists && isTruncated(path):
 		return errors.New("bis.db is damaged (it is shorter than it says): its end was cut off, as a copy that failed leaves it; put a backup in its place")
 	}
 	return nil
@@ -84,7 +84,7 @@ func sound(dir string) error {
 // isCut reports whether the end of a database file is missing. A kill and a crash leave that only
 // beside a log or a journal, from which SQLite writes the file again. The log is looked at before
 // and after the file, because a server may be at work on them.
-func isCut(path string) bool {
+func isTruncated(path string) bool {
 	recovers := func() bool { return sizeOf(path+"-wal") > logHeaderLen || sizeOf(path+"-journal") > 0 }
 	if recovers() {
 		return false
