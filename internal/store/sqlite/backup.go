@@ -12,10 +12,10 @@ import (
 	"strings"
 )
 
-// Backup writes the store of a folder as it is at one moment into a new file for the owner alone,
-// and returns its size. It takes no lock, so a server may go on working there. The file appears
-// when it is complete and safe on the disk; after an error there is none. Errors are sentences for
-// the operator.
+// Backup copies the store in dir, as it is at one moment, into a new file, and returns the file's
+// size. Only this user can read the file. Backup takes no lock, so a server may go on working in
+// dir. The file appears when it is complete and safe on the disk; after an error there is none.
+// Errors are sentences for the operator.
 func Backup(ctx context.Context, dir, file string) (size int64, err error) {
 	if err := backupSource(dir); err != nil {
 		return 0, fmt.Errorf("back up %s: %w", dir, err)
@@ -23,16 +23,17 @@ func Backup(ctx context.Context, dir, file string) (size int64, err error) {
 	if err := backupTarget(dir, file); err != nil {
 		return 0, fmt.Errorf("back up onto %s: %w", file, err)
 	}
-	part, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".*.part") // with mode 0600
+	// CreateTemp creates the file with mode 0600.
+	part, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".*.part")
 	if err != nil {
 		return 0, fmt.Errorf("back up onto %s: the folder cannot be written: %w", file, cause(err))
 	}
-	defer os.Remove(part.Name()) // has no effect once the file has its name
+	defer os.Remove(part.Name()) // fails without harm once the file is published
 	defer part.Close()
 	if err := copyInto(ctx, dir, part.Name()); err != nil {
 		return 0, fmt.Errorf("back up %s: %w", dir, err)
 	}
-	if err := part.Sync(); err != nil { // SQLite does not
+	if err := part.Sync(); err != nil { // VACUUM INTO does not sync
 		return 0, fmt.Errorf("back up onto %s: %w", file, cause(err))
 	}
 	info, err := part.Stat()
@@ -60,8 +61,8 @@ func backupSource(dir string) error {
 	return nil
 }
 
-// backupTarget refuses a file that is there, and the store's own names, which SQLite would take for
-// its own.
+// backupTarget refuses a file that exists, and the names of the store's own files: SQLite would
+// take a backup called bis.db-wal for its log.
 func backupTarget(dir, file string) error {
 	if _, err := os.Lstat(file); err == nil {
 		return errExists
@@ -80,15 +81,17 @@ func backupTarget(dir, file string) error {
 	return nil
 }
 
+// errExists refuses a backup onto an existing file.
 var errExists = errors.New("it exists already; a backup goes into a new file")
 
-// copyInto copies the database, in one read transaction, into an empty file that is there.
+// copyInto copies the database of dir, in one read transaction, into an existing empty file.
 func copyInto(ctx context.Context, dir, file string) error {
-	path, err := filepath.Abs(file) // else SQLite may take the name for an address
+	path, err := filepath.Abs(file) // a relative name could look like an address to SQLite
 	if err != nil {
 		return err
 	}
-	db, err := sql.Open("sqlite", address(filepath.Join(dir, fileName), "ro", url.Values{"_pragma": {"busy_timeout(5000)"}}))
+	db, err := sql.Open("sqlite", address(filepath.Join(dir, fileName), "ro",
+		url.Values{"_pragma": {"busy_timeout(5000)"}}))
 	if err != nil {
 		return err
 	}
@@ -105,13 +108,13 @@ func copyInto(ctx context.Context, dir, file string) error {
 	return err
 }
 
-// settle gives a complete file its name, which must be free.
+// publishFile renames the complete file part to file, which must not exist.
 func publishFile(part, file string) error {
 	err := os.Link(part, file)
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return errExists
-	case err != nil: // a file system without hard links, such as a memory stick's
+	case err != nil: // the file system has no hard links, like that of many memory sticks
 		if _, err := os.Lstat(file); err == nil {
 			return errExists
 		}
@@ -119,7 +122,7 @@ func publishFile(part, file string) error {
 			return cause(err)
 		}
 	default:
-		_ = os.Remove(part) // a second name does no harm
+		_ = os.Remove(part) // if that fails, the second name does no harm
 	}
 	return syncFolder(filepath.Dir(file))
 }

@@ -10,6 +10,7 @@ import (
 	"bis/internal/briefing"
 )
 
+// scanBriefing reads a row with briefingColumns.
 func scanBriefing(row scanner) (briefing.Briefing, error) {
 	var b briefing.Briefing
 	var at int64
@@ -19,12 +20,13 @@ func scanBriefing(row scanner) (briefing.Briefing, error) {
 		return briefing.Briefing{}, err
 	}
 	b.At, b.Text = fromMillis(at), head+b.Caption
-	b.Caption = b.Text[len(head):] // the same bytes
+	b.Caption = b.Text[len(head):] // shares the bytes of Text
 	b.Cursor = briefing.MakeCursor(b.RequestID, b.ID)
 	return b, json.Unmarshal([]byte(facts), &b.Facts)
 }
 
-// Append implements briefing.BriefingStore.
+// Append implements briefing.BriefingStore. One transaction checks the request, stores the briefing
+// and settles the ticks.
 func (s *Store) Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
 	b := a.Briefing
 	facts, err := json.Marshal(b.Facts)
@@ -77,7 +79,11 @@ func (s *Store) AddBriefing(ctx context.Context, b briefing.Briefing) (briefing.
 	return b, nil
 }
 
-// addBriefing gives b its id, which follows the request's last, and stores it.
+// addBriefing stores b with an id behind the request's last one, and completes b. facts is the JSON
+// of b.Facts.
+//
+// The row id is a safe cursor only because SQLite has one writer: a lower id cannot commit after a
+// higher one.
 func (t *tx) addBriefing(r briefing.Request, b *briefing.Briefing, facts []byte) error {
 	b.RequestID = r.ID
 	b.ID = briefing.BriefingID(briefing.NextID(t.w.cfg.Clock(), string(r.LastID)))
@@ -87,13 +93,15 @@ func (t *tx) addBriefing(r briefing.Request, b *briefing.Briefing, facts []byte)
 	if !ends {
 		b.Text = head + b.Caption
 	}
-	b.Caption = b.Text[len(head):] // the same bytes: they stay in memory for subscribers
-	err := t.exec(t.w.addBriefing, b.RequestID, b.ID, b.Tick, toMillis(b.At), head, b.Caption, string(facts), string(b.Degraded), b.Source)
+	b.Caption = b.Text[len(head):] // shares the bytes of Text, because subscribers retain briefings
+	err := t.exec(t.w.addBriefing, b.RequestID, b.ID, b.Tick, toMillis(b.At), head, b.Caption,
+		string(facts), string(b.Degraded), b.Source)
 	t.publish(briefing.Change{Kind: briefing.BriefingStored, Briefing: *b})
 	return err
 }
 
-// Briefings implements briefing.BriefingStore.
+// Briefings implements briefing.BriefingStore. It reads one row more than the limit, to know
+// whether there are more.
 func (s *Store) Briefings(ctx context.Context, id briefing.RequestID, p briefing.Slice) ([]briefing.Briefing, bool, error) {
 	stmt, before := s.stmts.forward, string(p.Before)
 	if p.Backward {
@@ -118,7 +126,8 @@ func (s *Store) Briefings(ctx context.Context, id briefing.RequestID, p briefing
 	return list, more, nil
 }
 
-// CatchUp implements briefing.BriefingStore. A look-up here costs microseconds, so each position gets its own.
+// CatchUp implements briefing.BriefingStore. A query here costs microseconds, so each position gets
+// its own.
 func (s *Store) CatchUp(ctx context.Context, at []briefing.Position, limit int) (map[briefing.RequestID][]briefing.Briefing, error) {
 	found := make(map[briefing.RequestID][]briefing.Briefing)
 	for _, p := range at {

@@ -8,14 +8,14 @@ import (
 	"time"
 )
 
-// Times of the checkpoint at a stop.
+// Time limits of the checkpoint when the store is closed.
 const (
-	checkpointTime = time.Second            // of the work
-	checkpointWait = 250 * time.Millisecond // for programs that have the file open
+	checkpointTime = time.Second            // for the whole checkpoint
+	checkpointWait = 250 * time.Millisecond // for other programs that have the file open
 )
 
-// checkpoint moves what is in the log into bis.db, so that a copy of bis.db alone holds everything.
-// When another program stands in the way, the log stays, and nothing is lost.
+// checkpoint moves the content of the log into bis.db, so that a copy of bis.db alone is complete.
+// If another program prevents it, the log stays and nothing is lost.
 func (s *Store) checkpoint() {
 	ctx, cancel := context.WithTimeout(context.Background(), checkpointTime)
 	defer cancel()
@@ -35,7 +35,7 @@ func (s *Store) checkpoint() {
 	}
 }
 
-// truncateLog moves the log into the database file and empties it.
+// truncateLog moves the content of the log into the database file and empties the log.
 func truncateLog(ctx context.Context, conn *sql.Conn) error {
 	var busy, frames, moved int
 	if err := conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &moved); err != nil {

@@ -1,13 +1,38 @@
-// Package sqlite keeps users, requests and briefings in one SQLite file. It is the
-// default store and needs nothing but a folder.
+// Package sqlite implements briefing.Store in one SQLite file. It is the default store and needs
+// nothing but a folder.
 //
-// One goroutine writes. Callers hand it their writes, it runs as many as are waiting
-// in one transaction, commits (write-ahead log, synchronous=FULL: what was
-// acknowledged survives power loss), answers them all, and publishes the changes in the order of
-// their commit. A write first checks and then writes, so a refused one leaves nothing
-// behind in the shared transaction; should a statement itself fail, the transaction is
-// rolled back and its writes are run again one by one. Reads have connections of their own.
+// The package promises what briefing.Store promises, checked by storetest. What was acknowledged
+// survives the loss of power (write-ahead log, synchronous=FULL). A folder that is not safe or not
+// sound is refused at the start, with a sentence for the operator; see inspectFiles and check. It
+// leaves to package schedule when ticks run, and to package transfer the copying between stores.
 //
-// One process at a time: a lock on a file in the folder is the lease, and it ends
-// with the process however that ends.
+// # One writer
+//
+// One goroutine writes, for all callers:
+//
+//  1. A caller queues its write (writer.do) and waits.
+//  2. The writer collects the queued writes, at most groupLen, and begins one transaction
+//     (writer.beginGroup). One sync of the disk then serves them all.
+//  3. Each write first checks and then writes, so a refused write leaves nothing in the shared
+//     transaction.
+//  4. The writer commits (writer.transact), publishes the changes to the feeds in the order of the
+//     commit, and answers the callers.
+//
+// If a statement fails, the whole transaction is rolled back and each of its writes runs again in a
+// transaction of its own. So a bad write harms only itself.
+//
+// Reads have connections of their own and see the last commit.
+//
+// # One process
+//
+// A lock on bis.lock lets one process work in the folder. The lock is also the lease of briefing's
+// ownership: its holder may claim every request, and the kernel releases it when the process ends,
+// however that happens.
+//
+// # Files
+//
+//	bis.db           the database
+//	bis.db-wal, -shm the write-ahead log and its index; removed when the store is closed
+//	bis.db.new       a database that is being created; it is renamed when it is complete
+//	bis.lock         the lock, with the process id of its holder
 package sqlite

@@ -12,8 +12,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// translate turns an error of the driver into a kind of briefing's, with the cause
-// behind it for the log. Errors that have a kind already, and the context's, stay as they are.
+// translate turns an error of the driver into one of briefing's kinds, with the cause behind it for
+// the log. An error that has a kind and the errors of a context stay as they are.
 func translate(operation string, err error) error {
 	if err == nil {
 		return nil
@@ -24,14 +24,16 @@ func translate(operation string, err error) error {
 		return fmt.Errorf("%s: %w", operation, briefing.ErrNotFound)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), hasKind(err):
 		return err
-	case errors.As(err, &e) && isTransient(e.Code()), errors.Is(err, sql.ErrConnDone), err.Error() == "sql: database is closed":
+	case errors.As(err, &e) && isTransient(e.Code()), errors.Is(err, sql.ErrConnDone),
+		err.Error() == "sql: database is closed":
 		return fmt.Errorf("%s: %w: %w", operation, briefing.ErrUnavailable, err)
 	}
 	return fmt.Errorf("%s: %w", operation, err)
 }
 
-// away reports whether a code means that the same call may succeed later: a full
-// disk, a folder that cannot be written, a fault of the device. The low byte is the primary code.
+// isTransient reports whether SQLite's code means that the same call may succeed later: a full
+// disk, a folder that cannot be written, a fault of the device. The low byte of a code is the
+// primary code.
 func isTransient(code int) bool {
 	switch code & 0xff {
 	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN,
@@ -41,7 +43,7 @@ func isTransient(code int) bool {
 	return false
 }
 
-// locked reports whether err says that another program holds the lock on the file.
+// isLocked reports whether err says that another program holds the lock on the file.
 func isLocked(err error) bool {
 	var e *sqlite.Error
 	return errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_BUSY
@@ -49,7 +51,9 @@ func isLocked(err error) bool {
 
 // hasKind reports whether err is a refusal that a store makes itself.
 func hasKind(err error) bool {
-	for _, kind := range []error{briefing.ErrNotFound, briefing.ErrConflict, briefing.ErrNotOwner, briefing.ErrUnavailable} {
+	for _, kind := range []error{
+		briefing.ErrNotFound, briefing.ErrConflict, briefing.ErrNotOwner, briefing.ErrUnavailable,
+	} {
 		if errors.Is(err, kind) {
 			return true
 		}
@@ -57,7 +61,7 @@ func hasKind(err error) bool {
 	return false
 }
 
-// reason says in plain words why SQLite cannot do something; it is empty for rare causes.
+// reason says in plain words why SQLite cannot do something. It is empty for rare causes.
 func reason(err error) string {
 	switch {
 	case errors.Is(err, context.DeadlineExceeded), hasCode(err, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):

@@ -7,33 +7,36 @@ import (
 	"bis/internal/briefing"
 )
 
-// keptLen is for how many changes a queue keeps its room.
+// retainedLen is how many changes an empty queue retains room for. The room of a longer burst is
+// freed.
 const retainedLen = 256
 
-// feeds are the open feeds. Only the writer publishes, in commit order.
+// feeds are the open feeds. Only the writer publishes to them, in commit order.
 type feeds struct {
 	mu     sync.Mutex // guards what follows
 	open   map[*feed]struct{}
 	closed bool
 }
 
-// feed is what waits for one reader.
+// feed is the queue of one reader.
 type feed struct {
 	all    *feeds
 	maxLen int
-	notify chan struct{} // one token: look again
+	notify chan struct{} // has a token if the queue has changed since the reader last checked
 
 	mu    sync.Mutex // guards what follows
 	queue []briefing.Change
-	head  int  // of the queue
-	lost  bool // finished: closed, or its reader was too slow
+	head  int  // index into queue of the first change that was not returned
+	lost  bool // finished: it was closed, or its reader was too slow
 }
 
-// OpenFeed implements briefing.FeedStore. A feed begins with what is committed next, so fresh makes no difference.
+// OpenFeed implements briefing.FeedStore. A feed begins with the next commit, so fresh makes no
+// difference.
 func (s *Store) OpenFeed(_ context.Context, _ bool) (briefing.Feed, error) {
 	return s.writer.feeds.add(s.cfg.FeedLen)
 }
 
+// add opens a feed for at most length changes.
 func (a *feeds) add(length int) (briefing.Feed, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -48,7 +51,7 @@ func (a *feeds) add(length int) (briefing.Feed, error) {
 	return f, nil
 }
 
-// publish tells every feed.
+// publish queues changes for every feed. It never waits for a reader.
 func (a *feeds) publish(changes []briefing.Change) {
 	if len(changes) == 0 {
 		return
@@ -70,7 +73,8 @@ func (a *feeds) close() {
 	}
 }
 
-// put queues changes. A queue that is full is given up: its reader reads the store instead.
+// enqueue queues changes and wakes the reader. If they do not fit, the queue is discarded and the
+// feed is lost: its reader then reads the store instead.
 func (f *feed) enqueue(changes []briefing.Change) {
 	f.mu.Lock()
 	switch {
@@ -85,17 +89,19 @@ func (f *feed) enqueue(changes []briefing.Change) {
 	f.wake()
 }
 
-// shift gives the room of what was taken to what comes, once that is the greater half: a queue whose reader is never quite at its end
-// would grow without bound. f.mu is held.
+// compact moves the queued changes to the front once more than half of the queue was returned.
+// Without it, the queue of a reader that is never quite at the end would grow without bound. f.mu
+// is held.
 func (f *feed) compact() {
 	if f.head <= len(f.queue)/2 {
 		return
 	}
 	n := copy(f.queue, f.queue[f.head:])
-	clear(f.queue[f.head:]) // lets go of their texts
+	clear(f.queue[f.head:]) // so that their texts can be freed
 	f.queue, f.head = f.queue[:n], 0
 }
 
+// finish ends the feed. Its reader first gets what is queued.
 func (f *feed) finish() {
 	f.mu.Lock()
 	f.lost = true
@@ -103,10 +109,11 @@ func (f *feed) finish() {
 	f.wake()
 }
 
+// wake puts a token into notify.
 func (f *feed) wake() {
 	select {
 	case f.notify <- struct{}{}:
-	default: // a token is there already
+	default: // it has one already
 	}
 }
 
@@ -131,18 +138,20 @@ func (f *feed) More() bool {
 	return f.head < len(f.queue)
 }
 
+// dequeue removes the first change. ok is false if the queue is empty. The error is ErrFeedLost if
+// the queue is empty and the feed has ended.
 func (f *feed) dequeue() (c briefing.Change, ok bool, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.head < len(f.queue) {
 		c = f.queue[f.head]
-		f.queue[f.head] = briefing.Change{} // lets go of its texts
+		f.queue[f.head] = briefing.Change{} // so that its texts can be freed
 		f.head++
 		return c, true, nil
 	}
 	f.queue, f.head = f.queue[:0], 0
 	if cap(f.queue) > retainedLen {
-		f.queue = nil // lets go of a burst's room
+		f.queue = nil
 	}
 	if f.lost {
 		return c, false, briefing.ErrFeedLost

@@ -17,10 +17,10 @@ import (
 const (
 	fileName = "bis.db"
 	lockName = "bis.lock"
-	newName  = "bis.db.new" // a database that is being made; it becomes bis.db when it is complete
+	newName  = "bis.db.new" // a database that is being created
 )
 
-// prepare makes the folder, or makes sure that nobody but its owner may write it.
+// prepareFolder creates the data folder, or makes sure that only its owner can write there.
 func prepareFolder(dir string, log *slog.Logger) error {
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
 		return fmt.Errorf("data folder %s is a file; choose another with --data", dir)
@@ -38,15 +38,16 @@ func prepareFolder(dir string, log *slog.Logger) error {
 	return secureFolder(dir, info, log)
 }
 
-// create makes the database if there is none; now is the store's clock. It appears when it is complete, so an empty bis.db
-// never comes from a start that was killed.
+// createDatabase creates bis.db if it does not exist; now is the store's clock. The file is renamed
+// when it is complete, so an empty bis.db never comes from a start that was killed.
 func createDatabase(ctx context.Context, dir string, now time.Time) error {
 	path := filepath.Join(dir, fileName)
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		return cause(err)
 	}
 	temporary := filepath.Join(dir, newName)
-	for _, leftover := range []string{temporary, temporary + "-journal", path + "-wal", path + "-shm"} { // of a start that was killed, without data
+	// A start that was killed leaves these files, without data.
+	for _, leftover := range []string{temporary, temporary + "-journal", path + "-wal", path + "-shm"} {
 		if err := os.Remove(leftover); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("%s cannot be removed: %w", filepath.Base(leftover), cause(err))
 		}
@@ -71,14 +72,13 @@ func createDatabase(ctx context.Context, dir string, now time.Time) error {
 	return syncFolder(dir)
 }
 
-// address names a database file, which must be there, for the driver. mode is rw or ro.
+// address is the driver's address of a database file that must exist. mode is "rw" or "ro".
 func address(path, mode string, q url.Values) string {
 	q.Set("mode", mode)
 	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + q.Encode()
 }
 
-// cause is what the operating system says, without the operation and the path, which the caller
-// says.
+// cause returns the operating system's message alone. The caller names the operation and the path.
 func cause(err error) error {
 	var (
 		path *fs.PathError

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Bits of a mode that let others in.
+// Permission bits of group and world.
 const (
 	othersWrite = 0o022
 	others      = 0o077
@@ -22,13 +22,13 @@ const (
 	world       = 0o007
 )
 
-// writable tells why this user cannot make files in a folder.
+// checkWritable returns why this user cannot create files in a folder, or nil.
 func checkWritable(dir string) error { return unix.Access(dir, unix.W_OK|unix.X_OK) }
 
-// ownFolder makes sure that nobody but this user may write the folder. Any other writer could
-// exchange the database. A folder of this user is closed to other writers. A folder that all users
-// share and a folder of another user are refused. Root may do anything anyway, so a folder of
-// root's is accepted, and root itself may work in another user's folder.
+// secureFolder makes sure that only this user can write the folder, because any other writer could
+// replace the database. It takes the write permission of others away from a folder of this user. It
+// refuses a folder that all users share, and a folder of another user. Root can do anything anyway,
+// so a folder of root is accepted, and root may work in a folder of another user.
 func secureFolder(dir string, info fs.FileInfo, log *slog.Logger) error {
 	mode := info.Mode()
 	owner, me := ownerOf(info), os.Geteuid()
@@ -36,35 +36,37 @@ func secureFolder(dir string, info fs.FileInfo, log *slog.Logger) error {
 	case mode&os.ModeSticky != 0 && mode.Perm()&othersWrite != 0:
 		return fmt.Errorf("data folder %s is shared by all users; choose a folder in it, such as --data %s/bis-data", dir, dir)
 	case !trusted(owner, me, owner):
-		return fmt.Errorf("data folder %s belongs to user %d, but this program runs as user %d; run it as the owner, or choose a folder of its own with --data",
-			dir, owner, me)
+		return fmt.Errorf("data folder %s belongs to user %d, but this program runs as user %d; "+
+			"run it as the owner, or choose a folder of its own with --data", dir, owner, me)
 	case owner != me:
 		log.Warn("data folder belongs to another user", "folder", dir, "owner", owner, "this_user", me)
 	}
 	writers := fs.FileMode(othersWrite)
 	if owner == root && me != root {
-		writers = worldWrite // the group is how root lets this user in, as Kubernetes does
+		writers = worldWrite // root lets this user in through the group, as Kubernetes does
 	}
 	if mode.Perm()&writers == 0 {
 		return nil
 	}
 	if err := restrict(dir, mode, writers); err != nil {
-		return fmt.Errorf("data folder %s may be written by other users, and that cannot be changed: %w; choose another folder with --data", dir, err)
+		return fmt.Errorf("data folder %s may be written by other users, and that cannot be changed: %w; "+
+			"choose another folder with --data", dir, err)
 	}
-	log.Warn("data folder was closed to other users, who could write it", "folder", dir, "mode_before", mode.Perm().String())
+	log.Warn("data folder was closed to other users, who could write it",
+		"folder", dir, "mode_before", mode.Perm().String())
 	return nil
 }
 
-// root is the user who may do anything.
+// root is the user that can do anything.
 const root = 0
 
-// trusted reports whether a user may work with what belongs to an owner. Root may work with what
-// belongs to the owner of the folder.
+// trusted reports whether user may work with a file of owner: its own, root's, or, as root, a file
+// of the folder's owner.
 func trusted(owner, user, folderOwner int) bool {
 	return owner == user || owner == root || user == root && owner == folderOwner
 }
 
-// folderOwner is the owner of the folder of a file.
+// folderOwner is the owner of the folder that holds the file at path, or root if it cannot be read.
 func folderOwner(path string) int {
 	info, err := os.Stat(filepath.Dir(path))
 	if err != nil {
@@ -73,8 +75,9 @@ func folderOwner(path string) int {
 	return ownerOf(info)
 }
 
-// ownFile makes sure that a path is one plain file of this user's, for its owner alone. A file of
-// root's may also be its group's. Its error goes on behind the file's name.
+// secureFile makes sure that path is one plain file that this user owns and no other user can open.
+// A file of root may be open to its group. The error is the rest of a sentence that begins with the
+// file's name.
 func secureFile(path string, info fs.FileInfo, log *slog.Logger) error {
 	mode := info.Mode()
 	owner, me := ownerOf(info), os.Geteuid()
@@ -85,7 +88,8 @@ func secureFile(path string, info fs.FileInfo, log *slog.Logger) error {
 	case links > 1:
 		return errors.New("is a hard link: the same file has another name elsewhere; put a copy in its place")
 	case !trusted(owner, me, folderOwner(path)):
-		return fmt.Errorf("belongs to user %d, but this program runs as user %d; give the file to that user with chown", owner, me)
+		return fmt.Errorf("belongs to user %d, but this program runs as user %d; "+
+			"give the file to that user with chown", owner, me)
 	}
 	rights := fs.FileMode(others)
 	if owner == root && me != root {
@@ -109,7 +113,8 @@ func secureFile(path string, info fs.FileInfo, log *slog.Logger) error {
 	return nil
 }
 
-// leaveToOwner gives a file that root makes to the owner of its folder, who could not open it later.
+// chownToFolder gives a file that root has created to the owner of its folder, so that the owner
+// can open it later. For other users it does nothing.
 func chownToFolder(path string) error {
 	owner := folderOwner(path)
 	if os.Geteuid() != root || owner == root {
@@ -118,10 +123,11 @@ func chownToFolder(path string) error {
 	return os.Lchown(path, owner, -1)
 }
 
-// closeTo takes rights away. Some file systems have none and say yes all the same.
+// restrict takes rights away from a path. It reads the mode again, because some file systems report
+// success and change nothing.
 func restrict(path string, mode fs.FileMode, rights fs.FileMode) error {
-	const kept = os.ModePerm | os.ModeSetuid | os.ModeSetgid | os.ModeSticky
-	if err := os.Chmod(path, mode&kept&^rights); err != nil {
+	const settable = os.ModePerm | os.ModeSetuid | os.ModeSetgid | os.ModeSticky
+	if err := os.Chmod(path, mode&settable&^rights); err != nil {
 		return cause(err)
 	}
 	info, err := os.Stat(path)
@@ -131,6 +137,7 @@ func restrict(path string, mode fs.FileMode, rights fs.FileMode) error {
 	return err
 }
 
+// ownerOf is the user id of a file's owner, or this user's if the file system has none.
 func ownerOf(info fs.FileInfo) int {
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {
 		return int(st.Uid)
@@ -138,6 +145,7 @@ func ownerOf(info fs.FileInfo) int {
 	return os.Geteuid()
 }
 
+// linksOf is the number of hard links to a file.
 func linksOf(info fs.FileInfo) uint64 {
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {
 		return uint64(st.Nlink)
@@ -145,17 +153,17 @@ func linksOf(info fs.FileInfo) uint64 {
 	return 1
 }
 
-// lockFlags open the lock file without following a link and without waiting at a pipe.
+// lockFlags open the lock file without following a link, and without waiting if it is a pipe.
 const lockFlags = os.O_RDWR | os.O_CREATE | syscall.O_NOFOLLOW | syscall.O_NONBLOCK
 
-// syncFolder makes a new name in a folder survive the loss of power.
+// syncFolder makes new names in a folder survive the loss of power.
 func syncFolder(dir string) error {
 	f, err := os.Open(dir)
 	if err != nil {
 		return cause(err)
 	}
 	defer f.Close()
-	// Some file systems cannot sync a folder; there the name is as safe as they make it.
+	// Some file systems cannot sync a folder. There a new name is as safe as they make it.
 	if err := f.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, syscall.ENOTSUP) {
 		return cause(err)
 	}

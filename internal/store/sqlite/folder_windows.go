@@ -6,20 +6,22 @@ import (
 	"os"
 )
 
-// writable says nothing here: making a file does.
+// checkWritable always returns nil: on Windows, only creating a file tells whether one can be
+// created.
 func checkWritable(string) error { return nil }
 
-// ownFolder leaves the folder as it is: rights are inherited from the user's folders.
+// secureFolder leaves the folder as it is: its rights are inherited from the user's own folders.
 func secureFolder(string, fs.FileInfo, *slog.Logger) error { return nil }
 
-// ownFile makes sure that a path is a plain file. Its error goes on behind the file's name.
+// secureFile makes sure that path is a plain file. The error is the rest of a sentence that begins
+// with the file's name.
 func secureFile(_ string, info fs.FileInfo, _ *slog.Logger) error { return checkPlain(info) }
 
-// chownToFolder does nothing: owners are inherited from the folder.
+// chownToFolder does nothing: a file inherits its owner from the folder.
 func chownToFolder(string) error { return nil }
 
 // lockFlags open the lock file.
 const lockFlags = os.O_RDWR | os.O_CREATE
 
-// syncFolder does nothing: a folder cannot be synced here.
+// syncFolder does nothing: Windows cannot sync a folder.
 func syncFolder(string) error { return nil }

@@ -12,11 +12,11 @@ import (
 	"path/filepath"
 )
 
-// databaseFiles are the names that SQLite uses for the database.
+// databaseFiles are the names that SQLite uses for the database and its companions.
 var databaseFiles = []string{fileName, fileName + "-wal", fileName + "-shm", fileName + "-journal"}
 
-// inspect refuses what is no store of ours in a folder. Files that others may read or write are
-// closed to them.
+// inspectFiles refuses files in a folder that no store of ours can have. It takes the permissions
+// of other users away from the rest.
 func inspectFiles(dir string, log *slog.Logger) error {
 	err := eachFile(dir, func(path string, info fs.FileInfo) error { return secureFile(path, info, log) })
 	if err != nil {
@@ -25,8 +25,8 @@ func inspectFiles(dir string, log *slog.Logger) error {
 	return checkIntact(dir)
 }
 
-// eachFile calls check for each file of the database that is there. An error of check goes on
-// behind the file's name.
+// eachFile calls check for each file of the database that exists. It puts the file's name before
+// the error of check.
 func eachFile(dir string, check func(path string, info fs.FileInfo) error) error {
 	for _, name := range databaseFiles {
 		path := filepath.Join(dir, name)
@@ -44,7 +44,7 @@ func eachFile(dir string, check func(path string, info fs.FileInfo) error) error
 	return nil
 }
 
-// plainFile refuses a path that leads elsewhere or is no file.
+// checkPlain refuses a link and everything that is not a plain file.
 func checkPlain(info fs.FileInfo) error {
 	switch mode := info.Mode(); {
 	case mode&os.ModeSymlink != 0:
@@ -55,14 +55,14 @@ func checkPlain(info fs.FileInfo) error {
 	return nil
 }
 
-// Lengths in SQLite's file format.
+// Lengths of headers in SQLite's file format.
 const (
-	headerLen    = 100 // of the database's header
-	logHeaderLen = 32  // of the log's header
+	headerLen    = 100 // the database's
+	logHeaderLen = 32  // the log's
 )
 
-// sound refuses what a copy that went wrong leaves. SQLite would start an empty database, remove
-// the log, or read zeros in place of what is missing.
+// checkIntact refuses what a failed copy leaves. SQLite itself would accept it: it would start an
+// empty database, remove the log, or read zeros in place of what is missing.
 func checkIntact(dir string) error {
 	path := filepath.Join(dir, fileName)
 	db, err := os.Lstat(path)
@@ -70,20 +70,24 @@ func checkIntact(dir string) error {
 	logged := sizeOf(path+"-wal") > 0
 	switch {
 	case !exists && logged:
-		return errors.New("bis.db is missing, but bis.db-wal beside it holds data: copy both files again, or remove bis.db-wal too to start with an empty store")
+		return errors.New("bis.db is missing, but bis.db-wal beside it holds data: " +
+			"copy both files again, or remove bis.db-wal too to start with an empty store")
 	case exists && db.Size() < headerLen && logged:
-		return errors.New("bis.db is empty, but bis.db-wal beside it holds data: copy both files again, or put a backup in their place")
+		return errors.New("bis.db is empty, but bis.db-wal beside it holds data: " +
+			"copy both files again, or put a backup in their place")
 	case exists && db.Size() < headerLen:
-		return errors.New("bis.db is empty, as a copy that failed leaves it: put a backup in its place, or remove it to start with an empty store")
+		return errors.New("bis.db is empty, as a copy that failed leaves it: " +
+			"put a backup in its place, or remove it to start with an empty store")
 	case exists && isTruncated(path):
-		return errors.New("bis.db is damaged (it is shorter than it says): its end was cut off, as a copy that failed leaves it; put a backup in its place")
+		return errors.New("bis.db is damaged (it is shorter than it says): " +
+			"its end was cut off, as a copy that failed leaves it; put a backup in its place")
 	}
 	return nil
 }
 
-// isCut reports whether the end of a database file is missing. A kill and a crash leave that only
-// beside a log or a journal, from which SQLite writes the file again. The log is looked at before
-// and after the file, because a server may be at work on them.
+// isTruncated reports whether the end of a database file is missing. A kill or a crash leaves such
+// a file only beside a log or a journal, from which SQLite restores it. Both are checked before and
+// after the file is read, because a server may be writing at the same time.
 func isTruncated(path string) bool {
 	recovers := func() bool { return sizeOf(path+"-wal") > logHeaderLen || sizeOf(path+"-journal") > 0 }
 	if recovers() {
@@ -91,7 +95,7 @@ func isTruncated(path string) bool {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return false // the check of the whole file will tell
+		return false // check reports what is wrong
 	}
 	defer f.Close()
 	header := make([]byte, headerLen)
@@ -103,7 +107,7 @@ func isTruncated(path string) bool {
 		return false
 	}
 	page := int64(binary.BigEndian.Uint16(header[16:]))
-	if page == 1 { // stands for the one size that does not fit
+	if page == 1 { // the format's code for 65,536, which does not fit into 16 bits
 		page = 65_536
 	}
 	if page < 512 {
@@ -111,12 +115,12 @@ func isTruncated(path string) bool {
 	}
 	pages := int64(binary.BigEndian.Uint32(header[28:]))
 	if !bytes.Equal(header[24:28], header[92:96]) {
-		pages = 0 // an old program has written last, which does not keep the count
+		pages = 0 // the last writer was a program of before 2010, which leaves the count out of date
 	}
 	return info.Size()%page != 0 || info.Size() < pages*page
 }
 
-// sizeOf is the size of a file, 0 if there is none.
+// sizeOf is the size of a file, or 0 if there is none.
 func sizeOf(path string) int64 {
 	info, err := os.Lstat(path)
 	if err != nil {

@@ -19,7 +19,8 @@ const pidOffset = 1
 // creates the file if needed and writes the process id into it, for the error message of the second
 // process. The lock is the kernel's: it ends with the process, also after kill -9.
 func lockFile(path string, log *slog.Logger) (*flock.Flock, error) {
-	if info, err := os.Lstat(path); err == nil { // through a link, the process id would reach another file
+	// Through a link, the process id would be written into another file.
+	if info, err := os.Lstat(path); err == nil {
 		if err := secureFile(path, info, log); err != nil {
 			return nil, fmt.Errorf("lock file %s %w", filepath.Base(path), err)
 		}

@@ -9,18 +9,20 @@ import (
 	"time"
 )
 
-// migrations are numbered from 1 in the order of their names; a file's user_version
-// is the number of the last one it has seen. A released one is never altered.
+// migrations are numbered from 1 in the order of their names. user_version of a file is the number
+// of the last migration it has seen. A released migration is never altered.
 //
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// steps are what SQL cannot do of a migration: they run after its script, in its transaction.
+// steps are the parts of migrations that SQL cannot express, by number. A step runs after the
+// script of its migration, in the same transaction.
 var steps = map[int]func(ctx context.Context, tx *sql.Tx, now time.Time) error{
 	2: fillNameKeys,
 }
 
-// migrate brings the file up to date, each migration in a transaction of its own.
+// migrate applies the migrations that a file lacks, each in a transaction of its own. It refuses a
+// file of a newer version. now is the store's clock.
 func migrate(ctx context.Context, db *sql.DB, now time.Time) error {
 	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
@@ -31,7 +33,8 @@ func migrate(ctx context.Context, db *sql.DB, now time.Time) error {
 		return err
 	}
 	if version > len(names) {
-		return fmt.Errorf("the data file was written by a newer version of bis (its schema is %d, this program knows %d): "+
+		return fmt.Errorf("the data file was written by a newer version of bis "+
+			"(its schema is %d, this program knows %d): "+
 			"start that version, or choose another folder with --data", version, len(names))
 	}
 	for n := version + 1; n <= len(names); n++ {
@@ -42,6 +45,7 @@ func migrate(ctx context.Context, db *sql.DB, now time.Time) error {
 	return nil
 }
 
+// migrateTo applies migration n, which is the file called name.
 func migrateTo(ctx context.Context, db *sql.DB, n int, name string, now time.Time) error {
 	script, err := migrations.ReadFile(name)
 	if err != nil {
@@ -51,7 +55,7 @@ func migrateTo(ctx context.Context, db *sql.DB, n int, name string, now time.Tim
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback() // has no effect after the commit
+	defer tx.Rollback() // does nothing after the commit
 	if _, err := tx.ExecContext(ctx, string(script)); err != nil {
 		return err
 	}

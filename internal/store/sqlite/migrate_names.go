@@ -8,8 +8,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// fillNameKeys fills name_key of users and requests. Of a user's active requests, which may have
-// been started under several spellings of its name, all but the newest end as replaced.
+// fillNameKeys sets name_key of users and requests. An earlier version let a user have several
+// active requests, under several spellings of the name. All but the newest end as replaced.
 func fillNameKeys(ctx context.Context, tx *sql.Tx, now time.Time) error {
 	for _, table := range []string{"users", "requests"} {
 		if err := fillTable(ctx, tx, table); err != nil {
@@ -39,7 +39,7 @@ func fillNameKeys(ctx context.Context, tx *sql.Tx, now time.Time) error {
 	return nil
 }
 
-// fillTable fills name_key of a table, a name at a time.
+// fillTable sets name_key of a table. It updates all rows of a name at once.
 func fillTable(ctx context.Context, tx *sql.Tx, table string) error {
 	rows, err := tx.QueryContext(ctx, "SELECT DISTINCT username FROM "+table)
 	if err != nil {

@@ -6,11 +6,11 @@ import (
 	"bis/internal/briefing"
 )
 
-// Claim implements briefing.OwnerStore. The lock on the file is the lease, so its holder may
-// take everything at once.
+// Claim implements briefing.OwnerStore. The lock on the folder is the lease, so this process may
+// claim every request at once.
 func (s *Store) Claim(ctx context.Context, limit int) ([]briefing.Request, error) {
 	if s.ownsAll.Load() {
-		return nil, nil // what was started since is this process's own
+		return nil, nil // requests that were started since belong to this process already
 	}
 	instance := s.cfg.Instance
 	var claimed []briefing.Request
@@ -38,16 +38,18 @@ func (s *Store) Claim(ctx context.Context, limit int) ([]briefing.Request, error
 	return claimed, nil
 }
 
-// Release implements briefing.OwnerStore: the lock is given back by Close, and nobody can claim before.
+// Release implements briefing.OwnerStore. It waits for the writes that were queued before. Close
+// releases the lock, and no other process can claim before.
 func (s *Store) Release(ctx context.Context) error {
-	return s.writer.do(ctx, func(*tx) error { return nil }) // what was handed to the writer before is stored
+	return s.writer.do(ctx, func(*tx) error { return nil })
 }
 
 // RunState implements briefing.OwnerStore.
 func (s *Store) RunState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error) {
 	var state briefing.RunState
 	var custom string
-	err := s.stmts.runState.QueryRowContext(ctx, string(id)).Scan(&state.Active, &state.Owner.Instance, &state.Owner.Term, &custom)
+	err := s.stmts.runState.QueryRowContext(ctx, string(id)).
+		Scan(&state.Active, &state.Owner.Instance, &state.Owner.Term, &custom)
 	if err == nil {
 		state.Custom, err = decodeCustom(custom)
 	}

@@ -14,8 +14,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// Ping implements briefing.Store. It writes first: readers then see that the file has changed, and
-// read it anew.
+// Ping implements briefing.Store. It writes before it reads: after a write SQLite reads the pages
+// from the file again, so damage is noticed.
 func (s *Store) Ping(ctx context.Context) error {
 	if now, err := os.Stat(filepath.Join(s.cfg.Dir, fileName)); err != nil || !os.SameFile(now, s.file) {
 		err = errors.Join(err, briefing.ErrUnavailable)
@@ -27,15 +27,16 @@ func (s *Store) Ping(ctx context.Context) error {
 	return s.readProbe.probe(ctx, s.reads)
 }
 
-// Of the probe's rows. No name and no id has such a character.
+// probeID is the name and the id of the rows that a probe writes. No real name and no id has this
+// character.
 const probeID = "\x1fprobe"
 
-// probeText takes two pages of the file, so that a disk that is full up to the last page is
-// noticed.
+// probeText fills two pages of the file, so a disk that is full up to the last page is noticed.
 var probeText = strings.Repeat("x", 8_192)
 
-// probeWrite does each kind of write of the server on rows of its own, undoes that, and commits a
-// count that nobody reads. An append is a settle and a new briefing; touch writes less than settle.
+// probeWrite makes each kind of write of the store on rows of its own and undoes them. It then
+// commits a count that nothing reads. An append is a settle and a new briefing; the statement touch
+// of AddBriefing writes less than settle, so it is left out.
 func (s *Store) probeWrite(ctx context.Context) error {
 	err := s.writer.do(ctx, func(t *tx) error {
 		w := t.w
@@ -68,7 +69,7 @@ func (s *Store) probeWrite(ctx context.Context) error {
 	return notReady("the store", "written", err)
 }
 
-// probeError is an error of a step of probeWrite.
+// probeError is the error of one step of probeWrite.
 type probeError struct {
 	what string
 	error
@@ -76,18 +77,18 @@ type probeError struct {
 
 func (e *probeError) Unwrap() error { return e.error }
 
-// readProbe reads a stretch of each table, and the next one the next time, so that all of it is
-// read in turn.
+// readProbe reads one part of each table, and the next part at the next call, so that in time all
+// of each table is read.
 type readProbe struct {
-	mu        sync.Mutex // guards at, and makes one reader at a time
+	mu        sync.Mutex // guards positions; held for one probe
 	positions [len(readProbes)]struct{ a, b string }
 }
 
-// probeLen is how many rows a stretch has.
+// probeLen is how many rows of a table one probe reads.
 const probeLen = 128
 
-// readProbes read rows after a key: two columns of the key and the length of the rest, for which
-// SQLite must read it.
+// readProbes read rows after a key. Their columns are the two parts of the key and a length. To
+// compute the length, SQLite must read the other columns.
 var readProbes = [...]struct{ table, query string }{
 	{"users", "SELECT username, '', length(id) + length(custom) FROM users WHERE username > ?1 ORDER BY username LIMIT ?3"},
 	{"users", `SELECT name_key, id, 0 FROM users INDEXED BY users_name_key WHERE (name_key, id) > (?1, ?2)
@@ -104,6 +105,7 @@ var readProbes = [...]struct{ table, query string }{
 		ORDER BY request_id, id LIMIT ?3`},
 }
 
+// probe reads the next part of each table. After the last part it begins anew.
 func (p *readProbe) probe(ctx context.Context, db *sql.DB) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -127,11 +129,15 @@ func (p *readProbe) probe(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-// notReady says in plain words what cannot be done, and why.
+// notReady is the error of a probe: it says in plain words what cannot be done, and why. It is nil
+// if err is nil.
 func notReady(what, operation string, err error) error {
 	if err == nil {
 		return nil
 	}
 	why := cmp.Or(reason(err), "see the log")
-	return &briefing.NotReadyError{What: fmt.Sprintf("%s cannot be %s: %s", what, operation, why), Err: translate("ping", err)}
+	return &briefing.NotReadyError{
+		What: fmt.Sprintf("%s cannot be %s: %s", what, operation, why),
+		Err:  translate("ping", err),
+	}
 }

@@ -6,28 +6,29 @@ import (
 	"fmt"
 )
 
-// Columns in the order in which scanRequest and scanBriefing read them.
+// requestColumns and briefingColumns are in the order in which scanRequest and scanBriefing read
+// them.
 const (
 	requestColumns = `id, username, name, interval, end_time, end_text, camera, key, started_at, ends_at, ended_at,
 		end_reason, active, done, skipped, missed, last_tick, last_id, owner, term`
 	briefingColumns = `request_id, id, tick, at, head, caption, facts, degraded, source`
 )
 
-// Statements that are used in several places. Names are looked up by their key: of users with one
-// key the first by id is the user.
+// Statements that several places use. Names are looked up by their key: of users with one key, the
+// first by id is the user.
 const (
 	userByKey  = "SELECT id, username, custom FROM users WHERE name_key = ? ORDER BY id LIMIT 1"
 	endRequest = `UPDATE requests SET active = 0, ended_at = ?, end_reason = ?, done = ?, skipped = ?, missed = ?, last_tick = ?
 		WHERE id = ?`
 )
 
-// statement is a statement to prepare, and where to.
+// statement is a statement to prepare, and where to store it.
 type statement struct {
 	stmt **sql.Stmt
 	sql  string
 }
 
-// statements are the writer's. It reads within its transactions too.
+// statements are the writer's. It also reads within its transactions.
 func (w *writer) statements() []statement {
 	from := "SELECT " + requestColumns + " FROM requests "
 	return []statement{
@@ -61,8 +62,8 @@ type readStmts struct {
 	forward, backward, runState, summaryState             *sql.Stmt
 }
 
-// prepareReads prepares them. The ends of stretches are given as ids: the empty string lies before
-// every id, and a tilde behind.
+// prepareReads prepares the statements of the reading connections. The ends of a stretch are given
+// as ids: the empty string lies before every id, and afterAllIDs behind.
 func prepareReads(ctx context.Context, db *sql.DB) (readStmts, error) {
 	var r readStmts
 	requests := "SELECT " + requestColumns + " FROM requests "
@@ -92,5 +93,5 @@ func prepareReads(ctx context.Context, db *sql.DB) (readStmts, error) {
 	return r, nil
 }
 
-// behindAll lies behind every id in the order of texts.
+// afterAllIDs lies behind every id in the order of texts.
 const afterAllIDs = "~"

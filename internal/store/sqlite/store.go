@@ -20,31 +20,32 @@ import (
 	"bis/internal/briefing"
 )
 
-// Config is what a Store needs.
+// Config is what Open needs. Dir and Instance are required.
 type Config struct {
-	Dir string // data folder; made with mode 0700 when it is missing
-	// Instance names this process as an owner: new requests belong to it.
+	Dir string // data folder; created with mode 0700 if it is missing
+	// Instance is the name of this process as an owner. New requests belong to it.
 	Instance string
 	Log      *slog.Logger     // nil: slog.Default()
 	Clock    func() time.Time // nil: time.Now
-	// FeedLen is how many changes may wait for a feed's reader before the feed is
-	// lost. Zero means 65,536.
+	// FeedLen is how many changes may wait for the reader of a feed. One more and the feed is lost.
+	// Zero means 65,536.
 	FeedLen int
-	// MaxPages bounds the database's size in pages of 4 KiB, for tests of a full disk. Zero: no bound.
+	// MaxPages bounds the database's size in pages of 4 KiB, for tests of a full disk. Zero means no
+	// bound.
 	MaxPages int
 }
 
-// Store is a briefing.Store in one file.
+// Store is a briefing.Store in one file. It is safe for concurrent use.
 type Store struct {
 	cfg    Config
 	lock   *flock.Flock // on the folder; held until Close
-	writes *sql.DB      // one connection, the writer's
-	reads  *sql.DB
+	writes *sql.DB      // has one connection, for the writer
+	reads  *sql.DB      // read-only
 	stmts  readStmts
 	writer *writer
 
-	ownsAll   atomic.Bool // cfg.Instance owns every active request
-	file      os.FileInfo // of bis.db, as it was opened
+	ownsAll   atomic.Bool // cfg.Instance owns every active request, so Claim needs no query
+	file      os.FileInfo // of bis.db when it was opened
 	readProbe readProbe
 
 	closing sync.Once
@@ -53,9 +54,9 @@ type Store struct {
 
 var _ briefing.Store = (*Store)(nil)
 
-// Open opens the store in cfg.Dir and brings its file up to date. Its errors are sentences for
-// whoever starts the program: another process has the folder, the folder cannot be written, the file was written by a
-// newer version.
+// Open opens the store in cfg.Dir, creates it if needed, and applies the migrations that are
+// missing. Its errors are sentences for the operator: another process works in the folder, the
+// folder cannot be written, the file is damaged or was written by a newer version.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if cfg.Dir == "" {
 		return nil, errors.New("open store: no data folder given")
@@ -88,6 +89,8 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	return s, nil
 }
 
+// open does the steps of Open that come after the lock. If one fails, Close releases what was
+// opened.
 func (s *Store) open(ctx context.Context) error {
 	if err := inspectFiles(s.cfg.Dir, s.cfg.Log); err != nil {
 		return err
@@ -121,7 +124,7 @@ func (s *Store) open(ctx context.Context) error {
 	return err
 }
 
-// dsn names the file and what each connection to it is set to.
+// dsn is the data source name of the file, with the settings of each connection. more adds to them.
 func (s *Store) dsn(txlock string, more url.Values) string {
 	q := url.Values{"_txlock": {txlock}, "_pragma": {
 		"busy_timeout(4000)", "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-4096)",
@@ -136,10 +139,11 @@ func (s *Store) dsn(txlock string, more url.Values) string {
 	return address(filepath.Join(s.cfg.Dir, fileName), "rw", q)
 }
 
-// Now implements briefing.Store: the clock of this machine.
+// Now implements briefing.Store. It is the clock of this machine.
 func (s *Store) Now() time.Time { return s.cfg.Clock() }
 
-// Close implements briefing.Store.
+// Close implements briefing.Store. Queued writes are committed first. The lock is released last, so
+// no other process finds the files open.
 func (s *Store) Close() error {
 	s.closing.Do(func() {
 		if s.writer != nil {

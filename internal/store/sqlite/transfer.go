@@ -10,16 +10,18 @@ import (
 	"bis/internal/briefing"
 )
 
-// Size counts what the file holds.
+// Size implements transfer.Source.
 func (s *Store) Size(ctx context.Context) (users, requests, briefings int64, err error) {
-	row := s.reads.QueryRowContext(ctx, "SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM requests), (SELECT count(*) FROM briefings)")
+	row := s.reads.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM users),
+		(SELECT count(*) FROM requests), (SELECT count(*) FROM briefings)`)
 	err = row.Scan(&users, &requests, &briefings)
 	return users, requests, briefings, translate("count", err)
 }
 
-// UsersAfter returns at most limit users after an id, in the order of ids.
+// UsersAfter implements transfer.Source.
 func (s *Store) UsersAfter(ctx context.Context, id briefing.UserID, limit int) ([]briefing.User, error) {
-	rows, err := s.reads.QueryContext(ctx, "SELECT id, username, custom FROM users WHERE id > ? ORDER BY id LIMIT ?", string(id), limit)
+	rows, err := s.reads.QueryContext(ctx,
+		"SELECT id, username, custom FROM users WHERE id > ? ORDER BY id LIMIT ?", string(id), limit)
 	if err != nil {
 		return nil, translate("users", err)
 	}
@@ -27,9 +29,10 @@ func (s *Store) UsersAfter(ctx context.Context, id briefing.UserID, limit int) (
 	return list, translate("users", err)
 }
 
-// RequestsAfter returns at most limit requests after an id, in the order of ids.
+// RequestsAfter implements transfer.Source.
 func (s *Store) RequestsAfter(ctx context.Context, id briefing.RequestID, limit int) ([]briefing.Request, error) {
-	rows, err := s.reads.QueryContext(ctx, "SELECT "+requestColumns+" FROM requests WHERE id > ? ORDER BY id LIMIT ?", string(id), limit)
+	rows, err := s.reads.QueryContext(ctx,
+		"SELECT "+requestColumns+" FROM requests WHERE id > ? ORDER BY id LIMIT ?", string(id), limit)
 	if err != nil {
 		return nil, translate("requests", err)
 	}
@@ -37,7 +40,7 @@ func (s *Store) RequestsAfter(ctx context.Context, id briefing.RequestID, limit 
 	return list, translate("requests", err)
 }
 
-// PutUser stores a user as it is. One of that name that is there already stays; put is false if that is another one.
+// PutUser implements transfer.Target.
 func (s *Store) PutUser(ctx context.Context, u briefing.User) (put bool, err error) {
 	err = s.writer.do(ctx, func(t *tx) error {
 		existing, err := scanUser(t.w.user.QueryRow(briefing.NameKey(u.Username)))
@@ -51,21 +54,25 @@ func (s *Store) PutUser(ctx context.Context, u briefing.User) (put bool, err err
 	return put && err == nil, err
 }
 
-// PutRequest stores a request as it is, without its owner; the next start claims it.
+// PutRequest implements transfer.Target. The request has no owner, so the next Claim returns it.
 func (s *Store) PutRequest(ctx context.Context, r briefing.Request) error {
 	reason := ""
 	if r.EndReason != nil {
 		reason = string(*r.EndReason)
 	}
 	err := s.writer.do(ctx, func(t *tx) error {
-		whole := context.WithoutCancel(ctx) // a shared transaction is not given up half-way
-		if _, err := t.w.conn.ExecContext(whole, "DELETE FROM requests WHERE id = ?", r.ID); err != nil {
+		// A caller that leaves must not interrupt the transaction, which other writes share.
+		ctx := context.WithoutCancel(ctx)
+		if _, err := t.w.conn.ExecContext(ctx, "DELETE FROM requests WHERE id = ?", r.ID); err != nil {
 			return errStatement{err}
 		}
-		query := "INSERT INTO requests (" + requestColumns + ", name_key) VALUES (" + strings.Repeat("?, ", 20) + "?)"
-		_, err := t.w.conn.ExecContext(whole, query,
-			r.ID, r.Username, r.Name, r.Interval, r.EndTime, r.EndText, r.CameraID, r.Key, toMillis(r.StartedAt), optionalMillis(r.EndsAt), optionalMillis(r.EndedAt),
-			nullable(reason), r.Active, r.Ticks.Done, r.Ticks.Skipped, r.Ticks.Missed, r.LastTick, r.LastID, "", r.Owner.Term, briefing.NameKey(r.Username))
+		query := "INSERT INTO requests (" + requestColumns + ", name_key) VALUES (" +
+			strings.Repeat("?, ", 20) + "?)"
+		_, err := t.w.conn.ExecContext(ctx, query,
+			r.ID, r.Username, r.Name, r.Interval, r.EndTime, r.EndText, r.CameraID, r.Key,
+			toMillis(r.StartedAt), optionalMillis(r.EndsAt), optionalMillis(r.EndedAt), nullable(reason),
+			r.Active, r.Ticks.Done, r.Ticks.Skipped, r.Ticks.Missed, r.LastTick, r.LastID,
+			"", r.Owner.Term, briefing.NameKey(r.Username))
 		if err != nil {
 			return errStatement{err}
 		}
@@ -77,6 +84,7 @@ func (s *Store) PutRequest(ctx context.Context, r briefing.Request) error {
 	return err
 }
 
+// nullable is the database's value of a text: NULL for an empty one.
 func nullable(s string) any {
 	if s == "" {
 		return nil
@@ -84,7 +92,7 @@ func nullable(s string) any {
 	return s
 }
 
-// PutBriefings stores briefings as they are. Those that are there already stay.
+// PutBriefings implements transfer.Target, in one transaction.
 func (s *Store) PutBriefings(ctx context.Context, list []briefing.Briefing) error {
 	return s.writer.do(ctx, func(t *tx) error {
 		for _, b := range list {
@@ -92,8 +100,10 @@ func (s *Store) PutBriefings(ctx context.Context, list []briefing.Briefing) erro
 			if err != nil {
 				return fmt.Errorf("facts of %s: %w", b.ID, err)
 			}
-			_, err = t.w.conn.ExecContext(context.WithoutCancel(ctx), "INSERT OR IGNORE INTO briefings ("+briefingColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-				b.RequestID, b.ID, b.Tick, toMillis(b.At), strings.TrimSuffix(b.Text, b.Caption), b.Caption, string(facts), string(b.Degraded), b.Source)
+			_, err = t.w.conn.ExecContext(context.WithoutCancel(ctx),
+				"INSERT OR IGNORE INTO briefings ("+briefingColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+				b.RequestID, b.ID, b.Tick, toMillis(b.At), strings.TrimSuffix(b.Text, b.Caption), b.Caption,
+				string(facts), string(b.Degraded), b.Source)
 			if err != nil {
 				return errStatement{err}
 			}

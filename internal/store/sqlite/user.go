@@ -8,9 +8,10 @@ import (
 	"bis/internal/briefing"
 )
 
-// scanner is a row.
+// scanner is a row of a result.
 type scanner interface{ Scan(dest ...any) error }
 
+// scanUser reads a row of id, username and custom.
 func scanUser(row scanner) (briefing.User, error) {
 	var u briefing.User
 	var custom string
@@ -22,13 +23,15 @@ func scanUser(row scanner) (briefing.User, error) {
 	return u, err
 }
 
+// decodeCustom parses the stored form of custom lines. The result is never nil.
 func decodeCustom(s string) ([]string, error) {
 	custom := []string{}
 	err := json.Unmarshal([]byte(s), &custom)
 	return custom, err
 }
 
-// encodeCustom never fails: a list of strings has a JSON form.
+// encodeCustom returns the stored form of custom lines, a JSON list. It cannot fail: every list of
+// strings has a JSON form.
 func encodeCustom(custom []string) string {
 	if custom == nil {
 		custom = []string{}
@@ -37,7 +40,8 @@ func encodeCustom(custom []string) string {
 	return string(b)
 }
 
-// EnsureUser implements briefing.UserStore.
+// EnsureUser implements briefing.UserStore. It reads first, because most calls are for users that
+// exist and need no write.
 func (s *Store) EnsureUser(ctx context.Context, username string, custom []string) (briefing.User, bool, error) {
 	known, err := s.User(ctx, username)
 	if !errors.Is(err, briefing.ErrNotFound) {
@@ -50,7 +54,7 @@ func (s *Store) EnsureUser(ctx context.Context, username string, custom []string
 		return err
 	})
 	if err != nil {
-		return briefing.User{}, false, err // the writer may still be at it when ctx has ended
+		return briefing.User{}, false, err // u and made may still be written if ctx has ended
 	}
 	return u, made, nil
 }
@@ -101,7 +105,8 @@ func (s *Store) SetCustom(ctx context.Context, username string, custom []string)
 	return u, nil
 }
 
-// refusal tells a row that is not there, which refuses the write, from a statement that failed.
+// refusal classifies the error of a query: a missing row is ErrNotFound and refuses the write, and
+// any other error is an errStatement.
 func (t *tx) refusal(operation string, err error) error {
 	if err == nil {
 		return nil

@@ -14,27 +14,27 @@ import (
 
 // Bounds of the writer.
 const (
-	queueLen = 4_096 // writes that wait; then callers do
+	queueLen = 4_096 // queued writes; beyond that, callers wait for room
 	groupLen = 512   // writes in one transaction
 
 	lockTime  = 4 * time.Second        // a write waits for another program's lock on the file
-	lockRetry = 100 * time.Millisecond // of it, until the writer looks after waiting writes and Close
-	closeTime = 200 * time.Millisecond // a write waits for that lock once the store is being closed
+	lockRetry = 100 * time.Millisecond // one attempt lasts; then overdue writes are answered
+	closeTime = 200 * time.Millisecond // a write waits for that lock while the store closes
 )
 
-// writer is the one goroutine that writes.
+// writer is the goroutine that writes, with its connection and its queue.
 type writer struct {
 	cfg   Config
 	conn  *sql.Conn
 	queue chan *write
 	done  chan struct{} // closed when the goroutine has ended
 
-	mu            sync.RWMutex // guards closed and the right to send on queue
+	mu            sync.RWMutex // guards closed; held for reading while sending on queue
 	closed        bool
-	closeDeadline atomic.Int64 // when writes stop waiting for a lock, in nanoseconds of Unix time; 0: not closed
+	closeDeadline atomic.Int64 // Unix time in ns until which writes wait for a lock; 0: not closing
 
 	feeds   feeds
-	changes []briefing.Change // room for a transaction's
+	changes []briefing.Change // buffer for the changes of a transaction, used again
 
 	beginTx, commitTx                                *sql.Stmt
 	health, user, addUser, setCustom                 *sql.Stmt
@@ -48,30 +48,31 @@ type writer struct {
 type write struct {
 	do       func(*tx) error
 	queuedAt time.Time
-	done     chan error // gets one answer; has room for it
+	done     chan error // receives one answer; has room for it
 }
 
-// tx is the transaction that a write runs in. It collects what to publish.
+// tx is the transaction that a write runs in. It collects the changes to publish.
 type tx struct {
 	w       *writer
 	changes []briefing.Change
 }
 
-// publish has a change told after the commit.
+// publish adds a change, which the feeds get after the commit.
 func (t *tx) publish(c briefing.Change) { t.changes = append(t.changes, c) }
 
-// done leaves the room for changes to the next transaction.
+// release returns the buffer for changes to the writer.
 func (t *tx) release() {
-	clear(t.changes) // lets go of their texts
+	clear(t.changes) // so that their texts can be freed
 	t.w.changes = t.changes
 }
 
-// errStatement marks an error of a statement: the shared transaction is spoiled.
+// errStatement marks the error of a statement. The shared transaction must be rolled back then,
+// while any other error refuses only its own write.
 type errStatement struct{ error }
 
 func (e errStatement) Unwrap() error { return e.error }
 
-// exec runs a statement.
+// exec runs a statement. Its error is an errStatement.
 func (t *tx) exec(s *sql.Stmt, args ...any) error {
 	if _, err := s.Exec(args...); err != nil {
 		return errStatement{err}
@@ -79,7 +80,7 @@ func (t *tx) exec(s *sql.Stmt, args ...any) error {
 	return nil
 }
 
-// newWriter prepares the statements and starts the goroutine.
+// newWriter prepares the statements and starts the goroutine. close ends it.
 func newWriter(ctx context.Context, db *sql.DB, cfg Config) (*writer, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
@@ -100,8 +101,9 @@ func newWriter(ctx context.Context, db *sql.DB, cfg Config) (*writer, error) {
 	return w, nil
 }
 
-// do hands a write to the writer and waits for the commit. When ctx ends first the
-// caller gets its error, and the write may still happen.
+// do queues a write and waits for its commit. If ctx ends first, do returns ctx's error and the
+// write may still happen. The write runs on the writer's goroutine, so it must not wait for
+// anything.
 func (w *writer) do(ctx context.Context, do func(*tx) error) error {
 	wr := &write{do: do, queuedAt: time.Now(), done: make(chan error, 1)}
 	if err := w.send(ctx, wr); err != nil {
@@ -115,6 +117,7 @@ func (w *writer) do(ctx context.Context, do func(*tx) error) error {
 	}
 }
 
+// send queues a write. It waits while the queue is full, until ctx ends.
 func (w *writer) send(ctx context.Context, wr *write) error {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
@@ -129,10 +132,11 @@ func (w *writer) send(ctx context.Context, wr *write) error {
 	}
 }
 
-// close lets what is queued be written, then ends the goroutine and the feeds. It waits little for
-// a lock of another program.
+// close commits what is queued, then ends the goroutine and the feeds. It waits for another
+// program's lock no longer than closeTime.
 func (w *writer) close() {
-	w.closeDeadline.Store(time.Now().Add(closeTime).UnixNano()) // first: senders that wait for room hold the lock
+	// The deadline comes first: senders that wait for room hold w.mu, and the deadline makes room.
+	w.closeDeadline.Store(time.Now().Add(closeTime).UnixNano())
 	w.mu.Lock()
 	w.closed = true
 	close(w.queue)
@@ -140,12 +144,13 @@ func (w *writer) close() {
 	<-w.done
 	w.feeds.close()
 	for _, s := range w.statements() {
-		(*s.stmt).Close() // an open statement keeps the connection to the file open
+		(*s.stmt).Close() // an open statement would keep the file open
 	}
 	w.conn.Close()
 }
 
-// run writes group after group until the queue is closed.
+// run commits group after group until the queue is closed. A group is what is queued at that
+// moment.
 func (w *writer) run() {
 	defer close(w.done)
 	group := make([]*write, 0, groupLen)
@@ -167,8 +172,8 @@ func (w *writer) run() {
 	}
 }
 
-// commit runs a group in one transaction. If that is spoiled, each of its writes gets one of its own,
-// so that a bad one harms itself alone.
+// commit runs a group in one transaction. If a statement fails, each write of the group runs again
+// in a transaction of its own, so a bad write harms only itself.
 func (w *writer) commit(group []*write) {
 	if group = w.beginGroup(group); len(group) == 0 {
 		return
@@ -192,12 +197,13 @@ func (w *writer) commit(group []*write) {
 	}
 }
 
-// lock begins the transaction of a group. While another program holds the lock on the file it tries
-// again, and answers the writes that have waited long enough. It returns those that are left; if
-// there are none, nothing was begun.
+// beginGroup begins the transaction of a group. While another program holds the lock on the file,
+// it tries again and answers the writes whose lockDeadline has passed. It returns the remaining
+// writes; if none remain, no transaction was begun.
 func (w *writer) beginGroup(group []*write) []*write {
 	for len(group) > 0 {
-		_, err := w.beginTx.ExecContext(context.Background()) // callers that leave do not undo a shared transaction
+		// A caller that leaves must not interrupt a transaction that others share.
+		_, err := w.beginTx.ExecContext(context.Background())
 		if err == nil {
 			break
 		}
@@ -214,7 +220,7 @@ func (w *writer) beginGroup(group []*write) []*write {
 	return group
 }
 
-// waits tells until when a write waits for a lock.
+// lockDeadline is the time until which a write waits for another program's lock.
 func (w *writer) lockDeadline(wr *write) time.Time {
 	until := wr.queuedAt.Add(lockTime)
 	if closes := w.closeDeadline.Load(); closes != 0 && closes < until.UnixNano() {
@@ -223,8 +229,8 @@ func (w *writer) lockDeadline(wr *write) time.Time {
 	return until
 }
 
-// transact runs writes in the transaction that lock has begun, commits, publishes and answers them.
-// On an error nothing was stored and nobody was answered.
+// transact runs writes in the transaction that beginGroup has begun, commits it, publishes the
+// changes and answers the writes. After an error nothing is stored and no write is answered.
 func (w *writer) transact(group []*write) error {
 	ctx := context.Background()
 	t := &tx{w: w, changes: w.changes[:0]}
@@ -252,9 +258,9 @@ func (w *writer) transact(group []*write) error {
 	return nil
 }
 
-// rollback undoes the transaction that err has spoiled.
+// rollback rolls the transaction back after err and returns err, translated.
 func (w *writer) rollback(ctx context.Context, err error) error {
-	// SQLite has rolled back by itself after some errors; then this one fails without harm.
+	// After some errors SQLite has rolled back by itself, and this fails without harm.
 	_, _ = w.conn.ExecContext(ctx, "ROLLBACK")
 	return translate("write", err)
 }
