@@ -7,10 +7,13 @@ import (
 	"bis/internal/briefing"
 )
 
+// appends are the promises of Append, AddBriefing and the ids of briefings.
 var appends = []promise{
-	{"Append/stores_the_briefing_and_settles_its_tick", func(h *house) {
+	// Append stores a run's briefing under a new id, returns it as it is stored, and counts its
+	// tick as done.
+	{"Append/stores_the_briefing_and_settles_its_tick", func(h *fixture) {
 		req := h.start("kim")
-		a := run(req, 1)
+		a := runOf(req, 1)
 		a.Briefing.Degraded = briefing.CameraOffline
 		got, err := h.Append(h.Context(), a)
 		h.ok(err)
@@ -26,16 +29,19 @@ var appends = []promise{
 		after.LastTick, after.LastID, after.Ticks.Done = 1, got.ID, 1
 		h.same("request", h.request(req.ID), after)
 	}},
-	{"Append/ignores_what_the_store_gives_itself", func(h *house) {
+	// ID, RequestID, Cursor and Tick of the given briefing are ignored: the store sets them.
+	{"Append/ignores_what_the_store_gives_itself", func(h *fixture) {
 		req := h.start("kim")
-		a := run(req, 3)
-		a.Briefing.ID, a.Briefing.RequestID, a.Briefing.Cursor, a.Briefing.Tick = unknown, unknown, "x", 77
+		a := runOf(req, 3)
+		a.Briefing.ID, a.Briefing.RequestID, a.Briefing.Cursor, a.Briefing.Tick = unknownID, unknownID, "x", 77
 		got, err := h.Append(h.Context(), a)
 		h.ok(err)
 		h.same("read", h.all(req.ID), []briefing.Briefing{got})
 		h.same("tick and request", []any{got.Tick, got.RequestID}, []any{int64(3), req.ID})
 	}},
-	{"Append/settles_the_gap_as_skipped_and_missed", func(h *house) {
+	// The ticks between the last stored one and the appended one count as skipped, as many as the
+	// append says, and the rest as missed. A number outside the gap is clamped.
+	{"Append/settles_the_gap_as_skipped_and_missed", func(h *fixture) {
 		req := h.start("kim")
 		for _, c := range []struct {
 			tick    int64
@@ -47,7 +53,7 @@ var appends = []promise{
 			{7, 9, briefing.TickCounts{Done: 3, Skipped: 3, Missed: 1}},
 			{9, -4, briefing.TickCounts{Done: 4, Skipped: 3, Missed: 2}},
 		} {
-			a := run(req, c.tick)
+			a := runOf(req, c.tick)
 			a.Skipped = c.skipped
 			_, err := h.Append(h.Context(), a)
 			h.ok(err)
@@ -56,19 +62,21 @@ var appends = []promise{
 			h.same("last tick", now.LastTick, c.tick)
 		}
 	}},
-	{"Append/stores_a_tick_once_whatever_races", func(h *house) {
+	// A tick is stored at most once: of simultaneous appends one succeeds and the others get
+	// ErrConflict.
+	{"Append/stores_a_tick_once_whatever_races", func(h *fixture) {
 		req := h.start("kim")
 		stored := 0
 		for tick := int64(1); tick <= 10; tick++ {
-			got := many(h, 6, func(int) (error, error) {
-				_, err := h.Append(h.Context(), run(req, tick))
+			got := concurrently(h, 6, func(int) (error, error) {
+				_, err := h.Append(h.Context(), runOf(req, tick))
 				return err, nil
 			})
 			for _, err := range got {
 				if err == nil {
 					stored++
 				} else {
-					h.is("the others", err, briefing.ErrConflict)
+					h.isKind("the others", err, briefing.ErrConflict)
 				}
 			}
 		}
@@ -76,7 +84,10 @@ var appends = []promise{
 		h.same("in the store", len(h.all(req.ID)), 10)
 		h.same("done", h.request(req.ID).Ticks, briefing.TickCounts{Done: 10})
 	}},
-	{"Append/refusals_store_nothing_and_tell_nothing", func(h *house) {
+	// A refused append changes neither the request nor its briefings and appears in no feed.
+	// Another owner or term is ErrNotOwner, an ended request or an earlier tick ErrConflict, no
+	// request ErrNotFound.
+	{"Append/refusals_store_nothing_and_tell_nothing", func(h *fixture) {
 		req := h.start("kim")
 		h.append(req, 4)
 		f := h.feed()
@@ -87,42 +98,45 @@ var appends = []promise{
 		}{
 			"an older term":    {func(a *briefing.Append) { a.Owner.Term-- }, briefing.ErrNotOwner},
 			"a later term":     {func(a *briefing.Append) { a.Owner.Term++ }, briefing.ErrNotOwner},
-			"another instance": {func(a *briefing.Append) { a.Owner.Instance = there }, briefing.ErrNotOwner},
+			"another instance": {func(a *briefing.Append) { a.Owner.Instance = otherInstance }, briefing.ErrNotOwner},
 			"nobody":           {func(a *briefing.Append) { a.Owner = briefing.Owner{} }, briefing.ErrNotOwner},
 			"the last tick":    {func(a *briefing.Append) { a.Tick = 4 }, briefing.ErrConflict},
 			"a tick before it": {func(a *briefing.Append) { a.Tick = 2 }, briefing.ErrConflict},
-			"no request":       {func(a *briefing.Append) { a.RequestID = unknown }, briefing.ErrNotFound},
+			"no request":       {func(a *briefing.Append) { a.RequestID = unknownID }, briefing.ErrNotFound},
 			"no id":            {func(a *briefing.Append) { a.RequestID = "x" }, briefing.ErrNotFound},
 		} {
-			a := run(req, 5)
+			a := runOf(req, 5)
 			c.change(&a)
 			_, err := h.Append(h.Context(), a)
-			h.is(name, err, c.want)
+			h.isKind(name, err, c.want)
 		}
 		h.same("request", h.request(req.ID), before)
 		h.same("briefings", len(h.all(req.ID)), 1)
 		told := h.append(req, 5)
-		h.same("the first thing told", h.take(f, 1)[0].Briefing, told)
+		h.same("the first thing told", h.nextChanges(f, 1)[0].Briefing, told)
 		h.end(req, noon.Add(time.Minute))
-		_, err := h.Append(h.Context(), run(req, 6))
-		h.is("an ended request", err, briefing.ErrConflict)
+		_, err := h.Append(h.Context(), runOf(req, 6))
+		h.isKind("an ended request", err, briefing.ErrConflict)
 		h.same("briefings", len(h.all(req.ID)), 2)
 	}},
-	{"Append/an_earlier_owner_is_refused_after_a_takeover", func(h *house) {
+	// After a takeover the term is higher, so the earlier owner is refused and the new one may
+	// append.
+	{"Append/an_earlier_owner_is_refused_after_a_takeover", func(h *fixture) {
 		req := h.start("kim")
 		h.append(req, 1)
-		next := &house{T: h.T, Store: h.harness.Takeover(h.T, h.Store, there), harness: h.harness}
+		next := &fixture{T: h.T, Store: h.harness.Takeover(h.T, h.Store, otherInstance), harness: h.harness}
 		claimed := claimAll(next)
-		_, err := next.Append(h.Context(), run(req, 2))
-		h.is("the earlier owner", err, briefing.ErrNotOwner)
+		_, err := next.Append(h.Context(), runOf(req, 2))
+		h.isKind("the earlier owner", err, briefing.ErrNotOwner)
 		next.append(claimed[req.ID], 2)
 		h.same("briefings", len(next.all(req.ID)), 2)
 	}},
-	{"AddBriefing/stores_and_changes_no_tick", func(h *house) {
+	// A briefing from outside is stored with a new id and changes neither counts nor the last tick.
+	{"AddBriefing/stores_and_changes_no_tick", func(h *fixture) {
 		req := h.start("kim")
 		h.append(req, 2)
-		b := outside(req, "택배가 왔어요.")
-		b.Tick, b.ID, b.Degraded = 9, unknown, briefing.CameraUnreadable
+		b := fromOutside(req, "택배가 왔어요.")
+		b.Tick, b.ID, b.Degraded = 9, unknownID, briefing.CameraUnreadable
 		got, err := h.AddBriefing(h.Context(), b)
 		h.ok(err)
 		want := b
@@ -133,20 +147,22 @@ var appends = []promise{
 		h.same("request", []any{now.LastTick, now.Ticks, now.LastID}, []any{int64(2), briefing.TickCounts{Done: 1, Missed: 1}, got.ID})
 		h.append(req, 3)
 	}},
-	{"AddBriefing/refusals", func(h *house) {
+	// An ended request is ErrConflict and an unknown one ErrNotFound. Nothing is stored.
+	{"AddBriefing/refusals", func(h *fixture) {
 		req := h.start("kim")
 		h.end(req, noon.Add(time.Second))
-		_, err := h.AddBriefing(h.Context(), outside(req, "x"))
-		h.is("an ended request", err, briefing.ErrConflict)
-		req.ID = unknown
-		_, err = h.AddBriefing(h.Context(), outside(req, "x"))
-		h.is("an unknown request", err, briefing.ErrNotFound)
-		h.same("stored", len(h.all(unknown)), 0)
+		_, err := h.AddBriefing(h.Context(), fromOutside(req, "x"))
+		h.isKind("an ended request", err, briefing.ErrConflict)
+		req.ID = unknownID
+		_, err = h.AddBriefing(h.Context(), fromOutside(req, "x"))
+		h.isKind("an unknown request", err, briefing.ErrNotFound)
+		h.same("stored", len(h.all(unknownID)), 0)
 	}},
-	{"AddBriefing/keeps_any_text", func(h *house) {
+	// Every text is stored byte for byte: separators, Unicode, line breaks, zero bytes, no text.
+	{"AddBriefing/keeps_any_text", func(h *fixture) {
 		req := h.start("kim")
 		for _, text := range []string{"_", "a_b", "한국어 👋🏽", "line\nbreak", `{"x":"y"}`, "nul\x00byte", ""} {
-			b := outside(req, text)
+			b := fromOutside(req, text)
 			got, err := h.AddBriefing(h.Context(), b)
 			h.ok(err)
 			h.same("caption and text", []any{got.Caption, got.Text}, []any{b.Caption, b.Text})
@@ -155,17 +171,19 @@ var appends = []promise{
 			h.same("read", b.Text, "2026-03-01 12:01_"+[]string{"_", "a_b", "한국어 👋🏽", "line\nbreak", `{"x":"y"}`, "nul\x00byte", ""}[i])
 		}
 	}},
-	{"Ids/follow_the_commit_whatever_races", func(h *house) {
+	// Ids grow in the order of the commits, whatever races, and the feed has the same order. No
+	// commit is lost from the counts.
+	{"Ids/follow_the_commit_whatever_races", func(h *fixture) {
 		req := h.start("kim")
 		f := h.feed()
 		const each = 20
-		many(h, 4, func(i int) (int, error) {
+		concurrently(h, 4, func(i int) (int, error) {
 			for n := range int64(each) {
 				var err error
 				if i == 0 {
-					_, err = h.Append(h.Context(), run(req, n+1))
+					_, err = h.Append(h.Context(), runOf(req, n+1))
 				} else {
-					_, err = h.AddBriefing(h.Context(), outside(req, "x"))
+					_, err = h.AddBriefing(h.Context(), fromOutside(req, "x"))
 				}
 				if err != nil {
 					return 0, err
@@ -175,7 +193,7 @@ var appends = []promise{
 		})
 		stored := h.all(req.ID)
 		h.same("stored", len(stored), 4*each)
-		for i, c := range h.take(f, 4*each) {
+		for i, c := range h.nextChanges(f, 4*each) {
 			if i > 0 && stored[i].ID <= stored[i-1].ID {
 				h.Errorf("id %s after %s", stored[i].ID, stored[i-1].ID)
 			}
@@ -184,11 +202,13 @@ var appends = []promise{
 		now := h.request(req.ID)
 		h.same("request", []any{now.LastID, now.Ticks}, []any{stored[len(stored)-1].ID, briefing.TickCounts{Done: each}})
 	}},
-	{"Ids/a_reader_never_meets_one_out_of_turn", func(h *house) {
+	// A reader that continues after the last id it has read misses no briefing: none is committed
+	// later with a lower id.
+	{"Ids/a_reader_never_meets_one_out_of_turn", func(h *fixture) {
 		req := h.start("kim")
 		writing := make(chan error, 1)
 		go func() {
-			_, err := h.EndRequest(h.Context(), briefing.End{ID: h.busy(req).ID, Reason: briefing.EndedByUser, At: noon})
+			_, err := h.EndRequest(h.Context(), briefing.End{ID: h.addConcurrently(req).ID, Reason: briefing.EndedByUser, At: noon})
 			writing <- err
 		}()
 		var seen []briefing.BriefingID
@@ -209,12 +229,12 @@ var appends = []promise{
 	}},
 }
 
-// busy has three writers store thirty briefings each.
-func (h *house) busy(req briefing.Request) briefing.Request {
-	many(h, 3, func(int) (int, error) {
+// addConcurrently stores thirty briefings from each of three goroutines, and returns the request.
+func (h *fixture) addConcurrently(req briefing.Request) briefing.Request {
+	concurrently(h, 3, func(int) (int, error) {
 		var failed error
 		for range 30 {
-			_, err := h.AddBriefing(h.Context(), outside(req, "x"))
+			_, err := h.AddBriefing(h.Context(), fromOutside(req, "x"))
 			failed = errors.Join(failed, err)
 		}
 		return 0, failed

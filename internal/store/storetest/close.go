@@ -8,22 +8,26 @@ import (
 	"bis/internal/briefing"
 )
 
+// closes are the promises of Close, of calls that are given up, of Now and of Ping.
 var closes = []promise{
-	{"Close/what_was_acknowledged_survives", func(h *house) {
+	// Everything that was acknowledged is there after the process has ended and another has opened
+	// the data.
+	{"Close/what_was_acknowledged_survives", func(h *fixture) {
 		u, _, err := h.EnsureUser(h.Context(), "kim", []string{"a"})
 		h.ok(err)
 		req := h.start("kim")
 		list := []briefing.Briefing{h.append(req, 1), h.append(req, 3)}
 		ended := h.start("lee")
 		want := []briefing.Request{h.request(req.ID), h.end(ended, noon.Add(time.Minute))}
-		next := &house{T: h.T, Store: h.harness.Takeover(h.T, h.Store, there), harness: h.harness}
+		next := &fixture{T: h.T, Store: h.harness.Takeover(h.T, h.Store, otherInstance), harness: h.harness}
 		again, err := next.User(h.Context(), "kim")
 		h.ok(err)
 		h.same("user", again, u)
 		h.same("requests", []briefing.Request{next.request(req.ID), next.request(ended.ID)}, want)
 		h.same("briefings", next.all(req.ID), list)
 	}},
-	{"Close/ends_feeds_and_may_be_called_twice", func(h *house) {
+	// Close ends every feed with ErrFeedLost, also a Next that waits. A second Close does nothing.
+	{"Close/ends_feeds_and_may_be_called_twice", func(h *fixture) {
 		f := h.feed()
 		ended := make(chan error, 1)
 		go func() {
@@ -38,19 +42,22 @@ var closes = []promise{
 		h.ok(h.Close())
 		select {
 		case err := <-ended:
-			h.is("Next", err, briefing.ErrFeedLost)
+			h.isKind("Next", err, briefing.ErrFeedLost)
 		case <-time.After(10 * time.Second):
 			h.Fatalf("Next waits on a closed store")
 		}
 	}},
-	{"Close/later_calls_answer_ErrUnavailable", func(h *house) {
+	// Every call after Close returns ErrUnavailable.
+	{"Close/later_calls_answer_ErrUnavailable", func(h *fixture) {
 		req := h.start("kim")
 		h.ok(h.Close())
 		for name, call := range calls(h, req) {
-			h.is(name, call(h.Context()), briefing.ErrUnavailable)
+			h.isKind(name, call(h.Context()), briefing.ErrUnavailable)
 		}
 	}},
-	{"Calls/that_are_given_up_end_at_once_and_do_all_or_nothing", func(h *house) {
+	// A call whose context has ended returns at once. Its write happened completely or not at all,
+	// and the store goes on working.
+	{"Calls/that_are_given_up_end_at_once_and_do_all_or_nothing", func(h *fixture) {
 		req := h.start("kim")
 		gone, cancel := context.WithCancel(h.Context())
 		cancel()
@@ -59,7 +66,7 @@ var closes = []promise{
 				h.Errorf("%s: %v", name, err)
 			}
 		}
-		// Whatever happened to them, the counts agree with what is stored, and the store works.
+		// Each call has happened or not; in both cases the counts agree with what is stored.
 		h.start("kim")
 		was, done := h.request(req.ID), 0
 		for _, b := range h.all(req.ID) {
@@ -69,7 +76,8 @@ var closes = []promise{
 		}
 		h.same("done", was.Ticks.Done, done)
 	}},
-	{"Now/is_about_now_and_Ping_answers", func(h *house) {
+	// The store's clock is within a minute of this machine's, and a healthy store answers Ping.
+	{"Now/is_about_now_and_Ping_answers", func(h *fixture) {
 		if off := time.Since(h.Now()); off > time.Minute || off < -time.Minute {
 			h.Errorf("the store's clock is %v off", off)
 		}
@@ -77,8 +85,9 @@ var closes = []promise{
 	}},
 }
 
-// calls are all calls of a store, on a request that may be active.
-func calls(h *house, req briefing.Request) map[string]func(context.Context) error {
+// calls returns every call of a store by its name, on a request that may be active. An error is
+// expected only from a store that is closed or a context that has ended.
+func calls(h *fixture, req briefing.Request) map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
 		"EnsureUser": func(ctx context.Context) error { _, _, err := h.EnsureUser(ctx, "new", nil); return err },
 		"User": func(ctx context.Context) error {
@@ -113,8 +122,8 @@ func calls(h *house, req briefing.Request) map[string]func(context.Context) erro
 			_, err := h.RequestStates(ctx, []briefing.RequestID{req.ID})
 			return err
 		},
-		"Append":      func(ctx context.Context) error { _, err := h.Append(ctx, run(req, 1)); return err },
-		"AddBriefing": func(ctx context.Context) error { _, err := h.AddBriefing(ctx, outside(req, "x")); return err },
+		"Append":      func(ctx context.Context) error { _, err := h.Append(ctx, runOf(req, 1)); return err },
+		"AddBriefing": func(ctx context.Context) error { _, err := h.AddBriefing(ctx, fromOutside(req, "x")); return err },
 		"Briefings": func(ctx context.Context) error {
 			_, _, err := h.Briefings(ctx, req.ID, briefing.Slice{Limit: 1})
 			return err
@@ -137,7 +146,7 @@ func calls(h *house, req briefing.Request) map[string]func(context.Context) erro
 	}
 }
 
-// ignore makes an error of a kind none.
+// ignore returns nil for an error of the kind, and err otherwise.
 func ignore(err, kind error) error {
 	if errors.Is(err, kind) {
 		return nil

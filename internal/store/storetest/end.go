@@ -9,8 +9,11 @@ import (
 	"bis/internal/briefing"
 )
 
+// ends are the promises of EndRequest.
 var ends = []promise{
-	{"EndRequest/settles_every_tick_of_the_grid", func(h *house) {
+	// An end settles every tick of the grid up to its time: Skipped of them as skipped and the rest
+	// as missed. It is stored with its reason and time, and the request is active no more.
+	{"EndRequest/settles_every_tick_of_the_grid", func(h *fixture) {
 		req := h.start("kim")
 		h.append(req, 2)
 		at := noon.Add(75 * time.Second)
@@ -23,12 +26,12 @@ var ends = []promise{
 		h.same("answer", ended, want)
 		h.same("read", h.request(req.ID), want)
 		_, err = h.ActiveRequest(h.Context(), "kim")
-		h.is("ActiveRequest", err, briefing.ErrNotFound)
+		h.isKind("ActiveRequest", err, briefing.ErrNotFound)
 		latest, err := h.LatestRequest(h.Context(), "kim")
 		h.ok(err)
 		h.same("LatestRequest", latest, want)
 	}},
-	{"EndRequest/counts_the_skipped_ticks_of_that_request_in_the_gap", func(h *house) {
+	{"EndRequest/counts_the_skipped_ticks_of_that_request_in_the_gap", func(h *fixture) {
 		other := h.start("other")
 		for _, c := range []struct {
 			name    string
@@ -48,7 +51,7 @@ var ends = []promise{
 			h.same(c.name, ended.Ticks, c.want)
 		}
 	}},
-	{"EndRequest/of_a_user_ends_the_active_request", func(h *house) {
+	{"EndRequest/of_a_user_ends_the_active_request", func(h *fixture) {
 		for _, name := range []string{minsu.composed, "lee"} {
 			h.known(name)
 		}
@@ -68,26 +71,26 @@ var ends = []promise{
 		h.same("read", h.request(req.ID), want)
 		h.same("others", []briefing.Request{h.request(other.ID), h.request(old.ID)}, []briefing.Request{other, old})
 	}},
-	{"EndRequest/of_a_user_without_an_active_request_is_ErrConflict_of_nobody_ErrNotFound", func(h *house) {
+	{"EndRequest/of_a_user_without_an_active_request_is_ErrConflict_of_nobody_ErrNotFound", func(h *fixture) {
 		end := briefing.End{Username: "kim", Reason: briefing.EndedByUser, At: noon}
 		_, err := h.EndRequest(h.Context(), end)
-		h.is("an unknown user", err, briefing.ErrNotFound)
+		h.isKind("an unknown user", err, briefing.ErrNotFound)
 		h.known("kim")
 		_, err = h.EndRequest(h.Context(), end)
-		h.is("a user without a request", err, briefing.ErrConflict)
+		h.isKind("a user without a request", err, briefing.ErrConflict)
 		h.end(h.start("kim"), noon)
 		_, err = h.EndRequest(h.Context(), end)
-		h.is("a user whose request has ended", err, briefing.ErrConflict)
+		h.isKind("a user whose request has ended", err, briefing.ErrConflict)
 		nobody := h.start("nobody") // as old servers do: the name is no user's
 		end.Username = "nobody"
 		_, err = h.EndRequest(h.Context(), end)
-		h.is("a request without its user", err, briefing.ErrNotFound)
+		h.isKind("a request without its user", err, briefing.ErrNotFound)
 		h.same("it goes on", h.request(nobody.ID), nobody)
 	}},
-	{"EndRequest/of_a_user_ends_one_request_whatever_races", func(h *house) {
+	{"EndRequest/of_a_user_ends_one_request_whatever_races", func(h *fixture) {
 		h.known("kim")
 		h.start("kim")
-		ended := many(h, 8, func(i int) (briefing.RequestID, error) {
+		ended := concurrently(h, 8, func(i int) (briefing.RequestID, error) {
 			if i%2 == 0 {
 				_, err := h.StartRequest(h.Context(), order("kim"))
 				return "", err
@@ -103,7 +106,8 @@ var ends = []promise{
 			h.same("ended once", slices.Contains(ended[i+1:], id), false)
 		}
 	}},
-	{"EndRequest/takes_no_tick_after_the_end_time_nor_back", func(h *house) {
+	// No tick after the end time is settled, and an end before the last tick takes no tick back.
+	{"EndRequest/takes_no_tick_after_the_end_time_nor_back", func(h *fixture) {
 		req := h.start("kim")
 		h.append(req, 360) // the last of the hour
 		ended := h.end(req, noon.Add(2*time.Hour))
@@ -113,23 +117,26 @@ var ends = []promise{
 		ended = h.end(req, noon.Add(time.Second))
 		h.same("before the last tick", []any{ended.LastTick, ended.Ticks}, []any{int64(5), briefing.TickCounts{Done: 1, Missed: 4}})
 	}},
-	{"EndRequest/refusals", func(h *house) {
+	// Another owner is ErrNotOwner, an ended request ErrConflict and an unknown one ErrNotFound. A
+	// refused end changes nothing, so the first end's reason stays.
+	{"EndRequest/refusals", func(h *fixture) {
 		req := h.start("kim")
 		wrong := briefing.Owner{Instance: req.Owner.Instance, Term: req.Owner.Term + 1}
 		_, err := h.EndRequest(h.Context(), briefing.End{ID: req.ID, Reason: briefing.EndedByTime, At: noon, Owner: wrong})
-		h.is("another owner", err, briefing.ErrNotOwner)
+		h.isKind("another owner", err, briefing.ErrNotOwner)
 		h.same("still as it was", h.request(req.ID), req)
 		h.end(req, noon.Add(time.Second))
 		_, err = h.EndRequest(h.Context(), briefing.End{ID: req.ID, Reason: briefing.Replaced, At: noon.Add(time.Hour)})
-		h.is("ended before", err, briefing.ErrConflict)
+		h.isKind("ended before", err, briefing.ErrConflict)
 		h.same("the first end stays", *h.request(req.ID).EndReason, briefing.EndedByUser)
-		_, err = h.EndRequest(h.Context(), briefing.End{ID: unknown, Reason: briefing.EndedByUser, At: noon})
-		h.is("unknown", err, briefing.ErrNotFound)
+		_, err = h.EndRequest(h.Context(), briefing.End{ID: unknownID, Reason: briefing.EndedByUser, At: noon})
+		h.isKind("unknown", err, briefing.ErrNotFound)
 	}},
-	{"EndRequest/of_simultaneous_ends_one_counts", func(h *house) {
+	// Of simultaneous ends one succeeds and is in the feed once. The others get ErrConflict.
+	{"EndRequest/of_simultaneous_ends_one_counts", func(h *fixture) {
 		req := h.start("kim")
 		f := h.feed()
-		got := many(h, 8, func(int) (error, error) {
+		got := concurrently(h, 8, func(int) (error, error) {
 			_, err := h.EndRequest(h.Context(), briefing.End{ID: req.ID, Reason: briefing.EndedByUser, At: noon})
 			return err, nil
 		})
@@ -138,15 +145,17 @@ var ends = []promise{
 			if err == nil {
 				done++
 			} else {
-				h.is("the others", err, briefing.ErrConflict)
+				h.isKind("the others", err, briefing.ErrConflict)
 			}
 		}
 		h.same("how many ended it", done, 1)
 		h.start("kim")
-		h.same("ends in the feed", []briefing.ChangeKind{h.take(f, 1)[0].Kind, h.take(f, 1)[0].Kind},
+		h.same("ends in the feed", []briefing.ChangeKind{h.nextChanges(f, 1)[0].Kind, h.nextChanges(f, 1)[0].Kind},
 			[]briefing.ChangeKind{briefing.RequestEnded, briefing.RequestStarted})
 	}},
-	{"EndRequest/comes_after_all_briefings_in_the_feed", func(h *house) {
+	// In the feed the end of a request comes after all its briefings, whatever races, and its
+	// LastID is the newest briefing.
+	{"EndRequest/comes_after_all_briefings_in_the_feed", func(h *fixture) {
 		for range 5 {
 			req := h.start("kim")
 			f := h.feed()
@@ -155,11 +164,11 @@ var ends = []promise{
 				writing.Go(func() { addUntilEnded(h, req) })
 			}
 			writing.Go(func() { appendUntilEnded(h, req) })
-			changes := h.take(f, 10)
+			changes := h.nextChanges(f, 10)
 			ended := h.end(req, noon.Add(time.Minute))
 			writing.Wait()
 			told := 0
-			for _, c := range append(changes, h.until(f, req.ID)...) {
+			for _, c := range append(changes, h.changesToEnd(f, req.ID)...) {
 				if c.Kind == briefing.BriefingStored && c.Briefing.RequestID == req.ID {
 					told++
 				}
@@ -176,10 +185,10 @@ func skips(req briefing.Request, ticks ...int64) briefing.Skips {
 	return briefing.Skips{RequestID: req.ID, Ticks: ticks}
 }
 
-// addUntilEnded writes from outside until the request has ended.
-func addUntilEnded(h *house, req briefing.Request) {
+// addUntilEnded adds briefings from outside until the request has ended.
+func addUntilEnded(h *fixture, req briefing.Request) {
 	for {
-		if _, err := h.AddBriefing(h.Context(), outside(req, "손님이 왔어요.")); err != nil {
+		if _, err := h.AddBriefing(h.Context(), fromOutside(req, "손님이 왔어요.")); err != nil {
 			if !errors.Is(err, briefing.ErrConflict) {
 				h.Errorf("AddBriefing: %v", err)
 			}
@@ -188,10 +197,10 @@ func addUntilEnded(h *house, req briefing.Request) {
 	}
 }
 
-// appendUntilEnded stores tick after tick until the request has ended.
-func appendUntilEnded(h *house, req briefing.Request) {
+// appendUntilEnded appends tick after tick until the request has ended.
+func appendUntilEnded(h *fixture, req briefing.Request) {
 	for tick := int64(1); ; tick++ {
-		if _, err := h.Append(h.Context(), run(req, tick)); err != nil {
+		if _, err := h.Append(h.Context(), runOf(req, tick)); err != nil {
 			if !errors.Is(err, briefing.ErrConflict) {
 				h.Errorf("Append: %v", err)
 			}

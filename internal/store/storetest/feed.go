@@ -8,23 +8,27 @@ import (
 	"bis/internal/briefing"
 )
 
+// feeds are the promises of OpenFeed and Feed.
 var feeds = []promise{
-	{"Feed/tells_what_is_committed_after_it_was_opened", func(h *house) {
+	// A feed has every change that is committed after its opening: briefings, starts and ends, as
+	// they are stored and in the order of the commits.
+	{"Feed/tells_what_is_committed_after_it_was_opened", func(h *fixture) {
 		req := h.start("kim")
 		h.append(req, 1)
 		f := h.feed()
 		want := []briefing.Change{{Kind: briefing.BriefingStored, Briefing: h.append(req, 2)}}
-		b, err := h.AddBriefing(h.Context(), outside(req, "x"))
+		b, err := h.AddBriefing(h.Context(), fromOutside(req, "x"))
 		h.ok(err)
 		want = append(want, briefing.Change{Kind: briefing.BriefingStored, Briefing: b})
 		next := h.start("kim")
 		want = append(want, briefing.Change{Kind: briefing.RequestEnded, Request: h.request(req.ID)},
 			briefing.Change{Kind: briefing.RequestStarted, Request: next},
 			briefing.Change{Kind: briefing.RequestEnded, Request: h.end(next, noon.Add(time.Minute))})
-		h.same("told", h.take(f, len(want)), want)
+		h.same("told", h.nextChanges(f, len(want)), want)
 		nothingMore(h, f)
 	}},
-	{"Feed/tells_nothing_of_users_reads_and_owners", func(h *house) {
+	// Users, reads, claims and pings appear in no feed.
+	{"Feed/tells_nothing_of_users_reads_and_owners", func(h *fixture) {
 		req := h.start("kim")
 		f := h.feed()
 		_, _, err := h.EnsureUser(h.Context(), "kim", nil)
@@ -36,16 +40,18 @@ var feeds = []promise{
 		h.all(req.ID)
 		nothingMore(h, f)
 	}},
-	{"Feed/tells_every_reader_everything_in_order", func(h *house) {
+	// Every reader gets every change once. For each request the order is start, ticks, end,
+	// whatever other requests do at the same time.
+	{"Feed/tells_every_reader_everything_in_order", func(h *fixture) {
 		const requests, each = 5, 20
 		feeds := h.feeds(3)
-		many(h, requests, func(i int) (int, error) {
+		concurrently(h, requests, func(i int) (int, error) {
 			started, err := h.StartRequest(h.Context(), order(fmt.Sprintf("user%d", i)))
 			if err != nil {
 				return 0, err
 			}
 			for tick := int64(1); tick <= each; tick++ {
-				if _, err := h.Append(h.Context(), run(started.Request, tick)); err != nil {
+				if _, err := h.Append(h.Context(), runOf(started.Request, tick)); err != nil {
 					return 0, err
 				}
 			}
@@ -54,7 +60,7 @@ var feeds = []promise{
 		})
 		for _, f := range feeds {
 			next := map[briefing.RequestID]int64{} // 0: not started; n: tick n is next
-			for _, c := range h.take(f, requests*(each+2)) {
+			for _, c := range h.nextChanges(f, requests*(each+2)) {
 				id, ok := c.Request.ID, false
 				switch c.Kind {
 				case briefing.RequestStarted:
@@ -73,17 +79,20 @@ var feeds = []promise{
 		}
 		nothingMore(h, feeds...)
 	}},
-	{"Feed/Next_ends_with_its_context_and_goes_on", func(h *house) {
+	// Next returns when its context ends, and the feed goes on without a loss.
+	{"Feed/Next_ends_with_its_context_and_goes_on", func(h *fixture) {
 		req := h.start("kim")
 		f := h.feed()
 		ctx, cancel := context.WithCancel(h.Context())
 		cancel()
 		_, err := f.Next(ctx)
-		h.is("Next", err, context.Canceled)
+		h.isKind("Next", err, context.Canceled)
 		b := h.append(req, 1)
-		h.same("the next one", h.take(f, 1)[0].Briefing, b)
+		h.same("the next one", h.nextChanges(f, 1)[0].Briefing, b)
 	}},
-	{"Feed/Close_ends_a_Next_that_waits", func(h *house) {
+	// Close makes a Next that waits return an error, and every later Next too. It may be called
+	// twice.
+	{"Feed/Close_ends_a_Next_that_waits", func(h *fixture) {
 		f := h.feed()
 		ended := make(chan error, 1)
 		go func() {
@@ -107,11 +116,12 @@ var feeds = []promise{
 	}},
 }
 
-// nothingMore reports what feeds tell although nothing more happened: a mark is written, and must come next.
-func nothingMore(h *house, feeds ...briefing.Feed) {
+// nothingMore reports changes that a feed still has. It starts a request as a mark, and the start
+// must be the next change of each feed.
+func nothingMore(h *fixture, feeds ...briefing.Feed) {
 	h.Helper()
 	mark := h.start("mark")
 	for _, f := range feeds {
-		h.same("told", h.take(f, 1), []briefing.Change{{Kind: briefing.RequestStarted, Request: mark}})
+		h.same("told", h.nextChanges(f, 1), []briefing.Change{{Kind: briefing.RequestStarted, Request: mark}})
 	}
 }

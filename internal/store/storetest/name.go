@@ -6,19 +6,26 @@ import (
 	"bis/internal/briefing"
 )
 
-// minsu is one name in several spellings: composed, decomposed, half and half, with spaces around.
+// minsu is one name in four spellings: composed, decomposed, half of each, and with spaces around
+// it.
 var minsu = struct{ composed, decomposed, mixed, spaced string }{
 	"김민수", "\u1100\u1175\u11b7\u1106\u1175\u11ab\u1109\u116e", "김\u1106\u1175\u11ab수", " 김민수\u3000",
 }
 
+// spellings returns the four spellings of minsu.
 func spellings() []string {
 	return []string{minsu.composed, minsu.decomposed, minsu.mixed, minsu.spaced}
 }
 
+// names are the promises about spellings: a name stands for its user in every spelling with the
+// same briefing.NameKey. The checks that begin with Old run on data of an earlier version, which
+// stored names as they were typed and let one user appear as two.
 var names = []promise{
-	{"User/every_spelling_of_a_name_is_one_user", func(h *house) {
+	// EnsureUser, User and SetCustom find a user by every spelling. The name stays as it was first
+	// given.
+	{"User/every_spelling_of_a_name_is_one_user", func(h *fixture) {
 		for _, first := range spellings() {
-			h := &house{T: h.T, Store: h.harness.Open(h.T, here), harness: h.harness}
+			h := &fixture{T: h.T, Store: h.harness.Open(h.T, instance), harness: h.harness}
 			u, made, err := h.EnsureUser(h.Context(), first, []string{"a"})
 			h.ok(err)
 			h.same("stored as given", []any{u.Username, made}, []any{first, true})
@@ -36,8 +43,9 @@ var names = []promise{
 			}
 		}
 	}},
-	{"EnsureUser/of_simultaneous_spellings_one_makes_the_user", func(h *house) {
-		got := many(h, 12, func(i int) (briefing.User, error) {
+	// Of simultaneous calls under several spellings one creates the user, and all return it.
+	{"EnsureUser/of_simultaneous_spellings_one_makes_the_user", func(h *fixture) {
+		got := concurrently(h, 12, func(i int) (briefing.User, error) {
 			u, _, err := h.EnsureUser(h.Context(), spellings()[i%len(spellings())], nil)
 			return u, err
 		})
@@ -45,7 +53,9 @@ var names = []promise{
 			h.same("user", u, got[0])
 		}
 	}},
-	{"Request/look_ups_match_every_spelling", func(h *house) {
+	// Every look-up of requests finds those of all spellings. A start under one spelling replaces
+	// the active request of another, and ids grow across spellings. Stored names stay as they are.
+	{"Request/look_ups_match_every_spelling", func(h *fixture) {
 		h.known(minsu.mixed)
 		first := h.start(minsu.decomposed)
 		second := h.start(minsu.composed)
@@ -72,7 +82,8 @@ var names = []promise{
 			h.same("its name", h.request(old.ID).Username, old.Username)
 		}
 	}},
-	{"StartRequest/a_key_and_the_same_order_continue_in_every_spelling", func(h *house) {
+	// A key, or the same order with ContinueSame, continues the request under every spelling.
+	{"StartRequest/a_key_and_the_same_order_continue_in_every_spelling", func(h *fixture) {
 		s := order(minsu.decomposed)
 		s.Request.Key = "k"
 		first := h.startAs(s).Request
@@ -84,9 +95,10 @@ var names = []promise{
 			h.same("the same", h.startAs(same), briefing.Started{Request: first, Continued: true})
 		}
 	}},
-	{"StartRequest/never_two_active_in_several_spellings", func(h *house) {
+	// Of simultaneous starts under several spellings one request stays active.
+	{"StartRequest/never_two_active_in_several_spellings", func(h *fixture) {
 		h.known(minsu.mixed)
-		many(h, 12, func(i int) (briefing.Started, error) {
+		concurrently(h, 12, func(i int) (briefing.Started, error) {
 			return h.StartRequest(h.Context(), order(spellings()[i%len(spellings())]))
 		})
 		list, _, err := h.Requests(h.Context(), minsu.composed, "", 100)
@@ -99,7 +111,8 @@ var names = []promise{
 		}
 		h.same("requests, active ones", []int{len(list), active}, []int{12, 1})
 	}},
-	{"RunState/reads_the_style_of_the_user_in_another_spelling", func(h *house) {
+	// RunState finds the user's custom lines under any spelling of the request's name.
+	{"RunState/reads_the_style_of_the_user_in_another_spelling", func(h *fixture) {
 		for _, name := range spellings() {
 			_, _, err := h.EnsureUser(h.Context(), minsu.mixed, nil)
 			h.ok(err)
@@ -110,9 +123,11 @@ var names = []promise{
 			h.same("custom", state.Custom, []string{name})
 		}
 	}},
-	{"Old/the_first_user_by_id_is_the_user_in_every_spelling", func(h *house) {
+	// If old data has a user twice, in two spellings, the first by id is the user in every
+	// spelling.
+	{"Old/the_first_user_by_id_is_the_user_in_every_spelling", func(h *fixture) {
 		o := oldNames()
-		h = h.old(o)
+		h = h.openOld(o)
 		for _, name := range spellings() {
 			u, made, err := h.EnsureUser(h.Context(), name, nil)
 			h.ok(err)
@@ -126,8 +141,9 @@ var names = []promise{
 			h.same("User "+name, read, o.Users[0])
 		}
 	}},
-	{"Old/names_that_would_be_refused_now_go_on_working", func(h *house) {
-		h = h.old(oldNames())
+	// Names that a new user may not have go on working for the users that have them.
+	{"Old/names_that_would_be_refused_now_go_on_working", func(h *fixture) {
+		h = h.openOld(oldNames())
 		for _, name := range []string{"kim\u200b", "\u202elee", "\u3164", "line\nbreak"} {
 			u, err := h.User(h.Context(), name)
 			h.ok(err)
@@ -137,11 +153,13 @@ var names = []promise{
 			h.same("LatestRequest", latest.Username, name)
 		}
 		_, err := h.User(h.Context(), "kim")
-		h.is("the name without what cannot be seen", err, briefing.ErrNotFound)
+		h.isKind("the name without what cannot be seen", err, briefing.ErrNotFound)
 	}},
-	{"Old/requests_of_all_spellings_are_listed_and_of_two_active_ones_the_older_ends", func(h *house) {
+	// Requests of both spellings are listed as one user's. Of two active ones the older ends as
+	// replaced when requests are claimed, and the newer is claimed.
+	{"Old/requests_of_all_spellings_are_listed_and_of_two_active_ones_the_older_ends", func(h *fixture) {
 		o := oldNames()
-		h = h.old(o)
+		h = h.openOld(o)
 		claimed := claimAll(h)
 		older, newer := o.Requests[0], o.Requests[1]
 		for _, name := range spellings() {
@@ -167,9 +185,11 @@ var names = []promise{
 		h.ok(err)
 		h.same("the style of its runs", state.Custom, o.Users[0].Custom)
 	}},
-	{"Old/a_start_replaces_the_active_ones_of_all_spellings", func(h *house) {
+	// A start ends the active requests of all spellings as replaced, and reports the newest of
+	// them.
+	{"Old/a_start_replaces_the_active_ones_of_all_spellings", func(h *fixture) {
 		o := oldNames()
-		h = h.old(o)
+		h = h.openOld(o)
 		s := order(minsu.mixed)
 		s.Request.StartedAt = time.Now().UTC().Truncate(time.Millisecond)
 		got := h.startAs(s)
@@ -188,22 +208,23 @@ var names = []promise{
 	}},
 }
 
-// Old is what an earlier version has left behind, under the names as they were typed.
+// Old is data of an earlier version, with names as they were typed.
 type Old struct {
 	Users    []briefing.User
 	Requests []briefing.Request // active, without an owner
 }
 
-// old opens a store that holds what an earlier version left.
-func (h *house) old(o Old) *house {
+// openOld opens another store, on data of an earlier version.
+func (h *fixture) openOld(o Old) *fixture {
 	h.Helper()
 	if h.harness.Old == nil {
 		h.Fatalf("the harness opens no old data")
 	}
-	return &house{T: h.T, Store: h.harness.Old(h.T, here, o), harness: h.harness}
+	return &fixture{T: h.T, Store: h.harness.Old(h.T, instance, o), harness: h.harness}
 }
 
-// oldNames has one user as two, each with an active request, and names that would be refused now.
+// oldNames returns one user stored as two, each with an active request, and users whose names would
+// be refused today.
 func oldNames() Old {
 	ends := time.Now().Add(time.Hour).UTC().Truncate(time.Millisecond)
 	var o Old

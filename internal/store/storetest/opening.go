@@ -8,15 +8,16 @@ import (
 	"bis/internal/briefing"
 )
 
-// feed opens a feed. What it tells afterwards was committed after the opening.
-func (h *house) feed() briefing.Feed {
+// feed opens a feed. All its further changes were committed after the opening.
+func (h *fixture) feed() briefing.Feed {
 	h.Helper()
 	return h.feeds(1)[0]
 }
 
-// feeds opens n feeds. It commits a mark and reads each feed up to that mark: whatever comes before the mark was
-// committed before the opening, which is allowed and checked. So each feed's next change must be the check's own.
-func (h *house) feeds(n int) []briefing.Feed {
+// feeds opens n feeds, starts a request as a mark, and reads each feed up to that start. Changes
+// before the mark were committed before the opening, which the contract allows and readToMark
+// checks. The next change of each feed is therefore the check's own.
+func (h *fixture) feeds(n int) []briefing.Feed {
 	h.Helper()
 	list := make([]briefing.Feed, n)
 	for i := range list {
@@ -26,25 +27,26 @@ func (h *house) feeds(n int) []briefing.Feed {
 		list[i] = f
 	}
 	h.openings++
-	mark := h.start(fmt.Sprintf("opening%d", h.openings)) // a user of its own, so that it replaces nothing
+	// A user of its own, so that the start replaces nothing.
+	mark := h.start(fmt.Sprintf("opening%d", h.openings))
 	for _, f := range list {
-		h.readTo(f, mark)
+		h.readToMark(f, mark)
 	}
 	return list
 }
 
-// readTo reads a feed up to the start of mark, the first commit after the opening. Changes before it must have
-// happened, and come once and in order.
-func (h *house) readTo(f briefing.Feed, mark briefing.Request) {
+// readToMark reads a feed up to the start of mark, the first commit after the opening. The changes
+// before it must have happened, each once and in order.
+func (h *fixture) readToMark(f briefing.Feed, mark briefing.Request) {
 	h.Helper()
 	last := map[briefing.RequestID]int{}
 	for {
-		c := h.take(f, 1)[0]
+		c := h.nextChanges(f, 1)[0]
 		if c.Kind == briefing.RequestStarted && c.Request.ID == mark.ID {
 			h.same("the first change after the opening", c.Request, mark)
 			return
 		}
-		id, place := h.placeOf(c)
+		id, place := h.positionOf(c)
 		if place <= last[id] {
 			h.Fatalf("from before the opening: change %v of %s has place %d after place %d", c.Kind, id, place, last[id])
 		}
@@ -52,9 +54,10 @@ func (h *house) readTo(f briefing.Feed, mark briefing.Request) {
 	}
 }
 
-// placeOf returns a change's place among the changes of its request, from 1 on. A change that did not happen fails
-// the check.
-func (h *house) placeOf(c briefing.Change) (briefing.RequestID, int) {
+// positionOf returns the position of a change among the changes of its request: 1 for the start,
+// then one for each briefing, and the greatest int for the end. It fails the check if the change
+// has not happened.
+func (h *fixture) positionOf(c briefing.Change) (briefing.RequestID, int) {
 	h.Helper()
 	switch c.Kind {
 	case briefing.RequestStarted:

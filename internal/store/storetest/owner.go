@@ -7,14 +7,18 @@ import (
 	"bis/internal/briefing"
 )
 
+// owners are the promises of Claim, Release and RunState.
 var owners = []promise{
-	{"Claim/leaves_ones_own_alone", func(h *house) {
+	// A request that this process has started is not claimed again, so its term stays.
+	{"Claim/leaves_ones_own_alone", func(h *fixture) {
 		req := h.start("kim")
 		h.same("claimed", len(claimAll(h)), 0)
 		h.same("owner", h.request(req.ID).Owner, req.Owner)
 		h.append(req, 1)
 	}},
-	{"Claim/after_a_takeover_takes_every_active_request_in_a_later_term", func(h *house) {
+	// After a takeover Claim returns every active request once, at most limit per call, in a later
+	// term and otherwise unchanged. New requests belong to the new process at once.
+	{"Claim/after_a_takeover_takes_every_active_request_in_a_later_term", func(h *fixture) {
 		old := map[briefing.RequestID]briefing.Request{}
 		for i := range 7 {
 			req := h.start(fmt.Sprintf("user%d", i))
@@ -23,7 +27,7 @@ var owners = []promise{
 		}
 		ended := h.start("lee")
 		h.end(ended, noon.Add(time.Second))
-		next := &house{T: h.T, Store: h.harness.Takeover(h.T, h.Store, there), harness: h.harness}
+		next := &fixture{T: h.T, Store: h.harness.Takeover(h.T, h.Store, otherInstance), harness: h.harness}
 		first, err := next.Claim(h.Context(), 3)
 		h.ok(err)
 		if len(first) == 0 || len(first) > 3 {
@@ -36,7 +40,7 @@ var owners = []promise{
 		h.same("how many", len(claimed), len(old))
 		for id, was := range old {
 			now, ok := claimed[id]
-			if !ok || now.Owner.Instance != there || now.Owner.Term <= was.Owner.Term {
+			if !ok || now.Owner.Instance != otherInstance || now.Owner.Term <= was.Owner.Term {
 				h.Errorf("request %s: owner %+v after %+v", id, now.Owner, was.Owner)
 			}
 			was.Owner = now.Owner
@@ -45,17 +49,19 @@ var owners = []promise{
 		}
 		h.same("an ended one", next.request(ended.ID).Active, false)
 		fresh := next.start("park")
-		h.same("a new one's owner", fresh.Owner.Instance, there)
+		h.same("a new one's owner", fresh.Owner.Instance, otherInstance)
 		h.same("nothing is left", len(claimAll(next)), 0)
 	}},
-	{"Release/may_be_called_twice_and_takes_nothing_from_anyone_here", func(h *house) {
+	// Release may be called twice, and active requests stay active.
+	{"Release/may_be_called_twice_and_takes_nothing_from_anyone_here", func(h *fixture) {
 		req := h.start("kim")
 		h.append(req, 1)
 		h.ok(h.Release(h.Context()))
 		h.ok(h.Release(h.Context()))
 		h.same("the request goes on", h.request(req.ID).Active, true)
 	}},
-	{"RunState/reads_owner_activity_and_style", func(h *house) {
+	// RunState returns owner, activity and the user's present custom lines, also after the end.
+	{"RunState/reads_owner_activity_and_style", func(h *fixture) {
 		_, _, err := h.EnsureUser(h.Context(), "kim", []string{"짧게"})
 		h.ok(err)
 		req := h.start("kim")
@@ -69,7 +75,8 @@ var owners = []promise{
 		h.ok(err)
 		h.same("ended", []any{state.Active, state.Custom}, []any{false, []string{"길게", "영어로"}})
 	}},
-	{"RunState/of_a_user_that_is_gone_has_no_style", func(h *house) {
+	// A request whose user was never stored has no custom lines.
+	{"RunState/of_a_user_that_is_gone_has_no_style", func(h *fixture) {
 		req := h.start("never signed in")
 		state, err := h.RunState(h.Context(), req.ID)
 		h.ok(err)
@@ -77,8 +84,9 @@ var owners = []promise{
 	}},
 }
 
-// claimAll claims in batches until nothing is left.
-func claimAll(h *house) map[briefing.RequestID]briefing.Request {
+// claimAll claims three requests at a time until nothing is left, and fails the check if one is
+// returned twice.
+func claimAll(h *fixture) map[briefing.RequestID]briefing.Request {
 	h.Helper()
 	all := map[briefing.RequestID]briefing.Request{}
 	for {

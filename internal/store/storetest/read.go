@@ -7,8 +7,12 @@ import (
 	"bis/internal/briefing"
 )
 
+// reads are the promises of the reading methods.
 var reads = []promise{
-	{"Briefings/pages_both_ways", func(h *house) {
+	// A page has the briefings between After and Before, both exclusive, oldest first: the first
+	// Limit of them, or the last Limit if Backward. more tells whether the limit has cut the
+	// stretch.
+	{"Briefings/pages_both_ways", func(h *fixture) {
 		req := h.start("kim")
 		ids := make([]briefing.BriefingID, 7)
 		for i := range ids {
@@ -47,26 +51,30 @@ var reads = []promise{
 			h.same(c.name+": more", more, c.more)
 		}
 	}},
-	{"Briefings/of_an_unknown_request_are_none", func(h *house) {
-		for _, id := range []briefing.RequestID{unknown, "", "x", "ZZ"} {
+	// An unknown or malformed request has no briefings, which is no error.
+	{"Briefings/of_an_unknown_request_are_none", func(h *fixture) {
+		for _, id := range []briefing.RequestID{unknownID, "", "x", "ZZ"} {
 			list, more, err := h.Briefings(h.Context(), id, briefing.Slice{Limit: 5})
 			h.ok(err)
 			h.same(string(id), []any{len(list), more}, []any{0, false})
 		}
 	}},
-	{"Requests/malformed_and_unknown_ids_are_ErrNotFound", func(h *house) {
-		for _, id := range []briefing.RequestID{unknown, "", "x", "0123456789ABCDEF0123456Z", "가나다"} {
+	// A malformed id is ErrNotFound like an unknown one, and so is a user without requests.
+	{"Requests/malformed_and_unknown_ids_are_ErrNotFound", func(h *fixture) {
+		for _, id := range []briefing.RequestID{unknownID, "", "x", "0123456789ABCDEF0123456Z", "가나다"} {
 			_, err := h.Request(h.Context(), id)
-			h.is(fmt.Sprintf("Request(%q)", id), err, briefing.ErrNotFound)
+			h.isKind(fmt.Sprintf("Request(%q)", id), err, briefing.ErrNotFound)
 			_, err = h.RunState(h.Context(), id)
-			h.is(fmt.Sprintf("RunState(%q)", id), err, briefing.ErrNotFound)
+			h.isKind(fmt.Sprintf("RunState(%q)", id), err, briefing.ErrNotFound)
 		}
 		_, err := h.ActiveRequest(h.Context(), "nobody")
-		h.is("ActiveRequest", err, briefing.ErrNotFound)
+		h.isKind("ActiveRequest", err, briefing.ErrNotFound)
 		_, err = h.LatestRequest(h.Context(), "nobody")
-		h.is("LatestRequest", err, briefing.ErrNotFound)
+		h.isKind("LatestRequest", err, briefing.ErrNotFound)
 	}},
-	{"Requests/pages_newest_first", func(h *house) {
+	// Requests returns a user's requests newest first, page by page, each once. An unknown user has
+	// none.
+	{"Requests/pages_newest_first", func(h *fixture) {
 		h.known("kim")
 		var want []briefing.Request
 		for range 5 {
@@ -93,16 +101,16 @@ var reads = []promise{
 		h.ok(err)
 		h.same("exactly all", []any{len(list), more}, []any{5, false})
 	}},
-	{"Requests/of_a_user_without_any_are_none_of_an_unknown_user_ErrNotFound", func(h *house) {
+	{"Requests/of_a_user_without_any_are_none_of_an_unknown_user_ErrNotFound", func(h *fixture) {
 		h.known("kim")
 		list, more, err := h.Requests(h.Context(), "kim", "", 5)
 		h.ok(err)
 		h.same("of a user without any", []any{len(list), more}, []any{0, false})
 		h.start("nobody") // as old servers do: the name is no user's
 		_, _, err = h.Requests(h.Context(), "nobody", "", 5)
-		h.is("of an unknown user", err, briefing.ErrNotFound)
+		h.isKind("of an unknown user", err, briefing.ErrNotFound)
 	}},
-	{"SummaryState/reads_request_style_and_newest_briefing", func(h *house) {
+	{"SummaryState/reads_request_style_and_newest_briefing", func(h *fixture) {
 		h.known(minsu.mixed)
 		_, err := h.SetCustom(h.Context(), minsu.mixed, []string{"짧게"})
 		h.ok(err)
@@ -122,21 +130,24 @@ var reads = []promise{
 		nobody, err := h.SummaryState(h.Context(), h.start("nobody").ID)
 		h.ok(err)
 		h.same("style lines without a user", len(nobody.Custom), 0)
-		for _, id := range []briefing.RequestID{unknown, "x"} {
+		for _, id := range []briefing.RequestID{unknownID, "x"} {
 			_, err = h.SummaryState(h.Context(), id)
-			h.is("of an unknown request", err, briefing.ErrNotFound)
+			h.isKind("of an unknown request", err, briefing.ErrNotFound)
 		}
 	}},
-	{"RequestStates/returns_those_that_exist", func(h *house) {
+	// RequestStates returns the requests that exist, and leaves out unknown and malformed ids.
+	{"RequestStates/returns_those_that_exist", func(h *fixture) {
 		a, b := h.start("kim"), h.start("lee")
-		got, err := h.RequestStates(h.Context(), []briefing.RequestID{a.ID, unknown, b.ID, "x"})
+		got, err := h.RequestStates(h.Context(), []briefing.RequestID{a.ID, unknownID, b.ID, "x"})
 		h.ok(err)
 		h.same("states", got, map[briefing.RequestID]briefing.Request{a.ID: a, b.ID: b})
 		got, err = h.RequestStates(h.Context(), nil)
 		h.ok(err)
 		h.same("of none", len(got), 0)
 	}},
-	{"CatchUp/reads_many_requests_at_once", func(h *house) {
+	// CatchUp reads for each position the briefings after it, at most limit of each request. A
+	// request without any is absent.
+	{"CatchUp/reads_many_requests_at_once", func(h *fixture) {
 		var reqs []briefing.Request
 		var stored [][]briefing.Briefing
 		for i := range 4 {
@@ -149,7 +160,7 @@ var reads = []promise{
 		}
 		got, err := h.CatchUp(h.Context(), []briefing.Position{
 			{RequestID: reqs[0].ID}, {RequestID: reqs[1].ID, After: stored[1][1].ID},
-			{RequestID: reqs[2].ID, After: stored[2][0].ID}, {RequestID: reqs[3].ID}, {RequestID: unknown},
+			{RequestID: reqs[2].ID, After: stored[2][0].ID}, {RequestID: reqs[3].ID}, {RequestID: unknownID},
 		}, 4)
 		h.ok(err)
 		h.same("found", got, map[briefing.RequestID][]briefing.Briefing{reqs[2].ID: stored[2][1:], reqs[3].ID: stored[3][:4]})

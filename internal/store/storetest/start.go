@@ -7,15 +7,18 @@ import (
 	"bis/internal/briefing"
 )
 
+// starts are the promises of StartRequest.
 var starts = []promise{
-	{"StartRequest/stores_an_active_request", func(h *house) {
+	// A start stores an active request as ordered, with a new id and this process as the owner in
+	// term 1.
+	{"StartRequest/stores_an_active_request", func(h *fixture) {
 		s := order("kim")
 		s.Request.Key = "phone-1"
 		got := h.startAs(s)
 		want := s.Request
 		want.ID, want.Active, want.Owner = got.Request.ID, true, got.Request.Owner
 		h.same("answer", got, briefing.Started{Request: want})
-		if !briefing.ValidID(string(want.ID)) || want.Owner.Instance != here {
+		if !briefing.ValidID(string(want.ID)) || want.Owner.Instance != instance {
 			h.Errorf("the id is %q, the owner %+v", want.ID, want.Owner)
 		}
 		h.same("Request", h.request(want.ID), want)
@@ -26,19 +29,22 @@ var starts = []promise{
 		h.ok(err)
 		h.same("LatestRequest", latest, want)
 	}},
-	{"StartRequest/keeps_milliseconds_and_answers_in_UTC", func(h *house) {
+	// Times are cut to milliseconds and returned in UTC.
+	{"StartRequest/keeps_milliseconds_and_answers_in_UTC", func(h *fixture) {
 		s := order("kim")
 		s.Request.StartedAt = noon.Add(123_456).In(time.FixedZone("KST", 9*3600))
 		req := h.startAs(s).Request
 		h.same("answer", req.StartedAt.String(), noon.String())
 		h.same("read", h.request(req.ID), req)
 	}},
-	{"StartRequest/reads_no_end_time_back_as_none", func(h *house) {
+	// A request without an end time is read back without one.
+	{"StartRequest/reads_no_end_time_back_as_none", func(h *fixture) {
 		s := order("kim")
 		s.Request.EndsAt = nil
 		h.same("EndsAt", h.request(h.startAs(s).Request.ID).EndsAt, (*time.Time)(nil))
 	}},
-	{"StartRequest/gives_ids_that_grow", func(h *house) {
+	// Each new request of a user has a greater id than all earlier ones.
+	{"StartRequest/gives_ids_that_grow", func(h *fixture) {
 		var last briefing.RequestID
 		for range 20 {
 			req := h.start("kim")
@@ -48,7 +54,9 @@ var starts = []promise{
 			last = req.ID
 		}
 	}},
-	{"StartRequest/ends_the_active_one_as_replaced", func(h *house) {
+	// A start ends the user's active request as replaced at the new one's StartedAt, and settles
+	// its ticks by what the schedule knows to be skipped.
+	{"StartRequest/ends_the_active_one_as_replaced", func(h *fixture) {
 		old := h.start("kim")
 		h.append(old, 2)
 		s := order("kim")
@@ -65,8 +73,8 @@ var starts = []promise{
 		h.ok(err)
 		h.same("the active one", active.ID, got.Request.ID)
 	}},
-	{"StartRequest/of_an_ensured_user_makes_that_user_once", func(h *house) {
-		got := many(h, 12, func(i int) (briefing.Started, error) {
+	{"StartRequest/of_an_ensured_user_makes_that_user_once", func(h *fixture) {
+		got := concurrently(h, 12, func(i int) (briefing.Started, error) {
 			s := order(spellings()[i%len(spellings())])
 			s.User = briefing.EnsuredUser
 			return h.StartRequest(h.Context(), s)
@@ -88,31 +96,34 @@ var starts = []promise{
 		h.ok(err)
 		h.same("its own style stays", again, set)
 	}},
-	{"StartRequest/of_a_known_user_who_is_not_there_stores_nothing", func(h *house) {
+	{"StartRequest/of_a_known_user_who_is_not_there_stores_nothing", func(h *fixture) {
 		s := order("kim")
 		s.User = briefing.KnownUser
 		_, err := h.StartRequest(h.Context(), s)
-		h.is("KnownUser", err, briefing.ErrNotFound)
+		h.isKind("KnownUser", err, briefing.ErrNotFound)
 		s.User, s.OnlyContinue = briefing.EnsuredUser, true
 		_, err = h.StartRequest(h.Context(), s)
-		h.is("OnlyContinue", err, briefing.ErrNotFound)
+		h.isKind("OnlyContinue", err, briefing.ErrNotFound)
 		_, err = h.User(h.Context(), "kim")
-		h.is("User", err, briefing.ErrNotFound)
+		h.isKind("User", err, briefing.ErrNotFound)
 		_, err = h.LatestRequest(h.Context(), "kim")
-		h.is("LatestRequest", err, briefing.ErrNotFound)
+		h.isKind("LatestRequest", err, briefing.ErrNotFound)
 		s = order("kim")
 		h.startAs(s) // any name may start
 		_, err = h.User(h.Context(), "kim")
-		h.is("User after a start under any name", err, briefing.ErrNotFound)
+		h.isKind("User after a start under any name", err, briefing.ErrNotFound)
 	}},
-	{"StartRequest/leaves_other_users_alone", func(h *house) {
+	// A start changes no request of another user.
+	{"StartRequest/leaves_other_users_alone", func(h *fixture) {
 		other := h.start("lee")
 		if got := h.startAs(order("kim")); got.Replaced != nil {
 			h.Errorf("replaced %s", got.Replaced.ID)
 		}
 		h.same("the other's", h.request(other.ID), other)
 	}},
-	{"StartRequest/a_known_key_continues_that_request_and_changes_nothing", func(h *house) {
+	// A key that one of the user's requests has continues that request, active or ended, and
+	// changes nothing.
+	{"StartRequest/a_known_key_continues_that_request_and_changes_nothing", func(h *fixture) {
 		s := order("kim")
 		s.Request.Key = "k"
 		first := h.startAs(s).Request
@@ -123,7 +134,8 @@ var starts = []promise{
 		h.same("ended", h.startAs(s), briefing.Started{Request: ended, Continued: true})
 		h.same("the active one stays", h.request(other.ID).Active, true)
 	}},
-	{"StartRequest/OnlyContinue_starts_nothing", func(h *house) {
+	// With OnlyContinue a known key continues its request, and any other start is ErrNotFound.
+	{"StartRequest/OnlyContinue_starts_nothing", func(h *fixture) {
 		s := order("kim")
 		s.Request.Key = "k"
 		first := h.startAs(s).Request
@@ -132,21 +144,24 @@ var starts = []promise{
 		for _, key := range []string{"another", ""} {
 			only.Request.Key = key
 			_, err := h.StartRequest(h.Context(), only)
-			h.is("the key "+key, err, briefing.ErrNotFound)
+			h.isKind("the key "+key, err, briefing.ErrNotFound)
 		}
 		h.same("the active one stays", h.request(first.ID), first)
 	}},
-	{"StartRequest/OnlyContinue_continues_the_same_when_asked_to", func(h *house) {
+	// With OnlyContinue and ContinueSame the same order continues the active request, and another
+	// order is ErrNotFound.
+	{"StartRequest/OnlyContinue_continues_the_same_when_asked_to", func(h *fixture) {
 		first := h.start("kim")
 		only := order("kim")
 		only.OnlyContinue, only.ContinueSame = true, true
 		h.same("the same", h.startAs(only), briefing.Started{Request: first, Continued: true})
 		only.Request.Interval++
 		_, err := h.StartRequest(h.Context(), only)
-		h.is("another interval", err, briefing.ErrNotFound)
+		h.isKind("another interval", err, briefing.ErrNotFound)
 		h.same("the active one stays", h.request(first.ID), first)
 	}},
-	{"StartRequest/a_key_is_its_users_own", func(h *house) {
+	// Two users may use one key, and a start without a key continues none.
+	{"StartRequest/a_key_is_its_users_own", func(h *fixture) {
 		s := order("kim")
 		s.Request.Key = "k"
 		h.startAs(s)
@@ -159,10 +174,11 @@ var starts = []promise{
 			h.Errorf("a start without a key continued %q", got.Request.Key)
 		}
 	}},
-	{"StartRequest/of_simultaneous_calls_with_one_key_one_starts", func(h *house) {
+	// Of simultaneous starts with one key one starts a request, and the others continue it.
+	{"StartRequest/of_simultaneous_calls_with_one_key_one_starts", func(h *fixture) {
 		s := order("kim")
 		s.Request.Key = "k"
-		got := many(h, 12, func(int) (briefing.Started, error) { return h.StartRequest(h.Context(), s) })
+		got := concurrently(h, 12, func(int) (briefing.Started, error) { return h.StartRequest(h.Context(), s) })
 		fresh := 0
 		for _, g := range got {
 			h.same("request", g.Request.ID, got[0].Request.ID)
@@ -172,7 +188,9 @@ var starts = []promise{
 		}
 		h.same("how many started", fresh, 1)
 	}},
-	{"StartRequest/ContinueSame_continues_only_the_same", func(h *house) {
+	// With ContinueSame an active request with the same interval, end text and camera is continued.
+	// Another order replaces it, and an ended request is not continued.
+	{"StartRequest/ContinueSame_continues_only_the_same", func(h *fixture) {
 		base := order("kim")
 		base.ContinueSame = true
 		first := h.startAs(base).Request
@@ -195,11 +213,13 @@ var starts = []promise{
 			h.Errorf("an ended request was continued")
 		}
 	}},
-	{"StartRequest/never_two_active_whatever_races", func(h *house) {
+	// A user never has two active requests: in the feed of simultaneous starts, each end precedes
+	// the next start.
+	{"StartRequest/never_two_active_whatever_races", func(h *fixture) {
 		h.known("kim")
 		f := h.feed()
 		const callers, each = 8, 5
-		many(h, callers, func(int) (int, error) {
+		concurrently(h, callers, func(int) (int, error) {
 			for range each {
 				if _, err := h.StartRequest(h.Context(), order("kim")); err != nil {
 					return 0, err
@@ -208,7 +228,7 @@ var starts = []promise{
 			return 0, nil
 		})
 		active := briefing.RequestID("")
-		for _, c := range h.take(f, 2*callers*each-1) {
+		for _, c := range h.nextChanges(f, 2*callers*each-1) {
 			switch {
 			case c.Kind == briefing.RequestStarted && active == "":
 				active = c.Request.ID
@@ -229,19 +249,21 @@ var starts = []promise{
 		h.same("active ones", still, []briefing.RequestID{active})
 		h.same("all", len(list), callers*each)
 	}},
-	{"StartRequest/in_the_feed_the_end_comes_before_the_start", func(h *house) {
+	// In the feed the end of the replaced request comes before the new start.
+	{"StartRequest/in_the_feed_the_end_comes_before_the_start", func(h *fixture) {
 		old := h.start("kim")
 		f := h.feed()
 		got := h.startAs(order("kim"))
-		h.same("feed", h.take(f, 2), []briefing.Change{
+		h.same("feed", h.nextChanges(f, 2), []briefing.Change{
 			{Kind: briefing.RequestEnded, Request: h.request(old.ID)},
 			{Kind: briefing.RequestStarted, Request: got.Request},
 		})
 	}},
 }
 
-// many calls do from n goroutines at once and returns their answers; an error fails the check.
-func many[V any](h *house, n int, do func(i int) (V, error)) []V {
+// concurrently calls do from n goroutines at once and returns the results in the order of i. An
+// error is reported.
+func concurrently[V any](h *fixture, n int, do func(i int) (V, error)) []V {
 	h.Helper()
 	got := make([]V, n)
 	begin := make(chan struct{})

@@ -1,5 +1,10 @@
-// Package storetest states what a briefing.Store promises: a check for each sentence of its
-// contract. Every store passes all of them, so whoever changes what a store does begins here.
+// Package storetest is the contract of briefing.Store as tests: a check for each promise of its
+// comments. Every store runs all checks (Run). A change of what a store does begins here.
+//
+// The checks lie in one file per subject, and the comment above a check is the promise that it
+// tests. They use nothing but the interface, so what a store does inside is left to its own tests.
+// The tests of this package hold broken stores against the checks, to show that a check fails when
+// its promise is broken.
 package storetest
 
 import (
@@ -14,8 +19,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// T is what a check needs of *testing.T. The package's own tests give one that takes note of
-// failures, to show that a store that breaks a promise fails.
+// T is the part of *testing.T that a check needs. The tests of this package pass a T that records
+// failures instead.
 type T interface {
 	Helper()
 	Errorf(format string, args ...any)
@@ -25,37 +30,38 @@ type T interface {
 	TempDir() string
 }
 
-// Harness opens the store under test.
+// Harness opens the store under test. Its functions fail the test if they cannot.
 type Harness struct {
-	// Open opens an empty store for a process called instance and closes it by t.Cleanup.
+	// Open opens an empty store for a process called instance, and closes it by t.Cleanup.
 	Open func(t T, instance string) briefing.Store
-	// Takeover ends the process behind st and opens the same data for another one, called instance.
+	// Takeover ends the process of st and opens the same data for another process, called instance.
+	// It returns when that process may claim what st owned.
 	Takeover func(t T, st briefing.Store, instance string) briefing.Store
-	// Old opens a store over data of an earlier version and closes it by t.Cleanup.
+	// Old opens a store on data of an earlier version, and closes it by t.Cleanup.
 	Old func(t T, instance string, o Old) briefing.Store
 }
 
-// Check is one promise.
+// Check is the test of one promise.
 type Check struct {
 	Name string // the promise, with underscores for spaces
 	Do   func(t T, h Harness)
 }
 
-// Checks returns all promises.
+// Checks returns the checks of all promises. Each opens a store of its own.
 func Checks() []Check {
 	var all []Check
 	for _, list := range [][]promise{users, names, starts, ends, appends, reads, owners, feeds, closes} {
 		for _, p := range list {
 			all = append(all, Check{Name: p.name, Do: func(t T, h Harness) {
 				t.Helper()
-				p.check(&house{T: t, Store: h.Open(t, here), harness: h})
+				p.check(&fixture{T: t, Store: h.Open(t, instance), harness: h})
 			}})
 		}
 	}
 	return all
 }
 
-// Run holds a store against every promise.
+// Run runs all checks as parallel subtests. A store's test calls it once.
 func Run(t *testing.T, h Harness) {
 	t.Helper()
 	for _, c := range Checks() {
@@ -66,57 +72,58 @@ func Run(t *testing.T, h Harness) {
 	}
 }
 
-// promise is a Check on an opened store.
+// promise is a Check on an opened, empty store.
 type promise struct {
 	name  string
-	check func(h *house)
+	check func(h *fixture)
 }
 
-// The two processes of the checks.
+// The two processes of the checks: that of the fixture's store, and one that takes over from it.
 const (
-	here  = "here"
-	there = "there"
+	instance      = "here"
+	otherInstance = "there"
 )
 
-// unknown is an id that no store gives.
-const unknown = "0123456789abcdef01234567"
+// unknownID is a well-formed id that no store gives.
+const unknownID = "0123456789abcdef01234567"
 
-// house is a store under test with what the checks share.
-type house struct {
+// fixture is a store under test with the helpers of the checks.
+type fixture struct {
 	T
 	briefing.Store
 	harness  Harness
-	openings int // of feeds
+	openings int // how often feeds were opened, for distinct marks
 }
 
 // ok ends the check unless err is nil.
-func (h *house) ok(err error) {
+func (h *fixture) ok(err error) {
 	h.Helper()
 	if err != nil {
 		h.Fatalf("unexpected error: %v", err)
 	}
 }
 
-// is reports an error that is not of the kind.
-func (h *house) is(what string, err, kind error) {
+// isKind reports an error that is not of the kind. what names the call.
+func (h *fixture) isKind(what string, err, kind error) {
 	h.Helper()
 	if !errors.Is(err, kind) {
 		h.Errorf("%s: error is %v, want %v", what, err, kind)
 	}
 }
 
-// same reports where two values differ. Nil and empty lists are told apart.
-func (h *house) same(what string, got, want any) {
+// same reports the differences between two values. A nil list and an empty one differ.
+func (h *fixture) same(what string, got, want any) {
 	h.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {
 		h.Errorf("%s: -want +got\n%s", what, diff)
 	}
 }
 
-// noon is when the requests of the checks start: whole milliseconds, some of them.
+// noon is when the requests of the checks start. It has milliseconds but nothing finer, because a
+// store keeps milliseconds.
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 345e6, time.UTC)
 
-// order is a start of a user's request with an interval of ten seconds and an hour to go.
+// order returns a start of a user's request: an interval of ten seconds, for one hour.
 func order(username string) briefing.Start {
 	ends := noon.Add(time.Hour)
 	return briefing.Start{Request: briefing.Request{
@@ -126,27 +133,28 @@ func order(username string) briefing.Start {
 }
 
 // known makes a user.
-func (h *house) known(username string) {
+func (h *fixture) known(username string) {
 	h.Helper()
 	_, _, err := h.EnsureUser(h.Context(), username, nil)
 	h.ok(err)
 }
 
-// start starts a request.
-func (h *house) start(username string) briefing.Request {
+// start starts a request of a user and returns it.
+func (h *fixture) start(username string) briefing.Request {
 	h.Helper()
 	return h.startAs(order(username)).Request
 }
 
-func (h *house) startAs(s briefing.Start) briefing.Started {
+// startAs starts a request by s.
+func (h *fixture) startAs(s briefing.Start) briefing.Started {
 	h.Helper()
 	got, err := h.StartRequest(h.Context(), s)
 	h.ok(err)
 	return got
 }
 
-// run is the result of a tick.
-func run(req briefing.Request, tick int64) briefing.Append {
+// runOf returns the result of a tick, by the request's present owner.
+func runOf(req briefing.Request, tick int64) briefing.Append {
 	caption := fmt.Sprintf("손님이 %d명 있어요.", tick)
 	at := req.TickAt(tick)
 	return briefing.Append{RequestID: req.ID, Owner: req.Owner, Tick: tick, Briefing: briefing.Briefing{
@@ -158,32 +166,32 @@ func run(req briefing.Request, tick int64) briefing.Append {
 	}}
 }
 
-// outside is a briefing from outside.
-func outside(req briefing.Request, caption string) briefing.Briefing {
+// fromOutside returns a briefing that no run has made.
+func fromOutside(req briefing.Request, caption string) briefing.Briefing {
 	return briefing.Briefing{
 		RequestID: req.ID, At: noon.Add(time.Minute), Caption: caption,
 		Text: briefing.Text(noon.Add(time.Minute), time.UTC, caption), Source: "outside",
 	}
 }
 
-// append stores the result of a tick.
-func (h *house) append(req briefing.Request, tick int64) briefing.Briefing {
+// append stores the result of a tick and returns the briefing.
+func (h *fixture) append(req briefing.Request, tick int64) briefing.Briefing {
 	h.Helper()
-	b, err := h.Append(h.Context(), run(req, tick))
+	b, err := h.Append(h.Context(), runOf(req, tick))
 	h.ok(err)
 	return b
 }
 
-// end ends a request by its user.
-func (h *house) end(req briefing.Request, at time.Time) briefing.Request {
+// end ends a request as its user would, and returns the ended request.
+func (h *fixture) end(req briefing.Request, at time.Time) briefing.Request {
 	h.Helper()
 	ended, err := h.EndRequest(h.Context(), briefing.End{ID: req.ID, Reason: briefing.EndedByUser, At: at})
 	h.ok(err)
 	return ended
 }
 
-// all reads every briefing of a request.
-func (h *house) all(id briefing.RequestID) []briefing.Briefing {
+// all reads every briefing of a request, at most 10,000.
+func (h *fixture) all(id briefing.RequestID) []briefing.Briefing {
 	h.Helper()
 	list, more, err := h.Briefings(h.Context(), id, briefing.Slice{Limit: 10_000})
 	h.ok(err)
@@ -193,16 +201,16 @@ func (h *house) all(id briefing.RequestID) []briefing.Briefing {
 	return list
 }
 
-// request reads a request.
-func (h *house) request(id briefing.RequestID) briefing.Request {
+// request reads a request that must exist.
+func (h *fixture) request(id briefing.RequestID) briefing.Request {
 	h.Helper()
 	req, err := h.Request(h.Context(), id)
 	h.ok(err)
 	return req
 }
 
-// take reads n changes of a feed.
-func (h *house) take(f briefing.Feed, n int) []briefing.Change {
+// nextChanges reads n changes from a feed. It fails the check if they take longer than a minute.
+func (h *fixture) nextChanges(f briefing.Feed, n int) []briefing.Change {
 	h.Helper()
 	ctx, cancel := context.WithTimeout(h.Context(), time.Minute)
 	defer cancel()
@@ -217,12 +225,12 @@ func (h *house) take(f briefing.Feed, n int) []briefing.Change {
 	return list
 }
 
-// until reads a feed up to the end of a request.
-func (h *house) until(f briefing.Feed, ended briefing.RequestID) []briefing.Change {
+// changesToEnd reads a feed up to the end of a request, and returns all changes with that end.
+func (h *fixture) changesToEnd(f briefing.Feed, ended briefing.RequestID) []briefing.Change {
 	h.Helper()
 	var list []briefing.Change
 	for {
-		c := h.take(f, 1)[0]
+		c := h.nextChanges(f, 1)[0]
 		list = append(list, c)
 		if c.Kind == briefing.RequestEnded && c.Request.ID == ended {
 			return list

@@ -15,8 +15,8 @@ import (
 	"bis/internal/store/storetest"
 )
 
-// broken is a good store with one promise broken. What is nil works as it should.
-type broken struct {
+// brokenStore is a good store that breaks one promise. Hooks that are nil leave it good.
+type brokenStore struct {
 	briefing.Store
 	onAppend func(briefing.Store, context.Context, briefing.Append) (briefing.Briefing, error)
 	onAdd    func(briefing.Store, context.Context, briefing.Briefing) (briefing.Briefing, error)
@@ -31,42 +31,42 @@ type broken struct {
 	dir      string
 }
 
-func (b *broken) Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
+func (b *brokenStore) Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
 	if b.onAppend != nil {
 		return b.onAppend(b.Store, ctx, a)
 	}
 	return b.Store.Append(ctx, a)
 }
 
-func (b *broken) AddBriefing(ctx context.Context, in briefing.Briefing) (briefing.Briefing, error) {
+func (b *brokenStore) AddBriefing(ctx context.Context, in briefing.Briefing) (briefing.Briefing, error) {
 	if b.onAdd != nil {
 		return b.onAdd(b.Store, ctx, in)
 	}
 	return b.Store.AddBriefing(ctx, in)
 }
 
-func (b *broken) StartRequest(ctx context.Context, s briefing.Start) (briefing.Started, error) {
+func (b *brokenStore) StartRequest(ctx context.Context, s briefing.Start) (briefing.Started, error) {
 	if b.onStart != nil {
 		s = b.onStart(s)
 	}
 	return b.Store.StartRequest(ctx, s)
 }
 
-func (b *broken) EndRequest(ctx context.Context, e briefing.End) (briefing.Request, error) {
+func (b *brokenStore) EndRequest(ctx context.Context, e briefing.End) (briefing.Request, error) {
 	if b.onEnd != nil {
 		e = b.onEnd(e)
 	}
 	return b.Store.EndRequest(ctx, e)
 }
 
-func (b *broken) Claim(ctx context.Context, limit int) ([]briefing.Request, error) {
+func (b *brokenStore) Claim(ctx context.Context, limit int) ([]briefing.Request, error) {
 	if b.onClaim != nil {
 		return b.onClaim(b.Store, ctx, limit)
 	}
 	return b.Store.Claim(ctx, limit)
 }
 
-func (b *broken) SetCustom(ctx context.Context, username string, custom []string) (briefing.User, error) {
+func (b *brokenStore) SetCustom(ctx context.Context, username string, custom []string) (briefing.User, error) {
 	u, err := b.Store.SetCustom(ctx, username, custom)
 	if b.onCustom != nil {
 		u.Custom = b.onCustom(u.Custom)
@@ -74,7 +74,7 @@ func (b *broken) SetCustom(ctx context.Context, username string, custom []string
 	return u, err
 }
 
-func (b *broken) Briefings(ctx context.Context, id briefing.RequestID, s briefing.Slice) ([]briefing.Briefing, bool, error) {
+func (b *brokenStore) Briefings(ctx context.Context, id briefing.RequestID, s briefing.Slice) ([]briefing.Briefing, bool, error) {
 	list, more, err := b.Store.Briefings(ctx, id, s)
 	if b.onPage != nil {
 		b.onPage(list)
@@ -82,7 +82,7 @@ func (b *broken) Briefings(ctx context.Context, id briefing.RequestID, s briefin
 	return list, more, err
 }
 
-func (b *broken) Requests(ctx context.Context, username string, after briefing.RequestID, limit int) ([]briefing.Request, bool, error) {
+func (b *brokenStore) Requests(ctx context.Context, username string, after briefing.RequestID, limit int) ([]briefing.Request, bool, error) {
 	list, more, err := b.Store.Requests(ctx, username, after, limit)
 	if b.onList != nil {
 		err = b.onList(err)
@@ -90,7 +90,7 @@ func (b *broken) Requests(ctx context.Context, username string, after briefing.R
 	return list, more, err
 }
 
-func (b *broken) SummaryState(ctx context.Context, id briefing.RequestID) (briefing.SummaryState, error) {
+func (b *brokenStore) SummaryState(ctx context.Context, id briefing.RequestID) (briefing.SummaryState, error) {
 	state, err := b.Store.SummaryState(ctx, id)
 	if b.onState != nil {
 		b.onState(&state)
@@ -98,7 +98,7 @@ func (b *broken) SummaryState(ctx context.Context, id briefing.RequestID) (brief
 	return state, err
 }
 
-func (b *broken) OpenFeed(ctx context.Context, fresh bool) (briefing.Feed, error) {
+func (b *brokenStore) OpenFeed(ctx context.Context, fresh bool) (briefing.Feed, error) {
 	f, err := b.Store.OpenFeed(ctx, fresh)
 	if b.onFeed != nil && err == nil {
 		f = b.onFeed(f)
@@ -106,8 +106,8 @@ func (b *broken) OpenFeed(ctx context.Context, fresh bool) (briefing.Feed, error
 	return f, err
 }
 
-// spoiledFeed changes what a feed tells: twice, or not at all.
-type spoiledFeed struct {
+// brokenFeed repeats or loses every nth change of a feed.
+type brokenFeed struct {
 	briefing.Feed
 	n      int
 	every  int
@@ -115,7 +115,7 @@ type spoiledFeed struct {
 	again  *briefing.Change
 }
 
-func (f *spoiledFeed) Next(ctx context.Context) (briefing.Change, error) {
+func (f *brokenFeed) Next(ctx context.Context) (briefing.Change, error) {
 	if c := f.again; c != nil {
 		f.again = nil
 		return *c, nil
@@ -132,19 +132,19 @@ func (f *spoiledFeed) Next(ctx context.Context) (briefing.Change, error) {
 	return c, err
 }
 
-// breaks names a broken promise, and a check that must notice.
-var breaks = []struct {
+// violations are broken promises, each with the check that must fail.
+var violations = []struct {
 	name    string
 	noticed string
-	spoil   func(*broken)
+	spoil   func(*brokenStore)
 }{
-	{"an append is acknowledged and not stored", "Append/stores_the_briefing_and_settles_its_tick", func(b *broken) {
+	{"an append is acknowledged and not stored", "Append/stores_the_briefing_and_settles_its_tick", func(b *brokenStore) {
 		b.onAppend = func(st briefing.Store, _ context.Context, a briefing.Append) (briefing.Briefing, error) {
 			a.Briefing.ID, a.Briefing.RequestID, a.Briefing.Tick = briefing.BriefingID(briefing.NewID(st.Now())), a.RequestID, a.Tick
 			return a.Briefing, nil
 		}
 	}},
-	{"a tick is stored twice", "Append/stores_a_tick_once_whatever_races", func(b *broken) {
+	{"a tick is stored twice", "Append/stores_a_tick_once_whatever_races", func(b *brokenStore) {
 		b.onAppend = func(st briefing.Store, ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
 			got, err := st.Append(ctx, a)
 			if errors.Is(err, briefing.ErrConflict) {
@@ -156,7 +156,7 @@ var breaks = []struct {
 	}},
 	{"the term is not looked at", "Append/refusals_store_nothing_and_tell_nothing", unfenced},
 	{"an earlier owner still writes", "Append/an_earlier_owner_is_refused_after_a_takeover", unfenced},
-	{"a refusal is swallowed", "AddBriefing/refusals", func(b *broken) {
+	{"a refusal is swallowed", "AddBriefing/refusals", func(b *brokenStore) {
 		b.onAdd = func(st briefing.Store, ctx context.Context, in briefing.Briefing) (briefing.Briefing, error) {
 			got, err := st.AddBriefing(ctx, in)
 			if errors.Is(err, briefing.ErrConflict) {
@@ -165,53 +165,53 @@ var breaks = []struct {
 			return got, err
 		}
 	}},
-	{"keys are forgotten", "StartRequest/a_known_key_continues_that_request_and_changes_nothing", func(b *broken) {
+	{"keys are forgotten", "StartRequest/a_known_key_continues_that_request_and_changes_nothing", func(b *brokenStore) {
 		b.onStart = func(s briefing.Start) briefing.Start { s.Request.Key = ""; return s }
 	}},
-	{"what the schedule skipped is forgotten", "StartRequest/ends_the_active_one_as_replaced", func(b *broken) {
+	{"what the schedule skipped is forgotten", "StartRequest/ends_the_active_one_as_replaced", func(b *brokenStore) {
 		b.onStart = func(s briefing.Start) briefing.Start { s.Skipped = briefing.Skips{}; return s }
 	}},
-	{"a start makes no user", "StartRequest/of_an_ensured_user_makes_that_user_once", func(b *broken) {
+	{"a start makes no user", "StartRequest/of_an_ensured_user_makes_that_user_once", func(b *brokenStore) {
 		b.onStart = func(s briefing.Start) briefing.Start { s.User = briefing.AnyUser; return s }
 	}},
-	{"a start makes every user", "StartRequest/of_a_known_user_who_is_not_there_stores_nothing", func(b *broken) {
+	{"a start makes every user", "StartRequest/of_a_known_user_who_is_not_there_stores_nothing", func(b *brokenStore) {
 		b.onStart = func(s briefing.Start) briefing.Start { s.User, s.OnlyContinue = briefing.EnsuredUser, false; return s }
 	}},
-	{"an end counts what another request skipped", "EndRequest/counts_the_skipped_ticks_of_that_request_in_the_gap", func(b *broken) {
+	{"an end counts what another request skipped", "EndRequest/counts_the_skipped_ticks_of_that_request_in_the_gap", func(b *brokenStore) {
 		b.onEnd = func(e briefing.End) briefing.End { e.Skipped.RequestID = e.ID; return e }
 	}},
-	{"an end of a user forgets what was skipped", "EndRequest/of_a_user_ends_the_active_request", func(b *broken) {
+	{"an end of a user forgets what was skipped", "EndRequest/of_a_user_ends_the_active_request", func(b *brokenStore) {
 		b.onEnd = func(e briefing.End) briefing.End { e.Skipped = briefing.Skips{}; return e }
 	}},
-	{"anybody may end", "EndRequest/refusals", func(b *broken) {
+	{"anybody may end", "EndRequest/refusals", func(b *brokenStore) {
 		b.onEnd = func(e briefing.End) briefing.End { e.Owner = briefing.Owner{}; return e }
 	}},
-	{"nothing is claimed", "Claim/after_a_takeover_takes_every_active_request_in_a_later_term", func(b *broken) {
+	{"nothing is claimed", "Claim/after_a_takeover_takes_every_active_request_in_a_later_term", func(b *brokenStore) {
 		b.onClaim = func(briefing.Store, context.Context, int) ([]briefing.Request, error) { return nil, nil }
 	}},
-	{"an empty list becomes none", "SetCustom/replaces_the_lines", func(b *broken) {
+	{"an empty list becomes none", "SetCustom/replaces_the_lines", func(b *brokenStore) {
 		b.onCustom = func(lines []string) []string { return append([]string(nil), lines...) }
 	}},
-	{"an unknown user has no requests", "Requests/of_a_user_without_any_are_none_of_an_unknown_user_ErrNotFound", func(b *broken) {
+	{"an unknown user has no requests", "Requests/of_a_user_without_any_are_none_of_an_unknown_user_ErrNotFound", func(b *brokenStore) {
 		b.onList = func(error) error { return nil }
 	}},
-	{"a summary is never out of date", "SummaryState/reads_request_style_and_newest_briefing", func(b *broken) {
+	{"a summary is never out of date", "SummaryState/reads_request_style_and_newest_briefing", func(b *brokenStore) {
 		b.onState = func(state *briefing.SummaryState) { state.Newest = "" }
 	}},
-	{"pages come newest first", "Briefings/pages_both_ways", func(b *broken) { b.onPage = slices.Reverse[[]briefing.Briefing] }},
-	{"the feed loses one of ten", "Feed/tells_every_reader_everything_in_order", func(b *broken) {
-		b.onFeed = func(f briefing.Feed) briefing.Feed { return &spoiledFeed{Feed: f, every: 10} }
+	{"pages come newest first", "Briefings/pages_both_ways", func(b *brokenStore) { b.onPage = slices.Reverse[[]briefing.Briefing] }},
+	{"the feed loses one of ten", "Feed/tells_every_reader_everything_in_order", func(b *brokenStore) {
+		b.onFeed = func(f briefing.Feed) briefing.Feed { return &brokenFeed{Feed: f, every: 10} }
 	}},
-	{"the feed doubles one of ten", "Feed/tells_every_reader_everything_in_order", func(b *broken) {
-		b.onFeed = func(f briefing.Feed) briefing.Feed { return &spoiledFeed{Feed: f, every: 10, double: true} }
+	{"the feed doubles one of ten", "Feed/tells_every_reader_everything_in_order", func(b *brokenStore) {
+		b.onFeed = func(f briefing.Feed) briefing.Feed { return &brokenFeed{Feed: f, every: 10, double: true} }
 	}},
-	{"the feed loses a start", "StartRequest/never_two_active_whatever_races", func(b *broken) {
-		b.onFeed = func(f briefing.Feed) briefing.Feed { return &spoiledFeed{Feed: f, every: 7} }
+	{"the feed loses a start", "StartRequest/never_two_active_whatever_races", func(b *brokenStore) {
+		b.onFeed = func(f briefing.Feed) briefing.Feed { return &brokenFeed{Feed: f, every: 7} }
 	}},
 }
 
-// unfenced stores for whoever asks.
-func unfenced(b *broken) {
+// unfenced appends for any owner.
+func unfenced(b *brokenStore) {
 	b.onAppend = func(st briefing.Store, ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
 		if req, err := st.Request(ctx, a.RequestID); err == nil {
 			a.Owner = req.Owner
@@ -220,29 +220,29 @@ func unfenced(b *broken) {
 	}
 }
 
-// notes is a storetest.T that takes note of failures.
-type notes struct {
+// failureLog is a storetest.T that records failures.
+type failureLog struct {
 	storetest.T
 	ctx      context.Context
 	mu       sync.Mutex // guards failures
 	failures []string
 }
 
-// Context gives up soon: what a broken feed does not tell would be waited for in vain.
-func (n *notes) Context() context.Context { return n.ctx }
+// Context ends soon, because a check would wait in vain for what a broken feed has lost.
+func (n *failureLog) Context() context.Context { return n.ctx }
 
-func (n *notes) Errorf(format string, args ...any) {
+func (n *failureLog) Errorf(format string, args ...any) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.failures = append(n.failures, fmt.Sprintf(format, args...))
 }
 
-func (n *notes) Fatalf(format string, args ...any) {
+func (n *failureLog) Fatalf(format string, args ...any) {
 	n.Errorf(format, args...)
 	runtime.Goexit()
 }
 
-// failuresOf runs a check, which gives up after limit, and returns what it found wrong.
+// failuresOf runs a check, which gives up after limit, and returns its failures.
 func failuresOf(t *testing.T, name string, h storetest.Harness, limit time.Duration) []string {
 	t.Helper()
 	checks := storetest.Checks()
@@ -252,7 +252,7 @@ func failuresOf(t *testing.T, name string, h storetest.Harness, limit time.Durat
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
-	n := &notes{T: t, ctx: ctx}
+	n := &failureLog{T: t, ctx: ctx}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -263,14 +263,14 @@ func failuresOf(t *testing.T, name string, h storetest.Harness, limit time.Durat
 }
 
 // harness opens stores that spoil has broken.
-func harness(spoil func(*broken)) storetest.Harness {
+func harness(spoil func(*brokenStore)) storetest.Harness {
 	open := func(t storetest.T, dir, instance string) briefing.Store {
 		st, err := sqlite.Open(t.Context(), sqlite.Config{Dir: dir, Instance: instance})
 		if err != nil {
 			t.Fatalf("open: %v", err)
 		}
 		t.Cleanup(func() { st.Close() })
-		b := &broken{Store: st, dir: dir}
+		b := &brokenStore{Store: st, dir: dir}
 		spoil(b)
 		return b
 	}
@@ -278,22 +278,23 @@ func harness(spoil func(*broken)) storetest.Harness {
 		Open: func(t storetest.T, instance string) briefing.Store { return open(t, t.TempDir(), instance) },
 		Takeover: func(t storetest.T, st briefing.Store, instance string) briefing.Store {
 			st.Close()
-			return open(t, st.(*broken).dir, instance)
+			return open(t, st.(*brokenStore).dir, instance)
 		},
 	}
 }
 
-// TestRun_notices holds broken stores against the checks that must notice.
+// TestRun_notices holds broken stores against the checks that must fail. Each check must pass first
+// on a good store.
 func TestRun_notices(t *testing.T) {
 	t.Parallel()
-	limit := 10 * time.Second // a test that waits for what was lost fails by then
+	limit := 10 * time.Second // a check that waits for a lost change fails then
 	if testing.Short() {
 		limit = 3 * time.Second
 	}
-	for _, b := range breaks {
+	for _, b := range violations {
 		t.Run(b.name, func(t *testing.T) {
 			t.Parallel()
-			if good := failuresOf(t, b.noticed, harness(func(*broken) {}), time.Minute); len(good) > 0 {
+			if good := failuresOf(t, b.noticed, harness(func(*brokenStore) {}), time.Minute); len(good) > 0 {
 				t.Fatalf("a good store fails: %s", good)
 			}
 			if bad := failuresOf(t, b.noticed, harness(b.spoil), limit); len(bad) == 0 {

@@ -7,8 +7,11 @@ import (
 	"bis/internal/briefing"
 )
 
+// users are the promises of UserStore.
 var users = []promise{
-	{"EnsureUser/makes_a_user_once", func(h *house) {
+	// The first call for a name creates the user with the custom lines. A second call changes
+	// nothing and returns the same user.
+	{"EnsureUser/makes_a_user_once", func(h *fixture) {
 		u, made, err := h.EnsureUser(h.Context(), "kim", []string{"a", "b"})
 		h.ok(err)
 		h.same("first call", []any{u.Username, u.Custom, made}, []any{"kim", []string{"a", "b"}, true})
@@ -22,7 +25,8 @@ var users = []promise{
 		h.ok(err)
 		h.same("read", read, u)
 	}},
-	{"EnsureUser/of_simultaneous_calls_exactly_one_makes_the_user", func(h *house) {
+	// Of simultaneous calls for a new name exactly one creates the user, and all return it.
+	{"EnsureUser/of_simultaneous_calls_exactly_one_makes_the_user", func(h *fixture) {
 		var made atomic.Int64
 		ids := make([]briefing.UserID, 16)
 		var all sync.WaitGroup
@@ -44,11 +48,14 @@ var users = []promise{
 		}
 		h.same("how many made it", made.Load(), int64(1))
 	}},
-	{"User/an_unknown_one_is_ErrNotFound", func(h *house) {
+	// An unknown name is ErrNotFound.
+	{"User/an_unknown_one_is_ErrNotFound", func(h *fixture) {
 		_, err := h.User(h.Context(), "nobody")
-		h.is("User", err, briefing.ErrNotFound)
+		h.isKind("User", err, briefing.ErrNotFound)
 	}},
-	{"User/other_names_are_told_apart", func(h *house) {
+	// Names with different keys are different users, also if they look alike: case, inner spaces,
+	// full-width letters, ligatures, accents and hidden characters count.
+	{"User/other_names_are_told_apart", func(h *fixture) {
 		names := []string{"Kim", "kim", "k im", "k  im", "kim\u200b", "ｋｉｍ", "$kim.x", "kim\\", "김", "é", "e", "ﬁ", "fi"}
 		for _, name := range names {
 			u, made, err := h.EnsureUser(h.Context(), name, []string{name})
@@ -61,7 +68,9 @@ var users = []promise{
 			h.same(name, u.Custom, []string{name})
 		}
 	}},
-	{"SetCustom/replaces_the_lines", func(h *house) {
+	// SetCustom replaces the lines and nothing else. An empty list and nil are both read back as an
+	// empty list.
+	{"SetCustom/replaces_the_lines", func(h *fixture) {
 		u, _, err := h.EnsureUser(h.Context(), "kim", []string{"a"})
 		h.ok(err)
 		for _, lines := range [][]string{{"한국어로", "짧게"}, {}, {`"`, "\\"}} {
@@ -78,10 +87,11 @@ var users = []promise{
 		h.ok(err)
 		h.same("no list is an empty one", got.Custom, []string{})
 	}},
-	{"SetCustom/of_an_unknown_user_is_ErrNotFound", func(h *house) {
+	// SetCustom of an unknown user is ErrNotFound and creates no user.
+	{"SetCustom/of_an_unknown_user_is_ErrNotFound", func(h *fixture) {
 		_, err := h.SetCustom(h.Context(), "nobody", []string{"a"})
-		h.is("SetCustom", err, briefing.ErrNotFound)
+		h.isKind("SetCustom", err, briefing.ErrNotFound)
 		_, err = h.User(h.Context(), "nobody")
-		h.is("User afterwards", err, briefing.ErrNotFound)
+		h.isKind("User afterwards", err, briefing.ErrNotFound)
 	}},
 }

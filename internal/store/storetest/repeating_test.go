@@ -12,18 +12,19 @@ import (
 	"bis/internal/store/storetest"
 )
 
-// retelling is a good store whose feeds begin with the last change before their opening, as the change streams of
-// some databases now and then do. again makes other changes of that one; nil: it is told as it is.
-type retelling struct {
+// repeatingStore is a good store whose feeds begin with the last change before their opening, as
+// some databases' change streams do at times. repeat may turn that change into others; nil leaves
+// it as it is.
+type repeatingStore struct {
 	briefing.Store
-	again func(last briefing.Change) []briefing.Change
-	late  bool // it comes after the first new change, which breaks the order
+	repeat func(last briefing.Change) []briefing.Change
+	late   bool // it comes after the first new change, which breaks the order
 
 	mu   sync.Mutex // guards last
 	last *briefing.Change
 }
 
-func (r *retelling) note(kind briefing.ChangeKind, b briefing.Briefing, req briefing.Request, err error) {
+func (r *repeatingStore) record(kind briefing.ChangeKind, b briefing.Briefing, req briefing.Request, err error) {
 	if err != nil {
 		return
 	}
@@ -32,31 +33,31 @@ func (r *retelling) note(kind briefing.ChangeKind, b briefing.Briefing, req brie
 	r.last = &briefing.Change{Kind: kind, Briefing: b, Request: req}
 }
 
-func (r *retelling) Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
+func (r *repeatingStore) Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
 	b, err := r.Store.Append(ctx, a)
-	r.note(briefing.BriefingStored, b, briefing.Request{}, err)
+	r.record(briefing.BriefingStored, b, briefing.Request{}, err)
 	return b, err
 }
 
-func (r *retelling) AddBriefing(ctx context.Context, in briefing.Briefing) (briefing.Briefing, error) {
+func (r *repeatingStore) AddBriefing(ctx context.Context, in briefing.Briefing) (briefing.Briefing, error) {
 	b, err := r.Store.AddBriefing(ctx, in)
-	r.note(briefing.BriefingStored, b, briefing.Request{}, err)
+	r.record(briefing.BriefingStored, b, briefing.Request{}, err)
 	return b, err
 }
 
-func (r *retelling) StartRequest(ctx context.Context, s briefing.Start) (briefing.Started, error) {
+func (r *repeatingStore) StartRequest(ctx context.Context, s briefing.Start) (briefing.Started, error) {
 	started, err := r.Store.StartRequest(ctx, s)
-	r.note(briefing.RequestStarted, briefing.Briefing{}, started.Request, err)
+	r.record(briefing.RequestStarted, briefing.Briefing{}, started.Request, err)
 	return started, err
 }
 
-func (r *retelling) EndRequest(ctx context.Context, e briefing.End) (briefing.Request, error) {
+func (r *repeatingStore) EndRequest(ctx context.Context, e briefing.End) (briefing.Request, error) {
 	req, err := r.Store.EndRequest(ctx, e)
-	r.note(briefing.RequestEnded, briefing.Briefing{}, req, err)
+	r.record(briefing.RequestEnded, briefing.Briefing{}, req, err)
 	return req, err
 }
 
-func (r *retelling) OpenFeed(ctx context.Context, fresh bool) (briefing.Feed, error) {
+func (r *repeatingStore) OpenFeed(ctx context.Context, fresh bool) (briefing.Feed, error) {
 	f, err := r.Store.OpenFeed(ctx, fresh)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -64,19 +65,19 @@ func (r *retelling) OpenFeed(ctx context.Context, fresh bool) (briefing.Feed, er
 		return f, err
 	}
 	again := []briefing.Change{*r.last}
-	if r.again != nil {
-		again = r.again(*r.last)
+	if r.repeat != nil {
+		again = r.repeat(*r.last)
 	}
-	return &retellingFeed{Feed: f, again: again, late: r.late}, nil
+	return &repeatingFeed{Feed: f, again: again, late: r.late}, nil
 }
 
-type retellingFeed struct {
+type repeatingFeed struct {
 	briefing.Feed
 	again []briefing.Change
 	late  bool
 }
 
-func (f *retellingFeed) Next(ctx context.Context) (briefing.Change, error) {
+func (f *repeatingFeed) Next(ctx context.Context) (briefing.Change, error) {
 	if len(f.again) > 0 && !f.late && ctx.Err() == nil {
 		c := f.again[0]
 		f.again = f.again[1:]
@@ -87,8 +88,8 @@ func (f *retellingFeed) Next(ctx context.Context) (briefing.Change, error) {
 	return c, err
 }
 
-// retellers is a harness of stores that tell the last change again.
-func retellers(again func(briefing.Change) []briefing.Change, late bool) storetest.Harness {
+// repeatingHarness opens stores that repeat the last change.
+func repeatingHarness(again func(briefing.Change) []briefing.Change, late bool) storetest.Harness {
 	dirs := map[briefing.Store]string{}
 	open := func(t storetest.T, dir, instance string) briefing.Store {
 		st, err := sqlite.Open(t.Context(), sqlite.Config{Dir: dir, Instance: instance})
@@ -96,7 +97,7 @@ func retellers(again func(briefing.Change) []briefing.Change, late bool) storete
 			t.Fatalf("open: %v", err)
 		}
 		t.Cleanup(func() { st.Close() })
-		r := &retelling{Store: st, again: again, late: late}
+		r := &repeatingStore{Store: st, repeat: again, late: late}
 		dirs[r] = dir
 		return r
 	}
@@ -109,42 +110,43 @@ func retellers(again func(briefing.Change) []briefing.Change, late bool) storete
 	}
 }
 
-// TestRun_accepts_a_feed_that_begins_with_the_last_change_before_its_opening holds such a store against every promise.
+// TestRun_accepts_a_feed_that_begins_with_the_last_change_before_its_opening holds such a store
+// against every check, because the contract allows it.
 func TestRun_accepts_a_feed_that_begins_with_the_last_change_before_its_opening(t *testing.T) {
 	t.Parallel()
 	for _, c := range storetest.Checks() {
 		if strings.HasPrefix(c.Name, "Old/") {
-			continue // on data of an earlier version; these checks open no feed
+			continue // these checks use data of an earlier version and open no feed
 		}
 		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
-			c.Do(t, retellers(nil, false))
+			c.Do(t, repeatingHarness(nil, false))
 		})
 	}
 }
 
-// TestRun_notices_what_no_feed_may_tell_from_before_its_opening is the other side: an earlier change must have
-// happened, and come once, in order, and before all that was committed later.
+// TestRun_notices_what_no_feed_may_tell_from_before_its_opening is the other side: an earlier
+// change must have happened, and come once, in order, and before all later ones.
 func TestRun_notices_what_no_feed_may_tell_from_before_its_opening(t *testing.T) {
 	t.Parallel()
 	const check = "Feed/tells_what_is_committed_after_it_was_opened" // its last change before the opening is a briefing
 	for name, h := range map[string]storetest.Harness{
-		"an earlier change twice": retellers(func(c briefing.Change) []briefing.Change {
+		"an earlier change twice": repeatingHarness(func(c briefing.Change) []briefing.Change {
 			return []briefing.Change{c, c}
 		}, false),
-		"an earlier change after a later one": retellers(nil, true),
-		"a briefing that is not stored": retellers(func(c briefing.Change) []briefing.Change {
+		"an earlier change after a later one": repeatingHarness(nil, true),
+		"a briefing that is not stored": repeatingHarness(func(c briefing.Change) []briefing.Change {
 			c.Briefing.ID = briefing.BriefingID(strings.Repeat("f", 24))
 			return []briefing.Change{c}
 		}, false),
-		"a briefing with other words": retellers(func(c briefing.Change) []briefing.Change {
+		"a briefing with other words": repeatingHarness(func(c briefing.Change) []briefing.Change {
 			c.Briefing.Caption += "!"
 			return []briefing.Change{c}
 		}, false),
-		"the end of an active request": retellers(func(c briefing.Change) []briefing.Change {
+		"the end of an active request": repeatingHarness(func(c briefing.Change) []briefing.Change {
 			return []briefing.Change{{Kind: briefing.RequestEnded, Request: briefing.Request{ID: c.Briefing.RequestID}}}
 		}, false),
-		"the start after its briefing": retellers(func(c briefing.Change) []briefing.Change {
+		"the start after its briefing": repeatingHarness(func(c briefing.Change) []briefing.Change {
 			return []briefing.Change{c, {Kind: briefing.RequestStarted, Request: briefing.Request{ID: c.Briefing.RequestID, Username: "kim"}}}
 		}, false),
 	} {
