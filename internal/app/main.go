@@ -24,8 +24,8 @@ type command func(
 // commands are the subcommands by the names of package config.
 var commands = map[string]command{
 	config.CommandServe:  Run,
-	config.CommandImport: transferAll,
-	config.CommandExport: transferAll,
+	config.CommandImport: runTransfer,
+	config.CommandExport: runTransfer,
 	config.CommandBackup: backup,
 	config.CommandHealth: health,
 }

@@ -20,9 +20,9 @@ type transferStore interface {
 	transfer.Target
 }
 
-// transferAll copies the whole installation: import copies the folder into MongoDB, export copies
+// runTransfer copies the whole installation: import copies the folder into MongoDB, export copies
 // MongoDB into the folder. It refuses to run while another process uses either of them.
-func transferAll(
+func runTransfer(
 	ctx context.Context, cfg config.Config, hooks Hooks, out io.Writer, log *slog.Logger,
 ) (err error) {
 	// Opening locks the folder, so a running server makes this fail.
@@ -49,17 +49,18 @@ func transferAll(
 	if cfg.Command == config.CommandExport {
 		from, to = database, folder
 	}
-	return copyAll(ctx, from, to, out)
+	return transferAll(ctx, from, to, out)
 }
 
-// copyAll copies with a progress bar on a terminal, and prints what was copied to out.
-func copyAll(ctx context.Context, from, to transferStore, out io.Writer) error {
+// transferAll transfers everything, with a progress bar on standard error, and prints the report to
+// out.
+func transferAll(ctx context.Context, from, to transferStore, out io.Writer) error {
 	users, requests, briefings, err := from.Size(ctx)
 	if err != nil {
 		return err
 	}
-	add, done := transfer.Bar(os.Stderr, users+requests+briefings)
-	report, err := transfer.Copy(ctx, from, to, add)
+	add, done := transfer.Progress(os.Stderr, users+requests+briefings)
+	report, err := transfer.Run(ctx, from, to, add)
 	done()
 	if err != nil {
 		return fmt.Errorf("%w; the same command goes on where it stopped", err)

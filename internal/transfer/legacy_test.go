@@ -15,7 +15,7 @@ import (
 	"bis/internal/transfer"
 )
 
-// oldWriter is an old server's own connection.
+// oldWriter is the connection of an old server.
 func oldWriter(t *testing.T, database string) *driver.Database {
 	t.Helper()
 	client, err := driver.Connect(options.Client().ApplyURI(mongotest.Shared(t).URI()))
@@ -35,8 +35,9 @@ func put(t *testing.T, db *driver.Database, collection string, fields bson.D) st
 	return id.Hex()
 }
 
-// old fills a database as the first server did: names that are there twice, several active requests of a user, and nothing but the old fields.
-func old(t *testing.T, db *driver.Database) (users, requests, texts []string) {
+// fillLegacy fills a database as the first server did: names that occur twice, several active
+// requests of a user, and nothing but the old fields.
+func fillLegacy(t *testing.T, db *driver.Database) (users, requests, texts []string) {
 	t.Helper()
 	seoul := time.FixedZone("KST", 9*60*60)
 	for _, name := range []string{"kim", "lee", "kim", "kim"} {
@@ -64,13 +65,13 @@ func old(t *testing.T, db *driver.Database) (users, requests, texts []string) {
 	return users, requests, texts
 }
 
-func TestCopy_of_an_old_servers_data(t *testing.T) {
+func TestRun_of_an_old_servers_data(t *testing.T) {
 	t.Parallel()
 	name := mongotest.Database()
 	db := oldWriter(t, name)
-	users, requests, texts := old(t, db)
+	users, requests, texts := fillLegacy(t, db)
 	from, to := database(t, name), folder(t)
-	report := must(t, from, to)
+	report := transferAll(t, from, to)
 	if report.Users != 2 || report.SameName != 2 || report.Ended != 1 || report.Requests != 3 || report.Briefings != 9 {
 		t.Errorf("%+v", report)
 	}
@@ -89,11 +90,11 @@ func TestCopy_of_an_old_servers_data(t *testing.T) {
 			}
 		}
 	}
-	if again := must(t, from, to); again.Briefings != 0 || again.Ended != 1 || again.Ahead != 0 {
+	if again := transferAll(t, from, to); again.Briefings != 0 || again.Ended != 1 || again.Ahead != 0 {
 		t.Errorf("once more: %+v", again)
 	}
 	back := database(t, mongotest.Database())
-	must(t, to, back)
+	transferAll(t, to, back)
 	for i, text := range texts {
 		list, _, err := back.Briefings(t.Context(), briefing.RequestID(requests[i/3]), briefing.Slice{Limit: 10})
 		if err != nil || len(list) != 3 || list[i%3].Text != text {
@@ -102,8 +103,8 @@ func TestCopy_of_an_old_servers_data(t *testing.T) {
 	}
 }
 
-// An old server made one user twice, composed and decomposed, and both are active there.
-func TestCopy_of_one_user_in_two_spellings(t *testing.T) {
+// An old server made one user twice, composed and decomposed, with an active request each.
+func TestRun_of_one_user_in_two_spellings(t *testing.T) {
 	t.Parallel()
 	name := mongotest.Database()
 	db := oldWriter(t, name)
@@ -118,8 +119,8 @@ func TestCopy_of_one_user_in_two_spellings(t *testing.T) {
 		}))
 	}
 	from, home, away := database(t, name), folder(t), database(t, mongotest.Database())
-	for i, step := range []struct{ from, to place }{{from, home}, {home, away}} {
-		report := must(t, step.from, step.to)
+	for i, step := range []struct{ from, to testStore }{{from, home}, {home, away}} {
+		report := transferAll(t, step.from, step.to)
 		if want := (transfer.Report{Users: 1, Requests: 2, SameName: 1, Ended: 1}); i == 0 && report != want {
 			t.Errorf("copied %+v, want %+v", report, want)
 		}
@@ -134,7 +135,8 @@ func TestCopy_of_one_user_in_two_spellings(t *testing.T) {
 	}
 }
 
-// checkOld holds one of the copied requests against what old made: the first was replaced by the last, the second had ended.
+// checkOld compares a transferred request with what fillLegacy made: the first was replaced by the
+// last, and the second had ended.
 func checkOld(t *testing.T, i int, r briefing.Request) {
 	t.Helper()
 	if r.Interval != 60 || r.EndsAt == nil || r.StartedAt.IsZero() {
@@ -156,18 +158,18 @@ func checkOld(t *testing.T, i int, r briefing.Request) {
 	}
 }
 
-func TestCopy_into_a_database_with_an_active_request(t *testing.T) {
+func TestRun_into_a_database_with_an_active_request(t *testing.T) {
 	t.Parallel()
 	name := mongotest.Database()
 	home, away := folder(t), database(t, name)
-	lived(t, home)
+	fillStore(t, home)
 	db := oldWriter(t, name)
 	theirs := put(t, db, "requests", bson.D{{Key: "username", Value: "kim"}, {Key: "request_name", Value: "2024-02-03 14:05:09"},
 		{Key: "interval", Value: int32(60)}, {Key: "endtime", Value: "18:30"}, {Key: "is_active", Value: true}})
-	// An old server ends a new server's request and knows nothing of the mark under the unique index.
+	// An old server that ends a new server's request leaves active_user in place.
 	put(t, db, "requests", bson.D{{Key: "username", Value: "lee"}, {Key: "request_name", Value: "2024-02-03 14:05:09"},
 		{Key: "interval", Value: int32(60)}, {Key: "endtime", Value: "18:30"}, {Key: "is_active", Value: false}, {Key: "active_user", Value: "lee"}})
-	if report := must(t, home, away); report.Ended != 1 {
+	if report := transferAll(t, home, away); report.Ended != 1 {
 		t.Errorf("%+v, want one request ended for the one that is there", report)
 	}
 	if r, err := away.ActiveRequest(t.Context(), "kim"); err != nil || string(r.ID) != theirs {

@@ -1,5 +1,10 @@
-// Package transfer copies a whole installation from one store into another: users, requests and briefings, with their ids, so that
-// cursors and links go on working. A copy that was broken off is begun again and goes on where it was.
+// Package transfer copies a whole installation from one store into another: users, requests and
+// briefings. Ids stay the same, so cursors and links go on working. The commands bis import and bis
+// export are transfers in the two directions.
+//
+// A transfer never changes its source. It may be interrupted at any moment and started again: what
+// the target has already is left alone, and the rest follows. A request appears in the target only
+// when all its briefings are there. The caller makes sure that no server works on either store.
 package transfer
 
 import (
@@ -10,104 +15,118 @@ import (
 	"bis/internal/briefing"
 )
 
-// Source is what is copied. Lists are in the order of ids.
+// Source is the store that is read. Lists are in the order of ids.
 type Source interface {
-	// Size counts what there is.
+	// Size counts the users, requests and briefings. An estimate is good enough: it scales the
+	// progress bar.
 	Size(ctx context.Context) (users, requests, briefings int64, err error)
-	// UsersAfter returns at most limit users after an id.
+	// UsersAfter returns at most limit users with ids after the given one; empty: from the first.
 	UsersAfter(ctx context.Context, after briefing.UserID, limit int) ([]briefing.User, error)
-	// RequestsAfter returns at most limit requests after an id.
+	// RequestsAfter returns at most limit requests with ids after the given one; empty: from the
+	// first. Every briefing that their LastID and counts speak of is readable.
 	RequestsAfter(ctx context.Context, after briefing.RequestID, limit int) ([]briefing.Request, error)
-	// Briefings is as briefing.Store has it.
+	// Briefings is the method of briefing.BriefingStore.
 	Briefings(ctx context.Context, id briefing.RequestID, s briefing.Slice) ([]briefing.Briefing, bool, error)
 }
 
-// Target takes what is copied.
+// Target is the store that is written.
 type Target interface {
-	// PutUser stores a user as it is. One of that name that is there already stays, and false is returned.
+	// PutUser stores a user as it is. If the target has a user of that name, in any spelling, it
+	// keeps that one; put is false if it has another id.
 	PutUser(ctx context.Context, u briefing.User) (put bool, err error)
-	// PutRequest stores a request as it is, but without its owner; one of that id that is there already is replaced. Its
-	// briefings are there before: who meets a request may rely on what it says.
+	// PutRequest stores a request as it is, but without its owner, so that the next Claim returns
+	// it if it is active. It replaces a request of the same id. Its briefings must be stored
+	// before, because readers rely on its LastID and counts.
 	PutRequest(ctx context.Context, r briefing.Request) error
-	// PutBriefings stores briefings of one request as they are, in the order of their ids. Those that are there already stay.
+	// PutBriefings stores briefings of one request as they are. They are in the order of their ids
+	// and stored in it, so an interrupted call leaves no gap. Briefings that the target has stay.
 	PutBriefings(ctx context.Context, list []briefing.Briefing) error
-	// Request, ActiveRequest and Briefings are as briefing.Store has them.
+	// Request, ActiveRequest and Briefings are the methods of briefing.Store.
 	Request(ctx context.Context, id briefing.RequestID) (briefing.Request, error)
 	ActiveRequest(ctx context.Context, username string) (briefing.Request, error)
 	Briefings(ctx context.Context, id briefing.RequestID, s briefing.Slice) ([]briefing.Briefing, bool, error)
 }
 
-// Report tells what a copy did.
+// Report counts what a transfer did.
 type Report struct {
-	// Users, Requests and Briefings count what was written; briefings that were there already are not among them.
+	// Users, Requests and Briefings count what was written. Briefings that the target had already
+	// are not counted.
 	Users, Requests, Briefings int64
-	// SameName counts users whose name an earlier one has, in whatever spelling. They cannot be
-	// reached by any call, and stay behind.
+	// SameName counts users that were not copied, because another user has their name in some
+	// spelling. No call could reach them.
 	SameName int64
-	// Ended counts requests that were active beside a newer one of their user, and were ended as replaced.
+	// Ended counts active requests that were ended as replaced, because their user has a newer
+	// active one.
 	Ended int64
-	// Ahead counts requests that have gone on in the target since an earlier copy, and stay as they are there.
+	// Ahead counts requests that a server has continued in the target since an earlier transfer.
+	// They stay as they are there.
 	Ahead int64
 }
 
-// pageLen is how much is read and written at a time.
+// pageLen is how many records are read and written at a time.
 const pageLen = 500
 
-// Copy copies everything. progress is told how many things were dealt with.
-func Copy(ctx context.Context, from Source, to Target, progress func(n int64)) (Report, error) {
-	c := &copying{from: from, to: to, progress: progress, active: make(map[string]briefing.RequestID)}
-	for _, step := range []func(context.Context) error{c.users, c.findActive, c.requests} {
+// Run copies everything from one store into the other. It calls progress with the number of records
+// that were handled since the last call. After an error, Run may be called again and continues.
+func Run(ctx context.Context, from Source, to Target, progress func(n int64)) (Report, error) {
+	t := &transfer{
+		from: from, to: to, progress: progress, active: make(map[string]briefing.RequestID),
+	}
+	for _, step := range []func(context.Context) error{t.copyUsers, t.findActive, t.copyRequests} {
 		if err := step(ctx); err != nil {
-			return c.report, err
+			return t.report, err
 		}
 	}
-	return c.report, nil
+	return t.report, nil
 }
 
-type copying struct {
+// transfer is one call of Run.
+type transfer struct {
 	from     Source
 	to       Target
 	progress func(int64)
 	report   Report
-	active   map[string]briefing.RequestID // each user's newest active request, by the key of its name
+	active   map[string]briefing.RequestID // the newest active request of each user, by name key
 }
 
-func (c *copying) users(ctx context.Context) error {
+// copyUsers copies all users, page by page.
+func (t *transfer) copyUsers(ctx context.Context) error {
 	for after := briefing.UserID(""); ; {
-		list, err := c.from.UsersAfter(ctx, after, pageLen)
+		list, err := t.from.UsersAfter(ctx, after, pageLen)
 		if err != nil || len(list) == 0 {
 			return err
 		}
 		for _, u := range list {
-			put, err := c.to.PutUser(ctx, u)
+			put, err := t.to.PutUser(ctx, u)
 			if err != nil {
 				return fmt.Errorf("user %s: %w", u.ID, err)
 			}
 			if put {
-				c.report.Users++
+				t.report.Users++
 			} else {
-				c.report.SameName++
+				t.report.SameName++
 			}
-			c.progress(1)
+			t.progress(1)
 		}
 		after = list[len(list)-1].ID
 	}
 }
 
-// findActive finds each user's newest active request: it goes on, and no other of the user.
-func (c *copying) findActive(ctx context.Context) error {
-	return c.eachRequest(ctx, func(r briefing.Request) error {
+// findActive finds the newest active request of each user. Only that one stays active.
+func (t *transfer) findActive(ctx context.Context) error {
+	return t.eachRequest(ctx, func(r briefing.Request) error {
 		if r.Active {
 			user := briefing.NameKey(r.Username)
-			c.active[user] = max(c.active[user], r.ID)
+			t.active[user] = max(t.active[user], r.ID)
 		}
 		return nil
 	})
 }
 
-func (c *copying) eachRequest(ctx context.Context, do func(briefing.Request) error) error {
+// eachRequest calls do for every request of the source.
+func (t *transfer) eachRequest(ctx context.Context, do func(briefing.Request) error) error {
 	for after := briefing.RequestID(""); ; {
-		list, err := c.from.RequestsAfter(ctx, after, pageLen)
+		list, err := t.from.RequestsAfter(ctx, after, pageLen)
 		if err != nil || len(list) == 0 {
 			return err
 		}
@@ -120,30 +139,32 @@ func (c *copying) eachRequest(ctx context.Context, do func(briefing.Request) err
 	}
 }
 
-func (c *copying) requests(ctx context.Context) error {
-	return c.eachRequest(ctx, func(r briefing.Request) error {
-		if err := c.briefings(ctx, r.ID); err != nil {
+// copyRequests copies every request after its briefings.
+func (t *transfer) copyRequests(ctx context.Context) error {
+	return t.eachRequest(ctx, func(r briefing.Request) error {
+		if err := t.copyBriefings(ctx, r.ID); err != nil {
 			return err
 		}
-		if err := c.request(ctx, r); err != nil {
+		if err := t.copyRequest(ctx, r); err != nil {
 			return err
 		}
-		c.progress(1)
+		t.progress(1)
 		return nil
 	})
 }
 
-// request copies one whose briefings are there, unless the target has it in a later state: a server has run it there since an
-// earlier copy, or that copy has ended it.
-func (c *copying) request(ctx context.Context, r briefing.Request) error {
-	there, err := c.to.Request(ctx, r.ID)
+// copyRequest copies a request whose briefings are in the target. It leaves the target's request
+// alone if that is in a later state: a server has continued it there since an earlier transfer, or
+// that transfer has ended it.
+func (t *transfer) copyRequest(ctx context.Context, r briefing.Request) error {
+	existing, err := t.to.Request(ctx, r.ID)
 	known := err == nil
 	if err != nil && !errors.Is(err, briefing.ErrNotFound) {
 		return err
 	}
 	wasActive := r.Active
 	if r.Active {
-		mine, err := c.goesOn(ctx, r)
+		mine, err := t.staysActive(ctx, r)
 		if err != nil {
 			return err
 		}
@@ -152,63 +173,67 @@ func (c *copying) request(ctx context.Context, r briefing.Request) error {
 		}
 	}
 	switch {
-	case known && (there.LastTick > r.LastTick || there.LastID > r.LastID || r.Active && !there.Active):
-		c.report.Ahead++
+	case known && (existing.LastTick > r.LastTick || existing.LastID > r.LastID ||
+		r.Active && !existing.Active):
+		t.report.Ahead++
 		return nil
 	case wasActive && !r.Active:
-		c.report.Ended++
-		if known && !there.Active {
+		t.report.Ended++
+		if known && !existing.Active {
 			return nil
 		}
 	}
-	if err := c.to.PutRequest(ctx, r); err != nil {
+	if err := t.to.PutRequest(ctx, r); err != nil {
 		return err
 	}
-	c.report.Requests++
+	t.report.Requests++
 	return nil
 }
 
-// goesOn reports whether an active request stays active: it is its user's newest, and the target has no other one.
-func (c *copying) goesOn(ctx context.Context, r briefing.Request) (bool, error) {
-	if c.active[briefing.NameKey(r.Username)] != r.ID {
+// staysActive reports whether an active request stays active: it is its user's newest in the
+// source, and the target has no other active one.
+func (t *transfer) staysActive(ctx context.Context, r briefing.Request) (bool, error) {
+	if t.active[briefing.NameKey(r.Username)] != r.ID {
 		return false, nil
 	}
-	there, err := c.to.ActiveRequest(ctx, r.Username)
+	existing, err := t.to.ActiveRequest(ctx, r.Username)
 	if errors.Is(err, briefing.ErrNotFound) {
 		return true, nil
 	}
-	return there.ID == r.ID, err
+	return existing.ID == r.ID, err
 }
 
-// briefings copies a request's, after the newest that is there.
-func (c *copying) briefings(ctx context.Context, id briefing.RequestID) error {
-	newest, more, err := c.to.Briefings(ctx, id, briefing.Slice{Limit: pageLen, Backward: true})
+// copyBriefings copies the briefings of a request that come after the newest in the target. Ids
+// follow the commit and PutBriefings leaves no gap, so everything before is there.
+func (t *transfer) copyBriefings(ctx context.Context, id briefing.RequestID) error {
+	newest, more, err := t.to.Briefings(ctx, id, briefing.Slice{Limit: pageLen, Backward: true})
 	if err != nil {
 		return err
 	}
 	var after briefing.BriefingID
 	if len(newest) > 0 {
 		after = newest[len(newest)-1].ID
-		c.progress(int64(len(newest)))
+		t.progress(int64(len(newest)))
 	}
-	for page := newest; more; { // only counts what is there
-		if page, more, err = c.to.Briefings(ctx, id, briefing.Slice{Before: page[0].ID, Limit: pageLen, Backward: true}); err != nil {
+	for page := newest; more; { // counts what the target has, for the progress
+		before := briefing.Slice{Before: page[0].ID, Limit: pageLen, Backward: true}
+		if page, more, err = t.to.Briefings(ctx, id, before); err != nil {
 			return err
 		}
-		c.progress(int64(len(page)))
+		t.progress(int64(len(page)))
 	}
 	for {
-		list, more, err := c.from.Briefings(ctx, id, briefing.Slice{After: after, Limit: pageLen})
+		list, more, err := t.from.Briefings(ctx, id, briefing.Slice{After: after, Limit: pageLen})
 		if err != nil {
 			return err
 		}
 		if len(list) > 0 {
-			if err := c.to.PutBriefings(ctx, list); err != nil {
+			if err := t.to.PutBriefings(ctx, list); err != nil {
 				return err
 			}
 			after = list[len(list)-1].ID
-			c.report.Briefings += int64(len(list))
-			c.progress(int64(len(list)))
+			t.report.Briefings += int64(len(list))
+			t.progress(int64(len(list)))
 		}
 		if !more {
 			return nil

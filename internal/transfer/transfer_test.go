@@ -17,14 +17,14 @@ import (
 	"bis/internal/transfer"
 )
 
-// place is a store that can be copied from and to, and that a server can run on.
-type place interface {
+// testStore is a store that can be either side of a transfer, and that a server can run on.
+type testStore interface {
 	briefing.Store
 	transfer.Source
 	transfer.Target
 }
 
-func folder(t *testing.T) place {
+func folder(t *testing.T) testStore {
 	t.Helper()
 	st, err := sqlite.Open(t.Context(), sqlite.Config{Dir: t.TempDir(), Instance: "server", Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -34,7 +34,7 @@ func folder(t *testing.T) place {
 	return st
 }
 
-func database(t *testing.T, name string) place {
+func database(t *testing.T, name string) testStore {
 	t.Helper()
 	zone, err := time.LoadLocation("Asia/Seoul")
 	if err != nil {
@@ -48,16 +48,16 @@ func database(t *testing.T, name string) place {
 	return st
 }
 
-// whole is everything that an installation holds, but for who runs its requests.
-type whole struct {
+// installation is everything that a store holds, except the owners of requests.
+type installation struct {
 	Users     []briefing.User
 	Requests  []briefing.Request
 	Briefings map[briefing.RequestID][]briefing.Briefing
 }
 
-func read(t *testing.T, p transfer.Source) whole {
+func read(t *testing.T, p transfer.Source) installation {
 	t.Helper()
-	w := whole{Briefings: map[briefing.RequestID][]briefing.Briefing{}}
+	w := installation{Briefings: map[briefing.RequestID][]briefing.Briefing{}}
 	var err error
 	if w.Users, err = p.UsersAfter(t.Context(), "", 10_000); err != nil {
 		t.Fatal(err)
@@ -79,26 +79,28 @@ func read(t *testing.T, p transfer.Source) whole {
 	return w
 }
 
-// must copies and returns the report.
-func must(t *testing.T, from, to place) transfer.Report {
+// transferAll transfers everything and returns the report. It checks that the progress is complete.
+func transferAll(t *testing.T, from, to testStore) transfer.Report {
 	t.Helper()
 	users, requests, briefings, err := from.Size(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	var told int64
-	report, err := transfer.Copy(t.Context(), from, to, func(n int64) { told += n })
+	report, err := transfer.Run(t.Context(), from, to, func(n int64) { told += n })
 	if err != nil {
 		t.Fatal(err)
 	}
-	if all := users + requests + briefings; told != all && report.Ahead == 0 { // what has gone on there is counted there
+	// Of requests that are ahead, the progress counts what the target has.
+	if all := users + requests + briefings; told != all && report.Ahead == 0 {
 		t.Errorf("the progress tells %d of %d", told, all)
 	}
 	return report
 }
 
-// lived fills a store as a server does: users with and without a style of their own, requests of every end, with all kinds of briefings.
-func lived(t *testing.T, st briefing.Store) {
+// fillStore fills a store as a server does: users with and without custom lines, requests with
+// every end, and all kinds of briefings.
+func fillStore(t *testing.T, st briefing.Store) {
 	t.Helper()
 	now := st.Now().UTC().Truncate(time.Millisecond)
 	for i, name := range []string{"kim", "lee", "박 사장", "nobody"} {
@@ -128,7 +130,7 @@ func lived(t *testing.T, st briefing.Store) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		briefed(t, st, r.Request, c.runs)
+		addBriefings(t, st, r.Request, c.runs)
 		if c.why == "" || c.why == briefing.Replaced {
 			continue
 		}
@@ -138,8 +140,8 @@ func lived(t *testing.T, st briefing.Store) {
 	}
 }
 
-// briefed stores every second tick's run, and now and then what comes from outside.
-func briefed(t *testing.T, st briefing.Store, r briefing.Request, runs int) {
+// addBriefings stores the run of every second tick, and now and then a briefing from outside.
+func addBriefings(t *testing.T, st briefing.Store, r briefing.Request, runs int) {
 	t.Helper()
 	facts := []briefing.Facts{
 		{}, {Estimate: true}, {Change: 0.25, Scene: briefing.SceneDark},
@@ -162,16 +164,16 @@ func briefed(t *testing.T, st briefing.Store, r briefing.Request, runs int) {
 	}
 }
 
-func TestCopy_there_and_back_loses_nothing(t *testing.T) {
+func TestRun_there_and_back_loses_nothing(t *testing.T) {
 	t.Parallel()
 	home, away, back := folder(t), database(t, mongotest.Database()), folder(t)
-	lived(t, home)
+	fillStore(t, home)
 	want := read(t, home)
 	for _, step := range []struct {
 		name     string
-		from, to place
+		from, to testStore
 	}{{"from SQLite to MongoDB", home, away}, {"from MongoDB to SQLite", away, back}} {
-		report := must(t, step.from, step.to)
+		report := transferAll(t, step.from, step.to)
 		if diff := cmp.Diff(want, read(t, step.to)); diff != "" {
 			t.Errorf("%s (-want +got):\n%.3000s", step.name, diff)
 		}
@@ -183,16 +185,16 @@ func TestCopy_there_and_back_loses_nothing(t *testing.T) {
 	goesOn(t, back, want)
 }
 
-func briefings(w whole) (n int) {
+func briefings(w installation) (n int) {
 	for _, list := range w.Briefings {
 		n += len(list)
 	}
 	return n
 }
 
-// goesOn has a server take up what was copied: the active requests are claimed with a later term, go on with their ticks, and old
-// cursors lead to what comes after them.
-func goesOn(t *testing.T, st briefing.Store, was whole) {
+// goesOn runs a server on the transferred data: it claims the active requests in a later term,
+// appends further ticks, and reads what follows old cursors.
+func goesOn(t *testing.T, st briefing.Store, was installation) {
 	t.Helper()
 	claimed := map[briefing.RequestID]briefing.Request{}
 	for {
@@ -234,53 +236,53 @@ func goesOn(t *testing.T, st briefing.Store, was whole) {
 	}
 }
 
-// brittle lets a copy do some writes, and then breaks it off: in the middle of a page of briefings too.
-type brittle struct {
-	place
+// failingTarget fails after a number of writes, also in the middle of a page of briefings.
+type failingTarget struct {
+	testStore
 	left int
 }
 
 var errBroken = errors.New("broken off")
 
-func (b *brittle) spend() error {
+func (b *failingTarget) spend() error {
 	if b.left--; b.left < 0 {
 		return errBroken
 	}
 	return nil
 }
 
-func (b *brittle) PutUser(ctx context.Context, u briefing.User) (bool, error) {
+func (b *failingTarget) PutUser(ctx context.Context, u briefing.User) (bool, error) {
 	if err := b.spend(); err != nil {
 		return false, err
 	}
-	return b.place.PutUser(ctx, u)
+	return b.testStore.PutUser(ctx, u)
 }
 
-func (b *brittle) PutRequest(ctx context.Context, r briefing.Request) error {
+func (b *failingTarget) PutRequest(ctx context.Context, r briefing.Request) error {
 	if err := b.spend(); err != nil {
 		return err
 	}
-	return b.place.PutRequest(ctx, r)
+	return b.testStore.PutRequest(ctx, r)
 }
 
-func (b *brittle) PutBriefings(ctx context.Context, list []briefing.Briefing) error {
+func (b *failingTarget) PutBriefings(ctx context.Context, list []briefing.Briefing) error {
 	if err := b.spend(); err != nil {
-		_ = b.place.PutBriefings(ctx, list[:len(list)/3])
+		_ = b.testStore.PutBriefings(ctx, list[:len(list)/3])
 		return err
 	}
-	return b.place.PutBriefings(ctx, list)
+	return b.testStore.PutBriefings(ctx, list)
 }
 
-func TestCopy_goes_on_where_it_was_broken_off(t *testing.T) {
+func TestRun_goes_on_where_it_was_broken_off(t *testing.T) {
 	t.Parallel()
 	home := folder(t)
-	lived(t, home)
+	fillStore(t, home)
 	want := read(t, home)
-	for name, to := range map[string]place{"MongoDB": database(t, mongotest.Database()), "SQLite": folder(t)} {
+	for name, to := range map[string]testStore{"MongoDB": database(t, mongotest.Database()), "SQLite": folder(t)} {
 		t.Run(name, func(t *testing.T) {
 			broken := 0
 			for writes := 1; ; writes++ {
-				_, err := transfer.Copy(t.Context(), home, &brittle{to, writes}, func(int64) {})
+				_, err := transfer.Run(t.Context(), home, &failingTarget{to, writes}, func(int64) {})
 				if err == nil {
 					break
 				}
@@ -288,7 +290,7 @@ func TestCopy_goes_on_where_it_was_broken_off(t *testing.T) {
 					t.Fatal(err)
 				}
 				broken++
-				for _, r := range read(t, to).Requests { // who meets a request may rely on it
+				for _, r := range read(t, to).Requests { // a request comes after its briefings
 					if list := read(t, to).Briefings[r.ID]; len(list) != len(want.Briefings[r.ID]) {
 						t.Fatalf("after %d writes request %s is there with %d of %d briefings", writes, r.ID, len(list), len(want.Briefings[r.ID]))
 					}
@@ -300,42 +302,42 @@ func TestCopy_goes_on_where_it_was_broken_off(t *testing.T) {
 			if diff := cmp.Diff(want, read(t, to)); diff != "" {
 				t.Errorf("after %d breaks (-want +got):\n%.3000s", broken, diff)
 			}
-			if report := must(t, home, to); report.Briefings != 0 || report.Ahead != 0 {
+			if report := transferAll(t, home, to); report.Briefings != 0 || report.Ahead != 0 {
 				t.Errorf("once more: %+v, want no briefing written", report)
 			}
 		})
 	}
 }
 
-func TestCopy_stops_when_told_to(t *testing.T) {
+func TestRun_stops_when_told_to(t *testing.T) {
 	t.Parallel()
 	home, to := folder(t), folder(t)
-	lived(t, home)
+	fillStore(t, home)
 	ctx, cancel := context.WithCancel(t.Context())
 	told := 0
-	_, err := transfer.Copy(ctx, home, to, func(int64) {
+	_, err := transfer.Run(ctx, home, to, func(int64) {
 		if told++; told == 7 {
 			cancel()
 		}
 	})
 	if !errors.Is(err, context.Canceled) {
-		t.Fatalf("Copy: %v, want canceled", err)
+		t.Fatalf("Run: %v, want canceled", err)
 	}
-	must(t, home, to)
+	transferAll(t, home, to)
 	if diff := cmp.Diff(read(t, home), read(t, to)); diff != "" {
 		t.Errorf("afterwards (-want +got):\n%.3000s", diff)
 	}
 }
 
-// What has gone on in the target since an earlier copy is not set back by another.
-func TestCopy_again_sets_nothing_back(t *testing.T) {
+// What a server has continued in the target since an earlier transfer stays.
+func TestRun_again_sets_nothing_back(t *testing.T) {
 	t.Parallel()
 	home, away := folder(t), database(t, mongotest.Database())
-	lived(t, home)
-	must(t, home, away)
+	fillStore(t, home)
+	transferAll(t, home, away)
 	goesOn(t, away, read(t, home))
 	want := read(t, away)
-	if report := must(t, home, away); report.Ahead != 2 {
+	if report := transferAll(t, home, away); report.Ahead != 2 {
 		t.Errorf("%+v, want the two active ones to be left as they are", report)
 	}
 	if diff := cmp.Diff(want, read(t, away)); diff != "" {
