@@ -14,8 +14,8 @@ import (
 	"bis/internal/store/mongo/mongotest"
 )
 
-// inherit stores n active requests of a certain age that belong to owner.
-func inherit(t *testing.T, s *Store, owner string, age time.Duration, n int) []briefing.RequestID {
+// storeOwned stores n active requests of an age that belong to owner.
+func storeOwned(t *testing.T, s *Store, owner string, age time.Duration, n int) []briefing.RequestID {
 	t.Helper()
 	start := s.Now().Add(-age).UTC().Truncate(time.Millisecond)
 	end := s.Now().Add(24 * time.Hour)
@@ -44,7 +44,7 @@ func otherLease(t *testing.T, s *Store, doc instanceDoc) {
 	}
 }
 
-// ownedBy reads which active requests belong to an owner.
+// ownedBy returns the active requests of an owner.
 func ownedBy(t *testing.T, s *Store, owner string) []briefing.RequestID {
 	t.Helper()
 	ids, err := s.ids(t.Context(), bson.D{{Key: "is_active", Value: true}, {Key: "owner", Value: owner}})
@@ -58,8 +58,8 @@ func ownedBy(t *testing.T, s *Store, owner string) []briefing.RequestID {
 	return list
 }
 
-// What a process owns it is told of, however old the request is and whatever fails on the way: else
-// nobody would run it.
+// Claim or StartRequest returns every request that this process owns, however old it is and whatever
+// call fails. Otherwise no process would run it.
 func TestClaim_tells_everything_that_is_owned(t *testing.T) {
 	t.Parallel()
 	const each = 6
@@ -71,18 +71,18 @@ func TestClaim_tells_everything_that_is_owned(t *testing.T) {
 	for seed := range seeds {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
-			s := opened(t, uri, func(c *Config) { c.Instance, c.Adopt, c.LegacyEvery = "me", AdoptAlways, time.Millisecond })
+			s := openWith(t, uri, func(c *Config) { c.Instance, c.Adopt, c.LegacyEvery = "me", AdoptAlways, time.Millisecond })
 			far := time.Now().Add(time.Hour)
 			otherLease(t, s, instanceDoc{ID: "living", Renewed: &far})
 			otherLease(t, s, instanceDoc{ID: "dead", Renewed: &far, Dead: true})
 			for _, age := range []time.Duration{0, 2 * time.Hour, 48 * time.Hour} {
-				inherit(t, s, "living", age, each)
-				inherit(t, s, "dead", age, each)
+				storeOwned(t, s, "living", age, each)
+				storeOwned(t, s, "dead", age, each)
 			}
 			for i := range each {
 				insertOld(t, s.requests.Database(), time.UTC, old{user: fmt.Sprint("old", i), age: time.Duration(i) * time.Hour, ends: 2 * time.Hour})
 			}
-			random := rand.New(rand.NewPCG(seed, 1)) // Claim and StartRequest are called by this goroutine alone
+			random := rand.New(rand.NewPCG(seed, 1)) // used by this goroutine alone
 			failing := true
 			s.test.at = func(step string) error {
 				if failing && (step == "owner written" || step == "reading claims") && random.IntN(2) == 0 {
@@ -126,18 +126,18 @@ func TestClaim_tells_everything_that_is_owned(t *testing.T) {
 	}
 }
 
-// What may be owned stays expected while the reading fails, and while the write may be under way,
-// by the age of the attempt and not of the request; and not for ever.
+// A request that may be owned stays noted while it cannot be read, and while the write may be under
+// way. The time counts from the attempt, not from the start of the request, and it ends.
 func TestClaim_expects_what_may_be_owned(t *testing.T) {
 	t.Parallel()
 	var ahead atomic.Int64
-	s := opened(t, mongotest.Shared(t).URI(), func(c *Config) {
+	s := openWith(t, mongotest.Shared(t).URI(), func(c *Config) {
 		c.Instance, c.LeaseTime = "me", time.Hour
 		c.Clock = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
 	})
 	far := time.Now().Add(time.Hour)
 	otherLease(t, s, instanceDoc{ID: "living", Renewed: &far})
-	ids := inherit(t, s, "living", 3*time.Hour, 1)
+	ids := storeOwned(t, s, "living", 3*time.Hour, 1)
 	oid, _ := objectID(ids[0])
 	lost := func() {
 		t.Helper()
@@ -146,7 +146,7 @@ func TestClaim_expects_what_may_be_owned(t *testing.T) {
 			t.Fatalf("claimed %v, %v", list, err)
 		}
 	}
-	s.claims.noteAttempt(s.cfg.Clock(), oid) // a write that is under way
+	s.claims.noteAttempt(s.cfg.Clock(), oid) // its write is under way
 	lost()
 	if !slices.Contains(s.claims.attempted(), oid) {
 		t.Error("not expected any more after a moment")

@@ -17,8 +17,8 @@ import (
 	"bis/internal/store/mongo/mongotest"
 )
 
-// direct is a driver's database beside the store: an old writer's, or an operator's.
-func direct(t *testing.T, uri, database string) *mongo.Database {
+// rawDatabase is a connection of another program to the store's database.
+func rawDatabase(t *testing.T, uri, database string) *mongo.Database {
 	t.Helper()
 	client, err := mongo.Connect(options.Client().ApplyURI(uri))
 	if err != nil {
@@ -28,8 +28,8 @@ func direct(t *testing.T, uri, database string) *mongo.Database {
 	return client.Database(database)
 }
 
-// opened opens a store that a test may alter before it is used.
-func opened(t *testing.T, uri string, alter func(*Config)) *Store {
+// openWith opens a store with a changed configuration.
+func openWith(t *testing.T, uri string, alter func(*Config)) *Store {
 	t.Helper()
 	cfg := Config{URI: uri, Database: mongotest.Database(), LeaseTime: 2 * time.Second, RenewEvery: 300 * time.Millisecond, Await: 50 * time.Millisecond, Log: slog.New(slog.DiscardHandler)}
 	if alter != nil {
@@ -45,7 +45,7 @@ func opened(t *testing.T, uri string, alter func(*Config)) *Store {
 
 func feedOf(t *testing.T, s *Store) briefing.Feed {
 	t.Helper()
-	for begin := time.Now(); ; { // again and again while the database is away, as the pump does
+	for begin := time.Now(); ; { // repeats while the database is away, as the pump does
 		f, err := s.OpenFeed(t.Context(), false)
 		if err == nil {
 			t.Cleanup(func() { _ = f.Close() })
@@ -71,8 +71,8 @@ func TestFeed_brings_what_old_writers_insert(t *testing.T) {
 		t.Fatal(err)
 	}
 	uri := mongotest.Shared(t).URI()
-	s := opened(t, uri, func(c *Config) { c.Zone = seoul })
-	db := direct(t, uri, s.cfg.Database)
+	s := openWith(t, uri, func(c *Config) { c.Zone = seoul })
+	db := rawDatabase(t, uri, s.cfg.Database)
 	f := feedOf(t, s)
 	request := bson.NewObjectID()
 	for _, doc := range []struct {
@@ -82,7 +82,7 @@ func TestFeed_brings_what_old_writers_insert(t *testing.T) {
 		{"requests", bson.D{{Key: "_id", Value: request}, {Key: "username", Value: "kim"}, {Key: "request_name", Value: "2024-02-03 14:05:09"},
 			{Key: "interval", Value: int32(30)}, {Key: "endtime", Value: "18:30"}, {Key: "is_active", Value: true}}},
 		{"briefings", bson.D{{Key: "request_id", Value: request}, {Key: "briefing", Value: "2024-02-03 14:06_손님이 2명 있어요."}}},
-		{"briefings", bson.D{{Key: "request_id", Value: "no id"}, {Key: "briefing", Value: 7}}}, // nobody's
+		{"briefings", bson.D{{Key: "request_id", Value: "no id"}, {Key: "briefing", Value: 7}}}, // of no request
 		{"cameras", bson.D{{Key: "x", Value: 1}}},
 	} {
 		if _, err := db.Collection(doc.collection).InsertOne(t.Context(), doc.fields); err != nil {
@@ -108,7 +108,7 @@ func TestFeed_brings_what_old_writers_insert(t *testing.T) {
 	}
 }
 
-// A lost feed goes on where it stopped, or, when its place is lost, says so by going on with what comes.
+// A lost feed resumes where it stopped. If its position is lost too, it begins with the next commit.
 func TestFeed_lost(t *testing.T) {
 	t.Parallel()
 	server := mongotest.Own(t, "--enable-test-commands")
@@ -124,8 +124,8 @@ func TestFeed_lost(t *testing.T) {
 		{"a primary steps down", 189, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := opened(t, server.URI(), nil)
-			db := direct(t, server.URI(), s.cfg.Database)
+			s := openWith(t, server.URI(), nil)
+			db := rawDatabase(t, server.URI(), s.cfg.Database)
 			f := feedOf(t, s)
 			insert(t, db, "1")
 			if b, err := nextOf(t, f); err != nil || b.Briefing.Caption != "1" {
@@ -138,7 +138,7 @@ func TestFeed_lost(t *testing.T) {
 			off(t, db)
 			missed := []string{"2", "3", "4", "5", "6"}
 			for _, caption := range missed {
-				insert(t, db, caption) // nobody is listening
+				insert(t, db, caption) // no feed is open
 			}
 			again := feedOf(t, s)
 			insert(t, db, "7")
@@ -147,7 +147,7 @@ func TestFeed_lost(t *testing.T) {
 			if c.resumes && !slices.Equal(told, all) {
 				t.Errorf("after the loss: %q, want %q", told, all)
 			}
-			// A new stream may begin with the last commit before it, but not with the first that was missed.
+			// A new stream may begin with the last commit before it, but not with an earlier one.
 			if !c.resumes && (len(told) >= len(all) || !slices.Equal(told, all[len(all)-len(told):])) {
 				t.Errorf("after the loss: %q, want the end of %q", told, all)
 			}
@@ -178,7 +178,7 @@ func insert(t *testing.T, db *mongo.Database, caption string) {
 	}
 }
 
-// failNext has the server refuse a command a few times.
+// failNext makes the server refuse a command several times.
 func failNext(t *testing.T, db *mongo.Database, command string, code, times int) {
 	t.Helper()
 	failPoint(t, db, bson.D{{Key: "times", Value: times}}, bson.D{{Key: "failCommands", Value: bson.A{command}}, {Key: "errorCode", Value: code}})
@@ -200,14 +200,14 @@ func failPoint(t *testing.T, db *mongo.Database, mode any, data bson.D) {
 func TestFeed_a_place_of_another_server_is_given_up(t *testing.T) {
 	t.Parallel()
 	uri := mongotest.Shared(t).URI()
-	s := opened(t, uri, nil)
+	s := openWith(t, uri, nil)
 	token, err := bson.Marshal(bson.D{{Key: "_data", Value: "826500000000000000012B0229296E04"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.feeds.saveToken(token)
 	f := feedOf(t, s)
-	insert(t, direct(t, uri, s.cfg.Database), "1")
+	insert(t, rawDatabase(t, uri, s.cfg.Database), "1")
 	if b, err := nextOf(t, f); err != nil || b.Briefing.Caption != "1" {
 		t.Errorf("%+v, %v", b, err)
 	}
@@ -216,8 +216,8 @@ func TestFeed_a_place_of_another_server_is_given_up(t *testing.T) {
 func TestFeed_when_data_is_dropped(t *testing.T) {
 	t.Parallel()
 	uri := mongotest.Shared(t).URI()
-	s := opened(t, uri, nil)
-	db := direct(t, uri, s.cfg.Database)
+	s := openWith(t, uri, nil)
+	db := rawDatabase(t, uri, s.cfg.Database)
 	f := feedOf(t, s)
 	if err := db.Collection("briefings").Drop(t.Context()); err != nil {
 		t.Fatal(err)
@@ -240,7 +240,8 @@ func TestFeed_when_data_is_dropped(t *testing.T) {
 	again := feedOf(t, s)
 	insert(t, db, "2")
 	b, err := nextOf(t, again)
-	if errors.Is(err, briefing.ErrFeedLost) { // a new stream may begin with the drop, which was the last commit before it
+	// A new stream may begin with the last commit before it, which here is the drop.
+	if errors.Is(err, briefing.ErrFeedLost) {
 		again = feedOf(t, s)
 		insert(t, db, "2")
 		b, err = nextOf(t, again)
@@ -273,11 +274,12 @@ func TestOpen_refuses_a_server_without_change_streams(t *testing.T) {
 	}
 }
 
-// What comes in one batch of the stream is handed over together, so that subscribers get it in one write.
+// The changes of one batch of the stream are passed on together, so that subscribers get them in one
+// write.
 func TestFeed_hands_a_batch_over_together(t *testing.T) {
 	t.Parallel()
 	uri := mongotest.Shared(t).URI()
-	s := opened(t, uri, func(c *Config) { c.Await = time.Second })
+	s := openWith(t, uri, func(c *Config) { c.Await = time.Second })
 	f := feedOf(t, s)
 	const each = 8
 	request := bson.NewObjectID()
@@ -285,10 +287,10 @@ func TestFeed_hands_a_batch_over_together(t *testing.T) {
 	for i := range each {
 		docs = append(docs, bson.D{{Key: "_id", Value: bson.NewObjectID()}, {Key: "request_id", Value: request}, {Key: "briefing", Value: fmt.Sprintf("2024-01-01 10:00_%d", i)}})
 	}
-	if _, err := direct(t, uri, s.cfg.Database).Collection("briefings").InsertMany(t.Context(), docs); err != nil {
+	if _, err := rawDatabase(t, uri, s.cfg.Database).Collection("briefings").InsertMany(t.Context(), docs); err != nil {
 		t.Fatal(err)
 	}
-	turns := 0 // how often the reader had to wait
+	turns := 0 // how often the reader has waited
 	for got := 0; got < each; got++ {
 		if !f.More() {
 			turns++
@@ -301,7 +303,7 @@ func TestFeed_hands_a_batch_over_together(t *testing.T) {
 			t.Errorf("change %d is of %q, want %q", got, c.Briefing.Caption, want)
 		}
 	}
-	if turns > each/2 { // the database may cut a batch
+	if turns > each/2 { // the database may split a batch
 		t.Errorf("%d changes of one batch came in %d parts", each, turns)
 	}
 }

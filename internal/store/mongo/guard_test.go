@@ -14,7 +14,7 @@ import (
 	"bis/internal/store/mongo/mongotest"
 )
 
-// pair is two replicas on one database, and the feed that tells what a subscriber would see.
+// pair is two replicas on one database, with the feed that a subscriber would see.
 type pair struct {
 	*testing.T
 	a, b *Store
@@ -22,7 +22,7 @@ type pair struct {
 	req  briefing.Request // a's
 }
 
-// newPair opens two replicas. without takes a guard away from both.
+// newPair opens two replicas. without names a guard to leave out of both.
 func newPair(t *testing.T, without string) *pair {
 	t.Helper()
 	uri, database := mongotest.Shared(t).URI(), mongotest.Database()
@@ -39,7 +39,8 @@ func newPair(t *testing.T, without string) *pair {
 	}
 	p := &pair{T: t, a: open("a"), b: open("b")}
 	for p.req = p.start(p.a, "kim"); ; p.req = p.start(p.a, "kim") {
-		if oid, _ := objectID(p.req.ID); preferred(oid, []string{"a", "b"}) == "a" { // else b would take it from the living a
+		// If b were preferred, it would claim the request from the live a.
+		if oid, _ := objectID(p.req.ID); preferred(oid, []string{"a", "b"}) == "a" {
 			break
 		}
 	}
@@ -82,7 +83,8 @@ func (p *pair) end(s *Store) error {
 	return err
 }
 
-// stopAt has a's first write that reaches a step wait there while meanwhile happens, and returns what the write came to.
+// stopAt stops a's first write that reaches a step, runs meanwhile, lets the write go on, and
+// returns its result.
 func (p *pair) stopAt(step string, write func() error, meanwhile func()) error {
 	p.Helper()
 	reached, goOn := make(chan struct{}), make(chan struct{})
@@ -105,9 +107,9 @@ func (p *pair) stopAt(step string, write func() error, meanwhile func()) error {
 	return <-done
 }
 
-// checked holds what the feed told against what is stored, and tells what is wrong: each briefing once, ids growing, none after the end, and
-// counts that add up.
-func (p *pair) checked() string {
+// verify compares the feed with the store and says what is wrong. Each briefing must come once, ids
+// must grow, no briefing may follow the end, and the counts must add up.
+func (p *pair) verify() string {
 	p.Helper()
 	var wrong []string
 	list, _, err := p.b.Briefings(p.Context(), p.req.ID, briefing.Slice{Limit: 100})
@@ -165,8 +167,8 @@ func (p *pair) compare(told []briefing.BriefingID, list []briefing.Briefing, wro
 	return strings.Join(wrong, "; ")
 }
 
-// bury has a marked as dead and b claim what it had.
-func (p *pair) bury() {
+// takeOverFromA marks a dead and lets b claim its requests.
+func (p *pair) takeOverFromA() {
 	p.Helper()
 	if err := p.a.lease.release(p.Context()); err != nil {
 		p.Fatal(err)
@@ -182,16 +184,16 @@ func (p *pair) bury() {
 	}
 }
 
-// story is one interleaving: a writer of replica a stopped at a step while b does something.
-type story struct {
+// scenario is one interleaving: a write of replica a is stopped at a step while b does something.
+type scenario struct {
 	name    string
-	guard   string // what keeps it right
-	without string // what is wrong when the guard is taken away
-	tell    func(p *pair) error
-	want    error // of the stopped write; nil: stored
+	guard   string // what makes the outcome right
+	without string // what is wrong without the guard
+	run     func(p *pair) error
+	want    error // error of the stopped write; nil: it is stored
 }
 
-func stories() []story {
+func scenarios() []scenario {
 	appending := func(p *pair, step string, meanwhile func()) error {
 		return p.stopAt(step, func() error { return p.append(p.a, 2) }, meanwhile)
 	}
@@ -200,17 +202,17 @@ func stories() []story {
 			p.Error(err)
 		}
 	}
-	return []story{
+	return []scenario{
 		{name: "another briefing between update and insert", guard: "intent", without: "order of ids",
-			tell: func(p *pair) error { return appending(p, "updated", func() { must(p, p.add(p.b)) }) }},
+			run: func(p *pair) error { return appending(p, "updated", func() { must(p, p.add(p.b)) }) }},
 		{name: "an end between update and insert", guard: "intent", without: "after the end",
-			tell: func(p *pair) error { return appending(p, "updated", func() { must(p, p.end(p.b)) }) }},
+			run: func(p *pair) error { return appending(p, "updated", func() { must(p, p.end(p.b)) }) }},
 		{name: "a replacement between update and insert", guard: "intent", without: "after the end",
-			tell: func(p *pair) error { return appending(p, "updated", func() { p.start(p.b, "kim") }) }},
+			run: func(p *pair) error { return appending(p, "updated", func() { p.start(p.b, "kim") }) }},
 		{name: "a new owner's briefing between update and insert", guard: "intent", without: "order of ids",
-			tell: func(p *pair) error {
+			run: func(p *pair) error {
 				return appending(p, "updated", func() {
-					p.bury()
+					p.takeOverFromA()
 					r, err := p.b.Request(p.Context(), p.req.ID)
 					must(p, err)
 					old := p.req.Owner
@@ -220,34 +222,34 @@ func stories() []story {
 				})
 			}},
 		{name: "another briefing before the update", guard: "last_id", without: "order of ids",
-			tell: func(p *pair) error { return appending(p, "before update", func() { must(p, p.add(p.b)) }) }},
+			run: func(p *pair) error { return appending(p, "before update", func() { must(p, p.add(p.b)) }) }},
 		{name: "an end before the update", guard: "active", without: "after the end", want: briefing.ErrConflict,
-			tell: func(p *pair) error { return appending(p, "before update", func() { must(p, p.end(p.b)) }) }},
+			run: func(p *pair) error { return appending(p, "before update", func() { must(p, p.end(p.b)) }) }},
 		{name: "a replacement before the update", guard: "active", without: "after the end", want: briefing.ErrConflict,
-			tell: func(p *pair) error { return appending(p, "before update", func() { p.start(p.b, "kim") }) }},
+			run: func(p *pair) error { return appending(p, "before update", func() { p.start(p.b, "kim") }) }},
 		{name: "a new owner before the update", guard: "term", without: "stored by a former owner", want: briefing.ErrNotOwner,
-			tell: func(p *pair) error { return appending(p, "before update", p.bury) }},
+			run: func(p *pair) error { return appending(p, "before update", p.takeOverFromA) }},
 		{name: "a briefing before the end", guard: "last_id", without: "done is",
-			tell: func(p *pair) error {
+			run: func(p *pair) error {
 				return p.stopAt("before the end", func() error { return p.end(p.a) }, func() { must(p, p.append(p.b, 2)) })
 			}},
 		{name: "a briefing before a replacement", guard: "last_id", without: "done is",
-			tell: func(p *pair) error {
+			run: func(p *pair) error {
 				return p.stopAt("before replacing", func() error { p.start(p.a, "kim"); return nil }, func() { must(p, p.append(p.b, 2)) })
 			}},
 		{name: "another end before the end", guard: "active", without: "ended twice", want: briefing.ErrConflict,
-			tell: func(p *pair) error {
+			run: func(p *pair) error {
 				return p.stopAt("before the end", func() error { return p.end(p.a) }, func() { must(p, p.end(p.b)) })
 			}},
 		{name: "the answer to the update is lost", guard: "unsure", without: "refused",
-			tell: func(p *pair) error { return lose(p, "updated") }},
+			run: func(p *pair) error { return loseAnswer(p, "updated") }},
 		{name: "the answer to the insert is lost", guard: "unsure", without: "refused",
-			tell: func(p *pair) error { return lose(p, "inserted") }},
+			run: func(p *pair) error { return loseAnswer(p, "inserted") }},
 	}
 }
 
-// lose loses an answer to a's append once, then has it repeated, as the schedule does.
-func lose(p *pair, step string) error {
+// loseAnswer loses the answer to a's append once and repeats the append, as the schedule does.
+func loseAnswer(p *pair, step string) error {
 	lost := false
 	p.a.test.at = func(at string) error {
 		if at == step && !lost {
@@ -262,11 +264,12 @@ func lose(p *pair, step string) error {
 	return p.append(p.a, 2)
 }
 
-// TestGuards stops a writer at every step that the package's description guards, and has another replica append, end, replace or claim
-// meanwhile. Each story is told with its guard, and must come out right, and without it, and must not.
+// TestGuards stops a writer at every step of the append protocol, and lets another replica append,
+// end, replace or claim meanwhile. Each scenario must come out right with its guard, and wrong
+// without it.
 func TestGuards(t *testing.T) {
 	t.Parallel()
-	for _, s := range stories() {
+	for _, s := range scenarios() {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			if bad := outcome(t, s, ""); bad != "" {
@@ -279,16 +282,16 @@ func TestGuards(t *testing.T) {
 	}
 }
 
-// outcome tells a story and says what was wrong in the end; empty: nothing.
-func outcome(t *testing.T, s story, without string) string {
+// outcome runs a scenario and says what was wrong, or nothing.
+func outcome(t *testing.T, s scenario, without string) string {
 	t.Helper()
 	p := newPair(t, without)
 	if err := p.append(p.a, 1); err != nil {
 		t.Fatal(err)
 	}
 	before := p.runs()
-	err := s.tell(p)
-	bad := p.checked()
+	err := s.run(p)
+	bad := p.verify()
 	switch {
 	case s.want == nil && err != nil:
 		bad += fmt.Sprintf("; refused: %v", err)

@@ -14,20 +14,20 @@ import (
 	"bis/internal/store/mongo/mongotest"
 )
 
-// valve passes connections on to a database until it is shut; then they stay open and nothing
-// passes any more.
-type valve struct {
+// hangingProxy passes connections on to a database until it is shut. Then they stay open and
+// nothing passes any more.
+type hangingProxy struct {
 	addr string
 	shut chan struct{}
 }
 
-func newValve(t *testing.T, database string) *valve {
+func newValve(t *testing.T, database string) *hangingProxy {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := &valve{addr: l.Addr().String(), shut: make(chan struct{})}
+	v := &hangingProxy{addr: l.Addr().String(), shut: make(chan struct{})}
 	over := make(chan struct{})
 	var all sync.WaitGroup
 	pass := func(to, from net.Conn) {
@@ -65,11 +65,11 @@ func newValve(t *testing.T, database string) *valve {
 	return v
 }
 
-// Close does not wait for a database that does not answer any more, whatever is under way.
+// Close does not wait for a database that has stopped answering, whatever call is under way.
 func TestStore_Close_while_the_database_hangs(t *testing.T) {
 	t.Parallel()
 	v := newValve(t, mongotest.Shared(t).Addr())
-	s := opened(t, mongotest.URI(v.addr), func(c *Config) { c.Instance = "me" })
+	s := openWith(t, mongotest.URI(v.addr), func(c *Config) { c.Instance = "me" })
 	f := feedOf(t, s)
 	req := (&pair{T: t}).start(s, "kim")
 	close(v.shut)
@@ -102,7 +102,7 @@ func TestStore_Close_while_the_database_hangs(t *testing.T) {
 	all.Wait()
 }
 
-// A start that is broken off while the database hangs says so and nothing else.
+// A start that is interrupted while the database hangs says so and nothing else.
 func TestOpen_that_is_broken_off_says_so(t *testing.T) {
 	t.Parallel()
 	v := newValve(t, mongotest.Shared(t).Addr())

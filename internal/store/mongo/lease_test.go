@@ -10,7 +10,8 @@ import (
 	"bis/internal/store/mongo/mongotest"
 )
 
-// A process that could not renew for longer than its lease is valid finds nobody dead for a while: the database was away for all.
+// A process that could not renew for longer than LeaseTime marks no other dead for a while, because
+// the database was away for all of them.
 func TestLease_a_database_that_was_away_shuffles_nothing(t *testing.T) {
 	t.Parallel()
 	p := newPair(t, "")
@@ -38,8 +39,8 @@ func TestLease_a_database_that_was_away_shuffles_nothing(t *testing.T) {
 	}
 }
 
-// A process that was paused for longer than its lease is valid finds itself marked dead, and goes on under a new name; what it still
-// writes under the old one is refused.
+// A process that was paused for longer than LeaseTime finds itself marked dead and continues under a
+// new name. What it still writes under the old name is refused.
 func TestLease_a_paused_process_goes_on_under_a_new_name(t *testing.T) {
 	t.Parallel()
 	p := newPair(t, "")
@@ -66,31 +67,33 @@ func TestLease_a_paused_process_goes_on_under_a_new_name(t *testing.T) {
 	}
 }
 
-// Clocks of processes may differ; what counts is the database's.
+// The clocks of processes may differ. All timing uses the database's.
 func TestStore_Now_is_the_databases_clock(t *testing.T) {
 	t.Parallel()
 	uri := mongotest.Shared(t).URI()
 	for _, ahead := range []time.Duration{-time.Minute, 0, time.Minute} {
-		s := opened(t, uri, func(c *Config) { c.Clock = func() time.Time { return time.Now().Add(ahead) } })
-		// A reading is as sure as its round trip is short. On a busy machine a later renewal betters the first one.
+		s := openWith(t, uri, func(c *Config) { c.Clock = func() time.Time { return time.Now().Add(ahead) } })
+		// A measurement is exact to half of its round trip. On a busy machine a later renewal improves
+		// on the first one.
 		await.True(t, fmt.Sprintf("with a clock %v ahead, Now is off by at most 200 ms", ahead), func() bool {
 			return time.Until(s.Now()).Abs() <= 200*time.Millisecond
 		})
 	}
 }
 
-// A reading that took long does not spoil one that was quick, and a quick one betters one that took long.
+// A measurement with a long round trip does not replace one with a short round trip, but is replaced
+// by it.
 func TestLease_trusts_the_quickest_reading(t *testing.T) {
 	t.Parallel()
 	const ms = time.Millisecond
 	l := &lease{}
 	for i, c := range []struct{ ahead, trip, want time.Duration }{
-		{1400 * ms, 2000 * ms, 1400 * ms}, // the first counts, although it may be off by a second
-		{1000 * ms, 400 * ms, 1000 * ms},  // surer
-		{1210 * ms, 3000 * ms, 1000 * ms}, // takes long and contradicts nothing
+		{1400 * ms, 2000 * ms, 1400 * ms}, // the first one counts, although it may be off by a second
+		{1000 * ms, 400 * ms, 1000 * ms},  // more exact
+		{1210 * ms, 3000 * ms, 1000 * ms}, // less exact, and no contradiction
 		{1900 * ms, 1600 * ms, 1000 * ms}, // beyond its own error, but not beyond both
-		{1005 * ms, 4 * ms, 1005 * ms},    // the surest
-		{1006 * ms, 2 * ms, 1005 * ms},    // a tremble
+		{1005 * ms, 4 * ms, 1005 * ms},    // the most exact
+		{1006 * ms, 2 * ms, 1005 * ms},    // too small a change
 		{1900 * ms, 100 * ms, 1900 * ms},  // a clock was set
 	} {
 		if l.applyOffset(c.ahead, c.trip); l.clockOffset != c.want {

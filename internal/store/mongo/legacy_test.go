@@ -14,7 +14,7 @@ import (
 
 func contains(err error, text string) bool { return strings.Contains(err.Error(), text) }
 
-// old is a request of an old server.
+// old describes a request of an old server.
 type old struct {
 	user   string
 	age    time.Duration // since its start
@@ -22,7 +22,7 @@ type old struct {
 	silent time.Duration // since its newest briefing; 0: it has none
 }
 
-// insertOld stores old requests as the old server did, and returns their ids.
+// insertOld stores requests as the old server did, and returns their ids.
 func insertOld(t *testing.T, db *mongo.Database, zone *time.Location, list ...old) []briefing.RequestID {
 	t.Helper()
 	now := time.Now()
@@ -101,8 +101,8 @@ func TestClaim_requests_of_old_servers(t *testing.T) {
 		t.Run("adopt "+string(c.adopt), func(t *testing.T) {
 			t.Parallel()
 			database := mongotest.Database()
-			ids := insertOld(t, direct(t, uri, database), zone, olds...)
-			s := opened(t, uri, func(cfg *Config) { cfg.Database, cfg.Zone, cfg.Adopt = database, zone, c.adopt })
+			ids := insertOld(t, rawDatabase(t, uri, database), zone, olds...)
+			s := openWith(t, uri, func(cfg *Config) { cfg.Database, cfg.Zone, cfg.Adopt = database, zone, c.adopt })
 			claimed := claimedBy(t, s)
 			if len(claimed) != len(c.adopted) {
 				t.Errorf("claimed %d, want %d", len(claimed), len(c.adopted))
@@ -138,7 +138,7 @@ func TestClaim_requests_of_old_servers(t *testing.T) {
 	}
 }
 
-// checkAdopted holds an adopted request against the old one, and has it go on.
+// checkAdopted compares an adopted request with the old one, and appends its next tick.
 func checkAdopted(t *testing.T, s *Store, o old, r briefing.Request) {
 	t.Helper()
 	if r.Owner.Instance != s.lease.instance() || r.Owner.Term != 1 || !r.Active || r.Interval != 10 {
@@ -166,8 +166,8 @@ func TestStart_beside_an_old_server(t *testing.T) {
 	t.Parallel()
 	uri := mongotest.Shared(t).URI()
 	p := newPair(t, "")
-	db := direct(t, uri, p.a.cfg.Database)
-	// An old server ends one of ours: it knows nothing of the mark under the unique index.
+	db := rawDatabase(t, uri, p.a.cfg.Database)
+	// An old server ends one of our requests and leaves active_user in place.
 	oid, _ := objectID(p.req.ID)
 	if _, err := db.Collection("requests").UpdateByID(t.Context(), oid, bson.D{{Key: "$set", Value: bson.D{{Key: "is_active", Value: false}}}}); err != nil {
 		t.Fatal(err)
@@ -176,7 +176,7 @@ func TestStart_beside_an_old_server(t *testing.T) {
 	if !next.Active || next.ID <= p.req.ID {
 		t.Errorf("after an old server's end: %+v", next)
 	}
-	// It starts one of its own beside it, which ours replaces together with its own.
+	// It starts a request of its own. Our next start replaces both.
 	ids := insertOld(t, db, time.UTC, old{user: "kim", ends: time.Hour})
 	last := p.start(p.a, "kim")
 	for _, id := range append(ids, next.ID) {
@@ -193,9 +193,9 @@ func TestStart_beside_an_old_server(t *testing.T) {
 func TestUsers_of_old_data(t *testing.T) {
 	t.Parallel()
 	uri, database := mongotest.Shared(t).URI(), mongotest.Database()
-	db := direct(t, uri, database)
+	db := rawDatabase(t, uri, database)
 	var first bson.ObjectID
-	for i := range 3 { // old data may hold a name several times
+	for i := range 3 { // old data may have a name several times
 		id := bson.NewObjectID()
 		if i == 0 {
 			first = id
@@ -204,7 +204,7 @@ func TestUsers_of_old_data(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s := opened(t, uri, func(c *Config) { c.Database = database })
+	s := openWith(t, uri, func(c *Config) { c.Database = database })
 	u, made, err := s.EnsureUser(t.Context(), "kim", nil)
 	if err != nil || made || string(u.ID) != first.Hex() {
 		t.Errorf("EnsureUser: %+v, made %v, %v; want the first", u, made, err)

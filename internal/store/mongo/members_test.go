@@ -16,19 +16,19 @@ import (
 	"bis/internal/store/mongo/mongotest"
 )
 
-// meter passes connections on to a database and counts the bytes that it answers with.
-type meter struct {
+// countingProxy passes connections on to a database and counts the bytes of its answers.
+type countingProxy struct {
 	addr  string
 	bytes atomic.Int64
 }
 
-func newMeter(t *testing.T, database string) *meter {
+func newMeter(t *testing.T, database string) *countingProxy {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &meter{addr: l.Addr().String()}
+	m := &countingProxy{addr: l.Addr().String()}
 	var all sync.WaitGroup
 	all.Go(func() {
 		for {
@@ -53,9 +53,9 @@ type counter struct{ n *atomic.Int64 }
 
 func (c counter) Write(p []byte) (int, error) { c.n.Add(int64(len(p))); return len(p), nil }
 
-// crowdOf stores n old leases of every kind that the years may leave behind, and returns how many
-// those are.
-func crowdOf(t *testing.T, s *Store, n int) int {
+// storeOldLeases stores n old leases of every kind that years of operation may leave, and returns
+// the number of kinds.
+func storeOldLeases(t *testing.T, s *Store, n int) int {
 	t.Helper()
 	long := s.Now().Add(-48 * time.Hour)
 	kinds := []func(string) any{
@@ -77,7 +77,7 @@ func crowdOf(t *testing.T, s *Store, n int) int {
 	return len(docs)
 }
 
-// Leases of processes that ended long ago cost nothing and go away, however many there are; what
+// Leases of processes that ended long ago cost nothing and are removed, however many there are. What
 // such a process still owns is claimed.
 func TestMembers_thousands_of_old_leases(t *testing.T) {
 	if testing.Short() {
@@ -86,14 +86,14 @@ func TestMembers_thousands_of_old_leases(t *testing.T) {
 	t.Parallel()
 	server := mongotest.Shared(t)
 	database := mongotest.Database()
-	before := opened(t, server.URI(), func(c *Config) { c.Database, c.Instance = database, "before" })
-	old := crowdOf(t, before, 800)
-	var left []briefing.RequestID // owned by one of each kind
+	before := openWith(t, server.URI(), func(c *Config) { c.Database, c.Instance = database, "before" })
+	old := storeOldLeases(t, before, 800)
+	var left []briefing.RequestID // one for an owner of each kind
 	for kind := range 5 {
-		left = append(left, inherit(t, before, fmt.Sprintf("old-%d-7", kind), 50*time.Hour, 2)...)
+		left = append(left, storeOwned(t, before, fmt.Sprintf("old-%d-7", kind), 50*time.Hour, 2)...)
 	}
-	left = append(left, inherit(t, before, "removed long ago", 50*time.Hour, 2)...)
-	left = append(left, inherit(t, before, "before", time.Hour, 2)...)
+	left = append(left, storeOwned(t, before, "removed long ago", 50*time.Hour, 2)...)
+	left = append(left, storeOwned(t, before, "before", time.Hour, 2)...)
 	if err := before.Release(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func TestMembers_thousands_of_old_leases(t *testing.T) {
 	}
 
 	m := newMeter(t, server.Addr())
-	s := opened(t, mongotest.URI(m.addr), func(c *Config) { c.Database, c.Instance = database, "me" })
+	s := openWith(t, mongotest.URI(m.addr), func(c *Config) { c.Database, c.Instance = database, "me" })
 	begin, start := m.bytes.Load(), time.Now()
 	told := map[briefing.RequestID]bool{}
 	leases := func() int64 {
@@ -132,8 +132,8 @@ func TestMembers_thousands_of_old_leases(t *testing.T) {
 	}
 }
 
-// A process that was marked as dead never comes back under its name, also when its lease was
-// removed meanwhile; what it started after that under the old name is claimed.
+// A process that was marked dead never comes back under its name, even if its lease was removed
+// meanwhile. What it started under that name afterwards is claimed.
 func TestMembers_the_dead_stay_dead(t *testing.T) {
 	t.Parallel()
 	p := newPair(t, "")
@@ -173,10 +173,10 @@ func TestMembers_the_dead_stay_dead(t *testing.T) {
 	})
 }
 
-// A lease is read no more often than it must be.
+// Leases are read no more often than every membersEvery.
 func TestMembers_are_read_twice_a_second_at_most(t *testing.T) {
 	t.Parallel()
-	s := opened(t, mongotest.Shared(t).URI(), func(c *Config) { c.Instance = "me" })
+	s := openWith(t, mongotest.Shared(t).URI(), func(c *Config) { c.Instance = "me" })
 	begin, reads, last := time.Now(), 0, time.Time{}
 	for time.Since(begin) < 2*time.Second {
 		claimedBy(t, s)
@@ -191,7 +191,7 @@ func TestMembers_are_read_twice_a_second_at_most(t *testing.T) {
 	}
 }
 
-// waitFor asks again and again whether something has happened.
+// waitFor waits until a condition holds.
 func waitFor(t *testing.T, what string, happened func() bool) {
 	t.Helper()
 	tick := time.NewTicker(50 * time.Millisecond)

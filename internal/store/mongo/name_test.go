@@ -18,15 +18,15 @@ var (
 	mixed      = "김" + norm.NFD.String("민수") + " "
 )
 
-// An old server made one user twice and started a request under each spelling.
+// An old server stored one user twice and started a request under each spelling.
 func TestClaim_of_old_requests_under_several_spellings(t *testing.T) {
 	t.Parallel()
 	uri, database := mongotest.Shared(t).URI(), mongotest.Database()
-	db := direct(t, uri, database)
+	db := rawDatabase(t, uri, database)
 	ids := insertOld(t, db, time.UTC,
 		old{user: mixed, age: 3 * time.Hour, ends: 2 * time.Hour}, old{user: decomposed, age: 2 * time.Hour, ends: 2 * time.Hour},
 		old{user: composed, age: time.Hour, ends: 2 * time.Hour})
-	s := opened(t, uri, func(c *Config) { c.Database = database })
+	s := openWith(t, uri, func(c *Config) { c.Database = database })
 	claimed := claimedBy(t, s)
 	if _, ok := claimed[ids[2]]; len(claimed) != 1 || !ok {
 		t.Errorf("claimed %v, want %s alone", claimed, ids[2])
@@ -56,12 +56,12 @@ func TestClaim_of_old_requests_under_several_spellings(t *testing.T) {
 	}
 }
 
-// A request of ours may be older than one that an old server has started under another spelling.
+// An old server may start a request under another spelling after one of ours. The older one ends.
 func TestClaim_of_an_old_request_ends_ours_that_is_older(t *testing.T) {
 	t.Parallel()
 	uri := mongotest.Shared(t).URI()
 	for _, name := range []string{composed, decomposed} {
-		s := opened(t, uri, func(c *Config) { c.Adopt, c.LegacyEvery = AdoptAlways, time.Nanosecond })
+		s := openWith(t, uri, func(c *Config) { c.Adopt, c.LegacyEvery = AdoptAlways, time.Nanosecond })
 		at := time.Now().Add(-time.Hour).UTC().Truncate(time.Millisecond)
 		ends := at.Add(3 * time.Hour)
 		ours, err := s.StartRequest(t.Context(), briefing.Start{Request: briefing.Request{Username: composed, Interval: 10, StartedAt: at, EndsAt: &ends}})
@@ -69,7 +69,7 @@ func TestClaim_of_an_old_request_ends_ours_that_is_older(t *testing.T) {
 			t.Fatal(err)
 		}
 		claimedBy(t, s)
-		ids := insertOld(t, direct(t, uri, s.cfg.Database), time.UTC, old{user: name, age: -time.Second, ends: 2 * time.Hour})
+		ids := insertOld(t, rawDatabase(t, uri, s.cfg.Database), time.UTC, old{user: name, age: -time.Second, ends: 2 * time.Hour})
 		if _, ok := claimedBy(t, s)[ids[0]]; !ok {
 			t.Errorf("the request of %q was not adopted", name)
 		}
@@ -79,13 +79,13 @@ func TestClaim_of_an_old_request_ends_ours_that_is_older(t *testing.T) {
 	}
 }
 
-// Old writers go on storing names as they are typed, beside a running process.
+// Old writers store names as they are typed, beside a running process.
 func TestUser_stored_by_an_old_writer_meanwhile(t *testing.T) {
 	t.Parallel()
 	uri := mongotest.Shared(t).URI()
-	s := opened(t, uri, func(c *Config) { c.LegacyEvery = time.Nanosecond })
-	db := direct(t, uri, s.cfg.Database)
-	claimedBy(t, s) // the look at the start is over
+	s := openWith(t, uri, func(c *Config) { c.LegacyEvery = time.Nanosecond })
+	db := rawDatabase(t, uri, s.cfg.Database)
+	claimedBy(t, s) // the first scan is over
 	insert := func(name string) {
 		t.Helper()
 		if _, err := db.Collection("users").InsertOne(t.Context(), bson.D{{Key: "username", Value: name}, {Key: "custom", Value: bson.A{"old"}}}); err != nil {
@@ -106,12 +106,12 @@ func TestUser_stored_by_an_old_writer_meanwhile(t *testing.T) {
 	}
 }
 
-// Of two processes, one has stored a spelling that the other does not know yet.
+// One process has stored a spelling that the other does not know yet.
 func TestSpelling_of_another_process(t *testing.T) {
 	t.Parallel()
 	uri := mongotest.Shared(t).URI()
-	a := opened(t, uri, nil)
-	b := opened(t, uri, func(c *Config) { c.Database = a.cfg.Database })
+	a := openWith(t, uri, nil)
+	b := openWith(t, uri, func(c *Config) { c.Database = a.cfg.Database })
 	first, made, err := a.EnsureUser(t.Context(), mixed, nil)
 	if err != nil || !made {
 		t.Fatalf("made %v, %v", made, err)
@@ -119,7 +119,7 @@ func TestSpelling_of_another_process(t *testing.T) {
 	if u, made, err := b.EnsureUser(t.Context(), composed, nil); err != nil || made || u.ID != first.ID {
 		t.Errorf("EnsureUser in the other process: %+v, made %v, %v; want %s", u, made, err, first.ID)
 	}
-	c := opened(t, uri, func(c *Config) { c.Database = a.cfg.Database })
+	c := openWith(t, uri, func(c *Config) { c.Database = a.cfg.Database })
 	start := func(s *Store, name string) briefing.Started {
 		t.Helper()
 		now := time.Now().UTC().Truncate(time.Millisecond)

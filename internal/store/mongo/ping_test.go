@@ -13,8 +13,8 @@ import (
 	"bis/internal/store/mongo/mongotest"
 )
 
-// A database that answers and refuses a kind of command is not ready. Each kind fails in turn while
-// all others work.
+// A database that refuses one kind of command is not ready. Each kind fails in turn while the others
+// work.
 func TestPing_says_which_collection_fails(t *testing.T) {
 	t.Parallel()
 	server := mongotest.Own(t, "--enable-test-commands")
@@ -31,7 +31,7 @@ func TestPing_says_which_collection_fails(t *testing.T) {
 		"an error inside": {bson.D{{Key: "failCommands", Value: bson.A{"insert"}}, {Key: "errorCode", Value: 1}}, "collection users cannot be written: see the log"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := opened(t, server.URI(), nil)
+			s := openWith(t, server.URI(), nil)
 			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 			defer cancel()
 			if err := s.Ping(ctx); err != nil {
@@ -54,7 +54,7 @@ func TestPing_says_which_collection_fails(t *testing.T) {
 func TestPing_notices_that_the_database_is_away(t *testing.T) {
 	t.Parallel()
 	server := mongotest.Own(t)
-	s := opened(t, server.URI(), nil)
+	s := openWith(t, server.URI(), nil)
 	server.Kill()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
@@ -68,10 +68,10 @@ func TestPing_notices_that_the_database_is_away(t *testing.T) {
 	}
 }
 
-// The probe's documents are never there for anybody else.
+// No reader ever sees the probe's documents.
 func TestPing_leaves_no_trace(t *testing.T) {
 	t.Parallel()
-	s := opened(t, mongotest.Shared(t).URI(), nil)
+	s := openWith(t, mongotest.Shared(t).URI(), nil)
 	f := feedOf(t, s)
 	for range 3 {
 		if err := s.Ping(t.Context()); err != nil {

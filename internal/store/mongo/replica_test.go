@@ -18,9 +18,9 @@ import (
 	"bis/internal/store/mongo/mongotest"
 )
 
-// crowd is some replicas on one database, each with a schedule's habit of claiming four times a
-// second.
-type crowd struct {
+// cluster is several replicas on one database. Each claims four times a second, as the server's
+// schedule does.
+type cluster struct {
 	*testing.T
 	database string
 	uri      string
@@ -29,7 +29,7 @@ type crowd struct {
 	mu    sync.Mutex // guards what follows
 	owned map[string]map[briefing.RequestID]briefing.Owner
 
-	moved chan struct{} // gets a token when requests have been claimed
+	moved chan struct{} // receives a token when requests have been claimed
 }
 
 // replica is one process.
@@ -40,7 +40,7 @@ type replica struct {
 	done   chan struct{}
 }
 
-func (c *crowd) join(name string) *replica {
+func (c *cluster) join(name string) *replica {
 	c.Helper()
 	s, err := Open(c.Context(), Config{
 		URI: c.uri, Database: c.database, Instance: name, LeaseTime: c.lease, RenewEvery: c.lease * 3 / 10, Log: slog.New(slog.DiscardHandler),
@@ -51,11 +51,11 @@ func (c *crowd) join(name string) *replica {
 	ctx, cancel := context.WithCancel(context.Background())
 	r := &replica{Store: s, name: name, cancel: cancel, done: make(chan struct{})}
 	go c.claim(ctx, r)
-	c.Cleanup(func() { r.die(); _ = s.Close() })
+	c.Cleanup(func() { r.kill(); _ = s.Close() })
 	return r
 }
 
-func (c *crowd) claim(ctx context.Context, r *replica) {
+func (c *cluster) claim(ctx context.Context, r *replica) {
 	defer close(r.done)
 	for ctx.Err() == nil {
 		list, err := r.Claim(ctx, 1_000)
@@ -70,7 +70,7 @@ func (c *crowd) claim(ctx context.Context, r *replica) {
 		if len(list) > 0 {
 			select {
 			case c.moved <- struct{}{}:
-			default: // one is there already
+			default: // it has a token already
 			}
 			continue
 		}
@@ -81,16 +81,16 @@ func (c *crowd) claim(ctx context.Context, r *replica) {
 	}
 }
 
-// die ends a replica as kill -9 does: nothing is released, and the lease runs out.
-func (r *replica) die() {
+// kill ends a replica as kill -9 does: nothing is released, and the lease expires.
+func (r *replica) kill() {
 	r.cancel()
 	<-r.done
 	r.lease.stop()
 }
 
-// owners tells who has each request: the one that claimed it in the latest term. The database is
-// not asked; it has enough to do.
-func (c *crowd) owners() map[briefing.RequestID]string {
+// owners returns the owner of each request: the replica that has claimed it in the latest term. It
+// does not ask the database, which is busy.
+func (c *cluster) owners() map[briefing.RequestID]string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	latest := map[briefing.RequestID]briefing.Owner{}
@@ -108,9 +108,9 @@ func (c *crowd) owners() map[briefing.RequestID]string {
 	return owners
 }
 
-// settled waits until each request is owned by the one that hashing prefers among the living, and
-// returns how long that took. It holds the shares against an even spread.
-func (c *crowd) settled(limit time.Duration, living ...string) time.Duration {
+// waitForSpread waits until the preferred live replica owns each request, and returns how long that
+// took. It checks that the shares are even.
+func (c *cluster) waitForSpread(limit time.Duration, living ...string) time.Duration {
 	c.Helper()
 	begin := time.Now()
 	for {
@@ -143,8 +143,8 @@ func (c *crowd) settled(limit time.Duration, living ...string) time.Duration {
 	}
 }
 
-// share is how many requests a replica has.
-func (c *crowd) share(name string) (n int) {
+// share is the number of requests that a replica owns.
+func (c *cluster) share(name string) (n int) {
 	for _, owner := range c.owners() {
 		if owner == name {
 			n++
@@ -153,11 +153,11 @@ func (c *crowd) share(name string) (n int) {
 	return n
 }
 
-// prepare stores n requests of a long interval, all owned by owner.
-func (c *crowd) prepare(s *Store, owner string, n int) {
+// prepare stores n requests with a long interval that belong to owner.
+func (c *cluster) prepare(s *Store, owner string, n int) {
 	c.Helper()
 	c.mu.Lock()
-	defer c.mu.Unlock() // also after a Fatal: the replicas' clean-up waits for it
+	defer c.mu.Unlock() // deferred, because the replicas' clean-up waits for it after a Fatal
 	now := s.Now().UTC().Truncate(time.Millisecond)
 	end := now.Add(24 * time.Hour)
 	docs := make([]any, n)
@@ -176,7 +176,7 @@ func (c *crowd) prepare(s *Store, owner string, n int) {
 	insertAll(c.T, s.requests, docs)
 }
 
-// insertAll inserts documents in parts, each well within a call's time on a busy machine.
+// insertAll inserts documents in parts. Each part is well within callTime on a busy machine.
 func insertAll(t *testing.T, to *mongo.Collection, docs []any) {
 	t.Helper()
 	for part := range slices.Chunk(docs, 100) {
@@ -186,9 +186,9 @@ func insertAll(t *testing.T, to *mongo.Collection, docs []any) {
 	}
 }
 
-// bare is how long the database itself takes when so many clients give n requests another owner and
-// read them back, in parts as a claim does: what no claim can do without.
-func (c *crowd) bare(s *Store, n, clients int) time.Duration {
+// databaseTime is how long the database itself takes when clients give n requests another owner and
+// read them back, in batches as takeOver does. No claim can be faster.
+func (c *cluster) databaseTime(s *Store, n, clients int) time.Duration {
 	c.Helper()
 	other := s.requests.Database().Collection("bare" + bson.NewObjectID().Hex())
 	if err := (&Store{cfg: s.cfg, users: other, requests: other, briefings: other}).ensureIndexes(c.Context()); err != nil {
@@ -227,10 +227,10 @@ func (c *crowd) bare(s *Store, n, clients int) time.Duration {
 	return time.Since(begin)
 }
 
-// leastOver repeats a measured takeover while it takes longer than limit, at most three times.
+// leastTakeover repeats a measured takeover while it takes longer than limit, at most three times.
 // It returns the least time beyond what the database itself needs. Other programs on the machine
 // can only lengthen a takeover, so one within the limit shows what the store is capable of.
-func leastOver(limit time.Duration, takeover func(round int) time.Duration) time.Duration {
+func leastTakeover(limit time.Duration, takeover func(round int) time.Duration) time.Duration {
 	least := takeover(1)
 	for round := 2; round <= 3 && least > limit; round++ {
 		least = min(least, takeover(round))
@@ -238,37 +238,37 @@ func leastOver(limit time.Duration, takeover func(round int) time.Duration) time
 	return least
 }
 
-// takenOver measures how long the survivors need for the requests of a replica that leaves, beyond
-// what the database itself needs for as many.
-func (c *crowd) takenOver(leaving *replica, leave func(), limit time.Duration, survivors ...*replica) time.Duration {
+// measureTakeover measures how long the survivors need for the requests of a replica that leaves,
+// beyond what the database itself needs.
+func (c *cluster) measureTakeover(leaving *replica, leave func(), limit time.Duration, survivors ...*replica) time.Duration {
 	c.Helper()
 	var names []string
 	for _, r := range survivors {
 		names = append(names, r.name)
 	}
 	first, moving := survivors[0].Store, c.share(leaving.name)
-	bare := c.bare(first, moving, len(survivors))
+	bare := c.databaseTime(first, moving, len(survivors))
 	leave()
-	took := c.settled(limit, names...)
-	bare = max(bare, c.bare(first, moving, len(survivors))) // others may load the machine now and then
+	took := c.waitForSpread(limit, names...)
+	bare = max(bare, c.databaseTime(first, moving, len(survivors))) // the load of the machine varies
 	c.Logf("the %d requests of %s are owned again after %v; the database alone takes %v for them",
 		moving, leaving.name, took.Round(time.Millisecond), bare.Round(time.Millisecond))
 	return took - bare
 }
 
-// TestReplicas_take_over_spread_and_hand_over lives through the coming and going of replicas with
-// real leases. Of 2,000 requests a dead replica's are taken over within 12 s of its kill, and
-// within 1 s of a graceful stop, both beside what the database itself takes to write and read them
-// (this one does about a thousand a second). Each time they end up evenly spread.
+// TestReplicas_take_over_spread_and_hand_over lets replicas with real leases come and go. Of 2,000
+// requests, those of a dead replica are taken over within 12 s of its kill, and within 1 s of a
+// graceful stop. Both times are beyond what the database itself takes to write and read them, about
+// a thousand a second. Each time the requests end up evenly spread.
 func TestReplicas_take_over_spread_and_hand_over(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes half a minute")
 	}
 	const (
 		n          = 2_000
-		spreadTime = 25 * time.Second // less than lookEvery: nothing may be left to the next look
+		spreadTime = 25 * time.Second // less than wantedEvery: no request may wait for the next query
 	)
-	c := &crowd{
+	c := &cluster{
 		T: t, uri: mongotest.Own(t).URI(), database: mongotest.Database(), lease: 10 * time.Second,
 		owned: map[string]map[briefing.RequestID]briefing.Owner{}, moved: make(chan struct{}, 1),
 	}
@@ -279,10 +279,10 @@ func TestReplicas_take_over_spread_and_hand_over(t *testing.T) {
 	c.prepare(a.Store, "a", n)
 	b := c.join("b")
 
-	over := leastOver(time.Second, func(round int) time.Duration {
+	over := leastTakeover(time.Second, func(round int) time.Duration {
 		leaving := c.join(fmt.Sprint("stops", round))
-		c.settled(spreadTime, "a", "b", leaving.name)
-		return c.takenOver(leaving, func() {
+		c.waitForSpread(spreadTime, "a", "b", leaving.name)
+		return c.measureTakeover(leaving, func() {
 			leaving.cancel()
 			<-leaving.done
 			if err := leaving.Release(t.Context()); err != nil {
@@ -294,12 +294,12 @@ func TestReplicas_take_over_spread_and_hand_over(t *testing.T) {
 		t.Errorf("taken over %v after a stop beyond the database's own time, want at most 1 s", over)
 	}
 
-	over = leastOver(12*time.Second, func(round int) time.Duration {
+	over = leastTakeover(12*time.Second, func(round int) time.Duration {
 		leaving := c.join(fmt.Sprint("dies", round))
-		c.settled(spreadTime, "a", "b", leaving.name)
-		// Both survivors have to have renewed for as long as a lease is valid.
+		c.waitForSpread(spreadTime, "a", "b", leaving.name)
+		// Only a process that has renewed for LeaseTime marks others dead.
 		await.True(t, "both survivors may find others dead", func() bool { return a.lease.mayMarkDead() && b.lease.mayMarkDead() })
-		return c.takenOver(leaving, leaving.die, 30*time.Second, a, b)
+		return c.measureTakeover(leaving, leaving.kill, 30*time.Second, a, b)
 	})
 	if over > 12*time.Second {
 		t.Errorf("taken over %v after a kill beyond the database's own time, want at most 12 s", over)

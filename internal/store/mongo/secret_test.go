@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// An error of opening shows no piece of the password, in whatever way the address is wrong: the
-// driver quotes pieces.
+// No error of Open shows a part of the password, however wrong the address is. The driver's own errors
+// quote parts of it.
 func TestOpen_does_not_show_the_password(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
@@ -38,7 +38,7 @@ func TestOpen_does_not_show_the_password(t *testing.T) {
 		"http://shop:S3cretTail@127.0.0.1:9/",
 		"S3cretTail",
 	} {
-		all.Go(func() { // together, because some wait for an answer
+		all.Go(func() { // at once, because some wait for an answer
 			st, err := Open(ctx, Config{URI: uri})
 			if err == nil {
 				_ = st.Close()

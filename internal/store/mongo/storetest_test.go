@@ -28,8 +28,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// named remembers where a store lies, for whoever takes it over.
-type named struct {
+// testStore knows its database, for a takeover.
+type testStore struct {
 	*mongo.Store
 	database string
 }
@@ -46,7 +46,7 @@ func harness(uri string) storetest.Harness {
 				t.Errorf("close: %v", err)
 			}
 		})
-		return named{st, database}
+		return testStore{st, database}
 	}
 	return storetest.Harness{
 		Open: func(t storetest.T, instance string) briefing.Store {
@@ -61,7 +61,7 @@ func harness(uri string) storetest.Harness {
 			if err := st.Close(); err != nil {
 				t.Fatalf("close: %v", err)
 			}
-			return open(t, st.(named).database, instance)
+			return open(t, st.(testStore).database, instance)
 		},
 		Old: func(t storetest.T, instance string, o storetest.Old) briefing.Store {
 			t.Helper()
@@ -72,8 +72,8 @@ func harness(uri string) storetest.Harness {
 	}
 }
 
-// writeOld stores documents as earlier versions did: a user as the old server, a request as a
-// process that released it.
+// writeOld stores documents of earlier versions: a user of the old server, and a request of a
+// process that has released it.
 func writeOld(t storetest.T, uri, database string, o storetest.Old) {
 	t.Helper()
 	client, err := driver.Connect(options.Client().ApplyURI(uri))

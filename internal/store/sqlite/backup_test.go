@@ -24,7 +24,7 @@ func restored(t *testing.T, file string) *sqlite.Store {
 	return open(t, sqlite.Config{Dir: dir})
 }
 
-// A backup is made beside a store that is being written, and holds one moment of it.
+// A backup of a store that is being written holds one moment of it.
 func TestBackup_holds_one_moment_of_a_store_at_work(t *testing.T) {
 	t.Parallel()
 	dir, to := t.TempDir(), t.TempDir()
@@ -74,7 +74,7 @@ func TestBackup_holds_one_moment_of_a_store_at_work(t *testing.T) {
 
 func TestBackup_of_a_store_at_rest(t *testing.T) {
 	t.Parallel()
-	for name, dir := range map[string]string{"stopped": stored(t), "killed": killed(t), "killed, of an older version": headerOnly(t)} {
+	for name, dir := range map[string]string{"stopped": newFolder(t), "killed": killedFolder(t), "killed, of an older version": headerOnly(t)} {
 		before := listing(t, dir)
 		file := filepath.Join(t.TempDir(), "backup")
 		if _, err := sqlite.Backup(t.Context(), dir, file); err != nil {
@@ -91,7 +91,7 @@ func TestBackup_of_a_store_at_rest(t *testing.T) {
 	}
 }
 
-// A name of the store that leads elsewhere is told before SQLite meets it.
+// A link or a folder under one of the store's names is refused before SQLite opens it.
 func TestBackup_refuses_a_store_of_links(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"bis.db", "bis.db-wal", "bis.db-shm", "bis.db-journal"} {
@@ -99,7 +99,7 @@ func TestBackup_refuses_a_store_of_links(t *testing.T) {
 			" is a link":        func(path, other string) error { return os.Symlink(other, path) },
 			" is no plain file": func(path, _ string) error { return os.Mkdir(path, 0o700) },
 		} {
-			dir, to := stored(t), t.TempDir()
+			dir, to := newFolder(t), t.TempDir()
 			other := filepath.Join(to, "other")
 			copyFile(t, filepath.Join(dir, "bis.db"), other)
 			_ = os.Remove(filepath.Join(dir, name))
@@ -112,8 +112,8 @@ func TestBackup_refuses_a_store_of_links(t *testing.T) {
 			}
 		}
 	}
-	cut := stored(t)
-	shorten(t, filepath.Join(cut, "bis.db"), 1)
+	cut := newFolder(t)
+	cutEnd(t, filepath.Join(cut, "bis.db"), 1)
 	if _, err := sqlite.Backup(t.Context(), cut, filepath.Join(t.TempDir(), "backup")); err == nil || !strings.Contains(err.Error(), "its end was cut off") {
 		t.Errorf("of a file that was cut: %v", err)
 	}
@@ -122,7 +122,7 @@ func TestBackup_refuses_a_store_of_links(t *testing.T) {
 // A backup is complete or absent, and overwrites nothing.
 func TestBackup_refuses_with_a_sentence(t *testing.T) {
 	t.Parallel()
-	dir, to := stored(t), t.TempDir()
+	dir, to := newFolder(t), t.TempDir()
 	write(t, filepath.Join(to, "file"), []byte("mine"), 0o600)
 	for name, make := range map[string]func(string) error{
 		"link": func(path string) error { return os.Symlink(filepath.Join(to, "nowhere"), path) },

@@ -35,7 +35,8 @@ func BenchmarkAppend(b *testing.B) {
 	}
 }
 
-// BenchmarkSingleTransactions is the opponent: the same file and durability, one transaction an insert.
+// BenchmarkSingleTransactions is the comparison: the same file and durability, with one transaction
+// for each insert.
 func BenchmarkSingleTransactions(b *testing.B) {
 	st := open(b, sqlite.Config{})
 	req := start(b, st, "kim")

@@ -18,7 +18,7 @@ import (
 
 func TestClose_leaves_everything_in_one_file(t *testing.T) {
 	t.Parallel()
-	dir, alone := stored(t), t.TempDir()
+	dir, alone := newFolder(t), t.TempDir()
 	copyFile(t, filepath.Join(dir, "bis.db"), filepath.Join(alone, "bis.db"))
 	knowsKim(t, alone)
 	if info, err := os.Stat(filepath.Join(dir, "bis.db-wal")); err == nil && info.Size() > 0 {
@@ -26,7 +26,7 @@ func TestClose_leaves_everything_in_one_file(t *testing.T) {
 	}
 }
 
-// A program that holds the file's lock must not hold up a stop. The log then stays where it is.
+// A program that holds the file's lock does not delay a stop. The log then stays where it is.
 func TestClose_does_not_wait_for_other_programs(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -62,11 +62,11 @@ func TestClose_does_not_wait_for_other_programs(t *testing.T) {
 
 func TestOpen_goes_on_after_a_kill(t *testing.T) {
 	t.Parallel()
-	t.Run("with what is in the log", func(t *testing.T) { knowsKim(t, killed(t)) })
+	t.Run("with what is in the log", func(t *testing.T) { knowsKim(t, killedFolder(t)) })
 	t.Run("of an older version, with all but a header in the log", func(t *testing.T) { knowsKim(t, headerOnly(t)) })
 	t.Run("of an older version, with a header alone", func(t *testing.T) {
-		// Older versions made the file in place, so that all but its header was in the log.
-		dir := killed(t)
+		// Older versions created the file in place, so all but its header was in the log.
+		dir := killedFolder(t)
 		path := filepath.Join(dir, "bis.db")
 		db, err := os.ReadFile(path)
 		if err != nil {
@@ -102,7 +102,7 @@ func TestOpen_goes_on_after_a_kill(t *testing.T) {
 	})
 }
 
-// What a copy that went wrong leaves must not start as an empty shop.
+// A failed copy is refused. It must not start as an empty store.
 func TestOpen_refuses_a_copy_that_went_wrong(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -115,18 +115,18 @@ func TestOpen_refuses_a_copy_that_went_wrong(t *testing.T) {
 		"half a header":                {func(t *testing.T, dir string) { truncate(t, dir+"/bis.db", 99); remove(t, dir+"/bis.db-wal") }, "bis.db is empty"},
 		"half a header beside a log":   {func(t *testing.T, dir string) { truncate(t, dir+"/bis.db", 99) }, "bis.db-wal beside it holds data"},
 		"a header":                     {func(t *testing.T, dir string) { truncate(t, dir+"/bis.db", 100); remove(t, dir+"/bis.db-wal") }, "its end was cut off"},
-		"all but a byte":               {func(t *testing.T, dir string) { remove(t, dir+"/bis.db-wal"); shorten(t, dir+"/bis.db", 1) }, "its end was cut off"},
-		"all but a page":               {func(t *testing.T, dir string) { remove(t, dir+"/bis.db-wal"); shorten(t, dir+"/bis.db", 4096) }, "its end was cut off"},
-		"all but a byte, empty log":    {func(t *testing.T, dir string) { write(t, dir+"/bis.db-wal", nil, 0o600); shorten(t, dir+"/bis.db", 1) }, "its end was cut off"},
+		"all but a byte":               {func(t *testing.T, dir string) { remove(t, dir+"/bis.db-wal"); cutEnd(t, dir+"/bis.db", 1) }, "its end was cut off"},
+		"all but a page":               {func(t *testing.T, dir string) { remove(t, dir+"/bis.db-wal"); cutEnd(t, dir+"/bis.db", 4096) }, "its end was cut off"},
+		"all but a byte, empty log":    {func(t *testing.T, dir string) { write(t, dir+"/bis.db-wal", nil, 0o600); cutEnd(t, dir+"/bis.db", 1) }, "its end was cut off"},
 		"a log without bis.db":         {func(t *testing.T, dir string) { remove(t, dir+"/bis.db") }, "bis.db is missing"},
 		"half a bis.db":                {func(t *testing.T, dir string) { remove(t, dir+"/bis.db-wal"); truncate(t, dir+"/bis.db", 10_000) }, "bis.db is damaged"},
 		"a text":                       {func(t *testing.T, dir string) { write(t, dir+"/bis.db", bytes.Repeat([]byte("x"), 8192), 0o600) }, "bis.db is damaged"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir := killed(t)
+			dir := killedFolder(t)
 			c.spoil(t, dir)
-			refused(t, dir, c.want)
+			wantRefused(t, dir, c.want)
 		})
 	}
 }
@@ -177,7 +177,7 @@ func TestOpen_goes_on_after_a_crash_in_a_checkpoint(t *testing.T) {
 	}
 }
 
-// The database of another program is left as it is.
+// The database of another program is refused and left as it is.
 func TestOpen_refuses_the_database_of_another_program(t *testing.T) {
 	t.Parallel()
 	for name, setup := range map[string]string{
@@ -206,7 +206,7 @@ func TestOpen_refuses_the_database_of_another_program(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			refused(t, dir, "bis.db is the database of another program")
+			wantRefused(t, dir, "bis.db is the database of another program")
 			if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
 				t.Errorf("the file has changed: %v", err)
 			}
@@ -214,11 +214,11 @@ func TestOpen_refuses_the_database_of_another_program(t *testing.T) {
 	}
 }
 
-// Each page of the file in turn is spoiled. A start must notice it, whichever table or index the
-// page is of.
+// Each page of the file in turn is damaged. A start must notice it, whichever table or index the
+// page belongs to.
 func TestOpen_refuses_a_damaged_page(t *testing.T) {
 	t.Parallel()
-	sound, err := os.ReadFile(furnished(t))
+	sound, err := os.ReadFile(filledFile(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -233,6 +233,6 @@ func TestOpen_refuses_a_damaged_page(t *testing.T) {
 		}
 		damaged := t.TempDir()
 		write(t, filepath.Join(damaged, "bis.db"), bad, 0o600)
-		refused(t, damaged, "bis.db is damaged")
+		wantRefused(t, damaged, "bis.db is damaged")
 	}
 }

@@ -15,8 +15,8 @@ import (
 	"bis/internal/store/sqlite"
 )
 
-// stored makes a folder whose store, which is closed, knows kim.
-func stored(t *testing.T) string {
+// newFolder creates a folder whose store is closed and has the user kim.
+func newFolder(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	st := open(t, sqlite.Config{Dir: dir})
@@ -29,8 +29,8 @@ func stored(t *testing.T) string {
 	return dir
 }
 
-// killed is such a folder as kill -9 leaves it: what was stored is in the log alone.
-func killed(t *testing.T) string {
+// killedFolder creates such a folder as kill -9 leaves it: its data is in the log alone.
+func killedFolder(t *testing.T) string {
 	t.Helper()
 	from, to := t.TempDir(), t.TempDir()
 	st := open(t, sqlite.Config{Dir: from})
@@ -62,7 +62,7 @@ func write(t *testing.T, path string, b []byte, mode os.FileMode) {
 	}
 }
 
-// knowsKim makes sure that the store of a folder opens and knows kim.
+// knowsKim makes sure that the store of a folder opens and has the user kim.
 func knowsKim(t *testing.T, dir string) {
 	t.Helper()
 	if _, err := open(t, sqlite.Config{Dir: dir}).User(t.Context(), "kim"); err != nil {
@@ -70,8 +70,9 @@ func knowsKim(t *testing.T, dir string) {
 	}
 }
 
-// refused makes sure that a folder is refused with a sentence and that nothing in it has changed.
-func refused(t *testing.T, dir, want string) {
+// wantRefused makes sure that a folder is refused with a sentence and that nothing in it has
+// changed.
+func wantRefused(t *testing.T, dir, want string) {
 	t.Helper()
 	before := listing(t, dir)
 	st, err := sqlite.Open(t.Context(), sqlite.Config{Dir: dir, Instance: "one", Log: slog.New(slog.DiscardHandler)})
@@ -87,7 +88,7 @@ func refused(t *testing.T, dir, want string) {
 	}
 }
 
-// listing tells the files of a folder. It leaves out those that a reader makes: the lock, the log's
+// listing lists the files of a folder, without those that a reader creates: the lock, the log's
 // index, an empty log.
 func listing(t *testing.T, dir string) string {
 	t.Helper()
@@ -114,8 +115,8 @@ func listing(t *testing.T, dir string) string {
 	return list.String()
 }
 
-// headerOnly makes a folder as kill -9 left it when the file was made in place: bis.db has one
-// page.
+// headerOnly creates a folder as kill -9 left it in versions that created the file in place: bis.db
+// has one page.
 func headerOnly(t *testing.T) string {
 	t.Helper()
 	from, to := t.TempDir(), t.TempDir()
@@ -124,14 +125,14 @@ func headerOnly(t *testing.T) string {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	db.SetMaxOpenConns(1) // of the attached one
+	db.SetMaxOpenConns(1) // ATTACH holds for one connection
 	exec := func(query string) {
 		t.Helper()
 		if _, err := db.Exec(query); err != nil {
 			t.Fatalf("%s: %v", query, err)
 		}
 	}
-	exec("ATTACH '" + stored(t) + "/bis.db' AS old")
+	exec("ATTACH '" + newFolder(t) + "/bis.db' AS old")
 	rows, err := db.Query("SELECT sql, type, name FROM old.sqlite_schema WHERE sql <> '' ORDER BY rowid")
 	if err != nil {
 		t.Fatal(err)
@@ -179,8 +180,8 @@ func truncate(t *testing.T, path string, size int64) {
 	}
 }
 
-// shorten cuts the last n bytes off a file.
-func shorten(t *testing.T, path string, n int64) {
+// cutEnd cuts the last n bytes off a file.
+func cutEnd(t *testing.T, path string, n int64) {
 	t.Helper()
 	info, err := os.Stat(path)
 	if err != nil {

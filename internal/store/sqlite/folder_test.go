@@ -17,7 +17,7 @@ import (
 	"bis/internal/store/sqlite"
 )
 
-// A name of the store that leads elsewhere is refused, and what it leads to stays as it is.
+// A link under one of the store's names is refused, and its target stays as it is.
 func TestOpen_refuses_what_is_no_plain_file(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"bis.db", "bis.db-wal", "bis.db-shm", "bis.lock"} {
@@ -33,17 +33,17 @@ func TestOpen_refuses_what_is_no_plain_file(t *testing.T) {
 		} {
 			t.Run(name+" is "+kind, func(t *testing.T) {
 				t.Parallel()
-				dir, other := stored(t), filepath.Join(t.TempDir(), "other")
+				dir, other := newFolder(t), filepath.Join(t.TempDir(), "other")
 				copyFile(t, filepath.Join(dir, "bis.db"), other)
 				before, err := os.ReadFile(other)
 				if err != nil {
 					t.Fatal(err)
 				}
-				_ = os.Remove(filepath.Join(dir, name)) // not every one is there after a close
+				_ = os.Remove(filepath.Join(dir, name)) // some do not exist after a close
 				if err := c.put(filepath.Join(dir, name), other); err != nil {
 					t.Fatal(err)
 				}
-				refused(t, dir, name+" "+c.want)
+				wantRefused(t, dir, name+" "+c.want)
 				if after, err := os.ReadFile(other); err != nil || !bytes.Equal(before, after) {
 					t.Errorf("the file it leads to has changed: %v", err)
 				}
@@ -55,12 +55,12 @@ func TestOpen_refuses_what_is_no_plain_file(t *testing.T) {
 	}
 }
 
-// Files and folders that others may open are closed to them, with a line in the log.
+// Permissions of other users are taken away from files and folders, with a line in the log.
 func TestOpen_closes_what_is_open_to_others(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"bis.db", "bis.db-wal", "bis.lock"} {
 		for _, mode := range []os.FileMode{0o640, 0o666} {
-			dir := killed(t)
+			dir := killedFolder(t)
 			write(t, filepath.Join(dir, "bis.lock"), nil, 0o600)
 			if err := os.Chmod(filepath.Join(dir, name), mode); err != nil {
 				t.Fatal(err)
@@ -76,7 +76,7 @@ func TestOpen_closes_what_is_open_to_others(t *testing.T) {
 		}
 	}
 	for mode, want := range map[os.FileMode]os.FileMode{0o777: 0o755, 0o775: 0o755, 0o772: 0o750, 0o770: 0o750, 0o755: 0o755, 0o700: 0o700} {
-		dir := stored(t)
+		dir := newFolder(t)
 		if err := os.Chmod(dir, mode); err != nil {
 			t.Fatal(err)
 		}
@@ -95,7 +95,7 @@ func TestOpen_refuses_a_folder_that_is_not_its_own(t *testing.T) {
 		if err := os.Chmod(dir, 0o777|os.ModeSticky); err != nil {
 			t.Fatal(err)
 		}
-		refused(t, dir, "is shared by all users")
+		wantRefused(t, dir, "is shared by all users")
 		if modeOf(t, dir) != 0o777 {
 			t.Error("its mode has changed")
 		}
@@ -111,26 +111,26 @@ func TestOpen_refuses_a_folder_that_is_not_its_own(t *testing.T) {
 		if os.Getuid() != 0 {
 			t.Skip("only root can give a folder away")
 		}
-		dir := stored(t)
+		dir := newFolder(t)
 		for path, want := range map[string]string{"bis.db": "bis.db belongs to user 65534", "bis.lock": "bis.lock belongs to user 65534"} {
 			if err := os.Chown(filepath.Join(dir, path), 65_534, 65_534); err != nil {
 				t.Fatal(err)
 			}
-			refused(t, dir, want)
+			wantRefused(t, dir, want)
 			if err := os.Chown(filepath.Join(dir, path), 0, 0); err != nil {
 				t.Fatal(err)
 			}
 		}
 	})
 	t.Run("of another user, also for a user without rights", func(t *testing.T) {
-		dir := public(t)
+		dir := publicDir(t)
 		give(t, dir, 65_533, 65_534, 0o770)
 		if said := openAsNobody(t, dir); !strings.Contains(said, "belongs to user 65533, but this program runs as user 65534") {
 			t.Errorf("it says %q", said)
 		}
 	})
 	t.Run("of root, that all may write", func(t *testing.T) {
-		dir := public(t)
+		dir := publicDir(t)
 		give(t, dir, 0, 0, 0o777)
 		if said := openAsNobody(t, dir); !strings.Contains(said, "may be written by other users, and that cannot be changed") {
 			t.Errorf("it says %q", said)
@@ -138,17 +138,17 @@ func TestOpen_refuses_a_folder_that_is_not_its_own(t *testing.T) {
 	})
 	t.Run("but takes a link to a folder of its own", func(t *testing.T) {
 		link := filepath.Join(t.TempDir(), "link")
-		if err := os.Symlink(stored(t), link); err != nil {
+		if err := os.Symlink(newFolder(t), link); err != nil {
 			t.Fatal(err)
 		}
 		knowsKim(t, link)
 	})
 }
 
-// A folder of root's that this user may write, as Kubernetes makes it, is taken with one warning.
+// A folder of root that this user may write, as Kubernetes creates it, is accepted with one warning.
 func TestOpen_takes_a_folder_of_root(t *testing.T) {
 	t.Parallel()
-	dir := public(t)
+	dir := publicDir(t)
 	give(t, dir, 0, 65_534, 0o770|os.ModeSetgid)
 	said := openAsNobody(t, dir)
 	if !strings.Contains(said, "opened") || strings.Count(said, "level=WARN") != 1 || !strings.Contains(said, "data folder belongs to another user") {
@@ -170,12 +170,12 @@ func TestOpen_takes_a_folder_of_root(t *testing.T) {
 	}
 }
 
-// Root may work in another user's folder, and that user can go on there afterwards.
+// Root may work in another user's folder, and that user can open the store afterwards.
 func TestOpen_by_root_in_the_folder_of_a_user(t *testing.T) {
 	t.Parallel()
-	dir := public(t)
+	dir := publicDir(t)
 	give(t, dir, 65_534, 65_534, 0o700)
-	for range 2 { // the first one makes the files
+	for range 2 { // the first process creates the files
 		var log bytes.Buffer
 		st := open(t, sqlite.Config{Dir: dir, Log: slog.New(slog.NewTextHandler(&log, nil))})
 		if _, _, err := st.EnsureUser(t.Context(), "kim", nil); err != nil {
@@ -193,8 +193,8 @@ func TestOpen_by_root_in_the_folder_of_a_user(t *testing.T) {
 	}
 }
 
-// public makes a folder that other users can reach, which is not so of t.TempDir.
-func public(t *testing.T) string {
+// publicDir creates a folder that other users can reach. They cannot reach t.TempDir.
+func publicDir(t *testing.T) string {
 	t.Helper()
 	if os.Getuid() != 0 {
 		t.Skip("only root can give a folder away")
@@ -221,15 +221,16 @@ func give(t *testing.T, path string, user, group int, mode os.FileMode) {
 // helperDir names the folder that TestOpen_helper opens.
 const helperDir = "BIS_TEST_OPEN"
 
-// openAsNobody opens a folder in a process of user 65534, and returns what it logs and "opened" or
-// its error.
+// openAsNobody opens a folder in a process of user 65534. It returns the log, and "opened" or the
+// error.
 func openAsNobody(t *testing.T, dir string) string {
 	t.Helper()
 	own, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	program := filepath.Join(filepath.Dir(dir), "program") // the original is where only root can reach
+	// A copy of this program, because only root can reach the original.
+	program := filepath.Join(filepath.Dir(dir), "program")
 	if _, err := os.Stat(program); err != nil {
 		copyFile(t, own, program)
 		if err := os.Chmod(program, 0o755); err != nil {

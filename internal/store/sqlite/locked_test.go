@@ -16,9 +16,9 @@ import (
 	"bis/internal/store/sqlite"
 )
 
-// locked holds the lock on a store's file as another program does, until the end of the test or
-// until it is let go.
-func isLocked(t *testing.T, dir string) (letGo func()) {
+// holdLock holds the lock on a store's file, as another program does, until the end of the test or
+// until release is called.
+func holdLock(t *testing.T, dir string) (release func()) {
 	t.Helper()
 	db, err := sql.Open("sqlite", filepath.Join(dir, "bis.db"))
 	if err != nil {
@@ -31,13 +31,13 @@ func isLocked(t *testing.T, dir string) (letGo func()) {
 	if _, err := conn.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
 		t.Fatal(err)
 	}
-	letGo = sync.OnceFunc(func() { conn.Close(); db.Close() })
-	t.Cleanup(letGo)
-	return letGo
+	release = sync.OnceFunc(func() { conn.Close(); db.Close() })
+	t.Cleanup(release)
+	return release
 }
 
-// While another program holds the lock on the file, every write is answered within 5 s of its
-// coming, however many wait, and none of them was stored; afterwards writes succeed at once.
+// While another program holds the lock on the file, every write is refused within 5 s, however many
+// wait. Afterwards writes succeed at once.
 func TestStore_locked_by_another_program(t *testing.T) {
 	if testing.Short() {
 		t.Skip("holds the lock for 7 s; TestStore_locked_for_a_moment holds it for 2 s")
@@ -46,9 +46,9 @@ func TestStore_locked_by_another_program(t *testing.T) {
 	dir := t.TempDir()
 	st := open(t, sqlite.Config{Dir: dir})
 	req := start(t, st, "kim")
-	letGo := isLocked(t, dir)
+	release := holdLock(t, dir)
 	var all sync.WaitGroup
-	for wave := range 3 { // while the first ones wait others come
+	for wave := range 3 { // later waves come while the first one waits
 		for i := range 200 {
 			all.Add(1)
 			time.AfterFunc(time.Duration(wave)*1500*time.Millisecond, func() {
@@ -62,7 +62,7 @@ func TestStore_locked_by_another_program(t *testing.T) {
 		}
 	}
 	all.Wait()
-	letGo()
+	release()
 	begin := time.Now()
 	if _, err := st.Append(t.Context(), result(req, 1, "after")); err != nil || time.Since(begin) > time.Second {
 		t.Errorf("afterwards: %v after %v", err, time.Since(begin))
@@ -73,14 +73,14 @@ func TestStore_locked_by_another_program(t *testing.T) {
 	}
 }
 
-// A lock that is held for less than writes wait costs them time only.
+// If the lock is held for less time than writes wait, they succeed late.
 func TestStore_locked_for_a_moment(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	st := open(t, sqlite.Config{Dir: dir})
 	req := start(t, st, "kim")
-	letGo := isLocked(t, dir)
-	time.AfterFunc(2*time.Second, letGo)
+	release := holdLock(t, dir)
+	time.AfterFunc(2*time.Second, release)
 	for tick := range int64(3) {
 		if _, err := st.Append(t.Context(), result(req, tick+1, "x")); err != nil {
 			t.Errorf("append: %v", err)
@@ -88,8 +88,7 @@ func TestStore_locked_for_a_moment(t *testing.T) {
 	}
 }
 
-// Close does not wait for another program's lock: what was handed to the writer is told that it was
-// not stored.
+// Close does not wait for another program's lock. The queued writes are refused.
 func TestStore_Close_while_locked_by_another_program(t *testing.T) {
 	t.Parallel()
 	waits := []time.Duration{0, 300 * time.Millisecond, 3 * time.Second}
@@ -105,9 +104,9 @@ func TestStore_Close_while_locked_by_another_program(t *testing.T) {
 			if _, err := st.Append(t.Context(), result(req, 1, "before")); err != nil {
 				t.Fatal(err)
 			}
-			letGo := isLocked(t, dir)
+			release := holdLock(t, dir)
 			var all sync.WaitGroup
-			for range 1000 { // more than one transaction takes
+			for range 1000 { // more than fit into one transaction
 				all.Go(func() {
 					_, err := st.AddBriefing(context.WithoutCancel(t.Context()), briefing.Briefing{RequestID: req.ID, Caption: "x", Text: "x"})
 					if !errors.Is(err, briefing.ErrUnavailable) {
@@ -124,7 +123,7 @@ func TestStore_Close_while_locked_by_another_program(t *testing.T) {
 				}
 			})
 			all.Wait()
-			letGo()
+			release()
 			again := open(t, sqlite.Config{Dir: dir, Instance: "two"})
 			list, _, err := again.Briefings(t.Context(), req.ID, briefing.Slice{Limit: 10})
 			if err != nil || len(list) != 1 || list[0].Caption != "before" {
@@ -134,13 +133,13 @@ func TestStore_Close_while_locked_by_another_program(t *testing.T) {
 	}
 }
 
-// A start that meets another program's lock, here while it has a file to bring up to date, says so.
-// One that is broken off meanwhile says that.
+// A start that must migrate a file and finds another program's lock says so. A start that is
+// interrupted meanwhile says that instead.
 func TestOpen_while_locked_by_another_program(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		hold string
-		stop time.Duration // after which the start is broken off; 0: not at all
+		stop time.Duration // after this time the start is interrupted; 0: never
 		want string
 	}{
 		"in the migration":                 {"BEGIN IMMEDIATE", 0, "another program holds the lock of bis.db"},

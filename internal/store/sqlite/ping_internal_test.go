@@ -9,7 +9,7 @@ import (
 	"bis/internal/briefing"
 )
 
-// A probe costs the same on a large store as on a small one: each stretch is found by its key.
+// A probe costs the same on a large store as on a small one, because each query uses an index.
 func TestPing_searches_each_stretch(t *testing.T) {
 	t.Parallel()
 	st, err := Open(t.Context(), Config{Dir: t.TempDir(), Instance: "one", Log: slog.New(slog.DiscardHandler)})
@@ -29,7 +29,7 @@ func TestPing_searches_each_stretch(t *testing.T) {
 	}
 }
 
-// A file system that has become read-only is told as such.
+// A file system that has become read-only is named as the reason.
 func TestPing_notices_that_nothing_can_be_written(t *testing.T) {
 	t.Parallel()
 	st, err := Open(t.Context(), Config{Dir: t.TempDir(), Instance: "one", Log: slog.New(slog.DiscardHandler)})

@@ -19,9 +19,9 @@ import (
 	"bis/internal/store/sqlite"
 )
 
-// unready pings a store and makes sure that its sentence says what fails. A damage may lie in any
-// stretch of a table, so it pings a few times.
-func unready(t *testing.T, st *sqlite.Store, want string) {
+// wantNotReady pings a store and makes sure that its sentence names the failure. It pings several
+// times, because damage may lie in any part of a table.
+func wantNotReady(t *testing.T, st *sqlite.Store, want string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
@@ -37,8 +37,8 @@ func unready(t *testing.T, st *sqlite.Store, want string) {
 	}
 }
 
-// outside opens the file of a store as another program does.
-func outside(t *testing.T, dir string) *sql.DB {
+// openRaw opens the file of a store as another program does.
+func openRaw(t *testing.T, dir string) *sql.DB {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+dir+"/bis.db?_txlock=immediate&_pragma=busy_timeout(5000)")
 	if err != nil {
@@ -48,8 +48,8 @@ func outside(t *testing.T, dir string) *sql.DB {
 	return db
 }
 
-// furnished makes the file of a store with pages of every kind.
-func furnished(t *testing.T) (file string) {
+// filledFile creates the file of a store with pages of every kind.
+func filledFile(t *testing.T) (file string) {
 	t.Helper()
 	dir := t.TempDir()
 	st := open(t, sqlite.Config{Dir: dir})
@@ -70,30 +70,31 @@ func furnished(t *testing.T) (file string) {
 	return filepath.Join(dir, "bis.db")
 }
 
-// peopled opens a store on a copy of such a file. It has read and written, and all of its pages are
-// in bis.db.
-func peopled(t *testing.T, file string) (st *sqlite.Store, dir string) {
+// openCopy opens a store on a copy of such a file. The store has read and written, and all its
+// pages are in bis.db.
+func openCopy(t *testing.T, file string) (st *sqlite.Store, dir string) {
 	t.Helper()
 	dir = t.TempDir()
 	copyFile(t, file, filepath.Join(dir, "bis.db"))
-	st = open(t, sqlite.Config{Dir: dir, Log: slog.New(slog.DiscardHandler)}) // a damaged one cannot be checkpointed
+	// Without a log: the checkpoint of a damaged file fails.
+	st = open(t, sqlite.Config{Dir: dir, Log: slog.New(slog.DiscardHandler)})
 	if err := st.Ping(t.Context()); err != nil {
 		t.Fatalf("Ping of a sound store: %v", err)
 	}
-	if _, err := outside(t, dir).Exec("PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+	if _, err := openRaw(t, dir).Exec("PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
 		t.Fatal(err)
 	}
 	return st, dir
 }
 
-// Each page in turn is spoiled under a store that has read it before.
+// Each page in turn is damaged under a store that has read it before.
 func TestPing_notices_a_damaged_page(t *testing.T) {
 	t.Parallel()
-	file := furnished(t)
+	file := filledFile(t)
 	const page = 4096
 	pages := 2
-	for n := 1; n < pages; n++ { // the first holds the header, which an open store does not read again
-		st, dir := peopled(t, file)
+	for n := 1; n < pages; n++ { // an open store does not read page 0, the header, again
+		st, dir := openCopy(t, file)
 		path := filepath.Join(dir, "bis.db")
 		b, err := os.ReadFile(path)
 		if err != nil {
@@ -112,15 +113,15 @@ func TestPing_notices_a_damaged_page(t *testing.T) {
 		if err := f.Close(); err != nil {
 			t.Fatal(err)
 		}
-		unready(t, st, "bis.db is damaged")
-		_ = st.Close() // it may not be able to
+		wantNotReady(t, st, "bis.db is damaged")
+		_ = st.Close() // may fail on a damaged file
 	}
 }
 
-// What another program can do to the tables while the server runs.
+// Another program changes the tables while the server runs.
 func TestPing_says_which_table_fails(t *testing.T) {
 	t.Parallel()
-	file := furnished(t)
+	file := filledFile(t)
 	for query, want := range map[string]string{
 		"DROP TABLE users":              "table users cannot be written",
 		"DROP TABLE requests":           "table requests cannot be written",
@@ -138,23 +139,23 @@ func TestPing_says_which_table_fails(t *testing.T) {
 		"CREATE TRIGGER no BEFORE UPDATE ON requests BEGIN SELECT RAISE(ABORT, 'no'); END":          "table requests cannot be written",
 		"CREATE TRIGGER no AFTER INSERT ON briefings BEGIN SELECT RAISE(FAIL, 'no'); END":           "table briefings cannot be written",
 	} {
-		st, dir := peopled(t, file)
-		if _, err := outside(t, dir).Exec(query); err != nil {
+		st, dir := openCopy(t, file)
+		if _, err := openRaw(t, dir).Exec(query); err != nil {
 			t.Fatal(err)
 		}
-		unready(t, st, want)
+		wantNotReady(t, st, want)
 	}
 }
 
 func TestPing_notices_a_lock_and_its_end(t *testing.T) {
 	t.Parallel()
-	st, dir := peopled(t, furnished(t))
-	tx, err := outside(t, dir).Begin()
+	st, dir := openCopy(t, filledFile(t))
+	tx, err := openRaw(t, dir).Begin()
 	if err != nil {
 		t.Fatal(err)
 	}
 	begin := time.Now()
-	unready(t, st, "another program may hold the lock")
+	wantNotReady(t, st, "another program may hold the lock")
 	if took := time.Since(begin); took > 3*time.Second {
 		t.Errorf("Ping took %v beyond its deadline of 1 s", took)
 	}
@@ -166,7 +167,7 @@ func TestPing_notices_a_lock_and_its_end(t *testing.T) {
 	}
 }
 
-// The disk is filled up to the last page that a small briefing needs.
+// The disk is full up to the last page that a small briefing needs.
 func TestPing_notices_a_full_disk(t *testing.T) {
 	t.Parallel()
 	st := open(t, sqlite.Config{MaxPages: 60})
@@ -178,30 +179,30 @@ func TestPing_notices_a_full_disk(t *testing.T) {
 	if !errors.Is(err, briefing.ErrUnavailable) {
 		t.Fatalf("the last briefing: %v", err)
 	}
-	unready(t, st, "the disk is full")
+	wantNotReady(t, st, "the disk is full")
 }
 
 func TestPing_notices_that_the_file_is_gone(t *testing.T) {
 	t.Parallel()
-	file := furnished(t)
+	file := filledFile(t)
 	for name, spoil := range map[string]func(path string) error{
 		"removed": os.Remove,
 		"replaced": func(path string) error {
 			return errors.Join(os.Rename(path, path+".old"), os.WriteFile(path, []byte("x"), 0o600))
 		},
 	} {
-		st, dir := peopled(t, file)
+		st, dir := openCopy(t, file)
 		if err := spoil(filepath.Join(dir, "bis.db")); err != nil {
 			t.Fatal(err)
 		}
-		t.Run(name, func(t *testing.T) { unready(t, st, "removed or replaced") })
+		t.Run(name, func(t *testing.T) { wantNotReady(t, st, "removed or replaced") })
 	}
 }
 
-// The probe's rows are never there for anybody else.
+// No reader ever sees the probe's rows.
 func TestPing_leaves_no_trace(t *testing.T) {
 	t.Parallel()
-	st, _ := peopled(t, furnished(t))
+	st, _ := openCopy(t, filledFile(t))
 	users, requests, briefings, err := st.Size(t.Context())
 	if err != nil {
 		t.Fatal(err)

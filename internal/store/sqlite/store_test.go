@@ -16,7 +16,7 @@ import (
 	"bis/internal/store/sqlite"
 )
 
-// open opens a store that the test closes.
+// open opens a store and closes it at the end of the test.
 func open(t testing.TB, cfg sqlite.Config) *sqlite.Store {
 	t.Helper()
 	if cfg.Dir == "" {
@@ -37,7 +37,7 @@ func open(t testing.TB, cfg sqlite.Config) *sqlite.Store {
 	return st
 }
 
-// start starts a request of one second that goes on for a day.
+// start starts a request with an interval of one second, for one day.
 func start(t testing.TB, st *sqlite.Store, username string) briefing.Request {
 	t.Helper()
 	now := time.Now()
@@ -75,7 +75,7 @@ func TestOpen_is_for_the_owner_alone(t *testing.T) {
 func TestOpen_refuses_a_second_process(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	// An earlier holder, with a longer text than this process's.
+	// The text of an earlier holder is longer than this process's.
 	if err := os.WriteFile(filepath.Join(dir, "bis.lock"), []byte("\x00pid 1234567890123\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +166,7 @@ func TestFull_disk_is_unavailable_and_harms_nothing_else(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Big and small writes at once fall into common groups: the big ones must fail alone.
+	// Large and small writes at once fall into common groups. Only the large ones may fail.
 	var writing sync.WaitGroup
 	for i := range 8 {
 		writing.Go(func() {

@@ -16,7 +16,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// folders remembers where a store lies, for whoever takes it over.
+// folders has the folder of each store, for a takeover.
 type located struct {
 	*sqlite.Store
 	dir string
