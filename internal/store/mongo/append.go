@@ -81,7 +81,8 @@ func (s *Store) runAppend(ctx context.Context, id briefing.RequestID, op *append
 	}
 	state := &e.value
 	defer func() { s.appends.unlock(id, e, state.owned) }()
-	if op.isRun() && state.unconfirmed != nil && state.unconfirmed.Tick == op.tick && state.req.Owner == op.owner {
+	repeated := state.unconfirmed != nil && state.unconfirmed.Tick == op.tick && state.req.Owner == op.owner
+	if op.isRun() && repeated {
 		op.doc, op.attempted = state.unconfirmed, true
 	}
 	state.unconfirmed = nil
@@ -196,6 +197,8 @@ func (s *Store) readConfirmed(ctx context.Context, oid bson.ObjectID) (requestDo
 // filter: another process has written it, and state is out of date. On success state holds the new
 // request.
 func (s *Store) writeIntent(ctx context.Context, oid bson.ObjectID, state *appendState, op *appendOp) (changed bool, err error) {
+	// The document is made again if its id no longer follows the last one. Until then it keeps its
+	// id over all attempts, so that isStored recognizes it.
 	next := op.settle(state.req)
 	last := max(string(state.req.LastID), state.minID)
 	if op.doc == nil || op.doc.ID.Hex() <= last {
@@ -219,7 +222,7 @@ func (s *Store) writeIntent(ctx context.Context, oid bson.ObjectID, state *appen
 	if err := s.at("before update"); err != nil {
 		return false, err
 	}
-	op.attempted = s.test.without != "unsure"
+	op.attempted = s.test.without != "unsure" // from here on the answer may be lost
 	done, err := s.requests.UpdateOne(ctx, filter, bson.D{{Key: "$set", Value: bson.D{
 		{Key: "last_id", Value: op.doc.ID}, {Key: "intent", Value: op.doc},
 		{Key: "last_tick", Value: next.LastTick}, {Key: "done", Value: next.Ticks.Done},
@@ -270,6 +273,8 @@ func (s *Store) insertBriefing(ctx context.Context, d *briefingDoc) error {
 	if !mongo.IsDuplicateKeyError(err) {
 		return translate("insert briefing", err)
 	}
+	// The id exists already: another process has inserted this intent, or an old writer's briefing
+	// has the id.
 	mine, err := s.isStored(ctx, d)
 	if mine || err != nil {
 		return err

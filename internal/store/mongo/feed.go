@@ -68,7 +68,7 @@ func (a *feeds) saveToken(token bson.Raw) {
 func (a *feeds) close() {
 	a.mu.Lock()
 	a.closed = true
-	open := make([]*streamFeed, 0, len(a.open))
+	open := make([]*streamFeed, 0, len(a.open)) // a copy, because closing a feed changes the map
 	for f := range a.open {
 		open = append(open, f)
 	}
@@ -144,7 +144,7 @@ func (s *Store) watch(ctx context.Context, token bson.Raw) (*mongo.ChangeStream,
 	ctx, cancel := s.call(ctx)
 	defer cancel()
 	opts := options.ChangeStream().SetMaxAwaitTime(s.cfg.Await).SetBatchSize(1_000)
-	if token != nil {
+	if token != nil { // startAfter, unlike resumeAfter, also accepts the token of an invalidate
 		opts.SetStartAfter(token)
 	}
 	return s.stream.Database(s.cfg.Database).Watch(ctx, feedPipeline(), opts)
@@ -156,6 +156,7 @@ func (f *streamFeed) run(ctx context.Context) {
 	defer close(f.done)
 	defer f.cancel()
 	token, err := f.copy(ctx)
+	// A feed that was closed has not broken, so it leaves no position to resume at.
 	closed := ctx.Err() != nil
 	if !hasCode(err, codeFailed, codeLost, codeFatal, codeBadToken) && !errors.Is(err, errDropped) && !closed {
 		f.store.feeds.saveToken(token)
@@ -195,6 +196,7 @@ func (f *streamFeed) copy(ctx context.Context) (token bson.Raw, err error) {
 			if ok {
 				list = append(list, c)
 			}
+			// Subscribers get what is passed on together in one write of their sockets.
 			if f.stream.RemainingBatchLength() > 0 && len(list) < maxBatch {
 				continue
 			}
@@ -207,6 +209,8 @@ func (f *streamFeed) copy(ctx context.Context) (token bson.Raw, err error) {
 				return token, ctx.Err()
 			}
 		}
+		// After an empty batch the token is newer than the last event. Resuming there keeps an idle
+		// stream within the history of the server.
 		token = cloneToken(f.stream.ResumeToken())
 	}
 }
@@ -228,7 +232,7 @@ func (f *streamFeed) next(ctx context.Context) (bool, error) {
 	if ctx.Err() != nil {
 		return false, ctx.Err()
 	}
-	if f.stream.ID() == 0 {
+	if f.stream.ID() == 0 { // the server has closed the cursor without an error
 		return false, errors.New("stream ended")
 	}
 	return false, nil

@@ -55,6 +55,8 @@ func (s *Store) handOver(ctx context.Context, m members, me string, limit int) (
 	if err := s.refreshWanted(ctx, m, me); err != nil {
 		return nil, err
 	}
+	// A request that is not claimed now is queued again: by the callback if it was not the time, by
+	// claimLive if it has changed, and below if the database was away.
 	ids := s.popWanted(limit)
 	if len(ids) == 0 {
 		return nil, nil
@@ -79,7 +81,7 @@ func (s *Store) handOver(ctx context.Context, m members, me string, limit int) (
 // that has stored nothing for silentOwnerTicks ticks is not waited for.
 func betweenTicks(r briefing.Request, now time.Time) bool {
 	grid := r.Grid(now)
-	done := r.LastTick == grid || grid-r.LastTick >= silentOwnerTicks
+	done := r.LastTick == grid || grid-r.LastTick >= silentOwnerTicks // the last tick is stored
 	return done && r.TickAt(grid+1).Sub(now) > min(handOverMargin, r.Every()/2)
 }
 
@@ -114,7 +116,7 @@ func (s *Store) popWanted(limit int) []bson.ObjectID {
 	now := s.cfg.Clock()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.wanted) == 0 {
+	if len(c.wanted) == 0 { // an idle bucket does not fill up
 		c.refilledAt = now
 		return nil
 	}

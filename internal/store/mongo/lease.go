@@ -82,6 +82,7 @@ func (l *lease) run(ctx context.Context) {
 			return
 		}
 		wait = l.store.cfg.RenewEvery
+		// A renewal that hangs must leave time for another one before the lease expires.
 		limited, cancel := context.WithTimeout(ctx, min(callTime, max(wait, retryAfter)))
 		err := l.renew(limited)
 		cancel()
@@ -99,7 +100,7 @@ func (l *lease) renew(ctx context.Context) error {
 	l.renewing.Lock()
 	defer l.renewing.Unlock()
 	err := l.extend(ctx)
-	if !errors.Is(err, mongo.ErrNoDocuments) {
+	if !errors.Is(err, mongo.ErrNoDocuments) { // renewed, or the database is away
 		return err
 	}
 	if l.released() {
@@ -115,7 +116,7 @@ func (l *lease) renew(ctx context.Context) error {
 // mongo.ErrNoDocuments if the lease is dead, or was dead for so long that it was removed.
 func (l *lease) extend(ctx context.Context) error {
 	clock := l.store.cfg.Clock
-	before := clock()
+	before := clock() // $$NOW was read between before and after; the middle is the best guess
 	var doc instanceDoc
 	err := l.store.instances.FindOneAndUpdate(ctx,
 		bson.D{{Key: "_id", Value: l.instance()}, {Key: "dead", Value: bson.D{{Key: "$ne", Value: true}}}},
@@ -123,7 +124,7 @@ func (l *lease) extend(ctx context.Context) error {
 		options.FindOneAndUpdate().SetReturnDocument(options.After)).Decode(&doc)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if err != nil || doc.Renewed == nil {
+	if err != nil || doc.Renewed == nil { // the series of successful renewals is broken
 		l.renewingSince = time.Time{}
 		return err
 	}
@@ -143,6 +144,7 @@ func (l *lease) extend(ctx context.Context) error {
 func (l *lease) applyOffset(offset, roundTrip time.Duration) {
 	const drift = 2 * time.Millisecond
 	change := (offset - l.clockOffset).Abs()
+	// Less exact, and both measurements can be right: the present one stays.
 	if l.measured && roundTrip/2 >= l.uncertainty && change <= roundTrip/2+l.uncertainty+drift {
 		return
 	}

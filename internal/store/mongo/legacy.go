@@ -42,6 +42,7 @@ func (s *Store) claimLegacy(ctx context.Context, m members, me string, limit int
 		s.rescanLegacy()
 		return nil, err
 	}
+	// Newest first, so that the first request of a user is the one that may go on.
 	docs, err := s.findRequests(ctx, bson.D{{Key: "is_active", Value: true}, {Key: "owner", Value: nil}},
 		options.Find().SetSort(newestFirst))
 	if err != nil {
@@ -107,7 +108,7 @@ func (s *Store) resolveLegacy(ctx context.Context, d *requestDoc, me string, fir
 		deadline = now.Add(-legacySilence) // an old server may still be storing its last briefing
 	}
 	newer := hasNewer
-	if !newer {
+	if !newer { // the newer request may have an owner, and then the scan has not read it
 		latest, err := s.ActiveRequest(ctx, d.Username)
 		newer = err == nil && latest.ID > r.ID
 	}
@@ -123,6 +124,7 @@ func (s *Store) resolveLegacy(ctx context.Context, d *requestDoc, me string, fir
 	if err != nil {
 		return briefing.Request{}, false, err
 	}
+	// An id holds the second in which the old server made it.
 	lastSeen := r.StartedAt
 	if oid, ok := objectID(briefing.BriefingID(newest)); ok {
 		lastSeen = oid.Timestamp()
@@ -194,6 +196,7 @@ func (s *Store) adopt(ctx context.Context, d *requestDoc, r briefing.Request, me
 	if oid, ok := objectID(briefing.BriefingID(newest)); ok && d.LastID.IsZero() {
 		set = append(set, bson.E{Key: "last_id", Value: oid})
 	}
+	// The update makes this process the owner, so it is noted before and confirmed afterwards.
 	s.claims.noteAttempt(s.cfg.Clock(), d.ID)
 	res, err := s.requests.UpdateOne(ctx, unowned(d), bson.D{{Key: "$set", Value: set}}, hintByID())
 	if lost := s.at("owner written"); lost != nil {

@@ -45,6 +45,7 @@ func (s *Store) members(ctx context.Context) (members, error) {
 	}
 	ctx, cancel := s.call(ctx)
 	defer cancel()
+	// The sweep is nearly always not due. When it is, its result belongs to this reading.
 	if err := s.sweep(ctx); err != nil {
 		return members{}, err
 	}
@@ -52,6 +53,8 @@ func (s *Store) members(ctx context.Context) (members, error) {
 	if err != nil {
 		return members{}, err
 	}
+	// s.expired compares with this process's idea of the database's clock, which may be off. The
+	// condition of markDead decides.
 	if slices.ContainsFunc(docs, s.expired) && s.lease.mayMarkDead() {
 		if err := s.markDead(ctx); err != nil {
 			return members{}, err
@@ -137,6 +140,7 @@ func (s *Store) sweep(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// Recent leases stay, so that members lists their processes as dead.
 	old := bson.D{{Key: "$not", Value: bson.D{{Key: "$gt", Value: s.Now().Add(-recentLease)}}}}
 	done, err := s.instances.DeleteMany(ctx, bson.D{{Key: "dead", Value: true}, {Key: "renewed_at", Value: old},
 		{Key: "_id", Value: bson.D{{Key: "$nin", Value: owners}}}})

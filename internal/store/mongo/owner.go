@@ -133,7 +133,7 @@ func (s *Store) claimLive(ctx context.Context, ids []bson.ObjectID, me string,
 			{Key: "_id", Value: d.ID}, {Key: "is_active", Value: true}, {Key: "owner", Value: d.Owner},
 			{Key: "last_id", Value: lastIDValue(d)},
 		}
-		if d.Term > 0 {
+		if d.Term > 0 { // a document without a term is matched by its other fields
 			filter = append(filter, bson.E{Key: "term", Value: d.Term})
 		}
 		d.Owner, d.Term = me, d.Term+1
@@ -214,6 +214,7 @@ func (s *Store) insertIntents(ctx context.Context, docs []requestDoc) error {
 			delete(intents, d.ID)
 		}
 	}
+	// What is left is not stored, or its id belongs to a briefing of another request.
 	for _, intent := range intents {
 		if _, err := s.readConfirmed(ctx, intent.RequestID); err != nil {
 			return err

@@ -61,20 +61,21 @@ type Store struct {
 	calls  *mongo.Client // for everything but the feed
 	stream *mongo.Client // for the feed; without a client-wide timeout
 
+	// The collections, through calls.
 	users, requests, briefings, instances *mongo.Collection
 
 	lease   *lease
 	appends keyed[briefing.RequestID, appendState] // one writer of a request at a time
 	starts  keyed[string, struct{}]                // one start of a user at a time, by name key
 
-	spellings  spellings
-	claims     claims
-	membership membership
-	feeds      feeds
+	spellings  spellings  // stored names that differ from their keys
+	claims     claims     // what Claim remembers
+	membership membership // what is known of other processes
+	feeds      feeds      // open feeds and the saved token
 
 	closing sync.Once
 	closed  atomic.Bool
-	err     error
+	err     error // of Close
 
 	test testHooks
 }
@@ -173,6 +174,7 @@ func (s *Store) reach(ctx context.Context) error {
 		}
 		return fmt.Errorf("the database of DATABASE_URI does not answer: %w", s.redact(err))
 	}
+	// Only opening a change stream tells whether the server has them.
 	probe, err := s.stream.Database(s.cfg.Database).Watch(ctx, mongo.Pipeline{})
 	if hasCode(err, codeNoStreams) {
 		return errors.New("the database of DATABASE_URI runs as a standalone server, which has no change streams: " +

@@ -29,7 +29,7 @@ func (s *Store) Alone(ctx context.Context) error {
 		for _, d := range others {
 			before, known := renewals[d.ID]
 			switch {
-			case known && !d.Renewed.Equal(before):
+			case known && !d.Renewed.Equal(before): // renewed since the first reading: it lives
 				return fmt.Errorf("another bis process (%s) works on this database: stop it first", d.ID)
 			case !s.expired(d):
 				renewals[d.ID], waiting = *d.Renewed, true
@@ -218,7 +218,7 @@ func (s *Store) PutBriefings(ctx context.Context, list []briefing.Briefing) erro
 		if !ok {
 			return translate("put briefings", err)
 		}
-		docs = docs[stored+1:]
+		docs = docs[stored+1:] // an earlier transfer has stored it; the insert stopped there
 	}
 	return nil
 }

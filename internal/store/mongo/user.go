@@ -32,7 +32,7 @@ func (s *Store) EnsureUser(ctx context.Context, username string, custom []string
 			s.spellings.learn(username)
 			return doc.user(), true, nil
 		}
-		if mongo.IsDuplicateKeyError(err) {
+		if mongo.IsDuplicateKeyError(err) { // another call was first
 			err = s.learnHolder(ctx, s.users, "name_key", username)
 		}
 		if err != nil {

@@ -30,6 +30,8 @@ func Backup(ctx context.Context, dir, file string) (size int64, err error) {
 	}
 	defer os.Remove(part.Name()) // fails without harm once the file is published
 	defer part.Close()
+	// The copy is complete and synced under a temporary name before it gets its own. A reader of
+	// the folder never finds half a backup.
 	if err := copyInto(ctx, dir, part.Name()); err != nil {
 		return 0, fmt.Errorf("back up %s: %w", dir, err)
 	}
@@ -75,6 +77,7 @@ func backupTarget(dir, file string) error {
 	if err != nil {
 		return fmt.Errorf("its folder: %w", cause(err))
 	}
+	// The folder is compared by identity: dir may be reached under several paths.
 	if base := filepath.Base(file); os.SameFile(own, to) && (strings.HasPrefix(base, fileName) || base == lockName) {
 		return errors.New("this name belongs to the store itself; choose another")
 	}
@@ -110,7 +113,7 @@ func copyInto(ctx context.Context, dir, file string) error {
 
 // publishFile renames the complete file part to file, which must not exist.
 func publishFile(part, file string) error {
-	err := os.Link(part, file)
+	err := os.Link(part, file) // unlike a rename, a link never replaces an existing file
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return errExists

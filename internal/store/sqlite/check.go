@@ -31,6 +31,7 @@ func (s *Store) check(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
+	// quick_check reads every page but compares no index with its table, which takes much longer.
 	limited, cancel := context.WithTimeout(ctx, checkTime)
 	defer cancel()
 	version, err := schemaVersion(limited, db)
@@ -51,7 +52,7 @@ func (s *Store) check(ctx context.Context) error {
 		return translate("check bis.db", err)
 	case found != "ok":
 		return errDamaged(found)
-	case version == 0: // create makes files with tables
+	case version == 0: // createDatabase leaves no file without tables, so this is not its file
 		s.cfg.Log.WarnContext(ctx,
 			"bis.db has no tables, so the store starts empty; if it is a copy, bis.db-wal belongs to it")
 	}

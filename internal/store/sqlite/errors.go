@@ -25,7 +25,7 @@ func translate(operation string, err error) error {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), hasKind(err):
 		return err
 	case errors.As(err, &e) && isTransient(e.Code()), errors.Is(err, sql.ErrConnDone),
-		err.Error() == "sql: database is closed":
+		err.Error() == "sql: database is closed": // database/sql has no value for it
 		return fmt.Errorf("%s: %w: %w", operation, briefing.ErrUnavailable, err)
 	}
 	return fmt.Errorf("%s: %w", operation, err)

@@ -18,7 +18,8 @@ type feeds struct {
 	closed bool
 }
 
-// feed is the queue of one reader.
+// feed is the queue of one reader. It is open until Close, the store's Close, or a queue that is
+// too long; then it is lost for good, and Next returns ErrFeedLost once the queue is empty.
 type feed struct {
 	all    *feeds
 	maxLen int
@@ -78,7 +79,7 @@ func (a *feeds) close() {
 func (f *feed) enqueue(changes []briefing.Change) {
 	f.mu.Lock()
 	switch {
-	case f.lost:
+	case f.lost: // its reader opens another feed
 	case len(f.queue)-f.head+len(changes) > f.maxLen:
 		f.queue, f.head, f.lost = nil, 0, true
 	default:
@@ -149,6 +150,7 @@ func (f *feed) dequeue() (c briefing.Change, ok bool, err error) {
 		f.head++
 		return c, true, nil
 	}
+	// The queue is empty: its room is used again, or freed after a burst.
 	f.queue, f.head = f.queue[:0], 0
 	if cap(f.queue) > retainedLen {
 		f.queue = nil

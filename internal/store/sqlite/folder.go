@@ -25,7 +25,7 @@ func prepareFolder(dir string, log *slog.Logger) error {
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
 		return fmt.Errorf("data folder %s is a file; choose another with --data", dir)
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil { // does nothing if the folder exists
 		return fmt.Errorf("data folder %s cannot be made: %w", dir, cause(err))
 	}
 	info, err := os.Stat(dir)
@@ -52,6 +52,7 @@ func createDatabase(ctx context.Context, dir string, now time.Time) error {
 			return fmt.Errorf("%s cannot be removed: %w", filepath.Base(leftover), cause(err))
 		}
 	}
+	// SQLite would create the file with the permissions of the umask, so it is created here.
 	f, err := os.OpenFile(temporary, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return fmt.Errorf("the folder cannot be written: %w", cause(err))

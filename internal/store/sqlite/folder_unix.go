@@ -33,7 +33,7 @@ func secureFolder(dir string, info fs.FileInfo, log *slog.Logger) error {
 	mode := info.Mode()
 	owner, me := ownerOf(info), os.Geteuid()
 	switch {
-	case mode&os.ModeSticky != 0 && mode.Perm()&othersWrite != 0:
+	case mode&os.ModeSticky != 0 && mode.Perm()&othersWrite != 0: // like /tmp
 		return fmt.Errorf("data folder %s is shared by all users; choose a folder in it, such as --data %s/bis-data", dir, dir)
 	case !trusted(owner, me, owner):
 		return fmt.Errorf("data folder %s belongs to user %d, but this program runs as user %d; "+
@@ -91,7 +91,7 @@ func secureFile(path string, info fs.FileInfo, log *slog.Logger) error {
 		return fmt.Errorf("belongs to user %d, but this program runs as user %d; "+
 			"give the file to that user with chown", owner, me)
 	}
-	rights := fs.FileMode(others)
+	rights := fs.FileMode(others) // to take away
 	if owner == root && me != root {
 		if unix.Access(path, unix.R_OK|unix.W_OK) != nil {
 			return fmt.Errorf("belongs to root, and user %d may not write it; give the file to that user with chown", me)
@@ -103,6 +103,7 @@ func secureFile(path string, info fs.FileInfo, log *slog.Logger) error {
 		return nil
 	}
 	if err := restrict(path, mode, rights); err != nil {
+		// A file that others can write is refused. One that they can only read is accepted.
 		if mode.Perm()&rights&othersWrite != 0 {
 			return fmt.Errorf("may be written by other users, and that cannot be changed: %w", err)
 		}

@@ -98,6 +98,8 @@ func isTruncated(path string) bool {
 		return false // check reports what is wrong
 	}
 	defer f.Close()
+	// The header has the page size at offset 16, the change counter at 24, the number of pages at
+	// 28, and at 92 the change counter at the time when that number was written.
 	header := make([]byte, headerLen)
 	if _, err := io.ReadFull(f, header); err != nil || !bytes.HasPrefix(header, []byte("SQLite format 3\x00")) {
 		return false
@@ -110,12 +112,12 @@ func isTruncated(path string) bool {
 	if page == 1 { // the format's code for 65,536, which does not fit into 16 bits
 		page = 65_536
 	}
-	if page < 512 {
+	if page < 512 { // no page size of SQLite; check reports what is wrong
 		return false
 	}
 	pages := int64(binary.BigEndian.Uint32(header[28:]))
 	if !bytes.Equal(header[24:28], header[92:96]) {
-		pages = 0 // the last writer was a program of before 2010, which leaves the count out of date
+		pages = 0 // the last writer was older than SQLite 3.7.0 and did not update the number
 	}
 	return info.Size()%page != 0 || info.Size() < pages*page
 }

@@ -24,6 +24,7 @@ func fillNameKeys(ctx context.Context, tx *sql.Tx, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	// The newest request of a name comes first and stays active.
 	seen := make(map[string]bool, len(active))
 	for _, r := range active {
 		key := briefing.NameKey(r.Username)

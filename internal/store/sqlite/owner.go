@@ -9,6 +9,7 @@ import (
 // Claim implements briefing.OwnerStore. The lock on the folder is the lease, so this process may
 // claim every request at once.
 func (s *Store) Claim(ctx context.Context, limit int) ([]briefing.Request, error) {
+	// The schedule claims again and again, and only the first calls of a process find anything.
 	if s.ownsAll.Load() {
 		return nil, nil // requests that were started since belong to this process already
 	}
@@ -34,7 +35,7 @@ func (s *Store) Claim(ctx context.Context, limit int) ([]briefing.Request, error
 	if err != nil {
 		return nil, err
 	}
-	s.ownsAll.Store(len(claimed) == 0)
+	s.ownsAll.Store(len(claimed) == 0) // PutRequest clears it again
 	return claimed, nil
 }
 

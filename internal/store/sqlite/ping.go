@@ -17,6 +17,7 @@ import (
 // Ping implements briefing.Store. It writes before it reads: after a write SQLite reads the pages
 // from the file again, so damage is noticed.
 func (s *Store) Ping(ctx context.Context) error {
+	// SQLite goes on with an open file that was removed, and all its writes would be lost.
 	if now, err := os.Stat(filepath.Join(s.cfg.Dir, fileName)); err != nil || !os.SameFile(now, s.file) {
 		err = errors.Join(err, briefing.ErrUnavailable)
 		return &briefing.NotReadyError{What: "bis.db was removed or replaced while the server runs", Err: err}
@@ -56,6 +57,7 @@ func (s *Store) probeWrite(ctx context.Context) error {
 			{"the store", w.rollbackProbe, nil},
 			{"the store", w.health, nil},
 		} {
+			// The error rolls the whole transaction back, with the savepoint and the rows in it.
 			if _, err := step.stmt.Exec(step.args...); err != nil {
 				return errStatement{&probeError{step.what, err}}
 			}
@@ -121,7 +123,7 @@ func (p *readProbe) probe(ctx context.Context, db *sql.DB) error {
 		if err != nil {
 			return notReady("table "+r.table, "read", err)
 		}
-		if n < probeLen {
+		if n < probeLen { // the end of the table
 			at.a, at.b = "", ""
 		}
 		p.positions[i] = at

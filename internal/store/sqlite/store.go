@@ -26,12 +26,12 @@ type Config struct {
 	// Instance is the name of this process as an owner. New requests belong to it.
 	Instance string
 	Log      *slog.Logger     // nil: slog.Default()
-	Clock    func() time.Time // nil: time.Now
-	// FeedLen is how many changes may wait for the reader of a feed. One more and the feed is lost.
-	// Zero means 65,536.
+	Clock    func() time.Time // the store's clock; nil: time.Now
+	// FeedLen is how many changes may wait for the reader of a feed. One more and the feed is
+	// lost. Zero means 65,536.
 	FeedLen int
-	// MaxPages bounds the database's size in pages of 4 KiB, for tests of a full disk. Zero means no
-	// bound.
+	// MaxPages bounds the database's size in pages of 4 KiB, for tests of a full disk. Zero means
+	// no bound.
 	MaxPages int
 }
 
@@ -77,7 +77,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	}
 	s := &Store{cfg: cfg, lock: lock}
 	if err := s.open(ctx); err != nil {
-		_ = s.Close()
+		_ = s.Close() // the error of opening matters more
 		switch {
 		case ctx.Err() != nil:
 			err = errors.New("the start was broken off before the store was open")
@@ -92,6 +92,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 // open does the steps of Open that come after the lock. If one fails, Close releases what was
 // opened.
 func (s *Store) open(ctx context.Context) error {
+	// Everything that can refuse the folder comes before the first write into it.
 	if err := inspectFiles(s.cfg.Dir, s.cfg.Log); err != nil {
 		return err
 	}
@@ -105,13 +106,15 @@ func (s *Store) open(ctx context.Context) error {
 	if s.writes, err = sql.Open("sqlite", s.dsn("immediate", nil)); err != nil {
 		return err
 	}
-	s.writes.SetMaxOpenConns(1)
+	s.writes.SetMaxOpenConns(1) // SQLite has one writer, and so has this package
 	if err := migrate(ctx, s.writes, s.cfg.Clock()); err != nil {
 		return err
 	}
 	if s.reads, err = sql.Open("sqlite", s.dsn("deferred", url.Values{"_pragma": {"query_only(1)"}})); err != nil {
 		return err
 	}
+	// Reads take microseconds, so few connections serve many callers. None is closed at rest,
+	// because each has the read statements prepared.
 	s.reads.SetMaxOpenConns(4)
 	s.reads.SetMaxIdleConns(4)
 	if s.stmts, err = prepareReads(ctx, s.reads); err != nil {
@@ -127,8 +130,16 @@ func (s *Store) open(ctx context.Context) error {
 // dsn is the data source name of the file, with the settings of each connection. more adds to them.
 func (s *Store) dsn(txlock string, more url.Values) string {
 	q := url.Values{"_txlock": {txlock}, "_pragma": {
-		"busy_timeout(4000)", "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-4096)",
-		"wal_autocheckpoint(4000)", "journal_size_limit(67108864)", "temp_store(MEMORY)",
+		"busy_timeout(4000)", // ms; the writer sets a shorter one for itself
+
+		// Readers do not wait for the writer, and a commit is on the disk before it is answered.
+		"journal_mode(WAL)", "synchronous(FULL)",
+
+		// 4 MiB of cache a connection. The log is moved into the file at 4,000 pages (16 MiB), and
+		// cut to 64 MiB if it was longer.
+		"cache_size(-4096)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)",
+
+		"temp_store(MEMORY)", // the folder may be the only place that can be written
 	}}
 	if s.cfg.MaxPages > 0 {
 		q.Add("_pragma", fmt.Sprintf("max_page_count(%d)", s.cfg.MaxPages))
@@ -153,7 +164,7 @@ func (s *Store) Close() error {
 			s.closed = s.reads.Close()
 		}
 		if s.writes != nil {
-			if s.writer != nil {
+			if s.writer != nil { // without one, the store was never open
 				s.checkpoint()
 			}
 			s.closed = errors.Join(s.closed, s.writes.Close())

@@ -36,6 +36,7 @@ type writer struct {
 	feeds   feeds
 	changes []briefing.Change // buffer for the changes of a transaction, used again
 
+	// The statements, prepared on conn. See statements for their text.
 	beginTx, commitTx                                *sql.Stmt
 	health, user, addUser, setCustom                 *sql.Stmt
 	request, activeRequest, keyRequest, newestOf     *sql.Stmt
@@ -156,6 +157,8 @@ func (w *writer) run() {
 	group := make([]*write, 0, groupLen)
 	for first := range w.queue {
 		group = append(group[:0], first)
+		// While a group is committed, the next one queues up. So groups grow with the load, and a
+		// single write at rest waits for nothing.
 	fill:
 		for len(group) < groupLen {
 			select {
@@ -182,7 +185,7 @@ func (w *writer) commit(group []*write) {
 	if err == nil {
 		return
 	}
-	if len(group) == 1 {
+	if len(group) == 1 { // it was alone already
 		group[0].done <- err
 		return
 	}
@@ -243,7 +246,7 @@ func (w *writer) transact(group []*write) error {
 		if errors.As(refused[i], &spoiled) {
 			return w.rollback(ctx, spoiled.error)
 		}
-		if refused[i] != nil {
+		if refused[i] != nil { // a refused write publishes nothing
 			clear(t.changes[before:])
 			t.changes = t.changes[:before]
 		}
@@ -251,6 +254,7 @@ func (w *writer) transact(group []*write) error {
 	if _, err := w.commitTx.ExecContext(ctx); err != nil {
 		return w.rollback(ctx, err)
 	}
+	// Feeds come before the answers: a caller that has its answer finds the change in the feed.
 	w.feeds.publish(t.changes)
 	for i, wr := range group {
 		wr.done <- translate("write", refused[i])
