@@ -17,6 +17,7 @@ var appends = []promise{
 		a.Briefing.Degraded = briefing.CameraOffline
 		got, err := h.Append(h.Context(), a)
 		h.ok(err)
+		// The store adds the id, the request, the tick and the cursor, and changes nothing else.
 		want := a.Briefing
 		want.ID, want.RequestID, want.Tick = got.ID, req.ID, 1
 		want.Cursor = briefing.MakeCursor(req.ID, got.ID)
@@ -48,10 +49,10 @@ var appends = []promise{
 			skipped int
 			want    briefing.TickCounts
 		}{
-			{1, 0, briefing.TickCounts{Done: 1}},
-			{5, 2, briefing.TickCounts{Done: 2, Skipped: 2, Missed: 1}},
-			{7, 9, briefing.TickCounts{Done: 3, Skipped: 3, Missed: 1}},
-			{9, -4, briefing.TickCounts{Done: 4, Skipped: 3, Missed: 2}},
+			{1, 0, briefing.TickCounts{Done: 1}},                         // no gap
+			{5, 2, briefing.TickCounts{Done: 2, Skipped: 2, Missed: 1}},  // two of three
+			{7, 9, briefing.TickCounts{Done: 3, Skipped: 3, Missed: 1}},  // 9 is clamped to 1
+			{9, -4, briefing.TickCounts{Done: 4, Skipped: 3, Missed: 2}}, // -4 is clamped to 0
 		} {
 			a := runOf(req, c.tick)
 			a.Skipped = c.skipped
@@ -112,6 +113,7 @@ var appends = []promise{
 		}
 		h.same("request", h.request(req.ID), before)
 		h.same("briefings", len(h.all(req.ID)), 1)
+		// Had a refused append published anything, it would come before this one.
 		told := h.append(req, 5)
 		h.same("the first thing told", h.nextChanges(f, 1)[0].Briefing, told)
 		h.end(req, noon.Add(time.Minute))
@@ -126,6 +128,7 @@ var appends = []promise{
 		h.append(req, 1)
 		next := &fixture{T: h.T, Store: h.harness.Takeover(h.T, h.Store, otherInstance), harness: h.harness}
 		claimed := claimAll(next)
+		// req still has the owner and the term from before the takeover.
 		_, err := next.Append(h.Context(), runOf(req, 2))
 		h.isKind("the earlier owner", err, briefing.ErrNotOwner)
 		next.append(claimed[req.ID], 2)
@@ -145,7 +148,7 @@ var appends = []promise{
 		h.same("read", h.all(req.ID)[1], want)
 		now := h.request(req.ID)
 		h.same("request", []any{now.LastTick, now.Ticks, now.LastID}, []any{int64(2), briefing.TickCounts{Done: 1, Missed: 1}, got.ID})
-		h.append(req, 3)
+		h.append(req, 3) // the next tick is still free
 	}},
 	// An ended request is ErrConflict and an unknown one ErrNotFound. Nothing is stored.
 	{"AddBriefing/refusals", func(h *fixture) {
@@ -180,7 +183,7 @@ var appends = []promise{
 		concurrently(h, 4, func(i int) (int, error) {
 			for n := range int64(each) {
 				var err error
-				if i == 0 {
+				if i == 0 { // one goroutine runs the ticks, the others write from outside
 					_, err = h.Append(h.Context(), runOf(req, n+1))
 				} else {
 					_, err = h.AddBriefing(h.Context(), fromOutside(req, "x"))
@@ -212,6 +215,8 @@ var appends = []promise{
 			writing <- err
 		}()
 		var seen []briefing.BriefingID
+		// The request is read before its briefings: after its end was seen, one more page holds the
+		// rest.
 		for ended := false; !ended; {
 			ended = !h.request(req.ID).Active
 			var after briefing.BriefingID

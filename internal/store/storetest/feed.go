@@ -14,13 +14,13 @@ var feeds = []promise{
 	// they are stored and in the order of the commits.
 	{"Feed/tells_what_is_committed_after_it_was_opened", func(h *fixture) {
 		req := h.start("kim")
-		h.append(req, 1)
+		h.append(req, 1) // before the opening, so it is not among the wanted changes
 		f := h.feed()
 		want := []briefing.Change{{Kind: briefing.BriefingStored, Briefing: h.append(req, 2)}}
 		b, err := h.AddBriefing(h.Context(), fromOutside(req, "x"))
 		h.ok(err)
 		want = append(want, briefing.Change{Kind: briefing.BriefingStored, Briefing: b})
-		next := h.start("kim")
+		next := h.start("kim") // replaces req, so the feed has an end and a start
 		want = append(want, briefing.Change{Kind: briefing.RequestEnded, Request: h.request(req.ID)},
 			briefing.Change{Kind: briefing.RequestStarted, Request: next},
 			briefing.Change{Kind: briefing.RequestEnded, Request: h.end(next, noon.Add(time.Minute))})
@@ -58,6 +58,8 @@ var feeds = []promise{
 			_, err = h.EndRequest(h.Context(), briefing.End{ID: started.Request.ID, Reason: briefing.EndedByUser, At: noon})
 			return 0, err
 		})
+		// Requests may be interleaved in any way, but each has its own order. All readers share the
+		// same rule and need not agree on the interleaving.
 		for _, f := range feeds {
 			next := map[briefing.RequestID]int64{} // 0: not started; n: tick n is next
 			for _, c := range h.nextChanges(f, requests*(each+2)) {
@@ -84,7 +86,7 @@ var feeds = []promise{
 		req := h.start("kim")
 		f := h.feed()
 		ctx, cancel := context.WithCancel(h.Context())
-		cancel()
+		cancel() // the feed has no change, so Next can only return the end of its context
 		_, err := f.Next(ctx)
 		h.isKind("Next", err, context.Canceled)
 		b := h.append(req, 1)

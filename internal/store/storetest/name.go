@@ -24,6 +24,7 @@ var names = []promise{
 	// EnsureUser, User and SetCustom find a user by every spelling. The name stays as it was first
 	// given.
 	{"User/every_spelling_of_a_name_is_one_user", func(h *fixture) {
+		// Each spelling in turn is the first one, on a store of its own.
 		for _, first := range spellings() {
 			h := &fixture{T: h.T, Store: h.harness.Open(h.T, instance), harness: h.harness}
 			u, made, err := h.EnsureUser(h.Context(), first, []string{"a"})
@@ -103,6 +104,7 @@ var names = []promise{
 		})
 		list, _, err := h.Requests(h.Context(), minsu.composed, "", 100)
 		h.ok(err)
+		// Twelve starts made twelve requests, whichever spelling came last.
 		active := 0
 		for _, r := range list {
 			if r.Active {
@@ -152,6 +154,7 @@ var names = []promise{
 			h.ok(err)
 			h.same("LatestRequest", latest.Username, name)
 		}
+		// The name with the hidden character is no other spelling of kim.
 		_, err := h.User(h.Context(), "kim")
 		h.isKind("the name without what cannot be seen", err, briefing.ErrNotFound)
 	}},
@@ -160,7 +163,7 @@ var names = []promise{
 	{"Old/requests_of_all_spellings_are_listed_and_of_two_active_ones_the_older_ends", func(h *fixture) {
 		o := oldNames()
 		h = h.openOld(o)
-		claimed := claimAll(h)
+		claimed := claimAll(h) // old requests of one user are sorted out when they are claimed
 		older, newer := o.Requests[0], o.Requests[1]
 		for _, name := range spellings() {
 			list, _, err := h.Requests(h.Context(), name, "", 9)

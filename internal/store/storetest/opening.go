@@ -68,6 +68,7 @@ func (h *fixture) positionOf(c briefing.Change) (briefing.RequestID, int) {
 		h.same("from before the opening: active after its end", c.Request.Active, false)
 		return c.Request.ID, math.MaxInt
 	}
+	// Briefings of a request are in the order of their commits, so the index is the position.
 	stored := h.all(c.Briefing.RequestID)
 	i := slices.IndexFunc(stored, func(b briefing.Briefing) bool { return b.ID == c.Briefing.ID })
 	if i < 0 {

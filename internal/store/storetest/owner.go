@@ -28,6 +28,7 @@ var owners = []promise{
 		ended := h.start("lee")
 		h.end(ended, noon.Add(time.Second))
 		next := &fixture{T: h.T, Store: h.harness.Takeover(h.T, h.Store, otherInstance), harness: h.harness}
+		// A limit below the number of requests: Claim must be called again for the rest.
 		first, err := next.Claim(h.Context(), 3)
 		h.ok(err)
 		if len(first) == 0 || len(first) > 3 {
@@ -43,7 +44,7 @@ var owners = []promise{
 			if !ok || now.Owner.Instance != otherInstance || now.Owner.Term <= was.Owner.Term {
 				h.Errorf("request %s: owner %+v after %+v", id, now.Owner, was.Owner)
 			}
-			was.Owner = now.Owner
+			was.Owner = now.Owner // nothing else may differ
 			h.same("claimed", now, was)
 			h.same("read", next.request(id), was)
 		}

@@ -1,10 +1,3 @@
-// Package storetest is the contract of briefing.Store as tests: a check for each promise of its
-// comments. Every store runs all checks (Run). A change of what a store does begins here.
-//
-// The checks lie in one file per subject, and the comment above a check is the promise that it
-// tests. They use nothing but the interface, so what a store does inside is left to its own tests.
-// The tests of this package hold broken stores against the checks, to show that a check fails when
-// its promise is broken.
 package storetest
 
 import (

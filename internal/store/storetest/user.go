@@ -18,6 +18,7 @@ var users = []promise{
 		if !briefing.ValidID(string(u.ID)) {
 			h.Errorf("the id %q is none", u.ID)
 		}
+		// Other custom lines do not replace those of an existing user.
 		again, made, err := h.EnsureUser(h.Context(), "kim", []string{"c"})
 		h.ok(err)
 		h.same("second call", []any{again, made}, []any{u, false})
