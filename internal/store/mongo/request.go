@@ -10,9 +10,10 @@ import (
 	"bis/internal/briefing"
 )
 
+// newestFirst orders by id, newest first.
 var newestFirst = bson.D{{Key: "_id", Value: -1}}
 
-// Request implements briefing.RequestStore.
+// Request implements briefing.RequestStore. A malformed id names no request.
 func (s *Store) Request(ctx context.Context, id briefing.RequestID) (briefing.Request, error) {
 	oid, ok := objectID(id)
 	if !ok && !s.closed.Load() {
@@ -21,7 +22,8 @@ func (s *Store) Request(ctx context.Context, id briefing.RequestID) (briefing.Re
 	return s.newest(ctx, bson.D{{Key: "_id", Value: oid}})
 }
 
-// ActiveRequest implements briefing.RequestStore.
+// ActiveRequest implements briefing.RequestStore. Of several active requests in old data it returns
+// the newest.
 func (s *Store) ActiveRequest(ctx context.Context, username string) (briefing.Request, error) {
 	return s.newest(ctx, bson.D{s.nameFilter("username", username), {Key: "is_active", Value: true}})
 }
@@ -31,7 +33,7 @@ func (s *Store) LatestRequest(ctx context.Context, username string) (briefing.Re
 	return s.newest(ctx, bson.D{s.nameFilter("username", username)})
 }
 
-// newest reads the newest request that fits.
+// newest reads the newest request that matches filter.
 func (s *Store) newest(ctx context.Context, filter bson.D) (briefing.Request, error) {
 	if s.closed.Load() {
 		return briefing.Request{}, errClosed
@@ -39,18 +41,22 @@ func (s *Store) newest(ctx context.Context, filter bson.D) (briefing.Request, er
 	ctx, cancel := s.call(ctx)
 	defer cancel()
 	var doc requestDoc
-	err := s.requests.FindOne(ctx, filter, options.FindOne().SetSort(newestFirst).SetProjection(noIntent)).Decode(&doc)
+	err := s.requests.FindOne(ctx, filter,
+		options.FindOne().SetSort(newestFirst).SetProjection(noIntent)).Decode(&doc)
 	if err != nil {
 		return briefing.Request{}, translate("request", err)
 	}
 	return doc.request(s.cfg.Zone), nil
 }
 
-// noIntent leaves out what readers of a request do not need.
+// noIntent leaves out the intent, a whole briefing that readers of a request do not need.
 var noIntent = bson.D{{Key: "intent", Value: 0}}
 
-// Requests implements briefing.RequestStore.
-func (s *Store) Requests(ctx context.Context, username string, after briefing.RequestID, limit int) ([]briefing.Request, bool, error) {
+// Requests implements briefing.RequestStore. It reads one document more than the limit, to know
+// whether there are more.
+func (s *Store) Requests(
+	ctx context.Context, username string, after briefing.RequestID, limit int,
+) ([]briefing.Request, bool, error) {
 	if _, err := s.User(ctx, username); err != nil {
 		return nil, false, err
 	}
@@ -58,7 +64,8 @@ func (s *Store) Requests(ctx context.Context, username string, after briefing.Re
 	if oid, ok := objectID(after); ok {
 		filter = append(filter, bson.E{Key: "_id", Value: bson.D{{Key: "$lt", Value: oid}}})
 	}
-	docs, err := s.findRequests(ctx, filter, options.Find().SetSort(newestFirst).SetLimit(int64(limit+1)).SetProjection(noIntent))
+	docs, err := s.findRequests(ctx, filter,
+		options.Find().SetSort(newestFirst).SetLimit(int64(limit+1)).SetProjection(noIntent))
 	if err != nil {
 		return nil, false, translate("requests", err)
 	}
@@ -70,15 +77,18 @@ func (s *Store) Requests(ctx context.Context, username string, after briefing.Re
 	return list, more, nil
 }
 
-// RequestStates implements briefing.RequestStore.
-func (s *Store) RequestStates(ctx context.Context, ids []briefing.RequestID) (map[briefing.RequestID]briefing.Request, error) {
+// RequestStates implements briefing.RequestStore, in one query.
+func (s *Store) RequestStates(
+	ctx context.Context, ids []briefing.RequestID,
+) (map[briefing.RequestID]briefing.Request, error) {
 	list := bson.A{}
 	for _, id := range ids {
 		if oid, ok := objectID(id); ok {
 			list = append(list, oid)
 		}
 	}
-	docs, err := s.findRequests(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: list}}}}, options.Find().SetProjection(noIntent))
+	docs, err := s.findRequests(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: list}}}},
+		options.Find().SetProjection(noIntent))
 	if err != nil {
 		return nil, translate("request states", err)
 	}
@@ -90,7 +100,11 @@ func (s *Store) RequestStates(ctx context.Context, ids []briefing.RequestID) (ma
 	return states, nil
 }
 
-func (s *Store) findRequests(ctx context.Context, filter bson.D, opts *options.FindOptionsBuilder) ([]requestDoc, error) {
+// findRequests reads the requests that match filter. It bounds the time of the call. The driver's
+// errors are not translated.
+func (s *Store) findRequests(
+	ctx context.Context, filter bson.D, opts *options.FindOptionsBuilder,
+) ([]requestDoc, error) {
 	if s.closed.Load() {
 		return nil, errClosed
 	}
@@ -104,8 +118,7 @@ func (s *Store) findRequests(ctx context.Context, filter bson.D, opts *options.F
 	return docs, cur.All(ctx, &docs)
 }
 
-// EndRequest implements briefing.RequestStore: an update on the condition that nothing was stored since all that was
-// announced is known to be inserted, so that all briefings precede the end.
+// EndRequest implements briefing.RequestStore.
 func (s *Store) EndRequest(ctx context.Context, e briefing.End) (briefing.Request, error) {
 	if s.closed.Load() {
 		return briefing.Request{}, errClosed
@@ -113,13 +126,14 @@ func (s *Store) EndRequest(ctx context.Context, e briefing.End) (briefing.Reques
 	ctx, cancel := s.call(ctx)
 	defer cancel()
 	if e.Username != "" {
-		return s.endOf(ctx, e)
+		return s.endOfUser(ctx, e)
 	}
 	return s.endByID(ctx, e)
 }
 
-// endOf ends the active request of a user. One that ends in between makes it look for another.
-func (s *Store) endOf(ctx context.Context, e briefing.End) (briefing.Request, error) {
+// endOfUser ends the active request of a user. If another call ends that request first, endOfUser
+// tries the request that is active then.
+func (s *Store) endOfUser(ctx context.Context, e briefing.End) (briefing.Request, error) {
 	if _, err := s.user(ctx, e.Username); err != nil {
 		return briefing.Request{}, err
 	}
@@ -132,12 +146,15 @@ func (s *Store) endOf(ctx context.Context, e briefing.End) (briefing.Request, er
 			return briefing.Request{}, err
 		}
 		e.ID = active.ID
-		if ended, err := s.endByID(ctx, e); !errors.Is(err, briefing.ErrConflict) && !errors.Is(err, briefing.ErrNotFound) {
+		ended, err := s.endByID(ctx, e)
+		if !errors.Is(err, briefing.ErrConflict) && !errors.Is(err, briefing.ErrNotFound) {
 			return ended, err
 		}
 	}
 }
 
+// endByID ends a request under its lock in this process. This process then runs it no more, so its
+// append state is not retained.
 func (s *Store) endByID(ctx context.Context, e briefing.End) (briefing.Request, error) {
 	oid, ok := objectID(e.ID)
 	if !ok {
@@ -153,6 +170,9 @@ func (s *Store) endByID(ctx context.Context, e briefing.End) (briefing.Request, 
 	return r, translate("end request", err)
 }
 
+// end updates the request on the condition that it is as readConfirmed has read it, and repeats
+// both until nothing came in between. The last id was confirmed before, and a later append fails on
+// is_active, so every briefing is inserted before the end.
 func (s *Store) end(ctx context.Context, oid bson.ObjectID, e briefing.End) (briefing.Request, error) {
 	for ctx.Err() == nil {
 		doc, err := s.readConfirmed(ctx, oid)
@@ -181,25 +201,28 @@ func (s *Store) end(ctx context.Context, oid bson.ObjectID, e briefing.End) (bri
 	return briefing.Request{}, ctx.Err()
 }
 
-// endFilter is the condition of an end: the request is as r.
+// endFilter matches the request only if it is active and has the last id, owner and term of r.
 func (s *Store) endFilter(oid bson.ObjectID, r briefing.Request) bson.D {
 	filter := s.activeFilter(oid)
 	if s.test.without == "last_id" {
 		return filter
 	}
 	filter = append(filter, lastIDIs(r.LastID))
-	if r.Owner.Term == 0 {
+	if r.Owner.Term == 0 { // a request of an old server has no term
 		return append(filter, bson.E{Key: "term", Value: nil})
 	}
-	return append(filter, bson.E{Key: "owner", Value: r.Owner.Instance}, bson.E{Key: "term", Value: r.Owner.Term})
+	return append(filter, bson.E{Key: "owner", Value: r.Owner.Instance},
+		bson.E{Key: "term", Value: r.Owner.Term})
 }
 
-// endUpdate is how an ended request is written.
+// endUpdate is the update that ends a request; r is the ended request. Without active_user the user
+// may start another one.
 func endUpdate(r briefing.Request) bson.D {
 	return bson.D{
 		{Key: "$set", Value: bson.D{
-			{Key: "is_active", Value: false}, {Key: "ended_at", Value: *r.EndedAt}, {Key: "end_reason", Value: string(*r.EndReason)},
-			{Key: "done", Value: r.Ticks.Done}, {Key: "skipped", Value: r.Ticks.Skipped}, {Key: "missed", Value: r.Ticks.Missed},
+			{Key: "is_active", Value: false}, {Key: "ended_at", Value: *r.EndedAt},
+			{Key: "end_reason", Value: string(*r.EndReason)}, {Key: "done", Value: r.Ticks.Done},
+			{Key: "skipped", Value: r.Ticks.Skipped}, {Key: "missed", Value: r.Ticks.Missed},
 			{Key: "last_tick", Value: r.LastTick},
 		}},
 		{Key: "$unset", Value: bson.D{{Key: "active_user", Value: ""}}},

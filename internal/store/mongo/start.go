@@ -12,8 +12,14 @@ import (
 	"bis/internal/briefing"
 )
 
-// StartRequest implements briefing.RequestStore. A start that replaces nothing is one insert; the unique index over
-// active_user lets one of several win. A start that replaces is a transaction: it is rare, and the end and the start belong together.
+// StartRequest implements briefing.RequestStore.
+//
+// A start that replaces nothing is one insert. The unique index over active_user lets one of
+// several simultaneous starts win, and the others try again. A start that replaces a request is a
+// transaction, because the end and the start belong together; it is rare.
+//
+// The lock of the user makes the starts of this process wait for each other. The index and the
+// transaction alone guard against other processes.
 func (s *Store) StartRequest(ctx context.Context, start briefing.Start) (briefing.Started, error) {
 	if s.closed.Load() {
 		return briefing.Started{}, errClosed
@@ -34,8 +40,8 @@ func (s *Store) StartRequest(ctx context.Context, start briefing.Start) (briefin
 		start.Request.Username = u.Username
 	}
 	for {
-		done, again, err := s.start(ctx, start)
-		if err == nil && !again {
+		done, retry, err := s.start(ctx, start)
+		if err == nil && !retry {
 			return done, nil
 		}
 		if err == nil {
@@ -47,8 +53,8 @@ func (s *Store) StartRequest(ctx context.Context, start briefing.Start) (briefin
 	}
 }
 
-// start tries once. again: the user's requests have moved meanwhile.
-func (s *Store) start(ctx context.Context, start briefing.Start) (done briefing.Started, again bool, err error) {
+// start makes one attempt. retry reports that the user's requests have changed meanwhile.
+func (s *Store) start(ctx context.Context, start briefing.Start) (done briefing.Started, retry bool, err error) {
 	want := start.Request
 	if want.Key != "" {
 		old, err := s.newest(ctx, bson.D{s.nameFilter("username", want.Username), {Key: "key", Value: want.Key}})
@@ -82,7 +88,7 @@ func (s *Store) start(ctx context.Context, start briefing.Start) (done briefing.
 	return s.replaceActive(ctx, next, active, start.Skipped)
 }
 
-// fresh is the document of a new request, with an id after all of its user's.
+// newDoc returns the document of a new request, with an id after all earlier ones of its user.
 func (s *Store) newDoc(ctx context.Context, r briefing.Request) (requestDoc, error) {
 	latest, err := s.LatestRequest(ctx, r.Username)
 	if err != nil && !errors.Is(err, briefing.ErrNotFound) {
@@ -95,8 +101,8 @@ func (s *Store) newDoc(ctx context.Context, r briefing.Request) (requestDoc, err
 	return newRequestDoc(r)
 }
 
-// startFirst inserts a request where there is nothing to end.
-func (s *Store) insertFirst(ctx context.Context, next requestDoc) (done briefing.Started, again bool, err error) {
+// insertFirst inserts a request whose user has no active one.
+func (s *Store) insertFirst(ctx context.Context, next requestDoc) (done briefing.Started, retry bool, err error) {
 	s.claims.noteAttempt(s.cfg.Clock(), next.ID)
 	_, err = s.requests.InsertOne(ctx, next)
 	if lost := s.at("owner written"); lost != nil {
@@ -113,11 +119,13 @@ func (s *Store) insertFirst(ctx context.Context, next requestDoc) (done briefing
 	return done, false, err
 }
 
-// freeName takes the mark of being active from what an old server has ended: it knows nothing of
-// the mark. What still bears it may have a spelling that is unknown here.
+// releaseActiveMark removes active_user from a user's requests that are not active: an old server
+// has ended them and does not know the field. If an active request has the mark, releaseActiveMark
+// learns its name, which may be a spelling that is unknown here.
 func (s *Store) releaseActiveMark(ctx context.Context, username string) error {
 	_, err := s.requests.UpdateMany(ctx,
-		bson.D{s.nameFilter("active_user", username), {Key: "is_active", Value: bson.D{{Key: "$ne", Value: true}}}},
+		bson.D{s.nameFilter("active_user", username),
+			{Key: "is_active", Value: bson.D{{Key: "$ne", Value: true}}}},
 		bson.D{{Key: "$unset", Value: bson.D{{Key: "active_user", Value: ""}}}})
 	if err != nil {
 		return err
@@ -125,11 +133,15 @@ func (s *Store) releaseActiveMark(ctx context.Context, username string) error {
 	return s.learnHolder(ctx, s.requests, "active_user", username)
 }
 
-// errMoved says that a request is not as it was read.
-var errChanged = errors.New("request has moved")
+// errChanged aborts the transaction of replaceActive: a request is not as it was read.
+var errChanged = errors.New("request has changed")
 
-// startReplacing ends what is active and inserts the new request, both or neither.
-func (s *Store) replaceActive(ctx context.Context, next requestDoc, active []requestDoc, skipped briefing.Skips) (done briefing.Started, again bool, err error) {
+// replaceActive ends the active requests as replaced and inserts the new one, all or nothing.
+// active is newest first, and the newest is reported as Replaced. Each end has the conditions of
+// endFilter.
+func (s *Store) replaceActive(
+	ctx context.Context, next requestDoc, active []requestDoc, skipped briefing.Skips,
+) (done briefing.Started, retry bool, err error) {
 	var filters, updates []bson.D
 	for i := range active {
 		old, err := s.readConfirmed(ctx, active[i].ID)
@@ -140,11 +152,14 @@ func (s *Store) replaceActive(ctx context.Context, next requestDoc, active []req
 		if !r.Active {
 			return done, true, nil
 		}
-		ended := r.Ended(briefing.End{Reason: briefing.Replaced, At: *next.StartedAt, Skipped: skipped})
+		ended := r.Ended(briefing.End{
+			Reason: briefing.Replaced, At: *next.StartedAt, Skipped: skipped,
+		})
 		if i == 0 {
 			done.Replaced = &ended
 		}
-		filters, updates = append(filters, s.endFilter(old.ID, r)), append(updates, endUpdate(ended))
+		filters = append(filters, s.endFilter(old.ID, r))
+		updates = append(updates, endUpdate(ended))
 	}
 	if err := s.at("before replacing"); err != nil {
 		return done, false, err
@@ -175,6 +190,8 @@ func (s *Store) replaceActive(ctx context.Context, next requestDoc, active []req
 	return briefing.Started{}, false, err
 }
 
+// ignoreNotFound returns nil for ErrNotFound. A request that was removed is no reason to fail a
+// start.
 func ignoreNotFound(err error) error {
 	if errors.Is(err, briefing.ErrNotFound) {
 		return nil
@@ -182,7 +199,7 @@ func ignoreNotFound(err error) error {
 	return err
 }
 
-// together does writes in one transaction.
+// inTransaction runs do in one transaction. The driver may run it several times.
 func (s *Store) inTransaction(ctx context.Context, do func(context.Context) error) error {
 	session, err := s.calls.StartSession()
 	if err != nil {

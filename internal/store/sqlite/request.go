@@ -9,17 +9,21 @@ import (
 	"bis/internal/briefing"
 )
 
+// toMillis is the stored form of a time.
 func toMillis(t time.Time) int64 { return t.UnixMilli() }
 
+// fromMillis is the time of a stored form, in UTC.
 func fromMillis(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
 
+// scanRequest reads a row with requestColumns.
 func scanRequest(row scanner) (briefing.Request, error) {
 	var r briefing.Request
 	var started int64
 	var ends, ended sql.NullInt64
 	var reason sql.NullString
-	err := row.Scan(&r.ID, &r.Username, &r.Name, &r.Interval, &r.EndTime, &r.EndText, &r.CameraID, &r.Key, &started, &ends, &ended,
-		&reason, &r.Active, &r.Ticks.Done, &r.Ticks.Skipped, &r.Ticks.Missed, &r.LastTick, &r.LastID, &r.Owner.Instance, &r.Owner.Term)
+	err := row.Scan(&r.ID, &r.Username, &r.Name, &r.Interval, &r.EndTime, &r.EndText, &r.CameraID,
+		&r.Key, &started, &ends, &ended, &reason, &r.Active, &r.Ticks.Done, &r.Ticks.Skipped,
+		&r.Ticks.Missed, &r.LastTick, &r.LastID, &r.Owner.Instance, &r.Owner.Term)
 	if err != nil {
 		return briefing.Request{}, err
 	}
@@ -32,6 +36,7 @@ func scanRequest(row scanner) (briefing.Request, error) {
 	return r, nil
 }
 
+// optionalTime is the time of a stored form, or nil for NULL.
 func optionalTime(ms sql.NullInt64) *time.Time {
 	if !ms.Valid {
 		return nil
@@ -40,6 +45,7 @@ func optionalTime(ms sql.NullInt64) *time.Time {
 	return &t
 }
 
+// optionalMillis is the stored form of a time, NULL for nil.
 func optionalMillis(t *time.Time) sql.NullInt64 {
 	if t == nil {
 		return sql.NullInt64{}
@@ -47,13 +53,14 @@ func optionalMillis(t *time.Time) sql.NullInt64 {
 	return sql.NullInt64{Int64: toMillis(*t), Valid: true}
 }
 
-// StartRequest implements briefing.RequestStore.
+// StartRequest implements briefing.RequestStore, in one transaction.
 func (s *Store) StartRequest(ctx context.Context, start briefing.Start) (briefing.Started, error) {
 	if ctx.Err() != nil {
 		return briefing.Started{}, ctx.Err()
 	}
 	var done briefing.Started
-	// Nobody would run a request whose starter has left before the answer, so this one is waited for.
+	// No schedule would run a request whose caller has left before the answer, so the write is
+	// waited for even if ctx ends.
 	err := s.writer.do(context.WithoutCancel(ctx), func(t *tx) (err error) {
 		done, err = t.start(start)
 		return err
@@ -64,7 +71,8 @@ func (s *Store) StartRequest(ctx context.Context, start briefing.Start) (briefin
 	return done, nil
 }
 
-// start continues a request that fits, or ends the active one and stores a new one.
+// start continues a request that fits the order, or ends the active one and stores a new one. The
+// order of the checks is part of the contract: a known key comes before everything else.
 func (t *tx) start(start briefing.Start) (briefing.Started, error) {
 	want := start.Request
 	if start.User != briefing.AnyUser && !start.OnlyContinue {
@@ -90,7 +98,9 @@ func (t *tx) start(start briefing.Start) (briefing.Started, error) {
 	}
 	var done briefing.Started
 	if hasActive {
-		ended, err := t.end(active, briefing.End{Reason: briefing.Replaced, At: want.StartedAt, Skipped: start.Skipped})
+		ended, err := t.end(active, briefing.End{
+			Reason: briefing.Replaced, At: want.StartedAt, Skipped: start.Skipped,
+		})
 		if err != nil {
 			return briefing.Started{}, err
 		}
@@ -100,16 +110,16 @@ func (t *tx) start(start briefing.Start) (briefing.Started, error) {
 	return done, err
 }
 
-// find reads at most one request.
-func (t *tx) find(stmt *sql.Stmt, args ...any) (briefing.Request, bool, error) {
-	r, err := scanRequest(stmt.QueryRow(args...))
+// find reads one request. found is false, without an error, if there is none.
+func (t *tx) find(stmt *sql.Stmt, args ...any) (r briefing.Request, found bool, err error) {
+	r, err = scanRequest(stmt.QueryRow(args...))
 	if errors.Is(err, sql.ErrNoRows) {
 		return briefing.Request{}, false, nil
 	}
 	return r, err == nil, t.refusal("read request", err)
 }
 
-// addRequest stores a new request with an id after all of its user's.
+// addRequest stores a new request, with an id after all earlier ones of its user, and publishes it.
 func (t *tx) addRequest(r briefing.Request) (briefing.Request, error) {
 	var newest string
 	user := briefing.NameKey(r.Username)
@@ -121,17 +131,18 @@ func (t *tx) addRequest(r briefing.Request) (briefing.Request, error) {
 	r.Active, r.EndedAt, r.EndReason = true, nil, nil
 	r.Ticks, r.LastTick, r.LastID = briefing.TickCounts{}, 0, ""
 	r.Owner = briefing.Owner{Instance: t.w.cfg.Instance, Term: 1}
-	err := t.exec(t.w.addRequest, r.ID, r.Username, r.Name, r.Interval, r.EndTime, r.EndText, r.CameraID, r.Key,
-		toMillis(r.StartedAt), optionalMillis(r.EndsAt), r.Owner.Instance, user)
+	err := t.exec(t.w.addRequest, r.ID, r.Username, r.Name, r.Interval, r.EndTime, r.EndText,
+		r.CameraID, r.Key, toMillis(r.StartedAt), optionalMillis(r.EndsAt), r.Owner.Instance, user)
 	t.publish(briefing.Change{Kind: briefing.RequestStarted, Request: r})
 	return r, err
 }
 
-// EndRequest implements briefing.RequestStore.
+// EndRequest implements briefing.RequestStore. The writer has one order for all writes, so the
+// briefings of the request precede its end in the feed.
 func (s *Store) EndRequest(ctx context.Context, e briefing.End) (briefing.Request, error) {
 	var ended briefing.Request
 	err := s.writer.do(ctx, func(t *tx) error {
-		r, err := t.toEnd(e)
+		r, err := t.requestToEnd(e)
 		if err != nil {
 			return err
 		}
@@ -147,8 +158,8 @@ func (s *Store) EndRequest(ctx context.Context, e briefing.End) (briefing.Reques
 	return ended, nil
 }
 
-// toEnd reads the request that e is to end.
-func (t *tx) toEnd(e briefing.End) (briefing.Request, error) {
+// requestToEnd reads the request that e names, by its id or as the active one of a user.
+func (t *tx) requestToEnd(e briefing.End) (briefing.Request, error) {
 	if e.Username == "" {
 		return t.active(e.ID)
 	}
@@ -163,7 +174,7 @@ func (t *tx) toEnd(e briefing.End) (briefing.Request, error) {
 	return r, err
 }
 
-// active reads a request that must not have ended.
+// active reads a request that must be active. An ended one is ErrConflict.
 func (t *tx) active(id briefing.RequestID) (briefing.Request, error) {
 	r, err := scanRequest(t.w.request.QueryRow(id))
 	if err != nil {
@@ -175,7 +186,7 @@ func (t *tx) active(id briefing.RequestID) (briefing.Request, error) {
 	return r, nil
 }
 
-// end settles every tick up to the grid's last and marks the request ended.
+// end stores the end of an active request, with its ticks settled, and publishes it.
 func (t *tx) end(r briefing.Request, e briefing.End) (briefing.Request, error) {
 	r = r.Ended(e)
 	err := t.exec(t.w.endRequest, endArgs(r)...)
@@ -183,9 +194,12 @@ func (t *tx) end(r briefing.Request, e briefing.End) (briefing.Request, error) {
 	return r, err
 }
 
-// endArgs are the arguments of endRequest for an ended request.
+// endArgs are the arguments of the statement endRequest for an ended request.
 func endArgs(r briefing.Request) []any {
-	return []any{toMillis(*r.EndedAt), string(*r.EndReason), r.Ticks.Done, r.Ticks.Skipped, r.Ticks.Missed, r.LastTick, r.ID}
+	return []any{
+		toMillis(*r.EndedAt), string(*r.EndReason),
+		r.Ticks.Done, r.Ticks.Skipped, r.Ticks.Missed, r.LastTick, r.ID,
+	}
 }
 
 // Request implements briefing.RequestStore.
@@ -203,13 +217,17 @@ func (s *Store) LatestRequest(ctx context.Context, username string) (briefing.Re
 	return s.one(ctx, s.stmts.latestRequest, briefing.NameKey(username))
 }
 
+// one reads the request that a statement finds, or returns ErrNotFound.
 func (s *Store) one(ctx context.Context, stmt *sql.Stmt, arg string) (briefing.Request, error) {
 	r, err := scanRequest(stmt.QueryRowContext(ctx, arg))
 	return r, translate("request", err)
 }
 
-// Requests implements briefing.RequestStore.
-func (s *Store) Requests(ctx context.Context, username string, after briefing.RequestID, limit int) ([]briefing.Request, bool, error) {
+// Requests implements briefing.RequestStore. It reads one row more than the limit, to know whether
+// there are more.
+func (s *Store) Requests(
+	ctx context.Context, username string, after briefing.RequestID, limit int,
+) ([]briefing.Request, bool, error) {
 	if _, err := s.User(ctx, username); err != nil {
 		return nil, false, err
 	}
@@ -229,8 +247,11 @@ func (s *Store) Requests(ctx context.Context, username string, after briefing.Re
 	return list[:min(len(list), limit)], more, nil
 }
 
-// RequestStates implements briefing.RequestStore. A look-up here costs microseconds, so each request gets its own.
-func (s *Store) RequestStates(ctx context.Context, ids []briefing.RequestID) (map[briefing.RequestID]briefing.Request, error) {
+// RequestStates implements briefing.RequestStore. A query here costs microseconds, so each request
+// gets its own.
+func (s *Store) RequestStates(
+	ctx context.Context, ids []briefing.RequestID,
+) (map[briefing.RequestID]briefing.Request, error) {
 	states := make(map[briefing.RequestID]briefing.Request, len(ids))
 	for _, id := range ids {
 		r, err := s.Request(ctx, id)
@@ -245,7 +266,7 @@ func (s *Store) RequestStates(ctx context.Context, ids []briefing.RequestID) (ma
 	return states, nil
 }
 
-// collect reads all rows.
+// collect reads all rows by scan, and closes them.
 func collect[T any](rows *sql.Rows, scan func(scanner) (T, error)) ([]T, error) {
 	defer rows.Close()
 	var list []T

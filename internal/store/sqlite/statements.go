@@ -34,11 +34,15 @@ func (w *writer) statements() []statement {
 	return []statement{
 		{&w.beginTx, "BEGIN IMMEDIATE"},
 		{&w.commitTx, "COMMIT"},
+		// Writing a count that nothing reads shows that a commit works.
 		{&w.health, "UPDATE health SET checks = checks + 1 WHERE id = 1"},
+		// Users.
 		{&w.user, userByKey},
 		{&w.addUser, "INSERT INTO users (id, username, custom, name_key) VALUES (?, ?, ?, ?)"},
 		{&w.setCustom, `UPDATE users SET custom = ? WHERE username = (SELECT username FROM users WHERE name_key = ? ORDER BY id LIMIT 1)
 			RETURNING id, username, custom`},
+		// Requests. The unique index requests_active makes a second active request of a user
+		// impossible.
 		{&w.request, from + "WHERE id = ?"},
 		{&w.activeRequest, from + "WHERE name_key = ? AND active = 1"},
 		{&w.keyRequest, from + "WHERE name_key = ? AND key = ? AND key <> '' ORDER BY id DESC LIMIT 1"},
@@ -49,14 +53,16 @@ func (w *writer) statements() []statement {
 		{&w.settle, "UPDATE requests SET done = ?, skipped = ?, missed = ?, last_tick = ?, last_id = ? WHERE id = ?"},
 		{&w.claimable, from + "WHERE active = 1 AND owner <> ? ORDER BY id LIMIT ?"},
 		{&w.claim, "UPDATE requests SET owner = ?, term = ? WHERE id = ?"},
+		// Briefings. settle above belongs to an append, touch to a briefing from outside.
 		{&w.addBriefing, "INSERT INTO briefings (" + briefingColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"},
 		{&w.touch, "UPDATE requests SET last_id = ? WHERE id = ?"},
+		// A probe writes within a savepoint and rolls back to it.
 		{&w.probe, "SAVEPOINT probe"},
 		{&w.rollbackProbe, "ROLLBACK TO probe"},
 	}
 }
 
-// readStmts are the statements of the reading connections.
+// readStmts are the statements of the reading connections. prepareReads has their text.
 type readStmts struct {
 	user, request, activeRequest, latestRequest, requests *sql.Stmt
 	forward, backward, runState, summaryState             *sql.Stmt

@@ -6,11 +6,11 @@ import (
 	"bis/internal/briefing"
 )
 
-// SummaryState implements briefing.RequestStore.
+// SummaryState implements briefing.RequestStore. One query reads everything at one moment.
 func (s *Store) SummaryState(ctx context.Context, id briefing.RequestID) (briefing.SummaryState, error) {
 	var state briefing.SummaryState
 	var custom string
-	row := longerRow{s.stmts.summaryState.QueryRowContext(ctx, string(id)), []any{&custom, &state.Newest}}
+	row := extendedRow{s.stmts.summaryState.QueryRowContext(ctx, string(id)), []any{&custom, &state.Newest}}
 	var err error
 	if state.Request, err = scanRequest(row); err == nil {
 		state.Custom, err = decodeCustom(custom)
@@ -21,10 +21,12 @@ func (s *Store) SummaryState(ctx context.Context, id briefing.RequestID) (briefi
 	return state, nil
 }
 
-// longerRow is a row with more columns than its reader knows of; the rest is scanned into more.
-type longerRow struct {
+// extendedRow is a row with more columns than its reader knows. The further columns are scanned
+// into more.
+type extendedRow struct {
 	scanner
 	more []any
 }
 
-func (r longerRow) Scan(dest ...any) error { return r.scanner.Scan(append(dest, r.more...)...) }
+// Scan scans the reader's columns into dest and the further ones into more.
+func (r extendedRow) Scan(dest ...any) error { return r.scanner.Scan(append(dest, r.more...)...) }

@@ -59,25 +59,26 @@ func (s *Store) EnsureUser(ctx context.Context, username string, custom []string
 	return u, made, nil
 }
 
-// ensureUser reads the user of a name, or stores a new one.
+// ensureUser reads the user of a name, or stores a new one with those custom lines.
 func (t *tx) ensureUser(username string, custom []string) (u briefing.User, made bool, err error) {
 	u, err = t.userOf(username)
 	if !errors.Is(err, briefing.ErrNotFound) {
 		return u, false, err
 	}
 	u = briefing.User{
-		ID: briefing.UserID(briefing.NewID(t.w.cfg.Clock())), Username: username, Custom: append([]string{}, custom...),
+		ID:       briefing.UserID(briefing.NewID(t.w.cfg.Clock())),
+		Username: username, Custom: append([]string{}, custom...),
 	}
 	return u, true, t.exec(t.w.addUser, u.ID, username, encodeCustom(custom), briefing.NameKey(username))
 }
 
-// userOf reads the user of a name.
+// userOf reads the user of a name, or returns ErrNotFound.
 func (t *tx) userOf(username string) (briefing.User, error) {
 	u, err := scanUser(t.w.user.QueryRow(briefing.NameKey(username)))
 	return u, t.refusal("read user", err)
 }
 
-// startUser returns the user that a start is for.
+// startUser returns the user that a start names, and stores it if the start asks for that.
 func (t *tx) startUser(start briefing.Start) (briefing.User, error) {
 	if start.User == briefing.KnownUser {
 		return t.userOf(start.Request.Username)

@@ -11,8 +11,9 @@ import (
 
 // ends are the promises of EndRequest.
 var ends = []promise{
-	// An end settles every tick of the grid up to its time: Skipped of them as skipped and the rest
-	// as missed. It is stored with its reason and time, and the request is active no more.
+	// An end settles every tick of the grid up to its time: as skipped those that the schedule
+	// names, and the rest as missed. It is stored with its reason and time, and the request is
+	// active no more.
 	{"EndRequest/settles_every_tick_of_the_grid", func(h *fixture) {
 		req := h.start("kim")
 		h.append(req, 2)
@@ -31,6 +32,8 @@ var ends = []promise{
 		h.ok(err)
 		h.same("LatestRequest", latest, want)
 	}},
+	// Of the ticks that are not settled yet, those count as skipped that the schedule names for
+	// this request. Ticks outside the gap and ticks of another request do not count.
 	{"EndRequest/counts_the_skipped_ticks_of_that_request_in_the_gap", func(h *fixture) {
 		other := h.start("other")
 		for _, c := range []struct {
@@ -51,6 +54,7 @@ var ends = []promise{
 			h.same(c.name, ended.Ticks, c.want)
 		}
 	}},
+	// An end by a user's name, in any spelling, ends the user's active request and no other.
 	{"EndRequest/of_a_user_ends_the_active_request", func(h *fixture) {
 		for _, name := range []string{minsu.composed, "lee"} {
 			h.known(name)
@@ -71,6 +75,8 @@ var ends = []promise{
 		h.same("read", h.request(req.ID), want)
 		h.same("others", []briefing.Request{h.request(other.ID), h.request(old.ID)}, []briefing.Request{other, old})
 	}},
+	// By a user's name, an unknown user is ErrNotFound, also if requests have that name. A user
+	// without an active request is ErrConflict.
 	{"EndRequest/of_a_user_without_an_active_request_is_ErrConflict_of_nobody_ErrNotFound", func(h *fixture) {
 		end := briefing.End{Username: "kim", Reason: briefing.EndedByUser, At: noon}
 		_, err := h.EndRequest(h.Context(), end)
@@ -81,12 +87,13 @@ var ends = []promise{
 		h.end(h.start("kim"), noon)
 		_, err = h.EndRequest(h.Context(), end)
 		h.isKind("a user whose request has ended", err, briefing.ErrConflict)
-		nobody := h.start("nobody") // as old servers do: the name is no user's
+		nobody := h.start("nobody") // old servers start requests for names without a user
 		end.Username = "nobody"
 		_, err = h.EndRequest(h.Context(), end)
 		h.isKind("a request without its user", err, briefing.ErrNotFound)
 		h.same("it goes on", h.request(nobody.ID), nobody)
 	}},
+	// Each end by a user's name ends one request, once, however many starts and ends race.
 	{"EndRequest/of_a_user_ends_one_request_whatever_races", func(h *fixture) {
 		h.known("kim")
 		h.start("kim")
@@ -180,7 +187,7 @@ var ends = []promise{
 	}},
 }
 
-// skips are ticks of a request that its schedule skipped.
+// skips are ticks of a request that its schedule has skipped.
 func skips(req briefing.Request, ticks ...int64) briefing.Skips {
 	return briefing.Skips{RequestID: req.ID, Ticks: ticks}
 }

@@ -72,8 +72,7 @@ var reads = []promise{
 		_, err = h.LatestRequest(h.Context(), "nobody")
 		h.isKind("LatestRequest", err, briefing.ErrNotFound)
 	}},
-	// Requests returns a user's requests newest first, page by page, each once. An unknown user has
-	// none.
+	// Requests returns a user's requests newest first, page by page, each once.
 	{"Requests/pages_newest_first", func(h *fixture) {
 		h.known("kim")
 		var want []briefing.Request
@@ -101,15 +100,18 @@ var reads = []promise{
 		h.ok(err)
 		h.same("exactly all", []any{len(list), more}, []any{5, false})
 	}},
+	// A user without requests has an empty list, and an unknown user is ErrNotFound.
 	{"Requests/of_a_user_without_any_are_none_of_an_unknown_user_ErrNotFound", func(h *fixture) {
 		h.known("kim")
 		list, more, err := h.Requests(h.Context(), "kim", "", 5)
 		h.ok(err)
 		h.same("of a user without any", []any{len(list), more}, []any{0, false})
-		h.start("nobody") // as old servers do: the name is no user's
+		h.start("nobody") // old servers start requests for names without a user
 		_, _, err = h.Requests(h.Context(), "nobody", "", 5)
 		h.isKind("of an unknown user", err, briefing.ErrNotFound)
 	}},
+	// SummaryState returns the request, the user's custom lines and the newest briefing's id. A
+	// request without a user has no lines, and an unknown request is ErrNotFound.
 	{"SummaryState/reads_request_style_and_newest_briefing", func(h *fixture) {
 		h.known(minsu.mixed)
 		_, err := h.SetCustom(h.Context(), minsu.mixed, []string{"짧게"})

@@ -55,13 +55,14 @@ var starts = []promise{
 		}
 	}},
 	// A start ends the user's active request as replaced at the new one's StartedAt, and settles
-	// its ticks by what the schedule knows to be skipped.
+	// its ticks. Those that the schedule names count as skipped.
 	{"StartRequest/ends_the_active_one_as_replaced", func(h *fixture) {
 		old := h.start("kim")
 		h.append(old, 2)
 		s := order("kim")
 		s.Request.StartedAt = noon.Add(65 * time.Second)
-		s.Skipped = briefing.Skips{RequestID: old.ID, Ticks: []int64{1, 2, 3, 5, 6, 7}} // 2 is settled, 7 comes later
+		// Of these, 1 and 2 are settled already and 7 comes later.
+		s.Skipped = briefing.Skips{RequestID: old.ID, Ticks: []int64{1, 2, 3, 5, 6, 7}}
 		got := h.startAs(s)
 		want := old
 		why := briefing.Replaced
@@ -73,6 +74,9 @@ var starts = []promise{
 		h.ok(err)
 		h.same("the active one", active.ID, got.Request.ID)
 	}},
+	// A start with EnsuredUser creates the user once, with the default custom lines, and stores the
+	// user's own spelling of the name. The lines of an existing user stay. KnownUser finds the same
+	// user.
 	{"StartRequest/of_an_ensured_user_makes_that_user_once", func(h *fixture) {
 		got := concurrently(h, 12, func(i int) (briefing.Started, error) {
 			s := order(spellings()[i%len(spellings())])
@@ -96,6 +100,8 @@ var starts = []promise{
 		h.ok(err)
 		h.same("its own style stays", again, set)
 	}},
+	// With KnownUser an unknown name is ErrNotFound, and OnlyContinue creates no user. AnyUser
+	// starts under any name and creates no user either.
 	{"StartRequest/of_a_known_user_who_is_not_there_stores_nothing", func(h *fixture) {
 		s := order("kim")
 		s.User = briefing.KnownUser

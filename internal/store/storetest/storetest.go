@@ -125,7 +125,7 @@ func order(username string) briefing.Start {
 	}}
 }
 
-// known makes a user.
+// known stores a user of that name.
 func (h *fixture) known(username string) {
 	h.Helper()
 	_, _, err := h.EnsureUser(h.Context(), username, nil)
