@@ -65,7 +65,9 @@ func (op *appendOp) refusal(r briefing.Request) error {
 // runAppend performs op under the request's lock in this process. It carries a briefing of unknown
 // outcome from one call to the next: if the same tick is appended again, its document is used
 // again, so the tick cannot be stored under two ids.
-func (s *Store) runAppend(ctx context.Context, id briefing.RequestID, op *appendOp) (briefing.Briefing, error) {
+func (s *Store) runAppend(
+	ctx context.Context, id briefing.RequestID, op *appendOp,
+) (briefing.Briefing, error) {
 	if s.closed.Load() {
 		return briefing.Briefing{}, errClosed
 	}
@@ -110,7 +112,9 @@ func isRefusal(err error) bool {
 // appendTo repeats the steps of the protocol until the briefing is stored or refused. Each round
 // that finds the request changed by another writer starts with fresh state. The caller holds the
 // request's lock.
-func (s *Store) appendTo(ctx context.Context, oid bson.ObjectID, state *appendState, op *appendOp) error {
+func (s *Store) appendTo(
+	ctx context.Context, oid bson.ObjectID, state *appendState, op *appendOp,
+) error {
 	for ctx.Err() == nil {
 		fresh := !state.current
 		if fresh {
@@ -152,7 +156,9 @@ func (s *Store) appendTo(ctx context.Context, oid bson.ObjectID, state *appendSt
 
 // refresh reads the request into state, with its last id confirmed. It reports whether op's own
 // document is stored already, by an earlier attempt without an answer.
-func (s *Store) refresh(ctx context.Context, oid bson.ObjectID, state *appendState, op *appendOp) (stored bool, err error) {
+func (s *Store) refresh(
+	ctx context.Context, oid bson.ObjectID, state *appendState, op *appendOp,
+) (stored bool, err error) {
 	doc, err := s.readConfirmed(ctx, oid)
 	if err != nil {
 		return false, err
@@ -196,7 +202,9 @@ func (s *Store) readConfirmed(ctx context.Context, oid bson.ObjectID) (requestDo
 // one, and stores that document in the request. changed reports that the request did not match the
 // filter: another process has written it, and state is out of date. On success state holds the new
 // request.
-func (s *Store) writeIntent(ctx context.Context, oid bson.ObjectID, state *appendState, op *appendOp) (changed bool, err error) {
+func (s *Store) writeIntent(
+	ctx context.Context, oid bson.ObjectID, state *appendState, op *appendOp,
+) (changed bool, err error) {
 	// The document is made again if its id no longer follows the last one. Until then it keeps its
 	// id over all attempts, so that isStored recognizes it.
 	next := op.settle(state.req)
@@ -284,7 +292,8 @@ func (s *Store) insertBriefing(ctx context.Context, d *briefingDoc) error {
 
 // isStored reports whether the briefing is stored under its id and its request.
 func (s *Store) isStored(ctx context.Context, d *briefingDoc) (bool, error) {
-	n, err := s.briefings.CountDocuments(ctx, bson.D{{Key: "_id", Value: d.ID}, {Key: "request_id", Value: d.RequestID}})
+	n, err := s.briefings.CountDocuments(ctx,
+		bson.D{{Key: "_id", Value: d.ID}, {Key: "request_id", Value: d.RequestID}})
 	return n > 0, translate("look for briefing", err)
 }
 
@@ -295,7 +304,8 @@ func (s *Store) reassignID(ctx context.Context, d *briefingDoc) error {
 	id, _ := objectID(briefing.NextID(s.Now(), d.ID.Hex()))
 	done, err := s.requests.UpdateOne(ctx,
 		bson.D{{Key: "_id", Value: d.RequestID}, {Key: "last_id", Value: d.ID}},
-		bson.D{{Key: "$set", Value: bson.D{{Key: "last_id", Value: id}, {Key: "intent._id", Value: id}}}}, hintByID())
+		bson.D{{Key: "$set", Value: bson.D{{Key: "last_id", Value: id}, {Key: "intent._id", Value: id}}}},
+		hintByID())
 	if err != nil {
 		return translate("renumber briefing", err)
 	}

@@ -12,7 +12,9 @@ import (
 
 // Briefings implements briefing.BriefingStore. It reads one document more than the limit, to know
 // whether there are more.
-func (s *Store) Briefings(ctx context.Context, id briefing.RequestID, p briefing.Slice) ([]briefing.Briefing, bool, error) {
+func (s *Store) Briefings(
+	ctx context.Context, id briefing.RequestID, p briefing.Slice,
+) ([]briefing.Briefing, bool, error) {
 	if s.closed.Load() {
 		return nil, false, errClosed
 	}
@@ -56,7 +58,9 @@ func idRange(p briefing.Slice) bson.D {
 }
 
 // findBriefings reads at most limit briefings that match filter, in the order of sort.
-func (s *Store) findBriefings(ctx context.Context, filter, sort bson.D, limit int) ([]briefingDoc, error) {
+func (s *Store) findBriefings(
+	ctx context.Context, filter, sort bson.D, limit int,
+) ([]briefingDoc, error) {
 	cur, err := s.briefings.Find(ctx, filter, options.Find().SetSort(sort).SetLimit(int64(limit)))
 	if err != nil {
 		return nil, err
@@ -80,7 +84,9 @@ const catchUpLen = 4_000
 
 // CatchUp implements briefing.BriefingStore. One query reads for all positions, ordered by request.
 // If the answer is full, CatchUp asks again for the requests that it did not reach.
-func (s *Store) CatchUp(ctx context.Context, at []briefing.Position, limit int) (map[briefing.RequestID][]briefing.Briefing, error) {
+func (s *Store) CatchUp(
+	ctx context.Context, at []briefing.Position, limit int,
+) (map[briefing.RequestID][]briefing.Briefing, error) {
 	if s.closed.Load() {
 		return nil, errClosed
 	}

@@ -48,7 +48,9 @@ func mix(x uint64) uint64 {
 // handOversPerSecond. A request changes hands only between two ticks: its last tick is stored and
 // its next one is not due yet, so no tick is lost. A request that is not between ticks is queued
 // again.
-func (s *Store) handOver(ctx context.Context, m members, me string, limit int) ([]briefing.Request, error) {
+func (s *Store) handOver(
+	ctx context.Context, m members, me string, limit int,
+) ([]briefing.Request, error) {
 	if len(m.live) < 2 {
 		return nil, nil
 	}
@@ -98,7 +100,8 @@ func (s *Store) refreshWanted(ctx context.Context, m members, me string) error {
 		return nil
 	}
 	others := slices.DeleteFunc(slices.Clone(m.live), func(name string) bool { return name == me })
-	ids, err := s.ids(ctx, bson.D{{Key: "is_active", Value: true}, {Key: "owner", Value: bson.D{{Key: "$in", Value: others}}}})
+	ids, err := s.ids(ctx, bson.D{{Key: "is_active", Value: true},
+		{Key: "owner", Value: bson.D{{Key: "$in", Value: others}}}})
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,9 @@ const legacySilence = 120 * time.Second
 // that are past their end time, ends all but the newest of a user, and adopts those that no old
 // server runs. Each process handles the requests that prefer it. After an error the next call scans
 // again.
-func (s *Store) claimLegacy(ctx context.Context, m members, me string, limit int) ([]briefing.Request, error) {
+func (s *Store) claimLegacy(
+	ctx context.Context, m members, me string, limit int,
+) ([]briefing.Request, error) {
 	first, due := s.legacyDue()
 	if !due {
 		return nil, nil
@@ -100,7 +102,9 @@ func (s *Store) rescanLegacy() {
 
 // resolveLegacy ends, adopts or leaves one request of an old server. first tells that this process
 // has just started, hasNewer that the user has a newer active request. ok reports an adoption.
-func (s *Store) resolveLegacy(ctx context.Context, d *requestDoc, me string, first, hasNewer bool) (briefing.Request, bool, error) {
+func (s *Store) resolveLegacy(
+	ctx context.Context, d *requestDoc, me string, first, hasNewer bool,
+) (briefing.Request, bool, error) {
 	r := d.request(s.cfg.Zone)
 	now := s.Now()
 	deadline := now
@@ -139,7 +143,9 @@ func (s *Store) resolveLegacy(ctx context.Context, d *requestDoc, me string, fir
 }
 
 // endLegacy ends a request without an owner. Briefings of the old server count as its done ticks.
-func (s *Store) endLegacy(ctx context.Context, d *requestDoc, reason briefing.EndReason, at time.Time) error {
+func (s *Store) endLegacy(
+	ctx context.Context, d *requestDoc, reason briefing.EndReason, at time.Time,
+) error {
 	r := d.request(s.cfg.Zone)
 	r.LastTick = r.Grid(at)
 	var err error
@@ -170,7 +176,9 @@ func lastIDValue(d *requestDoc) any {
 
 // legacyTicks counts the briefings that an old server stored as done ticks, at most grid, and the
 // rest of the grid as missed.
-func (s *Store) legacyTicks(ctx context.Context, id bson.ObjectID, grid int64) (briefing.TickCounts, error) {
+func (s *Store) legacyTicks(
+	ctx context.Context, id bson.ObjectID, grid int64,
+) (briefing.TickCounts, error) {
 	n, err := s.briefings.CountDocuments(ctx, bson.D{{Key: "request_id", Value: id}})
 	done := min(n, grid)
 	return briefing.TickCounts{Done: int(done), Missed: int(grid - done)}, err
@@ -178,7 +186,9 @@ func (s *Store) legacyTicks(ctx context.Context, id bson.ObjectID, grid int64) (
 
 // adopt makes this process the owner of a request of an old server and adds the fields of new
 // requests. Its ticks so far are settled. ok is false if the request has changed since it was read.
-func (s *Store) adopt(ctx context.Context, d *requestDoc, r briefing.Request, me, newest string) (briefing.Request, bool, error) {
+func (s *Store) adopt(
+	ctx context.Context, d *requestDoc, r briefing.Request, me, newest string,
+) (briefing.Request, bool, error) {
 	grid := r.Grid(s.Now())
 	counts, err := s.legacyTicks(ctx, d.ID, grid)
 	if err != nil {

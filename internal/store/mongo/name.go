@@ -136,7 +136,9 @@ func (s *Store) learnFrom(ctx context.Context, cur *mongo.Cursor, field string) 
 
 // learnHolder learns the name of the document whose field has the key of username. Another process
 // has stored it, under a spelling that is unknown here.
-func (s *Store) learnHolder(ctx context.Context, c *mongo.Collection, field, username string) error {
+func (s *Store) learnHolder(
+	ctx context.Context, c *mongo.Collection, field, username string,
+) error {
 	cur, err := c.Find(ctx, bson.D{{Key: field, Value: briefing.NameKey(username)}},
 		options.Find().SetLimit(1).SetProjection(bson.D{{Key: "username", Value: 1}}))
 	if err != nil {

@@ -43,7 +43,9 @@ func (s *Store) claim(ctx context.Context, limit int) ([]briefing.Request, error
 
 // claimUnconfirmed returns requests that this process owns although no answer said so. Their writes
 // may still be under way, so a request that is not owned yet stays noted for unconfirmedTime.
-func (s *Store) claimUnconfirmed(ctx context.Context, _ members, me string, limit int) ([]briefing.Request, error) {
+func (s *Store) claimUnconfirmed(
+	ctx context.Context, _ members, me string, limit int,
+) ([]briefing.Request, error) {
 	ids := s.claims.attempted()
 	if len(ids) == 0 {
 		return nil, nil
@@ -63,7 +65,9 @@ func (s *Store) claimUnconfirmed(ctx context.Context, _ members, me string, limi
 
 // claimOrphans claims the requests of dead processes that prefer this process. An empty owner is
 // dead too: it is the owner of a request that was transferred from another store.
-func (s *Store) claimOrphans(ctx context.Context, m members, me string, limit int) ([]briefing.Request, error) {
+func (s *Store) claimOrphans(
+	ctx context.Context, m members, me string, limit int,
+) ([]briefing.Request, error) {
 	dead := append([]string{""}, m.dead...)
 	list, err := s.takeOver(ctx, s.claims.popOrphans(min(limit, orphanBatch)), me, dead)
 	if err != nil || len(list) > 0 {
@@ -86,7 +90,9 @@ const orphanBatch = 100
 // takeOver claims requests whose owner is dead, in one update. The new term fences the old owner,
 // so after the update no further intent of that owner can appear. The intents that are there are
 // inserted by readOwned.
-func (s *Store) takeOver(ctx context.Context, ids []bson.ObjectID, me string, dead []string) ([]briefing.Request, error) {
+func (s *Store) takeOver(
+	ctx context.Context, ids []bson.ObjectID, me string, dead []string,
+) ([]briefing.Request, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
@@ -96,7 +102,8 @@ func (s *Store) takeOver(ctx context.Context, ids []bson.ObjectID, me string, de
 	_, err := s.requests.UpdateMany(limited,
 		bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}, {Key: "is_active", Value: true},
 			{Key: "owner", Value: bson.D{{Key: "$in", Value: dead}}}},
-		bson.D{{Key: "$set", Value: bson.D{{Key: "owner", Value: me}}}, {Key: "$inc", Value: bson.D{{Key: "term", Value: int64(1)}}}},
+		bson.D{{Key: "$set", Value: bson.D{{Key: "owner", Value: me}}},
+			{Key: "$inc", Value: bson.D{{Key: "term", Value: int64(1)}}}},
 		options.UpdateMany().SetHint(byID))
 	if err = errors.Join(err, s.at("owner written")); err != nil {
 		return nil, err
@@ -162,7 +169,9 @@ func (s *Store) claimLive(ctx context.Context, ids []bson.ObjectID, me string,
 }
 
 // readOwned reads those of the requests that this process owns, with their intents inserted.
-func (s *Store) readOwned(ctx context.Context, ids []bson.ObjectID, me string) ([]briefing.Request, error) {
+func (s *Store) readOwned(
+	ctx context.Context, ids []bson.ObjectID, me string,
+) ([]briefing.Request, error) {
 	if err := s.at("reading claims"); err != nil {
 		return nil, err
 	}

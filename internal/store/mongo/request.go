@@ -173,7 +173,9 @@ func (s *Store) endByID(ctx context.Context, e briefing.End) (briefing.Request, 
 // end updates the request on the condition that it is as readConfirmed has read it, and repeats
 // both until nothing came in between. The last id was confirmed before, and a later append fails on
 // is_active, so every briefing is inserted before the end.
-func (s *Store) end(ctx context.Context, oid bson.ObjectID, e briefing.End) (briefing.Request, error) {
+func (s *Store) end(
+	ctx context.Context, oid bson.ObjectID, e briefing.End,
+) (briefing.Request, error) {
 	for ctx.Err() == nil {
 		doc, err := s.readConfirmed(ctx, oid)
 		if err != nil {

@@ -54,7 +54,9 @@ func (s *Store) StartRequest(ctx context.Context, start briefing.Start) (briefin
 }
 
 // start makes one attempt. retry reports that the user's requests have changed meanwhile.
-func (s *Store) start(ctx context.Context, start briefing.Start) (done briefing.Started, retry bool, err error) {
+func (s *Store) start(
+	ctx context.Context, start briefing.Start,
+) (done briefing.Started, retry bool, err error) {
 	want := start.Request
 	if want.Key != "" {
 		old, err := s.newest(ctx, bson.D{s.nameFilter("username", want.Username), {Key: "key", Value: want.Key}})
@@ -102,7 +104,9 @@ func (s *Store) newDoc(ctx context.Context, r briefing.Request) (requestDoc, err
 }
 
 // insertFirst inserts a request whose user has no active one.
-func (s *Store) insertFirst(ctx context.Context, next requestDoc) (done briefing.Started, retry bool, err error) {
+func (s *Store) insertFirst(
+	ctx context.Context, next requestDoc,
+) (done briefing.Started, retry bool, err error) {
 	s.claims.noteAttempt(s.cfg.Clock(), next.ID)
 	_, err = s.requests.InsertOne(ctx, next)
 	if lost := s.at("owner written"); lost != nil {

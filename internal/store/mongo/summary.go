@@ -10,7 +10,9 @@ import (
 // SummaryState implements briefing.RequestStore. Its three reads are not at one moment. A briefing
 // that is stored in between makes Newest later than the counts, and the next call differs again, so
 // no summary is taken for current that is not.
-func (s *Store) SummaryState(ctx context.Context, id briefing.RequestID) (briefing.SummaryState, error) {
+func (s *Store) SummaryState(
+	ctx context.Context, id briefing.RequestID,
+) (briefing.SummaryState, error) {
 	req, err := s.Request(ctx, id)
 	if err != nil {
 		return briefing.SummaryState{}, err

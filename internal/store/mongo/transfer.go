@@ -75,7 +75,9 @@ func idAfter[T ~string](id T) bson.D {
 }
 
 // UsersAfter implements transfer.Source.
-func (s *Store) UsersAfter(ctx context.Context, id briefing.UserID, limit int) ([]briefing.User, error) {
+func (s *Store) UsersAfter(
+	ctx context.Context, id briefing.UserID, limit int,
+) ([]briefing.User, error) {
 	ctx, cancel := s.call(ctx)
 	defer cancel()
 	cur, err := s.users.Find(ctx, idAfter(id), options.Find().SetSort(byID).SetLimit(int64(limit)))
@@ -96,7 +98,9 @@ func (s *Store) UsersAfter(ctx context.Context, id briefing.UserID, limit int) (
 // RequestsAfter implements transfer.Source. It inserts the intents of the requests first. Active
 // requests of old servers are returned as if they were adopted: the briefings that are stored are
 // their done ticks.
-func (s *Store) RequestsAfter(ctx context.Context, id briefing.RequestID, limit int) ([]briefing.Request, error) {
+func (s *Store) RequestsAfter(
+	ctx context.Context, id briefing.RequestID, limit int,
+) ([]briefing.Request, error) {
 	docs, err := s.findRequests(ctx, idAfter(id), options.Find().SetSort(byID).SetLimit(int64(limit)))
 	if err == nil {
 		err = s.insertIntents(ctx, docs)
@@ -115,7 +119,9 @@ func (s *Store) RequestsAfter(ctx context.Context, id briefing.RequestID, limit 
 }
 
 // presentAsAdopted sets the fields of a legacy request that adopt would write. It writes nothing.
-func (s *Store) presentAsAdopted(ctx context.Context, oid bson.ObjectID, r *briefing.Request) error {
+func (s *Store) presentAsAdopted(
+	ctx context.Context, oid bson.ObjectID, r *briefing.Request,
+) error {
 	ctx, cancel := s.call(ctx)
 	defer cancel()
 	newest, err := s.newestID(ctx, oid)

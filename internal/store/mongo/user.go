@@ -17,7 +17,9 @@ var byID = bson.D{{Key: "_id", Value: 1}}
 
 // EnsureUser implements briefing.UserStore. The unique index over name_key lets one of simultaneous
 // calls create the user; the others then read it.
-func (s *Store) EnsureUser(ctx context.Context, username string, custom []string) (briefing.User, bool, error) {
+func (s *Store) EnsureUser(
+	ctx context.Context, username string, custom []string,
+) (briefing.User, bool, error) {
 	ctx, cancel := s.call(ctx)
 	defer cancel()
 	for {
@@ -26,7 +28,10 @@ func (s *Store) EnsureUser(ctx context.Context, username string, custom []string
 			return u, false, err
 		}
 		id, _ := objectID(briefing.NewID(s.Now()))
-		doc := userDoc{ID: id, Username: username, Custom: append([]string{}, custom...), NameKey: briefing.NameKey(username)}
+		doc := userDoc{
+			ID: id, Username: username, Custom: append([]string{}, custom...),
+			NameKey: briefing.NameKey(username),
+		}
 		_, err = s.users.InsertOne(ctx, doc)
 		if err == nil {
 			s.spellings.learn(username)
@@ -60,7 +65,9 @@ func (s *Store) user(ctx context.Context, username string) (briefing.User, error
 }
 
 // SetCustom implements briefing.UserStore.
-func (s *Store) SetCustom(ctx context.Context, username string, custom []string) (briefing.User, error) {
+func (s *Store) SetCustom(
+	ctx context.Context, username string, custom []string,
+) (briefing.User, error) {
 	ctx, cancel := s.call(ctx)
 	defer cancel()
 	set := bson.D{{Key: "$set", Value: bson.D{{Key: "custom", Value: append([]string{}, custom...)}}}}

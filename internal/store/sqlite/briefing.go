@@ -102,7 +102,9 @@ func (t *tx) addBriefing(r briefing.Request, b *briefing.Briefing, facts []byte)
 
 // Briefings implements briefing.BriefingStore. It reads one row more than the limit, to know
 // whether there are more.
-func (s *Store) Briefings(ctx context.Context, id briefing.RequestID, p briefing.Slice) ([]briefing.Briefing, bool, error) {
+func (s *Store) Briefings(
+	ctx context.Context, id briefing.RequestID, p briefing.Slice,
+) ([]briefing.Briefing, bool, error) {
 	stmt, before := s.stmts.forward, string(p.Before)
 	if p.Backward {
 		stmt = s.stmts.backward
@@ -128,7 +130,9 @@ func (s *Store) Briefings(ctx context.Context, id briefing.RequestID, p briefing
 
 // CatchUp implements briefing.BriefingStore. A query here costs microseconds, so each position gets
 // its own.
-func (s *Store) CatchUp(ctx context.Context, at []briefing.Position, limit int) (map[briefing.RequestID][]briefing.Briefing, error) {
+func (s *Store) CatchUp(
+	ctx context.Context, at []briefing.Position, limit int,
+) (map[briefing.RequestID][]briefing.Briefing, error) {
 	found := make(map[briefing.RequestID][]briefing.Briefing)
 	for _, p := range at {
 		list, _, err := s.Briefings(ctx, p.RequestID, briefing.Slice{After: p.After, Limit: limit})

@@ -70,8 +70,8 @@ func schemaVersion(ctx context.Context, db *sql.DB) (version int, err error) {
 	var tables, known int
 	err = db.QueryRowContext(ctx, "SELECT user_version FROM pragma_user_version").Scan(&version)
 	if err == nil {
-		err = db.QueryRowContext(ctx, `SELECT count(*), count(*) FILTER (WHERE name IN ('users', 'requests', 'briefings'))
-			FROM sqlite_schema WHERE name NOT LIKE 'sqlite\_%' ESCAPE '\'`).Scan(&tables, &known)
+		err = db.QueryRowContext(ctx, `SELECT count(*),
+			count(*) FILTER (WHERE name IN ('users', 'requests', 'briefings')) FROM sqlite_schema WHERE name NOT LIKE 'sqlite\_%' ESCAPE '\'`).Scan(&tables, &known)
 	}
 	switch {
 	case err != nil:

@@ -92,19 +92,20 @@ const probeLen = 128
 // readProbes read rows after a key. Their columns are the two parts of the key and a length. To
 // compute the length, SQLite must read the other columns.
 var readProbes = [...]struct{ table, query string }{
-	{"users", "SELECT username, '', length(id) + length(custom) FROM users WHERE username > ?1 ORDER BY username LIMIT ?3"},
-	{"users", `SELECT name_key, id, 0 FROM users INDEXED BY users_name_key WHERE (name_key, id) > (?1, ?2)
-		ORDER BY name_key, id LIMIT ?3`},
+	{"users", `SELECT username, '', length(id) + length(custom) FROM users
+		WHERE username > ?1 ORDER BY username LIMIT ?3`},
+	{"users", `SELECT name_key, id, 0 FROM users INDEXED BY users_name_key
+		WHERE (name_key, id) > (?1, ?2) ORDER BY name_key, id LIMIT ?3`},
 	{"requests", `SELECT id, '', length(username) + length(name) + length(end_text) FROM requests
 		WHERE id > ?1 ORDER BY id LIMIT ?3`},
-	{"requests", `SELECT name_key, id, 0 FROM requests INDEXED BY requests_user WHERE (name_key, id) > (?1, ?2)
-		ORDER BY name_key, id LIMIT ?3`},
-	{"requests", `SELECT name_key, '', 0 FROM requests INDEXED BY requests_active WHERE active = 1 AND name_key > ?1
-		ORDER BY name_key LIMIT ?3`},
-	{"requests", `SELECT name_key, key, 0 FROM requests INDEXED BY requests_key WHERE key <> '' AND (name_key, key) > (?1, ?2)
-		ORDER BY name_key, key LIMIT ?3`},
-	{"briefings", `SELECT request_id, id, length(caption) + length(facts) FROM briefings WHERE (request_id, id) > (?1, ?2)
-		ORDER BY request_id, id LIMIT ?3`},
+	{"requests", `SELECT name_key, id, 0 FROM requests INDEXED BY requests_user
+		WHERE (name_key, id) > (?1, ?2) ORDER BY name_key, id LIMIT ?3`},
+	{"requests", `SELECT name_key, '', 0 FROM requests INDEXED BY requests_active
+		WHERE active = 1 AND name_key > ?1 ORDER BY name_key LIMIT ?3`},
+	{"requests", `SELECT name_key, key, 0 FROM requests INDEXED BY requests_key
+		WHERE key <> '' AND (name_key, key) > (?1, ?2) ORDER BY name_key, key LIMIT ?3`},
+	{"briefings", `SELECT request_id, id, length(caption) + length(facts) FROM briefings
+		WHERE (request_id, id) > (?1, ?2) ORDER BY request_id, id LIMIT ?3`},
 }
 
 // probe reads the next part of each table. After the last part it begins anew.

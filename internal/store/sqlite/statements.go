@@ -9,8 +9,8 @@ import (
 // requestColumns and briefingColumns are in the order in which scanRequest and scanBriefing read
 // them.
 const (
-	requestColumns = `id, username, name, interval, end_time, end_text, camera, key, started_at, ends_at, ended_at,
-		end_reason, active, done, skipped, missed, last_tick, last_id, owner, term`
+	requestColumns = `id, username, name, interval, end_time, end_text, camera, key, started_at, ends_at,
+		ended_at, end_reason, active, done, skipped, missed, last_tick, last_id, owner, term`
 	briefingColumns = `request_id, id, tick, at, head, caption, facts, degraded, source`
 )
 
@@ -18,8 +18,8 @@ const (
 // first by id is the user.
 const (
 	userByKey  = "SELECT id, username, custom FROM users WHERE name_key = ? ORDER BY id LIMIT 1"
-	endRequest = `UPDATE requests SET active = 0, ended_at = ?, end_reason = ?, done = ?, skipped = ?, missed = ?, last_tick = ?
-		WHERE id = ?`
+	endRequest = `UPDATE requests SET active = 0, ended_at = ?, end_reason = ?,
+		done = ?, skipped = ?, missed = ?, last_tick = ? WHERE id = ?`
 )
 
 // statement is a statement to prepare, and where to store it.
@@ -39,7 +39,8 @@ func (w *writer) statements() []statement {
 		// Users.
 		{&w.user, userByKey},
 		{&w.addUser, "INSERT INTO users (id, username, custom, name_key) VALUES (?, ?, ?, ?)"},
-		{&w.setCustom, `UPDATE users SET custom = ? WHERE username = (SELECT username FROM users WHERE name_key = ? ORDER BY id LIMIT 1)
+		{&w.setCustom, `UPDATE users SET custom = ?
+			WHERE username = (SELECT username FROM users WHERE name_key = ? ORDER BY id LIMIT 1)
 			RETURNING id, username, custom`},
 		// Requests. The unique index requests_active makes a second active request of a user
 		// impossible.
@@ -50,7 +51,8 @@ func (w *writer) statements() []statement {
 		{&w.addRequest, "INSERT INTO requests (" + requestColumns + `, name_key)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, 1, 0, 0, 0, 0, '', ?, 1, ?)`},
 		{&w.endRequest, endRequest},
-		{&w.settle, "UPDATE requests SET done = ?, skipped = ?, missed = ?, last_tick = ?, last_id = ? WHERE id = ?"},
+		{&w.settle, `UPDATE requests SET done = ?, skipped = ?, missed = ?, last_tick = ?, last_id = ?
+			WHERE id = ?`},
 		{&w.claimable, from + "WHERE active = 1 AND owner <> ? ORDER BY id LIMIT ?"},
 		{&w.claim, "UPDATE requests SET owner = ?, term = ? WHERE id = ?"},
 		// Briefings. settle above belongs to an append, touch to a briefing from outside.
@@ -73,7 +75,8 @@ type readStmts struct {
 func prepareReads(ctx context.Context, db *sql.DB) (readStmts, error) {
 	var r readStmts
 	requests := "SELECT " + requestColumns + " FROM requests "
-	briefings := "SELECT " + briefingColumns + " FROM briefings WHERE request_id = ? AND id > ? AND id < ? ORDER BY id "
+	briefings := "SELECT " + briefingColumns +
+		" FROM briefings WHERE request_id = ? AND id > ? AND id < ? ORDER BY id "
 	for _, s := range []statement{
 		{&r.user, userByKey},
 		{&r.request, requests + "WHERE id = ?"},

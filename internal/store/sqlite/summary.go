@@ -7,7 +7,9 @@ import (
 )
 
 // SummaryState implements briefing.RequestStore. One query reads everything at one moment.
-func (s *Store) SummaryState(ctx context.Context, id briefing.RequestID) (briefing.SummaryState, error) {
+func (s *Store) SummaryState(
+	ctx context.Context, id briefing.RequestID,
+) (briefing.SummaryState, error) {
 	var state briefing.SummaryState
 	var custom string
 	row := extendedRow{s.stmts.summaryState.QueryRowContext(ctx, string(id)), []any{&custom, &state.Newest}}

@@ -19,7 +19,9 @@ func (s *Store) Size(ctx context.Context) (users, requests, briefings int64, err
 }
 
 // UsersAfter implements transfer.Source.
-func (s *Store) UsersAfter(ctx context.Context, id briefing.UserID, limit int) ([]briefing.User, error) {
+func (s *Store) UsersAfter(
+	ctx context.Context, id briefing.UserID, limit int,
+) ([]briefing.User, error) {
 	rows, err := s.reads.QueryContext(ctx,
 		"SELECT id, username, custom FROM users WHERE id > ? ORDER BY id LIMIT ?", string(id), limit)
 	if err != nil {
@@ -30,7 +32,9 @@ func (s *Store) UsersAfter(ctx context.Context, id briefing.UserID, limit int) (
 }
 
 // RequestsAfter implements transfer.Source.
-func (s *Store) RequestsAfter(ctx context.Context, id briefing.RequestID, limit int) ([]briefing.Request, error) {
+func (s *Store) RequestsAfter(
+	ctx context.Context, id briefing.RequestID, limit int,
+) ([]briefing.Request, error) {
 	rows, err := s.reads.QueryContext(ctx,
 		"SELECT "+requestColumns+" FROM requests WHERE id > ? ORDER BY id LIMIT ?", string(id), limit)
 	if err != nil {

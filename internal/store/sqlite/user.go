@@ -42,7 +42,9 @@ func encodeCustom(custom []string) string {
 
 // EnsureUser implements briefing.UserStore. It reads first, because most calls are for users that
 // exist and need no write.
-func (s *Store) EnsureUser(ctx context.Context, username string, custom []string) (briefing.User, bool, error) {
+func (s *Store) EnsureUser(
+	ctx context.Context, username string, custom []string,
+) (briefing.User, bool, error) {
 	known, err := s.User(ctx, username)
 	if !errors.Is(err, briefing.ErrNotFound) {
 		return known, false, err
@@ -94,7 +96,9 @@ func (s *Store) User(ctx context.Context, username string) (briefing.User, error
 }
 
 // SetCustom implements briefing.UserStore.
-func (s *Store) SetCustom(ctx context.Context, username string, custom []string) (briefing.User, error) {
+func (s *Store) SetCustom(
+	ctx context.Context, username string, custom []string,
+) (briefing.User, error) {
 	var u briefing.User
 	err := s.writer.do(ctx, func(t *tx) (err error) {
 		u, err = scanUser(t.w.setCustom.QueryRow(encodeCustom(custom), briefing.NameKey(username)))
