@@ -97,7 +97,7 @@ func (d *requestDoc) startTime(zone *time.Location) time.Time {
 	return d.ID.Timestamp().UTC()
 }
 
-// utc returns a copy of a time in UTC, or nil for nil. The driver decodes times in the local zone.
+// utc returns a copy of a time in UTC, or nil for nil.
 func utc(t *time.Time) *time.Time {
 	if t == nil {
 		return nil

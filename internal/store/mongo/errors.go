@@ -106,11 +106,12 @@ func (s *Store) redact(err error) error {
 		file   *fs.PathError
 	)
 	switch {
-	case strings.Count(s.cfg.URI, "@") > 1:
+	case strings.Count(s.cfg.URI, "@") > 1: // the driver takes a part of the password for the host
 		return errBadURI
 	case errors.As(err, &file):
 		return fmt.Errorf("a file that DATABASE_URI names: %w", file.Err)
 	case s.calls == nil && !errors.As(err, &lookup) && !errors.As(err, &dial):
+		// A mongodb+srv address is looked up while it is parsed; such errors are the network's.
 		return errBadURI // without a client, the driver could not parse the address
 	}
 	text := err.Error()

@@ -41,8 +41,8 @@ func newMeter(t *testing.T, database string) *countingProxy {
 				in.Close()
 				continue
 			}
-			all.Go(func() { defer out.Close(); _, _ = io.Copy(out, in) })                                 // either end breaks both
-			all.Go(func() { defer in.Close(); _, _ = io.Copy(in, io.TeeReader(out, counter{&m.bytes})) }) // as above
+			all.Go(func() { defer out.Close(); _, _ = io.Copy(out, in) }) // closing one end ends both
+			all.Go(func() { defer in.Close(); _, _ = io.Copy(in, io.TeeReader(out, counter{&m.bytes})) })
 		}
 	})
 	t.Cleanup(func() { l.Close(); all.Wait() })
@@ -137,7 +137,7 @@ func TestMembers_thousands_of_old_leases(t *testing.T) {
 func TestMembers_the_dead_stay_dead(t *testing.T) {
 	t.Parallel()
 	p := newPair(t, "")
-	p.a.lease.stop() // paused
+	p.a.lease.stop() // as if the process were paused
 	long := p.b.Now().Add(-time.Hour)
 	if _, err := p.b.instances.UpdateByID(t.Context(), "a", bson.D{{Key: "$set", Value: bson.D{{Key: "renewed_at", Value: long}}}}); err != nil {
 		t.Fatal(err)

@@ -57,7 +57,7 @@ var noIntent = bson.D{{Key: "intent", Value: 0}}
 func (s *Store) Requests(
 	ctx context.Context, username string, after briefing.RequestID, limit int,
 ) ([]briefing.Request, bool, error) {
-	if _, err := s.User(ctx, username); err != nil {
+	if _, err := s.User(ctx, username); err != nil { // an unknown user is no empty list
 		return nil, false, err
 	}
 	filter := bson.D{s.nameFilter("username", username)}

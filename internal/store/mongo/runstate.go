@@ -35,6 +35,7 @@ func (s *Store) RunState(ctx context.Context, id briefing.RequestID) (briefing.R
 	}
 	ctx, cancel := s.call(ctx)
 	defer cancel()
+	// The join is by the stored name, which is the user's own spelling for nearly every request.
 	cur, err := s.requests.Aggregate(ctx, mongo.Pipeline{
 		{{Key: "$match", Value: bson.D{{Key: "_id", Value: oid}}}},
 		{{Key: "$lookup", Value: bson.D{{Key: "from", Value: "users"}, {Key: "localField", Value: "username"},

@@ -80,6 +80,7 @@ func (s *Store) start(
 	if start.OnlyContinue {
 		return done, false, briefing.ErrNotFound
 	}
+	// From here on nothing fits, so a new request is stored.
 	next, err := s.newDoc(ctx, want)
 	if err != nil {
 		return done, false, err
@@ -153,7 +154,7 @@ func (s *Store) replaceActive(
 			return done, errors.Is(err, briefing.ErrNotFound), ignoreNotFound(err)
 		}
 		r := old.request(s.cfg.Zone)
-		if !r.Active {
+		if !r.Active { // it has ended since it was read
 			return done, true, nil
 		}
 		ended := r.Ended(briefing.End{
@@ -187,7 +188,7 @@ func (s *Store) replaceActive(
 		s.claims.confirm(next.ID)
 		done.Request = next.request(s.cfg.Zone)
 		return done, false, nil
-	case errors.Is(err, errChanged), mongo.IsDuplicateKeyError(err):
+	case errors.Is(err, errChanged), mongo.IsDuplicateKeyError(err): // another call was first
 		s.claims.confirm(next.ID)
 		return briefing.Started{}, true, s.releaseActiveMark(ctx, next.Username)
 	}

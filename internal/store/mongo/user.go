@@ -80,7 +80,8 @@ func (s *Store) SetCustom(
 	return doc.user(), nil
 }
 
-// startUser returns the user that a start is for. One that it stores stays when the start fails.
+// startUser returns the user that a start names, and stores it if the start asks for that. There is
+// no transaction, so a user that was stored stays even if the start fails afterwards.
 func (s *Store) startUser(ctx context.Context, start briefing.Start) (briefing.User, error) {
 	if start.User == briefing.KnownUser {
 		return s.user(ctx, start.Request.Username)

@@ -89,6 +89,8 @@ func (t *tx) addBriefing(r briefing.Request, b *briefing.Briefing, facts []byte)
 	b.ID = briefing.BriefingID(briefing.NextID(t.w.cfg.Clock(), string(r.LastID)))
 	b.Cursor = briefing.MakeCursor(b.RequestID, b.ID)
 	b.At = b.At.UTC().Truncate(time.Millisecond)
+	// A text ends in its caption. One that does not is stored with the caption behind it, so that
+	// head and caption can be joined again.
 	head, ends := strings.CutSuffix(b.Text, b.Caption)
 	if !ends {
 		b.Text = head + b.Caption
@@ -122,7 +124,7 @@ func (s *Store) Briefings(
 	}
 	more := len(list) > p.Limit
 	list = list[:min(len(list), p.Limit)]
-	if p.Backward {
+	if p.Backward { // read newest first, returned oldest first
 		slices.Reverse(list)
 	}
 	return list, more, nil

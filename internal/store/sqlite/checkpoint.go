@@ -41,7 +41,7 @@ func truncateLog(ctx context.Context, conn *sql.Conn) error {
 	if err := conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &moved); err != nil {
 		return err
 	}
-	if busy != 0 {
+	if busy != 0 { // SQLite reports this without an error
 		return errors.New("another program has bis.db open")
 	}
 	return nil

@@ -29,6 +29,32 @@
 // ownership: its holder may claim every request, and the kernel releases it when the process ends,
 // however that happens.
 //
+// # Schema
+//
+// Three tables hold the domain: users, requests and briefings. Times are milliseconds of Unix time.
+// Ids are 24 lower-case hexadecimal digits, so their order as text is their order as numbers, and
+// `id > ?` in an index reads a page. A briefing's text is stored as head and caption, because the
+// old endpoints need the text and the new ones the caption. The table health has a count that a
+// probe raises.
+//
+// Look-ups of a user go by name_key, which is briefing.NameKey of the name, so every spelling is
+// found. The name itself stays as it was given. A unique index over name_key of active requests
+// makes a second active request of a user impossible.
+//
+// Migrations are numbered and embedded. Each runs in one transaction together with its number, so a
+// killed migration runs again from the beginning.
+//
+// # Checks at the start
+//
+// Open refuses a folder in this order, before it writes anything into the database:
+//
+//  1. prepareFolder: the folder cannot be written, or other users can write it.
+//  2. lockFile: another process works in it.
+//  3. inspectFiles: a file is a link or belongs to another user, or a copy has left a part of the
+//     files.
+//  4. check: the file is damaged or belongs to another program.
+//  5. migrate: the file was written by a newer version.
+//
 // # Files
 //
 //	bis.db           the database

@@ -38,7 +38,7 @@ func secureFolder(dir string, info fs.FileInfo, log *slog.Logger) error {
 	case !trusted(owner, me, owner):
 		return fmt.Errorf("data folder %s belongs to user %d, but this program runs as user %d; "+
 			"run it as the owner, or choose a folder of its own with --data", dir, owner, me)
-	case owner != me:
+	case owner != me: // trusted all the same: one of the two is root
 		log.Warn("data folder belongs to another user", "folder", dir, "owner", owner, "this_user", me)
 	}
 	writers := fs.FileMode(othersWrite)

@@ -27,7 +27,7 @@ func lockFile(path string, log *slog.Logger) (*flock.Flock, error) {
 	}
 	lock := flock.New(path, flock.SetFlag(lockFlags), flock.SetPermissions(0o600))
 	locked, err := lock.TryLock()
-	if err == nil && !locked {
+	if err == nil && !locked { // the library reports a held lock without an error
 		return nil, errLocked(path)
 	}
 	if err == nil {

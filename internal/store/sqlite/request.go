@@ -83,6 +83,7 @@ func (t *tx) start(start briefing.Start) (briefing.Started, error) {
 		want.Username = u.Username
 	}
 	user := briefing.NameKey(want.Username)
+	// The unique index allows at most one.
 	active, hasActive, err := t.find(t.w.activeRequest, user)
 	if err != nil {
 		return briefing.Started{}, err

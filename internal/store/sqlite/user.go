@@ -46,7 +46,7 @@ func (s *Store) EnsureUser(
 	ctx context.Context, username string, custom []string,
 ) (briefing.User, bool, error) {
 	known, err := s.User(ctx, username)
-	if !errors.Is(err, briefing.ErrNotFound) {
+	if !errors.Is(err, briefing.ErrNotFound) { // found, or the read has failed
 		return known, false, err
 	}
 	var u briefing.User

@@ -116,7 +116,7 @@ var ends = []promise{
 	// No tick after the end time is settled, and an end before the last tick takes no tick back.
 	{"EndRequest/takes_no_tick_after_the_end_time_nor_back", func(h *fixture) {
 		req := h.start("kim")
-		h.append(req, 360) // the last of the hour
+		h.append(req, 360) // the last tick of the hour
 		ended := h.end(req, noon.Add(2*time.Hour))
 		h.same("after the end time", []any{ended.LastTick, ended.Ticks}, []any{int64(360), briefing.TickCounts{Done: 1, Missed: 359}})
 		req = h.start("kim")
@@ -156,6 +156,7 @@ var ends = []promise{
 			}
 		}
 		h.same("how many ended it", done, 1)
+		// The feed has one end; the next change is the start that follows.
 		h.start("kim")
 		h.same("ends in the feed", []briefing.ChangeKind{h.nextChanges(f, 1)[0].Kind, h.nextChanges(f, 1)[0].Kind},
 			[]briefing.ChangeKind{briefing.RequestEnded, briefing.RequestStarted})
@@ -163,6 +164,7 @@ var ends = []promise{
 	// In the feed the end of a request comes after all its briefings, whatever races, and its
 	// LastID is the newest briefing.
 	{"EndRequest/comes_after_all_briefings_in_the_feed", func(h *fixture) {
+		// The race has no fixed outcome, so it is run several times.
 		for range 5 {
 			req := h.start("kim")
 			f := h.feed()
@@ -171,7 +173,7 @@ var ends = []promise{
 				writing.Go(func() { addUntilEnded(h, req) })
 			}
 			writing.Go(func() { appendUntilEnded(h, req) })
-			changes := h.nextChanges(f, 10)
+			changes := h.nextChanges(f, 10) // all writers are at work by then
 			ended := h.end(req, noon.Add(time.Minute))
 			writing.Wait()
 			told := 0

@@ -18,12 +18,12 @@ var reads = []promise{
 		for i := range ids {
 			ids[i] = h.append(req, int64(i+1)).ID
 		}
-		noise := h.start("lee")
+		noise := h.start("lee") // another user's briefings must not appear
 		h.append(noise, 1)
 		for _, c := range []struct {
 			name string
 			s    briefing.Slice
-			from int // indices into ids
+			from int // the wanted page is ids[from:to]
 			to   int
 			more bool
 		}{
@@ -80,9 +80,10 @@ var reads = []promise{
 			want = append([]briefing.Request{h.start("kim")}, want...)
 		}
 		for i := range want {
-			want[i] = h.request(want[i].ID) // all but the newest have ended since
+			want[i] = h.request(want[i].ID) // later starts have ended all but the newest
 		}
 		h.start("lee")
+		// Five requests in pages of two: the last page is shorter.
 		var got []briefing.Request
 		for after, more := briefing.RequestID(""), true; more; {
 			var page []briefing.Request
@@ -152,6 +153,7 @@ var reads = []promise{
 	{"CatchUp/reads_many_requests_at_once", func(h *fixture) {
 		var reqs []briefing.Request
 		var stored [][]briefing.Briefing
+		// The requests have 0, 2, 4 and 6 briefings.
 		for i := range 4 {
 			req := h.start(fmt.Sprintf("user%d", i))
 			var list []briefing.Briefing
@@ -165,6 +167,8 @@ var reads = []promise{
 			{RequestID: reqs[2].ID, After: stored[2][0].ID}, {RequestID: reqs[3].ID}, {RequestID: unknownID},
 		}, 4)
 		h.ok(err)
+		// The first request has no briefing, the second none after its position, the third three,
+		// and the fourth more than the limit.
 		h.same("found", got, map[briefing.RequestID][]briefing.Briefing{reqs[2].ID: stored[2][1:], reqs[3].ID: stored[3][:4]})
 	}},
 }

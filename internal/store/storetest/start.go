@@ -32,6 +32,7 @@ var starts = []promise{
 	// Times are cut to milliseconds and returned in UTC.
 	{"StartRequest/keeps_milliseconds_and_answers_in_UTC", func(h *fixture) {
 		s := order("kim")
+		// 123 µs beyond noon's milliseconds, in another zone.
 		s.Request.StartedAt = noon.Add(123_456).In(time.FixedZone("KST", 9*3600))
 		req := h.startAs(s).Request
 		h.same("answer", req.StartedAt.String(), noon.String())
@@ -134,6 +135,7 @@ var starts = []promise{
 		s.Request.Key = "k"
 		first := h.startAs(s).Request
 		h.same("active", h.startAs(s), briefing.Started{Request: first, Continued: true})
+		// The key's request has ended and another one is active. The key continues the former.
 		h.end(first, noon.Add(time.Minute))
 		other := h.start("kim")
 		ended := h.request(first.ID)
@@ -211,7 +213,7 @@ var starts = []promise{
 			if got := h.startAs(s); got.Continued || got.Replaced == nil {
 				h.Errorf("%s was continued", name)
 			}
-			h.startAs(base)
+			h.startAs(base) // for the next case, base is active again
 		}
 		latest := h.startAs(base).Request
 		h.end(latest, noon.Add(time.Second))
@@ -233,6 +235,7 @@ var starts = []promise{
 			}
 			return 0, nil
 		})
+		// Each start but the first ends one request, so the feed alternates between start and end.
 		active := briefing.RequestID("")
 		for _, c := range h.nextChanges(f, 2*callers*each-1) {
 			switch {
@@ -276,7 +279,7 @@ func concurrently[V any](h *fixture, n int, do func(i int) (V, error)) []V {
 	var all sync.WaitGroup
 	for i := range n {
 		all.Go(func() {
-			<-begin
+			<-begin // all calls start together
 			v, err := do(i)
 			if err != nil {
 				h.Errorf("call %d: %v", i, err)

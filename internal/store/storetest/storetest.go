@@ -107,6 +107,7 @@ func (h *fixture) isKind(what string, err, kind error) {
 // same reports the differences between two values. A nil list and an empty one differ.
 func (h *fixture) same(what string, got, want any) {
 	h.Helper()
+	// Without EquateEmpty, because an empty list and none are different answers of a store.
 	if diff := cmp.Diff(want, got); diff != "" {
 		h.Errorf("%s: -want +got\n%s", what, diff)
 	}
