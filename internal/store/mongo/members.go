@@ -181,12 +181,12 @@ func (s *Store) owners(ctx context.Context) (all, dead []string, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	var living []instanceDoc
-	if err := cur.All(ctx, &living); err != nil {
+	var live []instanceDoc
+	if err := cur.All(ctx, &live); err != nil {
 		return nil, nil, err
 	}
 	dead = slices.DeleteFunc(slices.Clone(all), func(name string) bool {
-		return slices.ContainsFunc(living, func(d instanceDoc) bool { return d.ID == name })
+		return slices.ContainsFunc(live, func(d instanceDoc) bool { return d.ID == name })
 	})
 	return all, dead, nil
 }

@@ -210,15 +210,15 @@ func (w *writer) beginGroup(group []*write) []*write {
 		if err == nil {
 			break
 		}
-		now, left := time.Now(), group[:0]
+		now, remaining := time.Now(), group[:0]
 		for _, wr := range group {
 			if isLocked(err) && now.Before(w.lockDeadline(wr)) {
-				left = append(left, wr)
+				remaining = append(remaining, wr)
 				continue
 			}
 			wr.done <- translate("begin", err)
 		}
-		group = left
+		group = remaining
 	}
 	return group
 }

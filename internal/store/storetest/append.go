@@ -114,8 +114,8 @@ var appends = []promise{
 		h.same("request", h.request(req.ID), before)
 		h.same("briefings", len(h.all(req.ID)), 1)
 		// Had a refused append published anything, it would come before this one.
-		told := h.append(req, 5)
-		h.same("the first thing told", h.nextChanges(f, 1)[0].Briefing, told)
+		next := h.append(req, 5)
+		h.same("the first change", h.nextChanges(f, 1)[0].Briefing, next)
 		h.end(req, noon.Add(time.Minute))
 		_, err := h.Append(h.Context(), runOf(req, 6))
 		h.isKind("an ended request", err, briefing.ErrConflict)
@@ -200,7 +200,7 @@ var appends = []promise{
 			if i > 0 && stored[i].ID <= stored[i-1].ID {
 				h.Errorf("id %s after %s", stored[i].ID, stored[i-1].ID)
 			}
-			h.same("the order told is the order of ids", c.Briefing, stored[i])
+			h.same("the order in the feed is the order of ids", c.Briefing, stored[i])
 		}
 		now := h.request(req.ID)
 		h.same("request", []any{now.LastID, now.Ticks}, []any{stored[len(stored)-1].ID, briefing.TickCounts{Done: each}})

@@ -60,10 +60,10 @@ var closes = []promise{
 	{"Calls/that_are_given_up_end_at_once_and_do_all_or_nothing", func(h *fixture) {
 		req := h.start("kim")
 		// A store may notice the context late, so each call may also succeed.
-		gone, cancel := context.WithCancel(h.Context())
+		canceled, cancel := context.WithCancel(h.Context())
 		cancel()
 		for name, call := range calls(h, req) {
-			if err := call(gone); err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, briefing.ErrConflict) {
+			if err := call(canceled); err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, briefing.ErrConflict) {
 				h.Errorf("%s: %v", name, err)
 			}
 		}

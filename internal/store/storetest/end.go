@@ -176,14 +176,14 @@ var ends = []promise{
 			changes := h.nextChanges(f, 10) // all writers are at work by then
 			ended := h.end(req, noon.Add(time.Minute))
 			writing.Wait()
-			told := 0
+			inFeed := 0
 			for _, c := range append(changes, h.changesToEnd(f, req.ID)...) {
 				if c.Kind == briefing.BriefingStored && c.Briefing.RequestID == req.ID {
-					told++
+					inFeed++
 				}
 			}
 			list := h.all(req.ID)
-			h.same("briefings told before the end", told, len(list))
+			h.same("briefings in the feed before the end", inFeed, len(list))
 			h.same("newest", ended.LastID, list[len(list)-1].ID)
 		}
 	}},

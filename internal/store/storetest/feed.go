@@ -24,7 +24,7 @@ var feeds = []promise{
 		want = append(want, briefing.Change{Kind: briefing.RequestEnded, Request: h.request(req.ID)},
 			briefing.Change{Kind: briefing.RequestStarted, Request: next},
 			briefing.Change{Kind: briefing.RequestEnded, Request: h.end(next, noon.Add(time.Minute))})
-		h.same("told", h.nextChanges(f, len(want)), want)
+		h.same("changes", h.nextChanges(f, len(want)), want)
 		nothingMore(h, f)
 	}},
 	// Users, reads, claims and pings appear in no feed.
@@ -106,14 +106,14 @@ var feeds = []promise{
 		select {
 		case err := <-ended:
 			if err == nil {
-				h.Errorf("a closed feed told something")
+				h.Errorf("a closed feed has a change")
 			}
 		case <-time.After(10 * time.Second):
 			h.Fatalf("Next waits on a closed feed")
 		}
 		_, err := f.Next(h.Context())
 		if err == nil {
-			h.Errorf("Next after Close told something")
+			h.Errorf("Next after Close has a change")
 		}
 	}},
 }
@@ -124,6 +124,6 @@ func nothingMore(h *fixture, feeds ...briefing.Feed) {
 	h.Helper()
 	mark := h.start("mark")
 	for _, f := range feeds {
-		h.same("told", h.nextChanges(f, 1), []briefing.Change{{Kind: briefing.RequestStarted, Request: mark}})
+		h.same("changes", h.nextChanges(f, 1), []briefing.Change{{Kind: briefing.RequestStarted, Request: mark}})
 	}
 }
