@@ -64,6 +64,7 @@ func Run(
 	}
 	srv, err := server.New(server.Config{
 		Service: svc, Hub: hub, Metrics: metrics, Log: log, Zone: cfg.Zone, Origins: cfg.Origins, LoginWords: cfg.LoginWords,
+		Version: version(),
 	})
 	if err != nil {
 		return err

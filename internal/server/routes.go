@@ -7,6 +7,7 @@ import (
 	"bis/internal/auth"
 	"bis/internal/explorer"
 	"bis/internal/feed"
+	"bis/internal/legacy"
 	"bis/internal/observe"
 )
 
@@ -29,6 +30,7 @@ func (s *Server) routes(c Config, origins *auth.Origins) http.Handler {
 	page("GET /healthz", "healthz", http.HandlerFunc(healthz))
 	page("GET /readyz", "readyz", s.ready)
 	page("GET /metrics", "metrics", c.Metrics.Handler())
+	page("GET /openapi.json", "openapi", legacy.OpenAPI(c.Version))
 	handle("GET "+explorer.AssetPath, "assets", explorer.Assets())
 	handle("GET /favicon.ico", "assets", http.RedirectHandler(explorer.AssetPath+"favicon.svg", http.StatusFound))
 	s.old.Mount(explorer.Start(), handle)

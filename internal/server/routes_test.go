@@ -84,6 +84,7 @@ func TestAddresses_with_a_slash_at_the_end(t *testing.T) {
 		"health":     {http.MethodGet, "/healthz/", "", nil, 200, "ok"},
 		"readiness":  {http.MethodGet, "/readyz/", "", nil, 200, "ready"},
 		"metrics":    {http.MethodGet, "/metrics/", "", nil, 200, "bis_http_answers_total"},
+		"OpenAPI":    {http.MethodGet, "/openapi.json/", "", nil, 200, `"openapi": "3.1.0"`},
 		"below":      {http.MethodPost, "/graphql/x", typename, jsonBody(), 404, `{"detail":"Not Found"}`},
 		"twice":      {http.MethodPost, "/graphql//", typename, jsonBody(), 307, ""},
 	} {

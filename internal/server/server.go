@@ -51,6 +51,8 @@ type Config struct {
 	Origins []string
 	// LoginWords says what /login calls a new user; see legacy.Config.
 	LoginWords string
+	// Version is the program's version, for /openapi.json. Empty means "(devel)".
+	Version string
 }
 
 // New builds the transports and mounts all paths. It starts nothing.
