@@ -1,11 +1,9 @@
 package legacy
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"mime"
-	"mime/multipart"
 	"net/http"
 	"strings"
 )
@@ -88,30 +86,4 @@ func unhex(c byte) int {
 		return int(c-'A') + 10
 	}
 	return -1
-}
-
-// parseParts reads the fields of a multipart body. A part with a file name is no field. The
-// error is errBadForm.
-func parseParts(body []byte, boundary string) (form, error) {
-	if boundary == "" {
-		return nil, errBadForm
-	}
-	f := form{}
-	parts := multipart.NewReader(bytes.NewReader(body), boundary)
-	for {
-		part, err := parts.NextRawPart()
-		if errors.Is(err, io.EOF) {
-			return f, nil
-		}
-		if err != nil {
-			return nil, errBadForm
-		}
-		value, err := io.ReadAll(part)
-		if err != nil {
-			return nil, errBadForm
-		}
-		if part.FormName() != "" && part.FileName() == "" {
-			f[part.FormName()] = string(value)
-		}
-	}
 }

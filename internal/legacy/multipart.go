@@ -1,0 +1,99 @@
+package legacy
+
+import (
+	"bytes"
+	"mime"
+	"strings"
+)
+
+// parseParts reads the fields of a multipart body. A part with a file name is no field. The
+// error is errBadForm.
+//
+// mime/multipart will not do: it refuses a whole body for a control character in the head of one
+// part, as in the name of a field that nobody asked for. The old server took these.
+func parseParts(body []byte, boundary string) (form, error) {
+	if boundary == "" {
+		return nil, errBadForm
+	}
+	f := form{}
+	delimiter := []byte("--" + boundary)
+	_, rest, last := cutPart(body, delimiter)
+	for !last {
+		var part []byte
+		if part, rest, last = cutPart(rest, delimiter); rest == nil {
+			break
+		}
+		name, value, err := parsePart(part)
+		if err != nil {
+			return nil, err
+		}
+		if name != "" {
+			f[name] = value
+		}
+	}
+	if rest == nil {
+		return nil, errBadForm // the end is missing
+	}
+	return f, nil
+}
+
+// cutPart returns what is before the next delimiter line, and what is behind that line. The latter
+// is nil if there is none. last reports whether the line ends the whole body.
+func cutPart(text, delimiter []byte) (part, rest []byte, last bool) {
+	for at := 0; ; {
+		i := bytes.Index(text[at:], delimiter)
+		if i < 0 {
+			return text, nil, false
+		}
+		start := at + i
+		at = start + len(delimiter)
+		if start > 0 && text[start-1] != '\n' {
+			continue // inside a line
+		}
+		line, rest, whole := bytes.Cut(text[at:], []byte("\n"))
+		if rest == nil {
+			rest = []byte{}
+		}
+		switch line = bytes.TrimRight(line, " \t\r"); {
+		case string(line) == "--":
+			return withoutBreak(text[:start]), rest, true
+		case len(line) == 0 && whole:
+			return withoutBreak(text[:start]), rest, false
+		}
+	}
+}
+
+// withoutBreak drops the line break before a delimiter, which belongs to the delimiter.
+func withoutBreak(part []byte) []byte {
+	return bytes.TrimSuffix(bytes.TrimSuffix(part, []byte("\n")), []byte("\r"))
+}
+
+// parsePart returns the field of one part. The name is empty if the part has none, or is a file.
+func parsePart(part []byte) (name, value string, err error) {
+	for {
+		line, rest, whole := bytes.Cut(part, []byte("\n"))
+		if !whole {
+			return "", "", errBadForm // no empty line ends the head
+		}
+		part, line = rest, bytes.TrimSuffix(line, []byte("\r"))
+		if len(line) == 0 {
+			return name, string(part), nil
+		}
+		key, text, colon := strings.Cut(string(line), ":")
+		if !colon || key == "" || strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
+			return "", "", errBadForm
+		}
+		if strings.EqualFold(key, "Content-Disposition") {
+			name = fieldName(text)
+		}
+	}
+}
+
+// fieldName returns the field that a Content-Disposition names.
+func fieldName(disposition string) string {
+	kind, params, err := mime.ParseMediaType(disposition)
+	if err != nil || kind != "form-data" || params["filename"] != "" {
+		return ""
+	}
+	return params["name"]
+}
