@@ -7,7 +7,7 @@ unset OPENAI_API_KEY OPENAI_BASE_URL OPENAI_MODEL DATABASE_URI DATABASE_ID DATAB
 
 . scripts/installed.sh
 
-all=(tools format vet staticcheck vulnerabilities generated modules notices bench unit e2e clients browser)
+all=(tools format vet staticcheck vulnerabilities generated modules notices bench unit e2e openapi clients browser)
 
 usage() {
 	cat <<-END
@@ -25,6 +25,7 @@ usage() {
 		  bench            bench/ builds
 		  unit             all packages but test/e2e, with the race detector
 		  e2e              whole servers, with the race detector
+		  openapi          the old endpoints against their OpenAPI document, by schemathesis
 		  clients          stock GraphQL clients
 		  browser          pages in headless Chromium
 	END
@@ -36,7 +37,7 @@ step_tools() {
 	command -v go >/dev/null || fail 'Go is missing: install Go 1.26 or newer from https://go.dev/dl/'
 	need cc gcc # for the race detector
 	need curl curl # for the README's samples
-	need python3 python3 # for the database of the MongoDB store's tests
+	need python3 python3 # for the database of the MongoDB store's tests, and schemathesis
 	python3 -c 'import ensurepip' 2>/dev/null || need pip-of-python3 python3-venv
 	BIS_TEST_MONGOD=$(bash scripts/mongo.sh)
 	export BIS_TEST_MONGOD
@@ -86,6 +87,8 @@ step_unit() {
 
 # The whole servers run by themselves: they and a database work against time, which the packages of step_unit would take from them.
 step_e2e() { go test -race -timeout 15m ./test/e2e; }
+
+step_openapi() { bash scripts/openapi.sh; }
 
 step_clients() { bash scripts/clients.sh; }
 

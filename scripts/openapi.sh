@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Calls the old endpoints with what their OpenAPI document allows and forbids, and holds each answer against the document.
+# Installs schemathesis for that, pinned, into .cache/. The calls are the same every time.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/installed.sh
+fail() { printf '%s\n' "$*" >&2; exit 1; }
+
+venv=$PWD/.cache/openapi
+stamp=$venv/$(sha256sum scripts/openapi.txt | cut -c1-16)
+if [ ! -e "$stamp" ]; then
+	command -v python3 >/dev/null || fail 'python3 is missing: apt-get install -y python3 python3-venv'
+	rm -rf "$venv"
+	python3 -m venv "$venv"
+	"$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps -r scripts/openapi.txt
+	touch "$stamp"
+	pip_installed scripts/openapi.txt
+fi
+
+work=$(mktemp -d)
+server=
+trap '[ -z "$server" ] || { kill "$server" && wait "$server"; } 2>/dev/null || true; rm -rf "$work"' EXIT
+go build -o "$work/bis" .
+# Neither settings of this shell nor a file of this folder reach the server.
+(cd "$work" && exec env -i PATH="$PATH" ./bis --addr 127.0.0.1:0 --data data >greeting 2>log) &
+server=$!
+url=
+touch "$work/greeting"
+for _ in $(seq 300); do
+	url=$(sed -n 's/.* is at \(http:[^ ]*\)$/\1/p' "$work/greeting")
+	[ -z "$url" ] || break
+	kill -0 "$server" 2>/dev/null || break
+	sleep 0.1
+done
+[ -n "$url" ] || { cat "$work/log" >&2; fail 'the server prints no address'; }
+
+# schemathesis reads its settings and hooks from the current folder, and leaves files there.
+cp test/openapi/* "$work"
+(cd "$work" && BIS_URL=$url "$venv/bin/schemathesis" --no-color run "$url/openapi.json" >said 2>&1) || { cat "$work/said"; exit 1; }
+
+# A refusal that the document calls 500 is no fault of the server. What is one is in its log.
+kill -TERM "$server"
+wait "$server" || { cat "$work/log" >&2; fail 'the server does not end well'; }
+server=
+! grep -E 'level=ERROR|^panic:' "$work/log" >&2 || fail 'the server logged faults of its own'
+sed -n '/^Test cases:/,/^$/p' "$work/said" | paste -sd' ' | tr -s ' '
