@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -15,12 +16,13 @@ func NameKey(name string) string {
 	return strings.TrimFunc(norm.NFC.String(name), isSpace)
 }
 
-// Spellings returns the usual spellings of a name, each once: as it is, composed, decomposed.
+// Spellings returns the usual spellings of a name, each once: as it is, composed, decomposed. A name
+// that is not valid UTF-8 has none, because no store holds one.
 func Spellings(name string) []string {
-	list := []string{name}
+	list := []string{} // not nil, because databases tell an empty list from none
 	key := NameKey(name)
-	for _, s := range []string{key, norm.NFD.String(key)} {
-		if !slices.Contains(list, s) {
+	for _, s := range []string{name, key, norm.NFD.String(key)} {
+		if utf8.ValidString(s) && !slices.Contains(list, s) {
 			list = append(list, s)
 		}
 	}

@@ -2,6 +2,7 @@ package briefing_test
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -32,6 +33,22 @@ func TestNameKey(t *testing.T) {
 }
 
 // What cannot be seen in a name would make two users of what looks like one.
+func TestSpellings(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string][]string{
+		"kim":           {"kim"},
+		" kim":          {" kim", "kim"},
+		"\u00e9":        {"\u00e9", "e\u0301"},
+		"e\u0301":       {"e\u0301", "\u00e9"},
+		"kim\xff":       {},
+		" \xed\xa0\x80": {},
+	} {
+		if got := briefing.Spellings(name); got == nil || !slices.Equal(got, want) {
+			t.Errorf("Spellings(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
+
 func TestCheckUsername_refuses_what_cannot_be_seen(t *testing.T) {
 	t.Parallel()
 	const rule = "must not contain invisible or bidirectional characters"

@@ -54,6 +54,21 @@ var users = []promise{
 		_, err := h.User(h.Context(), "nobody")
 		h.isKind("User", err, briefing.ErrNotFound)
 	}},
+	// A name that is not valid UTF-8 is nobody's.
+	{"User/a_name_that_is_not_UTF_8_is_unknown", func(h *fixture) {
+		for _, name := range []string{"\xff", "kim\xff", " \xc3\x28 ", "\xed\xa0\x80"} {
+			_, err := h.User(h.Context(), name)
+			h.isKind("User", err, briefing.ErrNotFound)
+			_, err = h.SetCustom(h.Context(), name, nil)
+			h.isKind("SetCustom", err, briefing.ErrNotFound)
+			_, err = h.ActiveRequest(h.Context(), name)
+			h.isKind("ActiveRequest", err, briefing.ErrNotFound)
+			_, err = h.LatestRequest(h.Context(), name)
+			h.isKind("LatestRequest", err, briefing.ErrNotFound)
+			_, _, err = h.Requests(h.Context(), name, "", 10)
+			h.isKind("Requests", err, briefing.ErrNotFound)
+		}
+	}},
 	// Names with different keys are different users, also if they look alike: case, inner spaces,
 	// full-width letters, ligatures, accents and hidden characters count.
 	{"User/other_names_are_told_apart", func(h *fixture) {
