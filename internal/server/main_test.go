@@ -31,7 +31,7 @@ const soon = 30 * time.Second
 type site struct {
 	url  string
 	log  *buffer
-	stop func(t *testing.T) // may be called twice
+	stop func(t testing.TB) // may be called twice
 }
 
 // buffer is a buffer that is read while it is written.
@@ -61,7 +61,7 @@ func (g greeting) Write(p []byte) (int, error) {
 }
 
 // start runs a server on a free port. The end of the test stops it.
-func start(t *testing.T) *site {
+func start(t testing.TB) *site {
 	t.Helper()
 	dir := t.TempDir()
 	cfg, err := config.Load(config.Source{Args: []string{"--addr", "127.0.0.1:0", "--data", dir}, Dir: dir})
@@ -77,7 +77,7 @@ func start(t *testing.T) *site {
 			t.Errorf("the server ends with %v", err)
 		}
 	}()
-	s.stop = func(t *testing.T) {
+	s.stop = func(t testing.TB) {
 		cancel()
 		http.DefaultClient.CloseIdleConnections()
 		select {
@@ -90,7 +90,7 @@ func start(t *testing.T) *site {
 	select {
 	case s.url = <-address:
 	case <-ended:
-		t.FailNow()
+		t.FailNow() // Errorf above says why
 	case <-time.After(soon):
 		t.Fatal("the server prints no greeting")
 	}
