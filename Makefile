@@ -1,5 +1,5 @@
 # make help lists what there is.
-.PHONY: help run build generate test bench assets notices clean
+.PHONY: help run build generate test fuzz bench assets notices clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,6 +15,9 @@ generate: ## generate graph/ from schema.graphqls
 
 test: ## the whole gate: checks, tests, clients, browser; STEP='vet unit' runs some of its steps, STEP=help lists them
 	@bash scripts/test.sh $(STEP)
+
+fuzz: ## every fuzz target for FUZZTIME=60s each; FUZZ='FuzzEndTime' runs some
+	@FUZZTIME=$(or $(FUZZTIME),60s) FUZZCACHE=.cache/fuzz bash scripts/fuzz.sh $(FUZZ)
 
 bench: ## figures of speed and memory, with ratios; BENCH='subscriptions topics' runs some, BENCH=--help lists them
 	@bash scripts/bench.sh $(BENCH)

@@ -7,7 +7,7 @@ unset OPENAI_API_KEY OPENAI_BASE_URL OPENAI_MODEL DATABASE_URI DATABASE_ID DATAB
 
 . scripts/installed.sh
 
-all=(tools format vet staticcheck vulnerabilities generated modules notices bench unit e2e openapi clients browser)
+all=(tools format vet staticcheck vulnerabilities generated modules notices bench unit fuzz e2e openapi clients browser)
 
 usage() {
 	cat <<-END
@@ -24,6 +24,7 @@ usage() {
 		  notices          THIRD_PARTY_NOTICES names what is linked
 		  bench            bench/ builds
 		  unit             all packages but test/e2e, with the race detector
+		  fuzz             every fuzz target, 2 s each
 		  e2e              whole servers, with the race detector
 		  openapi          the old endpoints against their OpenAPI document, by schemathesis
 		  clients          stock GraphQL clients
@@ -84,6 +85,8 @@ step_unit() {
 	go test -race -timeout 15m $(go list ./... | grep -v '^bis/test/e2e$')
 	go test -run 'Demo|pasted' ./internal/pipeline/camera ./internal/pipeline/measure # all their seeds, for which the race detector is too slow
 }
+
+step_fuzz() { FUZZTIME=2s bash scripts/fuzz.sh; }
 
 # The whole servers run by themselves: they and a database work against time, which the packages of step_unit would take from them.
 step_e2e() { go test -race -timeout 15m ./test/e2e; }
