@@ -1,0 +1,78 @@
+package auth
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"bis/internal/limit"
+)
+
+// Hosts is which host names the server answers to. A page of a stranger can point its own name at
+// this server's address and then reads as a page of the same origin. It cannot choose the name: the
+// browser sends that name in Host, and Hosts refuses it.
+//
+// Loopback names and IP addresses are always answered, since no stranger can point them elsewhere.
+type Hosts struct {
+	allowed []string // lower case, without port and final dot
+	proxies limit.Proxies
+}
+
+// NewHosts takes names such as shop.example. Ports in them and in requests are ignored. Behind one
+// of the proxies X-Forwarded-Host takes the place of Host.
+func NewHosts(allowed []string, proxies limit.Proxies) *Hosts {
+	h := &Hosts{proxies: proxies}
+	for _, name := range allowed {
+		h.allowed = append(h.allowed, canonical(name))
+	}
+	return h
+}
+
+// Allow reports whether a request names a host that the server answers to.
+func (h *Hosts) Allow(r *http.Request) bool {
+	name := canonical(h.Host(r))
+	if name == "localhost" || strings.HasSuffix(name, ".localhost") { // RFC 6761, section 6.3
+		return true
+	}
+	if addr, err := netip.ParseAddr(name); err == nil {
+		return addr.Zone() == ""
+	}
+	return slices.Contains(h.allowed, name)
+}
+
+// Host returns the host and port that the caller asked for: what Host says, or what a trusted proxy
+// says that it said.
+func (h *Hosts) Host(r *http.Request) string {
+	if !h.proxies.FromTrusted(r) {
+		return r.Host
+	}
+	forwarded := r.Header.Values("X-Forwarded-Host")
+	if len(forwarded) == 0 {
+		return r.Host
+	}
+	// The last entry is the nearest proxy's. What stands before it, the caller may have written.
+	list := strings.Split(forwarded[len(forwarded)-1], ",")
+	return strings.TrimSpace(list[len(list)-1])
+}
+
+// Guard refuses requests that name another host with 421 and a sentence that names the setting.
+func (h *Hosts) Guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !h.Allow(r) {
+			http.Error(w, "this server does not answer to that host name; name it in --hosts (BIS_HOSTS)", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// canonical is a host in lower case, without port, brackets and final dot.
+func canonical(hostport string) string {
+	host := hostport
+	if name, _, err := net.SplitHostPort(hostport); err == nil {
+		host = name
+	}
+	return strings.TrimSuffix(strings.ToLower(strings.Trim(host, "[]")), ".")
+}
