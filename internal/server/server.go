@@ -26,6 +26,7 @@ const (
 	headerTimeout = 10 * time.Second // limit of reading a call's headers
 	idleTimeout   = 2 * time.Minute  // limit of the pause between two calls of a connection
 	drainTime     = time.Second      // the time over which a stop spreads the closing of sockets
+	maxHeader     = 128 << 10        // bytes of a call's headers, address included
 )
 
 // Server answers HTTP. New makes it, Serve runs it, and Stopping, Drain and Shutdown stop it, in
@@ -75,8 +76,9 @@ func New(c Config) (*Server, error) {
 	s := &Server{transports: transports, old: old, ready: newReadiness(c.Service.Ready, c.Log)}
 	s.watchGauges(c.Metrics, c.Hub)
 	s.http = &http.Server{
-		Handler: s.routes(c, origins), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
-		ErrorLog: slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug),
+		Handler: defaultDeadlines.guard(s.routes(c, origins)), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: maxHeader,
+		ErrorLog:       slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug),
 	}
 	return s, nil
 }

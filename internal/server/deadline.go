@@ -1,0 +1,115 @@
+package server
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"time"
+)
+
+// deadlines bounds how long a body may take to come and an answer to be taken. When one passes, the
+// handler's read or write fails and the connection closes. A phone at 2 KB/s stays within the
+// defaults.
+type deadlines struct {
+	body    time.Duration // for a whole body
+	bodyKiB time.Duration // more for each KiB that has come
+	write   time.Duration // for the caller to take writeLen bytes of an answer
+}
+
+// defaultDeadlines are the server's.
+var defaultDeadlines = deadlines{body: 10 * time.Second, bodyKiB: time.Second, write: 15 * time.Second}
+
+// writeLen is how many bytes are written under one deadline.
+const writeLen = 8 << 10
+
+// guard puts the deadlines around a handler. A handler that hijacks the connection, or that sets
+// deadlines for writing itself, is not bound by those for writing after that.
+func (d deadlines) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		control := http.NewResponseController(w)
+		if r.Body != nil && r.Body != http.NoBody {
+			body := &timedBody{ReadCloser: r.Body, deadlines: d, control: control, header: w.Header(), started: time.Now()}
+			body.extend()
+			r.Body = body
+		}
+		next.ServeHTTP(&timedWriter{ResponseWriter: w, control: control, within: d.write}, r)
+	})
+}
+
+// timedBody is a body with a deadline that moves as bytes come.
+type timedBody struct {
+	io.ReadCloser
+	deadlines
+	control *http.ResponseController
+	header  http.Header // of the answer
+	started time.Time
+	got     int64 // bytes
+}
+
+// Read implements io.Reader. At the body's end it takes the deadline away: net/http goes on reading
+// to notice when the caller leaves, and a deadline would look like that.
+func (b *timedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.got += int64(n)
+	switch {
+	case errors.Is(err, io.EOF):
+		_ = b.control.SetReadDeadline(time.Time{}) // not every writer has deadlines; over TCP they all do
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		b.header.Set("Connection", "close")
+	case err == nil:
+		b.extend()
+	}
+	return n, err
+}
+
+func (b *timedBody) extend() {
+	more := time.Duration(b.got>>10) * b.bodyKiB
+	_ = b.control.SetReadDeadline(b.started.Add(b.body + more)) // as in Read
+}
+
+// timedWriter gives each part of an answer its own deadline.
+type timedWriter struct {
+	http.ResponseWriter
+	control *http.ResponseController
+	within  time.Duration
+	own     bool // the handler sets deadlines itself
+}
+
+// Unwrap is for http.ResponseController.
+func (w *timedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// SetWriteDeadline is for http.ResponseController. From then on the handler's deadlines count.
+func (w *timedWriter) SetWriteDeadline(at time.Time) error {
+	w.own = true
+	return w.control.SetWriteDeadline(at)
+}
+
+// Write implements io.Writer. It writes in parts, so that a slow caller who takes each in time gets
+// all of a long answer.
+func (w *timedWriter) Write(p []byte) (int, error) {
+	written := 0
+	for {
+		w.extend()
+		n, err := w.ResponseWriter.Write(p[written:min(len(p), written+writeLen)])
+		written += n
+		if err != nil || written == len(p) {
+			return written, err
+		}
+	}
+}
+
+// Flush implements http.Flusher for handlers that ask for no error.
+func (w *timedWriter) Flush() { _ = w.FlushError() }
+
+// FlushError is for http.ResponseController.
+func (w *timedWriter) FlushError() error {
+	w.extend()
+	return w.control.Flush()
+}
+
+func (w *timedWriter) extend() {
+	if !w.own {
+		_ = w.control.SetWriteDeadline(time.Now().Add(w.within)) // as in Read
+	}
+}

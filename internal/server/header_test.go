@@ -1,0 +1,21 @@
+package server_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// TestHeaders_are_bounded sends addresses: one that has a document of 16 KiB in escapes, and one that
+// is longer than any honest one.
+func TestHeaders_are_bounded(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	document := "{__typename%20%23" + strings.Repeat("%61", 15_000) + "%0A}"
+	if res, text := s.calls(t, http.MethodGet, "/graphql?query="+document, ""); res.StatusCode != http.StatusOK || !strings.Contains(text, "Query") {
+		t.Errorf("a long address answers %s %.200s", res.Status, text)
+	}
+	if res, _ := s.calls(t, http.MethodGet, "/graphql?query=x&y="+strings.Repeat("x", 200<<10), ""); res.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
+		t.Errorf("an address of 200 KiB answers %s, want 431", res.Status)
+	}
+}
