@@ -1,0 +1,266 @@
+package guard
+
+import (
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// Document checks a parsed document before it is validated. What it lets through is validated in
+// time that grows with the document's length: the rule about overlapping fields compares every two
+// fields of one response name, and Repeats bounds those.
+//
+// The error is a *Refusal or wraps ErrCycle.
+func (l Limits) Document(doc *ast.QueryDocument) error {
+	if err := exceeds("operations", len(doc.Operations), l.Operations); err != nil {
+		return err
+	}
+	if err := exceeds("fragments", len(doc.Fragments), l.Fragments); err != nil {
+		return err
+	}
+	d := document{limits: l, fragments: make(map[string]*fragment, len(doc.Fragments))}
+	for _, f := range doc.Fragments {
+		if d.fragments[f.Name] == nil { // spreads mean the first of a name
+			d.fragments[f.Name] = &fragment{definition: f}
+		}
+	}
+	if err := d.sizes(doc); err != nil {
+		return err
+	}
+	return d.names(doc)
+}
+
+// document is a document under examination.
+type document struct {
+	limits    Limits
+	fragments map[string]*fragment
+}
+
+// fragment is a definition and, once it is known, its size.
+type fragment struct {
+	definition *ast.FragmentDefinition
+	state      state
+	size       size
+	merged     bool // its fields were counted where it is spread
+}
+
+// state tells how far the size of a fragment is known.
+type state uint8
+
+const (
+	unknown state = iota
+	underway
+	known
+)
+
+// size is what a selection comes to with its fragments expanded.
+type size struct {
+	fields int // all of them, at most most
+	depth  int // levels of fields
+	roots  int // fields of the first level
+}
+
+// sizes bounds the definitions' expansions, each by itself and their sums: validation walks every
+// fragment by itself, and again for each operation that spreads it.
+func (d *document) sizes(doc *ast.QueryDocument) error {
+	sum := 0
+	for _, f := range doc.Fragments {
+		s, err := d.fragment(f.Name)
+		if d.second(f) {
+			s, err = d.size(f.SelectionSet)
+		}
+		if err != nil {
+			return err
+		}
+		if sum = plus(sum, s.fields); sum > 2*d.limits.Fields {
+			return exceeds("fields in fragments", sum, 2*d.limits.Fields)
+		}
+		if err := d.bounded(s); err != nil {
+			return err
+		}
+	}
+	sum = 0
+	for _, op := range doc.Operations {
+		s, err := d.operation(op)
+		if err != nil {
+			return err
+		}
+		if sum = plus(sum, s.fields); sum > d.limits.Fields {
+			return exceeds("fields in operations", sum, d.limits.Fields)
+		}
+	}
+	return nil
+}
+
+// second reports whether a definition is not the first of its name. It is validated all the same,
+// before it is refused.
+func (d *document) second(f *ast.FragmentDefinition) bool {
+	return d.fragments[f.Name].definition != f
+}
+
+// names bounds the repeats of names, which takes bounded sizes. A fragment that an operation spreads
+// was merged there.
+func (d *document) names(doc *ast.QueryDocument) error {
+	for _, op := range doc.Operations {
+		if err := d.repeats([]ast.SelectionSet{op.SelectionSet}); err != nil {
+			return err
+		}
+	}
+	for _, f := range doc.Fragments {
+		if d.fragments[f.Name].merged && !d.second(f) {
+			continue
+		}
+		if err := d.repeats([]ast.SelectionSet{f.SelectionSet}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *document) operation(op *ast.OperationDefinition) (size, error) {
+	s, err := d.size(op.SelectionSet)
+	if err != nil {
+		return s, err
+	}
+	if err := exceeds("root fields", s.roots, d.limits.RootFields); err != nil {
+		return s, err
+	}
+	if op.Operation == ast.Mutation {
+		if err := exceeds("mutations", s.roots, d.limits.Mutations); err != nil {
+			return s, err
+		}
+	}
+	return s, d.bounded(s)
+}
+
+// bounded checks a size.
+func (d *document) bounded(s size) error {
+	if err := exceeds("levels of selections", s.depth, d.limits.Depth); err != nil {
+		return err
+	}
+	return exceeds("fields", s.fields, d.limits.Fields)
+}
+
+// fragment returns a fragment's size. Each definition is measured once. The spread of an unknown
+// name counts as a field: validation refuses it, but walks every way that leads to it before.
+func (d *document) fragment(name string) (size, error) {
+	f := d.fragments[name]
+	switch {
+	case f == nil:
+		return size{fields: 1}, nil
+	case f.state == known:
+		return f.size, nil
+	case f.state == underway:
+		return size{}, ErrCycle
+	}
+	f.state = underway
+	var err error
+	f.size, err = d.size(f.definition.SelectionSet)
+	f.state = known
+	return f.size, err
+}
+
+func (d *document) size(set ast.SelectionSet) (size, error) {
+	var all size
+	for _, selection := range set {
+		var s size
+		var err error
+		switch selection := selection.(type) {
+		case *ast.Field:
+			s, err = d.size(selection.SelectionSet)
+			s = size{fields: plus(s.fields, 1), depth: s.depth + 1, roots: 1}
+		case *ast.InlineFragment:
+			s, err = d.size(selection.SelectionSet)
+		case *ast.FragmentSpread:
+			s, err = d.fragment(selection.Name)
+		}
+		if err != nil {
+			return size{}, err
+		}
+		all = size{plus(all.fields, s.fields), max(all.depth, s.depth), plus(all.roots, s.roots)}
+	}
+	return all, nil
+}
+
+// repeats merges the selections of one place in the answer, as execution does, and counts how often
+// each response name is asked for there. It goes on with the selections below each name.
+func (d *document) repeats(sets []ast.SelectionSet) error {
+	m := merger{document: d, places: map[string]*place{}}
+	for _, set := range sets {
+		if err := m.add(set); err != nil {
+			return err
+		}
+	}
+	for _, p := range m.places {
+		if len(p.below) == 0 {
+			continue
+		}
+		if err := d.repeats(p.below); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// place is one response name at one place of the answer.
+type place struct {
+	fields int                // that ask for it
+	below  []ast.SelectionSet // their selections
+}
+
+// merger merges selections of one place.
+type merger struct {
+	*document
+	places  map[string]*place
+	spreads int
+}
+
+func (m *merger) add(set ast.SelectionSet) error {
+	for _, selection := range set {
+		var err error
+		switch selection := selection.(type) {
+		case *ast.Field:
+			err = m.count(selection.Alias, selection.SelectionSet)
+		case *ast.InlineFragment:
+			err = m.add(selection.SelectionSet)
+		case *ast.FragmentSpread:
+			err = m.spread(selection.Name)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// spread adds a fragment's fields once, however often it is spread at this place: execution merges
+// them once, too. The spreads themselves are counted, of each name and of all names together, since
+// validation compares every two of them.
+func (m *merger) spread(name string) error {
+	m.spreads++
+	if err := exceeds("spreads at one place", m.spreads, 2*m.limits.Fragments); err != nil {
+		return err
+	}
+	f := m.fragments[name]
+	if f == nil { // all unknown names count as one: each makes an error
+		return m.count("...", nil)
+	}
+	key := "..." + name
+	again := m.places[key] != nil
+	if err := m.count(key, nil); err != nil || again {
+		return err
+	}
+	f.merged = true
+	return m.add(f.definition.SelectionSet)
+}
+
+func (m *merger) count(key string, below ast.SelectionSet) error {
+	p := m.places[key]
+	if p == nil {
+		p = &place{}
+		m.places[key] = p
+	}
+	p.fields++
+	if len(below) > 0 {
+		p.below = append(p.below, below)
+	}
+	return exceeds("fields of one name at one place", p.fields, m.limits.Repeats)
+}

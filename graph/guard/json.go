@@ -1,0 +1,41 @@
+package guard
+
+// The most that variables or extensions may have. Decoding makes about 100 bytes of each value,
+// however short its text is.
+const (
+	maxJSONValues = 4_000
+	maxJSONLevels = 32
+)
+
+// JSON checks the text of variables or extensions before it is decoded. It counts values by the
+// signs between them and levels by open brackets, outside of strings. The text need not be valid.
+// The error is a *Refusal.
+func JSON(text []byte) error {
+	values, levels, inString := 1, 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case inString:
+			if c == '\\' {
+				i++
+			} else if c == '"' {
+				inString = false
+			}
+		case c == '"':
+			inString = true
+		case c == '{' || c == '[':
+			levels++
+			values++
+		case c == '}' || c == ']':
+			levels--
+		case c == ',':
+			values++
+		}
+		if values > maxJSONValues {
+			return exceeds("values in JSON", values, maxJSONValues)
+		}
+		if levels > maxJSONLevels {
+			return exceeds("levels of JSON", levels, maxJSONLevels)
+		}
+	}
+	return nil
+}
