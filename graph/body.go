@@ -34,7 +34,7 @@ func FromBody(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error
 	switch {
 	case errors.As(err, &tooLong):
 		return nil, &badRequest{
-			http.StatusRequestEntityTooLarge, "the body must have at most 1 MiB",
+			http.StatusRequestEntityTooLarge, "the body must have at most 128 KiB",
 		}
 	case err != nil:
 		return nil, &badRequest{http.StatusBadRequest, "the body could not be read"}

@@ -9,45 +9,59 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"bis/graph/guard"
 	"bis/internal/briefing"
+	"bis/internal/limit"
 )
 
-// documents is the gqlgen extension that finds the document of an operation, before it is parsed
-// and cached. It refuses a long one, and lets clients send the hash of a document instead of a
-// document that they have sent before. gqlgen implements the protocol. Malformed extensions are
-// refused first, because gqlgen's errors have no code and would count as faults of the server.
-type documents struct {
+// persistedQueries lets clients send the hash of a document instead of a document that they have
+// sent before. gqlgen implements the protocol. Malformed extensions are refused first, because
+// gqlgen's errors have no code and would count as faults of the server.
+type persistedQueries struct {
 	extension.AutomaticPersistedQuery
 }
 
-var _ interface {
-	graphql.HandlerExtension
-	graphql.OperationParameterMutator
-} = documents{}
-
-// newDocuments returns the extension with an empty cache of documents that clients have sent.
-func newDocuments() documents {
-	return documents{extension.AutomaticPersistedQuery{Cache: lru.New[string](persistedLen)}}
+// newPersistedQueries returns an empty cache of documents that clients have sent.
+func newPersistedQueries() persistedQueries {
+	cache := sharedCache{guard.NewCache[string](persistedBytes)}
+	return persistedQueries{extension.AutomaticPersistedQuery{Cache: cache}}
 }
 
-// MutateOperationParameters refuses a long document, replaces a hash by its document, or caches a
-// document by its hash. It runs before the document is parsed.
-func (d documents) MutateOperationParameters(
-	ctx context.Context, p *graphql.RawParams,
+// resolve replaces a hash by its document, or caches the pair when the document is within limits.
+func (q persistedQueries) resolve(
+	ctx context.Context, p *graphql.RawParams, limits guard.Limits,
 ) *gqlerror.Error {
-	if len(p.Query) > maxDocument {
-		return refuse("the document must have at most 16 KiB")
+	given := p.Extensions["persistedQuery"]
+	if given == nil {
+		return nil
 	}
-	if given := p.Extensions["persistedQuery"]; given != nil {
-		if err := checkPersisted(given, p.Query); err != nil {
-			return gqlerror.Wrap(err)
-		}
+	if err := checkPersisted(given, p.Query); err != nil {
+		return gqlerror.Wrap(err)
 	}
-	return d.AutomaticPersistedQuery.MutateOperationParameters(ctx, p)
+	if _, err := limits.Source(p.Query); err != nil {
+		return gqlerror.Wrap(err)
+	}
+	return q.MutateOperationParameters(ctx, p)
 }
+
+// sharedCache caches documents by their hash, each for the caller that registered it.
+type sharedCache struct{ *guard.Cache[string] }
+
+var _ graphql.Cache[string] = sharedCache{}
+
+// Get implements graphql.Cache.
+func (c sharedCache) Get(_ context.Context, hash string) (string, bool) { return c.Cache.Get(hash) }
+
+// Add implements graphql.Cache.
+func (c sharedCache) Add(ctx context.Context, hash, document string) {
+	size := len(hash) + len(document) + persistedCost
+	c.Cache.Add(string(limit.CallerOf(ctx)), hash, document, size)
+}
+
+// persistedCost is the bytes that an entry takes beside its hash and document.
+const persistedCost = 256
 
 // checkPersisted refuses an extension that is not version 1 of the protocol, and a hash that is not
 // the document's. The error is an InvalidError.

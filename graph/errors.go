@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"bis/graph/guard"
 	"bis/internal/briefing"
 )
 
@@ -20,6 +21,7 @@ import (
 const (
 	codeBadUserInput = "BAD_USER_INPUT"
 	codeInternal     = "INTERNAL_SERVER_ERROR"
+	codeTooComplex   = "QUERY_TOO_COMPLEX"
 )
 
 // kinds is the table from the domain's kinds of error to codes. An error that has none of them is
@@ -87,7 +89,15 @@ func present(ctx context.Context, err error) *gqlerror.Error {
 	}
 	var wrong errInput
 	var invalid *briefing.InvalidError
+	var complex *guard.Refusal
 	switch {
+	case errors.As(err, &complex):
+		answer.Message = complex.Error()
+		answer.Extensions = map[string]any{"code": codeTooComplex, "measure": complex.Measure, "cost": complex.Got, "limit": complex.Limit}
+		return answer
+	case errors.Is(err, guard.ErrCycle):
+		answer.Message, answer.Extensions["code"] = guard.ErrCycle.Error(), errcode.ValidationFailed
+		return answer
 	case errors.As(err, &wrong):
 		return badInput(answer, lastName(answer.Path), wrong.Error())
 	case errors.As(err, &invalid):

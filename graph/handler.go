@@ -5,26 +5,23 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"bis/graph/guard"
 	"bis/internal/service"
 )
 
 // Bounds of an operation. The introspection that explorers send has about 250 tokens.
 const (
-	bodyTime     = 10 * time.Second // from the headers to the end of a body
-	maxBody      = 1 << 20          // bytes
-	maxTokens    = 2_000            // of a document
-	maxDepth     = 15               // nested fields of a document
-	cacheLen     = 500              // parsed documents, the least recently used leaves
-	persistedLen = 500              // documents that clients have registered by their hash
-	maxDocument  = 16 << 10         // bytes of a document; with cacheLen it bounds the cache
+	bodyTime = 10 * time.Second // from the headers to the end of a body
+	maxBody  = 128 << 10        // bytes; a document of 16 KiB in escapes has 96
+	cacheLen = 500              // plans of flat selections
 )
 
 // Options is what the API needs besides the service.
@@ -47,19 +44,18 @@ func New(svc *service.Service, cfg Options) http.Handler {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
+	schema := withoutDefer()
 	srv := handler.New(NewExecutableSchema(Config{
-		Schema: withoutDefer(), Resolvers: &resolvers{svc: svc},
+		Schema: schema, Resolvers: &resolvers{svc: svc},
 	}))
-	for _, t := range cfg.Transports {
-		srv.AddTransport(t)
+	admission := newAdmission(schema, guard.Default())
+	for _, t := range append(slices.Clone(cfg.Transports), overHTTP{}) {
+		srv.AddTransport(guarded{t, admission})
 	}
-	srv.AddTransport(overHTTP{})
-	srv.SetQueryCache(lru.New[*ast.QueryDocument](cacheLen))
-	srv.SetParserTokenLimit(maxTokens)
+	srv.SetQueryCache(admitted{})
 	srv.SetErrorPresenter(presenter(cfg.Log))
 	srv.SetRecoverFunc(recovered(cfg.Log))
 	srv.Use(extension.Introspection{})
-	srv.Use(newDocuments())
 	srv.Use(limits{})
 	srv.AroundOperations(withZone(cfg.Zone))
 	return srv

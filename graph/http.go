@@ -200,7 +200,7 @@ func answerType(accept []string) string {
 	if len(accept) == 0 || len(accept) == 1 && (accept[0] == typeJSON || accept[0] == "*/*") {
 		return kind // as nearly all callers write it
 	}
-	for part := range strings.SplitSeq(strings.Join(accept, ","), ",") {
+	for _, part := range MediaTypes(accept) {
 		name, params, err := mime.ParseMediaType(part)
 		if err != nil || name != typeJSON && name != typeResponse {
 			continue
@@ -210,6 +210,15 @@ func answerType(accept []string) string {
 		}
 	}
 	return kind
+}
+
+// maxTypes is how many media types of an Accept header are read. Honest callers send a few.
+const maxTypes = 32
+
+// MediaTypes returns the first media types of Accept headers, at most maxTypes.
+func MediaTypes(accept []string) []string {
+	types := strings.SplitN(strings.Join(accept, ","), ",", maxTypes+1)
+	return types[:min(len(types), maxTypes)]
 }
 
 // quality reads a weight of RFC 9110, section 12.4.2. An absent weight is 1, a malformed one 0.

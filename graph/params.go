@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
+
+	"bis/graph/guard"
 )
 
 // errNoObject is the error of a body that is not a JSON object.
@@ -29,11 +32,14 @@ func Params(object []byte) (*graphql.RawParams, error) {
 		return nil, noParams(err)
 	}
 	p := &graphql.RawParams{Query: orZero(in.Query), OperationName: orZero(in.OperationName)}
-	if readMap(in.Variables, &p.Variables) != nil {
-		return nil, noMap("variables")
+	if err := shortName(p); err != nil {
+		return nil, err
 	}
-	if readMap(in.Extensions, &p.Extensions) != nil {
-		return nil, noMap("extensions")
+	if err := readMap(in.Variables, &p.Variables); err != nil {
+		return nil, noMap("variables", err)
+	}
+	if err := readMap(in.Extensions, &p.Extensions); err != nil {
+		return nil, noMap("extensions", err)
 	}
 	return p, nil
 }
@@ -48,8 +54,12 @@ func noParams(err error) error {
 	return &badRequest{http.StatusBadRequest, wrong.Field + " must be a string"}
 }
 
-// noMap returns the error of a parameter that is not an object.
-func noMap(name string) error {
+// noMap returns the error of a parameter that is not an object, or has too much in it.
+func noMap(name string, err error) error {
+	if refusal, ok := errors.AsType[*guard.Refusal](err); ok {
+		rule := fmt.Sprintf("%s must have at most %d %s", name, refusal.Limit, refusal.Measure)
+		return &badRequest{http.StatusBadRequest, rule}
+	}
 	return &badRequest{http.StatusBadRequest, name + " must be a JSON object"}
 }
 
@@ -72,6 +82,9 @@ func readMap(text []byte, to *map[string]any) error {
 	if len(text) == 0 {
 		return nil
 	}
+	if err := guard.JSON(text); err != nil {
+		return err
+	}
 	d := decoders.Get().(*decoder)
 	d.in.Reset(text)
 	if err := d.json.Decode(to); err != nil {
@@ -80,6 +93,17 @@ func readMap(text []byte, to *map[string]any) error {
 	d.in.Reset(nil)
 	decoders.Put(d)
 	plainNumbers(*to)
+	return nil
+}
+
+// maxName bounds the name of an operation, in bytes. An error about it repeats the name.
+const maxName = 256
+
+// shortName refuses parameters with a name that no document has.
+func shortName(p *graphql.RawParams) error {
+	if len(p.OperationName) > maxName {
+		return &badRequest{http.StatusBadRequest, "operationName must have at most 256 bytes"}
+	}
 	return nil
 }
 
@@ -94,12 +118,16 @@ func needsDocument(p *graphql.RawParams) error {
 // FromQuery reads the parameters of an operation from the query of a GET.
 func FromQuery(q url.Values) (*graphql.RawParams, error) {
 	p := &graphql.RawParams{Query: q.Get("query"), OperationName: q.Get("operationName")}
-	for name, to := range map[string]*map[string]any{
-		"variables": &p.Variables, "extensions": &p.Extensions,
-	} {
+	if err := shortName(p); err != nil {
+		return nil, err
+	}
+	for name, to := range map[string]*map[string]any{"variables": &p.Variables, "extensions": &p.Extensions} {
 		text := []byte(q.Get(name))
-		if len(text) > 0 && !json.Valid(text) || readMap(text, to) != nil {
-			return nil, noMap(name)
+		if len(text) > 0 && !json.Valid(text) {
+			return nil, noMap(name, nil)
+		}
+		if err := readMap(text, to); err != nil {
+			return nil, noMap(name, err)
 		}
 	}
 	return p, needsDocument(p)

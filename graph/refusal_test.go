@@ -111,9 +111,12 @@ func TestDocuments_beyond_the_limits(t *testing.T) {
 	h := open(t, nil)
 	h.refuses("GRAPHQL_PARSE_FAILED", `{`)
 	h.refuses("GRAPHQL_VALIDATION_FAILED", `{ secrets }`)
-	h.refuses("GRAPHQL_VALIDATION_FAILED", `{ user(username: "`+strings.Repeat("x", 16<<10)+`") { id } }`)
-	h.refuses("GRAPHQL_PARSE_FAILED", `{`+strings.Repeat(` a`, 2_001)+` }`)
-	h.refuses("GRAPHQL_VALIDATION_FAILED", `{ user(username: "x") `+deep(16)+` }`)
+	h.refuses("GRAPHQL_VALIDATION_FAILED", `{ ...A } fragment A on Query { ...A }`)
+	h.refuses("QUERY_TOO_COMPLEX", `{ user(username: "`+strings.Repeat("x", 16<<10)+`") { id } }`)
+	h.refuses("QUERY_TOO_COMPLEX", `{`+strings.Repeat(` a`, 2_001)+` }`)
+	h.refuses("QUERY_TOO_COMPLEX", `{ user(username: "x") `+deep(16)+` }`)
+	h.refuses("QUERY_TOO_COMPLEX", `{`+strings.Repeat(` ...A`, 21)+` } fragment A on Query { __typename }`)
+	h.refuses("QUERY_TOO_COMPLEX", `{ user(username: "x") { requests(first: 500) { edges { node { briefings(first: 500) { edges { cursor } } } } } } }`)
 }
 
 // deep nests introspection, which may nest without end.
@@ -131,6 +134,8 @@ func TestBodies_that_are_none(t *testing.T) {
 		``:                                     http.StatusBadRequest,
 		`{"query": 5, "x": "secret-mark"}`:     http.StatusBadRequest,
 		`"` + strings.Repeat("x", 1<<20) + `"`: http.StatusRequestEntityTooLarge,
+		`{"query": "` + strings.Repeat("x", 128<<10) + `"}`:                                           http.StatusRequestEntityTooLarge,
+		`{"query": "{ __typename }", "operationName": "secret-mark` + strings.Repeat("x", 250) + `"}`: http.StatusBadRequest,
 	} {
 		status, text := h.post(body)
 		if status != want || !strings.Contains(text, `"errors"`) || strings.Contains(text, "secret-mark") {

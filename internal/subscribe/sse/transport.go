@@ -93,7 +93,7 @@ func (t *Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 // prefersJSON reports whether a caller that accepts a stream prefers plain JSON: it names JSON
 // first. urql names both for every query.
 func prefersJSON(accept []string) bool {
-	for part := range strings.SplitSeq(strings.Join(accept, ","), ",") {
+	for _, part := range graph.MediaTypes(accept) {
 		kind, _, err := mime.ParseMediaType(part)
 		if err != nil {
 			continue

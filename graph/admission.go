@@ -1,0 +1,171 @@
+package graph
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/parser"
+	"github.com/vektah/gqlparser/v2/validator"
+	validation "github.com/vektah/gqlparser/v2/validator/rules"
+
+	"bis/graph/guard"
+	"bis/internal/briefing"
+	"bis/internal/limit"
+)
+
+// Bounds of what is kept of documents, and of what an answer says about them.
+const (
+	documentBytes  = 32 << 20 // of parsed documents
+	persistedBytes = 8 << 20  // of documents that clients registered by their hash
+	bytesPerToken  = 256      // that a parsed document takes, measured over fields with arguments
+	maxErrors      = 20       // in one answer
+)
+
+// admission decides whether an operation may run. Its steps stand in the order in which they get
+// dearer: the text, the document, its validation, the cost of the operation. A document that was
+// let through is kept, so that it passes the first three steps once.
+type admission struct {
+	schema    *ast.Schema
+	limits    guard.Limits
+	prices    *guard.Prices
+	rules     *validation.Rules
+	documents *guard.Cache[*ast.QueryDocument]
+	persisted persistedQueries
+}
+
+func newAdmission(schema *ast.Schema, limits guard.Limits) *admission {
+	return &admission{
+		schema: schema, limits: limits, prices: guard.NewPrices(schema, briefing.DefaultPage, briefing.MaxPage, prices), rules: guard.Rules(),
+		documents: guard.NewCache[*ast.QueryDocument](documentBytes), persisted: newPersistedQueries(),
+	}
+}
+
+// maxText is the bytes of a caption of the greatest length: 2,000 characters of 4 bytes.
+const maxText = 8_000
+
+// prices are what fields cost beyond the usual, as measured: a page of 500 briefings takes 2.5 ms to
+// read, a trip to the store 50 µs, and a field that is there already half of one. A summary may
+// cost a call of a model.
+var prices = map[string]guard.Price{
+	"Query.user":         {Points: trip},
+	"Query.request":      {Points: trip},
+	"Query.requests":     {Points: trip, Each: row},
+	"Query.briefings":    {Points: trip, Each: row},
+	"Query.custom":       {Points: trip, Length: 10, Bytes: 800},
+	"Query.aiSummary":    {Points: 2_000},
+	"Mutation.login":     {Points: 100},
+	"User.activeRequest": {Points: trip},
+	"User.requests":      {Points: trip, Each: row},
+	"User.custom":        {Length: 10, Bytes: 800},
+	"Request.briefings":  {Points: trip, Each: row},
+	"Briefing.caption":   {Bytes: maxText},
+	"Briefing.text":      {Bytes: maxText},
+	"Briefing.counts":    {Length: 4},
+	"Summary.text":       {Bytes: maxText},
+}
+
+// Points of a trip to the store and of a row that it brings.
+const (
+	trip = 50
+	row  = 12
+)
+
+// load returns the validated document of a query. The errors are as callers may see them.
+func (a *admission) load(caller limit.Caller, query string) (*ast.QueryDocument, gqlerror.List) {
+	if doc, ok := a.documents.Get(query); ok {
+		return doc, nil
+	}
+	tokens, err := a.limits.Source(query)
+	if err != nil {
+		return nil, gqlerror.List{gqlerror.Wrap(err)}
+	}
+	doc, err := parser.ParseQuery(&ast.Source{Input: query})
+	if err != nil {
+		return nil, coded(errcode.ParseFailed, err)
+	}
+	if len(doc.Operations) == 0 {
+		return nil, coded(errcode.ValidationFailed, gqlerror.Errorf("no operation provided"))
+	}
+	if err := a.limits.Document(doc); err != nil {
+		return nil, gqlerror.List{gqlerror.Wrap(err)}
+	}
+	if list := validator.ValidateWithRules(a.schema, doc, a.rules); len(list) > 0 {
+		return nil, coded(errcode.ValidationFailed, list)
+	}
+	a.documents.Add(string(caller), query, doc, len(query)+tokens*bytesPerToken)
+	return doc, nil
+}
+
+// coded gives each error of a document its code. There are no more of them than an answer may have.
+func coded(code string, err error) gqlerror.List {
+	list, ok := err.(gqlerror.List)
+	if !ok {
+		list = gqlerror.List{gqlerror.WrapIfUnwrapped(err)}
+	}
+	list = list[:min(len(list), maxErrors)]
+	for _, e := range list {
+		errcode.Set(e, code)
+	}
+	return list
+}
+
+// guarded is a transport whose operations pass the admission.
+type guarded struct {
+	graphql.Transport
+	admission *admission
+}
+
+// Do implements graphql.Transport.
+func (g guarded) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	g.Transport.Do(w, r, gate{GraphExecutor: exec, admission: g.admission})
+}
+
+// gate is the executor behind the admission.
+type gate struct {
+	graphql.GraphExecutor
+	admission *admission
+}
+
+// CreateOperationContext implements graphql.GraphExecutor. It finds a persisted document, admits it,
+// and prices the operation with its variables.
+func (g gate) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
+	refused := &graphql.OperationContext{RawQuery: params.Query, OperationName: params.OperationName, RecoverFunc: graphql.DefaultRecover}
+	caller := limit.CallerOf(ctx)
+	if err := g.admission.persisted.resolve(graphql.WithOperationContext(ctx, refused), params, g.admission.limits); err != nil {
+		return refused, gqlerror.List{err}
+	}
+	doc, errs := g.admission.load(caller, params.Query)
+	if errs != nil {
+		return refused, errs
+	}
+	op, errs := g.GraphExecutor.CreateOperationContext(context.WithValue(ctx, documentKey{}, doc), params)
+	if errs != nil {
+		return op, errs[:min(len(errs), maxErrors)]
+	}
+	if _, err := g.admission.limits.Operation(g.admission.prices, op.Operation, op.Variables); err != nil {
+		return op, gqlerror.List{gqlerror.Wrap(err)}
+	}
+	return op, nil
+}
+
+// documentKey marks the admitted document in a context.
+type documentKey struct{}
+
+// admitted hands the executor the document that was admitted, in place of a cache of its own. The
+// executor takes it as parsed and validated.
+type admitted struct{}
+
+var _ graphql.Cache[*ast.QueryDocument] = admitted{}
+
+// Get implements graphql.Cache.
+func (admitted) Get(ctx context.Context, _ string) (*ast.QueryDocument, bool) {
+	doc, ok := ctx.Value(documentKey{}).(*ast.QueryDocument)
+	return doc, ok
+}
+
+// Add implements graphql.Cache. The admission has kept the document already.
+func (admitted) Add(context.Context, string, *ast.QueryDocument) {}
