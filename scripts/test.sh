@@ -7,7 +7,7 @@ unset OPENAI_API_KEY OPENAI_BASE_URL OPENAI_MODEL DATABASE_URI DATABASE_ID DATAB
 
 . scripts/installed.sh
 
-all=(tools format vet staticcheck vulnerabilities generated modules notices bench unit fuzz e2e openapi clients browser)
+all=(tools format vet staticcheck shape vulnerabilities generated modules notices bench unit fuzz hostile e2e openapi clients browser)
 
 usage() {
 	cat <<-END
@@ -18,13 +18,15 @@ usage() {
 		  format           gofmt
 		  vet              go vet
 		  staticcheck      staticcheck, as go.mod has it
+		  shape            lengths of files and functions, width and share of comments
 		  vulnerabilities  govulncheck, where its database can be reached
 		  generated        graph/ is what gqlgen makes of the schema
 		  modules          go.mod and go.sum are tidy and verified
 		  notices          THIRD_PARTY_NOTICES names what is linked
 		  bench            bench/ builds
-		  unit             all packages but test/e2e, with the race detector
+		  unit             all packages but test/hostile and test/e2e, with the race detector
 		  fuzz             every fuzz target, 2 s each
+		  hostile          hostile and honest documents, and what each costs a server
 		  e2e              whole servers, with the race detector
 		  openapi          the old endpoints against their OpenAPI document, by schemathesis
 		  clients          stock GraphQL clients
@@ -62,6 +64,8 @@ step_vet() { go vet ./...; }
 
 step_staticcheck() { go tool staticcheck ./...; }
 
+step_shape() { go run ./test/shape; }
+
 step_vulnerabilities() { bash scripts/vuln.sh; }
 
 step_generated() {
@@ -82,11 +86,18 @@ step_notices() { bash scripts/notices.sh --check; }
 step_bench() { (cd bench && go vet ./... && go mod tidy -diff >/dev/null) || fail 'bench/ does not build or its go.mod is not tidy'; }
 
 step_unit() {
-	go test -race -timeout 15m $(go list ./... | grep -v '^bis/test/e2e$')
+	go test -race -timeout 15m $(go list ./... | grep -v -e '^bis/test/e2e$' -e '^bis/test/hostile$')
 	go test -run 'Demo|pasted' ./internal/pipeline/camera ./internal/pipeline/measure # all their seeds, for which the race detector is too slow
 }
 
 step_fuzz() { FUZZTIME=2s bash scripts/fuzz.sh; }
+
+# It measures processor time, so it runs by itself. What it says is told when it fails, and its figures always.
+step_hostile() {
+	local said
+	said=$(go test -race -timeout 15m -v ./test/hostile) || { printf '%s\n' "$said"; return 1; }
+	grep -E '^(hostile|honest|kept):' <<<"$said"
+}
 
 # The whole servers run by themselves: they and a database work against time, which the packages of step_unit would take from them.
 step_e2e() { go test -race -timeout 15m ./test/e2e; }
