@@ -1,6 +1,6 @@
-// Package auth decides who may call. So far it decides which web pages may call /graphql. A browser
-// sends its cookies and reaches loopback from any page, so pages of other hosts must be allowed by
-// name. Callers that are not browsers send no origin and are not concerned.
+// Package auth decides who may call. A browser reaches loopback and the local network from any page,
+// and sends its cookies along. So Hosts and Origins decide which names the server answers to and
+// which web pages may call it. Callers that are not browsers send no origin and are not concerned.
 package auth
 
 import (
@@ -15,18 +15,22 @@ import (
 // changes and is safe for concurrent use.
 type Origins struct {
 	allowed []string
+	hosts   *Hosts
 }
 
 // NewOrigins returns the set of origins such as https://shop.example. Letter case does not
-// matter.
-func NewOrigins(allowed []string) *Origins { return &Origins{allowed: slices.Clone(allowed)} }
+// matter. hosts tells the server's own host.
+func NewOrigins(allowed []string, hosts *Hosts) *Origins {
+	return &Origins{allowed: slices.Clone(allowed), hosts: hosts}
+}
 
-// Allow reports whether a call is allowed. It is if it names no origin, because then no browser
-// sent it, or if its origin is the server's own, loopback reached over loopback, or in the set.
+// Allow reports whether a call is allowed. One with an origin is if that is the server's own,
+// loopback reached over loopback, or in the set. One without an origin is unless the browser says
+// that a page of another site caused it, as it says of links, pictures and forms.
 func (o *Origins) Allow(r *http.Request) bool {
 	origin := r.Header.Get("Origin")
 	if origin == "" {
-		return true
+		return !strings.EqualFold(r.Header.Get("Sec-Fetch-Site"), "cross-site")
 	}
 	if slices.ContainsFunc(o.allowed, func(a string) bool { return strings.EqualFold(a, origin) }) {
 		return true
@@ -36,8 +40,9 @@ func (o *Origins) Allow(r *http.Request) bool {
 		return false
 	}
 	// A foreign page may use a host name that resolves to loopback (DNS rebinding). Then Host
-	// carries that name, and the origin is not loopback.
-	return strings.EqualFold(u.Host, r.Host) || loopback(u.Hostname()) && loopback(hostname(r.Host))
+	// carries that name, and Hosts refuses it.
+	host := o.hosts.Host(r)
+	return strings.EqualFold(u.Host, host) || loopback(u.Hostname()) && loopback(hostname(host))
 }
 
 // hostname returns the host of a Host header, without the port.
@@ -54,16 +59,20 @@ func loopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// Guard returns a handler that answers 403 to origins that are not allowed, adds the CORS headers
-// for the others, answers preflights itself, and passes everything else to next.
+// Guard returns a handler that answers 403 to web pages that are not allowed, adds the CORS headers
+// for the others, answers preflights itself, and passes everything else to next. It adds nothing to
+// the answers of callers that are not browsers.
 func (o *Origins) Guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Add("Vary", "Origin")
+		origin := r.Header.Get("Origin")
+		if origin != "" {
+			w.Header().Add("Vary", "Origin")
+		}
 		if !o.Allow(r) {
-			http.Error(w, "this origin is not allowed; see --origins", http.StatusForbidden)
+			http.Error(w, "this origin is not allowed; see --origins (BIS_ORIGINS)", http.StatusForbidden)
 			return
 		}
-		if origin := r.Header.Get("Origin"); origin != "" {
+		if origin != "" {
 			w.Header().Set("Access-Control-Allow-Origin", origin)
 			w.Header().Set("Access-Control-Allow-Credentials", "true")
 		}

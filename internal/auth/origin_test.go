@@ -6,11 +6,12 @@ import (
 	"testing"
 
 	"bis/internal/auth"
+	"bis/internal/limit"
 )
 
 func TestOrigins_Allow(t *testing.T) {
 	t.Parallel()
-	o := auth.NewOrigins([]string{"https://shop.example"})
+	o := auth.NewOrigins([]string{"https://shop.example"}, auth.NewHosts(nil, limit.Proxies{}))
 	for _, c := range []struct {
 		host, origin string
 		want         bool
@@ -44,7 +45,7 @@ func TestOrigins_Allow(t *testing.T) {
 func TestOrigins_Guard(t *testing.T) {
 	t.Parallel()
 	called := 0
-	h := auth.NewOrigins(nil).Guard(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { called++ }))
+	h := auth.NewOrigins(nil, auth.NewHosts(nil, limit.Proxies{})).Guard(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { called++ }))
 	for _, c := range []struct {
 		method, origin string
 		status, calls  int

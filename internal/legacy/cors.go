@@ -2,24 +2,24 @@ package legacy
 
 import "net/http"
 
-// withCORS adds the headers of the old server's CORS middleware, which allowed every origin with
-// credentials. Without an Origin header it adds none. It answers preflight requests itself.
-func withCORS(next http.Handler) http.Handler {
+// CORS adds the headers of the old server's CORS middleware, which allowed every origin, but never
+// allows credentials: a page gets only what its browser would get without cookies. Without an
+// Origin header it adds nothing. It answers preflight requests itself.
+func CORS(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		origin := r.Header.Get("Origin")
 		if origin == "" {
 			next.ServeHTTP(w, r)
 			return
 		}
-		head := w.Header()
-		head.Set("Access-Control-Allow-Credentials", "true")
 		if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
 			preflight(w, r)
 			return
 		}
+		head := w.Header()
 		head.Set("Access-Control-Allow-Origin", "*")
 		if r.Header.Get("Cookie") != "" {
-			// Browsers refuse "*" in answers to requests with cookies.
+			// The old server answered requests with cookies so.
 			head.Set("Access-Control-Allow-Origin", origin)
 			head.Add("Vary", "Origin")
 		}

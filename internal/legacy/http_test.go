@@ -9,7 +9,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"bis/internal/auth"
+	"bis/internal/briefing"
 	"bis/internal/legacy"
+	"bis/internal/limit"
 )
 
 const unknownID = "0123456789abcdef01234567"
@@ -216,9 +219,23 @@ func TestRoot_gives_browsers_a_page(t *testing.T) {
 	}
 }
 
+// TestCORS records what web pages get of the old paths: behind the server's door, which refuses
+// foreign ones, and with open CORS.
 func TestCORS(t *testing.T) {
 	t.Parallel()
-	h := open(t, legacy.Config{})
+	hosts := auth.NewHosts(nil, limit.Proxies{})
+	for name, door := range map[string]func(http.Handler) http.Handler{
+		"cors": auth.NewOrigins(nil, hosts).Guard, "cors_legacy": legacy.CORS,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := openBehind(t, legacy.Config{}, func(st briefing.Store) briefing.Store { return st }, door)
+			recordCORS(h, name)
+		})
+	}
+}
+
+func recordCORS(h *house, golden string) {
 	const origin = "https://shop.example"
 	from := func(e exchange, more ...string) exchange {
 		return e.with(append([]string{"Origin", origin}, more...)...)
@@ -227,7 +244,7 @@ func TestCORS(t *testing.T) {
 		return from(exchange{name: name, method: http.MethodOptions, path: path}, "Access-Control-Request-Method", method)
 	}
 	login := func(name string) exchange { return post(name, "/login", "username", "kim") }
-	h.record("cors",
+	h.record(golden,
 		login("without an origin"),
 		from(login("with an origin")),
 		from(login("with a cookie"), "Cookie", "a=b"),

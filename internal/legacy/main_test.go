@@ -45,6 +45,14 @@ func open(t *testing.T, cfg legacy.Config) *house {
 // openOver is open with another store, which over makes of the real one.
 func openOver(t *testing.T, cfg legacy.Config, over func(briefing.Store) briefing.Store) *house {
 	t.Helper()
+	return openBehind(t, cfg, over, func(h http.Handler) http.Handler { return h })
+}
+
+// openBehind is openOver with a door in front of all paths.
+func openBehind(
+	t *testing.T, cfg legacy.Config, over func(briefing.Store) briefing.Store, door func(http.Handler) http.Handler,
+) *house {
+	t.Helper()
 	h := &house{t: t, ended: make(chan string, 1_000)}
 	h.set(time.Date(2024, 2, 3, 14, 5, 9, 0, seoul))
 	log := slog.New(slog.DiscardHandler)
@@ -67,7 +75,7 @@ func openOver(t *testing.T, cfg legacy.Config, over func(briefing.Store) briefin
 	}
 	h.handler, err = legacy.New(h.svc, cfg)
 	must(t, err)
-	h.serve()
+	h.serve(door)
 	h.pump(pump)
 	return h
 }
@@ -81,9 +89,9 @@ func must(t *testing.T, err error) {
 
 func (h *house) set(at time.Time) { h.now.Store(&at) }
 
-func (h *house) serve() {
+func (h *house) serve(door func(http.Handler) http.Handler) {
 	mux := http.NewServeMux()
-	h.handler.Mount(nil, func(pattern, _ string, handler http.Handler) { mux.Handle(pattern, handler) })
+	h.handler.Mount(nil, func(pattern, _ string, handler http.Handler) { mux.Handle(pattern, door(handler)) })
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		mux.ServeHTTP(w, r)
 		h.ended <- r.URL.Path

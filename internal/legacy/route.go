@@ -21,12 +21,12 @@ func complete(do func(r *http.Request, fields form) answer) call {
 func (h *Handler) Mount(page http.Handler, handle func(pattern, name string, handler http.Handler)) {
 	for path, do := range h.posts() {
 		name := strings.TrimPrefix(path, "/")
-		handle(path, name, withCORS(do))
-		handle(path+"/{$}", name, withCORS(redirect(path))) // "{$}" excludes the paths below it
+		handle(path, name, do)
+		handle(path+"/{$}", name, redirect(path)) // "{$}" excludes the paths below it
 	}
-	handle("/ws", "ws", withCORS(h.upgrade(h.start)))
-	handle("/reloadBriefing", "reloadBriefing", withCORS(h.upgrade(h.reload)))
-	handle("/{$}", "root", root(page))
+	handle("/ws", "ws", h.upgrade(h.start))
+	handle("/reloadBriefing", "reloadBriefing", h.upgrade(h.reload))
+	handle(Root, "root", root(page))
 	handle("/", "unknown", http.HandlerFunc(unknown))
 }
 
@@ -46,15 +46,15 @@ func (h *Handler) posts() map[string]http.Handler {
 // root answers GET / with the old server's greeting, and other methods, HEAD included, with 405. A
 // GET whose Accept header names text/html gets the page instead, as browsers do.
 func root(page http.Handler) http.Handler {
-	greeting := withCORS(onlyMethod(http.MethodGet, func(w http.ResponseWriter, _ *http.Request) {
+	greeting := onlyMethod(http.MethodGet, func(w http.ResponseWriter, _ *http.Request) {
 		ok(typeJSON, []byte(`{"message":"Hello World"}`)).write(w)
-	}))
+	})
 	if page == nil {
 		return greeting
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Accept")
-		if r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html") {
+		if WantsPage(r) {
 			page.ServeHTTP(w, r)
 			return
 		}
@@ -62,8 +62,15 @@ func root(page http.Handler) http.Handler {
 	})
 }
 
-// unknown answers an unknown path with FastAPI's 404. It adds no CORS headers: they belong to the
-// old paths alone.
+// Root is the pattern of the root in Mount.
+const Root = "/{$}"
+
+// WantsPage reports whether a call of the root comes from a browser that opens it.
+func WantsPage(r *http.Request) bool {
+	return r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html")
+}
+
+// unknown answers an unknown path with FastAPI's 404.
 func unknown(w http.ResponseWriter, _ *http.Request) { notFound.write(w) }
 
 // notFound is FastAPI's 404.

@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"bis/graph"
-	"bis/internal/auth"
 	"bis/internal/explorer"
 	"bis/internal/feed"
 	"bis/internal/legacy"
@@ -13,27 +12,35 @@ import (
 
 // routes mounts every path. Paths of our own also answer with a slash at their end, because some
 // clients and proxies add one. The old endpoints answer as the old server did.
-func (s *Server) routes(c Config, origins *auth.Origins) http.Handler {
+func (s *Server) routes(c Config) http.Handler {
 	mux := http.NewServeMux()
 	// Every handler is counted, timed and guarded from panics under its route's name.
 	handle := func(pattern, route string, h http.Handler) {
 		mux.Handle(pattern, c.Metrics.Middleware(route, c.Log, h))
 	}
-	page := func(path, route string, h http.Handler) {
+	own := func(path, route string, h http.Handler) {
 		handle(path, route, h)
 		handle(path+"/{$}", route, h) // this path only, and none below it
 	}
+	d := s.doors
 	api := graph.New(c.Service, graph.Options{Zone: c.Zone, Log: c.Log, Transports: s.transports.list()})
-	page("/graphql", "graphql", origins.Guard(api))
-	page("GET /graphiql", "graphiql", explorer.GraphiQL("/graphql"))
-	page("GET /playground", "playground", explorer.Playground("/graphql"))
-	page("GET /healthz", "healthz", http.HandlerFunc(healthz))
-	page("GET /readyz", "readyz", s.ready)
-	page("GET /metrics", "metrics", c.Metrics.Handler())
-	page("GET /openapi.json", "openapi", legacy.OpenAPI(c.Version))
-	handle("GET "+explorer.AssetPath, "assets", explorer.Assets())
-	handle("GET /favicon.ico", "assets", http.RedirectHandler(explorer.AssetPath+"favicon.svg", http.StatusFound))
-	s.old.Mount(explorer.Start(), handle)
+	own("/graphql", "graphql", d.api(api))
+	own("GET /healthz", "healthz", d.probe(http.HandlerFunc(healthz)))
+	own("GET /readyz", "readyz", d.probe(s.ready))
+	if c.OwnMetrics {
+		own("GET /metrics", "metrics", d.api(c.Metrics.Handler()))
+	}
+	own("GET /openapi.json", "openapi", d.api(legacy.OpenAPI(c.Version)))
+	start := http.Handler(nil)
+	if c.Explorers {
+		own("GET /graphiql", "graphiql", d.page(explorer.GraphiQL("/graphql")))
+		own("GET /playground", "playground", d.page(explorer.Playground("/graphql")))
+		handle("GET "+explorer.AssetPath, "assets", d.page(explorer.Assets()))
+		favicon := http.RedirectHandler(explorer.AssetPath+"favicon.svg", http.StatusFound)
+		handle("GET /favicon.ico", "assets", d.page(favicon))
+		start = d.page(explorer.Start())
+	}
+	s.old.Mount(start, func(pattern, route string, h http.Handler) { handle(pattern, route, d.old(pattern, h)) })
 	return mux
 }
 

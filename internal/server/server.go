@@ -15,9 +15,9 @@ import (
 	"sync"
 	"time"
 
-	"bis/internal/auth"
 	"bis/internal/feed"
 	"bis/internal/legacy"
+	"bis/internal/limit"
 	"bis/internal/observe"
 	"bis/internal/service"
 )
@@ -34,6 +34,7 @@ const (
 type Server struct {
 	transports *transports
 	old        *legacy.Handler
+	doors      *doors
 	ready      *readiness
 	http       *http.Server
 }
@@ -48,8 +49,18 @@ type Config struct {
 
 	// Zone is the zone of wall-clock times. Nil means UTC.
 	Zone *time.Location
-	// Origins are the web origins allowed at /graphql, beside the same host and loopback.
+	// Hosts are the host names that the server answers to, beside loopback names and IP addresses.
+	Hosts []string
+	// Origins are the web origins that may call, beside the same host and loopback.
 	Origins []string
+	// Proxies are the proxies whose X-Forwarded-For and X-Forwarded-Host are believed.
+	Proxies limit.Proxies
+	// LegacyCORS lets every web page call the old paths, without credentials.
+	LegacyCORS bool
+	// Explorers mounts the explorers and the start page.
+	Explorers bool
+	// OwnMetrics mounts /metrics beside the other paths.
+	OwnMetrics bool
 	// LoginWords says what /login calls a new user; see legacy.Config.
 	LoginWords string
 	// Version is the program's version, for /openapi.json. Empty means "(devel)".
@@ -64,8 +75,8 @@ func New(c Config) (*Server, error) {
 	if c.Zone == nil {
 		c.Zone = time.UTC
 	}
-	origins := auth.NewOrigins(c.Origins)
-	transports, err := newTransports(c.Zone, origins.Allow)
+	doors := newDoors(c)
+	transports, err := newTransports(c.Zone, doors.origins.Allow)
 	if err != nil {
 		return nil, err
 	}
@@ -73,12 +84,14 @@ func New(c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{transports: transports, old: old, ready: newReadiness(c.Service.Ready, c.Log)}
+	s := &Server{transports: transports, old: old, doors: doors, ready: newReadiness(c.Service.Ready, c.Log)}
 	s.watchGauges(c.Metrics, c.Hub)
 	s.http = &http.Server{
 		Handler: defaultDeadlines.guard(s.routes(c, origins)), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeader,
 		ErrorLog:       slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug),
+		Handler: defaultDeadlines.guard(doors.identified(s.routes(c))), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
+		ErrorLog: slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug),
 	}
 	return s, nil
 }
