@@ -5,9 +5,11 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net"
 
 	"bis/internal/config"
 	"bis/internal/feed"
+	"bis/internal/limit"
 	"bis/internal/memory"
 	"bis/internal/observe"
 	"bis/internal/schedule"
@@ -63,19 +65,27 @@ func Run(
 		return err
 	}
 	srv, err := server.New(server.Config{
-		Service: svc, Hub: hub, Metrics: metrics, Log: log, Zone: cfg.Zone, Origins: cfg.Origins, LoginWords: cfg.LoginWords,
+		Service: svc, Hub: hub, Metrics: metrics, Log: log, Zone: cfg.Zone, LoginWords: cfg.LoginWords,
+		Hosts: cfg.Hosts, Origins: cfg.Origins, Proxies: limit.NewProxies(cfg.Proxies),
+		LegacyCORS: cfg.LegacyCORS, Explorers: cfg.Explorers, MetricsApart: cfg.MetricsAddr != "",
 		Version: version(),
 	})
 	if err != nil {
 		return err
 	}
 	// The port opens last, so that nobody is answered by a server that cannot serve.
-	listener, err := listen(cfg.Addr)
+	listener, err := listen(cfg.Addr, "--addr")
 	if err != nil {
 		return err
 	}
+	var aside net.Listener // of the metrics
+	if cfg.MetricsAddr != "" {
+		if aside, err = listen(cfg.MetricsAddr, "--metrics-addr"); err != nil {
+			return errors.Join(err, listener.Close())
+		}
+	}
 	greet(out, cfg, listener.Addr(), opened.label, wordedBy)
 	return serve(ctx, parts{
-		listener: listener, server: srv, pump: pump, schedule: sched, clock: clock, log: log,
+		listener: listener, metrics: aside, server: srv, pump: pump, schedule: sched, clock: clock, log: log,
 	})
 }

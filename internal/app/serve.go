@@ -19,6 +19,7 @@ type part interface {
 // parts are the parts that serve starts and stops.
 type parts struct {
 	listener net.Listener
+	metrics  net.Listener // nil: metrics are beside the other paths
 	server   *server.Server
 	pump     part
 	schedule part
@@ -51,8 +52,11 @@ func (r startedPart) stop() {
 // schedule starts last, so that early subscribers miss no tick.
 func serve(ctx context.Context, p parts) error {
 	pump := start(p.pump)
-	failed := make(chan error, 1)
+	failed := make(chan error, 2)
 	go func() { failed <- p.server.Serve(p.listener) }()
+	if p.metrics != nil {
+		go func() { failed <- p.server.ServeMetrics(p.metrics) }()
+	}
 	sched := start(p.schedule)
 
 	var err error
@@ -65,12 +69,12 @@ func serve(ctx context.Context, p parts) error {
 	return err
 }
 
-// listen opens the port. Its error names the innermost cause and a way out.
-func listen(addr string) (net.Listener, error) {
+// listen opens the port of a flag. Its error names the innermost cause and a way out.
+func listen(addr, flag string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w; "+
-			"stop what listens there, or choose another address with --addr", addr, cause(err))
+			"stop what listens there, or choose another address with %s", addr, cause(err), flag)
 	}
 	return l, nil
 }

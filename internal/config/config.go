@@ -3,6 +3,7 @@ package config
 import (
 	"log/slog"
 	"net"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -13,20 +14,25 @@ const EnvFile = ".env.production"
 
 // Config is every setting of the program, checked.
 type Config struct {
-	Addr       string         // host:port to listen on
-	Data       string         // folder of the embedded store
-	Camera     Address        // the default camera
-	Zone       *time.Location // zone of wall-clock times
-	Origins    []string       // allowed at /graphql, beside the same host and loopback
-	MaxRuns    int            // runs at once; 0: by the number of processors
-	LogLevel   slog.Level
-	LogJSON    bool
-	LoginWords string // what /login calls a new user: "code" or "readme"
-	Model      Model
-	Database   Database
-	Command    string    // one of the commands below
-	Backup     string    // the new file of CommandBackup
-	Warnings   []Warning // for Warn
+	Addr        string         // host:port to listen on
+	Data        string         // folder of the embedded store
+	Camera      Address        // the default camera
+	Zone        *time.Location // zone of wall-clock times
+	Hosts       []string       // host names to answer to, beside localhost and IP addresses
+	Origins     []string       // web origins that may call, beside the same host and loopback
+	Proxies     []netip.Prefix // whose forwarding headers are believed
+	LegacyCORS  bool           // let every origin call the old paths, without credentials
+	Explorers   bool           // serve the explorers and the start page
+	MaxRuns     int            // runs at once; 0: by the number of processors
+	MetricsAddr string         // host:port of /metrics; empty: beside the other paths
+	LogLevel    slog.Level
+	LogJSON     bool
+	LoginWords  string // what /login calls a new user: "code" or "readme"
+	Model       Model
+	Database    Database
+	Command     string    // one of the commands below
+	Backup      string    // the new file of CommandBackup
+	Warnings    []Warning // for Warn
 }
 
 // The values of Config.Command.

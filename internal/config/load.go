@@ -23,12 +23,12 @@ type flags struct {
 	Data     string `setting:"BIS_DATA" default:"./bis-data" placeholder:"FOLDER" help:"Folder of the embedded store."`
 	Camera   string `setting:"BIS_CAMERA" default:"demo:" placeholder:"ADDRESS" help:"Default camera: demo:, file:PATH, http(s)://..., mjpeg+http(s)://... (rtsp://... comes later)."`
 	Timezone string `setting:"BIS_TIMEZONE" default:"Asia/Seoul" placeholder:"ZONE" help:"Zone of wall-clock times, by its IANA name."`
-	Origins  string `setting:"BIS_ORIGINS" default:"" placeholder:"ORIGIN,..." help:"Web origins allowed at /graphql and its sockets, beside the same host and loopback."`
 	MaxRuns  int    `setting:"BIS_MAX_RUNS" default:"0" placeholder:"N" help:"Runs at once; 0 takes a number that suits the machine."`
 	// Auth has no default, so that BIS_AUTH=open can be told from nothing: serving the network
 	// without accounts must be asked for explicitly.
 	Auth  string `setting:"BIS_AUTH" default:"" shown:"open" help:"Who may: open (anybody may act for any user) or accounts (comes later)."`
 	Adopt string `name:"adopt-legacy" setting:"BIS_ADOPT_LEGACY" default:"auto" enum:"auto,always,never" help:"With MongoDB, what becomes of active requests of an old server: auto runs them once it has been silent for two intervals and 120 s, always at once, never leaves them alone."`
+	doorFlags
 	// The log and the program itself.
 	LogLevel   string `setting:"BIS_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Least level to log: debug, info, warn or error."`
 	LogFormat  string `setting:"BIS_LOG_FORMAT" default:"text" enum:"text,json" help:"Form of the log: text or json."`
@@ -230,8 +230,7 @@ func buildConfig(f flags, vars map[string]string) (Config, error) {
 	if cfg.Database, err = buildDatabase(f, vars); err != nil {
 		return Config{}, err
 	}
-	cfg.Origins, err = splitOrigins(f.Origins)
-	return cfg, err
+	return cfg, f.doorFlags.apply(&cfg)
 }
 
 // refusePlanned refuses settings of later versions, because ignoring them would surprise.
@@ -282,22 +281,6 @@ func checkAddr(addr string, explicit bool) error {
 			"Listen on 127.0.0.1, or set BIS_AUTH=open if that is what you want")
 	}
 	return nil
-}
-
-// splitOrigins splits and checks the list of origins.
-func splitOrigins(list string) ([]string, error) {
-	var all []string
-	for o := range strings.SplitSeq(list, ",") {
-		o = strings.TrimSpace(o)
-		switch {
-		case o == "":
-			continue
-		case !isOrigin(o):
-			return nil, errors.New("--origins must be origins such as https://shop.example")
-		}
-		all = append(all, strings.TrimSuffix(o, "/")) // browsers send origins without a slash
-	}
-	return all, nil
 }
 
 // Logger returns a logger with the level and format of the settings, that writes to w.

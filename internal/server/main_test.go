@@ -60,11 +60,11 @@ func (g greeting) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// start runs a server on a free port. The end of the test stops it.
-func start(t testing.TB) *site {
+// start runs a server on a free port, with more flags. The end of the test stops it.
+func start(t testing.TB, flags ...string) *site {
 	t.Helper()
 	dir := t.TempDir()
-	cfg, err := config.Load(config.Source{Args: []string{"--addr", "127.0.0.1:0", "--data", dir}, Dir: dir})
+	cfg, err := config.Load(config.Source{Args: append([]string{"--addr", "127.0.0.1:0", "--data", dir}, flags...), Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,6 +124,9 @@ func (s *site) calls(t *testing.T, method, path, body string, headers ...string)
 	}
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
+	}
+	if host := r.Header.Get("Host"); host != "" {
+		r.Host = host
 	}
 	res, err := http.DefaultTransport.RoundTrip(r) // follows no redirect
 	if err != nil {

@@ -27,7 +27,7 @@ func (s *Server) routes(c Config) http.Handler {
 	own("/graphql", "graphql", d.api(api))
 	own("GET /healthz", "healthz", d.probe(http.HandlerFunc(healthz)))
 	own("GET /readyz", "readyz", d.probe(s.ready))
-	if c.OwnMetrics {
+	if !c.MetricsApart {
 		own("GET /metrics", "metrics", d.api(c.Metrics.Handler()))
 	}
 	own("GET /openapi.json", "openapi", d.api(legacy.OpenAPI(c.Version)))
@@ -41,6 +41,13 @@ func (s *Server) routes(c Config) http.Handler {
 		start = d.page(explorer.Start())
 	}
 	s.old.Mount(start, func(pattern, route string, h http.Handler) { handle(pattern, route, d.old(pattern, h)) })
+	return mux
+}
+
+// metricsRoutes mounts /metrics alone, for an address of its own.
+func (s *Server) metricsRoutes(c Config) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", s.doors.api(c.Metrics.Handler()))
 	return mux
 }
 

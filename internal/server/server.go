@@ -37,6 +37,7 @@ type Server struct {
 	doors      *doors
 	ready      *readiness
 	http       *http.Server
+	metrics    *http.Server // for ServeMetrics
 }
 
 // Config holds the collaborators and settings of a Server. Service, Hub, Metrics and Log are
@@ -59,8 +60,8 @@ type Config struct {
 	LegacyCORS bool
 	// Explorers mounts the explorers and the start page.
 	Explorers bool
-	// OwnMetrics mounts /metrics beside the other paths.
-	OwnMetrics bool
+	// MetricsApart leaves /metrics to ServeMetrics. Otherwise it is beside the other paths.
+	MetricsApart bool
 	// LoginWords says what /login calls a new user; see legacy.Config.
 	LoginWords string
 	// Version is the program's version, for /openapi.json. Empty means "(devel)".
@@ -86,20 +87,29 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{transports: transports, old: old, doors: doors, ready: newReadiness(c.Service.Ready, c.Log)}
 	s.watchGauges(c.Metrics, c.Hub)
-	s.http = &http.Server{
-		Handler: defaultDeadlines.guard(s.routes(c, origins)), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
-		MaxHeaderBytes: maxHeader,
-		ErrorLog:       slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug),
-		Handler: defaultDeadlines.guard(doors.identified(s.routes(c))), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
-		ErrorLog: slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug),
-	}
+	s.http = c.httpServer(doors.identified(s.routes(c)))
+	s.metrics = c.httpServer(s.metricsRoutes(c))
 	return s, nil
+}
+
+// httpServer returns an HTTP server with the deadlines that hold for every path.
+func (c Config) httpServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler: defaultDeadlines.guard(h), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug),
+	}
 }
 
 // Serve answers the calls that arrive at l. It returns nil after Shutdown, and l's error if l
 // fails.
-func (s *Server) Serve(l net.Listener) error {
-	if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+func (s *Server) Serve(l net.Listener) error { return serve(s.http, l) }
+
+// ServeMetrics answers calls of /metrics, and of nothing else, that arrive at l. It returns as
+// Serve does.
+func (s *Server) ServeMetrics(l net.Listener) error { return serve(s.metrics, l) }
+
+func serve(srv *http.Server, l net.Listener) error {
+	if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil
@@ -119,6 +129,7 @@ func (s *Server) Drain(ctx context.Context) {
 
 // Shutdown closes the listener and waits for the pending answers. When ctx ends, it cuts them.
 func (s *Server) Shutdown(ctx context.Context) {
+	_ = s.metrics.Close() // a scrape that is cut comes again
 	if s.http.Shutdown(ctx) != nil {
 		_ = s.http.Close() // their time is over
 	}
