@@ -47,8 +47,8 @@ func newAdmission(schema *ast.Schema, limits guard.Limits) *admission {
 // maxText is the bytes of a caption of the greatest length: 2,000 characters of 4 bytes.
 const maxText = 8_000
 
-// prices are what fields cost beyond the usual, as measured: a page of 500 briefings takes 2.5 ms to
-// read, a trip to the store 50 µs, and a field that is there already half of one. A summary may
+// prices are what fields cost beyond the usual, as measured: a page of 500 briefings takes 2.5 ms
+// to read, a trip to the store 50 µs, and a field that is there already half of one. A summary may
 // cost a call of a model.
 var prices = map[string]guard.Price{
 	"Query.user":         {Points: trip},
@@ -130,8 +130,8 @@ type gate struct {
 	admission *admission
 }
 
-// CreateOperationContext implements graphql.GraphExecutor. It finds a persisted document, admits it,
-// and prices the operation with its variables.
+// CreateOperationContext implements graphql.GraphExecutor. It finds a persisted document, admits
+// it, and prices the operation with its variables.
 func (g gate) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
 	refused := &graphql.OperationContext{RawQuery: params.Query, OperationName: params.OperationName, RecoverFunc: graphql.DefaultRecover}
 	caller := limit.CallerOf(ctx)

@@ -9,9 +9,9 @@ import (
 const shares = 8
 
 // Cache keeps values by key within a bound of bytes. Each value belongs to the owner that added it,
-// which is the address of a caller. An owner fills at most an eighth of the cache, so one that sends
-// ever new documents replaces its own values and nobody else's. When many owners fill the cache
-// together, the owner with the most bytes loses its least recently used value.
+// which is the address of a caller. An owner fills at most an eighth of the cache, so one that
+// sends ever new documents replaces its own values and nobody else's. When many owners fill the
+// cache together, the owner with the most bytes loses its least recently used value.
 //
 // A Cache is safe for concurrent use.
 type Cache[V any] struct {
@@ -87,7 +87,8 @@ func (c *Cache[V]) Bytes() int {
 	return c.bytes
 }
 
-// evict removes an owner's least recently used value, and the owner with its last one. c.mu is held.
+// evict removes an owner's least recently used value, and the owner with its last one. c.mu is
+// held.
 func (c *Cache[V]) evict(o *owner) {
 	e := o.keys.Remove(o.keys.Back()).(*entry[V])
 	delete(c.entries, e.key)

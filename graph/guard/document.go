@@ -96,8 +96,8 @@ func (d *document) second(f *ast.FragmentDefinition) bool {
 	return d.fragments[f.Name].definition != f
 }
 
-// names bounds the repeats of names, which takes bounded sizes. A fragment that an operation spreads
-// was merged there.
+// names bounds the repeats of names, which takes bounded sizes. A fragment that an operation
+// spreads was merged there.
 func (d *document) names(doc *ast.QueryDocument) error {
 	for _, op := range doc.Operations {
 		if err := d.repeats([]ast.SelectionSet{op.SelectionSet}); err != nil {

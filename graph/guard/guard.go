@@ -4,7 +4,7 @@
 // hostile document is refused for the price of reading a part of it:
 //
 //	Source      the text, before it is parsed: bytes, tokens, nesting, aliases, directives, values
-//	Document    the parsed document, before it is validated: fragments, their expansion, repeated names
+//	Document    the parsed document, before it is validated: fragments expanded, repeated names
 //	Operation   the validated operation with its variables: fields and bytes of the answer
 //
 // The expansion of fragments is computed by multiplication and not by walking: a chain of fragments
@@ -31,7 +31,7 @@ type Limits struct {
 	Values     int // tokens inside of arguments, variable definitions and values
 	Operations int // definitions in the document
 	Fragments  int // definitions in the document
-	Fields     int // of all operations together, with all fragments expanded; fragments have twice as many
+	Fields     int // of all operations, fragments expanded; twice as many of all fragments
 	RootFields int // of one operation, with all fragments expanded
 	Mutations  int // root fields of one mutation
 	Repeats    int // fields of the same response name at one place of the answer

@@ -34,15 +34,15 @@ type Prices struct {
 	introspection map[string]Price // of introspection's lists, by "Type.field"
 }
 
-// Points of introspection. Each field of it is looked up by reflection, and each list of the types is
-// sorted anew, so both cost more than a field that is there already.
+// Points of introspection. Each of its fields is looked up by reflection, and each list of the
+// types is sorted anew, so both cost more than a field that is there already.
 const (
 	introspectionPoints = 4
 	typesPoints         = 1_000
 )
 
-// NewPrices returns prices for a schema. Lists of introspection are as long as the schema makes them
-// on average, so that a walk over all types costs what it brings.
+// NewPrices returns prices for a schema. Lists of introspection are as long as the schema makes
+// them on average, so that a walk over all types costs what it brings.
 func NewPrices(schema *ast.Schema, page, maxPage int, fields map[string]Price) *Prices {
 	types, all, arguments, values, inputs := max(1, len(schema.Types)), 0, 0, 0, 0
 	for _, t := range schema.Types {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"net"
 
 	"bis/internal/config"
 	"bis/internal/feed"
@@ -64,28 +63,23 @@ func Run(
 	if err != nil {
 		return err
 	}
-	srv, err := server.New(server.Config{
-		Service: svc, Hub: hub, Metrics: metrics, Log: log, Zone: cfg.Zone, LoginWords: cfg.LoginWords,
-		Hosts: cfg.Hosts, Origins: cfg.Origins, Proxies: limit.NewProxies(cfg.Proxies),
-		LegacyCORS: cfg.LegacyCORS, Explorers: cfg.Explorers, MetricsApart: cfg.MetricsAddr != "",
-		Version: version(),
-	})
+	srv, err := openServer(cfg, server.Config{Service: svc, Hub: hub, Metrics: metrics, Log: log})
 	if err != nil {
 		return err
 	}
-	// The port opens last, so that nobody is answered by a server that cannot serve.
-	listener, err := listen(cfg.Addr, "--addr")
+	// The ports open last, so that nobody is answered by a server that cannot serve.
+	ports, err := openPorts(cfg)
 	if err != nil {
 		return err
 	}
-	var aside net.Listener // of the metrics
-	if cfg.MetricsAddr != "" {
-		if aside, err = listen(cfg.MetricsAddr, "--metrics-addr"); err != nil {
-			return errors.Join(err, listener.Close())
-		}
-	}
-	greet(out, cfg, listener.Addr(), opened.label, wordedBy)
-	return serve(ctx, parts{
-		listener: listener, metrics: aside, server: srv, pump: pump, schedule: sched, clock: clock, log: log,
-	})
+	greet(out, cfg, ports.main.Addr(), opened.label, wordedBy)
+	return serve(ctx, parts{ports: ports, server: srv, pump: pump, schedule: sched, clock: clock, log: log})
+}
+
+// openServer builds the server from its collaborators and the settings.
+func openServer(cfg config.Config, c server.Config) (*server.Server, error) {
+	c.Zone, c.LoginWords, c.Version = cfg.Zone, cfg.LoginWords, version()
+	c.Hosts, c.Origins, c.Proxies = cfg.Hosts, cfg.Origins, limit.NewProxies(cfg.Proxies)
+	c.LegacyCORS, c.Explorers, c.MetricsApart = cfg.LegacyCORS, cfg.Explorers, cfg.MetricsAddr != ""
+	return server.New(c)
 }

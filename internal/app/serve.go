@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 
+	"bis/internal/config"
 	"bis/internal/server"
 )
 
@@ -18,8 +19,7 @@ type part interface {
 
 // parts are the parts that serve starts and stops.
 type parts struct {
-	listener net.Listener
-	metrics  net.Listener // nil: metrics are beside the other paths
+	ports    ports
 	server   *server.Server
 	pump     part
 	schedule part
@@ -53,9 +53,9 @@ func (r startedPart) stop() {
 func serve(ctx context.Context, p parts) error {
 	pump := start(p.pump)
 	failed := make(chan error, 2)
-	go func() { failed <- p.server.Serve(p.listener) }()
-	if p.metrics != nil {
-		go func() { failed <- p.server.ServeMetrics(p.metrics) }()
+	go func() { failed <- p.server.Serve(p.ports.main) }()
+	if p.ports.metrics != nil {
+		go func() { failed <- p.server.ServeMetrics(p.ports.metrics) }()
 	}
 	sched := start(p.schedule)
 
@@ -67,6 +67,26 @@ func serve(ctx context.Context, p parts) error {
 	}
 	p.stop(sched, pump)
 	return err
+}
+
+// ports are the addresses at which the server listens.
+type ports struct {
+	main    net.Listener
+	metrics net.Listener // nil: /metrics is beside the other paths
+}
+
+// openPorts opens the ports of the settings, all or none.
+func openPorts(cfg config.Config) (p ports, err error) {
+	if p.main, err = listen(cfg.Addr, "--addr"); err != nil {
+		return ports{}, err
+	}
+	if cfg.MetricsAddr == "" {
+		return p, nil
+	}
+	if p.metrics, err = listen(cfg.MetricsAddr, "--metrics-addr"); err != nil {
+		return ports{}, errors.Join(err, p.main.Close())
+	}
+	return p, nil
 }
 
 // listen opens the port of a flag. Its error names the innermost cause and a way out.

@@ -1,6 +1,7 @@
-// Package auth decides who may call. A browser reaches loopback and the local network from any page,
-// and sends its cookies along. So Hosts and Origins decide which names the server answers to and
-// which web pages may call it. Callers that are not browsers send no origin and are not concerned.
+// Package auth decides who may call. A browser reaches loopback and the local network from any
+// page, and sends its cookies along. So Hosts and Origins decide which names the server answers to
+// and which web pages may call it. Callers that are not browsers send no origin and are not
+// concerned.
 package auth
 
 import (

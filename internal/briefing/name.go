@@ -16,8 +16,8 @@ func NameKey(name string) string {
 	return strings.TrimFunc(norm.NFC.String(name), isSpace)
 }
 
-// Spellings returns the usual spellings of a name, each once: as it is, composed, decomposed. A name
-// that is not valid UTF-8 has none, because no store holds one.
+// Spellings returns the usual spellings of a name, each once: as it is, composed, decomposed. A
+// name that is not valid UTF-8 has none, because no store holds one.
 func Spellings(name string) []string {
 	list := []string{} // not nil, because databases tell an empty list from none
 	key := NameKey(name)

@@ -35,8 +35,8 @@ type Store interface {
 }
 
 // UserStore keeps users. Here and in RequestStore a name stands for its user: look-ups match every
-// stored spelling with the same NameKey. No stored name is rewritten. A name that is not valid UTF-8
-// is nobody's, so look-ups find nothing under it.
+// stored spelling with the same NameKey. No stored name is rewritten. A name that is not valid
+// UTF-8 is nobody's, so look-ups find nothing under it.
 type UserStore interface {
 	// EnsureUser returns the user of that name. If there is none, it makes one with the name as it
 	// is given and those style lines, and made is true. Of simultaneous calls for one new name

@@ -57,7 +57,7 @@ func splitHosts(text string) ([]string, error) {
 		if before, _, err := net.SplitHostPort(name); err == nil {
 			host = before
 		}
-		if !isHost(strings.Trim(host, "[]")) {
+		if strings.Contains(name, "/") || !isHost(strings.Trim(host, "[]")) {
 			return nil, errors.New("--hosts must be host names such as shop.example")
 		}
 	}

@@ -54,7 +54,8 @@ func (b *timedBody) Read(p []byte) (int, error) {
 	b.got += int64(n)
 	switch {
 	case errors.Is(err, io.EOF):
-		_ = b.control.SetReadDeadline(time.Time{}) // not every writer has deadlines; over TCP they all do
+		// Not every writer has deadlines. Over TCP they all do, here and below.
+		_ = b.control.SetReadDeadline(time.Time{})
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		b.header.Set("Connection", "close")
 	case err == nil:
@@ -65,7 +66,7 @@ func (b *timedBody) Read(p []byte) (int, error) {
 
 func (b *timedBody) extend() {
 	more := time.Duration(b.got>>10) * b.bodyKiB
-	_ = b.control.SetReadDeadline(b.started.Add(b.body + more)) // as in Read
+	_ = b.control.SetReadDeadline(b.started.Add(b.body + more))
 }
 
 // timedWriter gives each part of an answer its own deadline.
@@ -110,6 +111,6 @@ func (w *timedWriter) FlushError() error {
 
 func (w *timedWriter) extend() {
 	if !w.own {
-		_ = w.control.SetWriteDeadline(time.Now().Add(w.within)) // as in Read
+		_ = w.control.SetWriteDeadline(time.Now().Add(w.within))
 	}
 }

@@ -19,7 +19,7 @@ func decodedBytes(b []byte, size image.Config, format string) int64 {
 	}
 	frame, ok := findFrame(b)
 	if !ok {
-		frame = jpegFrame{samples: 4, progressive: true} // decoding fails or is dear; assume the dearest
+		frame = jpegFrame{samples: 4, progressive: true} // the dearest that there is
 	}
 	bytes := pixels * frame.samples
 	if frame.progressive {

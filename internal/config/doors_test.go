@@ -1,0 +1,35 @@
+package config_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"bis/internal/config"
+)
+
+// TestLoad_reads_who_may_call takes lists with spaces and empty parts, and refuses what is no name,
+// origin, proxy or address, with the flag's name.
+func TestLoad_reads_who_may_call(t *testing.T) {
+	t.Parallel()
+	cfg, err := config.Load(config.Source{Dir: t.TempDir(), Args: []string{
+		"--hosts", "shop.example, box.local:8000,", "--trusted-proxies", "10.0.0.0/8,192.0.2.7, fd00::/8",
+		"--legacy-cors", "--explorers", "off", "--metrics-addr", ":9000",
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := fmt.Sprint(cfg.Hosts, cfg.Proxies, cfg.LegacyCORS, cfg.Explorers, cfg.MetricsAddr)
+	if want := "[shop.example box.local:8000] [10.0.0.0/8 192.0.2.7/32 fd00::/8] true false:9000"; got != want {
+		t.Errorf("read %s, want %s", got, want)
+	}
+	for _, args := range [][]string{
+		{"--hosts", "http://shop.example"}, {"--hosts", "shop example"}, {"--trusted-proxies", "proxy.example"},
+		{"--trusted-proxies", "10.0.0.0/99"}, {"--origins", "shop.example"}, {"--metrics-addr", "9000"},
+		{"--explorers", "perhaps"},
+	} {
+		if _, err := config.Load(config.Source{Dir: t.TempDir(), Args: args}); err == nil || !strings.Contains(err.Error(), args[0]) {
+			t.Errorf("%v: %v, want an error that names the flag", args, err)
+		}
+	}
+}
