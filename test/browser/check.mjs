@@ -1,6 +1,6 @@
 // Opens the server's pages in headless Chromium as a developer would: the start page, GraphiQL and Playground. Each must
 // load without a word of complaint and without asking another host for anything, run a query, stream a subscription, and go on
-// with it after its connection was cut and the server was restarted.
+// with it after its connection was cut and the server was restarted. Pages of strangers must read and change nothing.
 // usage: node check.mjs PATH-TO-THE-PROGRAM PATH-TO-CHROMIUM; BIS_SCREENSHOTS=FOLDER keeps pictures.
 import { mkdirSync } from "node:fs";
 import { chromium } from "playwright-core";
@@ -8,6 +8,7 @@ import { explorers } from "./explorers.mjs";
 import { startProxy } from "../proxy.mjs";
 import { startServer } from "../server.mjs";
 import { survives } from "./breaks.mjs";
+import { flags, strangers } from "./strangers.mjs";
 
 const [program, executablePath] = process.argv.slice(2);
 const pictures = process.env.BIS_SCREENSHOTS;
@@ -18,12 +19,13 @@ const proxy = await startProxy(Number(new URL(server.url).port));
 const hosts = [server.host, proxy.host];
 // Chromium's sandbox does not work for root.
 const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-const browser = await chromium.launch({ executablePath, args });
+const browser = await chromium.launch({ executablePath, args: [...args, ...flags] });
 let failed = 0;
 let passed = 0;
 
-// check runs one story on a page of its own and reports it. What is broken on purpose may be complained of.
-async function check(name, story, broken = false) {
+// check runs one story on a page of its own and reports it. What is broken on purpose may be complained of: connections that are
+// cut, or with "everything" whatever a refused page tells.
+async function check(name, story, broken = "nothing") {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
   const complaints = listen(page);
@@ -31,7 +33,8 @@ async function check(name, story, broken = false) {
     await story(page);
     // A style or a font that is missing is told a moment after the page is there.
     await page.waitForLoadState("networkidle").catch(() => {});
-    const surprising = complaints.filter((complaint) => !broken || !/net::ERR_(CONNECTION|EMPTY)_/.test(complaint));
+    const expected = { nothing: /^$/, cuts: /net::ERR_(CONNECTION|EMPTY)_/, everything: /^/ }[broken];
+    const surprising = complaints.filter((complaint) => !expected.test(complaint));
     if (surprising.length > 0) throw new Error(surprising.join("\n"));
     passed++;
     console.log(`ok   ${name}`);
@@ -80,7 +83,10 @@ try {
     for (const [what, story] of Object.entries(explorer.stories)) {
       await check(`${explorer.name} ${what}`, (page) => story(page, server.url));
     }
-    await check(`${explorer.name} goes on after cuts and restarts`, (page) => survives(page, explorer, server, proxy), true);
+    await check(`${explorer.name} goes on after cuts and restarts`, (page) => survives(page, explorer, server, proxy), "cuts");
+  }
+  for (const [what, story] of Object.entries(strangers)) {
+    await check(what, (page) => story(page, server.url), "everything");
   }
 } finally {
   await browser.close();
