@@ -47,8 +47,9 @@ func TestSpread_does_not_wait_when_nobody_is_left(t *testing.T) {
 func TestSpread_returns_the_rest_when_its_context_ends(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second-time.Millisecond)
+		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
+		time.AfterFunc(time.Second-time.Millisecond, cancel)
 		list := make([]int, 100)
 		for i := range list {
 			list[i] = i
@@ -57,6 +58,34 @@ func TestSpread_returns_the_rest_when_its_context_ends(t *testing.T) {
 		rest := socket.Spread(ctx, 2*time.Second, list, func() int { return 1 }, func(int) { ended++ })
 		if ended != 50 || !slices.Equal(rest, list[50:]) {
 			t.Errorf("ended %d of 100, rest %v", ended, rest)
+		}
+	})
+}
+
+// Clients need time to answer a close, so Spread leaves them half of what there is.
+func TestSpread_leaves_half_of_the_time_to_its_deadline(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		begin, ended := time.Now(), 0
+		rest := socket.Spread(ctx, time.Second, make([]int, 100), func() int { return 1 }, func(int) { ended++ })
+		if took := time.Since(begin); took > time.Second/2 || ended != 100 || len(rest) != 0 {
+			t.Errorf("ended %d of 100 after %v, rest %v", ended, took, rest)
+		}
+	})
+}
+
+// A machine that is late with each group makes the next one larger.
+func TestSpread_takes_no_longer_on_a_busy_machine(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
+		rest := socket.Spread(t.Context(), time.Second, make([]int, 100), func() int { return 1 }, func(int) {
+			<-time.After(7 * time.Millisecond) // a hundred of these alone take 0.7 s
+		})
+		if took := time.Since(begin); took > 1_050*time.Millisecond || len(rest) != 0 {
+			t.Errorf("took %v of 1 s, rest %v", took, rest)
 		}
 	})
 }
