@@ -5,9 +5,9 @@ import (
 	"errors"
 	"mime"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
-	"time"
 	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -17,25 +17,24 @@ import (
 var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // FromBody reads the parameters of an operation from the body of a POST. The body must be a JSON
-// object in UTF-8, uncompressed, of at most 1 MiB, and come within 10 s. Errors do not quote the
-// body, and Refuse answers with them.
+// object in UTF-8, uncompressed, of at most 128 KiB. The server sets the connection's deadlines.
+// Errors do not quote the body, and Refuse answers with them.
 func FromBody(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error) {
 	if err := checkHead(w, r); err != nil {
 		return nil, err
 	}
-	control := http.NewResponseController(w) // test writers have no deadlines; those of TCP have
-	_ = control.SetReadDeadline(time.Now().Add(bodyTime))
 	body := bodies.Get().(*bytes.Buffer)
 	defer bodies.Put(body)
 	body.Reset()
 	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody))
-	_ = control.SetReadDeadline(time.Time{})
 	var tooLong *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLong):
 		return nil, &badRequest{
 			http.StatusRequestEntityTooLarge, "the body must have at most 128 KiB",
 		}
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return nil, &badRequest{http.StatusRequestTimeout, "the body did not come in time"}
 	case err != nil:
 		return nil, &badRequest{http.StatusBadRequest, "the body could not be read"}
 	}

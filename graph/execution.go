@@ -60,10 +60,10 @@ func (e *Execution[T]) Execute(v *T) (res *graphql.Response) {
 	return res
 }
 
-// dispatch has the executor begin the operation, once. In place of the field's resolver it calls
-// one that returns the channel of values. The executor calls resolvers through the operation's
-// field middleware, so that is where the exchange is made, for the time of the dispatch: the only
-// resolver that runs in that time is the subscription's. Fields of the values are resolved later.
+// dispatch dispatches the operation once. The executor calls every resolver through the operation's
+// field middleware, so dispatch replaces that middleware by one that calls the old one with the
+// channel of values in place of the resolver. It restores the old one at its end. Only the
+// subscription's own field is resolved in between; fields of the values are resolved later.
 func (e *Execution[T]) dispatch() {
 	if e.responses != nil {
 		return

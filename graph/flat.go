@@ -3,10 +3,10 @@ package graph
 import (
 	"bytes"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"bis/internal/briefing"
@@ -26,7 +26,7 @@ func Flat(zone *time.Location) func(op *graphql.OperationContext) FlatEncoder {
 	if zone == nil {
 		zone = time.UTC
 	}
-	plans := &flatPlans{known: map[*ast.OperationDefinition]*flatPlan{}}
+	plans := newFlatPlans()
 	return func(op *graphql.OperationContext) FlatEncoder {
 		p := plans.of(op.Operation)
 		if p == nil {
@@ -78,24 +78,29 @@ type flatPlan struct {
 	fields []flatField
 }
 
-// flatPlans are the plans of parsed documents. The executor caches parsed documents, so operations
-// of the same document share a plan.
+// plansLen is how many plans are cached. A plan keeps its document in memory.
+const plansLen = 64
+
+// flatPlans caches the plans of admitted documents, so that operations of the same document share
+// one. It is safe for concurrent use.
 type flatPlans struct {
-	mu    sync.Mutex                             // guards known
-	known map[*ast.OperationDefinition]*flatPlan // nil: not flat
+	cache *lru.Cache[*ast.OperationDefinition, *flatPlan] // nil plan: not flat
+}
+
+func newFlatPlans() flatPlans {
+	cache, err := lru.New[*ast.OperationDefinition, *flatPlan](plansLen)
+	if err != nil {
+		panic(err) // the length is a constant and positive
+	}
+	return flatPlans{cache}
 }
 
 // of returns the plan of an operation; nil means that it needs the executor.
-func (p *flatPlans) of(op *ast.OperationDefinition) *flatPlan {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	plan, ok := p.known[op]
+func (p flatPlans) of(op *ast.OperationDefinition) *flatPlan {
+	plan, ok := p.cache.Get(op)
 	if !ok {
-		if len(p.known) >= cacheLen {
-			clear(p.known) // most are of documents that the cache has evicted
-		}
 		plan = flatten(op)
-		p.known[op] = plan
+		p.cache.Add(op, plan)
 	}
 	return plan
 }

@@ -17,12 +17,8 @@ import (
 	"bis/internal/service"
 )
 
-// Bounds of an operation. The introspection that explorers send has about 250 tokens.
-const (
-	bodyTime = 10 * time.Second // from the headers to the end of a body
-	maxBody  = 128 << 10        // bytes; a document of 16 KiB in escapes has 96
-	cacheLen = 500              // plans of flat selections
-)
+// maxBody is the most bytes of a body. A document of 16 KiB in JSON's escapes has 96 KiB.
+const maxBody = 128 << 10
 
 // Options is what the API needs besides the service.
 type Options struct {

@@ -2,21 +2,28 @@ package graph
 
 import (
 	"context"
+	"errors"
 
 	"github.com/99designs/gqlgen/graphql"
 
 	"bis/internal/briefing"
 )
 
-// Handover passes a subscription's stream from its resolver to the transport. The transport puts
-// an empty one into the context with WithHandover and dispatches the operation. The resolver
-// decides whether the viewer may subscribe, and to what, and fills in the stream. At most one of
-// the streams is set when DispatchOperation has returned. The transport reads that stream and must
-// close it. With neither set, the resolver failed, and the response has its errors.
+// Handover passes a subscription's stream from its resolver to the transport. A subscription is
+// dispatched in two places, and each is dispatched for one purpose:
 //
-// Without a Handover the resolver returns a channel, as gqlgen's own transports expect.
+//   - For each subscriber, to decide. The transport puts an empty Handover into the context with
+//     WithHandover and dispatches the operation. The resolver decides whether the viewer may
+//     subscribe, and to what, and fills in the stream. At most one stream is set when
+//     DispatchOperation has returned; the transport reads it and must close it. With none set, the
+//     resolver failed, and the response has its errors.
+//   - For all subscribers who may share the answers, to execute. An Execution dispatches a copy of
+//     the operation once, with a channel of its own in place of the resolver, and executes the
+//     selection for each value that it sends there.
+//
+// A transport without a Handover gets an error: nothing would read the stream.
 type Handover struct {
-	// After takes the place of the operation's own argument of that name. Empty: the argument
+	// After replaces the operation's own argument of that name. Empty means that the argument
 	// counts.
 	After briefing.Cursor
 	// Briefings is the stream of startBriefing, reloadBriefing and briefings.
@@ -32,7 +39,10 @@ func WithHandover(ctx context.Context, h *Handover) context.Context {
 	return context.WithValue(ctx, handoverKey{}, h)
 }
 
-// handover returns the transport's Handover; nil: there is none.
+// errNoHandover is the error of a subscription on a transport that cannot deliver it.
+var errNoHandover = errors.New("subscription on a transport without a handover")
+
+// handover returns the transport's Handover. Nil means that there is none.
 func handover(ctx context.Context) *Handover {
 	h, _ := ctx.Value(handoverKey{}).(*Handover)
 	return h
@@ -45,28 +55,4 @@ type Transport = graphql.Transport
 // GET.
 func ReadOnly(ctx context.Context) context.Context {
 	return context.WithValue(ctx, readOnlyKey{}, true)
-}
-
-// relay copies a stream into a channel, for transports without a Handover. The channel is closed
-// when the stream ends or fails, and when ctx ends. Then closeStream is called, once.
-func relay[T any](
-	ctx context.Context, next func(context.Context) (T, error), closeStream func(),
-) <-chan *T {
-	out := make(chan *T)
-	go func() {
-		defer close(out)
-		defer closeStream()
-		for {
-			v, err := next(ctx)
-			if err != nil {
-				return
-			}
-			select {
-			case out <- &v:
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	return out
 }

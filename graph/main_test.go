@@ -29,6 +29,7 @@ var seoul = time.FixedZone("KST", 9*60*60)
 // house is the API over the real service, store and hub. Only the schedule and the
 // summariser are fakes: a test makes its briefings itself.
 type house struct {
+	hub   *feed.Hub
 	t     *testing.T
 	store briefing.Store
 	url   string
@@ -72,6 +73,7 @@ func openWith(t *testing.T, wrap func(briefing.Store) briefing.Store, transports
 		h.store = wrap(file)
 	}
 	hub, err := feed.NewHub(feed.HubConfig{Replay: h.store, Linger: time.Millisecond})
+	h.hub = hub
 	must(t, err)
 	svc, err := service.New(service.Config{Store: h.store, Schedule: idle{}, Live: hub, Summarizer: summarizer{}, Zone: seoul})
 	must(t, err)

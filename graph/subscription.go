@@ -28,8 +28,8 @@ func (s subscription) Briefings(
 	return s.watch(ctx, query)
 }
 
-// watch subscribes to briefings. The transport gets the stream when it asked for it by a Handover.
-// The channel is nil then, and nobody reads it.
+// watch subscribes to briefings and hands the stream to the transport. gqlgen wants a channel from
+// the resolver of a subscription; it is nil, and nobody reads it.
 func (s subscription) watch(
 	ctx context.Context, q service.WatchQuery,
 ) (<-chan *briefing.Briefing, error) {
@@ -37,15 +37,13 @@ func (s subscription) watch(
 		return nil, errStartByGet
 	}
 	h := handover(ctx)
-	if h != nil {
-		q.After = cmp.Or(h.After, q.After)
+	if h == nil {
+		return nil, errNoHandover
 	}
+	q.After = cmp.Or(h.After, q.After)
 	stream, err := s.svc.Watch(ctx, viewer(ctx), q)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case h == nil:
-		return relay(ctx, stream.Next, stream.Close), nil
 	}
 	h.Briefings = stream
 	return nil, nil
@@ -55,13 +53,13 @@ func (s subscription) watch(
 func (s subscription) RequestChanged(
 	ctx context.Context, username string,
 ) (<-chan *briefing.Request, error) {
+	h := handover(ctx)
+	if h == nil {
+		return nil, errNoHandover
+	}
 	stream, err := s.svc.WatchRequests(ctx, viewer(ctx), username)
 	if err != nil {
 		return nil, err
-	}
-	h := handover(ctx)
-	if h == nil {
-		return relay(ctx, stream.Next, stream.Close), nil
 	}
 	h.Requests = stream
 	return nil, nil

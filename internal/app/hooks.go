@@ -18,7 +18,7 @@ type Hooks struct {
 	// pipeline.
 	Runner func(cfg config.Config) (Runner, error)
 
-	// Clock replaces this machine's clock in the MongoDB store. Nil means time.Now.
+	// Clock replaces this machine's clock in the store. Nil means time.Now.
 	Clock func() time.Time
 }
 

@@ -33,7 +33,7 @@ func openStore(
 		where := fmt.Sprintf("MongoDB at %s, database %s", cfg.Database.Host(), mongo.DatabaseName)
 		return openedStore{Store: st, label: where, claimEvery: 250 * time.Millisecond}, nil
 	}
-	st, err := openSQLite(ctx, cfg, log)
+	st, err := openSQLite(ctx, cfg, hooks, log)
 	if err != nil {
 		return openedStore{}, err
 	}
@@ -52,8 +52,10 @@ func openMongo(
 
 // openSQLite opens the embedded store. Each start is a new instance, so requests of the start
 // before are claimed.
-func openSQLite(ctx context.Context, cfg config.Config, log *slog.Logger) (*sqlite.Store, error) {
+func openSQLite(
+	ctx context.Context, cfg config.Config, hooks Hooks, log *slog.Logger,
+) (*sqlite.Store, error) {
 	return sqlite.Open(ctx, sqlite.Config{
-		Dir: cfg.Data, Instance: briefing.NewID(time.Now()), Log: log,
+		Dir: cfg.Data, Instance: briefing.NewID(time.Now()), Log: log, Clock: hooks.Clock,
 	})
 }

@@ -26,7 +26,7 @@ func runTransfer(
 	ctx context.Context, cfg config.Config, hooks Hooks, out io.Writer, log *slog.Logger,
 ) (err error) {
 	// Opening locks the folder, so a running server makes this fail.
-	folder, err := openSQLite(ctx, cfg, log)
+	folder, err := openSQLite(ctx, cfg, Hooks{}, log)
 	if err != nil {
 		return err
 	}

@@ -154,17 +154,3 @@ func (s *Schedule) disarm(timer uuid.UUID) {
 		_ = s.clock.RemoveJob(timer) // its only error is that there is no such timer
 	}
 }
-
-// realign sets a job's timer anew when it has come off the grid: the machine slept, or its clock
-// was set. A timer that fired before the tick it was meant for (early) is always set anew.
-func (s *Schedule) realign(j *job, off time.Duration, early bool) {
-	late := tooLate
-	if early {
-		late = tooEarly
-	}
-	if off > -tooEarly && off < late || !early && s.realigns.Add(-1) < 0 {
-		return
-	}
-	s.cfg.Log.Info("clock came off the grid", "request", j.req.ID, "by", off)
-	s.arm(j)
-}

@@ -9,31 +9,6 @@ import (
 	"bis/internal/retry"
 )
 
-// store writes a result, after those of its request that wait. While the store is away the result
-// waits too. The run is over either way.
-func (s *Schedule) store(j *job, r result) {
-	j.mu.Lock()
-	behind := len(j.waiting) > 0 || s.storeAway.Load()
-	if behind {
-		s.enqueue(j, r)
-	}
-	j.mu.Unlock()
-	if behind {
-		s.wakeLateWriter()
-		return
-	}
-	err := s.append(j, r)
-	switch {
-	case away(err):
-		j.mu.Lock()
-		s.enqueue(j, r)
-		j.mu.Unlock()
-		s.wakeLateWriter()
-	case err != nil:
-		s.handleRefusal(j, r, err)
-	}
-}
-
 // enqueue adds a result to those that wait; j.mu is held. Results of a removed job are discarded.
 func (s *Schedule) enqueue(j *job, r result) {
 	if j.removed {

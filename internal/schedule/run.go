@@ -26,6 +26,20 @@ func (s *Schedule) fire(j *job) {
 	}
 }
 
+// realign sets a job's timer anew when it has come off the grid: the machine slept, or its clock
+// was set. A timer that fired before the tick it was meant for (early) is always set anew.
+func (s *Schedule) realign(j *job, off time.Duration, early bool) {
+	late := tooLate
+	if early {
+		late = tooEarly
+	}
+	if off > -tooEarly && off < late || !early && s.realigns.Add(-1) < 0 {
+		return
+	}
+	s.cfg.Log.Info("clock came off the grid", "request", j.req.ID, "by", off)
+	s.arm(j)
+}
+
 // recoverRun keeps a panic of a run from ending the program. The tick counts as missed.
 func (s *Schedule) recoverRun(j *job) {
 	if p := recover(); p != nil {
@@ -149,50 +163,6 @@ func (j *job) isRemoved() bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.removed
-}
-
-// append writes a result. A cancelled run does not stop it: a result that exists is worth
-// storing.
-func (s *Schedule) append(j *job, r result) error {
-	ctx, cancel := context.WithTimeout(s.storeCtx, s.cfg.StoreTimeout)
-	defer cancel()
-	at := j.req.TickAt(r.tick)
-	skipped := j.skippedBefore(r.tick)
-	started := time.Now()
-	b, err := s.cfg.Store.Append(ctx, briefing.Append{
-		RequestID: j.req.ID, Owner: j.req.Owner, Tick: r.tick, Skipped: skipped,
-		Briefing: briefing.Briefing{
-			At: at, Caption: r.report.Caption,
-			Text:  briefing.Text(at, s.cfg.Zone, r.report.Caption),
-			Facts: r.report.Facts, Degraded: r.report.Degraded, Source: r.report.Source,
-		},
-	})
-	s.recordAnswer(started, err)
-	if err == nil {
-		j.settled(b.Tick)
-		s.cfg.Observer.Done()
-	}
-	return err
-}
-
-// away reports whether an error may pass by itself: the store is away, its answer did not come in
-// time, or a stop did not wait for it.
-func away(err error) bool {
-	return errors.Is(err, briefing.ErrUnavailable) ||
-		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
-}
-
-// handleRefusal handles an error that will not pass. If the request is not this instance's any
-// more, its job is removed.
-func (s *Schedule) handleRefusal(j *job, r result, err error) {
-	if errors.Is(err, briefing.ErrConflict) && j.isRemoved() {
-		return // expected: the request ended during the run
-	}
-	s.cfg.Observer.Missed(1)
-	s.cfg.Log.Warn("result refused", "request", j.req.ID, "tick", r.tick, "err", err)
-	if errors.Is(err, briefing.ErrNotOwner) || errors.Is(err, briefing.ErrNotFound) {
-		s.removeJob(j)
-	}
 }
 
 // fireEnd handles the end time. The clock calls it through spawn, and every endRetry until the

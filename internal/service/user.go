@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 
 	"bis/internal/briefing"
 )
@@ -25,16 +26,17 @@ func (s *Service) Login(
 	return u, briefing.Login, nil
 }
 
-// ensureUser finds or makes a user. A new user's name is stored composed and trimmed.
+// ensureUser finds or makes a user. A new user's name is stored composed and trimmed. An old user
+// whose name breaks today's rules is found, and nobody else gets such a name.
 func (s *Service) ensureUser(
 	ctx context.Context, username string,
 ) (u briefing.User, made bool, err error) {
 	if refusal := briefing.CheckUsername(username); refusal != nil {
 		u, err := s.store.User(ctx, username)
-		if err != nil {
-			return briefing.User{}, false, refusal
+		if errors.Is(err, briefing.ErrNotFound) {
+			err = refusal
 		}
-		return u, false, nil
+		return u, false, err
 	}
 	return s.store.EnsureUser(ctx, briefing.NameKey(username), briefing.DefaultCustom())
 }

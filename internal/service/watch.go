@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bis/internal/briefing"
+	"bis/internal/retry"
 )
 
 // WatchQuery says what to watch. Exactly one of RequestID, Username and Start is set.
@@ -216,24 +217,14 @@ func (c *currentRequests) Poll() (briefing.Request, bool) {
 	return req, ok
 }
 
-// Pauses between the reads of patiently.
-const (
-	firstPause = 100 * time.Millisecond
-	maxPause   = 2 * time.Second
-)
-
-// patiently repeats a read while the store is away, with growing pauses, until ctx ends. A
-// subscription that began with an error would be over for good for most clients.
-func patiently[T any](ctx context.Context, read func() (T, error)) (T, error) {
-	for pause := firstPause; ; pause = min(2*pause, maxPause) {
-		got, err := read()
-		if !errors.Is(err, briefing.ErrUnavailable) {
-			return got, err
-		}
-		select {
-		case <-ctx.Done():
-			return got, ctx.Err()
-		case <-time.After(pause):
-		}
-	}
+// patiently repeats a read while the store is away, with growing pauses, until ctx ends. Most
+// clients would take an error at the beginning of a subscription as final.
+func patiently[T any](ctx context.Context, read func() (T, error)) (got T, err error) {
+	pauses := retry.Backoff{Least: 100 * time.Millisecond, Most: 2 * time.Second}
+	away := func(err error) bool { return errors.Is(err, briefing.ErrUnavailable) }
+	err = retry.Do(ctx, pauses, away, func() (err error) {
+		got, err = read()
+		return err
+	})
+	return got, err
 }

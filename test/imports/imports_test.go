@@ -27,12 +27,12 @@ type rule struct {
 // apply to test files, apart from testOnly.
 var rules = map[string]rule{
 	".":                              {ours: []string{"internal/app", "internal/config"}},
-	"graph":                          {ours: []string{"graph/guard", "internal/briefing", "internal/limit", "internal/service"}, outside: []string{"github.com/99designs/gqlgen", "github.com/vektah/gqlparser/v2"}},
+	"graph":                          {ours: []string{"graph/guard", "internal/briefing", "internal/limit", "internal/service"}, outside: []string{"github.com/99designs/gqlgen", "github.com/hashicorp/golang-lru/v2", "github.com/vektah/gqlparser/v2"}},
 	"graph/guard":                    {outside: []string{"github.com/vektah/gqlparser/v2"}},
 	"internal/app":                   {ours: []string{"..."}},
 	"internal/server":                {ours: []string{"graph", "internal/auth", "internal/briefing", "internal/explorer", "internal/feed", "internal/legacy", "internal/limit", "internal/observe", "internal/service", "internal/subscribe", "internal/subscribe/ws", "internal/subscribe/sse"}},
 	"internal/briefing":              {outside: []string{"golang.org/x/text/unicode/norm"}},
-	"internal/service":               {ours: []string{"internal/briefing", "internal/summary"}, outside: []string{"github.com/hashicorp/golang-lru/v2", "golang.org/x/sync"}},
+	"internal/service":               {ours: []string{"internal/briefing", "internal/retry", "internal/summary"}, outside: []string{"github.com/hashicorp/golang-lru/v2", "golang.org/x/sync"}},
 	"internal/summary":               {ours: []string{"internal/briefing"}},
 	"internal/store/sqlite":          {ours: []string{"internal/briefing"}, outside: []string{"modernc.org/sqlite", "github.com/gofrs/flock", "golang.org/x/sys"}},
 	"internal/store/mongo":           {ours: []string{"internal/briefing", "internal/retry"}, outside: []string{"go.mongodb.org/mongo-driver/v2"}},
@@ -195,5 +195,24 @@ func TestImports_can_fail(t *testing.T) {
 		if rules[c.pkg].permits(c.pkg, c.imported) {
 			t.Errorf("%s may import %s", c.pkg, c.imported)
 		}
+	}
+}
+
+// TestImports_root_is_main_alone keeps the root to one short file: wiring belongs to internal/app.
+func TestImports_root_is_main_alone(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(filepath.Join(root, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) != 1 || filepath.Base(files[0]) != "server.go" {
+		t.Fatalf("Go files of the root: %v, want server.go alone", files)
+	}
+	text, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(text), "\n"); n >= 60 {
+		t.Errorf("server.go has %d lines, want fewer than 60", n)
 	}
 }

@@ -1,0 +1,78 @@
+package schedule
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"bis/internal/briefing"
+)
+
+// store writes a result, after those of its request that wait. While the store is away the result
+// waits too. The run is over either way.
+func (s *Schedule) store(j *job, r result) {
+	j.mu.Lock()
+	behind := len(j.waiting) > 0 || s.storeAway.Load()
+	if behind {
+		s.enqueue(j, r)
+	}
+	j.mu.Unlock()
+	if behind {
+		s.wakeLateWriter()
+		return
+	}
+	err := s.append(j, r)
+	switch {
+	case away(err):
+		j.mu.Lock()
+		s.enqueue(j, r)
+		j.mu.Unlock()
+		s.wakeLateWriter()
+	case err != nil:
+		s.handleRefusal(j, r, err)
+	}
+}
+
+// append writes a result. A cancelled run does not stop it: a result that exists is worth
+// storing.
+func (s *Schedule) append(j *job, r result) error {
+	ctx, cancel := context.WithTimeout(s.storeCtx, s.cfg.StoreTimeout)
+	defer cancel()
+	at := j.req.TickAt(r.tick)
+	skipped := j.skippedBefore(r.tick)
+	started := time.Now()
+	b, err := s.cfg.Store.Append(ctx, briefing.Append{
+		RequestID: j.req.ID, Owner: j.req.Owner, Tick: r.tick, Skipped: skipped,
+		Briefing: briefing.Briefing{
+			At: at, Caption: r.report.Caption,
+			Text:  briefing.Text(at, s.cfg.Zone, r.report.Caption),
+			Facts: r.report.Facts, Degraded: r.report.Degraded, Source: r.report.Source,
+		},
+	})
+	s.recordAnswer(started, err)
+	if err == nil {
+		j.settled(b.Tick)
+		s.cfg.Observer.Done()
+	}
+	return err
+}
+
+// away reports whether an error may pass by itself: the store is away, its answer did not come in
+// time, or a stop did not wait for it.
+func away(err error) bool {
+	return errors.Is(err, briefing.ErrUnavailable) ||
+		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+}
+
+// handleRefusal handles an error that will not pass. If the request is not this instance's any
+// more, its job is removed.
+func (s *Schedule) handleRefusal(j *job, r result, err error) {
+	if errors.Is(err, briefing.ErrConflict) && j.isRemoved() {
+		return // expected: the request ended during the run
+	}
+	s.cfg.Observer.Missed(1)
+	s.cfg.Log.Warn("result refused", "request", j.req.ID, "tick", r.tick, "err", err)
+	if errors.Is(err, briefing.ErrNotOwner) || errors.Is(err, briefing.ErrNotFound) {
+		s.removeJob(j)
+	}
+}
