@@ -12,7 +12,7 @@ all=(tools format vet staticcheck shape vulnerabilities generated modules notice
 usage() {
 	cat <<-END
 		make test                     the whole gate
-		make test STEP='vet unit'     some of its steps, in the gate's order; what they need is installed first
+		make test STEP='vet unit'     some of its steps, in the gate's order, with the tools that they need
 
 		  tools            what the other steps need on this machine, pinned: the race detector's compiler, the database, Node
 		  format           gofmt
@@ -36,18 +36,37 @@ usage() {
 
 fail() { printf '%s\n' "$*" >&2; exit 1; }
 
+# The tools that a step needs. Without names of steps all are installed first, so that the table says what a fresh machine
+# gets. A single step installs only its own.
+declare -A needs=(
+	[unit]='race database' [hostile]='race' [e2e]='race database curl' [openapi]='python' [clients]='node' [browser]='node'
+)
+
 step_tools() {
-	command -v go >/dev/null || fail 'Go is missing: install Go 1.26 or newer from https://go.dev/dl/'
-	need cc gcc # for the race detector
-	need curl curl # for the README's samples
-	need python3 python3 # for the database of the MongoDB store's tests, and schemathesis
-	python3 -c 'import ensurepip' 2>/dev/null || need pip-of-python3 python3-venv
-	BIS_TEST_MONGOD=$(bash scripts/mongo.sh)
-	export BIS_TEST_MONGOD
-	bash scripts/node.sh >/dev/null # for the clients and the browser
+	tool_race
+	tool_curl
+	tool_database
+	tool_node
 	go_modules
 	(cd bench && go_modules bench/)
 }
+
+tool_race() { need cc gcc; } # the race detector's compiler
+
+tool_curl() { need curl curl; } # for the README's samples
+
+tool_python() {
+	need python3 python3
+	python3 -c 'import ensurepip' 2>/dev/null || need pip-of-python3 python3-venv
+}
+
+tool_database() { # of the MongoDB store's tests
+	tool_python
+	BIS_TEST_MONGOD=$(bash scripts/mongo.sh)
+	export BIS_TEST_MONGOD
+}
+
+tool_node() { bash scripts/node.sh >/dev/null; } # for the clients and the browser
 
 # need installs what only root can install. Its arguments are the command and the package that has it.
 need() {
@@ -137,10 +156,14 @@ case ${1:-} in -h | --help | help) usage; exit ;; esac
 for wanted in "$@"; do
 	[[ " ${all[*]} " = *" $wanted "* ]] || { usage >&2; fail "there is no step $wanted"; }
 done
+command -v go >/dev/null || fail 'Go is missing: install Go 1.26 or newer from https://go.dev/dl/'
 for name in "${all[@]}"; do
-	[ $# = 0 ] || [ "$name" = tools ] || [[ " $* " = *" $name "* ]] || continue
+	[ $# = 0 ] || [[ " $* " = *" $name "* ]] || continue
 	begun=$SECONDS
 	printf -- '-- %s\n' "$name"
+	if [ $# != 0 ]; then
+		for tool in ${needs[$name]:-}; do "tool_$tool"; done
+	fi
 	"step_$name"
 	over
 done
