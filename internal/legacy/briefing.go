@@ -1,7 +1,6 @@
 package legacy
 
 import (
-	"errors"
 	"net/http"
 
 	"bis/internal/briefing"
@@ -33,10 +32,7 @@ func (h *Handler) aiSummary(r *http.Request, fields form) answer {
 	if !formed {
 		return notFound
 	}
-	s, err := h.svc.AiSummary(r.Context(), nobody, briefing.RequestID(id))
-	if errors.Is(err, briefing.ErrNotFound) {
-		s, err = h.svc.EmptySummary(r.Context())
-	}
+	s, err := h.svc.AiSummaryOrEmpty(r.Context(), nobody, briefing.RequestID(id))
 	if err != nil {
 		return h.internalError(r.Context(), "aiSummary", err)
 	}

@@ -45,11 +45,7 @@ func (parrot) EachBriefing(_ context.Context, _ briefing.Viewer, id briefing.Req
 	}
 }
 
-func (parrot) AiSummary(context.Context, briefing.Viewer, briefing.RequestID) (briefing.Summary, error) {
-	return briefing.Summary{}, briefing.ErrNotFound
-}
-
-func (parrot) EmptySummary(context.Context) (briefing.Summary, error) {
+func (parrot) AiSummaryOrEmpty(context.Context, briefing.Viewer, briefing.RequestID) (briefing.Summary, error) {
 	return briefing.Summary{Text: "아무 일도 없었습니다."}, nil
 }
 

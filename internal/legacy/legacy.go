@@ -49,13 +49,11 @@ type Service interface {
 	User(ctx context.Context, v briefing.Viewer, username string) (briefing.User, error)
 	UpdateOldCustom(ctx context.Context, v briefing.Viewer, username string, custom []string) (briefing.User, error)
 
-	StartBriefing(ctx context.Context, v briefing.Viewer, in service.StartInput) (briefing.Request, error)
 	EndBriefing(ctx context.Context, v briefing.Viewer, username string) (*briefing.Request, error)
 	EachRequest(ctx context.Context, v briefing.Viewer, username string) iter.Seq2[briefing.Request, error]
 
 	EachBriefing(ctx context.Context, v briefing.Viewer, id briefing.RequestID) iter.Seq2[briefing.Briefing, error]
-	AiSummary(ctx context.Context, v briefing.Viewer, id briefing.RequestID) (briefing.Summary, error)
-	EmptySummary(ctx context.Context) (briefing.Summary, error)
+	AiSummaryOrEmpty(ctx context.Context, v briefing.Viewer, id briefing.RequestID) (briefing.Summary, error)
 
 	Watch(ctx context.Context, v briefing.Viewer, q service.WatchQuery) (briefing.Stream, error)
 	Reload(ctx context.Context, v briefing.Viewer, username string, past func(briefing.Briefing) error) (briefing.Stream, error)

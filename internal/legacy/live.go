@@ -95,11 +95,7 @@ func (h *Handler) start(ctx context.Context, conn *socket.Conn, query form) erro
 	if err != nil {
 		return err
 	}
-	req, err := h.svc.StartBriefing(ctx, nobody, in)
-	if err != nil {
-		return err
-	}
-	stream, err := h.svc.Watch(ctx, nobody, service.WatchQuery{RequestID: req.ID})
+	stream, err := h.svc.Watch(ctx, nobody, service.WatchQuery{Start: &in, Anew: true})
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 
@@ -53,8 +54,15 @@ func (s *Service) summarize(
 	})
 }
 
-// EmptySummary returns the summary of a request in which nothing happened.
-func (s *Service) EmptySummary(ctx context.Context) (briefing.Summary, error) {
+// AiSummaryOrEmpty is AiSummary, but summarizes an unknown request as one in which nothing
+// happened. The old endpoint answers so.
+func (s *Service) AiSummaryOrEmpty(
+	ctx context.Context, v briefing.Viewer, id briefing.RequestID,
+) (briefing.Summary, error) {
+	made, err := s.AiSummary(ctx, v, id)
+	if !errors.Is(err, briefing.ErrNotFound) {
+		return made, err
+	}
 	return s.summarizer.Summarize(ctx, briefing.SummaryInput{
 		Custom: briefing.DefaultCustom(), Now: s.store.Now(),
 	})

@@ -15,6 +15,8 @@ type WatchQuery struct {
 	RequestID briefing.RequestID // this request
 	Username  string             // the user's latest request at this moment
 	Start     *StartInput        // a request that is started, or continued, for this
+	// Anew makes Start replace an active request that asks for the same, as the old socket does.
+	Anew bool
 	// After is the cursor to go on from. Empty: from the first briefing.
 	After briefing.Cursor
 }
@@ -30,7 +32,7 @@ func (s *Service) Watch(
 	case q.Start != nil && q.After != "":
 		return s.resumeStart(ctx, v, *q.Start, q.After)
 	case q.Start != nil:
-		return s.watchStart(ctx, v, *q.Start)
+		return s.watchStart(ctx, v, *q.Start, q.Anew)
 	case q.Username != "" && q.After != "":
 		return s.resumeUser(ctx, v, q.Username, q.After)
 	case q.Username != "":
@@ -40,11 +42,11 @@ func (s *Service) Watch(
 }
 
 // watchStart starts or continues a request and watches it. Without a key, an active request that
-// asks for the same is continued: old clients repeat their start after a break.
+// asks for the same is continued unless anew is set: clients repeat their start after a break.
 func (s *Service) watchStart(
-	ctx context.Context, v briefing.Viewer, in StartInput,
+	ctx context.Context, v briefing.Viewer, in StartInput, anew bool,
 ) (briefing.Stream, error) {
-	req, err := s.start(ctx, v, in, in.Key == "")
+	req, err := s.start(ctx, v, in, in.Key == "" && !anew)
 	if err != nil {
 		return nil, err
 	}
