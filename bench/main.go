@@ -36,6 +36,7 @@ var benchmarks = []benchmark{
 	{"slow", "1 % of 2,000 clients stop reading: what the others and a stop feel", slow},
 	{"connections", "19,000 connections with a live subscription each: memory, goroutines, idle processor time", connections},
 	{"query", "a plain query over HTTP", query},
+	{"hostile", "p99 of honest callers beside 200 hostile documents a second from another address", beside},
 	{"lists", "/getBriefing of 100,000 rows, once and four at once: memory and time", lists},
 	{"churn", "clients come and go: goroutines and heap before and after", churn},
 }

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"bis/test/hostile"
+)
+
+// The size of the benchmark of hostile documents.
+const (
+	hostileRate   = 200                   // hostile documents per second
+	hostileFrom   = "127.0.0.2"           // their caller's address; honest callers have another
+	honestCallers = 8                     // each asks once per honestPause
+	honestPause   = 20 * time.Millisecond // between two questions of a caller
+	hostilePairs  = 10                    // stretches without and with hostile documents
+	hostilePart   = 3 * time.Second       // length of one stretch
+)
+
+// beside measures what honest callers feel beside hostile documents: the p99 of a plain query
+// without and with 200 documents per second from another address. Stretches without and with them
+// alternate, and the medians of their p99 count.
+//
+// Wanted: less than a tenth or 1 ms more, and at most 300 MiB resident.
+func beside(ctx context.Context, o options) error {
+	y, err := newWorkspace(o)
+	if err != nil {
+		return err
+	}
+	defer y.close()
+	s, err := startOurs(ctx, y)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	call := caller{addr: s.Addr, client: newClient()}
+	if err := call.graphql(ctx, `mutation { login(username: "x") { outcome } }`, nil, nil); err != nil {
+		return err
+	}
+	var alone, attacked []time.Duration
+	sent := 0
+	for range hostilePairs {
+		quiet, err := askHonestly(ctx, call)
+		if err != nil {
+			return err
+		}
+		attack, stop := context.WithCancel(ctx)
+		var n int
+		ended := make(chan struct{})
+		go func() { defer close(ended); n = sendHostile(attack, s.Addr, sent) }()
+		loud, err := askHonestly(ctx, call)
+		stop()
+		<-ended
+		if err != nil {
+			return err
+		}
+		sent += n
+		alone, attacked = append(alone, quantile(quiet, .99)), append(attacked, quantile(loud, .99))
+	}
+	slices.Sort(alone)
+	slices.Sort(attacked)
+	resident, err := s.Resident()
+	if err != nil {
+		return err
+	}
+	before, after := quantile(alone, .5), quantile(attacked, .5)
+	table("p99 of a plain query | alone | beside hostile documents | ratio | more | hostile documents | resident",
+		fmt.Sprintf("bis | %s | %s | %.2f | %s | %d | %d MiB", ms(before), ms(after), float64(after)/float64(before), ms(after-before), sent, resident>>20))
+	fmt.Printf("   medians of %d stretches of %v each; wanted: at most 1.10 or 1 ms more, and 300 MiB\n", hostilePairs, hostilePart)
+	return nil
+}
+
+// askHonestly asks from all honest callers for one stretch, and returns the sorted times.
+func askHonestly(ctx context.Context, call caller) ([]time.Duration, error) {
+	body, err := json.Marshal(map[string]string{"query": queries[1].text})
+	if err != nil {
+		return nil, err
+	}
+	var mu sync.Mutex // guards list and failed
+	var list []time.Duration
+	var failed error
+	var all sync.WaitGroup
+	end := time.Now().Add(hostilePart)
+	for range honestCallers {
+		all.Go(func() {
+			pace := time.NewTicker(honestPause)
+			defer pace.Stop()
+			for time.Now().Before(end) {
+				begin := time.Now()
+				_, err := call.do(ctx, "/graphql", "application/json", body)
+				took := time.Since(begin)
+				mu.Lock()
+				list, failed = append(list, took), errors.Join(failed, err)
+				mu.Unlock()
+				<-pace.C
+			}
+		})
+	}
+	all.Wait()
+	slices.Sort(list)
+	return list, failed
+}
+
+// sendHostile posts documents of the corpus at a steady rate until ctx ends, from the n-th on, and
+// returns how many it sent. What is answered does not matter here.
+func sendHostile(ctx context.Context, addr string, n int) (sent int) {
+	var bodies []hostile.Case
+	for _, c := range hostile.Cases() {
+		if c.Door == hostile.Post {
+			bodies = append(bodies, c)
+		}
+	}
+	from := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(hostileFrom)}}
+	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DialContext: from.DialContext, MaxIdleConnsPerHost: 64}}
+	defer client.CloseIdleConnections()
+	pace := time.NewTicker(time.Second / hostileRate)
+	defer pace.Stop()
+	var all sync.WaitGroup
+	defer all.Wait()
+	for {
+		select {
+		case <-ctx.Done():
+			return sent
+		case <-pace.C:
+		}
+		c := bodies[(n+sent)%len(bodies)].Nth(n + sent)
+		all.Go(func() { postHostile(ctx, client, addr, c) })
+		sent++
+	}
+}
+
+// postHostile posts one document and reads the answer. The server may refuse or cut the call.
+func postHostile(ctx context.Context, client *http.Client, addr string, c hostile.Call) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+addr+"/graphql", strings.NewReader(c.Body()))
+	if err != nil {
+		return
+	}
+	r.Header.Set("Content-Type", "application/json")
+	if c.Type != "" {
+		r.Header.Set("Content-Type", c.Type)
+	}
+	if c.Encoding != "" {
+		r.Header.Set("Content-Encoding", c.Encoding)
+	}
+	res, err := client.Do(r)
+	if err != nil {
+		return
+	}
+	defer res.Body.Close()
+	_, _ = io.Copy(io.Discard, res.Body) // the answer does not matter
+}
