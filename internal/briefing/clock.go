@@ -16,11 +16,11 @@ type clock struct{ hour, minute, second int }
 const dayPart = `(오전|오후|새벽|아침|낮|저녁|밤|am|pm)`
 
 // clockForm matches the output of plainClock: "pm6:30:00", "오후6시30분", "18시반" (half past) and so on.
-// Korean puts the part of the day before the time, Java's "h:mm a" behind it. A fraction of a
-// second is accepted and ignored.
+// Korean puts the part of the day before the time, Java's "h:mm a" after it. A fraction of a second
+// is accepted and ignored.
 //
 // Its groups are: 1 the part of the day before, 2 the hour, 3 and 4 minute and second after a
-// colon, 5 and 6 minute and second in Korean, 7 the part of the day behind.
+// colon, 5 and 6 minute and second in Korean, 7 the part of the day after.
 var clockForm = regexp.MustCompile(`^` + dayPart + `?(\d{1,2})` +
 	`(?::(\d{2})(?::(\d{2})(?:\.\d+)?)?|시(?:(\d{1,2})분(?:(\d{1,2})초)?|반)?)` +
 	dayPart + `?$`)
@@ -29,8 +29,8 @@ var clockForm = regexp.MustCompile(`^` + dayPart + `?(\d{1,2})` +
 var dottedHalf = regexp.MustCompile(`([ap])\.?m\.?`)
 
 // parseClock reads a wall-clock time as people and phones write it, in Korea first of all. The
-// words for noon and midnight are times too. A part of the day may stand before the time or behind
-// it, not both.
+// words for noon and midnight are also times. A part of the day may precede the time or follow it,
+// not both.
 func parseClock(text string) (clock, error) {
 	s := plainClock(text)
 	switch s {
@@ -78,9 +78,9 @@ func number(digits string) int {
 	return n
 }
 
-// within converts an hour that stands beside a part of the day into one of 24. Beside a part, 0 and
-// 12 mean the same: the first hour of that half of the day. Without a part the hour is one of 24
-// already, and 24:00 is midnight.
+// within converts an hour with a part of the day into one of 24. With a part, 0 and 12 mean the
+// same: the first hour of that half of the day. Without a part the hour is one of 24 already, and
+// 24:00 is midnight.
 func (c clock) within(part string) (clock, error) {
 	noon := 0    // added to the hour
 	fits := true // the part of the day has this hour

@@ -7,8 +7,8 @@ import (
 )
 
 // Cursor is a position in the briefings of one request, or in the requests of one user. The empty
-// cursor is the position before the first. A cursor is opaque to clients, and it is no permission:
-// whoever presents one is checked like anybody else.
+// cursor is the position before the first. A cursor is opaque to clients, and it is not a
+// permission: a caller who presents one is checked like any other.
 //
 // Its form is base64url without padding: one byte for the kind and version, then one or two ids of
 // 12 bytes. Each position has exactly one spelling.

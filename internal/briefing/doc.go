@@ -11,9 +11,9 @@
 //
 // # What it promises
 //
-// It does no I/O, starts no goroutine, and imports no other package of the project. Everything
-// outside (SQL, HTTP, GraphQL, pictures, models) knows this package; it knows none of them.
-// Functions that depend on the time take it as an argument. Ids are the only random values.
+// It does no I/O, starts no goroutine, and imports no other package of the project. Code for SQL,
+// HTTP, GraphQL, pictures and models imports this package, and never the other way round. Functions
+// that depend on the time take it as an argument. Ids are the only random values.
 //
 // Bad input is an InvalidError, which names the field and the rule. Limits are checked when
 // something is written. Older data that breaks a limit can still be read.

@@ -47,7 +47,8 @@ func errEndForm() error {
 		`must be like "6:30 PM", "오후 6:30", "18:30" or "2006-01-02T18:30:00+09:00"`)
 }
 
-// parseInstant reads RFC 3339, also with "t" and "z" in lower case. Requests keep milliseconds.
+// parseInstant reads RFC 3339, and accepts "t" and "z" in lower case. It cuts the time to
+// milliseconds, as requests store it.
 func parseInstant(s string, now time.Time) (time.Time, error) {
 	end, err := time.Parse(time.RFC3339, strings.ToUpper(s))
 	switch {

@@ -11,7 +11,7 @@ import (
 var (
 	ErrInvalid         = errors.New("invalid input")   // see InvalidError
 	ErrNotFound        = errors.New("not found")       // there is no such user or request
-	ErrConflict        = errors.New("conflict")        // it has ended, or somebody else was first
+	ErrConflict        = errors.New("conflict")        // it has ended, or another call was first
 	ErrForbidden       = errors.New("forbidden")       // this viewer may not
 	ErrUnauthenticated = errors.New("unauthenticated") // nobody has signed in
 	ErrRateLimited     = errors.New("rate limited")    // too many calls; a later one may succeed
@@ -21,7 +21,7 @@ var (
 )
 
 // ErrFeedLost reports that a feed may have missed changes. Its reader opens another feed, and reads
-// from the store what lies between.
+// the missed changes from the store.
 var ErrFeedLost = errors.New("feed lost")
 
 // InvalidError is an ErrInvalid that names the field and the broken rule. Callers see both.
@@ -43,7 +43,8 @@ func Invalid(field, rule string, args ...any) error {
 
 // NotReadyError reports the part of a store that does not work.
 type NotReadyError struct {
-	// What is a clause without secrets: "table requests cannot be read: the file is damaged".
+	// What is a clause that names the part and the fault, without secrets: "table requests cannot
+	// be read: the file is damaged".
 	What string
 	Err  error // the cause, for the log
 }

@@ -19,11 +19,11 @@ type Change struct {
 	Request  Request  // set for RequestStarted and RequestEnded: as it was then
 }
 
-// FeedStore tells what changed.
+// FeedStore reports what changed.
 type FeedStore interface {
 	// OpenFeed opens the feed of everything that is committed after it has returned. The feed may
-	// first have changes that were committed shortly before, because some databases begin a stream
-	// at their last commit. Readers discard those that they know, by id.
+	// first return changes that were committed shortly before, because some databases begin a
+	// stream at their last commit. Readers recognize these by id and discard them.
 	//
 	// After a loss the store resumes from its own position, if it has one. With fresh it does not.
 	OpenFeed(ctx context.Context, fresh bool) (Feed, error)

@@ -3,17 +3,16 @@ package briefing
 import "time"
 
 // Figures is what package summary computes over the briefings of one request. A sample is one
-// briefing: the moment that a picture was taken. No figure says anything of the time between
-// samples.
+// briefing: the moment that a picture was taken. No figure describes the time between samples.
 type Figures struct {
 	Samples   int  // all briefings
-	Counted   int  // samples in which people were counted; the shares below are of these
+	Counted   int  // samples in which people were counted; the base of the shares below
 	Occupied  int  // counted samples with at least one person
 	Unchanged int  // counted samples with the same counts as the counted sample before
 	Dark      int  // samples too dark to see
 	Down      int  // samples without a readable picture
 	ModelAway int  // samples for which the model gave no caption
-	Notes     int  // samples from outside without facts; all old data is of this kind
+	Notes     int  // samples from outside without facts, such as all old data
 	Estimate  bool // at least one count is an estimate
 
 	First, Last time.Time  // moments of the earliest and latest sample, UTC; zero: no samples
@@ -28,8 +27,8 @@ type Figures struct {
 
 // Advice says which figures are worth a piece of advice. Package summary has the rules.
 type Advice struct {
-	Busiest     Hour // the hour of the day with the most people a sample; no Samples: nobody came
-	Rush        bool // Busiest stands out
+	Busiest     Hour // the hour with the most people per sample; without Samples nobody came
+	Rush        bool // Busiest is a rush hour
 	LongEmpty   bool // Figures.Empty is long enough to plan work then
 	OftenDark   bool // many samples were too dark to see the shop
 	OftenMissed bool // many of the planned briefings were not made
@@ -71,7 +70,7 @@ func (f *Figures) Mean() float64 {
 }
 
 // Eventless reports whether there is nothing to summarize: nobody was seen, the camera worked, and
-// there are no notes, which may describe events that no figure has.
+// there are no notes. A note may describe an event that no figure shows.
 func (f *Figures) Eventless() bool {
 	return f.Occupied == 0 && f.Down == 0 && f.Dark == 0 && f.Notes == 0
 }

@@ -16,7 +16,7 @@ type UserID string
 type RequestID string
 
 // BriefingID names a briefing: 24 lower-case hex digits. The ids of one request's briefings grow in
-// the order of their commits, so an id is a position too.
+// the order of their commits, so an id is also a position.
 type BriefingID string
 
 // CameraID names a camera. Only DefaultCamera exists so far.
@@ -88,7 +88,7 @@ func ValidID(s string) bool {
 }
 
 // NormalID returns the stored form of an id from outside, which may have upper-case digits. ok is
-// false when s is no id.
+// false when s is not an id.
 func NormalID(s string) (id string, ok bool) {
 	b, err := hex.DecodeString(s)
 	if err != nil || len(b) != idLen/2 {

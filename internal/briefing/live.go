@@ -5,19 +5,18 @@ import "context"
 // Live is the hub. It joins the stored briefings and those to come without a gap and without a
 // duplicate. It is safe for concurrent use.
 type Live interface {
-	// Subscribe returns the stored briefings of a request after a briefing (empty: from the first),
-	// and then those that come, each once, in stored order. An unknown request is ErrNotFound. A
-	// position beyond the newest briefing is ErrBadCursor. The caller closes the stream.
+	// Subscribe returns the stored briefings of a request after a briefing (empty means from the
+	// first) and then the new ones, each once, in stored order. An unknown request is ErrNotFound.
+	// A position beyond the newest briefing is ErrBadCursor. The caller closes the stream.
 	Subscribe(ctx context.Context, id RequestID, after BriefingID) (Stream, error)
 	// SubscribeRequests returns the state of the user's latest request, if there is one, and then
-	// the starts and ends that come. A slow reader gets the newest state only. The caller closes
-	// the stream.
+	// each start and end. A slow reader gets the newest state only. The caller closes the stream.
 	SubscribeRequests(ctx context.Context, username string) (RequestStream, error)
 }
 
 // Stream is a subscription to briefings, read by one goroutine.
 type Stream interface {
-	// Next waits for the next briefing, also while the store is away. It returns io.EOF when the
+	// Next waits for the next briefing, even while the store is away. It returns io.EOF when the
 	// request has ended and everything was sent, and ctx's error when ctx ends.
 	Next(ctx context.Context) (Briefing, error)
 	// More reports whether Next would return a briefing at once. It never waits. Only the goroutine
@@ -34,8 +33,9 @@ type RequestStream interface {
 	Next(ctx context.Context) (Request, error)
 	// Poll returns the next state if there is one, without waiting.
 	Poll() (Request, bool)
-	// Tell has f called whenever there may be a next state, for the first time perhaps before Tell
-	// returns, and never after Close has returned. f must not wait and must not call the stream.
+	// Tell registers f, which is called whenever there may be a next state. The first call may come
+	// before Tell returns, and none comes after Close has returned. f must not wait and must not
+	// call the stream.
 	Tell(f func())
 	// Close ends the subscription. It may be called twice, and while Next waits.
 	Close()

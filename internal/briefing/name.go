@@ -9,17 +9,17 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// NameKey returns the key by which users are told apart: the name composed (NFC), without spaces
-// around it. Names with one key are one user. Some phones send Hangul composed, others decomposed,
-// and keyboards add a space. Case counts.
+// NameKey returns the key that identifies a user: the name composed (NFC), without spaces around
+// it. Names with one key are one user. Some phones send Hangul composed, others decomposed, and
+// keyboards add a space. Case counts.
 func NameKey(name string) string {
 	return strings.TrimFunc(norm.NFC.String(name), isSpace)
 }
 
-// Spellings returns the usual spellings of a name, each once: as it is, composed, decomposed. A
-// name that is not valid UTF-8 has none, because no store holds one.
+// Spellings returns the usual spellings of a name, each once: unchanged, composed, decomposed. A
+// name that is not valid UTF-8 has none, because no store has such a name.
 func Spellings(name string) []string {
-	list := []string{} // not nil, because databases tell an empty list from none
+	list := []string{} // not nil, because databases distinguish an empty list from none
 	key := NameKey(name)
 	for _, s := range []string{name, key, norm.NFD.String(key)} {
 		if utf8.ValidString(s) && !slices.Contains(list, s) {
@@ -77,7 +77,7 @@ const (
 )
 
 // inEmoji reports whether the hidden rune at i is part of an emoji: a joiner between two pictures,
-// a selector behind a picture or before a keycap, or a tag in a flag.
+// a selector after a picture or before a keycap, or a tag in a flag.
 func inEmoji(s []rune, i int) bool {
 	switch r := s[i]; {
 	case r == textSelector, r == emojiSelector:
@@ -143,8 +143,8 @@ func hasBidi(s string) bool {
 // hasSeparator reports whether s has Unicode's separator of lines or of paragraphs.
 func hasSeparator(s string) bool { return strings.ContainsAny(s, "\u2028\u2029") }
 
-// WithoutTurns returns s without characters that change the direction of the text: they would show
-// it in another order than it was written. Unicode's separators of lines and paragraphs become
+// WithoutTurns returns s without characters that change the direction of the text: such characters
+// would change the order in which it is shown. Unicode's separators of lines and paragraphs become
 // spaces.
 func WithoutTurns(s string) string {
 	if !hasBidi(s) && !hasSeparator(s) {

@@ -17,8 +17,8 @@ type Page struct {
 
 // Listing is a page of a list.
 type Listing[T any] struct {
-	Items   []T  // in the order of the list, also when the page asks for the last ones
-	HasNext bool // the list goes on after the page
+	Items   []T  // in the order of the list, even when the page asks for the last ones
+	HasNext bool // the list has items after the page
 	HasPrev bool // the list has items before the page
 }
 

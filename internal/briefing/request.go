@@ -16,7 +16,7 @@ const (
 // NameLayout is the layout of a request's name, which is its local time of creation.
 const NameLayout = "2006-01-02 15:04:05"
 
-// Request is one order for briefings: every interval, from StartedAt to EndsAt. Its ticks lie on
+// Request is one order for briefings: every interval, from StartedAt to EndsAt. Its ticks are on
 // the grid StartedAt + n × interval, n ≥ 1. A request is active until it is ended, and a user has
 // at most one active request.
 type Request struct {
@@ -35,7 +35,7 @@ type Request struct {
 	EndReason *EndReason // nil while active, and in old data
 	Active    bool
 
-	Ticks    TickCounts // what became of the ticks up to LastTick
+	Ticks    TickCounts // the outcomes of the ticks up to LastTick
 	LastTick int64      // the newest settled tick; 0: none yet
 	LastID   BriefingID // the newest id that this store gave to a briefing; empty: none
 	Owner    Owner      // the instance that runs the request
@@ -46,13 +46,13 @@ type EndReason string
 
 // The reasons for an end.
 const (
-	EndedByUser EndReason = "ENDED_BY_USER" // at once; a run that goes on is cancelled
+	EndedByUser EndReason = "ENDED_BY_USER" // at once; a run in flight is cancelled
 	EndedByTime EndReason = "END_TIME"      // after the last run has ended
 	Replaced    EndReason = "REPLACED"      // by another start of the same user, at once
 )
 
-// TickCounts counts what became of the ticks. Done + Skipped + Missed is always the last tick of
-// the grid so far, less the ticks whose runs go on. Done is always the number of stored runs.
+// TickCounts counts ticks by their outcome. Done + Skipped + Missed is always the last tick of the
+// grid so far, less the ticks whose runs are in flight. Done is always the number of stored runs.
 type TickCounts struct {
 	Done    int // a briefing was stored
 	Skipped int // the run before was still going, or the end of the request cut the run off
@@ -104,15 +104,16 @@ func (r *Request) NearestTick(now time.Time) int64 {
 	return int64((now.Sub(r.StartedAt) + r.Every()/2) / r.Every())
 }
 
-// Same reports whether another order asks for the same: interval, text of the end time, and camera.
+// Same reports whether another order has the same interval, text of the end time and camera.
 func (r *Request) Same(other Request) bool {
 	return r.Interval == other.Interval && r.EndText == other.EndText &&
 		r.CameraID == other.CameraID
 }
 
 // Skips are the ticks of one request that its schedule has skipped since the last stored run, and
-// the tick whose run goes on. An end cuts that run off, so its tick is skipped too. Skips are a
-// snapshot: a store ignores the ticks that it has settled since. The zero value has no ticks.
+// the tick whose run is in flight. An end cuts that run off, so its tick also counts as skipped.
+// Skips are a snapshot: a store ignores the ticks that it has settled since. The zero value has no
+// ticks.
 type Skips struct {
 	RequestID RequestID
 	Ticks     []int64 // in any order, each once

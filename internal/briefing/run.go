@@ -23,8 +23,8 @@ type Report struct {
 
 // Runner does the runs. The pipeline implements it.
 type Runner interface {
-	// Run takes a picture, measures it, and words the result. A camera or a model that fails makes
-	// a degraded report and no error: the only error is ctx's. Run is called concurrently.
+	// Run takes a picture, measures it, and words the result. A camera or a model that fails leads
+	// to a degraded report, not to an error. The only error is ctx's. Run is called concurrently.
 	Run(ctx context.Context, run Run) (Report, error)
 }
 
@@ -39,7 +39,7 @@ type Scheduler interface {
 	// Skipped returns the skipped ticks of the newest request of the user that runs here, whatever
 	// the spelling of the name. It is empty when none runs here.
 	Skipped(username string) Skips
-	// Counts returns the counts of a request as they are now: those of req, and what has happened
-	// since to ticks of a request that runs here.
+	// Counts returns the present counts of a request: those of req, plus the later outcomes of its
+	// ticks if it runs here.
 	Counts(req Request) TickCounts
 }

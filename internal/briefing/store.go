@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// Store keeps users, requests and briefings, and tells what changed. These comments are its
+// Store stores users, requests and briefings, and reports what changed. These comments are its
 // contract. They say what a store does, never how, and package storetest has a check for each
 // sentence.
 //
 // All methods are safe for concurrent use. Errors have one of the kinds in errors.go.
 // ErrUnavailable means that the store cannot be reached or cannot write, as on a full disk, and
 // that the same call may succeed later. Nothing was stored then, unless the answer was lost on its
-// way. What a store has acknowledged survives the loss of the process and of power.
+// way. Every acknowledged write survives the loss of the process and of power.
 //
-// A store calls nothing of its callers: what a write must know is part of its argument.
+// A store never calls its callers: everything that a write needs is in its argument.
 type Store interface {
 	UserStore
 	RequestStore
@@ -34,15 +34,15 @@ type Store interface {
 	Close() error
 }
 
-// UserStore keeps users. Here and in RequestStore a name stands for its user: look-ups match every
+// UserStore stores users. Here and in RequestStore a name identifies its user: look-ups match every
 // stored spelling with the same NameKey. No stored name is rewritten. A name that is not valid
-// UTF-8 is nobody's, so look-ups find nothing under it.
+// UTF-8 belongs to no user, so look-ups find nothing under it.
 type UserStore interface {
-	// EnsureUser returns the user of that name. If there is none, it makes one with the name as it
-	// is given and those style lines, and made is true. Of simultaneous calls for one new name
-	// exactly one makes the user, and all return the same user.
+	// EnsureUser returns the user of that name. If there is none, it makes one with the name
+	// exactly as given and those style lines, and made is true. Exactly one of several simultaneous
+	// calls for a new name makes the user, and all return the same user.
 	EnsureUser(ctx context.Context, username string, custom []string) (u User, made bool, err error)
-	// User returns the user of that name or ErrNotFound. Old data may have a name twice, also in
+	// User returns the user of that name or ErrNotFound. Old data may have a name twice, even in
 	// several spellings. Then the first by id is the user.
 	User(ctx context.Context, username string) (User, error)
 	// SetCustom replaces the user's style lines and returns the user. An empty list is stored, and
@@ -58,13 +58,14 @@ type Start struct {
 	Request Request
 	// User says what the start does about the user of that name.
 	User StartUser
-	// Skipped is what the schedule knows of the user's active request, in case it is replaced.
+	// Skipped has the ticks of the user's active request that its schedule has skipped. They are
+	// settled if the request is replaced.
 	Skipped Skips
 	// ContinueSame continues an active request with the same Interval, EndText and CameraID,
 	// instead of replacing it.
 	ContinueSame bool
-	// OnlyContinue makes a start that continues nothing ErrNotFound. Then of the Request only
-	// Username and Key count, and with ContinueSame the fields that it compares. No user is made.
+	// OnlyContinue makes a start that continues nothing ErrNotFound. Then only Username and Key of
+	// the Request count, and with ContinueSame the fields that it compares. No user is made.
 	OnlyContinue bool
 }
 
@@ -72,13 +73,13 @@ type Start struct {
 type StartUser uint8
 
 const (
-	// AnyUser stores the name as it is given, whether or not there is such a user.
+	// AnyUser stores the name exactly as given, whether or not there is such a user.
 	AnyUser StartUser = iota
 	// KnownUser stores the user's own spelling of the name. Without such a user the start is
 	// ErrNotFound.
 	KnownUser
-	// EnsuredUser is KnownUser, except that a user that is not there is made as EnsureUser makes
-	// it, with DefaultCustom.
+	// EnsuredUser is KnownUser, except that a missing user is made as EnsureUser makes it, with
+	// DefaultCustom.
 	EnsuredUser
 )
 
@@ -89,36 +90,36 @@ type Started struct {
 	Replaced  *Request // the request that this start ended; nil: none
 }
 
-// End is an order to end a request: the one that ID names, or the active one of the user that
-// Username names. One of the two is empty.
+// End is an order to end a request: the request ID, or the active request of the user Username. One
+// of the two is empty.
 type End struct {
 	ID       RequestID
 	Username string
 	Reason   EndReason
 	At       time.Time
-	// Skipped is what the schedule knows of the request. Of the unsettled ticks up to At the others
-	// are missed.
+	// Skipped has the ticks of the request that its schedule has skipped. All other unsettled ticks
+	// up to At are missed.
 	Skipped Skips
 	// Owner, when not zero, must be the request's owner, else the end is ErrNotOwner. Only the
 	// owner may end a request by time. An end by the user leaves Owner zero.
 	Owner Owner
 }
 
-// SummaryState is everything that a summary depends on, besides the code and the model: as long as
-// it is the same, so is the summary.
+// SummaryState is everything that a summary depends on, besides the code and the model. The summary
+// changes only if it changes.
 type SummaryState struct {
 	Request Request
-	Custom  []string   // the user's style lines; none when there is no such user
+	Custom  []string   // the user's style lines; empty for an unknown user
 	Newest  BriefingID // the newest stored briefing by id; empty: none
 }
 
-// RequestStore keeps requests.
+// RequestStore stores requests.
 type RequestStore interface {
 	// StartRequest stores a new active request. It first ends the user's active request as
 	// Replaced, at the new one's StartedAt; both happen or neither. In the feed the end comes
 	// before the start.
 	//
-	// A user never has two active requests, whatever races. Old data may have several, also in
+	// A user never has two active requests, whatever races. Old data may have several, even in
 	// several spellings of the name. Then all but the newest end as Replaced, at the latest with
 	// the next claim or start.
 	//
@@ -167,8 +168,8 @@ type Slice struct {
 	After  BriefingID // exclusive; empty: from the first
 	Before BriefingID // exclusive; empty: to the newest
 	Limit  int        // at least 1
-	// Backward asks for the last Limit briefings of the stretch rather than the first. The order of
-	// the result stays.
+	// Backward asks for the last Limit briefings of the stretch rather than the first. The result
+	// is oldest first either way.
 	Backward bool
 }
 
@@ -178,7 +179,7 @@ type Position struct {
 	After     BriefingID // empty: before the first
 }
 
-// BriefingStore keeps briefings.
+// BriefingStore stores briefings.
 type BriefingStore interface {
 	// Append stores the briefing of a run and settles the ticks up to its own. The id is the
 	// greater of a new one and the request's LastID + 1, so ids grow in the order of commits. A
@@ -194,7 +195,8 @@ type BriefingStore interface {
 	// than the limit. An unknown request has none.
 	Briefings(ctx context.Context, id RequestID, s Slice) (list []Briefing, more bool, err error)
 	// CatchUp returns for each position at most limit briefings after it, oldest first. It makes as
-	// few round trips as the store can. A request without any is not in the result.
+	// few round trips as the store can. A request without such briefings has no entry in the
+	// result.
 	CatchUp(ctx context.Context, at []Position, limit int) (map[RequestID][]Briefing, error)
 }
 
@@ -208,9 +210,9 @@ type RunState struct {
 // OwnerStore decides which instance runs which request.
 type OwnerStore interface {
 	// Claim makes this process the owner of active requests that no living process runs, or that
-	// are to be handed over to this one, at most limit. It raises their terms and returns them. An
-	// empty result means that there is nothing to claim for now. A request that StartRequest or
-	// Claim has returned is not returned again while this process owns it.
+	// are to be handed over to this one. It claims at most limit, raises their terms and returns
+	// them. An empty result means that there is nothing to claim for now. A request that
+	// StartRequest or Claim has returned is not returned again while this process owns it.
 	Claim(ctx context.Context, limit int) ([]Request, error)
 	// Release lets other processes claim at once what this process owns. It is called after the
 	// last run was stored; later appends of this process may be refused.

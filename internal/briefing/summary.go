@@ -20,7 +20,7 @@ const MaxTelling = 30
 // SummaryInput is what a summary is made of. Code computes the figures, and a model only words
 // them.
 type SummaryInput struct {
-	Request  Request // the zero value: a request in which nothing happened
+	Request  Request // the zero value means that nothing happened
 	Custom   []string
 	Figures  Figures
 	Advice   Advice   // of these figures

@@ -16,7 +16,7 @@ const (
 // User is the owner of a shop.
 type User struct {
 	ID       UserID
-	Username string   // as it is stored: its NameKey, unless it is older than that rule
+	Username string   // as stored: its NameKey, unless it is older than that rule
 	Custom   []string // style instructions for captions, never nil when read from a store
 }
 

@@ -8,8 +8,8 @@ import (
 
 // The thresholds from which a figure gets advice. They are choices, not measurements.
 const (
-	rushFactor  = 1.5       // people a sample in the hour, divided by those in all samples
-	rushSamples = 3         // samples in the hour; a single full moment is no rush hour
+	rushFactor  = 1.5       // people per sample in the hour, divided by those in all samples
+	rushSamples = 3         // samples in the hour; a single full moment is not a rush hour
 	longEmpty   = time.Hour // between the first and the last sample without people
 	darkShare   = 0.1       // dark samples, as a share of all samples
 	missedShare = 0.05      // missed and skipped ticks, as a share of all ticks
@@ -27,8 +27,8 @@ func Advise(f briefing.Figures) briefing.Advice {
 	}
 }
 
-// busiestHour returns the hour of the day with the most people a sample, of equal ones the earlier.
-// It is the zero Hour if nobody came.
+// busiestHour returns the hour of the day with the most people per sample. The earlier of two equal
+// ones wins. It is the zero Hour if nobody came.
 func busiestHour(hours []briefing.Hour) (busiest briefing.Hour) {
 	for _, h := range hours {
 		if h.Mean() > busiest.Mean() {
@@ -38,8 +38,8 @@ func busiestHour(hours []briefing.Hour) (busiest briefing.Hour) {
 	return busiest
 }
 
-// isRush reports whether the busiest hour stands out: there are other hours to compare it with, it
-// has enough samples, and its mean exceeds that of all samples by rushFactor.
+// isRush reports whether the busiest hour is a rush hour: there are other hours to compare it with,
+// it has enough samples, and its mean exceeds that of all samples by rushFactor.
 func isRush(busiest briefing.Hour, f *briefing.Figures) bool {
 	return len(f.Hours) > 1 && busiest.Samples >= rushSamples &&
 		busiest.Mean() >= rushFactor*f.Mean()

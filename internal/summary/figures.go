@@ -7,8 +7,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// maxGap is how many intervals may lie between two samples of one stretch. One lost tick does not
-// break a stretch; what happens in a longer hole is unknown.
+// maxGap is the most intervals between two samples of one stretch. One lost tick does not break a
+// stretch; a longer hole does, because nothing is known of it.
 const maxGap = 3
 
 // Tally computes figures and chooses captions in one pass. One goroutine uses it.
@@ -59,7 +59,7 @@ func (t *Tally) addHealth(b briefing.Briefing) {
 		t.fig.Dark++
 	}
 	if !cameraDown(b) {
-		if !isNote(b) { // a note says nothing about our camera
+		if !isNote(b) { // a note says nothing about this server's camera
 			t.down = briefing.Span{}
 		}
 		return
@@ -86,7 +86,7 @@ func (t *Tally) addPeople(b briefing.Briefing) {
 	n, ok := b.Facts.People()
 	if !ok {
 		// Somebody may have been there in a sample that was not counted, so it ends the stretch. A
-		// note does not: it is no sample of our camera.
+		// note does not, because it is not a sample of this server's camera.
 		if !isNote(b) {
 			t.empty, t.prev = briefing.Span{}, nil
 		}
@@ -115,7 +115,7 @@ func (t *Tally) addPeople(b briefing.Briefing) {
 	f.Empty = longer(f.Empty, t.empty)
 }
 
-// unchanged reports whether a counted sample found what the one before had found, and no movement.
+// unchanged reports whether a counted sample has the counts of the one before, and no movement.
 func (t *Tally) unchanged(facts briefing.Facts) bool {
 	return t.prev != nil && facts.Scene != briefing.SceneMoving &&
 		slices.Equal(t.prev.Counts, facts.Counts)
@@ -129,7 +129,7 @@ func (t *Tally) extend(s briefing.Span, at time.Time) briefing.Span {
 	return briefing.Span{From: s.From, To: at, Samples: s.Samples + 1}
 }
 
-// longer returns the longer of two stretches, and of equal ones the earlier.
+// longer returns the longer of two stretches, or the earlier of two equal ones.
 func longer(best, s briefing.Span) briefing.Span {
 	if best.Samples == 0 || s.Length() > best.Length() {
 		return s

@@ -49,7 +49,7 @@ func (c *choice) add(b briefing.Briefing) {
 	}
 }
 
-// news returns how much news b has after the briefing before.
+// news returns how much news b has compared with the previous briefing.
 func (c *choice) news(b briefing.Briefing) int {
 	if c.seen == 1 {
 		return newsEnd
@@ -83,8 +83,8 @@ func calm(s briefing.Scene) briefing.Scene {
 	return s
 }
 
-// choose adds a candidate. Without room, the candidate with the least news leaves, of equals the
-// later one.
+// choose adds a candidate. If there is no room, it removes the candidate with the least news, or
+// the later of two equal ones.
 func (c *choice) choose(next candidate) {
 	c.chosen = append(c.chosen, next)
 	if len(c.chosen) <= briefing.MaxTelling {
@@ -96,8 +96,8 @@ func (c *choice) choose(next candidate) {
 	c.chosen = slices.DeleteFunc(c.chosen, func(k candidate) bool { return k.seq == least.seq })
 }
 
-// texts returns the texts of the chosen briefings and of the last one. It changes nothing: the last
-// one so far need not stay the last.
+// texts returns the texts of the chosen briefings and of the last one. It changes nothing, because
+// more briefings may follow.
 func (c *choice) texts() []string {
 	if c.last == nil {
 		return []string{}
