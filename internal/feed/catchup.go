@@ -15,8 +15,8 @@ const (
 	catchUpLen    = 500 // briefings read of each topic by one query
 )
 
-// Behind marks every topic as behind, because a feed that was opened anew may have passed over
-// changes. The pump calls it after the opening and before the first Publish. CatchUp must follow.
+// Behind marks every topic as behind, because a reopened feed may have missed changes. The pump
+// calls it after the opening and before the first Publish. CatchUp must follow.
 func (h *Hub) Behind() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -35,9 +35,9 @@ func (h *Hub) Lost() {
 	h.connected = false
 }
 
-// CatchUp reads from the store what the feed may have passed over, for every topic that is behind
-// and every watched user, and makes the topics live. It retries while the store is away, until
-// ctx ends.
+// CatchUp reads from the store what the feed may have missed, for every topic that is behind and
+// every watched user, and makes the topics live. It retries while the store is away, until ctx
+// ends.
 func (h *Hub) CatchUp(ctx context.Context) error {
 	if err := patiently(ctx, func() error { return h.catchUp(ctx, h.seededTopics()) }); err != nil {
 		return err
@@ -58,8 +58,8 @@ func (h *Hub) seededTopics() []*topic {
 	return list
 }
 
-// catchUp makes topics live, in batches of catchUpTopics. A topic that needs another read is in
-// the next batch.
+// catchUp catches up with the store until every topic is live. It reads batches of at most
+// catchUpTopics topics. A topic that needs another read joins the next batch.
 func (h *Hub) catchUp(ctx context.Context, topics []*topic) error {
 	for len(topics) > 0 {
 		n := min(len(topics), catchUpTopics)
@@ -72,9 +72,9 @@ func (h *Hub) catchUp(ctx context.Context, topics []*topic) error {
 	return nil
 }
 
-// catchUpBatch reads the requests and then their briefings, so an end that is read has all its
-// briefings in the list. It returns the topics that are not live yet: they have more briefings
-// than one query reads, or pending overflowed.
+// catchUpBatch reads the requests and then their briefings, so the briefings of an ended request
+// are complete. It returns the topics that are not live yet: they have more briefings than one
+// query reads, or pending overflowed.
 func (h *Hub) catchUpBatch(ctx context.Context, topics []*topic) ([]*topic, error) {
 	ids := make([]briefing.RequestID, len(topics))
 	at := make([]briefing.Position, len(topics))
@@ -119,9 +119,9 @@ func (t *topic) applyCatchUp(list []briefing.Briefing, ended bool) {
 	}
 }
 
-// Deaf compares the newest ids with the store once. It reports whether the store holds briefings
-// of watched requests that the feed has not brought within grace. A store that is away, or an end
-// of ctx, proves nothing: then it reports false.
+// Deaf compares the newest ids with the store once. It reports whether the store has briefings of
+// watched requests that the feed did not deliver within grace. A store that is away, or an end of
+// ctx, proves nothing: then it reports false.
 func (h *Hub) Deaf(ctx context.Context, grace time.Duration) bool {
 	for topics := h.seededTopics(); len(topics) > 0; {
 		n := min(len(topics), catchUpTopics)

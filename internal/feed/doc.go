@@ -10,13 +10,13 @@
 // # Topics and positions
 //
 // The Hub keeps a topic for each request that somebody watches. A topic is one sequence of the
-// request's briefings in stored order. Its newest entries lie in a ring, numbered by seq. A seq is
+// request's briefings in stored order. Its newest entries are in a ring, numbered by seq. A seq is
 // valid within this process only. Clients hold a cursor instead, which names a stored briefing.
 //
-// A Subscription is a position in the sequence. It starts behind a cursor and replays: it reads
+// A Subscription is a position in the sequence. It starts after a cursor and replays: it reads
 // pages of the store until it reaches the oldest entry of the ring. Then it joins the ring and is
-// live. When it falls behind the ring it replays again. So nobody waits for a subscriber, and no
-// subscriber has a queue that could grow.
+// live. When the ring has evicted its next entry, it replays again. So nobody waits for a
+// subscriber, and no subscriber has a queue that could grow.
 //
 //	Fetch: replay pages ──joins──> Deliver / Await: ring ──ended, all delivered──> Finish
 //	        ▲                              │
@@ -30,11 +30,12 @@
 // A topic is registered with the Hub before its request is read from the store, and the request
 // before its briefings. This is the seed. A commit after that read arrives by the feed. A commit
 // before it is in what was read. A briefing that is in both is recognized by its id. A feed may
-// also start with changes from before its opening, and the Hub discards those it knows.
+// also start with changes from before its opening. The Hub recognizes these by id and discards
+// them.
 //
 // An id normally exceeds all ids before it. A writer that chooses its own ids may store a smaller
 // one. Such a latecomer is sequenced where it arrives. The topic remembers the last 256 ids to
-// tell a latecomer from a redelivery.
+// distinguish a latecomer from a redelivery.
 //
 // # A lost feed
 //
@@ -56,8 +57,8 @@
 // HubConfig.MaxReplays at once.
 //
 // Locks: Hub.mu comes before topic.mu and before requestStream.mu. Watchers of a topic are notified
-// without any lock held. The function of a request stream's Tell runs under Hub.mu and the stream's
+// while no lock is held. The function of a request stream's Tell runs under Hub.mu and the stream's
 // lock, so it must call neither.
 //
-// The package knows no transport and decides nothing about access.
+// The package does not depend on a transport and decides nothing about access.
 package feed

@@ -12,9 +12,9 @@ type Follower struct {
 	slot   int    // see watcher.slotIndex
 }
 
-// Follow makes f read the subscription's topic from the end of the sequence on. r may be notified
-// before Follow returns. Follow is called once for each f. The subscription must stay open longer
-// than f, because it keeps the topic in memory.
+// Follow registers f on the subscription's topic. f reads the entries that are sequenced after this
+// call, and r is notified of them, perhaps before Follow returns. Follow is called once for each f.
+// The subscription must stay open longer than f, because it retains the topic.
 func (s *Subscription) Follow(f *Follower, r Reader) {
 	t := s.topic
 	t.mu.Lock()

@@ -36,7 +36,7 @@ type HubConfig struct {
 	// Linger is how long a topic outlives its last subscriber, so that one that reconnects finds
 	// the ring. Zero means 2 minutes.
 	Linger time.Duration
-	// MaxReplays is how many reads of the store for subscribers go on at once; further ones wait.
+	// MaxReplays is the most simultaneous reads of the store for subscribers; further ones wait.
 	// Zero means 64.
 	MaxReplays int
 }
@@ -86,8 +86,9 @@ type Stats struct {
 	Topics      int   // requests that are watched, or were a moment ago
 	RingBytes   int64 // estimated memory of all rings
 	Replays     int64 // pages read from the store for subscribers
-	// ResumedRing and ResumedStore count the subscriptions that came with a cursor. For the first
-	// all that they had missed was in memory. For the second the store had to be read.
+	// ResumedRing and ResumedStore count the subscriptions that came with a cursor. ResumedRing
+	// counts those whose missed briefings were all in memory, ResumedStore those for which the
+	// store was read.
 	ResumedRing, ResumedStore int64
 }
 
@@ -190,8 +191,8 @@ func (h *Hub) release(t *topic) {
 	})
 }
 
-// evict removes a topic from the index and frees its ring; h.mu is held. A topic that is evicted
-// already stays as it is.
+// evict removes a topic from the index and frees its ring; h.mu is held. evict does nothing to a
+// topic that is evicted already.
 func (h *Hub) evict(t *topic) {
 	if h.topics.get(t.id) == t {
 		h.topics.remove(t)

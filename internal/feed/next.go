@@ -73,7 +73,7 @@ func (s *Subscription) ensureWaiter() (*waiter, error) {
 func (w *waiter) notify() {
 	select {
 	case w.wake <- struct{}{}:
-	default: // one is there already
+	default: // it has one already
 	}
 }
 

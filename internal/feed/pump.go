@@ -23,7 +23,7 @@ type PumpConfig struct {
 	// DeafAfter is how long after each opening the newest ids are compared with the store, once.
 	// Zero means 5 s.
 	DeafAfter time.Duration
-	// Reopened is called before every opening but the first. Nil means that nobody is told.
+	// Reopened is called before every opening but the first. Nil means that nothing is called.
 	Reopened func()
 }
 
@@ -46,7 +46,7 @@ func NewPump(cfg PumpConfig) (*Pump, error) {
 	return &Pump{cfg: cfg}, nil
 }
 
-// errDeaf is the cause of closing a feed that is open and brings nothing.
+// errDeaf is the cause of closing a feed that is open but delivers nothing.
 var errDeaf = errors.New("feed is deaf")
 
 // Run copies the feed into the hub until ctx ends. It reopens a lost feed, so a break costs delay
@@ -71,8 +71,8 @@ func (p *Pump) Run(ctx context.Context) error {
 	}
 }
 
-// copy opens the feed and copies it until it breaks. reconcile runs beside it and has ended when
-// copy returns.
+// copy opens the feed and copies it until it breaks. reconcile runs at the same time and has ended
+// when copy returns.
 func (p *Pump) copy(ctx context.Context, fresh bool) error {
 	feed, err := p.cfg.Source.OpenFeed(ctx, fresh)
 	if err != nil {
@@ -104,11 +104,11 @@ func (p *Pump) copy(ctx context.Context, fresh bool) error {
 }
 
 // burstLen is the most changes that are published together. It is a quarter of a default ring, so a
-// subscriber that is a little behind still finds all of them there.
+// subscriber that lags a little still finds all of them there.
 const burstLen = 16
 
-// readBurst waits for a change and appends it to list, with the changes that are ready behind it.
-// After an error the list holds what was read before.
+// readBurst waits for a change and appends it to list, with the further changes that are ready.
+// After an error the list has the changes that were read until then.
 func readBurst(
 	ctx context.Context, feed briefing.Feed, list []briefing.Change,
 ) ([]briefing.Change, error) {
@@ -124,8 +124,8 @@ func readBurst(
 	}
 }
 
-// reconcile catches up with the store. DeafAfter later it checks once whether the feed brings
-// what the store has; errDeaf says that it does not.
+// reconcile catches up with the store. After DeafAfter it checks once whether the feed has
+// delivered what the store has. If not, the feed is closed with errDeaf.
 func (p *Pump) reconcile(ctx context.Context) error {
 	if err := p.cfg.Hub.CatchUp(ctx); err != nil {
 		return err

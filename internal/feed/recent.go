@@ -18,8 +18,8 @@ type recent struct {
 // has reports whether id is in the set.
 func (r *recent) has(id briefing.BriefingID) bool { return slices.Contains(r.order, id) }
 
-// evicted reports whether id may have been in the set before. An id that old arrives again only
-// by redelivery.
+// evicted reports whether id may have been in the set and was evicted. An id that old arrives again
+// only by redelivery.
 func (r *recent) evicted(id briefing.BriefingID) bool { return id <= r.evictedUpTo }
 
 // add adds an id and evicts the oldest one if the set is full.

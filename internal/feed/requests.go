@@ -19,7 +19,7 @@ type requestStream struct {
 
 	mu     sync.Mutex // guards what follows
 	state  briefing.Request
-	known  bool // state holds a request
+	known  bool // state is set
 	unread bool
 	notify func() // called under mu when a state arrives; nil: none
 }

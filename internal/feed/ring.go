@@ -1,7 +1,7 @@
 package feed
 
-// ring holds a topic's newest entries, numbered without gaps. It doubles its slots as it fills
-// and reuses them from then on. Entries never change, so readers share them.
+// ring is a queue of a topic's newest entries, numbered without gaps. It doubles its slots as it
+// fills and reuses them from then on. Entries never change, so readers share them.
 type ring struct {
 	slots []*entry
 	from  int    // slot of the oldest entry

@@ -35,7 +35,7 @@ type Subscription struct {
 
 var _ briefing.Stream = (*Subscription)(nil)
 
-// Step tells the reader of a subscription what to do next.
+// Step says what the reader of a subscription does next.
 type Step uint8
 
 // The steps that Ready returns.
@@ -65,11 +65,11 @@ type Room struct {
 	Bytes   int // no further entry once they have this size, estimated
 }
 
-// fits reports whether one more entry fits behind n entries of that many bytes.
+// fits reports whether one more entry fits after n entries of that many bytes.
 func (r Room) fits(n, bytes int) bool { return n == 0 || n < r.Entries && bytes < r.Bytes }
 
 // Ready appends the next entries to list, as far as they are in memory and room allows. Without
-// entries the step says what to do. The position stays where it is until Advance.
+// entries the step says what to do. The position does not move until Advance.
 func (s *Subscription) Ready(list []Entry, room Room) ([]Entry, Step) {
 	if len(s.page) == 0 {
 		return s.topic.next(s, list, room)
@@ -142,9 +142,9 @@ func (s *Subscription) advanceStored(e *Entry) {
 	s.pos = e.ID
 }
 
-// wants reports whether an entry of the ring is new for this subscription. It may be asked for a
-// later entry of a run before the earlier ones are delivered: ids only grow, apart from
-// latecomers, and pageIDs holds those that were delivered.
+// wants reports whether an entry of the ring is new for this subscription. It may be called for a
+// later entry of a run before the earlier ones are delivered: ids only grow, apart from latecomers,
+// and pageIDs has the delivered ones.
 func (s *Subscription) wants(e *Entry) bool {
 	if e.late {
 		_, had := s.pageIDs[e.ID]
@@ -183,7 +183,7 @@ func (t *topic) next(s *Subscription, list []Entry, room Room) ([]Entry, Step) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if s.joined && s.seq < t.ring.first {
-		s.joined = false // it fell behind the ring
+		s.joined = false // the ring has evicted the next entry
 	}
 	if !s.joined && !t.join(s) {
 		return list, Fetch
@@ -274,7 +274,7 @@ func (s *Subscription) fetchOnce(ctx context.Context) error {
 		s.pageIDs[b.ID] = struct{}{}
 	}
 	if len(list) == 0 {
-		s.pos = max(s.pos, floor) // what lay between was removed from the store
+		s.pos = max(s.pos, floor) // the briefings in between were removed from the store
 	}
 	return nil
 }

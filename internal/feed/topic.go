@@ -9,9 +9,9 @@ import (
 
 // Bounds of one topic.
 const (
-	seenLen    = 256   // ids remembered to tell a redelivery from a latecomer
+	seenLen    = 256   // ids remembered to distinguish a redelivery from a latecomer
 	pendingLen = 1_024 // changes that wait while the topic is behind
-	entryCost  = 256   // estimated bytes of an entry beside its texts
+	entryCost  = 256   // estimated bytes of an entry without its texts
 )
 
 // entry is one briefing in a topic's sequence. It never changes, because readers share it.
@@ -42,7 +42,7 @@ type topic struct {
 	idle    *time.Timer   // evicts the topic; nil while refs > 0
 	seeded  bool          // the seed was read
 	epoch   uint64        // Hub.epoch when the topic was registered
-	seeding chan struct{} // closed when the seed's read ends; nil: none goes on
+	seeding chan struct{} // closed when the seed's read ends; nil: no read is in flight
 
 	mu       sync.Mutex          // guards what follows
 	ring     ring                // the newest entries
@@ -56,7 +56,7 @@ type topic struct {
 	watchers []watcher
 	inline   [1]watcher // storage of watchers for the usual number of them
 	changed  bool       // the watchers are to be notified
-	evicted  bool       // the ring was freed for good and takes nothing more
+	evicted  bool       // the ring was freed and accepts no more entries
 }
 
 // watcher is notified when its topic may have something new. notify is called without a lock and
@@ -89,7 +89,8 @@ func (t *topic) addWatcher(w watcher) {
 	}
 }
 
-// unwatch removes a watcher. The last of the list takes its slot. A second call does nothing.
+// unwatch removes a watcher and moves the list's last one into its slot. A second call does
+// nothing.
 func (t *topic) unwatch(w watcher) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -127,8 +128,8 @@ func (t *topic) markBehind() {
 	t.gap++
 }
 
-// clear frees the ring for good. A publisher or a catch-up that still refers to the topic adds
-// nothing more to it.
+// clear frees the ring, which accepts no entry after that. A publisher or a catch-up that still
+// refers to the topic adds nothing more to it.
 func (t *topic) clear() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -210,8 +211,8 @@ func (t *topic) evictOldest() {
 	t.hub.bytes.Add(-t.ring.pop().size())
 }
 
-// end marks the sequence as complete; t.mu is held. The store orders an end behind all briefings
-// of its request, so they are sequenced already.
+// end marks the sequence as complete; t.mu is held. The store orders an end after all briefings of
+// its request, so they are sequenced already.
 func (t *topic) end() {
 	t.ended = true
 	t.changed = true
@@ -232,10 +233,10 @@ func (t *topic) unlockAndNotify() {
 	}
 }
 
-// goLive sequences what waited, and ends being behind. gap is the gapCount from before the store
-// was read. If the topic was marked behind again since then, another reader makes it live, and
-// goLive does nothing. It returns false if pending has overflowed: then the store must be read
-// again.
+// goLive sequences the changes that waited and makes the topic live. gap is the gapCount from
+// before the store was read. If the topic was marked behind again since then, another reader makes
+// it live, and goLive does nothing. It returns false if pending has overflowed: then the store must
+// be read again.
 func (t *topic) goLive(gap uint64) bool {
 	t.mu.Lock()
 	defer t.unlockAndNotify()

@@ -7,8 +7,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// A timer that fires this far from its tick is set anew. Late firing may be mere load. So it takes
-// more to count, and only so many late timers are set anew between two claims.
+// A timer that fires this far from its tick is set again. Late firing may be mere load. So the
+// bound for it is wider, and only a limited number of late timers is set again between two claims.
 const (
 	tooEarly        = 20 * time.Millisecond
 	tooLate         = 2 * time.Second
@@ -82,11 +82,11 @@ func (s *Schedule) local(t time.Time) time.Time {
 }
 
 // setTimer makes gocron call fire at a moment and after every interval from then on. It replaces
-// the job's former timer. It reports whether gocron has accepted the timer. One that gocron
+// the job's previous timer. It reports whether gocron has accepted the timer. One that gocron
 // refused is set again after timerRetry.
 //
 // The moment may pass while the timer is being set. gocron then starts with the next interval, so
-// the first call is made here. A one-time timer is no alternative: gocron refuses one whose
+// setTimer makes the first call itself. A one-time timer would not do: gocron refuses one whose
 // moment has passed, or searches for its next moment forever.
 func (s *Schedule) setTimer(j *job, at time.Time, every time.Duration, fire func(*job)) bool {
 	task := gocron.NewTask(func() { s.spawn(j, fire) })
@@ -105,8 +105,8 @@ func (s *Schedule) setTimer(j *job, at time.Time, every time.Duration, fire func
 	return true
 }
 
-// replaceTimer gives a job its new timer and removes the old one. A job that was removed
-// meanwhile keeps neither.
+// replaceTimer gives a job its new timer and removes the old one. A job that was removed meanwhile
+// gets no timer.
 func (s *Schedule) replaceTimer(j *job, timer uuid.UUID) {
 	j.mu.Lock()
 	old := j.timer
@@ -151,6 +151,6 @@ func (s *Schedule) spawn(j *job, fire func(*job)) {
 // disarm removes a timer from the clock.
 func (s *Schedule) disarm(timer uuid.UUID) {
 	if timer != uuid.Nil {
-		_ = s.clock.RemoveJob(timer) // its only error is that there is no such timer
+		_ = s.clock.RemoveJob(timer) // its only error means that the timer does not exist
 	}
 }

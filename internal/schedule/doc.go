@@ -7,12 +7,12 @@
 //
 // # The grid
 //
-// Ticks lie on the grid start + n × interval, by the store's clock. The number of a tick is the one
+// Ticks are on the grid start + n × interval, by the store's clock. The number of a tick is the one
 // nearest to the moment at which its timer fires. So a restart, a late timer or a clock that jumps
 // stays on the grid.
 //
-// gocron is the clock: it holds one timer for each request and does nothing else. Its singleton
-// mode would need a goroutine and a queue for each job, so a job guards itself against overlap.
+// gocron is the clock: it has one timer for each request and does nothing else. Its singleton mode
+// would need a goroutine and a queue for each job, so a job guards itself against overlap.
 //
 // # States of a job
 //
@@ -28,35 +28,35 @@
 //	             └──Remove, not owner──> removed: run cancelled, waiting results discarded
 //
 // A job always has a timer. A timer that gocron refuses is set again. A moment that passes while
-// its timer is set happens at once. A timer that fires early by the store's clock is set anew. The
+// its timer is set happens at once. A timer that fires early by the store's clock is set again. The
 // timer for the end repeats until the store has settled the end.
 //
 // # Ownership
 //
 // The store says who owns a request: an instance, in a term. Each claim starts a new term. With
 // MongoDB an instance proves that it lives by a lease, which the store renews for it. When the
-// lease runs out, or Release gives it up, other instances claim its requests. With the embedded
-// store there is one instance at a time, and the next start claims everything. Claims are tried
-// every Config.ClaimEvery. A new owner continues on the same grid, and ticks that nobody ran in
-// between count as missed.
+// lease expires, or Release ends it, other instances claim its requests. With the embedded store
+// there is one instance at a time, and the next start claims everything. Claims are tried every
+// Config.ClaimEvery. A new owner continues on the same grid, and ticks that nobody ran in between
+// count as missed.
 //
 // A run asks the store before it starts whether the request is still active and owned in this term.
-// That check only saves work. The fence is in Append and EndRequest: the store refuses another
-// owner or term, so two instances never store for one request at the same time.
+// The check only saves work. The fence is in Append and EndRequest: the store refuses another owner
+// or term, so two instances never store for one request at the same time.
 //
 // # Late results
 //
 // While the store is away, runs continue. Their results wait in memory, in order of their ticks,
-// and one late writer retries with growing pauses. A result that follows waiting ones of its
-// request waits too. Config.WaitBytes bounds what waits. When it is full no run starts, so the
-// results that wait have no holes.
+// and one late writer retries with growing pauses. A result also waits if earlier results of its
+// request do. Config.WaitBytes bounds what waits. When it is full no run starts, so the results
+// that wait have no holes.
 //
 // # Promises
 //
 // For every request done + skipped + missed is the last tick of the grid so far, less the ticks
-// that are running or waiting. Runs of one request never overlap. At most Config.MaxRuns runs go on
-// at once. Run returns within Grace + LastWrites and a moment after its context has ended, even if
-// the store hangs.
+// that are running or waiting. Runs of one request never overlap. At most Config.MaxRuns runs are
+// in flight. Run returns within Grace + LastWrites and a moment after its context has ended, even
+// if the store hangs.
 //
-// What a run does is the Runner's business. Durability, leases and fencing are the store's.
+// The work of a run is left to the Runner. Durability, leases and fencing are the store's.
 package schedule

@@ -15,7 +15,7 @@ type job struct {
 	req briefing.Request // as it was added; never changes
 
 	mu          sync.Mutex         // guards what follows
-	timer       uuid.UUID          // gocron's id of the timer; Nil: none yet
+	timer       uuid.UUID          // gocron's id of the timer; Nil means none yet
 	ending      bool               // no tick is left: the end is next
 	endTimerSet bool               // the timer is set for the end
 	endClaimed  bool               // one goroutine is writing the end
@@ -57,10 +57,10 @@ func (j *job) last() int64 {
 type verdict uint8
 
 const (
-	ignoreTick verdict = iota // it was handled before, or lies beyond the end
+	ignoreTick verdict = iota // it was handled before, or is after the end
 	runTick                   // it runs now
-	skipTick                  // the run before it still goes on
-	missTick                  // there is no room for its result
+	skipTick                  // the previous run is still in flight
+	missTick                  // no room is left for its result
 )
 
 // accept decides about tick n and records it as handled. room says whether results may still be
@@ -144,8 +144,8 @@ func (j *job) counts(req briefing.Request) briefing.TickCounts {
 	return n
 }
 
-// claimEnd reports whether the caller may write the job's end now: no other goroutine writes it,
-// no run goes on and no result waits, because everything that started before the end precedes it.
+// claimEnd reports whether the caller may write the job's end now: no other goroutine writes it, no
+// run is in flight and no result waits. Everything that started before the end precedes it.
 // releaseEnd must follow if so.
 func (j *job) claimEnd() bool {
 	j.mu.Lock()

@@ -21,11 +21,11 @@ func (s *Schedule) enqueue(j *job, r result) {
 // countWaiting adds bytes to the size of the results that wait.
 func (s *Schedule) countWaiting(bytes int64) { s.cfg.Observer.Waiting(s.waiting.Add(bytes)) }
 
-// wakeLateWriter makes writeLate look for work.
+// wakeLateWriter wakes writeLate.
 func (s *Schedule) wakeLateWriter() {
 	select {
 	case s.lateWork <- struct{}{}:
-	default: // a token is there already
+	default: // it has a token already
 	}
 }
 
@@ -70,8 +70,8 @@ const (
 	lastRetry   = 100 * time.Millisecond // between two tries during a stop
 )
 
-// writeWaiting writes a turn of every job that has something waiting. left reports that more is
-// waiting. An error says that the store is still away; then left is true.
+// writeWaiting writes one turn of every job with waiting results. left reports that more results
+// wait. An error means that the store is still away; then left is true.
 func (s *Schedule) writeWaiting() (left bool, err error) {
 	list := s.jobsBehind()
 	todo := make(chan *job, len(list))

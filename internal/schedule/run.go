@@ -40,7 +40,8 @@ func (s *Schedule) realign(j *job, off time.Duration, early bool) {
 	s.arm(j)
 }
 
-// recoverRun keeps a panic of a run from ending the program. The tick counts as missed.
+// recoverRun recovers from a panic of a run, so that the program continues. The tick counts as
+// missed.
 func (s *Schedule) recoverRun(j *job) {
 	if p := recover(); p != nil {
 		s.cfg.Log.Error("run panicked",
@@ -49,7 +50,7 @@ func (s *Schedule) recoverRun(j *job) {
 	}
 }
 
-// run executes tick n: it waits for a slot, has the runner report, and stores the result.
+// run executes tick n: it waits for a slot, calls the runner, and stores the result.
 func (s *Schedule) run(j *job, n int64) {
 	ctx, cancel := context.WithTimeout(s.runsCtx, s.cfg.RunTimeout)
 	defer cancel()
@@ -74,8 +75,8 @@ func (s *Schedule) runInSlot(ctx context.Context, j *job, n int64) (briefing.Rep
 	return s.report(ctx, j, n)
 }
 
-// acquireSlot waits for a slot, and makes the run cancellable before. It returns false if the job
-// was removed or ctx has ended.
+// acquireSlot makes the run cancellable, then waits for a slot. It returns false if the job was
+// removed or ctx has ended.
 func (s *Schedule) acquireSlot(ctx context.Context, j *job, cancel context.CancelFunc) bool {
 	j.mu.Lock()
 	j.cancel = cancel
@@ -92,9 +93,8 @@ func (s *Schedule) acquireSlot(ctx context.Context, j *job, cancel context.Cance
 	}
 }
 
-// report checks that the request is still this instance's to run, and has the runner report. A
-// job that has ended or belongs to another owner is removed. ok is false if there is nothing to
-// store.
+// report checks that this instance still owns the active request, and calls the runner. A job that
+// has ended or belongs to another owner is removed. ok is false if there is nothing to store.
 func (s *Schedule) report(ctx context.Context, j *job, n int64) (briefing.Report, bool) {
 	state, err := s.runState(ctx, j.req.ID)
 	switch {
@@ -129,10 +129,10 @@ func (s *Schedule) report(ctx context.Context, j *job, n int64) (briefing.Report
 // stateTimeout bounds the check before a run.
 const stateTimeout = time.Second
 
-// runState asks the store whether the request is still this instance's to run. It waits at most
-// stateTimeout, and not at all for a store that was away a moment ago: otherwise the next ticks
-// of short intervals would be skipped. It is safe to run without an answer, because the append is
-// fenced.
+// runState reads from the store whether this instance still owns the active request. It waits at
+// most stateTimeout, and not at all for a store that was away a moment ago: otherwise the next
+// ticks of short intervals would be skipped. It is safe to run without an answer, because the
+// append is fenced.
 func (s *Schedule) runState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error) {
 	if s.storeAway.Load() {
 		return briefing.RunState{}, briefing.ErrUnavailable
@@ -145,8 +145,8 @@ func (s *Schedule) runState(ctx context.Context, id briefing.RequestID) (briefin
 	return state, err
 }
 
-// recordAnswer records whether the store is reachable, by the error of a call that started at a
-// moment. A call that failed while a later one succeeded proves that the store is slow and not
+// recordAnswer records whether the store is reachable, by the error of a call that began at
+// started. A call that failed while a later one succeeded proves that the store is slow and not
 // away.
 func (s *Schedule) recordAnswer(started time.Time, err error) {
 	switch {

@@ -50,7 +50,7 @@ type Config struct {
 	Store  Store           // required
 	Runner briefing.Runner // required
 	Zone   *time.Location  // of the times in legacy texts; nil: UTC
-	// MaxRuns is how many runs go on at once; further ones wait for a slot in the order of their
+	// MaxRuns is the most runs in flight; further ones wait for a slot in the order of their
 	// arrival. Zero means 16 for each processor.
 	MaxRuns int
 	// RunTimeout bounds a run, its wait for a slot included. Zero means 60 s.
@@ -88,7 +88,7 @@ type Schedule struct {
 	cancelStore context.CancelFunc
 
 	waiting    atomic.Int64 // estimated bytes of results that wait
-	realigns   atomic.Int64 // how many more late timers may be set anew in this turn
+	realigns   atomic.Int64 // how many more late timers may be set again in this turn
 	storeAway  atomic.Bool  // the last call found the store away: runs do not wait for it
 	lastAnswer atomic.Int64 // when the store last answered any call, in Unix nanoseconds
 
@@ -144,12 +144,12 @@ const (
 // further tick starts. Runs get Grace to finish and be stored before they are cancelled, and the
 // store gets LastWrites more.
 //
-// Run returns nil when everything that it started has ended. Only calls of a store that ignores
-// its context are left behind, because the end of a program must not depend on them.
+// Run returns nil when everything that it started has ended. Run does not wait for a call of a
+// store that ignores its context, because the end of a program must not depend on it.
 func (s *Schedule) Run(ctx context.Context) error {
 	s.startClock()
 	var claims, late sync.WaitGroup
-	// Late results are written during Grace, too.
+	// Late results are also written during Grace.
 	writing, enough := context.WithCancel(context.WithoutCancel(ctx))
 	defer enough()
 	late.Go(func() { s.writeLate(writing) })
@@ -176,7 +176,7 @@ func (s *Schedule) claimEvery(ctx context.Context) {
 	}
 }
 
-// startClock starts the clock, and sets the timers of jobs that were added before.
+// startClock starts the clock, and sets the timers of the jobs that were added before Run.
 func (s *Schedule) startClock() {
 	s.clock.Start()
 	s.mu.Lock()
@@ -210,9 +210,8 @@ func (s *Schedule) claim(ctx context.Context) {
 }
 
 // stop ends everything in order: new work, then the runs, then what waits for the store, and the
-// clock last. finish waits for what was started and writes what waits. A result that the store
-// does not take in time is lost. Its tick counts as missed once another instance has claimed the
-// request.
+// clock last. finish waits for what was started and writes what waits. A result that is not stored
+// in time is lost. Its tick counts as missed once another instance has claimed the request.
 func (s *Schedule) stop(finish func()) {
 	s.mu.Lock()
 	s.stopped = true
@@ -264,7 +263,7 @@ func (s *Schedule) startWork() bool {
 	return true
 }
 
-// noObserver discards what it is told.
+// noObserver ignores every report.
 type noObserver struct{}
 
 func (noObserver) Late(time.Duration) {}

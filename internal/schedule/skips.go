@@ -6,8 +6,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// Skipped implements briefing.Scheduler. The service asks before a start or an end: the store
-// counts these ticks, and cannot ask itself.
+// Skipped implements briefing.Scheduler. The service calls it before a start or an end and passes
+// the ticks to the store, which counts them.
 func (s *Schedule) Skipped(username string) briefing.Skips {
 	key := briefing.NameKey(username)
 	s.mu.Lock()
