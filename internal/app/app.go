@@ -41,7 +41,7 @@ func Run(
 		return err
 	}
 	defer func() { err = errors.Join(err, clock.close("camera", runner)) }()
-	// What was stored reaches subscribers on this way only: store, pump, hub.
+	// A stored briefing reaches subscribers by one way only: store, pump, hub.
 	hub, err := feed.NewHub(feed.HubConfig{Replay: st})
 	if err != nil {
 		return err

@@ -6,8 +6,8 @@
 //	           ├─ import, export, backup: transfer.go
 //	           └─ health: health.go
 //
-// What ships and what is tested pass through the same Run. A test or benchmark that needs another
+// The shipped program and the tests call the same Run. A test or benchmark that needs another
 // store, runner or clock passes Hooks.
 //
-// A stop takes at most 5 s, whatever hangs. stop.go has its order and its deadlines.
+// A stop takes at most 5 s, even if a part hangs. stop.go has its order and its deadlines.
 package app

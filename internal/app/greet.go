@@ -8,8 +8,8 @@ import (
 	"bis/internal/config"
 )
 
-// greet prints where the server is and what it works with. The address of the camera hides its
-// secrets.
+// greet prints the server's address, the store, the camera, the writer of captions and a command to
+// try. The camera's address is printed without secrets.
 func greet(out io.Writer, cfg config.Config, addr net.Addr, store, wordedBy string) {
 	url := "http://" + reachable(addr)
 	fmt.Fprintf(out, `BIS 방구석 브리핑 is at %[1]s

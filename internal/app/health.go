@@ -14,7 +14,7 @@ import (
 	"bis/internal/config"
 )
 
-// health asks the server at cfg.Addr whether it is ready, for at most 3 s. A container without a
+// health checks for at most 3 s whether the server at cfg.Addr is ready. A container without a
 // shell checks itself with this command. It fails if nothing answers or the server is not ready.
 func health(ctx context.Context, cfg config.Config, _ Hooks, out io.Writer, _ *slog.Logger) error {
 	addr, err := net.ResolveTCPAddr("tcp", cfg.Addr)
@@ -33,7 +33,7 @@ func health(ctx context.Context, cfg config.Config, _ Hooks, out io.Writer, _ *s
 		return fmt.Errorf("nothing answers at %s: %w", cfg.Addr, cause(err))
 	}
 	defer res.Body.Close()
-	// Whatever listens at the address, its answer must not fill the memory.
+	// Another program may listen at the address, and its answer must not fill the memory.
 	word, err := io.ReadAll(io.LimitReader(res.Body, 1<<10))
 	if err != nil {
 		return err

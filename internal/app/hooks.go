@@ -10,11 +10,11 @@ import (
 // Hooks are the parts that tests and benchmarks replace. The zero value is the server as it
 // ships.
 type Hooks struct {
-	// Store wraps the opened store. Run closes the opened store, and not the wrapper. Nil leaves it
-	// as it is.
+	// Store wraps the opened store. Run closes the opened store, and not the wrapper. Nil means no
+	// wrapper.
 	Store func(briefing.Store) briefing.Store
 
-	// Runner makes the runner of all ticks, instead of cameras and measurers. Nil means the
+	// Runner returns the runner of all ticks, which replaces cameras and measurers. Nil means the
 	// pipeline.
 	Runner func(cfg config.Config) (Runner, error)
 

@@ -37,7 +37,7 @@ type startedPart struct {
 func start(p part) startedPart {
 	ctx, cancel := context.WithCancel(context.Background())
 	r := startedPart{cancel: cancel, done: make(chan struct{})}
-	go func() { defer close(r.done); _ = p.Run(ctx) }() // by their contracts the parts return nil
+	go func() { defer close(r.done); _ = p.Run(ctx) }() // each part returns nil by contract
 	return r
 }
 
@@ -72,7 +72,7 @@ func serve(ctx context.Context, p parts) error {
 // ports are the addresses at which the server listens.
 type ports struct {
 	main    net.Listener
-	metrics net.Listener // nil: /metrics is beside the other paths
+	metrics net.Listener // nil: /metrics is at the same address as the other paths
 }
 
 // openPorts opens the ports of the settings, all or none.
@@ -99,8 +99,8 @@ func listen(addr, flag string) (net.Listener, error) {
 	return l, nil
 }
 
-// cause returns the innermost error. That is what an operator needs: "address already in use"
-// instead of "listen tcp …: bind: address already in use".
+// cause returns the innermost error, because it names what an operator can mend: "address already
+// in use" instead of "listen tcp …: bind: address already in use".
 func cause(err error) error {
 	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
 		err = inner

@@ -9,7 +9,7 @@ import (
 )
 
 // A stop takes at most 5 s, even if the store hangs. These are the deadlines of its steps, counted
-// from its start. A part that misses its deadline is left behind, and the process ends.
+// from its start. A part that misses its deadline is abandoned, and the process ends.
 const (
 	runsDeadline   = 3100 * time.Millisecond // schedule.Config.Grace is 3 s; then the sockets close
 	serverDeadline = 4250 * time.Millisecond // sockets, pending answers, the schedule
@@ -19,10 +19,10 @@ const (
 	graceTime = 20 * time.Millisecond // for a part to notice that its context has ended
 )
 
-// stop ends the parts in this order: no new ticks, runs to their end, sockets, the listener, and
-// last the pump. So the last briefings still reach their subscribers. The listener closes after
-// the sockets, because some clients give up for good when a connection is refused. A schedule
-// that waits for a hanging store does not delay the sockets.
+// stop ends the parts in this order: new ticks, runs, sockets, the listener, and last the pump. So
+// the last briefings still reach their subscribers. The listener closes after the sockets, because
+// some clients stop retrying when a connection is refused. A schedule that waits for a hanging
+// store does not delay the sockets.
 func (p parts) stop(sched, pump startedPart) {
 	p.server.Stopping()
 	sched.cancel()

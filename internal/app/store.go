@@ -12,7 +12,7 @@ import (
 	"bis/internal/store/sqlite"
 )
 
-// openedStore is an open store and what the other parts must know about it.
+// openedStore is an open store with the values that the other parts need for it.
 type openedStore struct {
 	briefing.Store
 	label string // for the greeting
@@ -50,8 +50,8 @@ func openMongo(
 	})
 }
 
-// openSQLite opens the embedded store. Each start is a new instance, so requests of the start
-// before are claimed.
+// openSQLite opens the embedded store. Each start is a new instance, so it claims the requests of
+// the previous start.
 func openSQLite(
 	ctx context.Context, cfg config.Config, hooks Hooks, log *slog.Logger,
 ) (*sqlite.Store, error) {

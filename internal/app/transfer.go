@@ -38,7 +38,7 @@ func runTransfer(
 	defer func() {
 		release, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
-		_ = database.Release(release) // without it the lease expires by itself, later
+		_ = database.Release(release) // otherwise the lease expires by itself, later
 		err = errors.Join(err, database.Close())
 	}()
 	// The folder's lock already proves that no other process uses the folder.

@@ -10,9 +10,9 @@ import (
 	"bis/internal/limit"
 )
 
-// Hosts is which host names the server answers to. A page of a stranger can point its own name at
-// this server's address and then reads as a page of the same origin. It cannot choose the name: the
-// browser sends that name in Host, and Hosts refuses it.
+// Hosts is the set of host names that the server answers to. A stranger can point the host name of
+// a page at this server's address (DNS rebinding). The browser then treats the server as the page's
+// own origin. But it sends the page's host name in Host, and Hosts refuses that name.
 //
 // Loopback names and IP addresses are always answered, since no stranger can point them elsewhere.
 type Hosts struct {
@@ -20,8 +20,8 @@ type Hosts struct {
 	proxies limit.Proxies
 }
 
-// NewHosts takes names such as shop.example. Ports in them and in requests are ignored. Behind one
-// of the proxies X-Forwarded-Host takes the place of Host.
+// NewHosts returns the set of names such as shop.example. Ports in them and in requests are
+// ignored. In a call from one of the proxies X-Forwarded-Host replaces Host.
 func NewHosts(allowed []string, proxies limit.Proxies) *Hosts {
 	h := &Hosts{proxies: proxies}
 	for _, name := range allowed {
@@ -42,8 +42,8 @@ func (h *Hosts) Allow(r *http.Request) bool {
 	return slices.Contains(h.allowed, name)
 }
 
-// Host returns the host and port that the caller asked for: what Host says, or what a trusted proxy
-// says that it said.
+// Host returns the host and port that the caller requested: the header Host, or X-Forwarded-Host of
+// a trusted proxy.
 func (h *Hosts) Host(r *http.Request) string {
 	if !h.proxies.FromTrusted(r) {
 		return r.Host
@@ -52,7 +52,7 @@ func (h *Hosts) Host(r *http.Request) string {
 	if len(forwarded) == 0 {
 		return r.Host
 	}
-	// The last entry is the nearest proxy's. What stands before it, the caller may have written.
+	// The nearest proxy added the last entry. The caller may have written the earlier ones.
 	list := strings.Split(forwarded[len(forwarded)-1], ",")
 	return strings.TrimSpace(list[len(list)-1])
 }

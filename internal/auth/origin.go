@@ -1,7 +1,7 @@
 // Package auth decides who may call. A browser reaches loopback and the local network from any
 // page, and sends its cookies along. So Hosts and Origins decide which names the server answers to
-// and which web pages may call it. Callers that are not browsers send no origin and are not
-// concerned.
+// and which web pages may call it. Callers that are not browsers send no origin, and Origins allows
+// them.
 package auth
 
 import (
@@ -12,22 +12,23 @@ import (
 	"strings"
 )
 
-// Origins are the web origins that may call, beside the server's own host and loopback. It never
+// Origins are the web origins that may call, besides the server's own host and loopback. It never
 // changes and is safe for concurrent use.
 type Origins struct {
 	allowed []string
 	hosts   *Hosts
 }
 
-// NewOrigins returns the set of origins such as https://shop.example. Letter case does not
-// matter. hosts tells the server's own host.
+// NewOrigins returns the set of origins such as https://shop.example. Letter case does not matter.
+// hosts finds the server's own host.
 func NewOrigins(allowed []string, hosts *Hosts) *Origins {
 	return &Origins{allowed: slices.Clone(allowed), hosts: hosts}
 }
 
-// Allow reports whether a call is allowed. One with an origin is if that is the server's own,
-// loopback reached over loopback, or in the set. One without an origin is unless the browser says
-// that a page of another site caused it, as it says of links, pictures and forms.
+// Allow reports whether a call is allowed. A call with an origin is allowed if that origin is the
+// server's own, is in the set, or is loopback and the server was reached over loopback. A call
+// without an origin is allowed unless the browser marks it as caused by a page of another site, as
+// it marks links, pictures and forms.
 func (o *Origins) Allow(r *http.Request) bool {
 	origin := r.Header.Get("Origin")
 	if origin == "" {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Address is the address of a camera or a model. Any part of it may hold a password or a key, so
+// Address is the address of a camera or a model. Any part of it may contain a password or a key, so
 // it prints no more than its scheme and its host.
 type Address string
 
@@ -31,8 +31,8 @@ func (a Address) String() string {
 		authority, behind = rest[:i], rest[i:]
 	}
 	host := authority[strings.LastIndex(authority, "@")+1:]
-	// A slash in a password ends the authority too early. Then a piece of the password looks like a
-	// host.
+	// A slash in a password ends the authority too early. Then a piece of the password is parsed as
+	// the host.
 	u, err := url.Parse("http://" + host)
 	if err != nil || !isHost(u.Hostname()) || strings.Contains(behind, "@") {
 		return scheme + "://…"
@@ -49,7 +49,7 @@ func (a Address) String() string {
 }
 
 // localAddress returns what may be shown of an address without a host: all of a demo: or file:
-// address. Any other text is a mistake and may hold a secret.
+// address. Any other text is a mistake and may contain a secret.
 func localAddress(text string) string {
 	scheme, rest, _ := strings.Cut(text, ":")
 	local := scheme == "demo" || scheme == "file"

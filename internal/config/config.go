@@ -18,13 +18,13 @@ type Config struct {
 	Data        string         // folder of the embedded store
 	Camera      Address        // the default camera
 	Zone        *time.Location // zone of wall-clock times
-	Hosts       []string       // host names to answer to, beside localhost and IP addresses
-	Origins     []string       // web origins that may call, beside the same host and loopback
+	Hosts       []string       // host names to answer to, besides localhost and IP addresses
+	Origins     []string       // web origins that may call, besides the same host and loopback
 	Proxies     []netip.Prefix // whose forwarding headers are believed
 	LegacyCORS  bool           // let every origin call the old paths, without credentials
 	Explorers   bool           // serve the explorers and the start page
 	MaxRuns     int            // runs at once; 0: by the number of processors
-	MetricsAddr string         // host:port of /metrics; empty: beside the other paths
+	MetricsAddr string         // host:port of /metrics; empty: the same as the other paths
 	LogLevel    slog.Level
 	LogJSON     bool
 	LoginWords  string // what /login calls a new user: "code" or "readme"

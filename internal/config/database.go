@@ -28,7 +28,7 @@ func (d Database) Host() string {
 }
 
 // buildDatabase replaces the placeholders that old settings files have, and checks the address.
-// Errors never show the address, because it holds a password.
+// Errors never show the address, because it contains a password.
 func buildDatabase(f flags, vars map[string]string) (Database, error) {
 	uri := vars["DATABASE_URI"]
 	for _, name := range []string{"DATABASE_ID", "DATABASE_PASSWORD"} {

@@ -17,7 +17,7 @@ type doorFlags struct {
 	MetricsAddr string `name:"metrics-addr" setting:"BIS_METRICS_ADDR" default:"" placeholder:"HOST:PORT" help:"Where to serve /metrics instead of beside the other paths."`
 }
 
-// apply checks the flags and sets what they say.
+// apply checks the flags and sets their fields of cfg.
 func (f doorFlags) apply(cfg *Config) (err error) {
 	if cfg.Hosts, err = splitHosts(f.Hosts); err != nil {
 		return err

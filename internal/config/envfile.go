@@ -16,7 +16,7 @@ import (
 const maxEnvFile = 1 << 20
 
 // readEnvFile reads the settings file of a folder. A missing file sets nothing. Errors name the
-// file and the line and never quote a line, because it may hold a secret.
+// file and the line and never quote a line, because it may contain a secret.
 func readEnvFile(dir string) (map[string]string, error) {
 	path := filepath.Join(dir, EnvFile)
 	info, err := os.Stat(path)
@@ -40,10 +40,10 @@ func readEnvFile(dir string) (map[string]string, error) {
 	return vars, nil
 }
 
-// parseEnvFile reads lines of the form NAME=value. A value counts as it is written: nothing in it
-// is expanded, and a backslash has no meaning. These are removed: a byte order mark, "export "
-// before a name, space around a value, quotes around a value, and comments. A comment starts with
-// # at the start of a line or after a space. A later line wins.
+// parseEnvFile reads lines of the form NAME=value. A value is taken literally: nothing in it is
+// expanded, and a backslash has no meaning. These are removed: a byte order mark, "export " before
+// a name, space around a value, quotes around a value, and comments. A comment starts with
+// # at the start of a line or after a space. A later line overrides an earlier one.
 func parseEnvFile(text string) (map[string]string, error) {
 	text = strings.TrimPrefix(text, byteOrderMark)
 	if strings.ContainsRune(text, 0) {
@@ -104,7 +104,7 @@ const byteOrderMark = "\ufeff"
 func splitSetting(line string) (name, rest string, ok bool) {
 	after, found := strings.CutPrefix(line, "export")
 	trimmed := strings.TrimLeftFunc(after, unicode.IsSpace)
-	if found && after != trimmed { // a name may start with "export", too
+	if found && after != trimmed { // a name may also start with "export"
 		line = trimmed
 	}
 	i := strings.IndexAny(line, "=:")

@@ -18,14 +18,14 @@ import (
 // flags is the command line for kong. The tag "setting" names the variable of the same setting.
 // The tag "shown" is the default that help prints for a flag whose real default is empty.
 type flags struct {
-	// Where the server is and what it works with.
+	// The server's address and the parts that it works with.
 	Addr     string `setting:"BIS_ADDR" default:"127.0.0.1:8000" placeholder:"HOST:PORT" help:"Where to listen."`
 	Data     string `setting:"BIS_DATA" default:"./bis-data" placeholder:"FOLDER" help:"Folder of the embedded store."`
 	Camera   string `setting:"BIS_CAMERA" default:"demo:" placeholder:"ADDRESS" help:"Default camera: demo:, file:PATH, http(s)://..., mjpeg+http(s)://... (rtsp://... comes later)."`
 	Timezone string `setting:"BIS_TIMEZONE" default:"Asia/Seoul" placeholder:"ZONE" help:"Zone of wall-clock times, by its IANA name."`
 	MaxRuns  int    `setting:"BIS_MAX_RUNS" default:"0" placeholder:"N" help:"Runs at once; 0 takes a number that suits the machine."`
-	// Auth has no default, so that BIS_AUTH=open can be told from nothing: serving the network
-	// without accounts must be asked for explicitly.
+	// Auth has no default, so that BIS_AUTH=open differs from an unset variable: serving the
+	// network without accounts must be asked for explicitly.
 	Auth  string `setting:"BIS_AUTH" default:"" shown:"open" help:"Who may: open (anybody may act for any user) or accounts (comes later)."`
 	Adopt string `name:"adopt-legacy" setting:"BIS_ADOPT_LEGACY" default:"auto" enum:"auto,always,never" help:"With MongoDB, what becomes of active requests of an old server: auto runs them once it has been silent for two intervals and 120 s, always at once, never leaves them alone."`
 	doorFlags
@@ -123,13 +123,13 @@ func readVariables(src Source) (map[string]string, []Warning, error) {
 			return nil, nil, err
 		}
 	}
-	maps.Copy(vars, environ) // the environment wins
+	maps.Copy(vars, environ) // the environment overrides the file
 	return vars, warnings, nil
 }
 
-// parse reads the flags. A flag that is not given takes its value from vars.
+// parse reads the flags. A flag that is not on the command line gets its value from vars.
 func parse(src Source, vars map[string]string) (f flags, command string, err error) {
-	// kong asks the resolver for every flag that the command line does not set.
+	// kong calls the resolver for every flag that the command line does not set.
 	done := false
 	resolver := kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 		if v := vars[flag.Tag.Get("setting")]; v != "" {
@@ -164,8 +164,8 @@ func parse(src Source, vars map[string]string) (f flags, command string, err err
 	return f, command, nil
 }
 
-// hideValue removes what was given from kong's error, because any of it may be a password in the
-// wrong place. It keeps names of flags in plain letters, and commands with a typing error.
+// hideValue removes the user's words from kong's error, because any of them may be a password in
+// the wrong place. Names of flags in plain letters stay, and so do commands with a typing error.
 func hideValue(text string) string {
 	before, _, _ := strings.Cut(text, " but got ")
 	for _, what := range []string{
@@ -186,8 +186,8 @@ func hideValue(text string) string {
 	return before
 }
 
-// buildConfig checks what was read and makes a Config of it. An error says which setting breaks
-// which rule.
+// buildConfig checks the values that were read and returns them as a Config. An error says which
+// setting breaks which rule.
 func buildConfig(f flags, vars map[string]string) (Config, error) {
 	if err := refusePlanned(f); err != nil {
 		return Config{}, err
@@ -224,7 +224,7 @@ func buildConfig(f flags, vars map[string]string) (Config, error) {
 		return Config{}, fmt.Errorf("--log-level: %w", err)
 	}
 	if base := string(cfg.Model.BaseURL); base != "" && !isWebAddress(base) {
-		// The value is not quoted, because it may hold a secret.
+		// The value is not quoted, because it may contain a secret.
 		return Config{}, errors.New("OPENAI_BASE_URL must look like https://host/v1")
 	}
 	if cfg.Database, err = buildDatabase(f, vars); err != nil {

@@ -11,7 +11,7 @@ import (
 )
 
 // secretSettings are the settings whose value may be in a file of its own, as container engines
-// provide secrets. The setting NAME_FILE holds the path.
+// provide secrets. The setting NAME_FILE has the path.
 var secretSettings = []string{"OPENAI_API_KEY", "DATABASE_URI", "DATABASE_ID", "DATABASE_PASSWORD"}
 
 // maxSecret bounds such a file, in bytes, so that a wrong path is noticed before the file is

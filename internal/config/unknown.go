@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Warning is a fault of the settings that the program can run with. It never holds a value.
+// Warning is a fault of the settings that the program can run with. It never contains a value.
 type Warning struct {
 	Message string // what is wrong
 	Name    string // of the setting
@@ -26,8 +26,8 @@ func (c Config) Warn(log *slog.Logger) {
 	}
 }
 
-// reservedPrefixes are the prefixes of this program's settings in the file. In the environment
-// only the first is: other programs use the others, too.
+// reservedPrefixes are the prefixes of this program's settings in the file. In the environment only
+// the first is, because other programs also use the others.
 var reservedPrefixes = []string{"BIS_", "DATABASE_", "OPENAI_"}
 
 // settingNames returns the names of all settings.
@@ -44,10 +44,10 @@ func settingNames() []string {
 	return names
 }
 
-// findWarnings returns a warning for each name that looks like a setting and is none, and for
-// each value of the file that was written for the expansion that earlier versions did.
+// findWarnings returns a warning for each name that resembles a setting but is unknown. It also
+// warns of each value of the file that was written for the expansion of earlier versions.
 func findWarnings(file, environ map[string]string) []Warning {
-	// In the file a prefix is enough to be suspicious, in the environment only BIS_ is.
+	// In the file each of the prefixes makes a name suspicious, in the environment only BIS_ does.
 	var list []Warning
 	known := settingNames()
 	for _, layer := range []struct {
@@ -78,13 +78,14 @@ func findWarnings(file, environ map[string]string) []Warning {
 	return list
 }
 
-// suggestion returns a hint at the known name that is nearest to name, or "" if none is near.
+// suggestion returns a hint with the known name that is nearest to name, or "" if none is near.
 func suggestion(name string, known []string) string {
 	const near = 2 // letters that differ
 	upper := strings.ToUpper(name)
 	best, least := "", near+1
 	for _, k := range known {
-		// A name that continues a setting's name, or is its beginning, is near, too.
+		// A name is also near if it begins with a setting's name, or if a setting's name begins
+		// with it.
 		d := distance(upper, k)
 		if strings.HasPrefix(upper, k) || strings.HasPrefix(k, upper) && len(upper) > len("BIS_") {
 			d = min(d, near)
