@@ -15,8 +15,8 @@ import (
 )
 
 // Middleware counts and times the answers of next under a route's name. A panic before the first
-// byte becomes 500. A later one breaks the connection, so that no client mistakes a part for the
-// whole. The cause is logged and never sent.
+// byte becomes 500. A later one breaks the connection, so that no client takes a part for the
+// complete answer. The cause is logged and never sent.
 func (m *Metrics) Middleware(route string, log *slog.Logger, next http.Handler) http.Handler {
 	b := m.newRouteMetrics(route)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -143,7 +143,7 @@ func (r *recorder) FlushError() error {
 	return http.NewResponseController(r.ResponseWriter).Flush()
 }
 
-// Hijack implements http.Hijacker. WebSockets take over the connection with it.
+// Hijack implements http.Hijacker. WebSockets call it to get the connection.
 func (r *recorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	conn, rw, err := http.NewResponseController(r.ResponseWriter).Hijack()
 	r.hijacked = err == nil

@@ -59,7 +59,7 @@ func NewMetrics() *Metrics {
 	return m
 }
 
-// counters returns counters that are told apart by labels.
+// counters returns counters that differ in their labels.
 func counters(name, help string, labels ...string) *prometheus.CounterVec {
 	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
 }

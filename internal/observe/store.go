@@ -8,9 +8,9 @@ import (
 	"bis/internal/briefing"
 )
 
-// Store wraps a store. It counts failures of the frequent and of the writing calls. At debug
-// level it logs each stored briefing: tests compare this log with what they find in the store
-// later. All other calls pass unchanged.
+// Store wraps a store. It counts failures of the frequent and of the writing calls. At debug level
+// it logs each stored briefing: tests compare this log with the stored briefings later. All other
+// calls pass unchanged.
 type Store struct {
 	briefing.Store
 	m   *Metrics
@@ -22,8 +22,8 @@ func NewStore(st briefing.Store, m *Metrics, log *slog.Logger) *Store {
 	return &Store{Store: st, m: m, log: log}
 }
 
-// count counts an error of an operation. Refusals (not found, ended, bad input) and callers that
-// left are no faults of the store.
+// count counts an error of an operation. It leaves out refusals (not found, ended, bad input) and
+// callers that left, which are not faults of the store.
 func (s *Store) count(operation string, err error) {
 	switch {
 	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, briefing.ErrNotFound),
