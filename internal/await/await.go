@@ -1,5 +1,6 @@
-// Package await lets tests wait for what no event announces, such as the work of another process or
-// of the other end of a connection. Where a channel or testing/synctest can tell, tests use those.
+// Package await lets tests wait for a condition that no event announces, such as the work of
+// another process or of the other end of a connection. Tests prefer a channel or testing/synctest
+// where they can.
 package await
 
 import (
@@ -12,8 +13,8 @@ const (
 	every = 2 * time.Millisecond // between two checks
 )
 
-// True waits until cond returns true. It fails the test after 30 s; what names the condition in
-// the message. cond is called on the calling goroutine.
+// True waits until cond returns true. It fails the test after 30 s; The message names the condition
+// by what. cond is called on the calling goroutine.
 func True(t testing.TB, what string, cond func() bool) {
 	t.Helper()
 	tick := time.NewTicker(every)

@@ -5,8 +5,8 @@
 // content security policy forbids it. The files come from the npm packages of the two explorers.
 // scripts/explorer-assets.sh fetches them, gzips them and adds their licences.
 //
-// The package knows only the address of the endpoint. Whether the pages are offered, and to
-// whom, is decided where they are mounted.
+// The package knows only the address of the endpoint. The caller that mounts the pages decides
+// whether they are offered, and to whom.
 package explorer
 
 import (
@@ -24,12 +24,12 @@ import (
 	"strings"
 )
 
-// assets holds the explorers' files, gzipped.
+// assets has the explorers' files, gzipped.
 //
 //go:embed assets
 var assets embed.FS
 
-// pages holds the HTML templates.
+// pages has the HTML templates.
 //
 //go:embed graphiql.html playground.html start.html
 var pages embed.FS
@@ -55,8 +55,8 @@ func Playground(endpoint string) http.Handler { return page("playground.html", e
 // Start serves a small page with links to both explorers.
 func Start() http.Handler { return page("start.html", "") }
 
-// page renders a template once and returns a handler that serves the result. Browsers must ask
-// again each time (no-cache), because a new version of the server may have another page. It
+// page renders a template once and returns a handler that serves the result. Browsers must
+// revalidate each time (no-cache), because a new version of the server may have another page. It
 // panics if the template is broken, which is a fault of the build.
 func page(name, endpoint string) http.Handler {
 	t := template.Must(template.ParseFS(pages, name))
@@ -131,7 +131,7 @@ func load() (map[string]asset, error) {
 }
 
 // newAsset returns a file with the content type of its name. The ETag is a part of a SHA-256,
-// enough to tell versions apart.
+// enough to distinguish versions.
 func newAsset(name string, gzipped []byte) asset {
 	sum := sha256.Sum256(gzipped)
 	return asset{

@@ -8,14 +8,14 @@ var scripts = map[string]string{
 	"favicon.svg":        favicon,
 }
 
-// favicon is a lens on green ground.
+// favicon is the picture of a lens on a green background.
 const favicon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">` +
 	`<rect width="32" height="32" rx="7" fill="#14532d"/>` +
 	`<circle cx="16" cy="14" r="6" fill="none" stroke="#fff" stroke-width="2.5"/>` +
 	`<circle cx="16" cy="14" r="2" fill="#fff"/>` +
 	`<path d="M8 25h16" stroke="#fff" stroke-width="2.5" stroke-linecap="round"/></svg>`
 
-// sample is the document with which both explorers open.
+// sample is the document that both explorers show at first.
 const sample = "const sample = `" + `# 5초마다 매장 브리핑을 받습니다. Briefs you every 5 seconds; press the play button.
 subscription Start {
   startBriefing(input: { username: "kim", interval: 5, endTime: "23:59" }) {
@@ -35,8 +35,8 @@ query Past {
 }
 ` + "`;\n"
 
-// graphiqlPage starts GraphiQL. It sends subscriptions by graphql-ws, which reconnects up to 20
-// times after any close.
+// graphiqlPage is the script that starts GraphiQL. Subscriptions use the client graphql-ws, which
+// is set to reconnect up to 20 times after any close.
 const graphiqlPage = sample + `const root = document.getElementById("root");
 const endpoint = new URL(root.dataset.endpoint, location.href);
 const socket = new URL(endpoint);
@@ -48,8 +48,8 @@ const fetcher = GraphiQL.createFetcher({
 ReactDOM.createRoot(root).render(React.createElement(GraphiQL, { fetcher, defaultQuery: sample, shouldPersistHeaders: false }));
 `
 
-// playgroundPage starts GraphQL Playground, whose subscriptions use the older protocol of
-// subscriptions-transport-ws.
+// playgroundPage is the script that starts GraphQL Playground, whose subscriptions use the older
+// protocol of subscriptions-transport-ws.
 const playgroundPage = sample + `const root = document.getElementById("root");
 const endpoint = new URL(root.dataset.endpoint, location.href);
 const socket = new URL(endpoint);

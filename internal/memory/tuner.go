@@ -1,4 +1,4 @@
-// Package memory keeps the resident memory of the process small without making a busy server slow.
+// Package memory limits the resident memory of the process without slowing a busy server down.
 //
 // A Tuner sets the collector's percentage (GOGC) by the load: low at rest, so that little garbage
 // piles up, and higher while the server is busy, so that it does not spend its time collecting. It
@@ -6,7 +6,7 @@
 // have left. The runtime does that too, but only over minutes.
 //
 // The percentage belongs to the whole process. Run restores the one that it found. An operator who
-// sets GOGC turns the Tuner off; GOMEMLIMIT works beside it.
+// sets GOGC turns the Tuner off; GOMEMLIMIT works together with it.
 package memory
 
 import (
@@ -37,7 +37,7 @@ const (
 	percentStep = 25
 
 	readingsPerSecond = 4
-	// windowLen is how many readings make a window of departed. It is also how many readings at
+	// windowLen is the number of readings in a window of departed. It is also how many readings at
 	// rest end a burst.
 	windowLen = 2 * readingsPerSecond
 
@@ -47,10 +47,10 @@ const (
 	departedShare = 8
 )
 
-// metricNames are the figures that a reading takes from the runtime, in this order: bytes allocated
-// since the program started, bytes that the last collection left alive, bytes of stacks and of
-// globals that the collector scans, and the number of goroutines. The runtime applies the
-// percentage to the second, third and fourth together.
+// metricNames are the runtime's figures in a reading, in this order: bytes allocated since the
+// program started, bytes that the last collection left alive, bytes of stacks and of globals that
+// the collector scans, and the number of goroutines. The runtime applies the percentage to the
+// second, third and fourth together.
 var metricNames = [...]string{
 	"/gc/heap/allocs:bytes", "/gc/heap/live:bytes", "/gc/scan/stack:bytes",
 	"/gc/scan/globals:bytes", "/sched/goroutines:goroutines",
@@ -68,7 +68,7 @@ type Tuner struct {
 	read       func() reading
 
 	last         reading
-	percent      int  // as it is set now
+	percent      int  // as set now
 	burst        bool // the percentage was above restPercent and nothing was released since
 	calmReadings int  // readings at restPercent since the burst
 
@@ -115,8 +115,8 @@ func (t *Tuner) Run(ctx context.Context) error {
 	}
 }
 
-// adjust takes a reading, sets the percentage for the load since the reading before, and releases
-// memory when a burst has ended or connections have left.
+// adjust reads the runtime's figures, sets the percentage for the load since the reading before,
+// and releases memory when a burst has ended or connections have left.
 func (t *Tuner) adjust() {
 	now := t.read()
 	rate := readingsPerSecond * (now.allocated - t.last.allocated)
@@ -125,7 +125,7 @@ func (t *Tuner) adjust() {
 		t.percent = percent
 		t.setPercent(percent)
 	}
-	// Both are asked every time, because both count readings.
+	// Both are called every time, because both count readings.
 	ended, departed := t.burstEnded(), t.departed(now.goroutines)
 	if ended || departed {
 		t.release()
@@ -147,8 +147,8 @@ func (t *Tuner) burstEnded() bool {
 	return !t.burst
 }
 
-// departed reports whether connections have left for good: the most goroutines of this window are
-// far fewer than the fewest of an earlier one. Ticks and calls start goroutines for a moment, so
+// departed reports whether many connections have closed: the most goroutines of this window are far
+// fewer than the fewest of an earlier one. Ticks and calls start goroutines for a moment, so
 // comparing single readings would see departures all the time.
 func (t *Tuner) departed(goroutines uint64) bool {
 	if t.windowReadings == 0 {
@@ -169,7 +169,7 @@ func (t *Tuner) departed(goroutines uint64) bool {
 }
 
 // percentFor returns the percentage for a live heap and roots, in bytes, and a rate of allocation,
-// in bytes a second. It is a multiple of percentStep, at least restPercent, and leaves at most
+// in bytes per second. It is a multiple of percentStep, at least restPercent, and leaves at most
 // maxHeadroom unless restPercent already leaves more.
 func percentFor(rate, live, roots uint64) int {
 	headroom := min(math.Sqrt(costWeight*float64(rate)*float64(live)), maxHeadroom)

@@ -1,8 +1,8 @@
-// Package retry paces the attempts of what failed for a passing reason.
+// Package retry paces repeated attempts after transient errors.
 //
-// Pauses double up to a cap and vary at random, so that many clients of one server do not come
-// back together. A wait ends when its context ends, and none starts that the context's deadline
-// would cut short. Which errors are worth another attempt is the caller's decision.
+// Pauses double up to a cap and vary at random, so that many clients of one server do not come back
+// together. A wait ends when its context ends. A wait that the context's deadline would cut short
+// is not started. Which errors are worth another attempt is the caller's decision.
 //
 // Time is the time package's, so tests run under testing/synctest.
 package retry
@@ -15,7 +15,7 @@ import (
 	"github.com/cenkalti/backoff/v7"
 )
 
-// defaultSpread keeps pauses apart without changing their order of size.
+// defaultSpread is small enough that a doubled pause is always longer than the one before.
 const defaultSpread = 0.25
 
 // Backoff is a series of growing pauses. Its fields are set before the first Wait. A Backoff serves

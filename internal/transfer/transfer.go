@@ -1,10 +1,11 @@
 // Package transfer copies a whole installation from one store into another: users, requests and
-// briefings. Ids stay the same, so cursors and links go on working. The commands bis import and bis
+// briefings. Ids stay the same, so cursors and links remain valid. The commands bis import and bis
 // export are transfers in the two directions.
 //
-// A transfer never changes its source. It may be interrupted at any moment and started again: what
-// the target has already is left alone, and the rest follows. A request appears in the target only
-// when all its briefings are there. The caller makes sure that no server works on either store.
+// A transfer never changes its source. It may be interrupted at any moment and started again:
+// records that the target has already are left alone, and the others follow. A request appears in
+// the target only when all its briefings are there. The caller makes sure that no server works on
+// either store.
 package transfer
 
 import (
@@ -23,7 +24,7 @@ type Source interface {
 	// UsersAfter returns at most limit users with ids after the given one; empty: from the first.
 	UsersAfter(ctx context.Context, after briefing.UserID, limit int) ([]briefing.User, error)
 	// RequestsAfter returns at most limit requests with ids after the given one; empty: from the
-	// first. Every briefing that their LastID and counts speak of is readable.
+	// first. Every briefing that their LastID and counts include is readable.
 	RequestsAfter(ctx context.Context, after briefing.RequestID, limit int) ([]briefing.Request, error)
 	// Briefings is the method of briefing.BriefingStore.
 	Briefings(ctx context.Context, id briefing.RequestID, s briefing.Slice) ([]briefing.Briefing, bool, error)
@@ -31,15 +32,16 @@ type Source interface {
 
 // Target is the store that is written.
 type Target interface {
-	// PutUser stores a user as it is. If the target has a user of that name, in any spelling, it
-	// keeps that one; put is false if it has another id.
+	// PutUser stores a user unchanged. If the target has a user of that name, in any spelling, that
+	// user stays; put is false if its id differs.
 	PutUser(ctx context.Context, u briefing.User) (put bool, err error)
-	// PutRequest stores a request as it is, but without its owner, so that the next Claim returns
-	// it if it is active. It replaces a request of the same id. Its briefings must be stored
-	// before, because readers rely on its LastID and counts.
+	// PutRequest stores a request unchanged, but without its owner, so that the next Claim returns
+	// it if it is active. It replaces a request of the same id. The briefings must be stored first,
+	// because readers rely on the request's LastID and counts.
 	PutRequest(ctx context.Context, r briefing.Request) error
-	// PutBriefings stores briefings of one request as they are. They are in the order of their ids
-	// and stored in it, so an interrupted call leaves no gap. Briefings that the target has stay.
+	// PutBriefings stores briefings of one request unchanged, in the order of their ids, so an
+	// interrupted call leaves no gap. The list must be in that order. Briefings that the target has
+	// stay.
 	PutBriefings(ctx context.Context, list []briefing.Briefing) error
 	// Request, ActiveRequest and Briefings are the methods of briefing.Store.
 	Request(ctx context.Context, id briefing.RequestID) (briefing.Request, error)
@@ -59,7 +61,7 @@ type Report struct {
 	// active one.
 	Ended int64
 	// Ahead counts requests that a server has continued in the target since an earlier transfer.
-	// They stay as they are there.
+	// The target's version stays.
 	Ahead int64
 }
 
@@ -204,7 +206,8 @@ func (t *transfer) staysActive(ctx context.Context, r briefing.Request) (bool, e
 }
 
 // copyBriefings copies the briefings of a request that come after the newest in the target. Ids
-// follow the commit and PutBriefings leaves no gap, so everything before is there.
+// follow the order of commits and PutBriefings leaves no gap, so the target has everything before
+// that one.
 func (t *transfer) copyBriefings(ctx context.Context, id briefing.RequestID) error {
 	newest, more, err := t.to.Briefings(ctx, id, briefing.Slice{Limit: pageLen, Backward: true})
 	if err != nil {
@@ -215,7 +218,7 @@ func (t *transfer) copyBriefings(ctx context.Context, id briefing.RequestID) err
 		after = newest[len(newest)-1].ID
 		t.progress(int64(len(newest)))
 	}
-	for page := newest; more; { // counts what the target has, for the progress
+	for page := newest; more; { // counts the briefings that the target has, for the progress
 		before := briefing.Slice{Before: page[0].ID, Limit: pageLen, Backward: true}
 		if page, more, err = t.to.Briefings(ctx, id, before); err != nil {
 			return err
