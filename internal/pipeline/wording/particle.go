@@ -84,22 +84,25 @@ func finalOf(word string) final {
 }
 
 // latinFinal guesses the final sound of a Latin word as Koreans say it, from its last letter. A
-// single letter, and an abbreviation read letter by letter, end like the letter's name. Of those
-// names only L, M, N and R (엘, 엠, 엔, 알) end in a consonant. word is in lower case.
+// single letter, and an abbreviation read letter by letter, end like the name of their last letter.
+// Only the names of L, M, N and R (엘, 엠, 엔, 알) end in a consonant. word is in lower case.
 func latinFinal(word string) final {
+	spelled := isShort(word) // so "QR" is 큐알
 	switch word[len(word)-1] {
-	case 'l', 'r':
-		if strings.HasSuffix(word, "r") && utf8.RuneCountInString(word) > 1 {
+	case 'l':
+		return rieul
+	case 'r':
+		if !spelled {
 			return none // "car" is 카, "beer" is 비어
 		}
 		return rieul
 	case 'm', 'n':
 		return other
 	case 'b', 'c', 'k', 'p', 't', 'g':
-		// A stop at the end of a word becomes a final consonant: "book" is 북, "cup" is 컵.
-		// That holds after a short vowel (loanword orthography, chapter 3, section 1,
-		// article 1); vowel length is not visible in the letters, so this is a guess.
-		if utf8.RuneCountInString(word) == 1 || isShort(word) {
+		// A stop at the end of a word becomes a final consonant: "book" is 북, "cup" is 컵. The rule
+		// applies after a short vowel (loanword orthography, chapter 3, section 1, article 1).
+		// Vowel length is not visible in the letters, so this is a guess.
+		if spelled {
 			return none
 		}
 		return other
@@ -107,6 +110,6 @@ func latinFinal(word string) final {
 	return none
 }
 
-// isShort reports whether a word is an abbreviation without a vowel, which is read letter by
-// letter. word is in lower case.
+// isShort reports whether a word has no vowel: a single consonant, or an abbreviation that is read
+// letter by letter. word is in lower case.
 func isShort(word string) bool { return !strings.ContainsAny(word, "aeiouy") }
