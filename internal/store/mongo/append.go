@@ -38,14 +38,14 @@ type appendOp struct {
 	tick     int64          // 0: from outside
 	owner    briefing.Owner // zero: from outside
 
-	// settle returns the request with the counts and the last tick that hold after the append.
+	// settle returns the request with the counts and the last tick as the append leaves them.
 	settle func(briefing.Request) briefing.Request
 
 	doc       *briefingDoc // the document to store, with its id; nil until the first attempt
 	attempted bool         // writeIntent was sent with doc, so doc may be stored
 }
 
-// isRun reports whether the briefing is the result of a tick, which has an owner to check.
+// isRun reports whether the briefing is the result of a tick. Only then is there an owner to check.
 func (op *appendOp) isRun() bool { return op.tick != 0 }
 
 // refusal returns why the request refuses the briefing, or nil if it accepts it. The conditions are
@@ -102,8 +102,8 @@ func (s *Store) runAppend(
 	return op.doc.briefing(s.cfg.Zone), nil
 }
 
-// isRefusal reports whether err settles a write: the store has decided against it. After any other
-// error the write may have happened.
+// isRefusal reports whether err is the store's decision against a write. After any other error the
+// write may have happened.
 func isRefusal(err error) bool {
 	return errors.Is(err, briefing.ErrConflict) || errors.Is(err, briefing.ErrNotOwner) ||
 		errors.Is(err, briefing.ErrNotFound)
@@ -187,7 +187,8 @@ func (s *Store) readConfirmed(ctx context.Context, oid bson.ObjectID) (requestDo
 		if doc.Intent == nil || doc.Intent.ID != doc.LastID || s.test.without == "intent" {
 			return doc, nil
 		}
-		// Nearly always the intent is inserted, and a read is cheaper than a refused insert.
+		// Nearly always the intent is inserted already, and a read is cheaper than a refused
+		// insert.
 		stored, err := s.isStored(ctx, doc.Intent)
 		if stored || err != nil {
 			return doc, err
@@ -271,8 +272,8 @@ func lastIDIs(id briefing.BriefingID) bson.E {
 // then, so the caller repeats its step.
 var errIDTaken = errors.New("id is taken")
 
-// insertBriefing is step 3 of the protocol, for the writer of the intent and for every other
-// process that finds it. A briefing that is inserted already counts as success.
+// insertBriefing is step 3 of the protocol. The writer of the intent calls it, and every other
+// process that finds the intent. A briefing that is inserted already counts as success.
 func (s *Store) insertBriefing(ctx context.Context, d *briefingDoc) error {
 	_, err := s.briefings.InsertOne(ctx, d)
 	if err == nil || s.closed.Load() {

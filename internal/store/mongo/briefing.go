@@ -46,10 +46,10 @@ func (s *Store) Briefings(
 	return list, more, nil
 }
 
-// idRange is the condition on the id for a stretch. A malformed After lies before the first
-// briefing, and a malformed Before behind the newest.
+// idRange is the condition on the id for a stretch. A malformed After is before the first briefing,
+// and a malformed Before is after the newest.
 func idRange(p briefing.Slice) bson.D {
-	after, _ := objectID(p.After) // the zero id lies before every id
+	after, _ := objectID(p.After) // the zero id is before every id
 	d := bson.D{{Key: "$gt", Value: after}}
 	if before, ok := objectID(p.Before); ok {
 		d = append(d, bson.E{Key: "$lt", Value: before})
@@ -135,8 +135,9 @@ func sortedPositions(at []briefing.Position) []briefing.Position {
 	return valid
 }
 
-// unread returns the positions that an answer cut off at the request last has not covered. That
-// request stays among them, from its last briefing read on, unless it has reached the limit.
+// unread returns the positions that an answer cut off at the request last has not covered. The
+// request last stays among them, with the position of its last briefing read, unless it has reached
+// the limit.
 func (s *Store) unread(rest []briefing.Position, last bson.ObjectID,
 	found map[briefing.RequestID][]briefing.Briefing, limit int) []briefing.Position {
 	id := briefing.RequestID(last.Hex())
@@ -148,7 +149,7 @@ func (s *Store) unread(rest []briefing.Position, last bson.ObjectID,
 	return rest[i+1:]
 }
 
-// anyAfter matches the briefings that lie after any of the positions.
+// anyAfter matches the briefings that are after any of the positions.
 func anyAfter(at []briefing.Position) bson.D {
 	branches := make(bson.A, len(at))
 	for i, p := range at {

@@ -7,7 +7,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
 
-// claims is what Claim remembers between calls. All times are of this machine's clock.
+// claims is what Claim remembers between calls. All times are by this machine's clock.
 type claims struct {
 	mu sync.Mutex // guards what follows
 	// unconfirmed has the requests that this process may own without knowing it, because the answer

@@ -2,10 +2,10 @@
 // the first BIS server. It is the store for production: several replicas of the program share its
 // state, leases and change stream.
 //
-// The package promises what briefing.Store promises, checked by storetest, and these things more:
-// documents of old servers are readable as they are, old servers may go on inserting briefings, and
-// no migration rewrites a document. It leaves to package schedule when ticks run, and to package
-// feed how a lost feed is reopened.
+// The package promises what briefing.Store promises, checked by storetest, and three more things:
+// documents of old servers are read unchanged, old servers may continue to insert briefings, and no
+// migration rewrites a document. It leaves to package schedule when ticks run, and to package feed
+// how a lost feed is reopened.
 //
 // # Documents
 //
@@ -17,31 +17,31 @@
 //
 // Old writers stored user names as they were typed: composed or decomposed, with spaces around
 // them. MongoDB cannot compare such names by briefing.NameKey. A process therefore remembers each
-// stored spelling that differs from its key, and a look-up asks for all spellings of a name. The
-// process learns spellings when it opens the database, from the feed, and every Config.LegacyEvery
+// stored spelling that differs from its key, and a look-up queries all spellings of a name. The
+// process reads spellings when it opens the database, from the feed, and every Config.LegacyEvery
 // from new documents. New documents also carry the key, in name_key and active_user, under unique
 // indexes.
 //
 // # The append protocol
 //
 // Ids of briefings must follow the order of their inserts, and a stale owner must be refused. No
-// transaction is used, because two writes cost less. A request holds last_id, the id of its newest
-// briefing, and intent, that whole briefing. An id is confirmed when its insert is known to be
-// acknowledged.
+// transaction is used, because two writes cost less. A request has the field last_id, the id of its
+// newest briefing, and the field intent, that complete briefing. An id is confirmed when its insert
+// is known to be acknowledged.
 //
-//  1. appendTo takes the lock of the request within this process (Store.appends) and knows the
-//     newest confirmed id, or refresh reads it.
+//  1. appendTo locks the request within this process (Store.appends). The newest confirmed id is in
+//     the lock's state, or refresh reads it.
 //  2. writeIntent updates the request if it is still active, has the same owner, term and last_id,
 //     and no later last_tick. The update sets last_id, last_tick, the counts and intent.
 //  3. insertBriefing inserts the briefing. A duplicate key is success if the stored document
 //     belongs to the same request; else reassignID gives the intent a new id, and step 3 is
 //     repeated.
 //
-// Before a writer moves last_id past an id it has not confirmed, it inserts the stored intent,
-// whoever wrote it. readConfirmed does so for one request and insertIntents for many. Every write
-// that depends on last_id starts there: an append (refresh), an end (end), a replacement
-// (replaceActive) and a hand-over (claimLive). A takeover from a dead process (takeOver) raises the
-// term first, which fences the old owner, and inserts the intents afterwards.
+// Before a writer moves last_id past an id it has not confirmed, it inserts the stored intent, even
+// if another process wrote it. readConfirmed does so for one request and insertIntents for many.
+// Every write that depends on last_id starts there: an append (refresh), an end (end), a
+// replacement (replaceActive) and a hand-over (claimLive). A takeover from a dead process
+// (takeOver) raises the term first, which fences the old owner, and inserts the intents afterwards.
 //
 // A crash leaves one of these states:
 //
@@ -70,8 +70,8 @@
 // finds its own lease dead continues under a new name. The requests of a dead process are claimed
 // in a later term, so appends of the old owner are refused.
 //
-// Rendezvous hashing gives each request one preferred process among the live ones. That process
-// claims the request, from a live owner only between two ticks.
+// Rendezvous hashing gives each request one preferred process among the live ones. The preferred
+// process claims the request, from a live owner only between two ticks.
 //
 // Only leases that were renewed within recentLease are read each time. A sweep, every sweepEvery,
 // finds the requests of older owners and removes dead leases that own nothing. An owner without a
@@ -79,11 +79,11 @@
 //
 // The answer to a claim or a start can be lost although the write happened. The process therefore
 // notes each request before it writes itself as the owner, and reads the noted requests until their
-// outcome is known. So the schedule learns of every request that this process owns.
+// outcome is known. So the schedule gets every request that this process owns.
 //
 // # The feed
 //
 // One change stream on the database serves the process. It has a client of its own without a
-// timeout, because the driver ends a stream whose client times out. The resume token is held in
-// memory, and a broken stream is opened again from there.
+// timeout, because the driver ends a stream whose client times out. The resume token is in memory,
+// and a broken stream is opened again from there.
 package mongo

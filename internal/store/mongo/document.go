@@ -34,7 +34,7 @@ type requestDoc struct {
 	Active   bool          `bson:"is_active"`
 
 	// ActiveUser is briefing.NameKey of the name while the request is active. Its unique index
-	// makes a second active request of the user impossible.
+	// prevents a second active request of the user.
 	ActiveUser string     `bson:"active_user,omitempty"`
 	EndText    string     `bson:"end_text,omitempty"`
 	Camera     string     `bson:"camera,omitempty"`
@@ -149,8 +149,8 @@ type countDoc struct {
 	Count int    `bson:"count"`
 }
 
-// briefing returns the document as a briefing. A document without a time has it in the head of its
-// text, as a minute in zone, or else in its id.
+// briefing returns the document as a briefing. If a document has no time, the time comes from the
+// head of its text, as a minute in zone, or else from its id.
 func (d *briefingDoc) briefing(zone *time.Location) briefing.Briefing {
 	at, caption, ok := briefing.SplitText(d.Text, zone)
 	switch {
@@ -215,7 +215,7 @@ func newFactsDoc(f briefing.Facts) *factsDoc {
 	return d
 }
 
-// objectID parses an id. ok is false for a malformed one, which names nothing that is stored.
+// objectID parses an id. ok is false for a malformed one, which matches no document.
 func objectID[T ~string](id T) (bson.ObjectID, bool) {
 	oid, err := bson.ObjectIDFromHex(string(id))
 	return oid, err == nil

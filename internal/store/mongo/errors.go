@@ -15,8 +15,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// Error codes of the server that this package treats in its own way. The MongoDB names are beside
-// them.
+// Error codes of the server that this package treats in its own way. The MongoDB names follow in
+// comments.
 const (
 	codeNoUser    = 18    // AuthenticationFailed
 	codeNoStreams = 40573 // $changeStream needs a replica set
@@ -29,8 +29,8 @@ const (
 // errClosed answers every call after Close.
 var errClosed = fmt.Errorf("store is closed: %w", briefing.ErrUnavailable)
 
-// translate turns an error of the driver into one of briefing's kinds, with the cause behind it for
-// the log. An error that has a kind stays as it is. A caller's cancellation is reduced to
+// translate turns an error of the driver into one of briefing's kinds, and wraps the cause for the
+// log. An error that has a kind is returned unchanged. A caller's cancellation is reduced to
 // context.Canceled. A passed deadline, the caller's or this package's own, is ErrUnavailable.
 func translate(operation string, err error) error {
 	switch {
@@ -49,8 +49,8 @@ func translate(operation string, err error) error {
 }
 
 // isTransient reports whether the same call may succeed later. The server was not reached, did not
-// answer in time, is no primary, is shutting down or cannot write for the moment, or this store is
-// closed.
+// answer in time, is not a primary, is shutting down or cannot write for the moment, or this store
+// is closed.
 func isTransient(err error) bool {
 	if errors.Is(err, context.DeadlineExceeded) || mongo.IsTimeout(err) || mongo.IsNetworkError(err) ||
 		errors.Is(err, mongo.ErrClientDisconnected) || errors.Is(err, errClosed) {
@@ -106,7 +106,7 @@ func (s *Store) redact(err error) error {
 		file   *fs.PathError
 	)
 	switch {
-	case strings.Count(s.cfg.URI, "@") > 1: // the driver takes a part of the password for the host
+	case strings.Count(s.cfg.URI, "@") > 1: // the driver uses a part of the password as the host
 		return errBadURI
 	case errors.As(err, &file):
 		return fmt.Errorf("a file that DATABASE_URI names: %w", file.Err)

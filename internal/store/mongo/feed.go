@@ -14,8 +14,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// streamTimeout is how long the server may take to answer that nothing is new; twice Config.Await,
-// if that is longer. After that the connection counts as dead.
+// streamTimeout bounds the wait for the server's answer that nothing is new. The bound is twice
+// Config.Await if that is longer. After it the connection counts as dead.
 const streamTimeout = 5 * time.Second
 
 // feeds are the open feeds, and the position at which a lost one stopped.
@@ -91,8 +91,8 @@ type streamFeed struct {
 }
 
 // feedPipeline filters the stream on the server: inserts of briefings and requests, updates that
-// change is_active, and the loss of a collection. An append updates its request too, and those
-// updates are most of the traffic, so they must not leave the server.
+// change is_active, and the loss of a collection. An append also updates its request. These updates
+// are most of the traffic, so the server must filter them out.
 func feedPipeline() mongo.Pipeline {
 	kinds := bson.A{
 		bson.D{{Key: "operationType", Value: "insert"},
@@ -105,9 +105,9 @@ func feedPipeline() mongo.Pipeline {
 	return mongo.Pipeline{{{Key: "$match", Value: bson.D{{Key: "$or", Value: kinds}}}}}
 }
 
-// OpenFeed implements briefing.FeedStore. It resumes at the saved token unless fresh. A token that
-// the server refuses is given up, and the stream opens without one; the reader then compares with
-// the store. If the server cannot be reached, the token is saved again.
+// OpenFeed implements briefing.FeedStore. It resumes at the saved token unless fresh is set. If the
+// server refuses the token, OpenFeed discards it and opens the stream without one; the reader then
+// compares with the store. If the server cannot be reached, the token is saved again.
 func (s *Store) OpenFeed(ctx context.Context, fresh bool) (briefing.Feed, error) {
 	if s.closed.Load() {
 		return nil, errClosed
@@ -139,7 +139,7 @@ func (s *Store) OpenFeed(ctx context.Context, fresh bool) (briefing.Feed, error)
 	return f, nil
 }
 
-// watch opens a change stream, behind token if it is not nil.
+// watch opens a change stream, after token if it is not nil.
 func (s *Store) watch(ctx context.Context, token bson.Raw) (*mongo.ChangeStream, error) {
 	ctx, cancel := s.call(ctx)
 	defer cancel()
@@ -151,7 +151,7 @@ func (s *Store) watch(ctx context.Context, token bson.Raw) (*mongo.ChangeStream,
 }
 
 // run reads the stream until it breaks or the feed is closed. It saves the token of a broken
-// stream, unless the server has said that the token is useless.
+// stream, unless the server has reported the token as invalid.
 func (f *streamFeed) run(ctx context.Context) {
 	defer close(f.done)
 	defer f.cancel()
@@ -171,15 +171,15 @@ func (f *streamFeed) run(ctx context.Context) {
 	f.store.feeds.remove(f)
 }
 
-// errDropped reports that the database was dropped, which ends a stream for good.
+// errDropped reports that the database was dropped. Such a stream cannot be resumed.
 var errDropped = errors.New("database was dropped")
 
 // maxBatch is the most changes that are passed to Next together.
 const maxBatch = 64
 
 // copy passes changes to Next, those of one batch of the stream together. It returns the token
-// behind the last changes that Next has received: a feed that resumes there repeats none and loses
-// none.
+// after the last changes that Next has received. A feed that resumes there repeats no change and
+// loses none.
 func (f *streamFeed) copy(ctx context.Context) (token bson.Raw, err error) {
 	token = cloneToken(f.stream.ResumeToken())
 	var list []briefing.Change
@@ -196,7 +196,7 @@ func (f *streamFeed) copy(ctx context.Context) (token bson.Raw, err error) {
 			if ok {
 				list = append(list, c)
 			}
-			// Subscribers get what is passed on together in one write of their sockets.
+			// Subscribers get the changes of one call in one write of their sockets.
 			if f.stream.RemainingBatchLength() > 0 && len(list) < maxBatch {
 				continue
 			}
@@ -209,8 +209,8 @@ func (f *streamFeed) copy(ctx context.Context) (token bson.Raw, err error) {
 				return token, ctx.Err()
 			}
 		}
-		// After an empty batch the token is newer than the last event. Resuming there keeps an idle
-		// stream within the history of the server.
+		// After an empty batch the token is newer than the last event. Resuming there lets an idle
+		// stream stay within the server's history.
 		token = cloneToken(f.stream.ResumeToken())
 	}
 }
@@ -238,7 +238,7 @@ func (f *streamFeed) next(ctx context.Context) (bool, error) {
 	return false, nil
 }
 
-// event holds the fields of a change event that the feed uses.
+// event has the fields of a change event that the feed uses.
 type event struct {
 	Operation string `bson:"operationType"`
 	NS        struct {
@@ -250,8 +250,8 @@ type event struct {
 	Document bson.Raw `bson:"fullDocument"`
 }
 
-// change converts a change event. ok is false if the event is no change of the feed, or if a
-// document of another writer cannot be decoded; the feed goes on then.
+// change converts a change event. ok is false if the event is not a change of the feed, or if a
+// document of another writer cannot be decoded. The feed skips such an event.
 func (s *Store) change(ctx context.Context, raw bson.Raw) (c briefing.Change, ok bool, err error) {
 	var e event
 	if err := bson.Unmarshal(raw, &e); err != nil {
@@ -286,8 +286,8 @@ func (s *Store) change(ctx context.Context, raw bson.Raw) (c briefing.Change, ok
 	}
 }
 
-// endChange reads a request after an update of is_active. The event holds only the fields that
-// changed, and an ended request changes no more, so a later read returns the end.
+// endChange reads a request after an update of is_active. The event has only the fields that
+// changed. An ended request does not change any more, so a later read returns the end.
 func (s *Store) endChange(ctx context.Context, id bson.ObjectID) (briefing.Change, bool, error) {
 	r, err := s.Request(ctx, briefing.RequestID(id.Hex()))
 	if errors.Is(err, briefing.ErrNotFound) {

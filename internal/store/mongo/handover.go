@@ -45,9 +45,9 @@ func mix(x uint64) uint64 {
 }
 
 // handOver claims requests of live processes that prefer this one, at most limit and no more than
-// handOversPerSecond. A request changes hands only between two ticks: its last tick is stored and
-// its next one is not due yet, so no tick is lost. A request that is not between ticks is queued
-// again.
+// handOversPerSecond. A request changes its owner only between two ticks: its last tick is stored
+// and its next one is not due yet, so no tick is lost. A request that is not between ticks is
+// queued again.
 func (s *Store) handOver(
 	ctx context.Context, m members, me string, limit int,
 ) ([]briefing.Request, error) {
@@ -79,8 +79,8 @@ func (s *Store) handOver(
 	return list, err
 }
 
-// betweenTicks reports whether no run of the request can be going on or about to start. An owner
-// that has stored nothing for silentOwnerTicks ticks is not waited for.
+// betweenTicks reports whether no run of the request can be in flight or about to start. It does
+// not wait for an owner that has stored nothing for silentOwnerTicks ticks.
 func betweenTicks(r briefing.Request, now time.Time) bool {
 	grid := r.Grid(now)
 	done := r.LastTick == grid || grid-r.LastTick >= silentOwnerTicks // the last tick is stored
@@ -113,7 +113,7 @@ func (s *Store) refreshWanted(ctx context.Context, m members, me string) error {
 }
 
 // popWanted removes and returns at most limit wanted requests, as many as the rate allows. The rate
-// is a token bucket that holds half a second's worth.
+// is a token bucket with the tokens of half a second.
 func (s *Store) popWanted(limit int) []bson.ObjectID {
 	c := &s.claims
 	now := s.cfg.Clock()
@@ -132,8 +132,8 @@ func (s *Store) popWanted(limit int) []bson.ObjectID {
 	return ids
 }
 
-// requeueUnclaimed queues those of ids again that are not among got. Another process may have
-// written them, or the database was away.
+// requeueUnclaimed queues the ids again that are not among got. Another process may have written
+// them, or the database was away.
 func (s *Store) requeueUnclaimed(ids []bson.ObjectID, got []briefing.Request) {
 	for _, id := range ids {
 		if !slices.ContainsFunc(got, func(r briefing.Request) bool { return string(r.ID) == id.Hex() }) {

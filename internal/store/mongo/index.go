@@ -9,9 +9,9 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 )
 
-// ensureIndexes creates the indexes that are missing. The unique ones lie over new fields, which
-// old documents lack: an index over the old fields could not be built, because old data holds a
-// name, or an active request of a user, more than once.
+// ensureIndexes creates the indexes that are missing. The unique ones are over new fields, which
+// old documents lack. A unique index over the old fields could not be built, because old data may
+// have a name twice, or two active requests of a user.
 func (s *Store) ensureIndexes(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, indexTime)
 	defer cancel()
@@ -19,7 +19,7 @@ func (s *Store) ensureIndexes(ctx context.Context) error {
 		collection *mongo.Collection
 		indexes    []mongo.IndexModel
 	}{
-		// Look-ups go by username. name_key, which old users lack, keeps a name unique.
+		// Look-ups go by username. name_key, which old users lack, makes a name unique.
 		{s.users, []mongo.IndexModel{
 			index("username", bson.D{{Key: "username", Value: 1}, {Key: "_id", Value: 1}}),
 			unique("name_key", bson.D{{Key: "name_key", Value: 1}}),
@@ -44,7 +44,7 @@ func (s *Store) ensureIndexes(ctx context.Context) error {
 	return nil
 }
 
-// index is an index over keys. The prefix of its name keeps it apart from indexes of other
+// index is an index over keys. The prefix of its name distinguishes it from indexes of other
 // programs.
 func index(name string, keys bson.D) mongo.IndexModel {
 	return mongo.IndexModel{Keys: keys, Options: options.Index().SetName("bis_" + name)}

@@ -6,8 +6,8 @@ import (
 )
 
 // keyed is a set of locks by key, each with a value that belongs to the holder of the lock. A key
-// without users has no entry, unless its last holder asked for the entry to be retained. The zero
-// value is ready for use.
+// without users has no entry, unless its last holder has retained the entry. The zero value is
+// ready for use.
 type keyed[K comparable, V any] struct {
 	mu      sync.Mutex // guards what follows, and users and retained of each entry
 	entries map[K]*entry[V]
@@ -47,13 +47,13 @@ func (k *keyed[K, V]) lock(ctx context.Context, key K) (*entry[V], error) {
 	}
 }
 
-// unlock lets the next caller have the key. retain tells whether the value stays for callers that
-// come after the present ones have left; it replaces what the previous holder said.
+// unlock releases the key to the next caller. retain says whether the entry outlives its present
+// users; it replaces the choice of the previous holder.
 func (k *keyed[K, V]) unlock(key K, e *entry[V], retain bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	e.retained = retain
-	<-e.token // never blocks: the caller holds the lock
+	<-e.token // never blocks, because the caller has the lock
 	k.leave(key, e)
 }
 

@@ -43,8 +43,8 @@ type lease struct {
 	renewingSince time.Time
 }
 
-// acquireLease creates the document of this process, renews it once, and keeps renewing it until
-// stop.
+// acquireLease creates the document of this process, renews it once, and starts the goroutine that
+// renews it until stop.
 func acquireLease(ctx context.Context, s *Store) (*lease, error) {
 	l := &lease{store: s, done: make(chan struct{})}
 	if err := l.register(ctx, cmp.Or(s.cfg.Instance, briefing.NewID(s.cfg.Clock()))); err != nil {
@@ -94,8 +94,8 @@ func (l *lease) run(ctx context.Context) {
 }
 
 // renew extends the lease. An expired lease can be renewed. If another process has marked it dead,
-// this process owns nothing any more and continues under a new name: what it still writes under the
-// old name is refused once the request is claimed. After release, renew does nothing.
+// this process owns nothing any more and continues under a new name: later writes under the old
+// name are refused once the request is claimed. After release, renew does nothing.
 func (l *lease) renew(ctx context.Context) error {
 	l.renewing.Lock()
 	defer l.renewing.Unlock()
@@ -137,10 +137,9 @@ func (l *lease) extend(ctx context.Context) error {
 	return nil
 }
 
-// applyOffset takes over a measurement of the database's clock. A measurement is exact to half of
-// its round trip, and on a busy machine a round trip may take seconds. So it replaces the present
-// one only if it is more exact, or if both cannot be right because a clock was set or has drifted.
-// l.mu is held.
+// applyOffset records a measurement of the database's clock. A measurement is exact to half of its
+// round trip, which may take seconds on a busy machine. So it replaces the present one only if it
+// is more exact, or if both cannot be right because a clock was set or has drifted. l.mu is held.
 func (l *lease) applyOffset(offset, roundTrip time.Duration) {
 	const drift = 2 * time.Millisecond
 	change := (offset - l.clockOffset).Abs()
@@ -207,9 +206,9 @@ func (l *lease) lastRenewal() time.Time {
 	return l.renewedAt
 }
 
-// mayMarkDead reports whether this process may mark others dead: all its own renewals of the last
-// LeaseTime have succeeded. After the database was away for everyone, each process first gets the
-// time to renew, so no request changes its owner.
+// mayMarkDead reports whether this process may mark other leases dead. It may if all its own
+// renewals of the last LeaseTime have succeeded. So if the database was away for all processes,
+// each of them has time to renew first, and no request changes its owner.
 func (l *lease) mayMarkDead() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

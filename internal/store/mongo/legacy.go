@@ -22,7 +22,7 @@ const (
 )
 
 // legacySilence is how long an old server may be silent, in addition to two intervals of its
-// request, before AdoptAuto takes it for gone.
+// request, before AdoptAuto treats it as gone.
 const legacySilence = 120 * time.Second
 
 // claimLegacy scans the active requests without an owner, every Config.LegacyEvery. It ends those
@@ -44,7 +44,7 @@ func (s *Store) claimLegacy(
 		s.rescanLegacy()
 		return nil, err
 	}
-	// Newest first, so that the first request of a user is the one that may go on.
+	// Newest first, so that the first request of a user is the one that may continue.
 	docs, err := s.findRequests(ctx, bson.D{{Key: "is_active", Value: true}, {Key: "owner", Value: nil}},
 		options.Find().SetSort(newestFirst))
 	if err != nil {
@@ -67,8 +67,8 @@ func (s *Store) claimLegacy(
 			if len(adopted) == 0 {
 				return nil, err
 			}
-			// The caller must get what was adopted, because no other process runs it. The next
-			// scan meets the error again, unless it has passed.
+			// The caller must get the adopted requests, because no other process runs them. The
+			// next scan meets the error again, unless it has passed.
 			s.log.WarnContext(ctx, "adopt requests", "err", err)
 			return adopted, nil
 		}
@@ -93,14 +93,14 @@ func (s *Store) legacyDue() (first, due bool) {
 	return first, true
 }
 
-// rescanLegacy makes the next call of claimLegacy scan.
+// rescanLegacy makes a scan due at the next call of claimLegacy.
 func (s *Store) rescanLegacy() {
 	s.claims.mu.Lock()
 	defer s.claims.mu.Unlock()
 	s.claims.legacyAt = time.Time{}
 }
 
-// resolveLegacy ends, adopts or leaves one request of an old server. first tells that this process
+// resolveLegacy ends, adopts or leaves one request of an old server. first means that this process
 // has just started, hasNewer that the user has a newer active request. ok reports an adoption.
 func (s *Store) resolveLegacy(
 	ctx context.Context, d *requestDoc, me string, first, hasNewer bool,
@@ -128,7 +128,7 @@ func (s *Store) resolveLegacy(
 	if err != nil {
 		return briefing.Request{}, false, err
 	}
-	// An id holds the second in which the old server made it.
+	// An id contains the second in which the old server made it.
 	lastSeen := r.StartedAt
 	if oid, ok := objectID(briefing.BriefingID(newest)); ok {
 		lastSeen = oid.Timestamp()
@@ -184,7 +184,7 @@ func (s *Store) legacyTicks(
 	return briefing.TickCounts{Done: int(done), Missed: int(grid - done)}, err
 }
 
-// adopt makes this process the owner of a request of an old server and adds the fields of new
+// adopt writes this process as the owner of an old server's request and adds the fields of new
 // requests. Its ticks so far are settled. ok is false if the request has changed since it was read.
 func (s *Store) adopt(
 	ctx context.Context, d *requestDoc, r briefing.Request, me, newest string,

@@ -17,13 +17,13 @@ const (
 	recentLease  = 10 * time.Minute       // a lease that was renewed within this time is recent
 )
 
-// members are the processes on this database, as their leases tell.
+// members are the processes on this database, according to their leases.
 type members struct {
 	live []string
 	dead []string // their requests may be claimed
 }
 
-// membership is what is remembered between two readings of the leases.
+// membership is the state between two readings of the leases.
 type membership struct {
 	reading sync.Mutex // held for one reading; guards what follows
 	cached  members
@@ -34,8 +34,8 @@ type membership struct {
 }
 
 // members reads the recent leases and marks expired ones dead. Older leases are left to the sweep:
-// the collection may hold thousands of them, and almost none matters. A reading is used again for
-// membersEvery, unless this process has got a new name since.
+// the collection may have thousands of them, and almost none of them matters. A reading is used
+// again for membersEvery, unless this process has got a new name since.
 func (s *Store) members(ctx context.Context) (members, error) {
 	r := &s.membership
 	r.reading.Lock()
@@ -53,7 +53,7 @@ func (s *Store) members(ctx context.Context) (members, error) {
 	if err != nil {
 		return members{}, err
 	}
-	// s.expired compares with this process's idea of the database's clock, which may be off. The
+	// s.expired uses this process's estimate of the database's clock, which may be off. The
 	// condition of markDead decides.
 	if slices.ContainsFunc(docs, s.expired) && s.lease.mayMarkDead() {
 		if err := s.markDead(ctx); err != nil {
@@ -87,7 +87,7 @@ func (s *Store) leases(ctx context.Context, within time.Duration) ([]instanceDoc
 	return docs, cur.All(ctx, &docs)
 }
 
-// expired reports whether the lease of another process has run out without being marked dead.
+// expired reports whether the lease of another process has expired and is not marked dead.
 func (s *Store) expired(d instanceDoc) bool {
 	return !d.Dead && d.ID != s.lease.instance() && d.Renewed != nil &&
 		s.Now().Sub(*d.Renewed) > s.cfg.LeaseTime
@@ -167,7 +167,7 @@ func (s *Store) dateUndated(ctx context.Context) error {
 
 // owners returns the owners of active requests, and which of them are dead. The requests must be
 // read before the leases: a process has a lease before it owns anything, so an owner whose lease is
-// missing afterwards has lost it.
+// missing from the later read has lost it.
 func (s *Store) owners(ctx context.Context) (all, dead []string, err error) {
 	all = []string{}
 	owned := bson.D{{Key: "is_active", Value: true}, {Key: "owner", Value: bson.D{{Key: "$gt", Value: ""}}}}

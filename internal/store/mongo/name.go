@@ -14,19 +14,19 @@ import (
 	"bis/internal/briefing"
 )
 
-// spellings has the stored names that differ from their briefing.NameKey. A look-up asks for all
-// spellings of a name, through an index over the names as they are, so no document is rewritten.
+// spellings has the stored names that differ from their briefing.NameKey. A look-up queries all
+// spellings of a name, through an index over the stored names, so no document is rewritten.
 type spellings struct {
 	mu       sync.RWMutex // guards what follows
 	variants map[string][]string
 	readUpTo time.Time // documents older than this, less nameLag, were read
 }
 
-// nameLag is how far the clock of another writer may be behind. Its documents then have ids that
-// seem older than they are.
+// nameLag is how slow the clock of another writer may be. The ids of its documents then seem older
+// than they are.
 const nameLag = 10 * time.Minute
 
-// learn records a stored name.
+// learn remembers a stored name.
 func (n *spellings) learn(name string) {
 	key := briefing.NameKey(name)
 	if name == key || slices.Contains(n.of(key), name) {
@@ -60,8 +60,8 @@ func (n *spellings) all() []string {
 	return list
 }
 
-// nameFilter matches a field that holds any spelling of a name. The composed and the decomposed
-// form are always included, because another writer may just have stored either.
+// nameFilter matches a field that is any spelling of a name. The composed and the decomposed form
+// are always included, because another writer may just have stored either.
 func (s *Store) nameFilter(field, username string) bson.E {
 	list := briefing.Spellings(username)
 	for _, name := range s.spellings.of(briefing.NameKey(username)) {
@@ -134,8 +134,8 @@ func (s *Store) learnFrom(ctx context.Context, cur *mongo.Cursor, field string) 
 	return cur.Err()
 }
 
-// learnHolder learns the name of the document whose field has the key of username. Another process
-// has stored it, under a spelling that is unknown here.
+// learnHolder remembers the name of the document whose field has the key of username. Another
+// process has stored it, under a spelling that is unknown here.
 func (s *Store) learnHolder(
 	ctx context.Context, c *mongo.Collection, field, username string,
 ) error {
@@ -147,7 +147,7 @@ func (s *Store) learnHolder(
 	return s.learnFrom(ctx, cur, "username")
 }
 
-// namesPerQuery is how many names one query asks for.
+// namesPerQuery is the most names in one query.
 const namesPerQuery = 1000
 
 // endOlder ends, as replaced, the active requests that have a newer one of their user under another

@@ -41,8 +41,9 @@ func (s *Store) claim(ctx context.Context, limit int) ([]briefing.Request, error
 	return nil, nil
 }
 
-// claimUnconfirmed returns requests that this process owns although no answer said so. Their writes
-// may still be under way, so a request that is not owned yet stays noted for unconfirmedTime.
+// claimUnconfirmed returns requests that this process owns although the answer to its write was
+// lost. The write may still be on its way, so a request that is not owned yet stays noted for
+// unconfirmedTime.
 func (s *Store) claimUnconfirmed(
 	ctx context.Context, _ members, me string, limit int,
 ) ([]briefing.Request, error) {
@@ -53,7 +54,7 @@ func (s *Store) claimUnconfirmed(
 	ids = ids[:min(len(ids), limit)]
 	list, err := s.readOwned(ctx, ids, me)
 	if err != nil {
-		return nil, err // nothing was learned, so every request stays noted
+		return nil, err // the read failed, so every request stays noted
 	}
 	for _, r := range list {
 		oid, _ := objectID(r.ID)
@@ -63,8 +64,8 @@ func (s *Store) claimUnconfirmed(
 	return list, nil
 }
 
-// claimOrphans claims the requests of dead processes that prefer this process. An empty owner is
-// dead too: it is the owner of a request that was transferred from another store.
+// claimOrphans claims the requests of dead processes that prefer this process. An empty owner also
+// counts as dead: a request that was transferred from another store has it.
 func (s *Store) claimOrphans(
 	ctx context.Context, m members, me string, limit int,
 ) ([]briefing.Request, error) {
@@ -116,8 +117,8 @@ func (s *Store) takeOver(
 }
 
 // claimLive claims those requests of live owners that eligible accepts. It inserts their intents
-// first and then claims a request only if nothing has changed since: a tick that was stored in
-// between would run twice. Requests that have changed are queued again.
+// first and then claims a request only if it has not changed since, because a tick that was stored
+// in between would run twice. Requests that have changed are queued again.
 func (s *Store) claimLive(ctx context.Context, ids []bson.ObjectID, me string,
 	eligible func(*requestDoc) bool) ([]briefing.Request, error) {
 	docs, err := s.findRequests(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}, options.Find())
@@ -158,7 +159,7 @@ func (s *Store) claimLive(ctx context.Context, ids []bson.ObjectID, me string,
 	for i := range docs {
 		list[i] = docs[i].request(s.cfg.Zone)
 	}
-	if done.MatchedCount < int64(len(docs)) { // some requests have changed: read which are ours
+	if done.MatchedCount < int64(len(docs)) { // some requests have changed: read which are owned
 		if list, err = s.readOwned(ctx, claiming, me); err != nil {
 			return nil, err
 		}
@@ -223,7 +224,7 @@ func (s *Store) insertIntents(ctx context.Context, docs []requestDoc) error {
 			delete(intents, d.ID)
 		}
 	}
-	// What is left is not stored, or its id belongs to a briefing of another request.
+	// The remaining intents are not stored, or their ids belong to briefings of other requests.
 	for _, intent := range intents {
 		if _, err := s.readConfirmed(ctx, intent.RequestID); err != nil {
 			return err

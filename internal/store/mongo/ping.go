@@ -13,7 +13,7 @@ import (
 	"bis/internal/briefing"
 )
 
-// Further error codes of the server, which notReady explains. The MongoDB names are beside them.
+// Further error codes of the server, which notReady explains. The MongoDB names follow in comments.
 const (
 	codeNotAllowed = 13    // Unauthorized
 	codeNoPrimary  = 10107 // NotWritablePrimary
@@ -21,7 +21,7 @@ const (
 	codeNoSpace    = 14031 // OutOfDiskSpace
 )
 
-// abortTime is how long a probe may take to abort its transaction.
+// abortTime bounds the abort of a probe's transaction.
 const abortTime = 500 * time.Millisecond
 
 // Ping implements briefing.Store. It renews the lease, which is a write that a majority of the
@@ -50,7 +50,7 @@ func (s *Store) Ping(ctx context.Context) error {
 	defer func() {
 		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), abortTime)
 		defer cancel()
-		session.EndSession(ending) // aborts the transaction; else the server does after a minute
+		session.EndSession(ending) // aborts the transaction; without it the server does
 	}()
 	if err := session.StartTransaction(); err != nil {
 		return notReady("users", "written", err)
@@ -75,7 +75,7 @@ func probeWrite(ctx context.Context, c *mongo.Collection) error {
 	return err
 }
 
-// notReady is the error of a probe: it says in plain words what cannot be done, and why. The
+// notReady is the error of a probe: it states in plain words which action fails, and why. The
 // driver's text names hosts, so it goes to the log alone.
 func notReady(collection, operation string, err error) error {
 	reason := "see the log"

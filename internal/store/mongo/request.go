@@ -22,8 +22,8 @@ func (s *Store) Request(ctx context.Context, id briefing.RequestID) (briefing.Re
 	return s.newest(ctx, bson.D{{Key: "_id", Value: oid}})
 }
 
-// ActiveRequest implements briefing.RequestStore. Of several active requests in old data it returns
-// the newest.
+// ActiveRequest implements briefing.RequestStore. If old data has several active requests, it
+// returns the newest.
 func (s *Store) ActiveRequest(ctx context.Context, username string) (briefing.Request, error) {
 	return s.newest(ctx, bson.D{s.nameFilter("username", username), {Key: "is_active", Value: true}})
 }
@@ -57,7 +57,7 @@ var noIntent = bson.D{{Key: "intent", Value: 0}}
 func (s *Store) Requests(
 	ctx context.Context, username string, after briefing.RequestID, limit int,
 ) ([]briefing.Request, bool, error) {
-	if _, err := s.User(ctx, username); err != nil { // an unknown user is no empty list
+	if _, err := s.User(ctx, username); err != nil { // an unknown user is an error
 		return nil, false, err
 	}
 	filter := bson.D{s.nameFilter("username", username)}
@@ -132,7 +132,7 @@ func (s *Store) EndRequest(ctx context.Context, e briefing.End) (briefing.Reques
 }
 
 // endOfUser ends the active request of a user. If another call ends that request first, endOfUser
-// tries the request that is active then.
+// tries again with the next active one.
 func (s *Store) endOfUser(ctx context.Context, e briefing.End) (briefing.Request, error) {
 	if _, err := s.user(ctx, e.Username); err != nil {
 		return briefing.Request{}, err
@@ -153,7 +153,7 @@ func (s *Store) endOfUser(ctx context.Context, e briefing.End) (briefing.Request
 	}
 }
 
-// endByID ends a request under its lock in this process. This process then runs it no more, so its
+// endByID ends a request under its lock in this process. This process no longer runs it, so its
 // append state is not retained.
 func (s *Store) endByID(ctx context.Context, e briefing.End) (briefing.Request, error) {
 	oid, ok := objectID(e.ID)
@@ -170,9 +170,9 @@ func (s *Store) endByID(ctx context.Context, e briefing.End) (briefing.Request, 
 	return r, translate("end request", err)
 }
 
-// end updates the request on the condition that it is as readConfirmed has read it, and repeats
-// both until nothing came in between. The last id was confirmed before, and a later append fails on
-// is_active, so every briefing is inserted before the end.
+// end reads the request by readConfirmed and updates it if it has not changed since. It repeats
+// both until the update succeeds. The last id is confirmed before the update, and a later append
+// fails on is_active, so every briefing is inserted before the end.
 func (s *Store) end(
 	ctx context.Context, oid bson.ObjectID, e briefing.End,
 ) (briefing.Request, error) {

@@ -23,7 +23,7 @@ func (s *Store) Release(ctx context.Context) error {
 }
 
 // RunState implements briefing.OwnerStore. It takes one round trip: a look-up joins the user by the
-// stored name. A name with several spellings takes a second one, because the user may be stored
+// stored name. A name with several spellings needs a second one, because the user may be stored
 // under another spelling.
 func (s *Store) RunState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error) {
 	if s.closed.Load() {
@@ -70,7 +70,7 @@ func (s *Store) RunState(ctx context.Context, id briefing.RequestID) (briefing.R
 		return state, nil
 	}
 	if len(f.Users) > 0 {
-		// Of several users with one name, the first by id is the user.
+		// The first of several users with one name, by id, is the user.
 		first := slices.MinFunc(f.Users, func(a, b userDoc) int { return slices.Compare(a.ID[:], b.ID[:]) })
 		state.Custom = first.user().Custom
 	}

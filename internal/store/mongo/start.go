@@ -15,11 +15,11 @@ import (
 // StartRequest implements briefing.RequestStore.
 //
 // A start that replaces nothing is one insert. The unique index over active_user lets one of
-// several simultaneous starts win, and the others try again. A start that replaces a request is a
-// transaction, because the end and the start belong together; it is rare.
+// several simultaneous starts succeed, and the others try again. A start that replaces a request is
+// a transaction, because the end and the start belong together; it is rare.
 //
-// The lock of the user makes the starts of this process wait for each other. The index and the
-// transaction alone guard against other processes.
+// Within this process the lock of the user serializes the starts. Against other processes only the
+// index and the transaction guard.
 func (s *Store) StartRequest(ctx context.Context, start briefing.Start) (briefing.Started, error) {
 	if s.closed.Load() {
 		return briefing.Started{}, errClosed
@@ -53,7 +53,7 @@ func (s *Store) StartRequest(ctx context.Context, start briefing.Start) (briefin
 	}
 }
 
-// start makes one attempt. retry reports that the user's requests have changed meanwhile.
+// start makes one attempt. retry reports that another call has changed the user's requests.
 func (s *Store) start(
 	ctx context.Context, start briefing.Start,
 ) (done briefing.Started, retry bool, err error) {
@@ -80,7 +80,7 @@ func (s *Store) start(
 	if start.OnlyContinue {
 		return done, false, briefing.ErrNotFound
 	}
-	// From here on nothing fits, so a new request is stored.
+	// No existing request fits, so a new one is stored.
 	next, err := s.newDoc(ctx, want)
 	if err != nil {
 		return done, false, err
@@ -125,8 +125,8 @@ func (s *Store) insertFirst(
 }
 
 // releaseActiveMark removes active_user from a user's requests that are not active: an old server
-// has ended them and does not know the field. If an active request has the mark, releaseActiveMark
-// learns its name, which may be a spelling that is unknown here.
+// has ended them and does not write the field. If an active request has the mark, releaseActiveMark
+// remembers its name, which may be a spelling that is unknown here.
 func (s *Store) releaseActiveMark(ctx context.Context, username string) error {
 	_, err := s.requests.UpdateMany(ctx,
 		bson.D{s.nameFilter("active_user", username),
@@ -138,7 +138,7 @@ func (s *Store) releaseActiveMark(ctx context.Context, username string) error {
 	return s.learnHolder(ctx, s.requests, "active_user", username)
 }
 
-// errChanged aborts the transaction of replaceActive: a request is not as it was read.
+// errChanged aborts the transaction of replaceActive: a request has changed since it was read.
 var errChanged = errors.New("request has changed")
 
 // replaceActive ends the active requests as replaced and inserts the new one, all or nothing.
@@ -195,8 +195,7 @@ func (s *Store) replaceActive(
 	return briefing.Started{}, false, err
 }
 
-// ignoreNotFound returns nil for ErrNotFound. A request that was removed is no reason to fail a
-// start.
+// ignoreNotFound returns nil for ErrNotFound. A removed request must not make a start fail.
 func ignoreNotFound(err error) error {
 	if errors.Is(err, briefing.ErrNotFound) {
 		return nil

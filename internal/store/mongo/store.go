@@ -69,8 +69,8 @@ type Store struct {
 	starts  keyed[string, struct{}]                // one start of a user at a time, by name key
 
 	spellings  spellings  // stored names that differ from their keys
-	claims     claims     // what Claim remembers
-	membership membership // what is known of other processes
+	claims     claims     // the state of Claim
+	membership membership // the cached leases of other processes
 	feeds      feeds      // open feeds and the saved token
 
 	closing sync.Once
@@ -174,7 +174,7 @@ func (s *Store) reach(ctx context.Context) error {
 		}
 		return fmt.Errorf("the database of DATABASE_URI does not answer: %w", s.redact(err))
 	}
-	// Only opening a change stream tells whether the server has them.
+	// Only opening a change stream shows whether the server has them.
 	probe, err := s.stream.Database(s.cfg.Database).Watch(ctx, mongo.Pipeline{})
 	if hasCode(err, codeNoStreams) {
 		return errors.New("the database of DATABASE_URI runs as a standalone server, which has no change streams: " +

@@ -8,8 +8,8 @@ import (
 )
 
 // SummaryState implements briefing.RequestStore. Its three reads are not at one moment. A briefing
-// that is stored in between makes Newest later than the counts, and the next call differs again, so
-// no summary is taken for current that is not.
+// that is stored in between makes Newest later than the counts, and the next call then differs
+// again, so an outdated summary is never treated as current.
 func (s *Store) SummaryState(
 	ctx context.Context, id briefing.RequestID,
 ) (briefing.SummaryState, error) {

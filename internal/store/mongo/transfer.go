@@ -68,7 +68,7 @@ func (s *Store) Size(ctx context.Context) (users, requests, briefings int64, err
 	return users, requests, briefings, nil
 }
 
-// idAfter matches ids after id. An empty id lies before all.
+// idAfter matches ids after id. An empty id is before all others.
 func idAfter[T ~string](id T) bson.D {
 	oid, _ := objectID(id)
 	return bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: oid}}}}

@@ -11,12 +11,12 @@ import (
 	"bis/internal/briefing"
 )
 
-// byID orders by id, oldest first. Of users with one name, in any spelling, the first by id is the
-// user.
+// byID orders by id, oldest first. The first of several users with one name, in any spelling, is
+// the user.
 var byID = bson.D{{Key: "_id", Value: 1}}
 
-// EnsureUser implements briefing.UserStore. The unique index over name_key lets one of simultaneous
-// calls create the user; the others then read it.
+// EnsureUser implements briefing.UserStore. The unique index over name_key lets one of several
+// simultaneous calls create the user; the others then read it.
 func (s *Store) EnsureUser(
 	ctx context.Context, username string, custom []string,
 ) (briefing.User, bool, error) {

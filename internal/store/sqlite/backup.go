@@ -12,10 +12,10 @@ import (
 	"strings"
 )
 
-// Backup copies the store in dir, as it is at one moment, into a new file, and returns the file's
-// size. Only this user can read the file. Backup takes no lock, so a server may go on working in
-// dir. The file appears when it is complete and safe on the disk; after an error there is none.
-// Errors are sentences for the operator.
+// Backup copies the state of the store in dir at one moment into a new file, and returns the file's
+// size. Only this user can read the file. Backup needs no lock, so a server may be working in dir.
+// The file appears when it is complete and safe on the disk; after an error there is none. Errors
+// are sentences for the operator.
 func Backup(ctx context.Context, dir, file string) (size int64, err error) {
 	if err := backupSource(dir); err != nil {
 		return 0, fmt.Errorf("back up %s: %w", dir, err)
@@ -64,7 +64,7 @@ func backupSource(dir string) error {
 }
 
 // backupTarget refuses a file that exists, and the names of the store's own files: SQLite would
-// take a backup called bis.db-wal for its log.
+// read a backup called bis.db-wal as its log.
 func backupTarget(dir, file string) error {
 	if _, err := os.Lstat(file); err == nil {
 		return errExists

@@ -79,8 +79,8 @@ func (s *Store) AddBriefing(ctx context.Context, b briefing.Briefing) (briefing.
 	return b, nil
 }
 
-// addBriefing stores b with an id behind the request's last one, and completes b. facts is the JSON
-// of b.Facts.
+// addBriefing stores b with an id after the request's last one, and fills in the fields of b that
+// the store sets. facts is the JSON of b.Facts.
 //
 // The row id is a safe cursor only because SQLite has one writer: a lower id cannot commit after a
 // higher one.
@@ -89,8 +89,8 @@ func (t *tx) addBriefing(r briefing.Request, b *briefing.Briefing, facts []byte)
 	b.ID = briefing.BriefingID(briefing.NextID(t.w.cfg.Clock(), string(r.LastID)))
 	b.Cursor = briefing.MakeCursor(b.RequestID, b.ID)
 	b.At = b.At.UTC().Truncate(time.Millisecond)
-	// A text ends in its caption. One that does not is stored with the caption behind it, so that
-	// head and caption can be joined again.
+	// A text ends in its caption. If it does not, the caption is appended to it, so that head and
+	// caption can be joined again.
 	head, ends := strings.CutSuffix(b.Text, b.Caption)
 	if !ends {
 		b.Text = head + b.Caption

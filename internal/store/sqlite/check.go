@@ -23,7 +23,7 @@ const checkTime = 2 * time.Second
 var corrupt = []int{sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 // check refuses a damaged file before anything is written into it. It uses a read-only connection,
-// so a refused file stays as it is and may be rescued.
+// so a refused file is not changed and may be rescued.
 func (s *Store) check(ctx context.Context) error {
 	db, err := sql.Open("sqlite", address(filepath.Join(s.cfg.Dir, fileName), "ro",
 		url.Values{"_pragma": {"busy_timeout(1000)"}}))
@@ -31,7 +31,8 @@ func (s *Store) check(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
-	// quick_check reads every page but compares no index with its table, which takes much longer.
+	// quick_check reads every page but compares no index with its table: that would take much
+	// longer.
 	limited, cancel := context.WithTimeout(ctx, checkTime)
 	defer cancel()
 	version, err := schemaVersion(limited, db)

@@ -1,10 +1,11 @@
 // Package sqlite implements briefing.Store in one SQLite file. It is the default store and needs
 // nothing but a folder.
 //
-// The package promises what briefing.Store promises, checked by storetest. What was acknowledged
-// survives the loss of power (write-ahead log, synchronous=FULL). A folder that is not safe or not
-// sound is refused at the start, with a sentence for the operator; see inspectFiles and check. It
-// leaves to package schedule when ticks run, and to package transfer the copying between stores.
+// The package promises what briefing.Store promises, checked by storetest. Acknowledged writes
+// survive the loss of power (write-ahead log, synchronous=FULL). A folder that other users can
+// write, or that has a damaged file, is refused at the start, with a sentence for the operator; see
+// inspectFiles and check. It leaves to package schedule when ticks run, and to package transfer the
+// copying between stores.
 //
 // # One writer
 //
@@ -31,15 +32,15 @@
 //
 // # Schema
 //
-// Three tables hold the domain: users, requests and briefings. Times are milliseconds of Unix time.
+// The domain has three tables: users, requests and briefings. Times are milliseconds of Unix time.
 // Ids are 24 lower-case hexadecimal digits, so their order as text is their order as numbers, and
 // `id > ?` in an index reads a page. A briefing's text is stored as head and caption, because the
 // old endpoints need the text and the new ones the caption. The table health has a count that a
 // probe raises.
 //
 // Look-ups of a user go by name_key, which is briefing.NameKey of the name, so every spelling is
-// found. The name itself stays as it was given. A unique index over name_key of active requests
-// makes a second active request of a user impossible.
+// found. The name itself is stored as given. A unique index over name_key of active requests
+// prevents a second active request of a user.
 //
 // Migrations are numbered and embedded. Each runs in one transaction together with its number, so a
 // killed migration runs again from the beginning.

@@ -12,8 +12,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// translate turns an error of the driver into one of briefing's kinds, with the cause behind it for
-// the log. An error that has a kind and the errors of a context stay as they are.
+// translate turns an error of the driver into one of briefing's kinds, and wraps the cause for the
+// log. An error that has a kind and the errors of a context are returned unchanged.
 func translate(operation string, err error) error {
 	if err == nil {
 		return nil
@@ -43,7 +43,7 @@ func isTransient(code int) bool {
 	return false
 }
 
-// isLocked reports whether err says that another program holds the lock on the file.
+// isLocked reports whether err means that another program has locked the file.
 func isLocked(err error) bool {
 	var e *sqlite.Error
 	return errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_BUSY

@@ -18,8 +18,9 @@ type feeds struct {
 	closed bool
 }
 
-// feed is the queue of one reader. It is open until Close, the store's Close, or a queue that is
-// too long; then it is lost for good, and Next returns ErrFeedLost once the queue is empty.
+// feed is the queue of one reader. It ends by Close, by the store's Close, or when its queue
+// overflows. An ended feed accepts no further change, and Next returns ErrFeedLost once the queue
+// is empty.
 type feed struct {
 	all    *feeds
 	maxLen int
@@ -64,7 +65,7 @@ func (a *feeds) publish(changes []briefing.Change) {
 	}
 }
 
-// close ends every feed; their readers get what is queued first.
+// close ends every feed; readers first get the queued changes.
 func (a *feeds) close() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -102,7 +103,7 @@ func (f *feed) compact() {
 	f.queue, f.head = f.queue[:n], 0
 }
 
-// finish ends the feed. Its reader first gets what is queued.
+// finish ends the feed. Its reader first gets the queued changes.
 func (f *feed) finish() {
 	f.mu.Lock()
 	f.lost = true

@@ -26,9 +26,9 @@ const (
 func checkWritable(dir string) error { return unix.Access(dir, unix.W_OK|unix.X_OK) }
 
 // secureFolder makes sure that only this user can write the folder, because any other writer could
-// replace the database. It takes the write permission of others away from a folder of this user. It
-// refuses a folder that all users share, and a folder of another user. Root can do anything anyway,
-// so a folder of root is accepted, and root may work in a folder of another user.
+// replace the database. It removes the write permission of other users from a folder of this user.
+// It refuses a folder that all users share, and a folder of another user. Root can do anything
+// anyway, so a folder of root is accepted, and root may work in a folder of another user.
 func secureFolder(dir string, info fs.FileInfo, log *slog.Logger) error {
 	mode := info.Mode()
 	owner, me := ownerOf(info), os.Geteuid()
@@ -38,7 +38,7 @@ func secureFolder(dir string, info fs.FileInfo, log *slog.Logger) error {
 	case !trusted(owner, me, owner):
 		return fmt.Errorf("data folder %s belongs to user %d, but this program runs as user %d; "+
 			"run it as the owner, or choose a folder of its own with --data", dir, owner, me)
-	case owner != me: // trusted all the same: one of the two is root
+	case owner != me: // trusted, because one of the two is root
 		log.Warn("data folder belongs to another user", "folder", dir, "owner", owner, "this_user", me)
 	}
 	writers := fs.FileMode(othersWrite)
@@ -66,7 +66,7 @@ func trusted(owner, user, folderOwner int) bool {
 	return owner == user || owner == root || user == root && owner == folderOwner
 }
 
-// folderOwner is the owner of the folder that holds the file at path, or root if it cannot be read.
+// folderOwner is the owner of the folder of the file at path, or root if the folder cannot be read.
 func folderOwner(path string) int {
 	info, err := os.Stat(filepath.Dir(path))
 	if err != nil {
@@ -91,7 +91,7 @@ func secureFile(path string, info fs.FileInfo, log *slog.Logger) error {
 		return fmt.Errorf("belongs to user %d, but this program runs as user %d; "+
 			"give the file to that user with chown", owner, me)
 	}
-	rights := fs.FileMode(others) // to take away
+	rights := fs.FileMode(others) // to remove
 	if owner == root && me != root {
 		if unix.Access(path, unix.R_OK|unix.W_OK) != nil {
 			return fmt.Errorf("belongs to root, and user %d may not write it; give the file to that user with chown", me)
@@ -124,8 +124,8 @@ func chownToFolder(path string) error {
 	return os.Lchown(path, owner, -1)
 }
 
-// restrict takes rights away from a path. It reads the mode again, because some file systems report
-// success and change nothing.
+// restrict removes permissions from a path. It reads the mode again, because some file systems
+// report success and change nothing.
 func restrict(path string, mode fs.FileMode, rights fs.FileMode) error {
 	const settable = os.ModePerm | os.ModeSetuid | os.ModeSetgid | os.ModeSticky
 	if err := os.Chmod(path, mode&settable&^rights); err != nil {
@@ -157,14 +157,15 @@ func linksOf(info fs.FileInfo) uint64 {
 // lockFlags open the lock file without following a link, and without waiting if it is a pipe.
 const lockFlags = os.O_RDWR | os.O_CREATE | syscall.O_NOFOLLOW | syscall.O_NONBLOCK
 
-// syncFolder makes new names in a folder survive the loss of power.
+// syncFolder syncs a folder, so that new names in it survive the loss of power.
 func syncFolder(dir string) error {
 	f, err := os.Open(dir)
 	if err != nil {
 		return cause(err)
 	}
 	defer f.Close()
-	// Some file systems cannot sync a folder. There a new name is as safe as they make it.
+	// Some file systems cannot sync a folder. A new name is then only as safe as the file system
+	// makes it.
 	if err := f.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, syscall.ENOTSUP) {
 		return cause(err)
 	}

@@ -6,11 +6,11 @@ import (
 	"os"
 )
 
-// checkWritable always returns nil: on Windows, only creating a file tells whether one can be
+// checkWritable always returns nil: on Windows, only creating a file shows whether one can be
 // created.
 func checkWritable(string) error { return nil }
 
-// secureFolder leaves the folder as it is: its rights are inherited from the user's own folders.
+// secureFolder does nothing: the folder inherits its permissions from the user's own folders.
 func secureFolder(string, fs.FileInfo, *slog.Logger) error { return nil }
 
 // secureFile makes sure that path is a plain file. The error is the rest of a sentence that begins

@@ -15,8 +15,8 @@ import (
 // databaseFiles are the names that SQLite uses for the database and its companions.
 var databaseFiles = []string{fileName, fileName + "-wal", fileName + "-shm", fileName + "-journal"}
 
-// inspectFiles refuses files in a folder that no store of ours can have. It takes the permissions
-// of other users away from the rest.
+// inspectFiles refuses files that no store of this package creates. It removes the permissions of
+// other users from the other files.
 func inspectFiles(dir string, log *slog.Logger) error {
 	err := eachFile(dir, func(path string, info fs.FileInfo) error { return secureFile(path, info, log) })
 	if err != nil {
@@ -61,8 +61,8 @@ const (
 	logHeaderLen = 32  // the log's
 )
 
-// checkIntact refuses what a failed copy leaves. SQLite itself would accept it: it would start an
-// empty database, remove the log, or read zeros in place of what is missing.
+// checkIntact refuses the files that a failed copy leaves. SQLite itself would accept them: it
+// would start an empty database, remove the log, or read zeros in place of the missing pages.
 func checkIntact(dir string) error {
 	path := filepath.Join(dir, fileName)
 	db, err := os.Lstat(path)
@@ -86,8 +86,8 @@ func checkIntact(dir string) error {
 }
 
 // isTruncated reports whether the end of a database file is missing. A kill or a crash leaves such
-// a file only beside a log or a journal, from which SQLite restores it. Both are checked before and
-// after the file is read, because a server may be writing at the same time.
+// a file only together with a log or a journal, from which SQLite restores it. Both are checked
+// before and after the file is read, because a server may be writing at the same time.
 func isTruncated(path string) bool {
 	recovers := func() bool { return sizeOf(path+"-wal") > logHeaderLen || sizeOf(path+"-journal") > 0 }
 	if recovers() {
@@ -95,7 +95,7 @@ func isTruncated(path string) bool {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return false // check reports what is wrong
+		return false // check reports the fault
 	}
 	defer f.Close()
 	// The header has the page size at offset 16, the change counter at 24, the number of pages at
@@ -112,7 +112,7 @@ func isTruncated(path string) bool {
 	if page == 1 { // the format's code for 65,536, which does not fit into 16 bits
 		page = 65_536
 	}
-	if page < 512 { // no page size of SQLite; check reports what is wrong
+	if page < 512 { // not a page size of SQLite; check reports the fault
 		return false
 	}
 	pages := int64(binary.BigEndian.Uint32(header[28:]))

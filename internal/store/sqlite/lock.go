@@ -12,12 +12,12 @@ import (
 )
 
 // pidOffset is where the holder's process id begins in the lock file. On Windows the lock covers
-// byte 0, which no other process can read then, so the text begins behind it.
+// byte 0, which no other process can read then, so the text begins after it.
 const pidOffset = 1
 
 // lockFile locks the file at path for this process, or fails at once if another process has it. It
 // creates the file if needed and writes the process id into it, for the error message of the second
-// process. The lock is the kernel's: it ends with the process, also after kill -9.
+// process. The kernel releases the lock when the process ends, even after kill -9.
 func lockFile(path string, log *slog.Logger) (*flock.Flock, error) {
 	// Through a link, the process id would be written into another file.
 	if info, err := os.Lstat(path); err == nil {

@@ -64,7 +64,7 @@ func migrateTo(ctx context.Context, db *sql.DB, n int, name string, now time.Tim
 			return err
 		}
 	}
-	// The version is in the transaction too, so a migration and its number appear together.
+	// The version is also in the transaction, so a migration and its number appear together.
 	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", n)); err != nil {
 		return err
 	}

@@ -9,9 +9,9 @@ import (
 // Claim implements briefing.OwnerStore. The lock on the folder is the lease, so this process may
 // claim every request at once.
 func (s *Store) Claim(ctx context.Context, limit int) ([]briefing.Request, error) {
-	// The schedule claims again and again, and only the first calls of a process find anything.
+	// The schedule calls Claim regularly, and only the first calls of a process find anything.
 	if s.ownsAll.Load() {
-		return nil, nil // requests that were started since belong to this process already
+		return nil, nil // this process already owns the requests that were started since
 	}
 	instance := s.cfg.Instance
 	var claimed []briefing.Request
@@ -39,8 +39,8 @@ func (s *Store) Claim(ctx context.Context, limit int) ([]briefing.Request, error
 	return claimed, nil
 }
 
-// Release implements briefing.OwnerStore. It waits for the writes that were queued before. Close
-// releases the lock, and no other process can claim before.
+// Release implements briefing.OwnerStore. It only waits for the writes that are queued already.
+// Other processes can claim once Close has released the lock.
 func (s *Store) Release(ctx context.Context) error {
 	return s.writer.do(ctx, func(*tx) error { return nil })
 }

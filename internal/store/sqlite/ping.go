@@ -17,7 +17,7 @@ import (
 // Ping implements briefing.Store. It writes before it reads: after a write SQLite reads the pages
 // from the file again, so damage is noticed.
 func (s *Store) Ping(ctx context.Context) error {
-	// SQLite goes on with an open file that was removed, and all its writes would be lost.
+	// SQLite continues to use an open file that was removed, and all its writes would be lost.
 	if now, err := os.Stat(filepath.Join(s.cfg.Dir, fileName)); err != nil || !os.SameFile(now, s.file) {
 		err = errors.Join(err, briefing.ErrUnavailable)
 		return &briefing.NotReadyError{What: "bis.db was removed or replaced while the server runs", Err: err}
@@ -35,7 +35,7 @@ const probeID = "\x1fprobe"
 // probeText fills two pages of the file, so a disk that is full up to the last page is noticed.
 var probeText = strings.Repeat("x", 8_192)
 
-// probeWrite makes each kind of write of the store on rows of its own and undoes them. It then
+// probeWrite performs each kind of write of the store on rows of its own and undoes it. It then
 // commits a count that nothing reads. An append is a settle and a new briefing; the statement touch
 // of AddBriefing writes less than settle, so it is left out.
 func (s *Store) probeWrite(ctx context.Context) error {
@@ -79,8 +79,8 @@ type probeError struct {
 
 func (e *probeError) Unwrap() error { return e.error }
 
-// readProbe reads one part of each table, and the next part at the next call, so that in time all
-// of each table is read.
+// readProbe reads one part of each table, and the next part at the next call, so that repeated
+// calls read all of each table.
 type readProbe struct {
 	mu        sync.Mutex // guards positions; held for one probe
 	positions [len(readProbes)]struct{ a, b string }
@@ -108,7 +108,7 @@ var readProbes = [...]struct{ table, query string }{
 		WHERE (request_id, id) > (?1, ?2) ORDER BY request_id, id LIMIT ?3`},
 }
 
-// probe reads the next part of each table. After the last part it begins anew.
+// probe reads the next part of each table. After the last part it starts again with the first.
 func (p *readProbe) probe(ctx context.Context, db *sql.DB) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -132,7 +132,7 @@ func (p *readProbe) probe(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-// notReady is the error of a probe: it says in plain words what cannot be done, and why. It is nil
+// notReady is the error of a probe: it states in plain words which action fails, and why. It is nil
 // if err is nil.
 func notReady(what, operation string, err error) error {
 	if err == nil {

@@ -59,8 +59,8 @@ func (s *Store) StartRequest(ctx context.Context, start briefing.Start) (briefin
 		return briefing.Started{}, ctx.Err()
 	}
 	var done briefing.Started
-	// No schedule would run a request whose caller has left before the answer, so the write is
-	// waited for even if ctx ends.
+	// A started request must reach the schedule even if its caller has left. So StartRequest waits
+	// for the write even if ctx ends.
 	err := s.writer.do(context.WithoutCancel(ctx), func(t *tx) (err error) {
 		done, err = t.start(start)
 		return err

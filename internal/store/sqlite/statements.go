@@ -14,8 +14,8 @@ const (
 	briefingColumns = `request_id, id, tick, at, head, caption, facts, degraded, source`
 )
 
-// Statements that several places use. Names are looked up by their key: of users with one key, the
-// first by id is the user.
+// Statements that several places use. Names are looked up by their key: the first of several users
+// with one key, by id, is the user.
 const (
 	userByKey  = "SELECT id, username, custom FROM users WHERE name_key = ? ORDER BY id LIMIT 1"
 	endRequest = `UPDATE requests SET active = 0, ended_at = ?, end_reason = ?,
@@ -42,8 +42,7 @@ func (w *writer) statements() []statement {
 		{&w.setCustom, `UPDATE users SET custom = ?
 			WHERE username = (SELECT username FROM users WHERE name_key = ? ORDER BY id LIMIT 1)
 			RETURNING id, username, custom`},
-		// Requests. The unique index requests_active makes a second active request of a user
-		// impossible.
+		// Requests. The unique index requests_active prevents a second active request of a user.
 		{&w.request, from + "WHERE id = ?"},
 		{&w.activeRequest, from + "WHERE name_key = ? AND active = 1"},
 		{&w.keyRequest, from + "WHERE name_key = ? AND key = ? AND key <> '' ORDER BY id DESC LIMIT 1"},
@@ -70,8 +69,8 @@ type readStmts struct {
 	forward, backward, runState, summaryState             *sql.Stmt
 }
 
-// prepareReads prepares the statements of the reading connections. The ends of a stretch are given
-// as ids: the empty string lies before every id, and afterAllIDs behind.
+// prepareReads prepares the statements of the reading connections. The ends of a stretch are ids:
+// the empty string is before every id, and afterAllIDs is after every id.
 func prepareReads(ctx context.Context, db *sql.DB) (readStmts, error) {
 	var r readStmts
 	requests := "SELECT " + requestColumns + " FROM requests "
@@ -102,5 +101,5 @@ func prepareReads(ctx context.Context, db *sql.DB) (readStmts, error) {
 	return r, nil
 }
 
-// afterAllIDs lies behind every id in the order of texts.
+// afterAllIDs is after every id in the order of texts.
 const afterAllIDs = "~"

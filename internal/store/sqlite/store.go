@@ -55,8 +55,9 @@ type Store struct {
 var _ briefing.Store = (*Store)(nil)
 
 // Open opens the store in cfg.Dir, creates it if needed, and applies the migrations that are
-// missing. Its errors are sentences for the operator: another process works in the folder, the
-// folder cannot be written, the file is damaged or was written by a newer version.
+// missing. Its errors are sentences for the operator, for instance that another process works in
+// the folder, that the folder cannot be written, or that the file is damaged or was written by a
+// newer version.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if cfg.Dir == "" {
 		return nil, errors.New("open store: no data folder given")
@@ -92,7 +93,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 // open does the steps of Open that come after the lock. If one fails, Close releases what was
 // opened.
 func (s *Store) open(ctx context.Context) error {
-	// Everything that can refuse the folder comes before the first write into it.
+	// Every check that can refuse the folder comes before the first write into it.
 	if err := inspectFiles(s.cfg.Dir, s.cfg.Log); err != nil {
 		return err
 	}
@@ -113,7 +114,7 @@ func (s *Store) open(ctx context.Context) error {
 	if s.reads, err = sql.Open("sqlite", s.dsn("deferred", url.Values{"_pragma": {"query_only(1)"}})); err != nil {
 		return err
 	}
-	// Reads take microseconds, so few connections serve many callers. None is closed at rest,
+	// A read needs microseconds, so few connections serve many callers. None is closed at rest,
 	// because each has the read statements prepared.
 	s.reads.SetMaxOpenConns(4)
 	s.reads.SetMaxIdleConns(4)
@@ -135,8 +136,8 @@ func (s *Store) dsn(txlock string, more url.Values) string {
 		// Readers do not wait for the writer, and a commit is on the disk before it is answered.
 		"journal_mode(WAL)", "synchronous(FULL)",
 
-		// 4 MiB of cache a connection. The log is moved into the file at 4,000 pages (16 MiB), and
-		// cut to 64 MiB if it was longer.
+		// Each connection has 4 MiB of cache. The log is moved into the file at 4,000 pages (16
+		// MiB), and cut to 64 MiB if it was longer.
 		"cache_size(-4096)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)",
 
 		"temp_store(MEMORY)", // the folder may be the only place that can be written

@@ -23,7 +23,7 @@ func (s *Store) SummaryState(
 	return state, nil
 }
 
-// extendedRow is a row with more columns than its reader knows. The further columns are scanned
+// extendedRow is a row with more columns than its reader scans. The further columns are scanned
 // into more.
 type extendedRow struct {
 	scanner

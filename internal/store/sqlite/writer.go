@@ -136,7 +136,8 @@ func (w *writer) send(ctx context.Context, wr *write) error {
 // close commits what is queued, then ends the goroutine and the feeds. It waits for another
 // program's lock no longer than closeTime.
 func (w *writer) close() {
-	// The deadline comes first: senders that wait for room hold w.mu, and the deadline makes room.
+	// The deadline is set first: senders that wait for room have locked w.mu, and the deadline
+	// makes room.
 	w.closeDeadline.Store(time.Now().Add(closeTime).UnixNano())
 	w.mu.Lock()
 	w.closed = true
@@ -145,13 +146,13 @@ func (w *writer) close() {
 	<-w.done
 	w.feeds.close()
 	for _, s := range w.statements() {
-		(*s.stmt).Close() // an open statement would keep the file open
+		(*s.stmt).Close() // an open statement would leave the file open
 	}
 	w.conn.Close()
 }
 
-// run commits group after group until the queue is closed. A group is what is queued at that
-// moment.
+// run commits group after group until the queue is closed. A group has the writes that are queued
+// at that moment.
 func (w *writer) run() {
 	defer close(w.done)
 	group := make([]*write, 0, groupLen)
@@ -176,7 +177,7 @@ func (w *writer) run() {
 }
 
 // commit runs a group in one transaction. If a statement fails, each write of the group runs again
-// in a transaction of its own, so a bad write harms only itself.
+// in a transaction of its own, so a bad write fails alone.
 func (w *writer) commit(group []*write) {
 	if group = w.beginGroup(group); len(group) == 0 {
 		return
@@ -200,9 +201,9 @@ func (w *writer) commit(group []*write) {
 	}
 }
 
-// beginGroup begins the transaction of a group. While another program holds the lock on the file,
-// it tries again and answers the writes whose lockDeadline has passed. It returns the remaining
-// writes; if none remain, no transaction was begun.
+// beginGroup begins the transaction of a group. While another program has locked the file, it tries
+// again and answers the writes whose lockDeadline has passed. It returns the remaining writes; if
+// none remain, no transaction was begun.
 func (w *writer) beginGroup(group []*write) []*write {
 	for len(group) > 0 {
 		// A caller that leaves must not interrupt a transaction that others share.

@@ -41,7 +41,7 @@ var appends = []promise{
 		h.same("tick and request", []any{got.Tick, got.RequestID}, []any{int64(3), req.ID})
 	}},
 	// The ticks between the last stored one and the appended one count as skipped, as many as the
-	// append says, and the rest as missed. A number outside the gap is clamped.
+	// append says, and the rest as missed. A greater or negative number is clamped to the gap.
 	{"Append/settles_the_gap_as_skipped_and_missed", func(h *fixture) {
 		req := h.start("kim")
 		for _, c := range []struct {
@@ -174,8 +174,8 @@ var appends = []promise{
 			h.same("read", b.Text, "2026-03-01 12:01_"+[]string{"_", "a_b", "한국어 👋🏽", "line\nbreak", `{"x":"y"}`, "nul\x00byte", ""}[i])
 		}
 	}},
-	// Ids grow in the order of the commits, whatever races, and the feed has the same order. No
-	// commit is lost from the counts.
+	// Ids grow in the order of the commits, even if appends race, and the feed has the same order.
+	// No commit is lost from the counts.
 	{"Ids/follow_the_commit_whatever_races", func(h *fixture) {
 		req := h.start("kim")
 		f := h.feed()
@@ -215,7 +215,7 @@ var appends = []promise{
 			writing <- err
 		}()
 		var seen []briefing.BriefingID
-		// The request is read before its briefings: after its end was seen, one more page holds the
+		// The request is read before its briefings: after its end was seen, one more page has the
 		// rest.
 		for ended := false; !ended; {
 			ended = !h.request(req.ID).Active

@@ -8,10 +8,10 @@ import (
 	"bis/internal/briefing"
 )
 
-// closes are the promises of Close, of calls that are given up, of Now and of Ping.
+// closes are the promises of Close, of cancelled calls, of Now and of Ping.
 var closes = []promise{
-	// Everything that was acknowledged is there after the process has ended and another has opened
-	// the data.
+	// Every acknowledged write is there after the process has ended and another has opened the
+	// data.
 	{"Close/what_was_acknowledged_survives", func(h *fixture) {
 		u, _, err := h.EnsureUser(h.Context(), "kim", []string{"a"})
 		h.ok(err)
@@ -26,7 +26,7 @@ var closes = []promise{
 		h.same("requests", []briefing.Request{next.request(req.ID), next.request(ended.ID)}, want)
 		h.same("briefings", next.all(req.ID), list)
 	}},
-	// Close ends every feed with ErrFeedLost, also a Next that waits. A second Close does nothing.
+	// Close ends every feed with ErrFeedLost, even while Next waits. A second Close does nothing.
 	{"Close/ends_feeds_and_may_be_called_twice", func(h *fixture) {
 		f := h.feed()
 		ended := make(chan error, 1)
@@ -56,7 +56,7 @@ var closes = []promise{
 		}
 	}},
 	// A call whose context has ended returns at once. Its write happened completely or not at all,
-	// and the store goes on working.
+	// and the store still works.
 	{"Calls/that_are_given_up_end_at_once_and_do_all_or_nothing", func(h *fixture) {
 		req := h.start("kim")
 		// A store may notice the context late, so each call may also succeed.

@@ -32,8 +32,8 @@ var ends = []promise{
 		h.ok(err)
 		h.same("LatestRequest", latest, want)
 	}},
-	// Of the ticks that are not settled yet, those count as skipped that the schedule names for
-	// this request. Ticks outside the gap and ticks of another request do not count.
+	// The unsettled ticks that the schedule names for this request count as skipped. Ticks outside
+	// the gap and ticks of another request do not count.
 	{"EndRequest/counts_the_skipped_ticks_of_that_request_in_the_gap", func(h *fixture) {
 		other := h.start("other")
 		for _, c := range []struct {
@@ -75,7 +75,7 @@ var ends = []promise{
 		h.same("read", h.request(req.ID), want)
 		h.same("others", []briefing.Request{h.request(other.ID), h.request(old.ID)}, []briefing.Request{other, old})
 	}},
-	// By a user's name, an unknown user is ErrNotFound, also if requests have that name. A user
+	// By a user's name, an unknown user is ErrNotFound, even if requests have that name. A user
 	// without an active request is ErrConflict.
 	{"EndRequest/of_a_user_without_an_active_request_is_ErrConflict_of_nobody_ErrNotFound", func(h *fixture) {
 		end := briefing.End{Username: "kim", Reason: briefing.EndedByUser, At: noon}
@@ -93,7 +93,7 @@ var ends = []promise{
 		h.isKind("a request without its user", err, briefing.ErrNotFound)
 		h.same("it goes on", h.request(nobody.ID), nobody)
 	}},
-	// Each end by a user's name ends one request, once, however many starts and ends race.
+	// Each end by a user's name ends one request, once, even if many starts and ends race.
 	{"EndRequest/of_a_user_ends_one_request_whatever_races", func(h *fixture) {
 		h.known("kim")
 		h.start("kim")
@@ -113,7 +113,8 @@ var ends = []promise{
 			h.same("ended once", slices.Contains(ended[i+1:], id), false)
 		}
 	}},
-	// No tick after the end time is settled, and an end before the last tick takes no tick back.
+	// No tick after the end time is settled, and an end before the last tick leaves all settled
+	// ticks settled.
 	{"EndRequest/takes_no_tick_after_the_end_time_nor_back", func(h *fixture) {
 		req := h.start("kim")
 		h.append(req, 360) // the last tick of the hour
@@ -139,7 +140,8 @@ var ends = []promise{
 		_, err = h.EndRequest(h.Context(), briefing.End{ID: unknownID, Reason: briefing.EndedByUser, At: noon})
 		h.isKind("unknown", err, briefing.ErrNotFound)
 	}},
-	// Of simultaneous ends one succeeds and is in the feed once. The others get ErrConflict.
+	// One of several simultaneous ends succeeds and is in the feed once. The others get
+	// ErrConflict.
 	{"EndRequest/of_simultaneous_ends_one_counts", func(h *fixture) {
 		req := h.start("kim")
 		f := h.feed()
@@ -161,8 +163,8 @@ var ends = []promise{
 		h.same("ends in the feed", []briefing.ChangeKind{h.nextChanges(f, 1)[0].Kind, h.nextChanges(f, 1)[0].Kind},
 			[]briefing.ChangeKind{briefing.RequestEnded, briefing.RequestStarted})
 	}},
-	// In the feed the end of a request comes after all its briefings, whatever races, and its
-	// LastID is the newest briefing.
+	// In the feed the end of a request comes after all its briefings, even if appends race with it.
+	// Its LastID is the newest briefing.
 	{"EndRequest/comes_after_all_briefings_in_the_feed", func(h *fixture) {
 		// The race has no fixed outcome, so it is run several times.
 		for range 5 {
@@ -173,7 +175,7 @@ var ends = []promise{
 				writing.Go(func() { addUntilEnded(h, req) })
 			}
 			writing.Go(func() { appendUntilEnded(h, req) })
-			changes := h.nextChanges(f, 10) // all writers are at work by then
+			changes := h.nextChanges(f, 10) // by then all writers have started
 			ended := h.end(req, noon.Add(time.Minute))
 			writing.Wait()
 			inFeed := 0

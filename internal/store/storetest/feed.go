@@ -40,8 +40,8 @@ var feeds = []promise{
 		h.all(req.ID)
 		nothingMore(h, f)
 	}},
-	// Every reader gets every change once. For each request the order is start, ticks, end,
-	// whatever other requests do at the same time.
+	// Every reader gets every change once. For each request the order is start, ticks, end, even if
+	// other requests change at the same time.
 	{"Feed/tells_every_reader_everything_in_order", func(h *fixture) {
 		const requests, each = 5, 20
 		feeds := h.feeds(3)
@@ -81,7 +81,7 @@ var feeds = []promise{
 		}
 		nothingMore(h, feeds...)
 	}},
-	// Next returns when its context ends, and the feed goes on without a loss.
+	// Next returns when its context ends, and the feed continues without a loss.
 	{"Feed/Next_ends_with_its_context_and_goes_on", func(h *fixture) {
 		req := h.start("kim")
 		f := h.feed()
@@ -92,8 +92,7 @@ var feeds = []promise{
 		b := h.append(req, 1)
 		h.same("the next one", h.nextChanges(f, 1)[0].Briefing, b)
 	}},
-	// Close makes a Next that waits return an error, and every later Next too. It may be called
-	// twice.
+	// After Close a waiting Next and every later Next return an error. Close may be called twice.
 	{"Feed/Close_ends_a_Next_that_waits", func(h *fixture) {
 		f := h.feed()
 		ended := make(chan error, 1)

@@ -17,12 +17,12 @@ func spellings() []string {
 	return []string{minsu.composed, minsu.decomposed, minsu.mixed, minsu.spaced}
 }
 
-// names are the promises about spellings: a name stands for its user in every spelling with the
+// names are the promises about spellings: a name identifies its user in every spelling with the
 // same briefing.NameKey. The checks that begin with Old run on data of an earlier version, which
 // stored names as they were typed and let one user appear as two.
 var names = []promise{
-	// EnsureUser, User and SetCustom find a user by every spelling. The name stays as it was first
-	// given.
+	// EnsureUser, User and SetCustom find a user by every spelling. The stored name is the spelling
+	// of the first call.
 	{"User/every_spelling_of_a_name_is_one_user", func(h *fixture) {
 		// Each spelling in turn is the first one, on a store of its own.
 		for _, first := range spellings() {
@@ -44,7 +44,8 @@ var names = []promise{
 			}
 		}
 	}},
-	// Of simultaneous calls under several spellings one creates the user, and all return it.
+	// One of several simultaneous calls under different spellings creates the user, and all return
+	// it.
 	{"EnsureUser/of_simultaneous_spellings_one_makes_the_user", func(h *fixture) {
 		got := concurrently(h, 12, func(i int) (briefing.User, error) {
 			u, _, err := h.EnsureUser(h.Context(), spellings()[i%len(spellings())], nil)
@@ -55,7 +56,7 @@ var names = []promise{
 		}
 	}},
 	// Every look-up of requests finds those of all spellings. A start under one spelling replaces
-	// the active request of another, and ids grow across spellings. Stored names stay as they are.
+	// the active request of another, and ids grow across spellings. Stored names do not change.
 	{"Request/look_ups_match_every_spelling", func(h *fixture) {
 		h.known(minsu.mixed)
 		first := h.start(minsu.decomposed)
@@ -96,7 +97,7 @@ var names = []promise{
 			h.same("the same", h.startAs(same), briefing.Started{Request: first, Continued: true})
 		}
 	}},
-	// Of simultaneous starts under several spellings one request stays active.
+	// After simultaneous starts under several spellings one request is active.
 	{"StartRequest/never_two_active_in_several_spellings", func(h *fixture) {
 		h.known(minsu.mixed)
 		concurrently(h, 12, func(i int) (briefing.Started, error) {
@@ -104,7 +105,7 @@ var names = []promise{
 		})
 		list, _, err := h.Requests(h.Context(), minsu.composed, "", 100)
 		h.ok(err)
-		// Twelve starts made twelve requests, whichever spelling came last.
+		// Twelve starts made twelve requests, in any order of the spellings.
 		active := 0
 		for _, r := range list {
 			if r.Active {
@@ -143,7 +144,7 @@ var names = []promise{
 			h.same("User "+name, read, o.Users[0])
 		}
 	}},
-	// Names that a new user may not have go on working for the users that have them.
+	// Names that are refused for new users still work for the users that have them.
 	{"Old/names_that_would_be_refused_now_go_on_working", func(h *fixture) {
 		h = h.openOld(oldNames())
 		for _, name := range []string{"kim\u200b", "\u202elee", "\u3164", "line\nbreak"} {
@@ -154,16 +155,16 @@ var names = []promise{
 			h.ok(err)
 			h.same("LatestRequest", latest.Username, name)
 		}
-		// The name with the hidden character is no other spelling of kim.
+		// The name with the hidden character is a different name than kim, not a spelling of it.
 		_, err := h.User(h.Context(), "kim")
 		h.isKind("the name without what cannot be seen", err, briefing.ErrNotFound)
 	}},
-	// Requests of both spellings are listed as one user's. Of two active ones the older ends as
-	// replaced when requests are claimed, and the newer is claimed.
+	// Requests of both spellings are listed as one user's. If two are active, the next Claim ends
+	// the older as replaced and claims the newer.
 	{"Old/requests_of_all_spellings_are_listed_and_of_two_active_ones_the_older_ends", func(h *fixture) {
 		o := oldNames()
 		h = h.openOld(o)
-		claimed := claimAll(h) // old requests of one user are sorted out when they are claimed
+		claimed := claimAll(h) // the claim ends all but the newest old request of a user
 		older, newer := o.Requests[0], o.Requests[1]
 		for _, name := range spellings() {
 			list, _, err := h.Requests(h.Context(), name, "", 9)
@@ -226,8 +227,8 @@ func (h *fixture) openOld(o Old) *fixture {
 	return &fixture{T: h.T, Store: h.harness.Old(h.T, instance, o), harness: h.harness}
 }
 
-// oldNames returns one user stored as two, each with an active request, and users whose names would
-// be refused today.
+// oldNames returns data in which one user is stored twice, in two spellings, each with an active
+// request. It also has users whose names would be refused today.
 func oldNames() Old {
 	ends := time.Now().Add(time.Hour).UTC().Truncate(time.Millisecond)
 	var o Old

@@ -44,7 +44,7 @@ var owners = []promise{
 			if !ok || now.Owner.Instance != otherInstance || now.Owner.Term <= was.Owner.Term {
 				h.Errorf("request %s: owner %+v after %+v", id, now.Owner, was.Owner)
 			}
-			was.Owner = now.Owner // nothing else may differ
+			was.Owner = now.Owner // no other field may differ
 			h.same("claimed", now, was)
 			h.same("read", next.request(id), was)
 		}
@@ -61,7 +61,7 @@ var owners = []promise{
 		h.ok(h.Release(h.Context()))
 		h.same("the request goes on", h.request(req.ID).Active, true)
 	}},
-	// RunState returns owner, activity and the user's present custom lines, also after the end.
+	// RunState returns owner, activity and the user's present custom lines, even after the end.
 	{"RunState/reads_owner_activity_and_style", func(h *fixture) {
 		_, _, err := h.EnsureUser(h.Context(), "kim", []string{"짧게"})
 		h.ok(err)

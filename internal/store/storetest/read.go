@@ -10,8 +10,8 @@ import (
 // reads are the promises of the reading methods.
 var reads = []promise{
 	// A page has the briefings between After and Before, both exclusive, oldest first: the first
-	// Limit of them, or the last Limit if Backward. more tells whether the limit has cut the
-	// stretch.
+	// Limit of them, or the last Limit if Backward. more reports whether the stretch has more than
+	// the limit.
 	{"Briefings/pages_both_ways", func(h *fixture) {
 		req := h.start("kim")
 		ids := make([]briefing.BriefingID, 7)
@@ -51,7 +51,7 @@ var reads = []promise{
 			h.same(c.name+": more", more, c.more)
 		}
 	}},
-	// An unknown or malformed request has no briefings, which is no error.
+	// For an unknown or malformed request Briefings returns an empty list and no error.
 	{"Briefings/of_an_unknown_request_are_none", func(h *fixture) {
 		for _, id := range []briefing.RequestID{unknownID, "", "x", "ZZ"} {
 			list, more, err := h.Briefings(h.Context(), id, briefing.Slice{Limit: 5})

@@ -62,7 +62,7 @@ var starts = []promise{
 		h.append(old, 2)
 		s := order("kim")
 		s.Request.StartedAt = noon.Add(65 * time.Second)
-		// Of these, 1 and 2 are settled already and 7 comes later.
+		// Ticks 1 and 2 of these are settled already, and 7 is after the new start.
 		s.Skipped = briefing.Skips{RequestID: old.ID, Ticks: []int64{1, 2, 3, 5, 6, 7}}
 		got := h.startAs(s)
 		want := old
@@ -182,7 +182,7 @@ var starts = []promise{
 			h.Errorf("a start without a key continued %q", got.Request.Key)
 		}
 	}},
-	// Of simultaneous starts with one key one starts a request, and the others continue it.
+	// One of several simultaneous starts with one key starts a request, and the others continue it.
 	{"StartRequest/of_simultaneous_calls_with_one_key_one_starts", func(h *fixture) {
 		s := order("kim")
 		s.Request.Key = "k"

@@ -71,7 +71,8 @@ type promise struct {
 	check func(h *fixture)
 }
 
-// The two processes of the checks: that of the fixture's store, and one that takes over from it.
+// The two processes of the checks: the one of the fixture's store, and one that claims its requests
+// later.
 const (
 	instance      = "here"
 	otherInstance = "there"
@@ -114,7 +115,7 @@ func (h *fixture) same(what string, got, want any) {
 }
 
 // noon is when the requests of the checks start. It has milliseconds but nothing finer, because a
-// store keeps milliseconds.
+// store stores milliseconds.
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 345e6, time.UTC)
 
 // order returns a start of a user's request: an interval of ten seconds, for one hour.
@@ -203,7 +204,7 @@ func (h *fixture) request(id briefing.RequestID) briefing.Request {
 	return req
 }
 
-// nextChanges reads n changes from a feed. It fails the check if they take longer than a minute.
+// nextChanges reads n changes from a feed. It fails the check after a minute.
 func (h *fixture) nextChanges(f briefing.Feed, n int) []briefing.Change {
 	h.Helper()
 	ctx, cancel := context.WithTimeout(h.Context(), time.Minute)

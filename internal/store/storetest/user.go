@@ -26,7 +26,7 @@ var users = []promise{
 		h.ok(err)
 		h.same("read", read, u)
 	}},
-	// Of simultaneous calls for a new name exactly one creates the user, and all return it.
+	// Exactly one of several simultaneous calls for a new name creates the user, and all return it.
 	{"EnsureUser/of_simultaneous_calls_exactly_one_makes_the_user", func(h *fixture) {
 		var made atomic.Int64
 		ids := make([]briefing.UserID, 16)
@@ -54,7 +54,7 @@ var users = []promise{
 		_, err := h.User(h.Context(), "nobody")
 		h.isKind("User", err, briefing.ErrNotFound)
 	}},
-	// A name that is not valid UTF-8 is nobody's.
+	// A name that is not valid UTF-8 belongs to no user.
 	{"User/a_name_that_is_not_UTF_8_is_unknown", func(h *fixture) {
 		for _, name := range []string{"\xff", "kim\xff", " \xc3\x28 ", "\xed\xa0\x80"} {
 			_, err := h.User(h.Context(), name)
@@ -69,7 +69,7 @@ var users = []promise{
 			h.isKind("Requests", err, briefing.ErrNotFound)
 		}
 	}},
-	// Names with different keys are different users, also if they look alike: case, inner spaces,
+	// Names with different keys are different users, even if they look alike: case, inner spaces,
 	// full-width letters, ligatures, accents and hidden characters count.
 	{"User/other_names_are_told_apart", func(h *fixture) {
 		names := []string{"Kim", "kim", "k im", "k  im", "kim\u200b", "ｋｉｍ", "$kim.x", "kim\\", "김", "é", "e", "ﬁ", "fi"}

@@ -44,7 +44,7 @@ func Start(args ...string) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{dir: dir, args: args}
-	for range 5 { // another program may take the port first
+	for range 5 { // another program may have used the port first
 		if s.port, err = freePort(); err != nil {
 			break
 		}
@@ -129,7 +129,7 @@ func (s *Server) URI() string { return URI(s.Addr()) }
 // URI returns the address for the driver of a server, or of a proxy in front of it, at host:port.
 func URI(addr string) string { return "mongodb://" + addr + "/?directConnection=true" }
 
-// shared is the server that all tests of a package use. It is started by the first of them.
+// shared is the server that all tests of a package use. The first of them starts it.
 var shared struct {
 	once   sync.Once
 	server *Server
