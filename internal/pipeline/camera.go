@@ -24,12 +24,12 @@ type observation struct {
 type sharedCamera struct {
 	setup Setup
 	cfg   *Config
-	// ctx belongs to the pipeline, not to a run. A capture that one run started goes on for
-	// the runs that share it when that run is cancelled.
+	// ctx belongs to the pipeline, not to a run. A capture continues for the runs that share it,
+	// even if the run that started it is cancelled.
 	ctx context.Context
 
 	mu       sync.Mutex    // guards all fields below except captures
-	pending  chan struct{} // closed when the running capture ends; nil: no capture runs
+	pending  chan struct{} // closed when the running capture ends; nil: none runs
 	last     observation
 	at       time.Time // when the last capture ended; zero: never
 	lastSeen time.Time // when the last good frame came; zero: never
@@ -62,9 +62,9 @@ func (c *sharedCamera) observe(ctx context.Context) (observation, error) {
 }
 
 // latest returns the last observation if it is younger than Reuse, or if waited says that the
-// caller has waited for it. Otherwise it returns the channel of the running capture and
-// starts one if none runs. A caller that has waited accepts any age: otherwise a slow wake-up
-// would cost it a second capture.
+// caller has waited for it. Otherwise it returns the channel of the running capture and starts one
+// if none runs. After waiting, a caller accepts an observation of any age: otherwise a slow wake-up
+// would cost a second capture.
 func (c *sharedCamera) latest(waited bool) (observation, <-chan struct{}, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -81,7 +81,7 @@ func (c *sharedCamera) latest(waited bool) (observation, <-chan struct{}, error)
 	return observation{}, c.pending, nil
 }
 
-// offline is the observation of a camera whose capture takes too long.
+// offline is the observation of a camera whose capture exceeds FrameTimeout.
 func (c *sharedCamera) offline() observation {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -123,9 +123,8 @@ func (c *sharedCamera) capture() {
 	c.pending = nil
 }
 
-// measure returns the facts of a new frame. A panic of the source or the measurer is
-// ErrUnreadable: decoders of foreign pictures panic on some of them, and that must not end
-// the process.
+// measure returns the facts of a new frame. A panic of the source or the measurer is ErrUnreadable:
+// decoders may panic on foreign pictures, and such a panic must not end the process.
 func (c *sharedCamera) measure(ctx context.Context) (facts Facts, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {

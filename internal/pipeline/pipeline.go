@@ -1,10 +1,10 @@
 // Package pipeline turns a tick into a report: a camera frame, the facts measured on it,
 // and a caption that says no more than those facts.
 //
-// It offers Pipeline, which implements briefing.Runner, and the interfaces of its stages.
-// Each stage is a folder: camera gives frames, measure makes facts, wording and model make
-// captions and summaries. A stage imports this package for Frame and Facts. This package
-// imports no stage; internal/app joins them.
+// It offers Pipeline, which implements briefing.Runner, and the interfaces of its stages. Each
+// stage is a folder: camera returns frames, measure computes facts, wording and model write
+// captions and summaries. A stage imports this package for Frame and Facts. This package imports no
+// stage; internal/app joins them.
 //
 // It promises that a run always ends: a camera has FrameTimeout, a captioner has the time
 // until the next tick, and a panic in a stage fails one run. Runs of one camera at the same
@@ -31,49 +31,50 @@ type Frame struct {
 // Facts is what was measured on a frame.
 type Facts = briefing.Facts
 
-// The two ways in which a camera fails to give a frame. Sources wrap them, and a report
-// states which one it was.
+// The two errors of a camera that gives no frame. Sources wrap them, and a report states which one
+// it was.
 var (
 	// ErrOffline means that no picture came, or none in time.
 	ErrOffline = errors.New("camera offline")
-	// ErrUnreadable means that bytes came which are no picture, or a picture over the bounds.
+	// ErrUnreadable means that the bytes that came are not a picture, or that the picture exceeds
+	// the bounds.
 	ErrUnreadable = errors.New("camera unreadable")
 )
 
-// Source gives the frames of one camera.
+// Source returns the frames of one camera.
 type Source interface {
 	// Frame returns a current frame. Its error is ErrOffline, ErrUnreadable or ctx's own.
 	// One goroutine calls it at a time, and its deadline is that of ctx.
 	Frame(ctx context.Context) (Frame, error)
-	// Close releases what the source holds open. It may be called while Frame runs, and more
-	// than once. The pipeline cancels the ctx of a running Frame before it calls Close.
+	// Close releases the source's connections and files. It may be called while Frame runs, and
+	// more than once. The pipeline cancels the ctx of a running Frame before it calls Close.
 	Close() error
 }
 
-// Measurer makes facts of one camera's frames. It compares each frame with earlier ones of
-// that camera, so each camera has its own. One goroutine calls it at a time.
+// Measurer turns one camera's frames into facts. It compares each frame with earlier ones of that
+// camera, so each camera has its own. One goroutine calls it at a time.
 type Measurer interface {
 	// Measure returns the facts of f. It cannot fail: a frame that shows nothing gives facts
 	// whose Counted is false.
 	Measure(f Frame) Facts
 }
 
-// CaptionInput is all that a caption may draw on.
+// CaptionInput is everything that a caption may use.
 type CaptionInput struct {
 	// At is the moment of the tick, in the owner's time zone.
 	At    time.Time
 	Facts Facts
-	// Previous holds the facts of this request's previous run. Nil means that they are
-	// unknown: this is the first run, the server was restarted, or runs were missed.
+	// Previous has the facts of this request's previous run. Nil means that they are unknown: this
+	// is the first run, the server was restarted, or runs were missed.
 	Previous *Facts
 	// Degraded says why the camera gave no frame. Empty means that it gave one.
 	Degraded briefing.Degraded
 	// LastSeen is the moment of the camera's last good frame. Zero means never.
 	LastSeen time.Time
-	// Custom holds the user's style lines. They may change how a caption sounds, never
-	// what it states.
+	// Custom has the user's style lines. They may change how a caption sounds, never what it
+	// states.
 	Custom []string
-	// Within is the time left until the next tick. Zero means that there is no such bound.
+	// Within is the time left until the next tick. Zero means no bound.
 	Within time.Duration
 }
 
@@ -81,13 +82,13 @@ type CaptionInput struct {
 type Caption struct {
 	Text   string // one line, never empty
 	Source string // "template", or the name of the model that wrote it
-	// Degraded is ModelUnavailable when a model is configured and the template had to write.
+	// Degraded is ModelUnavailable when the template wrote in place of a configured model.
 	Degraded briefing.Degraded
 }
 
 // Captioner writes captions. It is called concurrently.
 type Captioner interface {
-	// Caption writes one caption. A failing model is no error: the template writes instead,
-	// and the caption's Degraded says so. The only error is ctx's.
+	// Caption writes one caption. A failing model does not cause an error: the template writes
+	// instead, and the caption's Degraded says so. The only error is ctx's.
 	Caption(ctx context.Context, in CaptionInput) (Caption, error)
 }

@@ -20,15 +20,15 @@ type Setup struct {
 
 // Config is what a Pipeline needs.
 type Config struct {
-	// Cameras must hold briefing.DefaultCamera. A run for a camera that is not in it reports
-	// that camera as offline.
+	// Cameras must contain briefing.DefaultCamera. A run for a missing camera reports that camera
+	// as offline.
 	Cameras   map[briefing.CameraID]Setup
 	Captioner Captioner // required
 	// Zone is the owners' time zone, in which captions state times. Nil means UTC.
 	Zone  *time.Location
 	Clock func() time.Time // nil: time.Now
-	// FrameTimeout is how long a run waits for a frame and its measurement. Zero means 8 s:
-	// more than a camera's own timeout of 5 s, so that the source can say what went wrong.
+	// FrameTimeout is how long a run waits for a frame and its measurement. Zero means 8 s. That
+	// exceeds a camera's own timeout of 5 s, so that the source can report the fault.
 	FrameTimeout time.Duration
 	// Reuse is how old an observation may be to serve another run. Zero means 500 ms, half of
 	// the shortest interval.
@@ -46,8 +46,8 @@ type Pipeline struct {
 
 var _ briefing.Runner = (*Pipeline)(nil)
 
-// New checks cfg and returns a pipeline. It contacts no camera and starts nothing. The caller
-// must call Close, which closes the sources too.
+// New checks cfg and returns a pipeline. It contacts no camera and starts nothing. The caller must
+// call Close, which also closes the sources.
 func New(cfg Config) (*Pipeline, error) {
 	if cfg.Captioner == nil || cfg.Cameras[briefing.DefaultCamera].Source == nil {
 		return nil, errors.New("pipeline: a captioner and a default camera are required")
@@ -83,8 +83,8 @@ func New(cfg Config) (*Pipeline, error) {
 // next tick may then be skipped, but the picture that came is still reported.
 const leastWording = time.Second
 
-// Run implements briefing.Runner. A camera or a model that fails is no error but a degraded
-// report. An error is ctx's, that of a closed pipeline, or that of a captioner that panicked.
+// Run implements briefing.Runner. If a camera or a model fails, Run returns a degraded report and
+// no error. Its errors are ctx's, that of a closed pipeline, and that of a captioner that panicked.
 func (p *Pipeline) Run(ctx context.Context, run briefing.Run) (report briefing.Report, err error) {
 	started := time.Now()
 	id := run.Request.CameraID
@@ -109,7 +109,7 @@ func (p *Pipeline) Run(ctx context.Context, run briefing.Run) (report briefing.R
 		Caption: c.Text, Facts: seen.facts, Degraded: seen.degraded, Source: c.Source,
 	}
 	if report.Degraded == "" {
-		report.Degraded = c.Degraded // the camera's code explains more than the model's
+		report.Degraded = c.Degraded // the camera's code says more than the model's
 	}
 	return report, nil
 }
@@ -136,8 +136,8 @@ func (p *Pipeline) Close() error {
 	return errors.Join(errs...)
 }
 
-// memory holds the facts of each request's previous run. It learns of no request's end, so
-// its entries expire: three intervals and a minute after their run.
+// memory has the facts of each request's previous run. The pipeline is not notified when a request
+// ends, so an entry expires three intervals and a minute after its run.
 type memory struct {
 	mu    sync.Mutex // guards the fields below
 	facts map[briefing.RequestID]remembered
@@ -147,16 +147,15 @@ type memory struct {
 // remembered is one entry of a memory.
 type remembered struct {
 	facts Facts
-	until time.Time // a run after this moment compares with nothing
+	until time.Time // a later run has no previous facts
 }
 
 // sweepEvery is the pause between two sweeps. A sweep visits every entry, so it must not
 // happen at each run.
 const sweepEvery = time.Minute
 
-// swap stores the facts of a run and returns those of the request's previous run. It returns
-// nil when there are none or they have expired: "two more than before" would mislead when
-// hours lie between.
+// swap stores the facts of a run and returns those of the request's previous run. It returns nil
+// when there are none or they have expired: after hours, "two more than before" would mislead.
 func (m *memory) swap(run briefing.Run, facts Facts) *Facts {
 	m.mu.Lock()
 	defer m.mu.Unlock()

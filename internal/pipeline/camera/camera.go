@@ -11,7 +11,7 @@
 // checked before it is decoded. A picture beyond them, or one that cannot be decoded, is
 // pipeline.ErrUnreadable.
 //
-// Every wait has a deadline. A camera that is away, refuses, or takes longer than
+// Every wait has a deadline. A camera that is away, refuses, or does not answer within
 // Config.Timeout is pipeline.ErrOffline.
 //
 // Credentials in an address go to the camera's host alone. They are in no error and in no log.
@@ -33,18 +33,18 @@ import (
 	"bis/internal/pipeline"
 )
 
-// Config holds what all sources need.
+// Config has the values that all sources need.
 type Config struct {
 	// Clock gives the moments of frames and the demo's time. Nil means time.Now.
 	Clock func() time.Time
-	// Timeout is how long a camera on the network may take to give a frame, from the
-	// connection to the last byte. Zero means 5 s.
+	// Timeout bounds the time of one frame from a network camera, from the connection to the last
+	// byte. Zero means 5 s.
 	Timeout time.Duration
 	Log     *slog.Logger // nil: slog.Default()
 }
 
-// Open returns the source of an address. It contacts no camera, but a file: address must lead
-// to a picture. The error is one sentence about the address, without its credentials.
+// Open returns the source of an address. It contacts no camera. An address with file: must lead to
+// a picture. The error is one sentence about the address, without its credentials.
 func Open(address string, cfg Config) (pipeline.Source, error) {
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
@@ -99,7 +99,7 @@ func offline(err error) error {
 
 // unquoted is an error whose text is cut at the first quotation mark. Errors of net/http quote
 // parts of addresses there: of a proxy, of a redirect, or bytes that came instead of HTTP. A text
-// that still looks like an address is replaced.
+// that still contains an address is replaced.
 type unquoted struct{ error }
 
 func (e unquoted) Unwrap() error { return e.error }

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"image"
 	_ "image/jpeg" // cameras give JPEG
-	_ "image/png"  // folders may also hold PNG
+	_ "image/png"  // folders may also have PNG
 	"io"
 
 	"bis/internal/pipeline"
@@ -14,11 +14,11 @@ import (
 
 // Bounds of a picture, checked before it is decoded: a PNG of a few kilobytes can announce
 // gigabytes of pixels. A 4K camera gives 8 million pixels, so three times that is generous. The
-// bound on memory lets a progressive JPEG of 4K and a photograph of 24 million pixels through.
+// bound on memory admits a progressive JPEG of 4K and a photograph of 24 million pixels.
 const (
 	maxBytes   = 10 << 20 // of the file
 	maxPixels  = 25_000_000
-	maxDecoded = 96 << 20 // bytes that decoding takes
+	maxDecoded = 96 << 20 // bytes of memory for decoding
 )
 
 // readPicture reads the bytes of one picture. More than maxBytes is ErrUnreadable. A read that
@@ -34,9 +34,9 @@ func readPicture(r io.Reader) ([]byte, error) {
 	return b, nil
 }
 
-// decode decodes a JPEG or PNG picture by its first bytes, not by a content type or a file
-// name. Every fault, a panic of the decoder included, is ErrUnreadable. It waits while other
-// pictures take the memory for decoding, at most until ctx ends, and then returns ctx's error.
+// decode decodes a JPEG or PNG picture by its first bytes, not by a content type or a file name.
+// Every fault, a panic of the decoder included, is ErrUnreadable. It waits while other pictures use
+// the memory for decoding. If ctx ends during the wait, it returns ctx's error.
 func decode(ctx context.Context, b []byte) (img image.Image, err error) {
 	defer func() {
 		if p := recover(); p != nil {

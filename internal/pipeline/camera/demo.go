@@ -21,8 +21,8 @@ const (
 )
 
 // demo draws an unmanned shop in which people come, stand and go. The people in a frame are a
-// function of the seed and the time alone, so two servers with one seed show the same. A frame
-// holds pixels and nothing else: the people in it must be measured, as with a real camera.
+// function of the seed and the time alone, so two servers with one seed show the same. A frame has
+// pixels and nothing else: the people in it must be measured, as with a real camera.
 type demo struct {
 	cfg   Config
 	seed  uint64
@@ -78,13 +78,13 @@ func addNoise(pix []byte, state uint64) {
 	}
 }
 
-// fill draws a filled rectangle; x1 and y1 lie outside.
+// fill draws a filled rectangle; x1 and y1 are exclusive.
 func fill(img *image.RGBA, x0, y0, x1, y1 int, c color.RGBA) {
 	draw.Draw(img, image.Rect(x0, y0, x1, y1), image.NewUniform(c), image.Point{}, draw.Src)
 }
 
-// drawShop draws everything that stands still: wall, floor, door, shelves with goods, freezer
-// and counter.
+// drawShop draws everything that does not move: wall, floor, door, shelves with goods, freezer and
+// counter.
 func drawShop() *image.RGBA {
 	img := image.NewRGBA(image.Rect(0, 0, demoWidth, demoHeight))
 	fill(img, 0, 0, demoWidth, 150, color.RGBA{214, 208, 196, 255})

@@ -12,17 +12,17 @@ import (
 	"bis/internal/pipeline"
 )
 
-// files gives the pictures of a folder, one a frame, in the order of their names, and then from
-// the first again. If path is a file, it gives that picture each time. The folder is read anew
+// files returns the pictures of a folder, one per frame, in the order of their names, and then from
+// the first again. If path is a file, it returns that picture each time. The folder is read again
 // for each frame, so another program may add and remove pictures.
 type files struct {
 	cfg  Config
 	path string
-	last string // path of the picture given last
+	last string // path of the last picture
 }
 
-// openFiles checks that there is a picture now, so that a wrong path is an error at start and
-// not a camera that is away for ever.
+// openFiles checks that there is a picture now, so that a wrong path is an error at the start and
+// not a camera that is always away.
 func openFiles(path string, cfg Config) (*files, error) {
 	shown := path
 	if strings.HasPrefix(path, "//") && strings.Contains(path, "@") {
@@ -66,8 +66,8 @@ func (f *files) names() ([]string, error) {
 	return names, nil // ReadDir sorts
 }
 
-// Frame implements pipeline.Source. It gives the first picture whose name comes after the last
-// one's, whether that one still exists or not. The moment of the frame is now, not the file's.
+// Frame implements pipeline.Source. It returns the first picture whose name comes after that of the
+// last one, even if the last one no longer exists. The moment of the frame is now, not the file's.
 func (f *files) Frame(ctx context.Context) (pipeline.Frame, error) {
 	if err := ctx.Err(); err != nil {
 		return pipeline.Frame{}, err

@@ -7,11 +7,12 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// decodedBytes estimates from above the memory that decoding a picture takes, by its first bytes
-// and what image.DecodeConfig says of it.
+// decodedBytes returns an upper bound of the memory for decoding a picture, from its first bytes
+// and the result of image.DecodeConfig.
 //
-// A PNG of 16 bits a channel takes 8 bytes a pixel, and an interlaced one needs its passes beside
-// the picture. A progressive JPEG keeps 4 bytes of coefficients for each sample until its end.
+// A PNG of 16 bits per channel needs 8 bytes per pixel, and an interlaced one needs its passes in
+// addition to the picture. A progressive JPEG needs 4 bytes of coefficients per sample until its
+// end.
 func decodedBytes(b []byte, size image.Config, format string) int64 {
 	pixels := int64(size.Width) * int64(size.Height)
 	if format != "jpeg" {
@@ -19,7 +20,7 @@ func decodedBytes(b []byte, size image.Config, format string) int64 {
 	}
 	frame, ok := findFrame(b)
 	if !ok {
-		frame = jpegFrame{samples: 4, progressive: true} // the dearest that there is
+		frame = jpegFrame{samples: 4, progressive: true} // the most expensive kind
 	}
 	bytes := pixels * frame.samples
 	if frame.progressive {
@@ -47,9 +48,9 @@ func bytesPerPixel(m color.Model) int64 {
 	return 4
 }
 
-// jpegFrame is what a JPEG's frame header says of its samples.
+// jpegFrame describes a JPEG's samples by its frame header.
 type jpegFrame struct {
-	samples     int64 // for each pixel, over all components, rounded up
+	samples     int64 // per pixel, over all components, rounded up
 	progressive bool
 }
 
@@ -73,8 +74,8 @@ func findFrame(b []byte) (jpegFrame, bool) {
 	return jpegFrame{}, false
 }
 
-// readFrame reads a frame header behind its length: precision, height, width, and for each
-// component its id, its sampling factors and its table.
+// readFrame reads a frame header after its length: precision, height, width, and for each component
+// its id, its sampling factors and its table.
 func readFrame(b []byte, progressive bool) (jpegFrame, bool) {
 	if len(b) < 6 || len(b) < 6+3*int(b[5]) || b[5] == 0 {
 		return jpegFrame{}, false

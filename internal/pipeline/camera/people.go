@@ -61,7 +61,7 @@ func walk(into, stays float64, spot int) (x int, ok bool) {
 	case into < walkTime:
 		return door + int(float64(spot-door)*into/walkTime), true
 	case into < walkTime+stays:
-		return spot + int(2*math.Sin(into)), true // nobody stands quite still
+		return spot + int(2*math.Sin(into)), true // a standing person sways a little
 	}
 	return spot - int(float64(spot-door)*(into-walkTime-stays)/walkTime), true
 }

@@ -77,7 +77,7 @@ func (s *snapshot) Frame(ctx context.Context) (pipeline.Frame, error) {
 	defer cancel()
 	b, err := s.fetch(inner)
 	if ctx.Err() != nil {
-		return pipeline.Frame{}, ctx.Err() // the caller gave up; the camera may be well
+		return pipeline.Frame{}, ctx.Err() // the caller has left; the camera may be well
 	}
 	if err != nil {
 		return pipeline.Frame{}, err

@@ -22,8 +22,8 @@ const (
 	// staleAfter is the age from which a picture no longer shows the present. A stream that is
 	// silent for so long is cut off and opened again.
 	staleAfter = 10 * time.Second
-	// idleAfter is how long a stream stays open without a call of Frame. With intervals up to
-	// a minute the stream therefore stays open between two runs.
+	// idleAfter is how long a stream stays open without a call of Frame. It is long enough that the
+	// stream stays open between two runs with an interval of up to a minute.
 	idleAfter  = time.Minute
 	leastPause = 500 * time.Millisecond
 	mostPause  = 10 * time.Second
@@ -108,7 +108,7 @@ func (s *stream) newest() (picture []byte, at time.Time, changed <-chan struct{}
 	return nil, at, s.changed, s.err
 }
 
-// read keeps the stream open until ctx ends or nobody asks any more.
+// read opens the stream, again after each break, until ctx ends or the stream is idle.
 func (s *stream) read(ctx context.Context) {
 	pauses := retry.Backoff{Least: leastPause, Most: mostPause}
 	for {
@@ -127,7 +127,7 @@ func (s *stream) read(ctx context.Context) {
 	}
 }
 
-// errIdle ends a reader whose pictures nobody wants any more.
+// errIdle ends a reader after idleAfter without a call of Frame.
 var errIdle = errors.New("nobody asks")
 
 // idle reports whether the reader must end. If so, the next call of Frame starts a new reader:
@@ -174,7 +174,7 @@ func (s *stream) readOnce(ctx context.Context) (got bool, err error) {
 }
 
 // partsOf returns a reader of the stream's parts. RFC 2046 puts two dashes before the boundary in
-// the body but not in the header. Some cameras put them into the header too.
+// the body but not in the header. Some cameras also put them into the header.
 func partsOf(contentType string, body io.Reader) (*multipart.Reader, error) {
 	kind, params, err := mime.ParseMediaType(contentType)
 	boundary := strings.TrimPrefix(params["boundary"], "--")

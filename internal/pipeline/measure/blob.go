@@ -12,15 +12,15 @@ const (
 	mostHeight  = 0.92 // of the frame's height
 	leastSlim   = 0.18 // width divided by height; narrower is the moving edge of a door
 	mostSlim    = 0.95 // width divided by height of one person; wider is a group
-	groupSlim   = 2.4  // width divided by height; wider is no group of people either
+	groupSlim   = 2.4  // width divided by height; wider is not a group of people
 	leastFill   = 0.30 // changed share of the blob's box; less is a frame or a cable
-	maxBlobs    = 250  // labels fit into a byte beside 0 and 255; more blobs are rain, not people
+	maxBlobs    = 250  // labels share a byte with 0 and 255; more blobs are rain, not people
 )
 
-// blob is a connected part of the mask. The mask holds the blob's label at each of its pixels.
+// blob is a connected part of the mask. The mask has the blob's label at each of its pixels.
 type blob struct {
 	label          uint8
-	x0, y0, x1, y1 int // the box that encloses the blob; x1 and y1 lie outside
+	x0, y0, x1, y1 int // the box that encloses the blob; x1 and y1 are exclusive
 	area           int // pixels
 	person         bool
 }
@@ -28,10 +28,10 @@ type blob struct {
 func (b *blob) w() int { return b.x1 - b.x0 }
 func (b *blob) h() int { return b.y1 - b.y0 }
 
-// find closes small gaps in a mask, labels its connected parts and joins those that stand above
-// each other. Two pixels are connected if they touch, corners included. A flood fill with a
-// stack of its own finds the parts, so a large part does not grow the goroutine's stack.
-// After maxBlobs the remaining pixels keep the mark changed, which learns like clutter.
+// find closes small gaps in a mask, labels its connected parts and joins those that are above each
+// other. Two pixels are connected if they touch, corners included. A flood fill with a stack of its
+// own finds the parts, so a large part does not grow the goroutine's stack. After maxBlobs the
+// remaining pixels keep the mark changed, which learns like clutter.
 func find(mask []uint8, w, h int) []blob {
 	closeGaps(mask, w, h)
 	var blobs []blob
@@ -77,9 +77,9 @@ func closeGaps(mask []uint8, w, h int) {
 	}
 }
 
-// join merges blobs that stand above each other: their widths overlap by half of the narrower
-// one, and at most a twentieth of the frame's height (at least two pixels) lies between them.
-// They are a head and a body whose neck looks like the shelf behind it. h is the mask's height.
+// join merges blobs that are above each other: their widths overlap by half of the narrower one,
+// and the gap between them is at most a twentieth of the frame's height (at least two pixels). They
+// are a head and a body whose neck has the colour of the shelf behind it. h is the mask's height.
 func join(mask []uint8, h int, blobs []blob) []blob {
 	air := max(h/20, 2)
 	for again := true; again; {
@@ -119,8 +119,8 @@ func (b *blob) isPerson(h int) bool {
 		float64(b.area) >= leastFill*float64(b.w()*b.h())
 }
 
-// heads returns how many people a blob of people holds, 1 to 4. A person is about half as wide
-// as high, so a group has one head for each half of its height in width.
+// heads returns the number of people in a blob of people, 1 to 4. A person is about half as wide as
+// high, so heads divides the width of a group by half of its height.
 func (b *blob) heads() int {
 	slim := float64(b.w()) / float64(b.h())
 	if slim <= mostSlim {
@@ -130,9 +130,9 @@ func (b *blob) heads() int {
 }
 
 // isHole reports whether the blob's outline belongs to the background rather than to the frame.
-// Along the outline of a person in the frame, the frame has the stronger gradient. Where
-// somebody has left, the background has it. The factor of 1.4 keeps busy walls, which have
-// gradients in both, from being holes.
+// Along the outline of a person in the frame, the frame has the stronger gradient. Where somebody
+// has left, the background has it. Busy walls have gradients in both. The factor of 1.4 prevents
+// them from counting as holes.
 func (b *blob) isHole(mask []uint8, now, background *plane) bool {
 	inPicture, inBackground := float32(0), float32(0)
 	for y := max(b.y0, 1); y < min(b.y1, now.h-1); y++ {
@@ -153,8 +153,8 @@ func onBorder(mask []uint8, i, w int, label uint8) bool {
 	return mask[i-1] != label || mask[i+1] != label || mask[i-w] != label || mask[i+w] != label
 }
 
-// gradient returns how much luma changes around a pixel, across plus down. The pixel must not
-// lie on the border of the plane.
+// gradient returns how much luma changes around a pixel, across plus down. The pixel must not be on
+// the border of the plane.
 func gradient(p *plane, i int) float32 {
 	dx, dy := p.pix[i+1]-p.pix[i-1], p.pix[i+p.w]-p.pix[i-p.w]
 	return abs(dx) + abs(dy)

@@ -6,9 +6,9 @@ import "slices"
 // one distant person fills a visible share of it.
 const tiles = 10
 
-// fit returns p with the exposure of ref, limited to 0 to 255. It looks for the gain and the
-// offset on which most pixels agree, so a few people do not change them. The first guess is
-// the median gain of the tiles. Two least-squares steps over the pixels that agree refine it.
+// fit returns p with the exposure of ref, limited to 0 to 255. It searches for the gain and the
+// offset on which most pixels agree, so a few people do not change them. The first guess is the
+// median gain of the tiles. Two least-squares steps over the pixels that agree refine it.
 func fit(p, ref *plane, threshold int) *plane {
 	gain, offset := medianGain(p, ref), float32(0)
 	for range 2 {

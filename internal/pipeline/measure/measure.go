@@ -36,8 +36,8 @@ const (
 
 // Time constants of the background: after one of them, 63 % of a change is learnt.
 const (
-	learnTime   = 60 * time.Second // where nothing stands: fast enough for daylight and shadows
-	clutterTime = 3 * time.Minute  // under a blob that is no person, such as a parcel left behind
+	learnTime   = 60 * time.Second // where the view is free: fast enough for daylight and shadows
+	clutterTime = 3 * time.Minute  // under a blob that is not a person, such as a parcel
 )
 
 // Measurer measures the frames of one camera. It must not be used by two goroutines at once.
@@ -81,7 +81,7 @@ func (m *Measurer) Measure(f pipeline.Frame) pipeline.Facts {
 	facts := pipeline.Facts{Brightness: math.Round(now.mean()*10) / 10}
 	if facts.Brightness < m.cfg.Dark {
 		facts.Scene = briefing.SceneDark
-		return facts // the background of the bright hours stays
+		return facts // so the background of the bright hours stays
 	}
 	now = now.blur()
 	facts.Change = m.change(now)
@@ -99,7 +99,7 @@ func (m *Measurer) Measure(f pipeline.Frame) pipeline.Facts {
 	return facts
 }
 
-// relearn makes a frame the background.
+// relearn replaces the background by a frame.
 func (m *Measurer) relearn(now *plane) { m.background = now.clone() }
 
 // change returns the share of changed pixels, 0 to 1, in the tile that changed most since the
@@ -145,9 +145,9 @@ func (m *Measurer) count(now *plane, at time.Time, facts *pipeline.Facts) {
 	facts.Counted, facts.Estimate, facts.Detector = true, true, Detector
 }
 
-// learn moves each pixel of the background toward the fitted frame. The rate depends on what
-// the mask says of the pixel: free, under clutter or under a person. since is the time since
-// the previous frame, so the rate does not depend on the interval between frames.
+// learn moves each pixel of the background toward the fitted frame. The rate depends on the pixel's
+// label in the mask: free, under clutter or under a person. since is the time since the previous
+// frame, so the rate does not depend on the interval between frames.
 func (m *Measurer) learn(fitted *plane, mask []uint8, blobs []blob, since time.Duration) {
 	if since <= 0 {
 		return

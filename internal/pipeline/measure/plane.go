@@ -33,10 +33,10 @@ func (p *plane) mean() float64 {
 	return float64(sum) / float64(len(p.pix))
 }
 
-// reduce makes a plane of a picture. Each pixel of the plane is the mean of a block of the
-// picture, or of about nine samples of a large block. A picture that is less than planeHeight
-// high keeps its size. The kinds of picture that cameras and decoders give are read without
-// image.Image's At, which would cost a call and a conversion for each pixel.
+// reduce turns a picture into a plane. Each pixel of the plane is the mean of a block of the
+// picture, or of about nine samples of a large block. A picture that is less than planeHeight high
+// is not reduced. The kinds of picture that decoders return are read without image.Image's At,
+// which would cost a call and a conversion for each pixel.
 func reduce(img image.Image) *plane {
 	b := img.Bounds()
 	h := min(planeHeight, b.Dy())
@@ -64,12 +64,12 @@ func span(i, k, n int) (from, to int) {
 	return from, max((i+1)*n/k, from+1)
 }
 
-// stride is the step between two samples of a block. It takes three to five samples each way:
-// a mean of nine is accurate enough, and reading every pixel would cost most of the time.
+// stride is the step between two samples of a block. A block has three to five samples each way: a
+// mean of nine is accurate enough, and reading every pixel would cost most of the time.
 func stride(from, to int) int { return max((to-from)/3, 1) }
 
-// fillRows averages pictures with one byte of luma a pixel. pitch is the length of a row in
-// bytes. Of YCbCr only the luma plane is read, so colours cost nothing.
+// fillRows averages pictures with one byte of luma per pixel. pitch is the length of a row in
+// bytes. From YCbCr only the luma plane is read, so colours cost nothing.
 func (p *plane) fillRows(pix []uint8, pitch int, b image.Rectangle) {
 	for y := range p.h {
 		y0, y1 := span(y, p.h, b.Dy())
@@ -90,7 +90,7 @@ func (p *plane) fillRows(pix []uint8, pitch int, b image.Rectangle) {
 	}
 }
 
-// fillColour averages pictures with four bytes a pixel, red first. Luma is 0.299 R + 0.587 G +
+// fillColour averages pictures with four bytes per pixel, red first. Luma is 0.299 R + 0.587 G +
 // 0.114 B (ITU-R BT.601), which is what JPEG's luma is, so both kinds measure alike.
 func (p *plane) fillColour(pix []uint8, pitch int, b image.Rectangle) {
 	for y := range p.h {
@@ -112,7 +112,7 @@ func (p *plane) fillColour(pix []uint8, pitch int, b image.Rectangle) {
 	}
 }
 
-// fillAny reads any other kind of picture, such as a paletted PNG, one sample a block.
+// fillAny reads any other kind of picture, such as a paletted PNG, one sample per block.
 func (p *plane) fillAny(img image.Image, b image.Rectangle) {
 	for y := range p.h {
 		y0, y1 := span(y, p.h, b.Dy())
@@ -124,9 +124,9 @@ func (p *plane) fillAny(img image.Image, b image.Rectangle) {
 	}
 }
 
-// blur returns the mean of each pixel and its eight neighbours, computed first along rows and
-// then along columns. It divides the noise of single pixels by three; a person is wider than
-// three pixels and stays. At the border the nearest pixel stands in for the missing one.
+// blur returns the mean of each pixel and its eight neighbours, computed first along rows and then
+// along columns. It divides the noise of single pixels by three; a person is wider than three
+// pixels and stays. At the border the nearest pixel replaces the missing one.
 func (p *plane) blur() *plane {
 	across, out := newPlane(p.w, p.h), newPlane(p.w, p.h)
 	for y := range p.h {

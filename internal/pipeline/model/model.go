@@ -23,13 +23,13 @@ const (
 	// DefaultTimeout is the time for one try.
 	DefaultTimeout = 30 * time.Second
 
-	maxTries  = 2       // HTTP requests a call
+	maxTries  = 2       // HTTP requests per call
 	maxBody   = 1 << 20 // bytes of an HTTP response
 	maxAnswer = 16_000  // bytes of the answer's text
 	maxTokens = 1_024   // tokens of the answer, those of a model's reasoning included
 )
 
-// Errors of Complete beside ctx's own and StatusError.
+// Errors of Complete in addition to ctx's own and StatusError.
 var (
 	ErrTimeout  = errors.New("no answer in time")
 	ErrEmpty    = errors.New("empty answer")                     // blank text
@@ -48,19 +48,18 @@ func (e *StatusError) Error() string {
 	return strings.TrimSpace(fmt.Sprintf("status %d %s", e.Status, http.StatusText(e.Status)))
 }
 
-// Config says which model a Client asks. A key without a base URL means OpenAI. A base URL
-// without a key means a server that wants none.
+// Config names the model of a Client and bounds its calls. A key without a base URL means OpenAI. A
+// base URL without a key means a server that needs none.
 type Config struct {
 	// APIKey is the key: printable ASCII without blanks. It is a secret.
 	APIKey string
-	// BaseURL is the address before "/chat/completions", such as
-	// "http://localhost:11434/v1". It may hold a password, so it is a secret too.
+	// BaseURL is the address before "/chat/completions", such as "http://localhost:11434/v1". It
+	// may contain a password, so it is also a secret.
 	BaseURL string
 	// Model is the model's name. Empty means DefaultModel.
 	Model string
-	// Timeout is how long one try may take. Zero means DefaultTimeout. The first try takes
-	// at most two thirds of the time that ctx has left, so that a hanging server leaves
-	// time for the second.
+	// Timeout bounds one try. Zero means DefaultTimeout. The first try gets at most two thirds of
+	// the time that ctx has left, so that time for the second remains if a server hangs.
 	Timeout time.Duration
 	// MaxRetryAfter is the longest wait that a server's Retry-After can cause. Zero means a
 	// minute.
@@ -72,7 +71,7 @@ type Config struct {
 	HTTPClient *http.Client
 }
 
-// Client asks one model. It is safe for concurrent use and starts no goroutine.
+// Client calls one model. It is safe for concurrent use and starts no goroutine.
 type Client struct {
 	cfg  Config
 	chat openai.ChatCompletionService
@@ -103,9 +102,9 @@ func (c *Client) Name() string { return c.cfg.Model }
 // Complete returns the model's answer to a conversation. The rules are the system message. The
 // turns alternate between user and assistant, and the first is the user's.
 //
-// The answer is trimmed, not empty, and at most 16,000 bytes long. A server that is slow or
-// overloaded is asked once more. The error is ctx's if ctx has ended, and otherwise a
-// *StatusError or one of the Err values of this package. It holds neither the key nor the
+// The answer is trimmed, not empty, and at most 16,000 bytes long. If a server is slow or
+// overloaded, Complete tries once more. The error is ctx's if ctx has ended, and otherwise a
+// *StatusError or one of the Err values of this package. It contains neither the key nor the
 // conversation.
 func (c *Client) Complete(ctx context.Context, rules string, turns ...string) (string, error) {
 	params := c.params(rules, turns)
@@ -133,7 +132,7 @@ func (c *Client) params(rules string, turns []string) openai.ChatCompletionNewPa
 			messages = append(messages, openai.AssistantMessage(turn))
 		}
 	}
-	// There is no temperature, because reasoning models refuse every value but their default.
+	// The temperature is left out, because reasoning models refuse every value but their default.
 	return openai.ChatCompletionNewParams{
 		Model:               c.cfg.Model,
 		Messages:            messages,
@@ -141,8 +140,8 @@ func (c *Client) params(rules string, turns []string) openai.ChatCompletionNewPa
 	}
 }
 
-// try sends the n-th request. wait is the Retry-After of a failed one; 0 means that the server
-// gave none.
+// try sends the n-th request. wait is the Retry-After of a failed one; 0 means that the answer had
+// none.
 func (c *Client) try(
 	ctx context.Context, params openai.ChatCompletionNewParams, n int,
 ) (text string, wait time.Duration, err error) {
@@ -203,7 +202,7 @@ func options(cfg Config) []option.RequestOption {
 }
 
 // checkBaseURL checks the form of a base URL; empty is allowed. The error never repeats the
-// address, which may hold a password.
+// address, which may contain a password.
 func checkBaseURL(base string) error {
 	if base == "" {
 		return nil

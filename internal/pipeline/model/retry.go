@@ -16,7 +16,7 @@ import (
 
 // transient reports whether a second try may succeed: the server was slow or overloaded. A wrong
 // key, model or prompt fails again in the same way. A refused connection is not retried, because
-// the template can write at once. Status 529 is what some servers send for "overloaded".
+// the template can write at once. Some servers send status 529 for "overloaded".
 func transient(err error) bool {
 	if errors.Is(err, ErrTimeout) {
 		return true
@@ -33,8 +33,8 @@ func transient(err error) bool {
 	return false
 }
 
-// pause waits before the second try: what the server asked for, capped, else the
-// backoff with jitter. It fails when ctx would end first.
+// pause waits before the second try: for the server's Retry-After, capped, or else for the backoff
+// with jitter. It fails when ctx would end first.
 func (c *Client) pause(ctx context.Context, asked time.Duration) error {
 	if wait := min(asked, c.cfg.MaxRetryAfter); wait > 0 {
 		return retry.Pause(ctx, wait)
@@ -43,7 +43,7 @@ func (c *Client) pause(ctx context.Context, asked time.Duration) error {
 	return b.Wait(ctx)
 }
 
-// retryAfter returns the wait of a Retry-After header, which holds seconds or a date (RFC 9110,
+// retryAfter returns the wait of a Retry-After header, which has seconds or a date (RFC 9110,
 // section 10.2.3). It returns 0 when the header is absent or malformed.
 func retryAfter(res *http.Response, now time.Time) time.Duration {
 	if res == nil {
@@ -59,8 +59,8 @@ func retryAfter(res *http.Response, now time.Time) time.Duration {
 	return 0
 }
 
-// clean replaces an error of the SDK or of net/http by one of this package. Theirs can hold the
-// address, or a body that repeats the key.
+// clean replaces an error of the SDK or of net/http by one of this package. Their errors can
+// contain the address, or a body that repeats the key.
 func clean(ctx context.Context, err error) error {
 	if api := (*openai.Error)(nil); errors.As(err, &api) {
 		return &StatusError{Status: api.StatusCode}

@@ -22,15 +22,16 @@ type findings struct {
 	zone    *timeZone       // the owner's
 }
 
-// busiest returns the hour of the day with the most people a sample. ok is false if nobody came.
+// busiest returns the hour of the day with the most people per sample. ok is false if nobody came.
 func (f findings) busiest() (h briefing.Hour, ok bool) {
 	return f.grounds.Busiest, f.grounds.Busiest.Samples > 0
 }
 
-// rush returns the busiest hour if it stands out.
+// rush returns the busiest hour if it is a rush hour.
 func (f findings) rush() (h briefing.Hour, ok bool) { return f.grounds.Busiest, f.grounds.Rush }
 
-// clock returns a moment as the report states it, with its date if the samples lie on several days.
+// clock returns a moment as the report states it, with its date if the samples are from several
+// days.
 func (f findings) clock(t time.Time) string {
 	if f.severalDays() {
 		return t.In(f.zone).Format("01-02 15:04")
@@ -39,7 +40,7 @@ func (f findings) clock(t time.Time) string {
 }
 
 // span returns a stretch of time, with joint between its ends. If both ends have the same date, the
-// date stands once. If they have the same clock time, only one end is stated.
+// date is stated once. If they have the same clock time, only one end is stated.
 func (f findings) span(from, to time.Time, joint string) string {
 	if f.clock(from) == f.clock(to) {
 		return f.clock(from)
@@ -50,10 +51,10 @@ func (f findings) span(from, to time.Time, joint string) string {
 	return f.clock(from) + joint + f.clock(to)
 }
 
-// severalDays reports whether the first and the last sample lie on different days.
+// severalDays reports whether the first and the last sample are on different days.
 func (f findings) severalDays() bool { return !f.sameDay(f.First, f.Last) }
 
-// sameDay reports whether two moments lie on the same day in the owner's zone.
+// sameDay reports whether two moments are on the same day in the owner's zone.
 func (f findings) sameDay(a, b time.Time) bool {
 	return a.In(f.zone).Format(time.DateOnly) == b.In(f.zone).Format(time.DateOnly)
 }

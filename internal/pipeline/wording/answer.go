@@ -12,7 +12,7 @@ import (
 	"bis/internal/pipeline"
 )
 
-// errGarbled means that an answer holds no text in the expected form. It is final: the template
+// errGarbled means that an answer has no text in the expected form. It is final: the template
 // writes, without a repair.
 var errGarbled = errors.New("garbled answer")
 
@@ -22,7 +22,7 @@ func readCaption(answer string, in pipeline.CaptionInput, style Style) (string, 
 	if err != nil {
 		return "", err
 	}
-	text = strings.Join(strings.Fields(text), " ") // a line break alone is no fault of a caption
+	text = strings.Join(strings.Fields(text), " ") // a line break alone is not a fault of a caption
 	if text == "" {
 		return "", errGarbled
 	}

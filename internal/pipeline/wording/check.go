@@ -42,13 +42,13 @@ const (
 	ruleEstimate = "must say that the count is an estimate"
 )
 
-// CheckCaption returns a *Refusal if a text states more than the facts, or is no caption, and nil
-// otherwise. It refuses a text that
+// CheckCaption returns a *Refusal if a text states more than the facts, or is not a caption, and
+// nil otherwise. It refuses a text that
 //
 //   - is not one plain line of 1 to MaxCaption code points in the style's language;
 //   - names a trait of people, such as age or sex;
-//   - holds a number, in digits or in words, that is no count of the facts, no step from the
-//     previous counts and no clock time of the facts;
+//   - contains a number, in digits or in words, that is neither a count of the facts, nor a step
+//     from the previous counts, nor a clock time of the facts;
 //   - states that people are there, or that nobody is, against the count or without one;
 //   - does not mark an estimate as an estimate.
 //
@@ -104,8 +104,8 @@ func markup(text string) string {
 }
 
 // checkLanguage requires at least half of the letters of a Korean text to be Hangul: names of
-// classes and brands may be Latin. An English text must hold no Hangul. Letters of any other script
-// are refused in both.
+// classes and brands may be Latin. An English text must contain no Hangul. Letters of any other
+// script are refused in both.
 func checkLanguage(text string, lang Language) error {
 	hangul, latin := 0, 0
 	for _, r := range norm.NFC.String(text) {

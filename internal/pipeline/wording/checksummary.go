@@ -8,13 +8,13 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// CheckSummary returns a *Refusal if a text may not stand for the report that it rewords, and nil
+// CheckSummary returns a *Refusal if a text must not replace the report that it rewords, and nil
 // otherwise. It refuses a text that
 //
 //   - is not plain text of 1 to MaxSummary code points in the language; line breaks are allowed;
 //   - names a trait of people, such as age or sex;
-//   - holds a number that the report does not hold with the same unit. A number without a unit
-//     may be any number of the report.
+//   - contains a number that the report does not contain with the same unit. A number without a
+//     unit may be any number of the report.
 func CheckSummary(text, report string, lang Language) error {
 	flat := strings.ReplaceAll(text, "\n", " ")
 	if err := checkForm(flat, MaxSummary, lang); err != nil {

@@ -12,7 +12,7 @@ var (
 	linkPattern = regexp.MustCompile(`https?:|www\.|[a-z0-9]\.(?:com|net|org|kr|io|co|me|shop)\b`)
 
 	// traitPattern finds words for the sex, age, origin, relation or role of people. 아이 (child)
-	// needs a particle or a word's end behind it, because 아이스크림 begins with it.
+	// must be followed by a particle or a word's end, because 아이스크림 begins with it.
 	traitPattern = regexp.MustCompile(`남자|여자|남성|여성|남녀|소년|소녀|아저씨|아주머니|아줌마|할머니|할아버지|청년|노인|어르신|어린이|` +
 		`어린아이|` +
 		`(?:^|[^가-힣])아이(?:들|가|는|를|와|도|의|[^가-힣]|$)|아기|유아|학생|청소년|어른|성인|중년|노년|젊은|나이|미성년|그녀|` +
@@ -39,8 +39,8 @@ var (
 		`\b(?:estimate|estimated|about|around|approximately|roughly|seem|seems|looks like|appear|` +
 		`appears|probably|likely)\b`)
 
-	// absencePattern finds statements that nobody is there. Korean negates behind the noun, with
-	// 없다 or -지 않다, a few syllables later; English before it.
+	// absencePattern finds statements that nobody is there. Korean negates after the noun, with 없다
+	// or -지 않다, a few syllables later; English negates before it.
 	absencePattern = regexp.MustCompile(`(?:손님|사람|고객|방문객|방문자|이용객|인원|아무)[^.,!?]{0,12}?(?:없|보이지 않|` +
 		`안 보|있지 않|계시지 않)|` +
 		`비어 ?있|비었|텅 ?비|텅 ?빈|빈 매장|빈 상태|` +

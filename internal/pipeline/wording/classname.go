@@ -45,7 +45,7 @@ var namesByStart = func() map[rune][]string {
 
 // wordAfter matches what may follow a name that ends a word: particles, or no letter at all. In
 // Korean a noun's particles are written together with it (orthography, article 41), so the end of
-// the letters is not the end of the noun. It keeps 소파 (sofa) from being 소 (cow).
+// the letters is not the end of the noun. The pattern prevents 소파 (sofa) from matching 소 (cow).
 var wordAfter = regexp.MustCompile(`^(?:들|수|분들)?(?:은|는|이|가|을|를|도|만|과|와|의|으로|로|께서|이나|` +
 	`나)?(?:[^가-힣a-z]|$)`)
 
@@ -77,9 +77,9 @@ func nameAt(text string, first rune) string {
 }
 
 // classBeside returns the class that a number counts, or "" if the text names none near it. before
-// and after are the texts around the number. Korean puts the noun before the number and its
-// counter (병 5개), or behind them with the particle 의 (5개의 병). English puts the noun behind
-// the number, in the same clause.
+// and after are the texts around the number. Korean puts the noun before the number and its counter
+// (병 5개), or after them with the particle 의 (5개의 병). English puts the noun after the number, in the
+// same clause.
 func classBeside(before, after string) string {
 	behind := classesIn(after)
 	if len(behind) > 0 && ofPattern.MatchString(after) {
@@ -99,10 +99,10 @@ func classBeside(before, after string) string {
 	return last
 }
 
-// latinAfter matches an English word right behind the number.
+// latinAfter matches an English word directly after the number.
 var latinAfter = regexp.MustCompile(`^[ -]?[a-z]`)
 
-// ofPattern matches a counter with 의, behind which the noun follows.
+// ofPattern matches a counter with 의, after which the noun follows.
 var ofPattern = regexp.MustCompile(`^ ?(?:명|분|개|대|마리|병|잔|권)의 `)
 
 // clause returns the text up to its first punctuation mark.

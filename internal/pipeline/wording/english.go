@@ -91,7 +91,7 @@ func (e english) brief() string {
 	return list + "."
 }
 
-// full is the long caption: what changed, the people, and the things that are seen.
+// full is the long caption: the changes, the people, and the things that are seen.
 func (e english) full() string {
 	s := e.presence()
 	switch {
@@ -187,7 +187,7 @@ func (e english) count(class string, n int) string {
 	return fmt.Sprintf("%d %s", n, nounFor(class).english(n))
 }
 
-// mark returns the sign that stands behind an estimated number, or "".
+// mark returns the sign that follows an estimated number, or "".
 func (e english) mark() string {
 	if e.estimate {
 		return " (estimate)"

@@ -9,8 +9,8 @@ import (
 // englishReport writes summaries in English. Its sentences state samples, never totals of visitors.
 type englishReport struct{ findings }
 
-// text returns the whole report. captions are quoted only if no sample has figures: they come from
-// outside, and nothing else is known of the shop then.
+// text returns the whole report. captions are quoted only if no sample has figures. They come from
+// outside, and the report then has no other source.
 func (r englishReport) text(captions []string) string {
 	switch {
 	case r.Samples == 0:
@@ -84,7 +84,7 @@ func (r englishReport) times() string {
 	return strings.Join(parts, " ")
 }
 
-// worth is the line on what samples can and cannot show.
+// worth is the line on the limits of samples.
 func (r englishReport) worth() string {
 	s := "All figures come from samples taken at intervals and are not totals of visitors; sex was not measured."
 	if r.Estimate {
@@ -161,7 +161,7 @@ func persons(n int) string {
 	return fmt.Sprintf("%d %s", n, nounFor("person").english(n))
 }
 
-// average returns a mean number of people. A mean that rounds to 1 takes the singular.
+// average returns a mean number of people. A mean that rounds to 1 has a noun in the singular.
 func average(v float64) string {
 	if mean(v) == "1" {
 		return "1 person"

@@ -97,7 +97,7 @@ func (k korean) brief() string {
 	return k.say(list, "입니다.", ".")
 }
 
-// full is the long caption: what changed, the people, and the things that are seen.
+// full is the long caption: the changes, the people, and the things that are seen.
 func (k korean) full() string {
 	s := k.presence()
 	switch {
@@ -185,7 +185,7 @@ func (k korean) count(class string, n int) string {
 	return fmt.Sprintf("%d%s", n, nounFor(class).counter)
 }
 
-// mark returns the sign that stands behind an estimated number: "(추정)", or "".
+// mark returns the sign that follows an estimated number: "(추정)", or "".
 func (k korean) mark() string {
 	if k.estimate {
 		return "(추정)"

@@ -9,8 +9,8 @@ import (
 // koreanReport writes summaries in Korean. Its sentences state samples, never totals of visitors.
 type koreanReport struct{ findings }
 
-// text returns the whole report. captions are quoted only if no sample has figures: they come from
-// outside, and nothing else is known of the shop then.
+// text returns the whole report. captions are quoted only if no sample has figures. They come from
+// outside, and the report then has no other source.
 func (r koreanReport) text(captions []string) string {
 	switch {
 	case r.Samples == 0:
@@ -78,7 +78,7 @@ func (r koreanReport) times() string {
 	return strings.Join(parts, " ")
 }
 
-// worth is the line on what samples can and cannot show.
+// worth is the line on the limits of samples.
 func (r koreanReport) worth() string {
 	s := "모든 수치는 정해진 간격의 표본에서 나온 것으로 전체 방문객 수가 아니며, 성별은 측정하지 않았습니다."
 	if r.Estimate {

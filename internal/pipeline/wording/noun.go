@@ -6,7 +6,7 @@ import "strings"
 type noun struct {
 	class   string // the name in the facts
 	korean  string
-	counter string // the counter behind a number: 명, 대, 마리, 권 or 개
+	counter string // the counter after a number: 명, 대, 마리, 권 or 개
 	one     string // English singular
 	many    string // English plural
 }

@@ -18,7 +18,7 @@ type number struct {
 	digits   string // the number as written in digits; empty: written in words
 }
 
-// checkNumbers refuses a text with a number that the facts do not hold. Each number is judged
+// checkNumbers refuses a text with a number that is not in the facts. Each number is judged
 // together with the text around it, up to the numbers before and after it.
 func (c *claims) checkNumbers() error {
 	for _, r := range c.raw {
@@ -49,25 +49,24 @@ var (
 	// digitsPattern matches a number in digits, with decimals ("1.5"), thousands ("1,000") or a
 	// clock time ("14:06").
 	digitsPattern = regexp.MustCompile(`\d+(?:[.,:]\d+)*`)
-	// counterPattern matches a counter (단위 명사) behind a number, and the first syllable of a
-	// particle or an ending behind the counter. Without the latter 한 명확한 ("a clear …") would
-	// be one person.
+	// counterPattern matches a counter (단위 명사) after a number, and the first syllable of a particle
+	// or an ending after the counter. Without the latter 한 명확한 ("a clear …") would be one person.
 	counterPattern = regexp.MustCompile(`^ ?(명|분|인|사람|개|대|마리|병|잔|권|쌍|곳)(?:[^가-힣]|` +
 		`[이가은는을를의도만과와뿐씩에께입있으정쯤까부보였더안]|$)`)
-	// noneAtAll matches "도 없" behind a one: 한 명도 없습니다 is "not even one", so zero.
+	// noneAtAll matches "도 없" after a one: 한 명도 없습니다 is "not even one", so zero.
 	noneAtAll = regexp.MustCompile(`^ ?(?:명|분|사람|개|대|마리|병)?도 ?[^.!?]{0,12}?(?:없|않|안 )`)
 	// hourAfter matches the hour of a clock time: 시, but not 시간 (a duration), 시작, 시설.
 	hourAfter = regexp.MustCompile(`^ ?(?:시(?:[^간작설]|$)|am\b|pm\b|a\.m\.|p\.m\.|o'clock)`)
-	// 분 is the minute and also the honorific counter of people. It is a minute only right
-	// behind an hour, and not before the particles 이 and 은, which follow people.
+	// 분 is the minute and also the honorific counter of people. It is a minute only directly after
+	// an hour, and not before the particles 이 and 은, which follow people.
 	minuteAfter  = regexp.MustCompile(`^ ?분(?:[^이은]|$)`)
 	minuteBefore = regexp.MustCompile(`^ ?시 $`)
 	// otherUnit matches units of things that nobody measured: shares, durations, dates, money,
 	// floors, times, degrees.
 	otherUnit = regexp.MustCompile(`^ ?(?:%|퍼센트|시간|초(?:[^가-힣]|$)|일(?:[^가-힣]|$)|월|년|원|층|번|배|` +
 		`도 ?(?:[^가-힣]|$)|percent|hours?|hrs?|minutes?|mins?|seconds?|days?|degrees?|°|won|times?)`)
-	// stepUp and stepDown match words for more and fewer behind a number ("2명 늘었습니다", "2
-	// more"). The number is then the step from the previous briefing, not a count.
+	// stepUp and stepDown match words for more and fewer after a number ("2명 늘었습니다", "2 more"). The
+	// number is then the step from the previous briefing, not a count.
 	stepUp = regexp.MustCompile(`^ ?(?:명|분|사람)?[이가]? ?(?:더 ?|늘|증가|많)|^(?: more| additional|` +
 		` extra)\b`)
 	stepDown = regexp.MustCompile(`^ ?(?:명|분|사람)?[이가]? ?(?:줄|감소|적|덜)|^(?: fewer| less)\b`)
@@ -75,10 +74,10 @@ var (
 	fromBefore = regexp.MustCompile(`^ ?(?:명|분|사람)에서`)
 )
 
-// allows reports whether the facts hold the number n. before is the text between the previous
-// number and n, after the text between n and the next number. The first rule that matches
-// decides: a clock time, "not even one", a unit that nobody measured, an hour or a minute, a
-// step, the previous count, and last a count of the facts.
+// allows reports whether the facts support the number n. before is the text between the previous
+// number and n, after the text between n and the next number. The first rule that matches decides:
+// a clock time, "not even one", a unit that nobody measured, an hour or a minute, a step, the
+// previous count, and last a count of the facts.
 func (c *claims) allows(n number, before, after string) bool {
 	if strings.Contains(n.digits, ":") {
 		return c.allowsClock(n.digits)
@@ -106,9 +105,9 @@ func (c *claims) allows(n number, before, after string) bool {
 	return c.allowsCount(n.value, before, after)
 }
 
-// allowsCount reports whether value is a count of the facts. If the text names a class beside the
-// number, it must be the count of that class. Otherwise a counter narrows the classes: 명, 분, 인
-// and 사람 count people, all others count things. Without both, any count will do.
+// allowsCount reports whether value is a count of the facts. If the text names a class next to the
+// number, the number must be the count of that class. Otherwise a counter narrows the classes: 명,
+// 분, 인 and 사람 count people, all others count things. Without both, any count will do.
 func (c *claims) allowsCount(value int, before, after string) bool {
 	if c.view.situation != counted && c.view.situation != onlyThings {
 		return false
@@ -140,8 +139,8 @@ func (c *claims) allowsClock(digits string) bool {
 	})
 }
 
-// allowsTime reports whether is holds for a time of the facts: the tick's, or that of the last
-// good frame, both in the owner's zone.
+// allowsTime reports whether is returns true for a time of the facts: the tick's, or that of the
+// last good frame, both in the owner's zone.
 func (c *claims) allowsTime(is func(time.Time) bool) bool {
 	at := c.in.At
 	return is(at) || !c.in.LastSeen.IsZero() && is(c.in.LastSeen.In(at.Location()))

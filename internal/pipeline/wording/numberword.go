@@ -14,8 +14,8 @@ var (
 	// language rules, article 17). The first group has the vague ones, such as 두세.
 	koreanCounted = regexp.MustCompile(`(?:^|[^가-힣])((?:한두|두세|두서너|서너|너댓|대여섯|예닐곱)|(?:열|스물|스무|서른|` +
 		`마흔|쉰)?(?:한|두|세|석|네|넉|다섯|여섯|일곱|여덟|아홉)?) ?(?:명|분|사람|개|대|마리|병|잔|권|쌍|곳)`)
-	// koreanAlone matches native numerals that stand for the thing itself and carry its
-	// particle: 손님 둘이. Only the long forms can stand so.
+	// koreanAlone matches native numerals without a counter, which carry the particle themselves:
+	// 손님 둘이. Only the long forms occur without a counter.
 	koreanAlone = regexp.MustCompile(`(?:^|[^가-힣])(열?(?:하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉)|` +
 		`스물)(?:[이가은는을를도만뿐과와의,.! ]|$)`)
 	// koreanSino matches Sino-Korean numerals before 명. They are read before no other counter,
@@ -33,8 +33,8 @@ var (
 	// article before a thing states no number: "at a table".
 	englishSingle = regexp.MustCompile(`\b(a|an|single|lone|another) (?:[a-z]+ )?(?:person|` +
 		`customer|visitor|guest|shopper|patron|individual)\b`)
-	// "one" is a number only before a person ("one customer"), and not behind words such as
-	// "this". Elsewhere it is a pronoun ("no one").
+	// "one" is a number only before a person ("one customer"), and not after words such as "this".
+	// Elsewhere it is a pronoun ("no one").
 	oneBeside = regexp.MustCompile(`^ (?:[a-z]+ )?(?:person|customer|visitor|guest|shopper|` +
 		`patron|individual)\b`)
 	notOne = regexp.MustCompile(`\b(?:no|any|every|each|this|that|last|next) $`)
@@ -51,7 +51,7 @@ var koreanOnes = map[string]int{
 var koreanTens = map[string]int{"열": 10, "스물": 20, "스무": 20, "서른": 30, "마흔": 40, "쉰": 50}
 
 // koreanNumbersIn returns the numbers that are written in Korean words, in their order. Where two
-// patterns match at the same place, one of the two is dropped.
+// patterns match at the same place, one of the two is left out.
 func koreanNumbersIn(text string) []number {
 	var found []number
 	add := func(re *regexp.Regexp, value func(string) int, counted bool) {
@@ -90,8 +90,8 @@ func nativeValue(word string) int {
 }
 
 // sinoValue returns the value of a Sino-Korean numeral up to the hundreds. A digit multiplies the
-// unit behind it, and a unit without a digit counts once: 이십일 is 21, 십 is 10. Digits without a
-// unit are read one after the other: 일이 is 12.
+// unit after it, and a unit without a digit counts once: 이십일 is 21, 십 is 10. Digits without a unit
+// are read one after the other: 일이 is 12.
 func sinoValue(word string) int {
 	value, digit := 0, 0
 	for _, r := range word {

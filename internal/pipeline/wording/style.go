@@ -48,12 +48,12 @@ func ParseStyle(custom []string) Style {
 	return s
 }
 
-// wish is one word of a style line that asks for something.
+// wish is one word of a style line that sets a part of the style.
 type wish struct {
 	at      int // byte offset in the line
 	axis    axis
-	want    bool // the value that the word asks for
-	negated bool // the line asks for the opposite
+	want    bool // the value that the word sets
+	negated bool // the line negates the word
 }
 
 // axis is one of the three switches of a Style.
@@ -81,9 +81,9 @@ func (w wish) set(s *Style) {
 	}
 }
 
-// styleWords lists words by what they ask for. English words match whole words only, so that
-// "informal" does not ask for "formal". Korean words match anywhere, because particles and
-// endings are written together with them.
+// styleWords lists words by the part of the style that they set. English words match whole words
+// only, so that "informal" does not count as "formal". Korean words match anywhere, because
+// particles and endings are written together with them.
 var styleWords = []struct {
 	axis axis
 	want bool
@@ -102,8 +102,8 @@ var styleWords = []struct {
 		`long|longer|verbose|thorough|thoroughly|elaborate)\b`)},
 }
 
-// A negation stands near the word, in the same clause. In Korean it follows the word: an
-// auxiliary such as -지 마 or -지 않, or a word such as 말고. In English it precedes it.
+// A negation is near the word, in the same clause. In Korean it follows the word: an auxiliary such
+// as -지 마 or -지 않, or a word such as 말고. In English it precedes it.
 var (
 	negatedAfter = regexp.MustCompile(`^[^,.!?;]{0,6}?(?:말고|말아|마라|마세요|하지 ?마|쓰지 ?마|지 ?말|지 ?마|않|` +
 		`금지|빼고|아니)`)
@@ -112,7 +112,7 @@ var (
 )
 
 // plainLine returns a style line as one line of visible text. Old callers may store line
-// separators, and old data may hold control characters; each becomes a space.
+// separators, and old data may have control characters; each becomes a space.
 func plainLine(line string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {

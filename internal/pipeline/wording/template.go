@@ -11,9 +11,9 @@ import (
 	"bis/internal/pipeline"
 )
 
-// Template writes a caption without a model: one line, never empty, that states what the facts
-// state and no more. The same facts, style and minute of the day give the same words. Other
-// minutes give other phrasings, so that a day of briefings does not repeat one sentence.
+// Template writes a caption without a model: one line, never empty, that states the facts and no
+// more. The same facts, style and minute of the day give the same words. Other minutes give other
+// phrasings, so that a day of briefings does not repeat one sentence.
 func Template(in pipeline.CaptionInput, style Style) string {
 	v := viewOf(in)
 	if style.Language == English {
@@ -22,8 +22,8 @@ func Template(in pipeline.CaptionInput, style Style) string {
 	return korean{style: style, view: v}.caption()
 }
 
-// situation is what a caption is about. The order matters: up to cameraUnreadable there is no
-// picture, and no model is asked.
+// situation is the subject of a caption. The order matters: up to cameraUnreadable no picture came,
+// and no model is called.
 type situation uint8
 
 const (
@@ -63,14 +63,15 @@ func situationOf(in pipeline.CaptionInput) situation {
 	return onlyThings
 }
 
-// maxThings is how many classes beside people a caption lists, so that it stays one short line.
+// maxThings is the most classes other than people that a caption lists, so that it stays one short
+// line.
 const maxThings = 4
 
-// view is what the writers of both languages need of a CaptionInput.
+// view is the part of a CaptionInput that the writers of both languages use, prepared for them.
 type view struct {
 	situation situation
-	people    int                    // 0 also if people were not counted
-	things    []briefing.ObjectCount // classes beside people that were seen, largest count first
+	people    int                    // 0 if people were not counted
+	things    []briefing.ObjectCount // seen classes other than people, largest count first
 	more      bool                   // there were more classes than maxThings
 	estimate  bool
 	moving    bool      // something moved in a part of the picture
@@ -92,7 +93,7 @@ const (
 	before // before yesterday
 )
 
-// viewOf extracts from in what the writers need.
+// viewOf returns the view of in.
 func viewOf(in pipeline.CaptionInput) view {
 	v := view{
 		situation: situationOf(in), estimate: in.Facts.Estimate,
@@ -135,7 +136,7 @@ func stepOf(in pipeline.CaptionInput) (step int, same bool) {
 }
 
 // sinceOf returns the clock time and the day of the last good frame, in the zone of at. Days are
-// calendar days; AddDate keeps them right in zones with summer time. A frame from the future,
+// calendar days; AddDate counts them correctly in zones with summer time. A frame from the future,
 // which a clock that was set back can leave, counts as never.
 func sinceOf(at, last time.Time) (string, day) {
 	if last.IsZero() || last.After(at) {
@@ -154,7 +155,7 @@ func sinceOf(at, last time.Time) (string, day) {
 	return "", before
 }
 
-// seedOf returns a hash of the facts and of the minute of the day. The style is no part of it.
+// seedOf returns a hash of the facts and of the minute of the day. It does not depend on the style.
 func seedOf(in pipeline.CaptionInput) uint64 {
 	h := fnv.New64a()
 	add := func(s string) { _, _ = h.Write([]byte(s + "\x00")) }

@@ -18,10 +18,10 @@ const SourceTemplate = "template"
 
 // Chat is a chat model. model.Client implements it.
 type Chat interface {
-	// Complete returns the model's answer to a conversation. The rules are the system
-	// message; the turns alternate between user and assistant, and the first is the user's.
-	// It returns when ctx ends. It is called concurrently. Its errors are logged, so they
-	// hold neither secrets nor texts.
+	// Complete returns the model's answer to a conversation. The rules are the system message; the
+	// turns alternate between user and assistant, and the first is the user's. It returns when ctx
+	// ends. It is called concurrently. Its errors are logged, so they contain neither secrets nor
+	// texts.
 	Complete(ctx context.Context, rules string, turns ...string) (string, error)
 }
 
@@ -33,16 +33,16 @@ const (
 	DefaultQueue          = 32
 )
 
-// Config says which model writes, and how long it may take.
+// Config names the model that writes, and bounds its time.
 type Config struct {
 	// Chat writes captions and summaries. Nil means that the template writes all of them.
 	Chat Chat
 	// Model is the model's name, which becomes the Source of its texts. It is required with
 	// a Chat.
 	Model string
-	// Timeout is the model's time for one caption: waiting, both tries and the repair. Zero
-	// means DefaultTimeout. If ctx or the next tick leaves less, the model gets four fifths
-	// of what they leave, so that the template is still in time.
+	// Timeout is the model's time for one caption: waiting, both tries and the repair. Zero means
+	// DefaultTimeout. If ctx or the next tick leaves less time, the model gets four fifths of it,
+	// so that the template is still in time.
 	Timeout time.Duration
 	// SummaryTimeout is the model's time for one summary. Zero means DefaultSummaryTimeout.
 	SummaryTimeout time.Duration
@@ -53,7 +53,7 @@ type Config struct {
 	Queue int
 	// Zone is the owner's time zone, for the times in summaries. Nil means UTC.
 	Zone *time.Location
-	// Log gets a warning when the model fails, at most one a minute. Nil means no log.
+	// Log gets a warning when the model fails, at most one per minute. Nil means no log.
 	Log *slog.Logger
 }
 
@@ -124,12 +124,12 @@ func (w *Wording) Caption(ctx context.Context, in pipeline.CaptionInput) (pipeli
 // task is one text that the model is to write.
 type task struct {
 	rules, prompt string
-	// read extracts the text from an answer and checks it. A *Refusal means that the model
-	// may try again. Any other error is final.
+	// read extracts the text from an answer and checks it. After a *Refusal the model may try
+	// again. Any other error is final.
 	read func(answer string) (string, error)
 }
 
-// ask lets the model write a task's text. After a refusal it asks once more, in the same
+// ask lets the model write a task's text. After a refusal it tries once more, in the same
 // conversation, and names the reason. The timeout covers all of it.
 func (w *Wording) ask(ctx context.Context, timeout time.Duration, t task) (string, error) {
 	if deadline, ok := ctx.Deadline(); ok {
@@ -158,9 +158,9 @@ func (w *Wording) ask(ctx context.Context, timeout time.Duration, t task) (strin
 	return t.read(answer)
 }
 
-// logFailure logs why the template wrote instead of the model, at most once a minute: a model
-// that is away for a day would otherwise fill the log. Of a refusal it logs the rule and not the
-// words, which are a part of the caption.
+// logFailure logs why the template wrote instead of the model, at most once a minute: a model that
+// is away for a day would otherwise fill the log. For a refusal it logs the rule and not the words,
+// which are a part of the caption.
 func (w *Wording) logFailure(ctx context.Context, what string, err error) {
 	reason := err.Error()
 	if refusal, ok := errors.AsType[*Refusal](err); ok {
