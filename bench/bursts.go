@@ -17,7 +17,7 @@ const (
 	burstCallers = 16
 )
 
-// differences measures the cost of a delivery where each text has a single one and publishing
+// differences measures the cost of a delivery if each text has only one delivery and publishing
 // costs far more than delivering. It publishes bursts to topics with and without subscribers in
 // turn, as fast as they are acknowledged, and subtracts neighbours.
 //
@@ -47,7 +47,8 @@ func (r *result) differences(ctx context.Context, s *server, crowd *load.Crowd, 
 	return nil
 }
 
-// burst publishes a burst and returns what a text cost the server until all were delivered.
+// burst publishes a burst and waits until all texts are delivered. It returns the server's
+// processor time per text.
 func burst(ctx context.Context, s *server, crowd *load.Crowd, topics []*load.Topic, round int) (time.Duration, error) {
 	before, err := s.CPU()
 	if err != nil {

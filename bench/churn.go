@@ -24,11 +24,11 @@ const (
 )
 
 // churn makes clients connect, subscribe, unsubscribe and leave, over sockets and streams. It
-// compares goroutines, heap, resident memory and open sockets before and after: whatever grows is
-// a leak.
+// compares goroutines, heap, resident memory and open sockets before and after: a figure that grows
+// shows a leak.
 //
-// A first round of visits does not count, because it fills caches and pools. Wanted: the same
-// figures as before.
+// A first round of visits does not count, because it fills caches and pools. Wanted: the figures
+// after are those from before.
 func churn(ctx context.Context, o options) error {
 	y, err := newWorkspace(o)
 	if err != nil {
@@ -136,7 +136,7 @@ func (y *workspace) measureResting(ctx context.Context, s *server) (least restin
 		if _, err := runQueries(ctx, s, `{ __typename }`, 100*time.Millisecond); err != nil {
 			return least, err
 		}
-		// The callers' connections close meanwhile.
+		// The callers' connections close during the samples.
 		if err := load.Pause(ctx, 100*time.Millisecond); err != nil {
 			return least, err
 		}

@@ -26,7 +26,7 @@ const (
 // server while only pings pass.
 //
 // The clients are processes of their own, each with a source address of its own, because one
-// address has too few ports and one process too few files. Wanted: 12 KiB a connection, and about
+// address has too few ports and one process too few files. Wanted: 12 KiB per connection, and about
 // the memory at rest 10 s after all have left.
 func connections(ctx context.Context, o options) error {
 	rows, err := compareServers(ctx, o, (*workspace).measureIdle)
@@ -100,7 +100,7 @@ func (y *workspace) measureIdle(ctx context.Context, c contender) (string, error
 		float64(resident-rest)/1024/float64(holderCount*each), goroutines, 100*float64(after-before)/float64(idle), reached, left>>20), err
 }
 
-// holder is a client process that holds subscriptions.
+// holder is a client process with open subscriptions.
 type holder struct {
 	cmd *exec.Cmd
 	in  io.WriteCloser
@@ -110,8 +110,8 @@ type holder struct {
 // holderList are the client processes of one server.
 type holderList []holder
 
-// startHolders starts the client processes and waits until every subscription is live. The list
-// is valid beside an error, too, and must be ended.
+// startHolders starts the client processes and waits until every subscription is live. The list has
+// the started processes even if there is an error, and must always be ended.
 func (y *workspace) startHolders(ctx context.Context, c contender, s *server, topic *load.Topic, each int) (list holderList, err error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -147,7 +147,7 @@ func (y *workspace) startHolders(ctx context.Context, c contender, s *server, to
 	}
 }
 
-// ask sends a line and reads the answer, a number.
+// ask sends a line to the process and reads its answer, a number.
 func (h holder) ask(line string) (int, error) {
 	if line != "" {
 		if _, err := fmt.Fprintln(h.in, line); err != nil {
@@ -214,7 +214,7 @@ func holdConnections(ctx context.Context, args []string) error {
 			return err
 		}
 		topic.Newest.Store(number)
-		_ = crowd.AwaitAll(ctx, 5*time.Second) // those that are missing are counted next
+		_ = crowd.AwaitAll(ctx, 5*time.Second) // the missing ones are counted next
 		fmt.Println(n - crowd.Behind())
 	}
 	return crowd.Err()

@@ -27,13 +27,13 @@ type contender struct {
 	// fewer divides the usual number of subscribers, for a contender that cannot serve that many.
 	// Zero means 1.
 	fewer int
-	// wakesAll says that a text wakes the code of all subscribers, also of other topics. Then the
-	// cost of a publishing must be measured before there are subscribers.
+	// wakesAll says that a text wakes the code of all subscribers, even of other topics. Then the
+	// cost of publishing must be measured before there are subscribers.
 	wakesAll bool
 }
 
-// The contenders. Each command under opponents/ says how it is set up and why. The bare ones are no
-// servers that anybody would run: they show what the WebSocket alone costs.
+// The contenders. Each command under opponents/ says how it is set up and why. The bare ones show
+// the cost of the WebSocket alone. Nobody would run them as servers.
 var (
 	ours      = contender{name: "bis", protocol: load.GraphQL(true), start: startOurs}
 	bareWrite = contender{name: "bare prebuilt write", protocol: load.Bare("/ws"), start: startGo("floor")}
@@ -41,7 +41,7 @@ var (
 	engine    = contender{name: "centrifuge engine", protocol: load.Centrifuge(), start: startGo("engine")}
 	stock     = contender{name: "stock gqlgen", protocol: load.GraphQL(false), start: startGo("gqlgen")}
 	onNode    = contender{name: "graphql-ws on Node", protocol: load.GraphQL(false), start: startNode}
-	// Each of its sockets holds three connections to the database, which answers one at a time.
+	// Each of its sockets has three connections to the database, which answers one at a time.
 	python = contender{name: "FastAPI + motor", protocol: load.Bare("/ws"), start: startPython, fewer: 20, wakesAll: true}
 )
 
@@ -53,11 +53,11 @@ type server struct {
 	size    int // bytes of a text; zero means a usual caption
 	// topics creates n topics.
 	topics func(ctx context.Context, n int) ([]*load.Topic, error)
-	// newest returns the cursor of a topic's newest text. Nil means that there are no cursors.
+	// newest returns the cursor of a topic's newest text. Nil means that the server has no cursors.
 	newest func(ctx context.Context, topic string) (string, error)
 	// again starts the server again after Kill, on the same address and data.
 	again func(ctx context.Context) (*server, error)
-	// close ends the server and what it needed.
+	// close ends the server and the processes that it needed.
 	close func()
 }
 
@@ -212,7 +212,7 @@ type caller struct {
 	client *http.Client
 }
 
-// newClient returns an HTTP client that keeps enough idle connections for all callers.
+// newClient returns an HTTP client with enough idle connections for all callers.
 func newClient() *http.Client {
 	return &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true}}
 }
@@ -224,8 +224,8 @@ func (c caller) post(ctx context.Context, topic, text string) error {
 }
 
 // addBriefing publishes to this server as an external pipeline does: a GraphQL mutation that is
-// acknowledged after the commit. So a publishing costs this server more than it costs an
-// opponent, which stores nothing.
+// acknowledged after the commit. So publishing costs this server more than an opponent, which
+// stores nothing.
 func (c caller) addBriefing(ctx context.Context, topic, text string) error {
 	return c.graphql(ctx, `mutation Add($input: AddBriefingInput!) { addBriefing(input: $input) { id } }`,
 		map[string]any{"input": map[string]any{"requestId": topic, "caption": text}}, nil)

@@ -100,7 +100,7 @@ func (y *workspace) cached(name string, install func(dir string) error, files ..
 }
 
 // runIn runs a command in a folder. A name with a slash is relative to that folder. The error
-// holds the command's output.
+// contains the command's output.
 func runIn(ctx context.Context, dir, name string, args ...string) error {
 	if strings.Contains(name, "/") {
 		name = filepath.Join(dir, name)

@@ -55,7 +55,7 @@ func gocronAlone(ctx context.Context, n int, path string) error {
 	clock.Start()
 	for range n {
 		at := time.Now().Add(3*time.Second + rand.N(tickInterval))
-		// A call is over long before the job's next one, so calls of a job never overlap.
+		// A call ends long before the job's next one, so calls of a job never overlap.
 		fire := func() {
 			late := time.Since(at)
 			mu.Lock()

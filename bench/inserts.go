@@ -22,8 +22,8 @@ import (
 // insertTime is how long each row is measured.
 const insertTime = 4 * time.Second
 
-// inserts counts acknowledged Service.AddBriefing calls a second, with 1, 16 and 256 callers. The
-// feed and the hub work behind the store, as in the server.
+// inserts counts acknowledged Service.AddBriefing calls per second, with 1, 16 and 256 callers. The
+// feed and the hub read from the store, as in the server.
 //
 // The opponent is SQLite with the same durability (WAL, synchronous=FULL) and a transaction for
 // each insert. The store commits the inserts of concurrent callers together, so the ratio grows
@@ -51,7 +51,7 @@ func inserts(ctx context.Context, _ options) error {
 }
 
 // serviceInserts builds a service as package app does, adds briefings from many callers at once,
-// and returns the inserts a second.
+// and returns the inserts per second.
 func serviceInserts(ctx context.Context, dir string, callers int) (rate float64, err error) {
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	st, err := sqlite.Open(ctx, sqlite.Config{Dir: dir, Instance: "bench", Log: log})

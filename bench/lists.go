@@ -25,9 +25,9 @@ const (
 	listCaption = "현재 매장에는 손님이 두 명 있고 조용합니다."
 )
 
-// lists asks /getBriefing for a long request, once and four times at once, and watches the
-// server's memory. A longer answer must not cost more memory, because the server streams it.
-// "most" is the peak during the answer, "more" is the peak less the rest.
+// lists calls /getBriefing for a long request, once and four times at once, and samples the
+// server's memory. A longer answer must not cost more memory, because the server streams it. "most"
+// is the peak during the answer, "more" is the peak less the rest.
 func lists(ctx context.Context, o options) error {
 	y, err := newWorkspace(o)
 	if err != nil {
@@ -75,7 +75,7 @@ func seedList(ctx context.Context, data string) (briefing.RequestID, error) {
 		return "", errors.Join(err, st.Close())
 	}
 	id := started.Request.ID
-	// Pages of briefings are inserted as a transfer does: appends would take too long.
+	// Pages of briefings are inserted as a transfer does: appends would last too long.
 	page := make([]briefing.Briefing, 0, 1_000)
 	for n := range listRows {
 		at := began.Add(time.Duration(n) * time.Second)
@@ -95,7 +95,8 @@ func seedList(ctx context.Context, data string) (briefing.RequestID, error) {
 	return id, errors.Join(err, st.Close())
 }
 
-// listMemory starts a fresh server, has callers ask it at once, and returns a row of figures.
+// listMemory starts a fresh server, reads the list from several callers at once, and returns a row
+// of figures.
 func listMemory(ctx context.Context, path, data string, id briefing.RequestID, callers int) (string, error) {
 	addr, err := proc.FreeAddr()
 	if err != nil {

@@ -15,18 +15,17 @@ import (
 const (
 	losslessClients = 500
 	losslessTexts   = 2000
-	losslessPace    = 40 // texts a second
+	losslessPace    = 40 // texts per second
 	cutEvery        = 2 * time.Second
 	kills           = 3
 )
 
-// lossless publishes while half of the connections are cut every two seconds, and while the
-// server is killed and restarted on the same data now and then.
+// lossless publishes while half of the connections are cut every two seconds. Several times it
+// kills the server and restarts it on the same data.
 //
-// Clients of this server resume after their last cursor. Clients of stock gqlgen can only
-// subscribe again, so what was published meanwhile is lost to them. A text whose publishing was
-// not acknowledged is due to all subscribers or to none. Wanted: nothing lost, doubled or
-// reordered.
+// Clients of this server resume after their last cursor. Clients of stock gqlgen can only subscribe
+// again, so they lose the texts that were published in between. A text whose publishing was not
+// acknowledged is due to all subscribers or to none. Wanted: nothing lost, doubled or reordered.
 func lossless(ctx context.Context, o options) error {
 	rows, err := compareServers(ctx, o, (*workspace).measureLossless)
 	if err != nil {

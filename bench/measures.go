@@ -17,8 +17,8 @@ import (
 // measures times the measuring of 1280x720 frames of the demo shop.
 //
 // The opponent is decoding the same frame by the standard library, which a run pays before it can
-// measure at all. So the ratio says how much of a run's fixed cost the measures add. Both are
-// timed in turn on the same frames, with one goroutine. Wanted: under 3 ms a frame.
+// measure at all. So the ratio is the cost that the measures add to a run's fixed cost. Both are
+// timed in turn on the same frames, with one goroutine. Wanted: under 3 ms per frame.
 func measures(ctx context.Context, _ options) error {
 	frames, encoded, err := demoFrames(ctx, 60)
 	if err != nil {

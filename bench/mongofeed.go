@@ -25,10 +25,10 @@ const feedTime = 20 * time.Second
 // mongoFeed measures the time from the acknowledgement of an insert to the frame at a WebSocket
 // client of the real server.
 //
-// The opponent is a bare change stream in the same run, which shows the time that the database
-// itself takes. Two writers are measured: an old server's direct inserts, and another replica's
-// appends. A delay can be negative, because the change stream may deliver before the writer has
-// its answer. Wanted: at most 2 ms more than the change stream at p99.
+// The opponent is a bare change stream in the same run, which shows the database's own share of the
+// time. Two writers are measured: an old server's direct inserts, and another replica's appends. A
+// delay can be negative, because the change stream may deliver before the writer has its answer.
+// Wanted: at most 2 ms more than the change stream at p99.
 func mongoFeed(ctx context.Context, o options) error {
 	var rows []string
 	for _, c := range []struct {
@@ -91,7 +91,7 @@ func newTimestamps() *timestamps { return &timestamps{at: map[string]time.Time{}
 // delays is the outcome of one run.
 type delays struct {
 	frames, bare []time.Duration // sorted
-	rate         float64         // inserts a second that the database sustained
+	rate         float64         // inserts per second that the database sustained
 }
 
 // writer writes the i-th briefing and returns its id.
@@ -135,7 +135,7 @@ func feedDelays(ctx context.Context, o options, rate int, prepare func(context.C
 	if err != nil {
 		return delays{}, err
 	}
-	// The last frames may be under way when the last write is acknowledged.
+	// The last frames may be on their way when the last write is acknowledged.
 	for begin := time.Now(); (framed.len() < acked.len() || streamed.len() < acked.len()) && time.Since(begin) < 10*time.Second; {
 		time.Sleep(10 * time.Millisecond)
 	}
@@ -198,9 +198,9 @@ func directWriter(ctx context.Context, m *onMongo, requests []string) (writer, f
 	return write, func() { _ = client.Disconnect(context.WithoutCancel(ctx)) }, nil
 }
 
-// appendWriter appends as another replica does that owns the requests: the update with the
+// appendWriter appends as another replica, the owner of the requests, does: the update with the
 // intent, then the insert. It starts requests of its own and stores ticks ahead of time, because
-// the server does not take over a request that is ahead of its grid.
+// the server does not claim a request that is ahead of its grid.
 func appendWriter(ctx context.Context, m *onMongo, ids []string) (writer, func(), error) {
 	st, err := store.Open(ctx, store.Config{URI: m.database.URI(), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -235,7 +235,7 @@ func appendWriter(ctx context.Context, m *onMongo, ids []string) (writer, func()
 		ids[len(mine)] = string(r.Request.ID)
 		mine = append(mine, &r.Request)
 	}
-	// Ticks of one request must be stored in order, so its writers take turns.
+	// Ticks of one request must be stored in order, so its writers work in turn.
 	turns := make([]sync.Mutex, len(mine))
 	write := func(ctx context.Context, i int) (string, error) {
 		i %= len(mine)

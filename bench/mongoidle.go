@@ -44,9 +44,9 @@ func mongoIdle(ctx context.Context, o options) error {
 			conn.Close()
 		}
 	}()
-	var few float64 // commands a second of the first row
+	var few float64 // commands per second of the first row
 	for open, n := 0, 10; n <= 10_000; n = max(n*10, 1_000) {
-		for ; open < n; open += len(ids) { // ten subscriptions a socket
+		for ; open < n; open += len(ids) { // ten subscriptions per socket
 			conn, err := m.subscribe(ctx, ids)
 			if err != nil {
 				return fmt.Errorf("subscriber %d: %w", open, err)
@@ -72,7 +72,7 @@ func mongoIdle(ctx context.Context, o options) error {
 	return nil
 }
 
-// answerPings keeps an idle socket open until it breaks.
+// answerPings reads an idle socket, and so answers its pings, until it breaks.
 func answerPings(conn *websocket.Conn) {
 	for {
 		var frame struct{ Type string }
@@ -173,7 +173,7 @@ func (c *commandCounter) reset() {
 	clear(c.names)
 }
 
-// perSecond returns the sum of all counts a second, and its parts as text.
+// perSecond returns the sum of all counts per second, and its parts as text.
 func (c *commandCounter) perSecond(d time.Duration) (float64, string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

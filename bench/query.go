@@ -16,7 +16,7 @@ const (
 	queryRounds  = 5 // turns of each contender
 )
 
-// queries are what is asked. Both servers have the user.
+// queries are the documents that are measured. Both servers have the user.
 var queries = []struct{ name, text string }{
 	{"__typename", `{ __typename }`},
 	{"a user", `{ user(username: "x") { id username custom } }`},
@@ -25,7 +25,7 @@ var queries = []struct{ name, text string }{
 // query compares the processor time of a plain query over HTTP with stock gqlgen's. The shape of
 // the schema and the kind of database are the same.
 //
-// Both servers run at the same time and are asked in turn, so any drift of the machine meets
+// Both servers run at the same time and are measured in turn, so a drift of the machine affects
 // both. The median turn counts. Wanted: at most 1.2 of gqlgen's processor time.
 func query(ctx context.Context, o options) error {
 	y, err := newWorkspace(o)
@@ -66,12 +66,12 @@ type queryCost struct {
 	perSecond float64       // answers
 }
 
-// row formats the cost beside another's.
+// row formats the cost and its ratio to another's.
 func (a queryCost) row(name string, than queryCost) string {
 	return fmt.Sprintf("%s | %.1f | %.2f | %.0f | %.2f", name, micro(a.cost), float64(a.cost)/float64(than.cost), a.perSecond, a.perSecond/than.perSecond)
 }
 
-// compareQueries asks both servers in turn. The first turn of each does not count.
+// compareQueries measures both servers in turn. The first turn of each does not count.
 func (y *workspace) compareQueries(ctx context.Context, own, other *server, text string) (a, b queryCost, err error) {
 	turn := y.stretch / (2 * queryRounds)
 	var turns [2][]queryCost
@@ -95,7 +95,7 @@ func medianCost(list []queryCost) queryCost {
 	return list[len(list)/2]
 }
 
-// runQueries asks a server from queryCallers callers for d.
+// runQueries calls a server from queryCallers callers for d.
 func runQueries(ctx context.Context, s *server, text string, d time.Duration) (queryCost, error) {
 	body, err := json.Marshal(map[string]string{"query": text})
 	if err != nil {
@@ -105,7 +105,7 @@ func runQueries(ctx context.Context, s *server, text string, d time.Duration) (q
 	if err != nil {
 		return queryCost{}, err
 	}
-	// The callers ask without pauses, so the server's idle time hardly counts.
+	// The callers make no pauses, so the server's idle time hardly counts.
 	var n atomic.Int64
 	var all sync.WaitGroup
 	failed := make([]error, queryCallers)
@@ -121,7 +121,7 @@ func runQueries(ctx context.Context, s *server, text string, d time.Duration) (q
 	}
 	all.Wait()
 	took := time.Since(begin)
-	call.client.CloseIdleConnections() // their goroutines must not meet the other server's turn
+	call.client.CloseIdleConnections() // no goroutine may run into the other server's turn
 	for _, err := range failed {
 		if err != nil {
 			return queryCost{}, err

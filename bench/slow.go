@@ -12,7 +12,7 @@ import (
 // The size of the benchmark of slow clients.
 const (
 	slowClients = 2000
-	slowPace    = 10    // texts a second
+	slowPace    = 10    // texts per second
 	slowText    = 1_800 // bytes of a text: a client's kernel buffers fill within seconds
 	slowRounds  = 3
 	slowLimit   = 30 * time.Second // after this long a stuck client counts as never closed
@@ -23,10 +23,10 @@ const (
 // reading. It also measures how long the server serves a client that is stuck, and how long a
 // stop takes with stuck clients.
 //
-// A stuck client's socket stays open and is never read, as that of a phone without a network. Its
+// A stuck client's socket stays open and is never read, like that of a phone without a network. Its
 // time to the close counts from the last byte that the kernel accepted for it. Wanted: the p99 of
-// the readers rises by at most a tenth, a stuck client is closed within 12 s, and the server
-// stops within 5 s.
+// the readers rises by at most a tenth, a stuck client is closed within 12 s, and the server stops
+// within 5 s.
 func slow(ctx context.Context, o options) error {
 	rows, err := compareServers(ctx, o, (*workspace).measureSlow)
 	if err != nil {
@@ -105,7 +105,8 @@ func (m *slowRun) round(ctx context.Context, readers *load.Crowd, few int) error
 	stuck.Stall()
 	readers.Measure(&m.with)
 	watch := newStuckWatch(stuck.Ports())
-	// At least a stretch is measured, and longer if the server has not closed them all by then.
+	// The round lasts at least one stretch, and longer until the server has closed all stuck
+	// clients.
 	for begin := time.Now(); time.Since(begin) < m.y.stretch || !watch.over(); {
 		if time.Since(begin) > max(slowLimit, m.y.stretch) {
 			break
@@ -169,7 +170,7 @@ type stuckWatch struct {
 	longest time.Duration      // from the last growth of a send queue to the close
 }
 
-// sendQueue is what the kernel holds for one client.
+// sendQueue is the kernel's send queue for one client.
 type sendQueue struct {
 	bytes int64
 	since time.Time // when it last grew

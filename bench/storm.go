@@ -12,15 +12,15 @@ import (
 // The size of the reconnect storm.
 const (
 	stormClients = 5000
-	stormPace    = 5 // briefings a second during the storm
+	stormPace    = 5 // briefings per second during the storm
 	stormLimit   = 60 * time.Second
 )
 
 // storm cuts all clients at once while briefings continue, as a restart of a proxy does.
 //
-// They reconnect with the stock client's back-off, after 1.3 to 4 s. A client is back when a
-// delivery brings it the text that is newest by then. Wanted: all are back within 8 s, 99 % of
-// them from the ring and not from the store, and nothing is lost, doubled or reordered.
+// They reconnect with the stock client's back-off, after 1.3 to 4 s. A client is back when it
+// receives the text that is newest at that moment. Wanted: all are back within 8 s, 99 % of them
+// from the ring and not from the store, and nothing is lost, doubled or reordered.
 func storm(ctx context.Context, o options) error {
 	y, err := newWorkspace(o)
 	if err != nil {
@@ -66,10 +66,10 @@ func storm(ctx context.Context, o options) error {
 	return nil
 }
 
-// cutAll cuts all clients and publishes until all are back. Publishing is never broken off,
-// because such a text would be due to nobody.
+// cutAll cuts all clients and publishes until all are back. It completes a publishing that has
+// begun, because an interrupted one would be due to nobody.
 func (y *workspace) cutAll(ctx context.Context, s *server, crowd *load.Crowd, topic *load.Topic) (time.Duration, error) {
-	// The publisher runs beside the storm, so clients miss texts while they are away.
+	// The publisher runs during the storm, so clients miss texts while they are away.
 	over, published := make(chan struct{}), make(chan error, 1)
 	go func() {
 		for {

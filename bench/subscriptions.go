@@ -10,16 +10,16 @@ import (
 	"bis/bench/load"
 )
 
-// plan says what one table measures.
+// plan describes the measurements of one table.
 type plan struct {
 	subscribers, topics int
-	pace                float64 // texts a second, few enough for the slowest contender
+	pace                float64 // texts per second, few enough for the slowest contender
 	burst               int     // size of bursts in a second measurement; 0: none
 	contenders          []contender
 }
 
-// inFlightTexts is how many texts may be published and not delivered yet while throughput is
-// measured. All contenders hold that many without disconnecting a subscriber.
+// inFlightTexts is the most texts that are published and not yet delivered while throughput is
+// measured. All contenders can queue that many without disconnecting a subscriber.
 const inFlightTexts = 32
 
 // subscriptions measures 1,000 subscribers of one topic, the most flattering case: one execution
@@ -50,15 +50,15 @@ func topics(ctx context.Context, o options) error {
 	})
 }
 
-// result is what was measured of one contender.
+// result has the figures of one contender.
 type result struct {
 	name        string
 	subscribers int
 	delivery    time.Duration    // processor time of a delivery, without the publishing
 	inBursts    time.Duration    // the same for bursts; 0: not measured
 	publishing  time.Duration    // processor time of a text without subscribers
-	connection  float64          // resident KiB of a connection
-	perSecond   float64          // deliveries a second; 0: not measured
+	connection  float64          // resident KiB per connection
+	perSecond   float64          // deliveries per second; 0: not measured
 	spread      [2]time.Duration // quartiles of delivery; 0: not measured
 	verdict     load.Verdict
 }
@@ -67,8 +67,8 @@ type result struct {
 //
 // A contender runs in a process of its own, and only its processor time counts. The cost of
 // publishing is subtracted, because contenders are published to in different ways. The crowd of
-// subscribers is this process, so on a machine with few processors it competes with the server.
-// That lengthens the run and not the server's processor time.
+// subscribers is this process, so on a machine with few processors it competes with the server. The
+// competition lengthens the run and not the server's processor time.
 func compare(ctx context.Context, o options, p plan) error {
 	y, err := newWorkspace(o)
 	if err != nil {
@@ -165,8 +165,8 @@ func (y *workspace) measure(ctx context.Context, c contender, p plan) (r result,
 	if err != nil {
 		return r, err
 	}
-	// Where a text wakes every subscriber, publishing to a spare topic is cheap only before there
-	// are subscribers.
+	// If a text wakes every subscriber, publishing to a spare topic is cheap only before there are
+	// subscribers.
 	var known cost
 	if c.wakesAll {
 		if known.text, _, err = stretch(ctx, s, nil, spare, oneByOne(p.pace), y.stretch/4); err != nil {
@@ -237,7 +237,7 @@ func (r *result) costs(ctx context.Context, y *workspace, s *server, crowd *load
 	return err
 }
 
-// measureCost measures what a publishing and a delivery cost. It takes medians over several
+// measureCost measures the cost of publishing and of a delivery. It returns medians over several
 // stretches, because the pings of all sockets fall into some of them. Publishing is measured in
 // turn with delivering, on the topics without subscribers (the second), unless its cost is known.
 func measureCost(ctx context.Context, y *workspace, s *server, crowd *load.Crowd, topics [2][]*load.Topic, how pacing, known cost) (cost, error) {
@@ -271,7 +271,7 @@ func median(list []time.Duration) time.Duration {
 	return list[len(list)/2]
 }
 
-// pacing says how texts are published: texts a second, in bursts of one size.
+// pacing is the rhythm of publishing: texts per second, in bursts of one size.
 type pacing struct {
 	pace  float64
 	burst int
@@ -280,8 +280,9 @@ type pacing struct {
 // oneByOne is a pacing of single texts.
 func oneByOne(pace float64) pacing { return pacing{pace, 1} }
 
-// stretch publishes for d, to topics in turn. It returns what a text cost the server until it was
-// delivered, and to how many subscribers it went. Without a crowd nothing is awaited.
+// stretch publishes for d, to topics in turn. It returns the server's processor time per text,
+// delivery included, and the number of subscribers of a text. Without a crowd it does not wait for
+// deliveries.
 func stretch(ctx context.Context, s *server, crowd *load.Crowd, topics []*load.Topic, how pacing, d time.Duration) (text time.Duration, deliveries float64, err error) {
 	before, err := s.CPU()
 	if err != nil {
@@ -305,8 +306,8 @@ func stretch(ctx context.Context, s *server, crowd *load.Crowd, topics []*load.T
 	return (after - before) / time.Duration(texts), deliveries, err
 }
 
-// publishAt publishes bursts one after the other for d. A late burst is not caught up with faster
-// than the server acknowledges. A burst starts when everybody has received the one before.
+// publishAt publishes bursts one after the other for d. A burst starts when every subscriber has
+// received the previous one. Late bursts follow as fast as the server acknowledges them.
 func publishAt(ctx context.Context, s *server, crowd *load.Crowd, topics []*load.Topic, how pacing, d time.Duration) (texts int, err error) {
 	begin := time.Now()
 	for texts == 0 || time.Since(begin) < d {
@@ -327,8 +328,8 @@ func publishAt(ctx context.Context, s *server, crowd *load.Crowd, topics []*load
 	return texts, nil
 }
 
-// throughput publishes as fast as texts are acknowledged and delivered, and returns the
-// deliveries a second.
+// throughput publishes as fast as texts are acknowledged and delivered, and returns the deliveries
+// per second.
 func throughput(ctx context.Context, y *workspace, s *server, crowd *load.Crowd, topic *load.Topic) (float64, error) {
 	had := crowd.Deliveries.Load()
 	begin := time.Now()

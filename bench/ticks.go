@@ -21,12 +21,12 @@ import (
 // tickInterval is the interval of the benchmark's requests.
 const tickInterval = 30 * time.Second
 
-// ticks starts the real server on a data folder with 10,000 and 50,000 active requests, and
-// records how late its runs start and how much memory it takes. Only frame, facts and caption are
-// stubbed (test/cmd/benchstub).
+// ticks starts the real server on a data folder with 10,000 and 50,000 active requests, and records
+// how late its runs start and how much memory it uses. Only frame, facts and caption are stubbed
+// (test/cmd/benchstub).
 //
-// The opponent is gocron alone, with as many jobs that only record the time. The server uses
-// gocron as its clock, so the ratio is what the rest of the schedule adds. The tick moments are
+// The opponent is gocron alone, with as many jobs that only record the time. The server uses gocron
+// as its clock, so the ratio shows the cost of the rest of the schedule. The tick moments are
 // spread at random over the interval. Wanted: p99 under 20 ms, and under 300 MB with 50,000
 // requests.
 func ticks(ctx context.Context, o options) error {
@@ -65,7 +65,7 @@ type lateness struct {
 	resident int64           // peak of resident bytes
 }
 
-// row formats the lateness beside another's.
+// row formats the lateness and its ratio to another's.
 func (l lateness) row(name string, than lateness) string {
 	p99 := quantile(l.late, .99)
 	return fmt.Sprintf("%s | %d | %s | %s | %s | %s | %.1f | %d MiB | %.1f", name, len(l.late), ms(quantile(l.late, .5)), ms(quantile(l.late, .95)),
@@ -146,7 +146,7 @@ func peakResident(ctx context.Context, cmd *exec.Cmd, d time.Duration) (resident
 	}
 }
 
-// residentOf returns a process's resident memory in bytes, or 0 where there is no /proc.
+// residentOf returns a process's resident memory in bytes, or 0 on a system without /proc.
 func residentOf(pid int) int64 {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Config describes a crowd and what it does.
+// Config describes a crowd: its server, its size and its topics.
 type Config struct {
 	Protocol Protocol
 	Addr     string   // the server's host:port
@@ -30,7 +30,7 @@ type Config struct {
 type Crowd struct {
 	cfg   Config
 	list  []*Subscriber
-	dials chan struct{} // holds a token for each dial under way
+	dials chan struct{} // has a token for each dial in progress
 	all   sync.WaitGroup
 	stop  context.CancelFunc
 
@@ -89,7 +89,7 @@ func (c *Crowd) Stop() {
 	c.all.Wait()
 }
 
-// Err returns what broke that should not have broken, or nil.
+// Err returns the unexpected errors of subscribers, or nil.
 func (c *Crowd) Err() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -100,7 +100,7 @@ func (c *Crowd) Err() error {
 	return errors.Join(list...)
 }
 
-// fail records the error of a subscriber that gives up.
+// fail records the error of a subscriber that does not reconnect.
 func (c *Crowd) fail(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -125,7 +125,7 @@ func (c *Crowd) Behind() int {
 	return n
 }
 
-// AwaitAll waits until nobody is behind. After d it fails.
+// AwaitAll waits until Behind returns 0. After d it fails.
 func (c *Crowd) AwaitAll(ctx context.Context, d time.Duration) error {
 	return c.await(ctx, d, "behind", c.Behind)
 }
@@ -151,8 +151,8 @@ func (c *Crowd) await(ctx context.Context, d time.Duration, what string, left fu
 	return nil
 }
 
-// AwaitLive publishes to every topic now and then until every subscriber has received something,
-// because no protocol tells when a subscription is live.
+// AwaitLive publishes to every topic repeatedly until every subscriber has received a text, because
+// no protocol announces that a subscription is live.
 func (c *Crowd) AwaitLive(ctx context.Context, publish Publish, d time.Duration) error {
 	for end := time.Now().Add(d); ; {
 		for _, t := range c.cfg.Topics {
@@ -176,8 +176,8 @@ func (c *Crowd) Cut(share float64) {
 	}
 }
 
-// CutAll breaks all connections at once. A subscriber is back when a delivery brings it the text
-// that is newest by then.
+// CutAll breaks all connections at once. A subscriber is back when it receives the text that is
+// newest at that moment.
 func (c *Crowd) CutAll() {
 	c.back.Store(0)
 	c.slowest.Store(0)

@@ -7,21 +7,22 @@ import (
 	"strings"
 )
 
-// Protocol says how the clients of a contender talk.
+// Protocol describes the messages of a contender's clients.
 type Protocol struct {
 	// Path is where the socket of a topic opens.
 	Path        func(topic string) string
 	Subprotocol string
-	// Hello is sent after the handshake. The answer must contain Welcome. Both are empty if
-	// nothing is said.
+	// Hello is sent after the handshake. The answer must contain Welcome. Both are empty if the
+	// protocol has no greeting.
 	Hello, Welcome string
 	// Subscribe returns the message that subscribes to a topic after a cursor, which may be
 	// empty. Nil means that Path subscribes.
 	Subscribe func(topic, after string) string
-	// Unsubscribe ends the subscription and leaves the socket open. Empty means that there is no
-	// such message.
+	// Unsubscribe ends the subscription and leaves the socket open. Empty means that the protocol
+	// has no such message.
 	Unsubscribe string
-	// Ping and Pong are the protocol's own, beside WebSocket's. Empty means none.
+	// Ping and Pong are the protocol's own messages, in addition to WebSocket's frames. Empty means
+	// none.
 	Ping, Pong string
 	// Failed are the marks of a message that refuses or ends the subscription.
 	Failed []string
@@ -72,7 +73,7 @@ func Centrifuge() Protocol {
 	}
 }
 
-// Bare is a socket whose path names the topic, and over which the client says nothing.
+// Bare is a socket whose path names the topic, and over which the client sends nothing.
 func Bare(path string) Protocol {
 	return Protocol{Path: func(topic string) string { return path + "?topic=" + topic }}
 }
@@ -91,7 +92,7 @@ func (p *Protocol) hasPing(message []byte) bool {
 	return false
 }
 
-// isPing reports whether a message without a delivery wants a pong.
+// isPing reports whether a message without a delivery must be answered by a pong.
 func (p *Protocol) isPing(message []byte) bool {
 	if p.Ping == "{}" {
 		return string(bytes.TrimSpace(message)) == p.Ping

@@ -1,7 +1,7 @@
 // Package load generates the load of all benchmarks: WebSocket clients that speak the protocol of
 // every contender and record each delivery.
 //
-// The clients must cost little beside the servers that are measured. So they have a WebSocket of
+// The clients must cost little compared with the measured servers. So they have a WebSocket of
 // their own, and they do not decode a delivery: its sequence number is found by marks (see Text).
 //
 // A Crowd is many Subscribers of some Topics. Topics number their texts from 1 and remember when
@@ -90,8 +90,8 @@ func Dial(ctx context.Context, d Dialing) (*Socket, error) {
 	return s, nil
 }
 
-// handshake does the client's part of the handshake. The key is a constant, because there are no
-// caches on loopback that it must defeat.
+// handshake does the client's part of the handshake. The key is a constant, because loopback has no
+// caches that a random key would have to defeat.
 func (s *Socket) handshake(d Dialing) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "GET %s HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n", d.Path, d.Addr)
@@ -222,7 +222,7 @@ func (s *Socket) size(second byte) (int, error) {
 // Send writes a text message.
 func (s *Socket) Send(text string) error { return s.write(opText, []byte(text)) }
 
-// write writes a frame. It masks with a key of zeros, which leaves the payload as it is.
+// write writes a frame. It masks with a key of zeros, which does not change the payload.
 func (s *Socket) write(op byte, payload []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -248,8 +248,8 @@ func (s *Socket) Goodbye() {
 	_ = s.nc.Close()
 }
 
-// Cut resets the connection. That is like a lost network, except that both ends notice at once:
-// what is under way is lost.
+// Cut resets the connection. Bytes in flight are lost, as with a lost network, but both ends notice
+// at once.
 func (s *Socket) Cut() {
 	if tcp, ok := s.nc.(*net.TCPConn); ok {
 		_ = tcp.SetLinger(0)
@@ -257,5 +257,5 @@ func (s *Socket) Cut() {
 	_ = s.nc.Close()
 }
 
-// LocalPort returns the port that tells the server's connections apart.
+// LocalPort returns the client's port, which identifies the connection among the server's.
 func (s *Socket) LocalPort() int { return s.nc.LocalAddr().(*net.TCPAddr).Port }

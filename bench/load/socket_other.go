@@ -4,8 +4,8 @@ package load
 
 import "syscall"
 
-// On other systems sockets keep the system's settings. Source addresses run out of ports sooner,
-// and a stuck client is noticed later.
+// On other systems the sockets have the system's default settings. Source addresses run out of
+// ports sooner, and a stuck client is noticed later.
 
 func lateBind(_, _ string, _ syscall.RawConn) error { return nil }
 

@@ -18,7 +18,7 @@ type Subscriber struct {
 	tally tally
 
 	socket  atomic.Pointer[Socket] // nil while not connected
-	stalled atomic.Bool            // it reads no more
+	stalled atomic.Bool            // it has stopped reading
 	away    atomic.Bool            // from CutAll until it has caught up
 
 	once    sync.Once
@@ -38,7 +38,7 @@ func (s *Subscriber) cut() {
 	}
 }
 
-// run keeps the subscription alive until ctx ends.
+// run subscribes, again after each break, until ctx ends.
 func (s *Subscriber) run(ctx context.Context) {
 	defer s.once.Do(func() { close(s.ordered) })
 	for first := true; ; first = false {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Topic is what texts are published to. They are numbered from 1.
+// Topic is a sequence of published texts, numbered from 1.
 type Topic struct {
 	// ID is the contender's name of the topic.
 	ID string
@@ -30,8 +30,8 @@ type text struct {
 	burst int64
 }
 
-// Publish sends a text to a contender and returns when it is acknowledged. After an error it is
-// unknown whether the contender has stored the text.
+// Publish sends a text to a contender and returns when it is acknowledged. After an error the
+// contender may or may not have stored the text.
 type Publish func(ctx context.Context, topic, text string) error
 
 // Publish sends the topic's next text; size is as for Text. A text that is not acknowledged is
@@ -96,7 +96,7 @@ func (t *Topic) after(number, other int64) bool {
 // isUnknown reports whether a number was not acknowledged; t.mu is held.
 func (t *Topic) isUnknown(number int64) bool { return slices.Contains(t.unknown, number) }
 
-// tally is what one subscriber received.
+// tally records the deliveries to one subscriber.
 type tally struct {
 	last  atomic.Int64 // the greatest number
 	count atomic.Int64
@@ -134,7 +134,7 @@ func (t *tally) has(number int64) bool {
 	return word < len(t.seen) && t.seen[word]&(1<<(number%64)) != 0
 }
 
-// Verdict is what went wrong, over all subscribers.
+// Verdict counts the wrong deliveries of all subscribers.
 type Verdict struct {
 	Due       int64 // deliveries that had to come
 	Lost      int64
@@ -142,8 +142,9 @@ type Verdict struct {
 	Reordered int64
 }
 
-// Verdict compares what every subscriber received with what was acknowledged, from a number on. A
-// number that was not acknowledged counts as due if any subscriber of its topic received it.
+// Verdict compares the texts that every subscriber received with the acknowledged ones, from a
+// number on. A number that was not acknowledged counts as due if any subscriber of its topic
+// received it.
 func (c *Crowd) Verdict(from int64) Verdict {
 	var v Verdict
 	half := map[*Topic]map[int64]int64{} // subscribers that have an unacknowledged number

@@ -9,16 +9,16 @@ import (
 // visitTime is how long a visitor waits for a message.
 const visitTime = 10 * time.Second
 
-// Visit connects, subscribes to a topic that has texts, receives one and leaves. Chance decides
-// which of the usual ways of clients it takes. An error means that a server that should have
-// answered did not.
+// Visit connects, subscribes to a topic that has texts, receives one and leaves. It imitates one of
+// the usual ways in which clients leave, chosen at random. An error means that an expected answer
+// did not come.
 func Visit(ctx context.Context, p Protocol, addr string, topic *Topic) error {
 	socket, err := Dial(ctx, Dialing{Addr: addr, Path: p.Path(topic.ID), Subprotocol: p.Subprotocol})
 	if err != nil {
 		return err
 	}
 	defer socket.Cut()
-	if rand.N(10) == 0 { // leaves before it has said anything
+	if rand.N(10) == 0 { // leaves before it has sent anything
 		return nil
 	}
 	if err := p.greet(socket, topic.ID, ""); err != nil {

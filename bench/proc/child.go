@@ -18,7 +18,7 @@ import (
 	"time"
 )
 
-// How long a server may take to print its address, and to end.
+// Time limits for a server: to print its address, and to end.
 const (
 	startTime = 60 * time.Second
 	stopTime  = 30 * time.Second
@@ -94,7 +94,7 @@ func (c *Child) Kill() {
 	<-c.done
 }
 
-// Stop ends the process as an operator does, and returns how long that took.
+// Stop ends the process as an operator does, and returns the duration of the stop.
 func (c *Child) Stop() (time.Duration, error) {
 	begin := time.Now()
 	if err := c.cmd.Process.Signal(syscall.SIGTERM); err != nil {
@@ -136,7 +136,7 @@ func FreeAddr() (string, error) {
 	return l.Addr().String(), nil
 }
 
-// tail keeps the last 8 KiB of a log.
+// tail retains the last 8 KiB of a log.
 type tail struct {
 	mu sync.Mutex // guards b
 	b  []byte

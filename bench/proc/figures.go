@@ -53,7 +53,7 @@ func parse(r io.Reader) (map[string]float64, error) {
 		if i < 0 || lines.Text()[0] == '#' {
 			continue
 		}
-		// The value follows the last space: labels may contain spaces, too.
+		// The value follows the last space, because labels may also contain spaces.
 		if v, err := strconv.ParseFloat(lines.Text()[i+1:], 64); err == nil {
 			values[lines.Text()[:i]] = v
 		}
@@ -61,7 +61,7 @@ func parse(r io.Reader) (map[string]float64, error) {
 	return values, lines.Err()
 }
 
-// Unsent returns how many bytes the kernel holds for each open connection of the server, by the
+// Unsent returns the bytes in the kernel's send queue of each open connection of the server, by the
 // client's port. Connections that the server has closed are missing.
 func (c *Child) Unsent() (map[int]int64, error) {
 	_, port, _ := strings.Cut(c.Addr, ":")

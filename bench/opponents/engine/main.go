@@ -15,7 +15,7 @@ import (
 	"bis/bench/opponents/stage"
 )
 
-// What a channel keeps for clients that reconnect: as much as this server's ring.
+// The history of a channel for clients that reconnect is as long as this server's ring.
 const (
 	historySize = 64
 	historyTTL  = 2 * time.Minute

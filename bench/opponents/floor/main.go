@@ -1,7 +1,7 @@
-// Command floor is the least that a delivery over WebSocket can cost. A text becomes a frame once,
-// and the publisher writes its bytes to each connection, one write for each text. Package net
-// writes, without a deadline. Gorilla does the handshake and the reading. There is no history, no
-// queue and no protection from a client that does not read.
+// Command floor is a server with the least possible cost of a delivery over WebSocket. A text
+// becomes a frame once, and the publisher writes its bytes to each connection, one write for each
+// text. Package net writes, without a deadline. Gorilla does the handshake and the reading. It has
+// no history, no queue and no protection from a client that does not read.
 package main
 
 import (
@@ -21,9 +21,9 @@ func main() {
 	stage.Run("/ws", f, f.publish)
 }
 
-// floor holds the connections of each topic.
+// floor has the connections of each topic.
 type floor struct {
-	mu     sync.Mutex // guards topics, and is held while a text is written
+	mu     sync.Mutex // guards topics; locked while a text is written
 	topics map[string][]net.Conn
 }
 

@@ -7,8 +7,8 @@ import (
 	"bis/bench/opponents/stage"
 )
 
-// waiting is how many briefings wait for one subscriber. Beyond it they are dropped for that
-// subscriber, so that it delays nobody. The generator never has as many in flight, so a client
+// waiting is the most briefings that wait for one subscriber. Further ones are discarded for that
+// subscriber, so that it delays nobody. The generator never has that many in flight, so a client
 // that reads loses none.
 const waiting = 256
 

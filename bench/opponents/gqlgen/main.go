@@ -1,6 +1,6 @@
-// Command gqlgen is gqlgen as it comes: its executor, its own WebSocket transport, and a channel
-// for every subscriber. Users are in SQLite, opened as this server opens its own, so that a query
-// costs the same below GraphQL.
+// Command gqlgen is an unchanged gqlgen server: its executor, its own WebSocket transport, and a
+// channel for every subscriber. Users are in SQLite, opened as this server opens its own, so that a
+// query costs the same below GraphQL.
 package main
 
 import (
@@ -47,8 +47,8 @@ func serve(dir string) error {
 	return nil
 }
 
-// endpoint returns the library's handler with what its documentation recommends: a cache of
-// documents, and no introspection. Pings come every 25 s, as this server's. The WebSocket
+// endpoint returns the library's handler with the settings of its documentation: a cache of
+// documents, and no introspection. It pings every 25 s, as this server does. The WebSocket
 // transport is the default one, without compression.
 func endpoint(r *resolver) http.Handler {
 	srv := handler.New(graph.NewExecutableSchema(graph.Config{Resolvers: r}))
@@ -58,7 +58,7 @@ func endpoint(r *resolver) http.Handler {
 	return srv
 }
 
-// openUsers makes the table of users and returns the statement that finds one.
+// openUsers creates the table of users and returns the statement that finds one.
 func openUsers(path string) (*sql.Stmt, error) {
 	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)")
 	if err != nil {
@@ -102,8 +102,8 @@ func (q queries) User(ctx context.Context, username string) (*graph.User, error)
 
 type subscriptions struct{ *resolver }
 
-// Briefings implements graph.SubscriptionResolver. It ignores after, because there is no history
-// to resume from.
+// Briefings implements graph.SubscriptionResolver. It ignores after, because it has no history to
+// resume from.
 func (s subscriptions) Briefings(ctx context.Context, requestID string, _ *string) (<-chan *stage.Briefing, error) {
 	return s.hub.subscribe(ctx, requestID), nil
 }

@@ -1,6 +1,6 @@
 // Command hub is nothing but gorilla/websocket and a map. A text becomes a frame once, and each
-// delivery is one write by the publisher's goroutine. There is no history, no queue and no
-// protection from a client that does not read.
+// delivery is one write by the publisher's goroutine. It has no history, no queue and no protection
+// from a client that does not read.
 package main
 
 import (
@@ -18,9 +18,9 @@ func main() {
 	stage.Run("/ws", h, h.publish)
 }
 
-// hub holds the connections of each topic.
+// hub has the connections of each topic.
 type hub struct {
-	mu     sync.Mutex // guards topics, and is held while a text is written
+	mu     sync.Mutex // guards topics; locked while a text is written
 	topics map[string]map[*websocket.Conn]bool
 }
 

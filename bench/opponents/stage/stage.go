@@ -1,5 +1,5 @@
-// Package stage is what all opponents written in Go share: a listener that prints its address to
-// standard output, and POST /publish?topic=NAME, whose body is the text.
+// Package stage is the common part of all opponents written in Go: a listener that prints its
+// address to standard output, and POST /publish?topic=NAME, whose body is the text.
 package stage
 
 import (
@@ -20,7 +20,8 @@ import (
 // Publish sends a text to the subscribers of a topic.
 type Publish func(topic, text string) error
 
-// Briefing is what subscribers receive of a text: the fields that the GraphQL operation selects.
+// Briefing is the payload that subscribers receive for a text: the fields that the GraphQL
+// operation selects.
 type Briefing struct {
 	Cursor  string    `json:"cursor"`
 	At      time.Time `json:"at"`
