@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// A backup is made while the server runs. A server that starts on it has what was stored.
+// A backup is made while the server runs. A server that starts on it has all stored data.
 func TestBackup_while_the_server_runs_and_its_restore(t *testing.T) {
 	t.Parallel()
 	c := startChild(t, options{})
@@ -34,7 +34,7 @@ func TestBackup_while_the_server_runs_and_its_restore(t *testing.T) {
 	knows(t, startChild(t, options{data: data}), "kim")
 }
 
-// After a clean stop, a copy of bis.db alone is a backup, too.
+// After a clean stop, a copy of bis.db alone is also a backup.
 func TestStop_leaves_everything_in_one_file(t *testing.T) {
 	t.Parallel()
 	c := startChild(t, options{})

@@ -20,7 +20,7 @@ import (
 	"time"
 )
 
-// binaries holds the path of each built program: the server, and those in test/cmd.
+// binaries has the path of each built program: the server, and those in test/cmd.
 var binaries = struct {
 	mu    sync.Mutex
 	paths map[string]string
@@ -112,7 +112,7 @@ type options struct {
 	line    func(string) // called with each line of standard error
 }
 
-// stopTime is how long a stop may take, even while the store hangs.
+// stopTime bounds a stop, even while the store hangs.
 const stopTime = 5 * time.Second
 
 var addressLine = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
@@ -196,7 +196,7 @@ func readLines(r io.Reader, keep io.Writer, line func(string)) {
 	}
 }
 
-// pass lets real time pass for other processes, where no event tells that it has.
+// pass lets real time pass for other processes, which announce no event.
 func pass(d time.Duration) { time.Sleep(d) }
 
 // kill ends the process as kill -9 does and waits for it. It may be called twice.
@@ -205,7 +205,7 @@ func (c *child) kill() {
 	<-c.done
 }
 
-// stop ends the process as an operator does, and returns how long that took.
+// stop ends the process as an operator does, and returns the duration of the stop.
 func (c *child) stop(t testing.TB) time.Duration {
 	t.Helper()
 	begin := time.Now()

@@ -14,7 +14,7 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// soon is how long a first briefing may take, by the README.
+// soon bounds the wait for a first briefing, as README promises.
 const soon = 15 * time.Second
 
 // later returns an end time an hour ahead.

@@ -15,7 +15,7 @@ import (
 	"bis/internal/config"
 )
 
-// These tests run without a container engine, and check what can be checked without one.
+// These tests need no container engine. They check the files and the binary that it would use.
 
 // composition is the part of compose.yaml that is checked.
 type composition struct {
@@ -114,7 +114,7 @@ func TestCompose_settings(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "scripts", "secrets.sh"), []byte(read(t, "scripts/secrets.sh")), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	for range 2 { // what is there stays
+	for range 2 { // an existing file stays
 		if out, err := exec.Command("bash", filepath.Join(dir, "scripts", "secrets.sh")).CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}

@@ -18,8 +18,7 @@ type stored struct {
 	tick     int64
 }
 
-// ledger is what the server promised: acknowledged appends, and what each watcher received, in
-// order.
+// ledger records the acknowledged appends, and the briefings that each watcher received, in order.
 type ledger struct {
 	mu       sync.Mutex // guards what follows
 	acked    []stored
@@ -28,13 +27,13 @@ type ledger struct {
 	seen     map[watcher][]briefing.BriefingID
 	ended    map[watcher]bool // watchers whose subscription completed
 
-	progress chan struct{} // holds a token when an append was acknowledged
+	progress chan struct{} // has a token when an append was acknowledged
 }
 
 // watcher is one subscription, over all its reconnections.
 type watcher struct {
 	request briefing.RequestID
-	n       int // tells watchers of one request apart
+	n       int // distinguishes the watchers of one request
 }
 
 func newLedger() *ledger {
@@ -60,7 +59,7 @@ func (l *ledger) line(text string) {
 	}
 	select {
 	case l.progress <- struct{}{}:
-	default: // one is there already
+	default: // it has one already
 	}
 }
 
@@ -109,13 +108,13 @@ func (l *ledger) completed(w watcher) {
 	l.ended[w] = true
 }
 
-// found is what is in the store afterwards.
+// found is the content of the store at the end.
 type found struct {
 	request   briefing.Request
 	briefings []briefing.Briefing
 }
 
-// violations compares the ledger with what was found, and returns each broken promise.
+// violations compares the ledger with the content of the store, and returns each broken promise.
 func (l *ledger) violations(all map[briefing.RequestID]found) []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -160,7 +159,8 @@ func (l *ledger) violations(all map[briefing.RequestID]found) []string {
 	return bad
 }
 
-// compare compares what a subscriber received with what is stored: all of it, once, in order.
+// compare compares the briefings that a subscriber received with the stored ones: all of them,
+// once, in order.
 func compare(id briefing.RequestID, seen []briefing.BriefingID, list []briefing.Briefing) []string {
 	for i := range max(len(seen), len(list)) {
 		switch {

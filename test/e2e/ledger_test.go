@@ -133,7 +133,8 @@ func (h *restartRun) watchOnce(ctx context.Context, id briefing.RequestID, after
 	return false
 }
 
-// run kills the program again and again while it briefs, and returns what was found in the end.
+// run kills the program again and again while it briefs, and returns the content of the store at
+// the end.
 func (h *restartRun) run(t *testing.T, requests, kills int) map[briefing.RequestID]found {
 	t.Helper()
 	ids := h.startRequests(t, requests)
@@ -164,7 +165,7 @@ func (h *restartRun) run(t *testing.T, requests, kills int) map[briefing.Request
 	go func() { watching.Wait(); close(settled) }()
 	select {
 	case <-settled:
-	case <-time.After(10 * time.Second): // what has not completed by now is a violation
+	case <-time.After(10 * time.Second): // a watcher that has not completed by now is a violation
 		cancel()
 		<-settled
 	}
@@ -180,8 +181,8 @@ func (h *restartRun) awaitAll(t *testing.T, requests int) {
 	}
 }
 
-// TestLedger kills the program again and again while it briefs. It compares what was
-// acknowledged, and what clients received, with what is found afterwards.
+// TestLedger kills the program again and again while it briefs. It compares the acknowledged
+// briefings, and those that clients received, with the stored ones.
 func TestLedger(t *testing.T) {
 	t.Run("nothing is lost, doubled or out of order over 20 kills", func(t *testing.T) {
 		h := newRestartRun(t, "")

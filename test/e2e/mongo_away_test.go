@@ -16,11 +16,11 @@ import (
 	"bis/internal/store/mongo/mongotest"
 )
 
-// awayFor is how long the database is away: longer than any call of the server waits.
+// awayFor is the time without the database: longer than any call of the server waits.
 const awayFor = 9 * time.Second
 
-// TestMongo_away checks what the server promises while its database is away, and afterwards. It is
-// not parallel, because runs every second would be late on a busy machine.
+// TestMongo_away checks the server's promises while its database is away, and afterwards. It is not
+// parallel, because runs every second would be late on a busy machine.
 func TestMongo_away(t *testing.T) {
 	mongotest.Need(t)
 	database := mongotest.Own(t, "--sync-on-commit")
@@ -42,8 +42,8 @@ func TestMongo_away(t *testing.T) {
 	database.Kill()
 	gone := time.Now()
 	t.Run("answers", func(t *testing.T) { answersWithoutDatabase(t, c) })
-	// Subscriptions started meanwhile are acknowledged and silent. When the database returns, they
-	// receive everything from the first briefing on.
+	// Subscriptions that start without the database are acknowledged and silent. When the database
+	// returns, they receive everything from the first briefing on.
 	_, lateNext := overSocket(t, c, fmt.Sprintf(`subscription { briefings(requestId: %q) { caption } }`, id))
 	lateStream := overSSE(t, c, fmt.Sprintf(`subscription { briefings(requestId: %q, after: null) { caption } }`, id))
 	latePhone := reloadOld(t, c, "kim")
@@ -68,7 +68,7 @@ func TestMongo_away(t *testing.T) {
 	ranMeanwhile(t, c, id, gone, back)
 }
 
-// answersWithoutDatabase calls everything that must be refused within 5 s, and reads the server's
+// answersWithoutDatabase makes every call that must be refused within 5 s, and reads the server's
 // health.
 func answersWithoutDatabase(t *testing.T, c *child) {
 	for _, query := range []string{
@@ -133,8 +133,8 @@ func errorCode(t *testing.T, c *child, query string) string {
 	return answer.Errors[0].Extensions.Code
 }
 
-// oldSockets checks that two old sockets receive the same: one that was open all the time, since a
-// number of briefings, and one that was opened meanwhile. It compares by position, because two
+// oldSockets checks that two old sockets receive the same: one that was open all the time, from a
+// number of briefings on, and one that was opened later. It compares by position, because two
 // briefings of one minute may have the same text.
 func oldSockets(t *testing.T, open, late *websocket.Conn, before int) {
 	t.Helper()
@@ -150,7 +150,7 @@ func oldSockets(t *testing.T, open, late *websocket.Conn, before int) {
 	}
 }
 
-// pastOf reads the first frame of an old socket, which holds the past briefings.
+// pastOf reads the first frame of an old socket, which has the past briefings.
 func pastOf(t *testing.T, conn *websocket.Conn) []string {
 	t.Helper()
 	var snapshot struct {

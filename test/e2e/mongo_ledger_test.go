@@ -28,8 +28,8 @@ const (
 	replicaDeliveries = 200_000 // at least
 )
 
-// replicaSet is up to three replicas on one database, each behind a proxy that can be made to
-// fail.
+// replicaSet is up to three replicas on one database. Each connects through a proxy that a test can
+// make fail.
 type replicaSet struct {
 	*testing.T
 	ledger   *ledger
@@ -183,7 +183,7 @@ func (f *replicaSet) signal(i int, s syscall.Signal) {
 	}
 }
 
-// answersWithoutDatabase checks what README promises for the time without a database.
+// answersWithoutDatabase checks the README's promises for the time without a database.
 func (f *replicaSet) answersWithoutDatabase() {
 	f.Helper()
 	c := f.replica(1)
@@ -218,7 +218,7 @@ func (f *replicaSet) end(i int) {
 	}
 }
 
-// run injects faults while viewers watch, ends everything, and returns what is stored.
+// run injects faults while viewers watch, ends everything, and returns the content of the store.
 func (f *replicaSet) run(requests, brief, viewers int, faults func(n int)) map[briefing.RequestID]found {
 	f.Helper()
 	ids := f.start(requests, brief)
@@ -237,7 +237,7 @@ func (f *replicaSet) run(requests, brief, viewers int, faults func(n int)) map[b
 	go func() { watching.Wait(); close(settled) }()
 	select {
 	case <-settled:
-	case <-time.After(20 * time.Second): // what has not completed by now is a violation
+	case <-time.After(20 * time.Second): // a viewer that has not completed by now is a violation
 		cancel()
 		<-settled
 	}
@@ -249,9 +249,9 @@ func (f *replicaSet) run(requests, brief, viewers int, faults func(n int)) map[b
 	return readRequests(f.T, st, ids)
 }
 
-// TestReplicas_ledger causes cuts, hangs, resets, a killed database, and killed, paused and
-// stopped replicas whose clocks differ by two minutes. It compares what was acknowledged, and
-// what viewers received, with what is stored.
+// TestReplicas_ledger causes cuts, hangs, resets, a killed database, and killed, paused and stopped
+// replicas whose clocks differ by two minutes. It compares the acknowledged briefings, and those
+// that viewers received, with the stored ones.
 func TestReplicas_ledger(t *testing.T) {
 	mongotest.Need(t)
 	t.Run("nothing is lost, doubled or out of order", func(t *testing.T) {

@@ -28,7 +28,8 @@ type oldPython struct {
 	out *bufio.Scanner
 }
 
-// startOldPython starts it with the driver that scripts/mongo.sh has installed beside the database.
+// startOldPython starts it with the driver that scripts/mongo.sh has installed together with the
+// database.
 func startOldPython(t *testing.T, uri string) *oldPython {
 	t.Helper()
 	python := filepath.Join(filepath.Dir(os.Getenv(mongotest.Variable)), "python")
@@ -50,7 +51,7 @@ func startOldPython(t *testing.T, uri string) *oldPython {
 	return &oldPython{T: t, in: in, out: bufio.NewScanner(out)}
 }
 
-// ask calls a function of the old code and decodes its result.
+// ask sends a call of one of the old code's functions and decodes the result.
 func ask[T any](p *oldPython, call string, with map[string]any) T {
 	p.Helper()
 	line := map[string]any{"do": call}
@@ -90,14 +91,14 @@ type oldRequest struct {
 // user is the argument of most old calls.
 func user(name string) map[string]any { return map[string]any{"username": name} }
 
-// TestOldPython lets the old server's code work on the database of a running server. Each reads
-// what the other writes, also live.
+// TestOldPython lets the old server's code work on the database of a running server. Each reads the
+// data that the other writes, even live.
 func TestOldPython(t *testing.T) {
 	t.Parallel()
 	mongotest.Need(t)
 	database := mongotest.Own(t)
 	old := startOldPython(t, database.URI())
-	// The old server was there first, and keeps running its own request.
+	// The old server started first, and continues to run its own request.
 	signup := ask[map[string]string](old, "login", user("owner"))
 	end := time.Now().Add(time.Hour).In(seoul(t))
 	request := ask[string](old, "start", map[string]any{"username": "owner", "interval": 30, "endtime": end.Format("15:04")})

@@ -85,10 +85,10 @@ func goesOnAfter(t *testing.T, c *child, first, second seen) {
 	}
 	newest := stored.User.ActiveRequest.Briefings.Edges[0].Cursor
 	if newest != second.Cursor {
-		for next().Cursor != newest { // what is stored
+		for next().Cursor != newest { // the stored briefings
 		}
 	}
-	if b := next(); b.Caption == "" { // what comes
+	if b := next(); b.Caption == "" { // the new briefings
 		t.Errorf("%+v", b)
 	}
 }
@@ -127,7 +127,7 @@ func TestTransfer_broken_off(t *testing.T) {
 	}
 }
 
-// fill makes a data folder with a number of requests that have a number of briefings each.
+// fill creates a data folder with a number of requests that have a number of briefings each.
 func fill(t *testing.T, dir string, requests, each int) {
 	t.Helper()
 	st, err := sqlite.Open(t.Context(), sqlite.Config{Dir: dir, Instance: "fill", Log: slog.New(slog.DiscardHandler)})
@@ -183,6 +183,6 @@ func breakDuring(t *testing.T, o options, something func(*os.Process)) (code int
 	}
 	something(cmd.Process)
 	rest, _ := io.ReadAll(progress) // a killed process breaks it off
-	_ = cmd.Wait()                  // how it ended is what is asked for
+	_ = cmd.Wait()                  // the caller checks how it ended
 	return cmd.ProcessState.ExitCode(), said + string(rest)
 }

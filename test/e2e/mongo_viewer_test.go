@@ -27,7 +27,7 @@ func (f *replicaSet) watch(ctx context.Context, n int, ids []briefing.RequestID)
 		v.once(ctx, f.replica(turn))
 		select {
 		case <-ctx.Done():
-		case <-time.After(100 * time.Millisecond): // the replica is down, and the next may be, too
+		case <-time.After(100 * time.Millisecond): // the replica is down, and the next one may also be
 		}
 	}
 }
@@ -65,8 +65,8 @@ func (v *viewer) once(ctx context.Context, c *child) {
 				}
 			}
 		}
-		// A stopped replica is silent, and its missing pings show after this time. A shorter time
-		// would make viewers of a slow database reconnect again and again with all their
+		// A stopped replica is silent, and its missing pings show after this time. With a shorter
+		// time, viewers of a slow database would reconnect again and again with all their
 		// subscriptions, and slow it down further.
 		if conn.SetReadDeadline(time.Now().Add(20*time.Second)) != nil || conn.ReadJSON(&m) != nil {
 			return

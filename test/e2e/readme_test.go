@@ -42,8 +42,8 @@ func TestDocs_links_lead_somewhere(t *testing.T) {
 	}
 }
 
-// The page names files so that a newcomer finds them without searching. On each of the two ways a
-// file is entered once.
+// The page names files so that a newcomer finds them without searching. Each of the two ways enters
+// a file once.
 func TestDocs_architecture_names_files_that_exist_and_each_once_a_way(t *testing.T) {
 	t.Parallel()
 	page := read(t, "docs/architecture.md")
@@ -96,8 +96,8 @@ func TestReadme_is_short(t *testing.T) {
 	}
 }
 
-// TestReadme_commands runs each curl command of README.md as it is written, apart from the port,
-// and then the documents for the explorers.
+// TestReadme_commands runs each curl command of README.md as written, apart from the port, and then
+// the documents for the explorers.
 func TestReadme_commands(t *testing.T) {
 	t.Parallel()
 	curl, err := exec.LookPath("curl")

@@ -44,7 +44,7 @@ func TestReady_says_what_fails(t *testing.T) {
 	}
 	want := "the store cannot be written: no answer in time; another program may hold the lock of bis.db\n"
 	code, said := readyz(t, c)
-	// The server reuses the answer from before for a moment.
+	// The server reuses the previous answer for a moment.
 	for begin := time.Now(); code == http.StatusOK && time.Since(begin) < soon; {
 		code, said = readyz(t, c)
 	}

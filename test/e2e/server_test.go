@@ -180,7 +180,7 @@ func TestServer_says_when_the_model_is_away(t *testing.T) {
 	for name, answer := range map[string]http.HandlerFunc{
 		"it fails": func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusInternalServerError) },
 		"it hangs": func(_ http.ResponseWriter, r *http.Request) {
-			_, _ = io.Copy(io.Discard, r.Body) // else the end of the connection is not noticed
+			_, _ = io.Copy(io.Discard, r.Body) // otherwise the server does not notice the end of the connection
 			<-r.Context().Done()
 		},
 	} {
@@ -193,7 +193,7 @@ func TestServer_says_when_the_model_is_away(t *testing.T) {
 				t.Errorf("the greeting does not name the model: %s", c.out)
 			}
 			_, next := overSocket(t, c, startDocument("kim"))
-			for degraded := 0; degraded < 3; { // a first look has nothing to word
+			for degraded := 0; degraded < 3; { // a first frame has nothing to word
 				b := next() // a run that waited for its model would be a tick or two late
 				if b.Degraded == nil {
 					continue

@@ -68,8 +68,8 @@ func (a *clients) startCalls(c *child) {
 	}
 }
 
-// checkFarewells checks that every socket was told to reconnect, and that the stream was not
-// completed.
+// checkFarewells checks that every socket was closed with a code that asks for a reconnection, and
+// that the stream was not completed.
 func (a *clients) checkFarewells() {
 	a.Helper()
 	for name, socket := range a.sockets {
@@ -90,7 +90,7 @@ func (a *clients) checkFarewells() {
 	}
 }
 
-// endOf returns how a socket of an ended server was closed.
+// endOf reads a socket of an ended server to its end and returns the error, such as a close code.
 func endOf(socket *websocket.Conn) error {
 	err := socket.SetReadDeadline(time.Now().Add(time.Second))
 	for err == nil {
@@ -119,8 +119,8 @@ func (a *clients) checkRestart(c *child) {
 	}
 }
 
-// checkCounts returns what is wrong with the counts of a user's request. Ticks that nobody ran are
-// settled with the first that is stored after the restart, and one may be running.
+// checkCounts returns what is wrong with the counts of a user's request. The first stored tick
+// after the restart settles the ticks that nobody ran. One tick may be running.
 func (a *clients) checkCounts(c *child, name string) string {
 	a.Helper()
 	var data struct {
@@ -165,9 +165,9 @@ func lockedBy(t *testing.T, dir, begin string) (release func()) {
 	return release
 }
 
-// A store that hangs does not delay a stop. Every caller is told to reconnect, everything is over
-// within 5 s, and what was acknowledged is there afterwards. Results that waited for the store
-// count as missed.
+// A store that hangs does not delay a stop. Every caller gets a close code that asks for a
+// reconnection, everything ends within 5 s, and all acknowledged data is there afterwards. Results
+// that waited for the store count as missed.
 func TestServer_stops_in_five_seconds_while_the_store_hangs(t *testing.T) {
 	mongotest.Need(t)
 	for _, hung := range []struct {

@@ -5,7 +5,7 @@ import (
 	"encoding/hex"
 )
 
-// bodies are hostile to what reads HTTP and JSON.
+// bodies are hostile to the readers of HTTP and JSON.
 func bodies() []Case {
 	typed := func(name, attack, want, kind, body string) Case {
 		c := raw(name, attack, want, body)
@@ -84,7 +84,7 @@ func addresses() []Case {
 	}
 }
 
-// Flushers are calls that differ each time, so that they fill what the server keeps of documents.
+// Flushers are calls that differ each time, so that they fill the server's cache of documents.
 func Flushers() []Case {
 	return []Case{
 		{Name: "600 registered documents of 15 KB", Attack: "Documents that nobody asks for again fill the memory and flush those of others.", Want: Answered,

@@ -15,27 +15,28 @@ import (
 	"bis/test/hostile"
 )
 
-// What one call may cost the server beside an empty one, and beside its body in memory.
+// Bounds for one call: processor time beyond that of an empty call, and memory beyond the call's
+// body.
 const (
 	mostCPU   = 5 * time.Millisecond
 	mostBytes = 1 << 20
 )
 
-// How a cost is measured: by the least of some rounds of equal calls. A cost beyond the bounds is
-// measured again in further rounds, so that a busy machine fails no test.
+// A cost is the least of several rounds of equal calls. A cost beyond the bounds is measured again
+// in further rounds, so that a busy machine fails no test.
 const (
 	callsPerRound = 5
 	rounds        = 3
 	moreRounds    = 9
 )
 
-// What the server may have in memory, in MiB: after everything, and more after many documents.
+// Bounds of the server's memory, in MiB: at the end, and its growth after many documents.
 const (
 	mostResident = 300
 	mostKept     = 64
 )
 
-// What a refusal may bring.
+// Bounds of a refusal.
 const (
 	mostErrors = 20
 	mostAnswer = 32 << 10 // bytes
@@ -46,19 +47,19 @@ type row struct {
 	hostile.Case
 	cost    used
 	verdict string
-	fault   string // empty when all is as it should be
+	fault   string // empty if the case has no fault
 }
 
 // bench measures cases at one server.
 type bench struct {
 	*server
 	reading float64               // bytes that a reading of memory allocates
-	base    map[hostile.Door]used // what an empty call costs
+	base    map[hostile.Door]used // cost of an empty call
 	calls   int                   // so far; each document is new
 }
 
 // TestServer_meets_hostile_documents sends the corpus to a real server. Each call must get its
-// verdict, cost at most 5 ms of processor time, and allocate at most 1 MiB beside its body.
+// verdict, cost at most 5 ms of processor time, and allocate at most 1 MiB more than its body.
 func TestServer_meets_hostile_documents(t *testing.T) {
 	report(t, "hostile", run(t, hostile.Cases(), true))
 }
@@ -94,7 +95,7 @@ func run(t *testing.T, cases []hostile.Case, bounded bool) []row {
 	return all
 }
 
-// small asks that the server's memory is within its bound after all that it was sent.
+// small checks that the server's memory is within its bound after all calls.
 func (b *bench) small(t *testing.T) {
 	t.Helper()
 	if mib, err := b.resident(); err != nil || mib > mostResident {
@@ -102,8 +103,8 @@ func (b *bench) small(t *testing.T) {
 	}
 }
 
-// TestServer_keeps_little_of_many_documents sends 600 documents that are as large as they may be, each
-// registered by its hash, and asks that the server forgets most of them.
+// TestServer_keeps_little_of_many_documents sends 600 documents that are as large as they may be,
+// each registered by its hash, and checks that the server evicts most of them.
 func TestServer_keeps_little_of_many_documents(t *testing.T) {
 	b := &bench{server: newServer(t), base: map[hostile.Door]used{}}
 	before, err := b.resident()
@@ -124,8 +125,8 @@ func TestServer_keeps_little_of_many_documents(t *testing.T) {
 	fmt.Printf("kept: %.0f MiB more after %d documents\n", after-before, 600*len(hostile.Flushers()))
 }
 
-// TestServer_is_replaced_when_it_does_not_answer shows that the runner reports a server that died, and
-// goes on with another one.
+// TestServer_is_replaced_when_it_does_not_answer shows that the runner reports a server that died,
+// and continues with another one.
 func TestServer_is_replaced_when_it_does_not_answer(t *testing.T) {
 	b := &bench{server: newServer(t), base: map[hostile.Door]used{}}
 	c := hostile.Case{Name: "empty", Want: hostile.Answered, Call: hostile.Call{Query: "{ __typename }"}}
@@ -138,7 +139,7 @@ func TestServer_is_replaced_when_it_does_not_answer(t *testing.T) {
 	}
 }
 
-// calibrate measures what a reading and an empty call cost.
+// calibrate measures the cost of a reading and of an empty call.
 func (b *bench) calibrate(t *testing.T) {
 	t.Helper()
 	b.reading = 1e12
@@ -182,7 +183,7 @@ func (b *bench) row(t *testing.T, c hostile.Case, bounded bool) row {
 	return r
 }
 
-// spent is the processor time of a server that does not answer, as far as it can be told.
+// spent is the processor time of a server that does not answer, or patience if it cannot be read.
 func (b *bench) spent() time.Duration {
 	now, err := b.clock()
 	if err != nil {
@@ -191,7 +192,7 @@ func (b *bench) spent() time.Duration {
 	return min(now, 2*patience)
 }
 
-// round makes some calls and returns the cost of one, beside an empty call and the body.
+// round makes some calls and returns the cost of one, less that of an empty call and of the body.
 func (b *bench) round(r *row) (used, error) {
 	sent := 0
 	u, err := b.measure(b.reading, func() error {
@@ -219,7 +220,8 @@ func (u used) milliseconds() float64 { return u.cpu.Seconds() * 1e3 }
 
 func (u used) mebibytes() float64 { return u.bytes / (1 << 20) }
 
-// faultOf compares an answer with what is wanted. A refusal is short and helps nobody to guess.
+// faultOf compares an answer with the wanted verdict. A refusal must be short and must not suggest
+// names of the schema.
 func faultOf(c hostile.Case, a answer) string {
 	if !allowed(c.Want, a.verdict) {
 		return fmt.Sprintf("the verdict is %s, want %s: %.200s", a.verdict, c.Want, a.text)
@@ -228,7 +230,7 @@ func faultOf(c hostile.Case, a answer) string {
 		return ""
 	}
 	var refusal struct{ Errors []json.RawMessage }
-	_ = json.Unmarshal(a.text, &refusal) // what is no JSON has no errors
+	_ = json.Unmarshal(a.text, &refusal) // a body that is not JSON has no errors
 	switch {
 	case len(refusal.Errors) > mostErrors:
 		return fmt.Sprintf("%d errors in %d bytes, want at most %d", len(refusal.Errors), len(a.text), mostErrors)
@@ -261,7 +263,7 @@ func report(t *testing.T, kind string, all []row) {
 		kind, len(all), faults, worst.milliseconds(), worst.mebibytes())
 }
 
-// weight orders rows by the bound that they come nearest to.
+// weight orders rows by the largest ratio of a cost to its bound.
 func weight(r row) float64 {
 	return max(float64(r.cost.cpu)/float64(mostCPU), r.cost.bytes/mostBytes)
 }

@@ -22,11 +22,11 @@ import (
 // root is the folder of go.mod. Tests run in their package's folder.
 var root, _ = filepath.Abs("../..")
 
-// patience is how long a call may take. A hostile document is refused in milliseconds.
+// patience bounds a call. A hostile document is refused in milliseconds.
 const patience = 3 * time.Second
 
-// user is the one with data, and later the end of its request: a start with the same words goes on
-// with it.
+// user is the user with data, and later is the end time of its request: a start with the same order
+// continues it.
 const user = "owner"
 
 var later = time.Now().Add(25 * time.Hour).UTC().Format(time.RFC3339)
@@ -52,7 +52,7 @@ func decodeVariables(text string) (map[string]any, error) {
 	return v, d.Decode(&v)
 }
 
-// answer is what a call brings.
+// answer is the outcome of a call.
 type answer struct {
 	verdict string // see hostile.Case
 	text    []byte // the answer, or its first message
@@ -91,7 +91,7 @@ func (s *server) send(door hostile.Door, call hostile.Call) (answer, error) {
 	return s.answer(r, len(body))
 }
 
-// answer asks over HTTP. Of an event stream it takes the first message.
+// answer makes a call over HTTP. From an event stream it reads the first message.
 func (s *server) answer(r *http.Request, sent int) (answer, error) {
 	res, err := s.http.Do(r)
 	if err != nil {
@@ -165,7 +165,7 @@ func (s *server) overSocket(call hostile.Call) (answer, error) {
 	if _, _, err := conn.ReadMessage(); err != nil { // connection_ack
 		return answer{}, err
 	}
-	_ = conn.WriteMessage(websocket.TextMessage, []byte(message)) // the server may close in its midst
+	_ = conn.WriteMessage(websocket.TextMessage, []byte(message)) // the server may close while it is written
 	return readSocket(conn, len(message))
 }
 

@@ -27,7 +27,8 @@ var schema = func() *ast.Schema {
 	return s
 }()
 
-// prices make a summary cost what a model's answer does, and a row what it takes to read it.
+// prices are the server's: a summary costs as much as a model's answer, and a row as much as its
+// reading.
 var prices = guard.NewPrices(schema, 50, 500, map[string]guard.Price{
 	"Query.aiSummary": {Points: 2_000}, "Query.requests": {Each: 12}, "User.requests": {Each: 12},
 	"Query.briefings": {Each: 12}, "Request.briefings": {Each: 12}, "Briefing.counts": {Length: 4},
@@ -89,7 +90,7 @@ func documents(t testing.TB, cases []hostile.Case) (found []document) {
 		}
 		variables, err := decodeVariables(call.Variables)
 		if err != nil {
-			continue // it is refused with the body
+			continue // it is refused together with the body
 		}
 		found = append(found, document{c, call.Query, variables})
 	}
@@ -136,8 +137,8 @@ func TestGuard_refuses_what_is_too_complex(t *testing.T) {
 	t.Logf("refused by: %v", steps)
 }
 
-// elsewhere reports whether a case may be refused by what comes before or after the guard: by what
-// reads HTTP, by the rule for roots of subscriptions, or by the resolver.
+// elsewhere reports whether a case may be refused before or after the guard: by the reader of HTTP,
+// by the rule for roots of subscriptions, or by the resolver.
 func elsewhere(d document) bool {
 	for _, verdict := range []string{"BAD_USER_INPUT", "BAD_CURSOR", "NOT_FOUND", "400", "405", "413", "431"} {
 		if allowed(d.Want, verdict) {
@@ -147,7 +148,7 @@ func elsewhere(d document) bool {
 	return d.Door >= hostile.Socket && allowed(d.Want, "GRAPHQL_VALIDATION_FAILED")
 }
 
-// TestGuard_lets_honest_documents_through asks that no step refuses them.
+// TestGuard_lets_honest_documents_through checks that no step refuses them.
 func TestGuard_lets_honest_documents_through(t *testing.T) {
 	t.Parallel()
 	for _, d := range documents(t, hostile.Honest()) {
@@ -157,7 +158,8 @@ func TestGuard_lets_honest_documents_through(t *testing.T) {
 	}
 }
 
-// TestHonest_selects_every_field keeps the honest documents complete when the schema grows.
+// TestHonest_selects_every_field fails when a new field of the schema is missing from the honest
+// documents.
 func TestHonest_selects_every_field(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
@@ -186,7 +188,7 @@ func TestHonest_selects_every_field(t *testing.T) {
 	}
 }
 
-// TestCases_are_named_and_told keeps the corpus readable.
+// TestCases_are_named_and_told checks that every case has a name and a sentence.
 func TestCases_are_named_and_told(t *testing.T) {
 	t.Parallel()
 	names := map[string]bool{}
@@ -204,8 +206,8 @@ func TestCases_are_named_and_told(t *testing.T) {
 	}
 }
 
-// BenchmarkGuard prints what the slowest document of the corpus takes until it is refused or could
-// be executed.
+// BenchmarkGuard measures the slowest document of the corpus until it is refused or could be
+// executed.
 func BenchmarkGuard(b *testing.B) {
 	cases := documents(b, append(hostile.Cases(), hostile.Honest()...))
 	for b.Loop() {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// asked are the options of an introspection, by the names that code generators give them.
+// asked has the options of an introspection, by the names that code generators use.
 type asked struct {
 	name         string
 	descriptions bool
@@ -40,7 +40,7 @@ func (a asked) document() string {
 		" fragment TypeRef on __Type { kind name" + nested(a.levels, " ofType { kind name", "", " }") + " }"
 }
 
-// explorers are the introspections that tools send when they are opened or run.
+// explorers are the introspections that tools send when they start.
 func explorers() []Case {
 	var all []Case
 	for _, a := range []asked{

@@ -1,11 +1,11 @@
 // Package hostile holds documents that are sent to hurt a GraphQL server, and documents that honest
 // clients send. Each has the verdict that the server must give.
 //
-// The kinds are those of OWASP's page about GraphQL, of GraphQL Armor and of graphql-cop, and what
-// the libraries below this server are known to be weak at. A case attacks one thing. Where bytes
+// The kinds are those of OWASP's page about GraphQL, of GraphQL Armor and of graphql-cop, and the
+// known weaknesses of the libraries below this server. A case attacks one thing. Where bytes
 // matter, a small function makes them.
 //
-// The tests of this package send everything to a real server and measure what each call costs it.
+// The tests of this package send everything to a real server and measure the cost of each call.
 package hostile
 
 import (
@@ -15,7 +15,7 @@ import (
 	"strings"
 )
 
-// The verdicts beside codes of errors, statuses of HTTP and close codes of sockets.
+// Verdicts other than codes of errors, statuses of HTTP and close codes of sockets.
 const (
 	Answered = "answered" // data, and no errors
 	costly   = "QUERY_TOO_COMPLEX"
@@ -42,8 +42,9 @@ type Case struct {
 	Name   string
 	Attack string // what it attacks, in one sentence
 	Door   Door
-	// Want is the verdict: the code of the first error, the status where the request is refused as
-	// such, the close code of a socket, or Answered. A bar separates verdicts that are as good.
+	// Want is the verdict: the code of the first error, the status if the request itself is
+	// refused, the close code of a socket, or Answered. A bar separates verdicts that are equally
+	// good.
 	Want string
 	Call Call
 	// Each makes the n-th call, for an attack that needs calls that differ. Nil repeats Call.
@@ -51,7 +52,7 @@ type Case struct {
 }
 
 // Nth returns the n-th call of a case. Documents differ in trailing spaces, so that the server's
-// cache of documents holds none of them.
+// cache of documents has none of them.
 func (c Case) Nth(n int) Call {
 	if c.Each != nil {
 		return c.Each(n)
@@ -77,7 +78,7 @@ type Call struct {
 	Raw           string // the whole body, or the query of the address, in place of the above
 	Type          string // Content-Type; empty for application/json
 	Encoding      string // Content-Encoding; empty for none
-	Accept        string // empty for what the door needs
+	Accept        string // empty for the media types of the door
 }
 
 // Body returns the JSON of a call.
@@ -127,7 +128,7 @@ func Cases() []Case {
 	return all
 }
 
-// post makes a case of a document that is posted.
+// post returns the case of a document that is posted.
 func post(name, attack, want, query string) Case {
 	return Case{Name: name, Attack: attack, Want: want, Call: Call{Query: query}}
 }
@@ -144,7 +145,7 @@ func (c Case) by(d Door) Case {
 	return c
 }
 
-// raw makes a case of a body.
+// raw returns the case of a body.
 func raw(name, attack, want, body string) Case {
 	return Case{Name: name, Attack: attack, Want: want, Call: Call{Raw: body}}
 }
@@ -161,7 +162,7 @@ func quote(s string) string {
 // repeat is n times s.
 func repeat(s string, n int) string { return strings.Repeat(s, n) }
 
-// each joins what f makes of 0 to n-1.
+// each joins the results of f for 0 to n-1.
 func each(n int, f func(i int) string) string {
 	var b strings.Builder
 	for i := range n {
@@ -175,14 +176,14 @@ func numbered(n int, pattern string) string {
 	return each(n, func(i int) string { return strings.ReplaceAll(pattern, "#", fmt.Sprint(i)) })
 }
 
-// linked is as numbered, and writes the next number at the place of every +.
+// linked does the same as numbered, and writes the next number at the place of every +.
 func linked(n int, pattern string) string {
 	return each(n, func(i int) string {
 		return strings.NewReplacer("#", fmt.Sprint(i), "+", fmt.Sprint(i+1)).Replace(pattern)
 	})
 }
 
-// nested puts n of an opening, and the closing ones, around a heart.
+// nested puts an opening n times before a heart, and its closing n times after it.
 func nested(n int, open, heart, end string) string { return repeat(open, n) + heart + repeat(end, n) }
 
 // number writes a number.

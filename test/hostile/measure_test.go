@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// used is what a process has used so far, or what a call costs it.
+// used is the consumption of a process so far, or the cost of a call.
 type used struct {
 	cpu   time.Duration
 	bytes float64 // allocated
@@ -20,7 +20,8 @@ func (u used) less(v used) used { return used{u.cpu - v.cpu, u.bytes - v.bytes} 
 
 func (u used) over(n int) used { return used{u.cpu / time.Duration(n), u.bytes / float64(n)} }
 
-// least takes the smaller of each: what else runs on the machine only adds.
+// least returns the smaller figure of each kind, because other programs on the machine can only add
+// to it.
 func (u used) least(v used) used { return used{min(u.cpu, v.cpu), min(u.bytes, v.bytes)} }
 
 // clock reads the processor time of the server's process, all threads together, in nanoseconds.
@@ -55,17 +56,17 @@ func (s *server) metric(name string) (float64, error) {
 	return value, lines.Err()
 }
 
-// allocated is how many bytes the server has allocated since its start.
+// allocated returns the bytes that the server has allocated since its start.
 func (s *server) allocated() (float64, error) { return s.metric("go_memstats_alloc_bytes_total") }
 
-// resident is the server's memory as the kernel sees it, in MiB.
+// resident returns the server's resident memory, in MiB.
 func (s *server) resident() (float64, error) {
 	bytes, err := s.metric("process_resident_memory_bytes")
 	return bytes / (1 << 20), err
 }
 
-// measure runs f and returns what it cost the server. The clock is read inside of the readings of
-// memory, because those cost time; what they allocate themselves is taken off by reading.
+// measure runs f and returns what it cost the server. It reads the clock between the readings of
+// memory, because those cost time. It subtracts reading, the bytes that a reading itself allocates.
 func (s *server) measure(reading float64, f func() error) (used, error) {
 	before, err := s.allocated()
 	if err != nil {

@@ -1,6 +1,6 @@
 package hostile
 
-// nesting goes deep: parsers, validators and executors recurse.
+// nesting is deep, because parsers, validators and executors recurse.
 func nesting() []Case {
 	return []Case{
 		post("900 levels of selections", "The parser recurses for each level.", costly,

@@ -1,6 +1,6 @@
 package hostile
 
-// repeats ask for one response name again and again: validation compares every two of them.
+// repeats select one response name again and again: validation compares each pair of them.
 func repeats() []Case {
 	return []Case{
 		post("1,900 times one root field", "The rule about overlapping fields compares every two of one name.", costly,

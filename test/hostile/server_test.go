@@ -18,8 +18,8 @@ import (
 	"time"
 )
 
-// args are the server's flags beside its address and folder. The rates must be lifted here: this
-// package measures what one call costs, and sends thousands from one address.
+// args are the server's flags in addition to its address and folder. They lift the rate limits,
+// because this package sends thousands of calls from one address.
 var args []string
 
 // program builds the server as users run it, once.
@@ -41,7 +41,7 @@ var program = sync.OnceValues(func() (string, error) {
 type server struct {
 	cmd     *exec.Cmd
 	url     string
-	request string // the id of the one that has briefings
+	request string // the id of the request that has briefings
 	dir     string
 	done    chan struct{}
 	http    *http.Client
@@ -52,7 +52,8 @@ type server struct {
 
 var address = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 
-// newServer starts the server on a folder of its own, and stores what the documents ask for.
+// newServer starts the server on a folder of its own, and stores the data that the documents
+// select.
 func newServer(t testing.TB) *server {
 	t.Helper()
 	if testing.Short() {
@@ -107,7 +108,7 @@ func (s *server) run(t testing.TB) {
 	}
 }
 
-// Write keeps the last 4 KB of standard error.
+// Write retains the last 4 KB of standard error.
 func (s *server) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -131,7 +132,7 @@ func (s *server) kill() {
 	s.http.CloseIdleConnections()
 }
 
-// again replaces a server that works on a document that nobody waits for any more, or that died.
+// again replaces a server that died, or that still works on a document after its caller has left.
 func (s *server) again(t testing.TB) {
 	t.Helper()
 	s.kill()

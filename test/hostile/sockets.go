@@ -1,12 +1,12 @@
 package hostile
 
-// Operations that come over a socket or a stream.
+// The cases in this file are operations over a socket or a stream.
 const (
 	one    = `subscription { briefings(requestId: "{request}") { id } }`
 	wanted = "id cursor requestId at caption text degraded"
 )
 
-// subscriptions are hostile whichever way they come.
+// subscriptions are hostile over every transport.
 func subscriptions(d Door, by string) []Case {
 	sub := func(name, attack, want, query string) Case { return post(name+by, attack, want, query).by(d) }
 	return []Case{

@@ -1,6 +1,6 @@
 package hostile
 
-// texts are hostile to a lexer: what is skipped and what is long.
+// texts are hostile to a lexer: long tokens, and characters that it skips.
 func texts() []Case {
 	return []Case{
 		post("7,900 comments", "Comments are kept by the parser and count as nothing.", costly,
@@ -31,7 +31,7 @@ func texts() []Case {
 	}
 }
 
-// strange are texts that are no documents.
+// strange are texts that are not documents.
 func strange() []Case {
 	return []Case{
 		post("nothing but a blank", "A document without a definition has nothing to run.", parse+"|"+invalid, ` `),
@@ -49,7 +49,7 @@ func strange() []Case {
 	}
 }
 
-// unknowns are names that the schema does not have: validators look for similar ones.
+// unknowns are names that the schema does not have: validators search for similar ones.
 func unknowns() []Case {
 	return []Case{
 		post("19 unknown root fields", "Each unknown field is compared with all known ones.", invalid, `{`+numbered(19, " usr#")+` }`),

@@ -1,6 +1,6 @@
 package hostile
 
-// values stand in the document, as arguments.
+// values are arguments in the document.
 func values() []Case {
 	return []Case{
 		post("a list of 1,900 values", "Each value of a list is checked against its type.", costly,
@@ -26,7 +26,7 @@ func values() []Case {
 	}
 }
 
-// variables come beside the document, as JSON.
+// variables come with the document, as JSON.
 func variables() []Case {
 	const lines = `mutation($c: [String!]!) { updateCustom(username: "{user}", custom: $c) { id } }`
 	const count = `mutation($i: AddBriefingInput!) { addBriefing(input: $i) { id } }`

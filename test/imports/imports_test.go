@@ -15,8 +15,8 @@ import (
 	"testing"
 )
 
-// rule says what a package may import: packages of this project and outside modules. The standard
-// library is free.
+// rule lists the imports that a package may have: packages of this project and outside modules. The
+// standard library is free.
 type rule struct {
 	ours    []string // paths below bis/; "..." allows all
 	outside []string // module prefixes
@@ -65,7 +65,7 @@ var rules = map[string]rule{
 	"internal/subscribe": {
 		ours:    []string{"graph", "internal/briefing", "internal/feed"},
 		outside: []string{"github.com/99designs/gqlgen", "github.com/vektah/gqlparser/v2"},
-		without: []string{"net/http"}, // protocols are left to others
+		without: []string{"net/http"}, // other packages have the protocols
 	},
 	"internal/subscribe/ws": {
 		ours: []string{"graph", "internal/socket", "internal/subscribe"},

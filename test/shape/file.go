@@ -53,7 +53,7 @@ func (r *report) goFile(name string, text []byte) error {
 	return nil
 }
 
-// width holds a line with a comment against the limit. A tab counts four columns and any other
+// width checks a line with a comment against the limit. A tab counts four columns and any other
 // character one. Directives such as go:embed cannot be wrapped and are exempt.
 func (r *report) width(name string, n int, line string) {
 	if strings.HasPrefix(strings.TrimSpace(line), "//go:") {
@@ -66,8 +66,8 @@ func (r *report) width(name string, n int, line string) {
 	}
 }
 
-// markdown holds the prose of a Markdown file against the limit of columns. Code, tables and a line
-// that is one unbroken address cannot be wrapped and are exempt.
+// markdown checks the prose of a Markdown file against the limit of columns. Code, tables and a
+// line that is one unbroken address cannot be wrapped and are exempt.
 func (r *report) markdown(name, text string) {
 	code := false
 	for i, line := range strings.Split(text, "\n") {

@@ -1,4 +1,4 @@
-// Shape measures the project's files against its house rules and prints what breaks them.
+// Shape measures the project's files against its house rules and prints the faults.
 //
 // It reads every Go and Markdown file that git knows below the current folder. It exits with 1 when
 // a rule is broken, and with 2 when the files cannot be read. The rules bind everything but tests
@@ -68,13 +68,14 @@ func tracked() ([]string, error) {
 	}), nil
 }
 
-// count is how many lines a folder has: of code or comment, and of comment alone or beside code.
+// count has the numbers of a folder's lines: those with code or comment, and those with a comment,
+// alone or after code.
 type count struct{ lines, comments int }
 
 // share is the percentage of lines that have a comment.
 func (c count) share() float64 { return 100 * float64(c.comments) / float64(max(1, c.lines)) }
 
-// report gathers what all files measure.
+// report gathers the measurements of all files.
 type report struct {
 	faults  []string
 	folders map[string]count // by path, without tests and generated code

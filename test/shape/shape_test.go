@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestReport_finds_each_fault gives a file that breaks one rule, and one that just keeps it.
+// TestReport_finds_each_fault checks a file that breaks one rule, and one that just obeys it.
 func TestReport_finds_each_fault(t *testing.T) {
 	t.Parallel()
 	body := func(n int) string { return "package p\n\nfunc f() {\n" + strings.Repeat("\tf()\n", n-2) + "}\n" }
@@ -34,7 +34,7 @@ func TestReport_finds_each_fault(t *testing.T) {
 	}
 }
 
-// TestReport_counts_comments counts lines with a comment, alone or beside code, and no blank ones.
+// TestReport_counts_comments counts lines with a comment, alone or after code, and no blank ones.
 func TestReport_counts_comments(t *testing.T) {
 	t.Parallel()
 	r := report{folders: map[string]count{}}

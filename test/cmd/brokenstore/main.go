@@ -1,6 +1,6 @@
-// Command brokenstore is the server with a store that breaks its promises. Of ten appends, one is
-// acknowledged and not stored, and one is stored twice. The ledger tests must find violations on
-// it.
+// Command brokenstore is the server with a store that breaks its promises. It acknowledges one of
+// ten appends without storing it, and stores another one twice. The ledger tests must find these
+// violations.
 package main
 
 import (
