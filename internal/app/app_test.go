@@ -21,7 +21,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// soon is longer than anything here takes. It is reached only when something is wrong.
+// soon is longer than any step of these tests. A test reaches it only if something is wrong.
 const soon = 30 * time.Second
 
 // greeting extracts the server's address from what Run prints.
@@ -137,7 +137,7 @@ func TestRun_replaces_what_the_hooks_name(t *testing.T) {
 	}
 }
 
-// When a part cannot be built, Run returns its error and closes every part built before.
+// When a part cannot be built, Run returns its error and closes the parts that were built already.
 func TestRun_closes_what_it_built_before_an_error(t *testing.T) {
 	dir := t.TempDir()
 	cfg, err := config.Load(config.Source{Args: []string{"--addr", "127.0.0.1:0", "--data", dir, "--camera", "tape:1"}, Dir: dir})

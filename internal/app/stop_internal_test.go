@@ -22,8 +22,8 @@ func (c closer) Close() error {
 	return c.err
 }
 
-// All deadlines count from the start of the stop, so several parts that hang take no longer than
-// one. Each is logged and left behind.
+// All deadlines count from the start of the stop, so several hanging parts last no longer than one.
+// Each is logged and abandoned.
 func TestShutdown_leaves_parts_that_hang_behind(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -11,7 +11,8 @@ import (
 	"bis/internal/limit"
 )
 
-// TestHosts_answers_known_names lets loopback, addresses and named hosts in, and nobody's own name.
+// TestHosts_answers_known_names admits loopback, addresses and the named hosts, and refuses a
+// stranger's name.
 func TestHosts_answers_known_names(t *testing.T) {
 	t.Parallel()
 	proxies := limit.NewProxies([]netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")})

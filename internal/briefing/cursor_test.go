@@ -65,7 +65,7 @@ func TestParseCursor_refuses(t *testing.T) {
 	}
 }
 
-// FuzzParseCursor looks for a second spelling of a position, and for ids that are none.
+// FuzzParseCursor searches for a second spelling of a position, and for malformed ids.
 func FuzzParseCursor(f *testing.F) {
 	f.Add(string(briefing.MakeCursor(reqID, briID)))
 	f.Add(string(briefing.MakeRequestCursor(reqID)))

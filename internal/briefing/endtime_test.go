@@ -89,7 +89,7 @@ func TestParseEndTime_as_Korean_phones_write_it(t *testing.T) {
 	}
 }
 
-// A refusal says which rule was broken, in a sentence that fits behind "endtime " in a close frame.
+// A refusal names the broken rule, in a sentence that fits after "endtime " in a close frame.
 func TestParseEndTime_says_why_it_refuses(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2024, 2, 3, 14, 5, 9, 0, time.UTC)

@@ -12,8 +12,9 @@ import (
 	"bis/internal/briefing"
 )
 
-// FuzzEndTime holds what ParseEndTime accepts to its rules, and writes each instant again: in both
-// spellings that the program writes itself, it must be the same one.
+// FuzzEndTime checks each end time that ParseEndTime accepts against its rules. It then writes the
+// instant in both spellings that the program itself writes; parsing these must return the same
+// instant.
 func FuzzEndTime(f *testing.F) {
 	for _, s := range []string{"6:30 PM", "오후 6:30", "18시 30분", "24:00", "자정", "2024-02-03T18:30:00.5+09:00", "\u200e6:30\u200f PM", "6:30\xff"} {
 		f.Add(s, int64(1_706_936_709))
@@ -41,7 +42,7 @@ func FuzzEndTime(f *testing.F) {
 	})
 }
 
-// FuzzRequestCursor looks for a second spelling of a position, and for ids that are none.
+// FuzzRequestCursor searches for a second spelling of a position, and for malformed ids.
 func FuzzRequestCursor(f *testing.F) {
 	f.Add(string(briefing.MakeRequestCursor(reqID)))
 	f.Add(string(briefing.MakeCursor(reqID, briID)))
@@ -57,8 +58,7 @@ func FuzzRequestCursor(f *testing.F) {
 	})
 }
 
-// FuzzNormalID compares with the rule in other words: 24 hex digits, of which the case does not
-// count.
+// FuzzNormalID compares with the rule in other words: 24 hex digits in any case.
 func FuzzNormalID(f *testing.F) {
 	for _, s := range []string{string(reqID), strings.ToUpper(string(reqID)), "", string(reqID)[1:], string(reqID) + "0", "０65bdc4d5a1b2c3d4e5f607"} {
 		f.Add(s)
@@ -75,7 +75,7 @@ func FuzzNormalID(f *testing.F) {
 	})
 }
 
-// FuzzUsername holds each legal name to its rules, and to be one user in all its spellings.
+// FuzzUsername checks each legal name against its rules, and that all its spellings are one user.
 func FuzzUsername(f *testing.F) {
 	for _, s := range []string{"kim", " 김사장 ", "김사장", "👩‍👩‍👧", "a\u200bb", "\u3000", "\xff", strings.Repeat("é", 65)} {
 		f.Add(s)
@@ -107,7 +107,7 @@ func FuzzUsername(f *testing.F) {
 	})
 }
 
-// FuzzCustom holds accepted style lines to their rules. A tab stands between two lines.
+// FuzzCustom checks accepted style lines against their rules. A tab separates two lines.
 func FuzzCustom(f *testing.F) {
 	for _, s := range []string{"한국어로 말해줘\t공손하게 말해줘", "", "\u202e", "\u2028", "\xff", strings.Repeat("a\t", 10), strings.Repeat("가", 201)} {
 		f.Add(s)
@@ -132,7 +132,7 @@ func FuzzCustom(f *testing.F) {
 	})
 }
 
-// FuzzWithoutTurns must leave nothing that turns the text, and change nothing else.
+// FuzzWithoutTurns checks that no character is left that turns the text, and that all others stay.
 func FuzzWithoutTurns(f *testing.F) {
 	for _, s := range []string{"손님 2명", "a\u202eb\u2066c", "a\u2028b", "\xff\u200e"} {
 		f.Add(s)

@@ -32,7 +32,7 @@ func TestNameKey(t *testing.T) {
 	}
 }
 
-// What cannot be seen in a name would make two users of what looks like one.
+// With invisible characters, two names that look the same could be two users.
 func TestSpellings(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string][]string{
@@ -89,7 +89,7 @@ func TestCheckUsername_allows_every_emoji_of_Unicode(t *testing.T) {
 	for _, emoji := range list {
 		names := []string{emoji, "김" + emoji + "민수"}
 		if base, selected := strings.CutSuffix(emoji, "\ufe0f"); selected {
-			names = append(names, base+"\ufe0e") // the same as a sign of text
+			names = append(names, base+"\ufe0e") // the same picture as text
 		}
 		for _, name := range names {
 			checkInvalid(t, name, briefing.CheckUsername(name), "username", "")
@@ -105,8 +105,7 @@ func TestCheckUsername_counts_what_is_stored(t *testing.T) {
 	checkInvalid(t, "nothing but spaces", briefing.CheckUsername(" \u3000"), "username", "must not be empty")
 }
 
-// A caption or a style line must not be shown in another order than it was written, nor as two
-// lines.
+// A caption or a style line must be shown in the order in which it was written, and as one line.
 func TestCheckCustom_refuses_what_turns_or_breaks_the_line(t *testing.T) {
 	t.Parallel()
 	for _, r := range "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029" {

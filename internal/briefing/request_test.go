@@ -61,7 +61,7 @@ func TestRequest_ticks_lie_on_the_grid(t *testing.T) {
 		if got := req.Grid(tick.Add(-time.Nanosecond)); got != n-1 {
 			t.Fatalf("interval %d: Grid just before tick %d = %d", req.Interval, n, got)
 		}
-		// Nearest means: less than half an interval off, on either side.
+		// The nearest tick is less than half an interval away, on either side.
 		off := time.Duration(rng.Int64N(int64(req.Every()))) - req.Every()/2
 		if got := req.NearestTick(tick.Add(off)); got != n {
 			t.Fatalf("interval %d: NearestTick(tick %d %+v) = %d", req.Interval, n, off, got)
@@ -111,8 +111,8 @@ func TestRequest_Settle_accounts_for_every_tick(t *testing.T) {
 	}
 }
 
-// Processes know a common clock up to a round trip. One that ends a request may be behind the one
-// that ran its last tick.
+// The clocks of two processes may differ by a round trip. So the process that ends a request may
+// have an earlier time than the one that ran its last tick.
 func TestRequest_Ended_is_not_before_its_last_tick(t *testing.T) {
 	t.Parallel()
 	start := time.Date(2024, 2, 3, 14, 5, 9, 0, time.UTC)

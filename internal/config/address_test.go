@@ -163,7 +163,7 @@ func TestLoad_refuses_without_the_secret(t *testing.T) {
 	}
 }
 
-// A configured secret may be in another setting by mistake, whatever it looks like.
+// A configured secret of any form may be in another setting by mistake.
 func TestLoad_refuses_a_secret_in_another_setting(t *testing.T) {
 	t.Parallel()
 	for _, env := range [][]string{

@@ -8,8 +8,8 @@ import (
 	"bis/internal/config"
 )
 
-// TestLoad_reads_who_may_call takes lists with spaces and empty parts, and refuses what is no name,
-// origin, proxy or address, with the flag's name.
+// TestLoad_reads_who_may_call accepts lists with spaces and empty parts. It refuses malformed
+// names, origins, proxies and addresses, and names the flag.
 func TestLoad_reads_who_may_call(t *testing.T) {
 	t.Parallel()
 	cfg, err := config.Load(config.Source{Dir: t.TempDir(), Args: []string{

@@ -10,11 +10,11 @@ import (
 	"unicode/utf8"
 )
 
-// number is what an error has before the rule that a line breaks.
+// number is the part of an error before the broken rule.
 var number = regexp.MustCompile(`^line \d+ is wrong; `)
 
-// FuzzParseEnvFile reads any file. An error names a line and quotes none of it. What is accepted is
-// text without line breaks, and reads as the same when it is written anew.
+// FuzzParseEnvFile reads any file. An error names a line and quotes none of it. An accepted value
+// has no line breaks, and is read as the same value after it was written again.
 func FuzzParseEnvFile(f *testing.F) {
 	for _, s := range []string{
 		"\ufeffDATABASE_ID=a\r\nexport B = 'c # d' # e\n", "A:b", "A=\"b\"c\"", "A", "=b", "A='", "A=\"b\"#c", "# \xff\nA=b#c", "A=\x00", "가게=손님\rB=",
@@ -42,7 +42,7 @@ func FuzzParseEnvFile(f *testing.F) {
 				quote = "'"
 			}
 			if strings.Contains(value, quote) {
-				return // no quote keeps such a value as it is
+				return // no quote preserves such a value
 			}
 			again.WriteString(name + "=" + quote + value + quote + "\n")
 		}

@@ -21,8 +21,7 @@ func warned(t *testing.T, file string, environ []string, args ...string) string 
 	return out.String()
 }
 
-// A name with the prefix of a setting that is none is logged, with the setting that was probably
-// meant.
+// An unknown name with the prefix of a setting is logged, with the setting that was probably meant.
 func TestLoad_warns_of_unknown_names(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, meant string }{
@@ -49,7 +48,7 @@ func TestLoad_warns_of_unknown_names(t *testing.T) {
 			t.Errorf("%q: %q, want %s", file, said, meant)
 		}
 	}
-	// The warnings are there beside an error, because they may explain it.
+	// The warnings are returned even with an error, because they may explain it.
 	if said := warned(t, "DATABASE_URL=mongodb://hidden\n", nil, "import"); !strings.Contains(said, "DATABASE_URI?") {
 		t.Errorf("bis import: %q", said)
 	}

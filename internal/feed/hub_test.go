@@ -35,7 +35,7 @@ func TestHub_Subscribe(t *testing.T) {
 		h := newFixture(t, feed.HubConfig{})
 		h.run(t, feed.PumpConfig{})
 		req := h.start("kim")
-		for range 200 { // more than the ring holds
+		for range 200 { // more than the ring has room for
 			h.add(req.ID)
 		}
 		first := h.list[req.ID]
@@ -296,7 +296,7 @@ func TestHub_reads_the_store_once_for_simultaneous_joins(t *testing.T) {
 	wg.Wait()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	// Once for the joins, and once more if the feed was opened meanwhile.
+	// The store is read once for the joins, and once more if the feed was opened at the same time.
 	if h.reads > 2 {
 		t.Errorf("200 joins read the store %d times, want once", h.reads)
 	}
@@ -336,7 +336,7 @@ func TestHub_rings_keep_within_their_bytes(t *testing.T) {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	}
-	// Each topic keeps its newest entry, whatever the bound.
+	// Each topic retains its newest entry, even beyond the bound.
 	if st := h.hub.Stats(); st.RingBytes > 2_000+10*300 {
 		t.Errorf("rings hold %d bytes", st.RingBytes)
 	}
@@ -446,7 +446,7 @@ func expectRequest(t *testing.T, s briefing.RequestStream, id briefing.RequestID
 	}
 }
 
-// Nobody watches an evicted topic, so nothing would free its ring again.
+// An evicted topic has no watchers, so nothing would free its ring again.
 func TestHub_fills_no_ring_of_an_evicted_topic(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newFixture(t, feed.HubConfig{Linger: time.Second})

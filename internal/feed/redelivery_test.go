@@ -14,8 +14,8 @@ import (
 	"bis/internal/feed"
 )
 
-// history is what a store had committed before a feed was opened: kim's first request, ended,
-// with one briefing, and kim's second one, active, with two.
+// history is the content of a store before a feed was opened: kim's first request, ended, with one
+// briefing, and kim's second one, active, with two.
 type history struct {
 	first, second briefing.Request
 	changes       []briefing.Change
@@ -90,7 +90,7 @@ func TestHub_discards_changes_from_before_the_opening_of_a_feed(t *testing.T) {
 	}
 }
 
-// Subscribers that join before or during the first opening receive everything once, too.
+// Subscribers that join before or during the first opening also receive everything once.
 func TestHub_discards_changes_from_before_the_first_opening(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newFixture(t, feed.HubConfig{})

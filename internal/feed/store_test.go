@@ -13,8 +13,8 @@ import (
 	"bis/internal/feed"
 )
 
-// fakeStore holds requests and briefings in memory. A test decides what its feed brings: while
-// mute is set, a commit does not reach the feed.
+// fakeStore stores requests and briefings in memory. While a test has set mute, commits do not
+// reach its feed.
 type fakeStore struct {
 	mu       sync.Mutex
 	requests map[briefing.RequestID]briefing.Request
@@ -23,7 +23,7 @@ type fakeStore struct {
 	past     []briefing.Change // changes that a feed starts with, from before its opening
 	mute     bool
 	away     error
-	reading  int           // how many feeds were opened and read from
+	reading  int           // number of feeds that were opened and read from
 	next     chan struct{} // closed and replaced when reading grows
 	fresh    []bool
 	reads    int

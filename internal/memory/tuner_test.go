@@ -75,9 +75,9 @@ func TestTuner_sets_what_changed_and_gives_back_after_a_burst(t *testing.T) {
 func TestTuner_gives_back_after_connections_have_gone(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
-		goroutines []uint64 // a window each
+		goroutines []uint64 // one window each
 		busy       bool     // while they go
-		want       int      // how often memory is given back
+		want       int      // number of releases of memory
 	}{
 		"all at once":             {goroutines: []uint64{20_000, 20, 20, 20, 20, 20, 20}, want: 1},
 		"over a while":            {goroutines: []uint64{20_000, 15_000, 10_000, 5_000, 20, 20, 20, 20, 20, 20}, want: 4},
@@ -230,7 +230,7 @@ func TestTuner_gives_the_memory_of_dead_connections_back(t *testing.T) {
 	}
 }
 
-// resident returns how many bytes the runtime holds of the system, without those it has released.
+// resident returns the bytes that the runtime has from the system, without the released ones.
 func resident(t *testing.T) int {
 	t.Helper()
 	samples := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}

@@ -57,7 +57,7 @@ func (w *writer) WriteString(s string) (int, error) {
 	return len(s), nil
 }
 
-// within calls f as a handler behind the middleware, with w as the writer below it.
+// within calls f as a handler inside the middleware, with w as the wrapped writer.
 func within(t *testing.T, w http.ResponseWriter, f func(w http.ResponseWriter)) *observe.Metrics {
 	t.Helper()
 	m := observe.NewMetrics()

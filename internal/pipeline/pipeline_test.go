@@ -23,7 +23,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // source is a camera whose answers the test decides.
 type source struct {
 	frames atomic.Int64
-	takes  time.Duration // how long a frame takes, in the bubble's time
+	takes  time.Duration // delay of a frame, in the bubble's time
 	// frame answers the n-th call. Nil means a frame at once.
 	frame func(ctx context.Context, n int64) (pipeline.Frame, error)
 }

@@ -14,7 +14,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// waited returns how long one Wait of b takes.
+// waited returns the duration of one Wait of b.
 func waited(t *testing.T, b *retry.Backoff) time.Duration {
 	t.Helper()
 	start := time.Now()

@@ -38,8 +38,8 @@ func openFaulty(t *testing.T, m *memoryStore, before func(n int64) error) *fixtu
 	return s
 }
 
-// A timer that gocron refuses is set again, whatever the reason and whichever timer it is. So no
-// request falls silent.
+// Every timer that gocron refuses is set again, for every reason. So every request continues to
+// tick.
 func TestSchedule_sets_a_refused_timer_again(t *testing.T) {
 	for name, refuses := range map[string]func(n int64) bool{
 		"the first":               func(n int64) bool { return n == 1 },
@@ -71,7 +71,7 @@ func TestSchedule_sets_a_refused_timer_again(t *testing.T) {
 	}
 }
 
-// A claimed request ticks on as one that was started here does.
+// A claimed request ticks in the same way as one that was started here.
 func TestSchedule_sets_a_refused_timer_of_a_claimed_request_again(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemoryStore()
@@ -89,10 +89,10 @@ func TestSchedule_sets_a_refused_timer_of_a_claimed_request_again(t *testing.T) 
 	})
 }
 
-// On a busy machine the moment of a timer may pass while it is being set. What was due then
+// On a busy machine the moment of a timer may pass while it is being set. The due action then
 // happens at once.
 func TestSchedule_a_moment_that_passes_while_its_timer_is_set(t *testing.T) {
-	const busy = 50 * time.Millisecond // the time that setting a timer takes
+	const busy = 50 * time.Millisecond // the time for setting a timer
 	slow := func(int64) error { time.Sleep(busy); return nil }
 	t.Run("is a tick that runs at once", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
@@ -131,7 +131,7 @@ func TestSchedule_what_is_due_before_Run_begins_happens_then(t *testing.T) {
 		ends, ticks := s.start("one", 60, 5*time.Second), s.start("one", 7, time.Hour)
 		s.Add(ends)
 		s.Add(ticks)
-		pass(15 * time.Second) // nobody ran tick 1, and tick 2 was due a second ago
+		pass(15 * time.Second) // tick 1 was not run, and tick 2 was due a second ago
 		s.run(t)
 		pass(10 * time.Second)
 		synctest.Wait()
@@ -142,7 +142,7 @@ func TestSchedule_what_is_due_before_Run_begins_happens_then(t *testing.T) {
 	})
 }
 
-// The store's clock counts, and it may be set back by any amount while a timer runs.
+// Ticks follow the store's clock, which may be set back by any amount while a timer runs.
 func TestSchedule_a_timer_that_fires_early_is_set_again(t *testing.T) {
 	for _, by := range []time.Duration{time.Millisecond, 30 * time.Millisecond, 1600 * time.Millisecond, 7 * time.Second, time.Minute} {
 		t.Run(fmt.Sprint("for the end, by ", by), func(t *testing.T) {

@@ -25,7 +25,7 @@ func until(n int64) []int64 {
 	return list
 }
 
-// pass lets the bubble's time pass, and then what is due happen.
+// pass lets the bubble's time pass, and waits until all due work has happened.
 func pass(d time.Duration) {
 	time.Sleep(d)
 	synctest.Wait()
@@ -145,7 +145,7 @@ func TestSchedule_restart(t *testing.T) {
 			first.Add(req)
 			pass(25 * time.Second)
 			first.stop()
-			pass(20 * time.Second) // ticks 3 and 4 nobody runs
+			pass(20 * time.Second) // ticks 3 and 4 are not run
 			second := open(t, m.as("two"), schedule.Config{})
 			synctest.Wait()
 			second.expect(t, req.ID, until(2), briefing.TickCounts{Done: 2, Missed: 2})
@@ -384,8 +384,8 @@ func TestSchedule_stop_lets_runs_end(t *testing.T) {
 	}
 }
 
-// Done + skipped + missed is always the last handled tick, less what runs or waits. Done is what
-// was stored. In the end the sum is the grid's last tick.
+// Done + skipped + missed is always the last handled tick, less the ticks that run or wait. Done is
+// the number of stored ticks. In the end the sum is the grid's last tick.
 func TestSchedule_the_counts_always_add_up(t *testing.T) {
 	for seed := range uint64(20) {
 		synctest.Test(t, func(t *testing.T) {

@@ -71,9 +71,9 @@ func (h *hangingStore) EndRequest(ctx context.Context, e briefing.End) (briefing
 	return h.memoryStore.EndRequest(ctx, e)
 }
 
-// A stop takes no longer than Grace and LastWrites, however the store hangs and whatever goes on:
-// claims, runs, appends, waiting results, ends, the release. Even with a store that ignores
-// contexts the stop ends within 5 s.
+// A stop lasts at most Grace and LastWrites, even if the store hangs, and during claims, runs,
+// appends, waiting results, ends and the release. Even with a store that ignores contexts the stop
+// ends within 5 s.
 func TestSchedule_stops_in_time_while_the_store_hangs(t *testing.T) {
 	for _, deaf := range []bool{false, true} {
 		for _, hung := range []time.Duration{0, time.Second, 10 * time.Second, 50 * time.Second, 2 * time.Minute} {
@@ -81,7 +81,7 @@ func TestSchedule_stops_in_time_while_the_store_hangs(t *testing.T) {
 				m := &hangingStore{memoryStore: newMemoryStore(), hangs: make(chan struct{}), answer: make(chan struct{}), ignoresCtx: deaf}
 				s := build(t, m.memoryStore, schedule.Config{Store: m, Runner: &runner{takes: func(n int64) time.Duration { return time.Duration(n%5) * time.Second }}})
 				for i := range 40 {
-					s.Add(s.start("one", 1+i%7, time.Duration(15+i)*time.Second)) // some of them end meanwhile
+					s.Add(s.start("one", 1+i%7, time.Duration(15+i)*time.Second)) // some of them end during the stop
 				}
 				s.run(t)
 				pass(10 * time.Second)
@@ -96,15 +96,15 @@ func TestSchedule_stops_in_time_while_the_store_hangs(t *testing.T) {
 				if took := time.Since(started); took > want {
 					t.Errorf("hung for %v, deaf: %v: the stop took %v", hung, deaf, took)
 				}
-				close(m.answer) // the calls that were left behind end
+				close(m.answer) // the abandoned calls end
 				synctest.Wait()
 			})
 		}
 	}
 }
 
-// What waits for the store at a stop is written if the store returns in time. Otherwise it counts
-// as missed afterwards.
+// Results that wait for the store at a stop are written if the store returns in time. Otherwise
+// their ticks count as missed afterwards.
 func TestSchedule_writes_what_waits_at_a_stop_if_it_can(t *testing.T) {
 	for _, c := range []struct {
 		back   time.Duration // when the store returns, after the start of the stop

@@ -12,8 +12,8 @@ import (
 	"bis/internal/schedule"
 )
 
-// memoryStore keeps the contract of briefing.Store for what the schedule calls. A test can make
-// it unreachable.
+// memoryStore implements the contract of briefing.Store for the methods that the schedule calls. A
+// test can make it unreachable.
 type memoryStore struct {
 	mu       sync.Mutex
 	requests map[briefing.RequestID]*briefing.Request
@@ -21,7 +21,7 @@ type memoryStore struct {
 	custom   []string
 	claimer  string // the instance that claims
 	away     bool
-	slow     time.Duration // time until a call finds out that the store is away
+	slow     time.Duration // time until a call fails while the store is away
 	takes    time.Duration // time of an append
 	lost     int           // this many appends are stored and their answers lost
 	ahead    time.Duration // of the store's clock over this machine's
@@ -86,7 +86,7 @@ func (m *memoryStore) Claim(_ context.Context, limit int) ([]briefing.Request, e
 	return list, nil
 }
 
-// reach takes as long as a driver takes to find out that the store is away.
+// reach waits as long as a driver waits before it reports that the store is away.
 func (m *memoryStore) reach(ctx context.Context) {
 	m.mu.Lock()
 	away, slow := m.away, m.slow
@@ -191,7 +191,7 @@ func (m *memoryStore) setAway(away bool) {
 	m.away = away
 }
 
-// runner takes as long for a tick as the test says, and reports a fixed caption.
+// runner reports a fixed caption after the test's delay for the tick.
 type runner struct {
 	mu    sync.Mutex
 	takes func(tick int64) time.Duration

@@ -9,7 +9,7 @@ import (
 	"bis/internal/summary"
 )
 
-// Each rule of advice holds from its threshold on and not below.
+// Each rule of advice applies from its threshold on and not below.
 func TestAdvise_from_a_threshold_on(t *testing.T) {
 	t.Parallel()
 	many := func(n int, people ...int) (list []int) {
@@ -27,7 +27,7 @@ func TestAdvise_from_a_threshold_on(t *testing.T) {
 	quiet := many(60, 1) // the first hour, one person in each sample
 	for _, c := range []struct {
 		name   string
-		people []int // a sample a minute from 14:00 in Seoul
+		people []int // a sample per minute from 14:00 in Seoul
 		ticks  briefing.TickCounts
 		want   briefing.Advice
 	}{

@@ -16,8 +16,7 @@ var seoul = time.FixedZone("KST", 9*3600)
 // shopStart is when the samples of these tests begin: 14:00 in Seoul.
 var shopStart = time.Date(2026, 2, 3, 14, 0, 0, 0, seoul).UTC()
 
-// sample makes the briefing of a minute after shopStart: n people, or what the
-// negative values say.
+// The special values of sample's n.
 const (
 	offline = -1 - iota
 	unreadable
@@ -26,6 +25,7 @@ const (
 	outside // a note without facts
 )
 
+// sample returns the briefing of a minute after shopStart, with n people or a special value of n.
 func sample(minute, n int) briefing.Briefing {
 	b := briefing.Briefing{
 		Tick: int64(minute), At: shopStart.Add(time.Duration(minute) * time.Minute), Source: "template",
@@ -50,7 +50,7 @@ func sample(minute, n int) briefing.Briefing {
 	return b
 }
 
-// samples makes one sample a minute.
+// samples returns one sample per minute.
 func samples(people ...int) []briefing.Briefing {
 	list := make([]briefing.Briefing, len(people))
 	for i, n := range people {

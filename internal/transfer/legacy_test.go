@@ -35,8 +35,8 @@ func put(t *testing.T, db *driver.Database, collection string, fields bson.D) st
 	return id.Hex()
 }
 
-// fillLegacy fills a database as the first server did: names that occur twice, several active
-// requests of a user, and nothing but the old fields.
+// fillLegacy fills a database with documents of the first server: names that occur twice, several
+// active requests of a user, and nothing but the old fields.
 func fillLegacy(t *testing.T, db *driver.Database) (users, requests, texts []string) {
 	t.Helper()
 	seoul := time.FixedZone("KST", 9*60*60)
@@ -135,8 +135,8 @@ func TestRun_of_one_user_in_two_spellings(t *testing.T) {
 	}
 }
 
-// checkOld compares a transferred request with what fillLegacy made: the first was replaced by the
-// last, and the second had ended.
+// checkOld compares a transferred request with the original of fillLegacy: the first was replaced
+// by the last, and the second had ended.
 func checkOld(t *testing.T, i int, r briefing.Request) {
 	t.Helper()
 	if r.Interval != 60 || r.EndsAt == nil || r.StartedAt.IsZero() {

@@ -48,7 +48,7 @@ func database(t *testing.T, name string) testStore {
 	return st
 }
 
-// installation is everything that a store holds, except the owners of requests.
+// installation is the whole content of a store, except the owners of requests.
 type installation struct {
 	Users     []briefing.User
 	Requests  []briefing.Request
@@ -91,7 +91,7 @@ func transferAll(t *testing.T, from, to testStore) transfer.Report {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Of requests that are ahead, the progress counts what the target has.
+	// For requests that are ahead, the progress counts the target's briefings.
 	if all := users + requests + briefings; told != all && report.Ahead == 0 {
 		t.Errorf("the progress tells %d of %d", told, all)
 	}
@@ -116,7 +116,7 @@ func fillStore(t *testing.T, st briefing.Store) {
 	for _, c := range []struct {
 		user string
 		ends time.Duration
-		why  briefing.EndReason // empty: goes on
+		why  briefing.EndReason // empty: still active
 		runs int
 	}{
 		{"kim", time.Minute, briefing.EndedByTime, 3}, {"kim", time.Hour, briefing.EndedByUser, 0}, {"kim", time.Hour, briefing.Replaced, 5},
@@ -140,7 +140,7 @@ func fillStore(t *testing.T, st briefing.Store) {
 	}
 }
 
-// addBriefings stores the run of every second tick, and now and then a briefing from outside.
+// addBriefings stores the run of every second tick, and some briefings from outside.
 func addBriefings(t *testing.T, st briefing.Store, r briefing.Request, runs int) {
 	t.Helper()
 	facts := []briefing.Facts{
@@ -236,7 +236,7 @@ func goesOn(t *testing.T, st briefing.Store, was installation) {
 	}
 }
 
-// failingTarget fails after a number of writes, also in the middle of a page of briefings.
+// failingTarget fails after a number of writes, even in the middle of a page of briefings.
 type failingTarget struct {
 	testStore
 	left int
@@ -329,7 +329,7 @@ func TestRun_stops_when_told_to(t *testing.T) {
 	}
 }
 
-// What a server has continued in the target since an earlier transfer stays.
+// Requests that a server has continued in the target since an earlier transfer stay.
 func TestRun_again_sets_nothing_back(t *testing.T) {
 	t.Parallel()
 	home, away := folder(t), database(t, mongotest.Database())

@@ -17,8 +17,8 @@ import (
 	"bis/internal/pipeline/camera"
 )
 
-// pngHeader is a PNG that announces a picture and has no pixels. Depth is bits a channel; kind 0 is
-// gray, 2 is RGB and 6 is RGBA.
+// pngHeader is a PNG that announces a picture and has no pixels. Depth is in bits per channel; kind
+// 0 is gray, 2 is RGB and 6 is RGBA.
 func pngHeader(width, height uint32, depth, kind byte) []byte {
 	head := binary.BigEndian.AppendUint32([]byte("IHDR"), width)
 	head = append(binary.BigEndian.AppendUint32(head, height), depth, kind, 0, 0, 0)
@@ -36,8 +36,8 @@ func jpegHeader(width, height uint16, marker, luma byte) []byte {
 	return append(b, 3, 1, luma, 0, 2, 0x11, 1, 3, 0x11, 1)
 }
 
-// TestDecode_bounds_the_memory_of_a_picture refuses pictures by the memory that decoding would take,
-// before it takes any, and lets those of real cameras through.
+// TestDecode_bounds_the_memory_of_a_picture refuses pictures by the memory for decoding them,
+// before any is allocated, and admits those of real cameras.
 func TestDecode_bounds_the_memory_of_a_picture(t *testing.T) {
 	for name, c := range map[string]struct {
 		picture []byte

@@ -3,5 +3,5 @@
 package camera_test
 
 // demoSeeds is how many seeds of the demo shop the tests count. Under the race detector, which
-// slows pixels down ten times, one is enough: one goroutine measures, so there are no races.
+// slows pixels down ten times, one is enough: a single goroutine measures, so races cannot occur.
 const demoSeeds = 1

@@ -30,7 +30,7 @@ func TestErrors_of_a_camera_do_not_show_its_secrets(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			_, _ = conn.Write([]byte(text)) // the camera's client may be gone
+			_, _ = conn.Write([]byte(text)) // the camera's client may have left
 			conn.Close()
 		}))
 		t.Cleanup(srv.Close)
@@ -59,8 +59,8 @@ func TestErrors_of_a_camera_do_not_show_its_secrets(t *testing.T) {
 	}
 }
 
-// HTTP_PROXY may hold a password. net/http reads it once a process, so the test gives its errors to
-// offline instead of setting it.
+// HTTP_PROXY may contain a password. net/http reads it once per process, so the test gives its
+// errors to offline instead of setting it.
 func TestErrors_of_a_proxy_do_not_show_its_address(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{

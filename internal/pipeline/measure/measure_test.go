@@ -50,8 +50,8 @@ func clone(img *image.RGBA) *image.RGBA {
 	return out
 }
 
-// paste draws k people side by side into a copy of a photograph. Their clothes have a texture
-// and differ from what lies behind them.
+// paste draws k people side by side into a copy of a photograph. Their clothes have a texture and
+// differ from the background.
 func paste(img *image.RGBA, k int, random *rand.Rand) *image.RGBA {
 	out := clone(img)
 	b := img.Bounds()
@@ -64,8 +64,8 @@ func paste(img *image.RGBA, k int, random *rand.Rand) *image.RGBA {
 	return out
 }
 
-// figure draws a head, a body and legs. Each is nearly black or nearly white, whichever is
-// farther from what lies behind it, with a weave.
+// figure draws a head, a body and legs. Each is nearly black or nearly white, whichever contrasts
+// more with the background, with a weave.
 func figure(out, photo *image.RGBA, box image.Rectangle, random *rand.Rand) {
 	parts := []func(u, v float64) bool{
 		func(u, v float64) bool { return u*u/0.2+(v-0.085)*(v-0.085)/0.0072 < 1 },

@@ -76,7 +76,7 @@ func (s *server) client(t *testing.T, change func(*model.Config)) *model.Client 
 	return c
 }
 
-// says answers with a chat completion that holds text.
+// says answers with a chat completion of a text.
 func says(text string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

@@ -271,7 +271,7 @@ func FuzzCheckCaption(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, style := range styles() {
 			err := wording.CheckCaption(text, in, style)
-			// A text that passes holds no digits but those of its facts and times.
+			// An accepted text has no digits but those of its facts and times.
 			if err == nil && strings.ContainsAny(text, "5678") && !strings.Contains(text, "12:34") {
 				for _, word := range strings.Fields(text) {
 					if strings.ContainsAny(word, "5678") && strings.Trim(word, "0123456789") == "" {

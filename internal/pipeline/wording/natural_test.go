@@ -6,8 +6,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// The sentences are of the kind that models write about these facts. If they were refused, each
-// caption would cost a repair and end in the template.
+// Models write sentences like these about the facts. If they were refused, each caption would cost
+// a repair and end in the template.
 func TestCheckCaption_passes_natural_sentences(t *testing.T) {
 	t.Parallel()
 	yes := func(texts ...string) (list []checked) {

@@ -11,7 +11,7 @@ func TestWith_uses_the_form_that_fits_the_last_sound(t *testing.T) {
 	tests := []struct{ word, topic, subject, object, and, toward string }{
 		{"손님", "은", "이", "을", "과", "으로"},
 		{"의자", "는", "가", "를", "와", "로"},
-		{"칼", "은", "이", "을", "과", "로"}, // ㄹ takes 로
+		{"칼", "은", "이", "을", "과", "로"}, // 로 follows ㄹ
 		{"얼룩말", "은", "이", "을", "과", "로"},
 		{"병", "은", "이", "을", "과", "으로"},
 		{"2명(추정)", "은", "이", "을", "과", "으로"},

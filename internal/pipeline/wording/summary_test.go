@@ -101,7 +101,7 @@ func TestCheckSummary(t *testing.T) {
 		{"1. 표본 265회 기준입니다.\n2. 최대 6명입니다.\n3. 점유율은 40%입니다.", true},
 		{"손님은 평균 1.5명, 최대 여섯 명이었습니다.", true},
 		{"성별은 측정하지 않았습니다.", true},
-		{"방문객은 모두 265명이었습니다.", false}, // a count of samples is no count of people
+		{"방문객은 모두 265명이었습니다.", false}, // a count of samples is not a count of people
 		{"최대 7명이었습니다.", false},
 		{"최대 일곱 명이었습니다.", false},
 		{"점유율은 6%입니다.", false},

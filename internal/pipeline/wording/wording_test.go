@@ -254,7 +254,7 @@ func TestWording_Caption_keeps_its_deadline(t *testing.T) {
 			t.Errorf("took %v, want 8s", took)
 		}
 
-		// The same holds for the next tick.
+		// The same is true for the next tick.
 		soon := people(2)
 		soon.Within = 5 * time.Second
 		began = time.Now()

@@ -58,8 +58,8 @@ func ownedBy(t *testing.T, s *Store, owner string) []briefing.RequestID {
 	return list
 }
 
-// Claim or StartRequest returns every request that this process owns, however old it is and whatever
-// call fails. Otherwise no process would run it.
+// Claim or StartRequest returns every request that this process owns, even if it is old or any call
+// fails. Otherwise no process would run it.
 func TestClaim_tells_everything_that_is_owned(t *testing.T) {
 	t.Parallel()
 	const each = 6
@@ -126,8 +126,8 @@ func TestClaim_tells_everything_that_is_owned(t *testing.T) {
 	}
 }
 
-// A request that may be owned stays noted while it cannot be read, and while the write may be under
-// way. The time counts from the attempt, not from the start of the request, and it ends.
+// A request that may be owned stays noted while it cannot be read, and while the write may still be
+// on its way. The time counts from the attempt, not from the start of the request, and it ends.
 func TestClaim_expects_what_may_be_owned(t *testing.T) {
 	t.Parallel()
 	var ahead atomic.Int64
@@ -146,7 +146,7 @@ func TestClaim_expects_what_may_be_owned(t *testing.T) {
 			t.Fatalf("claimed %v, %v", list, err)
 		}
 	}
-	s.claims.noteAttempt(s.cfg.Clock(), oid) // its write is under way
+	s.claims.noteAttempt(s.cfg.Clock(), oid) // its write is on its way
 	lost()
 	if !slices.Contains(s.claims.attempted(), oid) {
 		t.Error("not expected any more after a moment")

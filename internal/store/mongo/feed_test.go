@@ -108,7 +108,8 @@ func TestFeed_brings_what_old_writers_insert(t *testing.T) {
 	}
 }
 
-// A lost feed resumes where it stopped. If its position is lost too, it begins with the next commit.
+// A lost feed resumes where it stopped. If its position is also lost, it begins with the next
+// commit.
 func TestFeed_lost(t *testing.T) {
 	t.Parallel()
 	server := mongotest.Own(t, "--enable-test-commands")

@@ -91,7 +91,8 @@ func (a *subscriber) wantCaptions(captions ...string) {
 	}
 }
 
-// A subscriber gets every briefing once, however the stream breaks, with its position or without.
+// A subscriber gets every briefing once after every kind of break, with the stream's position or
+// without.
 func TestFeed_a_lost_place_costs_a_subscriber_nothing(t *testing.T) {
 	t.Parallel()
 	server := mongotest.Own(t, "--enable-test-commands")

@@ -83,7 +83,7 @@ func (p *pair) end(s *Store) error {
 	return err
 }
 
-// stopAt stops a's first write that reaches a step, runs meanwhile, lets the write go on, and
+// stopAt stops a's first write that reaches a step, calls meanwhile, lets the write continue, and
 // returns its result.
 func (p *pair) stopAt(step string, write func() error, meanwhile func()) error {
 	p.Helper()
@@ -107,8 +107,8 @@ func (p *pair) stopAt(step string, write func() error, meanwhile func()) error {
 	return <-done
 }
 
-// verify compares the feed with the store and says what is wrong. Each briefing must come once, ids
-// must grow, no briefing may follow the end, and the counts must add up.
+// verify compares the feed with the store and returns the faults, or "" for none. Each briefing
+// must come once, ids must grow, no briefing may follow the end, and the counts must add up.
 func (p *pair) verify() string {
 	p.Helper()
 	var wrong []string
@@ -187,8 +187,8 @@ func (p *pair) takeOverFromA() {
 // scenario is one interleaving: a write of replica a is stopped at a step while b does something.
 type scenario struct {
 	name    string
-	guard   string // what makes the outcome right
-	without string // what is wrong without the guard
+	guard   string // the guard that makes the outcome right
+	without string // the fault without the guard
 	run     func(p *pair) error
 	want    error // error of the stopped write; nil: it is stored
 }
@@ -264,9 +264,9 @@ func loseAnswer(p *pair, step string) error {
 	return p.append(p.a, 2)
 }
 
-// TestGuards stops a writer at every step of the append protocol, and lets another replica append,
-// end, replace or claim meanwhile. Each scenario must come out right with its guard, and wrong
-// without it.
+// TestGuards stops a writer at every step of the append protocol. Meanwhile another replica
+// appends, ends, replaces or claims. Each scenario must have the right outcome with its guard, and
+// a wrong one without it.
 func TestGuards(t *testing.T) {
 	t.Parallel()
 	for _, s := range scenarios() {
@@ -282,7 +282,7 @@ func TestGuards(t *testing.T) {
 	}
 }
 
-// outcome runs a scenario and says what was wrong, or nothing.
+// outcome runs a scenario and returns its fault, or "" for none.
 func outcome(t *testing.T, s scenario, without string) string {
 	t.Helper()
 	p := newPair(t, without)

@@ -65,7 +65,7 @@ func newValve(t *testing.T, database string) *hangingProxy {
 	return v
 }
 
-// Close does not wait for a database that has stopped answering, whatever call is under way.
+// Close does not wait for a database that has stopped answering, during any kind of call.
 func TestStore_Close_while_the_database_hangs(t *testing.T) {
 	t.Parallel()
 	v := newValve(t, mongotest.Shared(t).Addr())

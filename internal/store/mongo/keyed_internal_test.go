@@ -33,7 +33,8 @@ func TestKeyed_removes_an_entry_whose_last_waiter_gave_up(t *testing.T) {
 	if len(k.entries) != 0 {
 		t.Errorf("%d entries stay without users", len(k.entries))
 	}
-	// The other order: the holder leaves while a caller waits, and that caller gives up then.
+	// In the other order the holder leaves while a caller waits, and then that caller's context
+	// ends.
 	held, _ = k.lock(t.Context(), key)
 	k.mu.Lock()
 	held.users++ // the caller that waits

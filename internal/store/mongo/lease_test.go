@@ -39,8 +39,8 @@ func TestLease_a_database_that_was_away_shuffles_nothing(t *testing.T) {
 	}
 }
 
-// A process that was paused for longer than LeaseTime finds itself marked dead and continues under a
-// new name. What it still writes under the old name is refused.
+// A process that was paused for longer than LeaseTime finds itself marked dead and continues under
+// a new name. Its later writes under the old name are refused.
 func TestLease_a_paused_process_goes_on_under_a_new_name(t *testing.T) {
 	t.Parallel()
 	p := newPair(t, "")

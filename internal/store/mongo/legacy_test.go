@@ -167,7 +167,7 @@ func TestStart_beside_an_old_server(t *testing.T) {
 	uri := mongotest.Shared(t).URI()
 	p := newPair(t, "")
 	db := rawDatabase(t, uri, p.a.cfg.Database)
-	// An old server ends one of our requests and leaves active_user in place.
+	// An old server ends a request of this server and leaves active_user in place.
 	oid, _ := objectID(p.req.ID)
 	if _, err := db.Collection("requests").UpdateByID(t.Context(), oid, bson.D{{Key: "$set", Value: bson.D{{Key: "is_active", Value: false}}}}); err != nil {
 		t.Fatal(err)
@@ -176,7 +176,7 @@ func TestStart_beside_an_old_server(t *testing.T) {
 	if !next.Active || next.ID <= p.req.ID {
 		t.Errorf("after an old server's end: %+v", next)
 	}
-	// It starts a request of its own. Our next start replaces both.
+	// It starts a request of its own. The next start of this server replaces both.
 	ids := insertOld(t, db, time.UTC, old{user: "kim", ends: time.Hour})
 	last := p.start(p.a, "kim")
 	for _, id := range append(ids, next.ID) {

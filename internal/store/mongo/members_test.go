@@ -63,7 +63,7 @@ func storeOldLeases(t *testing.T, s *Store, n int) int {
 		func(id string) any { return instanceDoc{ID: id, Renewed: &long} }, // killed, and nobody has marked it
 		func(id string) any { return instanceDoc{ID: id} },                 // killed before its first renewal
 		func(id string) any { return instanceDoc{ID: id, Dead: true} },
-		func(id string) any { // with fields that this version does not know
+		func(id string) any { // with fields that this version does not use
 			return bson.D{{Key: "_id", Value: id}, {Key: "renewed_at", Value: long}, {Key: "dead", Value: true}, {Key: "note", Value: "x"}}
 		},
 	}
@@ -77,8 +77,8 @@ func storeOldLeases(t *testing.T, s *Store, n int) int {
 	return len(docs)
 }
 
-// Leases of processes that ended long ago cost nothing and are removed, however many there are. What
-// such a process still owns is claimed.
+// Leases of processes that ended long ago cost nothing and are removed, even thousands of them.
+// Requests that such a process still owns are claimed.
 func TestMembers_thousands_of_old_leases(t *testing.T) {
 	if testing.Short() {
 		t.Skip("writes thousands of leases, for 4 s")
@@ -132,8 +132,8 @@ func TestMembers_thousands_of_old_leases(t *testing.T) {
 	}
 }
 
-// A process that was marked dead never comes back under its name, even if its lease was removed
-// meanwhile. What it started under that name afterwards is claimed.
+// A process that was marked dead never comes back under its name, even if its lease was removed.
+// Requests that it started under that name afterwards are claimed.
 func TestMembers_the_dead_stay_dead(t *testing.T) {
 	t.Parallel()
 	p := newPair(t, "")
@@ -191,7 +191,7 @@ func TestMembers_are_read_twice_a_second_at_most(t *testing.T) {
 	}
 }
 
-// waitFor waits until a condition holds.
+// waitFor waits until a condition is true.
 func waitFor(t *testing.T, what string, happened func() bool) {
 	t.Helper()
 	tick := time.NewTicker(50 * time.Millisecond)

@@ -56,7 +56,8 @@ func TestClaim_of_old_requests_under_several_spellings(t *testing.T) {
 	}
 }
 
-// An old server may start a request under another spelling after one of ours. The older one ends.
+// An old server may start a request under another spelling after a request of this server. The
+// older one ends.
 func TestClaim_of_an_old_request_ends_ours_that_is_older(t *testing.T) {
 	t.Parallel()
 	uri := mongotest.Shared(t).URI()
@@ -79,7 +80,7 @@ func TestClaim_of_an_old_request_ends_ours_that_is_older(t *testing.T) {
 	}
 }
 
-// Old writers store names as they are typed, beside a running process.
+// Old writers store names as typed while a process is running.
 func TestUser_stored_by_an_old_writer_meanwhile(t *testing.T) {
 	t.Parallel()
 	uri := mongotest.Shared(t).URI()
@@ -106,7 +107,7 @@ func TestUser_stored_by_an_old_writer_meanwhile(t *testing.T) {
 	}
 }
 
-// One process has stored a spelling that the other does not know yet.
+// One process has stored a spelling that the other has not read yet.
 func TestSpelling_of_another_process(t *testing.T) {
 	t.Parallel()
 	uri := mongotest.Shared(t).URI()

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// What is acknowledged must survive the loss of a member and of power, and no call may wait longer
-// than promised. The tests' database has one member, so no other test would notice a weaker setting.
+// Acknowledged writes must survive the loss of a member and of power, and no call may wait longer
+// than promised. The tests' database has one member, so no other test would notice a weaker
+// setting.
 func TestOptions_of_the_clients(t *testing.T) {
 	t.Parallel()
 	s := &Store{cfg: Config{URI: "mongodb://localhost/?w=1&journal=false&serverSelectionTimeoutMS=60000"}}

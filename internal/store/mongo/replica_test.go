@@ -89,7 +89,7 @@ func (r *replica) kill() {
 }
 
 // owners returns the owner of each request: the replica that has claimed it in the latest term. It
-// does not ask the database, which is busy.
+// does not query the database, which is busy.
 func (c *cluster) owners() map[briefing.RequestID]string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -186,8 +186,8 @@ func insertAll(t *testing.T, to *mongo.Collection, docs []any) {
 	}
 }
 
-// databaseTime is how long the database itself takes when clients give n requests another owner and
-// read them back, in batches as takeOver does. No claim can be faster.
+// databaseTime is the time of the database itself for giving n requests another owner and reading
+// them back, in batches as takeOver does. No claim can be faster.
 func (c *cluster) databaseTime(s *Store, n, clients int) time.Duration {
 	c.Helper()
 	other := s.requests.Database().Collection("bare" + bson.NewObjectID().Hex())
@@ -227,9 +227,9 @@ func (c *cluster) databaseTime(s *Store, n, clients int) time.Duration {
 	return time.Since(begin)
 }
 
-// leastTakeover repeats a measured takeover while it takes longer than limit, at most three times.
-// It returns the least time beyond what the database itself needs. Other programs on the machine
-// can only lengthen a takeover, so one within the limit shows what the store is capable of.
+// leastTakeover repeats a measured takeover while it exceeds limit, at most three times. It returns
+// the least time beyond the database's own. Other programs on the machine can only lengthen a
+// takeover, so one within the limit shows what the store is capable of.
 func leastTakeover(limit time.Duration, takeover func(round int) time.Duration) time.Duration {
 	least := takeover(1)
 	for round := 2; round <= 3 && least > limit; round++ {
@@ -238,8 +238,8 @@ func leastTakeover(limit time.Duration, takeover func(round int) time.Duration) 
 	return least
 }
 
-// measureTakeover measures how long the survivors need for the requests of a replica that leaves,
-// beyond what the database itself needs.
+// measureTakeover measures the time until the survivors own the requests of a replica that leaves,
+// beyond the database's own time.
 func (c *cluster) measureTakeover(leaving *replica, leave func(), limit time.Duration, survivors ...*replica) time.Duration {
 	c.Helper()
 	var names []string
@@ -256,10 +256,10 @@ func (c *cluster) measureTakeover(leaving *replica, leave func(), limit time.Dur
 	return took - bare
 }
 
-// TestReplicas_take_over_spread_and_hand_over lets replicas with real leases come and go. Of 2,000
-// requests, those of a dead replica are taken over within 12 s of its kill, and within 1 s of a
-// graceful stop. Both times are beyond what the database itself takes to write and read them, about
-// a thousand a second. Each time the requests end up evenly spread.
+// TestReplicas_take_over_spread_and_hand_over lets replicas with real leases come and go. The
+// replicas share 2,000 requests. Those of a dead replica are claimed within 12 s of its kill, and
+// within 1 s of a graceful stop. Both times are beyond the database's own time to write and read
+// them, about a thousand per second. Each time the requests are then evenly spread.
 func TestReplicas_take_over_spread_and_hand_over(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes half a minute")

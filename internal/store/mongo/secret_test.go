@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// No error of Open shows a part of the password, however wrong the address is. The driver's own errors
+// No error of Open shows a part of the password, for any malformed address. The driver's own errors
 // quote parts of it.
 func TestOpen_does_not_show_the_password(t *testing.T) {
 	t.Parallel()

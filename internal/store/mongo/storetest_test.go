@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// testStore knows its database, for a takeover.
+// testStore is a store with the name of its database, for a takeover.
 type testStore struct {
 	*mongo.Store
 	database string

@@ -24,7 +24,7 @@ func restored(t *testing.T, file string) *sqlite.Store {
 	return open(t, sqlite.Config{Dir: dir})
 }
 
-// A backup of a store that is being written holds one moment of it.
+// A backup during writes has the state of one moment.
 func TestBackup_holds_one_moment_of_a_store_at_work(t *testing.T) {
 	t.Parallel()
 	dir, to := t.TempDir(), t.TempDir()

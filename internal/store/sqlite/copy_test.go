@@ -26,7 +26,7 @@ func TestClose_leaves_everything_in_one_file(t *testing.T) {
 	}
 }
 
-// A program that holds the file's lock does not delay a stop. The log then stays where it is.
+// A program that has locked the file does not delay a stop. The log then stays.
 func TestClose_does_not_wait_for_other_programs(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -132,7 +132,7 @@ func TestOpen_refuses_a_copy_that_went_wrong(t *testing.T) {
 }
 
 // A crash in the middle of a checkpoint leaves a file that is shorter than its header says, or ends
-// within a page. The log beside it holds the rest.
+// within a page. The log has the rest.
 func TestOpen_goes_on_after_a_crash_in_a_checkpoint(t *testing.T) {
 	t.Parallel()
 	from, done := t.TempDir(), t.TempDir()
@@ -177,7 +177,7 @@ func TestOpen_goes_on_after_a_crash_in_a_checkpoint(t *testing.T) {
 	}
 }
 
-// The database of another program is refused and left as it is.
+// The database of another program is refused and not changed.
 func TestOpen_refuses_the_database_of_another_program(t *testing.T) {
 	t.Parallel()
 	for name, setup := range map[string]string{
@@ -214,8 +214,8 @@ func TestOpen_refuses_the_database_of_another_program(t *testing.T) {
 	}
 }
 
-// Each page of the file in turn is damaged. A start must notice it, whichever table or index the
-// page belongs to.
+// Each page of the file in turn is damaged. A start must notice the damage in every table and
+// index.
 func TestOpen_refuses_a_damaged_page(t *testing.T) {
 	t.Parallel()
 	sound, err := os.ReadFile(filledFile(t))

@@ -62,7 +62,7 @@ func write(t *testing.T, path string, b []byte, mode os.FileMode) {
 	}
 }
 
-// knowsKim makes sure that the store of a folder opens and has the user kim.
+// knowsKim checks that the store of a folder opens and has the user kim.
 func knowsKim(t *testing.T, dir string) {
 	t.Helper()
 	if _, err := open(t, sqlite.Config{Dir: dir}).User(t.Context(), "kim"); err != nil {
@@ -70,8 +70,7 @@ func knowsKim(t *testing.T, dir string) {
 	}
 }
 
-// wantRefused makes sure that a folder is refused with a sentence and that nothing in it has
-// changed.
+// wantRefused checks that a folder is refused with a sentence and that nothing in it has changed.
 func wantRefused(t *testing.T, dir, want string) {
 	t.Helper()
 	before := listing(t, dir)
@@ -125,7 +124,7 @@ func headerOnly(t *testing.T) string {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	db.SetMaxOpenConns(1) // ATTACH holds for one connection
+	db.SetMaxOpenConns(1) // ATTACH affects one connection
 	exec := func(query string) {
 		t.Helper()
 		if _, err := db.Exec(query); err != nil {

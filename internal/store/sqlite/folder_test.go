@@ -17,7 +17,7 @@ import (
 	"bis/internal/store/sqlite"
 )
 
-// A link under one of the store's names is refused, and its target stays as it is.
+// A link under one of the store's names is refused, and its target is not changed.
 func TestOpen_refuses_what_is_no_plain_file(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"bis.db", "bis.db-wal", "bis.db-shm", "bis.lock"} {
@@ -55,7 +55,7 @@ func TestOpen_refuses_what_is_no_plain_file(t *testing.T) {
 	}
 }
 
-// Permissions of other users are taken away from files and folders, with a line in the log.
+// Permissions of other users are removed from files and folders, with a line in the log.
 func TestOpen_closes_what_is_open_to_others(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"bis.db", "bis.db-wal", "bis.lock"} {

@@ -16,8 +16,8 @@ import (
 	"bis/internal/store/sqlite"
 )
 
-// holdLock holds the lock on a store's file, as another program does, until the end of the test or
-// until release is called.
+// holdLock locks a store's file, as another program does, until the end of the test or until
+// release is called.
 func holdLock(t *testing.T, dir string) (release func()) {
 	t.Helper()
 	db, err := sql.Open("sqlite", filepath.Join(dir, "bis.db"))
@@ -36,8 +36,8 @@ func holdLock(t *testing.T, dir string) (release func()) {
 	return release
 }
 
-// While another program holds the lock on the file, every write is refused within 5 s, however many
-// wait. Afterwards writes succeed at once.
+// While another program has locked the file, every write is refused within 5 s, even if many wait.
+// Afterwards writes succeed at once.
 func TestStore_locked_by_another_program(t *testing.T) {
 	if testing.Short() {
 		t.Skip("holds the lock for 7 s; TestStore_locked_for_a_moment holds it for 2 s")
@@ -73,7 +73,7 @@ func TestStore_locked_by_another_program(t *testing.T) {
 	}
 }
 
-// If the lock is held for less time than writes wait, they succeed late.
+// If the lock is released before the writes' deadline, they succeed late.
 func TestStore_locked_for_a_moment(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -133,8 +133,8 @@ func TestStore_Close_while_locked_by_another_program(t *testing.T) {
 	}
 }
 
-// A start that must migrate a file and finds another program's lock says so. A start that is
-// interrupted meanwhile says that instead.
+// If a start must migrate a file that another program has locked, its error says so. If the start
+// is interrupted while it waits, the error says that instead.
 func TestOpen_while_locked_by_another_program(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

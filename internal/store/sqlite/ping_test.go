@@ -19,8 +19,8 @@ import (
 	"bis/internal/store/sqlite"
 )
 
-// wantNotReady pings a store and makes sure that its sentence names the failure. It pings several
-// times, because damage may lie in any part of a table.
+// wantNotReady pings a store and checks that its sentence names the failure. It pings several
+// times, because damage may be in any part of a table.
 func wantNotReady(t *testing.T, st *sqlite.Store, want string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -76,7 +76,7 @@ func openCopy(t *testing.T, file string) (st *sqlite.Store, dir string) {
 	t.Helper()
 	dir = t.TempDir()
 	copyFile(t, file, filepath.Join(dir, "bis.db"))
-	// Without a log: the checkpoint of a damaged file fails.
+	// The copy has no log, because the checkpoint of a damaged file fails.
 	st = open(t, sqlite.Config{Dir: dir, Log: slog.New(slog.DiscardHandler)})
 	if err := st.Ping(t.Context()); err != nil {
 		t.Fatalf("Ping of a sound store: %v", err)
@@ -87,7 +87,7 @@ func openCopy(t *testing.T, file string) (st *sqlite.Store, dir string) {
 	return st, dir
 }
 
-// Each page in turn is damaged under a store that has read it before.
+// Each page in turn is damaged while a store is open that has read it.
 func TestPing_notices_a_damaged_page(t *testing.T) {
 	t.Parallel()
 	file := filledFile(t)

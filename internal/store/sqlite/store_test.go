@@ -166,7 +166,7 @@ func TestFull_disk_is_unavailable_and_harms_nothing_else(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Large and small writes at once fall into common groups. Only the large ones may fail.
+	// Simultaneous large and small writes share groups. Only the large ones may fail.
 	var writing sync.WaitGroup
 	for i := range 8 {
 		writing.Go(func() {

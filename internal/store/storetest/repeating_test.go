@@ -13,8 +13,8 @@ import (
 )
 
 // repeatingStore is a good store whose feeds begin with the last change before their opening, as
-// some databases' change streams do at times. repeat may turn that change into others; nil leaves
-// it as it is.
+// some databases' change streams do at times. repeat may turn that change into others; nil means no
+// change.
 type repeatingStore struct {
 	briefing.Store
 	repeat func(last briefing.Change) []briefing.Change
@@ -110,8 +110,8 @@ func repeatingHarness(again func(briefing.Change) []briefing.Change, late bool) 
 	}
 }
 
-// TestRun_accepts_a_feed_that_begins_with_the_last_change_before_its_opening holds such a store
-// against every check, because the contract allows it.
+// TestRun_accepts_a_feed_that_begins_with_the_last_change_before_its_opening runs every check on
+// such a store, because the contract allows it.
 func TestRun_accepts_a_feed_that_begins_with_the_last_change_before_its_opening(t *testing.T) {
 	t.Parallel()
 	for _, c := range storetest.Checks() {
@@ -125,8 +125,9 @@ func TestRun_accepts_a_feed_that_begins_with_the_last_change_before_its_opening(
 	}
 }
 
-// TestRun_notices_what_no_feed_may_tell_from_before_its_opening is the other side: an earlier
-// change must have happened, and come once, in order, and before all later ones.
+// TestRun_notices_what_no_feed_may_tell_from_before_its_opening runs the checks on stores that
+// break the rule for changes from before the opening: each must have happened, and come once, in
+// order, and before all later ones.
 func TestRun_notices_what_no_feed_may_tell_from_before_its_opening(t *testing.T) {
 	t.Parallel()
 	const check = "Feed/tells_what_is_committed_after_it_was_opened" // its last change before the opening is a briefing

@@ -228,7 +228,7 @@ type failureLog struct {
 	failures []string
 }
 
-// Context ends soon, because a check would wait in vain for what a broken feed has lost.
+// Context ends soon, because a check would wait in vain for a change that a broken feed has lost.
 func (n *failureLog) Context() context.Context { return n.ctx }
 
 func (n *failureLog) Errorf(format string, args ...any) {
@@ -242,7 +242,7 @@ func (n *failureLog) Fatalf(format string, args ...any) {
 	runtime.Goexit()
 }
 
-// failuresOf runs a check, which gives up after limit, and returns its failures.
+// failuresOf runs a check for at most limit and returns its failures.
 func failuresOf(t *testing.T, name string, h storetest.Harness, limit time.Duration) []string {
 	t.Helper()
 	checks := storetest.Checks()
@@ -262,7 +262,7 @@ func failuresOf(t *testing.T, name string, h storetest.Harness, limit time.Durat
 	return n.failures
 }
 
-// harness opens stores that spoil has broken.
+// harness opens stores that spoil has changed.
 func harness(spoil func(*brokenStore)) storetest.Harness {
 	open := func(t storetest.T, dir, instance string) briefing.Store {
 		st, err := sqlite.Open(t.Context(), sqlite.Config{Dir: dir, Instance: instance})
@@ -283,8 +283,8 @@ func harness(spoil func(*brokenStore)) storetest.Harness {
 	}
 }
 
-// TestRun_notices holds broken stores against the checks that must fail. Each check must pass first
-// on a good store.
+// TestRun_notices runs on broken stores the checks that must fail. Each check must pass first on a
+// good store.
 func TestRun_notices(t *testing.T) {
 	t.Parallel()
 	limit := 10 * time.Second // a check that waits for a lost change fails then
