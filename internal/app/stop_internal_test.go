@@ -31,7 +31,8 @@ func TestShutdown_leaves_parts_that_hang_behind(t *testing.T) {
 		clock := &stopClock{log: slog.New(slog.NewTextHandler(&log, nil))}
 		resume := make(chan struct{})
 		started := time.Now()
-		clock.wait("sockets", serverDeadline, func(ctx context.Context) { <-ctx.Done() }) // ends with its context, so it is not late
+		// Ends with its context, so it is not late.
+		clock.wait("sockets", serverDeadline, func(ctx context.Context) { <-ctx.Done() })
 		clock.wait("schedule", serverDeadline, func(context.Context) { <-resume })
 		clock.wait("feed", feedDeadline, func(context.Context) { <-resume })
 		if err := clock.close("store", closer{resume, errors.New("late")}); err != nil {

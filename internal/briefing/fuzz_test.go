@@ -21,7 +21,8 @@ func FuzzEndTime(f *testing.F) {
 	}
 	seoul := zone(f, "Asia/Seoul")
 	f.Fuzz(func(t *testing.T, s string, unix int64) {
-		now := time.Unix(946_684_800+int64(uint32(unix)>>1), 0).UTC() // 2000 to 2068, without summer time in Seoul
+		// 2000 to 2068, without summer time in Seoul.
+		now := time.Unix(946_684_800+int64(uint32(unix)>>1), 0).UTC()
 		end, err := briefing.ParseEndTime(s, now, seoul)
 		if err != nil {
 			if !errors.Is(err, briefing.ErrInvalid) {

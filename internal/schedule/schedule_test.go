@@ -286,7 +286,8 @@ func TestSchedule_while_the_store_is_away(t *testing.T) {
 	})
 	t.Run("starts no run when the room is full, so what waits has no holes", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			s := open(t, newMemoryStore(), schedule.Config{WaitBytes: 600}) // room for three results
+			// Room for three results.
+			s := open(t, newMemoryStore(), schedule.Config{WaitBytes: 600})
 			req := s.start("one", 10, time.Hour)
 			s.Add(req)
 			pass(5 * time.Second)

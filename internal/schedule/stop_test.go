@@ -81,7 +81,8 @@ func TestSchedule_stops_in_time_while_the_store_hangs(t *testing.T) {
 				m := &hangingStore{memoryStore: newMemoryStore(), hangs: make(chan struct{}), answer: make(chan struct{}), ignoresCtx: deaf}
 				s := build(t, m.memoryStore, schedule.Config{Store: m, Runner: &runner{takes: func(n int64) time.Duration { return time.Duration(n%5) * time.Second }}})
 				for i := range 40 {
-					s.Add(s.start("one", 1+i%7, time.Duration(15+i)*time.Second)) // some of them end during the stop
+					// Some of them end during the stop.
+					s.Add(s.start("one", 1+i%7, time.Duration(15+i)*time.Second))
 				}
 				s.run(t)
 				pass(10 * time.Second)

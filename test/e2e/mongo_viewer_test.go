@@ -27,7 +27,8 @@ func (f *replicaSet) watch(ctx context.Context, n int, ids []briefing.RequestID)
 		v.once(ctx, f.replica(turn))
 		select {
 		case <-ctx.Done():
-		case <-time.After(100 * time.Millisecond): // the replica is down, and the next one may also be
+		// The replica is down, and the next one may also be.
+		case <-time.After(100 * time.Millisecond):
 		}
 	}
 }

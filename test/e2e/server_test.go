@@ -180,7 +180,8 @@ func TestServer_says_when_the_model_is_away(t *testing.T) {
 	for name, answer := range map[string]http.HandlerFunc{
 		"it fails": func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusInternalServerError) },
 		"it hangs": func(_ http.ResponseWriter, r *http.Request) {
-			_, _ = io.Copy(io.Discard, r.Body) // otherwise the server does not notice the end of the connection
+			// Otherwise the server does not notice the end of the connection.
+			_, _ = io.Copy(io.Discard, r.Body)
 			<-r.Context().Done()
 		},
 	} {

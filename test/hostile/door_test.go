@@ -165,7 +165,8 @@ func (s *server) overSocket(call hostile.Call) (answer, error) {
 	if _, _, err := conn.ReadMessage(); err != nil { // connection_ack
 		return answer{}, err
 	}
-	_ = conn.WriteMessage(websocket.TextMessage, []byte(message)) // the server may close while it is written
+	// The server may close while it is written.
+	_ = conn.WriteMessage(websocket.TextMessage, []byte(message))
 	return readSocket(conn, len(message))
 }
 

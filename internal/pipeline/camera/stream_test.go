@@ -46,7 +46,8 @@ func mjpeg(t *testing.T, boundary string, length bool, parts <-chan []byte) stri
 // until gets frames until one has the wanted width.
 func until(t *testing.T, src pipeline.Source, want int) {
 	t.Helper()
-	await.True(t, fmt.Sprintf("a frame of width %d comes", want), func() bool { // another goroutine reads the stream
+	// Another goroutine reads the stream.
+	await.True(t, fmt.Sprintf("a frame of width %d comes", want), func() bool {
 		f, err := src.Frame(t.Context())
 		return err == nil && f.Image.Bounds().Dx() == want
 	})
@@ -112,7 +113,8 @@ func TestStream_is_offline(t *testing.T) {
 			if !errors.Is(err, pipeline.ErrOffline) || strings.Contains(err.Error(), "hidden") {
 				t.Errorf("%v, want %v and no password", err, pipeline.ErrOffline)
 			}
-			if err := src.Close(); err != nil { // the source closes first, because the server waits for its callers
+			// The source closes first, because the server waits for its callers.
+			if err := src.Close(); err != nil {
 				t.Error(err)
 			}
 			if _, err := src.Frame(t.Context()); !errors.Is(err, pipeline.ErrOffline) {

@@ -169,7 +169,8 @@ func TestCaptions_count_in_an_MJPEG_stream(t *testing.T) {
 		n, ok := r.Facts.People()
 		return ok && n == 3 && strings.Contains(r.Caption, "3명")
 	}
-	await.True(t, "three people are counted", func() bool { return three(run()) }) // another goroutine reads the stream
+	// Another goroutine reads the stream.
+	await.True(t, "three people are counted", func() bool { return three(run()) })
 	for range 10 {
 		if r := run(); !three(r) {
 			t.Errorf("%+v; want three people", r)

@@ -110,7 +110,8 @@ func TestClient_Complete_retries(t *testing.T) {
 		}
 		t.Parallel()
 		s := serve(t, hangs, says("ok"))
-		ctx, cancel := context.WithTimeout(t.Context(), 6*time.Second) // 2 s for the other, which is enough on a busy machine
+		// 2 s for the other, which is enough on a busy machine.
+		ctx, cancel := context.WithTimeout(t.Context(), 6*time.Second)
 		defer cancel()
 		got, err := s.client(t, nil).Complete(ctx, "r", "u")
 		if got != "ok" || err != nil {

@@ -109,7 +109,8 @@ func TestTemplate_golden(t *testing.T) {
 			fmt.Fprintf(&b, "%s | %s\n", s.name, styleName(style))
 			seen := map[string]bool{}
 			for _, in := range minutes(s.in) {
-				// Other times of day differ in one word only, so night and morning show all phrasings.
+				// Other times of day differ in one word only, so night and morning show all
+				// phrasings.
 				if in.At.Hour() > 7 {
 					continue
 				}

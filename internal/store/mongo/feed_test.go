@@ -82,7 +82,8 @@ func TestFeed_brings_what_old_writers_insert(t *testing.T) {
 		{"requests", bson.D{{Key: "_id", Value: request}, {Key: "username", Value: "kim"}, {Key: "request_name", Value: "2024-02-03 14:05:09"},
 			{Key: "interval", Value: int32(30)}, {Key: "endtime", Value: "18:30"}, {Key: "is_active", Value: true}}},
 		{"briefings", bson.D{{Key: "request_id", Value: request}, {Key: "briefing", Value: "2024-02-03 14:06_손님이 2명 있어요."}}},
-		{"briefings", bson.D{{Key: "request_id", Value: "no id"}, {Key: "briefing", Value: 7}}}, // of no request
+		// This briefing belongs to no request.
+		{"briefings", bson.D{{Key: "request_id", Value: "no id"}, {Key: "briefing", Value: 7}}},
 		{"cameras", bson.D{{Key: "x", Value: 1}}},
 	} {
 		if _, err := db.Collection(doc.collection).InsertOne(t.Context(), doc.fields); err != nil {
@@ -275,8 +276,8 @@ func TestOpen_refuses_a_server_without_change_streams(t *testing.T) {
 	}
 }
 
-// The changes of one batch of the stream are passed on together, so that subscribers get them in one
-// write.
+// The changes of one batch of the stream are passed on together, so that subscribers get them in
+// one write.
 func TestFeed_hands_a_batch_over_together(t *testing.T) {
 	t.Parallel()
 	uri := mongotest.Shared(t).URI()

@@ -120,9 +120,9 @@ func TestFeed_a_lost_place_costs_a_subscriber_nothing(t *testing.T) {
 	}
 }
 
-// The token of an idle stream advances with the server's clock although the feed has no change. After
-// a long time without a briefing, the history may no longer have the position of the last one. Here
-// the time is short and the writes are many.
+// The token of an idle stream advances with the server's clock although the feed has no change.
+// After a long time without a briefing, the history may no longer have the position of the last
+// one. Here the time is short and the writes are many.
 func TestFeed_an_idle_streams_place_stays_fresh(t *testing.T) {
 	t.Parallel()
 	server := mongotest.Own(t, "--enable-test-commands")
@@ -140,7 +140,8 @@ func TestFeed_an_idle_streams_place_stays_fresh(t *testing.T) {
 	last := tokenPosition(t, bare.Current.Lookup("_id").Document())
 	later := s.Now().Add(2 * time.Second) // a token has whole seconds
 	await.True(t, "the database's clock moves on", func() bool {
-		if _, err := a.db.Collection("noise").InsertOne(t.Context(), bson.D{}); err != nil { // no change of the feed
+		// This insert is not a change of the feed.
+		if _, err := a.db.Collection("noise").InsertOne(t.Context(), bson.D{}); err != nil {
 			t.Fatal(err)
 		}
 		return s.Now().After(later)

@@ -73,22 +73,23 @@ func TestStore_Now_is_the_databases_clock(t *testing.T) {
 	uri := mongotest.Shared(t).URI()
 	for _, ahead := range []time.Duration{-time.Minute, 0, time.Minute} {
 		s := openWith(t, uri, func(c *Config) { c.Clock = func() time.Time { return time.Now().Add(ahead) } })
-		// A measurement is exact to half of its round trip. On a busy machine a later renewal improves
-		// on the first one.
+		// A measurement is exact to half of its round trip. On a busy machine a later renewal
+		// improves on the first one.
 		await.True(t, fmt.Sprintf("with a clock %v ahead, Now is off by at most 200 ms", ahead), func() bool {
 			return time.Until(s.Now()).Abs() <= 200*time.Millisecond
 		})
 	}
 }
 
-// A measurement with a long round trip does not replace one with a short round trip, but is replaced
-// by it.
+// A measurement with a long round trip does not replace one with a short round trip, but is
+// replaced by it.
 func TestLease_trusts_the_quickest_reading(t *testing.T) {
 	t.Parallel()
 	const ms = time.Millisecond
 	l := &lease{}
 	for i, c := range []struct{ ahead, trip, want time.Duration }{
-		{1400 * ms, 2000 * ms, 1400 * ms}, // the first one counts, although it may be off by a second
+		// The first one counts, although it may be off by a second.
+		{1400 * ms, 2000 * ms, 1400 * ms},
 		{1000 * ms, 400 * ms, 1000 * ms},  // more exact
 		{1210 * ms, 3000 * ms, 1000 * ms}, // less exact, and no contradiction
 		{1900 * ms, 1600 * ms, 1000 * ms}, // beyond its own error, but not beyond both

@@ -77,15 +77,24 @@ func TestClaim_requests_of_old_servers(t *testing.T) {
 	uri := mongotest.Shared(t).URI()
 	const hour = time.Hour
 	olds := []old{
-		{user: "fresh", age: 30 * time.Second, ends: 2 * hour},                                        // 0: may well run
-		{user: "heard", age: hour, ends: 2 * hour, silent: 60 * time.Second},                          // 1: runs
-		{user: "silent", age: hour, ends: 2 * hour, silent: 30 * time.Minute},                         // 2: nobody runs it
-		{user: "never ran", age: hour, ends: 2 * hour},                                                // 3: nobody runs it
-		{user: "over", age: 2 * hour, ends: -hour, silent: 65 * time.Minute},                          // 4: past its end
-		{user: "twice", age: 3 * hour, ends: 2 * hour, silent: 100 * time.Minute},                     // 5: the older of two
-		{user: "twice", age: 2 * hour, ends: 2 * hour, silent: 90 * time.Minute},                      // 6: the newer
-		{user: "twice heard", age: 3 * hour, ends: 2 * hour, silent: 100 * time.Minute},               // 7: the older of two
-		{user: "twice heard", age: 20 * time.Minute, ends: 2 * hour, silent: 1500 * time.Millisecond}, // 8: runs
+		// 0: an old server may still run it.
+		{user: "fresh", age: 30 * time.Second, ends: 2 * hour},
+		// 1: an old server runs it.
+		{user: "heard", age: hour, ends: 2 * hour, silent: 60 * time.Second},
+		// 2: nobody runs it.
+		{user: "silent", age: hour, ends: 2 * hour, silent: 30 * time.Minute},
+		// 3: nobody runs it.
+		{user: "never ran", age: hour, ends: 2 * hour},
+		// 4: past its end.
+		{user: "over", age: 2 * hour, ends: -hour, silent: 65 * time.Minute},
+		// 5: the older of two.
+		{user: "twice", age: 3 * hour, ends: 2 * hour, silent: 100 * time.Minute},
+		// 6: the newer.
+		{user: "twice", age: 2 * hour, ends: 2 * hour, silent: 90 * time.Minute},
+		// 7: the older of two.
+		{user: "twice heard", age: 3 * hour, ends: 2 * hour, silent: 100 * time.Minute},
+		// 8: an old server runs it.
+		{user: "twice heard", age: 20 * time.Minute, ends: 2 * hour, silent: 1500 * time.Millisecond},
 	}
 	for _, c := range []struct {
 		adopt    Adopt

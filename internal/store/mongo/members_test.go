@@ -41,7 +41,8 @@ func newMeter(t *testing.T, database string) *countingProxy {
 				in.Close()
 				continue
 			}
-			all.Go(func() { defer out.Close(); _, _ = io.Copy(out, in) }) // closing one end ends both
+			// Closing one end ends both.
+			all.Go(func() { defer out.Close(); _, _ = io.Copy(out, in) })
 			all.Go(func() { defer in.Close(); _, _ = io.Copy(in, io.TeeReader(out, counter{&m.bytes})) })
 		}
 	})
@@ -60,8 +61,10 @@ func storeOldLeases(t *testing.T, s *Store, n int) int {
 	long := s.Now().Add(-48 * time.Hour)
 	kinds := []func(string) any{
 		func(id string) any { return instanceDoc{ID: id, Renewed: &long, Dead: true} },
-		func(id string) any { return instanceDoc{ID: id, Renewed: &long} }, // killed, and nobody has marked it
-		func(id string) any { return instanceDoc{ID: id} },                 // killed before its first renewal
+		// Killed, and nobody has marked it.
+		func(id string) any { return instanceDoc{ID: id, Renewed: &long} },
+		// Killed before its first renewal.
+		func(id string) any { return instanceDoc{ID: id} },
 		func(id string) any { return instanceDoc{ID: id, Dead: true} },
 		func(id string) any { // with fields that this version does not use
 			return bson.D{{Key: "_id", Value: id}, {Key: "renewed_at", Value: long}, {Key: "dead", Value: true}, {Key: "note", Value: "x"}}

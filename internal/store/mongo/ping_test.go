@@ -13,8 +13,8 @@ import (
 	"bis/internal/store/mongo/mongotest"
 )
 
-// A database that refuses one kind of command is not ready. Each kind fails in turn while the others
-// work.
+// A database that refuses one kind of command is not ready. Each kind fails in turn while the
+// others work.
 func TestPing_says_which_collection_fails(t *testing.T) {
 	t.Parallel()
 	server := mongotest.Own(t, "--enable-test-commands")

@@ -250,7 +250,8 @@ func (c *cluster) measureTakeover(leaving *replica, leave func(), limit time.Dur
 	bare := c.databaseTime(first, moving, len(survivors))
 	leave()
 	took := c.waitForSpread(limit, names...)
-	bare = max(bare, c.databaseTime(first, moving, len(survivors))) // the load of the machine varies
+	// The load of the machine varies.
+	bare = max(bare, c.databaseTime(first, moving, len(survivors)))
 	c.Logf("the %d requests of %s are owned again after %v; the database alone takes %v for them",
 		moving, leaving.name, took.Round(time.Millisecond), bare.Round(time.Millisecond))
 	return took - bare
@@ -265,8 +266,9 @@ func TestReplicas_take_over_spread_and_hand_over(t *testing.T) {
 		t.Skip("takes half a minute")
 	}
 	const (
-		n          = 2_000
-		spreadTime = 25 * time.Second // less than wantedEvery: no request may wait for the next query
+		n = 2_000
+		// Less than wantedEvery: no request may wait for the next query.
+		spreadTime = 25 * time.Second
 	)
 	c := &cluster{
 		T: t, uri: mongotest.Own(t).URI(), database: mongotest.Database(), lease: 10 * time.Second,

@@ -145,7 +145,8 @@ func TestOpen_refuses_a_folder_that_is_not_its_own(t *testing.T) {
 	})
 }
 
-// A folder of root that this user may write, as Kubernetes creates it, is accepted with one warning.
+// A folder of root that this user may write, as Kubernetes creates it, is accepted with one
+// warning.
 func TestOpen_takes_a_folder_of_root(t *testing.T) {
 	t.Parallel()
 	dir := publicDir(t)

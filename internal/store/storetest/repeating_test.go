@@ -130,7 +130,8 @@ func TestRun_accepts_a_feed_that_begins_with_the_last_change_before_its_opening(
 // order, and before all later ones.
 func TestRun_notices_what_no_feed_may_tell_from_before_its_opening(t *testing.T) {
 	t.Parallel()
-	const check = "Feed/tells_what_is_committed_after_it_was_opened" // its last change before the opening is a briefing
+	// Its last change before the opening is a briefing.
+	const check = "Feed/tells_what_is_committed_after_it_was_opened"
 	for name, h := range map[string]storetest.Harness{
 		"an earlier change twice": repeatingHarness(func(c briefing.Change) []briefing.Change {
 			return []briefing.Change{c, c}
