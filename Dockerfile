@@ -1,11 +1,12 @@
-# The server as one static binary in an otherwise empty image, run by a user without rights. It needs no shell: the binary checks its own health.
+# The image has the server as one static binary and certificates, and runs it as a user without
+# rights. It needs no shell, because the binary checks its own health.
 FROM golang:1.26-trixie AS build
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 RUN CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o /bis .
-# A new volume takes its owner from the folder that it covers.
+# A new volume gets its owner from the folder that it covers.
 RUN mkdir /data
 
 FROM scratch
@@ -15,7 +16,7 @@ COPY --from=build /bis /bis
 COPY --from=build --chown=65532:65532 /data /data
 USER 65532:65532
 WORKDIR /data
-# Not BIS_AUTH: whoever opens the port to others has to say so.
+# BIS_AUTH is not set here: the operator who opens the port to others must set it.
 ENV BIS_ADDR=0.0.0.0:8000 BIS_DATA=/data
 EXPOSE 8000
 VOLUME /data

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Figures of speed and memory, with ratios. Arguments name single benchmarks; see bench --help.
+# Prints figures of speed and memory, with ratios. Arguments name single benchmarks; see bench
+# --help.
 set -euo pipefail
 cd "$(dirname "$0")/../bench"
 unset OPENAI_API_KEY OPENAI_BASE_URL OPENAI_MODEL DATABASE_URI DATABASE_ID DATABASE_PASSWORD

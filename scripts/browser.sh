@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Opens the server's pages in headless Chromium. Installs what that needs, once.
+# Tests the server's pages in headless Chromium, which it installs once.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/installed.sh

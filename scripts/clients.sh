@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Drives the server with the GraphQL clients that people use, unchanged. Installs what that needs, once.
+# Tests the server with the GraphQL clients that people use, unchanged. Installs them once.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/installed.sh
@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 go build -o "$work/bis" .
 cd test/clients
 npm_install
-# The tests wait more than they work, so they run side by side. What they say is told when one fails.
+# The tests mostly wait, so they run in parallel. Their output is printed only if one fails.
 BIS_PROGRAM=$work/bis node --test --test-concurrency=8 --test-timeout=120000 --test-reporter=spec "$@" >"$work/said" 2>&1 ||
 	{ cat "$work/said"; exit 1; }
 grep '^ℹ' "$work/said"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Fetches the explorers' files from their npm packages, checks them, and puts them gzipped into
-# internal/explorer/assets, each package's licence beside them. What it writes is committed and always the same.
+# internal/explorer/assets, together with each package's licence. The output is always the same, and
+# is committed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=internal/explorer/assets

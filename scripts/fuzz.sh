@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Runs every fuzz target for FUZZTIME, one after the other, or those that are named: scripts/fuzz.sh FuzzEndTime.
-# Inputs that reach new code are kept in FUZZCACHE, if that is set. An input that fails is written below testdata/fuzz of
-# its package: commit it with the repair, and every run of the tests tries it again.
+# Runs every fuzz target for FUZZTIME, one after the other, or only the named ones: scripts/fuzz.sh
+# FuzzEndTime. If FUZZCACHE is set, inputs that reach new code are stored there. An input that fails
+# is written below testdata/fuzz of its package. Commit it with the repair, so that every run of the
+# tests tries it again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 time=${FUZZTIME:-60s}
@@ -12,7 +13,8 @@ cache=$work/cache
 
 # try runs one target of the program that was built last.
 try() {
-	# Shortening inputs takes most of the time where the same input reaches other code each time, as over sockets.
+	# Over sockets one input reaches different code each time, and shortening inputs would need most
+	# of the time.
 	(cd "$1" && "$work/program" -test.run='^$' -test.fuzz="^$2\$" -test.fuzztime="$time" -test.fuzzminimizetime=10x \
 		-test.fuzzcachedir="$cache/$1") >"$work/said" 2>&1
 }
@@ -24,7 +26,8 @@ while IFS=: read -r file line; do
 	[ "$built" = "$folder" ] || go test -c -fuzz=. -o "$work/program" "./$folder"
 	built=$folder
 	if ! try "$folder" "$name"; then
-		# The end of the time sometimes looks like a failure: https://go.dev/issue/48591. One that is wrote its input.
+		# The end of the time is sometimes reported as a failure: https://go.dev/issue/48591. A real
+		# failure has written its input.
 		if grep -q 'Failing input written' "$work/said" || ! grep -q 'context deadline exceeded' "$work/said" || ! try "$folder" "$name"; then
 			cat "$work/said"
 			printf '%s: %s fails\n' "$folder" "$name" >&2

@@ -1,9 +1,11 @@
-# Sourced by the scripts that install something. make test prints what they report beside each step.
+# The scripts that install something source this file. make test prints their reports in its table,
+# next to each step.
 
-# installed reports one line, if somebody asks for it: BIS_INSTALLED is the file for these lines.
+# installed appends one line to the file BIS_INSTALLED, if that is set.
 installed() { [ -z "${BIS_INSTALLED:-}" ] || printf '%s\n' "$*" >>"$BIS_INSTALLED"; }
 
-# apt_install installs one package as root and reports its version. Options of apt-get install may follow.
+# apt_install installs one package as root and reports its version. Options of apt-get install may
+# follow the name.
 apt_install() {
 	local package=$1 before
 	shift
@@ -13,11 +15,12 @@ apt_install() {
 	installed "$(dpkg-query -W -f 'apt: ${Package} ${Version}' "$package"), $(($(dpkg-query -W -f . | wc -c) - before)) packages in all"
 }
 
-# pip_installed reports what a file of pinned packages names.
+# pip_installed reports the packages that a file of pinned packages names.
 pip_installed() { installed "pip: $(sed 's/==/ /' "$1" | paste -sd, | sed 's/,/, /g')"; }
 
-# npm_install makes node_modules what the lock file of the current folder says, once, and reports the packages by name.
-# npm ci empties the folder first, so what is there and matches the lock stays.
+# npm_install installs the packages of the current folder's lock file into node_modules and reports
+# their names. If node_modules matches the lock file already, it does nothing, because npm ci would
+# empty the folder first.
 npm_install() {
 	cmp -s package-lock.json node_modules/.installed 2>/dev/null && return
 	npm ci --silent --no-audit --no-fund
@@ -27,7 +30,8 @@ npm_install() {
 		named.join(", ") + ", " + (Object.keys(all).length - 1) + " packages in all"')"
 }
 
-# go_modules downloads the modules of the current folder and reports how many were not there. $1 names the folder.
+# go_modules downloads the modules of the current folder and reports how many were missing. $1 names
+# the folder.
 go_modules() {
 	local before got
 	before=$(module_archives)

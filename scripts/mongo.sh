@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the database that the tests of the MongoDB store run against, pinned, into .cache/, and prints its program's path.
+# Installs a pinned version of the database for the tests of the MongoDB store into .cache/, and
+# prints the path of its program.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/installed.sh
@@ -8,7 +9,7 @@ stamp=$venv/$(sha256sum scripts/mongo.txt | cut -c1-16)
 if [ ! -e "$stamp" ]; then
 	command -v python3 >/dev/null || { echo 'python3 is missing: apt-get install -y python3 python3-venv' >&2; exit 1; }
 	rm -rf "$venv"
-	python3 -m venv "$venv" >&2 # where it says why it cannot
+	python3 -m venv "$venv" >&2 # a failure explains itself there
 	"$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps -r scripts/mongo.txt >&2
 	touch "$stamp"
 	pip_installed scripts/mongo.txt

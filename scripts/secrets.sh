@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes the secrets that compose.yaml hands over as files. What is there stays. The folder is closed to others; the files are not,
-# because the users inside the containers read them.
+# Writes the secrets that compose.yaml passes on as files. Existing files stay. Other users cannot
+# open the folder. They could read the files, because the users inside the containers must.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p secrets

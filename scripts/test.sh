@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The whole gate, or the steps that are named: make test STEP='vet tests'. Each step is silent while all is well, but for
-# the runners' closing lines. At the end, also of a failed run, a table says how long each step took and what it installed.
+# Runs the whole gate, or only the named steps: make test STEP='vet unit'. A step without faults
+# prints only the closing lines of its runners. At the end, even of a failed run, a table shows the
+# duration of each step and what it installed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 unset OPENAI_API_KEY OPENAI_BASE_URL OPENAI_MODEL DATABASE_URI DATABASE_ID DATABASE_PASSWORD
@@ -68,7 +69,8 @@ tool_database() { # of the MongoDB store's tests
 
 tool_node() { bash scripts/node.sh >/dev/null; } # for the clients and the browser
 
-# need installs what only root can install. Its arguments are the command and the package that has it.
+# need installs a package that only root can install. Its arguments are the command and the package
+# that has it.
 need() {
 	command -v "$1" >/dev/null || apt_install "$2" || fail "$1 is missing: apt-get install -y $2"
 }
@@ -111,14 +113,15 @@ step_unit() {
 
 step_fuzz() { FUZZTIME=2s bash scripts/fuzz.sh; }
 
-# It measures processor time, so it runs by itself. What it says is told when it fails, and its figures always.
+# This step measures processor time, so it runs alone. Its output is printed if it fails, its
+# figures always.
 step_hostile() {
 	local said
 	said=$(go test -race -timeout 15m -v ./test/hostile) || { printf '%s\n' "$said"; return 1; }
 	grep -E '^(hostile|honest|kept):' <<<"$said"
 }
 
-# The whole servers run by themselves: they and a database work against time, which the packages of step_unit would take from them.
+# This step runs whole servers and a database against time limits, so it runs alone.
 step_e2e() { go test -race -timeout 15m ./test/e2e; }
 
 step_openapi() { bash scripts/openapi.sh; }
@@ -127,12 +130,12 @@ step_clients() { bash scripts/clients.sh; }
 
 step_browser() { bash scripts/browser.sh; }
 
-table=() # name, seconds and what was installed, of each step that is over
+table=() # name, seconds and installed packages of each finished step
 name='' begun=0
-BIS_INSTALLED=$(mktemp) # what the step under way installs, a line each
+BIS_INSTALLED=$(mktemp) # the packages that the current step installs, one per line
 export BIS_INSTALLED
 
-# over closes the step under way. Its argument is put behind the time.
+# over ends the current step. Its argument is printed after the time.
 over() {
 	[ -z "$name" ] && return
 	[ -s "$BIS_INSTALLED" ] || echo nothing >"$BIS_INSTALLED"
@@ -140,7 +143,7 @@ over() {
 	: >"$BIS_INSTALLED"
 }
 
-# report prints the table, also when a step has failed.
+# report prints the table, even when a step has failed.
 report() {
 	local code=$?
 	if [ $code = 0 ]; then over; else over FAILED; fi

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Looks for known vulnerabilities in the code that the program calls. Where the database cannot be reached it says so
-# and succeeds; a vulnerability, or any other error, fails. Another database may be named: scripts/vuln.sh URL.
+# Searches the code that the program calls for known vulnerabilities. It fails if it finds one, and
+# on errors. If the database cannot be reached, it prints that and succeeds. An argument names
+# another database: scripts/vuln.sh URL.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 db=${1:-https://vuln.go.dev}

@@ -1,4 +1,5 @@
-// The health check of compose.yaml: makes the replica set of one if there is none, and tells whether it has a primary.
+// The health check of compose.yaml. It creates the replica set of one if there is none, and
+// succeeds if the set has a primary.
 const password = fs.readFileSync('/run/secrets/mongo_root_password', 'utf8').trim();
 const admin = connect('mongodb://localhost:27017/admin?directConnection=true&serverSelectionTimeoutMS=3000');
 admin.auth('root', password);
