@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import net from "node:net";
 
-// startProxy passes TCP connections on to port. While the server is away it keeps new callers waiting, as a load
-// balancer in front of one server does; cut breaks every connection off at once, without a word to either side.
+// startProxy passes TCP connections on to port. While the server is away, new callers wait, as with
+// a load balancer in front of one server. cut breaks every connection at once, without a close
+// frame.
 export async function startProxy(port) {
   const pairs = new Set();
   const proxy = net.createServer((near) => {
@@ -31,7 +32,7 @@ export async function startProxy(port) {
   };
 }
 
-// reach connects a caller to the server, as soon as there is one.
+// reach connects a caller to the server, as soon as it listens.
 function reach(pair, port) {
   if (pair.near.destroyed) return;
   const far = net.connect(port, "127.0.0.1");

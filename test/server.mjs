@@ -4,12 +4,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-// startServer runs the program on a free port and a folder of its own. A restart keeps both.
+// startServer runs the program on a free port and a folder of its own. A restart uses the same port
+// and folder.
 export async function startServer(program) {
   const data = mkdtempSync(join(tmpdir(), "bis-test-"));
   let running = await launch(program, data, 0);
   const { url } = running;
-  // A test that dies must not leave a server behind.
+  // A server must not outlive a test that dies.
   process.on("exit", () => running.child.kill("SIGKILL"));
   const end = async (signal) => {
     running.child.kill(signal);
@@ -30,7 +31,7 @@ export async function startServer(program) {
   };
 }
 
-// launch starts the program and waits until it says where it listens.
+// launch starts the program and waits until it prints its address.
 async function launch(program, data, port) {
   const env = { PATH: process.env.PATH, HOME: data };
   const args = ["--addr", `127.0.0.1:${port}`, "--data", data, "--log-level", "warn"];

@@ -1,8 +1,9 @@
 import { add, start, stored } from "../clients/api.mjs";
 import { shows } from "./explorers.mjs";
 
-// survives has an explorer follow a request through cuts and restarts. It shows what is written during and after each of
-// them, and each of its sockets got every briefing: from the first one again, since explorers know nothing of `after`.
+// survives checks that an explorer follows a request through cuts and restarts. The explorer must
+// show the briefings that are written during and after each of them. Each new socket must get every
+// briefing from the first one on, because explorers do not move `after`.
 export async function survives(page, explorer, server, proxy) {
   const requestId = await start(server.url, `breaks in ${explorer.name}`);
   const connections = listen(page);
@@ -34,7 +35,7 @@ export async function survives(page, explorer, server, proxy) {
   if (heard.at(-1).length !== ids.length) throw new Error(`stored ${ids}, got ${heard.at(-1)}`);
 }
 
-// listen collects the ids of the briefings that each socket of a page brings.
+// listen collects the ids of the briefings that each socket of a page receives.
 function listen(page) {
   const connections = [];
   page.on("websocket", (socket) => {

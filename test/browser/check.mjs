@@ -1,7 +1,8 @@
-// Opens the server's pages in headless Chromium as a developer would: the start page, GraphiQL and Playground. Each must
-// load without a word of complaint and without asking another host for anything, run a query, stream a subscription, and go on
-// with it after its connection was cut and the server was restarted. Pages of strangers must read and change nothing.
-// usage: node check.mjs PATH-TO-THE-PROGRAM PATH-TO-CHROMIUM; BIS_SCREENSHOTS=FOLDER keeps pictures.
+// Opens the server's pages in headless Chromium as a developer would: the start page, GraphiQL and
+// Playground. Each page must load without an error and without a request to another host, run a
+// query and stream a subscription. It must continue the subscription after its connection was cut
+// and the server was restarted. Pages of strangers must read and change nothing. Usage: node
+// check.mjs PATH-TO-THE-PROGRAM PATH-TO-CHROMIUM; BIS_SCREENSHOTS=FOLDER saves pictures.
 import { mkdirSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { explorers } from "./explorers.mjs";
@@ -23,15 +24,15 @@ const browser = await chromium.launch({ executablePath, args: [...args, ...flags
 let failed = 0;
 let passed = 0;
 
-// check runs one story on a page of its own and reports it. What is broken on purpose may be complained of: connections that are
-// cut, or with "everything" whatever a refused page tells.
+// check runs one test on a page of its own and reports it. Errors that the test provokes are
+// allowed: those of cut connections, or, with "everything", all errors of a refused page.
 async function check(name, story, broken = "nothing") {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
   const complaints = listen(page);
   try {
     await story(page);
-    // A style or a font that is missing is told a moment after the page is there.
+    // The browser reports a missing style or font a moment after the page has loaded.
     await page.waitForLoadState("networkidle").catch(() => {});
     const expected = { nothing: /^$/, cuts: /net::ERR_(CONNECTION|EMPTY)_/, everything: /^/ }[broken];
     const surprising = complaints.filter((complaint) => !expected.test(complaint));
@@ -46,7 +47,7 @@ async function check(name, story, broken = "nothing") {
   await context.close();
 }
 
-// listen collects what a page complains of, and every request to another host.
+// listen collects the errors of a page, and every request to another host.
 function listen(page) {
   const complaints = [];
   page.on("console", (m) => {

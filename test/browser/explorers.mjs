@@ -21,11 +21,11 @@ export async function shows(pane, text) {
   await pane.filter({ hasText: text }).first().waitFor({ timeout: 15_000 });
 }
 
-// write replaces what is in an editor. Both explorers use CodeMirror, whose own input is hidden.
+// write replaces the text of an editor. Both explorers use CodeMirror, whose own input is hidden.
 async function write(page, editor, text) {
   await editor.first().waitFor({ timeout: 15_000 });
   await editor.first().evaluate((el, value) => el.CodeMirror.setValue(value), text);
-  await page.waitForTimeout(300); // the explorer hears of it by a debounced event
+  await page.waitForTimeout(300); // the explorer gets the text by a debounced event
 }
 
 async function signIn(page, url) {
@@ -34,7 +34,7 @@ async function signIn(page, url) {
 
 const graphiql = {
   name: "GraphiQL",
-  // run opens the page and runs a document; pane is where its results are.
+  // run opens the page and runs a document; pane shows its results.
   async run(page, url, document) {
     await page.goto(`${url}/graphiql`);
     await write(page, page.locator(".graphiql-query-editor .CodeMirror"), document);
@@ -66,7 +66,7 @@ const playground = {
     await write(page, page.locator(".CodeMirror"), document);
     await page.locator('[title^="Execute"]').click();
   },
-  // again is what a user must do after a break: Playground says so and stops.
+  // again is the user's action after a break: Playground reports the break and stops.
   async again(page) {
     await shows(playground.pane(page), "Could not connect to websocket endpoint");
     await page.locator('[title^="Execute"]').click();

@@ -1,17 +1,19 @@
-// Pages of strangers that an owner might open. A foreign page has an origin of its own. A re-bound page has pointed its own name
-// at this server after it was loaded, so that the browser takes both for one origin. Neither may read or change anything.
+// Tests with pages of strangers that an owner might open. A foreign page has an origin of its own.
+// A re-bound page has pointed its own name at this server after it was loaded, so that the browser
+// treats both as one origin. Neither may read or change anything.
 
-// stranger is a host name that leads to this machine, as a re-bound name does; see flags.
+// stranger is a host name that resolves to this machine, as a re-bound name does; see flags.
 const stranger = "evil.example";
 
-// flags are the arguments for Chromium that point the stranger's name at this machine and take away the browser's own protection of
-// local addresses: browsers that owners have may lack it, so the server must not need it.
+// flags are Chromium's arguments that point the stranger's name at this machine and turn off the
+// browser's own protection of local addresses. An owner's browser may lack that protection, so the
+// server must not need it.
 export const flags = [
   `--host-resolver-rules=MAP ${stranger} 127.0.0.1`,
   "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests,PrivateNetworkAccessSendPreflights,PrivateNetworkAccessRespectPreflightResults,PrivateNetworkAccessForNavigations,PrivateNetworkAccessForWorkers",
 ];
 
-// strangers are the stories by name. Each gets a page and the server's address.
+// strangers are the tests by name. Each gets a page and the server's address.
 export const strangers = {
   "a foreign page reads and changes nothing": (page, url) => attack(page, url, `http://${stranger}/page.html`, url),
   "a re-bound page reads and changes nothing": (page, url) => {
@@ -20,7 +22,8 @@ export const strangers = {
   },
 };
 
-// attack opens a page at an address of the stranger's, has it try everything against the target, and looks at what came of it.
+// attack opens a page at an address of the stranger, runs every attempt against the target in it,
+// and checks the results.
 async function attack(page, url, address, target) {
   const owner = `owner-${Math.random().toString(36).slice(2)}`;
   const request = await ask(url, `mutation { startBriefing(input: {username: "${owner}", interval: 60, endTime: "23:59"}) { id } }`);
@@ -36,7 +39,7 @@ async function attack(page, url, address, target) {
   if (JSON.stringify(after) !== JSON.stringify(want)) throw new Error(`the page changed something: ${JSON.stringify(after)}`);
 }
 
-// ask runs an operation as a caller that is no browser.
+// ask runs an operation as a caller that is not a browser.
 async function ask(url, query) {
   const headers = { "Content-Type": "application/json" };
   const res = await fetch(`${url}/graphql`, { method: "POST", headers, body: JSON.stringify({ query }) });
@@ -45,7 +48,8 @@ async function ask(url, query) {
   return data;
 }
 
-// tryAll runs in the page. It returns what each attempt has read: an empty text when the browser lets the page read nothing.
+// tryAll runs in the page. It returns the text that each attempt has read, which is empty if the
+// browser lets the page read nothing.
 async function tryAll({ target, owner, id }) {
   const encode = encodeURIComponent;
   const mutation = `mutation { endBriefing(username: "${owner}") { id } login(username: "mallory") { outcome } }`;
@@ -75,7 +79,7 @@ async function tryAll({ target, owner, id }) {
       read.push({ name: `${name}, ${mode}`, text });
     }
   }
-  // A socket or a stream tells at most one message here, or that it was refused.
+  // A socket or a stream returns its first message, or that it was refused.
   const first = (name, open) =>
     new Promise((resolve) => {
       const source = open();

@@ -10,10 +10,12 @@ export async function call(url, query, variables = {}) {
   return data;
 }
 
-// An end time two hours ahead: an end before the first briefing is refused, and start's interval is an hour.
+// The end time is two hours ahead, because start's interval is an hour and an end before the first
+// briefing is refused.
 export const later = () => new Date(Date.now() + 7_200_000).toISOString().replace(/\.\d+Z$/, "Z");
 
-// start begins a request and returns its id. An interval of an hour keeps the pipeline out of a test.
+// start starts a request and returns its id. With an interval of an hour the pipeline writes
+// nothing during a test.
 export async function start(url, username, interval = 3600) {
   const input = { username, interval, endTime: later() };
   const query = "mutation ($input: StartBriefingInput!) { startBriefing(input: $input) { id } }";
@@ -31,7 +33,7 @@ export async function end(url, username) {
   await call(url, "mutation ($username: String!) { endBriefing(username: $username) { id } }", { username });
 }
 
-// stored is every briefing of a request, oldest first.
+// stored returns every briefing of a request, oldest first.
 export async function stored(url, requestId) {
   const query = `query ($requestId: ID!, $after: Cursor) { briefings(requestId: $requestId, first: 500, after: $after) {
     edges { node { id cursor caption } } pageInfo { hasNextPage endCursor } } }`;

@@ -23,8 +23,8 @@ export function commands() {
   return lines.filter((line) => line.startsWith("curl "));
 }
 
-// install writes the samples, changed in nothing but the server's address, where their packages are found, and returns
-// how to load one.
+// install writes the samples into a folder where their packages are found, and returns a function
+// that loads one. It changes nothing but the server's address.
 export function install(host) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);

@@ -1,4 +1,4 @@
-// What docs/clients.md shows is short, and runs.
+// The samples of docs/clients.md are short, and work.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { after, before, test } from "node:test";
@@ -26,7 +26,7 @@ test("each command answers with data", async () => {
   }
 });
 
-// run runs a command until it ends or, where it streams, until its first briefing.
+// run runs a command until it ends or, if it streams, until its first briefing.
 async function run(command) {
   const child = spawn("sh", ["-c", `exec ${command}`], { stdio: ["ignore", "pipe", "ignore"], timeout: 20_000 });
   let said = "";

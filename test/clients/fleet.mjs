@@ -1,11 +1,13 @@
-// The clients that are tested: as their packages come, with default options, and with the samples of docs/clients.md.
+// The tested clients: the unchanged packages with default options, and with the samples of
+// docs/clients.md.
 import { gql } from "@apollo/client";
 import { EventSource } from "eventsource";
 import * as sse from "graphql-sse";
 import * as ws from "graphql-ws";
 import WebSocket from "ws";
 
-// A browser's WebSocket throws nothing that nobody listens for, as when it is closed while it is still connecting.
+// A browser's WebSocket does not throw an error without a listener, for instance when it is closed
+// while it connects.
 class QuietWebSocket extends WebSocket {
   constructor(...args) {
     super(...args);
@@ -22,8 +24,9 @@ const byRequest = `subscription ($requestId: ID!, $after: Cursor) { briefings(re
 const byUser = `subscription ($username: String!, $after: Cursor) { reloadBriefing(username: $username, after: $after) { ${fields} } }`;
 const byStart = `subscription ($input: StartBriefingInput!, $after: Cursor) { startBriefing(input: $input, after: $after) { ${fields} } }`;
 
-// A client is here a function that follows a request and returns how to stop that. asked has the variables of the
-// subscription; sink gets each briefing (next), what went wrong (error), and the end (complete).
+// Here a client is a function that follows a request and returns a function that stops it. asked
+// has the variables of the subscription; sink gets each briefing (next), each error (error), and
+// the end (complete).
 
 // resuming are the clients of docs/clients.md.
 export async function resuming(sample) {
@@ -42,7 +45,8 @@ export async function resuming(sample) {
   };
 }
 
-// forgetful are clients without a helper, one a protocol: after a break they begin anew.
+// forgetful are clients without a helper, one per protocol: after a break they start again from the
+// first briefing.
 export function forgetful(host) {
   const socket = `ws://${host}/graphql`;
   const stream = `http://${host}/graphql`;
@@ -68,7 +72,7 @@ const apollo = (client) => ({ requestId }, sink) => {
   return () => subscription.unsubscribe();
 };
 
-// urql tells the end by the last result once more, with hasNext false.
+// urql reports the end by the last result once more, with hasNext false.
 const urql = (client) => ({ username }, sink) => {
   const results = client.subscription(byUser, { username });
   const { unsubscribe } = results.subscribe(({ data, error, hasNext }) => {
@@ -88,7 +92,8 @@ const eventSource = (follow) => ({ requestId }, sink) => {
   return () => source.close();
 };
 
-// patient is an EventSource that takes no notice of `complete`: it comes back once more and must be sent away for good.
+// patient is an EventSource that ignores `complete`: it reconnects once more and must then be
+// stopped by the server.
 export const patient = (url) => ({ requestId }, sink) => {
   const params = new URLSearchParams({ query: byRequest, variables: JSON.stringify({ requestId }) });
   const source = new EventSource(`${url}?${params}`);
@@ -103,7 +108,7 @@ export const patient = (url) => ({ requestId }, sink) => {
 
 const taking = (sink) => ({ ...sink, next: (result) => take(result, sink) });
 
-// take hands on the briefing of a result.
+// take passes on the briefing of a result.
 function take({ data, errors }, sink) {
   if (errors) sink.error(errors);
   else for (const briefing of Object.values(data)) sink.next(briefing);

@@ -1,5 +1,6 @@
-// Follower is one client's view of a request: what arrived, and what is waited for. A failure is kept for the report
-// and ends every waiting, so that the other clients can go on.
+// Follower is one client's view of a request: the briefings that arrived, and the waits for further
+// ones. A failure is stored for the report and ends every wait, so that the other clients can
+// continue.
 export class Follower {
   received = []; // ids
   failure = undefined;
@@ -26,13 +27,13 @@ export class Follower {
     return this.#until(() => this.received.includes(id), `briefing ${id}`, within);
   }
 
-  // more waits for one more than there is.
+  // more waits for one more briefing.
   more(within) {
     const before = this.received.length;
     return this.#until(() => this.received.length > before, "one more briefing", within);
   }
 
-  // ended waits until the client says that all was sent.
+  // ended waits until the client reports the end.
   ended(within) {
     return this.#until(() => this.#ended, "the end", within);
   }

@@ -1,4 +1,4 @@
-// GraphQL over HTTP: the audit of graphql-http, and what it does not ask about.
+// GraphQL over HTTP: the audit of graphql-http, and tests of the parts that it does not cover.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
@@ -21,7 +21,7 @@ test("the graphql-http audit", async (t) => {
   assert.deepEqual(bad.map(({ id, name, status, reason }) => `${status} ${id} ${name}: ${reason}`), []);
 });
 
-// get asks by GET.
+// get runs a query by GET.
 const get = (params, headers = {}) => fetch(`${url}?${new URLSearchParams(params)}`, { headers });
 const post = (body) =>
   fetch(url, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-// gauge reads a gauge of the server's metrics, or waits until it has a value: there is no event for that.
+// gauge reads a gauge of the server's metrics, or polls until it has a value, because no event
+// announces that.
 export async function gauge(url, name, wanted = undefined) {
   const deadline = Date.now() + 15_000;
   for (;;) {

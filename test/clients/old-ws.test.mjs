@@ -1,4 +1,5 @@
-// The older protocol graphql-ws of subscriptions-transport-ws, which Playground and old Apollo clients speak.
+// The older protocol graphql-ws of subscriptions-transport-ws, which Playground and old Apollo
+// clients use.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { startServer } from "../server.mjs";
@@ -19,7 +20,7 @@ after(async () => {
 const briefings = "subscription ($requestId: ID!) { briefings(requestId: $requestId) { id } }";
 const nobody = '{ user(username: "nobody") { id } }';
 
-// ready opens a socket and takes its acknowledgement and first sign of life.
+// ready opens a socket and reads its acknowledgement and first `ka`.
 async function ready() {
   const peer = await dial(url, oldWS);
   peer.send({ type: "connection_init", payload: {} });
@@ -30,7 +31,7 @@ async function ready() {
 
 const begin = (peer, id, query, variables) => peer.send({ id, type: "start", payload: { query, variables } });
 
-// answer is the next message that is no sign of life.
+// answer is the next message other than `ka`.
 async function answer(peer) {
   for (;;) {
     const message = await peer.next();
@@ -116,7 +117,8 @@ describe("the older graphql-ws", { concurrency: true }, () => {
       peer.send({ id: "bad", type: "start", payload });
       const { id, type, payload: told } = await answer(peer);
       assert.equal(id, "bad");
-      // Before the execution an error is told as `error`, after it among the errors of `data`: old servers do both.
+      // An error before the execution is sent as `error`, a later one among the errors of `data`,
+      // as by old servers.
       const message = type === "error" ? [told].flat()[0].message : told.errors[0].message;
       assert.ok(message, `no message in ${JSON.stringify(told)}`);
       begin(peer, "good", nobody);
@@ -184,7 +186,8 @@ describe("the older graphql-ws", { concurrency: true }, () => {
   });
 });
 
-// A server of its own: on the other one subscriptions of earlier tests may still be ending.
+// This test has a server of its own, because on the other one subscriptions of earlier tests may
+// still be ending.
 test("who breaks off leaves nothing behind", async () => {
   const own = await startServer(process.env.BIS_PROGRAM);
   const requestId = await start(own.url, "watched");

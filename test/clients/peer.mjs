@@ -1,4 +1,5 @@
-// A raw WebSocket: what is sent is what the test says, and everything that comes is kept.
+// A raw WebSocket: it sends exactly the messages of the test, and stores everything that it
+// receives.
 import { EventEmitter, once } from "node:events";
 import WebSocket from "ws";
 
@@ -7,13 +8,13 @@ export const oldWS = "graphql-ws";
 
 const peers = new Set();
 
-// hangUp breaks off every socket that was dialled.
+// hangUp breaks every socket that dial has opened.
 export function hangUp() {
   for (const peer of peers) peer.ws.terminate();
 }
 
-// dial opens a socket. Without a protocol of its own, offer goes into the handshake as it is; the ws package would else refuse
-// an answer without a subprotocol.
+// dial opens a socket. Without a protocol, offer is written into the handshake as a plain header,
+// because the ws package would refuse an answer without an offered subprotocol.
 export async function dial(url, protocol = transportWS, offer = undefined) {
   const headers = offer === undefined ? {} : { "Sec-WebSocket-Protocol": offer };
   const ws = new WebSocket(`${url.replace("http", "ws")}/graphql`, protocol ? [protocol] : [], { headers });
@@ -22,7 +23,7 @@ export async function dial(url, protocol = transportWS, offer = undefined) {
   return peer;
 }
 
-// ready opens a socket and has it acknowledged.
+// ready opens a socket and waits for its acknowledgement.
 export async function ready(url) {
   const peer = await dial(url);
   peer.send({ type: "connection_init" });
@@ -54,14 +55,14 @@ class Peer {
     this.ws.send(typeof message === "string" || Buffer.isBuffer(message) ? message : JSON.stringify(message));
   }
 
-  // subscribe asks for an operation in the words of graphql-transport-ws.
+  // subscribe starts an operation by a message of graphql-transport-ws.
   subscribe(id, query, variables) {
     this.send({ id, type: "subscribe", payload: { query, variables } });
   }
 
-  // next is the next message, in the order in which they came; also one that came before a close.
+  // next returns the next message in the order of arrival, even one that came before a close.
   async next() {
-    // Two that wait at once are both woken by one message; the other one goes on waiting.
+    // One message wakes all waiting callers; those without a message wait again.
     while (this.#messages.length === 0 && !this.#closed) {
       await this.#until(() => this.#messages.length > 0 || this.#closed, "a message");
     }
@@ -69,7 +70,8 @@ class Peer {
     throw new Error(`closed with ${this.#closed.code} ${this.#closed.reason} instead of a message`);
   }
 
-  // quiet is everything that came before the answer to a ping sent now: what a server has to say it says in order.
+  // quiet returns everything that came before the answer to a ping. A server answers in order, so
+  // the effects of all earlier messages are among them.
   async quiet() {
     const payload = { mark: Math.random() };
     this.send({ type: "ping", payload });
@@ -81,7 +83,7 @@ class Peer {
     }
   }
 
-  // closed is how the server closed; what came before that is kept for next.
+  // closed returns the server's close code and reason. Earlier messages stay for next.
   async closed() {
     await this.#until(() => this.#closed, "a close");
     return this.#closed;

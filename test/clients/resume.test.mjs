@@ -1,5 +1,6 @@
-// Each client subscribes, is cut off while briefings are written, meets restarts of the server, and gets every
-// briefing once, in order, and then the end. All go beside one another through one series of breaks.
+// Each client subscribes, and its connection is cut and the server restarted while briefings are
+// written. It must get every briefing once, in order, and then the end. All clients share one
+// series of breaks.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setInterval as every } from "node:timers/promises";
@@ -45,7 +46,8 @@ async function gather(server, proxy) {
 
   const helped = following(await resuming(sample));
   const { resuming: helper } = await sample("resuming.mjs");
-  // A connection that is refused is final for graphql-ws by default; without a proxy that waits, it must be told to go on.
+  // By default graphql-ws stops when a connection is refused. Without a proxy that waits, it needs
+  // shouldRetry.
   const url = `ws://${server.host}/graphql`;
   helped.push(...following({
     "graphql-ws without a proxy": plain(helper(createClient({ url, shouldRetry: () => true }))),
@@ -59,7 +61,8 @@ async function gather(server, proxy) {
   return { requestId, helped, unhelped, begun, all: [...helped, ...unhelped, begun] };
 }
 
-// breaks cuts and restarts. After each break everybody must have caught up with what was written after it.
+// breaks cuts connections and restarts the server. After each break every client must receive the
+// briefings that were written after it.
 async function breaks({ helped, unhelped, begun }, server, proxy, writer) {
   const caughtUp = async () => {
     const id = await writer.next();
@@ -79,7 +82,7 @@ async function breaks({ helped, unhelped, begun }, server, proxy, writer) {
   }
 }
 
-// write stores ten briefings a second, also while the server is away; then an attempt fails.
+// write stores ten briefings per second. While the server is away, an attempt fails.
 function write(url, requestId) {
   let stopped = false;
   let written = () => {};
@@ -94,7 +97,7 @@ function write(url, requestId) {
     }
   })();
   return {
-    // next is the id of a briefing that is stored from now on.
+    // next returns the id of the next briefing that is stored.
     next: () => Promise.race([new Promise((resolve) => (written = resolve)), done.then(() => assert.fail("the writer has ended"))]),
     stop() {
       stopped = true;
@@ -103,7 +106,7 @@ function write(url, requestId) {
   };
 }
 
-// report compares what arrived with what is stored.
+// report compares the received briefings with the stored ones.
 async function report(t, { requestId, helped, unhelped, begun }, url) {
   const all = ids(await stored(url, requestId));
   for (const { name, failure, received } of helped) {
@@ -131,7 +134,7 @@ async function report(t, { requestId, helped, unhelped, begun }, url) {
 
 const ids = (briefings) => briefings.map((briefing) => briefing.id);
 
-// same compares two lists of ids, and says shortly how they differ.
+// same compares two lists of ids and describes the difference in short.
 function same(got, want) {
   const lost = want.filter((id) => !got.includes(id)).length;
   const doubled = got.length - new Set(got).size;
@@ -139,7 +142,7 @@ function same(got, want) {
   assert.ok(at < 0 && got.length === want.length, `${got.length} of ${want.length} came, ${lost} lost, ${doubled} doubled, other than stored from place ${at}`);
 }
 
-// runs cuts a list where it begins anew.
+// runs cuts a list at each place where it starts again.
 function runs(list, first) {
   const cuts = list.flatMap((id, i) => (id === first ? [i] : []));
   return [0, ...cuts.filter((i) => i > 0), list.length].slice(0, -1).map((from, i, all) => list.slice(from, all[i + 1]));

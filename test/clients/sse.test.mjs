@@ -1,4 +1,5 @@
-// GraphQL over SSE, in distinct connections mode and in single connection mode, and what a plain EventSource needs.
+// GraphQL over SSE, in distinct connections mode and in single connection mode, and with a plain
+// EventSource.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { startServer } from "../server.mjs";
@@ -19,7 +20,7 @@ after(async () => {
 const briefings = "subscription ($requestId: ID!, $after: Cursor) { briefings(requestId: $requestId, after: $after) { id } }";
 const nobody = '{ user(username: "nobody") { id } }';
 
-// request starts a request with so many briefings.
+// request starts a request with a number of briefings.
 let users = 0;
 async function request(count = 0) {
   const username = `streamed ${++users}`;
@@ -34,7 +35,8 @@ const isStream = ({ response }) => {
   assert.match(response.headers.get("content-type"), /^text\/event-stream/);
 };
 
-// completes asserts `complete` with a data line, without which an EventSource would not tell it, and then the end.
+// completes asserts `complete`, and then the end. The message must have a data line, because an
+// EventSource ignores messages without one.
 async function completes(stream) {
   const fields = await nextPart(stream);
   assert.ok(fields.some(([name, value]) => name === "event" && value === "complete"), JSON.stringify(fields));
@@ -120,7 +122,7 @@ describe("distinct connections", { concurrency: true }, () => {
     await end();
     const after = (await stored()).at(-1).cursor;
     const stream = await post(url, { query: briefings, variables: { requestId, after } });
-    isStream(stream); // a fetch-based client takes 204 for a fault
+    isStream(stream); // a fetch-based client treats 204 as a fault
     await completes(stream);
   });
 
@@ -308,7 +310,7 @@ describe("single connection", { concurrency: true }, () => {
     assert.equal((await ask("DELETE", token, undefined, "?operationId=goes")).status, 200);
     await accepted(token, operation("witness", briefings, { requestId }));
     await write();
-    // The reference server confirms with `complete`; results may not come any more.
+    // The reference server confirms with `complete`; no further result may come.
     const other = async () => {
       const [event, { id }] = await said(stream);
       return event === "complete" && id === "goes" ? other() : [event, id];
@@ -356,7 +358,8 @@ describe("single connection", { concurrency: true }, () => {
   });
 });
 
-// A server of its own: on the other one subscriptions of earlier tests may still be ending.
+// This test has a server of its own, because on the other one subscriptions of earlier tests may
+// still be ending.
 test("who breaks off leaves nothing behind", async () => {
   const own = await startServer(process.env.BIS_PROGRAM);
   const requestId = await start(own.url, "streamed");
@@ -375,7 +378,8 @@ test("a stop of the server ends a stream without complete, so that its client co
   const stream = await post(own.url, { query: briefings, variables: { requestId } });
   const id = await add(own.url, requestId, "one");
   assert.equal((await stream.next()).data.data.briefings.id, id);
-  const last = stream.next().catch(() => undefined); // an end in the middle is an end too
+  // An end in the middle of a message is also an end.
+  const last = stream.next().catch(() => undefined);
   await own.stop();
   assert.equal(await last, undefined);
 });

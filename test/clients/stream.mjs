@@ -1,7 +1,7 @@
-// A raw event stream: every field of every message as it came, comments too.
+// A raw event stream: every field of every message as received, including comments.
 const streams = new Set();
 
-// hangUp breaks off every stream that was opened.
+// hangUp breaks every open stream.
 export function hangUp() {
   for (const control of streams) control.abort();
 }
@@ -25,13 +25,14 @@ class Stream {
     this.messages = parse(response.body);
   }
 
-  // part is the next part between empty lines, as the list of its fields; undefined at the end.
+  // part returns the next part between empty lines, as the list of its fields; undefined at the
+  // end.
   async part() {
     const { value } = await this.messages.next();
     return value;
   }
 
-  // next is the next message that is no comment, its data as JSON where there is some.
+  // next returns the next message that is not a comment, with its data parsed as JSON.
   async next() {
     for (;;) {
       const fields = await this.part();

@@ -1,4 +1,5 @@
-// The protocol graphql-transport-ws, message by message: what its reference server is tested for, and what its text says.
+// The protocol graphql-transport-ws, message by message: the tests of its reference server, and the
+// rules of its text.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { after, before, describe, test } from "node:test";
@@ -21,14 +22,15 @@ after(async () => {
 const briefings = "subscription ($requestId: ID!, $after: Cursor) { briefings(requestId: $requestId, after: $after) { id cursor } }";
 const nobody = '{ user(username: "nobody") { id } }';
 
-// closes asserts how a socket is closed, and that nothing is said after it.
+// closes asserts the close code of a socket, and that no message follows.
 async function closes(peer, code, reason) {
   const closed = await peer.closed();
   assert.equal(closed.code, code, `closed with ${closed.code} ${closed.reason}`);
   if (reason !== undefined) assert.equal(closed.reason, reason);
 }
 
-// watching is a socket with a subscription, id "watch", to a request of its own, and how to write a briefing there.
+// watching returns a socket with a subscription, id "watch", to a request of its own, and a
+// function that writes a briefing there.
 let users = 0;
 async function watching(id = "watch", at = url) {
   const username = `watched ${++users}`;
@@ -39,15 +41,15 @@ async function watching(id = "watch", at = url) {
   return { peer, requestId, write, end: () => end(at, username) };
 }
 
-// refuses asserts a list of errors with that code, where one is given.
+// refuses asserts a list of errors, with that code if one is given.
 function refuses(errors, code) {
   assert.ok(Array.isArray(errors) && errors.length > 0, "errors must be a list");
   assert.ok(errors.every((err) => typeof err.message === "string"));
   if (code) assert.equal(errors[0].extensions.code, code);
 }
 
-// refused asserts that an operation failed in its resolver. The protocol leaves the form open: error alone, or as its
-// reference server does, next with nothing but errors, and complete.
+// refused asserts that an operation failed in its resolver. The protocol allows two forms: error
+// alone, or, as in its reference server, next with nothing but errors, and complete.
 async function refused(peer, id, code) {
   const message = await peer.next();
   assert.equal(message.id, id);
@@ -146,7 +148,8 @@ describe("connection_init", { concurrency: true }, () => {
     const peer = await dial(url);
     peer.send({ type: "connection_init" });
     peer.subscribe("early", nobody);
-    // A server may have acknowledged by the time it reads the second message; else that is unauthorized.
+    // A server may have acknowledged when it reads the second message. Otherwise that message is
+    // unauthorized.
     const first = await peer.next().catch(() => undefined);
     if (first === undefined) return closes(peer, 4401, "Unauthorized");
     assert.equal(first.type, "connection_ack");
@@ -182,7 +185,7 @@ describe("ping and pong", { concurrency: true }, () => {
     const frame = once(peer.ws, "ping").then(() => "ping");
     const message = peer.next().then((m) => m.type);
     assert.equal(await Promise.race([frame, message]), "ping");
-    message.catch(() => {}); // it waits on
+    message.catch(() => {}); // it continues to wait
   });
 });
 
@@ -371,7 +374,7 @@ describe("complete by the client", { concurrency: true }, () => {
     assert.equal((await peer.next()).payload.data.briefings.id, first);
     peer.send({ id: "watch", type: "complete" });
     assert.deepEqual(await peer.quiet(), []);
-    // A second subscription is the witness that what is written now goes out.
+    // A second subscription proves that the new briefings are sent.
     peer.subscribe("witness", briefings, { requestId });
     const second = await write();
     assert.deepEqual([(await peer.next()).id, (await peer.next()).payload.data.briefings.id], ["witness", second]);
@@ -386,7 +389,8 @@ describe("complete by the client", { concurrency: true }, () => {
     for (let i = 0; i < 20; i++) await peer.next();
     peer.subscribe("gone", briefings, { requestId });
     peer.send({ id: "gone", type: "complete" });
-    // What was under way when it was read may come; what is written later may not, nor an end.
+    // Briefings that were on their way may still come. Later ones must not, and neither must an
+    // end.
     for (const { type } of await peer.quiet()) assert.equal(type, "next");
     const late = await write();
     assert.deepEqual([(await peer.next()).payload.data.briefings.id, await peer.quiet()], [late, []]);
@@ -426,7 +430,8 @@ describe("the end of a socket", () => {
     ["breaks off", (ws) => ws.terminate()],
   ]) {
     test(`who ${how} leaves nothing behind`, async () => {
-      const own = await startServer(process.env.BIS_PROGRAM); // on the other one subscriptions of earlier tests may still be ending
+      // On the shared server, subscriptions of earlier tests may still be ending.
+      const own = await startServer(process.env.BIS_PROGRAM);
       const { peer, requestId, write } = await watching("watch", own.url);
       peer.subscribe("b", briefings, { requestId });
       await write();

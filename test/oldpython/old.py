@@ -1,8 +1,8 @@
-"""The first BIS server's reads and writes, as docs/legacy.md's callers and its database know them, with the same driver.
+"""The first BIS server's reads and writes on its database, with the same driver.
 
-test/e2e/mongo_oldpython_test.go runs this beside the real server on one database. Each line of standard input is one call,
-{"do": "login", "username": "kim"}; the answer is one line of JSON: what the old code would have had in its hands, ids as
-hexadecimal text. Nothing here knows a field or an index that came later.
+test/e2e/mongo_oldpython_test.go runs this on the database of the real server. Each line of standard
+input is one call, {"do": "login", "username": "kim"}. The answer is one line of JSON with the result
+of the old code, ids as hexadecimal text. No line here uses a field or an index that came later.
 """
 
 import datetime
@@ -31,7 +31,7 @@ def login(username):
 
 
 def start(username, interval, endtime):
-    """What /ws did: the user's active request is ended, a new one is stored."""
+    """Does what /ws did: ends the user's active request and stores a new one."""
     requests.update_many({"username": username, "is_active": True}, {"$set": {"is_active": False}})
     now = datetime.datetime.now(SEOUL)
     result = requests.insert_one({
@@ -45,7 +45,7 @@ def start(username, interval, endtime):
 
 
 def brief(request_id, caption):
-    """What the pipeline stored at each interval."""
+    """Stores a briefing as the pipeline did at each interval."""
     now = datetime.datetime.now(SEOUL)
     text = now.strftime("%Y-%m-%d %H:%M") + "_" + caption
     briefings.insert_one({"request_id": bson.ObjectId(request_id), "briefing": text})
@@ -57,7 +57,7 @@ def latest(username):
 
 
 def end(username):
-    """What /endBriefing did."""
+    """Does what /endBriefing did."""
     request = latest(username)
     requests.update_one({"_id": request["_id"]}, {"$set": {"is_active": False}})
     return request["_id"]
@@ -81,14 +81,14 @@ def update_custom(username, custom):
 
 
 def watch(request_id):
-    """Each old socket had a change stream of its own, like this one."""
+    """Opens a change stream, as each old socket had one of its own."""
     streams[request_id] = briefings.watch([
         {"$match": {"operationType": "insert", "fullDocument.request_id": bson.ObjectId(request_id)}},
     ], max_await_time_ms=200)
 
 
 def heard(request_id):
-    """The next briefing of a request that is watched; none within 15 seconds is an error."""
+    """Returns the next briefing of a watched request; none within 15 seconds is an error."""
     deadline = time.monotonic() + 15
     while time.monotonic() < deadline:
         change = streams[request_id].try_next()
@@ -98,7 +98,7 @@ def heard(request_id):
 
 
 def kinds(collection):
-    """The types that the driver gives to the fields of a collection's documents."""
+    """Returns the driver's types of the fields of a collection's documents."""
     found = {}
     for document in db[collection].find():
         for name, value in document.items():
@@ -113,6 +113,6 @@ for line in sys.stdin:
     call = json.loads(line)
     try:
         answer = {"ok": CALLS[call.pop("do")](**call)}
-    except Exception as fault:  # told to the test, which fails of it
+    except Exception as fault:  # reported to the test, which then fails
         answer = {"fault": f"{type(fault).__name__}: {fault}"}
     print(json.dumps(answer, default=str), flush=True)

@@ -1,4 +1,6 @@
-"""Gives schemathesis values that the document cannot name: a user and a request that exist, and good lists.
+"""Gives schemathesis values that the document cannot name.
+
+These are a user and a request that exist, and valid lists.
 
 It logs a user in and lets it be briefed once before the run. The server is at BIS_URL.
 """
@@ -13,7 +15,7 @@ import urllib.request
 import schemathesis
 from hypothesis import strategies as st
 
-SOON = 60  # seconds in which a briefing comes, also on a busy machine
+SOON = 60  # seconds in which a briefing comes, even on a busy machine
 
 
 def call(path, body, kind):

@@ -1,4 +1,6 @@
-"""FastAPI and motor as the old server had them: every WebSocket opens a client and a change stream of its own.
+"""FastAPI and motor as in the old server.
+
+Every WebSocket opens a client and a change stream of its own.
 
 uvicorn runs with uvloop and httptools, one worker, without an access log and without compression.
 """
@@ -33,7 +35,7 @@ async def ws(websocket: WebSocket, topic: str):
             async for change in stream:
                 await websocket.send_text(change["fullDocument"]["text"])
     except (WebSocketDisconnect, asyncio.CancelledError, RuntimeError):
-        pass  # the client has gone
+        pass  # the client has left
     finally:
         client.close()
 

@@ -1,5 +1,6 @@
-// graphql-ws and ws as their documentation has them: the reference implementation of graphql-transport-ws. Pings every
-// 12 s are its default; compression is off by default. Topics are a map of sets of async iterators.
+// A server with graphql-ws, the reference implementation of graphql-transport-ws, and ws, set up as
+// in their documentation. It pings every 12 s and does not compress, by default. Topics are a map
+// of sets of async iterators.
 import { createServer } from 'node:http'
 import { buildSchema } from 'graphql'
 import { useServer } from 'graphql-ws/use/ws'
