@@ -789,94 +789,115 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
-	{Name: "../schema.graphqls", Input: `"A moment: RFC 3339 with an offset, for example ` + "`" + `2024-02-03T14:06:00+09:00` + "`" + `. Answers are in the server's zone."
+	{Name: "../schema.graphqls", Input: `"""
+A moment in RFC 3339 with an offset, for example ` + "`" + `2024-02-03T14:06:00+09:00` + "`" + `. Answers are in the
+server's zone.
+"""
 scalar Time
 
-"A position in a list. It is opaque: keep it as you got it and give it back."
+"A position in a list. It is opaque: store it and pass it back unchanged."
 scalar Cursor
 
-"What can be read."
+"The queries."
 type Query {
-  "The user of that name, or null when there is none."
+  "The user of that name, or null if there is none."
   user(
     "The user's name, as given at login."
     username: String!
   ): User
 
-  "The request with that id, or null when there is none."
+  "The request with that id, or null if there is none."
   request(
-    "24 hex digits; a malformed id is answered like an unknown one."
+    "24 hex digits; a malformed id has the same answer as an unknown one."
     id: ID!
   ): Request
 
-  "A user's requests, newest first. ` + "`" + `NOT_FOUND` + "`" + ` when there is no such user."
+  "A user's requests, newest first. An unknown user is ` + "`" + `NOT_FOUND` + "`" + `."
   requests(
     "The user's name."
     username: String!
-    "How many, 1 to 500; 50 when left out."
+    "How many, 1 to 500. The default is 50."
     first: Int
-    "Go on after this cursor; from the newest when left out."
+    "Continue after this cursor. Without it the page begins with the newest."
     after: Cursor
   ): RequestConnection!
 
-  "A request's briefings, oldest first. Take ` + "`" + `first` + "`" + ` with ` + "`" + `after` + "`" + `, or ` + "`" + `last` + "`" + ` with ` + "`" + `before` + "`" + `, not both."
+  "A request's briefings, oldest first. Use either ` + "`" + `first` + "`" + ` with ` + "`" + `after` + "`" + ` or ` + "`" + `last` + "`" + ` with ` + "`" + `before` + "`" + `."
   briefings(
     "The request's id."
     requestId: ID!
-    "How many from the beginning of the stretch, 1 to 500; 50 when neither this nor ` + "`" + `last` + "`" + ` is given."
+    "How many from the beginning of the stretch, 1 to 500. The default is 50 without ` + "`" + `last` + "`" + `."
     first: Int
-    "Only what comes after this cursor."
+    "Only briefings after this cursor."
     after: Cursor
     "How many from the end of the stretch, 1 to 500."
     last: Int
-    "Only what comes before this cursor."
+    "Only briefings before this cursor."
     before: Cursor
   ): BriefingConnection!
 
-  "Figures and advice over one request. The figures are computed; a model, if one is configured, only words them."
+  "Figures and advice over one request. Code computes them; a configured model only words them."
   aiSummary(
     "The request's id."
     requestId: ID!
   ): Summary!
 
-  "A user's style lines for captions. ` + "`" + `NOT_FOUND` + "`" + ` when there is no such user."
+  "A user's style lines for captions. An unknown user is ` + "`" + `NOT_FOUND` + "`" + `."
   custom(
     "The user's name."
     username: String!
   ): [String!]!
 }
 
-"What can be changed."
+"The mutations."
 type Mutation {
-  "Signs in, and makes the user when there is none of that name."
+  "Signs in, and creates the user if there is none of that name."
   login(
-    "1 to 64 characters, without control, invisible and bidirectional ones. Spellings that Unicode calls equal, and spaces around, make no difference."
+    """
+    1 to 64 characters, without control, invisible and bidirectional ones. Spellings that Unicode
+    calls equal are one name, and spaces around it do not count.
+    """
     username: String!
     "Ignored while the server runs in ` + "`" + `open` + "`" + ` mode."
     password: String
   ): LoginPayload!
 
-  "Starts briefings. It ends the user's active request as ` + "`" + `REPLACED` + "`" + `, unless ` + "`" + `key` + "`" + ` says that it is the same. An unknown user is made."
+  """
+  Starts briefings. It ends the user's active request as ` + "`" + `REPLACED` + "`" + `, unless ` + "`" + `key` + "`" + ` is that of an
+  earlier start. An unknown user is created.
+  """
   startBriefing(
-    "What to start."
+    "The order."
     input: StartBriefingInput!
   ): Request!
 
-  "Ends the user's active request and cancels its run; null when there was none. ` + "`" + `NOT_FOUND` + "`" + ` when there is no such user."
+  """
+  Ends the user's active request and cancels its run. It returns null if the user has no active
+  request. An unknown user is ` + "`" + `NOT_FOUND` + "`" + `.
+  """
   endBriefing(
     "The user's name."
     username: String!
   ): Request
 
-  "Replaces a user's style lines: at most 10 of 200 characters, without line breaks and bidirectional characters."
+  """
+  Replaces a user's style lines: at most 10 of 200 characters each, without line breaks and
+  bidirectional characters.
+  """
   updateCustom(
     "The user's name."
     username: String!
-    "At most 10 lines of 200 characters; they may change wording, length, tone and language of captions, never facts."
+    """
+    At most 10 lines of 200 characters each. They change the wording, length, tone and language of
+    captions, never the facts.
+    """
     custom: [String!]!
   ): User!
 
-  "Stores a briefing that a pipeline outside made, in an active request. It is no run: tick counts stay. ` + "`" + `CONFLICT` + "`" + ` when the request has ended."
+  """
+  Stores a briefing that a pipeline outside has made, in an active request. It is not a run, so the
+  tick counts stay. An ended request is ` + "`" + `CONFLICT` + "`" + `.
+  """
   addBriefing(
     "The briefing."
     input: AddBriefingInput!
@@ -884,43 +905,59 @@ type Mutation {
 }
 
 """
-What comes live. Each briefing comes once, in stored order, also after a broken connection: give ` + "`" + `after` + "`" + ` the ` + "`" + `cursor` + "`" + ` of the last
-one you have. A subscription completes when its request has ended and everything was sent. A cursor that is malformed, beyond the newest, or of
-another request is refused with ` + "`" + `BAD_CURSOR` + "`" + `.
+The subscriptions. Each briefing comes once, in stored order, even after a broken connection: pass
+the ` + "`" + `cursor` + "`" + ` of your last briefing as ` + "`" + `after` + "`" + `. A subscription completes when its request has ended
+and all briefings were sent. A cursor that is malformed, beyond the newest, or of another request is
+refused with ` + "`" + `BAD_CURSOR` + "`" + `.
 """
 type Subscription {
-  "Starts briefings and streams them. Without a ` + "`" + `key` + "`" + ` it continues an active request of the same interval, end time text and camera."
+  """
+  Starts briefings and streams them. Without a ` + "`" + `key` + "`" + ` it continues an active request with the same
+  interval, end time text and camera.
+  """
   startBriefing(
-    "What to start."
+    "The order."
     input: StartBriefingInput!
-    "Go on after this cursor of the request that this start began; from the first briefing when left out."
+    """
+    Continue after this cursor of the request that this start began. Without it the stream begins
+    with the first briefing.
+    """
     after: Cursor
   ): Briefing!
 
-  "The user's latest request at this moment: what exists, then what comes. ` + "`" + `NOT_FOUND` + "`" + ` when there is none yet."
+  """
+  The user's latest request at this moment: its stored briefings, then the new ones. A user without
+  requests is ` + "`" + `NOT_FOUND` + "`" + `.
+  """
   reloadBriefing(
     "The user's name."
     username: String!
-    "Go on after this cursor; one of an earlier request of this user continues that request to its end."
+    """
+    Continue after this cursor. A cursor of an earlier request of this user continues that request
+    to its end.
+    """
     after: Cursor
   ): Briefing!
 
-  "One request: what exists, then what comes."
+  "One request: its stored briefings, then the new ones."
   briefings(
     "The request's id."
     requestId: ID!
-    "Go on after this cursor; from the first briefing when left out."
+    "Continue after this cursor. Without it the stream begins with the first briefing."
     after: Cursor
   ): Briefing!
 
-  "The user's latest request as it is now, then every start and end. A slow reader gets the newest state."
+  """
+  The present state of the user's latest request, then every start and end. A slow reader gets only
+  the newest state.
+  """
   requestChanged(
     "The user's name."
     username: String!
   ): Request!
 }
 
-"Who signs in: the owner of a shop."
+"The owner of a shop."
 type User {
   "24 hex digits."
   id: ID!
@@ -928,89 +965,92 @@ type User {
   username: String!
   "Style lines for captions."
   custom: [String!]!
-  "The request that runs now; null when none does."
+  "The active request, or null if there is none."
   activeRequest: Request
   "This user's requests, newest first."
   requests(
-    "How many, 1 to 500; 50 when left out."
+    "How many, 1 to 500. The default is 50."
     first: Int
-    "Go on after this cursor."
+    "Continue after this cursor."
     after: Cursor
   ): RequestConnection!
 }
 
 "One order for briefings: user, camera, interval, end time."
 type Request {
-  "24 hex digits; ids of one user's requests grow."
+  "24 hex digits. A later request of a user has a greater id."
   id: ID!
-  "Whose request it is."
+  "The name of its user."
   username: String!
-  "Local time of its start, ` + "`" + `2024-02-03 14:05:09` + "`" + `."
+  "Local time of its start, as in ` + "`" + `2024-02-03 14:05:09` + "`" + `."
   name: String!
   "Seconds between ticks, 1 to 86400."
   interval: Int!
-  "Wall-clock end in the server's zone, ` + "`" + `18:30` + "`" + `."
+  "Wall-clock end in the server's zone, as in ` + "`" + `18:30` + "`" + `."
   endTime: String!
-  "When it started; tick n is at this time plus n times the interval."
+  "When it started. Tick n is at this time plus n times the interval."
   startedAt: Time!
-  "When it ends by itself; null only in old data that cannot be read."
+  "When it ends by itself. It is null only in old data that cannot be read."
   endsAt: Time
-  "When it ended; null while it is active."
+  "When it ended, or null while it is active."
   endedAt: Time
-  "True until it is ended."
+  "True until it has ended."
   active: Boolean!
-  "Why it ended; null while it is active, and in old data."
+  "Why it ended. It is null while the request is active, and in old data."
   endReason: EndReason
-  "What became of its ticks so far."
+  "The outcomes of its ticks so far."
   ticks: TickCounts!
   "Its briefings, oldest first."
   briefings(
-    "How many from the beginning of the stretch, 1 to 500; 50 when neither this nor ` + "`" + `last` + "`" + ` is given."
+    "How many from the beginning of the stretch, 1 to 500. The default is 50 without ` + "`" + `last` + "`" + `."
     first: Int
-    "Only what comes after this cursor."
+    "Only briefings after this cursor."
     after: Cursor
     "How many from the end of the stretch, 1 to 500."
     last: Int
-    "Only what comes before this cursor."
+    "Only briefings before this cursor."
     before: Cursor
   ): BriefingConnection!
 }
 
 "The result of one run: what the camera showed at a tick, in one sentence."
 type Briefing {
-  "24 hex digits; ids of one request's briefings grow in stored order."
+  "24 hex digits. The ids of one request's briefings grow in stored order."
   id: ID!
-  "The position after this briefing: give it as ` + "`" + `after` + "`" + ` to go on from here."
+  "The position after this briefing. Pass it as ` + "`" + `after` + "`" + ` to continue from here."
   cursor: Cursor!
-  "The request it belongs to."
+  "The request of this briefing."
   requestId: ID!
   "Its tick's time."
   at: Time!
   "The sentence to read."
   caption: String!
-  "The sentence with its minute before it, as the old system has it: ` + "`" + `2024-02-03 14:06_…` + "`" + `."
+  "The sentence after its minute, in the old system's form: ` + "`" + `2024-02-03 14:06_…` + "`" + `."
   text: String!
-  "What was counted; empty when nothing was."
+  "The counts. The list is empty if nothing was counted."
   counts: [ObjectCount!]!
-  "Null, or a stable code for why it is less than it could be: ` + "`" + `CAMERA_OFFLINE` + "`" + `, ` + "`" + `CAMERA_UNREADABLE` + "`" + `, ` + "`" + `MODEL_UNAVAILABLE` + "`" + `."
+  """
+  The reason that the briefing is less than it could be, as a stable code: ` + "`" + `CAMERA_OFFLINE` + "`" + `,
+  ` + "`" + `CAMERA_UNREADABLE` + "`" + ` or ` + "`" + `MODEL_UNAVAILABLE` + "`" + `. It is null for a complete briefing.
+  """
   degraded: String
 }
 
 "How many of one class were seen."
 type ObjectCount {
-  "Lower-case COCO class, ` + "`" + `person` + "`" + `."
+  "Lower-case COCO class, such as ` + "`" + `person` + "`" + `."
   name: String!
   "How many."
   count: Int!
 }
 
-"What became of a request's ticks. Together they are the last tick so far, less those that are running."
+"The outcomes of a request's ticks. Their sum is the last tick so far, less the running ones."
 type TickCounts {
-  "A briefing was stored."
+  "Ticks with a stored briefing."
   done: Int!
-  "The run before was still going, or the end cut the run off."
+  "Ticks during the run of an earlier one, or whose run was cut off by the end."
   skipped: Int!
-  "Nobody ran it: the server was down, or its result was refused."
+  "Ticks that no server ran, or whose result was refused."
   missed: Int!
 }
 
@@ -1018,27 +1058,27 @@ type TickCounts {
 type Summary {
   "The text to read."
   text: String!
-  "When it was made."
+  "When it was written."
   generatedAt: Time!
-  "Who worded it: ` + "`" + `template` + "`" + ` or the model's name."
+  "The author of the text: ` + "`" + `template` + "`" + ` or the model's name."
   source: String!
 }
 
-"What login answers."
+"The answer of login."
 type LoginPayload {
   "The user, new or known."
   user: User!
-  "Whether the user was made."
+  "Whether the user was created."
   outcome: LoginOutcome!
-  "A token for further calls; null in ` + "`" + `open` + "`" + ` mode."
+  "A token for further calls, or null in ` + "`" + `open` + "`" + ` mode."
   token: String
 }
 
-"What login did."
+"The outcome of a login."
 enum LoginOutcome {
-  "The user was made."
+  "The user was created."
   SIGNUP
-  "The user was known."
+  "The user existed already."
   LOGIN
 }
 
@@ -1052,54 +1092,60 @@ enum EndReason {
   REPLACED
 }
 
-"What to start."
+"The order for a new request."
 input StartBriefingInput {
-  "Whose request it becomes; 1 to 64 characters."
+  "The name of the user, 1 to 64 characters."
   username: String!
   "Seconds between briefings, 1 to 86400. The first comes one interval after the start."
   interval: Int!
   """
-  A wall-clock time in the server's zone, where one that is past today means tomorrow: ` + "`" + `6:30 PM` + "`" + `, ` + "`" + `PM 6:30` + "`" + `, ` + "`" + `오후 6:30` + "`" + `, ` + "`" + `6:30 오후` + "`" + `, ` + "`" + `오후 6시 30분` + "`" + `,
-  ` + "`" + `오후 6시 반` + "`" + `, ` + "`" + `저녁 6시` + "`" + `, ` + "`" + `18:30` + "`" + `, ` + "`" + `18:30:00` + "`" + `, ` + "`" + `18시 30분` + "`" + `, ` + "`" + `24:00` + "`" + `, ` + "`" + `정오` + "`" + `, ` + "`" + `자정` + "`" + `, also in full-width characters and with spaces between the parts. ` + "`" + `오전 0:05` + "`" + `
-  is ` + "`" + `오전 12:05` + "`" + `. A fraction of a second is ignored. Or RFC 3339 at most 30 days ahead.
-  It must not lie before the first briefing, one interval after the start.
+  A wall-clock time in the server's zone, or an instant in RFC 3339 at most 30 days ahead. It must
+  not be before the first briefing, which is one interval after the start.
+
+  A wall-clock time that has passed today means tomorrow. The forms are: ` + "`" + `6:30 PM` + "`" + `, ` + "`" + `PM 6:30` + "`" + `,
+  ` + "`" + `오후 6:30` + "`" + `, ` + "`" + `6:30 오후` + "`" + `, ` + "`" + `오후 6시 30분` + "`" + `, ` + "`" + `오후 6시 반` + "`" + `, ` + "`" + `저녁 6시` + "`" + `, ` + "`" + `18:30` + "`" + `, ` + "`" + `18:30:00` + "`" + `, ` + "`" + `18시 30분` + "`" + `,
+  ` + "`" + `24:00` + "`" + `, ` + "`" + `정오` + "`" + ` and ` + "`" + `자정` + "`" + `. Full-width characters and spaces between the parts are accepted.
+  ` + "`" + `오전 0:05` + "`" + ` is ` + "`" + `오전 12:05` + "`" + `. A fraction of a second is ignored.
   """
   endTime: String!
-  "Only ` + "`" + `default` + "`" + ` so far, which is also meant when it is left out."
+  "The camera. Only ` + "`" + `default` + "`" + ` exists so far, and it is the default."
   cameraId: ID
-  "Your own name for this start, at most 128 bytes. One that a request of this user has, active or ended, continues that request: safe to repeat."
+  """
+  Your own name for this start, at most 128 bytes. If a request of this user has the same key,
+  active or ended, the start continues that request. So a start with a key is safe to repeat.
+  """
   key: String
 }
 
-"A briefing from a pipeline outside."
+"A briefing that a pipeline outside has made."
 input AddBriefingInput {
-  "The active request it belongs to."
+  "The active request of the briefing."
   requestId: ID!
   "One line of 1 to 2000 characters, without bidirectional ones."
   caption: String!
-  "When the camera showed it; now when left out."
+  "When the camera showed it. The default is now."
   at: Time
-  "What was counted; left out when nothing was."
+  "The counts. Leave them out if nothing was counted."
   counts: [ObjectCountInput!]
 }
 
 "How many of one class were seen."
 input ObjectCountInput {
-  "Lower-case COCO class, ` + "`" + `person` + "`" + `."
+  "Lower-case COCO class, such as ` + "`" + `person` + "`" + `."
   name: String!
   "How many, 0 to 1000000."
   count: Int!
 }
 
-"Where a page lies in its list."
+"The place of a page in its list."
 type PageInfo {
-  "More comes after this page."
+  "True if the list has more items after this page."
   hasNextPage: Boolean!
-  "More lies before this page."
+  "True if the list has more items before this page."
   hasPreviousPage: Boolean!
-  "Cursor of the page's first item; null when it is empty."
+  "Cursor of the page's first item, or null if the page is empty."
   startCursor: Cursor
-  "Cursor of the page's last item; null when it is empty."
+  "Cursor of the page's last item, or null if the page is empty."
   endCursor: Cursor
 }
 
@@ -1107,13 +1153,13 @@ type PageInfo {
 type RequestConnection {
   "The requests with their cursors."
   edges: [RequestEdge!]!
-  "Where the page lies."
+  "The place of the page in its list."
   pageInfo: PageInfo!
 }
 
 "A request in a page."
 type RequestEdge {
-  "The position after it."
+  "The position after the request."
   cursor: Cursor!
   "The request."
   node: Request!
@@ -1123,13 +1169,13 @@ type RequestEdge {
 type BriefingConnection {
   "The briefings with their cursors."
   edges: [BriefingEdge!]!
-  "Where the page lies."
+  "The place of the page in its list."
   pageInfo: PageInfo!
 }
 
 "A briefing in a page."
 type BriefingEdge {
-  "The position after it."
+  "The position after the briefing."
   cursor: Cursor!
   "The briefing."
   node: Briefing!

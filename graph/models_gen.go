@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// A briefing from a pipeline outside.
+// A briefing that a pipeline outside has made.
 type AddBriefingInput struct {
-	// The active request it belongs to.
+	// The active request of the briefing.
 	RequestID string `json:"requestId"`
 	// One line of 1 to 2000 characters, without bidirectional ones.
 	Caption string `json:"caption"`
-	// When the camera showed it; now when left out.
+	// When the camera showed it. The default is now.
 	At *time.Time `json:"at,omitempty"`
-	// What was counted; left out when nothing was.
+	// The counts. Leave them out if nothing was counted.
 	Counts []briefing.ObjectCount `json:"counts,omitempty"`
 }
 
@@ -23,45 +23,45 @@ type AddBriefingInput struct {
 type BriefingConnection struct {
 	// The briefings with their cursors.
 	Edges []BriefingEdge `json:"edges"`
-	// Where the page lies.
+	// The place of the page in its list.
 	PageInfo *PageInfo `json:"pageInfo"`
 }
 
 // A briefing in a page.
 type BriefingEdge struct {
-	// The position after it.
+	// The position after the briefing.
 	Cursor briefing.Cursor `json:"cursor"`
 	// The briefing.
 	Node *briefing.Briefing `json:"node"`
 }
 
-// What login answers.
+// The answer of login.
 type LoginPayload struct {
 	// The user, new or known.
 	User *briefing.User `json:"user"`
-	// Whether the user was made.
+	// Whether the user was created.
 	Outcome briefing.LoginOutcome `json:"outcome"`
-	// A token for further calls; null in `open` mode.
+	// A token for further calls, or null in `open` mode.
 	Token *string `json:"token,omitempty"`
 }
 
-// What can be changed.
+// The mutations.
 type Mutation struct {
 }
 
-// Where a page lies in its list.
+// The place of a page in its list.
 type PageInfo struct {
-	// More comes after this page.
+	// True if the list has more items after this page.
 	HasNextPage bool `json:"hasNextPage"`
-	// More lies before this page.
+	// True if the list has more items before this page.
 	HasPreviousPage bool `json:"hasPreviousPage"`
-	// Cursor of the page's first item; null when it is empty.
+	// Cursor of the page's first item, or null if the page is empty.
 	StartCursor *briefing.Cursor `json:"startCursor,omitempty"`
-	// Cursor of the page's last item; null when it is empty.
+	// Cursor of the page's last item, or null if the page is empty.
 	EndCursor *briefing.Cursor `json:"endCursor,omitempty"`
 }
 
-// What can be read.
+// The queries.
 type Query struct {
 }
 
@@ -69,37 +69,42 @@ type Query struct {
 type RequestConnection struct {
 	// The requests with their cursors.
 	Edges []RequestEdge `json:"edges"`
-	// Where the page lies.
+	// The place of the page in its list.
 	PageInfo *PageInfo `json:"pageInfo"`
 }
 
 // A request in a page.
 type RequestEdge struct {
-	// The position after it.
+	// The position after the request.
 	Cursor briefing.Cursor `json:"cursor"`
 	// The request.
 	Node *briefing.Request `json:"node"`
 }
 
-// What to start.
+// The order for a new request.
 type StartBriefingInput struct {
-	// Whose request it becomes; 1 to 64 characters.
+	// The name of the user, 1 to 64 characters.
 	Username string `json:"username"`
 	// Seconds between briefings, 1 to 86400. The first comes one interval after the start.
 	Interval int `json:"interval"`
-	// A wall-clock time in the server's zone, where one that is past today means tomorrow: `6:30 PM`, `PM 6:30`, `오후 6:30`, `6:30 오후`, `오후 6시 30분`,
-	// `오후 6시 반`, `저녁 6시`, `18:30`, `18:30:00`, `18시 30분`, `24:00`, `정오`, `자정`, also in full-width characters and with spaces between the parts. `오전 0:05`
-	// is `오전 12:05`. A fraction of a second is ignored. Or RFC 3339 at most 30 days ahead.
-	// It must not lie before the first briefing, one interval after the start.
+	// A wall-clock time in the server's zone, or an instant in RFC 3339 at most 30 days ahead. It must
+	// not be before the first briefing, which is one interval after the start.
+	//
+	// A wall-clock time that has passed today means tomorrow. The forms are: `6:30 PM`, `PM 6:30`,
+	// `오후 6:30`, `6:30 오후`, `오후 6시 30분`, `오후 6시 반`, `저녁 6시`, `18:30`, `18:30:00`, `18시 30분`,
+	// `24:00`, `정오` and `자정`. Full-width characters and spaces between the parts are accepted.
+	// `오전 0:05` is `오전 12:05`. A fraction of a second is ignored.
 	EndTime string `json:"endTime"`
-	// Only `default` so far, which is also meant when it is left out.
+	// The camera. Only `default` exists so far, and it is the default.
 	CameraID *string `json:"cameraId,omitempty"`
-	// Your own name for this start, at most 128 bytes. One that a request of this user has, active or ended, continues that request: safe to repeat.
+	// Your own name for this start, at most 128 bytes. If a request of this user has the same key,
+	// active or ended, the start continues that request. So a start with a key is safe to repeat.
 	Key *string `json:"key,omitempty"`
 }
 
-// What comes live. Each briefing comes once, in stored order, also after a broken connection: give `after` the `cursor` of the last
-// one you have. A subscription completes when its request has ended and everything was sent. A cursor that is malformed, beyond the newest, or of
-// another request is refused with `BAD_CURSOR`.
+// The subscriptions. Each briefing comes once, in stored order, even after a broken connection: pass
+// the `cursor` of your last briefing as `after`. A subscription completes when its request has ended
+// and all briefings were sent. A cursor that is malformed, beyond the newest, or of another request is
+// refused with `BAD_CURSOR`.
 type Subscription struct {
 }
