@@ -40,7 +40,8 @@ func connections(ctx context.Context, o options) error {
 }
 
 // measureIdle returns one server's row: memory at rest, with the connections and after they left,
-// goroutines, and idle processor time.
+// goroutines, and idle processor time. Before the connections close, a last text must reach them,
+// which shows that they were all open.
 func (y *workspace) measureIdle(ctx context.Context, c contender) (string, error) {
 	s, err := c.start(ctx, y)
 	if err != nil {
@@ -160,7 +161,8 @@ func (h holder) ask(line string) (int, error) {
 	return strconv.Atoi(h.out.Text())
 }
 
-// reached publishes a text and returns how many subscriptions received it within a few seconds.
+// reached publishes a text and returns how many subscriptions received it within a few seconds. The
+// caller compares the number with that of all subscriptions.
 func (l holderList) reached(ctx context.Context, s *server, topic *load.Topic) (n int, err error) {
 	if err := topic.Publish(ctx, s.publish, 0); err != nil {
 		return 0, err

@@ -23,7 +23,8 @@ import (
 type contender struct {
 	name     string
 	protocol load.Protocol
-	start    func(ctx context.Context, y *workspace) (*server, error)
+	// start starts the server on a free port, with empty data. The caller closes it.
+	start func(ctx context.Context, y *workspace) (*server, error)
 	// fewer divides the usual number of subscribers, for a contender that cannot serve that many.
 	// Zero means 1.
 	fewer int
@@ -45,19 +46,19 @@ var (
 	python = contender{name: "FastAPI + motor", protocol: load.Bare("/ws"), start: startPython, fewer: 20, wakesAll: true}
 )
 
-// server is a contender that runs.
+// server is a contender that runs. Its functions may be called concurrently.
 type server struct {
 	*proc.Child
 	// publish sends a text to a topic and returns when it is acknowledged.
 	publish load.Publish
 	size    int // bytes of a text; zero means a usual caption
-	// topics creates n topics.
+	// topics creates n topics without texts, none of which was used before.
 	topics func(ctx context.Context, n int) ([]*load.Topic, error)
 	// newest returns the cursor of a topic's newest text. Nil means that the server has no cursors.
 	newest func(ctx context.Context, topic string) (string, error)
 	// again starts the server again after Kill, on the same address and data.
 	again func(ctx context.Context) (*server, error)
-	// close ends the server and the processes that it needed.
+	// close ends the server and the processes that it needed. It may be called after Kill and Stop.
 	close func()
 }
 
@@ -78,7 +79,8 @@ func newWorkspace(o options) (*workspace, error) {
 func (y *workspace) close() { os.RemoveAll(y.dir) }
 
 // compareServers measures this server, its other build if there is one, and stock gqlgen, one
-// after the other. It returns their rows.
+// after the other. It returns their rows, and leaves out contenders that the flag -only excludes.
+// An error of one contender ends the comparison, so a table never lacks a row unnoticed.
 func compareServers(ctx context.Context, o options, measure func(*workspace, context.Context, contender) (string, error)) ([]string, error) {
 	y, err := newWorkspace(o)
 	if err != nil {
@@ -100,14 +102,15 @@ func compareServers(ctx context.Context, o options, measure func(*workspace, con
 	return rows, nil
 }
 
-// folder makes an empty folder in the workspace.
+// folder makes an empty folder in the workspace, with a name of its own.
 func (y *workspace) folder() (string, error) {
 	y.count++
 	path := filepath.Join(y.dir, fmt.Sprint(y.count))
 	return path, os.Mkdir(path, 0o755)
 }
 
-// build builds a program once and returns its path.
+// build builds the package pkg of the module in dir once and returns the program's path. The
+// program exists until the workspace is closed.
 func (y *workspace) build(ctx context.Context, dir, pkg string) (string, error) {
 	if path, ok := y.built[pkg]; ok {
 		return path, nil

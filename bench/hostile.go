@@ -20,15 +20,15 @@ import (
 const (
 	hostileRate   = 200                   // hostile documents per second
 	hostileFrom   = "127.0.0.2"           // their caller's address; honest callers have another
-	honestCallers = 8                     // each asks once per honestPause
-	honestPause   = 20 * time.Millisecond // between two questions of a caller
+	honestCallers = 8                     // each calls once per honestPause
+	honestPause   = 20 * time.Millisecond // between two calls of a caller
 	hostilePairs  = 10                    // stretches without and with hostile documents
 	hostilePart   = 3 * time.Second       // length of one stretch
 )
 
-// beside measures what honest callers feel beside hostile documents: the p99 of a plain query
-// without and with 200 documents per second from another address. Stretches without and with them
-// alternate, and the medians of their p99 count.
+// beside measures the effect of hostile documents on honest callers: the p99 of a plain query
+// without and with 200 hostile documents per second from another address. Stretches without and
+// with them alternate. The medians of their p99 count.
 //
 // Wanted: less than a tenth or 1 ms more, and at most 300 MiB resident.
 func beside(ctx context.Context, o options) error {
@@ -79,7 +79,8 @@ func beside(ctx context.Context, o options) error {
 	return nil
 }
 
-// askHonestly asks from all honest callers for one stretch, and returns the sorted times.
+// askHonestly calls from all honest callers for one stretch, and returns the sorted times. Every
+// call must succeed: hostile documents must not exhaust the limits of another address.
 func askHonestly(ctx context.Context, call caller) ([]time.Duration, error) {
 	body, err := json.Marshal(map[string]string{"query": queries[1].text})
 	if err != nil {
@@ -111,7 +112,7 @@ func askHonestly(ctx context.Context, call caller) ([]time.Duration, error) {
 }
 
 // sendHostile posts documents of the corpus at a steady rate until ctx ends, from the n-th on, and
-// returns how many it sent. What is answered does not matter here.
+// returns how many it sent. It ignores the answers, and waits for them before it returns.
 func sendHostile(ctx context.Context, addr string, n int) (sent int) {
 	var bodies []hostile.Case
 	for _, c := range hostile.Cases() {

@@ -66,12 +66,13 @@ type queryCost struct {
 	perSecond float64       // answers
 }
 
-// row formats the cost and its ratio to another's.
+// row formats the cost and its ratio to another's. The opponent's own row has the ratio 1.
 func (a queryCost) row(name string, than queryCost) string {
 	return fmt.Sprintf("%s | %.1f | %.2f | %.0f | %.2f", name, micro(a.cost), float64(a.cost)/float64(than.cost), a.perSecond, a.perSecond/than.perSecond)
 }
 
-// compareQueries measures both servers in turn. The first turn of each does not count.
+// compareQueries measures both servers in turn, each turn a tenth of the flag -measure. The first
+// turn of each does not count, because it fills caches and connections.
 func (y *workspace) compareQueries(ctx context.Context, own, other *server, text string) (a, b queryCost, err error) {
 	turn := y.stretch / (2 * queryRounds)
 	var turns [2][]queryCost
@@ -95,7 +96,8 @@ func medianCost(list []queryCost) queryCost {
 	return list[len(list)/2]
 }
 
-// runQueries calls a server from queryCallers callers for d.
+// runQueries calls a server from queryCallers callers for d. Every answer must have status 200: an
+// error of one caller fails the turn.
 func runQueries(ctx context.Context, s *server, text string, d time.Duration) (queryCost, error) {
 	body, err := json.Marshal(map[string]string{"query": text})
 	if err != nil {

@@ -50,7 +50,8 @@ type slowRun struct {
 	never   int           // stuck clients that were not closed
 }
 
-// measureSlow returns one server's row.
+// measureSlow returns one server's row. It makes several rounds on one server, and then stops the
+// server while clients are stuck.
 func (y *workspace) measureSlow(ctx context.Context, c contender) (string, error) {
 	s, err := c.start(ctx, y)
 	if err != nil {
@@ -176,6 +177,7 @@ type sendQueue struct {
 	since time.Time // when it last grew
 }
 
+// newStuckWatch watches the clients with these local ports, whose connections must be open.
 func newStuckWatch(ports []int) *stuckWatch {
 	w := &stuckWatch{open: map[int]*sendQueue{}}
 	for _, port := range ports {
@@ -184,7 +186,8 @@ func newStuckWatch(ports []int) *stuckWatch {
 	return w
 }
 
-// check reads the kernel's table once.
+// check reads the kernel's table once. A connection that is no longer in the table was closed by
+// the server. Its time is exact to one pause between two checks.
 func (w *stuckWatch) check(s *server) error {
 	unsent, err := s.Unsent()
 	if err != nil {

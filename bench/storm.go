@@ -66,7 +66,8 @@ func storm(ctx context.Context, o options) error {
 	return nil
 }
 
-// cutAll cuts all clients and publishes until all are back. It completes a publishing that has
+// cutAll cuts all clients and publishes until all are back. It returns the time from the cut to the
+// last client's return. It completes a publishing that has
 // begun, because an interrupted one would be due to nobody.
 func (y *workspace) cutAll(ctx context.Context, s *server, crowd *load.Crowd, topic *load.Topic) (time.Duration, error) {
 	// The publisher runs during the storm, so clients miss texts while they are away.

@@ -66,9 +66,8 @@ type result struct {
 // compare measures all contenders of a plan one after the other and prints the table.
 //
 // A contender runs in a process of its own, and only its processor time counts. The cost of
-// publishing is subtracted, because contenders are published to in different ways. The crowd of
-// subscribers is this process, so on a machine with few processors it competes with the server. The
-// competition lengthens the run and not the server's processor time.
+// publishing is subtracted, because it differs between contenders. The crowd runs in this process.
+// If it competes with the server for processors, the run is longer, but the figures stay.
 func compare(ctx context.Context, o options, p plan) error {
 	y, err := newWorkspace(o)
 	if err != nil {
@@ -142,7 +141,8 @@ func figure(v float64, digits int) string {
 	return fmt.Sprintf("%.*f", digits, v)
 }
 
-// measure returns the result of one contender.
+// measure returns the result of one contender, on a fresh server: memory at rest and with idle
+// subscriptions, costs, throughput, and the verdict on all deliveries.
 func (y *workspace) measure(ctx context.Context, c contender, p plan) (r result, err error) {
 	s, err := c.start(ctx, y)
 	if err != nil {
@@ -238,8 +238,8 @@ func (r *result) costs(ctx context.Context, y *workspace, s *server, crowd *load
 }
 
 // measureCost measures the cost of publishing and of a delivery. It returns medians over several
-// stretches, because the pings of all sockets fall into some of them. Publishing is measured in
-// turn with delivering, on the topics without subscribers (the second), unless its cost is known.
+// stretches, because some of them have the pings of all sockets. It measures publishing in turn
+// with delivering, on the second topics, unless the cost is known.
 func measureCost(ctx context.Context, y *workspace, s *server, crowd *load.Crowd, topics [2][]*load.Topic, how pacing, known cost) (cost, error) {
 	const stretches = 5
 	var publishing, delivering []time.Duration
@@ -265,7 +265,7 @@ func measureCost(ctx context.Context, y *workspace, s *server, crowd *load.Crowd
 	return known, nil
 }
 
-// median sorts list and returns its median.
+// median sorts list, which must not be empty, and returns its median.
 func median(list []time.Duration) time.Duration {
 	slices.Sort(list)
 	return list[len(list)/2]
@@ -328,8 +328,8 @@ func publishAt(ctx context.Context, s *server, crowd *load.Crowd, topics []*load
 	return texts, nil
 }
 
-// throughput publishes as fast as texts are acknowledged and delivered, and returns the deliveries
-// per second.
+// throughput publishes as fast as texts are acknowledged and delivered, with at most inFlightTexts
+// on their way, and returns the deliveries per second.
 func throughput(ctx context.Context, y *workspace, s *server, crowd *load.Crowd, topic *load.Topic) (float64, error) {
 	had := crowd.Deliveries.Load()
 	begin := time.Now()

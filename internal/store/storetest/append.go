@@ -234,7 +234,8 @@ var appends = []promise{
 	}},
 }
 
-// addConcurrently stores thirty briefings from each of three goroutines, and returns the request.
+// addConcurrently stores thirty briefings from each of three goroutines, and returns the request as
+// given. The checks thus get ids that were assigned under contention.
 func (h *fixture) addConcurrently(req briefing.Request) briefing.Request {
 	concurrently(h, 3, func(int) (int, error) {
 		var failed error

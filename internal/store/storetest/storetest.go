@@ -40,7 +40,8 @@ type Check struct {
 	Do   func(t T, h Harness)
 }
 
-// Checks returns the checks of all promises. Each opens a store of its own.
+// Checks returns the checks of all promises. Each opens a store of its own, so they are independent
+// of each other and of their order.
 func Checks() []Check {
 	var all []Check
 	for _, list := range [][]promise{users, names, starts, ends, appends, reads, owners, feeds, closes} {
@@ -118,7 +119,8 @@ func (h *fixture) same(what string, got, want any) {
 // store stores milliseconds.
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 345e6, time.UTC)
 
-// order returns a start of a user's request: an interval of ten seconds, for one hour.
+// order returns a start of a user's request: an interval of ten seconds, for one hour from noon. It
+// has no key and accepts any user, so each start stores a new request.
 func order(username string) briefing.Start {
 	ends := noon.Add(time.Hour)
 	return briefing.Start{Request: briefing.Request{
@@ -127,20 +129,22 @@ func order(username string) briefing.Start {
 	}}
 }
 
-// known stores a user of that name.
+// known stores a user of that name, without custom lines. Starts of the checks need no stored user;
+// a check calls known if it reads the user.
 func (h *fixture) known(username string) {
 	h.Helper()
 	_, _, err := h.EnsureUser(h.Context(), username, nil)
 	h.ok(err)
 }
 
-// start starts a request of a user and returns it.
+// start starts a request by order and returns it. It ends the active request of that user, if there
+// is one, because order has no key and does not continue.
 func (h *fixture) start(username string) briefing.Request {
 	h.Helper()
 	return h.startAs(order(username)).Request
 }
 
-// startAs starts a request by s.
+// startAs starts a request by s, which must succeed.
 func (h *fixture) startAs(s briefing.Start) briefing.Started {
 	h.Helper()
 	got, err := h.StartRequest(h.Context(), s)
@@ -148,7 +152,8 @@ func (h *fixture) startAs(s briefing.Start) briefing.Started {
 	return got
 }
 
-// runOf returns the result of a tick, by the request's present owner.
+// runOf returns the result of a tick, by the owner that req names. Every field of the facts has a
+// value other than zero, so that a store that loses one fails the comparison.
 func runOf(req briefing.Request, tick int64) briefing.Append {
 	caption := fmt.Sprintf("손님이 %d명 있어요.", tick)
 	at := req.TickAt(tick)
@@ -161,7 +166,7 @@ func runOf(req briefing.Request, tick int64) briefing.Append {
 	}}
 }
 
-// fromOutside returns a briefing that no run has made.
+// fromOutside returns a briefing that no run has made: it has no facts and no tick.
 func fromOutside(req briefing.Request, caption string) briefing.Briefing {
 	return briefing.Briefing{
 		RequestID: req.ID, At: noon.Add(time.Minute), Caption: caption,
@@ -169,7 +174,8 @@ func fromOutside(req briefing.Request, caption string) briefing.Briefing {
 	}
 }
 
-// append stores the result of a tick and returns the briefing.
+// append stores the result of a tick, which must succeed, and returns the stored briefing. Ticks
+// may be skipped; they count as missed.
 func (h *fixture) append(req briefing.Request, tick int64) briefing.Briefing {
 	h.Helper()
 	b, err := h.Append(h.Context(), runOf(req, tick))
@@ -177,7 +183,8 @@ func (h *fixture) append(req briefing.Request, tick int64) briefing.Briefing {
 	return b
 }
 
-// end ends a request as its user would, and returns the ended request.
+// end ends a request at a time, as its user would, and returns the ended request. No tick counts as
+// skipped.
 func (h *fixture) end(req briefing.Request, at time.Time) briefing.Request {
 	h.Helper()
 	ended, err := h.EndRequest(h.Context(), briefing.End{ID: req.ID, Reason: briefing.EndedByUser, At: at})
@@ -204,7 +211,8 @@ func (h *fixture) request(id briefing.RequestID) briefing.Request {
 	return req
 }
 
-// nextChanges reads n changes from a feed. It fails the check after a minute.
+// nextChanges reads n changes from a feed, in the feed's order. It fails the check after a minute.
+// The feed may have more changes.
 func (h *fixture) nextChanges(f briefing.Feed, n int) []briefing.Change {
 	h.Helper()
 	ctx, cancel := context.WithTimeout(h.Context(), time.Minute)
