@@ -37,8 +37,8 @@ usage() {
 
 fail() { printf '%s\n' "$*" >&2; exit 1; }
 
-# The tools that a step needs. Without names of steps all are installed first, so that the table says what a fresh machine
-# gets. A single step installs only its own.
+# The tools that a step needs. A run of the whole gate installs all tools first, so that the table
+# shows the needs of a fresh machine. A single step installs only its own.
 declare -A needs=(
 	[unit]='race database' [hostile]='race' [e2e]='race database curl' [openapi]='python' [clients]='node' [browser]='node'
 )
@@ -108,7 +108,8 @@ step_bench() { (cd bench && go vet ./... && go mod tidy -diff >/dev/null) || fai
 
 step_unit() {
 	go test -race -timeout 15m $(go list ./... | grep -v -e '^bis/test/e2e$' -e '^bis/test/hostile$')
-	go test -run 'Demo|pasted' ./internal/pipeline/camera ./internal/pipeline/measure # all their seeds, for which the race detector is too slow
+	# These tests run all their seeds only without the race detector, which is too slow for them.
+	go test -run 'Demo|pasted' ./internal/pipeline/camera ./internal/pipeline/measure
 }
 
 step_fuzz() { FUZZTIME=2s bash scripts/fuzz.sh; }

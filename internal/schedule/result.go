@@ -8,8 +8,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// store writes a result, after those of its request that wait. While the store is away the result
-// waits too. The run is over either way.
+// store writes a result, after those of its request that wait. While the store is away it adds the
+// result to them. The run is over either way.
 func (s *Schedule) store(j *job, r result) {
 	j.mu.Lock()
 	behind := len(j.waiting) > 0 || s.storeAway.Load()
@@ -33,8 +33,7 @@ func (s *Schedule) store(j *job, r result) {
 	}
 }
 
-// append writes a result. A cancelled run does not stop it: a result that exists is worth
-// storing.
+// append writes a result, even if its run was cancelled: a result that exists is worth storing.
 func (s *Schedule) append(j *job, r result) error {
 	ctx, cancel := context.WithTimeout(s.storeCtx, s.cfg.StoreTimeout)
 	defer cancel()
@@ -64,8 +63,8 @@ func away(err error) bool {
 		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 }
 
-// handleRefusal handles an error that will not pass. If the request is not this instance's any
-// more, its job is removed.
+// handleRefusal handles an error that will not pass. If this instance no longer owns the request,
+// its job is removed.
 func (s *Schedule) handleRefusal(j *job, r result, err error) {
 	if errors.Is(err, briefing.ErrConflict) && j.isRemoved() {
 		return // expected: the request ended during the run

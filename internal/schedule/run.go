@@ -26,8 +26,8 @@ func (s *Schedule) fire(j *job) {
 	}
 }
 
-// realign sets a job's timer anew when it has come off the grid: the machine slept, or its clock
-// was set. A timer that fired before the tick it was meant for (early) is always set anew.
+// realign sets a job's timer again when it is off the grid, because the machine slept or its clock
+// was set. A timer that fired before its tick (early) is always set again.
 func (s *Schedule) realign(j *job, off time.Duration, early bool) {
 	late := tooLate
 	if early {
