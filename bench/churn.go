@@ -27,8 +27,8 @@ const (
 // compares goroutines, heap, resident memory and open sockets before and after: a figure that grows
 // shows a leak.
 //
-// A first round of visits does not count, because it fills caches and pools. Wanted: the figures
-// after are those from before.
+// A first round of visits does not count, because it fills caches and pools. Wanted: the same
+// figures before and after.
 func churn(ctx context.Context, o options) error {
 	y, err := newWorkspace(o)
 	if err != nil {

@@ -52,7 +52,7 @@ type server struct {
 	// publish sends a text to a topic and returns when it is acknowledged.
 	publish load.Publish
 	size    int // bytes of a text; zero means a usual caption
-	// topics creates n topics without texts, none of which was used before.
+	// topics creates n new topics without texts.
 	topics func(ctx context.Context, n int) ([]*load.Topic, error)
 	// newest returns the cursor of a topic's newest text. Nil means that the server has no cursors.
 	newest func(ctx context.Context, topic string) (string, error)

@@ -28,7 +28,7 @@ const SourceOutside = "outside"
 // Facts is what was measured at a tick. Only code makes facts, and a caption may state no number
 // that is not among them. The JSON names are the stored form and stay.
 type Facts struct {
-	// Counts has an entry for each class that was searched for, also for those with a count of 0.
+	// Counts has an entry for each class that was searched for, even if its count is 0.
 	Counts []ObjectCount `json:"counts,omitempty"`
 	// Counted reports whether anything was counted. If not, no number may be stated.
 	Counted bool `json:"counted,omitempty"`

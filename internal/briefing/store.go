@@ -53,8 +53,8 @@ type UserStore interface {
 // Start is an order for a new request.
 type Start struct {
 	// Request is the request to store. Its ID, counts, LastID and Owner are ignored. The store
-	// makes the id, greater than those of all earlier requests of the user, and owns the request
-	// itself.
+	// chooses the id, which is greater than those of all earlier requests of the user. This process
+	// becomes the owner.
 	Request Request
 	// User says what the start does about the user of that name.
 	User StartUser

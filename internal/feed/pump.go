@@ -108,7 +108,7 @@ func (p *Pump) copy(ctx context.Context, fresh bool) error {
 const burstLen = 16
 
 // readBurst waits for a change and appends it to list, with the further changes that are ready.
-// After an error the list has the changes that were read until then.
+// After an error the list has the changes that were read before the error.
 func readBurst(
 	ctx context.Context, feed briefing.Feed, list []briefing.Change,
 ) ([]briefing.Change, error) {

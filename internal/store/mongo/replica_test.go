@@ -18,7 +18,7 @@ import (
 	"bis/internal/store/mongo/mongotest"
 )
 
-// cluster is several replicas on one database. Each claims four times a second, as the server's
+// cluster is several replicas on one database. Each claims four times per second, as the server's
 // schedule does.
 type cluster struct {
 	*testing.T
