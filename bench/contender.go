@@ -129,7 +129,16 @@ func startOurs(ctx context.Context, y *workspace) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return startProgram(ctx, y, path)
+	return startProgram(ctx, y, path, proc.Unlimited)
+}
+
+// startLimited is startOurs with the limits of the defaults.
+func startLimited(ctx context.Context, y *workspace) (*server, error) {
+	path, err := y.build(ctx, y.root, ".")
+	if err != nil {
+		return nil, err
+	}
+	return startProgram(ctx, y, path, nil)
 }
 
 // withBefore inserts the other build of this server after the first contender, if the command
@@ -140,13 +149,15 @@ func (o options) withBefore(list ...contender) []contender {
 	}
 	before := ours
 	before.name = ours.name + " before"
-	before.start = func(ctx context.Context, y *workspace) (*server, error) { return startProgram(ctx, y, o.before) }
+	before.start = func(ctx context.Context, y *workspace) (*server, error) {
+		return startProgram(ctx, y, o.before, proc.Unlimited)
+	}
 	return slices.Insert(list, 1, before)
 }
 
 // startProgram starts a build of this server on an empty data folder. It logs errors only, as its
 // opponents do.
-func startProgram(ctx context.Context, y *workspace, path string) (*server, error) {
+func startProgram(ctx context.Context, y *workspace, path string, env []string) (*server, error) {
 	data, err := y.folder()
 	if err != nil {
 		return nil, err
@@ -157,7 +168,7 @@ func startProgram(ctx context.Context, y *workspace, path string) (*server, erro
 	}
 	var again func(ctx context.Context) (*server, error)
 	again = func(ctx context.Context) (*server, error) {
-		child, err := proc.Start(ctx, proc.Command{Path: path, Args: []string{"--addr", addr, "--data", data, "--log-level", "error"}, Dir: data})
+		child, err := proc.Start(ctx, proc.Command{Path: path, Args: []string{"--addr", addr, "--data", data, "--log-level", "error"}, Env: env, Dir: data})
 		if err != nil {
 			return nil, err
 		}

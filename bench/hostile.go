@@ -20,15 +20,15 @@ import (
 const (
 	hostileRate   = 200                   // hostile documents per second
 	hostileFrom   = "127.0.0.2"           // their caller's address; honest callers have another
-	honestCallers = 8                     // each calls once per honestPause
-	honestPause   = 20 * time.Millisecond // between two calls of a caller
+	honestCallers = 8                     // each calls at the pace of its setting
 	hostilePairs  = 10                    // stretches without and with hostile documents
 	hostilePart   = 3 * time.Second       // length of one stretch
 )
 
 // beside measures the effect of hostile documents on honest callers: the p99 of a plain query
 // without and with 200 hostile documents per second from another address. Stretches without and
-// with them alternate. The medians of their p99 count.
+// with them alternate. The medians of their p99 count. It measures with the limits of callers
+// lifted, and with the default limits, which the pace of the honest callers then respects.
 //
 // Wanted: less than a tenth or 1 ms more, and at most 300 MiB resident.
 func beside(ctx context.Context, o options) error {
@@ -37,31 +37,56 @@ func beside(ctx context.Context, o options) error {
 		return err
 	}
 	defer y.close()
-	s, err := startOurs(ctx, y)
+	var rows []string
+	for _, c := range []besideCase{
+		{"limits lifted", startOurs, 20 * time.Millisecond},
+		{"limits on", startLimited, 160 * time.Millisecond},
+	} {
+		row, err := c.measure(ctx, y)
+		if err != nil {
+			return fmt.Errorf("%s: %w", c.name, err)
+		}
+		rows = append(rows, row)
+	}
+	table("p99 of a plain query | alone | beside hostile documents | ratio | more | hostile documents | resident", rows...)
+	fmt.Printf("   medians of %d stretches of %v each; wanted: at most 1.10 or 1 ms more, and 300 MiB\n", hostilePairs, hostilePart)
+	return nil
+}
+
+// besideCase is one row of beside.
+type besideCase struct {
+	name  string
+	start func(context.Context, *workspace) (*server, error)
+	pause time.Duration // between two questions of an honest caller
+}
+
+// measure returns the row.
+func (b besideCase) measure(ctx context.Context, y *workspace) (row string, err error) {
+	s, err := b.start(ctx, y)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer s.close()
 	call := caller{addr: s.Addr, client: newClient()}
 	if err := call.graphql(ctx, `mutation { login(username: "x") { outcome } }`, nil, nil); err != nil {
-		return err
+		return "", err
 	}
 	var alone, attacked []time.Duration
 	sent := 0
 	for range hostilePairs {
-		quiet, err := askHonestly(ctx, call)
+		quiet, err := askHonestly(ctx, call, b.pause)
 		if err != nil {
-			return err
+			return "", err
 		}
 		attack, stop := context.WithCancel(ctx)
 		var n int
 		ended := make(chan struct{})
 		go func() { defer close(ended); n = sendHostile(attack, s.Addr, sent) }()
-		loud, err := askHonestly(ctx, call)
+		loud, err := askHonestly(ctx, call, b.pause)
 		stop()
 		<-ended
 		if err != nil {
-			return err
+			return "", err
 		}
 		sent += n
 		alone, attacked = append(alone, quantile(quiet, .99)), append(attacked, quantile(loud, .99))
@@ -70,18 +95,16 @@ func beside(ctx context.Context, o options) error {
 	slices.Sort(attacked)
 	resident, err := s.Resident()
 	if err != nil {
-		return err
+		return "", err
 	}
 	before, after := quantile(alone, .5), quantile(attacked, .5)
-	table("p99 of a plain query | alone | beside hostile documents | ratio | more | hostile documents | resident",
-		fmt.Sprintf("bis | %s | %s | %.2f | %s | %d | %d MiB", ms(before), ms(after), float64(after)/float64(before), ms(after-before), sent, resident>>20))
-	fmt.Printf("   medians of %d stretches of %v each; wanted: at most 1.10 or 1 ms more, and 300 MiB\n", hostilePairs, hostilePart)
-	return nil
+	return fmt.Sprintf("%s | %s | %s | %.2f | %s | %d | %d MiB",
+		b.name, ms(before), ms(after), float64(after)/float64(before), ms(after-before), sent, resident>>20), nil
 }
 
 // askHonestly calls from all honest callers for one stretch, and returns the sorted times. Every
 // call must succeed: hostile documents must not exhaust the limits of another address.
-func askHonestly(ctx context.Context, call caller) ([]time.Duration, error) {
+func askHonestly(ctx context.Context, call caller, pause time.Duration) ([]time.Duration, error) {
 	body, err := json.Marshal(map[string]string{"query": queries[1].text})
 	if err != nil {
 		return nil, err
@@ -93,7 +116,7 @@ func askHonestly(ctx context.Context, call caller) ([]time.Duration, error) {
 	end := time.Now().Add(hostilePart)
 	for range honestCallers {
 		all.Go(func() {
-			pace := time.NewTicker(honestPause)
+			pace := time.NewTicker(pause)
 			defer pace.Stop()
 			for time.Now().Before(end) {
 				begin := time.Now()

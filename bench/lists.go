@@ -102,7 +102,7 @@ func listMemory(ctx context.Context, path, data string, id briefing.RequestID, c
 	if err != nil {
 		return "", err
 	}
-	child, err := proc.Start(ctx, proc.Command{Path: path, Args: []string{"--addr", addr, "--data", data, "--log-level", "error"}, Dir: filepath.Dir(data)})
+	child, err := proc.Start(ctx, proc.Command{Path: path, Args: []string{"--addr", addr, "--data", data, "--log-level", "error"}, Env: proc.Unlimited, Dir: filepath.Dir(data)})
 	if err != nil {
 		return "", err
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"bis/bench/proc"
 	"bis/internal/store/mongo/mongotest"
 )
 
@@ -58,6 +59,7 @@ func startOnMongo(ctx context.Context, o options, through func(addr string) (str
 	m.cmd = exec.CommandContext(ctx, server, "--addr", "127.0.0.1:0")
 	m.cmd.Dir, m.cmd.Stderr = m.dir, os.Stderr
 	m.cmd.Env = append(os.Environ(), "DATABASE_URI="+mongotest.URI(addr), "BIS_LOG_LEVEL=warn")
+	m.cmd.Env = append(m.cmd.Env, proc.Unlimited...)
 	out, err := m.cmd.StdoutPipe()
 	if err != nil {
 		return m, err

@@ -16,7 +16,8 @@ const (
 	stormLimit   = 60 * time.Second
 )
 
-// storm cuts all clients at once while briefings continue, as a restart of a proxy does.
+// storm cuts all clients at once while briefings continue, as a restart of a proxy does. The limits
+// of a caller are those of the defaults: all clients come from one address.
 //
 // They reconnect with the stock client's back-off, after 1.3 to 4 s. A client is back when it
 // receives the text that is newest at that moment. Wanted: all are back within 8 s, 99 % of them
@@ -27,7 +28,7 @@ func storm(ctx context.Context, o options) error {
 		return err
 	}
 	defer y.close()
-	s, err := startOurs(ctx, y)
+	s, err := startLimited(ctx, y)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"bis/bench/proc"
 	"bis/internal/briefing"
 	"bis/internal/store/sqlite"
 )
@@ -78,7 +79,7 @@ func serverTicks(ctx context.Context, server, data string, n, intervals int) (la
 		return lateness{}, err
 	}
 	cmd := exec.CommandContext(ctx, server, "--addr", "127.0.0.1:0", "--data", data)
-	cmd.Dir = data
+	cmd.Dir, cmd.Env = data, append(os.Environ(), proc.Unlimited...)
 	var log strings.Builder
 	cmd.Stderr = &log
 	begin := time.Now()

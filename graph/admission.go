@@ -117,23 +117,25 @@ func coded(code string, err error) gqlerror.List {
 type guarded struct {
 	graphql.Transport
 	admission *admission
+	limits    *limit.Limits
 }
 
 // Do implements graphql.Transport.
 func (g guarded) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	g.Transport.Do(w, r, gate{GraphExecutor: exec, admission: g.admission})
+	g.Transport.Do(w, r, gate{GraphExecutor: exec, admission: g.admission, limits: g.limits})
 }
 
-// gate is the executor behind the admission.
+// gate is the executor behind the admission and the rates.
 type gate struct {
 	graphql.GraphExecutor
 	admission *admission
+	limits    *limit.Limits
 }
 
-// CreateOperationContext implements graphql.GraphExecutor. It finds a persisted document, admits
+// create finds a persisted document, admits
 // it, and prices the operation with its variables.
-func (g gate) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
-	refused := &graphql.OperationContext{RawQuery: params.Query, OperationName: params.OperationName, RecoverFunc: graphql.DefaultRecover}
+func (g gate) create(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
+	refused := refusedOperation(params)
 	caller := limit.CallerOf(ctx)
 	if err := g.admission.persisted.resolve(graphql.WithOperationContext(ctx, refused), params, g.admission.limits); err != nil {
 		return refused, gqlerror.List{err}

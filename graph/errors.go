@@ -36,7 +36,7 @@ var kinds = []struct {
 	{briefing.ErrUnauthenticated, "UNAUTHENTICATED"},
 	{briefing.ErrForbidden, "FORBIDDEN"},
 	{briefing.ErrConflict, "CONFLICT"},
-	{briefing.ErrRateLimited, "RATE_LIMITED"},
+	{briefing.ErrRateLimited, codeRateLimited},
 	{briefing.ErrUnavailable, "UNAVAILABLE"},
 }
 
@@ -106,6 +106,9 @@ func present(ctx context.Context, err error) *gqlerror.Error {
 	for _, k := range kinds {
 		if errors.Is(err, k.kind) {
 			answer.Message, answer.Extensions["code"] = k.kind.Error(), k.code
+			if k.code == codeRateLimited {
+				answer.Extensions["retryAfter"] = briefing.RetrySeconds(err)
+			}
 			return answer
 		}
 	}

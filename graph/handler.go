@@ -14,6 +14,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"bis/graph/guard"
+	"bis/internal/limit"
 	"bis/internal/service"
 )
 
@@ -27,6 +28,8 @@ type Options struct {
 	// Transports are tried in this order, before POST and GET. They deliver subscriptions. Without
 	// any, a subscription is refused.
 	Transports []graphql.Transport
+	// Limits count the operations of callers. Nil: no limits.
+	Limits *limit.Limits
 }
 
 // New returns the handler of /graphql. It starts nothing.
@@ -45,8 +48,8 @@ func New(svc *service.Service, cfg Options) http.Handler {
 		Schema: schema, Resolvers: &resolvers{svc: svc},
 	}))
 	admission := newAdmission(schema, guard.Default())
-	for _, t := range append(slices.Clone(cfg.Transports), overHTTP{}) {
-		srv.AddTransport(guarded{t, admission})
+	for _, t := range append(slices.Clone(cfg.Transports), limited{overHTTP{}, cfg.Limits}) {
+		srv.AddTransport(guarded{t, admission, cfg.Limits})
 	}
 	srv.SetQueryCache(admitted{})
 	srv.SetErrorPresenter(presenter(cfg.Log))

@@ -48,10 +48,12 @@ func (overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	execute(w, r, exec, params, kind)
 }
 
-// Answer runs an operation and answers with JSON, in the media type that the caller prefers.
+// Answer runs an operation that the transport has created before, and that was counted then. It
+// answers with JSON, in the media type that the caller prefers.
 func Answer(
 	w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams,
 ) {
+	r = r.WithContext(withPaid(r.Context(), paidAll))
 	execute(w, r, exec, params, answerType(r.Header.Values("Accept")))
 }
 
@@ -81,8 +83,13 @@ func execute(
 	ctx := r.Context()
 	op, errs := exec.CreateOperationContext(ctx, params)
 	if errs != nil {
+		status := statusOf(kind)
+		if why := RateError(errs); why != nil {
+			setRetryAfter(w, why)
+			status = http.StatusTooManyRequests
+		}
 		res := exec.DispatchError(graphql.WithOperationContext(ctx, op), errs)
-		answer(w, kind, statusOf(kind), res)
+		answer(w, kind, status, res)
 		return
 	}
 	switch op.Operation.Operation {

@@ -23,7 +23,7 @@ server=
 trap '[ -z "$server" ] || { kill "$server" && wait "$server"; } 2>/dev/null || true; rm -rf "$work"' EXIT
 go build -o "$work/bis" .
 # Neither settings of this shell nor a file of this folder reach the server.
-(cd "$work" && exec env -i PATH="$PATH" ./bis --addr 127.0.0.1:0 --data data >greeting 2>log) &
+(cd "$work" && exec env -i PATH="$PATH" ./bis --addr 127.0.0.1:0 --data data --limits off >greeting 2>log) &
 server=$!
 url=
 touch "$work/greeting"

@@ -32,6 +32,10 @@ type Command struct {
 	Dir  string   // also its HOME, so that it finds no settings of the user
 }
 
+// Unlimited is the environment of servers whose callers are measured and not limited: one address
+// makes all of them. It is a variable and no flag, so that older servers start with it, too.
+var Unlimited = []string{"BIS_LIMITS=off"}
+
 // Child is a running server.
 type Child struct {
 	Addr string // host:port

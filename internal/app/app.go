@@ -59,11 +59,15 @@ func Run(
 	if err != nil {
 		return err
 	}
-	svc, err := service.New(service.Config{Store: st, Schedule: sched, Live: hub, Summarizer: words, Zone: cfg.Zone})
+	limits, err := openLimits(cfg, metrics, log)
 	if err != nil {
 		return err
 	}
-	srv, err := openServer(cfg, server.Config{Service: svc, Hub: hub, Metrics: metrics, Log: log})
+	svc, err := service.New(service.Config{Store: st, Schedule: sched, Live: hub, Summarizer: words, Zone: cfg.Zone, Limiter: limits})
+	if err != nil {
+		return err
+	}
+	srv, err := openServer(cfg, server.Config{Service: svc, Hub: hub, Metrics: metrics, Limits: limits, Log: log})
 	if err != nil {
 		return err
 	}
@@ -74,6 +78,27 @@ func Run(
 	}
 	greet(out, cfg, ports.main.Addr(), opened.label, wordedBy)
 	return serve(ctx, parts{ports: ports, server: srv, pump: pump, schedule: sched, clock: clock, log: log})
+}
+
+// openLimits returns what one caller may have. Refusals are counted and logged.
+func openLimits(cfg config.Config, m *observe.Metrics, log *slog.Logger) (*limit.Limits, error) {
+	return limit.New(limit.Config{
+		Off: cfg.LimitsOff, Factor: cfg.RateFactor, Sockets: socketsWithin(cfg.MaxSockets, openFiles()),
+		Refused: m.Refusals(log, nil).Refused,
+	})
+}
+
+// ownFiles are open files that are left to the store, cameras and models.
+const ownFiles = 256
+
+// socketsWithin returns how many of the wanted sockets a process may have that may open so many
+// files. One address has at most half of the sockets, and three eighths as many connections of
+// HTTP. So it never takes the last file.
+func socketsWithin(wanted, files int) int {
+	if files == 0 {
+		return wanted
+	}
+	return min(wanted, max(2, files-ownFiles))
 }
 
 // openServer builds the server from its collaborators and the settings.

@@ -16,6 +16,10 @@ import (
 //
 // Loopback names and IP addresses are always answered, since no stranger can point them elsewhere.
 type Hosts struct {
+	// Refused learns of each call that Guard refuses. Nil means that nobody does. It is set before
+	// the first call.
+	Refused func(*http.Request)
+
 	allowed []string // lower case, without port and final dot
 	proxies limit.Proxies
 }
@@ -61,6 +65,7 @@ func (h *Hosts) Host(r *http.Request) string {
 func (h *Hosts) Guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !h.Allow(r) {
+			tell(h.Refused, r)
 			http.Error(w, "this server does not answer to that host name; name it in --hosts (BIS_HOSTS)", http.StatusMisdirectedRequest)
 			return
 		}

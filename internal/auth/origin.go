@@ -15,6 +15,9 @@ import (
 // Origins are the web origins that may call, besides the server's own host and loopback. It never
 // changes and is safe for concurrent use.
 type Origins struct {
+	// Refused is as in Hosts.
+	Refused func(*http.Request)
+
 	allowed []string
 	hosts   *Hosts
 }
@@ -71,6 +74,7 @@ func (o *Origins) Guard(next http.Handler) http.Handler {
 			w.Header().Add("Vary", "Origin")
 		}
 		if !o.Allow(r) {
+			tell(o.Refused, r)
 			http.Error(w, "this origin is not allowed; see --origins (BIS_ORIGINS)", http.StatusForbidden)
 			return
 		}
@@ -85,6 +89,13 @@ func (o *Origins) Guard(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// tell calls a function that may be nil.
+func tell(refused func(*http.Request), r *http.Request) {
+	if refused != nil {
+		refused(r)
+	}
 }
 
 // setPreflight sets the headers that answer a preflight. Browsers may reuse them for ten minutes.

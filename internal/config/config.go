@@ -22,6 +22,9 @@ type Config struct {
 	Origins     []string       // web origins that may call, besides the same host and loopback
 	Proxies     []netip.Prefix // whose forwarding headers are believed
 	LegacyCORS  bool           // let every origin call the old paths, without credentials
+	LimitsOff   bool           // lift the rates, and the bounds of sockets, of a caller
+	RateFactor  float64        // multiplies the default rates
+	MaxSockets  int            // sockets and streams open at once
 	Explorers   bool           // serve the explorers and the start page
 	MaxRuns     int            // runs at once; 0: by the number of processors
 	MetricsAddr string         // host:port of /metrics; empty: the same as the other paths

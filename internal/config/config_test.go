@@ -73,7 +73,7 @@ func TestLoad(t *testing.T) {
 			t.Fatalf("err = %v, want ErrDone", err)
 		}
 		for _, want := range []string{"--addr", "BIS_ADDR", "127.0.0.1:8000", "BIS_DATA", "BIS_CAMERA", "BIS_TIMEZONE", "Asia/Seoul",
-			"BIS_ORIGINS", "BIS_HOSTS", "BIS_TRUSTED_PROXIES", "BIS_LEGACY_CORS", "BIS_EXPLORERS", "BIS_METRICS_ADDR", "BIS_MAX_RUNS", "BIS_LOG_LEVEL", "BIS_LOG_FORMAT", "BIS_AUTH", "BIS_LEGACY_LOGIN_WORDS",
+			"BIS_ORIGINS", "BIS_HOSTS", "BIS_TRUSTED_PROXIES", "BIS_LEGACY_CORS", "BIS_EXPLORERS", "BIS_METRICS_ADDR", "BIS_LIMITS", "BIS_RATE_FACTOR", "BIS_MAX_SOCKETS", "BIS_MAX_RUNS", "BIS_LOG_LEVEL", "BIS_LOG_FORMAT", "BIS_AUTH", "BIS_LEGACY_LOGIN_WORDS",
 			"OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "DATABASE_URI", "BIS_ADOPT_LEGACY", "_FILE", "import", "export", "backup", "health"} {
 			if !strings.Contains(out, want) {
 				t.Errorf("help lacks %s:\n%s", want, out)

@@ -2,8 +2,11 @@ package legacy
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
+
+	"bis/internal/briefing"
 )
 
 // The content types of the old server.
@@ -18,15 +21,18 @@ type answer struct {
 	status int
 	kind   string // content type
 	body   []byte
+	retry  int // seconds after which a call may succeed; 0: nobody knows
 }
 
 // ok returns a 200.
-func ok(kind string, body []byte) answer { return answer{http.StatusOK, kind, body} }
+func ok(kind string, body []byte) answer {
+	return answer{status: http.StatusOK, kind: kind, body: body}
+}
 
 // detail returns FastAPI's response to an HTTPException: {"detail":"…"}.
 func detail(status int, text string) answer {
 	body := compact.appendString([]byte(`{"detail":`), text)
-	return answer{status, typeJSON, append(body, '}')}
+	return answer{status: status, kind: typeJSON, body: append(body, '}')}
 }
 
 // missing returns FastAPI's 422 for absent form fields, all in one list. The address in it is
@@ -42,13 +48,32 @@ func missing(fields []string) answer {
 		body = append(body, `],"msg":"Field required","input":null,`+
 			`"url":"https://errors.pydantic.dev/2.5/v/missing"}`...)
 	}
-	return answer{http.StatusUnprocessableEntity, typeJSON, append(body, `]}`...)}
+	return answer{
+		status: http.StatusUnprocessableEntity, kind: typeJSON, body: append(body, `]}`...),
+	}
+}
+
+// tooMany returns the answer to a call that comes too often, in the form of FastAPI's exceptions.
+func tooMany(err error) answer {
+	a := detail(http.StatusTooManyRequests, "Too Many Requests")
+	a.retry = briefing.RetrySeconds(err)
+	return a
+}
+
+// failed returns the answer to a call that failed: tooMany, or internalError.
+func (h *Handler) failed(ctx context.Context, what string, err error) answer {
+	if errors.Is(err, briefing.ErrRateLimited) {
+		return tooMany(err)
+	}
+	return h.internalError(ctx, what, err)
 }
 
 // internalError logs the cause and returns the old server's plain 500, which says nothing about it.
 func (h *Handler) internalError(ctx context.Context, what string, err error) answer {
 	h.logFault(ctx, what, err)
-	return answer{http.StatusInternalServerError, typeText, []byte("Internal Server Error")}
+	return answer{
+		status: http.StatusInternalServerError, kind: typeText, body: []byte("Internal Server Error"),
+	}
 }
 
 // logFault logs a failed call, unless it failed because the caller has left.
@@ -63,6 +88,9 @@ func (h *Handler) logFault(ctx context.Context, what string, err error) {
 func (a answer) write(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", a.kind)
 	w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
+	if a.retry > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(a.retry))
+	}
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body) // an error means that the caller has left
 }

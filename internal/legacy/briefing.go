@@ -34,7 +34,7 @@ func (h *Handler) aiSummary(r *http.Request, fields form) answer {
 	}
 	s, err := h.svc.AiSummaryOrEmpty(r.Context(), nobody, briefing.RequestID(id))
 	if err != nil {
-		return h.internalError(r.Context(), "aiSummary", err)
+		return h.failed(r.Context(), "aiSummary", err)
 	}
 	return ok(typeJSONUTF8, []byte(s.Text))
 }

@@ -38,6 +38,7 @@ import (
 	"time"
 
 	"bis/internal/briefing"
+	"bis/internal/limit"
 	"bis/internal/service"
 	"bis/internal/socket"
 )
@@ -75,6 +76,8 @@ type Config struct {
 	// Socket has the bounds and deadlines of the old sockets. Its Registry is ignored: the
 	// handler has its own.
 	Socket socket.Config
+	// Limits bound what one caller may have. Nil: no limits.
+	Limits *limit.Limits
 	// WriteTimeout is how long a caller may take to read one piece of a long list. Zero
 	// means 60 s.
 	WriteTimeout time.Duration
@@ -90,6 +93,7 @@ type Handler struct {
 	words     map[briefing.LoginOutcome]string // messages of /login
 	socket    socket.Config
 	sockets   *socket.Registry // the open old sockets
+	limits    *limit.Limits
 	drainOver time.Duration
 
 	writeTimeout time.Duration
@@ -101,11 +105,16 @@ func New(svc Service, cfg Config) (*Handler, error) {
 		return nil, errors.New("legacy: a service is required")
 	}
 	h := &Handler{
-		svc: svc, log: cfg.Log, socket: cfg.Socket, sockets: &socket.Registry{},
+		svc: svc, log: cfg.Log, socket: cfg.Socket, sockets: &socket.Registry{}, limits: cfg.Limits,
 		drainOver:    cmp.Or(cfg.DrainOver, 3*time.Second),
 		writeTimeout: cmp.Or(cfg.WriteTimeout, time.Minute),
 	}
 	h.socket.Registry = h.sockets
+	if rate := h.limits.Messages(); rate.PerSecond > 0 {
+		h.socket.Flood = &socket.Flood{
+			PerSecond: rate.PerSecond, Burst: rate.Burst, Code: socket.CodeTryAgainLater,
+		}
+	}
 	if h.log == nil {
 		h.log = slog.Default()
 	}

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"bis/internal/briefing"
+	"bis/internal/limit"
 	"bis/internal/service"
 	"bis/internal/socket"
 )
@@ -28,6 +29,12 @@ func (h *Handler) upgrade(run script) http.Handler {
 			notFound.write(w)
 			return
 		}
+		release, err := h.limits.Connect(r.Context())
+		if err != nil {
+			tooMany(err).write(w)
+			return
+		}
+		defer release()
 		conn, err := socket.Accept(w, r, h.socket)
 		if err != nil {
 			return // Accept has answered
@@ -36,6 +43,9 @@ func (h *Handler) upgrade(run script) http.Handler {
 		var running sync.WaitGroup
 		running.Go(func() { h.talk(ctx, conn, run, parsePairs(r.URL.RawQuery)) })
 		conn.Run()
+		if conn.Flooded() {
+			h.limits.Report(limit.CallerOf(ctx), limit.TooManyMessages)
+		}
 		cancel()
 		running.Wait()
 	})

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+
+	"bis/internal/limit"
 )
 
 // call answers one old POST. It gets all fields of the form; those that its route names are present
@@ -102,9 +104,13 @@ func redirect(path string) http.Handler {
 }
 
 // post returns the handler of a form: it reads the form, answers 422 if a required field is absent,
-// and otherwise makes the call.
+// and otherwise makes the call. A caller that comes too often gets 429 before its form is read.
 func (h *Handler) post(do call, fields ...string) http.Handler {
 	return onlyMethod(http.MethodPost, func(w http.ResponseWriter, r *http.Request) {
+		if err := h.limits.Allow(r.Context(), limit.Operations); err != nil {
+			tooMany(err).write(w)
+			return
+		}
 		given, err := readForm(w, r)
 		if err != nil {
 			badForm(err).write(w)

@@ -13,6 +13,9 @@ import (
 // {"detail":"Login Error: …"}.
 func (h *Handler) login(r *http.Request, fields form) answer {
 	u, outcome, err := h.svc.Login(r.Context(), nobody, fields["username"])
+	if errors.Is(err, briefing.ErrRateLimited) {
+		return tooMany(err)
+	}
 	if err != nil {
 		return detail(http.StatusInternalServerError, "Login Error: "+h.publicReason(r, "login", err))
 	}
@@ -30,8 +33,6 @@ func (h *Handler) publicReason(r *http.Request, what string, err error) string {
 		return invalid.Error()
 	case errors.Is(err, briefing.ErrUnauthenticated), errors.Is(err, briefing.ErrForbidden):
 		return "not allowed"
-	case errors.Is(err, briefing.ErrRateLimited):
-		return "too many attempts"
 	}
 	h.logFault(r.Context(), what, err)
 	if errors.Is(err, briefing.ErrUnavailable) {

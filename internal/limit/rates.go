@@ -12,12 +12,12 @@ type Kind uint8
 
 // The kinds of work.
 const (
-	Operations    Kind = iota // GraphQL operations and old calls
+	Operations    Kind = iota // GraphQL queries and mutations, refused documents, and old calls
 	Starts                    // of requests
-	Logins                    //
-	Summaries                 // of a request, which may cost a call of a model
-	Subscriptions             // new ones
-	Sockets                   // new WebSocket and SSE connections
+	Logins                    // of users, known and new
+	Summaries                 // of requests; each may cost a call of a model
+	Subscriptions             // messages that start an operation on a socket or a stream
+	Sockets                   // new WebSockets, SSE streams and their reservations
 	kinds
 )
 
@@ -28,8 +28,11 @@ type Rate struct {
 	Burst     int
 }
 
-// maxBuckets bounds the buckets of a kind. Callers beyond it share one bucket until others rest.
-const maxBuckets = 20_000
+// Bounds of the buckets of a kind.
+const (
+	maxBuckets = 20_000      // callers beyond it share one bucket until others rest
+	sweepEvery = time.Second // at most, since a sweep looks at every bucket
+)
 
 // Rates counts how often callers do each kind of work.
 type Rates struct {
@@ -43,6 +46,7 @@ type part struct {
 	mu       sync.Mutex // guards what follows
 	buckets  map[string]*rate.Limiter
 	overflow *rate.Limiter // of callers beyond maxBuckets
+	swept    time.Time
 }
 
 // NewRates returns rates by kind; a kind that is missing has no limit. Nil means the clock for now.
@@ -63,18 +67,39 @@ func NewRates(rates map[Kind]Rate, now func() time.Time) *Rates {
 // Allow takes one token of a caller's bucket. Without a token it returns how long the caller has to
 // wait for the next one, and takes nothing. The key is a Caller, or a Caller with a user's name.
 func (r *Rates) Allow(kind Kind, key string) (retryAfter time.Duration, ok bool) {
+	return r.AllowN(kind, key, 1)
+}
+
+// AllowN takes n tokens, or none. More than a burst is never allowed; then the time is that of a
+// burst.
+func (r *Rates) AllowN(kind Kind, key string, n int) (retryAfter time.Duration, ok bool) {
 	limit := r.rates[kind]
 	if limit.PerSecond == 0 {
 		return 0, true
 	}
 	now := r.now()
 	bucket := r.parts[kind].bucket(key, limit, now)
-	reservation := bucket.ReserveN(now, 1)
-	if wait := reservation.DelayFrom(now); wait > 0 {
-		reservation.CancelAt(now)
-		return wait, false
+	if bucket.AllowN(now, n) {
+		return 0, true
 	}
-	return 0, true
+	return limit.until(min(n, limit.Burst), bucket.TokensAt(now)), false
+}
+
+// Ready reports whether the caller's bucket has a token, and takes none. Without one it returns the
+// time to wait.
+func (r *Rates) Ready(kind Kind, key string) (retryAfter time.Duration, ok bool) {
+	limit := r.rates[kind]
+	if limit.PerSecond == 0 {
+		return 0, true
+	}
+	now := r.now()
+	tokens := r.parts[kind].bucket(key, limit, now).TokensAt(now)
+	return limit.until(1, tokens), tokens >= 1
+}
+
+// until returns the time until a bucket that has some tokens has n of them.
+func (r Rate) until(n int, tokens float64) time.Duration {
+	return time.Duration(max(0, float64(n)-tokens) / r.PerSecond * float64(time.Second))
 }
 
 // bucket returns the bucket of a key. A new one is full.
@@ -84,7 +109,8 @@ func (p *part) bucket(key string, limit Rate, now time.Time) *rate.Limiter {
 	if b := p.buckets[key]; b != nil {
 		return b
 	}
-	if len(p.buckets) >= maxBuckets {
+	if len(p.buckets) >= maxBuckets && now.Sub(p.swept) >= sweepEvery {
+		p.swept = now
 		p.sweep(limit, now)
 	}
 	if len(p.buckets) >= maxBuckets {

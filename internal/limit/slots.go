@@ -24,21 +24,30 @@ func NewSlots(max, each int) *Slots {
 // Acquire gives the caller a slot and returns the function that gives it back, which may be called
 // more than once. It reports false when the caller has all of its slots, or the process has none.
 func (s *Slots) Acquire(c Caller) (release func(), ok bool) {
+	if !s.Take(c) {
+		return nil, false
+	}
+	return sync.OnceFunc(func() { s.Give(c, 1) }), true
+}
+
+// Take is Acquire for callers that count by themselves. Each slot must be given back by Give.
+func (s *Slots) Take(c Caller) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.max > 0 && s.all >= s.max || s.each > 0 && s.held[c] >= s.each {
-		return nil, false
+		return false
 	}
 	s.all++
 	s.held[c]++
-	return sync.OnceFunc(func() { s.release(c) }), true
+	return true
 }
 
-func (s *Slots) release(c Caller) {
+// Give gives n slots back that Take gave.
+func (s *Slots) Give(c Caller, n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.all--
-	if s.held[c]--; s.held[c] == 0 {
+	s.all -= n
+	if s.held[c] -= n; s.held[c] <= 0 {
 		delete(s.held, c)
 	}
 }

@@ -22,6 +22,7 @@ type Metrics struct {
 	storeErrs *prometheus.CounterVec
 	answers   *prometheus.CounterVec
 	seconds   *prometheus.HistogramVec
+	refused   *prometheus.CounterVec
 }
 
 // NewMetrics returns figures on a registry of their own, together with those of Go and the
@@ -45,13 +46,14 @@ func NewMetrics() *Metrics {
 			"Store calls that failed, by operation and kind.", "operation", "kind"),
 		answers: counters("bis_http_answers_total",
 			"HTTP answers by route and class of status.", "route", "status"),
+		refused: counters("bis_refused_total", "Calls, sockets and messages that were refused, by reason.", "reason"),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "bis_http_seconds", Help: "Time to answer over HTTP, by route. Sockets and streams are not counted.",
 			Buckets: []float64{.001, .005, .01, .05, .1, .5, 1, 5, 30},
 		}, []string{"route"}),
 	}
 	m.registry.MustRegister(m.ticks, m.lateness, m.inFlight, m.waiting, m.degraded, m.reopened,
-		m.storeErrs, m.answers, m.seconds,
+		m.storeErrs, m.answers, m.seconds, m.refused,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, outcome := range []string{"done", "skipped", "missed"} {
 		m.ticks.WithLabelValues(outcome) // shown as 0 before the first of them

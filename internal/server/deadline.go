@@ -12,9 +12,10 @@ import (
 // handler's read or write fails and the connection closes. A phone at 2 KB/s stays within the
 // defaults.
 type deadlines struct {
-	body    time.Duration // for a whole body
-	bodyKiB time.Duration // more for each KiB that has come
-	write   time.Duration // for the caller to take writeLen bytes of an answer
+	body    time.Duration       // for a whole body
+	bodyKiB time.Duration       // more for each KiB that has come
+	write   time.Duration       // for the caller to take writeLen bytes of an answer
+	passed  func(*http.Request) // learns of a call that was too slow; nil: nobody does
 }
 
 // defaultDeadlines are the server's.
@@ -29,12 +30,21 @@ func (d deadlines) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		control := http.NewResponseController(w)
 		if r.Body != nil && r.Body != http.NoBody {
-			body := &timedBody{ReadCloser: r.Body, deadlines: d, control: control, header: w.Header(), started: time.Now()}
+			body := &timedBody{
+				ReadCloser: r.Body, deadlines: d, control: control, header: w.Header(), started: time.Now(), call: r,
+			}
 			body.extend()
 			r.Body = body
 		}
-		next.ServeHTTP(&timedWriter{ResponseWriter: w, control: control, within: d.write}, r)
+		next.ServeHTTP(&timedWriter{ResponseWriter: w, control: control, deadlines: d, call: r}, r)
 	})
+}
+
+// report reports a call if err says that a deadline passed.
+func (d deadlines) report(r *http.Request, err error) {
+	if d.passed != nil && errors.Is(err, os.ErrDeadlineExceeded) {
+		d.passed(r)
+	}
 }
 
 // timedBody is a body with a deadline that moves as bytes come.
@@ -44,6 +54,7 @@ type timedBody struct {
 	control *http.ResponseController
 	header  http.Header // of the answer
 	started time.Time
+	call    *http.Request
 	got     int64 // bytes
 }
 
@@ -58,6 +69,7 @@ func (b *timedBody) Read(p []byte) (int, error) {
 		_ = b.control.SetReadDeadline(time.Time{})
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		b.header.Set("Connection", "close")
+		b.report(b.call, err)
 	case err == nil:
 		b.extend()
 	}
@@ -72,8 +84,9 @@ func (b *timedBody) extend() {
 // timedWriter gives each part of an answer its own deadline.
 type timedWriter struct {
 	http.ResponseWriter
+	deadlines
 	control *http.ResponseController
-	within  time.Duration
+	call    *http.Request
 	own     bool // the handler sets deadlines itself
 }
 
@@ -94,6 +107,7 @@ func (w *timedWriter) Write(p []byte) (int, error) {
 		w.extend()
 		n, err := w.ResponseWriter.Write(p[written:min(len(p), written+writeLen)])
 		written += n
+		w.report(w.call, err)
 		if err != nil || written == len(p) {
 			return written, err
 		}
@@ -111,6 +125,6 @@ func (w *timedWriter) FlushError() error {
 
 func (w *timedWriter) extend() {
 	if !w.own {
-		_ = w.control.SetWriteDeadline(time.Now().Add(w.within))
+		_ = w.control.SetWriteDeadline(time.Now().Add(w.write))
 	}
 }

@@ -24,9 +24,15 @@ type doors struct {
 
 func newDoors(c Config) *doors {
 	hosts := auth.NewHosts(c.Hosts, c.Proxies)
-	return &doors{
-		proxies: c.Proxies, hosts: hosts, origins: auth.NewOrigins(c.Origins, hosts), cors: c.LegacyCORS,
-	}
+	origins := auth.NewOrigins(c.Origins, hosts)
+	hosts.Refused = c.report(limit.ForeignHost)
+	origins.Refused = c.report(limit.ForeignOrigin)
+	return &doors{proxies: c.Proxies, hosts: hosts, origins: origins, cors: c.LegacyCORS}
+}
+
+// report returns a function that reports the refusal of a call.
+func (c Config) report(why limit.Reason) func(*http.Request) {
+	return func(r *http.Request) { c.Limits.Report(c.Proxies.Caller(r), why) }
 }
 
 func (d *doors) api(next http.Handler) http.Handler {

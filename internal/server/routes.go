@@ -23,7 +23,9 @@ func (s *Server) routes(c Config) http.Handler {
 		handle(path+"/{$}", route, h) // this path only, and none below it
 	}
 	d := s.doors
-	api := graph.New(c.Service, graph.Options{Zone: c.Zone, Log: c.Log, Transports: s.transports.list()})
+	api := graph.New(c.Service, graph.Options{
+		Zone: c.Zone, Log: c.Log, Transports: s.transports.list(), Limits: c.Limits,
+	})
 	own("/graphql", "graphql", d.api(api))
 	own("GET /healthz", "healthz", d.probe(http.HandlerFunc(healthz)))
 	own("GET /readyz", "readyz", d.probe(s.ready))

@@ -56,6 +56,8 @@ type Config struct {
 	Origins []string
 	// Proxies are the proxies whose X-Forwarded-For and X-Forwarded-Host are believed.
 	Proxies limit.Proxies
+	// Limits bound what one caller may have. Nil: no limits.
+	Limits *limit.Limits
 	// LegacyCORS lets every web page call the old paths, without credentials.
 	LegacyCORS bool
 	// Explorers mounts the explorers and the start page.
@@ -77,11 +79,13 @@ func New(c Config) (*Server, error) {
 		c.Zone = time.UTC
 	}
 	doors := newDoors(c)
-	transports, err := newTransports(c.Zone, doors.origins.Allow)
+	transports, err := newTransports(c, doors.origins.Allow)
 	if err != nil {
 		return nil, err
 	}
-	old, err := legacy.New(c.Service, legacy.Config{LoginWords: c.LoginWords, Log: c.Log, DrainOver: drainTime})
+	old, err := legacy.New(c.Service, legacy.Config{
+		LoginWords: c.LoginWords, Log: c.Log, Limits: c.Limits, DrainOver: drainTime,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -94,8 +98,10 @@ func New(c Config) (*Server, error) {
 
 // httpServer returns an HTTP server with the deadlines that hold for every path.
 func (c Config) httpServer(h http.Handler) *http.Server {
+	within := defaultDeadlines
+	within.passed = c.report(limit.TooSlow)
 	return &http.Server{
-		Handler: defaultDeadlines.guard(h), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
+		Handler: within.guard(h), ConnState: newConnections(c).changed, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug),
 	}
 }

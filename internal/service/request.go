@@ -36,6 +36,9 @@ func (s *Service) start(
 	ctx context.Context, v briefing.Viewer, in StartInput, continueSame bool,
 ) (briefing.Request, error) {
 	req, err := s.order(v, in)
+	if err == nil {
+		err = s.limiter.AllowStart(ctx, in.Username)
+	}
 	if err != nil {
 		return s.continued(ctx, in, continueSame, err)
 	}
@@ -71,14 +74,16 @@ func (s *Service) tell(done briefing.Started) {
 	}
 }
 
-// continued returns the request that a start continues although its end time is refused. The end
-// time may have passed or come near since the first call, and a phone must still get back to the
-// request that it started. Without such a request, continued returns the refusal.
+// continued returns the request that a start continues although the start itself is refused: its
+// end time may have passed or come near since the first call, or all phones behind one address come
+// back at once. A phone must still get back to the request that it started. Without such a request,
+// continued returns the refusal.
 func (s *Service) continued(
 	ctx context.Context, in StartInput, continueSame bool, refusal error,
 ) (briefing.Request, error) {
 	invalid, ok := errors.AsType[*briefing.InvalidError](refusal)
-	if !ok || invalid.Field != "endTime" || in.Key == "" && !continueSame {
+	may := ok && invalid.Field == "endTime" || errors.Is(refusal, briefing.ErrRateLimited)
+	if !may || in.Key == "" && !continueSame {
 		return briefing.Request{}, refusal
 	}
 	old := briefing.Request{

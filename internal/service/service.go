@@ -15,6 +15,7 @@ type Service struct {
 	live       briefing.Live
 	summarizer briefing.Summarizer
 	policy     briefing.Policy
+	limiter    Limiter
 	zone       *time.Location
 	summaries  *summaryCache
 }
@@ -27,6 +28,7 @@ type Config struct {
 	Summarizer briefing.Summarizer // required
 	Zone       *time.Location      // of wall-clock times; nil: UTC
 	Policy     briefing.Policy     // nil: briefing.OpenPolicy
+	Limiter    Limiter             // nil: no limits
 }
 
 // New checks cfg and returns a service. It starts nothing.
@@ -40,13 +42,16 @@ func New(cfg Config) (*Service, error) {
 	}
 	s := &Service{
 		store: cfg.Store, schedule: cfg.Schedule, live: cfg.Live, summarizer: cfg.Summarizer,
-		policy: cfg.Policy, zone: cfg.Zone, summaries: summaries,
+		policy: cfg.Policy, limiter: cfg.Limiter, zone: cfg.Zone, summaries: summaries,
 	}
 	if s.zone == nil {
 		s.zone = time.UTC
 	}
 	if s.policy == nil {
 		s.policy = briefing.OpenPolicy{}
+	}
+	if s.limiter == nil {
+		s.limiter = unlimited{}
 	}
 	return s, nil
 }

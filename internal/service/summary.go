@@ -29,6 +29,9 @@ func (s *Service) AiSummary(
 	if err := s.policy.ActFor(v, state.Request.Username); err != nil {
 		return briefing.Summary{}, err
 	}
+	if err := s.limiter.AllowSummary(ctx, state.Request.Username); err != nil {
+		return briefing.Summary{}, err
+	}
 	key := fmt.Sprintf("%s %s %q", state.Request.ID, state.Newest, state.Custom)
 	return s.summaries.get(ctx, key, func(ctx context.Context) (briefing.Summary, error) {
 		return s.summarize(ctx, s.current(state.Request), state.Custom)

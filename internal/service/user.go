@@ -16,6 +16,9 @@ func (s *Service) Login(
 	if err := s.policy.ActFor(v, username); err != nil {
 		return briefing.User{}, "", err
 	}
+	if err := s.limiter.AllowLogin(ctx, username); err != nil {
+		return briefing.User{}, "", err
+	}
 	u, made, err := s.ensureUser(ctx, username)
 	if err != nil {
 		return briefing.User{}, "", err

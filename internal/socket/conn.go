@@ -46,6 +46,8 @@ type Config struct {
 	// CheckOrigin reports whether the origin of a handshake may connect; others are answered 403.
 	// Nil means that every origin may.
 	CheckOrigin func(*http.Request) bool
+	// Flood bounds what peers may send. Nil means no bound.
+	Flood *Flood
 	// Registry holds the connection while it is open and times its pings. Nil means one of its
 	// own.
 	Registry *Registry
@@ -88,6 +90,9 @@ type Conn struct {
 	peer    Peer          // nil: received messages are discarded
 	closing chan struct{} // closed when the connection accepts nothing more
 	done    chan struct{} // closed when Serve is about to return
+
+	flood    *Flood // of cfg; nil: no bound, or closed for it; used by the reading goroutine
+	received bucket // as flood
 
 	nowait  nowait         // direct writes; used by the one that has set hasWriter
 	writers sync.WaitGroup // the writer, if any
@@ -148,7 +153,7 @@ func (c *Config) accept(w http.ResponseWriter, r *http.Request) (*Conn, error) {
 		return nil, err
 	}
 	conn := &Conn{
-		ws: ws, net: hijacked.conn.Conn, cfg: c, lastHeard: time.Now(), lastPing: time.Now(),
+		ws: ws, net: hijacked.conn.Conn, cfg: c, flood: c.Flood, lastHeard: time.Now(), lastPing: time.Now(),
 		closing: make(chan struct{}), done: make(chan struct{}), room: make(chan struct{}, 1),
 	}
 	conn.nowait.open(hijacked.conn.Conn)

@@ -85,10 +85,12 @@ func (unpooled) Put(any)  {}
 func (c *Conn) prepareReading() {
 	c.ws.SetReadLimit(c.cfg.ReadLimit)
 	c.ws.SetPongHandler(func(string) error {
+		c.count()
 		c.markAlive()
 		return nil
 	})
 	c.ws.SetPingHandler(func(payload string) error {
+		c.count()
 		c.answerPing(payload)
 		return nil
 	})
@@ -150,6 +152,7 @@ func (c *Conn) read() error {
 		if err != nil {
 			return err
 		}
+		c.count()
 		c.markAlive() // its pong may be queued behind much else
 		select {
 		case <-c.closing: // reading goes on only to see the peer's close

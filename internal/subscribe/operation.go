@@ -29,15 +29,15 @@ type Call struct {
 	Exec graphql.GraphExecutor
 	// Params is the operation as the client sent it. It is not used when Op is set.
 	Params *graphql.RawParams
-	// Op is the operation if the protocol has created it with Create. Nil: Start creates it.
+	// Op is the operation if the protocol has created it. Nil: Start creates it.
 	Op *graphql.OperationContext
 	// After takes the place of the operation's own argument unless it is empty.
 	After  briefing.Cursor
 	Client Client
 }
 
-// Create parses and validates an operation. The errors are as callers may see them.
-func Create(
+// create parses and validates an operation. The errors are as callers may see them.
+func create(
 	ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams,
 ) (*graphql.OperationContext, gqlerror.List) {
 	params.ReadTime = graphql.TraceTiming{Start: graphql.GetStartTime(ctx), End: graphql.Now()}
@@ -77,7 +77,7 @@ func (o *Operation) Start(ctx context.Context, c *Core, call Call) (subscribed b
 	}()
 	op, errs := call.Op, gqlerror.List(nil)
 	if op == nil {
-		op, errs = Create(ctx, call.Exec, call.Params)
+		op, errs = create(ctx, call.Exec, call.Params)
 	}
 	var s started
 	if errs == nil {

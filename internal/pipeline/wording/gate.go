@@ -3,6 +3,7 @@ package wording
 import (
 	"context"
 	"errors"
+	"sync"
 	"sync/atomic"
 )
 
@@ -39,5 +40,52 @@ func (g *gate) acquire(ctx context.Context) (release func(), err error) {
 		return release, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
+	}
+}
+
+// maxOfUser is how many summaries of one user may be under way or wait.
+const maxOfUser = 2
+
+// userGate is a gate that one user cannot fill.
+type userGate struct {
+	gate *gate
+
+	mu sync.Mutex // guards of
+	of map[string]int
+}
+
+// newUserGate returns a gate as newGate does.
+func newUserGate(parallel, queue int) *userGate {
+	return &userGate{gate: newGate(parallel, queue), of: map[string]int{}}
+}
+
+// acquire is like gate.acquire. It also fails at once when the user has maxOfUser texts already.
+func (g *userGate) acquire(ctx context.Context, user string) (release func(), err error) {
+	if !g.enter(user) {
+		return nil, errSaturated
+	}
+	leave, err := g.gate.acquire(ctx)
+	if err != nil {
+		g.leave(user)
+		return nil, err
+	}
+	return func() { leave(); g.leave(user) }, nil
+}
+
+func (g *userGate) enter(user string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.of[user] >= maxOfUser {
+		return false
+	}
+	g.of[user]++
+	return true
+}
+
+func (g *userGate) leave(user string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.of[user]--; g.of[user] == 0 {
+		delete(g.of, user)
 	}
 }

@@ -15,8 +15,8 @@ const MaxSummary = 3_000
 //
 // Code writes the report first. A model may only reword it, and CheckSummary must find no number in
 // its text that is not in the report. If nothing happened, the report is one fixed sentence and no
-// model is called. If the model fails, the report itself is the summary and Degraded is
-// ModelUnavailable. The error is ctx's alone.
+// model is called. If the model fails, or too many summaries wait for it, the report itself is the
+// summary and Degraded is ModelUnavailable. The error is ctx's alone.
 func (w *Wording) Summarize(ctx context.Context, in briefing.SummaryInput) (briefing.Summary, error) {
 	if err := ctx.Err(); err != nil {
 		return briefing.Summary{}, err
@@ -30,6 +30,9 @@ func (w *Wording) Summarize(ctx context.Context, in briefing.SummaryInput) (brie
 	text, err := w.ask(ctx, w.cfg.SummaryTimeout, task{
 		rules:  summaryRules,
 		prompt: summaryPrompt(in, report, lang),
+		enter: func(ctx context.Context) (func(), error) {
+			return w.summaries.acquire(ctx, in.Request.Username)
+		},
 		read: func(answer string) (string, error) {
 			return readSummary(answer, report, lang)
 		},

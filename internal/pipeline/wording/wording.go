@@ -31,6 +31,8 @@ const (
 	DefaultSummaryTimeout = time.Minute // a summary may be ten times as long as a caption
 	DefaultParallel       = 2
 	DefaultQueue          = 32
+	DefaultSummaries      = 1
+	DefaultSummaryQueue   = 8
 )
 
 // Config names the model that writes, and bounds its time.
@@ -46,11 +48,15 @@ type Config struct {
 	Timeout time.Duration
 	// SummaryTimeout is the model's time for one summary. Zero means DefaultSummaryTimeout.
 	SummaryTimeout time.Duration
-	// Parallel is how many texts the model writes at once. Zero means DefaultParallel.
+	// Parallel is how many captions the model writes at once. Zero means DefaultParallel.
 	Parallel int
-	// Queue is how many more texts may wait. Beyond them the template writes at once. Zero
+	// Queue is how many more captions may wait. Beyond them the template writes at once. Zero
 	// means DefaultQueue.
 	Queue int
+	// Summaries and SummaryQueue are the same for summaries. They have a gate of their own, so
+	// that callers who ask for summaries cost no caption its words. Zero means
+	// DefaultSummaries and DefaultSummaryQueue.
+	Summaries, SummaryQueue int
 	// Zone is the owner's time zone, for the times in summaries. Nil means UTC.
 	Zone *time.Location
 	// Log gets a warning when the model fails, at most one per minute. Nil means no log.
@@ -59,9 +65,10 @@ type Config struct {
 
 // Wording writes captions and summaries. It is safe for concurrent use and starts no goroutine.
 type Wording struct {
-	cfg    Config
-	gate   *gate
-	report rate.Sometimes // spaces the warnings of logFailure
+	cfg       Config
+	gate      *gate // of captions
+	summaries *userGate
+	report    rate.Sometimes // spaces the warnings of logFailure
 }
 
 var (
@@ -74,16 +81,23 @@ func New(cfg Config) (*Wording, error) {
 	if cfg.Chat != nil && cfg.Model == "" {
 		return nil, errors.New("wording: a chat model needs a name")
 	}
-	if cfg.Timeout < 0 || cfg.SummaryTimeout < 0 || cfg.Parallel < 0 || cfg.Queue < 0 {
+	if cfg.Timeout < 0 || cfg.SummaryTimeout < 0 || cfg.Parallel < 0 || cfg.Queue < 0 ||
+		cfg.Summaries < 0 || cfg.SummaryQueue < 0 {
 		return nil, errors.New("wording: times and bounds must not be negative")
 	}
 	cfg.Timeout = cmp.Or(cfg.Timeout, DefaultTimeout)
 	cfg.SummaryTimeout = cmp.Or(cfg.SummaryTimeout, DefaultSummaryTimeout)
 	cfg.Parallel = cmp.Or(cfg.Parallel, DefaultParallel)
 	cfg.Queue = cmp.Or(cfg.Queue, DefaultQueue)
+	cfg.Summaries = cmp.Or(cfg.Summaries, DefaultSummaries)
+	cfg.SummaryQueue = cmp.Or(cfg.SummaryQueue, DefaultSummaryQueue)
 	cfg.Zone = cmp.Or(cfg.Zone, time.UTC)
 	cfg.Log = cmp.Or(cfg.Log, slog.New(slog.DiscardHandler))
-	return &Wording{cfg: cfg, gate: newGate(cfg.Parallel, cfg.Queue), report: rate.Sometimes{Interval: time.Minute}}, nil
+	return &Wording{
+		cfg: cfg, gate: newGate(cfg.Parallel, cfg.Queue),
+		summaries: newUserGate(cfg.Summaries, cfg.SummaryQueue),
+		report:    rate.Sometimes{Interval: time.Minute},
+	}, nil
 }
 
 // Caption implements pipeline.Captioner. Without a model, and while the camera is away, the
@@ -106,6 +120,7 @@ func (w *Wording) Caption(ctx context.Context, in pipeline.CaptionInput) (pipeli
 	text, err := w.ask(ctx, timeout, task{
 		rules:  captionRules,
 		prompt: captionPrompt(in, style),
+		enter:  w.gate.acquire,
 		read: func(answer string) (string, error) {
 			return readCaption(answer, in, style)
 		},
@@ -124,6 +139,8 @@ func (w *Wording) Caption(ctx context.Context, in pipeline.CaptionInput) (pipeli
 // task is one text that the model is to write.
 type task struct {
 	rules, prompt string
+	// enter waits until the model may be called. See gate.acquire.
+	enter func(ctx context.Context) (release func(), err error)
 	// read extracts the text from an answer and checks it. After a *Refusal the model may try
 	// again. Any other error is final.
 	read func(answer string) (string, error)
@@ -137,7 +154,7 @@ func (w *Wording) ask(ctx context.Context, timeout time.Duration, t task) (strin
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	release, err := w.gate.acquire(ctx)
+	release, err := t.enter(ctx)
 	if err != nil {
 		return "", err
 	}

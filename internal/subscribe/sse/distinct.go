@@ -9,6 +9,7 @@ import (
 
 	"bis/graph"
 	"bis/internal/briefing"
+	"bis/internal/limit"
 	"bis/internal/subscribe"
 )
 
@@ -24,6 +25,16 @@ var _ subscribe.Client = (*distinct)(nil)
 // serveDistinct runs one operation on a stream of its own, until the end of either. r's context is
 // that of the stream.
 func (t *Transport) serveDistinct(w http.ResponseWriter, r *http.Request, call subscribe.Call) {
+	caller := limit.CallerOf(r.Context())
+	err := t.core.Limits().Allow(r.Context(), limit.Subscriptions)
+	if err == nil {
+		err = t.core.Limits().Begin(caller)
+	}
+	if err != nil {
+		graph.RefuseRate(w, r, err)
+		return
+	}
+	defer t.core.Limits().End(caller, 1)
 	s := t.newStream()
 	s.attach(w)
 	defer t.remove(s)

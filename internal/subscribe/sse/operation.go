@@ -49,6 +49,7 @@ func (s *single) remove(o *singleOperation) bool {
 		return false
 	}
 	delete(s.operations, o.id)
+	s.t.core.Limits().End(s.caller, 1)
 	return true
 }
 

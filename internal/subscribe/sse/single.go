@@ -12,14 +12,12 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"bis/graph"
+	"bis/internal/limit"
 	"bis/internal/subscribe"
 )
 
-// Bounds of reservations.
-const (
-	maxReserved  = 10_000
-	reservedTime = time.Minute // for a stream that is not opened
-)
+// reservedTime is the time for a reserved stream to be opened.
+const reservedTime = time.Minute
 
 // tokenHeader names a client's reserved stream (GraphQL over SSE, single connection mode).
 const tokenHeader = "X-GraphQL-Event-Stream-Token"
@@ -43,6 +41,8 @@ func token(r *http.Request) string {
 type single struct {
 	t      *Transport
 	token  string
+	caller limit.Caller // who reserved it, and has its slots
+	free   func()       // gives the stream's slot back
 	expiry *time.Timer
 	stream *stream         // queues events before it is opened, too
 	ctx    context.Context // of its operations
@@ -57,7 +57,11 @@ type single struct {
 // POST starts an operation, DELETE stops one.
 func (t *Transport) serveSingle(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	if r.Method == http.MethodPut {
-		t.reserve(w)
+		t.reserve(w, r)
+		return
+	}
+	if err := t.core.Limits().Allow(r.Context(), limit.Subscriptions); err != nil {
+		graph.RefuseRate(w, r, err)
 		return
 	}
 	name := token(r)
@@ -79,25 +83,23 @@ func (t *Transport) serveSingle(w http.ResponseWriter, r *http.Request, exec gra
 }
 
 // reserve makes a stream that is yet to be opened, and answers with its token. Nobody can guess
-// the token: it has at least 128 random bits.
-func (t *Transport) reserve(w http.ResponseWriter) {
-	s := &single{
-		t: t, token: rand.Text(), stream: t.newStream(), operations: make(map[string]*singleOperation),
-	}
-	s.ctx, s.cancel = context.WithCancel(t.core.Context())
-	s.stream.room = s.room
-	t.mu.Lock()
-	full := len(t.reserved) >= maxReserved
-	if !full {
-		t.reserved[s.token] = s
-		s.expiry = time.AfterFunc(reservedTime, s.end)
-	}
-	t.mu.Unlock()
-	if full {
-		s.cancel()
-		http.Error(w, "too many streams", http.StatusTooManyRequests)
+// the token: it has at least 128 random bits. A reserved stream has a slot as an open one has.
+func (t *Transport) reserve(w http.ResponseWriter, r *http.Request) {
+	free, err := t.core.Limits().Connect(r.Context())
+	if err != nil {
+		graph.RefuseRate(w, r, err)
 		return
 	}
+	s := &single{
+		t: t, token: rand.Text(), caller: limit.CallerOf(r.Context()), free: free,
+		stream: t.newStream(), operations: make(map[string]*singleOperation),
+	}
+	s.ctx, s.cancel = context.WithCancel(limit.WithCaller(t.core.Context(), s.caller))
+	s.stream.room = s.room
+	t.mu.Lock()
+	t.reserved[s.token] = s
+	s.expiry = time.AfterFunc(reservedTime, s.end)
+	t.mu.Unlock()
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(http.StatusCreated)
 	_, _ = io.WriteString(w, s.token) // the caller may be gone
@@ -134,6 +136,8 @@ func (s *single) end() {
 	for _, o := range list {
 		o.Stop()
 	}
+	s.t.core.Limits().End(s.caller, len(list))
+	s.free()
 }
 
 // room tells all operations that the stream has room.
@@ -158,15 +162,21 @@ func (s *single) post(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		http.Error(w, "extensions.operationId must be a string", http.StatusBadRequest)
 		return
 	}
-	op, errs := subscribe.Create(s.ctx, exec, params)
+	op, errs := exec.CreateOperationContext(s.ctx, params)
 	if errs != nil {
-		answerInvalid(w, errs)
+		refuseOperation(w, r, exec, op, errs)
 		return
 	}
 	o := &singleOperation{single: s, id: id}
 	ctx := o.Open(s.ctx)
+	if err := s.t.core.Limits().Begin(s.caller); err != nil {
+		o.Stop()
+		graph.RefuseRate(w, r, err)
+		return
+	}
 	if status, message := s.add(o); status != http.StatusAccepted {
 		o.Stop()
+		s.t.core.Limits().End(s.caller, 1)
 		http.Error(w, message, status)
 		return
 	}
@@ -174,9 +184,16 @@ func (s *single) post(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	w.WriteHeader(http.StatusAccepted)
 }
 
-// answerInvalid answers a POST whose operation is not valid.
-func answerInvalid(w http.ResponseWriter, errs gqlerror.List) {
-	body, err := graph.Encode(&graphql.Response{Errors: errs})
+// refuseOperation answers a POST whose operation is not valid, or comes too often.
+func refuseOperation(
+	w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor,
+	op *graphql.OperationContext, errs gqlerror.List,
+) {
+	if err := graph.RateError(errs); err != nil {
+		graph.RefuseRate(w, r, err)
+		return
+	}
+	body, err := graph.Encode(exec.DispatchError(graphql.WithOperationContext(r.Context(), op), errs))
 	if err != nil {
 		http.Error(w, "the operation is not valid", http.StatusBadRequest)
 		return
@@ -198,6 +215,7 @@ func (s *single) delete(w http.ResponseWriter, id string) {
 	s.mu.Unlock()
 	if o != nil {
 		o.Stop()
+		s.t.core.Limits().End(s.caller, 1)
 	}
 	w.WriteHeader(http.StatusOK)
 }

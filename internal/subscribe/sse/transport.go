@@ -68,6 +68,12 @@ func (t *Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		t.serveSingle(w, r, exec)
 		return
 	}
+	release, err := t.core.Limits().Connect(r.Context())
+	if err != nil {
+		graph.RefuseRate(w, r, err)
+		return
+	}
+	defer release()
 	params, readOnly, err := read(w, r)
 	if err != nil {
 		graph.Refuse(w, r, err)
@@ -81,7 +87,11 @@ func (t *Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		ctx = graph.ReadOnly(ctx)
 	}
 	if prefersJSON(r.Header.Values("Accept")) {
-		op, errs := subscribe.Create(ctx, exec, params)
+		op, errs := exec.CreateOperationContext(ctx, params)
+		if err := graph.RateError(errs); err != nil {
+			graph.RefuseRate(w, r, err)
+			return
+		}
 		if errs != nil || op.Operation.Operation != ast.Subscription {
 			graph.Answer(w, r.WithContext(ctx), exec, params)
 			return

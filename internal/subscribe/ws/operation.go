@@ -5,6 +5,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"bis/internal/limit"
 	"bis/internal/socket"
 	"bis/internal/subscribe"
 )
@@ -16,6 +17,7 @@ type operation struct {
 	peer *peer
 	conn *socket.Conn // the peer's
 	id   string
+	slot bool   // it has one of the caller's slots; set before anybody can remove the operation
 	head []byte // of its messages, up to the payload
 }
 
@@ -85,6 +87,25 @@ func (p *peer) add(o *operation) (code int, reason string, replaced *operation) 
 	return 0, "", nil
 }
 
+// admit counts an operation of the caller and takes a slot for it. An operation without one fails
+// by itself: closing the socket would take the client's other subscriptions, too.
+func (p *peer) admit(ctx context.Context, o *operation) error {
+	limits := p.t.core.Limits()
+	if err := limits.Allow(ctx, limit.Subscriptions); err != nil {
+		return err
+	}
+	err := limits.Begin(p.caller)
+	o.slot = err == nil
+	return err
+}
+
+// free gives the slot of an operation back. It is called once, by the one that removes it.
+func (p *peer) free(o *operation) {
+	if o.slot {
+		p.t.core.Limits().End(p.caller, 1)
+	}
+}
+
 // find returns the operation of an id; nil: there is none.
 func (p *peer) find(id string) *operation {
 	p.mu.Lock()
@@ -109,6 +130,7 @@ func (p *peer) remove(o *operation) bool {
 			p.operations[last] = nil
 			p.operations = p.operations[:last]
 			p.count.Store(int64(last))
+			p.free(o)
 			return true
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"bis/graph"
+	"bis/internal/limit"
 	"bis/internal/socket"
 	"bis/internal/subscribe"
 )
@@ -19,6 +20,7 @@ type peer struct {
 	exec     graphql.GraphExecutor
 	conn     *socket.Conn
 	protocol *protocol
+	caller   limit.Caller
 	count    atomic.Int64 // of operations
 
 	mu           sync.Mutex   // guards what follows; not held while something is sent
@@ -45,6 +47,9 @@ func (p *peer) serve() {
 	})
 	p.mu.Unlock()
 	p.conn.Serve(p)
+	if p.conn.Flooded() {
+		p.t.core.Limits().Report(p.caller, limit.TooManyMessages)
+	}
 	p.end()
 }
 
@@ -59,6 +64,7 @@ func (p *peer) end() {
 	p.mu.Unlock()
 	for _, o := range list {
 		o.Stop()
+		p.free(o)
 	}
 }
 
@@ -175,14 +181,20 @@ func (p *peer) start(m *message) {
 		return
 	}
 	o := &operation{peer: p, conn: p.conn, id: *m.ID, head: head(p.protocol.next, *m.ID)}
-	ctx := o.Open(p.t.core.Context())
+	ctx := o.Open(limit.WithCaller(p.t.core.Context(), p.caller))
 	code, reason, replaced := p.add(o)
 	if replaced != nil {
 		replaced.Stop()
+		p.free(replaced)
 	}
 	if code != 0 {
 		o.Stop()
 		p.conn.Close(code, reason)
+		return
+	}
+	if err := p.admit(ctx, o); err != nil {
+		o.Fail(graph.PresentError(ctx, p.exec, err))
+		o.Stop()
 		return
 	}
 	p.t.core.Go(func() {

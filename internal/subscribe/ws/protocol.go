@@ -47,7 +47,7 @@ const (
 	closeSubprotocol  = 4406
 	closeInitTimeout  = 4408
 	closeDuplicate    = 4409
-	closeTwice        = 4429
+	closeTwice        = 4429 // also of a flood of messages
 	closeInternal     = 4500 // stock clients do not come back
 )
 

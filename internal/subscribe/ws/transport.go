@@ -12,6 +12,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/gorilla/websocket"
 
+	"bis/graph"
+	"bis/internal/limit"
 	"bis/internal/socket"
 	"bis/internal/subscribe"
 )
@@ -71,6 +73,10 @@ func New(cfg Config) (*Transport, error) {
 	c.Subprotocols = []string{modern.name, old.name}
 	c.CheckOrigin = cfg.Allow
 	c.Registry = t.sockets
+	if rate := cfg.Core.Limits().Messages(); rate.PerSecond > 0 {
+		// Stock clients do not come back after this code, and nothing else stops one that floods.
+		c.Flood = &socket.Flood{PerSecond: rate.PerSecond, Burst: rate.Burst, Code: closeTwice}
+	}
 	t.acceptor = socket.NewAcceptor(c)
 	return t, nil
 }
@@ -88,14 +94,22 @@ func (t *Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		t.refuse(w, r)
 		return
 	}
+	release, err := t.core.Limits().Connect(r.Context())
+	if err != nil {
+		leave()
+		graph.RefuseRate(w, r, err)
+		return
+	}
 	conn, err := t.acceptor.Accept(w, r)
 	if err != nil {
+		release()
 		leave()
 		return // the answer has been given
 	}
-	p := &peer{t: t, exec: exec, conn: conn, protocol: modern}
+	p := &peer{t: t, exec: exec, conn: conn, protocol: modern, caller: limit.CallerOf(r.Context())}
 	go func() {
 		defer leave()
+		defer release()
 		p.serve()
 	}()
 }

@@ -1,0 +1,138 @@
+package graph
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math"
+	"net/http"
+	"strconv"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"bis/graph/guard"
+	"bis/internal/briefing"
+	"bis/internal/limit"
+)
+
+// codeRateLimited is the code of briefing.ErrRateLimited.
+const codeRateLimited = "RATE_LIMITED"
+
+// paidKey marks a context with what its caller has paid: operations that were counted already.
+type paidKey struct{}
+
+// paidAll says that everything was counted already.
+const paidAll = math.MaxInt
+
+func withPaid(ctx context.Context, n int) context.Context {
+	return context.WithValue(ctx, paidKey{}, n)
+}
+
+func paid(ctx context.Context) int {
+	n, _ := ctx.Value(paidKey{}).(int)
+	return n
+}
+
+// CreateOperationContext implements graphql.GraphExecutor. It counts the operation, and reports a
+// document that is too complex.
+//
+// A query counts as one operation, and a mutation as one for each of its root fields. A document
+// that is refused counts as well, since refusing it costs time. A subscription counts nothing here:
+// its transport counts it before the document is read.
+func (g gate) CreateOperationContext(
+	ctx context.Context, params *graphql.RawParams,
+) (*graphql.OperationContext, gqlerror.List) {
+	before := paid(ctx)
+	if before == 0 {
+		if err := g.limits.Ready(ctx, limit.Operations); err != nil {
+			return refusedOperation(params), gqlerror.List{gqlerror.Wrap(err)}
+		}
+	}
+	op, errs := g.create(ctx, params)
+	g.reportComplex(ctx, errs)
+	cost := 1
+	if errs == nil {
+		cost = costOf(op)
+	}
+	if err := g.limits.AllowN(ctx, limit.Operations, cost-before); err != nil {
+		return op, gqlerror.List{gqlerror.Wrap(err)}
+	}
+	return op, errs
+}
+
+// costOf returns as how many operations a valid one counts.
+func costOf(op *graphql.OperationContext) int {
+	switch op.Operation.Operation {
+	case ast.Subscription:
+		return 0
+	case ast.Mutation:
+		return max(1, len(graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Mutation"})))
+	}
+	return 1
+}
+
+// reportComplex reports a document or an operation that costs too much.
+func (g gate) reportComplex(ctx context.Context, errs gqlerror.List) {
+	for _, err := range errs {
+		if refusal := (*guard.Refusal)(nil); errors.As(err, &refusal) {
+			g.limits.Report(limit.CallerOf(ctx), limit.TooComplex)
+			return
+		}
+	}
+}
+
+// refusedOperation is the operation of an answer to one that was not admitted.
+func refusedOperation(params *graphql.RawParams) *graphql.OperationContext {
+	return &graphql.OperationContext{
+		RawQuery: params.Query, OperationName: params.OperationName,
+		RecoverFunc: graphql.DefaultRecover,
+	}
+}
+
+// limited is the transport of GraphQL over HTTP with a count of the calls. A call is counted before
+// its body is read.
+type limited struct {
+	graphql.Transport
+	limits *limit.Limits
+}
+
+// Do implements graphql.Transport.
+func (l limited) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	if err := l.limits.Allow(r.Context(), limit.Operations); err != nil {
+		RefuseRate(w, r, err)
+		return
+	}
+	l.Transport.Do(w, r.WithContext(withPaid(r.Context(), 1)), exec)
+}
+
+// RefuseRate answers a call that comes too often with 429, before it became an operation.
+func RefuseRate(w http.ResponseWriter, r *http.Request, err error) {
+	setRetryAfter(w, err)
+	head(w, answerType(r.Header.Values("Accept")), http.StatusTooManyRequests)
+	_ = json.NewEncoder(w).Encode(map[string]any{ // fails when the caller is gone
+		"errors": []any{map[string]any{
+			"message": briefing.ErrRateLimited.Error(),
+			"extensions": map[string]any{
+				"code": codeRateLimited, "retryAfter": briefing.RetrySeconds(err),
+			},
+		}},
+	})
+}
+
+// setRetryAfter sets the header that says when a call is worth another try.
+func setRetryAfter(w http.ResponseWriter, err error) {
+	w.Header().Set("Retry-After", strconv.Itoa(briefing.RetrySeconds(err)))
+}
+
+// RateError returns the error of an operation that the executor refused because it came too often.
+// Nil: it was not refused, or for another reason.
+func RateError(errs gqlerror.List) error {
+	for _, err := range errs {
+		if errors.Is(err, briefing.ErrRateLimited) {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,260 @@
+package limit
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"time"
+
+	"bis/internal/briefing"
+)
+
+// Reason says why a call was refused. Metrics have it as a label, so there are only these.
+type Reason string
+
+// The reasons.
+const (
+	ForeignHost      Reason = "host"               // a host name that the server does not answer to
+	ForeignOrigin    Reason = "origin"             // a web page that may not call
+	TooComplex       Reason = "too_complex"        // a document that costs more than the limit
+	TooSlow          Reason = "deadline"           // a body that did not come, or an answer not taken
+	TooManyMessages  Reason = "messages"           // on one socket
+	TooManyOpen      Reason = "connection_slots"   // connections of HTTP, open at once
+	TooManySockets   Reason = "socket_slots"       // sockets and streams, open at once
+	TooManyOperating Reason = "subscription_slots" // under way at once, on sockets and streams
+)
+
+// reasons are the reasons of refusals by rate.
+var reasons = [kinds]Reason{
+	Operations: "operations", Starts: "starts", Logins: "logins", Summaries: "summaries",
+	Subscriptions: "subscriptions", Sockets: "sockets",
+}
+
+// Reasons returns every reason.
+func Reasons() []Reason {
+	return append([]Reason{
+		ForeignHost, ForeignOrigin, TooComplex, TooSlow, TooManyMessages, TooManyOpen, TooManySockets,
+		TooManyOperating,
+	}, reasons[:]...)
+}
+
+// DefaultSockets is how many sockets and streams are open at once, by default.
+const DefaultSockets = 20_000
+
+// perSocket is how many operations on sockets and streams there are room for, for each socket.
+const perSocket = 3
+
+// leastOpen is how many connections of HTTP there are slots for at least: a browser opens several.
+const leastOpen = 64
+
+// maxName is how many bytes of a user's name count. New names are shorter.
+const maxName = 256
+
+// slotPause is the time after which a caller without a free slot may try again. Nobody knows when a
+// slot becomes free.
+const slotPause = 5 * time.Second
+
+// The default rates. An owner with a console and a few phones meets none of them, nor do 5,000
+// phones behind one address that reconnect at once.
+var (
+	byAddress = map[Kind]Rate{
+		Operations:    {100, 500},
+		Starts:        {5, 100},
+		Logins:        {5, 50},
+		Summaries:     {2, 40},
+		Subscriptions: {500, 10_000},
+		Sockets:       {500, 10_000},
+	}
+	byUser = map[Kind]Rate{
+		Starts:    {1, 30},
+		Logins:    {1, 20},
+		Summaries: {0.5, 10},
+	}
+)
+
+// messages is how often one socket may send a message. A client may start and stop all of its
+// operations at once.
+var messages = Rate{200, 4_000}
+
+// Config is what Limits need. The zero value means the defaults.
+type Config struct {
+	// Off lifts the rates and the bounds of slots. Refusals of other kinds are still reported.
+	Off bool
+	// Factor multiplies the default rates and bursts. Zero means 1.
+	Factor float64
+	// Sockets is how many sockets and streams may be open at once. Beside them there may be three
+	// quarters as many connections of HTTP, and three times as many operations on them. One caller
+	// may have half of each. Zero means DefaultSockets.
+	Sockets int
+	// Now is the clock. Nil means time.Now.
+	Now func() time.Time
+	// Refused learns of every refusal. It must return soon. Nil means that nobody does.
+	Refused func(c Caller, why Reason)
+}
+
+// Limits decide whether a caller may have more. The caller is that of the context; see WithCaller.
+// A refusal is a *briefing.RateLimitedError. Nil Limits refuse nothing and report to nobody.
+type Limits struct {
+	addresses, users *Rates
+	open             *Slots // connections of HTTP
+	sockets, running *Slots
+	messages         Rate // of one socket
+	refused          func(c Caller, why Reason)
+}
+
+// New returns limits that nobody has used yet.
+func New(cfg Config) (*Limits, error) {
+	if cfg.Factor < 0 || cfg.Sockets < 0 {
+		return nil, errors.New("limit: factor and sockets must not be negative")
+	}
+	l := &Limits{refused: cfg.Refused}
+	if cfg.Off {
+		l.addresses, l.users = NewRates(nil, cfg.Now), NewRates(nil, cfg.Now)
+		l.open, l.sockets, l.running = NewSlots(0, 0), NewSlots(0, 0), NewSlots(0, 0)
+		return l, nil
+	}
+	factor, sockets := cmp.Or(cfg.Factor, 1), cmp.Or(cfg.Sockets, DefaultSockets)
+	l.addresses = NewRates(times(byAddress, factor), cfg.Now)
+	l.users = NewRates(times(byUser, factor), cfg.Now)
+	l.messages = messages.times(factor)
+	l.open = NewSlots(max(leastOpen, sockets*3/4), 0)
+	l.sockets, l.running = NewSlots(sockets, 0), NewSlots(perSocket*sockets, 0)
+	return l, nil
+}
+
+// times returns rates multiplied by a factor.
+func times(rates map[Kind]Rate, factor float64) map[Kind]Rate {
+	all := make(map[Kind]Rate, len(rates))
+	for kind, r := range rates {
+		all[kind] = r.times(factor)
+	}
+	return all
+}
+
+// times returns the rate multiplied by a factor. The burst is at least 1.
+func (r Rate) times(factor float64) Rate {
+	return Rate{r.PerSecond * factor, max(1, int(float64(r.Burst)*factor))}
+}
+
+// Allow counts one more of a kind for the caller's address.
+func (l *Limits) Allow(ctx context.Context, kind Kind) error { return l.AllowN(ctx, kind, 1) }
+
+// AllowN counts n more, or none.
+func (l *Limits) AllowN(ctx context.Context, kind Kind, n int) error {
+	if l == nil || n <= 0 {
+		return nil
+	}
+	c := CallerOf(ctx)
+	wait, ok := l.addresses.AllowN(kind, string(c), n)
+	return l.answer(c, reasons[kind], wait, ok)
+}
+
+// Ready reports whether one more of a kind would be allowed, and counts nothing.
+func (l *Limits) Ready(ctx context.Context, kind Kind) error {
+	if l == nil {
+		return nil
+	}
+	c := CallerOf(ctx)
+	wait, ok := l.addresses.Ready(kind, string(c))
+	return l.answer(c, reasons[kind], wait, ok)
+}
+
+// AllowStart counts a start of a request for a user.
+func (l *Limits) AllowStart(ctx context.Context, username string) error {
+	return l.allowUser(ctx, Starts, username)
+}
+
+// AllowLogin counts a login of a user.
+func (l *Limits) AllowLogin(ctx context.Context, username string) error {
+	return l.allowUser(ctx, Logins, username)
+}
+
+// AllowSummary counts a summary of a user's request.
+func (l *Limits) AllowSummary(ctx context.Context, username string) error {
+	return l.allowUser(ctx, Summaries, username)
+}
+
+// allowUser counts by the address, and by the address and the user together: while everybody may
+// name any user, a bucket of the user alone would let strangers lock its owner out. The address
+// comes first, so that invented names do not fill the users' buckets.
+func (l *Limits) allowUser(ctx context.Context, kind Kind, username string) error {
+	if l == nil {
+		return nil
+	}
+	if err := l.Allow(ctx, kind); err != nil {
+		return err
+	}
+	c := CallerOf(ctx)
+	name := briefing.NameKey(username[:min(len(username), maxName)])
+	wait, ok := l.users.Allow(kind, string(c)+" "+name)
+	return l.answer(c, reasons[kind], wait, ok)
+}
+
+// Open takes a slot for a connection of HTTP, until Close. A connection that becomes a WebSocket
+// gives it back, since Connect has counted the socket.
+func (l *Limits) Open(c Caller) bool {
+	if l == nil {
+		return true
+	}
+	return l.answer(c, TooManyOpen, slotPause, l.open.Take(c)) == nil
+}
+
+// Close gives the slot of a connection back.
+func (l *Limits) Close(c Caller) {
+	if l != nil {
+		l.open.Give(c, 1)
+	}
+}
+
+// Connect counts a new socket or stream, and takes a slot for it. release gives the slot back; it
+// may be called more than once.
+func (l *Limits) Connect(ctx context.Context) (release func(), err error) {
+	if l == nil {
+		return func() {}, nil
+	}
+	if err := l.Allow(ctx, Sockets); err != nil {
+		return nil, err
+	}
+	c := CallerOf(ctx)
+	release, ok := l.sockets.Acquire(c)
+	return release, l.answer(c, TooManySockets, slotPause, ok)
+}
+
+// Begin takes a slot for an operation on a socket or a stream. End gives it back.
+func (l *Limits) Begin(c Caller) error {
+	if l == nil {
+		return nil
+	}
+	return l.answer(c, TooManyOperating, slotPause, l.running.Take(c))
+}
+
+// End gives the slots of n operations back.
+func (l *Limits) End(c Caller, n int) {
+	if l != nil && n > 0 {
+		l.running.Give(c, n)
+	}
+}
+
+// Messages returns how often one socket may send a message. A PerSecond of zero means no limit.
+func (l *Limits) Messages() Rate {
+	if l == nil {
+		return Rate{}
+	}
+	return l.messages
+}
+
+// Report tells of a refusal that others decided.
+func (l *Limits) Report(c Caller, why Reason) {
+	if l != nil && l.refused != nil {
+		l.refused(c, why)
+	}
+}
+
+// answer makes an error of a refusal, and reports it.
+func (l *Limits) answer(c Caller, why Reason, wait time.Duration, ok bool) error {
+	if ok {
+		return nil
+	}
+	l.Report(c, why)
+	return &briefing.RateLimitedError{RetryAfter: wait}
+}

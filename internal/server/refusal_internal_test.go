@@ -1,0 +1,41 @@
+package server
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"testing"
+	"time"
+)
+
+// TestDeadlines_report calls that are too slow to send or to read, once each.
+func TestDeadlines_report(t *testing.T) {
+	t.Parallel()
+	for name, h := range map[string]http.HandlerFunc{
+		"a body that never comes": func(w http.ResponseWriter, r *http.Request) {
+			if _, err := io.ReadAll(r.Body); !errors.Is(err, os.ErrDeadlineExceeded) {
+				t.Errorf("reading ends with %v, want the deadline", err)
+			}
+		},
+		"an answer that nobody reads": func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = w.Write(make([]byte, 64<<20)) // more than any socket's buffers
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			told := make(chan string, 10)
+			d := short
+			d.passed = func(r *http.Request) { told <- r.Method }
+			dial(t, h, d, stuck)
+			select {
+			case method := <-told:
+				if method != http.MethodPost || len(told) > 0 {
+					t.Errorf("told of %s, and %d more", method, len(told))
+				}
+			case <-time.After(30 * time.Second):
+				t.Error("nobody is told")
+			}
+		})
+	}
+}
