@@ -18,11 +18,11 @@ import (
 
 // The size of the benchmark of hostile documents.
 const (
-	hostileRate   = 200                   // hostile documents per second
-	hostileFrom   = "127.0.0.2"           // their caller's address; honest callers have another
-	honestCallers = 8                     // each calls at the pace of its setting
-	hostilePairs  = 10                    // stretches without and with hostile documents
-	hostilePart   = 3 * time.Second       // length of one stretch
+	hostileRate   = 200             // hostile documents per second
+	hostileFrom   = "127.0.0.2"     // their caller's address; honest callers have another
+	honestCallers = 8               // each calls at the pace of its setting
+	hostilePairs  = 10              // stretches without and with hostile documents
+	hostilePart   = 3 * time.Second // length of one stretch
 )
 
 // beside measures the effect of hostile documents on honest callers: the p99 of a plain query

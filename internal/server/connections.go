@@ -10,7 +10,8 @@ import (
 )
 
 // connections counts the connections of HTTP by their addresses. One beyond an address's share is
-// closed before anything is read. Those of trusted proxies are not counted: everybody comes by them.
+// closed before anything is read. Those of trusted proxies are not counted: everybody comes by
+// them.
 type connections struct {
 	limits  *limit.Limits
 	proxies limit.Proxies
