@@ -177,6 +177,7 @@ func (m *member) fetched(ctx context.Context, err error) {
 	case cancelled:
 		m.state = replaying // the core stops; the protocol closes the member
 	default:
+		m.state = replaying // the page was read to its error, so end closes the subscription
 		m.end()
 		m.client.Fail(m.group.present(err))
 	}

@@ -53,6 +53,8 @@ type Options struct {
 	Handler func(*handler.Server)
 	// Stuck has reads of the store wait.
 	Stuck *Stuck
+	// Replay wraps what the hub reads.
+	Replay func(feed.Replay) feed.Replay
 }
 
 // Open starts a house that stops at the end of the test.
@@ -74,6 +76,9 @@ func OpenWith(t *testing.T, o Options) *House {
 	if h.Stuck != nil {
 		h.Stuck.Replay, replay = h.Store, h.Stuck
 		read = &stuckStore{h.Store, h.Stuck}
+	}
+	if o.Replay != nil {
+		replay = o.Replay(replay)
 	}
 	h.Hub, err = feed.NewHub(feed.HubConfig{Replay: replay, Linger: time.Millisecond})
 	Must(t, err)
