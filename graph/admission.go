@@ -117,17 +117,19 @@ func coded(code string, err error) gqlerror.List {
 type guarded struct {
 	graphql.Transport
 	admission *admission
+	budget    Budget
 }
 
 // Do implements graphql.Transport.
 func (g guarded) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	g.Transport.Do(w, r, gate{GraphExecutor: exec, admission: g.admission})
+	g.Transport.Do(w, r, gate{GraphExecutor: exec, admission: g.admission, budget: g.budget})
 }
 
 // gate is the executor behind the admission.
 type gate struct {
 	graphql.GraphExecutor
 	admission *admission
+	budget    Budget
 }
 
 // CreateOperationContext implements graphql.GraphExecutor. It finds a persisted document, admits
@@ -146,9 +148,11 @@ func (g gate) CreateOperationContext(ctx context.Context, params *graphql.RawPar
 	if errs != nil {
 		return op, errs[:min(len(errs), maxErrors)]
 	}
-	if _, err := g.admission.limits.Operation(g.admission.prices, op.Operation, op.Variables); err != nil {
+	cost, err := g.admission.limits.Operation(g.admission.prices, op.Operation, op.Variables)
+	if err != nil {
 		return op, gqlerror.List{gqlerror.Wrap(err)}
 	}
+	estimated(op, cost)
 	return op, nil
 }
 

@@ -22,6 +22,7 @@ const (
 	codeBadUserInput = "BAD_USER_INPUT"
 	codeInternal     = "INTERNAL_SERVER_ERROR"
 	codeTooComplex   = "QUERY_TOO_COMPLEX"
+	codeUnavailable  = "UNAVAILABLE"
 )
 
 // kinds is the table from the domain's kinds of error to codes. An error that has none of them is
@@ -36,8 +37,8 @@ var kinds = []struct {
 	{briefing.ErrUnauthenticated, "UNAUTHENTICATED"},
 	{briefing.ErrForbidden, "FORBIDDEN"},
 	{briefing.ErrConflict, "CONFLICT"},
-	{briefing.ErrRateLimited, "RATE_LIMITED"},
-	{briefing.ErrUnavailable, "UNAVAILABLE"},
+	{briefing.ErrRateLimited, codeRateLimited},
+	{briefing.ErrUnavailable, codeUnavailable},
 }
 
 // Errors of operations that would change something and came by GET. A page of another origin can
@@ -106,8 +107,15 @@ func present(ctx context.Context, err error) *gqlerror.Error {
 	for _, k := range kinds {
 		if errors.Is(err, k.kind) {
 			answer.Message, answer.Extensions["code"] = k.kind.Error(), k.code
+			if k.code == codeRateLimited {
+				answer.Extensions["retryAfter"] = briefing.RetrySeconds(err)
+			}
 			return answer
 		}
+	}
+	if errors.Is(context.Cause(ctx), errTooSlow) {
+		answer.Message, answer.Extensions["code"] = errTooSlow.Error(), codeUnavailable
+		return answer
 	}
 	answer.Message, answer.Extensions["code"] = "internal server error", codeInternal
 	return answer

@@ -27,6 +27,8 @@ type Options struct {
 	// Transports are tried in this order, before POST and GET. They deliver subscriptions. Without
 	// any, a subscription is refused.
 	Transports []graphql.Transport
+	// Budget bounds the answers.
+	Budget Budget
 }
 
 // New returns the handler of /graphql. It starts nothing.
@@ -46,7 +48,7 @@ func New(svc *service.Service, cfg Options) http.Handler {
 	}))
 	admission := newAdmission(schema, guard.Default())
 	for _, t := range append(slices.Clone(cfg.Transports), overHTTP{}) {
-		srv.AddTransport(guarded{t, admission})
+		srv.AddTransport(guarded{Transport: t, admission: admission, budget: cfg.Budget.withDefaults()})
 	}
 	srv.SetQueryCache(admitted{})
 	srv.SetErrorPresenter(presenter(cfg.Log))
@@ -54,6 +56,7 @@ func New(svc *service.Service, cfg Options) http.Handler {
 	srv.Use(extension.Introspection{})
 	srv.Use(limits{})
 	srv.AroundOperations(withZone(cfg.Zone))
+	srv.AroundRootFields(whileWanted)
 	return srv
 }
 

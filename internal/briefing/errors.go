@@ -3,6 +3,7 @@ package briefing
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // The kinds of error that leave the domain. Test for a kind with errors.Is. Each transport maps
@@ -39,6 +40,27 @@ func (e *InvalidError) Is(target error) bool { return target == ErrInvalid }
 // Invalid returns an InvalidError. The rule is a format for args.
 func Invalid(field, rule string, args ...any) error {
 	return &InvalidError{Field: field, Rule: fmt.Sprintf(rule, args...)}
+}
+
+// RateLimitedError is an ErrRateLimited that says when a later call may succeed.
+type RateLimitedError struct {
+	RetryAfter time.Duration // from now on
+}
+
+// Error returns the kind's text: how long to wait is for headers and extensions.
+func (*RateLimitedError) Error() string { return ErrRateLimited.Error() }
+
+// Is makes errors.Is(err, ErrRateLimited) true.
+func (*RateLimitedError) Is(target error) bool { return target == ErrRateLimited }
+
+// RetrySeconds returns the whole seconds to wait before a call that was refused with err is worth
+// another try. It is at least 1, also when err does not say.
+func RetrySeconds(err error) int {
+	limited, ok := errors.AsType[*RateLimitedError](err)
+	if !ok {
+		return 1
+	}
+	return max(1, int((limited.RetryAfter+time.Second-1)/time.Second))
 }
 
 // NotReadyError reports the part of a store that does not work.

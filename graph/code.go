@@ -1,0 +1,3 @@
+package graph
+
+const codeRateLimited = "RATE_LIMITED"
