@@ -40,6 +40,10 @@ type Config struct {
 	// QueueLen and QueueBytes bound the messages that wait for a slow peer. Zero means 64 and 64
 	// KiB.
 	QueueLen, QueueBytes int
+	// Budget returns the budget that the connection's queue counts for. A batch that it has no room
+	// for is not accepted, and Peer.Room says when to try again. Single messages go out in any case.
+	// Nil, and a nil Budget, mean no limit beyond QueueBytes.
+	Budget func(*http.Request) Budget
 	// Subprotocols are those that the server speaks. The first of the peer's list that is among
 	// them is chosen. Nil means none.
 	Subprotocols []string
@@ -89,6 +93,7 @@ type Conn struct {
 	closing chan struct{} // closed when the connection accepts nothing more
 	done    chan struct{} // closed when Serve is about to return
 
+	budget  Budget         // nil: none
 	nowait  nowait         // direct writes; used by the one that has set hasWriter
 	writers sync.WaitGroup // the writer, if any
 	room    chan struct{}  // holds a token when something was written
@@ -103,6 +108,7 @@ type Conn struct {
 	tryRefused   bool        // Try or Queue found no room since the last Peer.Room
 	inFlight     amount      // messages of the queue in the current write
 	bytes        int         // of the queue and the current write
+	booked       int         // bytes of the budget; at least as many as wait
 	messages     int         // of the queue and the current write
 	pong         *string     // payload of the newest ping that is not answered; nil: none
 	queue        []queued    // what waits, in order
@@ -111,6 +117,7 @@ type Conn struct {
 	farewell     []byte      // payload of the close frame, which goes out last; nil: none
 	heartbeat    []byte      // goes out with each ping; nil: none
 	closeTimer   *time.Timer // severs a connection that does not close in time
+	stopWaiting  func()      // for the budget; nil: it is not waited for
 
 	lastHeard, lastPing time.Time // times of the last pong or message, and of the last ping
 	slot                wheelSlot // in the registry's wheel; guarded by the wheel
@@ -150,6 +157,9 @@ func (c *Config) accept(w http.ResponseWriter, r *http.Request) (*Conn, error) {
 	conn := &Conn{
 		ws: ws, net: hijacked.conn.Conn, cfg: c, lastHeard: time.Now(), lastPing: time.Now(),
 		closing: make(chan struct{}), done: make(chan struct{}), room: make(chan struct{}, 1),
+	}
+	if c.Budget != nil {
+		conn.budget = c.Budget(r)
 	}
 	conn.nowait.open(hijacked.conn.Conn)
 	hijacked.conn.socket = conn
