@@ -83,6 +83,12 @@ type Peer interface {
 	Room()
 }
 
+// Leaver is a Peer that wants to know at once when nothing more is received: the peer has closed, or
+// the connection broke. What is queued may still be written until Serve returns.
+type Leaver interface {
+	Gone()
+}
+
 // Conn is one connection. Serve or Run must be called once, and the connection lives until it
 // returns. The other methods are safe for concurrent use.
 type Conn struct {

@@ -8,6 +8,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"bis/graph"
+	"bis/internal/limit"
 )
 
 // Bounds that all protocols share.
@@ -27,11 +28,15 @@ const roundLen = 16
 type Config struct {
 	// Zone is where times are answered. Nil means UTC.
 	Zone *time.Location
+	// InFlight counts what waits for clients. Nil means no limit.
+	InFlight *limit.Bytes
 }
 
 // Core has the operations of all clients, whatever their protocol, and the goroutines that serve
 // them. It is safe for concurrent use.
 type Core struct {
+	inFlight *limit.Bytes
+
 	flat    func(*graphql.OperationContext) graph.FlatEncoder
 	ctx     context.Context // of all operations; ends in Drain
 	cancel  context.CancelFunc
@@ -50,7 +55,7 @@ type Core struct {
 
 // New returns a core without operations.
 func New(cfg Config) *Core {
-	c := &Core{flat: graph.Flat(cfg.Zone), groups: make(map[groupKey]*group)}
+	c := &Core{inFlight: cfg.InFlight, flat: graph.Flat(cfg.Zone), groups: make(map[groupKey]*group)}
 	c.ctx, c.cancel = context.WithCancel(graphql.StartOperationTrace(context.Background()))
 	c.live.working, c.replays.working, c.states.working = &c.working, &c.working, &c.working
 	c.live.roundLen = roundLen
@@ -60,6 +65,9 @@ func New(cfg Config) *Core {
 // Context is the parent of all operations' contexts. It ends in Drain, after the protocols have
 // ended their connections.
 func (c *Core) Context() context.Context { return c.ctx }
+
+// InFlight returns what counts the bytes that wait for clients.
+func (c *Core) InFlight() *limit.Bytes { return c.inFlight }
 
 // Groups returns how many groups there are: each briefing is executed once for each group of its
 // request.

@@ -48,7 +48,7 @@ var rules = map[string]rule{
 	"internal/pipeline/model":        {ours: []string{"internal/briefing", "internal/pipeline", "internal/retry"}, outside: []string{"github.com/openai/openai-go/v3"}},
 	"internal/socket":                {outside: []string{"github.com/gorilla/websocket"}},
 	"internal/explorer":              {},
-	"internal/legacy":                {ours: []string{"internal/briefing", "internal/service", "internal/socket"}},
+	"internal/legacy":                {ours: []string{"internal/briefing", "internal/limit", "internal/service", "internal/socket"}},
 	"internal/auth":                  {ours: []string{"internal/briefing", "internal/limit"}},
 	"internal/limit":                 {outside: []string{"golang.org/x/time"}},
 	"internal/observe":               {ours: []string{"internal/briefing"}, outside: []string{"github.com/prometheus/client_golang"}},
@@ -63,18 +63,18 @@ var rules = map[string]rule{
 	"test/hostile":                   {},
 	"test/shape":                     {},
 	"internal/subscribe": {
-		ours:    []string{"graph", "internal/briefing", "internal/feed"},
+		ours:    []string{"graph", "internal/briefing", "internal/feed", "internal/limit"},
 		outside: []string{"github.com/99designs/gqlgen", "github.com/vektah/gqlparser/v2"},
 		without: []string{"net/http"}, // other packages have the protocols
 	},
 	"internal/subscribe/ws": {
-		ours: []string{"graph", "internal/socket", "internal/subscribe"},
+		ours: []string{"graph", "internal/limit", "internal/socket", "internal/subscribe"},
 		outside: []string{
 			"github.com/99designs/gqlgen", "github.com/vektah/gqlparser/v2", "github.com/gorilla/websocket",
 		},
 	},
 	"internal/subscribe/sse": {
-		ours:    []string{"graph", "internal/briefing", "internal/socket", "internal/subscribe"},
+		ours:    []string{"graph", "internal/briefing", "internal/limit", "internal/socket", "internal/subscribe"},
 		outside: []string{"github.com/99designs/gqlgen", "github.com/vektah/gqlparser/v2"},
 	},
 	"internal/subscribe/subscribetest": {

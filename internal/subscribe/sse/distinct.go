@@ -9,6 +9,7 @@ import (
 
 	"bis/graph"
 	"bis/internal/briefing"
+	"bis/internal/limit"
 	"bis/internal/subscribe"
 )
 
@@ -24,12 +25,15 @@ var _ subscribe.Client = (*distinct)(nil)
 // serveDistinct runs one operation on a stream of its own, until the end of either. r's context is
 // that of the stream.
 func (t *Transport) serveDistinct(w http.ResponseWriter, r *http.Request, call subscribe.Call) {
-	s := t.newStream()
+	caller := limit.CallerOf(r.Context())
+	s := t.newStream().countFor(caller)
 	s.attach(w)
+	defer s.close()
 	defer t.remove(s)
 	d := &distinct{stream: s}
 	s.room = d.Room
 	call.After, call.Client = briefing.Cursor(r.Header.Get("Last-Event-ID")), d
+	call.Replays = t.core.Replays(caller)
 	if call.After == "" {
 		s.open() // the client learns at once that it is connected, even if the store is away
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"bis/graph"
+	"bis/internal/limit"
 	"bis/internal/subscribe"
 )
 
@@ -41,12 +42,14 @@ func token(r *http.Request) string {
 //	reserved ──GET──► open ──its connection ends──► over
 //	   └────────nobody opens it within reservedTime──► over
 type single struct {
-	t      *Transport
-	token  string
-	expiry *time.Timer
-	stream *stream         // queues events before it is opened, too
-	ctx    context.Context // of its operations
-	cancel context.CancelFunc
+	t       *Transport
+	token   string
+	caller  limit.Caller
+	expiry  *time.Timer
+	stream  *stream // queues events before it is opened, too
+	replays *subscribe.Replays
+	ctx     context.Context // of its operations
+	cancel  context.CancelFunc
 
 	mu         sync.Mutex // guards what follows
 	opened     bool
@@ -57,7 +60,7 @@ type single struct {
 // POST starts an operation, DELETE stops one.
 func (t *Transport) serveSingle(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	if r.Method == http.MethodPut {
-		t.reserve(w)
+		t.reserve(w, r)
 		return
 	}
 	name := token(r)
@@ -80,11 +83,12 @@ func (t *Transport) serveSingle(w http.ResponseWriter, r *http.Request, exec gra
 
 // reserve makes a stream that is yet to be opened, and answers with its token. Nobody can guess
 // the token: it has at least 128 random bits.
-func (t *Transport) reserve(w http.ResponseWriter) {
+func (t *Transport) reserve(w http.ResponseWriter, r *http.Request) {
 	s := &single{
-		t: t, token: rand.Text(), stream: t.newStream(), operations: make(map[string]*singleOperation),
+		t: t, token: rand.Text(), caller: limit.CallerOf(r.Context()), operations: make(map[string]*singleOperation),
 	}
-	s.ctx, s.cancel = context.WithCancel(t.core.Context())
+	s.stream, s.replays = t.newStream().countFor(s.caller), t.core.Replays(s.caller)
+	s.ctx, s.cancel = context.WithCancel(limit.WithCaller(t.core.Context(), s.caller))
 	s.stream.room = s.room
 	t.mu.Lock()
 	full := len(t.reserved) >= maxReserved
@@ -134,6 +138,7 @@ func (s *single) end() {
 	for _, o := range list {
 		o.Stop()
 	}
+	s.stream.close()
 }
 
 // room tells all operations that the stream has room.
@@ -170,7 +175,7 @@ func (s *single) post(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		http.Error(w, message, status)
 		return
 	}
-	s.t.core.Go(func() { o.Run(ctx, s.t.core, subscribe.Call{Exec: exec, Op: op, Client: o}) })
+	s.t.core.Go(func() { o.Run(ctx, s.t.core, subscribe.Call{Exec: exec, Op: op, Client: o, Replays: s.replays}) })
 	w.WriteHeader(http.StatusAccepted)
 }
 

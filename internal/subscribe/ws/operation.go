@@ -40,8 +40,9 @@ func (o *operation) Shared() bool { return o.peer.count.Load() > 1 }
 
 // Answer implements subscribe.Client.
 func (o *operation) Answer(ctx context.Context, payload []byte) error {
-	message := append(o.head[:len(o.head):len(o.head)], payload...)
-	return o.conn.Send(ctx, append(message, tail...))
+	message := make([]byte, 0, len(o.head)+len(payload)+len(tail)) // it may be long: not a byte more
+	message = append(append(append(message, o.head...), payload...), tail...)
+	return o.conn.Send(ctx, message)
 }
 
 // Complete implements subscribe.Client. The id is free before the client hears of the end.

@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/gorilla/websocket"
 
+	"bis/internal/limit"
 	"bis/internal/socket"
 	"bis/internal/subscribe"
 )
@@ -71,6 +72,7 @@ func New(cfg Config) (*Transport, error) {
 	c.Subprotocols = []string{modern.name, old.name}
 	c.CheckOrigin = cfg.Allow
 	c.Registry = t.sockets
+	c.Budget = t.budget
 	t.acceptor = socket.NewAcceptor(c)
 	return t, nil
 }
@@ -93,11 +95,20 @@ func (t *Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		leave()
 		return // the answer has been given
 	}
-	p := &peer{t: t, exec: exec, conn: conn, protocol: modern}
+	p := &peer{t: t, exec: exec, conn: conn, protocol: modern, caller: limit.CallerOf(r.Context())}
+	p.replays = t.core.Replays(p.caller)
 	go func() {
 		defer leave()
 		p.serve()
 	}()
+}
+
+// budget returns the part of the bytes in flight that a caller's sockets have.
+func (t *Transport) budget(r *http.Request) socket.Budget {
+	if share := t.core.InFlight().Share(limit.CallerOf(r.Context())); share != nil {
+		return share
+	}
+	return nil
 }
 
 // refuse answers a handshake that comes while the server stops, in the way after which the client
