@@ -6,9 +6,11 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"bis/graph/guard"
@@ -38,6 +40,22 @@ const (
 func (b Budget) withDefaults() Budget {
 	b.Answer, b.Time = cmp.Or(b.Answer, defaultAnswer), cmp.Or(b.Time, defaultTime)
 	return b
+}
+
+// modelTime is added for a summary that a model words. It has deadlines of its own.
+const modelTime = 70 * time.Second
+
+// timeOf returns how long an operation may take.
+func (b Budget) timeOf(op *graphql.OperationContext) time.Duration {
+	if op.Operation.Operation != ast.Query || !strings.Contains(op.RawQuery, "aiSummary") {
+		return b.Time
+	}
+	for _, f := range graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Query"}) {
+		if f.Name == "aiSummary" {
+			return b.Time + modelTime
+		}
+	}
+	return b.Time
 }
 
 // MaxPayload is how many bytes the payload of one briefing may have.
@@ -81,7 +99,7 @@ func Respond(
 			panic(cause)
 		}
 	}()
-	timed, cancel := context.WithTimeoutCause(ctx, budget.Time, errTooSlow)
+	timed, cancel := context.WithTimeoutCause(ctx, budget.timeOf(op), errTooSlow)
 	defer cancel()
 	responses, timed := exec.DispatchOperation(timed, op)
 	res := responses(timed)

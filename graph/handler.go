@@ -46,9 +46,11 @@ func New(svc *service.Service, cfg Options) http.Handler {
 	srv := handler.New(NewExecutableSchema(Config{
 		Schema: schema, Resolvers: &resolvers{svc: svc},
 	}))
-	admission := newAdmission(schema, guard.Default())
+	budget, bounds := cfg.Budget.withDefaults(), guard.Default()
+	bounds.Answer = max(bounds.Answer, budget.Answer)
+	admission := newAdmission(schema, bounds)
 	for _, t := range append(slices.Clone(cfg.Transports), overHTTP{}) {
-		srv.AddTransport(guarded{Transport: t, admission: admission, budget: cfg.Budget.withDefaults()})
+		srv.AddTransport(guarded{Transport: t, admission: admission, budget: budget})
 	}
 	srv.SetQueryCache(admitted{})
 	srv.SetErrorPresenter(presenter(cfg.Log))

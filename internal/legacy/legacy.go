@@ -38,6 +38,7 @@ import (
 	"time"
 
 	"bis/internal/briefing"
+	"bis/internal/limit"
 	"bis/internal/service"
 	"bis/internal/socket"
 )
@@ -72,8 +73,14 @@ const (
 type Config struct {
 	LoginWords string       // WordsOfCode or WordsOfReadme; empty: WordsOfCode
 	Log        *slog.Logger // nil: slog.Default()
-	// Socket has the bounds and deadlines of the old sockets. Its Registry is ignored: the
-	// handler has its own.
+	// InFlight counts the pages of histories that callers read, and what waits in the queues of the
+	// old sockets. Nil means no limit.
+	InFlight *limit.Bytes
+	// Patience is how long a history waits for others' bytes before it is refused. Zero means 1 s
+	// for a list, and 5 s for a socket.
+	Patience time.Duration
+	// Socket has the bounds and deadlines of the old sockets. Its Registry and its Budget are
+	// ignored: the handler has its own.
 	Socket socket.Config
 	// WriteTimeout is how long a caller may take to read one piece of a long list. Zero
 	// means 60 s.
@@ -90,6 +97,8 @@ type Handler struct {
 	words     map[briefing.LoginOutcome]string // messages of /login
 	socket    socket.Config
 	sockets   *socket.Registry // the open old sockets
+	inFlight  *limit.Bytes
+	patience  time.Duration // zero: see Config
 	drainOver time.Duration
 
 	writeTimeout time.Duration
@@ -101,11 +110,11 @@ func New(svc Service, cfg Config) (*Handler, error) {
 		return nil, errors.New("legacy: a service is required")
 	}
 	h := &Handler{
-		svc: svc, log: cfg.Log, socket: cfg.Socket, sockets: &socket.Registry{},
+		svc: svc, log: cfg.Log, socket: cfg.Socket, sockets: &socket.Registry{}, inFlight: cfg.InFlight, patience: cfg.Patience,
 		drainOver:    cmp.Or(cfg.DrainOver, 3*time.Second),
 		writeTimeout: cmp.Or(cfg.WriteTimeout, time.Minute),
 	}
-	h.socket.Registry = h.sockets
+	h.socket.Registry, h.socket.Budget = h.sockets, h.budget
 	if h.log == nil {
 		h.log = slog.Default()
 	}

@@ -35,6 +35,7 @@ type Server struct {
 	transports *transports
 	old        *legacy.Handler
 	doors      *doors
+	inFlight   *limit.Bytes
 	ready      *readiness
 	http       *http.Server
 	metrics    *http.Server // for ServeMetrics
@@ -56,6 +57,12 @@ type Config struct {
 	Origins []string
 	// Proxies are the proxies whose X-Forwarded-For and X-Forwarded-Host are believed.
 	Proxies limit.Proxies
+	// InFlight counts what waits for its readers. Nil means no limit.
+	InFlight *limit.Bytes
+	// MaxAnswer is how many bytes one answer may have, and OperationTime how long one query or
+	// mutation may take. Zero means the defaults of graph.Budget.
+	MaxAnswer     int
+	OperationTime time.Duration
 	// LegacyCORS lets every web page call the old paths, without credentials.
 	LegacyCORS bool
 	// Explorers mounts the explorers and the start page.
@@ -77,15 +84,15 @@ func New(c Config) (*Server, error) {
 		c.Zone = time.UTC
 	}
 	doors := newDoors(c)
-	transports, err := newTransports(c.Zone, doors.origins.Allow)
+	transports, err := newTransports(c, doors.origins.Allow)
 	if err != nil {
 		return nil, err
 	}
-	old, err := legacy.New(c.Service, legacy.Config{LoginWords: c.LoginWords, Log: c.Log, DrainOver: drainTime})
+	old, err := legacy.New(c.Service, legacy.Config{LoginWords: c.LoginWords, Log: c.Log, DrainOver: drainTime, InFlight: c.InFlight})
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{transports: transports, old: old, doors: doors, ready: newReadiness(c.Service.Ready, c.Log)}
+	s := &Server{transports: transports, old: old, doors: doors, inFlight: c.InFlight, ready: newReadiness(c.Service.Ready, c.Log)}
 	s.watchGauges(c.Metrics, c.Hub)
 	s.http = c.httpServer(doors.identified(s.routes(c)))
 	s.metrics = c.httpServer(s.metricsRoutes(c))

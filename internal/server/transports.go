@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"bis/graph"
 	"bis/internal/subscribe"
@@ -19,8 +18,8 @@ type transports struct {
 }
 
 // newTransports returns transports with nothing open. allow decides about the origins of sockets.
-func newTransports(zone *time.Location, allow func(*http.Request) bool) (*transports, error) {
-	core := subscribe.New(subscribe.Config{Zone: zone})
+func newTransports(c Config, allow func(*http.Request) bool) (*transports, error) {
+	core := subscribe.New(subscribe.Config{Zone: c.Zone, InFlight: c.InFlight})
 	sockets, err := ws.New(ws.Config{Core: core, Allow: allow})
 	if err != nil {
 		return nil, err
