@@ -256,7 +256,7 @@ func (a *target) post(c net.Conn, path, kind, body string) error {
 	return err
 }
 
-// operations opens a socket, starts n operations on it, and reads nothing after the acknowledgement.
+// operations opens a socket, starts n operations on it, and then reads nothing.
 func (a *target) operations(ctx context.Context, n int, payload string) error {
 	dialer := websocket.Dialer{Subprotocols: []string{"graphql-transport-ws"}, NetDialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return a.dial(ctx) }}
 	ws, _, err := dialer.DialContext(ctx, "ws://"+a.addr+"/graphql", nil)

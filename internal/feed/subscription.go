@@ -29,8 +29,8 @@ type Subscription struct {
 	seq    uint64              // of the next entry to deliver, while joined
 	page   []briefing.Briefing // read from the store and not delivered yet
 	limit  int                 // briefings of the next page; zero: replayLen
-	// pageIDs are the ids of the last page, or of up to replayLen of several. A latecomer among them must not be delivered again
-	// from the ring.
+	// pageIDs are the ids of the last page, or of up to replayLen of several. A latecomer among
+	// them must not be delivered again from the ring.
 	pageIDs map[briefing.BriefingID]struct{}
 
 	hub      *Hub

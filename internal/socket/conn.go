@@ -40,9 +40,9 @@ type Config struct {
 	// QueueLen and QueueBytes bound the messages that wait for a slow peer. Zero means 64 and 64
 	// KiB.
 	QueueLen, QueueBytes int
-	// Budget returns the budget that the connection's queue counts for. A batch that it has no room
-	// for is not accepted, and Peer.Room says when to try again. Single messages go out in any case.
-	// Nil, and a nil Budget, mean no limit beyond QueueBytes.
+	// Budget returns the budget that the connection's queue counts for. A batch without room is
+	// not accepted, and Peer.Room says when to try again. Single messages go out in any case. Nil,
+	// and a nil Budget, mean no limit beyond QueueBytes.
 	Budget func(*http.Request) Budget
 	// Subprotocols are those that the server speaks. The first of the peer's list that is among
 	// them is chosen. Nil means none.
@@ -83,8 +83,8 @@ type Peer interface {
 	Room()
 }
 
-// Leaver is a Peer that wants to know at once when nothing more is received: the peer has closed, or
-// the connection broke. What is queued may still be written until Serve returns.
+// Leaver is a Peer that wants to know at once when nothing more is received: the peer has closed,
+// or the connection broke. What is queued may still be written until Serve returns.
 type Leaver interface {
 	Gone()
 }

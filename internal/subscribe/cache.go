@@ -2,8 +2,8 @@ package subscribe
 
 import "sync/atomic"
 
-// Bounds of what a group caches. An honest payload has a few hundred bytes; one that selects the same
-// text fifty times would make every group dear.
+// Bounds of what a group caches. An honest payload has a few hundred bytes. One that selects the
+// same text fifty times would make every group dear.
 const (
 	cacheLen     = 64       // payloads
 	cachedLength = 16 << 10 // bytes of a payload; longer ones are made anew for each replay

@@ -35,8 +35,8 @@ type started struct {
 // errNoStream is a fault of the server's: a resolver neither failed nor subscribed.
 var errNoStream = errors.New("subscription brought no response")
 
-// dispatch runs the resolver of a subscription. It hands its stream over, and returns without having
-// sent anything.
+// dispatch runs the resolver of a subscription, which hands its stream over and returns without
+// having sent anything.
 func (c *Core) dispatch(ctx context.Context, op *graphql.OperationContext, call Call) started {
 	h := &graph.Handover{After: call.After}
 	responses, ctx := call.Exec.DispatchOperation(graph.WithHandover(ctx, h), op)

@@ -11,9 +11,9 @@ import (
 // maxPages is how many replays of one connection have a page of the store in memory, or read one.
 const maxPages = 4
 
-// Replays bounds what the replays of one connection have in memory. Replays beyond maxPages wait for
-// their turn, in order, and each gives its turn up after a page. A page counts for the caller's part
-// of the bytes in flight.
+// Replays bounds what the replays of one connection have in memory. Replays beyond maxPages wait
+// for their turn, in order, and each gives its turn up after a page. A page counts for the caller's
+// part of the bytes in flight.
 type Replays struct {
 	bytes  *limit.Bytes
 	caller limit.Caller

@@ -40,7 +40,8 @@ func (o *operation) Shared() bool { return o.peer.count.Load() > 1 }
 
 // Answer implements subscribe.Client.
 func (o *operation) Answer(ctx context.Context, payload []byte) error {
-	message := make([]byte, 0, len(o.head)+len(payload)+len(tail)) // it may be long: not a byte more
+	// The message may be long, so it gets no byte more than it needs.
+	message := make([]byte, 0, len(o.head)+len(payload)+len(tail))
 	message = append(append(append(message, o.head...), payload...), tail...)
 	return o.conn.Send(ctx, message)
 }
