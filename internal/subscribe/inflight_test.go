@@ -193,3 +193,21 @@ func TestReplay_that_fails(t *testing.T) {
 	p.Hears(`{"id":"1","type":"error","payload":[{"message":"internal server error","extensions":{"code":"INTERNAL_SERVER_ERROR"}}]}`)
 	await.True(t, "no byte is booked", func() bool { return h.InFlight.Len() == 0 })
 }
+
+// TestInFlight_ends_with_the_client has clients leave while their queries wait for the store.
+func TestInFlight_ends_with_the_client(t *testing.T) {
+	t.Parallel()
+	stuck := &subscribetest.Stuck{Queries: true, Reading: make(chan struct{}, 10)}
+	h := subscribetest.OpenWith(t, subscribetest.Options{InFlight: 1 << 20, Stuck: stuck})
+	req := h.Start("kim")
+	p := h.Init()
+	for n := range 3 {
+		p.Subscribe(fmt.Sprint(n), `query ($id: ID!) { briefings(requestId: $id) { edges { cursor } } }`, map[string]any{"id": req.ID})
+		<-stuck.Reading
+	}
+	if h.InFlight.Len() == 0 {
+		t.Error("nothing is booked while the store works")
+	}
+	p.Close() // without a close frame
+	await.True(t, "the queries have ended", func() bool { return h.InFlight.Len() == 0 })
+}
