@@ -38,6 +38,7 @@ var benchmarks = []benchmark{
 	{"query", "a plain query over HTTP", query},
 	{"hostile", "p99 of honest callers beside 200 hostile documents a second from another address", beside},
 	{"lists", "/getBriefing of 100,000 rows, once and four at once: memory and time", lists},
+	{"attacks", "callers who ask for much and read nothing: the server's memory, during and after", attacks},
 	{"churn", "clients come and go: goroutines and heap before and after", churn},
 }
 

@@ -118,11 +118,14 @@ type guarded struct {
 	graphql.Transport
 	admission *admission
 	limits    *limit.Limits
+	budget    Budget
 }
 
 // Do implements graphql.Transport.
 func (g guarded) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	g.Transport.Do(w, r, gate{GraphExecutor: exec, admission: g.admission, limits: g.limits})
+	g.Transport.Do(w, r, gate{
+		GraphExecutor: exec, admission: g.admission, limits: g.limits, budget: g.budget,
+	})
 }
 
 // gate is the executor behind the admission and the rates.
@@ -130,6 +133,7 @@ type gate struct {
 	graphql.GraphExecutor
 	admission *admission
 	limits    *limit.Limits
+	budget    Budget
 }
 
 // create finds a persisted document, admits
@@ -148,9 +152,11 @@ func (g gate) create(ctx context.Context, params *graphql.RawParams) (*graphql.O
 	if errs != nil {
 		return op, errs[:min(len(errs), maxErrors)]
 	}
-	if _, err := g.admission.limits.Operation(g.admission.prices, op.Operation, op.Variables); err != nil {
+	cost, err := g.admission.limits.Operation(g.admission.prices, op.Operation, op.Variables)
+	if err != nil {
 		return op, gqlerror.List{gqlerror.Wrap(err)}
 	}
+	estimated(op, cost)
 	return op, nil
 }
 

@@ -22,6 +22,7 @@ const (
 	codeBadUserInput = "BAD_USER_INPUT"
 	codeInternal     = "INTERNAL_SERVER_ERROR"
 	codeTooComplex   = "QUERY_TOO_COMPLEX"
+	codeUnavailable  = "UNAVAILABLE"
 )
 
 // kinds is the table from the domain's kinds of error to codes. An error that has none of them is
@@ -37,7 +38,7 @@ var kinds = []struct {
 	{briefing.ErrForbidden, "FORBIDDEN"},
 	{briefing.ErrConflict, "CONFLICT"},
 	{briefing.ErrRateLimited, codeRateLimited},
-	{briefing.ErrUnavailable, "UNAVAILABLE"},
+	{briefing.ErrUnavailable, codeUnavailable},
 }
 
 // Errors of operations that would change something and came by GET. A page of another origin can
@@ -111,6 +112,10 @@ func present(ctx context.Context, err error) *gqlerror.Error {
 			}
 			return answer
 		}
+	}
+	if errors.Is(context.Cause(ctx), errTooSlow) {
+		answer.Message, answer.Extensions["code"] = errTooSlow.Error(), codeUnavailable
+		return answer
 	}
 	answer.Message, answer.Extensions["code"] = "internal server error", codeInternal
 	return answer

@@ -30,6 +30,8 @@ type Options struct {
 	Transports []graphql.Transport
 	// Limits count the operations of callers. Nil: no limits.
 	Limits *limit.Limits
+	// Budget bounds the answers.
+	Budget Budget
 }
 
 // New returns the handler of /graphql. It starts nothing.
@@ -47,9 +49,11 @@ func New(svc *service.Service, cfg Options) http.Handler {
 	srv := handler.New(NewExecutableSchema(Config{
 		Schema: schema, Resolvers: &resolvers{svc: svc},
 	}))
-	admission := newAdmission(schema, guard.Default())
+	budget, bounds := cfg.Budget.withDefaults(), guard.Default()
+	bounds.Answer = max(bounds.Answer, budget.Answer)
+	admission := newAdmission(schema, bounds)
 	for _, t := range append(slices.Clone(cfg.Transports), limited{overHTTP{}, cfg.Limits}) {
-		srv.AddTransport(guarded{t, admission, cfg.Limits})
+		srv.AddTransport(guarded{Transport: t, admission: admission, limits: cfg.Limits, budget: budget})
 	}
 	srv.SetQueryCache(admitted{})
 	srv.SetErrorPresenter(presenter(cfg.Log))
@@ -57,6 +61,7 @@ func New(svc *service.Service, cfg Options) http.Handler {
 	srv.Use(extension.Introspection{})
 	srv.Use(limits{})
 	srv.AroundOperations(withZone(cfg.Zone))
+	srv.AroundRootFields(whileWanted)
 	return srv
 }
 

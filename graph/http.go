@@ -107,8 +107,12 @@ func execute(
 		})
 		return
 	}
-	responses, ctx := exec.DispatchOperation(ctx, op)
-	res := responses(ctx)
+	res, booking, err := Respond(ctx, exec, op)
+	if err != nil {
+		refuseForRoom(graphql.WithOperationContext(ctx, op), w, kind, exec, err)
+		return
+	}
+	defer booking.Release()
 	status := http.StatusOK
 	if res.Data == nil && len(res.Errors) > 0 {
 		status = statusOf(kind)

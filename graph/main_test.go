@@ -63,6 +63,12 @@ func open(t *testing.T, wrap func(briefing.Store) briefing.Store) *house {
 // openWith is open with transports before those for HTTP.
 func openWith(t *testing.T, wrap func(briefing.Store) briefing.Store, transports ...graph.Transport) *house {
 	t.Helper()
+	return openOptions(t, wrap, graph.Options{Transports: transports})
+}
+
+// openOptions is open with options. Zone and log are those of all houses.
+func openOptions(t *testing.T, wrap func(briefing.Store) briefing.Store, o graph.Options) *house {
+	t.Helper()
 	h := &house{t: t, log: &logged{}}
 	log := slog.New(slog.NewTextHandler(h.log, nil))
 	file, err := sqlite.Open(t.Context(), sqlite.Config{Dir: t.TempDir(), Instance: "one", Log: log})
@@ -83,7 +89,8 @@ func openWith(t *testing.T, wrap func(briefing.Store) briefing.Store, transports
 	var pumping sync.WaitGroup
 	pumping.Go(func() { _ = pump.Run(ctx) }) // ends with ctx
 	t.Cleanup(func() { cancel(); pumping.Wait() })
-	srv := httptest.NewServer(graph.New(svc, graph.Options{Zone: seoul, Log: log, Transports: transports}))
+	o.Zone, o.Log = seoul, log
+	srv := httptest.NewServer(graph.New(svc, o))
 	t.Cleanup(srv.Close)
 	h.url = srv.URL
 	return h

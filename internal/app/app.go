@@ -22,8 +22,9 @@ import (
 func Run(
 	ctx context.Context, cfg config.Config, hooks Hooks, out io.Writer, log *slog.Logger,
 ) (err error) {
+	inFlight := limit.NewBytes(cfg.InFlight)
 	// The tuner starts first and stops last, because every other part allocates.
-	defer start(memory.NewTuner()).stop()
+	defer start(memory.NewTuner().Counting(inFlight.Len)).stop()
 	clock := &stopClock{log: log}
 	metrics := observe.NewMetrics()
 	opened, err := openStore(ctx, cfg, hooks, log)
@@ -63,11 +64,15 @@ func Run(
 	if err != nil {
 		return err
 	}
-	svc, err := service.New(service.Config{Store: st, Schedule: sched, Live: hub, Summarizer: words, Zone: cfg.Zone, Limiter: limits})
+	svc, err := service.New(service.Config{
+		Store: st, Schedule: sched, Live: hub, Summarizer: words, Zone: cfg.Zone, Limiter: limits,
+	})
 	if err != nil {
 		return err
 	}
-	srv, err := openServer(cfg, server.Config{Service: svc, Hub: hub, Metrics: metrics, Limits: limits, Log: log})
+	srv, err := openServer(cfg, server.Config{
+		Service: svc, Hub: hub, Metrics: metrics, Limits: limits, InFlight: inFlight, Log: log,
+	})
 	if err != nil {
 		return err
 	}
@@ -105,6 +110,7 @@ func socketsWithin(wanted, files int) int {
 func openServer(cfg config.Config, c server.Config) (*server.Server, error) {
 	c.Zone, c.LoginWords, c.Version = cfg.Zone, cfg.LoginWords, version()
 	c.Hosts, c.Origins, c.Proxies = cfg.Hosts, cfg.Origins, limit.NewProxies(cfg.Proxies)
+	c.MaxAnswer, c.OperationTime = cfg.MaxAnswer, cfg.OperationTime
 	c.LegacyCORS, c.Explorers, c.MetricsApart = cfg.LegacyCORS, cfg.Explorers, cfg.MetricsAddr != ""
 	return server.New(c)
 }

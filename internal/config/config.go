@@ -36,6 +36,10 @@ type Config struct {
 	Command     string    // one of the commands below
 	Backup      string    // the new file of CommandBackup
 	Warnings    []Warning // for Warn
+
+	InFlight      int64         // bytes of answers that may wait for their readers; 0: no limit
+	MaxAnswer     int           // bytes of one GraphQL answer
+	OperationTime time.Duration // of one query or mutation
 }
 
 // The values of Config.Command.

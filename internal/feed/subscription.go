@@ -1,15 +1,20 @@
 package feed
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"bis/internal/briefing"
 )
 
-// replayLen is how many briefings a page of a replay has at most.
-const replayLen = 64
+// Bounds of a page of a replay. A page has at least one briefing.
+const (
+	replayLen = 64       // briefings
+	PageBytes = 64 << 10 // estimated; the last one may exceed it
+)
 
 // Subscription is a position in a topic's sequence. It can be read in two ways. Next waits for
 // the next briefing. Ready, Lacks, Advance and Fetch never wait for something new, so many
@@ -23,8 +28,9 @@ type Subscription struct {
 	joined bool                // live: reads the ring at seq
 	seq    uint64              // of the next entry to deliver, while joined
 	page   []briefing.Briefing // read from the store and not delivered yet
-	// pageIDs are the ids of the last page. A latecomer among them must not be delivered again
-	// from the ring.
+	limit  int                 // briefings of the next page; zero: replayLen
+	// pageIDs are the ids of the last page, or of up to replayLen of several. A latecomer among
+	// them must not be delivered again from the ring.
 	pageIDs map[briefing.BriefingID]struct{}
 
 	hub      *Hub
@@ -153,6 +159,18 @@ func (s *Subscription) wants(e *Entry) bool {
 	return e.ID > s.pos
 }
 
+// HasPage reports whether briefings that were read from the store wait to be delivered.
+func (s *Subscription) HasPage() bool { return len(s.page) > 0 }
+
+// PageSize estimates the memory of the page that waits to be delivered, in bytes.
+func (s *Subscription) PageSize() int {
+	bytes := 0
+	for i := range s.page {
+		bytes += Entry{Briefing: &s.page[i]}.size()
+	}
+	return bytes
+}
+
 // Topic identifies the sequence that the subscription reads. Subscriptions of one topic return
 // equal values. The result is comparable and has no other use.
 func (s *Subscription) Topic() any { return s.topic }
@@ -262,14 +280,17 @@ func (s *Subscription) fetchOnce(ctx context.Context) error {
 	}
 	defer s.hub.releaseRead()
 	floor := s.topic.floorNow()
-	page := briefing.Slice{After: s.pos, Limit: replayLen}
+	page := briefing.Slice{After: s.pos, Limit: cmp.Or(s.limit, replayLen)}
 	list, _, err := s.hub.replay.Briefings(ctx, s.topic.id, page)
 	if err != nil {
 		return err
 	}
 	s.hub.pagesRead.Add(1)
+	list = s.cut(list)
 	s.page = list
-	s.pageIDs = make(map[briefing.BriefingID]struct{}, len(list))
+	if s.pageIDs == nil || len(s.pageIDs)+len(list) > replayLen {
+		s.pageIDs = make(map[briefing.BriefingID]struct{}, len(list))
+	}
 	for _, b := range list {
 		s.pageIDs[b.ID] = struct{}{}
 	}
@@ -277,6 +298,22 @@ func (s *Subscription) fetchOnce(ctx context.Context) error {
 		s.pos = max(s.pos, floor) // the briefings in between were removed from the store
 	}
 	return nil
+}
+
+// cut returns the first briefings of a page, as many as PageBytes allow, and sets the length of the
+// next page by their sizes. The others are read again later.
+func (s *Subscription) cut(list []briefing.Briefing) []briefing.Briefing {
+	n, bytes := 0, 0
+	for n < len(list) && bytes < PageBytes {
+		bytes += Entry{Briefing: &list[n]}.size()
+		n++
+	}
+	if bytes < PageBytes {
+		s.limit = min(2*cmp.Or(s.limit, replayLen), replayLen)
+		return list
+	}
+	s.limit = n
+	return slices.Clone(list[:n]) // the array would keep the others in memory
 }
 
 // floorNow is floor without t.mu held.

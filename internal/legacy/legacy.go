@@ -73,8 +73,14 @@ const (
 type Config struct {
 	LoginWords string       // WordsOfCode or WordsOfReadme; empty: WordsOfCode
 	Log        *slog.Logger // nil: slog.Default()
-	// Socket has the bounds and deadlines of the old sockets. Its Registry is ignored: the
-	// handler has its own.
+	// InFlight counts the pages of histories that callers read, and what waits in the queues of the
+	// old sockets. Nil means no limit.
+	InFlight *limit.Bytes
+	// Patience is how long a history waits for others' bytes before it is refused. Zero means 1 s
+	// for a list, and 5 s for a socket.
+	Patience time.Duration
+	// Socket has the bounds and deadlines of the old sockets. Its Registry and its Budget are
+	// ignored: the handler has its own.
 	Socket socket.Config
 	// Limits bound what one caller may have. Nil: no limits.
 	Limits *limit.Limits
@@ -94,6 +100,8 @@ type Handler struct {
 	socket    socket.Config
 	sockets   *socket.Registry // the open old sockets
 	limits    *limit.Limits
+	inFlight  *limit.Bytes
+	patience  time.Duration // zero: see Config
 	drainOver time.Duration
 
 	writeTimeout time.Duration
@@ -106,10 +114,11 @@ func New(svc Service, cfg Config) (*Handler, error) {
 	}
 	h := &Handler{
 		svc: svc, log: cfg.Log, socket: cfg.Socket, sockets: &socket.Registry{}, limits: cfg.Limits,
+		inFlight: cfg.InFlight, patience: cfg.Patience,
 		drainOver:    cmp.Or(cfg.DrainOver, 3*time.Second),
 		writeTimeout: cmp.Or(cfg.WriteTimeout, time.Minute),
 	}
-	h.socket.Registry = h.sockets
+	h.socket.Registry, h.socket.Budget = h.sockets, h.budget
 	if rate := h.limits.Messages(); rate.PerSecond > 0 {
 		h.socket.Flood = &socket.Flood{
 			PerSecond: rate.PerSecond, Burst: rate.Burst, Code: socket.CodeTryAgainLater,

@@ -29,6 +29,12 @@ type list[T any] struct {
 // write sends the list. An error before the first byte gets the usual answer. A later error
 // aborts the connection, since nothing else can tell the caller that the list is incomplete.
 func (l list[T]) write(ctx context.Context, h *Handler, w http.ResponseWriter) {
+	booking, err := h.history(ctx, listPatience)
+	if err != nil {
+		refuseForRoom(w)
+		return
+	}
+	defer booking.Release()
 	out := pieces{w: w, kind: l.kind, timeout: h.writeTimeout, text: []byte{'['}}
 	separator := ""
 	for row, err := range l.rows {

@@ -144,6 +144,11 @@ func (h *Handler) reload(ctx context.Context, conn *socket.Conn, query form) err
 	if query["username"] == "" {
 		return briefing.Invalid("username", "must not be empty")
 	}
+	booking, err := h.history(ctx, socketPatience)
+	if err != nil {
+		return err
+	}
+	defer booking.Release()
 	past := snapshot{to: conn.NextWriter(ctx), text: []byte(snapshotHead)}
 	stream, err := h.svc.Reload(ctx, nobody, query["username"], past.add)
 	if errors.Is(err, briefing.ErrNotFound) {
@@ -156,6 +161,7 @@ func (h *Handler) reload(ctx context.Context, conn *socket.Conn, query form) err
 		stream.Close()
 		return err
 	}
+	booking.Release()
 	return sendStream(ctx, conn, stream)
 }
 

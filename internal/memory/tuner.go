@@ -45,6 +45,9 @@ const (
 	// at least one departedShare-th: each connection has one goroutine.
 	minDeparted   = 100
 	departedShare = 8
+
+	// minPile is how many bytes must have been in flight for their end to be worth a release.
+	minPile = 8 << 20
 )
 
 // metricNames are the runtime's figures in a reading, in this order: bytes allocated since the
@@ -57,8 +60,9 @@ var metricNames = [...]string{
 }
 
 // reading is the runtime's state at one moment. All figures but goroutines are bytes. roots are
-// stacks and globals: with many sockets the stacks outweigh the heap.
-type reading struct{ allocated, live, roots, goroutines uint64 }
+// stacks and globals: with many sockets the stacks outweigh the heap. inFlight is what waits for
+// callers to read it.
+type reading struct{ allocated, live, roots, goroutines, inFlight uint64 }
 
 // Tuner sets the percentage and releases memory. A process runs one of them. A nil Tuner does
 // nothing.
@@ -75,6 +79,24 @@ type Tuner struct {
 	windowReadings int       // readings of the current window
 	window         [2]uint64 // the fewest and the most goroutines in it
 	connected      uint64    // most goroutines that lasted a window, since a departure
+
+	piled         uint64 // the most inFlight since the last release for it
+	lightReadings int    // readings since most of that is gone
+}
+
+// Counting returns the tuner with a function that returns how many bytes of answers and queues wait
+// for callers. Without one none are known of.
+func (t *Tuner) Counting(inFlight func() int64) *Tuner {
+	if t == nil {
+		return nil
+	}
+	read := t.read
+	t.read = func() reading {
+		now := read()
+		now.inFlight = uint64(max(0, inFlight()))
+		return now
+	}
+	return t
 }
 
 // NewTuner returns a tuner, or nil if GOGC is set: then the operator has decided.
@@ -125,9 +147,9 @@ func (t *Tuner) adjust() {
 		t.percent = percent
 		t.setPercent(percent)
 	}
-	// Both are called every time, because both count readings.
-	ended, departed := t.burstEnded(), t.departed(now.goroutines)
-	if ended || departed {
+	// All are called every time, because all count readings.
+	ended, departed, taken := t.burstEnded(), t.departed(now.goroutines), t.taken(now.inFlight)
+	if ended || departed || taken {
 		t.release()
 	}
 }
@@ -165,6 +187,21 @@ func (t *Tuner) departed(goroutines uint64) bool {
 		return false
 	}
 	t.connected = fewest
+	return true
+}
+
+// taken reports that most of what waited for callers was taken or given up, windowLen readings ago:
+// a few unread answers may weigh more than a thousand connections.
+func (t *Tuner) taken(inFlight uint64) bool {
+	t.piled = max(t.piled, inFlight)
+	if t.piled < minPile || inFlight > t.piled/2 {
+		t.lightReadings = 0
+		return false
+	}
+	if t.lightReadings++; t.lightReadings < windowLen {
+		return false
+	}
+	t.piled, t.lightReadings = inFlight, 0
 	return true
 }
 

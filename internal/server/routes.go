@@ -23,8 +23,9 @@ func (s *Server) routes(c Config) http.Handler {
 		handle(path+"/{$}", route, h) // this path only, and none below it
 	}
 	d := s.doors
+	budget := graph.Budget{InFlight: c.InFlight, Answer: c.MaxAnswer, Time: c.OperationTime}
 	api := graph.New(c.Service, graph.Options{
-		Zone: c.Zone, Log: c.Log, Transports: s.transports.list(), Limits: c.Limits,
+		Zone: c.Zone, Log: c.Log, Transports: s.transports.list(), Limits: c.Limits, Budget: budget,
 	})
 	own("/graphql", "graphql", d.api(api))
 	own("GET /healthz", "healthz", d.probe(http.HandlerFunc(healthz)))
@@ -56,6 +57,7 @@ func (s *Server) metricsRoutes(c Config) http.Handler {
 // watchGauges adds the figures of what is open to the metrics. They are read at each scrape.
 func (s *Server) watchGauges(m *observe.Metrics, hub *feed.Hub) {
 	m.Watch("bis_subscribers", "Open briefing subscriptions.", func() float64 { return float64(hub.Stats().Subscribers) })
+	m.Watch("bis_in_flight_bytes", "Bytes of answers, replays and histories that wait for their readers.", func() float64 { return float64(s.inFlight.Len()) })
 	m.Watch("bis_topics", "Requests that are watched, or were a moment ago.", func() float64 { return float64(hub.Stats().Topics) })
 	m.Watch("bis_replays", "Pages read from the store for subscribers since the start.", func() float64 { return float64(hub.Stats().Replays) })
 	m.Watch("bis_groups", "Groups of subscriptions that share one execution an event.", func() float64 { return float64(s.transports.core.Groups()) })

@@ -35,6 +35,7 @@ type Server struct {
 	transports *transports
 	old        *legacy.Handler
 	doors      *doors
+	inFlight   *limit.Bytes
 	ready      *readiness
 	http       *http.Server
 	metrics    *http.Server // for ServeMetrics
@@ -58,6 +59,12 @@ type Config struct {
 	Proxies limit.Proxies
 	// Limits bound what one caller may have. Nil: no limits.
 	Limits *limit.Limits
+	// InFlight counts what waits for its readers. Nil means no limit.
+	InFlight *limit.Bytes
+	// MaxAnswer is how many bytes one answer may have, and OperationTime how long one query or
+	// mutation may take. Zero means the defaults of graph.Budget.
+	MaxAnswer     int
+	OperationTime time.Duration
 	// LegacyCORS lets every web page call the old paths, without credentials.
 	LegacyCORS bool
 	// Explorers mounts the explorers and the start page.
@@ -84,12 +91,12 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	old, err := legacy.New(c.Service, legacy.Config{
-		LoginWords: c.LoginWords, Log: c.Log, Limits: c.Limits, DrainOver: drainTime,
+		LoginWords: c.LoginWords, Log: c.Log, Limits: c.Limits, DrainOver: drainTime, InFlight: c.InFlight,
 	})
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{transports: transports, old: old, doors: doors, ready: newReadiness(c.Service.Ready, c.Log)}
+	s := &Server{transports: transports, old: old, doors: doors, inFlight: c.InFlight, ready: newReadiness(c.Service.Ready, c.Log)}
 	s.watchGauges(c.Metrics, c.Hub)
 	s.http = c.httpServer(doors.identified(s.routes(c)))
 	s.metrics = c.httpServer(s.metricsRoutes(c))

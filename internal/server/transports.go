@@ -19,7 +19,7 @@ type transports struct {
 
 // newTransports returns transports with nothing open. allow decides about the origins of sockets.
 func newTransports(c Config, allow func(*http.Request) bool) (*transports, error) {
-	core := subscribe.New(subscribe.Config{Zone: c.Zone, Limits: c.Limits})
+	core := subscribe.New(subscribe.Config{Zone: c.Zone, Limits: c.Limits, InFlight: c.InFlight})
 	sockets, err := ws.New(ws.Config{Core: core, Allow: allow})
 	if err != nil {
 		return nil, err

@@ -75,8 +75,11 @@ func (s *Service) EachBriefing(
 func (s *Service) eachBriefing(
 	ctx context.Context, id briefing.RequestID,
 ) iter.Seq2[briefing.Briefing, error] {
+	n := firstPage
 	return each(func(after briefing.Briefing) ([]briefing.Briefing, bool, error) {
-		return s.store.Briefings(ctx, id, briefing.Slice{After: after.ID, Limit: briefing.MaxPage})
+		list, more, err := s.store.Briefings(ctx, id, briefing.Slice{After: after.ID, Limit: int(n)})
+		n = n.after(list)
+		return list, more, err
 	})
 }
 

@@ -1,6 +1,10 @@
 package service
 
-import "iter"
+import (
+	"iter"
+
+	"bis/internal/briefing"
+)
 
 // each yields the rows of a list, page by page. read returns the page after a row (after the zero
 // row: the first page) and whether more rows follow. An error is yielded last, with a zero row.
@@ -26,4 +30,28 @@ func each[T any](read func(after T) (page []T, more bool, err error)) iter.Seq2[
 			}
 		}
 	}
+}
+
+// HistoryBytes is about how much memory a page of a history takes, at most. A history goes by pages
+// and may be read by a slow caller, so many of them may be in memory at once.
+const HistoryBytes = 512 << 10
+
+// pageLen is how many briefings the next page of a history has.
+type pageLen int
+
+// firstPage is for briefings of any size: with texts of the greatest length it takes HistoryBytes.
+const firstPage pageLen = 32
+
+// after returns the length of the page after this one, which takes about HistoryBytes if its
+// briefings are like these.
+func (pageLen) after(page []briefing.Briefing) pageLen {
+	const beside = 400 // bytes of a briefing beside its texts
+	bytes := 0
+	for i := range page {
+		bytes += beside + len(page[i].Text) + len(page[i].Caption)
+	}
+	if bytes == 0 {
+		return firstPage
+	}
+	return pageLen(min(max(1, HistoryBytes*len(page)/bytes), briefing.MaxPage))
 }

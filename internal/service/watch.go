@@ -171,12 +171,14 @@ func (s *Service) Reload(
 func (s *Service) pastOf(
 	ctx context.Context, id briefing.RequestID,
 ) iter.Seq2[briefing.Briefing, error] {
+	n := firstPage
 	return each(func(after briefing.Briefing) (list []briefing.Briefing, more bool, err error) {
 		_, err = patiently(ctx, func() (bool, error) {
 			list, more, err = s.store.Briefings(ctx, id,
-				briefing.Slice{After: after.ID, Limit: briefing.MaxPage})
+				briefing.Slice{After: after.ID, Limit: int(n)})
 			return more, err
 		})
+		n = n.after(list)
 		return list, more, err
 	})
 }

@@ -29,7 +29,7 @@ func (c *Conn) enqueue(texts [][]byte) (n int, err error) {
 		c.mu.Unlock()
 		return 0, ErrClosed
 	}
-	for n < len(texts) && c.fits(len(texts[n])) {
+	for n < len(texts) && c.takes(len(texts[n])) {
 		c.push(texts[n])
 		n++
 	}
@@ -134,8 +134,14 @@ func startedFrames(b Batch, i int, buf []byte, written int) (n int, rest []byte)
 // accepted counts from the batch's first message.
 func (c *Conn) pushBatch(b Batch, i int) (accepted int) {
 	for ; i < len(b.Bodies); i++ {
-		if !c.fits(b.len(i)) {
+		n := b.len(i)
+		if !c.fits(n) {
 			c.tryRefused = true
+			break
+		}
+		if !c.affords(n) {
+			c.tryRefused = true
+			c.awaitBudget(n)
 			break
 		}
 		c.push(b.text(i))

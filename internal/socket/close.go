@@ -58,6 +58,7 @@ func (c *Conn) answerClose(code int) {
 	c.mu.Lock()
 	clear(c.queue)
 	c.queue = nil
+	c.discharge()
 	c.mu.Unlock()
 	c.shutdown(websocket.FormatCloseMessage(code, ""))
 }
@@ -70,6 +71,7 @@ func (c *Conn) sever() {
 	c.closeTimer.Stop()
 	clear(c.queue)
 	c.queue, c.fragmented, c.partial = nil, nil, nil
+	c.discharge()
 	c.mu.Unlock()
 	_ = c.net.Close() // the connection is given up, so the error changes nothing
 }

@@ -40,6 +40,10 @@ type Config struct {
 	// QueueLen and QueueBytes bound the messages that wait for a slow peer. Zero means 64 and 64
 	// KiB.
 	QueueLen, QueueBytes int
+	// Budget returns the budget that the connection's queue counts for. A batch without room is
+	// not accepted, and Peer.Room says when to try again. Single messages go out in any case. Nil,
+	// and a nil Budget, mean no limit beyond QueueBytes.
+	Budget func(*http.Request) Budget
 	// Subprotocols are those that the server speaks. The first of the peer's list that is among
 	// them is chosen. Nil means none.
 	Subprotocols []string
@@ -81,6 +85,12 @@ type Peer interface {
 	Room()
 }
 
+// Leaver is a Peer that wants to know at once when nothing more is received: the peer has closed,
+// or the connection broke. What is queued may still be written until Serve returns.
+type Leaver interface {
+	Gone()
+}
+
 // Conn is one connection. Serve or Run must be called once, and the connection lives until it
 // returns. The other methods are safe for concurrent use.
 type Conn struct {
@@ -94,6 +104,7 @@ type Conn struct {
 	flood    *Flood // of cfg; nil: no bound, or closed for it; used by the reading goroutine
 	received bucket // as flood
 
+	budget  Budget         // nil: none
 	nowait  nowait         // direct writes; used by the one that has set hasWriter
 	writers sync.WaitGroup // the writer, if any
 	room    chan struct{}  // holds a token when something was written
@@ -108,6 +119,7 @@ type Conn struct {
 	tryRefused   bool        // Try or Queue found no room since the last Peer.Room
 	inFlight     amount      // messages of the queue in the current write
 	bytes        int         // of the queue and the current write
+	booked       int         // bytes of the budget; at least as many as wait
 	messages     int         // of the queue and the current write
 	pong         *string     // payload of the newest ping that is not answered; nil: none
 	queue        []queued    // what waits, in order
@@ -116,6 +128,7 @@ type Conn struct {
 	farewell     []byte      // payload of the close frame, which goes out last; nil: none
 	heartbeat    []byte      // goes out with each ping; nil: none
 	closeTimer   *time.Timer // severs a connection that does not close in time
+	stopWaiting  func()      // for the budget; nil: it is not waited for
 
 	lastHeard, lastPing time.Time // times of the last pong or message, and of the last ping
 	slot                wheelSlot // in the registry's wheel; guarded by the wheel
@@ -155,6 +168,9 @@ func (c *Config) accept(w http.ResponseWriter, r *http.Request) (*Conn, error) {
 	conn := &Conn{
 		ws: ws, net: hijacked.conn.Conn, cfg: c, flood: c.Flood, lastHeard: time.Now(), lastPing: time.Now(),
 		closing: make(chan struct{}), done: make(chan struct{}), room: make(chan struct{}, 1),
+	}
+	if c.Budget != nil {
+		conn.budget = c.Budget(r)
 	}
 	conn.nowait.open(hijacked.conn.Conn)
 	hijacked.conn.socket = conn

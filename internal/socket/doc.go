@@ -30,6 +30,9 @@
 // for messages that cannot be produced again. It may exceed the bound up to twice QueueBytes, and
 // then closes the connection with 1013. A message larger than the bound is accepted alone.
 //
+// Config.Budget is a bound that connections share. Only what really waits counts: a message that
+// the kernel takes at once does not.
+//
 // A peer that takes no byte within Config.WriteTimeout is cut off.
 //
 // # Pings

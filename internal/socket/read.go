@@ -122,6 +122,9 @@ func (c *Conn) Serve(peer Peer) {
 		peer.Room()
 	}
 	err := c.read()
+	if leaver, ok := peer.(Leaver); ok {
+		leaver.Gone()
+	}
 	if !sentClose(err) {
 		c.linger(err)
 	}

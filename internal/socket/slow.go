@@ -17,6 +17,10 @@ func (c *Conn) writeRest(rest []byte) {
 
 // writeAll writes until nothing waits.
 func (c *Conn) writeAll() {
+	if c.budget != nil {
+		c.budget.Add(slowCost)
+		defer c.budget.Release(slowCost)
+	}
 	f := buffers.Get().(*writeBuffer)
 	defer buffers.Put(f)
 	for {

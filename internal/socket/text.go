@@ -53,7 +53,7 @@ func (w *textWriter) send(first byte, piece []byte) error {
 		case c.closed:
 			c.mu.Unlock()
 			return ErrClosed
-		case c.fits(len(piece)):
+		case c.takes(len(piece)):
 			c.pushFrame(first, piece)
 			c.startWriter()
 			return nil

@@ -27,6 +27,7 @@ func (c *Conn) push(text []byte) { c.pushFrame(frameEnd|websocket.TextMessage, t
 // pushFrame queues a frame with the first byte of its header, or a message that goes out in
 // several frames; c.mu is held.
 func (c *Conn) pushFrame(first byte, text []byte) {
+	c.charge(len(text))
 	c.queue = append(c.queue, queued{first, text})
 	c.messages++
 	c.bytes += len(text)
@@ -212,6 +213,7 @@ func (c *Conn) releaseWritten() {
 	} else {
 		c.inFlight.bytes = 0 // the message counts until its last frame is written
 	}
+	c.settle()
 	select {
 	case c.room <- struct{}{}:
 	default: // a token is there already

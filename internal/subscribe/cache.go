@@ -2,8 +2,12 @@ package subscribe
 
 import "sync/atomic"
 
-// cacheLen bounds how many payloads a group caches.
-const cacheLen = 64
+// Bounds of what a group caches. An honest payload has a few hundred bytes. One that selects the
+// same text fifty times would make every group dear.
+const (
+	cacheLen     = 64       // payloads
+	cachedLength = 16 << 10 // bytes of a payload; longer ones are made anew for each replay
+)
 
 // payloadCache has a group's newest payloads, for members that replay. Its capacity is two
 // payloads for each member beyond the first, and at most cacheLen: a group of one caches nothing.
@@ -47,6 +51,9 @@ func (c *payloadCache) get(seq uint64) []byte {
 
 // put inserts a payload at its place and evicts the oldest beyond the capacity.
 func (c *payloadCache) put(seq uint64, json []byte) {
+	if len(json) > cachedLength {
+		return
+	}
 	i := len(c.list)
 	for i > 0 && c.list[i-1].seq > seq {
 		i--

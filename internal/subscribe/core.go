@@ -30,12 +30,16 @@ type Config struct {
 	Zone *time.Location
 	// Limits bound what one caller may have. Nil: no limits.
 	Limits *limit.Limits
+	// InFlight counts what waits for clients. Nil means no limit.
+	InFlight *limit.Bytes
 }
 
 // Core has the operations of all clients, whatever their protocol, and the goroutines that serve
 // them. It is safe for concurrent use.
 type Core struct {
-	limits  *limit.Limits
+	limits   *limit.Limits
+	inFlight *limit.Bytes
+
 	flat    func(*graphql.OperationContext) graph.FlatEncoder
 	ctx     context.Context // of all operations; ends in Drain
 	cancel  context.CancelFunc
@@ -54,7 +58,9 @@ type Core struct {
 
 // New returns a core without operations.
 func New(cfg Config) *Core {
-	c := &Core{limits: cfg.Limits, flat: graph.Flat(cfg.Zone), groups: make(map[groupKey]*group)}
+	c := &Core{
+		limits: cfg.Limits, inFlight: cfg.InFlight, flat: graph.Flat(cfg.Zone), groups: make(map[groupKey]*group),
+	}
 	c.ctx, c.cancel = context.WithCancel(graphql.StartOperationTrace(context.Background()))
 	c.live.working, c.replays.working, c.states.working = &c.working, &c.working, &c.working
 	c.live.roundLen = roundLen
@@ -67,6 +73,9 @@ func (c *Core) Context() context.Context { return c.ctx }
 
 // Limits returns the limits of callers, for the protocols. Nil Limits refuse nothing.
 func (c *Core) Limits() *limit.Limits { return c.limits }
+
+// InFlight returns what counts the bytes that wait for clients.
+func (c *Core) InFlight() *limit.Bytes { return c.inFlight }
 
 // Groups returns how many groups there are: each briefing is executed once for each group of its
 // request.

@@ -7,7 +7,6 @@ import (
 	"runtime/debug"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"bis/graph"
@@ -27,23 +26,18 @@ type delivery interface {
 	close()
 }
 
-// started is an operation whose resolvers have run: exactly one field is set.
+// started is a subscription whose resolver has run: exactly one field is set.
 type started struct {
-	failed    gqlerror.List
-	delivery  delivery                 // of a subscription
-	responses func() *graphql.Response // of a query or a mutation; nil is the end
+	failed   gqlerror.List
+	delivery delivery
 }
 
 // errNoStream is a fault of the server's: a resolver neither failed nor subscribed.
 var errNoStream = errors.New("subscription brought no response")
 
-// dispatch runs the resolvers of an operation. A subscription's resolver hands its stream over,
-// and returns without having sent anything.
+// dispatch runs the resolver of a subscription, which hands its stream over and returns without
+// having sent anything.
 func (c *Core) dispatch(ctx context.Context, op *graphql.OperationContext, call Call) started {
-	if op.Operation.Operation != ast.Subscription {
-		responses, ctx := call.Exec.DispatchOperation(ctx, op)
-		return started{responses: func() *graphql.Response { return responses(ctx) }}
-	}
 	h := &graph.Handover{After: call.After}
 	responses, ctx := call.Exec.DispatchOperation(graph.WithHandover(ctx, h), op)
 	switch {
@@ -51,7 +45,9 @@ func (c *Core) dispatch(ctx context.Context, op *graphql.OperationContext, call 
 		return started{delivery: c.newChanges(call.Client, h.Requests, call.Exec, op)}
 	case h.Briefings != nil:
 		if sub, ok := h.Briefings.(*feed.Subscription); ok {
-			return started{delivery: c.join(call.Client, sub, call.Exec, op)}
+			m := c.join(call.Client, sub, call.Exec, op)
+			m.bounds = call.Replays // it waits for start
+			return started{delivery: m}
 		}
 		return started{delivery: c.newAlone(call.Client, h.Briefings, call.Exec, op)}
 	}

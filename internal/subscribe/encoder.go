@@ -30,7 +30,7 @@ func (c *Core) newEncoder(
 func (e *encoder) encode(b *briefing.Briefing, scratch []byte) []byte {
 	if e.flat != nil {
 		if payload, ok := e.flat(b, scratch); ok {
-			return payload
+			return graph.Bounded(payload, e.executor.Present)
 		}
 	}
 	own := *b // the executor may keep it
@@ -44,5 +44,5 @@ func encode(res *graphql.Response, present func(error) gqlerror.List) []byte {
 		// What present returns has plain strings only, which can always be written.
 		payload, _ = graph.Encode(&graphql.Response{Errors: present(err)})
 	}
-	return payload
+	return graph.Bounded(payload, present)
 }

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"bis/internal/feed"
+	"bis/internal/limit"
 )
 
 // turnLen is how many batches a replay sends before it lets others have their turn.
@@ -36,16 +37,21 @@ type member struct {
 	core   *Core
 	client Client
 	sub    *feed.Subscription // guarded by mu
+	bounds *Replays           // of its connection; nil: none
 	group  *group
 	place  int         // in group.members; guarded by core.groupsMu
 	inPool atomic.Bool // see task
+	inTurn bool        // it may read a page; guarded by bounds.mu
 
 	// mu guards what follows. It is held while messages are handed to the client, which does not
 	// wait. That keeps them in order, and nothing is sent after the end. It is not held while a
 	// selection is executed.
-	mu     sync.Mutex
-	state  state
-	cancel context.CancelFunc // of fetching
+	mu          sync.Mutex
+	state       state
+	cancel      context.CancelFunc // of fetching
+	paged       bool               // it has a turn and a booking, for a page
+	booking     *limit.Booking     // see paged; nil: there is no limit
+	stopWaiting func()             // for room in the budget; nil: it is not waited for
 }
 
 func (m *member) queued() *atomic.Bool { return &m.inPool }
@@ -124,6 +130,9 @@ func (m *member) ready(list []feed.Entry) []feed.Entry {
 		return list
 	}
 	m.state = replaying
+	if m.paged && !m.sub.HasPage() {
+		m.releasePage()
+	}
 	list, step := m.sub.Ready(list, batchRoom)
 	switch step {
 	case feed.Deliver:
@@ -149,9 +158,12 @@ func (m *member) replay(entries []feed.Entry, b Batch) bool {
 	return m.send(entries, b, nil) != noRoom
 }
 
-// fetch reads the next page from the store; m.mu is held. The hub bounds how many members do so at
-// once.
+// fetch reads the next page from the store, as soon as the connection's bounds allow; m.mu is held.
+// The hub bounds how many members read at once.
 func (m *member) fetch() {
+	if !m.bookPage() {
+		return
+	}
 	m.state = fetching
 	var ctx context.Context
 	ctx, m.cancel = context.WithCancel(m.core.ctx)
@@ -168,8 +180,10 @@ func (m *member) fetched(ctx context.Context, err error) {
 	cancelled := ctx.Err() != nil
 	m.cancel()
 	m.cancel = nil
+	m.booking.Shrink(int64(m.sub.PageSize()))
 	switch {
 	case m.state == ended:
+		m.releasePage()
 		m.sub.Close()
 	case err == nil:
 		m.state = replaying
@@ -192,6 +206,7 @@ func (m *member) end() {
 	if reading {
 		m.cancel()
 	} else {
+		m.releasePage()
 		m.sub.Close()
 	}
 }

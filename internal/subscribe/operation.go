@@ -5,10 +5,12 @@ import (
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"bis/graph"
 	"bis/internal/briefing"
+	"bis/internal/limit"
 )
 
 // Operation is one operation of a client, from its message to its end; the package comment has its
@@ -34,6 +36,8 @@ type Call struct {
 	// After takes the place of the operation's own argument unless it is empty.
 	After  briefing.Cursor
 	Client Client
+	// Replays has the bounds of the client's connection. Nil: none.
+	Replays *Replays
 }
 
 // create parses and validates an operation. The errors are as callers may see them.
@@ -79,6 +83,10 @@ func (o *Operation) Start(ctx context.Context, c *Core, call Call) (subscribed b
 	if op == nil {
 		op, errs = create(ctx, call.Exec, call.Params)
 	}
+	if errs == nil && op.Operation.Operation != ast.Subscription {
+		o.answer(ctx, call, op)
+		return false
+	}
 	var s started
 	if errs == nil {
 		s = c.dispatch(ctx, op, call)
@@ -87,8 +95,6 @@ func (o *Operation) Start(ctx context.Context, c *Core, call Call) (subscribed b
 	switch {
 	case s.delivery != nil:
 		return o.keep(s.delivery)
-	case s.responses != nil:
-		o.answer(ctx, call.Client, s.responses)
 	case ctx.Err() == nil:
 		call.Client.Fail(errs)
 	}
@@ -142,17 +148,40 @@ func (o *Operation) Finished() bool {
 	return d != nil && d.finished()
 }
 
-// answer sends what a query or a mutation brings.
-func (o *Operation) answer(ctx context.Context, client Client, responses func() *graphql.Response) {
-	for res := responses(); res != nil; res = responses() {
-		json, err := graph.Encode(res)
-		if err != nil || o.send(ctx, client, json) != nil {
-			break
-		}
+// answer sends what a query or a mutation brings. The answer counts for the caller until the client
+// has it; what its connection queues then counts there.
+func (o *Operation) answer(ctx context.Context, call Call, op *graphql.OperationContext) {
+	payload, booking, err := respond(ctx, call.Exec, op)
+	defer booking.Release()
+	switch {
+	case ctx.Err() != nil:
+		return
+	case err != nil:
+		call.Client.Fail(graph.PresentError(graphql.WithOperationContext(ctx, op), call.Exec, err))
+		return
+	case payload != nil:
+		_ = o.send(ctx, call.Client, payload) // the client is gone, and learns nothing below
 	}
 	if ctx.Err() == nil {
-		client.Complete()
+		call.Client.Complete()
 	}
+}
+
+// respond executes a query or a mutation and returns the answer as JSON, with what was booked for
+// it.
+func respond(
+	ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext,
+) ([]byte, *limit.Booking, error) {
+	res, booking, err := graph.Respond(ctx, exec, op)
+	if err != nil || res == nil {
+		return nil, booking, err
+	}
+	payload, err := graph.Encode(res)
+	if err != nil {
+		return nil, booking, err
+	}
+	booking.Shrink(int64(cap(payload)))
+	return payload, booking, nil
 }
 
 // send sends an answer, unless ctx has ended: the operation was stopped.

@@ -74,7 +74,7 @@ func (s *server) run(t testing.TB) {
 		t.Fatal(err)
 	}
 	s.cmd = exec.Command(path, append([]string{"--addr", "127.0.0.1:0", "--data", s.dir, "--camera", "demo:"}, args...)...)
-	s.cmd.Dir = s.dir // no .env.production of the repository's
+	s.cmd.Dir = s.dir                                                                    // no .env.production of the repository's
 	s.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.dir, "BIS_LIMITS=off"} // each document is measured, whatever came before
 	s.cmd.Stderr = s
 	out, err := s.cmd.StdoutPipe()

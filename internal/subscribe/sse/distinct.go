@@ -35,12 +35,14 @@ func (t *Transport) serveDistinct(w http.ResponseWriter, r *http.Request, call s
 		return
 	}
 	defer t.core.Limits().End(caller, 1)
-	s := t.newStream()
+	s := t.newStream().countFor(caller)
 	s.attach(w)
+	defer s.close()
 	defer t.remove(s)
 	d := &distinct{stream: s}
 	s.room = d.Room
 	call.After, call.Client = briefing.Cursor(r.Header.Get("Last-Event-ID")), d
+	call.Replays = t.core.Replays(caller)
 	if call.After == "" {
 		s.open() // the client learns at once that it is connected, even if the store is away
 	}

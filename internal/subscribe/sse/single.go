@@ -39,14 +39,15 @@ func token(r *http.Request) string {
 //	reserved ──GET──► open ──its connection ends──► over
 //	   └────────nobody opens it within reservedTime──► over
 type single struct {
-	t      *Transport
-	token  string
-	caller limit.Caller // who reserved it, and has its slots
-	free   func()       // gives the stream's slot back
-	expiry *time.Timer
-	stream *stream         // queues events before it is opened, too
-	ctx    context.Context // of its operations
-	cancel context.CancelFunc
+	t       *Transport
+	token   string
+	caller  limit.Caller // who reserved it, and has its slots
+	free    func()       // gives the stream's slot back
+	expiry  *time.Timer
+	stream  *stream // queues events before it is opened, too
+	replays *subscribe.Replays
+	ctx     context.Context // of its operations
+	cancel  context.CancelFunc
 
 	mu         sync.Mutex // guards what follows
 	opened     bool
@@ -92,8 +93,9 @@ func (t *Transport) reserve(w http.ResponseWriter, r *http.Request) {
 	}
 	s := &single{
 		t: t, token: rand.Text(), caller: limit.CallerOf(r.Context()), free: free,
-		stream: t.newStream(), operations: make(map[string]*singleOperation),
+		operations: make(map[string]*singleOperation),
 	}
+	s.stream, s.replays = t.newStream().countFor(s.caller), t.core.Replays(s.caller)
 	s.ctx, s.cancel = context.WithCancel(limit.WithCaller(t.core.Context(), s.caller))
 	s.stream.room = s.room
 	t.mu.Lock()
@@ -138,6 +140,7 @@ func (s *single) end() {
 	}
 	s.t.core.Limits().End(s.caller, len(list))
 	s.free()
+	s.stream.close()
 }
 
 // room tells all operations that the stream has room.
@@ -180,7 +183,7 @@ func (s *single) post(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		http.Error(w, message, status)
 		return
 	}
-	s.t.core.Go(func() { o.Run(ctx, s.t.core, subscribe.Call{Exec: exec, Op: op, Client: o}) })
+	s.t.core.Go(func() { o.Run(ctx, s.t.core, subscribe.Call{Exec: exec, Op: op, Client: o, Replays: s.replays}) })
 	w.WriteHeader(http.StatusAccepted)
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bis/internal/briefing"
+	"bis/internal/limit"
 	"bis/internal/subscribe"
 )
 
@@ -34,6 +35,7 @@ type stream struct {
 
 	mu       sync.Mutex // guards what follows
 	queue    []byte
+	budget   account
 	refused  bool // accept found no room
 	finished bool // the queue is the last that is written
 	aborted  bool // nothing is written any more
@@ -43,6 +45,12 @@ type stream struct {
 // newStream returns a stream that queues events. It writes after attach and run.
 func (t *Transport) newStream() *stream {
 	return &stream{t: t, wake: make(chan struct{}, 1), room: func() {}}
+}
+
+// countFor has what waits count for a caller. It is called before the first event.
+func (s *stream) countFor(caller limit.Caller) *stream {
+	s.budget.share = s.t.core.InFlight().Share(caller)
+	return s
 }
 
 // attach gives the stream its answer. The caller removes it from the transport when it is over.
@@ -83,6 +91,11 @@ func (s *stream) accept(
 			s.refused = true
 			return i
 		}
+		if !s.budget.affords(len(e)) {
+			s.refused = true
+			s.budget.await(len(e), s.budgetHasRoom)
+			return i
+		}
 		s.enqueue(e)
 	}
 	return b.Len()
@@ -95,6 +108,7 @@ func (s *stream) push(event []byte) {
 	defer s.mu.Unlock()
 	if len(s.queue) > 2*subscribe.QueueBytes {
 		s.aborted, s.queue = true, nil
+		s.budget.discharge()
 		s.signal()
 	}
 	s.enqueue(event)
@@ -113,6 +127,7 @@ func (s *stream) enqueue(event []byte) {
 	if s.aborted || s.finished {
 		return
 	}
+	s.budget.charge(len(event))
 	s.queue = append(s.queue, event...)
 	s.signal()
 }
@@ -131,6 +146,26 @@ func (s *stream) abort() {
 	defer s.mu.Unlock()
 	s.aborted = true
 	s.signal()
+}
+
+// close ends the stream for good, and gives back what it has of the budget.
+func (s *stream) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.aborted, s.queue = true, nil
+	s.budget.discharge()
+}
+
+// budgetHasRoom has the operations try again.
+func (s *stream) budgetHasRoom() {
+	s.mu.Lock()
+	s.budget.stop = nil
+	refused := s.refused
+	s.refused = false
+	s.mu.Unlock()
+	if refused {
+		s.room()
+	}
 }
 
 // run writes until the stream is over or ctx ends.
@@ -166,6 +201,7 @@ func (s *stream) dequeue() (events []byte, over bool) {
 		events = nil
 	}
 	s.queue = nil
+	s.budget.settle(len(events)) // those before them are written
 	refused := s.refused
 	s.refused = false
 	s.mu.Unlock()

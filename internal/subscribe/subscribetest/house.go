@@ -21,6 +21,7 @@ import (
 	"bis/internal/await"
 	"bis/internal/briefing"
 	"bis/internal/feed"
+	"bis/internal/limit"
 	"bis/internal/service"
 	"bis/internal/store/sqlite"
 	"bis/internal/subscribe"
@@ -41,6 +42,8 @@ type House struct {
 	SSE   *sse.Transport
 	URL   string // of the GraphQL endpoint
 	Stuck *Stuck // nil: nothing waits
+
+	InFlight *limit.Bytes // nil: no limit
 }
 
 // Options change a House. The zero value changes nothing.
@@ -53,6 +56,8 @@ type Options struct {
 	Handler func(*handler.Server)
 	// Stuck has reads of the store wait.
 	Stuck *Stuck
+	// InFlight bounds the bytes in flight. Zero: no limit.
+	InFlight int64
 	// Replay wraps what the hub reads.
 	Replay func(feed.Replay) feed.Replay
 }
@@ -67,6 +72,9 @@ func Open(t *testing.T) *House {
 func OpenWith(t *testing.T, o Options) *House {
 	t.Helper()
 	h := &House{t: t, Stuck: o.Stuck}
+	if o.InFlight > 0 {
+		h.InFlight = limit.NewBytes(o.InFlight)
+	}
 	log := slog.New(slog.DiscardHandler)
 	var err error
 	h.Store, err = sqlite.Open(t.Context(), sqlite.Config{Dir: t.TempDir(), Instance: "one", Log: log})
@@ -91,7 +99,9 @@ func OpenWith(t *testing.T, o Options) *House {
 	})
 	Must(t, err)
 	h.openTransports(o)
-	h.serve(graph.New(svc, graph.Options{Log: log, Transports: []graph.Transport{h.WS, h.SSE}}), o)
+	h.serve(graph.New(svc, graph.Options{
+		Log: log, Transports: []graph.Transport{h.WS, h.SSE}, Budget: graph.Budget{InFlight: h.InFlight},
+	}), o)
 	h.pump(log)
 	return h
 }
@@ -99,7 +109,7 @@ func OpenWith(t *testing.T, o Options) *House {
 // openTransports makes the core and both protocols.
 func (h *House) openTransports(o Options) {
 	h.t.Helper()
-	h.Core = subscribe.New(subscribe.Config{})
+	h.Core = subscribe.New(subscribe.Config{InFlight: h.InFlight})
 	allow := func(r *http.Request) bool { return r.Header.Get("Origin") != ForeignOrigin }
 	cfg := ws.Config{Core: h.Core, Allow: allow}
 	if o.WS != nil {

@@ -42,8 +42,10 @@ func (o *operation) Shared() bool { return o.peer.count.Load() > 1 }
 
 // Answer implements subscribe.Client.
 func (o *operation) Answer(ctx context.Context, payload []byte) error {
-	message := append(o.head[:len(o.head):len(o.head)], payload...)
-	return o.conn.Send(ctx, append(message, tail...))
+	// The message may be long, so it gets no byte more than it needs.
+	message := make([]byte, 0, len(o.head)+len(payload)+len(tail))
+	message = append(append(append(message, o.head...), payload...), tail...)
+	return o.conn.Send(ctx, message)
 }
 
 // Complete implements subscribe.Client. The id is free before the client hears of the end.

@@ -21,6 +21,7 @@ type peer struct {
 	conn     *socket.Conn
 	protocol *protocol
 	caller   limit.Caller
+	replays  *subscribe.Replays
 	count    atomic.Int64 // of operations
 
 	mu           sync.Mutex   // guards what follows; not held while something is sent
@@ -30,7 +31,10 @@ type peer struct {
 	initTimer    *time.Timer  // closes a socket without connection_init; nil: it has come
 }
 
-var _ socket.Peer = (*peer)(nil)
+var (
+	_ socket.Peer   = (*peer)(nil)
+	_ socket.Leaver = (*peer)(nil)
+)
 
 // serve reads and answers until the socket is closed.
 func (p *peer) serve() {
@@ -53,7 +57,10 @@ func (p *peer) serve() {
 	p.end()
 }
 
-// end stops all operations. The socket is closed, so none is added any more.
+// Gone implements socket.Leaver: what the client has left is not worked on any more.
+func (p *peer) Gone() { p.end() }
+
+// end stops all operations. Nothing is received any more, so none is added.
 func (p *peer) end() {
 	p.mu.Lock()
 	list := p.operations
@@ -198,7 +205,7 @@ func (p *peer) start(m *message) {
 		return
 	}
 	p.t.core.Go(func() {
-		o.Run(ctx, p.t.core, subscribe.Call{Exec: p.exec, Params: params, Client: o})
+		o.Run(ctx, p.t.core, subscribe.Call{Exec: p.exec, Params: params, Client: o, Replays: p.replays})
 	})
 }
 

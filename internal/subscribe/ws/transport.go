@@ -77,6 +77,7 @@ func New(cfg Config) (*Transport, error) {
 		// Stock clients do not come back after this code, and nothing else stops one that floods.
 		c.Flood = &socket.Flood{PerSecond: rate.PerSecond, Burst: rate.Burst, Code: closeTwice}
 	}
+	c.Budget = t.budget
 	t.acceptor = socket.NewAcceptor(c)
 	return t, nil
 }
@@ -107,11 +108,20 @@ func (t *Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		return // the answer has been given
 	}
 	p := &peer{t: t, exec: exec, conn: conn, protocol: modern, caller: limit.CallerOf(r.Context())}
+	p.replays = t.core.Replays(p.caller)
 	go func() {
 		defer leave()
 		defer release()
 		p.serve()
 	}()
+}
+
+// budget returns the part of the bytes in flight that a caller's sockets have.
+func (t *Transport) budget(r *http.Request) socket.Budget {
+	if share := t.core.InFlight().Share(limit.CallerOf(r.Context())); share != nil {
+		return share
+	}
+	return nil
 }
 
 // refuse answers a handshake that comes while the server stops, in the way after which the client

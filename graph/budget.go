@@ -1,0 +1,147 @@
+package graph
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"bis/graph/guard"
+	"bis/internal/briefing"
+	"bis/internal/limit"
+)
+
+// Budget bounds the answers of queries and mutations. The zero value has the default bounds, and
+// no limit of bytes in flight.
+type Budget struct {
+	// InFlight counts the answers that are in memory. Nil means no limit.
+	InFlight *limit.Bytes
+	// Answer is how many bytes one answer may have. A longer one is replaced by an error. Zero
+	// means 16 MiB.
+	Answer int
+	// Time is how long one operation may take. Zero means 10 s.
+	Time time.Duration
+}
+
+// The defaults of a Budget, and how long an operation waits for others' bytes before it is refused.
+const (
+	defaultAnswer = 16 << 20
+	defaultTime   = 10 * time.Second
+	patience      = time.Second
+)
+
+func (b Budget) withDefaults() Budget {
+	b.Answer, b.Time = cmp.Or(b.Answer, defaultAnswer), cmp.Or(b.Time, defaultTime)
+	return b
+}
+
+// modelTime is added for a summary that a model words. It has deadlines of its own.
+const modelTime = 70 * time.Second
+
+// timeOf returns how long an operation may take.
+func (b Budget) timeOf(op *graphql.OperationContext) time.Duration {
+	if op.Operation.Operation != ast.Query || !strings.Contains(op.RawQuery, "aiSummary") {
+		return b.Time
+	}
+	for _, f := range graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Query"}) {
+		if f.Name == "aiSummary" {
+			return b.Time + modelTime
+		}
+	}
+	return b.Time
+}
+
+// MaxPayload is how many bytes the payload of one briefing may have.
+const MaxPayload = defaultAnswer
+
+// answerKey is where an operation has the estimate of its answer's bytes.
+const answerKey = "bis.answer"
+
+// estimated notes the estimate.
+func estimated(op *graphql.OperationContext, cost guard.Cost) {
+	op.Stats.SetExtension(answerKey, cost.Bytes)
+}
+
+// estimate returns the most bytes that the answer of an operation may have.
+func estimate(op *graphql.OperationContext) int64 {
+	n, _ := op.Stats.GetExtension(answerKey).(int)
+	return int64(n)
+}
+
+// errTooSlow ends the context of an operation that takes too long.
+var errTooSlow = errors.New("the operation takes too long")
+
+// Respond executes a query or a mutation for the caller of ctx. It books the answer's bytes before,
+// as estimated, and the bytes that there are afterwards. Without room it returns a
+// briefing.RateLimitedError. The booking, which may be nil, must be released when the answer was
+// written. The execution ends with ctx, and when its time is over.
+func Respond(
+	ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext,
+) (*graphql.Response, *limit.Booking, error) {
+	budget := Budget{}.withDefaults()
+	if g, ok := exec.(gate); ok {
+		budget = g.budget
+	}
+	booking, ok := budget.InFlight.Await(ctx, limit.CallerOf(ctx), estimate(op), patience)
+	if !ok {
+		return nil, nil, &briefing.RateLimitedError{RetryAfter: time.Second}
+	}
+	defer func() {
+		if cause := recover(); cause != nil {
+			booking.Release()
+			panic(cause)
+		}
+	}()
+	timed, cancel := context.WithTimeoutCause(ctx, budget.timeOf(op), errTooSlow)
+	defer cancel()
+	responses, timed := exec.DispatchOperation(timed, op)
+	res := responses(timed)
+	if res != nil && len(res.Data) > budget.Answer {
+		res = tooLong(graphql.WithOperationContext(ctx, op), exec, len(res.Data), budget.Answer)
+	}
+	if res != nil {
+		booking.Shrink(int64(cap(res.Data)))
+	}
+	return res, booking, nil
+}
+
+// tooLong is the answer in place of one that has too many bytes.
+func tooLong(ctx context.Context, exec graphql.GraphExecutor, n, most int) *graphql.Response {
+	err := &guard.Refusal{Measure: "bytes in the answer", Got: n, Limit: most}
+	return &graphql.Response{Errors: PresentError(ctx, exec, err), Data: []byte("null")}
+}
+
+// Bounded replaces a payload that is longer than one may be by an error.
+func Bounded(payload []byte, present func(error) gqlerror.List) []byte {
+	if len(payload) <= MaxPayload {
+		return payload
+	}
+	err := &guard.Refusal{Measure: "bytes in the answer", Got: len(payload), Limit: MaxPayload}
+	short, _ := Encode(&graphql.Response{Errors: present(err)}) // plain strings can be written
+	return short
+}
+
+// refuseForRoom answers an operation for whose answer there is no room now.
+func refuseForRoom(
+	ctx context.Context, w http.ResponseWriter, kind string, exec graphql.GraphExecutor, err error,
+) {
+	w.Header().Set("Retry-After", strconv.Itoa(briefing.RetrySeconds(err)))
+	answer(w, kind, http.StatusServiceUnavailable, &graphql.Response{Errors: PresentError(ctx, exec, err)})
+}
+
+// whileWanted is middleware that leaves out root fields when the caller has gone or the time is
+// over: a store may not notice, and the next mutation must not begin.
+func whileWanted(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
+	if err := ctx.Err(); err != nil {
+		graphql.AddError(ctx, err)
+		return graphql.Null
+	}
+	return next(ctx)
+}

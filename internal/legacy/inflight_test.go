@@ -1,0 +1,55 @@
+package legacy_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"bis/internal/await"
+	"bis/internal/legacy"
+	"bis/internal/limit"
+)
+
+// TestHistories_without_room find all bytes booked by others. They are refused at the start, and
+// come through afterwards. Nothing stays booked.
+func TestHistories_without_room(t *testing.T) {
+	t.Parallel()
+	all := limit.NewBytes(2 << 20)
+	h := open(t, legacy.Config{InFlight: all, Patience: 20 * time.Millisecond})
+	req := h.startRequest("kim")
+	h.brief("kim", "quiet")
+	others, _ := all.Acquire("", 1<<20)
+	posts := map[string]string{"/getBriefing": "request_id=" + string(req.ID), "/getAllRequest": "username=kim"}
+	form := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
+	for path, body := range posts {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.url+path, strings.NewReader(body))
+		must(t, err)
+		r.Header = form
+		res, err := http.DefaultClient.Do(r)
+		must(t, err)
+		var text strings.Builder
+		must(t, res.Write(&text))
+		res.Body.Close()
+		if res.StatusCode != http.StatusServiceUnavailable || res.Header.Get("Retry-After") != "1" ||
+			!strings.Contains(text.String(), `{"detail":"Too much is waiting to be read"}`) {
+			t.Errorf("%s without room answers %.300s", path, text.String())
+		}
+	}
+	h.dial("/reloadBriefing?username=kim").ends(1013, "too many attempts")
+	others.Release()
+	for path, body := range posts {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.url+path, strings.NewReader(body))
+		must(t, err)
+		r.Header = form
+		res, err := http.DefaultClient.Do(r)
+		must(t, err)
+		res.Body.Close()
+		if res.StatusCode != http.StatusOK {
+			t.Errorf("%s with room answers %s", path, res.Status)
+		}
+	}
+	p := h.dial("/reloadBriefing?username=kim")
+	p.hears(`{"briefing_data":["2024-02-03 14:06_quiet"]}`)
+	await.True(t, "no byte is booked while a socket only waits", func() bool { return all.Len() == 0 })
+}
