@@ -50,7 +50,7 @@ var rules = map[string]rule{
 	"internal/explorer":              {},
 	"internal/legacy":                {ours: []string{"internal/briefing", "internal/service", "internal/socket"}},
 	"internal/auth":                  {ours: []string{"internal/briefing", "internal/limit"}},
-	"internal/limit":                 {outside: []string{"golang.org/x/time"}},
+	"internal/limit":                 {},
 	"internal/observe":               {ours: []string{"internal/briefing"}, outside: []string{"github.com/prometheus/client_golang"}},
 	"internal/memory":                {},
 	"internal/await":                 {},
@@ -68,13 +68,13 @@ var rules = map[string]rule{
 		without: []string{"net/http"}, // other packages have the protocols
 	},
 	"internal/subscribe/ws": {
-		ours: []string{"graph", "internal/socket", "internal/subscribe"},
+		ours: []string{"graph", "internal/limit", "internal/socket", "internal/subscribe"},
 		outside: []string{
 			"github.com/99designs/gqlgen", "github.com/vektah/gqlparser/v2", "github.com/gorilla/websocket",
 		},
 	},
 	"internal/subscribe/sse": {
-		ours:    []string{"graph", "internal/briefing", "internal/socket", "internal/subscribe"},
+		ours:    []string{"graph", "internal/briefing", "internal/limit", "internal/socket", "internal/subscribe"},
 		outside: []string{"github.com/99designs/gqlgen", "github.com/vektah/gqlparser/v2"},
 	},
 	"internal/subscribe/subscribetest": {

@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"bis/graph"
+	"bis/internal/limit"
 	"bis/internal/subscribe"
 )
 
@@ -57,7 +58,7 @@ type single struct {
 // POST starts an operation, DELETE stops one.
 func (t *Transport) serveSingle(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	if r.Method == http.MethodPut {
-		t.reserve(w)
+		t.reserve(w, r)
 		return
 	}
 	name := token(r)
@@ -80,11 +81,11 @@ func (t *Transport) serveSingle(w http.ResponseWriter, r *http.Request, exec gra
 
 // reserve makes a stream that is yet to be opened, and answers with its token. Nobody can guess
 // the token: it has at least 128 random bits.
-func (t *Transport) reserve(w http.ResponseWriter) {
+func (t *Transport) reserve(w http.ResponseWriter, r *http.Request) {
 	s := &single{
 		t: t, token: rand.Text(), stream: t.newStream(), operations: make(map[string]*singleOperation),
 	}
-	s.ctx, s.cancel = context.WithCancel(t.core.Context())
+	s.ctx, s.cancel = context.WithCancel(limit.WithCaller(t.core.Context(), limit.CallerOf(r.Context())))
 	s.stream.room = s.room
 	t.mu.Lock()
 	full := len(t.reserved) >= maxReserved

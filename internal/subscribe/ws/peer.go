@@ -1,6 +1,7 @@
 package ws
 
 import (
+	"context"
 	"encoding/json"
 	"sync"
 	"sync/atomic"
@@ -9,6 +10,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"bis/graph"
+	"bis/internal/limit"
 	"bis/internal/socket"
 	"bis/internal/subscribe"
 )
@@ -19,6 +21,7 @@ type peer struct {
 	exec     graphql.GraphExecutor
 	conn     *socket.Conn
 	protocol *protocol
+	caller   limit.Caller // its address, for limits
 	count    atomic.Int64 // of operations
 
 	mu           sync.Mutex   // guards what follows; not held while something is sent
@@ -29,6 +32,11 @@ type peer struct {
 }
 
 var _ socket.Peer = (*peer)(nil)
+
+// context returns the core's context with the caller, for operations.
+func (p *peer) context() context.Context {
+	return limit.WithCaller(p.t.core.Context(), p.caller)
+}
 
 // serve reads and answers until the socket is closed.
 func (p *peer) serve() {
@@ -137,7 +145,7 @@ func (p *peer) initialise(m *message) {
 		p.conn.Close(closeTwice, "Too many initialisation requests")
 		return
 	}
-	if err := p.t.init(p.t.core.Context(), payload); err != nil {
+	if err := p.t.init(p.context(), payload); err != nil {
 		p.conn.Close(closeForbidden, err.Error())
 		return
 	}
@@ -175,7 +183,7 @@ func (p *peer) start(m *message) {
 		return
 	}
 	o := &operation{peer: p, conn: p.conn, id: *m.ID, head: head(p.protocol.next, *m.ID)}
-	ctx := o.Open(p.t.core.Context())
+	ctx := o.Open(p.context())
 	code, reason, replaced := p.add(o)
 	if replaced != nil {
 		replaced.Stop()

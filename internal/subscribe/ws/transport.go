@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/gorilla/websocket"
 
+	"bis/internal/limit"
 	"bis/internal/socket"
 	"bis/internal/subscribe"
 )
@@ -93,7 +94,10 @@ func (t *Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		leave()
 		return // the answer has been given
 	}
-	p := &peer{t: t, exec: exec, conn: conn, protocol: modern}
+	p := &peer{
+		t: t, exec: exec, conn: conn, protocol: modern,
+		caller: limit.CallerOf(r.Context()),
+	}
 	go func() {
 		defer leave()
 		p.serve()
