@@ -1,13 +1,8 @@
-// Package limit bounds what one caller may have of the server, so that the others keep theirs.
+// Package limit names the caller that a limit counts for.
 //
-//	Caller   who calls: an address behind trusted proxies, IPv6 by its /64
-//	Rates    how often: a token bucket for each kind of work and caller
-//	Slots    how many at once: connections and subscriptions of an address and of the process
-//	Bytes    how much waits in memory for callers to take it
-//
-// A caller is an address. A user's name is no caller by itself: while the server is open, anybody
-// may give any name, so a user's bucket counts for the address and the name together. Nobody can
-// empty another caller's bucket that way.
+// A caller is an address: behind trusted proxies the one that they report, and of an IPv6 address
+// the first 64 bits. A user's name is not a caller, because anybody may give any name while the
+// server is open.
 //
 // All types are safe for concurrent use.
 package limit

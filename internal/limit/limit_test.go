@@ -1,11 +1,9 @@
 package limit_test
 
 import (
-	"fmt"
 	"net/http"
 	"net/netip"
 	"testing"
-	"time"
 
 	"bis/internal/limit"
 )
@@ -37,112 +35,5 @@ func TestProxies_find_the_caller(t *testing.T) {
 		if got := proxies.Caller(r); got != c.want {
 			t.Errorf("from %s by %q the caller is %q, want %q", c.remote, c.forwarded, got, c.want)
 		}
-	}
-}
-
-// clock is a time that a test sets.
-type clock struct{ time.Time }
-
-func (c *clock) now() time.Time { return c.Time }
-
-// TestRates_refill lets a burst through, refuses the next with the time to wait, and lets one
-// through after that time. Others and other kinds are not touched.
-func TestRates_refill(t *testing.T) {
-	t.Parallel()
-	at := &clock{time.Unix(1_000, 0)}
-	r := limit.NewRates(map[limit.Kind]limit.Rate{limit.Logins: {PerSecond: 2, Burst: 3}}, at.now)
-	for i := range 3 {
-		if _, ok := r.Allow(limit.Logins, "a"); !ok {
-			t.Fatalf("login %d of a burst of 3 is refused", i+1)
-		}
-	}
-	wait, ok := r.Allow(limit.Logins, "a")
-	if ok || wait != 500*time.Millisecond {
-		t.Fatalf("the fourth login: %v, %v, want refused for 500ms", wait, ok)
-	}
-	if _, ok := r.Allow(limit.Logins, "b"); !ok {
-		t.Error("another caller is refused")
-	}
-	if _, ok := r.Allow(limit.Starts, "a"); !ok {
-		t.Error("a kind without a rate is refused")
-	}
-	at.Time = at.Add(wait)
-	if _, ok := r.Allow(limit.Logins, "a"); !ok {
-		t.Error("refused after the time to wait")
-	}
-	if _, ok := r.Allow(limit.Logins, "a"); ok {
-		t.Error("two were let through, want one")
-	}
-}
-
-// TestRates_bound_their_memory gives more callers than there are buckets.
-func TestRates_bound_their_memory(t *testing.T) {
-	t.Parallel()
-	at := &clock{time.Unix(1_000, 0)}
-	r := limit.NewRates(map[limit.Kind]limit.Rate{limit.Operations: {PerSecond: 1, Burst: 2}}, at.now)
-	for i := range 20_000 {
-		r.Allow(limit.Operations, fmt.Sprint(i))
-	}
-	let := 0
-	for i := range 100 {
-		if _, ok := r.Allow(limit.Operations, fmt.Sprint("late", i)); ok {
-			let++
-		}
-	}
-	if let != 2 {
-		t.Errorf("%d of 100 callers beyond the bound were let through, want their shared burst of 2", let)
-	}
-	at.Time = at.Add(time.Minute) // all rest, so their buckets go
-	for i := range 100 {
-		if _, ok := r.Allow(limit.Operations, fmt.Sprint("later", i)); !ok {
-			t.Fatalf("caller %d is refused after the others rested", i)
-		}
-	}
-}
-
-// TestSlots_keep_a_reserve lets one caller take half and no more, and gives back what is released.
-func TestSlots_keep_a_reserve(t *testing.T) {
-	t.Parallel()
-	s := limit.NewSlots(10, 0)
-	var releases []func()
-	for i := range 5 {
-		release, ok := s.Acquire("greedy")
-		if !ok {
-			t.Fatalf("slot %d of 5 is refused", i+1)
-		}
-		releases = append(releases, release)
-	}
-	if _, ok := s.Acquire("greedy"); ok {
-		t.Error("one caller has more than half of all slots")
-	}
-	for i := range 5 {
-		if _, ok := s.Acquire(limit.Caller(fmt.Sprint(i))); !ok {
-			t.Errorf("another caller is refused, %d slots are taken", s.Len())
-		}
-	}
-	if _, ok := s.Acquire("one more"); ok {
-		t.Error("more than all slots are taken")
-	}
-	releases[0]()
-	releases[0]()
-	if s.Len() != 9 {
-		t.Errorf("%d slots are taken after one was given back, want 9", s.Len())
-	}
-	if _, ok := s.Acquire("greedy"); !ok {
-		t.Error("the slot that was given back is refused")
-	}
-}
-
-// TestSlots_bound_each_caller has a bound for each caller below half.
-func TestSlots_bound_each_caller(t *testing.T) {
-	t.Parallel()
-	s := limit.NewSlots(0, 2)
-	for i := range 3 {
-		if _, ok := s.Acquire("a"); ok != (i < 2) {
-			t.Errorf("slot %d of at most 2: %v", i+1, ok)
-		}
-	}
-	if _, ok := s.Acquire("b"); !ok {
-		t.Error("another caller is refused")
 	}
 }
