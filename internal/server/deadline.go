@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// deadlines bounds how long a body may take to come and an answer to be taken. When one passes, the
+// deadlines bounds the time for receiving a body and for sending an answer. After a deadline the
 // handler's read or write fails and the connection closes. A phone at 2 KB/s stays within the
 // defaults.
 type deadlines struct {
@@ -23,8 +23,8 @@ var defaultDeadlines = deadlines{body: 10 * time.Second, bodyKiB: time.Second, w
 // writeLen is how many bytes are written under one deadline.
 const writeLen = 8 << 10
 
-// guard puts the deadlines around a handler. A handler that hijacks the connection, or that sets
-// deadlines for writing itself, is not bound by those for writing after that.
+// guard returns a handler with these deadlines. They no longer bound writing once the handler has
+// hijacked the connection or set a deadline for writing itself.
 func (d deadlines) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		control := http.NewResponseController(w)
@@ -47,8 +47,8 @@ type timedBody struct {
 	got     int64 // bytes
 }
 
-// Read implements io.Reader. At the body's end it takes the deadline away: net/http goes on reading
-// to notice when the caller leaves, and a deadline would look like that.
+// Read implements io.Reader. At the body's end it removes the deadline. net/http reads on to notice
+// when the caller leaves, and it would mistake a deadline for that.
 func (b *timedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	b.got += int64(n)
@@ -86,8 +86,8 @@ func (w *timedWriter) SetWriteDeadline(at time.Time) error {
 	return w.control.SetWriteDeadline(at)
 }
 
-// Write implements io.Writer. It writes in parts, so that a slow caller who takes each in time gets
-// all of a long answer.
+// Write implements io.Writer. It writes in parts, so a slow caller gets a long answer if it reads
+// each part in time.
 func (w *timedWriter) Write(p []byte) (int, error) {
 	written := 0
 	for {
