@@ -45,6 +45,7 @@ type timedBody struct {
 	header  http.Header // of the answer
 	started time.Time
 	got     int64 // bytes
+	moved   int64 // KiB at the last move of the deadline
 }
 
 // Read implements io.Reader. At the body's end it removes the deadline. net/http reads on to notice
@@ -58,14 +59,15 @@ func (b *timedBody) Read(p []byte) (int, error) {
 		_ = b.control.SetReadDeadline(time.Time{})
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		b.header.Set("Connection", "close")
-	case err == nil:
+	case err == nil && b.got>>10 > b.moved:
 		b.extend()
 	}
 	return n, err
 }
 
 func (b *timedBody) extend() {
-	more := time.Duration(b.got>>10) * b.bodyKiB
+	b.moved = b.got >> 10
+	more := time.Duration(b.moved) * b.bodyKiB
 	_ = b.control.SetReadDeadline(b.started.Add(b.body + more))
 }
 
@@ -75,6 +77,7 @@ type timedWriter struct {
 	control *http.ResponseController
 	within  time.Duration
 	own     bool // the handler sets deadlines itself
+	moved   time.Time
 }
 
 // Unwrap is for http.ResponseController.
@@ -110,7 +113,11 @@ func (w *timedWriter) FlushError() error {
 }
 
 func (w *timedWriter) extend() {
-	if !w.own {
-		_ = w.control.SetWriteDeadline(time.Now().Add(w.within))
+	now := time.Now()
+	// Most answers are written in three small parts at once. Setting a deadline for each would cost
+	// more than writing them.
+	if !w.own && now.Sub(w.moved) > w.within/16 {
+		w.moved = now
+		_ = w.control.SetWriteDeadline(now.Add(w.within))
 	}
 }
