@@ -17,17 +17,18 @@ import (
 	"bis/internal/limit"
 )
 
-// Bounds of what is kept of documents, and of what an answer says about them.
+// Sizes of the caches of documents, in bytes.
 const (
-	documentBytes  = 32 << 20 // of parsed documents
-	persistedBytes = 8 << 20  // of documents that clients registered by their hash
-	bytesPerToken  = 256      // that a parsed document takes, measured over fields with arguments
-	maxErrors      = 20       // in one answer
+	documentBytes  = 32 << 20 // parsed documents
+	persistedBytes = 8 << 20  // documents that clients registered by their hash
+	// bytesPerToken is the memory of a parsed document per token. Short fields take the most, 230
+	// bytes; fields with arguments take 84.
+	bytesPerToken = 256
 )
 
-// admission decides whether an operation may run. Its steps stand in the order in which they get
-// dearer: the text, the document, its validation, the cost of the operation. A document that was
-// let through is kept, so that it passes the first three steps once.
+// admission decides whether an operation may run. Its steps run from the cheapest to the most
+// expensive: the text, the document, its validation, the cost of the operation. An admitted
+// document is cached, so it passes the first three steps once.
 type admission struct {
 	schema    *ast.Schema
 	limits    guard.Limits
@@ -47,9 +48,9 @@ func newAdmission(schema *ast.Schema, limits guard.Limits) *admission {
 // maxText is the bytes of a caption of the greatest length: 2,000 characters of 4 bytes.
 const maxText = 8_000
 
-// prices are what fields cost beyond the usual, as measured: a page of 500 briefings takes 2.5 ms
-// to read, a trip to the store 50 µs, and a field that is there already half of one. A summary may
-// cost a call of a model.
+// prices are the fields that cost more than one point. They were measured: reading a page of 500
+// briefings takes 2.5 ms, and a trip to the store takes as long as 50 fields that are in memory
+// already. A summary may call a model.
 var prices = map[string]guard.Price{
 	"Query.user":         {Points: trip},
 	"Query.request":      {Points: trip},
@@ -100,13 +101,13 @@ func (a *admission) load(caller limit.Caller, query string) (*ast.QueryDocument,
 	return doc, nil
 }
 
-// coded gives each error of a document its code. There are no more of them than an answer may have.
+// coded gives each error of a document its code. It returns at most guard.MaxErrors of them.
 func coded(code string, err error) gqlerror.List {
 	list, ok := err.(gqlerror.List)
 	if !ok {
 		list = gqlerror.List{gqlerror.WrapIfUnwrapped(err)}
 	}
-	list = list[:min(len(list), maxErrors)]
+	list = list[:min(len(list), guard.MaxErrors)]
 	for _, e := range list {
 		errcode.Set(e, code)
 	}
@@ -150,7 +151,7 @@ func (g gate) create(ctx context.Context, params *graphql.RawParams) (*graphql.O
 	}
 	op, errs := g.GraphExecutor.CreateOperationContext(context.WithValue(ctx, documentKey{}, doc), params)
 	if errs != nil {
-		return op, errs[:min(len(errs), maxErrors)]
+		return op, errs[:min(len(errs), guard.MaxErrors)]
 	}
 	cost, err := g.admission.limits.Operation(g.admission.prices, op.Operation, op.Variables)
 	if err != nil {
@@ -163,8 +164,8 @@ func (g gate) create(ctx context.Context, params *graphql.RawParams) (*graphql.O
 // documentKey marks the admitted document in a context.
 type documentKey struct{}
 
-// admitted hands the executor the document that was admitted, in place of a cache of its own. The
-// executor takes it as parsed and validated.
+// admitted gives the executor the admitted document in place of a cache. The executor neither
+// parses nor validates it again.
 type admitted struct{}
 
 var _ graphql.Cache[*ast.QueryDocument] = admitted{}
@@ -175,5 +176,5 @@ func (admitted) Get(ctx context.Context, _ string) (*ast.QueryDocument, bool) {
 	return doc, ok
 }
 
-// Add implements graphql.Cache. The admission has kept the document already.
+// Add implements graphql.Cache. It does nothing: the admission caches documents.
 func (admitted) Add(context.Context, string, *ast.QueryDocument) {}

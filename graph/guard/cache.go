@@ -5,13 +5,13 @@ import (
 	"sync"
 )
 
-// shares is how many owners it takes to fill a cache: each has at most that part of it.
+// shares is how many owners can fill a cache: each fills at most one part of so many.
 const shares = 8
 
 // Cache keeps values by key within a bound of bytes. Each value belongs to the owner that added it,
-// which is the address of a caller. An owner fills at most an eighth of the cache, so one that
-// sends ever new documents replaces its own values and nobody else's. When many owners fill the
-// cache together, the owner with the most bytes loses its least recently used value.
+// which is the address of a caller. An owner fills at most an eighth of the cache, so an owner that
+// keeps sending new documents replaces only its own values. When many owners fill the cache
+// together, the owner with the most bytes loses its least recently used value.
 //
 // A Cache is safe for concurrent use.
 type Cache[V any] struct {
@@ -55,8 +55,8 @@ func (c *Cache[V]) Get(key string) (V, bool) {
 	return e.value, true
 }
 
-// Add keeps a value that comes to size bytes, key included. It does nothing when the key is there
-// already, or when the value alone is more than an owner's part.
+// Add caches a value of so many bytes, key included. It does nothing if the key is cached already,
+// or if the value alone is larger than an owner's part.
 func (c *Cache[V]) Add(name, key string, value V, size int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -80,7 +80,7 @@ func (c *Cache[V]) Add(name, key string, value V, size int) {
 	c.bytes += size
 }
 
-// Bytes returns how many bytes the values come to.
+// Bytes returns the size of all values.
 func (c *Cache[V]) Bytes() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -90,8 +90,8 @@ func (d *document) sizes(doc *ast.QueryDocument) error {
 	return nil
 }
 
-// second reports whether a definition is not the first of its name. It is validated all the same,
-// before it is refused.
+// second reports whether a definition is not the first of its name. Validation refuses the document
+// then, but first it validates that definition too.
 func (d *document) second(f *ast.FragmentDefinition) bool {
 	return d.fragments[f.Name].definition != f
 }
@@ -140,7 +140,7 @@ func (d *document) bounded(s size) error {
 }
 
 // fragment returns a fragment's size. Each definition is measured once. The spread of an unknown
-// name counts as a field: validation refuses it, but walks every way that leads to it before.
+// name counts as a field: validation walks every path to it before it refuses the document.
 func (d *document) fragment(name string) (size, error) {
 	f := d.fragments[name]
 	switch {
@@ -181,7 +181,7 @@ func (d *document) size(set ast.SelectionSet) (size, error) {
 }
 
 // repeats merges the selections of one place in the answer, as execution does, and counts how often
-// each response name is asked for there. It goes on with the selections below each name.
+// they select each response name there. It repeats this for the selections below each name.
 func (d *document) repeats(sets []ast.SelectionSet) error {
 	m := merger{document: d, places: map[string]*place{}}
 	for _, set := range sets {
@@ -202,7 +202,7 @@ func (d *document) repeats(sets []ast.SelectionSet) error {
 
 // place is one response name at one place of the answer.
 type place struct {
-	fields int                // that ask for it
+	fields int                // that select it
 	below  []ast.SelectionSet // their selections
 }
 

@@ -7,10 +7,11 @@
 //	Document    the parsed document, before it is validated: fragments expanded, repeated names
 //	Operation   the validated operation with its variables: fields and bytes of the answer
 //
-// The expansion of fragments is computed by multiplication and not by walking: a chain of fragments
-// that spread each other twice doubles at every link, and the walk of such a chain never ends.
+// The expansion of fragments is computed by multiplication and not by walking. In a chain whose
+// fragments each spread the next one twice, the expansion doubles at every link, so a walk of a
+// long chain would not end in a lifetime.
 //
-// Package guard knows nothing of the network. Its functions are safe for concurrent use.
+// The package has no network code. Its functions are safe for concurrent use.
 package guard
 
 import (
@@ -49,8 +50,8 @@ func Default() Limits {
 	}
 }
 
-// Refusal says which limit a document breaks. Got is exact where counting went on to the end, and
-// otherwise the first value beyond the limit.
+// Refusal is the error of a document that breaks a limit. Got is the exact value, or the first
+// value beyond the limit if counting stopped there.
 type Refusal struct {
 	Measure    string // the limit's name in words, for example "tokens"
 	Got, Limit int
@@ -61,7 +62,7 @@ func (r *Refusal) Error() string {
 	return fmt.Sprintf("the document is too complex: %d %s, at most %d are allowed", r.Got, r.Measure, r.Limit)
 }
 
-// ErrCycle reports a fragment that spreads itself, by whichever way.
+// ErrCycle is the error of a fragment that spreads itself, directly or through others.
 var ErrCycle = errors.New("a fragment must not spread itself")
 
 // exceeds returns a refusal when got is beyond limit.
@@ -72,7 +73,7 @@ func exceeds(measure string, got, limit int) error {
 	return nil
 }
 
-// most is where sums and products stop: far beyond every limit, and safe to add and to print.
+// most is the greatest sum and product. It is far beyond every limit and safe to add.
 const most = math.MaxInt32
 
 // plus returns a + b, at most most. Neither is negative.

@@ -9,20 +9,21 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Price is what one field costs, whatever it is asked for.
+// Price is the cost of one field.
 type Price struct {
 	// Points are added once for each time that the field is answered. Zero means 1.
 	Points int
-	// Each is added for each value of a list or page, whatever is selected of it: what it takes to
-	// read a value from the store. Zero adds nothing.
+	// Each is added for each value of a list or page. It stands for reading the value from the
+	// store. Zero adds nothing.
 	Each int
-	// Bytes are those of one value, without its name. Zero means 32 for a leaf and 2 for an object.
+	// Bytes is the size of one value, without its name. Zero means 32 for a leaf and 2 for an
+	// object.
 	Bytes int
-	// Length is how many values a list has that has no argument first or last. Zero means 10.
+	// Length is how many values a list has if it has no argument first or last. Zero means 10.
 	Length int
 }
 
-// Prices are those of a schema.
+// Prices are the prices of a schema.
 type Prices struct {
 	// Fields has prices by "Type.field". Fields without a price cost 1 point.
 	Fields map[string]Price
@@ -35,14 +36,14 @@ type Prices struct {
 }
 
 // Points of introspection. Each of its fields is looked up by reflection, and each list of the
-// types is sorted anew, so both cost more than a field that is there already.
+// types is sorted for each call, so both cost more than a field that is in memory already.
 const (
 	introspectionPoints = 4
 	typesPoints         = 1_000
 )
 
-// NewPrices returns prices for a schema. Lists of introspection are as long as the schema makes
-// them on average, so that a walk over all types costs what it brings.
+// NewPrices returns prices for a schema. A list of introspection has the average length of such
+// lists in the schema, so the price of a walk over all types fits its answer.
 func NewPrices(schema *ast.Schema, page, maxPage int, fields map[string]Price) *Prices {
 	types, all, arguments, values, inputs := max(1, len(schema.Types)), 0, 0, 0, 0
 	for _, t := range schema.Types {
@@ -82,7 +83,7 @@ func (p *Prices) of(name string) Price {
 	return price
 }
 
-// Cost is what an operation comes to, estimated from above for honest data.
+// Cost is an upper bound of what an operation costs.
 type Cost struct {
 	Points int // see Price
 	Bytes  int // of the answer
@@ -91,7 +92,8 @@ type Cost struct {
 // Operation prices a validated operation with its coerced variables, and refuses it when it costs
 // more than the limits allow. Each field costs its points and, for each value of a list, what is
 // selected of it. A page has as many values as first or last says. Each fragment is priced once and
-// counted at each spread. The directives skip and include change nothing: the cost is the most.
+// counted at each spread. The directives skip and include change nothing, because the cost is an
+// upper bound.
 //
 // The error is a *Refusal.
 func (l Limits) Operation(p *Prices, op *ast.OperationDefinition, variables map[string]any) (Cost, error) {
@@ -177,8 +179,8 @@ func (w *pricing) length(f *ast.Field, price Price) int {
 	return cmp.Or(price.Length, 10)
 }
 
-// page returns the most that the arguments first and last ask for. What is no number is left to the
-// resolver, which refuses it.
+// page returns the larger of the arguments first and last. A value that is not a number does not
+// count, because its resolver refuses it.
 func (w *pricing) page(f *ast.Field) int {
 	n := -1
 	for _, name := range []string{"first", "last"} {

@@ -6,8 +6,8 @@ import (
 )
 
 // Source checks the text of a document before it is parsed. It reads no further than to the first
-// limit that breaks, and returns how many tokens it has read. A text that is no GraphQL passes: the
-// parser finds its fault at the same place. The error is a *Refusal.
+// limit that breaks, and returns how many tokens it has read. A text that is not GraphQL passes:
+// the parser finds its fault at the same place. The error is a *Refusal.
 func (l Limits) Source(query string) (tokens int, err error) {
 	if err := exceeds("bytes", len(query), l.Bytes); err != nil {
 		return 0, err

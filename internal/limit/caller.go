@@ -12,8 +12,8 @@ import (
 // an IPv6 address, since one household or machine has at least a /64. It is empty when unknown.
 type Caller string
 
-// Proxies are the proxies in front of the server. Their X-Forwarded-For is believed, and nobody
-// else's. The zero value trusts none.
+// Proxies are the trusted proxies in front of the server. X-Forwarded-For counts only in requests
+// from them. The zero value has none.
 type Proxies struct {
 	trusted []netip.Prefix
 }
@@ -39,8 +39,8 @@ func (p Proxies) FromTrusted(r *http.Request) bool {
 }
 
 // Caller returns who sent a request. Behind trusted proxies it is the last address of
-// X-Forwarded-For that is not a proxy's own: whatever stands before it, the caller may have
-// written. An entry that is no address ends the search at the hop behind it.
+// X-Forwarded-For that is not a trusted proxy: the caller may have written the entries before it.
+// An entry that is not an address ends the search at the entry after it.
 func (p Proxies) Caller(r *http.Request) Caller {
 	addr, ok := remote(r)
 	if !ok {
@@ -85,12 +85,12 @@ func parse(text string) (netip.Addr, bool) {
 // callerKey marks the caller in a context.
 type callerKey struct{}
 
-// WithCaller returns a context that carries who calls.
+// WithCaller returns a context with the caller.
 func WithCaller(ctx context.Context, c Caller) context.Context {
 	return context.WithValue(ctx, callerKey{}, c)
 }
 
-// CallerOf returns who calls, or "" where nobody said so.
+// CallerOf returns the caller of a context, or "" if it has none.
 func CallerOf(ctx context.Context) Caller {
 	c, _ := ctx.Value(callerKey{}).(Caller)
 	return c

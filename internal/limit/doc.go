@@ -6,11 +6,12 @@
 //	Bytes    how much waits in memory for callers to take it
 //	Limits   the server's rates and slots together, with their defaults
 //
-// Limits also hear of refusals that others decide, so that all are counted and logged in one way.
+// Limits also count and log the refusals that other packages decide.
 //
-// A caller is an address. A user's name is no caller by itself: while the server is open, anybody
-// may give any name, so a user's bucket counts for the address and the name together. Nobody can
-// empty another caller's bucket that way.
+// A caller is an address: behind trusted proxies the one that they report, and of an IPv6 address
+// the first 64 bits. A user's name is not a caller by itself, because anybody may give any name
+// while the server is open. A user's bucket therefore counts for the address and the name together,
+// and nobody can empty another caller's bucket.
 //
 // All types are safe for concurrent use.
 package limit

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// deadlines bounds how long a body may take to come and an answer to be taken. When one passes, the
+// deadlines bounds the time for receiving a body and for sending an answer. After a deadline the
 // handler's read or write fails and the connection closes. A phone at 2 KB/s stays within the
 // defaults.
 type deadlines struct {
@@ -24,8 +24,8 @@ var defaultDeadlines = deadlines{body: 10 * time.Second, bodyKiB: time.Second, w
 // writeLen is how many bytes are written under one deadline.
 const writeLen = 8 << 10
 
-// guard puts the deadlines around a handler. A handler that hijacks the connection, or that sets
-// deadlines for writing itself, is not bound by those for writing after that.
+// guard returns a handler with these deadlines. They no longer bound writing once the handler has
+// hijacked the connection or set a deadline for writing itself.
 func (d deadlines) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		control := http.NewResponseController(w)
@@ -56,10 +56,11 @@ type timedBody struct {
 	started time.Time
 	call    *http.Request
 	got     int64 // bytes
+	moved   int64 // KiB at the last move of the deadline
 }
 
-// Read implements io.Reader. At the body's end it takes the deadline away: net/http goes on reading
-// to notice when the caller leaves, and a deadline would look like that.
+// Read implements io.Reader. At the body's end it removes the deadline. net/http reads on to notice
+// when the caller leaves, and it would mistake a deadline for that.
 func (b *timedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	b.got += int64(n)
@@ -70,14 +71,15 @@ func (b *timedBody) Read(p []byte) (int, error) {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		b.header.Set("Connection", "close")
 		b.report(b.call, err)
-	case err == nil:
+	case err == nil && b.got>>10 > b.moved:
 		b.extend()
 	}
 	return n, err
 }
 
 func (b *timedBody) extend() {
-	more := time.Duration(b.got>>10) * b.bodyKiB
+	b.moved = b.got >> 10
+	more := time.Duration(b.moved) * b.bodyKiB
 	_ = b.control.SetReadDeadline(b.started.Add(b.body + more))
 }
 
@@ -88,6 +90,7 @@ type timedWriter struct {
 	control *http.ResponseController
 	call    *http.Request
 	own     bool // the handler sets deadlines itself
+	moved   time.Time
 }
 
 // Unwrap is for http.ResponseController.
@@ -99,8 +102,8 @@ func (w *timedWriter) SetWriteDeadline(at time.Time) error {
 	return w.control.SetWriteDeadline(at)
 }
 
-// Write implements io.Writer. It writes in parts, so that a slow caller who takes each in time gets
-// all of a long answer.
+// Write implements io.Writer. It writes in parts, so a slow caller gets a long answer if it reads
+// each part in time.
 func (w *timedWriter) Write(p []byte) (int, error) {
 	written := 0
 	for {
@@ -124,7 +127,11 @@ func (w *timedWriter) FlushError() error {
 }
 
 func (w *timedWriter) extend() {
-	if !w.own {
-		_ = w.control.SetWriteDeadline(time.Now().Add(w.write))
+	now := time.Now()
+	// Most answers are written in three small parts at once. Setting a deadline for each would cost
+	// more than writing them.
+	if !w.own && now.Sub(w.moved) > w.write/16 {
+		w.moved = now
+		_ = w.control.SetWriteDeadline(now.Add(w.write))
 	}
 }

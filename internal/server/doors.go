@@ -8,13 +8,13 @@ import (
 	"bis/internal/limit"
 )
 
-// doors decide who may come in where. Every door but that of the probes wants a host name that the
-// server answers to. Beyond that,
+// doors decide who may call which path. Every door except probe refuses host names that the server
+// does not answer to. Each door then admits:
 //
-//	api    takes allowed web pages, and everybody who is no browser
-//	page   takes everybody: any page may link to it, and none may read or frame it
-//	old    is an api, or with open CORS takes every web page, without credentials
-//	probe  is an api for any host name, since orchestrators ask by address and by any name
+//	api    allowed web pages, and callers that are not browsers
+//	page   everybody: any page may link to it, and none may read or frame it
+//	old    as api; with open CORS every web page, without credentials
+//	probe  as api, with any host name, because orchestrators call by any name
 type doors struct {
 	proxies limit.Proxies
 	hosts   *auth.Hosts
@@ -48,8 +48,8 @@ func (d *doors) page(next http.Handler) http.Handler {
 	return d.hosts.Guard(secured("", next))
 }
 
-// old adds no headers of its own, since old callers get the old server's answers byte for byte. The
-// root is a page to a browser that comes by a link, and the old greeting to everybody else.
+// old adds no headers, because old callers get the old server's answers byte for byte. A browser
+// that opens the root gets a page, and every other caller gets the old greeting.
 func (d *doors) old(pattern string, next http.Handler) http.Handler {
 	guarded := d.origins.Guard(next)
 	if d.cors {
@@ -67,11 +67,11 @@ func (d *doors) old(pattern string, next http.Handler) http.Handler {
 	}))
 }
 
-// apiPolicy is the content security policy of answers that are no page: nothing in them runs.
+// apiPolicy is the content security policy of answers that are not pages: nothing in them runs.
 const apiPolicy = "default-src 'none'; frame-ancestors 'none'"
 
-// secured adds the headers that keep browsers from guessing types, framing and telling addresses.
-// The handler may set its own.
+// secured adds headers that keep browsers from guessing content types, from framing the answer, and
+// from sending its address to other sites. The handler may set its own values.
 func secured(policy string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()

@@ -118,7 +118,9 @@ func TestStore_Close_while_locked_by_another_program(t *testing.T) {
 			time.AfterFunc(waited, func() {
 				defer all.Done()
 				begin := time.Now()
-				if err := st.Close(); err != nil || time.Since(begin) > 2*time.Second {
+				// Close takes milliseconds, and seconds on a busy machine. A Close that waits for the
+				// lock does not return: the lock is released after it.
+				if err := st.Close(); err != nil || time.Since(begin) > 4*time.Second {
 					t.Errorf("Close: %v after %v", err, time.Since(begin))
 				}
 			})

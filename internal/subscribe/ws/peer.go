@@ -1,6 +1,7 @@
 package ws
 
 import (
+	"context"
 	"encoding/json"
 	"sync"
 	"sync/atomic"
@@ -20,7 +21,7 @@ type peer struct {
 	exec     graphql.GraphExecutor
 	conn     *socket.Conn
 	protocol *protocol
-	caller   limit.Caller
+	caller   limit.Caller // its address, for limits
 	replays  *subscribe.Replays
 	count    atomic.Int64 // of operations
 
@@ -35,6 +36,11 @@ var (
 	_ socket.Peer   = (*peer)(nil)
 	_ socket.Leaver = (*peer)(nil)
 )
+
+// context returns the core's context with the caller, for operations.
+func (p *peer) context() context.Context {
+	return limit.WithCaller(p.t.core.Context(), p.caller)
+}
 
 // serve reads and answers until the socket is closed.
 func (p *peer) serve() {
@@ -150,7 +156,7 @@ func (p *peer) initialise(m *message) {
 		p.conn.Close(closeTwice, "Too many initialisation requests")
 		return
 	}
-	if err := p.t.init(p.t.core.Context(), payload); err != nil {
+	if err := p.t.init(p.context(), payload); err != nil {
 		p.conn.Close(closeForbidden, err.Error())
 		return
 	}
@@ -188,7 +194,7 @@ func (p *peer) start(m *message) {
 		return
 	}
 	o := &operation{peer: p, conn: p.conn, id: *m.ID, head: head(p.protocol.next, *m.ID)}
-	ctx := o.Open(limit.WithCaller(p.t.core.Context(), p.caller))
+	ctx := o.Open(p.context())
 	code, reason, replaced := p.add(o)
 	if replaced != nil {
 		replaced.Stop()

@@ -107,7 +107,10 @@ func (t *Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		leave()
 		return // the answer has been given
 	}
-	p := &peer{t: t, exec: exec, conn: conn, protocol: modern, caller: limit.CallerOf(r.Context())}
+	p := &peer{
+		t: t, exec: exec, conn: conn, protocol: modern,
+		caller: limit.CallerOf(r.Context()),
+	}
 	p.replays = t.core.Replays(p.caller)
 	go func() {
 		defer leave()
