@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -23,6 +24,10 @@ const codeRateLimited = "RATE_LIMITED"
 // paidKey marks a context with what its caller has paid: operations that were counted already.
 type paidKey struct{}
 
+// refusedCost is as how many operations a document counts that is too complex. Reading one costs as
+// much as a few honest operations.
+const refusedCost = 5
+
 // paidAll says that everything was counted already.
 const paidAll = math.MaxInt
 
@@ -38,9 +43,9 @@ func paid(ctx context.Context) int {
 // CreateOperationContext implements graphql.GraphExecutor. It counts the operation, and reports a
 // document that is too complex.
 //
-// A query counts as one operation, and a mutation as one for each of its root fields. A document
-// that is refused counts as well, since refusing it costs time. A subscription counts nothing here:
-// its transport counts it before the document is read.
+// A query counts as one operation, and a mutation as one for each of its root fields. An invalid
+// document counts as one, and one that is too complex as refusedCost. A subscription counts nothing
+// here: its transport counts it before the document is read.
 func (g gate) CreateOperationContext(
 	ctx context.Context, params *graphql.RawParams,
 ) (*graphql.OperationContext, gqlerror.List) {
@@ -51,10 +56,13 @@ func (g gate) CreateOperationContext(
 		}
 	}
 	op, errs := g.create(ctx, params)
-	g.reportComplex(ctx, errs)
 	cost := 1
-	if errs == nil {
+	switch {
+	case errs == nil:
 		cost = costOf(op)
+	case tooComplex(errs):
+		g.limits.Report(limit.CallerOf(ctx), limit.TooComplex)
+		cost = refusedCost
 	}
 	if err := g.limits.AllowN(ctx, limit.Operations, cost-before); err != nil {
 		return op, gqlerror.List{gqlerror.Wrap(err)}
@@ -73,14 +81,12 @@ func costOf(op *graphql.OperationContext) int {
 	return 1
 }
 
-// reportComplex reports a document or an operation that costs too much.
-func (g gate) reportComplex(ctx context.Context, errs gqlerror.List) {
-	for _, err := range errs {
-		if refusal := (*guard.Refusal)(nil); errors.As(err, &refusal) {
-			g.limits.Report(limit.CallerOf(ctx), limit.TooComplex)
-			return
-		}
-	}
+// tooComplex reports whether a document or an operation costs too much.
+func tooComplex(errs gqlerror.List) bool {
+	return slices.ContainsFunc(errs, func(err *gqlerror.Error) bool {
+		refusal := (*guard.Refusal)(nil)
+		return errors.As(err, &refusal)
+	})
 }
 
 // refusedOperation is the operation of an answer to one that was not admitted.

@@ -42,14 +42,7 @@ func Run(
 		return err
 	}
 	defer func() { err = errors.Join(err, clock.close("camera", runner)) }()
-	// A stored briefing reaches subscribers by one way only: store, pump, hub.
-	hub, err := feed.NewHub(feed.HubConfig{Replay: st})
-	if err != nil {
-		return err
-	}
-	pump, err := feed.NewPump(feed.PumpConfig{
-		Source: st, Hub: hub, Log: log, Reopened: metrics.Reopened,
-	})
+	hub, pump, err := openFeed(st, metrics, log)
 	if err != nil {
 		return err
 	}
@@ -113,4 +106,17 @@ func openServer(cfg config.Config, c server.Config) (*server.Server, error) {
 	c.MaxAnswer, c.OperationTime = cfg.MaxAnswer, cfg.OperationTime
 	c.LegacyCORS, c.Explorers, c.MetricsApart = cfg.LegacyCORS, cfg.Explorers, cfg.MetricsAddr != ""
 	return server.New(c)
+}
+
+// openFeed returns the feed's two ends. A stored briefing reaches subscribers by one way only:
+// store, pump, hub.
+func openFeed(st *observe.Store, metrics *observe.Metrics, log *slog.Logger) (*feed.Hub, *feed.Pump, error) {
+	hub, err := feed.NewHub(feed.HubConfig{Replay: st})
+	if err != nil {
+		return nil, nil, err
+	}
+	pump, err := feed.NewPump(feed.PumpConfig{
+		Source: st, Hub: hub, Log: log, Reopened: metrics.Reopened,
+	})
+	return hub, pump, err
 }

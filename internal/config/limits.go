@@ -11,8 +11,8 @@ type limitFlags struct {
 
 // apply checks the flags and sets what they say.
 func (f limitFlags) apply(cfg *Config) error {
-	if !(f.RateFactor >= 0.01 && f.RateFactor <= 10_000) { // NaN is neither
-		return errors.New("--rate-factor must be 0.01 to 10000")
+	if !(f.RateFactor >= 0.001 && f.RateFactor <= 10_000) { // NaN is neither
+		return errors.New("--rate-factor must be 0.001 to 10000")
 	}
 	if f.MaxSockets < 2 || f.MaxSockets > 1_000_000 {
 		return errors.New("--max-sockets must be 2 to 1000000")

@@ -21,7 +21,7 @@ const (
 	TooManyMessages  Reason = "messages"           // on one socket
 	TooManyOpen      Reason = "connection_slots"   // connections of HTTP, open at once
 	TooManySockets   Reason = "socket_slots"       // sockets and streams, open at once
-	TooManyOperating Reason = "subscription_slots" // under way at once, on sockets and streams
+	TooManyOperating Reason = "subscription_slots" // operations on sockets and streams, at once
 )
 
 // reasons are the reasons of refusals by rate.
@@ -58,16 +58,16 @@ const slotPause = 5 * time.Second
 // phones behind one address that reconnect at once.
 var (
 	byAddress = map[Kind]Rate{
-		Operations:    {100, 500},
-		Starts:        {5, 100},
-		Logins:        {5, 50},
+		Operations:    {500, 5_000},
+		Starts:        {20, 500},
+		Logins:        {20, 500},
 		Summaries:     {2, 40},
 		Subscriptions: {500, 10_000},
 		Sockets:       {500, 10_000},
 	}
 	byUser = map[Kind]Rate{
-		Starts:    {1, 30},
-		Logins:    {1, 20},
+		Starts:    {1, 60},
+		Logins:    {1, 60},
 		Summaries: {0.5, 10},
 	}
 )

@@ -56,7 +56,7 @@ func TestLimits_have_sane_defaults(t *testing.T) {
 		burst  int
 		perSec float64
 	}{
-		{limit.Operations, 500, 100}, {limit.Starts, 100, 5}, {limit.Logins, 50, 5},
+		{limit.Operations, 5_000, 500}, {limit.Starts, 500, 20}, {limit.Logins, 500, 20},
 		{limit.Summaries, 40, 2}, {limit.Subscriptions, 10_000, 500}, {limit.Sockets, 10_000, 500},
 	} {
 		b := newBounds(t, limit.Config{})
@@ -85,8 +85,8 @@ func TestLimits_of_users(t *testing.T) {
 		all   int
 		wait  int // seconds until the user may again
 	}{
-		{"starts", func(b *bounds, ctx context.Context, u string) error { return b.AllowStart(ctx, u) }, 30, 100, 1},
-		{"logins", func(b *bounds, ctx context.Context, u string) error { return b.AllowLogin(ctx, u) }, 20, 50, 1},
+		{"starts", func(b *bounds, ctx context.Context, u string) error { return b.AllowStart(ctx, u) }, 60, 500, 1},
+		{"logins", func(b *bounds, ctx context.Context, u string) error { return b.AllowLogin(ctx, u) }, 60, 500, 1},
 		{"summaries", func(b *bounds, ctx context.Context, u string) error { return b.AllowSummary(ctx, u) }, 10, 40, 2},
 	} {
 		b := newBounds(t, limit.Config{})
@@ -170,7 +170,7 @@ func TestLimits_keep_a_reserve(t *testing.T) {
 // TestLimits_ready takes nothing.
 func TestLimits_ready(t *testing.T) {
 	t.Parallel()
-	b := newBounds(t, limit.Config{Factor: 0.01})
+	b := newBounds(t, limit.Config{Factor: 0.001})
 	for range 100 {
 		if err := b.Ready(from("a"), limit.Operations); err != nil {
 			t.Fatal(err)
@@ -182,8 +182,8 @@ func TestLimits_ready(t *testing.T) {
 	if err := b.AllowN(from("a"), limit.Operations, 5); err != nil {
 		t.Errorf("a burst: %v", err)
 	}
-	if err := b.Ready(from("a"), limit.Operations); briefing.RetrySeconds(err) != 1 {
-		t.Errorf("without a token: %v after %d s, want 1", err, briefing.RetrySeconds(err))
+	if err := b.Ready(from("a"), limit.Operations); briefing.RetrySeconds(err) != 2 {
+		t.Errorf("without a token: %v after %d s, want 2", err, briefing.RetrySeconds(err))
 	}
 }
 

@@ -13,10 +13,10 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// few are flags that make the limits small: 10 operations at once and two a second, one start, login
-// and summary of a user, 200 sockets and subscriptions, 80 messages of a socket. The caller may name
+// few are flags that make the limits small: 10 operations at once and one a second, one start, login
+// and summary of a user, 20 sockets and subscriptions, 8 messages of a socket. The caller may name
 // the address that it comes from, as a proxy does.
-var few = []string{"--rate-factor", "0.02", "--trusted-proxies", "127.0.0.1"}
+var few = []string{"--rate-factor", "0.002", "--trusted-proxies", "127.0.0.1"}
 
 // as is the header of a call from another address.
 func as(address string) []string { return []string{"X-Forwarded-For", address} }
@@ -112,7 +112,7 @@ func TestRates_of_calls(t *testing.T) {
 		{"calls that take a stream or JSON", 10, limited, func() (*http.Response, string) {
 			return s.calls(t, http.MethodGet, "/graphql?query={__typename}", "", append(as("192.0.2.8"), "Accept", "application/json, text/event-stream")...)
 		}},
-		{"reservations", 200, limited, func() (*http.Response, string) { return s.calls(t, http.MethodPut, "/graphql", "", as("192.0.2.7")...) }},
+		{"reservations", 20, limited, func() (*http.Response, string) { return s.calls(t, http.MethodPut, "/graphql", "", as("192.0.2.7")...) }},
 		{"calls of one IPv6 network", 10, limited, func() (*http.Response, string) {
 			return s.graphql(t, fmt.Sprintf("2001:db8::%x", time.Now().UnixNano()&0xffff), `{ __typename }`)
 		}},
@@ -125,23 +125,25 @@ func TestRates_of_calls(t *testing.T) {
 	}
 }
 
+// additions is a mutation of n root fields. Each is refused by itself.
+func additions(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `a%d: addBriefing(input: {requestId: "65f000000000000000000001", caption: "x"}) { id } `, i)
+	}
+	return "mutation { " + b.String() + "}"
+}
+
 // Each root field of a mutation counts as an operation, and each login and start for its user.
 func TestRates_of_users(t *testing.T) {
 	t.Parallel()
 	s := start(t, few...)
-	many := func(n int) string {
-		var b strings.Builder
-		for i := range n {
-			fmt.Fprintf(&b, `a%d: addBriefing(input: {requestId: "65f000000000000000000001", caption: "x"}) { id } `, i)
-		}
-		return "mutation { " + b.String() + "}"
-	}
 	for range 2 {
-		if res, body := s.graphql(t, "192.0.2.1", many(5)); res.StatusCode != http.StatusOK {
+		if res, body := s.graphql(t, "192.0.2.1", additions(5)); res.StatusCode != http.StatusOK {
 			t.Errorf("five root fields: %d %s", res.StatusCode, body)
 		}
 	}
-	res, body := s.graphql(t, "192.0.2.1", many(5))
+	res, body := s.graphql(t, "192.0.2.1", additions(5))
 	refused(t, "five more", res, body, limited)
 
 	if _, body := s.graphql(t, "192.0.2.2", `mutation { a: login(username: "kim") { outcome } b: login(username: "kim") { outcome } }`); strings.Count(body, limited) != 1 {
@@ -228,7 +230,7 @@ func TestRates_of_sockets(t *testing.T) {
 	s := start(t, few...)
 	paths := []string{"/graphql", "/ws", "/reloadBriefing"}
 	n := 0
-	res, _ := repeat(t, "sockets", 200, 400, func() (*http.Response, string) {
+	res, _ := repeat(t, "sockets", 20, 400, func() (*http.Response, string) {
 		n++
 		conn, res := s.dial(t, "192.0.2.1", paths[n%3])
 		if conn != nil {
@@ -292,9 +294,13 @@ func (c talk) subscribes(id, query string) {
 // subscriptions go on.
 func TestRates_on_a_socket(t *testing.T) {
 	t.Parallel()
-	s := start(t, few...)
+	// There are 20 operations at once, and 16 messages of a socket.
+	s := start(t, "--rate-factor", "0.004", "--trusted-proxies", "127.0.0.1")
 	c := s.talk(t, "192.0.2.1")
-	for i := range 10 {
+	for range 18 {
+		s.graphql(t, "192.0.2.1", `{ __typename }`)
+	}
+	for i := range 2 {
 		c.subscribes(fmt.Sprint(i), `{ __typename }`)
 		c.hears(`"next"`)
 		c.hears(`"complete"`)

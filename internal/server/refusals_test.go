@@ -105,7 +105,7 @@ func TestRefusals_are_counted_and_logged(t *testing.T) {
 // One setting lifts the rates and the bounds of sockets.
 func TestLimits_off(t *testing.T) {
 	t.Parallel()
-	s := start(t, "--limits", "off", "--rate-factor", "0.01", "--max-sockets", "2")
+	s := start(t, "--limits", "off", "--rate-factor", "0.001", "--max-sockets", "2")
 	for range 100 {
 		if res, body := s.graphql(t, "", `{ __typename }`); res.StatusCode != http.StatusOK {
 			t.Fatalf("%d %s", res.StatusCode, body)
@@ -133,6 +133,6 @@ func TestLimits_by_default(t *testing.T) {
 			t.Fatalf("%d %s", res.StatusCode, body)
 		}
 	}
-	res, body := repeat(t, "calls over loopback", 400, 5_000, func() (*http.Response, string) { return s.graphql(t, "", `{ __typename }`) })
+	res, body := repeat(t, "calls over loopback", 900, 5_000, func() (*http.Response, string) { return s.graphql(t, "", additions(5)) })
 	refused(t, "a call over loopback", res, body, limited)
 }
