@@ -14,7 +14,7 @@ type Reason string
 
 // The reasons.
 const (
-	ForeignHost      Reason = "host"               // a host name that the server does not answer to
+	ForeignHost      Reason = "host"               // a name that the server does not answer to
 	ForeignOrigin    Reason = "origin"             // a web page that may not call
 	TooComplex       Reason = "too_complex"        // a document that costs more than the limit
 	TooSlow          Reason = "deadline"           // a body that did not come, or an answer not taken
