@@ -17,7 +17,7 @@ const (
 	ForeignHost      Reason = "host"               // a name that the server does not answer to
 	ForeignOrigin    Reason = "origin"             // a web page that may not call
 	TooComplex       Reason = "too_complex"        // a document that costs more than the limit
-	TooSlow          Reason = "deadline"           // a body that did not come, or an answer not taken
+	TooSlow          Reason = "deadline"           // a body or an answer that took too long
 	TooManyMessages  Reason = "messages"           // on one socket
 	TooManyOpen      Reason = "connection_slots"   // connections of HTTP, open at once
 	TooManySockets   Reason = "socket_slots"       // sockets and streams, open at once
