@@ -135,19 +135,23 @@ type gate struct {
 	admission *admission
 	limits    *limit.Limits
 	budget    Budget
+	paid      int // operations that the transport has counted for this one
 }
 
-// create finds a persisted document, admits
-// it, and prices the operation with its variables.
-func (g gate) create(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
-	refused := refusedOperation(params)
-	caller := limit.CallerOf(ctx)
-	if err := g.admission.persisted.resolve(graphql.WithOperationContext(ctx, refused), params, g.admission.limits); err != nil {
-		return refused, gqlerror.List{err}
+// create finds a persisted document, admits it, and prices the operation with its variables.
+func (g gate) create(
+	ctx context.Context, params *graphql.RawParams,
+) (*graphql.OperationContext, gqlerror.List) {
+	if params.Extensions["persistedQuery"] != nil {
+		refused := refusedOperation(params)
+		ctx := graphql.WithOperationContext(ctx, refused)
+		if err := g.admission.persisted.resolve(ctx, params, g.admission.limits); err != nil {
+			return refused, gqlerror.List{err}
+		}
 	}
-	doc, errs := g.admission.load(caller, params.Query)
+	doc, errs := g.admission.load(limit.CallerOf(ctx), params.Query)
 	if errs != nil {
-		return refused, errs
+		return refusedOperation(params), errs
 	}
 	op, errs := g.GraphExecutor.CreateOperationContext(context.WithValue(ctx, documentKey{}, doc), params)
 	if errs != nil {

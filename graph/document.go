@@ -29,15 +29,12 @@ func newPersistedQueries() persistedQueries {
 	return persistedQueries{extension.AutomaticPersistedQuery{Cache: cache}}
 }
 
-// resolve replaces a hash by its document, or caches the pair when the document is within limits.
+// resolve replaces a hash in the extensions by its document, or caches the pair when the document is
+// within limits.
 func (q persistedQueries) resolve(
 	ctx context.Context, p *graphql.RawParams, limits guard.Limits,
 ) *gqlerror.Error {
-	given := p.Extensions["persistedQuery"]
-	if given == nil {
-		return nil
-	}
-	if err := checkPersisted(given, p.Query); err != nil {
+	if err := checkPersisted(p.Extensions["persistedQuery"], p.Query); err != nil {
 		return gqlerror.Wrap(err)
 	}
 	if _, err := limits.Source(p.Query); err != nil {

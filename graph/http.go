@@ -53,8 +53,7 @@ func (overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 func Answer(
 	w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams,
 ) {
-	r = r.WithContext(withPaid(r.Context(), paidAll))
-	execute(w, r, exec, params, answerType(r.Header.Values("Accept")))
+	execute(w, r, prepaid(exec, prepaidAll), params, answerType(r.Header.Values("Accept")))
 }
 
 // Refuse answers a request that is no operation, with an error of FromBody, FromQuery or Params.
@@ -155,14 +154,19 @@ func head(w http.ResponseWriter, kind string, status int) {
 		h.Set("Content-Type", kind+"; charset=utf-8")
 	}
 	h["Cache-Control"] = noStore
-	h.Add("Vary", "Accept")
+	if h["Vary"] == nil {
+		h["Vary"] = varyAccept
+	} else {
+		h.Add("Vary", "Accept")
+	}
 	w.WriteHeader(status)
 }
 
 // Values of headers that are the same in every answer. They are never changed.
 var (
-	plainJSON = []string{typeJSON + "; charset=utf-8"}
-	noStore   = []string{"no-store"}
+	plainJSON  = []string{typeJSON + "; charset=utf-8"}
+	noStore    = []string{"no-store"}
+	varyAccept = []string{"Accept"}
 )
 
 // Encode returns a response as JSON. The data is JSON already, so in the usual case, without errors

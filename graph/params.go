@@ -22,16 +22,19 @@ var errNoObject = &badRequest{
 // Params reads the parameters of an operation from a JSON object: query, operationName, variables
 // and extensions. It keeps no reference to the object.
 func Params(object []byte) (*graphql.RawParams, error) {
-	var in *struct {
-		Query         *string         `json:"query"`
-		OperationName *string         `json:"operationName"`
+	var in struct { // null leaves a member as it is
+		Query         string          `json:"query"`
+		OperationName string          `json:"operationName"`
 		Variables     json.RawMessage `json:"variables"`
 		Extensions    json.RawMessage `json:"extensions"`
 	}
-	if err := json.Unmarshal(object, &in); err != nil || in == nil {
+	if !bytes.HasPrefix(bytes.TrimLeft(object, " \t\r\n"), []byte("{")) {
+		return nil, errNoObject
+	}
+	if err := json.Unmarshal(object, &in); err != nil {
 		return nil, noParams(err)
 	}
-	p := &graphql.RawParams{Query: orZero(in.Query), OperationName: orZero(in.OperationName)}
+	p := &graphql.RawParams{Query: in.Query, OperationName: in.OperationName}
 	if err := shortName(p); err != nil {
 		return nil, err
 	}

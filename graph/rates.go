@@ -21,23 +21,20 @@ import (
 // codeRateLimited is the code of briefing.ErrRateLimited.
 const codeRateLimited = "RATE_LIMITED"
 
-// paidKey marks a context with what its caller has paid: operations that were counted already.
-type paidKey struct{}
-
 // refusedCost is as how many operations a document counts that is too complex. Reading one costs as
 // much as a few honest operations.
 const refusedCost = 5
 
-// paidAll says that everything was counted already.
-const paidAll = math.MaxInt
+// prepaidAll is for operations that were counted as a whole.
+const prepaidAll = math.MaxInt
 
-func withPaid(ctx context.Context, n int) context.Context {
-	return context.WithValue(ctx, paidKey{}, n)
-}
-
-func paid(ctx context.Context) int {
-	n, _ := ctx.Value(paidKey{}).(int)
-	return n
+// prepaid returns exec for an operation whose transport has counted n operations already.
+func prepaid(exec graphql.GraphExecutor, n int) graphql.GraphExecutor {
+	if g, ok := exec.(gate); ok {
+		g.paid = n
+		return g
+	}
+	return exec
 }
 
 // CreateOperationContext implements graphql.GraphExecutor. It counts the operation, and reports a
@@ -49,8 +46,7 @@ func paid(ctx context.Context) int {
 func (g gate) CreateOperationContext(
 	ctx context.Context, params *graphql.RawParams,
 ) (*graphql.OperationContext, gqlerror.List) {
-	before := paid(ctx)
-	if before == 0 {
+	if g.paid == 0 {
 		if err := g.limits.Ready(ctx, limit.Operations); err != nil {
 			return refusedOperation(params), gqlerror.List{gqlerror.Wrap(err)}
 		}
@@ -64,7 +60,7 @@ func (g gate) CreateOperationContext(
 		g.limits.Report(limit.CallerOf(ctx), limit.TooComplex)
 		cost = refusedCost
 	}
-	if err := g.limits.AllowN(ctx, limit.Operations, cost-before); err != nil {
+	if err := g.limits.AllowN(ctx, limit.Operations, cost-g.paid); err != nil {
 		return op, gqlerror.List{gqlerror.Wrap(err)}
 	}
 	return op, errs
@@ -110,7 +106,7 @@ func (l limited) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphEx
 		RefuseRate(w, r, err)
 		return
 	}
-	l.Transport.Do(w, r.WithContext(withPaid(r.Context(), 1)), exec)
+	l.Transport.Do(w, r, prepaid(exec, 1))
 }
 
 // RefuseRate answers a call that comes too often with 429, before it became an operation.

@@ -34,6 +34,9 @@ func (p Proxies) Trusted(addr netip.Addr) bool {
 // FromTrusted reports whether a request comes from one of the proxies, so that its forwarding
 // headers count.
 func (p Proxies) FromTrusted(r *http.Request) bool {
+	if len(p.trusted) == 0 {
+		return false
+	}
 	addr, ok := remote(r)
 	return ok && p.Trusted(addr)
 }

@@ -108,8 +108,9 @@ func (c Config) httpServer(h http.Handler) *http.Server {
 	within := defaultDeadlines
 	within.passed = c.report(limit.TooSlow)
 	return &http.Server{
-		Handler: within.guard(h), ConnState: newConnections(c).changed, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
+		Handler: within.guard(h), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug),
+		ConnState: newConnections(c).changed, ConnContext: connected,
 	}
 }
 
