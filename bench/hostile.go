@@ -105,7 +105,7 @@ func (b besideCase) measure(ctx context.Context, y *workspace) (row string, err 
 // askHonestly calls from all honest callers for one stretch, and returns the sorted times. Every
 // call must succeed: hostile documents must not exhaust the limits of another address.
 func askHonestly(ctx context.Context, call caller, pause time.Duration) ([]time.Duration, error) {
-	body, err := json.Marshal(map[string]string{"query": queries[1].text})
+	body, err := json.Marshal(map[string]string{"query": questions("")[1].text})
 	if err != nil {
 		return nil, err
 	}
