@@ -21,7 +21,7 @@ import (
 )
 
 // Limits are the limits of a document. Every field must be positive. Default returns limits that
-// the documents of the explorers, of code generators and of Relay pages of 100 keep.
+// accept the documents of the explorers, of code generators, and of Relay with pages of 100.
 type Limits struct {
 	Bytes      int // bytes of the text
 	Tokens     int // tokens of the text, comments included

@@ -66,8 +66,8 @@ func (h *Hosts) Host(r *http.Request) string {
 const wrongHost = "this server does not answer to that host name; " +
 	"name it in --hosts (BIS_HOSTS)"
 
-// Guard passes requests for an allowed host to next. It answers 421 to others, with a sentence that
-// names the setting.
+// Guard passes requests for an allowed host to next. It answers 421 to requests for another host,
+// with a sentence that names the setting.
 func (h *Hosts) Guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !h.Allow(r) {
