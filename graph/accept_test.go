@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestAccept_is_read_in_part gives headers of many media types. Only the first ones count.
+// TestAccept_is_read_in_part sends headers with many media types. Only the first types count.
 func TestAccept_is_read_in_part(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)

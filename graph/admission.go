@@ -28,7 +28,8 @@ const (
 
 // admission decides whether an operation may run. Its steps run from the cheapest to the most
 // expensive: the text, the document, its validation, the cost of the operation. An admitted
-// document is cached, so it passes the first three steps once.
+// document is cached, so it passes the first three steps once. An admission is safe for concurrent
+// use.
 type admission struct {
 	schema    *ast.Schema
 	limits    guard.Limits
@@ -40,17 +41,21 @@ type admission struct {
 
 func newAdmission(schema *ast.Schema, limits guard.Limits) *admission {
 	return &admission{
-		schema: schema, limits: limits, prices: guard.NewPrices(schema, briefing.DefaultPage, briefing.MaxPage, prices), rules: guard.Rules(),
-		documents: guard.NewCache[*ast.QueryDocument](documentBytes), persisted: newPersistedQueries(),
+		schema:    schema,
+		limits:    limits,
+		prices:    guard.NewPrices(schema, briefing.DefaultPage, briefing.MaxPage, prices),
+		rules:     guard.Rules(),
+		documents: guard.NewCache[*ast.QueryDocument](documentBytes),
+		persisted: newPersistedQueries(),
 	}
 }
 
-// maxText is the bytes of a caption of the greatest length: 2,000 characters of 4 bytes.
+// maxText is the size in bytes of the longest caption: 2,000 characters of 4 bytes.
 const maxText = 8_000
 
-// prices are the fields that cost more than one point. They were measured: reading a page of 500
-// briefings takes 2.5 ms, and a trip to the store takes as long as 50 fields that are in memory
-// already. A summary may call a model.
+// prices are the fields whose cost differs from the default of one point and 32 bytes. The points
+// were measured: reading a page of 500 briefings takes 2.5 ms, and one trip to the store takes as
+// long as 50 fields that are in memory. A summary may call a model.
 var prices = map[string]guard.Price{
 	"Query.user":         {Points: trip},
 	"Query.request":      {Points: trip},
@@ -69,13 +74,14 @@ var prices = map[string]guard.Price{
 	"Summary.text":       {Bytes: maxText},
 }
 
-// Points of a trip to the store and of a row that it brings.
+// Points of one trip to the store, and of each row that the store returns.
 const (
 	trip = 50
 	row  = 12
 )
 
-// load returns the validated document of a query. The errors are as callers may see them.
+// load returns the validated document of a query. It caches a new document in the caller's part of
+// the cache. Its errors come from the guard or have a code of package errcode.
 func (a *admission) load(caller limit.Caller, query string) (*ast.QueryDocument, gqlerror.List) {
 	if doc, ok := a.documents.Get(query); ok {
 		return doc, nil
@@ -101,7 +107,7 @@ func (a *admission) load(caller limit.Caller, query string) (*ast.QueryDocument,
 	return doc, nil
 }
 
-// coded gives each error of a document its code. It returns at most guard.MaxErrors of them.
+// coded sets the code of each error of a document. It returns at most guard.MaxErrors errors.
 func coded(code string, err error) gqlerror.List {
 	list, ok := err.(gqlerror.List)
 	if !ok {
@@ -114,7 +120,7 @@ func coded(code string, err error) gqlerror.List {
 	return list
 }
 
-// guarded is a transport whose operations pass the admission.
+// guarded is a transport whose operations must pass the admission.
 type guarded struct {
 	graphql.Transport
 	admission *admission
@@ -129,7 +135,7 @@ func (g guarded) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphEx
 	})
 }
 
-// gate is the executor behind the admission and the rates.
+// gate is an executor that counts and admits an operation before the server's executor creates it.
 type gate struct {
 	graphql.GraphExecutor
 	admission *admission
@@ -153,23 +159,24 @@ func (g gate) create(
 	if errs != nil {
 		return refusedOperation(params), errs
 	}
-	op, errs := g.GraphExecutor.CreateOperationContext(context.WithValue(ctx, documentKey{}, doc), params)
+	ctx = context.WithValue(ctx, documentKey{}, doc)
+	op, errs := g.GraphExecutor.CreateOperationContext(ctx, params)
 	if errs != nil {
 		return op, errs[:min(len(errs), guard.MaxErrors)]
 	}
-	cost, err := g.admission.limits.Operation(g.admission.prices, op.Operation, op.Variables)
-	if err != nil {
-		return op, gqlerror.List{gqlerror.Wrap(err)}
+	cost, refusal := g.admission.limits.Operation(g.admission.prices, op.Operation, op.Variables)
+	if refusal != nil {
+		return op, gqlerror.List{gqlerror.Wrap(refusal)}
 	}
 	estimated(op, cost)
 	return op, nil
 }
 
-// documentKey marks the admitted document in a context.
+// documentKey is the context key of the admitted document.
 type documentKey struct{}
 
-// admitted gives the executor the admitted document in place of a cache. The executor neither
-// parses nor validates it again.
+// admitted takes the place of the executor's cache of documents. It returns the admitted document,
+// so the executor neither parses nor validates a document again.
 type admitted struct{}
 
 var _ graphql.Cache[*ast.QueryDocument] = admitted{}

@@ -13,12 +13,13 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// bodies are scratch buffers for bodies. Occasional large ones are freed by the collector.
+// bodies are scratch buffers for the bodies of calls. The collector frees unused buffers, so a rare
+// large body does not stay in memory.
 var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // FromBody reads the parameters of an operation from the body of a POST. The body must be a JSON
-// object in UTF-8, uncompressed, of at most 128 KiB. The server sets the connection's deadlines.
-// Errors do not quote the body, and Refuse answers with them.
+// object in UTF-8, uncompressed, of at most 128 KiB. The server sets the connection's deadlines. An
+// error does not quote the body; Refuse answers with it.
 func FromBody(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error) {
 	if err := checkHead(w, r); err != nil {
 		return nil, err
@@ -41,14 +42,14 @@ func FromBody(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error
 	if err := checkBody(body.Bytes()); err != nil {
 		return nil, err
 	}
-	p, err := Params(body.Bytes()) // copies what it keeps: the buffer is used again
+	p, err := Params(body.Bytes()) // copies its strings, because the buffer is used again
 	if err != nil {
 		return nil, err
 	}
 	return p, needsDocument(p)
 }
 
-// compressed is the error of a compressed body. A small one could become any size.
+// compressed is the error of a compressed body, which could expand to any size.
 const compressed = "the body must not be compressed (gzip, deflate, br): " +
 	"send it without Content-Encoding"
 
@@ -66,7 +67,7 @@ func checkHead(w http.ResponseWriter, r *http.Request) error {
 	}
 	contentType := r.Header.Get("Content-Type")
 	if contentType == typeJSON {
-		return nil // as nearly all clients write it, so parsing is not needed
+		return nil // nearly all clients write this form, so the header is rarely parsed
 	}
 	kind, params, err := mime.ParseMediaType(contentType)
 	if err != nil || kind != typeJSON {
@@ -81,8 +82,8 @@ func checkHead(w http.ResponseWriter, r *http.Request) error {
 	return &badRequest{http.StatusUnsupportedMediaType, "the charset of the body must be UTF-8"}
 }
 
-// starts are the first bytes of bodies that are not JSON in UTF-8, with their errors. A JSON object
-// in UTF-16 starts with a brace and a zero byte, in either order.
+// starts are the first bytes of bodies that are not JSON in UTF-8, with the errors of such bodies.
+// A JSON object in UTF-16 starts with a brace and a zero byte, in either order.
 var starts = []struct{ bytes, rule string }{
 	{"\xef\xbb\xbf", "the body must not begin with a byte order mark (BOM)"},
 	{"\xff\xfe", utf16},
@@ -96,7 +97,7 @@ var starts = []struct{ bytes, rule string }{
 const utf16 = "the body must be UTF-8, not UTF-16"
 
 // checkBody refuses a body by its bytes. Each common mistake has an error of its own, because "not
-// JSON" does not help somebody whose editor wrote a byte order mark.
+// JSON" does not help a caller whose editor wrote a byte order mark.
 func checkBody(body []byte) error {
 	for _, s := range starts {
 		if bytes.HasPrefix(body, []byte(s.bytes)) {

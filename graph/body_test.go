@@ -36,7 +36,7 @@ func deflated(t *testing.T, text string) string {
 	return b.String()
 }
 
-// wide is text in UTF-16.
+// wide encodes text in UTF-16.
 func wide(t *testing.T, order binary.ByteOrder, text string) string {
 	t.Helper()
 	var b bytes.Buffer
@@ -44,8 +44,7 @@ func wide(t *testing.T, order binary.ByteOrder, text string) string {
 	return b.String()
 }
 
-// Each kind of body that the server does not understand gets its own sentence, whatever the Accept
-// header says.
+// Each kind of body that the server refuses gets its own sentence, with any Accept header.
 func TestBodies_that_are_not_understood_say_why(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)

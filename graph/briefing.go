@@ -25,7 +25,7 @@ func (r request) Briefings(
 	return r.briefingPage(ctx, of.ID, page)
 }
 
-// briefingPage makes a connection of a page of briefings.
+// briefingPage returns a page of a request's briefings as a connection.
 func (r *resolvers) briefingPage(
 	ctx context.Context, id briefing.RequestID, p briefing.Page,
 ) (*BriefingConnection, error) {
@@ -44,7 +44,7 @@ func (r *resolvers) briefingPage(
 	return c, nil
 }
 
-// AddBriefing resolves Mutation.addBriefing, by which a pipeline outside writes.
+// AddBriefing resolves Mutation.addBriefing, by which an external pipeline stores a briefing.
 func (m mutation) AddBriefing(
 	ctx context.Context, in AddBriefingInput,
 ) (*briefing.Briefing, error) {
@@ -63,7 +63,7 @@ func (report) Counts(_ context.Context, of *briefing.Briefing) ([]briefing.Objec
 	return of.Facts.Counts, nil
 }
 
-// Degraded resolves Briefing.degraded: null when everything went as configured.
+// Degraded resolves Briefing.degraded: null for a briefing that was made as configured.
 func (report) Degraded(_ context.Context, of *briefing.Briefing) (*string, error) {
 	if of.Degraded == "" {
 		return nil, nil

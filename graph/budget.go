@@ -23,14 +23,14 @@ import (
 type Budget struct {
 	// InFlight counts the answers that are in memory. Nil means no limit.
 	InFlight *limit.Bytes
-	// Answer is how many bytes one answer may have. A longer one is replaced by an error. Zero
-	// means 16 MiB.
+	// Answer is the most bytes of one answer. An error replaces a longer answer. Zero means 16 MiB.
 	Answer int
 	// Time is how long one operation may take. Zero means 10 s.
 	Time time.Duration
 }
 
-// The defaults of a Budget, and how long an operation waits for others' bytes before it is refused.
+// The defaults of a Budget. An operation waits for patience until other answers release their
+// bytes; then it is refused.
 const (
 	defaultAnswer = 16 << 20
 	defaultTime   = 10 * time.Second
@@ -42,7 +42,8 @@ func (b Budget) withDefaults() Budget {
 	return b
 }
 
-// modelTime is added for a summary that a model words. It has deadlines of its own.
+// modelTime is added to the time of an operation that selects aiSummary, because a model may word
+// the summary. The calls of the model have deadlines of their own.
 const modelTime = 70 * time.Second
 
 // timeOf returns how long an operation may take.
@@ -58,13 +59,13 @@ func (b Budget) timeOf(op *graphql.OperationContext) time.Duration {
 	return b.Time
 }
 
-// MaxPayload is how many bytes the payload of one briefing may have.
+// MaxPayload is the most bytes that the payload of one briefing may have.
 const MaxPayload = defaultAnswer
 
-// answerKey is where an operation has the estimate of its answer's bytes.
+// answerKey is the key of the estimated size of the answer in an operation's statistics.
 const answerKey = "bis.answer"
 
-// estimated notes the estimate.
+// estimated records the estimated size of an operation's answer for estimate.
 func estimated(op *graphql.OperationContext, cost guard.Cost) {
 	op.Stats.SetExtension(answerKey, cost.Bytes)
 }
@@ -75,13 +76,14 @@ func estimate(op *graphql.OperationContext) int64 {
 	return int64(n)
 }
 
-// errTooSlow ends the context of an operation that takes too long.
+// errTooSlow is the cause of the cancelled context of an operation that takes too long.
 var errTooSlow = errors.New("the operation takes too long")
 
-// Respond executes a query or a mutation for the caller of ctx. It books the answer's bytes before,
-// as estimated, and the bytes that there are afterwards. Without room it returns a
-// briefing.RateLimitedError. The booking, which may be nil, must be released when the answer was
-// written. The execution ends with ctx, and when its time is over.
+// Respond executes a query or a mutation for the caller of ctx. It first books the estimated bytes
+// of the answer, and waits up to a second for room. Without room it returns a
+// briefing.RateLimitedError. After the execution the booking shrinks to the actual bytes. The
+// caller must release the booking, which may be nil, after it has written the answer. The context
+// of the execution ends with ctx, or when the time of the operation is over.
 func Respond(
 	ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext,
 ) (*graphql.Response, *limit.Booking, error) {
@@ -112,13 +114,14 @@ func Respond(
 	return res, booking, nil
 }
 
-// tooLong is the answer in place of one that has too many bytes.
+// tooLong returns the answer in place of one that has n bytes, more than most.
 func tooLong(ctx context.Context, exec graphql.GraphExecutor, n, most int) *graphql.Response {
 	err := &guard.Refusal{Measure: "bytes in the answer", Got: n, Limit: most}
 	return &graphql.Response{Errors: PresentError(ctx, exec, err), Data: []byte("null")}
 }
 
-// Bounded replaces a payload that is longer than one may be by an error.
+// Bounded returns payload, or a response with an error if payload is longer than MaxPayload.
+// present converts the error for callers.
 func Bounded(payload []byte, present func(error) gqlerror.List) []byte {
 	if len(payload) <= MaxPayload {
 		return payload
@@ -128,16 +131,18 @@ func Bounded(payload []byte, present func(error) gqlerror.List) []byte {
 	return short
 }
 
-// refuseForRoom answers an operation for whose answer there is no room now.
+// refuseForRoom answers an operation with 503 because there is no room for its answer. err says
+// when the caller may try again.
 func refuseForRoom(
 	ctx context.Context, w http.ResponseWriter, kind string, exec graphql.GraphExecutor, err error,
 ) {
 	w.Header().Set("Retry-After", strconv.Itoa(briefing.RetrySeconds(err)))
-	answer(w, kind, http.StatusServiceUnavailable, &graphql.Response{Errors: PresentError(ctx, exec, err)})
+	res := &graphql.Response{Errors: PresentError(ctx, exec, err)}
+	answer(w, kind, http.StatusServiceUnavailable, res)
 }
 
 // whileWanted is middleware that leaves out root fields when the caller has gone or the time is
-// over: a store may not notice, and the next mutation must not begin.
+// over. A store may not check its context, and the next mutation must not start.
 func whileWanted(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
 	if err := ctx.Err(); err != nil {
 		graphql.AddError(ctx, err)

@@ -17,7 +17,7 @@ import (
 	"bis/internal/limit"
 )
 
-// TestAnswer_that_is_too_long brings more text than an answer may have.
+// TestAnswer_that_is_too_long asks for more text than an answer may have.
 func TestAnswer_that_is_too_long(t *testing.T) {
 	t.Parallel()
 	h := openOptions(t, nil, graph.Options{Budget: graph.Budget{Answer: 1_000}})
@@ -35,8 +35,8 @@ func TestAnswer_that_is_too_long(t *testing.T) {
 	}
 }
 
-// TestAnswer_without_room finds all bytes booked. It is refused with the time to wait, and comes
-// through afterwards.
+// TestAnswer_without_room books all bytes before a call. The call is refused with the time to wait,
+// and succeeds after the release.
 func TestAnswer_without_room(t *testing.T) {
 	t.Parallel()
 	all := limit.NewBytes(1_000)
@@ -57,7 +57,7 @@ func TestAnswer_without_room(t *testing.T) {
 	await.True(t, "no byte is booked", func() bool { return all.Len() == 0 })
 }
 
-// TestAnswer_that_nobody_reads counts until its caller leaves.
+// TestAnswer_that_nobody_reads checks that an unread answer is booked until its caller leaves.
 func TestAnswer_that_nobody_reads(t *testing.T) {
 	t.Parallel()
 	all := limit.NewBytes(64 << 20)
@@ -76,17 +76,17 @@ func TestAnswer_that_nobody_reads(t *testing.T) {
 	await.True(t, "no byte is booked", func() bool { return all.Len() == 0 })
 }
 
-// slow is a store whose users come when their caller gives up, or never.
+// slow is a store whose reads of users end with their context, or when a test closes free.
 type slow struct {
 	briefing.Store
-	calls   atomic.Int64
-	minding bool // the caller's leaving
-	free    chan struct{}
+	calls           atomic.Int64
+	endsWithContext bool
+	free            chan struct{}
 }
 
 func (s *slow) User(ctx context.Context, _ string) (briefing.User, error) {
 	s.calls.Add(1)
-	if s.minding {
+	if s.endsWithContext {
 		<-ctx.Done()
 	} else {
 		<-s.free
@@ -99,10 +99,10 @@ func (s *slow) EnsureUser(ctx context.Context, name string, _ []string) (briefin
 	return u, false, err
 }
 
-// TestOperation_that_takes_too_long ends with its time.
+// TestOperation_that_takes_too_long checks that an operation ends when its time is over.
 func TestOperation_that_takes_too_long(t *testing.T) {
 	t.Parallel()
-	s := &slow{minding: true}
+	s := &slow{endsWithContext: true}
 	h := openOptions(t, func(file briefing.Store) briefing.Store { s.Store = file; return s },
 		graph.Options{Budget: graph.Budget{Time: 50 * time.Millisecond}})
 	got := h.refuses("UNAVAILABLE", `{ user(username: "kim") { username } }`)
@@ -114,7 +114,7 @@ func TestOperation_that_takes_too_long(t *testing.T) {
 	}
 }
 
-// TestOperation_whose_caller_has_gone does not begin the next mutation.
+// TestOperation_whose_caller_has_gone checks that the next mutation does not start.
 func TestOperation_whose_caller_has_gone(t *testing.T) {
 	t.Parallel()
 	s := &slow{free: make(chan struct{})}
@@ -140,7 +140,7 @@ func TestOperation_whose_caller_has_gone(t *testing.T) {
 	if gone == 0 {
 		t.Error("nothing is booked while the store works")
 	}
-	// The store's return must come after net/http has noticed the end of the connection.
+	// The store must return after net/http has noticed the end of the connection.
 	must(t, h.noticed())
 	close(s.free)
 	await.True(t, "no byte is booked", func() bool { return all.Len() == 0 })
@@ -149,7 +149,7 @@ func TestOperation_whose_caller_has_gone(t *testing.T) {
 	}
 }
 
-// noticed makes a call of its own, after the server has had time to see that another one has ended.
+// noticed makes another call after the server has had time to notice the end of the first one.
 func (h *house) noticed() error {
 	for range 20 {
 		res, err := http.Post(h.url, "application/json", strings.NewReader(`{"query":"{ __typename }"}`))

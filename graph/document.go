@@ -16,8 +16,8 @@ import (
 	"bis/internal/limit"
 )
 
-// persistedQueries lets clients send the hash of a document instead of a document that they have
-// sent before. gqlgen implements the protocol. Malformed extensions are refused first, because
+// persistedQueries lets a client send the hash of a document that it has sent before, instead of
+// the document. gqlgen implements the protocol. Malformed extensions are refused first, because
 // gqlgen's errors have no code and would count as faults of the server.
 type persistedQueries struct {
 	extension.AutomaticPersistedQuery
@@ -43,7 +43,8 @@ func (q persistedQueries) resolve(
 	return q.MutateOperationParameters(ctx, p)
 }
 
-// sharedCache caches documents by their hash, each for the caller that registered it.
+// sharedCache caches documents by their hash. A document counts in the part of the caller that
+// registered it, and every caller may use it.
 type sharedCache struct{ *guard.Cache[string] }
 
 var _ graphql.Cache[string] = sharedCache{}
@@ -57,7 +58,7 @@ func (c sharedCache) Add(ctx context.Context, hash, document string) {
 	c.Cache.Add(string(limit.CallerOf(ctx)), hash, document, size)
 }
 
-// persistedCost is the bytes that an entry takes beside its hash and document.
+// persistedCost is the memory of an entry in addition to its hash and document, in bytes.
 const persistedCost = 256
 
 // checkPersisted refuses an extension that is not version 1 of the protocol, and a hash that is not

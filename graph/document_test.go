@@ -16,13 +16,13 @@ func hashOf(document string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// persisted is the extension that names a document by its hash.
+// persisted returns the extension that names a document by its hash.
 func persisted(hash string) string {
 	return fmt.Sprintf(`{"persistedQuery":{"version":1,"sha256Hash":%q}}`, hash)
 }
 
-// byPost and byGet send a document, or none, with extensions as they stand, and return the answer's
-// text.
+// byPost and byGet send a document, which may be empty, with the given text of extensions. They
+// return the text of the answer.
 func (h *house) byPost(document, extensions string) string {
 	h.t.Helper()
 	body := `{"extensions":` + extensions + `}`
@@ -48,8 +48,8 @@ func (h *house) byGet(document, extensions string) string {
 	return text.String()
 }
 
-// A malformed persisted query, or one with the hash of another document, is the caller's fault. The
-// error names the field, and the server logs no error.
+// A malformed persisted query, or a query with the hash of another document, is the caller's fault.
+// The error names the field, and the server logs no error.
 func TestPersistedQuery_faults_are_the_callers(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
@@ -81,7 +81,7 @@ func TestPersistedQuery_faults_are_the_callers(t *testing.T) {
 	} {
 		for _, query := range []string{document, ""} {
 			if query == "" && name == "another document's hash" {
-				continue // that one is only unknown
+				continue // without a document this hash is only unknown
 			}
 			for way, text := range map[string]string{
 				"POST": h.byPost(query, `{"persistedQuery":`+c.extension+`}`), "GET": h.byGet(query, `{"persistedQuery":`+c.extension+`}`),
@@ -107,7 +107,7 @@ func TestPersistedQuery_is_learned_and_found(t *testing.T) {
 	if !strings.Contains(unknown, `"PersistedQueryNotFound"`) || !strings.Contains(unknown, `"PERSISTED_QUERY_NOT_FOUND"`) {
 		t.Errorf("an unknown hash answers %s", unknown)
 	}
-	// Clients that know only doubles write the version 1.0.
+	// Clients that have only doubles write the version as 1.0.
 	for _, extensions := range []string{persisted(hashOf(document)), strings.Replace(persisted(hashOf(document)), "1", "1.0", 1)} {
 		for _, query := range []string{document, ""} {
 			if got := h.byPost(query, extensions); got != want {

@@ -25,8 +25,7 @@ const (
 	codeUnavailable  = "UNAVAILABLE"
 )
 
-// kinds is the table from the domain's kinds of error to codes. An error that has none of them is
-// internal.
+// kinds maps the domain's kinds of error to codes. An error without a kind is internal.
 var kinds = []struct {
 	kind error
 	code string
@@ -41,8 +40,8 @@ var kinds = []struct {
 	{briefing.ErrUnavailable, codeUnavailable},
 }
 
-// Errors of operations that would change something and came by GET. A page of another origin can
-// send a GET, so a GET changes nothing.
+// Errors of operations that would change data by GET. A page of another origin can send a GET, so a
+// GET must not change data.
 var (
 	errStartByGet = briefing.Invalid("method",
 		"must be POST or a WebSocket: startBriefing changes something")
@@ -50,8 +49,8 @@ var (
 		"must be POST or a WebSocket: a mutation changes something")
 )
 
-// errInput reports a value that is none of its scalar. It is the rule; the presenter adds the
-// field.
+// errInput is the error of a value that does not fit its scalar. Its text is the rule; the
+// presenter adds the field.
 type errInput string
 
 // Error returns the rule.
@@ -64,8 +63,8 @@ const (
 	errNotString = errInput("must be a string")
 )
 
-// presenter returns gqlgen's hook that makes an answer of an error. It logs internal errors with
-// their cause, unless the caller is gone, which makes many calls fail.
+// presenter returns gqlgen's hook that converts an error for the caller. It logs internal errors
+// with their cause. It does not log them when the caller has gone, because many calls fail then.
 func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		answer := present(ctx, err)
@@ -94,7 +93,10 @@ func present(ctx context.Context, err error) *gqlerror.Error {
 	switch {
 	case errors.As(err, &complex):
 		answer.Message = complex.Error()
-		answer.Extensions = map[string]any{"code": codeTooComplex, "measure": complex.Measure, "cost": complex.Got, "limit": complex.Limit}
+		answer.Extensions = map[string]any{
+			"code": codeTooComplex, "measure": complex.Measure,
+			"cost": complex.Got, "limit": complex.Limit,
+		}
 		return answer
 	case errors.Is(err, guard.ErrCycle):
 		answer.Message, answer.Extensions["code"] = guard.ErrCycle.Error(), errcode.ValidationFailed
@@ -121,8 +123,8 @@ func present(ctx context.Context, err error) *gqlerror.Error {
 	return answer
 }
 
-// presentDocument returns gqlgen's own message and code for a document that it refuses. The
-// exception is a variable that does not fit its type: that is bad input, not a bad document.
+// presentDocument returns gqlgen's own message and code for a document that gqlgen refuses. A
+// variable that does not fit its type is an exception: it is bad input, not a bad document.
 func presentDocument(answer, own *gqlerror.Error) *gqlerror.Error {
 	if len(own.Path) > 1 && own.Path[0] == ast.PathName("variable") {
 		answer.Path = nil
@@ -132,7 +134,7 @@ func presentDocument(answer, own *gqlerror.Error) *gqlerror.Error {
 	return answer
 }
 
-// rules are the rules of the built-in types, by type, as an answer states them.
+// rules are the rules of the built-in types, by the name of the type.
 var rules = map[string]string{
 	"Int":     errNotInt.Error(),
 	"ID":      errNotID.Error(),
@@ -140,8 +142,8 @@ var rules = map[string]string{
 	"Boolean": "must be true or false",
 }
 
-// ruleOf returns the rule that a variable breaks. gqlparser's message is like "cannot use slice as
-// Int", in words of Go that a caller does not know.
+// ruleOf returns the rule that a variable breaks. gqlparser's message, such as "cannot use slice as
+// Int", names types of Go that a caller does not know.
 func ruleOf(message string) string {
 	if strings.HasPrefix(message, "cannot use ") {
 		if rule, ok := rules[message[strings.LastIndexByte(message, ' ')+1:]]; ok {
@@ -168,11 +170,11 @@ func lastName(path ast.Path) string {
 	return ""
 }
 
-// errPanicked stands for a panic that recovered has logged already.
+// errPanicked is the error of a panic that recovered has logged already.
 var errPanicked = errors.New("panicked")
 
-// recovered returns gqlgen's hook for panics of resolvers. It logs the panic with its stack; the
-// answer is an internal error.
+// recovered returns gqlgen's hook for panics of resolvers. The hook logs the panic with its stack,
+// and the caller gets an internal error.
 func recovered(log *slog.Logger) graphql.RecoverFunc {
 	return func(ctx context.Context, cause any) error {
 		log.ErrorContext(ctx, "resolver panicked", "path", graphql.GetPath(ctx).String(),
@@ -181,8 +183,8 @@ func recovered(log *slog.Logger) graphql.RecoverFunc {
 	}
 }
 
-// refuse returns the error of a document that breaks a limit of this server. Its code is the one of
-// a document that does not validate.
+// refuse returns the error of a document that breaks a limit of this server. Its code is
+// GRAPHQL_VALIDATION_FAILED.
 func refuse(message string) *gqlerror.Error {
 	err := gqlerror.Errorf("%s", message)
 	errcode.Set(err, errcode.ValidationFailed)

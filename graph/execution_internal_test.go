@@ -12,7 +12,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// newExecution executes a subscription's document, with extensions that note what they see.
+// newExecution returns an execution of a subscription's document. use adds extensions to its
+// executor.
 func newExecution(t *testing.T, document string, use func(*executor.Executor)) Execution[briefing.Briefing] {
 	t.Helper()
 	exec := executor.New(NewExecutableSchema(Config{Resolvers: &resolvers{}}))
@@ -54,7 +55,8 @@ func TestExecution_passes_all_middleware(t *testing.T) {
 	}
 }
 
-// What panics or fails before it reads the value must not leave it for the next execution.
+// An execution that panics or fails before it reads its value must not leave the value for the next
+// execution.
 func TestExecution_leaves_no_value_behind(t *testing.T) {
 	t.Parallel()
 	calls := 0
@@ -64,7 +66,7 @@ func TestExecution_leaves_no_value_behind(t *testing.T) {
 			switch calls++; calls {
 			case 1:
 				panic("an extension's")
-			case 3: // 2 is the error of 1
+			case 3: // call 2 presents the error of call 1
 				return nil
 			}
 			return next(ctx)

@@ -12,16 +12,17 @@ import (
 	"bis/internal/briefing"
 )
 
-// FlatEncoder writes the response of a subscription to a briefing without the executor. The bytes
-// equal the executor's and take a tenth of its time. They lie in scratch when that is large
-// enough, and in new memory otherwise; nil is allowed. ok is false for a briefing in which the
-// executor would find a fault: such a briefing needs the executor. A FlatEncoder is safe for
+// FlatEncoder writes the response of a subscription for a briefing without the executor. The bytes
+// equal the executor's, and writing them takes a tenth of its time. They are in scratch if scratch
+// is large enough, and in new memory otherwise; scratch may be nil. ok is false for a briefing that
+// the executor answers with an error, so the briefing needs the executor. A FlatEncoder is safe for
 // concurrent use.
 type FlatEncoder func(b *briefing.Briefing, scratch []byte) (json []byte, ok bool)
 
 // Flat returns a function that compiles an operation into an encoder. The function returns nil for
-// an operation that needs the executor: its selection has more than plain fields. It is safe for
-// concurrent use, and remembers the plans of documents. zone is the server's; nil means UTC.
+// an operation that needs the executor, because its selection has more than plain fields. It is
+// safe for concurrent use and caches the plans of documents. zone is the server's zone; nil means
+// UTC.
 func Flat(zone *time.Location) func(op *graphql.OperationContext) FlatEncoder {
 	if zone == nil {
 		zone = time.UTC
@@ -34,7 +35,7 @@ func Flat(zone *time.Location) func(op *graphql.OperationContext) FlatEncoder {
 		}
 		return func(b *briefing.Briefing, scratch []byte) ([]byte, bool) {
 			if b.Cursor == "" {
-				return nil, false // null where the schema forbids it
+				return nil, false // the schema forbids a null cursor
 			}
 			if scratch == nil {
 				scratch = make([]byte, 0, 256+len(b.Caption)+len(b.Text))
@@ -71,20 +72,20 @@ func writeFlat(w *bytes.Buffer, fields []flatField, b *briefing.Briefing, zone *
 	w.WriteByte('}')
 }
 
-// flatPlan is what a flat operation writes: the key of its root field, and the fields of the
-// briefing.
+// flatPlan describes the response of a flat operation: the key of its root field, and the fields of
+// the briefing.
 type flatPlan struct {
 	root   []byte
 	fields []flatField
 }
 
-// plansLen is how many plans are cached. A plan keeps its document in memory.
+// plansLen is the number of cached plans. A cached plan retains its document.
 const plansLen = 64
 
-// flatPlans caches the plans of admitted documents, so that operations of the same document share
-// one. It is safe for concurrent use.
+// flatPlans caches the plans of admitted documents, so that operations of one document share a
+// plan. It is safe for concurrent use.
 type flatPlans struct {
-	cache *lru.Cache[*ast.OperationDefinition, *flatPlan] // nil plan: not flat
+	cache *lru.Cache[*ast.OperationDefinition, *flatPlan] // a nil plan: the operation is not flat
 }
 
 func newFlatPlans() flatPlans {
@@ -95,7 +96,7 @@ func newFlatPlans() flatPlans {
 	return flatPlans{cache}
 }
 
-// of returns the plan of an operation; nil means that it needs the executor.
+// of returns the plan of an operation, or nil for an operation that needs the executor.
 func (p flatPlans) of(op *ast.OperationDefinition) *flatPlan {
 	plan, ok := p.cache.Get(op)
 	if !ok {
@@ -105,14 +106,18 @@ func (p flatPlans) of(op *ast.OperationDefinition) *flatPlan {
 	return plan
 }
 
-// flatten makes the plan of an operation; nil means that it needs the executor.
+// flatten compiles the plan of an operation. It returns nil for an operation that needs the
+// executor.
 func flatten(op *ast.OperationDefinition) *flatPlan {
 	set := op.SelectionSet
 	if len(set) != 1 || len(op.Directives) > 0 {
 		return nil
 	}
 	f, ok := set[0].(*ast.Field)
-	if !ok || len(f.Directives) > 0 || f.Definition == nil || f.Definition.Type.Name() != "Briefing" {
+	if !ok || len(f.Directives) > 0 || f.Definition == nil {
+		return nil
+	}
+	if f.Definition.Type.Name() != "Briefing" {
 		return nil
 	}
 	list, ok := plain(f.SelectionSet, nil)
@@ -130,9 +135,9 @@ func flatten(op *ast.OperationDefinition) *flatPlan {
 	return plan
 }
 
-// plain appends the fields of a selection to list, those of fragments in their place. ok is false
-// for a selection with directives, and for one that selects the same name twice: the executor
-// merges such fields.
+// plain appends the fields of a selection to list, with the fields of a fragment in place of its
+// spread. ok is false for a selection with directives, and for one that selects the same name
+// twice: the executor merges such fields.
 func plain(set ast.SelectionSet, list []*ast.Field) (fields []*ast.Field, ok bool) {
 	ok = true
 	for _, s := range set {
@@ -167,8 +172,8 @@ func quote(s string) []byte {
 	return w.Bytes()
 }
 
-// writeString writes a string as the executor does. The loop finds the few strings in which
-// something must be escaped.
+// writeString writes a string as the executor does. gqlgen writes the few strings that need
+// escapes.
 func writeString(w *bytes.Buffer, s string) {
 	for i := range len(s) {
 		if c := s[i]; c < 0x20 || c == '"' || c == '\\' {
@@ -181,10 +186,12 @@ func writeString(w *bytes.Buffer, s string) {
 	w.WriteByte('"')
 }
 
-// writerOf returns the writer of a field of Briefing; nil for a field that needs the executor.
+// writerOf returns the writer of a field of Briefing, or nil for a field that needs the executor.
 func writerOf(f *ast.Field) flatWriter {
 	text := func(of func(*briefing.Briefing) string) flatWriter {
-		return func(w *bytes.Buffer, b *briefing.Briefing, _ *time.Location) { writeString(w, of(b)) }
+		return func(w *bytes.Buffer, b *briefing.Briefing, _ *time.Location) {
+			writeString(w, of(b))
+		}
 	}
 	// Ids are hexadecimal and cursors base64url: JSON escapes nothing in them.
 	safe := func(of func(*briefing.Briefing) string) flatWriter {
@@ -217,14 +224,14 @@ func writerOf(f *ast.Field) flatWriter {
 	return nil
 }
 
-// writeTime writes when a briefing was made, in the server's zone.
+// writeTime writes the time of a briefing in the server's zone.
 func writeTime(w *bytes.Buffer, b *briefing.Briefing, zone *time.Location) {
 	w.WriteByte('"')
 	w.Write(b.At.In(zone).AppendFormat(w.AvailableBuffer(), timeLayout))
 	w.WriteByte('"')
 }
 
-// writeDegraded writes why a briefing is less than it should be; null when it is not.
+// writeDegraded writes why a briefing was not made as configured, or null.
 func writeDegraded(w *bytes.Buffer, b *briefing.Briefing, _ *time.Location) {
 	if b.Degraded == "" {
 		w.WriteString("null")
@@ -233,7 +240,7 @@ func writeDegraded(w *bytes.Buffer, b *briefing.Briefing, _ *time.Location) {
 	writeString(w, string(b.Degraded))
 }
 
-// flatCounts returns the writer of the counts; nil when more than their plain fields is selected.
+// flatCounts returns the writer of the counts, or nil for a selection that needs the executor.
 func flatCounts(f *ast.Field) flatWriter {
 	list, ok := plain(f.SelectionSet, nil)
 	for _, f := range list {

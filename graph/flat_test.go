@@ -14,7 +14,7 @@ import (
 	"bis/internal/briefing"
 )
 
-// executed is what the executor makes of an operation and a briefing, and what Flat does; ok tells whether it would.
+// executed returns the executor's and Flat's response to a briefing. ok is Flat's.
 func executed(t *testing.T, document string, b briefing.Briefing, zone *time.Location) (want string, flat string, ok bool) {
 	t.Helper()
 	exec := executor.New(NewExecutableSchema(Config{Resolvers: &resolvers{}}))
@@ -58,7 +58,7 @@ func TestFlat_writes_what_the_executor_writes(t *testing.T) {
 		rand.Shuffle(len(fields), func(i, j int) { fields[i], fields[j] = fields[j], fields[i] })
 		list := fields[:1+rand.IntN(len(fields))]
 		if strings.Contains(strings.Join(list, " "), "{ name count }") && strings.Contains(strings.Join(list, " "), "n: count") {
-			continue // a name asked for twice, which the executor merges
+			continue // the executor merges a name that is selected twice
 		}
 		document := fmt.Sprintf(`subscription { out: briefings(requestId: "x") { %s } }`, strings.Join(list, " "))
 		if strings.Contains(document, "...part") {

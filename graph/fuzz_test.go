@@ -16,8 +16,8 @@ import (
 	"bis/graph"
 )
 
-// refused checks that a refusal is a short sentence of ours. One that quotes the input could be as
-// long as that.
+// refused checks that a refusal is a short sentence of this package. A refusal that quotes the
+// input could be as long as the input.
 func refused(t *testing.T, input string, err error) {
 	t.Helper()
 	if text := err.Error(); text == "" || len(text) > 200 {
@@ -41,8 +41,8 @@ func again(t *testing.T, p *graphql.RawParams) *graphql.RawParams {
 	return got
 }
 
-// FuzzParams reads parameters off any text. What is accepted is a JSON object, and it reads as the
-// same when it is written anew.
+// FuzzParams reads parameters from any text. An accepted text is a JSON object, and parameters that
+// are written and read again are equal.
 func FuzzParams(f *testing.F) {
 	for _, s := range []string{
 		`{"query":"{ __typename }","variables":{"n":5.0,"m":[1e3,{"a":null}]},"extensions":null}`, `{"query":5}`, `{"variables":[]}`,
@@ -65,7 +65,7 @@ func FuzzParams(f *testing.F) {
 	})
 }
 
-// FuzzFromQuery reads parameters off any query of a GET.
+// FuzzFromQuery reads parameters from any query of a GET.
 func FuzzFromQuery(f *testing.F) {
 	for _, s := range []string{
 		"query=%7B__typename%7D&variables=%7B%22n%22%3A5.0%7D", "query=&extensions=%7B%22persistedQuery%22%3A1%7D", "variables=1", "query=a&variables=%7B%7D%7B%7D",
@@ -75,7 +75,7 @@ func FuzzFromQuery(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		values, err := url.ParseQuery(text)
 		if err != nil {
-			return // net/url gives what it could read, and so does the server
+			return // net/url returns the valid part of a query, which the server uses
 		}
 		p, err := graph.FromQuery(values)
 		if err != nil {
@@ -91,7 +91,7 @@ func FuzzFromQuery(f *testing.F) {
 	})
 }
 
-// FuzzFromBody reads parameters off a POST with any content type and encoding.
+// FuzzFromBody reads parameters from a POST with any content type and encoding.
 func FuzzFromBody(f *testing.F) {
 	f.Add("application/json", "", `{"query":"{ __typename }"}`)
 	f.Add("application/json; charset=utf-16", "gzip", `{}`)
@@ -115,8 +115,8 @@ func FuzzFromBody(f *testing.F) {
 	})
 }
 
-// FuzzScalars gives a scalar whatever stands in variables. What an Int, ID, String, Cursor or Time
-// accepts, it writes so that it accepts it again as the same.
+// FuzzScalars reads any JSON as a scalar. A value that an Int, ID, String, Cursor or Time accepts
+// is accepted again as the same value after it was written.
 func FuzzScalars(f *testing.F) {
 	for _, s := range []string{`5`, `5.5`, `-2147483649`, `"65bdc4d5a1b2c3d4e5f60718"`, `""`, `true`, `null`, `{}`, `"2026-11-24T13:48:35.288+09:00"`, `"2026-11-24T13:48:35"`, `1e400`} {
 		f.Add(s)
@@ -153,7 +153,7 @@ func FuzzScalars(f *testing.F) {
 	})
 }
 
-// written is what a scalar writes.
+// written returns the text that a scalar writes.
 func written(t *testing.T, m graphql.Marshaler) string {
 	t.Helper()
 	var b strings.Builder

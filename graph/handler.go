@@ -18,17 +18,18 @@ import (
 	"bis/internal/service"
 )
 
-// maxBody is the most bytes of a body. A document of 16 KiB in JSON's escapes has 96 KiB.
+// maxBody is the most bytes of a body. A document of 16 KiB has up to 96 KiB if all its characters
+// are JSON escapes.
 const maxBody = 128 << 10
 
-// Options is what the API needs besides the service.
+// Options are the settings of New. The zero value is valid.
 type Options struct {
-	Zone *time.Location // of the times in answers; nil: UTC
-	Log  *slog.Logger   // nil: slog.Default()
-	// Transports are tried in this order, before POST and GET. They deliver subscriptions. Without
-	// any, a subscription is refused.
+	Zone *time.Location // zone of the times in answers; nil means UTC
+	Log  *slog.Logger   // nil means slog.Default()
+	// Transports deliver subscriptions. They are tried in this order, before POST and GET. Without
+	// transports, subscriptions are refused.
 	Transports []graphql.Transport
-	// Limits count the operations of callers. Nil: no limits.
+	// Limits count the operations of callers. Nil means no limits.
 	Limits *limit.Limits
 	// Budget bounds the answers.
 	Budget Budget
@@ -36,8 +37,8 @@ type Options struct {
 
 // New returns the handler of /graphql. It starts nothing.
 //
-// gqlgen's ready-made server is for examples: it has forms, no limits, and an error presenter that
-// shows internal errors. So the server is assembled from its parts here.
+// gqlgen's ready-made server is meant for examples: it accepts forms, has no limits, and its error
+// presenter shows internal errors. So New assembles the server from its parts.
 func New(svc *service.Service, cfg Options) http.Handler {
 	if cfg.Zone == nil {
 		cfg.Zone = time.UTC
@@ -53,7 +54,9 @@ func New(svc *service.Service, cfg Options) http.Handler {
 	bounds.Answer = max(bounds.Answer, budget.Answer)
 	admission := newAdmission(schema, bounds)
 	for _, t := range append(slices.Clone(cfg.Transports), limited{overHTTP{}, cfg.Limits}) {
-		srv.AddTransport(guarded{Transport: t, admission: admission, limits: cfg.Limits, budget: budget})
+		srv.AddTransport(guarded{
+			Transport: t, admission: admission, limits: cfg.Limits, budget: budget,
+		})
 	}
 	srv.SetQueryCache(admitted{})
 	srv.SetErrorPresenter(presenter(cfg.Log))
@@ -66,8 +69,8 @@ func New(svc *service.Service, cfg Options) http.Handler {
 }
 
 // withoutDefer returns the schema without the directive @defer, which gqlparser adds to every
-// schema. No transport here delivers deferred fields. They would be missing in answers, and gqlgen
-// would wait for ever for somebody to fetch them.
+// schema. The transports here do not deliver deferred fields. Such fields would be missing in
+// answers, and gqlgen would wait for ever for a reader of them.
 func withoutDefer() *ast.Schema {
 	own := *parsedSchema
 	own.Directives = maps.Clone(own.Directives)
@@ -75,8 +78,8 @@ func withoutDefer() *ast.Schema {
 	return &own
 }
 
-// readOnlyKey is the context key that marks an operation that may change nothing. See ReadOnly.
+// readOnlyKey is the context key that marks an operation that must not change data. See ReadOnly.
 type readOnlyKey struct{}
 
-// readOnly reports whether an operation may change nothing.
+// readOnly reports whether an operation must not change data.
 func readOnly(ctx context.Context) bool { return ctx.Value(readOnlyKey{}) != nil }

@@ -12,8 +12,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// A transport that takes no stream over gets an error, and nothing is subscribed to: nobody would
-// read it.
+// A subscription on a transport without a Handover gets an error. The service does not subscribe,
+// because the stream would have no reader.
 func TestSubscription_fails_on_a_transport_without_a_handover(t *testing.T) {
 	t.Parallel()
 	h := openWith(t, nil, transport.SSE{})

@@ -16,21 +16,21 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// The media types of answers (GraphQL over HTTP, section 4). With the newer one the status is 400
-// when the operation could not run. With the older one it is 200 for every well-formed request.
+// The media types of answers (GraphQL over HTTP, section 4). With typeResponse the status is 400
+// when the operation could not run. With the older typeJSON the status is 200 for every well-formed
+// request.
 const (
 	typeJSON     = "application/json"
 	typeResponse = "application/graphql-response+json"
 )
 
 // overHTTP is the transport of GraphQL over HTTP: POST with a JSON body, and GET for queries.
-// gqlgen's own transports answer several cases otherwise than the specification, and quote broken
-// bodies.
+// gqlgen's own transports differ from the specification in several cases, and quote broken bodies.
 type overHTTP struct{}
 
 var _ graphql.Transport = overHTTP{}
 
-// Supports implements graphql.Transport. This transport is tried last, and answers everything.
+// Supports implements graphql.Transport. This transport is tried last, and answers every request.
 func (overHTTP) Supports(*http.Request) bool { return true }
 
 // Do implements graphql.Transport.
@@ -48,20 +48,21 @@ func (overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	execute(w, r, exec, params, kind)
 }
 
-// Answer runs an operation that the transport has created before, and that was counted then. It
-// answers with JSON, in the media type that the caller prefers.
+// Answer runs an operation that the transport has created and counted already. It answers with
+// JSON, in the media type that the caller prefers.
 func Answer(
 	w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams,
 ) {
 	execute(w, r, prepaid(exec, prepaidAll), params, answerType(r.Header.Values("Accept")))
 }
 
-// Refuse answers a request that is no operation, with an error of FromBody, FromQuery or Params.
+// Refuse answers a request that is not an operation. err is an error of FromBody, FromQuery or
+// Params.
 func Refuse(w http.ResponseWriter, r *http.Request, err error) {
 	refuseRequest(w, answerType(r.Header.Values("Accept")), err)
 }
 
-// read reads the parameters of an operation from where the method of the request has them.
+// read reads the parameters of an operation: from the body of a POST, or from the query of a GET.
 func read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error) {
 	switch r.Method {
 	case http.MethodPost:
@@ -169,8 +170,8 @@ var (
 	varyAccept = []string{"Accept"}
 )
 
-// Encode returns a response as JSON. The data is JSON already, so in the usual case, without errors
-// and extensions, it is copied as it is.
+// Encode returns a response as JSON. The data is JSON already, so a response without errors and
+// extensions is not encoded again.
 func Encode(res *graphql.Response) ([]byte, error) {
 	if len(res.Errors) == 0 && len(res.Extensions) == 0 {
 		return bytes.Join([][]byte{[]byte(`{"data":`), res.Data, []byte(`}`)}, nil), nil
@@ -184,7 +185,7 @@ func Encode(res *graphql.Response) ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// badRequest is the error of a request that is no operation.
+// badRequest is the error of a request that is not an operation.
 type badRequest struct {
 	status  int
 	message string
@@ -193,8 +194,8 @@ type badRequest struct {
 // Error returns the message, which callers may see.
 func (b *badRequest) Error() string { return b.message }
 
-// refuseRequest answers with an error that the operation's own rules know nothing of. Its code is
-// BAD_REQUEST.
+// refuseRequest answers a request that is not an operation, with the code BAD_REQUEST. The status
+// is 400 unless err is a badRequest with its own status.
 func refuseRequest(w http.ResponseWriter, kind string, err error) {
 	status := http.StatusBadRequest
 	if bad, ok := errors.AsType[*badRequest](err); ok {
@@ -208,12 +209,12 @@ func refuseRequest(w http.ResponseWriter, kind string, err error) {
 	})
 }
 
-// answerType returns the media type that an Accept header prefers. A caller that names neither of
-// the two gets the older one.
+// answerType returns the media type that an Accept header prefers: typeJSON or typeResponse. A
+// header that names neither of them means typeJSON.
 func answerType(accept []string) string {
 	best, kind := -1.0, typeJSON
 	if len(accept) == 0 || len(accept) == 1 && (accept[0] == typeJSON || accept[0] == "*/*") {
-		return kind // as nearly all callers write it
+		return kind // nearly all callers write one of these forms
 	}
 	for _, part := range MediaTypes(accept) {
 		name, params, err := mime.ParseMediaType(part)

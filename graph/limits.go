@@ -8,8 +8,8 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// limits is the gqlgen extension that refuses mutations where nothing may change, and subscriptions
-// with more than one field or none.
+// limits is the gqlgen extension that refuses mutations in a read-only context, and subscriptions
+// without exactly one field.
 type limits struct{}
 
 var _ interface {
@@ -23,9 +23,9 @@ func (limits) ExtensionName() string { return "Limits" }
 // Validate implements graphql.HandlerExtension.
 func (limits) Validate(graphql.ExecutableSchema) error { return nil }
 
-// MutateOperationContext refuses an operation before it runs: a mutation in a context in which
-// nothing may change, and a subscription without exactly one field. Directives may remove the field
-// of a valid document, and gqlgen would notice only while it runs.
+// MutateOperationContext refuses an operation before it runs: a mutation in a read-only context,
+// and a subscription without exactly one field. Directives may remove the field of a valid
+// document, and gqlgen would notice only during the execution.
 func (limits) MutateOperationContext(
 	ctx context.Context, op *graphql.OperationContext,
 ) *gqlerror.Error {

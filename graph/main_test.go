@@ -26,8 +26,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var seoul = time.FixedZone("KST", 9*60*60)
 
-// house is the API over the real service, store and hub. Only the schedule and the
-// summariser are fakes: a test makes its briefings itself.
+// house is the API with the real service, store and hub. Only the schedule and the summarizer are
+// fakes; a test stores its briefings itself.
 type house struct {
 	hub   *feed.Hub
 	t     *testing.T
@@ -36,7 +36,7 @@ type house struct {
 	log   *logged
 }
 
-// logged is what was logged.
+// logged is a buffer of log lines.
 type logged struct {
 	mu sync.Mutex
 	bytes.Buffer
@@ -54,19 +54,19 @@ func (l *logged) String() string {
 	return l.Buffer.String()
 }
 
-// open builds a house whose store wrap may spoil; nil leaves it as it is.
+// open builds a house with the store that wrap returns. A nil wrap changes nothing.
 func open(t *testing.T, wrap func(briefing.Store) briefing.Store) *house {
 	t.Helper()
 	return openWith(t, wrap)
 }
 
-// openWith is open with transports before those for HTTP.
+// openWith is open with further transports before those of HTTP.
 func openWith(t *testing.T, wrap func(briefing.Store) briefing.Store, transports ...graph.Transport) *house {
 	t.Helper()
 	return openOptions(t, wrap, graph.Options{Transports: transports})
 }
 
-// openOptions is open with options. Zone and log are those of all houses.
+// openOptions is open with options. It sets Zone and Log itself.
 func openOptions(t *testing.T, wrap func(briefing.Store) briefing.Store, o graph.Options) *house {
 	t.Helper()
 	h := &house{t: t, log: &logged{}}
@@ -142,7 +142,7 @@ func (h *house) ask(document string, variables ...any) answer {
 	return a
 }
 
-// gets runs a document that must succeed and holds its data against the wanted JSON.
+// gets runs a document that must succeed and compares its data with the wanted JSON.
 func (h *house) gets(document, want string, variables ...any) {
 	h.t.Helper()
 	a := h.ask(document, variables...)
@@ -153,7 +153,7 @@ func (h *house) gets(document, want string, variables ...any) {
 	}
 }
 
-// refuses runs a document that must fail with one error of that code, and returns it.
+// refuses runs a document that must fail with one error of the given code, and returns the error.
 func (h *house) refuses(code, document string, variables ...any) fault {
 	h.t.Helper()
 	a := h.ask(document, variables...)
@@ -164,7 +164,7 @@ func (h *house) refuses(code, document string, variables ...any) fault {
 	return a.Errors[0]
 }
 
-// start starts a request that goes on for an hour.
+// start starts a request that runs for an hour.
 func (h *house) start(username string) briefing.Request {
 	h.t.Helper()
 	at := time.Date(2026, 3, 1, 3, 0, 0, 0, time.UTC)

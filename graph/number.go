@@ -6,9 +6,10 @@ import (
 	"strings"
 )
 
-// plainNumbers rewrites the whole numbers of decoded JSON without fraction and exponent, in place,
-// and returns v or its replacement. Some clients know only doubles and send 5 as 5.0, or 1000 as
-// 1e3. Other numbers keep their text, so that the scalar refuses them by its own rule.
+// plainNumbers rewrites the whole numbers of decoded JSON without fraction and exponent. It changes
+// objects and lists in place, and returns v or its replacement. Some clients have only doubles and
+// send 5 as 5.0, or 1000 as 1e3. Other numbers keep their text, so that the scalar refuses them by
+// its own rule.
 func plainNumbers(v any) any {
 	switch v := v.(type) {
 	case json.Number:
@@ -27,7 +28,7 @@ func plainNumbers(v any) any {
 	return v
 }
 
-// maxDigits bounds the digits of a rewritten number, as those of the largest int64. Without a
+// maxDigits is the most digits of a rewritten number: as many as the largest int64 has. Without a
 // bound, 1e999999999 would become a gigabyte.
 const maxDigits = 19
 
@@ -57,10 +58,10 @@ func whole(text string) (digits string, ok bool) {
 		shift, err = strconv.Atoi(exponent)
 	}
 	if err != nil || shift > maxDigits+len(fraction) || shift < -len(text) {
-		return "", false // too many digits; the sums below cannot overflow
+		return "", false // too many digits; with this bound the sums below cannot overflow
 	}
 	shift -= len(fraction)
-	if shift < 0 { // whole only if all digits behind the point are zeros
+	if shift < 0 { // whole only if all digits after the point are zeros
 		cut := len(digits) + shift
 		if cut <= 0 || strings.Trim(digits[cut:], "0") != "" {
 			return "", false

@@ -17,7 +17,7 @@ func FuzzWhole(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		var number json.Number
 		if !json.Valid([]byte(text)) || json.Unmarshal([]byte(text), &number) != nil || string(number) != text {
-			return // no number, or one in quotes
+			return // not a number, or a number in quotes
 		}
 		digits, ok := whole(text)
 		if _, exponent, _ := strings.Cut(strings.ToLower(text), "e"); len(exponent) > 4 {

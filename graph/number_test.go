@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// asked posts a document with variables that are written as they stand, and returns the answer.
+// asked posts a document with variables in the given spelling, and returns the answer.
 func (h *house) asked(document, variables string) answer {
 	h.t.Helper()
 	_, text := h.post(fmt.Sprintf(`{"query":%q,"variables":%s}`, document, variables))
@@ -19,12 +19,13 @@ func (h *house) asked(document, variables string) answer {
 	return a
 }
 
-// wholes are ways to write whole numbers in JSON. Gson and Dart write doubles, others exponents.
+// wholes are spellings of whole numbers in JSON. Gson and Dart write doubles, other clients
+// exponents.
 var wholes = map[string]int{
 	"5": 5, "5.0": 5, "5.000": 5, "5e0": 5, "0.5e1": 5, "50E-1": 5, "1e3": 1000, "1E+3": 1000, "1.5e2": 150, "86400.0": 86_400, "8.64e4": 86_400,
 }
 
-// A whole number means itself however JSON writes it, at every place where a variable may have one.
+// A whole number in any spelling of JSON has the same value, wherever a variable may have a number.
 func TestInt_variables_may_be_written_as_doubles(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
@@ -69,7 +70,7 @@ func (h *house) active(username string) string {
 }
 
 // A value that is not a whole number of 32 bits is refused. The error names the field and the rule,
-// and says nothing about Go.
+// and has no words of Go.
 func TestInt_variables_that_are_not_whole_are_refused(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
@@ -105,7 +106,7 @@ func TestInt_literals_are_not_doubles(t *testing.T) {
 	h.refuses("GRAPHQL_VALIDATION_FAILED", `query($n: Int = 5.0) { requests(username: "kim", first: $n) { edges { cursor } } }`)
 }
 
-// An ID may be a whole number, and is the digits of it.
+// An ID may be a whole number. Its value is then the digits of the number.
 func TestID_variables_may_be_numbers(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)

@@ -8,7 +8,7 @@ import (
 	"bis/internal/briefing"
 )
 
-// page is what a connection says.
+// page is the JSON of a connection.
 type page struct {
 	Edges    []struct{ Cursor briefing.Cursor }
 	PageInfo struct {

@@ -20,7 +20,7 @@ var errNoObject = &badRequest{
 }
 
 // Params reads the parameters of an operation from a JSON object: query, operationName, variables
-// and extensions. It keeps no reference to the object.
+// and extensions. The result has no reference to object. Refuse answers with the error.
 func Params(object []byte) (*graphql.RawParams, error) {
 	var in struct { // null leaves a member as it is
 		Query         string          `json:"query"`
@@ -47,8 +47,8 @@ func Params(object []byte) (*graphql.RawParams, error) {
 	return p, nil
 }
 
-// noParams returns the error of JSON that Params cannot decode. Only the two strings can have a
-// wrong type there: the other members are read later.
+// noParams returns the error of JSON that Params cannot decode. Only query and operationName can
+// have a wrong type at this point, because variables and extensions are decoded later.
 func noParams(err error) error {
 	wrong, ok := errors.AsType[*json.UnmarshalTypeError](err)
 	if !ok || wrong.Field == "" {
@@ -57,7 +57,8 @@ func noParams(err error) error {
 	return &badRequest{http.StatusBadRequest, wrong.Field + " must be a string"}
 }
 
-// noMap returns the error of a parameter that is not an object, or has too much in it.
+// noMap returns the error of a parameter that is not an object, or that breaks a limit of
+// guard.JSON.
 func noMap(name string, err error) error {
 	if refusal, ok := errors.AsType[*guard.Refusal](err); ok {
 		rule := fmt.Sprintf("%s must have at most %d %s", name, refusal.Limit, refusal.Measure)
@@ -79,8 +80,8 @@ var decoders = sync.Pool{New: func() any {
 	return d
 }}
 
-// readMap decodes a JSON object, or null, which must be valid JSON. Numbers stay text, because a
-// scalar must see every digit; see plainNumbers. An empty text changes nothing.
+// readMap decodes a JSON object or null into to. The text must be valid JSON; an empty text changes
+// nothing. Numbers stay text, because a scalar must see every digit; see plainNumbers.
 func readMap(text []byte, to *map[string]any) error {
 	if len(text) == 0 {
 		return nil
@@ -99,10 +100,10 @@ func readMap(text []byte, to *map[string]any) error {
 	return nil
 }
 
-// maxName bounds the name of an operation, in bytes. An error about it repeats the name.
+// maxName is the most bytes of an operation's name. An error about the name repeats it.
 const maxName = 256
 
-// shortName refuses parameters with a name that no document has.
+// shortName refuses a name of an operation that is longer than maxName.
 func shortName(p *graphql.RawParams) error {
 	if len(p.OperationName) > maxName {
 		return &badRequest{http.StatusBadRequest, "operationName must have at most 256 bytes"}
@@ -110,7 +111,7 @@ func shortName(p *graphql.RawParams) error {
 	return nil
 }
 
-// needsDocument refuses parameters that have no document and name none in the extensions.
+// needsDocument refuses parameters with neither a document nor the hash of a persisted document.
 func needsDocument(p *graphql.RawParams) error {
 	if p.Query == "" && p.Extensions["persistedQuery"] == nil {
 		return &badRequest{http.StatusBadRequest, "query must not be empty"}
@@ -118,13 +119,16 @@ func needsDocument(p *graphql.RawParams) error {
 	return nil
 }
 
-// FromQuery reads the parameters of an operation from the query of a GET.
+// FromQuery reads the parameters of an operation from the query of a GET. Refuse answers with the
+// error.
 func FromQuery(q url.Values) (*graphql.RawParams, error) {
 	p := &graphql.RawParams{Query: q.Get("query"), OperationName: q.Get("operationName")}
 	if err := shortName(p); err != nil {
 		return nil, err
 	}
-	for name, to := range map[string]*map[string]any{"variables": &p.Variables, "extensions": &p.Extensions} {
+	for name, to := range map[string]*map[string]any{
+		"variables": &p.Variables, "extensions": &p.Extensions,
+	} {
 		text := []byte(q.Get(name))
 		if len(text) > 0 && !json.Valid(text) {
 			return nil, noMap(name, nil)

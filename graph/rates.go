@@ -21,11 +21,11 @@ import (
 // codeRateLimited is the code of briefing.ErrRateLimited.
 const codeRateLimited = "RATE_LIMITED"
 
-// refusedCost is as how many operations a document counts that is too complex. Reading one costs as
-// much as a few honest operations.
+// refusedCost is the number of operations that a too complex document counts as. Reading such a
+// document costs as much as a few honest operations.
 const refusedCost = 5
 
-// prepaidAll is for operations that were counted as a whole.
+// prepaidAll means that every operation of a call was counted before.
 const prepaidAll = math.MaxInt
 
 // prepaid returns exec for an operation whose transport has counted n operations already.
@@ -41,8 +41,8 @@ func prepaid(exec graphql.GraphExecutor, n int) graphql.GraphExecutor {
 // document that is too complex.
 //
 // A query counts as one operation, and a mutation as one for each of its root fields. An invalid
-// document counts as one, and one that is too complex as refusedCost. A subscription counts nothing
-// here: its transport counts it before the document is read.
+// document counts as one operation, and a too complex document as refusedCost. A subscription does
+// not count here, because its transport counts it before the document is read.
 func (g gate) CreateOperationContext(
 	ctx context.Context, params *graphql.RawParams,
 ) (*graphql.OperationContext, gqlerror.List) {
@@ -66,18 +66,19 @@ func (g gate) CreateOperationContext(
 	return op, errs
 }
 
-// costOf returns as how many operations a valid one counts.
+// costOf returns the number of operations that a valid operation counts as.
 func costOf(op *graphql.OperationContext) int {
 	switch op.Operation.Operation {
 	case ast.Subscription:
 		return 0
 	case ast.Mutation:
-		return max(1, len(graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Mutation"})))
+		fields := graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Mutation"})
+		return max(1, len(fields))
 	}
 	return 1
 }
 
-// tooComplex reports whether a document or an operation costs too much.
+// tooComplex reports whether a document or an operation breaks a limit of the guard.
 func tooComplex(errs gqlerror.List) bool {
 	return slices.ContainsFunc(errs, func(err *gqlerror.Error) bool {
 		refusal := (*guard.Refusal)(nil)
@@ -85,7 +86,8 @@ func tooComplex(errs gqlerror.List) bool {
 	})
 }
 
-// refusedOperation is the operation of an answer to one that was not admitted.
+// refusedOperation returns the operation context for the answer to an operation that was not
+// admitted.
 func refusedOperation(params *graphql.RawParams) *graphql.OperationContext {
 	return &graphql.OperationContext{
 		RawQuery: params.Query, OperationName: params.OperationName,
@@ -93,8 +95,7 @@ func refusedOperation(params *graphql.RawParams) *graphql.OperationContext {
 	}
 }
 
-// limited is the transport of GraphQL over HTTP with a count of the calls. A call is counted before
-// its body is read.
+// limited is a transport that counts each call as one operation before it reads the body.
 type limited struct {
 	graphql.Transport
 	limits *limit.Limits
@@ -109,7 +110,8 @@ func (l limited) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphEx
 	l.Transport.Do(w, r, prepaid(exec, 1))
 }
 
-// RefuseRate answers a call that comes too often with 429, before it became an operation.
+// RefuseRate answers 429 to a call that comes too often and was not read. err says when the caller
+// may try again.
 func RefuseRate(w http.ResponseWriter, r *http.Request, err error) {
 	setRetryAfter(w, err)
 	head(w, answerType(r.Header.Values("Accept")), http.StatusTooManyRequests)
@@ -123,13 +125,13 @@ func RefuseRate(w http.ResponseWriter, r *http.Request, err error) {
 	})
 }
 
-// setRetryAfter sets the header that says when a call is worth another try.
+// setRetryAfter sets the header Retry-After to the seconds that err asks the caller to wait.
 func setRetryAfter(w http.ResponseWriter, err error) {
 	w.Header().Set("Retry-After", strconv.Itoa(briefing.RetrySeconds(err)))
 }
 
-// RateError returns the error of an operation that the executor refused because it came too often.
-// Nil: it was not refused, or for another reason.
+// RateError returns the error in errs that refuses an operation because it came too often. Nil
+// means that errs has no such error.
 func RateError(errs gqlerror.List) error {
 	for _, err := range errs {
 		if errors.Is(err, briefing.ErrRateLimited) {

@@ -119,7 +119,7 @@ func TestDocuments_beyond_the_limits(t *testing.T) {
 	h.refuses("QUERY_TOO_COMPLEX", `{ user(username: "x") { requests(first: 500) { edges { node { briefings(first: 500) { edges { cursor } } } } } } }`)
 }
 
-// deep nests introspection, which may nest without end.
+// deep returns n nested levels of introspection, which the schema allows without end.
 func deep(n int) string {
 	return `{ id } __schema { types ` + strings.Repeat(`{ fields { type `, n) + `{ name }` + strings.Repeat(` } }`, n) + ` }`
 }
@@ -167,7 +167,7 @@ func TestGet_changes_nothing(t *testing.T) {
 	}
 }
 
-// spoiled is a store that fails in its own ways.
+// spoiled is a store whose methods fail as a test wants.
 type spoiled struct {
 	briefing.Store
 	user func() (briefing.User, error)

@@ -7,7 +7,7 @@ import (
 	"bis/internal/service"
 )
 
-// Request resolves Query.request: null for an id that no request has.
+// Request resolves Query.request: null for an unknown id.
 func (q query) Request(ctx context.Context, id string) (*briefing.Request, error) {
 	req, err := q.svc.Request(ctx, viewer(ctx), briefing.RequestID(id))
 	return orNull(&req, err)
@@ -41,7 +41,7 @@ func (m mutation) EndBriefing(
 	return m.svc.EndBriefing(ctx, viewer(ctx), username)
 }
 
-// start returns the input as the service takes it. The service has the defaults.
+// start converts the input for the service. The service has the defaults.
 func (in StartBriefingInput) start() service.StartInput {
 	return service.StartInput{
 		Username: in.Username, Interval: in.Interval, EndTime: in.EndTime,
@@ -49,7 +49,8 @@ func (in StartBriefingInput) start() service.StartInput {
 	}
 }
 
-// requestPage makes a connection of a page of requests. An edge's cursor is the position behind it.
+// requestPage returns a page of a user's requests as a connection. The cursor of an edge is the
+// position after its request.
 func (r *resolvers) requestPage(
 	ctx context.Context, username string, first *int, after *briefing.Cursor,
 ) (*RequestConnection, error) {
@@ -69,12 +70,12 @@ func (r *resolvers) requestPage(
 	return c, nil
 }
 
-// pageInfo returns the information on a page without its cursors.
+// pageInfo returns the PageInfo of a page without its cursors.
 func pageInfo[T any](page briefing.Listing[T]) *PageInfo {
 	return &PageInfo{HasNextPage: page.HasNext, HasPreviousPage: page.HasPrev}
 }
 
-// orZero returns the value of an argument, or the zero value for an argument that was left out.
+// orZero returns the value of an optional argument, or the zero value if the argument is missing.
 func orZero[T any](p *T) T {
 	if p == nil {
 		var zero T

@@ -15,7 +15,7 @@ type resolvers struct {
 
 var _ ResolverRoot = (*resolvers)(nil)
 
-// viewer returns the caller of an operation. There are no accounts yet, so nobody has signed in.
+// viewer returns the caller of an operation. The API has no accounts, so every caller is anonymous.
 func viewer(context.Context) briefing.Viewer { return briefing.Viewer{} }
 
 // Query implements ResolverRoot.
@@ -36,8 +36,8 @@ func (r *resolvers) Request() RequestResolver { return request{r} }
 // Briefing implements ResolverRoot.
 func (r *resolvers) Briefing() BriefingResolver { return report{} }
 
-// The types of the schema that have resolvers. A report is the Briefing of the schema: its name is
-// taken by the domain's type.
+// The types of the schema that have resolvers. The schema's Briefing is called report here, because
+// briefing is the name of an imported package.
 type (
 	query        struct{ *resolvers }
 	mutation     struct{ *resolvers }

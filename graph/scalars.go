@@ -77,8 +77,8 @@ func UnmarshalString(v any) (string, error) {
 // MarshalInt writes a whole number.
 func MarshalInt(n int) graphql.Marshaler { return graphql.MarshalInt(n) }
 
-// UnmarshalInt reads a whole number of 32 bits, which GraphQL's Int is. gqlgen's own function also
-// reads strings.
+// UnmarshalInt reads a whole number of 32 bits, the range of GraphQL's Int. gqlgen's own function
+// also reads strings.
 func UnmarshalInt(v any) (int, error) {
 	if _, ok := v.(string); !ok {
 		if n, err := graphql.UnmarshalInt32(v); err == nil {
@@ -88,7 +88,8 @@ func UnmarshalInt(v any) (int, error) {
 	return 0, errNotInt
 }
 
-// MarshalCursor writes a cursor, and null for the position before the first.
+// MarshalCursor writes a cursor. It writes null for the empty cursor, the position before the first
+// briefing.
 func MarshalCursor(c briefing.Cursor) graphql.Marshaler {
 	if c == "" {
 		return graphql.Null
@@ -96,9 +97,9 @@ func MarshalCursor(c briefing.Cursor) graphql.Marshaler {
 	return graphql.MarshalString(string(c))
 }
 
-// UnmarshalCursor reads a cursor. The empty string is refused like any malformed cursor, and does
-// not mean the position before the first: a client that lost its cursor must not get everything
-// again.
+// UnmarshalCursor reads a cursor. The empty string is refused like any malformed cursor. It does
+// not mean the position before the first briefing, because a client that lost its cursor must not
+// get all briefings again.
 func UnmarshalCursor(v any) (briefing.Cursor, error) {
 	s, ok := v.(string)
 	if !ok {
@@ -122,7 +123,7 @@ func MarshalTime(t time.Time) graphql.ContextMarshaler {
 	})
 }
 
-// timeText returns a time as JSON, in a zone. A nil zone is the time's own.
+// timeText returns a time as JSON, in a zone. Nil means the time's own zone.
 func timeText(t time.Time, zone *time.Location) string {
 	if zone != nil {
 		t = t.In(zone)
@@ -152,18 +153,18 @@ func MarshalLoginOutcome(o briefing.LoginOutcome) graphql.Marshaler {
 	return graphql.MarshalString(string(o))
 }
 
-// UnmarshalLoginOutcome exists because gqlgen wants it. No input has this type.
+// UnmarshalLoginOutcome exists because gqlgen requires it. No input has this type.
 func UnmarshalLoginOutcome(v any) (briefing.LoginOutcome, error) {
 	s, err := graphql.UnmarshalString(v)
 	return briefing.LoginOutcome(s), err
 }
 
-// MarshalEndReason writes the reason of an end.
+// MarshalEndReason writes why a request ended.
 func MarshalEndReason(r briefing.EndReason) graphql.Marshaler {
 	return graphql.MarshalString(string(r))
 }
 
-// UnmarshalEndReason exists because gqlgen wants it. No input has this type.
+// UnmarshalEndReason exists because gqlgen requires it. No input has this type.
 func UnmarshalEndReason(v any) (briefing.EndReason, error) {
 	s, err := graphql.UnmarshalString(v)
 	return briefing.EndReason(s), err

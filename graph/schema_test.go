@@ -9,7 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// promised is the schema that front ends were promised; more may be there.
+// promised is the schema that front ends rely on. The real schema may have more.
 const promised = `
 scalar Time
 scalar Cursor

@@ -8,6 +8,8 @@ import (
 	"bis/internal/service"
 )
 
+// StartBriefing resolves Subscription.startBriefing: it starts or continues a request and
+// watches its briefings.
 func (s subscription) StartBriefing(
 	ctx context.Context, in StartBriefingInput, after *briefing.Cursor,
 ) (<-chan *briefing.Briefing, error) {
@@ -15,12 +17,14 @@ func (s subscription) StartBriefing(
 	return s.watch(ctx, service.WatchQuery{Start: &start, After: orZero(after)})
 }
 
+// ReloadBriefing resolves Subscription.reloadBriefing: the briefings of the user's latest request.
 func (s subscription) ReloadBriefing(
 	ctx context.Context, username string, after *briefing.Cursor,
 ) (<-chan *briefing.Briefing, error) {
 	return s.watch(ctx, service.WatchQuery{Username: username, After: orZero(after)})
 }
 
+// Briefings resolves Subscription.briefings: the briefings of one request.
 func (s subscription) Briefings(
 	ctx context.Context, requestID string, after *briefing.Cursor,
 ) (<-chan *briefing.Briefing, error) {
@@ -28,8 +32,8 @@ func (s subscription) Briefings(
 	return s.watch(ctx, query)
 }
 
-// watch subscribes to briefings and hands the stream to the transport. gqlgen wants a channel from
-// the resolver of a subscription; it is nil, and nobody reads it.
+// watch subscribes to briefings and passes the stream to the transport by its Handover. gqlgen
+// requires a channel from the resolver of a subscription; here the channel is nil and is not read.
 func (s subscription) watch(
 	ctx context.Context, q service.WatchQuery,
 ) (<-chan *briefing.Briefing, error) {
@@ -49,7 +53,8 @@ func (s subscription) watch(
 	return nil, nil
 }
 
-// RequestChanged hands its stream over as watch does.
+// RequestChanged resolves Subscription.requestChanged. It passes its stream to the transport like
+// watch.
 func (s subscription) RequestChanged(
 	ctx context.Context, username string,
 ) (<-chan *briefing.Request, error) {

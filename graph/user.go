@@ -7,7 +7,7 @@ import (
 	"bis/internal/briefing"
 )
 
-// User resolves Query.user: null for a name that no user has.
+// User resolves Query.user: null for an unknown name.
 func (q query) User(ctx context.Context, username string) (*briefing.User, error) {
 	u, err := q.svc.User(ctx, viewer(ctx), username)
 	return orNull(&u, err)
@@ -19,8 +19,7 @@ func (q query) Custom(ctx context.Context, username string) ([]string, error) {
 	return u.Custom, err
 }
 
-// Login resolves Mutation.login. The password is ignored, as in the old system: there are no
-// accounts.
+// Login resolves Mutation.login. The password is ignored, because there are no accounts.
 func (m mutation) Login(
 	ctx context.Context, username string, _ *string,
 ) (*LoginPayload, error) {
@@ -52,8 +51,8 @@ func (u user) Requests(
 	return u.requestPage(ctx, of.Username, first, after)
 }
 
-// orNull returns null for what does not exist. Most resolvers answer NOT_FOUND instead; the schema
-// says which fields are null.
+// orNull turns the error of an unknown object into null. The schema says which fields are null;
+// other resolvers answer NOT_FOUND.
 func orNull[T any](v *T, err error) (*T, error) {
 	if errors.Is(err, briefing.ErrNotFound) {
 		return nil, nil

@@ -5,20 +5,20 @@ import (
 	"sync"
 )
 
-// shares is how many owners can fill a cache: each fills at most one part of so many.
+// shares is the number of equal parts of a cache. An owner fills at most one part.
 const shares = 8
 
-// Cache keeps values by key within a bound of bytes. Each value belongs to the owner that added it,
-// which is the address of a caller. An owner fills at most an eighth of the cache, so an owner that
-// keeps sending new documents replaces only its own values. When many owners fill the cache
-// together, the owner with the most bytes loses its least recently used value.
+// Cache stores values by key within a bound of bytes. Each value belongs to the owner that added
+// it; an owner is a caller, by its address. An owner fills at most an eighth of the cache, so an
+// owner that sends one new document after another replaces only its own values. When many owners
+// fill the cache together, the owner with the most bytes loses its least recently used value.
 //
 // A Cache is safe for concurrent use.
 type Cache[V any] struct {
-	mu      sync.Mutex // guards what follows
+	mu      sync.Mutex // guards the fields below
 	max     int        // bytes
 	bytes   int
-	entries map[string]*list.Element // of *entry[V], by key
+	entries map[string]*list.Element // elements of *entry[V], by key
 	owners  map[string]*owner
 }
 
@@ -26,7 +26,7 @@ type Cache[V any] struct {
 type owner struct {
 	name  string
 	bytes int
-	keys  *list.List // of *entry[V], the most recently used first
+	keys  *list.List // elements of *entry[V], the most recently used first
 }
 
 type entry[V any] struct {
@@ -36,12 +36,12 @@ type entry[V any] struct {
 	owner *owner
 }
 
-// NewCache returns an empty cache for so many bytes.
+// NewCache returns an empty cache of at most the given number of bytes.
 func NewCache[V any](bytes int) *Cache[V] {
 	return &Cache[V]{max: bytes, entries: map[string]*list.Element{}, owners: map[string]*owner{}}
 }
 
-// Get returns the value of a key, whoever added it, and marks it as used.
+// Get returns the value of a key, of any owner, and marks it as used.
 func (c *Cache[V]) Get(key string) (V, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -55,8 +55,8 @@ func (c *Cache[V]) Get(key string) (V, bool) {
 	return e.value, true
 }
 
-// Add caches a value of so many bytes, key included. It does nothing if the key is cached already,
-// or if the value alone is larger than an owner's part.
+// Add caches a value for the owner called name. size is the memory of key and value in bytes. Add
+// does nothing if the key is cached already, or if the value alone is larger than an owner's part.
 func (c *Cache[V]) Add(name, key string, value V, size int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -80,15 +80,15 @@ func (c *Cache[V]) Add(name, key string, value V, size int) {
 	c.bytes += size
 }
 
-// Bytes returns the size of all values.
+// Bytes returns the sum of the sizes of all values.
 func (c *Cache[V]) Bytes() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.bytes
 }
 
-// evict removes an owner's least recently used value, and the owner with its last one. c.mu is
-// held.
+// evict removes an owner's least recently used value. An owner without values is removed too. The
+// caller must have locked c.mu.
 func (c *Cache[V]) evict(o *owner) {
 	e := o.keys.Remove(o.keys.Back()).(*entry[V])
 	delete(c.entries, e.key)
@@ -99,7 +99,8 @@ func (c *Cache[V]) evict(o *owner) {
 	}
 }
 
-// largest returns the owner with the most bytes. c.mu is held, and there is one.
+// largest returns the owner with the most bytes. The cache must not be empty, and the caller must
+// have locked c.mu.
 func (c *Cache[V]) largest() *owner {
 	var most *owner
 	for _, o := range c.owners {

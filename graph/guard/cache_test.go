@@ -8,7 +8,7 @@ import (
 	"bis/graph/guard"
 )
 
-// TestCache_keeps_owners_apart fills the cache from one address and finds another's value there.
+// TestCache_keeps_owners_apart fills the cache for one owner and still finds another owner's value.
 func TestCache_keeps_owners_apart(t *testing.T) {
 	t.Parallel()
 	c := guard.NewCache[int](800)
@@ -27,7 +27,8 @@ func TestCache_keeps_owners_apart(t *testing.T) {
 	}
 }
 
-// TestCache_stays_within_its_bound fills it from many addresses; the least used values go first.
+// TestCache_stays_within_its_bound fills the cache for many owners. The least used values are
+// evicted first.
 func TestCache_stays_within_its_bound(t *testing.T) {
 	t.Parallel()
 	c := guard.NewCache[string](800)

@@ -4,9 +4,9 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Document checks a parsed document before it is validated. What it lets through is validated in
-// time that grows with the document's length: the rule about overlapping fields compares every two
-// fields of one response name, and Repeats bounds those.
+// Document checks a parsed document before it is validated. Validation of an accepted document
+// takes time that grows with its length: the rule about overlapping fields compares every two
+// fields of one response name, and Repeats bounds their number.
 //
 // The error is a *Refusal or wraps ErrCycle.
 func (l Limits) Document(doc *ast.QueryDocument) error {
@@ -18,7 +18,7 @@ func (l Limits) Document(doc *ast.QueryDocument) error {
 	}
 	d := document{limits: l, fragments: make(map[string]*fragment, len(doc.Fragments))}
 	for _, f := range doc.Fragments {
-		if d.fragments[f.Name] == nil { // spreads mean the first of a name
+		if d.fragments[f.Name] == nil { // a spread means the first fragment of its name
 			d.fragments[f.Name] = &fragment{definition: f}
 		}
 	}
@@ -28,21 +28,21 @@ func (l Limits) Document(doc *ast.QueryDocument) error {
 	return d.names(doc)
 }
 
-// document is a document under examination.
+// document is the state of one check.
 type document struct {
 	limits    Limits
 	fragments map[string]*fragment
 }
 
-// fragment is a definition and, once it is known, its size.
+// fragment is a definition of a fragment. Its size is valid when state is known.
 type fragment struct {
 	definition *ast.FragmentDefinition
 	state      state
 	size       size
-	merged     bool // its fields were counted where it is spread
+	merged     bool // its fields were counted at the place of a spread
 }
 
-// state tells how far the size of a fragment is known.
+// state is the progress of the computation of a fragment's size.
 type state uint8
 
 const (
@@ -51,15 +51,15 @@ const (
 	known
 )
 
-// size is what a selection comes to with its fragments expanded.
+// size is the size of a selection with its fragments expanded.
 type size struct {
-	fields int // all of them, at most most
+	fields int // all fields, at most the constant most
 	depth  int // levels of fields
 	roots  int // fields of the first level
 }
 
-// sizes bounds the definitions' expansions, each by itself and their sums: validation walks every
-// fragment by itself, and again for each operation that spreads it.
+// sizes bounds the expanded size of each definition, and the sums of these sizes. Validation walks
+// every fragment by itself, and again for each operation that spreads it.
 func (d *document) sizes(doc *ast.QueryDocument) error {
 	sum := 0
 	for _, f := range doc.Fragments {
@@ -90,14 +90,14 @@ func (d *document) sizes(doc *ast.QueryDocument) error {
 	return nil
 }
 
-// second reports whether a definition is not the first of its name. Validation refuses the document
-// then, but first it validates that definition too.
+// second reports whether a definition is not the first of its name. Validation refuses such a
+// document, but first it validates all definitions.
 func (d *document) second(f *ast.FragmentDefinition) bool {
 	return d.fragments[f.Name].definition != f
 }
 
-// names bounds the repeats of names, which takes bounded sizes. A fragment that an operation
-// spreads was merged there.
+// names bounds the repeats of names. The sizes must be bounded before. A fragment that was merged
+// into an operation is not checked again.
 func (d *document) names(doc *ast.QueryDocument) error {
 	for _, op := range doc.Operations {
 		if err := d.repeats([]ast.SelectionSet{op.SelectionSet}); err != nil {
@@ -115,6 +115,7 @@ func (d *document) names(doc *ast.QueryDocument) error {
 	return nil
 }
 
+// operation returns the size of an operation and checks its limits.
 func (d *document) operation(op *ast.OperationDefinition) (size, error) {
 	s, err := d.size(op.SelectionSet)
 	if err != nil {
@@ -131,7 +132,7 @@ func (d *document) operation(op *ast.OperationDefinition) (size, error) {
 	return s, d.bounded(s)
 }
 
-// bounded checks a size.
+// bounded checks the depth and the fields of one definition.
 func (d *document) bounded(s size) error {
 	if err := exceeds("levels of selections", s.depth, d.limits.Depth); err != nil {
 		return err
@@ -139,8 +140,9 @@ func (d *document) bounded(s size) error {
 	return exceeds("fields", s.fields, d.limits.Fields)
 }
 
-// fragment returns a fragment's size. Each definition is measured once. The spread of an unknown
-// name counts as a field: validation walks every path to it before it refuses the document.
+// fragment returns a fragment's size, or ErrCycle. The size of a definition is computed once. The
+// spread of an unknown name counts as one field, because validation walks every path to it before
+// it refuses the document.
 func (d *document) fragment(name string) (size, error) {
 	f := d.fragments[name]
 	switch {
@@ -158,6 +160,7 @@ func (d *document) fragment(name string) (size, error) {
 	return f.size, err
 }
 
+// size returns the size of a selection.
 func (d *document) size(set ast.SelectionSet) (size, error) {
 	var all size
 	for _, selection := range set {
@@ -202,17 +205,18 @@ func (d *document) repeats(sets []ast.SelectionSet) error {
 
 // place is one response name at one place of the answer.
 type place struct {
-	fields int                // that select it
-	below  []ast.SelectionSet // their selections
+	fields int                // fields that select the name
+	below  []ast.SelectionSet // the selections of these fields
 }
 
-// merger merges selections of one place.
+// merger merges the selections of one place in the answer.
 type merger struct {
 	*document
 	places  map[string]*place
 	spreads int
 }
 
+// add merges one more selection and the fragments that it spreads.
 func (m *merger) add(set ast.SelectionSet) error {
 	for _, selection := range set {
 		var err error
@@ -231,16 +235,16 @@ func (m *merger) add(set ast.SelectionSet) error {
 	return nil
 }
 
-// spread adds a fragment's fields once, however often it is spread at this place: execution merges
-// them once, too. The spreads themselves are counted, of each name and of all names together, since
-// validation compares every two of them.
+// spread adds a fragment's fields once for all its spreads at this place, because execution also
+// merges them once. It counts the spreads of each name and of all names together, because
+// validation compares every two spreads.
 func (m *merger) spread(name string) error {
 	m.spreads++
 	if err := exceeds("spreads at one place", m.spreads, 2*m.limits.Fragments); err != nil {
 		return err
 	}
 	f := m.fragments[name]
-	if f == nil { // all unknown names count as one: each makes an error
+	if f == nil { // all unknown names share one count, because each makes an error
 		return m.count("...", nil)
 	}
 	key := "..." + name
@@ -252,6 +256,7 @@ func (m *merger) spread(name string) error {
 	return m.add(f.definition.SelectionSet)
 }
 
+// count adds a field of a response name with its selection.
 func (m *merger) count(key string, below ast.SelectionSet) error {
 	p := m.places[key]
 	if p == nil {

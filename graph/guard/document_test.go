@@ -12,7 +12,7 @@ import (
 	"bis/graph/guard"
 )
 
-// numbered writes the numbers from 0 to n-1 at the place of # in a pattern.
+// numbered repeats a pattern with the numbers from 0 to n-1 in place of #.
 func numbered(n int, pattern string) string {
 	var b strings.Builder
 	for i := range n {
@@ -21,8 +21,8 @@ func numbered(n int, pattern string) string {
 	return b.String()
 }
 
-// TestDocument_bounds_what_validation_walks gives documents that have few fields, and make
-// validation compare or walk very much.
+// TestDocument_bounds_what_validation_walks checks documents with few fields for which validation
+// compares or walks very many.
 func TestDocument_bounds_what_validation_walks(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ query, want string }{
@@ -58,7 +58,7 @@ func TestDocument_bounds_what_validation_walks(t *testing.T) {
 	}
 }
 
-// doublingSpreads is a chain of fragments that have no field, down to a leaf.
+// doublingSpreads returns a chain of fragments that have only spreads, except for the leaf.
 func doublingSpreads(links int, leaf string) string {
 	var b strings.Builder
 	b.WriteString("{ ...F0 }")

@@ -11,8 +11,8 @@ import (
 	"bis/graph/guard"
 )
 
-// FuzzDocument admits any text as the server does. What is admitted expands to no more fields than
-// the limits allow, by a walk that does not know how the guard counts.
+// FuzzDocument admits any text as the server does. An admitted document expands to no more fields
+// than the limits allow. The test counts them by a walk, in another way than the guard.
 func FuzzDocument(f *testing.F) {
 	f.Add("{ __typename }", 1)
 	f.Add("{ ...A } fragment A on Query { a: __typename ...B ...B } fragment B on Query { b: __typename }", 2)
@@ -42,7 +42,7 @@ func FuzzDocument(f *testing.F) {
 	})
 }
 
-// expanded counts the fields of a selection with its fragments in place.
+// expanded counts the fields of a selection with its fragments expanded.
 func expanded(set ast.SelectionSet) (n int) {
 	for _, selection := range set {
 		switch selection := selection.(type) {
@@ -57,7 +57,7 @@ func expanded(set ast.SelectionSet) (n int) {
 	return n
 }
 
-// FuzzJSON lets no more values through than its bound, as a decoder counts them.
+// FuzzJSON checks that accepted text has no more values than the bound, as a decoder counts them.
 func FuzzJSON(f *testing.F) {
 	f.Add(`{"a":[1,2,{"b":"\",["}]}`)
 	f.Add(`[[[[[]]]]]`)

@@ -23,7 +23,8 @@ var schema = func() *ast.Schema {
 	return gqlparser.MustLoadSchema(&ast.Source{Input: string(text)})
 }()
 
-// check runs all three steps, as the server does. It returns the measure that refuses the document.
+// check runs all three steps as the server does. It returns the cost and the measure that refuses
+// the document.
 func check(t testing.TB, l guard.Limits, query string, variables map[string]any) (guard.Cost, string) {
 	t.Helper()
 	if _, err := l.Source(query); err != nil {
@@ -59,7 +60,7 @@ func measure(t testing.TB, err error) string {
 	return refusal.Measure
 }
 
-// doubling is a chain of fragments that spread the next one twice.
+// doubling returns a chain of fragments that each spread the next one twice.
 func doubling(links int) string {
 	var b strings.Builder
 	b.WriteString("{ user(username: \"a\") { ...F0 } }")
@@ -70,7 +71,7 @@ func doubling(links int) string {
 	return b.String()
 }
 
-// TestLimits_refuse has a document for each measure, just beyond its limit and just within.
+// TestLimits_refuse has two documents for each measure: one just within the limit, one just beyond.
 func TestLimits_refuse(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -107,7 +108,7 @@ func TestLimits_refuse(t *testing.T) {
 	}
 }
 
-// TestLimits_end_early gives documents that cost an honest reader seconds or more.
+// TestLimits_end_early checks documents that would take seconds or more without limits.
 func TestLimits_end_early(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ query, want string }{
@@ -133,7 +134,8 @@ func TestLimits_end_early(t *testing.T) {
 	}
 }
 
-// TestOperation_counts_pages multiplies what is selected by what the arguments ask for.
+// TestOperation_counts_pages checks that a selection counts once for each value that the arguments
+// ask for.
 func TestOperation_counts_pages(t *testing.T) {
 	t.Parallel()
 	query := `query($n: Int) { requests(username: "a", first: $n) { edges { cursor } } }`
@@ -148,7 +150,7 @@ func TestOperation_counts_pages(t *testing.T) {
 		{query, map[string]any{"n": nil}, 101},
 		{`{ a: requests(username: "a", first: 3) { edges { cursor } } b: requests(username: "a", first: 3) { edges { cursor } } }`, nil, 14},
 		{`{ request(id: "a") { briefings(first: 2, last: 3) { edges { cursor } } } }`, nil, 8},
-		{`{ requests(username: "a", first: 2000000000) { edges { cursor } } }`, nil, 1_001}, // what its resolver refuses costs no more than the largest page
+		{`{ requests(username: "a", first: 2000000000) { edges { cursor } } }`, nil, 1_001}, // the resolver refuses this page, so it costs no more than the largest page
 		{`{ requests(username: "a", first: -5) { edges { cursor } } }`, nil, 1},
 		{`{ requests(username: "a", first: 3) { ...E } } fragment E on RequestConnection { edges { ...C } } fragment C on RequestEdge { cursor }`, nil, 7},
 	} {

@@ -1,15 +1,15 @@
 package guard
 
-// The most that variables or extensions may have. Decoding makes about 100 bytes of each value,
-// however short its text is.
+// The most values and levels that variables or extensions may have. A decoded value takes about 100
+// bytes, even if its text is short.
 const (
 	maxJSONValues = 4_000
 	maxJSONLevels = 32
 )
 
-// JSON checks the text of variables or extensions before it is decoded. It counts values by the
-// signs between them and levels by open brackets, outside of strings. The text need not be valid.
-// The error is a *Refusal.
+// JSON checks the text of variables or extensions before it is decoded. Outside of strings it
+// counts values by commas and open brackets, and levels by open brackets. The text may be invalid
+// JSON. The error is a *Refusal.
 func JSON(text []byte) error {
 	values, levels, inString := 1, 0, false
 	for i := 0; i < len(text); i++ {

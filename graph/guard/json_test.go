@@ -7,7 +7,8 @@ import (
 	"bis/graph/guard"
 )
 
-// TestJSON_counts_values_and_levels lets honest variables through, and what is only text in strings.
+// TestJSON_counts_values_and_levels accepts usual variables, and brackets and commas inside
+// strings.
 func TestJSON_counts_values_and_levels(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ text, want string }{

@@ -11,7 +11,7 @@ import (
 
 // Price is the cost of one field.
 type Price struct {
-	// Points are added once for each time that the field is answered. Zero means 1.
+	// Points are added each time that the field is answered. Zero means 1.
 	Points int
 	// Each is added for each value of a list or page. It stands for reading the value from the
 	// store. Zero adds nothing.
@@ -29,21 +29,22 @@ type Prices struct {
 	Fields map[string]Price
 	// Page is how many values a connection has when neither first nor last is given.
 	Page int
-	// MaxPage is the most that first and last may ask for. Resolvers refuse more without any cost.
+	// MaxPage is the greatest value of first and last. Resolvers refuse a greater value, which
+	// costs nothing.
 	MaxPage int
 
-	introspection map[string]Price // of introspection's lists, by "Type.field"
+	introspection map[string]Price // prices of introspection's lists, by "Type.field"
 }
 
-// Points of introspection. Each of its fields is looked up by reflection, and each list of the
-// types is sorted for each call, so both cost more than a field that is in memory already.
+// Points of introspection's fields and of its list of types. Each field is found by reflection, and
+// each call sorts the list of types, so both cost more than a field that is in memory.
 const (
 	introspectionPoints = 4
 	typesPoints         = 1_000
 )
 
 // NewPrices returns prices for a schema. A list of introspection has the average length of such
-// lists in the schema, so the price of a walk over all types fits its answer.
+// lists in the schema, so the price of a walk over all types matches the size of its answer.
 func NewPrices(schema *ast.Schema, page, maxPage int, fields map[string]Price) *Prices {
 	types, all, arguments, values, inputs := max(1, len(schema.Types)), 0, 0, 0, 0
 	for _, t := range schema.Types {
@@ -83,20 +84,22 @@ func (p *Prices) of(name string) Price {
 	return price
 }
 
-// Cost is an upper bound of what an operation costs.
+// Cost is an upper bound of the cost of an operation.
 type Cost struct {
 	Points int // see Price
-	Bytes  int // of the answer
+	Bytes  int // bytes of the answer
 }
 
-// Operation prices a validated operation with its coerced variables, and refuses it when it costs
-// more than the limits allow. Each field costs its points and, for each value of a list, what is
-// selected of it. A page has as many values as first or last says. Each fragment is priced once and
-// counted at each spread. The directives skip and include change nothing, because the cost is an
-// upper bound.
+// Operation prices a validated operation with its coerced variables. It refuses an operation that
+// costs more than the limits allow. A field costs its points, and for each value of a list the
+// points of its selection. A page has as many values as first or last says. Each fragment is priced
+// once, and its price is added at each spread. The directives skip and include change nothing,
+// because the cost is an upper bound.
 //
 // The error is a *Refusal.
-func (l Limits) Operation(p *Prices, op *ast.OperationDefinition, variables map[string]any) (Cost, error) {
+func (l Limits) Operation(
+	p *Prices, op *ast.OperationDefinition, variables map[string]any,
+) (Cost, error) {
 	w := pricing{prices: p, variables: variables, fragments: map[string]Cost{}}
 	cost := w.set(op.SelectionSet)
 	if err := exceeds("points", cost.Points, l.Cost); err != nil {
@@ -105,11 +108,11 @@ func (l Limits) Operation(p *Prices, op *ast.OperationDefinition, variables map[
 	return cost, exceeds("bytes in the answer", cost.Bytes, l.Answer)
 }
 
-// pricing is the pricing of one operation.
+// pricing is the state of pricing one operation.
 type pricing struct {
 	prices    *Prices
 	variables map[string]any
-	fragments map[string]Cost
+	fragments map[string]Cost // fragments that were priced already
 }
 
 func (w *pricing) set(set ast.SelectionSet) Cost {
@@ -138,13 +141,14 @@ func (w *pricing) fragment(spread *ast.FragmentSpread) Cost {
 	return c
 }
 
+// field returns the cost of a field with its selection.
 func (w *pricing) field(f *ast.Field) Cost {
 	below := w.set(f.SelectionSet)
 	name := f.Name
 	if f.ObjectDefinition != nil {
 		name = f.ObjectDefinition.Name + "." + f.Name
 	}
-	if name == "__Type.ofType" { // half of all types wrap another one
+	if name == "__Type.ofType" { // only half of all types wrap another type
 		below = Cost{below.Points / 2, below.Bytes / 2}
 	}
 	price := w.prices.of(name)
@@ -162,7 +166,8 @@ func (w *pricing) field(f *ast.Field) Cost {
 	}
 }
 
-// length returns how many values a field has: those of its page, those of its list, or one.
+// length returns the number of values of a field: the size of its page, the length of its list, or
+// one.
 func (w *pricing) length(f *ast.Field, price Price) int {
 	if f.Definition == nil {
 		return 1
@@ -174,7 +179,7 @@ func (w *pricing) length(f *ast.Field, price Price) int {
 		return 1
 	}
 	if f.ObjectDefinition != nil && strings.HasSuffix(f.ObjectDefinition.Name, "Connection") {
-		return 1 // the connection itself is counted by its page
+		return 1 // the page of the connection counts the values
 	}
 	return cmp.Or(price.Length, 10)
 }
@@ -196,6 +201,7 @@ func (w *pricing) page(f *ast.Field) int {
 	return n
 }
 
+// number returns the value of a literal or of a variable.
 func (w *pricing) number(v *ast.Value) (int, bool) {
 	if v.Kind != ast.Variable {
 		n, err := strconv.Atoi(v.Raw)

@@ -11,7 +11,7 @@ import (
 	"bis/graph/guard"
 )
 
-// points prices a document.
+// points returns the points of a document.
 func points(t *testing.T, fields map[string]guard.Price, query string) int {
 	t.Helper()
 	doc, err := parser.ParseQuery(&ast.Source{Input: query})
@@ -25,7 +25,8 @@ func points(t *testing.T, fields map[string]guard.Price, query string) int {
 	return cost.Points
 }
 
-// TestOperation_counts_rows adds what each value of a page costs, though hardly anything is selected.
+// TestOperation_counts_rows checks that each value of a page costs points even if little of it is
+// selected.
 func TestOperation_counts_rows(t *testing.T) {
 	t.Parallel()
 	prices := map[string]guard.Price{"Query.requests": {Points: 5, Each: 3}, "User.custom": {Points: 2, Each: 1, Length: 4}}
@@ -47,7 +48,7 @@ func TestOperation_counts_rows(t *testing.T) {
 	}
 }
 
-// TestOperation_prices_introspection lets one walk over the schema through, and not two.
+// TestOperation_prices_introspection accepts one walk over the schema and refuses two.
 func TestOperation_prices_introspection(t *testing.T) {
 	t.Parallel()
 	one := "types { kind name description fields(includeDeprecated: true) { name description args { name description type" +

@@ -8,9 +8,10 @@ import (
 // MaxErrors is how many errors each rule of Rules reports at most.
 const MaxErrors = 20
 
-// Rules returns the rules of the specification. They suggest no names in place of unknown ones:
-// finding a suggestion costs far more than finding the fault, and it tells names of the schema.
-// Beyond MaxErrors faults a rule makes no more errors, for an error takes a kilobyte.
+// Rules returns the rules of the specification, with two changes. They suggest no names in place of
+// unknown ones, because finding a suggestion costs far more than finding the fault, and a
+// suggestion reveals names of the schema. Each rule reports at most MaxErrors errors, because an
+// error takes a kilobyte.
 func Rules() *rules.Rules {
 	all := rules.NewDefaultRules()
 	for name, rule := range map[string]core.Rule{
@@ -28,7 +29,7 @@ func Rules() *rules.Rules {
 	return all
 }
 
-// few returns a rule that stops making errors. Each validation counts anew.
+// few returns a rule that reports at most MaxErrors errors in one validation.
 func few(rule core.RuleFunc) core.RuleFunc {
 	return func(events *core.Events, add core.AddErrFunc) {
 		made := 0

@@ -12,8 +12,8 @@ import (
 	"bis/graph/guard"
 )
 
-// TestRules_refuse_what_the_specification_refuses compares the rules with those of the library, by
-// documents that each break another rule.
+// TestRules_refuse_what_the_specification_refuses compares the rules with the library's own rules.
+// Each document breaks another rule.
 func TestRules_refuse_what_the_specification_refuses(t *testing.T) {
 	t.Parallel()
 	for _, query := range []string{
@@ -41,7 +41,7 @@ func TestRules_refuse_what_the_specification_refuses(t *testing.T) {
 	}
 }
 
-// TestRules_report_few_errors gives one rule hundreds of faults, twice.
+// TestRules_report_few_errors runs one rule on hundreds of faults, twice.
 func TestRules_report_few_errors(t *testing.T) {
 	t.Parallel()
 	r := guard.Rules()

@@ -5,9 +5,9 @@ import (
 	"github.com/vektah/gqlparser/v2/lexer"
 )
 
-// Source checks the text of a document before it is parsed. It reads no further than to the first
-// limit that breaks, and returns how many tokens it has read. A text that is not GraphQL passes:
-// the parser finds its fault at the same place. The error is a *Refusal.
+// Source checks the text of a document before it is parsed. It stops at the first limit that the
+// text breaks, and returns the number of tokens that it has read. A text that is not GraphQL
+// passes, because the parser finds the fault at the same place. The error is a *Refusal.
 func (l Limits) Source(query string) (tokens int, err error) {
 	if err := exceeds("bytes", len(query), l.Bytes); err != nil {
 		return 0, err
@@ -24,18 +24,19 @@ func (l Limits) Source(query string) (tokens int, err error) {
 	}
 }
 
-// source is what Source has counted so far.
+// source counts the tokens that were read.
 type source struct {
 	limits Limits
 
 	tokens, directives, aliases, values int
-	braces                              int // open ones of selections
-	parens                              int // open ones
-	nested                              int // open lists and objects inside of parentheses
+	braces                              int // open braces of selections
+	parens                              int // open parentheses
+	nested                              int // open lists and objects inside parentheses
 }
 
-// count adds one token. Parentheses tell values from selections: inside of them braces and brackets
-// are objects and lists, and a colon belongs to an argument. Outside of them it follows an alias.
+// count adds one token. Parentheses separate values from selections. Inside parentheses, braces and
+// brackets are objects and lists, and a colon belongs to an argument. Outside, a colon follows an
+// alias.
 func (s *source) count(kind lexer.Type) error {
 	s.tokens++
 	if err := exceeds("tokens", s.tokens, s.limits.Tokens); err != nil {

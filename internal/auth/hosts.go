@@ -10,22 +10,23 @@ import (
 	"bis/internal/limit"
 )
 
-// Hosts is the set of host names that the server answers to. A stranger can point the host name of
+// Hosts is the set of host names that the server answers to. An attacker can point the host name of
 // a page at this server's address (DNS rebinding). The browser then treats the server as the page's
-// own origin. But it sends the page's host name in Host, and Hosts refuses that name.
+// own origin. But it sends the page's host name in the header Host, and Hosts refuses that name.
 //
-// Loopback names and IP addresses are always answered, since no stranger can point them elsewhere.
+// Loopback names and IP addresses are always allowed, because an attacker cannot point them
+// elsewhere. Hosts is safe for concurrent use.
 type Hosts struct {
-	// Refused learns of each call that Guard refuses. Nil means that nobody does. It is set before
-	// the first call.
+	// Refused is called for each request that Guard refuses. It must be set before the first
+	// request, and be safe for concurrent use. Nil means no call.
 	Refused func(*http.Request)
 
 	allowed []string // lower case, without port and final dot
 	proxies limit.Proxies
 }
 
-// NewHosts returns the set of names such as shop.example. Ports in them and in requests are
-// ignored. In a call from one of the proxies X-Forwarded-Host replaces Host.
+// NewHosts returns the set of names such as shop.example. Ports in names and in requests are
+// ignored. In a request from one of the proxies, X-Forwarded-Host replaces Host.
 func NewHosts(allowed []string, proxies limit.Proxies) *Hosts {
 	h := &Hosts{proxies: proxies}
 	for _, name := range allowed {
@@ -46,8 +47,8 @@ func (h *Hosts) Allow(r *http.Request) bool {
 	return slices.Contains(h.allowed, name)
 }
 
-// Host returns the host and port that the caller requested: the header Host, or X-Forwarded-Host of
-// a trusted proxy.
+// Host returns the host and port that the caller requested: the header Host, or X-Forwarded-Host
+// from a trusted proxy.
 func (h *Hosts) Host(r *http.Request) string {
 	if !h.proxies.FromTrusted(r) {
 		return r.Host
@@ -56,24 +57,29 @@ func (h *Hosts) Host(r *http.Request) string {
 	if len(forwarded) == 0 {
 		return r.Host
 	}
-	// The nearest proxy added the last entry. The caller may have written the earlier ones.
+	// The nearest proxy added the last entry. The caller may have written the entries before it.
 	list := strings.Split(forwarded[len(forwarded)-1], ",")
 	return strings.TrimSpace(list[len(list)-1])
 }
 
-// Guard refuses requests that name another host with 421 and a sentence that names the setting.
+// wrongHost is the answer to a request for another host.
+const wrongHost = "this server does not answer to that host name; " +
+	"name it in --hosts (BIS_HOSTS)"
+
+// Guard passes requests for an allowed host to next. It answers 421 to requests for another host,
+// with a sentence that names the setting.
 func (h *Hosts) Guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !h.Allow(r) {
-			tell(h.Refused, r)
-			http.Error(w, "this server does not answer to that host name; name it in --hosts (BIS_HOSTS)", http.StatusMisdirectedRequest)
+			report(h.Refused, r)
+			http.Error(w, wrongHost, http.StatusMisdirectedRequest)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// canonical is a host in lower case, without port, brackets and final dot.
+// canonical returns a host in lower case, without port, brackets and final dot.
 func canonical(hostport string) string {
 	host := hostport
 	if name, _, err := net.SplitHostPort(hostport); err == nil {

@@ -11,8 +11,8 @@ import (
 	"bis/internal/limit"
 )
 
-// TestHosts_answers_known_names admits loopback, addresses and the named hosts, and refuses a
-// stranger's name.
+// TestHosts_answers_known_names allows loopback, addresses and the named hosts, and refuses other
+// names.
 func TestHosts_answers_known_names(t *testing.T) {
 	t.Parallel()
 	proxies := limit.NewProxies([]netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")})
@@ -39,7 +39,7 @@ func TestHosts_answers_known_names(t *testing.T) {
 		{host: "127.0.0.1.evil.example", want: false},
 		{host: "evillocalhost", want: false},
 		{host: "sub.shop.example", want: false},
-		{host: "2130706433", want: false}, // 127.0.0.1 as one number, which browsers write out
+		{host: "2130706433", want: false}, // 127.0.0.1 as one number; browsers send the dotted form
 		{host: "", want: false},
 		{host: "10.0.0.1", remote: proxy, forwarded: "shop.example", want: true},
 		{host: "10.0.0.1", remote: proxy, forwarded: "evil.example", want: false},

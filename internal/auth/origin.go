@@ -1,7 +1,7 @@
-// Package auth decides who may call. A browser reaches loopback and the local network from any
-// page, and sends its cookies along. So Hosts and Origins decide which names the server answers to
-// and which web pages may call it. Callers that are not browsers send no origin, and Origins allows
-// them.
+// Package auth decides which web pages may call the server, and under which host names. A browser
+// lets any page send requests to loopback and the local network, with the browser's cookies. So
+// Hosts holds the names that the server answers to, and Origins the web pages that may call it.
+// Callers that are not browsers send no origin, and Origins allows them.
 package auth
 
 import (
@@ -12,10 +12,10 @@ import (
 	"strings"
 )
 
-// Origins are the web origins that may call, besides the server's own host and loopback. It never
-// changes and is safe for concurrent use.
+// Origins are the web origins that may call, in addition to the server's own host and loopback. The
+// set does not change, and it is safe for concurrent use.
 type Origins struct {
-	// Refused is as in Hosts.
+	// Refused is called for each request that Guard refuses; see Hosts.Refused.
 	Refused func(*http.Request)
 
 	allowed []string
@@ -23,15 +23,15 @@ type Origins struct {
 }
 
 // NewOrigins returns the set of origins such as https://shop.example. Letter case does not matter.
-// hosts finds the server's own host.
+// hosts returns the server's own host.
 func NewOrigins(allowed []string, hosts *Hosts) *Origins {
 	return &Origins{allowed: slices.Clone(allowed), hosts: hosts}
 }
 
-// Allow reports whether a call is allowed. A call with an origin is allowed if that origin is the
-// server's own, is in the set, or is loopback and the server was reached over loopback. A call
-// without an origin is allowed unless the browser marks it as caused by a page of another site, as
-// it marks links, pictures and forms.
+// Allow reports whether a call is allowed. A call with an origin is allowed in three cases: the
+// origin is the server's own, it is in the set, or it is loopback and the server was reached over
+// loopback. A call without an origin is allowed unless the browser marks it as caused by a page of
+// another site. Browsers mark links, pictures and forms in this way.
 func (o *Origins) Allow(r *http.Request) bool {
 	origin := r.Header.Get("Origin")
 	if origin == "" {
@@ -44,8 +44,8 @@ func (o *Origins) Allow(r *http.Request) bool {
 	if err != nil || u.Host == "" {
 		return false
 	}
-	// A foreign page may use a host name that resolves to loopback (DNS rebinding). Then Host
-	// carries that name, and Hosts refuses it.
+	// A foreign page may use a host name that resolves to loopback (DNS rebinding). Then Host has
+	// that name, and Hosts refuses it.
 	host := o.hosts.Host(r)
 	return strings.EqualFold(u.Host, host) || loopback(u.Hostname()) && loopback(hostname(host))
 }
@@ -64,9 +64,9 @@ func loopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// Guard returns a handler that answers 403 to web pages that are not allowed, adds the CORS headers
-// for the others, answers preflights itself, and passes everything else to next. It adds nothing to
-// the answers of callers that are not browsers.
+// Guard returns a handler that answers 403 to web pages that are not allowed. For allowed pages it
+// adds the CORS headers and answers preflights itself. It passes all other requests to next, and
+// adds no CORS headers for callers that are not browsers.
 func (o *Origins) Guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		origin := r.Header.Get("Origin")
@@ -74,15 +74,17 @@ func (o *Origins) Guard(next http.Handler) http.Handler {
 			w.Header().Add("Vary", "Origin")
 		}
 		if !o.Allow(r) {
-			tell(o.Refused, r)
-			http.Error(w, "this origin is not allowed; see --origins (BIS_ORIGINS)", http.StatusForbidden)
+			report(o.Refused, r)
+			http.Error(w, "this origin is not allowed; see --origins (BIS_ORIGINS)",
+				http.StatusForbidden)
 			return
 		}
 		if origin != "" {
 			w.Header().Set("Access-Control-Allow-Origin", origin)
 			w.Header().Set("Access-Control-Allow-Credentials", "true")
 		}
-		if origin != "" && r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
+		asks := r.Header.Get("Access-Control-Request-Method")
+		if origin != "" && r.Method == http.MethodOptions && asks != "" {
 			setPreflight(w.Header(), r.Header.Get("Access-Control-Request-Headers"))
 			w.WriteHeader(http.StatusNoContent)
 			return
@@ -91,8 +93,8 @@ func (o *Origins) Guard(next http.Handler) http.Handler {
 	})
 }
 
-// tell calls a function that may be nil.
-func tell(refused func(*http.Request), r *http.Request) {
+// report calls refused unless it is nil.
+func report(refused func(*http.Request), r *http.Request) {
 	if refused != nil {
 		refused(r)
 	}

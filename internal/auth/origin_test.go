@@ -25,7 +25,7 @@ func TestOrigins_Allow(t *testing.T) {
 		{"127.0.0.1:8000", "http://localhost:5173", true},
 		{"[::1]:8000", "http://localhost:5173", true},
 		{"bis.example", "https://bis.example", true},
-		// A page of the caller's machine, a server elsewhere.
+		// A page of the caller's machine calls a server on another machine.
 		{"bis.example", "http://localhost:5173", false},
 		{"evil.example:8000", "http://evil.example:8000", true},
 		{"127.0.0.1:8000", "http://evil.example", false},

@@ -21,7 +21,7 @@ type answer struct {
 	status int
 	kind   string // content type
 	body   []byte
-	retry  int // seconds after which a call may succeed; 0: nobody knows
+	retry  int // seconds after which a call may succeed; 0 means unknown
 }
 
 // ok returns a 200.
@@ -35,8 +35,8 @@ func detail(status int, text string) answer {
 	return answer{status: status, kind: typeJSON, body: append(body, '}')}
 }
 
-// missing returns FastAPI's 422 for absent form fields, all in one list. The address in it is
-// that of the version of pydantic which the old server used.
+// missing returns FastAPI's 422 for absent form fields, all in one list. Its URL has the version of
+// pydantic that the old server used.
 func missing(fields []string) answer {
 	body := []byte(`{"detail":[`)
 	for i, name := range fields {
@@ -53,7 +53,7 @@ func missing(fields []string) answer {
 	}
 }
 
-// tooMany returns the answer to a call that comes too often, in the form of FastAPI's exceptions.
+// tooMany returns the 429 of a call that comes too often, in the form of FastAPI's exceptions.
 func tooMany(err error) answer {
 	a := detail(http.StatusTooManyRequests, "Too Many Requests")
 	a.retry = briefing.RetrySeconds(err)
@@ -68,11 +68,13 @@ func (h *Handler) failed(ctx context.Context, what string, err error) answer {
 	return h.internalError(ctx, what, err)
 }
 
-// internalError logs the cause and returns the old server's plain 500, which says nothing about it.
+// internalError logs the cause and returns the old server's plain 500. The answer does not contain
+// the cause.
 func (h *Handler) internalError(ctx context.Context, what string, err error) answer {
 	h.logFault(ctx, what, err)
 	return answer{
-		status: http.StatusInternalServerError, kind: typeText, body: []byte("Internal Server Error"),
+		status: http.StatusInternalServerError, kind: typeText,
+		body: []byte("Internal Server Error"),
 	}
 }
 
@@ -83,8 +85,8 @@ func (h *Handler) logFault(ctx context.Context, what string, err error) {
 	}
 }
 
-// write sends the answer. Content-Length is set for bodies of any length, as the old server did;
-// net/http alone would send long ones in chunks.
+// write sends the answer. It sets Content-Length for every body, as the old server did; net/http
+// alone would send long bodies in chunks.
 func (a answer) write(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", a.kind)
 	w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))

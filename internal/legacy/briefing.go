@@ -6,9 +6,9 @@ import (
 	"bis/internal/briefing"
 )
 
-// getBriefing is POST /getBriefing: the texts of a request's briefings, oldest first, in raw
-// UTF-8 with a blank after each comma. A well-formed unknown id has an empty list. A malformed
-// one is 404, where the old server failed with a trace.
+// getBriefing is POST /getBriefing: the texts of a request's briefings, oldest first, in raw UTF-8
+// with a blank after each comma. A well-formed unknown id has an empty list. A malformed id is 404;
+// the old server failed with a trace.
 func (h *Handler) getBriefing(w http.ResponseWriter, r *http.Request, fields form) {
 	id, formed := briefing.NormalID(fields["request_id"])
 	if !formed {
@@ -24,9 +24,9 @@ func (h *Handler) getBriefing(w http.ResponseWriter, r *http.Request, fields for
 	}.write(r.Context(), h, w)
 }
 
-// aiSummary is POST /aiSummary. The body is the bare text and not a JSON string, although the
-// content type is JSON: the old app shows the body as it comes. A well-formed unknown id gets
-// the text for a request in which nothing happened.
+// aiSummary is POST /aiSummary. The body is plain text and not a JSON string, although the content
+// type is JSON, because the old app shows the body unchanged. A well-formed unknown id gets the
+// text for a request without briefings.
 func (h *Handler) aiSummary(r *http.Request, fields form) answer {
 	id, formed := briefing.NormalID(fields["request_id"])
 	if !formed {

@@ -2,9 +2,9 @@ package legacy
 
 import "net/http"
 
-// CORS adds the headers of the old server's CORS middleware, which allowed every origin, but never
-// allows credentials: a page gets only what its browser would get without cookies. Without an
-// Origin header it adds nothing. It answers preflight requests itself.
+// CORS adds the headers of the old server's CORS middleware, which allowed every origin. Unlike
+// that middleware it never allows credentials, so a page gets only what its browser gets without
+// cookies. Without an Origin header it adds nothing. It answers preflight requests itself.
 func CORS(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		origin := r.Header.Get("Origin")
@@ -19,7 +19,7 @@ func CORS(next http.Handler) http.Handler {
 		head := w.Header()
 		head.Set("Access-Control-Allow-Origin", "*")
 		if r.Header.Get("Cookie") != "" {
-			// The old server answered requests with cookies so.
+			// The old server answered requests with cookies in this way.
 			head.Set("Access-Control-Allow-Origin", origin)
 			head.Add("Vary", "Origin")
 		}
@@ -27,8 +27,8 @@ func CORS(next http.Handler) http.Handler {
 	})
 }
 
-// preflight answers a browser's OPTIONS request, which asks whether a call is allowed. Every method
-// and every header is.
+// preflight answers a browser's OPTIONS request, which asks whether a call is allowed. It allows
+// every method and every header.
 func preflight(w http.ResponseWriter, r *http.Request) {
 	head := w.Header()
 	head.Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))

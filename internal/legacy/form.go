@@ -8,18 +8,18 @@ import (
 	"strings"
 )
 
-// maxBody is the greatest size of a form in bytes.
+// maxBody is the most bytes of a form.
 const maxBody = 1 << 20
 
-// form holds the fields of a form or of a query. If a field is given twice, the last one counts.
+// form has the fields of a form or of a query. If a field occurs twice, the last value counts.
 type form map[string]string
 
 // errBadForm means that a multipart body is malformed.
 var errBadForm = errors.New("bad form")
 
-// readForm reads the fields of an urlencoded or a multipart body. A body of any other type, such as
-// JSON, has no fields, as with FastAPI. The error is an *http.MaxBytesError, errBadForm, or that of
-// the connection.
+// readForm reads the fields of an urlencoded or a multipart body. A body of another type, such as
+// JSON, has no fields, as in FastAPI. The error is an *http.MaxBytesError, errBadForm, or an error
+// of the connection.
 func readForm(w http.ResponseWriter, r *http.Request) (form, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
@@ -38,8 +38,8 @@ func readForm(w http.ResponseWriter, r *http.Request) (form, error) {
 	return form{}, nil
 }
 
-// parsePairs reads urlencoded fields as Python's urllib does: an invalid escape stands for
-// itself, and no text is an error. net/url would drop such a field.
+// parsePairs reads urlencoded fields like Python's urllib: an invalid escape is literal text, and
+// no input is an error. net/url would discard a field with an invalid escape.
 func parsePairs(text string) form {
 	f := form{}
 	for pair := range strings.SplitSeq(text, "&") {
@@ -51,10 +51,10 @@ func parsePairs(text string) form {
 	return f
 }
 
-// unplus decodes a name or a value, in which a plus sign is a blank.
+// unplus decodes a name or a value. A plus sign means a blank.
 func unplus(s string) string { return unescape(strings.ReplaceAll(s, "+", " ")) }
 
-// unescape replaces each valid %XX by its byte and leaves every other % as it is.
+// unescape replaces each valid %XX by its byte. Any other % stays.
 func unescape(s string) string {
 	at := strings.IndexByte(s, '%')
 	if at < 0 {

@@ -11,8 +11,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// FuzzParseLines reads a list of style lines. What it accepts, written as old callers write it, must
-// read as the same.
+// FuzzParseLines reads a list of style lines. An accepted list must read as the same when it is
+// encoded as the old callers encode it.
 func FuzzParseLines(f *testing.F) {
 	for _, s := range []string{`["한국어로", "", "\ud83d\ude00"]`, "[]", "null", `[null]`, `{"a":1}`, `["a"`, `["a"] x`, `["\ud800"]`, "[\"\xff\"]"} {
 		f.Add(s)
@@ -37,8 +37,8 @@ func FuzzParseLines(f *testing.F) {
 	})
 }
 
-// FuzzParseStart reads the query of /ws. What it accepts has a name, an end and an interval that is
-// a whole number of seconds within the bounds; what it refuses names one of the three.
+// FuzzParseStart reads the query of /ws. An accepted query has a name, an end and an interval in
+// whole seconds within the bounds. A refusal names one of these three.
 func FuzzParseStart(f *testing.F) {
 	for _, s := range []string{"username=kim&interval=5&endtime=6:30+PM", "username=kim&interval=%2B5&endtime=6%3A30%2520PM", "interval=0&endtime=1&username=a", "username=%ff&interval=86400&endtime=%25"} {
 		f.Add(s)

@@ -14,7 +14,7 @@ import (
 	"bis/internal/legacy"
 )
 
-// parrot is a service that knows every name and id, and tells them back.
+// parrot is a service that knows every name and id, and returns them.
 type parrot struct{ legacy.Service }
 
 func (parrot) Login(_ context.Context, _ briefing.Viewer, username string) (briefing.User, briefing.LoginOutcome, error) {
@@ -49,8 +49,8 @@ func (parrot) AiSummaryOrEmpty(context.Context, briefing.Viewer, briefing.Reques
 	return briefing.Summary{Text: "아무 일도 없었습니다."}, nil
 }
 
-// FuzzForm posts any body under any content type to every old path. Each answer must fit the OpenAPI
-// document, and what the paths that list things tell back must be valid JSON.
+// FuzzForm posts any body under any content type to every old path. Each answer must fit the
+// OpenAPI document, and each list that repeats the input must be valid JSON.
 func FuzzForm(f *testing.F) {
 	const urlencoded = "application/x-www-form-urlencoded"
 	f.Add(urlencoded, "username=kim&request_id=65bdc4d5a1b2c3d4e5f60719&custom_list=%5B%22a%22%5D")

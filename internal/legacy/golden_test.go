@@ -45,7 +45,7 @@ type exchange struct {
 	body   string
 }
 
-// post returns a call as the old app makes it.
+// post returns a call in the form of the old app's calls.
 func post(name, path string, pairs ...string) exchange {
 	fields := url.Values{}
 	for i := 0; i < len(pairs); i += 2 {
@@ -56,7 +56,7 @@ func post(name, path string, pairs ...string) exchange {
 	}}
 }
 
-// with adds headers: pairs of name and value.
+// with adds headers, given as pairs of name and value.
 func (e exchange) with(pairs ...string) exchange {
 	header := map[string]string{}
 	for k, v := range e.header {

@@ -139,7 +139,7 @@ func TestBriefings(t *testing.T) {
 	h.brief("김사장", "a \"quote\", a \\, <b>&amp;, a\ttab, 😀\u2028\x7f")
 	get := func(name, id string) exchange { return post(name, "/getBriefing", "request_id", id) }
 	sum := func(name, id string) exchange { return post(name, "/aiSummary", "request_id", id) }
-	// No path or body holds an id, so the goldens hold for every run.
+	// No path or body has an id, so the golden files are the same for every run.
 	h.record("briefings",
 		get("oldest first", id), get("upper-case id", strings.ToUpper(id)), get("none yet", empty),
 		get("unknown id", unknownID), get("malformed id", "x"), get("id too long", id+"0"),
@@ -219,8 +219,8 @@ func TestRoot_gives_browsers_a_page(t *testing.T) {
 	}
 }
 
-// TestCORS records what web pages get of the old paths: behind the server's door, which refuses
-// foreign ones, and with open CORS.
+// TestCORS records the answers to web pages at the old paths, with the server's check of origins
+// and with open CORS.
 func TestCORS(t *testing.T) {
 	t.Parallel()
 	hosts := auth.NewHosts(nil, limit.Proxies{})

@@ -12,14 +12,15 @@ import (
 	"bis/internal/socket"
 )
 
-// How long a history waits for the bytes of others. A socket has no operation time, and old clients
-// come back late after a close, so it waits longer.
+// How long a history waits for other callers to release bytes. A socket waits longer, because its
+// operation has no time limit and old clients come back late after a close.
 const (
 	listPatience   = time.Second
 	socketPatience = 5 * time.Second
 )
 
-// history books the page that a history has in memory as long as it runs. Without room it returns a
+// history books the memory of one page for the time that a history is read. It waits for room for
+// within, or for Config.Patience if that is set. Without room it returns a
 // briefing.RateLimitedError.
 func (h *Handler) history(ctx context.Context, within time.Duration) (*limit.Booking, error) {
 	within = cmp.Or(h.patience, within)
@@ -30,13 +31,13 @@ func (h *Handler) history(ctx context.Context, within time.Duration) (*limit.Boo
 	return booking, nil
 }
 
-// refuseForRoom answers a list for which there is no room now.
+// refuseForRoom answers 503 to the call of a list when there is no room for a page.
 func refuseForRoom(w http.ResponseWriter) {
 	w.Header().Set("Retry-After", "1")
 	detail(http.StatusServiceUnavailable, "Too much is waiting to be read").write(w)
 }
 
-// budget returns the part of the bytes in flight that a caller's sockets have.
+// budget returns the caller's part of the bytes in flight for its sockets. Nil means no limit.
 func (h *Handler) budget(r *http.Request) socket.Budget {
 	if share := h.inFlight.Share(limit.CallerOf(r.Context())); share != nil {
 		return share

@@ -13,19 +13,19 @@
 //	8  POST /getCustom      getCustom      user.go
 //	9  POST /updateCustom   updateCustom   user.go
 //
-// The root, unknown paths, wrong methods, missing fields and a slash at a path's end are
-// answered as FastAPI did (route.go).
+// The root, unknown paths, wrong methods, missing fields and a slash at the end of a path are
+// answered like FastAPI (route.go).
 //
-// # Promises
+// # What it promises
 //
-// Status, headers and body equal the old server's, and the goldens in testdata hold each of
-// them. The few differences stand at their handlers: where the old server failed with a trace,
-// the answer is now 404. The old server's open CORS headers are on the old paths only.
+// Status, headers and body equal the old server's, and golden files in testdata record them. The
+// comments of the handlers name the few differences. For example, an unknown user is 404 where the
+// old server failed with a trace. Only the old paths have the old server's open CORS headers.
 //
-// # Left to others
+// # What it leaves to others
 //
-// A handler decodes, calls one use case and encodes. It decides nothing, and it knows neither the
-// store nor the hub. docs/legacy.md describes the endpoints for callers.
+// A handler decodes, calls one use case and encodes. The use cases decide, and they call the store
+// and the hub. docs/legacy.md describes the endpoints for callers.
 package legacy
 
 import (
@@ -43,52 +43,63 @@ import (
 	"bis/internal/socket"
 )
 
-// Service holds the use cases that the old endpoints call. Their contracts stand where they are
-// implemented.
+// Service has the use cases that the old endpoints call. Package service describes their contracts.
 type Service interface {
-	Login(ctx context.Context, v briefing.Viewer, username string) (briefing.User, briefing.LoginOutcome, error)
+	Login(
+		ctx context.Context, v briefing.Viewer, username string,
+	) (briefing.User, briefing.LoginOutcome, error)
 	User(ctx context.Context, v briefing.Viewer, username string) (briefing.User, error)
-	UpdateOldCustom(ctx context.Context, v briefing.Viewer, username string, custom []string) (briefing.User, error)
+	UpdateOldCustom(
+		ctx context.Context, v briefing.Viewer, username string, custom []string,
+	) (briefing.User, error)
 
 	EndBriefing(ctx context.Context, v briefing.Viewer, username string) (*briefing.Request, error)
-	EachRequest(ctx context.Context, v briefing.Viewer, username string) iter.Seq2[briefing.Request, error]
+	EachRequest(
+		ctx context.Context, v briefing.Viewer, username string,
+	) iter.Seq2[briefing.Request, error]
 
-	EachBriefing(ctx context.Context, v briefing.Viewer, id briefing.RequestID) iter.Seq2[briefing.Briefing, error]
-	AiSummaryOrEmpty(ctx context.Context, v briefing.Viewer, id briefing.RequestID) (briefing.Summary, error)
+	EachBriefing(
+		ctx context.Context, v briefing.Viewer, id briefing.RequestID,
+	) iter.Seq2[briefing.Briefing, error]
+	AiSummaryOrEmpty(
+		ctx context.Context, v briefing.Viewer, id briefing.RequestID,
+	) (briefing.Summary, error)
 
 	Watch(ctx context.Context, v briefing.Viewer, q service.WatchQuery) (briefing.Stream, error)
-	Reload(ctx context.Context, v briefing.Viewer, username string, past func(briefing.Briefing) error) (briefing.Stream, error)
+	Reload(
+		ctx context.Context, v briefing.Viewer, username string, past func(briefing.Briefing) error,
+	) (briefing.Stream, error)
 }
 
 var _ Service = (*service.Service)(nil)
 
-// The values of Config.LoginWords. The old server's code and its README disagree on the message of
-// /login for a new and for an existing user.
+// The values of Config.LoginWords. The old server's code and its README disagree about the message
+// of /login for a new and for an existing user.
 const (
-	WordsOfCode   = "code"   // new: "signup", existing: "login"; what the old server did
-	WordsOfReadme = "readme" // new: "login", existing: "signup"; what its README said
+	WordsOfCode   = "code"   // new: "signup", existing: "login", as in the old server's code
+	WordsOfReadme = "readme" // new: "login", existing: "signup", as in its README
 )
 
-// Config holds the options of a Handler. The zero value is valid.
+// Config has the settings of a Handler. The zero value is valid.
 type Config struct {
-	LoginWords string       // WordsOfCode or WordsOfReadme; empty: WordsOfCode
-	Log        *slog.Logger // nil: slog.Default()
-	// InFlight counts the pages of histories that callers read, and what waits in the queues of the
+	LoginWords string       // WordsOfCode or WordsOfReadme; empty means WordsOfCode
+	Log        *slog.Logger // nil means slog.Default()
+	// InFlight counts the pages of histories that callers read, and the bytes in the queues of the
 	// old sockets. Nil means no limit.
 	InFlight *limit.Bytes
-	// Patience is how long a history waits for others' bytes before it is refused. Zero means 1 s
-	// for a list, and 5 s for a socket.
+	// Patience is how long a history waits for other callers to release bytes. Then it is refused.
+	// Zero means 1 s for a list, and 5 s for a socket.
 	Patience time.Duration
 	// Socket has the bounds and deadlines of the old sockets. Its Registry and its Budget are
 	// ignored: the handler has its own.
 	Socket socket.Config
-	// Limits bound what one caller may have. Nil: no limits.
+	// Limits bound the calls and the sockets of one caller. Nil means no limits.
 	Limits *limit.Limits
 	// WriteTimeout is how long a caller may take to read one piece of a long list. Zero
 	// means 60 s.
 	WriteTimeout time.Duration
-	// DrainOver is the time over which Drain spreads the closes, so that clients do not all
-	// come back at once. Zero means 3 s.
+	// DrainOver is the time over which Drain spreads the closes, so that the clients come back at
+	// different times. Zero means 3 s.
 	DrainOver time.Duration
 }
 
@@ -101,7 +112,7 @@ type Handler struct {
 	sockets   *socket.Registry // the open old sockets
 	limits    *limit.Limits
 	inFlight  *limit.Bytes
-	patience  time.Duration // zero: see Config
+	patience  time.Duration // see Config.Patience
 	drainOver time.Duration
 
 	writeTimeout time.Duration
@@ -129,9 +140,13 @@ func New(svc Service, cfg Config) (*Handler, error) {
 	}
 	switch cfg.LoginWords {
 	case "", WordsOfCode:
-		h.words = map[briefing.LoginOutcome]string{briefing.Signup: "signup", briefing.Login: "login"}
+		h.words = map[briefing.LoginOutcome]string{
+			briefing.Signup: "signup", briefing.Login: "login",
+		}
 	case WordsOfReadme:
-		h.words = map[briefing.LoginOutcome]string{briefing.Signup: "login", briefing.Login: "signup"}
+		h.words = map[briefing.LoginOutcome]string{
+			briefing.Signup: "login", briefing.Login: "signup",
+		}
 	default:
 		return nil, fmt.Errorf("legacy: login words must be %q or %q, not %q",
 			WordsOfCode, WordsOfReadme, cfg.LoginWords)
@@ -139,9 +154,9 @@ func New(svc Service, cfg Config) (*Handler, error) {
 	return h, nil
 }
 
-// Drain closes the old sockets with code 1012 (service restart), spread over DrainOver. It closes
-// sockets that open after the call at once. It returns when all are closed. If ctx ends first, it
-// cuts the rest.
+// Drain closes the old sockets with code 1012 (service restart), spread over DrainOver. A socket
+// that opens after the call is closed at once. Drain returns when all sockets are closed. If ctx
+// ends first, it cuts the remaining connections.
 func (h *Handler) Drain(ctx context.Context) error {
 	return h.sockets.Drain(ctx, socket.Farewell{
 		Code: socket.CodeServiceRestart, Reason: "service restart", Over: h.drainOver,
@@ -151,6 +166,6 @@ func (h *Handler) Drain(ctx context.Context) error {
 // Sockets returns the number of open old sockets.
 func (h *Handler) Sockets() int { return h.sockets.Len() }
 
-// nobody is the viewer of every old call, because the old system has no sign-in. In open mode it
-// may act for any user that it names.
+// nobody is the viewer of every old call, because the old system has no sign-in. While the server
+// is open, this viewer may act for every user.
 var nobody = briefing.Viewer{}

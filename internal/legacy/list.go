@@ -10,14 +10,13 @@ import (
 	"bis/internal/briefing"
 )
 
-// pieceLen is how many bytes of a list are encoded before they are written. A shorter list goes
-// out at once with a Content-Length, as from the old server. A longer one goes out in chunks
-// without it; the old app reads bodies of both kinds.
+// pieceLen is the number of bytes of a list that are encoded before they are written. A shorter
+// list is sent at once with a Content-Length, as by the old server. A longer list is sent in chunks
+// without this header; the old app reads both kinds.
 const pieceLen = 64 << 10
 
-// list is an answer whose length grows with the stored rows: a JSON array. Rows are read by
-// pages and encoded one by one, so it needs memory for one page and one piece, whatever the
-// number of rows.
+// list is an answer whose length grows with the stored rows: a JSON array. Rows are read by pages
+// and encoded one by one. So a list needs memory for one page and one piece only.
 type list[T any] struct {
 	call      string // the endpoint, for the log
 	kind      string // content type
@@ -26,8 +25,8 @@ type list[T any] struct {
 	encode    func(dst []byte, row T) []byte
 }
 
-// write sends the list. An error before the first byte gets the usual answer. A later error
-// aborts the connection, since nothing else can tell the caller that the list is incomplete.
+// write sends the list. An error before the first byte gets the usual answer. A later error aborts
+// the connection, because the caller cannot see otherwise that the list is incomplete.
 func (l list[T]) write(ctx context.Context, h *Handler, w http.ResponseWriter) {
 	booking, err := h.history(ctx, listPatience)
 	if err != nil {
@@ -93,6 +92,6 @@ func (p *pieces) end() {
 	}
 }
 
-// limit sets the write deadline; the zero time clears it. Writers of tests may not support
-// deadlines, TCP connections always do, so the error does not matter.
+// limit sets the write deadline; the zero time clears it. The error does not matter: TCP
+// connections always support deadlines, and only writers of tests may not.
 func (p *pieces) limit(at time.Time) { _ = http.NewResponseController(p.w).SetWriteDeadline(at) }

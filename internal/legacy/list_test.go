@@ -27,10 +27,10 @@ import (
 type long struct {
 	briefing.Store
 	n       int
-	failing int // reads fail from this row on; 0: never
+	failing int // reads fail from this row on; 0 means never
 	reading atomic.Int32
-	largest int // rows that were asked for at once
-	given   int // rows
+	largest int // rows of the largest read
+	given   int // rows that were returned
 	page    func()
 }
 
@@ -162,7 +162,7 @@ func (h *house) callInto(w *recorder, path, name, value string) {
 	mux.ServeHTTP(w, r)
 }
 
-// Of 100,000 rows, only one page and one piece of text are in memory: earlier rows are written
+// Only one page and one piece of text of 100,000 rows are in memory: earlier rows are written
 // before the next page is read. Each piece has its own deadline, and no read is open during a
 // write.
 func TestLists_buffer_a_page_and_a_piece(t *testing.T) {
@@ -264,7 +264,7 @@ func TestLists_of_callers_that_read_nothing(t *testing.T) {
 	}
 }
 
-// counted is a store that records the largest page that was asked for.
+// counted is a store that records its largest page.
 type counted struct {
 	briefing.Store
 	largest, pages atomic.Int64
@@ -291,7 +291,7 @@ func TestReload_reads_its_past_by_pages(t *testing.T) {
 		h.brief("kim", "x")
 		want[i] = `"` + briefing.Text(time.Date(2024, 2, 3, 14, 6+i, 0, 0, seoul), seoul, "x") + `"`
 	}
-	h.dial("/reloadBriefing?username=kim").hears(`{"briefing_data":[` + strings.Join(want, ",") + `]}`)
+	h.dial("/reloadBriefing?username=kim").receives(`{"briefing_data":[` + strings.Join(want, ",") + `]}`)
 	if c.pages.Load() != 3 || c.largest.Load() > briefing.MaxPage {
 		t.Errorf("%d pages of at most %d rows, want 3 of at most %d", c.pages.Load(), c.largest.Load(), briefing.MaxPage)
 	}

@@ -15,14 +15,15 @@ import (
 	"bis/internal/socket"
 )
 
-// script sends what one old endpoint has to send over a socket. It returns nil when there is
-// nothing more to send; the socket then stays open and silent. ctx ends with the socket, and the
-// script must return then. query holds the parameters of the address.
+// script sends the messages of one old endpoint over a socket. It returns nil when it has sent all
+// of them; the socket then stays open and silent. ctx ends with the socket, and then the script
+// must return. query has the parameters of the address.
 type script func(ctx context.Context, conn *socket.Conn, query form) error
 
-// upgrade accepts every WebSocket handshake and runs the script on it. Bad parameters
-// close the socket afterwards, with the broken rule as reason. A plain HTTP request is 404, as at
-// FastAPI's socket routes.
+// upgrade returns the handler of a socket's path. It answers 429 when the caller has too many
+// sockets. Otherwise it accepts the WebSocket handshake and runs the script. Bad parameters close
+// the socket after the handshake, with the broken rule as the reason. A plain HTTP request is 404,
+// as for FastAPI's socket routes.
 func (h *Handler) upgrade(run script) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !handshake(r) {
@@ -56,9 +57,9 @@ func handshake(r *http.Request) bool {
 	return strings.EqualFold(r.Header.Get("Upgrade"), "websocket")
 }
 
-// talk runs a script. If the script fails, it closes the socket with a code for the error. While
-// the server drains it does nothing: the registry is closing the socket, and a start would be
-// lost.
+// talk runs a script. If the script fails, talk closes the socket with a code for the error. While
+// the server drains it does nothing, because the registry closes the socket and a started request
+// would have no listener.
 func (h *Handler) talk(ctx context.Context, conn *socket.Conn, run script, query form) {
 	if h.sockets.Draining() {
 		return
@@ -71,8 +72,8 @@ func (h *Handler) talk(ctx context.Context, conn *socket.Conn, run script, query
 	conn.Close(code, reason)
 }
 
-// farewell returns the close code for an error and a reason that may be shown: 1008 for what the
-// caller did wrong, 1013 for what may work later, 1011 for all else, which is logged.
+// farewell returns the close code and the public reason for an error. The code is 1008 for a fault
+// of the caller, 1013 for an error that may pass, and 1011 for other errors, which are logged.
 func (h *Handler) farewell(ctx context.Context, err error) (code int, reason string) {
 	invalid, isInvalid := errors.AsType[*briefing.InvalidError](err)
 	switch {
@@ -97,9 +98,9 @@ func parameter(field string) string {
 	return field
 }
 
-// start is WS /ws. It starts a request, which replaces the user's active one, and sends each
-// briefing as a text frame that holds the stored text and nothing else. The request goes on
-// after the socket closes: the owner comes back by /reloadBriefing.
+// start is WS /ws. It starts a request, which replaces the user's active request, and sends each
+// briefing as a text frame with the stored text only. The request continues after the socket
+// closes, and the owner comes back by /reloadBriefing.
 func (h *Handler) start(ctx context.Context, conn *socket.Conn, query form) error {
 	in, err := parseStart(query)
 	if err != nil {
@@ -127,7 +128,7 @@ func parseStart(query form) (service.StartInput, error) {
 	}, err
 }
 
-// parseInterval reads decimal digits as seconds. Signs, points and blanks are refused.
+// parseInterval reads decimal digits as seconds. It refuses signs, points and blanks.
 func parseInterval(text string) (int, error) {
 	seconds, err := strconv.ParseUint(text, 10, 31)
 	if err != nil || seconds < briefing.MinInterval || seconds > briefing.MaxInterval {
@@ -137,8 +138,8 @@ func parseInterval(text string) (int, error) {
 	return int(seconds), nil
 }
 
-// reload is WS /reloadBriefing. It sends all briefings so far of the user's latest request in
-// one JSON message, oldest first, and then each further briefing as /ws does. A user without a
+// reload is WS /reloadBriefing. It sends all stored briefings of the user's latest request in one
+// JSON message, oldest first. Then it sends each further briefing like /ws. A user without a
 // request gets an empty list, and the socket stays open.
 func (h *Handler) reload(ctx context.Context, conn *socket.Conn, query form) error {
 	if query["username"] == "" {
@@ -165,12 +166,11 @@ func (h *Handler) reload(ctx context.Context, conn *socket.Conn, query form) err
 	return sendStream(ctx, conn, stream)
 }
 
-// snapshot writes the first message of /reloadBriefing. The message goes out in fragments while
-// the store is read, so a long list is never in memory as a whole. A slow caller slows the
-// reading down.
+// snapshot writes the first message of /reloadBriefing. It sends fragments while the store is read,
+// so a long list is never in memory as a whole. A slow caller slows the reads down.
 type snapshot struct {
 	to   io.WriteCloser
-	text []byte // encoded and not yet written
+	text []byte // encoded text that is not written yet
 	more bool   // a briefing was added before
 }
 
@@ -203,9 +203,9 @@ func (s *snapshot) end() error {
 	return s.to.Close()
 }
 
-// The text around the list of the first message of /reloadBriefing. Old callers recognise that
-// message by its first two bytes, so it must start with {". No briefing does: each starts with
-// its date.
+// The text around the list of the first message of /reloadBriefing. Old callers recognise this
+// message by its first two bytes, so it must start with {". A briefing starts with its date
+// instead.
 const (
 	snapshotHead = `{"briefing_data":[`
 	snapshotEnd  = `]}`
@@ -214,12 +214,13 @@ const (
 // Briefings that are ready together are sent as one batch, within these bounds.
 const (
 	burstLen   = 32       // briefings
-	burstBytes = 16 << 10 // the last one may exceed it
+	burstBytes = 16 << 10 // the last briefing may exceed it
 )
 
-// sendStream sends the briefings of a stream until the stream ends, which returns nil, or fails. It
-// reads on only after Send has accepted the last batch. A slow caller therefore queues nothing and
-// slows down nobody else; the stream replays what the caller missed.
+// sendStream sends the briefings of a stream. It returns nil when the stream ends, and otherwise
+// the error. It reads the next batch only after Send has accepted the last one. A slow caller
+// therefore queues nothing and does not delay other callers. The stream replays the briefings that
+// the caller missed.
 func sendStream(ctx context.Context, conn *socket.Conn, stream briefing.Stream) error {
 	defer stream.Close()
 	for {
@@ -236,11 +237,12 @@ func sendStream(ctx context.Context, conn *socket.Conn, stream briefing.Stream) 
 	}
 }
 
-// readBurst waits for a briefing. It returns its text and the texts of those that are ready
-// behind it, within the bounds of a batch. With an error it returns the texts that came before
-// the error.
+// readBurst waits for a briefing. It returns the text of this briefing and of the briefings that
+// are ready after it, within the bounds of a batch. With an error it returns the texts before the
+// error.
 func readBurst(ctx context.Context, stream briefing.Stream) (texts [][]byte, err error) {
-	for bytes := 0; len(texts) == 0 || len(texts) < burstLen && bytes < burstBytes && stream.More(); {
+	bytes := 0
+	for len(texts) == 0 || len(texts) < burstLen && bytes < burstBytes && stream.More() {
 		b, err := stream.Next(ctx)
 		if err != nil {
 			return texts, err

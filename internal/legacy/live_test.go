@@ -32,8 +32,8 @@ func (h *house) dial(query string) phone {
 	return phone{h.t, conn}
 }
 
-// hears reads frames and compares them with the wanted ones byte for byte.
-func (p phone) hears(want ...string) {
+// receives reads frames and compares them with the wanted frames byte for byte.
+func (p phone) receives(want ...string) {
 	p.t.Helper()
 	for _, w := range want {
 		must(p.t, p.SetReadDeadline(time.Now().Add(10*time.Second)))
@@ -94,9 +94,9 @@ func TestWs_starts_a_request_and_tells_its_briefings(t *testing.T) {
 	}
 	h.brief("김", "현재 매장에는 손님이 없습니다.")
 	h.brief("김", "손님 2명이 있습니다.")
-	p.hears("2024-02-03 14:06_현재 매장에는 손님이 없습니다.", "2024-02-03 14:07_손님 2명이 있습니다.")
+	p.receives("2024-02-03 14:06_현재 매장에는 손님이 없습니다.", "2024-02-03 14:07_손님 2명이 있습니다.")
 	h.brief("김", "\"따옴표\" _와 <b>")
-	p.hears("2024-02-03 14:08_\"따옴표\" _와 <b>")
+	p.receives("2024-02-03 14:08_\"따옴표\" _와 <b>")
 }
 
 func TestWs_reads_end_times_as_callers_spell_them(t *testing.T) {
@@ -124,7 +124,7 @@ func TestWs_replaces_the_active_request(t *testing.T) {
 	second := h.dial("/ws?username=kim&interval=5&endtime=6:30%20PM")
 	h.started("kim", old.ID)
 	h.brief("kim", "새 요청입니다.")
-	second.hears("2024-02-03 14:06_새 요청입니다.")
+	second.receives("2024-02-03 14:06_새 요청입니다.")
 	first.isOpen()
 	ended, err := h.store.Request(t.Context(), old.ID)
 	must(t, err)
@@ -199,13 +199,13 @@ func TestReload_tells_what_exists_and_then_what_comes(t *testing.T) {
 	p := h.dial("/ws?username=kim&interval=5&endtime=6:30%20PM")
 	h.started("kim", "")
 	h.brief("kim", "손님 1명 👋")
-	p.hears("2024-02-03 14:06_손님 1명 👋")
-	p.Close() // the owner closes the app; the request goes on
+	p.receives("2024-02-03 14:06_손님 1명 👋")
+	p.Close() // the owner closes the app; the request continues
 	h.brief("kim", "a\"b\\c\n")
 	again := h.dial("/reloadBriefing?username=kim")
-	again.hears(`{"briefing_data":["2024-02-03 14:06_\uc190\ub2d8 1\uba85 \ud83d\udc4b","2024-02-03 14:07_a\"b\\c\n"]}`)
+	again.receives(`{"briefing_data":["2024-02-03 14:06_\uc190\ub2d8 1\uba85 \ud83d\udc4b","2024-02-03 14:07_a\"b\\c\n"]}`)
 	h.brief("kim", "손님이 나갔습니다.")
-	again.hears("2024-02-03 14:08_손님이 나갔습니다.")
+	again.receives("2024-02-03 14:08_손님이 나갔습니다.")
 }
 
 func TestReload_without_a_request_is_empty_and_open(t *testing.T) {
@@ -214,7 +214,7 @@ func TestReload_without_a_request_is_empty_and_open(t *testing.T) {
 	h.call(post("", "/login", "username", "kim"))
 	for _, name := range []string{"kim", "nobody"} {
 		p := h.dial("/reloadBriefing?username=" + name)
-		p.hears(`{"briefing_data":[]}`)
+		p.receives(`{"briefing_data":[]}`)
 		p.isOpen()
 	}
 	h.dial("/reloadBriefing").ends(websocket.ClosePolicyViolation, "username must not be empty")
@@ -230,7 +230,7 @@ func TestReload_is_of_the_latest_request(t *testing.T) {
 	_, err := h.svc.EndBriefing(t.Context(), nobody, "kim")
 	must(t, err)
 	p := h.dial("/reloadBriefing?username=kim")
-	p.hears(`{"briefing_data":["2024-02-03 14:06_x"]}`)
+	p.receives(`{"briefing_data":["2024-02-03 14:06_x"]}`)
 	p.isOpen()
 }
 
@@ -240,11 +240,11 @@ func TestSockets_stay_open_and_silent_after_the_end(t *testing.T) {
 	h.startRequest("kim")
 	h.brief("kim", "x")
 	p := h.dial("/reloadBriefing?username=kim")
-	p.hears(`{"briefing_data":["2024-02-03 14:06_x"]}`)
+	p.receives(`{"briefing_data":["2024-02-03 14:06_x"]}`)
 	h.brief("kim", "y")
 	_, err := h.svc.EndBriefing(t.Context(), nobody, "kim")
 	must(t, err)
-	p.hears("2024-02-03 14:07_y")
+	p.receives("2024-02-03 14:07_y")
 	p.isOpen()
 }
 
@@ -253,7 +253,7 @@ func TestDrain_closes_old_sockets_with_1012(t *testing.T) {
 	h := open(t, legacy.Config{DrainOver: time.Millisecond})
 	h.startRequest("kim")
 	p := h.dial("/reloadBriefing?username=kim")
-	p.hears(`{"briefing_data":[]}`)
+	p.receives(`{"briefing_data":[]}`)
 	must(t, h.handler.Drain(t.Context()))
 	p.ends(websocket.CloseServiceRestart, "service restart")
 	if n := h.handler.Sockets(); n != 0 {
@@ -270,9 +270,9 @@ func TestSockets_of_callers_that_vanish_are_closed(t *testing.T) {
 	h := open(t, legacy.Config{})
 	h.startRequest("kim")
 	p := h.dial("/reloadBriefing?username=kim")
-	p.hears(`{"briefing_data":[]}`)
+	p.receives(`{"briefing_data":[]}`)
 	if tcp, ok := p.NetConn().(*net.TCPConn); ok {
-		must(t, tcp.SetLinger(0)) // a reset, as of a phone that lost its network
+		must(t, tcp.SetLinger(0)) // a reset, like that of a phone that loses its network
 	}
 	must(t, p.NetConn().Close())
 	for path := range h.ended {

@@ -25,8 +25,8 @@ var seoul = time.FixedZone("KST", 9*60*60)
 
 var nobody = briefing.Viewer{}
 
-// house is the real service on the real store and hub, behind the old endpoints. Only the
-// schedule and the summariser are fakes: a test stores its briefings itself.
+// house is the old endpoints over the real service, store and hub. Only the schedule and the
+// summarizer are fakes; a test stores its briefings itself.
 type house struct {
 	t       *testing.T
 	store   *sqlite.Store
@@ -42,13 +42,13 @@ func open(t *testing.T, cfg legacy.Config) *house {
 	return openOver(t, cfg, func(st briefing.Store) briefing.Store { return st })
 }
 
-// openOver is open with another store, which over makes of the real one.
+// openOver is open with the store that over returns for the real store.
 func openOver(t *testing.T, cfg legacy.Config, over func(briefing.Store) briefing.Store) *house {
 	t.Helper()
 	return openBehind(t, cfg, over, func(h http.Handler) http.Handler { return h })
 }
 
-// openBehind is openOver with a door in front of all paths.
+// openBehind is openOver with a check in front of all paths.
 func openBehind(
 	t *testing.T, cfg legacy.Config, over func(briefing.Store) briefing.Store, door func(http.Handler) http.Handler,
 ) *house {
@@ -141,7 +141,7 @@ func (idle) Remove(briefing.RequestID)                       {}
 func (idle) Skipped(string) briefing.Skips                   { return briefing.Skips{} }
 func (idle) Counts(req briefing.Request) briefing.TickCounts { return req.Ticks }
 
-// summarizer writes its input into the summary.
+// summarizer returns its input as the summary.
 type summarizer struct{}
 
 func (summarizer) Summarize(_ context.Context, in briefing.SummaryInput) (briefing.Summary, error) {

@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// parseParts reads the fields of a multipart body. A part with a file name is no field. The
+// parseParts reads the fields of a multipart body. A part with a file name is not a field. The
 // error is errBadForm.
 //
-// mime/multipart will not do: it refuses a whole body for a control character in the head of one
-// part, as in the name of a field that nobody asked for. The old server took these.
+// mime/multipart refuses a whole body for a control character in the head of one part, for example
+// in the name of a field that the endpoint does not use. The old server accepted such bodies.
 func parseParts(body []byte, boundary string) (form, error) {
 	if boundary == "" {
 		return nil, errBadForm
@@ -37,8 +37,8 @@ func parseParts(body []byte, boundary string) (form, error) {
 	return f, nil
 }
 
-// cutPart returns what is before the next delimiter line, and what is behind that line. The latter
-// is nil if there is none. last reports whether the line ends the whole body.
+// cutPart returns the text before the next delimiter line, and the text after that line. rest is
+// nil without a delimiter line. last reports whether the line ends the whole body.
 func cutPart(text, delimiter []byte) (part, rest []byte, last bool) {
 	for at := 0; ; {
 		i := bytes.Index(text[at:], delimiter)
@@ -63,12 +63,13 @@ func cutPart(text, delimiter []byte) (part, rest []byte, last bool) {
 	}
 }
 
-// withoutBreak drops the line break before a delimiter, which belongs to the delimiter.
+// withoutBreak removes the line break before a delimiter, because it belongs to the delimiter.
 func withoutBreak(part []byte) []byte {
 	return bytes.TrimSuffix(bytes.TrimSuffix(part, []byte("\n")), []byte("\r"))
 }
 
-// parsePart returns the field of one part. The name is empty if the part has none, or is a file.
+// parsePart returns the field of one part. The name is empty for a part without a name and for a
+// file.
 func parsePart(part []byte) (name, value string, err error) {
 	for {
 		line, rest, whole := bytes.Cut(part, []byte("\n"))
@@ -80,7 +81,7 @@ func parsePart(part []byte) (name, value string, err error) {
 			return name, string(part), nil
 		}
 		key, text, colon := strings.Cut(string(line), ":")
-		if !colon || key == "" || strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		if !colon || key == "" || strings.ContainsFunc(key, notVisible) {
 			return "", "", errBadForm
 		}
 		if strings.EqualFold(key, "Content-Disposition") {
@@ -88,6 +89,9 @@ func parsePart(part []byte) (name, value string, err error) {
 		}
 	}
 }
+
+// notVisible reports whether a character may not be in the name of a header.
+func notVisible(r rune) bool { return r <= ' ' || r > '~' }
 
 // fieldName returns the field that a Content-Disposition names.
 func fieldName(disposition string) string {

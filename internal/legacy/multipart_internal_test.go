@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// part is one part of a body with the boundary x.
+// part returns one part of a body with the boundary x.
 func part(head, value string) string {
 	return "--x\r\nContent-Disposition: form-data; " + head + "\r\n\r\n" + value + "\r\n"
 }
@@ -78,7 +78,7 @@ func FuzzParts(f *testing.F) {
 		if strings.Contains(value1+value2, w.Boundary()) || name1 == "" || name2 == "" {
 			return
 		}
-		_ = w.WriteField(name1, value1) // a buffer takes everything
+		_ = w.WriteField(name1, value1) // a buffer accepts every write
 		_ = w.WriteField(name2, value2)
 		_ = w.Close()
 		got, err := parseParts(body.Bytes(), w.Boundary())
@@ -86,7 +86,7 @@ func FuzzParts(f *testing.F) {
 			t.Fatalf("%q: %v", body.Bytes(), err)
 		}
 		if strings.ContainsAny(name1+name2, "\r\n\"\\%") || strings.ContainsRune(name1+name2, 0) {
-			return // writers escape these, each in its own way
+			return // writers differ in their escapes of these characters
 		}
 		want := form{name1: value1}
 		want[name2] = value2

@@ -9,17 +9,18 @@ import (
 	"time"
 )
 
-// document is the OpenAPI document of the old endpoints, as people edit it.
+// document is the OpenAPI document of the old endpoints, with noVersion in place of the version.
 //
 //go:embed openapi.json
 var document string
 
-// noVersion is the member of the document that the server's version takes the place of.
+// noVersion is the member of the document that OpenAPI replaces by the server's version.
 const noVersion = `"version": "(devel)"`
 
-// OpenAPI serves the OpenAPI 3.1 document of the old endpoints. The version in it is the server's;
-// empty means "(devel)". Callers may keep the document and ask with If-None-Match whether it
-// changed. The document describes what Mount mounts; it is no old path itself, so it has no CORS.
+// OpenAPI serves the OpenAPI 3.1 document of the old endpoints. The document has the given version
+// of the server; empty means "(devel)". Callers may cache it and revalidate it with If-None-Match.
+// The document describes the paths of Mount. Its own path is not one of them, so it has no CORS
+// headers.
 func OpenAPI(version string) http.Handler {
 	text := document
 	if version != "" {

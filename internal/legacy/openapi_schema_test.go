@@ -9,14 +9,14 @@ import (
 	"unicode/utf8"
 )
 
-// keywords are those that check knows, and those that only describe.
+// keywords are the keywords that check evaluates, and those without an effect on values.
 var keywords = []string{
 	"$ref", "type", "const", "enum", "pattern", "minLength", "maxLength", "minimum", "maximum", "items", "prefixItems",
 	"minItems", "maxItems", "required", "properties", "additionalProperties", "description", "examples", "contentMediaType", "contentSchema",
 }
 
-// check holds a value against a JSON Schema and says what does not fit. It knows the keywords that
-// the document uses and refuses others.
+// check compares a value with a JSON Schema and returns the first mismatch. It evaluates the
+// keywords that the document uses and refuses other keywords.
 func (d description) check(schema object, v any) string {
 	schema = d.resolve(schema)
 	for name := range schema {
@@ -64,7 +64,7 @@ func kindOf(v any) string {
 	return "object"
 }
 
-// bound returns a number of the schema, or other.
+// bound returns a number of the schema, or other if the schema does not have it.
 func bound(schema object, name string, other float64) float64 {
 	if n, ok := schema[name].(float64); ok {
 		return n

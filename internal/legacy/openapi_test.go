@@ -90,8 +90,8 @@ func TestOpenAPI_is_sent_once(t *testing.T) {
 	}
 }
 
-// TestOpenAPI_lists_what_is_mounted compares paths and methods, both ways. A path with a slash at its
-// end only redirects; the document says so in prose.
+// TestOpenAPI_lists_what_is_mounted compares paths and methods in both directions. A path with a
+// slash at its end only redirects; the document describes this in prose.
 func TestOpenAPI_lists_what_is_mounted(t *testing.T) {
 	t.Parallel()
 	h := open(t, legacy.Config{})
@@ -118,7 +118,7 @@ func TestOpenAPI_lists_what_is_mounted(t *testing.T) {
 		}
 		for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"} {
 			r := httptest.NewRequest(method, path, nil)
-			r.Header.Set("Connection", "Upgrade") // so that the socket paths tell methods apart too
+			r.Header.Set("Connection", "Upgrade") // so that the socket paths also check the method
 			r.Header.Set("Upgrade", "websocket")
 			w := httptest.NewRecorder()
 			mux.ServeHTTP(w, r)
@@ -129,8 +129,8 @@ func TestOpenAPI_lists_what_is_mounted(t *testing.T) {
 	}
 }
 
-// TestOpenAPI_fits_the_goldens reads every recorded answer: its status, content type and body are in
-// the document.
+// TestOpenAPI_fits_the_goldens reads every recorded answer. Its status, content type and body must
+// be in the document.
 func TestOpenAPI_fits_the_goldens(t *testing.T) {
 	t.Parallel()
 	d := describe(t)
@@ -148,14 +148,14 @@ func TestOpenAPI_fits_the_goldens(t *testing.T) {
 		}
 	}
 	for path := range d.at(d.root, "paths") {
-		if !answered[path] && path != "/reloadBriefing" { // whose plain HTTP answers are those of /ws
+		if !answered[path] && path != "/reloadBriefing" { // its plain HTTP answers equal those of /ws
 			t.Errorf("no golden file has an answer of %s", path)
 		}
 	}
 }
 
 // outside reports whether prose describes the answer: another method, another path, a redirect, a
-// preflight, a refusal of a foreign page whatever it calls.
+// preflight, or the refusal of a foreign page.
 func (a recordedAnswer) outside(listed bool) bool {
 	switch a.status {
 	case "403":
@@ -170,7 +170,7 @@ func (a recordedAnswer) outside(listed bool) bool {
 	return false
 }
 
-// fits holds an answer against its operation.
+// fits compares an answer with its operation.
 func (d description) fits(operation object, a recordedAnswer) {
 	d.t.Helper()
 	response := d.at(operation, "responses", a.status)
@@ -185,7 +185,7 @@ func (d description) fits(operation object, a recordedAnswer) {
 	}
 	schema, ok := kind["schema"].(object)
 	if !ok {
-		return // the body is no JSON
+		return // the body is not JSON
 	}
 	var body any = a.body
 	if strings.HasPrefix(a.kind, "application/json") && json.Unmarshal([]byte(a.body), &body) != nil {

@@ -7,8 +7,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// endBriefing is POST /endBriefing. It ends the user's active request, and succeeds also if
-// there is none or the user is unknown.
+// endBriefing is POST /endBriefing. It ends the user's active request. It also succeeds for an
+// unknown user and without an active request.
 func (h *Handler) endBriefing(r *http.Request, fields form) answer {
 	_, err := h.svc.EndBriefing(r.Context(), nobody, fields["username"])
 	if err != nil && !errors.Is(err, briefing.ErrNotFound) {
@@ -26,7 +26,7 @@ func (h *Handler) getAllRequest(w http.ResponseWriter, r *http.Request, fields f
 	}.write(r.Context(), h, w)
 }
 
-// appendRequest appends one row of getAllRequest. The order of the fields is the old server's.
+// appendRequest appends one row of getAllRequest. The fields have the old server's order.
 func appendRequest(dst []byte, req briefing.Request) []byte {
 	dst = compact.appendString(append(dst, `{"request_id":`...), string(req.ID))
 	dst = compact.appendString(append(dst, `,"request_name":`...), req.Name)

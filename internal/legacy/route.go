@@ -8,19 +8,21 @@ import (
 	"bis/internal/limit"
 )
 
-// call answers one old POST. It gets all fields of the form; those that its route names are present
-// and not empty.
+// call answers one old POST. fields has all fields of the form. The fields that the route requires
+// are present and not empty.
 type call func(w http.ResponseWriter, r *http.Request, fields form)
 
-// complete returns a call for a function that returns its answer as a whole.
+// complete returns a call that writes the answer of do.
 func complete(do func(r *http.Request, fields form) answer) call {
 	return func(w http.ResponseWriter, r *http.Request, fields form) { do(r, fields).write(w) }
 }
 
-// Mount calls handle for each path of the old server, the root and all unknown paths included. It
+// Mount calls handle for each path of the old server, including the root and all unknown paths. It
 // passes the pattern for http.ServeMux, a short name for metrics, and the handler. A browser that
 // opens the root gets page. If page is nil, it gets the old answer.
-func (h *Handler) Mount(page http.Handler, handle func(pattern, name string, handler http.Handler)) {
+func (h *Handler) Mount(
+	page http.Handler, handle func(pattern, name string, handler http.Handler),
+) {
 	for path, do := range h.posts() {
 		name := strings.TrimPrefix(path, "/")
 		handle(path, name, do)
@@ -32,7 +34,7 @@ func (h *Handler) Mount(page http.Handler, handle func(pattern, name string, han
 	handle("/", "unknown", http.HandlerFunc(unknown))
 }
 
-// posts returns the endpoints that take a form, each with the fields that it requires.
+// posts returns the endpoints that read a form, each with the fields that it requires.
 func (h *Handler) posts() map[string]http.Handler {
 	return map[string]http.Handler{
 		"/login":         h.post(complete(h.login), "username"),
@@ -78,7 +80,7 @@ func unknown(w http.ResponseWriter, _ *http.Request) { notFound.write(w) }
 // notFound is FastAPI's 404.
 var notFound = detail(http.StatusNotFound, "Not Found")
 
-// onlyMethod answers any other method than the given one with FastAPI's 405 and an Allow header.
+// onlyMethod answers every other method with FastAPI's 405 and an Allow header.
 func onlyMethod(method string, next http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != method {
@@ -90,8 +92,8 @@ func onlyMethod(method string, next http.HandlerFunc) http.Handler {
 	})
 }
 
-// redirect answers a path with a slash at its end with 307 to the path without, for all methods.
-// 307 keeps the method and the body.
+// redirect answers 307 with the path without the slash at its end, for all methods. A client keeps
+// the method and the body after a 307.
 func redirect(path string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		to := path
@@ -103,8 +105,8 @@ func redirect(path string) http.Handler {
 	})
 }
 
-// post returns the handler of a form: it reads the form, answers 422 if a required field is absent,
-// and otherwise makes the call. A caller that comes too often gets 429 before its form is read.
+// post returns the handler of a form. It answers 429 to a caller that comes too often, before it
+// reads the form. It answers 422 if a required field is absent, and otherwise makes the call.
 func (h *Handler) post(do call, fields ...string) http.Handler {
 	return onlyMethod(http.MethodPost, func(w http.ResponseWriter, r *http.Request) {
 		if err := h.limits.Allow(r.Context(), limit.Operations); err != nil {
@@ -136,7 +138,8 @@ func (f form) lacks(fields []string) []string {
 	return absent
 }
 
-// badForm is the answer to a body that cannot be read. FastAPI had no bound, so 413 is new.
+// badForm returns the answer to a body that cannot be read. The 413 has no counterpart in the old
+// server, which accepted bodies of any length.
 func badForm(err error) answer {
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {
 		return detail(http.StatusRequestEntityTooLarge, "Request Entity Too Large")

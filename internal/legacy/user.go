@@ -8,8 +8,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// login is POST /login. It creates the user if the name is unknown; the password is ignored. The
-// message says which of the two happened, in the words of Config.LoginWords. A failure is 500 with
+// login is POST /login. It creates the user if the name is unknown, and ignores the password. The
+// message says whether the user is new, in the words of Config.LoginWords. A failure is 500 with
 // {"detail":"Login Error: …"}.
 func (h *Handler) login(r *http.Request, fields form) answer {
 	u, outcome, err := h.svc.Login(r.Context(), nobody, fields["username"])
@@ -17,15 +17,16 @@ func (h *Handler) login(r *http.Request, fields form) answer {
 		return tooMany(err)
 	}
 	if err != nil {
-		return detail(http.StatusInternalServerError, "Login Error: "+h.publicReason(r, "login", err))
+		reason := h.publicReason(r, "login", err)
+		return detail(http.StatusInternalServerError, "Login Error: "+reason)
 	}
 	body := compact.appendString([]byte(`{"message":`), h.words[outcome])
 	body = compact.appendString(append(body, `,"user_id":`...), string(u.ID))
 	return ok(typeJSON, append(body, '}'))
 }
 
-// publicReason returns a reason that may be shown to the caller. An error without such a reason is
-// logged.
+// publicReason returns the reason of an error for the caller. It logs an error without a public
+// reason.
 func (h *Handler) publicReason(r *http.Request, what string, err error) string {
 	invalid, isInvalid := errors.AsType[*briefing.InvalidError](err)
 	switch {
@@ -42,7 +43,7 @@ func (h *Handler) publicReason(r *http.Request, what string, err error) string {
 }
 
 // getCustom is POST /getCustom: the user's style lines as an array of strings, in raw UTF-8 with a
-// blank after each comma. An unknown user is 404, where the old server failed with a trace.
+// blank after each comma. An unknown user is 404; the old server failed with a trace.
 func (h *Handler) getCustom(r *http.Request, fields form) answer {
 	u, err := h.svc.User(r.Context(), nobody, fields["username"])
 	switch {
@@ -54,8 +55,8 @@ func (h *Handler) getCustom(r *http.Request, fields form) answer {
 	return ok(typeJSONUTF8, spaced.appendStrings(nil, u.Custom))
 }
 
-// updateCustom is POST /updateCustom. Every failure has the same answer. An unknown user is no
-// failure: the old server updated no document and answered success.
+// updateCustom is POST /updateCustom. Every failure has the same answer. An unknown user is not a
+// failure, because the old server updated no document and answered success.
 func (h *Handler) updateCustom(r *http.Request, fields form) answer {
 	lines, err := parseLines(fields["custom_list"])
 	if err == nil {

@@ -7,42 +7,41 @@ import (
 	"time"
 )
 
-// Bytes bounds the bytes in flight: answers, replays and histories that are in memory because their
-// readers have not taken them yet. One caller has at most half of the process's. Nil Bytes have no
-// limit.
+// Bytes bounds the bytes in flight: answers, replays and histories that are in memory until their
+// readers receive them. One caller has at most half of the budget. A nil *Bytes has no limit.
 type Bytes struct {
 	max int64
 
-	mu      sync.Mutex // guards what follows
-	all     int64
-	held    map[Caller]int64
-	waiting list.List // of waiter, the oldest first
-	unseen  int       // waiters that were not looked at since bytes came back
-	waking  bool      // wake is about to run
+	mu        sync.Mutex // guards the fields below
+	all       int64
+	held      map[Caller]int64
+	waiting   list.List // elements of waiter, the oldest first
+	unchecked int       // waiters that were not checked since bytes were released
+	waking    bool      // a call of wake is scheduled
 }
 
-// waiter is somebody who was refused and wants to hear when n bytes may be there.
+// waiter is a caller without room that is woken when n bytes may be free.
 type waiter struct {
 	caller Caller
 	n      int64
 	wake   func()
 }
 
-// Waiters are woken a few at a time, so that many of them cost little.
+// Waiters are woken a few at a time, so that many waiters cost little.
 const (
-	wakePause = time.Millisecond // between bytes that come back and the waking
-	wakeLen   = 256              // waiters that are looked at in one go
+	wakePause = time.Millisecond // from a release of bytes to the call of wake
+	wakeLen   = 256              // waiters that one call of wake checks
 )
 
 // NewBytes returns a budget of max bytes. Zero means no limit.
 func NewBytes(max int64) *Bytes { return &Bytes{max: max, held: map[Caller]int64{}} }
 
-// limited reports whether there is anything to count.
+// limited reports whether the budget has a limit.
 func (b *Bytes) limited() bool { return b != nil && b.max > 0 }
 
 // Acquire books n bytes for a caller. It reports false, and books nothing, when the caller would
-// have more than half of the budget or the process more than all of it. It never waits. A caller
-// that asks for more than its half gets a booking of the half.
+// have more than half of the budget, or the process more than the budget. It never waits. A caller
+// that asks for more than half of the budget gets a booking of half.
 func (b *Bytes) Acquire(c Caller, n int64) (*Booking, bool) {
 	if b == nil {
 		return nil, true
@@ -57,8 +56,10 @@ func (b *Bytes) Acquire(c Caller, n int64) (*Booking, bool) {
 	return &Booking{budget: b, caller: c, n: n}, true
 }
 
-// Await is Acquire that waits for bytes to come back, until ctx ends or the time is over.
-func (b *Bytes) Await(ctx context.Context, c Caller, n int64, within time.Duration) (*Booking, bool) {
+// Await is Acquire, but waits until bytes are free, ctx ends, or the time within is over.
+func (b *Bytes) Await(
+	ctx context.Context, c Caller, n int64, within time.Duration,
+) (*Booking, bool) {
 	if k, ok := b.Acquire(c, n); ok {
 		return k, true
 	}
@@ -79,9 +80,8 @@ func (b *Bytes) Await(ctx context.Context, c Caller, n int64, within time.Durati
 	}
 }
 
-// Wait has wake called once, on a goroutine of its own, when n bytes may be there for a caller.
-// stop gives that up; it may be called at any time, and more than once. A call may be under way
-// then.
+// Wait calls wake once, on a goroutine of its own, when n bytes may be free for a caller. stop
+// cancels the call. It may be called at any time, more than once, and also while wake runs.
 func (b *Bytes) Wait(c Caller, n int64, wake func()) (stop func()) {
 	if !b.limited() {
 		go wake()
@@ -91,8 +91,8 @@ func (b *Bytes) Wait(c Caller, n int64, wake func()) (stop func()) {
 	defer b.mu.Unlock()
 	n = b.most(n)
 	e := b.waiting.PushBack(waiter{c, n, wake})
-	if b.fits(c, n) { // bytes came back meanwhile
-		b.cameBack()
+	if b.fits(c, n) { // bytes were released since the failed Acquire
+		b.released()
 	}
 	return func() {
 		b.mu.Lock()
@@ -101,7 +101,7 @@ func (b *Bytes) Wait(c Caller, n int64, wake func()) (stop func()) {
 	}
 }
 
-// Len returns how many bytes are booked.
+// Len returns the number of booked bytes.
 func (b *Bytes) Len() int64 {
 	if b == nil {
 		return 0
@@ -111,7 +111,7 @@ func (b *Bytes) Len() int64 {
 	return b.all
 }
 
-// most returns n, but no more than one caller may have.
+// most returns n, or the part of one caller if that is less.
 func (b *Bytes) most(n int64) int64 {
 	if b.max > 0 {
 		return min(n, b.max/2)
@@ -119,47 +119,47 @@ func (b *Bytes) most(n int64) int64 {
 	return n
 }
 
-// fits reports whether n bytes more are within the bounds. b.mu is held.
+// fits reports whether n more bytes are within the bounds. The caller must hold b.mu.
 func (b *Bytes) fits(c Caller, n int64) bool {
 	return b.max <= 0 || b.all+n <= b.max && b.held[c]+n <= b.max/2
 }
 
-// add books n bytes more, or less. b.mu is held.
+// add books n more bytes, or releases bytes if n is negative. The caller must hold b.mu.
 func (b *Bytes) add(c Caller, n int64) {
 	b.all += n
 	if b.held[c] += n; b.held[c] == 0 {
 		delete(b.held, c)
 	}
 	if n < 0 {
-		b.cameBack()
+		b.released()
 	}
 }
 
-// cameBack has all waiters looked at soon. b.mu is held.
-func (b *Bytes) cameBack() {
-	b.unseen = b.waiting.Len()
-	if b.unseen > 0 && !b.waking {
+// released schedules a check of all waiters. The caller must hold b.mu.
+func (b *Bytes) released() {
+	b.unchecked = b.waiting.Len()
+	if b.unchecked > 0 && !b.waking {
 		b.waking = true
 		time.AfterFunc(wakePause, b.wake)
 	}
 }
 
-// wake wakes the oldest waiters for whom there is room. It goes on later, until it has looked at
-// all and woken none: those that it wakes may leave the bytes to others.
+// wake wakes the oldest waiters that have room. It runs again later until it has checked all
+// waiters and woken none, because a woken waiter may not use its bytes.
 func (b *Bytes) wake() {
 	for _, wake := range b.next() {
 		wake()
 	}
 }
 
-// next returns what wake is to call. Waiters without room go behind the others.
+// next returns the functions that wake must call. It moves waiters without room to the end.
 func (b *Bytes) next() (calls []func()) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.waking = false
 	promised, all := map[Caller]int64{}, int64(0)
-	looks := min(wakeLen, b.unseen, b.waiting.Len())
-	for range looks {
+	checks := min(wakeLen, b.unchecked, b.waiting.Len())
+	for range checks {
 		e := b.waiting.Front()
 		w := e.Value.(waiter)
 		if b.all+all+w.n > b.max || b.held[w.caller]+promised[w.caller]+w.n > b.max/2 {
@@ -171,24 +171,25 @@ func (b *Bytes) next() (calls []func()) {
 		all += w.n
 		calls = append(calls, w.wake)
 	}
-	if b.unseen -= looks; len(calls) > 0 {
-		b.unseen = b.waiting.Len()
+	if b.unchecked -= checks; len(calls) > 0 {
+		b.unchecked = b.waiting.Len()
 	}
-	if b.unseen > 0 && b.waiting.Len() > 0 {
+	if b.unchecked > 0 && b.waiting.Len() > 0 {
 		b.waking = true
 		time.AfterFunc(wakePause, b.wake)
 	}
 	return calls
 }
 
-// Booking is bytes of a budget. It must be released. A nil Booking books nothing.
+// Booking is a number of booked bytes of a budget. The caller must release it. A nil Booking has no
+// bytes. It is safe for concurrent use.
 type Booking struct {
 	budget *Bytes
 	caller Caller
 	n      int64 // guarded by budget.mu
 }
 
-// Shrink gives bytes back until n are left. It never books more.
+// Shrink releases bytes until n are left. It never books more bytes.
 func (k *Booking) Shrink(n int64) {
 	if k == nil {
 		return
@@ -201,16 +202,16 @@ func (k *Booking) Shrink(n int64) {
 	}
 }
 
-// Release gives all bytes back. It may be called more than once.
+// Release releases all bytes. It may be called more than once.
 func (k *Booking) Release() { k.Shrink(0) }
 
-// Share is a caller's part of a budget, for queues that count by themselves.
+// Share is a caller's part of a budget, for queues that count their bytes themselves.
 type Share struct {
 	budget *Bytes
 	caller Caller
 }
 
-// Share returns a caller's part; nil when there is no limit.
+// Share returns a caller's part of the budget, or nil if there is no limit.
 func (b *Bytes) Share(c Caller) *Share {
 	if !b.limited() {
 		return nil
@@ -218,7 +219,7 @@ func (b *Bytes) Share(c Caller) *Share {
 	return &Share{b, c}
 }
 
-// Acquire books n bytes, and reports false when there is no room. Release gives them back.
+// Acquire books n bytes, and reports false when there is no room. Release releases them.
 func (s *Share) Acquire(n int) bool {
 	b := s.budget
 	b.mu.Lock()
@@ -230,17 +231,17 @@ func (s *Share) Acquire(n int) bool {
 	return true
 }
 
-// Add books n bytes even when there is no room: for what cannot be refused any more.
+// Add books n bytes even without room, for bytes that can no longer be refused.
 func (s *Share) Add(n int) {
 	s.budget.mu.Lock()
 	defer s.budget.mu.Unlock()
 	s.budget.add(s.caller, int64(n))
 }
 
-// Release gives n bytes back.
+// Release releases n bytes.
 func (s *Share) Release(n int) { s.Add(-n) }
 
-// Wait has wake called once when n bytes may be there; see Bytes.Wait.
+// Wait calls wake once when n bytes may be free; see Bytes.Wait.
 func (s *Share) Wait(n int, wake func()) (stop func()) {
 	return s.budget.Wait(s.caller, int64(n), wake)
 }

@@ -6,8 +6,8 @@ import (
 	"bis/internal/limit"
 )
 
-// TestBytes_keep_a_reserve lets one caller book half, leaves the rest to others, and takes back what
-// is given back.
+// TestBytes_keep_a_reserve books half for one caller and the rest for others, and books released
+// bytes again.
 func TestBytes_keep_a_reserve(t *testing.T) {
 	t.Parallel()
 	b := limit.NewBytes(100)
@@ -25,7 +25,7 @@ func TestBytes_keep_a_reserve(t *testing.T) {
 		t.Error("more than all bytes are booked")
 	}
 	first.Shrink(10)
-	first.Shrink(30) // no way to book more
+	first.Shrink(30) // Shrink must not book more
 	if got := b.Len(); got != 60 {
 		t.Errorf("%d bytes are booked after 40 shrank to 10, want 60", got)
 	}
@@ -41,7 +41,7 @@ func TestBytes_keep_a_reserve(t *testing.T) {
 	none.Release()
 }
 
-// TestBytes_without_a_limit books whatever is asked for.
+// TestBytes_without_a_limit books any number of bytes.
 func TestBytes_without_a_limit(t *testing.T) {
 	t.Parallel()
 	if _, ok := limit.NewBytes(0).Acquire("a", 1<<40); !ok {

@@ -10,8 +10,8 @@ import (
 	"bis/internal/limit"
 )
 
-// TestBytes_wake_those_who_wait has 1,000 waiters for room of one. Each gets its turn when the one
-// before has given its bytes back.
+// TestBytes_wake_those_who_wait has 1,000 waiters and room for one. Each waiter is woken when the
+// one before has released its bytes.
 func TestBytes_wake_those_who_wait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -41,8 +41,8 @@ func TestBytes_wake_those_who_wait(t *testing.T) {
 	})
 }
 
-// TestBytes_wake_past_others has a caller without room in front. The one behind it does not wait for
-// that.
+// TestBytes_wake_past_others has a waiter without room at the front. The waiter after it is woken
+// all the same.
 func TestBytes_wake_past_others(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -56,11 +56,11 @@ func TestBytes_wake_past_others(t *testing.T) {
 		b.Wait("b", 50, func() { close(woken) })
 		other.Release()
 		<-woken
-		_ = a // it stays booked
+		_ = a // these bytes stay booked
 	})
 }
 
-// TestBytes_waiting_ends waits for what never comes.
+// TestBytes_waiting_ends waits for bytes that are never released.
 func TestBytes_waiting_ends(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -83,7 +83,7 @@ func TestBytes_waiting_ends(t *testing.T) {
 	})
 }
 
-// TestShare_counts_what_cannot_be_refused adds beyond the limit, and takes it back.
+// TestShare_counts_what_cannot_be_refused adds bytes beyond the limit and releases them.
 func TestShare_counts_what_cannot_be_refused(t *testing.T) {
 	t.Parallel()
 	b := limit.NewBytes(20)

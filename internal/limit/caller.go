@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// Caller names who calls, as far as limits are concerned: an IPv4 address, or the first 64 bits of
-// an IPv6 address, since one household or machine has at least a /64. It is empty when unknown.
+// Caller identifies a caller for limits: an IPv4 address, or the first 64 bits of an IPv6 address,
+// because one household or machine has at least a /64. It is empty when unknown.
 type Caller string
 
 // Proxies are the trusted proxies in front of the server. X-Forwarded-For counts only in requests
-// from them. The zero value has none.
+// from these proxies. The zero value trusts no proxy.
 type Proxies struct {
 	trusted []netip.Prefix
 }
@@ -31,7 +31,7 @@ func (p Proxies) Trusted(addr netip.Addr) bool {
 	return false
 }
 
-// FromTrusted reports whether a request comes from one of the proxies, so that its forwarding
+// FromTrusted reports whether a request comes from one of the proxies. Only then its forwarding
 // headers count.
 func (p Proxies) FromTrusted(r *http.Request) bool {
 	if len(p.trusted) == 0 {
@@ -41,9 +41,10 @@ func (p Proxies) FromTrusted(r *http.Request) bool {
 	return ok && p.Trusted(addr)
 }
 
-// Caller returns who sent a request. Behind trusted proxies it is the last address of
-// X-Forwarded-For that is not a trusted proxy: the caller may have written the entries before it.
-// An entry that is not an address ends the search at the entry after it.
+// Caller returns the caller of a request. If the request comes from a trusted proxy, the caller is
+// the last address of X-Forwarded-For that is not a trusted proxy: the client may have written the
+// entries before it. An entry that is not an address ends the search; the caller is then the
+// address after that entry.
 func (p Proxies) Caller(r *http.Request) Caller {
 	addr, ok := remote(r)
 	if !ok {
@@ -73,7 +74,7 @@ func Of(addr netip.Addr) Caller {
 	return Caller(addr.String())
 }
 
-// remote is the address at the other end of the request's connection.
+// remote returns the address at the other end of the request's connection.
 func remote(r *http.Request) (netip.Addr, bool) { return parse(r.RemoteAddr) }
 
 // parse reads an address that may have a port, brackets and a zone.
@@ -85,7 +86,7 @@ func parse(text string) (netip.Addr, bool) {
 	return addr.Unmap(), err == nil
 }
 
-// callerKey marks the caller in a context.
+// callerKey is the context key of the caller.
 type callerKey struct{}
 
 // WithCaller returns a context with the caller.

@@ -10,7 +10,7 @@ import (
 	"bis/internal/limit"
 )
 
-// TestProxies_find_the_caller gives requests as they come through proxies and past them.
+// TestProxies_find_the_caller checks requests with and without proxies.
 func TestProxies_find_the_caller(t *testing.T) {
 	t.Parallel()
 	proxies := limit.NewProxies([]netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")})
@@ -20,10 +20,10 @@ func TestProxies_find_the_caller(t *testing.T) {
 		want      limit.Caller
 	}{
 		{"192.0.2.1:5000", nil, "192.0.2.1"},
-		{"192.0.2.1:5000", []string{"198.51.100.1"}, "192.0.2.1"}, // nobody to be believed
+		{"192.0.2.1:5000", []string{"198.51.100.1"}, "192.0.2.1"}, // the sender is not a trusted proxy
 		{"10.0.0.1:5000", nil, "10.0.0.1"},
 		{"10.0.0.1:5000", []string{"198.51.100.1"}, "198.51.100.1"},
-		{"10.0.0.1:5000", []string{"203.0.113.9, 198.51.100.1, 10.0.0.2"}, "198.51.100.1"}, // the first was written by the caller
+		{"10.0.0.1:5000", []string{"203.0.113.9, 198.51.100.1, 10.0.0.2"}, "198.51.100.1"}, // the caller wrote the first entry
 		{"10.0.0.1:5000", []string{"203.0.113.9", "198.51.100.1"}, "198.51.100.1"},
 		{"10.0.0.1:5000", []string{"198.51.100.1:4711"}, "198.51.100.1"},
 		{"10.0.0.1:5000", []string{"nonsense, 10.0.0.2"}, "10.0.0.2"},
@@ -45,8 +45,8 @@ type clock struct{ time.Time }
 
 func (c *clock) now() time.Time { return c.Time }
 
-// TestRates_refill lets a burst through, refuses the next with the time to wait, and lets one
-// through after that time. Others and other kinds are not touched.
+// TestRates_refill allows a burst, refuses the next call with the time to wait, and allows one call
+// after that time. Other callers and other kinds are not affected.
 func TestRates_refill(t *testing.T) {
 	t.Parallel()
 	at := &clock{time.Unix(1_000, 0)}
@@ -75,7 +75,7 @@ func TestRates_refill(t *testing.T) {
 	}
 }
 
-// TestRates_bound_their_memory gives more callers than there are buckets.
+// TestRates_bound_their_memory has more callers than there are buckets.
 func TestRates_bound_their_memory(t *testing.T) {
 	t.Parallel()
 	at := &clock{time.Unix(1_000, 0)}
@@ -92,7 +92,7 @@ func TestRates_bound_their_memory(t *testing.T) {
 	if let != 2 {
 		t.Errorf("%d of 100 callers beyond the bound were let through, want their shared burst of 2", let)
 	}
-	at.Time = at.Add(time.Minute) // all rest, so their buckets go
+	at.Time = at.Add(time.Minute) // all buckets are full again, so a sweep removes them
 	for i := range 100 {
 		if _, ok := r.Allow(limit.Operations, fmt.Sprint("later", i)); !ok {
 			t.Fatalf("caller %d is refused after the others rested", i)
@@ -100,7 +100,8 @@ func TestRates_bound_their_memory(t *testing.T) {
 	}
 }
 
-// TestSlots_keep_a_reserve lets one caller take half and no more, and gives back what is released.
+// TestSlots_keep_a_reserve allows one caller half of the slots and no more, and allows released
+// slots again.
 func TestSlots_keep_a_reserve(t *testing.T) {
 	t.Parallel()
 	s := limit.NewSlots(10, 0)
@@ -133,7 +134,7 @@ func TestSlots_keep_a_reserve(t *testing.T) {
 	}
 }
 
-// TestSlots_bound_each_caller has a bound for each caller below half.
+// TestSlots_bound_each_caller has a bound for each caller that is less than half.
 func TestSlots_bound_each_caller(t *testing.T) {
 	t.Parallel()
 	s := limit.NewSlots(0, 2)

@@ -9,19 +9,19 @@ import (
 	"bis/internal/briefing"
 )
 
-// Reason says why a call was refused. Metrics have it as a label, so there are only these.
+// Reason is why a call was refused. Metrics have it as a label, so the set of reasons is fixed.
 type Reason string
 
 // The reasons.
 const (
-	ForeignHost      Reason = "host"               // a name that the server does not answer to
-	ForeignOrigin    Reason = "origin"             // a web page that may not call
-	TooComplex       Reason = "too_complex"        // a document that costs more than the limit
-	TooSlow          Reason = "deadline"           // a body or an answer that took too long
-	TooManyMessages  Reason = "messages"           // on one socket
-	TooManyOpen      Reason = "connection_slots"   // connections of HTTP, open at once
-	TooManySockets   Reason = "socket_slots"       // sockets and streams, open at once
-	TooManyOperating Reason = "subscription_slots" // operations on sockets and streams, at once
+	ForeignHost      Reason = "host"               // the server does not answer to this host name
+	ForeignOrigin    Reason = "origin"             // the web page may not call the server
+	TooComplex       Reason = "too_complex"        // the document costs more than the limit
+	TooSlow          Reason = "deadline"           // the body or the answer took too long
+	TooManyMessages  Reason = "messages"           // too many messages on one socket
+	TooManyOpen      Reason = "connection_slots"   // too many HTTP connections at once
+	TooManySockets   Reason = "socket_slots"       // too many sockets and streams at once
+	TooManyOperating Reason = "subscription_slots" // too many operations on sockets at once
 )
 
 // reasons are the reasons of refusals by rate.
@@ -33,28 +33,29 @@ var reasons = [kinds]Reason{
 // Reasons returns every reason.
 func Reasons() []Reason {
 	return append([]Reason{
-		ForeignHost, ForeignOrigin, TooComplex, TooSlow, TooManyMessages, TooManyOpen, TooManySockets,
-		TooManyOperating,
+		ForeignHost, ForeignOrigin, TooComplex, TooSlow,
+		TooManyMessages, TooManyOpen, TooManySockets, TooManyOperating,
 	}, reasons[:]...)
 }
 
-// DefaultSockets is how many sockets and streams are open at once, by default.
+// DefaultSockets is the default bound of open sockets and streams.
 const DefaultSockets = 20_000
 
-// perSocket is how many operations on sockets and streams there are room for, for each socket.
+// perSocket is the number of operations on sockets and streams for which there are slots, per
+// socket.
 const perSocket = 3
 
-// leastOpen is how many connections of HTTP there are slots for at least: a browser opens several.
+// leastOpen is the least number of slots for HTTP connections, because a browser opens several.
 const leastOpen = 64
 
-// maxName is how many bytes of a user's name count. New names are shorter.
+// maxName is the number of bytes of a user's name that count. New names are shorter.
 const maxName = 256
 
-// slotPause is the time after which a caller without a free slot may try again. Nobody knows when a
-// slot becomes free.
+// slotPause is the time after which a caller without a free slot may try again. It is a guess,
+// because a slot may become free at any time.
 const slotPause = 5 * time.Second
 
-// The default rates. An owner with a console and a few phones meets none of them, nor do 5,000
+// The default rates. An owner with a console and a few phones does not reach them. Neither do 5,000
 // phones behind one address that reconnect at once.
 var (
 	byAddress = map[Kind]Rate{
@@ -72,37 +73,39 @@ var (
 	}
 )
 
-// messages is how often one socket may send a message. A client may start and stop all of its
-// operations at once.
+// messages is the rate of messages on one socket. A client may start and stop all of its operations
+// at once.
 var messages = Rate{200, 4_000}
 
-// Config is what Limits need. The zero value means the defaults.
+// Config has the settings of Limits. The zero value means the defaults.
 type Config struct {
-	// Off lifts the rates and the bounds of slots. Refusals of other kinds are still reported.
+	// Off removes the rates and the bounds of slots. Refusals that other packages report still
+	// count.
 	Off bool
 	// Factor multiplies the default rates and bursts. Zero means 1.
 	Factor float64
-	// Sockets is how many sockets and streams may be open at once. Beside them there may be three
-	// quarters as many connections of HTTP, and three times as many operations on them. One caller
-	// may have half of each. Zero means DefaultSockets.
+	// Sockets is how many sockets and streams may be open at once. In addition there may be three
+	// quarters as many HTTP connections, at least 64, and three times as many operations on sockets
+	// and streams. One caller may have half of each. Zero means DefaultSockets.
 	Sockets int
 	// Now is the clock. Nil means time.Now.
 	Now func() time.Time
-	// Refused learns of every refusal. It must return soon. Nil means that nobody does.
+	// Refused is called for every refusal. It must return soon and be safe for concurrent use. Nil
+	// means no call.
 	Refused func(c Caller, why Reason)
 }
 
-// Limits decide whether a caller may have more. The caller is that of the context; see WithCaller.
-// A refusal is a *briefing.RateLimitedError. Nil Limits refuse nothing and report to nobody.
+// Limits decide whether a caller may have more. The context has the caller; see WithCaller. A
+// refusal is a *briefing.RateLimitedError. Nil Limits refuse and report nothing.
 type Limits struct {
 	addresses, users *Rates
-	open             *Slots // connections of HTTP
+	open             *Slots // HTTP connections
 	sockets, running *Slots
 	messages         Rate // of one socket
 	refused          func(c Caller, why Reason)
 }
 
-// New returns limits that nobody has used yet.
+// New returns limits without any use yet. A negative factor or number of sockets is an error.
 func New(cfg Config) (*Limits, error) {
 	if cfg.Factor < 0 || cfg.Sockets < 0 {
 		return nil, errors.New("limit: factor and sockets must not be negative")
@@ -136,10 +139,10 @@ func (r Rate) times(factor float64) Rate {
 	return Rate{r.PerSecond * factor, max(1, int(float64(r.Burst)*factor))}
 }
 
-// Allow counts one more of a kind for the caller's address.
+// Allow counts one call of a kind for the caller's address.
 func (l *Limits) Allow(ctx context.Context, kind Kind) error { return l.AllowN(ctx, kind, 1) }
 
-// AllowN counts n more, or none.
+// AllowN counts n calls of a kind, or none if it refuses them.
 func (l *Limits) AllowN(ctx context.Context, kind Kind, n int) error {
 	if l == nil || n <= 0 {
 		return nil
@@ -149,7 +152,8 @@ func (l *Limits) AllowN(ctx context.Context, kind Kind, n int) error {
 	return l.answer(c, reasons[kind], wait, ok)
 }
 
-// Ready reports whether one more of a kind would be allowed, and counts nothing.
+// Ready reports whether one more call of a kind would be allowed. It counts nothing, but it reports
+// a refusal.
 func (l *Limits) Ready(ctx context.Context, kind Kind) error {
 	if l == nil {
 		return nil
@@ -174,9 +178,9 @@ func (l *Limits) AllowSummary(ctx context.Context, username string) error {
 	return l.allowUser(ctx, Summaries, username)
 }
 
-// allowUser counts by the address, and by the address and the user together: while everybody may
-// name any user, a bucket of the user alone would let strangers lock its owner out. The address
-// comes first, so that invented names do not fill the users' buckets.
+// allowUser counts by the address, and by the address and the user together. A bucket of the user
+// alone would let other callers lock the owner out, because any caller may use any name. The
+// address counts first, so that invented names do not fill the users' buckets.
 func (l *Limits) allowUser(ctx context.Context, kind Kind, username string) error {
 	if l == nil {
 		return nil
@@ -190,8 +194,8 @@ func (l *Limits) allowUser(ctx context.Context, kind Kind, username string) erro
 	return l.answer(c, reasons[kind], wait, ok)
 }
 
-// Open takes a slot for a connection of HTTP, until Close. A connection that becomes a WebSocket
-// gives it back, since Connect has counted the socket.
+// Open acquires a slot for an HTTP connection until Close. A connection that becomes a WebSocket
+// must release its slot, because Connect has counted the socket.
 func (l *Limits) Open(c Caller) bool {
 	if l == nil {
 		return true
@@ -199,14 +203,14 @@ func (l *Limits) Open(c Caller) bool {
 	return l.answer(c, TooManyOpen, slotPause, l.open.Take(c)) == nil
 }
 
-// Close gives the slot of a connection back.
+// Close releases the slot of an HTTP connection.
 func (l *Limits) Close(c Caller) {
 	if l != nil {
 		l.open.Give(c, 1)
 	}
 }
 
-// Connect counts a new socket or stream, and takes a slot for it. release gives the slot back; it
+// Connect counts a new socket or stream and acquires a slot for it. release releases the slot; it
 // may be called more than once.
 func (l *Limits) Connect(ctx context.Context) (release func(), err error) {
 	if l == nil {
@@ -220,7 +224,7 @@ func (l *Limits) Connect(ctx context.Context) (release func(), err error) {
 	return release, l.answer(c, TooManySockets, slotPause, ok)
 }
 
-// Begin takes a slot for an operation on a socket or a stream. End gives it back.
+// Begin acquires a slot for an operation on a socket or a stream. End releases it.
 func (l *Limits) Begin(c Caller) error {
 	if l == nil {
 		return nil
@@ -228,14 +232,14 @@ func (l *Limits) Begin(c Caller) error {
 	return l.answer(c, TooManyOperating, slotPause, l.running.Take(c))
 }
 
-// End gives the slots of n operations back.
+// End releases the slots of n operations.
 func (l *Limits) End(c Caller, n int) {
 	if l != nil && n > 0 {
 		l.running.Give(c, n)
 	}
 }
 
-// Messages returns how often one socket may send a message. A PerSecond of zero means no limit.
+// Messages returns the rate of messages on one socket. A PerSecond of zero means no limit.
 func (l *Limits) Messages() Rate {
 	if l == nil {
 		return Rate{}
@@ -243,14 +247,14 @@ func (l *Limits) Messages() Rate {
 	return l.messages
 }
 
-// Report tells of a refusal that others decided.
+// Report reports a refusal that another package has decided.
 func (l *Limits) Report(c Caller, why Reason) {
 	if l != nil && l.refused != nil {
 		l.refused(c, why)
 	}
 }
 
-// answer makes an error of a refusal, and reports it.
+// answer returns nil if ok. Otherwise it reports the refusal and returns its error.
 func (l *Limits) answer(c Caller, why Reason, wait time.Duration, ok bool) error {
 	if ok {
 		return nil

@@ -12,7 +12,7 @@ import (
 	"bis/internal/limit"
 )
 
-// bounds are limits with a clock that a test sets, and what they refused.
+// bounds are limits with a clock that a test sets. They record the refusals.
 type bounds struct {
 	*limit.Limits
 	clock
@@ -33,7 +33,7 @@ func newBounds(t *testing.T, cfg limit.Config) *bounds {
 	return b
 }
 
-// from is the context of a call of an address.
+// from returns the context of a call from an address.
 func from(c limit.Caller) context.Context { return limit.WithCaller(context.Background(), c) }
 
 // until repeats a call until it is refused, and returns how often it was allowed.
@@ -75,7 +75,8 @@ func TestLimits_have_sane_defaults(t *testing.T) {
 	}
 }
 
-// TestLimits_of_users count by the address and the user together, below those of the address.
+// TestLimits_of_users checks that users' limits count by the address and the user together, below
+// the limits of the address.
 func TestLimits_of_users(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -83,7 +84,7 @@ func TestLimits_of_users(t *testing.T) {
 		allow func(*bounds, context.Context, string) error
 		user  int
 		all   int
-		wait  int // seconds until the user may again
+		wait  int // seconds until the next allowed call
 	}{
 		{"starts", func(b *bounds, ctx context.Context, u string) error { return b.AllowStart(ctx, u) }, 60, 500, 1},
 		{"logins", func(b *bounds, ctx context.Context, u string) error { return b.AllowLogin(ctx, u) }, 60, 500, 1},
@@ -92,7 +93,7 @@ func TestLimits_of_users(t *testing.T) {
 		b := newBounds(t, limit.Config{})
 		spelt := 0
 		n, err := until(t, func() error {
-			spelt++ // one user, however the name is typed
+			spelt++ // each spelling of the name is the same user
 			return c.allow(b, from("a"), []string{"강", " 강", "\u1100\u1161\u11bc"}[spelt%3])
 		})
 		if n != c.user || briefing.RetrySeconds(err) != c.wait {
@@ -116,7 +117,7 @@ func TestLimits_of_users(t *testing.T) {
 	}
 }
 
-// TestLimits_let_a_storm_through has 5,000 phones behind one address come back twice at once.
+// TestLimits_let_a_storm_through has 5,000 phones behind one address that reconnect twice at once.
 func TestLimits_let_a_storm_through(t *testing.T) {
 	t.Parallel()
 	b := newBounds(t, limit.Config{})
@@ -142,7 +143,8 @@ func TestLimits_let_a_storm_through(t *testing.T) {
 	}
 }
 
-// TestLimits_keep_a_reserve lets one address have half of the sockets, and half of what runs on them.
+// TestLimits_keep_a_reserve allows one address half of the sockets, and half of the operations on
+// sockets.
 func TestLimits_keep_a_reserve(t *testing.T) {
 	t.Parallel()
 	b := newBounds(t, limit.Config{Sockets: 8})
@@ -167,7 +169,7 @@ func TestLimits_keep_a_reserve(t *testing.T) {
 	}
 }
 
-// TestLimits_ready takes nothing.
+// TestLimits_ready checks that Ready counts nothing.
 func TestLimits_ready(t *testing.T) {
 	t.Parallel()
 	b := newBounds(t, limit.Config{Factor: 0.001})
@@ -187,7 +189,8 @@ func TestLimits_ready(t *testing.T) {
 	}
 }
 
-// TestLimits_off and nil limits refuse nothing, and still report what others refuse.
+// TestLimits_off checks that limits that are off or nil refuse nothing. Limits that are off still
+// report other refusals.
 func TestLimits_off(t *testing.T) {
 	t.Parallel()
 	b := newBounds(t, limit.Config{Off: true, Sockets: 2, Factor: 0.01})
@@ -209,7 +212,7 @@ func TestLimits_off(t *testing.T) {
 	}
 }
 
-// TestNew_refuses what makes no sense.
+// TestNew_refuses checks invalid settings.
 func TestNew_refuses(t *testing.T) {
 	t.Parallel()
 	for _, cfg := range []limit.Config{{Factor: -1}, {Sockets: -1}} {

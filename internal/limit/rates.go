@@ -13,16 +13,16 @@ type Kind uint8
 // The kinds of work.
 const (
 	Operations    Kind = iota // GraphQL queries and mutations, refused documents, and old calls
-	Starts                    // of requests
-	Logins                    // of users, known and new
-	Summaries                 // of requests; each may cost a call of a model
+	Starts                    // starts of requests
+	Logins                    // logins of known and new users
+	Summaries                 // summaries of requests; each may cost a call of a model
 	Subscriptions             // messages that start an operation on a socket or a stream
 	Sockets                   // new WebSockets, SSE streams and their reservations
 	kinds
 )
 
-// Rate is how often a caller may do something: PerSecond in the long run, and up to Burst at once.
-// A PerSecond of zero means no limit.
+// Rate is how often a caller may call: PerSecond in the long run, and up to Burst at once. A
+// PerSecond of zero means no limit.
 type Rate struct {
 	PerSecond float64
 	Burst     int
@@ -30,8 +30,8 @@ type Rate struct {
 
 // Bounds of the buckets of a kind.
 const (
-	maxBuckets = 20_000      // callers beyond it share one bucket until others rest
-	sweepEvery = time.Second // at most, since a sweep looks at every bucket
+	maxBuckets = 20_000      // more callers share one bucket until a bucket is full again
+	sweepEvery = time.Second // shortest time between sweeps, because a sweep checks every bucket
 )
 
 // Rates counts how often callers do each kind of work.
@@ -43,13 +43,13 @@ type Rates struct {
 
 // part is the buckets of one kind.
 type part struct {
-	mu       sync.Mutex // guards what follows
+	mu       sync.Mutex // guards the fields below
 	buckets  map[string]*rate.Limiter
-	overflow *rate.Limiter // of callers beyond maxBuckets
+	overflow *rate.Limiter // bucket of the callers beyond maxBuckets
 	swept    time.Time
 }
 
-// NewRates returns rates by kind; a kind that is missing has no limit. Nil means the clock for now.
+// NewRates returns rates by kind. A kind that is missing has no limit. A nil now means time.Now.
 func NewRates(rates map[Kind]Rate, now func() time.Time) *Rates {
 	if now == nil {
 		now = time.Now
@@ -64,14 +64,14 @@ func NewRates(rates map[Kind]Rate, now func() time.Time) *Rates {
 	return r
 }
 
-// Allow takes one token of a caller's bucket. Without a token it returns how long the caller has to
-// wait for the next one, and takes nothing. The key is a Caller, or a Caller with a user's name.
+// Allow removes one token from a caller's bucket. Without a token it removes nothing and returns
+// the time until the next token. The key is a Caller, or a Caller with a user's name.
 func (r *Rates) Allow(kind Kind, key string) (retryAfter time.Duration, ok bool) {
 	return r.AllowN(kind, key, 1)
 }
 
-// AllowN takes n tokens, or none. More than a burst is never allowed; then the time is that of a
-// burst.
+// AllowN removes n tokens, or none. It never allows more than a burst; then the time is the time
+// until a full burst.
 func (r *Rates) AllowN(kind Kind, key string, n int) (retryAfter time.Duration, ok bool) {
 	limit := r.rates[kind]
 	if limit.PerSecond == 0 {
@@ -85,8 +85,8 @@ func (r *Rates) AllowN(kind Kind, key string, n int) (retryAfter time.Duration, 
 	return limit.until(min(n, limit.Burst), bucket.TokensAt(now)), false
 }
 
-// Ready reports whether the caller's bucket has a token, and takes none. Without one it returns the
-// time to wait.
+// Ready reports whether the caller's bucket has a token, and removes none. Without a token it
+// returns the time until the next one.
 func (r *Rates) Ready(kind Kind, key string) (retryAfter time.Duration, ok bool) {
 	limit := r.rates[kind]
 	if limit.PerSecond == 0 {
@@ -97,12 +97,12 @@ func (r *Rates) Ready(kind Kind, key string) (retryAfter time.Duration, ok bool)
 	return limit.until(1, tokens), tokens >= 1
 }
 
-// until returns the time until a bucket that has some tokens has n of them.
+// until returns the time until a bucket that has some tokens has n tokens.
 func (r Rate) until(n int, tokens float64) time.Duration {
 	return time.Duration(max(0, float64(n)-tokens) / r.PerSecond * float64(time.Second))
 }
 
-// bucket returns the bucket of a key. A new one is full.
+// bucket returns the bucket of a key. A new bucket is full.
 func (p *part) bucket(key string, limit Rate, now time.Time) *rate.Limiter {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -124,7 +124,7 @@ func (p *part) bucket(key string, limit Rate, now time.Time) *rate.Limiter {
 	return b
 }
 
-// sweep removes the buckets that are full again: a new one would be the same. p.mu is held.
+// sweep removes the full buckets, because they equal new ones. The caller must hold p.mu.
 func (p *part) sweep(limit Rate, now time.Time) {
 	for key, b := range p.buckets {
 		if b.TokensAt(now) >= float64(limit.Burst) {

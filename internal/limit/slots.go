@@ -2,18 +2,18 @@ package limit
 
 import "sync"
 
-// Slots bounds how many of something exist at once, in the process and for each caller. One caller
-// has at most half of the process's, so that it never shuts others out.
+// Slots bounds how many connections or operations exist at once, in the process and for each
+// caller. One caller has at most half of the process's slots, so it cannot lock other callers out.
 type Slots struct {
 	max, each int
 
-	mu   sync.Mutex // guards what follows
+	mu   sync.Mutex // guards the fields below
 	all  int
 	held map[Caller]int
 }
 
-// NewSlots returns free slots: max in the process, and each for a caller, but never more than half
-// of max. Zero means no limit, for either.
+// NewSlots returns free slots: max in the process, and each for one caller, but never more than
+// half of max. A zero max means no limit. A zero each means half of max.
 func NewSlots(max, each int) *Slots {
 	if max > 0 && (each == 0 || each > max/2) {
 		each = max / 2
@@ -21,8 +21,8 @@ func NewSlots(max, each int) *Slots {
 	return &Slots{max: max, each: each, held: map[Caller]int{}}
 }
 
-// Acquire gives the caller a slot and returns the function that gives it back, which may be called
-// more than once. It reports false when the caller has all of its slots, or the process has none.
+// Acquire acquires a slot for a caller. release releases it and may be called more than once. ok is
+// false when the caller or the process has no free slot.
 func (s *Slots) Acquire(c Caller) (release func(), ok bool) {
 	if !s.Take(c) {
 		return nil, false
@@ -30,7 +30,7 @@ func (s *Slots) Acquire(c Caller) (release func(), ok bool) {
 	return sync.OnceFunc(func() { s.Give(c, 1) }), true
 }
 
-// Take is Acquire for callers that count by themselves. Each slot must be given back by Give.
+// Take is Acquire for callers that count by themselves. Give must release each slot.
 func (s *Slots) Take(c Caller) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -42,7 +42,7 @@ func (s *Slots) Take(c Caller) bool {
 	return true
 }
 
-// Give gives n slots back that Take gave.
+// Give releases n slots that Take has acquired.
 func (s *Slots) Give(c Caller, n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -52,7 +52,7 @@ func (s *Slots) Give(c Caller, n int) {
 	}
 }
 
-// Len returns how many slots are taken.
+// Len returns the number of acquired slots.
 func (s *Slots) Len() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -42,7 +42,7 @@ func (s *Service) Briefings(
 	return page, nil
 }
 
-// positionIn returns the briefing that a cursor names in a request. An empty cursor names none. A
+// positionIn returns the id of the briefing that a cursor names. An empty cursor has an empty id. A
 // cursor of another request is ErrBadCursor.
 func positionIn(id briefing.RequestID, c briefing.Cursor) (briefing.BriefingID, error) {
 	if c == "" {
@@ -55,9 +55,9 @@ func positionIn(id briefing.RequestID, c briefing.Cursor) (briefing.BriefingID, 
 	return at, nil
 }
 
-// EachBriefing yields every briefing of a request, oldest first: the old system had no pages. It
-// holds one page at a time, and the caller may be slow. An error, also ErrNotFound, is yielded
-// last.
+// EachBriefing yields every briefing of a request, oldest first, without pages as the old endpoints
+// need them. It has one page in memory at a time, and the caller may be slow. An error, including
+// ErrNotFound, is yielded last.
 func (s *Service) EachBriefing(
 	ctx context.Context, v briefing.Viewer, id briefing.RequestID,
 ) iter.Seq2[briefing.Briefing, error] {
@@ -71,28 +71,30 @@ func (s *Service) EachBriefing(
 	}
 }
 
-// eachBriefing is EachBriefing without the policy.
+// eachBriefing is EachBriefing without the check of the policy.
 func (s *Service) eachBriefing(
 	ctx context.Context, id briefing.RequestID,
 ) iter.Seq2[briefing.Briefing, error] {
 	n := firstPage
 	return each(func(after briefing.Briefing) ([]briefing.Briefing, bool, error) {
-		list, more, err := s.store.Briefings(ctx, id, briefing.Slice{After: after.ID, Limit: int(n)})
+		stretch := briefing.Slice{After: after.ID, Limit: int(n)}
+		list, more, err := s.store.Briefings(ctx, id, stretch)
 		n = n.after(list)
 		return list, more, err
 	})
 }
 
-// AddInput is a briefing that a pipeline outside of this server made.
+// AddInput is a briefing that an external pipeline made.
 type AddInput struct {
 	RequestID briefing.RequestID
 	Caption   string                 // see briefing.CheckCaption
-	At        *time.Time             // in the years 1970 to 9999; nil: now
-	Counts    []briefing.ObjectCount // see briefing.CheckCounts; nil: nothing was counted
+	At        *time.Time             // in the years 1970 to 9999; nil means now
+	Counts    []briefing.ObjectCount // see briefing.CheckCounts; nil means not counted
 }
 
-// AddBriefing stores a briefing from outside in an active request. The briefing is no run and
-// changes no tick counts. AddBriefing returns ErrConflict when the request has ended.
+// AddBriefing stores a briefing of an external pipeline in an active request. The briefing does not
+// count as a run and changes no tick counts. AddBriefing returns ErrConflict when the request has
+// ended.
 func (s *Service) AddBriefing(
 	ctx context.Context, v briefing.Viewer, in AddInput,
 ) (briefing.Briefing, error) {
@@ -115,9 +117,9 @@ func (s *Service) AddBriefing(
 	})
 }
 
-// mayAdd returns the stored form of a request's id if v may add to that request. A viewer who may
-// act for everybody needs no read before: the store refuses unknown and ended requests as it
-// writes.
+// mayAdd returns the stored form of a request's id if v may add to that request. For a viewer that
+// may act for every user, mayAdd reads nothing: the store refuses unknown and ended requests when
+// it writes.
 func (s *Service) mayAdd(
 	ctx context.Context, v briefing.Viewer, id briefing.RequestID,
 ) (briefing.RequestID, error) {

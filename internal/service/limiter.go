@@ -2,14 +2,14 @@ package service
 
 import "context"
 
-// Limiter bounds how often callers ask for what is dear. A refusal is briefing.ErrRateLimited. Who
-// calls stands in ctx; the name is that of the user whom the call is about.
+// Limiter bounds how often a caller may ask for expensive work. A refusal is
+// briefing.ErrRateLimited. ctx has the caller; username is the user that the call is about.
 type Limiter interface {
-	// AllowStart counts a start. It is asked for starts that are in order, before the store is.
+	// AllowStart counts a start. It is called for valid starts, before the store is.
 	AllowStart(ctx context.Context, username string) error
-	// AllowLogin counts a login, of a known user or of a new one.
+	// AllowLogin counts a login of a known or a new user.
 	AllowLogin(ctx context.Context, username string) error
-	// AllowSummary counts a summary. A summary that is cached counts too.
+	// AllowSummary counts a summary, even if the summary is cached.
 	AllowSummary(ctx context.Context, username string) error
 }
 

@@ -10,7 +10,7 @@ import (
 	"bis/internal/service"
 )
 
-// strict is a limiter that notes what it is asked, and refuses when it is full.
+// strict is a limiter that records its calls, and refuses them when it is full.
 type strict struct {
 	asked []string
 	full  bool
@@ -28,8 +28,8 @@ func (s *strict) AllowStart(_ context.Context, u string) error   { return s.allo
 func (s *strict) AllowLogin(_ context.Context, u string) error   { return s.allow("login", u) }
 func (s *strict) AllowSummary(_ context.Context, u string) error { return s.allow("summary", u) }
 
-// The limiter is asked about logins, starts and summaries, whatever the way in, and not about what
-// is refused anyway. A refusal changes nothing.
+// The limiter counts logins, starts and summaries of every use case, but no calls that are refused
+// for another reason. A refusal changes nothing.
 func TestLimiter(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)

@@ -6,11 +6,12 @@ import (
 	"bis/internal/briefing"
 )
 
-// each yields the rows of a list, page by page. read returns the page after a row (after the zero
-// row: the first page) and whether more rows follow. An error is yielded last, with a zero row.
+// each yields the rows of a list, page by page. read returns the page after a row, and whether more
+// rows follow; for the zero row it returns the first page. An error is yielded last, with a zero
+// row.
 //
-// A page is read when its first row is asked for. So nothing of the store is open while the caller
-// uses a row, however slow it is.
+// A page is read when its first row is needed. So no read of the store is open while the caller
+// uses a row, however slow the caller is.
 func each[T any](read func(after T) (page []T, more bool, err error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var last T
@@ -32,20 +33,20 @@ func each[T any](read func(after T) (page []T, more bool, err error)) iter.Seq2[
 	}
 }
 
-// HistoryBytes is about how much memory a page of a history takes, at most. A history goes by pages
-// and may be read by a slow caller, so many of them may be in memory at once.
+// HistoryBytes is about the most memory of one page of a history. A slow caller may read a history,
+// so many pages may be in memory at once.
 const HistoryBytes = 512 << 10
 
-// pageLen is how many briefings the next page of a history has.
+// pageLen is the number of briefings on the next page of a history.
 type pageLen int
 
-// firstPage is for briefings of any size: with texts of the greatest length it takes HistoryBytes.
+// firstPage fits briefings of any size: with the longest texts it takes HistoryBytes.
 const firstPage pageLen = 32
 
-// after returns the length of the page after this one, which takes about HistoryBytes if its
-// briefings are like these.
+// after returns the length of the page after this one. The next page takes about HistoryBytes if
+// its briefings are as long as the given ones.
 func (pageLen) after(page []briefing.Briefing) pageLen {
-	const beside = 400 // bytes of a briefing beside its texts
+	const beside = 400 // bytes of a briefing in addition to its texts
 	bytes := 0
 	for i := range page {
 		bytes += beside + len(page[i].Text) + len(page[i].Caption)

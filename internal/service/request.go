@@ -10,28 +10,28 @@ import (
 	"bis/internal/briefing"
 )
 
-// StartInput is what a caller asks for.
+// StartInput describes the request that a caller wants to start.
 type StartInput struct {
 	Username string
 	Interval int               // seconds, briefing.MinInterval to briefing.MaxInterval
 	EndTime  string            // see briefing.ParseEndTime
-	CameraID briefing.CameraID // empty: briefing.DefaultCamera, the only one so far
-	// Key is the caller's own name for this start. A key that one of the user's requests has,
-	// active or ended, continues that request. Empty: none. See briefing.CheckKey.
+	CameraID briefing.CameraID // empty means briefing.DefaultCamera, the only camera
+	// Key is the caller's own name for this start. If one of the user's requests, active or ended,
+	// has this key, the start continues that request. Empty means no key. See briefing.CheckKey.
 	Key string
 }
 
 // StartBriefing starts a request. It ends the user's active request as Replaced, unless the key
-// continues an older request. A user that is not there is made. The first tick is one interval
-// later; an end time before it is an InvalidError on field "endTime".
+// continues an older request. An unknown user is created. The first tick is one interval after the
+// start; an end time before the first tick is an InvalidError on field "endTime".
 func (s *Service) StartBriefing(
 	ctx context.Context, v briefing.Viewer, in StartInput,
 ) (briefing.Request, error) {
 	return s.start(ctx, v, in, false)
 }
 
-// start stores the request and then has the schedule run it. continueSame continues an active
-// request that asks for the same.
+// start stores the request and then makes the schedule run it. With continueSame it continues an
+// active request that has the same interval, end time and camera.
 func (s *Service) start(
 	ctx context.Context, v briefing.Viewer, in StartInput, continueSame bool,
 ) (briefing.Request, error) {
@@ -50,7 +50,7 @@ func (s *Service) start(
 	if refusal == nil {
 		start.Request.Username = briefing.NameKey(in.Username)
 	} else {
-		start.User = briefing.KnownUser // an older user may have such a name, a new one may not
+		start.User = briefing.KnownUser // an older user may have such a name, a new user may not
 	}
 	done, err := s.store.StartRequest(ctx, start)
 	if refusal != nil && errors.Is(err, briefing.ErrNotFound) {
@@ -59,13 +59,14 @@ func (s *Service) start(
 	if err != nil {
 		return briefing.Request{}, err
 	}
-	s.tell(done)
+	s.notify(done)
 	return s.current(done.Request), nil
 }
 
-// tell tells the schedule of a start that is stored. If the process ends before, whoever claims the
-// request next runs it, and runs of the replaced one are refused.
-func (s *Service) tell(done briefing.Started) {
+// notify adds a stored start to the schedule and removes the request that it replaces. If the
+// process ends before, the next owner that claims the request runs it. The store refuses runs of
+// the replaced request.
+func (s *Service) notify(done briefing.Started) {
 	if done.Replaced != nil {
 		s.schedule.Remove(done.Replaced.ID)
 	}
@@ -74,10 +75,10 @@ func (s *Service) tell(done briefing.Started) {
 	}
 }
 
-// continued returns the request that a start continues although the start itself is refused: its
-// end time may have passed or come near since the first call, or all phones behind one address come
-// back at once. A phone must still get back to the request that it started. Without such a request,
-// continued returns the refusal.
+// continued returns the request that a start continues although the start itself is refused. Its
+// end time may have passed or come near since the first call, or all phones with one address may
+// come back at once. A phone must still get back to the request that it started. Without such a
+// request, continued returns the refusal.
 func (s *Service) continued(
 	ctx context.Context, in StartInput, continueSame bool, refusal error,
 ) (briefing.Request, error) {
@@ -99,7 +100,7 @@ func (s *Service) continued(
 	return s.current(done.Request), err
 }
 
-// order checks a start and returns the request that it asks for, from now on.
+// order checks a start and returns the request for it. The request starts now.
 func (s *Service) order(v briefing.Viewer, in StartInput) (briefing.Request, error) {
 	if err := s.policy.ActFor(v, in.Username); err != nil {
 		return briefing.Request{}, err
@@ -139,11 +140,11 @@ func checkStart(in StartInput) error {
 	return briefing.CheckKey(in.Key)
 }
 
-// now is the store's time in whole milliseconds, as requests keep it.
+// now returns the store's time in whole milliseconds, the precision of stored requests.
 func (s *Service) now() time.Time { return s.store.Now().UTC().Truncate(time.Millisecond) }
 
 // EndBriefing ends the user's active request and cancels its run. It returns nil when the user has
-// no active request, and ErrNotFound when there is no such user.
+// no active request, and ErrNotFound for an unknown user.
 func (s *Service) EndBriefing(
 	ctx context.Context, v briefing.Viewer, username string,
 ) (*briefing.Request, error) {
@@ -155,7 +156,7 @@ func (s *Service) EndBriefing(
 		Skipped: s.schedule.Skipped(username),
 	})
 	if errors.Is(err, briefing.ErrConflict) {
-		return nil, nil // as in the old system, nothing to end is no error
+		return nil, nil // without an active request there is no error, as in the old system
 	}
 	if err != nil {
 		return nil, err
@@ -182,8 +183,8 @@ func (s *Service) ActiveRequest(
 	return s.current(req), err
 }
 
-// Requests returns a page of the user's requests, newest first. Of the page only First and After
-// count. Requests returns ErrNotFound when there is no such user.
+// Requests returns a page of the user's requests, newest first. It uses only First and After of p.
+// Requests returns ErrNotFound for an unknown user.
 func (s *Service) Requests(
 	ctx context.Context, v briefing.Viewer, username string, p briefing.Page,
 ) (briefing.Listing[briefing.Request], error) {
@@ -211,7 +212,7 @@ func (s *Service) Requests(
 	return briefing.Listing[briefing.Request]{Items: list, HasNext: more, HasPrev: after != ""}, nil
 }
 
-// EachRequest yields every request of the user, newest first, as EachBriefing yields briefings.
+// EachRequest yields every request of the user, newest first. An error is yielded last.
 func (s *Service) EachRequest(
 	ctx context.Context, v briefing.Viewer, username string,
 ) iter.Seq2[briefing.Request, error] {

@@ -12,19 +12,19 @@ import (
 	"bis/internal/store/sqlite"
 )
 
-// ran tells the requests that the schedule runs.
+// ran receives the ids of the requests that the schedule runs.
 type ran chan briefing.RequestID
 
 func (r ran) Run(_ context.Context, run briefing.Run) (briefing.Report, error) {
 	select {
 	case r <- run.Request.ID:
-	default: // the first is enough
+	default: // the first run is enough
 	}
 	return briefing.Report{Caption: "all is quiet", Source: "template"}, nil
 }
 
-// A process may die between the commit of a start and telling its schedule. The next one claims the
-// request, as it claims every other that is active.
+// A process may die between the commit of a start and the notification of its schedule. The next
+// process claims the request like every other active request.
 func TestService_Start_that_no_schedule_was_told_of_runs_after_a_restart(t *testing.T) {
 	t.Parallel()
 	dir, log := t.TempDir(), slog.New(slog.DiscardHandler)

@@ -20,15 +20,15 @@ type Service struct {
 	summaries  *summaryCache
 }
 
-// Config is what a Service needs.
+// Config has the collaborators and settings of a Service.
 type Config struct {
 	Store      briefing.Store      // required
 	Schedule   briefing.Scheduler  // required
 	Live       briefing.Live       // required
 	Summarizer briefing.Summarizer // required
-	Zone       *time.Location      // of wall-clock times; nil: UTC
-	Policy     briefing.Policy     // nil: briefing.OpenPolicy
-	Limiter    Limiter             // nil: no limits
+	Zone       *time.Location      // zone of wall-clock times; nil means UTC
+	Policy     briefing.Policy     // nil means briefing.OpenPolicy
+	Limiter    Limiter             // nil means no limits
 }
 
 // New checks cfg and returns a service. It starts nothing.
@@ -56,7 +56,7 @@ func New(cfg Config) (*Service, error) {
 	return s, nil
 }
 
-// Ready reports whether the service can do its work. The error says why not.
+// Ready returns nil if the store can be reached, and otherwise the reason why it cannot.
 func (s *Service) Ready(ctx context.Context) error { return s.store.Ping(ctx) }
 
 // visible reads a request and returns it, with its live counts, if v may see it.
@@ -77,8 +77,8 @@ func (s *Service) visible(
 	return s.current(req), nil
 }
 
-// normalID returns the stored form of an id. A malformed id is ErrNotFound: there is no such
-// request.
+// normalID returns the stored form of an id. A malformed id is ErrNotFound, because no request has
+// it.
 func normalID(id briefing.RequestID) (briefing.RequestID, error) {
 	normal, ok := briefing.NormalID(string(id))
 	if !ok {
@@ -87,8 +87,8 @@ func normalID(id briefing.RequestID) (briefing.RequestID, error) {
 	return briefing.RequestID(normal), nil
 }
 
-// current returns req with the counts as the schedule knows them now. The stored counts end with
-// the last settled tick.
+// current returns req with the schedule's latest counts. The stored counts end with the last
+// settled tick.
 func (s *Service) current(req briefing.Request) briefing.Request {
 	if req.Active {
 		req.Ticks = s.schedule.Counts(req)

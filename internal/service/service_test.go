@@ -29,7 +29,8 @@ var (
 	seoul  = time.FixedZone("KST", 9*3600)
 )
 
-// house is the service on the real store, hub and pump. The schedule and the summariser take notes.
+// house is the service on the real store, hub and pump. The schedule and the summarizer are fakes
+// that record their calls.
 type house struct {
 	*service.Service
 	t        *testing.T
@@ -64,11 +65,11 @@ func open(t *testing.T, policy briefing.Policy) *house {
 	return h
 }
 
-// away is a store that can be out of reach.
+// away is a store that a test can make unreachable.
 type away struct {
 	briefing.Store
 	gone    atomic.Bool
-	refused chan struct{} // gets a token for each read that was refused, if it has room
+	refused chan struct{} // gets a token for each refused read, if it has room
 }
 
 func (a *away) Request(ctx context.Context, id briefing.RequestID) (briefing.Request, error) {
@@ -89,20 +90,20 @@ func (a *away) StartRequest(ctx context.Context, s briefing.Start) (briefing.Sta
 	return a.Store.StartRequest(ctx, s)
 }
 
-// fakeSchedule notes what it is told.
+// fakeSchedule records its calls.
 type fakeSchedule struct {
-	mu      sync.Mutex // guards what follows
+	mu      sync.Mutex // guards the fields below
 	added   []briefing.RequestID
 	removed []briefing.RequestID
-	told    func(briefing.RequestID) // nil: nobody; called with mu locked
+	notify  func(briefing.RequestID) // called with mu locked; may be nil
 }
 
 func (s *fakeSchedule) Add(r briefing.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.added = append(s.added, r.ID)
-	if s.told != nil {
-		s.told(r.ID)
+	if s.notify != nil {
+		s.notify(r.ID)
 	}
 }
 
@@ -110,32 +111,32 @@ func (s *fakeSchedule) Remove(id briefing.RequestID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.removed = append(s.removed, id)
-	if s.told != nil {
-		s.told(id)
+	if s.notify != nil {
+		s.notify(id)
 	}
 }
 
 func (s *fakeSchedule) Skipped(string) briefing.Skips { return briefing.Skips{} }
 
 func (s *fakeSchedule) Counts(r briefing.Request) briefing.TickCounts {
-	r.Ticks.Missed += 7 // what it knows beyond the store
+	r.Ticks.Missed += 7 // ticks that the store does not count yet
 	return r.Ticks
 }
 
-// words notes what it is to summarise.
+// words is a summarizer that records its calls.
 type words struct {
-	calls atomic.Int64
-	begun chan struct{} // gets a token for each call that is held
-	hold  chan struct{} // nil: it answers at once
-	fail  error
-	panic any
+	calls   atomic.Int64
+	started chan struct{} // gets a token for each call that waits for finish
+	finish  chan struct{} // closed when calls may return; nil means at once
+	fail    error
+	panic   any
 }
 
 func (w *words) Summarize(ctx context.Context, in briefing.SummaryInput) (briefing.Summary, error) {
 	w.calls.Add(1)
-	if w.hold != nil {
-		w.begun <- struct{}{}
-		<-w.hold
+	if w.finish != nil {
+		w.started <- struct{}{}
+		<-w.finish
 	}
 	if w.panic != nil {
 		panic(w.panic)
@@ -189,8 +190,9 @@ func (h *house) watch(q service.WatchQuery) briefing.Stream {
 	return s
 }
 
-// hears reads captions off a stream; "" is its end.
-func (h *house) hears(s briefing.Stream, want ...string) {
+// receives reads captions from a stream and compares them with want. "" stands for the end of the
+// stream.
+func (h *house) receives(s briefing.Stream, want ...string) {
 	h.t.Helper()
 	ctx, cancel := context.WithTimeout(h.t.Context(), 10*time.Second)
 	defer cancel()
@@ -234,7 +236,7 @@ func TestService_Start(t *testing.T) {
 	if again := h.start(keyed); again.ID != third.ID || again.Active {
 		t.Errorf("the key of an ended request gives %+v", again)
 	}
-	keyed.EndTime = "2020-01-01T00:00:00Z" // passed since
+	keyed.EndTime = "2020-01-01T00:00:00Z" // this time has passed
 	if again := h.start(keyed); again.ID != third.ID {
 		t.Errorf("its key gives %s when its end time has passed, want %s", again.ID, third.ID)
 	}
@@ -246,7 +248,7 @@ func TestService_Start(t *testing.T) {
 	h.is("while the store is away", err, briefing.ErrUnavailable)
 }
 
-// A start whose end comes before its first tick would never tell anything.
+// A request that ends before its first tick would never have a briefing.
 func TestService_Start_refuses_an_end_before_the_first_tick(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
@@ -270,8 +272,8 @@ func TestService_Start_refuses_an_end_before_the_first_tick(t *testing.T) {
 	}
 }
 
-// A phone that comes back shortly before the end repeats its start, whose first tick would come too
-// late.
+// A phone that comes back shortly before the end repeats its start. The first tick of a new request
+// would be after the end.
 func TestService_Watch_continues_what_it_could_no_longer_start(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
@@ -286,7 +288,7 @@ func TestService_Watch_continues_what_it_could_no_longer_start(t *testing.T) {
 	h.ok(err)
 	h.add(started.Request, "a")
 	s := h.watch(service.WatchQuery{Start: &in})
-	h.hears(s, "a")
+	h.receives(s, "a")
 	in.Interval = 3701
 	_, err = h.Watch(t.Context(), nobody, service.WatchQuery{Start: &in})
 	h.is("another interval", err, briefing.ErrInvalid)
@@ -324,7 +326,7 @@ func TestService_Login_knows_older_names(t *testing.T) {
 	h.is("a new one", err, briefing.ErrInvalid)
 }
 
-// A phone sends a Korean name composed, another one decomposed: both are the same owner.
+// One phone sends a Korean name composed, another phone decomposed. Both names mean the same user.
 func TestService_takes_every_spelling_of_a_name_for_one_user(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
@@ -351,11 +353,11 @@ func TestService_takes_every_spelling_of_a_name_for_one_user(t *testing.T) {
 	at := h.add(req, "a").Cursor
 	in := input(" " + composed)
 	in.EndTime = req.EndText
-	h.hears(h.watch(service.WatchQuery{Username: decomposed}), "a")
+	h.receives(h.watch(service.WatchQuery{Username: decomposed}), "a")
 	resumed, latest := h.watch(service.WatchQuery{Start: &in, After: at}), h.watch(service.WatchQuery{Username: decomposed, After: at})
 	h.end(decomposed)
-	h.hears(resumed, "")
-	h.hears(latest, "")
+	h.receives(resumed, "")
+	h.receives(latest, "")
 	var list []briefing.Request
 	for listed, err := range h.EachRequest(t.Context(), nobody, decomposed) {
 		h.ok(err)
@@ -366,7 +368,7 @@ func TestService_takes_every_spelling_of_a_name_for_one_user(t *testing.T) {
 	}
 }
 
-// A request of an old writer bears the spelling that its user typed there.
+// A request of the old server has the name in the spelling that its user typed.
 func TestService_WatchRequests_tells_of_requests_in_another_spelling(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
@@ -396,12 +398,12 @@ func TestService_Watch_replays_then_lives_then_ends(t *testing.T) {
 	all := h.watch(service.WatchQuery{RequestID: req.ID})
 	rest := h.watch(service.WatchQuery{RequestID: req.ID, After: first.Cursor})
 	latest := h.watch(service.WatchQuery{Username: "kim"})
-	h.hears(all, "a", "b")
+	h.receives(all, "a", "b")
 	h.add(req, "c")
 	h.end("kim")
-	h.hears(all, "c", "")
-	h.hears(rest, "b", "c", "")
-	h.hears(latest, "a", "b", "c", "")
+	h.receives(all, "c", "")
+	h.receives(rest, "b", "c", "")
+	h.receives(latest, "a", "b", "c", "")
 }
 
 func TestService_Watch_refuses_wrong_positions(t *testing.T) {
@@ -433,7 +435,7 @@ func TestService_Watch_of_a_start(t *testing.T) {
 	h.ok(err)
 	at := h.add(req, "a").Cursor
 	same := h.watch(service.WatchQuery{Start: &in})
-	h.hears(same, "a")
+	h.receives(same, "a")
 	if now, err := h.ActiveRequest(t.Context(), nobody, "kim"); err != nil || now.ID != req.ID {
 		t.Errorf("the same start began %s beside %s", now.ID, req.ID)
 	}
@@ -443,8 +445,8 @@ func TestService_Watch_of_a_start(t *testing.T) {
 	if now, err := h.ActiveRequest(t.Context(), nobody, "kim"); err != nil || now.ID == req.ID {
 		t.Errorf("another interval continued %s: %v", now.ID, err)
 	}
-	h.hears(same, "")
-	h.hears(h.watch(service.WatchQuery{Start: &in, After: at}), "") // a phone that comes back starts nothing
+	h.receives(same, "")
+	h.receives(h.watch(service.WatchQuery{Start: &in, After: at}), "") // a resumed start starts nothing
 	passed := in
 	passed.EndTime = time.Now().Add(-time.Second).Format(time.RFC3339)
 	_, err = h.Watch(t.Context(), nobody, service.WatchQuery{Start: &passed, After: at})
@@ -458,7 +460,7 @@ func TestService_Watch_of_the_latest_goes_on_with_an_earlier_one(t *testing.T) {
 	at := h.add(req, "a").Cursor
 	h.add(req, "b")
 	h.add(h.start(input("kim")), "c")
-	h.hears(h.watch(service.WatchQuery{Username: "kim", After: at}), "b", "")
+	h.receives(h.watch(service.WatchQuery{Username: "kim", After: at}), "b", "")
 }
 
 func TestService_Watch_waits_while_the_store_is_away(t *testing.T) {
@@ -478,7 +480,7 @@ func TestService_Watch_waits_while_the_store_is_away(t *testing.T) {
 		}
 		got <- s
 	}()
-	for range 2 { // it asks again and again
+	for range 2 { // a failed read is repeated
 		select {
 		case <-got:
 			t.Fatal("it did not wait")
@@ -488,7 +490,7 @@ func TestService_Watch_waits_while_the_store_is_away(t *testing.T) {
 	h.away.gone.Store(false)
 	s := <-got
 	defer s.Close()
-	h.hears(s, "a")
+	h.receives(s, "a")
 }
 
 func TestService_WatchRequests_tells_the_state_then_starts_and_ends(t *testing.T) {
@@ -520,7 +522,7 @@ func TestService_AiSummary_is_made_once(t *testing.T) {
 	h := open(t, nil)
 	req := h.start(input("kim"))
 	h.add(req, "a")
-	h.words.hold, h.words.begun = make(chan struct{}), make(chan struct{}, 5)
+	h.words.finish, h.words.started = make(chan struct{}), make(chan struct{}, 5)
 	var all sync.WaitGroup
 	for range 5 {
 		all.Go(func() {
@@ -529,8 +531,8 @@ func TestService_AiSummary_is_made_once(t *testing.T) {
 			}
 		})
 	}
-	<-h.words.begun // the first one is on its way
-	close(h.words.hold)
+	<-h.words.started // the first computation has started
+	close(h.words.finish)
 	all.Wait()
 	ask := func(what string, calls int64) {
 		t.Helper()
@@ -560,22 +562,22 @@ func TestService_AiSummary_is_made_once(t *testing.T) {
 	h.is("an unknown request", err, briefing.ErrNotFound)
 }
 
-// A caller that leaves takes nothing from the others: the summary is made all the same.
+// A summary is computed to its end for the other callers when one caller leaves.
 func TestService_AiSummary_goes_on_when_its_caller_leaves(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	req := h.start(input("kim"))
-	h.words.hold, h.words.begun = make(chan struct{}), make(chan struct{}, 1)
+	h.words.finish, h.words.started = make(chan struct{}), make(chan struct{}, 1)
 	ctx, leave := context.WithCancel(t.Context())
 	left := make(chan error, 1)
 	go func() {
 		_, err := h.AiSummary(ctx, nobody, req.ID)
 		left <- err
 	}()
-	<-h.words.begun
+	<-h.words.started
 	leave()
 	h.is("the caller that left", <-left, context.Canceled)
-	close(h.words.hold)
+	close(h.words.finish)
 	_, err := h.AiSummary(t.Context(), nobody, req.ID)
 	h.ok(err)
 	if got := h.words.calls.Load(); got != 1 {
@@ -583,7 +585,7 @@ func TestService_AiSummary_goes_on_when_its_caller_leaves(t *testing.T) {
 	}
 }
 
-// forbid lets nobody act for anybody.
+// forbid is a policy that allows nothing.
 type forbid struct{}
 
 func (forbid) ActFor(briefing.Viewer, string) error { return briefing.ErrForbidden }
@@ -629,7 +631,7 @@ func TestService_asks_the_policy_in_every_use_case(t *testing.T) {
 	}
 }
 
-// lastError is what a list ends with.
+// lastError returns the error at the end of a list.
 func lastError[T any](list iter.Seq2[T, error]) (last error) {
 	for _, err := range list {
 		last = err

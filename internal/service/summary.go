@@ -13,8 +13,9 @@ import (
 	"bis/internal/summary"
 )
 
-// AiSummary summarizes a request with advice, or returns ErrNotFound. While no new briefing is
-// stored and the user's style is the same, the answer is the same. Simultaneous calls share one.
+// AiSummary returns a summary of a request with advice, or ErrNotFound. A complete summary is
+// cached while no new briefing is stored and the user's style is the same. Simultaneous calls share
+// one computation.
 func (s *Service) AiSummary(
 	ctx context.Context, v briefing.Viewer, id briefing.RequestID,
 ) (briefing.Summary, error) {
@@ -38,8 +39,8 @@ func (s *Service) AiSummary(
 	})
 }
 
-// summarize makes a summary. It tallies the briefings as it reads them and holds one page at a
-// time: a request of 30 days with an interval of a second has millions.
+// summarize makes a summary. It counts the briefings while it reads them and has one page in memory
+// at a time. A request of 30 days with an interval of one second has millions of briefings.
 func (s *Service) summarize(
 	ctx context.Context, req briefing.Request, custom []string,
 ) (briefing.Summary, error) {
@@ -57,8 +58,8 @@ func (s *Service) summarize(
 	})
 }
 
-// AiSummaryOrEmpty is AiSummary, but summarizes an unknown request as one in which nothing
-// happened. The old endpoint answers so.
+// AiSummaryOrEmpty is AiSummary, but summarizes an unknown request as a request without briefings.
+// The old endpoint answers like this.
 func (s *Service) AiSummaryOrEmpty(
 	ctx context.Context, v briefing.Viewer, id briefing.RequestID,
 ) (briefing.Summary, error) {
@@ -71,10 +72,10 @@ func (s *Service) AiSummaryOrEmpty(
 	})
 }
 
-// maxSummaries bounds the cached summaries, of a few kilobytes each.
+// maxSummaries is the most cached summaries. Each has a few kilobytes.
 const maxSummaries = 256
 
-// summaryCache keeps summaries by what they were made of, and makes each once however many callers
+// summaryCache stores summaries by their sources. It computes a summary once for all callers that
 // ask for it at the same time. It is safe for concurrent use.
 type summaryCache struct {
 	made   *lru.Cache[string, briefing.Summary]
@@ -89,9 +90,9 @@ func newSummaryCache() (*summaryCache, error) {
 	return &summaryCache{made: made}, nil
 }
 
-// get returns the cached summary of a key, or waits for the one that work makes. work runs to its
-// end even when its caller leaves: the next caller gets its result, and the stages of a summary
-// have deadlines of their own. A failed or degraded summary is not cached.
+// get returns the cached summary of a key, or waits for the summary that work computes. work runs
+// to its end even when its caller leaves, because the next caller can use its result. The stages of
+// a summary have deadlines of their own. A failed or degraded summary is not cached.
 func (c *summaryCache) get(
 	ctx context.Context, key string, work func(context.Context) (briefing.Summary, error),
 ) (briefing.Summary, error) {
@@ -100,7 +101,7 @@ func (c *summaryCache) get(
 	}
 	result := c.making.DoChan(key, func() (any, error) {
 		if s, ok := c.made.Get(key); ok {
-			return s, nil // another call made it since this one looked
+			return s, nil // another call has computed it since the check above
 		}
 		s, err := recovered(context.WithoutCancel(ctx), work)
 		if err == nil && s.Degraded == "" {
@@ -117,7 +118,7 @@ func (c *summaryCache) get(
 	}
 }
 
-// recovered turns a panic of work into an error: work runs on singleflight's goroutine, where a
+// recovered turns a panic of work into an error. work runs on singleflight's goroutine, where a
 // panic would end the program.
 func recovered(
 	ctx context.Context, work func(context.Context) (briefing.Summary, error),

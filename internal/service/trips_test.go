@@ -11,7 +11,7 @@ import (
 	"bis/internal/service"
 )
 
-// counting counts the calls of a store that read or write users, requests and briefings.
+// counting counts the calls of a store for users, requests and briefings.
 type counting struct {
 	briefing.Store
 	calls []string
@@ -158,13 +158,14 @@ func TestService_calls_the_store_once_where_that_is_enough(t *testing.T) {
 	}
 }
 
-// What the schedule knows is read before the store is called, and it is told after the commit.
+// The service reads the schedule's counts before it calls the store, and notifies the schedule
+// after the commit.
 func TestService_tells_the_schedule_after_the_commit(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	first := h.start(input("kim"))
 	active := map[briefing.RequestID]bool{}
-	h.schedule.told = func(id briefing.RequestID) {
+	h.schedule.notify = func(id briefing.RequestID) {
 		req, err := h.store.Request(t.Context(), id)
 		h.ok(err)
 		active[id] = req.Active

@@ -7,9 +7,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// Login returns the user of that name. A user that is not there is made, with
-// briefing.DefaultCustom. Only a new name must pass briefing.CheckUsername: users with older names
-// still sign in.
+// Login returns the user of a name. An unknown user is created with briefing.DefaultCustom. Only a
+// new name must pass briefing.CheckUsername, so users with older names can still sign in.
 func (s *Service) Login(
 	ctx context.Context, v briefing.Viewer, username string,
 ) (briefing.User, briefing.LoginOutcome, error) {
@@ -29,8 +28,8 @@ func (s *Service) Login(
 	return u, briefing.Login, nil
 }
 
-// ensureUser finds or makes a user. A new user's name is stored composed and trimmed. An old user
-// whose name breaks today's rules is found, and nobody else gets such a name.
+// ensureUser finds or creates a user. A new user's name is stored composed and trimmed. A user
+// whose stored name breaks the rules for new names is found, but such a name is not created.
 func (s *Service) ensureUser(
 	ctx context.Context, username string,
 ) (u briefing.User, made bool, err error) {
@@ -55,14 +54,15 @@ func (s *Service) User(
 }
 
 // UpdateCustom replaces a user's style lines, which must pass briefing.CheckCustom. It returns
-// ErrNotFound when there is no such user.
+// ErrNotFound for an unknown user.
 func (s *Service) UpdateCustom(
 	ctx context.Context, v briefing.Viewer, username string, custom []string,
 ) (briefing.User, error) {
 	return s.updateCustom(ctx, v, username, custom, briefing.CheckCustom)
 }
 
-// UpdateOldCustom is UpdateCustom for the old callers: the lines must pass briefing.CheckOldCustom.
+// UpdateOldCustom is UpdateCustom for the old endpoints. The lines must pass
+// briefing.CheckOldCustom.
 func (s *Service) UpdateOldCustom(
 	ctx context.Context, v briefing.Viewer, username string, custom []string,
 ) (briefing.User, error) {

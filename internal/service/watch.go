@@ -10,21 +10,23 @@ import (
 	"bis/internal/retry"
 )
 
-// WatchQuery says what to watch. Exactly one of RequestID, Username and Start is set.
+// WatchQuery selects the request to watch. Exactly one of RequestID, Username and Start is set.
 type WatchQuery struct {
-	RequestID briefing.RequestID // this request
-	Username  string             // the user's latest request at this moment
-	Start     *StartInput        // a request that is started, or continued, for this
-	// Anew makes Start replace an active request that asks for the same, as the old socket does.
+	RequestID briefing.RequestID // the request with this id
+	Username  string             // the user's latest request at the time of the call
+	Start     *StartInput        // a request that is started or continued by the call
+	// Anew makes Start replace an active request with the same interval, end time and camera. The
+	// old socket does this.
 	Anew bool
-	// After is the cursor to go on from. Empty: from the first briefing.
+	// After is the cursor of the last briefing that the caller has. Empty means from the first
+	// briefing.
 	After briefing.Cursor
 }
 
-// Watch returns the briefings of a request after a cursor: first the stored ones, then those that
-// come, each once, in order. The stream ends with io.EOF when the request has ended and everything
-// was sent. While the store is away, Watch waits for it until ctx ends; only a start returns
-// ErrUnavailable.
+// Watch returns the briefings of a request after a cursor: first the stored briefings, then new
+// ones. Each comes once, in stored order. The stream ends with io.EOF when the request has ended
+// and all briefings were sent. While the store is unreachable, Watch waits for it until ctx ends;
+// only a start returns ErrUnavailable.
 func (s *Service) Watch(
 	ctx context.Context, v briefing.Viewer, q WatchQuery,
 ) (briefing.Stream, error) {
@@ -41,8 +43,9 @@ func (s *Service) Watch(
 	return s.watchRequest(ctx, v, q.RequestID, q.After)
 }
 
-// watchStart starts or continues a request and watches it. Without a key, an active request that
-// asks for the same is continued unless anew is set: clients repeat their start after a break.
+// watchStart starts or continues a request and watches it. Without a key, it continues an active
+// request with the same interval, end time and camera unless anew is set, because clients repeat
+// their start after a lost connection.
 func (s *Service) watchStart(
 	ctx context.Context, v briefing.Viewer, in StartInput, anew bool,
 ) (briefing.Stream, error) {
@@ -53,10 +56,10 @@ func (s *Service) watchStart(
 	return s.subscribe(ctx, req.ID, "")
 }
 
-// resumeStart goes on after a cursor of the request that this start began, and starts nothing: a
-// phone may come back after its request has ended. The request must have the start's key, or
-// without a key its interval and end text. The end time is not checked again, for it may have
-// passed.
+// resumeStart continues after a cursor of the request that this start began. It starts nothing,
+// because a phone may come back after its request has ended. The request must have the start's key,
+// or without a key its interval and end text. The end time is not checked again, because it may
+// have passed.
 func (s *Service) resumeStart(
 	ctx context.Context, v briefing.Viewer, in StartInput, after briefing.Cursor,
 ) (briefing.Stream, error) {
@@ -68,15 +71,15 @@ func (s *Service) resumeStart(
 	})
 }
 
-// resumeUser goes on after a cursor of any request of the user, to the end of that request.
+// resumeUser continues after a cursor of any request of the user, to the end of that request.
 func (s *Service) resumeUser(
 	ctx context.Context, v briefing.Viewer, username string, after briefing.Cursor,
 ) (briefing.Stream, error) {
 	return s.resume(ctx, v, username, after, func(briefing.Request) bool { return true })
 }
 
-// resume watches the request of a cursor if it is the user's and fits. Otherwise the cursor is
-// ErrBadCursor.
+// resume watches the request of a cursor if the request belongs to the user and fits accepts it.
+// Otherwise it returns ErrBadCursor.
 func (s *Service) resume(
 	ctx context.Context, v briefing.Viewer, username string, after briefing.Cursor,
 	fits func(briefing.Request) bool,
@@ -144,9 +147,10 @@ func (s *Service) subscribe(
 	return patiently(ctx, func() (briefing.Stream, error) { return s.live.Subscribe(ctx, id, at) })
 }
 
-// Reload calls past for each briefing so far of the user's latest request, oldest first, and
-// returns a stream of those that come. The old app comes back this way. A user without requests is
-// ErrNotFound. Reload waits for the store as Watch does.
+// Reload calls past for each stored briefing of the user's latest request, oldest first, and
+// returns a stream of the briefings after them. The old app uses it when it comes back. A user
+// without requests is ErrNotFound. Reload waits for the store like Watch. It returns an error of
+// past as it is.
 func (s *Service) Reload(
 	ctx context.Context, v briefing.Viewer, username string, past func(briefing.Briefing) error,
 ) (briefing.Stream, error) {
@@ -167,7 +171,7 @@ func (s *Service) Reload(
 	return s.subscribe(ctx, req.ID, at)
 }
 
-// pastOf is eachBriefing that waits while the store is away.
+// pastOf is eachBriefing that waits while the store is unreachable.
 func (s *Service) pastOf(
 	ctx context.Context, id briefing.RequestID,
 ) iter.Seq2[briefing.Briefing, error] {
@@ -183,9 +187,8 @@ func (s *Service) pastOf(
 	})
 }
 
-// WatchRequests returns the state of the user's latest request, if there is one, and then every
-// start and end. It returns ErrNotFound when there is no such user, and waits for the store as
-// Watch does.
+// WatchRequests returns a stream of the user's latest request, if there is one, and then of every
+// start and end. It returns ErrNotFound for an unknown user, and waits for the store like Watch.
 func (s *Service) WatchRequests(
 	ctx context.Context, v briefing.Viewer, username string,
 ) (briefing.RequestStream, error) {
@@ -200,7 +203,7 @@ func (s *Service) WatchRequests(
 	return &currentRequests{RequestStream: stream, service: s}, nil
 }
 
-// currentRequests gives the requests of a stream their live counts.
+// currentRequests adds the schedule's counts to the requests of a stream.
 type currentRequests struct {
 	briefing.RequestStream
 	service *Service
@@ -221,8 +224,8 @@ func (c *currentRequests) Poll() (briefing.Request, bool) {
 	return req, ok
 }
 
-// patiently repeats a read while the store is away, with growing pauses, until ctx ends. Most
-// clients would take an error at the beginning of a subscription as final.
+// patiently repeats a read while the store is unreachable, with growing pauses, until ctx ends.
+// Most clients give up after an error at the start of a subscription.
 func patiently[T any](ctx context.Context, read func() (T, error)) (got T, err error) {
 	pauses := retry.Backoff{Least: 100 * time.Millisecond, Most: 2 * time.Second}
 	away := func(err error) bool { return errors.Is(err, briefing.ErrUnavailable) }

@@ -10,9 +10,10 @@ import (
 // errSaturated is acquire's error when the queue is full.
 var errSaturated = errors.New("too many texts wait for the model")
 
-// gate is a semaphore with a bounded queue. A weighted semaphore of x/sync would not bound it.
+// gate is a semaphore with a bounded queue. The weighted semaphore of x/sync has no bound for its
+// queue.
 type gate struct {
-	slots   chan struct{} // a value for each holder; its capacity is the number of slots
+	slots   chan struct{} // one value for each acquired slot; the capacity is the number of slots
 	waiting atomic.Int64  // callers in the queue
 	queue   int64         // bound of waiting
 }
@@ -43,23 +44,24 @@ func (g *gate) acquire(ctx context.Context) (release func(), err error) {
 	}
 }
 
-// maxOfUser is how many summaries of one user may be under way or wait.
+// maxOfUser is the most summaries of one user that run or wait at once.
 const maxOfUser = 2
 
-// userGate is a gate that one user cannot fill.
+// userGate is a gate with a bound for each user, so that one user cannot fill it.
 type userGate struct {
 	gate *gate
 
-	mu sync.Mutex // guards of
-	of map[string]int
+	mu sync.Mutex     // guards the field below
+	of map[string]int // summaries that run or wait, by user
 }
 
-// newUserGate returns a gate as newGate does.
+// newUserGate returns a userGate with parallel slots and room for queue waiting callers.
 func newUserGate(parallel, queue int) *userGate {
 	return &userGate{gate: newGate(parallel, queue), of: map[string]int{}}
 }
 
-// acquire is like gate.acquire. It also fails at once when the user has maxOfUser texts already.
+// acquire is like gate.acquire. It also fails at once with errSaturated when maxOfUser summaries of
+// the user run or wait.
 func (g *userGate) acquire(ctx context.Context, user string) (release func(), err error) {
 	if !g.enter(user) {
 		return nil, errSaturated
@@ -72,6 +74,7 @@ func (g *userGate) acquire(ctx context.Context, user string) (release func(), er
 	return func() { leave(); g.leave(user) }, nil
 }
 
+// enter counts a summary of a user. It reports false at the bound.
 func (g *userGate) enter(user string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
