@@ -29,8 +29,8 @@ func newPersistedQueries() persistedQueries {
 	return persistedQueries{extension.AutomaticPersistedQuery{Cache: cache}}
 }
 
-// resolve replaces a hash in the extensions by its document. It caches a document that came with its
-// hash, if the document is within the limits.
+// resolve replaces a hash in the extensions by its document. It caches a document that came with a
+// hash if the document is within the limits.
 func (q persistedQueries) resolve(
 	ctx context.Context, p *graphql.RawParams, limits guard.Limits,
 ) *gqlerror.Error {
