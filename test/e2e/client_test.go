@@ -17,6 +17,10 @@ import (
 // soon bounds the wait for a first briefing, as README promises.
 const soon = 15 * time.Second
 
+// hung bounds reads that have no bound of their own. It is reached only when something is wrong: a
+// takeover alone may last 12 s.
+const hung = time.Minute
+
 // later returns an end time an hour ahead.
 func later() string { return time.Now().Add(time.Hour).UTC().Format(time.RFC3339) }
 
@@ -54,7 +58,7 @@ func overSocket(t *testing.T, c *child, document string) (conn *websocket.Conn, 
 				Type    string
 				Payload json.RawMessage
 			}
-			if err := conn.SetReadDeadline(time.Now().Add(soon)); err != nil {
+			if err := conn.SetReadDeadline(time.Now().Add(hung)); err != nil {
 				t.Fatal(err)
 			}
 			if err := conn.ReadJSON(&m); err != nil {

@@ -175,7 +175,7 @@ func readsOld(t *testing.T, c *child, userID, request string, end time.Time, fir
 // readText reads a text frame of an old socket.
 func readText(t *testing.T, conn *websocket.Conn) string {
 	t.Helper()
-	if err := conn.SetReadDeadline(time.Now().Add(soon)); err != nil {
+	if err := conn.SetReadDeadline(time.Now().Add(hung)); err != nil {
 		t.Fatal(err)
 	}
 	_, text, err := conn.ReadMessage()

@@ -92,7 +92,7 @@ func (a *clients) checkFarewells() {
 
 // endOf reads a socket of an ended server to its end and returns the error, such as a close code.
 func endOf(socket *websocket.Conn) error {
-	err := socket.SetReadDeadline(time.Now().Add(time.Second))
+	err := socket.SetReadDeadline(time.Now().Add(hung))
 	for err == nil {
 		_, _, err = socket.ReadMessage()
 	}
