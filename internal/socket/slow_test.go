@@ -12,8 +12,8 @@ import (
 	"bis/internal/socket"
 )
 
-// sent sends a message of size bytes to a client that reads only what do reads, and calls do with
-// both ends.
+// sent sends a message of size bytes and calls do with both ends. Only do reads from the client's
+// end.
 func sent(t *testing.T, size int, do func(t *testing.T, client *websocket.Conn, conn *socket.Conn)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
