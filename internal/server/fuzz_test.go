@@ -35,7 +35,7 @@ func FuzzSocketMessages(f *testing.F) {
 		f.Add(text, true, true)
 	}
 	s := fuzzSite(f)
-	mayClose := []int{1000, 1007, 1009, 4400, 4401, 4403, 4406, 4408, 4409, 4429} // 4408: connection_init came late on a busy machine
+	mayClose := []int{1000, 1007, 1009, 4400, 4401, 4403, 4406, 4408, 4409, 4429} // 4408: a slow machine
 	f.Fuzz(func(t *testing.T, text string, init, old bool) {
 		protocol, probe := "graphql-transport-ws", `{"type":"ping"}`
 		if old {
@@ -52,7 +52,7 @@ func FuzzSocketMessages(f *testing.F) {
 			says = []string{`{"type":"connection_init"}`, text, probe}
 		}
 		for _, message := range says {
-			_ = conn.WriteMessage(websocket.TextMessage, []byte(message)) // the socket may be closed already
+			_ = conn.WriteMessage(websocket.TextMessage, []byte(message)) // it may be closed
 		}
 		_ = conn.SetReadDeadline(time.Now().Add(soon))
 		for {

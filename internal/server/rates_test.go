@@ -37,7 +37,7 @@ func (s *site) form(t *testing.T, address, path, fields string) (*http.Response,
 	return s.calls(t, http.MethodPost, path, fields, append(as(address), "Content-Type", "application/x-www-form-urlencoded")...)
 }
 
-// dial opens a socket from an address. If the handshake is refused, it returns the status.
+// dial opens a socket from an address. If the handshake is refused, it returns the response.
 func (s *site) dial(t *testing.T, address, path string) (*websocket.Conn, *http.Response) {
 	t.Helper()
 	dialer := websocket.Dialer{Subprotocols: []string{"graphql-transport-ws"}, HandshakeTimeout: soon}
