@@ -24,8 +24,8 @@ var defaultDeadlines = deadlines{body: 10 * time.Second, bodyKiB: time.Second, w
 // writeLen is how many bytes are written under one deadline.
 const writeLen = 8 << 10
 
-// guard returns a handler with these deadlines. They no longer bound writing once the handler has
-// hijacked the connection or set a deadline for writing itself.
+// guard returns a handler with these deadlines. The write deadline ends when the handler hijacks
+// the connection or sets a write deadline itself.
 func (d deadlines) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		control := http.NewResponseController(w)
@@ -60,7 +60,7 @@ type timedBody struct {
 }
 
 // Read implements io.Reader. It removes the deadline at the end of the body. After that, net/http
-// reads on to notice a caller that leaves, and would treat a passed deadline as such.
+// reads on to notice a caller that leaves, and a passed deadline would look like a leaving caller.
 func (b *timedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	b.got += int64(n)

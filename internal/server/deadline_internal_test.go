@@ -27,7 +27,7 @@ func dial(t *testing.T, h http.Handler, d deadlines, text string) net.Conn {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close() })
-	_ = conn.SetDeadline(time.Now().Add(30 * time.Second)) // longer than anything here takes
+	_ = conn.SetDeadline(time.Now().Add(30 * time.Second)) // longer than any step of the test
 	if _, err := io.WriteString(conn, text); err != nil {
 		t.Fatal(err)
 	}

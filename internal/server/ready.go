@@ -13,7 +13,7 @@ import (
 
 const (
 	probeTimeout = 2 * time.Second // how long one probe of the store may take
-	probeTTL     = time.Second // how long a result is reused, to spare the store
+	probeTTL     = time.Second     // how long a result is reused, to spare the store
 )
 
 // readiness answers /readyz, which reports whether the server can do its work. It runs one probe of

@@ -2,8 +2,8 @@
 // pings and an orderly close.
 //
 // The library gorilla/websocket does the handshake and the reading. This package does the writing.
-// A server's frame is a few bytes of header and the text, so all messages that wait for a peer can
-// go out in one write. An idle connection has one goroutine, its reader, and no timer of its own.
+// A server's frame is a few bytes of header and the text, so many waiting messages can go out in
+// one write. An idle connection has one goroutine, its reader, and no timer of its own.
 //
 // # Writes
 //

@@ -10,7 +10,7 @@ import (
 // track hijacked connections. It also times their pings. The zero value is ready. It is safe for
 // concurrent use.
 type Registry struct {
-	mu       sync.Mutex // guards the fields up to wheel
+	mu       sync.Mutex // guards the fields below, except wheel
 	conns    map[*Conn]struct{}
 	draining bool
 	code     int // of the drain

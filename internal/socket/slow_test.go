@@ -67,7 +67,7 @@ func TestConn_renews_the_deadline_within_a_long_message(t *testing.T) {
 			t.Fatal(err)
 		}
 		total, buf := 0, make([]byte, 8<<10)
-		for err == nil { // a phone that takes 8 KiB every four seconds, for minutes
+		for err == nil { // a phone that reads 8 KiB every four seconds, for minutes
 			var n int
 			n, err = message.Read(buf)
 			total += n

@@ -384,7 +384,7 @@ func TestGroup_gives_others_their_turn(t *testing.T) {
 }
 
 // Before the start of the delivery, the client may still be answered 204, or may stop. So nothing
-// is sent before the start, whatever happens to the request.
+// is sent before the start, even if the request ends or receives briefings.
 func TestMember_sends_nothing_before_it_is_started(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

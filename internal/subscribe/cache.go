@@ -24,8 +24,8 @@ type cachedPayload struct {
 	json []byte
 }
 
-// resize sets the capacity for a group of members members. It takes effect at the next call of
-// another method.
+// resize sets the capacity for a group with this number of members. It takes effect at the next
+// call of another method.
 func (c *payloadCache) resize(members int) {
 	c.capacity.Store(int64(min(cacheLen, 2*max(0, members-1))))
 }

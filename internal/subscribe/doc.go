@@ -28,7 +28,7 @@
 //
 // A stream of briefings is a position in the hub's sequence of a request. Subscribers whose
 // responses cannot differ form a group: their request, document, operation and relevant variables
-// are equal. A group reads the new briefings, executes the selection once for each briefing,
+// are equal. A group reads the new briefings, executes the selection once for each new briefing,
 // encodes the response once, and sends the same payload to all members. Each client wraps the
 // payload in its own message.
 //
@@ -40,10 +40,10 @@
 // member replays: it reads by itself, from the hub's memory or from the store, until nothing is
 // new. So every briefing is sent, and none is sent twice.
 //
-// # Nobody waits
+// # No waiting
 //
-// Nothing is queued for a client without room: its position stays, and the member replays after
-// Room. No lock of a group or a topic is held while a message is sent, and no lock of a
+// No messages are queued for a client without room: its position stays, and the member replays
+// after Room. No lock of a group or a topic is held while a message is sent, and no lock of a
 // subscription is held while a selection is executed. Three pools of goroutines serve groups,
 // replays and states of requests. A pool's goroutines run only while it has work, so an idle
 // subscription has no goroutine. The goroutine that publishes serves a small group itself if its

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A client that stopped a query may use its id again at once. It would take a late answer for an
+// A client that stopped a query may use its id again at once. It would mistake a late answer for an
 // answer of the new operation.
 func TestOperation_that_is_stopped_sends_no_answer_afterwards(t *testing.T) {
 	t.Parallel()
