@@ -2,9 +2,9 @@
 //
 // A Tuner sets the percentage of the garbage collector (GOGC) by the load. It is low at rest, to
 // limit the uncollected garbage, and higher while the server is busy, to limit the time of
-// collections. A Tuner also returns memory to the system when a burst of allocation has ended, when
-// many connections have closed, and when many bytes in flight were read. The runtime returns
-// memory, too, but only over minutes.
+// collections. A Tuner also returns memory to the system after a burst of allocation, after many
+// connections have closed, and after many bytes in flight were read. The runtime returns memory,
+// too, but only over minutes.
 //
 // The percentage applies to the whole process, and Run restores it at the end. Setting GOGC
 // disables the Tuner. GOMEMLIMIT has its usual effect.

@@ -38,8 +38,8 @@ func (c *Conn) writeAll() {
 const progressChecks = 10
 
 // writeSlowly writes p as long as the peer accepts a byte within each write timeout. A write that
-// had to wait and then continued proves that the peer is alive, even if the peer reads the ping
-// after those bytes much later.
+// had to wait and then continued proves that the peer is alive. The peer may read the ping after
+// those bytes much later.
 func (c *Conn) writeSlowly(p []byte) error {
 	check := c.cfg.WriteTimeout / progressChecks
 	progress, waited := time.Now(), false

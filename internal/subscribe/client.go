@@ -55,8 +55,8 @@ func (b *Batch) slice(from, to int) Batch {
 }
 
 // Round is one turn of a worker. It contains the connections whose messages wait for the end of the
-// turn, so that messages of several groups for one connection go out in one write. A nil *Round
-// means that messages are written at once. A Round must not be used by several goroutines.
+// turn. So messages of several groups for one connection go out in one write. A nil *Round means
+// that messages are written at once. A Round must not be used by several goroutines.
 type Round struct{ held []Flusher }
 
 // Flusher is a connection that can defer the write of its messages.

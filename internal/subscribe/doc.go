@@ -43,7 +43,7 @@
 // # No waiting
 //
 // No messages are queued for a client without room: its position stays, and the member replays
-// after Room. No lock of a group or a topic is held while a message is sent, and no lock of a
+// after Room. No lock of a group or a topic is held while a message is sent. No lock of a
 // subscription is held while a selection is executed. Three pools of goroutines serve groups,
 // replays and states of requests. A pool's goroutines run only while it has work, so an idle
 // subscription has no goroutine. The goroutine that publishes serves a small group itself if its

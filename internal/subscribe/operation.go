@@ -129,8 +129,8 @@ func (o *Operation) keep(d delivery) bool {
 }
 
 // current returns the delivery. All its methods except room must be called without o.mu. They lock
-// mutexes that are also locked while the client is called, and the client may call Room, which
-// locks o.mu, with a mutex of its own locked.
+// mutexes that are also locked while the client is called. The client may call Room, which locks
+// o.mu, while it holds a mutex of its own.
 func (o *Operation) current() delivery {
 	o.mu.Lock()
 	defer o.mu.Unlock()
