@@ -23,12 +23,12 @@ import (
 // The size of the benchmark of attacks.
 const (
 	attackRows  = 600             // briefings with a caption of the greatest length
-	attackTime  = 8 * time.Second // from the first connection to the last look
+	attackTime  = 8 * time.Second // from the first connection to the last reading of memory
 	backTime    = 10 * time.Second
 	attackLimit = 300 // MiB
 )
 
-// attack is something that callers do who ask for much and read nothing.
+// attack is a way to request large answers and read nothing.
 type attack struct {
 	name string
 	run  func(ctx context.Context, a *target) error
@@ -37,14 +37,14 @@ type attack struct {
 // target is the server under attack.
 type target struct {
 	addr string
-	from string // the attackers' address
+	from string // IP address of the attackers
 	id   briefing.RequestID
 
 	mu    sync.Mutex // guards conns
 	conns []net.Conn
 }
 
-// attacks are those that the limits of bytes in flight are for.
+// attackList contains the attacks that the limit of bytes in flight must withstand.
 var attackList = []attack{
 	{"200 unread answers of 6 MB", func(ctx context.Context, a *target) error {
 		return a.many(ctx, 200, func(c net.Conn) error { return a.post(c, "/graphql", "application/json", a.query()) })
@@ -82,9 +82,9 @@ var attackList = []attack{
 	}},
 }
 
-// attacks asks for much and reads nothing, in seven ways, and prints the server's memory: at rest,
-// the most during the attack, and 10 s after the callers have left. Meanwhile a caller of another
-// address asks for a page. Wanted: at most 300 MiB, and every page served.
+// attacks runs seven attacks of callers that read nothing. It prints the server's memory at rest,
+// its maximum during the attack, and the memory 10 s after the attackers have left. During the
+// attack, another address requests pages. Wanted: at most 300 MiB, and every page served.
 func attacks(ctx context.Context, o options) error {
 	y, err := newWorkspace(o)
 	if err != nil {
@@ -118,12 +118,13 @@ func attacks(ctx context.Context, o options) error {
 			fmt.Println("   " + rows[len(rows)-1])
 		}
 	}
-	table("server | nobody reads | rest | most | 10 s later | others served", rows...)
+	table("server | attack | rest | most | 10 s later | others served", rows...)
 	fmt.Printf("   wanted: at most %d MiB\n", attackLimit)
 	return nil
 }
 
-// seedLong fills a data folder with an active request whose captions have the greatest length.
+// seedLong fills a data folder with an active request, whose captions have the greatest length, and
+// returns its id.
 func seedLong(ctx context.Context, data string) (briefing.RequestID, error) {
 	st, err := sqlite.Open(ctx, sqlite.Config{Dir: data, Instance: "prepare", Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -147,7 +148,7 @@ func seedLong(ctx context.Context, data string) (briefing.RequestID, error) {
 	return started.Request.ID, errors.Join(st.PutBriefings(ctx, page), st.Close())
 }
 
-// measureAttack starts a fresh server, attacks it, and returns its figures.
+// measureAttack starts a server on the data folder, attacks it, and returns the cells of its row.
 func measureAttack(ctx context.Context, path, data string, id briefing.RequestID, a attack) (string, error) {
 	addr, err := proc.FreeAddr()
 	if err != nil {
@@ -183,7 +184,7 @@ func measureAttack(ctx context.Context, path, data string, id briefing.RequestID
 	return fmt.Sprintf("%.0f MiB | %.0f MiB | %.0f MiB | %d of %d", mib(rest), mib(peak), mib(later), served, asked), err
 }
 
-// page asks for a page from an address of its own.
+// page requests a page of briefings from another address than the attackers'. It fails after 2 s.
 func (a *target) page(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
@@ -207,31 +208,31 @@ func (a *target) page(ctx context.Context) error {
 	return nil
 }
 
-// query returns the body of a query whose answer has 6 MB, in one page of 500 briefings.
+// query returns the body of a query for one page of 500 briefings, whose answer has 6 MB.
 func (a *target) query() string {
 	return fmt.Sprintf(`{"query":"{ briefings(requestId: \"%s\", first: 500) { edges { node { caption text } } } }"}`, a.id)
 }
 
-// subscription returns the body of a subscription from the first briefing on.
+// subscription returns the body of a subscription that replays all briefings.
 func (a *target) subscription() string {
 	return fmt.Sprintf(`{"query":"subscription { briefings(requestId: \"%s\") { caption text cursor } }"}`, a.id)
 }
 
-// dial opens a connection from the attackers' address that receives little.
+// dial opens a connection from the attackers' address, with a small receive buffer.
 func (a *target) dial(ctx context.Context) (net.Conn, error) {
 	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(a.from)}}
 	c, err := d.DialContext(ctx, "tcp", a.addr)
 	if err != nil {
 		return nil, err
 	}
-	_ = c.(*net.TCPConn).SetReadBuffer(4 << 10) // a larger one only makes the kernel hold more
+	_ = c.(*net.TCPConn).SetReadBuffer(4 << 10) // an error only means that the kernel buffers more
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.conns = append(a.conns, c)
 	return c, nil
 }
 
-// many opens n connections, 20 at once, and says something on each.
+// many opens n connections, at most 20 at the same time, and calls say on each.
 func (a *target) many(ctx context.Context, n int, say func(net.Conn) error) error {
 	var all sync.WaitGroup
 	places, failed := make(chan struct{}, 20), make([]error, n)
@@ -250,13 +251,13 @@ func (a *target) many(ctx context.Context, n int, say func(net.Conn) error) erro
 	return errors.Join(failed...)
 }
 
-// post sends a call and reads nothing.
+// post sends a call and does not read the answer.
 func (a *target) post(c net.Conn, path, kind, body string) error {
 	_, err := fmt.Fprintf(c, "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s", path, kind, len(body), body)
 	return err
 }
 
-// operations opens a socket, starts n operations on it, and then reads nothing.
+// operations opens a socket and starts n operations on it. It does not read their messages.
 func (a *target) operations(ctx context.Context, n int, payload string) error {
 	dialer := websocket.Dialer{Subprotocols: []string{"graphql-transport-ws"}, NetDialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return a.dial(ctx) }}
 	ws, _, err := dialer.DialContext(ctx, "ws://"+a.addr+"/graphql", nil)
@@ -278,7 +279,7 @@ func (a *target) operations(ctx context.Context, n int, payload string) error {
 	return nil
 }
 
-// close closes all connections. It may be called twice.
+// close closes all connections. It may be called more than once.
 func (a *target) close() {
 	a.mu.Lock()
 	defer a.mu.Unlock()

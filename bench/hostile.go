@@ -19,16 +19,16 @@ import (
 // The size of the benchmark of hostile documents.
 const (
 	hostileRate   = 200             // hostile documents per second
-	hostileFrom   = "127.0.0.2"     // their caller's address; honest callers have another
-	honestCallers = 8               // each calls at the pace of its setting
-	hostilePairs  = 10              // stretches without and with hostile documents
+	hostileFrom   = "127.0.0.2"     // address of their caller; honest callers have another address
+	honestCallers = 8               // number of honest callers
+	hostilePairs  = 10              // number of stretches without and with hostile documents
 	hostilePart   = 3 * time.Second // length of one stretch
 )
 
 // beside measures the effect of hostile documents on honest callers: the p99 of a plain query
 // without and with 200 hostile documents per second from another address. Stretches without and
-// with them alternate. The medians of their p99 count. It measures with the limits of callers
-// lifted, and with the default limits, which the pace of the honest callers then respects.
+// with hostile documents alternate, and the medians of their p99 count. The first row has no limits
+// of callers. The second row has the default limits, and the honest callers stay below them.
 //
 // Wanted: less than a tenth or 1 ms more, and at most 300 MiB resident.
 func beside(ctx context.Context, o options) error {
@@ -57,10 +57,10 @@ func beside(ctx context.Context, o options) error {
 type besideCase struct {
 	name  string
 	start func(context.Context, *workspace) (*server, error)
-	pause time.Duration // between two questions of an honest caller
+	pause time.Duration // between two calls of an honest caller
 }
 
-// measure returns the row.
+// measure runs all stretches of a case and returns its row.
 func (b besideCase) measure(ctx context.Context, y *workspace) (row string, err error) {
 	s, err := b.start(ctx, y)
 	if err != nil {
@@ -102,8 +102,9 @@ func (b besideCase) measure(ctx context.Context, y *workspace) (row string, err 
 		b.name, ms(before), ms(after), float64(after)/float64(before), ms(after-before), sent, resident>>20), nil
 }
 
-// askHonestly calls from all honest callers for one stretch, and returns the sorted times. Every
-// call must succeed: hostile documents must not exhaust the limits of another address.
+// askHonestly calls from all honest callers for one stretch, and returns the sorted durations.
+// Every call must succeed, because hostile documents must not exhaust the limits of another
+// address.
 func askHonestly(ctx context.Context, call caller, pause time.Duration) ([]time.Duration, error) {
 	body, err := json.Marshal(map[string]string{"query": questions("")[1].text})
 	if err != nil {
@@ -134,8 +135,8 @@ func askHonestly(ctx context.Context, call caller, pause time.Duration) ([]time.
 	return list, failed
 }
 
-// sendHostile posts documents of the corpus at a steady rate until ctx ends, from the n-th on, and
-// returns how many it sent. It ignores the answers, and waits for them before it returns.
+// sendHostile posts documents of the corpus at a steady rate until ctx ends, from the n-th on. It
+// waits for the answers, ignores them, and returns the number of sent documents.
 func sendHostile(ctx context.Context, addr string, n int) (sent int) {
 	var bodies []hostile.Case
 	for _, c := range hostile.Cases() {

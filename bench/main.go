@@ -33,12 +33,12 @@ var benchmarks = []benchmark{
 	{"mongoidle", "MongoDB: database commands a second with idle subscribers", mongoIdle},
 	{"lossless", "a million deliveries with cuts every 2 s and kills of the server", lossless},
 	{"storm", "5,000 clients cut at once: until all have caught up", storm},
-	{"slow", "1 % of 2,000 clients stop reading: what the others and a stop feel", slow},
+	{"slow", "1 % of 2,000 clients stop reading: latency of the others, duration of a stop", slow},
 	{"connections", "19,000 connections with a live subscription each: memory, goroutines, idle processor time", connections},
 	{"query", "a plain query over HTTP", query},
 	{"hostile", "p99 of honest callers beside 200 hostile documents a second from another address", beside},
 	{"lists", "/getBriefing of 100,000 rows, once and four at once: memory and time", lists},
-	{"attacks", "callers who ask for much and read nothing: the server's memory, during and after", attacks},
+	{"attacks", "callers that request large answers and read nothing: the server's memory, during and after", attacks},
 	{"churn", "clients come and go: goroutines and heap before and after", churn},
 }
 

@@ -68,8 +68,8 @@ func storm(ctx context.Context, o options) error {
 }
 
 // cutAll cuts all clients and publishes until all are back. It returns the time from the cut to the
-// last client's return. It completes a publishing that has
-// begun, because an interrupted one would be due to nobody.
+// last client's return. It completes a started publishing, because an interrupted one would not
+// count as due.
 func (y *workspace) cutAll(ctx context.Context, s *server, crowd *load.Crowd, topic *load.Topic) (time.Duration, error) {
 	// The publisher runs during the storm, so clients miss texts while they are away.
 	over, published := make(chan struct{}), make(chan error, 1)

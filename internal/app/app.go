@@ -16,9 +16,9 @@ import (
 	"bis/internal/service"
 )
 
-// Run builds every part from the inside out, serves until ctx ends, and stops the parts in
-// reverse. Once the server listens, Run prints its address to out. If a part cannot be built, Run
-// closes those before it and returns the error.
+// Run builds every part from the inside out, serves until ctx ends, and stops the parts in reverse.
+// When the ports are open, Run prints the server's address to out. If a part cannot be built, Run
+// closes the earlier parts and returns the error.
 func Run(
 	ctx context.Context, cfg config.Config, hooks Hooks, out io.Writer, log *slog.Logger,
 ) (err error) {
@@ -69,7 +69,7 @@ func Run(
 	if err != nil {
 		return err
 	}
-	// The ports open last, so that nobody is answered by a server that cannot serve.
+	// The ports open last, so that no caller connects to a server that cannot serve.
 	ports, err := openPorts(cfg)
 	if err != nil {
 		return err
@@ -78,7 +78,7 @@ func Run(
 	return serve(ctx, parts{ports: ports, server: srv, pump: pump, schedule: sched, clock: clock, log: log})
 }
 
-// openLimits returns what one caller may have. Refusals are counted and logged.
+// openLimits returns the limits of callers. Refusals are counted and logged.
 func openLimits(cfg config.Config, m *observe.Metrics, log *slog.Logger) (*limit.Limits, error) {
 	return limit.New(limit.Config{
 		Off: cfg.LimitsOff, Factor: cfg.RateFactor, Sockets: socketsWithin(cfg.MaxSockets, openFiles()),
@@ -86,12 +86,12 @@ func openLimits(cfg config.Config, m *observe.Metrics, log *slog.Logger) (*limit
 	})
 }
 
-// ownFiles are open files that are left to the store, cameras and models.
+// ownFiles is the number of open files that are reserved for the store, cameras and models.
 const ownFiles = 256
 
-// socketsWithin returns how many of the wanted sockets a process may have that may open so many
-// files. One address has at most half of the sockets, and three eighths as many connections of
-// HTTP. So it never takes the last file.
+// socketsWithin returns the number of sockets for a process that may open files files: at most
+// wanted, and at least 2. Zero files means that the bound is unknown. One address may have half of
+// the sockets and HTTP connections for another three eighths, so it cannot use up the files.
 func socketsWithin(wanted, files int) int {
 	if files == 0 {
 		return wanted
@@ -108,7 +108,7 @@ func openServer(cfg config.Config, c server.Config) (*server.Server, error) {
 	return server.New(c)
 }
 
-// openFeed returns the feed's two ends. A stored briefing reaches subscribers by one way only:
+// openFeed returns the two ends of the feed. A stored briefing reaches subscribers in one way only:
 // store, pump, hub.
 func openFeed(st *observe.Store, metrics *observe.Metrics, log *slog.Logger) (*feed.Hub, *feed.Pump, error) {
 	hub, err := feed.NewHub(feed.HubConfig{Replay: st})

@@ -24,7 +24,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // soon is longer than any step of these tests. A test reaches it only if something is wrong.
 const soon = 30 * time.Second
 
-// greeting extracts the server's address from what Run prints.
+// greeting extracts the server's address from the output of Run.
 type greeting chan string
 
 func (g greeting) Write(p []byte) (int, error) {
@@ -110,7 +110,7 @@ func (r *fakeRunner) Close() error {
 	return nil
 }
 
-// The hooks replace the parts that they name. Everything else is the real server.
+// The hooks replace the parts that they name. All other parts are those of the real server.
 func TestRun_replaces_what_the_hooks_name(t *testing.T) {
 	var users atomic.Int64
 	runner := &fakeRunner{runs: make(chan briefing.Run, 1)}

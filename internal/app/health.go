@@ -14,8 +14,9 @@ import (
 	"bis/internal/config"
 )
 
-// health checks for at most 3 s whether the server at cfg.Addr is ready. A container without a
-// shell checks itself with this command. It fails if nothing answers or the server is not ready.
+// health checks for at most 3 s whether the server at cfg.Addr is ready, and prints its answer to
+// out. A container without a shell checks itself with this command. It fails if there is no answer
+// or the server is not ready.
 func health(ctx context.Context, cfg config.Config, _ Hooks, out io.Writer, _ *slog.Logger) error {
 	addr, err := net.ResolveTCPAddr("tcp", cfg.Addr)
 	if err != nil {
@@ -33,7 +34,7 @@ func health(ctx context.Context, cfg config.Config, _ Hooks, out io.Writer, _ *s
 		return fmt.Errorf("nothing answers at %s: %w", cfg.Addr, cause(err))
 	}
 	defer res.Body.Close()
-	// Another program may listen at the address, and its answer must not fill the memory.
+	// Another program may listen at the address, so the length of the answer is bounded.
 	word, err := io.ReadAll(io.LimitReader(res.Body, 1<<10))
 	if err != nil {
 		return err

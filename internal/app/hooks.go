@@ -7,15 +7,14 @@ import (
 	"bis/internal/config"
 )
 
-// Hooks are the parts that tests and benchmarks replace. The zero value is the server as it
-// ships.
+// Hooks are replacements of parts, for tests and benchmarks. The zero value replaces nothing.
 type Hooks struct {
-	// Store wraps the opened store. Run closes the opened store, and not the wrapper. Nil means no
+	// Store wraps the opened store. Run closes the opened store, not the wrapper. Nil means no
 	// wrapper.
 	Store func(briefing.Store) briefing.Store
 
-	// Runner returns the runner of all ticks, which replaces cameras and measurers. Nil means the
-	// pipeline.
+	// Runner returns the runner of all ticks, which replaces the pipeline with its cameras. Nil
+	// means the pipeline.
 	Runner func(cfg config.Config) (Runner, error)
 
 	// Clock replaces this machine's clock in the store. Nil means time.Now.
@@ -28,7 +27,7 @@ type Runner interface {
 	Close() error
 }
 
-// store returns the opened store, wrapped if the hooks say so.
+// store returns the opened store, wrapped by the hook if it is set.
 func (h Hooks) store(opened briefing.Store) briefing.Store {
 	if h.Store == nil {
 		return opened

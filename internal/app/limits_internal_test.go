@@ -2,7 +2,7 @@ package app
 
 import "testing"
 
-// One address has at most seven eighths of the files, whatever is wanted.
+// One address may use at most seven eighths of the sockets' files, for any setting.
 func TestSocketsWithin(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ wanted, files, want int }{

@@ -10,7 +10,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
-	_ "time/tzdata" // zones work on machines without a zone database
+	_ "time/tzdata" // for machines without a zone database
 
 	"bis/internal/config"
 )
@@ -21,7 +21,7 @@ type command func(
 	ctx context.Context, cfg config.Config, hooks Hooks, out io.Writer, log *slog.Logger,
 ) error
 
-// commands are the subcommands by the names of package config.
+// commands are the subcommands by name.
 var commands = map[string]command{
 	config.CommandServe:  Run,
 	config.CommandImport: runTransfer,
@@ -31,8 +31,8 @@ var commands = map[string]command{
 }
 
 // Main runs the program and returns its exit code: 0 for success, 1 for a failure, 2 for wrong
-// settings. SIGINT and SIGTERM stop it in order; a second one kills it. The programs in test/cmd
-// differ from the real one only in their hooks.
+// settings. SIGINT or SIGTERM stops the program in order; a second signal kills it. The programs in
+// test/cmd differ from the shipped program only in their hooks.
 func Main(args, environ []string, out, errOut io.Writer, hooks Hooks) int {
 	cfg, err := config.Load(config.Source{
 		Args: args, Environ: environ, Dir: ".", Out: out, Version: version(),
@@ -58,7 +58,7 @@ func Main(args, environ []string, out, errOut io.Writer, hooks Hooks) int {
 	return 0
 }
 
-// version returns the module's version, or the revision that the binary was built from.
+// version returns the module's version from the build information, or "(devel)".
 func version() string {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		return info.Main.Version

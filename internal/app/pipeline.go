@@ -19,7 +19,7 @@ func openRunner(
 	if hooks.Runner != nil {
 		return hooks.Runner(cfg)
 	}
-	// The pipeline closes the camera, and runs of one moment share its frame.
+	// The pipeline closes the camera. Runs of the same moment share a frame.
 	source, err := camera.Open(string(cfg.Camera), camera.Config{Log: log})
 	if err != nil {
 		return nil, err
@@ -36,12 +36,12 @@ func openRunner(
 	})
 }
 
-// openWording returns the writer of captions and summaries, and a phrase about it for the
-// greeting. It uses the model if one is configured.
+// openWording returns the writer of captions and summaries, and a phrase about it for the greeting.
+// The writer uses the model if one is configured.
 func openWording(
 	cfg config.Config, log *slog.Logger,
 ) (words *wording.Wording, by string, err error) {
-	// Without a model the templates word everything. With one they step in when it fails.
+	// Templates word everything without a model, and replace a model that fails.
 	wc := wording.Config{Zone: cfg.Zone, Log: log}
 	by = "templates (set OPENAI_API_KEY or OPENAI_BASE_URL for a model)"
 	if cfg.Model.On() {

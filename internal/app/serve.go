@@ -11,8 +11,8 @@ import (
 	"bis/internal/server"
 )
 
-// part is a part of the program that works until its context ends. Run returns nil when
-// everything that it started has ended.
+// part is a part of the program that runs until its context ends. Run returns nil when everything
+// that it started has ended.
 type part interface {
 	Run(ctx context.Context) error
 }
@@ -41,15 +41,15 @@ func start(p part) startedPart {
 	return r
 }
 
-// stop ends the part and waits for it.
+// stop cancels the part's context and waits until Run has returned.
 func (r startedPart) stop() {
 	r.cancel()
 	<-r.done
 }
 
-// serve starts the pump, the server and the schedule, and stops them in reverse when ctx ends or
-// the server fails. The pump starts first, so that no stored briefing is announced late. The
-// schedule starts last, so that early subscribers miss no tick.
+// serve starts the pump, the server and the schedule, and stops them when ctx ends or the server
+// fails. The pump starts first, so that no stored briefing is published late. The schedule starts
+// last, so that early subscribers miss no tick. It returns the server's error.
 func serve(ctx context.Context, p parts) error {
 	pump := start(p.pump)
 	failed := make(chan error, 2)
@@ -89,7 +89,7 @@ func openPorts(cfg config.Config) (p ports, err error) {
 	return p, nil
 }
 
-// listen opens the port of a flag. Its error names the innermost cause and a way out.
+// listen opens the port of a flag. Its error names the innermost cause and a remedy.
 func listen(addr, flag string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
@@ -99,8 +99,8 @@ func listen(addr, flag string) (net.Listener, error) {
 	return l, nil
 }
 
-// cause returns the innermost error, because it names what an operator can mend: "address already
-// in use" instead of "listen tcp …: bind: address already in use".
+// cause returns the innermost error, which names the cause for an operator: "address already in
+// use" instead of "listen tcp …: bind: address already in use".
 func cause(err error) error {
 	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
 		err = inner

@@ -9,9 +9,9 @@ import (
 )
 
 // A stop takes at most 5 s, even if the store hangs. These are the deadlines of its steps, counted
-// from its start. A part that misses its deadline is abandoned, and the process ends.
+// from the start of the stop. A part that misses its deadline is abandoned, and the process ends.
 const (
-	runsDeadline   = 3100 * time.Millisecond // schedule.Config.Grace is 3 s; then the sockets close
+	runsDeadline   = 3100 * time.Millisecond // runs; schedule.Config.Grace is 3 s
 	serverDeadline = 4250 * time.Millisecond // sockets, pending answers, the schedule
 	feedDeadline   = 4350 * time.Millisecond // the pump
 	closeDeadline  = 4500 * time.Millisecond // camera and store
@@ -19,10 +19,10 @@ const (
 	graceTime = 20 * time.Millisecond // for a part to notice that its context has ended
 )
 
-// stop ends the parts in this order: new ticks, runs, sockets, the listener, and last the pump. So
-// the last briefings still reach their subscribers. The listener closes after the sockets, because
-// some clients stop retrying when a connection is refused. A schedule that waits for a hanging
-// store does not delay the sockets.
+// stop ends the parts in this order: new ticks, runs, sockets, the schedule, the listener, the
+// pump. So the last briefings still reach their subscribers. The listener closes after the sockets,
+// because some clients stop retrying when a connection is refused. A schedule that waits for a
+// hanging store does not delay the sockets.
 func (p parts) stop(sched, pump startedPart) {
 	p.server.Stopping()
 	sched.cancel()
@@ -38,7 +38,8 @@ func (p parts) stop(sched, pump startedPart) {
 	p.clock.wait("feed", feedDeadline, func(context.Context) { pump.stop() })
 }
 
-// stopClock gives every step of a stop its deadline. It starts with its first use.
+// stopClock sets the deadlines of the steps of a stop. The stop starts with the first call of
+// until.
 type stopClock struct {
 	log     *slog.Logger
 	once    sync.Once
@@ -51,8 +52,8 @@ func (s *stopClock) until(deadline time.Duration) (context.Context, context.Canc
 	return context.WithDeadline(context.Background(), s.started.Add(deadline))
 }
 
-// wait runs a step and waits for it until its deadline. A step that is late is logged and keeps
-// running.
+// wait runs a step and waits for it until its deadline. It logs a late step, which continues to
+// run.
 func (s *stopClock) wait(part string, deadline time.Duration, step func(ctx context.Context)) {
 	ctx, cancel := s.until(deadline)
 	defer cancel()
@@ -73,13 +74,13 @@ func (s *stopClock) wait(part string, deadline time.Duration, step func(ctx cont
 	}
 }
 
-// close closes a part. It returns nil if the part hangs.
+// close closes a part before closeDeadline. It returns nil if the part hangs.
 func (s *stopClock) close(part string, c io.Closer) (err error) {
 	closed := make(chan error, 1)
 	s.wait(part, closeDeadline, func(context.Context) { closed <- c.Close() })
 	select {
 	case err = <-closed:
-	default: // it hangs
+	default: // Close hangs
 	}
 	return err
 }

@@ -22,8 +22,8 @@ func (c closer) Close() error {
 	return c.err
 }
 
-// All deadlines count from the start of the stop, so several hanging parts last no longer than one.
-// Each is logged and abandoned.
+// All deadlines count from the start of the stop, so several hanging parts take no longer than one.
+// Each hanging part is logged and abandoned.
 func TestShutdown_leaves_parts_that_hang_behind(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -31,7 +31,7 @@ func TestShutdown_leaves_parts_that_hang_behind(t *testing.T) {
 		clock := &stopClock{log: slog.New(slog.NewTextHandler(&log, nil))}
 		resume := make(chan struct{})
 		started := time.Now()
-		// Ends with its context, so it is not late.
+		// The step ends with its context, so it is not late.
 		clock.wait("sockets", serverDeadline, func(ctx context.Context) { <-ctx.Done() })
 		clock.wait("schedule", serverDeadline, func(context.Context) { <-resume })
 		clock.wait("feed", feedDeadline, func(context.Context) { <-resume })

@@ -12,12 +12,12 @@ import (
 	"bis/internal/store/sqlite"
 )
 
-// openedStore is an open store with the values that the other parts need for it.
+// openedStore is an open store, with values for the other parts.
 type openedStore struct {
 	briefing.Store
 	label string // for the greeting
-	// claimEvery is schedule.Config.ClaimEvery. With MongoDB it is short, because another replica
-	// may have stopped; the embedded store has no replicas.
+	// claimEvery is schedule.Config.ClaimEvery. It is short with MongoDB, because another replica
+	// may have stopped. Zero means the default; the embedded store has no replicas.
 	claimEvery time.Duration
 }
 
@@ -50,8 +50,8 @@ func openMongo(
 	})
 }
 
-// openSQLite opens the embedded store. Each start is a new instance, so it claims the requests of
-// the previous start.
+// openSQLite opens the embedded store. Each start has a new instance id, so it can claim the
+// requests of the previous start.
 func openSQLite(
 	ctx context.Context, cfg config.Config, hooks Hooks, log *slog.Logger,
 ) (*sqlite.Store, error) {

@@ -14,14 +14,14 @@ import (
 	"bis/internal/transfer"
 )
 
-// transferStore is a store that an installation can be copied from and to.
+// transferStore is a store that can be the source and the target of a transfer.
 type transferStore interface {
 	transfer.Source
 	transfer.Target
 }
 
-// runTransfer copies the whole installation: import copies the folder into MongoDB, export copies
-// MongoDB into the folder. It refuses to run while another process uses either of them.
+// runTransfer copies the complete installation: import copies the folder into MongoDB, export
+// copies MongoDB into the folder. It fails if another process uses either store.
 func runTransfer(
 	ctx context.Context, cfg config.Config, hooks Hooks, out io.Writer, log *slog.Logger,
 ) (err error) {
@@ -38,10 +38,10 @@ func runTransfer(
 	defer func() {
 		release, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
-		_ = database.Release(release) // otherwise the lease expires by itself, later
+		_ = database.Release(release) // after an error the lease expires by itself
 		err = errors.Join(err, database.Close())
 	}()
-	// The folder's lock already proves that no other process uses the folder.
+	// The folder needs no such check, because its lock is exclusive.
 	if err := database.Alone(ctx); err != nil {
 		return err
 	}
@@ -52,8 +52,8 @@ func runTransfer(
 	return transferAll(ctx, from, to, out)
 }
 
-// transferAll transfers everything, with a progress bar on standard error, and prints the report to
-// out.
+// transferAll transfers all users, requests and briefings. It shows a progress bar on standard
+// error, and prints the report to out.
 func transferAll(ctx context.Context, from, to transferStore, out io.Writer) error {
 	users, requests, briefings, err := from.Size(ctx)
 	if err != nil {
@@ -82,7 +82,7 @@ func transferAll(ctx context.Context, from, to transferStore, out io.Writer) err
 	return nil
 }
 
-// backup copies the embedded store into a new file, while a server runs on it or not.
+// backup copies the embedded store into a new file. A server may be running on the store.
 func backup(ctx context.Context, cfg config.Config, _ Hooks, out io.Writer, _ *slog.Logger) error {
 	size, err := sqlite.Backup(ctx, cfg.Data, cfg.Backup)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"bis/internal/config"
 )
 
-// The limits are on by default, and one setting lifts them.
+// The limits are on by default, and one setting disables them.
 func TestLoad_limits(t *testing.T) {
 	t.Parallel()
 	load := func(args ...string) (config.Config, error) {

@@ -2,8 +2,8 @@ package memory
 
 import "testing"
 
-// TestTuner_gives_back_what_callers_have_left holds answers for a while, and then lets them go. The
-// goroutines and the rate of allocation stay as they were.
+// TestTuner_gives_back_what_callers_have_left has answers in flight for a while. The goroutines and
+// the rate of allocation do not change.
 func TestTuner_gives_back_what_callers_have_left(t *testing.T) {
 	t.Parallel()
 	now := reading{live: 100 * mib}
@@ -22,9 +22,9 @@ func TestTuner_gives_back_what_callers_have_left(t *testing.T) {
 	}{
 		{mib, 100, 0},
 		{60 * mib, 100, 0},
-		{40 * mib, 100, 0}, // much is still there
+		{40 * mib, 100, 0}, // more than half is in flight
 		{2 * mib, windowLen - 1, 0},
-		{50 * mib, 1, 0}, // a moment without says nothing
+		{50 * mib, 1, 0}, // the calm was too short
 		{2 * mib, windowLen, 1},
 		{2 * mib, 100, 0},
 		{0, 100, 0},

@@ -1,12 +1,13 @@
-// Package memory limits the resident memory of the process without slowing a busy server down.
+// Package memory limits the resident memory of the process without slowing down a busy server.
 //
-// A Tuner sets the collector's percentage (GOGC) by the load: low at rest, so that little garbage
-// piles up, and higher while the server is busy, so that it does not spend its time collecting. It
-// also returns memory to the system when a burst of allocation has ended, and when many connections
-// have left. The runtime does that too, but only over minutes.
+// A Tuner sets the percentage of the garbage collector (GOGC) by the load. It is low at rest, to
+// limit the uncollected garbage, and higher while the server is busy, to limit the time of
+// collections. A Tuner also returns memory to the system after a burst of allocation, after many
+// connections have closed, and after many bytes in flight were read. The runtime returns memory,
+// too, but only over minutes.
 //
-// The percentage belongs to the whole process. Run restores the one that it found. An operator who
-// sets GOGC turns the Tuner off; GOMEMLIMIT works together with it.
+// The percentage applies to the whole process, and Run restores it at the end. Setting GOGC
+// disables the Tuner. GOMEMLIMIT has its usual effect.
 package memory
 
 import (
@@ -19,73 +20,74 @@ import (
 )
 
 const (
-	// restPercent is the percentage at rest. With 50,000 requests it saves a fifth of the resident
-	// memory that the usual 100 takes (docs/benchmarks.md).
+	// restPercent is the percentage at rest. With 50,000 requests the resident memory is a fifth
+	// less than with the usual 100 (docs/benchmarks.md).
 	restPercent = 50
 	// costWeight is how much time a byte of headroom may cost. Collection cost is live heap ×
 	// allocation rate ÷ headroom, so the total is least at headroom = √(weight × live × rate)
 	// (Kirisame, Shenoy, Panchekha: Optimal Heap Limits for Reducing Browser Memory Use, 2022). At
 	// 0.4 s a server that answers plain queries spends 4 % of its time collecting.
 	costWeight = 0.4 // seconds
-	// maxHeadroom bounds the garbage that may pile up above the live heap, in bytes.
+	// maxHeadroom bounds the garbage above the live heap, in bytes.
 	maxHeadroom = 64 << 20
-	// minHeap is the smallest heap that the runtime calculates with, in bytes. It treats a smaller
-	// one as this.
+	// minHeap is the smallest live heap of the runtime's calculation, in bytes. The runtime treats
+	// a smaller live heap as 4 MiB.
 	minHeap = 4 << 20
-	// percentStep rounds the percentage down. Setting it stops the world for a moment, so small
-	// changes of the load must not set it.
+	// percentStep is the step to which the percentage is rounded down. Setting the percentage stops
+	// the world for a moment, so small changes of the load must not set it.
 	percentStep = 25
 
 	readingsPerSecond = 4
-	// windowLen is the number of readings in a window of departed. It is also how many readings at
-	// rest end a burst.
+	// windowLen is the number of readings in a window of departed. It is also the number of calm
+	// readings after which burstEnded and taken report true.
 	windowLen = 2 * readingsPerSecond
 
-	// The connections have left when the number of goroutines falls by at least minDeparted and by
-	// at least one departedShare-th: each connection has one goroutine.
+	// Connections have left when the number of goroutines falls by at least minDeparted and by at
+	// least one departedShare-th, because each connection has one goroutine.
 	minDeparted   = 100
 	departedShare = 8
 
-	// minPile is how many bytes must have been in flight for their end to be worth a release.
+	// minPile is how many bytes must have been in flight, so that a release is worthwhile
+	// afterwards.
 	minPile = 8 << 20
 )
 
-// metricNames are the runtime's figures in a reading, in this order: bytes allocated since the
-// program started, bytes that the last collection left alive, bytes of stacks and of globals that
-// the collector scans, and the number of goroutines. The runtime applies the percentage to the
-// second, third and fourth together.
+// metricNames are the runtime's metrics in a reading, in this order: bytes allocated since the
+// start of the program, live bytes after the last collection, bytes of stacks and of globals that
+// the collector scans, and the number of goroutines. The runtime applies the percentage to the sum
+// of the second, third and fourth.
 var metricNames = [...]string{
 	"/gc/heap/allocs:bytes", "/gc/heap/live:bytes", "/gc/scan/stack:bytes",
 	"/gc/scan/globals:bytes", "/sched/goroutines:goroutines",
 }
 
-// reading is the runtime's state at one moment. All figures but goroutines are bytes. roots are
-// stacks and globals: with many sockets the stacks outweigh the heap. inFlight is what waits for
-// callers to read it.
+// reading is the runtime's state at one moment. All figures except goroutines are bytes. roots are
+// stacks and globals: with many sockets the stacks outweigh the heap. inFlight is the size of the
+// answers and queues that wait for callers.
 type reading struct{ allocated, live, roots, goroutines, inFlight uint64 }
 
-// Tuner sets the percentage and releases memory. A process runs one of them. A nil Tuner does
-// nothing.
+// Tuner sets the percentage and releases memory. A process should run only one Tuner. A nil Tuner
+// does nothing.
 type Tuner struct {
 	setPercent func(percent int) (before int)
 	release    func() // collects and returns free memory to the system at once
 	read       func() reading
 
 	last         reading
-	percent      int  // as set now
-	burst        bool // the percentage was above restPercent and nothing was released since
+	percent      int  // the current setting
+	burst        bool // the percentage was above restPercent, and no memory was released since
 	calmReadings int  // readings at restPercent since the burst
 
 	windowReadings int       // readings of the current window
-	window         [2]uint64 // the fewest and the most goroutines in it
-	connected      uint64    // most goroutines that lasted a window, since a departure
+	window         [2]uint64 // the fewest and the most goroutines in the window
+	connected      uint64    // most goroutines throughout a window since the last departure
 
-	piled         uint64 // the most inFlight since the last release for it
-	lightReadings int    // readings since most of that is gone
+	piled         uint64 // the most bytes in flight since taken last reported true
+	lightReadings int    // consecutive readings with at most half of piled in flight
 }
 
-// Counting returns the tuner with a function that returns how many bytes of answers and queues wait
-// for callers. Without one none are known of.
+// Counting sets the function that returns the bytes of answers and queues that wait for callers,
+// and returns t. Without Counting, the tuner assumes none. It must be called before Run.
 func (t *Tuner) Counting(inFlight func() int64) *Tuner {
 	if t == nil {
 		return nil
@@ -99,7 +101,7 @@ func (t *Tuner) Counting(inFlight func() int64) *Tuner {
 	return t
 }
 
-// NewTuner returns a tuner, or nil if GOGC is set: then the operator has decided.
+// NewTuner returns a tuner, or nil if the environment sets GOGC.
 func NewTuner() *Tuner {
 	if os.Getenv("GOGC") != "" {
 		return nil
@@ -116,7 +118,7 @@ func NewTuner() *Tuner {
 	return &Tuner{setPercent: debug.SetGCPercent, release: debug.FreeOSMemory, read: read}
 }
 
-// Run adjusts the percentage until ctx ends, and then restores the one that it found. It returns
+// Run adjusts the percentage until ctx ends, and then restores the previous percentage. It returns
 // nil.
 func (t *Tuner) Run(ctx context.Context) error {
 	if t == nil {
@@ -137,8 +139,9 @@ func (t *Tuner) Run(ctx context.Context) error {
 	}
 }
 
-// adjust reads the runtime's figures, sets the percentage for the load since the reading before,
-// and releases memory when a burst has ended or connections have left.
+// adjust reads the runtime's figures and sets the percentage for the load since the previous
+// reading. It releases memory when a burst has ended, connections have left, or bytes in flight
+// were read.
 func (t *Tuner) adjust() {
 	now := t.read()
 	rate := readingsPerSecond * (now.allocated - t.last.allocated)
@@ -147,14 +150,14 @@ func (t *Tuner) adjust() {
 		t.percent = percent
 		t.setPercent(percent)
 	}
-	// All are called every time, because all count readings.
+	// All three are called every time, because they count readings.
 	ended, departed, taken := t.burstEnded(), t.departed(now.goroutines), t.taken(now.inFlight)
 	if ended || departed || taken {
 		t.release()
 	}
 }
 
-// burstEnded reports once after each burst that the percentage has been at rest for windowLen
+// burstEnded reports true once after each burst, when the percentage has been at rest for windowLen
 // readings.
 func (t *Tuner) burstEnded() bool {
 	if t.percent > restPercent {
@@ -170,8 +173,8 @@ func (t *Tuner) burstEnded() bool {
 }
 
 // departed reports whether many connections have closed: the most goroutines of this window are far
-// fewer than the fewest of an earlier one. Ticks and calls start goroutines for a moment, so
-// comparing single readings would see departures all the time.
+// fewer than the fewest of an earlier window. Ticks and calls start goroutines for a moment, so a
+// comparison of single readings would report departures all the time.
 func (t *Tuner) departed(goroutines uint64) bool {
 	if t.windowReadings == 0 {
 		t.window = [2]uint64{goroutines, goroutines}
@@ -190,8 +193,8 @@ func (t *Tuner) departed(goroutines uint64) bool {
 	return true
 }
 
-// taken reports that most of what waited for callers was taken or given up, windowLen readings ago:
-// a few unread answers may weigh more than a thousand connections.
+// taken reports whether at least half of the bytes in flight have been read or discarded for
+// windowLen readings. A few unread answers may need more memory than a thousand connections.
 func (t *Tuner) taken(inFlight uint64) bool {
 	t.piled = max(t.piled, inFlight)
 	if t.piled < minPile || inFlight > t.piled/2 {
@@ -206,8 +209,8 @@ func (t *Tuner) taken(inFlight uint64) bool {
 }
 
 // percentFor returns the percentage for a live heap and roots, in bytes, and a rate of allocation,
-// in bytes per second. It is a multiple of percentStep, at least restPercent, and leaves at most
-// maxHeadroom unless restPercent already leaves more.
+// in bytes per second. It is a multiple of percentStep and at least restPercent. The headroom is at
+// most maxHeadroom, unless restPercent alone leaves more.
 func percentFor(rate, live, roots uint64) int {
 	headroom := min(math.Sqrt(costWeight*float64(rate)*float64(live)), maxHeadroom)
 	percent := int(100 * headroom / float64(max(live+roots, minHeap)))

@@ -41,8 +41,8 @@ func TestPercentFor(t *testing.T) {
 	}
 }
 
-// scripted returns a tuner that reads now and records what it does: the percentages that it sets,
-// and 0 when it releases memory.
+// scripted returns a tuner that reads *now and records its actions: the percentages that it sets,
+// and 0 for a release of memory.
 func scripted(now *reading) (k *Tuner, did *[]int) {
 	did = new([]int)
 	k = &Tuner{
@@ -75,8 +75,8 @@ func TestTuner_sets_what_changed_and_gives_back_after_a_burst(t *testing.T) {
 func TestTuner_gives_back_after_connections_have_gone(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
-		goroutines []uint64 // one window each
-		busy       bool     // while they go
+		goroutines []uint64 // in each window
+		busy       bool     // a high rate of allocation
 		want       int      // number of releases of memory
 	}{
 		"all at once":             {goroutines: []uint64{20_000, 20, 20, 20, 20, 20, 20}, want: 1},
@@ -114,7 +114,7 @@ func TestTuner_gives_back_after_connections_have_gone(t *testing.T) {
 	}
 }
 
-// Runs and calls start many goroutines at once, each for a moment. None of that is a departure.
+// Runs and calls start many goroutines at once, each for a moment. Their ends are not departures.
 func TestTuner_mistakes_no_ticks_for_departures(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2))
@@ -159,7 +159,7 @@ func TestTuner_is_off_when_GOGC_is_set(t *testing.T) {
 	}
 }
 
-// It is not parallel: the percentage is the process's.
+// The test is not parallel, because the percentage applies to the process.
 func TestTuner_counts_the_stacks_that_the_runtime_counts(t *testing.T) {
 	t.Setenv("GOGC", "")
 	k := NewTuner()
@@ -176,7 +176,7 @@ func TestTuner_counts_the_stacks_that_the_runtime_counts(t *testing.T) {
 	deep.Wait()
 	runtime.GC()
 	k.last = k.read()
-	k.last.allocated -= 4 << 30 // as if so much had been allocated since
+	k.last.allocated -= 4 << 30 // simulates an allocation of 4 GiB
 	k.adjust()
 	samples := []metrics.Sample{
 		{Name: "/gc/heap/goal:bytes"}, {Name: "/gc/heap/live:bytes"}, {Name: "/gc/scan/stack:bytes"},
@@ -192,7 +192,7 @@ func TestTuner_counts_the_stacks_that_the_runtime_counts(t *testing.T) {
 	}
 }
 
-// It is not parallel: other tests' garbage would count.
+// The test is not parallel, because the garbage of other tests would count.
 func TestTuner_gives_the_memory_of_dead_connections_back(t *testing.T) {
 	t.Setenv("GOGC", "")
 	k := NewTuner()
@@ -222,7 +222,7 @@ func TestTuner_gives_the_memory_of_dead_connections_back(t *testing.T) {
 	held := resident(t)
 	close(gone)
 	over.Wait()
-	for range 10 * readingsPerSecond { // ten seconds' readings
+	for range 10 * readingsPerSecond { // ten seconds
 		k.adjust()
 	}
 	if back := held - resident(t); back < many*each*3/4 {
@@ -230,7 +230,7 @@ func TestTuner_gives_the_memory_of_dead_connections_back(t *testing.T) {
 	}
 }
 
-// resident returns the bytes that the runtime has from the system, without the released ones.
+// resident returns the bytes that the runtime has obtained from the system and not released.
 func resident(t *testing.T) int {
 	t.Helper()
 	samples := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
@@ -238,7 +238,7 @@ func resident(t *testing.T) int {
 	return int(samples[0].Value.Uint64() - samples[1].Value.Uint64())
 }
 
-// descend calls f at the end of a stack of at least n times 256 bytes.
+// descend calls f on a stack of at least n times 256 bytes.
 //
 //go:noinline
 func descend(n int, f func()) byte {

@@ -15,7 +15,7 @@ import (
 )
 
 // Middleware counts and times the answers of next under a route's name. A panic before the first
-// byte becomes 500. A later one breaks the connection, so that no client takes a part for the
+// byte becomes 500. A later panic breaks the connection, so that no client mistakes a part for the
 // complete answer. The cause is logged and never sent.
 func (m *Metrics) Middleware(route string, log *slog.Logger, next http.Handler) http.Handler {
 	b := m.newRouteMetrics(route)
@@ -24,7 +24,7 @@ func (m *Metrics) Middleware(route string, log *slog.Logger, next http.Handler) 
 		start := time.Now()
 		defer func() {
 			p := recover()
-			if p != nil && p != http.ErrAbortHandler { // net/http's own way to abort
+			if p != nil && p != http.ErrAbortHandler { // the panic by which handlers abort
 				log.ErrorContext(r.Context(), "handler panicked",
 					"route", route, "panic", p, "stack", string(debug.Stack()))
 				if rec.status == 0 && !rec.hijacked {
@@ -44,11 +44,12 @@ func (m *Metrics) Middleware(route string, log *slog.Logger, next http.Handler) 
 	})
 }
 
-// routeMetrics are the series of one route. They are looked up once, and not for each answer.
+// routeMetrics are the series of one route. They are created once per route, and not for each
+// answer.
 type routeMetrics struct {
 	hijacks prometheus.Counter         // answers that became WebSockets
 	classes [6]prometheus.Counter      // by the first digit of the status; 0 is unused
-	seconds func() prometheus.Observer // made by the first answer: unused routes have no series
+	seconds func() prometheus.Observer // created by the first answer of the route
 }
 
 // newRouteMetrics returns the series of a route.
@@ -82,11 +83,11 @@ func (b *routeMetrics) record(rec *recorder, took time.Duration) {
 	}
 }
 
-// recorder records the status that passes through it. It passes on everything that
-// http.ResponseController and io.Copy use of the wrapped writer.
+// recorder records the status of an answer. It offers all methods of the wrapped writer that
+// http.ResponseController and io.Copy use.
 type recorder struct {
 	http.ResponseWriter
-	status   int  // of the answer; 0: nothing was sent yet
+	status   int  // status of the answer; 0: not sent yet
 	streamed bool // Flush was called
 	hijacked bool // the connection was taken over
 }
@@ -98,8 +99,8 @@ var (
 	_ io.StringWriter = (*recorder)(nil)
 )
 
-// WriteHeader implements http.ResponseWriter. It ignores informational statuses, which precede
-// the one that counts.
+// WriteHeader implements http.ResponseWriter. It does not record informational statuses, which
+// precede the final status.
 func (r *recorder) WriteHeader(status int) {
 	if status >= 200 || status == http.StatusSwitchingProtocols {
 		r.setStatus(status)
@@ -126,13 +127,13 @@ func (r *recorder) WriteString(s string) (int, error) {
 	return io.WriteString(r.ResponseWriter, s)
 }
 
-// ReadFrom implements io.ReaderFrom, so that io.Copy uses the wrapped writer's.
+// ReadFrom implements io.ReaderFrom, so that io.Copy uses the ReadFrom of the wrapped writer.
 func (r *recorder) ReadFrom(src io.Reader) (int64, error) {
 	r.setStatus(http.StatusOK)
 	return io.Copy(r.ResponseWriter, src)
 }
 
-// Flush implements http.Flusher for handlers that want no error.
+// Flush implements http.Flusher, for handlers that ignore the error.
 func (r *recorder) Flush() { _ = r.FlushError() }
 
 // FlushError marks the answer as a stream and returns the error of the wrapped writer.

@@ -9,8 +9,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// Metrics are the figures of one server. It is a schedule.Observer. Its methods are cheap and
-// safe for concurrent use.
+// Metrics contains the metrics of one server. It implements schedule.Observer. Its methods do not
+// block and are safe for concurrent use.
 type Metrics struct {
 	registry  *prometheus.Registry
 	ticks     *prometheus.CounterVec
@@ -25,8 +25,8 @@ type Metrics struct {
 	refused   *prometheus.CounterVec
 }
 
-// NewMetrics returns figures on a registry of their own, together with those of Go and the
-// process.
+// NewMetrics returns metrics with a registry of their own, which also has the metrics of Go and of
+// the process.
 func NewMetrics() *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
@@ -56,12 +56,12 @@ func NewMetrics() *Metrics {
 		m.storeErrs, m.answers, m.seconds, m.refused,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, outcome := range []string{"done", "skipped", "missed"} {
-		m.ticks.WithLabelValues(outcome) // shown as 0 before the first of them
+		m.ticks.WithLabelValues(outcome) // shown as 0 before the first tick
 	}
 	return m
 }
 
-// counters returns counters that differ in their labels.
+// counters returns a vector of counters with these labels.
 func counters(name, help string, labels ...string) *prometheus.CounterVec {
 	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
 }
@@ -71,20 +71,20 @@ func gauge(name, help string) prometheus.Gauge {
 	return prometheus.NewGauge(prometheus.GaugeOpts{Name: name, Help: help})
 }
 
-// Watch adds a gauge whose value read returns at each scrape. The name must be new.
+// Watch adds a gauge. Each scrape calls read for its value. The name must be new.
 func (m *Metrics) Watch(name, help string, read func() float64) {
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, read))
 }
 
-// Count adds a counter whose value read returns at each scrape. Counters of one name differ in
-// the label's value. The values must never fall.
+// Count adds a counter. Each scrape calls read for its value, which must never fall. Counters with
+// the same name must differ in the label's value.
 func (m *Metrics) Count(name, help, label, value string, read func() float64) {
 	m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
 		Name: name, Help: help, ConstLabels: prometheus.Labels{label: value},
 	}, read))
 }
 
-// Handler answers /metrics.
+// Handler returns the handler of /metrics.
 func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})
 }

@@ -14,20 +14,20 @@ const (
 	maxRefused   = 1_000       // callers with a line of their own in a minute
 )
 
-// Refusals counts refusals by their reason, and logs each caller that is refused, at most once a
-// minute and without what it sent. When more callers are refused in a minute than the log should
-// name, the others are counted only.
+// Refusals counts refusals by reason. It logs each refused caller at most once a minute, without
+// the content of the call. It logs at most maxRefused callers a minute, and only counts the
+// refusals of other callers. It is safe for concurrent use.
 type Refusals struct {
 	counts map[limit.Reason]func()
 	log    *slog.Logger
 	now    func() time.Time
 
-	mu     sync.Mutex // guards what follows
-	swept  time.Time  // when callers were last forgotten
+	mu     sync.Mutex // guards the fields below
+	swept  time.Time  // time of the last sweep of logged
 	logged map[limit.Caller]time.Time
 }
 
-// Refusals returns a counter of refusals. Nil means time.Now.
+// Refusals returns a counter of refusals. now is the clock; nil means time.Now.
 func (m *Metrics) Refusals(log *slog.Logger, now func() time.Time) *Refusals {
 	if now == nil {
 		now = time.Now
@@ -35,13 +35,14 @@ func (m *Metrics) Refusals(log *slog.Logger, now func() time.Time) *Refusals {
 	r := &Refusals{
 		counts: map[limit.Reason]func(){}, log: log, now: now, logged: map[limit.Caller]time.Time{},
 	}
-	for _, why := range limit.Reasons() { // shown as 0 before the first of them
+	for _, why := range limit.Reasons() { // shown as 0 before the first refusal
 		r.counts[why] = m.refused.WithLabelValues(string(why)).Inc
 	}
 	return r
 }
 
-// Refused counts a refusal of a caller, and logs it if the caller has no line of the last minute.
+// Refused counts a refusal of a caller, and logs it if the caller has no line in the last minute.
+// It ignores reasons that are not in limit.Reasons.
 func (r *Refusals) Refused(c limit.Caller, why limit.Reason) {
 	count, known := r.counts[why]
 	if !known {
@@ -53,7 +54,7 @@ func (r *Refusals) Refused(c limit.Caller, why limit.Reason) {
 	}
 }
 
-// due reports whether a caller may have a line now.
+// due reports whether a refusal of a caller should be logged now, and records that it is.
 func (r *Refusals) due(c limit.Caller) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -11,8 +11,7 @@ import (
 	"bis/internal/observe"
 )
 
-// A caller has one line a minute, whatever the reasons, and a flood of callers does not flood the
-// log.
+// A caller has one line a minute for all reasons, and a flood of callers does not flood the log.
 func TestRefusals_log_each_caller_once_a_minute(t *testing.T) {
 	t.Parallel()
 	var log strings.Builder
@@ -49,7 +48,7 @@ func TestRefusals_log_each_caller_once_a_minute(t *testing.T) {
 	}
 }
 
-// A reason that is not in the list makes no series.
+// A reason that is not in the list creates no series.
 func TestRefusals_have_bounded_labels(t *testing.T) {
 	t.Parallel()
 	m := observe.NewMetrics()

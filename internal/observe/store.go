@@ -8,22 +8,22 @@ import (
 	"bis/internal/briefing"
 )
 
-// Store wraps a store. It counts failures of the frequent and of the writing calls. At debug level
-// it logs each stored briefing: tests compare this log with the stored briefings later. All other
-// calls pass unchanged.
+// Store wraps a store. It counts failures of the methods that it overrides, which are the frequent
+// ones. At debug level it logs each appended briefing, so that tests can compare the log with the
+// stored briefings. All other calls pass unchanged.
 type Store struct {
 	briefing.Store
 	m   *Metrics
 	log *slog.Logger
 }
 
-// NewStore wraps st.
+// NewStore returns st wrapped with metrics.
 func NewStore(st briefing.Store, m *Metrics, log *slog.Logger) *Store {
 	return &Store{Store: st, m: m, log: log}
 }
 
-// count counts an error of an operation. It leaves out refusals (not found, ended, bad input) and
-// callers that left, which are not faults of the store.
+// count counts an error of an operation. It ignores refusals (not found, conflict, invalid input)
+// and cancelled calls, which are not faults of the store.
 func (s *Store) count(operation string, err error) {
 	switch {
 	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, briefing.ErrNotFound),

@@ -117,7 +117,7 @@ func TestMiddleware_hides_nothing_of_the_writer_below(t *testing.T) {
 	}
 }
 
-// A flush and a copy send the status, as a write does. After them, a panic must not write a second
+// A flush and a copy send the status, like a write. After them, a panic must not write a second
 // answer, and the first answer must not look complete.
 func TestMiddleware_breaks_off_an_answer_that_has_begun(t *testing.T) {
 	t.Parallel()

@@ -36,7 +36,7 @@ func persist(t *testing.T, conn *websocket.Conn, id, query string) (hash string)
 	return hash
 }
 
-// One address that registers ever new documents over a socket replaces its own documents, and not
+// An address that registers many new documents over a socket evicts its own documents, and not
 // those of another address.
 func TestCallers_on_sockets_have_their_own_part_of_the_cache(t *testing.T) {
 	t.Parallel()

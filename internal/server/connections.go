@@ -9,9 +9,9 @@ import (
 	"bis/internal/limit"
 )
 
-// connections counts the connections of HTTP by their addresses. One beyond an address's share is
-// closed before anything is read. Those of trusted proxies are not counted: everybody comes by
-// them.
+// connections counts HTTP connections by their addresses. It closes a connection beyond an
+// address's share before anything is read. It does not count the connections of trusted proxies,
+// which all callers share. It is safe for concurrent use.
 type connections struct {
 	limits  *limit.Limits
 	proxies limit.Proxies
@@ -24,7 +24,7 @@ func newConnections(c Config) *connections {
 	return &connections{limits: c.Limits, proxies: c.Proxies, counted: map[net.Conn]limit.Caller{}}
 }
 
-// changed is for http.Server.ConnState.
+// changed is called by http.Server as its ConnState.
 func (c *connections) changed(conn net.Conn, state http.ConnState) {
 	switch state {
 	case http.StateNew:
@@ -34,6 +34,7 @@ func (c *connections) changed(conn net.Conn, state http.ConnState) {
 	}
 }
 
+// begin counts a new connection, or closes it if its address has no slot.
 func (c *connections) begin(conn net.Conn) {
 	addr, err := netip.ParseAddrPort(conn.RemoteAddr().String())
 	if err != nil || c.proxies.Trusted(addr.Addr().Unmap()) {
@@ -49,6 +50,7 @@ func (c *connections) begin(conn net.Conn) {
 	c.counted[conn] = caller
 }
 
+// end releases the slot of a connection that was closed or hijacked.
 func (c *connections) end(conn net.Conn) {
 	c.mu.Lock()
 	caller, ok := c.counted[conn]

@@ -9,23 +9,23 @@ import (
 )
 
 // deadlines bounds the time for receiving a body and for sending an answer. After a deadline the
-// handler's read or write fails and the connection closes. A phone at 2 KB/s stays within the
-// defaults.
+// handler's read or write fails and the connection closes. A phone that transfers 2 KB/s stays
+// within the defaults.
 type deadlines struct {
-	body    time.Duration       // for a whole body
-	bodyKiB time.Duration       // more for each KiB that has come
-	write   time.Duration       // for the caller to take writeLen bytes of an answer
-	passed  func(*http.Request) // learns of a call that was too slow; nil: nobody does
+	body    time.Duration       // for a complete body
+	bodyKiB time.Duration       // additional time for each KiB that was received
+	write   time.Duration       // for sending writeLen bytes of an answer
+	passed  func(*http.Request) // called for each call that was too slow; nil: not called
 }
 
-// defaultDeadlines are the server's.
+// defaultDeadlines are the deadlines of the server's calls.
 var defaultDeadlines = deadlines{body: 10 * time.Second, bodyKiB: time.Second, write: 15 * time.Second}
 
 // writeLen is how many bytes are written under one deadline.
 const writeLen = 8 << 10
 
-// guard returns a handler with these deadlines. They no longer bound writing once the handler has
-// hijacked the connection or set a deadline for writing itself.
+// guard returns a handler with these deadlines. The write deadline ends when the handler hijacks
+// the connection or sets a write deadline itself.
 func (d deadlines) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		control := http.NewResponseController(w)
@@ -40,14 +40,14 @@ func (d deadlines) guard(next http.Handler) http.Handler {
 	})
 }
 
-// report reports a call if err says that a deadline passed.
+// report calls passed if err means that a deadline has passed.
 func (d deadlines) report(r *http.Request, err error) {
 	if d.passed != nil && errors.Is(err, os.ErrDeadlineExceeded) {
 		d.passed(r)
 	}
 }
 
-// timedBody is a body with a deadline that moves as bytes come.
+// timedBody is a body whose deadline moves while bytes arrive.
 type timedBody struct {
 	io.ReadCloser
 	deadlines
@@ -56,17 +56,17 @@ type timedBody struct {
 	started time.Time
 	call    *http.Request
 	got     int64 // bytes
-	moved   int64 // KiB at the last move of the deadline
+	moved   int64 // KiB received at the last move of the deadline
 }
 
-// Read implements io.Reader. At the body's end it removes the deadline. net/http reads on to notice
-// when the caller leaves, and it would mistake a deadline for that.
+// Read implements io.Reader. It removes the deadline at the end of the body. After that, net/http
+// reads on to notice a caller that leaves, and a passed deadline would look like a leaving caller.
 func (b *timedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	b.got += int64(n)
 	switch {
 	case errors.Is(err, io.EOF):
-		// Not every writer has deadlines. Over TCP they all do, here and below.
+		// An error means that the writer has no deadlines, which does not occur over TCP.
 		_ = b.control.SetReadDeadline(time.Time{})
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		b.header.Set("Connection", "close")
@@ -77,6 +77,7 @@ func (b *timedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// extend moves the deadline by the bytes received so far.
 func (b *timedBody) extend() {
 	b.moved = b.got >> 10
 	more := time.Duration(b.moved) * b.bodyKiB
@@ -93,17 +94,18 @@ type timedWriter struct {
 	moved   time.Time
 }
 
-// Unwrap is for http.ResponseController.
+// Unwrap returns the wrapped writer to http.ResponseController.
 func (w *timedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// SetWriteDeadline is for http.ResponseController. From then on the handler's deadlines count.
+// SetWriteDeadline is called by http.ResponseController. Afterwards only the handler's deadlines
+// apply.
 func (w *timedWriter) SetWriteDeadline(at time.Time) error {
 	w.own = true
 	return w.control.SetWriteDeadline(at)
 }
 
-// Write implements io.Writer. It writes in parts, so a slow caller gets a long answer if it reads
-// each part in time.
+// Write implements io.Writer. It writes in parts, so a slow caller receives a long answer if it
+// reads each part in time.
 func (w *timedWriter) Write(p []byte) (int, error) {
 	written := 0
 	for {
@@ -117,15 +119,16 @@ func (w *timedWriter) Write(p []byte) (int, error) {
 	}
 }
 
-// Flush implements http.Flusher for handlers that ask for no error.
+// Flush implements http.Flusher, for handlers that ignore the error.
 func (w *timedWriter) Flush() { _ = w.FlushError() }
 
-// FlushError is for http.ResponseController.
+// FlushError flushes under a deadline. http.ResponseController calls it.
 func (w *timedWriter) FlushError() error {
 	w.extend()
 	return w.control.Flush()
 }
 
+// extend sets the deadline of the next write, unless the handler sets deadlines itself.
 func (w *timedWriter) extend() {
 	now := time.Now()
 	// Most answers are written in three small parts at once. Setting a deadline for each would cost

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// short are deadlines that a test can wait for. Only a caller that is stuck reaches them.
+// short are deadlines that a test can wait for. Only a stuck caller reaches them.
 var short = deadlines{body: 200 * time.Millisecond, bodyKiB: time.Minute, write: 200 * time.Millisecond}
 
 // dial opens a raw connection to a server and writes text to it.
@@ -27,7 +27,7 @@ func dial(t *testing.T, h http.Handler, d deadlines, text string) net.Conn {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close() })
-	_ = conn.SetDeadline(time.Now().Add(30 * time.Second)) // longer than anything here takes
+	_ = conn.SetDeadline(time.Now().Add(30 * time.Second)) // longer than any step of the test
 	if _, err := io.WriteString(conn, text); err != nil {
 		t.Fatal(err)
 	}
@@ -37,8 +37,8 @@ func dial(t *testing.T, h http.Handler, d deadlines, text string) net.Conn {
 // stuck is a request whose body never ends.
 const stuck = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nx"
 
-// TestDeadlines_end_a_body_that_never_comes closes the connection, whether or not the handler reads
-// the body.
+// TestDeadlines_end_a_body_that_never_comes checks that the connection closes, whether or not the
+// handler reads the body.
 func TestDeadlines_end_a_body_that_never_comes(t *testing.T) {
 	t.Parallel()
 	for name, h := range map[string]http.HandlerFunc{
@@ -61,7 +61,7 @@ func TestDeadlines_end_a_body_that_never_comes(t *testing.T) {
 	}
 }
 
-// clocked notes the deadlines for reading that a handler's writer gets.
+// clocked records the read deadlines that are set on a handler's writer.
 type clocked struct {
 	*httptest.ResponseRecorder
 	deadlines []time.Time
@@ -72,8 +72,8 @@ func (c *clocked) SetReadDeadline(at time.Time) error {
 	return nil
 }
 
-// TestDeadlines_move_with_a_slow_body gives more time for each KiB that came, and none at the end: a
-// deadline that stays would look like a caller who left.
+// TestDeadlines_move_with_a_slow_body checks that each received KiB extends the deadline and that
+// the end of the body removes it. A remaining deadline would look like a caller that left.
 func TestDeadlines_move_with_a_slow_body(t *testing.T) {
 	t.Parallel()
 	w := &clocked{ResponseRecorder: httptest.NewRecorder()}
@@ -102,7 +102,7 @@ func TestDeadlines_move_with_a_slow_body(t *testing.T) {
 	}
 }
 
-// TestDeadlines_end_an_answer_that_nobody_reads has the handler's write fail.
+// TestDeadlines_end_an_answer_that_nobody_reads checks that the handler's write fails.
 func TestDeadlines_end_an_answer_that_nobody_reads(t *testing.T) {
 	t.Parallel()
 	ended := make(chan error, 1)
@@ -121,7 +121,8 @@ func TestDeadlines_end_an_answer_that_nobody_reads(t *testing.T) {
 	}
 }
 
-// TestDeadlines_leave_own_deadlines_alone is for streams, which bound each write by themselves.
+// TestDeadlines_leave_own_deadlines_alone matters for streams, which bound each write by
+// themselves.
 func TestDeadlines_leave_own_deadlines_alone(t *testing.T) {
 	t.Parallel()
 	ended := make(chan error, 1)

@@ -12,13 +12,13 @@ import (
 	"bis/internal/limit"
 )
 
-// doors decide who may call which path. Every door except probe refuses host names that the server
-// does not answer to. Each door then admits:
+// doors decide which callers may call which path. Every door except probe refuses calls for a
+// foreign host name. Each door then admits:
 //
 //	api    allowed web pages, and callers that are not browsers
-//	page   everybody: any page may link to it, and none may read or frame it
-//	old    as api; with open CORS every web page, without credentials
-//	probe  as api, with any host name, because orchestrators call by any name
+//	page   all callers: any page may link to it, but may not read or frame it
+//	old    like api; with open CORS every web page, without credentials
+//	probe  like api, with any host name, because orchestrators call by any name
 type doors struct {
 	proxies limit.Proxies
 	hosts   *auth.Hosts
@@ -34,26 +34,29 @@ func newDoors(c Config) *doors {
 	return &doors{proxies: c.Proxies, hosts: hosts, origins: origins, cors: c.LegacyCORS}
 }
 
-// report returns a function that reports the refusal of a call.
+// report returns a function that reports the refusal of a call with the reason why.
 func (c Config) report(why limit.Reason) func(*http.Request) {
 	return func(r *http.Request) { c.Limits.Report(c.Proxies.Caller(r), why) }
 }
 
+// api guards the paths of the API.
 func (d *doors) api(next http.Handler) http.Handler {
 	return d.hosts.Guard(secured(apiPolicy, d.origins.Guard(next)))
 }
 
+// probe guards the paths of probes.
 func (d *doors) probe(next http.Handler) http.Handler {
 	return secured(apiPolicy, d.origins.Guard(next))
 }
 
-// page leaves the content security policy to the handler.
+// page guards the pages. It leaves the content security policy to the handler.
 func (d *doors) page(next http.Handler) http.Handler {
 	return d.hosts.Guard(secured("", next))
 }
 
-// old adds no headers, because old callers get the old server's answers byte for byte. A browser
-// that opens the root gets a page, and every other caller gets the old greeting.
+// old guards the old paths. It adds no headers, because the answers must equal the old server's
+// byte for byte. A browser that opens the root receives a page, and every other caller the old
+// greeting.
 func (d *doors) old(pattern string, next http.Handler) http.Handler {
 	guarded := d.origins.Guard(next)
 	if d.cors {
@@ -71,7 +74,8 @@ func (d *doors) old(pattern string, next http.Handler) http.Handler {
 	}))
 }
 
-// apiPolicy is the content security policy of answers that are not pages: nothing in them runs.
+// apiPolicy is the content security policy of answers that are not pages: a browser executes
+// nothing in them.
 const apiPolicy = "default-src 'none'; frame-ancestors 'none'"
 
 // secured adds headers that keep browsers from guessing content types, from framing the answer, and

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// What a call looks like from where. "own" stands for the server's own address.
+// The origins of calls. "own" stands for the server's own address.
 const (
 	none    = ""
 	own     = "own"
@@ -17,8 +17,8 @@ const (
 	opaque  = "null"
 )
 
-// endpoints are the calls of the table: path, method, content type and body, and the status that an
-// allowed caller gets.
+// endpoints are the calls of the table: path, method, content type and body, and the status of the
+// answer to an allowed caller.
 var endpoints = []struct {
 	name, method, path, kind, body string
 	status                         int
@@ -39,8 +39,8 @@ var endpoints = []struct {
 	{"assets", "GET", "/explorer/favicon.svg", "", "", 200},
 }
 
-// TestDoors is the table of who may call from where: origin, host and what the browser says of the
-// page's site, for each endpoint.
+// TestDoors is the table of allowed and refused calls: origin, host and the browser's
+// Sec-Fetch-Site header, for each endpoint.
 func TestDoors(t *testing.T) {
 	t.Parallel()
 	s := start(t, "--origins", allowed, "--hosts", "shop.local")
@@ -49,7 +49,7 @@ func TestDoors(t *testing.T) {
 	s.calls(t, "POST", "/login", "username=kim", "Content-Type", "application/x-www-form-urlencoded")
 	for _, from := range []struct {
 		origin, host, site string
-		refusal            int // 0: nobody refuses the call
+		refusal            int // status; 0: the call is allowed
 		except             string
 	}{
 		{none, own, none, 0, ""},
@@ -101,7 +101,7 @@ func TestDoors(t *testing.T) {
 	}
 }
 
-// from makes a call with another Host. Headers without a value are left out.
+// from makes a call with another Host. It omits headers without a value.
 func (s *site) from(t *testing.T, method, path, body, host string, headers ...string) (*http.Response, string) {
 	t.Helper()
 	given := []string{"Host", host}
@@ -113,8 +113,8 @@ func (s *site) from(t *testing.T, method, path, body, host string, headers ...st
 	return s.calls(t, method, path, body, given...)
 }
 
-// TestDoors_open_old_paths_only lets every page call the old paths with --legacy-cors, and nothing
-// beside them. No answer allows credentials.
+// TestDoors_open_old_paths_only checks that --legacy-cors opens the old paths to every page, and no
+// other path. No answer allows credentials.
 func TestDoors_open_old_paths_only(t *testing.T) {
 	t.Parallel()
 	s := start(t, "--legacy-cors")
@@ -141,7 +141,8 @@ func TestDoors_open_old_paths_only(t *testing.T) {
 	}
 }
 
-// TestDoors_secure_every_page has the headers that keep pages from being framed or sniffed.
+// TestDoors_secure_every_page checks the headers that keep browsers from framing pages and guessing
+// content types.
 func TestDoors_secure_every_page(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -160,7 +161,8 @@ func TestDoors_secure_every_page(t *testing.T) {
 	}
 }
 
-// TestDoors_close_what_is_switched_off has no explorers, and metrics at an address of their own.
+// TestDoors_close_what_is_switched_off disables the explorers, and moves the metrics to an address
+// of their own.
 func TestDoors_close_what_is_switched_off(t *testing.T) {
 	t.Parallel()
 	s := start(t, "--explorers", "off", "--metrics-addr", "127.0.0.1:0")

@@ -22,9 +22,9 @@ func fuzzSite(f *testing.F) *site {
 	return s
 }
 
-// FuzzSocketMessages says anything over both GraphQL subprotocols, to a server that awaits an init
-// and to one that has it. The socket either goes on and answers, or closes with a code of the
-// protocol for the caller's fault.
+// FuzzSocketMessages sends any message over both GraphQL subprotocols, before and after
+// connection_init. The socket either continues and answers, or closes with a code of the protocol
+// for a fault of the caller.
 func FuzzSocketMessages(f *testing.F) {
 	for _, text := range []string{
 		`{"type":"ping","payload":{}}`, `{"id":"1","type":"subscribe","payload":{"query":"{ __typename }"}}`, `{"id":1}`, `[]`, ``, "\xff",
@@ -35,7 +35,7 @@ func FuzzSocketMessages(f *testing.F) {
 		f.Add(text, true, true)
 	}
 	s := fuzzSite(f)
-	mayClose := []int{1000, 1007, 1009, 4400, 4401, 4403, 4406, 4408, 4409, 4429} // 4408: the machine is busy, and the init came late
+	mayClose := []int{1000, 1007, 1009, 4400, 4401, 4403, 4406, 4408, 4409, 4429} // 4408: a slow machine
 	f.Fuzz(func(t *testing.T, text string, init, old bool) {
 		protocol, probe := "graphql-transport-ws", `{"type":"ping"}`
 		if old {
@@ -52,7 +52,7 @@ func FuzzSocketMessages(f *testing.F) {
 			says = []string{`{"type":"connection_init"}`, text, probe}
 		}
 		for _, message := range says {
-			_ = conn.WriteMessage(websocket.TextMessage, []byte(message)) // it may be closed already
+			_ = conn.WriteMessage(websocket.TextMessage, []byte(message)) // it may be closed
 		}
 		_ = conn.SetReadDeadline(time.Now().Add(soon))
 		for {
@@ -70,8 +70,8 @@ func FuzzSocketMessages(f *testing.F) {
 	})
 }
 
-// FuzzOldSockets opens the old sockets with any query. They open, and close with 1008 or, when the
-// caller leaves, with its own code.
+// FuzzOldSockets opens the old sockets with any query. Each opens, and closes with 1008, or with
+// the caller's code when the caller leaves.
 func FuzzOldSockets(f *testing.F) {
 	for _, query := range []string{"", "username=kim", "username=kim&interval=5&endtime=6:30%20PM", "username=%ff&interval=1&endtime=24:00", "username=a&interval=x&endtime=%00", "&&=%zz"} {
 		f.Add(query, "hello")
@@ -81,7 +81,7 @@ func FuzzOldSockets(f *testing.F) {
 		for _, path := range []string{"/ws?", "/reloadBriefing?"} {
 			address := strings.Replace(s.url, "http", "ws", 1) + path + query
 			if u, err := url.Parse(address); err != nil || u.Fragment != "" || strings.ContainsAny(address, " \"<>") || len(query) > 1<<15 {
-				return // no client sends it
+				return // not a valid address
 			}
 			conn, res, err := (&websocket.Dialer{HandshakeTimeout: soon}).DialContext(t.Context(), address, nil)
 			if err != nil {

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestHeaders_are_bounded sends addresses: one that has a document of 16 KiB in escapes, and one that
-// is longer than any honest one.
+// TestHeaders_are_bounded sends two addresses: one with an escaped document of 16 KiB, and one that
+// is longer than any honest address.
 func TestHeaders_are_bounded(t *testing.T) {
 	t.Parallel()
 	s := start(t)

@@ -16,11 +16,11 @@ import (
 	"bis/internal/await"
 )
 
-// rows is how many briefings of the greatest length fill gives a request. An answer with ten texts of
-// each has 6 MB, more than kernels hold for a caller that reads nothing.
+// rows is how many briefings of the greatest length fill stores. An answer with ten texts of each
+// has 6 MB, more than kernels buffer for a caller that reads nothing.
 const rows = 100
 
-// fill starts a request of a user and stores briefings. It returns the request's id.
+// fill starts a request of a user and stores rows briefings. It returns the request's id.
 func (s *site) fill(t *testing.T, username string) string {
 	t.Helper()
 	_, text := s.calls(t, http.MethodPost, "/graphql",
@@ -48,14 +48,14 @@ func (s *site) fill(t *testing.T, username string) string {
 	return id
 }
 
-// page returns the body of a query for all that fill has stored, ten times.
+// page returns the body of a query that selects all briefings of fill, ten times.
 func page(id string) string {
 	texts := "caption text a: text b: text c: text d: text e: text f: text g: text h: text"
 	return fmt.Sprintf(`{"query":"{ briefings(requestId: \"%s\", first: %d) { edges { node { %s } } } }"}`, id, rows, texts)
 }
 
-// callerAt opens connections from a loopback address, which is a caller of its own. They are narrow, and
-// closed at the end of the test.
+// callerAt returns a function that opens connections from a loopback address, which counts as a
+// caller of its own. The connections have small buffers, and close at the end of the test.
 func (s *site) callerAt(t *testing.T, address string) func() net.Conn {
 	t.Helper()
 	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(address)}}
@@ -69,13 +69,13 @@ func (s *site) callerAt(t *testing.T, address string) func() net.Conn {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_ = c.(*net.TCPConn).SetReadBuffer(4 << 10) // the kernel takes it or not
+		_ = c.(*net.TCPConn).SetReadBuffer(4 << 10) // the kernel may ignore it
 		t.Cleanup(func() { c.Close() })
 		return c
 	}
 }
 
-// posts sends a call over a connection and reads nothing.
+// posts sends a call over a connection and does not read the answer.
 func posts(t *testing.T, c net.Conn, path, kind, body string) {
 	t.Helper()
 	_, err := fmt.Fprintf(c, "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s", path, kind, len(body), body)
@@ -84,7 +84,7 @@ func posts(t *testing.T, c net.Conn, path, kind, body string) {
 	}
 }
 
-// inFlight is what /metrics says of bytes in flight.
+// inFlight returns the bytes in flight from /metrics.
 func (s *site) inFlight(t *testing.T) int {
 	t.Helper()
 	_, text := s.calls(t, http.MethodGet, "/metrics", "")
@@ -99,8 +99,8 @@ func (s *site) inFlight(t *testing.T) int {
 	return int(n)
 }
 
-// TestInFlight_unread_answers has one caller ask for many pages and read none. They cost their
-// budget, the rest is refused, and others are served.
+// TestInFlight_unread_answers requests many pages from one caller that reads none. The pages fill
+// the caller's budget, further ones are refused, and other callers are served.
 func TestInFlight_unread_answers(t *testing.T) {
 	t.Parallel()
 	const asked, budget = 30, 48 << 20
@@ -121,7 +121,7 @@ func TestInFlight_unread_answers(t *testing.T) {
 			t.Fatal(err)
 		}
 		if res.StatusCode == http.StatusOK {
-			continue // its body stays unread
+			continue // the body stays unread
 		}
 		refused++
 		text, _ := io.ReadAll(res.Body)

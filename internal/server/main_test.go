@@ -24,17 +24,17 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// soon is longer than anything here takes. It is reached only when something is wrong.
+// soon is longer than any step of these tests. A test reaches it only if something is wrong.
 const soon = 30 * time.Second
 
-// site is the whole server within the test, with default settings, as package app builds it.
+// site is the complete server within the test, with default settings, as package app builds it.
 type site struct {
 	url  string
 	log  *buffer
-	stop func(t testing.TB) // may be called twice
+	stop func(t testing.TB) // may be called more than once
 }
 
-// buffer is a buffer that is read while it is written.
+// buffer is a buffer that may be read and written concurrently.
 type buffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -52,7 +52,7 @@ func (b *buffer) String() string {
 	return b.b.String()
 }
 
-// greeting extracts the server's address from what it prints.
+// greeting extracts the server's address from the printed text.
 type greeting chan string
 
 func (g greeting) Write(p []byte) (int, error) {
@@ -60,7 +60,7 @@ func (g greeting) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// start runs a server on a free port, with more flags. The end of the test stops it.
+// start runs a server on a free port with additional flags. The end of the test stops it.
 func start(t testing.TB, flags ...string) *site {
 	t.Helper()
 	dir := t.TempDir()
@@ -90,14 +90,14 @@ func start(t testing.TB, flags ...string) *site {
 	select {
 	case s.url = <-address:
 	case <-ended:
-		t.FailNow() // Errorf above says why
+		t.FailNow() // after the Errorf above
 	case <-time.After(soon):
 		t.Fatal("the server prints no greeting")
 	}
 	return s
 }
 
-// dialGraphQL opens a graphql-transport-ws socket at an http address and initializes it.
+// dialGraphQL opens a graphql-transport-ws socket at an http address and sends connection_init.
 func dialGraphQL(ctx context.Context, address string) (*websocket.Conn, error) {
 	dialer := websocket.Dialer{Subprotocols: []string{"graphql-transport-ws"}, HandshakeTimeout: 5 * time.Second}
 	conn, _, err := dialer.DialContext(ctx, strings.Replace(address, "http", "ws", 1), nil)
@@ -128,7 +128,7 @@ func (s *site) calls(t *testing.T, method, path, body string, headers ...string)
 	if host := r.Header.Get("Host"); host != "" {
 		r.Host = host
 	}
-	res, err := http.DefaultTransport.RoundTrip(r) // follows no redirect
+	res, err := http.DefaultTransport.RoundTrip(r) // does not follow redirects
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +140,7 @@ func (s *site) calls(t *testing.T, method, path, body string, headers ...string)
 	return res, string(text)
 }
 
-// jsonBody returns the headers of a POST with a JSON body, and others.
+// jsonBody returns the headers of a POST with a JSON body, and more headers.
 func jsonBody(others ...string) []string {
 	return append([]string{"Content-Type", "application/json"}, others...)
 }

@@ -13,12 +13,12 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// few are flags that make the limits small: 10 operations at once and one a second, one start, login
-// and summary of a user, 20 sockets and subscriptions, 8 messages of a socket. The caller may name
-// the address that it comes from, as a proxy does.
+// few are flags that make the limits small: 10 operations at once and one a second, one start,
+// login and summary of a user, 20 sockets and subscriptions, 8 messages of a socket. The test may
+// set a caller's address, like a proxy.
 var few = []string{"--rate-factor", "0.002", "--trusted-proxies", "127.0.0.1"}
 
-// as is the header of a call from another address.
+// as returns the header of a call from another address.
 func as(address string) []string { return []string{"X-Forwarded-For", address} }
 
 // graphql posts an operation from an address and returns the answer.
@@ -37,7 +37,7 @@ func (s *site) form(t *testing.T, address, path, fields string) (*http.Response,
 	return s.calls(t, http.MethodPost, path, fields, append(as(address), "Content-Type", "application/x-www-form-urlencoded")...)
 }
 
-// dial opens a socket from an address. Without a socket it returns the status of the refusal.
+// dial opens a socket from an address. If the handshake is refused, it returns the response.
 func (s *site) dial(t *testing.T, address, path string) (*websocket.Conn, *http.Response) {
 	t.Helper()
 	dialer := websocket.Dialer{Subprotocols: []string{"graphql-transport-ws"}, HandshakeTimeout: soon}
@@ -52,7 +52,7 @@ func (s *site) dial(t *testing.T, address, path string) (*websocket.Conn, *http.
 	return conn, nil
 }
 
-// refused checks that an answer is a 429 that says when to come again.
+// refused checks that an answer is a 429 with Retry-After.
 func refused(t *testing.T, what string, res *http.Response, body string, parts ...string) {
 	t.Helper()
 	if seconds, err := strconv.Atoi(res.Header.Get("Retry-After")); res.StatusCode != http.StatusTooManyRequests || err != nil || seconds < 1 {
@@ -65,10 +65,11 @@ func refused(t *testing.T, what string, res *http.Response, body string, parts .
 	}
 }
 
-// limited is the part of a GraphQL answer that says so.
+// limited is the code of a refusal in a GraphQL answer.
 const limited = `"code":"RATE_LIMITED","retryAfter":`
 
-// repeat calls until it is refused, and fails if that is before least calls or after most.
+// repeat calls until a call is refused. It fails the test if that takes fewer than least or more
+// than most calls.
 func repeat(t *testing.T, what string, least, most int, call func() (*http.Response, string)) (*http.Response, string) {
 	t.Helper()
 	for n := 0; n <= most; n++ {
@@ -84,8 +85,8 @@ func repeat(t *testing.T, what string, least, most int, call func() (*http.Respo
 	return nil, ""
 }
 
-// Calls that come too often are refused before they are read, on every path that costs. A caller
-// from another address notices nothing.
+// Too frequent calls are refused before they are read, on every path that is limited. A caller from
+// another address is not affected.
 func TestRates_of_calls(t *testing.T) {
 	t.Parallel()
 	s := start(t, few...)
@@ -125,7 +126,7 @@ func TestRates_of_calls(t *testing.T) {
 	}
 }
 
-// additions is a mutation of n root fields. Each is refused by itself.
+// additions is a mutation of n root fields. Each field is refused by itself.
 func additions(n int) string {
 	var b strings.Builder
 	for i := range n {
@@ -171,7 +172,7 @@ func TestRates_of_users(t *testing.T) {
 	closes(t, "an old start too many", old, websocket.CloseTryAgainLater)
 }
 
-// A stream has begun when its query is refused, so that the refusal comes on the stream.
+// A stream is open when its query is refused, so the refusal is sent on the stream.
 func TestRates_of_queries_on_streams(t *testing.T) {
 	t.Parallel()
 	s := start(t, few...)
@@ -187,7 +188,7 @@ func TestRates_of_queries_on_streams(t *testing.T) {
 	t.Error("nothing is refused")
 }
 
-// A summary counts for the request's user, on every way.
+// A summary counts for the request's user, over every transport.
 func TestRates_of_summaries(t *testing.T) {
 	t.Parallel()
 	s := start(t, few...)
@@ -224,7 +225,7 @@ func closes(t *testing.T, what string, conn *websocket.Conn, code int) {
 	}
 }
 
-// New sockets that come too often are refused at the handshake.
+// Too frequent sockets are refused at the handshake.
 func TestRates_of_sockets(t *testing.T) {
 	t.Parallel()
 	s := start(t, few...)
@@ -290,11 +291,11 @@ func (c talk) subscribes(id, query string) {
 	c.says(string(body))
 }
 
-// Queries on a socket count as operations. What is refused fails by itself, and the socket and its
+// Queries on a socket count as operations. A refused query fails by itself, and the socket and its
 // subscriptions go on.
 func TestRates_on_a_socket(t *testing.T) {
 	t.Parallel()
-	// There are 20 operations at once, and 16 messages of a socket.
+	// The limits are 20 operations at once, and 16 messages of a socket.
 	s := start(t, "--rate-factor", "0.004", "--trusted-proxies", "127.0.0.1")
 	c := s.talk(t, "192.0.2.1")
 	for range 18 {

@@ -12,28 +12,28 @@ import (
 )
 
 const (
-	probeTimeout = 2 * time.Second // limit of one probe of the store
-	probeTTL     = time.Second     // reuse of its answer, so that probes cannot load the store
+	probeTimeout = 2 * time.Second // how long one probe of the store may take
+	probeTTL     = time.Second     // how long a result is reused, to spare the store
 )
 
-// readiness answers /readyz: whether the server can do its work. However many callers ask, one
-// probe of the store runs at a time, at most once per probeTTL.
+// readiness answers /readyz, which reports whether the server can do its work. It runs one probe of
+// the store at a time, and at most one per probeTTL, for any number of callers.
 type readiness struct {
 	probe     func(context.Context) error
 	log       *slog.Logger
 	stopping  atomic.Bool
-	slot      chan struct{} // capacity 1; whoever has put a token owns the fields below
-	checkedAt time.Time     // time of the last answer; zero: none yet
-	lastFault string        // the last answer; empty: ready
+	slot      chan struct{} // capacity 1; a goroutine that has sent a token owns the fields below
+	checkedAt time.Time     // time of the last probe; zero: none yet
+	lastFault string        // result of the last probe; empty: ready
 }
 
-// newReadiness returns a handler that has not probed yet.
+// newReadiness returns a handler that calls probe at its first request.
 func newReadiness(probe func(context.Context) error, log *slog.Logger) *readiness {
 	return &readiness{probe: probe, log: log, slot: make(chan struct{}, 1)}
 }
 
-// ServeHTTP answers 200, or 503 with a sentence that says what fails. After the start of a stop
-// it answers 503 without a probe.
+// ServeHTTP answers 200, or 503 with a sentence about the failure. While the server stops, it
+// answers 503 without a probe.
 func (r *readiness) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if r.stopping.Load() {
 		writeLine(w, http.StatusServiceUnavailable, "stopping")
@@ -46,8 +46,8 @@ func (r *readiness) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	writeLine(w, http.StatusOK, "ready")
 }
 
-// check returns a sentence about what fails, or "" if the server is ready. Changes of the state
-// are logged once.
+// check returns a sentence about the failure, or "" if the server is ready. It logs each change of
+// the result once.
 func (r *readiness) check(ctx context.Context) string {
 	select {
 	case r.slot <- struct{}{}:
@@ -58,7 +58,7 @@ func (r *readiness) check(ctx context.Context) string {
 	if !r.checkedAt.IsZero() && time.Since(r.checkedAt) < probeTTL {
 		return r.lastFault
 	}
-	// Other callers wait for this answer, too, so it does not end with this caller.
+	// Other callers wait for this probe, too, so it does not end with this caller.
 	probing, cancel := context.WithTimeout(context.WithoutCancel(ctx), probeTimeout)
 	defer cancel()
 	before := r.lastFault
@@ -75,8 +75,8 @@ func (r *readiness) check(ctx context.Context) string {
 	return r.lastFault
 }
 
-// publicCause returns the part of an error that anybody may read. It holds no address and no text
-// of a driver.
+// publicCause returns the part of an error that all callers may see. It contains no address and no
+// text of a driver.
 func publicCause(err error) string {
 	var not *briefing.NotReadyError
 	switch {
@@ -88,7 +88,7 @@ func publicCause(err error) string {
 	return "the store fails: see the log"
 }
 
-// healthz answers that the process lives. It does not touch the store.
+// healthz answers 200 while the process runs. It does not use the store.
 func healthz(w http.ResponseWriter, _ *http.Request) { writeLine(w, http.StatusOK, "ok") }
 
 // writeLine answers with one line of text that must not be cached.

@@ -16,15 +16,15 @@ import (
 	"bis/internal/briefing"
 )
 
-// However many probes come, the store is asked once a second. A caller that leaves does not spoil
-// the answer for the others.
+// The store is probed at most once a second, for any number of callers. A caller that leaves does
+// not affect the answer to the others.
 func TestReadiness_asks_the_store_once_for_all(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		asked := 0
 		r := newReadiness(func(ctx context.Context) error {
 			asked++
-			time.Sleep(100 * time.Millisecond) // of the bubble's clock
+			time.Sleep(100 * time.Millisecond) // on the bubble's clock
 			return ctx.Err()
 		}, slog.New(slog.DiscardHandler))
 		first, leave := context.WithCancel(t.Context())

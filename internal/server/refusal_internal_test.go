@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// TestDeadlines_report calls that are too slow to send or to read, once each.
+// TestDeadlines_report checks that each call that is too slow to send or to read is reported once.
 func TestDeadlines_report(t *testing.T) {
 	t.Parallel()
 	for name, h := range map[string]http.HandlerFunc{

@@ -12,8 +12,8 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// A socket that floods the server is closed, whatever it sends: 4429 tells a stock client not to
-// come back.
+// A socket that floods the server with any messages is closed with 4429. Stock clients do not
+// reconnect after this code.
 func TestRates_of_messages(t *testing.T) {
 	t.Parallel()
 	s := start(t, few...)
@@ -58,7 +58,7 @@ func TestRates_of_messages(t *testing.T) {
 	}
 }
 
-// metric returns a figure of /metrics.
+// metric returns a value from /metrics.
 func (s *site) metric(t *testing.T, name string) float64 {
 	t.Helper()
 	_, body := s.calls(t, http.MethodGet, "/metrics", "")
@@ -75,8 +75,8 @@ func (s *site) metric(t *testing.T, name string) float64 {
 	return 0
 }
 
-// Every refusal is counted by its reason. The log has one line for each caller, and not what the
-// caller sent.
+// Every refusal is counted by its reason. The log has one line for each caller, without the content
+// of the call.
 func TestRefusals_are_counted_and_logged(t *testing.T) {
 	t.Parallel()
 	s := start(t, few...)
@@ -102,7 +102,7 @@ func TestRefusals_are_counted_and_logged(t *testing.T) {
 	}
 }
 
-// One setting lifts the rates and the bounds of sockets.
+// One setting disables the rates and the bounds of sockets.
 func TestLimits_off(t *testing.T) {
 	t.Parallel()
 	s := start(t, "--limits", "off", "--rate-factor", "0.001", "--max-sockets", "2")
@@ -116,8 +116,8 @@ func TestLimits_off(t *testing.T) {
 	}
 }
 
-// The limits hold on loopback as they do elsewhere, and an owner does not meet them: a console, some
-// phones that come back and an old app that asks once a second.
+// The limits apply on loopback, too. The ordinary use of an owner stays below them: a console, some
+// phones that reconnect, and an old app that calls once a second.
 func TestLimits_by_default(t *testing.T) {
 	t.Parallel()
 	s := start(t)

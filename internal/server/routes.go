@@ -10,17 +10,17 @@ import (
 	"bis/internal/observe"
 )
 
-// routes mounts every path. Paths of our own also answer with a slash at their end, because some
-// clients and proxies add one. The old endpoints answer as the old server did.
+// routes mounts every path. Each path except the old ones also answers with a trailing slash,
+// because some clients and proxies add one. The old endpoints answer like the old server.
 func (s *Server) routes(c Config) http.Handler {
 	mux := http.NewServeMux()
-	// Every handler is counted, timed and guarded from panics under its route's name.
+	// The middleware counts and times the answers under the route's name, and recovers from panics.
 	handle := func(pattern, route string, h http.Handler) {
 		mux.Handle(pattern, c.Metrics.Middleware(route, c.Log, h))
 	}
 	own := func(path, route string, h http.Handler) {
 		handle(path, route, h)
-		handle(path+"/{$}", route, h) // this path only, and none below it
+		handle(path+"/{$}", route, h) // only this path, without subpaths
 	}
 	d := s.doors
 	budget := graph.Budget{InFlight: c.InFlight, Answer: c.MaxAnswer, Time: c.OperationTime}
@@ -54,7 +54,8 @@ func (s *Server) metricsRoutes(c Config) http.Handler {
 	return mux
 }
 
-// watchGauges adds the figures of what is open to the metrics. They are read at each scrape.
+// watchGauges adds the figures of subscriptions, sockets and bytes in flight to the metrics. They
+// are read at each scrape.
 func (s *Server) watchGauges(m *observe.Metrics, hub *feed.Hub) {
 	m.Watch("bis_subscribers", "Open briefing subscriptions.", func() float64 { return float64(hub.Stats().Subscribers) })
 	m.Watch("bis_in_flight_bytes", "Bytes of answers, replays and histories that wait for their readers.", func() float64 { return float64(s.inFlight.Len()) })

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// The golden files of package legacy hold for the whole server, too, with its middleware and its
+// The golden files of package legacy apply to the complete server, too, with its middleware and its
 // other paths.
 func TestOldPaths_answer_as_their_goldens_say(t *testing.T) {
 	t.Parallel()
@@ -39,8 +39,8 @@ func TestOldPaths_answer_as_their_goldens_say(t *testing.T) {
 	}
 }
 
-// recorded formats an answer as the golden files of package legacy do. At the root the server also
-// has a page for browsers, and a Vary header for it.
+// recorded formats an answer like the golden files of package legacy. At the root the server also
+// has a page for browsers, and therefore a Vary header.
 func recorded(t *testing.T, title string, res *http.Response) string {
 	t.Helper()
 	defer res.Body.Close()
@@ -61,7 +61,8 @@ func recorded(t *testing.T, title string, res *http.Response) string {
 	return strings.TrimRight(strings.ReplaceAll(all.String(), "\r\n", "\n"), "\n")
 }
 
-// Some clients and proxies add a slash to an address. Our own paths answer the same there.
+// Some clients and proxies add a slash to an address. The answer must be the same, except on the
+// old paths.
 func TestAddresses_with_a_slash_at_the_end(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -69,7 +70,7 @@ func TestAddresses_with_a_slash_at_the_end(t *testing.T) {
 		method, path, body string
 		headers            []string
 		status             int
-		part               string // of the answer
+		part               string // part of the answer
 	}{
 		"POST":       {http.MethodPost, "/graphql/", typename, jsonBody(), 200, `{"data":{"__typename":"Query"}}`},
 		"GET":        {http.MethodGet, "/graphql/?query=%7B__typename%7D", "", nil, 200, `{"data":{"__typename":"Query"}}`},

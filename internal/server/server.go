@@ -1,9 +1,10 @@
 // Package server is the HTTP server: routes, probes, headers, deadlines and the drain. It mounts
 // the GraphQL API, the old endpoints, the explorers and the metrics.
 //
-// It promises that every answer passes the middleware of package observe, and that only allowed
-// origins reach /graphql. A stop ends sockets and streams so that their clients reconnect:
-// Stopping, Drain and Shutdown, in this order. What the endpoints answer is up to their packages.
+// It promises that every answer passes the middleware of package observe, except those of
+// ServeMetrics, and that only allowed origins reach /graphql. A stop ends sockets and streams so
+// that their clients reconnect: Stopping, Drain and Shutdown, in this order. The packages of the
+// endpoints decide the answers.
 package server
 
 import (
@@ -23,14 +24,14 @@ import (
 )
 
 const (
-	headerTimeout = 10 * time.Second // limit of reading a call's headers
-	idleTimeout   = 2 * time.Minute  // limit of the pause between two calls of a connection
-	drainTime     = time.Second      // the time over which a stop spreads the closing of sockets
-	maxHeader     = 128 << 10        // bytes of a call's headers, address included
+	headerTimeout = 10 * time.Second // how long the headers of a call may take
+	idleTimeout   = 2 * time.Minute  // how long a connection may pause between two calls
+	drainTime     = time.Second      // how long the closing of sockets is spread
+	maxHeader     = 128 << 10        // bytes of a call's headers, including the address
 )
 
-// Server answers HTTP. New makes it, Serve runs it, and Stopping, Drain and Shutdown stop it, in
-// this order.
+// Server answers HTTP calls. Serve runs it, and Stopping, Drain and Shutdown stop it, in this
+// order.
 type Server struct {
 	transports *transports
 	old        *legacy.Handler
@@ -41,7 +42,7 @@ type Server struct {
 	metrics    *http.Server // for ServeMetrics
 }
 
-// Config holds the collaborators and settings of a Server. Service, Hub, Metrics and Log are
+// Config contains the collaborators and settings of a Server. Service, Hub, Metrics and Log are
 // required.
 type Config struct {
 	Service *service.Service
@@ -49,29 +50,30 @@ type Config struct {
 	Metrics *observe.Metrics
 	Log     *slog.Logger
 
-	// Zone is the zone of wall-clock times. Nil means UTC.
+	// Zone is the time zone of wall-clock times. Nil means UTC.
 	Zone *time.Location
-	// Hosts are the host names that the server answers to, beside loopback names and IP addresses.
+	// Hosts are the host names that the server accepts, in addition to loopback names and IP
+	// addresses.
 	Hosts []string
-	// Origins are the web origins that may call, beside the same host and loopback.
+	// Origins are the web origins that may call, in addition to the same host and loopback.
 	Origins []string
-	// Proxies are the proxies whose X-Forwarded-For and X-Forwarded-Host are believed.
+	// Proxies are the proxies whose headers X-Forwarded-For and X-Forwarded-Host are trusted.
 	Proxies limit.Proxies
-	// Limits bound what one caller may have. Nil: no limits.
+	// Limits are the limits of each caller. Nil means no limits.
 	Limits *limit.Limits
-	// InFlight counts what waits for its readers. Nil means no limit.
+	// InFlight bounds the bytes that wait for clients. Nil means no limit.
 	InFlight *limit.Bytes
-	// MaxAnswer is how many bytes one answer may have, and OperationTime how long one query or
-	// mutation may take. Zero means the defaults of graph.Budget.
+	// MaxAnswer is the maximum size of one answer, in bytes. OperationTime is the maximum duration
+	// of one query or mutation. Zero means the defaults of graph.Budget.
 	MaxAnswer     int
 	OperationTime time.Duration
 	// LegacyCORS lets every web page call the old paths, without credentials.
 	LegacyCORS bool
 	// Explorers mounts the explorers and the start page.
 	Explorers bool
-	// MetricsApart leaves /metrics to ServeMetrics. Otherwise it is beside the other paths.
+	// MetricsApart mounts /metrics for ServeMetrics only, and not with the other paths.
 	MetricsApart bool
-	// LoginWords says what /login calls a new user; see legacy.Config.
+	// LoginWords selects the words in the answers of /login; see legacy.Config.
 	LoginWords string
 	// Version is the program's version, for /openapi.json. Empty means "(devel)".
 	Version string
@@ -103,7 +105,7 @@ func New(c Config) (*Server, error) {
 	return s, nil
 }
 
-// httpServer returns an HTTP server with the deadlines that hold for every path.
+// httpServer returns an HTTP server with the deadlines and bounds of every path.
 func (c Config) httpServer(h http.Handler) *http.Server {
 	within := defaultDeadlines
 	within.passed = c.report(limit.TooSlow)
@@ -114,12 +116,11 @@ func (c Config) httpServer(h http.Handler) *http.Server {
 	}
 }
 
-// Serve answers the calls that arrive at l. It returns nil after Shutdown, and l's error if l
-// fails.
+// Serve answers the calls that arrive at l until Shutdown, and then returns nil. It returns the
+// error of l if l fails.
 func (s *Server) Serve(l net.Listener) error { return serve(s.http, l) }
 
-// ServeMetrics answers calls of /metrics, and of nothing else, that arrive at l. It returns as
-// Serve does.
+// ServeMetrics answers only calls of /metrics that arrive at l. It returns like Serve.
 func (s *Server) ServeMetrics(l net.Listener) error { return serve(s.metrics, l) }
 
 func serve(srv *http.Server, l net.Listener) error {
@@ -129,7 +130,7 @@ func serve(srv *http.Server, l net.Listener) error {
 	return nil
 }
 
-// Stopping makes /readyz answer 503 from now on, so that no new callers are sent here.
+// Stopping makes /readyz answer 503, so that load balancers send no new callers.
 func (s *Server) Stopping() { s.ready.stopping.Store(true) }
 
 // Drain ends all sockets and streams in a way that makes their clients reconnect. When ctx ends,
@@ -137,14 +138,15 @@ func (s *Server) Stopping() { s.ready.stopping.Store(true) }
 func (s *Server) Drain(ctx context.Context) {
 	var both sync.WaitGroup
 	both.Go(func() { s.transports.drain(ctx) })
-	both.Go(func() { _ = s.old.Drain(ctx) }) // the error says that ctx ended first
+	both.Go(func() { _ = s.old.Drain(ctx) }) // an error means only that ctx ended first
 	both.Wait()
 }
 
-// Shutdown closes the listener and waits for the pending answers. When ctx ends, it cuts them.
+// Shutdown closes the listener and waits for the pending answers. When ctx ends, it cuts their
+// connections.
 func (s *Server) Shutdown(ctx context.Context) {
-	_ = s.metrics.Close() // a scrape that is cut comes again
+	_ = s.metrics.Close() // a scrape that is cut is repeated
 	if s.http.Shutdown(ctx) != nil {
-		_ = s.http.Close() // their time is over
+		_ = s.http.Close() // ctx has ended
 	}
 }

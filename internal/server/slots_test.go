@@ -12,7 +12,8 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// One address has half of the sockets and streams, reservations too, and gets back what it closes.
+// One address may have half of the sockets and streams, including reserved streams. A closed one
+// frees its slot.
 func TestSlots_keep_a_reserve(t *testing.T) {
 	t.Parallel()
 	s := start(t, "--max-sockets", "6", "--trusted-proxies", "127.0.0.1")
@@ -48,7 +49,7 @@ func TestSlots_keep_a_reserve(t *testing.T) {
 	}
 }
 
-// One address has half of the operations on sockets and streams.
+// One address may have half of the operations on sockets and streams.
 func TestSlots_of_subscriptions(t *testing.T) {
 	t.Parallel()
 	s := start(t, "--max-sockets", "4", "--trusted-proxies", "127.0.0.1")
@@ -73,8 +74,8 @@ func TestSlots_of_subscriptions(t *testing.T) {
 	other.hears(`"next"`)
 }
 
-// One address has a share of the connections, whether anything is sent over them or not. One too
-// many is closed at once, and a closed one makes room.
+// One address may have a share of the connections, even without calls on them. A connection beyond
+// the share is closed at once, and a closed connection frees its slot.
 func TestSlots_of_connections(t *testing.T) {
 	t.Parallel()
 	s := start(t, "--max-sockets", "2")
@@ -111,8 +112,8 @@ func TestSlots_of_connections(t *testing.T) {
 	}
 }
 
-// A stream for many operations has a slot for each, from its reservation on. What ends gives its
-// slot back: an operation that is stopped, and a stream that its client leaves.
+// A stream of single connection mode has a slot from its reservation on, and each of its operations
+// has one. A stopped operation and a closed stream free their slots.
 func TestSlots_of_a_reserved_stream(t *testing.T) {
 	t.Parallel()
 	s := start(t, "--max-sockets", "4", "--trusted-proxies", "127.0.0.1")
@@ -161,7 +162,8 @@ func TestSlots_of_a_reserved_stream(t *testing.T) {
 	}
 }
 
-// In the older protocol an operation replaces another of its id, and takes over its slot.
+// In the older protocol an operation replaces another one with the same id, and the number of slots
+// stays the same.
 func TestSlots_of_operations_that_are_replaced(t *testing.T) {
 	t.Parallel()
 	s := start(t, "--max-sockets", "4", "--trusted-proxies", "127.0.0.1")

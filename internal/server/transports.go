@@ -10,14 +10,15 @@ import (
 	"bis/internal/subscribe/ws"
 )
 
-// transports are the ways in which subscriptions come, over one core.
+// transports are the protocols for subscriptions, over one core.
 type transports struct {
 	core *subscribe.Core
 	ws   *ws.Transport
 	sse  *sse.Transport
 }
 
-// newTransports returns transports with nothing open. allow decides about the origins of sockets.
+// newTransports returns transports without sockets and streams. allow reports whether an origin may
+// open sockets.
 func newTransports(c Config, allow func(*http.Request) bool) (*transports, error) {
 	core := subscribe.New(subscribe.Config{Zone: c.Zone, Limits: c.Limits, InFlight: c.InFlight})
 	sockets, err := ws.New(ws.Config{Core: core, Allow: allow})
@@ -31,12 +32,12 @@ func newTransports(c Config, allow func(*http.Request) bool) (*transports, error
 	return &transports{core: core, ws: sockets, sse: streams}, nil
 }
 
-// list returns the transports in the order in which a call is offered to them. A call to open a
-// socket may accept a stream, too.
+// list returns the transports in the order in which they may serve a call. WebSocket comes first,
+// because a handshake may accept a stream, too.
 func (t *transports) list() []graph.Transport { return []graph.Transport{t.ws, t.sse} }
 
-// drain ends all sockets and streams, and the subscriptions on them.
+// drain ends all sockets and streams, and their subscriptions.
 func (t *transports) drain(ctx context.Context) { t.core.Drain(ctx, drainTime, t.ws, t.sse) }
 
-// count returns how many sockets and streams are open.
+// count returns the number of open sockets and streams.
 func (t *transports) count() int { return t.ws.Count() + t.sse.Count() }

@@ -2,10 +2,10 @@ package socket
 
 import "context"
 
-// Send queues text messages, which must be valid UTF-8 and must not be changed afterwards.
-// Messages that are queued together go out in one write. While the queue is full Send waits. A
-// message beyond all bounds waits for an empty queue. The error is ErrClosed or ctx's; then some
-// of the messages may have been queued.
+// Send queues text messages, which must be valid UTF-8 and must not be changed afterwards. Messages
+// that are queued together go out in one write if they are short. Send waits while the queue is
+// full. A message beyond all bounds waits for an empty queue. The error is ErrClosed or ctx.Err().
+// After an error, some of the messages may have been queued.
 func (c *Conn) Send(ctx context.Context, texts ...[]byte) error {
 	for {
 		n, err := c.enqueue(texts)
@@ -22,7 +22,7 @@ func (c *Conn) Send(ctx context.Context, texts ...[]byte) error {
 	}
 }
 
-// enqueue queues the first n of the messages, as many as find room, and starts a writer.
+// enqueue queues the first messages, as many as find room, and starts a writer. n is their number.
 func (c *Conn) enqueue(texts [][]byte) (n int, err error) {
 	c.mu.Lock()
 	if c.closed {
@@ -54,10 +54,11 @@ func (b *Batch) text(i int) []byte {
 	return append(append(append(text, b.Head...), b.Bodies[i]...), b.Tail...)
 }
 
-// Try sends the messages of a batch as far as it can without waiting. It writes them directly if
-// nothing waits and the kernel has room, short ones in one write. The others it queues as far as
-// there is room. accepted counts from the first message on. If that is not all, Peer.Room
-// is called once there is room again. The batch is not retained. The error is ErrClosed.
+// Try sends the messages of a batch without waiting. It writes them directly if nothing waits and
+// the kernel has room, short messages together in one write. It queues the remaining messages as
+// long as the queue has room. The first accepted messages were written or queued. If they are not
+// all, Peer.Room is called once there is room again. Try does not retain the batch. The error is
+// ErrClosed.
 func (c *Conn) Try(b Batch) (accepted int, err error) {
 	c.mu.Lock()
 	if c.closed {
@@ -82,13 +83,14 @@ func (c *Conn) Try(b Batch) (accepted int, err error) {
 	return accepted, nil
 }
 
-// tryNow writes as many messages as the kernel has room for. rest is what a short write left of a
-// message's frame; that message counts as accepted. The caller has set c.hasWriter.
+// tryNow writes as many messages as the kernel has room for. rest is the unwritten part of a frame
+// after a short write; the message of that frame counts as accepted. The caller has set
+// c.hasWriter.
 func (c *Conn) tryNow(f *writeBuffer, b Batch) (accepted int, rest []byte) {
 	for accepted < len(b.Bodies) {
 		var n int
 		if f.buf, n = appendBatch(f.buf[:0], b, accepted); n == 0 {
-			break // the next message goes out in several frames
+			break // the next message must be sent in several frames
 		}
 		written, err := c.nowait.write(f.buf)
 		if err != nil {
@@ -104,8 +106,8 @@ func (c *Conn) tryNow(f *writeBuffer, b Batch) (accepted int, rest []byte) {
 	return accepted, nil
 }
 
-// appendBatch appends the frames of messages from the i-th on, as many as fit into one write. n
-// is their number.
+// appendBatch appends the frames of messages from index i on, as many as fit into one write. n is
+// their number.
 func appendBatch(buf []byte, b Batch, i int) (frames []byte, n int) {
 	for ; i < len(b.Bodies); i++ {
 		size := b.len(i)
@@ -118,8 +120,8 @@ func appendBatch(buf []byte, b Batch, i int) (frames []byte, n int) {
 	return buf, n
 }
 
-// startedFrames counts the frames that a short write has started, from the i-th message on. rest
-// is a copy of what is left of the last of them.
+// startedFrames counts the frames that a short write has started, from message i on. rest is a copy
+// of the unwritten part of the last started frame.
 func startedFrames(b Batch, i int, buf []byte, written int) (n int, rest []byte) {
 	for end := 0; end < written; n++ {
 		end += headerLen(b.len(i+n)) + b.len(i+n)
@@ -130,8 +132,8 @@ func startedFrames(b Batch, i int, buf []byte, written int) (n int, rest []byte)
 	return n, rest
 }
 
-// pushBatch queues the messages of a batch from the i-th on, as many as find room; c.mu is held.
-// accepted counts from the batch's first message.
+// pushBatch queues the messages of a batch from index i on, as many as find room. accepted is the
+// index of the first refused message. The caller has locked c.mu.
 func (c *Conn) pushBatch(b Batch, i int) (accepted int) {
 	for ; i < len(b.Bodies); i++ {
 		n := b.len(i)
@@ -149,8 +151,8 @@ func (c *Conn) pushBatch(b Batch, i int) (accepted int) {
 	return i
 }
 
-// Queue is like Try without a write: the messages wait in the queue for Flush or the next
-// message. So messages of many topics for one peer go out together.
+// Queue is like Try without a write. The messages wait in the queue for Flush or for another
+// message. So messages of several topics for one peer go out together.
 func (c *Conn) Queue(b Batch) (accepted int, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

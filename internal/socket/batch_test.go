@@ -15,7 +15,7 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// It needs a real connection, because only there does the sender write directly.
+// The test needs a real connection, because the sender writes directly only to real connections.
 func TestConn_answers_the_peers_close_while_others_write(t *testing.T) {
 	t.Parallel()
 	address := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -73,7 +73,7 @@ func numbered(from, to, size int) [][]byte {
 }
 
 // The peer reads nothing until the kernel and the queue are full, in the middle of a message and of
-// a batch. The sender continues after the messages that were taken.
+// a batch. The sender continues after the accepted messages.
 func TestTry_takes_a_part_of_a_batch_and_loses_nothing(t *testing.T) {
 	t.Parallel()
 	for _, size := range []int{500, 3_000, 40_000} {
@@ -104,7 +104,7 @@ func TestTry_takes_a_part_of_a_batch_and_loses_nothing(t *testing.T) {
 				total := 12 << 20 / size // more than the kernel buffers
 				done := make(chan error, 1)
 				full := make(chan struct{})
-				var parts atomic.Int64 // batches that were taken in part
+				var parts atomic.Int64 // batches that were accepted in part
 				go func() {
 					refused := false
 					for at := 0; at < total; {
@@ -200,7 +200,7 @@ func TestHold_waits_for_Flush_and_goes_out_in_one_write(t *testing.T) {
 		if got := w.writes.Load() - before; got != 1 {
 			t.Errorf("8 held messages took %d writes, want 1", got)
 		}
-		conn.Flush() // with nothing queued
+		conn.Flush() // with an empty queue
 		end(t, client, conn)
 	})
 }

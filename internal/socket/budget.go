@@ -1,31 +1,31 @@
 package socket
 
-// Budget counts the bytes that wait in connections' queues, for the process or for one caller. Its
-// methods are safe for concurrent use and return without waiting. They are called with a lock of
-// the connection held.
+// Budget counts the bytes that wait in the queues of connections, for the process or for one
+// caller. Its methods must be safe for concurrent use and return without waiting. They are called
+// while a lock of the connection is held.
 type Budget interface {
-	// Acquire books n bytes more. It reports false, and books nothing, when there is no room.
+	// Acquire books n bytes. If there is no room, it reports false and books nothing.
 	Acquire(n int) bool
-	// Add books n bytes more, even when there is no room.
+	// Add books n bytes, even if there is no room.
 	Add(n int)
-	// Release gives n bytes back.
+	// Release releases n booked bytes.
 	Release(n int)
-	// Wait has wake called once, on another goroutine, when n bytes may be there. stop gives that
-	// up and may be called at any time.
+	// Wait calls wake once, on another goroutine, when there may be room for n bytes. stop ends the
+	// waiting and may be called at any time.
 	Wait(n int, wake func()) (stop func())
 }
 
 const (
-	// budgetStep is the least that is booked or given back at once, so that short messages seldom
-	// touch the budget.
+	// budgetStep is the smallest booking, in bytes, so that short messages seldom call the budget.
 	budgetStep = 4 << 10
-	// keptBytes is how many bytes stay booked for the messages that come, while others wait.
+	// keptBytes is how many unused bytes stay booked for later messages while others wait.
 	keptBytes = 64 << 10
 	// slowCost is the memory of a goroutine that writes for a slow peer, with its buffer.
 	slowCost = 24 << 10
 )
 
-// missing returns how many bytes must be booked before n more may wait; c.mu is held.
+// missing returns how many bytes must be booked before n more bytes may wait. The caller has locked
+// c.mu.
 func (c *Conn) missing(n int) int {
 	need := c.bytes + n - c.booked
 	if c.budget == nil || need <= 0 {
@@ -34,7 +34,8 @@ func (c *Conn) missing(n int) int {
 	return (need + budgetStep - 1) / budgetStep * budgetStep
 }
 
-// affords books what n more bytes need, and reports whether that is possible; c.mu is held.
+// affords books the missing bytes for n more bytes, and reports whether there was room. The caller
+// has locked c.mu.
 func (c *Conn) affords(n int) bool {
 	need := c.missing(n)
 	if need == 0 {
@@ -47,11 +48,13 @@ func (c *Conn) affords(n int) bool {
 	return true
 }
 
-// takes reports whether a message of n bytes is accepted now; c.mu is held. Without room in the
-// budget each connection still has one message wait, so that all go on.
+// takes reports whether a message of n bytes is accepted now. Without room in the budget, one
+// message may still wait in each connection, so that every connection makes progress. The caller
+// has locked c.mu.
 func (c *Conn) takes(n int) bool { return c.fits(n) && (c.messages == 0 || c.affords(n)) }
 
-// charge books what n more bytes need in any case; c.mu is held.
+// charge books the missing bytes for n more bytes, even if there is no room. The caller has locked
+// c.mu.
 func (c *Conn) charge(n int) {
 	if need := c.missing(n); need > 0 {
 		c.budget.Add(need)
@@ -59,14 +62,15 @@ func (c *Conn) charge(n int) {
 	}
 }
 
-// awaitBudget has the peer told when n more bytes may find room; c.mu is held.
+// awaitBudget waits in the background until n more bytes may find room, and then notifies the peer.
+// The caller has locked c.mu.
 func (c *Conn) awaitBudget(n int) {
 	if c.stopWaiting == nil && !c.severed {
 		c.stopWaiting = c.budget.Wait(max(c.missing(n), 1), c.budgetHasRoom)
 	}
 }
 
-// budgetHasRoom tells the peer to repeat what found no room.
+// budgetHasRoom calls Peer.Room if a Try or Queue was refused.
 func (c *Conn) budgetHasRoom() {
 	c.mu.Lock()
 	c.stopWaiting = nil
@@ -79,8 +83,8 @@ func (c *Conn) budgetHasRoom() {
 	}
 }
 
-// settle gives back what the queue does not need any more; c.mu is held. A message that goes out in
-// several frames is in memory as a whole until its end.
+// settle releases booked bytes that the queue does not need. It releases nothing during a message
+// of several frames, which stays in memory until its last frame. The caller has locked c.mu.
 func (c *Conn) settle() {
 	spare := c.booked - c.bytes
 	if c.budget == nil || spare <= 0 || c.fragmented != nil || c.bytes > 0 && spare < keptBytes {
@@ -90,7 +94,8 @@ func (c *Conn) settle() {
 	c.booked -= spare
 }
 
-// discharge gives everything back, because nothing waits any more; c.mu is held.
+// discharge releases all bookings and ends the waiting for room. The queue must be empty. The
+// caller has locked c.mu.
 func (c *Conn) discharge() {
 	if c.budget == nil {
 		return

@@ -14,7 +14,7 @@ import (
 	"bis/internal/socket"
 )
 
-// purse is a budget of max bytes.
+// purse is a Budget of max bytes.
 type purse struct {
 	max     int64
 	booked  atomic.Int64
@@ -66,8 +66,8 @@ func (p *purse) Wait(_ int, wake func()) (stop func()) {
 	}
 }
 
-// openSockets serves sockets that count for a budget. It returns their address, and each accepted
-// socket with what tells of its room.
+// openSockets serves sockets with a budget. It returns their address, and a channel of each
+// accepted socket with its peer.
 func openSockets(t *testing.T, p *purse) (address string, conns chan *socket.Conn, again roomPeer) {
 	t.Helper()
 	again, conns = roomPeer{make(chan struct{}, 1)}, make(chan *socket.Conn, 1)
@@ -84,8 +84,8 @@ func openSockets(t *testing.T, p *purse) (address string, conns chan *socket.Con
 	return address, conns, again
 }
 
-// TestBudget_holds_and_loses_nothing has a peer that reads late. The queue never has more than the
-// budget, and every message comes, once and in order.
+// TestBudget_holds_and_loses_nothing sends to a peer that reads late. The queue never exceeds the
+// budget, and every message arrives once and in order.
 func TestBudget_holds_and_loses_nothing(t *testing.T) {
 	t.Parallel()
 	p := &purse{max: 64 << 10}
@@ -128,13 +128,13 @@ func TestBudget_holds_and_loses_nothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	await.True(t, "no byte is booked", func() bool { return p.booked.Load() == 0 })
-	if most := p.most.Load(); most > p.max+32<<10 { // the writing goroutine counts beside the queue
+	if most := p.most.Load(); most > p.max+32<<10 { // the writing goroutine is booked, too
 		t.Errorf("%d bytes were booked, of %d", most, p.max)
 	}
 }
 
-// TestBudget_of_others_is_waited_for has a socket whose batch finds all bytes with others. It is
-// told when they come back, although nothing of its own is written meanwhile.
+// TestBudget_of_others_is_waited_for sends a batch while other sockets have booked all bytes. Room
+// is called after their release, although the socket itself writes nothing in the meantime.
 func TestBudget_of_others_is_waited_for(t *testing.T) {
 	t.Parallel()
 	p := &purse{max: 64 << 10}
@@ -152,7 +152,7 @@ func TestBudget_of_others_is_waited_for(t *testing.T) {
 	if _, got, err := client.ReadMessage(); err != nil || string(got) != "control" {
 		t.Fatalf("%q, %v; want the message that cannot be refused", got, err)
 	}
-	select { // the control message may have told of room that there was not
+	select { // the control message may have caused an early call of Room
 	case <-again.again:
 		if n, _ := conn.Queue(socket.Batch{Bodies: numbered(0, 1, 10)}); n != 0 {
 			t.Fatal("queued without room")
@@ -171,7 +171,7 @@ func TestBudget_of_others_is_waited_for(t *testing.T) {
 	}
 }
 
-// TestBudget_is_not_asked_while_nothing_waits sends to a peer that reads.
+// TestBudget_is_not_asked_while_nothing_waits sends to a peer that reads at once.
 func TestBudget_is_not_asked_while_nothing_waits(t *testing.T) {
 	t.Parallel()
 	p := &purse{}

@@ -11,15 +11,15 @@ import (
 // maxReason is how many bytes of reason fit into a close frame.
 const maxReason = 123
 
-// Close stops accepting messages, writes what is queued and then a close frame with code and
-// reason, and waits for the peer's close frame. All of that takes at most CloseWait and happens
-// in the background; Done tells its end. The reason is cut to 123 bytes of valid UTF-8. Only the
-// first Close has an effect.
+// Close stops accepting messages and returns at once. In the background the connection writes the
+// queue and then a close frame with code and reason, and waits for the peer's close frame. That
+// takes at most CloseWait; Done reports the end. The reason is cut to 123 bytes of valid UTF-8.
+// Only the first Close has an effect.
 func (c *Conn) Close(code int, reason string) {
 	c.shutdown(websocket.FormatCloseMessage(code, cutReason(reason)))
 }
 
-// cutReason returns a reason that fits into a close frame.
+// cutReason returns reason as valid UTF-8 of at most maxReason bytes.
 func cutReason(reason string) string {
 	reason = strings.ToValidUTF8(reason, "\uFFFD")
 	if len(reason) <= maxReason {
@@ -32,9 +32,9 @@ func cutReason(reason string) string {
 	return reason[:n]
 }
 
-// shutdown stops accepting messages and starts the CloseWait after which the connection is
-// severed. farewell is the payload of the close frame that is written last. Nil means that none
-// is written. Only the first call has an effect.
+// shutdown stops accepting messages. The connection is severed after CloseWait at the latest.
+// farewell is the payload of the close frame that is written last. Nil means no close frame. Only
+// the first call has an effect.
 func (c *Conn) shutdown(farewell []byte) {
 	c.mu.Lock()
 	if c.closed {
@@ -52,7 +52,7 @@ func (c *Conn) shutdown(farewell []byte) {
 	c.startWriter()
 }
 
-// answerClose echoes the code of the peer's close frame. The queue is discarded, because the peer
+// answerClose echoes the code of the peer's close frame. It discards the queue, because the peer
 // reads no more messages.
 func (c *Conn) answerClose(code int) {
 	c.mu.Lock()
@@ -63,7 +63,7 @@ func (c *Conn) answerClose(code int) {
 	c.shutdown(websocket.FormatCloseMessage(code, ""))
 }
 
-// sever closes the net.Conn at once. A write or read that waits for the peer ends with it.
+// sever closes the net.Conn at once. A write or read that waits for the peer then fails.
 func (c *Conn) sever() {
 	c.shutdown(nil)
 	c.mu.Lock()
@@ -73,5 +73,5 @@ func (c *Conn) sever() {
 	c.queue, c.fragmented, c.partial = nil, nil, nil
 	c.discharge()
 	c.mu.Unlock()
-	_ = c.net.Close() // the connection is given up, so the error changes nothing
+	_ = c.net.Close() // the connection is discarded, so the error changes nothing
 }

@@ -114,11 +114,12 @@ func TestConn_ends_when_the_peer_breaks_off(t *testing.T) {
 		if took := time.Since(started); took != 0 {
 			t.Errorf("noticed after %v", took)
 		}
-		conn.Close(socket.CodeInternal, "after the end") // does nothing and must not hang
+		conn.Close(socket.CodeInternal, "after the end") // must do nothing and must not hang
 	})
 }
 
-// It needs a real connection, because only there would the unread rest of a long message reset it.
+// The test needs a real connection, because the unread rest of a long message resets only real
+// connections.
 func TestConn_tells_a_peer_that_says_too_much(t *testing.T) {
 	t.Parallel()
 	done := make(chan struct{})

@@ -11,49 +11,50 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// The close codes that callers need (RFC 6455 and the IANA registry).
+// Close codes for callers (RFC 6455 and the IANA registry).
 const (
 	CodeInvalidText    = websocket.CloseInvalidFramePayloadData // 1007: a text that is not UTF-8
 	CodeRuleBroken     = websocket.ClosePolicyViolation         // 1008
 	CodeInternal       = websocket.CloseInternalServerErr       // 1011
-	CodeServiceRestart = websocket.CloseServiceRestart          // 1012: clients come back
-	CodeTryAgainLater  = websocket.CloseTryAgainLater           // 1013: clients come back, later
+	CodeServiceRestart = websocket.CloseServiceRestart          // 1012: clients reconnect
+	CodeTryAgainLater  = websocket.CloseTryAgainLater           // 1013: clients reconnect later
 )
 
-// ErrClosed is the error of sending over a connection that accepts nothing more.
+// ErrClosed is the error of a send on a connection that accepts no more messages.
 var ErrClosed = errors.New("socket closed")
 
-// Config holds the bounds of a connection and what it shares with others.
+// Config contains the bounds of a connection, and the parts that it shares with other connections.
 type Config struct {
-	// WriteTimeout is how long a peer may take no byte while something is written. Then it is cut
-	// off. Zero means 10 s.
+	// WriteTimeout is how long a peer may accept no byte during a write. After that time its
+	// connection is severed. Zero means 10 s.
 	WriteTimeout time.Duration
 	// PingEvery is the time between pings. A peer that sends nothing, not even a pong, for
-	// PingEvery and WriteTimeout together is dead and cut off. Zero means 25 s.
+	// PingEvery + WriteTimeout is dead, and its connection is severed. Zero means 25 s.
 	PingEvery time.Duration
-	// CloseWait is how long a closing connection may take to write its queue and to see the
+	// CloseWait is how long a closing connection may take to write its queue and to receive the
 	// peer's close frame. Zero means 5 s.
 	CloseWait time.Duration
-	// ReadLimit bounds a message of the peer, in bytes. A longer one closes the connection with
+	// ReadLimit bounds a message of the peer, in bytes. A longer message closes the connection with
 	// 1009. Zero means 1 KiB.
 	ReadLimit int64
 	// QueueLen and QueueBytes bound the messages that wait for a slow peer. Zero means 64 and 64
 	// KiB.
 	QueueLen, QueueBytes int
-	// Budget returns the budget that the connection's queue counts for. A batch without room is
-	// not accepted, and Peer.Room says when to try again. Single messages go out in any case. Nil,
-	// and a nil Budget, mean no limit beyond QueueBytes.
+	// Budget returns the budget in which the connection's queue is booked. Messages of a batch
+	// without room in it are not accepted, and Peer.Room reports when there is room again. Post,
+	// and Send if no other message waits, do not need room in the budget. Nil, or a nil Budget,
+	// means no limit besides QueueBytes.
 	Budget func(*http.Request) Budget
-	// Subprotocols are those that the server speaks. The first of the peer's list that is among
-	// them is chosen. Nil means none.
+	// Subprotocols are the subprotocols that the server supports. The handshake chooses the first
+	// one of the peer's list that is supported. Nil means none.
 	Subprotocols []string
-	// CheckOrigin reports whether the origin of a handshake may connect; others are answered 403.
-	// Nil means that every origin may.
+	// CheckOrigin reports whether the origin of a handshake may connect. A refused handshake is
+	// answered 403. Nil accepts every origin.
 	CheckOrigin func(*http.Request) bool
-	// Flood bounds what peers may send. Nil means no bound.
+	// Flood bounds the rate of the peer's messages. Nil means no bound.
 	Flood *Flood
-	// Registry holds the connection while it is open and times its pings. Nil means one of its
-	// own.
+	// Registry contains the connection while it is open, and times its pings. Nil means a new
+	// registry.
 	Registry *Registry
 }
 
@@ -73,78 +74,78 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// Peer receives what happens on a connection. Its methods are called by the connection's
-// goroutines, each by one at a time, and must not wait for the peer.
+// Peer receives the events of a connection. The connection's goroutines call its methods. Each
+// method is called by one goroutine at a time, and must not wait for the peer.
 type Peer interface {
-	// Receive takes a message. It is called on the reading goroutine. A goroutine that once
-	// needed a deep stack keeps it as long as the connection lives, so deep work belongs on
-	// another one. text belongs to the callee. After the connection has stopped accepting,
-	// nothing is received.
+	// Receive handles a message. It is called on the reading goroutine. Work that needs a deep
+	// stack should run on another goroutine, because the runtime shrinks the stack of a long-lived
+	// goroutine late, and only in part. The callee owns text. Messages that arrive after the start
+	// of a close are discarded.
 	Receive(text []byte, binary bool)
-	// Room reports that a Try or Queue that found no room may be repeated.
+	// Room reports that a refused Try or Queue may be repeated.
 	Room()
 }
 
-// Leaver is a Peer that wants to know at once when nothing more is received: the peer has closed,
-// or the connection broke. What is queued may still be written until Serve returns.
+// Leaver is a Peer that is notified as soon as no more messages are received: the peer has closed,
+// or the connection broke. The queue may still be written until Serve returns.
 type Leaver interface {
 	Gone()
 }
 
-// Conn is one connection. Serve or Run must be called once, and the connection lives until it
-// returns. The other methods are safe for concurrent use.
+// Conn is one connection. Serve or Run must be called once, and the connection lives until that
+// call returns. The other methods are safe for concurrent use.
 type Conn struct {
 	ws      *websocket.Conn
-	net     net.Conn // below ws; all writes go to it directly
+	net     net.Conn // the connection below ws; all writes go to it directly
 	cfg     *Config
 	peer    Peer          // nil: received messages are discarded
-	closing chan struct{} // closed when the connection accepts nothing more
+	closing chan struct{} // closed when the connection accepts no more messages
 	done    chan struct{} // closed when Serve is about to return
 
-	flood    *Flood // of cfg; nil: no bound, or closed for it; used by the reading goroutine
-	received bucket // as flood
+	flood    *Flood // nil: no bound, or exceeded; used by the reading goroutine
+	received bucket // used by the reading goroutine
 
 	budget  Budget         // nil: none
-	nowait  nowait         // direct writes; used by the one that has set hasWriter
-	writers sync.WaitGroup // the writer, if any
-	room    chan struct{}  // holds a token when something was written
+	nowait  nowait         // for direct writes; used by the goroutine that has set hasWriter
+	writers sync.WaitGroup // counts the current writer
+	room    chan struct{}  // contains a token when messages were written
 
-	mu           sync.Mutex  // guards what follows
-	pingDue      bool        // a ping is to be written
-	heartbeatDue bool        // the heartbeat is to be written
-	hasWriter    bool        // one goroutine writes
-	closed       bool        // closing is closed: no new message is accepted
-	severed      bool        // the net.Conn is closed: nothing more can be written
-	noWriters    bool        // no further writer may start: Serve waits for the last one
+	mu           sync.Mutex  // guards the fields below
+	pingDue      bool        // a ping must be written
+	heartbeatDue bool        // the heartbeat must be written
+	hasWriter    bool        // a goroutine writes
+	closed       bool        // no new message is accepted
+	severed      bool        // nothing more can be written
+	noWriters    bool        // no further writer may start
 	tryRefused   bool        // Try or Queue found no room since the last Peer.Room
 	inFlight     amount      // messages of the queue in the current write
-	bytes        int         // of the queue and the current write
-	booked       int         // bytes of the budget; at least as many as wait
-	messages     int         // of the queue and the current write
-	pong         *string     // payload of the newest ping that is not answered; nil: none
-	queue        []queued    // what waits, in order
-	fragmented   []byte      // the rest of a message that goes out in several frames; nil: none
-	partial      []byte      // the rest of a short write; goes out before anything else
-	farewell     []byte      // payload of the close frame, which goes out last; nil: none
-	heartbeat    []byte      // goes out with each ping; nil: none
+	bytes        int         // bytes of the queue and the current write
+	booked       int         // bytes that are booked in the budget
+	messages     int         // messages of the queue and the current write
+	pong         *string     // payload of the newest unanswered ping; nil: none
+	queue        []queued    // frames that wait, in order
+	fragmented   []byte      // rest of a message that is sent in several frames; nil: none
+	partial      []byte      // rest of a short write; written first
+	farewell     []byte      // payload of the close frame, which is written last; nil: none
+	heartbeat    []byte      // text that is sent with each ping; nil: none
 	closeTimer   *time.Timer // severs a connection that does not close in time
-	stopWaiting  func()      // for the budget; nil: it is not waited for
+	stopWaiting  func()      // ends the waiting for the budget; nil: none
 
 	lastHeard, lastPing time.Time // times of the last pong or message, and of the last ping
-	slot                wheelSlot // in the registry's wheel; guarded by the wheel
+	slot                wheelSlot // guarded by the registry's wheel
 }
 
-// queued is a frame in the queue, or a message that goes out in several frames.
+// queued is a frame in the queue, or a message that is sent in several frames.
 type queued struct {
-	opcode byte // the header's first byte: kind of frame, and frameEnd if the message ends here
+	opcode byte // kind of frame, and frameEnd for the last frame of a message
 	text   []byte
 }
 
 // amount is a number of messages and their bytes.
 type amount struct{ bytes, messages int }
 
-// Accept answers a WebSocket handshake. After an error the HTTP answer was already given. While
-// cfg.Registry drains, the new connection is closed with the drain's code.
+// Accept answers a WebSocket handshake. If it returns an error, it has already sent an HTTP answer.
+// While cfg.Registry drains, the new connection is closed with the drain's code.
 func Accept(w http.ResponseWriter, r *http.Request, cfg Config) (*Conn, error) {
 	cfg = cfg.withDefaults()
 	return cfg.accept(w, r)
@@ -154,8 +155,8 @@ func Accept(w http.ResponseWriter, r *http.Request, cfg Config) (*Conn, error) {
 func (c *Config) accept(w http.ResponseWriter, r *http.Request) (*Conn, error) {
 	upgrader := websocket.Upgrader{
 		HandshakeTimeout: c.WriteTimeout,
-		ReadBufferSize:   1 << 9,  // clients send little; longer messages bypass the buffer
-		WriteBufferSize:  1 << 10, // nothing is written through it
+		ReadBufferSize:   1 << 9,  // usual messages are short; longer messages bypass the buffer
+		WriteBufferSize:  1 << 10, // no message is written through it
 		WriteBufferPool:  unpooled{},
 		Subprotocols:     c.Subprotocols,
 		CheckOrigin:      c.CheckOrigin,
@@ -179,10 +180,11 @@ func (c *Config) accept(w http.ResponseWriter, r *http.Request) (*Conn, error) {
 	return conn, nil
 }
 
-// Acceptor answers handshakes with one Config, which its connections share.
+// Acceptor answers handshakes with one Config, which its connections share. It is safe for
+// concurrent use.
 type Acceptor struct{ cfg Config }
 
-// NewAcceptor returns an acceptor.
+// NewAcceptor returns an acceptor for cfg. Zero values of cfg mean their defaults.
 func NewAcceptor(cfg Config) *Acceptor { return &Acceptor{cfg.withDefaults()} }
 
 // Accept is like the function Accept.
@@ -190,19 +192,19 @@ func (a *Acceptor) Accept(w http.ResponseWriter, r *http.Request) (*Conn, error)
 	return a.cfg.accept(w, r)
 }
 
-// Subprotocol returns the chosen subprotocol, or "" if none was.
+// Subprotocol returns the chosen subprotocol, or "" if none was chosen.
 func (c *Conn) Subprotocol() string { return c.ws.Subprotocol() }
 
-// Heartbeat sets a text that goes out with every ping, and once now.
+// Heartbeat sets a text that is sent with every ping, and sends it once at once.
 func (c *Conn) Heartbeat(text []byte) {
 	c.mu.Lock()
 	c.heartbeat, c.heartbeatDue = text, !c.closed
 	c.startWriter()
 }
 
-// Closing is closed when the connection stops accepting messages: Close was called, the peer
-// closed, or the connection broke.
+// Closing returns a channel that is closed when the connection stops accepting messages: Close was
+// called, the peer closed, or the connection broke.
 func (c *Conn) Closing() <-chan struct{} { return c.closing }
 
-// Done is closed when the connection is over and nothing of it runs any more.
+// Done returns a channel that is closed when the connection is over and its goroutines have ended.
 func (c *Conn) Done() <-chan struct{} { return c.done }

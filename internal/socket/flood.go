@@ -2,23 +2,23 @@ package socket
 
 import "time"
 
-// Flood bounds how many messages a peer may send: Burst at once, and PerSecond in the long run. A
-// peer beyond that is closed with Code. Pings and pongs count too.
+// Flood bounds how many messages a peer may send: Burst at once, and PerSecond in the long run. The
+// connection of a peer beyond that is closed with Code. Pings and pongs count, too.
 type Flood struct {
 	PerSecond float64 // above zero
 	Burst     int
 	Code      int
 }
 
-// floodReason is the reason of the close frame.
+// floodReason is the reason in the close frame.
 const floodReason = "too many messages"
 
-// bucket counts what a peer sends. It is used by the reading goroutine.
+// bucket is a token bucket for the messages of a peer. The reading goroutine uses it.
 type bucket struct {
-	full time.Time // when all tokens are back
+	full time.Time // when the bucket is full again
 }
 
-// take takes a token, and reports whether there was one.
+// take removes a token from the bucket, and reports whether there was one.
 func (b *bucket) take(f *Flood, now time.Time) bool {
 	each := time.Duration(float64(time.Second) / f.PerSecond)
 	if b.full.Before(now) {
@@ -31,7 +31,7 @@ func (b *bucket) take(f *Flood, now time.Time) bool {
 	return true
 }
 
-// count counts a message or a control frame, and closes the connection of a peer that floods it.
+// count counts a message or a control frame, and closes the connection beyond the bound.
 func (c *Conn) count() {
 	f := c.flood
 	if f == nil || c.received.take(f, time.Now()) {
@@ -41,6 +41,6 @@ func (c *Conn) count() {
 	c.Close(f.Code, floodReason)
 }
 
-// Flooded reports whether the connection was closed because the peer sent too much. It is called
-// after Serve or Run.
+// Flooded reports whether the connection was closed because the peer sent too many messages. It
+// must be called after Serve or Run has returned.
 func (c *Conn) Flooded() bool { return c.cfg.Flood != nil && c.flood == nil }

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A bucket lets a burst through, and then as many as come back with time.
+// A bucket admits a burst, and then one message for each token that returns with time.
 func TestBucket(t *testing.T) {
 	t.Parallel()
 	f := &Flood{PerSecond: 4, Burst: 10}

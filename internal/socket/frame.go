@@ -6,8 +6,8 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// chunkLen is the length of a long message's frames and about the length of a write, in bytes.
-// Each write has the write timeout for itself, so a slow phone can receive a long message, too.
+// chunkLen is the length of a long message's frames and about the length of a write, in bytes. The
+// write timeout applies to each write, so a slow phone can receive a long message, too.
 const chunkLen = 16 << 10
 
 // maxHeader is the length of the longest header of a server's frame, in bytes.
@@ -44,7 +44,7 @@ func appendControl(b []byte, kind byte, payload []byte) []byte {
 	return append(appendHeader(b, frameEnd|kind, len(payload)), payload...)
 }
 
-// appendText appends a text message of one frame, made of parts.
+// appendText appends a text message of one frame. The text is the concatenation of parts.
 func appendText(b []byte, parts ...[]byte) []byte {
 	n := 0
 	for _, p := range parts {

@@ -15,12 +15,12 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// handshake opens a WebSocket without a library, so that what follows may be anything.
+// handshake opens a WebSocket without a library, so that any bytes may follow.
 const handshake = "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
 	"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: YmlzYmlzYmlzYmlzYmlzYg==\r\n\r\n"
 
-// FuzzFrames sends any bytes in place of frames, and then nothing more. The connection ends soon,
-// and all that the peer got are whole frames of a server: short control frames, without a mask.
+// FuzzFrames sends any bytes instead of frames, and then nothing. The connection ends soon, and the
+// peer has received complete frames of a server only: short control frames without a mask.
 func FuzzFrames(f *testing.F) {
 	for _, text := range []string{
 		"\x81\x80abcd", "\x81\x02\x00\x00", "\x88\x82\x00\x00\x00\x00\x03\xe8", "\x89\xfe\x00\x7e\x00\x00\x00\x00", "\x01\x81\x00\x00\x00\x00a\x80\x81\x00\x00\x00\x00\xff",
@@ -48,7 +48,7 @@ func FuzzFrames(f *testing.F) {
 		if answer, err := http.ReadResponse(in, nil); err != nil || answer.StatusCode != http.StatusSwitchingProtocols {
 			t.Fatalf("the handshake is answered with %v, %v", answer, err)
 		}
-		_, _ = conn.Write(text) // it may be cut meanwhile
+		_, _ = conn.Write(text) // the server may have cut the connection
 		_ = conn.(*net.TCPConn).CloseWrite()
 		frames, err := io.ReadAll(in)
 		if timeout, ok := err.(net.Error); ok && timeout.Timeout() {
@@ -58,7 +58,8 @@ func FuzzFrames(f *testing.F) {
 	})
 }
 
-// checkFrames reads a server's frames one by one. Those of a connection that was cut may end anywhere.
+// checkFrames reads a server's frames one by one. The frames of a connection that was cut may end
+// anywhere.
 func checkFrames(t *testing.T, sent, frames []byte, cut bool) {
 	t.Helper()
 	for len(frames) > 0 {

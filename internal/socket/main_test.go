@@ -19,11 +19,11 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// pass lets the time of a synctest bubble pass.
+// pass lets time pass in a synctest bubble.
 func pass(d time.Duration) { time.Sleep(d) }
 
-// pipeServer is a server whose connections are unbuffered pipes. So a peer that does not read
-// blocks the writer at once, and synctest's clock controls the connection.
+// pipeServer is a server whose connections are unbuffered pipes. A peer that does not read blocks
+// the writer at once, and synctest's clock controls the connection.
 type pipeServer struct {
 	t        testing.TB
 	accepted chan *socket.Conn
@@ -51,7 +51,7 @@ func newPipeServer(t testing.TB, cfg socket.Config) *pipeServer {
 	return w
 }
 
-// stop ends the server. The sockets must be over before.
+// stop ends the server. The sockets must be over by then.
 func (w *pipeServer) stop() {
 	w.server.Close()
 	w.serving.Wait()
@@ -88,7 +88,7 @@ func (w *pipeServer) dial() (*websocket.Conn, *socket.Conn) {
 	return client, <-w.accepted
 }
 
-// checkedConn notices two writers at once, and counts writes.
+// checkedConn detects two concurrent writers, and counts writes.
 type checkedConn struct {
 	net.Conn
 	busy   atomic.Bool
@@ -105,7 +105,7 @@ func (c *checkedConn) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
-// farewell reads to the end. It returns the number of messages and the close frame.
+// farewell reads until the connection ends. It returns the number of messages and the close frame.
 func farewell(t testing.TB, client *websocket.Conn) (messages int, closed *websocket.CloseError) {
 	t.Helper()
 	for {
@@ -119,7 +119,7 @@ func farewell(t testing.TB, client *websocket.Conn) (messages int, closed *webso
 	}
 }
 
-// serve starts a real server, for what pipes cannot show.
+// serve starts a real server, for tests that pipes do not suit.
 func serve(t *testing.T, handler http.Handler) string {
 	t.Helper()
 	srv := httptest.NewServer(handler)

@@ -42,7 +42,7 @@ func bare(under net.Conn, cfg Config) *Conn {
 	return c
 }
 
-// descriptor returns the number of a connection's file.
+// descriptor returns the file descriptor of a connection.
 func descriptor(t *testing.T, conn net.Conn) (fd int) {
 	t.Helper()
 	raw, err := conn.(syscall.Conn).SyscallConn()
@@ -56,7 +56,7 @@ func descriptor(t *testing.T, conn net.Conn) (fd int) {
 }
 
 // The kernel reuses the descriptor of a connection that breaks during a write. The peer of the next
-// connection must not receive bytes of the broken one.
+// connection must not receive bytes of the broken connection.
 func TestConn_writes_to_its_own_peer(t *testing.T) {
 	t.Parallel()
 	ln := listen(t)
@@ -102,7 +102,7 @@ func TestConn_Try_does_not_allocate(t *testing.T) {
 		if _, err := peer.Read(got); err != nil {
 			t.Fatal(err)
 		}
-	}); n >= 1 { // the pool of buffers may be emptied once
+	}); n >= 1 { // a garbage collection may empty the pool once
 		t.Errorf("%v allocations a write", n)
 	}
 }

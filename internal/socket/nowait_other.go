@@ -4,7 +4,7 @@ package socket
 
 import "net"
 
-// nowait never works on this system, so every write is made by a goroutine.
+// nowait does not work on this system, so a goroutine makes every write.
 type nowait struct{}
 
 func (*nowait) open(net.Conn) {}

@@ -8,19 +8,20 @@ import (
 	"syscall"
 )
 
-// nowait writes to a connection without waiting for its peer. Package net keeps the descriptor
-// open during a write, even if another goroutine closes the connection meanwhile. The zero value
-// does not work. It is for one goroutine at a time and must not be copied.
+// nowait writes to a connection without waiting for its peer. Package net keeps the descriptor open
+// during a write, even if another goroutine closes the connection in the meantime. For the zero
+// value, works reports false. A nowait must be used by one goroutine at a time and must not be
+// copied.
 type nowait struct {
 	conn syscall.RawConn
-	call func(fd uintptr) bool // made once, because a new callback for each write would allocate
+	call func(fd uintptr) bool // created once, because a new callback for each write would allocate
 
-	p   []byte // what call is to write
-	n   int    // how much call has written
+	p   []byte // bytes that call must write
+	n   int    // bytes that call has written
 	err error
 }
 
-// open prepares for a connection. A connection without a file descriptor, such as a pipe or TLS,
+// open prepares w for a connection. A connection without a file descriptor, such as a pipe or TLS,
 // stays unprepared.
 func (w *nowait) open(conn net.Conn) {
 	sc, ok := conn.(syscall.Conn)
@@ -51,8 +52,8 @@ func (w *nowait) write(p []byte) (int, error) {
 	return max(w.n, 0), w.err
 }
 
-// once makes the system call. It returns true so that package net does not wait until the
-// descriptor is writable: a goroutine of the connection does that.
+// once makes the system call. It returns true, so that package net does not wait until the
+// descriptor is writable. A goroutine of the connection does that wait.
 func (w *nowait) once(fd uintptr) bool {
 	w.n, w.err = syscall.Write(int(fd), w.p)
 	return true

@@ -43,7 +43,7 @@ func TestConn_pings_and_keeps_a_peer_that_answers(t *testing.T) {
 	})
 }
 
-// The pong may be queued behind much else.
+// The peer may send its pong after much other data.
 func TestConn_keeps_a_peer_that_talks(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -70,7 +70,7 @@ func TestConn_finds_a_dead_peer(t *testing.T) {
 		defer w.stop()
 		client, conn := w.dial()
 		defer client.Close()
-		client.SetPingHandler(func(string) error { return nil }) // reads, answers nothing
+		client.SetPingHandler(func(string) error { return nil }) // the client sends no pong
 		started := time.Now()
 		go func() { _, _, _ = client.ReadMessage() }()
 		<-conn.Done()
@@ -91,7 +91,7 @@ func TestConn_answers_the_newest_ping(t *testing.T) {
 			pongs = append(pongs, payload)
 			return nil
 		})
-		for _, payload := range []string{"a", "b", "c"} { // the answers are not read yet
+		for _, payload := range []string{"a", "b", "c"} { // the client does not read yet
 			if err := client.WriteControl(websocket.PingMessage, []byte(payload), time.Now().Add(time.Second)); err != nil {
 				t.Fatal(err)
 			}
@@ -103,7 +103,7 @@ func TestConn_answers_the_newest_ping(t *testing.T) {
 		if _, _, err := client.ReadMessage(); err != nil {
 			t.Fatal(err)
 		}
-		// The answer to the first was already being written; the second needs none.
+		// The answer to the first ping was being written already. The second ping needs no answer.
 		if len(pongs) != 2 || pongs[0] != "a" || pongs[1] != "c" {
 			t.Errorf("pongs %q, want a and c", pongs)
 		}

@@ -13,8 +13,8 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// hijacker finds the Hijacker behind middleware, as http.ResponseController does, and records the
-// connection that it hands out.
+// hijacker implements http.Hijacker for a wrapped writer, like http.ResponseController, and records
+// the hijacked connection.
 type hijacker struct {
 	http.ResponseWriter
 	conn *rawConn
@@ -33,9 +33,9 @@ func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 // Unwrap lets http.ResponseController reach the wrapped writer.
 func (h *hijacker) Unwrap() http.ResponseWriter { return h.ResponseWriter }
 
-// rawConn is the connection as gorilla sees it. After the handshake gorilla writes only when the
-// peer breaks a rule of the protocol. That is a close frame, and it must wait its turn behind
-// what is being written.
+// rawConn is the connection that gorilla uses. After the handshake gorilla writes only a close
+// frame, when the peer breaks a rule of the protocol. That close frame must wait until the current
+// writer has finished.
 type rawConn struct {
 	net.Conn
 	socket *Conn // nil during the handshake
@@ -53,8 +53,8 @@ func (b *rawConn) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// closePayload returns gorilla's close payload with the code that RFC 6455 demands: gorilla
-// answers a reason that is not UTF-8 with 1002.
+// closePayload returns gorilla's close payload with the code that RFC 6455 demands. Gorilla answers
+// 1002 to a peer's close frame whose reason is not UTF-8; the RFC demands 1007.
 func closePayload(payload []byte) []byte {
 	if bytes.Contains(payload, []byte("invalid utf8")) {
 		return websocket.FormatCloseMessage(CodeInvalidText, notUTF8)
@@ -65,7 +65,8 @@ func closePayload(payload []byte) []byte {
 // notUTF8 is the reason for closing with CodeInvalidText.
 const notUTF8 = "text is not valid UTF-8"
 
-// SetWriteDeadline implements net.Conn. After the handshake the deadlines are the writer's alone.
+// SetWriteDeadline implements net.Conn. After the handshake it does nothing, because only the
+// connection's writer sets deadlines.
 func (b *rawConn) SetWriteDeadline(t time.Time) error {
 	if b.socket == nil {
 		return b.Conn.SetWriteDeadline(t)
@@ -73,15 +74,15 @@ func (b *rawConn) SetWriteDeadline(t time.Time) error {
 	return nil
 }
 
-// unpooled is a buffer pool for gorilla that never holds a buffer. gorilla allocates one for the
-// little that it writes, and no connection retains it.
+// unpooled is a buffer pool for gorilla that is always empty. With a pool, connections do not
+// retain a write buffer of their own.
 type unpooled struct{}
 
 func (unpooled) Get() any { return nil }
 func (unpooled) Put(any)  {}
 
-// prepareReading sets the read limit and hands control frames to the writer, so that nobody else
-// writes.
+// prepareReading sets the read limit and the handlers of control frames. The handlers queue their
+// answers for the connection's writer.
 func (c *Conn) prepareReading() {
 	c.ws.SetReadLimit(c.cfg.ReadLimit)
 	c.ws.SetPongHandler(func(string) error {
@@ -107,15 +108,15 @@ func (c *Conn) markAlive() {
 	c.lastHeard = time.Now()
 }
 
-// Run is Serve without a peer: received messages are discarded.
+// Run is like Serve without a peer: received messages are discarded.
 func (c *Conn) Run() { c.Serve(nil) }
 
-// Serve reads until the connection is over, so that pongs and closes are seen, and gives the peer
-// what it reads. When it returns nothing of the connection runs any more.
+// Serve reads until the connection is over, and passes received messages to peer. It also handles
+// pongs and close frames. When Serve returns, no goroutine of the connection runs.
 func (c *Conn) Serve(peer Peer) {
 	c.mu.Lock()
 	c.peer = peer
-	hasRoom := c.tryRefused && peer != nil // a Try was refused before there was a peer
+	hasRoom := c.tryRefused && peer != nil // a Try was refused before peer was set
 	c.tryRefused = c.tryRefused && !hasRoom
 	c.mu.Unlock()
 	if hasRoom {
@@ -131,9 +132,9 @@ func (c *Conn) Serve(peer Peer) {
 	c.mu.Lock()
 	c.noWriters = true
 	c.mu.Unlock()
-	c.writers.Wait() // it may be writing the answer to the peer's close
+	c.writers.Wait() // the writer may be writing the answer to the peer's close
 	c.sever()
-	c.cfg.Registry.remove(c) // before done: after Done the registry must not count it
+	c.cfg.Registry.remove(c) // first, so that it is not counted after Done
 	close(c.done)
 }
 
@@ -144,7 +145,7 @@ func sentClose(err error) bool {
 	return ok && closed.Code != websocket.CloseAbnormalClosure
 }
 
-// read receives messages until the connection fails, and returns why.
+// read receives messages until the connection ends, and returns the error of the last read.
 func (c *Conn) read() error {
 	for {
 		kind, message, err := c.ws.NextReader()
@@ -156,9 +157,9 @@ func (c *Conn) read() error {
 			return err
 		}
 		c.count()
-		c.markAlive() // its pong may be queued behind much else
+		c.markAlive() // the peer may send its pong after much other data
 		select {
-		case <-c.closing: // reading goes on only to see the peer's close
+		case <-c.closing: // reading goes on only for the peer's close frame
 			continue
 		default:
 		}
@@ -171,13 +172,14 @@ func (c *Conn) read() error {
 	}
 }
 
-// linger lets the peer read the close frame that follows a broken rule. Closing at once, with
-// bytes unread, would reset the connection and destroy that frame.
+// linger discards received bytes until the peer closes the connection, for at most CloseWait.
+// Closing a connection with unread bytes would reset it, and the peer could lose the close frame
+// that follows a broken rule.
 func (c *Conn) linger(err error) {
 	c.shutdown(nil)
 	conn := c.net
 	if errors.Is(err, net.ErrClosed) {
-		return // it was severed
+		return // the connection was severed
 	}
 	if conn.SetReadDeadline(time.Now().Add(c.cfg.CloseWait)) == nil {
 		_, _ = io.Copy(io.Discard, conn)

@@ -23,7 +23,7 @@ func (w *timed) SetReadDeadline(t time.Time) error {
 	return nil
 }
 
-// The wrapper around a handshake's writer hides none of its methods from http.ResponseController.
+// The wrapper around a handshake's writer must not hide methods from http.ResponseController.
 func TestHijackable_passes_on_what_the_writer_can(t *testing.T) {
 	t.Parallel()
 	below := &timed{ResponseRecorder: httptest.NewRecorder()}

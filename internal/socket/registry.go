@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// Registry holds the open connections, so that a shutdown can close them: http.Server forgets
-// hijacked ones. It also times their pings. The zero value is ready. It is safe for concurrent
-// use.
+// Registry contains the open connections, so that a shutdown can close them: http.Server does not
+// track hijacked connections. It also times their pings. The zero value is ready. It is safe for
+// concurrent use.
 type Registry struct {
-	mu       sync.Mutex // guards what follows
+	mu       sync.Mutex // guards the fields below, except wheel
 	conns    map[*Conn]struct{}
 	draining bool
 	code     int // of the drain
@@ -26,25 +26,25 @@ func (g *Registry) Len() int {
 	return len(g.conns)
 }
 
-// Draining reports whether Drain was called.
+// Draining reports whether Drain has been called.
 func (g *Registry) Draining() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.draining
 }
 
-// Farewell is the close frame of a drain, and its pace.
+// Farewell is the close frame of a drain, and the time that the drain takes.
 type Farewell struct {
 	Code   int
 	Reason string
-	// Over is the time over which the closes are spread, so that not all clients reconnect at
-	// once. Zero means all at once.
+	// Over is the time over which the closes are spread, so that not all clients reconnect at the
+	// same time. Zero means all at once.
 	Over time.Duration
 }
 
-// Drain closes every connection, spread over f.Over, and closes those that are accepted from now
-// on at once. It returns when all are over. If ctx ends first, the rest is severed and the error
-// is ctx's.
+// Drain closes every connection, spread over f.Over, and closes later connections as soon as they
+// are accepted. It returns when all connections are over. If ctx ends first, Drain severs the open
+// connections and returns ctx.Err().
 func (g *Registry) Drain(ctx context.Context, f Farewell) error {
 	Spread(ctx, f.Over, g.startDrain(f), g.Len, func(c *Conn) { c.Close(f.Code, f.Reason) })
 	for _, c := range g.all() {
@@ -57,7 +57,7 @@ func (g *Registry) Drain(ctx context.Context, f Farewell) error {
 	return nil
 }
 
-// startDrain makes new connections close at once, and returns those that are open.
+// startDrain starts the drain for new connections, and returns the open ones.
 func (g *Registry) startDrain(f Farewell) []*Conn {
 	g.mu.Lock()
 	g.draining, g.code, g.reason = true, f.Code, f.Reason
@@ -65,8 +65,8 @@ func (g *Registry) startDrain(f Farewell) []*Conn {
 	return g.all()
 }
 
-// severAll severs the open connections and waits until they are over. That needs no help of a
-// peer.
+// severAll severs the open connections and waits until they are over. The wait does not depend on
+// the peers.
 func (g *Registry) severAll(ctx context.Context) error {
 	for _, c := range g.all() {
 		c.sever()

@@ -57,7 +57,7 @@ func TestDrain_cuts_the_rest_when_its_time_is_up(t *testing.T) {
 			w := newPipeServer(t, socket.Config{Registry: registry, CloseWait: time.Hour})
 			defer w.stop()
 			var clients []*websocket.Conn
-			for range 10 { // none of them reads
+			for range 10 { // these clients do not read
 				client, _ := w.dial()
 				clients = append(clients, client)
 			}

@@ -20,7 +20,7 @@ func TestSend_keeps_the_order_and_the_bytes(t *testing.T) {
 		w := newPipeServer(t, socket.Config{})
 		defer w.stop()
 		client, conn := w.dial()
-		long := strings.Repeat("손님 두 명. ", 20_000) // larger than every bound, in many frames
+		long := strings.Repeat("손님 두 명. ", 20_000) // larger than every bound, sent in many frames
 		want := []string{"첫째", "", long, "끝"}
 		go func() {
 			for _, text := range want {
@@ -39,7 +39,7 @@ func TestSend_keeps_the_order_and_the_bytes(t *testing.T) {
 	})
 }
 
-// end closes a connection from the peer's side and waits until it is over.
+// end closes a connection from the client's side and waits until it is over.
 func end(t *testing.T, client *websocket.Conn, conn *socket.Conn) {
 	t.Helper()
 	client.Close()
@@ -199,7 +199,7 @@ func TestSend_has_what_waits_go_out_in_one_write(t *testing.T) {
 		if err := conn.Send(t.Context(), []byte("first")); err != nil {
 			t.Fatal(err)
 		}
-		synctest.Wait() // it is being written, and the peer does not read
+		synctest.Wait() // the message is being written, and the peer does not read
 		for range 50 {
 			if err := conn.Send(t.Context(), []byte("waits")); err != nil {
 				t.Fatal(err)
@@ -228,7 +228,7 @@ func TestConn_cuts_a_peer_that_takes_a_part_and_no_more(t *testing.T) {
 		if err := conn.Send(t.Context(), make([]byte, 1<<20)); err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := client.NextReader(); err != nil { // reads one buffer of it
+		if _, _, err := client.NextReader(); err != nil { // reads one buffer of the message
 			t.Fatal(err)
 		}
 		started := time.Now()

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// writeRest starts a goroutine that writes the rest of a short write, and what waits behind it.
+// writeRest starts a goroutine that writes the rest of a short write and the queue after it.
 func (c *Conn) writeRest(rest []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -15,7 +15,7 @@ func (c *Conn) writeRest(rest []byte) {
 	c.writers.Go(c.writeAll)
 }
 
-// writeAll writes until nothing waits.
+// writeAll writes until nothing waits. The caller has set c.hasWriter.
 func (c *Conn) writeAll() {
 	if c.budget != nil {
 		c.budget.Add(slowCost)
@@ -33,14 +33,13 @@ func (c *Conn) writeAll() {
 	}
 }
 
-// progressChecks is how many times per write timeout a writer checks whether the peer has taken
-// anything. A peer is cut off at most one check late, when the last byte it took was the first of
-// a check.
+// progressChecks is how many times per write timeout a writer checks whether the peer has accepted
+// bytes. The connection of a stuck peer is severed at most one check late.
 const progressChecks = 10
 
-// writeSlowly writes p as long as the peer takes a byte within each write timeout. A write that
-// had to wait and then went on proves that the peer lives, even if the peer reaches the ping
-// behind those bytes much later.
+// writeSlowly writes p as long as the peer accepts a byte within each write timeout. A write that
+// had to wait and then continued proves that the peer is alive. The peer may read the ping after
+// those bytes much later.
 func (c *Conn) writeSlowly(p []byte) error {
 	check := c.cfg.WriteTimeout / progressChecks
 	progress, waited := time.Now(), false
@@ -65,6 +64,6 @@ func (c *Conn) writeSlowly(p []byte) error {
 			return err
 		}
 	}
-	// A deadline that has passed would make direct writes fail.
+	// A deadline in the past would make direct writes fail.
 	return c.net.SetWriteDeadline(time.Time{})
 }

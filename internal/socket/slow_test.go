@@ -12,8 +12,8 @@ import (
 	"bis/internal/socket"
 )
 
-// sent sends a message of size bytes to a client that reads only what do reads, and calls do with
-// both ends.
+// sent sends a message of size bytes and calls do with both ends. Only do reads from the client's
+// end.
 func sent(t *testing.T, size int, do func(t *testing.T, client *websocket.Conn, conn *socket.Conn)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -67,7 +67,7 @@ func TestConn_renews_the_deadline_within_a_long_message(t *testing.T) {
 			t.Fatal(err)
 		}
 		total, buf := 0, make([]byte, 8<<10)
-		for err == nil { // a phone that takes 8 KiB every four seconds, for minutes
+		for err == nil { // a phone that reads 8 KiB every four seconds, for minutes
 			var n int
 			n, err = message.Read(buf)
 			total += n

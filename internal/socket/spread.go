@@ -8,13 +8,13 @@ import (
 // spreadStep is the time between two groups of Spread.
 const spreadStep = 20 * time.Millisecond
 
-// Spread calls end for each element of list, evenly over a time, so that the clients behind them
-// do not all reconnect at once. It takes at most half of the time to ctx's deadline: the clients
-// need the other half to answer. It returns early when left, the number of clients that are still
-// open, is 0. If ctx ends first, it returns at once with the elements that end was not called for.
+// Spread calls end for each element of list, evenly over the time over, so that not all clients
+// reconnect at the same time. It takes at most half of the time to ctx's deadline, because the
+// clients need the other half to answer. Spread returns early when left, the number of open
+// clients, returns 0. If ctx ends first, Spread returns at once with the elements that end was not
+// called for.
 //
-// The clock decides how many calls are due, so a busy machine makes the groups larger and not the
-// whole longer.
+// The clock decides how many calls are due, so the total time does not grow on a busy machine.
 func Spread[T any](
 	ctx context.Context, over time.Duration, list []T, left func() int, end func(T),
 ) (rest []T) {
@@ -26,7 +26,8 @@ func Spread[T any](
 	defer tick.Stop()
 	for called := 0; ; {
 		due := len(list)
-		// The group of this step is due at its begin, so that the last one is in time.
+		// The group of a step is due at the beginning of the step, so that the last group is in
+		// time.
 		if elapsed := time.Since(started) + spreadStep; elapsed < over {
 			due = int(int64(len(list)) * int64(elapsed) / int64(over))
 		}

@@ -62,7 +62,7 @@ func TestSpread_returns_the_rest_when_its_context_ends(t *testing.T) {
 	})
 }
 
-// Clients need time to answer a close, so Spread leaves them half of what there is.
+// Clients need time to answer a close, so Spread leaves them half of the time to the deadline.
 func TestSpread_leaves_half_of_the_time_to_its_deadline(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -76,13 +76,13 @@ func TestSpread_leaves_half_of_the_time_to_its_deadline(t *testing.T) {
 	})
 }
 
-// A machine that is late with each group makes the next one larger.
+// On a machine that is late with a group, the next group is larger.
 func TestSpread_takes_no_longer_on_a_busy_machine(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		begin := time.Now()
 		rest := socket.Spread(t.Context(), time.Second, make([]int, 100), func() int { return 1 }, func(int) {
-			<-time.After(7 * time.Millisecond) // a hundred of these alone take 0.7 s
+			<-time.After(7 * time.Millisecond) // a hundred waits take 0.7 s
 		})
 		if took := time.Since(begin); took > 1_050*time.Millisecond || len(rest) != 0 {
 			t.Errorf("took %v of 1 s, rest %v", took, rest)

@@ -8,11 +8,12 @@ import (
 )
 
 // NextWriter returns a writer for one text message of any length, which must be valid UTF-8 as a
-// whole. The message goes out in frames as it is written, so it is never in memory as a whole.
-// Write waits while the queue is full. Close ends the message. Without Close the message never
-// ends, so the connection must be closed instead.
+// whole. The message is sent in frames while it is written, so it is never in memory as a whole.
+// Write waits while the queue is full. Close ends the message. A caller that does not call the
+// writer's Close must close the connection instead.
 //
-// Until then nothing else may be sent and no heartbeat may be set. Errors are ErrClosed or ctx's.
+// Before the message has ended, nothing else may be sent and no heartbeat may be set. Errors are
+// ErrClosed or ctx.Err().
 func (c *Conn) NextWriter(ctx context.Context) io.WriteCloser {
 	return &textWriter{conn: c, ctx: ctx, first: websocket.TextMessage}
 }
@@ -20,9 +21,9 @@ func (c *Conn) NextWriter(ctx context.Context) io.WriteCloser {
 // textWriter sends a message in frames of chunkLen bytes. A message that fits is one frame.
 type textWriter struct {
 	conn  *Conn
-	ctx   context.Context // bounds the message, which lives within one call of the caller
-	first byte            // first byte of the next frame's header
-	frame []byte          // the next frame, not full yet
+	ctx   context.Context // of NextWriter; bounds the whole message
+	first byte
+	frame []byte // the next frame, at most chunkLen bytes
 }
 
 // Write implements io.Writer.
@@ -44,7 +45,7 @@ func (w *textWriter) Write(p []byte) (n int, err error) {
 // Close implements io.Closer.
 func (w *textWriter) Close() error { return w.send(w.first|frameEnd, w.frame) }
 
-// send queues a frame and waits for room.
+// send waits for room and queues a frame.
 func (w *textWriter) send(first byte, piece []byte) error {
 	c := w.conn
 	for {

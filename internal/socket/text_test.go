@@ -56,7 +56,7 @@ func TestNextWriter_sends_one_message_of_any_length(t *testing.T) {
 	}
 }
 
-// The old server sent a short message in one frame, so this one must, too.
+// The old server sent a short message in one frame, so this server must, too.
 func TestNextWriter_needs_one_frame_for_a_short_message(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

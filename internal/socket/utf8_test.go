@@ -20,7 +20,7 @@ func (idlePeer) Room()                {}
 func TestConn_closes_with_1007_on_a_text_that_is_not_UTF8(t *testing.T) {
 	t.Parallel()
 	frame := func(opcode byte, payload string) string {
-		// masked with zeros
+		// The mask is zeros.
 		return string([]byte{opcode, 0x80 | byte(len(payload)), 0, 0, 0, 0}) + payload
 	}
 	const text, more, last, bin, bye = 0x01, 0x00, 0x80, 0x82, 0x88

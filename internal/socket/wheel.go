@@ -5,25 +5,26 @@ import (
 	"time"
 )
 
-// wheel is a timing wheel for the connections of a registry: a list of connections for each
-// second in which some are due, and one timer for the next of those. Moments count from start on
-// the monotonic clock, because the wall clock may be set.
+// wheel is a timing wheel for the connections of a registry. It has a list of connections for each
+// second in which a check is due, and one timer for the next second with a list. Moments count from
+// start on the monotonic clock, because the wall clock may be set.
 type wheel struct {
-	mu    sync.Mutex                // guards what follows
-	start time.Time                 // when the first connection was added; zero: none was
-	due   map[time.Duration][]*Conn // by the moment, rounded up
+	mu    sync.Mutex                // guards the fields below
+	start time.Time                 // when the first connection was added; zero: never
+	due   map[time.Duration][]*Conn // by moment, rounded up
 	timer *time.Timer
-	next  time.Duration // when the timer fires; zero: it is not set
+	next  time.Duration // when the timer fires; zero: the timer is not set
 }
 
 // wheelSlot is a connection's place in a wheel.
 type wheelSlot struct {
-	due   time.Duration // key of wheel.due; zero: in no list
+	due   time.Duration // key of wheel.due; zero: not in a list
 	index int           // in that list
 }
 
-// add schedules checkPeer of a connection, at the moment or a little later: many share a second.
-// Short ping intervals, as tests have them, are rounded to milliseconds.
+// add schedules checkPeer of a connection for the moment at, rounded up to a second, so that many
+// connections share a list. For ping intervals below 10 s, as in tests, it rounds up to a
+// millisecond.
 func (r *wheel) add(c *Conn, at time.Time) {
 	grain := time.Second
 	if c.cfg.PingEvery < 10*grain {
@@ -40,7 +41,7 @@ func (r *wheel) add(c *Conn, at time.Time) {
 	r.arm()
 }
 
-// arm sets the timer to the earliest moment; r.mu is held.
+// arm sets the timer to the earliest moment. The caller has locked r.mu.
 func (r *wheel) arm() {
 	var next time.Duration
 	for due := range r.due {
@@ -59,7 +60,7 @@ func (r *wheel) arm() {
 	}
 }
 
-// wait returns how long it is until the timer fires; r.mu is held.
+// wait returns the time until the timer fires. The caller has locked r.mu.
 func (r *wheel) wait() time.Duration { return time.Until(r.start.Add(r.next)) }
 
 // fire checks the connections that are due and schedules them again.
@@ -86,7 +87,7 @@ func (r *wheel) fire() {
 	}
 }
 
-// remove removes a connection. The last of its list takes its place.
+// remove removes a connection from its list. The last connection of the list moves to its index.
 func (r *wheel) remove(c *Conn) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -105,8 +106,8 @@ func (r *wheel) remove(c *Conn) {
 	}
 }
 
-// checkPeer pings a connection whose ping is due, and severs one whose peer is dead. It returns
-// when to check again; zero means never.
+// checkPeer sends a ping if it is due, and severs the connection if the peer is dead. It returns
+// the time of the next check; zero means never.
 func (c *Conn) checkPeer(now time.Time) time.Time {
 	c.mu.Lock()
 	if c.closed {

@@ -6,8 +6,8 @@ import (
 	"unsafe"
 )
 
-// stepped is a moment from before the computer's clock was set: its wall time is wrong, its
-// monotonic time is right.
+// stepped is a time that was read before the computer's clock was set. Its wall time is wrong, and
+// its monotonic time is right.
 func stepped(t *testing.T, at time.Time, by time.Duration) time.Time {
 	t.Helper()
 	moved := at.Add(by)
@@ -23,8 +23,8 @@ func stepped(t *testing.T, at time.Time, by time.Duration) time.Time {
 	return moved
 }
 
-// After a pause of the virtual machine or a step of the clock, pings must neither stop nor make the
-// wheel spin.
+// After a pause of the virtual machine or a step of the clock, pings must not stop, and the wheel
+// must not fire without a pause.
 func TestWheel_goes_on_when_the_clock_is_set(t *testing.T) {
 	t.Parallel()
 	for _, by := range []time.Duration{-time.Hour, 0, time.Hour} {

@@ -6,26 +6,26 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// buffers are buffers for the time of one write. Most connections write nothing most of the time,
-// so none has a buffer of its own.
+// buffers is a pool of write buffers. Most connections are idle most of the time, so they share
+// buffers instead of owning one each.
 var buffers = sync.Pool{New: func() any {
 	return &writeBuffer{buf: make([]byte, 0, chunkLen+4*maxHeader)}
 }}
 
-// writeBuffer holds the frames of one write.
+// writeBuffer contains the frames of one write.
 type writeBuffer struct{ buf []byte }
 
-// fits reports whether a message of n bytes finds room; c.mu is held. A message beyond all bounds
-// fits when nothing else waits.
+// fits reports whether a message of n bytes finds room in the queue. A message beyond all bounds
+// fits if no other message waits. The caller has locked c.mu.
 func (c *Conn) fits(n int) bool {
 	return c.messages == 0 || c.messages < c.cfg.QueueLen && c.bytes+n <= c.cfg.QueueBytes
 }
 
-// push queues a message of one frame; c.mu is held.
+// push queues a text message. The caller has locked c.mu.
 func (c *Conn) push(text []byte) { c.pushFrame(frameEnd|websocket.TextMessage, text) }
 
-// pushFrame queues a frame with the first byte of its header, or a message that goes out in
-// several frames; c.mu is held.
+// pushFrame queues a frame with the first byte of its header, or a message that is sent in several
+// frames. The caller has locked c.mu.
 func (c *Conn) pushFrame(first byte, text []byte) {
 	c.charge(len(text))
 	c.queue = append(c.queue, queued{first, text})
@@ -33,9 +33,9 @@ func (c *Conn) pushFrame(first byte, text []byte) {
 	c.bytes += len(text)
 }
 
-// Post queues a message that cannot be produced again, without waiting. A peer for which more
-// than twice QueueBytes wait is closed with 1013, so that it comes back later. text must not be
-// changed afterwards. After the end of the connection Post does nothing.
+// Post queues a message that cannot be produced again, without waiting. If more than twice
+// QueueBytes wait already, Post closes the connection with 1013 instead, so that the client
+// reconnects later. text must not be changed afterwards. Post does nothing on a closed connection.
 func (c *Conn) Post(text []byte) {
 	c.mu.Lock()
 	switch {
@@ -50,14 +50,14 @@ func (c *Conn) Post(text []byte) {
 	}
 }
 
-// idle reports whether nothing waits to be written; c.mu is held.
+// idle reports whether nothing waits to be written. The caller has locked c.mu.
 func (c *Conn) idle() bool {
 	return len(c.queue) == 0 && c.fragmented == nil && c.partial == nil &&
 		c.pong == nil && !c.pingDue && !c.heartbeatDue && c.farewell == nil
 }
 
-// startWriter writes what waits, unless another goroutine already does. c.mu must be held, and is
-// unlocked.
+// startWriter writes the waiting frames, unless another goroutine already writes. The caller has
+// locked c.mu, and startWriter unlocks it.
 func (c *Conn) startWriter() {
 	if c.hasWriter || c.severed || c.noWriters {
 		c.mu.Unlock()
@@ -73,9 +73,9 @@ func (c *Conn) startWriter() {
 	c.finishWriter(buffers.Get().(*writeBuffer))
 }
 
-// finishWriter writes directly what waits by now, and then ends the writer. A goroutine takes
-// over where the kernel has no room. Serve waits for the writer, because it may write the answer
-// to the peer's close. c.mu must be held, and is unlocked.
+// finishWriter directly writes the frames that wait, and then ends the writer. If the kernel has no
+// room, a new goroutine becomes the writer. Serve waits for the writer, because the writer may be
+// writing the answer to the peer's close. The caller has locked c.mu, and finishWriter unlocks it.
 func (c *Conn) finishWriter(f *writeBuffer) {
 	defer c.writers.Done()
 	switch {
@@ -93,8 +93,8 @@ func (c *Conn) finishWriter(f *writeBuffer) {
 	buffers.Put(f)
 }
 
-// writeNow writes f and what is queued meanwhile, until nothing waits or the kernel has no room.
-// A goroutine then writes the rest.
+// writeNow writes f and the frames that are queued in the meantime, until nothing waits. If the
+// kernel has no room, a goroutine writes the rest.
 func (c *Conn) writeNow(f *writeBuffer) {
 	for len(f.buf) > 0 {
 		n, err := c.nowait.write(f.buf)
@@ -109,8 +109,8 @@ func (c *Conn) writeNow(f *writeBuffer) {
 	}
 }
 
-// nextWrite appends to b what is to be written next: the rest of a short write, control frames,
-// as many messages as fit, and the farewell last. What was written before gives its room back. An
+// nextWrite appends to b the bytes of the next write: the rest of a short write, control frames, as
+// many messages as fit, and the farewell last. It also frees the room of the previous write. An
 // empty result means that the writer has ended.
 func (c *Conn) nextWrite(b []byte) []byte {
 	c.mu.Lock()
@@ -130,7 +130,7 @@ func (c *Conn) nextWrite(b []byte) []byte {
 	return b
 }
 
-// appendPending is the part of nextWrite that needs c.mu, which is held.
+// appendPending is the part of nextWrite that needs c.mu, which the caller has locked.
 func (c *Conn) appendPending(b []byte) []byte {
 	c.releaseWritten()
 	if c.severed {
@@ -165,8 +165,8 @@ func (c *Conn) appendPending(b []byte) []byte {
 	return b
 }
 
-// appendControls appends the control frames that wait, and the heartbeat if no message is
-// unfinished; c.mu is held.
+// appendControls appends the control frames that wait, and the heartbeat unless a fragmented
+// message is unfinished. The caller has locked c.mu.
 func (c *Conn) appendControls(b []byte) []byte {
 	if c.pong != nil {
 		b = appendControl(b, websocket.PongMessage, []byte(*c.pong))
@@ -183,13 +183,13 @@ func (c *Conn) appendControls(b []byte) []byte {
 	return b
 }
 
-// appendLong appends the next frame of a fragmented message; c.mu is held.
+// appendLong appends the next frame of a fragmented message. The caller has locked c.mu.
 func (c *Conn) appendLong(b []byte) []byte {
 	return c.appendFragment(b, 0, c.fragmented) // 0 continues a message
 }
 
-// appendFragment appends a frame of at most chunkLen bytes of a message, and leaves the rest in
-// c.fragmented; c.mu is held.
+// appendFragment appends a frame with at most chunkLen bytes of text, and stores the rest in
+// c.fragmented. The caller has locked c.mu.
 func (c *Conn) appendFragment(b []byte, opcode byte, text []byte) []byte {
 	n := min(len(text), chunkLen)
 	c.fragmented = text[n:]
@@ -201,7 +201,7 @@ func (c *Conn) appendFragment(b []byte, opcode byte, text []byte) []byte {
 	return append(appendHeader(b, opcode, n), text[:n]...)
 }
 
-// releaseWritten frees the room of what the last write took; c.mu is held.
+// releaseWritten frees the room of the messages of the previous write. The caller has locked c.mu.
 func (c *Conn) releaseWritten() {
 	if c.inFlight == (amount{}) {
 		return
@@ -231,7 +231,7 @@ func (c *Conn) sendPing() {
 	c.startWriter()
 }
 
-// answerPing answers the newest ping. Earlier ones that wait need no answer of their own (RFC
+// answerPing answers the newest ping. Earlier pings that wait for their answers need none (RFC
 // 6455, section 5.5.3).
 func (c *Conn) answerPing(payload string) {
 	c.mu.Lock()

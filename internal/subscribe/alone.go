@@ -12,21 +12,22 @@ import (
 )
 
 // alone is one subscription to briefings whose stream is not the hub's own. A service that wraps
-// streams hands out such ones. It shares nothing with other subscriptions: a goroutine of its own
-// reads the stream, executes the selection and sends.
+// streams returns such streams. The subscription shares nothing with other subscriptions: its own
+// goroutine reads the stream, executes the selection and sends the responses.
 type alone struct {
 	core   *Core
 	client Client
 	stream briefing.Stream
-	ctx    context.Context // of the subscription; the goroutine's and the encoder's
+	ctx    context.Context // ends with the subscription; used by the goroutine and the encoder
 	cancel context.CancelFunc
 	run    encoder
-	wake   chan struct{} // one token: there is room
+	wake   chan struct{} // contains a token when the client has room again
 
-	mu    sync.Mutex // guards ended; held while the client is called
+	mu    sync.Mutex // guards ended; locked while the client is called
 	ended bool
 }
 
+// newAlone returns a subscription to s that sends to client after start.
 func (c *Core) newAlone(
 	client Client, s briefing.Stream, exec graphql.GraphExecutor, op *graphql.OperationContext,
 ) *alone {
@@ -58,7 +59,7 @@ func (a *alone) copy(ctx context.Context) {
 	}
 }
 
-// send waits for room. It reports whether the subscription goes on.
+// send sends b, and waits until the client has room. It reports whether the subscription goes on.
 func (a *alone) send(ctx context.Context, b Batch) bool {
 	for !a.try(b) {
 		select {
@@ -70,15 +71,15 @@ func (a *alone) send(ctx context.Context, b Batch) bool {
 	return ctx.Err() == nil
 }
 
-// try reports whether nothing is left to do for the batch: the client accepted it, or the
-// subscription has ended.
+// try sends b without waiting. It reports false if the client has no room, so that try must be
+// repeated. It reports true if the client accepted b or the subscription has ended.
 func (a *alone) try(b Batch) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.ended || a.client.Send(b, nil) > 0
 }
 
-// finish tells the client about the end of the stream.
+// finish notifies the client that the stream has ended: err is io.EOF or the failure.
 func (a *alone) finish(err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -93,7 +94,7 @@ func (a *alone) finish(err error) {
 	}
 }
 
-// end closes the stream; a.mu is held.
+// end closes the stream. The caller has locked a.mu.
 func (a *alone) end() {
 	a.ended = true
 	a.cancel()
@@ -108,7 +109,8 @@ func (a *alone) room() {
 	}
 }
 
-// finished implements delivery. Only a stream of the hub knows its end without being read.
+// finished implements delivery. The end of a stream that is not the hub's own is known only after a
+// read.
 func (a *alone) finished() bool { return false }
 
 // close implements delivery.

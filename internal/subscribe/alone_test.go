@@ -9,7 +9,7 @@ import (
 	"bis/internal/subscribe/subscribetest"
 )
 
-// wrapped is a stream that is not the hub's own. It stands for a service that filters or measures.
+// wrapped is a stream that is not the hub's own, like the streams of a service that filters.
 type wrapped struct {
 	briefing.Stream
 	fails error // after the first briefing; nil: never
@@ -26,7 +26,7 @@ func (w *wrapped) Next(ctx context.Context) (briefing.Briefing, error) {
 	return b, err
 }
 
-// wrapping hands out wrapped streams.
+// wrapping returns wrapped streams.
 type wrapping struct {
 	briefing.Live
 	fails error
@@ -42,7 +42,7 @@ func (l wrapping) Subscribe(
 	return &wrapped{Stream: s, fails: l.fails}, nil
 }
 
-// openWrapped opens a house whose service hands out wrapped streams.
+// openWrapped opens a house whose service returns wrapped streams.
 func openWrapped(t *testing.T, fails error) *subscribetest.House {
 	t.Helper()
 	return subscribetest.OpenWith(t, subscribetest.Options{

@@ -99,7 +99,7 @@ func newDesk(t testing.TB) *desk {
 	return d
 }
 
-// member joins the request's group and sends what it lacks to a moody client.
+// member joins the request's group and starts to send to a moody client.
 func (d *desk) member(out *moody) *member {
 	d.t.Helper()
 	m := d.join(out)
@@ -108,7 +108,7 @@ func (d *desk) member(out *moody) *member {
 	return m
 }
 
-// join makes a member that is not started.
+// join returns a member that is not started.
 func (d *desk) join(out Client) *member {
 	d.t.Helper()
 	stream, err := d.hub.Subscribe(d.t.Context(), watched, "")
@@ -121,8 +121,8 @@ func (d *desk) join(out Client) *member {
 	return m
 }
 
-// moody is a client that accepts a part of a batch now and then. Then it has no room until a test
-// makes some.
+// moody is a client that may accept only a part of a batch. It has no room after that until drain
+// or clear makes room.
 type moody struct {
 	member *member
 	part   func(n int) int // how many of n payloads find room; nil: all
@@ -132,7 +132,7 @@ type moody struct {
 	batches []int // how many payloads came together
 	full    bool
 	changed chan struct{}
-	over    chan struct{} // closed by complete
+	over    chan struct{} // closed by Complete
 }
 
 func newMoody(part func(n int) int) *moody {
@@ -167,7 +167,7 @@ func (s *moody) Fail(gqlerror.List) {}
 
 func (s *moody) Answer(context.Context, []byte) error { return nil }
 
-// drain makes room until the client has got so many, or nothing more comes though there is room.
+// drain makes room until the client has received total payloads, or has received everything.
 func (s *moody) drain(total int) []string {
 	for {
 		s.mu.Lock()
@@ -186,16 +186,16 @@ func (s *moody) drain(total int) []string {
 	}
 }
 
-// atRest reports whether the member has everything, as far as it knows.
+// atRest reports whether the member is live and so has received everything.
 func (m *member) atRest() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.state == live
 }
 
-// A burst ends in the middle of a batch for a member without room. What the client did not accept
-// comes later, because the position moves only past what was accepted. A member that moved first
-// would lose the rest; the second case shows that the test would notice.
+// A burst ends in the middle of a batch for a member without room. The refused payloads are sent
+// later, because the position moves only past the accepted ones. The second case moves the position
+// too early, and shows that the test would notice the loss.
 func TestMember_moves_only_past_what_was_accepted(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
@@ -225,7 +225,7 @@ func TestMember_moves_only_past_what_was_accepted(t *testing.T) {
 			out.drain(0)
 			var follower feed.Follower
 			m.sub.Follow(&follower, silent{})
-			m.group.follower.Close() // this test delivers in the group's place
+			m.group.follower.Close() // this test delivers instead of the group
 			const bursts, each = 50, 8
 			for i := range bursts {
 				d.hub.Publish(d.shelf.add(each)...)
@@ -254,7 +254,7 @@ func TestMember_moves_only_past_what_was_accepted(t *testing.T) {
 	}
 }
 
-// await waits until the client has got so many.
+// await waits until the client has received n payloads.
 func (s *moody) await(total int) []string {
 	for {
 		s.mu.Lock()
@@ -315,10 +315,10 @@ func TestGroup_holds_up_nobody_while_it_sends(t *testing.T) {
 	out.member = m
 	m.admit()
 	for !m.atRest() {
-		m.work(nil) // here, because a worker of the pool would send in the group's place
+		m.work(nil) // here, because a worker of the pool would send instead of the group
 	}
 	var telling sync.WaitGroup
-	telling.Go(func() { d.hub.Publish(d.shelf.add(1)...) }) // serves the one member itself, and waits there
+	telling.Go(func() { d.hub.Publish(d.shelf.add(1)...) }) // waits in Send
 	<-sending
 	d.hub.Publish(d.shelf.add(1)...) // hangs if it waits for the group, its topic or the member
 	d.core.Groups()
@@ -329,7 +329,7 @@ func TestGroup_holds_up_nobody_while_it_sends(t *testing.T) {
 	}
 }
 
-// endless is a client whose every message brings another briefing.
+// endless is a client that publishes another briefing in each Send.
 type endless struct {
 	bottomless
 	more func()
@@ -340,7 +340,7 @@ func (e endless) Send(b Batch, _ *Round) int {
 	return b.Len()
 }
 
-// probe is a task that reports when it had its turn.
+// probe is a task that reports its first turn.
 type probe struct {
 	inPool atomic.Bool
 	done   chan struct{}
@@ -349,8 +349,8 @@ type probe struct {
 func (p *probe) queued() *atomic.Bool { return &p.inPool }
 func (p *probe) work(*Round)          { close(p.done) }
 
-// As many groups as there are workers have something new after each of their turns. Other tasks
-// still get theirs.
+// There are as many groups as workers, and each has a new briefing after each of its turns. Other
+// tasks still get their turns.
 func TestGroup_gives_others_their_turn(t *testing.T) {
 	t.Parallel()
 	var desks []*desk
@@ -379,12 +379,12 @@ func TestGroup_gives_others_their_turn(t *testing.T) {
 	}
 	p := &probe{done: make(chan struct{})}
 	d.core.live.add(p)
-	<-p.done // never, if a group kept its worker
+	<-p.done // would hang if a group occupied its worker for good
 	stop.Store(true)
 }
 
-// Until the start of its delivery a client may still be answered 204, or have stopped. So it gets
-// nothing before, whatever happens to the request.
+// Before the start of the delivery, the client may still be answered 204, or may stop. So nothing
+// is sent before the start, even if the request ends or receives briefings.
 func TestMember_sends_nothing_before_it_is_started(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -407,7 +407,7 @@ func TestMember_sends_nothing_before_it_is_started(t *testing.T) {
 
 func TestGroup_holds_no_member_that_has_left(t *testing.T) {
 	d := newDesk(t)
-	d.join(bottomless{}) // keeps the group
+	d.join(bottomless{}) // the group must not end
 	gone := func() weak.Pointer[member] {
 		stream, err := d.hub.Subscribe(t.Context(), watched, "")
 		if err != nil {
@@ -436,7 +436,7 @@ func TestScratch_holds_nothing_when_it_is_released(t *testing.T) {
 		h.members = append(h.members, &member{})
 	}
 	entries, b, members := h.entries, h.batch, h.members
-	h.entries, h.batch = h.entries[:0], h.batch.slice(0, 0) // as after a last read that found nothing
+	h.entries, h.batch = h.entries[:0], h.batch.slice(0, 0) // like after an empty read
 	h.release()
 	for i := range entries {
 		if entries[i].Briefing != nil || b.Payloads[i] != nil || b.Cursors[i] != "" || members[i] != nil {
@@ -445,7 +445,7 @@ func TestScratch_holds_nothing_when_it_is_released(t *testing.T) {
 	}
 }
 
-// bottomless is a client that accepts everything and keeps nothing.
+// bottomless is a client that accepts and discards everything.
 type bottomless struct{}
 
 func (bottomless) Send(b Batch, _ *Round) int { return b.Len() }
@@ -455,8 +455,8 @@ func (bottomless) Fail(gqlerror.List)         {}
 
 func (bottomless) Answer(context.Context, []byte) error { return nil }
 
-// BenchmarkGroup measures what a delivery costs a group, without sockets. Briefings come singly and
-// in bursts of 8.
+// BenchmarkGroup measures a group's delivery without sockets. Briefings are published singly and in
+// bursts of 8.
 func BenchmarkGroup(b *testing.B) {
 	for _, burst := range []int{1, 8} {
 		b.Run(fmt.Sprint("burst of ", burst), func(b *testing.B) {
@@ -469,7 +469,7 @@ func BenchmarkGroup(b *testing.B) {
 				m.work(nil)
 				g = m.group
 			}
-			g.follower.Close() // the benchmark itself has the group work
+			g.follower.Close() // the benchmark itself calls the group's work
 			m := d.join(bottomless{})
 			m.sub.Follow(&g.follower, silent{})
 			b.ReportAllocs()

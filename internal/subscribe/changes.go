@@ -11,8 +11,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// changes is one subscription to a user's requests. It sends the newest state as soon as there is
-// room, and skips states that are older by then.
+// changes is one subscription to a user's requests. It sends the newest state as soon as the client
+// has room, and skips the older states.
 type changes struct {
 	core    *Core
 	client  Client
@@ -20,13 +20,14 @@ type changes struct {
 	waiting atomic.Bool
 	turn    turn
 	run     graph.Execution[briefing.Request] // used by the holder of turn
-	cancel  context.CancelFunc                // of run: a selection may wait for the store
+	cancel  context.CancelFunc                // ends run's waiting for the store
 
-	mu     sync.Mutex // guards what follows; held while the client is called
-	unsent Batch      // of at most one state
+	mu     sync.Mutex // guards the fields below; locked while the client is called
+	unsent Batch      // at most one state
 	ended  bool
 }
 
+// newChanges returns a subscription to s that sends to client after start.
 func (c *Core) newChanges(
 	client Client, s briefing.RequestStream, exec graphql.GraphExecutor, op *graphql.OperationContext,
 ) *changes {
@@ -35,9 +36,10 @@ func (c *Core) newChanges(
 	return &changes{core: c, client: client, stream: s, run: run, cancel: cancel}
 }
 
+// queued implements task.
 func (c *changes) queued() *atomic.Bool { return &c.waiting }
 
-// work sends the newest state.
+// work implements task: it sends the newest state.
 func (c *changes) work(*Round) {
 	if !c.turn.claim() {
 		return
@@ -48,8 +50,8 @@ func (c *changes) work(*Round) {
 	}
 }
 
-// pass reads the newest state, executes the selection and sends. No lock is held during the
-// execution: close does not wait for the store.
+// pass reads the newest state, executes the selection and sends the response. No lock is held
+// during the execution, so close does not wait for the store.
 func (c *changes) pass() {
 	if c.isEnded() {
 		return
@@ -66,7 +68,7 @@ func (c *changes) isEnded() bool {
 	return c.ended
 }
 
-// replace sets what is to be sent. A state that found no room is out of date now.
+// replace sets the payload to send. It discards an unsent payload, whose state is out of date.
 func (c *changes) replace(payload []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -74,7 +76,7 @@ func (c *changes) replace(payload []byte) {
 	c.unsent.add(payload, "")
 }
 
-// send sends what is to be sent, unless there is no room.
+// send sends the unsent payload if the client has room.
 func (c *changes) send() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -92,7 +94,7 @@ func (c *changes) start() {
 // room implements delivery.
 func (c *changes) room() { c.core.states.add(c) }
 
-// finished implements delivery: a user may always start another request.
+// finished implements delivery. It reports false, because a user may always start another request.
 func (c *changes) finished() bool { return false }
 
 // close implements delivery.

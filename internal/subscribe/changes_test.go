@@ -8,7 +8,8 @@ import (
 	"bis/internal/subscribe/subscribetest"
 )
 
-// What requestChanged selects may wait for the store. Briefings in memory do not wait for that.
+// The selection of requestChanged may wait for the store. Briefings in memory are sent in the
+// meantime.
 func TestChanges_that_wait_for_the_store_hold_up_no_briefings(t *testing.T) {
 	t.Parallel()
 	h := subscribetest.OpenWith(t, subscribetest.Options{Stuck: &subscribetest.Stuck{Queries: true, Reading: make(chan struct{}, 100)}})
@@ -28,8 +29,8 @@ func TestChanges_that_wait_for_the_store_hold_up_no_briefings(t *testing.T) {
 	p.Hears(subscribetest.Next("next", "a"))
 }
 
-// The messages of a client whose selection waits for the store are still read: it can stop that
-// operation, and start others.
+// The server still reads the messages of a client whose selection waits for the store. The client
+// can stop that operation and start other ones.
 func TestChanges_that_wait_for_the_store_do_not_stall_their_socket(t *testing.T) {
 	t.Parallel()
 	h := subscribetest.OpenWith(t, subscribetest.Options{Stuck: &subscribetest.Stuck{Queries: true, Reading: make(chan struct{}, 100)}})

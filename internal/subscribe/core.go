@@ -11,52 +11,52 @@ import (
 	"bis/internal/limit"
 )
 
-// Bounds that all protocols share.
+// Bounds for the clients of all protocols.
 const (
-	// MaxOperations is how many operations a client may have at once.
+	// MaxOperations is how many operations a connection may have at once.
 	MaxOperations = 1_000
 	// QueueBytes is how many bytes may wait for a slow client.
 	QueueBytes = 256 << 10
-	// WriteTimeout is how long a client may accept no byte before it is given up.
+	// WriteTimeout is how long a client may accept no byte before its connection is closed.
 	WriteTimeout = 10 * time.Second
 )
 
-// roundLen is how many groups a worker serves in one round.
+// roundLen is how many groups a worker serves at most in one round.
 const roundLen = 16
 
 // Config is what a Core needs.
 type Config struct {
-	// Zone is where times are answered. Nil means UTC.
+	// Zone is the time zone of the times in responses. Nil means UTC.
 	Zone *time.Location
-	// Limits bound what one caller may have. Nil: no limits.
+	// Limits are the limits of each caller. Nil means no limits.
 	Limits *limit.Limits
-	// InFlight counts what waits for clients. Nil means no limit.
+	// InFlight bounds the bytes that wait for clients. Nil means no limit.
 	InFlight *limit.Bytes
 }
 
-// Core has the operations of all clients, whatever their protocol, and the goroutines that serve
-// them. It is safe for concurrent use.
+// Core runs the operations of the clients of all protocols, and the goroutines that serve them. It
+// is safe for concurrent use.
 type Core struct {
 	limits   *limit.Limits
 	inFlight *limit.Bytes
 
 	flat    func(*graphql.OperationContext) graph.FlatEncoder
-	ctx     context.Context // of all operations; ends in Drain
+	ctx     context.Context // parent context of all operations; ends in Drain
 	cancel  context.CancelFunc
 	working sync.WaitGroup // goroutines and calls that Drain waits for
 
 	live    pool // groups with something new
-	replays pool // members that read by themselves
-	states  pool // changes: what these select may wait for the store
+	replays pool // members that replay
+	states  pool // subscriptions to requests, whose selections may wait for the store
 
-	groupsMu sync.Mutex // guards groups, and which members they have
+	groupsMu sync.Mutex // guards groups and their lists of members
 	groups   map[groupKey]*group
 
 	drainMu  sync.Mutex // guards draining
 	draining bool
 }
 
-// New returns a core without operations.
+// New returns a core that has no operations and no goroutines.
 func New(cfg Config) *Core {
 	c := &Core{
 		limits: cfg.Limits, inFlight: cfg.InFlight, flat: graph.Flat(cfg.Zone), groups: make(map[groupKey]*group),
@@ -74,19 +74,19 @@ func (c *Core) Context() context.Context { return c.ctx }
 // Limits returns the limits of callers, for the protocols. Nil Limits refuse nothing.
 func (c *Core) Limits() *limit.Limits { return c.limits }
 
-// InFlight returns what counts the bytes that wait for clients.
+// InFlight returns the counter of the bytes that wait for clients. Nil means no limit.
 func (c *Core) InFlight() *limit.Bytes { return c.inFlight }
 
-// Groups returns how many groups there are: each briefing is executed once for each group of its
-// request.
+// Groups returns the number of groups. A briefing's selection is executed once for each group of
+// its request.
 func (c *Core) Groups() int {
 	c.groupsMu.Lock()
 	defer c.groupsMu.Unlock()
 	return len(c.groups)
 }
 
-// Enter counts a call or a goroutine that Drain waits for until it calls leave. ok is false once
-// Drain has begun; leave is nil then.
+// Enter registers a call or a goroutine. Drain waits until leave is called. After the start of
+// Drain, ok is false and leave is nil.
 func (c *Core) Enter() (leave func(), ok bool) {
 	c.drainMu.Lock()
 	defer c.drainMu.Unlock()
@@ -97,21 +97,24 @@ func (c *Core) Enter() (leave func(), ok bool) {
 	return c.working.Done, true
 }
 
-// Go runs f on a goroutine that Drain waits for. The caller is one itself, by Enter or by Go.
+// Go runs f on a goroutine that Drain waits for. The caller itself must be registered with Enter or
+// run by Go, so that Drain cannot have returned already.
 func (c *Core) Go(f func()) { c.working.Go(f) }
 
-// Protocol is a way in which clients reach the core. Packages ws and sse have one each.
+// Protocol is a protocol over which clients use the core. Packages ws and sse implement one each.
 type Protocol interface {
-	// Drain ends every connection, spread evenly over d, in a way that makes its client come back,
-	// and also those that come later. When ctx ends it hurries. Operations are stopped with their
-	// connections.
+	// Drain ends every connection in a way after which the client reconnects. It spreads the ends
+	// evenly over d, and ends later connections at once. When ctx ends, it ends the remaining
+	// connections without delay. Operations stop with their connections.
 	Drain(ctx context.Context, d time.Duration)
-	// Sever has all writes that still wait for a client fail now. It is called when time is up.
+	// Sever makes all writes that still wait for a client fail. Core.Drain calls it when its
+	// context has ended.
 	Sever()
 }
 
-// Drain ends what is open on these protocols, side by side, and refuses what comes after. It
-// hurries when ctx ends, and returns when all is closed and nothing is left running.
+// Drain ends the connections of all protocols concurrently, and refuses new ones. When ctx ends,
+// the remaining connections are cut. It returns when all connections are closed and no goroutine of
+// the core runs.
 func (c *Core) Drain(ctx context.Context, d time.Duration, protocols ...Protocol) {
 	c.drainMu.Lock()
 	c.draining = true

@@ -13,30 +13,31 @@ import (
 	"bis/internal/feed"
 )
 
-// delivery is one subscription at work: a member, changes or alone. Its methods are safe for
-// concurrent use and return without waiting.
+// delivery sends the messages of one subscription. Types member, changes and alone implement it.
+// Its methods are safe for concurrent use and return without waiting.
 type delivery interface {
-	// start lets it send. It is called once.
+	// start starts the sending. It is called once.
 	start()
-	// room says that a message that found no room may find it now.
+	// room reports that the client has room again.
 	room()
-	// finished reports, before start, whether there is nothing to send and never will be.
+	// finished reports, before start, whether the subscription has nothing to send and will never
+	// have.
 	finished() bool
-	// close gives it up. Nothing is sent after close has returned.
+	// close ends the subscription. Nothing is sent after close has returned.
 	close()
 }
 
-// started is a subscription whose resolver has run: exactly one field is set.
+// started is the result of a subscription's resolver. Exactly one field is set.
 type started struct {
 	failed   gqlerror.List
 	delivery delivery
 }
 
-// errNoStream is a fault of the server's: a resolver neither failed nor subscribed.
+// errNoStream is a fault of the server: a resolver neither failed nor handed a stream over.
 var errNoStream = errors.New("subscription brought no response")
 
-// dispatch runs the resolver of a subscription, which hands its stream over and returns without
-// having sent anything.
+// dispatch runs the resolver of a subscription, which hands its stream over. Nothing is sent before
+// delivery.start.
 func (c *Core) dispatch(ctx context.Context, op *graphql.OperationContext, call Call) started {
 	h := &graph.Handover{After: call.After}
 	responses, ctx := call.Exec.DispatchOperation(graph.WithHandover(ctx, h), op)
@@ -46,7 +47,7 @@ func (c *Core) dispatch(ctx context.Context, op *graphql.OperationContext, call 
 	case h.Briefings != nil:
 		if sub, ok := h.Briefings.(*feed.Subscription); ok {
 			m := c.join(call.Client, sub, call.Exec, op)
-			m.bounds = call.Replays // it waits for start
+			m.bounds = call.Replays // no lock is needed before start
 			return started{delivery: m}
 		}
 		return started{delivery: c.newAlone(call.Client, h.Briefings, call.Exec, op)}
@@ -58,8 +59,8 @@ func (c *Core) dispatch(ctx context.Context, op *graphql.OperationContext, call 
 	return started{failed: res.Errors}
 }
 
-// presentPanic returns what callers may see of a panic. Goroutines of this package must not die of
-// one: the process would.
+// presentPanic returns the errors that callers may see after a panic. The goroutines of this
+// package recover from panics, because an unrecovered one would end the process.
 func presentPanic(ctx context.Context, exec graphql.GraphExecutor, cause any) gqlerror.List {
 	err := fmt.Errorf("operation panicked: %v\n%s", cause, debug.Stack())
 	return graph.PresentError(ctx, exec, err)

@@ -1,15 +1,17 @@
-// Package subscribe runs the operations of clients that stay connected: subscriptions above all,
-// and the queries and mutations that come the same way. It is the core of packages ws and sse,
-// each of which speaks a protocol. It knows no protocol itself, and promises that every subscriber
-// gets each briefing once, in stored order, however slow it is.
+// Package subscribe runs the operations of clients that stay connected: subscriptions, and the
+// queries and mutations that are sent over the same connections. It is the core of packages ws and
+// sse, which implement one protocol each. The core itself does not depend on a protocol. It
+// promises that every subscriber receives each briefing once, in stored order, even if the
+// subscriber is slow.
 //
 // # What a protocol does
 //
-// A protocol implements Client, one for each operation: how messages look, and how ids become
-// free. It embeds an Operation and calls, in this order, Open, Run, and Stop when the client or
-// the connection ends. It calls Room when a client that refused messages has room again. It
-// implements Protocol, so that Core.Drain can end what is open. It gets gqlgen's executor with
-// each call, and reads requests by functions of package graph.
+// A protocol implements Client, with one value for each operation. The Client formats the messages
+// and frees the operation's id at the end. It embeds an Operation. The protocol calls Open and Run
+// on it, in this order, and Stop when the client or the connection ends. The protocol calls Room
+// when a client that refused messages has room again. It also implements Protocol, so that
+// Core.Drain can end the open connections. It receives gqlgen's executor with each call, and reads
+// requests with functions of package graph.
 //
 // # States of an operation
 //
@@ -17,33 +19,37 @@
 //	                 ├─ subscription ────► delivering ─┤
 //	                 └─ failed ──────────► ended       └─ Stop ────────────────► stopped
 //
-// In started the resolvers run, on a context that Stop cancels. A subscription's resolver decides
-// whether the viewer may subscribe, to which request, and from which position on. It hands its
-// stream over (graph.Handover), and its context ends. Client.Complete or Client.Fail tells the
-// client that the operation has ended. Nothing is sent after Stop.
+// The resolvers run in the state started, on a context that Stop cancels. A subscription's resolver
+// decides whether the viewer may subscribe, to which request, and from which position. The resolver
+// hands its stream over (graph.Handover), and then its context ends. Client.Complete or Client.Fail
+// notifies the client that the operation has ended. Nothing is sent after Stop.
 //
 // # One execution for many
 //
 // A stream of briefings is a position in the hub's sequence of a request. Subscribers whose
-// responses cannot differ form a group: same request, document, operation, and variables wherever
-// they matter. A group reads what is new, executes the selection once for each briefing, encodes
-// it once, and sends the same payload to all members. Each client puts its own message around it.
+// responses cannot differ form a group: their request, document, operation and relevant variables
+// are equal. A group reads the new briefings, executes the selection once for each new briefing,
+// encodes the response once, and sends the same payload to all members. Each client wraps the
+// payload in its own message.
 //
 // # Positions
 //
-// Each member of a group has its position. The group gives it what it lacks, in one batch. The
-// client accepts a part or all of that, and the position moves past what was accepted, no further.
-// When something before the batch is missing, the member replays by itself, from the hub's memory
-// or from the store, until nothing is new. So nothing is lost and nothing comes twice.
+// Each member of a group has its own position. The group sends the member the briefings after that
+// position in one batch. The client accepts all of the batch or the first part of it, and the
+// position moves past the accepted part only. When a briefing before the batch is missing, the
+// member replays: it reads by itself, from the hub's memory or from the store, until nothing is
+// new. So every briefing is sent, and none is sent twice.
 //
-// # Nobody waits
+// # No waiting
 //
-// Nothing is queued for a client without room: its position stays, and it replays after Room. No
-// lock of a group or a topic is held while something is sent, and no lock of a subscription while
-// a selection is executed. Groups, replays and states of requests are worked off by a few
-// goroutines each, which live while there is work. A subscription at rest has none. A small group
-// whose selection is plain is served by the goroutine that publishes. What several groups have for
-// one connection goes out in one write.
+// No messages are queued for a client without room: its position stays, and the member replays
+// after Room. No lock of a group or a topic is held while a message is sent. No lock of a
+// subscription is held while a selection is executed. Three pools of goroutines serve groups,
+// replays and states of requests. A pool's goroutines run only while it has work, so an idle
+// subscription has no goroutine. The goroutine that publishes serves a small group itself if its
+// selection does not need the executor. Messages of several groups for one connection go out in one
+// write.
 //
-// A stream that is not the hub's own, as a service that wraps streams hands out, gets a goroutine.
+// A stream that is not the hub's own has a goroutine of its own. Services that wrap streams return
+// such streams.
 package subscribe

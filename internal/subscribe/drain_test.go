@@ -8,8 +8,8 @@ import (
 	"bis/internal/subscribe/subscribetest"
 )
 
-// The hub's ring does not have all briefings, so the store must be read. That read waits until its
-// context ends.
+// The hub's ring does not contain all briefings, so the store must be read. The read waits until
+// its context ends.
 func TestDrain_lets_go_of_who_waits_for_a_page(t *testing.T) {
 	t.Parallel()
 	for name, begin := range map[string]func(*subscribetest.House, briefing.Request){

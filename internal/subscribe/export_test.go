@@ -9,7 +9,7 @@ import (
 	"bis/internal/briefing"
 )
 
-// CountExecutions counts in n every payload that is made without the executor. It is called before
+// CountExecutions counts in n every payload that the flat encoder encodes. It must be called before
 // the first operation.
 func (c *Core) CountExecutions(n *atomic.Int64) {
 	flat := c.flat

@@ -12,14 +12,14 @@ import (
 
 // groupKey is everything that the response to a briefing depends on, except the briefing.
 type groupKey struct {
-	topic     any // of the hub: the request
+	topic     any // the hub's topic, which stands for the request
 	document  string
 	operation string
 	variables string // see relevantVariables
 }
 
 // group is the members whose responses are the same. It reads the hub's sequence of their request,
-// makes the payload of each briefing once, and sends it to every member.
+// encodes the payload of each briefing once, and sends it to every member.
 type group struct {
 	core     *Core
 	key      groupKey
@@ -35,8 +35,7 @@ type group struct {
 	cache    payloadCache
 }
 
-// join makes a subscription a member of the group that it belongs to, and of a new one if there is
-// none.
+// join adds a subscription to its group, and creates the group if there is none.
 func (c *Core) join(
 	client Client, sub *feed.Subscription, exec graphql.GraphExecutor, op *graphql.OperationContext,
 ) *member {
@@ -50,7 +49,7 @@ func (c *Core) join(
 	g := c.groups[key]
 	if g == nil {
 		if at := op.Operation.Position; at != nil && at.Src != nil && at.Src.Input == key.document {
-			key.document = at.Src.Input // the parsed document's own copy, which its groups share
+			key.document = at.Src.Input // one string for all groups of the document
 			op.RawQuery = key.document
 		}
 		g = &group{core: c, key: key, encoder: c.newEncoder(c.ctx, exec, op)}
@@ -63,7 +62,7 @@ func (c *Core) join(
 	return m
 }
 
-// leave removes m from its group. The last member removes the group, too.
+// leave removes m from its group. It also removes a group without members.
 func (c *Core) leave(m *member) {
 	c.groupsMu.Lock()
 	defer c.groupsMu.Unlock()
@@ -80,21 +79,22 @@ func (c *Core) leave(m *member) {
 	}
 }
 
-// resized notes how many members there are; core.groupsMu is held.
+// resized updates the size and the cache's capacity. The caller has locked core.groupsMu.
 func (g *group) resized() {
 	n := len(g.members)
 	g.size.Store(int64(n))
 	g.cache.resize(n)
 }
 
+// queued implements task.
 func (g *group) queued() *atomic.Bool { return &g.inPool }
 
-// fewLen is up to how many members are served by the goroutine that publishes.
+// fewLen is the size of the largest group that the publishing goroutine serves.
 const fewLen = 4
 
-// Notify implements feed.Reader: something is new. A worker of the pool takes it up. For a few
-// members on connections of their own, and a selection that does not need the executor, doing the
-// work here takes less time than handing it over.
+// Notify implements feed.Reader. It is called when the topic has new briefings, and leaves the work
+// to a worker of the pool. It does the work itself for a few members on connections of their own
+// whose selection does not need the executor: that takes less time than waking a worker.
 func (g *group) Notify() {
 	if g.encoder.flat != nil && g.size.Load() <= fewLen && !g.shared() {
 		g.work(nil)
@@ -103,8 +103,8 @@ func (g *group) Notify() {
 	g.core.live.add(g)
 }
 
-// shared reports whether the connection of a member has other operations: what is new on all of
-// them goes out together.
+// shared reports whether the connection of a member has other operations, so that their messages
+// should go out in one write.
 func (g *group) shared() bool {
 	g.core.groupsMu.Lock()
 	defer g.core.groupsMu.Unlock()
@@ -116,7 +116,7 @@ func (g *group) shared() bool {
 	return false
 }
 
-// present returns what callers may see of an error.
+// present returns the errors that callers may see for err.
 func (g *group) present(err error) gqlerror.List {
 	g.encoding.Lock()
 	defer g.encoding.Unlock()

@@ -30,7 +30,7 @@ func TestGroup_executes_once_for_all_who_ask_the_same(t *testing.T) {
 	peers := make([]subscribetest.Peer, n)
 	for i := range peers {
 		peers[i] = h.Init()
-		from := i % 10 // each comes with another cursor, under another id
+		from := i % 10 // each member has another cursor and another id
 		peers[i].Subscribe(fmt.Sprint("op", i), subscribetest.CaptionAndCursor, map[string]any{"id": req.ID, "after": cursors[from]})
 		if from < 9 {
 			subscribetest.Same(t, "before", peers[i].Follows(9-from), subscribetest.Numbers(from+1, 10))
@@ -40,7 +40,7 @@ func TestGroup_executes_once_for_all_who_ask_the_same(t *testing.T) {
 		t.Errorf("%d groups, want 1", got)
 	}
 	replayed := executed.Load()
-	if replayed > 9*3 { // the first few come before the group knows that it has many
+	if replayed > 9*3 { // the first few replay before the cache has grown
 		t.Errorf("%d executions for the replays of 9 briefings by %d subscribers", replayed, n)
 	}
 	for i := 10; i < 30; i++ {
@@ -95,8 +95,7 @@ func TestGroup_keeps_apart_what_may_differ(t *testing.T) {
 	}
 }
 
-// Subscribers come with any cursor, leave and come back, while briefings are stored as fast as they
-// can be.
+// Subscribers start at any cursor, leave and come back, while briefings are stored without a pause.
 func TestGroup_loses_and_doubles_nothing_while_subscribers_come_and_go(t *testing.T) {
 	t.Parallel()
 	h := subscribetest.Open(t)
@@ -131,8 +130,8 @@ func TestGroup_loses_and_doubles_nothing_while_subscribers_come_and_go(t *testin
 	}
 }
 
-// Bursts reach members that are cut in the middle of one, that read late, and that have no room:
-// each gets everything once, in stored order.
+// Bursts reach members that disconnect in the middle of a burst, that read late, and that have no
+// room. Each member receives everything once, in stored order.
 func TestGroup_loses_and_doubles_nothing_of_bursts(t *testing.T) {
 	t.Parallel()
 	h := subscribetest.OpenWith(t, subscribetest.Options{WS: func(c *ws.Config) { c.Socket = socket.Config{WriteTimeout: time.Minute} }})
@@ -152,7 +151,7 @@ func TestGroup_loses_and_doubles_nothing_of_bursts(t *testing.T) {
 				captions, cursor := p.Reads(min(total-len(got[v]), 1+rand.IntN(8*each)))
 				got[v] = append(got[v], captions...)
 				variables["after"] = cursor
-				p.NetConn().Close() // without a close frame, whatever is on its way
+				p.NetConn().Close() // without a close frame, in the middle of the burst
 			}
 		})
 	}
@@ -204,7 +203,7 @@ func TestMember_hears_nothing_after_it_has_stopped(t *testing.T) {
 	h.Brief(req, "0")
 	subscribetest.Same(t, "before", p.Follows(1), subscribetest.Numbers(0, 1))
 	p.Says(`{"id":"1","type":"complete"}`)
-	p.Says(`{"id":"2","type":"complete"}`) // unknown ids are of operations that have ended
+	p.Says(`{"id":"2","type":"complete"}`) // an unknown id belongs to an operation that has ended
 	h.Left(0)
 	h.Brief(req, "1")
 	p.Says(`{"type":"ping","payload":{"n":1}}`)
@@ -213,7 +212,7 @@ func TestMember_hears_nothing_after_it_has_stopped(t *testing.T) {
 	subscribetest.Same(t, "again", p.Follows(2), subscribetest.Numbers(0, 2))
 }
 
-// A subscription at rest has no goroutine. A socket has one, its reader's.
+// An idle subscription has no goroutine. A socket has one goroutine, its reader.
 func TestRest_takes_one_goroutine_a_socket(t *testing.T) {
 	h := subscribetest.Open(t)
 	req := h.Start("kim")
@@ -230,7 +229,7 @@ func TestRest_takes_one_goroutine_a_socket(t *testing.T) {
 		}
 		p.Follows(each)
 	}
-	// Handshakes' goroutines end a moment later.
+	// The goroutines of the handshakes end a moment later.
 	await.True(t, fmt.Sprintf("%d sockets with %d subscriptions have a goroutine each", sockets, sockets*each), func() bool {
 		return runtime.NumGoroutine() <= before+sockets
 	})
@@ -239,14 +238,14 @@ func TestRest_takes_one_goroutine_a_socket(t *testing.T) {
 func TestSlow_client_holds_up_nobody_and_gets_everything_later(t *testing.T) {
 	t.Parallel()
 	h := subscribetest.OpenWith(t, subscribetest.Options{WS: func(c *ws.Config) {
-		c.Socket = socket.Config{WriteTimeout: time.Minute} // so that a slow machine cuts nobody
+		c.Socket = socket.Config{WriteTimeout: time.Minute} // so that a slow machine cuts no socket
 	}})
 	req := h.Start("kim")
 	slow, quick := h.Init(), h.Init()
 	for _, p := range []subscribetest.Peer{slow, quick} {
 		p.Subscribe("1", subscribetest.CaptionAndCursor, map[string]any{"id": req.ID})
 	}
-	const total = 200 // 1.6 MB: beyond what the kernel and 256 KiB hold
+	const total = 200 // 1.6 MB, more than the kernel's buffers and the queue of 256 KiB
 	want := make([]string, total)
 	for i := range total {
 		want[i] = subscribetest.Long(i)

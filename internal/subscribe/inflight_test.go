@@ -22,8 +22,8 @@ func long(n int) string { return fmt.Sprintf("%04d%s", n, strings.Repeat("x", 4_
 
 const captions = `subscription ($id: ID!) { briefings(requestId: $id) { caption cursor } }`
 
-// collects reads a socket until every operation is complete, and returns the numbers of each
-// operation's captions in the order in which they came.
+// collects reads a socket until every operation is complete. It returns the numbers of each
+// operation's captions in the order of arrival.
 func collects(t *testing.T, p subscribetest.Peer, operations int) map[string][]string {
 	t.Helper()
 	got := map[string][]string{}
@@ -50,8 +50,8 @@ func collects(t *testing.T, p subscribetest.Peer, operations int) map[string][]s
 	return got
 }
 
-// TestInFlight_replays_wait_without_memory opens many replays on a socket that reads nothing.
-// Then it reads, and everything comes once and in order.
+// TestInFlight_replays_wait_without_memory opens many replays on a socket that reads nothing. When
+// the client reads at last, it receives everything once and in order.
 func TestInFlight_replays_wait_without_memory(t *testing.T) {
 	t.Parallel()
 	const operations, rows, room = 60, 100, 2 << 20
@@ -85,7 +85,7 @@ func TestInFlight_replays_wait_without_memory(t *testing.T) {
 	await.True(t, "no byte is booked", func() bool { return h.InFlight.Len() == 0 })
 }
 
-// heapInUse is the heap after a collection.
+// heapInUse returns the bytes of the heap in use after a garbage collection.
 func heapInUse() uint64 {
 	runtime.GC()
 	var m runtime.MemStats
@@ -93,8 +93,9 @@ func heapInUse() uint64 {
 	return m.HeapAlloc
 }
 
-// TestInFlight_live_subscription_is_neither_closed_nor_shortened has all bytes booked by another
-// while two hundred briefings come to a socket that does not read. All of them come later.
+// TestInFlight_live_subscription_is_neither_closed_nor_shortened books all bytes for another caller
+// while two hundred briefings are stored for a socket that does not read. The client receives all
+// of them later.
 func TestInFlight_live_subscription_is_neither_closed_nor_shortened(t *testing.T) {
 	t.Parallel()
 	h := subscribetest.OpenWith(t, subscribetest.Options{InFlight: 1 << 20})
@@ -125,7 +126,8 @@ func TestInFlight_live_subscription_is_neither_closed_nor_shortened(t *testing.T
 	}
 }
 
-// TestInFlight_refuses_an_operation_and_keeps_the_socket has no room for an answer.
+// TestInFlight_refuses_an_operation_and_keeps_the_socket queries while the budget has no room for
+// an answer.
 func TestInFlight_refuses_an_operation_and_keeps_the_socket(t *testing.T) {
 	t.Parallel()
 	h := subscribetest.OpenWith(t, subscribetest.Options{InFlight: 1 << 20})
@@ -138,7 +140,8 @@ func TestInFlight_refuses_an_operation_and_keeps_the_socket(t *testing.T) {
 	p.Hears(`{"id":"1","type":"next","payload":{"data":{"__typename":"Query"}}}`, `{"id":"1","type":"complete"}`)
 }
 
-// TestInFlight_streams_that_nobody_reads are within the budget, and give everything back.
+// TestInFlight_streams_that_nobody_reads checks that such streams stay within the budget and
+// release their bookings.
 func TestInFlight_streams_that_nobody_reads(t *testing.T) {
 	t.Parallel()
 	const streams, room = 30, 2 << 20
@@ -158,7 +161,7 @@ func TestInFlight_streams_that_nobody_reads(t *testing.T) {
 	await.True(t, "no byte is booked", func() bool { return h.InFlight.Len() == 0 })
 }
 
-// broken is what the hub reads, until it breaks.
+// broken is the hub's source of replays, until it fails.
 type broken struct {
 	feed.Replay
 	now atomic.Bool
@@ -173,7 +176,8 @@ func (b *broken) Briefings(
 	return b.Replay.Briefings(ctx, id, s)
 }
 
-// TestReplay_that_fails ends its operation with an error, and nothing else.
+// TestReplay_that_fails checks that a failed replay ends its own operation with an error, and no
+// other one.
 func TestReplay_that_fails(t *testing.T) {
 	t.Parallel()
 	b := &broken{}
@@ -194,7 +198,7 @@ func TestReplay_that_fails(t *testing.T) {
 	await.True(t, "no byte is booked", func() bool { return h.InFlight.Len() == 0 })
 }
 
-// TestInFlight_ends_with_the_client has clients leave while their queries wait for the store.
+// TestInFlight_ends_with_the_client closes sockets while their queries wait for the store.
 func TestInFlight_ends_with_the_client(t *testing.T) {
 	t.Parallel()
 	stuck := &subscribetest.Stuck{Queries: true, Reading: make(chan struct{}, 10)}

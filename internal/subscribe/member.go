@@ -9,20 +9,20 @@ import (
 	"bis/internal/limit"
 )
 
-// turnLen is how many batches a replay sends before it lets others have their turn.
+// turnLen is how many batches a replay sends before other replays have their turn.
 const turnLen = 4
 
-// batchRoom bounds a batch. A write of package socket takes about as many bytes.
+// batchRoom bounds a batch. Its bytes are about the length of one write of package socket.
 var batchRoom = feed.Room{Entries: 32, Bytes: 16 << 10}
 
 // state is what a member is doing.
 type state uint8
 
 const (
-	waiting   state = iota // for start: nothing is sent before it
-	replaying              // it reads by itself, or waits for its turn or for room
-	fetching               // a page of it is being read from the store
-	live                   // it has everything, and the group brings what is new
+	waiting   state = iota // before start: nothing is sent
+	replaying              // the member reads by itself, or waits for its turn or for room
+	fetching               // a page of briefings is being read from the store
+	live                   // the member has received everything, and the group sends new briefings
 	ended                  // nothing more is sent
 )
 
@@ -37,27 +37,28 @@ type member struct {
 	core   *Core
 	client Client
 	sub    *feed.Subscription // guarded by mu
-	bounds *Replays           // of its connection; nil: none
+	bounds *Replays           // of its connection; nil: no bounds
 	group  *group
 	place  int         // in group.members; guarded by core.groupsMu
 	inPool atomic.Bool // see task
-	inTurn bool        // it may read a page; guarded by bounds.mu
+	inTurn bool        // the member may read a page; guarded by bounds.mu
 
-	// mu guards what follows. It is held while messages are handed to the client, which does not
-	// wait. That keeps them in order, and nothing is sent after the end. It is not held while a
-	// selection is executed.
+	// mu guards the fields below. It is locked while Client.Send runs, which does not wait. So
+	// messages stay in order, and nothing is sent after the end. It is not locked while a selection
+	// is executed.
 	mu          sync.Mutex
 	state       state
-	cancel      context.CancelFunc // of fetching
-	paged       bool               // it has a turn and a booking, for a page
-	booking     *limit.Booking     // see paged; nil: there is no limit
-	stopWaiting func()             // for room in the budget; nil: it is not waited for
+	cancel      context.CancelFunc // cancels the read in the state fetching
+	paged       bool               // the member has a turn and a booking for a page
+	booking     *limit.Booking     // see paged; nil: no limit
+	stopWaiting func()             // ends the waiting for the budget; nil: none
 }
 
+// queued implements task.
 func (m *member) queued() *atomic.Bool { return &m.inPool }
 
-// deliver sends entries to a member that has everything before them; b has their payloads. A
-// member in another state reads the entries by itself.
+// deliver sends entries to a live member; b contains their payloads. A member in another state
+// reads the entries by itself.
 func (m *member) deliver(entries []feed.Entry, b Batch, r *Round) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -74,17 +75,17 @@ func (m *member) deliver(entries []feed.Entry, b Batch, r *Round) {
 	}
 }
 
-// outcome is what came of sending entries.
+// outcome is the result of sending entries.
 type outcome uint8
 
 const (
-	sent   outcome = iota // the member has them all
-	noRoom                // the client accepted a part, and says when there is room
-	gap                   // something before them is missing
+	sent   outcome = iota // the client has accepted all
+	noRoom                // the client has accepted a part, and calls Room later
+	gap                   // a briefing before the entries is missing
 )
 
-// send gives the client those entries that the member lacks, in one batch, and moves the position
-// past those that the client has accepted, no further. m.mu is held.
+// send sends the client those entries that the member lacks, in one batch. It moves the position
+// past the accepted entries, not further. The caller has locked m.mu.
 func (m *member) send(entries []feed.Entry, b Batch, r *Round) outcome {
 	for {
 		from, to, behind := m.sub.Lacks(entries)
@@ -105,8 +106,8 @@ func (m *member) send(entries []feed.Entry, b Batch, r *Round) outcome {
 	}
 }
 
-// work replays: it sends what the member lacks, until nothing is new, there is no room, or the
-// store must be read.
+// work implements task. It sends the briefings that the member lacks, until nothing is new, the
+// client has no room, or the store must be read.
 func (m *member) work(*Round) {
 	s := scratches.Get().(*scratch)
 	defer s.release()
@@ -121,8 +122,8 @@ func (m *member) work(*Round) {
 	m.core.replays.add(m)
 }
 
-// ready appends to list what the member lacks and the hub has in memory. When that is nothing, it
-// moves the member to its next state.
+// ready appends to list the entries that the member lacks and that the hub has in memory. If there
+// are none, it moves the member to its next state.
 func (m *member) ready(list []feed.Entry) []feed.Entry {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -147,8 +148,9 @@ func (m *member) ready(list []feed.Entry) []feed.Entry {
 	return list
 }
 
-// replay sends what ready has found. Another worker may have sent a part of it meanwhile, because
-// no lock is held while payloads are made. It reports whether to go on.
+// replay sends the entries that ready returned, and reports whether the replay goes on. Another
+// worker may have sent some of the entries in the meantime, because no lock is held while payloads
+// are encoded.
 func (m *member) replay(entries []feed.Entry, b Batch) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -158,8 +160,9 @@ func (m *member) replay(entries []feed.Entry, b Batch) bool {
 	return m.send(entries, b, nil) != noRoom
 }
 
-// fetch reads the next page from the store, as soon as the connection's bounds allow; m.mu is held.
-// The hub bounds how many members read at once.
+// fetch starts to read the next page from the store. If the connection's bounds do not allow it
+// yet, it returns, and the member is scheduled again later. The hub bounds how many members read at
+// once. The caller has locked m.mu.
 func (m *member) fetch() {
 	if !m.bookPage() {
 		return
@@ -173,7 +176,7 @@ func (m *member) fetch() {
 	})
 }
 
-// fetched goes on after fetch.
+// fetched continues the replay after a read that returned err. ctx is the read's context.
 func (m *member) fetched(ctx context.Context, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -189,16 +192,16 @@ func (m *member) fetched(ctx context.Context, err error) {
 		m.state = replaying
 		m.core.replays.add(m)
 	case cancelled:
-		m.state = replaying // the core stops; the protocol closes the member
+		m.state = replaying // the core is draining; the protocol closes the member
 	default:
-		m.state = replaying // the page was read to its error, so end closes the subscription
+		m.state = replaying // the read is over, so end closes the subscription
 		m.end()
 		m.client.Fail(m.group.present(err))
 	}
 }
 
-// end gives up the subscription and what it holds of the hub; m.mu is held. While a page is read,
-// the reader closes the subscription.
+// end ends the subscription and releases its resources in the hub. During a read, the reading
+// goroutine closes the subscription afterwards, in fetched. The caller has locked m.mu.
 func (m *member) end() {
 	reading := m.state == fetching
 	m.state = ended
@@ -217,7 +220,7 @@ func (m *member) start() {
 	m.core.replays.add(m)
 }
 
-// admit lets the member be worked on.
+// admit moves a waiting member to the state replaying.
 func (m *member) admit() {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -13,34 +13,35 @@ import (
 	"bis/internal/limit"
 )
 
-// Operation is one operation of a client, from its message to its end; the package comment has its
-// states. A protocol calls Open, makes the operation known under its id, and calls Run, or Start
-// and Deliver. Stop may come at any time after Open. The zero value is ready for Open. Its methods
-// are safe for concurrent use, but for Open, Start and Deliver, which are called in this order.
+// Operation is one operation of a client, from its message to its end. The package comment
+// describes its states. A protocol calls Open, registers the operation under its id, and calls Run,
+// or Start and Deliver. Stop may be called at any time after Open. The zero value is ready for
+// Open. The methods are safe for concurrent use, except Open, Start and Deliver, which must be
+// called one after another in this order.
 type Operation struct {
-	sending sync.Mutex // held while an answer of a query or mutation is sent; Stop waits for that
+	sending sync.Mutex // locked while the answer of a query or mutation is sent; Stop waits for it
 
-	mu       sync.Mutex         // guards what follows
-	cancel   context.CancelFunc // ends Open's context; nil: that is over
-	delivery delivery           // nil: none yet, or it is no subscription
+	mu       sync.Mutex         // guards the fields below
+	cancel   context.CancelFunc // cancels Open's context; nil: the start is over
+	delivery delivery           // nil: none yet, or not a subscription
 	stopped  bool
 }
 
-// Call is what an operation is to do, and for whom.
+// Call is the input of an operation and the client that receives its messages.
 type Call struct {
 	Exec graphql.GraphExecutor
 	// Params is the operation as the client sent it. It is not used when Op is set.
 	Params *graphql.RawParams
-	// Op is the operation if the protocol has created it. Nil: Start creates it.
+	// Op is the parsed operation. Nil means that Start creates it from Params.
 	Op *graphql.OperationContext
-	// After takes the place of the operation's own argument unless it is empty.
+	// After replaces the operation's argument after, unless After is empty.
 	After  briefing.Cursor
 	Client Client
-	// Replays has the bounds of the client's connection. Nil: none.
+	// Replays bounds the replays of the client's connection. Nil means no bounds.
 	Replays *Replays
 }
 
-// create parses and validates an operation. The errors are as callers may see them.
+// create parses and validates an operation. Callers may see the errors.
 func create(
 	ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams,
 ) (*graphql.OperationContext, gqlerror.List) {
@@ -52,8 +53,8 @@ func create(
 	return op, nil
 }
 
-// Open returns the context of the operation's start, which Stop cancels. The context also ends
-// when Start is over, so that nothing of it is kept while a subscription lasts.
+// Open returns the context of the operation's start, which Stop cancels. The context also ends when
+// Start returns, so that its memory is freed while a subscription lasts.
 func (o *Operation) Open(parent context.Context) context.Context {
 	ctx, cancel := context.WithCancel(parent)
 	o.mu.Lock()
@@ -62,16 +63,17 @@ func (o *Operation) Open(parent context.Context) context.Context {
 	return ctx
 }
 
-// Run sees a query or a mutation through, or has a subscription delivered. ctx is Open's.
+// Run calls Start, and Deliver for a subscription. ctx is the context that Open returned.
 func (o *Operation) Run(ctx context.Context, c *Core, call Call) {
 	if o.Start(ctx, c, call) {
 		o.Deliver()
 	}
 }
 
-// Start runs the operation's resolvers, which may wait for the store. It sees a query or a
-// mutation through. It reports whether the operation is a subscription that waits for Deliver;
-// otherwise the client knows the end. A panic fails this operation alone. ctx is Open's.
+// Start runs the operation's resolvers, which may wait for the store. It completes a query or a
+// mutation. It reports whether the operation is a subscription that waits for Deliver. If it
+// reports false, the client was notified of the end, unless the operation was stopped. A panic
+// fails this operation alone. ctx is the context that Open returned.
 func (o *Operation) Start(ctx context.Context, c *Core, call Call) (subscribed bool) {
 	defer o.release()
 	defer func() {
@@ -101,7 +103,7 @@ func (o *Operation) Start(ctx context.Context, c *Core, call Call) (subscribed b
 	return false
 }
 
-// release ends Open's context.
+// release cancels Open's context.
 func (o *Operation) release() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -111,8 +113,8 @@ func (o *Operation) release() {
 	}
 }
 
-// keep keeps the delivery of a subscription. It closes it and reports false when the operation was
-// stopped meanwhile.
+// keep stores the delivery of a subscription. If the operation was stopped in the meantime, keep
+// closes the delivery and reports false.
 func (o *Operation) keep(d delivery) bool {
 	o.mu.Lock()
 	stopped := o.stopped
@@ -126,30 +128,32 @@ func (o *Operation) keep(d delivery) bool {
 	return !stopped
 }
 
-// current returns the delivery. Its methods but room are called without o.mu: they take locks that
-// are held while the client is called, and the client may hold a lock while it calls Room.
+// current returns the delivery. All its methods except room must be called without o.mu. They lock
+// mutexes that are also locked while the client is called. The client may call Room, which locks
+// o.mu, while it holds a mutex of its own.
 func (o *Operation) current() delivery {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.delivery
 }
 
-// Deliver lets a subscription send. Before it nothing is sent.
+// Deliver starts the sending of a subscription's messages. Nothing is sent before Deliver.
 func (o *Operation) Deliver() {
 	if d := o.current(); d != nil {
 		d.start()
 	}
 }
 
-// Finished reports, between Start and Deliver, whether a subscription has nothing to send and
-// never will: its request has ended, and the client has all briefings of it.
+// Finished reports, between Start and Deliver, whether a subscription has nothing to send and will
+// never have: its request has ended, and the client has received all briefings of the request.
 func (o *Operation) Finished() bool {
 	d := o.current()
 	return d != nil && d.finished()
 }
 
-// answer sends what a query or a mutation brings. The answer counts for the caller until the client
-// has it; what its connection queues then counts there.
+// answer executes a query or a mutation and sends the response. The response's bytes are booked for
+// the caller until client.Answer has returned. Bytes that the connection queues are booked by the
+// connection.
 func (o *Operation) answer(ctx context.Context, call Call, op *graphql.OperationContext) {
 	payload, booking, err := respond(ctx, call.Exec, op)
 	defer booking.Release()
@@ -160,15 +164,15 @@ func (o *Operation) answer(ctx context.Context, call Call, op *graphql.Operation
 		call.Client.Fail(graph.PresentError(graphql.WithOperationContext(ctx, op), call.Exec, err))
 		return
 	case payload != nil:
-		_ = o.send(ctx, call.Client, payload) // the client is gone, and learns nothing below
+		_ = o.send(ctx, call.Client, payload) // after an error the client is gone
 	}
 	if ctx.Err() == nil {
 		call.Client.Complete()
 	}
 }
 
-// respond executes a query or a mutation and returns the answer as JSON, with what was booked for
-// it.
+// respond executes a query or a mutation and returns the response as JSON. The caller must release
+// the booking of its bytes, even after an error.
 func respond(
 	ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext,
 ) ([]byte, *limit.Booking, error) {
@@ -184,7 +188,8 @@ func respond(
 	return payload, booking, nil
 }
 
-// send sends an answer, unless ctx has ended: the operation was stopped.
+// send sends the response of a query or a mutation, unless ctx has ended because the operation was
+// stopped.
 func (o *Operation) send(ctx context.Context, client Client, json []byte) error {
 	o.sending.Lock()
 	defer o.sending.Unlock()
@@ -194,8 +199,8 @@ func (o *Operation) send(ctx context.Context, client Client, json []byte) error 
 	return client.Answer(ctx, json)
 }
 
-// Stop ends what the operation does. Nothing is sent for it after Stop has returned, so that the
-// client may use its id again. It may be called twice.
+// Stop ends the operation. Nothing is sent for it after Stop has returned, so the client may use
+// its id again. Stop may be called more than once.
 func (o *Operation) Stop() {
 	o.mu.Lock()
 	d, cancel := o.delivery, o.cancel
@@ -203,7 +208,7 @@ func (o *Operation) Stop() {
 	o.mu.Unlock()
 	if cancel != nil {
 		cancel()
-		o.sending.Lock() // Answer gives up now, or has just returned
+		o.sending.Lock() // Answer returns now, because its context has ended
 		defer o.sending.Unlock()
 	}
 	if d != nil {
@@ -211,8 +216,8 @@ func (o *Operation) Stop() {
 	}
 }
 
-// Room says that a Send that accepted only a part may be tried again. It returns at once, and may
-// be called when nothing waits.
+// Room reports that the client has room again after a Send that accepted only a part. It returns at
+// once, and may be called when nothing waits.
 func (o *Operation) Room() {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// A client that stopped a query may use its id again at once, and would mistake a late answer for
-// one of the new operation.
+// A client that stopped a query may use its id again at once. It would mistake a late answer for an
+// answer of the new operation.
 func TestOperation_that_is_stopped_sends_no_answer_afterwards(t *testing.T) {
 	t.Parallel()
 	var o Operation
 	ctx := o.Open(t.Context())
-	o.sending.Lock() // an answer is on its way
+	o.sending.Lock() // an answer is being sent
 	stopped := make(chan struct{})
 	go func() { o.Stop(); close(stopped) }()
-	<-ctx.Done() // which hurries it
+	<-ctx.Done() // Stop cancels the sending
 	select {
 	case <-stopped:
 		t.Error("Stop does not wait for the answer")
@@ -22,12 +22,12 @@ func TestOperation_that_is_stopped_sends_no_answer_afterwards(t *testing.T) {
 	}
 	o.sending.Unlock()
 	<-stopped
-	if err := o.send(ctx, nil, []byte("{}")); err == nil { // there is no client to call
+	if err := o.send(ctx, nil, []byte("{}")); err == nil { // nil: no client may be called
 		t.Error("it sends after it was stopped")
 	}
 }
 
-// closing is a delivery that counts its calls.
+// closing is a delivery that counts the calls of its methods.
 type closing struct{ started, closed, rooms int }
 
 func (c *closing) start()         { c.started++ }

@@ -16,7 +16,7 @@ import (
 	"bis/internal/subscribe/subscribetest"
 )
 
-// watching notes the contexts in which subscriptions are started.
+// watching records the contexts in which subscriptions are started.
 type watching struct {
 	briefing.Live
 	started chan context.Context
@@ -29,7 +29,7 @@ func (l watching) Subscribe(
 	return l.Live.Subscribe(ctx, id, after)
 }
 
-// openWatched opens a house that tells the contexts in which subscriptions are started.
+// openWatched opens a house that records the contexts in which subscriptions are started.
 func openWatched(t *testing.T) (*subscribetest.House, chan context.Context) {
 	t.Helper()
 	started := make(chan context.Context, 100)
@@ -38,12 +38,13 @@ func openWatched(t *testing.T) (*subscribetest.House, chan context.Context) {
 	}), started
 }
 
-// beyond is a position that looks right to the service. The hub refuses it.
+// beyond is a cursor that the service accepts and the hub refuses.
 func beyond(req briefing.Request) briefing.Cursor {
 	return briefing.MakeCursor(req.ID, "ffffffffffffffffffffffff")
 }
 
-// ends fails the test if a context goes on. Nothing else would end it while the client stays.
+// ends fails the test if a context does not end. Only the end of the operation can end it while the
+// client stays connected.
 func ends(t *testing.T, who string, ctx context.Context) {
 	t.Helper()
 	select {
@@ -83,8 +84,8 @@ func TestOperation_of_other_than_one_field_is_its_clients_fault(t *testing.T) {
 	}
 }
 
-// gqlgen's handler recovers on HTTP handlers only. On goroutines of the core nobody else does, and
-// on a stream its answer would be no event.
+// gqlgen's handler recovers from panics on HTTP handlers only. The core must recover on its own
+// goroutines. On a stream, gqlgen's answer would not be an event.
 func TestOperation_that_panics_fails_alone(t *testing.T) {
 	t.Parallel()
 	h := subscribetest.OpenWith(t, subscribetest.Options{Handler: func(srv *handler.Server) {

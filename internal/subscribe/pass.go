@@ -6,8 +6,9 @@ import (
 	"bis/internal/feed"
 )
 
-// work sends what is new to the members that have everything before it. What comes meanwhile, and
-// what is more than one batch, gets another turn behind the other groups.
+// work implements task. It sends the new briefings to the live members, one batch in a turn.
+// Briefings beyond the batch, or published in the meantime, are sent in another turn, after the
+// turns of the other groups.
 func (g *group) work(r *Round) {
 	if !g.turn.claim() {
 		return
@@ -18,13 +19,13 @@ func (g *group) work(r *Round) {
 	}
 }
 
-// pass reads what is new, as much as a batch has room for, makes each payload once, and gives each
-// member everything that it lacks in one batch. It lists the members after it has read: a member
-// that is not in the list joined later, and reads by itself what was read here. No lock of the
-// group or of its topic is held while something is sent. It reports whether there is more.
+// pass reads one batch of new briefings, encodes each payload once, and sends each member the part
+// of the batch that it lacks. It lists the members after the read. A member that is not in the list
+// joined later, and reads these briefings by itself. No lock of the group or of its topic is held
+// while a message is sent. pass reports whether there are more new briefings.
 func (g *group) pass(r *Round) (more bool) {
 	if g.encoder.flat == nil {
-		r.flush() // the selection may wait for the store, and others' messages must not
+		r.flush() // the selection may wait for the store, and the messages of other groups must not
 	}
 	s := scratches.Get().(*scratch)
 	defer s.release()
@@ -46,7 +47,7 @@ func (g *group) pass(r *Round) (more bool) {
 	return more
 }
 
-// batch returns the payloads of the entries in s. They are valid until s is used again.
+// batch returns the payloads of s.entries. They are valid until s is used again.
 func (g *group) batch(s *scratch) Batch {
 	s.batch = s.batch.slice(0, 0)
 	for len(s.payloads) < len(s.entries) {
@@ -59,15 +60,15 @@ func (g *group) batch(s *scratch) Batch {
 	return s.batch
 }
 
-// appendMembers appends the members as they are now.
+// appendMembers appends the current members to list.
 func (g *group) appendMembers(list []*member) []*member {
 	g.core.groupsMu.Lock()
 	defer g.core.groupsMu.Unlock()
 	return append(list, g.members...)
 }
 
-// payload returns the payload of an entry. It makes each payload once, as long as the cache has
-// it. A payload that is not cached lies in *buffer, and is valid until that is used again.
+// payload returns the payload of an entry, from the cache if it is there. A payload that is not
+// cached may use the memory of *buffer, and is valid until *buffer is used again.
 func (g *group) payload(e *feed.Entry, buffer *[]byte) []byte {
 	g.encoding.Lock()
 	defer g.encoding.Unlock()
@@ -83,8 +84,8 @@ func (g *group) payload(e *feed.Entry, buffer *[]byte) []byte {
 	return json
 }
 
-// scratch is what a worker needs for one pass: entries, their payloads, and a group's members.
-// Workers share scratches through a pool, so that a pass allocates nothing.
+// scratch contains the slices of one pass: entries, their payloads, and a group's members. The
+// workers reuse scratches from a pool, so that a pass allocates nothing.
 type scratch struct {
 	entries  []feed.Entry
 	batch    Batch
@@ -94,8 +95,8 @@ type scratch struct {
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
-// release returns s to the pool. It clears what s points to, which would stay in memory otherwise,
-// but for the buffers.
+// release returns s to the pool. It clears all pointers except the payload buffers, so that the
+// garbage collector can free what they point to.
 func (s *scratch) release() {
 	clear(s.entries[:cap(s.entries)])
 	clear(s.batch.Payloads[:cap(s.batch.Payloads)])

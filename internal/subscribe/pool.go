@@ -6,29 +6,29 @@ import (
 	"sync/atomic"
 )
 
-// task is something that has work to do now and then.
+// task is work that a pool repeats whenever the task is added.
 type task interface {
-	// work does what there is to do, and does not wait for more. It is called again after the next
+	// work does the work that is due, and does not wait for more. It is called again after the next
 	// pool.add.
 	work(r *Round)
-	// queued is set while the task waits in a pool's queue. It belongs to the pool.
+	// queued returns a flag that is set while the task waits in a pool's queue. Only the pool uses
+	// it.
 	queued() *atomic.Bool
 }
 
-// pool works off tasks in the order in which they were added, with as many goroutines as there are
-// processors. The goroutines live while there are tasks.
+// pool runs tasks in the order in which they were added, on at most GOMAXPROCS goroutines. The
+// goroutines end when no task waits. It is safe for concurrent use.
 type pool struct {
 	working *sync.WaitGroup
-	// roundLen is how many waiting tasks a goroutine works off in one round. Zero means 1.
+	// roundLen is how many waiting tasks a goroutine runs at most in one round. Zero means 1.
 	roundLen int
 
-	mu      sync.Mutex // guards what follows
+	mu      sync.Mutex // guards the fields below
 	queue   []task
 	workers int
 }
 
-// add has a task worked on soon, and returns at once. A task that waits already is not queued
-// twice.
+// add queues a task and returns at once. It does nothing if the task waits already.
 func (p *pool) add(t task) {
 	if !t.queued().CompareAndSwap(false, true) {
 		return
@@ -42,7 +42,7 @@ func (p *pool) add(t task) {
 	}
 }
 
-// run is one worker. It ends when the queue is empty.
+// run is the loop of one worker. It returns when the queue is empty.
 func (p *pool) run() {
 	var tasks []task
 	var r Round
@@ -59,8 +59,9 @@ func (p *pool) run() {
 	}
 }
 
-// next appends the oldest tasks to list. With none it signs the worker off. A worker gets at most
-// its fair part of the queue, so that all workers have something to do.
+// next removes the oldest tasks from the queue and appends them to list. A worker receives at most
+// its even part of the queue, so that all workers have tasks. If the queue is empty, next returns
+// list unchanged, and the calling worker counts as ended.
 func (p *pool) next(list []task) []task {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -77,14 +78,14 @@ func (p *pool) next(list []task) []task {
 	return list
 }
 
-// turn admits one worker at a time to a task, and lets the others go instead of waiting. Its zero
-// value is ready. It is safe for concurrent use.
+// turn admits one worker at a time to a task. The other workers do not wait: the admitted worker
+// repeats the task for them. The zero value is ready. It is safe for concurrent use.
 type turn struct{ calls atomic.Int64 }
 
-// claim reports whether the caller has the turn, and must call release. If not, the holder of the
-// turn learns from release that somebody came.
+// claim reports whether the caller has the turn, and then the caller must call release. If claim
+// reports false, release reports true to the worker that has the turn.
 func (t *turn) claim() bool { return t.calls.Add(1) == 1 }
 
-// release ends the turn. It reports whether others came meanwhile: the task must be worked on
-// again.
+// release ends the turn. It reports whether claim was called in the meantime, so that the task must
+// be run again.
 func (t *turn) release() (again bool) { return t.calls.Swap(0) > 1 }

@@ -8,19 +8,20 @@ import (
 	"bis/internal/limit"
 )
 
-// maxPages is how many replays of one connection have a page of the store in memory, or read one.
+// maxPages is how many replays of one connection may have a page of the store in memory, or read
+// one, at the same time.
 const maxPages = 4
 
-// Replays bounds what the replays of one connection have in memory. Replays beyond maxPages wait
-// for their turn, in order, and each gives its turn up after a page. A page counts for the caller's
-// part of the bytes in flight.
+// Replays bounds the memory of the replays of one connection. Replays beyond maxPages wait for a
+// turn, in order, and each turn ends after one page. A page is booked in the caller's share of the
+// bytes in flight.
 type Replays struct {
 	bytes  *limit.Bytes
 	caller limit.Caller
 
-	mu      sync.Mutex // guards what follows, and the inTurn of all members
-	turns   int        // that are taken
-	waiting []*member  // for a turn
+	mu      sync.Mutex // guards the fields below, and the inTurn of all members
+	turns   int        // number of members that have a turn
+	waiting []*member  // members that wait for a turn, in order
 }
 
 // Replays returns the bounds for a new connection of a caller.
@@ -28,7 +29,8 @@ func (c *Core) Replays(caller limit.Caller) *Replays {
 	return &Replays{bytes: c.inFlight, caller: caller}
 }
 
-// enter takes a turn for m. Without one m is worked on when its turn comes.
+// enter reports whether m has a turn, and claims one if it can. If it reports false, m is queued,
+// and is scheduled again when it receives a turn.
 func (r *Replays) enter(m *member) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -42,7 +44,8 @@ func (r *Replays) enter(m *member) bool {
 	return m.inTurn
 }
 
-// leave gives up m's turn, or its waiting for one. The next gets the turn.
+// leave ends m's turn, or removes m from the queue. The turn passes to the next member of the
+// queue.
 func (r *Replays) leave(m *member) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -65,8 +68,8 @@ func (r *Replays) leave(m *member) {
 	next.core.replays.add(next)
 }
 
-// bookPage reports whether m may read a page: it has a turn, and the page is booked. Otherwise m is
-// worked on again when it may; m.mu is held.
+// bookPage reports whether m may read a page: it has a turn, and the page's bytes are booked. If it
+// reports false, m is scheduled again when it may retry. The caller has locked m.mu.
 func (m *member) bookPage() bool {
 	r := m.bounds
 	if r == nil {
@@ -86,7 +89,7 @@ func (m *member) bookPage() bool {
 	return true
 }
 
-// affordable has m try again to book a page.
+// affordable schedules m again, so that it retries to book a page.
 func (m *member) affordable() {
 	m.mu.Lock()
 	m.stopWaiting = nil
@@ -94,7 +97,8 @@ func (m *member) affordable() {
 	m.core.replays.add(m)
 }
 
-// releasePage gives back what bookPage took, or stops waiting for it; m.mu is held.
+// releasePage releases the turn and the booking of bookPage, or stops waiting for them. The caller
+// has locked m.mu.
 func (m *member) releasePage() {
 	if m.bounds == nil {
 		return

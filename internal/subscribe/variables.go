@@ -8,7 +8,8 @@ import (
 )
 
 // relevantVariables returns, as JSON, the values of those variables that the response depends on.
-// The arguments of the root field do not count: they only say what is watched, and from where on.
+// It ignores variables in the arguments of the root field, which only select the request and the
+// first position.
 func relevantVariables(op *graphql.OperationContext) string {
 	used := map[string]any{}
 	visitSelection(op.Operation.SelectionSet, true, func(name string) { used[name] = op.Variables[name] })
@@ -22,8 +23,8 @@ func relevantVariables(op *graphql.OperationContext) string {
 	return string(text)
 }
 
-// visitSelection visits the variables of a selection; at the root not those in arguments of
-// fields.
+// visitSelection calls visit for the variables of a selection. If root is set, it skips the
+// arguments of the fields of set itself.
 func visitSelection(set ast.SelectionSet, root bool, visit func(name string)) {
 	for _, s := range set {
 		switch s := s.(type) {
@@ -55,7 +56,7 @@ func visitArguments(list ast.ArgumentList, visit func(name string)) {
 	}
 }
 
-// visitValue visits the variables of a value and of the lists and objects in it.
+// visitValue calls visit for the variables of a value, including the lists and objects in it.
 func visitValue(v *ast.Value, visit func(name string)) {
 	if v == nil {
 		return

@@ -23,7 +23,7 @@ const (
 )
 
 // A cost is the least of several rounds of equal calls. A cost beyond the bounds is measured again
-// in further rounds, so that a busy machine fails no test.
+// in further rounds, so that a busy machine does not fail the test.
 const (
 	callsPerRound = 5
 	rounds        = 3
@@ -42,7 +42,7 @@ const (
 	mostAnswer = 32 << 10 // bytes
 )
 
-// row is a line of the table.
+// row is a row of the table.
 type row struct {
 	hostile.Case
 	cost    used
@@ -50,12 +50,12 @@ type row struct {
 	fault   string // empty if the case has no fault
 }
 
-// bench measures cases at one server.
+// bench measures cases on one server.
 type bench struct {
 	*server
 	reading float64               // bytes that a reading of memory allocates
 	base    map[hostile.Door]used // cost of an empty call
-	calls   int                   // so far; each document is new
+	calls   int                   // number of calls so far; makes each document new
 }
 
 // TestServer_meets_hostile_documents sends the corpus to a real server. Each call must get its
@@ -64,12 +64,13 @@ func TestServer_meets_hostile_documents(t *testing.T) {
 	report(t, "hostile", run(t, hostile.Cases(), true))
 }
 
-// TestServer_answers_honest_documents sends what honest clients send. All of it is answered.
+// TestServer_answers_honest_documents sends the documents of honest clients. The server must answer
+// all of them.
 func TestServer_answers_honest_documents(t *testing.T) {
 	report(t, "honest", run(t, hostile.Honest(), false))
 }
 
-// TestMain removes the program that the tests built.
+// TestMain removes the program that the tests have built.
 func TestMain(m *testing.M) {
 	code := m.Run()
 	if path, err := program(); err == nil {
@@ -103,8 +104,8 @@ func (b *bench) small(t *testing.T) {
 	}
 }
 
-// TestServer_keeps_little_of_many_documents sends 600 documents that are as large as they may be,
-// each registered by its hash, and checks that the server evicts most of them.
+// TestServer_keeps_little_of_many_documents sends 600 large documents of each kind in Flushers, and
+// checks that the server evicts most of them.
 func TestServer_keeps_little_of_many_documents(t *testing.T) {
 	b := &bench{server: newServer(t), base: map[hostile.Door]used{}}
 	before, err := b.resident()
@@ -125,8 +126,8 @@ func TestServer_keeps_little_of_many_documents(t *testing.T) {
 	fmt.Printf("kept: %.0f MiB more after %d documents\n", after-before, 600*len(hostile.Flushers()))
 }
 
-// TestServer_is_replaced_when_it_does_not_answer shows that the runner reports a server that died,
-// and continues with another one.
+// TestServer_is_replaced_when_it_does_not_answer checks that the runner reports a dead server and
+// continues with another one.
 func TestServer_is_replaced_when_it_does_not_answer(t *testing.T) {
 	b := &bench{server: newServer(t), base: map[hostile.Door]used{}}
 	c := hostile.Case{Name: "empty", Want: hostile.Answered, Call: hostile.Call{Query: "{ __typename }"}}
@@ -139,7 +140,7 @@ func TestServer_is_replaced_when_it_does_not_answer(t *testing.T) {
 	}
 }
 
-// calibrate measures the cost of a reading and of an empty call.
+// calibrate measures the cost of a reading of memory and of an empty call.
 func (b *bench) calibrate(t *testing.T) {
 	t.Helper()
 	b.reading = 1e12
@@ -160,7 +161,8 @@ func (b *bench) calibrate(t *testing.T) {
 	}
 }
 
-// row sends a case again and again. A server that does not answer is replaced.
+// row sends a case in several rounds and returns its row. It replaces a server that does not
+// answer.
 func (b *bench) row(t *testing.T, c hostile.Case, bounded bool) row {
 	t.Helper()
 	r := row{Case: c, cost: used{cpu: time.Hour, bytes: 1e12}}
@@ -183,7 +185,8 @@ func (b *bench) row(t *testing.T, c hostile.Case, bounded bool) row {
 	return r
 }
 
-// spent is the processor time of a server that does not answer, or patience if it cannot be read.
+// spent returns the processor time of a server that does not answer, at most twice patience. It
+// returns patience if the time cannot be read.
 func (b *bench) spent() time.Duration {
 	now, err := b.clock()
 	if err != nil {
@@ -192,7 +195,8 @@ func (b *bench) spent() time.Duration {
 	return min(now, 2*patience)
 }
 
-// round makes some calls and returns the cost of one, less that of an empty call and of the body.
+// round makes some calls and returns the cost of one call, less the cost of an empty call and the
+// bytes of the body.
 func (b *bench) round(r *row) (used, error) {
 	sent := 0
 	u, err := b.measure(b.reading, func() error {
@@ -220,8 +224,8 @@ func (u used) milliseconds() float64 { return u.cpu.Seconds() * 1e3 }
 
 func (u used) mebibytes() float64 { return u.bytes / (1 << 20) }
 
-// faultOf compares an answer with the wanted verdict. A refusal must be short and must not suggest
-// names of the schema.
+// faultOf returns the fault of an answer, or "". The verdict must be the wanted one. A refusal must
+// be short and must not suggest names of the schema.
 func faultOf(c hostile.Case, a answer) string {
 	if !allowed(c.Want, a.verdict) {
 		return fmt.Sprintf("the verdict is %s, want %s: %.200s", a.verdict, c.Want, a.text)
@@ -242,7 +246,7 @@ func faultOf(c hostile.Case, a answer) string {
 	return ""
 }
 
-// report prints the table, the worst first, and one line that sums it up.
+// report prints the table, the most expensive row first, and a summary line.
 func report(t *testing.T, kind string, all []row) {
 	t.Helper()
 	worst, faults := used{}, 0

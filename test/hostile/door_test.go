@@ -19,29 +19,29 @@ import (
 	"bis/test/hostile"
 )
 
-// root is the folder of go.mod. Tests run in their package's folder.
+// root is the folder of go.mod. Tests run in the folder of their package.
 var root, _ = filepath.Abs("../..")
 
-// patience bounds a call. A hostile document is refused in milliseconds.
+// patience is the time limit of a call. A hostile document is usually refused in milliseconds.
 const patience = 3 * time.Second
 
-// user is the user with data, and later is the end time of its request: a start with the same order
-// continues it.
+// user is the user with data, and later is the end time of the user's request. A start with the
+// same end time continues the request.
 const user = "owner"
 
 var later = time.Now().Add(25 * time.Hour).UTC().Format(time.RFC3339)
 
-// allowed reports whether a verdict is one of those wanted.
+// allowed reports whether a verdict is one of the wanted verdicts.
 func allowed(want, got string) bool { return slices.Contains(strings.Split(want, "|"), got) }
 
-// fill writes the ids of a running server into a call.
+// fill replaces the placeholders in a call by the ids of a running server.
 func fill(c hostile.Call, request string) hostile.Call {
 	r := strings.NewReplacer("{request}", request, "{user}", user, "{later}", later)
 	c.Query, c.Variables, c.Raw = r.Replace(c.Query), r.Replace(c.Variables), r.Replace(c.Raw)
 	return c
 }
 
-// decodeVariables reads variables as the server does.
+// decodeVariables decodes variables like the server.
 func decodeVariables(text string) (map[string]any, error) {
 	if text == "" {
 		return nil, nil
@@ -59,7 +59,7 @@ type answer struct {
 	sent    int    // bytes of the call's body
 }
 
-// send makes one call and waits for its answer. The error says that none came.
+// send makes one call and waits for its answer. An error means that there was no answer.
 func (s *server) send(door hostile.Door, call hostile.Call) (answer, error) {
 	call = fill(call, s.request)
 	switch door {
@@ -120,13 +120,14 @@ func firstMessage(r io.Reader) ([]byte, error) {
 	}
 }
 
-// failure is an error of GraphQL.
+// failure is a GraphQL error.
 type failure struct {
 	Message    string
 	Extensions struct{ Code string }
 }
 
-// verdict reads an answer. A request that is refused as such has a status, and errors have codes.
+// verdict returns the verdict of an HTTP answer: the code of its first error, or the status if the
+// request was refused.
 func verdict[T string | []byte](status int, text T) string {
 	var a struct {
 		Data   json.RawMessage
@@ -165,7 +166,7 @@ func (s *server) overSocket(call hostile.Call) (answer, error) {
 	if _, _, err := conn.ReadMessage(); err != nil { // connection_ack
 		return answer{}, err
 	}
-	// The server may close while it is written.
+	// The server may close the socket during the write.
 	_ = conn.WriteMessage(websocket.TextMessage, []byte(message))
 	return readSocket(conn, len(message))
 }

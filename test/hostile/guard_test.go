@@ -23,18 +23,18 @@ var schema = func() *ast.Schema {
 		panic(err)
 	}
 	s := gqlparser.MustLoadSchema(&ast.Source{Input: string(text)})
-	delete(s.Directives, "defer") // as the server does
+	delete(s.Directives, "defer") // like the server
 	return s
 }()
 
-// prices are the server's: a summary costs as much as a model's answer, and a row as much as its
-// reading.
+// prices are the server's prices. The price of a summary reflects the call of a model, and the
+// price of a row reflects its read.
 var prices = guard.NewPrices(schema, 50, 500, map[string]guard.Price{
 	"Query.aiSummary": {Points: 2_000}, "Query.requests": {Each: 12}, "User.requests": {Each: 12},
 	"Query.briefings": {Each: 12}, "Request.briefings": {Each: 12}, "Briefing.counts": {Length: 4},
 })
 
-// The steps that may refuse a document.
+// The steps that can refuse a document.
 const (
 	byVariables = "variables"
 	bySource    = "source"
@@ -45,8 +45,8 @@ const (
 	byNothing   = "nothing"
 )
 
-// examine runs a document through the steps before its execution, and returns the step that refuses
-// it and why.
+// examine runs a document through the steps before its execution. It returns the step that refuses
+// the document, and the reason.
 func examine(d document) (step string, err error) {
 	limits, query := guard.Default(), d.query
 	if err := guard.JSON([]byte(d.Call.Variables)); err != nil {
@@ -80,7 +80,7 @@ func examine(d document) (step string, err error) {
 	return byNothing, nil
 }
 
-// documents are the cases of a list that have a document, with their variables.
+// documents returns the cases with a document and their decoded variables.
 func documents(t testing.TB, cases []hostile.Case) (found []document) {
 	t.Helper()
 	for _, c := range cases {
@@ -90,7 +90,7 @@ func documents(t testing.TB, cases []hostile.Case) (found []document) {
 		}
 		variables, err := decodeVariables(call.Variables)
 		if err != nil {
-			continue // it is refused together with the body
+			continue // the server refuses the body
 		}
 		found = append(found, document{c, call.Query, variables})
 	}
@@ -104,7 +104,7 @@ type document struct {
 }
 
 // TestGuard_refuses_what_is_too_complex runs the steps in this process. A verdict of the guard must
-// come from one of its steps, and one of the libraries from theirs.
+// come from a step of the guard, and a verdict of the libraries from a step of the libraries.
 func TestGuard_refuses_what_is_too_complex(t *testing.T) {
 	t.Parallel()
 	steps := map[string]int{}
@@ -148,7 +148,7 @@ func elsewhere(d document) bool {
 	return d.Door >= hostile.Socket && allowed(d.Want, "GRAPHQL_VALIDATION_FAILED")
 }
 
-// TestGuard_lets_honest_documents_through checks that no step refuses them.
+// TestGuard_lets_honest_documents_through checks that no step refuses an honest document.
 func TestGuard_lets_honest_documents_through(t *testing.T) {
 	t.Parallel()
 	for _, d := range documents(t, hostile.Honest()) {
@@ -188,7 +188,7 @@ func TestHonest_selects_every_field(t *testing.T) {
 	}
 }
 
-// TestCases_are_named_and_told checks that every case has a name and a sentence.
+// TestCases_are_named_and_told checks that every case has a unique name, a sentence and a verdict.
 func TestCases_are_named_and_told(t *testing.T) {
 	t.Parallel()
 	names := map[string]bool{}
@@ -206,8 +206,7 @@ func TestCases_are_named_and_told(t *testing.T) {
 	}
 }
 
-// BenchmarkGuard measures the slowest document of the corpus until it is refused or could be
-// executed.
+// BenchmarkGuard measures the steps for the slowest document of the corpus.
 func BenchmarkGuard(b *testing.B) {
 	cases := documents(b, append(hostile.Cases(), hostile.Honest()...))
 	for b.Loop() {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// asked has the options of an introspection, by the names that code generators use.
+// asked contains the options of an introspection. Code generators offer the same options.
 type asked struct {
 	name         string
 	descriptions bool
@@ -14,11 +14,11 @@ type asked struct {
 	schema       bool
 	old          bool // deprecated arguments and input fields
 	one          bool
-	typename     bool // everywhere, as caching clients add it
-	levels       int  // of ofType
+	typename     bool // in every selection, like caching clients add it
+	levels       int  // number of nested ofType
 }
 
-// document writes the introspection that has these options.
+// document returns the introspection document with these options.
 func (a asked) document() string {
 	word := func(on bool, text string) string {
 		if on {
@@ -40,7 +40,7 @@ func (a asked) document() string {
 		" fragment TypeRef on __Type { kind name" + nested(a.levels, " ofType { kind name", "", " }") + " }"
 }
 
-// explorers are the introspections that tools send when they start.
+// explorers returns the introspections that tools send when they start.
 func explorers() []Case {
 	var all []Case
 	for _, a := range []asked{
@@ -61,7 +61,7 @@ func explorers() []Case {
 	return all
 }
 
-// indented writes a document one word a line, as tools print it.
+// indented returns a document with one word a line, like tools print it.
 func indented(query string) string {
 	var b strings.Builder
 	level := 0
@@ -73,7 +73,7 @@ func indented(query string) string {
 	return b.String()
 }
 
-// The fields of each type, all of them.
+// All fields of each type.
 const (
 	ofBriefing = ` fragment B on Briefing { id cursor requestId at caption text counts { name count } degraded }`
 	ofRequest  = ` fragment R on Request { id username name interval endTime startedAt endsAt endedAt active endReason ticks { done skipped missed } }`
@@ -81,7 +81,7 @@ const (
 	start      = `{"i":{"username":"honest","interval":86400,"endTime":"{later}","cameraId":"default","key":"k"}}`
 )
 
-// operations are every operation of the schema, with all fields.
+// operations returns every operation of the schema, with all fields.
 func operations() []Case {
 	var counts []string
 	for _, class := range []string{"person", "bicycle", "car", "dog", "cat", "backpack", "umbrella", "handbag", "bottle", "cup", "chair", "tv", "laptop", "book"} {
@@ -111,7 +111,8 @@ func operations() []Case {
 	}
 }
 
-// clients are what the documents, the tests of clients and well-known libraries send.
+// clients returns the documents of the Markdown pages, of the client tests and of well-known
+// libraries.
 func clients() []Case {
 	return []Case{
 		post("a page of Relay with fragments", "", Answered, relay(100)),
@@ -136,19 +137,19 @@ func clients() []Case {
 	}
 }
 
-// relay is a page as Relay's compiler writes it.
+// relay is a query for a page in the form of Relay's compiler.
 func relay(first int) string {
 	return fmt.Sprintf(`query AppQuery { requests(username: "{user}", first: %d) { edges { node { ...Row id __typename } cursor } pageInfo { ...P } } }`, first) +
 		` fragment Row on Request { ...R ...Counts } fragment Counts on Request { ticks { done skipped missed } active }` + ofRequest + ofPage
 }
 
-// named chooses an operation of a case.
+// named sets the operation's name of a case.
 func (c Case) named(operation string) Case {
 	c.Call.OperationName = operation
 	return c
 }
 
-// Honest returns what honest clients send. The server must answer all of it.
+// Honest returns calls of honest clients. The server must answer all of them.
 func Honest() []Case {
 	all := explorers()
 	all = append(all, operations()...)

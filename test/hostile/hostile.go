@@ -1,9 +1,9 @@
-// Package hostile holds documents that are sent to hurt a GraphQL server, and documents that honest
+// Package hostile contains documents that attack a GraphQL server, and documents that honest
 // clients send. Each has the verdict that the server must give.
 //
-// The kinds are those of OWASP's page about GraphQL, of GraphQL Armor and of graphql-cop, and the
-// known weaknesses of the libraries below this server. A case attacks one thing. Where bytes
-// matter, a small function makes them.
+// The kinds come from OWASP's page about GraphQL, GraphQL Armor, graphql-cop, and known weaknesses
+// of the libraries that this server uses. Each case attacks one property. Small functions generate
+// long documents, so that cases stay readable.
 //
 // The tests of this package send everything to a real server and measure the cost of each call.
 package hostile
@@ -15,9 +15,9 @@ import (
 	"strings"
 )
 
-// Verdicts other than codes of errors, statuses of HTTP and close codes of sockets.
+// Verdicts. Other verdicts are HTTP statuses and close codes of sockets.
 const (
-	Answered = "answered" // data, and no errors
+	Answered = "answered" // data without errors
 	costly   = "QUERY_TOO_COMPLEX"
 	parse    = "GRAPHQL_PARSE_FAILED"
 	invalid  = "GRAPHQL_VALIDATION_FAILED"
@@ -26,33 +26,32 @@ const (
 	cursor   = "BAD_CURSOR"
 )
 
-// Door is how a call reaches the server.
+// Door is the way in which a call is sent to the server.
 type Door int
 
 // The doors.
 const (
 	Post   Door = iota // JSON by POST
-	Get                // parameters in the address
-	Socket             // subscribe over graphql-transport-ws
-	Stream             // POST that wants an event stream
+	Get                // GET with parameters in the address
+	Socket             // a subscribe message over graphql-transport-ws
+	Stream             // POST that accepts only an event stream
 )
 
-// Case is one hostile call.
+// Case is a call with its verdict.
 type Case struct {
 	Name   string
-	Attack string // what it attacks, in one sentence
+	Attack string // the attacked property or the method, in one sentence; empty for honest calls
 	Door   Door
-	// Want is the verdict: the code of the first error, the status if the request itself is
-	// refused, the close code of a socket, or Answered. A bar separates verdicts that are equally
-	// good.
+	// Want is the verdict: the code of the first error, the HTTP status of a refused request, the
+	// close code of a socket, or Answered. A bar separates alternatives.
 	Want string
 	Call Call
-	// Each makes the n-th call, for an attack that needs calls that differ. Nil repeats Call.
+	// Each returns the n-th call, for attacks that need different calls. Nil means Call.
 	Each func(n int) Call
 }
 
-// Nth returns the n-th call of a case. Documents differ in trailing spaces, so that the server's
-// cache of documents has none of them.
+// Nth returns the n-th call of a case. The documents of the calls differ in trailing blanks, so
+// that the server's cache of documents never contains them.
 func (c Case) Nth(n int) Call {
 	if c.Each != nil {
 		return c.Each(n)
@@ -64,18 +63,18 @@ func (c Case) Nth(n int) Call {
 	return call
 }
 
-// stamp writes n as sixteen blanks.
+// stamp encodes the low 16 bits of n as sixteen blanks.
 func stamp(n int) string {
 	return strings.NewReplacer("0", " ", "1", "\t").Replace(fmt.Sprintf("%016b", n&0xffff))
 }
 
-// Call is the parameters of an operation, or a body that has none.
+// Call is the parameters of an operation, or a raw body.
 type Call struct {
 	Query         string
 	Variables     string // JSON; empty for none
 	OperationName string
 	Extensions    string // JSON; empty for none
-	Raw           string // the whole body, or the query of the address, in place of the above
+	Raw           string // the body, or the query of the address, instead of the fields above
 	Type          string // Content-Type; empty for application/json
 	Encoding      string // Content-Encoding; empty for none
 	Accept        string // empty for the media types of the door
@@ -100,7 +99,7 @@ func (c Call) Body() string {
 	return b.String() + "}"
 }
 
-// Address returns a call as the query of an address.
+// Address returns a call as the query of a URL.
 func (c Call) Address() string {
 	if c.Raw != "" {
 		return c.Raw
@@ -116,7 +115,7 @@ func (c Call) Address() string {
 	return v.Encode()
 }
 
-// Cases returns the corpus.
+// Cases returns all hostile cases. They do not change between calls.
 func Cases() []Case {
 	var all []Case
 	for _, some := range [][]Case{
@@ -128,7 +127,7 @@ func Cases() []Case {
 	return all
 }
 
-// post returns the case of a document that is posted.
+// post returns the case of a document that is sent by POST.
 func post(name, attack, want, query string) Case {
 	return Case{Name: name, Attack: attack, Want: want, Call: Call{Query: query}}
 }
@@ -139,30 +138,30 @@ func (c Case) with(variables string) Case {
 	return c
 }
 
-// by sends a case through another door.
+// by changes the door of a case.
 func (c Case) by(d Door) Case {
 	c.Door = d
 	return c
 }
 
-// raw returns the case of a body.
+// raw returns the case of a raw body that is sent by POST.
 func raw(name, attack, want, body string) Case {
 	return Case{Name: name, Attack: attack, Want: want, Call: Call{Raw: body}}
 }
 
-// quote returns a JSON string. The text is UTF-8.
+// quote returns s as a JSON string. s must be UTF-8.
 func quote(s string) string {
 	text, err := json.Marshal(s)
 	if err != nil {
-		panic(err) // a string always has JSON
+		panic(err) // unreachable: a string can always be encoded
 	}
 	return string(text)
 }
 
-// repeat is n times s.
+// repeat returns s repeated n times.
 func repeat(s string, n int) string { return strings.Repeat(s, n) }
 
-// each joins the results of f for 0 to n-1.
+// each concatenates the results of f for 0 to n-1.
 func each(n int, f func(i int) string) string {
 	var b strings.Builder
 	for i := range n {
@@ -171,20 +170,20 @@ func each(n int, f func(i int) string) string {
 	return b.String()
 }
 
-// numbered writes each number from 0 to n-1 at the place of every # in a pattern.
+// numbered concatenates n copies of a pattern. In copy i, each # is replaced by i.
 func numbered(n int, pattern string) string {
 	return each(n, func(i int) string { return strings.ReplaceAll(pattern, "#", fmt.Sprint(i)) })
 }
 
-// linked does the same as numbered, and writes the next number at the place of every +.
+// linked is like numbered, and also replaces each + by i+1.
 func linked(n int, pattern string) string {
 	return each(n, func(i int) string {
 		return strings.NewReplacer("#", fmt.Sprint(i), "+", fmt.Sprint(i+1)).Replace(pattern)
 	})
 }
 
-// nested puts an opening n times before a heart, and its closing n times after it.
+// nested returns n times open, heart, and n times end.
 func nested(n int, open, heart, end string) string { return repeat(open, n) + heart + repeat(end, n) }
 
-// number writes a number.
+// number returns i in decimal.
 func number(i int) string { return fmt.Sprint(i) }

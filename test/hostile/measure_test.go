@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// used is the consumption of a process so far, or the cost of a call.
+// used is the total consumption of a process, or the cost of a call.
 type used struct {
 	cpu   time.Duration
 	bytes float64 // allocated
@@ -20,13 +20,13 @@ func (u used) less(v used) used { return used{u.cpu - v.cpu, u.bytes - v.bytes} 
 
 func (u used) over(n int) used { return used{u.cpu / time.Duration(n), u.bytes / float64(n)} }
 
-// least returns the smaller figure of each kind, because other programs on the machine can only add
-// to it.
+// least returns the smaller value of each field, because other programs on the machine can only
+// increase a cost.
 func (u used) least(v used) used { return used{min(u.cpu, v.cpu), min(u.bytes, v.bytes)} }
 
 // clock reads the processor time of the server's process, all threads together, in nanoseconds.
 func (s *server) clock() (time.Duration, error) {
-	const scheduler = 2 // CPUCLOCK_SCHED, as clock_getcpuclockid(3) makes it
+	const scheduler = 2 // CPUCLOCK_SCHED of clock_getcpuclockid(3)
 	var now unix.Timespec
 	if err := unix.ClockGettime(int32(^s.cmd.Process.Pid<<3|scheduler), &now); err != nil {
 		return 0, fmt.Errorf("processor time of %d: %w", s.cmd.Process.Pid, err)
@@ -34,7 +34,7 @@ func (s *server) clock() (time.Duration, error) {
 	return time.Duration(now.Nano()), nil
 }
 
-// metric reads one value from the server's metrics.
+// metric returns one value of the server's metrics.
 func (s *server) metric(name string) (float64, error) {
 	res, err := s.http.Get(s.url + "/metrics")
 	if err != nil {
@@ -43,7 +43,7 @@ func (s *server) metric(name string) (float64, error) {
 	defer res.Body.Close()
 	value := -1.0
 	lines := bufio.NewScanner(res.Body)
-	for lines.Scan() { // to the end, so that the connection is used again
+	for lines.Scan() { // to the end, so that the connection is reused
 		if text, ok := strings.CutPrefix(lines.Text(), name+" "); ok {
 			if value, err = strconv.ParseFloat(text, 64); err != nil {
 				return 0, err
@@ -65,8 +65,9 @@ func (s *server) resident() (float64, error) {
 	return bytes / (1 << 20), err
 }
 
-// measure runs f and returns what it cost the server. It reads the clock between the readings of
-// memory, because those cost time. It subtracts reading, the bytes that a reading itself allocates.
+// measure runs f and returns its cost to the server. It reads the clock between the readings of
+// memory, because these take processor time. It subtracts reading, the bytes that a reading of
+// memory allocates.
 func (s *server) measure(reading float64, f func() error) (used, error) {
 	before, err := s.allocated()
 	if err != nil {

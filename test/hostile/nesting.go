@@ -1,6 +1,6 @@
 package hostile
 
-// nesting is deep, because parsers, validators and executors recurse.
+// nesting returns deep documents, because parsers, validators and executors recurse.
 func nesting() []Case {
 	return []Case{
 		post("900 levels of selections", "The parser recurses for each level.", costly,
@@ -35,22 +35,22 @@ func nesting() []Case {
 	}
 }
 
-// floods are many small things of one kind.
+// floods returns documents with many small parts of one kind.
 func floods() []Case {
 	return []Case{
 		post("600 aliases of one field", "One document asks the same as 600 documents.", costly,
 			`{`+numbered(600, " a#: __typename")+` }`),
-		post("600 aliases below a field", "Aliases of leaves make answers of any size.", costly,
+		post("600 aliases below a field", "Each alias of a leaf enlarges the answer.", costly,
 			`{ user(username: "a") {`+numbered(600, " a#: id")+` } }`),
-		post("101 aliases, as graphql-cop sends them", "The tool's own test for missing limits of aliases.", costly,
+		post("101 aliases, like graphql-cop's", "The tool's own test for missing limits of aliases.", costly,
 			`query cop {`+numbered(101, " alias#: __typename")+` }`),
-		post("500 times @skip, as graphql-cop sends them", "The tool's own test for missing limits of directives.", costly,
+		post("500 times @skip, like graphql-cop's", "The tool's own test for missing limits of directives.", costly,
 			`query cop { __typename `+repeat("@aa", 500)+` }`),
-		post("300 known directives on one field", "Each two directives of one place are compared.", costly,
+		post("300 known directives on one field", "The directives of one place are compared in pairs.", costly,
 			`{ __typename`+repeat(" @include(if: true)", 300)+` }`),
-		post("40 repeated directives on one field", "A directive may come once only: each further one makes an error.", invalid,
+		post("40 repeated directives on one field", "A directive may occur once; each further one causes an error.", invalid,
 			`{ __typename`+repeat(" @include(if: true)", 40)+` }`),
-		post("45 unknown directives", "Each unknown directive makes an error.", invalid,
+		post("45 unknown directives", "Each unknown directive causes an error.", invalid,
 			`{ __typename`+numbered(45, " @d#")+` }`),
 		post("600 unknown directives", "Directives are looked up one by one.", costly,
 			`{ __typename`+numbered(600, " @d#")+` }`),
@@ -58,20 +58,20 @@ func floods() []Case {
 			`{ __typename @include(`+numbered(400, " a#: 1")+`) }`),
 		post("directives on everything", "Definitions, spreads and variables have directives, too.", costly,
 			`query Q($a: Int `+repeat("@a ", 20)+`) `+repeat("@b ", 20)+` { ...F `+repeat("@c ", 20)+` } fragment F on Query `+repeat("@d ", 20)+` { __typename }`),
-		post("@defer by the dozen", "Each deferred fragment is delivered on its own.", invalid,
+		post("many times @defer", "Each deferred fragment is sent separately.", invalid,
 			`{ user(username: "a") {`+numbered(30, ` ... on User @defer(label: "l#") { id }`)+` } }`),
-		post("450 selections of __typename by fragments", "The cheapest field is asked for most often.", costly,
+		post("450 selections of __typename by fragments", "The cheapest field is selected very often.", costly,
 			`{`+repeat(" ... { __typename }", 450)+` }`),
-		post("50 operations", "Each operation is validated, though one runs.", costly,
+		post("50 operations", "Each operation is validated, but only one is executed.", costly,
 			numbered(50, " query Q# { __typename }")),
-		post("400 anonymous operations", "A document may have one anonymous operation; each further one makes an error.", costly,
+		post("400 anonymous operations", "A document may have one anonymous operation; each further one causes an error.", costly,
 			repeat("{ __typename } ", 400)),
 		post("20 operations of one name", "Names of operations are compared.", invalid,
 			repeat("query Q { __typename } ", 20)),
-		post("20 anonymous operations", "Each of them is an error.", invalid, repeat("{ __typename } ", 20)),
+		post("20 anonymous operations", "Each anonymous operation is an error.", invalid, repeat("{ __typename } ", 20)),
 		post("300 type conditions of unknown types", "Each unknown type is compared with all known ones.", invalid+"|"+costly,
 			`{`+numbered(300, ` ... on T# { a }`)+` }`),
-		post("type conditions that never hold", "Whether a type can apply is checked against all possible types.", invalid,
+		post("type conditions that never hold", "Each type condition is compared with all possible types.", invalid,
 			`{ user(username: "a") {`+repeat(` ... on Briefing { id }`, 34)+` } }`),
 	}
 }

@@ -22,7 +22,7 @@ import (
 // because this package sends thousands of calls from one address.
 var args []string
 
-// program builds the server as users run it, once.
+// program builds the server once and returns the path of the program.
 var program = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "bis-hostile-")
 	if err != nil {
@@ -37,7 +37,7 @@ var program = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-// server is a process of the real server, with data.
+// server is a process of the real server, with stored data.
 type server struct {
 	cmd     *exec.Cmd
 	url     string
@@ -46,13 +46,13 @@ type server struct {
 	done    chan struct{}
 	http    *http.Client
 
-	mu   sync.Mutex // guards what follows
+	mu   sync.Mutex // guards the fields below
 	said bytes.Buffer
 }
 
 var address = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 
-// newServer starts the server on a folder of its own, and stores the data that the documents
+// newServer starts a server with a data folder of its own, and stores the data that the documents
 // select.
 func newServer(t testing.TB) *server {
 	t.Helper()
@@ -74,8 +74,8 @@ func (s *server) run(t testing.TB) {
 		t.Fatal(err)
 	}
 	s.cmd = exec.Command(path, append([]string{"--addr", "127.0.0.1:0", "--data", s.dir, "--camera", "demo:"}, args...)...)
-	s.cmd.Dir = s.dir                                                                    // no .env.production of the repository's
-	s.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.dir, "BIS_LIMITS=off"} // each document is measured, whatever came before
+	s.cmd.Dir = s.dir                                                                    // has no .env.production
+	s.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.dir, "BIS_LIMITS=off"} // no refusal for a rate
 	s.cmd.Stderr = s
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
@@ -96,7 +96,7 @@ func (s *server) run(t testing.TB) {
 				}
 			}
 		}
-		_ = s.cmd.Wait() // a killed process says so
+		_ = s.cmd.Wait() // the error of a killed process
 		close(done)
 	}()
 	select {
@@ -127,19 +127,20 @@ func (s *server) String() string {
 
 // kill ends the process and waits for it.
 func (s *server) kill() {
-	_ = s.cmd.Process.Kill() // it may have ended
+	_ = s.cmd.Process.Kill() // the process may have ended
 	<-s.done
 	s.http.CloseIdleConnections()
 }
 
-// again replaces a server that died, or that still works on a document after its caller has left.
+// again replaces a dead server, or a server that still works on a document after its caller has
+// left.
 func (s *server) again(t testing.TB) {
 	t.Helper()
 	s.kill()
 	s.run(t)
 }
 
-// store makes a user with ten requests, and 500 briefings in the one that is active.
+// store creates a user with ten requests, and 500 briefings in the active request.
 func (s *server) store(t testing.TB) {
 	t.Helper()
 	for range 10 {
@@ -157,7 +158,7 @@ func (s *server) store(t testing.TB) {
 	}
 }
 
-// must posts an operation that has to succeed.
+// must posts an operation that must succeed.
 func (s *server) must(t testing.TB, query string, to any) {
 	t.Helper()
 	body, err := json.Marshal(map[string]string{"query": query})

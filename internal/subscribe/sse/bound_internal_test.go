@@ -7,7 +7,7 @@ import (
 	"bis/internal/subscribe"
 )
 
-// A client of single mode may start query after query and read none of the answers.
+// A client of single connection mode may start many queries and read none of the answers.
 func TestStream_of_a_client_that_does_not_read_is_bounded(t *testing.T) {
 	t.Parallel()
 	transport := &Transport{streams: map[*stream]struct{}{}}

@@ -22,8 +22,8 @@ type distinct struct {
 
 var _ subscribe.Client = (*distinct)(nil)
 
-// serveDistinct runs one operation on a stream of its own, until the end of either. r's context is
-// that of the stream.
+// serveDistinct runs one operation on a stream of its own, until the operation or the stream ends.
+// The context of r ends the stream.
 func (t *Transport) serveDistinct(w http.ResponseWriter, r *http.Request, call subscribe.Call) {
 	caller := limit.CallerOf(r.Context())
 	err := t.core.Limits().Allow(r.Context(), limit.Subscriptions)
@@ -44,12 +44,12 @@ func (t *Transport) serveDistinct(w http.ResponseWriter, r *http.Request, call s
 	call.After, call.Client = briefing.Cursor(r.Header.Get("Last-Event-ID")), d
 	call.Replays = t.core.Replays(caller)
 	if call.After == "" {
-		s.open() // the client learns at once that it is connected, even if the store is away
+		s.open() // a client without a cursor is connected at once, even if the store is unavailable
 	}
 	defer d.Stop()
 	if d.Start(d.Open(r.Context()), t.core, call) {
 		if call.After != "" && d.Finished() {
-			w.WriteHeader(http.StatusNoContent) // tells an EventSource not to come again
+			w.WriteHeader(http.StatusNoContent) // after 204 an EventSource does not reconnect
 			return
 		}
 		d.Deliver()
@@ -63,11 +63,11 @@ func (d *distinct) Send(b subscribe.Batch, _ *subscribe.Round) (accepted int) {
 	return d.stream.accept(b, event)
 }
 
-// Shared implements subscribe.Client. The stream's goroutine writes all that waits at once, so
-// that rounds win nothing.
+// Shared implements subscribe.Client. The stream's goroutine writes all waiting events together, so
+// rounds would save nothing.
 func (*distinct) Shared() bool { return false }
 
-// Answer implements subscribe.Client. It does not wait: see stream.push.
+// Answer implements subscribe.Client. It does not wait for room; see stream.push.
 func (d *distinct) Answer(_ context.Context, payload []byte) error {
 	d.stream.push(event("", payload))
 	return nil
@@ -76,8 +76,8 @@ func (d *distinct) Answer(_ context.Context, payload []byte) error {
 // Complete implements subscribe.Client.
 func (d *distinct) Complete() { d.stream.finish([]byte("event: complete\ndata:\n\n")) }
 
-// Fail implements subscribe.Client. The protocol has no message for failures, so they go out as a
-// response.
+// Fail implements subscribe.Client. The protocol has no message for failures, so Fail sends the
+// errors as a response.
 func (d *distinct) Fail(list gqlerror.List) {
 	if json, err := graph.Encode(&graphql.Response{Errors: list}); err == nil {
 		d.stream.push(event("", json))
@@ -85,8 +85,9 @@ func (d *distinct) Fail(list gqlerror.List) {
 	d.Complete()
 }
 
-// event returns the event of a response. Its id is the position after it: a browser's EventSource
-// sends it as Last-Event-ID when it comes back.
+// event returns the event of a response. Its id is cursor, the position after the response. A
+// browser's EventSource sends the last id as Last-Event-ID when it reconnects. An empty cursor
+// means no id.
 func event(cursor briefing.Cursor, json []byte) []byte {
 	b := make([]byte, 0, len(json)+len(cursor)+32)
 	if cursor != "" {

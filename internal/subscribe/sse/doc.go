@@ -1,13 +1,15 @@
-// Package sse is GraphQL over Server-Sent Events (the protocol of the graphql-sse library), over
-// the core of package subscribe.
+// Package sse implements GraphQL over Server-Sent Events (the protocol of the graphql-sse library)
+// on top of the core of package subscribe.
 //
 // In distinct connections mode each call has a stream for its one operation. In single connection
-// mode a client reserves a stream by PUT, opens it by GET, starts operations on it by POST and
-// stops them by DELETE; a token names the stream. Events have the position after them as their id.
-// A browser's EventSource sends the last id when it comes back, and is resumed from there; that is
-// our addition to the protocol.
+// mode a client reserves a stream with PUT and opens it with GET. It starts operations on the
+// stream with POST and stops them with DELETE. A token identifies the stream.
 //
-// A stream has one goroutine, its handler's, which writes what is queued. While the server stops,
-// streams are broken off without a "complete", and new calls get no answer at all: an EventSource
-// comes back after both.
+// The id of an event is the position after the event. A browser's EventSource sends the last id
+// when it reconnects, and the subscription resumes after that position. This is an addition to the
+// protocol.
+//
+// A stream has one goroutine, its handler's, which writes the queued events. While the server
+// stops, streams end without a "complete" event, and new calls receive no answer at all. An
+// EventSource reconnects in both cases.
 package sse

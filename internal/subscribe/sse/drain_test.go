@@ -24,7 +24,7 @@ func TestDrain_hurries_with_a_stream_whose_client_does_not_read(t *testing.T) {
 	subscribetest.Must(t, conn.(*net.TCPConn).SetReadBuffer(4<<10))
 	body := fmt.Sprintf(`{"query":"subscription { briefings(requestId: \"%s\") { caption } }"}`, req.ID)
 	fmt.Fprintf(conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAccept: text/event-stream\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
-	for i := range 100 { // 800 KB: beyond what the kernel and 256 KiB hold
+	for i := range 100 { // 800 KB, more than the kernel's buffers and the queue of 256 KiB
 		h.Brief(req, subscribetest.Long(i))
 	}
 	begin := time.Now()
@@ -34,7 +34,7 @@ func TestDrain_hurries_with_a_stream_whose_client_does_not_read(t *testing.T) {
 	}
 }
 
-// A call whose body is slow may come before Drain, and become a stream after it.
+// A call with a slow body may arrive before Drain and become a stream after it.
 func TestDrain_breaks_off_a_stream_that_comes_late(t *testing.T) {
 	t.Parallel()
 	h := subscribetest.Open(t)
@@ -54,10 +54,10 @@ func TestDrain_breaks_off_a_stream_that_comes_late(t *testing.T) {
 		defer close(over)
 		h.Drain(context.Background(), 0)
 	}()
-	for { // until it has begun
+	for { // until Drain has started
 		res, err := http.Get(h.URL + "?token=x")
 		if err != nil {
-			break // broken off
+			break // the call has ended
 		}
 		res.Body.Close()
 	}
@@ -69,7 +69,7 @@ func TestDrain_breaks_off_a_stream_that_comes_late(t *testing.T) {
 		t.Fatal("Drain waits")
 	}
 	subscribetest.Must(t, conn.SetReadDeadline(time.Now().Add(time.Second)))
-	rest, _ := io.ReadAll(from) // until the deadline: the connection is kept
+	rest, _ := io.ReadAll(from) // until the deadline, because the connection stays open
 	if strings.Contains(string(rest), "event:") {
 		t.Errorf("it tells %s", rest)
 	}

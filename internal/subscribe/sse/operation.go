@@ -13,7 +13,8 @@ import (
 	"bis/internal/subscribe"
 )
 
-// singleOperation is one operation on a stream for all.
+// singleOperation is one operation of single connection mode, on a stream for all operations of a
+// client.
 type singleOperation struct {
 	subscribe.Operation
 
@@ -23,8 +24,8 @@ type singleOperation struct {
 
 var _ subscribe.Client = (*singleOperation)(nil)
 
-// add makes an operation known under its id. It returns http.StatusAccepted, or an error's status
-// and message.
+// add registers an operation under its id. It returns http.StatusAccepted, or the status and the
+// message of a refusal.
 func (s *single) add(o *singleOperation) (status int, message string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -40,8 +41,8 @@ func (s *single) add(o *singleOperation) (status int, message string) {
 	return http.StatusAccepted, ""
 }
 
-// remove removes an operation, so that its id is free. It reports whether the operation was there:
-// only the caller that removes it may send its last message.
+// remove removes an operation, so that its id is free. It reports whether the operation was
+// registered. Only the caller to which remove reported true may send the operation's last message.
 func (s *single) remove(o *singleOperation) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -58,11 +59,11 @@ func (o *singleOperation) Send(b subscribe.Batch, _ *subscribe.Round) (accepted 
 	return o.single.stream.accept(b, o.event)
 }
 
-// Shared implements subscribe.Client. The stream's goroutine writes all that waits at once, so
-// that rounds win nothing.
+// Shared implements subscribe.Client. The stream's goroutine writes all waiting events together, so
+// rounds would save nothing.
 func (*singleOperation) Shared() bool { return false }
 
-// Answer implements subscribe.Client. It does not wait: see stream.push.
+// Answer implements subscribe.Client. It does not wait for room; see stream.push.
 func (o *singleOperation) Answer(_ context.Context, payload []byte) error {
 	o.single.stream.push(o.event("", payload))
 	return nil
@@ -75,8 +76,8 @@ func (o *singleOperation) Complete() {
 	}
 }
 
-// Fail implements subscribe.Client. The protocol has no message for failures, so they go out as a
-// response.
+// Fail implements subscribe.Client. The protocol has no message for failures, so Fail sends the
+// errors as a response.
 func (o *singleOperation) Fail(list gqlerror.List) {
 	if payload, err := graph.Encode(&graphql.Response{Errors: list}); err == nil {
 		o.single.stream.push(o.event("", payload))
@@ -84,7 +85,7 @@ func (o *singleOperation) Fail(list gqlerror.List) {
 	o.Complete()
 }
 
-// event returns the event of a response, with the operation's id.
+// event returns the event of a response. Its data contains the operation's id and the payload.
 func (o *singleOperation) event(cursor briefing.Cursor, payload []byte) []byte {
 	data := append(append([]byte(`{"id":`), o.quotedID()...), `,"payload":`...)
 	return event(cursor, append(append(data, payload...), '}'))
@@ -94,7 +95,7 @@ func (o *singleOperation) event(cursor briefing.Cursor, payload []byte) []byte {
 func (o *singleOperation) quotedID() []byte {
 	id, err := json.Marshal(o.id)
 	if err != nil {
-		return []byte(`""`) // unreachable: strings can be written
+		return []byte(`""`) // unreachable: a string can always be encoded
 	}
 	return id
 }

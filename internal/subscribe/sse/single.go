@@ -16,14 +16,15 @@ import (
 	"bis/internal/subscribe"
 )
 
-// reservedTime is the time for a reserved stream to be opened.
+// reservedTime is how long a reserved stream waits to be opened before its token expires.
 const reservedTime = time.Minute
 
-// tokenHeader names a client's reserved stream (GraphQL over SSE, single connection mode).
+// tokenHeader is the header with a reserved stream's token (GraphQL over SSE, single connection
+// mode).
 const tokenHeader = "X-GraphQL-Event-Stream-Token"
 
-// token returns the token of the stream that a call is about. It may stand in the address, because
-// an EventSource has no headers of its own. Empty: the call names no stream.
+// token returns the token of the stream that a call names, or "" if it names none. The token may be
+// in the URL's query, because a browser's EventSource cannot set headers.
 func token(r *http.Request) string {
 	if t := r.Header.Get(tokenHeader); t != "" {
 		return t
@@ -37,19 +38,19 @@ func token(r *http.Request) string {
 // single is a stream for all operations of a client.
 //
 //	reserved ──GET──► open ──its connection ends──► over
-//	   └────────nobody opens it within reservedTime──► over
+//	   └────────not opened within reservedTime─────► over
 type single struct {
 	t       *Transport
 	token   string
-	caller  limit.Caller // who reserved it, and has its slots
-	free    func()       // gives the stream's slot back
+	caller  limit.Caller // the caller that reserved the stream; its slots are counted for it
+	free    func()       // releases the stream's slot
 	expiry  *time.Timer
-	stream  *stream // queues events before it is opened, too
+	stream  *stream // also queues events before it is opened
 	replays *subscribe.Replays
-	ctx     context.Context // of its operations
+	ctx     context.Context // parent context of the operations
 	cancel  context.CancelFunc
 
-	mu         sync.Mutex // guards what follows
+	mu         sync.Mutex // guards the fields below
 	opened     bool
 	operations map[string]*singleOperation // by id; nil: the stream is over
 }
@@ -83,8 +84,9 @@ func (t *Transport) serveSingle(w http.ResponseWriter, r *http.Request, exec gra
 	}
 }
 
-// reserve makes a stream that is yet to be opened, and answers with its token. Nobody can guess
-// the token: it has at least 128 random bits. A reserved stream has a slot as an open one has.
+// reserve creates a stream that the client opens later, and answers with its token. The token has
+// at least 128 random bits, so it cannot be guessed. A reserved stream occupies one of the caller's
+// connection slots, like an open one.
 func (t *Transport) reserve(w http.ResponseWriter, r *http.Request) {
 	free, err := t.core.Limits().Connect(r.Context())
 	if err != nil {
@@ -107,7 +109,7 @@ func (t *Transport) reserve(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, s.token) // the caller may be gone
 }
 
-// open serves the stream itself, until its connection ends. Then the operations end, too.
+// open serves the stream until its connection ends. It then ends the operations.
 func (s *single) open(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	refused := s.opened || s.operations == nil
@@ -125,7 +127,7 @@ func (s *single) open(w http.ResponseWriter, r *http.Request) {
 	s.stream.run(r.Context())
 }
 
-// end stops the operations and gives up the token.
+// end stops the operations, and removes the token and the stream's slot.
 func (s *single) end() {
 	s.t.mu.Lock()
 	delete(s.t.reserved, s.token)
@@ -143,7 +145,7 @@ func (s *single) end() {
 	s.stream.close()
 }
 
-// room tells all operations that the stream has room.
+// room notifies all operations that the stream has room.
 func (s *single) room() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -152,8 +154,8 @@ func (s *single) room() {
 	}
 }
 
-// post starts an operation, whose messages come on the stream. An operation that is not valid is
-// answered here.
+// post starts an operation, whose messages are sent on the stream. The errors of an invalid
+// operation are the answer to the POST itself.
 func (s *single) post(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	params, err := graph.FromBody(w, r)
 	if err != nil {
@@ -187,7 +189,7 @@ func (s *single) post(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	w.WriteHeader(http.StatusAccepted)
 }
 
-// refuseOperation answers a POST whose operation is not valid, or comes too often.
+// refuseOperation answers a POST whose operation is invalid or exceeds a rate.
 func refuseOperation(
 	w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor,
 	op *graphql.OperationContext, errs gqlerror.List,
@@ -206,7 +208,8 @@ func refuseOperation(
 	_, _ = w.Write(body) // the caller may be gone
 }
 
-// delete stops an operation. An unknown id is of an operation that has ended already.
+// delete stops an operation. An unknown id belongs to an operation that has ended already, so it is
+// not an error.
 func (s *single) delete(w http.ResponseWriter, id string) {
 	if id == "" {
 		http.Error(w, "operationId is missing", http.StatusBadRequest)

@@ -12,16 +12,17 @@ import (
 )
 
 const (
-	// keepAlive is the time between comments of a stream that has nothing to tell.
+	// keepAlive is the time between the comments on a stream without events.
 	keepAlive = 15 * time.Second
-	// pieceLen is how many bytes are written at once. Each piece has the write timeout for itself.
+	// pieceLen is how many bytes one write has at most. Each write may take the whole write
+	// timeout.
 	pieceLen = 16 << 10
 )
 
 // comment keeps a stream alive. Clients ignore it.
 var comment = []byte(":\n\n")
 
-// stream is one SSE answer. Events are queued, and the handler's goroutine writes them.
+// stream is one SSE response. Events are queued, and the handler's goroutine writes them.
 //
 //	queueing ──run──► writing ──finish and the queue is written──► over
 //	    └───────────────┴─────abort, a write that fails──────────► over
@@ -29,38 +30,40 @@ type stream struct {
 	t       *Transport
 	w       http.ResponseWriter
 	control *http.ResponseController
-	wake    chan struct{} // one token: the state below has changed
-	room    func()        // called when there is room again; set before the first accept
+	wake    chan struct{} // contains a token when the fields below have changed
+	room    func()        // called when the queue has room again; set before the first accept
 	opened  bool          // the head was sent; used by the handler's goroutine
 
-	mu       sync.Mutex // guards what follows
+	mu       sync.Mutex // guards the fields below
 	queue    []byte
 	budget   account
-	refused  bool // accept found no room
-	finished bool // the queue is the last that is written
-	aborted  bool // nothing is written any more
-	severed  bool // what is being written is given up
+	refused  bool // accept found no room since the last call of room
+	finished bool // nothing is written after the queue
+	aborted  bool // nothing more is written
+	severed  bool // the current write fails at once
 }
 
-// newStream returns a stream that queues events. It writes after attach and run.
+// newStream returns a stream that queues events. The events are written after attach, by run.
 func (t *Transport) newStream() *stream {
 	return &stream{t: t, wake: make(chan struct{}, 1), room: func() {}}
 }
 
-// countFor has what waits count for a caller. It is called before the first event.
+// countFor sets the caller in whose share the waiting bytes are booked. It must be called before
+// the first event.
 func (s *stream) countFor(caller limit.Caller) *stream {
 	s.budget.share = s.t.core.InFlight().Share(caller)
 	return s
 }
 
-// attach gives the stream its answer. The caller removes it from the transport when it is over.
+// attach connects the stream with the HTTP response w. The caller must remove the stream from the
+// transport at the end.
 func (s *stream) attach(w http.ResponseWriter) {
 	s.w, s.control = w, http.NewResponseController(w)
 	s.t.add(s)
 }
 
-// open sends the head of the answer, so that the client knows that it is connected. It does
-// nothing the second time.
+// open sends the header and a first comment, so that the client is connected. Further calls do
+// nothing.
 func (s *stream) open() {
 	if s.opened {
 		return
@@ -75,8 +78,9 @@ func (s *stream) open() {
 	s.write(comment)
 }
 
-// accept queues the events of a batch, as many as find room, and returns how many those are. event
-// makes an event of a payload. A stream that is over accepts everything.
+// accept queues the first events of a batch, as many as find room, and returns their number. The
+// function event encodes a payload as an event. A stream that is over accepts and discards
+// everything.
 func (s *stream) accept(
 	b subscribe.Batch, event func(briefing.Cursor, []byte) []byte,
 ) (accepted int) {
@@ -101,8 +105,8 @@ func (s *stream) accept(
 	return b.Len()
 }
 
-// push queues an event whether there is room or not. When more than twice the bound waits, the
-// client asks for more than it reads, and the stream is aborted.
+// push queues an event even if there is no room. If more than twice the bound waits already, push
+// aborts the stream instead, because the client requests more than it reads.
 func (s *stream) push(event []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -114,7 +118,7 @@ func (s *stream) push(event []byte) {
 	s.enqueue(event)
 }
 
-// finish ends the stream with an event.
+// finish queues a last event, after which the stream ends.
 func (s *stream) finish(event []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -122,7 +126,7 @@ func (s *stream) finish(event []byte) {
 	s.finished = true
 }
 
-// enqueue queues an event, unless the stream is over; s.mu is held.
+// enqueue queues an event, unless the stream is over. The caller has locked s.mu.
 func (s *stream) enqueue(event []byte) {
 	if s.aborted || s.finished {
 		return
@@ -140,7 +144,7 @@ func (s *stream) signal() {
 	}
 }
 
-// abort breaks the stream off, without a "complete", so that its client comes back.
+// abort ends the stream without a "complete" event, so that its client reconnects.
 func (s *stream) abort() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -148,7 +152,7 @@ func (s *stream) abort() {
 	s.signal()
 }
 
-// close ends the stream for good, and gives back what it has of the budget.
+// close ends the stream and releases its bookings.
 func (s *stream) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -156,7 +160,7 @@ func (s *stream) close() {
 	s.budget.discharge()
 }
 
-// budgetHasRoom has the operations try again.
+// budgetHasRoom notifies the operations if accept refused an event.
 func (s *stream) budgetHasRoom() {
 	s.mu.Lock()
 	s.budget.stop = nil
@@ -193,7 +197,8 @@ func (s *stream) run(ctx context.Context) {
 	}
 }
 
-// dequeue empties the queue. over reports that nothing is written after these events.
+// dequeue empties the queue and returns its events. over reports that nothing is written after
+// them.
 func (s *stream) dequeue() (events []byte, over bool) {
 	s.mu.Lock()
 	events, over = s.queue, s.finished || s.aborted
@@ -201,7 +206,7 @@ func (s *stream) dequeue() (events []byte, over bool) {
 		events = nil
 	}
 	s.queue = nil
-	s.budget.settle(len(events)) // those before them are written
+	s.budget.settle(len(events)) // the earlier events are written
 	refused := s.refused
 	s.refused = false
 	s.mu.Unlock()
@@ -211,7 +216,7 @@ func (s *stream) dequeue() (events []byte, over bool) {
 	return events, over
 }
 
-// write writes p, and reports whether the client is still there.
+// write writes p in pieces, and reports whether the client is still connected.
 func (s *stream) write(p []byte) bool {
 	for len(p) > 0 {
 		n := min(len(p), pieceLen)
@@ -225,8 +230,8 @@ func (s *stream) write(p []byte) bool {
 	return true
 }
 
-// extendDeadline gives the next write the write timeout. It ignores writers without deadlines,
-// which occur only in tests.
+// extendDeadline sets the deadline of the next write to the write timeout from now. It ignores
+// response writers without deadlines, which occur only in tests.
 func (s *stream) extendDeadline() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -235,10 +240,10 @@ func (s *stream) extendDeadline() {
 	}
 }
 
-// sever has a write that waits for the client fail now.
+// sever makes a write that waits for the client fail.
 func (s *stream) sever() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.aborted, s.severed = true, true
-	_ = s.control.SetWriteDeadline(time.Now()) // see extendDeadline
+	_ = s.control.SetWriteDeadline(time.Now()) // for the error see extendDeadline
 }

@@ -9,7 +9,7 @@ import (
 	"bis/internal/subscribe"
 )
 
-// What a stream's queue has no room for is refused, and asked for again when the queue is empty.
+// A stream refuses events without room in its queue, and calls room when the queue is empty.
 func TestStream_accepts_a_part_of_a_batch(t *testing.T) {
 	t.Parallel()
 	var asked int

@@ -135,7 +135,7 @@ func TestStream_events_carry_the_position_and_resume_from_it(t *testing.T) {
 	h := subscribetest.Open(t)
 	req := h.Start("kim")
 	a, b, c := h.Brief(req, "a"), h.Brief(req, "b"), h.Brief(req, "c")
-	query := fmt.Sprintf(`subscription { briefings(requestId: %q) { caption } }`, req.ID) // without the cursor
+	query := fmt.Sprintf(`subscription { briefings(requestId: %q) { caption } }`, req.ID) // no cursor selected
 	next := func(b briefing.Briefing) string {
 		return fmt.Sprintf("id: %s\nevent: next\ndata: {\"data\":{\"briefings\":{\"caption\":%q}}}", b.Cursor, b.Caption)
 	}
@@ -209,7 +209,7 @@ func TestStream_single_mode(t *testing.T) {
 		t.Errorf("a wrong operation: %s", body)
 	}
 	res.Body.Close()
-	for status != http.StatusNotFound { // the server learns of it from the network
+	for status != http.StatusNotFound { // the server notices the closed connection later
 		status, _ = call(http.MethodPost, token, "", operation("4"))
 	}
 }

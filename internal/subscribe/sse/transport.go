@@ -17,14 +17,16 @@ import (
 	"bis/internal/subscribe"
 )
 
+// eventStream is the media type of SSE.
 const eventStream = "text/event-stream"
 
-// Transport is GraphQL over SSE, and all streams that are open. It is safe for concurrent use.
+// Transport serves GraphQL over SSE and contains all open and reserved streams. It is safe for
+// concurrent use.
 type Transport struct {
 	core *subscribe.Core
 
-	mu       sync.Mutex           // guards what follows
-	streams  map[*stream]struct{} // those with an answer to write to
+	mu       sync.Mutex           // guards the fields below
+	streams  map[*stream]struct{} // streams that are attached to a response
 	reserved map[string]*single   // by token
 	draining bool
 }
@@ -44,8 +46,8 @@ func New(core *subscribe.Core) (*Transport, error) {
 	}, nil
 }
 
-// Supports implements graphql.Transport: it takes calls of single connection mode, and those whose
-// caller accepts a stream.
+// Supports implements graphql.Transport. It reports true for calls of single connection mode, and
+// for calls whose Accept header names an event stream.
 func (*Transport) Supports(r *http.Request) bool {
 	switch r.Method {
 	case http.MethodPut, http.MethodDelete:
@@ -81,7 +83,7 @@ func (t *Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	}
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	// A start that waits for the store must not hold up Drain.
+	// A start that waits for the store must not delay Drain.
 	defer context.AfterFunc(t.core.Context(), cancel)()
 	if readOnly {
 		ctx = graph.ReadOnly(ctx)
@@ -100,8 +102,8 @@ func (t *Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	t.serveDistinct(w, r.WithContext(ctx), subscribe.Call{Exec: exec, Params: params})
 }
 
-// prefersJSON reports whether a caller that accepts a stream prefers plain JSON: it names JSON
-// first. urql names both for every query.
+// prefersJSON reports whether the Accept headers name JSON before an event stream, or no event
+// stream at all. The client urql names both for every query.
 func prefersJSON(accept []string) bool {
 	for _, part := range graph.MediaTypes(accept) {
 		kind, _, err := mime.ParseMediaType(part)
@@ -118,18 +120,19 @@ func prefersJSON(accept []string) bool {
 	return true
 }
 
-// hangUp ends a connection without an answer. A browser's EventSource comes back after that, and
-// never after an answer other than 200.
+// hangUp ends a connection without an answer. A browser's EventSource reconnects after that, but
+// never after an answer with a status other than 200.
 func hangUp(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		http.Error(w, "restarting", http.StatusServiceUnavailable) // HTTP/2, behind a proxy
+		http.Error(w, "restarting", http.StatusServiceUnavailable) // HTTP/2 has no Hijack
 		return
 	}
-	_ = conn.Close() // nobody reads an error
+	_ = conn.Close() // the connection is discarded, so the error changes nothing
 }
 
-// read reads an operation from a GET, which may change nothing, or from a POST.
+// read reads an operation from a GET or a POST. An operation of a GET is read-only: it must not be
+// a mutation.
 func read(w http.ResponseWriter, r *http.Request) (p *graphql.RawParams, readOnly bool, err error) {
 	if r.Method == http.MethodGet {
 		p, err = graph.FromQuery(r.URL.Query())
@@ -143,25 +146,25 @@ func read(w http.ResponseWriter, r *http.Request) (p *graphql.RawParams, readOnl
 	return p, readOnly, err
 }
 
-// add registers a stream that has an answer to write to.
+// add registers a stream that is attached to a response.
 func (t *Transport) add(s *stream) {
 	t.mu.Lock()
 	t.streams[s] = struct{}{}
 	draining := t.draining
 	t.mu.Unlock()
 	if draining {
-		s.abort() // Drain has aborted the others already
+		s.abort() // Drain has aborted the earlier streams already
 	}
 }
 
-// remove removes a stream whose answer is over.
+// remove removes a stream whose response is over.
 func (t *Transport) remove(s *stream) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.streams, s)
 }
 
-// Drain implements subscribe.Protocol: it breaks off all streams.
+// Drain implements subscribe.Protocol: it aborts all streams.
 func (t *Transport) Drain(ctx context.Context, d time.Duration) {
 	t.mu.Lock()
 	t.draining = true
@@ -175,8 +178,8 @@ func (t *Transport) Drain(ctx context.Context, d time.Duration) {
 	}
 }
 
-// Sever implements subscribe.Protocol. The lock keeps handlers from returning meanwhile, after
-// which their connection might serve another call.
+// Sever implements subscribe.Protocol. The lock keeps the handlers from returning during the loop.
+// After a return, the deadline would hit the next call on the same connection.
 func (t *Transport) Sever() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -185,7 +188,7 @@ func (t *Transport) Sever() {
 	}
 }
 
-// Count returns how many streams are open.
+// Count returns the number of open streams. Reserved streams do not count until they are opened.
 func (t *Transport) Count() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()

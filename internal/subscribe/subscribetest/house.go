@@ -1,7 +1,7 @@
-// Package subscribetest has what tests of package subscribe and of its protocols share: a server
-// with the real service, store, hub and pump, and clients over WebSocket and SSE. Only the
-// schedule and the summariser are fakes: a test stores its briefings itself. The functions fail
-// the test when something goes wrong that is not the test's subject.
+// Package subscribetest offers helpers for the tests of package subscribe and of its protocols: a
+// server with the real service, store, hub and pump, and clients over WebSocket and SSE. Only the
+// schedule and the summariser are fakes, because a test stores its briefings itself. The functions
+// fail the test on errors that are not the subject of the test.
 package subscribetest
 
 import (
@@ -29,10 +29,11 @@ import (
 	"bis/internal/subscribe/ws"
 )
 
-// ForeignOrigin is the only web origin whose pages may not open sockets.
+// ForeignOrigin is a web origin whose pages may not open sockets. All other origins may.
 const ForeignOrigin = "https://evil.example"
 
-// House is a server that a test fills and its clients call.
+// House is a server with its own store. A test stores requests and briefings in it, and clients of
+// the test call it.
 type House struct {
 	t     *testing.T
 	Store *sqlite.Store
@@ -41,24 +42,24 @@ type House struct {
 	WS    *ws.Transport
 	SSE   *sse.Transport
 	URL   string // of the GraphQL endpoint
-	Stuck *Stuck // nil: nothing waits
+	Stuck *Stuck // nil: no read waits
 
 	InFlight *limit.Bytes // nil: no limit
 }
 
 // Options change a House. The zero value changes nothing.
 type Options struct {
-	// WS changes the settings of sockets.
+	// WS changes the settings of the WebSocket transport.
 	WS func(*ws.Config)
-	// Live wraps what the service subscribes at.
+	// Live wraps the hub for the service, which subscribes at the result.
 	Live func(briefing.Live) briefing.Live
 	// Handler changes gqlgen's handler.
 	Handler func(*handler.Server)
-	// Stuck has reads of the store wait.
+	// Stuck makes reads of the store wait.
 	Stuck *Stuck
-	// InFlight bounds the bytes in flight. Zero: no limit.
+	// InFlight bounds the bytes in flight. Zero means no limit.
 	InFlight int64
-	// Replay wraps what the hub reads.
+	// Replay wraps the source of the hub's replays.
 	Replay func(feed.Replay) feed.Replay
 }
 
@@ -106,7 +107,7 @@ func OpenWith(t *testing.T, o Options) *House {
 	return h
 }
 
-// openTransports makes the core and both protocols.
+// openTransports creates the core and both protocols.
 func (h *House) openTransports(o Options) {
 	h.t.Helper()
 	h.Core = subscribe.New(subscribe.Config{InFlight: h.InFlight})
@@ -122,8 +123,8 @@ func (h *House) openTransports(o Options) {
 	Must(h.t, err)
 }
 
-// serve starts the HTTP server. Its connections have small buffers in the kernel, so that a client
-// that does not read is noticed soon.
+// serve starts the HTTP server. Its connections have small kernel buffers, so that a client that
+// does not read blocks the server's writes soon.
 func (h *House) serve(api http.Handler, o Options) {
 	h.t.Helper()
 	if o.Handler != nil {
@@ -152,10 +153,11 @@ func (h *House) pump(log *slog.Logger) {
 	h.t.Cleanup(func() { cancel(); pumping.Wait() })
 }
 
-// Drain drains both protocols. A house is drained at the end of the test, too.
+// Drain drains both protocols. The end of the test drains them, too.
 func (h *House) Drain(ctx context.Context, d time.Duration) { h.Core.Drain(ctx, d, h.WS, h.SSE) }
 
-// Drained fails the test if Drain does not return within seconds, or leaves a subscription behind.
+// Drained calls Drain. It fails the test if Drain does not return within 5 s, or if a subscription
+// is left afterwards.
 func (h *House) Drained() {
 	h.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
@@ -175,7 +177,7 @@ func (h *House) Drained() {
 	}
 }
 
-// Count returns how many sockets and streams are open.
+// Count returns the number of open sockets and streams.
 func (h *House) Count() int { return h.WS.Count() + h.SSE.Count() }
 
 // Start stores an active request of a user.
@@ -189,7 +191,7 @@ func (h *House) Start(username string) briefing.Request {
 	return got.Request
 }
 
-// Brief stores a briefing, which reaches subscribers through the feed.
+// Brief stores a briefing. Subscribers receive it through the feed.
 func (h *House) Brief(req briefing.Request, caption string) briefing.Briefing {
 	h.t.Helper()
 	b, err := h.Store.AddBriefing(h.t.Context(), briefing.Briefing{RequestID: req.ID, At: time.Now(), Caption: caption, Text: "_" + caption})
@@ -204,7 +206,8 @@ func (h *House) End(req briefing.Request) {
 	Must(h.t, err)
 }
 
-// Left waits until n subscriptions are left: the server learns of an end from the network.
+// Left waits until n subscriptions are left, because the server notices a closed connection only
+// later.
 func (h *House) Left(n int) {
 	h.t.Helper()
 	await.True(h.t, fmt.Sprint(n, " subscriptions are left"), func() bool { return h.Hub.Stats().Subscribers == n })

@@ -16,7 +16,7 @@ type Peer struct {
 	*websocket.Conn
 }
 
-// Dial opens a socket of a subprotocol without saying anything.
+// Dial opens a socket of a subprotocol and sends nothing.
 func (h *House) Dial(subprotocol string) Peer {
 	h.t.Helper()
 	d := websocket.Dialer{Subprotocols: []string{subprotocol}}
@@ -41,7 +41,7 @@ func (p Peer) Says(message string) {
 	Must(p.t, p.WriteMessage(websocket.TextMessage, []byte(message)))
 }
 
-// Hears reads messages and compares them with those that are wanted. It skips pings.
+// Hears reads messages and compares them with want. It skips pings.
 func (p Peer) Hears(want ...string) {
 	p.t.Helper()
 	for _, w := range want {
@@ -63,7 +63,8 @@ func (p Peer) Hears(want ...string) {
 	}
 }
 
-// Closes reads until the server closes the socket, which must be with this code.
+// Closes reads until the server closes the socket, and fails the test if the close code is not
+// code.
 func (p Peer) Closes(code int) {
 	p.t.Helper()
 	Must(p.t, p.SetReadDeadline(time.Now().Add(10*time.Second)))
@@ -79,7 +80,7 @@ func (p Peer) Closes(code int) {
 	}
 }
 
-// Subscribe starts an operation.
+// Subscribe starts an operation of graphql-transport-ws.
 func (p Peer) Subscribe(id, query string, variables map[string]any) {
 	p.t.Helper()
 	payload, err := json.Marshal(map[string]any{"query": query, "variables": variables})
@@ -87,15 +88,14 @@ func (p Peer) Subscribe(id, query string, variables map[string]any) {
 	p.Says(fmt.Sprintf(`{"id":%q,"type":"subscribe","payload":%s}`, id, payload))
 }
 
-// Follows reads the captions of one operation until n have come. With 0 it reads until the
-// operation is complete.
+// Follows reads n captions of one operation. If n is 0, it reads until the operation is complete.
 func (p Peer) Follows(n int) []string {
 	p.t.Helper()
 	captions, _ := p.Reads(n)
 	return captions
 }
 
-// Reads is Follows, and also returns the cursor of the last briefing.
+// Reads is like Follows, and also returns the cursor of the last briefing.
 func (p Peer) Reads(n int) (captions []string, cursor string) {
 	p.t.Helper()
 	for n == 0 || len(captions) < n {

@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// Stream opens an SSE stream by POST or GET; the test ends it.
+// Stream opens an SSE stream with POST or GET. The stream ends with the test, after 20 s at the
+// latest.
 func (h *House) Stream(
 	method, query string, variables map[string]any,
 ) (*http.Response, *bufio.Scanner) {
@@ -38,7 +39,7 @@ func (h *House) Stream(
 	return res, bufio.NewScanner(res.Body)
 }
 
-// Get opens a stream as a browser's EventSource does. headers are names and values in turn.
+// Get opens a stream like a browser's EventSource. headers contains names and values in turn.
 func (h *House) Get(query string, headers ...string) *http.Response {
 	h.t.Helper()
 	r, err := http.NewRequestWithContext(h.t.Context(), http.MethodGet, h.URL+"?"+url.Values{"query": {query}}.Encode(), nil)
@@ -53,7 +54,7 @@ func (h *House) Get(query string, headers ...string) *http.Response {
 	return res
 }
 
-// Single reserves and opens a stream of single mode.
+// Single reserves and opens a stream of single connection mode.
 func (h *House) Single() (token string, lines *bufio.Scanner) {
 	h.t.Helper()
 	r, err := http.NewRequestWithContext(h.t.Context(), http.MethodPut, h.URL, nil)
@@ -66,7 +67,7 @@ func (h *House) Single() (token string, lines *bufio.Scanner) {
 	return string(text), bufio.NewScanner(h.Get("", "X-GraphQL-Event-Stream-Token", string(text)).Body)
 }
 
-// Post starts an operation on a stream of single mode, and returns the status.
+// Post starts an operation on a stream of single connection mode, and returns the HTTP status.
 func (h *House) Post(token, id, query string) (status int) {
 	h.t.Helper()
 	body := fmt.Sprintf(`{"query":%q,"extensions":{"operationId":%q}}`, query, id)
@@ -80,7 +81,7 @@ func (h *House) Post(token, id, query string) (status int) {
 	return res.StatusCode
 }
 
-// Tells reads events and compares them with those that are wanted: captions, or "complete".
+// Tells reads events and compares them with want, which contains captions or "complete".
 func Tells(t *testing.T, lines *bufio.Scanner, want ...string) {
 	t.Helper()
 	for _, w := range want {
@@ -105,7 +106,7 @@ func Tells(t *testing.T, lines *bufio.Scanner, want ...string) {
 	}
 }
 
-// Events reads events until n have come or the stream ends. An event is its lines, without
+// Events reads n events, or fewer if the stream ends. It returns each event as its lines, without
 // comments.
 func Events(lines *bufio.Scanner, n int) []string {
 	var list []string

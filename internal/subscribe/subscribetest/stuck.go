@@ -7,14 +7,15 @@ import (
 	"bis/internal/feed"
 )
 
-// Stuck is a store some of whose reads wait until their context ends.
+// Stuck is a store. Some of its reads wait until their context ends.
 type Stuck struct {
 	feed.Replay
-	Seeds, Pages bool          // the hub's reads: of a topic's start, and of pages
-	Queries      bool          // briefings that a selection asks for
-	Reading      chan struct{} // gets a token for each read that waits
+	Seeds, Pages bool          // reads of the hub that wait: of a request, and of pages
+	Queries      bool          // reads of briefings for a selection wait
+	Reading      chan struct{} // receives a value from each read that waits
 }
 
+// wait reports the read in Reading and waits until ctx ends.
 func (s *Stuck) wait(ctx context.Context) error {
 	s.Reading <- struct{}{}
 	<-ctx.Done()
@@ -39,7 +40,7 @@ func (s *Stuck) Briefings(
 	return s.Replay.Briefings(ctx, id, at)
 }
 
-// stuckStore is a Stuck for the service.
+// stuckStore is the service's store, with the waiting reads of a Stuck.
 type stuckStore struct {
 	briefing.Store
 	stuck *Stuck

@@ -15,8 +15,8 @@ const (
 	watch            = `subscription($id: ID!, $after: Cursor) { briefings(requestId: $id, after: $after) `
 )
 
-// Watch returns the socket's message that subscribes to a request's captions under the id 1. kind
-// is the message's type.
+// Watch returns a WebSocket message that subscribes to a request's captions with the id 1. kind is
+// the message's type. An empty cursor means null.
 func Watch(kind string, req briefing.Request, after briefing.Cursor) string {
 	cursor := "null"
 	if after != "" {
@@ -26,15 +26,16 @@ func Watch(kind string, req briefing.Request, after briefing.Cursor) string {
 	return fmt.Sprintf(message, kind, Caption, req.ID, cursor)
 }
 
-// Next returns the message that Watch's operation gets for a briefing.
+// Next returns the message of the type kind that the operation of Watch receives for a briefing.
 func Next(kind, caption string) string {
 	return fmt.Sprintf(`{"id":"1","type":%q,"payload":{"data":{"briefings":{"caption":%q}}}}`, kind, caption)
 }
 
-// Long returns a caption of 8 KB: a few of them fill the buffers of a client that does not read.
+// Long returns a caption of about 8 KB that begins with i. A few of them fill the buffers of a
+// client that does not read.
 func Long(i int) string { return fmt.Sprint(i, " ", strings.Repeat("손님 두 명. ", 500)) }
 
-// Numbers returns the numbers from one up to, and without, another.
+// Numbers returns the numbers from from to to-1 as texts.
 func Numbers(from, to int) []string {
 	var list []string
 	for i := from; i < to; i++ {
@@ -43,7 +44,7 @@ func Numbers(from, to int) []string {
 	return list
 }
 
-// Same compares what somebody got with what is wanted.
+// Same fails the test if got differs from want. who names the receiver in the message.
 func Same(t *testing.T, who string, got, want []string) {
 	t.Helper()
 	if strings.Join(got, " ") != strings.Join(want, " ") {
@@ -51,7 +52,7 @@ func Same(t *testing.T, who string, got, want []string) {
 	}
 }
 
-// Must fails the test at once if there is an error.
+// Must fails the test at once if err is not nil.
 func Must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {

@@ -17,13 +17,14 @@ type operation struct {
 	peer *peer
 	conn *socket.Conn // the peer's
 	id   string
-	slot bool   // it has one of the caller's slots; set before anybody can remove the operation
-	head []byte // of its messages, up to the payload
+	slot bool   // the slot is claimed; set before another goroutine can remove the operation
+	head []byte // the beginning of its messages, up to the payload
 }
 
 var _ subscribe.Client = (*operation)(nil)
 
-// Send implements subscribe.Client. A closed socket accepts everything: its end is on the way.
+// Send implements subscribe.Client. A closed socket accepts and discards everything until the peer
+// stops the operation.
 func (o *operation) Send(b subscribe.Batch, r *subscribe.Round) (accepted int) {
 	send := o.conn.Try
 	if r != nil && o.Shared() {
@@ -42,13 +43,13 @@ func (o *operation) Shared() bool { return o.peer.count.Load() > 1 }
 
 // Answer implements subscribe.Client.
 func (o *operation) Answer(ctx context.Context, payload []byte) error {
-	// The message may be long, so it gets no byte more than it needs.
+	// The message may be long, so the buffer has exactly its length.
 	message := make([]byte, 0, len(o.head)+len(payload)+len(tail))
 	message = append(append(append(message, o.head...), payload...), tail...)
 	return o.conn.Send(ctx, message)
 }
 
-// Complete implements subscribe.Client. The id is free before the client hears of the end.
+// Complete implements subscribe.Client. It frees the id before it notifies the client.
 func (o *operation) Complete() {
 	if o.peer.remove(o) {
 		o.conn.Post(completed(o.id))
@@ -62,9 +63,9 @@ func (o *operation) Fail(list gqlerror.List) {
 	}
 }
 
-// add makes an operation known under its id. When it may not, it returns a close code and a
-// reason; code 0 means success. In the older protocol an operation replaces another one of the
-// same id, which the caller must stop.
+// add registers an operation under its id. If the operation is not allowed, add returns the close
+// code and the reason; code 0 means success. In the older protocol an operation replaces another
+// one with the same id, which the caller must stop.
 func (p *peer) add(o *operation) (code int, reason string, replaced *operation) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -89,8 +90,8 @@ func (p *peer) add(o *operation) (code int, reason string, replaced *operation) 
 	return 0, "", nil
 }
 
-// admit counts an operation of the caller and takes a slot for it. An operation without one fails
-// by itself: closing the socket would take the client's other subscriptions, too.
+// admit checks the caller's rate and claims a slot for the operation. An error fails this operation
+// alone, because closing the socket would also end the client's other subscriptions.
 func (p *peer) admit(ctx context.Context, o *operation) error {
 	limits := p.t.core.Limits()
 	if err := limits.Allow(ctx, limit.Subscriptions); err != nil {
@@ -101,14 +102,14 @@ func (p *peer) admit(ctx context.Context, o *operation) error {
 	return err
 }
 
-// free gives the slot of an operation back. It is called once, by the one that removes it.
+// free releases the slot of an operation. The function that removes the operation calls it, once.
 func (p *peer) free(o *operation) {
 	if o.slot {
 		p.t.core.Limits().End(p.caller, 1)
 	}
 }
 
-// find returns the operation of an id; nil: there is none.
+// find returns the operation with an id, or nil if there is none.
 func (p *peer) find(id string) *operation {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -120,8 +121,8 @@ func (p *peer) find(id string) *operation {
 	return nil
 }
 
-// remove removes an operation, so that its id is free. It reports whether the operation was there:
-// only the caller that removes it may send its last message.
+// remove removes an operation, so that its id is free. It reports whether the operation was
+// registered. Only the caller to which remove reported true may send the operation's last message.
 func (p *peer) remove(o *operation) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()

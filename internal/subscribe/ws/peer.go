@@ -21,15 +21,15 @@ type peer struct {
 	exec     graphql.GraphExecutor
 	conn     *socket.Conn
 	protocol *protocol
-	caller   limit.Caller // its address, for limits
+	caller   limit.Caller // identifies the client for limits
 	replays  *subscribe.Replays
-	count    atomic.Int64 // of operations
+	count    atomic.Int64 // number of operations
 
-	mu           sync.Mutex   // guards what follows; not held while something is sent
-	initialised  bool         // connection_init has come
-	acknowledged bool         // and was accepted
-	operations   []*operation // few, mostly one
-	initTimer    *time.Timer  // closes a socket without connection_init; nil: it has come
+	mu           sync.Mutex   // guards the fields below; not locked while a message is sent
+	initialised  bool         // connection_init was received
+	acknowledged bool         // connection_init was accepted
+	operations   []*operation // usually one
+	initTimer    *time.Timer  // closes a socket without connection_init; nil after connection_init
 }
 
 var (
@@ -37,12 +37,12 @@ var (
 	_ socket.Leaver = (*peer)(nil)
 )
 
-// context returns the core's context with the caller, for operations.
+// context returns the parent context of the operations: the core's context with the caller.
 func (p *peer) context() context.Context {
 	return limit.WithCaller(p.t.core.Context(), p.caller)
 }
 
-// serve reads and answers until the socket is closed.
+// serve handles messages until the socket is closed.
 func (p *peer) serve() {
 	switch p.conn.Subprotocol() {
 	case modern.name:
@@ -63,10 +63,10 @@ func (p *peer) serve() {
 	p.end()
 }
 
-// Gone implements socket.Leaver: what the client has left is not worked on any more.
+// Gone implements socket.Leaver: it stops the operations of a client that has left.
 func (p *peer) Gone() { p.end() }
 
-// end stops all operations. Nothing is received any more, so none is added.
+// end stops all operations. No message is received afterwards, so no operation is added.
 func (p *peer) end() {
 	p.mu.Lock()
 	list := p.operations
@@ -91,13 +91,14 @@ func (p *peer) Room() {
 }
 
 // Receive implements socket.Peer. It handles the message on a goroutine of its own, whose stack is
-// freed afterwards: the stack of the reading goroutine would stay large while the socket lives.
+// freed afterwards. The runtime would shrink the stack of the reading goroutine late, and only in
+// part.
 func (p *peer) Receive(text []byte, binary bool) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		defer func() {
-			if cause := recover(); cause != nil { // must not end the process
+			if cause := recover(); cause != nil { // an unrecovered panic would end the process
 				p.conn.Close(closeInternal, "Internal server error")
 			}
 		}()
@@ -106,8 +107,7 @@ func (p *peer) Receive(text []byte, binary bool) {
 	<-done
 }
 
-// handle does what a message asks for. A message that breaks the protocol's rules closes the
-// socket.
+// handle handles a message. A message that breaks the protocol's rules closes the socket.
 func (p *peer) handle(text []byte, binary bool) {
 	var m message
 	if binary || json.Unmarshal(text, &m) != nil || m.Type == "" {
@@ -134,7 +134,7 @@ func (p *peer) handle(text []byte, binary bool) {
 	}
 }
 
-// invalid closes the socket after something that is no message of the protocol.
+// invalid closes the socket after a message that the protocol does not define.
 func (p *peer) invalid() { p.conn.Close(closeBadMessage, "Invalid message received") }
 
 // initialise answers connection_init.
@@ -182,7 +182,7 @@ func (p *peer) pong(m *message) {
 	}
 }
 
-// start starts an operation.
+// start handles the message that starts an operation.
 func (p *peer) start(m *message) {
 	if m.ID == nil || *m.ID == "" {
 		p.invalid()
@@ -215,8 +215,8 @@ func (p *peer) start(m *message) {
 	})
 }
 
-// stop stops an operation that the client wants no more of. An unknown id is of an operation that
-// has ended already.
+// stop handles the message that stops an operation. An unknown id belongs to an operation that has
+// ended already, so it is not an error.
 func (p *peer) stop(m *message) {
 	if m.ID == nil || *m.ID == "" {
 		p.invalid()

@@ -6,20 +6,20 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// protocol is how the messages of one of the two subprotocols look.
+// protocol describes the messages of one of the two subprotocols.
 type protocol struct {
 	name      string // of the WebSocket subprotocol
 	start     string // the type of the client's message that starts an operation
-	stop      string // and of the one that stops it
+	stop      string // the type of the client's message that stops an operation
 	next      string // the type of a response's message
-	failed    string // and of a failure's
-	terminate string // the type with which the client ends the connection; empty: there is none
-	oneError  bool   // a failure's payload is one error; it is a list otherwise
+	failed    string // the type of a failure's message
+	terminate string // the type of the client's message that ends the connection; empty: none
+	oneError  bool   // a failure's payload is one error instead of a list
 
-	// replaces says that a start with an id in use replaces that operation. Otherwise such a start
-	// breaks the rules.
+	// replaces is true if a start message with an id in use replaces the operation of that id. If
+	// it is false, such a message breaks the rules.
 	replaces bool
-	// keepAlive is sent after connection_ack and with each ping. Nil: nothing is.
+	// keepAlive is a message that is sent after connection_ack and with each ping. Nil means none.
 	keepAlive []byte
 }
 
@@ -37,8 +37,8 @@ var old = &protocol{
 	keepAlive: []byte(`{"type":"ka"}`),
 }
 
-// The close codes of graphql-transport-ws. The older protocol has none of its own, and its clients
-// accept any.
+// The close codes of graphql-transport-ws. The older protocol defines no codes, and its clients
+// accept any code.
 const (
 	closeNormal       = 1000
 	closeBadMessage   = 4400
@@ -47,8 +47,8 @@ const (
 	closeSubprotocol  = 4406
 	closeInitTimeout  = 4408
 	closeDuplicate    = 4409
-	closeTwice        = 4429 // also of a flood of messages
-	closeInternal     = 4500 // stock clients do not come back
+	closeTwice        = 4429 // also after a flood of messages
+	closeInternal     = 4500 // stock clients do not reconnect after it
 )
 
 // acknowledgement answers connection_init.
@@ -61,7 +61,8 @@ type message struct {
 	Payload json.RawMessage `json:"payload"`
 }
 
-// object reads a payload that may be left out, and must be an object otherwise.
+// object returns the payload, which must be an object or absent. It returns nil for an absent
+// payload.
 func (m *message) object() (payload map[string]any, ok bool) {
 	if len(m.Payload) == 0 {
 		return nil, true
@@ -71,7 +72,7 @@ func (m *message) object() (payload map[string]any, ok bool) {
 }
 
 // namesDocument reports whether the payload has a document, which may be empty, or extensions,
-// which may name one.
+// which may name a persisted document.
 func (m *message) namesDocument() bool {
 	var payload struct {
 		Query      *string
@@ -80,12 +81,12 @@ func (m *message) namesDocument() bool {
 	return json.Unmarshal(m.Payload, &payload) == nil && (payload.Query != nil || payload.Extensions != nil)
 }
 
-// head returns what stands before the payload in the messages of an operation. tail stands behind
-// it.
+// head returns the bytes before the payload in the messages of an operation. kind is the type of
+// the messages. The bytes after the payload are tail.
 func head(kind, id string) []byte {
 	quoted, err := json.Marshal(id)
 	if err != nil {
-		quoted = []byte(`""`) // unreachable: strings can be written
+		quoted = []byte(`""`) // unreachable: a string can always be encoded
 	}
 	b := append([]byte(`{"id":`), quoted...)
 	b = append(b, `,"type":"`...)
@@ -101,7 +102,7 @@ func completed(id string) []byte {
 	return append(b[:len(b)-len(`,"payload":`)], '}')
 }
 
-// failure returns the message that ends an operation which failed.
+// failure returns the message that ends a failed operation.
 func (p *protocol) failure(id string, list gqlerror.List) []byte {
 	var payload any = list
 	if p.oneError && len(list) > 0 {

@@ -34,7 +34,7 @@ func TestSocket_replays_then_lives_then_completes(t *testing.T) {
 			p.Says(`{"type":"connection_init"}`)
 			p.Hears(`{"type":"connection_ack"}`)
 			if protocol == "graphql-ws" {
-				p.Hears(`{"type":"ka"}`) // old Apollo waits for it
+				p.Hears(`{"type":"ka"}`) // older Apollo clients wait for it
 			}
 			p.Says(subscribetest.Watch(words[0], req, first.Cursor))
 			p.Hears(subscribetest.Next(words[1], "b"))
@@ -111,7 +111,7 @@ func TestSocket_runs_queries_and_many_operations_at_once(t *testing.T) {
 func TestSocket_closes_with_the_protocols_codes(t *testing.T) {
 	t.Parallel()
 	h := subscribetest.Open(t)
-	t.Run("no connection_init", func(t *testing.T) { // takes the 3 s of the protocol
+	t.Run("no connection_init", func(t *testing.T) { // takes the protocol's 3 s
 		t.Parallel()
 		h.Dial("graphql-transport-ws").Closes(4408)
 	})
@@ -130,7 +130,7 @@ func TestSocket_closes_with_the_protocols_codes(t *testing.T) {
 	t.Run("a message beyond the limit", func(t *testing.T) {
 		t.Parallel()
 		p := h.Init()
-		// The server closes while the message is still coming, so its close frame may be lost.
+		// The server closes before it has read the whole message, so its close frame may be lost.
 		_ = p.WriteMessage(websocket.TextMessage, []byte(`{"id":"1","type":"subscribe","payload":{"query":"`+strings.Repeat("x", 65<<10)+`"}}`))
 		subscribetest.Must(t, p.SetReadDeadline(time.Now().Add(10*time.Second)))
 		if _, got, err := p.ReadMessage(); err == nil || os.IsTimeout(err) {
@@ -143,7 +143,7 @@ func TestSocket_hears_nothing_after_it_was_refused(t *testing.T) {
 	t.Parallel()
 	h := subscribetest.OpenWith(t, subscribetest.Options{WS: func(c *ws.Config) { c.Socket = socket.Config{CloseWait: 100 * time.Millisecond} }})
 	p := h.Init()
-	p.SetCloseHandler(func(int, string) error { return nil }) // without an answer to the close the server reads on
+	p.SetCloseHandler(func(int, string) error { return nil }) // no answer: the server reads on
 	p.Says(`{"type":"nonsense"}`)
 	p.Says(`{"id":"2","type":"subscribe","payload":{"query":"mutation { login(username: \"kim\") { outcome } }"}}`)
 	p.Closes(4400)
@@ -188,7 +188,7 @@ func TestDrain_ends_sockets_with_1012(t *testing.T) {
 	p, silent := h.Init(), h.Dial("graphql-transport-ws")
 	p.Says(subscribetest.Watch("subscribe", req, ""))
 	p.Hears(subscribetest.Next("next", "a"))
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second) // neither client answers the close, so both are cut then
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second) // neither client answers the close
 	defer cancel()
 	h.Drain(ctx, 20*time.Millisecond)
 	p.Closes(websocket.CloseServiceRestart)

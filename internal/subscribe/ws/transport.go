@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	// defaultInitTimeout is what the reference server of graphql-transport-ws uses.
+	// defaultInitTimeout is the value of the reference server of graphql-transport-ws.
 	defaultInitTimeout = 3 * time.Second
 	// readLimit bounds a client's message, in bytes.
 	readLimit = 64 << 10
@@ -29,18 +29,19 @@ const (
 type Config struct {
 	// Core runs the operations. Required.
 	Core *subscribe.Core
-	// Allow reports whether a call's origin may open a socket. Required.
+	// Allow reports whether the origin of a handshake may open a socket. Required.
 	Allow func(r *http.Request) bool
-	// Init decides about a socket by the payload of its connection_init. An error closes the
-	// socket with 4403 and the error's text as the reason. Nil: every socket is welcome.
+	// Init checks the payload of a socket's connection_init. An error closes the socket with 4403
+	// and the error's text as the reason. Nil accepts every socket.
 	Init func(ctx context.Context, payload map[string]any) error
-	// InitTimeout is how long a socket may wait with its connection_init. Zero means 3 s.
+	// InitTimeout is how long a client may take to send connection_init. Zero means 3 s.
 	InitTimeout time.Duration
-	// Socket has times for tests. Zero values mean those of production.
+	// Socket contains times for tests. Zero means the times of production. New sets the other
+	// fields.
 	Socket socket.Config
 }
 
-// Transport is GraphQL over WebSocket, and all sockets that are open. It is safe for concurrent
+// Transport serves GraphQL over WebSocket and contains all open sockets. It is safe for concurrent
 // use.
 type Transport struct {
 	core        *subscribe.Core
@@ -74,7 +75,8 @@ func New(cfg Config) (*Transport, error) {
 	c.CheckOrigin = cfg.Allow
 	c.Registry = t.sockets
 	if rate := cfg.Core.Limits().Messages(); rate.PerSecond > 0 {
-		// Stock clients do not come back after this code, and nothing else stops one that floods.
+		// Stock clients do not reconnect after this code. After other codes they would, and flood
+		// again.
 		c.Flood = &socket.Flood{PerSecond: rate.PerSecond, Burst: rate.Burst, Code: closeTwice}
 	}
 	c.Budget = t.budget
@@ -82,13 +84,14 @@ func New(cfg Config) (*Transport, error) {
 	return t, nil
 }
 
-// Supports implements graphql.Transport. Upgrades to anything else, as h2c, are left to others.
+// Supports implements graphql.Transport. It reports false for upgrades to other protocols, such as
+// h2c.
 func (t *Transport) Supports(r *http.Request) bool {
 	return strings.EqualFold(r.Header.Get("Upgrade"), "websocket")
 }
 
-// Do implements graphql.Transport. It returns after the handshake, so that nothing of the HTTP
-// request is kept while the socket lives.
+// Do implements graphql.Transport. It returns after the handshake, so that the memory of the HTTP
+// request is freed while the socket lives.
 func (t *Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	leave, ok := t.core.Enter()
 	if !ok {
@@ -105,7 +108,7 @@ func (t *Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	if err != nil {
 		release()
 		leave()
-		return // the answer has been given
+		return // Accept has answered already
 	}
 	p := &peer{
 		t: t, exec: exec, conn: conn, protocol: modern,
@@ -119,7 +122,7 @@ func (t *Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	}()
 }
 
-// budget returns the part of the bytes in flight that a caller's sockets have.
+// budget returns the caller's share of the bytes in flight. Nil means no limit.
 func (t *Transport) budget(r *http.Request) socket.Budget {
 	if share := t.core.InFlight().Share(limit.CallerOf(r.Context())); share != nil {
 		return share
@@ -127,11 +130,11 @@ func (t *Transport) budget(r *http.Request) socket.Budget {
 	return nil
 }
 
-// refuse answers a handshake that comes while the server stops, in the way after which the client
-// comes back. Clients of the newer protocol do so after a close with 1012, which the registry
-// sends; some give up after a refused handshake. Clients of the older protocol do so after a
-// refused handshake only: they send their operations as soon as a socket is open, and lose them
-// when it closes before connection_ack.
+// refuse answers a handshake during a drain in a way after which the client reconnects. Clients of
+// the newer protocol reconnect after a close with 1012, which the registry sends. Some of them give
+// up after a refused handshake. Clients of the older protocol reconnect only after a refused
+// handshake. They send their operations as soon as a socket is open, and lose them if it closes
+// before connection_ack.
 func (t *Transport) refuse(w http.ResponseWriter, r *http.Request) {
 	if !slices.Contains(websocket.Subprotocols(r), modern.name) {
 		http.Error(w, "restarting", http.StatusServiceUnavailable)
@@ -142,15 +145,16 @@ func (t *Transport) refuse(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Drain implements subscribe.Protocol: it closes sockets with 1012. What is open when ctx ends is
-// cut.
+// Drain implements subscribe.Protocol: it closes sockets with 1012. It cuts the sockets that are
+// still open when ctx ends.
 func (t *Transport) Drain(ctx context.Context, d time.Duration) {
 	farewell := socket.Farewell{Code: socket.CodeServiceRestart, Reason: "Service restart", Over: d}
-	_ = t.sockets.Drain(ctx, farewell) // the error only says that some were cut
+	_ = t.sockets.Drain(ctx, farewell) // an error means only that some sockets were cut
 }
 
-// Sever implements subscribe.Protocol. Drain has cut all sockets before it returned.
+// Sever implements subscribe.Protocol. It does nothing, because Drain has closed or cut all
+// sockets.
 func (*Transport) Sever() {}
 
-// Count returns how many sockets are open.
+// Count returns the number of open sockets.
 func (t *Transport) Count() int { return t.sockets.Len() }
