@@ -85,7 +85,10 @@ var attackList = []attack{
 // attacks runs seven attacks of callers that read nothing. It prints the server's memory at rest,
 // its maximum during the attack, and the memory 10 s after the attackers have left. During the
 // attack, another address requests pages. Wanted: at most 300 MiB, and every page served.
-func attacks(ctx context.Context, o options) error {
+func attacks(ctx context.Context, o options) error { return runAttacks(ctx, o, attackList) }
+
+// runAttacks runs attacks, each on a fresh server, and prints a row for each.
+func runAttacks(ctx context.Context, o options, list []attack) error {
 	y, err := newWorkspace(o)
 	if err != nil {
 		return err
@@ -109,7 +112,7 @@ func attacks(ctx context.Context, o options) error {
 		if err != nil {
 			return err
 		}
-		for _, a := range attackList {
+		for _, a := range list {
 			row, err := measureAttack(ctx, s[1], data, id, a)
 			if err != nil {
 				return fmt.Errorf("%s: %w", a.name, err)
@@ -166,12 +169,17 @@ func measureAttack(ctx context.Context, path, data string, id briefing.RequestID
 		return "", err
 	}
 	most := watchMemory(child)
-	begin := time.Now()
-	if err := a.run(ctx, t); err != nil {
-		return "", errors.Join(err, errors.New(child.Log()))
-	}
+	begin, ended := time.Now(), make(chan error, 1)
+	go func() { ended <- a.run(ctx, t) }()
 	asked, served := 0, 0
-	for ; time.Since(begin) < attackTime; asked++ {
+	for running := true; running || time.Since(begin) < attackTime; asked++ {
+		select {
+		case err := <-ended:
+			if running = false; err != nil {
+				return "", errors.Join(err, errors.New(child.Log()))
+			}
+		default:
+		}
 		if t.page(ctx) == nil {
 			served++
 		}
@@ -259,8 +267,7 @@ func (a *target) post(c net.Conn, path, kind, body string) error {
 
 // operations opens a socket and starts n operations on it. It does not read their messages.
 func (a *target) operations(ctx context.Context, n int, payload string) error {
-	dialer := websocket.Dialer{Subprotocols: []string{"graphql-transport-ws"}, NetDialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return a.dial(ctx) }}
-	ws, _, err := dialer.DialContext(ctx, "ws://"+a.addr+"/graphql", nil)
+	ws, err := a.socket(ctx)
 	if err != nil {
 		return err
 	}

@@ -39,6 +39,8 @@ var benchmarks = []benchmark{
 	{"hostile", "p99 of honest callers beside 200 hostile documents a second from another address", beside},
 	{"lists", "/getBriefing of 100,000 rows, once and four at once: memory and time", lists},
 	{"attacks", "callers that request large answers and read nothing: the server's memory, during and after", attacks},
+	{"silent", "5,000 sockets that send nothing: until they are closed with 4408", silent},
+	{"floods", "floods of frames and subscriptions over sockets: the server's memory, during and after", floods},
 	{"churn", "clients come and go: goroutines and heap before and after", churn},
 }
 

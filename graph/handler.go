@@ -13,7 +13,6 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"bis/graph/guard"
 	"bis/internal/limit"
 	"bis/internal/service"
 )
@@ -33,6 +32,8 @@ type Options struct {
 	Limits *limit.Limits
 	// Budget bounds the answers.
 	Budget Budget
+	// Documents bounds the documents.
+	Documents Documents
 }
 
 // New returns the handler of /graphql. It starts nothing.
@@ -50,9 +51,8 @@ func New(svc *service.Service, cfg Options) http.Handler {
 	srv := handler.New(NewExecutableSchema(Config{
 		Schema: schema, Resolvers: &resolvers{svc: svc},
 	}))
-	budget, bounds := cfg.Budget.withDefaults(), guard.Default()
-	bounds.Answer = max(bounds.Answer, budget.Answer)
-	admission := newAdmission(schema, bounds)
+	budget := cfg.Budget.withDefaults()
+	admission := newAdmission(schema, cfg.Documents.limits(budget.Answer))
 	for _, t := range append(slices.Clone(cfg.Transports), limited{overHTTP{}, cfg.Limits}) {
 		srv.AddTransport(guarded{
 			Transport: t, admission: admission, limits: cfg.Limits, budget: budget,

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 
+	"bis/graph"
 	"bis/internal/config"
 	"bis/internal/feed"
 	"bis/internal/limit"
@@ -103,7 +104,7 @@ func socketsWithin(wanted, files int) int {
 func openServer(cfg config.Config, c server.Config) (*server.Server, error) {
 	c.Zone, c.LoginWords, c.Version = cfg.Zone, cfg.LoginWords, version()
 	c.Hosts, c.Origins, c.Proxies = cfg.Hosts, cfg.Origins, limit.NewProxies(cfg.Proxies)
-	c.MaxAnswer, c.OperationTime = cfg.MaxAnswer, cfg.OperationTime
+	c.MaxAnswer, c.OperationTime, c.Documents = cfg.MaxAnswer, cfg.OperationTime, graph.Documents(cfg.Documents)
 	c.LegacyCORS, c.Explorers, c.MetricsApart = cfg.LegacyCORS, cfg.Explorers, cfg.MetricsAddr != ""
 	return server.New(c)
 }

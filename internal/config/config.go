@@ -39,6 +39,7 @@ type Config struct {
 
 	InFlight      int64         // bytes of answers that may wait for their readers; 0: no limit
 	MaxAnswer     int           // bytes of one GraphQL answer
+	Documents     Documents     // bounds of GraphQL documents
 	OperationTime time.Duration // of one query or mutation
 }
 

@@ -30,6 +30,7 @@ type flags struct {
 	Adopt string `name:"adopt-legacy" setting:"BIS_ADOPT_LEGACY" default:"auto" enum:"auto,always,never" help:"With MongoDB, what becomes of active requests of an old server: auto runs them once it has been silent for two intervals and 120 s, always at once, never leaves them alone."`
 	doorFlags
 	limitFlags
+	documentFlags
 	answerFlags
 	// The log and the program itself.
 	LogLevel   string `setting:"BIS_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Least level to log: debug, info, warn or error."`
@@ -233,6 +234,9 @@ func buildConfig(f flags, vars map[string]string) (Config, error) {
 		return Config{}, err
 	}
 	if err := f.answerFlags.apply(&cfg); err != nil {
+		return cfg, err
+	}
+	if err := f.documentFlags.apply(&cfg); err != nil {
 		return cfg, err
 	}
 	if err := f.doorFlags.apply(&cfg); err != nil {

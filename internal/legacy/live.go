@@ -47,6 +47,9 @@ func (h *Handler) upgrade(run script) http.Handler {
 		if conn.Flooded() {
 			h.limits.Report(limit.CallerOf(ctx), limit.TooManyMessages)
 		}
+		if conn.Late() {
+			h.limits.Report(limit.CallerOf(ctx), limit.TooSlow)
+		}
 		cancel()
 		running.Wait()
 	})

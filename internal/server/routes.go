@@ -25,7 +25,7 @@ func (s *Server) routes(c Config) http.Handler {
 	d := s.doors
 	budget := graph.Budget{InFlight: c.InFlight, Answer: c.MaxAnswer, Time: c.OperationTime}
 	api := graph.New(c.Service, graph.Options{
-		Zone: c.Zone, Log: c.Log, Transports: s.transports.list(), Limits: c.Limits, Budget: budget,
+		Zone: c.Zone, Log: c.Log, Transports: s.transports.list(), Limits: c.Limits, Budget: budget, Documents: c.Documents,
 	})
 	own("/graphql", "graphql", d.api(api))
 	own("GET /healthz", "healthz", d.probe(http.HandlerFunc(healthz)))

@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"bis/graph"
 	"bis/internal/feed"
 	"bis/internal/legacy"
 	"bis/internal/limit"
@@ -67,6 +68,8 @@ type Config struct {
 	// of one query or mutation. Zero means the defaults of graph.Budget.
 	MaxAnswer     int
 	OperationTime time.Duration
+	// Documents bounds the documents of callers. Zero fields mean their defaults.
+	Documents graph.Documents
 	// LegacyCORS lets every web page call the old paths, without credentials.
 	LegacyCORS bool
 	// Explorers mounts the explorers and the start page.

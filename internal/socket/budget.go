@@ -1,8 +1,9 @@
 package socket
 
-// Budget counts the bytes that wait in the queues of connections, for the process or for one
-// caller. Its methods must be safe for concurrent use and return without waiting. They are called
-// while a lock of the connection is held.
+// Budget counts the bytes that wait in the queues of connections, and the bytes of incomplete
+// messages of their peers, for the process or for one caller. Its methods must be safe for
+// concurrent use and return without waiting. They are called while a lock of the connection is
+// held.
 type Budget interface {
 	// Acquire books n bytes. If there is no room, it reports false and books nothing.
 	Acquire(n int) bool

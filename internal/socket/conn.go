@@ -37,13 +37,17 @@ type Config struct {
 	// ReadLimit bounds a message of the peer, in bytes. A longer message closes the connection with
 	// 1009. Zero means 1 KiB.
 	ReadLimit int64
+	// MessageTime is how long a message of the peer may take, from its first byte to its last. Each
+	// KiB of it adds a second. A slower one closes the connection with 1008. Zero means 10 s.
+	MessageTime time.Duration
 	// QueueLen and QueueBytes bound the messages that wait for a slow peer. Zero means 64 and 64
 	// KiB.
 	QueueLen, QueueBytes int
 	// Budget returns the budget in which the connection's queue is booked. Messages of a batch
 	// without room in it are not accepted, and Peer.Room reports when there is room again. Post,
-	// and Send if no other message waits, do not need room in the budget. Nil, or a nil Budget,
-	// means no limit besides QueueBytes.
+	// and Send if no other message waits, do not need room in the budget. A long message of the
+	// peer waits for room, and closes the connection with 1013 after MessageTime. Nil, or a nil
+	// Budget, means no limit besides QueueBytes and ReadLimit.
 	Budget func(*http.Request) Budget
 	// Subprotocols are the subprotocols that the server supports. The handshake chooses the first
 	// one of the peer's list that is supported. Nil means none.
@@ -63,6 +67,7 @@ func (c Config) withDefaults() Config {
 	c.PingEvery = cmp.Or(c.PingEvery, 25*time.Second)
 	c.CloseWait = cmp.Or(c.CloseWait, 5*time.Second)
 	c.ReadLimit = cmp.Or(c.ReadLimit, 1<<10)
+	c.MessageTime = cmp.Or(c.MessageTime, 10*time.Second)
 	c.QueueLen = cmp.Or(c.QueueLen, 64)
 	c.QueueBytes = cmp.Or(c.QueueBytes, 64<<10)
 	if c.CheckOrigin == nil {
@@ -102,8 +107,12 @@ type Conn struct {
 	closing chan struct{} // closed when the connection accepts no more messages
 	done    chan struct{} // closed when Serve is about to return
 
-	flood    *Flood // nil: no bound, or exceeded; used by the reading goroutine
-	received bucket // used by the reading goroutine
+	// The reading goroutine alone uses these fields until it has ended.
+	reading  reading
+	flood    *Flood // nil: no bound
+	received bucket // for flood
+	flooded  bool   // closed because of flood
+	late     bool   // closed because a message took too long
 
 	budget  Budget         // nil: none
 	nowait  nowait         // for direct writes; used by the goroutine that has set hasWriter

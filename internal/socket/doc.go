@@ -32,9 +32,15 @@
 // accepted when no other message waits.
 //
 // Config.Budget is a bound that connections share. Only waiting messages count. A message that the
-// kernel accepts at once does not count.
+// kernel accepts at once does not count. A long message of a peer counts until it is complete.
 //
 // The connection of a peer that accepts no byte within Config.WriteTimeout is severed.
+//
+// Config.ReadLimit, MessageTime and Flood bound what the peer sends: the bytes of a message, the
+// time of a message, and frames. Short fragments of a message count, even empty ones. A message
+// has at most 4,096 fragments. The bounds hold from the first byte of a frame's header on, so
+// a giant frame takes no memory, and half a frame holds the connection no longer than a message may
+// take.
 //
 // # Pings
 //

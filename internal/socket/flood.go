@@ -2,8 +2,9 @@ package socket
 
 import "time"
 
-// Flood bounds how many messages a peer may send: Burst at once, and PerSecond in the long run. The
-// connection of a peer beyond that is closed with Code. Pings and pongs count, too.
+// Flood bounds how many frames a peer may send: Burst at once, and PerSecond in the long run. The
+// connection of a peer beyond that is closed with Code. Most messages are one frame. Short
+// fragments, pings and pongs count, too.
 type Flood struct {
 	PerSecond float64 // above zero
 	Burst     int
@@ -13,7 +14,7 @@ type Flood struct {
 // floodReason is the reason in the close frame.
 const floodReason = "too many messages"
 
-// bucket is a token bucket for the messages of a peer. The reading goroutine uses it.
+// bucket is a token bucket for the frames of a peer. The reading goroutine uses it.
 type bucket struct {
 	full time.Time // when the bucket is full again
 }
@@ -31,16 +32,17 @@ func (b *bucket) take(f *Flood, now time.Time) bool {
 	return true
 }
 
-// count counts a message or a control frame, and closes the connection beyond the bound.
-func (c *Conn) count() {
+// count counts a frame. Beyond the bound it closes the connection and reports false.
+func (c *Conn) count(now time.Time) bool {
 	f := c.flood
-	if f == nil || c.received.take(f, time.Now()) {
-		return
+	if f == nil || c.received.take(f, now) {
+		return true
 	}
-	c.flood = nil // once
+	c.flooded = true
 	c.Close(f.Code, floodReason)
+	return false
 }
 
 // Flooded reports whether the connection was closed because the peer sent too many messages. It
 // must be called after Serve or Run has returned.
-func (c *Conn) Flooded() bool { return c.cfg.Flood != nil && c.flood == nil }
+func (c *Conn) Flooded() bool { return c.flooded }

@@ -26,6 +26,7 @@ func pass(d time.Duration) { time.Sleep(d) }
 // the writer at once, and synctest's clock controls the connection.
 type pipeServer struct {
 	t        testing.TB
+	peer     socket.Peer // of all connections; nil: none
 	accepted chan *socket.Conn
 	pipes    chan net.Conn
 	closed   chan struct{}
@@ -45,7 +46,7 @@ func newPipeServer(t testing.TB, cfg socket.Config) *pipeServer {
 			return
 		}
 		w.accepted <- conn
-		conn.Run()
+		conn.Serve(w.peer)
 	})}
 	w.serving.Go(func() { _ = w.server.Serve(w) })
 	return w

@@ -86,16 +86,17 @@ func (unpooled) Put(any)  {}
 func (c *Conn) prepareReading() {
 	c.ws.SetReadLimit(c.cfg.ReadLimit)
 	c.ws.SetPongHandler(func(string) error {
-		c.count()
 		c.markAlive()
 		return nil
 	})
 	c.ws.SetPingHandler(func(payload string) error {
-		c.count()
 		c.answerPing(payload)
 		return nil
 	})
 	c.ws.SetCloseHandler(func(code int, _ string) error {
+		if c.reading.oneByte { // gorilla takes such a frame for an empty one
+			code = websocket.CloseProtocolError
+		}
 		c.answerClose(code)
 		return nil
 	})
@@ -123,6 +124,10 @@ func (c *Conn) Serve(peer Peer) {
 		peer.Room()
 	}
 	err := c.read()
+	c.unbook()
+	if errors.Is(err, websocket.ErrReadLimit) { // gorilla writes nothing if the length overflows
+		c.Close(websocket.CloseMessageTooBig, "")
+	}
 	if leaver, ok := peer.(Leaver); ok {
 		leaver.Gone()
 	}
@@ -156,7 +161,6 @@ func (c *Conn) read() error {
 		if err != nil {
 			return err
 		}
-		c.count()
 		c.markAlive() // the peer may send its pong after much other data
 		select {
 		case <-c.closing: // reading goes on only for the peer's close frame
@@ -172,16 +176,24 @@ func (c *Conn) read() error {
 	}
 }
 
-// linger discards received bytes until the peer closes the connection, for at most CloseWait.
-// Closing a connection with unread bytes would reset it, and the peer could lose the close frame
-// that follows a broken rule.
+// linger discards received bytes until the peer sends its close frame or closes the connection, for
+// at most CloseWait. Closing a connection with unread bytes would reset it, and the peer could lose
+// the close frame that follows a broken rule.
 func (c *Conn) linger(err error) {
 	c.shutdown(nil)
 	conn := c.net
 	if errors.Is(err, net.ErrClosed) {
 		return // the connection was severed
 	}
-	if conn.SetReadDeadline(time.Now().Add(c.cfg.CloseWait)) == nil {
-		_, _ = io.Copy(io.Discard, conn)
+	if conn.SetReadDeadline(time.Now().Add(c.cfg.CloseWait)) != nil {
+		return
+	}
+	rest := make([]byte, 2<<10)
+	for f := &c.reading.frames; !f.closes || f.unfinished(); {
+		n, err := conn.Read(rest)
+		if err != nil {
+			return
+		}
+		f.follow(rest[:n])
 	}
 }

@@ -22,6 +22,7 @@ type alone struct {
 	cancel context.CancelFunc
 	run    encoder
 	wake   chan struct{} // contains a token when the client has room again
+	held   holding
 
 	mu    sync.Mutex // guards ended; locked while the client is called
 	ended bool
@@ -29,11 +30,11 @@ type alone struct {
 
 // newAlone returns a subscription to s that sends to client after start.
 func (c *Core) newAlone(
-	client Client, s briefing.Stream, exec graphql.GraphExecutor, op *graphql.OperationContext,
+	call Call, s briefing.Stream, op *graphql.OperationContext, held holding,
 ) *alone {
-	a := &alone{core: c, client: client, stream: s, wake: make(chan struct{}, 1)}
+	a := &alone{core: c, client: call.Client, stream: s, wake: make(chan struct{}, 1), held: held}
 	a.ctx, a.cancel = context.WithCancel(c.ctx)
-	a.run = c.newEncoder(a.ctx, exec, op)
+	a.run = c.newEncoder(a.ctx, call.Exec, op)
 	return a
 }
 
@@ -99,6 +100,7 @@ func (a *alone) end() {
 	a.ended = true
 	a.cancel()
 	a.stream.Close()
+	a.held.release()
 }
 
 // room implements delivery.

@@ -116,7 +116,10 @@ func (d *desk) join(out Client) *member {
 		d.t.Fatal(err)
 	}
 	op := &graphql.OperationContext{RawQuery: "q", Operation: &ast.OperationDefinition{}}
-	m := d.core.join(out, stream.(*feed.Subscription), nil, op)
+	m, err := d.core.join(d.t.Context(), Call{Client: out}, stream.(*feed.Subscription), op)
+	if err != nil {
+		d.t.Fatal(err)
+	}
 	d.t.Cleanup(m.close)
 	return m
 }
@@ -414,7 +417,10 @@ func TestGroup_holds_no_member_that_has_left(t *testing.T) {
 			t.Fatal(err)
 		}
 		op := &graphql.OperationContext{RawQuery: "q", Operation: &ast.OperationDefinition{}}
-		m := d.core.join(bottomless{}, stream.(*feed.Subscription), nil, op)
+		m, err := d.core.join(t.Context(), Call{Client: bottomless{}}, stream.(*feed.Subscription), op)
+		if err != nil {
+			t.Fatal(err)
+		}
 		m.admit()
 		m.work(nil)
 		d.hub.Publish(d.shelf.add(1)...)

@@ -21,6 +21,7 @@ type changes struct {
 	turn    turn
 	run     graph.Execution[briefing.Request] // used by the holder of turn
 	cancel  context.CancelFunc                // ends run's waiting for the store
+	held    holding
 
 	mu     sync.Mutex // guards the fields below; locked while the client is called
 	unsent Batch      // at most one state
@@ -29,11 +30,11 @@ type changes struct {
 
 // newChanges returns a subscription to s that sends to client after start.
 func (c *Core) newChanges(
-	client Client, s briefing.RequestStream, exec graphql.GraphExecutor, op *graphql.OperationContext,
+	call Call, s briefing.RequestStream, op *graphql.OperationContext, held holding,
 ) *changes {
 	ctx, cancel := context.WithCancel(c.ctx)
-	run := graph.NewExecution[briefing.Request](ctx, exec, op)
-	return &changes{core: c, client: client, stream: s, run: run, cancel: cancel}
+	run := graph.NewExecution[briefing.Request](ctx, call.Exec, op)
+	return &changes{core: c, client: call.Client, stream: s, run: run, cancel: cancel, held: held}
 }
 
 // queued implements task.
@@ -105,5 +106,6 @@ func (c *changes) close() {
 		c.ended = true
 		c.cancel()
 		c.stream.Close()
+		c.held.release()
 	}
 }

@@ -1,11 +1,13 @@
 package subscribe
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"bis/graph"
 	"bis/internal/limit"
@@ -15,6 +17,8 @@ import (
 const (
 	// MaxOperations is how many operations a connection may have at once.
 	MaxOperations = 1_000
+	// MaxID is how many bytes an operation's id may have. Each of its messages repeats the id.
+	MaxID = 256
 	// QueueBytes is how many bytes may wait for a slow client.
 	QueueBytes = 256 << 10
 	// WriteTimeout is how long a client may accept no byte before its connection is closed.
@@ -32,6 +36,9 @@ type Config struct {
 	Limits *limit.Limits
 	// InFlight bounds the bytes that wait for clients. Nil means no limit.
 	InFlight *limit.Bytes
+	// Held is how many bytes the long documents and variables of subscriptions may have. One caller
+	// has at most half. Zero means 48 MiB.
+	Held int64
 }
 
 // Core runs the operations of the clients of all protocols, and the goroutines that serve them. It
@@ -39,6 +46,7 @@ type Config struct {
 type Core struct {
 	limits   *limit.Limits
 	inFlight *limit.Bytes
+	held     holdings
 
 	flat    func(*graphql.OperationContext) graph.FlatEncoder
 	ctx     context.Context // parent context of all operations; ends in Drain
@@ -61,6 +69,8 @@ func New(cfg Config) *Core {
 	c := &Core{
 		limits: cfg.Limits, inFlight: cfg.InFlight, flat: graph.Flat(cfg.Zone), groups: make(map[groupKey]*group),
 	}
+	c.held.budget = limit.NewBytes(cmp.Or(cfg.Held, heldBytes))
+	c.held.documents = make(map[*ast.QueryDocument]*heldDocument)
 	c.ctx, c.cancel = context.WithCancel(graphql.StartOperationTrace(context.Background()))
 	c.live.working, c.replays.working, c.states.working = &c.working, &c.working, &c.working
 	c.live.roundLen = roundLen
@@ -76,6 +86,9 @@ func (c *Core) Limits() *limit.Limits { return c.limits }
 
 // InFlight returns the counter of the bytes that wait for clients. Nil means no limit.
 func (c *Core) InFlight() *limit.Bytes { return c.inFlight }
+
+// Held returns how many bytes of documents and variables are booked.
+func (c *Core) Held() int64 { return c.held.budget.Len() }
 
 // Groups returns the number of groups. A briefing's selection is executed once for each group of
 // its request.

@@ -10,7 +10,9 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"bis/graph"
+	"bis/internal/briefing"
 	"bis/internal/feed"
+	"bis/internal/limit"
 )
 
 // delivery sends the messages of one subscription. Types member, changes and alone implement it.
@@ -43,20 +45,42 @@ func (c *Core) dispatch(ctx context.Context, op *graphql.OperationContext, call 
 	responses, ctx := call.Exec.DispatchOperation(graph.WithHandover(ctx, h), op)
 	switch {
 	case h.Requests != nil:
-		return started{delivery: c.newChanges(call.Client, h.Requests, call.Exec, op)}
-	case h.Briefings != nil:
-		if sub, ok := h.Briefings.(*feed.Subscription); ok {
-			m := c.join(call.Client, sub, call.Exec, op)
-			m.bounds = call.Replays // no lock is needed before start
-			return started{delivery: m}
+		held, err := c.held.hold(limit.CallerOf(ctx), op)
+		if err != nil {
+			h.Requests.Close()
+			return started{failed: graph.PresentError(ctx, call.Exec, err)}
 		}
-		return started{delivery: c.newAlone(call.Client, h.Briefings, call.Exec, op)}
+		return started{delivery: c.newChanges(call, h.Requests, op, held)}
+	case h.Briefings != nil:
+		return c.dispatchBriefings(ctx, h.Briefings, op, call)
 	}
 	res := responses(ctx)
 	if res == nil || len(res.Errors) == 0 {
 		return started{failed: graph.PresentError(ctx, call.Exec, errNoStream)}
 	}
 	return started{failed: res.Errors}
+}
+
+// dispatchBriefings creates the delivery of a stream of briefings. If there is no room for what the
+// delivery holds, it closes the stream.
+func (c *Core) dispatchBriefings(
+	ctx context.Context, stream briefing.Stream, op *graphql.OperationContext, call Call,
+) started {
+	var d delivery
+	var err error
+	if sub, ok := stream.(*feed.Subscription); ok {
+		d, err = c.join(ctx, call, sub, op)
+	} else {
+		var held holding
+		if held, err = c.held.hold(limit.CallerOf(ctx), op); err == nil {
+			d = c.newAlone(call, stream, op, held)
+		}
+	}
+	if err != nil {
+		stream.Close()
+		return started{failed: graph.PresentError(ctx, call.Exec, err)}
+	}
+	return started{delivery: d}
 }
 
 // presentPanic returns the errors that callers may see after a panic. The goroutines of this

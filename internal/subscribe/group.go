@@ -1,6 +1,7 @@
 package subscribe
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"bis/internal/feed"
+	"bis/internal/limit"
 )
 
 // groupKey is everything that the response to a briefing depends on, except the briefing.
@@ -25,6 +27,7 @@ type group struct {
 	key      groupKey
 	follower feed.Follower
 	encoder  encoder // guarded by encoding, except encoder.flat, which does not change
+	held     holding // of the first member, whose operation is executed
 	size     atomic.Int64
 	inPool   atomic.Bool // see task
 	turn     turn
@@ -35,11 +38,12 @@ type group struct {
 	cache    payloadCache
 }
 
-// join adds a subscription to its group, and creates the group if there is none.
+// join adds a subscription to its group, and creates the group if there is none. A new group holds
+// the operation, and needs room for it.
 func (c *Core) join(
-	client Client, sub *feed.Subscription, exec graphql.GraphExecutor, op *graphql.OperationContext,
-) *member {
-	m := &member{core: c, client: client, sub: sub}
+	ctx context.Context, call Call, sub *feed.Subscription, op *graphql.OperationContext,
+) (*member, error) {
+	m := &member{core: c, client: call.Client, sub: sub, bounds: call.Replays}
 	key := groupKey{
 		topic: sub.Topic(), document: op.RawQuery, operation: op.OperationName,
 		variables: relevantVariables(op),
@@ -48,18 +52,22 @@ func (c *Core) join(
 	defer c.groupsMu.Unlock()
 	g := c.groups[key]
 	if g == nil {
+		held, err := c.held.hold(limit.CallerOf(ctx), op)
+		if err != nil {
+			return nil, err
+		}
 		if at := op.Operation.Position; at != nil && at.Src != nil && at.Src.Input == key.document {
 			key.document = at.Src.Input // one string for all groups of the document
 			op.RawQuery = key.document
 		}
-		g = &group{core: c, key: key, encoder: c.newEncoder(c.ctx, exec, op)}
+		g = &group{core: c, key: key, encoder: c.newEncoder(c.ctx, call.Exec, op), held: held}
 		c.groups[key] = g
 		defer sub.Follow(&g.follower, g)
 	}
 	m.group, m.place = g, len(g.members)
 	g.members = append(g.members, m)
 	g.resized()
-	return m
+	return m, nil
 }
 
 // leave removes m from its group. It also removes a group without members.
@@ -75,6 +83,7 @@ func (c *Core) leave(m *member) {
 	g.resized()
 	if last == 0 {
 		g.follower.Close()
+		g.held.release()
 		delete(c.groups, g.key)
 	}
 }

@@ -14,7 +14,8 @@
 // Every wait has a deadline. A camera that is away, refuses, or does not answer within
 // Config.Timeout is pipeline.ErrOffline.
 //
-// Credentials in an address go to the camera's host alone. They are in no error and in no log.
+// Credentials in an address go to the camera's host and port alone, and never from https to http.
+// They are in no error and in no log.
 //
 // # Left to others
 //

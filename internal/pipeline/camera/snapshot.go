@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"bis/internal/pipeline"
 )
@@ -37,13 +38,33 @@ func newClient() *http.Client {
 	return &http.Client{Transport: transport, CheckRedirect: checkRedirect}
 }
 
-// checkRedirect follows at most three redirects, and none to another host: the credentials
-// belong to the camera alone.
+// checkRedirect follows at most three redirects, and none to another host or port: net/http sends
+// the credentials along, and they belong to the camera alone. A camera may lead from http to https.
+// The other way would send the credentials in clear.
 func checkRedirect(r *http.Request, via []*http.Request) error {
-	if len(via) > 3 || r.URL.Host != via[0].URL.Host {
-		return errors.New("redirected to another host, or too often")
+	from := via[0].URL
+	switch {
+	case len(via) > 3:
+		return errors.New("redirected too often")
+	case !sameHost(r.URL, from):
+		return errors.New("redirected to another host")
+	case from.Scheme == "https" && r.URL.Scheme != "https":
+		return errors.New("redirected from https to http")
 	}
 	return nil
+}
+
+// sameHost reports whether two web addresses have the same host, and the same port or both the
+// usual one of their scheme.
+func sameHost(a, b *url.URL) bool {
+	usual := map[string]string{"http": "80", "https": "443"}
+	port := func(u *url.URL) string {
+		if p := u.Port(); p != usual[u.Scheme] {
+			return p
+		}
+		return ""
+	}
+	return strings.EqualFold(a.Hostname(), b.Hostname()) && port(a) == port(b)
 }
 
 // get sends a GET with the credentials by basic authentication. Any status but 200 is

@@ -163,8 +163,8 @@ func (s *single) post(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		return
 	}
 	id, ok := params.Extensions["operationId"].(string)
-	if !ok || id == "" {
-		http.Error(w, "extensions.operationId must be a string", http.StatusBadRequest)
+	if !ok || id == "" || len(id) > subscribe.MaxID {
+		http.Error(w, "extensions.operationId must be a string of at most 256 bytes", http.StatusBadRequest)
 		return
 	}
 	op, errs := exec.CreateOperationContext(s.ctx, params)

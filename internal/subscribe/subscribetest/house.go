@@ -59,6 +59,8 @@ type Options struct {
 	Stuck *Stuck
 	// InFlight bounds the bytes in flight. Zero means no limit.
 	InFlight int64
+	// Held bounds the documents and variables of subscriptions. Zero means the default.
+	Held int64
 	// Replay wraps the source of the hub's replays.
 	Replay func(feed.Replay) feed.Replay
 }
@@ -110,7 +112,7 @@ func OpenWith(t *testing.T, o Options) *House {
 // openTransports creates the core and both protocols.
 func (h *House) openTransports(o Options) {
 	h.t.Helper()
-	h.Core = subscribe.New(subscribe.Config{InFlight: h.InFlight})
+	h.Core = subscribe.New(subscribe.Config{InFlight: h.InFlight, Held: o.Held})
 	allow := func(r *http.Request) bool { return r.Header.Get("Origin") != ForeignOrigin }
 	cfg := ws.Config{Core: h.Core, Allow: allow}
 	if o.WS != nil {

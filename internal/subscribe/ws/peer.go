@@ -60,6 +60,9 @@ func (p *peer) serve() {
 	if p.conn.Flooded() {
 		p.t.core.Limits().Report(p.caller, limit.TooManyMessages)
 	}
+	if p.conn.Late() {
+		p.t.core.Limits().Report(p.caller, limit.TooSlow)
+	}
 	p.end()
 }
 
@@ -184,7 +187,7 @@ func (p *peer) pong(m *message) {
 
 // start handles the message that starts an operation.
 func (p *peer) start(m *message) {
-	if m.ID == nil || *m.ID == "" {
+	if m.ID == nil || *m.ID == "" || len(*m.ID) > subscribe.MaxID {
 		p.invalid()
 		return
 	}
