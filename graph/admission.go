@@ -61,6 +61,7 @@ var prices = map[string]guard.Price{
 	"Query.request":      {Points: trip},
 	"Query.requests":     {Points: trip, Each: row},
 	"Query.briefings":    {Points: trip, Each: row},
+	"Query.briefing":     {Points: trip},
 	"Query.custom":       {Points: trip, Length: 10, Bytes: 800},
 	"Query.aiSummary":    {Points: 2_000},
 	"Mutation.login":     {Points: 100},
@@ -71,6 +72,7 @@ var prices = map[string]guard.Price{
 	"Briefing.caption":   {Bytes: maxText},
 	"Briefing.text":      {Bytes: maxText},
 	"Briefing.counts":    {Length: 4},
+	"Facts.counts":       {Length: 4},
 	"Summary.text":       {Bytes: maxText},
 }
 

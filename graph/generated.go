@@ -47,7 +47,9 @@ type ComplexityRoot struct {
 		Counts    func(childComplexity int) int
 		Cursor    func(childComplexity int) int
 		Degraded  func(childComplexity int) int
+		Facts     func(childComplexity int) int
 		ID        func(childComplexity int) int
+		Made      func(childComplexity int) int
 		RequestID func(childComplexity int) int
 		Text      func(childComplexity int) int
 	}
@@ -62,10 +64,31 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	FactCount struct {
+		Count    func(childComplexity int) int
+		Estimate func(childComplexity int) int
+		Method   func(childComplexity int) int
+		Name     func(childComplexity int) int
+	}
+
+	Facts struct {
+		Brightness func(childComplexity int) int
+		Change     func(childComplexity int) int
+		Counts     func(childComplexity int) int
+		Detector   func(childComplexity int) int
+		People     func(childComplexity int) int
+		Scene      func(childComplexity int) int
+	}
+
 	LoginPayload struct {
 		Outcome func(childComplexity int) int
 		Token   func(childComplexity int) int
 		User    func(childComplexity int) int
+	}
+
+	Made struct {
+		Model  func(childComplexity int) int
+		Source func(childComplexity int) int
 	}
 
 	Mutation struct {
@@ -90,6 +113,7 @@ type ComplexityRoot struct {
 
 	Query struct {
 		AiSummary func(childComplexity int, requestID string) int
+		Briefing  func(childComplexity int, id string) int
 		Briefings func(childComplexity int, requestID string, first *int, after *briefing.Cursor, last *int, before *briefing.Cursor) int
 		Custom    func(childComplexity int, username string) int
 		Request   func(childComplexity int, id string) int
@@ -157,6 +181,8 @@ type ComplexityRoot struct {
 type BriefingResolver interface {
 	Counts(ctx context.Context, obj *briefing.Briefing) ([]briefing.ObjectCount, error)
 	Degraded(ctx context.Context, obj *briefing.Briefing) (*string, error)
+	Facts(ctx context.Context, obj *briefing.Briefing) (*Facts, error)
+	Made(ctx context.Context, obj *briefing.Briefing) (*Made, error)
 }
 type MutationResolver interface {
 	Login(ctx context.Context, username string, password *string) (*LoginPayload, error)
@@ -172,6 +198,7 @@ type QueryResolver interface {
 	Briefings(ctx context.Context, requestID string, first *int, after *briefing.Cursor, last *int, before *briefing.Cursor) (*BriefingConnection, error)
 	AiSummary(ctx context.Context, requestID string) (*briefing.Summary, error)
 	Custom(ctx context.Context, username string) ([]string, error)
+	Briefing(ctx context.Context, id string) (*briefing.Briefing, error)
 }
 type RequestResolver interface {
 	Briefings(ctx context.Context, obj *briefing.Request, first *int, after *briefing.Cursor, last *int, before *briefing.Cursor) (*BriefingConnection, error)
@@ -235,12 +262,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Briefing.Degraded(childComplexity), true
+	case "Briefing.facts":
+		if e.ComplexityRoot.Briefing.Facts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Briefing.Facts(childComplexity), true
 	case "Briefing.id":
 		if e.ComplexityRoot.Briefing.ID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Briefing.ID(childComplexity), true
+	case "Briefing.made":
+		if e.ComplexityRoot.Briefing.Made == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Briefing.Made(childComplexity), true
 	case "Briefing.requestId":
 		if e.ComplexityRoot.Briefing.RequestID == nil {
 			break
@@ -280,6 +319,68 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.BriefingEdge.Node(childComplexity), true
 
+	case "FactCount.count":
+		if e.ComplexityRoot.FactCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FactCount.Count(childComplexity), true
+	case "FactCount.estimate":
+		if e.ComplexityRoot.FactCount.Estimate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FactCount.Estimate(childComplexity), true
+	case "FactCount.method":
+		if e.ComplexityRoot.FactCount.Method == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FactCount.Method(childComplexity), true
+	case "FactCount.name":
+		if e.ComplexityRoot.FactCount.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FactCount.Name(childComplexity), true
+
+	case "Facts.brightness":
+		if e.ComplexityRoot.Facts.Brightness == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Facts.Brightness(childComplexity), true
+	case "Facts.change":
+		if e.ComplexityRoot.Facts.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Facts.Change(childComplexity), true
+	case "Facts.counts":
+		if e.ComplexityRoot.Facts.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Facts.Counts(childComplexity), true
+	case "Facts.detector":
+		if e.ComplexityRoot.Facts.Detector == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Facts.Detector(childComplexity), true
+	case "Facts.people":
+		if e.ComplexityRoot.Facts.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Facts.People(childComplexity), true
+	case "Facts.scene":
+		if e.ComplexityRoot.Facts.Scene == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Facts.Scene(childComplexity), true
+
 	case "LoginPayload.outcome":
 		if e.ComplexityRoot.LoginPayload.Outcome == nil {
 			break
@@ -298,6 +399,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LoginPayload.User(childComplexity), true
+
+	case "Made.model":
+		if e.ComplexityRoot.Made.Model == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Made.Model(childComplexity), true
+	case "Made.source":
+		if e.ComplexityRoot.Made.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Made.Source(childComplexity), true
 
 	case "Mutation.addBriefing":
 		if e.ComplexityRoot.Mutation.AddBriefing == nil {
@@ -404,6 +518,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.AiSummary(childComplexity, args["requestId"].(string)), true
+	case "Query.briefing":
+		if e.ComplexityRoot.Query.Briefing == nil {
+			break
+		}
+
+		args, err := ec.field_Query_briefing_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Briefing(childComplexity, args["id"].(string)), true
 	case "Query.briefings":
 		if e.ComplexityRoot.Query.Briefings == nil {
 			break
@@ -847,6 +972,12 @@ type Query {
     "The user's name."
     username: String!
   ): [String!]!
+
+  "One briefing, or null if there is none with that id."
+  briefing(
+    "24 hex digits; a malformed id has the same answer as an unknown one."
+    id: ID!
+  ): Briefing
 }
 
 "The mutations."
@@ -1034,6 +1165,72 @@ type Briefing {
   ` + "`" + `CAMERA_UNREADABLE` + "`" + ` or ` + "`" + `MODEL_UNAVAILABLE` + "`" + `. It is null for a complete briefing.
   """
   degraded: String
+  "What code measured. It is null in old data and in briefings from outside without counts."
+  facts: Facts
+  "How the sentence was made. It is null in old data that does not say it."
+  made: Made
+}
+
+"What code measured at a tick. A sentence states no number that is not here."
+type Facts {
+  "People in the picture, or null if they were not counted."
+  people: Int
+  "The counts. The list is empty if nothing was counted. It has at most 80 entries."
+  counts: [FactCount!]!
+  "The changed share of the tile that changed most, 0 to 1, or null if it was not measured."
+  change: Float
+  "Mean brightness of the picture, 0 to 255, or null if it was not measured."
+  brightness: Float
+  "The picture as a whole, or null if there was none."
+  scene: Scene
+  "The detector: ` + "`" + `motion` + "`" + ` or a model's name. It is null if no detector counted."
+  detector: String
+}
+
+"How many of one class were counted, and how."
+type FactCount {
+  "Lower-case COCO class, such as ` + "`" + `person` + "`" + `."
+  name: String!
+  "How many."
+  count: Int!
+  "How they were counted."
+  method: CountMethod!
+  "Whether the count is an estimate."
+  estimate: Boolean!
+}
+
+"How something was counted."
+enum CountMethod {
+  "By areas that move or differ from the empty shop."
+  MOTION
+  "By a model on this machine."
+  MODEL
+  "By a detector that is called over HTTP."
+  HTTP
+  "By a pipeline outside."
+  OUTSIDE
+}
+
+"A picture as a whole."
+enum Scene {
+  "The first pictures of a camera: there is nothing to compare with yet."
+  LEARNING
+  "Nothing of note changed."
+  STEADY
+  "Parts changed."
+  MOVING
+  "Almost everything changed, so nothing was counted."
+  CHANGED
+  "It is too dark to see."
+  DARK
+}
+
+"How a sentence was made."
+type Made {
+  "The author of the sentence: ` + "`" + `template` + "`" + `, ` + "`" + `model` + "`" + ` or ` + "`" + `outside` + "`" + `."
+  source: String!
+  "The model's name, or null if no model wrote it."
+  model: String
 }
 
 "How many of one class were seen."
@@ -1206,6 +1403,10 @@ func (ec *executionContext) childFields_Briefing(ctx context.Context, field grap
 		return ec.fieldContext_Briefing_counts(ctx, field)
 	case "degraded":
 		return ec.fieldContext_Briefing_degraded(ctx, field)
+	case "facts":
+		return ec.fieldContext_Briefing_facts(ctx, field)
+	case "made":
+		return ec.fieldContext_Briefing_made(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Briefing", field.Name)
 }
@@ -1230,6 +1431,38 @@ func (ec *executionContext) childFields_BriefingEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type BriefingEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_FactCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_FactCount_name(ctx, field)
+	case "count":
+		return ec.fieldContext_FactCount_count(ctx, field)
+	case "method":
+		return ec.fieldContext_FactCount_method(ctx, field)
+	case "estimate":
+		return ec.fieldContext_FactCount_estimate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FactCount", field.Name)
+}
+
+func (ec *executionContext) childFields_Facts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "people":
+		return ec.fieldContext_Facts_people(ctx, field)
+	case "counts":
+		return ec.fieldContext_Facts_counts(ctx, field)
+	case "change":
+		return ec.fieldContext_Facts_change(ctx, field)
+	case "brightness":
+		return ec.fieldContext_Facts_brightness(ctx, field)
+	case "scene":
+		return ec.fieldContext_Facts_scene(ctx, field)
+	case "detector":
+		return ec.fieldContext_Facts_detector(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Facts", field.Name)
+}
+
 func (ec *executionContext) childFields_LoginPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "user":
@@ -1240,6 +1473,16 @@ func (ec *executionContext) childFields_LoginPayload(ctx context.Context, field 
 		return ec.fieldContext_LoginPayload_token(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LoginPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Made(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "source":
+		return ec.fieldContext_Made_source(ctx, field)
+	case "model":
+		return ec.fieldContext_Made_model(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Made", field.Name)
 }
 
 func (ec *executionContext) childFields_ObjectCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1583,6 +1826,20 @@ func (ec *executionContext) field_Query_aiSummary_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["requestId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_briefing_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -2111,6 +2368,70 @@ func (ec *executionContext) fieldContext_Briefing_degraded(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Briefing", field, true, true, "String")
 }
 
+func (ec *executionContext) _Briefing_facts(ctx context.Context, field graphql.CollectedField, obj *briefing.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_facts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Briefing().Facts(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Facts) graphql.Marshaler {
+			return ec.marshalOFacts2ᚖbisᚋgraphᚐFacts(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_facts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Facts(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Briefing_made(ctx context.Context, field graphql.CollectedField, obj *briefing.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_made(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Briefing().Made(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Made) graphql.Marshaler {
+			return ec.marshalOMade2ᚖbisᚋgraphᚐMade(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_made(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Made(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _BriefingConnection_edges(ctx context.Context, field graphql.CollectedField, obj *BriefingConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2230,6 +2551,245 @@ func (ec *executionContext) fieldContext_BriefingEdge_node(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _FactCount_name(ctx context.Context, field graphql.CollectedField, obj *FactCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FactCount_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FactCount_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FactCount", field, false, false, "String")
+}
+
+func (ec *executionContext) _FactCount_count(ctx context.Context, field graphql.CollectedField, obj *FactCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FactCount_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FactCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FactCount", field, false, false, "Int")
+}
+
+func (ec *executionContext) _FactCount_method(ctx context.Context, field graphql.CollectedField, obj *FactCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FactCount_method(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Method, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v CountMethod) graphql.Marshaler {
+			return ec.marshalNCountMethod2bisᚋgraphᚐCountMethod(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FactCount_method(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FactCount", field, false, false, "CountMethod")
+}
+
+func (ec *executionContext) _FactCount_estimate(ctx context.Context, field graphql.CollectedField, obj *FactCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FactCount_estimate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Estimate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FactCount_estimate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FactCount", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Facts_people(ctx context.Context, field graphql.CollectedField, obj *Facts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Facts_people(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.People, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Facts_people(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Facts", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Facts_counts(ctx context.Context, field graphql.CollectedField, obj *Facts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Facts_counts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Counts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []FactCount) graphql.Marshaler {
+			return ec.marshalNFactCount2ᚕbisᚋgraphᚐFactCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Facts_counts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Facts",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FactCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Facts_change(ctx context.Context, field graphql.CollectedField, obj *Facts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Facts_change(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Change, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Facts_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Facts", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Facts_brightness(ctx context.Context, field graphql.CollectedField, obj *Facts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Facts_brightness(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Brightness, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Facts_brightness(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Facts", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Facts_scene(ctx context.Context, field graphql.CollectedField, obj *Facts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Facts_scene(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Scene, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Scene) graphql.Marshaler {
+			return ec.marshalOScene2ᚖbisᚋgraphᚐScene(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Facts_scene(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Facts", field, false, false, "Scene")
+}
+
+func (ec *executionContext) _Facts_detector(ctx context.Context, field graphql.CollectedField, obj *Facts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Facts_detector(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Detector, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Facts_detector(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Facts", field, false, false, "String")
+}
+
 func (ec *executionContext) _LoginPayload_user(ctx context.Context, field graphql.CollectedField, obj *LoginPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2306,6 +2866,52 @@ func (ec *executionContext) _LoginPayload_token(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_LoginPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LoginPayload", field, false, false, "String")
+}
+
+func (ec *executionContext) _Made_source(ctx context.Context, field graphql.CollectedField, obj *Made) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Made_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Source, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Made_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Made", field, false, false, "String")
+}
+
+func (ec *executionContext) _Made_model(ctx context.Context, field graphql.CollectedField, obj *Made) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Made_model(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Model, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Made_model(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Made", field, false, false, "String")
 }
 
 func (ec *executionContext) _Mutation_login(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -2924,6 +3530,50 @@ func (ec *executionContext) fieldContext_Query_custom(ctx context.Context, field
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_custom_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_briefing(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_briefing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Briefing(ctx, fc.Args["id"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Briefing) graphql.Marshaler {
+			return ec.marshalOBriefing2ᚖbisᚋinternalᚋbriefingᚐBriefing(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_briefing(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Briefing(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_briefing_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -5206,6 +5856,18 @@ func (ec *executionContext) _Briefing(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Briefing_degraded(ctx, field, obj)
 				})
+		case "facts":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Briefing_facts(ctx, field, obj)
+				})
+		case "made":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Briefing_made(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -5299,6 +5961,112 @@ func (ec *executionContext) _BriefingEdge(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var factCountImplementors = []string{"FactCount"}
+
+func (ec *executionContext) _FactCount(ctx context.Context, sel ast.SelectionSet, obj *FactCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, factCountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FactCount")
+		case "name":
+			out.Values[i] = ec._FactCount_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._FactCount_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "method":
+			out.Values[i] = ec._FactCount_method(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "estimate":
+			out.Values[i] = ec._FactCount_estimate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var factsImplementors = []string{"Facts"}
+
+func (ec *executionContext) _Facts(ctx context.Context, sel ast.SelectionSet, obj *Facts) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, factsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Facts")
+		case "people":
+			out.Values[i] = ec._Facts_people(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "counts":
+			out.Values[i] = ec._Facts_counts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "change":
+			out.Values[i] = ec._Facts_change(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "brightness":
+			out.Values[i] = ec._Facts_brightness(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "scene":
+			out.Values[i] = ec._Facts_scene(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "detector":
+			out.Values[i] = ec._Facts_detector(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var loginPayloadImplementors = []string{"LoginPayload"}
 
 func (ec *executionContext) _LoginPayload(ctx context.Context, sel ast.SelectionSet, obj *LoginPayload) graphql.Marshaler {
@@ -5322,6 +6090,44 @@ func (ec *executionContext) _LoginPayload(ctx context.Context, sel ast.Selection
 			}
 		case "token":
 			out.Values[i] = ec._LoginPayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var madeImplementors = []string{"Made"}
+
+func (ec *executionContext) _Made(ctx context.Context, sel ast.SelectionSet, obj *Made) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, madeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Made")
+		case "source":
+			out.Values[i] = ec._Made_source(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "model":
+			out.Values[i] = ec._Made_model(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -5553,6 +6359,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_custom(ctx, field)
+				})
+		case "briefing":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_briefing(ctx, field)
 				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
@@ -6334,6 +7146,16 @@ func (ec *executionContext) marshalNBriefingEdge2ᚕbisᚋgraphᚐBriefingEdge�
 	return ret
 }
 
+func (ec *executionContext) unmarshalNCountMethod2bisᚋgraphᚐCountMethod(ctx context.Context, v any) (CountMethod, error) {
+	var res CountMethod
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCountMethod2bisᚋgraphᚐCountMethod(ctx context.Context, sel ast.SelectionSet, v CountMethod) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNCursor2bisᚋinternalᚋbriefingᚐCursor(ctx context.Context, v any) (briefing.Cursor, error) {
 	res, err := UnmarshalCursor(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -6346,6 +7168,26 @@ func (ec *executionContext) marshalNCursor2bisᚋinternalᚋbriefingᚐCursor(ct
 		graphql.AddInvalidNullFromMarshaler(ctx, "Cursor!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNFactCount2bisᚋgraphᚐFactCount(ctx context.Context, sel ast.SelectionSet, v FactCount) graphql.Marshaler {
+	return ec._FactCount(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNFactCount2ᚕbisᚋgraphᚐFactCountᚄ(ctx context.Context, sel ast.SelectionSet, v []FactCount) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFactCount2bisᚋgraphᚐFactCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNID2bisᚋinternalᚋbriefingᚐBriefingID(ctx context.Context, v any) (briefing.BriefingID, error) {
@@ -6763,6 +7605,13 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) marshalOBriefing2ᚖbisᚋinternalᚋbriefingᚐBriefing(ctx context.Context, sel ast.SelectionSet, v *briefing.Briefing) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Briefing(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOCursor2ᚖbisᚋinternalᚋbriefingᚐCursor(ctx context.Context, v any) (*briefing.Cursor, error) {
 	if v == nil {
 		return nil, nil
@@ -6797,6 +7646,30 @@ func (ec *executionContext) marshalOEndReason2ᚖbisᚋinternalᚋbriefingᚐEnd
 	_ = ctx
 	res := MarshalEndReason(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOFacts2ᚖbisᚋgraphᚐFacts(ctx context.Context, sel ast.SelectionSet, v *Facts) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Facts(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOFloat2ᚖfloat64(ctx context.Context, v any) (*float64, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalFloatContext(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel ast.SelectionSet, v *float64) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	res := graphql.MarshalFloatContext(*v)
+	return graphql.WrapContextMarshaler(ctx, res)
 }
 
 func (ec *executionContext) unmarshalOID2ᚖstring(ctx context.Context, v any) (*string, error) {
@@ -6835,6 +7708,13 @@ func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.Sele
 	return res
 }
 
+func (ec *executionContext) marshalOMade2ᚖbisᚋgraphᚐMade(ctx context.Context, sel ast.SelectionSet, v *Made) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Made(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOObjectCountInput2ᚕbisᚋinternalᚋbriefingᚐObjectCountᚄ(ctx context.Context, v any) ([]briefing.ObjectCount, error) {
 	if v == nil {
 		return nil, nil
@@ -6857,6 +7737,22 @@ func (ec *executionContext) marshalORequest2ᚖbisᚋinternalᚋbriefingᚐReque
 		return graphql.Null
 	}
 	return ec._Request(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOScene2ᚖbisᚋgraphᚐScene(ctx context.Context, v any) (*Scene, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(Scene)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOScene2ᚖbisᚋgraphᚐScene(ctx context.Context, sel ast.SelectionSet, v *Scene) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) unmarshalOString2ᚖstring(ctx context.Context, v any) (*string, error) {

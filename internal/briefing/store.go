@@ -191,6 +191,10 @@ type BriefingStore interface {
 	// AddBriefing stores a briefing from outside, with an id by the same rule. It changes no tick.
 	// An ended request is ErrConflict, an unknown one ErrNotFound.
 	AddBriefing(ctx context.Context, b Briefing) (Briefing, error)
+	// Briefing returns a briefing with the name of its request's user, in one round trip. A
+	// briefing whose request does not exist is ErrNotFound like an unknown one. No two requests
+	// have briefings with one id.
+	Briefing(ctx context.Context, id BriefingID) (b Briefing, username string, err error)
 	// Briefings returns the briefings of a stretch, oldest first, and whether the stretch has more
 	// than the limit. An unknown request has none.
 	Briefings(ctx context.Context, id RequestID, s Slice) (list []Briefing, more bool, err error)

@@ -179,3 +179,10 @@ func TestService_tells_the_schedule_after_the_commit(t *testing.T) {
 		t.Error("the schedule is told of an end before the store has it")
 	}
 }
+
+func (c *counting) Briefing(
+	ctx context.Context, id briefing.BriefingID,
+) (briefing.Briefing, string, error) {
+	c.count("Briefing")
+	return c.Store.Briefing(ctx, id)
+}

@@ -75,7 +75,9 @@ func indented(query string) string {
 
 // All fields of each type.
 const (
-	ofBriefing = ` fragment B on Briefing { id cursor requestId at caption text counts { name count } degraded }`
+	ofBriefing = ` fragment B on Briefing { id cursor requestId at caption text counts { name count } degraded facts { people counts { name count method estimate } change brightness scene detector } made { source model } }`
+	// ofLine has the fields of a briefing in a list.
+	ofLine     = ` fragment B on Briefing { id cursor requestId at caption text counts { name count } degraded }`
 	ofRequest  = ` fragment R on Request { id username name interval endTime startedAt endsAt endedAt active endReason ticks { done skipped missed } }`
 	ofPage     = ` fragment P on PageInfo { hasNextPage hasPreviousPage startCursor endCursor }`
 	start      = `{"i":{"username":"honest","interval":86400,"endTime":"{later}","cameraId":"default","key":"k"}}`
@@ -96,6 +98,7 @@ func operations() []Case {
 		post("briefings with everything", "", Answered, `query($r: ID!, $n: Int) { briefings(requestId: $r, last: $n) {`+briefings+` } }`+ofBriefing+ofPage).with(`{"r":"{request}","n":100}`),
 		post("the largest page of briefings", "", Answered, `query($r: ID!, $n: Int, $a: Cursor) { briefings(requestId: $r, first: $n, after: $a) { edges { node { id cursor caption } } pageInfo { hasNextPage endCursor } } }`).with(`{"r":"{request}","n":500}`),
 		post("the largest page of requests", "", Answered, `query($u: String!) { requests(username: $u, first: 500) {`+requests+` } }`+ofRequest+ofPage).with(`{"u":"{user}"}`),
+		post("one briefing", "", Answered, `query($b: ID!) { briefing(id: $b) { ...B } }`+ofBriefing).with(`{"b":"0123456789abcdef01234567"}`),
 		post("a summary", "", Answered, `query($r: ID!) { aiSummary(requestId: $r) { text generatedAt source } }`).with(`{"r":"{request}"}`),
 		post("custom lines", "", Answered, `query($u: String!) { custom(username: $u) }`).with(`{"u":"{user}"}`),
 		post("login", "", Answered, `mutation($u: String!) { login(username: $u) { user { id username custom activeRequest { ...R } } outcome token } }`+ofRequest).with(`{"u":"honest"}`),
@@ -119,7 +122,7 @@ func clients() []Case {
 		post("a page of Relay in several components", "", Answered, `query Pagination($u: String!, $count: Int = 100, $cursor: Cursor) { user(username: $u) { ...List_user_1G22uz id __typename } } `+
 			`fragment List_user_1G22uz on User { requests(first: $count, after: $cursor) { edges { cursor node { ...Row_request ...Head_request ...Foot_request id __typename } } pageInfo { endCursor hasNextPage } } id } `+
 			`fragment Row_request on Request { id name active ticks { done skipped missed } } fragment Head_request on Request { id username startedAt endsAt } fragment Foot_request on Request { id endedAt endReason }`).with(`{"u":"{user}","cursor":null}`),
-		post("pages of 100 with the newest of each", "", Answered, `query($u: String!) { requests(username: $u, first: 100) { edges { node { ...R briefings(last: 3) { edges { node { ...B } } } } } pageInfo { ...P } } }`+ofBriefing+ofRequest+ofPage).with(`{"u":"{user}"}`),
+		post("pages of 100 with the newest of each", "", Answered, `query($u: String!) { requests(username: $u, first: 100) { edges { node { ...R briefings(last: 3) { edges { node { ...B } } } } } pageInfo { ...P } } }`+ofLine+ofRequest+ofPage).with(`{"u":"{user}"}`),
 		post("a README sample: what there is", "", Answered, `{ user(username: "{user}") { custom activeRequest { ticks { done skipped missed } briefings(last: 3) { edges { node { text degraded counts { name count } } } } } } }`),
 		post("a README sample: style and end", "", Answered, `mutation { updateCustom(username: "honest", custom: ["in English", "short"]) { custom } endBriefing(username: "honest") { endReason endedAt } }`),
 		post("a README sample: a start", "", Answered, `mutation { startBriefing(input: {username: "honest", interval: 86400, endTime: "{later}"}) { id startedAt endsAt } }`),

@@ -165,14 +165,11 @@ func (d *briefingDoc) briefing(zone *time.Location) briefing.Briefing {
 		Caption: caption, Text: d.Text, Degraded: briefing.Degraded(d.Degraded), Source: d.Source,
 		Facts: d.Facts.facts(),
 	}
-	if d.At == nil && b.Source == "" {
-		b.Source = sourceOutside
+	if d.At == nil && b.Source == "" { // an old server or another program has inserted it
+		b.Source = briefing.SourceOutside
 	}
 	return b
 }
-
-// sourceOutside is the Source of a briefing that an old server or another program inserted.
-const sourceOutside = "outside"
 
 // newBriefingDoc returns the document of a new briefing. Its time is cut to milliseconds, which is
 // what the database stores.
@@ -201,8 +198,7 @@ func (d *factsDoc) facts() briefing.Facts {
 
 // newFactsDoc returns the document of facts, or nil if nothing was measured.
 func newFactsDoc(f briefing.Facts) *factsDoc {
-	if len(f.Counts) == 0 && !f.Counted && !f.Estimate && f.Change == 0 && f.Brightness == 0 &&
-		f.Scene == "" && f.Detector == "" {
+	if !f.Measured() {
 		return nil
 	}
 	d := &factsDoc{

@@ -86,7 +86,11 @@ func (s *Store) AddBriefing(ctx context.Context, b briefing.Briefing) (briefing.
 // higher one.
 func (t *tx) addBriefing(r briefing.Request, b *briefing.Briefing, facts []byte) error {
 	b.RequestID = r.ID
-	b.ID = briefing.BriefingID(briefing.NextID(t.w.cfg.Clock(), string(r.LastID)))
+	id, err := t.newBriefingID(r)
+	if err != nil {
+		return err
+	}
+	b.ID = id
 	b.Cursor = briefing.MakeCursor(b.RequestID, b.ID)
 	b.At = b.At.UTC().Truncate(time.Millisecond)
 	// A text ends in its caption. If it does not, the caption is appended to it, so that head and
@@ -96,10 +100,40 @@ func (t *tx) addBriefing(r briefing.Request, b *briefing.Briefing, facts []byte)
 		b.Text = head + b.Caption
 	}
 	b.Caption = b.Text[len(head):] // shares the bytes of Text, because subscribers retain briefings
-	err := t.exec(t.w.addBriefing, b.RequestID, b.ID, b.Tick, toMillis(b.At), head, b.Caption,
+	err = t.exec(t.w.addBriefing, b.RequestID, b.ID, b.Tick, toMillis(b.At), head, b.Caption,
 		string(facts), string(b.Degraded), b.Source)
 	t.publish(briefing.Change{Kind: briefing.BriefingStored, Briefing: *b})
 	return err
+}
+
+// newBriefingID returns an id after the request's last one that no briefing of another request has.
+// Ids could meet after the clock went back.
+func (t *tx) newBriefingID(r briefing.Request) (briefing.BriefingID, error) {
+	for last := string(r.LastID); ; {
+		id := briefing.NextID(t.w.cfg.Clock(), last)
+		var taken int
+		if err := t.w.idTaken.QueryRow(id).Scan(&taken); err != nil {
+			return "", errStatement{err}
+		}
+		if taken == 0 {
+			return briefing.BriefingID(id), nil
+		}
+		last = id
+	}
+}
+
+// Briefing implements briefing.BriefingStore, in one query.
+func (s *Store) Briefing(
+	ctx context.Context, id briefing.BriefingID,
+) (briefing.Briefing, string, error) {
+	var username string
+	b, err := scanBriefing(extendedRow{
+		s.stmts.briefing.QueryRowContext(ctx, string(id)), []any{&username},
+	})
+	if err != nil {
+		return briefing.Briefing{}, "", translate("briefing", err)
+	}
+	return b, username, nil
 }
 
 // Briefings implements briefing.BriefingStore. It reads one row more than the limit, to know

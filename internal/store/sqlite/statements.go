@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 )
 
 // requestColumns and briefingColumns are in the order in which scanRequest and scanBriefing read
@@ -56,6 +57,7 @@ func (w *writer) statements() []statement {
 		{&w.claim, "UPDATE requests SET owner = ?, term = ? WHERE id = ?"},
 		// Briefings. settle above belongs to an append, touch to a briefing from outside.
 		{&w.addBriefing, "INSERT INTO briefings (" + briefingColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+		{&w.idTaken, "SELECT count(*) FROM briefings WHERE id = ?"},
 		{&w.touch, "UPDATE requests SET last_id = ? WHERE id = ?"},
 		// A probe writes within a savepoint and rolls back to it.
 		{&w.probe, "SAVEPOINT probe"},
@@ -67,6 +69,7 @@ func (w *writer) statements() []statement {
 type readStmts struct {
 	user, request, activeRequest, latestRequest, requests *sql.Stmt
 	forward, backward, runState, summaryState             *sql.Stmt
+	briefing                                              *sql.Stmt
 }
 
 // prepareReads prepares the statements of the reading connections. The ends of a stretch are ids:
@@ -82,6 +85,9 @@ func prepareReads(ctx context.Context, db *sql.DB) (readStmts, error) {
 		{&r.activeRequest, requests + "WHERE name_key = ? AND active = 1"},
 		{&r.latestRequest, requests + "WHERE name_key = ? ORDER BY id DESC LIMIT 1"},
 		{&r.requests, requests + "WHERE name_key = ? AND id < ? ORDER BY id DESC LIMIT ?"},
+		// Of two briefings with one id, which old files may have, this is always the same one.
+		{&r.briefing, "SELECT " + qualified("b.", briefingColumns) + `, r.username FROM briefings b
+			JOIN requests r ON r.id = b.request_id WHERE b.id = ? ORDER BY b.request_id LIMIT 1`},
 		{&r.forward, briefings + "LIMIT ?"},
 		{&r.backward, briefings + "DESC LIMIT ?"},
 		{&r.runState, `SELECT active, owner, term,
@@ -99,6 +105,11 @@ func prepareReads(ctx context.Context, db *sql.DB) (readStmts, error) {
 		*s.stmt = stmt
 	}
 	return r, nil
+}
+
+// qualified returns a list of columns with the name of their table before each.
+func qualified(table, columns string) string {
+	return table + strings.ReplaceAll(columns, ", ", ", "+table)
 }
 
 // afterAllIDs is after every id in the order of texts.

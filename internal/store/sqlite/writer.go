@@ -41,7 +41,7 @@ type writer struct {
 	health, user, addUser, setCustom                 *sql.Stmt
 	request, activeRequest, keyRequest, newestOf     *sql.Stmt
 	addRequest, endRequest, settle, claimable, claim *sql.Stmt
-	addBriefing, touch                               *sql.Stmt
+	addBriefing, idTaken, touch                      *sql.Stmt
 	probe, rollbackProbe                             *sql.Stmt
 }
 

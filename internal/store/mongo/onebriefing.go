@@ -1,0 +1,48 @@
+package mongo
+
+import (
+	"context"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+
+	"bis/internal/briefing"
+)
+
+// Briefing implements briefing.BriefingStore. A look-up joins the request, so it takes one round
+// trip.
+func (s *Store) Briefing(
+	ctx context.Context, id briefing.BriefingID,
+) (briefing.Briefing, string, error) {
+	if s.closed.Load() {
+		return briefing.Briefing{}, "", errClosed
+	}
+	oid, ok := objectID(id)
+	if !ok {
+		return briefing.Briefing{}, "", briefing.ErrNotFound
+	}
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	cur, err := s.briefings.Aggregate(ctx, mongo.Pipeline{
+		{{Key: "$match", Value: bson.D{{Key: "_id", Value: oid}}}},
+		{{Key: "$lookup", Value: bson.D{{Key: "from", Value: "requests"}, {Key: "localField", Value: "request_id"},
+			{Key: "foreignField", Value: "_id"}, {Key: "as", Value: "requests"}}}},
+		{{Key: "$project", Value: bson.D{{Key: "requests.intent", Value: 0}}}},
+	})
+	if err != nil {
+		return briefing.Briefing{}, "", translate("briefing", err)
+	}
+	var found []struct {
+		Doc      briefingDoc `bson:",inline"`
+		Requests []struct {
+			Username string `bson:"username"`
+		} `bson:"requests"`
+	}
+	if err := cur.All(ctx, &found); err != nil {
+		return briefing.Briefing{}, "", translate("briefing", err)
+	}
+	if len(found) == 0 || len(found[0].Requests) == 0 {
+		return briefing.Briefing{}, "", briefing.ErrNotFound
+	}
+	return found[0].Doc.briefing(s.cfg.Zone), found[0].Requests[0].Username, nil
+}
