@@ -42,16 +42,17 @@ type DirectiveRoot struct {
 
 type ComplexityRoot struct {
 	Briefing struct {
-		At        func(childComplexity int) int
-		Caption   func(childComplexity int) int
-		Counts    func(childComplexity int) int
-		Cursor    func(childComplexity int) int
-		Degraded  func(childComplexity int) int
-		Facts     func(childComplexity int) int
-		ID        func(childComplexity int) int
-		Made      func(childComplexity int) int
-		RequestID func(childComplexity int) int
-		Text      func(childComplexity int) int
+		At            func(childComplexity int) int
+		Caption       func(childComplexity int) int
+		Counts        func(childComplexity int) int
+		Cursor        func(childComplexity int) int
+		Degraded      func(childComplexity int) int
+		Facts         func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Made          func(childComplexity int) int
+		ReportedWrong func(childComplexity int) int
+		RequestID     func(childComplexity int) int
+		Text          func(childComplexity int) int
 	}
 
 	BriefingConnection struct {
@@ -92,11 +93,13 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AddBriefing   func(childComplexity int, input AddBriefingInput) int
-		EndBriefing   func(childComplexity int, username string) int
-		Login         func(childComplexity int, username string, password *string) int
-		StartBriefing func(childComplexity int, input StartBriefingInput) int
-		UpdateCustom  func(childComplexity int, username string, custom []string) int
+		AddBriefing    func(childComplexity int, input AddBriefingInput) int
+		EndBriefing    func(childComplexity int, username string) int
+		Login          func(childComplexity int, username string, password *string) int
+		MarkSeen       func(childComplexity int, username string, at time.Time) int
+		ReportBriefing func(childComplexity int, briefingID string, wrong bool, note *string) int
+		StartBriefing  func(childComplexity int, input StartBriefingInput) int
+		UpdateCustom   func(childComplexity int, username string, custom []string) int
 	}
 
 	ObjectCount struct {
@@ -170,6 +173,7 @@ type ComplexityRoot struct {
 		Custom        func(childComplexity int) int
 		ID            func(childComplexity int) int
 		Requests      func(childComplexity int, first *int, after *briefing.Cursor) int
+		SeenAt        func(childComplexity int) int
 		Username      func(childComplexity int) int
 	}
 }
@@ -190,6 +194,8 @@ type MutationResolver interface {
 	EndBriefing(ctx context.Context, username string) (*briefing.Request, error)
 	UpdateCustom(ctx context.Context, username string, custom []string) (*briefing.User, error)
 	AddBriefing(ctx context.Context, input AddBriefingInput) (*briefing.Briefing, error)
+	ReportBriefing(ctx context.Context, briefingID string, wrong bool, note *string) (*briefing.Briefing, error)
+	MarkSeen(ctx context.Context, username string, at time.Time) (*briefing.User, error)
 }
 type QueryResolver interface {
 	User(ctx context.Context, username string) (*briefing.User, error)
@@ -280,6 +286,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Briefing.Made(childComplexity), true
+	case "Briefing.reportedWrong":
+		if e.ComplexityRoot.Briefing.ReportedWrong == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Briefing.ReportedWrong(childComplexity), true
 	case "Briefing.requestId":
 		if e.ComplexityRoot.Briefing.RequestID == nil {
 			break
@@ -446,6 +458,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Login(childComplexity, args["username"].(string), args["password"].(*string)), true
+	case "Mutation.markSeen":
+		if e.ComplexityRoot.Mutation.MarkSeen == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_markSeen_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MarkSeen(childComplexity, args["username"].(string), args["at"].(time.Time)), true
+	case "Mutation.reportBriefing":
+		if e.ComplexityRoot.Mutation.ReportBriefing == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reportBriefing_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReportBriefing(childComplexity, args["briefingId"].(string), args["wrong"].(bool), args["note"].(*string)), true
 	case "Mutation.startBriefing":
 		if e.ComplexityRoot.Mutation.StartBriefing == nil {
 			break
@@ -802,6 +836,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.Requests(childComplexity, args["first"].(*int), args["after"].(*briefing.Cursor)), true
+	case "User.seenAt":
+		if e.ComplexityRoot.User.SeenAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.SeenAt(childComplexity), true
 	case "User.username":
 		if e.ComplexityRoot.User.Username == nil {
 			break
@@ -1033,6 +1073,30 @@ type Mutation {
     "The briefing."
     input: AddBriefingInput!
   ): Briefing!
+
+  """
+  Marks a briefing as wrong, or takes the mark and its note back. It may be repeated. An unknown
+  briefing is ` + "`" + `NOT_FOUND` + "`" + `.
+  """
+  reportBriefing(
+    "The briefing's id."
+    briefingId: ID!
+    "Whether the briefing is wrong."
+    wrong: Boolean!
+    "What is wrong, in at most 500 characters. It replaces an earlier note."
+    note: String
+  ): Briefing!
+
+  """
+  Remembers up to when the user has seen the briefings. An earlier time than the stored one changes
+  nothing. An unknown user is ` + "`" + `NOT_FOUND` + "`" + `.
+  """
+  markSeen(
+    "The user's name."
+    username: String!
+    "Everything up to this time was seen. It must not be in the future."
+    at: Time!
+  ): User!
 }
 
 """
@@ -1096,6 +1160,8 @@ type User {
   username: String!
   "Style lines for captions."
   custom: [String!]!
+  "Up to when the user has seen the briefings, or null if that was never said."
+  seenAt: Time
   "The active request, or null if there is none."
   activeRequest: Request
   "This user's requests, newest first."
@@ -1169,6 +1235,11 @@ type Briefing {
   facts: Facts
   "How the sentence was made. It is null in old data that does not say it."
   made: Made
+  """
+  Whether the owner has marked the briefing as wrong. A subscription answers what the server has in
+  memory, which may be from before the mark.
+  """
+  reportedWrong: Boolean!
 }
 
 "What code measured at a tick. A sentence states no number that is not here."
@@ -1407,6 +1478,8 @@ func (ec *executionContext) childFields_Briefing(ctx context.Context, field grap
 		return ec.fieldContext_Briefing_facts(ctx, field)
 	case "made":
 		return ec.fieldContext_Briefing_made(ctx, field)
+	case "reportedWrong":
+		return ec.fieldContext_Briefing_reportedWrong(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Briefing", field.Name)
 }
@@ -1591,6 +1664,8 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_username(ctx, field)
 	case "custom":
 		return ec.fieldContext_User_custom(ctx, field)
+	case "seenAt":
+		return ec.fieldContext_User_seenAt(ctx, field)
 	case "activeRequest":
 		return ec.fieldContext_User_activeRequest(ctx, field)
 	case "requests":
@@ -1762,6 +1837,58 @@ func (ec *executionContext) field_Mutation_login_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["password"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_markSeen_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "username",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["username"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "at",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNTime2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["at"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_reportBriefing_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "briefingId",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["briefingId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "wrong",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["wrong"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "note",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["note"] = arg2
 	return args, nil
 }
 
@@ -2430,6 +2557,29 @@ func (ec *executionContext) fieldContext_Briefing_made(_ context.Context, field 
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Briefing_reportedWrong(ctx context.Context, field graphql.CollectedField, obj *briefing.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_reportedWrong(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReportedWrong, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_reportedWrong(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Briefing", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _BriefingConnection_edges(ctx context.Context, field graphql.CollectedField, obj *BriefingConnection) (ret graphql.Marshaler) {
@@ -3128,6 +3278,94 @@ func (ec *executionContext) fieldContext_Mutation_addBriefing(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_addBriefing_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_reportBriefing(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_reportBriefing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReportBriefing(ctx, fc.Args["briefingId"].(string), fc.Args["wrong"].(bool), fc.Args["note"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Briefing) graphql.Marshaler {
+			return ec.marshalNBriefing2ᚖbisᚋinternalᚋbriefingᚐBriefing(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_reportBriefing(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Briefing(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reportBriefing_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_markSeen(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_markSeen(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MarkSeen(ctx, fc.Args["username"].(string), fc.Args["at"].(time.Time))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.User) graphql.Marshaler {
+			return ec.marshalNUser2ᚖbisᚋinternalᚋbriefingᚐUser(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_markSeen(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_markSeen_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -4462,6 +4700,29 @@ func (ec *executionContext) _User_custom(ctx context.Context, field graphql.Coll
 }
 func (ec *executionContext) fieldContext_User_custom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("User", field, false, false, "String")
+}
+
+func (ec *executionContext) _User_seenAt(ctx context.Context, field graphql.CollectedField, obj *briefing.User) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_User_seenAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SeenAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_User_seenAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("User", field, false, false, "Time")
 }
 
 func (ec *executionContext) _User_activeRequest(ctx context.Context, field graphql.CollectedField, obj *briefing.User) (ret graphql.Marshaler) {
@@ -5868,6 +6129,11 @@ func (ec *executionContext) _Briefing(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Briefing_made(ctx, field, obj)
 				})
+		case "reportedWrong":
+			out.Values[i] = ec._Briefing_reportedWrong(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -6198,6 +6464,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "addBriefing":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_addBriefing(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reportBriefing":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reportBriefing(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "markSeen":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_markSeen(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -6698,6 +6978,11 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 		case "custom":
 			out.Values[i] = ec._User_custom(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "seenAt":
+			out.Values[i] = ec._User_seenAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "activeRequest":

@@ -20,6 +20,9 @@ type Briefing struct {
 	Facts    Facts
 	Degraded Degraded // empty: everything went as configured
 	Source   string   // the author of the caption: SourceTemplate, SourceOutside or a model's name
+	// ReportedWrong says that the owner has marked the briefing as wrong, and ReportNote why.
+	ReportedWrong bool
+	ReportNote    string
 }
 
 // Values of Briefing.Source. Any other value is the name of a model.

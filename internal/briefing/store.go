@@ -48,6 +48,9 @@ type UserStore interface {
 	// SetCustom replaces the user's style lines and returns the user. An empty list is stored, and
 	// read back as an empty list. An unknown user is ErrNotFound.
 	SetCustom(ctx context.Context, username string, custom []string) (User, error)
+	// MarkSeen sets the user's SeenAt to at, in UTC and whole milliseconds, and returns the user. A
+	// later SeenAt stays. An unknown user is ErrNotFound.
+	MarkSeen(ctx context.Context, username string, at time.Time) (User, error)
 }
 
 // Start is an order for a new request.
@@ -195,6 +198,10 @@ type BriefingStore interface {
 	// briefing whose request does not exist is ErrNotFound like an unknown one. No two requests
 	// have briefings with one id.
 	Briefing(ctx context.Context, id BriefingID) (b Briefing, username string, err error)
+	// ReportBriefing stores what the owner says about a briefing and returns the briefing. It
+	// replaces what was said before, and changed says whether it changed ReportedWrong. Ids,
+	// cursors, counts and the feed stay as they are. An unknown briefing is ErrNotFound.
+	ReportBriefing(ctx context.Context, id BriefingID, m Mark) (b Briefing, changed bool, err error)
 	// Briefings returns the briefings of a stretch, oldest first, and whether the stretch has more
 	// than the limit. An unknown request has none.
 	Briefings(ctx context.Context, id RequestID, s Slice) (list []Briefing, more bool, err error)

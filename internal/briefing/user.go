@@ -2,6 +2,7 @@ package briefing
 
 import (
 	"fmt"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -18,6 +19,8 @@ type User struct {
 	ID       UserID
 	Username string   // as stored: its NameKey, unless it is older than that rule
 	Custom   []string // style instructions for captions, never nil when read from a store
+	// SeenAt is the time up to which the user has seen the briefings; nil: the user never said it.
+	SeenAt *time.Time
 }
 
 // DefaultCustom returns the style lines of a new user: speak Korean, politely, briefly. There are

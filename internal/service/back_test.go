@@ -34,9 +34,18 @@ func TestService_asks_the_policy_before_it_looks_back(t *testing.T) {
 	h := open.with(forbid{})
 	ctx := t.Context()
 	for name, call := range map[string]func() error{
-		"Briefing": func() error { _, err := h.Briefing(ctx, nobody, b.ID); return err },
+		"Briefing":       func() error { _, err := h.Briefing(ctx, nobody, b.ID); return err },
+		"ReportBriefing": func() error { _, err := h.ReportBriefing(ctx, nobody, b.ID, true, "x"); return err },
+		"MarkSeen":       func() error { _, err := h.MarkSeen(ctx, nobody, "kim", b.At); return err },
 	} {
 		open.is(name, call(), briefing.ErrForbidden)
+	}
+	got, err := open.Briefing(ctx, nobody, b.ID)
+	open.ok(err)
+	u, err := open.User(ctx, nobody, "kim")
+	open.ok(err)
+	if got.ReportedWrong || u.SeenAt != nil {
+		t.Errorf("a refused call has changed %+v or %+v", got, u)
 	}
 }
 
@@ -56,6 +65,8 @@ func TestService_looks_back_with_one_call_of_the_store(t *testing.T) {
 		call func() error
 	}{
 		{"Briefing", func() error { _, err := svc.Briefing(ctx, nobody, b.ID); return err }},
+		{"ReportBriefing", func() error { _, err := svc.ReportBriefing(ctx, nobody, b.ID, true, ""); return err }},
+		{"MarkSeen", func() error { _, err := svc.MarkSeen(ctx, nobody, "kim", b.At); return err }},
 	} {
 		store.calls = nil
 		h.ok(c.call())

@@ -42,24 +42,6 @@ func (s *Service) Briefings(
 	return page, nil
 }
 
-// Briefing returns a briefing or ErrNotFound.
-func (s *Service) Briefing(
-	ctx context.Context, v briefing.Viewer, id briefing.BriefingID,
-) (briefing.Briefing, error) {
-	normal, ok := briefing.NormalID(string(id))
-	if !ok {
-		return briefing.Briefing{}, briefing.ErrNotFound
-	}
-	b, username, err := s.store.Briefing(ctx, briefing.BriefingID(normal))
-	if err != nil {
-		return briefing.Briefing{}, err
-	}
-	if err := s.policy.ActFor(v, username); err != nil {
-		return briefing.Briefing{}, err
-	}
-	return b, nil
-}
-
 // positionIn returns the id of the briefing that a cursor names. An empty cursor has an empty id. A
 // cursor of another request is ErrBadCursor.
 func positionIn(id briefing.RequestID, c briefing.Cursor) (briefing.BriefingID, error) {

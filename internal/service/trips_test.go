@@ -186,3 +186,15 @@ func (c *counting) Briefing(
 	c.count("Briefing")
 	return c.Store.Briefing(ctx, id)
 }
+
+func (c *counting) ReportBriefing(
+	ctx context.Context, id briefing.BriefingID, m briefing.Mark,
+) (briefing.Briefing, bool, error) {
+	c.count("ReportBriefing")
+	return c.Store.ReportBriefing(ctx, id, m)
+}
+
+func (c *counting) MarkSeen(ctx context.Context, name string, at time.Time) (briefing.User, error) {
+	c.count("MarkSeen")
+	return c.Store.MarkSeen(ctx, name, at)
+}

@@ -75,12 +75,12 @@ func indented(query string) string {
 
 // All fields of each type.
 const (
-	ofBriefing = ` fragment B on Briefing { id cursor requestId at caption text counts { name count } degraded facts { people counts { name count method estimate } change brightness scene detector } made { source model } }`
+	ofBriefing = ` fragment B on Briefing { id cursor requestId at caption text counts { name count } degraded facts { people counts { name count method estimate } change brightness scene detector } made { source model } reportedWrong }`
 	// ofLine has the fields of a briefing in a list.
-	ofLine     = ` fragment B on Briefing { id cursor requestId at caption text counts { name count } degraded }`
-	ofRequest  = ` fragment R on Request { id username name interval endTime startedAt endsAt endedAt active endReason ticks { done skipped missed } }`
-	ofPage     = ` fragment P on PageInfo { hasNextPage hasPreviousPage startCursor endCursor }`
-	start      = `{"i":{"username":"honest","interval":86400,"endTime":"{later}","cameraId":"default","key":"k"}}`
+	ofLine    = ` fragment B on Briefing { id cursor requestId at caption text counts { name count } degraded }`
+	ofRequest = ` fragment R on Request { id username name interval endTime startedAt endsAt endedAt active endReason ticks { done skipped missed } }`
+	ofPage    = ` fragment P on PageInfo { hasNextPage hasPreviousPage startCursor endCursor }`
+	start     = `{"i":{"username":"honest","interval":86400,"endTime":"{later}","cameraId":"default","key":"k"}}`
 )
 
 // operations returns every operation of the schema, with all fields.
@@ -103,6 +103,8 @@ func operations() []Case {
 		post("custom lines", "", Answered, `query($u: String!) { custom(username: $u) }`).with(`{"u":"{user}"}`),
 		post("login", "", Answered, `mutation($u: String!) { login(username: $u) { user { id username custom activeRequest { ...R } } outcome token } }`+ofRequest).with(`{"u":"honest"}`),
 		post("start", "", Answered, `mutation($i: StartBriefingInput!) { startBriefing(input: $i) { ...R } }`+ofRequest).with(start),
+		post("a wrong briefing", "", notFound, `mutation($b: ID!, $n: String) { reportBriefing(briefingId: $b, wrong: true, note: $n) { ...B } }`+ofBriefing).with(`{"b":"0123456789abcdef01234567","n":` + quote(repeat("가", 500)) + `}`),
+		post("a user that has seen all", "", Answered, `mutation($u: String!) { markSeen(username: $u, at: "2026-03-01T12:00:00+09:00") { id seenAt } }`).with(`{"u":"honest"}`),
 		post("end", "", Answered, `mutation($u: String!) { endBriefing(username: $u) { ...R } }`+ofRequest).with(`{"u":"honest"}`),
 		post("update of custom lines", "", Answered, `mutation($u: String!, $c: [String!]!) { updateCustom(username: $u, custom: $c) { id custom } }`).with(`{"u":"honest","c":[` + repeat(quote(repeat("가", 200))+",", 9) + quote("in English") + `]}`),
 		post("a briefing from outside", "", Answered, `mutation($i: AddBriefingInput!) { addBriefing(input: $i) { ...B } }`+ofBriefing).with(`{"i":{"requestId":"{request}","caption":` + quote(repeat("가", 2_000)) + `,"counts":[` + strings.Join(counts, ",") + `]}}`),

@@ -14,12 +14,14 @@ type userDoc struct {
 	Username string        `bson:"username"`
 	Custom   []string      `bson:"custom"`
 	NameKey  string        `bson:"name_key,omitempty"` // briefing.NameKey, under a unique index
+	SeenAt   *time.Time    `bson:"seen_at,omitempty"`
 }
 
 // user returns the document as a user. A missing list of custom lines is an empty one.
 func (d *userDoc) user() briefing.User {
 	return briefing.User{
 		ID: briefing.UserID(d.ID.Hex()), Username: d.Username, Custom: append([]string{}, d.Custom...),
+		SeenAt: utc(d.SeenAt),
 	}
 }
 
@@ -130,6 +132,9 @@ type briefingDoc struct {
 	Facts    *factsDoc  `bson:"facts,omitempty"`
 	Degraded string     `bson:"degraded,omitempty"`
 	Source   string     `bson:"source,omitempty"`
+
+	Wrong bool   `bson:"wrong,omitempty"` // the owner has marked the briefing as wrong
+	Note  string `bson:"wrong_note,omitempty"`
 }
 
 // factsDoc are the facts of a briefing. Zero values are left out.
@@ -163,7 +168,7 @@ func (d *briefingDoc) briefing(zone *time.Location) briefing.Briefing {
 	b := briefing.Briefing{
 		ID: id, RequestID: request, Cursor: briefing.MakeCursor(request, id), Tick: d.Tick, At: at,
 		Caption: caption, Text: d.Text, Degraded: briefing.Degraded(d.Degraded), Source: d.Source,
-		Facts: d.Facts.facts(),
+		Facts: d.Facts.facts(), ReportedWrong: d.Wrong, ReportNote: d.Note,
 	}
 	if d.At == nil && b.Source == "" { // an old server or another program has inserted it
 		b.Source = briefing.SourceOutside

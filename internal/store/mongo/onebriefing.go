@@ -5,6 +5,7 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"bis/internal/briefing"
 )
@@ -45,4 +46,33 @@ func (s *Store) Briefing(
 		return briefing.Briefing{}, "", briefing.ErrNotFound
 	}
 	return found[0].Doc.briefing(s.cfg.Zone), found[0].Requests[0].Username, nil
+}
+
+// ReportBriefing implements briefing.BriefingStore. The feed skips updates of briefings.
+func (s *Store) ReportBriefing(
+	ctx context.Context, id briefing.BriefingID, m briefing.Mark,
+) (b briefing.Briefing, changed bool, err error) {
+	if s.closed.Load() {
+		return briefing.Briefing{}, false, errClosed
+	}
+	oid, ok := objectID(id)
+	if !ok {
+		return briefing.Briefing{}, false, briefing.ErrNotFound
+	}
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	fields := bson.D{{Key: "wrong", Value: m.Wrong}, {Key: "wrong_note", Value: m.Note}}
+	update := bson.D{{Key: "$set", Value: fields}}
+	if !m.Wrong { // the document is then as before the first report
+		update = bson.D{{Key: "$unset", Value: fields}}
+	}
+	var before briefingDoc
+	err = s.briefings.FindOneAndUpdate(ctx, bson.D{{Key: "_id", Value: oid}}, update,
+		options.FindOneAndUpdate().SetReturnDocument(options.Before)).Decode(&before)
+	if err != nil {
+		return briefing.Briefing{}, false, translate("report briefing", err)
+	}
+	changed = before.Wrong != m.Wrong
+	before.Wrong, before.Note = m.Wrong, m.Note
+	return before.briefing(s.cfg.Zone), changed, nil
 }

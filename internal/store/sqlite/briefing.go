@@ -15,7 +15,8 @@ func scanBriefing(row scanner) (briefing.Briefing, error) {
 	var b briefing.Briefing
 	var at int64
 	var head, facts string
-	err := row.Scan(&b.RequestID, &b.ID, &b.Tick, &at, &head, &b.Caption, &facts, &b.Degraded, &b.Source)
+	err := row.Scan(&b.RequestID, &b.ID, &b.Tick, &at, &head, &b.Caption, &facts, &b.Degraded, &b.Source,
+		&b.ReportedWrong, &b.ReportNote)
 	if err != nil {
 		return briefing.Briefing{}, err
 	}
@@ -101,7 +102,8 @@ func (t *tx) addBriefing(r briefing.Request, b *briefing.Briefing, facts []byte)
 	}
 	b.Caption = b.Text[len(head):] // shares the bytes of Text, because subscribers retain briefings
 	err = t.exec(t.w.addBriefing, b.RequestID, b.ID, b.Tick, toMillis(b.At), head, b.Caption,
-		string(facts), string(b.Degraded), b.Source)
+		string(facts), string(b.Degraded), b.Source, false, "")
+	b.ReportedWrong, b.ReportNote = false, ""
 	t.publish(briefing.Change{Kind: briefing.BriefingStored, Briefing: *b})
 	return err
 }
@@ -120,20 +122,6 @@ func (t *tx) newBriefingID(r briefing.Request) (briefing.BriefingID, error) {
 		}
 		last = id
 	}
-}
-
-// Briefing implements briefing.BriefingStore, in one query.
-func (s *Store) Briefing(
-	ctx context.Context, id briefing.BriefingID,
-) (briefing.Briefing, string, error) {
-	var username string
-	b, err := scanBriefing(extendedRow{
-		s.stmts.briefing.QueryRowContext(ctx, string(id)), []any{&username},
-	})
-	if err != nil {
-		return briefing.Briefing{}, "", translate("briefing", err)
-	}
-	return b, username, nil
 }
 
 // Briefings implements briefing.BriefingStore. It reads one row more than the limit, to know

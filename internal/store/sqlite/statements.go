@@ -12,13 +12,18 @@ import (
 const (
 	requestColumns = `id, username, name, interval, end_time, end_text, camera, key, started_at, ends_at,
 		ended_at, end_reason, active, done, skipped, missed, last_tick, last_id, owner, term`
-	briefingColumns = `request_id, id, tick, at, head, caption, facts, degraded, source`
+	briefingColumns = `request_id, id, tick, at, head, caption, facts, degraded, source, wrong, note`
+	userColumns     = "id, username, custom, seen_at"
 )
 
 // Statements that several places use. Names are looked up by their key: the first of several users
 // with one key, by id, is the user.
 const (
-	userByKey  = "SELECT id, username, custom FROM users WHERE name_key = ? ORDER BY id LIMIT 1"
+	userByKey    = "SELECT " + userColumns + " FROM users WHERE name_key = ? ORDER BY id LIMIT 1"
+	addBriefings = " INTO briefings (" + briefingColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	// Of two briefings with one id, which old files may have, this is always the same one.
+	briefingByID = `FROM briefings b JOIN requests r ON r.id = b.request_id
+		WHERE b.id = ? ORDER BY b.request_id LIMIT 1`
 	endRequest = `UPDATE requests SET active = 0, ended_at = ?, end_reason = ?,
 		done = ?, skipped = ?, missed = ?, last_tick = ? WHERE id = ?`
 )
@@ -39,10 +44,13 @@ func (w *writer) statements() []statement {
 		{&w.health, "UPDATE health SET checks = checks + 1 WHERE id = 1"},
 		// Users.
 		{&w.user, userByKey},
-		{&w.addUser, "INSERT INTO users (id, username, custom, name_key) VALUES (?, ?, ?, ?)"},
+		{&w.addUser, "INSERT INTO users (" + userColumns + ", name_key) VALUES (?, ?, ?, ?, ?)"},
 		{&w.setCustom, `UPDATE users SET custom = ?
 			WHERE username = (SELECT username FROM users WHERE name_key = ? ORDER BY id LIMIT 1)
-			RETURNING id, username, custom`},
+			RETURNING ` + userColumns},
+		{&w.markSeen, `UPDATE users SET seen_at = max(coalesce(seen_at, ?1), ?1)
+			WHERE username = (SELECT username FROM users WHERE name_key = ?2 ORDER BY id LIMIT 1)
+			RETURNING ` + userColumns},
 		// Requests. The unique index requests_active prevents a second active request of a user.
 		{&w.request, from + "WHERE id = ?"},
 		{&w.activeRequest, from + "WHERE name_key = ? AND active = 1"},
@@ -56,7 +64,9 @@ func (w *writer) statements() []statement {
 		{&w.claimable, from + "WHERE active = 1 AND owner <> ? ORDER BY id LIMIT ?"},
 		{&w.claim, "UPDATE requests SET owner = ?, term = ? WHERE id = ?"},
 		// Briefings. settle above belongs to an append, touch to a briefing from outside.
-		{&w.addBriefing, "INSERT INTO briefings (" + briefingColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+		{&w.addBriefing, "INSERT" + addBriefings},
+		{&w.briefing, "SELECT " + qualified("b.", briefingColumns) + " " + briefingByID},
+		{&w.report, "UPDATE briefings SET wrong = ?, note = ? WHERE request_id = ? AND id = ?"},
 		{&w.idTaken, "SELECT count(*) FROM briefings WHERE id = ?"},
 		{&w.touch, "UPDATE requests SET last_id = ? WHERE id = ?"},
 		// A probe writes within a savepoint and rolls back to it.
@@ -85,9 +95,7 @@ func prepareReads(ctx context.Context, db *sql.DB) (readStmts, error) {
 		{&r.activeRequest, requests + "WHERE name_key = ? AND active = 1"},
 		{&r.latestRequest, requests + "WHERE name_key = ? ORDER BY id DESC LIMIT 1"},
 		{&r.requests, requests + "WHERE name_key = ? AND id < ? ORDER BY id DESC LIMIT ?"},
-		// Of two briefings with one id, which old files may have, this is always the same one.
-		{&r.briefing, "SELECT " + qualified("b.", briefingColumns) + `, r.username FROM briefings b
-			JOIN requests r ON r.id = b.request_id WHERE b.id = ? ORDER BY b.request_id LIMIT 1`},
+		{&r.briefing, "SELECT " + qualified("b.", briefingColumns) + ", r.username " + briefingByID},
 		{&r.forward, briefings + "LIMIT ?"},
 		{&r.backward, briefings + "DESC LIMIT ?"},
 		{&r.runState, `SELECT active, owner, term,
