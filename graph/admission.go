@@ -62,6 +62,8 @@ var prices = map[string]guard.Price{
 	"Query.requests":     {Points: trip, Each: row},
 	"Query.briefings":    {Points: trip, Each: row},
 	"Query.briefing":     {Points: trip},
+	"Query.dayBriefings": {Points: 2_000, Each: row},
+	"Query.occupancy":    {Points: 4_000, Length: 96},
 	"Query.custom":       {Points: trip, Length: 10, Bytes: 800},
 	"Query.aiSummary":    {Points: 2_000},
 	"Mutation.login":     {Points: 100},

@@ -107,6 +107,12 @@ type ComplexityRoot struct {
 		Name  func(childComplexity int) int
 	}
 
+	OccupancyPoint struct {
+		From    func(childComplexity int) int
+		People  func(childComplexity int) int
+		Samples func(childComplexity int) int
+	}
+
 	PageInfo struct {
 		EndCursor       func(childComplexity int) int
 		HasNextPage     func(childComplexity int) int
@@ -115,13 +121,15 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		AiSummary func(childComplexity int, requestID string) int
-		Briefing  func(childComplexity int, id string) int
-		Briefings func(childComplexity int, requestID string, first *int, after *briefing.Cursor, last *int, before *briefing.Cursor) int
-		Custom    func(childComplexity int, username string) int
-		Request   func(childComplexity int, id string) int
-		Requests  func(childComplexity int, username string, first *int, after *briefing.Cursor) int
-		User      func(childComplexity int, username string) int
+		AiSummary    func(childComplexity int, requestID string) int
+		Briefing     func(childComplexity int, id string) int
+		Briefings    func(childComplexity int, requestID string, first *int, after *briefing.Cursor, last *int, before *briefing.Cursor) int
+		Custom       func(childComplexity int, username string) int
+		DayBriefings func(childComplexity int, username string, date briefing.Date, cameraID *string, filter *BriefingFilter, first *int, after *briefing.Cursor) int
+		Occupancy    func(childComplexity int, username string, date briefing.Date, cameraID *string) int
+		Request      func(childComplexity int, id string) int
+		Requests     func(childComplexity int, username string, first *int, after *briefing.Cursor) int
+		User         func(childComplexity int, username string) int
 	}
 
 	Request struct {
@@ -205,6 +213,8 @@ type QueryResolver interface {
 	AiSummary(ctx context.Context, requestID string) (*briefing.Summary, error)
 	Custom(ctx context.Context, username string) ([]string, error)
 	Briefing(ctx context.Context, id string) (*briefing.Briefing, error)
+	DayBriefings(ctx context.Context, username string, date briefing.Date, cameraID *string, filter *BriefingFilter, first *int, after *briefing.Cursor) (*BriefingConnection, error)
+	Occupancy(ctx context.Context, username string, date briefing.Date, cameraID *string) ([]OccupancyPoint, error)
 }
 type RequestResolver interface {
 	Briefings(ctx context.Context, obj *briefing.Request, first *int, after *briefing.Cursor, last *int, before *briefing.Cursor) (*BriefingConnection, error)
@@ -516,6 +526,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ObjectCount.Name(childComplexity), true
 
+	case "OccupancyPoint.from":
+		if e.ComplexityRoot.OccupancyPoint.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OccupancyPoint.From(childComplexity), true
+	case "OccupancyPoint.people":
+		if e.ComplexityRoot.OccupancyPoint.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OccupancyPoint.People(childComplexity), true
+	case "OccupancyPoint.samples":
+		if e.ComplexityRoot.OccupancyPoint.Samples == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OccupancyPoint.Samples(childComplexity), true
+
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
 			break
@@ -585,7 +614,29 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Custom(childComplexity, args["username"].(string)), true
+	case "Query.dayBriefings":
+		if e.ComplexityRoot.Query.DayBriefings == nil {
+			break
+		}
 
+		args, err := ec.field_Query_dayBriefings_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.DayBriefings(childComplexity, args["username"].(string), args["date"].(briefing.Date), args["cameraId"].(*string), args["filter"].(*BriefingFilter), args["first"].(*int), args["after"].(*briefing.Cursor)), true
+
+	case "Query.occupancy":
+		if e.ComplexityRoot.Query.Occupancy == nil {
+			break
+		}
+
+		args, err := ec.field_Query_occupancy_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Occupancy(childComplexity, args["username"].(string), args["date"].(briefing.Date), args["cameraId"].(*string)), true
 	case "Query.request":
 		if e.ComplexityRoot.Query.Request == nil {
 			break
@@ -859,6 +910,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AddBriefingInput", ec.unmarshalInputAddBriefingInput),
+			graphql.NewInputUnmarshaler("BriefingFilter", ec.unmarshalInputBriefingFilter),
 			graphql.NewInputUnmarshaler("ObjectCountInput", ec.unmarshalInputObjectCountInput),
 			graphql.NewInputUnmarshaler("StartBriefingInput", ec.unmarshalInputStartBriefingInput),
 		)
@@ -963,6 +1015,9 @@ scalar Time
 "A position in a list. It is opaque: store it and pass it back unchanged."
 scalar Cursor
 
+"A day in the shop's zone, as in ` + "`" + `2026-11-26` + "`" + `, of the years 1970 to 9999."
+scalar Date
+
 "The queries."
 type Query {
   "The user of that name, or null if there is none."
@@ -1018,6 +1073,42 @@ type Query {
     "24 hex digits; a malformed id has the same answer as an unknown one."
     id: ID!
   ): Briefing
+
+  """
+  The briefings of all requests of a user that fall on one day in the shop's zone, by time and then
+  by id. An unknown user is ` + "`" + `NOT_FOUND` + "`" + `.
+
+  The search for one page is bounded. So a page with a filter may be short or even empty while
+  ` + "`" + `hasNextPage` + "`" + ` is true; ` + "`" + `endCursor` + "`" + ` then says where the search goes on. The cursors belong to this
+  list of this user, day and camera.
+  """
+  dayBriefings(
+    "The user's name."
+    username: String!
+    "The day."
+    date: Date!
+    "Only this camera. Without it, all cameras."
+    cameraId: ID
+    "Only these briefings. Without it, all."
+    filter: BriefingFilter
+    "How many, 1 to 500. The default is 50."
+    first: Int
+    "Continue after this cursor of the same list."
+    after: Cursor
+  ): BriefingConnection!
+
+  """
+  The people over one day in the shop's zone, in 96 quarters of an hour. A day with a change of the
+  clocks has 92 or 100. An unknown user is ` + "`" + `NOT_FOUND` + "`" + `.
+  """
+  occupancy(
+    "The user's name."
+    username: String!
+    "The day."
+    date: Date!
+    "Only this camera. Without it, all cameras."
+    cameraId: ID
+  ): [OccupancyPoint!]!
 }
 
 "The mutations."
@@ -1448,6 +1539,34 @@ type BriefingEdge {
   "The briefing."
   node: Briefing!
 }
+
+"The people in a quarter of an hour."
+type OccupancyPoint {
+  "Its beginning."
+  from: Time!
+  "Briefings in which people were counted."
+  samples: Int!
+  "People per sample, or null without samples."
+  people: Float
+}
+
+"Which briefings of a day."
+input BriefingFilter {
+  """
+  Only captions that contain this text, whatever the case and the composition of letters. At most
+  100 characters. An empty text selects all.
+  """
+  text: String
+  "Only briefings at this time or later."
+  from: Time
+  """
+  Only briefings with other counts than the one before in the same request, by time; false: only the
+  others. The first one of a request is compared with no counts.
+  """
+  changed: Boolean
+  "Only briefings that are less than they could be; false: only the others."
+  degraded: Boolean
+}
 `, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
@@ -1566,6 +1685,18 @@ func (ec *executionContext) childFields_ObjectCount(ctx context.Context, field g
 		return ec.fieldContext_ObjectCount_count(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ObjectCount", field.Name)
+}
+
+func (ec *executionContext) childFields_OccupancyPoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_OccupancyPoint_from(ctx, field)
+	case "samples":
+		return ec.fieldContext_OccupancyPoint_samples(ctx, field)
+	case "people":
+		return ec.fieldContext_OccupancyPoint_people(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OccupancyPoint", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2027,6 +2158,90 @@ func (ec *executionContext) field_Query_custom_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["username"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_dayBriefings_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "username",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["username"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "date",
+		func(ctx context.Context, v any) (briefing.Date, error) {
+			return ec.unmarshalNDate2bisᚋinternalᚋbriefingᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["date"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "cameraId",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["cameraId"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*BriefingFilter, error) {
+			return ec.unmarshalOBriefingFilter2ᚖbisᚋgraphᚐBriefingFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*briefing.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖbisᚋinternalᚋbriefingᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_occupancy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "username",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["username"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "date",
+		func(ctx context.Context, v any) (briefing.Date, error) {
+			return ec.unmarshalNDate2bisᚋinternalᚋbriefingᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["date"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "cameraId",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["cameraId"] = arg2
 	return args, nil
 }
 
@@ -3418,6 +3633,75 @@ func (ec *executionContext) fieldContext_ObjectCount_count(_ context.Context, fi
 	return graphql.NewScalarFieldContext("ObjectCount", field, false, false, "Int")
 }
 
+func (ec *executionContext) _OccupancyPoint_from(ctx context.Context, field graphql.CollectedField, obj *OccupancyPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OccupancyPoint_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OccupancyPoint_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OccupancyPoint", field, false, false, "Time")
+}
+
+func (ec *executionContext) _OccupancyPoint_samples(ctx context.Context, field graphql.CollectedField, obj *OccupancyPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OccupancyPoint_samples(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Samples, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OccupancyPoint_samples(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OccupancyPoint", field, false, false, "Int")
+}
+
+func (ec *executionContext) _OccupancyPoint_people(ctx context.Context, field graphql.CollectedField, obj *OccupancyPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OccupancyPoint_people(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.People, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OccupancyPoint_people(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OccupancyPoint", field, false, false, "Float")
+}
+
 func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *PageInfo) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3812,6 +4096,94 @@ func (ec *executionContext) fieldContext_Query_briefing(ctx context.Context, fie
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_briefing_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_dayBriefings(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_dayBriefings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().DayBriefings(ctx, fc.Args["username"].(string), fc.Args["date"].(briefing.Date), fc.Args["cameraId"].(*string), fc.Args["filter"].(*BriefingFilter), fc.Args["first"].(*int), fc.Args["after"].(*briefing.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *BriefingConnection) graphql.Marshaler {
+			return ec.marshalNBriefingConnection2ᚖbisᚋgraphᚐBriefingConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_dayBriefings(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_dayBriefings_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_occupancy(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_occupancy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Occupancy(ctx, fc.Args["username"].(string), fc.Args["date"].(briefing.Date), fc.Args["cameraId"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []OccupancyPoint) graphql.Marshaler {
+			return ec.marshalNOccupancyPoint2ᚕbisᚋgraphᚐOccupancyPointᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_occupancy(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OccupancyPoint(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_occupancy_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -5937,6 +6309,69 @@ func UnmarshalAddBriefingInput(ctx context.Context, raw any) (AddBriefingInput, 
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputBriefingFilter(ctx context.Context, obj any) (BriefingFilter, error) {
+	var it BriefingFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"text", "from", "changed", "degraded"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "changed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("changed"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Changed = data
+		case "degraded":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("degraded"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Degraded = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalBriefingFilter unmarshals raw into the BriefingFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalBriefingFilter(ctx context.Context, raw any) (BriefingFilter, error) {
+	var out BriefingFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "BriefingFilter", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputObjectCountInput(ctx context.Context, obj any) (briefing.ObjectCount, error) {
 	var it briefing.ObjectCount
 	if obj == nil {
@@ -6537,6 +6972,49 @@ func (ec *executionContext) _ObjectCount(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var occupancyPointImplementors = []string{"OccupancyPoint"}
+
+func (ec *executionContext) _OccupancyPoint(ctx context.Context, sel ast.SelectionSet, obj *OccupancyPoint) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, occupancyPointImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OccupancyPoint")
+		case "from":
+			out.Values[i] = ec._OccupancyPoint_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "samples":
+			out.Values[i] = ec._OccupancyPoint_samples(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "people":
+			out.Values[i] = ec._OccupancyPoint_people(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var pageInfoImplementors = []string{"PageInfo"}
 
 func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *PageInfo) graphql.Marshaler {
@@ -6645,6 +7123,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_briefing(ctx, field)
+				})
+		case "dayBriefings":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_dayBriefings(ctx, field)
+				})
+		case "occupancy":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_occupancy(ctx, field)
 				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
@@ -7455,6 +7945,20 @@ func (ec *executionContext) marshalNCursor2bisᚋinternalᚋbriefingᚐCursor(ct
 	return res
 }
 
+func (ec *executionContext) unmarshalNDate2bisᚋinternalᚋbriefingᚐDate(ctx context.Context, v any) (briefing.Date, error) {
+	res, err := UnmarshalDate(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDate2bisᚋinternalᚋbriefingᚐDate(ctx context.Context, sel ast.SelectionSet, v briefing.Date) graphql.Marshaler {
+	_ = sel
+	res := MarshalDate(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Date!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNFactCount2bisᚋgraphᚐFactCount(ctx context.Context, sel ast.SelectionSet, v FactCount) graphql.Marshaler {
 	return ec._FactCount(ctx, sel, &v)
 }
@@ -7590,6 +8094,26 @@ func (ec *executionContext) marshalNObjectCount2ᚕbisᚋinternalᚋbriefingᚐO
 func (ec *executionContext) unmarshalNObjectCountInput2bisᚋinternalᚋbriefingᚐObjectCount(ctx context.Context, v any) (briefing.ObjectCount, error) {
 	res, err := ec.unmarshalInputObjectCountInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOccupancyPoint2bisᚋgraphᚐOccupancyPoint(ctx context.Context, sel ast.SelectionSet, v OccupancyPoint) graphql.Marshaler {
+	return ec._OccupancyPoint(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNOccupancyPoint2ᚕbisᚋgraphᚐOccupancyPointᚄ(ctx context.Context, sel ast.SelectionSet, v []OccupancyPoint) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOccupancyPoint2bisᚋgraphᚐOccupancyPoint(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNPageInfo2ᚖbisᚋgraphᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v *PageInfo) graphql.Marshaler {
@@ -7895,6 +8419,14 @@ func (ec *executionContext) marshalOBriefing2ᚖbisᚋinternalᚋbriefingᚐBrie
 		return graphql.Null
 	}
 	return ec._Briefing(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOBriefingFilter2ᚖbisᚋgraphᚐBriefingFilter(ctx context.Context, v any) (*BriefingFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputBriefingFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOCursor2ᚖbisᚋinternalᚋbriefingᚐCursor(ctx context.Context, v any) (*briefing.Cursor, error) {

@@ -39,6 +39,20 @@ type BriefingEdge struct {
 	Node *briefing.Briefing `json:"node"`
 }
 
+// Which briefings of a day.
+type BriefingFilter struct {
+	// Only captions that contain this text, whatever the case and the composition of letters. At most
+	// 100 characters. An empty text selects all.
+	Text *string `json:"text,omitempty"`
+	// Only briefings at this time or later.
+	From *time.Time `json:"from,omitempty"`
+	// Only briefings with other counts than the one before in the same request, by time; false: only the
+	// others. The first one of a request is compared with no counts.
+	Changed *bool `json:"changed,omitempty"`
+	// Only briefings that are less than they could be; false: only the others.
+	Degraded *bool `json:"degraded,omitempty"`
+}
+
 // How many of one class were counted, and how.
 type FactCount struct {
 	// Lower-case COCO class, such as `person`.
@@ -87,6 +101,16 @@ type Made struct {
 
 // The mutations.
 type Mutation struct {
+}
+
+// The people in a quarter of an hour.
+type OccupancyPoint struct {
+	// Its beginning.
+	From time.Time `json:"from"`
+	// Briefings in which people were counted.
+	Samples int `json:"samples"`
+	// People per sample, or null without samples.
+	People *float64 `json:"people,omitempty"`
 }
 
 // The place of a page in its list.

@@ -205,6 +205,13 @@ type BriefingStore interface {
 	// Briefings returns the briefings of a stretch, oldest first, and whether the stretch has more
 	// than the limit. An unknown request has none.
 	Briefings(ctx context.Context, id RequestID, s Slice) (list []Briefing, more bool, err error)
+	// DayBriefings returns a page of the briefings of a query, by time and then by id, as DayScan
+	// collects it. All requests of the user count, whenever they ran. It makes as few round trips
+	// as the store can. An unknown user is ErrNotFound.
+	DayBriefings(ctx context.Context, q DayQuery, p DayPage) (DayListing, error)
+	// DayOccupancy returns what was counted in each quarter of an hour from q.From to q.To, in
+	// bounded memory. An unknown user is ErrNotFound.
+	DayOccupancy(ctx context.Context, q DayQuery) ([]Occupancy, error)
 	// CatchUp returns for each position at most limit briefings after it, oldest first. It makes as
 	// few round trips as the store can. A request without such briefings has no entry in the
 	// result.

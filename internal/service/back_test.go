@@ -8,6 +8,9 @@ import (
 	"bis/internal/service"
 )
 
+// today is a day of kim.
+var today = service.DayInput{Username: "kim", Date: briefing.Date{Year: 2026, Month: 3, Day: 1}}
+
 // A malformed id gets the same answer as an unknown one, and upper-case digits are the same id.
 func TestService_Briefing(t *testing.T) {
 	t.Parallel()
@@ -36,6 +39,8 @@ func TestService_asks_the_policy_before_it_looks_back(t *testing.T) {
 	for name, call := range map[string]func() error{
 		"Briefing":       func() error { _, err := h.Briefing(ctx, nobody, b.ID); return err },
 		"ReportBriefing": func() error { _, err := h.ReportBriefing(ctx, nobody, b.ID, true, "x"); return err },
+		"DayBriefings":   func() error { _, err := h.DayBriefings(ctx, nobody, today); return err },
+		"Occupancy":      func() error { _, err := h.Occupancy(ctx, nobody, "kim", today.Date, ""); return err },
 		"MarkSeen":       func() error { _, err := h.MarkSeen(ctx, nobody, "kim", b.At); return err },
 	} {
 		open.is(name, call(), briefing.ErrForbidden)
@@ -66,6 +71,8 @@ func TestService_looks_back_with_one_call_of_the_store(t *testing.T) {
 	}{
 		{"Briefing", func() error { _, err := svc.Briefing(ctx, nobody, b.ID); return err }},
 		{"ReportBriefing", func() error { _, err := svc.ReportBriefing(ctx, nobody, b.ID, true, ""); return err }},
+		{"DayBriefings", func() error { _, err := svc.DayBriefings(ctx, nobody, today); return err }},
+		{"DayOccupancy", func() error { _, err := svc.Occupancy(ctx, nobody, "kim", today.Date, ""); return err }},
 		{"MarkSeen", func() error { _, err := svc.MarkSeen(ctx, nobody, "kim", b.At); return err }},
 	} {
 		store.calls = nil

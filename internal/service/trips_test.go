@@ -198,3 +198,17 @@ func (c *counting) MarkSeen(ctx context.Context, name string, at time.Time) (bri
 	c.count("MarkSeen")
 	return c.Store.MarkSeen(ctx, name, at)
 }
+
+func (c *counting) DayBriefings(
+	ctx context.Context, q briefing.DayQuery, p briefing.DayPage,
+) (briefing.DayListing, error) {
+	c.count("DayBriefings")
+	return c.Store.DayBriefings(ctx, q, p)
+}
+
+func (c *counting) DayOccupancy(
+	ctx context.Context, q briefing.DayQuery,
+) ([]briefing.Occupancy, error) {
+	c.count("DayOccupancy")
+	return c.Store.DayOccupancy(ctx, q)
+}

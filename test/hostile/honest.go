@@ -99,6 +99,8 @@ func operations() []Case {
 		post("the largest page of briefings", "", Answered, `query($r: ID!, $n: Int, $a: Cursor) { briefings(requestId: $r, first: $n, after: $a) { edges { node { id cursor caption } } pageInfo { hasNextPage endCursor } } }`).with(`{"r":"{request}","n":500}`),
 		post("the largest page of requests", "", Answered, `query($u: String!) { requests(username: $u, first: 500) {`+requests+` } }`+ofRequest+ofPage).with(`{"u":"{user}"}`),
 		post("one briefing", "", Answered, `query($b: ID!) { briefing(id: $b) { ...B } }`+ofBriefing).with(`{"b":"0123456789abcdef01234567"}`),
+		post("a day with everything", "", Answered, `query($u: String!, $d: Date!, $f: BriefingFilter, $n: Int) { dayBriefings(username: $u, date: $d, filter: $f, first: $n) {`+briefings+` } occupancy(username: $u, date: $d) { from samples people } }`+ofBriefing+ofPage).with(`{"u":"{user}","d":"2026-03-01","n":100,"f":{"text":"손님","changed":true,"degraded":false}}`),
+		post("the largest page of a day", "", Answered, `query($u: String!) { dayBriefings(username: $u, date: "2026-03-01", first: 500) { edges { cursor node { id at caption counts { name count } degraded } } pageInfo { hasNextPage endCursor } } }`).with(`{"u":"{user}"}`),
 		post("a summary", "", Answered, `query($r: ID!) { aiSummary(requestId: $r) { text generatedAt source } }`).with(`{"r":"{request}"}`),
 		post("custom lines", "", Answered, `query($u: String!) { custom(username: $u) }`).with(`{"u":"{user}"}`),
 		post("login", "", Answered, `mutation($u: String!) { login(username: $u) { user { id username custom activeRequest { ...R } } outcome token } }`+ofRequest).with(`{"u":"honest"}`),

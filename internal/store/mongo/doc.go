@@ -13,6 +13,9 @@
 // An old server inserts a briefing with nothing but a request and a text; time and caption then
 // come from the text. See document.go.
 //
+// A day is listed by time. An index serves the documents that have a time. All others of the day
+// are read for each page and sorted here.
+//
 // # Names
 //
 // Old writers stored user names as they were typed: composed or decomposed, with spaces around

@@ -32,8 +32,9 @@ func (s *Store) ensureIndexes(ctx context.Context) error {
 			unique("active_user", bson.D{{Key: "active_user", Value: 1}}),
 			unique("key", bson.D{{Key: "username", Value: 1}, {Key: "key", Value: 1}}),
 		}},
-		// Pages of a request's briefings, in the order of ids.
+		// Pages of a request's briefings, in the order of ids, and of a day, in the order of times.
 		{s.briefings, []mongo.IndexModel{
+			index("by_time", bson.D{{Key: "request_id", Value: 1}, {Key: "at", Value: 1}, {Key: "_id", Value: 1}}),
 			index("by_request", bson.D{{Key: "request_id", Value: 1}, {Key: "_id", Value: 1}}),
 		}},
 	} {

@@ -110,6 +110,8 @@ var readProbes = [...]struct{ table, query string }{
 		WHERE (request_id, id) > (?1, ?2) ORDER BY request_id, id LIMIT ?3`},
 	{"briefings", `SELECT id, request_id, 0 FROM briefings INDEXED BY briefings_id
 		WHERE (id, request_id) > (?1, ?2) ORDER BY id, request_id LIMIT ?3`},
+	{"briefings", `SELECT request_id, at, 0 FROM briefings INDEXED BY briefings_at
+		WHERE (request_id, at) > (?1, cast(?2 AS INTEGER)) ORDER BY request_id, at LIMIT ?3`},
 }
 
 // probe reads the next part of each table. After the last part it starts again with the first.

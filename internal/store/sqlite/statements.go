@@ -79,7 +79,7 @@ func (w *writer) statements() []statement {
 type readStmts struct {
 	user, request, activeRequest, latestRequest, requests *sql.Stmt
 	forward, backward, runState, summaryState             *sql.Stmt
-	briefing                                              *sql.Stmt
+	briefing, dayRequests, dayAfter, dayBefore, occupancy *sql.Stmt
 }
 
 // prepareReads prepares the statements of the reading connections. The ends of a stretch are ids:
@@ -89,6 +89,7 @@ func prepareReads(ctx context.Context, db *sql.DB) (readStmts, error) {
 	requests := "SELECT " + requestColumns + " FROM requests "
 	briefings := "SELECT " + briefingColumns +
 		" FROM briefings WHERE request_id = ? AND id > ? AND id < ? ORDER BY id "
+	day := "SELECT " + briefingColumns + " FROM briefings INDEXED BY briefings_at "
 	for _, s := range []statement{
 		{&r.user, userByKey},
 		{&r.request, requests + "WHERE id = ?"},
@@ -98,6 +99,20 @@ func prepareReads(ctx context.Context, db *sql.DB) (readStmts, error) {
 		{&r.briefing, "SELECT " + qualified("b.", briefingColumns) + ", r.username " + briefingByID},
 		{&r.forward, briefings + "LIMIT ?"},
 		{&r.backward, briefings + "DESC LIMIT ?"},
+		{&r.dayRequests, `SELECT r.id FROM requests r WHERE r.name_key = ?1 AND ?2 IN ('', r.camera)
+			AND EXISTS (SELECT 1 FROM briefings b INDEXED BY briefings_at
+				WHERE b.request_id = r.id AND b.at >= ?3 AND b.at < ?4)`},
+		{&r.dayAfter, day + `WHERE request_id = ?1 AND at < ?2 AND (at, id) > (?3, ?4)
+			ORDER BY at, id LIMIT ?5`},
+		{&r.dayBefore, day + `WHERE request_id = ?1 AND (at, id) <= (?2, ?3)
+			ORDER BY at DESC, id DESC LIMIT 1`},
+		// The number follows personCount in the stored facts. A cast stops after the digits.
+		{&r.occupancy, `SELECT (b.at - ?3) / ?5, count(*),
+			sum(CAST(substr(b.facts, instr(b.facts, ?6) + length(?6), 10) AS INTEGER))
+			FROM requests r CROSS JOIN briefings b INDEXED BY briefings_at ON b.request_id = r.id
+			WHERE r.name_key = ?1 AND ?2 IN ('', r.camera) AND b.at >= ?3 AND b.at < ?4
+				AND instr(b.facts, ?6) > 0 AND instr(b.facts, ?7) > 0
+			GROUP BY 1`},
 		{&r.runState, `SELECT active, owner, term,
 			coalesce((SELECT custom FROM users u WHERE u.name_key = r.name_key ORDER BY u.id LIMIT 1), '[]')
 			FROM requests r WHERE id = ?`},
