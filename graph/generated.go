@@ -65,6 +65,11 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	DeleteUserDataPayload struct {
+		Briefings func(childComplexity int) int
+		Requests  func(childComplexity int) int
+	}
+
 	FactCount struct {
 		Count    func(childComplexity int) int
 		Estimate func(childComplexity int) int
@@ -94,6 +99,7 @@ type ComplexityRoot struct {
 
 	Mutation struct {
 		AddBriefing    func(childComplexity int, input AddBriefingInput) int
+		DeleteUserData func(childComplexity int, username string) int
 		EndBriefing    func(childComplexity int, username string) int
 		Login          func(childComplexity int, username string, password *string) int
 		MarkSeen       func(childComplexity int, username string, at time.Time) int
@@ -204,6 +210,7 @@ type MutationResolver interface {
 	AddBriefing(ctx context.Context, input AddBriefingInput) (*briefing.Briefing, error)
 	ReportBriefing(ctx context.Context, briefingID string, wrong bool, note *string) (*briefing.Briefing, error)
 	MarkSeen(ctx context.Context, username string, at time.Time) (*briefing.User, error)
+	DeleteUserData(ctx context.Context, username string) (*DeleteUserDataPayload, error)
 }
 type QueryResolver interface {
 	User(ctx context.Context, username string) (*briefing.User, error)
@@ -341,6 +348,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.BriefingEdge.Node(childComplexity), true
 
+	case "DeleteUserDataPayload.briefings":
+		if e.ComplexityRoot.DeleteUserDataPayload.Briefings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteUserDataPayload.Briefings(childComplexity), true
+	case "DeleteUserDataPayload.requests":
+		if e.ComplexityRoot.DeleteUserDataPayload.Requests == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteUserDataPayload.Requests(childComplexity), true
+
 	case "FactCount.count":
 		if e.ComplexityRoot.FactCount.Count == nil {
 			break
@@ -446,6 +466,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddBriefing(childComplexity, args["input"].(AddBriefingInput)), true
+	case "Mutation.deleteUserData":
+		if e.ComplexityRoot.Mutation.DeleteUserData == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteUserData_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteUserData(childComplexity, args["username"].(string)), true
 	case "Mutation.endBriefing":
 		if e.ComplexityRoot.Mutation.EndBriefing == nil {
 			break
@@ -1188,6 +1219,16 @@ type Mutation {
     "Everything up to this time was seen. It must not be in the future."
     at: Time!
   ): User!
+
+  """
+  Ends the user's requests and deletes the user, the requests and the briefings for good.
+  Subscriptions to them complete. It may be repeated: a user without data is not an error. After
+  ` + "`" + `UNAVAILABLE` + "`" + ` a part may be deleted; repeat the call until it succeeds.
+  """
+  deleteUserData(
+    "The user's name."
+    username: String!
+  ): DeleteUserDataPayload!
 }
 
 """
@@ -1567,6 +1608,14 @@ input BriefingFilter {
   "Only briefings that are less than they could be; false: only the others."
   degraded: Boolean
 }
+
+"The answer of deleteUserData."
+type DeleteUserDataPayload {
+  "Requests that this call deleted."
+  requests: Int!
+  "Briefings that this call deleted."
+  briefings: Int!
+}
 `, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
@@ -1621,6 +1670,16 @@ func (ec *executionContext) childFields_BriefingEdge(ctx context.Context, field 
 		return ec.fieldContext_BriefingEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type BriefingEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteUserDataPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "requests":
+		return ec.fieldContext_DeleteUserDataPayload_requests(ctx, field)
+	case "briefings":
+		return ec.fieldContext_DeleteUserDataPayload_briefings(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteUserDataPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_FactCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1932,6 +1991,20 @@ func (ec *executionContext) field_Mutation_addBriefing_args(ctx context.Context,
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deleteUserData_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "username",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["username"] = arg0
 	return args, nil
 }
 
@@ -2916,6 +2989,52 @@ func (ec *executionContext) fieldContext_BriefingEdge_node(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _DeleteUserDataPayload_requests(ctx context.Context, field graphql.CollectedField, obj *DeleteUserDataPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteUserDataPayload_requests(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Requests, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteUserDataPayload_requests(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeleteUserDataPayload", field, false, false, "Int")
+}
+
+func (ec *executionContext) _DeleteUserDataPayload_briefings(ctx context.Context, field graphql.CollectedField, obj *DeleteUserDataPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteUserDataPayload_briefings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Briefings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteUserDataPayload_briefings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeleteUserDataPayload", field, false, false, "Int")
+}
+
 func (ec *executionContext) _FactCount_name(ctx context.Context, field graphql.CollectedField, obj *FactCount) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3581,6 +3700,50 @@ func (ec *executionContext) fieldContext_Mutation_markSeen(ctx context.Context, 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_markSeen_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteUserData(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteUserData(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteUserData(ctx, fc.Args["username"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DeleteUserDataPayload) graphql.Marshaler {
+			return ec.marshalNDeleteUserDataPayload2ᚖbisᚋgraphᚐDeleteUserDataPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteUserData(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteUserDataPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteUserData_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -6662,6 +6825,44 @@ func (ec *executionContext) _BriefingEdge(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var deleteUserDataPayloadImplementors = []string{"DeleteUserDataPayload"}
+
+func (ec *executionContext) _DeleteUserDataPayload(ctx context.Context, sel ast.SelectionSet, obj *DeleteUserDataPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deleteUserDataPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeleteUserDataPayload")
+		case "requests":
+			out.Values[i] = ec._DeleteUserDataPayload_requests(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "briefings":
+			out.Values[i] = ec._DeleteUserDataPayload_briefings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var factCountImplementors = []string{"FactCount"}
 
 func (ec *executionContext) _FactCount(ctx context.Context, sel ast.SelectionSet, obj *FactCount) graphql.Marshaler {
@@ -6913,6 +7114,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "markSeen":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_markSeen(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deleteUserData":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteUserData(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -7957,6 +8165,14 @@ func (ec *executionContext) marshalNDate2bisᚋinternalᚋbriefingᚐDate(ctx co
 		graphql.AddInvalidNullFromMarshaler(ctx, "Date!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNDeleteUserDataPayload2ᚖbisᚋgraphᚐDeleteUserDataPayload(ctx context.Context, sel ast.SelectionSet, v *DeleteUserDataPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "DeleteUserDataPayload!")
+		return graphql.Null
+	}
+	return ec._DeleteUserDataPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNFactCount2bisᚋgraphᚐFactCount(ctx context.Context, sel ast.SelectionSet, v FactCount) graphql.Marshaler {

@@ -53,6 +53,14 @@ type BriefingFilter struct {
 	Degraded *bool `json:"degraded,omitempty"`
 }
 
+// The answer of deleteUserData.
+type DeleteUserDataPayload struct {
+	// Requests that this call deleted.
+	Requests int `json:"requests"`
+	// Briefings that this call deleted.
+	Briefings int `json:"briefings"`
+}
+
 // How many of one class were counted, and how.
 type FactCount struct {
 	// Lower-case COCO class, such as `person`.

@@ -22,3 +22,14 @@ func (m mutation) MarkSeen(
 	u, err := m.svc.MarkSeen(ctx, viewer(ctx), username, at)
 	return &u, err
 }
+
+// DeleteUserData resolves Mutation.deleteUserData.
+func (m mutation) DeleteUserData(
+	ctx context.Context, username string,
+) (*DeleteUserDataPayload, error) {
+	done, err := m.svc.DeleteUserData(ctx, viewer(ctx), username)
+	if err != nil {
+		return nil, err
+	}
+	return &DeleteUserDataPayload{Requests: len(done.Requests), Briefings: done.Briefings}, nil
+}

@@ -59,3 +59,21 @@ func TestMutation_markSeen(t *testing.T) {
 	}
 	h.refuses("NOT_FOUND", document, "u", "nobody", "at", "2026-03-01T12:00:00+09:00")
 }
+
+func TestMutation_deleteUserData(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	const document = `mutation($u: String!) { deleteUserData(username: $u) { requests briefings } }`
+	h.gets(`mutation { login(username: "kim") { outcome } }`, `{"login":{"outcome":"SIGNUP"}}`)
+	h.start("kim")
+	req := h.start("kim")
+	b := h.brief(req, 1, "x")
+	h.gets(document, `{"deleteUserData":{"requests":2,"briefings":1}}`, "u", "kim")
+	h.gets(`query($r: ID!, $b: ID!) { user(username: "kim") { id } request(id: $r) { id } briefing(id: $b) { id } }`,
+		`{"briefing":null,"request":null,"user":null}`, "r", req.ID, "b", b.ID)
+	h.refuses("NOT_FOUND", `query($r: ID!) { briefings(requestId: $r) { edges { cursor } } }`, "r", req.ID)
+	h.gets(document, `{"deleteUserData":{"requests":0,"briefings":0}}`, "u", "kim")
+	h.gets(document, `{"deleteUserData":{"requests":0,"briefings":0}}`, "u", "nobody")
+	h.gets(`mutation { login(username: "kim") { outcome user { seenAt requests { edges { cursor } } } } }`,
+		`{"login":{"outcome":"SIGNUP","user":{"seenAt":null,"requests":{"edges":[]}}}}`)
+}

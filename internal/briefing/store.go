@@ -51,6 +51,14 @@ type UserStore interface {
 	// MarkSeen sets the user's SeenAt to at, in UTC and whole milliseconds, and returns the user. A
 	// later SeenAt stays. An unknown user is ErrNotFound.
 	MarkSeen(ctx context.Context, username string, at time.Time) (User, error)
+	// DeleteUser ends the active requests of the user by EndedByUser, and deletes the briefings,
+	// the requests and every user of that name, in every stored spelling. Writers that are under
+	// way cannot bring a deleted briefing back. In the feed each RequestDeleted comes after all
+	// other changes of its request, and UserDeleted comes after them.
+	//
+	// An unknown user is not an error. A deletion that fails in between may be repeated, and
+	// continues. Its result says what was deleted before the failure.
+	DeleteUser(ctx context.Context, d DeleteUser) (Deleted, error)
 }
 
 // Start is an order for a new request.

@@ -38,6 +38,19 @@ const (
 	Login  LoginOutcome = "LOGIN"  // the user was there
 )
 
+// DeleteUser is an order to delete everything about a user.
+type DeleteUser struct {
+	Username string
+	At       time.Time // the end of requests that are active
+	Skipped  Skips     // the ticks of the active request that its schedule has skipped
+}
+
+// Deleted says what was deleted.
+type Deleted struct {
+	Requests  []RequestID
+	Briefings int
+}
+
 // CheckUsername returns an InvalidError on field "username" unless the NameKey of the name has 1 to
 // MaxUsernameLen code points of valid UTF-8, no control characters, no invisible characters, and
 // none that change the direction of the text.

@@ -39,6 +39,7 @@ func TestService_asks_the_policy_before_it_looks_back(t *testing.T) {
 	for name, call := range map[string]func() error{
 		"Briefing":       func() error { _, err := h.Briefing(ctx, nobody, b.ID); return err },
 		"ReportBriefing": func() error { _, err := h.ReportBriefing(ctx, nobody, b.ID, true, "x"); return err },
+		"DeleteUserData": func() error { _, err := h.DeleteUserData(ctx, nobody, "kim"); return err },
 		"DayBriefings":   func() error { _, err := h.DayBriefings(ctx, nobody, today); return err },
 		"Occupancy":      func() error { _, err := h.Occupancy(ctx, nobody, "kim", today.Date, ""); return err },
 		"MarkSeen":       func() error { _, err := h.MarkSeen(ctx, nobody, "kim", b.At); return err },
@@ -71,6 +72,7 @@ func TestService_looks_back_with_one_call_of_the_store(t *testing.T) {
 	}{
 		{"Briefing", func() error { _, err := svc.Briefing(ctx, nobody, b.ID); return err }},
 		{"ReportBriefing", func() error { _, err := svc.ReportBriefing(ctx, nobody, b.ID, true, ""); return err }},
+		{"DeleteUser", func() error { _, err := svc.DeleteUserData(ctx, nobody, "nobody"); return err }},
 		{"DayBriefings", func() error { _, err := svc.DayBriefings(ctx, nobody, today); return err }},
 		{"DayOccupancy", func() error { _, err := svc.Occupancy(ctx, nobody, "kim", today.Date, ""); return err }},
 		{"MarkSeen", func() error { _, err := svc.MarkSeen(ctx, nobody, "kim", b.At); return err }},

@@ -212,3 +212,10 @@ func (c *counting) DayOccupancy(
 	c.count("DayOccupancy")
 	return c.Store.DayOccupancy(ctx, q)
 }
+
+func (c *counting) DeleteUser(
+	ctx context.Context, d briefing.DeleteUser,
+) (briefing.Deleted, error) {
+	c.count("DeleteUser")
+	return c.Store.DeleteUser(ctx, d)
+}

@@ -105,6 +105,7 @@ func operations() []Case {
 		post("custom lines", "", Answered, `query($u: String!) { custom(username: $u) }`).with(`{"u":"{user}"}`),
 		post("login", "", Answered, `mutation($u: String!) { login(username: $u) { user { id username custom activeRequest { ...R } } outcome token } }`+ofRequest).with(`{"u":"honest"}`),
 		post("start", "", Answered, `mutation($i: StartBriefingInput!) { startBriefing(input: $i) { ...R } }`+ofRequest).with(start),
+		post("a deletion", "", Answered, `mutation($u: String!) { deleteUserData(username: $u) { requests briefings } }`).with(`{"u":"honest and gone"}`),
 		post("a wrong briefing", "", notFound, `mutation($b: ID!, $n: String) { reportBriefing(briefingId: $b, wrong: true, note: $n) { ...B } }`+ofBriefing).with(`{"b":"0123456789abcdef01234567","n":` + quote(repeat("가", 500)) + `}`),
 		post("a user that has seen all", "", Answered, `mutation($u: String!) { markSeen(username: $u, at: "2026-03-01T12:00:00+09:00") { id seenAt } }`).with(`{"u":"honest"}`),
 		post("end", "", Answered, `mutation($u: String!) { endBriefing(username: $u) { ...R } }`+ofRequest).with(`{"u":"honest"}`),

@@ -59,6 +59,13 @@
 // only after all inserts. A writer that pauses for minutes between steps 2 and 3 does no harm: its
 // briefing was inserted by another writer, or it is still the newest.
 //
+// # Deletion
+//
+// DeleteUser ends the requests of a user, so their intents are inserted, and deletes everything.
+// For markTime a document without content occupies the id of the newest briefing of each request
+// that has just ended. A writer that was between steps 2 and 3 then fails at step 3. The next sweep
+// deletes a briefing that an even older writer inserts.
+//
 // # Ownership
 //
 // A process has a lease: a document in the collection instances, which it renews by the database's

@@ -53,6 +53,9 @@ type requestDoc struct {
 	LastID   bson.ObjectID `bson:"last_id,omitempty"`
 	Intent   *briefingDoc  `bson:"intent,omitempty"` // the briefing LastID, inserted or not
 
+	// DeletedLast is LastID while the request is being deleted.
+	DeletedLast bson.ObjectID `bson:"deleted_last,omitempty"`
+
 	Owner string `bson:"owner,omitempty"`
 	Term  int64  `bson:"term,omitempty"`
 }

@@ -67,7 +67,8 @@ func (s *Store) ReportBriefing(
 		update = bson.D{{Key: "$unset", Value: fields}}
 	}
 	var before briefingDoc
-	err = s.briefings.FindOneAndUpdate(ctx, bson.D{{Key: "_id", Value: oid}}, update,
+	err = s.briefings.FindOneAndUpdate(ctx,
+		bson.D{{Key: "_id", Value: oid}, {Key: "request_id", Value: bson.D{{Key: "$exists", Value: true}}}}, update,
 		options.FindOneAndUpdate().SetReturnDocument(options.Before)).Decode(&before)
 	if err != nil {
 		return briefing.Briefing{}, false, translate("report briefing", err)

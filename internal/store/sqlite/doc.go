@@ -22,6 +22,9 @@
 // If a statement fails, the whole transaction is rolled back and each of its writes runs again in a
 // transaction of its own. So a bad write harms only itself.
 //
+// A deletion of a user is a sequence of short transactions, so other writes wait only briefly. The
+// first one ends the active request.
+//
 // Reads have connections of their own and see the last commit.
 //
 // # One process

@@ -69,6 +69,12 @@ func (w *writer) statements() []statement {
 		{&w.report, "UPDATE briefings SET wrong = ?, note = ? WHERE request_id = ? AND id = ?"},
 		{&w.idTaken, "SELECT count(*) FROM briefings WHERE id = ?"},
 		{&w.touch, "UPDATE requests SET last_id = ? WHERE id = ?"},
+		// The parts of a deletion.
+		{&w.requestOf, from + "WHERE name_key = ? ORDER BY id LIMIT 1"},
+		{&w.deleteBriefings, `DELETE FROM briefings WHERE request_id = ?1 AND id IN
+			(SELECT id FROM briefings WHERE request_id = ?1 ORDER BY id LIMIT ?2)`},
+		{&w.deleteRequest, "DELETE FROM requests WHERE id = ?"},
+		{&w.deleteUsers, "DELETE FROM users WHERE name_key = ?"},
 		// A probe writes within a savepoint and rolls back to it.
 		{&w.probe, "SAVEPOINT probe"},
 		{&w.rollbackProbe, "ROLLBACK TO probe"},

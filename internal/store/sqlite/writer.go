@@ -42,6 +42,8 @@ type writer struct {
 	request, activeRequest, keyRequest, newestOf     *sql.Stmt
 	addRequest, endRequest, settle, claimable, claim *sql.Stmt
 	addBriefing, idTaken, touch, briefing, report    *sql.Stmt
+	requestOf, deleteBriefings                       *sql.Stmt
+	deleteRequest, deleteUsers                       *sql.Stmt
 	probe, rollbackProbe                             *sql.Stmt
 }
 
