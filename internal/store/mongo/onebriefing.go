@@ -2,6 +2,7 @@ package mongo
 
 import (
 	"context"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -48,7 +49,8 @@ func (s *Store) Briefing(
 	return found[0].Doc.briefing(s.cfg.Zone), found[0].Requests[0].Username, nil
 }
 
-// ReportBriefing implements briefing.BriefingStore. The feed skips updates of briefings.
+// ReportBriefing implements briefing.BriefingStore. The first update decides whether this call
+// changes the mark, because its filter demands the other one. The feed skips updates of briefings.
 func (s *Store) ReportBriefing(
 	ctx context.Context, id briefing.BriefingID, m briefing.Mark,
 ) (b briefing.Briefing, changed bool, err error) {
@@ -63,17 +65,20 @@ func (s *Store) ReportBriefing(
 	defer cancel()
 	fields := bson.D{{Key: "wrong", Value: m.Wrong}, {Key: "wrong_note", Value: m.Note}}
 	update := bson.D{{Key: "$set", Value: fields}}
+	other := bson.E{Key: "wrong", Value: bson.D{{Key: "$ne", Value: true}}}
 	if !m.Wrong { // the document is then as before the first report
-		update = bson.D{{Key: "$unset", Value: fields}}
+		update, other.Value = bson.D{{Key: "$unset", Value: fields}}, true
 	}
-	var before briefingDoc
-	err = s.briefings.FindOneAndUpdate(ctx,
-		bson.D{{Key: "_id", Value: oid}, {Key: "request_id", Value: bson.D{{Key: "$exists", Value: true}}}}, update,
-		options.FindOneAndUpdate().SetReturnDocument(options.Before)).Decode(&before)
+	same := bson.D{{Key: "_id", Value: oid}, {Key: "deleted_at", Value: nil}}
+	done, err := s.briefings.UpdateOne(ctx, append(slices.Clone(same), other), update)
 	if err != nil {
 		return briefing.Briefing{}, false, translate("report briefing", err)
 	}
-	changed = before.Wrong != m.Wrong
-	before.Wrong, before.Note = m.Wrong, m.Note
-	return before.briefing(s.cfg.Zone), changed, nil
+	var doc briefingDoc
+	err = s.briefings.FindOneAndUpdate(ctx, same, update,
+		options.FindOneAndUpdate().SetReturnDocument(options.After)).Decode(&doc)
+	if err != nil {
+		return briefing.Briefing{}, false, translate("report briefing", err)
+	}
+	return doc.briefing(s.cfg.Zone), done.MatchedCount == 1, nil
 }
