@@ -220,6 +220,10 @@ func writerOf(f *ast.Field) flatWriter {
 		return writeDegraded
 	case "counts":
 		return flatCounts(f)
+	case "reportedWrong":
+		return func(w *bytes.Buffer, b *briefing.Briefing, _ *time.Location) {
+			w.Write(strconv.AppendBool(w.AvailableBuffer(), b.ReportedWrong))
+		}
 	}
 	return nil
 }

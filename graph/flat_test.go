@@ -50,7 +50,7 @@ func TestFlat_writes_what_the_executor_writes(t *testing.T) {
 	t.Parallel()
 	seoul := time.FixedZone("KST", 9*60*60)
 	fields := []string{
-		"id", "cursor", "requestId", "at", "caption", "text", "degraded", "__typename", "counts { name count }", "counts { n: count __typename }",
+		"id", "cursor", "requestId", "at", "caption", "text", "degraded", "reportedWrong", "__typename", "counts { name count }", "counts { n: count __typename }",
 		"x: caption", "when: at", "... on Briefing { y: text }", "... { z: id }", "...part",
 	}
 	const part = ` fragment part on Briefing { p: caption q: counts { ...c } } fragment c on ObjectCount { count name }`
@@ -66,7 +66,7 @@ func TestFlat_writes_what_the_executor_writes(t *testing.T) {
 		}
 		b := example("매장 내 손님 \"2\"명\n<b>\u2028\\ \x01 \xff")
 		if i%2 == 0 {
-			b.Degraded, b.Facts.Counts = "", nil
+			b.Degraded, b.Facts.Counts, b.ReportedWrong = "", nil, true
 		}
 		want, got, ok := executed(t, document, b, seoul)
 		if !ok || got != want {

@@ -42,14 +42,17 @@ type DirectiveRoot struct {
 
 type ComplexityRoot struct {
 	Briefing struct {
-		At        func(childComplexity int) int
-		Caption   func(childComplexity int) int
-		Counts    func(childComplexity int) int
-		Cursor    func(childComplexity int) int
-		Degraded  func(childComplexity int) int
-		ID        func(childComplexity int) int
-		RequestID func(childComplexity int) int
-		Text      func(childComplexity int) int
+		At            func(childComplexity int) int
+		Caption       func(childComplexity int) int
+		Counts        func(childComplexity int) int
+		Cursor        func(childComplexity int) int
+		Degraded      func(childComplexity int) int
+		Facts         func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Made          func(childComplexity int) int
+		ReportedWrong func(childComplexity int) int
+		RequestID     func(childComplexity int) int
+		Text          func(childComplexity int) int
 	}
 
 	BriefingConnection struct {
@@ -62,23 +65,58 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	DeleteUserDataPayload struct {
+		Briefings func(childComplexity int) int
+		Requests  func(childComplexity int) int
+	}
+
+	FactCount struct {
+		Count    func(childComplexity int) int
+		Estimate func(childComplexity int) int
+		Method   func(childComplexity int) int
+		Name     func(childComplexity int) int
+	}
+
+	Facts struct {
+		Brightness func(childComplexity int) int
+		Change     func(childComplexity int) int
+		Counts     func(childComplexity int) int
+		Detector   func(childComplexity int) int
+		People     func(childComplexity int) int
+		Scene      func(childComplexity int) int
+	}
+
 	LoginPayload struct {
 		Outcome func(childComplexity int) int
 		Token   func(childComplexity int) int
 		User    func(childComplexity int) int
 	}
 
+	Made struct {
+		Model  func(childComplexity int) int
+		Source func(childComplexity int) int
+	}
+
 	Mutation struct {
-		AddBriefing   func(childComplexity int, input AddBriefingInput) int
-		EndBriefing   func(childComplexity int, username string) int
-		Login         func(childComplexity int, username string, password *string) int
-		StartBriefing func(childComplexity int, input StartBriefingInput) int
-		UpdateCustom  func(childComplexity int, username string, custom []string) int
+		AddBriefing    func(childComplexity int, input AddBriefingInput) int
+		DeleteUserData func(childComplexity int, username string) int
+		EndBriefing    func(childComplexity int, username string) int
+		Login          func(childComplexity int, username string, password *string) int
+		MarkSeen       func(childComplexity int, username string, at time.Time) int
+		ReportBriefing func(childComplexity int, briefingID string, wrong bool, note *string) int
+		StartBriefing  func(childComplexity int, input StartBriefingInput) int
+		UpdateCustom   func(childComplexity int, username string, custom []string) int
 	}
 
 	ObjectCount struct {
 		Count func(childComplexity int) int
 		Name  func(childComplexity int) int
+	}
+
+	OccupancyPoint struct {
+		From    func(childComplexity int) int
+		People  func(childComplexity int) int
+		Samples func(childComplexity int) int
 	}
 
 	PageInfo struct {
@@ -89,12 +127,15 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		AiSummary func(childComplexity int, requestID string) int
-		Briefings func(childComplexity int, requestID string, first *int, after *briefing.Cursor, last *int, before *briefing.Cursor) int
-		Custom    func(childComplexity int, username string) int
-		Request   func(childComplexity int, id string) int
-		Requests  func(childComplexity int, username string, first *int, after *briefing.Cursor) int
-		User      func(childComplexity int, username string) int
+		AiSummary    func(childComplexity int, requestID string) int
+		Briefing     func(childComplexity int, id string) int
+		Briefings    func(childComplexity int, requestID string, first *int, after *briefing.Cursor, last *int, before *briefing.Cursor) int
+		Custom       func(childComplexity int, username string) int
+		DayBriefings func(childComplexity int, username string, date briefing.Date, cameraID *string, filter *BriefingFilter, first *int, after *briefing.Cursor) int
+		Occupancy    func(childComplexity int, username string, date briefing.Date, cameraID *string) int
+		Request      func(childComplexity int, id string) int
+		Requests     func(childComplexity int, username string, first *int, after *briefing.Cursor) int
+		User         func(childComplexity int, username string) int
 	}
 
 	Request struct {
@@ -146,6 +187,7 @@ type ComplexityRoot struct {
 		Custom        func(childComplexity int) int
 		ID            func(childComplexity int) int
 		Requests      func(childComplexity int, first *int, after *briefing.Cursor) int
+		SeenAt        func(childComplexity int) int
 		Username      func(childComplexity int) int
 	}
 }
@@ -157,6 +199,8 @@ type ComplexityRoot struct {
 type BriefingResolver interface {
 	Counts(ctx context.Context, obj *briefing.Briefing) ([]briefing.ObjectCount, error)
 	Degraded(ctx context.Context, obj *briefing.Briefing) (*string, error)
+	Facts(ctx context.Context, obj *briefing.Briefing) (*Facts, error)
+	Made(ctx context.Context, obj *briefing.Briefing) (*Made, error)
 }
 type MutationResolver interface {
 	Login(ctx context.Context, username string, password *string) (*LoginPayload, error)
@@ -164,6 +208,9 @@ type MutationResolver interface {
 	EndBriefing(ctx context.Context, username string) (*briefing.Request, error)
 	UpdateCustom(ctx context.Context, username string, custom []string) (*briefing.User, error)
 	AddBriefing(ctx context.Context, input AddBriefingInput) (*briefing.Briefing, error)
+	ReportBriefing(ctx context.Context, briefingID string, wrong bool, note *string) (*briefing.Briefing, error)
+	MarkSeen(ctx context.Context, username string, at time.Time) (*briefing.User, error)
+	DeleteUserData(ctx context.Context, username string) (*DeleteUserDataPayload, error)
 }
 type QueryResolver interface {
 	User(ctx context.Context, username string) (*briefing.User, error)
@@ -172,6 +219,9 @@ type QueryResolver interface {
 	Briefings(ctx context.Context, requestID string, first *int, after *briefing.Cursor, last *int, before *briefing.Cursor) (*BriefingConnection, error)
 	AiSummary(ctx context.Context, requestID string) (*briefing.Summary, error)
 	Custom(ctx context.Context, username string) ([]string, error)
+	Briefing(ctx context.Context, id string) (*briefing.Briefing, error)
+	DayBriefings(ctx context.Context, username string, date briefing.Date, cameraID *string, filter *BriefingFilter, first *int, after *briefing.Cursor) (*BriefingConnection, error)
+	Occupancy(ctx context.Context, username string, date briefing.Date, cameraID *string) ([]OccupancyPoint, error)
 }
 type RequestResolver interface {
 	Briefings(ctx context.Context, obj *briefing.Request, first *int, after *briefing.Cursor, last *int, before *briefing.Cursor) (*BriefingConnection, error)
@@ -235,12 +285,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Briefing.Degraded(childComplexity), true
+	case "Briefing.facts":
+		if e.ComplexityRoot.Briefing.Facts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Briefing.Facts(childComplexity), true
 	case "Briefing.id":
 		if e.ComplexityRoot.Briefing.ID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Briefing.ID(childComplexity), true
+	case "Briefing.made":
+		if e.ComplexityRoot.Briefing.Made == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Briefing.Made(childComplexity), true
+	case "Briefing.reportedWrong":
+		if e.ComplexityRoot.Briefing.ReportedWrong == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Briefing.ReportedWrong(childComplexity), true
 	case "Briefing.requestId":
 		if e.ComplexityRoot.Briefing.RequestID == nil {
 			break
@@ -280,6 +348,81 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.BriefingEdge.Node(childComplexity), true
 
+	case "DeleteUserDataPayload.briefings":
+		if e.ComplexityRoot.DeleteUserDataPayload.Briefings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteUserDataPayload.Briefings(childComplexity), true
+	case "DeleteUserDataPayload.requests":
+		if e.ComplexityRoot.DeleteUserDataPayload.Requests == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteUserDataPayload.Requests(childComplexity), true
+
+	case "FactCount.count":
+		if e.ComplexityRoot.FactCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FactCount.Count(childComplexity), true
+	case "FactCount.estimate":
+		if e.ComplexityRoot.FactCount.Estimate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FactCount.Estimate(childComplexity), true
+	case "FactCount.method":
+		if e.ComplexityRoot.FactCount.Method == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FactCount.Method(childComplexity), true
+	case "FactCount.name":
+		if e.ComplexityRoot.FactCount.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FactCount.Name(childComplexity), true
+
+	case "Facts.brightness":
+		if e.ComplexityRoot.Facts.Brightness == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Facts.Brightness(childComplexity), true
+	case "Facts.change":
+		if e.ComplexityRoot.Facts.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Facts.Change(childComplexity), true
+	case "Facts.counts":
+		if e.ComplexityRoot.Facts.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Facts.Counts(childComplexity), true
+	case "Facts.detector":
+		if e.ComplexityRoot.Facts.Detector == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Facts.Detector(childComplexity), true
+	case "Facts.people":
+		if e.ComplexityRoot.Facts.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Facts.People(childComplexity), true
+	case "Facts.scene":
+		if e.ComplexityRoot.Facts.Scene == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Facts.Scene(childComplexity), true
+
 	case "LoginPayload.outcome":
 		if e.ComplexityRoot.LoginPayload.Outcome == nil {
 			break
@@ -299,6 +442,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LoginPayload.User(childComplexity), true
 
+	case "Made.model":
+		if e.ComplexityRoot.Made.Model == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Made.Model(childComplexity), true
+	case "Made.source":
+		if e.ComplexityRoot.Made.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Made.Source(childComplexity), true
+
 	case "Mutation.addBriefing":
 		if e.ComplexityRoot.Mutation.AddBriefing == nil {
 			break
@@ -310,6 +466,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddBriefing(childComplexity, args["input"].(AddBriefingInput)), true
+	case "Mutation.deleteUserData":
+		if e.ComplexityRoot.Mutation.DeleteUserData == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteUserData_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteUserData(childComplexity, args["username"].(string)), true
 	case "Mutation.endBriefing":
 		if e.ComplexityRoot.Mutation.EndBriefing == nil {
 			break
@@ -332,6 +499,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Login(childComplexity, args["username"].(string), args["password"].(*string)), true
+	case "Mutation.markSeen":
+		if e.ComplexityRoot.Mutation.MarkSeen == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_markSeen_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MarkSeen(childComplexity, args["username"].(string), args["at"].(time.Time)), true
+	case "Mutation.reportBriefing":
+		if e.ComplexityRoot.Mutation.ReportBriefing == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reportBriefing_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReportBriefing(childComplexity, args["briefingId"].(string), args["wrong"].(bool), args["note"].(*string)), true
 	case "Mutation.startBriefing":
 		if e.ComplexityRoot.Mutation.StartBriefing == nil {
 			break
@@ -367,6 +556,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ObjectCount.Name(childComplexity), true
+
+	case "OccupancyPoint.from":
+		if e.ComplexityRoot.OccupancyPoint.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OccupancyPoint.From(childComplexity), true
+	case "OccupancyPoint.people":
+		if e.ComplexityRoot.OccupancyPoint.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OccupancyPoint.People(childComplexity), true
+	case "OccupancyPoint.samples":
+		if e.ComplexityRoot.OccupancyPoint.Samples == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OccupancyPoint.Samples(childComplexity), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -404,6 +612,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.AiSummary(childComplexity, args["requestId"].(string)), true
+	case "Query.briefing":
+		if e.ComplexityRoot.Query.Briefing == nil {
+			break
+		}
+
+		args, err := ec.field_Query_briefing_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Briefing(childComplexity, args["id"].(string)), true
 	case "Query.briefings":
 		if e.ComplexityRoot.Query.Briefings == nil {
 			break
@@ -426,7 +645,29 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Custom(childComplexity, args["username"].(string)), true
+	case "Query.dayBriefings":
+		if e.ComplexityRoot.Query.DayBriefings == nil {
+			break
+		}
 
+		args, err := ec.field_Query_dayBriefings_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.DayBriefings(childComplexity, args["username"].(string), args["date"].(briefing.Date), args["cameraId"].(*string), args["filter"].(*BriefingFilter), args["first"].(*int), args["after"].(*briefing.Cursor)), true
+
+	case "Query.occupancy":
+		if e.ComplexityRoot.Query.Occupancy == nil {
+			break
+		}
+
+		args, err := ec.field_Query_occupancy_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Occupancy(childComplexity, args["username"].(string), args["date"].(briefing.Date), args["cameraId"].(*string)), true
 	case "Query.request":
 		if e.ComplexityRoot.Query.Request == nil {
 			break
@@ -677,6 +918,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.Requests(childComplexity, args["first"].(*int), args["after"].(*briefing.Cursor)), true
+	case "User.seenAt":
+		if e.ComplexityRoot.User.SeenAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.SeenAt(childComplexity), true
 	case "User.username":
 		if e.ComplexityRoot.User.Username == nil {
 			break
@@ -694,6 +941,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AddBriefingInput", ec.unmarshalInputAddBriefingInput),
+			graphql.NewInputUnmarshaler("BriefingFilter", ec.unmarshalInputBriefingFilter),
 			graphql.NewInputUnmarshaler("ObjectCountInput", ec.unmarshalInputObjectCountInput),
 			graphql.NewInputUnmarshaler("StartBriefingInput", ec.unmarshalInputStartBriefingInput),
 		)
@@ -798,6 +1046,9 @@ scalar Time
 "A position in a list. It is opaque: store it and pass it back unchanged."
 scalar Cursor
 
+"A day in the shop's zone, as in ` + "`" + `2026-11-26` + "`" + `, of the years 1970 to 9999."
+scalar Date
+
 "The queries."
 type Query {
   "The user of that name, or null if there is none."
@@ -847,6 +1098,48 @@ type Query {
     "The user's name."
     username: String!
   ): [String!]!
+
+  "One briefing, or null if there is none with that id."
+  briefing(
+    "24 hex digits; a malformed id has the same answer as an unknown one."
+    id: ID!
+  ): Briefing
+
+  """
+  The briefings of all requests of a user that fall on one day in the shop's zone, by time and then
+  by id. An unknown user is ` + "`" + `NOT_FOUND` + "`" + `.
+
+  The search for one page is bounded. So a page with a filter may be short or even empty while
+  ` + "`" + `hasNextPage` + "`" + ` is true; ` + "`" + `endCursor` + "`" + ` then says where the search goes on. The cursors belong to this
+  list of this user, day and camera.
+  """
+  dayBriefings(
+    "The user's name."
+    username: String!
+    "The day."
+    date: Date!
+    "Only this camera. Without it, all cameras."
+    cameraId: ID
+    "Only these briefings. Without it, all."
+    filter: BriefingFilter
+    "How many, 1 to 500. The default is 50."
+    first: Int
+    "Continue after this cursor of the same list."
+    after: Cursor
+  ): BriefingConnection!
+
+  """
+  The people over one day in the shop's zone, in 96 quarters of an hour. A day with a change of the
+  clocks has 92 or 100. An unknown user is ` + "`" + `NOT_FOUND` + "`" + `.
+  """
+  occupancy(
+    "The user's name."
+    username: String!
+    "The day."
+    date: Date!
+    "Only this camera. Without it, all cameras."
+    cameraId: ID
+  ): [OccupancyPoint!]!
 }
 
 "The mutations."
@@ -902,6 +1195,40 @@ type Mutation {
     "The briefing."
     input: AddBriefingInput!
   ): Briefing!
+
+  """
+  Marks a briefing as wrong, or takes the mark and its note back. It may be repeated. An unknown
+  briefing is ` + "`" + `NOT_FOUND` + "`" + `.
+  """
+  reportBriefing(
+    "The briefing's id."
+    briefingId: ID!
+    "Whether the briefing is wrong."
+    wrong: Boolean!
+    "What is wrong, in at most 500 characters. It replaces an earlier note."
+    note: String
+  ): Briefing!
+
+  """
+  Remembers up to when the user has seen the briefings. An earlier time than the stored one changes
+  nothing. An unknown user is ` + "`" + `NOT_FOUND` + "`" + `.
+  """
+  markSeen(
+    "The user's name."
+    username: String!
+    "Everything up to this time was seen. It must not be in the future."
+    at: Time!
+  ): User!
+
+  """
+  Ends the user's requests and deletes the user, the requests and the briefings for good.
+  Subscriptions to them complete. It may be repeated: a user without data is not an error. After
+  ` + "`" + `UNAVAILABLE` + "`" + ` a part may be deleted; repeat the call until it succeeds.
+  """
+  deleteUserData(
+    "The user's name."
+    username: String!
+  ): DeleteUserDataPayload!
 }
 
 """
@@ -965,6 +1292,8 @@ type User {
   username: String!
   "Style lines for captions."
   custom: [String!]!
+  "Up to when the user has seen the briefings, or null if that was never said."
+  seenAt: Time
   "The active request, or null if there is none."
   activeRequest: Request
   "This user's requests, newest first."
@@ -1034,6 +1363,77 @@ type Briefing {
   ` + "`" + `CAMERA_UNREADABLE` + "`" + ` or ` + "`" + `MODEL_UNAVAILABLE` + "`" + `. It is null for a complete briefing.
   """
   degraded: String
+  "What code measured. It is null in old data and in briefings from outside without counts."
+  facts: Facts
+  "How the sentence was made. It is null in old data that does not say it."
+  made: Made
+  """
+  Whether the owner has marked the briefing as wrong. A subscription answers what the server has in
+  memory, which may be from before the mark.
+  """
+  reportedWrong: Boolean!
+}
+
+"What code measured at a tick. A sentence states no number that is not here."
+type Facts {
+  "People in the picture, or null if they were not counted."
+  people: Int
+  "The counts. The list is empty if nothing was counted. It has at most 80 entries."
+  counts: [FactCount!]!
+  "The changed share of the tile that changed most, 0 to 1, or null if it was not measured."
+  change: Float
+  "Mean brightness of the picture, 0 to 255, or null if it was not measured."
+  brightness: Float
+  "The picture as a whole, or null if there was none."
+  scene: Scene
+  "The detector: ` + "`" + `motion` + "`" + ` or a model's name. It is null if no detector counted."
+  detector: String
+}
+
+"How many of one class were counted, and how."
+type FactCount {
+  "Lower-case COCO class, such as ` + "`" + `person` + "`" + `."
+  name: String!
+  "How many."
+  count: Int!
+  "How they were counted."
+  method: CountMethod!
+  "Whether the count is an estimate."
+  estimate: Boolean!
+}
+
+"How something was counted."
+enum CountMethod {
+  "By areas that move or differ from the empty shop."
+  MOTION
+  "By a model on this machine."
+  MODEL
+  "By a detector that is called over HTTP."
+  HTTP
+  "By a pipeline outside."
+  OUTSIDE
+}
+
+"A picture as a whole."
+enum Scene {
+  "The first pictures of a camera: there is nothing to compare with yet."
+  LEARNING
+  "Nothing of note changed."
+  STEADY
+  "Parts changed."
+  MOVING
+  "Almost everything changed, so nothing was counted."
+  CHANGED
+  "It is too dark to see."
+  DARK
+}
+
+"How a sentence was made."
+type Made {
+  "The author of the sentence: ` + "`" + `template` + "`" + `, ` + "`" + `model` + "`" + ` or ` + "`" + `outside` + "`" + `."
+  source: String!
+  "The model's name, or null if no model wrote it."
+  model: String
 }
 
 "How many of one class were seen."
@@ -1180,6 +1580,42 @@ type BriefingEdge {
   "The briefing."
   node: Briefing!
 }
+
+"The people in a quarter of an hour."
+type OccupancyPoint {
+  "Its beginning."
+  from: Time!
+  "Briefings in which people were counted."
+  samples: Int!
+  "People per sample, or null without samples."
+  people: Float
+}
+
+"Which briefings of a day."
+input BriefingFilter {
+  """
+  Only captions that contain this text, whatever the case and the composition of letters. At most
+  100 characters. An empty text selects all.
+  """
+  text: String
+  "Only briefings at this time or later."
+  from: Time
+  """
+  Only briefings with other counts than the one before in the same request, by time; false: only the
+  others. The first one of a request is compared with no counts.
+  """
+  changed: Boolean
+  "Only briefings that are less than they could be; false: only the others."
+  degraded: Boolean
+}
+
+"The answer of deleteUserData."
+type DeleteUserDataPayload {
+  "Requests that this call deleted."
+  requests: Int!
+  "Briefings that this call deleted."
+  briefings: Int!
+}
 `, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
@@ -1206,6 +1642,12 @@ func (ec *executionContext) childFields_Briefing(ctx context.Context, field grap
 		return ec.fieldContext_Briefing_counts(ctx, field)
 	case "degraded":
 		return ec.fieldContext_Briefing_degraded(ctx, field)
+	case "facts":
+		return ec.fieldContext_Briefing_facts(ctx, field)
+	case "made":
+		return ec.fieldContext_Briefing_made(ctx, field)
+	case "reportedWrong":
+		return ec.fieldContext_Briefing_reportedWrong(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Briefing", field.Name)
 }
@@ -1230,6 +1672,48 @@ func (ec *executionContext) childFields_BriefingEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type BriefingEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_DeleteUserDataPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "requests":
+		return ec.fieldContext_DeleteUserDataPayload_requests(ctx, field)
+	case "briefings":
+		return ec.fieldContext_DeleteUserDataPayload_briefings(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteUserDataPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_FactCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_FactCount_name(ctx, field)
+	case "count":
+		return ec.fieldContext_FactCount_count(ctx, field)
+	case "method":
+		return ec.fieldContext_FactCount_method(ctx, field)
+	case "estimate":
+		return ec.fieldContext_FactCount_estimate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FactCount", field.Name)
+}
+
+func (ec *executionContext) childFields_Facts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "people":
+		return ec.fieldContext_Facts_people(ctx, field)
+	case "counts":
+		return ec.fieldContext_Facts_counts(ctx, field)
+	case "change":
+		return ec.fieldContext_Facts_change(ctx, field)
+	case "brightness":
+		return ec.fieldContext_Facts_brightness(ctx, field)
+	case "scene":
+		return ec.fieldContext_Facts_scene(ctx, field)
+	case "detector":
+		return ec.fieldContext_Facts_detector(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Facts", field.Name)
+}
+
 func (ec *executionContext) childFields_LoginPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "user":
@@ -1242,6 +1726,16 @@ func (ec *executionContext) childFields_LoginPayload(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type LoginPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Made(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "source":
+		return ec.fieldContext_Made_source(ctx, field)
+	case "model":
+		return ec.fieldContext_Made_model(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Made", field.Name)
+}
+
 func (ec *executionContext) childFields_ObjectCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -1250,6 +1744,18 @@ func (ec *executionContext) childFields_ObjectCount(ctx context.Context, field g
 		return ec.fieldContext_ObjectCount_count(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ObjectCount", field.Name)
+}
+
+func (ec *executionContext) childFields_OccupancyPoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_OccupancyPoint_from(ctx, field)
+	case "samples":
+		return ec.fieldContext_OccupancyPoint_samples(ctx, field)
+	case "people":
+		return ec.fieldContext_OccupancyPoint_people(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OccupancyPoint", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1348,6 +1854,8 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_username(ctx, field)
 	case "custom":
 		return ec.fieldContext_User_custom(ctx, field)
+	case "seenAt":
+		return ec.fieldContext_User_seenAt(ctx, field)
 	case "activeRequest":
 		return ec.fieldContext_User_activeRequest(ctx, field)
 	case "requests":
@@ -1486,6 +1994,20 @@ func (ec *executionContext) field_Mutation_addBriefing_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_deleteUserData_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "username",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["username"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_endBriefing_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1519,6 +2041,58 @@ func (ec *executionContext) field_Mutation_login_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["password"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_markSeen_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "username",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["username"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "at",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNTime2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["at"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_reportBriefing_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "briefingId",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["briefingId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "wrong",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["wrong"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "note",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["note"] = arg2
 	return args, nil
 }
 
@@ -1586,6 +2160,20 @@ func (ec *executionContext) field_Query_aiSummary_args(ctx context.Context, rawA
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_briefing_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_briefings_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1643,6 +2231,90 @@ func (ec *executionContext) field_Query_custom_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["username"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_dayBriefings_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "username",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["username"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "date",
+		func(ctx context.Context, v any) (briefing.Date, error) {
+			return ec.unmarshalNDate2bisᚋinternalᚋbriefingᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["date"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "cameraId",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["cameraId"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*BriefingFilter, error) {
+			return ec.unmarshalOBriefingFilter2ᚖbisᚋgraphᚐBriefingFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*briefing.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖbisᚋinternalᚋbriefingᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_occupancy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "username",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["username"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "date",
+		func(ctx context.Context, v any) (briefing.Date, error) {
+			return ec.unmarshalNDate2bisᚋinternalᚋbriefingᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["date"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "cameraId",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["cameraId"] = arg2
 	return args, nil
 }
 
@@ -2111,6 +2783,93 @@ func (ec *executionContext) fieldContext_Briefing_degraded(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Briefing", field, true, true, "String")
 }
 
+func (ec *executionContext) _Briefing_facts(ctx context.Context, field graphql.CollectedField, obj *briefing.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_facts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Briefing().Facts(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Facts) graphql.Marshaler {
+			return ec.marshalOFacts2ᚖbisᚋgraphᚐFacts(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_facts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Facts(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Briefing_made(ctx context.Context, field graphql.CollectedField, obj *briefing.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_made(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Briefing().Made(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Made) graphql.Marshaler {
+			return ec.marshalOMade2ᚖbisᚋgraphᚐMade(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_made(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Made(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Briefing_reportedWrong(ctx context.Context, field graphql.CollectedField, obj *briefing.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_reportedWrong(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReportedWrong, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_reportedWrong(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Briefing", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _BriefingConnection_edges(ctx context.Context, field graphql.CollectedField, obj *BriefingConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2230,6 +2989,291 @@ func (ec *executionContext) fieldContext_BriefingEdge_node(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _DeleteUserDataPayload_requests(ctx context.Context, field graphql.CollectedField, obj *DeleteUserDataPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteUserDataPayload_requests(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Requests, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteUserDataPayload_requests(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeleteUserDataPayload", field, false, false, "Int")
+}
+
+func (ec *executionContext) _DeleteUserDataPayload_briefings(ctx context.Context, field graphql.CollectedField, obj *DeleteUserDataPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteUserDataPayload_briefings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Briefings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteUserDataPayload_briefings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeleteUserDataPayload", field, false, false, "Int")
+}
+
+func (ec *executionContext) _FactCount_name(ctx context.Context, field graphql.CollectedField, obj *FactCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FactCount_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FactCount_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FactCount", field, false, false, "String")
+}
+
+func (ec *executionContext) _FactCount_count(ctx context.Context, field graphql.CollectedField, obj *FactCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FactCount_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FactCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FactCount", field, false, false, "Int")
+}
+
+func (ec *executionContext) _FactCount_method(ctx context.Context, field graphql.CollectedField, obj *FactCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FactCount_method(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Method, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v CountMethod) graphql.Marshaler {
+			return ec.marshalNCountMethod2bisᚋgraphᚐCountMethod(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FactCount_method(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FactCount", field, false, false, "CountMethod")
+}
+
+func (ec *executionContext) _FactCount_estimate(ctx context.Context, field graphql.CollectedField, obj *FactCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FactCount_estimate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Estimate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FactCount_estimate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FactCount", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Facts_people(ctx context.Context, field graphql.CollectedField, obj *Facts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Facts_people(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.People, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Facts_people(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Facts", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Facts_counts(ctx context.Context, field graphql.CollectedField, obj *Facts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Facts_counts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Counts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []FactCount) graphql.Marshaler {
+			return ec.marshalNFactCount2ᚕbisᚋgraphᚐFactCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Facts_counts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Facts",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FactCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Facts_change(ctx context.Context, field graphql.CollectedField, obj *Facts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Facts_change(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Change, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Facts_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Facts", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Facts_brightness(ctx context.Context, field graphql.CollectedField, obj *Facts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Facts_brightness(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Brightness, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Facts_brightness(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Facts", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Facts_scene(ctx context.Context, field graphql.CollectedField, obj *Facts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Facts_scene(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Scene, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Scene) graphql.Marshaler {
+			return ec.marshalOScene2ᚖbisᚋgraphᚐScene(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Facts_scene(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Facts", field, false, false, "Scene")
+}
+
+func (ec *executionContext) _Facts_detector(ctx context.Context, field graphql.CollectedField, obj *Facts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Facts_detector(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Detector, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Facts_detector(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Facts", field, false, false, "String")
+}
+
 func (ec *executionContext) _LoginPayload_user(ctx context.Context, field graphql.CollectedField, obj *LoginPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2306,6 +3350,52 @@ func (ec *executionContext) _LoginPayload_token(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_LoginPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LoginPayload", field, false, false, "String")
+}
+
+func (ec *executionContext) _Made_source(ctx context.Context, field graphql.CollectedField, obj *Made) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Made_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Source, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Made_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Made", field, false, false, "String")
+}
+
+func (ec *executionContext) _Made_model(ctx context.Context, field graphql.CollectedField, obj *Made) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Made_model(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Model, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Made_model(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Made", field, false, false, "String")
 }
 
 func (ec *executionContext) _Mutation_login(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -2528,6 +3618,138 @@ func (ec *executionContext) fieldContext_Mutation_addBriefing(ctx context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_reportBriefing(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_reportBriefing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReportBriefing(ctx, fc.Args["briefingId"].(string), fc.Args["wrong"].(bool), fc.Args["note"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Briefing) graphql.Marshaler {
+			return ec.marshalNBriefing2ᚖbisᚋinternalᚋbriefingᚐBriefing(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_reportBriefing(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Briefing(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reportBriefing_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_markSeen(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_markSeen(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MarkSeen(ctx, fc.Args["username"].(string), fc.Args["at"].(time.Time))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.User) graphql.Marshaler {
+			return ec.marshalNUser2ᚖbisᚋinternalᚋbriefingᚐUser(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_markSeen(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_markSeen_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteUserData(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteUserData(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteUserData(ctx, fc.Args["username"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DeleteUserDataPayload) graphql.Marshaler {
+			return ec.marshalNDeleteUserDataPayload2ᚖbisᚋgraphᚐDeleteUserDataPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteUserData(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteUserDataPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteUserData_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ObjectCount_name(ctx context.Context, field graphql.CollectedField, obj *briefing.ObjectCount) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2572,6 +3794,75 @@ func (ec *executionContext) _ObjectCount_count(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_ObjectCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ObjectCount", field, false, false, "Int")
+}
+
+func (ec *executionContext) _OccupancyPoint_from(ctx context.Context, field graphql.CollectedField, obj *OccupancyPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OccupancyPoint_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OccupancyPoint_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OccupancyPoint", field, false, false, "Time")
+}
+
+func (ec *executionContext) _OccupancyPoint_samples(ctx context.Context, field graphql.CollectedField, obj *OccupancyPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OccupancyPoint_samples(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Samples, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OccupancyPoint_samples(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OccupancyPoint", field, false, false, "Int")
+}
+
+func (ec *executionContext) _OccupancyPoint_people(ctx context.Context, field graphql.CollectedField, obj *OccupancyPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OccupancyPoint_people(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.People, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OccupancyPoint_people(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OccupancyPoint", field, false, false, "Float")
 }
 
 func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *PageInfo) (ret graphql.Marshaler) {
@@ -2924,6 +4215,138 @@ func (ec *executionContext) fieldContext_Query_custom(ctx context.Context, field
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_custom_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_briefing(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_briefing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Briefing(ctx, fc.Args["id"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Briefing) graphql.Marshaler {
+			return ec.marshalOBriefing2ᚖbisᚋinternalᚋbriefingᚐBriefing(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_briefing(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Briefing(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_briefing_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_dayBriefings(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_dayBriefings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().DayBriefings(ctx, fc.Args["username"].(string), fc.Args["date"].(briefing.Date), fc.Args["cameraId"].(*string), fc.Args["filter"].(*BriefingFilter), fc.Args["first"].(*int), fc.Args["after"].(*briefing.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *BriefingConnection) graphql.Marshaler {
+			return ec.marshalNBriefingConnection2ᚖbisᚋgraphᚐBriefingConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_dayBriefings(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_dayBriefings_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_occupancy(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_occupancy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Occupancy(ctx, fc.Args["username"].(string), fc.Args["date"].(briefing.Date), fc.Args["cameraId"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []OccupancyPoint) graphql.Marshaler {
+			return ec.marshalNOccupancyPoint2ᚕbisᚋgraphᚐOccupancyPointᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_occupancy(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OccupancyPoint(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_occupancy_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -3812,6 +5235,29 @@ func (ec *executionContext) _User_custom(ctx context.Context, field graphql.Coll
 }
 func (ec *executionContext) fieldContext_User_custom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("User", field, false, false, "String")
+}
+
+func (ec *executionContext) _User_seenAt(ctx context.Context, field graphql.CollectedField, obj *briefing.User) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_User_seenAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SeenAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_User_seenAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("User", field, false, false, "Time")
 }
 
 func (ec *executionContext) _User_activeRequest(ctx context.Context, field graphql.CollectedField, obj *briefing.User) (ret graphql.Marshaler) {
@@ -5026,6 +6472,69 @@ func UnmarshalAddBriefingInput(ctx context.Context, raw any) (AddBriefingInput, 
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputBriefingFilter(ctx context.Context, obj any) (BriefingFilter, error) {
+	var it BriefingFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"text", "from", "changed", "degraded"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "changed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("changed"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Changed = data
+		case "degraded":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("degraded"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Degraded = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalBriefingFilter unmarshals raw into the BriefingFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalBriefingFilter(ctx context.Context, raw any) (BriefingFilter, error) {
+	var out BriefingFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "BriefingFilter", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputObjectCountInput(ctx context.Context, obj any) (briefing.ObjectCount, error) {
 	var it briefing.ObjectCount
 	if obj == nil {
@@ -5206,6 +6715,23 @@ func (ec *executionContext) _Briefing(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Briefing_degraded(ctx, field, obj)
 				})
+		case "facts":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Briefing_facts(ctx, field, obj)
+				})
+		case "made":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Briefing_made(ctx, field, obj)
+				})
+		case "reportedWrong":
+			out.Values[i] = ec._Briefing_reportedWrong(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -5299,6 +6825,150 @@ func (ec *executionContext) _BriefingEdge(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var deleteUserDataPayloadImplementors = []string{"DeleteUserDataPayload"}
+
+func (ec *executionContext) _DeleteUserDataPayload(ctx context.Context, sel ast.SelectionSet, obj *DeleteUserDataPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deleteUserDataPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeleteUserDataPayload")
+		case "requests":
+			out.Values[i] = ec._DeleteUserDataPayload_requests(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "briefings":
+			out.Values[i] = ec._DeleteUserDataPayload_briefings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var factCountImplementors = []string{"FactCount"}
+
+func (ec *executionContext) _FactCount(ctx context.Context, sel ast.SelectionSet, obj *FactCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, factCountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FactCount")
+		case "name":
+			out.Values[i] = ec._FactCount_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._FactCount_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "method":
+			out.Values[i] = ec._FactCount_method(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "estimate":
+			out.Values[i] = ec._FactCount_estimate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var factsImplementors = []string{"Facts"}
+
+func (ec *executionContext) _Facts(ctx context.Context, sel ast.SelectionSet, obj *Facts) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, factsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Facts")
+		case "people":
+			out.Values[i] = ec._Facts_people(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "counts":
+			out.Values[i] = ec._Facts_counts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "change":
+			out.Values[i] = ec._Facts_change(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "brightness":
+			out.Values[i] = ec._Facts_brightness(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "scene":
+			out.Values[i] = ec._Facts_scene(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "detector":
+			out.Values[i] = ec._Facts_detector(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var loginPayloadImplementors = []string{"LoginPayload"}
 
 func (ec *executionContext) _LoginPayload(ctx context.Context, sel ast.SelectionSet, obj *LoginPayload) graphql.Marshaler {
@@ -5322,6 +6992,44 @@ func (ec *executionContext) _LoginPayload(ctx context.Context, sel ast.Selection
 			}
 		case "token":
 			out.Values[i] = ec._LoginPayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var madeImplementors = []string{"Made"}
+
+func (ec *executionContext) _Made(ctx context.Context, sel ast.SelectionSet, obj *Made) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, madeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Made")
+		case "source":
+			out.Values[i] = ec._Made_source(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "model":
+			out.Values[i] = ec._Made_model(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -5396,6 +7104,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "reportBriefing":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reportBriefing(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "markSeen":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_markSeen(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deleteUserData":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteUserData(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -5432,6 +7161,49 @@ func (ec *executionContext) _ObjectCount(ctx context.Context, sel ast.SelectionS
 		case "count":
 			out.Values[i] = ec._ObjectCount_count(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var occupancyPointImplementors = []string{"OccupancyPoint"}
+
+func (ec *executionContext) _OccupancyPoint(ctx context.Context, sel ast.SelectionSet, obj *OccupancyPoint) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, occupancyPointImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OccupancyPoint")
+		case "from":
+			out.Values[i] = ec._OccupancyPoint_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "samples":
+			out.Values[i] = ec._OccupancyPoint_samples(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "people":
+			out.Values[i] = ec._OccupancyPoint_people(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -5553,6 +7325,24 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_custom(ctx, field)
+				})
+		case "briefing":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_briefing(ctx, field)
+				})
+		case "dayBriefings":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_dayBriefings(ctx, field)
+				})
+		case "occupancy":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_occupancy(ctx, field)
 				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
@@ -5886,6 +7676,11 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 		case "custom":
 			out.Values[i] = ec._User_custom(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "seenAt":
+			out.Values[i] = ec._User_seenAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "activeRequest":
@@ -6334,6 +8129,16 @@ func (ec *executionContext) marshalNBriefingEdge2ᚕbisᚋgraphᚐBriefingEdge�
 	return ret
 }
 
+func (ec *executionContext) unmarshalNCountMethod2bisᚋgraphᚐCountMethod(ctx context.Context, v any) (CountMethod, error) {
+	var res CountMethod
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCountMethod2bisᚋgraphᚐCountMethod(ctx context.Context, sel ast.SelectionSet, v CountMethod) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNCursor2bisᚋinternalᚋbriefingᚐCursor(ctx context.Context, v any) (briefing.Cursor, error) {
 	res, err := UnmarshalCursor(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -6346,6 +8151,48 @@ func (ec *executionContext) marshalNCursor2bisᚋinternalᚋbriefingᚐCursor(ct
 		graphql.AddInvalidNullFromMarshaler(ctx, "Cursor!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNDate2bisᚋinternalᚋbriefingᚐDate(ctx context.Context, v any) (briefing.Date, error) {
+	res, err := UnmarshalDate(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDate2bisᚋinternalᚋbriefingᚐDate(ctx context.Context, sel ast.SelectionSet, v briefing.Date) graphql.Marshaler {
+	_ = sel
+	res := MarshalDate(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Date!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNDeleteUserDataPayload2ᚖbisᚋgraphᚐDeleteUserDataPayload(ctx context.Context, sel ast.SelectionSet, v *DeleteUserDataPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "DeleteUserDataPayload!")
+		return graphql.Null
+	}
+	return ec._DeleteUserDataPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNFactCount2bisᚋgraphᚐFactCount(ctx context.Context, sel ast.SelectionSet, v FactCount) graphql.Marshaler {
+	return ec._FactCount(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNFactCount2ᚕbisᚋgraphᚐFactCountᚄ(ctx context.Context, sel ast.SelectionSet, v []FactCount) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFactCount2bisᚋgraphᚐFactCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNID2bisᚋinternalᚋbriefingᚐBriefingID(ctx context.Context, v any) (briefing.BriefingID, error) {
@@ -6463,6 +8310,26 @@ func (ec *executionContext) marshalNObjectCount2ᚕbisᚋinternalᚋbriefingᚐO
 func (ec *executionContext) unmarshalNObjectCountInput2bisᚋinternalᚋbriefingᚐObjectCount(ctx context.Context, v any) (briefing.ObjectCount, error) {
 	res, err := ec.unmarshalInputObjectCountInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOccupancyPoint2bisᚋgraphᚐOccupancyPoint(ctx context.Context, sel ast.SelectionSet, v OccupancyPoint) graphql.Marshaler {
+	return ec._OccupancyPoint(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNOccupancyPoint2ᚕbisᚋgraphᚐOccupancyPointᚄ(ctx context.Context, sel ast.SelectionSet, v []OccupancyPoint) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOccupancyPoint2bisᚋgraphᚐOccupancyPoint(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNPageInfo2ᚖbisᚋgraphᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v *PageInfo) graphql.Marshaler {
@@ -6763,6 +8630,21 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) marshalOBriefing2ᚖbisᚋinternalᚋbriefingᚐBriefing(ctx context.Context, sel ast.SelectionSet, v *briefing.Briefing) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Briefing(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOBriefingFilter2ᚖbisᚋgraphᚐBriefingFilter(ctx context.Context, v any) (*BriefingFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputBriefingFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalOCursor2ᚖbisᚋinternalᚋbriefingᚐCursor(ctx context.Context, v any) (*briefing.Cursor, error) {
 	if v == nil {
 		return nil, nil
@@ -6797,6 +8679,30 @@ func (ec *executionContext) marshalOEndReason2ᚖbisᚋinternalᚋbriefingᚐEnd
 	_ = ctx
 	res := MarshalEndReason(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOFacts2ᚖbisᚋgraphᚐFacts(ctx context.Context, sel ast.SelectionSet, v *Facts) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Facts(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOFloat2ᚖfloat64(ctx context.Context, v any) (*float64, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalFloatContext(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel ast.SelectionSet, v *float64) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	res := graphql.MarshalFloatContext(*v)
+	return graphql.WrapContextMarshaler(ctx, res)
 }
 
 func (ec *executionContext) unmarshalOID2ᚖstring(ctx context.Context, v any) (*string, error) {
@@ -6835,6 +8741,13 @@ func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.Sele
 	return res
 }
 
+func (ec *executionContext) marshalOMade2ᚖbisᚋgraphᚐMade(ctx context.Context, sel ast.SelectionSet, v *Made) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Made(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOObjectCountInput2ᚕbisᚋinternalᚋbriefingᚐObjectCountᚄ(ctx context.Context, v any) ([]briefing.ObjectCount, error) {
 	if v == nil {
 		return nil, nil
@@ -6857,6 +8770,22 @@ func (ec *executionContext) marshalORequest2ᚖbisᚋinternalᚋbriefingᚐReque
 		return graphql.Null
 	}
 	return ec._Request(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOScene2ᚖbisᚋgraphᚐScene(ctx context.Context, v any) (*Scene, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(Scene)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOScene2ᚖbisᚋgraphᚐScene(ctx context.Context, sel ast.SelectionSet, v *Scene) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) unmarshalOString2ᚖstring(ctx context.Context, v any) (*string, error) {

@@ -4,6 +4,10 @@ package graph
 
 import (
 	"bis/internal/briefing"
+	"bytes"
+	"fmt"
+	"io"
+	"strconv"
 	"time"
 )
 
@@ -35,6 +39,56 @@ type BriefingEdge struct {
 	Node *briefing.Briefing `json:"node"`
 }
 
+// Which briefings of a day.
+type BriefingFilter struct {
+	// Only captions that contain this text, whatever the case and the composition of letters. At most
+	// 100 characters. An empty text selects all.
+	Text *string `json:"text,omitempty"`
+	// Only briefings at this time or later.
+	From *time.Time `json:"from,omitempty"`
+	// Only briefings with other counts than the one before in the same request, by time; false: only the
+	// others. The first one of a request is compared with no counts.
+	Changed *bool `json:"changed,omitempty"`
+	// Only briefings that are less than they could be; false: only the others.
+	Degraded *bool `json:"degraded,omitempty"`
+}
+
+// The answer of deleteUserData.
+type DeleteUserDataPayload struct {
+	// Requests that this call deleted.
+	Requests int `json:"requests"`
+	// Briefings that this call deleted.
+	Briefings int `json:"briefings"`
+}
+
+// How many of one class were counted, and how.
+type FactCount struct {
+	// Lower-case COCO class, such as `person`.
+	Name string `json:"name"`
+	// How many.
+	Count int `json:"count"`
+	// How they were counted.
+	Method CountMethod `json:"method"`
+	// Whether the count is an estimate.
+	Estimate bool `json:"estimate"`
+}
+
+// What code measured at a tick. A sentence states no number that is not here.
+type Facts struct {
+	// People in the picture, or null if they were not counted.
+	People *int `json:"people,omitempty"`
+	// The counts. The list is empty if nothing was counted. It has at most 80 entries.
+	Counts []FactCount `json:"counts"`
+	// The changed share of the tile that changed most, 0 to 1, or null if it was not measured.
+	Change *float64 `json:"change,omitempty"`
+	// Mean brightness of the picture, 0 to 255, or null if it was not measured.
+	Brightness *float64 `json:"brightness,omitempty"`
+	// The picture as a whole, or null if there was none.
+	Scene *Scene `json:"scene,omitempty"`
+	// The detector: `motion` or a model's name. It is null if no detector counted.
+	Detector *string `json:"detector,omitempty"`
+}
+
 // The answer of login.
 type LoginPayload struct {
 	// The user, new or known.
@@ -45,8 +99,26 @@ type LoginPayload struct {
 	Token *string `json:"token,omitempty"`
 }
 
+// How a sentence was made.
+type Made struct {
+	// The author of the sentence: `template`, `model` or `outside`.
+	Source string `json:"source"`
+	// The model's name, or null if no model wrote it.
+	Model *string `json:"model,omitempty"`
+}
+
 // The mutations.
 type Mutation struct {
+}
+
+// The people in a quarter of an hour.
+type OccupancyPoint struct {
+	// Its beginning.
+	From time.Time `json:"from"`
+	// Briefings in which people were counted.
+	Samples int `json:"samples"`
+	// People per sample, or null without samples.
+	People *float64 `json:"people,omitempty"`
 }
 
 // The place of a page in its list.
@@ -107,4 +179,135 @@ type StartBriefingInput struct {
 // and all briefings were sent. A cursor that is malformed, beyond the newest, or of another request is
 // refused with `BAD_CURSOR`.
 type Subscription struct {
+}
+
+// How something was counted.
+type CountMethod string
+
+const (
+	// By areas that move or differ from the empty shop.
+	CountMethodMotion CountMethod = "MOTION"
+	// By a model on this machine.
+	CountMethodModel CountMethod = "MODEL"
+	// By a detector that is called over HTTP.
+	CountMethodHTTP CountMethod = "HTTP"
+	// By a pipeline outside.
+	CountMethodOutside CountMethod = "OUTSIDE"
+)
+
+var AllCountMethod = []CountMethod{
+	CountMethodMotion,
+	CountMethodModel,
+	CountMethodHTTP,
+	CountMethodOutside,
+}
+
+func (e CountMethod) IsValid() bool {
+	switch e {
+	case CountMethodMotion, CountMethodModel, CountMethodHTTP, CountMethodOutside:
+		return true
+	}
+	return false
+}
+
+func (e CountMethod) String() string {
+	return string(e)
+}
+
+func (e *CountMethod) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = CountMethod(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid CountMethod", str)
+	}
+	return nil
+}
+
+func (e CountMethod) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *CountMethod) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e CountMethod) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// A picture as a whole.
+type Scene string
+
+const (
+	// The first pictures of a camera: there is nothing to compare with yet.
+	SceneLearning Scene = "LEARNING"
+	// Nothing of note changed.
+	SceneSteady Scene = "STEADY"
+	// Parts changed.
+	SceneMoving Scene = "MOVING"
+	// Almost everything changed, so nothing was counted.
+	SceneChanged Scene = "CHANGED"
+	// It is too dark to see.
+	SceneDark Scene = "DARK"
+)
+
+var AllScene = []Scene{
+	SceneLearning,
+	SceneSteady,
+	SceneMoving,
+	SceneChanged,
+	SceneDark,
+}
+
+func (e Scene) IsValid() bool {
+	switch e {
+	case SceneLearning, SceneSteady, SceneMoving, SceneChanged, SceneDark:
+		return true
+	}
+	return false
+}
+
+func (e Scene) String() string {
+	return string(e)
+}
+
+func (e *Scene) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = Scene(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid Scene", str)
+	}
+	return nil
+}
+
+func (e Scene) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *Scene) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e Scene) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }

@@ -13,6 +13,7 @@ import (
 const promised = `
 scalar Time
 scalar Cursor
+scalar Date
 type Query {
   user(username: String!): User
   request(id: ID!): Request
@@ -20,6 +21,9 @@ type Query {
   briefings(requestId: ID!, first: Int, after: Cursor, last: Int, before: Cursor): BriefingConnection!
   aiSummary(requestId: ID!): Summary!
   custom(username: String!): [String!]!
+  briefing(id: ID!): Briefing
+  dayBriefings(username: String!, date: Date!, cameraId: ID, filter: BriefingFilter, first: Int, after: Cursor): BriefingConnection!
+  occupancy(username: String!, date: Date!, cameraId: ID): [OccupancyPoint!]!
 }
 type Mutation {
   login(username: String!, password: String): LoginPayload!
@@ -27,6 +31,9 @@ type Mutation {
   endBriefing(username: String!): Request
   updateCustom(username: String!, custom: [String!]!): User!
   addBriefing(input: AddBriefingInput!): Briefing!
+  reportBriefing(briefingId: ID!, wrong: Boolean!, note: String): Briefing!
+  markSeen(username: String!, at: Time!): User!
+  deleteUserData(username: String!): DeleteUserDataPayload!
 }
 type Subscription {
   startBriefing(input: StartBriefingInput!, after: Cursor): Briefing!
@@ -34,12 +41,23 @@ type Subscription {
   briefings(requestId: ID!, after: Cursor): Briefing!
   requestChanged(username: String!): Request!
 }
-type User { id: ID!  username: String!  custom: [String!]!  activeRequest: Request  requests(first: Int, after: Cursor): RequestConnection! }
+type User { id: ID!  username: String!  custom: [String!]!  seenAt: Time  activeRequest: Request  requests(first: Int, after: Cursor): RequestConnection! }
 type Request {
   id: ID!  username: String!  name: String!  interval: Int!  endTime: String!  startedAt: Time!  endsAt: Time  endedAt: Time
   active: Boolean!  endReason: EndReason  ticks: TickCounts!  briefings(first: Int, after: Cursor, last: Int, before: Cursor): BriefingConnection!
 }
-type Briefing { id: ID!  cursor: Cursor!  requestId: ID!  at: Time!  caption: String!  text: String!  counts: [ObjectCount!]!  degraded: String }
+type Briefing {
+  id: ID!  cursor: Cursor!  requestId: ID!  at: Time!  caption: String!  text: String!  counts: [ObjectCount!]!  degraded: String
+  facts: Facts  made: Made  reportedWrong: Boolean!
+}
+type Facts { people: Int  counts: [FactCount!]!  change: Float  brightness: Float  scene: Scene  detector: String }
+type FactCount { name: String!  count: Int!  method: CountMethod!  estimate: Boolean! }
+enum CountMethod { MOTION MODEL HTTP OUTSIDE }
+enum Scene { LEARNING STEADY MOVING CHANGED DARK }
+type Made { source: String!  model: String }
+type OccupancyPoint { from: Time!  samples: Int!  people: Float }
+input BriefingFilter { text: String  from: Time  changed: Boolean  degraded: Boolean }
+type DeleteUserDataPayload { requests: Int!  briefings: Int! }
 type ObjectCount { name: String!  count: Int! }
 type TickCounts { done: Int!  skipped: Int!  missed: Int! }
 type Summary { text: String!  generatedAt: Time!  source: String! }

@@ -39,8 +39,8 @@ type Prices struct {
 // Points of introspection's fields and of its list of types. Each field is found by reflection, and
 // each call sorts the list of types, so both cost more than a field that is in memory.
 const (
-	introspectionPoints = 4
-	typesPoints         = 1_000
+	introspectionPoints = 2
+	typesPoints         = 2_500
 )
 
 // NewPrices returns prices for a schema. A list of introspection has the average length of such

@@ -19,11 +19,17 @@ type Briefing struct {
 	Text     string // the legacy string, see the function Text
 	Facts    Facts
 	Degraded Degraded // empty: everything went as configured
-	Source   string   // the author of the caption: "template", a model's name, or SourceOutside
+	Source   string   // the author of the caption: SourceTemplate, SourceOutside or a model's name
+	// ReportedWrong says that the owner has marked the briefing as wrong, and ReportNote why.
+	ReportedWrong bool
+	ReportNote    string
 }
 
-// SourceOutside is the Source of a briefing that was written from outside.
-const SourceOutside = "outside"
+// Values of Briefing.Source. Any other value is the name of a model.
+const (
+	SourceTemplate = "template" // code worded the caption
+	SourceOutside  = "outside"  // the briefing was written from outside
+)
 
 // Facts is what was measured at a tick. Only code makes facts, and a caption may state no number
 // that is not among them. The JSON names are the stored form and stay.
@@ -40,6 +46,26 @@ type Facts struct {
 	Brightness float64 `json:"brightness,omitempty"` // mean luma, 0 to 255
 	Scene      Scene   `json:"scene,omitempty"`
 	Detector   string  `json:"detector,omitempty"` // "motion", a model; empty: none
+}
+
+// DetectorMotion is the Detector of counts that come from moving areas.
+const DetectorMotion = "motion"
+
+// Measured reports whether there are any facts. Briefings from outside without counts have none.
+func (f Facts) Measured() bool {
+	return len(f.Counts) > 0 || f.Counted || f.Estimate || f.Change != 0 || f.Brightness != 0 ||
+		f.Scene != "" || f.Detector != ""
+}
+
+// ChangeShare returns Change, and whether it was measured. In the dark it is not. A zero of a
+// camera's first frames may mean that there was nothing to compare with, so it does not count.
+func (f Facts) ChangeShare() (share float64, ok bool) {
+	return f.Change, f.Change != 0 || f.Scene == SceneSteady || f.Scene == SceneMoving
+}
+
+// Luma returns Brightness, and whether it was measured. It was measured in every picture.
+func (f Facts) Luma() (mean float64, ok bool) {
+	return f.Brightness, f.Brightness != 0 || f.Scene != "" && f.Scene != SceneNone
 }
 
 // Scene classifies the picture as a whole.

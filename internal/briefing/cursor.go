@@ -1,9 +1,13 @@
 package briefing
 
 import (
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"fmt"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // Cursor is a position in the briefings of one request, or in the requests of one user. The empty
@@ -18,6 +22,7 @@ type Cursor string
 const (
 	cursorBriefing byte = 1 // 12 bytes request id, 12 bytes briefing id
 	cursorRequest  byte = 2 // 12 bytes request id
+	cursorDay      byte = 3 // 8 bytes list, 8 bytes milliseconds of Unix time, 12 bytes briefing id
 )
 
 // MakeCursor returns the position after briefing id of request req. It returns the empty cursor
@@ -47,6 +52,45 @@ func ParseCursor(c Cursor) (RequestID, BriefingID, error) {
 func ParseRequestCursor(c Cursor) (RequestID, error) {
 	ids, err := unpackCursor(c, cursorRequest, idLen)
 	return RequestID(ids), err
+}
+
+// DayList names the list of a day's briefings, for its cursors.
+type DayList struct {
+	Username string
+	Date     Date
+	CameraID CameraID // empty: all cameras
+}
+
+// hash returns 16 hex digits for the list.
+func (l DayList) hash() string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %s %q", NameKey(l.Username), l.Date, l.CameraID))
+	return hex.EncodeToString(sum[:8])
+}
+
+// Cursor returns the cursor of a position in the list. It returns the empty cursor for the position
+// before the first briefing.
+func (l DayList) Cursor(p DayPosition) Cursor {
+	if p.ID == "" {
+		return ""
+	}
+	return packCursor(cursorDay, fmt.Sprintf("%s%016x%s", l.hash(), uint64(p.At.UnixMilli()), p.ID))
+}
+
+// Parse returns the position of a cursor of this list. The empty cursor is the position before the
+// first briefing. Any other cursor is ErrBadCursor, also one of another user, day or camera.
+func (l DayList) Parse(c Cursor) (DayPosition, error) {
+	if c == "" {
+		return DayPosition{}, nil
+	}
+	s, err := unpackCursor(c, cursorDay, 32+idLen)
+	if err != nil || s[:16] != l.hash() {
+		return DayPosition{}, ErrBadCursor
+	}
+	millis, err := strconv.ParseUint(s[16:32], 16, 64)
+	if err != nil {
+		return DayPosition{}, ErrBadCursor
+	}
+	return DayPosition{At: time.UnixMilli(int64(millis)).UTC(), ID: BriefingID(s[32:])}, nil
 }
 
 func packCursor(kind byte, ids string) Cursor {

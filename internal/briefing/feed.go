@@ -10,6 +10,8 @@ const (
 	BriefingStored ChangeKind = iota + 1
 	RequestStarted
 	RequestEnded
+	RequestDeleted
+	UserDeleted
 )
 
 // Change is one entry of the feed.
@@ -17,6 +19,8 @@ type Change struct {
 	Kind     ChangeKind
 	Briefing Briefing // set for BriefingStored
 	Request  Request  // set for RequestStarted and RequestEnded: as it was then
+	// Username is set for UserDeleted. Of RequestDeleted, only the ID of Request is set.
+	Username string
 }
 
 // FeedStore reports what changed.
@@ -29,8 +33,9 @@ type FeedStore interface {
 	OpenFeed(ctx context.Context, fresh bool) (Feed, error)
 }
 
-// Feed is the stream of committed changes: briefings, starts and ends of requests, each once, and
-// in the order of commits for each request. Changes from before its opening come before all others,
+// Feed is the stream of committed changes: briefings, starts, ends and deletions of requests, each
+// once, and in the order of commits for each request, and deletions of users. An end that is
+// followed by a deletion may be left out. Changes from before its opening come before all others,
 // by the same rules. One goroutine reads it.
 type Feed interface {
 	// Next waits for a change. After ErrFeedLost, or any error that is not ctx's, the feed is

@@ -29,10 +29,13 @@ type Stream interface {
 // RequestStream is a subscription to a user's requests, read by one goroutine: with Next, or with
 // Poll after Tell.
 type RequestStream interface {
-	// Next waits for the next state. It returns ctx's error when ctx ends.
+	// Next waits for the next state. It returns io.EOF when the user was deleted, and ctx's error
+	// when ctx ends.
 	Next(ctx context.Context) (Request, error)
 	// Poll returns the next state if there is one, without waiting.
 	Poll() (Request, bool)
+	// Ended reports whether the user was deleted. There is no further state then.
+	Ended() bool
 	// Tell registers f, which is called whenever there may be a next state. The first call may come
 	// before Tell returns, and none comes after Close has returned. f must not wait and must not
 	// call the stream.

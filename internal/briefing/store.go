@@ -48,6 +48,17 @@ type UserStore interface {
 	// SetCustom replaces the user's style lines and returns the user. An empty list is stored, and
 	// read back as an empty list. An unknown user is ErrNotFound.
 	SetCustom(ctx context.Context, username string, custom []string) (User, error)
+	// MarkSeen sets the user's SeenAt to at, in UTC and whole milliseconds, and returns the user. A
+	// later SeenAt stays. An unknown user is ErrNotFound.
+	MarkSeen(ctx context.Context, username string, at time.Time) (User, error)
+	// DeleteUser ends the active requests of the user by EndedByUser, and deletes the briefings,
+	// the requests and every user of that name, in every stored spelling. Writers that are under
+	// way cannot bring a deleted briefing back. In the feed each RequestDeleted comes after all
+	// other changes of its request, and UserDeleted comes after them.
+	//
+	// An unknown user is not an error. A deletion that fails in between may be repeated, and
+	// continues. Its result says what was deleted before the failure.
+	DeleteUser(ctx context.Context, d DeleteUser) (Deleted, error)
 }
 
 // Start is an order for a new request.
@@ -191,9 +202,24 @@ type BriefingStore interface {
 	// AddBriefing stores a briefing from outside, with an id by the same rule. It changes no tick.
 	// An ended request is ErrConflict, an unknown one ErrNotFound.
 	AddBriefing(ctx context.Context, b Briefing) (Briefing, error)
+	// Briefing returns a briefing with the name of its request's user, in one round trip. A
+	// briefing whose request does not exist is ErrNotFound like an unknown one. No two requests
+	// have briefings with one id.
+	Briefing(ctx context.Context, id BriefingID) (b Briefing, username string, err error)
+	// ReportBriefing stores what the owner says about a briefing and returns the briefing. It
+	// replaces what was said before, and changed says whether it changed ReportedWrong. Ids,
+	// cursors, counts and the feed stay as they are. An unknown briefing is ErrNotFound.
+	ReportBriefing(ctx context.Context, id BriefingID, m Mark) (b Briefing, changed bool, err error)
 	// Briefings returns the briefings of a stretch, oldest first, and whether the stretch has more
 	// than the limit. An unknown request has none.
 	Briefings(ctx context.Context, id RequestID, s Slice) (list []Briefing, more bool, err error)
+	// DayBriefings returns a page of the briefings of a query, by time and then by id, as DayScan
+	// collects it. All requests of the user count, whenever they ran. It makes as few round trips
+	// as the store can. An unknown user is ErrNotFound.
+	DayBriefings(ctx context.Context, q DayQuery, p DayPage) (DayListing, error)
+	// DayOccupancy returns what was counted in each quarter of an hour from q.From to q.To, in
+	// bounded memory. An unknown user is ErrNotFound.
+	DayOccupancy(ctx context.Context, q DayQuery) ([]Occupancy, error)
 	// CatchUp returns for each position at most limit briefings after it, oldest first. It makes as
 	// few round trips as the store can. A request without such briefings has no entry in the
 	// result.

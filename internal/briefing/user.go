@@ -2,6 +2,7 @@ package briefing
 
 import (
 	"fmt"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -18,6 +19,8 @@ type User struct {
 	ID       UserID
 	Username string   // as stored: its NameKey, unless it is older than that rule
 	Custom   []string // style instructions for captions, never nil when read from a store
+	// SeenAt is the time up to which the user has seen the briefings; nil: the user never said it.
+	SeenAt *time.Time
 }
 
 // DefaultCustom returns the style lines of a new user: speak Korean, politely, briefly. There are
@@ -34,6 +37,19 @@ const (
 	Signup LoginOutcome = "SIGNUP" // the user is new
 	Login  LoginOutcome = "LOGIN"  // the user was there
 )
+
+// DeleteUser is an order to delete everything about a user.
+type DeleteUser struct {
+	Username string
+	At       time.Time // the end of requests that are active
+	Skipped  Skips     // the ticks of the active request that its schedule has skipped
+}
+
+// Deleted says what was deleted.
+type Deleted struct {
+	Requests  []RequestID
+	Briefings int
+}
 
 // CheckUsername returns an InvalidError on field "username" unless the NameKey of the name has 1 to
 // MaxUsernameLen code points of valid UTF-8, no control characters, no invisible characters, and

@@ -99,7 +99,8 @@ func (h *Hub) catchUpBatch(ctx context.Context, topics []*topic) ([]*topic, erro
 	for i, t := range topics {
 		state, exists := states[t.id]
 		complete := len(lists[t.id]) < catchUpLen
-		t.applyCatchUp(lists[t.id], complete && exists && !state.Active)
+		ended := !exists || !state.Active // a request that is gone was deleted
+		t.applyCatchUp(lists[t.id], complete && ended)
 		if !complete || !t.goLive(gaps[i]) {
 			left = append(left, t)
 		}

@@ -209,10 +209,14 @@ func (h *Hub) Publish(changes ...briefing.Change) {
 	for i := range changes {
 		c := &changes[i]
 		id := c.Request.ID
-		if c.Kind == briefing.BriefingStored {
+		switch c.Kind {
+		case briefing.BriefingStored:
 			id = c.Briefing.RequestID
-		} else {
+		case briefing.RequestStarted, briefing.RequestEnded:
 			h.publishRequest(c.Request)
+		case briefing.UserDeleted:
+			h.endRequests(c.Username)
+			continue
 		}
 		h.mu.Lock()
 		t := h.topics.get(id)

@@ -3,6 +3,7 @@ package feed
 import (
 	"context"
 	"errors"
+	"io"
 	"sync"
 
 	"bis/internal/briefing"
@@ -21,6 +22,7 @@ type requestStream struct {
 	state  briefing.Request
 	known  bool // state is set
 	unread bool
+	ended  bool   // the user was deleted
 	notify func() // called under mu when a state arrives; nil: none
 }
 
@@ -51,7 +53,10 @@ func (h *Hub) SubscribeRequests(
 func (h *Hub) putLatest(ctx context.Context, username string, streams ...*requestStream) error {
 	req, err := h.replay.LatestRequest(ctx, username)
 	if errors.Is(err, briefing.ErrNotFound) {
-		return nil // nothing was started yet
+		for _, s := range streams {
+			s.endIfKnown()
+		}
+		return nil // nothing was started yet, or the user was deleted
 	}
 	if err != nil {
 		return err
@@ -89,17 +94,39 @@ func (h *Hub) catchUpRequests(ctx context.Context) error {
 	return nil
 }
 
-// put stores req if it is newer than the known state: a later request, or the end of the same
-// one.
-func (s *requestStream) put(req briefing.Request) {
+// endRequests ends the streams of a user who was deleted.
+func (h *Hub) endRequests(username string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for s := range h.users[briefing.NameKey(username)] {
+		s.end()
+	}
+}
+
+// end ends the stream. An unread state is dropped, because it was deleted.
+func (s *requestStream) end() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	newer := !s.known || req.ID > s.state.ID ||
-		req.ID == s.state.ID && s.state.Active && !req.Active
-	if !newer {
-		return
+	s.endLocked()
+}
+
+// endIfKnown ends a stream that had a state: a request that no longer exists was deleted.
+func (s *requestStream) endIfKnown() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.known {
+		s.endLocked()
 	}
-	s.state, s.known, s.unread = req, true, true
+}
+
+// endLocked is end with s.mu held.
+func (s *requestStream) endLocked() {
+	s.state, s.unread, s.ended = briefing.Request{}, false, true
+	s.signal()
+}
+
+// signal notifies the reader; s.mu is held.
+func (s *requestStream) signal() {
 	if s.notify != nil {
 		s.notify()
 	}
@@ -109,11 +136,35 @@ func (s *requestStream) put(req briefing.Request) {
 	}
 }
 
+// Ended implements briefing.RequestStream.
+func (s *requestStream) Ended() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ended
+}
+
+// put stores req if it is newer than the known state: a later request, or the end of the same
+// one.
+func (s *requestStream) put(req briefing.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	newer := !s.known || req.ID > s.state.ID ||
+		req.ID == s.state.ID && s.state.Active && !req.Active
+	if !newer || s.ended {
+		return
+	}
+	s.state, s.known, s.unread = req, true, true
+	s.signal()
+}
+
 // Next implements briefing.RequestStream.
 func (s *requestStream) Next(ctx context.Context) (briefing.Request, error) {
 	for {
 		if req, ok := s.poll(); ok {
 			return req, nil
+		}
+		if s.Ended() {
+			return briefing.Request{}, io.EOF
 		}
 		select {
 		case <-s.wake:
@@ -131,7 +182,7 @@ func (s *requestStream) Tell(f func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.notify = f
-	if s.unread && f != nil {
+	if (s.unread || s.ended) && f != nil {
 		f()
 	}
 }

@@ -134,6 +134,11 @@ func (t *topic) clear() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.evicted = true
+	t.empty()
+}
+
+// empty evicts all entries; t.mu is held. A subscription that lacks some of them reads the store.
+func (t *topic) empty() {
 	for t.ring.n > 0 {
 		t.evictOldest()
 	}
@@ -171,6 +176,9 @@ func (t *topic) apply(c briefing.Change) {
 		t.sequence(c.Briefing)
 	case briefing.RequestEnded:
 		t.end()
+	case briefing.RequestDeleted:
+		t.end()
+		t.empty()
 	}
 }
 

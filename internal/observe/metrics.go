@@ -18,6 +18,7 @@ type Metrics struct {
 	inFlight  prometheus.Gauge
 	waiting   prometheus.Gauge
 	degraded  *prometheus.CounterVec
+	reported  prometheus.Counter
 	reopened  prometheus.Counter
 	storeErrs *prometheus.CounterVec
 	answers   *prometheus.CounterVec
@@ -39,6 +40,10 @@ func NewMetrics() *Metrics {
 		waiting:  gauge("bis_results_waiting_bytes", "Bytes of results that wait for the store."),
 		degraded: counters("bis_briefings_degraded_total",
 			"Briefings that are less than they could be, by code.", "code"),
+		reported: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "bis_briefings_reported_total",
+			Help: "Briefings that their owners have marked as wrong.",
+		}),
 		reopened: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "bis_feed_reopened_total", Help: "Openings of the store's feed after a loss.",
 		}),
@@ -52,7 +57,7 @@ func NewMetrics() *Metrics {
 			Buckets: []float64{.001, .005, .01, .05, .1, .5, 1, 5, 30},
 		}, []string{"route"}),
 	}
-	m.registry.MustRegister(m.ticks, m.lateness, m.inFlight, m.waiting, m.degraded, m.reopened,
+	m.registry.MustRegister(m.ticks, m.lateness, m.inFlight, m.waiting, m.degraded, m.reported, m.reopened,
 		m.storeErrs, m.answers, m.seconds, m.refused,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, outcome := range []string{"done", "skipped", "missed"} {

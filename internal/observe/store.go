@@ -62,6 +62,18 @@ func (s *Store) AddBriefing(ctx context.Context, in briefing.Briefing) (briefing
 	return b, err
 }
 
+// ReportBriefing implements briefing.Store.
+func (s *Store) ReportBriefing(
+	ctx context.Context, id briefing.BriefingID, m briefing.Mark,
+) (briefing.Briefing, bool, error) {
+	b, changed, err := s.Store.ReportBriefing(ctx, id, m)
+	s.count("report_briefing", err)
+	if changed && m.Wrong {
+		s.m.reported.Inc()
+	}
+	return b, changed, err
+}
+
 // Briefings implements briefing.Store.
 func (s *Store) Briefings(
 	ctx context.Context, id briefing.RequestID, p briefing.Slice,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"sync"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/sync/singleflight"
@@ -33,7 +34,9 @@ func (s *Service) AiSummary(
 	if err := s.limiter.AllowSummary(ctx, state.Request.Username); err != nil {
 		return briefing.Summary{}, err
 	}
-	key := fmt.Sprintf("%s %s %q", state.Request.ID, state.Newest, state.Custom)
+	key := summaryKey{
+		request: state.Request.ID, state: fmt.Sprintf("%s %q", state.Newest, state.Custom),
+	}
 	return s.summaries.get(ctx, key, func(ctx context.Context) (briefing.Summary, error) {
 		return s.summarize(ctx, s.current(state.Request), state.Custom)
 	})
@@ -75,37 +78,75 @@ func (s *Service) AiSummaryOrEmpty(
 // maxSummaries is the most cached summaries. Each has a few kilobytes.
 const maxSummaries = 256
 
+// maxForgotten is the most requests of which no summary is stored any more.
+const maxForgotten = 4_096
+
+// summaryKey identifies a summary by its sources.
+type summaryKey struct {
+	request briefing.RequestID
+	state   string
+}
+
 // summaryCache stores summaries by their sources. It computes a summary once for all callers that
 // ask for it at the same time. It is safe for concurrent use.
 type summaryCache struct {
-	made   *lru.Cache[string, briefing.Summary]
+	made   *lru.Cache[summaryKey, briefing.Summary]
 	making singleflight.Group
+
+	mu        sync.Mutex // guards forgotten, and made against a summary of a forgotten request
+	forgotten *lru.Cache[briefing.RequestID, struct{}]
 }
 
 func newSummaryCache() (*summaryCache, error) {
-	made, err := lru.New[string, briefing.Summary](maxSummaries)
+	made, err := lru.New[summaryKey, briefing.Summary](maxSummaries)
 	if err != nil {
 		return nil, err
 	}
-	return &summaryCache{made: made}, nil
+	forgotten, err := lru.New[briefing.RequestID, struct{}](maxForgotten)
+	if err != nil {
+		return nil, err
+	}
+	return &summaryCache{made: made, forgotten: forgotten}, nil
+}
+
+// forget removes the summaries of a request that was deleted. A summary that is being computed is
+// not stored.
+func (c *summaryCache) forget(id briefing.RequestID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.forgotten.Add(id, struct{}{})
+	for _, key := range c.made.Keys() {
+		if key.request == id {
+			c.made.Remove(key)
+		}
+	}
+}
+
+// add stores a summary unless its request was deleted.
+func (c *summaryCache) add(key summaryKey, s briefing.Summary) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.forgotten.Contains(key.request) {
+		c.made.Add(key, s)
+	}
 }
 
 // get returns the cached summary of a key, or waits for the summary that work computes. work runs
 // to its end even when its caller leaves, because the next caller can use its result. The stages of
 // a summary have deadlines of their own. A failed or degraded summary is not cached.
 func (c *summaryCache) get(
-	ctx context.Context, key string, work func(context.Context) (briefing.Summary, error),
+	ctx context.Context, key summaryKey, work func(context.Context) (briefing.Summary, error),
 ) (briefing.Summary, error) {
 	if s, ok := c.made.Get(key); ok {
 		return s, nil
 	}
-	result := c.making.DoChan(key, func() (any, error) {
+	result := c.making.DoChan(string(key.request)+" "+key.state, func() (any, error) {
 		if s, ok := c.made.Get(key); ok {
 			return s, nil // another call has computed it since the check above
 		}
 		s, err := recovered(context.WithoutCancel(ctx), work)
 		if err == nil && s.Degraded == "" {
-			c.made.Add(key, s)
+			c.add(key, s)
 		}
 		return s, err
 	})

@@ -179,3 +179,43 @@ func TestService_tells_the_schedule_after_the_commit(t *testing.T) {
 		t.Error("the schedule is told of an end before the store has it")
 	}
 }
+
+func (c *counting) Briefing(
+	ctx context.Context, id briefing.BriefingID,
+) (briefing.Briefing, string, error) {
+	c.count("Briefing")
+	return c.Store.Briefing(ctx, id)
+}
+
+func (c *counting) ReportBriefing(
+	ctx context.Context, id briefing.BriefingID, m briefing.Mark,
+) (briefing.Briefing, bool, error) {
+	c.count("ReportBriefing")
+	return c.Store.ReportBriefing(ctx, id, m)
+}
+
+func (c *counting) MarkSeen(ctx context.Context, name string, at time.Time) (briefing.User, error) {
+	c.count("MarkSeen")
+	return c.Store.MarkSeen(ctx, name, at)
+}
+
+func (c *counting) DayBriefings(
+	ctx context.Context, q briefing.DayQuery, p briefing.DayPage,
+) (briefing.DayListing, error) {
+	c.count("DayBriefings")
+	return c.Store.DayBriefings(ctx, q, p)
+}
+
+func (c *counting) DayOccupancy(
+	ctx context.Context, q briefing.DayQuery,
+) ([]briefing.Occupancy, error) {
+	c.count("DayOccupancy")
+	return c.Store.DayOccupancy(ctx, q)
+}
+
+func (c *counting) DeleteUser(
+	ctx context.Context, d briefing.DeleteUser,
+) (briefing.Deleted, error) {
+	c.count("DeleteUser")
+	return c.Store.DeleteUser(ctx, d)
+}

@@ -61,6 +61,27 @@ func (c *changes) pass() {
 		c.replace(encode(c.run.Execute(&r), c.run.Present))
 	}
 	c.send()
+	if c.stream.Ended() {
+		c.complete()
+	}
+}
+
+// complete notifies the client that the user was deleted. A state that is not sent yet is dropped.
+func (c *changes) complete() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.ended {
+		c.end()
+		c.client.Complete()
+	}
+}
+
+// end closes the stream and releases its share of the bounds. The caller has locked c.mu.
+func (c *changes) end() {
+	c.ended = true
+	c.cancel()
+	c.stream.Close()
+	c.held.release()
 }
 
 func (c *changes) isEnded() bool {
@@ -103,9 +124,6 @@ func (c *changes) close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.ended {
-		c.ended = true
-		c.cancel()
-		c.stream.Close()
-		c.held.release()
+		c.end()
 	}
 }

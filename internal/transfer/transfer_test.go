@@ -107,6 +107,11 @@ func fillStore(t *testing.T, st briefing.Store) {
 		if _, _, err := st.EnsureUser(t.Context(), name, briefing.DefaultCustom()); err != nil {
 			t.Fatal(err)
 		}
+		if i > 1 {
+			if _, err := st.MarkSeen(t.Context(), name, now.Add(time.Duration(-i)*time.Hour)); err != nil {
+				t.Fatal(err)
+			}
+		}
 		if i%2 == 0 {
 			if _, err := st.SetCustom(t.Context(), name, []string{"in English", "짧게"}[:i/2]); err != nil {
 				t.Fatal(err)
@@ -161,6 +166,16 @@ func addBriefings(t *testing.T, st briefing.Store, r briefing.Request, runs int)
 		if err != nil {
 			t.Fatal(err)
 		}
+	}
+	list, _, err := st.Briefings(t.Context(), r.ID, briefing.Slice{Limit: 2})
+	for i, b := range list {
+		note := []string{"문 옆에 한 명", ""}[i]
+		if err == nil {
+			_, _, err = st.ReportBriefing(t.Context(), b.ID, briefing.Mark{Wrong: true, Note: note})
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -118,6 +118,7 @@ func TestOldPython(t *testing.T) {
 			t.Errorf("the old code reads %+v, want it ended", r)
 		}
 	})
+	t.Run("it works on with what only the server knows", func(t *testing.T) { newFields(t, c, old, request) })
 	t.Run("the fields it knows have their old types", func(t *testing.T) { oldKinds(t, old) })
 }
 
@@ -310,6 +311,60 @@ func customs(t *testing.T, c *child, old *oldPython) {
 	form(t, c, "/updateCustom", url.Values{"username": {"owner"}, "custom_list": {`["a", "b", "c"]`}})
 	if got := ask[[]string](old, "get_custom", user("owner")); !slices.Equal(got, []string{"a", "b", "c"}) {
 		t.Errorf("the old code reads the style %q", got)
+	}
+}
+
+// newFields marks the old server's data, lists it by day, and deletes a user of both.
+func newFields(t *testing.T, c *child, old *oldPython, request string) {
+	old.T = t
+	before := ask[[]string](old, "all_briefings", map[string]any{"request_id": request})
+	var data struct {
+		Briefings, DayBriefings struct {
+			Edges []struct {
+				Node struct {
+					ID, Text      string
+					ReportedWrong bool
+					Facts         *struct{}
+					Made          *struct{ Source string }
+				}
+			}
+		}
+		MarkSeen       struct{ SeenAt time.Time }
+		DeleteUserData struct{ Requests, Briefings int }
+	}
+	must := func(query string) {
+		t.Helper()
+		if err := c.graphql(t.Context(), query, &data); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const node = `edges { node { id text reportedWrong facts { people } made { source } } }`
+	must(fmt.Sprintf(`{ briefings(requestId: %q, first: 500) { %s } }`, request, node))
+	must(fmt.Sprintf(`mutation { reportBriefing(briefingId: %q, wrong: true, note: "x") { id } markSeen(username: "owner", at: "2026-01-01T00:00:00Z") { seenAt } }`, data.Briefings.Edges[0].Node.ID))
+	today := time.Now().In(seoul(t))
+	must(fmt.Sprintf(`{ dayBriefings(username: "owner", date: %q, first: 500) { %s } }`, today.Format(time.DateOnly), node))
+	var texts []string
+	for i, e := range data.DayBriefings.Edges {
+		texts = append(texts, e.Node.Text)
+		if e.Node.ReportedWrong != (i == 0) || e.Node.Facts != nil || e.Node.Made == nil || e.Node.Made.Source != "outside" {
+			t.Errorf("a briefing of the old server: %+v", e.Node)
+		}
+	}
+	if !slices.Equal(texts, before) && today.Hour() > 0 { // the test may run over midnight
+		t.Errorf("the day has %q, want %q", texts, before)
+	}
+	if after := ask[[]string](old, "all_briefings", map[string]any{"request_id": request}); !slices.Equal(after, before) {
+		t.Errorf("the old code reads %q, want %q", after, before)
+	}
+	if got := ask[map[string]string](old, "login", user("owner")); got["message"] != "login" {
+		t.Errorf("the old login of a user that has seen something: %v", got)
+	}
+	must(`mutation { deleteUserData(username: "kim") { requests briefings } }`)
+	if data.DeleteUserData.Requests != 1 || data.DeleteUserData.Briefings == 0 {
+		t.Errorf("deleted %+v", data.DeleteUserData)
+	}
+	if all := ask[[]map[string]string](old, "all_requests", user("kim")); len(all) != 0 {
+		t.Errorf("the old code reads requests of a deleted user: %v", all)
 	}
 }
 

@@ -75,10 +75,12 @@ func indented(query string) string {
 
 // All fields of each type.
 const (
-	ofBriefing = ` fragment B on Briefing { id cursor requestId at caption text counts { name count } degraded }`
-	ofRequest  = ` fragment R on Request { id username name interval endTime startedAt endsAt endedAt active endReason ticks { done skipped missed } }`
-	ofPage     = ` fragment P on PageInfo { hasNextPage hasPreviousPage startCursor endCursor }`
-	start      = `{"i":{"username":"honest","interval":86400,"endTime":"{later}","cameraId":"default","key":"k"}}`
+	ofBriefing = ` fragment B on Briefing { id cursor requestId at caption text counts { name count } degraded facts { people counts { name count method estimate } change brightness scene detector } made { source model } reportedWrong }`
+	// ofLine has the fields of a briefing in a list.
+	ofLine    = ` fragment B on Briefing { id cursor requestId at caption text counts { name count } degraded }`
+	ofRequest = ` fragment R on Request { id username name interval endTime startedAt endsAt endedAt active endReason ticks { done skipped missed } }`
+	ofPage    = ` fragment P on PageInfo { hasNextPage hasPreviousPage startCursor endCursor }`
+	start     = `{"i":{"username":"honest","interval":86400,"endTime":"{later}","cameraId":"default","key":"k"}}`
 )
 
 // operations returns every operation of the schema, with all fields.
@@ -96,10 +98,16 @@ func operations() []Case {
 		post("briefings with everything", "", Answered, `query($r: ID!, $n: Int) { briefings(requestId: $r, last: $n) {`+briefings+` } }`+ofBriefing+ofPage).with(`{"r":"{request}","n":100}`),
 		post("the largest page of briefings", "", Answered, `query($r: ID!, $n: Int, $a: Cursor) { briefings(requestId: $r, first: $n, after: $a) { edges { node { id cursor caption } } pageInfo { hasNextPage endCursor } } }`).with(`{"r":"{request}","n":500}`),
 		post("the largest page of requests", "", Answered, `query($u: String!) { requests(username: $u, first: 500) {`+requests+` } }`+ofRequest+ofPage).with(`{"u":"{user}"}`),
+		post("one briefing", "", Answered, `query($b: ID!) { briefing(id: $b) { ...B } }`+ofBriefing).with(`{"b":"0123456789abcdef01234567"}`),
+		post("a day with everything", "", Answered, `query($u: String!, $d: Date!, $f: BriefingFilter, $n: Int) { dayBriefings(username: $u, date: $d, filter: $f, first: $n) {`+briefings+` } occupancy(username: $u, date: $d) { from samples people } }`+ofBriefing+ofPage).with(`{"u":"{user}","d":"2026-03-01","n":100,"f":{"text":"손님","changed":true,"degraded":false}}`),
+		post("the largest page of a day", "", Answered, `query($u: String!) { dayBriefings(username: $u, date: "2026-03-01", first: 500) { edges { cursor node { id at caption counts { name count } degraded } } pageInfo { hasNextPage endCursor } } }`).with(`{"u":"{user}"}`),
 		post("a summary", "", Answered, `query($r: ID!) { aiSummary(requestId: $r) { text generatedAt source } }`).with(`{"r":"{request}"}`),
 		post("custom lines", "", Answered, `query($u: String!) { custom(username: $u) }`).with(`{"u":"{user}"}`),
 		post("login", "", Answered, `mutation($u: String!) { login(username: $u) { user { id username custom activeRequest { ...R } } outcome token } }`+ofRequest).with(`{"u":"honest"}`),
 		post("start", "", Answered, `mutation($i: StartBriefingInput!) { startBriefing(input: $i) { ...R } }`+ofRequest).with(start),
+		post("a deletion", "", Answered, `mutation($u: String!) { deleteUserData(username: $u) { requests briefings } }`).with(`{"u":"honest and gone"}`),
+		post("a wrong briefing", "", notFound, `mutation($b: ID!, $n: String) { reportBriefing(briefingId: $b, wrong: true, note: $n) { ...B } }`+ofBriefing).with(`{"b":"0123456789abcdef01234567","n":` + quote(repeat("가", 500)) + `}`),
+		post("a user that has seen all", "", Answered, `mutation($u: String!) { markSeen(username: $u, at: "2026-03-01T12:00:00+09:00") { id seenAt } }`).with(`{"u":"honest"}`),
 		post("end", "", Answered, `mutation($u: String!) { endBriefing(username: $u) { ...R } }`+ofRequest).with(`{"u":"honest"}`),
 		post("update of custom lines", "", Answered, `mutation($u: String!, $c: [String!]!) { updateCustom(username: $u, custom: $c) { id custom } }`).with(`{"u":"honest","c":[` + repeat(quote(repeat("가", 200))+",", 9) + quote("in English") + `]}`),
 		post("a briefing from outside", "", Answered, `mutation($i: AddBriefingInput!) { addBriefing(input: $i) { ...B } }`+ofBriefing).with(`{"i":{"requestId":"{request}","caption":` + quote(repeat("가", 2_000)) + `,"counts":[` + strings.Join(counts, ",") + `]}}`),
@@ -119,7 +127,7 @@ func clients() []Case {
 		post("a page of Relay in several components", "", Answered, `query Pagination($u: String!, $count: Int = 100, $cursor: Cursor) { user(username: $u) { ...List_user_1G22uz id __typename } } `+
 			`fragment List_user_1G22uz on User { requests(first: $count, after: $cursor) { edges { cursor node { ...Row_request ...Head_request ...Foot_request id __typename } } pageInfo { endCursor hasNextPage } } id } `+
 			`fragment Row_request on Request { id name active ticks { done skipped missed } } fragment Head_request on Request { id username startedAt endsAt } fragment Foot_request on Request { id endedAt endReason }`).with(`{"u":"{user}","cursor":null}`),
-		post("pages of 100 with the newest of each", "", Answered, `query($u: String!) { requests(username: $u, first: 100) { edges { node { ...R briefings(last: 3) { edges { node { ...B } } } } } pageInfo { ...P } } }`+ofBriefing+ofRequest+ofPage).with(`{"u":"{user}"}`),
+		post("pages of 100 with the newest of each", "", Answered, `query($u: String!) { requests(username: $u, first: 100) { edges { node { ...R briefings(last: 3) { edges { node { ...B } } } } } pageInfo { ...P } } }`+ofLine+ofRequest+ofPage).with(`{"u":"{user}"}`),
 		post("a README sample: what there is", "", Answered, `{ user(username: "{user}") { custom activeRequest { ticks { done skipped missed } briefings(last: 3) { edges { node { text degraded counts { name count } } } } } } }`),
 		post("a README sample: style and end", "", Answered, `mutation { updateCustom(username: "honest", custom: ["in English", "short"]) { custom } endBriefing(username: "honest") { endReason endedAt } }`),
 		post("a README sample: a start", "", Answered, `mutation { startBriefing(input: {username: "honest", interval: 86400, endTime: "{later}"}) { id startedAt endsAt } }`),

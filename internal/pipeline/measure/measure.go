@@ -22,7 +22,7 @@ type Config struct {
 }
 
 // Detector is the name of this way of counting in Facts.Detector.
-const Detector = "motion"
+const Detector = briefing.DetectorMotion
 
 const (
 	// sceneShare is the share of changed pixels, 0 to 1, above which the frame shows another

@@ -14,7 +14,7 @@ import (
 )
 
 // SourceTemplate is the Source of captions and summaries that the template wrote.
-const SourceTemplate = "template"
+const SourceTemplate = briefing.SourceTemplate
 
 // Chat is a chat model. model.Client implements it.
 type Chat interface {

@@ -23,8 +23,9 @@ type claims struct {
 	tokens     float64   // hand-overs that the rate allows now
 	refilledAt time.Time // when tokens was last refilled
 
-	legacyAt time.Time // when the scan for requests of old servers is due
-	scanned  bool      // the first of those scans was started
+	legacyAt  time.Time // when the scan for requests of old servers is due
+	deletedAt time.Time // when sweepDeleted is due
+	scanned   bool      // the first of those scans was started
 }
 
 // unconfirmedTime is how long a write without an answer may still reach the database. It is far

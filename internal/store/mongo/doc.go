@@ -13,6 +13,9 @@
 // An old server inserts a briefing with nothing but a request and a text; time and caption then
 // come from the text. See document.go.
 //
+// A day is listed by time. An index serves the documents that have a time. All others of the day
+// are read for each page and sorted here.
+//
 // # Names
 //
 // Old writers stored user names as they were typed: composed or decomposed, with spaces around
@@ -55,6 +58,13 @@
 // The order of the feed follows. No later id exists before an earlier insert, and an end is written
 // only after all inserts. A writer that pauses for minutes between steps 2 and 3 does no harm: its
 // briefing was inserted by another writer, or it is still the newest.
+//
+// # Deletion
+//
+// DeleteUser ends the requests of a user, so their intents are inserted, and deletes everything.
+// For markTime a document without content occupies the id of the newest briefing of each request
+// that has just ended. A writer that was between steps 2 and 3 then fails at step 3. The next sweep
+// deletes a briefing that an even older writer inserts.
 //
 // # Ownership
 //

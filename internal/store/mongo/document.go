@@ -14,12 +14,14 @@ type userDoc struct {
 	Username string        `bson:"username"`
 	Custom   []string      `bson:"custom"`
 	NameKey  string        `bson:"name_key,omitempty"` // briefing.NameKey, under a unique index
+	SeenAt   *time.Time    `bson:"seen_at,omitempty"`
 }
 
 // user returns the document as a user. A missing list of custom lines is an empty one.
 func (d *userDoc) user() briefing.User {
 	return briefing.User{
 		ID: briefing.UserID(d.ID.Hex()), Username: d.Username, Custom: append([]string{}, d.Custom...),
+		SeenAt: utc(d.SeenAt),
 	}
 }
 
@@ -50,6 +52,9 @@ type requestDoc struct {
 	LastTick int64         `bson:"last_tick"`
 	LastID   bson.ObjectID `bson:"last_id,omitempty"`
 	Intent   *briefingDoc  `bson:"intent,omitempty"` // the briefing LastID, inserted or not
+
+	// DeletedLast is LastID while the request is being deleted.
+	DeletedLast bson.ObjectID `bson:"deleted_last,omitempty"`
 
 	Owner string `bson:"owner,omitempty"`
 	Term  int64  `bson:"term,omitempty"`
@@ -130,6 +135,9 @@ type briefingDoc struct {
 	Facts    *factsDoc  `bson:"facts,omitempty"`
 	Degraded string     `bson:"degraded,omitempty"`
 	Source   string     `bson:"source,omitempty"`
+
+	Wrong bool   `bson:"wrong,omitempty"` // the owner has marked the briefing as wrong
+	Note  string `bson:"wrong_note,omitempty"`
 }
 
 // factsDoc are the facts of a briefing. Zero values are left out.
@@ -163,16 +171,13 @@ func (d *briefingDoc) briefing(zone *time.Location) briefing.Briefing {
 	b := briefing.Briefing{
 		ID: id, RequestID: request, Cursor: briefing.MakeCursor(request, id), Tick: d.Tick, At: at,
 		Caption: caption, Text: d.Text, Degraded: briefing.Degraded(d.Degraded), Source: d.Source,
-		Facts: d.Facts.facts(),
+		Facts: d.Facts.facts(), ReportedWrong: d.Wrong, ReportNote: d.Note,
 	}
-	if d.At == nil && b.Source == "" {
-		b.Source = sourceOutside
+	if d.At == nil && b.Source == "" { // an old server or another program has inserted it
+		b.Source = briefing.SourceOutside
 	}
 	return b
 }
-
-// sourceOutside is the Source of a briefing that an old server or another program inserted.
-const sourceOutside = "outside"
 
 // newBriefingDoc returns the document of a new briefing. Its time is cut to milliseconds, which is
 // what the database stores.
@@ -201,8 +206,7 @@ func (d *factsDoc) facts() briefing.Facts {
 
 // newFactsDoc returns the document of facts, or nil if nothing was measured.
 func newFactsDoc(f briefing.Facts) *factsDoc {
-	if len(f.Counts) == 0 && !f.Counted && !f.Estimate && f.Change == 0 && f.Brightness == 0 &&
-		f.Scene == "" && f.Detector == "" {
+	if !f.Measured() {
 		return nil
 	}
 	d := &factsDoc{

@@ -229,8 +229,8 @@ func TestFeed_when_data_is_dropped(t *testing.T) {
 		t.Fatalf("after the drop of a collection: %+v, %v", b, err)
 	}
 	specs, err := db.Collection("briefings").Indexes().ListSpecifications(t.Context())
-	if err != nil || len(specs) != 2 {
-		t.Errorf("%d indexes after the drop, want 2: %v", len(specs), err)
+	if err != nil || len(specs) != 4 {
+		t.Errorf("%d indexes after the drop, want 4: %v", len(specs), err)
 	}
 	before := s.lease.instance()
 	if err := db.Drop(t.Context()); err != nil {

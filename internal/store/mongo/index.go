@@ -32,8 +32,10 @@ func (s *Store) ensureIndexes(ctx context.Context) error {
 			unique("active_user", bson.D{{Key: "active_user", Value: 1}}),
 			unique("key", bson.D{{Key: "username", Value: 1}, {Key: "key", Value: 1}}),
 		}},
-		// Pages of a request's briefings, in the order of ids.
+		// Pages of a request's briefings, in the order of ids, and of a day, in the order of times.
 		{s.briefings, []mongo.IndexModel{
+			sparse("deleted", bson.D{{Key: "deleted_at", Value: 1}}),
+			index("by_time", bson.D{{Key: "request_id", Value: 1}, {Key: "at", Value: 1}, {Key: "_id", Value: 1}}),
 			index("by_request", bson.D{{Key: "request_id", Value: 1}, {Key: "_id", Value: 1}}),
 		}},
 	} {
@@ -48,6 +50,11 @@ func (s *Store) ensureIndexes(ctx context.Context) error {
 // programs.
 func index(name string, keys bson.D) mongo.IndexModel {
 	return mongo.IndexModel{Keys: keys, Options: options.Index().SetName("bis_" + name)}
+}
+
+// sparse is an index over the documents that have a field.
+func sparse(name string, keys bson.D) mongo.IndexModel {
+	return mongo.IndexModel{Keys: keys, Options: options.Index().SetName("bis_" + name).SetSparse(true)}
 }
 
 // unique is a unique index over the documents whose last field of keys is a string.

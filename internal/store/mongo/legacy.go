@@ -40,6 +40,9 @@ func (s *Store) claimLegacy(
 	if err == nil {
 		err = s.endOlder(ctx, m, me)
 	}
+	if err == nil && s.deletedDue() {
+		err = s.sweepDeleted(ctx)
+	}
 	if err != nil {
 		s.rescanLegacy()
 		return nil, err

@@ -226,7 +226,8 @@ func (s *Store) insertIntents(ctx context.Context, docs []requestDoc) error {
 	}
 	// The remaining intents are not stored, or their ids belong to briefings of other requests.
 	for _, intent := range intents {
-		if _, err := s.readConfirmed(ctx, intent.RequestID); err != nil {
+		_, err := s.readConfirmed(ctx, intent.RequestID)
+		if ignoreNotFound(err) != nil { // a request that was deleted since has no intent
 			return err
 		}
 	}

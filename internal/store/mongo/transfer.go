@@ -147,7 +147,7 @@ func (s *Store) PutUser(ctx context.Context, u briefing.User) (put bool, err err
 	}
 	_, err = s.users.InsertOne(ctx, userDoc{
 		ID: id, Username: u.Username, Custom: append([]string{}, u.Custom...),
-		NameKey: briefing.NameKey(u.Username),
+		NameKey: briefing.NameKey(u.Username), SeenAt: utc(u.SeenAt),
 	})
 	if err == nil {
 		s.spellings.learn(u.Username)
@@ -211,7 +211,9 @@ func (s *Store) PutBriefings(ctx context.Context, list []briefing.Briefing) erro
 		if !ok || !okRequest {
 			return briefing.ErrInvalid
 		}
-		docs[i] = newBriefingDoc(request, id, b)
+		doc := newBriefingDoc(request, id, b)
+		doc.Wrong, doc.Note = b.ReportedWrong, b.ReportNote
+		docs[i] = doc
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*callTime)
 	defer cancel()

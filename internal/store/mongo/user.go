@@ -3,6 +3,7 @@ package mongo
 import (
 	"context"
 	"errors"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -76,6 +77,23 @@ func (s *Store) SetCustom(
 		options.FindOneAndUpdate().SetSort(byID).SetReturnDocument(options.After)).Decode(&doc)
 	if err != nil {
 		return briefing.User{}, translate("set custom", err)
+	}
+	return doc.user(), nil
+}
+
+// MarkSeen implements briefing.UserStore.
+func (s *Store) MarkSeen(
+	ctx context.Context, username string, at time.Time,
+) (briefing.User, error) {
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	seen := at.UTC().Truncate(time.Millisecond)
+	var doc userDoc
+	err := s.users.FindOneAndUpdate(ctx, bson.D{s.nameFilter("username", username)},
+		bson.D{{Key: "$max", Value: bson.D{{Key: "seen_at", Value: seen}}}},
+		options.FindOneAndUpdate().SetSort(byID).SetReturnDocument(options.After)).Decode(&doc)
+	if err != nil {
+		return briefing.User{}, translate("mark seen", err)
 	}
 	return doc.user(), nil
 }

@@ -15,7 +15,8 @@ func scanBriefing(row scanner) (briefing.Briefing, error) {
 	var b briefing.Briefing
 	var at int64
 	var head, facts string
-	err := row.Scan(&b.RequestID, &b.ID, &b.Tick, &at, &head, &b.Caption, &facts, &b.Degraded, &b.Source)
+	err := row.Scan(&b.RequestID, &b.ID, &b.Tick, &at, &head, &b.Caption, &facts, &b.Degraded, &b.Source,
+		&b.ReportedWrong, &b.ReportNote)
 	if err != nil {
 		return briefing.Briefing{}, err
 	}
@@ -86,7 +87,11 @@ func (s *Store) AddBriefing(ctx context.Context, b briefing.Briefing) (briefing.
 // higher one.
 func (t *tx) addBriefing(r briefing.Request, b *briefing.Briefing, facts []byte) error {
 	b.RequestID = r.ID
-	b.ID = briefing.BriefingID(briefing.NextID(t.w.cfg.Clock(), string(r.LastID)))
+	id, err := t.newBriefingID(r)
+	if err != nil {
+		return err
+	}
+	b.ID = id
 	b.Cursor = briefing.MakeCursor(b.RequestID, b.ID)
 	b.At = b.At.UTC().Truncate(time.Millisecond)
 	// A text ends in its caption. If it does not, the caption is appended to it, so that head and
@@ -96,10 +101,27 @@ func (t *tx) addBriefing(r briefing.Request, b *briefing.Briefing, facts []byte)
 		b.Text = head + b.Caption
 	}
 	b.Caption = b.Text[len(head):] // shares the bytes of Text, because subscribers retain briefings
-	err := t.exec(t.w.addBriefing, b.RequestID, b.ID, b.Tick, toMillis(b.At), head, b.Caption,
-		string(facts), string(b.Degraded), b.Source)
+	err = t.exec(t.w.addBriefing, b.RequestID, b.ID, b.Tick, toMillis(b.At), head, b.Caption,
+		string(facts), string(b.Degraded), b.Source, false, "")
+	b.ReportedWrong, b.ReportNote = false, ""
 	t.publish(briefing.Change{Kind: briefing.BriefingStored, Briefing: *b})
 	return err
+}
+
+// newBriefingID returns an id after the request's last one that no briefing of another request has.
+// Ids could meet after the clock went back.
+func (t *tx) newBriefingID(r briefing.Request) (briefing.BriefingID, error) {
+	for last := string(r.LastID); ; {
+		id := briefing.NextID(t.w.cfg.Clock(), last)
+		var taken int
+		if err := t.w.idTaken.QueryRow(id).Scan(&taken); err != nil {
+			return "", errStatement{err}
+		}
+		if taken == 0 {
+			return briefing.BriefingID(id), nil
+		}
+		last = id
+	}
 }
 
 // Briefings implements briefing.BriefingStore. It reads one row more than the limit, to know

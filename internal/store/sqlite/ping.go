@@ -47,13 +47,15 @@ func (s *Store) probeWrite(ctx context.Context) error {
 			args []any
 		}{
 			{"the store", w.probe, nil},
-			{"table users", w.addUser, []any{probeID, probeID, "[]", probeID}},
+			{"table users", w.addUser, []any{probeID, probeID, "[]", nil, probeID}},
 			{"table requests", w.addRequest, []any{probeID, probeID, "", 1, "", "", "", probeID, 0, nil, "", probeID}},
 			{"table users", w.setCustom, []any{`["x"]`, probeID}},
+			{"table users", w.markSeen, []any{1, probeID}},
 			{"table requests", w.settle, []any{0, 0, 0, 0, probeID, probeID}},
 			{"table requests", w.claim, []any{probeID, 2, probeID}},
 			{"table requests", w.endRequest, []any{0, probeID, 0, 0, 0, 0, probeID}},
-			{"table briefings", w.addBriefing, []any{probeID, probeID, 1, 0, "", probeText, "", "", ""}},
+			{"table briefings", w.addBriefing, []any{probeID, probeID, 1, 0, "", probeText, "", "", "", false, ""}},
+			{"table briefings", w.report, []any{true, "x", probeID, probeID}},
 			{"the store", w.rollbackProbe, nil},
 			{"the store", w.health, nil},
 		} {
@@ -104,8 +106,12 @@ var readProbes = [...]struct{ table, query string }{
 		WHERE active = 1 AND name_key > ?1 ORDER BY name_key LIMIT ?3`},
 	{"requests", `SELECT name_key, key, 0 FROM requests INDEXED BY requests_key
 		WHERE key <> '' AND (name_key, key) > (?1, ?2) ORDER BY name_key, key LIMIT ?3`},
-	{"briefings", `SELECT request_id, id, length(caption) + length(facts) FROM briefings
+	{"briefings", `SELECT request_id, id, length(caption) + length(facts) + length(note) FROM briefings
 		WHERE (request_id, id) > (?1, ?2) ORDER BY request_id, id LIMIT ?3`},
+	{"briefings", `SELECT id, request_id, 0 FROM briefings INDEXED BY briefings_id
+		WHERE (id, request_id) > (?1, ?2) ORDER BY id, request_id LIMIT ?3`},
+	{"briefings", `SELECT request_id, at, 0 FROM briefings INDEXED BY briefings_at
+		WHERE (request_id, at) > (?1, cast(?2 AS INTEGER)) ORDER BY request_id, at LIMIT ?3`},
 }
 
 // probe reads the next part of each table. After the last part it starts again with the first.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 )
 
 // requestColumns and briefingColumns are in the order in which scanRequest and scanBriefing read
@@ -11,13 +12,18 @@ import (
 const (
 	requestColumns = `id, username, name, interval, end_time, end_text, camera, key, started_at, ends_at,
 		ended_at, end_reason, active, done, skipped, missed, last_tick, last_id, owner, term`
-	briefingColumns = `request_id, id, tick, at, head, caption, facts, degraded, source`
+	briefingColumns = `request_id, id, tick, at, head, caption, facts, degraded, source, wrong, note`
+	userColumns     = "id, username, custom, seen_at"
 )
 
 // Statements that several places use. Names are looked up by their key: the first of several users
 // with one key, by id, is the user.
 const (
-	userByKey  = "SELECT id, username, custom FROM users WHERE name_key = ? ORDER BY id LIMIT 1"
+	userByKey    = "SELECT " + userColumns + " FROM users WHERE name_key = ? ORDER BY id LIMIT 1"
+	addBriefings = " INTO briefings (" + briefingColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	// Of two briefings with one id, which old files may have, this is always the same one.
+	briefingByID = `FROM briefings b JOIN requests r ON r.id = b.request_id
+		WHERE b.id = ? ORDER BY b.request_id LIMIT 1`
 	endRequest = `UPDATE requests SET active = 0, ended_at = ?, end_reason = ?,
 		done = ?, skipped = ?, missed = ?, last_tick = ? WHERE id = ?`
 )
@@ -38,10 +44,13 @@ func (w *writer) statements() []statement {
 		{&w.health, "UPDATE health SET checks = checks + 1 WHERE id = 1"},
 		// Users.
 		{&w.user, userByKey},
-		{&w.addUser, "INSERT INTO users (id, username, custom, name_key) VALUES (?, ?, ?, ?)"},
+		{&w.addUser, "INSERT INTO users (" + userColumns + ", name_key) VALUES (?, ?, ?, ?, ?)"},
 		{&w.setCustom, `UPDATE users SET custom = ?
 			WHERE username = (SELECT username FROM users WHERE name_key = ? ORDER BY id LIMIT 1)
-			RETURNING id, username, custom`},
+			RETURNING ` + userColumns},
+		{&w.markSeen, `UPDATE users SET seen_at = max(coalesce(seen_at, ?1), ?1)
+			WHERE username = (SELECT username FROM users WHERE name_key = ?2 ORDER BY id LIMIT 1)
+			RETURNING ` + userColumns},
 		// Requests. The unique index requests_active prevents a second active request of a user.
 		{&w.request, from + "WHERE id = ?"},
 		{&w.activeRequest, from + "WHERE name_key = ? AND active = 1"},
@@ -55,8 +64,17 @@ func (w *writer) statements() []statement {
 		{&w.claimable, from + "WHERE active = 1 AND owner <> ? ORDER BY id LIMIT ?"},
 		{&w.claim, "UPDATE requests SET owner = ?, term = ? WHERE id = ?"},
 		// Briefings. settle above belongs to an append, touch to a briefing from outside.
-		{&w.addBriefing, "INSERT INTO briefings (" + briefingColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+		{&w.addBriefing, "INSERT" + addBriefings},
+		{&w.briefing, "SELECT " + qualified("b.", briefingColumns) + " " + briefingByID},
+		{&w.report, "UPDATE briefings SET wrong = ?, note = ? WHERE request_id = ? AND id = ?"},
+		{&w.idTaken, "SELECT count(*) FROM briefings WHERE id = ?"},
 		{&w.touch, "UPDATE requests SET last_id = ? WHERE id = ?"},
+		// The parts of a deletion.
+		{&w.requestOf, from + "WHERE name_key = ? ORDER BY id LIMIT 1"},
+		{&w.deleteBriefings, `DELETE FROM briefings WHERE request_id = ?1 AND id IN
+			(SELECT id FROM briefings WHERE request_id = ?1 ORDER BY id LIMIT ?2)`},
+		{&w.deleteRequest, "DELETE FROM requests WHERE id = ?"},
+		{&w.deleteUsers, "DELETE FROM users WHERE name_key = ?"},
 		// A probe writes within a savepoint and rolls back to it.
 		{&w.probe, "SAVEPOINT probe"},
 		{&w.rollbackProbe, "ROLLBACK TO probe"},
@@ -67,6 +85,7 @@ func (w *writer) statements() []statement {
 type readStmts struct {
 	user, request, activeRequest, latestRequest, requests *sql.Stmt
 	forward, backward, runState, summaryState             *sql.Stmt
+	briefing, dayRequests, dayAfter, dayBefore, occupancy *sql.Stmt
 }
 
 // prepareReads prepares the statements of the reading connections. The ends of a stretch are ids:
@@ -76,14 +95,30 @@ func prepareReads(ctx context.Context, db *sql.DB) (readStmts, error) {
 	requests := "SELECT " + requestColumns + " FROM requests "
 	briefings := "SELECT " + briefingColumns +
 		" FROM briefings WHERE request_id = ? AND id > ? AND id < ? ORDER BY id "
+	day := "SELECT " + briefingColumns + " FROM briefings INDEXED BY briefings_at "
 	for _, s := range []statement{
 		{&r.user, userByKey},
 		{&r.request, requests + "WHERE id = ?"},
 		{&r.activeRequest, requests + "WHERE name_key = ? AND active = 1"},
 		{&r.latestRequest, requests + "WHERE name_key = ? ORDER BY id DESC LIMIT 1"},
 		{&r.requests, requests + "WHERE name_key = ? AND id < ? ORDER BY id DESC LIMIT ?"},
+		{&r.briefing, "SELECT " + qualified("b.", briefingColumns) + ", r.username " + briefingByID},
 		{&r.forward, briefings + "LIMIT ?"},
 		{&r.backward, briefings + "DESC LIMIT ?"},
+		{&r.dayRequests, `SELECT r.id FROM requests r WHERE r.name_key = ?1 AND ?2 IN ('', r.camera)
+			AND EXISTS (SELECT 1 FROM briefings b INDEXED BY briefings_at
+				WHERE b.request_id = r.id AND b.at >= ?3 AND b.at < ?4)`},
+		{&r.dayAfter, day + `WHERE request_id = ?1 AND at < ?2 AND (at, id) > (?3, ?4)
+			ORDER BY at, id LIMIT ?5`},
+		{&r.dayBefore, day + `WHERE request_id = ?1 AND (at, id) <= (?2, ?3)
+			ORDER BY at DESC, id DESC LIMIT 1`},
+		// The number follows personCount in the stored facts. A cast stops after the digits.
+		{&r.occupancy, `SELECT (b.at - ?3) / ?5, count(*),
+			sum(CAST(substr(b.facts, instr(b.facts, ?6) + length(?6), 10) AS INTEGER))
+			FROM requests r CROSS JOIN briefings b INDEXED BY briefings_at ON b.request_id = r.id
+			WHERE r.name_key = ?1 AND ?2 IN ('', r.camera) AND b.at >= ?3 AND b.at < ?4
+				AND instr(b.facts, ?6) > 0 AND instr(b.facts, ?7) > 0
+			GROUP BY 1`},
 		{&r.runState, `SELECT active, owner, term,
 			coalesce((SELECT custom FROM users u WHERE u.name_key = r.name_key ORDER BY u.id LIMIT 1), '[]')
 			FROM requests r WHERE id = ?`},
@@ -99,6 +134,11 @@ func prepareReads(ctx context.Context, db *sql.DB) (readStmts, error) {
 		*s.stmt = stmt
 	}
 	return r, nil
+}
+
+// qualified returns a list of columns with the name of their table before each.
+func qualified(table, columns string) string {
+	return table + strings.ReplaceAll(columns, ", ", ", "+table)
 }
 
 // afterAllIDs is after every id in the order of texts.

@@ -234,3 +234,48 @@ func TestPath_may_hold_any_characters(t *testing.T) {
 	st := open(t, sqlite.Config{Dir: filepath.Join(t.TempDir(), "가게 #1 50%?x=y")})
 	start(t, st, "kim")
 }
+
+// TestStore_gives_no_id_twice has a clock that goes back: the next id of a request is then its last
+// one plus one, which a briefing of another request may have.
+func TestStore_gives_no_id_twice(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	s, err := sqlite.Open(t.Context(), sqlite.Config{
+		Dir: t.TempDir(), Instance: "a", Clock: func() time.Time { return now },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	add := func(username string, req *briefing.Request) briefing.BriefingID {
+		t.Helper()
+		if req.ID == "" {
+			ends := now.Add(time.Hour)
+			started, err := s.StartRequest(t.Context(), briefing.Start{Request: briefing.Request{
+				Username: username, Interval: 60, StartedAt: now, EndsAt: &ends,
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			*req = started.Request
+		}
+		b, err := s.AddBriefing(t.Context(), briefing.Briefing{RequestID: req.ID, At: now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b.ID
+	}
+	var kim, lee briefing.Request
+	add("lee", &lee)
+	ids := map[briefing.BriefingID]bool{add("kim", &kim): true}
+	for range 3 {
+		ids[add("lee", &lee)] = true
+	}
+	now = now.Add(-time.Hour)
+	for range 5 {
+		ids[add("kim", &kim)] = true
+	}
+	if len(ids) != 9 {
+		t.Errorf("9 briefings have %d ids", len(ids))
+	}
+}

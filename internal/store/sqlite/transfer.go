@@ -23,7 +23,7 @@ func (s *Store) UsersAfter(
 	ctx context.Context, id briefing.UserID, limit int,
 ) ([]briefing.User, error) {
 	rows, err := s.reads.QueryContext(ctx,
-		"SELECT id, username, custom FROM users WHERE id > ? ORDER BY id LIMIT ?", string(id), limit)
+		"SELECT "+userColumns+" FROM users WHERE id > ? ORDER BY id LIMIT ?", string(id), limit)
 	if err != nil {
 		return nil, translate("users", err)
 	}
@@ -53,7 +53,7 @@ func (s *Store) PutUser(ctx context.Context, u briefing.User) (put bool, err err
 			return err
 		}
 		put = true
-		return t.exec(t.w.addUser, u.ID, u.Username, encodeCustom(u.Custom), briefing.NameKey(u.Username))
+		return t.addUser(u)
 	})
 	return put && err == nil, err
 }
@@ -105,9 +105,9 @@ func (s *Store) PutBriefings(ctx context.Context, list []briefing.Briefing) erro
 				return fmt.Errorf("facts of %s: %w", b.ID, err)
 			}
 			_, err = t.w.conn.ExecContext(context.WithoutCancel(ctx),
-				"INSERT OR IGNORE INTO briefings ("+briefingColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+				"INSERT OR IGNORE"+addBriefings,
 				b.RequestID, b.ID, b.Tick, toMillis(b.At), strings.TrimSuffix(b.Text, b.Caption), b.Caption,
-				string(facts), string(b.Degraded), b.Source)
+				string(facts), string(b.Degraded), b.Source, b.ReportedWrong, b.ReportNote)
 			if err != nil {
 				return errStatement{err}
 			}

@@ -2,8 +2,10 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
+	"time"
 
 	"bis/internal/briefing"
 )
@@ -11,13 +13,15 @@ import (
 // scanner is a row of a result.
 type scanner interface{ Scan(dest ...any) error }
 
-// scanUser reads a row of id, username and custom.
+// scanUser reads a row with userColumns.
 func scanUser(row scanner) (briefing.User, error) {
 	var u briefing.User
 	var custom string
-	if err := row.Scan(&u.ID, &u.Username, &custom); err != nil {
+	var seen sql.NullInt64
+	if err := row.Scan(&u.ID, &u.Username, &custom, &seen); err != nil {
 		return briefing.User{}, err
 	}
+	u.SeenAt = optionalTime(seen)
 	var err error
 	u.Custom, err = decodeCustom(custom)
 	return u, err
@@ -71,7 +75,13 @@ func (t *tx) ensureUser(username string, custom []string) (u briefing.User, made
 		ID:       briefing.UserID(briefing.NewID(t.w.cfg.Clock())),
 		Username: username, Custom: append([]string{}, custom...),
 	}
-	return u, true, t.exec(t.w.addUser, u.ID, username, encodeCustom(custom), briefing.NameKey(username))
+	return u, true, t.addUser(u)
+}
+
+// addUser stores a user.
+func (t *tx) addUser(u briefing.User) error {
+	return t.exec(t.w.addUser, u.ID, u.Username, encodeCustom(u.Custom), optionalMillis(u.SeenAt),
+		briefing.NameKey(u.Username))
 }
 
 // userOf reads the user of a name, or returns ErrNotFound.
@@ -103,6 +113,21 @@ func (s *Store) SetCustom(
 	err := s.writer.do(ctx, func(t *tx) (err error) {
 		u, err = scanUser(t.w.setCustom.QueryRow(encodeCustom(custom), briefing.NameKey(username)))
 		return t.refusal("set custom", err)
+	})
+	if err != nil {
+		return briefing.User{}, err
+	}
+	return u, nil
+}
+
+// MarkSeen implements briefing.UserStore.
+func (s *Store) MarkSeen(
+	ctx context.Context, username string, at time.Time,
+) (briefing.User, error) {
+	var u briefing.User
+	err := s.writer.do(ctx, func(t *tx) (err error) {
+		u, err = scanUser(t.w.markSeen.QueryRow(toMillis(at), briefing.NameKey(username)))
+		return t.refusal("mark seen", err)
 	})
 	if err != nil {
 		return briefing.User{}, err

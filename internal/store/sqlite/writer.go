@@ -38,10 +38,12 @@ type writer struct {
 
 	// The statements, prepared on conn. See statements for their text.
 	beginTx, commitTx                                *sql.Stmt
-	health, user, addUser, setCustom                 *sql.Stmt
+	health, user, addUser, setCustom, markSeen       *sql.Stmt
 	request, activeRequest, keyRequest, newestOf     *sql.Stmt
 	addRequest, endRequest, settle, claimable, claim *sql.Stmt
-	addBriefing, touch                               *sql.Stmt
+	addBriefing, idTaken, touch, briefing, report    *sql.Stmt
+	requestOf, deleteBriefings                       *sql.Stmt
+	deleteRequest, deleteUsers                       *sql.Stmt
 	probe, rollbackProbe                             *sql.Stmt
 }
 

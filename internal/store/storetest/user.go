@@ -3,6 +3,7 @@ package storetest
 import (
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"bis/internal/briefing"
 )
@@ -108,6 +109,53 @@ var users = []promise{
 		_, err := h.SetCustom(h.Context(), "nobody", []string{"a"})
 		h.isKind("SetCustom", err, briefing.ErrNotFound)
 		_, err = h.User(h.Context(), "nobody")
+		h.isKind("User afterwards", err, briefing.ErrNotFound)
+	}},
+	// MarkSeen moves SeenAt forward and never back. Every spelling of the name is that user, and
+	// the style lines stay.
+	{"MarkSeen/moves_forward_only", func(h *fixture) {
+		u, _, err := h.EnsureUser(h.Context(), minsu.composed, []string{"a"})
+		h.ok(err)
+		h.same("at first", u.SeenAt, (*time.Time)(nil))
+		kst := time.FixedZone("KST", 9*60*60)
+		for _, c := range []struct{ at, want time.Time }{
+			{noon, noon},
+			{noon.Add(-time.Hour), noon},
+			{noon, noon},
+			{noon.Add(time.Millisecond), noon.Add(time.Millisecond)},
+			{noon.Add(time.Hour + 999*time.Microsecond).In(kst), noon.Add(time.Hour)},
+			{time.Unix(0, 0), noon.Add(time.Hour)},
+		} {
+			want := u
+			want.SeenAt = &c.want
+			got, err := h.MarkSeen(h.Context(), minsu.decomposed, c.at)
+			h.ok(err)
+			h.same("answer", got, want)
+			read, err := h.User(h.Context(), minsu.composed)
+			h.ok(err)
+			h.same("read", read, want)
+		}
+		got, err := h.SetCustom(h.Context(), minsu.composed, []string{"b"})
+		h.ok(err)
+		h.same("after SetCustom", *got.SeenAt, noon.Add(time.Hour))
+	}},
+	// The latest of simultaneous times wins.
+	{"MarkSeen/of_simultaneous_times_the_latest_stays", func(h *fixture) {
+		h.known("kim")
+		concurrently(h, 8, func(i int) (briefing.User, error) {
+			return h.MarkSeen(h.Context(), "kim", noon.Add(time.Duration(i)*time.Second))
+		})
+		u, err := h.User(h.Context(), "kim")
+		h.ok(err)
+		h.same("seen", *u.SeenAt, noon.Add(7*time.Second))
+	}},
+	// MarkSeen of an unknown user is ErrNotFound and creates no user.
+	{"MarkSeen/of_an_unknown_user_is_ErrNotFound", func(h *fixture) {
+		for _, name := range []string{"nobody", "\xff"} {
+			_, err := h.MarkSeen(h.Context(), name, noon)
+			h.isKind("MarkSeen", err, briefing.ErrNotFound)
+		}
+		_, err := h.User(h.Context(), "nobody")
 		h.isKind("User afterwards", err, briefing.ErrNotFound)
 	}},
 }

@@ -63,6 +63,25 @@ func (p Peer) Hears(want ...string) {
 	}
 }
 
+// Ends reads messages until an operation completes. It skips results.
+func (p Peer) Ends() {
+	p.t.Helper()
+	for {
+		Must(p.t, p.SetReadDeadline(time.Now().Add(10*time.Second)))
+		_, got, err := p.ReadMessage()
+		if err != nil {
+			p.t.Fatalf("%v, want a completion", err)
+		}
+		switch text := string(got); {
+		case strings.Contains(text, `"type":"complete"`):
+			return
+		case strings.Contains(text, `"type":"error"`):
+			p.t.Errorf("heard %s, want a completion", text)
+			return
+		}
+	}
+}
+
 // Closes reads until the server closes the socket, and fails the test if the close code is not
 // code.
 func (p Peer) Closes(code int) {

@@ -1,0 +1,79 @@
+package graph
+
+import (
+	"context"
+
+	"bis/internal/briefing"
+)
+
+// Briefing resolves Query.briefing: null for an unknown id.
+func (q query) Briefing(ctx context.Context, id string) (*briefing.Briefing, error) {
+	b, err := q.svc.Briefing(ctx, viewer(ctx), briefing.BriefingID(id))
+	return orNull(&b, err)
+}
+
+// Facts resolves Briefing.facts: null for a briefing that came without figures.
+func (report) Facts(_ context.Context, of *briefing.Briefing) (*Facts, error) {
+	f := of.Facts
+	if !f.Measured() {
+		return nil, nil
+	}
+	answer := &Facts{Counts: []FactCount{}, Scene: scenes[f.Scene]}
+	if n, ok := f.People(); ok {
+		answer.People = &n
+	}
+	if change, ok := f.ChangeShare(); ok {
+		answer.Change = &change
+	}
+	if brightness, ok := f.Luma(); ok {
+		answer.Brightness = &brightness
+	}
+	if f.Detector != "" {
+		answer.Detector = &f.Detector
+	}
+	if !f.Counted {
+		return answer, nil
+	}
+	method := methodOf(of)
+	for _, c := range f.Counts {
+		answer.Counts = append(answer.Counts, FactCount{
+			Name: c.Name, Count: c.Count, Method: method, Estimate: f.Estimate,
+		})
+	}
+	return answer, nil
+}
+
+// scenes maps stored scenes to those of the schema. A scene that is missing here is null: there was
+// no picture, or it is unknown.
+var scenes = map[briefing.Scene]*Scene{
+	briefing.SceneLearning: scene(SceneLearning),
+	briefing.SceneSteady:   scene(SceneSteady),
+	briefing.SceneMoving:   scene(SceneMoving),
+	briefing.SceneChanged:  scene(SceneChanged),
+	briefing.SceneDark:     scene(SceneDark),
+}
+
+func scene(s Scene) *Scene { return &s }
+
+// methodOf returns how the objects of a briefing were counted. A detector over HTTP cannot be
+// recognized, because facts have only its name.
+func methodOf(b *briefing.Briefing) CountMethod {
+	switch {
+	case b.Source == briefing.SourceOutside:
+		return CountMethodOutside
+	case b.Facts.Estimate, b.Facts.Detector == briefing.DetectorMotion:
+		return CountMethodMotion
+	}
+	return CountMethodModel
+}
+
+// Made resolves Briefing.made: null if the author of the sentence is unknown.
+func (report) Made(_ context.Context, of *briefing.Briefing) (*Made, error) {
+	switch of.Source {
+	case "":
+		return nil, nil
+	case briefing.SourceTemplate, briefing.SourceOutside:
+		return &Made{Source: of.Source}, nil
+	}
+	return &Made{Source: "model", Model: &of.Source}, nil
+}

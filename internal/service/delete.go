@@ -1,0 +1,26 @@
+package service
+
+import (
+	"context"
+
+	"bis/internal/briefing"
+)
+
+// DeleteUserData ends the user's active request, and deletes the briefings, the requests and the
+// user. Streams of these requests end. A user without data is not an error. After an error the call
+// may be repeated, and continues.
+func (s *Service) DeleteUserData(
+	ctx context.Context, v briefing.Viewer, username string,
+) (briefing.Deleted, error) {
+	if err := s.policy.ActFor(v, username); err != nil {
+		return briefing.Deleted{}, err
+	}
+	done, err := s.store.DeleteUser(ctx, briefing.DeleteUser{
+		Username: username, At: s.now(), Skipped: s.schedule.Skipped(username),
+	})
+	for _, id := range done.Requests { // also after an error: these are gone
+		s.schedule.Remove(id)
+		s.summaries.forget(id)
+	}
+	return done, err
+}

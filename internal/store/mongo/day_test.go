@@ -1,0 +1,81 @@
+package mongo
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"bis/internal/briefing"
+	"bis/internal/store/mongo/mongotest"
+)
+
+// The briefings of old servers have their time in the text, as a minute, or else in the id. A day
+// lists them with the others, also if the clocks of their writers differ.
+func TestStore_DayBriefings_of_old_servers(t *testing.T) {
+	t.Parallel()
+	zone, err := time.LoadLocation("Asia/Seoul")
+	if err != nil {
+		t.Fatal(err)
+	}
+	uri, database := mongotest.Shared(t).URI(), mongotest.Database()
+	client, err := mongo.Connect(options.Client().ApplyURI(uri))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Disconnect(t.Context())
+	db := client.Database(database)
+	midnight := time.Date(2024, 2, 3, 0, 0, 0, 0, zone)
+	insert := func(collection string, at time.Time, fields ...bson.E) bson.ObjectID {
+		t.Helper()
+		id := bson.NewObjectIDFromTimestamp(at)
+		if _, err := db.Collection(collection).InsertOne(t.Context(), append(bson.D{{Key: "_id", Value: id}}, fields...)); err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	insert("users", midnight, bson.E{Key: "username", Value: "kim"}, bson.E{Key: "custom", Value: bson.A{}})
+	old := insert("requests", midnight, bson.E{Key: "username", Value: "kim"}, bson.E{Key: "request_name", Value: "2024-02-03 00:00:00"},
+		bson.E{Key: "interval", Value: 10}, bson.E{Key: "endtime", Value: "18:30"}, bson.E{Key: "is_active", Value: false})
+	for i, text := range []string{
+		"2024-02-02 23:59_before", "2024-02-03 09:00_c", "2024-02-03 08:59_b", "2024-02-03 09:00_d", "no time",
+		"2024-02-03 23:59_e", "2024-02-04 00:00_after", "2024-02-30 10:00_no day",
+	} {
+		insert("briefings", midnight.Add(time.Duration(i)*time.Second), bson.E{Key: "request_id", Value: old}, bson.E{Key: "briefing", Value: text})
+	}
+	insert("briefings", midnight.Add(240*time.Hour), bson.E{Key: "request_id", Value: old}, bson.E{Key: "briefing", Value: "2024-02-03 12:00_late"})
+	insert("briefings", midnight.Add(-time.Second), bson.E{Key: "request_id", Value: old}, bson.E{Key: "briefing", Value: "no time yesterday"})
+	insert("briefings", midnight, bson.E{Key: "request_id", Value: old}, bson.E{Key: "briefing", Value: "2024-02-03 09:00_new"},
+		bson.E{Key: "at", Value: midnight.Add(9*time.Hour + time.Second)})
+	s, err := Open(t.Context(), Config{URI: uri, Database: database, Zone: zone})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	q := briefing.DayQuery{Username: "kim", From: midnight, To: midnight.Add(24 * time.Hour), CameraID: briefing.DefaultCamera}
+	want := []string{"no time", "2024-02-30 10:00_no day", "b", "c", "d", "new", "late", "e"}
+	for _, limit := range []int{1, 3, 50} {
+		page := briefing.DayPage{Limit: limit, Examine: limit + 1}
+		var got []string
+		for more := true; more; {
+			list, err := s.DayBriefings(t.Context(), q, page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, b := range list.Briefings {
+				got = append(got, b.Caption)
+			}
+			page.After, more = list.Last, list.More
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("in pages of %d: -want +got\n%s", limit, diff)
+		}
+	}
+	people, err := s.DayOccupancy(t.Context(), q)
+	if err != nil || len(people) != 96 {
+		t.Errorf("occupancy: %d quarters, %v", len(people), err)
+	}
+}

@@ -1,0 +1,241 @@
+package mongo
+
+import (
+	"context"
+	"errors"
+	"time"
+	"unicode/utf8"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"bis/internal/briefing"
+)
+
+// markTime is how long the mark of a deleted request stays, and how long a request counts as just
+// ended. A writer that pauses longer between its two steps has no call any more: calls end after
+// callTime.
+const markTime = 10 * time.Minute
+
+// deleteRounds is how often DeleteUser starts again because another process has started a request.
+const deleteRounds = 10
+
+// DeleteUser implements briefing.UserStore. Each step may be the last before a crash, and the next
+// call continues:
+//
+//  1. endByID ends an active request, which inserts its intent.
+//  2. markDeleted removes last_id and the intent, and replaces the newest briefing by a mark with
+//     its id. A writer that pauses before its insert finds the id taken and the request changed.
+//  3. The briefings are deleted, and then the request.
+//  4. The users are updated, so that the feed has the name, and deleted.
+//
+// sweepDeleted removes what an older writer inserts after step 3.
+func (s *Store) DeleteUser(
+	ctx context.Context, d briefing.DeleteUser,
+) (done briefing.Deleted, err error) {
+	if s.closed.Load() {
+		return done, errClosed
+	}
+	if !utf8.ValidString(d.Username) {
+		return done, nil // no user has such a name
+	}
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	user := briefing.NameKey(d.Username)
+	held, err := s.starts.lock(ctx, user)
+	if err != nil {
+		return done, translate("delete user", err)
+	}
+	defer s.starts.unlock(user, held, false)
+	for range deleteRounds {
+		if err := s.learnNames(ctx); err != nil { // other processes store other spellings
+			return done, translate("delete user", err)
+		}
+		before := len(done.Requests)
+		if err := s.deleteRequests(ctx, d, &done); err != nil {
+			return done, translate("delete user", err)
+		}
+		if err := s.deleteUsers(ctx, d.Username); err != nil {
+			return done, translate("delete user", err)
+		}
+		if len(done.Requests) == before {
+			return done, nil // no request was started since the last round
+		}
+	}
+	return done, briefing.ErrConflict
+}
+
+// deleteRequests deletes the requests of the user, oldest first.
+func (s *Store) deleteRequests(
+	ctx context.Context, d briefing.DeleteUser, done *briefing.Deleted,
+) error {
+	for {
+		docs, err := s.findRequests(ctx, bson.D{s.nameFilter("username", d.Username)},
+			options.Find().SetSort(byID).SetLimit(100).SetProjection(noIntent))
+		if err != nil || len(docs) == 0 {
+			return err
+		}
+		for i := range docs {
+			n, err := s.deleteRequest(ctx, &docs[i], d)
+			done.Briefings += n
+			if err != nil {
+				return err
+			}
+			done.Requests = append(done.Requests, briefing.RequestID(docs[i].ID.Hex()))
+		}
+	}
+}
+
+// deleteRequest deletes a request and returns the number of its briefings that were deleted.
+func (s *Store) deleteRequest(
+	ctx context.Context, doc *requestDoc, d briefing.DeleteUser,
+) (briefings int, err error) {
+	if doc.Active {
+		_, err := s.endByID(ctx, briefing.End{
+			ID:     briefing.RequestID(doc.ID.Hex()),
+			Reason: briefing.EndedByUser, At: d.At, Skipped: d.Skipped,
+		})
+		gone := errors.Is(err, briefing.ErrNotFound) || errors.Is(err, briefing.ErrConflict)
+		if err != nil && !gone {
+			return 0, err
+		}
+	}
+	if err := s.at("ended before its deletion"); err != nil {
+		return 0, err
+	}
+	justEnded := doc.EndedAt != nil && s.Now().Sub(*doc.EndedAt) < markTime
+	if doc.Active || justEnded || !doc.DeletedLast.IsZero() {
+		marked, err := s.markDeleted(ctx, doc.ID)
+		briefings += marked
+		if err != nil {
+			return briefings, err
+		}
+	}
+	if err := s.at("marked as deleted"); err != nil {
+		return briefings, err
+	}
+	result, err := s.briefings.DeleteMany(ctx, bson.D{{Key: "request_id", Value: doc.ID}})
+	if err != nil {
+		return briefings, err
+	}
+	briefings += int(result.DeletedCount)
+	if err := s.at("briefings deleted"); err != nil {
+		return briefings, err
+	}
+	_, err = s.requests.DeleteOne(ctx, bson.D{{Key: "_id", Value: doc.ID}})
+	if err != nil {
+		return briefings, err
+	}
+	return briefings, s.at("request deleted")
+}
+
+// markDoc takes the place of the newest briefing of a deleted request. It has nothing of the
+// briefing but its id. Old servers require the fields request_id and briefing.
+type markDoc struct {
+	ID      bson.ObjectID `bson:"_id"`
+	None    bson.ObjectID `bson:"request_id"` // of no request: the id of this document
+	Text    string        `bson:"briefing"`   // empty
+	Request bson.ObjectID `bson:"deleted_request"`
+	At      time.Time     `bson:"deleted_at"`
+}
+
+// markDeleted replaces the newest briefing of an ended request by a mark, and returns how many
+// briefings it has replaced. It first moves last_id to deleted_last. So no writer inserts the
+// missing briefing as an intent, and a repeated call still knows the id.
+func (s *Store) markDeleted(ctx context.Context, oid bson.ObjectID) (replaced int, err error) {
+	newest := bson.ObjectID{}
+	for newest.IsZero() {
+		var doc requestDoc
+		err = s.requests.FindOne(ctx, bson.D{{Key: "_id", Value: oid}},
+			options.FindOne().SetProjection(noIntent)).Decode(&doc)
+		if err != nil {
+			return 0, ignoreNotFound(translate("request", err))
+		}
+		if doc.LastID.IsZero() && doc.DeletedLast.IsZero() {
+			return 0, nil // it has no briefing of a new server
+		}
+		if doc.LastID.IsZero() {
+			newest = doc.DeletedLast
+			break
+		}
+		done, err := s.requests.UpdateOne(ctx,
+			bson.D{{Key: "_id", Value: oid}, {Key: "last_id", Value: doc.LastID}},
+			bson.D{{Key: "$set", Value: bson.D{{Key: "deleted_last", Value: doc.LastID}}},
+				{Key: "$unset", Value: bson.D{{Key: "last_id", Value: ""}, {Key: "intent", Value: ""}}}},
+			hintByID())
+		if err != nil {
+			return 0, err
+		}
+		if done.MatchedCount == 1 {
+			newest = doc.LastID
+		}
+	}
+	if err := s.at("last id removed"); err != nil {
+		return 0, err
+	}
+	result, err := s.briefings.ReplaceOne(ctx,
+		bson.D{{Key: "_id", Value: newest}, {Key: "request_id", Value: oid}},
+		markDoc{ID: newest, None: newest, Request: oid, At: s.Now().UTC()})
+	if err != nil {
+		return 0, err
+	}
+	return int(result.MatchedCount), nil
+}
+
+// deleteUsers deletes every user of a name. The update before it brings the name into the feed,
+// because the event of a deletion has only the id. Its value differs each time, because an update
+// that changes nothing has no event.
+func (s *Store) deleteUsers(ctx context.Context, username string) error {
+	filter := bson.D{s.nameFilter("username", username)}
+	_, err := s.users.UpdateMany(ctx, filter, bson.D{{Key: "$set", Value: bson.D{
+		{Key: "deleted_name", Value: bson.NewObjectID().Hex() + briefing.NameKey(username)}}}})
+	if err != nil {
+		return err
+	}
+	if err := s.at("user marked"); err != nil {
+		return err
+	}
+	_, err = s.users.DeleteMany(ctx, filter)
+	return err
+}
+
+// sweptEvery is how often a process calls sweepDeleted.
+const sweptEvery = time.Minute
+
+// deletedDue reports whether a call of sweepDeleted is due.
+func (s *Store) deletedDue() bool {
+	now := s.cfg.Clock()
+	s.claims.mu.Lock()
+	defer s.claims.mu.Unlock()
+	if now.Before(s.claims.deletedAt) {
+		return false
+	}
+	s.claims.deletedAt = now.Add(sweptEvery)
+	return true
+}
+
+// sweepDeleted deletes briefings that a writer has inserted after their request was deleted, and
+// the marks that are older than markTime.
+func (s *Store) sweepDeleted(ctx context.Context) error {
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	cur, err := s.briefings.Find(ctx, bson.D{{Key: "deleted_at", Value: bson.D{{Key: "$gt", Value: time.Unix(0, 0)}}}})
+	if err != nil {
+		return err
+	}
+	var marks []markDoc
+	if err := cur.All(ctx, &marks); err != nil {
+		return err
+	}
+	for _, m := range marks {
+		_, err := s.briefings.DeleteMany(ctx, bson.D{{Key: "request_id", Value: m.Request}})
+		if err == nil && s.Now().Sub(m.At) > markTime {
+			_, err = s.briefings.DeleteOne(ctx,
+				bson.D{{Key: "_id", Value: m.ID}, {Key: "deleted_request", Value: m.Request}})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

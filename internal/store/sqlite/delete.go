@@ -1,0 +1,87 @@
+package sqlite
+
+import (
+	"context"
+
+	"bis/internal/briefing"
+)
+
+// deleteLen is how many briefings one transaction of a deletion deletes, so that other writes wait
+// only briefly.
+const deleteLen = 1_000
+
+// DeleteUser implements briefing.UserStore, in a transaction for every deleteLen briefings. The
+// first one ends the active request, so nothing is added afterwards. A deletion that is broken off
+// leaves requests with fewer briefings, which the next one finds again.
+func (s *Store) DeleteUser(
+	ctx context.Context, d briefing.DeleteUser,
+) (done briefing.Deleted, err error) {
+	for {
+		var step deletion
+		err := s.writer.do(ctx, func(t *tx) (err error) {
+			step, err = t.deleteStep(d)
+			return err
+		})
+		if err != nil {
+			return done, err
+		}
+		done.Briefings += step.briefings
+		switch {
+		case step.complete:
+			return done, nil
+		case step.request != "":
+			done.Requests = append(done.Requests, step.request)
+		}
+		if err := ctx.Err(); err != nil {
+			return done, err
+		}
+	}
+}
+
+// deletion is the result of one transaction of a deletion.
+type deletion struct {
+	request   briefing.RequestID // that was deleted; empty: none
+	briefings int                // that were deleted
+	complete  bool               // nothing is left of the user
+}
+
+// deleteStep ends the user's active request, and deletes briefings of the oldest request, or that
+// request if it has none, or the user.
+func (t *tx) deleteStep(d briefing.DeleteUser) (step deletion, err error) {
+	user := briefing.NameKey(d.Username)
+	active, found, err := t.find(t.w.activeRequest, user)
+	if err == nil && found {
+		_, err = t.end(active, briefing.End{
+			Reason: briefing.EndedByUser, At: d.At, Skipped: d.Skipped,
+		})
+	}
+	if err != nil {
+		return step, err
+	}
+	r, found, err := t.find(t.w.requestOf, user)
+	if err != nil {
+		return step, err
+	}
+	if !found {
+		step.complete = true
+		t.publish(briefing.Change{Kind: briefing.UserDeleted, Username: user})
+		return step, t.exec(t.w.deleteUsers, user)
+	}
+	result, err := t.w.deleteBriefings.Exec(r.ID, deleteLen)
+	if err != nil {
+		return step, errStatement{err}
+	}
+	n, err := result.RowsAffected()
+	if err != nil {
+		return step, errStatement{err}
+	}
+	step.briefings = int(n)
+	if n == deleteLen {
+		return step, nil
+	}
+	step.request = r.ID
+	t.publish(briefing.Change{
+		Kind: briefing.RequestDeleted, Request: briefing.Request{ID: r.ID},
+	})
+	return step, t.exec(t.w.deleteRequest, r.ID)
+}
