@@ -72,6 +72,9 @@ var prices = map[string]guard.Price{
 	"Briefing.text":      {Bytes: maxText},
 	"Briefing.counts":    {Length: 4},
 	"Summary.text":       {Bytes: maxText},
+	"Summary.advice":     {Length: 5},
+	"Figures.hours":      {Length: 24},
+	"Advice.text":        {Bytes: 600},
 }
 
 // Points of one trip to the store, and of each row that the store returns.

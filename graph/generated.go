@@ -34,6 +34,7 @@ type ResolverRoot interface {
 	Query() QueryResolver
 	Request() RequestResolver
 	Subscription() SubscriptionResolver
+	Summary() SummaryResolver
 	User() UserResolver
 }
 
@@ -41,6 +42,20 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	About struct {
+		Accounts func(childComplexity int) int
+		Camera   func(childComplexity int) int
+		Store    func(childComplexity int) int
+		TimeZone func(childComplexity int) int
+		Version  func(childComplexity int) int
+		Wording  func(childComplexity int) int
+	}
+
+	Advice struct {
+		Rule func(childComplexity int) int
+		Text func(childComplexity int) int
+	}
+
 	Briefing struct {
 		At        func(childComplexity int) int
 		Caption   func(childComplexity int) int
@@ -60,6 +75,26 @@ type ComplexityRoot struct {
 	BriefingEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	Figures struct {
+		AveragePeople       func(childComplexity int) int
+		Counted             func(childComplexity int) int
+		Hours               func(childComplexity int) int
+		LongestEmptyMinutes func(childComplexity int) int
+		OccupiedShare       func(childComplexity int) int
+		OfflineMinutes      func(childComplexity int) int
+		Peak                func(childComplexity int) int
+		PeakAt              func(childComplexity int) int
+		Samples             func(childComplexity int) int
+		Unchanged           func(childComplexity int) int
+	}
+
+	HourFigure struct {
+		Average func(childComplexity int) int
+		Hour    func(childComplexity int) int
+		Peak    func(childComplexity int) int
+		Samples func(childComplexity int) int
 	}
 
 	LoginPayload struct {
@@ -89,6 +124,7 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
+		About     func(childComplexity int) int
 		AiSummary func(childComplexity int, requestID string) int
 		Briefings func(childComplexity int, requestID string, first *int, after *briefing.Cursor, last *int, before *briefing.Cursor) int
 		Custom    func(childComplexity int, username string) int
@@ -130,6 +166,8 @@ type ComplexityRoot struct {
 	}
 
 	Summary struct {
+		Advice      func(childComplexity int) int
+		Figures     func(childComplexity int) int
 		GeneratedAt func(childComplexity int) int
 		Source      func(childComplexity int) int
 		Text        func(childComplexity int) int
@@ -172,6 +210,7 @@ type QueryResolver interface {
 	Briefings(ctx context.Context, requestID string, first *int, after *briefing.Cursor, last *int, before *briefing.Cursor) (*BriefingConnection, error)
 	AiSummary(ctx context.Context, requestID string) (*briefing.Summary, error)
 	Custom(ctx context.Context, username string) ([]string, error)
+	About(ctx context.Context) (*briefing.About, error)
 }
 type RequestResolver interface {
 	Briefings(ctx context.Context, obj *briefing.Request, first *int, after *briefing.Cursor, last *int, before *briefing.Cursor) (*BriefingConnection, error)
@@ -181,6 +220,10 @@ type SubscriptionResolver interface {
 	ReloadBriefing(ctx context.Context, username string, after *briefing.Cursor) (<-chan *briefing.Briefing, error)
 	Briefings(ctx context.Context, requestID string, after *briefing.Cursor) (<-chan *briefing.Briefing, error)
 	RequestChanged(ctx context.Context, username string) (<-chan *briefing.Request, error)
+}
+type SummaryResolver interface {
+	Figures(ctx context.Context, obj *briefing.Summary) (*Figures, error)
+	Advice(ctx context.Context, obj *briefing.Summary) ([]briefing.AdviceText, error)
 }
 type UserResolver interface {
 	ActiveRequest(ctx context.Context, obj *briefing.User) (*briefing.Request, error)
@@ -204,6 +247,56 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "About.accounts":
+		if e.ComplexityRoot.About.Accounts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.About.Accounts(childComplexity), true
+	case "About.camera":
+		if e.ComplexityRoot.About.Camera == nil {
+			break
+		}
+
+		return e.ComplexityRoot.About.Camera(childComplexity), true
+	case "About.store":
+		if e.ComplexityRoot.About.Store == nil {
+			break
+		}
+
+		return e.ComplexityRoot.About.Store(childComplexity), true
+	case "About.timeZone":
+		if e.ComplexityRoot.About.TimeZone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.About.TimeZone(childComplexity), true
+	case "About.version":
+		if e.ComplexityRoot.About.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.About.Version(childComplexity), true
+	case "About.wording":
+		if e.ComplexityRoot.About.Wording == nil {
+			break
+		}
+
+		return e.ComplexityRoot.About.Wording(childComplexity), true
+
+	case "Advice.rule":
+		if e.ComplexityRoot.Advice.Rule == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Advice.Rule(childComplexity), true
+	case "Advice.text":
+		if e.ComplexityRoot.Advice.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Advice.Text(childComplexity), true
 
 	case "Briefing.at":
 		if e.ComplexityRoot.Briefing.At == nil {
@@ -279,6 +372,92 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BriefingEdge.Node(childComplexity), true
+
+	case "Figures.averagePeople":
+		if e.ComplexityRoot.Figures.AveragePeople == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Figures.AveragePeople(childComplexity), true
+	case "Figures.counted":
+		if e.ComplexityRoot.Figures.Counted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Figures.Counted(childComplexity), true
+	case "Figures.hours":
+		if e.ComplexityRoot.Figures.Hours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Figures.Hours(childComplexity), true
+	case "Figures.longestEmptyMinutes":
+		if e.ComplexityRoot.Figures.LongestEmptyMinutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Figures.LongestEmptyMinutes(childComplexity), true
+	case "Figures.occupiedShare":
+		if e.ComplexityRoot.Figures.OccupiedShare == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Figures.OccupiedShare(childComplexity), true
+	case "Figures.offlineMinutes":
+		if e.ComplexityRoot.Figures.OfflineMinutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Figures.OfflineMinutes(childComplexity), true
+	case "Figures.peak":
+		if e.ComplexityRoot.Figures.Peak == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Figures.Peak(childComplexity), true
+	case "Figures.peakAt":
+		if e.ComplexityRoot.Figures.PeakAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Figures.PeakAt(childComplexity), true
+	case "Figures.samples":
+		if e.ComplexityRoot.Figures.Samples == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Figures.Samples(childComplexity), true
+	case "Figures.unchanged":
+		if e.ComplexityRoot.Figures.Unchanged == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Figures.Unchanged(childComplexity), true
+
+	case "HourFigure.average":
+		if e.ComplexityRoot.HourFigure.Average == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HourFigure.Average(childComplexity), true
+	case "HourFigure.hour":
+		if e.ComplexityRoot.HourFigure.Hour == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HourFigure.Hour(childComplexity), true
+	case "HourFigure.peak":
+		if e.ComplexityRoot.HourFigure.Peak == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HourFigure.Peak(childComplexity), true
+	case "HourFigure.samples":
+		if e.ComplexityRoot.HourFigure.Samples == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HourFigure.Samples(childComplexity), true
 
 	case "LoginPayload.outcome":
 		if e.ComplexityRoot.LoginPayload.Outcome == nil {
@@ -393,6 +572,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
+	case "Query.about":
+		if e.ComplexityRoot.Query.About == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.About(childComplexity), true
 	case "Query.aiSummary":
 		if e.ComplexityRoot.Query.AiSummary == nil {
 			break
@@ -610,6 +795,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Subscription.StartBriefing(childComplexity, args["input"].(StartBriefingInput), args["after"].(*briefing.Cursor)), true
 
+	case "Summary.advice":
+		if e.ComplexityRoot.Summary.Advice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Summary.Advice(childComplexity), true
+	case "Summary.figures":
+		if e.ComplexityRoot.Summary.Figures == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Summary.Figures(childComplexity), true
 	case "Summary.generatedAt":
 		if e.ComplexityRoot.Summary.GeneratedAt == nil {
 			break
@@ -847,6 +1044,9 @@ type Query {
     "The user's name."
     username: String!
   ): [String!]!
+
+  "What this server is and how it is set up."
+  about: About!
 }
 
 "The mutations."
@@ -1062,6 +1262,70 @@ type Summary {
   generatedAt: Time!
   "The author of the text: ` + "`" + `template` + "`" + ` or the model's name."
   source: String!
+  "The figures that the text words."
+  figures: Figures!
+  "The advice of the text in the template's own words. It is empty if the figures call for none."
+  advice: [Advice!]!
+}
+
+"The figures of a request."
+type Figures {
+  "Briefings."
+  samples: Int!
+  "Briefings in which people were counted."
+  counted: Int!
+  "The share of counted briefings with somebody in the shop, 0 to 1. Null if nothing was counted."
+  occupiedShare: Float
+  "People per counted briefing, or null if nothing was counted."
+  averagePeople: Float
+  "Most people in one briefing."
+  peak: Int!
+  "The earliest briefing with that many people, or null if nothing was counted."
+  peakAt: Time
+  "The longest stretch without people, in minutes, or null if there was none."
+  longestEmptyMinutes: Int
+  "The hours of the day that have counted briefings, by hour."
+  hours: [HourFigure!]!
+  "The longest stretch without a picture, in minutes."
+  offlineMinutes: Int!
+  "Counted briefings with the same counts as the one before."
+  unchanged: Int!
+}
+
+"What was counted in one hour of the day, over all days of the request."
+type HourFigure {
+  "0 to 23, in the shop's zone."
+  hour: Int!
+  "Counted briefings."
+  samples: Int!
+  "People per briefing, or null without briefings."
+  average: Float
+  "Most people in one briefing, or null without briefings."
+  peak: Int
+}
+
+"A piece of advice."
+type Advice {
+  "The rule behind it, a stable name: ` + "`" + `RUSH` + "`" + `, ` + "`" + `LONG_EMPTY` + "`" + `, ` + "`" + `CAMERA_DOWN` + "`" + `, ` + "`" + `DARK` + "`" + ` or ` + "`" + `MISSED` + "`" + `."
+  rule: String!
+  "The advice to read."
+  text: String!
+}
+
+"What this server is and how it is set up."
+type About {
+  "The program's version."
+  version: String!
+  "Where the data is: ` + "`" + `SQLite` + "`" + ` or ` + "`" + `MongoDB` + "`" + `."
+  store: String!
+  "The kind of the camera, without credentials: ` + "`" + `demo` + "`" + `, ` + "`" + `HTTP` + "`" + `, ` + "`" + `RTSP` + "`" + ` or ` + "`" + `folder` + "`" + `."
+  camera: String!
+  "The author of the captions: ` + "`" + `template` + "`" + ` or the model's name."
+  wording: String!
+  "The shop's zone, as in ` + "`" + `Asia/Seoul` + "`" + `."
+  timeZone: String!
+  "Whether callers need an account."
+  accounts: Boolean!
 }
 
 "The answer of login."
@@ -1188,6 +1452,34 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
+func (ec *executionContext) childFields_About(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_About_version(ctx, field)
+	case "store":
+		return ec.fieldContext_About_store(ctx, field)
+	case "camera":
+		return ec.fieldContext_About_camera(ctx, field)
+	case "wording":
+		return ec.fieldContext_About_wording(ctx, field)
+	case "timeZone":
+		return ec.fieldContext_About_timeZone(ctx, field)
+	case "accounts":
+		return ec.fieldContext_About_accounts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type About", field.Name)
+}
+
+func (ec *executionContext) childFields_Advice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rule":
+		return ec.fieldContext_Advice_rule(ctx, field)
+	case "text":
+		return ec.fieldContext_Advice_text(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Advice", field.Name)
+}
+
 func (ec *executionContext) childFields_Briefing(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -1228,6 +1520,46 @@ func (ec *executionContext) childFields_BriefingEdge(ctx context.Context, field 
 		return ec.fieldContext_BriefingEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type BriefingEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Figures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "samples":
+		return ec.fieldContext_Figures_samples(ctx, field)
+	case "counted":
+		return ec.fieldContext_Figures_counted(ctx, field)
+	case "occupiedShare":
+		return ec.fieldContext_Figures_occupiedShare(ctx, field)
+	case "averagePeople":
+		return ec.fieldContext_Figures_averagePeople(ctx, field)
+	case "peak":
+		return ec.fieldContext_Figures_peak(ctx, field)
+	case "peakAt":
+		return ec.fieldContext_Figures_peakAt(ctx, field)
+	case "longestEmptyMinutes":
+		return ec.fieldContext_Figures_longestEmptyMinutes(ctx, field)
+	case "hours":
+		return ec.fieldContext_Figures_hours(ctx, field)
+	case "offlineMinutes":
+		return ec.fieldContext_Figures_offlineMinutes(ctx, field)
+	case "unchanged":
+		return ec.fieldContext_Figures_unchanged(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Figures", field.Name)
+}
+
+func (ec *executionContext) childFields_HourFigure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "hour":
+		return ec.fieldContext_HourFigure_hour(ctx, field)
+	case "samples":
+		return ec.fieldContext_HourFigure_samples(ctx, field)
+	case "average":
+		return ec.fieldContext_HourFigure_average(ctx, field)
+	case "peak":
+		return ec.fieldContext_HourFigure_peak(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HourFigure", field.Name)
 }
 
 func (ec *executionContext) childFields_LoginPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1324,6 +1656,10 @@ func (ec *executionContext) childFields_Summary(ctx context.Context, field graph
 		return ec.fieldContext_Summary_generatedAt(ctx, field)
 	case "source":
 		return ec.fieldContext_Summary_source(ctx, field)
+	case "figures":
+		return ec.fieldContext_Summary_figures(ctx, field)
+	case "advice":
+		return ec.fieldContext_Summary_advice(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Summary", field.Name)
 }
@@ -1918,6 +2254,190 @@ func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, r
 
 // region    **************************** field.gotpl *****************************
 
+func (ec *executionContext) _About_version(ctx context.Context, field graphql.CollectedField, obj *briefing.About) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_About_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_About_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("About", field, false, false, "String")
+}
+
+func (ec *executionContext) _About_store(ctx context.Context, field graphql.CollectedField, obj *briefing.About) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_About_store(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Store, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_About_store(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("About", field, false, false, "String")
+}
+
+func (ec *executionContext) _About_camera(ctx context.Context, field graphql.CollectedField, obj *briefing.About) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_About_camera(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Camera, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_About_camera(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("About", field, false, false, "String")
+}
+
+func (ec *executionContext) _About_wording(ctx context.Context, field graphql.CollectedField, obj *briefing.About) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_About_wording(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Wording, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_About_wording(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("About", field, false, false, "String")
+}
+
+func (ec *executionContext) _About_timeZone(ctx context.Context, field graphql.CollectedField, obj *briefing.About) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_About_timeZone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TimeZone, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_About_timeZone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("About", field, false, false, "String")
+}
+
+func (ec *executionContext) _About_accounts(ctx context.Context, field graphql.CollectedField, obj *briefing.About) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_About_accounts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Accounts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_About_accounts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("About", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Advice_rule(ctx context.Context, field graphql.CollectedField, obj *briefing.AdviceText) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Advice_rule(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rule, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Advice_rule(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Advice", field, false, false, "String")
+}
+
+func (ec *executionContext) _Advice_text(ctx context.Context, field graphql.CollectedField, obj *briefing.AdviceText) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Advice_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Advice_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Advice", field, false, false, "String")
+}
+
 func (ec *executionContext) _Briefing_id(ctx context.Context, field graphql.CollectedField, obj *briefing.Briefing) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2228,6 +2748,337 @@ func (ec *executionContext) fieldContext_BriefingEdge_node(_ context.Context, fi
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Figures_samples(ctx context.Context, field graphql.CollectedField, obj *Figures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Figures_samples(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Samples, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Figures_samples(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Figures", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Figures_counted(ctx context.Context, field graphql.CollectedField, obj *Figures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Figures_counted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Counted, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Figures_counted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Figures", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Figures_occupiedShare(ctx context.Context, field graphql.CollectedField, obj *Figures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Figures_occupiedShare(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OccupiedShare, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Figures_occupiedShare(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Figures", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Figures_averagePeople(ctx context.Context, field graphql.CollectedField, obj *Figures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Figures_averagePeople(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AveragePeople, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Figures_averagePeople(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Figures", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Figures_peak(ctx context.Context, field graphql.CollectedField, obj *Figures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Figures_peak(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Peak, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Figures_peak(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Figures", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Figures_peakAt(ctx context.Context, field graphql.CollectedField, obj *Figures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Figures_peakAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PeakAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Figures_peakAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Figures", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Figures_longestEmptyMinutes(ctx context.Context, field graphql.CollectedField, obj *Figures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Figures_longestEmptyMinutes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LongestEmptyMinutes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Figures_longestEmptyMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Figures", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Figures_hours(ctx context.Context, field graphql.CollectedField, obj *Figures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Figures_hours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Hours, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []HourFigure) graphql.Marshaler {
+			return ec.marshalNHourFigure2ᚕbisᚋgraphᚐHourFigureᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Figures_hours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Figures",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HourFigure(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Figures_offlineMinutes(ctx context.Context, field graphql.CollectedField, obj *Figures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Figures_offlineMinutes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OfflineMinutes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Figures_offlineMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Figures", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Figures_unchanged(ctx context.Context, field graphql.CollectedField, obj *Figures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Figures_unchanged(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unchanged, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Figures_unchanged(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Figures", field, false, false, "Int")
+}
+
+func (ec *executionContext) _HourFigure_hour(ctx context.Context, field graphql.CollectedField, obj *HourFigure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HourFigure_hour(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Hour, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HourFigure_hour(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HourFigure", field, false, false, "Int")
+}
+
+func (ec *executionContext) _HourFigure_samples(ctx context.Context, field graphql.CollectedField, obj *HourFigure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HourFigure_samples(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Samples, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HourFigure_samples(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HourFigure", field, false, false, "Int")
+}
+
+func (ec *executionContext) _HourFigure_average(ctx context.Context, field graphql.CollectedField, obj *HourFigure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HourFigure_average(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Average, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HourFigure_average(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HourFigure", field, false, false, "Float")
+}
+
+func (ec *executionContext) _HourFigure_peak(ctx context.Context, field graphql.CollectedField, obj *HourFigure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HourFigure_peak(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Peak, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HourFigure_peak(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HourFigure", field, false, false, "Int")
 }
 
 func (ec *executionContext) _LoginPayload_user(ctx context.Context, field graphql.CollectedField, obj *LoginPayload) (ret graphql.Marshaler) {
@@ -2926,6 +3777,38 @@ func (ec *executionContext) fieldContext_Query_custom(ctx context.Context, field
 	if fc.Args, err = ec.field_Query_custom_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_about(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_about(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().About(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.About) graphql.Marshaler {
+			return ec.marshalNAbout2ᚖbisᚋinternalᚋbriefingᚐAbout(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_about(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_About(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -3674,6 +4557,70 @@ func (ec *executionContext) _Summary_source(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_Summary_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Summary", field, false, false, "String")
+}
+
+func (ec *executionContext) _Summary_figures(ctx context.Context, field graphql.CollectedField, obj *briefing.Summary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Summary_figures(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Summary().Figures(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Figures) graphql.Marshaler {
+			return ec.marshalNFigures2ᚖbisᚋgraphᚐFigures(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Summary_figures(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Summary",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Figures(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Summary_advice(ctx context.Context, field graphql.CollectedField, obj *briefing.Summary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Summary_advice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Summary().Advice(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []briefing.AdviceText) graphql.Marshaler {
+			return ec.marshalNAdvice2ᚕbisᚋinternalᚋbriefingᚐAdviceTextᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Summary_advice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Summary",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Advice(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _TickCounts_done(ctx context.Context, field graphql.CollectedField, obj *briefing.TickCounts) (ret graphql.Marshaler) {
@@ -5153,6 +6100,102 @@ func UnmarshalStartBriefingInput(ctx context.Context, raw any) (StartBriefingInp
 
 // region    **************************** object.gotpl ****************************
 
+var aboutImplementors = []string{"About"}
+
+func (ec *executionContext) _About(ctx context.Context, sel ast.SelectionSet, obj *briefing.About) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, aboutImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("About")
+		case "version":
+			out.Values[i] = ec._About_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "store":
+			out.Values[i] = ec._About_store(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "camera":
+			out.Values[i] = ec._About_camera(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "wording":
+			out.Values[i] = ec._About_wording(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "timeZone":
+			out.Values[i] = ec._About_timeZone(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "accounts":
+			out.Values[i] = ec._About_accounts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var adviceImplementors = []string{"Advice"}
+
+func (ec *executionContext) _Advice(ctx context.Context, sel ast.SelectionSet, obj *briefing.AdviceText) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, adviceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Advice")
+		case "rule":
+			out.Values[i] = ec._Advice_rule(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._Advice_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var briefingImplementors = []string{"Briefing"}
 
 func (ec *executionContext) _Briefing(ctx context.Context, sel ast.SelectionSet, obj *briefing.Briefing) graphql.Marshaler {
@@ -5280,6 +6323,132 @@ func (ec *executionContext) _BriefingEdge(ctx context.Context, sel ast.Selection
 		case "node":
 			out.Values[i] = ec._BriefingEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var figuresImplementors = []string{"Figures"}
+
+func (ec *executionContext) _Figures(ctx context.Context, sel ast.SelectionSet, obj *Figures) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, figuresImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Figures")
+		case "samples":
+			out.Values[i] = ec._Figures_samples(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "counted":
+			out.Values[i] = ec._Figures_counted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "occupiedShare":
+			out.Values[i] = ec._Figures_occupiedShare(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "averagePeople":
+			out.Values[i] = ec._Figures_averagePeople(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "peak":
+			out.Values[i] = ec._Figures_peak(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "peakAt":
+			out.Values[i] = ec._Figures_peakAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "longestEmptyMinutes":
+			out.Values[i] = ec._Figures_longestEmptyMinutes(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "hours":
+			out.Values[i] = ec._Figures_hours(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "offlineMinutes":
+			out.Values[i] = ec._Figures_offlineMinutes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unchanged":
+			out.Values[i] = ec._Figures_unchanged(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var hourFigureImplementors = []string{"HourFigure"}
+
+func (ec *executionContext) _HourFigure(ctx context.Context, sel ast.SelectionSet, obj *HourFigure) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, hourFigureImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("HourFigure")
+		case "hour":
+			out.Values[i] = ec._HourFigure_hour(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "samples":
+			out.Values[i] = ec._HourFigure_samples(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "average":
+			out.Values[i] = ec._HourFigure_average(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "peak":
+			out.Values[i] = ec._HourFigure_peak(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -5554,6 +6723,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_custom(ctx, field)
 				})
+		case "about":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_about(ctx, field)
+				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Query___type(ctx, field)
@@ -5790,18 +6965,30 @@ func (ec *executionContext) _Summary(ctx context.Context, sel ast.SelectionSet, 
 		case "text":
 			out.Values[i] = ec._Summary_text(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "generatedAt":
 			out.Values[i] = ec._Summary_generatedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "source":
 			out.Values[i] = ec._Summary_source(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "figures":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Summary_figures(ctx, field, obj)
+				})
+		case "advice":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Summary_advice(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -6279,9 +7466,37 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) marshalNAbout2ᚖbisᚋinternalᚋbriefingᚐAbout(ctx context.Context, sel ast.SelectionSet, v *briefing.About) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "About!")
+		return graphql.Null
+	}
+	return ec._About(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNAddBriefingInput2bisᚋgraphᚐAddBriefingInput(ctx context.Context, v any) (AddBriefingInput, error) {
 	res, err := ec.unmarshalInputAddBriefingInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAdvice2bisᚋinternalᚋbriefingᚐAdviceText(ctx context.Context, sel ast.SelectionSet, v briefing.AdviceText) graphql.Marshaler {
+	return ec._Advice(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAdvice2ᚕbisᚋinternalᚋbriefingᚐAdviceTextᚄ(ctx context.Context, sel ast.SelectionSet, v []briefing.AdviceText) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAdvice2bisᚋinternalᚋbriefingᚐAdviceText(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNBoolean2bool(ctx context.Context, v any) (bool, error) {
@@ -6346,6 +7561,34 @@ func (ec *executionContext) marshalNCursor2bisᚋinternalᚋbriefingᚐCursor(ct
 		graphql.AddInvalidNullFromMarshaler(ctx, "Cursor!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNFigures2ᚖbisᚋgraphᚐFigures(ctx context.Context, sel ast.SelectionSet, v *Figures) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Figures!")
+		return graphql.Null
+	}
+	return ec._Figures(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNHourFigure2bisᚋgraphᚐHourFigure(ctx context.Context, sel ast.SelectionSet, v HourFigure) graphql.Marshaler {
+	return ec._HourFigure(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNHourFigure2ᚕbisᚋgraphᚐHourFigureᚄ(ctx context.Context, sel ast.SelectionSet, v []HourFigure) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNHourFigure2bisᚋgraphᚐHourFigure(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNID2bisᚋinternalᚋbriefingᚐBriefingID(ctx context.Context, v any) (briefing.BriefingID, error) {
@@ -6797,6 +8040,23 @@ func (ec *executionContext) marshalOEndReason2ᚖbisᚋinternalᚋbriefingᚐEnd
 	_ = ctx
 	res := MarshalEndReason(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOFloat2ᚖfloat64(ctx context.Context, v any) (*float64, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalFloatContext(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel ast.SelectionSet, v *float64) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	res := graphql.MarshalFloatContext(*v)
+	return graphql.WrapContextMarshaler(ctx, res)
 }
 
 func (ec *executionContext) unmarshalOID2ᚖstring(ctx context.Context, v any) (*string, error) {

@@ -20,12 +20,6 @@ func (q query) Requests(
 	return q.requestPage(ctx, username, first, after)
 }
 
-// AiSummary resolves Query.aiSummary. A model may word it, so it can take many seconds.
-func (q query) AiSummary(ctx context.Context, requestID string) (*briefing.Summary, error) {
-	s, err := q.svc.AiSummary(ctx, viewer(ctx), briefing.RequestID(requestID))
-	return &s, err
-}
-
 // StartBriefing resolves Mutation.startBriefing.
 func (m mutation) StartBriefing(
 	ctx context.Context, in StartBriefingInput,

@@ -36,8 +36,11 @@ func (r *resolvers) Request() RequestResolver { return request{r} }
 // Briefing implements ResolverRoot.
 func (r *resolvers) Briefing() BriefingResolver { return report{} }
 
-// The types of the schema that have resolvers. The schema's Briefing is called report here, because
-// briefing is the name of an imported package.
+// Summary implements ResolverRoot.
+func (r *resolvers) Summary() SummaryResolver { return overview{} }
+
+// The types of the schema that have resolvers. The schema's Briefing and Summary are called report
+// and overview here, because briefing is the name of an imported package.
 type (
 	query        struct{ *resolvers }
 	mutation     struct{ *resolvers }
@@ -45,4 +48,5 @@ type (
 	user         struct{ *resolvers }
 	request      struct{ *resolvers }
 	report       struct{}
+	overview     struct{}
 )

@@ -18,6 +18,7 @@ type Service struct {
 	limiter    Limiter
 	zone       *time.Location
 	summaries  *summaryCache
+	about      briefing.About
 }
 
 // Config has the collaborators and settings of a Service.
@@ -29,6 +30,7 @@ type Config struct {
 	Zone       *time.Location      // zone of wall-clock times; nil means UTC
 	Policy     briefing.Policy     // nil means briefing.OpenPolicy
 	Limiter    Limiter             // nil means no limits
+	About      briefing.About      // the answer of Service.About, but TimeZone is that of Zone
 }
 
 // New checks cfg and returns a service. It starts nothing.
@@ -43,6 +45,7 @@ func New(cfg Config) (*Service, error) {
 	s := &Service{
 		store: cfg.Store, schedule: cfg.Schedule, live: cfg.Live, summarizer: cfg.Summarizer,
 		policy: cfg.Policy, limiter: cfg.Limiter, zone: cfg.Zone, summaries: summaries,
+		about: cfg.About,
 	}
 	if s.zone == nil {
 		s.zone = time.UTC
@@ -53,8 +56,12 @@ func New(cfg Config) (*Service, error) {
 	if s.limiter == nil {
 		s.limiter = unlimited{}
 	}
+	s.about.TimeZone = s.zone.String()
 	return s, nil
 }
+
+// About returns what this server is. Everybody may know it.
+func (s *Service) About(context.Context, briefing.Viewer) briefing.About { return s.about }
 
 // Ready returns nil if the store can be reached, and otherwise the reason why it cannot.
 func (s *Service) Ready(ctx context.Context) error { return s.store.Ping(ctx) }

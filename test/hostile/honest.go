@@ -97,6 +97,8 @@ func operations() []Case {
 		post("the largest page of briefings", "", Answered, `query($r: ID!, $n: Int, $a: Cursor) { briefings(requestId: $r, first: $n, after: $a) { edges { node { id cursor caption } } pageInfo { hasNextPage endCursor } } }`).with(`{"r":"{request}","n":500}`),
 		post("the largest page of requests", "", Answered, `query($u: String!) { requests(username: $u, first: 500) {`+requests+` } }`+ofRequest+ofPage).with(`{"u":"{user}"}`),
 		post("a summary", "", Answered, `query($r: ID!) { aiSummary(requestId: $r) { text generatedAt source } }`).with(`{"r":"{request}"}`),
+		post("a summary with figures", "", Answered, `query($r: ID!) { aiSummary(requestId: $r) { text generatedAt source figures { samples counted occupiedShare averagePeople peak peakAt longestEmptyMinutes hours { hour samples average peak } offlineMinutes unchanged } advice { rule text } } }`).with(`{"r":"{request}"}`),
+		post("what the server is", "", Answered, `{ about { version store camera wording timeZone accounts } }`),
 		post("custom lines", "", Answered, `query($u: String!) { custom(username: $u) }`).with(`{"u":"{user}"}`),
 		post("login", "", Answered, `mutation($u: String!) { login(username: $u) { user { id username custom activeRequest { ...R } } outcome token } }`+ofRequest).with(`{"u":"honest"}`),
 		post("start", "", Answered, `mutation($i: StartBriefingInput!) { startBriefing(input: $i) { ...R } }`+ofRequest).with(start),

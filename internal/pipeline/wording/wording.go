@@ -100,6 +100,14 @@ func New(cfg Config) (*Wording, error) {
 	}, nil
 }
 
+// By returns the author of captions: the model's name, or SourceTemplate without a model.
+func (w *Wording) By() string {
+	if w.cfg.Chat == nil {
+		return SourceTemplate
+	}
+	return w.cfg.Model
+}
+
 // Caption implements pipeline.Captioner. Without a model, and while the camera is away, the
 // template writes and Degraded is empty: the wording works as configured. If the model fails, or
 // its text is refused twice, the template writes and Degraded is ModelUnavailable. The error is
