@@ -30,6 +30,8 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Briefing() BriefingResolver
+	CameraHealth() CameraHealthResolver
+	Frame() FrameResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
 	Request() RequestResolver
@@ -77,6 +79,19 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	Camera struct {
+		Health    func(childComplexity int) int
+		ID        func(childComplexity int) int
+		LastFrame func(childComplexity int) int
+		Name      func(childComplexity int) int
+	}
+
+	CameraHealth struct {
+		Detail func(childComplexity int) int
+		Since  func(childComplexity int) int
+		State  func(childComplexity int) int
+	}
+
 	Figures struct {
 		AveragePeople       func(childComplexity int) int
 		Counted             func(childComplexity int) int
@@ -88,6 +103,14 @@ type ComplexityRoot struct {
 		PeakAt              func(childComplexity int) int
 		Samples             func(childComplexity int) int
 		Unchanged           func(childComplexity int) int
+	}
+
+	Frame struct {
+		At     func(childComplexity int) int
+		Height func(childComplexity int) int
+		ID     func(childComplexity int) int
+		URL    func(childComplexity int) int
+		Width  func(childComplexity int) int
 	}
 
 	HourFigure struct {
@@ -127,6 +150,7 @@ type ComplexityRoot struct {
 		About     func(childComplexity int) int
 		AiSummary func(childComplexity int, requestID string) int
 		Briefings func(childComplexity int, requestID string, first *int, after *briefing.Cursor, last *int, before *briefing.Cursor) int
+		Camera    func(childComplexity int, id string) int
 		Custom    func(childComplexity int, username string) int
 		Request   func(childComplexity int, id string) int
 		Requests  func(childComplexity int, username string, first *int, after *briefing.Cursor) int
@@ -196,6 +220,12 @@ type BriefingResolver interface {
 	Counts(ctx context.Context, obj *briefing.Briefing) ([]briefing.ObjectCount, error)
 	Degraded(ctx context.Context, obj *briefing.Briefing) (*string, error)
 }
+type CameraHealthResolver interface {
+	Detail(ctx context.Context, obj *briefing.CameraHealth) (*string, error)
+}
+type FrameResolver interface {
+	URL(ctx context.Context, obj *briefing.Frame) (string, error)
+}
 type MutationResolver interface {
 	Login(ctx context.Context, username string, password *string) (*LoginPayload, error)
 	StartBriefing(ctx context.Context, input StartBriefingInput) (*briefing.Request, error)
@@ -211,6 +241,7 @@ type QueryResolver interface {
 	AiSummary(ctx context.Context, requestID string) (*briefing.Summary, error)
 	Custom(ctx context.Context, username string) ([]string, error)
 	About(ctx context.Context) (*briefing.About, error)
+	Camera(ctx context.Context, id string) (*briefing.Camera, error)
 }
 type RequestResolver interface {
 	Briefings(ctx context.Context, obj *briefing.Request, first *int, after *briefing.Cursor, last *int, before *briefing.Cursor) (*BriefingConnection, error)
@@ -373,6 +404,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.BriefingEdge.Node(childComplexity), true
 
+	case "Camera.health":
+		if e.ComplexityRoot.Camera.Health == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Camera.Health(childComplexity), true
+	case "Camera.id":
+		if e.ComplexityRoot.Camera.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Camera.ID(childComplexity), true
+	case "Camera.lastFrame":
+		if e.ComplexityRoot.Camera.LastFrame == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Camera.LastFrame(childComplexity), true
+	case "Camera.name":
+		if e.ComplexityRoot.Camera.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Camera.Name(childComplexity), true
+
+	case "CameraHealth.detail":
+		if e.ComplexityRoot.CameraHealth.Detail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CameraHealth.Detail(childComplexity), true
+	case "CameraHealth.since":
+		if e.ComplexityRoot.CameraHealth.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CameraHealth.Since(childComplexity), true
+	case "CameraHealth.state":
+		if e.ComplexityRoot.CameraHealth.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CameraHealth.State(childComplexity), true
+
 	case "Figures.averagePeople":
 		if e.ComplexityRoot.Figures.AveragePeople == nil {
 			break
@@ -433,6 +508,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Figures.Unchanged(childComplexity), true
+
+	case "Frame.at":
+		if e.ComplexityRoot.Frame.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Frame.At(childComplexity), true
+	case "Frame.height":
+		if e.ComplexityRoot.Frame.Height == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Frame.Height(childComplexity), true
+	case "Frame.id":
+		if e.ComplexityRoot.Frame.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Frame.ID(childComplexity), true
+	case "Frame.url":
+		if e.ComplexityRoot.Frame.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Frame.URL(childComplexity), true
+	case "Frame.width":
+		if e.ComplexityRoot.Frame.Width == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Frame.Width(childComplexity), true
 
 	case "HourFigure.average":
 		if e.ComplexityRoot.HourFigure.Average == nil {
@@ -600,6 +706,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Briefings(childComplexity, args["requestId"].(string), args["first"].(*int), args["after"].(*briefing.Cursor), args["last"].(*int), args["before"].(*briefing.Cursor)), true
+	case "Query.camera":
+		if e.ComplexityRoot.Query.Camera == nil {
+			break
+		}
+
+		args, err := ec.field_Query_camera_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Camera(childComplexity, args["id"].(string)), true
 	case "Query.custom":
 		if e.ComplexityRoot.Query.Custom == nil {
 			break
@@ -1047,6 +1164,12 @@ type Query {
 
   "What this server is and how it is set up."
   about: About!
+
+  "A camera, or null if there is none with that id."
+  camera(
+    "` + "`" + `default` + "`" + ` is the camera of the settings, and the only one."
+    id: ID!
+  ): Camera
 }
 
 "The mutations."
@@ -1312,6 +1435,70 @@ type Advice {
   text: String!
 }
 
+"A camera and its state."
+type Camera {
+  "` + "`" + `default` + "`" + ` is the camera of the settings."
+  id: ID!
+  "Its name."
+  name: String!
+  "Its state, as this server's process last found it."
+  health: CameraHealth!
+  "Its last picture. It is null if there is none yet, or if pictures are not kept (` + "`" + `--frames` + "`" + `)."
+  lastFrame: Frame
+}
+
+"The state of a camera, as the answering process sees it."
+type CameraHealth {
+  "The state."
+  state: CameraState!
+  "Since when it has this state."
+  since: Time!
+  "One Korean sentence with the next step for the owner, or null if all is well."
+  detail: String
+}
+
+"The states of a camera. Those that this server cannot tell apart yet do not occur."
+enum CameraState {
+  "Pictures come and can be read."
+  OK
+  "No picture comes."
+  OFFLINE
+  "The camera refuses the credentials."
+  REFUSED
+  "Something comes that is not a picture."
+  UNREADABLE
+  "The picture is old."
+  STALE
+  "The picture does not change."
+  FROZEN
+  "It is too dark to see."
+  DARK
+  "Something covers the camera."
+  COVERED
+  "The picture is blurred."
+  BLURRED
+  "The camera was moved."
+  MOVED
+  "The light changed all at once."
+  LIGHT_CHANGE
+  "No picture was taken yet."
+  UNKNOWN
+}
+
+"A picture that the answering process has in memory."
+type Frame {
+  "32 hex digits that nobody can guess."
+  id: ID!
+  "Pixels across."
+  width: Int!
+  "Pixels down."
+  height: Int!
+  "When it was taken."
+  at: Time!
+  "A path of this server. It answers as long as the picture is the camera's last."
+  url: String!
+}
+
 "What this server is and how it is set up."
 type About {
   "The program's version."
@@ -1522,6 +1709,32 @@ func (ec *executionContext) childFields_BriefingEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type BriefingEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Camera(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Camera_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Camera_name(ctx, field)
+	case "health":
+		return ec.fieldContext_Camera_health(ctx, field)
+	case "lastFrame":
+		return ec.fieldContext_Camera_lastFrame(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Camera", field.Name)
+}
+
+func (ec *executionContext) childFields_CameraHealth(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "state":
+		return ec.fieldContext_CameraHealth_state(ctx, field)
+	case "since":
+		return ec.fieldContext_CameraHealth_since(ctx, field)
+	case "detail":
+		return ec.fieldContext_CameraHealth_detail(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CameraHealth", field.Name)
+}
+
 func (ec *executionContext) childFields_Figures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "samples":
@@ -1546,6 +1759,22 @@ func (ec *executionContext) childFields_Figures(ctx context.Context, field graph
 		return ec.fieldContext_Figures_unchanged(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Figures", field.Name)
+}
+
+func (ec *executionContext) childFields_Frame(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Frame_id(ctx, field)
+	case "width":
+		return ec.fieldContext_Frame_width(ctx, field)
+	case "height":
+		return ec.fieldContext_Frame_height(ctx, field)
+	case "at":
+		return ec.fieldContext_Frame_at(ctx, field)
+	case "url":
+		return ec.fieldContext_Frame_url(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Frame", field.Name)
 }
 
 func (ec *executionContext) childFields_HourFigure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1965,6 +2194,20 @@ func (ec *executionContext) field_Query_briefings_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_camera_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -2750,6 +2993,185 @@ func (ec *executionContext) fieldContext_BriefingEdge_node(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Camera_id(ctx context.Context, field graphql.CollectedField, obj *briefing.Camera) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Camera_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v briefing.CameraID) graphql.Marshaler {
+			return ec.marshalNID2bisᚋinternalᚋbriefingᚐCameraID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Camera_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Camera", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Camera_name(ctx context.Context, field graphql.CollectedField, obj *briefing.Camera) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Camera_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Camera_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Camera", field, false, false, "String")
+}
+
+func (ec *executionContext) _Camera_health(ctx context.Context, field graphql.CollectedField, obj *briefing.Camera) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Camera_health(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Health, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v briefing.CameraHealth) graphql.Marshaler {
+			return ec.marshalNCameraHealth2bisᚋinternalᚋbriefingᚐCameraHealth(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Camera_health(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Camera",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CameraHealth(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Camera_lastFrame(ctx context.Context, field graphql.CollectedField, obj *briefing.Camera) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Camera_lastFrame(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastFrame, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Frame) graphql.Marshaler {
+			return ec.marshalOFrame2ᚖbisᚋinternalᚋbriefingᚐFrame(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Camera_lastFrame(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Camera",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Frame(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CameraHealth_state(ctx context.Context, field graphql.CollectedField, obj *briefing.CameraHealth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CameraHealth_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v briefing.CameraState) graphql.Marshaler {
+			return ec.marshalNCameraState2bisᚋinternalᚋbriefingᚐCameraState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CameraHealth_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CameraHealth", field, false, false, "CameraState")
+}
+
+func (ec *executionContext) _CameraHealth_since(ctx context.Context, field graphql.CollectedField, obj *briefing.CameraHealth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CameraHealth_since(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Since, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CameraHealth_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CameraHealth", field, false, false, "Time")
+}
+
+func (ec *executionContext) _CameraHealth_detail(ctx context.Context, field graphql.CollectedField, obj *briefing.CameraHealth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CameraHealth_detail(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CameraHealth().Detail(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CameraHealth_detail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CameraHealth", field, true, true, "String")
+}
+
 func (ec *executionContext) _Figures_samples(ctx context.Context, field graphql.CollectedField, obj *Figures) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2987,6 +3409,121 @@ func (ec *executionContext) _Figures_unchanged(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_Figures_unchanged(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Figures", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Frame_id(ctx context.Context, field graphql.CollectedField, obj *briefing.Frame) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Frame_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Frame_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Frame", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Frame_width(ctx context.Context, field graphql.CollectedField, obj *briefing.Frame) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Frame_width(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Width, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Frame_width(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Frame", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Frame_height(ctx context.Context, field graphql.CollectedField, obj *briefing.Frame) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Frame_height(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Height, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Frame_height(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Frame", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Frame_at(ctx context.Context, field graphql.CollectedField, obj *briefing.Frame) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Frame_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Frame_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Frame", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Frame_url(ctx context.Context, field graphql.CollectedField, obj *briefing.Frame) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Frame_url(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Frame().URL(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Frame_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Frame", field, true, true, "String")
 }
 
 func (ec *executionContext) _HourFigure_hour(ctx context.Context, field graphql.CollectedField, obj *HourFigure) (ret graphql.Marshaler) {
@@ -3809,6 +4346,50 @@ func (ec *executionContext) fieldContext_Query_about(_ context.Context, field gr
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_About(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_camera(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_camera(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Camera(ctx, fc.Args["id"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Camera) graphql.Marshaler {
+			return ec.marshalOCamera2ᚖbisᚋinternalᚋbriefingᚐCamera(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_camera(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Camera(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_camera_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -6342,6 +6923,98 @@ func (ec *executionContext) _BriefingEdge(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var cameraImplementors = []string{"Camera"}
+
+func (ec *executionContext) _Camera(ctx context.Context, sel ast.SelectionSet, obj *briefing.Camera) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cameraImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Camera")
+		case "id":
+			out.Values[i] = ec._Camera_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._Camera_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "health":
+			out.Values[i] = ec._Camera_health(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lastFrame":
+			out.Values[i] = ec._Camera_lastFrame(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var cameraHealthImplementors = []string{"CameraHealth"}
+
+func (ec *executionContext) _CameraHealth(ctx context.Context, sel ast.SelectionSet, obj *briefing.CameraHealth) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cameraHealthImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CameraHealth")
+		case "state":
+			out.Values[i] = ec._CameraHealth_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "since":
+			out.Values[i] = ec._CameraHealth_since(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "detail":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CameraHealth_detail(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var figuresImplementors = []string{"Figures"}
 
 func (ec *executionContext) _Figures(ctx context.Context, sel ast.SelectionSet, obj *Figures) graphql.Marshaler {
@@ -6403,6 +7076,60 @@ func (ec *executionContext) _Figures(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var frameImplementors = []string{"Frame"}
+
+func (ec *executionContext) _Frame(ctx context.Context, sel ast.SelectionSet, obj *briefing.Frame) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, frameImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Frame")
+		case "id":
+			out.Values[i] = ec._Frame_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "width":
+			out.Values[i] = ec._Frame_width(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "height":
+			out.Values[i] = ec._Frame_height(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "at":
+			out.Values[i] = ec._Frame_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "url":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Frame_url(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -6728,6 +7455,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_about(ctx, field)
+				})
+		case "camera":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_camera(ctx, field)
 				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
@@ -7549,6 +8282,24 @@ func (ec *executionContext) marshalNBriefingEdge2ᚕbisᚋgraphᚐBriefingEdge�
 	return ret
 }
 
+func (ec *executionContext) marshalNCameraHealth2bisᚋinternalᚋbriefingᚐCameraHealth(ctx context.Context, sel ast.SelectionSet, v briefing.CameraHealth) graphql.Marshaler {
+	return ec._CameraHealth(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNCameraState2bisᚋinternalᚋbriefingᚐCameraState(ctx context.Context, v any) (briefing.CameraState, error) {
+	res, err := UnmarshalCameraState(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCameraState2bisᚋinternalᚋbriefingᚐCameraState(ctx context.Context, sel ast.SelectionSet, v briefing.CameraState) graphql.Marshaler {
+	_ = sel
+	res := MarshalCameraState(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "CameraState!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNCursor2bisᚋinternalᚋbriefingᚐCursor(ctx context.Context, v any) (briefing.Cursor, error) {
 	res, err := UnmarshalCursor(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -7599,6 +8350,20 @@ func (ec *executionContext) unmarshalNID2bisᚋinternalᚋbriefingᚐBriefingID(
 func (ec *executionContext) marshalNID2bisᚋinternalᚋbriefingᚐBriefingID(ctx context.Context, sel ast.SelectionSet, v briefing.BriefingID) graphql.Marshaler {
 	_ = sel
 	res := MarshalBriefingID(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2bisᚋinternalᚋbriefingᚐCameraID(ctx context.Context, v any) (briefing.CameraID, error) {
+	res, err := UnmarshalCameraID(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2bisᚋinternalᚋbriefingᚐCameraID(ctx context.Context, sel ast.SelectionSet, v briefing.CameraID) graphql.Marshaler {
+	_ = sel
+	res := MarshalCameraID(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
 	}
@@ -8006,6 +8771,13 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) marshalOCamera2ᚖbisᚋinternalᚋbriefingᚐCamera(ctx context.Context, sel ast.SelectionSet, v *briefing.Camera) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Camera(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOCursor2ᚖbisᚋinternalᚋbriefingᚐCursor(ctx context.Context, v any) (*briefing.Cursor, error) {
 	if v == nil {
 		return nil, nil
@@ -8057,6 +8829,13 @@ func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel as
 	_ = sel
 	res := graphql.MarshalFloatContext(*v)
 	return graphql.WrapContextMarshaler(ctx, res)
+}
+
+func (ec *executionContext) marshalOFrame2ᚖbisᚋinternalᚋbriefingᚐFrame(ctx context.Context, sel ast.SelectionSet, v *briefing.Frame) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Frame(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOID2ᚖstring(ctx context.Context, v any) (*string, error) {

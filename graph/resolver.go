@@ -39,6 +39,12 @@ func (r *resolvers) Briefing() BriefingResolver { return report{} }
 // Summary implements ResolverRoot.
 func (r *resolvers) Summary() SummaryResolver { return overview{} }
 
+// CameraHealth implements ResolverRoot.
+func (r *resolvers) CameraHealth() CameraHealthResolver { return health{} }
+
+// Frame implements ResolverRoot.
+func (r *resolvers) Frame() FrameResolver { return frame{} }
+
 // The types of the schema that have resolvers. The schema's Briefing and Summary are called report
 // and overview here, because briefing is the name of an imported package.
 type (
@@ -49,4 +55,6 @@ type (
 	request      struct{ *resolvers }
 	report       struct{}
 	overview     struct{}
+	health       struct{}
+	frame        struct{}
 )

@@ -19,6 +19,7 @@ type Service struct {
 	zone       *time.Location
 	summaries  *summaryCache
 	about      briefing.About
+	cameras    briefing.Cameras
 }
 
 // Config has the collaborators and settings of a Service.
@@ -30,6 +31,7 @@ type Config struct {
 	Zone       *time.Location      // zone of wall-clock times; nil means UTC
 	Policy     briefing.Policy     // nil means briefing.OpenPolicy
 	Limiter    Limiter             // nil means no limits
+	Cameras    briefing.Cameras    // nil means the default camera, which is never observed
 	About      briefing.About      // the answer of Service.About, but TimeZone is that of Zone
 }
 
@@ -45,7 +47,7 @@ func New(cfg Config) (*Service, error) {
 	s := &Service{
 		store: cfg.Store, schedule: cfg.Schedule, live: cfg.Live, summarizer: cfg.Summarizer,
 		policy: cfg.Policy, limiter: cfg.Limiter, zone: cfg.Zone, summaries: summaries,
-		about: cfg.About,
+		about: cfg.About, cameras: cfg.Cameras,
 	}
 	if s.zone == nil {
 		s.zone = time.UTC
@@ -55,6 +57,9 @@ func New(cfg Config) (*Service, error) {
 	}
 	if s.limiter == nil {
 		s.limiter = unlimited{}
+	}
+	if s.cameras == nil {
+		s.cameras = unobserved{since: s.now()}
 	}
 	s.about.TimeZone = s.zone.String()
 	return s, nil

@@ -99,6 +99,7 @@ func operations() []Case {
 		post("a summary", "", Answered, `query($r: ID!) { aiSummary(requestId: $r) { text generatedAt source } }`).with(`{"r":"{request}"}`),
 		post("a summary with figures", "", Answered, `query($r: ID!) { aiSummary(requestId: $r) { text generatedAt source figures { samples counted occupiedShare averagePeople peak peakAt longestEmptyMinutes hours { hour samples average peak } offlineMinutes unchanged } advice { rule text } } }`).with(`{"r":"{request}"}`),
 		post("what the server is", "", Answered, `{ about { version store camera wording timeZone accounts } }`),
+		post("the camera", "", Answered, `{ camera(id: "default") { id name health { state since detail } lastFrame { id width height at url } } }`),
 		post("custom lines", "", Answered, `query($u: String!) { custom(username: $u) }`).with(`{"u":"{user}"}`),
 		post("login", "", Answered, `mutation($u: String!) { login(username: $u) { user { id username custom activeRequest { ...R } } outcome token } }`+ofRequest).with(`{"u":"honest"}`),
 		post("start", "", Answered, `mutation($i: StartBriefingInput!) { startBriefing(input: $i) { ...R } }`+ofRequest).with(start),
