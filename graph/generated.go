@@ -130,6 +130,7 @@ type ComplexityRoot struct {
 		AddBriefing   func(childComplexity int, input AddBriefingInput) int
 		EndBriefing   func(childComplexity int, username string) int
 		Login         func(childComplexity int, username string, password *string) int
+		RunNow        func(childComplexity int, requestID string) int
 		StartBriefing func(childComplexity int, input StartBriefingInput) int
 		UpdateCustom  func(childComplexity int, username string, custom []string) int
 	}
@@ -232,6 +233,7 @@ type MutationResolver interface {
 	EndBriefing(ctx context.Context, username string) (*briefing.Request, error)
 	UpdateCustom(ctx context.Context, username string, custom []string) (*briefing.User, error)
 	AddBriefing(ctx context.Context, input AddBriefingInput) (*briefing.Briefing, error)
+	RunNow(ctx context.Context, requestID string) (*briefing.Briefing, error)
 }
 type QueryResolver interface {
 	User(ctx context.Context, username string) (*briefing.User, error)
@@ -617,6 +619,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Login(childComplexity, args["username"].(string), args["password"].(*string)), true
+	case "Mutation.runNow":
+		if e.ComplexityRoot.Mutation.RunNow == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_runNow_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RunNow(childComplexity, args["requestId"].(string)), true
 	case "Mutation.startBriefing":
 		if e.ComplexityRoot.Mutation.StartBriefing == nil {
 			break
@@ -1224,6 +1237,15 @@ type Mutation {
   addBriefing(
     "The briefing."
     input: AddBriefingInput!
+  ): Briefing!
+
+  """
+  Makes a briefing of an active request now, beside its ticks. The tick counts stay. An ended
+  request is ` + "`" + `CONFLICT` + "`" + `, an unknown one ` + "`" + `NOT_FOUND` + "`" + `.
+  """
+  runNow(
+    "The request's id."
+    requestId: ID!
   ): Briefing!
 }
 
@@ -2084,6 +2106,20 @@ func (ec *executionContext) field_Mutation_login_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["password"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_runNow_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "requestId",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["requestId"] = arg0
 	return args, nil
 }
 
@@ -3910,6 +3946,50 @@ func (ec *executionContext) fieldContext_Mutation_addBriefing(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_addBriefing_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_runNow(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_runNow(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RunNow(ctx, fc.Args["requestId"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Briefing) graphql.Marshaler {
+			return ec.marshalNBriefing2ᚖbisᚋinternalᚋbriefingᚐBriefing(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_runNow(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Briefing(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_runNow_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -7288,6 +7368,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "addBriefing":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_addBriefing(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "runNow":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_runNow(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// Run is the work of one tick.
+// Run is the work of one tick, or a run beside the ticks.
 type Run struct {
 	Request Request
-	Tick    int64     // at least 1
-	At      time.Time // the moment of the tick
+	Tick    int64     // at least 1; 0: beside the ticks
+	At      time.Time // the moment of the tick, or of the call
 	Custom  []string  // the user's style lines
 }
 

@@ -188,7 +188,7 @@ type BriefingStore interface {
 	// Another owner or term is ErrNotOwner. An ended request, and a tick not after LastTick, is
 	// ErrConflict. An unknown request is ErrNotFound.
 	Append(ctx context.Context, a Append) (Briefing, error)
-	// AddBriefing stores a briefing from outside, with an id by the same rule. It changes no tick.
+	// AddBriefing stores a briefing of no tick, with an id by the same rule. It changes no tick.
 	// An ended request is ErrConflict, an unknown one ErrNotFound.
 	AddBriefing(ctx context.Context, b Briefing) (Briefing, error)
 	// Briefings returns the briefings of a stretch, oldest first, and whether the stretch has more

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"bis/internal/briefing"
 )
 
@@ -20,6 +22,8 @@ type Service struct {
 	summaries  *summaryCache
 	about      briefing.About
 	cameras    briefing.Cameras
+	runner     briefing.Runner
+	runs       *semaphore.Weighted // of RunNow
 }
 
 // Config has the collaborators and settings of a Service.
@@ -31,6 +35,7 @@ type Config struct {
 	Zone       *time.Location      // zone of wall-clock times; nil means UTC
 	Policy     briefing.Policy     // nil means briefing.OpenPolicy
 	Limiter    Limiter             // nil means no limits
+	Runner     briefing.Runner     // of RunNow; nil makes RunNow ErrUnavailable
 	Cameras    briefing.Cameras    // nil means the default camera, which is never observed
 	About      briefing.About      // the answer of Service.About, but TimeZone is that of Zone
 }
@@ -48,6 +53,7 @@ func New(cfg Config) (*Service, error) {
 		store: cfg.Store, schedule: cfg.Schedule, live: cfg.Live, summarizer: cfg.Summarizer,
 		policy: cfg.Policy, limiter: cfg.Limiter, zone: cfg.Zone, summaries: summaries,
 		about: cfg.About, cameras: cfg.Cameras,
+		runner: cfg.Runner, runs: semaphore.NewWeighted(maxRunsNow),
 	}
 	if s.zone == nil {
 		s.zone = time.UTC
