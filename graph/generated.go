@@ -127,12 +127,13 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AddBriefing   func(childComplexity int, input AddBriefingInput) int
-		EndBriefing   func(childComplexity int, username string) int
-		Login         func(childComplexity int, username string, password *string) int
-		RunNow        func(childComplexity int, requestID string) int
-		StartBriefing func(childComplexity int, input StartBriefingInput) int
-		UpdateCustom  func(childComplexity int, username string, custom []string) int
+		AddBriefing    func(childComplexity int, input AddBriefingInput) int
+		EndBriefing    func(childComplexity int, username string) int
+		ExtendBriefing func(childComplexity int, requestID string, endTime string) int
+		Login          func(childComplexity int, username string, password *string) int
+		RunNow         func(childComplexity int, requestID string) int
+		StartBriefing  func(childComplexity int, input StartBriefingInput) int
+		UpdateCustom   func(childComplexity int, username string, custom []string) int
 	}
 
 	ObjectCount struct {
@@ -234,6 +235,7 @@ type MutationResolver interface {
 	UpdateCustom(ctx context.Context, username string, custom []string) (*briefing.User, error)
 	AddBriefing(ctx context.Context, input AddBriefingInput) (*briefing.Briefing, error)
 	RunNow(ctx context.Context, requestID string) (*briefing.Briefing, error)
+	ExtendBriefing(ctx context.Context, requestID string, endTime string) (*briefing.Request, error)
 }
 type QueryResolver interface {
 	User(ctx context.Context, username string) (*briefing.User, error)
@@ -608,6 +610,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EndBriefing(childComplexity, args["username"].(string)), true
+	case "Mutation.extendBriefing":
+		if e.ComplexityRoot.Mutation.ExtendBriefing == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_extendBriefing_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ExtendBriefing(childComplexity, args["requestId"].(string), args["endTime"].(string)), true
 	case "Mutation.login":
 		if e.ComplexityRoot.Mutation.Login == nil {
 			break
@@ -1247,6 +1260,17 @@ type Mutation {
     "The request's id."
     requestId: ID!
   ): Briefing!
+
+  """
+  Moves the end of an active request, later or earlier. An ended request is ` + "`" + `CONFLICT` + "`" + `, an unknown
+  one ` + "`" + `NOT_FOUND` + "`" + `.
+  """
+  extendBriefing(
+    "The request's id."
+    requestId: ID!
+    "The new end, in the forms of ` + "`" + `StartBriefingInput.endTime` + "`" + `. It must not have passed."
+    endTime: String!
+  ): Request!
 }
 
 """
@@ -1293,8 +1317,8 @@ type Subscription {
   ): Briefing!
 
   """
-  The present state of the user's latest request, then every start and end. A slow reader gets only
-  the newest state.
+  The present state of the user's latest request, then every start, end and moved end. A slow reader
+  gets only the newest state.
   """
   requestChanged(
     "The user's name."
@@ -2084,6 +2108,28 @@ func (ec *executionContext) field_Mutation_endBriefing_args(ctx context.Context,
 		return nil, err
 	}
 	args["username"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_extendBriefing_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "requestId",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["requestId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "endTime",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["endTime"] = arg1
 	return args, nil
 }
 
@@ -3990,6 +4036,50 @@ func (ec *executionContext) fieldContext_Mutation_runNow(ctx context.Context, fi
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_runNow_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_extendBriefing(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_extendBriefing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ExtendBriefing(ctx, fc.Args["requestId"].(string), fc.Args["endTime"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Request) graphql.Marshaler {
+			return ec.marshalNRequest2ᚖbisᚋinternalᚋbriefingᚐRequest(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_extendBriefing(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Request(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_extendBriefing_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -7375,6 +7465,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "runNow":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_runNow(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "extendBriefing":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_extendBriefing(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

@@ -35,6 +35,14 @@ func (m mutation) EndBriefing(
 	return m.svc.EndBriefing(ctx, viewer(ctx), username)
 }
 
+// ExtendBriefing resolves Mutation.extendBriefing.
+func (m mutation) ExtendBriefing(
+	ctx context.Context, requestID, endTime string,
+) (*briefing.Request, error) {
+	req, err := m.svc.ExtendBriefing(ctx, viewer(ctx), briefing.RequestID(requestID), endTime)
+	return &req, err
+}
+
 // start converts the input for the service. The service has the defaults.
 func (in StartBriefingInput) start() service.StartInput {
 	return service.StartInput{

@@ -10,13 +10,16 @@ const (
 	BriefingStored ChangeKind = iota + 1
 	RequestStarted
 	RequestEnded
+	RequestMoved // an active request has another end
 )
 
 // Change is one entry of the feed.
 type Change struct {
 	Kind     ChangeKind
 	Briefing Briefing // set for BriefingStored
-	Request  Request  // set for RequestStarted and RequestEnded: as it was then
+	// Request is set for RequestStarted and RequestEnded, as it was then. For RequestMoved it may
+	// have later changes, too.
+	Request Request
 }
 
 // FeedStore reports what changed.
@@ -29,8 +32,9 @@ type FeedStore interface {
 	OpenFeed(ctx context.Context, fresh bool) (Feed, error)
 }
 
-// Feed is the stream of committed changes: briefings, starts and ends of requests, each once, and
-// in the order of commits for each request. Changes from before its opening come before all others,
+// Feed is the stream of committed changes: briefings, starts and ends of requests, and moved ends,
+// each once, and in the order of commits for each request. The feed may leave out a moved end of a
+// request that has ended since. Changes from before its opening come before all others,
 // by the same rules. One goroutine reads it.
 type Feed interface {
 	// Next waits for a change. After ErrFeedLost, or any error that is not ctx's, the feed is

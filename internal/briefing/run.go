@@ -36,6 +36,8 @@ type Scheduler interface {
 	Add(req Request)
 	// Remove ends the ticks of a request and cancels its run.
 	Remove(id RequestID)
+	// Move makes the request, if it runs here, end at req.EndsAt.
+	Move(req Request)
 	// Skipped returns the skipped ticks of the newest request of the user that runs here, whatever
 	// the spelling of the name. It is empty when none runs here.
 	Skipped(username string) Skips

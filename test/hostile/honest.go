@@ -107,6 +107,7 @@ func operations() []Case {
 		post("update of custom lines", "", Answered, `mutation($u: String!, $c: [String!]!) { updateCustom(username: $u, custom: $c) { id custom } }`).with(`{"u":"honest","c":[` + repeat(quote(repeat("가", 200))+",", 9) + quote("in English") + `]}`),
 		post("a briefing from outside", "", Answered, `mutation($i: AddBriefingInput!) { addBriefing(input: $i) { ...B } }`+ofBriefing).with(`{"i":{"requestId":"{request}","caption":` + quote(repeat("가", 2_000)) + `,"counts":[` + strings.Join(counts, ",") + `]}}`),
 		post("a run now", "", Answered, `mutation($r: ID!) { runNow(requestId: $r) { ...B } }`+ofBriefing).with(`{"r":"{request}"}`),
+		post("another end", "", Answered, `mutation($r: ID!, $e: String!) { extendBriefing(requestId: $r, endTime: $e) { ...R } }`+ofRequest).with(`{"r":"{request}","e":"{later}"}`),
 		post("a start that streams", "", Answered, `subscription($i: StartBriefingInput!, $a: Cursor) { startBriefing(input: $i, after: $a) { ...B } }`+ofBriefing).with(`{"i":{"username":"{user}","interval":86400,"endTime":"{later}"}}`).by(Socket),
 		post("a subscription to a request", "", Answered, `subscription($r: ID!, $a: Cursor) { briefings(requestId: $r, after: $a) { ...B } }`+ofBriefing).with(`{"r":"{request}"}`).by(Socket),
 		post("a subscription to a request as a stream", "", Answered, `subscription($r: ID!, $a: Cursor) { briefings(requestId: $r, after: $a) { ...B } }`+ofBriefing).with(`{"r":"{request}"}`).by(Stream),

@@ -91,14 +91,21 @@ type streamFeed struct {
 }
 
 // feedPipeline filters the stream on the server: inserts of briefings and requests, updates that
-// change is_active, and the loss of a collection. An append also updates its request. These updates
-// are most of the traffic, so the server must filter them out.
+// change is_active or move ends_at, and the loss of a collection. A claim of an old server's
+// request also sets ends_at, together with its owner, and is no move. An append also updates its
+// request. These updates are most of the traffic, so the server must filter them out.
 func feedPipeline() mongo.Pipeline {
+	changed := func(field string, is bool) bson.E {
+		return bson.E{Key: "updateDescription.updatedFields." + field,
+			Value: bson.D{{Key: "$exists", Value: is}}}
+	}
 	kinds := bson.A{
 		bson.D{{Key: "operationType", Value: "insert"},
 			{Key: "ns.coll", Value: bson.D{{Key: "$in", Value: bson.A{"briefings", "requests"}}}}},
 		bson.D{{Key: "operationType", Value: "update"}, {Key: "ns.coll", Value: "requests"},
-			{Key: "updateDescription.updatedFields.is_active", Value: bson.D{{Key: "$exists", Value: true}}}},
+			changed("is_active", true)},
+		bson.D{{Key: "operationType", Value: "update"}, {Key: "ns.coll", Value: "requests"},
+			changed("ends_at", true), changed("owner", false)},
 		bson.D{{Key: "operationType", Value: bson.D{
 			{Key: "$in", Value: bson.A{"drop", "rename", "dropDatabase", "invalidate"}}}}},
 	}
@@ -236,64 +243,6 @@ func (f *streamFeed) next(ctx context.Context) (bool, error) {
 		return false, errors.New("stream ended")
 	}
 	return false, nil
-}
-
-// event has the fields of a change event that the feed uses.
-type event struct {
-	Operation string `bson:"operationType"`
-	NS        struct {
-		Coll string `bson:"coll"`
-	} `bson:"ns"`
-	Key struct {
-		ID bson.ObjectID `bson:"_id"`
-	} `bson:"documentKey"`
-	Document bson.Raw `bson:"fullDocument"`
-}
-
-// change converts a change event. ok is false if the event is not a change of the feed, or if a
-// document of another writer cannot be decoded. The feed skips such an event.
-func (s *Store) change(ctx context.Context, raw bson.Raw) (c briefing.Change, ok bool, err error) {
-	var e event
-	if err := bson.Unmarshal(raw, &e); err != nil {
-		s.log.WarnContext(ctx, "a change was not understood", "err", err)
-		return c, false, nil
-	}
-	switch {
-	case e.Operation == "invalidate", e.Operation == "dropDatabase":
-		return c, false, errDropped
-	case e.Operation == "drop", e.Operation == "rename":
-		if err := s.ensureIndexes(ctx); err != nil { // the indexes went with the collection
-			return c, false, err
-		}
-		return c, false, nil
-	case e.Operation == "update":
-		return s.endChange(ctx, e.Key.ID)
-	case e.NS.Coll == "briefings":
-		var doc briefingDoc
-		if err := bson.Unmarshal(e.Document, &doc); err != nil {
-			s.log.WarnContext(ctx, "a briefing was not understood", "err", err)
-			return c, false, nil
-		}
-		return briefing.Change{Kind: briefing.BriefingStored, Briefing: doc.briefing(s.cfg.Zone)}, true, nil
-	default:
-		var doc requestDoc
-		if err := bson.Unmarshal(e.Document, &doc); err != nil {
-			s.log.WarnContext(ctx, "a request was not understood", "err", err)
-			return c, false, nil
-		}
-		s.spellings.learn(doc.Username)
-		return briefing.Change{Kind: briefing.RequestStarted, Request: doc.request(s.cfg.Zone)}, true, nil
-	}
-}
-
-// endChange reads a request after an update of is_active. The event has only the fields that
-// changed. An ended request does not change any more, so a later read returns the end.
-func (s *Store) endChange(ctx context.Context, id bson.ObjectID) (briefing.Change, bool, error) {
-	r, err := s.Request(ctx, briefing.RequestID(id.Hex()))
-	if errors.Is(err, briefing.ErrNotFound) {
-		return briefing.Change{}, false, nil // removed since, by another program
-	}
-	return briefing.Change{Kind: briefing.RequestEnded, Request: r}, err == nil && !r.Active, err
 }
 
 // Next implements briefing.Feed. Changes that were received are returned even if ctx has ended.

@@ -37,12 +37,12 @@ type writer struct {
 	changes []briefing.Change // buffer for the changes of a transaction, used again
 
 	// The statements, prepared on conn. See statements for their text.
-	beginTx, commitTx                                *sql.Stmt
-	health, user, addUser, setCustom                 *sql.Stmt
-	request, activeRequest, keyRequest, newestOf     *sql.Stmt
-	addRequest, endRequest, settle, claimable, claim *sql.Stmt
-	addBriefing, touch                               *sql.Stmt
-	probe, rollbackProbe                             *sql.Stmt
+	beginTx, commitTx                                         *sql.Stmt
+	health, user, addUser, setCustom                          *sql.Stmt
+	request, activeRequest, keyRequest, newestOf              *sql.Stmt
+	addRequest, endRequest, moveEnd, settle, claimable, claim *sql.Stmt
+	addBriefing, touch                                        *sql.Stmt
+	probe, rollbackProbe                                      *sql.Stmt
 }
 
 // write is one caller's write.
