@@ -45,8 +45,9 @@ func (b Budget) withDefaults() Budget {
 // extraTime is added to the time of an operation that selects one of these root fields, because a
 // model may write the answer. The calls of the model have deadlines of their own.
 var extraTime = map[string]time.Duration{
-	"aiSummary": 70 * time.Second,
-	"runNow":    30 * time.Second,
+	"aiSummary":    70 * time.Second,
+	"runNow":       30 * time.Second,
+	"previewStyle": 45 * time.Second,
 }
 
 // timeOf returns how long an operation may take. The fields of a mutation run one after the other,

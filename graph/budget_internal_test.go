@@ -18,6 +18,7 @@ func TestBudget_timeOf(t *testing.T) {
 		`{ aiSummary(requestId: "x") { text } }`:                                                                         80 * time.Second,
 		`{ a: aiSummary(requestId: "x") { text } b: aiSummary(requestId: "x") { text } }`:                                80 * time.Second,
 		`mutation { endBriefing(username: "x") { id } }`:                                                                 10 * time.Second,
+		`mutation { previewStyle(input: {username: "x", lines: []}) { after } }`:                                         55 * time.Second,
 		`mutation { runNow(requestId: "x") { id } }`:                                                                     40 * time.Second,
 		`mutation { ...F } fragment F on Mutation { a: runNow(requestId: "x") { id } b: runNow(requestId: "x") { id } }`: 70 * time.Second,
 	} {

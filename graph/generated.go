@@ -131,6 +131,7 @@ type ComplexityRoot struct {
 		EndBriefing    func(childComplexity int, username string) int
 		ExtendBriefing func(childComplexity int, requestID string, endTime string) int
 		Login          func(childComplexity int, username string, password *string) int
+		PreviewStyle   func(childComplexity int, input StyleInput) int
 		RunNow         func(childComplexity int, requestID string) int
 		StartBriefing  func(childComplexity int, input StartBriefingInput) int
 		UpdateCustom   func(childComplexity int, username string, custom []string) int
@@ -182,6 +183,11 @@ type ComplexityRoot struct {
 	RequestEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	StylePreview struct {
+		After  func(childComplexity int) int
+		Before func(childComplexity int) int
 	}
 
 	Subscription struct {
@@ -236,6 +242,7 @@ type MutationResolver interface {
 	AddBriefing(ctx context.Context, input AddBriefingInput) (*briefing.Briefing, error)
 	RunNow(ctx context.Context, requestID string) (*briefing.Briefing, error)
 	ExtendBriefing(ctx context.Context, requestID string, endTime string) (*briefing.Request, error)
+	PreviewStyle(ctx context.Context, input StyleInput) (*briefing.StylePreview, error)
 }
 type QueryResolver interface {
 	User(ctx context.Context, username string) (*briefing.User, error)
@@ -632,6 +639,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Login(childComplexity, args["username"].(string), args["password"].(*string)), true
+	case "Mutation.previewStyle":
+		if e.ComplexityRoot.Mutation.PreviewStyle == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_previewStyle_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PreviewStyle(childComplexity, args["input"].(StyleInput)), true
 	case "Mutation.runNow":
 		if e.ComplexityRoot.Mutation.RunNow == nil {
 			break
@@ -893,6 +911,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RequestEdge.Node(childComplexity), true
 
+	case "StylePreview.after":
+		if e.ComplexityRoot.StylePreview.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StylePreview.After(childComplexity), true
+	case "StylePreview.before":
+		if e.ComplexityRoot.StylePreview.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StylePreview.Before(childComplexity), true
+
 	case "Subscription.briefings":
 		if e.ComplexityRoot.Subscription.Briefings == nil {
 			break
@@ -1036,6 +1067,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AddBriefingInput", ec.unmarshalInputAddBriefingInput),
 			graphql.NewInputUnmarshaler("ObjectCountInput", ec.unmarshalInputObjectCountInput),
 			graphql.NewInputUnmarshaler("StartBriefingInput", ec.unmarshalInputStartBriefingInput),
+			graphql.NewInputUnmarshaler("StyleInput", ec.unmarshalInputStyleInput),
 		)
 	}
 	first := true
@@ -1271,6 +1303,15 @@ type Mutation {
     "The new end, in the forms of ` + "`" + `StartBriefingInput.endTime` + "`" + `. It must not have passed."
     endTime: String!
   ): Request!
+
+  """
+  Writes the user's last briefing once more with other style lines, and stores nothing. Without a
+  briefing it writes a sample. An unknown user is ` + "`" + `NOT_FOUND` + "`" + `.
+  """
+  previewStyle(
+    "The user and the style lines."
+    input: StyleInput!
+  ): StylePreview!
 }
 
 """
@@ -1543,6 +1584,22 @@ type Frame {
   at: Time!
   "A path of this server. It answers as long as the picture is the camera's last."
   url: String!
+}
+
+"A user with style lines."
+input StyleInput {
+  "The user's name."
+  username: String!
+  "At most 10 lines of 200 characters each, as in ` + "`" + `updateCustom` + "`" + `."
+  lines: [String!]!
+}
+
+"The last briefing in another style."
+type StylePreview {
+  "The sentence in the stored style."
+  before: String!
+  "The sentence in the new style."
+  after: String!
 }
 
 "What this server is and how it is set up."
@@ -1923,6 +1980,16 @@ func (ec *executionContext) childFields_RequestEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type RequestEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_StylePreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "before":
+		return ec.fieldContext_StylePreview_before(ctx, field)
+	case "after":
+		return ec.fieldContext_StylePreview_after(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StylePreview", field.Name)
+}
+
 func (ec *executionContext) childFields_Summary(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "text":
@@ -2152,6 +2219,20 @@ func (ec *executionContext) field_Mutation_login_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["password"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_previewStyle_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (StyleInput, error) {
+			return ec.unmarshalNStyleInput2bisᚋgraphᚐStyleInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -4086,6 +4167,50 @@ func (ec *executionContext) fieldContext_Mutation_extendBriefing(ctx context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_previewStyle(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_previewStyle(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PreviewStyle(ctx, fc.Args["input"].(StyleInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.StylePreview) graphql.Marshaler {
+			return ec.marshalNStylePreview2ᚖbisᚋinternalᚋbriefingᚐStylePreview(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_previewStyle(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StylePreview(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_previewStyle_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ObjectCount_name(ctx context.Context, field graphql.CollectedField, obj *briefing.ObjectCount) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5063,6 +5188,52 @@ func (ec *executionContext) fieldContext_RequestEdge_node(_ context.Context, fie
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _StylePreview_before(ctx context.Context, field graphql.CollectedField, obj *briefing.StylePreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StylePreview_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StylePreview_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StylePreview", field, false, false, "String")
+}
+
+func (ec *executionContext) _StylePreview_after(ctx context.Context, field graphql.CollectedField, obj *briefing.StylePreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StylePreview_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StylePreview_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StylePreview", field, false, false, "String")
 }
 
 func (ec *executionContext) _Subscription_startBriefing(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
@@ -6843,6 +7014,55 @@ func UnmarshalStartBriefingInput(ctx context.Context, raw any) (StartBriefingInp
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputStyleInput(ctx context.Context, obj any) (StyleInput, error) {
+	var it StyleInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"username", "lines"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "username":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("username"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Username = data
+		case "lines":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lines"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lines = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalStyleInput unmarshals raw into the StyleInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalStyleInput(ctx context.Context, raw any) (StyleInput, error) {
+	var out StyleInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "StyleInput", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -7476,6 +7696,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "previewStyle":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_previewStyle(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -7822,6 +8049,44 @@ func (ec *executionContext) _RequestEdge(ctx context.Context, sel ast.SelectionS
 			}
 		case "node":
 			out.Values[i] = ec._RequestEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var stylePreviewImplementors = []string{"StylePreview"}
+
+func (ec *executionContext) _StylePreview(ctx context.Context, sel ast.SelectionSet, obj *briefing.StylePreview) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, stylePreviewImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StylePreview")
+		case "before":
+			out.Values[i] = ec._StylePreview_before(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "after":
+			out.Values[i] = ec._StylePreview_after(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -8747,6 +9012,19 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNStyleInput2bisᚋgraphᚐStyleInput(ctx context.Context, v any) (StyleInput, error) {
+	res, err := ec.unmarshalInputStyleInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNStylePreview2ᚖbisᚋinternalᚋbriefingᚐStylePreview(ctx context.Context, sel ast.SelectionSet, v *briefing.StylePreview) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "StylePreview!")
+		return graphql.Null
+	}
+	return ec._StylePreview(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNSummary2ᚖbisᚋinternalᚋbriefingᚐSummary(ctx context.Context, sel ast.SelectionSet, v *briefing.Summary) graphql.Marshaler {

@@ -138,6 +138,14 @@ type StartBriefingInput struct {
 	Key *string `json:"key,omitempty"`
 }
 
+// A user with style lines.
+type StyleInput struct {
+	// The user's name.
+	Username string `json:"username"`
+	// At most 10 lines of 200 characters each, as in `updateCustom`.
+	Lines []string `json:"lines"`
+}
+
 // The subscriptions. Each briefing comes once, in stored order, even after a broken connection: pass
 // the `cursor` of your last briefing as `after`. A subscription completes when its request has ended
 // and all briefings were sent. A cursor that is malformed, beyond the newest, or of another request is

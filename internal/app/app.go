@@ -59,7 +59,7 @@ func Run(
 	}
 	svc, err := service.New(service.Config{
 		Store: st, Schedule: sched, Live: hub, Summarizer: words, Zone: cfg.Zone, Limiter: limits,
-		About: about(cfg, opened, words), Cameras: camerasOf(runner), Runner: runner,
+		About: about(cfg, opened, words), Cameras: camerasOf(runner), Runner: runner, Previewer: words,
 	})
 	if err != nil {
 		return err

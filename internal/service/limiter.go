@@ -13,6 +13,8 @@ type Limiter interface {
 	AllowSummary(ctx context.Context, username string) error
 	// AllowRun counts a run beside the ticks of an active request.
 	AllowRun(ctx context.Context, username string) error
+	// AllowPreview counts a preview of a style.
+	AllowPreview(ctx context.Context, username string) error
 }
 
 // unlimited allows everything.
@@ -24,3 +26,4 @@ func (unlimited) AllowStart(context.Context, string) error   { return nil }
 func (unlimited) AllowLogin(context.Context, string) error   { return nil }
 func (unlimited) AllowSummary(context.Context, string) error { return nil }
 func (unlimited) AllowRun(context.Context, string) error     { return nil }
+func (unlimited) AllowPreview(context.Context, string) error { return nil }

@@ -24,6 +24,7 @@ type Service struct {
 	cameras    briefing.Cameras
 	runner     briefing.Runner
 	runs       *semaphore.Weighted // of RunNow
+	previewer  briefing.Previewer
 }
 
 // Config has the collaborators and settings of a Service.
@@ -36,6 +37,7 @@ type Config struct {
 	Policy     briefing.Policy     // nil means briefing.OpenPolicy
 	Limiter    Limiter             // nil means no limits
 	Runner     briefing.Runner     // of RunNow; nil makes RunNow ErrUnavailable
+	Previewer  briefing.Previewer  // of PreviewStyle; nil makes PreviewStyle ErrUnavailable
 	Cameras    briefing.Cameras    // nil means the default camera, which is never observed
 	About      briefing.About      // the answer of Service.About, but TimeZone is that of Zone
 }
@@ -54,6 +56,7 @@ func New(cfg Config) (*Service, error) {
 		policy: cfg.Policy, limiter: cfg.Limiter, zone: cfg.Zone, summaries: summaries,
 		about: cfg.About, cameras: cfg.Cameras,
 		runner: cfg.Runner, runs: semaphore.NewWeighted(maxRunsNow),
+		previewer: cfg.Previewer,
 	}
 	if s.zone == nil {
 		s.zone = time.UTC

@@ -105,6 +105,7 @@ func operations() []Case {
 		post("start", "", Answered, `mutation($i: StartBriefingInput!) { startBriefing(input: $i) { ...R } }`+ofRequest).with(start),
 		post("end", "", Answered, `mutation($u: String!) { endBriefing(username: $u) { ...R } }`+ofRequest).with(`{"u":"honest"}`),
 		post("update of custom lines", "", Answered, `mutation($u: String!, $c: [String!]!) { updateCustom(username: $u, custom: $c) { id custom } }`).with(`{"u":"honest","c":[` + repeat(quote(repeat("가", 200))+",", 9) + quote("in English") + `]}`),
+		post("a preview of a style", "", Answered, `mutation($i: StyleInput!) { previewStyle(input: $i) { before after } }`).with(`{"i":{"username":"{user}","lines":[`+quote(repeat("가", 200))+`,`+quote("in English")+`]}}`),
 		post("a briefing from outside", "", Answered, `mutation($i: AddBriefingInput!) { addBriefing(input: $i) { ...B } }`+ofBriefing).with(`{"i":{"requestId":"{request}","caption":` + quote(repeat("가", 2_000)) + `,"counts":[` + strings.Join(counts, ",") + `]}}`),
 		post("a run now", "", Answered, `mutation($r: ID!) { runNow(requestId: $r) { ...B } }`+ofBriefing).with(`{"r":"{request}"}`),
 		post("another end", "", Answered, `mutation($r: ID!, $e: String!) { extendBriefing(requestId: $r, endTime: $e) { ...R } }`+ofRequest).with(`{"r":"{request}","e":"{later}"}`),
