@@ -6,6 +6,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2"
+
+	"bis/graph/guard"
 )
 
 // Root fields that a model may answer have more time. Those of a mutation add up, because they run
@@ -22,7 +24,7 @@ func TestBudget_timeOf(t *testing.T) {
 		`mutation { runNow(requestId: "x") { id } }`:                                                                     40 * time.Second,
 		`mutation { ...F } fragment F on Mutation { a: runNow(requestId: "x") { id } b: runNow(requestId: "x") { id } }`: 70 * time.Second,
 	} {
-		doc, errs := gqlparser.LoadQuery(schema, document)
+		doc, errs := gqlparser.LoadQueryWithRules(schema, document, guard.Rules())
 		if errs != nil {
 			t.Fatal(errs)
 		}
