@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"context"
+	"time"
 
 	"bis/internal/briefing"
 )
@@ -11,6 +12,9 @@ import (
 func (s *Schedule) Move(req briefing.Request) {
 	s.mu.Lock()
 	j, ticking := s.jobs[req.ID], s.ticking
+	if j == nil && req.Active {
+		s.early.note(req)
+	}
 	s.mu.Unlock()
 	if j == nil || !req.Active || !j.move(req) {
 		return
@@ -18,6 +22,40 @@ func (s *Schedule) Move(req briefing.Request) {
 	if ticking {
 		s.arm(j)
 	}
+}
+
+// earlyMoves are moves of requests that do not run here, or not yet: the move may be newer than the
+// state that a claim or a start has read and is about to add. They are forgotten after one to two
+// turns of claims. The zero value has none.
+type earlyMoves struct {
+	now, before map[briefing.RequestID]*time.Time
+}
+
+// maxEarly bounds the moves of one turn. Further ones are left to the next opening of the feed.
+const maxEarly = 1_000
+
+// note records a move.
+func (m *earlyMoves) note(req briefing.Request) {
+	if m.now == nil {
+		m.now = make(map[briefing.RequestID]*time.Time)
+	}
+	if len(m.now) < maxEarly {
+		m.now[req.ID] = req.EndsAt
+	}
+}
+
+// turn forgets the moves that were noted before the last turn.
+func (m *earlyMoves) turn() { m.now, m.before = nil, m.now }
+
+// apply returns the request with its noted end, if there is one.
+func (m *earlyMoves) apply(req briefing.Request) briefing.Request {
+	if end, ok := m.before[req.ID]; ok {
+		req.EndsAt = end
+	}
+	if end, ok := m.now[req.ID]; ok {
+		req.EndsAt = end
+	}
+	return req
 }
 
 // FeedOpened tells the schedule that the feed was opened. Moves before the opening may be unknown,

@@ -151,3 +151,25 @@ func TestMove_before_Run(t *testing.T) {
 		s.expect(t, req.ID, until(1), briefing.TickCounts{Done: 1})
 	})
 }
+
+// The feed may have a move before the schedule has the request, whose state was read before the
+// move. An old move is forgotten.
+func TestMove_before_Add(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t, newMemoryStore(), schedule.Config{})
+		req := s.start("one", 10, time.Hour)
+		s.Move(s.moveEnd(req.ID, 15*time.Second))
+		s.Add(req) // as it was read before the move
+		other := s.start("one", 10, 35*time.Second)
+		stale := other
+		end := other.StartedAt.Add(12 * time.Second)
+		stale.EndsAt = &end
+		s.Move(stale)
+		pass(5 * time.Second) // several turns of claims
+		s.Add(other)
+		pass(11 * time.Second)
+		s.endedAfter(t, req.ID, 15*time.Second)
+		pass(20 * time.Second)
+		s.endedAfter(t, other.ID, 35*time.Second)
+	})
+}

@@ -99,9 +99,10 @@ type Schedule struct {
 	mu      sync.Mutex // guards what follows
 	jobs    map[briefing.RequestID]*job
 	users   map[string]*job // the newest job of each user, by the NameKey of its name
-	ticking bool            // Run was called: jobs have timers
-	stopped bool            // no new work starts
-	work    sync.WaitGroup  // goroutines that serve a job; Add only while not stopped
+	early   earlyMoves
+	ticking bool           // Run was called: jobs have timers
+	stopped bool           // no new work starts
+	work    sync.WaitGroup // goroutines that serve a job; Add only while not stopped
 }
 
 var _ briefing.Scheduler = (*Schedule)(nil)
@@ -173,6 +174,9 @@ func (s *Schedule) Run(ctx context.Context) error {
 // the allowance of realignments.
 func (s *Schedule) claimEvery(ctx context.Context) {
 	for ctx.Err() == nil {
+		s.mu.Lock()
+		s.early.turn()
+		s.mu.Unlock()
 		s.claim(ctx)
 		s.readEnds(ctx)
 		s.realigns.Store(realignsPerTurn)
