@@ -141,6 +141,7 @@ type noop struct{}
 
 func (noop) Add(briefing.Request)          {}
 func (noop) Remove(briefing.RequestID)     {}
+func (noop) Move(briefing.Request)         {}
 func (noop) Skipped(string) briefing.Skips { return briefing.Skips{} }
 func (noop) Counts(r briefing.Request) briefing.TickCounts {
 	return r.Ticks

@@ -77,6 +77,11 @@ var prices = map[string]guard.Price{
 	"Briefing.counts":         {Length: 4},
 	"Facts.counts":            {Length: 4},
 	"Summary.text":            {Bytes: maxText},
+	"CameraHealth.detail":     {Bytes: 300},
+	"Frame.url":               {Bytes: 64},
+	"Summary.advice":          {Length: 5},
+	"Figures.hours":           {Length: 24},
+	"Advice.text":             {Bytes: 600},
 }
 
 // Points of one trip to the store, and of each row that the store returns.

@@ -55,6 +55,12 @@ func (m mutation) AddBriefing(
 	return &b, err
 }
 
+// RunNow resolves Mutation.runNow. A camera and a model may take many seconds.
+func (m mutation) RunNow(ctx context.Context, requestID string) (*briefing.Briefing, error) {
+	b, err := m.svc.RunNow(ctx, viewer(ctx), briefing.RequestID(requestID))
+	return &b, err
+}
+
 // Counts resolves Briefing.counts: an empty list when nothing was counted.
 func (report) Counts(_ context.Context, of *briefing.Briefing) ([]briefing.ObjectCount, error) {
 	if of.Facts.Counts == nil {

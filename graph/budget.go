@@ -42,21 +42,43 @@ func (b Budget) withDefaults() Budget {
 	return b
 }
 
-// modelTime is added to the time of an operation that selects aiSummary, because a model may word
-// the summary. The calls of the model have deadlines of their own.
-const modelTime = 70 * time.Second
+// extraTime is added to the time of an operation that selects one of these root fields, because a
+// model may write the answer. The calls of the model have deadlines of their own.
+var extraTime = map[string]time.Duration{
+	"aiSummary":    70 * time.Second,
+	"runNow":       30 * time.Second,
+	"previewStyle": 45 * time.Second,
+}
 
-// timeOf returns how long an operation may take.
+// timeOf returns how long an operation may take. The fields of a mutation run one after the other,
+// so each of them adds its time.
 func (b Budget) timeOf(op *graphql.OperationContext) time.Duration {
-	if op.Operation.Operation != ast.Query || !strings.Contains(op.RawQuery, "aiSummary") {
+	root := "Query"
+	switch {
+	case !slow(op.RawQuery):
 		return b.Time
+	case op.Operation.Operation == ast.Mutation:
+		root = "Mutation"
 	}
-	for _, f := range graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Query"}) {
-		if f.Name == "aiSummary" {
-			return b.Time + modelTime
+	total, longest := time.Duration(0), time.Duration(0)
+	for _, f := range graphql.CollectFields(op, op.Operation.SelectionSet, []string{root}) {
+		total += extraTime[f.Name]
+		longest = max(longest, extraTime[f.Name])
+	}
+	if root == "Mutation" {
+		return b.Time + total
+	}
+	return b.Time + longest
+}
+
+// slow reports whether a document may select a field of extraTime.
+func slow(document string) bool {
+	for name := range extraTime {
+		if strings.Contains(document, name) {
+			return true
 		}
 	}
-	return b.Time
+	return false
 }
 
 // MaxPayload is the most bytes that the payload of one briefing may have.

@@ -30,10 +30,13 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Briefing() BriefingResolver
+	CameraHealth() CameraHealthResolver
+	Frame() FrameResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
 	Request() RequestResolver
 	Subscription() SubscriptionResolver
+	Summary() SummaryResolver
 	User() UserResolver
 }
 
@@ -41,6 +44,20 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	About struct {
+		Accounts func(childComplexity int) int
+		Camera   func(childComplexity int) int
+		Store    func(childComplexity int) int
+		TimeZone func(childComplexity int) int
+		Version  func(childComplexity int) int
+		Wording  func(childComplexity int) int
+	}
+
+	Advice struct {
+		Rule func(childComplexity int) int
+		Text func(childComplexity int) int
+	}
+
 	Briefing struct {
 		At            func(childComplexity int) int
 		Caption       func(childComplexity int) int
@@ -65,6 +82,19 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	Camera struct {
+		Health    func(childComplexity int) int
+		ID        func(childComplexity int) int
+		LastFrame func(childComplexity int) int
+		Name      func(childComplexity int) int
+	}
+
+	CameraHealth struct {
+		Detail func(childComplexity int) int
+		Since  func(childComplexity int) int
+		State  func(childComplexity int) int
+	}
+
 	DeleteUserDataPayload struct {
 		Briefings func(childComplexity int) int
 		Requests  func(childComplexity int) int
@@ -86,6 +116,34 @@ type ComplexityRoot struct {
 		Scene      func(childComplexity int) int
 	}
 
+	Figures struct {
+		AveragePeople       func(childComplexity int) int
+		Counted             func(childComplexity int) int
+		Hours               func(childComplexity int) int
+		LongestEmptyMinutes func(childComplexity int) int
+		OccupiedShare       func(childComplexity int) int
+		OfflineMinutes      func(childComplexity int) int
+		Peak                func(childComplexity int) int
+		PeakAt              func(childComplexity int) int
+		Samples             func(childComplexity int) int
+		Unchanged           func(childComplexity int) int
+	}
+
+	Frame struct {
+		At     func(childComplexity int) int
+		Height func(childComplexity int) int
+		ID     func(childComplexity int) int
+		URL    func(childComplexity int) int
+		Width  func(childComplexity int) int
+	}
+
+	HourFigure struct {
+		Average func(childComplexity int) int
+		Hour    func(childComplexity int) int
+		Peak    func(childComplexity int) int
+		Samples func(childComplexity int) int
+	}
+
 	LoginPayload struct {
 		Outcome func(childComplexity int) int
 		Token   func(childComplexity int) int
@@ -101,9 +159,12 @@ type ComplexityRoot struct {
 		AddBriefing    func(childComplexity int, input AddBriefingInput) int
 		DeleteUserData func(childComplexity int, username string) int
 		EndBriefing    func(childComplexity int, username string) int
+		ExtendBriefing func(childComplexity int, requestID string, endTime string) int
 		Login          func(childComplexity int, username string, password *string) int
 		MarkSeen       func(childComplexity int, username string, at time.Time) int
+		PreviewStyle   func(childComplexity int, input StyleInput) int
 		ReportBriefing func(childComplexity int, briefingID string, wrong bool, note *string) int
+		RunNow         func(childComplexity int, requestID string) int
 		StartBriefing  func(childComplexity int, input StartBriefingInput) int
 		UpdateCustom   func(childComplexity int, username string, custom []string) int
 	}
@@ -127,9 +188,11 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
+		About        func(childComplexity int) int
 		AiSummary    func(childComplexity int, requestID string) int
 		Briefing     func(childComplexity int, id string) int
 		Briefings    func(childComplexity int, requestID string, first *int, after *briefing.Cursor, last *int, before *briefing.Cursor) int
+		Camera       func(childComplexity int, id string) int
 		Custom       func(childComplexity int, username string) int
 		DayBriefings func(childComplexity int, username string, date briefing.Date, cameraID *string, filter *BriefingFilter, first *int, after *briefing.Cursor) int
 		Occupancy    func(childComplexity int, username string, date briefing.Date, cameraID *string) int
@@ -163,6 +226,11 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	StylePreview struct {
+		After  func(childComplexity int) int
+		Before func(childComplexity int) int
+	}
+
 	Subscription struct {
 		Briefings      func(childComplexity int, requestID string, after *briefing.Cursor) int
 		ReloadBriefing func(childComplexity int, username string, after *briefing.Cursor) int
@@ -171,6 +239,8 @@ type ComplexityRoot struct {
 	}
 
 	Summary struct {
+		Advice      func(childComplexity int) int
+		Figures     func(childComplexity int) int
 		GeneratedAt func(childComplexity int) int
 		Source      func(childComplexity int) int
 		Text        func(childComplexity int) int
@@ -202,6 +272,12 @@ type BriefingResolver interface {
 	Facts(ctx context.Context, obj *briefing.Briefing) (*Facts, error)
 	Made(ctx context.Context, obj *briefing.Briefing) (*Made, error)
 }
+type CameraHealthResolver interface {
+	Detail(ctx context.Context, obj *briefing.CameraHealth) (*string, error)
+}
+type FrameResolver interface {
+	URL(ctx context.Context, obj *briefing.Frame) (string, error)
+}
 type MutationResolver interface {
 	Login(ctx context.Context, username string, password *string) (*LoginPayload, error)
 	StartBriefing(ctx context.Context, input StartBriefingInput) (*briefing.Request, error)
@@ -211,6 +287,9 @@ type MutationResolver interface {
 	ReportBriefing(ctx context.Context, briefingID string, wrong bool, note *string) (*briefing.Briefing, error)
 	MarkSeen(ctx context.Context, username string, at time.Time) (*briefing.User, error)
 	DeleteUserData(ctx context.Context, username string) (*DeleteUserDataPayload, error)
+	RunNow(ctx context.Context, requestID string) (*briefing.Briefing, error)
+	ExtendBriefing(ctx context.Context, requestID string, endTime string) (*briefing.Request, error)
+	PreviewStyle(ctx context.Context, input StyleInput) (*briefing.StylePreview, error)
 }
 type QueryResolver interface {
 	User(ctx context.Context, username string) (*briefing.User, error)
@@ -222,6 +301,8 @@ type QueryResolver interface {
 	Briefing(ctx context.Context, id string) (*briefing.Briefing, error)
 	DayBriefings(ctx context.Context, username string, date briefing.Date, cameraID *string, filter *BriefingFilter, first *int, after *briefing.Cursor) (*BriefingConnection, error)
 	Occupancy(ctx context.Context, username string, date briefing.Date, cameraID *string) ([]OccupancyPoint, error)
+	About(ctx context.Context) (*briefing.About, error)
+	Camera(ctx context.Context, id string) (*briefing.Camera, error)
 }
 type RequestResolver interface {
 	Briefings(ctx context.Context, obj *briefing.Request, first *int, after *briefing.Cursor, last *int, before *briefing.Cursor) (*BriefingConnection, error)
@@ -231,6 +312,10 @@ type SubscriptionResolver interface {
 	ReloadBriefing(ctx context.Context, username string, after *briefing.Cursor) (<-chan *briefing.Briefing, error)
 	Briefings(ctx context.Context, requestID string, after *briefing.Cursor) (<-chan *briefing.Briefing, error)
 	RequestChanged(ctx context.Context, username string) (<-chan *briefing.Request, error)
+}
+type SummaryResolver interface {
+	Figures(ctx context.Context, obj *briefing.Summary) (*Figures, error)
+	Advice(ctx context.Context, obj *briefing.Summary) ([]briefing.AdviceText, error)
 }
 type UserResolver interface {
 	ActiveRequest(ctx context.Context, obj *briefing.User) (*briefing.Request, error)
@@ -254,6 +339,56 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "About.accounts":
+		if e.ComplexityRoot.About.Accounts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.About.Accounts(childComplexity), true
+	case "About.camera":
+		if e.ComplexityRoot.About.Camera == nil {
+			break
+		}
+
+		return e.ComplexityRoot.About.Camera(childComplexity), true
+	case "About.store":
+		if e.ComplexityRoot.About.Store == nil {
+			break
+		}
+
+		return e.ComplexityRoot.About.Store(childComplexity), true
+	case "About.timeZone":
+		if e.ComplexityRoot.About.TimeZone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.About.TimeZone(childComplexity), true
+	case "About.version":
+		if e.ComplexityRoot.About.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.About.Version(childComplexity), true
+	case "About.wording":
+		if e.ComplexityRoot.About.Wording == nil {
+			break
+		}
+
+		return e.ComplexityRoot.About.Wording(childComplexity), true
+
+	case "Advice.rule":
+		if e.ComplexityRoot.Advice.Rule == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Advice.Rule(childComplexity), true
+	case "Advice.text":
+		if e.ComplexityRoot.Advice.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Advice.Text(childComplexity), true
 
 	case "Briefing.at":
 		if e.ComplexityRoot.Briefing.At == nil {
@@ -348,6 +483,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.BriefingEdge.Node(childComplexity), true
 
+	case "Camera.health":
+		if e.ComplexityRoot.Camera.Health == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Camera.Health(childComplexity), true
+	case "Camera.id":
+		if e.ComplexityRoot.Camera.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Camera.ID(childComplexity), true
+	case "Camera.lastFrame":
+		if e.ComplexityRoot.Camera.LastFrame == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Camera.LastFrame(childComplexity), true
+	case "Camera.name":
+		if e.ComplexityRoot.Camera.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Camera.Name(childComplexity), true
+
+	case "CameraHealth.detail":
+		if e.ComplexityRoot.CameraHealth.Detail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CameraHealth.Detail(childComplexity), true
+	case "CameraHealth.since":
+		if e.ComplexityRoot.CameraHealth.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CameraHealth.Since(childComplexity), true
+	case "CameraHealth.state":
+		if e.ComplexityRoot.CameraHealth.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CameraHealth.State(childComplexity), true
+
 	case "DeleteUserDataPayload.briefings":
 		if e.ComplexityRoot.DeleteUserDataPayload.Briefings == nil {
 			break
@@ -423,6 +602,123 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Facts.Scene(childComplexity), true
 
+	case "Figures.averagePeople":
+		if e.ComplexityRoot.Figures.AveragePeople == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Figures.AveragePeople(childComplexity), true
+	case "Figures.counted":
+		if e.ComplexityRoot.Figures.Counted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Figures.Counted(childComplexity), true
+	case "Figures.hours":
+		if e.ComplexityRoot.Figures.Hours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Figures.Hours(childComplexity), true
+	case "Figures.longestEmptyMinutes":
+		if e.ComplexityRoot.Figures.LongestEmptyMinutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Figures.LongestEmptyMinutes(childComplexity), true
+	case "Figures.occupiedShare":
+		if e.ComplexityRoot.Figures.OccupiedShare == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Figures.OccupiedShare(childComplexity), true
+	case "Figures.offlineMinutes":
+		if e.ComplexityRoot.Figures.OfflineMinutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Figures.OfflineMinutes(childComplexity), true
+	case "Figures.peak":
+		if e.ComplexityRoot.Figures.Peak == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Figures.Peak(childComplexity), true
+	case "Figures.peakAt":
+		if e.ComplexityRoot.Figures.PeakAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Figures.PeakAt(childComplexity), true
+	case "Figures.samples":
+		if e.ComplexityRoot.Figures.Samples == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Figures.Samples(childComplexity), true
+	case "Figures.unchanged":
+		if e.ComplexityRoot.Figures.Unchanged == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Figures.Unchanged(childComplexity), true
+
+	case "Frame.at":
+		if e.ComplexityRoot.Frame.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Frame.At(childComplexity), true
+	case "Frame.height":
+		if e.ComplexityRoot.Frame.Height == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Frame.Height(childComplexity), true
+	case "Frame.id":
+		if e.ComplexityRoot.Frame.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Frame.ID(childComplexity), true
+	case "Frame.url":
+		if e.ComplexityRoot.Frame.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Frame.URL(childComplexity), true
+	case "Frame.width":
+		if e.ComplexityRoot.Frame.Width == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Frame.Width(childComplexity), true
+
+	case "HourFigure.average":
+		if e.ComplexityRoot.HourFigure.Average == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HourFigure.Average(childComplexity), true
+	case "HourFigure.hour":
+		if e.ComplexityRoot.HourFigure.Hour == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HourFigure.Hour(childComplexity), true
+	case "HourFigure.peak":
+		if e.ComplexityRoot.HourFigure.Peak == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HourFigure.Peak(childComplexity), true
+	case "HourFigure.samples":
+		if e.ComplexityRoot.HourFigure.Samples == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HourFigure.Samples(childComplexity), true
+
 	case "LoginPayload.outcome":
 		if e.ComplexityRoot.LoginPayload.Outcome == nil {
 			break
@@ -488,6 +784,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EndBriefing(childComplexity, args["username"].(string)), true
+	case "Mutation.extendBriefing":
+		if e.ComplexityRoot.Mutation.ExtendBriefing == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_extendBriefing_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ExtendBriefing(childComplexity, args["requestId"].(string), args["endTime"].(string)), true
 	case "Mutation.login":
 		if e.ComplexityRoot.Mutation.Login == nil {
 			break
@@ -510,6 +817,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MarkSeen(childComplexity, args["username"].(string), args["at"].(time.Time)), true
+	case "Mutation.previewStyle":
+		if e.ComplexityRoot.Mutation.PreviewStyle == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_previewStyle_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PreviewStyle(childComplexity, args["input"].(StyleInput)), true
 	case "Mutation.reportBriefing":
 		if e.ComplexityRoot.Mutation.ReportBriefing == nil {
 			break
@@ -521,6 +839,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReportBriefing(childComplexity, args["briefingId"].(string), args["wrong"].(bool), args["note"].(*string)), true
+	case "Mutation.runNow":
+		if e.ComplexityRoot.Mutation.RunNow == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_runNow_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RunNow(childComplexity, args["requestId"].(string)), true
 	case "Mutation.startBriefing":
 		if e.ComplexityRoot.Mutation.StartBriefing == nil {
 			break
@@ -601,6 +930,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
+	case "Query.about":
+		if e.ComplexityRoot.Query.About == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.About(childComplexity), true
 	case "Query.aiSummary":
 		if e.ComplexityRoot.Query.AiSummary == nil {
 			break
@@ -634,6 +969,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Briefings(childComplexity, args["requestId"].(string), args["first"].(*int), args["after"].(*briefing.Cursor), args["last"].(*int), args["before"].(*briefing.Cursor)), true
+	case "Query.camera":
+		if e.ComplexityRoot.Query.Camera == nil {
+			break
+		}
+
+		args, err := ec.field_Query_camera_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Camera(childComplexity, args["id"].(string)), true
 	case "Query.custom":
 		if e.ComplexityRoot.Query.Custom == nil {
 			break
@@ -806,6 +1152,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RequestEdge.Node(childComplexity), true
 
+	case "StylePreview.after":
+		if e.ComplexityRoot.StylePreview.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StylePreview.After(childComplexity), true
+	case "StylePreview.before":
+		if e.ComplexityRoot.StylePreview.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StylePreview.Before(childComplexity), true
+
 	case "Subscription.briefings":
 		if e.ComplexityRoot.Subscription.Briefings == nil {
 			break
@@ -851,6 +1210,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Subscription.StartBriefing(childComplexity, args["input"].(StartBriefingInput), args["after"].(*briefing.Cursor)), true
 
+	case "Summary.advice":
+		if e.ComplexityRoot.Summary.Advice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Summary.Advice(childComplexity), true
+	case "Summary.figures":
+		if e.ComplexityRoot.Summary.Figures == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Summary.Figures(childComplexity), true
 	case "Summary.generatedAt":
 		if e.ComplexityRoot.Summary.GeneratedAt == nil {
 			break
@@ -944,6 +1315,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("BriefingFilter", ec.unmarshalInputBriefingFilter),
 			graphql.NewInputUnmarshaler("ObjectCountInput", ec.unmarshalInputObjectCountInput),
 			graphql.NewInputUnmarshaler("StartBriefingInput", ec.unmarshalInputStartBriefingInput),
+			graphql.NewInputUnmarshaler("StyleInput", ec.unmarshalInputStyleInput),
 		)
 	}
 	first := true
@@ -1140,6 +1512,15 @@ type Query {
     "Only this camera. Without it, all cameras."
     cameraId: ID
   ): [OccupancyPoint!]!
+
+  "What this server is and how it is set up."
+  about: About!
+
+  "A camera, or null if there is none with that id."
+  camera(
+    "` + "`" + `default` + "`" + ` is the camera of the settings, and the only one."
+    id: ID!
+  ): Camera
 }
 
 "The mutations."
@@ -1229,6 +1610,35 @@ type Mutation {
     "The user's name."
     username: String!
   ): DeleteUserDataPayload!
+
+  """
+  Makes a briefing of an active request now, beside its ticks. The tick counts stay. An ended
+  request is ` + "`" + `CONFLICT` + "`" + `, an unknown one ` + "`" + `NOT_FOUND` + "`" + `.
+  """
+  runNow(
+    "The request's id."
+    requestId: ID!
+  ): Briefing!
+
+  """
+  Moves the end of an active request, later or earlier. An ended request is ` + "`" + `CONFLICT` + "`" + `, an unknown
+  one ` + "`" + `NOT_FOUND` + "`" + `.
+  """
+  extendBriefing(
+    "The request's id."
+    requestId: ID!
+    "The new end, in the forms of ` + "`" + `StartBriefingInput.endTime` + "`" + `. It must not have passed."
+    endTime: String!
+  ): Request!
+
+  """
+  Writes the user's last briefing once more with other style lines, and stores nothing. Without a
+  briefing it writes a sample. An unknown user is ` + "`" + `NOT_FOUND` + "`" + `.
+  """
+  previewStyle(
+    "The user and the style lines."
+    input: StyleInput!
+  ): StylePreview!
 }
 
 """
@@ -1275,8 +1685,8 @@ type Subscription {
   ): Briefing!
 
   """
-  The present state of the user's latest request, then every start and end. A slow reader gets only
-  the newest state.
+  The present state of the user's latest request, then every start, end and moved end. A slow reader
+  gets only the newest state.
   """
   requestChanged(
     "The user's name."
@@ -1462,6 +1872,150 @@ type Summary {
   generatedAt: Time!
   "The author of the text: ` + "`" + `template` + "`" + ` or the model's name."
   source: String!
+  "The figures that the text words."
+  figures: Figures!
+  "The advice of the text in the template's own words. It is empty if the figures call for none."
+  advice: [Advice!]!
+}
+
+"The figures of a request."
+type Figures {
+  "Briefings."
+  samples: Int!
+  "Briefings in which people were counted."
+  counted: Int!
+  "The share of counted briefings with somebody in the shop, 0 to 1. Null if nothing was counted."
+  occupiedShare: Float
+  "People per counted briefing, or null if nothing was counted."
+  averagePeople: Float
+  "Most people in one briefing."
+  peak: Int!
+  "The earliest briefing with that many people, or null if nothing was counted."
+  peakAt: Time
+  "The longest stretch without people, in minutes, or null if there was none."
+  longestEmptyMinutes: Int
+  "The hours of the day that have counted briefings, by hour."
+  hours: [HourFigure!]!
+  "The longest stretch without a picture, in minutes."
+  offlineMinutes: Int!
+  "Counted briefings with the same counts as the one before."
+  unchanged: Int!
+}
+
+"What was counted in one hour of the day, over all days of the request."
+type HourFigure {
+  "0 to 23, in the shop's zone."
+  hour: Int!
+  "Counted briefings."
+  samples: Int!
+  "People per briefing, or null without briefings."
+  average: Float
+  "Most people in one briefing, or null without briefings."
+  peak: Int
+}
+
+"A piece of advice."
+type Advice {
+  "The rule behind it, a stable name: ` + "`" + `RUSH` + "`" + `, ` + "`" + `LONG_EMPTY` + "`" + `, ` + "`" + `CAMERA_DOWN` + "`" + `, ` + "`" + `DARK` + "`" + ` or ` + "`" + `MISSED` + "`" + `."
+  rule: String!
+  "The advice to read."
+  text: String!
+}
+
+"A camera and its state."
+type Camera {
+  "` + "`" + `default` + "`" + ` is the camera of the settings."
+  id: ID!
+  "Its name."
+  name: String!
+  "Its state, as this server's process last found it."
+  health: CameraHealth!
+  "Its last picture. It is null if there is none yet, or if pictures are not kept (` + "`" + `--frames` + "`" + `)."
+  lastFrame: Frame
+}
+
+"The state of a camera, as the answering process sees it."
+type CameraHealth {
+  "The state."
+  state: CameraState!
+  "Since when it has this state."
+  since: Time!
+  "One Korean sentence with the next step for the owner, or null if all is well."
+  detail: String
+}
+
+"The states of a camera. Those that this server cannot tell apart yet do not occur."
+enum CameraState {
+  "Pictures come and can be read."
+  OK
+  "No picture comes."
+  OFFLINE
+  "The camera refuses the credentials."
+  REFUSED
+  "Something comes that is not a picture."
+  UNREADABLE
+  "The picture is old."
+  STALE
+  "The picture does not change."
+  FROZEN
+  "It is too dark to see."
+  DARK
+  "Something covers the camera."
+  COVERED
+  "The picture is blurred."
+  BLURRED
+  "The camera was moved."
+  MOVED
+  "The light changed all at once."
+  LIGHT_CHANGE
+  "No picture was taken yet."
+  UNKNOWN
+}
+
+"A picture that the answering process has in memory."
+type Frame {
+  "32 hex digits that nobody can guess."
+  id: ID!
+  "Pixels across."
+  width: Int!
+  "Pixels down."
+  height: Int!
+  "When it was taken."
+  at: Time!
+  "A path of this server. It answers as long as the picture is the camera's last."
+  url: String!
+}
+
+"A user with style lines."
+input StyleInput {
+  "The user's name."
+  username: String!
+  "At most 10 lines of 200 characters each, as in ` + "`" + `updateCustom` + "`" + `."
+  lines: [String!]!
+}
+
+"The last briefing in another style."
+type StylePreview {
+  "The sentence in the stored style."
+  before: String!
+  "The sentence in the new style."
+  after: String!
+}
+
+"What this server is and how it is set up."
+type About {
+  "The program's version."
+  version: String!
+  "Where the data is: ` + "`" + `SQLite` + "`" + ` or ` + "`" + `MongoDB` + "`" + `."
+  store: String!
+  "The kind of the camera, without credentials: ` + "`" + `demo` + "`" + `, ` + "`" + `HTTP` + "`" + `, ` + "`" + `RTSP` + "`" + ` or ` + "`" + `folder` + "`" + `."
+  camera: String!
+  "The author of the captions: ` + "`" + `template` + "`" + ` or the model's name."
+  wording: String!
+  "The shop's zone, as in ` + "`" + `Asia/Seoul` + "`" + `."
+  timeZone: String!
+  "Whether callers need an account."
+  accounts: Boolean!
 }
 
 "The answer of login."
@@ -1624,6 +2178,34 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
+func (ec *executionContext) childFields_About(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_About_version(ctx, field)
+	case "store":
+		return ec.fieldContext_About_store(ctx, field)
+	case "camera":
+		return ec.fieldContext_About_camera(ctx, field)
+	case "wording":
+		return ec.fieldContext_About_wording(ctx, field)
+	case "timeZone":
+		return ec.fieldContext_About_timeZone(ctx, field)
+	case "accounts":
+		return ec.fieldContext_About_accounts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type About", field.Name)
+}
+
+func (ec *executionContext) childFields_Advice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rule":
+		return ec.fieldContext_Advice_rule(ctx, field)
+	case "text":
+		return ec.fieldContext_Advice_text(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Advice", field.Name)
+}
+
 func (ec *executionContext) childFields_Briefing(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -1672,6 +2254,32 @@ func (ec *executionContext) childFields_BriefingEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type BriefingEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Camera(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Camera_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Camera_name(ctx, field)
+	case "health":
+		return ec.fieldContext_Camera_health(ctx, field)
+	case "lastFrame":
+		return ec.fieldContext_Camera_lastFrame(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Camera", field.Name)
+}
+
+func (ec *executionContext) childFields_CameraHealth(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "state":
+		return ec.fieldContext_CameraHealth_state(ctx, field)
+	case "since":
+		return ec.fieldContext_CameraHealth_since(ctx, field)
+	case "detail":
+		return ec.fieldContext_CameraHealth_detail(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CameraHealth", field.Name)
+}
+
 func (ec *executionContext) childFields_DeleteUserDataPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "requests":
@@ -1712,6 +2320,62 @@ func (ec *executionContext) childFields_Facts(ctx context.Context, field graphql
 		return ec.fieldContext_Facts_detector(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Facts", field.Name)
+}
+
+func (ec *executionContext) childFields_Figures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "samples":
+		return ec.fieldContext_Figures_samples(ctx, field)
+	case "counted":
+		return ec.fieldContext_Figures_counted(ctx, field)
+	case "occupiedShare":
+		return ec.fieldContext_Figures_occupiedShare(ctx, field)
+	case "averagePeople":
+		return ec.fieldContext_Figures_averagePeople(ctx, field)
+	case "peak":
+		return ec.fieldContext_Figures_peak(ctx, field)
+	case "peakAt":
+		return ec.fieldContext_Figures_peakAt(ctx, field)
+	case "longestEmptyMinutes":
+		return ec.fieldContext_Figures_longestEmptyMinutes(ctx, field)
+	case "hours":
+		return ec.fieldContext_Figures_hours(ctx, field)
+	case "offlineMinutes":
+		return ec.fieldContext_Figures_offlineMinutes(ctx, field)
+	case "unchanged":
+		return ec.fieldContext_Figures_unchanged(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Figures", field.Name)
+}
+
+func (ec *executionContext) childFields_Frame(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Frame_id(ctx, field)
+	case "width":
+		return ec.fieldContext_Frame_width(ctx, field)
+	case "height":
+		return ec.fieldContext_Frame_height(ctx, field)
+	case "at":
+		return ec.fieldContext_Frame_at(ctx, field)
+	case "url":
+		return ec.fieldContext_Frame_url(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Frame", field.Name)
+}
+
+func (ec *executionContext) childFields_HourFigure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "hour":
+		return ec.fieldContext_HourFigure_hour(ctx, field)
+	case "samples":
+		return ec.fieldContext_HourFigure_samples(ctx, field)
+	case "average":
+		return ec.fieldContext_HourFigure_average(ctx, field)
+	case "peak":
+		return ec.fieldContext_HourFigure_peak(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HourFigure", field.Name)
 }
 
 func (ec *executionContext) childFields_LoginPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1822,6 +2486,16 @@ func (ec *executionContext) childFields_RequestEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type RequestEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_StylePreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "before":
+		return ec.fieldContext_StylePreview_before(ctx, field)
+	case "after":
+		return ec.fieldContext_StylePreview_after(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StylePreview", field.Name)
+}
+
 func (ec *executionContext) childFields_Summary(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "text":
@@ -1830,6 +2504,10 @@ func (ec *executionContext) childFields_Summary(ctx context.Context, field graph
 		return ec.fieldContext_Summary_generatedAt(ctx, field)
 	case "source":
 		return ec.fieldContext_Summary_source(ctx, field)
+	case "figures":
+		return ec.fieldContext_Summary_figures(ctx, field)
+	case "advice":
+		return ec.fieldContext_Summary_advice(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Summary", field.Name)
 }
@@ -2022,6 +2700,28 @@ func (ec *executionContext) field_Mutation_endBriefing_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_extendBriefing_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "requestId",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["requestId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "endTime",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["endTime"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_login_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2066,6 +2766,20 @@ func (ec *executionContext) field_Mutation_markSeen_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_previewStyle_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (StyleInput, error) {
+			return ec.unmarshalNStyleInput2bisᚋgraphᚐStyleInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_reportBriefing_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2093,6 +2807,20 @@ func (ec *executionContext) field_Mutation_reportBriefing_args(ctx context.Conte
 		return nil, err
 	}
 	args["note"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_runNow_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "requestId",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["requestId"] = arg0
 	return args, nil
 }
 
@@ -2217,6 +2945,20 @@ func (ec *executionContext) field_Query_briefings_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_camera_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -2589,6 +3331,190 @@ func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, r
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _About_version(ctx context.Context, field graphql.CollectedField, obj *briefing.About) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_About_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_About_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("About", field, false, false, "String")
+}
+
+func (ec *executionContext) _About_store(ctx context.Context, field graphql.CollectedField, obj *briefing.About) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_About_store(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Store, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_About_store(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("About", field, false, false, "String")
+}
+
+func (ec *executionContext) _About_camera(ctx context.Context, field graphql.CollectedField, obj *briefing.About) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_About_camera(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Camera, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_About_camera(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("About", field, false, false, "String")
+}
+
+func (ec *executionContext) _About_wording(ctx context.Context, field graphql.CollectedField, obj *briefing.About) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_About_wording(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Wording, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_About_wording(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("About", field, false, false, "String")
+}
+
+func (ec *executionContext) _About_timeZone(ctx context.Context, field graphql.CollectedField, obj *briefing.About) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_About_timeZone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TimeZone, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_About_timeZone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("About", field, false, false, "String")
+}
+
+func (ec *executionContext) _About_accounts(ctx context.Context, field graphql.CollectedField, obj *briefing.About) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_About_accounts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Accounts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_About_accounts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("About", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Advice_rule(ctx context.Context, field graphql.CollectedField, obj *briefing.AdviceText) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Advice_rule(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rule, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Advice_rule(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Advice", field, false, false, "String")
+}
+
+func (ec *executionContext) _Advice_text(ctx context.Context, field graphql.CollectedField, obj *briefing.AdviceText) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Advice_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Advice_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Advice", field, false, false, "String")
+}
 
 func (ec *executionContext) _Briefing_id(ctx context.Context, field graphql.CollectedField, obj *briefing.Briefing) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -2989,6 +3915,185 @@ func (ec *executionContext) fieldContext_BriefingEdge_node(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Camera_id(ctx context.Context, field graphql.CollectedField, obj *briefing.Camera) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Camera_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v briefing.CameraID) graphql.Marshaler {
+			return ec.marshalNID2bisᚋinternalᚋbriefingᚐCameraID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Camera_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Camera", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Camera_name(ctx context.Context, field graphql.CollectedField, obj *briefing.Camera) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Camera_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Camera_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Camera", field, false, false, "String")
+}
+
+func (ec *executionContext) _Camera_health(ctx context.Context, field graphql.CollectedField, obj *briefing.Camera) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Camera_health(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Health, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v briefing.CameraHealth) graphql.Marshaler {
+			return ec.marshalNCameraHealth2bisᚋinternalᚋbriefingᚐCameraHealth(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Camera_health(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Camera",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CameraHealth(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Camera_lastFrame(ctx context.Context, field graphql.CollectedField, obj *briefing.Camera) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Camera_lastFrame(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastFrame, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Frame) graphql.Marshaler {
+			return ec.marshalOFrame2ᚖbisᚋinternalᚋbriefingᚐFrame(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Camera_lastFrame(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Camera",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Frame(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CameraHealth_state(ctx context.Context, field graphql.CollectedField, obj *briefing.CameraHealth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CameraHealth_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v briefing.CameraState) graphql.Marshaler {
+			return ec.marshalNCameraState2bisᚋinternalᚋbriefingᚐCameraState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CameraHealth_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CameraHealth", field, false, false, "CameraState")
+}
+
+func (ec *executionContext) _CameraHealth_since(ctx context.Context, field graphql.CollectedField, obj *briefing.CameraHealth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CameraHealth_since(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Since, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CameraHealth_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CameraHealth", field, false, false, "Time")
+}
+
+func (ec *executionContext) _CameraHealth_detail(ctx context.Context, field graphql.CollectedField, obj *briefing.CameraHealth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CameraHealth_detail(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CameraHealth().Detail(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CameraHealth_detail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CameraHealth", field, true, true, "String")
+}
+
 func (ec *executionContext) _DeleteUserDataPayload_requests(ctx context.Context, field graphql.CollectedField, obj *DeleteUserDataPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3272,6 +4377,452 @@ func (ec *executionContext) _Facts_detector(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_Facts_detector(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Facts", field, false, false, "String")
+}
+
+func (ec *executionContext) _Figures_samples(ctx context.Context, field graphql.CollectedField, obj *Figures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Figures_samples(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Samples, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Figures_samples(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Figures", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Figures_counted(ctx context.Context, field graphql.CollectedField, obj *Figures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Figures_counted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Counted, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Figures_counted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Figures", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Figures_occupiedShare(ctx context.Context, field graphql.CollectedField, obj *Figures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Figures_occupiedShare(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OccupiedShare, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Figures_occupiedShare(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Figures", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Figures_averagePeople(ctx context.Context, field graphql.CollectedField, obj *Figures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Figures_averagePeople(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AveragePeople, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Figures_averagePeople(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Figures", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Figures_peak(ctx context.Context, field graphql.CollectedField, obj *Figures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Figures_peak(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Peak, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Figures_peak(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Figures", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Figures_peakAt(ctx context.Context, field graphql.CollectedField, obj *Figures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Figures_peakAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PeakAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Figures_peakAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Figures", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Figures_longestEmptyMinutes(ctx context.Context, field graphql.CollectedField, obj *Figures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Figures_longestEmptyMinutes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LongestEmptyMinutes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Figures_longestEmptyMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Figures", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Figures_hours(ctx context.Context, field graphql.CollectedField, obj *Figures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Figures_hours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Hours, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []HourFigure) graphql.Marshaler {
+			return ec.marshalNHourFigure2ᚕbisᚋgraphᚐHourFigureᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Figures_hours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Figures",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HourFigure(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Figures_offlineMinutes(ctx context.Context, field graphql.CollectedField, obj *Figures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Figures_offlineMinutes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OfflineMinutes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Figures_offlineMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Figures", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Figures_unchanged(ctx context.Context, field graphql.CollectedField, obj *Figures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Figures_unchanged(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unchanged, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Figures_unchanged(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Figures", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Frame_id(ctx context.Context, field graphql.CollectedField, obj *briefing.Frame) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Frame_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Frame_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Frame", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Frame_width(ctx context.Context, field graphql.CollectedField, obj *briefing.Frame) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Frame_width(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Width, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Frame_width(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Frame", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Frame_height(ctx context.Context, field graphql.CollectedField, obj *briefing.Frame) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Frame_height(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Height, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Frame_height(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Frame", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Frame_at(ctx context.Context, field graphql.CollectedField, obj *briefing.Frame) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Frame_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Frame_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Frame", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Frame_url(ctx context.Context, field graphql.CollectedField, obj *briefing.Frame) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Frame_url(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Frame().URL(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Frame_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Frame", field, true, true, "String")
+}
+
+func (ec *executionContext) _HourFigure_hour(ctx context.Context, field graphql.CollectedField, obj *HourFigure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HourFigure_hour(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Hour, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HourFigure_hour(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HourFigure", field, false, false, "Int")
+}
+
+func (ec *executionContext) _HourFigure_samples(ctx context.Context, field graphql.CollectedField, obj *HourFigure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HourFigure_samples(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Samples, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HourFigure_samples(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HourFigure", field, false, false, "Int")
+}
+
+func (ec *executionContext) _HourFigure_average(ctx context.Context, field graphql.CollectedField, obj *HourFigure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HourFigure_average(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Average, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HourFigure_average(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HourFigure", field, false, false, "Float")
+}
+
+func (ec *executionContext) _HourFigure_peak(ctx context.Context, field graphql.CollectedField, obj *HourFigure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HourFigure_peak(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Peak, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HourFigure_peak(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HourFigure", field, false, false, "Int")
 }
 
 func (ec *executionContext) _LoginPayload_user(ctx context.Context, field graphql.CollectedField, obj *LoginPayload) (ret graphql.Marshaler) {
@@ -3744,6 +5295,138 @@ func (ec *executionContext) fieldContext_Mutation_deleteUserData(ctx context.Con
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_deleteUserData_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_runNow(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_runNow(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RunNow(ctx, fc.Args["requestId"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Briefing) graphql.Marshaler {
+			return ec.marshalNBriefing2ᚖbisᚋinternalᚋbriefingᚐBriefing(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_runNow(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Briefing(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_runNow_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_extendBriefing(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_extendBriefing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ExtendBriefing(ctx, fc.Args["requestId"].(string), fc.Args["endTime"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Request) graphql.Marshaler {
+			return ec.marshalNRequest2ᚖbisᚋinternalᚋbriefingᚐRequest(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_extendBriefing(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Request(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_extendBriefing_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_previewStyle(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_previewStyle(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PreviewStyle(ctx, fc.Args["input"].(StyleInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.StylePreview) graphql.Marshaler {
+			return ec.marshalNStylePreview2ᚖbisᚋinternalᚋbriefingᚐStylePreview(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_previewStyle(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StylePreview(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_previewStyle_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -4353,6 +6036,82 @@ func (ec *executionContext) fieldContext_Query_occupancy(ctx context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_about(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_about(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().About(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.About) graphql.Marshaler {
+			return ec.marshalNAbout2ᚖbisᚋinternalᚋbriefingᚐAbout(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_about(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_About(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_camera(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_camera(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Camera(ctx, fc.Args["id"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Camera) graphql.Marshaler {
+			return ec.marshalOCamera2ᚖbisᚋinternalᚋbriefingᚐCamera(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_camera(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Camera(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_camera_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4854,6 +6613,52 @@ func (ec *executionContext) fieldContext_RequestEdge_node(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _StylePreview_before(ctx context.Context, field graphql.CollectedField, obj *briefing.StylePreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StylePreview_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StylePreview_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StylePreview", field, false, false, "String")
+}
+
+func (ec *executionContext) _StylePreview_after(ctx context.Context, field graphql.CollectedField, obj *briefing.StylePreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StylePreview_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StylePreview_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StylePreview", field, false, false, "String")
+}
+
 func (ec *executionContext) _Subscription_startBriefing(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
 	return graphql.ResolveFieldStream(
 		ctx,
@@ -5097,6 +6902,70 @@ func (ec *executionContext) _Summary_source(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_Summary_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Summary", field, false, false, "String")
+}
+
+func (ec *executionContext) _Summary_figures(ctx context.Context, field graphql.CollectedField, obj *briefing.Summary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Summary_figures(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Summary().Figures(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Figures) graphql.Marshaler {
+			return ec.marshalNFigures2ᚖbisᚋgraphᚐFigures(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Summary_figures(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Summary",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Figures(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Summary_advice(ctx context.Context, field graphql.CollectedField, obj *briefing.Summary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Summary_advice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Summary().Advice(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []briefing.AdviceText) graphql.Marshaler {
+			return ec.marshalNAdvice2ᚕbisᚋinternalᚋbriefingᚐAdviceTextᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Summary_advice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Summary",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Advice(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _TickCounts_done(ctx context.Context, field graphql.CollectedField, obj *briefing.TickCounts) (ret graphql.Marshaler) {
@@ -6654,6 +8523,55 @@ func UnmarshalStartBriefingInput(ctx context.Context, raw any) (StartBriefingInp
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputStyleInput(ctx context.Context, obj any) (StyleInput, error) {
+	var it StyleInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"username", "lines"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "username":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("username"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Username = data
+		case "lines":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lines"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lines = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalStyleInput unmarshals raw into the StyleInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalStyleInput(ctx context.Context, raw any) (StyleInput, error) {
+	var out StyleInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "StyleInput", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -6661,6 +8579,102 @@ func UnmarshalStartBriefingInput(ctx context.Context, raw any) (StartBriefingInp
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var aboutImplementors = []string{"About"}
+
+func (ec *executionContext) _About(ctx context.Context, sel ast.SelectionSet, obj *briefing.About) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, aboutImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("About")
+		case "version":
+			out.Values[i] = ec._About_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "store":
+			out.Values[i] = ec._About_store(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "camera":
+			out.Values[i] = ec._About_camera(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "wording":
+			out.Values[i] = ec._About_wording(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "timeZone":
+			out.Values[i] = ec._About_timeZone(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "accounts":
+			out.Values[i] = ec._About_accounts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var adviceImplementors = []string{"Advice"}
+
+func (ec *executionContext) _Advice(ctx context.Context, sel ast.SelectionSet, obj *briefing.AdviceText) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, adviceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Advice")
+		case "rule":
+			out.Values[i] = ec._Advice_rule(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._Advice_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
 
 var briefingImplementors = []string{"Briefing"}
 
@@ -6825,6 +8839,98 @@ func (ec *executionContext) _BriefingEdge(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var cameraImplementors = []string{"Camera"}
+
+func (ec *executionContext) _Camera(ctx context.Context, sel ast.SelectionSet, obj *briefing.Camera) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cameraImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Camera")
+		case "id":
+			out.Values[i] = ec._Camera_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._Camera_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "health":
+			out.Values[i] = ec._Camera_health(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lastFrame":
+			out.Values[i] = ec._Camera_lastFrame(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var cameraHealthImplementors = []string{"CameraHealth"}
+
+func (ec *executionContext) _CameraHealth(ctx context.Context, sel ast.SelectionSet, obj *briefing.CameraHealth) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cameraHealthImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CameraHealth")
+		case "state":
+			out.Values[i] = ec._CameraHealth_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "since":
+			out.Values[i] = ec._CameraHealth_since(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "detail":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CameraHealth_detail(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var deleteUserDataPayloadImplementors = []string{"DeleteUserDataPayload"}
 
 func (ec *executionContext) _DeleteUserDataPayload(ctx context.Context, sel ast.SelectionSet, obj *DeleteUserDataPayload) graphql.Marshaler {
@@ -6949,6 +9055,186 @@ func (ec *executionContext) _Facts(ctx context.Context, sel ast.SelectionSet, ob
 			}
 		case "detector":
 			out.Values[i] = ec._Facts_detector(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var figuresImplementors = []string{"Figures"}
+
+func (ec *executionContext) _Figures(ctx context.Context, sel ast.SelectionSet, obj *Figures) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, figuresImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Figures")
+		case "samples":
+			out.Values[i] = ec._Figures_samples(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "counted":
+			out.Values[i] = ec._Figures_counted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "occupiedShare":
+			out.Values[i] = ec._Figures_occupiedShare(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "averagePeople":
+			out.Values[i] = ec._Figures_averagePeople(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "peak":
+			out.Values[i] = ec._Figures_peak(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "peakAt":
+			out.Values[i] = ec._Figures_peakAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "longestEmptyMinutes":
+			out.Values[i] = ec._Figures_longestEmptyMinutes(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "hours":
+			out.Values[i] = ec._Figures_hours(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "offlineMinutes":
+			out.Values[i] = ec._Figures_offlineMinutes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unchanged":
+			out.Values[i] = ec._Figures_unchanged(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var frameImplementors = []string{"Frame"}
+
+func (ec *executionContext) _Frame(ctx context.Context, sel ast.SelectionSet, obj *briefing.Frame) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, frameImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Frame")
+		case "id":
+			out.Values[i] = ec._Frame_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "width":
+			out.Values[i] = ec._Frame_width(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "height":
+			out.Values[i] = ec._Frame_height(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "at":
+			out.Values[i] = ec._Frame_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "url":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Frame_url(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var hourFigureImplementors = []string{"HourFigure"}
+
+func (ec *executionContext) _HourFigure(ctx context.Context, sel ast.SelectionSet, obj *HourFigure) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, hourFigureImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("HourFigure")
+		case "hour":
+			out.Values[i] = ec._HourFigure_hour(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "samples":
+			out.Values[i] = ec._HourFigure_samples(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "average":
+			out.Values[i] = ec._HourFigure_average(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "peak":
+			out.Values[i] = ec._HourFigure_peak(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -7121,6 +9407,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "deleteUserData":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_deleteUserData(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "runNow":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_runNow(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "extendBriefing":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_extendBriefing(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "previewStyle":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_previewStyle(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -7344,6 +9651,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_occupancy(ctx, field)
 				})
+		case "about":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_about(ctx, field)
+				})
+		case "camera":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_camera(ctx, field)
+				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Query___type(ctx, field)
@@ -7540,6 +9859,44 @@ func (ec *executionContext) _RequestEdge(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var stylePreviewImplementors = []string{"StylePreview"}
+
+func (ec *executionContext) _StylePreview(ctx context.Context, sel ast.SelectionSet, obj *briefing.StylePreview) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, stylePreviewImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StylePreview")
+		case "before":
+			out.Values[i] = ec._StylePreview_before(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "after":
+			out.Values[i] = ec._StylePreview_after(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var subscriptionImplementors = []string{"Subscription"}
 
 func (ec *executionContext) _Subscription(ctx context.Context, sel ast.SelectionSet) func(ctx context.Context) graphql.Marshaler {
@@ -7580,18 +9937,30 @@ func (ec *executionContext) _Summary(ctx context.Context, sel ast.SelectionSet, 
 		case "text":
 			out.Values[i] = ec._Summary_text(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "generatedAt":
 			out.Values[i] = ec._Summary_generatedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "source":
 			out.Values[i] = ec._Summary_source(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "figures":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Summary_figures(ctx, field, obj)
+				})
+		case "advice":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Summary_advice(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -8074,9 +10443,37 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) marshalNAbout2ᚖbisᚋinternalᚋbriefingᚐAbout(ctx context.Context, sel ast.SelectionSet, v *briefing.About) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "About!")
+		return graphql.Null
+	}
+	return ec._About(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNAddBriefingInput2bisᚋgraphᚐAddBriefingInput(ctx context.Context, v any) (AddBriefingInput, error) {
 	res, err := ec.unmarshalInputAddBriefingInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAdvice2bisᚋinternalᚋbriefingᚐAdviceText(ctx context.Context, sel ast.SelectionSet, v briefing.AdviceText) graphql.Marshaler {
+	return ec._Advice(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAdvice2ᚕbisᚋinternalᚋbriefingᚐAdviceTextᚄ(ctx context.Context, sel ast.SelectionSet, v []briefing.AdviceText) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAdvice2bisᚋinternalᚋbriefingᚐAdviceText(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNBoolean2bool(ctx context.Context, v any) (bool, error) {
@@ -8127,6 +10524,24 @@ func (ec *executionContext) marshalNBriefingEdge2ᚕbisᚋgraphᚐBriefingEdge�
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNCameraHealth2bisᚋinternalᚋbriefingᚐCameraHealth(ctx context.Context, sel ast.SelectionSet, v briefing.CameraHealth) graphql.Marshaler {
+	return ec._CameraHealth(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNCameraState2bisᚋinternalᚋbriefingᚐCameraState(ctx context.Context, v any) (briefing.CameraState, error) {
+	res, err := UnmarshalCameraState(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCameraState2bisᚋinternalᚋbriefingᚐCameraState(ctx context.Context, sel ast.SelectionSet, v briefing.CameraState) graphql.Marshaler {
+	_ = sel
+	res := MarshalCameraState(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "CameraState!")
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNCountMethod2bisᚋgraphᚐCountMethod(ctx context.Context, v any) (CountMethod, error) {
@@ -8195,6 +10610,34 @@ func (ec *executionContext) marshalNFactCount2ᚕbisᚋgraphᚐFactCountᚄ(ctx 
 	return ret
 }
 
+func (ec *executionContext) marshalNFigures2ᚖbisᚋgraphᚐFigures(ctx context.Context, sel ast.SelectionSet, v *Figures) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Figures!")
+		return graphql.Null
+	}
+	return ec._Figures(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNHourFigure2bisᚋgraphᚐHourFigure(ctx context.Context, sel ast.SelectionSet, v HourFigure) graphql.Marshaler {
+	return ec._HourFigure(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNHourFigure2ᚕbisᚋgraphᚐHourFigureᚄ(ctx context.Context, sel ast.SelectionSet, v []HourFigure) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNHourFigure2bisᚋgraphᚐHourFigure(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNID2bisᚋinternalᚋbriefingᚐBriefingID(ctx context.Context, v any) (briefing.BriefingID, error) {
 	res, err := UnmarshalBriefingID(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -8203,6 +10646,20 @@ func (ec *executionContext) unmarshalNID2bisᚋinternalᚋbriefingᚐBriefingID(
 func (ec *executionContext) marshalNID2bisᚋinternalᚋbriefingᚐBriefingID(ctx context.Context, sel ast.SelectionSet, v briefing.BriefingID) graphql.Marshaler {
 	_ = sel
 	res := MarshalBriefingID(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2bisᚋinternalᚋbriefingᚐCameraID(ctx context.Context, v any) (briefing.CameraID, error) {
+	res, err := UnmarshalCameraID(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2bisᚋinternalᚋbriefingᚐCameraID(ctx context.Context, sel ast.SelectionSet, v briefing.CameraID) graphql.Marshaler {
+	_ = sel
+	res := MarshalCameraID(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
 	}
@@ -8422,6 +10879,19 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNStyleInput2bisᚋgraphᚐStyleInput(ctx context.Context, v any) (StyleInput, error) {
+	res, err := ec.unmarshalInputStyleInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNStylePreview2ᚖbisᚋinternalᚋbriefingᚐStylePreview(ctx context.Context, sel ast.SelectionSet, v *briefing.StylePreview) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "StylePreview!")
+		return graphql.Null
+	}
+	return ec._StylePreview(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNSummary2ᚖbisᚋinternalᚋbriefingᚐSummary(ctx context.Context, sel ast.SelectionSet, v *briefing.Summary) graphql.Marshaler {
@@ -8645,6 +11115,13 @@ func (ec *executionContext) unmarshalOBriefingFilter2ᚖbisᚋgraphᚐBriefingFi
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalOCamera2ᚖbisᚋinternalᚋbriefingᚐCamera(ctx context.Context, sel ast.SelectionSet, v *briefing.Camera) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Camera(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOCursor2ᚖbisᚋinternalᚋbriefingᚐCursor(ctx context.Context, v any) (*briefing.Cursor, error) {
 	if v == nil {
 		return nil, nil
@@ -8703,6 +11180,13 @@ func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel as
 	_ = sel
 	res := graphql.MarshalFloatContext(*v)
 	return graphql.WrapContextMarshaler(ctx, res)
+}
+
+func (ec *executionContext) marshalOFrame2ᚖbisᚋinternalᚋbriefingᚐFrame(ctx context.Context, sel ast.SelectionSet, v *briefing.Frame) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Frame(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOID2ᚖstring(ctx context.Context, v any) (*string, error) {

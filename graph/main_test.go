@@ -81,7 +81,8 @@ func openOptions(t *testing.T, wrap func(briefing.Store) briefing.Store, o graph
 	hub, err := feed.NewHub(feed.HubConfig{Replay: h.store, Linger: time.Millisecond})
 	h.hub = hub
 	must(t, err)
-	svc, err := service.New(service.Config{Store: h.store, Schedule: idle{}, Live: hub, Summarizer: summarizer{}, Zone: seoul})
+	svc, err := service.New(service.Config{Store: h.store, Schedule: idle{}, Live: hub, Summarizer: summarizer{}, Zone: seoul,
+		About: briefing.About{Version: "v1", Store: "SQLite", Camera: "demo", Wording: "template"}})
 	must(t, err)
 	pump, err := feed.NewPump(feed.PumpConfig{Source: file, Hub: hub, Log: log})
 	must(t, err)
@@ -192,13 +193,14 @@ type idle struct{}
 
 func (idle) Add(briefing.Request)                            {}
 func (idle) Remove(briefing.RequestID)                       {}
+func (idle) Move(briefing.Request)                           {}
 func (idle) Skipped(string) briefing.Skips                   { return briefing.Skips{} }
 func (idle) Counts(req briefing.Request) briefing.TickCounts { return req.Ticks }
 
 type summarizer struct{}
 
 func (summarizer) Summarize(_ context.Context, in briefing.SummaryInput) (briefing.Summary, error) {
-	return briefing.Summary{Text: strings.Join(in.Captions, "|"), GeneratedAt: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), Source: "template"}, nil
+	return briefing.Summary{Text: strings.Join(in.Captions, "|"), GeneratedAt: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), Source: "template", Figures: in.Figures}, nil
 }
 
 // readAll copies an answer's body.

@@ -89,6 +89,42 @@ type Facts struct {
 	Detector *string `json:"detector,omitempty"`
 }
 
+// The figures of a request.
+type Figures struct {
+	// Briefings.
+	Samples int `json:"samples"`
+	// Briefings in which people were counted.
+	Counted int `json:"counted"`
+	// The share of counted briefings with somebody in the shop, 0 to 1. Null if nothing was counted.
+	OccupiedShare *float64 `json:"occupiedShare,omitempty"`
+	// People per counted briefing, or null if nothing was counted.
+	AveragePeople *float64 `json:"averagePeople,omitempty"`
+	// Most people in one briefing.
+	Peak int `json:"peak"`
+	// The earliest briefing with that many people, or null if nothing was counted.
+	PeakAt *time.Time `json:"peakAt,omitempty"`
+	// The longest stretch without people, in minutes, or null if there was none.
+	LongestEmptyMinutes *int `json:"longestEmptyMinutes,omitempty"`
+	// The hours of the day that have counted briefings, by hour.
+	Hours []HourFigure `json:"hours"`
+	// The longest stretch without a picture, in minutes.
+	OfflineMinutes int `json:"offlineMinutes"`
+	// Counted briefings with the same counts as the one before.
+	Unchanged int `json:"unchanged"`
+}
+
+// What was counted in one hour of the day, over all days of the request.
+type HourFigure struct {
+	// 0 to 23, in the shop's zone.
+	Hour int `json:"hour"`
+	// Counted briefings.
+	Samples int `json:"samples"`
+	// People per briefing, or null without briefings.
+	Average *float64 `json:"average,omitempty"`
+	// Most people in one briefing, or null without briefings.
+	Peak *int `json:"peak,omitempty"`
+}
+
 // The answer of login.
 type LoginPayload struct {
 	// The user, new or known.
@@ -172,6 +208,14 @@ type StartBriefingInput struct {
 	// Your own name for this start, at most 128 bytes. If a request of this user has the same key,
 	// active or ended, the start continues that request. So a start with a key is safe to repeat.
 	Key *string `json:"key,omitempty"`
+}
+
+// A user with style lines.
+type StyleInput struct {
+	// The user's name.
+	Username string `json:"username"`
+	// At most 10 lines of 200 characters each, as in `updateCustom`.
+	Lines []string `json:"lines"`
 }
 
 // The subscriptions. Each briefing comes once, in stored order, even after a broken connection: pass

@@ -20,12 +20,6 @@ func (q query) Requests(
 	return q.requestPage(ctx, username, first, after)
 }
 
-// AiSummary resolves Query.aiSummary. A model may word it, so it can take many seconds.
-func (q query) AiSummary(ctx context.Context, requestID string) (*briefing.Summary, error) {
-	s, err := q.svc.AiSummary(ctx, viewer(ctx), briefing.RequestID(requestID))
-	return &s, err
-}
-
 // StartBriefing resolves Mutation.startBriefing.
 func (m mutation) StartBriefing(
 	ctx context.Context, in StartBriefingInput,
@@ -39,6 +33,14 @@ func (m mutation) EndBriefing(
 	ctx context.Context, username string,
 ) (*briefing.Request, error) {
 	return m.svc.EndBriefing(ctx, viewer(ctx), username)
+}
+
+// ExtendBriefing resolves Mutation.extendBriefing.
+func (m mutation) ExtendBriefing(
+	ctx context.Context, requestID, endTime string,
+) (*briefing.Request, error) {
+	req, err := m.svc.ExtendBriefing(ctx, viewer(ctx), briefing.RequestID(requestID), endTime)
+	return &req, err
 }
 
 // start converts the input for the service. The service has the defaults.

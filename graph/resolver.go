@@ -36,8 +36,17 @@ func (r *resolvers) Request() RequestResolver { return request{r} }
 // Briefing implements ResolverRoot.
 func (r *resolvers) Briefing() BriefingResolver { return report{} }
 
-// The types of the schema that have resolvers. The schema's Briefing is called report here, because
-// briefing is the name of an imported package.
+// Summary implements ResolverRoot.
+func (r *resolvers) Summary() SummaryResolver { return overview{} }
+
+// CameraHealth implements ResolverRoot.
+func (r *resolvers) CameraHealth() CameraHealthResolver { return health{} }
+
+// Frame implements ResolverRoot.
+func (r *resolvers) Frame() FrameResolver { return frame{} }
+
+// The types of the schema that have resolvers. The schema's Briefing and Summary are called report
+// and overview here, because briefing is the name of an imported package.
 type (
 	query        struct{ *resolvers }
 	mutation     struct{ *resolvers }
@@ -45,4 +54,7 @@ type (
 	user         struct{ *resolvers }
 	request      struct{ *resolvers }
 	report       struct{}
+	overview     struct{}
+	health       struct{}
+	frame        struct{}
 )

@@ -37,7 +37,8 @@ type Prices struct {
 }
 
 // Points of introspection's fields and of its list of types. Each field is found by reflection, and
-// each call sorts the list of types, so both cost more than a field that is in memory.
+// each call sorts the list of types, so both cost more than a field that is in memory. One whole
+// introspection must stay affordable while the schema grows.
 const (
 	introspectionPoints = 2
 	typesPoints         = 2_500

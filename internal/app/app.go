@@ -43,14 +43,14 @@ func Run(
 		return err
 	}
 	defer func() { err = errors.Join(err, clock.close("camera", runner)) }()
-	hub, pump, err := openFeed(st, metrics, log)
-	if err != nil {
-		return err
-	}
 	sched, err := schedule.New(schedule.Config{
 		Store: st, Runner: runner, Zone: cfg.Zone, ClaimEvery: opened.claimEvery,
 		MaxRuns: cfg.MaxRuns, Observer: metrics, Log: log,
 	})
+	if err != nil {
+		return err
+	}
+	hub, pump, err := openFeed(st, sched, metrics, log)
 	if err != nil {
 		return err
 	}
@@ -60,6 +60,7 @@ func Run(
 	}
 	svc, err := service.New(service.Config{
 		Store: st, Schedule: sched, Live: hub, Summarizer: words, Zone: cfg.Zone, Limiter: limits,
+		About: about(cfg, opened, words), Cameras: camerasOf(runner), Runner: runner, Previewer: words,
 	})
 	if err != nil {
 		return err
@@ -110,14 +111,17 @@ func openServer(cfg config.Config, c server.Config) (*server.Server, error) {
 }
 
 // openFeed returns the two ends of the feed. A stored briefing reaches subscribers in one way only:
-// store, pump, hub.
-func openFeed(st *observe.Store, metrics *observe.Metrics, log *slog.Logger) (*feed.Hub, *feed.Pump, error) {
+// store, pump, hub. A moved end also reaches the schedule, whichever process moved it.
+func openFeed(
+	st *observe.Store, sched *schedule.Schedule, metrics *observe.Metrics, log *slog.Logger,
+) (*feed.Hub, *feed.Pump, error) {
 	hub, err := feed.NewHub(feed.HubConfig{Replay: st})
 	if err != nil {
 		return nil, nil, err
 	}
 	pump, err := feed.NewPump(feed.PumpConfig{
 		Source: st, Hub: hub, Log: log, Reopened: metrics.Reopened,
+		Moved: sched.Move, Opened: sched.FeedOpened,
 	})
 	return hub, pump, err
 }

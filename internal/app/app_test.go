@@ -124,8 +124,12 @@ func TestRun_replaces_what_the_hooks_name(t *testing.T) {
 	if users.Load() == 0 {
 		t.Error("the wrapped store was not asked")
 	}
+	got := post(t, url, `{ about { version store camera wording timeZone accounts } }`)
+	if want := `"store":"SQLite","camera":"demo","wording":"template","timeZone":"Asia/Seoul","accounts":false}`; !strings.Contains(got, want) {
+		t.Errorf("about answers %s, want %s", got, want)
+	}
 	end := time.Now().Add(time.Hour).UTC().Format(time.RFC3339)
-	got := post(t, url, fmt.Sprintf(`mutation { startBriefing(input: {username: "kim", interval: 1, endTime: %q}) { id } }`, end))
+	got = post(t, url, fmt.Sprintf(`mutation { startBriefing(input: {username: "kim", interval: 1, endTime: %q}) { id } }`, end))
 	select {
 	case <-runner.runs:
 	case <-time.After(soon):

@@ -32,8 +32,14 @@ func openRunner(
 		Cameras: map[briefing.CameraID]pipeline.Setup{
 			briefing.DefaultCamera: {Source: source, Measurer: measurer},
 		},
-		Captioner: words, Zone: cfg.Zone, Log: log,
+		Captioner: words, Zone: cfg.Zone, KeepFrames: cfg.KeepFrames, Log: log,
 	})
+}
+
+// camerasOf returns the cameras of the pipeline. Another runner has none.
+func camerasOf(r Runner) briefing.Cameras {
+	cameras, _ := r.(briefing.Cameras)
+	return cameras
 }
 
 // openWording returns the writer of captions and summaries, and a phrase about it for the greeting.

@@ -16,6 +16,7 @@ import (
 type openedStore struct {
 	briefing.Store
 	label string // for the greeting
+	kind  string // of the store, for the API
 	// claimEvery is schedule.Config.ClaimEvery. It is short with MongoDB, because another replica
 	// may have stopped. Zero means the default; the embedded store has no replicas.
 	claimEvery time.Duration
@@ -31,13 +32,13 @@ func openStore(
 			return openedStore{}, err
 		}
 		where := fmt.Sprintf("MongoDB at %s, database %s", cfg.Database.Host(), mongo.DatabaseName)
-		return openedStore{Store: st, label: where, claimEvery: 250 * time.Millisecond}, nil
+		return openedStore{Store: st, label: where, kind: "MongoDB", claimEvery: 250 * time.Millisecond}, nil
 	}
 	st, err := openSQLite(ctx, cfg, hooks, log)
 	if err != nil {
 		return openedStore{}, err
 	}
-	return openedStore{Store: st, label: cfg.Data + " (SQLite)"}, nil
+	return openedStore{Store: st, label: cfg.Data + " (SQLite)", kind: "SQLite"}, nil
 }
 
 // openMongo opens the database of the settings.

@@ -13,7 +13,7 @@ type Briefing struct {
 	// writes directly may give an id below an earlier one; the hub then sets the cursor of the
 	// last briefing that it delivered.
 	Cursor   Cursor
-	Tick     int64     // 0: written from outside, by addBriefing or an old server
+	Tick     int64     // 0: of no tick, from outside or from a run beside the ticks
 	At       time.Time // the time of its tick, in UTC and whole milliseconds
 	Caption  string
 	Text     string // the legacy string, see the function Text

@@ -25,6 +25,10 @@ var (
 // the missed changes from the store.
 var ErrFeedLost = errors.New("feed lost")
 
+// ErrNotDue reports that the end time of a request has not come yet. It stays in this server: the
+// schedule then reads the moved end.
+var ErrNotDue = errors.New("end not due")
+
 // InvalidError is an ErrInvalid that names the field and the broken rule. Callers see both.
 type InvalidError struct {
 	Field string // as the caller spells it: "interval", "endTime"

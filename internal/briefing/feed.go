@@ -10,6 +10,7 @@ const (
 	BriefingStored ChangeKind = iota + 1
 	RequestStarted
 	RequestEnded
+	RequestMoved // an active request has another end
 	RequestDeleted
 	UserDeleted
 )
@@ -18,9 +19,10 @@ const (
 type Change struct {
 	Kind     ChangeKind
 	Briefing Briefing // set for BriefingStored
-	Request  Request  // set for RequestStarted and RequestEnded: as it was then
-	// Username is set for UserDeleted. Of RequestDeleted, only the ID of Request is set.
-	Username string
+	// Request is set for RequestStarted and RequestEnded, as it was then. For RequestMoved it may
+	// have later changes, too. For RequestDeleted, only its ID is set.
+	Request  Request
+	Username string // set for UserDeleted
 }
 
 // FeedStore reports what changed.
@@ -33,9 +35,10 @@ type FeedStore interface {
 	OpenFeed(ctx context.Context, fresh bool) (Feed, error)
 }
 
-// Feed is the stream of committed changes: briefings, starts, ends and deletions of requests, each
-// once, and in the order of commits for each request, and deletions of users. An end that is
-// followed by a deletion may be left out. Changes from before its opening come before all others,
+// Feed is the stream of committed changes: briefings, and starts, moved ends, ends and deletions of
+// requests, each once, and in the order of commits for each request, and deletions of users. The
+// feed may leave out a moved end of a request that has ended since. It may leave out moved ends and
+// an end that a deletion follows. Changes from before its opening come before all others,
 // by the same rules. One goroutine reads it.
 type Feed interface {
 	// Next waits for a change. After ErrFeedLost, or any error that is not ctx's, the feed is

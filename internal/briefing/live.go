@@ -10,7 +10,8 @@ type Live interface {
 	// A position beyond the newest briefing is ErrBadCursor. The caller closes the stream.
 	Subscribe(ctx context.Context, id RequestID, after BriefingID) (Stream, error)
 	// SubscribeRequests returns the state of the user's latest request, if there is one, and then
-	// each start and end. A slow reader gets the newest state only. The caller closes the stream.
+	// each start, end and moved end. A slow reader gets the newest state only. The caller closes
+	// the stream.
 	SubscribeRequests(ctx context.Context, username string) (RequestStream, error)
 }
 

@@ -25,7 +25,7 @@ type Request struct {
 	Name     string   // local time of creation in NameLayout
 	Interval int      // seconds between ticks, MinInterval to MaxInterval
 	EndTime  string   // wall-clock end in the server's zone, "18:30"
-	EndText  string   // the end time as the caller wrote it
+	EndText  string   // the end time as the caller of the start wrote it, also after a move
 	CameraID CameraID // empty in old data: DefaultCamera
 	Key      string   // the caller's own name for this start; empty: none
 
@@ -108,6 +108,17 @@ func (r *Request) NearestTick(now time.Time) int64 {
 func (r *Request) Same(other Request) bool {
 	return r.Interval == other.Interval && r.EndText == other.EndText &&
 		r.CameraID == other.CameraID
+}
+
+// Due reports whether the end time has come. Without an end time it reports true.
+func (r *Request) Due(now time.Time) bool { return r.EndsAt == nil || !now.Before(*r.EndsAt) }
+
+// SameEnd reports whether two states of a request have the same end time.
+func (r *Request) SameEnd(other Request) bool {
+	if r.EndsAt == nil || other.EndsAt == nil {
+		return r.EndsAt == other.EndsAt
+	}
+	return r.EndsAt.Equal(*other.EndsAt)
 }
 
 // Skips are the ticks of one request that its schedule has skipped since the last stored run, and

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// Run is the work of one tick.
+// Run is the work of one tick, or a run beside the ticks.
 type Run struct {
 	Request Request
-	Tick    int64     // at least 1
-	At      time.Time // the moment of the tick
+	Tick    int64     // at least 1; 0: beside the ticks
+	At      time.Time // the moment of the tick, or of the call
 	Custom  []string  // the user's style lines
 }
 
@@ -36,6 +36,8 @@ type Scheduler interface {
 	Add(req Request)
 	// Remove ends the ticks of a request and cancels its run.
 	Remove(id RequestID)
+	// Move makes the request, if it runs here, end at req.EndsAt.
+	Move(req Request)
 	// Skipped returns the skipped ticks of the newest request of the user that runs here, whatever
 	// the spelling of the name. It is empty when none runs here.
 	Skipped(username string) Skips

@@ -112,8 +112,21 @@ type End struct {
 	// up to At are missed.
 	Skipped Skips
 	// Owner, when not zero, must be the request's owner, else the end is ErrNotOwner. Only the
-	// owner may end a request by time. An end by the user leaves Owner zero.
+	// owner may end a request by time, and only once its stored EndsAt has come. An end by the user
+	// leaves Owner zero.
 	Owner Owner
+}
+
+// TooEarly reports whether an owner ends the request r by time before its stored end.
+func (e End) TooEarly(r Request, now time.Time) bool {
+	return e.Reason == EndedByTime && e.Owner != (Owner{}) && !r.Due(now)
+}
+
+// Move is an order to move the end of a request.
+type Move struct {
+	ID      RequestID
+	EndsAt  time.Time // in whole milliseconds
+	EndTime string    // EndsAt as a wall-clock time in the server's zone
 }
 
 // SummaryState is everything that a summary depends on, besides the code and the model. The summary
@@ -141,8 +154,14 @@ type RequestStore interface {
 	// request precede its end in the feed.
 	//
 	// By id, an ended request is ErrConflict and an unknown one ErrNotFound. By user name, a user
-	// without an active request is ErrConflict, and an unknown user is ErrNotFound.
+	// without an active request is ErrConflict, and an unknown user is ErrNotFound. An end by time
+	// with an Owner before the stored EndsAt is ErrNotDue: the end was moved, and the timer of an
+	// owner that does not know it yet has fired.
 	EndRequest(ctx context.Context, e End) (Request, error)
+	// MoveEnd replaces EndsAt and EndTime of an active request, and returns the request as it is
+	// then. EndText stays that of the start, and so does everything else. An ended request is
+	// ErrConflict, an unknown one ErrNotFound. A move to the stored EndsAt is in no feed.
+	MoveEnd(ctx context.Context, m Move) (Request, error)
 	// Request returns a request or ErrNotFound.
 	Request(ctx context.Context, id RequestID) (Request, error)
 	// ActiveRequest returns the user's active request or ErrNotFound.
@@ -199,7 +218,7 @@ type BriefingStore interface {
 	// Another owner or term is ErrNotOwner. An ended request, and a tick not after LastTick, is
 	// ErrConflict. An unknown request is ErrNotFound.
 	Append(ctx context.Context, a Append) (Briefing, error)
-	// AddBriefing stores a briefing from outside, with an id by the same rule. It changes no tick.
+	// AddBriefing stores a briefing of no tick, with an id by the same rule. It changes no tick.
 	// An ended request is ErrConflict, an unknown one ErrNotFound.
 	AddBriefing(ctx context.Context, b Briefing) (Briefing, error)
 	// Briefing returns a briefing with the name of its request's user, in one round trip. A

@@ -12,7 +12,24 @@ type Summary struct {
 	Source      string // "template" or the model's name
 	// Degraded is ModelUnavailable when the configured model gave no usable wording, else empty.
 	Degraded Degraded
+	Figures  Figures      // what the text words
+	Advice   []AdviceText // the advice of the text, in the template's words
 }
+
+// AdviceText is a piece of advice to read.
+type AdviceText struct {
+	Rule string // one of the rules below
+	Text string
+}
+
+// The rules of advice. They are part of the public contract and never change their meaning.
+const (
+	AdviceRush   = "RUSH"        // an hour of the day had far more people than the others
+	AdviceEmpty  = "LONG_EMPTY"  // a long stretch had no people
+	AdviceCamera = "CAMERA_DOWN" // the picture was lost
+	AdviceDark   = "DARK"        // it was often too dark to see the shop
+	AdviceMissed = "MISSED"      // many of the planned briefings were not made
+)
 
 // MaxTelling bounds the captions of a SummaryInput.
 const MaxTelling = 30
@@ -30,7 +47,7 @@ type SummaryInput struct {
 
 // Summarizer words summaries.
 type Summarizer interface {
-	// Summarize words a summary. When a model fails it uses a template: the only error is ctx's.
-	// Summarize is called concurrently.
+	// Summarize words a summary, and copies the figures to it. When a model fails it uses a
+	// template: the only error is ctx's. Summarize is called concurrently.
 	Summarize(ctx context.Context, in SummaryInput) (Summary, error)
 }

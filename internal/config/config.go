@@ -26,6 +26,7 @@ type Config struct {
 	RateFactor  float64        // multiplies the default rates
 	MaxSockets  int            // sockets and streams open at once
 	Explorers   bool           // serve the explorers and the start page
+	KeepFrames  bool           // retain each camera's last picture in memory
 	MaxRuns     int            // runs at once; 0: by the number of processors
 	MetricsAddr string         // host:port of /metrics; empty: the same as the other paths
 	LogLevel    slog.Level

@@ -14,6 +14,7 @@ type doorFlags struct {
 	Proxies     string `name:"trusted-proxies" setting:"BIS_TRUSTED_PROXIES" default:"" placeholder:"ADDRESS,..." help:"Proxies whose X-Forwarded-For and X-Forwarded-Host are believed: IP addresses, or networks such as 10.0.0.0/8."`
 	LegacyCORS  bool   `name:"legacy-cors" setting:"BIS_LEGACY_CORS" default:"false" help:"Let web pages of every origin call the old paths, as the old server did, but without credentials."`
 	Explorers   string `setting:"BIS_EXPLORERS" default:"on" enum:"on,off" help:"Whether the explorers and the start page are there: on or off."`
+	Frames      string `setting:"BIS_FRAMES" default:"" enum:"last,none," shown:"last on loopback, else none" placeholder:"last|none" help:"Whether each camera's last picture stays in memory, for the console: last or none."`
 	MetricsAddr string `name:"metrics-addr" setting:"BIS_METRICS_ADDR" default:"" placeholder:"HOST:PORT" help:"Where to serve /metrics instead of beside the other paths."`
 }
 
@@ -33,6 +34,7 @@ func (f doorFlags) apply(cfg *Config) (err error) {
 			return errors.New("--metrics-addr must be HOST:PORT, such as 127.0.0.1:9000")
 		}
 	}
+	cfg.KeepFrames = f.Frames == "last" || f.Frames == "" && loopback(cfg.Addr)
 	cfg.LegacyCORS, cfg.Explorers, cfg.MetricsAddr = f.LegacyCORS, f.Explorers == "on", f.MetricsAddr
 	return nil
 }

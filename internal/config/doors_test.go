@@ -33,3 +33,32 @@ func TestLoad_reads_who_may_call(t *testing.T) {
 		}
 	}
 }
+
+// TestLoad_retains_frames_on_loopback_only checks the default of --frames.
+func TestLoad_retains_frames_on_loopback_only(t *testing.T) {
+	t.Parallel()
+	const network = "0.0.0.0:8000"
+	for _, c := range []struct {
+		addr, frames string
+		want         bool
+	}{
+		{"127.0.0.1:8000", "", true}, {"localhost:8000", "", true}, {"[::1]:8000", "", true},
+		{network, "", false}, {":8000", "", false}, {network, "last", true}, {"127.0.0.1:8000", "none", false},
+	} {
+		args := []string{"--addr", c.addr, "--auth", "open"}
+		if c.frames != "" {
+			args = append(args, "--frames", c.frames)
+		}
+		cfg, err := config.Load(config.Source{Dir: t.TempDir(), Args: args})
+		if err != nil || cfg.KeepFrames != c.want {
+			t.Errorf("%v: retains frames %v, %v, want %v", args, cfg.KeepFrames, err, c.want)
+		}
+	}
+	if _, err := config.Load(config.Source{Dir: t.TempDir(), Args: []string{"--frames", "all"}}); err == nil || !strings.Contains(err.Error(), "--frames") {
+		t.Errorf("--frames all: %v, want an error that names the flag", err)
+	}
+	cfg, err := config.Load(config.Source{Dir: t.TempDir(), Environ: []string{"BIS_FRAMES=none"}})
+	if err != nil || cfg.KeepFrames {
+		t.Errorf("BIS_FRAMES=none: retains frames %v, %v", cfg.KeepFrames, err)
+	}
+}

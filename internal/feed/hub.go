@@ -212,7 +212,7 @@ func (h *Hub) Publish(changes ...briefing.Change) {
 		switch c.Kind {
 		case briefing.BriefingStored:
 			id = c.Briefing.RequestID
-		case briefing.RequestStarted, briefing.RequestEnded:
+		case briefing.RequestStarted, briefing.RequestMoved, briefing.RequestEnded:
 			h.publishRequest(c.Request)
 		case briefing.UserDeleted:
 			h.endRequests(c.Username)

@@ -25,6 +25,11 @@ type PumpConfig struct {
 	DeafAfter time.Duration
 	// Reopened is called before every opening but the first. Nil means that nothing is called.
 	Reopened func()
+	// Moved is called for each moved end of a request, after the hub has it. Opened is called after
+	// each opening: from then on no move is missed, and before it some may have been. Both must
+	// return soon. Nil means that nothing is called.
+	Moved  func(briefing.Request)
+	Opened func()
 }
 
 // Pump copies the store's feed into the hub. One pump runs for each hub.
@@ -40,6 +45,12 @@ func NewPump(cfg PumpConfig) (*Pump, error) {
 	cfg.Log = cmp.Or(cfg.Log, slog.Default())
 	if cfg.Reopened == nil {
 		cfg.Reopened = func() {}
+	}
+	if cfg.Moved == nil {
+		cfg.Moved = func(briefing.Request) {}
+	}
+	if cfg.Opened == nil {
+		cfg.Opened = func() {}
 	}
 	cfg.Pause = cmp.Or(cfg.Pause, time.Second)
 	cfg.DeafAfter = cmp.Or(cfg.DeafAfter, 5*time.Second)
@@ -84,6 +95,7 @@ func (p *Pump) copy(ctx context.Context, fresh bool) error {
 	defer cancel(nil)
 	defer feed.Close()
 	p.cfg.Hub.Behind()
+	p.cfg.Opened()
 	background.Go(func() {
 		if err := p.reconcile(ctx); err != nil {
 			cancel(err)
@@ -93,6 +105,11 @@ func (p *Pump) copy(ctx context.Context, fresh bool) error {
 	for {
 		burst, err = readBurst(ctx, feed, burst[:0])
 		p.cfg.Hub.Publish(burst...)
+		for i := range burst {
+			if burst[i].Kind == briefing.RequestMoved {
+				p.cfg.Moved(burst[i].Request)
+			}
+		}
 		clear(burst) // frees their texts while the feed is quiet
 		if err != nil {
 			if cause := context.Cause(ctx); cause != nil {

@@ -143,13 +143,13 @@ func (s *requestStream) Ended() bool {
 	return s.ended
 }
 
-// put stores req if it is newer than the known state: a later request, or the end of the same
-// one.
+// put stores req if it is newer than the known state: a later request, the end of the same one, or
+// another end time of it.
 func (s *requestStream) put(req briefing.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	newer := !s.known || req.ID > s.state.ID ||
-		req.ID == s.state.ID && s.state.Active && !req.Active
+		req.ID == s.state.ID && s.state.Active && !(req.Active && req.SameEnd(s.state))
 	if !newer || s.ended {
 		return
 	}

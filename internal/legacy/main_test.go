@@ -138,6 +138,7 @@ type idle struct{}
 
 func (idle) Add(briefing.Request)                            {}
 func (idle) Remove(briefing.RequestID)                       {}
+func (idle) Move(briefing.Request)                           {}
 func (idle) Skipped(string) briefing.Skips                   { return briefing.Skips{} }
 func (idle) Counts(req briefing.Request) briefing.TickCounts { return req.Ticks }
 

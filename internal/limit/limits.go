@@ -27,7 +27,7 @@ const (
 // reasons are the reasons of refusals by rate.
 var reasons = [kinds]Reason{
 	Operations: "operations", Starts: "starts", Logins: "logins", Summaries: "summaries",
-	Subscriptions: "subscriptions", Sockets: "sockets",
+	Runs: "runs", Previews: "previews", Subscriptions: "subscriptions", Sockets: "sockets",
 }
 
 // Reasons returns every reason.
@@ -63,6 +63,8 @@ var (
 		Starts:        {20, 500},
 		Logins:        {20, 500},
 		Summaries:     {2, 40},
+		Runs:          {2, 40},
+		Previews:      {2, 40},
 		Subscriptions: {500, 10_000},
 		Sockets:       {500, 10_000},
 	}
@@ -70,6 +72,8 @@ var (
 		Starts:    {1, 60},
 		Logins:    {1, 60},
 		Summaries: {0.5, 10},
+		Runs:      {0.2, 10},
+		Previews:  {0.5, 20},
 	}
 )
 
@@ -176,6 +180,16 @@ func (l *Limits) AllowLogin(ctx context.Context, username string) error {
 // AllowSummary counts a summary of a user's request.
 func (l *Limits) AllowSummary(ctx context.Context, username string) error {
 	return l.allowUser(ctx, Summaries, username)
+}
+
+// AllowRun counts a run of a user's request beside its ticks.
+func (l *Limits) AllowRun(ctx context.Context, username string) error {
+	return l.allowUser(ctx, Runs, username)
+}
+
+// AllowPreview counts a preview of a user's style.
+func (l *Limits) AllowPreview(ctx context.Context, username string) error {
+	return l.allowUser(ctx, Previews, username)
 }
 
 // allowUser counts by the address, and by the address and the user together. A bucket of the user

@@ -17,6 +17,8 @@ const (
 	Logins                    // logins of known and new users
 	Summaries                 // summaries of requests; each may cost a call of a model
 	Subscriptions             // messages that start an operation on a socket or a stream
+	Runs                      // runs of a request beside its ticks
+	Previews                  // previews of a style; each may cost two calls of a model
 	Sockets                   // new WebSockets, SSE streams and their reservations
 	kinds
 )

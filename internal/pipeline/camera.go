@@ -34,6 +34,8 @@ type sharedCamera struct {
 	at       time.Time // when the last capture ended; zero: never
 	lastSeen time.Time // when the last good frame came; zero: never
 	closed   bool      // no further capture starts
+	health   health
+	picture  *picture // of the last good frame; nil: none, or frames are not retained
 	captures sync.WaitGroup
 }
 
@@ -85,6 +87,7 @@ func (c *sharedCamera) latest(waited bool) (observation, <-chan struct{}, error)
 func (c *sharedCamera) offline() observation {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.health.set(briefing.CameraAway, c.cfg.Clock())
 	return observation{
 		facts:    Facts{Scene: briefing.SceneNone},
 		degraded: briefing.CameraOffline,
@@ -92,12 +95,25 @@ func (c *sharedCamera) offline() observation {
 	}
 }
 
-// capture gets a frame, measures it, stores the observation and wakes all who wait for it.
-// An error other than ErrUnreadable counts as offline.
+// capture gets a frame, measures it, stores the observation and wakes all who wait for it. After
+// that it has time for the picture.
 func (c *sharedCamera) capture() {
 	ctx, cancel := context.WithTimeout(c.ctx, c.cfg.FrameTimeout)
 	defer cancel()
-	facts, err := c.measure(ctx)
+	frame, facts, err := c.measure(ctx)
+	var last *picture
+	if err == nil && c.cfg.KeepFrames && frame.Image != nil {
+		last = newPicture(frame, c.cfg.Clock())
+	}
+	c.publish(facts, last, err)
+	if last != nil {
+		last.compact()
+	}
+}
+
+// publish stores the result of a capture and wakes all who wait for it. An error other than
+// ErrUnreadable counts as offline.
+func (c *sharedCamera) publish(facts Facts, last *picture, err error) {
 	seen := observation{facts: facts}
 	switch {
 	case err == nil:
@@ -117,26 +133,32 @@ func (c *sharedCamera) capture() {
 	if err == nil {
 		c.lastSeen = c.cfg.Clock()
 	}
+	if last != nil {
+		c.picture = last
+	}
+	if c.ctx.Err() == nil { // the end of the pipeline says nothing about the camera
+		c.health.set(stateOf(facts, err), c.cfg.Clock())
+	}
 	seen.lastSeen = c.lastSeen
 	c.last, c.at = seen, c.cfg.Clock()
 	close(c.pending)
 	c.pending = nil
 }
 
-// measure returns the facts of a new frame. A panic of the source or the measurer is ErrUnreadable:
-// decoders may panic on foreign pictures, and such a panic must not end the process.
-func (c *sharedCamera) measure(ctx context.Context) (facts Facts, err error) {
+// measure returns a new frame and its facts. A panic of the source or the measurer is
+// ErrUnreadable: decoders may panic on foreign pictures, and such a panic must not end the process.
+func (c *sharedCamera) measure(ctx context.Context) (frame Frame, facts Facts, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			c.cfg.Log.Error("camera panicked", "panic", cause, "stack", string(debug.Stack()))
 			err = fmt.Errorf("%w: panicked", ErrUnreadable)
 		}
 	}()
-	frame, err := c.setup.Source.Frame(ctx)
+	frame, err = c.setup.Source.Frame(ctx)
 	if err != nil {
-		return Facts{}, err
+		return Frame{}, Facts{}, err
 	}
-	return c.setup.Measurer.Measure(frame), nil
+	return frame, c.setup.Measurer.Measure(frame), nil
 }
 
 // close forbids further captures, closes the source and waits for the running capture, whose

@@ -8,7 +8,8 @@
 //
 // It promises that a run always ends: a camera has FrameTimeout, a captioner has the time
 // until the next tick, and a panic in a stage fails one run. Runs of one camera at the same
-// moment share one frame and one measurement.
+// moment share one frame and one measurement. The pipeline has the state of each camera, and on
+// request its last frame, in memory alone.
 //
 // It leaves to others when a run is due (schedule), and the storing of its report.
 package pipeline
@@ -16,6 +17,7 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"fmt"
 	"image"
 	"time"
 
@@ -31,14 +33,16 @@ type Frame struct {
 // Facts is what was measured on a frame.
 type Facts = briefing.Facts
 
-// The two errors of a camera that gives no frame. Sources wrap them, and a report states which one
-// it was.
+// The errors of a camera that gives no frame. Sources wrap them, and a report states which one it
+// was.
 var (
 	// ErrOffline means that no picture came, or none in time.
 	ErrOffline = errors.New("camera offline")
 	// ErrUnreadable means that the bytes that came are not a picture, or that the picture exceeds
 	// the bounds.
 	ErrUnreadable = errors.New("camera unreadable")
+	// ErrRefused is an ErrOffline: the camera refuses the credentials.
+	ErrRefused = fmt.Errorf("%w: it refuses the credentials", ErrOffline)
 )
 
 // Source returns the frames of one camera.

@@ -33,7 +33,10 @@ type Config struct {
 	// Reuse is how old an observation may be to serve another run. Zero means 500 ms, half of
 	// the shortest interval.
 	Reuse time.Duration
-	Log   *slog.Logger // nil: slog.Default()
+	// KeepFrames retains each camera's last frame in memory, for Picture. The frame takes at most
+	// 16 MiB, and a few hundred KiB once it is encoded.
+	KeepFrames bool
+	Log        *slog.Logger // nil: slog.Default()
 }
 
 // Pipeline runs ticks. It is safe for concurrent use.
@@ -74,7 +77,9 @@ func New(cfg Config) (*Pipeline, error) {
 			cancel()
 			return nil, fmt.Errorf("pipeline: camera %s needs a source and a measurer", id)
 		}
-		p.cameras[id] = &sharedCamera{setup: setup, cfg: &p.cfg, ctx: ctx}
+		camera := &sharedCamera{setup: setup, cfg: &p.cfg, ctx: ctx}
+		camera.health.set(briefing.CameraUnobserved, cfg.Clock())
+		p.cameras[id] = camera
 	}
 	return p, nil
 }

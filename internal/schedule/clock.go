@@ -5,6 +5,8 @@ import (
 
 	"github.com/go-co-op/gocron/v2"
 	"github.com/google/uuid"
+
+	"bis/internal/briefing"
 )
 
 // A timer that fires this far from its tick is set again. Late firing may be mere load. So the
@@ -26,29 +28,41 @@ const (
 // the current moment counts as next while it is at most tooLate, or half an interval, in the
 // past.
 func (s *Schedule) arm(j *job) {
+	j.timing.Lock()
+	defer j.timing.Unlock()
+	req := j.request()
 	j.mu.Lock()
 	next := j.handled + 1
 	j.mu.Unlock()
-	now, every := s.cfg.Store.Now(), j.req.Every()
-	if grid := j.req.Grid(now); next <= grid { // its moment has passed
+	now, every := s.cfg.Store.Now(), req.Every()
+	if grid := req.Grid(now); next <= grid { // its moment has passed
 		next = grid
-		if now.Sub(j.req.TickAt(grid)) >= min(tooLate, every/2) {
+		if now.Sub(req.TickAt(grid)) >= min(tooLate, every/2) {
 			next++
 		}
 	}
-	if next > j.last() {
-		s.armEnd(j)
+	ending := next > lastTick(req)
+	j.setEnding(ending)
+	if ending {
+		s.armEnd(j, req)
 		return
 	}
-	s.setTimer(j, s.local(j.req.TickAt(next)), every, s.fire)
+	s.setTimer(j, s.local(req.TickAt(next)), every, s.fire)
+}
+
+// setEnding records whether no tick is left. A job whose end has moved has ticks again.
+func (j *job) setEnding(ending bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.ending = ending
+	if !ending {
+		j.endTimerSet = false
+	}
 }
 
 // armEnd makes a job end at its end time, or at once if that has passed. No tick follows.
-func (s *Schedule) armEnd(j *job) {
-	j.mu.Lock()
-	j.ending = true
-	j.mu.Unlock()
-	if s.cfg.Store.Now().Before(*j.req.EndsAt) {
+func (s *Schedule) armEnd(j *job, req briefing.Request) {
+	if !req.Due(s.cfg.Store.Now()) {
 		s.setEndTimer(j)
 		return
 	}
@@ -58,7 +72,7 @@ func (s *Schedule) armEnd(j *job) {
 // setEndTimer sets a job's timer to its end time. If that has passed and the job already has such
 // a timer, it stays: it repeats until the store has settled the end.
 func (s *Schedule) setEndTimer(j *job) {
-	ahead := j.req.EndsAt.Sub(s.cfg.Store.Now())
+	ahead := j.request().EndsAt.Sub(s.cfg.Store.Now())
 	wait := max(ahead, minEndWait)
 	if ahead <= 0 {
 		j.mu.Lock()
@@ -127,10 +141,6 @@ func (s *Schedule) retryTimer(j *job, err error) {
 			return
 		}
 		defer s.work.Done()
-		if j.isEnding() {
-			s.armEnd(j)
-			return
-		}
 		s.arm(j)
 	})
 }

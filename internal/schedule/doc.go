@@ -23,6 +23,7 @@
 //	Add ──arm──> idle ──tick, runTick──> running     tick while running: skipTick (skipped)
 //	             │ │                                 no room for results: missTick (missed)
 //	             │ └─last tick handled──> ending     tick of the past: ignoreTick
+//	             │                          │ Move to a later end: idle again
 //	             │                          │ nothing runs, nothing waits: claimEnd, EndRequest
 //	             │                          ▼
 //	             └──Remove, not owner──> removed: run cancelled, waiting results discarded
@@ -43,6 +44,13 @@
 // A run asks the store before it starts whether the request is still active and owned in this term.
 // The check only saves work. The fence is in Append and EndRequest: the store refuses another owner
 // or term, so two instances never store for one request at the same time.
+//
+// # Moved ends
+//
+// Any process may move the end of a request. The store's feed has the move, and the feed's pump
+// calls Move in every process. A feed that was opened may have missed moves. Then FeedOpened makes
+// the next turn of claims read the end of every request that runs here. A timer that does not know
+// a later end does no harm: the store answers ErrNotDue, and the ends are read.
 //
 // # Late results
 //

@@ -12,9 +12,12 @@ import (
 
 // job is the schedule's state of one request. doc.go has its states.
 type job struct {
-	req briefing.Request // as it was added; never changes
+	req briefing.Request // as it was added; never changes. EndsAt may be older than ends
+
+	timing sync.Mutex // locked while the timer is chosen and set; before mu
 
 	mu          sync.Mutex         // guards what follows
+	ends        *time.Time         // the end time, which moves
 	timer       uuid.UUID          // gocron's id of the timer; Nil means none yet
 	ending      bool               // no tick is left: the end is next
 	endTimerSet bool               // the timer is set for the end
@@ -42,15 +45,36 @@ func (r result) size() int64 {
 // newJob returns a job that starts after the settled ticks and after those that passed while
 // nobody ran the request.
 func newJob(req briefing.Request, now time.Time) *job {
-	return &job{req: req, handled: max(req.LastTick, req.Grid(now))}
+	return &job{req: req, ends: req.EndsAt, handled: max(req.LastTick, req.Grid(now))}
 }
 
-// last returns the last tick that is not after the end time.
-func (j *job) last() int64 {
-	if j.req.EndsAt == nil {
+// request returns the request with its present end.
+func (j *job) request() briefing.Request {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	req := j.req
+	req.EndsAt = j.ends
+	return req
+}
+
+// move records another end time, and reports whether it differs. The caller sets the timer then.
+func (j *job) move(to briefing.Request) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	present := briefing.Request{EndsAt: j.ends}
+	if j.removed || present.SameEnd(to) {
+		return false
+	}
+	j.ends = to.EndsAt
+	return true
+}
+
+// lastTick returns the last tick of a request that is not after its end time.
+func lastTick(req briefing.Request) int64 {
+	if req.EndsAt == nil {
 		return 1<<62 - 1
 	}
-	return j.req.Grid(*j.req.EndsAt)
+	return req.Grid(*req.EndsAt)
 }
 
 // verdict is what becomes of a tick when its timer fires.
@@ -66,9 +90,10 @@ const (
 // accept decides about tick n and records it as handled. room says whether results may still be
 // added to those that wait. After runTick, finishRun must follow.
 func (j *job) accept(n int64, room bool) verdict {
+	last := lastTick(j.request())
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.removed || n <= j.handled || n > j.last() {
+	if j.removed || n <= j.handled || n > last {
 		return ignoreTick
 	}
 	j.handled = n

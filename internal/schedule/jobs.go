@@ -10,6 +10,7 @@ func (s *Schedule) Add(req briefing.Request) {
 		s.mu.Unlock()
 		return
 	}
+	req = s.early.apply(req)
 	j := newJob(req, s.cfg.Store.Now())
 	missed := int(j.handled - req.LastTick)
 	s.jobs[req.ID] = j

@@ -21,8 +21,8 @@ func (s *Schedule) fire(j *job) {
 	if verdict == runTick {
 		s.run(j, n)
 	}
-	if n >= j.last() || j.isEnding() {
-		s.armEnd(j)
+	if n >= lastTick(j.request()) || j.isEnding() {
+		s.arm(j)
 	}
 }
 
@@ -115,7 +115,7 @@ func (s *Schedule) report(ctx context.Context, j *job, n int64) (briefing.Report
 	custom := j.custom
 	j.mu.Unlock()
 	report, err := s.cfg.Runner.Run(ctx, briefing.Run{
-		Request: j.req, Tick: n, At: j.req.TickAt(n), Custom: custom,
+		Request: j.request(), Tick: n, At: j.req.TickAt(n), Custom: custom,
 	})
 	if err != nil {
 		if s.runsCtx.Err() == nil && !j.isRemoved() {
@@ -169,7 +169,9 @@ func (j *job) isRemoved() bool {
 // job has ended.
 func (s *Schedule) fireEnd(j *job) {
 	_ = s.endRequest(j) // the timer and writeLate retry
-	if !j.isRemoved() {
+	j.timing.Lock()
+	defer j.timing.Unlock()
+	if !j.isRemoved() && j.isEnding() {
 		s.setEndTimer(j)
 	}
 }
@@ -177,18 +179,22 @@ func (s *Schedule) fireEnd(j *job) {
 // endRequest ends a request whose end time has passed, unless a run or a waiting result delays
 // the end. An error says that the store was away; then writeLate retries.
 func (s *Schedule) endRequest(j *job) error {
-	if j.req.EndsAt == nil || s.cfg.Store.Now().Before(*j.req.EndsAt) || !j.claimEnd() {
+	req := j.request()
+	if req.EndsAt == nil || !req.Due(s.cfg.Store.Now()) || !j.claimEnd() {
 		return nil
 	}
 	defer j.releaseEnd()
 	ctx, cancel := context.WithTimeout(s.storeCtx, s.cfg.StoreTimeout)
 	defer cancel()
 	_, err := s.cfg.Store.EndRequest(ctx, briefing.End{
-		ID: j.req.ID, Reason: briefing.EndedByTime, At: *j.req.EndsAt,
+		ID: j.req.ID, Reason: briefing.EndedByTime, At: *req.EndsAt,
 		Skipped: j.skipped(), Owner: j.req.Owner,
 	})
 	switch {
 	case err == nil, errors.Is(err, briefing.ErrConflict):
+	case errors.Is(err, briefing.ErrNotDue): // another process has moved the end
+		s.wantEnds()
+		return nil
 	case errors.Is(err, briefing.ErrNotOwner), errors.Is(err, briefing.ErrNotFound):
 		s.cfg.Log.Warn("end request", "request", j.req.ID, "err", err)
 	case away(err):

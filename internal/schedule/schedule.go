@@ -27,6 +27,9 @@ type Store interface {
 	RunState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error)
 	Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error)
 	EndRequest(ctx context.Context, e briefing.End) (briefing.Request, error)
+	RequestStates(
+		ctx context.Context, ids []briefing.RequestID,
+	) (map[briefing.RequestID]briefing.Request, error)
 }
 
 // Observer is notified of what happens, for metrics. Its methods must return quickly and be safe
@@ -90,14 +93,16 @@ type Schedule struct {
 	waiting    atomic.Int64 // estimated bytes of results that wait
 	realigns   atomic.Int64 // how many more late timers may be set again in this turn
 	storeAway  atomic.Bool  // the last call found the store away: runs do not wait for it
+	endsWanted atomic.Bool  // some ends may have moved: the next turn reads them
 	lastAnswer atomic.Int64 // when the store last answered any call, in Unix nanoseconds
 
 	mu      sync.Mutex // guards what follows
 	jobs    map[briefing.RequestID]*job
 	users   map[string]*job // the newest job of each user, by the NameKey of its name
-	ticking bool            // Run was called: jobs have timers
-	stopped bool            // no new work starts
-	work    sync.WaitGroup  // goroutines that serve a job; Add only while not stopped
+	early   earlyMoves
+	ticking bool           // Run was called: jobs have timers
+	stopped bool           // no new work starts
+	work    sync.WaitGroup // goroutines that serve a job; Add only while not stopped
 }
 
 var _ briefing.Scheduler = (*Schedule)(nil)
@@ -165,10 +170,15 @@ func (s *Schedule) Run(ctx context.Context) error {
 	return nil
 }
 
-// claimEvery claims until ctx ends. Each turn also renews the allowance of realignments.
+// claimEvery claims until ctx ends. Each turn also reads the ends that may have moved, and renews
+// the allowance of realignments.
 func (s *Schedule) claimEvery(ctx context.Context) {
 	for ctx.Err() == nil {
+		s.mu.Lock()
+		s.early.turn()
+		s.mu.Unlock()
 		s.claim(ctx)
+		s.readEnds(ctx)
 		s.realigns.Store(realignsPerTurn)
 		if retry.Pause(ctx, s.cfg.ClaimEvery) != nil {
 			return

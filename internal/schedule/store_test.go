@@ -162,10 +162,40 @@ func (m *memoryStore) EndRequest(_ context.Context, e briefing.End) (briefing.Re
 		return briefing.Request{}, briefing.ErrConflict
 	case e.Owner != (briefing.Owner{}) && e.Owner != r.Owner:
 		return briefing.Request{}, briefing.ErrNotOwner
+	case e.TooEarly(*r, time.Now().Add(m.ahead)):
+		return briefing.Request{}, briefing.ErrNotDue
 	}
 	*r = r.Ended(e)
 	m.ends = append(m.ends, e)
 	return *r, nil
+}
+
+func (m *memoryStore) RequestStates(
+	_ context.Context, ids []briefing.RequestID,
+) (map[briefing.RequestID]briefing.Request, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.away {
+		return nil, briefing.ErrUnavailable
+	}
+	states := map[briefing.RequestID]briefing.Request{}
+	for _, id := range ids {
+		if r, ok := m.requests[id]; ok {
+			states[id] = *r
+		}
+	}
+	return states, nil
+}
+
+// moveEnd moves the stored end of a request to a moment after its start, and returns the request.
+// The schedule does not know it.
+func (m *memoryStore) moveEnd(id briefing.RequestID, after time.Duration) briefing.Request {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r := m.requests[id]
+	end := r.StartedAt.Add(after)
+	r.EndsAt = &end
+	return *r
 }
 
 func (m *memoryStore) request(id briefing.RequestID) briefing.Request {

@@ -33,6 +33,7 @@ func (s *Server) routes(c Config) http.Handler {
 	if !c.MetricsApart {
 		own("GET /metrics", "metrics", d.api(c.Metrics.Handler()))
 	}
+	handle("GET "+graph.FramePath+"{name}", "frames", d.api(frames(c.Service)))
 	own("GET /openapi.json", "openapi", d.api(legacy.OpenAPI(c.Version)))
 	start := http.Handler(nil)
 	if c.Explorers {

@@ -101,7 +101,7 @@ func (s *Service) AddBriefing(
 	if err := checkAdd(in); err != nil {
 		return briefing.Briefing{}, err
 	}
-	id, err := s.mayAdd(ctx, v, in.RequestID)
+	id, err := s.mayWrite(ctx, v, in.RequestID)
 	if err != nil {
 		return briefing.Briefing{}, err
 	}
@@ -117,10 +117,10 @@ func (s *Service) AddBriefing(
 	})
 }
 
-// mayAdd returns the stored form of a request's id if v may add to that request. For a viewer that
-// may act for every user, mayAdd reads nothing: the store refuses unknown and ended requests when
-// it writes.
-func (s *Service) mayAdd(
+// mayWrite returns the stored form of a request's id if v may write to that request. For a viewer
+// that may act for every user, mayWrite reads nothing: the store refuses unknown and ended requests
+// when it writes.
+func (s *Service) mayWrite(
 	ctx context.Context, v briefing.Viewer, id briefing.RequestID,
 ) (briefing.RequestID, error) {
 	if s.policy.ActForAll(v) {

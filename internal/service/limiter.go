@@ -11,6 +11,10 @@ type Limiter interface {
 	AllowLogin(ctx context.Context, username string) error
 	// AllowSummary counts a summary, even if the summary is cached.
 	AllowSummary(ctx context.Context, username string) error
+	// AllowRun counts a run beside the ticks of an active request.
+	AllowRun(ctx context.Context, username string) error
+	// AllowPreview counts a preview of a style.
+	AllowPreview(ctx context.Context, username string) error
 }
 
 // unlimited allows everything.
@@ -21,3 +25,5 @@ var _ Limiter = unlimited{}
 func (unlimited) AllowStart(context.Context, string) error   { return nil }
 func (unlimited) AllowLogin(context.Context, string) error   { return nil }
 func (unlimited) AllowSummary(context.Context, string) error { return nil }
+func (unlimited) AllowRun(context.Context, string) error     { return nil }
+func (unlimited) AllowPreview(context.Context, string) error { return nil }

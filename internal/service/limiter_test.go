@@ -28,6 +28,10 @@ func (s *strict) AllowStart(_ context.Context, u string) error   { return s.allo
 func (s *strict) AllowLogin(_ context.Context, u string) error   { return s.allow("login", u) }
 func (s *strict) AllowSummary(_ context.Context, u string) error { return s.allow("summary", u) }
 
+func (s *strict) AllowRun(_ context.Context, u string) error { return s.allow("run", u) }
+
+func (s *strict) AllowPreview(_ context.Context, u string) error { return s.allow("preview", u) }
+
 // The limiter counts logins, starts and summaries of every use case, but no calls that are refused
 // for another reason. A refusal changes nothing.
 func TestLimiter(t *testing.T) {

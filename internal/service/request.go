@@ -165,6 +165,29 @@ func (s *Service) EndBriefing(
 	return &ended, nil
 }
 
+// ExtendBriefing moves the end of an active request, later or earlier. The end time is read as for
+// a start, and relative to now. An ended request is ErrConflict, and an unknown one ErrNotFound.
+func (s *Service) ExtendBriefing(
+	ctx context.Context, v briefing.Viewer, id briefing.RequestID, endTime string,
+) (briefing.Request, error) {
+	end, err := briefing.ParseEndTime(endTime, s.now(), s.zone)
+	if err != nil {
+		return briefing.Request{}, err
+	}
+	normal, err := s.mayWrite(ctx, v, id)
+	if err != nil {
+		return briefing.Request{}, err
+	}
+	moved, err := s.store.MoveEnd(ctx, briefing.Move{
+		ID: normal, EndsAt: end, EndTime: end.In(s.zone).Format(briefing.ClockLayout),
+	})
+	if err != nil {
+		return briefing.Request{}, err
+	}
+	s.schedule.Move(moved)
+	return s.current(moved), nil
+}
+
 // Request returns a request or ErrNotFound.
 func (s *Service) Request(
 	ctx context.Context, v briefing.Viewer, id briefing.RequestID,

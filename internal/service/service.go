@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"bis/internal/briefing"
 )
 
@@ -18,6 +20,11 @@ type Service struct {
 	limiter    Limiter
 	zone       *time.Location
 	summaries  *summaryCache
+	about      briefing.About
+	cameras    briefing.Cameras
+	runner     briefing.Runner
+	runs       *semaphore.Weighted // of RunNow
+	previewer  briefing.Previewer
 }
 
 // Config has the collaborators and settings of a Service.
@@ -29,6 +36,10 @@ type Config struct {
 	Zone       *time.Location      // zone of wall-clock times; nil means UTC
 	Policy     briefing.Policy     // nil means briefing.OpenPolicy
 	Limiter    Limiter             // nil means no limits
+	Runner     briefing.Runner     // of RunNow; nil makes RunNow ErrUnavailable
+	Previewer  briefing.Previewer  // of PreviewStyle; nil makes PreviewStyle ErrUnavailable
+	Cameras    briefing.Cameras    // nil means the default camera, which is never observed
+	About      briefing.About      // the answer of Service.About, but TimeZone is that of Zone
 }
 
 // New checks cfg and returns a service. It starts nothing.
@@ -43,6 +54,9 @@ func New(cfg Config) (*Service, error) {
 	s := &Service{
 		store: cfg.Store, schedule: cfg.Schedule, live: cfg.Live, summarizer: cfg.Summarizer,
 		policy: cfg.Policy, limiter: cfg.Limiter, zone: cfg.Zone, summaries: summaries,
+		about: cfg.About, cameras: cfg.Cameras,
+		runner: cfg.Runner, runs: semaphore.NewWeighted(maxRunsNow),
+		previewer: cfg.Previewer,
 	}
 	if s.zone == nil {
 		s.zone = time.UTC
@@ -53,8 +67,15 @@ func New(cfg Config) (*Service, error) {
 	if s.limiter == nil {
 		s.limiter = unlimited{}
 	}
+	if s.cameras == nil {
+		s.cameras = unobserved{since: s.now()}
+	}
+	s.about.TimeZone = s.zone.String()
 	return s, nil
 }
+
+// About returns what this server is. Everybody may know it.
+func (s *Service) About(context.Context, briefing.Viewer) briefing.About { return s.about }
 
 // Ready returns nil if the store can be reached, and otherwise the reason why it cannot.
 func (s *Service) Ready(ctx context.Context) error { return s.store.Ping(ctx) }

@@ -95,6 +95,7 @@ type fakeSchedule struct {
 	mu      sync.Mutex // guards the fields below
 	added   []briefing.RequestID
 	removed []briefing.RequestID
+	moved   []briefing.Request
 	notify  func(briefing.RequestID) // called with mu locked; may be nil
 }
 
@@ -114,6 +115,12 @@ func (s *fakeSchedule) Remove(id briefing.RequestID) {
 	if s.notify != nil {
 		s.notify(id)
 	}
+}
+
+func (s *fakeSchedule) Move(r briefing.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.moved = append(s.moved, r)
 }
 
 func (s *fakeSchedule) Skipped(string) briefing.Skips { return briefing.Skips{} }

@@ -76,6 +76,11 @@ func (c *counting) AddBriefing(ctx context.Context, b briefing.Briefing) (briefi
 	return c.Store.AddBriefing(ctx, b)
 }
 
+func (c *counting) MoveEnd(ctx context.Context, m briefing.Move) (briefing.Request, error) {
+	c.count("MoveEnd")
+	return c.Store.MoveEnd(ctx, m)
+}
+
 func (c *counting) Briefings(
 	ctx context.Context, id briefing.RequestID, s briefing.Slice,
 ) ([]briefing.Briefing, bool, error) {
@@ -136,6 +141,10 @@ func TestService_calls_the_store_once_where_that_is_enough(t *testing.T) {
 			_, err := svc.AddBriefing(ctx, nobody, service.AddInput{RequestID: req.ID, Caption: "x"})
 			return err
 		}, "AddBriefing"},
+		{"ExtendBriefing", func() error {
+			_, err := svc.ExtendBriefing(ctx, nobody, req.ID, in.EndTime)
+			return err
+		}, "MoveEnd"},
 		{"AiSummary", func() error { _, err := svc.AiSummary(ctx, nobody, req.ID); return err }, "SummaryState Briefings"},
 		{"AiSummary again", func() error { _, err := svc.AiSummary(ctx, nobody, req.ID); return err }, "SummaryState"},
 		{"Watch", func() error {

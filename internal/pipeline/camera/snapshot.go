@@ -67,8 +67,8 @@ func sameHost(a, b *url.URL) bool {
 	return strings.EqualFold(a.Hostname(), b.Hostname()) && port(a) == port(b)
 }
 
-// get sends a GET with the credentials by basic authentication. Any status but 200 is
-// ErrOffline. The caller closes the body of the response.
+// get sends a GET with the credentials by basic authentication. The statuses 401 and 403 are
+// ErrRefused, and any other status but 200 is ErrOffline. The caller closes the body.
 func get(
 	ctx context.Context, client *http.Client, u *url.URL, user *url.Userinfo,
 ) (*http.Response, error) {
@@ -86,7 +86,11 @@ func get(
 	}
 	if res.StatusCode != http.StatusOK {
 		res.Body.Close()
-		return nil, fmt.Errorf("%w: it answered %d", pipeline.ErrOffline, res.StatusCode)
+		kind := pipeline.ErrOffline
+		if res.StatusCode == http.StatusUnauthorized || res.StatusCode == http.StatusForbidden {
+			kind = pipeline.ErrRefused
+		}
+		return nil, fmt.Errorf("%w: it answered %d", kind, res.StatusCode)
 	}
 	return res, nil
 }

@@ -74,3 +74,8 @@ func percent(share float64) string {
 
 // mean returns a number with at most one decimal.
 func mean(v float64) string { return strconv.FormatFloat(math.Round(v*10)/10, 'f', -1, 64) }
+
+// piece returns a piece of advice. The format is for args.
+func piece(rule, format string, args ...any) briefing.AdviceText {
+	return briefing.AdviceText{Rule: rule, Text: fmt.Sprintf(format, args...)}
+}

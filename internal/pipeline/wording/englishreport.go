@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"bis/internal/briefing"
 )
 
 // englishReport writes summaries in English. Its sentences state samples, never totals of visitors.
@@ -32,8 +34,12 @@ func (r englishReport) text(captions []string) string {
 		}
 	}
 	parts = append(parts, "", "Advice")
-	for _, a := range r.advice() {
-		parts = append(parts, "- "+a)
+	advice := r.advice()
+	for _, a := range advice {
+		parts = append(parts, "- "+a.Text)
+	}
+	if len(advice) == 0 {
+		parts = append(parts, "- The figures call for nothing at once. Compare the summaries of several days.")
 	}
 	return strings.Join(parts, "\n")
 }
@@ -104,38 +110,33 @@ func (r englishReport) estimateMark() string {
 	return ""
 }
 
-// advice returns one piece of advice for each finding, with the figures it rests on. Without a
-// finding it returns one sentence that says so.
-func (r englishReport) advice() []string {
-	var list []string
+// advice returns one piece of advice for each finding, with the figures it rests on.
+func (r englishReport) advice() []briefing.AdviceText {
+	var list []briefing.AdviceText
 	if h, ok := r.rush(); ok {
-		list = append(list, fmt.Sprintf(
+		list = append(list, piece(briefing.AdviceRush,
 			"The hour from %02d:00 was busy (%s a sample on average, against %s over all samples). Restock and tidy up before it.",
 			h.Hour, average(h.Mean()), average(r.Mean())))
 	}
 	if r.grounds.LongEmpty {
-		list = append(list, fmt.Sprintf(
+		list = append(list, piece(briefing.AdviceEmpty,
 			"No customers were seen during %s. Plan cleaning, stock-taking and maintenance for that time.",
 			r.between(r.Empty.From, r.Empty.To)))
 	}
 	if r.Down > 0 {
-		list = append(list, fmt.Sprintf(
+		list = append(list, piece(briefing.AdviceCamera,
 			"The picture was lost %s (longest stretch %s). Check the camera's power and network.",
 			quantity(r.Spells, "time"), r.between(r.DownSpan.From, r.DownSpan.To)))
 	}
 	if r.grounds.OftenDark {
-		list = append(list, fmt.Sprintf(
+		list = append(list, piece(briefing.AdviceDark,
 			"It was too dark to see the shop in %s. Check the lights and the camera's place.",
 			quantity(r.Dark, "sample")))
 	}
 	if r.grounds.OftenMissed {
-		list = append(list, fmt.Sprintf(
+		list = append(list, piece(briefing.AdviceMissed,
 			"%s did not take place. Check that the server stays on and that the interval is not too short.",
 			upper(quantity(r.Ticks.Missed+r.Ticks.Skipped, "planned briefing"))))
-	}
-	if len(list) == 0 {
-		list = append(list,
-			"The figures call for nothing at once. Compare the summaries of several days.")
 	}
 	return list
 }

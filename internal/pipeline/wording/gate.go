@@ -44,7 +44,7 @@ func (g *gate) acquire(ctx context.Context) (release func(), err error) {
 	}
 }
 
-// maxOfUser is the most summaries of one user that run or wait at once.
+// maxOfUser is the most texts of one user that run or wait at once in a userGate.
 const maxOfUser = 2
 
 // userGate is a gate with a bound for each user, so that one user cannot fill it.
@@ -52,7 +52,7 @@ type userGate struct {
 	gate *gate
 
 	mu sync.Mutex     // guards the field below
-	of map[string]int // summaries that run or wait, by user
+	of map[string]int // texts that run or wait, by user
 }
 
 // newUserGate returns a userGate with parallel slots and room for queue waiting callers.
@@ -60,7 +60,7 @@ func newUserGate(parallel, queue int) *userGate {
 	return &userGate{gate: newGate(parallel, queue), of: map[string]int{}}
 }
 
-// acquire is like gate.acquire. It also fails at once with errSaturated when maxOfUser summaries of
+// acquire is like gate.acquire. It also fails at once with errSaturated when maxOfUser texts of
 // the user run or wait.
 func (g *userGate) acquire(ctx context.Context, user string) (release func(), err error) {
 	if !g.enter(user) {
@@ -74,7 +74,7 @@ func (g *userGate) acquire(ctx context.Context, user string) (release func(), er
 	return func() { leave(); g.leave(user) }, nil
 }
 
-// enter counts a summary of a user. It reports false at the bound.
+// enter counts a text of a user. It reports false at the bound.
 func (g *userGate) enter(user string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"bis/internal/briefing"
 )
 
 // koreanReport writes summaries in Korean. Its sentences state samples, never totals of visitors.
@@ -29,8 +31,12 @@ func (r koreanReport) text(captions []string) string {
 		}
 	}
 	parts = append(parts, "", "운영 조언")
-	for _, a := range r.advice() {
-		parts = append(parts, "- "+a)
+	advice := r.advice()
+	for _, a := range advice {
+		parts = append(parts, "- "+a.Text)
+	}
+	if len(advice) == 0 {
+		parts = append(parts, "- 수치에서 바로 조치할 점은 보이지 않습니다. 여러 날의 요약을 비교해 보시기 바랍니다.")
 	}
 	return strings.Join(parts, "\n")
 }
@@ -98,35 +104,31 @@ func (r koreanReport) estimateMark() string {
 	return ""
 }
 
-// advice returns one piece of advice for each finding, with the figures it rests on. Without a
-// finding it returns one sentence that says so.
-func (r koreanReport) advice() []string {
-	var list []string
+// advice returns one piece of advice for each finding, with the figures it rests on.
+func (r koreanReport) advice() []briefing.AdviceText {
+	var list []briefing.AdviceText
 	if h, ok := r.rush(); ok {
-		list = append(list, fmt.Sprintf(
+		list = append(list, piece(briefing.AdviceRush,
 			"%d시대에 손님이 몰렸습니다(평균 %s명, 전체 평균 %s명). 그 시간 전에 재고를 채우고 매장을 정돈해 두시기 바랍니다.",
 			h.Hour, mean(h.Mean()), mean(r.Mean())))
 	}
 	if r.grounds.LongEmpty {
-		list = append(list, fmt.Sprintf(
+		list = append(list, piece(briefing.AdviceEmpty,
 			"%s 구간에는 손님이 보이지 않았습니다. 청소, 재고 정리, 기기 점검을 이 시간대에 배치하시기 바랍니다.",
 			r.between(r.Empty.From, r.Empty.To)))
 	}
 	if r.Down > 0 {
-		list = append(list, fmt.Sprintf("카메라 화면이 %d번 끊겼습니다(가장 긴 구간 %s). 카메라의 전원과 네트워크를 점검하시기 바랍니다.",
+		list = append(list, piece(briefing.AdviceCamera, "카메라 화면이 %d번 끊겼습니다(가장 긴 구간 %s). 카메라의 전원과 네트워크를 점검하시기 바랍니다.",
 			r.Spells, r.between(r.DownSpan.From, r.DownSpan.To)))
 	}
 	if r.grounds.OftenDark {
-		list = append(list, fmt.Sprintf(
+		list = append(list, piece(briefing.AdviceDark,
 			"표본 %d회는 너무 어두워 매장을 볼 수 없었습니다. 조명과 카메라 위치를 확인하시기 바랍니다.", r.Dark))
 	}
 	if r.grounds.OftenMissed {
-		list = append(list, fmt.Sprintf(
+		list = append(list, piece(briefing.AdviceMissed,
 			"예정된 브리핑 중 %d회를 하지 못했습니다. 서버가 계속 켜져 있는지, 간격이 너무 짧지 않은지 확인하시기 바랍니다.",
 			r.Ticks.Missed+r.Ticks.Skipped))
-	}
-	if len(list) == 0 {
-		list = append(list, "수치에서 바로 조치할 점은 보이지 않습니다. 여러 날의 요약을 비교해 보시기 바랍니다.")
 	}
 	return list
 }

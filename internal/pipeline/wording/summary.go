@@ -25,7 +25,10 @@ func (w *Wording) Summarize(
 	}
 	lang := ParseStyle(in.Custom).Language
 	report := Report(in, lang, w.cfg.Zone)
-	summary := briefing.Summary{Text: report, GeneratedAt: in.Now, Source: SourceTemplate}
+	summary := briefing.Summary{
+		Text: report, GeneratedAt: in.Now, Source: SourceTemplate,
+		Figures: in.Figures, Advice: adviceOf(in, lang, w.cfg.Zone),
+	}
 	if w.cfg.Chat == nil || in.Figures.Eventless() {
 		return summary, nil
 	}
@@ -59,6 +62,18 @@ func Report(in briefing.SummaryInput, lang Language, zone *timeZone) string {
 		return englishReport{f}.text(in.Captions)
 	}
 	return koreanReport{f}.text(in.Captions)
+}
+
+// adviceOf returns the advice that Report writes. A report of one fixed sentence has none.
+func adviceOf(in briefing.SummaryInput, lang Language, zone *timeZone) []briefing.AdviceText {
+	if in.Figures.Samples == 0 || in.Figures.Eventless() {
+		return nil
+	}
+	f := findings{Figures: in.Figures, grounds: in.Advice, zone: zone}
+	if lang == English {
+		return englishReport{f}.advice()
+	}
+	return koreanReport{f}.advice()
 }
 
 // summaryRules is the system message of summaries. It never changes, so that servers can cache it.

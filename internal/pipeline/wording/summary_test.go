@@ -3,9 +3,12 @@ package wording_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"bis/internal/briefing"
 	"bis/internal/pipeline/wording"
@@ -145,9 +148,9 @@ func TestWording_Summarize(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got, err := newWording(t, tt.chat, nil).Summarize(t.Context(), in)
-			want := briefing.Summary{Text: tt.text, GeneratedAt: in.Now, Source: tt.source, Degraded: tt.degraded}
-			if err != nil || got != want {
-				t.Errorf("Summarize = %+v, %v, want %+v", got, err, want)
+			want := briefing.Summary{Text: tt.text, GeneratedAt: in.Now, Source: tt.source, Degraded: tt.degraded, Figures: in.Figures, Advice: got.Advice}
+			if diff := cmp.Diff(want, got); err != nil || diff != "" {
+				t.Errorf("Summarize = %v, (-want +got):\n%s", err, diff)
 			}
 		})
 	}
@@ -195,4 +198,59 @@ func FuzzCheckSummary(f *testing.F) {
 			_ = wording.CheckSummary(text, "최대 6명 40% 6 people", lang)
 		}
 	})
+}
+
+// rules returns the rules of advice, and reports advice that the report does not have.
+func rules(t *testing.T, s briefing.Summary, report string) []string {
+	t.Helper()
+	var list []string
+	for _, a := range s.Advice {
+		list = append(list, a.Rule)
+		if !strings.Contains(report, "- "+a.Text) {
+			t.Errorf("%s: %q is not in the report", a.Rule, a.Text)
+		}
+	}
+	return list
+}
+
+func TestSummarize_returns_figures_and_advice(t *testing.T) {
+	t.Parallel()
+	all := []string{briefing.AdviceRush, briefing.AdviceEmpty, briefing.AdviceCamera, briefing.AdviceDark, briefing.AdviceMissed}
+	w := newWording(t, nil, nil)
+	for name, c := range map[string]struct {
+		in   briefing.SummaryInput
+		want []string
+	}{
+		"no briefings": {briefing.SummaryInput{}, nil},
+		"nobody came":  {shopDay(false, 0, 0), nil},
+		"even":         {shopDay(false, 1, 1), nil},
+		"a busy day":   {busyDay(), all},
+	} {
+		for _, custom := range [][]string{nil, {"in English please"}} {
+			c.in.Custom = custom
+			s, err := w.Summarize(t.Context(), c.in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := rules(t, s, s.Text); !slices.Equal(got, c.want) {
+				t.Errorf("%s %q: advice %q, want %q", name, custom, got, c.want)
+			}
+			if s.Figures.Samples != c.in.Figures.Samples {
+				t.Errorf("%s: the summary has the figures %+v", name, s.Figures)
+			}
+		}
+	}
+}
+
+// A model words the text only: the advice stays that of the template.
+func TestSummarize_with_a_model_keeps_the_template_s_advice(t *testing.T) {
+	t.Parallel()
+	in := busyDay()
+	report := wording.Report(in, wording.Korean, seoul)
+	for _, answer := range []string{`{"summary":"손님이 있었습니다."}`, `{"summary":"손님 999명"}`} {
+		s, err := newWording(t, says(answer), nil).Summarize(t.Context(), in)
+		if err != nil || len(rules(t, s, report)) != 5 || s.Figures.Peak != in.Figures.Peak {
+			t.Errorf("after %s: %+v, %v", answer, s, err)
+		}
+	}
 }

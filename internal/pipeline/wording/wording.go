@@ -33,6 +33,8 @@ const (
 	DefaultQueue          = 32
 	DefaultSummaries      = 1
 	DefaultSummaryQueue   = 8
+	DefaultPreviews       = 1
+	DefaultPreviewQueue   = 8
 )
 
 // Config names the model that writes, and bounds its time.
@@ -57,6 +59,9 @@ type Config struct {
 	// that callers who ask for summaries cost no caption its words. Zero means
 	// DefaultSummaries and DefaultSummaryQueue.
 	Summaries, SummaryQueue int
+	// Previews and PreviewQueue are the same for previews. Zero means DefaultPreviews and
+	// DefaultPreviewQueue.
+	Previews, PreviewQueue int
 	// Zone is the owner's time zone, for the times in summaries. Nil means UTC.
 	Zone *time.Location
 	// Log gets a warning when the model fails, at most one per minute. Nil means no log.
@@ -68,12 +73,14 @@ type Wording struct {
 	cfg       Config
 	gate      *gate // of captions
 	summaries *userGate
+	previews  *userGate
 	report    rate.Sometimes // spaces the warnings of logFailure
 }
 
 var (
 	_ pipeline.Captioner  = (*Wording)(nil)
 	_ briefing.Summarizer = (*Wording)(nil)
+	_ briefing.Previewer  = (*Wording)(nil)
 )
 
 // New checks cfg and returns a Wording. It calls no model.
@@ -82,7 +89,7 @@ func New(cfg Config) (*Wording, error) {
 		return nil, errors.New("wording: a chat model needs a name")
 	}
 	if cfg.Timeout < 0 || cfg.SummaryTimeout < 0 || cfg.Parallel < 0 || cfg.Queue < 0 ||
-		cfg.Summaries < 0 || cfg.SummaryQueue < 0 {
+		cfg.Summaries < 0 || cfg.SummaryQueue < 0 || cfg.Previews < 0 || cfg.PreviewQueue < 0 {
 		return nil, errors.New("wording: times and bounds must not be negative")
 	}
 	cfg.Timeout = cmp.Or(cfg.Timeout, DefaultTimeout)
@@ -91,13 +98,24 @@ func New(cfg Config) (*Wording, error) {
 	cfg.Queue = cmp.Or(cfg.Queue, DefaultQueue)
 	cfg.Summaries = cmp.Or(cfg.Summaries, DefaultSummaries)
 	cfg.SummaryQueue = cmp.Or(cfg.SummaryQueue, DefaultSummaryQueue)
+	cfg.Previews = cmp.Or(cfg.Previews, DefaultPreviews)
+	cfg.PreviewQueue = cmp.Or(cfg.PreviewQueue, DefaultPreviewQueue)
 	cfg.Zone = cmp.Or(cfg.Zone, time.UTC)
 	cfg.Log = cmp.Or(cfg.Log, slog.New(slog.DiscardHandler))
 	return &Wording{
 		cfg: cfg, gate: newGate(cfg.Parallel, cfg.Queue),
 		summaries: newUserGate(cfg.Summaries, cfg.SummaryQueue),
+		previews:  newUserGate(cfg.Previews, cfg.PreviewQueue),
 		report:    rate.Sometimes{Interval: time.Minute},
 	}, nil
+}
+
+// By returns the author of captions: the model's name, or SourceTemplate without a model.
+func (w *Wording) By() string {
+	if w.cfg.Chat == nil {
+		return SourceTemplate
+	}
+	return w.cfg.Model
 }
 
 // Caption implements pipeline.Captioner. Without a model, and while the camera is away, the
@@ -105,6 +123,13 @@ func New(cfg Config) (*Wording, error) {
 // its text is refused twice, the template writes and Degraded is ModelUnavailable. The error is
 // ctx's alone.
 func (w *Wording) Caption(ctx context.Context, in pipeline.CaptionInput) (pipeline.Caption, error) {
+	return w.caption(ctx, in, w.gate.acquire)
+}
+
+// caption is Caption. enter waits until the model may be called.
+func (w *Wording) caption(
+	ctx context.Context, in pipeline.CaptionInput, enter func(context.Context) (func(), error),
+) (pipeline.Caption, error) {
 	if err := ctx.Err(); err != nil {
 		return pipeline.Caption{}, err
 	}
@@ -120,7 +145,7 @@ func (w *Wording) Caption(ctx context.Context, in pipeline.CaptionInput) (pipeli
 	text, err := w.ask(ctx, timeout, task{
 		rules:  captionRules,
 		prompt: captionPrompt(in, style),
-		enter:  w.gate.acquire,
+		enter:  enter,
 		read: func(answer string) (string, error) {
 			return readCaption(answer, in, style)
 		},

@@ -11,16 +11,25 @@ import (
 )
 
 // feedPipeline filters the stream on the server: inserts of briefings and requests, updates that
-// change is_active, deletions of requests and users, and the loss of a collection. An append also
-// updates its request. These updates are most of the traffic, so the server must filter them out.
+// change is_active or move ends_at, deletions of requests and users, and the loss of a collection.
+// A claim of an old server's request also sets ends_at, together with its owner, and is no move. An
+// append also updates its request. These updates are most of the traffic, so the server must filter
+// them out.
 func feedPipeline() mongo.Pipeline {
+	changed := func(field string, is bool) bson.E {
+		return bson.E{Key: "updateDescription.updatedFields." + field,
+			Value: bson.D{{Key: "$exists", Value: is}}}
+	}
+	update := func(collection string, fields ...bson.E) bson.D {
+		return append(bson.D{{Key: "operationType", Value: "update"},
+			{Key: "ns.coll", Value: collection}}, fields...)
+	}
 	kinds := bson.A{
 		bson.D{{Key: "operationType", Value: "insert"},
 			{Key: "ns.coll", Value: bson.D{{Key: "$in", Value: bson.A{"briefings", "requests"}}}}},
-		bson.D{{Key: "operationType", Value: "update"}, {Key: "ns.coll", Value: "requests"},
-			{Key: "updateDescription.updatedFields.is_active", Value: bson.D{{Key: "$exists", Value: true}}}},
-		bson.D{{Key: "operationType", Value: "update"}, {Key: "ns.coll", Value: "users"},
-			{Key: "updateDescription.updatedFields.deleted_name", Value: bson.D{{Key: "$exists", Value: true}}}},
+		update("requests", changed("is_active", true)),
+		update("requests", changed("ends_at", true), changed("owner", false)),
+		update("users", changed("deleted_name", true)),
 		bson.D{{Key: "operationType", Value: "delete"}, {Key: "ns.coll", Value: "requests"}},
 		bson.D{{Key: "operationType", Value: bson.D{
 			{Key: "$in", Value: bson.A{"drop", "rename", "dropDatabase", "invalidate"}}}}},
@@ -39,10 +48,20 @@ type event struct {
 	} `bson:"documentKey"`
 	Document bson.Raw `bson:"fullDocument"`
 	Update   struct {
-		Fields struct {
-			DeletedName string `bson:"deleted_name"`
-		} `bson:"updatedFields"`
+		Fields bson.Raw `bson:"updatedFields"`
 	} `bson:"updateDescription"`
+}
+
+// updates reports whether the event is an update that sets a field.
+func (e *event) updates(field string) bool {
+	_, err := e.Update.Fields.LookupErr(field)
+	return e.Operation == "update" && err == nil
+}
+
+// deletedName returns the name key of an update of a deleted user. An id precedes it.
+func (e *event) deletedName() string {
+	name, _ := e.Update.Fields.Lookup("deleted_name").StringValueOK()
+	return name[min(24, len(name)):]
 }
 
 // change converts a change event. ok is false if the event is not a change of the feed, or if a
@@ -65,34 +84,56 @@ func (s *Store) change(ctx context.Context, raw bson.Raw) (c briefing.Change, ok
 		id := briefing.RequestID(e.Key.ID.Hex())
 		return briefing.Change{Kind: briefing.RequestDeleted, Request: briefing.Request{ID: id}}, true, nil
 	case e.Operation == "update" && e.NS.Coll == "users":
-		name := e.Update.Fields.DeletedName // after an id
-		return briefing.Change{Kind: briefing.UserDeleted, Username: name[min(24, len(name)):]}, true, nil
-	case e.Operation == "update":
+		return briefing.Change{Kind: briefing.UserDeleted, Username: e.deletedName()}, true, nil
+	case e.updates("is_active"):
 		return s.endChange(ctx, e.Key.ID)
-	case e.NS.Coll == "briefings":
+	case e.Operation == "update":
+		return s.moveChange(ctx, e.Key.ID)
+	}
+	return s.insertChange(ctx, &e)
+}
+
+// insertChange converts the insert of a briefing or a request.
+func (s *Store) insertChange(
+	ctx context.Context, e *event,
+) (c briefing.Change, ok bool, err error) {
+	if e.NS.Coll == "briefings" {
 		var doc briefingDoc
 		if err := bson.Unmarshal(e.Document, &doc); err != nil {
 			s.log.WarnContext(ctx, "a briefing was not understood", "err", err)
 			return c, false, nil
 		}
 		return briefing.Change{Kind: briefing.BriefingStored, Briefing: doc.briefing(s.cfg.Zone)}, true, nil
-	default:
-		var doc requestDoc
-		if err := bson.Unmarshal(e.Document, &doc); err != nil {
-			s.log.WarnContext(ctx, "a request was not understood", "err", err)
-			return c, false, nil
-		}
-		s.spellings.learn(doc.Username)
-		return briefing.Change{Kind: briefing.RequestStarted, Request: doc.request(s.cfg.Zone)}, true, nil
 	}
+	var doc requestDoc
+	if err := bson.Unmarshal(e.Document, &doc); err != nil {
+		s.log.WarnContext(ctx, "a request was not understood", "err", err)
+		return c, false, nil
+	}
+	s.spellings.learn(doc.Username)
+	return briefing.Change{Kind: briefing.RequestStarted, Request: doc.request(s.cfg.Zone)}, true, nil
 }
 
 // endChange reads a request after an update of is_active. The event has only the fields that
 // changed. An ended request does not change any more, so a later read returns the end.
-func (s *Store) endChange(ctx context.Context, id bson.ObjectID) (briefing.Change, bool, error) {
+func (s *Store) endChange(
+	ctx context.Context, id bson.ObjectID,
+) (briefing.Change, bool, error) {
 	r, err := s.Request(ctx, briefing.RequestID(id.Hex()))
 	if errors.Is(err, briefing.ErrNotFound) {
-		return briefing.Change{}, false, nil // removed since, by another program
+		return briefing.Change{}, false, nil // deleted since
 	}
 	return briefing.Change{Kind: briefing.RequestEnded, Request: r}, err == nil && !r.Active, err
+}
+
+// moveChange reads a request after an update of ends_at. A request that has ended since is left
+// out, because its end follows.
+func (s *Store) moveChange(
+	ctx context.Context, id bson.ObjectID,
+) (briefing.Change, bool, error) {
+	r, err := s.Request(ctx, briefing.RequestID(id.Hex()))
+	if errors.Is(err, briefing.ErrNotFound) {
+		return briefing.Change{}, false, nil // deleted since
+	}
+	return briefing.Change{Kind: briefing.RequestMoved, Request: r}, err == nil && r.Active, err
 }

@@ -1,6 +1,7 @@
 package mongo
 
 import (
+	"cmp"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -86,7 +87,7 @@ func (d *requestDoc) request(zone *time.Location) briefing.Request {
 		return r
 	}
 	r.StartedAt = d.startTime(zone)
-	r.EndText, r.CameraID = d.EndTime, briefing.DefaultCamera
+	r.EndText, r.CameraID = cmp.Or(d.EndText, d.EndTime), briefing.DefaultCamera
 	if end, err := briefing.ParseEndTime(d.EndTime, r.StartedAt, zone); err == nil && r.EndsAt == nil {
 		r.EndsAt = &end
 	}

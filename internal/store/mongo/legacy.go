@@ -165,7 +165,7 @@ func (s *Store) endLegacy(
 func unowned(d *requestDoc) bson.D {
 	return bson.D{
 		{Key: "_id", Value: d.ID}, {Key: "is_active", Value: true}, {Key: "owner", Value: nil},
-		{Key: "last_id", Value: lastIDValue(d)},
+		{Key: "last_id", Value: lastIDValue(d)}, endsAtIs(d),
 	}
 }
 

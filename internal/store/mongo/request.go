@@ -187,12 +187,14 @@ func (s *Store) end(
 			return briefing.Request{}, briefing.ErrConflict
 		case e.Owner != (briefing.Owner{}) && e.Owner != r.Owner:
 			return briefing.Request{}, briefing.ErrNotOwner
+		case e.TooEarly(r, s.Now()):
+			return briefing.Request{}, briefing.ErrNotDue
 		}
 		if err := s.at("before the end"); err != nil {
 			return briefing.Request{}, err
 		}
 		ended := r.Ended(e)
-		done, err := s.requests.UpdateOne(ctx, s.endFilter(oid, r), endUpdate(ended), hintByID())
+		done, err := s.requests.UpdateOne(ctx, s.endFilter(&doc, r), endUpdate(ended), hintByID())
 		if err != nil {
 			return briefing.Request{}, err
 		}
@@ -203,9 +205,10 @@ func (s *Store) end(
 	return briefing.Request{}, ctx.Err()
 }
 
-// endFilter matches the request only if it is active and has the last id, owner and term of r.
-func (s *Store) endFilter(oid bson.ObjectID, r briefing.Request) bson.D {
-	filter := s.activeFilter(oid)
+// endFilter matches the request of a document only if it is active and has the last id, end, owner
+// and term of r.
+func (s *Store) endFilter(d *requestDoc, r briefing.Request) bson.D {
+	filter := append(s.activeFilter(d.ID), endsAtIs(d))
 	if s.test.without == "last_id" {
 		return filter
 	}

@@ -163,7 +163,7 @@ func (s *Store) replaceActive(
 		if i == 0 {
 			done.Replaced = &ended
 		}
-		filters = append(filters, s.endFilter(old.ID, r))
+		filters = append(filters, s.endFilter(&old, r))
 		updates = append(updates, endUpdate(ended))
 	}
 	if err := s.at("before replacing"); err != nil {

@@ -150,6 +150,9 @@ func (s *Store) EndRequest(ctx context.Context, e briefing.End) (briefing.Reques
 		if e.Owner != (briefing.Owner{}) && e.Owner != r.Owner {
 			return briefing.ErrNotOwner
 		}
+		if e.TooEarly(r, t.w.cfg.Clock()) {
+			return briefing.ErrNotDue
+		}
 		ended, err = t.end(r, e)
 		return err
 	})

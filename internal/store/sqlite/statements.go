@@ -59,6 +59,7 @@ func (w *writer) statements() []statement {
 		{&w.addRequest, "INSERT INTO requests (" + requestColumns + `, name_key)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, 1, 0, 0, 0, 0, '', ?, 1, ?)`},
 		{&w.endRequest, endRequest},
+		{&w.moveEnd, "UPDATE requests SET ends_at = ?, end_time = ? WHERE id = ?"},
 		{&w.settle, `UPDATE requests SET done = ?, skipped = ?, missed = ?, last_tick = ?, last_id = ?
 			WHERE id = ?`},
 		{&w.claimable, from + "WHERE active = 1 AND owner <> ? ORDER BY id LIMIT ?"},

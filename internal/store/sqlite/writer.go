@@ -37,14 +37,13 @@ type writer struct {
 	changes []briefing.Change // buffer for the changes of a transaction, used again
 
 	// The statements, prepared on conn. See statements for their text.
-	beginTx, commitTx                                *sql.Stmt
-	health, user, addUser, setCustom, markSeen       *sql.Stmt
-	request, activeRequest, keyRequest, newestOf     *sql.Stmt
-	addRequest, endRequest, settle, claimable, claim *sql.Stmt
-	addBriefing, idTaken, touch, briefing, report    *sql.Stmt
-	requestOf, deleteBriefings                       *sql.Stmt
-	deleteRequest, deleteUsers                       *sql.Stmt
-	probe, rollbackProbe                             *sql.Stmt
+	beginTx, commitTx                                         *sql.Stmt
+	health, user, addUser, setCustom, markSeen                *sql.Stmt
+	request, activeRequest, keyRequest, newestOf              *sql.Stmt
+	addRequest, endRequest, moveEnd, settle, claimable, claim *sql.Stmt
+	addBriefing, idTaken, touch, briefing, report             *sql.Stmt
+	requestOf, deleteBriefings, deleteRequest, deleteUsers    *sql.Stmt
+	probe, rollbackProbe                                      *sql.Stmt
 }
 
 // write is one caller's write.

@@ -44,7 +44,9 @@ type Check struct {
 // of each other and of their order.
 func Checks() []Check {
 	var all []Check
-	for _, list := range [][]promise{users, names, starts, ends, appends, reads, singles, days, deletions, owners, feeds, closes} {
+	for _, list := range [][]promise{
+		users, names, starts, ends, moves, appends, reads, singles, days, deletions, owners, feeds, closes,
+	} {
 		for _, p := range list {
 			all = append(all, Check{Name: p.name, Do: func(t T, h Harness) {
 				t.Helper()

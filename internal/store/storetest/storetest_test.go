@@ -22,6 +22,7 @@ type brokenStore struct {
 	onAdd    func(briefing.Store, context.Context, briefing.Briefing) (briefing.Briefing, error)
 	onStart  func(briefing.Start) briefing.Start
 	onEnd    func(briefing.End) briefing.End
+	onMove   func(briefing.Move, briefing.Request) briefing.Request
 	onClaim  func(briefing.Store, context.Context, int) ([]briefing.Request, error)
 	onCustom func([]string) []string
 	onPage   func([]briefing.Briefing)
@@ -57,6 +58,14 @@ func (b *brokenStore) EndRequest(ctx context.Context, e briefing.End) (briefing.
 		e = b.onEnd(e)
 	}
 	return b.Store.EndRequest(ctx, e)
+}
+
+func (b *brokenStore) MoveEnd(ctx context.Context, m briefing.Move) (briefing.Request, error) {
+	r, err := b.Store.MoveEnd(ctx, m)
+	if b.onMove != nil && err == nil {
+		r = b.onMove(m, r)
+	}
+	return r, err
 }
 
 func (b *brokenStore) Claim(ctx context.Context, limit int) ([]briefing.Request, error) {
@@ -185,6 +194,15 @@ var violations = []struct {
 	}},
 	{"anybody may end", "EndRequest/refusals", func(b *brokenStore) {
 		b.onEnd = func(e briefing.End) briefing.End { e.Owner = briefing.Owner{}; return e }
+	}},
+	{"a stale timer ends a moved request", "EndRequest/by_time_before_the_end_is_ErrNotDue", func(b *brokenStore) {
+		b.onEnd = func(e briefing.End) briefing.End { e.Reason = briefing.EndedByUser; return e }
+	}},
+	{"a move rewrites the text of the start", "MoveEnd/replaces_the_end_and_nothing_else", func(b *brokenStore) {
+		b.onMove = func(m briefing.Move, r briefing.Request) briefing.Request { r.EndText = m.EndTime; return r }
+	}},
+	{"the feed loses a move", "Feed/tells_moved_ends", func(b *brokenStore) {
+		b.onFeed = func(f briefing.Feed) briefing.Feed { return &brokenFeed{Feed: f, every: 2} }
 	}},
 	{"nothing is claimed", "Claim/after_a_takeover_takes_every_active_request_in_a_later_term", func(b *brokenStore) {
 		b.onClaim = func(briefing.Store, context.Context, int) ([]briefing.Request, error) { return nil, nil }

@@ -1,0 +1,52 @@
+package graph_test
+
+import (
+	"testing"
+
+	"bis/internal/briefing"
+)
+
+const figures = `query($id: ID!) { aiSummary(requestId: $id) { figures { samples counted occupiedShare averagePeople peak peakAt longestEmptyMinutes hours { hour samples average peak } offlineMinutes unchanged } advice { rule text } } }`
+
+// sampled stores the result of a tick with that many people, or without a picture if people is
+// negative.
+func (h *house) sampled(req briefing.Request, tick int64, people int) {
+	h.t.Helper()
+	b := briefing.Briefing{At: req.TickAt(tick), Caption: "x", Text: "x", Source: "template"}
+	if people < 0 {
+		b.Degraded, b.Facts.Scene = briefing.CameraOffline, briefing.SceneNone
+	} else {
+		b.Facts = briefing.Facts{Counted: true, Scene: briefing.SceneSteady, Counts: []briefing.ObjectCount{{Name: briefing.Person, Count: people}}}
+	}
+	_, err := h.store.Append(h.t.Context(), briefing.Append{RequestID: req.ID, Owner: req.Owner, Tick: tick, Briefing: b})
+	must(h.t, err)
+}
+
+func TestSummary_figures(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	req := h.start("kim")
+	h.gets(figures, `{"aiSummary":{"figures":{"samples":0,"counted":0,"occupiedShare":null,"averagePeople":null,"peak":0,"peakAt":null,"longestEmptyMinutes":null,"hours":[],"offlineMinutes":0,"unchanged":0},"advice":[]}}`, "id", string(req.ID))
+	for i, people := range []int{0, 0, 2, 4, -1, -1, -1} {
+		h.sampled(req, int64(i+1), people)
+	}
+	want := `{"aiSummary":{"figures":{"samples":7,"counted":4,"occupiedShare":0.5,"averagePeople":1.5,"peak":4,"peakAt":"2026-03-01T12:04:00+09:00","longestEmptyMinutes":1,"hours":[{"hour":12,"samples":4,"average":1.5,"peak":4}],"offlineMinutes":2,"unchanged":1},"advice":[]}}`
+	h.gets(figures, want, "id", string(req.ID))
+	h.gets(figures, want, "id", string(req.ID)) // from the cache
+}
+
+// A request of old data has briefings without facts.
+func TestSummary_figures_of_briefings_without_facts(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	req := h.start("kim")
+	h.brief(req, 1, "손님이 없습니다.")
+	h.gets(figures, `{"aiSummary":{"figures":{"samples":1,"counted":0,"occupiedShare":null,"averagePeople":null,"peak":0,"peakAt":null,"longestEmptyMinutes":null,"hours":[],"offlineMinutes":0,"unchanged":0},"advice":[]}}`, "id", string(req.ID))
+}
+
+func TestAbout(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	h.gets(`{ about { version store camera wording timeZone accounts } }`,
+		`{"about":{"version":"v1","store":"SQLite","camera":"demo","wording":"template","timeZone":"`+seoul.String()+`","accounts":false}}`)
+}

@@ -1,0 +1,175 @@
+package schedule_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"bis/internal/briefing"
+	"bis/internal/schedule"
+)
+
+// endedAfter checks that a request has ended by time, so long after its start.
+func (s *fixture) endedAfter(t *testing.T, id briefing.RequestID, want time.Duration) {
+	t.Helper()
+	r := s.request(id)
+	if r.Active || *r.EndReason != briefing.EndedByTime || r.EndedAt.Sub(r.StartedAt) != want {
+		t.Errorf("the request is %+v, want an end by time after %v", r, want)
+	}
+}
+
+func TestMove_later(t *testing.T) {
+	// The move comes while ticks are left, and between the last tick and the end.
+	for _, at := range []time.Duration{15 * time.Second, 33 * time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			s := open(t, newMemoryStore(), schedule.Config{})
+			req := s.start("one", 10, 35*time.Second)
+			s.Add(req)
+			pass(at)
+			s.Move(s.moveEnd(req.ID, 62*time.Second))
+			pass(61*time.Second - at)
+			s.expect(t, req.ID, until(6), briefing.TickCounts{Done: 6})
+			if !s.request(req.ID).Active {
+				t.Error("ended before the moved end")
+			}
+			pass(2 * time.Second)
+			s.endedAfter(t, req.ID, 62*time.Second)
+			s.expect(t, req.ID, until(6), briefing.TickCounts{Done: 6})
+		})
+	}
+}
+
+func TestMove_earlier(t *testing.T) {
+	for _, c := range []struct {
+		at, end time.Duration
+		ticks   int64
+	}{
+		{12 * time.Second, 32 * time.Second, 3}, // ticks are left
+		{12 * time.Second, 15 * time.Second, 1}, // the end is before the next tick
+		{12 * time.Second, 20 * time.Second, 2}, // the end is at a tick
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := open(t, newMemoryStore(), schedule.Config{})
+			req := s.start("one", 10, time.Hour)
+			s.Add(req)
+			pass(c.at)
+			s.Move(s.moveEnd(req.ID, c.end))
+			pass(c.end - c.at + time.Second)
+			s.endedAfter(t, req.ID, c.end)
+			s.expect(t, req.ID, until(c.ticks), briefing.TickCounts{Done: int(c.ticks)})
+			pass(time.Minute)
+			s.expect(t, req.ID, until(c.ticks), briefing.TickCounts{Done: int(c.ticks)})
+		})
+	}
+}
+
+// Many moves in a row leave one timer, for the last end.
+func TestMove_many_times(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t, newMemoryStore(), schedule.Config{})
+		req := s.start("one", 10, time.Hour)
+		s.Add(req)
+		for i := range 40 {
+			s.Move(s.moveEnd(req.ID, time.Duration(100+i*7%13)*time.Second))
+			pass(time.Second)
+		}
+		s.Move(s.moveEnd(req.ID, 75*time.Second))
+		pass(40 * time.Second)
+		s.endedAfter(t, req.ID, 75*time.Second)
+		s.expect(t, req.ID, until(7), briefing.TickCounts{Done: 7})
+	})
+}
+
+// Another process has moved the end, and this one does not know it: its timer must not end the
+// request. The refusal makes the schedule read the moved end.
+func TestMove_that_is_unknown_here(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t, newMemoryStore(), schedule.Config{})
+		req := s.start("one", 10, 35*time.Second)
+		s.Add(req)
+		pass(20 * time.Second)
+		s.moveEnd(req.ID, 62*time.Second)
+		pass(16 * time.Second)
+		if !s.request(req.ID).Active {
+			t.Fatal("a stale timer has ended the request")
+		}
+		pass(28 * time.Second)
+		s.endedAfter(t, req.ID, 62*time.Second)
+		s.expect(t, req.ID, until(6), briefing.TickCounts{Done: 6})
+	})
+}
+
+// A feed that was opened again may have missed a move, so the ends are read. That succeeds when the
+// store is back.
+func TestFeedOpened_reads_the_ends(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t, newMemoryStore(), schedule.Config{})
+		req := s.start("one", 3600, 10*time.Hour)
+		s.Add(req)
+		pass(10 * time.Second)
+		s.moveEnd(req.ID, 60*time.Second)
+		s.setAway(true)
+		s.FeedOpened()
+		pass(10 * time.Second)
+		s.setAway(false)
+		pass(45 * time.Second)
+		s.endedAfter(t, req.ID, 60*time.Second)
+	})
+}
+
+// A move during a run does not disturb the run, and a move of an unknown or ended request does
+// nothing.
+func TestMove_edges(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t, newMemoryStore(), schedule.Config{Runner: &runner{takes: func(int64) time.Duration { return 8 * time.Second }}})
+		req := s.start("one", 10, 25*time.Second)
+		s.Add(req)
+		pass(22 * time.Second) // tick 2 runs
+		s.Move(s.moveEnd(req.ID, 45*time.Second))
+		pass(21 * time.Second) // tick 4 runs until 48 s
+		s.expect(t, req.ID, until(3), briefing.TickCounts{Done: 3})
+		pass(10 * time.Second)
+		s.endedAfter(t, req.ID, 45*time.Second)
+		s.expect(t, req.ID, until(4), briefing.TickCounts{Done: 4})
+		s.Move(s.request(req.ID))
+		s.Move(briefing.Request{ID: "unknown", Active: true})
+		pass(time.Minute)
+		s.expect(t, req.ID, until(4), briefing.TickCounts{Done: 4})
+	})
+}
+
+// A request that is moved before the schedule runs ends at the moved end.
+func TestMove_before_Run(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := build(t, newMemoryStore(), schedule.Config{})
+		req := s.start("one", 10, time.Hour)
+		s.Add(req)
+		s.Move(s.moveEnd(req.ID, 15*time.Second))
+		s.run(t)
+		pass(16 * time.Second)
+		s.endedAfter(t, req.ID, 15*time.Second)
+		s.expect(t, req.ID, until(1), briefing.TickCounts{Done: 1})
+	})
+}
+
+// The feed may have a move before the schedule has the request, whose state was read before the
+// move. An old move is forgotten.
+func TestMove_before_Add(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t, newMemoryStore(), schedule.Config{})
+		req := s.start("one", 10, time.Hour)
+		s.Move(s.moveEnd(req.ID, 15*time.Second))
+		s.Add(req) // as it was read before the move
+		other := s.start("one", 10, 35*time.Second)
+		stale := other
+		end := other.StartedAt.Add(12 * time.Second)
+		stale.EndsAt = &end
+		s.Move(stale)
+		pass(5 * time.Second) // several turns of claims
+		s.Add(other)
+		pass(11 * time.Second)
+		s.endedAfter(t, req.ID, 15*time.Second)
+		pass(20 * time.Second)
+		s.endedAfter(t, other.ID, 35*time.Second)
+	})
+}

@@ -1,0 +1,69 @@
+package service
+
+import (
+	"context"
+	"time"
+
+	"bis/internal/briefing"
+)
+
+// Bounds of RunNow.
+const (
+	maxRunsNow = 4                // at once in this process, beside the runs of the schedule
+	runNowTime = 30 * time.Second // of one run: a camera and a model have less each
+)
+
+// RunNow makes a run of an active request beside its ticks, here and now, and stores its briefing
+// as AddBriefing does. The tick counts stay. The run uses the request's camera and the user's
+// style, and may share its frame with the run of a tick. It ends without a briefing when ctx ends.
+//
+// An ended request is ErrConflict, and an unknown one ErrNotFound. With maxRunsNow runs in flight,
+// RunNow is ErrRateLimited.
+func (s *Service) RunNow(
+	ctx context.Context, v briefing.Viewer, id briefing.RequestID,
+) (briefing.Briefing, error) {
+	normal, err := normalID(id)
+	if err != nil {
+		return briefing.Briefing{}, err
+	}
+	state, err := s.store.SummaryState(ctx, normal)
+	if err != nil {
+		return briefing.Briefing{}, err
+	}
+	req := state.Request
+	if err := s.policy.ActFor(v, req.Username); err != nil {
+		return briefing.Briefing{}, err
+	}
+	switch {
+	case !req.Active:
+		return briefing.Briefing{}, briefing.ErrConflict
+	case s.runner == nil:
+		return briefing.Briefing{}, briefing.ErrUnavailable
+	}
+	if err := s.limiter.AllowRun(ctx, req.Username); err != nil {
+		return briefing.Briefing{}, err
+	}
+	if !s.runs.TryAcquire(1) {
+		return briefing.Briefing{}, &briefing.RateLimitedError{RetryAfter: time.Second}
+	}
+	defer s.runs.Release(1)
+	return s.runNow(ctx, req, state.Custom)
+}
+
+// runNow makes a run of a request and stores its briefing.
+func (s *Service) runNow(
+	ctx context.Context, req briefing.Request, custom []string,
+) (briefing.Briefing, error) {
+	ctx, cancel := context.WithTimeout(ctx, runNowTime)
+	defer cancel()
+	at := s.now()
+	report, err := s.runner.Run(ctx, briefing.Run{Request: req, At: at, Custom: custom})
+	if err != nil {
+		return briefing.Briefing{}, err
+	}
+	return s.store.AddBriefing(ctx, briefing.Briefing{
+		RequestID: req.ID, At: at, Caption: report.Caption,
+		Text:  briefing.Text(at, s.zone, report.Caption),
+		Facts: report.Facts, Degraded: report.Degraded, Source: report.Source,
+	})
+}
