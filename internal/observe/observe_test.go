@@ -89,7 +89,7 @@ func (f failing) Append(context.Context, briefing.Append) (briefing.Briefing, er
 func TestStore_counts_faults_and_no_refusals(t *testing.T) {
 	t.Parallel()
 	m := observe.NewMetrics()
-	for _, err := range []error{briefing.ErrUnavailable, briefing.ErrConflict, briefing.ErrNotOwner, io.ErrUnexpectedEOF, context.Canceled} {
+	for _, err := range []error{briefing.ErrUnavailable, briefing.ErrConflict, briefing.ErrNotDue, briefing.ErrNotOwner, io.ErrUnexpectedEOF, context.Canceled} {
 		_, _ = observe.NewStore(failing{err: err}, m, slog.New(slog.DiscardHandler)).Append(context.Background(), briefing.Append{})
 	}
 	expect(t, m, `bis_store_errors_total{kind="unavailable",operation="append"} 1`,

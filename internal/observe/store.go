@@ -22,12 +22,13 @@ func NewStore(st briefing.Store, m *Metrics, log *slog.Logger) *Store {
 	return &Store{Store: st, m: m, log: log}
 }
 
-// count counts an error of an operation. It ignores refusals (not found, conflict, invalid input)
-// and cancelled calls, which are not faults of the store.
+// count counts an error of an operation. It ignores refusals (not found, conflict, not due, invalid
+// input) and cancelled calls, which are not faults of the store.
 func (s *Store) count(operation string, err error) {
 	switch {
 	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, briefing.ErrNotFound),
-		errors.Is(err, briefing.ErrConflict), errors.Is(err, briefing.ErrInvalid):
+		errors.Is(err, briefing.ErrConflict), errors.Is(err, briefing.ErrNotDue),
+		errors.Is(err, briefing.ErrInvalid):
 		return
 	case errors.Is(err, briefing.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
 		s.m.storeErrs.WithLabelValues(operation, "unavailable").Inc()
