@@ -57,6 +57,12 @@ func (r *repeatingStore) EndRequest(ctx context.Context, e briefing.End) (briefi
 	return req, err
 }
 
+func (r *repeatingStore) MoveEnd(ctx context.Context, m briefing.Move) (briefing.Request, error) {
+	req, err := r.Store.MoveEnd(ctx, m)
+	r.record(briefing.RequestMoved, briefing.Briefing{}, req, err)
+	return req, err
+}
+
 func (r *repeatingStore) OpenFeed(ctx context.Context, fresh bool) (briefing.Feed, error) {
 	f, err := r.Store.OpenFeed(ctx, fresh)
 	r.mu.Lock()
