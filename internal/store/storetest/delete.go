@@ -100,6 +100,29 @@ var deletions = []promise{
 		h.same("deleted", deleted, []briefing.RequestID{old.ID, req.ID})
 		nothingMore(h, f)
 	}},
+	// A request whose end was moved is deleted like any other, whether the new end is ahead or has
+	// passed. Its moves precede its deletion in the feed.
+	{"DeleteUser/deletes_a_request_whose_end_was_moved", func(h *fixture) {
+		f := h.feed()
+		for _, to := range []time.Duration{26 * time.Hour, -time.Minute} {
+			h.known("kim")
+			req := h.start("kim")
+			end := h.Now().Add(to).UTC().Truncate(time.Millisecond)
+			h.same("start", h.nextChanges(f, 1), []briefing.Change{{Kind: briefing.RequestStarted, Request: req}})
+			h.expectMove(f, h.move(req.ID, end, "23:00"))
+			b := h.append(req, 1)
+			got, err := h.DeleteUser(h.Context(), briefing.DeleteUser{Username: "kim", At: noon.Add(time.Minute)})
+			h.ok(err)
+			h.same("deleted", got, briefing.Deleted{Requests: []briefing.RequestID{req.ID}, Briefings: 1})
+			h.isGone("kim", []briefing.Request{req}, []briefing.BriefingID{b.ID})
+			for c := (briefing.Change{}); c.Kind != briefing.UserDeleted; {
+				if c = h.nextChanges(f, 1)[0]; c.Kind == briefing.RequestMoved {
+					h.Errorf("a second move: %+v", c.Request)
+				}
+			}
+		}
+		nothingMore(h, f)
+	}},
 	// Writers that race with a deletion are refused, and leave nothing behind.
 	{"DeleteUser/leaves_nothing_behind_whatever_races", func(h *fixture) {
 		for range 3 {
@@ -111,6 +134,7 @@ var deletions = []promise{
 				writing.Go(func() { addUntilGone(h, req) })
 			}
 			writing.Go(func() { appendUntilGone(h, req) })
+			writing.Go(func() { moveUntilGone(h, req) })
 			h.nextChanges(f, 10) // by then all writers have started
 			_, err := h.DeleteUser(h.Context(), briefing.DeleteUser{Username: "kim", At: noon.Add(time.Minute)})
 			h.ok(err)
@@ -144,6 +168,8 @@ func (h *fixture) isGone(username string, reqs []briefing.Request, ids []briefin
 		h.isKind("Append", err, briefing.ErrNotFound)
 		_, err = h.AddBriefing(h.Context(), fromOutside(req, "x"))
 		h.isKind("AddBriefing", err, briefing.ErrNotFound)
+		_, err = h.MoveEnd(h.Context(), briefing.Move{ID: req.ID, EndsAt: noon.Add(9 * time.Hour), EndTime: "06:00"})
+		h.isKind("MoveEnd", err, briefing.ErrNotFound)
 		h.same("briefings afterwards", len(h.all(req.ID)), 0)
 	}
 	for _, id := range ids {
@@ -177,6 +203,22 @@ func appendUntilGone(h *fixture, req briefing.Request) {
 		}
 		if err != nil && !errors.Is(err, briefing.ErrConflict) {
 			h.Errorf("Append: %v", err)
+			return
+		}
+	}
+}
+
+// moveUntilGone moves the end of a request, later each time, until the request is deleted.
+func moveUntilGone(h *fixture, req briefing.Request) {
+	for n := 1; ; n++ {
+		_, err := h.MoveEnd(h.Context(), briefing.Move{
+			ID: req.ID, EndsAt: noon.Add(time.Duration(n) * time.Minute), EndTime: "23:00",
+		})
+		if errors.Is(err, briefing.ErrNotFound) {
+			return
+		}
+		if err != nil && !errors.Is(err, briefing.ErrConflict) {
+			h.Errorf("MoveEnd: %v", err)
 			return
 		}
 	}
