@@ -35,6 +35,27 @@ func TestSummary_figures(t *testing.T) {
 	h.gets(figures, want, "id", string(req.ID)) // from the cache
 }
 
+// Figures that are in the cache are deleted with their user. A new request of that name begins with
+// none.
+func TestSummary_figures_after_a_deletion(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	req := h.start("kim")
+	h.sampled(req, 1, 3)
+	const peak = `query($id: ID!) { aiSummary(requestId: $id) { figures { samples peak } } }`
+	h.gets(peak, `{"aiSummary":{"figures":{"samples":1,"peak":3}}}`, "id", req.ID)
+	h.gets(`mutation { deleteUserData(username: "kim") { requests briefings } }`, `{"deleteUserData":{"requests":1,"briefings":1}}`)
+	h.refuses("NOT_FOUND", peak, "id", req.ID)
+	next := h.start("kim")
+	h.gets(peak, `{"aiSummary":{"figures":{"samples":0,"peak":0}}}`, "id", next.ID)
+	for _, document := range []string{
+		`mutation($id: ID!) { runNow(requestId: $id) { id } }`,
+		`mutation($id: ID!) { extendBriefing(requestId: $id, endTime: "18:30") { id } }`,
+	} {
+		h.refuses("NOT_FOUND", document, "id", req.ID)
+	}
+}
+
 // A request of old data has briefings without facts.
 func TestSummary_figures_of_briefings_without_facts(t *testing.T) {
 	t.Parallel()

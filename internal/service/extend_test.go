@@ -1,6 +1,9 @@
 package service_test
 
 import (
+	"context"
+	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -82,5 +85,40 @@ func TestExtendBriefing_leaves_what_a_subscription_continues(t *testing.T) {
 	h.ok(err)
 	if again.ID != req.ID {
 		t.Error("the subscription has started another request")
+	}
+}
+
+// A request whose end was moved is deleted like any other, and then has no end to move. Streams get
+// the move before they complete.
+func TestExtendBriefing_then_DeleteUserData(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	req := h.start(input("kim"))
+	requests, err := h.WatchRequests(t.Context(), nobody, "kim")
+	h.ok(err)
+	t.Cleanup(requests.Close)
+	later := time.Now().Add(5 * time.Hour).Truncate(time.Second)
+	moved, err := h.ExtendBriefing(t.Context(), nobody, req.ID, later.Format(time.RFC3339))
+	h.ok(err)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	for got := req; !got.SameEnd(moved); {
+		got, err = requests.Next(ctx)
+		h.ok(err)
+	}
+	done, err := h.DeleteUserData(t.Context(), nobody, "kim")
+	h.ok(err)
+	if len(done.Requests) != 1 || done.Requests[0] != req.ID || !slices.Contains(h.schedule.removed, req.ID) {
+		t.Errorf("deleted %+v, removed %v", done, h.schedule.removed)
+	}
+	for err = nil; err == nil; {
+		_, err = requests.Next(ctx)
+	}
+	h.is("the stream of requests", err, io.EOF)
+	_, err = h.ExtendBriefing(t.Context(), nobody, req.ID, later.Add(time.Hour).Format(time.RFC3339))
+	h.is("another move", err, briefing.ErrNotFound)
+	next := h.start(input("kim"))
+	if next.ID == req.ID || next.SameEnd(moved) {
+		t.Errorf("the next request is %+v", next)
 	}
 }

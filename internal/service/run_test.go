@@ -118,6 +118,30 @@ func TestRunNow_of_a_request_that_ends_meanwhile(t *testing.T) {
 	h.is("a request that ended meanwhile", err, briefing.ErrConflict)
 }
 
+// A request that is deleted during the run gets no briefing any more, and neither does a new request
+// of that user.
+func TestRunNow_of_a_request_that_is_deleted_meanwhile(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	var next briefing.Request
+	h.withRunner(func(context.Context, briefing.Run) (briefing.Report, error) {
+		_, err := h.DeleteUserData(t.Context(), nobody, "kim")
+		h.ok(err)
+		next = h.start(input("kim"))
+		return report, nil
+	}, nil)
+	req := h.start(input("kim"))
+	_, err := h.RunNow(t.Context(), nobody, req.ID)
+	h.is("a request that was deleted meanwhile", err, briefing.ErrNotFound)
+	_, err = h.RunNow(t.Context(), nobody, req.ID)
+	h.is("a deleted request", err, briefing.ErrNotFound)
+	page, err := h.Briefings(t.Context(), nobody, next.ID, briefing.Page{})
+	h.ok(err)
+	if len(page.Items) != 0 {
+		t.Errorf("the new request has %+v", page.Items)
+	}
+}
+
 // A caller that leaves ends its run, and nothing is stored.
 func TestRunNow_ends_when_the_caller_leaves(t *testing.T) {
 	t.Parallel()
