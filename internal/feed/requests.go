@@ -17,7 +17,7 @@ type requestStream struct {
 	closed   chan struct{}
 	once     sync.Once
 
-	mu     sync.Mutex // guards what follows
+	mu     sync.Mutex // guards the fields below
 	state  briefing.Request
 	known  bool // state is set
 	unread bool
@@ -25,7 +25,8 @@ type requestStream struct {
 }
 
 // SubscribeRequests implements briefing.Live. It registers the stream before it reads the current
-// state, so no change falls between them. It retries while the store is away, until ctx ends.
+// state, so no change falls between them. It retries while the store is unreachable, until ctx
+// ends.
 func (h *Hub) SubscribeRequests(
 	ctx context.Context, username string,
 ) (briefing.RequestStream, error) {

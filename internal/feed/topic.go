@@ -44,7 +44,7 @@ type topic struct {
 	epoch   uint64        // Hub.epoch when the topic was registered
 	seeding chan struct{} // closed when the seed's read ends; nil: no read is in flight
 
-	mu       sync.Mutex          // guards what follows
+	mu       sync.Mutex          // guards the fields below
 	ring     ring                // the newest entries
 	last     briefing.BriefingID // the greatest id in the sequence
 	seen     recent              // the last ids, to recognize redeliveries

@@ -123,8 +123,8 @@ func (c *sharedCamera) capture() {
 	c.pending = nil
 }
 
-// measure returns the facts of a new frame. A panic of the source or the measurer is ErrUnreadable:
-// decoders may panic on foreign pictures, and such a panic must not end the process.
+// measure returns the facts of a new frame. It returns ErrUnreadable after a panic of the source or
+// the measurer: decoders may panic on foreign pictures, and that must not end the process.
 func (c *sharedCamera) measure(ctx context.Context) (facts Facts, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {

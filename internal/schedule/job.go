@@ -14,7 +14,7 @@ import (
 type job struct {
 	req briefing.Request // as it was added; never changes
 
-	mu          sync.Mutex         // guards what follows
+	mu          sync.Mutex         // guards the fields below
 	timer       uuid.UUID          // gocron's id of the timer; Nil means none yet
 	ending      bool               // no tick is left: the end is next
 	endTimerSet bool               // the timer is set for the end

@@ -22,7 +22,7 @@ type files struct {
 }
 
 // openFiles checks that there is a picture now, so that a wrong path is an error at the start and
-// not a camera that is always away.
+// not a camera that is always offline.
 func openFiles(path string, cfg Config) (*files, error) {
 	shown := path
 	if strings.HasPrefix(path, "//") && strings.Contains(path, "@") {

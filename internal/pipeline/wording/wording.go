@@ -100,7 +100,7 @@ func New(cfg Config) (*Wording, error) {
 	}, nil
 }
 
-// Caption implements pipeline.Captioner. Without a model, and while the camera is away, the
+// Caption implements pipeline.Captioner. Without a model, and while the camera is offline, the
 // template writes and Degraded is empty: the wording works as configured. If the model fails, or
 // its text is refused twice, the template writes and Degraded is ModelUnavailable. The error is
 // ctx's alone.
@@ -176,7 +176,7 @@ func (w *Wording) ask(ctx context.Context, timeout time.Duration, t task) (strin
 }
 
 // logFailure logs why the template wrote instead of the model, at most once a minute: a model that
-// is away for a day would otherwise fill the log. For a refusal it logs the rule and not the words,
+// fails for a day would otherwise fill the log. For a refusal it logs the rule and not the words,
 // which are a part of the caption.
 func (w *Wording) logFailure(ctx context.Context, what string, err error) {
 	reason := err.Error()

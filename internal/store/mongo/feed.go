@@ -20,7 +20,7 @@ const streamTimeout = 5 * time.Second
 
 // feeds are the open feeds, and the position at which a lost one stopped.
 type feeds struct {
-	mu     sync.Mutex // guards what follows
+	mu     sync.Mutex // guards the fields below
 	open   map[*streamFeed]struct{}
 	token  bson.Raw // resume token of the last lost feed; nil: none
 	closed bool

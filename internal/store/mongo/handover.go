@@ -58,7 +58,7 @@ func (s *Store) handOver(
 		return nil, err
 	}
 	// A request that is not claimed now is queued again: by the callback if it was not the time, by
-	// claimLive if it has changed, and below if the database was away.
+	// claimLive if it has changed, and below if the database was unreachable.
 	ids := s.popWanted(limit)
 	if len(ids) == 0 {
 		return nil, nil
@@ -133,7 +133,7 @@ func (s *Store) popWanted(limit int) []bson.ObjectID {
 }
 
 // requeueUnclaimed queues the ids again that are not among got. Another process may have written
-// them, or the database was away.
+// them, or the database was unreachable.
 func (s *Store) requeueUnclaimed(ids []bson.ObjectID, got []briefing.Request) {
 	for _, id := range ids {
 		if !slices.ContainsFunc(got, func(r briefing.Request) bool { return string(r.ID) == id.Hex() }) {
