@@ -18,7 +18,7 @@ type Topic struct {
 	Newest atomic.Int64
 
 	mu      sync.Mutex // guards the fields below
-	last    int64      // the last number given out
+	last    int64      // the last assigned number
 	unknown []int64    // numbers that were not acknowledged: stored or not
 	sent    []text     // by number, from 1
 }

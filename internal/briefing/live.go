@@ -28,16 +28,16 @@ type Stream interface {
 }
 
 // RequestStream is a subscription to a user's requests, read by one goroutine: with Next, or with
-// Poll after Tell.
+// Poll after Notify.
 type RequestStream interface {
 	// Next waits for the next state. It returns ctx's error when ctx ends.
 	Next(ctx context.Context) (Request, error)
 	// Poll returns the next state if there is one, without waiting.
 	Poll() (Request, bool)
-	// Tell registers f, which is called whenever there may be a next state. The first call may come
-	// before Tell returns, and none comes after Close has returned. f must not wait and must not
-	// call the stream.
-	Tell(f func())
+	// Notify registers f, which is called whenever there may be a next state. The first call may
+	// come before Notify returns, and none comes after Close has returned. f must not wait and must
+	// not call the stream.
+	Notify(f func())
 	// Close ends the subscription. It may be called twice, and while Next waits.
 	Close()
 }

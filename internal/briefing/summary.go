@@ -14,8 +14,8 @@ type Summary struct {
 	Degraded Degraded
 }
 
-// MaxTelling bounds the captions of a SummaryInput.
-const MaxTelling = 30
+// MaxCaptions bounds the captions of a SummaryInput.
+const MaxCaptions = 30
 
 // SummaryInput is what a summary is made of. Code computes the figures, and a model only words
 // them.
@@ -24,7 +24,7 @@ type SummaryInput struct {
 	Custom   []string
 	Figures  Figures
 	Advice   Advice   // of these figures
-	Captions []string // legacy texts, the MaxTelling most telling ones at most, oldest first
+	Captions []string // legacy texts of the MaxCaptions briefings with the most news, oldest first
 	Now      time.Time
 }
 

@@ -414,7 +414,7 @@ func TestHub_does_not_notify_a_closed_request_stream(t *testing.T) {
 	}
 	s.Poll()
 	closed := false
-	s.Tell(func() {
+	s.Notify(func() {
 		if closed {
 			t.Error("notified after it was closed")
 		}

@@ -126,9 +126,9 @@ func (s *requestStream) Next(ctx context.Context) (briefing.Request, error) {
 	}
 }
 
-// Tell implements briefing.RequestStream. f is called under the stream's lock, so Close can
+// Notify implements briefing.RequestStream. f is called under the stream's lock, so Close can
 // promise that no call follows it.
-func (s *requestStream) Tell(f func()) {
+func (s *requestStream) Notify(f func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.notify = f
@@ -153,7 +153,7 @@ func (s *requestStream) poll() (briefing.Request, bool) {
 func (s *requestStream) Close() {
 	s.once.Do(func() {
 		close(s.closed)
-		s.Tell(nil)
+		s.Notify(nil)
 		s.hub.mu.Lock()
 		defer s.hub.mu.Unlock()
 		delete(s.hub.users[s.username], s)

@@ -316,7 +316,7 @@ func (s *Subscription) cut(list []briefing.Briefing) []briefing.Briefing {
 	return slices.Clone(list[:n]) // the array would keep the others in memory
 }
 
-// floorNow is floor without t.mu held.
+// floorNow locks t.mu and returns floor.
 func (t *topic) floorNow() briefing.BriefingID {
 	t.mu.Lock()
 	defer t.mu.Unlock()

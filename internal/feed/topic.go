@@ -140,7 +140,7 @@ func (t *topic) clear() {
 }
 
 // publish sequences a change, or appends it to pending while the topic is behind. It reports
-// whether watchers became due to be notified by this call; the caller then calls notifyWatchers.
+// whether this call made the watchers due. If so, the caller must call notifyWatchers.
 func (t *topic) publish(c briefing.Change) (due bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -200,13 +200,13 @@ func (l *Limits) Open(c Caller) bool {
 	if l == nil {
 		return true
 	}
-	return l.answer(c, TooManyOpen, slotPause, l.open.Take(c)) == nil
+	return l.answer(c, TooManyOpen, slotPause, l.open.Claim(c)) == nil
 }
 
 // Close releases the slot of an HTTP connection.
 func (l *Limits) Close(c Caller) {
 	if l != nil {
-		l.open.Give(c, 1)
+		l.open.Release(c, 1)
 	}
 }
 
@@ -229,13 +229,13 @@ func (l *Limits) Begin(c Caller) error {
 	if l == nil {
 		return nil
 	}
-	return l.answer(c, TooManyOperating, slotPause, l.running.Take(c))
+	return l.answer(c, TooManyOperating, slotPause, l.running.Claim(c))
 }
 
 // End releases the slots of n operations.
 func (l *Limits) End(c Caller, n int) {
 	if l != nil && n > 0 {
-		l.running.Give(c, n)
+		l.running.Release(c, n)
 	}
 }
 

@@ -126,7 +126,7 @@ func join(frames ...[]byte) (all []byte) {
 
 const (
 	text, ping, pong, bye, more = 0x81, 0x89, 0x8a, 0x88, 0x00
-	begin                       = 0x01 // a text that goes on in other frames
+	begin                       = 0x01 // the first frame of a fragmented text message
 
 	// many is more frames than one socket may send at once.
 	many = 6_000
@@ -191,8 +191,8 @@ var sockets = []struct {
 	{"reloadBriefing", "/reloadBriefing?username=kim", "", 1013},
 }
 
-// A peer that breaks the rules of a WebSocket, or floods it, is closed with the code for that. The
-// sockets of others go on, and nothing of the peer is left.
+// The server closes a WebSocket whose peer breaks the protocol or floods it, with the code for that
+// fault. Other sockets stay open, and the server ends all goroutines of the closed one.
 func TestFloods_are_closed(t *testing.T) {
 	s := start(t, "--trusted-proxies", "127.0.0.1")
 	honest, err := dialGraphQL(t.Context(), s.url+"/graphql")

@@ -56,10 +56,10 @@ func (s *Service) watchStart(
 	return s.subscribe(ctx, req.ID, "")
 }
 
-// resumeStart continues after a cursor of the request that this start began. It starts nothing,
-// because a phone may come back after its request has ended. The request must have the start's key,
-// or without a key its interval and end text. The end time is not checked again, because it may
-// have passed.
+// resumeStart continues after a cursor of the request that an earlier start with the same input has
+// created. It starts nothing, because a phone may reconnect after its request has ended. If the
+// start has a key, the request must have the same key. Otherwise it must have the same interval and
+// end text. The end time is not checked again, because it may have passed.
 func (s *Service) resumeStart(
 	ctx context.Context, v briefing.Viewer, in StartInput, after briefing.Cursor,
 ) (briefing.Stream, error) {

@@ -123,10 +123,10 @@ func (f *frames) begin(kind byte, last bool) (counts bool) {
 type reading struct {
 	frames
 	timed    bool      // the connection has a read deadline
-	started  time.Time // when what is unfinished began
-	received int       // bytes since then
-	moved    int       // KiB of them when the deadline was last moved
-	booked   int       // bytes of the budget for them
+	started  time.Time // when the unfinished message began to arrive
+	received int       // bytes of the unfinished message
+	moved    int       // KiB of the message when the deadline was last moved
+	booked   int       // bytes of the budget that are booked for the message
 }
 
 // Read implements net.Conn. After the handshake it counts the peer's frames, and bounds the time

@@ -163,7 +163,7 @@ func (c *Conn) read() error {
 		}
 		c.markAlive() // the peer may send its pong after much other data
 		select {
-		case <-c.closing: // reading goes on only for the peer's close frame
+		case <-c.closing: // reading continues only to receive the peer's close frame
 			continue
 		default:
 		}

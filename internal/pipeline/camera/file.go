@@ -42,8 +42,8 @@ func openFiles(path string, cfg Config) (*files, error) {
 	return f, nil
 }
 
-// names lists the paths of the pictures, sorted. Its errors leave out the path: the caller knows
-// how it may be shown.
+// names lists the paths of the pictures, sorted. Its errors leave out the path. The caller adds it
+// in a form without credentials.
 func (f *files) names() ([]string, error) {
 	info, err := os.Stat(f.path)
 	if err != nil {

@@ -53,9 +53,8 @@ type Config struct {
 	// Queue is how many more captions may wait. Beyond them the template writes at once. Zero
 	// means DefaultQueue.
 	Queue int
-	// Summaries and SummaryQueue are the same for summaries. They have a gate of their own, so
-	// that callers who ask for summaries cost no caption its words. Zero means
-	// DefaultSummaries and DefaultSummaryQueue.
+	// Summaries and SummaryQueue are the same for summaries, which have a gate of their own, so
+	// that they do not delay captions. Zero means DefaultSummaries and DefaultSummaryQueue.
 	Summaries, SummaryQueue int
 	// Zone is the owner's time zone, for the times in summaries. Nil means UTC.
 	Zone *time.Location

@@ -14,9 +14,13 @@ import (
 // Pace of hand-overs between live processes.
 const (
 	handOversPerSecond = 100
-	wantedEvery        = 30 * time.Second       // between two queries, if no process comes or goes
-	silentOwnerTicks   = 3                      // without a briefing; then no run is waited for
-	handOverMargin     = 200 * time.Millisecond // to the next tick; at most half an interval
+	// wantedEvery is the time between two queries while no process starts or ends.
+	wantedEvery = 30 * time.Second
+	// After silentOwnerTicks ticks without a briefing, a hand-over does not wait for a run.
+	silentOwnerTicks = 3
+	// handOverMargin is the least time from a hand-over to the next tick. With short intervals half
+	// an interval is enough.
+	handOverMargin = 200 * time.Millisecond
 )
 
 // preferred returns the process that should own a request, by rendezvous hashing: the live process

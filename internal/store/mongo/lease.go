@@ -116,7 +116,8 @@ func (l *lease) renew(ctx context.Context) error {
 // mongo.ErrNoDocuments if the lease is dead, or was dead for so long that it was removed.
 func (l *lease) extend(ctx context.Context) error {
 	clock := l.store.cfg.Clock
-	before := clock() // $$NOW was read between before and after; the middle is the best guess
+	// The database reads $$NOW between before and after. Their middle is the estimate.
+	before := clock()
 	var doc instanceDoc
 	err := l.store.instances.FindOneAndUpdate(ctx,
 		bson.D{{Key: "_id", Value: l.instance()}, {Key: "dead", Value: bson.D{{Key: "$ne", Value: true}}}},
