@@ -55,8 +55,8 @@ const maxName = 256
 // because a slot may become free at any time.
 const slotPause = 5 * time.Second
 
-// The default rates. An owner with a console and a few phones does not reach them. Neither do 5,000
-// phones behind one address that reconnect at once.
+// The default rates. An owner with a console and a few phones does not reach them. 5,000 phones
+// behind one address may reconnect at once without reaching them.
 var (
 	byAddress = map[Kind]Rate{
 		Operations:    {500, 5_000},

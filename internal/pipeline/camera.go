@@ -92,7 +92,7 @@ func (c *sharedCamera) offline() observation {
 	}
 }
 
-// capture gets a frame, measures it, stores the observation and wakes all who wait for it.
+// capture gets a frame, measures it, stores the observation and wakes the runs that wait.
 // An error other than ErrUnreadable counts as offline.
 func (c *sharedCamera) capture() {
 	ctx, cancel := context.WithTimeout(c.ctx, c.cfg.FrameTimeout)

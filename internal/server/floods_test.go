@@ -293,8 +293,8 @@ func TestFragments_make_a_message(t *testing.T) {
 	}
 }
 
-// Sockets that say nothing are closed with 4408, those of half a message too. Old sockets wait for
-// nothing and stay.
+// The server closes a silent socket with 4408, even if half a message has arrived. Old sockets need
+// no first message, so they stay open.
 func TestSilence_is_closed(t *testing.T) {
 	t.Parallel()
 	s := start(t)

@@ -272,7 +272,7 @@ func TestService_Start_refuses_an_end_before_the_first_tick(t *testing.T) {
 	}
 }
 
-// A phone that comes back shortly before the end repeats its start. The first tick of a new request
+// A phone that reconnects shortly before the end repeats its start. The first tick of a new request
 // would be after the end.
 func TestService_Watch_continues_what_it_could_no_longer_start(t *testing.T) {
 	t.Parallel()

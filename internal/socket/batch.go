@@ -30,7 +30,7 @@ func (c *Conn) enqueue(texts [][]byte) (n int, err error) {
 		c.mu.Unlock()
 		return 0, ErrClosed
 	}
-	for n < len(texts) && c.takes(len(texts[n])) {
+	for n < len(texts) && c.accepts(len(texts[n])) {
 		c.push(texts[n])
 		n++
 	}

@@ -145,7 +145,8 @@ func (b *rawConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// arrived takes note of bytes that came with err. The error is nil while all is well.
+// arrived counts received bytes against the bounds. err is the error of the read that returned
+// them. arrived returns nil while the peer stays within the bounds.
 func (c *Conn) arrived(p []byte, err error) error {
 	if errors.Is(err, os.ErrDeadlineExceeded) && c.reading.timed {
 		c.late = true
@@ -224,7 +225,7 @@ func (c *Conn) awaitRoom(n int) bool {
 			if c.book(n) {
 				return true
 			}
-		case <-c.closing: // the message is not wanted any more
+		case <-c.closing: // the message is no longer needed
 			stop()
 			return true
 		case <-over.C:

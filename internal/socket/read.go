@@ -94,7 +94,7 @@ func (c *Conn) prepareReading() {
 		return nil
 	})
 	c.ws.SetCloseHandler(func(code int, _ string) error {
-		if c.reading.oneByte { // gorilla takes such a frame for an empty one
+		if c.reading.oneByte { // gorilla mistakes such a frame for an empty one
 			code = websocket.CloseProtocolError
 		}
 		c.answerClose(code)

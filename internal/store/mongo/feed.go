@@ -177,7 +177,7 @@ var errDropped = errors.New("database was dropped")
 // maxBatch is the most changes that are passed to Next together.
 const maxBatch = 64
 
-// copy passes changes to Next, those of one batch of the stream together. It returns the token
+// copy passes changes to Next, batch by batch of the stream. It returns the token
 // after the last changes that Next has received. A feed that resumes there repeats no change and
 // loses none.
 func (f *streamFeed) copy(ctx context.Context) (token bson.Raw, err error) {

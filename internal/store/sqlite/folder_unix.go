@@ -27,9 +27,9 @@ func checkWritable(dir string) error { return unix.Access(dir, unix.W_OK|unix.X_
 
 // secureFolder removes other users' write permission from the folder, because any other writer
 // could replace the database. It refuses a folder that all users share, a folder of another user,
-// and a folder whose permission it cannot remove. Root can write everywhere in any case, so a
-// folder of root is accepted, which its group may write, and root may work in a folder of another
-// user.
+// and a folder whose permission it cannot remove. It accepts a folder of root, even if its group
+// may write it, because root can write everywhere in any case. For the same reason root may work in
+// a folder of another user.
 func secureFolder(dir string, info fs.FileInfo, log *slog.Logger) error {
 	mode := info.Mode()
 	owner, me := ownerOf(info), os.Geteuid()
