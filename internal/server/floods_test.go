@@ -130,6 +130,10 @@ const (
 
 	// many is more frames than one socket may send at once.
 	many = 6_000
+
+	// slowRefill is a rate factor. A socket then has 400 messages at once and 20 a second more, so a
+	// flood ends even on a machine that takes minutes for many messages.
+	slowRefill = "0.1"
 )
 
 // floods are what a peer may send that breaks the rules of every WebSocket, with the code that
@@ -231,7 +235,7 @@ func TestFloods_are_closed(t *testing.T) {
 // Messages of the protocols that come too often, too early or twice.
 func TestFloods_of_messages(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := start(t, "--rate-factor", slowRefill)
 	s.calls(t, http.MethodPost, "/login", "username=kim", "Content-Type", "application/x-www-form-urlencoded")
 	const init = `{"type":"connection_init"}`
 	for _, c := range []struct {
