@@ -1435,7 +1435,7 @@ type Query {
     id: ID!
   ): Request
 
-  "A user's requests, newest first. An unknown user is ` + "`" + `NOT_FOUND` + "`" + `."
+  "A user's requests, newest first. The error for an unknown user is ` + "`" + `NOT_FOUND` + "`" + `."
   requests(
     "The user's name."
     username: String!
@@ -1465,7 +1465,7 @@ type Query {
     requestId: ID!
   ): Summary!
 
-  "A user's style lines for captions. An unknown user is ` + "`" + `NOT_FOUND` + "`" + `."
+  "A user's style lines for captions. The error for an unknown user is ` + "`" + `NOT_FOUND` + "`" + `."
   custom(
     "The user's name."
     username: String!
@@ -1547,7 +1547,7 @@ type Mutation {
 
   """
   Ends the user's active request and cancels its run. It returns null if the user has no active
-  request. An unknown user is ` + "`" + `NOT_FOUND` + "`" + `.
+  request. The error for an unknown user is ` + "`" + `NOT_FOUND` + "`" + `.
   """
   endBriefing(
     "The user's name."
@@ -1663,8 +1663,8 @@ type Subscription {
   ): Briefing!
 
   """
-  The user's latest request at this moment: its stored briefings, then the new ones. A user without
-  requests is ` + "`" + `NOT_FOUND` + "`" + `.
+  The user's latest request at this moment: its stored briefings, then the new ones. The error for a
+  user without requests is ` + "`" + `NOT_FOUND` + "`" + `.
   """
   reloadBriefing(
     "The user's name."

@@ -54,7 +54,7 @@ func (l *logged) String() string {
 	return l.Buffer.String()
 }
 
-// open builds a house with the store that wrap returns. A nil wrap changes nothing.
+// open starts a test API on the store that wrap returns. With a nil wrap the store is unchanged.
 func open(t *testing.T, wrap func(briefing.Store) briefing.Store) *house {
 	t.Helper()
 	return openWith(t, wrap)

@@ -167,7 +167,7 @@ func TestGet_changes_nothing(t *testing.T) {
 	}
 }
 
-// spoiled is a store whose methods fail as a test wants.
+// spoiled is a store whose methods fail as a test requires.
 type spoiled struct {
 	briefing.Store
 	user func() (briefing.User, error)

@@ -41,7 +41,7 @@ type Crowd struct {
 	back       atomic.Int64            // subscribers that have caught up since CutAll
 	slowest    atomic.Int64            // nanoseconds from the cut until the last of them caught up
 
-	mu   sync.Mutex     // guards what follows
+	mu   sync.Mutex     // guards the fields below
 	errs map[string]int // number of subscribers by error
 }
 

@@ -17,8 +17,8 @@ type Topic struct {
 	// Newest is the last number whose publishing was acknowledged.
 	Newest atomic.Int64
 
-	mu      sync.Mutex // guards what follows
-	last    int64      // the last number given out
+	mu      sync.Mutex // guards the fields below
+	last    int64      // the last assigned number
 	unknown []int64    // numbers that were not acknowledged: stored or not
 	sent    []text     // by number, from 1
 }
@@ -101,7 +101,7 @@ type tally struct {
 	last  atomic.Int64 // the greatest number
 	count atomic.Int64
 
-	mu        sync.Mutex // guards what follows
+	mu        sync.Mutex // guards the fields below
 	seen      []uint64   // one bit for each number
 	doubled   int64      // received again
 	reordered int64

@@ -71,7 +71,8 @@ func doubling(links int) string {
 	return b.String()
 }
 
-// TestLimits_refuse has two documents for each measure: one just within the limit, one just beyond.
+// TestLimits_refuse checks two documents for each measure: one just within the limit, one just
+// beyond.
 func TestLimits_refuse(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

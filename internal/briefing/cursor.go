@@ -37,8 +37,8 @@ func MakeRequestCursor(id RequestID) Cursor {
 	return packCursor(cursorRequest, string(id))
 }
 
-// ParseCursor returns the request and the briefing of a cursor that MakeCursor made. Any other
-// cursor is ErrBadCursor.
+// ParseCursor returns the request and the briefing of a cursor that MakeCursor made. For any other
+// cursor it returns ErrBadCursor.
 func ParseCursor(c Cursor) (RequestID, BriefingID, error) {
 	ids, err := unpackCursor(c, cursorBriefing, 2*idLen)
 	if err != nil {
@@ -47,8 +47,8 @@ func ParseCursor(c Cursor) (RequestID, BriefingID, error) {
 	return RequestID(ids[:idLen]), BriefingID(ids[idLen:]), nil
 }
 
-// ParseRequestCursor returns the request of a cursor that MakeRequestCursor made. Any other cursor
-// is ErrBadCursor.
+// ParseRequestCursor returns the request of a cursor that MakeRequestCursor made. For any other
+// cursor it returns ErrBadCursor.
 func ParseRequestCursor(c Cursor) (RequestID, error) {
 	ids, err := unpackCursor(c, cursorRequest, idLen)
 	return RequestID(ids), err

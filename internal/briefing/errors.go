@@ -16,7 +16,7 @@ var (
 	ErrForbidden       = errors.New("forbidden")       // this viewer may not
 	ErrUnauthenticated = errors.New("unauthenticated") // nobody has signed in
 	ErrRateLimited     = errors.New("rate limited")    // too many calls; a later one may succeed
-	ErrUnavailable     = errors.New("unavailable")     // the store is away; try again later
+	ErrUnavailable     = errors.New("unavailable")     // the store is unreachable; try again later
 	ErrBadCursor       = errors.New("bad cursor")      // malformed, too new, or of another list
 	ErrNotOwner        = errors.New("not the owner")   // another instance or term runs the request
 )
@@ -29,7 +29,8 @@ var ErrFeedLost = errors.New("feed lost")
 // schedule then reads the moved end.
 var ErrNotDue = errors.New("end not due")
 
-// InvalidError is an ErrInvalid that names the field and the broken rule. Callers see both.
+// InvalidError is an error of the kind ErrInvalid that names the field and the broken rule. Callers
+// see both.
 type InvalidError struct {
 	Field string // as the caller spells it: "interval", "endTime"
 	Rule  string // a clause that reads after the field: "must be 1 to 86400"
@@ -46,7 +47,7 @@ func Invalid(field, rule string, args ...any) error {
 	return &InvalidError{Field: field, Rule: fmt.Sprintf(rule, args...)}
 }
 
-// RateLimitedError is an ErrRateLimited that says when a later call may succeed.
+// RateLimitedError is an error of the kind ErrRateLimited that says when a later call may succeed.
 type RateLimitedError struct {
 	RetryAfter time.Duration // from now on
 }

@@ -29,7 +29,7 @@ const DefaultCamera CameraID = "default"
 const idLen = 24
 
 // process is part of every id that this process makes, so that no other process makes the same. It
-// is five random bytes, as the ObjectID specification wants.
+// is five random bytes, as the ObjectID specification requires.
 var process = func() (p [5]byte) {
 	_, _ = rand.Read(p[:]) // crypto/rand never returns an error
 	return p

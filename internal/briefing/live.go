@@ -6,8 +6,9 @@ import "context"
 // duplicate. It is safe for concurrent use.
 type Live interface {
 	// Subscribe returns the stored briefings of a request after a briefing (empty means from the
-	// first) and then the new ones, each once, in stored order. An unknown request is ErrNotFound.
-	// A position beyond the newest briefing is ErrBadCursor. The caller closes the stream.
+	// first) and then the new ones, each once, in stored order. It returns ErrNotFound for an
+	// unknown request, and ErrBadCursor for a position beyond the newest briefing. The caller
+	// closes the stream.
 	Subscribe(ctx context.Context, id RequestID, after BriefingID) (Stream, error)
 	// SubscribeRequests returns the state of the user's latest request, if there is one, and then
 	// each start, end and moved end. A slow reader gets the newest state only. The caller closes
@@ -17,8 +18,8 @@ type Live interface {
 
 // Stream is a subscription to briefings, read by one goroutine.
 type Stream interface {
-	// Next waits for the next briefing, even while the store is away. It returns io.EOF when the
-	// request has ended and everything was sent, and ctx's error when ctx ends.
+	// Next waits for the next briefing, even while the store is unreachable. It returns io.EOF when
+	// the request has ended and everything was sent, and ctx's error when ctx ends.
 	Next(ctx context.Context) (Briefing, error)
 	// More reports whether Next would return a briefing at once. It never waits. Only the goroutine
 	// that calls Next may call it.
@@ -28,7 +29,7 @@ type Stream interface {
 }
 
 // RequestStream is a subscription to a user's requests, read by one goroutine: with Next, or with
-// Poll after Tell.
+// Poll after Notify.
 type RequestStream interface {
 	// Next waits for the next state. It returns io.EOF when the user was deleted, and ctx's error
 	// when ctx ends.
@@ -37,10 +38,10 @@ type RequestStream interface {
 	Poll() (Request, bool)
 	// Ended reports whether the user was deleted. There is no further state then.
 	Ended() bool
-	// Tell registers f, which is called whenever there may be a next state. The first call may come
-	// before Tell returns, and none comes after Close has returned. f must not wait and must not
-	// call the stream.
-	Tell(f func())
+	// Notify registers f, which is called whenever there may be a next state. The first call may
+	// come before Notify returns, and none comes after Close has returned. f must not wait and must
+	// not call the stream.
+	Notify(f func())
 	// Close ends the subscription. It may be called twice, and while Next waits.
 	Close()
 }

@@ -46,7 +46,7 @@ type UserStore interface {
 	// several spellings. Then the first by id is the user.
 	User(ctx context.Context, username string) (User, error)
 	// SetCustom replaces the user's style lines and returns the user. An empty list is stored, and
-	// read back as an empty list. An unknown user is ErrNotFound.
+	// read back as an empty list. SetCustom returns ErrNotFound for an unknown user.
 	SetCustom(ctx context.Context, username string, custom []string) (User, error)
 	// MarkSeen sets the user's SeenAt to at, in UTC and whole milliseconds, and returns the user. A
 	// later SeenAt stays. An unknown user is ErrNotFound.
@@ -75,8 +75,9 @@ type Start struct {
 	// ContinueSame continues an active request with the same Interval, EndText and CameraID,
 	// instead of replacing it.
 	ContinueSame bool
-	// OnlyContinue makes a start that continues nothing ErrNotFound. Then only Username and Key of
-	// the Request count, and with ContinueSame the fields that it compares. No user is made.
+	// OnlyContinue makes a start return ErrNotFound if it continues nothing. Then only Username
+	// and Key of the Request count, and with ContinueSame the fields that it compares. No user is
+	// made.
 	OnlyContinue bool
 }
 
@@ -86,7 +87,7 @@ type StartUser uint8
 const (
 	// AnyUser stores the name exactly as given, whether or not there is such a user.
 	AnyUser StartUser = iota
-	// KnownUser stores the user's own spelling of the name. Without such a user the start is
+	// KnownUser stores the user's own spelling of the name. Without such a user the start returns
 	// ErrNotFound.
 	KnownUser
 	// EnsuredUser is KnownUser, except that a missing user is made as EnsureUser makes it, with
@@ -111,9 +112,9 @@ type End struct {
 	// Skipped has the ticks of the request that its schedule has skipped. All other unsettled ticks
 	// up to At are missed.
 	Skipped Skips
-	// Owner, when not zero, must be the request's owner, else the end is ErrNotOwner. Only the
-	// owner may end a request by time, and only once its stored EndsAt has come. An end by the user
-	// leaves Owner zero.
+	// Owner, when not zero, must be the request's owner, else the end returns ErrNotOwner. Only
+	// the owner may end a request by time, and only once its stored EndsAt has come. An end by the
+	// user leaves Owner zero.
 	Owner Owner
 }
 
@@ -153,10 +154,10 @@ type RequestStore interface {
 	// EndRequest ends an active request and returns it as Request.Ended does. All briefings of the
 	// request precede its end in the feed.
 	//
-	// By id, an ended request is ErrConflict and an unknown one ErrNotFound. By user name, a user
-	// without an active request is ErrConflict, and an unknown user is ErrNotFound. An end by time
-	// with an Owner before the stored EndsAt is ErrNotDue: the end was moved, and the timer of an
-	// owner that does not know it yet has fired.
+	// By id, EndRequest returns ErrConflict for an ended request, and ErrNotFound for an unknown
+	// one. By user name, it returns ErrConflict for a user without an active request, and
+	// ErrNotFound for an unknown user. It returns ErrNotDue for an end by time with an Owner before
+	// the stored EndsAt: the end was moved, and the owner's timer still had the old one.
 	EndRequest(ctx context.Context, e End) (Request, error)
 	// MoveEnd replaces EndsAt and EndTime of an active request, and returns the request as it is
 	// then. EndText stays that of the start, and so does everything else. An ended request is
@@ -169,8 +170,8 @@ type RequestStore interface {
 	// LatestRequest returns the user's newest request by id or ErrNotFound.
 	LatestRequest(ctx context.Context, username string) (Request, error)
 	// Requests returns at most limit of the user's requests, newest first, and whether there are
-	// more. It begins after the id `after`, or with the newest if that is empty. An unknown user is
-	// ErrNotFound.
+	// more. It begins after the id `after`, or with the newest if that is empty. Requests returns
+	// ErrNotFound for an unknown user.
 	Requests(
 		ctx context.Context, username string, after RequestID, limit int,
 	) (list []Request, more bool, err error)
@@ -215,11 +216,11 @@ type BriefingStore interface {
 	// greater of a new one and the request's LastID + 1, so ids grow in the order of commits. A
 	// tick is stored at most once, and the request's Done count is the number of stored runs.
 	//
-	// Another owner or term is ErrNotOwner. An ended request, and a tick not after LastTick, is
-	// ErrConflict. An unknown request is ErrNotFound.
+	// Append returns ErrNotOwner for another owner or term, ErrConflict for an ended request and
+	// for a tick that is not after LastTick, and ErrNotFound for an unknown request.
 	Append(ctx context.Context, a Append) (Briefing, error)
 	// AddBriefing stores a briefing of no tick, with an id by the same rule. It changes no tick.
-	// An ended request is ErrConflict, an unknown one ErrNotFound.
+	// AddBriefing returns ErrConflict for an ended request, and ErrNotFound for an unknown one.
 	AddBriefing(ctx context.Context, b Briefing) (Briefing, error)
 	// Briefing returns a briefing with the name of its request's user, in one round trip. A
 	// briefing whose request does not exist is ErrNotFound like an unknown one. No two requests
@@ -262,6 +263,7 @@ type OwnerStore interface {
 	// Release lets other processes claim at once what this process owns. It is called after the
 	// last run was stored; later appends of this process may be refused.
 	Release(ctx context.Context) error
-	// RunState reads owner, activity and style in one go. An unknown request is ErrNotFound.
+	// RunState reads owner, activity and style in one call. It returns ErrNotFound for an unknown
+	// request.
 	RunState(ctx context.Context, id RequestID) (RunState, error)
 }

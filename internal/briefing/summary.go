@@ -31,17 +31,19 @@ const (
 	AdviceMissed = "MISSED"      // many of the planned briefings were not made
 )
 
-// MaxTelling bounds the captions of a SummaryInput.
-const MaxTelling = 30
+// MaxCaptions bounds the captions of a SummaryInput.
+const MaxCaptions = 30
 
 // SummaryInput is what a summary is made of. Code computes the figures, and a model only words
 // them.
 type SummaryInput struct {
-	Request  Request // the zero value means that nothing happened
-	Custom   []string
-	Figures  Figures
-	Advice   Advice   // of these figures
-	Captions []string // legacy texts, the MaxTelling most telling ones at most, oldest first
+	Request Request // the zero value means that nothing happened
+	Custom  []string
+	Figures Figures
+	Advice  Advice // of these figures
+	// Captions has the legacy texts of the briefings with the most news, at most MaxCaptions,
+	// oldest first.
+	Captions []string
 	Now      time.Time
 }
 

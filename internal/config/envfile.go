@@ -40,7 +40,7 @@ func readEnvFile(dir string) (map[string]string, error) {
 	return vars, nil
 }
 
-// parseEnvFile reads lines of the form NAME=value. A value is taken literally: nothing in it is
+// parseEnvFile reads lines of the form NAME=value. A value is literal: nothing in it is
 // expanded, and a backslash has no meaning. These are removed: a byte order mark, "export " before
 // a name, space around a value, quotes around a value, and comments. A comment starts with
 // # at the start of a line or after a space. A later line overrides an earlier one.

@@ -168,7 +168,7 @@ func parse(src Source, vars map[string]string) (f flags, command string, err err
 }
 
 // hideValue removes the user's words from kong's error, because any of them may be a password in
-// the wrong place. Names of flags in plain letters stay, and so do commands with a typing error.
+// the wrong place. It leaves names of flags in plain letters, and commands with a typing error.
 func hideValue(text string) string {
 	before, _, _ := strings.Cut(text, " but got ")
 	for _, what := range []string{

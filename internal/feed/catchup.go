@@ -36,8 +36,8 @@ func (h *Hub) Lost() {
 }
 
 // CatchUp reads from the store what the feed may have missed, for every topic that is behind and
-// every watched user, and makes the topics live. It retries while the store is away, until ctx
-// ends.
+// every watched user, and makes the topics live. It retries while the store is unreachable, until
+// ctx ends.
 func (h *Hub) CatchUp(ctx context.Context) error {
 	if err := patiently(ctx, func() error { return h.catchUp(ctx, h.seededTopics()) }); err != nil {
 		return err
@@ -121,8 +121,8 @@ func (t *topic) applyCatchUp(list []briefing.Briefing, ended bool) {
 }
 
 // Deaf compares the newest ids with the store once. It reports whether the store has briefings of
-// watched requests that the feed did not deliver within grace. A store that is away, or an end of
-// ctx, proves nothing: then it reports false.
+// watched requests that the feed did not deliver within grace. A store that is unreachable, or an
+// end of ctx, proves nothing: then it reports false.
 func (h *Hub) Deaf(ctx context.Context, grace time.Duration) bool {
 	for topics := h.seededTopics(); len(topics) > 0; {
 		n := min(len(topics), catchUpTopics)
@@ -155,13 +155,13 @@ func (h *Hub) deafBatch(ctx context.Context, topics []*topic, grace time.Duratio
 	return false
 }
 
-// whileAway paces the reads of a store that is away.
-var whileAway = retry.Backoff{Least: 100 * time.Millisecond, Most: 2 * time.Second}
+// whileUnreachable paces the reads of a store that is unreachable.
+var whileUnreachable = retry.Backoff{Least: 100 * time.Millisecond, Most: 2 * time.Second}
 
 // patiently calls read until it succeeds or fails with another error than
 // briefing.ErrUnavailable. The error is read's, or ctx's if ctx ends first.
 func patiently(ctx context.Context, read func() error) error {
-	return retry.Do(ctx, whileAway, func(err error) bool {
+	return retry.Do(ctx, whileUnreachable, func(err error) bool {
 		return errors.Is(err, briefing.ErrUnavailable)
 	}, read)
 }

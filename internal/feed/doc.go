@@ -57,8 +57,8 @@
 // HubConfig.MaxReplays at once.
 //
 // Locks: Hub.mu comes before topic.mu and before requestStream.mu. Watchers of a topic are notified
-// while no lock is held. The function of a request stream's Tell runs under Hub.mu and the stream's
-// lock, so it must call neither.
+// while no lock is held. The function that RequestStream.Notify has registered runs under Hub.mu
+// and the stream's lock, so it must not call the hub or the stream.
 //
 // The package does not depend on a transport and decides nothing about access.
 package feed

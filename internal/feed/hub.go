@@ -55,7 +55,7 @@ type Hub struct {
 	resumedRing  atomic.Int64 // cursors whose missed briefings were all in the ring
 	resumedStore atomic.Int64 // cursors that made the store be read
 
-	mu        sync.Mutex // guards what follows; locked before a topic's or a stream's
+	mu        sync.Mutex // guards the fields below; locked before a topic's or a stream's
 	connected bool       // the feed is open
 	epoch     uint64     // counts the openings of the feed
 	topics    index

@@ -217,7 +217,7 @@ func TestHub_after_a_lost_feed(t *testing.T) {
 	})
 }
 
-func TestHub_waits_while_the_store_is_away(t *testing.T) {
+func TestHub_waits_while_the_store_is_unreachable(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newFixture(t, feed.HubConfig{RingLen: 4})
 		h.runInBubble(t, feed.PumpConfig{})
@@ -414,7 +414,7 @@ func TestHub_does_not_notify_a_closed_request_stream(t *testing.T) {
 	}
 	s.Poll()
 	closed := false
-	s.Tell(func() {
+	s.Notify(func() {
 		if closed {
 			t.Error("notified after it was closed")
 		}

@@ -18,7 +18,7 @@ type requestStream struct {
 	closed   chan struct{}
 	once     sync.Once
 
-	mu     sync.Mutex // guards what follows
+	mu     sync.Mutex // guards the fields below
 	state  briefing.Request
 	known  bool // state is set
 	unread bool
@@ -27,7 +27,8 @@ type requestStream struct {
 }
 
 // SubscribeRequests implements briefing.Live. It registers the stream before it reads the current
-// state, so no change falls between them. It retries while the store is away, until ctx ends.
+// state, so no change falls between them. It retries while the store is unreachable, until ctx
+// ends.
 func (h *Hub) SubscribeRequests(
 	ctx context.Context, username string,
 ) (briefing.RequestStream, error) {
@@ -176,9 +177,9 @@ func (s *requestStream) Next(ctx context.Context) (briefing.Request, error) {
 	}
 }
 
-// Tell implements briefing.RequestStream. f is called under the stream's lock, so Close can
+// Notify implements briefing.RequestStream. f is called under the stream's lock, so Close can
 // promise that no call follows it.
-func (s *requestStream) Tell(f func()) {
+func (s *requestStream) Notify(f func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.notify = f
@@ -203,7 +204,7 @@ func (s *requestStream) poll() (briefing.Request, bool) {
 func (s *requestStream) Close() {
 	s.once.Do(func() {
 		close(s.closed)
-		s.Tell(nil)
+		s.Notify(nil)
 		s.hub.mu.Lock()
 		defer s.hub.mu.Unlock()
 		delete(s.hub.users[s.username], s)

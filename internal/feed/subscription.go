@@ -34,7 +34,7 @@ type Subscription struct {
 	pageIDs map[briefing.BriefingID]struct{}
 
 	hub      *Hub
-	mu       sync.Mutex // guards what follows
+	mu       sync.Mutex // guards the fields below
 	waiter   *waiter    // of Next; nil: Next was never called
 	isClosed bool       // Close was called
 }
@@ -251,8 +251,8 @@ func (t *topic) floor() briefing.BriefingID {
 	return t.last
 }
 
-// Fetch reads the next page from the store, and retries while the store is away. The error is
-// ctx's, errClosed, or another error of the store's.
+// Fetch reads the next page from the store, and retries while the store is unreachable. The error
+// is ctx's, errClosed, or another error of the store's.
 func (s *Subscription) Fetch(ctx context.Context) error {
 	return patiently(ctx, func() error {
 		err := s.fetchOnce(ctx)
@@ -316,7 +316,7 @@ func (s *Subscription) cut(list []briefing.Briefing) []briefing.Briefing {
 	return slices.Clone(list[:n]) // the array would keep the others in memory
 }
 
-// floorNow is floor without t.mu held.
+// floorNow locks t.mu and returns floor.
 func (t *topic) floorNow() briefing.BriefingID {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -44,7 +44,7 @@ type topic struct {
 	epoch   uint64        // Hub.epoch when the topic was registered
 	seeding chan struct{} // closed when the seed's read ends; nil: no read is in flight
 
-	mu       sync.Mutex          // guards what follows
+	mu       sync.Mutex          // guards the fields below
 	ring     ring                // the newest entries
 	last     briefing.BriefingID // the greatest id in the sequence
 	seen     recent              // the last ids, to recognize redeliveries
@@ -145,7 +145,7 @@ func (t *topic) empty() {
 }
 
 // publish sequences a change, or appends it to pending while the topic is behind. It reports
-// whether watchers became due to be notified by this call; the caller then calls notifyWatchers.
+// whether this call made the watchers due. If so, the caller must call notifyWatchers.
 func (t *topic) publish(c briefing.Change) (due bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -13,7 +13,7 @@ import (
 )
 
 // How long a history waits for other callers to release bytes. A socket waits longer, because its
-// operation has no time limit and old clients come back late after a close.
+// operation has no time limit and old clients reconnect late after a close.
 const (
 	listPatience   = time.Second
 	socketPatience = 5 * time.Second

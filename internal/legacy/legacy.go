@@ -98,7 +98,7 @@ type Config struct {
 	// WriteTimeout is how long a caller may take to read one piece of a long list. Zero
 	// means 60 s.
 	WriteTimeout time.Duration
-	// DrainOver is the time over which Drain spreads the closes, so that the clients come back at
+	// DrainOver is the time over which Drain spreads the closes, so that the clients reconnect at
 	// different times. Zero means 3 s.
 	DrainOver time.Duration
 }

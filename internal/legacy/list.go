@@ -21,7 +21,7 @@ type list[T any] struct {
 	call      string // the endpoint, for the log
 	kind      string // content type
 	separator string
-	rows      iter.Seq2[T, error] // ErrNotFound means an empty list
+	rows      iter.Seq2[T, error] // ErrNotFound: the list is empty
 	encode    func(dst []byte, row T) []byte
 }
 

@@ -99,7 +99,8 @@ func listed(t *testing.T, l *long, cfg legacy.Config) (h *house, request string)
 	return h, string(h.startRequest("kim").ID)
 }
 
-// lists are the calls whose answers grow with the stored rows, and their answers to n rows.
+// lists are the calls whose answers grow with the number of stored rows. Each has its expected
+// answer to n rows.
 var lists = map[string]struct {
 	field    func(request string) (name, value string)
 	complete func(n int) string

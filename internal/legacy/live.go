@@ -103,7 +103,7 @@ func parameter(field string) string {
 
 // start is WS /ws. It starts a request, which replaces the user's active request, and sends each
 // briefing as a text frame with the stored text only. The request continues after the socket
-// closes, and the owner comes back by /reloadBriefing.
+// closes, and the owner reconnects by /reloadBriefing.
 func (h *Handler) start(ctx context.Context, conn *socket.Conn, query form) error {
 	in, err := parseStart(query)
 	if err != nil {

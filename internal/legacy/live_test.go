@@ -47,7 +47,7 @@ func (p phone) receives(want ...string) {
 	}
 }
 
-// ends checks that the socket closes now, with this code and reason.
+// ends checks that the socket closes within 10 s, with this code and reason.
 func (p phone) ends(code int, reason string) {
 	p.t.Helper()
 	must(p.t, p.SetReadDeadline(time.Now().Add(10*time.Second)))

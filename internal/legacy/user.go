@@ -71,7 +71,8 @@ func (h *Handler) updateCustom(r *http.Request, fields form) answer {
 	return ok(typeJSON, []byte(`"success to update Custom"`))
 }
 
-// parseLines reads the field custom_list, a JSON array of strings. The error is an ErrInvalid.
+// parseLines reads the field custom_list, a JSON array of strings. The error is of the kind
+// ErrInvalid.
 func parseLines(text string) ([]string, error) {
 	var lines []*string // pointers distinguish null from an empty line
 	if err := json.Unmarshal([]byte(text), &lines); err != nil || lines == nil {

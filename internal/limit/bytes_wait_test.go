@@ -10,8 +10,8 @@ import (
 	"bis/internal/limit"
 )
 
-// TestBytes_wake_those_who_wait has 1,000 waiters and room for one. Each waiter is woken when the
-// one before has released its bytes.
+// TestBytes_wake_those_who_wait checks that of 1,000 waiters with room for one, each is woken when
+// the one before has released its bytes.
 func TestBytes_wake_those_who_wait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -41,8 +41,8 @@ func TestBytes_wake_those_who_wait(t *testing.T) {
 	})
 }
 
-// TestBytes_wake_past_others has a waiter without room at the front. The waiter after it is woken
-// all the same.
+// TestBytes_wake_past_others checks that a waiter is woken even if the waiter before it has no
+// room.
 func TestBytes_wake_past_others(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

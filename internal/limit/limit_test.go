@@ -75,7 +75,7 @@ func TestRates_refill(t *testing.T) {
 	}
 }
 
-// TestRates_bound_their_memory has more callers than there are buckets.
+// TestRates_bound_their_memory calls with more callers than there are buckets.
 func TestRates_bound_their_memory(t *testing.T) {
 	t.Parallel()
 	at := &clock{time.Unix(1_000, 0)}
@@ -134,7 +134,7 @@ func TestSlots_keep_a_reserve(t *testing.T) {
 	}
 }
 
-// TestSlots_bound_each_caller has a bound for each caller that is less than half.
+// TestSlots_bound_each_caller checks a bound for each caller that is less than half.
 func TestSlots_bound_each_caller(t *testing.T) {
 	t.Parallel()
 	s := limit.NewSlots(0, 2)

@@ -55,8 +55,8 @@ const maxName = 256
 // because a slot may become free at any time.
 const slotPause = 5 * time.Second
 
-// The default rates. An owner with a console and a few phones does not reach them. Neither do 5,000
-// phones behind one address that reconnect at once.
+// The default rates. An owner with a console and a few phones does not reach them. 5,000 phones
+// behind one address may reconnect at once without reaching them.
 var (
 	byAddress = map[Kind]Rate{
 		Operations:    {500, 5_000},
@@ -214,13 +214,13 @@ func (l *Limits) Open(c Caller) bool {
 	if l == nil {
 		return true
 	}
-	return l.answer(c, TooManyOpen, slotPause, l.open.Take(c)) == nil
+	return l.answer(c, TooManyOpen, slotPause, l.open.Claim(c)) == nil
 }
 
 // Close releases the slot of an HTTP connection.
 func (l *Limits) Close(c Caller) {
 	if l != nil {
-		l.open.Give(c, 1)
+		l.open.Release(c, 1)
 	}
 }
 
@@ -243,13 +243,13 @@ func (l *Limits) Begin(c Caller) error {
 	if l == nil {
 		return nil
 	}
-	return l.answer(c, TooManyOperating, slotPause, l.running.Take(c))
+	return l.answer(c, TooManyOperating, slotPause, l.running.Claim(c))
 }
 
 // End releases the slots of n operations.
 func (l *Limits) End(c Caller, n int) {
 	if l != nil && n > 0 {
-		l.running.Give(c, n)
+		l.running.Release(c, n)
 	}
 }
 

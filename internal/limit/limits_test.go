@@ -75,8 +75,8 @@ func TestLimits_have_sane_defaults(t *testing.T) {
 	}
 }
 
-// TestLimits_of_users checks that users' limits count by the address and the user together, below
-// the limits of the address.
+// TestLimits_of_users checks that users' limits count for each pair of address and user, and are
+// lower than the limits of the address.
 func TestLimits_of_users(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -117,7 +117,8 @@ func TestLimits_of_users(t *testing.T) {
 	}
 }
 
-// TestLimits_let_a_storm_through has 5,000 phones behind one address that reconnect twice at once.
+// TestLimits_let_a_storm_through checks that 5,000 phones behind one address may reconnect at the
+// same time, twice.
 func TestLimits_let_a_storm_through(t *testing.T) {
 	t.Parallel()
 	b := newBounds(t, limit.Config{})

@@ -72,8 +72,8 @@ func (r *Rates) Allow(kind Kind, key string) (retryAfter time.Duration, ok bool)
 	return r.AllowN(kind, key, 1)
 }
 
-// AllowN removes n tokens, or none. It never allows more than a burst; then the time is the time
-// until a full burst.
+// AllowN removes n tokens, or none. It never allows more than a burst. For a larger n, retryAfter
+// is the time until the bucket is full.
 func (r *Rates) AllowN(kind Kind, key string, n int) (retryAfter time.Duration, ok bool) {
 	limit := r.rates[kind]
 	if limit.PerSecond == 0 {

@@ -24,14 +24,15 @@ func NewSlots(max, each int) *Slots {
 // Acquire acquires a slot for a caller. release releases it and may be called more than once. ok is
 // false when the caller or the process has no free slot.
 func (s *Slots) Acquire(c Caller) (release func(), ok bool) {
-	if !s.Take(c) {
+	if !s.Claim(c) {
 		return nil, false
 	}
-	return sync.OnceFunc(func() { s.Give(c, 1) }), true
+	return sync.OnceFunc(func() { s.Release(c, 1) }), true
 }
 
-// Take is Acquire for callers that count by themselves. Give must release each slot.
-func (s *Slots) Take(c Caller) bool {
+// Claim claims a slot like Acquire. The caller counts its slots and releases each of them by
+// Release.
+func (s *Slots) Claim(c Caller) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.max > 0 && s.all >= s.max || s.each > 0 && s.held[c] >= s.each {
@@ -42,8 +43,8 @@ func (s *Slots) Take(c Caller) bool {
 	return true
 }
 
-// Give releases n slots that Take has acquired.
-func (s *Slots) Give(c Caller, n int) {
+// Release releases n slots that Claim has claimed.
+func (s *Slots) Release(c Caller, n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.all -= n

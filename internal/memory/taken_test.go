@@ -2,8 +2,9 @@ package memory
 
 import "testing"
 
-// TestTuner_gives_back_what_callers_have_left has answers in flight for a while. The goroutines and
-// the rate of allocation do not change.
+// TestTuner_gives_back_what_callers_have_left checks that memory is returned to the system some
+// time after answers were in flight. The number of goroutines and the rate of allocation do not
+// change.
 func TestTuner_gives_back_what_callers_have_left(t *testing.T) {
 	t.Parallel()
 	now := reading{live: 100 * mib}

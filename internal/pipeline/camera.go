@@ -95,8 +95,8 @@ func (c *sharedCamera) offline() observation {
 	}
 }
 
-// capture gets a frame, measures it, stores the observation and wakes all who wait for it. After
-// that it has time for the picture.
+// capture gets a frame, measures it, stores the observation and wakes the runs that wait. Then it
+// has time for the picture.
 func (c *sharedCamera) capture() {
 	ctx, cancel := context.WithTimeout(c.ctx, c.cfg.FrameTimeout)
 	defer cancel()
@@ -111,7 +111,7 @@ func (c *sharedCamera) capture() {
 	}
 }
 
-// publish stores the result of a capture and wakes all who wait for it. An error other than
+// publish stores the result of a capture and wakes the runs that wait. An error other than
 // ErrUnreadable counts as offline.
 func (c *sharedCamera) publish(facts Facts, last *picture, err error) {
 	seen := observation{facts: facts}
@@ -145,8 +145,8 @@ func (c *sharedCamera) publish(facts Facts, last *picture, err error) {
 	c.pending = nil
 }
 
-// measure returns a new frame and its facts. A panic of the source or the measurer is
-// ErrUnreadable: decoders may panic on foreign pictures, and such a panic must not end the process.
+// measure returns a new frame and its facts. It returns ErrUnreadable after a panic of the source
+// or the measurer: decoders may panic on foreign pictures, and that must not end the process.
 func (c *sharedCamera) measure(ctx context.Context) (frame Frame, facts Facts, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {

@@ -27,7 +27,7 @@ import (
 // Frame is one decoded picture of a camera.
 type Frame struct {
 	Image image.Image
-	At    time.Time // when the picture was taken, or received if the source cannot know better
+	At    time.Time // when the picture was taken, or received if the source has no better time
 }
 
 // Facts is what was measured on a frame.

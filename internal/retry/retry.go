@@ -1,8 +1,9 @@
 // Package retry paces repeated attempts after transient errors.
 //
-// Pauses double up to a cap and vary at random, so that many clients of one server do not come back
-// together. A wait ends when its context ends. A wait that the context's deadline would cut short
-// is not started. Which errors are worth another attempt is the caller's decision.
+// Pauses double up to a cap and vary at random, so that many clients of one server do not repeat
+// their calls at the same time. A wait ends when its context ends. A wait that the context's
+// deadline would cut short is not started. The caller decides which errors are worth another
+// attempt.
 //
 // Time is the time package's, so tests run under testing/synctest.
 package retry

@@ -1,7 +1,7 @@
 // Package schedule runs the ticks of the requests that this instance owns.
 //
 //	Store.Claim ──> job ──tick──> run: slot, RunState, Runner.Run ──> Store.Append
-//	                 │                                                   │ store away
+//	                 │                                                   │ store unreachable
 //	                 │                                                   ▼
 //	                 └──end time──> Store.EndRequest        results wait, the late writer retries
 //
@@ -54,9 +54,9 @@
 //
 // # Late results
 //
-// While the store is away, runs continue. Their results wait in memory, in order of their ticks,
-// and one late writer retries with growing pauses. A result also waits if earlier results of its
-// request do. Config.WaitBytes bounds what waits. When it is full no run starts, so the results
+// While the store is unreachable, runs continue. Their results wait in memory, in order of their
+// ticks, and one late writer retries with growing pauses. A result also waits if earlier results of
+// its request do. Config.WaitBytes bounds what waits. When it is full no run starts, so the results
 // that wait have no holes.
 //
 // # Promises

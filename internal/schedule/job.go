@@ -16,7 +16,7 @@ type job struct {
 
 	timing sync.Mutex // locked while the timer is chosen and set; before mu
 
-	mu          sync.Mutex         // guards what follows
+	mu          sync.Mutex         // guards the fields below
 	ends        *time.Time         // the end time, which moves
 	timer       uuid.UUID          // gocron's id of the timer; Nil means none yet
 	ending      bool               // no tick is left: the end is next

@@ -29,8 +29,8 @@ func (s *Schedule) wakeLateWriter() {
 	}
 }
 
-// writeLate writes what waits for the store until ctx ends. While the store is away it pauses,
-// longer each time.
+// writeLate writes what waits for the store until ctx ends. While the store is unreachable it
+// pauses, longer each time.
 func (s *Schedule) writeLate(ctx context.Context) {
 	for {
 		select {
@@ -71,7 +71,7 @@ const (
 )
 
 // writeWaiting writes one turn of every job with waiting results. left reports that more results
-// wait. An error means that the store is still away; then left is true.
+// wait. An error means that the store is still unreachable; then left is true.
 func (s *Schedule) writeWaiting() (left bool, err error) {
 	list := s.jobsBehind()
 	todo := make(chan *job, len(list))
@@ -79,7 +79,7 @@ func (s *Schedule) writeWaiting() (left bool, err error) {
 		todo <- j
 	}
 	close(todo)
-	var failed atomic.Pointer[error] // why the store is away; nil: it is not
+	var failed atomic.Pointer[error] // why the store is unreachable; nil: it is reachable
 	var more atomic.Bool
 	var all sync.WaitGroup
 	for range min(len(list), lateWriters) {
@@ -139,7 +139,7 @@ func (s *Schedule) writeJob(j *job) (left bool, err error) {
 			return true, nil
 		}
 		err := s.append(j, r)
-		if away(err) {
+		if transient(err) {
 			return true, err
 		}
 		if err != nil {

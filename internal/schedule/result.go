@@ -8,11 +8,11 @@ import (
 	"bis/internal/briefing"
 )
 
-// store writes a result, after those of its request that wait. While the store is away it adds the
-// result to them. The run is over either way.
+// store writes a result, after those of its request that wait. While the store is unreachable it
+// adds the result to them. The run is over either way.
 func (s *Schedule) store(j *job, r result) {
 	j.mu.Lock()
-	behind := len(j.waiting) > 0 || s.storeAway.Load()
+	behind := len(j.waiting) > 0 || s.storeUnreachable.Load()
 	if behind {
 		s.enqueue(j, r)
 	}
@@ -23,7 +23,7 @@ func (s *Schedule) store(j *job, r result) {
 	}
 	err := s.append(j, r)
 	switch {
-	case away(err):
+	case transient(err):
 		j.mu.Lock()
 		s.enqueue(j, r)
 		j.mu.Unlock()
@@ -56,9 +56,9 @@ func (s *Schedule) append(j *job, r result) error {
 	return err
 }
 
-// away reports whether an error may pass by itself: the store is away, its answer did not come in
-// time, or a stop did not wait for it.
-func away(err error) bool {
+// transient reports whether an error may pass by itself: the store is unreachable, its answer did
+// not come in time, or a stop did not wait for it.
+func transient(err error) bool {
 	return errors.Is(err, briefing.ErrUnavailable) ||
 		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 }

@@ -104,7 +104,7 @@ func (s *Schedule) report(ctx context.Context, j *job, n int64) (briefing.Report
 		err == nil && (!state.Active || state.Owner != j.req.Owner):
 		s.removeJob(j) // it has ended, or another instance owns it
 		return briefing.Report{}, false
-	case err != nil: // the store is away: Append is fenced, so run with the last known style
+	case err != nil: // Append is fenced, so run with the last known style
 		s.cfg.Log.Debug("run state", "request", j.req.ID, "err", err)
 	default:
 		j.mu.Lock()
@@ -130,11 +130,11 @@ func (s *Schedule) report(ctx context.Context, j *job, n int64) (briefing.Report
 const stateTimeout = time.Second
 
 // runState reads from the store whether this instance still owns the active request. It waits at
-// most stateTimeout, and not at all for a store that was away a moment ago: otherwise the next
-// ticks of short intervals would be skipped. It is safe to run without an answer, because the
+// most stateTimeout, and not at all if the store was unreachable at the last call: otherwise the
+// next ticks of short intervals would be skipped. It is safe to run without an answer, because the
 // append is fenced.
 func (s *Schedule) runState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error) {
-	if s.storeAway.Load() {
+	if s.storeUnreachable.Load() {
 		return briefing.RunState{}, briefing.ErrUnavailable
 	}
 	ctx, cancel := context.WithTimeout(ctx, stateTimeout)
@@ -146,16 +146,15 @@ func (s *Schedule) runState(ctx context.Context, id briefing.RequestID) (briefin
 }
 
 // recordAnswer records whether the store is reachable, by the error of a call that began at
-// started. A call that failed while a later one succeeded proves that the store is slow and not
-// away.
+// started. If a call failed while a later one succeeded, the store is slow and not unreachable.
 func (s *Schedule) recordAnswer(started time.Time, err error) {
 	switch {
 	case errors.Is(err, context.Canceled):
-	case !away(err):
+	case !transient(err):
 		s.lastAnswer.Store(time.Now().UnixNano())
-		s.storeAway.Store(false)
+		s.storeUnreachable.Store(false)
 	case s.lastAnswer.Load() < started.UnixNano():
-		s.storeAway.Store(true)
+		s.storeUnreachable.Store(true)
 	}
 }
 
@@ -177,7 +176,7 @@ func (s *Schedule) fireEnd(j *job) {
 }
 
 // endRequest ends a request whose end time has passed, unless a run or a waiting result delays
-// the end. An error says that the store was away; then writeLate retries.
+// the end. An error means that the store was unreachable; then writeLate retries.
 func (s *Schedule) endRequest(j *job) error {
 	req := j.request()
 	if req.EndsAt == nil || !req.Due(s.cfg.Store.Now()) || !j.claimEnd() {
@@ -197,7 +196,7 @@ func (s *Schedule) endRequest(j *job) error {
 		return nil
 	case errors.Is(err, briefing.ErrNotOwner), errors.Is(err, briefing.ErrNotFound):
 		s.cfg.Log.Warn("end request", "request", j.req.ID, "err", err)
-	case away(err):
+	case transient(err):
 		s.wakeLateWriter()
 		return err
 	default: // the outcome is unknown, so the timer retries

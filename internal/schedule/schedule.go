@@ -90,13 +90,13 @@ type Schedule struct {
 	storeCtx    context.Context
 	cancelStore context.CancelFunc
 
-	waiting    atomic.Int64 // estimated bytes of results that wait
-	realigns   atomic.Int64 // how many more late timers may be set again in this turn
-	storeAway  atomic.Bool  // the last call found the store away: runs do not wait for it
-	endsWanted atomic.Bool  // some ends may have moved: the next turn reads them
-	lastAnswer atomic.Int64 // when the store last answered any call, in Unix nanoseconds
+	waiting          atomic.Int64 // estimated bytes of results that wait
+	realigns         atomic.Int64 // how many more late timers may be set again in this turn
+	storeUnreachable atomic.Bool  // by the last call; runs do not wait for it
+	endsWanted       atomic.Bool  // some ends may have moved: the next turn reads them
+	lastAnswer       atomic.Int64 // when the store last answered any call, in Unix nanoseconds
 
-	mu      sync.Mutex // guards what follows
+	mu      sync.Mutex // guards the fields below
 	jobs    map[briefing.RequestID]*job
 	users   map[string]*job // the newest job of each user, by the NameKey of its name
 	early   earlyMoves

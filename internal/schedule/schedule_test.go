@@ -213,17 +213,17 @@ func TestSchedule_runs_no_request_that_is_not_its_own(t *testing.T) {
 	})
 }
 
-func TestSchedule_while_the_store_is_away(t *testing.T) {
+func TestSchedule_while_the_store_is_unreachable(t *testing.T) {
 	t.Run("goes on running and writes in order afterwards", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			s := open(t, newMemoryStore(), schedule.Config{})
 			req := s.start("one", 10, time.Hour)
 			s.Add(req)
 			pass(15 * time.Second)
-			s.setAway(true)
+			s.setUnreachable(true)
 			pass(60 * time.Second)
 			s.expect(t, req.ID, until(1), briefing.TickCounts{Done: 1}) // six more wait
-			s.setAway(false)
+			s.setUnreachable(false)
 			pass(10 * time.Second)
 			s.expect(t, req.ID, until(8), briefing.TickCounts{Done: 8})
 		})
@@ -234,9 +234,9 @@ func TestSchedule_while_the_store_is_away(t *testing.T) {
 			s := open(t, newMemoryStore(), schedule.Config{Log: slog.New(slog.NewTextHandler(&logged, nil))})
 			s.Add(s.start("one", 10, time.Hour))
 			pass(15 * time.Second)
-			s.setAway(true)
+			s.setUnreachable(true)
 			pass(60 * time.Second)
-			s.setAway(false)
+			s.setUnreachable(false)
 			pass(10 * time.Second)
 			s.stop()
 			for _, want := range []string{`msg="results wait: the store is away" err=unavailable`, `msg="results are written: the store is back"`} {
@@ -254,9 +254,9 @@ func TestSchedule_while_the_store_is_away(t *testing.T) {
 			req := s.start("one", 1, time.Hour)
 			s.Add(req)
 			pass(3500 * time.Millisecond)
-			s.setAway(true)
+			s.setUnreachable(true)
 			pass(60 * time.Second)
-			s.setAway(false)
+			s.setUnreachable(false)
 			pass(10 * time.Second)
 			if c := s.request(req.ID).Ticks; c.Done < 72 || c.Skipped > 1 || c.Missed > 0 {
 				t.Errorf("%+v of 73 ticks, want one to be skipped at most", c)
@@ -273,9 +273,9 @@ func TestSchedule_while_the_store_is_away(t *testing.T) {
 				reqs = append(reqs, s.start("one", 1, time.Hour))
 				s.Add(reqs[len(reqs)-1])
 			}
-			s.setAway(true)
+			s.setUnreachable(true)
 			pass(5 * time.Second)
-			s.setAway(false)
+			s.setUnreachable(false)
 			pass(time.Minute)
 			for i, req := range reqs {
 				if list := s.stored(req.ID); len(list) < 5 {
@@ -291,12 +291,12 @@ func TestSchedule_while_the_store_is_away(t *testing.T) {
 			req := s.start("one", 10, time.Hour)
 			s.Add(req)
 			pass(5 * time.Second)
-			s.setAway(true)
+			s.setUnreachable(true)
 			pass(57 * time.Second) // ticks 1 to 6; the next retry is at most 6.25 s away
 			if diff := cmp.Diff(until(3), s.runner.started()); diff != "" {
 				t.Errorf("runs started (-want +got):\n%s", diff)
 			}
-			s.setAway(false)
+			s.setUnreachable(false)
 			pass(10 * time.Second)
 			s.expect(t, req.ID, []int64{1, 2, 3, 7}, briefing.TickCounts{Done: 4, Missed: 3})
 		})
@@ -307,9 +307,9 @@ func TestSchedule_while_the_store_is_away(t *testing.T) {
 			req := s.start("one", 10, 35*time.Second)
 			s.Add(req)
 			pass(15 * time.Second)
-			s.setAway(true)
+			s.setUnreachable(true)
 			pass(time.Minute)
-			s.setAway(false)
+			s.setUnreachable(false)
 			pass(10 * time.Second)
 			s.expect(t, req.ID, until(3), briefing.TickCounts{Done: 3})
 			if s.request(req.ID).Active {
@@ -404,13 +404,13 @@ func TestSchedule_the_counts_always_add_up(t *testing.T) {
 					reqs = append(reqs, req)
 				}
 				for range 20 {
-					m.setAway(random.IntN(4) == 0)
+					m.setUnreachable(random.IntN(4) == 0)
 					pass(time.Duration(random.Int64N(int64(2 * time.Second))))
 					for _, r := range reqs {
 						s.checkSum(t, m.request(r.ID))
 					}
 				}
-				m.setAway(false)
+				m.setUnreachable(false)
 				s.stop()
 			}
 			s := open(t, m.as("z"), schedule.Config{})

@@ -121,9 +121,9 @@ func TestSchedule_writes_what_waits_at_a_stop_if_it_can(t *testing.T) {
 			req := s.start("one", 10, time.Hour)
 			s.Add(req)
 			pass(15 * time.Second)
-			s.setAway(true)
+			s.setUnreachable(true)
 			pass(50 * time.Second) // five results wait
-			time.AfterFunc(c.back, func() { s.setAway(false) })
+			time.AfterFunc(c.back, func() { s.setUnreachable(false) })
 			started := time.Now()
 			s.stop()
 			if took := time.Since(started); took > 4500*time.Millisecond {

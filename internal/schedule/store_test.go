@@ -15,18 +15,18 @@ import (
 // memoryStore implements the contract of briefing.Store for the methods that the schedule calls. A
 // test can make it unreachable.
 type memoryStore struct {
-	mu       sync.Mutex
-	requests map[briefing.RequestID]*briefing.Request
-	ticks    map[briefing.RequestID][]briefing.Briefing
-	custom   []string
-	claimer  string // the instance that claims
-	away     bool
-	slow     time.Duration // time until a call fails while the store is away
-	takes    time.Duration // time of an append
-	lost     int           // this many appends are stored and their answers lost
-	ahead    time.Duration // of the store's clock over this machine's
-	endErr   error         // the answer to ends; nil: they succeed
-	ends     []briefing.End
+	mu          sync.Mutex
+	requests    map[briefing.RequestID]*briefing.Request
+	ticks       map[briefing.RequestID][]briefing.Briefing
+	custom      []string
+	claimer     string // the instance that claims
+	unreachable bool
+	slow        time.Duration // time until a call fails while the store is unreachable
+	takes       time.Duration // time of an append
+	lost        int           // this many appends are stored and their answers lost
+	ahead       time.Duration // of the store's clock over this machine's
+	endErr      error         // the answer to ends; nil: they succeed
+	ends        []briefing.End
 }
 
 func newMemoryStore() *memoryStore {
@@ -73,7 +73,7 @@ func (m *memoryStore) Release(context.Context) error { return nil }
 func (m *memoryStore) Claim(_ context.Context, limit int) ([]briefing.Request, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.away {
+	if m.unreachable {
 		return nil, briefing.ErrUnavailable
 	}
 	var list []briefing.Request
@@ -86,12 +86,12 @@ func (m *memoryStore) Claim(_ context.Context, limit int) ([]briefing.Request, e
 	return list, nil
 }
 
-// reach waits as long as a driver waits before it reports that the store is away.
+// reach waits as long as a driver waits before it reports that the store is unreachable.
 func (m *memoryStore) reach(ctx context.Context) {
 	m.mu.Lock()
-	away, slow := m.away, m.slow
+	unreachable, slow := m.unreachable, m.slow
 	m.mu.Unlock()
-	if away {
+	if unreachable {
 		wait(ctx, slow)
 	}
 }
@@ -114,7 +114,7 @@ func (m *memoryStore) RunState(ctx context.Context, id briefing.RequestID) (brie
 	defer m.mu.Unlock()
 	r, ok := m.requests[id]
 	switch {
-	case m.away:
+	case m.unreachable:
 		return briefing.RunState{}, briefing.ErrUnavailable
 	case !ok:
 		return briefing.RunState{}, briefing.ErrNotFound
@@ -129,7 +129,7 @@ func (m *memoryStore) Append(ctx context.Context, a briefing.Append) (briefing.B
 	defer m.mu.Unlock()
 	r := m.requests[a.RequestID]
 	switch {
-	case m.away:
+	case m.unreachable:
 		return briefing.Briefing{}, briefing.ErrUnavailable
 	case !r.Active:
 		return briefing.Briefing{}, briefing.ErrConflict
@@ -154,7 +154,7 @@ func (m *memoryStore) EndRequest(_ context.Context, e briefing.End) (briefing.Re
 	defer m.mu.Unlock()
 	r := m.requests[e.ID]
 	switch {
-	case m.away:
+	case m.unreachable:
 		return briefing.Request{}, briefing.ErrUnavailable
 	case m.endErr != nil:
 		return briefing.Request{}, m.endErr
@@ -175,7 +175,7 @@ func (m *memoryStore) RequestStates(
 ) (map[briefing.RequestID]briefing.Request, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.away {
+	if m.unreachable {
 		return nil, briefing.ErrUnavailable
 	}
 	states := map[briefing.RequestID]briefing.Request{}
@@ -215,10 +215,10 @@ func (m *memoryStore) stored(id briefing.RequestID) []int64 {
 	return list
 }
 
-func (m *memoryStore) setAway(away bool) {
+func (m *memoryStore) setUnreachable(unreachable bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.away = away
+	m.unreachable = unreachable
 }
 
 // runner reports a fixed caption after the test's delay for the tick.

@@ -73,7 +73,8 @@ func (c *clocked) SetReadDeadline(at time.Time) error {
 }
 
 // TestDeadlines_move_with_a_slow_body checks that each received KiB extends the deadline and that
-// the end of the body removes it. A remaining deadline would look like a caller that left.
+// the end of the body removes it. A deadline that remained would pass later and be mistaken for a
+// caller that has left.
 func TestDeadlines_move_with_a_slow_body(t *testing.T) {
 	t.Parallel()
 	w := &clocked{ResponseRecorder: httptest.NewRecorder()}

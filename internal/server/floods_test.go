@@ -126,10 +126,14 @@ func join(frames ...[]byte) (all []byte) {
 
 const (
 	text, ping, pong, bye, more = 0x81, 0x89, 0x8a, 0x88, 0x00
-	begin                       = 0x01 // a text that goes on in other frames
+	begin                       = 0x01 // the first frame of a fragmented text message
 
 	// many is more frames than one socket may send at once.
 	many = 6_000
+
+	// slowRefill is a rate factor. A socket then has 400 messages at once and 20 a second more, so a
+	// flood ends even on a machine that takes minutes for many messages.
+	slowRefill = "0.1"
 )
 
 // floods are what a peer may send that breaks the rules of every WebSocket, with the code that
@@ -191,8 +195,8 @@ var sockets = []struct {
 	{"reloadBriefing", "/reloadBriefing?username=kim", "", 1013},
 }
 
-// A peer that breaks the rules of a WebSocket, or floods it, is closed with the code for that. The
-// sockets of others go on, and nothing of the peer is left.
+// The server closes a WebSocket whose peer breaks the protocol or floods it, with the code for that
+// fault. Other sockets stay open, and the server ends all goroutines of the closed one.
 func TestFloods_are_closed(t *testing.T) {
 	s := start(t, "--trusted-proxies", "127.0.0.1")
 	honest, err := dialGraphQL(t.Context(), s.url+"/graphql")
@@ -231,7 +235,7 @@ func TestFloods_are_closed(t *testing.T) {
 // Messages of the protocols that come too often, too early or twice.
 func TestFloods_of_messages(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := start(t, "--rate-factor", slowRefill)
 	s.calls(t, http.MethodPost, "/login", "username=kim", "Content-Type", "application/x-www-form-urlencoded")
 	const init = `{"type":"connection_init"}`
 	for _, c := range []struct {
@@ -293,8 +297,8 @@ func TestFragments_make_a_message(t *testing.T) {
 	}
 }
 
-// Sockets that say nothing are closed with 4408, those of half a message too. Old sockets wait for
-// nothing and stay.
+// The server closes a silent socket with 4408, even if half a message has arrived. Old sockets need
+// no first message, so they stay open.
 func TestSilence_is_closed(t *testing.T) {
 	t.Parallel()
 	s := start(t)

@@ -126,7 +126,7 @@ func TestRates_of_calls(t *testing.T) {
 	}
 }
 
-// additions is a mutation of n root fields. Each field is refused by itself.
+// additions is a mutation of n root fields. The server refuses each field alone.
 func additions(n int) string {
 	var b strings.Builder
 	for i := range n {
@@ -291,8 +291,8 @@ func (c talk) subscribes(id, query string) {
 	c.says(string(body))
 }
 
-// Queries on a socket count as operations. A refused query fails by itself, and the socket and its
-// subscriptions go on.
+// Queries on a socket count as operations. A refused query fails alone, and the socket and its
+// subscriptions continue.
 func TestRates_on_a_socket(t *testing.T) {
 	t.Parallel()
 	// The limits are 20 operations at once, and 16 messages of a socket.

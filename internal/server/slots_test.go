@@ -74,8 +74,8 @@ func TestSlots_of_subscriptions(t *testing.T) {
 	other.hears(`"next"`)
 }
 
-// One address may have a share of the connections, even without calls on them. A connection beyond
-// the share is closed at once, and a closed connection frees its slot.
+// Connections without calls count, too. One address has at most a share of all connections. A
+// connection beyond the share is closed at once, and a closed connection frees its slot.
 func TestSlots_of_connections(t *testing.T) {
 	t.Parallel()
 	s := start(t, "--max-sockets", "2")

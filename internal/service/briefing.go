@@ -8,8 +8,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// Briefings returns a page of a request's briefings, oldest first, or ErrNotFound. A cursor of
-// another request is ErrBadCursor.
+// Briefings returns a page of a request's briefings, oldest first, or ErrNotFound. It returns
+// ErrBadCursor for a cursor of another request.
 func (s *Service) Briefings(
 	ctx context.Context, v briefing.Viewer, id briefing.RequestID, p briefing.Page,
 ) (briefing.Listing[briefing.Briefing], error) {
@@ -42,8 +42,8 @@ func (s *Service) Briefings(
 	return page, nil
 }
 
-// positionIn returns the id of the briefing that a cursor names. An empty cursor has an empty id. A
-// cursor of another request is ErrBadCursor.
+// positionIn returns the id of the briefing that a cursor names. An empty cursor has an empty id.
+// positionIn returns ErrBadCursor for a cursor of another request.
 func positionIn(id briefing.RequestID, c briefing.Cursor) (briefing.BriefingID, error) {
 	if c == "" {
 		return "", nil

@@ -40,7 +40,7 @@ func TestLimiter(t *testing.T) {
 	limiter := &strict{}
 	var err error
 	h.Service, err = service.New(service.Config{
-		Store: h.away, Schedule: h.schedule, Live: h.hub, Summarizer: h.words, Zone: seoul, Limiter: limiter,
+		Store: h.unreachable, Schedule: h.schedule, Live: h.hub, Summarizer: h.words, Zone: seoul, Limiter: limiter,
 	})
 	h.ok(err)
 	ctx := t.Context()

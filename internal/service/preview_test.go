@@ -34,7 +34,7 @@ func (h *house) withPreviewer(limiter service.Limiter) *previewer {
 	p := &previewer{}
 	var err error
 	h.Service, err = service.New(service.Config{
-		Store: h.away, Schedule: h.schedule, Live: h.hub, Summarizer: h.words, Zone: seoul,
+		Store: h.unreachable, Schedule: h.schedule, Live: h.hub, Summarizer: h.words, Zone: seoul,
 		Limiter: limiter, Previewer: p,
 	})
 	h.ok(err)

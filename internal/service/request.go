@@ -77,8 +77,8 @@ func (s *Service) notify(done briefing.Started) {
 
 // continued returns the request that a start continues although the start itself is refused. Its
 // end time may have passed or come near since the first call, or all phones with one address may
-// come back at once. A phone must still get back to the request that it started. Without such a
-// request, continued returns the refusal.
+// reconnect at once. A phone must still find the request that it started. Without such a request,
+// continued returns the refusal.
 func (s *Service) continued(
 	ctx context.Context, in StartInput, continueSame bool, refusal error,
 ) (briefing.Request, error) {

@@ -37,7 +37,7 @@ func (h *house) withRunner(run func(context.Context, briefing.Run) (briefing.Rep
 	h.t.Helper()
 	var err error
 	h.Service, err = service.New(service.Config{
-		Store: h.away, Schedule: h.schedule, Live: h.hub, Summarizer: h.words, Zone: seoul,
+		Store: h.unreachable, Schedule: h.schedule, Live: h.hub, Summarizer: h.words, Zone: seoul,
 		Limiter: limiter, Runner: runner{run},
 	})
 	h.ok(err)

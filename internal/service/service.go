@@ -98,8 +98,8 @@ func (s *Service) visible(
 	return s.current(req), nil
 }
 
-// normalID returns the stored form of an id. A malformed id is ErrNotFound, because no request has
-// it.
+// normalID returns the stored form of an id. It returns ErrNotFound for a malformed id, because no
+// request has it.
 func normalID(id briefing.RequestID) (briefing.RequestID, error) {
 	normal, ok := briefing.NormalID(string(id))
 	if !ok {

@@ -33,12 +33,12 @@ var (
 // that record their calls.
 type house struct {
 	*service.Service
-	t        *testing.T
-	store    *sqlite.Store
-	schedule *fakeSchedule
-	words    *words
-	away     *away
-	hub      *feed.Hub
+	t           *testing.T
+	store       *sqlite.Store
+	schedule    *fakeSchedule
+	words       *words
+	unreachable *unreachable
+	hub         *feed.Hub
 }
 
 func open(t *testing.T, policy briefing.Policy) *house {
@@ -49,13 +49,13 @@ func open(t *testing.T, policy briefing.Policy) *house {
 	h.store, err = sqlite.Open(t.Context(), sqlite.Config{Dir: t.TempDir(), Instance: "one", Log: log})
 	h.ok(err)
 	t.Cleanup(func() { h.store.Close() })
-	h.away = &away{Store: h.store, refused: make(chan struct{}, 2)}
-	h.hub, err = feed.NewHub(feed.HubConfig{Replay: h.away, Linger: time.Millisecond})
+	h.unreachable = &unreachable{Store: h.store, refused: make(chan struct{}, 2)}
+	h.hub, err = feed.NewHub(feed.HubConfig{Replay: h.unreachable, Linger: time.Millisecond})
 	h.ok(err)
 	pump, err := feed.NewPump(feed.PumpConfig{Source: h.store, Hub: h.hub, Log: log})
 	h.ok(err)
 	h.Service, err = service.New(service.Config{
-		Store: h.away, Schedule: h.schedule, Live: h.hub, Summarizer: h.words, Zone: seoul, Policy: policy,
+		Store: h.unreachable, Schedule: h.schedule, Live: h.hub, Summarizer: h.words, Zone: seoul, Policy: policy,
 	})
 	h.ok(err)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -65,14 +65,14 @@ func open(t *testing.T, policy briefing.Policy) *house {
 	return h
 }
 
-// away is a store that a test can make unreachable.
-type away struct {
+// unreachable is a store that a test can make unreachable.
+type unreachable struct {
 	briefing.Store
 	gone    atomic.Bool
 	refused chan struct{} // gets a token for each refused read, if it has room
 }
 
-func (a *away) Request(ctx context.Context, id briefing.RequestID) (briefing.Request, error) {
+func (a *unreachable) Request(ctx context.Context, id briefing.RequestID) (briefing.Request, error) {
 	if a.gone.Load() {
 		select {
 		case a.refused <- struct{}{}:
@@ -83,7 +83,7 @@ func (a *away) Request(ctx context.Context, id briefing.RequestID) (briefing.Req
 	return a.Store.Request(ctx, id)
 }
 
-func (a *away) StartRequest(ctx context.Context, s briefing.Start) (briefing.Started, error) {
+func (a *unreachable) StartRequest(ctx context.Context, s briefing.Start) (briefing.Started, error) {
 	if a.gone.Load() {
 		return briefing.Started{}, briefing.ErrUnavailable
 	}
@@ -250,9 +250,9 @@ func TestService_Start(t *testing.T) {
 	keyed.Key = "unknown"
 	_, err = h.StartBriefing(t.Context(), nobody, keyed)
 	h.is("an unknown key with a passed end time", err, briefing.ErrInvalid)
-	h.away.gone.Store(true)
+	h.unreachable.gone.Store(true)
 	_, err = h.StartBriefing(t.Context(), nobody, input("kim"))
-	h.is("while the store is away", err, briefing.ErrUnavailable)
+	h.is("while the store is unreachable", err, briefing.ErrUnavailable)
 }
 
 // A request that ends before its first tick would never have a briefing.
@@ -279,7 +279,7 @@ func TestService_Start_refuses_an_end_before_the_first_tick(t *testing.T) {
 	}
 }
 
-// A phone that comes back shortly before the end repeats its start. The first tick of a new request
+// A phone that reconnects shortly before the end repeats its start. The first tick of a new request
 // would be after the end.
 func TestService_Watch_continues_what_it_could_no_longer_start(t *testing.T) {
 	t.Parallel()
@@ -470,12 +470,12 @@ func TestService_Watch_of_the_latest_goes_on_with_an_earlier_one(t *testing.T) {
 	h.receives(h.watch(service.WatchQuery{Username: "kim", After: at}), "b", "")
 }
 
-func TestService_Watch_waits_while_the_store_is_away(t *testing.T) {
+func TestService_Watch_waits_while_the_store_is_unreachable(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	req := h.start(input("kim"))
 	h.add(req, "a")
-	h.away.gone.Store(true)
+	h.unreachable.gone.Store(true)
 	in := input("kim")
 	_, err := h.Watch(t.Context(), nobody, service.WatchQuery{Start: &in})
 	h.is("only a start says so", err, briefing.ErrUnavailable)
@@ -491,10 +491,10 @@ func TestService_Watch_waits_while_the_store_is_away(t *testing.T) {
 		select {
 		case <-got:
 			t.Fatal("it did not wait")
-		case <-h.away.refused:
+		case <-h.unreachable.refused:
 		}
 	}
-	h.away.gone.Store(false)
+	h.unreachable.gone.Store(false)
 	s := <-got
 	defer s.Close()
 	h.receives(s, "a")

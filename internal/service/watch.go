@@ -56,10 +56,10 @@ func (s *Service) watchStart(
 	return s.subscribe(ctx, req.ID, "")
 }
 
-// resumeStart continues after a cursor of the request that this start began. It starts nothing,
-// because a phone may come back after its request has ended. The request must have the start's key,
-// or without a key its interval and end text. The end time is not checked again, because it may
-// have passed.
+// resumeStart continues after a cursor of the request that an earlier start with the same input has
+// created. It starts nothing, because a phone may reconnect after its request has ended. If the
+// start has a key, the request must have the same key. Otherwise it must have the same interval and
+// end text. The end time is not checked again, because it may have passed.
 func (s *Service) resumeStart(
 	ctx context.Context, v briefing.Viewer, in StartInput, after briefing.Cursor,
 ) (briefing.Stream, error) {
@@ -148,9 +148,9 @@ func (s *Service) subscribe(
 }
 
 // Reload calls past for each stored briefing of the user's latest request, oldest first, and
-// returns a stream of the briefings after them. The old app uses it when it comes back. A user
-// without requests is ErrNotFound. Reload waits for the store like Watch. It returns an error of
-// past as it is.
+// returns a stream of the briefings after them. The old app calls it after a reconnect. Reload
+// returns ErrNotFound for a user without requests. It waits for the store like Watch. It returns an
+// error of past as it is.
 func (s *Service) Reload(
 	ctx context.Context, v briefing.Viewer, username string, past func(briefing.Briefing) error,
 ) (briefing.Stream, error) {
@@ -228,8 +228,8 @@ func (c *currentRequests) Poll() (briefing.Request, bool) {
 // Most clients give up after an error at the start of a subscription.
 func patiently[T any](ctx context.Context, read func() (T, error)) (got T, err error) {
 	pauses := retry.Backoff{Least: 100 * time.Millisecond, Most: 2 * time.Second}
-	away := func(err error) bool { return errors.Is(err, briefing.ErrUnavailable) }
-	err = retry.Do(ctx, pauses, away, func() (err error) {
+	unreachable := func(err error) bool { return errors.Is(err, briefing.ErrUnavailable) }
+	err = retry.Do(ctx, pauses, unreachable, func() (err error) {
 		got, err = read()
 		return err
 	})

@@ -22,14 +22,15 @@ func (c *Conn) Send(ctx context.Context, texts ...[]byte) error {
 	}
 }
 
-// enqueue queues the first messages, as many as find room, and starts a writer. n is their number.
+// enqueue queues the first messages, as many as find room, and starts a writer. n is the number of
+// queued messages.
 func (c *Conn) enqueue(texts [][]byte) (n int, err error) {
 	c.mu.Lock()
 	if c.closed {
 		c.mu.Unlock()
 		return 0, ErrClosed
 	}
-	for n < len(texts) && c.takes(len(texts[n])) {
+	for n < len(texts) && c.accepts(len(texts[n])) {
 		c.push(texts[n])
 		n++
 	}
@@ -107,7 +108,7 @@ func (c *Conn) tryNow(f *writeBuffer, b Batch) (accepted int, rest []byte) {
 }
 
 // appendBatch appends the frames of messages from index i on, as many as fit into one write. n is
-// their number.
+// the number of appended frames.
 func appendBatch(buf []byte, b Batch, i int) (frames []byte, n int) {
 	for ; i < len(b.Bodies); i++ {
 		size := b.len(i)

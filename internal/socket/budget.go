@@ -49,10 +49,10 @@ func (c *Conn) affords(n int) bool {
 	return true
 }
 
-// takes reports whether a message of n bytes is accepted now. Without room in the budget, one
+// accepts reports whether a message of n bytes can be queued now. Without room in the budget, one
 // message may still wait in each connection, so that every connection makes progress. The caller
 // has locked c.mu.
-func (c *Conn) takes(n int) bool { return c.fits(n) && (c.messages == 0 || c.affords(n)) }
+func (c *Conn) accepts(n int) bool { return c.fits(n) && (c.messages == 0 || c.affords(n)) }
 
 // charge books the missing bytes for n more bytes, even if there is no room. The caller has locked
 // c.mu.

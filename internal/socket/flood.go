@@ -32,7 +32,7 @@ func (b *bucket) take(f *Flood, now time.Time) bool {
 	return true
 }
 
-// count counts a frame. Beyond the bound it closes the connection and reports false.
+// count takes a token for a frame. Without a token it closes the connection and reports false.
 func (c *Conn) count(now time.Time) bool {
 	f := c.flood
 	if f == nil || c.received.take(f, now) {

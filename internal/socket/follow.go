@@ -123,10 +123,10 @@ func (f *frames) begin(kind byte, last bool) (counts bool) {
 type reading struct {
 	frames
 	timed    bool      // the connection has a read deadline
-	started  time.Time // when what is unfinished began
-	received int       // bytes since then
-	moved    int       // KiB of them when the deadline was last moved
-	booked   int       // bytes of the budget for them
+	started  time.Time // when the unfinished message began to arrive
+	received int       // bytes of the unfinished message
+	moved    int       // KiB of the message when the deadline was last moved
+	booked   int       // bytes of the budget that are booked for the message
 }
 
 // Read implements net.Conn. After the handshake it counts the peer's frames, and bounds the time
@@ -145,7 +145,8 @@ func (b *rawConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// arrived takes note of bytes that came with err. The error is nil while all is well.
+// arrived counts received bytes against the bounds. err is the error of the read that returned
+// them. arrived returns nil while the peer stays within the bounds.
 func (c *Conn) arrived(p []byte, err error) error {
 	if errors.Is(err, os.ErrDeadlineExceeded) && c.reading.timed {
 		c.late = true
@@ -224,7 +225,7 @@ func (c *Conn) awaitRoom(n int) bool {
 			if c.book(n) {
 				return true
 			}
-		case <-c.closing: // the message is not wanted any more
+		case <-c.closing: // the message is no longer needed
 			stop()
 			return true
 		case <-over.C:

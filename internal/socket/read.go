@@ -94,7 +94,7 @@ func (c *Conn) prepareReading() {
 		return nil
 	})
 	c.ws.SetCloseHandler(func(code int, _ string) error {
-		if c.reading.oneByte { // gorilla takes such a frame for an empty one
+		if c.reading.oneByte { // gorilla mistakes such a frame for an empty one
 			code = websocket.CloseProtocolError
 		}
 		c.answerClose(code)
@@ -163,7 +163,7 @@ func (c *Conn) read() error {
 		}
 		c.markAlive() // the peer may send its pong after much other data
 		select {
-		case <-c.closing: // reading goes on only for the peer's close frame
+		case <-c.closing: // reading continues only to receive the peer's close frame
 			continue
 		default:
 		}

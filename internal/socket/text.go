@@ -54,7 +54,7 @@ func (w *textWriter) send(first byte, piece []byte) error {
 		case c.closed:
 			c.mu.Unlock()
 			return ErrClosed
-		case c.takes(len(piece)):
+		case c.accepts(len(piece)):
 			c.pushFrame(first, piece)
 			c.startWriter()
 			return nil

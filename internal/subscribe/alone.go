@@ -60,7 +60,7 @@ func (a *alone) copy(ctx context.Context) {
 	}
 }
 
-// send sends b, and waits until the client has room. It reports whether the subscription goes on.
+// send sends b, and waits until the client has room. It reports whether the subscription continues.
 func (a *alone) send(ctx context.Context, b Batch) bool {
 	for !a.try(b) {
 		select {

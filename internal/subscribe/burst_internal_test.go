@@ -382,7 +382,7 @@ func TestGroup_gives_others_their_turn(t *testing.T) {
 	}
 	p := &probe{done: make(chan struct{})}
 	d.core.live.add(p)
-	<-p.done // would hang if a group occupied its worker for good
+	<-p.done // would hang if a group never released its worker
 	stop.Store(true)
 }
 

@@ -109,7 +109,7 @@ func (c *changes) send() {
 
 // start implements delivery.
 func (c *changes) start() {
-	c.stream.Tell(func() { c.core.states.add(c) })
+	c.stream.Notify(func() { c.core.states.add(c) })
 	c.core.states.add(c)
 }
 

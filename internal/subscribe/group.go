@@ -27,7 +27,7 @@ type group struct {
 	key      groupKey
 	follower feed.Follower
 	encoder  encoder // guarded by encoding, except encoder.flat, which does not change
-	held     holding // of the first member, whose operation is executed
+	held     holding // the document and variables of the first member, whose operation is executed
 	size     atomic.Int64
 	inPool   atomic.Bool // see task
 	turn     turn

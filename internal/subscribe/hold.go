@@ -12,8 +12,8 @@ import (
 	"bis/internal/limit"
 )
 
-// What subscriptions hold as long as they live: their documents and variables. A usual subscription
-// has less than the free bytes and books nothing.
+// The memory of live subscriptions: their documents and variables. A usual subscription has less
+// than the free bytes and books nothing.
 const (
 	heldBytes     = 48 << 20 // of all; one address has at most half
 	freeDocument  = 8 << 10

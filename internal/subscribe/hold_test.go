@@ -12,7 +12,7 @@ import (
 )
 
 // refusals reads until n operations have had their first message, and returns the ids of those that
-// are refused for want of room.
+// are refused for lack of room.
 func refusals(t *testing.T, p subscribetest.Peer, n int) (refused []string) {
 	t.Helper()
 	for seen := map[string]bool{}; len(seen) < n; {

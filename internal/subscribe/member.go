@@ -148,7 +148,7 @@ func (m *member) ready(list []feed.Entry) []feed.Entry {
 	return list
 }
 
-// replay sends the entries that ready returned, and reports whether the replay goes on. Another
+// replay sends the entries that ready returned, and reports whether the replay continues. Another
 // worker may have sent some of the entries in the meantime, because no lock is held while payloads
 // are encoded.
 func (m *member) replay(entries []feed.Entry, b Batch) bool {

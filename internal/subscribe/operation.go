@@ -96,7 +96,7 @@ func (o *Operation) Start(ctx context.Context, c *Core, call Call) (subscribed b
 	}
 	switch {
 	case s.delivery != nil:
-		return o.keep(s.delivery)
+		return o.setDelivery(s.delivery)
 	case ctx.Err() == nil:
 		call.Client.Fail(errs)
 	}
@@ -113,9 +113,9 @@ func (o *Operation) release() {
 	}
 }
 
-// keep stores the delivery of a subscription. If the operation was stopped in the meantime, keep
-// closes the delivery and reports false.
-func (o *Operation) keep(d delivery) bool {
+// setDelivery stores the delivery of a subscription. If the operation was stopped in the meantime,
+// setDelivery closes the delivery and reports false.
+func (o *Operation) setDelivery(d delivery) bool {
 	o.mu.Lock()
 	stopped := o.stopped
 	if !stopped {

@@ -42,7 +42,7 @@ func TestOperation_that_is_stopped_before_its_delivery_closes_it(t *testing.T) {
 	o.Open(t.Context())
 	o.Stop()
 	var d closing
-	if o.keep(&d) {
+	if o.setDelivery(&d) {
 		t.Error("a stopped operation keeps its delivery")
 	}
 	o.Deliver()
@@ -57,7 +57,7 @@ func TestOperation_closes_its_delivery_once(t *testing.T) {
 	var o Operation
 	o.Open(t.Context())
 	var d closing
-	o.keep(&d)
+	o.setDelivery(&d)
 	o.Deliver()
 	o.Room()
 	o.Stop()

@@ -12,7 +12,7 @@ import (
 	"bis/internal/subscribe/subscribetest"
 )
 
-// breaking is the hub's source of replays, until it fails for good.
+// breaking is the hub's source of replays, until it fails permanently.
 type breaking struct {
 	feed.Replay
 	broken atomic.Bool
@@ -27,7 +27,7 @@ func (b *breaking) Briefings(
 	return b.Replay.Briefings(ctx, id, s)
 }
 
-// A replay that cannot be read ends its operation with an error. Other subscriptions go on.
+// A replay that cannot be read ends its operation with an error. Other subscriptions continue.
 func TestReplay_fails_alone(t *testing.T) {
 	t.Parallel()
 	b := &breaking{}

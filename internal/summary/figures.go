@@ -149,6 +149,6 @@ func (t *Tally) Figures() briefing.Figures {
 	return f
 }
 
-// Captions returns the legacy texts of the most telling briefings so far, at most
-// briefing.MaxTelling, oldest first.
+// Captions returns the legacy texts of the briefings with the most news so far, at most
+// briefing.MaxCaptions, oldest first.
 func (t *Tally) Captions() []string { return t.choice.texts() }

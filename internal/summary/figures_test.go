@@ -196,8 +196,8 @@ func TestTally_Captions_keeps_thirty_and_the_strongest(t *testing.T) {
 	people[211] = 9
 	list := samples(people...)
 	got := captions(list)
-	if len(got) != briefing.MaxTelling {
-		t.Fatalf("%d captions, want %d", len(got), briefing.MaxTelling)
+	if len(got) != briefing.MaxCaptions {
+		t.Fatalf("%d captions, want %d", len(got), briefing.MaxCaptions)
 	}
 	has := map[string]bool{}
 	for i, text := range got {
@@ -208,7 +208,7 @@ func TestTally_Captions_keeps_thirty_and_the_strongest(t *testing.T) {
 	}
 	for _, i := range []int{0, 211, 212, len(list) - 1} {
 		if !has[list[i].Text] {
-			t.Errorf("%q is not among the most telling", list[i].Text)
+			t.Errorf("%q is not among those with the most news", list[i].Text)
 		}
 	}
 }

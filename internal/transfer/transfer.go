@@ -21,10 +21,11 @@ type Source interface {
 	// Size counts the users, requests and briefings. An estimate is good enough: it scales the
 	// progress bar.
 	Size(ctx context.Context) (users, requests, briefings int64, err error)
-	// UsersAfter returns at most limit users with ids after the given one; empty: from the first.
+	// UsersAfter returns at most limit users with ids after the given one. An empty id means from
+	// the first.
 	UsersAfter(ctx context.Context, after briefing.UserID, limit int) ([]briefing.User, error)
-	// RequestsAfter returns at most limit requests with ids after the given one; empty: from the
-	// first. Every briefing that their LastID and counts include is readable.
+	// RequestsAfter returns at most limit requests with ids after the given one. An empty id means
+	// from the first. Every briefing that their LastID and counts include is readable.
 	RequestsAfter(ctx context.Context, after briefing.RequestID, limit int) ([]briefing.Request, error)
 	// Briefings is the method of briefing.BriefingStore.
 	Briefings(ctx context.Context, id briefing.RequestID, s briefing.Slice) ([]briefing.Briefing, bool, error)

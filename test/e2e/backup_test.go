@@ -31,7 +31,7 @@ func TestBackup_while_the_server_runs_and_its_restore(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(data, "bis.db"), b, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	knows(t, startChild(t, options{data: data}), "kim")
+	hasUser(t, startChild(t, options{data: data}), "kim")
 }
 
 // After a clean stop, a copy of bis.db alone is also a backup.
@@ -50,7 +50,7 @@ func TestStop_leaves_everything_in_one_file(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(data, "bis.db"), b, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	knows(t, startChild(t, options{data: data}), "kim")
+	hasUser(t, startChild(t, options{data: data}), "kim")
 }
 
 func TestBackup_of_MongoDB_says_what_to_use(t *testing.T) {
@@ -64,8 +64,8 @@ func TestBackup_of_MongoDB_says_what_to_use(t *testing.T) {
 	}
 }
 
-// knows checks that a server has a user.
-func knows(t *testing.T, c *child, username string) {
+// hasUser checks that a server has a user.
+func hasUser(t *testing.T, c *child, username string) {
 	t.Helper()
 	var data struct{ User *struct{ ID string } }
 	if err := c.graphql(t.Context(), `{ user(username: "`+username+`") { id } }`, &data); err != nil || data.User == nil {

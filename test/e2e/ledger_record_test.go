@@ -20,7 +20,7 @@ type stored struct {
 
 // ledger records the acknowledged appends, and the briefings that each watcher received, in order.
 type ledger struct {
-	mu       sync.Mutex // guards what follows
+	mu       sync.Mutex // guards the fields below
 	acked    []stored
 	since    map[briefing.RequestID]bool // has an acknowledged append since the last restart
 	excluded map[briefing.RequestID]bool // does not count, because it ends during the test

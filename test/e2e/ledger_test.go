@@ -24,7 +24,7 @@ type restartRun struct {
 	ledger *ledger
 	opts   options
 
-	mu      sync.Mutex // guards what follows
+	mu      sync.Mutex // guards the fields below
 	current *child
 }
 

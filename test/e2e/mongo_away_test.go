@@ -19,8 +19,8 @@ import (
 // awayFor is the time without the database: longer than any call of the server waits.
 const awayFor = 9 * time.Second
 
-// TestMongo_away checks the server's promises while its database is away, and afterwards. It is not
-// parallel, because runs every second would be late on a busy machine.
+// TestMongo_away checks the server's promises while its database is unreachable, and afterwards. It
+// is not parallel, because runs every second would be late on a busy machine.
 func TestMongo_away(t *testing.T) {
 	mongotest.Need(t)
 	database := mongotest.Own(t, "--sync-on-commit")

@@ -37,7 +37,7 @@ type replicaSet struct {
 	proxies  []*toxiproxy.Proxy
 	opts     []options
 
-	mu       sync.Mutex // guards what follows
+	mu       sync.Mutex // guards the fields below
 	replicas []*child
 }
 

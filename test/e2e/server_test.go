@@ -207,7 +207,7 @@ func TestServer_says_when_the_model_is_away(t *testing.T) {
 	}
 }
 
-func TestServer_says_when_the_camera_is_away(t *testing.T) {
+func TestServer_says_when_the_camera_is_offline(t *testing.T) {
 	t.Parallel()
 	hang := make(chan struct{})
 	camera := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

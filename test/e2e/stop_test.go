@@ -77,7 +77,7 @@ func (a *clients) checkFarewells() {
 			a.Errorf("%s ends with %v, want 1012", name, err)
 		}
 	}
-	// These are refused for lack of the store just before the stop, or told to reconnect.
+	// These get 1013 because the store was unreachable just before the stop, or 1012.
 	for _, socket := range a.starts {
 		if err := endOf(socket); !websocket.IsCloseError(err, websocket.CloseServiceRestart, websocket.CloseTryAgainLater) {
 			a.Errorf("an old socket that was about to start ends with %v, want 1012 or 1013", err)

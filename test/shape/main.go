@@ -1,6 +1,6 @@
 // Shape measures the project's files against its house rules and prints the faults.
 //
-// It reads every Go and Markdown file that git knows below the current folder. It exits with 1 when
+// It reads every Go and Markdown file that git tracks below the current folder. It exits with 1 if
 // a rule is broken, and with 2 when the files cannot be read. The rules bind everything but tests
 // and generated code:
 //
@@ -55,7 +55,7 @@ func main() {
 	}
 }
 
-// tracked lists the files that git knows or would add, and that exist.
+// tracked lists the existing files that git tracks or would add.
 func tracked() ([]string, error) {
 	out, err := exec.Command("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.go", "*.md").Output()
 	if err != nil {

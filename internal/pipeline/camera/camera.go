@@ -8,11 +8,11 @@
 // # Promises
 //
 // Pictures are foreign input. A picture has at most 10 MiB and 25 million pixels, and both are
-// checked before it is decoded. A picture beyond them, or one that cannot be decoded, is
-// pipeline.ErrUnreadable.
+// checked before it is decoded. The error for a picture beyond these bounds, or for one that cannot
+// be decoded, is pipeline.ErrUnreadable.
 //
-// Every wait has a deadline. A camera that is away, refuses, or does not answer within
-// Config.Timeout is pipeline.ErrOffline.
+// Every wait has a deadline. The error for a camera that cannot be reached, refuses, or does not
+// answer within Config.Timeout is pipeline.ErrOffline.
 //
 // Credentials in an address go to the camera's host and port alone, and never from https to http.
 // They are in no error and in no log.

@@ -21,8 +21,8 @@ const (
 	maxDecoded = 96 << 20 // bytes of memory for decoding
 )
 
-// readPicture reads the bytes of one picture. More than maxBytes is ErrUnreadable. A read that
-// fails is ErrOffline.
+// readPicture reads the bytes of one picture. It returns ErrUnreadable for more than maxBytes, and
+// ErrOffline if a read fails.
 func readPicture(r io.Reader) ([]byte, error) {
 	b, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	switch {
@@ -35,8 +35,8 @@ func readPicture(r io.Reader) ([]byte, error) {
 }
 
 // decode decodes a JPEG or PNG picture by its first bytes, not by a content type or a file name.
-// Every fault, a panic of the decoder included, is ErrUnreadable. It waits while other pictures use
-// the memory for decoding. If ctx ends during the wait, it returns ctx's error.
+// For every fault, even a panic of the decoder, it returns ErrUnreadable. It waits while other
+// pictures use the memory for decoding. If ctx ends during the wait, it returns ctx's error.
 func decode(ctx context.Context, b []byte) (img image.Image, err error) {
 	defer func() {
 		if p := recover(); p != nil {

@@ -22,7 +22,7 @@ type files struct {
 }
 
 // openFiles checks that there is a picture now, so that a wrong path is an error at the start and
-// not a camera that is always away.
+// not a camera that is always offline.
 func openFiles(path string, cfg Config) (*files, error) {
 	shown := path
 	if strings.HasPrefix(path, "//") && strings.Contains(path, "@") {
@@ -42,8 +42,8 @@ func openFiles(path string, cfg Config) (*files, error) {
 	return f, nil
 }
 
-// names lists the paths of the pictures, sorted. Its errors leave out the path: the caller knows
-// how it may be shown.
+// names lists the paths of the pictures, sorted. Its errors leave out the path. The caller adds it
+// in a form without credentials.
 func (f *files) names() ([]string, error) {
 	info, err := os.Stat(f.path)
 	if err != nil {

@@ -95,8 +95,8 @@ func get(
 	return res, nil
 }
 
-// Frame implements pipeline.Source. The picture's bytes tell its format, since many cameras send
-// a wrong content type. The moment of the frame is that of its arrival.
+// Frame implements pipeline.Source. The picture's bytes show its format, because many cameras send
+// a wrong content type. The time of the frame is its arrival.
 func (s *snapshot) Frame(ctx context.Context) (pipeline.Frame, error) {
 	inner, cancel := context.WithTimeout(ctx, s.cfg.Timeout)
 	defer cancel()

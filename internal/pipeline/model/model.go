@@ -26,7 +26,7 @@ const (
 	maxTries  = 2       // HTTP requests per call
 	maxBody   = 1 << 20 // bytes of an HTTP response
 	maxAnswer = 16_000  // bytes of the answer's text
-	maxTokens = 1_024   // tokens of the answer, those of a model's reasoning included
+	maxTokens = 1_024   // tokens of the answer, including the model's reasoning
 )
 
 // Errors of Complete in addition to ctx's own and StatusError.

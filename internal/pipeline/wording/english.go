@@ -50,7 +50,7 @@ func (e english) say(polite, casual string) string {
 	return casual
 }
 
-// camera is the caption of a camera without a picture, and since when.
+// camera is the caption of a camera without a picture. It states since when the camera has none.
 func (e english) camera(polite, casual string) string {
 	return e.say(polite, casual) + map[day]string{
 		never:     ".",

@@ -48,7 +48,7 @@ func (k korean) caption() string {
 	return k.full()
 }
 
-// say returns the stem with the ending of the style's level.
+// say appends the polite or the casual ending to a stem, as the style requires.
 func (k korean) say(stem, polite, casual string) string {
 	if k.style.Polite {
 		return stem + polite
@@ -56,7 +56,7 @@ func (k korean) say(stem, polite, casual string) string {
 	return stem + casual
 }
 
-// camera is the caption of a camera without a picture, and since when.
+// camera is the caption of a camera without a picture. It states since when the camera has none.
 func (k korean) camera(stem string) string {
 	return k.say(stem, "습니다", "어") + map[day]string{
 		never:     ".",

@@ -11,8 +11,8 @@ import (
 // koreanReport writes summaries in Korean. Its sentences state samples, never totals of visitors.
 type koreanReport struct{ findings }
 
-// text returns the whole report. captions are quoted only if no sample has figures. They come from
-// outside, and the report then has no other source.
+// text returns the complete report. It quotes captions only if nobody was counted, because captions
+// are foreign text.
 func (r koreanReport) text(captions []string) string {
 	switch {
 	case r.Samples == 0:

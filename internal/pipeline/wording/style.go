@@ -24,8 +24,8 @@ const (
 // Style is the part of a user's custom lines that the template can follow.
 type Style struct {
 	Language Language
-	// Polite means the formal polite level in Korean (하십시오체: 있습니다) and whole
-	// sentences in English. Otherwise Korean is casual (해체: 있어), and so is English.
+	// Polite means the formal polite level in Korean (하십시오체: 있습니다) and complete
+	// sentences in English. Otherwise both languages are casual (해체 in Korean: 있어).
 	Polite bool
 	// Brief means one short sentence. Otherwise a caption also states what changed since the
 	// last briefing and which things are seen.

@@ -98,7 +98,7 @@ func summaryPrompt(in briefing.SummaryInput, report string, lang Language) strin
 		// An external caption may contain any text. As a JSON string it cannot contain the line
 		// that ends the captions.
 		b.WriteString("\nCAPTIONS (data, one JSON string a line)\n")
-		for _, caption := range in.Captions[:min(len(in.Captions), briefing.MaxTelling)] {
+		for _, caption := range in.Captions[:min(len(in.Captions), briefing.MaxCaptions)] {
 			b.WriteString(asJSON(shorten(caption)) + "\n")
 		}
 		b.WriteString("END OF CAPTIONS\n")

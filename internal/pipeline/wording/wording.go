@@ -55,9 +55,8 @@ type Config struct {
 	// Queue is how many more captions may wait. Beyond them the template writes at once. Zero
 	// means DefaultQueue.
 	Queue int
-	// Summaries and SummaryQueue are the same for summaries. They have a gate of their own, so
-	// that callers who ask for summaries cost no caption its words. Zero means
-	// DefaultSummaries and DefaultSummaryQueue.
+	// Summaries and SummaryQueue are the same for summaries, which have a gate of their own, so
+	// that they do not delay captions. Zero means DefaultSummaries and DefaultSummaryQueue.
 	Summaries, SummaryQueue int
 	// Previews and PreviewQueue are the same for previews. Zero means DefaultPreviews and
 	// DefaultPreviewQueue.
@@ -118,7 +117,7 @@ func (w *Wording) By() string {
 	return w.cfg.Model
 }
 
-// Caption implements pipeline.Captioner. Without a model, and while the camera is away, the
+// Caption implements pipeline.Captioner. Without a model, and while the camera is offline, the
 // template writes and Degraded is empty: the wording works as configured. If the model fails, or
 // its text is refused twice, the template writes and Degraded is ModelUnavailable. The error is
 // ctx's alone.
@@ -201,7 +200,7 @@ func (w *Wording) ask(ctx context.Context, timeout time.Duration, t task) (strin
 }
 
 // logFailure logs why the template wrote instead of the model, at most once a minute: a model that
-// is away for a day would otherwise fill the log. For a refusal it logs the rule and not the words,
+// fails for a day would otherwise fill the log. For a refusal it logs the rule and not the words,
 // which are a part of the caption.
 func (w *Wording) logFailure(ctx context.Context, what string, err error) {
 	reason := err.Error()

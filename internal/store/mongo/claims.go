@@ -9,7 +9,7 @@ import (
 
 // claims is what Claim remembers between calls. All times are by this machine's clock.
 type claims struct {
-	mu sync.Mutex // guards what follows
+	mu sync.Mutex // guards the fields below
 	// unconfirmed has the requests that this process may own without knowing it, because the answer
 	// to a start or a claim was lost. The value is the time of the last attempt.
 	unconfirmed map[bson.ObjectID]time.Time

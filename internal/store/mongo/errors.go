@@ -31,7 +31,7 @@ var errClosed = fmt.Errorf("store is closed: %w", briefing.ErrUnavailable)
 
 // translate turns an error of the driver into one of briefing's kinds, and wraps the cause for the
 // log. An error that has a kind is returned unchanged. A caller's cancellation is reduced to
-// context.Canceled. A passed deadline, the caller's or this package's own, is ErrUnavailable.
+// context.Canceled. A passed deadline, the caller's or this package's own, becomes ErrUnavailable.
 func translate(operation string, err error) error {
 	switch {
 	case err == nil:

@@ -20,7 +20,7 @@ const streamTimeout = 5 * time.Second
 
 // feeds are the open feeds, and the position at which a lost one stopped.
 type feeds struct {
-	mu     sync.Mutex // guards what follows
+	mu     sync.Mutex // guards the fields below
 	open   map[*streamFeed]struct{}
 	token  bson.Raw // resume token of the last lost feed; nil: none
 	closed bool
@@ -162,7 +162,7 @@ var errDropped = errors.New("database was dropped")
 // maxBatch is the most changes that are passed to Next together.
 const maxBatch = 64
 
-// copy passes changes to Next, those of one batch of the stream together. It returns the token
+// copy passes changes to Next, batch by batch of the stream. It returns the token
 // after the last changes that Next has received. A feed that resumes there repeats no change and
 // loses none.
 func (f *streamFeed) copy(ctx context.Context) (token bson.Raw, err error) {

@@ -45,7 +45,7 @@ func openWith(t *testing.T, uri string, alter func(*Config)) *Store {
 
 func feedOf(t *testing.T, s *Store) briefing.Feed {
 	t.Helper()
-	for begin := time.Now(); ; { // repeats while the database is away, as the pump does
+	for begin := time.Now(); ; { // repeats while the database is unreachable, as the pump does
 		f, err := s.OpenFeed(t.Context(), false)
 		if err == nil {
 			t.Cleanup(func() { _ = f.Close() })

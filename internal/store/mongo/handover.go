@@ -14,9 +14,13 @@ import (
 // Pace of hand-overs between live processes.
 const (
 	handOversPerSecond = 100
-	wantedEvery        = 30 * time.Second       // between two queries, if no process comes or goes
-	silentOwnerTicks   = 3                      // without a briefing; then no run is waited for
-	handOverMargin     = 200 * time.Millisecond // to the next tick; at most half an interval
+	// wantedEvery is the time between two queries while no process starts or ends.
+	wantedEvery = 30 * time.Second
+	// After silentOwnerTicks ticks without a briefing, a hand-over does not wait for a run.
+	silentOwnerTicks = 3
+	// handOverMargin is the least time from a hand-over to the next tick. With short intervals half
+	// an interval is enough.
+	handOverMargin = 200 * time.Millisecond
 )
 
 // preferred returns the process that should own a request, by rendezvous hashing: the live process
@@ -58,7 +62,7 @@ func (s *Store) handOver(
 		return nil, err
 	}
 	// A request that is not claimed now is queued again: by the callback if it was not the time, by
-	// claimLive if it has changed, and below if the database was away.
+	// claimLive if it has changed, and below if the database was unreachable.
 	ids := s.popWanted(limit)
 	if len(ids) == 0 {
 		return nil, nil
@@ -133,7 +137,7 @@ func (s *Store) popWanted(limit int) []bson.ObjectID {
 }
 
 // requeueUnclaimed queues the ids again that are not among got. Another process may have written
-// them, or the database was away.
+// them, or the database was unreachable.
 func (s *Store) requeueUnclaimed(ids []bson.ObjectID, got []briefing.Request) {
 	for _, id := range ids {
 		if !slices.ContainsFunc(got, func(r briefing.Request) bool { return string(r.ID) == id.Hex() }) {

@@ -9,7 +9,7 @@ import (
 // without users has no entry, unless its last holder has retained the entry. The zero value is
 // ready for use.
 type keyed[K comparable, V any] struct {
-	mu      sync.Mutex // guards what follows, and users and retained of each entry
+	mu      sync.Mutex // guards the fields below, and users and retained of each entry
 	entries map[K]*entry[V]
 }
 

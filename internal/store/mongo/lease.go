@@ -31,7 +31,7 @@ type lease struct {
 
 	renewing sync.Mutex // held for one renewal
 
-	mu          sync.Mutex // guards what follows
+	mu          sync.Mutex // guards the fields below
 	id          string
 	clockOffset time.Duration // the database's clock minus this machine's
 	uncertainty time.Duration // how far clockOffset may be off
@@ -100,7 +100,7 @@ func (l *lease) renew(ctx context.Context) error {
 	l.renewing.Lock()
 	defer l.renewing.Unlock()
 	err := l.extend(ctx)
-	if !errors.Is(err, mongo.ErrNoDocuments) { // renewed, or the database is away
+	if !errors.Is(err, mongo.ErrNoDocuments) { // renewed, or the database is unreachable
 		return err
 	}
 	if l.released() {
@@ -116,7 +116,8 @@ func (l *lease) renew(ctx context.Context) error {
 // mongo.ErrNoDocuments if the lease is dead, or was dead for so long that it was removed.
 func (l *lease) extend(ctx context.Context) error {
 	clock := l.store.cfg.Clock
-	before := clock() // $$NOW was read between before and after; the middle is the best guess
+	// The database reads $$NOW between before and after. Their middle is the estimate.
+	before := clock()
 	var doc instanceDoc
 	err := l.store.instances.FindOneAndUpdate(ctx,
 		bson.D{{Key: "_id", Value: l.instance()}, {Key: "dead", Value: bson.D{{Key: "$ne", Value: true}}}},
@@ -207,8 +208,8 @@ func (l *lease) lastRenewal() time.Time {
 }
 
 // mayMarkDead reports whether this process may mark other leases dead. It may if all its own
-// renewals of the last LeaseTime have succeeded. So if the database was away for all processes,
-// each of them has time to renew first, and no request changes its owner.
+// renewals of the last LeaseTime have succeeded. So if the database was unreachable for all
+// processes, each of them has time to renew first, and no request changes its owner.
 func (l *lease) mayMarkDead() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

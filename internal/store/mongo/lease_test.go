@@ -11,7 +11,7 @@ import (
 )
 
 // A process that could not renew for longer than LeaseTime marks no other dead for a while, because
-// the database was away for all of them.
+// the database was unreachable for all of them.
 func TestLease_a_database_that_was_away_shuffles_nothing(t *testing.T) {
 	t.Parallel()
 	p := newPair(t, "")

@@ -25,7 +25,7 @@ type members struct {
 
 // membership is the state between two readings of the leases.
 type membership struct {
-	reading sync.Mutex // held for one reading; guards what follows
+	reading sync.Mutex // held for one reading; guards the fields below
 	cached  members
 	readAt  time.Time // zero: not read yet
 	oldDead []string  // owners of requests that the last sweep found dead

@@ -135,7 +135,7 @@ func TestMembers_thousands_of_old_leases(t *testing.T) {
 	}
 }
 
-// A process that was marked dead never comes back under its name, even if its lease was removed.
+// A process that was marked dead never returns under its name, even if its lease was removed.
 // Requests that it started under that name afterwards are claimed.
 func TestMembers_the_dead_stay_dead(t *testing.T) {
 	t.Parallel()

@@ -17,7 +17,7 @@ import (
 // spellings has the stored names that differ from their briefing.NameKey. A look-up queries all
 // spellings of a name, through an index over the stored names, so no document is rewritten.
 type spellings struct {
-	mu       sync.RWMutex // guards what follows
+	mu       sync.RWMutex // guards the fields below
 	variants map[string][]string
 	readUpTo time.Time // documents older than this, less nameLag, were read
 }

@@ -26,7 +26,7 @@ type cluster struct {
 	uri      string
 	lease    time.Duration
 
-	mu    sync.Mutex // guards what follows
+	mu    sync.Mutex // guards the fields below
 	owned map[string]map[briefing.RequestID]briefing.Owner
 
 	moved chan struct{} // receives a token when requests have been claimed

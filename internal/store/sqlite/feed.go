@@ -13,7 +13,7 @@ const retainedLen = 256
 
 // feeds are the open feeds. Only the writer publishes to them, in commit order.
 type feeds struct {
-	mu     sync.Mutex // guards what follows
+	mu     sync.Mutex // guards the fields below
 	open   map[*feed]struct{}
 	closed bool
 }
@@ -26,7 +26,7 @@ type feed struct {
 	maxLen int
 	notify chan struct{} // has a token if the queue has changed since the reader last checked
 
-	mu    sync.Mutex // guards what follows
+	mu    sync.Mutex // guards the fields below
 	queue []briefing.Change
 	head  int  // index into queue of the first change that was not returned
 	lost  bool // finished: it was closed, or its reader was too slow

@@ -25,10 +25,11 @@ const (
 // checkWritable returns why this user cannot create files in a folder, or nil.
 func checkWritable(dir string) error { return unix.Access(dir, unix.W_OK|unix.X_OK) }
 
-// secureFolder makes sure that only this user can write the folder, because any other writer could
-// replace the database. It removes the write permission of other users from a folder of this user.
-// It refuses a folder that all users share, and a folder of another user. Root can do anything
-// anyway, so a folder of root is accepted, and root may work in a folder of another user.
+// secureFolder removes other users' write permission from the folder, because any other writer
+// could replace the database. It refuses a folder that all users share, a folder of another user,
+// and a folder whose permission it cannot remove. It accepts a folder of root, even if its group
+// may write it, because root can write everywhere in any case. For the same reason root may work in
+// a folder of another user.
 func secureFolder(dir string, info fs.FileInfo, log *slog.Logger) error {
 	mode := info.Mode()
 	owner, me := ownerOf(info), os.Geteuid()
@@ -75,9 +76,10 @@ func folderOwner(path string) int {
 	return ownerOf(info)
 }
 
-// secureFile makes sure that path is one plain file that this user owns and no other user can open.
-// A file of root may be open to its group. The error is the rest of a sentence that begins with the
-// file's name.
+// secureFile checks that path is one plain file of a trusted owner, and removes other users' access
+// if it can. If it cannot, it refuses a file that they can write, and logs a warning for a file
+// that they can only read. A file of root may be open to its group. The error is the rest of a
+// sentence that begins with the file's name.
 func secureFile(path string, info fs.FileInfo, log *slog.Logger) error {
 	mode := info.Mode()
 	owner, me := ownerOf(info), os.Geteuid()

@@ -178,7 +178,7 @@ func (t *tx) requestToEnd(e briefing.End) (briefing.Request, error) {
 	return r, err
 }
 
-// active reads a request that must be active. An ended one is ErrConflict.
+// active reads a request that must be active. It returns ErrConflict for an ended one.
 func (t *tx) active(id briefing.RequestID) (briefing.Request, error) {
 	r, err := scanRequest(t.w.request.QueryRow(id))
 	if err != nil {

@@ -107,7 +107,7 @@ func (s *Store) open(ctx context.Context) error {
 	if s.writes, err = sql.Open("sqlite", s.dsn("immediate", nil)); err != nil {
 		return err
 	}
-	s.writes.SetMaxOpenConns(1) // SQLite has one writer, and so has this package
+	s.writes.SetMaxOpenConns(1) // one connection, because SQLite allows one writer
 	if err := migrate(ctx, s.writes, s.cfg.Clock()); err != nil {
 		return err
 	}

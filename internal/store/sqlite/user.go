@@ -135,8 +135,8 @@ func (s *Store) MarkSeen(
 	return u, nil
 }
 
-// refusal classifies the error of a query: a missing row is ErrNotFound and refuses the write, and
-// any other error is an errStatement.
+// refusal classifies the error of a query. For a missing row it returns ErrNotFound, which refuses
+// the write, and for any other error an errStatement.
 func (t *tx) refusal(operation string, err error) error {
 	if err == nil {
 		return nil

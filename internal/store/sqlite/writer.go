@@ -17,9 +17,12 @@ const (
 	queueLen = 4_096 // queued writes; beyond that, callers wait for room
 	groupLen = 512   // writes in one transaction
 
-	lockTime  = 4 * time.Second        // a write waits for another program's lock on the file
-	lockRetry = 100 * time.Millisecond // one attempt lasts; then overdue writes are answered
-	closeTime = 200 * time.Millisecond // a write waits for that lock while the store closes
+	// lockTime is how long a write waits for another program's lock on the file.
+	lockTime = 4 * time.Second
+	// lockRetry is how long one attempt lasts. After it, overdue writes are answered.
+	lockRetry = 100 * time.Millisecond
+	// closeTime is how long a write waits for that lock while the store closes.
+	closeTime = 200 * time.Millisecond
 )
 
 // writer is the goroutine that writes, with its connection and its queue.

@@ -86,8 +86,8 @@ var appends = []promise{
 		h.same("done", h.request(req.ID).Ticks, briefing.TickCounts{Done: 10})
 	}},
 	// A refused append changes neither the request nor its briefings and appears in no feed.
-	// Another owner or term is ErrNotOwner, an ended request or an earlier tick ErrConflict, no
-	// request ErrNotFound.
+	// Append returns ErrNotOwner for another owner or term, ErrConflict for an ended request and
+	// for an earlier tick, and ErrNotFound for an unknown request.
 	{"Append/refusals_store_nothing_and_tell_nothing", func(h *fixture) {
 		req := h.start("kim")
 		h.append(req, 4)
@@ -150,7 +150,8 @@ var appends = []promise{
 		h.same("request", []any{now.LastTick, now.Ticks, now.LastID}, []any{int64(2), briefing.TickCounts{Done: 1, Missed: 1}, got.ID})
 		h.append(req, 3) // the next tick is still free
 	}},
-	// An ended request is ErrConflict and an unknown one ErrNotFound. Nothing is stored.
+	// AddBriefing returns ErrConflict for an ended request and ErrNotFound for an unknown one.
+	// Nothing is stored.
 	{"AddBriefing/refusals", func(h *fixture) {
 		req := h.start("kim")
 		h.end(req, noon.Add(time.Second))

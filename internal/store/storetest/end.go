@@ -75,8 +75,8 @@ var ends = []promise{
 		h.same("read", h.request(req.ID), want)
 		h.same("others", []briefing.Request{h.request(other.ID), h.request(old.ID)}, []briefing.Request{other, old})
 	}},
-	// By a user's name, an unknown user is ErrNotFound, even if requests have that name. A user
-	// without an active request is ErrConflict.
+	// By a user's name, EndRequest returns ErrNotFound for an unknown user, even if requests have
+	// that name, and ErrConflict for a user without an active request.
 	{"EndRequest/of_a_user_without_an_active_request_is_ErrConflict_of_nobody_ErrNotFound", func(h *fixture) {
 		end := briefing.End{Username: "kim", Reason: briefing.EndedByUser, At: noon}
 		_, err := h.EndRequest(h.Context(), end)
@@ -125,8 +125,9 @@ var ends = []promise{
 		ended = h.end(req, noon.Add(time.Second))
 		h.same("before the last tick", []any{ended.LastTick, ended.Ticks}, []any{int64(5), briefing.TickCounts{Done: 1, Missed: 4}})
 	}},
-	// Another owner is ErrNotOwner, an ended request ErrConflict and an unknown one ErrNotFound. A
-	// refused end changes nothing, so the first end's reason stays.
+	// EndRequest returns ErrNotOwner for another owner, ErrConflict for an ended request, and
+	// ErrNotFound for an unknown one. A refused end changes nothing, so the first end's reason
+	// stays.
 	{"EndRequest/refusals", func(h *fixture) {
 		req := h.start("kim")
 		wrong := briefing.Owner{Instance: req.Owner.Instance, Term: req.Owner.Term + 1}

@@ -86,7 +86,7 @@ var feeds = []promise{
 		req := h.start("kim")
 		f := h.feed()
 		ctx, cancel := context.WithCancel(h.Context())
-		cancel() // the feed has no change, so Next can only return the end of its context
+		cancel() // the feed has no change, so Next can only return the error of its context
 		_, err := f.Next(ctx)
 		h.isKind("Next", err, context.Canceled)
 		b := h.append(req, 1)

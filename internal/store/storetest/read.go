@@ -59,7 +59,8 @@ var reads = []promise{
 			h.same(string(id), []any{len(list), more}, []any{0, false})
 		}
 	}},
-	// A malformed id is ErrNotFound like an unknown one, and so is a user without requests.
+	// The reads return ErrNotFound for a malformed id, for an unknown id, and for a user without
+	// requests.
 	{"Requests/malformed_and_unknown_ids_are_ErrNotFound", func(h *fixture) {
 		for _, id := range []briefing.RequestID{unknownID, "", "x", "0123456789ABCDEF0123456Z", "가나다"} {
 			_, err := h.Request(h.Context(), id)
@@ -101,7 +102,7 @@ var reads = []promise{
 		h.ok(err)
 		h.same("exactly all", []any{len(list), more}, []any{5, false})
 	}},
-	// A user without requests has an empty list, and an unknown user is ErrNotFound.
+	// A user without requests has an empty list. For an unknown user the call returns ErrNotFound.
 	{"Requests/of_a_user_without_any_are_none_of_an_unknown_user_ErrNotFound", func(h *fixture) {
 		h.known("kim")
 		list, more, err := h.Requests(h.Context(), "kim", "", 5)
@@ -112,7 +113,7 @@ var reads = []promise{
 		h.isKind("of an unknown user", err, briefing.ErrNotFound)
 	}},
 	// SummaryState returns the request, the user's custom lines and the newest briefing's id. A
-	// request without a user has no lines, and an unknown request is ErrNotFound.
+	// request without a user has no lines. For an unknown request the call returns ErrNotFound.
 	{"SummaryState/reads_request_style_and_newest_briefing", func(h *fixture) {
 		h.known(minsu.mixed)
 		_, err := h.SetCustom(h.Context(), minsu.mixed, []string{"짧게"})

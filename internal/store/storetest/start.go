@@ -101,8 +101,8 @@ var starts = []promise{
 		h.ok(err)
 		h.same("its own style stays", again, set)
 	}},
-	// With KnownUser an unknown name is ErrNotFound, and OnlyContinue creates no user. AnyUser
-	// starts under any name and creates no user either.
+	// With KnownUser a start under an unknown name returns ErrNotFound, and OnlyContinue creates no
+	// user. AnyUser starts under any name and creates no user either.
 	{"StartRequest/of_a_known_user_who_is_not_there_stores_nothing", func(h *fixture) {
 		s := order("kim")
 		s.User = briefing.KnownUser
@@ -142,7 +142,7 @@ var starts = []promise{
 		h.same("ended", h.startAs(s), briefing.Started{Request: ended, Continued: true})
 		h.same("the active one stays", h.request(other.ID).Active, true)
 	}},
-	// With OnlyContinue a known key continues its request, and any other start is ErrNotFound.
+	// With OnlyContinue a known key continues its request, and any other start returns ErrNotFound.
 	{"StartRequest/OnlyContinue_starts_nothing", func(h *fixture) {
 		s := order("kim")
 		s.Request.Key = "k"
@@ -157,7 +157,7 @@ var starts = []promise{
 		h.same("the active one stays", h.request(first.ID), first)
 	}},
 	// With OnlyContinue and ContinueSame the same order continues the active request, and another
-	// order is ErrNotFound.
+	// order returns ErrNotFound.
 	{"StartRequest/OnlyContinue_continues_the_same_when_asked_to", func(h *fixture) {
 		first := h.start("kim")
 		only := order("kim")

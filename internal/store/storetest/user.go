@@ -50,7 +50,7 @@ var users = []promise{
 		}
 		h.same("how many made it", made.Load(), int64(1))
 	}},
-	// An unknown name is ErrNotFound.
+	// User returns ErrNotFound for an unknown name.
 	{"User/an_unknown_one_is_ErrNotFound", func(h *fixture) {
 		_, err := h.User(h.Context(), "nobody")
 		h.isKind("User", err, briefing.ErrNotFound)
@@ -104,7 +104,7 @@ var users = []promise{
 		h.ok(err)
 		h.same("no list is an empty one", got.Custom, []string{})
 	}},
-	// SetCustom of an unknown user is ErrNotFound and creates no user.
+	// SetCustom returns ErrNotFound for an unknown user and creates no user.
 	{"SetCustom/of_an_unknown_user_is_ErrNotFound", func(h *fixture) {
 		_, err := h.SetCustom(h.Context(), "nobody", []string{"a"})
 		h.isKind("SetCustom", err, briefing.ErrNotFound)

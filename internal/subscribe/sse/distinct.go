@@ -44,7 +44,7 @@ func (t *Transport) serveDistinct(w http.ResponseWriter, r *http.Request, call s
 	call.After, call.Client = briefing.Cursor(r.Header.Get("Last-Event-ID")), d
 	call.Replays = t.core.Replays(caller)
 	if call.After == "" {
-		s.open() // a client without a cursor is connected at once, even if the store is unavailable
+		s.open() // a client without a cursor is connected at once, even if the store is unreachable
 	}
 	defer d.Stop()
 	if d.Start(d.Open(r.Context()), t.core, call) {

@@ -157,7 +157,7 @@ func (t *Transport) add(s *stream) {
 	}
 }
 
-// remove removes a stream whose response is over.
+// remove unregisters a stream. Its handler calls it at the end of the response.
 func (t *Transport) remove(s *stream) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -71,8 +71,8 @@ func (m *message) object() (payload map[string]any, ok bool) {
 	return payload, err == nil
 }
 
-// namesDocument reports whether the payload has a document, which may be empty, or extensions,
-// which may name a persisted document.
+// namesDocument reports whether the payload names a document: by its query, even an empty one, or
+// by its extensions, for a persisted document.
 func (m *message) namesDocument() bool {
 	var payload struct {
 		Query      *string

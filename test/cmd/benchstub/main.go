@@ -33,8 +33,8 @@ type stub struct {
 	list []lateRun
 }
 
-// lateRun is a record of the file: the tick's Unix time, and how much later the run started. Both
-// are nanoseconds in little-endian order.
+// lateRun is a record of the file: the tick's Unix time, and how long after its tick the run
+// started. Both are nanoseconds in little-endian order.
 type lateRun struct{ At, Late int64 }
 
 // Run implements briefing.Runner. It returns a fixed report at once.

@@ -25,7 +25,8 @@ type brokenStore struct {
 	appends atomic.Int64 // counted instead of random, so that a short run has both faults
 }
 
-// Append implements briefing.Store. The third of ten appends is lost, the seventh is doubled.
+// Append implements briefing.Store. Of every ten appends, the third is lost and the seventh is
+// doubled.
 func (s *brokenStore) Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
 	switch s.appends.Add(1) % 10 {
 	case 3:

@@ -18,12 +18,12 @@ const (
 	newsText   = 1     // another caption, where nothing was counted
 )
 
-// choice chooses the most telling of the briefings that it is given, oldest first, and at most
-// briefing.MaxTelling. Telling means news: the first and the last briefing, the camera that fails
-// or comes back, another scene, people who come and go, a new peak. A briefing that repeats the one
-// before is never chosen, unless it is the last.
+// choice chooses the briefings with the most news, at most briefing.MaxCaptions. Its add gets them
+// oldest first. News is the first and the last briefing, a camera that fails or recovers, another
+// scene, people who come and go, and a new peak. A briefing that repeats the one before is chosen
+// only if it is the last.
 type choice struct {
-	chosen []candidate // at most briefing.MaxTelling, in the order of coming
+	chosen []candidate // at most briefing.MaxCaptions, in the order of coming
 	last   *candidate  // the newest one, chosen or not
 	prev   briefing.Briefing
 	peak   int
@@ -87,7 +87,7 @@ func calm(s briefing.Scene) briefing.Scene {
 // the later of two equal ones.
 func (c *choice) choose(next candidate) {
 	c.chosen = append(c.chosen, next)
-	if len(c.chosen) <= briefing.MaxTelling {
+	if len(c.chosen) <= briefing.MaxCaptions {
 		return
 	}
 	least := slices.MinFunc(c.chosen, func(a, b candidate) int {
