@@ -21,7 +21,7 @@ var errBadForm = errors.New("bad form")
 // JSON, has no fields, as in FastAPI. The error is an *http.MaxBytesError, errBadForm, or an error
 // of the connection.
 func readForm(w http.ResponseWriter, r *http.Request) (form, error) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := readText(http.MaxBytesReader(w, r.Body, maxBody), r.ContentLength)
 	if err != nil {
 		return nil, err
 	}
@@ -31,11 +31,29 @@ func readForm(w http.ResponseWriter, r *http.Request) (form, error) {
 	}
 	switch kind {
 	case "application/x-www-form-urlencoded":
-		return parsePairs(string(body)), nil
+		return parsePairs(body), nil
 	case "multipart/form-data":
-		return parseParts(body, params["boundary"])
+		return parseParts([]byte(body), params["boundary"])
 	}
 	return form{}, nil
+}
+
+// firstBytes is how much of a body is read before memory for its declared length is allocated. So a
+// caller cannot occupy memory by a length alone.
+const firstBytes = 32 << 10
+
+// readText reads a body whose declared length is n bytes, or -1. It copies little of it.
+func readText(body io.Reader, n int64) (string, error) {
+	var text strings.Builder
+	switch _, err := io.CopyN(&text, body, firstBytes); {
+	case err == io.EOF:
+		return text.String(), nil
+	case err != nil:
+		return "", err
+	}
+	text.Grow(int(max(0, min(n, maxBody)-firstBytes)))
+	_, err := io.Copy(&text, body)
+	return text.String(), err
 }
 
 // parsePairs reads urlencoded fields like Python's urllib: an invalid escape is literal text, and
@@ -60,19 +78,21 @@ func unescape(s string) string {
 	if at < 0 {
 		return s
 	}
-	b := append(make([]byte, 0, len(s)), s[:at]...)
+	var b strings.Builder
+	b.Grow(max(at, len(s)-2*strings.Count(s, "%")))
+	b.WriteString(s[:at])
 	for i := at; i < len(s); i++ {
 		if s[i] == '%' && i+2 < len(s) {
 			high, low := unhex(s[i+1]), unhex(s[i+2])
 			if high >= 0 && low >= 0 {
-				b = append(b, byte(high<<4|low))
+				b.WriteByte(byte(high<<4 | low))
 				i += 2
 				continue
 			}
 		}
-		b = append(b, s[i])
+		b.WriteByte(s[i])
 	}
-	return string(b)
+	return b.String()
 }
 
 // unhex returns the value of a hexadecimal digit, or -1.

@@ -98,6 +98,7 @@ func TestCustom(t *testing.T) {
 		bad("cut off", `["x"`), bad("more behind it", `["x"]["y"]`),
 		bad("eleven lines", `[""`+strings.Repeat(`,""`, 10)+`]`),
 		bad("a line of 201", `["`+strings.Repeat("가", 201)+`"]`),
+		bad("a list of 70 KB", `["x"]`+strings.Repeat(" ", 70_000)),
 		bad("a control character", `["a\nb"]`),
 		post("bad: of an unknown user", "/updateCustom", "username", "lee", "custom_list", "x"),
 	)
