@@ -27,9 +27,9 @@ const (
 )
 
 // admission decides whether an operation may run. Its steps run from the cheapest to the most
-// expensive: the text, the document, its validation, the variables, the cost of the operation. An admitted
-// document is cached, so it passes the first three steps once. An admission is safe for concurrent
-// use.
+// expensive: the text, the document, its validation, the variables, the cost of the operation. An
+// admitted document is cached, so it passes the first three steps once. An admission is safe for
+// concurrent use.
 type admission struct {
 	schema    *ast.Schema
 	limits    guard.Limits

@@ -92,9 +92,9 @@ type Cost struct {
 
 // Operation prices a validated operation with its coerced variables. It refuses an operation that
 // costs more than the limits allow. A field costs its points, those of its arguments, and for each
-// value of a list the points of its selection. A page has as many values as first or last says. Each fragment is priced
-// once, and its price is added at each spread. The directives skip and include change nothing,
-// because the cost is an upper bound.
+// value of a list the points of its selection. A page has as many values as first or last says.
+// Each fragment is priced once, and its price is added at each spread. The directives skip and
+// include change nothing, because the cost is an upper bound.
 //
 // The error is a *Refusal.
 func (l Limits) Operation(

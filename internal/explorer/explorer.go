@@ -155,8 +155,8 @@ func newAsset(name string, gzipped []byte) asset {
 	}
 }
 
-// serve answers with the gzipped file, or the plain one for the rare caller that does not accept gzip.
-// Browsers may cache a file for an hour; after that the ETag saves the transfer.
+// serve answers with the gzipped file, or the plain one for the rare caller that does not accept
+// gzip. Browsers may cache a file for an hour; after that the ETag saves the transfer.
 func (a asset) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", a.kind)
