@@ -26,9 +26,9 @@ const (
 )
 
 // admission decides whether an operation may run. Its steps run from the cheapest to the most
-// expensive: the text, the document, its validation, the cost of the operation. An admitted
-// document is cached, so it passes the first three steps once. An admission is safe for concurrent
-// use.
+// expensive: the text, the document, its validation, the variables, the cost of the operation. An
+// admitted document is cached, so it passes the first three steps once. An admission is safe for
+// concurrent use.
 type admission struct {
 	schema    *ast.Schema
 	limits    guard.Limits
@@ -143,6 +143,11 @@ func (g gate) create(
 	doc, errs := g.admission.load(limit.CallerOf(ctx), params.Query)
 	if errs != nil {
 		return refusedOperation(params), errs
+	}
+	if op := doc.Operations.ForName(params.OperationName); op != nil {
+		if err := g.admission.limits.Inputs(op, params.Variables); err != nil {
+			return refusedOperation(params), gqlerror.List{gqlerror.Wrap(err)}
+		}
 	}
 	ctx = context.WithValue(ctx, documentKey{}, doc)
 	op, errs := g.GraphExecutor.CreateOperationContext(ctx, params)

@@ -109,12 +109,15 @@ var errTooSlow = errors.New("the operation takes too long")
 func Respond(
 	ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext,
 ) (*graphql.Response, *limit.Booking, error) {
-	budget := Budget{}.withDefaults()
+	budget, limits, caller := Budget{}.withDefaults(), (*limit.Limits)(nil), limit.CallerOf(ctx)
 	if g, ok := exec.(gate); ok {
-		budget = g.budget
+		budget, limits = g.budget, g.limits
 	}
-	booking, ok := budget.InFlight.Await(ctx, limit.CallerOf(ctx), estimate(op), patience)
+	booking, ok := budget.InFlight.Await(ctx, caller, estimate(op), patience)
 	if !ok {
+		if ctx.Err() == nil { // the caller has not left
+			limits.Report(caller, limit.NoRoom)
+		}
 		return nil, nil, &briefing.RateLimitedError{RetryAfter: time.Second}
 	}
 	defer func() {
@@ -127,7 +130,11 @@ func Respond(
 	defer cancel()
 	responses, timed := exec.DispatchOperation(timed, op)
 	res := responses(timed)
+	if errors.Is(context.Cause(timed), errTooSlow) {
+		limits.Report(caller, limit.TooLongRunning)
+	}
 	if res != nil && len(res.Data) > budget.Answer {
+		limits.Report(caller, limit.TooLong)
 		res = tooLong(graphql.WithOperationContext(ctx, op), exec, len(res.Data), budget.Answer)
 	}
 	if res != nil {

@@ -53,15 +53,16 @@ const (
 
 // size is the size of a selection with its fragments expanded.
 type size struct {
-	fields int // all fields, at most the constant most
-	depth  int // levels of fields
-	roots  int // fields of the first level
+	fields  int // all fields, at most the constant most
+	depth   int // levels of fields
+	roots   int // fields of the first level
+	spreads int // all spreads and inline fragments, at most the constant most
 }
 
 // sizes bounds the expanded size of each definition, and the sums of these sizes. Validation walks
 // every fragment by itself, and again for each operation that spreads it.
 func (d *document) sizes(doc *ast.QueryDocument) error {
-	sum := 0
+	sum, spreads := 0, 0
 	for _, f := range doc.Fragments {
 		s, err := d.fragment(f.Name)
 		if d.second(f) {
@@ -73,11 +74,14 @@ func (d *document) sizes(doc *ast.QueryDocument) error {
 		if sum = plus(sum, s.fields); sum > 2*d.limits.Fields {
 			return exceeds("fields in fragments", sum, 2*d.limits.Fields)
 		}
+		if spreads = plus(spreads, s.spreads); spreads > 2*d.spreads() {
+			return exceeds("spreads in fragments", spreads, 2*d.spreads())
+		}
 		if err := d.bounded(s); err != nil {
 			return err
 		}
 	}
-	sum = 0
+	sum, spreads = 0, 0
 	for _, op := range doc.Operations {
 		s, err := d.operation(op)
 		if err != nil {
@@ -86,9 +90,16 @@ func (d *document) sizes(doc *ast.QueryDocument) error {
 		if sum = plus(sum, s.fields); sum > d.limits.Fields {
 			return exceeds("fields in operations", sum, d.limits.Fields)
 		}
+		if spreads = plus(spreads, s.spreads); spreads > d.spreads() {
+			return exceeds("spreads in operations", spreads, d.spreads())
+		}
 	}
 	return nil
 }
+
+// spreads returns the most spreads of all operations, with fragments expanded. Validation follows
+// each spread, even if its fragment has only one field.
+func (d *document) spreads() int { return 2 * d.limits.Fields }
 
 // second reports whether a definition is not the first of its name. Validation refuses such a
 // document, but first it validates all definitions.
@@ -132,12 +143,15 @@ func (d *document) operation(op *ast.OperationDefinition) (size, error) {
 	return s, d.bounded(s)
 }
 
-// bounded checks the depth and the fields of one definition.
+// bounded checks the depth, the fields and the spreads of one definition.
 func (d *document) bounded(s size) error {
 	if err := exceeds("levels of selections", s.depth, d.limits.Depth); err != nil {
 		return err
 	}
-	return exceeds("fields", s.fields, d.limits.Fields)
+	if err := exceeds("fields", s.fields, d.limits.Fields); err != nil {
+		return err
+	}
+	return exceeds("spreads", s.spreads, d.spreads())
 }
 
 // fragment returns a fragment's size, or ErrCycle. The size of a definition is computed once. The
@@ -169,16 +183,21 @@ func (d *document) size(set ast.SelectionSet) (size, error) {
 		switch selection := selection.(type) {
 		case *ast.Field:
 			s, err = d.size(selection.SelectionSet)
-			s = size{fields: plus(s.fields, 1), depth: s.depth + 1, roots: 1}
+			s.fields, s.depth, s.roots = plus(s.fields, 1), s.depth+1, 1
 		case *ast.InlineFragment:
 			s, err = d.size(selection.SelectionSet)
+			s.spreads = plus(s.spreads, 1)
 		case *ast.FragmentSpread:
 			s, err = d.fragment(selection.Name)
+			s.spreads = plus(s.spreads, 1)
 		}
 		if err != nil {
 			return size{}, err
 		}
-		all = size{plus(all.fields, s.fields), max(all.depth, s.depth), plus(all.roots, s.roots)}
+		all = size{
+			fields: plus(all.fields, s.fields), depth: max(all.depth, s.depth),
+			roots: plus(all.roots, s.roots), spreads: plus(all.spreads, s.spreads),
+		}
 	}
 	return all, nil
 }

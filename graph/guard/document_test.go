@@ -33,6 +33,10 @@ func TestDocument_bounds_what_validation_walks(t *testing.T) {
 		"sixty fragments at one place":             {"{ user(username: \"a\") {" + numbered(60, " ...F#") + " } }" + numbered(60, " fragment F# on User { id }"), "fields of one name at one place"},
 		"thirty fragments at one place, twice":     {"{ user(username: \"a\") {" + strings.Repeat(numbered(30, " ...F#"), 2) + " } }" + numbered(30, " fragment F# on User { id }"), ""},
 		"twenty operations of a large fragment":    {numbered(20, " query Q# { user(username: \"a\") { ...F } }") + " fragment F on User {" + numbered(500, " x#") + " }", "fields in operations"},
+		"a chain of spreads at many places":        {"{" + numbered(18, " a#: request(id: \"a\") {"+strings.Repeat(" ...F0", 34)+" }") + " }" + chain(50, " ...F+"), "spreads"},
+		"a chain of inline fragments at places":    {"{" + numbered(18, " a#: request(id: \"a\") {"+strings.Repeat(" ...F0", 34)+" }") + " }" + chain(10, strings.Repeat(" ... {", 10)+" ...F+"+strings.Repeat(" }", 10)), "spreads"},
+		"a chain of fifty spreads":                 {"{ request(id: \"a\") { ...F0 } }" + chain(50, " ...F+"), ""},
+		"twenty operations of a chain of spreads":  {numbered(20, " query Q# { request(id: \"a\") {"+strings.Repeat(" ...F0", 20)+" } }") + chain(40, " ...F+"), "spreads in operations"},
 		"a second fragment of a name":              {"{ ...F } fragment F on User { id } fragment F on User {" + numbered(200, " x# { ...G }") + " } fragment G on User {" + numbered(100, " y#") + " }", "fields in fragments"},
 		"a second fragment of a name that repeats": {"{ ...F } fragment F on User { id } fragment F on User {" + strings.Repeat(" id", 100) + " }", "fields of one name at one place"},
 	} {
@@ -56,6 +60,17 @@ func TestDocument_bounds_what_validation_walks(t *testing.T) {
 			}
 		})
 	}
+}
+
+// chain returns fragments that each have a selection, in which + is the number of the next one. The
+// last fragment has one field.
+func chain(links int, selection string) string {
+	var b strings.Builder
+	for i := range links {
+		fmt.Fprintf(&b, " fragment F%d on Request { %s }", i, strings.ReplaceAll(selection, "+", fmt.Sprint(i+1)))
+	}
+	fmt.Fprintf(&b, " fragment F%d on Request { id }", links)
+	return b.String()
 }
 
 // doublingSpreads returns a chain of fragments that have only spreads, except for the leaf.

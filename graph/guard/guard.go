@@ -1,10 +1,11 @@
 // Package guard bounds what a GraphQL document may cost before it is executed.
 //
-// It decides in three steps. Each step takes time linear in the size of its input, which the step
+// It decides in four steps. Each step takes time linear in the size of its input, which the step
 // before has bounded. So a hostile document is refused after only a part of it was read:
 //
 //	Source      the text, before it is parsed: bytes, tokens, nesting, aliases, directives, values
-//	Document    the parsed document, before it is validated: fragments expanded, repeated names
+//	Document    the parsed document, before it is validated: fragments expanded, spreads, names
+//	Inputs      the variables, before they are coerced: values
 //	Operation   the validated operation with its variables: fields and bytes of the answer
 //
 // The size of each fragment is computed once and added at each spread. A walk of the expansion

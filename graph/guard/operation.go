@@ -92,16 +92,18 @@ type Cost struct {
 }
 
 // Operation prices a validated operation with its coerced variables. It refuses an operation that
-// costs more than the limits allow. A field costs its points, and for each value of a list the
-// points of its selection. A page has as many values as first or last says. Each fragment is priced
-// once, and its price is added at each spread. The directives skip and include change nothing,
-// because the cost is an upper bound.
+// costs more than the limits allow. A field costs its points, those of its arguments, and for each
+// value of a list the points of its selection. A page has as many values as first or last says.
+// Each fragment is priced once, and its price is added at each spread. The directives skip and
+// include change nothing, because the cost is an upper bound.
 //
 // The error is a *Refusal.
 func (l Limits) Operation(
 	p *Prices, op *ast.OperationDefinition, variables map[string]any,
 ) (Cost, error) {
-	w := pricing{prices: p, variables: variables, fragments: map[string]Cost{}}
+	w := pricing{
+		prices: p, variables: variables, fragments: map[string]Cost{}, inputs: map[string]input{},
+	}
 	cost := w.set(op.SelectionSet)
 	if err := exceeds("points", cost.Points, l.Cost); err != nil {
 		return cost, err
@@ -113,7 +115,8 @@ func (l Limits) Operation(
 type pricing struct {
 	prices    *Prices
 	variables map[string]any
-	fragments map[string]Cost // fragments that were priced already
+	fragments map[string]Cost  // fragments that were priced already
+	inputs    map[string]input // variables that were measured already
 }
 
 func (w *pricing) set(set ast.SelectionSet) Cost {
@@ -162,8 +165,10 @@ func (w *pricing) field(f *ast.Field) Cost {
 	}
 	n := w.length(f, price)
 	return Cost{
-		Points: plus(price.Points, times(n, plus(price.Each, below.Points))),
-		Bytes:  plus(len(f.Alias)+4, times(n, plus(bytes, below.Bytes))),
+		Points: plus(
+			plus(price.Points, w.arguments(f.Arguments).points()),
+			times(n, plus(price.Each, below.Points))),
+		Bytes: plus(len(f.Alias)+4, times(n, plus(bytes, below.Bytes))),
 	}
 }
 

@@ -57,8 +57,30 @@ func (h *Hosts) Host(r *http.Request) string {
 	if len(forwarded) == 0 {
 		return r.Host
 	}
-	// The nearest proxy added the last entry. The caller may have written the entries before it.
-	list := strings.Split(forwarded[len(forwarded)-1], ",")
+	return nearest(forwarded)
+}
+
+// Scheme returns the scheme by which the caller reached the server, "http" or "https", as a trusted
+// proxy states it in X-Forwarded-Proto. It is empty if no proxy states it: the server itself speaks
+// only http, but an unnamed proxy in front of it may speak https.
+func (h *Hosts) Scheme(r *http.Request) string {
+	if !h.proxies.FromTrusted(r) {
+		return ""
+	}
+	switch scheme := strings.ToLower(nearest(r.Header.Values("X-Forwarded-Proto"))); scheme {
+	case "http", "https":
+		return scheme
+	}
+	return ""
+}
+
+// nearest returns the entry of a forwarding header that the nearest proxy added, which is the last
+// one. The caller may have written the entries before it.
+func nearest(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	list := strings.Split(values[len(values)-1], ",")
 	return strings.TrimSpace(list[len(list)-1])
 }
 

@@ -47,7 +47,28 @@ func (o *Origins) Allow(r *http.Request) bool {
 	// A foreign page may use a host name that resolves to loopback (DNS rebinding). Then Host has
 	// that name, and Hosts refuses it.
 	host := o.hosts.Host(r)
-	return strings.EqualFold(u.Host, host) || loopback(u.Hostname()) && loopback(hostname(host))
+	return ownOrigin(u, host, o.hosts.Scheme(r)) ||
+		loopback(u.Hostname()) && loopback(hostname(host))
+}
+
+// ownOrigin reports whether an origin is the server's own. If a proxy states the scheme, the origin
+// must have it too: a page that came over http may have been changed on its way, so it must not
+// call a server behind https. Without a stated scheme both are accepted.
+func ownOrigin(origin *url.URL, host, scheme string) bool {
+	if scheme == "" {
+		return strings.EqualFold(origin.Host, host)
+	}
+	return origin.Scheme == scheme &&
+		strings.EqualFold(withoutPort(origin.Host, scheme), withoutPort(host, scheme))
+}
+
+// withoutPort returns a host without the port that its scheme implies. Browsers leave it out.
+func withoutPort(host, scheme string) string {
+	port := ":80"
+	if scheme == "https" {
+		port = ":443"
+	}
+	return strings.TrimSuffix(host, port)
 }
 
 // hostname returns the host of a Host header, without the port.

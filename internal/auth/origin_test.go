@@ -3,6 +3,7 @@ package auth_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"testing"
 
 	"bis/internal/auth"
@@ -39,6 +40,45 @@ func TestOrigins_Allow(t *testing.T) {
 		}
 		if got := o.Allow(r); got != c.want {
 			t.Errorf("Allow(host %s, origin %q) = %v, want %v", c.host, c.origin, got, c.want)
+		}
+	}
+}
+
+// TestOrigins_compares_schemes checks the server's own origin behind a proxy that states the scheme.
+func TestOrigins_compares_schemes(t *testing.T) {
+	t.Parallel()
+	proxies := limit.NewProxies([]netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")})
+	o := auth.NewOrigins([]string{"http://list.example"}, auth.NewHosts([]string{"bis.example"}, proxies))
+	const proxy, stranger = "10.0.0.1:5000", "192.0.2.1:5000"
+	for _, c := range []struct {
+		remote, proto, host, origin string
+		want                        bool
+	}{
+		{proxy, "https", "bis.example", "https://bis.example", true},
+		{proxy, "https", "bis.example", "http://bis.example", false},
+		{proxy, "http", "bis.example", "http://bis.example", true},
+		{proxy, "http", "bis.example", "https://bis.example", false},
+		{proxy, "HTTPS", "bis.example:443", "https://bis.example", true},
+		{proxy, "https", "bis.example:8443", "https://bis.example:8443", true},
+		{proxy, "https", "bis.example:8443", "https://bis.example", false},
+		{proxy, "https", "bis.example:80", "https://bis.example", false},
+		{proxy, "http", "bis.example:80", "http://bis.example", true},
+		{proxy, "http, https", "bis.example", "https://bis.example", true},
+		{proxy, "https, http", "bis.example", "https://bis.example", false},
+		{proxy, "gopher", "bis.example", "https://bis.example", true}, // states no scheme
+		{proxy, "", "bis.example", "https://bis.example", true},
+		{proxy, "https", "bis.example", "http://list.example", true}, // the list says the scheme
+		{stranger, "https", "bis.example", "http://bis.example", true},
+		{stranger, "http", "bis.example", "https://bis.example", true},
+	} {
+		r := httptest.NewRequest(http.MethodPost, "/graphql", nil)
+		r.RemoteAddr, r.Host = c.remote, c.host
+		r.Header.Set("Origin", c.origin)
+		if c.proto != "" {
+			r.Header.Set("X-Forwarded-Proto", c.proto)
+		}
+		if got := o.Allow(r); got != c.want {
+			t.Errorf("%+v: %v, want %v", c, got, c.want)
 		}
 	}
 }

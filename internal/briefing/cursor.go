@@ -103,6 +103,9 @@ func packCursor(kind byte, ids string) Cursor {
 }
 
 func unpackCursor(c Cursor, kind byte, digits int) (string, error) {
+	if len(c) != base64.RawURLEncoding.EncodedLen(1+digits/2) {
+		return "", ErrBadCursor
+	}
 	b, err := base64.RawURLEncoding.Strict().DecodeString(string(c))
 	// The decoder ignores line breaks, which would give a position a second spelling.
 	breaks := strings.ContainsAny(string(c), "\r\n")

@@ -8,9 +8,12 @@ import (
 // ClockLayout is the layout of a stored end time: "18:30".
 const ClockLayout = "15:04"
 
-// maxEndText bounds the text that ParseEndTime reads, in bytes. A syllable of decomposed Hangul
-// takes up to nine.
-const maxEndText = 128
+// Bounds of the text that ParseEndTime reads, in bytes. A syllable of decomposed Hangul takes up to
+// nine.
+const (
+	maxEndText  = 128     // without spaces around it
+	maxEndField = 4 << 10 // with spaces
+)
 
 // ParseEndTime reads an end time as callers write it: a wall-clock time like "6:30 PM", "오후 6:30",
 // "오후 6시 30분", "18:30:00" or "24:00", or an instant in RFC 3339. It returns the moment in UTC,
@@ -21,6 +24,9 @@ const maxEndText = 128
 // instant. An instant must lie in the future, at most MaxAhead from now. Errors are InvalidErrors
 // on field "endTime".
 func ParseEndTime(text string, now time.Time, zone *time.Location) (time.Time, error) {
+	if len(text) > maxEndField {
+		return time.Time{}, errEndForm()
+	}
 	s := strings.TrimSpace(text)
 	switch {
 	case s == "":

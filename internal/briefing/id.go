@@ -90,8 +90,11 @@ func ValidID(s string) bool {
 // NormalID returns the stored form of an id from outside, which may have upper-case digits. ok is
 // false when s is not an id.
 func NormalID(s string) (id string, ok bool) {
+	if len(s) != idLen {
+		return "", false
+	}
 	b, err := hex.DecodeString(s)
-	if err != nil || len(b) != idLen/2 {
+	if err != nil {
 		return "", false
 	}
 	return hex.EncodeToString(b), true

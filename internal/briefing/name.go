@@ -9,20 +9,32 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
+// MaxNameBytes is the most bytes of a name that has several spellings. MaxUsernameLen code points
+// take at most 768 bytes in every spelling, so all legal names with usual spaces are shorter.
+const MaxNameBytes = 1 << 10
+
 // NameKey returns the key that identifies a user: the name composed (NFC), without spaces around
 // it. Names with one key are one user. Some phones send Hangul composed, others decomposed, and
-// keyboards add a space. Case counts.
+// keyboards add a space. Case counts. A name of more than MaxNameBytes is its own key: it is too
+// long for a new user, and composing a long text is slow.
 func NameKey(name string) string {
+	if len(name) > MaxNameBytes {
+		return name
+	}
 	return strings.TrimFunc(norm.NFC.String(name), isSpace)
 }
 
-// Spellings returns the usual spellings of a name, each once: unchanged, composed, decomposed. A
-// name that is not valid UTF-8 has none, because no store has such a name.
+// Spellings returns the usual spellings of a name, each once: unchanged, composed, decomposed. All
+// have the same NameKey. A name that is not valid UTF-8 has none, because no store has such a name.
 func Spellings(name string) []string {
 	list := []string{} // not nil, because databases distinguish an empty list from none
 	key := NameKey(name)
-	for _, s := range []string{name, key, norm.NFD.String(key)} {
-		if utf8.ValidString(s) && !slices.Contains(list, s) {
+	all := []string{name, key}
+	if len(key) <= MaxNameBytes {
+		all = append(all, norm.NFD.String(key))
+	}
+	for _, s := range all {
+		if utf8.ValidString(s) && !slices.Contains(list, s) && NameKey(s) == key {
 			list = append(list, s)
 		}
 	}

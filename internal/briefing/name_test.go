@@ -121,13 +121,31 @@ func TestCheckCustom_refuses_what_turns_or_breaks_the_line(t *testing.T) {
 	}
 }
 
+// A text that is too long for a name is neither composed nor searched, because both take long.
+func TestNameKey_leaves_long_texts_alone(t *testing.T) {
+	t.Parallel()
+	for _, unit := range []string{"e\u0301", "\u1100\u1161", "\u0301\u0323", " ", "\u3000", "\U000e0067", "\xff"} {
+		long := strings.Repeat(unit, briefing.MaxNameBytes/len(unit)+1)
+		if got := briefing.NameKey(long); got != long {
+			t.Errorf("NameKey of %d times %q is changed", len(long)/len(unit), unit)
+		}
+		if got, valid := briefing.Spellings(long), utf8.ValidString(long); len(got) > 1 || valid != slices.Contains(got, long) {
+			t.Errorf("%q has %d spellings", unit, len(got))
+		}
+		checkInvalid(t, unit, briefing.CheckUsername(long), "username", "must have at most 64 characters")
+	}
+	longest := norm.NFD.String(strings.Repeat("\u0390", briefing.MaxUsernameLen)) // three times as long
+	checkInvalid(t, "the longest spelling", briefing.CheckUsername(longest), "username", "")
+}
+
 func FuzzNameKey(f *testing.F) {
 	for _, s := range []string{"kim", norm.NFD.String("김민수"), " \u3000", "\xff", "👨‍👩‍👧", "\u1100\u1161\u11a8"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		key := briefing.NameKey(s)
-		if briefing.NameKey(key) != key || utf8.ValidString(s) && !briefing.SameUser(norm.NFD.String(s), key) {
+		short := max(len(s), len(key), len(norm.NFD.String(s))) <= briefing.MaxNameBytes
+		if briefing.NameKey(key) != key || short && utf8.ValidString(s) && !briefing.SameUser(norm.NFD.String(s), key) {
 			t.Errorf("NameKey(%q) = %q, which is not its own key", s, key)
 		}
 		if briefing.CheckUsername(s) == nil && briefing.CheckUsername(key) != nil {

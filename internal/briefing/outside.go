@@ -14,10 +14,10 @@ const (
 // MaxCaptionLen code points of valid UTF-8, without control characters and without characters that
 // change the direction of the text.
 func CheckCaption(caption string) error {
-	switch n := utf8.RuneCountInString(caption); {
-	case n == 0:
+	switch {
+	case caption == "":
 		return Invalid("caption", "must not be empty")
-	case n > MaxCaptionLen:
+	case longerThan(caption, MaxCaptionLen):
 		return Invalid("caption", "must have at most %d characters", MaxCaptionLen)
 	case !utf8.ValidString(caption) || hasControl(caption):
 		return Invalid("caption", "must be one line of valid UTF-8 without control characters")

@@ -55,6 +55,9 @@ type Deleted struct {
 // MaxUsernameLen code points of valid UTF-8, no control characters, no invisible characters, and
 // none that change the direction of the text.
 func CheckUsername(name string) error {
+	if len(name) > MaxNameBytes { // before anything whose cost grows with the name
+		return errLongName()
+	}
 	name = NameKey(name)
 	switch n := utf8.RuneCountInString(name); {
 	case n == 0:
@@ -62,13 +65,17 @@ func CheckUsername(name string) error {
 	case !utf8.ValidString(name):
 		return Invalid("username", "must be valid UTF-8")
 	case n > MaxUsernameLen:
-		return Invalid("username", "must have at most %d characters", MaxUsernameLen)
+		return errLongName()
 	case hasControl(name):
 		return Invalid("username", "must not contain control characters")
 	case hasHidden(name):
 		return Invalid("username", "must not contain invisible or bidirectional characters")
 	}
 	return nil
+}
+
+func errLongName() error {
+	return Invalid("username", "must have at most %d characters", MaxUsernameLen)
 }
 
 // CheckCustom returns an InvalidError on field "custom" unless there are at most MaxCustomLines
@@ -100,11 +107,11 @@ func CheckOldCustom(lines []string) error {
 	}
 	for i, line := range lines {
 		switch {
-		case !utf8.ValidString(line):
-			return Invalid("custom", "line %d must be valid UTF-8", i+1)
-		case utf8.RuneCountInString(line) > MaxCustomLineLen:
+		case longerThan(line, MaxCustomLineLen):
 			return Invalid("custom", "line %d must have at most %d characters",
 				i+1, MaxCustomLineLen)
+		case !utf8.ValidString(line):
+			return Invalid("custom", "line %d must be valid UTF-8", i+1)
 		case hasControl(line):
 			return Invalid("custom", "line %d must not contain control characters", i+1)
 		case hasBidi(line):
@@ -112,6 +119,11 @@ func CheckOldCustom(lines []string) error {
 		}
 	}
 	return nil
+}
+
+// longerThan reports whether s has more than n code points. Its cost is bounded by n.
+func longerThan(s string, n int) bool {
+	return len(s) > n && (len(s) > n*utf8.UTFMax || utf8.RuneCountInString(s) > n)
 }
 
 func hasControl(s string) bool {

@@ -22,6 +22,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 )
 
 // assets has the explorers' files, gzipped.
@@ -82,6 +83,8 @@ type asset struct {
 	kind string // content type
 	tag  string // ETag: a hash of the content
 	gzip []byte // the gzipped content
+	// plain unpacks the content at its first call and caches it. All files together take 4 MB.
+	plain func() []byte
 }
 
 // Assets serves the explorers' files below AssetPath, and the favicon. It finds a file by the last
@@ -138,11 +141,22 @@ func newAsset(name string, gzipped []byte) asset {
 		kind: mime.TypeByExtension(path.Ext(name)),
 		tag:  `"` + hex.EncodeToString(sum[:8]) + `"`,
 		gzip: gzipped,
+		plain: sync.OnceValue(func() []byte {
+			z, err := gzip.NewReader(bytes.NewReader(gzipped))
+			if err != nil {
+				panic(err) // the file is embedded, so this is a fault of the build
+			}
+			text, err := io.ReadAll(z)
+			if err != nil {
+				panic(err)
+			}
+			return text
+		}),
 	}
 }
 
-// serve answers with the gzipped file, or unpacks it for the rare caller that does not accept gzip.
-// Browsers may cache a file for an hour; after that the ETag saves the transfer.
+// serve answers with the gzipped file, or the plain one for the rare caller that does not accept
+// gzip. Browsers may cache a file for an hour; after that the ETag saves the transfer.
 func (a asset) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", a.kind)
@@ -159,9 +173,5 @@ func (a asset) serve(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write(a.gzip) // an error means that the caller has left
 		return
 	}
-	z, err := gzip.NewReader(bytes.NewReader(a.gzip))
-	if err != nil {
-		panic(err) // the file is embedded, so this is a fault of the build
-	}
-	_, _ = io.Copy(w, z)
+	_, _ = w.Write(a.plain())
 }

@@ -1,6 +1,7 @@
 package legacy
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"mime"
@@ -14,28 +15,64 @@ const maxBody = 1 << 20
 // form has the fields of a form or of a query. If a field occurs twice, the last value counts.
 type form map[string]string
 
-// errBadForm means that a multipart body is malformed.
+// maxFields is the most fields of a form. The endpoints use two.
+const maxFields = 1_000
+
+// errBadForm means that a multipart body is malformed, or that a form has too many fields.
 var errBadForm = errors.New("bad form")
 
 // readForm reads the fields of an urlencoded or a multipart body. A body of another type, such as
 // JSON, has no fields, as in FastAPI. The error is an *http.MaxBytesError, errBadForm, or an error
 // of the connection.
 func readForm(w http.ResponseWriter, r *http.Request) (form, error) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if err != nil {
-		return nil, err
-	}
+	body := http.MaxBytesReader(w, r.Body, maxBody)
 	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) {
-		return form{}, nil
+		kind = ""
 	}
 	switch kind {
 	case "application/x-www-form-urlencoded":
-		return parsePairs(string(body)), nil
+		var text strings.Builder
+		if err := readBody(&text, body, r.ContentLength); err != nil {
+			return nil, err
+		}
+		if strings.Count(text.String(), "&") >= maxFields {
+			return nil, errBadForm
+		}
+		return parsePairs(text.String()), nil
 	case "multipart/form-data":
-		return parseParts(body, params["boundary"])
+		var parts bytes.Buffer
+		if err := readBody(&parts, body, r.ContentLength); err != nil {
+			return nil, err
+		}
+		return parseParts(parts.Bytes(), params["boundary"])
 	}
-	return form{}, nil
+	_, err = io.Copy(io.Discard, body)
+	return form{}, err
+}
+
+// firstBytes is how much of a body is read before memory for its declared length is allocated. So a
+// caller cannot occupy memory by a length alone.
+const firstBytes = 32 << 10
+
+// growing is a strings.Builder or a bytes.Buffer.
+type growing interface {
+	io.Writer
+	Grow(n int)
+}
+
+// readBody reads a body whose declared length is n bytes, or -1. It copies little of it.
+func readBody(to growing, body io.Reader, n int64) error {
+	switch _, err := io.CopyN(to, body, firstBytes); {
+	case err == io.EOF:
+		return nil
+	case err != nil:
+		return err
+	}
+	// A bytes.Buffer wants some room for the end of the body.
+	to.Grow(int(max(0, min(n, maxBody)-firstBytes)) + bytes.MinRead)
+	_, err := io.Copy(to, body)
+	return err
 }
 
 // parsePairs reads urlencoded fields like Python's urllib: an invalid escape is literal text, and
@@ -60,19 +97,21 @@ func unescape(s string) string {
 	if at < 0 {
 		return s
 	}
-	b := append(make([]byte, 0, len(s)), s[:at]...)
+	var b strings.Builder
+	b.Grow(max(at, len(s)-2*strings.Count(s, "%")))
+	b.WriteString(s[:at])
 	for i := at; i < len(s); i++ {
 		if s[i] == '%' && i+2 < len(s) {
 			high, low := unhex(s[i+1]), unhex(s[i+2])
 			if high >= 0 && low >= 0 {
-				b = append(b, byte(high<<4|low))
+				b.WriteByte(byte(high<<4 | low))
 				i += 2
 				continue
 			}
 		}
-		b = append(b, s[i])
+		b.WriteByte(s[i])
 	}
-	return string(b)
+	return b.String()
 }
 
 // unhex returns the value of a hexadecimal digit, or -1.

@@ -47,6 +47,8 @@ func TestLogin(t *testing.T) {
 		post("control character", "/login", "username", "kim\n"),
 		post("not UTF-8", "/login", "username", "kim\xff"),
 		post("largest body", "/login", "username", "kim", "x", strings.Repeat("x", 1<<20-len("username=kim&x="))),
+		exchange{name: "most fields", path: "/login", body: strings.Repeat("a=1&", 999) + "username=kim"}.with("Content-Type", "application/x-www-form-urlencoded"),
+		exchange{name: "too many fields", path: "/login", body: strings.Repeat("a=1&", 1_000) + "username=kim"}.with("Content-Type", "application/x-www-form-urlencoded"),
 		post("body over the limit", "/login", "username", "kim", "x", strings.Repeat("x", 1<<20)),
 	)
 	must(t, h.store.Close())
@@ -98,6 +100,7 @@ func TestCustom(t *testing.T) {
 		bad("cut off", `["x"`), bad("more behind it", `["x"]["y"]`),
 		bad("eleven lines", `[""`+strings.Repeat(`,""`, 10)+`]`),
 		bad("a line of 201", `["`+strings.Repeat("가", 201)+`"]`),
+		bad("a list of 70 KB", `["x"]`+strings.Repeat(" ", 70_000)),
 		bad("a control character", `["a\nb"]`),
 		post("bad: of an unknown user", "/updateCustom", "username", "lee", "custom_list", "x"),
 	)

@@ -26,6 +26,7 @@ func (h *Handler) history(ctx context.Context, within time.Duration) (*limit.Boo
 	within = cmp.Or(h.patience, within)
 	booking, ok := h.inFlight.Await(ctx, limit.CallerOf(ctx), service.HistoryBytes, within)
 	if !ok {
+		h.limits.Report(limit.CallerOf(ctx), limit.NoRoom)
 		return nil, &briefing.RateLimitedError{RetryAfter: time.Second}
 	}
 	return booking, nil

@@ -3,6 +3,7 @@ package legacy_test
 import (
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,7 +17,14 @@ import (
 func TestHistories_without_room(t *testing.T) {
 	t.Parallel()
 	all := limit.NewBytes(2 << 20)
-	h := open(t, legacy.Config{InFlight: all, Patience: 20 * time.Millisecond})
+	var refusals atomic.Int64
+	limits, err := limit.New(limit.Config{Off: true, Refused: func(_ limit.Caller, why limit.Reason) {
+		if why == limit.NoRoom {
+			refusals.Add(1)
+		}
+	}})
+	must(t, err)
+	h := open(t, legacy.Config{InFlight: all, Patience: 20 * time.Millisecond, Limits: limits})
 	req := h.startRequest("kim")
 	h.brief("kim", "quiet")
 	others, _ := all.Acquire("", 1<<20)
@@ -37,6 +45,9 @@ func TestHistories_without_room(t *testing.T) {
 		}
 	}
 	h.dial("/reloadBriefing?username=kim").ends(1013, "too many attempts")
+	if n := refusals.Load(); n != 3 {
+		t.Errorf("%d refusals are reported, want 3", n)
+	}
 	others.Release()
 	for path, body := range posts {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.url+path, strings.NewReader(body))

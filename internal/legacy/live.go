@@ -50,6 +50,9 @@ func (h *Handler) upgrade(run script) http.Handler {
 		if conn.Late() {
 			h.limits.Report(limit.CallerOf(ctx), limit.TooSlow)
 		}
+		if conn.Crowded() {
+			h.limits.Report(limit.CallerOf(ctx), limit.NoRoom)
+		}
 		cancel()
 		running.Wait()
 	})

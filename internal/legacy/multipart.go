@@ -18,7 +18,10 @@ func parseParts(body []byte, boundary string) (form, error) {
 	f := form{}
 	delimiter := []byte("--" + boundary)
 	_, rest, last := cutPart(body, delimiter)
-	for !last {
+	for parts := 0; !last; parts++ {
+		if parts == maxFields {
+			return nil, errBadForm
+		}
 		var part []byte
 		if part, rest, last = cutPart(rest, delimiter); rest == nil {
 			break

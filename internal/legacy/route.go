@@ -80,6 +80,18 @@ func unknown(w http.ResponseWriter, _ *http.Request) { notFound.write(w) }
 // notFound is FastAPI's 404.
 var notFound = detail(http.StatusNotFound, "Not Found")
 
+// Counts reports whether the endpoint at a pattern of Mount counts a call for the caller's limits
+// itself: forms count operations, and handshakes count sockets.
+func Counts(pattern string, r *http.Request) bool {
+	switch pattern {
+	case "/ws", "/reloadBriefing":
+		return handshake(r)
+	case "/":
+		return false
+	}
+	return r.Method == http.MethodPost && !strings.HasSuffix(pattern, "{$}")
+}
+
 // onlyMethod answers every other method with FastAPI's 405 and an Allow header.
 func onlyMethod(method string, next http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

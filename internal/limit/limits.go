@@ -22,6 +22,10 @@ const (
 	TooManyOpen      Reason = "connection_slots"   // too many HTTP connections at once
 	TooManySockets   Reason = "socket_slots"       // too many sockets and streams at once
 	TooManyOperating Reason = "subscription_slots" // too many operations on sockets at once
+	NoRoom           Reason = "in_flight"          // too many bytes wait for the caller already
+	NoRoomForHeld    Reason = "held"               // subscriptions hold too many bytes
+	TooLong          Reason = "answer"             // the answer is longer than the limit
+	TooLongRunning   Reason = "operation_time"     // the operation took too long
 )
 
 // reasons are the reasons of refusals by rate.
@@ -35,6 +39,7 @@ func Reasons() []Reason {
 	return append([]Reason{
 		ForeignHost, ForeignOrigin, TooComplex, TooSlow,
 		TooManyMessages, TooManyOpen, TooManySockets, TooManyOperating,
+		NoRoom, NoRoomForHeld, TooLong, TooLongRunning,
 	}, reasons[:]...)
 }
 

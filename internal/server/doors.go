@@ -8,8 +8,8 @@ import (
 	"bis/internal/limit"
 )
 
-// doors decide which callers may call which path. Every door except probe refuses calls for a
-// foreign host name. Each door then admits:
+// doors decide which callers may call which path. The entrance refuses calls for a foreign host
+// name, except those of probes. Each door then counts calls that no endpoint counts, and admits:
 //
 //	api    allowed web pages, and callers that are not browsers
 //	page   all callers: any page may link to it, but may not read or frame it
@@ -20,6 +20,7 @@ type doors struct {
 	hosts   *auth.Hosts
 	origins *auth.Origins
 	cors    bool // open CORS for the old paths
+	limits  *limit.Limits
 }
 
 func newDoors(c Config) *doors {
@@ -27,7 +28,7 @@ func newDoors(c Config) *doors {
 	origins := auth.NewOrigins(c.Origins, hosts)
 	hosts.Refused = c.report(limit.ForeignHost)
 	origins.Refused = c.report(limit.ForeignOrigin)
-	return &doors{proxies: c.Proxies, hosts: hosts, origins: origins, cors: c.LegacyCORS}
+	return &doors{proxies: c.Proxies, hosts: hosts, origins: origins, cors: c.LegacyCORS, limits: c.Limits}
 }
 
 // report returns a function that reports the refusal of a call with the reason why.
@@ -35,9 +36,15 @@ func (c Config) report(why limit.Reason) func(*http.Request) {
 	return func(r *http.Request) { c.Limits.Report(c.Proxies.Caller(r), why) }
 }
 
-// api guards the paths of the API.
+// api guards the paths of the API, whose handlers do not count their calls.
 func (d *doors) api(next http.Handler) http.Handler {
-	return d.hosts.Guard(secured(apiPolicy, d.origins.Guard(next)))
+	return secured(apiPolicy, d.counted(nobody, d.origins.Guard(next)))
+}
+
+// graphql is api for GraphQL, whose transports count operations, sockets and streams.
+func (d *doors) graphql(next http.Handler) http.Handler {
+	itself := func(r *http.Request) bool { return r.Method != http.MethodOptions && d.origins.Allow(r) }
+	return secured(apiPolicy, d.counted(itself, d.origins.Guard(next)))
 }
 
 // probe guards the paths of probes.
@@ -47,7 +54,7 @@ func (d *doors) probe(next http.Handler) http.Handler {
 
 // page guards the pages. It leaves the content security policy to the handler.
 func (d *doors) page(next http.Handler) http.Handler {
-	return d.hosts.Guard(secured("", next))
+	return secured("", d.counted(nobody, next))
 }
 
 // old guards the old paths. It adds no headers, because the answers must equal the old server's
@@ -58,14 +65,22 @@ func (d *doors) old(pattern string, next http.Handler) http.Handler {
 	if d.cors {
 		guarded = legacy.CORS(next)
 	}
-	if pattern != legacy.Root {
-		return d.hosts.Guard(guarded)
+	if pattern == legacy.Root {
+		guarded = pageOr(next, guarded)
 	}
-	return d.hosts.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	itself := func(r *http.Request) bool {
+		return legacy.Counts(pattern, r) && (d.cors || d.origins.Allow(r))
+	}
+	return d.counted(itself, guarded)
+}
+
+// pageOr passes a browser that opens the root to page, and every other caller to other.
+func pageOr(page, other http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Origin") == "" && legacy.WantsPage(r) {
-			next.ServeHTTP(w, r)
+			page.ServeHTTP(w, r)
 			return
 		}
-		guarded.ServeHTTP(w, r)
-	}))
+		other.ServeHTTP(w, r)
+	})
 }

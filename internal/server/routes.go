@@ -27,7 +27,7 @@ func (s *Server) routes(c Config) http.Handler {
 	api := graph.New(c.Service, graph.Options{
 		Zone: c.Zone, Log: c.Log, Transports: s.transports.list(), Limits: c.Limits, Budget: budget, Documents: c.Documents,
 	})
-	own("/graphql", "graphql", d.api(api))
+	own("/graphql", "graphql", d.graphql(api))
 	own("GET /healthz", "healthz", d.probe(http.HandlerFunc(healthz)))
 	own("GET /readyz", "readyz", d.probe(s.ready))
 	if !c.MetricsApart {
@@ -42,17 +42,17 @@ func (s *Server) routes(c Config) http.Handler {
 		handle("GET "+explorer.AssetPath, "assets", d.page(explorer.Assets()))
 		favicon := http.RedirectHandler(explorer.AssetPath+"favicon.svg", http.StatusFound)
 		handle("GET /favicon.ico", "assets", d.page(favicon))
-		start = d.page(explorer.Start())
+		start = secured("", explorer.Start()) // the door of the root counts it
 	}
 	s.old.Mount(start, func(pattern, route string, h http.Handler) { handle(pattern, route, d.old(pattern, h)) })
-	return mux
+	return d.entrance(c, mux)
 }
 
 // metricsRoutes mounts /metrics alone, for an address of its own.
 func (s *Server) metricsRoutes(c Config) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", s.doors.api(c.Metrics.Handler()))
-	return mux
+	return s.doors.entrance(c, mux)
 }
 
 // watchGauges adds the figures of subscriptions, sockets and bytes in flight to the metrics. They

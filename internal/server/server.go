@@ -58,7 +58,8 @@ type Config struct {
 	Hosts []string
 	// Origins are the web origins that may call, in addition to the same host and loopback.
 	Origins []string
-	// Proxies are the proxies whose headers X-Forwarded-For and X-Forwarded-Host are trusted.
+	// Proxies are the proxies whose headers X-Forwarded-For, X-Forwarded-Host and X-Forwarded-Proto
+	// are trusted.
 	Proxies limit.Proxies
 	// Limits are the limits of each caller. Nil means no limits.
 	Limits *limit.Limits
@@ -116,6 +117,7 @@ func (c Config) httpServer(h http.Handler) *http.Server {
 		Handler: within.guard(h), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug),
 		ConnState: newConnections(c).changed, ConnContext: connected,
+		DisableGeneralOptionsHandler: true, // its answer would miss the doors
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -109,10 +110,11 @@ type Conn struct {
 
 	// The reading goroutine alone uses these fields until it has ended.
 	reading  reading
-	flood    *Flood // nil: no bound
-	received bucket // for flood
-	flooded  bool   // closed because of flood
-	late     bool   // closed because a message took too long
+	flood    *Flood      // nil: no bound
+	received bucket      // for flood
+	flooded  bool        // closed because of flood
+	late     bool        // closed because a message took too long
+	crowded  atomic.Bool // closed because too much waits
 
 	budget  Budget         // nil: none
 	nowait  nowait         // for direct writes; used by the goroutine that has set hasWriter

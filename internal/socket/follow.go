@@ -186,6 +186,7 @@ func (c *Conn) limitTime(now time.Time, n int, ended bool) error {
 		r.moved = r.received >> 10
 		c.markAlive() // a slow peer cannot answer a ping within a frame
 		if !c.book(r.received) && !c.awaitRoom(r.received) {
+			c.crowded.Store(true)
 			c.Close(CodeTryAgainLater, "too much is waiting")
 			return errNoRoom
 		}
@@ -242,6 +243,10 @@ func (c *Conn) unbook() {
 		c.reading.booked = 0
 	}
 }
+
+// Crowded reports whether the connection was closed because too many bytes wait to be read or
+// written. It is called after Serve or Run.
+func (c *Conn) Crowded() bool { return c.crowded.Load() }
 
 // Late reports whether the connection was closed because a message took too long. It is called
 // after Serve or Run.

@@ -181,6 +181,9 @@ func TestConn_counts_half_messages(t *testing.T) {
 		}
 		other.Close()
 		<-second.Done()
+		if !second.Crowded() || conn.Crowded() {
+			t.Errorf("crowded: %v and %v, want only the one without room", second.Crowded(), conn.Crowded())
+		}
 		third, last := w.dial()
 		go func() { _, _ = third.NetConn().Write(append(head, make([]byte, size)...)) }()
 		pass(9 * time.Second)

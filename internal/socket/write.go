@@ -43,6 +43,7 @@ func (c *Conn) Post(text []byte) {
 		c.mu.Unlock()
 	case c.bytes > 2*c.cfg.QueueBytes:
 		c.mu.Unlock()
+		c.crowded.Store(true)
 		c.Close(CodeTryAgainLater, "too much is waiting")
 	default:
 		c.push(text)

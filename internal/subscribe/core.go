@@ -69,6 +69,7 @@ func New(cfg Config) *Core {
 	c := &Core{
 		limits: cfg.Limits, inFlight: cfg.InFlight, flat: graph.Flat(cfg.Zone), groups: make(map[groupKey]*group),
 	}
+	c.held.limits = cfg.Limits
 	c.held.budget = limit.NewBytes(cmp.Or(cfg.Held, heldBytes))
 	c.held.documents = make(map[*ast.QueryDocument]*heldDocument)
 	c.ctx, c.cancel = context.WithCancel(graphql.StartOperationTrace(context.Background()))

@@ -26,6 +26,7 @@ const (
 // counts once.
 type holdings struct {
 	budget *limit.Bytes
+	limits *limit.Limits // for reports
 
 	mu        sync.Mutex // guards documents
 	documents map[*ast.QueryDocument]*heldDocument
@@ -50,6 +51,7 @@ func (h *holdings) hold(caller limit.Caller, op *graphql.OperationContext) (hold
 	noRoom := &briefing.RateLimitedError{RetryAfter: time.Second}
 	variables, ok := h.book(caller, valueBytes(reflect.ValueOf(op.Variables)), freeVariables)
 	if !ok {
+		h.limits.Report(caller, limit.NoRoomForHeld)
 		return holding{}, noRoom
 	}
 	h.mu.Lock()
@@ -58,6 +60,7 @@ func (h *holdings) hold(caller limit.Caller, op *graphql.OperationContext) (hold
 	if held == nil {
 		booking, ok := h.book(caller, documentBytes(op.Doc, op.RawQuery), freeDocument)
 		if !ok {
+			h.limits.Report(caller, limit.NoRoomForHeld)
 			variables.Release()
 			return holding{}, noRoom
 		}

@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"bis/internal/await"
+	"bis/internal/limit"
 	"bis/internal/subscribe/subscribetest"
 )
 
@@ -60,8 +62,15 @@ func TestHold_counts_what_subscriptions_hold(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := subscribetest.OpenWith(t, subscribetest.Options{Held: 1 << 20})
-			_, _, err := h.Store.EnsureUser(t.Context(), "kim", nil)
+			var reported atomic.Int64
+			limits, err := limit.New(limit.Config{Off: true, Refused: func(_ limit.Caller, why limit.Reason) {
+				if why == limit.NoRoomForHeld {
+					reported.Add(1)
+				}
+			}})
+			subscribetest.Must(t, err)
+			h := subscribetest.OpenWith(t, subscribetest.Options{Held: 1 << 20, Limits: limits})
+			_, _, err = h.Store.EnsureUser(t.Context(), "kim", nil)
 			subscribetest.Must(t, err)
 			h.Start("kim")
 			p := h.Init()
@@ -73,6 +82,9 @@ func TestHold_counts_what_subscriptions_hold(t *testing.T) {
 			refused := refusals(t, p, operations)
 			if c.refuses != (len(refused) > 0) || len(refused) == operations {
 				t.Errorf("%d of %d are refused, want some: %v", len(refused), operations, c.refuses)
+			}
+			if n := int(reported.Load()); n != len(refused) {
+				t.Errorf("%d refusals are reported, want %d", n, len(refused))
 			}
 			if most := h.Core.Held(); most > 600<<10 {
 				t.Errorf("%d bytes are counted, of half of 1 MiB", most)

@@ -72,6 +72,8 @@ func (s *server) send(door hostile.Door, call hostile.Call) (answer, error) {
 		return s.answer(r, len(query))
 	case hostile.Socket:
 		return s.overSocket(call)
+	case hostile.Form, hostile.OldSocket, hostile.Page:
+		return s.toPath(door, call)
 	}
 	body := call.Body()
 	r, err := http.NewRequest(http.MethodPost, s.url+"/graphql", strings.NewReader(body))

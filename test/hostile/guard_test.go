@@ -69,6 +69,9 @@ func examine(d document) (step string, err error) {
 		return byValidator, errors.New("no operation is chosen")
 	}
 	for _, op := range doc.Operations {
+		if err := limits.Inputs(op, d.variables); err != nil {
+			return byOperation, err
+		}
 		values, err := validator.VariableValues(schema, op, d.variables)
 		if err != nil {
 			return byValidator, err

@@ -31,10 +31,13 @@ type Door int
 
 // The doors.
 const (
-	Post   Door = iota // JSON by POST
-	Get                // GET with parameters in the address
-	Socket             // a subscribe message over graphql-transport-ws
-	Stream             // POST that accepts only an event stream
+	Post      Door = iota // JSON by POST
+	Get                   // GET with parameters in the address
+	Socket                // a subscribe message over graphql-transport-ws
+	Stream                // POST that accepts only an event stream
+	Form                  // a form to an old path
+	OldSocket             // an old socket, with parameters in its path
+	Page                  // GET of a path, without compression
 )
 
 // Case is a call with its verdict.
@@ -78,6 +81,7 @@ type Call struct {
 	Type          string // Content-Type; empty for application/json
 	Encoding      string // Content-Encoding; empty for none
 	Accept        string // empty for the media types of the door
+	Path          string // for the doors Form, OldSocket and Page
 }
 
 // Body returns the JSON of a call.
@@ -121,6 +125,7 @@ func Cases() []Case {
 	for _, some := range [][]Case{
 		fragments(), cycles(), repeats(), conflicts(), nesting(), floods(), roots(), pages(), introspection(),
 		texts(), strange(), unknowns(), values(), variables(), definitions(), bodies(), addresses(), persisted(), streams(), sockets(),
+		names(), oldNames(), shared(), chains(), paths(),
 	} {
 		all = append(all, some...)
 	}

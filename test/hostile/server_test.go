@@ -59,7 +59,7 @@ func newServer(t testing.TB) *server {
 	if testing.Short() {
 		t.Skip("needs a server of its own")
 	}
-	s := &server{dir: t.TempDir(), http: &http.Client{Timeout: patience, Transport: &http.Transport{}}}
+	s := &server{dir: t.TempDir(), http: &http.Client{Timeout: patience, Transport: &http.Transport{}, CheckRedirect: stay}}
 	s.run(t)
 	t.Cleanup(func() { s.kill() })
 	s.store(t)

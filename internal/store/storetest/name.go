@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"strings"
 	"time"
 
 	"bis/internal/briefing"
@@ -11,6 +12,10 @@ import (
 var minsu = struct{ composed, decomposed, mixed, spaced string }{
 	"김민수", "\u1100\u1175\u11b7\u1106\u1175\u11ab\u1109\u116e", "김\u1106\u1175\u11ab수", " 김민수\u3000",
 }
+
+// longName is an old name that is too long to have spellings. It is decomposed, so its composed
+// form is a different name.
+var longName = strings.Repeat("e\u0301", briefing.MaxNameBytes)
 
 // spellings returns the four spellings of minsu.
 func spellings() []string {
@@ -147,7 +152,7 @@ var names = []promise{
 	// Names that are refused for new users still work for the users that have them.
 	{"Old/names_that_would_be_refused_now_go_on_working", func(h *fixture) {
 		h = h.openOld(oldNames())
-		for _, name := range []string{"kim\u200b", "\u202elee", "\u3164", "line\nbreak"} {
+		for _, name := range []string{"kim\u200b", "\u202elee", "\u3164", "line\nbreak", longName} {
 			u, err := h.User(h.Context(), name)
 			h.ok(err)
 			h.same("User", u.Username, name)
@@ -232,7 +237,7 @@ func (h *fixture) openOld(o Old) *fixture {
 func oldNames() Old {
 	ends := time.Now().Add(time.Hour).UTC().Truncate(time.Millisecond)
 	var o Old
-	for i, name := range []string{minsu.decomposed, minsu.composed, "kim\u200b", "\u202elee", "\u3164", "line\nbreak"} {
+	for i, name := range []string{minsu.decomposed, minsu.composed, "kim\u200b", "\u202elee", "\u3164", "line\nbreak", longName} {
 		at := ends.Add(-2*time.Hour + time.Duration(i)*time.Minute)
 		o.Users = append(o.Users, briefing.User{ID: briefing.UserID(briefing.NewID(at)), Username: name, Custom: []string{"old", name}})
 		o.Requests = append(o.Requests, briefing.Request{

@@ -182,6 +182,9 @@ func (s *single) post(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	if status, message := s.add(o); status != http.StatusAccepted {
 		o.Stop()
 		s.t.core.Limits().End(s.caller, 1)
+		if status == http.StatusTooManyRequests {
+			s.t.core.Limits().Report(s.caller, limit.TooManyOperating)
+		}
 		http.Error(w, message, status)
 		return
 	}

@@ -61,6 +61,8 @@ type Options struct {
 	InFlight int64
 	// Held bounds the documents and variables of subscriptions. Zero means the default.
 	Held int64
+	// Limits are the limits of callers. Nil means no limits.
+	Limits *limit.Limits
 	// Replay wraps the source of the hub's replays.
 	Replay func(feed.Replay) feed.Replay
 }
@@ -104,6 +106,7 @@ func OpenWith(t *testing.T, o Options) *House {
 	h.openTransports(o)
 	h.serve(graph.New(svc, graph.Options{
 		Log: log, Transports: []graph.Transport{h.WS, h.SSE}, Budget: graph.Budget{InFlight: h.InFlight},
+		Limits: o.Limits,
 	}), o)
 	h.pump(log)
 	return h
@@ -112,7 +115,7 @@ func OpenWith(t *testing.T, o Options) *House {
 // openTransports creates the core and both protocols.
 func (h *House) openTransports(o Options) {
 	h.t.Helper()
-	h.Core = subscribe.New(subscribe.Config{InFlight: h.InFlight, Held: o.Held})
+	h.Core = subscribe.New(subscribe.Config{InFlight: h.InFlight, Held: o.Held, Limits: o.Limits})
 	allow := func(r *http.Request) bool { return r.Header.Get("Origin") != ForeignOrigin }
 	cfg := ws.Config{Core: h.Core, Allow: allow}
 	if o.WS != nil {

@@ -83,6 +83,7 @@ func (p *peer) add(o *operation) (code int, reason string, replaced *operation) 
 		return 0, "", other
 	}
 	if len(p.operations) == subscribe.MaxOperations {
+		p.t.core.Limits().Report(p.caller, limit.TooManyOperating)
 		return socket.CodeTryAgainLater, "too many operations", nil
 	}
 	p.operations = append(p.operations, o)

@@ -63,6 +63,9 @@ func (p *peer) serve() {
 	if p.conn.Late() {
 		p.t.core.Limits().Report(p.caller, limit.TooSlow)
 	}
+	if p.conn.Crowded() {
+		p.t.core.Limits().Report(p.caller, limit.NoRoom)
+	}
 	p.end()
 }
 
