@@ -18,7 +18,7 @@ const (
 	// MaxOperations is how many operations a connection may have at once.
 	MaxOperations = 1_000
 	// MaxID is how many bytes an operation's id may have. Each of its messages repeats the id.
-	MaxID = 256
+	MaxID = 1 << 10
 	// QueueBytes is how many bytes may wait for a slow client.
 	QueueBytes = 256 << 10
 	// WriteTimeout is how long a client may accept no byte before its connection is closed.

@@ -164,7 +164,7 @@ func (s *single) post(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	}
 	id, ok := params.Extensions["operationId"].(string)
 	if !ok || id == "" || len(id) > subscribe.MaxID {
-		http.Error(w, "extensions.operationId must be a string of at most 256 bytes", http.StatusBadRequest)
+		http.Error(w, "extensions.operationId must be a string of at most 1024 bytes", http.StatusBadRequest)
 		return
 	}
 	op, errs := exec.CreateOperationContext(s.ctx, params)
