@@ -92,7 +92,7 @@ const ownFiles = 256
 
 // socketsWithin returns the number of sockets for a process that may open files files: at most
 // wanted, and at least 2. Zero files means that the bound is unknown. One address may have half of
-// the sockets and HTTP connections for another three eighths, so it cannot use up the files.
+// the sockets and HTTP connections for another three tenths, so it cannot use up the files.
 func socketsWithin(wanted, files int) int {
 	if files == 0 {
 		return wanted
