@@ -112,6 +112,7 @@ func New(c Config) (*Server, error) {
 // httpServer returns an HTTP server with the deadlines and bounds of every path.
 func (c Config) httpServer(h http.Handler, conns *connections) *http.Server {
 	within := defaultDeadlines
+	within.inFlight = c.InFlight
 	within.passed = c.report(limit.TooSlow)
 	return &http.Server{
 		Handler: within.guard(h), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
