@@ -135,6 +135,12 @@ func serve(srv *http.Server, l net.Listener) error {
 	return nil
 }
 
+// Held estimates the memory of open connections, of their headers, and of subscriptions, in bytes.
+// Bytes in flight do not count.
+func (s *Server) Held() int64 {
+	return s.conns.limits.Weight() + s.conns.headers.Len() + s.transports.core.Held()
+}
+
 // Stopping makes /readyz answer 503, so that load balancers send no new callers.
 func (s *Server) Stopping() { s.ready.stopping.Store(true) }
 
