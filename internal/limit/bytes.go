@@ -114,6 +114,14 @@ func (b *Bytes) Wait(c Caller, n int64, wake func()) (stop func()) {
 	}
 }
 
+// Max returns the bytes of the budget. Zero means no limit.
+func (b *Bytes) Max() int64 {
+	if b == nil {
+		return 0
+	}
+	return b.max
+}
+
 // Len returns the number of booked bytes.
 func (b *Bytes) Len() int64 {
 	if b == nil {

@@ -13,8 +13,7 @@ import (
 )
 
 const (
-	freeHeader  = 4 << 10  // bytes of a call's headers that are not booked
-	headerBytes = 16 << 20 // of the longer headers of all calls; one address has at most half
+	freeHeader = 4 << 10 // bytes of a call's headers that are not booked
 	// headerCost is the memory that a byte of headers needs while they are read.
 	headerCost = 2
 	// headerPatience is how long a connection waits for room for its headers.
@@ -32,14 +31,11 @@ const noRoomForHeaders = "HTTP/1.1 503 Service Unavailable\r\n" +
 type connections struct {
 	limits  *limit.Limits
 	proxies limit.Proxies
-	headers *limit.Bytes // of calls; they have a budget of their own, so that no answer waits
+	headers *limit.Bytes // bounds the headers in memory
 }
 
 func newConnections(c Config) *connections {
-	headers := limit.NewBytes(headerBytes)
-	if c.InFlight.Share("") == nil {
-		headers = nil
-	}
+	headers := limit.NewBytes(c.InFlight.Max() / headerShare)
 	return &connections{limits: c.Limits, proxies: c.Proxies, headers: headers}
 }
 

@@ -19,7 +19,7 @@ type deadlines struct {
 	write   time.Duration       // for sending writeLen bytes of an answer
 	passed  func(*http.Request) // called for each call that was too slow; nil: not called
 
-	inFlight *limit.Bytes // bounds the bodies in memory; nil: no limit
+	bodies *limit.Bytes // bounds the bodies in memory; nil: no limit
 }
 
 // defaultDeadlines are the deadlines of the server's calls.
@@ -37,7 +37,7 @@ func (d deadlines) guard(next http.Handler) http.Handler {
 			body := &timedBody{
 				ReadCloser: r.Body, deadlines: d, control: control, header: w.Header(), started: time.Now(), call: r,
 			}
-			body.booking = d.inFlight.Begin(limit.CallerOf(r.Context()))
+			body.booking = d.bodies.Begin(limit.CallerOf(r.Context()))
 			defer body.booking.Release()
 			body.extend()
 			r.Body = body
@@ -68,9 +68,8 @@ type timedBody struct {
 
 // What a body books until the handler returns or closes the body.
 const (
-	callBytes = 16 << 10 // of a call with its buffers, also if its body never comes
-	bodyStep  = 8 << 10  // the bytes of a body that are booked at once
-	bodyCost  = 3        // bytes of memory for each byte: a growing buffer, and what is decoded
+	bodyStep = 8 << 10 // the bytes of a body that are booked at once
+	bodyCost = 3       // bytes of memory for each byte: a growing buffer, and what is decoded
 
 	bodyPatience = 2 * time.Second // how long a body waits for room
 )
@@ -99,7 +98,11 @@ func (b *timedBody) Read(p []byte) (int, error) {
 // book books the bytes that were received so far. Without room it returns limit.ErrNoRoom, and the
 // handler must answer 503.
 func (b *timedBody) book() error {
-	want, now := callBytes+b.got/bodyStep*bodyStep*bodyCost, time.Now()
+	want := b.got / bodyStep * bodyStep * bodyCost
+	if want == 0 {
+		return nil // nearly all bodies are short
+	}
+	now := time.Now()
 	if !b.booking.Grow(b.call.Context(), want, bodyPatience) {
 		b.header.Set("Connection", "close")
 		b.header.Set("Retry-After", "1")

@@ -31,6 +31,13 @@ const (
 	maxHeader     = 48 << 10         // bytes of a call's headers, including the address
 )
 
+// Headers and bodies have budgets of their own, as parts of the bytes in flight, because their
+// senders may take long. So they take no room of answers.
+const (
+	headerShare = 4
+	bodyShare   = 2
+)
+
 // Server answers HTTP calls. Serve runs it, and Stopping, Drain and Shutdown stop it, in this
 // order.
 type Server struct {
@@ -40,6 +47,7 @@ type Server struct {
 	inFlight   *limit.Bytes
 	ready      *readiness
 	conns      *connections
+	bodies     *limit.Bytes
 	http       *http.Server
 	metrics    *http.Server // for ServeMetrics
 }
@@ -103,16 +111,17 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{transports: transports, old: old, doors: doors, inFlight: c.InFlight, ready: newReadiness(c.Service.Ready, c.Log), conns: newConnections(c)}
+	s.bodies = limit.NewBytes(c.InFlight.Max() / bodyShare)
 	s.watchGauges(c.Metrics, c.Hub)
-	s.http = c.httpServer(doors.identified(s.routes(c)), s.conns)
-	s.metrics = c.httpServer(s.metricsRoutes(c), s.conns)
+	s.http = c.httpServer(doors.identified(s.routes(c)), s.conns, s.bodies)
+	s.metrics = c.httpServer(s.metricsRoutes(c), s.conns, s.bodies)
 	return s, nil
 }
 
 // httpServer returns an HTTP server with the deadlines and bounds of every path.
-func (c Config) httpServer(h http.Handler, conns *connections) *http.Server {
+func (c Config) httpServer(h http.Handler, conns *connections, bodies *limit.Bytes) *http.Server {
 	within := defaultDeadlines
-	within.inFlight = c.InFlight
+	within.bodies = bodies
 	within.passed = c.report(limit.TooSlow)
 	return &http.Server{
 		Handler: within.guard(h), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
@@ -135,10 +144,10 @@ func serve(srv *http.Server, l net.Listener) error {
 	return nil
 }
 
-// Held estimates the memory of open connections, of their headers, and of subscriptions, in bytes.
-// Bytes in flight do not count.
+// Held estimates the memory of open connections, of headers and bodies, and of subscriptions, in
+// bytes. Bytes in flight do not count.
 func (s *Server) Held() int64 {
-	return s.conns.limits.Weight() + s.conns.headers.Len() + s.transports.core.Held()
+	return s.conns.limits.Weight() + s.conns.headers.Len() + s.bodies.Len() + s.transports.core.Held()
 }
 
 // Stopping makes /readyz answer 503, so that load balancers send no new callers.
