@@ -18,8 +18,8 @@ import (
 // bodies are scratch buffers for the bodies of calls.
 var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// reusable is the greatest capacity of a buffer that is used again. A pool keeps its buffers for two
-// collections, so the large buffers of a burst would stay in memory.
+// reusable is the greatest capacity of a buffer that is used again. A pool keeps its buffers for
+// two collections, so the large buffers of a burst would stay in memory.
 const reusable = 16 << 10
 
 // reuse returns a buffer to bodies.
