@@ -18,11 +18,12 @@ import (
 
 // The size of the benchmark of hostile documents.
 const (
-	hostileRate   = 200             // hostile documents per second
-	hostileFrom   = "127.0.0.2"     // address of their caller; honest callers have another address
-	honestCallers = 8               // number of honest callers
-	hostilePairs  = 10              // number of stretches without and with hostile documents
-	hostilePart   = 3 * time.Second // length of one stretch
+	hostileRate   = 200                   // hostile documents per second
+	hostileFrom   = "127.0.0.2"           // address of their caller; honest callers have another address
+	honestPause   = 20 * time.Millisecond // between two calls of an honest caller: 400 calls a second
+	honestCallers = 8                     // number of honest callers
+	hostilePairs  = 10                    // number of stretches without and with hostile documents
+	hostilePart   = 3 * time.Second       // length of one stretch
 )
 
 // beside measures the effect of hostile documents on honest callers: the p99 of a plain query
@@ -39,8 +40,8 @@ func beside(ctx context.Context, o options) error {
 	defer y.close()
 	var rows []string
 	for _, c := range []besideCase{
-		{"limits lifted", startOurs, 20 * time.Millisecond},
-		{"limits on", startLimited, 160 * time.Millisecond},
+		{"limits lifted", startOurs},
+		{"limits on", startLimited},
 	} {
 		row, err := c.measure(ctx, y)
 		if err != nil {
@@ -57,7 +58,6 @@ func beside(ctx context.Context, o options) error {
 type besideCase struct {
 	name  string
 	start func(context.Context, *workspace) (*server, error)
-	pause time.Duration // between two calls of an honest caller
 }
 
 // measure runs all stretches of a case and returns its row.
@@ -74,7 +74,7 @@ func (b besideCase) measure(ctx context.Context, y *workspace) (row string, err 
 	var alone, attacked []time.Duration
 	sent := 0
 	for range hostilePairs {
-		quiet, err := askHonestly(ctx, call, b.pause)
+		quiet, err := askHonestly(ctx, call)
 		if err != nil {
 			return "", err
 		}
@@ -82,7 +82,7 @@ func (b besideCase) measure(ctx context.Context, y *workspace) (row string, err 
 		var n int
 		ended := make(chan struct{})
 		go func() { defer close(ended); n = sendHostile(attack, s.Addr, sent) }()
-		loud, err := askHonestly(ctx, call, b.pause)
+		loud, err := askHonestly(ctx, call)
 		stop()
 		<-ended
 		if err != nil {
@@ -105,7 +105,7 @@ func (b besideCase) measure(ctx context.Context, y *workspace) (row string, err 
 // askHonestly calls from all honest callers for one stretch, and returns the sorted durations.
 // Every call must succeed, because hostile documents must not exhaust the limits of another
 // address.
-func askHonestly(ctx context.Context, call caller, pause time.Duration) ([]time.Duration, error) {
+func askHonestly(ctx context.Context, call caller) ([]time.Duration, error) {
 	body, err := json.Marshal(map[string]string{"query": questions("")[1].text})
 	if err != nil {
 		return nil, err
@@ -117,7 +117,7 @@ func askHonestly(ctx context.Context, call caller, pause time.Duration) ([]time.
 	end := time.Now().Add(hostilePart)
 	for range honestCallers {
 		all.Go(func() {
-			pace := time.NewTicker(pause)
+			pace := time.NewTicker(honestPause)
 			defer pace.Stop()
 			for time.Now().Before(end) {
 				begin := time.Now()
