@@ -1,11 +1,7 @@
 package server
 
 import (
-	"context"
-	"maps"
-	"net"
 	"net/http"
-	"net/netip"
 
 	"bis/internal/auth"
 	"bis/internal/legacy"
@@ -72,46 +68,4 @@ func (d *doors) old(pattern string, next http.Handler) http.Handler {
 		}
 		guarded.ServeHTTP(w, r)
 	}))
-}
-
-// apiPolicy is the content security policy of answers that are not pages: a browser executes
-// nothing in them.
-const apiPolicy = "default-src 'none'; frame-ancestors 'none'"
-
-// secured adds headers that keep browsers from guessing content types, from framing the answer, and
-// from sending its address to other sites. The handler may set its own values.
-func secured(policy string, next http.Handler) http.Handler {
-	values := map[string][]string{ // shared by all answers and never changed
-		"X-Content-Type-Options": {"nosniff"},
-		"X-Frame-Options":        {"DENY"},
-		"Referrer-Policy":        {"no-referrer"},
-	}
-	if policy != "" {
-		values["Content-Security-Policy"] = []string{policy}
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		maps.Copy(w.Header(), values)
-		next.ServeHTTP(w, r)
-	})
-}
-
-// connected adds the caller of a new connection to the connection's context, for limits. It is for
-// http.Server.ConnContext.
-func connected(ctx context.Context, conn net.Conn) context.Context {
-	addr, err := netip.ParseAddrPort(conn.RemoteAddr().String())
-	if err != nil {
-		return ctx
-	}
-	return limit.WithCaller(ctx, limit.Of(addr.Addr()))
-}
-
-// identified replaces the caller in the context of requests that a trusted proxy forwards. Other
-// requests have the caller of their connection.
-func (d *doors) identified(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if d.proxies.FromTrusted(r) {
-			r = r.WithContext(limit.WithCaller(r.Context(), d.proxies.Caller(r)))
-		}
-		next.ServeHTTP(w, r)
-	})
 }
