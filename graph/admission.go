@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"net/http"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
@@ -118,30 +117,6 @@ func coded(code string, err error) gqlerror.List {
 		errcode.Set(e, code)
 	}
 	return list
-}
-
-// guarded is a transport whose operations must pass the admission.
-type guarded struct {
-	graphql.Transport
-	admission *admission
-	limits    *limit.Limits
-	budget    Budget
-}
-
-// Do implements graphql.Transport.
-func (g guarded) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	g.Transport.Do(w, r, gate{
-		GraphExecutor: exec, admission: g.admission, limits: g.limits, budget: g.budget,
-	})
-}
-
-// gate is an executor that counts and admits an operation before the server's executor creates it.
-type gate struct {
-	graphql.GraphExecutor
-	admission *admission
-	limits    *limit.Limits
-	budget    Budget
-	paid      int // operations that the transport has counted for this one
 }
 
 // create finds a persisted document, admits it, and prices the operation with its variables.

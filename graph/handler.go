@@ -68,6 +68,21 @@ func New(svc *service.Service, cfg Options) http.Handler {
 	return srv
 }
 
+// guarded is a transport whose operations must pass the admission.
+type guarded struct {
+	graphql.Transport
+	admission *admission
+	limits    *limit.Limits
+	budget    Budget
+}
+
+// Do implements graphql.Transport.
+func (g guarded) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	g.Transport.Do(w, r, gate{
+		GraphExecutor: exec, admission: g.admission, limits: g.limits, budget: g.budget,
+	})
+}
+
 // withoutDefer returns the schema without the directive @defer, which gqlparser adds to every
 // schema. The transports here do not deliver deferred fields. Such fields would be missing in
 // answers, and gqlgen would wait for ever for a reader of them.

@@ -2,14 +2,12 @@ package graph
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"io"
 	"mime"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -247,11 +245,4 @@ func quality(q string) float64 {
 		return 0
 	}
 	return v
-}
-
-// withZone puts the server's zone into the context of operations, where MarshalTime finds it.
-func withZone(zone *time.Location) graphql.OperationMiddleware {
-	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-		return next(context.WithValue(ctx, zoneKey{}, zone))
-	}
 }

@@ -111,9 +111,6 @@ func UnmarshalCursor(v any) (briefing.Cursor, error) {
 	return briefing.Cursor(s), nil
 }
 
-// zoneKey is the context key of the server's zone.
-type zoneKey struct{}
-
 // MarshalTime writes a time in RFC 3339, with the offset of the server's zone.
 func MarshalTime(t time.Time) graphql.ContextMarshaler {
 	return graphql.ContextWriterFunc(func(ctx context.Context, w io.Writer) error {
