@@ -42,8 +42,8 @@ func TestDocs_links_lead_somewhere(t *testing.T) {
 	}
 }
 
-// The page names files so that a newcomer finds them without searching. Each of the two ways enters
-// a file once.
+// The page names files so that a newcomer finds them without searching. Each of its two tables names
+// a file once, where it is entered first.
 func TestDocs_architecture_names_files_that_exist_and_each_once_a_way(t *testing.T) {
 	t.Parallel()
 	page := read(t, "docs/architecture.md")
