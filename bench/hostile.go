@@ -19,8 +19,8 @@ import (
 // The size of the benchmark of hostile documents.
 const (
 	hostileRate   = 200                   // hostile documents per second
-	hostileFrom   = "127.0.0.2"           // address of their caller; honest callers have another address
-	honestPause   = 20 * time.Millisecond // between two calls of an honest caller: 400 calls a second
+	hostileFrom   = "127.0.0.2"           // their caller's address
+	honestPause   = 20 * time.Millisecond // between two calls of an honest caller
 	honestCallers = 8                     // number of honest callers
 	hostilePairs  = 10                    // number of stretches without and with hostile documents
 	hostilePart   = 3 * time.Second       // length of one stretch
