@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -212,24 +211,8 @@ func measureAttack(ctx context.Context, path, data string, t *target, a attack) 
 func (a *target) page(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	body := fmt.Sprintf(`{"query":"{ briefings(requestId: \"%s\", first: 20) { edges { node { caption } } } }"}`, a.id)
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+a.addr+"/graphql", strings.NewReader(body))
-	if err != nil {
-		return err
-	}
-	r.Header.Set("Content-Type", "application/json")
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close()
-	if _, err := io.Copy(io.Discard, res.Body); err != nil {
-		return err
-	}
-	if res.StatusCode != http.StatusOK {
-		return errors.New(res.Status)
-	}
-	return nil
+	query := fmt.Sprintf(`{ briefings(requestId: %q, first: 20) { edges { node { caption } } } }`, a.id)
+	return caller{addr: a.addr, client: http.DefaultClient}.graphql(ctx, query, nil, nil)
 }
 
 // query returns the body of a query for one page of 500 briefings, whose answer has 6 MB.
