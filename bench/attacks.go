@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -26,7 +25,18 @@ const (
 	attackTime  = 8 * time.Second // from the first connection to the last reading of memory
 	backTime    = 10 * time.Second
 	attackLimit = 300 // MiB
+
+	severalAddresses = 8
 )
+
+// attackers returns n loopback addresses, which count as callers of their own.
+func attackers(n int) []string {
+	var all []string
+	for i := range n {
+		all = append(all, fmt.Sprintf("127.0.0.%d", i+2))
+	}
+	return all
+}
 
 // attack is a way to request large answers and read nothing.
 type attack struct {
@@ -37,11 +47,12 @@ type attack struct {
 // target is the server under attack.
 type target struct {
 	addr string
-	from string // IP address of the attackers
+	from []string // IP addresses of the attackers, in turn
 	id   briefing.RequestID
 
-	mu    sync.Mutex // guards conns
+	mu    sync.Mutex // guards conns and turn
 	conns []net.Conn
+	turn  int
 }
 
 // attackList contains the attacks that the limit of bytes in flight must withstand.
@@ -87,7 +98,8 @@ var attackList = []attack{
 // attack, another address requests pages. Wanted: at most 300 MiB, and every page served.
 func attacks(ctx context.Context, o options) error { return runAttacks(ctx, o, attackList) }
 
-// runAttacks runs attacks, each on a fresh server, and prints a row for each.
+// runAttacks runs attacks from one and from several addresses, each on a fresh server, and prints a
+// row for each.
 func runAttacks(ctx context.Context, o options, list []attack) error {
 	y, err := newWorkspace(o)
 	if err != nil {
@@ -113,15 +125,17 @@ func runAttacks(ctx context.Context, o options, list []attack) error {
 			return err
 		}
 		for _, a := range list {
-			row, err := measureAttack(ctx, s[1], data, id, a)
-			if err != nil {
-				return fmt.Errorf("%s: %w", a.name, err)
+			for _, addresses := range []int{1, severalAddresses} {
+				row, err := measureAttack(ctx, s[1], data, &target{id: id, from: attackers(addresses)}, a)
+				if err != nil {
+					return fmt.Errorf("%s: %w", a.name, err)
+				}
+				rows = append(rows, fmt.Sprintf("%s | %s | %d | %s", s[0], a.name, addresses, row))
+				fmt.Println("   " + rows[len(rows)-1])
 			}
-			rows = append(rows, s[0]+" | "+a.name+" | "+row)
-			fmt.Println("   " + rows[len(rows)-1])
 		}
 	}
-	table("server | attack | rest | most | 10 s later | others served", rows...)
+	table("server | attack | addresses | rest | most | 10 s later | others served", rows...)
 	fmt.Printf("   wanted: at most %d MiB\n", attackLimit)
 	return nil
 }
@@ -151,8 +165,9 @@ func seedLong(ctx context.Context, data string) (briefing.RequestID, error) {
 	return started.Request.ID, errors.Join(st.PutBriefings(ctx, page), st.Close())
 }
 
-// measureAttack starts a server on the data folder, attacks it, and returns the cells of its row.
-func measureAttack(ctx context.Context, path, data string, id briefing.RequestID, a attack) (string, error) {
+// measureAttack starts a server on the data folder, attacks it from the addresses of t, and returns
+// the cells of its row.
+func measureAttack(ctx context.Context, path, data string, t *target, a attack) (string, error) {
 	addr, err := proc.FreeAddr()
 	if err != nil {
 		return "", err
@@ -162,7 +177,7 @@ func measureAttack(ctx context.Context, path, data string, id briefing.RequestID
 		return "", err
 	}
 	defer child.Kill()
-	t := &target{addr: addr, from: "127.0.0.2", id: id}
+	t.addr = addr
 	defer t.close()
 	rest, err := child.Resident()
 	if err != nil {
@@ -196,24 +211,8 @@ func measureAttack(ctx context.Context, path, data string, id briefing.RequestID
 func (a *target) page(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	body := fmt.Sprintf(`{"query":"{ briefings(requestId: \"%s\", first: 20) { edges { node { caption } } } }"}`, a.id)
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+a.addr+"/graphql", strings.NewReader(body))
-	if err != nil {
-		return err
-	}
-	r.Header.Set("Content-Type", "application/json")
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close()
-	if _, err := io.Copy(io.Discard, res.Body); err != nil {
-		return err
-	}
-	if res.StatusCode != http.StatusOK {
-		return errors.New(res.Status)
-	}
-	return nil
+	query := fmt.Sprintf(`{ briefings(requestId: %q, first: 20) { edges { node { caption } } } }`, a.id)
+	return caller{addr: a.addr, client: http.DefaultClient}.graphql(ctx, query, nil, nil)
 }
 
 // query returns the body of a query for one page of 500 briefings, whose answer has 6 MB.
@@ -226,9 +225,13 @@ func (a *target) subscription() string {
 	return fmt.Sprintf(`{"query":"subscription { briefings(requestId: \"%s\") { caption text cursor } }"}`, a.id)
 }
 
-// dial opens a connection from the attackers' address, with a small receive buffer.
+// dial opens a connection from one of the attackers' addresses, with a small receive buffer.
 func (a *target) dial(ctx context.Context) (net.Conn, error) {
-	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(a.from)}}
+	a.mu.Lock()
+	a.turn++
+	from := a.from[a.turn%len(a.from)]
+	a.mu.Unlock()
+	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}
 	c, err := d.DialContext(ctx, "tcp", a.addr)
 	if err != nil {
 		return nil, err

@@ -45,7 +45,7 @@ func silent(ctx context.Context, o options) error {
 		return err
 	}
 	defer child.Kill()
-	t := &target{addr: child.Addr, from: "127.0.0.2"}
+	t := &target{addr: child.Addr, from: attackers(1)}
 	defer t.close()
 	rest, err := child.Resident()
 	if err != nil {
@@ -146,7 +146,9 @@ func longSubscription(n int) string {
 
 // floods sends floods of frames and subscriptions over sockets and prints the server's memory.
 // Every page that another address asks for meanwhile must be served.
-func floods(ctx context.Context, o options) error { return runAttacks(ctx, o, floodList) }
+func floods(ctx context.Context, o options) error {
+	return runAttacks(ctx, o, append(floodList, halfList...))
+}
 
 // clientFrame is a frame of at most 64 KiB under a mask of zeros. first is the first byte of its
 // header.

@@ -11,11 +11,23 @@ import (
 	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
+
+	"bis/internal/limit"
 )
 
-// bodies are scratch buffers for the bodies of calls. The collector frees unused buffers, so a rare
-// large body does not stay in memory.
+// bodies are scratch buffers for the bodies of calls.
 var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// reusable is the greatest capacity of a buffer that is used again. A pool keeps its buffers for
+// two collections, so the large buffers of a burst would stay in memory.
+const reusable = 16 << 10
+
+// reuse returns a buffer to bodies.
+func reuse(b *bytes.Buffer) {
+	if b.Cap() <= reusable {
+		bodies.Put(b)
+	}
+}
 
 // FromBody reads the parameters of an operation from the body of a POST. The body must be a JSON
 // object in UTF-8, uncompressed, of at most 128 KiB. The server sets the connection's deadlines. An
@@ -25,7 +37,7 @@ func FromBody(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error
 		return nil, err
 	}
 	body := bodies.Get().(*bytes.Buffer)
-	defer bodies.Put(body)
+	defer reuse(body)
 	body.Reset()
 	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody))
 	var tooLong *http.MaxBytesError
@@ -34,6 +46,8 @@ func FromBody(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error
 		return nil, &badRequest{
 			http.StatusRequestEntityTooLarge, "the body must have at most 128 KiB",
 		}
+	case errors.Is(err, limit.ErrNoRoom):
+		return nil, &badRequest{http.StatusServiceUnavailable, err.Error()}
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return nil, &badRequest{http.StatusRequestTimeout, "the body did not come in time"}
 	case err != nil:

@@ -193,16 +193,20 @@ type badRequest struct {
 func (b *badRequest) Error() string { return b.message }
 
 // refuseRequest answers a request that is not an operation, with the code BAD_REQUEST. The status
-// is 400 unless err is a badRequest with its own status.
+// is 400 unless err is a badRequest with its own status. The code of a body without room is
+// RATE_LIMITED.
 func refuseRequest(w http.ResponseWriter, kind string, err error) {
-	status := http.StatusBadRequest
+	status, code := http.StatusBadRequest, "BAD_REQUEST"
 	if bad, ok := errors.AsType[*badRequest](err); ok {
 		status = bad.status
+	}
+	if status == http.StatusServiceUnavailable {
+		code = "RATE_LIMITED"
 	}
 	head(w, kind, status)
 	_ = json.NewEncoder(w).Encode(map[string]any{ // fails when the caller is gone
 		"errors": []any{map[string]any{
-			"message": err.Error(), "extensions": map[string]string{"code": "BAD_REQUEST"},
+			"message": err.Error(), "extensions": map[string]string{"code": code},
 		}},
 	})
 }

@@ -95,7 +95,9 @@ func readMap(text []byte, to *map[string]any) error {
 		return err // the decoder may be inside the text, so it is not used again
 	}
 	d.in.Reset(nil)
-	decoders.Put(d)
+	if len(text) <= reusable { // the decoder's buffer is as long as the longest text
+		decoders.Put(d)
+	}
 	plainNumbers(*to)
 	return nil
 }

@@ -25,7 +25,8 @@ func Run(
 ) (err error) {
 	inFlight := limit.NewBytes(cfg.InFlight)
 	// The tuner starts first and stops last, because every other part allocates.
-	defer start(memory.NewTuner().Counting(inFlight.Len)).stop()
+	used := &load{inFlight: inFlight}
+	defer start(memory.NewTuner().Counting(used.bytes)).stop()
 	clock := &stopClock{log: log}
 	metrics := observe.NewMetrics()
 	opened, err := openStore(ctx, cfg, hooks, log)
@@ -71,6 +72,7 @@ func Run(
 	if err != nil {
 		return err
 	}
+	used.server.Store(srv)
 	// The ports open last, so that no caller connects to a server that cannot serve.
 	ports, err := openPorts(cfg)
 	if err != nil {
@@ -93,7 +95,7 @@ const ownFiles = 256
 
 // socketsWithin returns the number of sockets for a process that may open files files: at most
 // wanted, and at least 2. Zero files means that the bound is unknown. One address may have half of
-// the sockets and HTTP connections for another three eighths, so it cannot use up the files.
+// the sockets and HTTP connections for another three tenths, so it cannot use up the files.
 func socketsWithin(wanted, files int) int {
 	if files == 0 {
 		return wanted

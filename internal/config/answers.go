@@ -7,7 +7,7 @@ import (
 
 // answerFlags are the flags for the bounds of answers and operations.
 type answerFlags struct {
-	InFlight      int           `name:"in-flight" setting:"BIS_IN_FLIGHT" default:"96" placeholder:"MIB" help:"MiB of answers, replays and histories that may wait for their readers, together; one address may have half. 0 lifts the limit."`
+	InFlight      int           `name:"in-flight" setting:"BIS_IN_FLIGHT" default:"64" placeholder:"MIB" help:"MiB of answers, replays and histories that may wait for their readers, together; one address may have half. 0 lifts the limit."`
 	MaxAnswer     int           `name:"max-answer" setting:"BIS_MAX_ANSWER" default:"16" placeholder:"MIB" help:"MiB that one GraphQL answer may have."`
 	OperationTime time.Duration `name:"operation-time" setting:"BIS_OPERATION_TIME" default:"10s" placeholder:"DURATION" help:"How long one query or mutation may take, as 10s."`
 }

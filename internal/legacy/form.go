@@ -9,8 +9,9 @@ import (
 	"strings"
 )
 
-// maxBody is the most bytes of a form.
-const maxBody = 1 << 20
+// maxBody is the most bytes of a form. The longest honest form is a custom list of 16 KiB whose
+// letters are escaped twice.
+const maxBody = 128 << 10
 
 // form has the fields of a form or of a query. If a field occurs twice, the last value counts.
 type form map[string]string
@@ -22,8 +23,8 @@ const maxFields = 1_000
 var errBadForm = errors.New("bad form")
 
 // readForm reads the fields of an urlencoded or a multipart body. A body of another type, such as
-// JSON, has no fields, as in FastAPI. The error is an *http.MaxBytesError, errBadForm, or an error
-// of the connection.
+// JSON, has no fields, as in FastAPI. The error is an *http.MaxBytesError, limit.ErrNoRoom,
+// errBadForm, or an error of the connection.
 func readForm(w http.ResponseWriter, r *http.Request) (form, error) {
 	body := http.MaxBytesReader(w, r.Body, maxBody)
 	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))

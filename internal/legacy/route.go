@@ -150,11 +150,14 @@ func (f form) lacks(fields []string) []string {
 	return absent
 }
 
-// badForm returns the answer to a body that cannot be read. The 413 has no counterpart in the old
-// server, which accepted bodies of any length.
+// badForm returns the answer to a body that cannot be read. The 413 and the 503 have no counterpart
+// in the old server, which accepted bodies of any length.
 func badForm(err error) answer {
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {
 		return detail(http.StatusRequestEntityTooLarge, "Request Entity Too Large")
+	}
+	if errors.Is(err, limit.ErrNoRoom) {
+		return detail(http.StatusServiceUnavailable, "Too much is waiting to be read")
 	}
 	return detail(http.StatusBadRequest, "There was an error parsing the body")
 }

@@ -60,8 +60,21 @@ func (b *Bytes) Acquire(c Caller, n int64) (*Booking, bool) {
 func (b *Bytes) Await(
 	ctx context.Context, c Caller, n int64, within time.Duration,
 ) (*Booking, bool) {
-	if k, ok := b.Acquire(c, n); ok {
-		return k, true
+	var k *Booking
+	ok := b.await(ctx, c, n, within, func() (ok bool) {
+		k, ok = b.Acquire(c, n)
+		return ok
+	})
+	return k, ok
+}
+
+// await calls try until it reports true. It waits between the calls until n bytes may be free for a
+// caller. It reports false when ctx ends or the time within is over.
+func (b *Bytes) await(
+	ctx context.Context, c Caller, n int64, within time.Duration, try func() bool,
+) bool {
+	if try() {
+		return true
 	}
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
@@ -72,10 +85,10 @@ func (b *Bytes) Await(
 		case <-free:
 		case <-ctx.Done():
 			stop()
-			return nil, false
+			return false
 		}
-		if k, ok := b.Acquire(c, n); ok {
-			return k, true
+		if try() {
+			return true
 		}
 	}
 }
@@ -99,6 +112,14 @@ func (b *Bytes) Wait(c Caller, n int64, wake func()) (stop func()) {
 		defer b.mu.Unlock()
 		b.waiting.Remove(e) // does nothing the second time
 	}
+}
+
+// Max returns the bytes of the budget. Zero means no limit.
+func (b *Bytes) Max() int64 {
+	if b == nil {
+		return 0
+	}
+	return b.max
 }
 
 // Len returns the number of booked bytes.
@@ -180,30 +201,6 @@ func (b *Bytes) next() (calls []func()) {
 	}
 	return calls
 }
-
-// Booking is a number of booked bytes of a budget. The caller must release it. A nil Booking has no
-// bytes. It is safe for concurrent use.
-type Booking struct {
-	budget *Bytes
-	caller Caller
-	n      int64 // guarded by budget.mu
-}
-
-// Shrink releases bytes until n are left. It never books more bytes.
-func (k *Booking) Shrink(n int64) {
-	if k == nil {
-		return
-	}
-	k.budget.mu.Lock()
-	defer k.budget.mu.Unlock()
-	if n < k.n {
-		k.budget.add(k.caller, n-k.n)
-		k.n = n
-	}
-}
-
-// Release releases all bytes. It may be called more than once.
-func (k *Booking) Release() { k.Shrink(0) }
 
 // Share is a caller's part of a budget, for queues that count their bytes themselves.
 type Share struct {

@@ -51,7 +51,11 @@ const DefaultSockets = 20_000
 const perSocket = 3
 
 // leastOpen is the least number of slots for HTTP connections, because a browser opens several.
-const leastOpen = 64
+// restingOpen is the number of HTTP connections that may rest between two calls.
+const (
+	leastOpen   = 64
+	restingOpen = 4_000
+)
 
 // maxName is the number of bytes of a user's name that count. New names are shorter.
 const maxName = 256
@@ -94,8 +98,9 @@ type Config struct {
 	// Factor multiplies the default rates and bursts. Zero means 1.
 	Factor float64
 	// Sockets is how many sockets and streams may be open at once. In addition there may be three
-	// quarters as many HTTP connections, at least 64, and three times as many operations on sockets
-	// and streams. One caller may have half of each. Zero means DefaultSockets.
+	// fifths as many HTTP connections, at least 64, and three times as many operations on sockets
+	// and streams. 4,000 HTTP connections may rest between two calls. One caller may have half of
+	// each. Zero means DefaultSockets.
 	Sockets int
 	// Now is the clock. Nil means time.Now.
 	Now func() time.Time
@@ -109,6 +114,7 @@ type Config struct {
 type Limits struct {
 	addresses, users *Rates
 	open             *Slots // HTTP connections
+	resting          *Slots // HTTP connections between two calls
 	sockets, running *Slots
 	messages         Rate // of one socket
 	refused          func(c Caller, why Reason)
@@ -122,14 +128,16 @@ func New(cfg Config) (*Limits, error) {
 	l := &Limits{refused: cfg.Refused}
 	if cfg.Off {
 		l.addresses, l.users = NewRates(nil, cfg.Now), NewRates(nil, cfg.Now)
-		l.open, l.sockets, l.running = NewSlots(0, 0), NewSlots(0, 0), NewSlots(0, 0)
+		l.open, l.resting = NewSlots(0, 0), NewSlots(0, 0)
+		l.sockets, l.running = NewSlots(0, 0), NewSlots(0, 0)
 		return l, nil
 	}
 	factor, sockets := cmp.Or(cfg.Factor, 1), cmp.Or(cfg.Sockets, DefaultSockets)
 	l.addresses = NewRates(times(byAddress, factor), cfg.Now)
 	l.users = NewRates(times(byUser, factor), cfg.Now)
 	l.messages = messages.times(factor)
-	l.open = NewSlots(max(leastOpen, sockets*3/4), 0)
+	l.open = NewSlots(max(leastOpen, sockets*3/5), 0)
+	l.resting = NewSlots(restingOpen, 0)
 	l.sockets, l.running = NewSlots(sockets, 0), NewSlots(perSocket*sockets, 0)
 	return l, nil
 }
@@ -227,6 +235,28 @@ func (l *Limits) Close(c Caller) {
 	if l != nil {
 		l.open.Release(c, 1)
 	}
+}
+
+// Rest acquires a slot for an HTTP connection that waits for its next call, until Resume. If it
+// reports false, the connection must be closed. That is no refusal: the call was answered.
+func (l *Limits) Rest(c Caller) bool { return l == nil || l.resting.Claim(c) }
+
+// Resume releases the slot of Rest.
+func (l *Limits) Resume(c Caller) {
+	if l != nil {
+		l.resting.Release(c, 1)
+	}
+}
+
+// Weight estimates the memory of open connections and of operations on sockets, in bytes, without
+// their queues.
+func (l *Limits) Weight() int64 {
+	const connection, operation = 16 << 10, 3 << 10
+	if l == nil {
+		return 0
+	}
+	open := l.open.Len() + l.sockets.Len()
+	return connection*int64(open) + operation*int64(l.running.Len())
 }
 
 // Connect counts a new socket or stream and acquires a slot for it. release releases the slot; it

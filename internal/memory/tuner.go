@@ -3,7 +3,7 @@
 // A Tuner sets the percentage of the garbage collector (GOGC) by the load. It is low at rest, to
 // limit the uncollected garbage, and higher while the server is busy, to limit the time of
 // collections. A Tuner also returns memory to the system after a burst of allocation, after many
-// connections have closed, and after many bytes in flight were read. The runtime returns memory,
+// connections have closed, and after callers have left what they held. The runtime returns memory,
 // too, but only over minutes.
 //
 // The percentage applies to the whole process, and Run restores it at the end. Setting GOGC
@@ -14,6 +14,7 @@ import (
 	"context"
 	"math"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
 	"time"
@@ -62,8 +63,8 @@ var metricNames = [...]string{
 }
 
 // reading is the runtime's state at one moment. All figures except goroutines are bytes. roots are
-// stacks and globals: with many sockets the stacks outweigh the heap. inFlight is the size of the
-// answers and queues that wait for callers.
+// stacks and globals: with many sockets the stacks outweigh the heap. inFlight is the memory that
+// is in use for callers.
 type reading struct{ allocated, live, roots, goroutines, inFlight uint64 }
 
 // Tuner sets the percentage and releases memory. A process should run only one Tuner. A nil Tuner
@@ -86,8 +87,9 @@ type Tuner struct {
 	lightReadings int    // consecutive readings with at most half of piled in flight
 }
 
-// Counting sets the function that returns the bytes of answers and queues that wait for callers,
-// and returns t. Without Counting, the tuner assumes none. It must be called before Run.
+// Counting sets the function that returns the bytes in use for callers: answers, queues, bodies,
+// connections and subscriptions. It returns t. Without Counting, the tuner assumes none. It must be
+// called before Run.
 func (t *Tuner) Counting(inFlight func() int64) *Tuner {
 	if t == nil {
 		return nil
@@ -115,7 +117,14 @@ func NewTuner() *Tuner {
 		v := func(i int) uint64 { return samples[i].Value.Uint64() }
 		return reading{allocated: v(0), live: v(1), roots: v(2) + v(3), goroutines: v(4)}
 	}
-	return &Tuner{setPercent: debug.SetGCPercent, release: debug.FreeOSMemory, read: read}
+	return &Tuner{setPercent: debug.SetGCPercent, release: release, read: read}
+}
+
+// release collects twice, because a sync.Pool keeps its values for one collection. Then it returns
+// the free memory.
+func release() {
+	runtime.GC()
+	debug.FreeOSMemory()
 }
 
 // Run adjusts the percentage until ctx ends, and then restores the previous percentage. It returns

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"os"
 	"time"
+
+	"bis/internal/limit"
 )
 
 // deadlines bounds the time for receiving a body and for sending an answer. After a deadline the
@@ -16,6 +18,8 @@ type deadlines struct {
 	bodyKiB time.Duration       // additional time for each KiB that was received
 	write   time.Duration       // for sending writeLen bytes of an answer
 	passed  func(*http.Request) // called for each call that was too slow; nil: not called
+
+	bodies *limit.Bytes // bounds the bodies in memory; nil: no limit
 }
 
 // defaultDeadlines are the deadlines of the server's calls.
@@ -33,6 +37,8 @@ func (d deadlines) guard(next http.Handler) http.Handler {
 			body := &timedBody{
 				ReadCloser: r.Body, deadlines: d, control: control, header: w.Header(), started: time.Now(), call: r,
 			}
+			body.booking = d.bodies.Begin(limit.CallerOf(r.Context()))
+			defer body.booking.Release()
 			body.extend()
 			r.Body = body
 		}
@@ -57,11 +63,23 @@ type timedBody struct {
 	call    *http.Request
 	got     int64 // bytes
 	moved   int64 // KiB received at the last move of the deadline
+	booking *limit.Booking
 }
+
+// What a body books until the handler returns or closes the body.
+const (
+	bodyStep = 8 << 10 // the bytes of a body that are booked at once
+	bodyCost = 3       // bytes of memory for each byte: a growing buffer, and what is decoded
+
+	bodyPatience = 2 * time.Second // how long a body waits for room
+)
 
 // Read implements io.Reader. It removes the deadline at the end of the body. After that, net/http
 // reads on to notice a caller that leaves, and a passed deadline would look like a leaving caller.
 func (b *timedBody) Read(p []byte) (int, error) {
+	if err := b.book(); err != nil {
+		return 0, err
+	}
 	n, err := b.ReadCloser.Read(p)
 	b.got += int64(n)
 	switch {
@@ -75,6 +93,32 @@ func (b *timedBody) Read(p []byte) (int, error) {
 		b.extend()
 	}
 	return n, err
+}
+
+// book books the bytes that were received so far. Without room it returns limit.ErrNoRoom, and the
+// handler must answer 503.
+func (b *timedBody) book() error {
+	want := b.got / bodyStep * bodyStep * bodyCost
+	if want == 0 {
+		return nil // nearly all bodies are short
+	}
+	now := time.Now()
+	if !b.booking.Grow(b.call.Context(), want, bodyPatience) {
+		b.header.Set("Connection", "close")
+		b.header.Set("Retry-After", "1")
+		return limit.ErrNoRoom
+	}
+	if waited := time.Since(now); waited > time.Millisecond {
+		b.started = b.started.Add(waited) // waiting is not the caller's fault
+		b.extend()
+	}
+	return nil
+}
+
+// Close implements io.Closer. A stream closes the body that it has read, because it lives longer.
+func (b *timedBody) Close() error {
+	b.booking.Release()
+	return b.ReadCloser.Close()
 }
 
 // extend moves the deadline by the bytes received so far.

@@ -28,7 +28,14 @@ const (
 	headerTimeout = 10 * time.Second // how long the headers of a call may take
 	idleTimeout   = 2 * time.Minute  // how long a connection may pause between two calls
 	drainTime     = time.Second      // how long the closing of sockets is spread
-	maxHeader     = 128 << 10        // bytes of a call's headers, including the address
+	maxHeader     = 48 << 10         // bytes of a call's headers, including the address
+)
+
+// Headers and bodies have budgets of their own, as parts of the bytes in flight, because their
+// senders may take long. So they take no room of answers.
+const (
+	headerShare = 4
+	bodyShare   = 2
 )
 
 // Server answers HTTP calls. Serve runs it, and Stopping, Drain and Shutdown stop it, in this
@@ -39,6 +46,8 @@ type Server struct {
 	doors      *doors
 	inFlight   *limit.Bytes
 	ready      *readiness
+	conns      *connections
+	bodies     *limit.Bytes
 	http       *http.Server
 	metrics    *http.Server // for ServeMetrics
 }
@@ -102,37 +111,45 @@ func New(c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{transports: transports, old: old, doors: doors, inFlight: c.InFlight, ready: newReadiness(c.Service.Ready, c.Log)}
+	s := &Server{transports: transports, old: old, doors: doors, inFlight: c.InFlight, ready: newReadiness(c.Service.Ready, c.Log), conns: newConnections(c)}
+	s.bodies = limit.NewBytes(c.InFlight.Max() / bodyShare)
 	s.watchGauges(c.Metrics, c.Hub)
-	s.http = c.httpServer(doors.identified(s.routes(c)))
-	s.metrics = c.httpServer(s.metricsRoutes(c))
+	s.http = c.httpServer(doors.identified(s.routes(c)), s.conns, s.bodies)
+	s.metrics = c.httpServer(s.metricsRoutes(c), s.conns, s.bodies)
 	return s, nil
 }
 
 // httpServer returns an HTTP server with the deadlines and bounds of every path.
-func (c Config) httpServer(h http.Handler) *http.Server {
+func (c Config) httpServer(h http.Handler, conns *connections, bodies *limit.Bytes) *http.Server {
 	within := defaultDeadlines
+	within.bodies = bodies
 	within.passed = c.report(limit.TooSlow)
 	return &http.Server{
 		Handler: within.guard(h), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug),
-		ConnState: newConnections(c).changed, ConnContext: connected,
+		ConnState: conns.changed, ConnContext: connected,
 		DisableGeneralOptionsHandler: true, // its answer would miss the doors
 	}
 }
 
 // Serve answers the calls that arrive at l until Shutdown, and then returns nil. It returns the
 // error of l if l fails.
-func (s *Server) Serve(l net.Listener) error { return serve(s.http, l) }
+func (s *Server) Serve(l net.Listener) error { return serve(s.http, s.conns.over(l)) }
 
 // ServeMetrics answers only calls of /metrics that arrive at l. It returns like Serve.
-func (s *Server) ServeMetrics(l net.Listener) error { return serve(s.metrics, l) }
+func (s *Server) ServeMetrics(l net.Listener) error { return serve(s.metrics, s.conns.over(l)) }
 
 func serve(srv *http.Server, l net.Listener) error {
 	if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil
+}
+
+// Held estimates the memory of open connections, of headers and bodies, and of subscriptions, in
+// bytes. Bytes in flight do not count.
+func (s *Server) Held() int64 {
+	return s.conns.limits.Weight() + s.conns.headers.Len() + s.bodies.Len() + s.transports.core.Held()
 }
 
 // Stopping makes /readyz answer 503, so that load balancers send no new callers.

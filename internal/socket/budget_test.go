@@ -171,6 +171,38 @@ func TestBudget_of_others_is_waited_for(t *testing.T) {
 	}
 }
 
+// TestBudget_bounds_long_answers lets a peer cause long messages and read none, as by pings with a
+// payload. Without room the connection closes with 1013.
+func TestBudget_bounds_long_answers(t *testing.T) {
+	t.Parallel()
+	p := &purse{max: 64 << 10}
+	address, conns, _ := openSockets(t, p)
+	client, _, err := websocket.DefaultDialer.Dial(address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	conn := <-conns
+	p.Add(64 << 10)
+	long := make([]byte, 60_000)
+	for at := range long {
+		long[at] = 'x'
+	}
+	for range 1_000 { // more than the kernel accepts
+		conn.Post(long)
+	}
+	_ = client.SetReadDeadline(time.Now().Add(time.Minute))
+	for err == nil {
+		_, _, err = client.ReadMessage()
+	}
+	if !websocket.IsCloseError(err, socket.CodeTryAgainLater) {
+		t.Errorf("the connection ends with %v, want 1013", err)
+	}
+	if most := p.most.Load(); most > p.max+128<<10 {
+		t.Errorf("%d bytes were booked, of %d", most, p.max)
+	}
+}
+
 // TestBudget_is_not_asked_while_nothing_waits sends to a peer that reads at once.
 func TestBudget_is_not_asked_while_nothing_waits(t *testing.T) {
 	t.Parallel()

@@ -33,15 +33,20 @@ func (c *Conn) pushFrame(first byte, text []byte) {
 	c.bytes += len(text)
 }
 
+// longPost is the most bytes of a message that Post queues without room in the budget.
+const longPost = 4 << 10
+
 // Post queues a message that cannot be produced again, without waiting. If more than twice
 // QueueBytes wait already, Post closes the connection with 1013 instead, so that the client
-// reconnects later. text must not be changed afterwards. Post does nothing on a closed connection.
+// reconnects later. It also does so for a long message without room in the budget, such as the
+// answer to a long ping, if other messages wait. text must not be changed afterwards. Post does
+// nothing on a closed connection.
 func (c *Conn) Post(text []byte) {
 	c.mu.Lock()
 	switch {
 	case c.closed:
 		c.mu.Unlock()
-	case c.bytes > 2*c.cfg.QueueBytes:
+	case c.bytes > 2*c.cfg.QueueBytes, len(text) > longPost && c.messages > 0 && !c.affords(len(text)):
 		c.mu.Unlock()
 		c.crowded.Store(true)
 		c.Close(CodeTryAgainLater, "too much is waiting")

@@ -36,8 +36,8 @@ type Config struct {
 	Limits *limit.Limits
 	// InFlight bounds the bytes that wait for clients. Nil means no limit.
 	InFlight *limit.Bytes
-	// Held is how many bytes the long documents and variables of subscriptions may have. One caller
-	// has at most half. Zero means 48 MiB.
+	// Held is how many bytes the documents and variables of subscriptions may have, and the
+	// subscriptions to requests. One caller has at most half. Zero means 48 MiB.
 	Held int64
 }
 
@@ -88,7 +88,7 @@ func (c *Core) Limits() *limit.Limits { return c.limits }
 // InFlight returns the counter of the bytes that wait for clients. Nil means no limit.
 func (c *Core) InFlight() *limit.Bytes { return c.inFlight }
 
-// Held returns how many bytes of documents and variables are booked.
+// Held returns how many bytes of Config.Held are booked.
 func (c *Core) Held() int64 { return c.held.budget.Len() }
 
 // Groups returns the number of groups. A briefing's selection is executed once for each group of

@@ -45,7 +45,7 @@ func (c *Core) dispatch(ctx context.Context, op *graphql.OperationContext, call 
 	responses, ctx := call.Exec.DispatchOperation(graph.WithHandover(ctx, h), op)
 	switch {
 	case h.Requests != nil:
-		held, err := c.held.hold(limit.CallerOf(ctx), op)
+		held, err := c.held.hold(limit.CallerOf(ctx), op, changesBytes+call.Bytes)
 		if err != nil {
 			h.Requests.Close()
 			return started{failed: graph.PresentError(ctx, call.Exec, err)}
@@ -72,7 +72,7 @@ func (c *Core) dispatchBriefings(
 		d, err = c.join(ctx, call, sub, op)
 	} else {
 		var held holding
-		if held, err = c.held.hold(limit.CallerOf(ctx), op); err == nil {
+		if held, err = c.held.hold(limit.CallerOf(ctx), op, call.Bytes); err == nil {
 			d = c.newAlone(call, stream, op, held)
 		}
 	}

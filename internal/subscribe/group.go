@@ -52,7 +52,7 @@ func (c *Core) join(
 	defer c.groupsMu.Unlock()
 	g := c.groups[key]
 	if g == nil {
-		held, err := c.held.hold(limit.CallerOf(ctx), op)
+		held, err := c.held.hold(limit.CallerOf(ctx), op, 0)
 		if err != nil {
 			return nil, err
 		}

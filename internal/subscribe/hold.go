@@ -12,18 +12,18 @@ import (
 	"bis/internal/limit"
 )
 
-// The memory of live subscriptions: their documents and variables. A usual subscription has less
-// than the free bytes and books nothing.
+// The memory of live subscriptions: their documents, their variables and their own state. The free
+// bytes of each are not booked.
 const (
-	heldBytes     = 48 << 20 // of all; one address has at most half
-	freeDocument  = 8 << 10
-	freeVariables = 1 << 10
-	nodeBytes     = 256 // of a parsed field, argument or value
+	heldBytes    = 48 << 20 // of all; one address has at most half
+	freeDocument = 1 << 10
+	freeOwn      = 1 << 10
+	nodeBytes    = 256     // of a parsed field, argument or value
+	changesBytes = 3 << 10 // of a subscription to a user's requests, without document and variables
 )
 
-// holdings counts the documents and variables of subscriptions. They have a budget of their own, so
-// that they take no room of answers. Subscriptions with the same parsed document share it, so it
-// counts once.
+// holdings counts what subscriptions hold. They have a budget of their own, so that they take no
+// room of answers. Subscriptions with the same parsed document share it, so it counts once.
 type holdings struct {
 	budget *limit.Bytes
 	limits *limit.Limits // for reports
@@ -40,16 +40,16 @@ type heldDocument struct {
 
 // holding is what one subscription holds. The zero value holds nothing.
 type holding struct {
-	all       *holdings
-	document  *ast.QueryDocument
-	variables *limit.Booking
+	all      *holdings
+	document *ast.QueryDocument
+	own      *limit.Booking
 }
 
-// hold counts the document and the variables of an operation for a caller. Without room it returns
-// a briefing.RateLimitedError. The holding must be released once.
-func (h *holdings) hold(caller limit.Caller, op *graphql.OperationContext) (holding, error) {
+// hold counts for a caller what an operation holds: its document, its variables and n bytes of its
+// own. Without room it returns a briefing.RateLimitedError. The holding must be released once.
+func (h *holdings) hold(caller limit.Caller, op *graphql.OperationContext, n int) (holding, error) {
 	noRoom := &briefing.RateLimitedError{RetryAfter: time.Second}
-	variables, ok := h.book(caller, valueBytes(reflect.ValueOf(op.Variables)), freeVariables)
+	own, ok := h.book(caller, n+valueBytes(reflect.ValueOf(op.Variables)), freeOwn)
 	if !ok {
 		h.limits.Report(caller, limit.NoRoomForHeld)
 		return holding{}, noRoom
@@ -61,22 +61,22 @@ func (h *holdings) hold(caller limit.Caller, op *graphql.OperationContext) (hold
 		booking, ok := h.book(caller, documentBytes(op.Doc, op.RawQuery), freeDocument)
 		if !ok {
 			h.limits.Report(caller, limit.NoRoomForHeld)
-			variables.Release()
+			own.Release()
 			return holding{}, noRoom
 		}
 		held = &heldDocument{booking: booking}
 		h.documents[op.Doc] = held
 	}
 	held.count++
-	return holding{h, op.Doc, variables}, nil
+	return holding{h, op.Doc, own}, nil
 }
 
-// book books n bytes unless they are free.
+// book books the bytes of n that are not free.
 func (h *holdings) book(caller limit.Caller, n, free int) (*limit.Booking, bool) {
 	if n <= free {
 		return nil, true
 	}
-	return h.budget.Acquire(caller, int64(n))
+	return h.budget.Acquire(caller, int64(n-free))
 }
 
 // release gives everything back.
@@ -84,7 +84,7 @@ func (k holding) release() {
 	if k.all == nil {
 		return
 	}
-	k.variables.Release()
+	k.own.Release()
 	k.all.mu.Lock()
 	defer k.all.mu.Unlock()
 	held := k.all.documents[k.document]

@@ -103,6 +103,35 @@ func TestHold_counts_what_subscriptions_hold(t *testing.T) {
 	}
 }
 
+// Long ids count, and subscriptions to requests count by themselves. Variables that the operation
+// does not declare are dropped.
+func TestHold_counts_each_subscription(t *testing.T) {
+	t.Parallel()
+	h := subscribetest.OpenWith(t, subscribetest.Options{Held: 1 << 20})
+	_, _, err := h.Store.EnsureUser(t.Context(), "kim", nil)
+	subscribetest.Must(t, err)
+	h.Start("kim")
+	held := func(id string, variables map[string]any) int64 {
+		p, before := h.Init(), h.Core.Held()
+		p.Subscribe(id, `subscription { requestChanged(username: "kim") { id } }`, variables)
+		if refused := refusals(t, p, 1); len(refused) > 0 {
+			t.Fatalf("%v is refused", refused)
+		}
+		return h.Core.Held() - before
+	}
+	held("document", nil)
+	short := held("a", nil)
+	if short < 1<<10 {
+		t.Errorf("a subscription to requests counts %d bytes", short)
+	}
+	if long := held(strings.Repeat("a", 256), nil); long < short+500 {
+		t.Errorf("an id of 256 bytes counts %d bytes, a short one %d", long, short)
+	}
+	if unused := held("b", map[string]any{"x": strings.Repeat("y", 5_000)}); unused != short {
+		t.Errorf("a variable that is not declared counts: %d bytes instead of %d", unused, short)
+	}
+}
+
 // The same holds for briefings, whose subscriptions share groups, and on streams.
 func TestHold_counts_groups(t *testing.T) {
 	t.Parallel()

@@ -39,6 +39,8 @@ type Call struct {
 	Client Client
 	// Replays bounds the replays of the client's connection. Nil means no bounds.
 	Replays *Replays
+	// Bytes is the memory that the client needs for the operation, such as its id.
+	Bytes int
 }
 
 // create parses and validates an operation. Callers may see the errors.

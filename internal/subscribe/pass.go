@@ -95,9 +95,17 @@ type scratch struct {
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
-// release returns s to the pool. It clears all pointers except the payload buffers, so that the
-// garbage collector can free what they point to.
+// reusable is the greatest capacity of a payload buffer that is used again.
+const reusable = 16 << 10
+
+// release returns s to the pool. It clears all pointers except the short payload buffers, so that
+// the garbage collector can free what they point to.
 func (s *scratch) release() {
+	for i, p := range s.payloads {
+		if cap(p) > reusable {
+			s.payloads[i] = nil
+		}
+	}
 	clear(s.entries[:cap(s.entries)])
 	clear(s.batch.Payloads[:cap(s.batch.Payloads)])
 	clear(s.batch.Cursors[:cap(s.batch.Cursors)])

@@ -22,8 +22,9 @@ const (
 	mostBytes = 1 << 20
 )
 
-// A cost is the least of several rounds of equal calls. A cost beyond the bounds is measured again
-// in further rounds, so that a busy machine does not fail the test.
+// A cost is the least of several rounds of equal calls. One round suffices for a cost within half of
+// the bounds. A cost beyond the bounds is measured again in further rounds, so that a busy machine
+// does not fail the test.
 const (
 	callsPerRound = 5
 	rounds        = 3
@@ -167,7 +168,7 @@ func (b *bench) row(t *testing.T, c hostile.Case, bounded bool) row {
 	t.Helper()
 	r := row{Case: c, cost: used{cpu: time.Hour, bytes: 1e12}}
 	for round := range rounds + moreRounds {
-		if round >= rounds && (!bounded || r.cost.within()) {
+		if bounded && r.cost.within(0.5) || round >= rounds && (!bounded || r.cost.within(1)) {
 			break
 		}
 		u, err := b.round(&r)
@@ -179,7 +180,7 @@ func (b *bench) row(t *testing.T, c hostile.Case, bounded bool) row {
 		}
 		r.cost = r.cost.least(u)
 	}
-	if bounded && !r.cost.within() {
+	if bounded && !r.cost.within(1) {
 		r.fault = cmp.Or(r.fault, fmt.Sprintf("costs %.2f ms and %.2f MiB", r.cost.milliseconds(), r.cost.mebibytes()))
 	}
 	return r
@@ -218,7 +219,10 @@ func (b *bench) round(r *row) (used, error) {
 	return u, err
 }
 
-func (u used) within() bool { return u.cpu <= mostCPU && u.bytes <= mostBytes }
+// within reports whether a cost is at most a share of the bounds.
+func (u used) within(share float64) bool {
+	return float64(u.cpu) <= share*float64(mostCPU) && u.bytes <= share*mostBytes
+}
 
 func (u used) milliseconds() float64 { return u.cpu.Seconds() * 1e3 }
 

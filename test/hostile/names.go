@@ -68,28 +68,33 @@ func oldNames() []Case {
 		})
 	}
 	for _, s := range scripts {
-		name := text(s.unit, 900_000)
+		name, escaped := text(s.unit, 125_000), url.QueryEscape(text(s.unit, 40_000))
 		for path, want := range map[string]string{
 			"/login": "500", "/endBriefing": Answered, "/getCustom": "404", "/getAllRequest": Answered,
 		} {
-			add(Form, path+" of 900 KB of "+s.name, want, path, "username="+name)
-			add(Form, path+" of 300 KB of escaped "+s.name, want, path, "username="+url.QueryEscape(name[:300_000]))
+			add(Form, path+" of 125 KB of "+s.name, want, path, "username="+name)
+			add(Form, path+" of 40 KB of escaped "+s.name, want, path, "username="+escaped)
 		}
+		add(Form, "/login of 900 KB of "+s.name, "413", "/login", "username="+text(s.unit, 900_000))
 		add(Form, "/updateCustom of "+s.name, Answered, "/updateCustom", "custom_list=%5B%22a%22%5D&username="+name)
 		add(Form, "/updateCustom with a line of "+s.name, "500", "/updateCustom", `username={user}&custom_list=["`+name+`"]`)
 		add(Form, "/getBriefing of "+s.name, "404", "/getBriefing", "request_id="+name)
-		short := url.QueryEscape(text(s.unit, 30_000))
+		short := url.QueryEscape(text(s.unit, 12_000))
 		add(OldSocket, "/ws of "+s.name, "1008", "/ws?interval=5&endtime=18:30&username="+short, "")
 		add(OldSocket, "/ws with an end time of "+s.name, "1008", "/ws?username={user}&interval=5&endtime="+short, "")
 		add(OldSocket, "/reloadBriefing of "+s.name, Answered, "/reloadBriefing?username="+short, "")
+		long := url.QueryEscape(text(s.unit, 30_000))
+		if len(long) > 60_000 {
+			add(OldSocket, "/ws of 30 KB of "+s.name, "431", "/ws?interval=5&endtime=18:30&username="+long, "")
+		}
 	}
 	add(Form, "20,000 lines", "500", "/updateCustom", `username={user}&custom_list=[`+repeat(`"a",`, 20_000)+`"a"]`)
 	add(Form, "60 KB of lists", "500", "/updateCustom", `username={user}&custom_list=`+nested(30_000, "[", "", "]"))
-	add(Form, "200,000 fields", "400", "/login", repeat("a=1&", 200_000))
-	add(Form, "900,000 separators", "400", "/login", repeat("&", 900_000))
+	add(Form, "30,000 fields", "400", "/login", repeat("a=1&", 30_000))
+	add(Form, "120,000 separators", "400", "/login", repeat("&", 120_000))
 	add(Form, "999 fields", "422", "/login", repeat("a=1&", 999))
-	parts := repeat("--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\r\n", 15_000)
-	add(Form, "15,000 parts", "400", "/login", parts+"--b--\r\n")
+	parts := repeat("--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\r\n", 2_400)
+	add(Form, "2,400 parts", "400", "/login", parts+"--b--\r\n")
 	all[len(all)-1].Call.Type = "multipart/form-data; boundary=b"
 	return all
 }

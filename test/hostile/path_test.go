@@ -42,7 +42,10 @@ func (s *server) toPath(door hostile.Door, call hostile.Call) (answer, error) {
 // overOldSocket opens an old socket and reads its first message.
 func (s *server) overOldSocket(path string) (answer, error) {
 	dialer := websocket.Dialer{HandshakeTimeout: patience}
-	conn, _, err := dialer.Dial(strings.Replace(s.url, "http", "ws", 1)+path, nil)
+	conn, res, err := dialer.Dial(strings.Replace(s.url, "http", "ws", 1)+path, nil)
+	if errors.Is(err, websocket.ErrBadHandshake) {
+		return answer{verdict: strconv.Itoa(res.StatusCode), sent: len(path)}, nil
+	}
 	if err != nil {
 		return answer{}, err
 	}

@@ -50,7 +50,9 @@ func acquireLease(ctx context.Context, s *Store) (*lease, error) {
 	if err := l.register(ctx, cmp.Or(s.cfg.Instance, briefing.NewID(s.cfg.Clock()))); err != nil {
 		return nil, translate("take lease", err)
 	}
-	if err := l.renew(ctx); err != nil {
+	limited, cancel := s.call(ctx)
+	defer cancel()
+	if err := l.renew(limited); err != nil {
 		return nil, translate("take lease", err)
 	}
 	ctx, l.cancel = context.WithCancel(context.Background())

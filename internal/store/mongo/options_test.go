@@ -27,6 +27,13 @@ func TestOptions_of_the_clients(t *testing.T) {
 	if o.Timeout != nil {
 		t.Errorf("the stream's client has a timeout of %v, which would end an idle stream", *o.Timeout)
 	}
+	if n := o.MaxPoolSize; n == nil || *n != 16 {
+		t.Errorf("a client has at most %v connections, want 16", n)
+	}
+	s.cfg.URI = "mongodb://localhost/?maxPoolSize=40"
+	if n := s.options().MaxPoolSize; n == nil || *n != 40 {
+		t.Errorf("a client has at most %v connections, want the 40 of the address", n)
+	}
 	if callTime != 4500*time.Millisecond {
 		t.Errorf("a call takes %v, want 4.5 s", callTime)
 	}

@@ -32,6 +32,11 @@ const (
 	indexTime  = 10 * time.Minute        // to build the indexes over old data
 )
 
+// maxConnections is the most connections of one client to a server, unless the URI sets
+// maxPoolSize. A slow database becomes slower with each connection: a call that runs out of time
+// costs its connection, and the next call opens another one.
+const maxConnections = 16
+
 // Config is what Open needs. Only URI is required.
 type Config struct {
 	URI      string         // mongodb:// or mongodb+srv://, with credentials
@@ -58,11 +63,13 @@ type Config struct {
 type Store struct {
 	cfg    Config
 	log    *slog.Logger
-	calls  *mongo.Client // for everything but the feed
-	stream *mongo.Client // for the feed; without a client-wide timeout
+	calls  *mongo.Client // for everything but the feed and the leases
+	stream *mongo.Client // for the feed and the leases; without a client-wide timeout
 
-	// The collections, through calls.
-	users, requests, briefings, instances *mongo.Collection
+	users, requests, briefings *mongo.Collection // through calls
+	// The leases are reached through stream. Calls that wait for the database may take all
+	// connections of calls, and a lease must be renewed even then.
+	instances *mongo.Collection
 
 	lease   *lease
 	appends keyed[briefing.RequestID, appendState] // one writer of a request at a time
@@ -139,7 +146,7 @@ func (s *Store) open(ctx context.Context) error {
 	}
 	db := s.calls.Database(s.cfg.Database)
 	s.users, s.requests, s.briefings = db.Collection("users"), db.Collection("requests"), db.Collection("briefings")
-	s.instances = db.Collection("instances")
+	s.instances = s.stream.Database(s.cfg.Database).Collection("instances")
 	if err := s.reach(ctx); err != nil {
 		return err
 	}
@@ -156,7 +163,7 @@ func (s *Store) open(ctx context.Context) error {
 // journals, and reads return nothing that can be rolled back.
 func (s *Store) options() *options.ClientOptions {
 	journal := true
-	return options.Client().ApplyURI(s.cfg.URI).SetAppName("bis").
+	return options.Client().SetMaxPoolSize(maxConnections).ApplyURI(s.cfg.URI).SetAppName("bis").
 		SetServerSelectionTimeout(selectTime).SetConnectTimeout(selectTime).SetHeartbeatInterval(heartbeat).
 		SetReadPreference(readpref.Primary()).SetReadConcern(readconcern.Majority()).
 		SetWriteConcern(&writeconcern.WriteConcern{W: writeconcern.WCMajority, Journal: &journal})

@@ -188,7 +188,9 @@ func (s *single) post(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		http.Error(w, message, status)
 		return
 	}
-	s.t.core.Go(func() { o.Run(ctx, s.t.core, subscribe.Call{Exec: exec, Op: op, Client: o, Replays: s.replays}) })
+	s.t.core.Go(func() {
+		o.Run(ctx, s.t.core, subscribe.Call{Exec: exec, Op: op, Client: o, Replays: s.replays, Bytes: len(id)})
+	})
 	w.WriteHeader(http.StatusAccepted)
 }
 

@@ -99,6 +99,7 @@ func (t *Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 			return
 		}
 	}
+	_ = r.Body.Close() // it has been read, and the stream must not keep its room
 	t.serveDistinct(w, r.WithContext(ctx), subscribe.Call{Exec: exec, Params: params})
 }
 

@@ -217,7 +217,9 @@ func (p *peer) start(m *message) {
 		return
 	}
 	p.t.core.Go(func() {
-		o.Run(ctx, p.t.core, subscribe.Call{Exec: p.exec, Params: params, Client: o, Replays: p.replays})
+		o.Run(ctx, p.t.core, subscribe.Call{
+			Exec: p.exec, Params: params, Client: o, Replays: p.replays, Bytes: len(o.id) + cap(o.head),
+		})
 	})
 }
 
