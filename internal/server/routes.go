@@ -8,6 +8,7 @@ import (
 	"bis/internal/feed"
 	"bis/internal/legacy"
 	"bis/internal/observe"
+	"bis/web"
 )
 
 // routes mounts every path. Each path except the old ones also answers with a trailing slash,
@@ -39,12 +40,37 @@ func (s *Server) routes(c Config) http.Handler {
 		own("GET /graphiql", "graphiql", d.page(explorer.GraphiQL("/graphql")))
 		own("GET /playground", "playground", d.page(explorer.Playground("/graphql")))
 		handle("GET "+explorer.AssetPath, "assets", d.page(explorer.Assets()))
-		favicon := http.RedirectHandler(explorer.AssetPath+"favicon.svg", http.StatusFound)
-		handle("GET /favicon.ico", "assets", d.page(favicon))
-		start = d.page(explorer.Start())
+		start = s.console(handle)
 	}
 	s.old.Mount(start, func(pattern, route string, h http.Handler) { handle(pattern, route, d.old(pattern, h)) })
 	return mux
+}
+
+// console mounts the console's files, and its page at every address but the root, whose handler it
+// returns. Callers that are not browsers get the old answer of an unknown path.
+func (s *Server) console(handle func(pattern, route string, h http.Handler)) http.Handler {
+	d := s.doors
+	page, files := d.page(web.Page()), d.page(web.Files())
+	for _, path := range web.Pages {
+		handle(path, "console", forBrowsers(page, d.old(path, legacy.Unknown())))
+	}
+	for _, path := range web.FilePaths {
+		handle("GET "+path, "assets", files)
+	}
+	handle("GET /favicon.ico", "assets", d.page(http.RedirectHandler(web.Icon, http.StatusFound)))
+	return page
+}
+
+// forBrowsers serves the page to a browser that opens it, and next to every other caller.
+func forBrowsers(page, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Origin") == "" && legacy.WantsPage(r) {
+			page.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Add("Vary", "Accept")
+		next.ServeHTTP(w, r)
+	})
 }
 
 // metricsRoutes mounts /metrics alone, for an address of its own.

@@ -69,7 +69,7 @@ type Config struct {
 	OperationTime time.Duration
 	// LegacyCORS lets every web page call the old paths, without credentials.
 	LegacyCORS bool
-	// Explorers mounts the explorers and the start page.
+	// Explorers mounts the explorers and the console.
 	Explorers bool
 	// MetricsApart mounts /metrics for ServeMetrics only, and not with the other paths.
 	MetricsApart bool

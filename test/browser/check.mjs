@@ -72,8 +72,9 @@ function listen(page) {
 }
 
 try {
-  await check("start page", async (page) => {
-    await page.goto(server.url);
+  await check("settings", async (page) => {
+    await page.goto(`${server.url}/settings`);
+    await page.getByRole("heading", { level: 1 }).waitFor();
     for (const path of ["/graphiql", "/playground"]) {
       if ((await page.locator(`a[href="${path}"]`).count()) !== 1) throw new Error(`no link to ${path}`);
     }

@@ -1,0 +1,22 @@
+import { existsSync } from "node:fs";
+import type { CodegenConfig } from "@graphql-codegen/cli";
+
+// Types and documents come from the server's schema, so a field that it does not have fails here.
+const schema = ["../schema.graphqls", ...(existsSync("next.graphqls") ? ["next.graphqls"] : [])];
+const config: CodegenConfig = {
+  schema,
+  documents: "src/graphql/*.graphql",
+  generates: {
+    "src/graphql/types.ts": {
+      plugins: ["typescript-operations"],
+      config: {
+        scalars: { Time: "string", Cursor: "string", Date: "string", ID: "string" },
+        useTypeImports: true,
+        enumsAsTypes: true,
+        skipTypename: true,
+      },
+    },
+    "src/graphql/documents.ts": { plugins: ["./codegen-documents.js"] },
+  },
+};
+export default config;

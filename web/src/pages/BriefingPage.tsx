@@ -1,0 +1,100 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useParams } from "wouter";
+import { useMutation, useQuery } from "urql";
+import { Answer } from "../components/Answer";
+import { Bones } from "../components/Bones";
+import { Note, Trouble } from "../components/Note";
+import { Page } from "../components/Page";
+import { Why } from "../components/Why";
+import { WrongForm } from "../components/WrongForm";
+import { offers } from "../graphql/client";
+import { BriefingDocument, BriefingsBeforeDocument, NeighboursDocument, ReportBriefingDocument } from "../graphql/documents";
+import type { Briefing } from "../graphql/reading";
+import { useErrorText } from "../hooks/useErrorText";
+import { useNow } from "../hooks/useNow";
+import { useShare } from "../hooks/useShare";
+import { useToast } from "../hooks/useToast";
+import { useLive } from "../hooks/useLive";
+import { clock, day } from "../i18n/format";
+import "../styles/timeline.css";
+
+const alone = offers("Query.briefing");
+
+// A server that cannot answer one briefing answers the newest of its request.
+function useBriefing(requestId: string, id: string) {
+  const [one, again] = useQuery({ query: BriefingDocument, variables: { id }, pause: !alone });
+  const [some, someAgain] = useQuery({ query: BriefingsBeforeDocument, variables: { requestId, last: 500 }, pause: alone });
+  const briefing = alone ? one.data?.briefing : some.data?.briefings.edges.find((edge) => edge.node.id === id)?.node;
+  const result = alone ? one : some;
+  return { briefing, fetching: result.fetching, error: result.error, reload: alone ? again : someAgain };
+}
+
+/** One briefing, also opened from a message: the sentence, and why it says that. */
+export default function BriefingPage() {
+  const { request: requestId = "", briefing: id = "" } = useParams<{ request: string; briefing: string }>();
+  const { t } = useTranslation();
+  const errorText = useErrorText();
+  const { briefing, fetching, error, reload } = useBriefing(requestId, id);
+  const back = `/r/${requestId}`;
+  if (!briefing) {
+    return (
+      <Page title={t("briefing.title")} back={back} narrow>
+        {fetching ? <Bones />
+          : error?.networkError ? <Trouble text={errorText(error)} onRetry={() => { reload({ requestPolicy: "network-only" }); }} />
+          : <Note icon="timeline" title={t("briefing.missing")} text={t("briefing.missingText")}><Link className="btn" href="/">{t("error.home")}</Link></Note>}
+      </Page>
+    );
+  }
+  return (
+    <Page title={`${day(briefing.at)} ${clock(briefing.at)}`} back={back} narrow>
+      <Whole briefing={briefing} />
+    </Page>
+  );
+}
+
+function Whole({ briefing }: { briefing: Briefing }) {
+  const { t } = useTranslation();
+  const now = useNow(30_000);
+  const live = useLive();
+  const share = useShare();
+  return (
+    <>
+      <Answer briefing={briefing} now={now} authors={live.wording !== undefined && live.wording !== "template"} />
+      <Steps briefing={briefing} />
+      <Why briefing={briefing} />
+      <div className="row">
+        <button className="btn go" onClick={() => { void share(t("briefing.shareText", { name: live.user?.username ?? t("app.name"), time: clock(briefing.at), caption: briefing.caption }), location.href); }}>
+          {t("briefing.share")}
+        </button>
+      </div>
+      {offers("Mutation.reportBriefing") && <Report key={briefing.id} briefing={briefing} />}
+    </>
+  );
+}
+
+function Steps({ briefing }: { briefing: Briefing }) {
+  const { t } = useTranslation();
+  const [{ data }] = useQuery({
+    query: NeighboursDocument, variables: { requestId: briefing.requestId, cursor: briefing.cursor }, requestPolicy: "cache-and-network",
+  });
+  const before = data?.before.edges[0]?.node;
+  const after = data?.after.edges[0]?.node;
+  const step = (other: Briefing | undefined, words: string) => other
+    ? <Link className="btn" href={`/r/${other.requestId}/${other.id}`}><span>{words}<small className="figure">{clock(other.at)}</small></span></Link>
+    : <span className="btn" aria-disabled="true"><span>{words}<small>{t("unit.none")}</small></span></span>;
+  return <nav className="steps" aria-label={t("briefing.runs")}>{step(before, `‹ ${t("briefing.previous")}`)}{step(after, `${t("briefing.next")} ›`)}</nav>;
+}
+
+function Report({ briefing }: { briefing: Briefing }) {
+  const toast = useToast();
+  const errorText = useErrorText();
+  const [{ fetching }, report] = useMutation(ReportBriefingDocument);
+  const [open, setOpen] = useState(false);
+  const send = async (wrong: boolean, note?: string) => {
+    const { error } = await report({ briefingId: briefing.id, wrong, note: note ?? null });
+    if (error) { toast(errorText(error)); return; }
+    setOpen(false);
+  };
+  return <WrongForm wrong={briefing.reportedWrong} busy={fetching} open={open} onOpen={() => { setOpen(true); }} onSend={(wrong, note) => { void send(wrong, note); }} />;
+}
