@@ -1,12 +1,12 @@
 import {
-  BarController, BarElement, CategoryScale, Chart, LinearScale, LineController, PointElement, Tooltip,
+  BarController, BarElement, CategoryScale, Chart, LinearScale, LineController, LineElement, PointElement, Tooltip,
 } from "chart.js";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { number } from "../i18n/format";
 import type { Hour } from "./figures";
 
-Chart.register(BarController, BarElement, CategoryScale, LinearScale, LineController, PointElement, Tooltip);
+Chart.register(BarController, BarElement, CategoryScale, LinearScale, LineController, LineElement, PointElement, Tooltip);
 
 const token = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 

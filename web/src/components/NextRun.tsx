@@ -21,21 +21,23 @@ export function NextRun({ request, now, unchanged, of }: Props) {
   const share = Math.min(1, left / request.interval);
   const { done, skipped, missed } = request.ticks;
   return (
-    <div className="next">
-      <svg className="ring" viewBox="0 0 44 44" aria-hidden="true">
-        <circle cx="22" cy="22" r="18" />
-        <circle className="left" cx="22" cy="22" r="18" strokeDasharray={around} strokeDashoffset={around * share} />
-      </svg>
-      <div>
-        <b>{next === null ? t("now.ending") : left < 1 ? t("now.nextNow") : t("now.nextIn", { span: span(left) })}</b>
-        <p className="soft">{t("span.every", { span: span(request.interval) })} · {t("span.until", { time: clock(request.endsAt ?? request.startedAt) })}</p>
+    <>
+      <div className="next">
+        <svg className="ring" viewBox="0 0 44 44" aria-hidden="true">
+          <circle cx="22" cy="22" r="18" />
+          <circle className="left" cx="22" cy="22" r="18" strokeDasharray={around} strokeDashoffset={around * share} />
+        </svg>
+        <div>
+          <b>{next === null ? t("now.ending") : left < 1 ? t("now.nextNow") : t("now.nextIn", { span: span(left) })}</b>
+          <p className="soft">{t("span.every", { span: span(request.interval) })} · {t("span.until", { time: clock(request.endsAt ?? request.startedAt) })}</p>
+        </div>
       </div>
-      <ul className="tally">
+      <ul className="tally soft figure">
         <li>{t("now.done", { count: done })}</li>
         {skipped > 0 && <li>{t("now.skipped", { count: skipped })}</li>}
         {missed > 0 && <li>{t("now.missed", { count: missed })}</li>}
         {unchanged > 0 && <li>{t("now.unchanged", { count: unchanged, of })}</li>}
       </ul>
-    </div>
+    </>
   );
 }

@@ -3,7 +3,7 @@ import { ignoreComposition } from "../hooks/composition";
 
 // What each chip writes. The words are the owner's own, so they stay Korean in an English console.
 const chips = {
-  polite: "공손하게 말해 줘", short: "간단명료하게 말해 줘", numbers: "숫자만 말해 줘", casual: "편하게 반말로 해 줘", english: "English please",
+  polite: "공손하게 말해줘", short: "간단명료하게 말해줘", numbers: "숫자만 말해줘", casual: "편하게 반말로 해줘", english: "영어로 말해줘",
 } as const;
 const most = 10;
 

@@ -10,7 +10,9 @@ function People({ briefing }: { briefing: Briefing }) {
   const { t } = useTranslation();
   const people = peopleOf(briefing);
   if (people === null) return <span className="n" aria-label={t("now.uncounted")}>{t("unit.none")}</span>;
-  return <span className="n" aria-label={t("unit.peopleOf", { count: people })}>{people}</span>;
+  const words = t("unit.peopleOf", { count: people });
+  if (!isEstimate(briefing)) return <span className="n" aria-label={words}>{people}</span>;
+  return <span className="n" aria-label={`${words} (${t("tag.estimate")})`}>{people}<small>{t("tag.estimate")}</small></span>;
 }
 
 /** A briefing as a link to its page. */
@@ -22,10 +24,9 @@ export function OneLine({ briefing, chosen, seconds, authors }: { briefing: Brie
       <time dateTime={briefing.at}>{clockOf(seconds)(briefing.at)}</time>
       <span className="words">
         {briefing.caption}
-        {(degraded || reportedWrong || authors || isEstimate(briefing)) && (
+        {(degraded || reportedWrong || authors) && (
           <span className="tags">
             <DegradedTag code={degraded} />
-            {isEstimate(briefing) && <i className="tag plain">{t("tag.estimate")}</i>}
             {authors && made?.source === "template" && <i className="tag plain">{t("tag.template")}</i>}
             {reportedWrong && <i className="tag bad">{t("tag.wrong")}</i>}
           </span>

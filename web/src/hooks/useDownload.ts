@@ -22,7 +22,7 @@ export function useDownload() {
   const briefingsOf = async (requestId: string) => {
     let all: Briefing[] = [];
     for (let before: string | null = null; ;) {
-      const variables: { requestId: string; last: number; before: string | null } = { requestId, last: 500, before };
+      const variables: { requestId: string; last: number; before: string | null } = { requestId, last: 200, before };
       const { data, error } = await client.query(BriefingsBeforeDocument, variables, fresh).toPromise();
       if (!data) throw error ?? new Error("no answer");
       all = [...data.briefings.edges.map((edge) => edge.node), ...all];

@@ -8,6 +8,7 @@ export const en: Texts = {
   unit: { people: "people", people_one: "person", peopleOf: "{{count}} people", peopleOf_one: "{{count}} person", times: "{{count}} times", times_one: "once", none: "–" },
   tag: { estimate: "estimate", template: "automatic", wrong: "marked wrong" },
   ago: { now: "just now", minutes: "{{count}} min ago", hours: "{{count}} h ago", days: "{{count}} days ago", days_one: "yesterday" },
+  clock: { am: "{{time}} AM", pm: "{{time}} PM" },
   span: {
     seconds: "{{count}} s", minutes: "{{count}} min", hours: "{{count}} h", days: "{{count}} days", days_one: "{{count}} day",
     hoursMinutes: "{{hours}} h {{minutes}} min", minutesSeconds: "{{minutes}} min {{seconds}} s",
@@ -71,6 +72,7 @@ export const en: Texts = {
     person: "people", bottle: "bottles", cup: "cups", chair: "chairs", bicycle: "bicycles", car: "cars", dog: "dogs", cat: "cats", backpack: "backpacks", handbag: "handbags",
   },
   summary: {
+    leadBusy: "Busiest at {{time}}, with {{count}} people.", leadBusy_one: "Busiest at {{time}}, with {{count}} person.", leadEmpty: "No visitors were seen.", leadOffline: "The camera could not be seen for {{span}}.",
     title: "Summary", by: "{{source}} · written {{time}}", template: "Automatic", chart: "Visitors by hour", chartHint: "Bars are averages, dots the most.", overTime: "People over time",
     occupied: "Time with visitors", peak: "Busiest moment", peakAt: "{{count}} people · {{time}}", peakAt_one: "{{count}} person · {{time}}", average: "Average", averageOf: "{{count}} people",
     empty: "Longest empty time", offline: "Time without a picture", unchanged: "Unchanged", samples: "Briefings", hint: "Counted at each briefing; these are not totals of visitors.",

@@ -23,8 +23,12 @@ function format(options: Intl.DateTimeFormatOptions, language = i18next.language
 type Moment = string | number | Date;
 const date = (at: Moment) => new Date(at);
 
-/** As in "오후 2:06" or "2:06 PM". */
-export const clock = (at: Moment) => format({ hour: "numeric", minute: "2-digit" }).format(date(at));
+/** As in "오후 2:06" or "2:06 PM". The words are the console's, because some browsers write "PM 2:06" in Korean. */
+export function clock(at: Moment): string {
+  const minutes = minuteOfDay(at);
+  const time = `${String(Math.floor(minutes / 60) % 12 || 12)}:${String(minutes % 60).padStart(2, "0")}`;
+  return i18next.t(minutes < 720 ? "clock.am" : "clock.pm", { time });
+}
 
 /** As in "14:06", for columns. */
 export const shortClock = (at: Moment) => format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(date(at));

@@ -6,6 +6,7 @@ export const ko = {
   unit: { people: "명", peopleOf: "{{count}}명", times: "{{count}}회", none: "–" },
   tag: { estimate: "추정", template: "자동 문장", wrong: "틀림 표시" },
   ago: { now: "방금", minutes: "{{count}}분 전", hours: "{{count}}시간 전", days: "{{count}}일 전" },
+  clock: { am: "오전 {{time}}", pm: "오후 {{time}}" },
   span: {
     seconds: "{{count}}초", minutes: "{{count}}분", hours: "{{count}}시간", days: "{{count}}일",
     hoursMinutes: "{{hours}}시간 {{minutes}}분", minutesSeconds: "{{minutes}}분 {{seconds}}초",
@@ -69,6 +70,7 @@ export const ko = {
     person: "사람", bottle: "병", cup: "컵", chair: "의자", bicycle: "자전거", car: "차", dog: "개", cat: "고양이", backpack: "배낭", handbag: "가방",
   },
   summary: {
+    leadBusy: "{{time}}에 {{count}}명으로 가장 붐볐어요.", leadEmpty: "손님이 한 분도 보이지 않았어요.", leadOffline: "카메라는 {{span}} 동안 볼 수 없었어요.",
     title: "요약", by: "{{source}} · {{time}} 작성", template: "자동 문장", chart: "시간대별 손님", chartHint: "막대는 평균, 점은 최대예요.", overTime: "시간에 따른 사람 수",
     occupied: "손님이 있던 시간", peak: "가장 많을 때", peakAt: "{{count}}명 · {{time}}", average: "평균", averageOf: "{{count}}명",
     empty: "가장 긴 빈 시간", offline: "화면이 없던 시간", unchanged: "변화 없음", samples: "브리핑", hint: "브리핑 때마다 센 값이며 방문객 수가 아닙니다.",

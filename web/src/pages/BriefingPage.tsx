@@ -24,7 +24,7 @@ const alone = offers("Query.briefing");
 // A server that cannot answer one briefing answers the newest of its request.
 function useBriefing(requestId: string, id: string) {
   const [one, again] = useQuery({ query: BriefingDocument, variables: { id }, pause: !alone });
-  const [some, someAgain] = useQuery({ query: BriefingsBeforeDocument, variables: { requestId, last: 500 }, pause: alone });
+  const [some, someAgain] = useQuery({ query: BriefingsBeforeDocument, variables: { requestId, last: 200 }, pause: alone });
   const briefing = alone ? one.data?.briefing : some.data?.briefings.edges.find((edge) => edge.node.id === id)?.node;
   const result = alone ? one : some;
   return { briefing, fetching: result.fetching, error: result.error, reload: alone ? again : someAgain };

@@ -52,10 +52,10 @@ export function NowPage() {
     );
   }
   return (
-    <Page title={username} aside={state}>
+    <Page title={username} aside={state} narrow={!live.camera}>
       <Announcer id={last?.id} text={last?.caption ?? ""} />
       {live.stale && <p className="card soft" role="status">{t("now.offline")}</p>}
-      <div className="beside">
+      <div className={live.camera ? "beside" : ""}>
         <Picture caption={last?.caption ?? ""} at={last?.at} />
         <div>
           {last

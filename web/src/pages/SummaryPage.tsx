@@ -7,6 +7,7 @@ import { FigureList } from "../components/FigureList";
 import { hoursOf } from "../components/figures";
 import { Note, Trouble } from "../components/Note";
 import { Page } from "../components/Page";
+import { SummaryLead } from "../components/SummaryLead";
 import { PeopleStrip } from "../components/PeopleStrip";
 import { RequestDocument, SummaryDocument } from "../graphql/documents";
 import { saveFile, toCSV, toJSON } from "../hooks/exports";
@@ -54,6 +55,7 @@ function Whole({ id, back }: { id: string; back: { back?: string } }) {
       {summary && (
         <div className="beside">
           <div>
+            {summary.figures && <SummaryLead figures={summary.figures} />}
             <section className="card">
               <p className="said">{summary.text}</p>
               <p className="when figure">{t("summary.by", { source: summary.source === "template" ? t("summary.template") : summary.source, time: clock(summary.generatedAt) })}</p>
