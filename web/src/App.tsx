@@ -40,7 +40,9 @@ function Frame() {
   const shown = useRef(path);
   useEffect(() => {
     if (shown.current === path) return;
+    const beside = [shown.current, path].every((p) => /^\/r\/[^/]+\/(?!summary)[^/]+$/.test(p));
     shown.current = path;
+    if (beside && matchMedia("(min-width: 900px)").matches) return; // the list stays where it is
     window.scrollTo(0, 0);
     page.current?.querySelector<HTMLElement>("main")?.focus({ preventScroll: true });
   }, [path]);

@@ -5,12 +5,12 @@ import { shortClock } from "../i18n/format";
 /** The camera's state in words, with a dot beside them. */
 export function CameraLine({ camera }: { camera: CameraNowFragment }) {
   const { t } = useTranslation();
-  const { state, since, detail } = camera.health;
+  const { state, since } = camera.health;
   const dot = state === "OK" ? "dot" : state === "UNKNOWN" ? "dot off" : "dot bad";
   return (
     <p className="live camera">
       <i className={dot} />
-      {detail ?? t(`camera.${state}`)}
+      {t(`camera.${state}`)}
       {state !== "OK" && state !== "UNKNOWN" && <span className="figure"> · {shortClock(since)}</span>}
     </p>
   );

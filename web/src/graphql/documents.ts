@@ -19,8 +19,6 @@ import type {
   EndMutationVariables,
   ExtendMutation,
   ExtendMutationVariables,
-  LiveQuery,
-  LiveQueryVariables,
   LoginMutation,
   LoginMutationVariables,
   MarkSeenMutation,
@@ -82,10 +80,6 @@ export const ReportBriefingDocument = /* @__PURE__ */ gql<ReportBriefingMutation
 
 export const BriefingsDocument = /* @__PURE__ */ gql<BriefingsSubscription, BriefingsSubscriptionVariables>(
   "subscription Briefings($requestId:ID!$after:Cursor){briefings(requestId:$requestId after:$after){...BriefingRow}}fragment BriefingRow on Briefing{id cursor requestId at caption counts{name count}degraded}",
-);
-
-export const LiveDocument = /* @__PURE__ */ gql<LiveQuery, LiveQueryVariables>(
-  "query Live($requestId:ID!){request(id:$requestId){...RequestRow briefings(last:40){edges{node{...BriefingRow}}}}}fragment BriefingRow on Briefing{id cursor requestId at caption counts{name count}degraded}fragment RequestRow on Request{id username name interval endTime startedAt endsAt endedAt active endReason ticks{done skipped missed}}",
 );
 
 export const RequestDocument = /* @__PURE__ */ gql<RequestQuery, RequestQueryVariables>(

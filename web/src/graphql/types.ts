@@ -138,13 +138,6 @@ export type BriefingsSubscription = { briefings: { id: string, cursor: string, r
 
 export type RequestRowFragment = { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, ticks: { done: number, skipped: number, missed: number } };
 
-export type LiveQueryVariables = Exact<{
-  requestId: string;
-}>;
-
-
-export type LiveQuery = { request: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, briefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> }, ticks: { done: number, skipped: number, missed: number } } | null };
-
 export type RequestQueryVariables = Exact<{
   requestId: string;
 }>;

@@ -1,7 +1,7 @@
 import { createContext, use, useEffect, useState, type ReactNode } from "react";
 import { useClient, useQuery, useSubscription, type CombinedError } from "urql";
 import { offers } from "../graphql/client";
-import { BriefingsDocument, LiveDocument, NowDocument, RequestChangedDocument, RequestDocument } from "../graphql/documents";
+import { BriefingsDocument, NowDocument, RequestChangedDocument, RequestDocument } from "../graphql/documents";
 import type { Briefing } from "../graphql/reading";
 import type { CameraNowFragment, NowQuery, RequestRowFragment } from "../graphql/types";
 import { setZone } from "../i18n/format";
@@ -39,13 +39,9 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const [now, again] = useQuery({ query: NowDocument, variables: { username }, pause: !username });
   const user = now.data?.user ?? null;
   const first = user?.requests.edges[0]?.node ?? null;
-  const [live] = useQuery({
-    query: LiveDocument, variables: { requestId: first?.id ?? "" }, pause: !first, requestPolicy: "cache-only",
-  });
   useSubscription({ query: RequestChangedDocument, variables: { username }, pause: !user });
-  const current = live.data?.request?.id === first?.id ? live.data?.request : undefined;
-  const request = current ?? first;
-  const briefings = (current ?? first)?.briefings.edges.map((edge) => edge.node) ?? [];
+  const request = first;
+  const briefings = first?.briefings.edges.map((edge) => edge.node) ?? [];
   setZone(now.data?.about?.timeZone);
 
   const last = briefings.at(-1);

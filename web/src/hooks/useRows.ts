@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from "react";
 import { useClient, type Client, type CombinedError } from "urql";
 import { BriefingsBeforeDocument, DayBriefingsDocument } from "../graphql/documents";
 import type { Briefing } from "../graphql/reading";
+import { useLive } from "./useLive";
 
 const firstPage = 100;
 // A greater page would cost more points than the server allows for one operation.
@@ -77,6 +78,20 @@ export function useRequestRows(requestId: string): Rows {
 /** All briefings of a day in the shop, or of none. */
 export function useDayRows(username: string, date: string): Rows {
   return useLoad(useMemo(() => (username && date ? dayPages(username, date) : null), [username, date]));
+}
+
+/** The rows together with the live briefings that arrived since and are ours. */
+export function useFresh(rows: Rows, ours: (b: Briefing) => boolean): Rows {
+  const live = useLive().briefings;
+  const newest = live.at(-1)?.id;
+  // The first screen keeps only its newest briefings. This list keeps all that it has seen.
+  const [seen, setSeen] = useState<{ newest: string | undefined; all: Briefing[] }>({ newest: undefined, all: [] });
+  if (seen.newest !== newest) setSeen({ newest, all: merge(seen.all, live) });
+  const { rows: stored } = rows;
+  const { all } = seen;
+  // A function of the address: it changes only together with the stored rows.
+  const together = useMemo(() => merge(stored, all.filter(ours)), [stored, all]); // eslint-disable-line react-hooks/exhaustive-deps
+  return { ...rows, rows: together };
 }
 
 /** Both lists in one, each briefing once and as in the second list, by time and then by id. */

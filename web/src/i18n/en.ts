@@ -74,7 +74,7 @@ export const en: Texts = {
   summary: {
     leadBusy: "Busiest at {{time}}, with {{count}} people.", leadBusy_one: "Busiest at {{time}}, with {{count}} person.", leadEmpty: "No visitors were seen.", leadOffline: "The camera could not be seen for {{span}}.",
     title: "Summary", by: "{{source}} · written {{time}}", template: "Automatic", chart: "Visitors by hour", chartHint: "Bars are averages, dots the most.", overTime: "People over time",
-    occupied: "Time with visitors", peak: "Busiest moment", peakAt: "{{count}} people · {{time}}", peakAt_one: "{{count}} person · {{time}}", average: "Average", averageOf: "{{count}} people",
+    occupied: "Time with visitors", peak: "Busiest moment", peakAt: "{{count}} people · {{time}}", peakAt_one: "{{count}} person · {{time}}", average: "Average", averageOf: "{{count}} people", averageOf_one: "{{count}} person",
     empty: "Longest empty time", offline: "Time without a picture", unchanged: "Unchanged", samples: "Briefings", hint: "Counted at each briefing; these are not totals of visitors.",
     advice: "Advice", noAdvice: "Nothing special to do.", copy: "Copy", share: "Share", print: "Print", csv: "CSV", json: "JSON", save: "Export",
     hour: "{{hour}}:00", table: "Table by hour", hourHead: "Hour", averageHead: "Average", peakHead: "Most", samplesHead: "Samples",

@@ -13,10 +13,13 @@ import { BriefingDocument, BriefingsBeforeDocument, NeighboursDocument, ReportBr
 import type { Briefing } from "../graphql/reading";
 import { useErrorText } from "../hooks/useErrorText";
 import { useNow } from "../hooks/useNow";
+import { useFresh, useRequestRows } from "../hooks/useRows";
 import { useShare } from "../hooks/useShare";
 import { useToast } from "../hooks/useToast";
 import { useLive } from "../hooks/useLive";
+import { useWide } from "../hooks/useWide";
 import { clock, day } from "../i18n/format";
+import { Timeline } from "./Timeline";
 import "../styles/timeline.css";
 
 const alone = offers("Query.briefing");
@@ -36,6 +39,7 @@ export default function BriefingPage() {
   const { t } = useTranslation();
   const errorText = useErrorText();
   const { briefing, fetching, error, reload } = useBriefing(requestId, id);
+  const wide = useWide();
   const back = `/r/${requestId}`;
   if (!briefing) {
     return (
@@ -47,10 +51,18 @@ export default function BriefingPage() {
     );
   }
   return (
-    <Page title={`${day(briefing.at)} ${clock(briefing.at)}`} back={back} narrow>
-      <Whole briefing={briefing} />
+    <Page title={`${day(briefing.at)} ${clock(briefing.at)}`} back={wide ? "/timeline" : back} narrow={!wide}>
+      {wide
+        ? <div className="beside list"><Beside requestId={requestId} chosen={id} /><div className="stay"><Whole briefing={briefing} /></div></div>
+        : <Whole briefing={briefing} />}
     </Page>
   );
+}
+
+// On a wide screen the timeline stands beside the briefing.
+function Beside({ requestId, chosen }: { requestId: string; chosen: string }) {
+  const { rows, loading } = useFresh(useRequestRows(requestId), (b) => b.requestId === requestId);
+  return <div>{rows.length > 0 ? <Timeline rows={rows} loading={loading} chosen={chosen} /> : <Bones heights={[110, 60, 60, 60]} />}</div>;
 }
 
 function Whole({ briefing }: { briefing: Briefing }) {

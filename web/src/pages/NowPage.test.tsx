@@ -81,6 +81,6 @@ it("reads a new briefing out politely", () => {
   const { push } = show(<NowPage />, { answers: { Now: now(aRequest(), first) } });
   const polite = document.querySelector("[aria-live=polite]");
   expect(polite).toHaveTextContent("");
-  act(() => { push("Live", { data: { request: { ...aRequest(), briefings: { edges: [{ node: first }, { node: second }] } } } }); });
+  act(() => { push("Now", now(aRequest(), first, second)); });
   expect(polite).toHaveTextContent("매장에 손님 3명이 계십니다.");
 });

@@ -61,13 +61,13 @@ export function NowPage() {
           {last
             ? <Answer briefing={last} now={now} authors={live.wording !== undefined && live.wording !== "template"}><Link className="link" href={`/r/${last.requestId}/${last.id}`}>{t("briefing.why")}</Link></Answer>
             : <FirstWait request={request} now={now} />}
+          {active && <Actions requestId={request.id} endsAt={request.endsAt} />}
           {active
             ? <section className="card" aria-label={t("nav.now")}>
                 <NextRun request={request} now={now} unchanged={unchangedOf(briefings)} of={briefings.length} />
                 <Lately briefings={briefings} />
               </section>
             : <AgainCard request={request} />}
-          {active && <Actions requestId={request.id} endsAt={request.endsAt} />}
         </div>
       </div>
     </Page>
@@ -102,8 +102,9 @@ function Picture({ caption, at }: { caption: string; at: string | undefined }) {
   if (!camera) return null;
   return (
     <div>
-      {camera.lastFrame && <Shot frame={camera.lastFrame} caption={caption} />}
-      <CameraLine camera={camera} />
+      {camera.lastFrame
+        ? <Shot frame={camera.lastFrame} caption={caption}><CameraLine camera={camera} /></Shot>
+        : <CameraLine camera={camera} />}
     </div>
   );
 }

@@ -1,1 +1,0 @@
-import{a as e,d as t,i as n}from"./base-C08w3enc.js";import{gt as r,p as i}from"./shared-Ddf0UdOp.js";var a=n();function o(){let{t:n}=t();return(0,a.jsx)(i,{title:n(`app.name`),narrow:!0,children:(0,a.jsx)(r,{icon:`alert`,title:n(`error.page`),children:(0,a.jsx)(e,{className:`btn go`,href:`/`,children:n(`error.home`)})})})}export{o as default};
