@@ -22,7 +22,7 @@ TXT
 		tr -d '\r' <"$file"
 	done
 	printf '\n---- npm packages, embedded in web/dist\n\n'
-	cat web/dist/licenses.md
+	cat web/dist/licenses.txt
 	printf '\n---- Go standard library and runtime: LICENSE\n\n'
 	cat "$(go env GOROOT)/LICENSE"
 }

@@ -30,7 +30,7 @@ export default defineConfig({
   build: {
     target: "es2022",
     assetsInlineLimit: 0,
-    license: { fileName: "licenses.md" },
+    license: { fileName: "licenses.txt" },
     modulePreload: { polyfill: false },
     rolldownOptions: {
       output: {

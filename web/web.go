@@ -124,7 +124,7 @@ func load() (map[string]*file, error) {
 		return nil
 	})
 	delete(files, "/index.html") // it needs a nonce
-	delete(files, "/licenses.md")
+	delete(files, "/licenses.txt")
 	return files, err
 }
 
@@ -136,8 +136,8 @@ func kindOf(at string) string {
 	return mime.TypeByExtension(path.Ext(at))
 }
 
-// cacheOf returns the Cache-Control of a path. A name below /assets/ has the hash of its content, so
-// it never changes. Browsers ask for everything else each time, except the icons.
+// cacheOf returns the Cache-Control of a path. A name below /assets/ has the hash of its content,
+// so it never changes. Browsers ask for everything else each time, except the icons.
 func cacheOf(at string) string {
 	switch {
 	case strings.HasPrefix(at, "/assets/"):

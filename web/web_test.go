@@ -96,7 +96,7 @@ func TestFiles_are_cached_as_long_as_they_stay_the_same(t *testing.T) {
 			t.Errorf("%s: %s, %v, want %q", path, res.Status, res.Header, want)
 		}
 	}
-	for _, path := range []string{"/index.html", "/licenses.md", "/assets/", "/assets/x.js", "/dist/sw.js", asset(t, ".js") + ".br"} {
+	for _, path := range []string{"/index.html", "/licenses.txt", "/assets/", "/assets/x.js", "/dist/sw.js", asset(t, ".js") + ".br"} {
 		if res, _ := get(t, files, path); res.StatusCode != http.StatusNotFound {
 			t.Errorf("%s: %s, want 404", path, res.Status)
 		}

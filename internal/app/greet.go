@@ -8,8 +8,8 @@ import (
 	"bis/internal/config"
 )
 
-// greet prints the address of the server and its console, the store, the camera, the writer of captions and a command to
-// try. The camera's address is printed without secrets.
+// greet prints the address of the server and its console, the store, the camera, the writer of
+// captions and a command to try. The camera's address is printed without secrets.
 func greet(out io.Writer, cfg config.Config, addr net.Addr, store, wordedBy string) {
 	url := "http://" + reachable(addr)
 	fmt.Fprintf(out, `BIS 방구석 브리핑 is at %[1]s

@@ -49,7 +49,8 @@ function Whole({ id, back }: { id: string; back: { back?: string } }) {
   const summary = data?.aiSummary;
   const hours = useMemo(() => summary?.figures?.hours ?? hoursOf(rows.rows), [summary, rows.rows]);
   return (
-    <Page title={t("summary.title")} aside={<span className="soft figure">{range}</span>} {...back}>
+    <Page title={t("summary.title")} {...back}>
+      <p className="soft figure">{range}</p>
       {error && !data && <Trouble text={errorText(error)} onRetry={() => { again({ requestPolicy: "network-only" }); }} />}
       {!data && fetching && <Bones heights={[120, 220]} />}
       {summary && (
