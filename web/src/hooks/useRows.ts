@@ -17,6 +17,8 @@ export interface Rows {
   reload: () => void;
 }
 
+const drawEvery = 700; // milliseconds
+
 type Load = (client: Client, add: (rows: Briefing[]) => void, ended: () => boolean) => Promise<CombinedError | undefined>;
 
 // A small first page shows something at once; the others follow, from the newest to the oldest.
@@ -56,9 +58,13 @@ function useLoad(load: Load | null): Rows {
     if (!load) return;
     let over = false;
     let all: Briefing[] = [];
+    let shownAt = -Infinity;
+    // A long list is drawn again only now and then while it grows, so that it scrolls meanwhile.
     const add = (rows: Briefing[]) => {
       if (over) return;
       all = merge(all, rows);
+      if (performance.now() - shownAt < drawEvery) return;
+      shownAt = performance.now();
       setState({ rows: all, loading: true, error: undefined, of: load });
     };
     void load(client, add, () => over).then((error) => {
@@ -94,9 +100,15 @@ export function useFresh(rows: Rows, ours: (b: Briefing) => boolean): Rows {
   return { ...rows, rows: together };
 }
 
-/** Both lists in one, each briefing once and as in the second list, by time and then by id. */
+function precedes(a: Briefing | undefined, b: Briefing | undefined): boolean {
+  return a !== undefined && b !== undefined && Date.parse(a.at) < Date.parse(b.at);
+}
+
+/** Both lists in one, each briefing once and as in the second list, by time and then by id. Both are in this order. */
 export function merge(some: Briefing[], more: Briefing[]): Briefing[] {
   if (more.length === 0) return some;
+  if (some.length === 0 || precedes(more.at(-1), some[0])) return [...more, ...some];
+  if (precedes(some.at(-1), more[0])) return [...some, ...more];
   const byId = new Map(some.map((b) => [b.id, b]));
   for (const b of more) byId.set(b.id, b);
   const key = new Map([...byId.values()].map((b) => [b.id, Date.parse(b.at)]));
