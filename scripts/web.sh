@@ -25,8 +25,8 @@ quietly npx graphql-codegen --config codegen.ts
 if [ "${1:-}" = --check ]; then
 	quietly npx eslint . --max-warnings 0
 	quietly npx tsc --noEmit
-	said=$(npx vitest run 2>&1) || { printf '%s\n' "$said" >&2; exit 1; }
-	grep -E '^ +(Test Files|Tests) ' <<<"$said"
+	said=$(NO_COLOR=1 npx vitest run 2>&1) || { printf '%s\n' "$said" >&2; exit 1; }
+	grep -E '^ +(Test Files|Tests) ' <<<"$said" || true
 fi
 quietly npx vite build
 if [ "${1:-}" = --check ] && [ "$before" != "$(sum)" ]; then
