@@ -1,5 +1,5 @@
 # make help lists what there is.
-.PHONY: help run build generate test fuzz bench assets notices clean
+.PHONY: help run build generate test fuzz bench assets web notices clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ bench: ## figures of speed and memory, with ratios; BENCH='subscriptions topics'
 
 assets: ## fetch the explorers' files anew from their packages
 	bash scripts/explorer-assets.sh
+
+web: ## build the console's files in web/dist
+	bash scripts/web.sh
 
 notices: ## write THIRD_PARTY_NOTICES from the modules that are linked
 	bash scripts/notices.sh

@@ -2,6 +2,8 @@ module bis
 
 go 1.26.0
 
+ignore ./web/node_modules
+
 tool (
 	github.com/99designs/gqlgen
 	golang.org/x/vuln/cmd/govulncheck

@@ -12,6 +12,10 @@ if [ -z "$chromium" ]; then
 	apt_install chromium --no-install-recommends || fail 'Chromium is missing: apt-get install -y --no-install-recommends chromium'
 	chromium=$(command -v chromium)
 fi
+# Without a font with Hangul the pages' widths and pictures are not those of owners.
+if ! fc-list :lang=ko 2>/dev/null | grep -q .; then
+	apt_install fonts-noto-cjk --no-install-recommends || fail 'a font with Hangul is missing: apt-get install -y --no-install-recommends fonts-noto-cjk'
+fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 go build -o "$work/bis" .

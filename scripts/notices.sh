@@ -21,6 +21,8 @@ TXT
 		printf '\n---- npm %s, embedded in internal/explorer/assets\n\n' "${file##*LICENSE.}"
 		tr -d '\r' <"$file"
 	done
+	printf '\n---- npm packages, embedded in web/dist\n\n'
+	cat web/dist/licenses.txt
 	printf '\n---- Go standard library and runtime: LICENSE\n\n'
 	cat "$(go env GOROOT)/LICENSE"
 }

@@ -8,7 +8,7 @@ unset OPENAI_API_KEY OPENAI_BASE_URL OPENAI_MODEL DATABASE_URI DATABASE_ID DATAB
 
 . scripts/installed.sh
 
-all=(tools format vet staticcheck shape vulnerabilities generated modules notices bench unit fuzz hostile e2e openapi clients browser)
+all=(tools format vet staticcheck shape vulnerabilities generated modules notices bench unit fuzz hostile e2e openapi clients web browser)
 
 usage() {
 	cat <<-END
@@ -31,6 +31,7 @@ usage() {
 		  e2e              whole servers, with the race detector
 		  openapi          the old endpoints against their OpenAPI document, by schemathesis
 		  clients          stock GraphQL clients
+		  web              the console: lint, types, tests, and web/dist is what its source gives
 		  browser          pages in headless Chromium
 	END
 }
@@ -40,7 +41,7 @@ fail() { printf '%s\n' "$*" >&2; exit 1; }
 # The tools that a step needs. A run of the whole gate installs all tools first, so that the table
 # shows the needs of a fresh machine. A single step installs only its own.
 declare -A needs=(
-	[unit]='race database' [hostile]='race' [e2e]='race database curl' [openapi]='python' [clients]='node' [browser]='node'
+	[unit]='race database' [hostile]='race' [e2e]='race database curl' [openapi]='python' [clients]='node' [web]='node' [browser]='node'
 )
 
 step_tools() {
@@ -128,6 +129,8 @@ step_e2e() { go test -race -timeout 15m ./test/e2e; }
 step_openapi() { bash scripts/openapi.sh; }
 
 step_clients() { bash scripts/clients.sh; }
+
+step_web() { bash scripts/web.sh --check; }
 
 step_browser() { bash scripts/browser.sh; }
 

@@ -8,12 +8,13 @@ import (
 	"bis/internal/config"
 )
 
-// greet prints the server's address, the store, the camera, the writer of captions and a command to
-// try. The camera's address is printed without secrets.
+// greet prints the address of the server and its console, the store, the camera, the writer of
+// captions and a command to try. The camera's address is printed without secrets.
 func greet(out io.Writer, cfg config.Config, addr net.Addr, store, wordedBy string) {
 	url := "http://" + reachable(addr)
 	fmt.Fprintf(out, `BIS 방구석 브리핑 is at %[1]s
 
+  console   %[1]s
   store     %[2]s
   camera    %[3]s
   wording   %[4]s

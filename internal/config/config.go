@@ -25,7 +25,7 @@ type Config struct {
 	LimitsOff   bool           // lift the rates, and the bounds of sockets, of a caller
 	RateFactor  float64        // multiplies the default rates
 	MaxSockets  int            // sockets and streams open at once
-	Explorers   bool           // serve the explorers and the start page
+	Explorers   bool           // serve the explorers
 	KeepFrames  bool           // retain each camera's last picture in memory
 	MaxRuns     int            // runs at once; 0: by the number of processors
 	MetricsAddr string         // host:port of /metrics; empty: the same as the other paths

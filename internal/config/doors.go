@@ -13,7 +13,7 @@ type doorFlags struct {
 	Origins     string `setting:"BIS_ORIGINS" default:"" placeholder:"ORIGIN,..." help:"Web origins whose pages may call, beside the same host and loopback."`
 	Proxies     string `name:"trusted-proxies" setting:"BIS_TRUSTED_PROXIES" default:"" placeholder:"ADDRESS,..." help:"Proxies whose X-Forwarded-For, X-Forwarded-Host and X-Forwarded-Proto are believed: IP addresses, or networks such as 10.0.0.0/8."`
 	LegacyCORS  bool   `name:"legacy-cors" setting:"BIS_LEGACY_CORS" default:"false" help:"Let web pages of every origin call the old paths, as the old server did, but without credentials."`
-	Explorers   string `setting:"BIS_EXPLORERS" default:"on" enum:"on,off" help:"Whether the explorers and the start page are there: on or off."`
+	Explorers   string `setting:"BIS_EXPLORERS" default:"on" enum:"on,off" help:"Whether GraphiQL and Playground are there: on or off."`
 	Frames      string `setting:"BIS_FRAMES" default:"" enum:"last,none," shown:"last on loopback, else none" placeholder:"last|none" help:"Whether each camera's last picture stays in memory, for the console: last or none."`
 	MetricsAddr string `name:"metrics-addr" setting:"BIS_METRICS_ADDR" default:"" placeholder:"HOST:PORT" help:"Where to serve /metrics instead of beside the other paths."`
 }

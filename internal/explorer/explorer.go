@@ -1,5 +1,4 @@
-// Package explorer serves two pages for trying the GraphQL API, GraphiQL and GraphQL Playground,
-// and a start page with links to them.
+// Package explorer serves two pages for trying the GraphQL API, GraphiQL and GraphQL Playground.
 //
 // All files are embedded in the binary. No page loads anything from another host, and each page's
 // content security policy forbids it. The files come from the npm packages of the two explorers.
@@ -32,7 +31,7 @@ var assets embed.FS
 
 // pages has the HTML templates.
 //
-//go:embed graphiql.html playground.html start.html
+//go:embed graphiql.html playground.html
 var pages embed.FS
 
 // AssetPath is the path under which Assets must be mounted. The pages refer to it.
@@ -52,9 +51,6 @@ func GraphiQL(endpoint string) http.Handler { return page("graphiql.html", endpo
 // Playground serves the page of GraphQL Playground. endpoint is the path of the GraphQL API on the
 // same host.
 func Playground(endpoint string) http.Handler { return page("playground.html", endpoint) }
-
-// Start serves a small page with links to both explorers.
-func Start() http.Handler { return page("start.html", "") }
 
 // page renders a template once and returns a handler that serves the result. Browsers must
 // revalidate each time (no-cache), because a new version of the server may have another page. It

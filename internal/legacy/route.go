@@ -74,6 +74,9 @@ func WantsPage(r *http.Request) bool {
 	return r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html")
 }
 
+// Unknown answers with FastAPI's 404, as the old server does at an unknown path.
+func Unknown() http.Handler { return http.HandlerFunc(unknown) }
+
 // unknown answers an unknown path with FastAPI's 404.
 func unknown(w http.ResponseWriter, _ *http.Request) { notFound.write(w) }
 

@@ -171,7 +171,7 @@ func TestDoors_close_what_is_switched_off(t *testing.T) {
 			t.Errorf("GET %s: %d, want 404", path, res.StatusCode)
 		}
 	}
-	if res, body := s.calls(t, "GET", "/", "", "Accept", "text/html"); !strings.Contains(body, "Hello World") {
-		t.Errorf("GET /: %d %s, want the old greeting in place of the start page", res.StatusCode, body)
+	if res, body := s.calls(t, "GET", "/", "", "Accept", "text/html"); !strings.Contains(body, `<div id="root">`) {
+		t.Errorf("GET /: %d %s, want the console", res.StatusCode, body)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"bis/internal/feed"
 	"bis/internal/legacy"
 	"bis/internal/observe"
+	"bis/web"
 )
 
 // routes mounts every path. Each path except the old ones also answers with a trailing slash,
@@ -35,17 +36,36 @@ func (s *Server) routes(c Config) http.Handler {
 	}
 	handle("GET "+graph.FramePath+"{name}", "frames", d.api(frames(c.Service)))
 	own("GET /openapi.json", "openapi", d.api(legacy.OpenAPI(c.Version)))
-	start := http.Handler(nil)
 	if c.Explorers {
 		own("GET /graphiql", "graphiql", d.page(explorer.GraphiQL("/graphql")))
 		own("GET /playground", "playground", d.page(explorer.Playground("/graphql")))
 		handle("GET "+explorer.AssetPath, "assets", d.page(explorer.Assets()))
-		favicon := http.RedirectHandler(explorer.AssetPath+"favicon.svg", http.StatusFound)
-		handle("GET /favicon.ico", "assets", d.page(favicon))
-		start = secured("", explorer.Start()) // the door of the root counts it
 	}
-	s.old.Mount(start, func(pattern, route string, h http.Handler) { handle(pattern, route, d.old(pattern, h)) })
+	s.old.Mount(s.console(handle), func(pattern, route string, h http.Handler) { handle(pattern, route, d.old(pattern, h)) })
 	return d.entrance(c, mux)
+}
+
+// console mounts the console's files, and its page at every address but the root, whose handler it
+// returns. Callers that are not browsers get the old answer of an unknown path.
+func (s *Server) console(handle func(pattern, route string, h http.Handler)) http.Handler {
+	d := s.doors
+	page, files := web.Page(), d.page(web.Files())
+	for _, path := range web.Pages {
+		handle(path, "console", forBrowsers(d.page(page), d.old(path, legacy.Unknown())))
+	}
+	for _, path := range web.FilePaths {
+		handle("GET "+path, "assets", files)
+	}
+	handle("GET /favicon.ico", "assets", d.page(http.RedirectHandler(web.Icon, http.StatusFound)))
+	return secured("", page) // the door of the root counts it
+}
+
+// forBrowsers serves the page to a browser that opens it, and next to every other caller.
+func forBrowsers(page, next http.Handler) http.Handler {
+	return pageOr(page, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Add("Vary", "Accept")
+		next.ServeHTTP(w, r)
+	}))
 }
 
 // metricsRoutes mounts /metrics alone, for an address of its own.

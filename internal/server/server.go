@@ -82,7 +82,7 @@ type Config struct {
 	Documents graph.Documents
 	// LegacyCORS lets every web page call the old paths, without credentials.
 	LegacyCORS bool
-	// Explorers mounts the explorers and the start page.
+	// Explorers mounts GraphiQL and Playground.
 	Explorers bool
 	// MetricsApart mounts /metrics for ServeMetrics only, and not with the other paths.
 	MetricsApart bool

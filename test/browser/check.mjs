@@ -1,5 +1,5 @@
-// Opens the server's pages in headless Chromium as a developer would: the start page, GraphiQL and
-// Playground. Each page must load without an error and without a request to another host, run a
+// Opens the server's pages in headless Chromium: the console as owners do on a phone, and GraphiQL and
+// Playground as developers do. Each page must load without an error and without a request to another host, run a
 // query and stream a subscription. It must continue the subscription after its connection was cut
 // and the server was restarted. Pages of strangers must read and change nothing. Usage: node
 // check.mjs PATH-TO-THE-PROGRAM PATH-TO-CHROMIUM; BIS_SCREENSHOTS=FOLDER saves pictures.
@@ -9,6 +9,7 @@ import { explorers } from "./explorers.mjs";
 import { startProxy } from "../proxy.mjs";
 import { startServer } from "../server.mjs";
 import { survives } from "./breaks.mjs";
+import { broken, phone, stories } from "./console.mjs";
 import { flags, strangers } from "./strangers.mjs";
 
 const [program, executablePath] = process.argv.slice(2);
@@ -26,15 +27,15 @@ let passed = 0;
 
 // check runs one test on a page of its own and reports it. Errors that the test provokes are
 // allowed: those of cut connections, or, with "everything", all errors of a refused page.
-async function check(name, story, broken = "nothing") {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+async function check(name, story, broken = "nothing", device = { viewport: { width: 1280, height: 800 } }) {
+  const context = await browser.newContext(device);
   const page = await context.newPage();
   const complaints = listen(page);
   try {
     await story(page);
     // The browser reports a missing style or font a moment after the page has loaded.
     await page.waitForLoadState("networkidle").catch(() => {});
-    const expected = { nothing: /^$/, cuts: /net::ERR_(CONNECTION|EMPTY)_/, everything: /^/ }[broken];
+    const expected = { nothing: /^$/, cuts: /net::ERR_(CONNECTION|EMPTY|SOCKET)_/, everything: /^/ }[broken];
     const surprising = complaints.filter((complaint) => !expected.test(complaint));
     if (surprising.length > 0) throw new Error(surprising.join("\n"));
     passed++;
@@ -72,14 +73,18 @@ function listen(page) {
 }
 
 try {
-  await check("start page", async (page) => {
-    await page.goto(server.url);
+  await check("settings", async (page) => {
+    await page.goto(`${server.url}/settings`);
+    await page.getByRole("heading", { level: 1 }).waitFor();
     for (const path of ["/graphiql", "/playground"]) {
       if ((await page.locator(`a[href="${path}"]`).count()) !== 1) throw new Error(`no link to ${path}`);
     }
     const icon = await page.request.get(`${server.url}/favicon.ico`);
     if (!icon.ok() || !icon.headers()["content-type"].startsWith("image/")) throw new Error(`no favicon: ${icon.status()}`);
   });
+  for (const [what, story] of Object.entries(stories)) {
+    await check(`console: ${what}`, (page) => story(page, server), broken[what], phone);
+  }
   for (const explorer of explorers) {
     for (const [what, story] of Object.entries(explorer.stories)) {
       await check(`${explorer.name} ${what}`, (page) => story(page, server.url));

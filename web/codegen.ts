@@ -1,0 +1,20 @@
+import type { CodegenConfig } from "@graphql-codegen/cli";
+
+// Types and documents come from the server's schema, so a field that it does not have fails here.
+const config: CodegenConfig = {
+  schema: "../schema.graphqls",
+  documents: "src/graphql/*.graphql",
+  generates: {
+    "src/graphql/types.ts": {
+      plugins: ["typescript-operations"],
+      config: {
+        scalars: { Time: "string", Cursor: "string", Date: "string", ID: "string" },
+        useTypeImports: true,
+        enumsAsTypes: true,
+        skipTypename: true,
+      },
+    },
+    "src/graphql/documents.ts": { plugins: ["./codegen-documents.js"] },
+  },
+};
+export default config;

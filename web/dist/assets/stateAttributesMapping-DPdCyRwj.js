@@ -1,0 +1,1 @@
+var e=`data-starting-style`,t=`data-ending-style`,n={[e]:``},r={[t]:``},i={transitionStatus(e){return e===`starting`?n:e===`ending`?r:null}};export{t as n,e as r,i as t};

@@ -1,0 +1,59 @@
+// The offline shell: the page and its files, so that the console opens without the server and shows
+// its last state. Answers of the API and pictures of the shop are never stored.
+const shell = "bis-shell-cfa20e694ed5";
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(install());
+  self.skipWaiting();
+});
+
+// The page and the files that it names open the console. Other files are stored once they are used.
+async function install() {
+  const cache = await caches.open(shell);
+  const answer = await fetch("/", { headers: { Accept: "text/html" } });
+  if (!answer.ok) throw new Error(`the page answers ${answer.status}`);
+  const html = await answer.clone().text();
+  await cache.put("/", answer);
+  await cache.addAll([...html.matchAll(/(?:src|href)="(\/(?:assets|icons)\/[^"]+)"/g)].map((match) => match[1]));
+}
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(
+    caches.keys()
+      .then((names) => Promise.all(names.filter((name) => name !== shell).map((name) => caches.delete(name))))
+      .then(() => self.clients.claim()),
+  );
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== location.origin) return;
+  if (request.mode === "navigate") {
+    if (!/^\/(graphiql|playground|explorer)/.test(url.pathname)) event.respondWith(page(request));
+  } else if (/^\/(assets|icons)\//.test(url.pathname)) {
+    event.respondWith(file(request));
+  }
+});
+
+// The server's page first; without the server, the stored one. All pages are one file.
+async function page(request) {
+  const cache = await caches.open(shell);
+  try {
+    const answer = await fetch(request);
+    if (answer.ok && answer.headers.get("Content-Type")?.startsWith("text/html")) await cache.put("/", answer.clone());
+    return answer;
+  } catch {
+    return (await cache.match("/")) ?? Response.error();
+  }
+}
+
+// Files have their hash in their name, so a stored one is current.
+async function file(request) {
+  const cache = await caches.open(shell);
+  const known = await cache.match(request);
+  if (known) return known;
+  const answer = await fetch(request);
+  if (answer.ok) await cache.put(request, answer.clone());
+  return answer;
+}

@@ -1,0 +1,17 @@
+import { useTranslation } from "react-i18next";
+import type { CameraNowFragment } from "../graphql/types";
+import { shortClock } from "../i18n/format";
+
+/** The camera's state in words, with a dot beside them. */
+export function CameraLine({ camera }: { camera: CameraNowFragment }) {
+  const { t } = useTranslation();
+  const { state, since } = camera.health;
+  const dot = state === "OK" ? "dot" : state === "UNKNOWN" ? "dot off" : "dot bad";
+  return (
+    <p className="live camera">
+      <i className={dot} />
+      {t(`camera.${state}`)}
+      {state !== "OK" && state !== "UNKNOWN" && <span className="figure"> · {shortClock(since)}</span>}
+    </p>
+  );
+}

@@ -1,0 +1,16 @@
+import { useTranslation } from "react-i18next";
+
+/** Where the page is open matters: plain HTTP and KakaoTalk's browser cannot do everything. */
+export function Places() {
+  const { t } = useTranslation();
+  if (/KAKAOTALK/i.test(navigator.userAgent)) {
+    return (
+      <section className="card">
+        <p>{t("settings.kakao")}</p>
+        <a className="link" href={`kakaotalk://web/openExternal?url=${encodeURIComponent(location.origin)}`}>{t("settings.kakaoGo")}</a>
+      </section>
+    );
+  }
+  if (window.isSecureContext) return null;
+  return <section className="card"><p>{t("settings.lan")}</p><p className="hint">{t("settings.lanHow")}</p></section>;
+}

@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { aBriefing } from "../test/builders";
+import { filterLines, fold, unfold } from "./fold";
+
+const day = [
+  aBriefing("14:00", 1), aBriefing("14:01", 1), aBriefing("14:02", 1), aBriefing("14:03", 2),
+  aBriefing("14:04", null, { degraded: "CAMERA_OFFLINE" }), aBriefing("14:05", null, { degraded: "CAMERA_OFFLINE" }), aBriefing("14:06", 2),
+];
+const shape = (lines: ReturnType<typeof fold>) => lines.map((l) => (l.kind === "one" ? l.briefing.at.slice(11, 16) : `${String(l.briefings.length)} folded`));
+
+describe("fold", () => {
+  it("keeps the first of a run and folds the others, newest first", () => {
+    expect(shape(fold(day))).toEqual(["14:06", "1 folded", "14:04", "14:03", "2 folded", "14:00"]);
+  });
+  it("does not fold across requests", () => {
+    expect(fold([aBriefing("14:00", 1), aBriefing("14:01", 1, { requestId: "e".repeat(24) })])).toHaveLength(2);
+  });
+  it("gives nothing for nothing", () => {
+    expect(fold([])).toEqual([]);
+  });
+});
+
+describe("unfold", () => {
+  it("puts the briefings of an opened line below it, newest first", () => {
+    const lines = fold(day);
+    const opened = lines.find((l) => l.kind === "fold" && l.briefings.length === 2);
+    expect(shape(unfold(lines, new Set([opened?.key ?? ""])))).toEqual(["14:06", "1 folded", "14:04", "14:03", "2 folded", "14:02", "14:01", "14:00"]);
+  });
+});
+
+describe("filterLines", () => {
+  it("leaves changes", () => {
+    expect(shape(filterLines(fold(day), "changes", ""))).toEqual(["14:06", "14:04", "14:03", "14:00"]);
+  });
+  it("leaves problems", () => {
+    expect(shape(filterLines(fold(day), "problems", ""))).toEqual(["1 folded", "14:04"]);
+  });
+  it("finds text", () => {
+    expect(shape(filterLines(fold(day), "all", " 연결 "))).toEqual(["14:04"]);
+  });
+});

@@ -1,0 +1,19 @@
+import { expect, it } from "vitest";
+import { aBriefing, aRequest } from "../test/builders";
+import { toCSV, toJSON } from "./exports";
+
+it("CSV has the shop's times, and quotes what needs it", () => {
+  const csv = toCSV([aBriefing("14:06", 2, { caption: '두 분, "안녕"' }), aBriefing("14:07", null, { degraded: "CAMERA_OFFLINE", caption: "=SUM(A1)" })]);
+  expect(csv.split("\r\n")).toEqual([
+    "\ufefftime,people,caption,degraded,counts",
+    '2026-11-26 14:06:00,2,"두 분, ""안녕""",,person 2',
+    "2026-11-26 14:07:00,,'=SUM(A1),CAMERA_OFFLINE,",
+    "",
+  ]);
+});
+
+it("JSON has the request and the shop's times", () => {
+  const read = JSON.parse(toJSON(aRequest(), [aBriefing("14:06", 2)])) as { request: { interval: number }; briefings: { time: string }[] }; // as written
+  expect(read.request.interval).toBe(60);
+  expect(read.briefings[0]?.time).toBe("2026-11-26 14:06:00");
+});

@@ -1,0 +1,33 @@
+import type { Briefing } from "../graphql/reading";
+import { peopleOf } from "../graphql/reading";
+import type { RequestRowFragment } from "../graphql/types";
+import { fileTime } from "../i18n/format";
+
+const escape = (value: string | number | null) => {
+  if (value === null) return "";
+  const text = String(value);
+  // A leading sign would be a formula in a spreadsheet.
+  const safe = /^[=+\-@\t\r]/.test(text) && typeof value === "string" ? `'${text}` : text;
+  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+};
+
+/** The briefings as CSV, with the shop's times. The mark at the beginning lets Excel read Hangul. */
+export function toCSV(rows: Briefing[]): string {
+  const lines = rows.map((b) => [fileTime(b.at), peopleOf(b), b.caption, b.degraded, b.counts.map((c) => `${c.name} ${c.count}`).join("; ")].map(escape).join(","));
+  return `\ufeff${["time,people,caption,degraded,counts", ...lines].join("\r\n")}\r\n`;
+}
+
+/** The request and its briefings as JSON, with the shop's times. */
+export function toJSON(request: RequestRowFragment | null, rows: Briefing[]): string {
+  return JSON.stringify({ request, briefings: rows.map((b) => ({ ...b, time: fileTime(b.at) })) }, null, 2);
+}
+
+/** Saves a text as a file on this device. */
+export function saveFile(name: string, type: string, text: string) {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  const link = Object.assign(document.createElement("a"), { href: url, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => { URL.revokeObjectURL(url); }, 10_000);
+}

@@ -1,0 +1,116 @@
+import { useEffect, useMemo, useState } from "react";
+import { useClient, type Client, type CombinedError } from "urql";
+import { BriefingsBeforeDocument, DayBriefingsDocument } from "../graphql/documents";
+import type { Briefing } from "../graphql/reading";
+import { useLive } from "./useLive";
+
+const firstPage = 100;
+// A greater page would cost more points than the server allows for one operation.
+const page = 200;
+
+export interface Rows {
+  /** Oldest first. */
+  rows: Briefing[];
+  /** True until all are there. */
+  loading: boolean;
+  error: CombinedError | undefined;
+  reload: () => void;
+}
+
+const drawEvery = 700; // milliseconds
+
+type Load = (client: Client, add: (rows: Briefing[]) => void, ended: () => boolean) => Promise<CombinedError | undefined>;
+
+// A small first page shows something at once; the others follow, from the newest to the oldest.
+function requestPages(requestId: string): Load {
+  return async (client, add, ended) => {
+    for (let before: string | null = null, last = firstPage; !ended(); last = page) {
+      const variables: { requestId: string; last: number; before: string | null } = { requestId, last, before };
+      const { data, error } = await client.query(BriefingsBeforeDocument, variables, { requestPolicy: "network-only" }).toPromise();
+      if (error || !data) return error;
+      add(data.briefings.edges.map((edge) => edge.node));
+      if (!data.briefings.pageInfo.hasPreviousPage) return undefined;
+      before = data.briefings.pageInfo.startCursor;
+    }
+    return undefined;
+  };
+}
+
+function dayPages(username: string, date: string): Load {
+  return async (client, add, ended) => {
+    for (let after: string | null = null; !ended();) {
+      const variables: { username: string; date: string; first: number; after: string | null } = { username, date, first: page, after };
+      const { data, error } = await client.query(DayBriefingsDocument, variables, { requestPolicy: "network-only" }).toPromise();
+      if (error || !data) return error;
+      add(data.dayBriefings.edges.map((edge) => edge.node));
+      if (!data.dayBriefings.pageInfo.hasNextPage) return undefined;
+      after = data.dayBriefings.pageInfo.endCursor;
+    }
+    return undefined;
+  };
+}
+
+function useLoad(load: Load | null): Rows {
+  const client = useClient();
+  const [state, setState] = useState<Omit<Rows, "reload"> & { of: Load | null }>({ rows: [], loading: true, error: undefined, of: null });
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    if (!load) return;
+    let over = false;
+    let all: Briefing[] = [];
+    let shownAt = -Infinity;
+    // A long list is drawn again only now and then while it grows, so that it scrolls meanwhile.
+    const add = (rows: Briefing[]) => {
+      if (over) return;
+      all = merge(all, rows);
+      if (performance.now() - shownAt < drawEvery) return;
+      shownAt = performance.now();
+      setState({ rows: all, loading: true, error: undefined, of: load });
+    };
+    void load(client, add, () => over).then((error) => {
+      if (!over) setState({ rows: all, loading: false, error, of: load });
+    });
+    return () => { over = true; };
+  }, [client, load, round]);
+  const current = state.of === load ? state : { rows: [], loading: load !== null, error: undefined };
+  return { ...current, reload: () => { setRound((n) => n + 1); } };
+}
+
+/** All briefings of a request. */
+export function useRequestRows(requestId: string): Rows {
+  return useLoad(useMemo(() => (requestId ? requestPages(requestId) : null), [requestId]));
+}
+
+/** All briefings of a day in the shop, or of none. */
+export function useDayRows(username: string, date: string): Rows {
+  return useLoad(useMemo(() => (username && date ? dayPages(username, date) : null), [username, date]));
+}
+
+/** The rows together with the live briefings that arrived since and are ours. */
+export function useFresh(rows: Rows, ours: (b: Briefing) => boolean): Rows {
+  const live = useLive().briefings;
+  const newest = live.at(-1)?.id;
+  // The first screen keeps only its newest briefings. This list keeps all that it has seen.
+  const [seen, setSeen] = useState<{ newest: string | undefined; all: Briefing[] }>({ newest: undefined, all: [] });
+  if (seen.newest !== newest) setSeen({ newest, all: merge(seen.all, live) });
+  const { rows: stored } = rows;
+  const { all } = seen;
+  // A function of the address: it changes only together with the stored rows.
+  const together = useMemo(() => merge(stored, all.filter(ours)), [stored, all]); // eslint-disable-line react-hooks/exhaustive-deps
+  return { ...rows, rows: together };
+}
+
+function precedes(a: Briefing | undefined, b: Briefing | undefined): boolean {
+  return a !== undefined && b !== undefined && Date.parse(a.at) < Date.parse(b.at);
+}
+
+/** Both lists in one, each briefing once and as in the second list, by time and then by id. Both are in this order. */
+export function merge(some: Briefing[], more: Briefing[]): Briefing[] {
+  if (more.length === 0) return some;
+  if (some.length === 0 || precedes(more.at(-1), some[0])) return [...more, ...some];
+  if (precedes(some.at(-1), more[0])) return [...some, ...more];
+  const byId = new Map(some.map((b) => [b.id, b]));
+  for (const b of more) byId.set(b.id, b);
+  const key = new Map([...byId.values()].map((b) => [b.id, Date.parse(b.at)]));
+  return [...byId.values()].sort((a, b) => (key.get(a.id) ?? 0) - (key.get(b.id) ?? 0) || (a.id < b.id ? -1 : 1));
+}

@@ -1,0 +1,101 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useParams } from "wouter";
+import { useMutation, useQuery } from "urql";
+import { Answer } from "../components/Answer";
+import { Bones } from "../components/Bones";
+import { Note, Trouble } from "../components/Note";
+import { Page } from "../components/Page";
+import { Why } from "../components/Why";
+import { WrongForm } from "../components/WrongForm";
+import { BriefingDocument, NeighboursDocument, ReportBriefingDocument } from "../graphql/documents";
+import type { Briefing } from "../graphql/reading";
+import { useErrorText } from "../hooks/useErrorText";
+import { useNow } from "../hooks/useNow";
+import { useFresh, useRequestRows } from "../hooks/useRows";
+import { useShare } from "../hooks/useShare";
+import { useToast } from "../hooks/useToast";
+import { useLive } from "../hooks/useLive";
+import { useWide } from "../hooks/useWide";
+import { clock, day } from "../i18n/format";
+import { Timeline } from "./Timeline";
+import "../styles/timeline.css";
+
+/** One briefing, also opened from a message: the sentence, and why it says that. */
+export default function BriefingPage() {
+  const { request: requestId = "", briefing: id = "" } = useParams<{ request: string; briefing: string }>();
+  const { t } = useTranslation();
+  const errorText = useErrorText();
+  const [{ data, fetching, error }, reload] = useQuery({ query: BriefingDocument, variables: { id } });
+  const briefing = data?.briefing;
+  const wide = useWide();
+  const back = `/r/${requestId}`;
+  if (!briefing) {
+    return (
+      <Page title={t("briefing.title")} back={back} narrow>
+        {fetching ? <Bones />
+          : error?.networkError ? <Trouble text={errorText(error)} onRetry={() => { reload({ requestPolicy: "network-only" }); }} />
+          : <Note icon="timeline" title={t("briefing.missing")} text={t("briefing.missingText")}><Link className="btn" href="/">{t("error.home")}</Link></Note>}
+      </Page>
+    );
+  }
+  return (
+    <Page title={`${day(briefing.at)} ${clock(briefing.at)}`} back={wide ? "/timeline" : back} narrow={!wide}>
+      {wide
+        ? <div className="beside list"><Beside requestId={requestId} chosen={id} /><div className="stay"><Whole briefing={briefing} /></div></div>
+        : <Whole briefing={briefing} />}
+    </Page>
+  );
+}
+
+// On a wide screen the timeline stands beside the briefing.
+function Beside({ requestId, chosen }: { requestId: string; chosen: string }) {
+  const { rows, loading } = useFresh(useRequestRows(requestId), (b) => b.requestId === requestId);
+  return <div>{rows.length > 0 ? <Timeline rows={rows} loading={loading} chosen={chosen} /> : <Bones heights={[110, 60, 60, 60]} />}</div>;
+}
+
+function Whole({ briefing }: { briefing: Briefing }) {
+  const { t } = useTranslation();
+  const now = useNow(30_000);
+  const live = useLive();
+  const share = useShare();
+  return (
+    <>
+      <Answer briefing={briefing} now={now} authors={live.wording !== undefined && live.wording !== "template"} />
+      <Steps briefing={briefing} />
+      <Why briefing={briefing} />
+      <div className="row">
+        <button className="btn go" onClick={() => { void share(t("briefing.shareText", { name: live.user?.username ?? t("app.name"), time: clock(briefing.at), caption: briefing.caption }), location.href); }}>
+          {t("briefing.share")}
+        </button>
+      </div>
+      <Report key={briefing.id} briefing={briefing} />
+    </>
+  );
+}
+
+function Steps({ briefing }: { briefing: Briefing }) {
+  const { t } = useTranslation();
+  const [{ data }] = useQuery({
+    query: NeighboursDocument, variables: { requestId: briefing.requestId, cursor: briefing.cursor }, requestPolicy: "cache-and-network",
+  });
+  const before = data?.before.edges[0]?.node;
+  const after = data?.after.edges[0]?.node;
+  const step = (other: Briefing | undefined, words: string) => other
+    ? <Link className="btn" href={`/r/${other.requestId}/${other.id}`}><span>{words}<small className="figure">{clock(other.at)}</small></span></Link>
+    : <span className="btn" aria-disabled="true"><span>{words}<small>{t("unit.none")}</small></span></span>;
+  return <nav className="steps" aria-label={t("briefing.runs")}>{step(before, `‹ ${t("briefing.previous")}`)}{step(after, `${t("briefing.next")} ›`)}</nav>;
+}
+
+function Report({ briefing }: { briefing: Briefing }) {
+  const toast = useToast();
+  const errorText = useErrorText();
+  const [{ fetching }, report] = useMutation(ReportBriefingDocument);
+  const [open, setOpen] = useState(false);
+  const send = async (wrong: boolean, note?: string) => {
+    const { error } = await report({ briefingId: briefing.id, wrong, note: note ?? null });
+    if (error) { toast(errorText(error)); return; }
+    setOpen(false);
+  };
+  return <WrongForm wrong={briefing.reportedWrong} busy={fetching} open={open} onOpen={() => { setOpen(true); }} onSend={(wrong, note) => { void send(wrong, note); }} />;
+}

@@ -1,0 +1,80 @@
+import { useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useMutation } from "urql";
+import { filterLines, fold, unfold, type Kind } from "../components/fold";
+import { Note } from "../components/Note";
+import { PeopleStrip } from "../components/PeopleStrip";
+import { TimelineList } from "../components/TimelineList";
+import { TimelineTools } from "../components/TimelineTools";
+import { serverNow } from "../graphql/clock";
+import { MarkSeenDocument } from "../graphql/documents";
+import type { Briefing } from "../graphql/reading";
+import { useErrorText } from "../hooks/useErrorText";
+import { useLive } from "../hooks/useLive";
+import { useParam } from "../hooks/useParam";
+import { useToast } from "../hooks/useToast";
+import { useUser } from "../hooks/useUser";
+import "../styles/timeline.css";
+
+interface Props {
+  rows: Briefing[];
+  loading: boolean;
+  /** The id of the briefing that is shown beside the list. */
+  chosen?: string;
+}
+
+/** Briefings as folded lines, with a strip of people over time, and filters that stand in the address. */
+export function Timeline({ rows, loading, chosen }: Props) {
+  const { t } = useTranslation();
+  const live = useLive();
+  const [kind, setKind] = useParam("kind", "all");
+  const [text, setText] = useParam("text");
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const [goTo, setGoTo] = useState<number>();
+  const seen = useSeen();
+  const folded = useMemo(() => fold(rows), [rows]);
+  const lines = useMemo(
+    () => filterLines(unfold(folded, open), kind as Kind, text), // an unknown kind in the address filters nothing
+    [folded, open, kind, text],
+  );
+  const toggle = (key: string) => {
+    setOpen((old) => {
+      const next = new Set(old);
+      if (!next.delete(key)) next.add(key);
+      return next;
+    });
+  };
+  const unseen = seen.at ? rows.filter((b) => Date.parse(b.at) > Date.parse(seen.at ?? "")).length : 0;
+  const close = rows.length > 1 && Date.parse(rows[1]?.at ?? "") - Date.parse(rows[0]?.at ?? "") < 60_000;
+  return (
+    <>
+      <PeopleStrip rows={rows} onJump={setGoTo} />
+      <TimelineTools
+        kind={kind} onKind={setKind} text={text} onText={setText} unseen={unseen} onMarkSeen={seen.mark}
+        onUnseen={() => { setGoTo(Date.parse(seen.at ?? "")); }}
+      />
+      <p className="soft figure" role="status">{t("timeline.count", { count: rows.length })}{loading && ` · ${t("timeline.more")}`}</p>
+      {lines.length === 0
+        ? <Note icon="timeline" title={t("timeline.noMatch")}><button className="btn" onClick={() => { setKind("all"); setText(""); }}>{t("timeline.clear")}</button></Note>
+        : <TimelineList
+            lines={lines} open={open} onToggle={toggle} chosen={chosen} seconds={close} goTo={goTo} seenAt={seen.at}
+            authors={live.wording !== undefined && live.wording !== "template"}
+          />}
+    </>
+  );
+}
+
+// The mark "seen" of the server.
+function useSeen() {
+  const { t } = useTranslation();
+  const username = useUser();
+  const toast = useToast();
+  const errorText = useErrorText();
+  const at = useLive().user?.seenAt;
+  const [, markSeen] = useMutation(MarkSeenDocument);
+  const mark = async () => {
+    const { error } = await markSeen({ username, at: new Date(serverNow() - 1_000).toISOString() });
+    toast(error ? errorText(error) : t("timeline.seen"));
+  };
+  return { at, mark: () => { void mark(); } };
+}

@@ -1,0 +1,56 @@
+import { screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { CombinedError } from "urql";
+import { beforeEach, expect, it, vi } from "vitest";
+import { Route } from "wouter";
+import { aBriefing } from "../test/builders";
+import { show, type Answers } from "../test/render";
+import TimelinePage from "./TimelinePage";
+
+const requestId = "f".repeat(24);
+const page = (...rows: ReturnType<typeof aBriefing>[]) => ({
+  data: { briefings: { edges: rows.map((node) => ({ node })), pageInfo: { hasPreviousPage: false, startCursor: null } } },
+});
+const open = (answers: Answers) => show(<Route path="/r/:request" component={TimelinePage} />, { at: `/r/${requestId}`, answers });
+
+// The list shows what is in sight, so the window needs a height.
+beforeEach(() => {
+  vi.spyOn(HTMLElement.prototype, "offsetHeight", "get").mockReturnValue(68);
+  Object.defineProperty(window, "innerHeight", { value: 800, configurable: true });
+});
+
+it("says that it loads", () => {
+  open({});
+  expect(screen.getByText("불러오는 중")).toBeInTheDocument();
+});
+
+it("says that there is nothing", async () => {
+  open({ BriefingsBefore: page() });
+  expect(await screen.findByText("이 날은 기록이 없어요")).toBeInTheDocument();
+});
+
+it("says trouble, and tries again", async () => {
+  const { sent } = open({ BriefingsBefore: { error: new CombinedError({ networkError: new Error("refused") }) } });
+  expect(await screen.findByRole("alert")).toHaveTextContent("서버에 닿지 않아요");
+  const before = sent.filter((s) => s.name === "BriefingsBefore").length;
+  await userEvent.click(screen.getByRole("button", { name: "다시 시도" }));
+  expect(sent.filter((s) => s.name === "BriefingsBefore").length).toBeGreaterThan(before);
+});
+
+it("folds what did not change, and opens it", async () => {
+  open({ BriefingsBefore: page(aBriefing("14:00", 1), aBriefing("14:01", 1), aBriefing("14:02", 1), aBriefing("14:03", 2)) });
+  const folded = await screen.findByRole("button", { name: /변화 없음 2회/ });
+  expect(folded).toHaveAttribute("aria-expanded", "false");
+  expect(folded).toHaveTextContent("14:0214:01");
+  expect(screen.getAllByRole("link", { name: /손님 1명/ })).toHaveLength(1);
+  await userEvent.click(folded);
+  expect(screen.getAllByRole("link", { name: /손님 1명/ })).toHaveLength(3);
+});
+
+it("leaves only problems, and says so in the address", async () => {
+  const { history } = open({ BriefingsBefore: page(aBriefing("14:00", 1), aBriefing("14:01", null, { degraded: "CAMERA_OFFLINE" })) });
+  await userEvent.click(await screen.findByRole("button", { name: "문제만" }));
+  await waitFor(() => { expect(screen.queryByRole("link", { name: /손님 1명/ })).toBeNull(); });
+  expect(screen.getByText("카메라 연결 안 됨")).toBeInTheDocument();
+  expect(history.at(-1)).toContain("kind=problems");
+});

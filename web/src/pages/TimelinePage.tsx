@@ -1,0 +1,53 @@
+import { useTranslation } from "react-i18next";
+import { Link, useParams } from "wouter";
+import { Bones } from "../components/Bones";
+import { DayBar } from "../components/DayBar";
+import { Note, Trouble } from "../components/Note";
+import { Page } from "../components/Page";
+import { serverNow } from "../graphql/clock";
+import { useErrorText } from "../hooks/useErrorText";
+import { useParam } from "../hooks/useParam";
+import { useDayRows, useFresh, useRequestRows, type Rows } from "../hooks/useRows";
+import { useUser } from "../hooks/useUser";
+import { day, isoDay } from "../i18n/format";
+import { Timeline } from "./Timeline";
+
+/** The briefings of one request, or of a day. */
+export default function TimelinePage() {
+  const { request = "" } = useParams<{ request?: string }>();
+  return request ? <OfRequest requestId={request} /> : <OfDay />;
+}
+
+function OfDay() {
+  const { t } = useTranslation();
+  const username = useUser();
+  const today = isoDay(serverNow());
+  const [date, setDate] = useParam("date", today);
+  const rows = useFresh(useDayRows(username, date), (b) => isoDay(b.at) === date);
+  const bar = <DayBar date={date} today={today} onChange={setDate} />;
+  return <Page title={t("timeline.title")} narrow aside={bar}><Body rows={rows} /></Page>;
+}
+
+function OfRequest({ requestId }: { requestId: string }) {
+  const { t } = useTranslation();
+  const rows = useFresh(useRequestRows(requestId), (b) => b.requestId === requestId);
+  const first = rows.rows[0];
+  return (
+    <Page title={first ? day(first.at) : t("timeline.title")} narrow back="/requests">
+      <Body rows={rows} />
+    </Page>
+  );
+}
+
+function Body({ rows: { rows, loading, error, reload } }: { rows: Rows }) {
+  const { t } = useTranslation();
+  const errorText = useErrorText();
+  if (rows.length > 0) return <Timeline rows={rows} loading={loading} />;
+  if (loading) return <Bones heights={[110, 60, 60, 60, 60]} />;
+  if (error) return <Trouble text={errorText(error)} onRetry={reload} />;
+  return (
+    <Note icon="timeline" title={t("timeline.none")} text={t("timeline.noneText")}>
+      <Link className="btn" href="/requests">{t("timeline.requests")}</Link>
+    </Note>
+  );
+}

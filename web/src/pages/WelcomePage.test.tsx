@@ -1,0 +1,48 @@
+import { fireEvent, screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, it } from "vitest";
+import { CombinedError } from "urql";
+import { show, type Answers } from "../test/render";
+import { WelcomePage } from "./WelcomePage";
+
+const answers = (requests: unknown[]): Answers => ({
+  Login: (v: { username: string }) => ({ data: { login: { outcome: "SIGNUP", user: { id: "u", username: v.username, custom: [] } } } }),
+  Now: (v: { username: string }) => ({ data: { user: { id: "u", username: v.username, custom: [], requests: { edges: requests } } } }),
+  Start: { data: { startBriefing: { id: "f".repeat(24) } } },
+});
+
+it("starts the demo shop with one button", async () => {
+  const { sent } = show(<WelcomePage />, { user: "", answers: answers([]) });
+  await userEvent.type(screen.getByLabelText("매장이나 내 이름"), "행복{Enter}");
+  await waitFor(() => { expect(localStorage.getItem("bis.user")).toBe("행복"); });
+  const start = sent.find((s) => s.name === "Start")?.variables as { input: { username: string; interval: number } }; // as the page sends it
+  expect(start.input).toMatchObject({ username: "행복", interval: 10 });
+});
+
+it("starts nothing for a name that has requests", async () => {
+  const { sent } = show(<WelcomePage />, { user: "", answers: answers([{ node: { id: "f".repeat(24), briefings: { edges: [] } } }]) });
+  await userEvent.type(screen.getByLabelText("매장이나 내 이름"), "kim{Enter}");
+  await waitFor(() => { expect(localStorage.getItem("bis.user")).toBe("kim"); });
+  expect(sent.some((s) => s.name === "Start")).toBe(false);
+});
+
+it("does not submit with the Enter that ends a Korean composition", () => {
+  show(<WelcomePage />, { user: "", answers: answers([]) });
+  const field = screen.getByLabelText("매장이나 내 이름");
+  expect(fireEvent.keyDown(field, { key: "Enter", isComposing: true })).toBe(false);
+  expect(fireEvent.keyDown(field, { key: "Enter", keyCode: 229 })).toBe(false);
+  expect(fireEvent.keyDown(field, { key: "Enter", keyCode: 13 })).toBe(true);
+});
+
+it("offers the names of earlier visits", async () => {
+  localStorage.setItem("bis.names", JSON.stringify(["kim", "lee"]));
+  show(<WelcomePage />, { user: "", answers: answers([{ node: { id: "f".repeat(24), briefings: { edges: [] } } }]) });
+  await userEvent.click(screen.getByRole("button", { name: "lee" }));
+  await waitFor(() => { expect(localStorage.getItem("bis.user")).toBe("lee"); });
+});
+
+it("says trouble in the owner's language", async () => {
+  show(<WelcomePage />, { user: "", answers: { Login: { error: new CombinedError({ graphQLErrors: [{ message: "x", extensions: { code: "RATE_LIMITED" } }] }) } } });
+  await userEvent.type(screen.getByLabelText("매장이나 내 이름"), "kim{Enter}");
+  expect(await screen.findByRole("alert")).toHaveTextContent("너무 여러 번");
+});
