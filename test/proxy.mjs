@@ -3,9 +3,10 @@ import net from "node:net";
 
 // startProxy passes TCP connections on to port. While the server is away, new callers wait, as with
 // a load balancer in front of one server. cut breaks every connection at once, without a close
-// frame.
+// frame. Between freeze and thaw nothing passes, but no connection ends.
 export async function startProxy(port) {
   const pairs = new Set();
+  let frozen = false;
   const proxy = net.createServer((near) => {
     const pair = { near, far: undefined };
     pairs.add(pair);
@@ -14,7 +15,7 @@ export async function startProxy(port) {
       pairs.delete(pair);
       pair.far?.destroy();
     });
-    reach(pair, port);
+    if (!frozen) reach(pair, port);
   });
   proxy.listen(0, "127.0.0.1");
   await once(proxy, "listening");
@@ -25,6 +26,21 @@ export async function startProxy(port) {
   return {
     host: `127.0.0.1:${proxy.address().port}`,
     cut,
+    freeze() {
+      frozen = true;
+      for (const { near, far } of pairs) {
+        near.pause();
+        far?.pause();
+      }
+    },
+    thaw() {
+      frozen = false;
+      for (const pair of pairs) {
+        if (pair.far) pair.near.resume();
+        else reach(pair, port);
+        pair.far?.resume();
+      }
+    },
     stop() {
       cut();
       proxy.close();

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 // startServer runs the program on a free port and a folder of its own. A restart uses the same port
-// and folder.
-export async function startServer(program) {
+// and folder. Tests call more often than any owner does, so they lift the limits by default.
+export async function startServer(program, { limits = "off" } = {}) {
   const data = mkdtempSync(join(tmpdir(), "bis-test-"));
-  let running = await launch(program, data, 0);
+  let running = await launch(program, data, 0, limits);
   const { url } = running;
   // A server must not outlive a test that dies.
   process.on("exit", () => running.child.kill("SIGKILL"));
@@ -22,7 +22,7 @@ export async function startServer(program) {
     end,
     async restart(signal) {
       await end(signal);
-      running = await launch(program, data, new URL(url).port);
+      running = await launch(program, data, new URL(url).port, limits);
     },
     async stop() {
       await end("SIGTERM");
@@ -32,9 +32,8 @@ export async function startServer(program) {
 }
 
 // launch starts the program and waits until it prints its address.
-async function launch(program, data, port) {
-  // Tests call more often than any owner does.
-  const env = { PATH: process.env.PATH, HOME: data, BIS_LIMITS: "off" };
+async function launch(program, data, port, limits) {
+  const env = { PATH: process.env.PATH, HOME: data, BIS_LIMITS: limits };
   const args = ["--addr", `127.0.0.1:${port}`, "--data", data, "--log-level", "warn"];
   const child = spawn(program, args, { cwd: data, env, stdio: ["ignore", "pipe", "inherit"] });
   const exited = once(child, "exit");

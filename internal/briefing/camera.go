@@ -43,7 +43,8 @@ type Frame struct {
 type Cameras interface {
 	// Camera returns a camera, or ErrNotFound. It waits for no camera.
 	Camera(id CameraID) (Camera, error)
-	// Picture returns the picture of a frame as JPEG, or ErrNotFound if the frame is not the last
-	// one of a camera any more. The caller must not change the bytes.
+	// Picture returns the picture of a frame as JPEG, or ErrNotFound if the frame is not one of the
+	// last two of a camera. The one before the last serves callers that have just read its ID. The
+	// caller must not change the bytes.
 	Picture(frame string) ([]byte, error)
 }

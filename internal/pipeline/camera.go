@@ -36,6 +36,7 @@ type sharedCamera struct {
 	closed   bool      // no further capture starts
 	health   health
 	picture  *picture // of the last good frame; nil: none, or frames are not retained
+	before   *picture // of the frame before, for callers that have just read its id
 	captures sync.WaitGroup
 }
 
@@ -134,7 +135,7 @@ func (c *sharedCamera) publish(facts Facts, last *picture, err error) {
 		c.lastSeen = c.cfg.Clock()
 	}
 	if last != nil {
-		c.picture = last
+		c.picture, c.before = last, c.picture
 	}
 	if c.ctx.Err() == nil { // the end of the pipeline says nothing about the camera
 		c.health.set(stateOf(facts, err), c.cfg.Clock())

@@ -71,10 +71,12 @@ func (p *Pipeline) Camera(id briefing.CameraID) (briefing.Camera, error) {
 func (p *Pipeline) Picture(frame string) ([]byte, error) {
 	for _, c := range p.cameras {
 		c.mu.Lock()
-		last := c.picture
+		kept := [...]*picture{c.picture, c.before}
 		c.mu.Unlock()
-		if last != nil && last.frame.ID == frame {
-			return last.jpeg()
+		for _, one := range kept {
+			if one != nil && one.frame.ID == frame {
+				return one.jpeg()
+			}
 		}
 	}
 	return nil, briefing.ErrNotFound

@@ -121,10 +121,10 @@ func TestCamera_unknown(t *testing.T) {
 	}
 }
 
-func TestCamera_retains_the_last_frame_alone(t *testing.T) {
+func TestCamera_retains_two_frames(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		src := &source{frame: func(_ context.Context, n int64) (pipeline.Frame, error) {
-			if n == 3 {
+			if n == 4 {
 				return pipeline.Frame{}, pipeline.ErrOffline
 			}
 			return pipeline.Frame{Image: image.NewGray(image.Rect(0, 0, 40, 30)), At: time.Now()}, nil
@@ -134,7 +134,7 @@ func TestCamera_retains_the_last_frame_alone(t *testing.T) {
 			t.Errorf("a frame before the first run: %+v", c.LastFrame)
 		}
 		var ids []string
-		for n := range int64(3) {
+		for n := range int64(4) {
 			pass(10 * time.Second)
 			run(t, p, tick("a", n+1))
 			f := camera(t, p).LastFrame
@@ -146,8 +146,11 @@ func TestCamera_retains_the_last_frame_alone(t *testing.T) {
 				t.Errorf("after run %d: %d bytes, %v", n, len(b), err)
 			}
 		}
-		if ids[0] == ids[1] || ids[1] != ids[2] {
+		if ids[0] == ids[1] || ids[1] == ids[2] || ids[2] != ids[3] {
 			t.Errorf("frames %q: want a new one with each picture, and the last one while the camera is away", ids)
+		}
+		if b, err := p.Picture(ids[1]); err != nil || len(b) == 0 {
+			t.Errorf("the frame before the last: %d bytes, %v", len(b), err)
 		}
 		for _, id := range []string{ids[0], "", "0", strings.ToUpper(ids[2]) + "0"} {
 			if _, err := p.Picture(id); !errors.Is(err, briefing.ErrNotFound) {

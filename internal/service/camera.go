@@ -15,8 +15,8 @@ func (s *Service) Camera(
 	return s.cameras.Camera(id)
 }
 
-// Picture returns the last picture of a camera as JPEG, by the id of its frame. Any other id is
-// ErrNotFound. The caller must not change the bytes.
+// Picture returns one of the last two pictures of a camera as JPEG, by the ID of its frame. Any
+// other ID is ErrNotFound. The caller must not change the bytes.
 func (s *Service) Picture(_ context.Context, _ briefing.Viewer, frame string) ([]byte, error) {
 	return s.cameras.Picture(frame)
 }

@@ -1,24 +1,33 @@
-// Opens the server's pages in headless Chromium: the console as owners do on a phone, and GraphiQL and
-// Playground as developers do. Each page must load without an error and without a request to another host, run a
-// query and stream a subscription. It must continue the subscription after its connection was cut
-// and the server was restarted. Pages of strangers must read and change nothing. Usage: node
-// check.mjs PATH-TO-THE-PROGRAM PATH-TO-CHROMIUM; BIS_SCREENSHOTS=FOLDER saves pictures.
+// Opens the server's pages in headless Chromium: the console as owners do on a phone, and GraphiQL
+// and Playground as developers do. Each page must load without an error and without a request to
+// another host, run a query and stream a subscription. It must continue the subscription after its
+// connection was cut and the server was restarted. Pages of strangers must read and change nothing.
+// Usage: node check.mjs PATH-TO-THE-PROGRAM PATH-TO-CHROMIUM [PART-OF-A-NAME];
+// BIS_SCREENSHOTS=FOLDER saves pictures.
 import { mkdirSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { explorers } from "./explorers.mjs";
 import { startProxy } from "../proxy.mjs";
 import { startServer } from "../server.mjs";
 import { survives } from "./breaks.mjs";
-import { broken, phone, stories } from "./console.mjs";
+import { broken, stories } from "./console.mjs";
+import { frozen } from "./live.mjs";
+import { phone } from "./owner.mjs";
+import { deviceOf, furnish, looks, visit } from "./pages.mjs";
 import { flags, strangers } from "./strangers.mjs";
 
-const [program, executablePath] = process.argv.slice(2);
+const [program, executablePath, only = ""] = process.argv.slice(2);
 const pictures = process.env.BIS_SCREENSHOTS;
 if (pictures) mkdirSync(pictures, { recursive: true });
 
 const server = await startServer(program);
 const proxy = await startProxy(Number(new URL(server.url).port));
-const hosts = [server.host, proxy.host];
+// Owners meet the default limits. The story of a frozen network takes more than a minute, so it has a
+// server of its own and runs beside all others.
+const shop = await startServer(program, { limits: "on" });
+const lift = await startServer(program, { limits: "on" });
+lift.proxy = await startProxy(Number(new URL(lift.url).port));
+const hosts = [server.host, proxy.host, shop.host, lift.host, lift.proxy.host];
 // Chromium's sandbox does not work for root.
 const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
 const browser = await chromium.launch({ executablePath, args: [...args, ...flags] });
@@ -28,6 +37,7 @@ let passed = 0;
 // check runs one test on a page of its own and reports it. Errors that the test provokes are
 // allowed: those of cut connections, or, with "everything", all errors of a refused page.
 async function check(name, story, broken = "nothing", device = { viewport: { width: 1280, height: 800 } }) {
+  if (!name.includes(only)) return;
   const context = await browser.newContext(device);
   const page = await context.newPage();
   const complaints = listen(page);
@@ -73,6 +83,12 @@ function listen(page) {
 }
 
 try {
+  const freezing = check("console: a network frozen for a minute loses and doubles nothing", (page) => frozen(page, lift), "cuts", phone);
+  const pages = await furnish(server.url);
+  for (const look of looks) {
+    const save = pictures && ((page, name) => page.screenshot({ path: `${pictures}/${name}.png`, fullPage: true }));
+    await check(`pages ${look.name}`, (page) => visit(page, server.url, pages, look, save && ((name) => save(page, name))), "nothing", deviceOf(look));
+  }
   await check("settings", async (page) => {
     await page.goto(`${server.url}/settings`);
     await page.getByRole("heading", { level: 1 }).waitFor();
@@ -83,7 +99,7 @@ try {
     if (!icon.ok() || !icon.headers()["content-type"].startsWith("image/")) throw new Error(`no favicon: ${icon.status()}`);
   });
   for (const [what, story] of Object.entries(stories)) {
-    await check(`console: ${what}`, (page) => story(page, server), broken[what], phone);
+    await check(`console: ${what}`, (page) => story(page, shop), broken[what], phone);
   }
   for (const explorer of explorers) {
     for (const [what, story] of Object.entries(explorer.stories)) {
@@ -94,10 +110,12 @@ try {
   for (const [what, story] of Object.entries(strangers)) {
     await check(what, (page) => story(page, server.url), "everything");
   }
+  await freezing;
 } finally {
   await browser.close();
   proxy.stop();
-  await server.stop();
+  lift.proxy.stop();
+  await Promise.all([server.stop(), shop.stop(), lift.stop()]);
 }
 console.log(`browser: ${passed} checks passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

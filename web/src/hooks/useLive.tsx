@@ -4,6 +4,7 @@ import { BriefingsDocument, NowDocument, RequestChangedDocument, RequestDocument
 import type { Briefing } from "../graphql/reading";
 import type { CameraNowFragment, NowQuery, RequestRowFragment } from "../graphql/types";
 import { setZone } from "../i18n/format";
+import { arrivals } from "./arrivals";
 import { recall, remember } from "./lastState";
 import { useUser } from "./useUser";
 
@@ -43,10 +44,12 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const briefings = first?.briefings.edges.map((edge) => edge.node) ?? [];
   setZone(now.data?.about?.timeZone);
 
-  const last = briefings.at(-1);
   useEffect(() => {
-    if (request) remember({ username, request, briefings: last ? [last] : [] });
-  }, [username, request, last]);
+    // After a change of the name, the old name's data is here for a moment.
+    if (request?.username !== username) return;
+    const { briefings, ...row } = request;
+    remember({ username, request: row, briefings: briefings.edges.slice(-1).map((edge) => edge.node) });
+  }, [username, request]);
 
   const offline = !now.data && now.error?.networkError != null;
   const stored = offline ? recall(username) : null;
@@ -72,16 +75,27 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   );
 }
 
+const countsAfter = 200; // milliseconds
+
 // Feed subscribes to one request, from the last briefing that was read. Later ones are added to the
-// cache; the socket's helper moves the cursor forward over breaks.
+// cache; the socket's helper moves the cursor forward over breaks. The request's counts are read
+// again after the last of several briefings.
 function Feed({ requestId, after }: { requestId: string; after: string | undefined }) {
   const client = useClient();
   const [from] = useState(after);
-  const [{ data }] = useSubscription({ query: BriefingsDocument, variables: { requestId, after: from } });
-  const arrived = data?.briefings.id;
   useEffect(() => {
-    if (arrived) void client.query(RequestDocument, { requestId }, { requestPolicy: "network-only" }).toPromise();
-  }, [client, requestId, arrived]);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const live = client.subscription(BriefingsDocument, { requestId, after: from }).subscribe(({ data }) => {
+      if (!data) return;
+      arrivals.add(data.briefings);
+      clearTimeout(timer);
+      timer = setTimeout(() => { void client.query(RequestDocument, { requestId }, { requestPolicy: "network-only" }).toPromise(); }, countsAfter);
+    });
+    return () => {
+      clearTimeout(timer);
+      live.unsubscribe();
+    };
+  }, [client, requestId, from]);
   return null;
 }
 

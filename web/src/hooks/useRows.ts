@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from "react";
 import { useClient, type Client, type CombinedError } from "urql";
 import { BriefingsBeforeDocument, DayBriefingsDocument } from "../graphql/documents";
 import type { Briefing } from "../graphql/reading";
+import { arrivals } from "./arrivals";
 import { useLive } from "./useLive";
 
 const firstPage = 100;
@@ -93,6 +94,7 @@ export function useFresh(rows: Rows, ours: (b: Briefing) => boolean): Rows {
   // The first screen keeps only its newest briefings. This list keeps all that it has seen.
   const [seen, setSeen] = useState<{ newest: string | undefined; all: Briefing[] }>({ newest: undefined, all: [] });
   if (seen.newest !== newest) setSeen({ newest, all: merge(seen.all, live) });
+  useEffect(() => arrivals.listen((b) => { setSeen((old) => ({ ...old, all: merge(old.all, [b]) })); }), []);
   const { rows: stored } = rows;
   const { all } = seen;
   // A function of the address: it changes only together with the stored rows.

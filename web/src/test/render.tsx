@@ -1,7 +1,7 @@
 import { render } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { Provider, type Client, type GraphQLRequest } from "urql";
-import { filter, fromValue, makeSubject, merge, never, pipe, take, toPromise, type Source } from "wonka";
+import { filter, fromValue, makeSubject, merge, never, pipe, subscribe, take, toPromise, type Source } from "wonka";
 import { Router } from "wouter";
 import { memoryLocation } from "wouter/memory-location";
 import { LiveProvider } from "../hooks/useLive";
@@ -31,6 +31,10 @@ export function fakeClient(answers: Answers) {
   };
   const client = {
     executeQuery: answer, executeMutation: answer, executeSubscription: answer,
+    subscription: (query: GraphQLRequest["query"], variables: GraphQLRequest["variables"]) => {
+      const found = answer({ key: 0, query, variables } as GraphQLRequest); // only these are read
+      return { subscribe: (listener: (result: unknown) => void) => pipe(found, subscribe(listener)) };
+    },
     query: (query: GraphQLRequest["query"], variables: GraphQLRequest["variables"]) => {
       const found = answer({ key: 0, query, variables } as GraphQLRequest); // only these are read
       return Object.assign(found, { toPromise: () => pipe(found, take(1), toPromise) });
