@@ -105,7 +105,8 @@ var errTooSlow = errors.New("the operation takes too long")
 // of the answer, and waits up to a second for room. Without room it returns a
 // briefing.RateLimitedError. After the execution the booking shrinks to the actual bytes. The
 // caller must release the booking, which may be nil, after it has written the answer. The context
-// of the execution ends with ctx, or when the time of the operation is over.
+// of the execution ends with ctx, or when the time of the operation is over. The response is nil if
+// ctx ends before the execution begins.
 func Respond(
 	ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext,
 ) (*graphql.Response, *limit.Booking, error) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -146,6 +147,28 @@ func TestOperation_whose_caller_has_gone(t *testing.T) {
 	await.True(t, "no byte is booked", func() bool { return all.Len() == 0 })
 	if got := s.calls.Load(); got != 1 {
 		t.Errorf("%d logins reached the store, want the one that had begun", got)
+	}
+}
+
+// TestOperation_whose_caller_left_before_it_began checks that such a call is no fault of the server.
+func TestOperation_whose_caller_left_before_it_began(t *testing.T) {
+	t.Parallel()
+	all := limit.NewBytes(1 << 20)
+	h := openOptions(t, nil, graph.Options{Budget: graph.Budget{InFlight: all}})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(`{"query":"{ __typename }"}`))
+	r.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	h.handler.ServeHTTP(w, r.WithContext(ctx))
+	if w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), `"code":"UNAVAILABLE"`) {
+		t.Errorf("answered %d %s", w.Code, w.Body)
+	}
+	if log := h.log.String(); strings.Contains(log, "ERROR") {
+		t.Errorf("logged %s", log)
+	}
+	if n := all.Len(); n != 0 {
+		t.Errorf("%d bytes are booked", n)
 	}
 }
 

@@ -12,6 +12,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"bis/internal/briefing"
 )
 
 // The media types of answers (GraphQL over HTTP, section 4). With typeResponse the status is 400
@@ -111,6 +113,13 @@ func execute(
 		return
 	}
 	defer booking.Release()
+	if res == nil { // the context had ended before the executor began
+		res = &graphql.Response{
+			Errors: PresentError(graphql.WithOperationContext(ctx, op), exec, briefing.ErrUnavailable),
+		}
+		answer(w, kind, http.StatusServiceUnavailable, res)
+		return
+	}
 	status := http.StatusOK
 	if res.Data == nil && len(res.Errors) > 0 {
 		status = statusOf(kind)

@@ -29,11 +29,12 @@ var seoul = time.FixedZone("KST", 9*60*60)
 // house is the API with the real service, store and hub. Only the schedule and the summarizer are
 // fakes; a test stores its briefings itself.
 type house struct {
-	hub   *feed.Hub
-	t     *testing.T
-	store briefing.Store
-	url   string
-	log   *logged
+	handler http.Handler
+	hub     *feed.Hub
+	t       *testing.T
+	store   briefing.Store
+	url     string
+	log     *logged
 }
 
 // logged is a buffer of log lines.
@@ -91,7 +92,8 @@ func openOptions(t *testing.T, wrap func(briefing.Store) briefing.Store, o graph
 	pumping.Go(func() { _ = pump.Run(ctx) }) // ends with ctx
 	t.Cleanup(func() { cancel(); pumping.Wait() })
 	o.Zone, o.Log = seoul, log
-	srv := httptest.NewServer(graph.New(svc, o))
+	h.handler = graph.New(svc, o)
+	srv := httptest.NewServer(h.handler)
 	t.Cleanup(srv.Close)
 	h.url = srv.URL
 	return h
