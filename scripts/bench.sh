@@ -1,9 +1,15 @@
 #!/usr/bin/env bash
 # Prints figures of speed and memory, with ratios. Arguments name single benchmarks; see bench
-# --help.
+# --help. The benchmark "console" measures the console in a browser.
 set -euo pipefail
 cd "$(dirname "$0")/../bench"
+if [ "$*" = console ]; then
+	exec bash ../scripts/browser.sh --figures
+fi
 unset OPENAI_API_KEY OPENAI_BASE_URL OPENAI_MODEL DATABASE_URI DATABASE_ID DATABASE_PASSWORD
 BIS_TEST_MONGOD=$(bash ../scripts/mongo.sh)
 export BIS_TEST_MONGOD
-exec go run . "$@"
+go run . "$@"
+if [ $# = 0 ]; then
+	bash ../scripts/browser.sh --figures
+fi

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Tests the server's pages in headless Chromium, which it installs once.
+# Tests the server's pages in headless Chromium, which it installs once. With --figures it prints the
+# console's figures instead. Another argument runs only the checks whose names have it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/installed.sh
@@ -21,4 +22,8 @@ trap 'rm -rf "$work"' EXIT
 go build -o "$work/bis" .
 cd test/browser
 npm_install
-node check.mjs "$work/bis" "$chromium"
+if [ "${1:-}" = --figures ]; then
+	node figures.mjs "$work/bis" "$chromium"
+else
+	node check.mjs "$work/bis" "$chromium" "${1:-}"
+fi

@@ -68,7 +68,7 @@ func TestServer_meets_hostile_documents(t *testing.T) {
 // TestServer_answers_honest_documents sends the documents of honest clients. The server must answer
 // all of them.
 func TestServer_answers_honest_documents(t *testing.T) {
-	report(t, "honest", run(t, hostile.Honest(), false))
+	report(t, "honest", run(t, honest(t), false))
 }
 
 // TestMain removes the program that the tests have built.

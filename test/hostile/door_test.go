@@ -35,8 +35,8 @@ var later = time.Now().Add(25 * time.Hour).UTC().Format(time.RFC3339)
 func allowed(want, got string) bool { return slices.Contains(strings.Split(want, "|"), got) }
 
 // fill replaces the placeholders in a call by the ids of a running server.
-func fill(c hostile.Call, request string) hostile.Call {
-	r := strings.NewReplacer("{request}", request, "{user}", user, "{later}", later)
+func fill(c hostile.Call, request, cursor string) hostile.Call {
+	r := strings.NewReplacer("{request}", request, "{cursor}", cursor, "{user}", user, "{later}", later)
 	c.Query, c.Variables, c.Raw = r.Replace(c.Query), r.Replace(c.Variables), r.Replace(c.Raw)
 	return c
 }
@@ -61,7 +61,7 @@ type answer struct {
 
 // send makes one call and waits for its answer. An error means that there was no answer.
 func (s *server) send(door hostile.Door, call hostile.Call) (answer, error) {
-	call = fill(call, s.request)
+	call = fill(call, s.request, s.cursor)
 	switch door {
 	case hostile.Get:
 		query := call.Address()

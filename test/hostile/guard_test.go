@@ -87,7 +87,7 @@ func examine(d document) (step string, err error) {
 func documents(t testing.TB, cases []hostile.Case) (found []document) {
 	t.Helper()
 	for _, c := range cases {
-		call := fill(c.Nth(1), "000000000000000000000000")
+		call := fill(c.Nth(1), "000000000000000000000000", "")
 		if call.Query == "" {
 			continue
 		}
@@ -151,10 +151,24 @@ func elsewhere(d document) bool {
 	return d.Door >= hostile.Socket && allowed(d.Want, "GRAPHQL_VALIDATION_FAILED")
 }
 
+// honest returns all honest documents, with those of the console.
+func honest(t testing.TB) []hostile.Case {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, "web/src/graphql/documents.ts"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	console, err := hostile.Console(string(text))
+	if err != nil || len(console) < 20 {
+		t.Fatalf("%d documents of the console, want at least 20: %v", len(console), err)
+	}
+	return append(hostile.Honest(), console...)
+}
+
 // TestGuard_lets_honest_documents_through checks that no step refuses an honest document.
 func TestGuard_lets_honest_documents_through(t *testing.T) {
 	t.Parallel()
-	for _, d := range documents(t, hostile.Honest()) {
+	for _, d := range documents(t, honest(t)) {
 		if step, err := examine(d); step != byNothing {
 			t.Errorf("%s: refused by %s: %v", d.Name, step, err)
 		}

@@ -42,6 +42,7 @@ type server struct {
 	cmd     *exec.Cmd
 	url     string
 	request string // the id of the request that has briefings
+	cursor  string // of its first briefing
 	dir     string
 	done    chan struct{}
 	http    *http.Client
@@ -156,6 +157,11 @@ func (s *server) store(t testing.TB) {
 	for range 100 {
 		s.must(t, "mutation {"+one.String()+" }", nil)
 	}
+	var page struct {
+		Briefings struct{ Edges []struct{ Cursor string } }
+	}
+	s.must(t, fmt.Sprintf(`{ briefings(requestId: %q, first: 1) { edges { cursor } } }`, s.request), &page)
+	s.cursor = page.Briefings.Edges[0].Cursor
 }
 
 // must posts an operation that must succeed.

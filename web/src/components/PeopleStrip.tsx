@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { peopleOf, type Briefing } from "../graphql/reading";
-import { clock, shortClock } from "../i18n/format";
+import { shortClock } from "../i18n/format";
 import { Strip, type Point } from "./Strip";
 
 const most = 300;
@@ -30,7 +30,7 @@ export function PeopleStrip({ rows, onJump }: { rows: Briefing[]; onJump?: (at: 
       <Strip label={t("timeline.strip")} points={points} from={from} to={to}>
         {onJump
           ? <div className="jumps">
-              {marks.map((at) => <button key={at} aria-label={t("timeline.jump", { time: clock(at) })} onClick={() => { onJump(at); }}>{shortClock(at)}</button>)}
+              {marks.map((at) => <button key={at} aria-label={t("timeline.jump", { time: shortClock(at) })} onClick={() => { onJump(at); }}>{shortClock(at)}</button>)}
             </div>
           : <figcaption className="hours">{marks.map((at) => <span key={at}>{shortClock(at)}</span>)}</figcaption>}
       </Strip>

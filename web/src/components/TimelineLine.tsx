@@ -48,7 +48,7 @@ export function FoldLine({ briefings, open, onToggle, seconds }: { briefings: Br
   const count = briefings.length;
   return (
     <button className="line fold" aria-expanded={open} onClick={onToggle}>
-      <span className="times"><time dateTime={last.at}>{time(last.at)}</time>{count > 1 && <time dateTime={first.at}>{time(first.at)}</time>}</span>
+      <span className="times"><time dateTime={last.at}>{time(last.at)}</time>{time(first.at) !== time(last.at) && <time dateTime={first.at}>{time(first.at)}</time>}</span>
       <span className="words">
         {first.degraded ? t("timeline.trouble", { what: words(first.degraded), count }) : t("timeline.unchanged", { count })}
         <span className="more" aria-hidden="true">{open ? "▴" : "▾"}</span>

@@ -56,7 +56,7 @@ export const en: Texts = {
     markSeen: "Mark all as seen", seen: "All seen", unseenLine: "Seen up to here",
     none: "Nothing on this day", noneText: "Once briefings start, they gather here.", noMatch: "Nothing matches", clear: "Clear filters",
     strip: "People over the day", jump: "Go to {{time}}", more: "Loading earlier ones", previousDay: "Day before", nextDay: "Day after", day: "Day",
-    count: "{{count}} briefings", count_one: "{{count}} briefing", ofRequest: "History of these briefings", requests: "All earlier briefings", kinds: "Kind",
+    count: "{{count}} briefings", wrong: "{{count}} wrong", count_one: "{{count}} briefing", ofRequest: "History of these briefings", requests: "All earlier briefings", kinds: "Kind",
   },
   briefing: {
     title: "Briefing", why: "Why does it say that?", people: "People counted", method: "Counted by", change: "Picture change", brightness: "Brightness",

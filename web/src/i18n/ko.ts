@@ -53,8 +53,8 @@ export const ko = {
     all: "전체", changes: "변화만", problems: "문제만", unseen: "지난번 본 뒤 {{count}}", search: "문장에서 찾기",
     markSeen: "모두 확인", seen: "모두 확인했어요", unseenLine: "여기까지 봤어요",
     none: "이 날은 기록이 없어요", noneText: "브리핑을 시작하면 여기에 차곡차곡 쌓입니다.", noMatch: "맞는 기록이 없어요", clear: "조건 지우기",
-    strip: "하루 동안의 사람 수", jump: "{{time}}로 가기", more: "이전 기록 불러오는 중", previousDay: "전날", nextDay: "다음 날", day: "날짜",
-    count: "기록 {{count}}개", ofRequest: "이 브리핑의 기록", requests: "지난 브리핑 모두", kinds: "종류",
+    strip: "하루 동안의 사람 수", jump: "{{time}} 기록으로 가기", more: "이전 기록 불러오는 중", previousDay: "전날", nextDay: "다음 날", day: "날짜",
+    count: "기록 {{count}}개", wrong: "틀림 {{count}}", ofRequest: "이 브리핑의 기록", requests: "지난 브리핑 모두", kinds: "종류",
   },
   briefing: {
     title: "브리핑", why: "왜 이렇게 말했나요?", people: "센 사람", method: "센 방법", change: "화면 변화", brightness: "밝기",

@@ -8,6 +8,7 @@ import { Page } from "../components/Page";
 import { Places } from "../components/Places";
 import { AboutDocument } from "../graphql/documents";
 import { useDownload } from "../hooks/useDownload";
+import { useExplorers } from "../hooks/useExplorers";
 import { chooseTheme, useTheme, type Theme } from "../hooks/useTheme";
 import { chooseUser, useUser } from "../hooks/useUser";
 import { chooseLanguage, languages, type Language } from "../i18n";
@@ -23,6 +24,7 @@ export default function SettingsPage() {
   const [, go] = useLocation();
   const [{ data }] = useQuery({ query: AboutDocument });
   const download = useDownload();
+  const explorers = useExplorers();
   const [deleting, setDeleting] = useState(false);
   return (
     <Page title={t("settings.title")} narrow>
@@ -50,11 +52,13 @@ export default function SettingsPage() {
         </section>
       )}
       {data?.about && <AboutCard about={data.about} />}
-      <section className="card">
-        <h2>{t("settings.developer")}</h2>
-        <a className="entry" href="/graphiql">GraphiQL<span aria-hidden="true">›</span></a>
-        <a className="entry" href="/playground">GraphQL Playground<span aria-hidden="true">›</span></a>
-      </section>
+      {explorers && (
+        <section className="card">
+          <h2>{t("settings.developer")}</h2>
+          <a className="entry" href="/graphiql">GraphiQL<span aria-hidden="true">›</span></a>
+          <a className="entry" href="/playground">GraphQL Playground<span aria-hidden="true">›</span></a>
+        </section>
+      )}
       <Suspense fallback={null}>{deleting && <DeleteDialog onClose={() => { setDeleting(false); }} />}</Suspense>
     </Page>
   );

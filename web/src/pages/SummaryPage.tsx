@@ -47,6 +47,8 @@ function Whole({ id, back }: { id: string; back: { back?: string } }) {
   const request = of.data?.request;
   const range = request && `${day(request.startedAt)} ${clock(request.startedAt)}–${clockWithDay(request.endedAt ?? rows.rows.at(-1)?.at ?? request.startedAt, Date.parse(request.startedAt))}`;
   const summary = data?.aiSummary;
+  // The text of a template ends with the advice already.
+  const advice = summary?.advice.filter((a) => !summary.text.includes(a.text)) ?? [];
   const hours = useMemo(() => summary?.figures?.hours ?? hoursOf(rows.rows), [summary, rows.rows]);
   return (
     <Page title={t("summary.title")} {...back}>
@@ -62,8 +64,8 @@ function Whole({ id, back }: { id: string; back: { back?: string } }) {
               <p className="when figure">{t("summary.by", { source: summary.source === "template" ? t("summary.template") : summary.source, time: clock(summary.generatedAt) })}</p>
             </section>
             {summary.figures && <FigureList figures={summary.figures} />}
-            {(summary.advice?.length ?? 0) > 0 && (
-              <section className="card advice"><h2>{t("summary.advice")}</h2><ul>{summary.advice.map((a) => <li key={a.rule + a.text}>{a.text}</li>)}</ul></section>
+            {advice.length > 0 && (
+              <section className="card advice"><h2>{t("summary.advice")}</h2><ul>{advice.map((a) => <li key={a.rule + a.text}>{a.text}</li>)}</ul></section>
             )}
           </div>
           <div>

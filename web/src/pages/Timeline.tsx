@@ -27,6 +27,7 @@ interface Props {
 export function Timeline({ rows, loading, chosen }: Props) {
   const { t } = useTranslation();
   const live = useLive();
+  const wrong = useMemo(() => rows.filter((b) => b.reportedWrong).length, [rows]);
   const [kind, setKind] = useParam("kind", "all");
   const [text, setText] = useParam("text");
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
@@ -53,7 +54,7 @@ export function Timeline({ rows, loading, chosen }: Props) {
         kind={kind} onKind={setKind} text={text} onText={setText} unseen={unseen} onMarkSeen={seen.mark}
         onUnseen={() => { setGoTo(Date.parse(seen.at ?? "")); }}
       />
-      <p className="soft figure" role="status">{t("timeline.count", { count: rows.length })}{loading && ` · ${t("timeline.more")}`}</p>
+      <p className="soft figure" role="status">{t("timeline.count", { count: rows.length })}{wrong > 0 && ` · ${t("timeline.wrong", { count: wrong })}`}{loading && ` · ${t("timeline.more")}`}</p>
       {lines.length === 0
         ? <Note icon="timeline" title={t("timeline.noMatch")}><button className="btn" onClick={() => { setKind("all"); setText(""); }}>{t("timeline.clear")}</button></Note>
         : <TimelineList
