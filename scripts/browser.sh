@@ -20,6 +20,7 @@ fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 go build -o "$work/bis" .
+export BIS_SCREENSHOTS=${BIS_SCREENSHOTS:-$PWD/.cache/pages} # a picture of every page, in every look
 cd test/browser
 npm_install
 if [ "${1:-}" = --figures ]; then

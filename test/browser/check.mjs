@@ -3,7 +3,7 @@
 // another host, run a query and stream a subscription. It must continue the subscription after its
 // connection was cut and the server was restarted. Pages of strangers must read and change nothing.
 // Usage: node check.mjs PATH-TO-THE-PROGRAM PATH-TO-CHROMIUM [PART-OF-A-NAME];
-// BIS_SCREENSHOTS=FOLDER saves pictures.
+// BIS_SCREENSHOTS=FOLDER saves pictures of all pages.
 import { mkdirSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { explorers } from "./explorers.mjs";
@@ -54,7 +54,7 @@ async function check(name, story, broken = "nothing", device = { viewport: { wid
     failed++;
     console.log(`FAIL ${name}\n${err.stack ?? err}\n${complaints.join("\n")}`);
   }
-  if (pictures) await page.screenshot({ path: `${pictures}/${name.replaceAll(/\W+/g, "-")}.png` });
+  if (pictures && !name.startsWith("pages")) await page.screenshot({ path: `${pictures}/${name.replaceAll(/[^\w가-힣]+/g, "-")}.png` });
   await context.close();
 }
 

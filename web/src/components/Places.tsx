@@ -1,4 +1,7 @@
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
+
+const QrCode = lazy(() => import("./QrCode"));
 
 /** Where the page is open matters: plain HTTP and KakaoTalk's browser cannot do everything. */
 export function Places() {
@@ -12,5 +15,11 @@ export function Places() {
     );
   }
   if (window.isSecureContext) return null;
-  return <section className="card"><p>{t("settings.lan")}</p><p className="hint">{t("settings.lanHow")}</p></section>;
+  return (
+    <section className="card">
+      <p>{t("settings.lan")}</p>
+      <p className="hint">{t("settings.lanHow")}</p>
+      <Suspense fallback={null}><QrCode text={location.origin} label={t("settings.lanCode", { address: location.origin })} /></Suspense>
+    </section>
+  );
 }

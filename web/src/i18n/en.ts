@@ -96,7 +96,7 @@ export const en: Texts = {
     template: "automatic", data: "My data", download: "Download (JSON)", remove: "Delete everything", removeTitle: "Delete all data?",
     removeText: "This deletes all briefings, the history and the style of “{{name}}”. It cannot be undone.", removeConfirm: "Type the name to confirm", removeGo: "Delete for good",
     removed: "Everything is deleted: {{briefings}} briefings, {{requests}} requests.", developer: "For developers", accounts: "Sign-in", accountsOff: "none · a name is enough to see it", accountsOn: "account needed",
-    lan: "At this address (http) the app cannot be installed or opened offline.", lanHow: "Give the server a certificate, or open it through a VPN or tunnel that has one.",
+    lanCode: "QR code of {{address}}", lan: "At this address (http) the app cannot be installed or opened offline.", lanHow: "Give the server a certificate, or open it through a VPN or tunnel that has one.",
     kakao: "This page is open inside KakaoTalk. Installing and offline use need a browser.", kakaoGo: "Open in the browser", unknown: "unknown",
   },
   error: {

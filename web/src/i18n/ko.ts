@@ -94,6 +94,7 @@ export const ko = {
     template: "자동 문장", data: "내 데이터", download: "내려받기 (JSON)", remove: "모두 지우기", removeTitle: "모든 데이터를 지울까요?",
     removeText: "“{{name}}”의 브리핑, 기록, 말투를 모두 지웁니다. 되돌릴 수 없어요.", removeConfirm: "확인을 위해 이름을 적어 주세요", removeGo: "영원히 지우기",
     removed: "모두 지웠어요. 브리핑 {{briefings}}개, 요청 {{requests}}개.", developer: "개발자 도구", accounts: "로그인", accountsOff: "없음 · 이름만 알면 볼 수 있어요", accountsOn: "계정 필요",
+    lanCode: "{{address}} 주소의 QR 코드",
     lan: "이 주소(http)에서는 앱 설치와 오프라인 보기가 안 돼요.", lanHow: "서버에 인증서를 넣거나, 인증서를 갖춘 VPN·터널 주소로 열면 됩니다.",
     kakao: "카카오톡 안에서 열렸어요. 설치와 오프라인 보기는 브라우저에서만 돼요.", kakaoGo: "브라우저로 열기", unknown: "알 수 없음",
   },
