@@ -20,9 +20,9 @@ export async function startServer(program, { limits = "off" } = {}) {
     url,
     host: new URL(url).host,
     end,
-    async restart(signal) {
+    async restart(signal, { limits: next = limits } = {}) {
       await end(signal);
-      running = await launch(program, data, new URL(url).port, limits);
+      running = await launch(program, data, new URL(url).port, next);
     },
     async stop() {
       await end("SIGTERM");
@@ -33,7 +33,7 @@ export async function startServer(program, { limits = "off" } = {}) {
 
 // launch starts the program and waits until it prints its address.
 async function launch(program, data, port, limits) {
-  const env = { PATH: process.env.PATH, HOME: data, BIS_LIMITS: limits };
+  const env = { PATH: process.env.PATH, HOME: data, BIS_LIMITS: limits, TZ: "UTC" };
   const args = ["--addr", `127.0.0.1:${port}`, "--data", data, "--log-level", "warn"];
   const child = spawn(program, args, { cwd: data, env, stdio: ["ignore", "pipe", "inherit"] });
   const exited = once(child, "exit");

@@ -4,7 +4,7 @@
 // connection was cut and the server was restarted. Pages of strangers must read and change nothing.
 // Usage: node check.mjs PATH-TO-THE-PROGRAM PATH-TO-CHROMIUM [PART-OF-A-NAME];
 // BIS_SCREENSHOTS=FOLDER saves pictures of all pages.
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { explorers } from "./explorers.mjs";
 import { startProxy } from "../proxy.mjs";
@@ -18,7 +18,10 @@ import { flags, strangers } from "./strangers.mjs";
 
 const [program, executablePath, only = ""] = process.argv.slice(2);
 const pictures = process.env.BIS_SCREENSHOTS;
-if (pictures) mkdirSync(pictures, { recursive: true });
+if (pictures) {
+  rmSync(pictures, { recursive: true, force: true });
+  mkdirSync(pictures, { recursive: true });
+}
 
 const server = await startServer(program);
 const proxy = await startProxy(Number(new URL(server.url).port));
@@ -35,17 +38,21 @@ let failed = 0;
 let passed = 0;
 
 // check runs one test on a page of its own and reports it. Errors that the test provokes are
-// allowed: those of cut connections, or, with "everything", all errors of a refused page.
+// allowed: those of cut connections, those without a network, or, with "everything", all errors of a
+// refused page.
 async function check(name, story, broken = "nothing", device = { viewport: { width: 1280, height: 800 } }) {
   if (!name.includes(only)) return;
   const context = await browser.newContext(device);
+  const complaints = [];
+  context.on("page", (page) => { listen(page, complaints); });
   const page = await context.newPage();
-  const complaints = listen(page);
   try {
     await story(page);
     // The browser reports a missing style or font a moment after the page has loaded.
     await page.waitForLoadState("networkidle").catch(() => {});
-    const expected = { nothing: /^$/, cuts: /net::ERR_(CONNECTION|EMPTY|SOCKET)_/, everything: /^/ }[broken];
+    const expected = {
+      nothing: /^$/, cuts: /net::ERR_(CONNECTION|EMPTY|SOCKET)_/, offline: /net::ERR_(INTERNET_DISCONNECTED|FAILED)/, everything: /^/,
+    }[broken];
     const surprising = complaints.filter((complaint) => !expected.test(complaint));
     if (surprising.length > 0) throw new Error(surprising.join("\n"));
     passed++;
@@ -59,8 +66,7 @@ async function check(name, story, broken = "nothing", device = { viewport: { wid
 }
 
 // listen collects the errors of a page, and every request to another host.
-function listen(page) {
-  const complaints = [];
+function listen(page, complaints) {
   page.on("console", (m) => {
     if (m.type() === "error") complaints.push(`console: ${m.text()}`);
   });
@@ -79,15 +85,14 @@ function listen(page) {
   page.on("websocket", (ws) => {
     if (!hosts.includes(new URL(ws.url()).host)) complaints.push(`foreign socket: ${ws.url()}`);
   });
-  return complaints;
 }
 
 try {
   const freezing = check("console: a network frozen for a minute loses and doubles nothing", (page) => frozen(page, lift), "cuts", phone);
-  const pages = await furnish(server.url);
+  const pages = await furnish(shop.url);
   for (const look of looks) {
     const save = pictures && ((page, name) => page.screenshot({ path: `${pictures}/${name}.png`, fullPage: true }));
-    await check(`pages ${look.name}`, (page) => visit(page, server.url, pages, look, save && ((name) => save(page, name))), "nothing", deviceOf(look));
+    await check(`pages ${look.name}`, (page) => visit(page, shop.url, pages, look, save && ((name) => save(page, name))), "nothing", deviceOf(look));
   }
   await check("settings", async (page) => {
     await page.goto(`${server.url}/settings`);

@@ -3,11 +3,12 @@
 import { readFileSync } from "node:fs";
 import { again, endAndStart, extendAndEnd, firstVisit, hour, offline, restart, runNow } from "./live.mjs";
 import { add, api, begin, press, start, type, until } from "./owner.mjs";
+import { composition, earlier, jump, neighbours, outs, timeline, wake } from "./stories.mjs";
 
 /** The stories that cut connections, whose errors the browser reports. */
 export const broken = {
   "a restart while watching loses and doubles nothing": "cuts",
-  "the last state is there without the server": "everything",
+  "the last state is there without the server": "offline",
 };
 
 /** The stories by what they show. */
@@ -24,22 +25,17 @@ export const stories = {
   "a summary has a chart, and its CSV the shop's times": summary,
   "a style is seen before it is saved": style,
   "all seen": allSeen,
+  "a timeline folds, opens and is searched": timeline,
+  "a time of the strip leads there, each time": jump,
+  "a briefing's neighbours": neighbours,
+  "what leaves the console": outs,
+  "names of earlier visits, and earlier requests": earlier,
+  "a phone that slept opens a new socket": wake,
   "all data is deleted": deleteAll,
   "the pages are English for an English phone": english,
   "the last state is there without the server": offline,
   "an hour of briefings": hour,
 };
-
-async function composition(page, { url }) {
-  await page.goto(url);
-  const name = page.getByLabel("매장이나 내 이름");
-  await type(page, name, "한글");
-  for (const init of [{ isComposing: true }, { keyCode: 229 }]) {
-    const stopped = await name.evaluate((field, more) => !field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, ...more })), init);
-    if (!stopped) throw new Error(`an Enter with ${JSON.stringify(init)} would submit`);
-  }
-  if (await page.evaluate(() => localStorage.getItem("bis.user"))) throw new Error("the composition signed in");
-}
 
 async function cold(page, { url }) {
   const request = await start(url, "cold", 600);
@@ -75,7 +71,12 @@ async function summary(page, { url }) {
   for (const people of [0, 2, 1]) await add(url, request, `손님 ${people}분이 계십니다.`, people);
   await page.addInitScript(() => localStorage.setItem("bis.user", "요약"));
   await page.goto(`${url}/summary`);
-  await page.getByRole("img", { name: "시간대별 손님" }).waitFor({ timeout: 15_000 });
+  const chart = page.getByRole("img", { name: "시간대별 손님" });
+  await chart.waitFor({ timeout: 15_000 });
+  await until("the chart is drawn", () => chart.evaluate((canvas) => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some((v) => v > 0)));
+  await press(page, page.getByText("시간대별 표"));
+  const row = (await page.locator(".hourtable tbody tr").first().innerText()).split(/\s+/);
+  if (!row.includes("2") || !row.includes("3")) throw new Error(`the table says ${row}, want the peak 2 of 3 briefings`);
   const [file] = await Promise.all([page.waitForEvent("download"), press(page, page.getByRole("button", { name: "CSV 받기" }))]);
   const lines = readFileSync(await file.path(), "utf8").split("\r\n");
   const today = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Seoul" }).format(new Date());

@@ -63,6 +63,7 @@ async function timeline() {
   for (let n = 0; n < rows; n += 20) {
     await Promise.all(Array.from({ length: 20 }, (_, i) => add(server.url, request, `매장에 손님 ${(n + i) % 9}분이 계십니다.`, (n + i) % 9)));
   }
+  await server.restart("SIGTERM", { limits: "on" }); // owners have them
   const { page } = await open("긴 기록");
   await page.addInitScript(() => {
     globalThis.long = [];

@@ -1,6 +1,6 @@
-// Visits every page of the console in both languages, two sizes and two themes. axe must find
-// nothing serious, nothing may be wider than the screen, and an English page has no Korean words
-// but the owner's. With BIS_SCREENSHOTS each visit leaves a picture.
+// Visits every page of the console in both languages, two sizes and two themes. Each page must show
+// what it is for and no trouble. axe must find nothing serious, nothing may be wider than the
+// screen, and an English page has no Korean words but the owner's. Each visit leaves a picture.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { add, api, start } from "./owner.mjs";
@@ -10,6 +10,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const sizes = { phone: { width: 360, height: 740 }, wide: { width: 1280, height: 800 } };
 const locales = { ko: "ko-KR", en: "en-US" };
 const owner = "행복 아이스크림";
+const resting = "쉬는 매장";
 
 /** Every combination of language, size and theme. */
 export const looks = Object.keys(locales).flatMap((language) => Object.keys(sizes).flatMap((size) =>
@@ -19,38 +20,57 @@ export const looks = Object.keys(locales).flatMap((language) => Object.keys(size
 export const deviceOf = ({ language, size, theme }) =>
   ({ viewport: sizes[size], locale: locales[language], colorScheme: theme, timezoneId: "America/Los_Angeles", reducedMotion: "reduce" });
 
-/** Stores a day with quiet stretches, changes and trouble. It returns the addresses of all pages. */
+/**
+ * Stores a day with quiet stretches, changes and trouble. It returns all pages: the address, the
+ * name on the device, a part that must be there, and the part to press first.
+ */
 export async function furnish(url) {
   const request = await start(url, owner, 600);
   const day = [0, 0, 0, 0, 1, 2, 2, 2, 3, 1, 0, 0, 0, 0, 0, 0, 2, 1, 0];
-  let id = "";
+  const ids = [];
   for (const people of day) {
-    id = await add(url, request, people ? `매장에 손님 ${people}분이 계십니다.` : "매장에 손님이 없습니다.", people);
+    ids.push(await add(url, request, people ? `매장에 손님 ${people}분이 계십니다.` : "매장에 손님이 없습니다.", people));
   }
   for (let n = 0; n < 3; n++) { // the camera counts from the second picture on
     await api(url, "mutation ($id: ID!) { runNow(requestId: $id) { id } }", { id: request });
     await new Promise((resolve) => setTimeout(resolve, 1_000));
   }
-  await api(url, "mutation ($id: ID!) { reportBriefing(briefingId: $id, wrong: true) { id } }", { id });
-  const ended = await start(url, "쉬는 매장", 600);
+  await api(url, "mutation ($id: ID!) { reportBriefing(briefingId: $id, wrong: true) { id } }", { id: ids[8] });
+  const ended = await start(url, resting, 600);
   await add(url, ended, "매장에 손님이 없습니다.", 0);
-  await api(url, "mutation { endBriefing(username: \"쉬는 매장\") { id } }");
+  await api(url, "mutation ($u: String!) { endBriefing(username: $u) { id } }", { u: resting });
+  const missing = "0".repeat(24);
   return {
-    welcome: { path: "/", user: "" }, now: { path: "/" }, idle: { path: "/", user: "쉬는 매장" }, start: { path: "/start" },
-    timeline: { path: "/timeline" }, briefing: { path: `/r/${request}/${id}` }, summary: { path: "/summary" },
-    style: { path: "/style" }, requests: { path: "/requests" }, settings: { path: "/settings" },
-    missing: { path: "/r/000000000000000000000000/000000000000000000000000" },
+    welcome: { path: "/", user: "", has: "#name" },
+    now: { path: "/", has: ".answer" },
+    end: { path: "/", press: ".row .btn.bad", has: "[role=alertdialog]" },
+    extend: { path: "/", press: ".row .btn:nth-child(2)", has: "[role=dialog] input" },
+    idle: { path: "/", user: resting, has: ".again" },
+    start: { path: "/start", has: "#until" },
+    timeline: { path: "/timeline", has: ".list .line" },
+    fold: { path: `/r/${request}`, press: ".line.fold", has: ".line.fold[aria-expanded=true]" },
+    briefing: { path: `/r/${request}/${ids[8]}`, has: ".answer .tag.bad" },
+    wrong: { path: `/r/${request}/${ids[4]}`, press: ".btn.wide", has: "#wrong-note" },
+    summary: { path: "/summary", has: ".said" },
+    "summary-of": { path: `/r/${ended}/summary`, has: ".said" },
+    style: { path: "/style", has: ".stylelines" },
+    preview: { path: "/style", press: ".compare .btn", has: ".compare .new" },
+    requests: { path: "/requests", has: "article.card" },
+    settings: { path: "/settings", has: "dl.pairs" },
+    delete: { path: "/settings", press: ".btn.bad", has: "#remove-name" },
+    missing: { path: `/r/${missing}/${missing}`, has: ".note" },
   };
 }
 
 /** Opens each page in one look and checks it. */
 export async function visit(page, url, pages, look, save) {
   const faults = [];
-  for (const [name, { path, user = owner }] of Object.entries(pages)) {
+  for (const [name, { path, user = owner, press, has }] of Object.entries(pages)) {
     await page.goto(`${url}/healthz`);
     await page.evaluate((n) => { localStorage.clear(); if (n) localStorage.setItem("bis.user", n); }, user);
     await page.goto(url + path, { waitUntil: "networkidle" });
-    await page.getByRole("heading", { level: 1 }).waitFor();
+    if (press) await page.locator(press).first().click();
+    await page.locator(has).first().waitFor().catch(() => { faults.push(`${name} ${look.name}: no ${has}`); });
     await save?.(`${name}-${look.name}`);
     faults.push(...(await wrong(page, look)).map((fault) => `${name} ${look.name}: ${fault}`));
   }
@@ -61,7 +81,10 @@ async function wrong(page, { language }) {
   const faults = [];
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   if (wide > 0) faults.push(`${wide} px too wide`);
-  if (language === "en") faults.push(...await korean(page));
+  for (const text of await page.locator("[role=alert]").allInnerTexts()) {
+    if (text.trim()) faults.push(`shows trouble: ${text}`);
+  }
+  if (language === "en") faults.push(...(await korean(page)).map((text) => `Korean: ${text}`));
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => axe.run());
   for (const { id, impact, nodes } of violations) {
@@ -70,17 +93,23 @@ async function wrong(page, { language }) {
   return faults;
 }
 
-// korean returns the Korean texts of a page, except names, captions and summaries.
+// What an owner has written, or a briefing has said, stays Korean.
+const own = new RegExp(`${owner}|${resting}|한국어|공손하게 말해줘|간단명료하게 말해줘`, "g");
+
+// korean returns the Korean texts of a page, also those for screen readers.
 async function korean(page) {
   const texts = await page.evaluate(() => {
+    const said = ".say, .said, .compare p, .line:not(.fold) .words, .hidden[aria-live], script, noscript";
     const found = [];
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walk.nextNode(); node; node = walk.nextNode()) {
-      const text = node.textContent.trim();
-      if (/[가-힣]/.test(text) && !node.parentElement.closest("[lang], script, noscript")) found.push(text);
+      if (!node.parentElement.closest(said)) found.push(node.textContent);
+    }
+    for (const el of document.body.querySelectorAll("[aria-label], [placeholder], [alt], [title]")) {
+      if (el.matches("img.shot, .shot img")) continue; // its text has the caption
+      for (const name of ["aria-label", "placeholder", "alt", "title"]) found.push(el.getAttribute(name) ?? "");
     }
     return found;
   });
-  const own = /매장에|행복 아이스크림|쉬는 매장|한국어|브리핑 \d+건|^\p{Script=Hangul}+명/u;
-  return texts.filter((text) => !own.test(text)).map((text) => `Korean: ${text}`);
+  return texts.map((text) => text.trim()).filter((text) => /[가-힣]/.test(text.replaceAll(own, "")));
 }
