@@ -8,7 +8,9 @@ import (
 )
 
 // Bytes bounds the bytes in flight: answers, replays and histories that are in memory until their
-// readers receive them. One caller has at most half of the budget. A nil *Bytes has no limit.
+// readers receive them. One caller has at most half of the budget. The last quarter is a reserve for
+// callers that have at most a 64th, so that a few callers cannot shut out all others. A nil
+// *Bytes has no limit.
 type Bytes struct {
 	max int64
 
@@ -27,6 +29,9 @@ type waiter struct {
 	wake   func()
 }
 
+// reserveShare is the part of the budget up to which a caller may use the reserve.
+const reserveShare = 64
+
 // Waiters are woken a few at a time, so that many waiters cost little.
 const (
 	wakePause = time.Millisecond // from a release of bytes to the call of wake
@@ -40,7 +45,7 @@ func NewBytes(max int64) *Bytes { return &Bytes{max: max, held: map[Caller]int64
 func (b *Bytes) limited() bool { return b != nil && b.max > 0 }
 
 // Acquire books n bytes for a caller. It reports false, and books nothing, when the caller would
-// have more than half of the budget, or the process more than the budget. It never waits. A caller
+// have more than half of the budget, or if there is no room for it. It never waits. A caller
 // that asks for more than half of the budget gets a booking of half.
 func (b *Bytes) Acquire(c Caller, n int64) (*Booking, bool) {
 	if b == nil {
@@ -142,7 +147,14 @@ func (b *Bytes) most(n int64) int64 {
 
 // fits reports whether n more bytes are within the bounds. The caller must hold b.mu.
 func (b *Bytes) fits(c Caller, n int64) bool {
-	return b.max <= 0 || b.all+n <= b.max && b.held[c]+n <= b.max/2
+	if b.max <= 0 {
+		return true
+	}
+	all, own := b.all+n, b.held[c]+n
+	if own <= b.max/reserveShare {
+		return all <= b.max
+	}
+	return own <= b.max/2 && all <= b.max-b.max/4
 }
 
 // add books n more bytes, or releases bytes if n is negative. The caller must hold b.mu.
