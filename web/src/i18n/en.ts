@@ -21,6 +21,8 @@ export const en: Texts = {
     name: "Your name or your shop's", placeholder: "e.g. Happy Ice Cream", earlier: "Names used on this device",
     go: "See the demo shop", note: "No sign-up and no camera needed. The first briefing arrives after 10 seconds.",
     own: "Continue with this name",
+    demoName: "Happy Ice Cream", shopName: "My shop",
+    begin: "Get started", beginNote: "No sign-up needed. On the next page you choose how often and until when.",
   },
   now: {
     title: "Now", first: "Your first briefing is on its way", firstIn: "It arrives in {{span}}.", firstSoon: "It arrives in a moment.",

@@ -19,6 +19,8 @@ export const ko = {
     name: "매장이나 내 이름", placeholder: "예: 행복 아이스크림", earlier: "이 기기에서 쓰던 이름",
     go: "데모 매장 보기", note: "로그인도 카메라도 필요 없어요. 10초 뒤 첫 브리핑이 도착합니다.",
     own: "이 이름으로 들어가기",
+    demoName: "행복 아이스크림", shopName: "우리 매장",
+    begin: "시작하기", beginNote: "로그인은 필요 없어요. 다음 화면에서 간격과 끝나는 시각을 정합니다.",
   },
   now: {
     title: "지금", first: "첫 브리핑을 준비하고 있어요", firstIn: "{{span}} 뒤에 도착합니다.", firstSoon: "곧 도착합니다.",
