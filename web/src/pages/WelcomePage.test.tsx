@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { startTexts } from "../i18n";
 import { CombinedError } from "urql";
 import { show, type Answers } from "../test/render";
@@ -65,4 +65,11 @@ it("promises no demo on a real camera, and opens the form instead of a start", a
   await waitFor(() => { expect(localStorage.getItem("bis.user")).toBe("kim"); });
   expect(history.at(-1)).toBe("/start");
   expect(sent.some((s) => s.name === "Start")).toBe(false);
+});
+
+it("says inside of KakaoTalk how to leave it", { timeout: 20_000 }, async () => {
+  vi.stubGlobal("navigator", { userAgent: "Mozilla/5.0 (Linux; Android 14) KAKAOTALK/11.0.0", languages: ["ko"], language: "ko" });
+  show(<WelcomePage />, { user: "", answers: answers([]) });
+  expect(await screen.findByRole("link", { name: "브라우저로 열기" }, { timeout: 15_000 })).toBeInTheDocument();
+  vi.unstubAllGlobals();
 });

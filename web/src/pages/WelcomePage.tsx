@@ -1,13 +1,15 @@
-import { useState, type FormEvent } from "react";
+import { lazy, Suspense, useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useClient, useMutation, useQuery } from "urql";
 import { useLocation } from "wouter";
 import { serverNow } from "../graphql/clock";
 import { AboutDocument, LoginDocument, NowDocument, RunNowDocument, StartDocument } from "../graphql/documents";
 import { ignoreComposition } from "../hooks/composition";
+import { isLimited } from "../hooks/place";
 import { useErrorText } from "../hooks/useErrorText";
 import { chooseUser, earlierNames } from "../hooks/useUser";
 
+const Places = lazy(async () => ({ default: (await import("../components/Places")).Places }));
 const demoInterval = 10;
 const demoLasts = 3_600_000;
 
@@ -86,6 +88,7 @@ export function WelcomePage() {
           </div>
         </section>
       )}
+      {isLimited() && <Suspense fallback={null}><Places short /></Suspense>}
     </main>
   );
 }
