@@ -105,7 +105,9 @@ export const en: Texts = {
     title: "Something went wrong", network: "The server cannot be reached. Check your connection and try again.", unavailable: "The storage is resting for a moment. Try again shortly.",
     limited: "That was too often. Try again in a moment.", notFound: "It cannot be found. It may have been deleted.", conflict: "These briefings have ended already. Please start new ones.",
     forbidden: "This name may not see it. Change the name in Settings.", input: "Please check what you entered.", field: "Please check what you entered: {{field}}", other: "The server has a problem. Try again in a moment.", retry: "Try again",
-    page: "There is no such page", home: "Go to Now", stale: "There is a new version. Please open the page again.", reload: "Open again",
+    page: "There is no such page", home: "Go to Now", stale: "There is a new version, or the server cannot be reached. Please open the page again.", reload: "Open again",
+    offline: "This page cannot open without a connection. Connect, and open it again.",
+    fault: "This page could not be shown. Please open it again.",
   },
   dialog: { cancel: "Cancel", close: "Close", confirm: "OK" },
 };
