@@ -80,7 +80,7 @@ async function summary(page, { url }) {
   const [file] = await Promise.all([page.waitForEvent("download"), press(page, page.getByRole("button", { name: "CSV 받기" }))]);
   const lines = readFileSync(await file.path(), "utf8").split("\r\n");
   const today = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Seoul" }).format(new Date());
-  if (lines[0] !== "\ufefftime,people,caption,degraded,counts" || !lines[1]?.startsWith(`${today} `)) throw new Error(`the CSV begins ${lines.slice(0, 2)}`);
+  if (lines[0] !== "\ufefftime,people,caption,degraded,counts,trouble" || !lines[1]?.startsWith(`${today} `)) throw new Error(`the CSV begins ${lines.slice(0, 2)}`);
 }
 
 async function style(page, { url }) {

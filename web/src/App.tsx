@@ -50,21 +50,23 @@ function Frame() {
   return (
     <div className="frame" ref={page}>
       <a className="skip" href="#main">{t("app.skip")}</a>
-      <Suspense fallback={<main className="page"><div className="head" /><Bones /></main>}>
-        <Switch>
-          <Route path="/" component={NowPage} />
-          <Route path="/start" component={StartPage} />
-          <Route path="/timeline" component={TimelinePage} />
-          <Route path="/summary" component={SummaryPage} />
-          <Route path="/style" component={StylePage} />
-          <Route path="/requests" component={RequestsPage} />
-          <Route path="/settings" component={SettingsPage} />
-          <Route path="/r/:request" component={TimelinePage} />
-          <Route path="/r/:request/summary" component={SummaryPage} />
-          <Route path="/r/:request/:briefing" component={BriefingPage} />
-          <Route component={MissingPage} />
-        </Switch>
-      </Suspense>
+      <ErrorBoundary path={path}>
+        <Suspense fallback={<main className="page"><div className="head" /><Bones /></main>}>
+          <Switch>
+            <Route path="/" component={NowPage} />
+            <Route path="/start" component={StartPage} />
+            <Route path="/timeline" component={TimelinePage} />
+            <Route path="/summary" component={SummaryPage} />
+            <Route path="/style" component={StylePage} />
+            <Route path="/requests" component={RequestsPage} />
+            <Route path="/settings" component={SettingsPage} />
+            <Route path="/r/:request" component={TimelinePage} />
+            <Route path="/r/:request/summary" component={SummaryPage} />
+            <Route path="/r/:request/:briefing" component={BriefingPage} />
+            <Route component={MissingPage} />
+          </Switch>
+        </Suspense>
+      </ErrorBoundary>
       <Nav />
     </div>
   );

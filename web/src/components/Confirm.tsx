@@ -1,20 +1,33 @@
 import { AlertDialog } from "@base-ui/react/alert-dialog";
-import type { ReactNode } from "react";
+import type { FormEvent, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import "../styles/dialog.css";
 
 interface Props {
   title: string;
   text: string;
+  /** The words of the button that does it. */
+  action: string;
+  /** True if it cannot be undone. */
+  bad?: boolean;
   busy: boolean;
+  /** False until the fields allow it. */
+  ready?: boolean;
+  /** Why it failed, said inside because the rest of the page is out of reach. */
+  problem: string;
+  onConfirm: () => void;
   onCancel: () => void;
-  /** The button that does it, and fields above it. */
-  children: ReactNode;
+  /** Fields above the buttons. */
+  children?: ReactNode;
 }
 
 /** A question before something that ends or deletes. Escape and the other button cancel. */
-export function Confirm({ title, text, busy, onCancel, children }: Props) {
+export function Confirm({ title, text, action, bad, busy, ready = true, problem, onConfirm, onCancel, children }: Props) {
   const { t } = useTranslation();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (ready && !busy) onConfirm();
+  };
   return (
     <AlertDialog.Root open onOpenChange={(open) => { if (!open && !busy) onCancel(); }}>
       <AlertDialog.Portal>
@@ -22,10 +35,14 @@ export function Confirm({ title, text, busy, onCancel, children }: Props) {
         <AlertDialog.Popup className="sheet">
           <AlertDialog.Title className="lead">{title}</AlertDialog.Title>
           <AlertDialog.Description className="soft">{text}</AlertDialog.Description>
-          <div className="sheet-row">
-            <AlertDialog.Close className="btn">{t("dialog.cancel")}</AlertDialog.Close>
+          <form onSubmit={submit}>
             {children}
-          </div>
+            {problem && <p className="problem" role="alert">{problem}</p>}
+            <div className="sheet-row">
+              <AlertDialog.Close type="button" className="btn">{t("dialog.cancel")}</AlertDialog.Close>
+              <button className={bad ? "btn bad" : "btn go"} disabled={busy || !ready}>{action}</button>
+            </div>
+          </form>
         </AlertDialog.Popup>
       </AlertDialog.Portal>
     </AlertDialog.Root>

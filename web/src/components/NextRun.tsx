@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { RequestRowFragment } from "../graphql/types";
-import { clock, span } from "../i18n/format";
+import { clockWithDay, span } from "../i18n/format";
 import { nextTick } from "./ticks";
 
 interface Props {
@@ -29,7 +29,7 @@ export function NextRun({ request, now, unchanged, of }: Props) {
         </svg>
         <div>
           <b>{next === null ? t("now.ending") : left < 1 ? t("now.nextNow") : t("now.nextIn", { span: span(left) })}</b>
-          <p className="soft">{t("span.every", { span: span(request.interval) })} · {t("span.until", { time: clock(request.endsAt ?? request.startedAt) })}</p>
+          <p className="soft">{t("span.every", { span: span(request.interval) })} · {t("span.until", { time: clockWithDay(request.endsAt ?? request.startedAt, now) })}</p>
         </div>
       </div>
       <ul className="tally soft figure">

@@ -1,3 +1,5 @@
+import i18next from "i18next";
+import { degradedKey } from "../components/DegradedTag";
 import type { Briefing } from "../graphql/reading";
 import { peopleOf } from "../graphql/reading";
 import type { RequestRowFragment } from "../graphql/types";
@@ -11,10 +13,17 @@ const escape = (value: string | number | null) => {
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
-/** The briefings as CSV, with the shop's times. The mark at the beginning lets Excel read Hangul. */
+/**
+ * The briefings as CSV, with the shop's times. The header and the codes are the same in each
+ * language, so that a spreadsheet can rely on them. The last column says the trouble in the owner's
+ * words. The mark at the beginning lets Excel read Hangul.
+ */
 export function toCSV(rows: Briefing[]): string {
-  const lines = rows.map((b) => [fileTime(b.at), peopleOf(b), b.caption, b.degraded, b.counts.map((c) => `${c.name} ${c.count}`).join("; ")].map(escape).join(","));
-  return `\ufeff${["time,people,caption,degraded,counts", ...lines].join("\r\n")}\r\n`;
+  const lines = rows.map((b) => [
+    fileTime(b.at), peopleOf(b), b.caption, b.degraded, b.counts.map((c) => `${c.name} ${c.count}`).join("; "),
+    b.degraded && i18next.t(degradedKey(b.degraded)),
+  ].map(escape).join(","));
+  return `\ufeff${["time,people,caption,degraded,counts,trouble", ...lines].join("\r\n")}\r\n`;
 }
 
 /** The request and its briefings as JSON, with the shop's times. */

@@ -21,6 +21,8 @@ export const en: Texts = {
     name: "Your name or your shop's", placeholder: "e.g. Happy Ice Cream", earlier: "Names used on this device",
     go: "See the demo shop", note: "No sign-up and no camera needed. The first briefing arrives after 10 seconds.",
     own: "Continue with this name",
+    demoName: "Happy Ice Cream", shopName: "My shop",
+    begin: "Get started", beginNote: "No sign-up needed. On the next page you choose how often and until when.",
   },
   now: {
     title: "Now", first: "Your first briefing is on its way", firstIn: "It arrives in {{span}}.", firstSoon: "It arrives in a moment.",
@@ -64,7 +66,7 @@ export const en: Texts = {
     noFacts: "No facts are stored for this briefing.", objects: "Also counted", runs: "Order",
     methods: { MOTION: "movement (estimate)", MODEL: "AI model", HTTP: "outside detector", OUTSIDE: "sent from outside" },
     scenes: { LEARNING: "learning", STEADY: "steady", MOVING: "movement", CHANGED: "changed a lot", DARK: "dark" },
-    wrong: "That's wrong", undoWrong: "Take the mark back", reported: "Marked as wrong. It counts in the figures.", note: "What was different? (optional)", send: "Send",
+    wrong: "That's wrong", undoWrong: "Take the mark back", reported: "Marked as wrong. The history shows the mark, and the figures of the summary stay as they are.", note: "What was different? (optional)", send: "Send",
     share: "Share", copied: "Copied", previous: "Earlier", next: "Later", missing: "This briefing cannot be found",
     missingText: "It was deleted, or the address is wrong.", back: "Back", shareText: "[{{name}}] {{time}} {{caption}}",
   },
@@ -102,8 +104,10 @@ export const en: Texts = {
   error: {
     title: "Something went wrong", network: "The server cannot be reached. Check your connection and try again.", unavailable: "The storage is resting for a moment. Try again shortly.",
     limited: "That was too often. Try again in a moment.", notFound: "It cannot be found. It may have been deleted.", conflict: "These briefings have ended already. Please start new ones.",
-    forbidden: "This name may not see it. Change the name in Settings.", input: "Please check what you entered. ({{message}})", other: "The server has a problem. Try again in a moment.", retry: "Try again",
-    page: "There is no such page", home: "Go to Now", stale: "There is a new version. Please open the page again.", reload: "Open again",
+    forbidden: "This name may not see it. Change the name in Settings.", input: "Please check what you entered.", field: "Please check what you entered: {{field}}", other: "The server has a problem. Try again in a moment.", retry: "Try again",
+    page: "There is no such page", home: "Go to Now", stale: "There is a new version, or the server cannot be reached. Please open the page again.", reload: "Open again",
+    offline: "This page cannot open without a connection. Connect, and open it again.",
+    fault: "This page could not be shown. Please open it again.",
   },
   dialog: { cancel: "Cancel", close: "Close", confirm: "OK" },
 };

@@ -19,6 +19,8 @@ export const ko = {
     name: "매장이나 내 이름", placeholder: "예: 행복 아이스크림", earlier: "이 기기에서 쓰던 이름",
     go: "데모 매장 보기", note: "로그인도 카메라도 필요 없어요. 10초 뒤 첫 브리핑이 도착합니다.",
     own: "이 이름으로 들어가기",
+    demoName: "행복 아이스크림", shopName: "우리 매장",
+    begin: "시작하기", beginNote: "로그인은 필요 없어요. 다음 화면에서 간격과 끝나는 시각을 정합니다.",
   },
   now: {
     title: "지금", first: "첫 브리핑을 준비하고 있어요", firstIn: "{{span}} 뒤에 도착합니다.", firstSoon: "곧 도착합니다.",
@@ -62,7 +64,7 @@ export const ko = {
     noFacts: "이 브리핑은 근거가 저장되어 있지 않아요.", objects: "함께 센 것", runs: "도착 순서",
     methods: { MOTION: "움직임 (추정)", MODEL: "AI 모델", HTTP: "외부 감지기", OUTSIDE: "외부에서 보냄" },
     scenes: { LEARNING: "익히는 중", STEADY: "그대로", MOVING: "움직임 있음", CHANGED: "크게 바뀜", DARK: "어두움" },
-    wrong: "틀렸어요", undoWrong: "틀림 표시 취소", reported: "틀렸다고 표시했어요. 통계에 반영됩니다.", note: "무엇이 달랐나요? (선택)", send: "보내기",
+    wrong: "틀렸어요", undoWrong: "틀림 표시 취소", reported: "틀렸다고 표시했어요. 기록에 표시가 남고, 요약의 숫자는 바뀌지 않아요.", note: "무엇이 달랐나요? (선택)", send: "보내기",
     share: "공유", copied: "복사했어요", previous: "이전", next: "다음", missing: "이 브리핑을 찾을 수 없어요",
     missingText: "지워졌거나 주소가 잘못되었어요.", back: "뒤로", shareText: "[{{name}}] {{time}} {{caption}}",
   },
@@ -101,8 +103,10 @@ export const ko = {
   error: {
     title: "잠시 문제가 생겼어요", network: "서버에 닿지 않아요. 인터넷 연결을 확인하고 다시 눌러 주세요.", unavailable: "저장소가 잠시 쉬고 있어요. 잠시 뒤 다시 눌러 주세요.",
     limited: "너무 여러 번 눌렀어요. 잠시 뒤 다시 눌러 주세요.", notFound: "찾을 수 없어요. 지워졌을 수 있어요.", conflict: "이미 끝난 브리핑이에요. 새로 시작해 주세요.",
-    forbidden: "이 이름으로는 볼 수 없어요. 설정에서 이름을 바꿔 주세요.", input: "적은 값을 확인해 주세요. ({{message}})", other: "서버에 문제가 생겼어요. 잠시 뒤 다시 눌러 주세요.", retry: "다시 시도",
-    page: "없는 화면이에요", home: "지금 화면으로", stale: "새 버전이 나왔어요. 화면을 새로 열어 주세요.", reload: "새로 열기",
+    forbidden: "이 이름으로는 볼 수 없어요. 설정에서 이름을 바꿔 주세요.", input: "적은 값을 확인해 주세요.", field: "적은 값을 확인해 주세요: {{field}}", other: "서버에 문제가 생겼어요. 잠시 뒤 다시 눌러 주세요.", retry: "다시 시도",
+    page: "없는 화면이에요", home: "지금 화면으로", stale: "새 버전이 나왔거나 서버에 닿지 않아요. 화면을 새로 열어 주세요.", reload: "새로 열기",
+    offline: "인터넷에 연결되어 있지 않아 이 화면을 열 수 없어요. 연결한 뒤 새로 열어 주세요.",
+    fault: "이 화면을 보여 드리지 못했어요. 새로 열어 주세요.",
   },
   dialog: { cancel: "취소", close: "닫기", confirm: "확인" },
 };

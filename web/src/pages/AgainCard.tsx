@@ -7,7 +7,8 @@ import { useErrorText } from "../hooks/useErrorText";
 import { useToast } from "../hooks/useToast";
 import { useUser } from "../hooks/useUser";
 import { serverNow } from "../graphql/clock";
-import { clockWithDay, nextClock, shortClock, span } from "../i18n/format";
+import { clockWithDay, span } from "../i18n/format";
+import { againUntil } from "../components/ticks";
 
 /** When nothing runs: how the last request ended, and one button that starts it again as it was. */
 export function AgainCard({ request }: { request: RequestRowFragment }) {
@@ -16,12 +17,11 @@ export function AgainCard({ request }: { request: RequestRowFragment }) {
   const toast = useToast();
   const errorText = useErrorText();
   const [{ fetching }, start] = useMutation(StartDocument);
-  // An end that was given as an instant is repeated as its time of day.
-  const until = request.endsAt ? shortClock(request.endsAt) : request.endTime;
   const now = serverNow();
   const end = request.endedAt ?? request.endsAt;
   const again = async () => {
-    const { error } = await start({ input: { username, interval: request.interval, endTime: until, key: `again-${request.id}` } });
+    const { endTime } = againUntil(request, serverNow());
+    const { error } = await start({ input: { username, interval: request.interval, endTime, key: `again-${request.id}` } });
     if (error) toast(errorText(error));
   };
   return (
@@ -30,7 +30,7 @@ export function AgainCard({ request }: { request: RequestRowFragment }) {
       {end && <p className="soft">{t("now.endedAt", { time: clockWithDay(end, now), reason: t(`reason.${request.endReason ?? "unknown"}`) })}</p>}
       <div className="again">
         <button className="btn go wide" disabled={fetching} onClick={() => { void again(); }}>
-          <span>{t("now.again")}<small>{t("now.againHint", { every: t("span.every", { span: span(request.interval) }), until: t("span.until", { time: clockWithDay(nextClock(until, now), now) }) })}</small></span>
+          <span>{t("now.again")}<small>{t("now.againHint", { every: t("span.every", { span: span(request.interval) }), until: t("span.until", { time: clockWithDay(againUntil(request, now).end, now) }) })}</small></span>
         </button>
         <Link className="btn wide" href="/start">{t("now.other")}</Link>
       </div>

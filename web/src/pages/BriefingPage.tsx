@@ -6,18 +6,22 @@ import { Answer } from "../components/Answer";
 import { Bones } from "../components/Bones";
 import { Note, Trouble } from "../components/Note";
 import { Page } from "../components/Page";
+import { Places } from "../components/Places";
 import { Why } from "../components/Why";
 import { WrongForm } from "../components/WrongForm";
-import { BriefingDocument, NeighboursDocument, ReportBriefingDocument } from "../graphql/documents";
+import { serverNow } from "../graphql/clock";
+import { BriefingDocument, NeighboursDocument, ReportBriefingDocument, RequestDocument } from "../graphql/documents";
 import type { Briefing } from "../graphql/reading";
+import { inKakaoTalk } from "../hooks/place";
 import { useErrorText } from "../hooks/useErrorText";
 import { useNow } from "../hooks/useNow";
 import { useFresh, useRequestRows } from "../hooks/useRows";
 import { useShare } from "../hooks/useShare";
 import { useToast } from "../hooks/useToast";
+import { useUser } from "../hooks/useUser";
 import { useLive } from "../hooks/useLive";
 import { useWide } from "../hooks/useWide";
-import { clock, day } from "../i18n/format";
+import { clock, day, isoDay } from "../i18n/format";
 import { Timeline } from "./Timeline";
 import "../styles/timeline.css";
 
@@ -59,17 +63,25 @@ function Whole({ briefing }: { briefing: Briefing }) {
   const now = useNow(30_000);
   const live = useLive();
   const share = useShare();
+  const username = useUser();
+  const [of] = useQuery({ query: RequestDocument, variables: { requestId: briefing.requestId } });
+  // A message is read later, so a day that is not today is written out.
+  const shared = () => {
+    const time = `${isoDay(briefing.at) === isoDay(serverNow()) ? "" : `${day(briefing.at)} `}${clock(briefing.at)}`;
+    return t("briefing.shareText", { name: of.data?.request?.username ?? t("app.name"), time, caption: briefing.caption });
+  };
   return (
     <>
       <Answer briefing={briefing} now={now} authors={live.wording !== undefined && live.wording !== "template"} />
       <Steps briefing={briefing} />
       <Why briefing={briefing} />
       <div className="row">
-        <button className="btn go" onClick={() => { void share(t("briefing.shareText", { name: live.user?.username ?? t("app.name"), time: clock(briefing.at), caption: briefing.caption }), location.href); }}>
+        <button className="btn go" onClick={() => { void share(shared(), location.href); }}>
           {t("briefing.share")}
         </button>
       </div>
       <Report key={briefing.id} briefing={briefing} />
+      {(inKakaoTalk() || !username) && <Places short />}
     </>
   );
 }

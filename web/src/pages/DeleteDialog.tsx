@@ -4,6 +4,7 @@ import { useLocation } from "wouter";
 import { useMutation } from "urql";
 import { Confirm } from "../components/Confirm";
 import { DeleteUserDataDocument } from "../graphql/documents";
+import { ignoreComposition } from "../hooks/composition";
 import { forget } from "../hooks/lastState";
 import { useErrorText } from "../hooks/useErrorText";
 import { useToast } from "../hooks/useToast";
@@ -18,19 +19,23 @@ export default function DeleteDialog({ onClose }: { onClose: () => void }) {
   const [, go] = useLocation();
   const [{ fetching }, remove] = useMutation(DeleteUserDataDocument);
   const [typed, setTyped] = useState("");
+  const [problem, setProblem] = useState("");
   const run = async () => {
+    setProblem("");
     const { data, error } = await remove({ username });
-    if (error) { toast(errorText(error)); return; }
+    if (error) { setProblem(errorText(error)); return; }
     if (data) toast(t("settings.removed", { requests: data.deleteUserData.requests, briefings: data.deleteUserData.briefings }));
     forget();
     forgetUser(username);
     go("/");
   };
   return (
-    <Confirm title={t("settings.removeTitle")} text={t("settings.removeText", { name: username })} busy={fetching} onCancel={onClose}>
-      <button className="btn bad" disabled={fetching || typed.trim() !== username} onClick={() => { void run(); }}>{t("settings.removeGo")}</button>
-      <label className="label first" htmlFor="remove-name">{t("settings.removeConfirm")}</label>
-      <input id="remove-name" className="field first" value={typed} autoComplete="off" onChange={(e) => { setTyped(e.target.value); }} />
+    <Confirm
+      title={t("settings.removeTitle")} text={t("settings.removeText", { name: username })} action={t("settings.removeGo")} bad
+      busy={fetching} ready={typed.trim() === username} problem={problem} onConfirm={() => { void run(); }} onCancel={onClose}
+    >
+      <label className="label" htmlFor="remove-name">{t("settings.removeConfirm")}</label>
+      <input id="remove-name" className="field" value={typed} autoComplete="off" onChange={(e) => { setTyped(e.target.value); }} onKeyDown={ignoreComposition} />
     </Confirm>
   );
 }

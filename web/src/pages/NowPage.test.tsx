@@ -1,6 +1,7 @@
 import { act, screen } from "@testing-library/react";
 import { CombinedError } from "urql";
 import { beforeEach, expect, it, vi } from "vitest";
+import { startTexts } from "../i18n";
 import { aBriefing, aRequest } from "../test/builders";
 import { show } from "../test/render";
 import { NowPage } from "./NowPage";
@@ -54,6 +55,26 @@ it("offers the last request again when nothing runs", () => {
   expect(screen.getByText(/직접 끝냈어요/)).toBeInTheDocument();
   expect(screen.getByRole("button", { name: /어제처럼 시작/ })).toHaveTextContent("1분마다 · 오후 6:30까지");
   expect(screen.queryByRole("button", { name: "끝내기" })).toBeNull();
+});
+
+it("repeats the hour of the demo, not its time of day", async () => {
+  const ended = aRequest({
+    interval: 10, active: false, endReason: "END_TIME", endTime: "2026-11-26T05:06:00Z",
+    startedAt: "2026-11-26T13:06:00+09:00", endsAt: "2026-11-26T14:06:00+09:00", endedAt: "2026-11-26T14:06:00+09:00",
+  });
+  const { sent } = show(<NowPage />, { answers: { Now: now(ended, aBriefing("14:06", 0)) } });
+  const again = screen.getByRole("button", { name: /어제처럼 시작/ });
+  expect(again).toHaveTextContent("10초마다 · 오후 3:06까지");
+  await act(async () => { again.click(); await Promise.resolve(); });
+  expect(sent.find((s) => s.name === "Start")?.variables).toMatchObject({ input: { endTime: "2026-11-26T06:06:30.000Z" } });
+});
+
+it.each([["ko", /카메라의 전원과 네트워크를 확인/], ["en", /Check its power and its network/]] as const)("says in %s what to do about a camera that is away", { timeout: 20_000 }, async (language, words) => {
+  await startTexts(language);
+  const { data } = now(aRequest(), aBriefing("14:06", 2));
+  const camera = { id: "default", name: "c", health: { state: "OFFLINE", since: "2026-11-26T14:05:00+09:00", detail: "서버의 말" }, lastFrame: null };
+  show(<NowPage />, { answers: { Now: { data: { ...data, camera } } } });
+  expect(await screen.findByText(words, undefined, { timeout: 15_000 })).toBeInTheDocument();
 });
 
 it("offers a start when there was no request", () => {

@@ -24,6 +24,7 @@ import { useUser } from "../hooks/useUser";
 import { shortClock } from "../i18n/format";
 import { AgainCard } from "./AgainCard";
 
+const CameraHelp = lazy(() => import("../components/CameraHelp"));
 const EndDialog = lazy(() => import("./EndDialog"));
 const ExtendDialog = lazy(() => import("./ExtendDialog"));
 
@@ -99,11 +100,15 @@ function Picture({ caption, at }: { caption: string; at: string | undefined }) {
   }, [at, ask]);
   const camera = data?.camera ?? live.camera;
   if (!camera) return null;
+  const { state } = camera.health;
+  // Before the first briefing the page says already that it is on its way.
+  const ill = state === "OK" || (state === "UNKNOWN" && !at) ? undefined : state;
   return (
     <div>
       {camera.lastFrame
         ? <Shot frame={camera.lastFrame} caption={caption}><CameraLine camera={camera} /></Shot>
         : <CameraLine camera={camera} />}
+      {ill && <Suspense fallback={null}><CameraHelp state={ill} /></Suspense>}
     </div>
   );
 }

@@ -1,16 +1,18 @@
 import { Radio } from "@base-ui/react/radio";
 import { RadioGroup } from "@base-ui/react/radio-group";
-import { useState, type FormEvent } from "react";
+import { useRef, useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useLocation } from "wouter";
+import { useLocation } from "wouter";
 import { useMutation } from "urql";
 import { Page } from "../components/Page";
-import { StartDocument } from "../graphql/documents";
+import { StyleLines } from "../components/StyleLines";
+import { SaveStyleDocument, StartDocument } from "../graphql/documents";
 import { useErrorText } from "../hooks/useErrorText";
 import { useLive } from "../hooks/useLive";
 import { useNow } from "../hooks/useNow";
 import { useUser } from "../hooks/useUser";
 import { clock, clockWithDay, isoDay, nextClock, number, shortClock, span } from "../i18n/format";
+import "../styles/forms.css";
 
 const intervals = [30, 60, 300, 900];
 const ahead = [3_600, 14_400, 28_800];
@@ -31,7 +33,10 @@ export default function StartPage() {
   const [free, setFree] = useState("120");
   const [until, setUntil] = useState(() => shortClock(now + 4 * 3_600_000));
   const [problem, setProblem] = useState("");
-  const [key] = useState(newKey);
+  const [styling, setStyling] = useState(false);
+  const [changed, setLines] = useState<string[]>();
+  const [saving, save] = useMutation(SaveStyleDocument);
+  const tried = useRef({ of: "", key: "" });
 
   const interval = Number(choice === "free" ? free : choice);
   const valid = Number.isInteger(interval) && interval >= 1 && interval <= 86_400;
@@ -39,13 +44,22 @@ export default function StartPage() {
   const first = now + (valid ? interval : 0) * 1_000;
   const tomorrow = isoDay(end) !== isoDay(now);
   const late = end < first;
+  const saved = live.user?.custom ?? [];
+  const lines = changed ?? saved;
+  const wanted = lines.map((line) => line.trim()).filter(Boolean);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    const { error } = await start({ input: { username, interval, endTime: until, key } });
+    setProblem("");
+    const custom = wanted.join("\n") === saved.join("\n") ? undefined : wanted;
+    const styled = custom && await save({ username, custom });
+    if (styled?.error) { setProblem(errorText(styled.error)); return; }
+    // The same start again keeps its key. Another one needs a key of its own.
+    const of = `${String(interval)} ${until}`;
+    if (tried.current.of !== of) tried.current = { of, key: newKey() };
+    const { error } = await start({ input: { username, interval, endTime: until, key: tried.current.key } });
     if (error) setProblem(errorText(error));
     else go("/");
   };
-  const style = live.user?.custom.join(" · ");
 
   return (
     <Page title={t("start.title")} back="/" narrow>
@@ -72,7 +86,8 @@ export default function StartPage() {
           {ahead.map((s) => <button key={s} type="button" className="chip" onClick={() => { setUntil(shortClock(now + s * 1_000)); }}>{t("start.in", { span: span(s) })}</button>)}
         </div>
         <p className="label">{t("start.style")}</p>
-        <p>{style || t("start.styleNone")} <Link className="link" href="/style">{t("start.styleEdit")}</Link></p>
+        <p>{wanted.join(" · ") || t("start.styleNone")} {!styling && <button type="button" className="link" disabled={!live.user} onClick={() => { setStyling(true); }}>{t("start.styleEdit")}</button>}</p>
+        {styling && <StyleLines lines={lines} onChange={setLines} />}
         <section className="card" style={{ marginTop: 16 }} aria-label={t("start.first")}>
           <dl className="pairs">
             <dt>{t("start.first")}</dt><dd>{valid ? clockWithDay(first, now) : t("unit.none")}</dd>
@@ -83,7 +98,7 @@ export default function StartPage() {
         {late && <p className="problem" role="alert">{t("start.tooLate")}</p>}
         {problem && <p className="problem" role="alert">{problem}</p>}
         {live.request?.active && <p className="hint">{t("start.replaces")}</p>}
-        <button className="btn go wide" style={{ marginTop: 12, minHeight: 56 }} disabled={fetching || !valid || late}>{t("start.go")}</button>
+        <button className="btn go wide" style={{ marginTop: 12, minHeight: 56 }} disabled={fetching || saving.fetching || !valid || late}>{t("start.go")}</button>
       </form>
     </Page>
   );

@@ -45,7 +45,9 @@ function Whole({ id, back }: { id: string; back: { back?: string } }) {
   const [of] = useQuery({ query: RequestDocument, variables: { requestId: id } });
   const rows = useRequestRows(id);
   const request = of.data?.request;
-  const range = request && `${day(request.startedAt)} ${clock(request.startedAt)}–${clockWithDay(request.endedAt ?? rows.rows.at(-1)?.at ?? request.startedAt, Date.parse(request.startedAt))}`;
+  const end = request && (request.endedAt ?? rows.rows.at(-1)?.at ?? request.startedAt);
+  const range = request && end && `${day(request.startedAt)} ${clock(request.startedAt)}–${clockWithDay(end, Date.parse(request.startedAt))}`;
+  const days = Boolean(end && isoDay(end) !== isoDay(request.startedAt));
   const summary = data?.aiSummary;
   // The text of a template ends with the advice already.
   const advice = summary?.advice.filter((a) => !summary.text.includes(a.text)) ?? [];
@@ -58,12 +60,12 @@ function Whole({ id, back }: { id: string; back: { back?: string } }) {
       {summary && (
         <div className="beside">
           <div>
-            {summary.figures && <SummaryLead figures={summary.figures} />}
+            {summary.figures && <SummaryLead figures={summary.figures} days={days} />}
             <section className="card">
               <p className="said">{summary.text}</p>
               <p className="when figure">{t("summary.by", { source: summary.source === "template" ? t("summary.template") : summary.source, time: clock(summary.generatedAt) })}</p>
             </section>
-            {summary.figures && <FigureList figures={summary.figures} />}
+            {summary.figures && <FigureList figures={summary.figures} days={days} />}
             {advice.length > 0 && (
               <section className="card advice"><h2>{t("summary.advice")}</h2><ul>{advice.map((a) => <li key={a.rule + a.text}>{a.text}</li>)}</ul></section>
             )}

@@ -1,9 +1,11 @@
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMutation } from "urql";
+import { DayStrip } from "../components/DayStrip";
 import { filterLines, fold, unfold, type Kind } from "../components/fold";
 import { Note } from "../components/Note";
 import { PeopleStrip } from "../components/PeopleStrip";
+import type { Point } from "../components/Strip";
 import { TimelineList } from "../components/TimelineList";
 import { TimelineTools } from "../components/TimelineTools";
 import { serverNow } from "../graphql/clock";
@@ -21,10 +23,12 @@ interface Props {
   loading: boolean;
   /** The id of the briefing that is shown beside the list. */
   chosen?: string;
+  /** The people of the whole day, if the rows are those of a day. */
+  day?: Point[] | undefined;
 }
 
 /** Briefings as folded lines, with a strip of people over time, and filters that stand in the address. */
-export function Timeline({ rows, loading, chosen }: Props) {
+export function Timeline({ rows, loading, chosen, day }: Props) {
   const { t } = useTranslation();
   const live = useLive();
   const wrong = useMemo(() => rows.filter((b) => b.reportedWrong).length, [rows]);
@@ -49,7 +53,7 @@ export function Timeline({ rows, loading, chosen }: Props) {
   const close = rows.length > 1 && Date.parse(rows[1]?.at ?? "") - Date.parse(rows[0]?.at ?? "") < 60_000;
   return (
     <>
-      <PeopleStrip rows={rows} onJump={setGoTo} />
+      {day ? <DayStrip points={day} onJump={setGoTo} /> : <PeopleStrip rows={rows} onJump={setGoTo} />}
       <TimelineTools
         kind={kind} onKind={setKind} text={text} onText={setText} unseen={unseen} onMarkSeen={seen.mark}
         onUnseen={() => { setGoTo(Date.parse(seen.at ?? "")); }}

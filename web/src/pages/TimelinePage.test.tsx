@@ -1,8 +1,9 @@
-import { screen, waitFor } from "@testing-library/react";
+import { act, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { CombinedError } from "urql";
 import { beforeEach, expect, it, vi } from "vitest";
 import { Route } from "wouter";
+import { arrivals } from "../hooks/arrivals";
 import { aBriefing } from "../test/builders";
 import { show, type Answers } from "../test/render";
 import TimelinePage from "./TimelinePage";
@@ -53,4 +54,28 @@ it("leaves only problems, and says so in the address", async () => {
   await waitFor(() => { expect(screen.queryByRole("link", { name: /손님 1명/ })).toBeNull(); });
   expect(screen.getByText("카메라 연결 안 됨")).toBeInTheDocument();
   expect(history.at(-1)).toContain("kind=problems");
+});
+
+// Two people from 09:00 to 09:15 in the shop, and nothing counted in the rest of the day.
+const midnight = Date.parse("2026-11-26T00:00:00+09:00");
+const occupancy = { data: { occupancy: Array.from({ length: 96 }, (_, n) => ({ from: new Date(midnight + n * 900_000).toISOString(), samples: n === 36 ? 3 : 0, people: n === 36 ? 2 : null })) } };
+const ofDay = (answers: Answers) => show(<Route path="/timeline" component={TimelinePage} />, { at: "/timeline?date=2026-11-26", answers });
+
+it("shows the whole day's people while its briefings load", () => {
+  ofDay({ Occupancy: occupancy });
+  expect(screen.getByRole("img", { name: "하루 동안의 사람 수" }).querySelector(".path")).toHaveAttribute("d", "M112.5 6.0H115.6");
+  expect(screen.getByText("불러오는 중")).toBeInTheDocument();
+});
+
+it("marks the day from 00 to 24, and asks again in another quarter", async () => {
+  const rows = (...some: ReturnType<typeof aBriefing>[]) => ({ data: { dayBriefings: { edges: some.map((node) => ({ node })), pageInfo: { hasNextPage: false, endCursor: null } } } });
+  const { sent } = ofDay({ Occupancy: occupancy, DayBriefings: rows(aBriefing("09:01", 2), aBriefing("09:02", 2), aBriefing("09:03", 2)) });
+  const jumps = await screen.findAllByRole("button", { name: /기록으로 가기/ });
+  expect(jumps.map((b) => b.textContent)).toEqual(["00:00", "03:00", "06:00", "09:00", "12:00", "15:00", "18:00", "21:00"]);
+  const asked = () => sent.filter((s) => s.name === "Occupancy").length;
+  const before = asked();
+  act(() => { arrivals.add(aBriefing("09:04", 2)); });
+  expect(asked()).toBe(before);
+  act(() => { arrivals.add(aBriefing("09:16", 1)); });
+  expect(asked()).toBeGreaterThan(before);
 });

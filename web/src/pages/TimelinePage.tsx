@@ -2,10 +2,13 @@ import { useTranslation } from "react-i18next";
 import { Link, useParams } from "wouter";
 import { Bones } from "../components/Bones";
 import { DayBar } from "../components/DayBar";
+import { DayStrip } from "../components/DayStrip";
+import type { Point } from "../components/Strip";
 import { Note, Trouble } from "../components/Note";
 import { Page } from "../components/Page";
 import { serverNow } from "../graphql/clock";
 import { useErrorText } from "../hooks/useErrorText";
+import { useOccupancy } from "../hooks/useOccupancy";
 import { useParam } from "../hooks/useParam";
 import { useDayRows, useFresh, useRequestRows, type Rows } from "../hooks/useRows";
 import { useUser } from "../hooks/useUser";
@@ -24,8 +27,9 @@ function OfDay() {
   const today = isoDay(serverNow());
   const [date, setDate] = useParam("date", today);
   const rows = useFresh(useDayRows(username, date), (b) => isoDay(b.at) === date);
+  const people = useOccupancy(username, date, rows.loading ? undefined : rows.rows.at(-1)?.at);
   const bar = <DayBar date={date} today={today} onChange={setDate} />;
-  return <Page title={t("timeline.title")} narrow aside={bar}><Body rows={rows} /></Page>;
+  return <Page title={t("timeline.title")} narrow aside={bar}><Body rows={rows} people={people} /></Page>;
 }
 
 function OfRequest({ requestId }: { requestId: string }) {
@@ -39,11 +43,11 @@ function OfRequest({ requestId }: { requestId: string }) {
   );
 }
 
-function Body({ rows: { rows, loading, error, reload } }: { rows: Rows }) {
+function Body({ rows: { rows, loading, error, reload }, people }: { rows: Rows; people?: Point[] | undefined }) {
   const { t } = useTranslation();
   const errorText = useErrorText();
-  if (rows.length > 0) return <Timeline rows={rows} loading={loading} />;
-  if (loading) return <Bones heights={[110, 60, 60, 60, 60]} />;
+  if (rows.length > 0) return <Timeline rows={rows} loading={loading} day={people} />;
+  if (loading) return people ? <><DayStrip points={people} /><Bones heights={[60, 60, 60, 60]} /></> : <Bones heights={[110, 60, 60, 60, 60]} />;
   if (error) return <Trouble text={errorText(error)} onRetry={reload} />;
   return (
     <Note icon="timeline" title={t("timeline.none")} text={t("timeline.noneText")}>

@@ -1,11 +1,13 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
+import { startTexts } from "../i18n";
 import { CombinedError } from "urql";
 import { show, type Answers } from "../test/render";
 import { WelcomePage } from "./WelcomePage";
 
-const answers = (requests: unknown[]): Answers => ({
+const answers = (requests: unknown[], camera = "demo"): Answers => ({
+  About: { data: { about: { camera } } },
   Login: (v: { username: string }) => ({ data: { login: { outcome: "SIGNUP", user: { id: "u", username: v.username, custom: [] } } } }),
   Now: (v: { username: string }) => ({ data: { user: { id: "u", username: v.username, custom: [], requests: { edges: requests } } } }),
   Start: { data: { startBriefing: { id: "f".repeat(24) } } },
@@ -45,4 +47,29 @@ it("says trouble in the owner's language", async () => {
   show(<WelcomePage />, { user: "", answers: { Login: { error: new CombinedError({ graphQLErrors: [{ message: "x", extensions: { code: "RATE_LIMITED" } }] }) } } });
   await userEvent.type(screen.getByLabelText("매장이나 내 이름"), "kim{Enter}");
   expect(await screen.findByRole("alert")).toHaveTextContent("너무 여러 번");
+});
+
+it.each([["ko", "데모 매장 보기", /^행복 아이스크림 \d{6}$/], ["en", "See the demo shop", /^Happy Ice Cream \d{6}$/]] as const)("gives an empty field a name of its own in %s", async (language, button, name) => {
+  await startTexts(language);
+  const { sent } = show(<WelcomePage />, { user: "", answers: answers([]) });
+  await userEvent.click(screen.getByRole("button", { name: button }));
+  await waitFor(() => { expect(localStorage.getItem("bis.user")).toMatch(name); });
+  expect(sent.some((s) => s.name === "Start")).toBe(true);
+});
+
+it("promises no demo on a real camera, and opens the form instead of a start", async () => {
+  const { sent, history } = show(<WelcomePage />, { user: "", answers: answers([], "RTSP") });
+  expect(screen.queryByText(/데모|카메라도 필요/)).toBeNull();
+  await userEvent.type(screen.getByLabelText("매장이나 내 이름"), "kim");
+  await userEvent.click(screen.getByRole("button", { name: "시작하기" }));
+  await waitFor(() => { expect(localStorage.getItem("bis.user")).toBe("kim"); });
+  expect(history.at(-1)).toBe("/start");
+  expect(sent.some((s) => s.name === "Start")).toBe(false);
+});
+
+it("says inside of KakaoTalk how to leave it", { timeout: 20_000 }, async () => {
+  vi.stubGlobal("navigator", { userAgent: "Mozilla/5.0 (Linux; Android 14) KAKAOTALK/11.0.0", languages: ["ko"], language: "ko" });
+  show(<WelcomePage />, { user: "", answers: answers([]) });
+  expect(await screen.findByRole("link", { name: "브라우저로 열기" }, { timeout: 15_000 })).toBeInTheDocument();
+  vi.unstubAllGlobals();
 });

@@ -1,16 +1,25 @@
-import { useState, type FormEvent } from "react";
+import { lazy, Suspense, useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
-import { useClient, useMutation } from "urql";
+import { useClient, useMutation, useQuery } from "urql";
+import { useLocation } from "wouter";
 import { serverNow } from "../graphql/clock";
-import { LoginDocument, NowDocument, RunNowDocument, StartDocument } from "../graphql/documents";
+import { AboutDocument, LoginDocument, NowDocument, RunNowDocument, StartDocument } from "../graphql/documents";
 import { ignoreComposition } from "../hooks/composition";
+import { isLimited } from "../hooks/place";
 import { useErrorText } from "../hooks/useErrorText";
 import { chooseUser, earlierNames } from "../hooks/useUser";
 
+const Places = lazy(async () => ({ default: (await import("../components/Places")).Places }));
 const demoInterval = 10;
 const demoLasts = 3_600_000;
 
-/** The first visit: a name, and one button that shows the shop. */
+// Visitors who leave the field empty get a name of their own, because a name owns its data.
+const ownName = (words: string) => `${words} ${String(100_000 + ((crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) % 900_000))}`;
+
+/**
+ * The first visit: a name, and one button. With the demo camera the button shows the shop. With a
+ * real camera it opens the form, because nothing runs there before the owner has said how often.
+ */
 export function WelcomePage() {
   const { t } = useTranslation();
   const client = useClient();
@@ -22,8 +31,11 @@ export function WelcomePage() {
   const [problem, setProblem] = useState("");
   const errorText = useErrorText();
   const names = earlierNames();
+  const [, go] = useLocation();
+  const [{ data: shop }] = useQuery({ query: AboutDocument });
+  const real = shop !== undefined && shop.about.camera !== "demo";
 
-  // A new name, or one without requests, begins with the demo shop. A known one opens as it was.
+  // A new name, or one without requests, begins with the demo shop or the form. A known one opens as it was.
   const enter = async (wanted: string) => {
     setBusy(true);
     setProblem("");
@@ -32,7 +44,10 @@ export function WelcomePage() {
     let error = signed.error;
     if (username && !error) {
       const known = await client.query(NowDocument, { username }, { requestPolicy: "network-only" }).toPromise();
-      if (known.data?.user?.requests.edges.length === 0) {
+      const { data: server } = await client.query(AboutDocument, {}).toPromise();
+      const empty = known.data?.user?.requests.edges.length === 0;
+      if (empty && server?.about.camera !== "demo") go("/start");
+      else if (empty) {
         const endTime = new Date(serverNow() + demoLasts).toISOString();
         const begun = await start({ input: { username, interval: demoInterval, endTime, key: `demo-${crypto.getRandomValues(new Uint32Array(4)).join("-")}` } });
         error = begun.error;
@@ -46,7 +61,7 @@ export function WelcomePage() {
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const wanted = name.trim() || names[0] || t("welcome.placeholder").replace(/^.*?[:.] ?/, "");
+    const wanted = name.trim() || names[0] || ownName(t(real ? "welcome.shopName" : "welcome.demoName"));
     if (!busy) void enter(wanted);
   };
 
@@ -62,8 +77,8 @@ export function WelcomePage() {
           placeholder={t("welcome.placeholder")} onChange={(e) => { setName(e.target.value); }} onKeyDown={ignoreComposition}
         />
         {problem && <p className="problem" role="alert">{problem}</p>}
-        <button className="btn go wide" disabled={busy}>{busy ? t("app.loading") : names.length > 0 ? t("welcome.own") : t("welcome.go")}</button>
-        <p className="hint">{t("welcome.note")}</p>
+        <button className="btn go wide" disabled={busy}>{busy ? t("app.loading") : names.length > 0 ? t("welcome.own") : t(real ? "welcome.begin" : "welcome.go")}</button>
+        <p className="hint">{t(real ? "welcome.beginNote" : "welcome.note")}</p>
       </form>
       {names.length > 0 && (
         <section aria-label={t("welcome.earlier")}>
@@ -73,6 +88,7 @@ export function WelcomePage() {
           </div>
         </section>
       )}
+      {isLimited() && <Suspense fallback={null}><Places short /></Suspense>}
     </main>
   );
 }
