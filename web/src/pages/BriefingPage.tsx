@@ -29,12 +29,13 @@ export default function BriefingPage() {
   const [{ data, fetching, error }, reload] = useQuery({ query: BriefingDocument, variables: { id } });
   const briefing = data?.briefing;
   const wide = useWide();
+  useLive(); // draws the times again once the shop's zone is known
   const back = `/r/${requestId}`;
   if (!briefing) {
     return (
       <Page title={t("briefing.title")} back={back} narrow>
         {fetching ? <Bones />
-          : error?.networkError ? <Trouble text={errorText(error)} onRetry={() => { reload({ requestPolicy: "network-only" }); }} />
+          : error ? <Trouble text={errorText(error)} onRetry={() => { reload({ requestPolicy: "network-only" }); }} />
           : <Note icon="timeline" title={t("briefing.missing")} text={t("briefing.missingText")}><Link className="btn" href="/">{t("error.home")}</Link></Note>}
       </Page>
     );
