@@ -1,8 +1,9 @@
 import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { CombinedError } from "urql";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { Route } from "wouter";
+import { marks } from "../hooks/marks";
 import { aBriefing } from "../test/builders";
 import { show, type Answers } from "../test/render";
 import BriefingPage from "./BriefingPage";
@@ -27,4 +28,14 @@ it.each([["UNAVAILABLE", "저장소가 잠시 쉬고"], ["RATE_LIMITED", "너무
   const before = sent.filter((s) => s.name === "Briefing").length;
   await userEvent.click(screen.getByRole("button", { name: "다시 시도" }));
   expect(sent.filter((s) => s.name === "Briefing").length).toBeGreaterThan(before);
+});
+
+it("tells the list beside that a briefing was marked as wrong", async () => {
+  const heard = vi.fn();
+  const leave = marks.listen(heard);
+  open({ Briefing: { data: { briefing } }, ReportBriefing: { data: { reportBriefing: { id: briefing.id, reportedWrong: true } } } });
+  await userEvent.click(screen.getByRole("button", { name: "틀렸어요" }));
+  await userEvent.click(screen.getByRole("button", { name: "틀렸어요" }));
+  expect(heard).toHaveBeenCalledWith({ id: briefing.id, wrong: true });
+  leave();
 });

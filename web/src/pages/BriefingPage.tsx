@@ -10,6 +10,7 @@ import { Why } from "../components/Why";
 import { WrongForm } from "../components/WrongForm";
 import { BriefingDocument, NeighboursDocument, ReportBriefingDocument } from "../graphql/documents";
 import type { Briefing } from "../graphql/reading";
+import { marks } from "../hooks/marks";
 import { useErrorText } from "../hooks/useErrorText";
 import { useNow } from "../hooks/useNow";
 import { useFresh, useRequestRows } from "../hooks/useRows";
@@ -96,6 +97,7 @@ function Report({ briefing }: { briefing: Briefing }) {
   const send = async (wrong: boolean, note?: string) => {
     const { error } = await report({ briefingId: briefing.id, wrong, note: note ?? null });
     if (error) { toast(errorText(error)); return; }
+    marks.add({ id: briefing.id, wrong });
     setOpen(false);
   };
   return <WrongForm wrong={briefing.reportedWrong} busy={fetching} open={open} onOpen={() => { setOpen(true); }} onSend={(wrong, note) => { void send(wrong, note); }} />;

@@ -54,3 +54,27 @@ it("leaves only problems, and says so in the address", async () => {
   expect(screen.getByText("카메라 연결 안 됨")).toBeInTheDocument();
   expect(history.at(-1)).toContain("kind=problems");
 });
+
+const paged = (hasPreviousPage: boolean, ...rows: ReturnType<typeof aBriefing>[]) => ({
+  data: { briefings: { edges: rows.map((node) => ({ node })), pageInfo: { hasPreviousPage, startCursor: rows[0]?.cursor ?? null } } },
+});
+
+it("says that a later page failed, and goes on with it", async () => {
+  const [old, newer] = [aBriefing("14:00", 1), aBriefing("14:01", 2)];
+  let away = true;
+  const { sent } = open({
+    BriefingsBefore: ({ before }: { before: string | null }) => {
+      if (!before) return paged(true, newer);
+      return away ? { error: new CombinedError({ networkError: new Error("refused") }) } : paged(false, old);
+    },
+  });
+  expect(await screen.findByRole("alert")).toHaveTextContent("기록을 끝까지 불러오지 못했어요.");
+  expect(screen.getByRole("link", { name: /손님 2명/ })).toBeInTheDocument();
+  away = false;
+  await userEvent.click(screen.getByRole("button", { name: "다시 시도" }));
+  expect(await screen.findByRole("link", { name: /손님 1명/ })).toBeInTheDocument();
+  expect(screen.getByRole("link", { name: /손님 2명/ })).toBeInTheDocument();
+  expect(screen.queryByRole("alert")).toBeNull();
+  const asked = sent.filter((s) => s.name === "BriefingsBefore").map((s) => (s.variables as { before: string | null }).before); // as the page sends them
+  expect(asked).toEqual([null, newer.cursor, newer.cursor]);
+});

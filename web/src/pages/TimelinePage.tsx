@@ -42,7 +42,14 @@ function OfRequest({ requestId }: { requestId: string }) {
 function Body({ rows: { rows, loading, error, reload } }: { rows: Rows }) {
   const { t } = useTranslation();
   const errorText = useErrorText();
-  if (rows.length > 0) return <Timeline rows={rows} loading={loading} />;
+  if (rows.length > 0) {
+    return (
+      <>
+        {error && <Trouble text={`${t("timeline.partial")} ${errorText(error)}`} onRetry={reload} />}
+        <Timeline rows={rows} loading={loading} />
+      </>
+    );
+  }
   if (loading) return <Bones heights={[110, 60, 60, 60, 60]} />;
   if (error) return <Trouble text={errorText(error)} onRetry={reload} />;
   return (
