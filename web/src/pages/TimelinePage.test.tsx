@@ -78,3 +78,29 @@ it("says that a later page failed, and goes on with it", async () => {
   const asked = sent.filter((s) => s.name === "BriefingsBefore").map((s) => (s.variables as { before: string | null }).before); // as the page sends them
   expect(asked).toEqual([null, newer.cursor, newer.cursor]);
 });
+
+it("scrolls again when the same time is chosen twice", async () => {
+  const scroll = vi.spyOn(window, "scrollTo").mockImplementation(() => undefined);
+  open({ BriefingsBefore: page(aBriefing("14:00", 1), aBriefing("14:01", 2), aBriefing("14:02", 3)) });
+  const [jump] = await screen.findAllByRole("button", { name: "14:00 기록으로 가기" });
+  await userEvent.click(jump as HTMLElement); // there is one
+  await waitFor(() => { expect(scroll).toHaveBeenCalled(); });
+  scroll.mockClear();
+  await userEvent.click(jump as HTMLElement); // the same
+  await waitFor(() => { expect(scroll).toHaveBeenCalled(); });
+  scroll.mockRestore();
+});
+
+it("marks as seen up to the newest briefing, whatever this device's clock says", async () => {
+  const newest = aBriefing("14:01", 2);
+  const { sent } = open({ BriefingsBefore: page(aBriefing("14:00", 1), newest), MarkSeen: { data: { markSeen: { id: "u", seenAt: newest.at } } } });
+  await userEvent.click(await screen.findByRole("button", { name: "모두 확인" }));
+  await waitFor(() => { expect(sent.find((s) => s.name === "MarkSeen")?.variables).toEqual({ username: "kim", at: newest.at }); });
+});
+
+it("finds a folded briefing by its sentence", async () => {
+  open({ BriefingsBefore: page(aBriefing("14:00", 1), aBriefing("14:01", 1, { caption: "손님이 아이스크림을 고르십니다." }), aBriefing("14:02", 2)) });
+  await userEvent.type(await screen.findByRole("searchbox"), "아이스");
+  expect(await screen.findByRole("link", { name: /아이스크림/ })).toBeInTheDocument();
+  expect(screen.queryByRole("link", { name: /손님 2명/ })).toBeNull();
+});
