@@ -16,8 +16,8 @@ interface Props {
   authors: boolean;
   /** The time up to which the owner has seen the briefings. */
   seenAt: string | null | undefined;
-  /** Scrolls to the line of this time, when it changes. */
-  goTo: number | undefined;
+  /** Scrolls to the line of this time. A new object scrolls again. */
+  goTo: { at: number } | undefined;
 }
 
 const timeOf = (line: Line) => (line.kind === "one" ? line.briefing : line.briefings.at(-1))?.at ?? "";
@@ -36,8 +36,8 @@ export function TimelineList({ lines, open, onToggle, chosen, seconds, authors, 
     getItemKey: (i) => lines[i]?.key ?? i,
   });
   useEffect(() => {
-    if (goTo === undefined) return;
-    const at = lines.findIndex((line) => Date.parse(timeOf(line)) <= goTo);
+    if (!goTo) return;
+    const at = lines.findIndex((line) => Date.parse(timeOf(line)) <= goTo.at);
     virtual.scrollToIndex(at < 0 ? lines.length - 1 : at, { align: "start" });
     // Only a new goal scrolls, not a new line.
     // eslint-disable-next-line react-hooks/exhaustive-deps

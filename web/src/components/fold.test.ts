@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { aBriefing } from "../test/builders";
-import { filterLines, fold, unfold } from "./fold";
+import { filterLines, fold, searchLines, unfold } from "./fold";
 
 const day = [
   aBriefing("14:00", 1), aBriefing("14:01", 1), aBriefing("14:02", 1), aBriefing("14:03", 2),
@@ -14,6 +14,10 @@ describe("fold", () => {
   });
   it("does not fold across requests", () => {
     expect(fold([aBriefing("14:00", 1), aBriefing("14:01", 1, { requestId: "e".repeat(24) })])).toHaveLength(2);
+  });
+  it("does not fold what is marked as wrong", () => {
+    const marked = day.map((b, i) => (i === 1 ? { ...b, reportedWrong: true } : b));
+    expect(shape(fold(marked)).slice(-3)).toEqual(["1 folded", "14:01", "14:00"]);
   });
   it("gives nothing for nothing", () => {
     expect(fold([])).toEqual([]);
@@ -30,12 +34,16 @@ describe("unfold", () => {
 
 describe("filterLines", () => {
   it("leaves changes", () => {
-    expect(shape(filterLines(fold(day), "changes", ""))).toEqual(["14:06", "14:04", "14:03", "14:00"]);
+    expect(shape(filterLines(fold(day), "changes"))).toEqual(["14:06", "14:04", "14:03", "14:00"]);
   });
   it("leaves problems", () => {
-    expect(shape(filterLines(fold(day), "problems", ""))).toEqual(["1 folded", "14:04"]);
+    expect(shape(filterLines(fold(day), "problems"))).toEqual(["1 folded", "14:04"]);
   });
-  it("finds text", () => {
-    expect(shape(filterLines(fold(day), "all", " 연결 "))).toEqual(["14:04"]);
+});
+
+describe("searchLines", () => {
+  it("finds text, also in folded briefings", () => {
+    expect(shape(searchLines(fold(day), " 연결 "))).toEqual(["14:05", "14:04"]);
+    expect(shape(searchLines(fold(day), "1명"))).toEqual(["14:02", "14:01", "14:00"]);
   });
 });

@@ -9,7 +9,8 @@ export type Kind = "all" | "changes" | "problems";
 
 /**
  * Folds the briefings, oldest first, into lines, newest first. The first of a run with the same
- * counts and the same trouble has a line of its own; the others are one line.
+ * counts and the same trouble has a line of its own; the others are one line. A briefing that is
+ * marked as wrong is never folded, so that its mark is seen.
  */
 export function fold(briefings: Briefing[]): Line[] {
   const lines: Line[] = [];
@@ -17,7 +18,7 @@ export function fold(briefings: Briefing[]): Line[] {
   for (const briefing of briefings) {
     const now = `${briefing.requestId}|${sameness(briefing)}`;
     const last = lines.at(-1);
-    if (now !== before) lines.push({ kind: "one", key: briefing.id, briefing });
+    if (now !== before || briefing.reportedWrong) lines.push({ kind: "one", key: briefing.id, briefing });
     else if (last?.kind === "fold") last.briefings.push(briefing);
     else lines.push({ kind: "fold", key: `${briefing.id}+`, briefings: [briefing] });
     before = now;
@@ -25,23 +26,25 @@ export function fold(briefings: Briefing[]): Line[] {
   return lines.reverse();
 }
 
+const onesOf = (line: Line): Line[] =>
+  line.kind === "one" ? [line] : line.briefings.map((briefing): Line => ({ kind: "one", key: briefing.id, briefing })).reverse();
+
 /** Puts the briefings of an opened line in its place. */
 export function unfold(lines: Line[], open: ReadonlySet<string>): Line[] {
-  return lines.flatMap((line) => {
-    if (line.kind === "one" || !open.has(line.key)) return [line];
-    const ones = line.briefings.map((briefing): Line => ({ kind: "one", key: briefing.id, briefing }));
-    return [line, ...ones.reverse()];
+  return lines.flatMap((line) => (line.kind === "one" || !open.has(line.key) ? [line] : [line, ...onesOf(line)]));
+}
+
+/** The lines of a kind. A folded line has no change. */
+export function filterLines(lines: Line[], kind: Kind): Line[] {
+  return lines.filter((line) => {
+    if (kind === "changes") return line.kind === "one";
+    const first = line.kind === "one" ? line.briefing : line.briefings[0];
+    return kind !== "problems" || Boolean(first?.degraded);
   });
 }
 
-/** The lines that a filter leaves. A folded line has no change; text hides folded lines too. */
-export function filterLines(lines: Line[], kind: Kind, text: string): Line[] {
+/** A line for each briefing with the text in its sentence, also for folded ones. */
+export function searchLines(lines: Line[], text: string): Line[] {
   const wanted = text.trim().toLocaleLowerCase();
-  return lines.filter((line) => {
-    const first = line.kind === "one" ? line.briefing : line.briefings[0];
-    if (!first) return false;
-    if (kind === "changes" && line.kind === "fold") return false;
-    if (kind === "problems" && !first.degraded) return false;
-    return !wanted || (line.kind === "one" && line.briefing.caption.toLocaleLowerCase().includes(wanted));
-  });
+  return lines.flatMap(onesOf).filter((line) => line.kind === "one" && line.briefing.caption.toLocaleLowerCase().includes(wanted));
 }

@@ -1,6 +1,9 @@
-import { createClient, type Client } from "graphql-ws";
+import { createClient, MessageType, type Client } from "graphql-ws";
 
-/** The state of the one socket: live once the server has answered, otherwise reconnecting. */
+/**
+ * The state of the one socket: live once the server has sent a message of its streams or answered a
+ * ping, idle without streams, otherwise reconnecting.
+ */
 export type Connection = "idle" | "live" | "reconnecting";
 
 let state: Connection = "idle";
@@ -28,23 +31,40 @@ const sleepOver = 15_000;
 /** Opens the socket when the first subscription needs it, and again after each break. */
 export function openSocket(url: string): Client {
   let late: ReturnType<typeof setTimeout> | undefined;
+  let hurry = false;
+  // A dead network lets a socket hang at any step, also while it closes. So each step has a limit,
+  // after which the socket is given up at once.
+  const limit = () => {
+    clearTimeout(late);
+    late = setTimeout(() => { client.terminate(); }, answerWithin);
+  };
   const client = createClient({
     url,
     keepAlive: pingEvery,
-    connectionAckWaitTimeout: answerWithin,
     retryAttempts: Infinity,
     shouldRetry: () => true,
-    retryWait: (attempt) => pause(Math.min(5_000, 300 * 2 ** attempt) * (0.5 + Math.random())),
+    retryWait(attempt) {
+      const ms = hurry ? 0 : Math.min(5_000, 300 * 2 ** attempt) * (0.5 + Math.random());
+      hurry = false;
+      return pause(ms);
+    },
     on: {
-      connected: () => { become("live"); },
-      closed() {
+      connecting: limit,
+      opened: limit,
+      // The first regular ping comes late, and a quiet stream sends nothing.
+      connected(socket) {
+        (socket as WebSocket).send('{"type":"ping"}'); // the browser's
+        limit();
+      },
+      message({ type }) {
+        if (type === MessageType.Next || type === MessageType.Pong) become("live");
+      },
+      closed(event) {
         clearTimeout(late);
-        become("reconnecting");
+        become((event as CloseEvent).code === 1000 ? "idle" : "reconnecting"); // has a code in all cases
       },
       ping(received) {
-        if (received) return;
-        clearTimeout(late);
-        late = setTimeout(() => { client.terminate(); }, answerWithin);
+        if (!received) limit();
       },
       pong(received) {
         if (received) clearTimeout(late);
@@ -52,7 +72,9 @@ export function openSocket(url: string): Client {
     },
   });
   reopenAfterSleep(() => {
-    if (state === "live") client.terminate();
+    if (state === "idle") return;
+    hurry = true;
+    client.terminate();
   });
   return client;
 }

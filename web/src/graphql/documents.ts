@@ -124,7 +124,7 @@ export const AboutDocument = /* @__PURE__ */ gql<AboutQuery, AboutQueryVariables
 );
 
 export const StyleDocument = /* @__PURE__ */ gql<StyleQuery, StyleQueryVariables>(
-  "query Style($username:String!){user(username:$username){id username custom}}",
+  "query Style($username:String!){user(username:$username){id username custom seenAt}}",
 );
 
 export const LoginDocument = /* @__PURE__ */ gql<LoginMutation, LoginMutationVariables>(

@@ -248,7 +248,7 @@ export type StyleQueryVariables = Exact<{
 }>;
 
 
-export type StyleQuery = { user: { id: string, username: string, custom: Array<string> } | null };
+export type StyleQuery = { user: { id: string, username: string, custom: Array<string>, seenAt: string | null } | null };
 
 export type LoginMutationVariables = Exact<{
   username: string;

@@ -24,6 +24,16 @@ export function recall(username: string): LastState | null {
   }
 }
 
+const zoneKey = "bis.zone";
+
+/** Remembers the shop's zone, for the time before the server's first answer. */
+export function rememberZone(zone: string | undefined) {
+  if (zone) localStorage.setItem(zoneKey, zone);
+}
+
+/** The shop's zone as last heard on this device. */
+export const recallZone = () => localStorage.getItem(zoneKey) ?? undefined;
+
 export function forget() {
   localStorage.removeItem(key);
 }

@@ -1,11 +1,13 @@
-import { createContext, use, useEffect, useState, type ReactNode } from "react";
-import { useClient, useQuery, useSubscription, type CombinedError } from "urql";
-import { BriefingsDocument, NowDocument, RequestChangedDocument, RequestDocument } from "../graphql/documents";
+import { createContext, use, useCallback, useEffect, useState, type ReactNode } from "react";
+import { useClient, useQuery, type CombinedError } from "urql";
+import { AboutDocument, BriefingsDocument, NowDocument, RequestChangedDocument, RequestDocument } from "../graphql/documents";
+import { follow } from "../graphql/follow";
 import type { Briefing } from "../graphql/reading";
+import { pauseAfter } from "../graphql/retry";
 import type { CameraNowFragment, NowQuery, RequestRowFragment } from "../graphql/types";
 import { setZone } from "../i18n/format";
 import { arrivals } from "./arrivals";
-import { recall, remember } from "./lastState";
+import { recall, recallZone, remember, rememberZone } from "./lastState";
 import { useUser } from "./useUser";
 
 export interface LiveState {
@@ -18,9 +20,12 @@ export interface LiveState {
   /** The author of the sentences, if the server says so. */
   wording: string | undefined;
   loading: boolean;
+  /** Why the latest answer has no user. What was known before stays. */
   error: CombinedError | undefined;
-  /** True if the server was not reached, and this is what was stored on this device. */
+  /** True if this is what was known before the error, here or stored on this device. */
   stale: boolean;
+  /** True while a stream that the server ended waits to begin again. */
+  interrupted: boolean;
   reload: () => void;
 }
 
@@ -37,76 +42,127 @@ export function useLive(): LiveState {
 export function LiveProvider({ children }: { children: ReactNode }) {
   const username = useUser();
   const [now, again] = useQuery({ query: NowDocument, variables: { username }, pause: !username });
-  const user = now.data?.user ?? null;
+  // Without a name the shop's zone is asked for alone.
+  const [about] = useQuery({ query: AboutDocument, pause: username !== "" });
+  const reload = useCallback(() => { again({ requestPolicy: "network-only" }); }, [again]);
+  const error = username ? now.error : undefined;
+  const failed = now.data?.user ? undefined : error;
+  const data = useGood(username, !username || now.fetching || failed ? undefined : now.data);
+  const user = data?.user ?? null;
   const first = user?.requests.edges[0]?.node ?? null;
-  useSubscription({ query: RequestChangedDocument, variables: { username }, pause: !user });
   const request = first;
   const briefings = first?.briefings.edges.map((edge) => edge.node) ?? [];
-  setZone(now.data?.about?.timeZone);
+  const zone = data?.about?.timeZone ?? about.data?.about?.timeZone;
+  setZone(zone ?? recallZone());
+  useEffect(() => { rememberZone(zone); }, [zone]);
 
   useEffect(() => {
-    // After a change of the name, the old name's data is here for a moment.
-    if (request?.username !== username) return;
+    if (!request) return;
     const { briefings, ...row } = request;
     remember({ username, request: row, briefings: briefings.edges.slice(-1).map((edge) => edge.node) });
   }, [username, request]);
 
-  const offline = !now.data && now.error?.networkError != null;
-  const stored = offline ? recall(username) : null;
-  const reload = () => { again({ requestPolicy: "network-only" }); };
-  useRetry(offline, reload);
+  const pause = error ? pauseAfter(error) : 0;
+  const stored = !data && failed && pause > 0 ? recall(username) : null;
+  useRetry(pause, reload);
+  const streams = useStreams(username, user !== null, reload);
 
   const state: LiveState = {
     user,
     request: request ?? stored?.request ?? null,
     briefings: briefings.length > 0 ? briefings : (stored?.briefings ?? []),
-    camera: now.data?.camera ?? null,
-    wording: now.data?.about?.wording,
-    loading: now.fetching && !now.data,
-    error: now.data ? undefined : now.error,
-    stale: stored !== null,
+    camera: data?.camera ?? null,
+    wording: data?.about?.wording,
+    loading: now.fetching && !data && !failed,
+    error: failed,
+    stale: stored !== null || (failed !== undefined && data !== undefined),
+    interrupted: streams.interrupted,
     reload,
   };
   return (
     <Context value={state}>
-      {first && <Feed key={first.id} requestId={first.id} after={first.briefings.edges.at(-1)?.node.cursor} />}
+      {first && <Feed key={`${first.id} ${String(streams.round)}`} requestId={first.id} after={first.briefings.edges.at(-1)?.node.cursor} onBroken={streams.broken} />}
       {children}
     </Context>
   );
 }
 
+// The last good answer for this name. An answer in trouble does not replace it.
+function useGood(username: string, data: NowQuery | undefined): NowQuery | undefined {
+  const [good, setGood] = useState<{ username: string; data: NowQuery }>();
+  if (data && (data !== good?.data || username !== good.username)) setGood({ username, data });
+  return data ?? (good?.username === username ? good.data : undefined);
+}
+
+// Follows the changes of the user's requests, and counts the rounds of both streams. After one was
+// ended by the server, the next round begins with what is stored by then.
+function useStreams(username: string, open: boolean, reload: () => void) {
+  const client = useClient();
+  const [round, setRound] = useState(0);
+  const [pause, setPause] = useState(0);
+  const broken = useCallback((error?: CombinedError) => { setPause((error ? pauseAfter(error) : 0) || 5_000); }, []);
+  useEffect(() => {
+    if (!open) return;
+    return follow(client.subscription(RequestChangedDocument, { username }), () => undefined, (error) => {
+      if (!error) reload(); // as after the data was deleted on another device
+      broken(error);
+    });
+  }, [client, username, open, round, reload, broken]);
+  useEffect(() => {
+    if (!pause || !username) return;
+    let over = false;
+    const timer = setTimeout(() => {
+      void client.query(NowDocument, { username }, { requestPolicy: "network-only" }).toPromise().then(() => {
+        if (over) return;
+        setPause(0);
+        setRound((n) => n + 1);
+      });
+    }, pause);
+    return () => {
+      over = true;
+      clearTimeout(timer);
+    };
+  }, [client, username, pause]);
+  return { round, interrupted: open && pause > 0, broken };
+}
+
 const countsAfter = 200; // milliseconds
+
+interface FeedProps {
+  requestId: string;
+  after: string | undefined;
+  onBroken: (error: CombinedError) => void;
+}
 
 // Feed subscribes to one request, from the last briefing that was read. Later ones are added to the
 // cache; the socket's helper moves the cursor forward over breaks. The request's counts are read
-// again after the last of several briefings.
-function Feed({ requestId, after }: { requestId: string; after: string | undefined }) {
+// again after the last of several briefings. A stream without an error ends with its request.
+function Feed({ requestId, after, onBroken }: FeedProps) {
   const client = useClient();
   const [from] = useState(after);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const live = client.subscription(BriefingsDocument, { requestId, after: from }).subscribe(({ data }) => {
-      if (!data) return;
-      arrivals.add(data.briefings);
+    const leave = follow(client.subscription(BriefingsDocument, { requestId, after: from }), ({ briefings }) => {
+      arrivals.add(briefings);
       clearTimeout(timer);
       timer = setTimeout(() => { void client.query(RequestDocument, { requestId }, { requestPolicy: "network-only" }).toPromise(); }, countsAfter);
-    });
+    }, (error) => { if (error) onBroken(error); });
     return () => {
       clearTimeout(timer);
-      live.unsubscribe();
+      leave();
     };
-  }, [client, requestId, from]);
+  }, [client, requestId, from, onBroken]);
   return null;
 }
 
-function useRetry(failed: boolean, retry: () => void) {
+function useRetry(pause: number, retry: () => void) {
   useEffect(() => {
-    if (!failed) return;
-    const timer = setInterval(retry, 5_000);
+    if (!pause) return;
+    const timer = setInterval(retry, pause);
     window.addEventListener("online", retry);
     return () => {
       clearInterval(timer);
       window.removeEventListener("online", retry);
     };
-  });
+  }, [pause, retry]);
 }

@@ -1,8 +1,9 @@
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useClient, type Client, type CombinedError } from "urql";
 import { BriefingsBeforeDocument, DayBriefingsDocument } from "../graphql/documents";
 import type { Briefing } from "../graphql/reading";
 import { arrivals } from "./arrivals";
+import { marks, withMark } from "./marks";
 import { useLive } from "./useLive";
 
 const firstPage = 100;
@@ -14,67 +15,83 @@ export interface Rows {
   rows: Briefing[];
   /** True until all are there. */
   loading: boolean;
+  /** Why not all are there. */
   error: CombinedError | undefined;
+  /** Goes on after an error, with the page that failed. */
   reload: () => void;
 }
 
 const drawEvery = 700; // milliseconds
 
-type Load = (client: Client, add: (rows: Briefing[]) => void, ended: () => boolean) => Promise<CombinedError | undefined>;
+type Load = (
+  client: Client, from: string | null, add: (rows: Briefing[], next: string | null) => void, ended: () => boolean,
+) => Promise<CombinedError | undefined>;
 
 // A small first page shows something at once; the others follow, from the newest to the oldest.
 function requestPages(requestId: string): Load {
-  return async (client, add, ended) => {
-    for (let before: string | null = null, last = firstPage; !ended(); last = page) {
-      const variables: { requestId: string; last: number; before: string | null } = { requestId, last, before };
+  return async (client, from, add, ended) => {
+    for (let before = from; !ended();) {
+      const variables: { requestId: string; last: number; before: string | null } = { requestId, last: before ? page : firstPage, before };
       const { data, error } = await client.query(BriefingsBeforeDocument, variables, { requestPolicy: "network-only" }).toPromise();
       if (error || !data) return error;
-      add(data.briefings.edges.map((edge) => edge.node));
-      if (!data.briefings.pageInfo.hasPreviousPage) return undefined;
       before = data.briefings.pageInfo.startCursor;
+      add(data.briefings.edges.map((edge) => edge.node), before);
+      if (!data.briefings.pageInfo.hasPreviousPage) return undefined;
     }
     return undefined;
   };
 }
 
 function dayPages(username: string, date: string): Load {
-  return async (client, add, ended) => {
-    for (let after: string | null = null; !ended();) {
+  return async (client, from, add, ended) => {
+    for (let after = from; !ended();) {
       const variables: { username: string; date: string; first: number; after: string | null } = { username, date, first: page, after };
       const { data, error } = await client.query(DayBriefingsDocument, variables, { requestPolicy: "network-only" }).toPromise();
       if (error || !data) return error;
-      add(data.dayBriefings.edges.map((edge) => edge.node));
-      if (!data.dayBriefings.pageInfo.hasNextPage) return undefined;
       after = data.dayBriefings.pageInfo.endCursor;
+      add(data.dayBriefings.edges.map((edge) => edge.node), after);
+      if (!data.dayBriefings.pageInfo.hasNextPage) return undefined;
     }
     return undefined;
   };
 }
 
+const nothing = { of: null as Load | null, all: [] as Briefing[], next: null as string | null };
+
 function useLoad(load: Load | null): Rows {
   const client = useClient();
   const [state, setState] = useState<Omit<Rows, "reload"> & { of: Load | null }>({ rows: [], loading: true, error: undefined, of: null });
   const [round, setRound] = useState(0);
+  const kept = useRef(nothing);
   useEffect(() => {
     if (!load) return;
     let over = false;
-    let all: Briefing[] = [];
     let shownAt = -Infinity;
+    // The first round begins anew, a later one where the round before has failed.
+    if (round === 0 || kept.current.of !== load) kept.current = { ...nothing, of: load };
     // A long list is drawn again only now and then while it grows, so that it scrolls meanwhile.
-    const add = (rows: Briefing[]) => {
+    const add = (rows: Briefing[], next: string | null) => {
       if (over) return;
-      all = merge(all, rows);
+      kept.current = { of: load, all: merge(kept.current.all, rows), next };
       if (performance.now() - shownAt < drawEvery) return;
       shownAt = performance.now();
-      setState({ rows: all, loading: true, error: undefined, of: load });
+      setState({ rows: kept.current.all, loading: true, error: undefined, of: load });
     };
-    void load(client, add, () => over).then((error) => {
-      if (!over) setState({ rows: all, loading: false, error, of: load });
+    void load(client, kept.current.next, add, () => over).then((error) => {
+      if (!over) setState({ rows: kept.current.all, loading: false, error, of: load });
     });
     return () => { over = true; };
   }, [client, load, round]);
+  useEffect(() => marks.listen((mark) => {
+    kept.current = { ...kept.current, all: withMark(kept.current.all, mark) };
+    setState((old) => ({ ...old, rows: withMark(old.rows, mark) }));
+  }), []);
   const current = state.of === load ? state : { rows: [], loading: load !== null, error: undefined };
-  return { ...current, reload: () => { setRound((n) => n + 1); } };
+  const reload = () => {
+    setState((old) => ({ ...old, loading: true, error: undefined }));
+    setRound((n) => n + 1);
+  };
+  return { ...current, reload };
 }
 
 /** All briefings of a request. */
@@ -95,10 +112,12 @@ export function useFresh(rows: Rows, ours: (b: Briefing) => boolean): Rows {
   const [seen, setSeen] = useState<{ newest: string | undefined; all: Briefing[] }>({ newest: undefined, all: [] });
   if (seen.newest !== newest) setSeen({ newest, all: merge(seen.all, live) });
   useEffect(() => arrivals.listen((b) => { setSeen((old) => ({ ...old, all: merge(old.all, [b]) })); }), []);
+  useEffect(() => marks.listen((mark) => { setSeen((old) => ({ ...old, all: withMark(old.all, mark) })); }), []);
   const { rows: stored } = rows;
   const { all } = seen;
-  // A function of the address: it changes only together with the stored rows.
-  const together = useMemo(() => merge(stored, all.filter(ours)), [stored, all]); // eslint-disable-line react-hooks/exhaustive-deps
+  // A live copy may be from before a mark, so the stored one counts. The function is one of the
+  // address: it changes only together with the stored rows.
+  const together = useMemo(() => merge(all.filter(ours), stored), [stored, all]); // eslint-disable-line react-hooks/exhaustive-deps
   return { ...rows, rows: together };
 }
 

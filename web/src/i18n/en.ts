@@ -53,6 +53,7 @@ export const en: Texts = {
   },
   extend: { title: "Until when?", now: "Now it is until {{time}}.", more: "{{span}} more", at: "Until", go: "Change" },
   timeline: {
+    partial: "Not all briefings were loaded.",
     title: "History", unchanged: "Unchanged {{count}} times", unchanged_one: "Unchanged once", trouble: "{{what}}, {{count}} times", trouble_one: "{{what}}, once", expand: "Show", collapse: "Fold",
     all: "All", changes: "Changes", problems: "Problems", unseen: "{{count}} since last visit", search: "Find in sentences",
     markSeen: "Mark all as seen", seen: "All seen", unseenLine: "Seen up to here",

@@ -51,6 +51,7 @@ export const ko = {
   },
   extend: { title: "언제까지 볼까요?", now: "지금은 {{time}}까지예요.", more: "{{span}} 더", at: "끝나는 시각", go: "바꾸기" },
   timeline: {
+    partial: "기록을 끝까지 불러오지 못했어요.",
     title: "기록", unchanged: "변화 없음 {{count}}회", trouble: "{{what}} {{count}}회", expand: "펼치기", collapse: "접기",
     all: "전체", changes: "변화만", problems: "문제만", unseen: "지난번 본 뒤 {{count}}", search: "문장에서 찾기",
     markSeen: "모두 확인", seen: "모두 확인했어요", unseenLine: "여기까지 봤어요",

@@ -13,6 +13,7 @@ import { serverNow } from "../graphql/clock";
 import { BriefingDocument, NeighboursDocument, ReportBriefingDocument, RequestDocument } from "../graphql/documents";
 import type { Briefing } from "../graphql/reading";
 import { inKakaoTalk } from "../hooks/place";
+import { marks } from "../hooks/marks";
 import { useErrorText } from "../hooks/useErrorText";
 import { useNow } from "../hooks/useNow";
 import { useFresh, useRequestRows } from "../hooks/useRows";
@@ -33,12 +34,13 @@ export default function BriefingPage() {
   const [{ data, fetching, error }, reload] = useQuery({ query: BriefingDocument, variables: { id } });
   const briefing = data?.briefing;
   const wide = useWide();
+  useLive(); // draws the times again once the shop's zone is known
   const back = `/r/${requestId}`;
   if (!briefing) {
     return (
       <Page title={t("briefing.title")} back={back} narrow>
         {fetching ? <Bones />
-          : error?.networkError ? <Trouble text={errorText(error)} onRetry={() => { reload({ requestPolicy: "network-only" }); }} />
+          : error ? <Trouble text={errorText(error)} onRetry={() => { reload({ requestPolicy: "network-only" }); }} />
           : <Note icon="timeline" title={t("briefing.missing")} text={t("briefing.missingText")}><Link className="btn" href="/">{t("error.home")}</Link></Note>}
       </Page>
     );
@@ -107,6 +109,7 @@ function Report({ briefing }: { briefing: Briefing }) {
   const send = async (wrong: boolean, note?: string) => {
     const { error } = await report({ briefingId: briefing.id, wrong, note: note ?? null });
     if (error) { toast(errorText(error)); return; }
+    marks.add({ id: briefing.id, wrong });
     setOpen(false);
   };
   return <WrongForm wrong={briefing.reportedWrong} busy={fetching} open={open} onOpen={() => { setOpen(true); }} onSend={(wrong, note) => { void send(wrong, note); }} />;

@@ -39,7 +39,7 @@ export function NowPage() {
   const { request, briefings } = live;
   const last = briefings.at(-1);
   const active = request?.active ?? false;
-  const state = <LiveState connection={connection} active={active} asOf={last?.at} stale={live.stale} />;
+  const state = <LiveState connection={live.interrupted ? "reconnecting" : connection} active={active} asOf={last?.at} stale={live.stale} />;
   if (live.loading && !request) return <Page title={username} aside={state}><Bones heights={[200, 150, 110]} /></Page>;
   if (live.error && !live.stale) {
     return <Page title={username} narrow><Trouble text={errorText(live.error)} onRetry={live.reload} /></Page>;
@@ -54,7 +54,7 @@ export function NowPage() {
   return (
     <Page title={username} aside={state} narrow={!live.camera}>
       <Announcer id={last?.id} text={last?.caption ?? ""} />
-      {live.stale && <p className="card soft" role="status">{t("now.offline")}</p>}
+      {live.stale && <p className="card soft" role="status">{live.error?.graphQLErrors.length ? errorText(live.error) : t("now.offline")}</p>}
       <div className={live.camera ? "beside" : ""}>
         <Picture caption={last?.caption ?? ""} at={last?.at} />
         <div>

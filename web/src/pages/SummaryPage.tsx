@@ -75,6 +75,7 @@ function Whole({ id, back }: { id: string; back: { back?: string } }) {
               <section className="card"><h2>{t("summary.chart")}</h2><Suspense fallback={<div className="chart" />}><HourChart hours={hours} /></Suspense></section>
             )}
             <PeopleStrip rows={rows.rows} />
+            {rows.error && <Trouble text={`${t("timeline.partial")} ${errorText(rows.error)}`} onRetry={rows.reload} />}
             <Outs text={summary.text} id={id} rows={rows} />
           </div>
         </div>
@@ -88,13 +89,14 @@ function Outs({ text, id, rows }: { text: string; id: string; rows: Rows }) {
   const toast = useToast();
   const share = useShare();
   const [{ data }] = useQuery({ query: RequestDocument, variables: { requestId: id } });
+  const partial = rows.loading || rows.error !== undefined;
   const name = `bis-${data?.request ? isoDay(data.request.startedAt) : id}`;
   return (
     <div className="row" role="group" aria-label={t("summary.save")}>
       <button className="btn small" onClick={() => { void copy(text).then(() => { toast(t("briefing.copied")); }); }}>{t("summary.copy")}</button>
       <button className="btn small" onClick={() => { void share(text); }}>{t("summary.share")}</button>
-      <button className="btn small" disabled={rows.loading} onClick={() => { saveFile(`${name}.csv`, "text/csv;charset=utf-8", toCSV(rows.rows)); }}>{t("summary.csv")}</button>
-      <button className="btn small" disabled={rows.loading} onClick={() => { saveFile(`${name}.json`, "application/json", toJSON(data?.request ?? null, rows.rows)); }}>{t("summary.json")}</button>
+      <button className="btn small" disabled={partial} onClick={() => { saveFile(`${name}.csv`, "text/csv;charset=utf-8", toCSV(rows.rows)); }}>{t("summary.csv")}</button>
+      <button className="btn small" disabled={partial} onClick={() => { saveFile(`${name}.json`, "application/json", toJSON(data?.request ?? null, rows.rows)); }}>{t("summary.json")}</button>
       <button className="btn small" onClick={() => { window.print(); }}>{t("summary.print")}</button>
     </div>
   );

@@ -2,13 +2,12 @@ import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMutation } from "urql";
 import { DayStrip } from "../components/DayStrip";
-import { filterLines, fold, unfold, type Kind } from "../components/fold";
+import { filterLines, fold, searchLines, unfold, type Kind } from "../components/fold";
 import { Note } from "../components/Note";
 import { PeopleStrip } from "../components/PeopleStrip";
 import type { Point } from "../components/Strip";
 import { TimelineList } from "../components/TimelineList";
 import { TimelineTools } from "../components/TimelineTools";
-import { serverNow } from "../graphql/clock";
 import { MarkSeenDocument } from "../graphql/documents";
 import type { Briefing } from "../graphql/reading";
 import { useErrorText } from "../hooks/useErrorText";
@@ -35,13 +34,13 @@ export function Timeline({ rows, loading, chosen, day }: Props) {
   const [kind, setKind] = useParam("kind", "all");
   const [text, setText] = useParam("text");
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
-  const [goTo, setGoTo] = useState<number>();
-  const seen = useSeen();
+  const [goTo, setGoTo] = useState<{ at: number }>();
+  const seen = useSeen(rows.at(-1)?.at);
   const folded = useMemo(() => fold(rows), [rows]);
-  const lines = useMemo(
-    () => filterLines(unfold(folded, open), kind as Kind, text), // an unknown kind in the address filters nothing
-    [folded, open, kind, text],
-  );
+  const lines = useMemo(() => {
+    const left = filterLines(folded, kind as Kind); // an unknown kind in the address filters nothing
+    return text.trim() ? searchLines(left, text) : unfold(left, open);
+  }, [folded, open, kind, text]);
   const toggle = (key: string) => {
     setOpen((old) => {
       const next = new Set(old);
@@ -53,10 +52,10 @@ export function Timeline({ rows, loading, chosen, day }: Props) {
   const close = rows.length > 1 && Date.parse(rows[1]?.at ?? "") - Date.parse(rows[0]?.at ?? "") < 60_000;
   return (
     <>
-      {day ? <DayStrip points={day} onJump={setGoTo} /> : <PeopleStrip rows={rows} onJump={setGoTo} />}
+      {day ? <DayStrip points={day} onJump={(at) => { setGoTo({ at }); }} /> : <PeopleStrip rows={rows} onJump={(at) => { setGoTo({ at }); }} />}
       <TimelineTools
         kind={kind} onKind={setKind} text={text} onText={setText} unseen={unseen} onMarkSeen={seen.mark}
-        onUnseen={() => { setGoTo(Date.parse(seen.at ?? "")); }}
+        onUnseen={() => { setGoTo({ at: Date.parse(seen.at ?? "") }); }}
       />
       <p className="soft figure" role="status">{t("timeline.count", { count: rows.length })}{wrong > 0 && ` · ${t("timeline.wrong", { count: wrong })}`}{loading && ` · ${t("timeline.more")}`}</p>
       {lines.length === 0
@@ -69,8 +68,9 @@ export function Timeline({ rows, loading, chosen, day }: Props) {
   );
 }
 
-// The mark "seen" of the server.
-function useSeen() {
+// The mark "seen" of the server. Its new time is that of the newest row, because this device's
+// clock may be ahead of the server's, which refuses a time in the future.
+function useSeen(newest: string | undefined) {
   const { t } = useTranslation();
   const username = useUser();
   const toast = useToast();
@@ -78,7 +78,8 @@ function useSeen() {
   const at = useLive().user?.seenAt;
   const [, markSeen] = useMutation(MarkSeenDocument);
   const mark = async () => {
-    const { error } = await markSeen({ username, at: new Date(serverNow() - 1_000).toISOString() });
+    if (!newest) return;
+    const { error } = await markSeen({ username, at: newest });
     toast(error ? errorText(error) : t("timeline.seen"));
   };
   return { at, mark: () => { void mark(); } };

@@ -79,3 +79,53 @@ it("marks the day from 00 to 24, and asks again in another quarter", async () =>
   act(() => { arrivals.add(aBriefing("09:16", 1)); });
   expect(asked()).toBeGreaterThan(before);
 });
+
+const paged = (hasPreviousPage: boolean, ...rows: ReturnType<typeof aBriefing>[]) => ({
+  data: { briefings: { edges: rows.map((node) => ({ node })), pageInfo: { hasPreviousPage, startCursor: rows[0]?.cursor ?? null } } },
+});
+
+it("says that a later page failed, and goes on with it", async () => {
+  const [old, newer] = [aBriefing("14:00", 1), aBriefing("14:01", 2)];
+  let away = true;
+  const { sent } = open({
+    BriefingsBefore: ({ before }: { before: string | null }) => {
+      if (!before) return paged(true, newer);
+      return away ? { error: new CombinedError({ networkError: new Error("refused") }) } : paged(false, old);
+    },
+  });
+  expect(await screen.findByRole("alert")).toHaveTextContent("기록을 끝까지 불러오지 못했어요.");
+  expect(screen.getByRole("link", { name: /손님 2명/ })).toBeInTheDocument();
+  away = false;
+  await userEvent.click(screen.getByRole("button", { name: "다시 시도" }));
+  expect(await screen.findByRole("link", { name: /손님 1명/ })).toBeInTheDocument();
+  expect(screen.getByRole("link", { name: /손님 2명/ })).toBeInTheDocument();
+  expect(screen.queryByRole("alert")).toBeNull();
+  const asked = sent.filter((s) => s.name === "BriefingsBefore").map((s) => (s.variables as { before: string | null }).before); // as the page sends them
+  expect(asked).toEqual([null, newer.cursor, newer.cursor]);
+});
+
+it("scrolls again when the same time is chosen twice", async () => {
+  const scroll = vi.spyOn(window, "scrollTo").mockImplementation(() => undefined);
+  open({ BriefingsBefore: page(aBriefing("14:00", 1), aBriefing("14:01", 2), aBriefing("14:02", 3)) });
+  const [jump] = await screen.findAllByRole("button", { name: "14:00 기록으로 가기" });
+  await userEvent.click(jump as HTMLElement); // there is one
+  await waitFor(() => { expect(scroll).toHaveBeenCalled(); });
+  scroll.mockClear();
+  await userEvent.click(jump as HTMLElement); // the same
+  await waitFor(() => { expect(scroll).toHaveBeenCalled(); });
+  scroll.mockRestore();
+});
+
+it("marks as seen up to the newest briefing, whatever this device's clock says", async () => {
+  const newest = aBriefing("14:01", 2);
+  const { sent } = open({ BriefingsBefore: page(aBriefing("14:00", 1), newest), MarkSeen: { data: { markSeen: { id: "u", seenAt: newest.at } } } });
+  await userEvent.click(await screen.findByRole("button", { name: "모두 확인" }));
+  await waitFor(() => { expect(sent.find((s) => s.name === "MarkSeen")?.variables).toEqual({ username: "kim", at: newest.at }); });
+});
+
+it("finds a folded briefing by its sentence", async () => {
+  open({ BriefingsBefore: page(aBriefing("14:00", 1), aBriefing("14:01", 1, { caption: "손님이 아이스크림을 고르십니다." }), aBriefing("14:02", 2)) });
+  await userEvent.type(await screen.findByRole("searchbox"), "아이스");
+  expect(await screen.findByRole("link", { name: /아이스크림/ })).toBeInTheDocument();
+  expect(screen.queryByRole("link", { name: /손님 2명/ })).toBeNull();
+});

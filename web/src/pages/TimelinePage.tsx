@@ -46,7 +46,14 @@ function OfRequest({ requestId }: { requestId: string }) {
 function Body({ rows: { rows, loading, error, reload }, people }: { rows: Rows; people?: Point[] | undefined }) {
   const { t } = useTranslation();
   const errorText = useErrorText();
-  if (rows.length > 0) return <Timeline rows={rows} loading={loading} day={people} />;
+  if (rows.length > 0) {
+    return (
+      <>
+        {error && <Trouble text={`${t("timeline.partial")} ${errorText(error)}`} onRetry={reload} />}
+        <Timeline rows={rows} loading={loading} day={people} />
+      </>
+    );
+  }
   if (loading) return people ? <><DayStrip points={people} /><Bones heights={[60, 60, 60, 60]} /></> : <Bones heights={[110, 60, 60, 60, 60]} />;
   if (error) return <Trouble text={errorText(error)} onRetry={reload} />;
   return (
