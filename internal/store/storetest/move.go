@@ -83,8 +83,8 @@ var moves = []promise{
 		h.move(next.ID, later, "23:00")
 		h.end(next, noon.Add(time.Minute))
 	}},
-	// A tick after the stored end is ErrConflict and stores nothing, whatever the owner knows. One at
-	// the end is stored. A later end makes room for more ticks.
+	// A tick after the stored end is ErrConflict and stores nothing, whatever the owner knows. One
+	// at the end is stored. A later end makes room for more ticks.
 	{"Append/a_tick_after_the_end_is_refused", func(h *fixture) {
 		req := h.start("kim")
 		h.append(req, 1)
