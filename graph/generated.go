@@ -1597,7 +1597,10 @@ type Mutation {
   markSeen(
     "The user's name."
     username: String!
-    "Everything up to this time was seen. It must not be in the future."
+    """
+    Everything up to this time was seen. A clock may be ahead: up to five minutes in the future count
+    as now, and a later time is refused.
+    """
     at: Time!
   ): User!
 
