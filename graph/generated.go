@@ -1985,7 +1985,7 @@ type Frame {
   height: Int!
   "When it was taken."
   at: Time!
-  "A path of this server. It answers as long as the picture is the camera's last."
+  "A path of this server. It answers while the picture is one of the camera's last two."
   url: String!
 }
 
