@@ -218,7 +218,7 @@ func appendWriter(ctx context.Context, m *onMongo, ids []string) (writer, func()
 	var mine []*briefing.Request
 	for n := 0; len(mine) < len(ids); n++ {
 		now := st.Now()
-		end := now.Add(24 * time.Hour)
+		end := now.AddDate(100, 0, 0) // no tick may be after the end
 		r, err := st.StartRequest(ctx, briefing.Start{Request: briefing.Request{
 			Username: fmt.Sprint("own", n), Name: now.Format(briefing.NameLayout), Interval: 3_600, EndTime: "22:00", CameraID: briefing.DefaultCamera, StartedAt: now, EndsAt: &end,
 		}})

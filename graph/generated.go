@@ -1597,7 +1597,10 @@ type Mutation {
   markSeen(
     "The user's name."
     username: String!
-    "Everything up to this time was seen. It must not be in the future."
+    """
+    Everything up to this time was seen. A clock may be ahead: up to five minutes in the future count
+    as now, and a later time is refused.
+    """
     at: Time!
   ): User!
 
@@ -1982,7 +1985,7 @@ type Frame {
   height: Int!
   "When it was taken."
   at: Time!
-  "A path of this server. It answers as long as the picture is the camera's last."
+  "A path of this server. It answers while the picture is one of the camera's last two."
   url: String!
 }
 

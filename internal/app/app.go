@@ -27,8 +27,7 @@ func Run(
 	// The tuner starts first and stops last, because every other part allocates.
 	used := &load{inFlight: inFlight}
 	defer start(memory.NewTuner().Counting(used.bytes)).stop()
-	clock := &stopClock{log: log}
-	metrics := observe.NewMetrics()
+	clock, metrics := &stopClock{log: log}, observe.NewMetrics()
 	opened, err := openStore(ctx, cfg, hooks, log)
 	if err != nil {
 		return err
@@ -113,7 +112,7 @@ func openServer(cfg config.Config, c server.Config) (*server.Server, error) {
 }
 
 // openFeed returns the two ends of the feed. A stored briefing reaches subscribers in one way only:
-// store, pump, hub. A moved end also reaches the schedule, whichever process moved it.
+// store, pump, hub. Ends and moved ends also reach the schedule, whichever process they come from.
 func openFeed(
 	st *observe.Store, sched *schedule.Schedule, metrics *observe.Metrics, log *slog.Logger,
 ) (*feed.Hub, *feed.Pump, error) {
@@ -123,7 +122,7 @@ func openFeed(
 	}
 	pump, err := feed.NewPump(feed.PumpConfig{
 		Source: st, Hub: hub, Log: log, Reopened: metrics.Reopened,
-		Moved: sched.Move, Opened: sched.FeedOpened,
+		Moved: sched.Move, Ended: sched.Remove, Opened: sched.FeedOpened,
 	})
 	return hub, pump, err
 }

@@ -113,6 +113,9 @@ func (r *Request) Same(other Request) bool {
 // Due reports whether the end time has come. Without an end time it reports true.
 func (r *Request) Due(now time.Time) bool { return r.EndsAt == nil || !now.Before(*r.EndsAt) }
 
+// PastEnd reports whether tick n is after the end time. Without an end time no tick is.
+func (r *Request) PastEnd(n int64) bool { return r.EndsAt != nil && n > r.Grid(*r.EndsAt) }
+
 // SameEnd reports whether two states of a request have the same end time.
 func (r *Request) SameEnd(other Request) bool {
 	if r.EndsAt == nil || other.EndsAt == nil {

@@ -36,7 +36,8 @@ type Scheduler interface {
 	Add(req Request)
 	// Remove ends the ticks of a request and cancels its run.
 	Remove(id RequestID)
-	// Move makes the request, if it runs here, end at req.EndsAt.
+	// Move reports that the end of a request was moved. If the request runs here, its stored end is
+	// read. So the order of several calls does not matter.
 	Move(req Request)
 	// Skipped returns the skipped ticks of the newest request of the user that runs here, whatever
 	// the spelling of the name. It is empty when none runs here.

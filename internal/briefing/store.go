@@ -216,8 +216,9 @@ type BriefingStore interface {
 	// greater of a new one and the request's LastID + 1, so ids grow in the order of commits. A
 	// tick is stored at most once, and the request's Done count is the number of stored runs.
 	//
-	// Append returns ErrNotOwner for another owner or term, ErrConflict for an ended request and
-	// for a tick that is not after LastTick, and ErrNotFound for an unknown request.
+	// Append returns ErrNotOwner for another owner or term, and ErrNotFound for an unknown request.
+	// It returns ErrConflict for an ended request, for a tick that is not after LastTick, and for
+	// a tick after the stored EndsAt. A tick at EndsAt is stored.
 	Append(ctx context.Context, a Append) (Briefing, error)
 	// AddBriefing stores a briefing of no tick, with an id by the same rule. It changes no tick.
 	// AddBriefing returns ErrConflict for an ended request, and ErrNotFound for an unknown one.
@@ -250,7 +251,8 @@ type BriefingStore interface {
 type RunState struct {
 	Active bool
 	Owner  Owner
-	Custom []string // the user's style lines, as they are now
+	EndsAt *time.Time // as in Request
+	Custom []string   // the user's style lines, as they are now
 }
 
 // OwnerStore decides which instance runs which request.
@@ -263,7 +265,7 @@ type OwnerStore interface {
 	// Release lets other processes claim at once what this process owns. It is called after the
 	// last run was stored; later appends of this process may be refused.
 	Release(ctx context.Context) error
-	// RunState reads owner, activity and style in one call. It returns ErrNotFound for an unknown
-	// request.
+	// RunState reads owner, activity, end and style in one call. It returns ErrNotFound for an
+	// unknown request.
 	RunState(ctx context.Context, id RequestID) (RunState, error)
 }

@@ -3,8 +3,10 @@ package feed_test
 import (
 	"errors"
 	"io"
+	"slices"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"bis/internal/briefing"
 	"bis/internal/feed"
@@ -77,6 +79,25 @@ func TestHub_completes_the_streams_of_a_deleted_user(t *testing.T) {
 		expectRequest(t, others, other.ID, false)
 		if others.Ended() {
 			t.Error("another user's stream has ended")
+		}
+	})
+}
+
+// The pump reports every end and deletion of a request, whichever process they come from, after the
+// hub has them.
+func TestPump_reports_ends_and_deletions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newFixture(t, feed.HubConfig{})
+		var ended []briefing.RequestID
+		h.runInBubble(t, feed.PumpConfig{Ended: func(id briefing.RequestID) { ended = append(ended, id) }})
+		ends, deleted, stays := h.start("kim"), h.start("kim"), h.start("lee")
+		h.add(stays.ID)
+		h.moveEnd(stays.ID, time.Now().Add(time.Hour))
+		h.end(ends.ID)
+		h.deleteUser("kim", deleted.ID)
+		synctest.Wait()
+		if want := []briefing.RequestID{ends.ID, deleted.ID}; !slices.Equal(ended, want) {
+			t.Errorf("reported: %v, want %v", ended, want)
 		}
 	})
 }

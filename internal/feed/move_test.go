@@ -75,3 +75,70 @@ func TestHub_SubscribeRequests_tells_moved_ends(t *testing.T) {
 		}
 	})
 }
+
+// A move is committed and published while a slower read has the state before it. The stream has the
+// newer state, whether the read is the stream's own or that of a reopened feed.
+func TestHub_SubscribeRequests_while_an_older_state_is_read(t *testing.T) {
+	later := time.Date(2026, 3, 1, 18, 0, 0, 0, time.UTC)
+	earlier := later.Add(-time.Hour)
+	for name, reopened := range map[string]bool{"a new stream": false, "a reopened feed": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newFixture(t, feed.HubConfig{})
+				h.runInBubble(t, feed.PumpConfig{})
+				req := h.start("kim")
+				h.moveEnd(req.ID, later)
+				synctest.Wait()
+				var s briefing.RequestStream
+				if reopened {
+					s = h.watch(t, "kim")
+					expectEnd(t, s, later)
+				}
+				reached, goOn := make(chan struct{}), make(chan struct{})
+				h.mu.Lock()
+				h.onLatest = func() { close(reached); <-goOn }
+				h.mu.Unlock()
+				watched := make(chan briefing.RequestStream, 1)
+				if reopened {
+					h.breakFeed()
+					watched <- s
+				} else {
+					go func() { watched <- h.watch(t, "kim") }()
+				}
+				<-reached
+				if reopened {
+					h.untilOpened(2)
+				}
+				h.moveEnd(req.ID, earlier)
+				synctest.Wait() // the move is published
+				close(goOn)
+				s = <-watched
+				synctest.Wait()
+				expectEnd(t, s, earlier)
+				synctest.Wait()
+				if state, unread := s.Poll(); unread {
+					t.Errorf("the older end %v follows", state.EndsAt)
+				}
+			})
+		})
+	}
+}
+
+// A user is deleted and starts again while a slower read finds no request. The stream goes on with
+// the new request.
+func TestHub_SubscribeRequests_while_a_new_request_starts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newFixture(t, feed.HubConfig{})
+		h.runInBubble(t, feed.PumpConfig{})
+		var req briefing.Request
+		h.onLatest = func() {
+			req = h.start("kim")
+			synctest.Wait()
+		}
+		s := h.watch(t, "kim")
+		expectRequest(t, s, req.ID, true)
+		if s.Ended() {
+			t.Error("the stream has ended")
+		}
+	})
+}

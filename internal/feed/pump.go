@@ -25,10 +25,12 @@ type PumpConfig struct {
 	DeafAfter time.Duration
 	// Reopened is called before every opening but the first. Nil means that nothing is called.
 	Reopened func()
-	// Moved is called for each moved end of a request, after the hub has it. Opened is called after
-	// each opening: from then on no move is missed, and before it some may have been. Both must
-	// return soon. Nil means that nothing is called.
+	// Moved is called for each moved end of a request, and Ended for each request that has ended or
+	// was deleted, after the hub has it. Opened is called after each opening: from then on none is
+	// missed, and before it some may have been. All must return soon. Nil means that nothing is
+	// called.
 	Moved  func(briefing.Request)
+	Ended  func(briefing.RequestID)
 	Opened func()
 }
 
@@ -48,6 +50,9 @@ func NewPump(cfg PumpConfig) (*Pump, error) {
 	}
 	if cfg.Moved == nil {
 		cfg.Moved = func(briefing.Request) {}
+	}
+	if cfg.Ended == nil {
+		cfg.Ended = func(briefing.RequestID) {}
 	}
 	if cfg.Opened == nil {
 		cfg.Opened = func() {}
@@ -106,9 +111,7 @@ func (p *Pump) copy(ctx context.Context, fresh bool) error {
 		burst, err = readBurst(ctx, feed, burst[:0])
 		p.cfg.Hub.Publish(burst...)
 		for i := range burst {
-			if burst[i].Kind == briefing.RequestMoved {
-				p.cfg.Moved(burst[i].Request)
-			}
+			p.report(&burst[i])
 		}
 		clear(burst) // frees their texts while the feed is quiet
 		if err != nil {
@@ -117,6 +120,16 @@ func (p *Pump) copy(ctx context.Context, fresh bool) error {
 			}
 			return err
 		}
+	}
+}
+
+// report calls Moved or Ended for a change that the hub has.
+func (p *Pump) report(c *briefing.Change) {
+	switch c.Kind {
+	case briefing.RequestMoved:
+		p.cfg.Moved(c.Request)
+	case briefing.RequestEnded, briefing.RequestDeleted:
+		p.cfg.Ended(c.Request.ID)
 	}
 }
 

@@ -23,6 +23,7 @@ type requestStream struct {
 	known  bool // state is set
 	unread bool
 	ended  bool   // the user was deleted
+	count  uint64 // of the changes and the reads that were put
 	notify func() // called under mu when a state arrives; nil: none
 }
 
@@ -50,20 +51,26 @@ func (h *Hub) SubscribeRequests(
 	return s, nil
 }
 
-// putLatest reads the user's latest request and puts it into the streams.
+// putLatest reads the user's latest request and puts it into the streams. If something was put into
+// a stream during the read, the read may be the older of the two, so it is repeated.
 func (h *Hub) putLatest(ctx context.Context, username string, streams ...*requestStream) error {
-	req, err := h.replay.LatestRequest(ctx, username)
-	if errors.Is(err, briefing.ErrNotFound) {
-		for _, s := range streams {
-			s.endIfKnown()
+	for len(streams) > 0 {
+		seen := make([]uint64, len(streams))
+		for i, s := range streams {
+			seen[i] = s.putCount()
 		}
-		return nil // nothing was started yet, or the user was deleted
-	}
-	if err != nil {
-		return err
-	}
-	for _, s := range streams {
-		s.put(req)
+		req, err := h.replay.LatestRequest(ctx, username)
+		missing := errors.Is(err, briefing.ErrNotFound)
+		if err != nil && !missing {
+			return err
+		}
+		var overtaken []*requestStream
+		for i, s := range streams {
+			if !s.putRead(req, missing, seen[i]) {
+				overtaken = append(overtaken, s)
+			}
+		}
+		streams = overtaken
 	}
 	return nil
 }
@@ -111,18 +118,10 @@ func (s *requestStream) end() {
 	s.endLocked()
 }
 
-// endIfKnown ends a stream that had a state: a request that no longer exists was deleted.
-func (s *requestStream) endIfKnown() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.known {
-		s.endLocked()
-	}
-}
-
 // endLocked is end with s.mu held.
 func (s *requestStream) endLocked() {
 	s.state, s.unread, s.ended = briefing.Request{}, false, true
+	s.count++
 	s.signal()
 }
 
@@ -149,6 +148,38 @@ func (s *requestStream) Ended() bool {
 func (s *requestStream) put(req briefing.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.putLocked(req)
+}
+
+// putCount returns the count for putRead. It must be read before the store is.
+func (s *requestStream) putCount() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.count
+}
+
+// putRead puts what was read from the store: the latest request, or that there is none. It reports
+// false, and does nothing, if something was put since putCount returned seen. A stream that had a
+// state ends if the request is missing, because it was deleted then.
+func (s *requestStream) putRead(req briefing.Request, missing bool, seen uint64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.ended:
+		return true
+	case s.count != seen:
+		return false
+	case !missing:
+		s.putLocked(req)
+	case s.known:
+		s.endLocked()
+	}
+	return true
+}
+
+// putLocked is put with s.mu held.
+func (s *requestStream) putLocked(req briefing.Request) {
+	s.count++
 	newer := !s.known || req.ID > s.state.ID ||
 		req.ID == s.state.ID && s.state.Active && !(req.Active && req.SameEnd(s.state))
 	if !newer || s.ended {

@@ -28,6 +28,7 @@ type fakeStore struct {
 	fresh    []bool
 	reads    int
 	onRead   func() // called before the briefings of a request are read
+	onLatest func() // called once, between the reading of a latest request and the answer
 }
 
 func newStore() *fakeStore {
@@ -166,6 +167,11 @@ func (s *fakeStore) Request(_ context.Context, id briefing.RequestID) (briefing.
 
 func (s *fakeStore) LatestRequest(_ context.Context, username string) (briefing.Request, error) {
 	s.mu.Lock()
+	onLatest := s.onLatest
+	s.onLatest = nil
+	if onLatest != nil {
+		defer onLatest()
+	}
 	defer s.mu.Unlock()
 	var latest briefing.Request
 	for _, req := range s.requests {

@@ -157,7 +157,7 @@ func TestBriefings(t *testing.T) {
 func TestGetBriefing_has_no_pages(t *testing.T) {
 	t.Parallel()
 	h := open(t, legacy.Config{})
-	id := string(h.startRequest("kim").ID)
+	id := string(h.startLong("kim").ID)
 	for range 502 { // more than the service reads at a time
 		h.brief("kim", "x")
 	}

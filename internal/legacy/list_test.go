@@ -286,7 +286,7 @@ func TestReload_reads_its_past_by_pages(t *testing.T) {
 		c.Store = st
 		return c
 	})
-	h.startRequest("kim")
+	h.startLong("kim")
 	want := make([]string, rows)
 	for i := range want {
 		h.brief("kim", "x")

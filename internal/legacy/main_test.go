@@ -123,6 +123,17 @@ func (h *house) brief(username, caption string) {
 	must(h.t, err)
 }
 
+// startLong starts a request of the user with room for 2,000 runs, and returns it.
+func (h *house) startLong(username string) briefing.Request {
+	h.t.Helper()
+	req := h.startRequest(username)
+	req, err := h.store.MoveEnd(h.t.Context(), briefing.Move{
+		ID: req.ID, EndsAt: req.StartedAt.Add(2_000 * time.Minute), EndTime: req.EndTime,
+	})
+	must(h.t, err)
+	return req
+}
+
 // startRequest starts a request of the user.
 func (h *house) startRequest(username string) briefing.Request {
 	h.t.Helper()

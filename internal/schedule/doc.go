@@ -48,9 +48,14 @@
 // # Moved ends
 //
 // Any process may move the end of a request. The store's feed has the move, and the feed's pump
-// calls Move in every process. A feed that was opened may have missed moves. Then FeedOpened makes
-// the next turn of claims read the end of every request that runs here. A timer that does not know
-// a later end does no harm: the store answers ErrNotDue, and the ends are read.
+// calls Move in every process. Moves may be reported out of order, so Move only makes the schedule
+// read the stored end. A feed that was opened may have missed moves. Then FeedOpened makes the next
+// turn of claims read the end of every request that runs here. The pump also calls Remove for every
+// request that has ended or was deleted.
+//
+// A run reads the end before it starts. A schedule that does not know a move does no harm: the
+// store refuses an end before the stored one by ErrNotDue, and a tick after it by ErrConflict. Then
+// the end is read.
 //
 // # Late results
 //

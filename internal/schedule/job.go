@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,6 +19,7 @@ type job struct {
 
 	mu          sync.Mutex         // guards the fields below
 	ends        *time.Time         // the end time, which moves
+	endsRead    uint64             // counts the reads of the end that were applied
 	timer       uuid.UUID          // gocron's id of the timer; Nil means none yet
 	ending      bool               // no tick is left: the end is next
 	endTimerSet bool               // the timer is set for the end
@@ -57,16 +59,36 @@ func (j *job) request() briefing.Request {
 	return req
 }
 
-// move records another end time, and reports whether it differs. The caller sets the timer then.
-func (j *job) move(to briefing.Request) bool {
+// endCount returns the count for move. It must be read before the store is.
+func (j *job) endCount() uint64 {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	present := briefing.Request{EndsAt: j.ends}
-	if j.removed || present.SameEnd(to) {
-		return false
+	return j.endsRead
+}
+
+// move applies an end time that was read from the store. ok is false if another read was applied
+// since endCount returned seen. If the end has changed, the caller sets the timer.
+func (j *job) move(seen uint64, end *time.Time) (changed, ok bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.endsRead != seen {
+		return false, false
 	}
-	j.ends = to.EndsAt
-	return true
+	j.endsRead++
+	present := briefing.Request{EndsAt: j.ends}
+	if j.removed || present.SameEnd(briefing.Request{EndsAt: end}) {
+		return false, true
+	}
+	j.ends, j.endTimerSet = end, false // a timer may be set for the end before
+	return true, true
+}
+
+// dropAfter forgets the ticks after one, because the end has moved to before them.
+func (j *job) dropAfter(last int64) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.handled = min(j.handled, last)
+	j.skips = slices.DeleteFunc(j.skips, func(n int64) bool { return n > last })
 }
 
 // lastTick returns the last tick of a request that is not after its end time.

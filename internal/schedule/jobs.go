@@ -10,14 +10,13 @@ func (s *Schedule) Add(req briefing.Request) {
 		s.mu.Unlock()
 		return
 	}
-	req = s.early.apply(req)
 	j := newJob(req, s.cfg.Store.Now())
 	missed := int(j.handled - req.LastTick)
 	s.jobs[req.ID] = j
 	if key := briefing.NameKey(req.Username); s.users[key] == nil || s.users[key].req.ID <= req.ID {
 		s.users[key] = j
 	}
-	ticking := s.ticking
+	ticking, moved := s.ticking, s.early.has(req.ID)
 	s.mu.Unlock()
 	if known {
 		s.cancelJob(old) // of an earlier term
@@ -25,6 +24,9 @@ func (s *Schedule) Add(req briefing.Request) {
 	s.cfg.Observer.Missed(missed)
 	if ticking {
 		s.arm(j)
+	}
+	if moved { // perhaps after req was read
+		s.wantEnd(req.ID)
 	}
 }
 

@@ -1,6 +1,7 @@
 package schedule_test
 
 import (
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -61,6 +62,120 @@ func TestMove_earlier(t *testing.T) {
 			s.expect(t, req.ID, until(c.ticks), briefing.TickCounts{Done: int(c.ticks)})
 		})
 	}
+}
+
+// Another process has moved the end to an earlier one, and the feed has not told it. No tick after
+// the end runs, and the next run learns the end.
+func TestMove_earlier_that_is_unknown_here(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t, newMemoryStore(), schedule.Config{})
+		req := s.start("one", 10, time.Hour)
+		s.Add(req)
+		pass(12 * time.Second)
+		s.moveEnd(req.ID, 15*time.Second)
+		pass(9 * time.Second)
+		s.endedAfter(t, req.ID, 15*time.Second)
+		s.expect(t, req.ID, until(1), briefing.TickCounts{Done: 1})
+		if len(s.runner.runs) != 1 {
+			t.Errorf("the ticks %v have run", s.runner.runs)
+		}
+	})
+}
+
+// The end moves to before a tick whose run cannot read it: the store refuses the result.
+func TestMove_earlier_while_the_run_reads_the_end(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t, newMemoryStore(), schedule.Config{})
+		req := s.start("one", 10, time.Hour)
+		s.Add(req)
+		pass(12 * time.Second)
+		s.set(func() { s.stateRead = func() { s.moveEnd(req.ID, 15*time.Second) } })
+		pass(9 * time.Second)
+		s.endedAfter(t, req.ID, 15*time.Second)
+		s.expect(t, req.ID, until(1), briefing.TickCounts{Done: 1})
+	})
+}
+
+// Two moves are committed, and reported in the other order, or once more.
+func TestMove_out_of_order(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t, newMemoryStore(), schedule.Config{})
+		req := s.start("one", 10, time.Hour)
+		s.Add(req)
+		first := s.moveEnd(req.ID, 52*time.Second)
+		second := s.moveEnd(req.ID, 32*time.Second)
+		s.Move(first)
+		s.Move(second)
+		pass(time.Second)
+		s.Move(first)
+		pass(32 * time.Second)
+		s.endedAfter(t, req.ID, 32*time.Second)
+	})
+}
+
+// A read of the end answers with the old one after a move was read.
+func TestMove_while_an_older_end_is_read(t *testing.T) {
+	for name, read := range map[string]func(s *fixture){
+		"by the opened feed": func(s *fixture) { s.FeedOpened() },
+		"by a move":          func(s *fixture) { s.Move(s.moveEnd(s.only(), 50*time.Minute)) },
+		"by a run":           func(*fixture) {},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := open(t, newMemoryStore(), schedule.Config{})
+			req := s.start("one", 10, time.Hour)
+			s.Add(req)
+			pass(8500 * time.Millisecond)
+			goOn := make(chan struct{})
+			s.set(func() { s.stateRead = func() { <-goOn } })
+			read(s)
+			pass(1900 * time.Millisecond) // the next turn, and the next run
+			s.Move(s.moveEnd(req.ID, 32*time.Second))
+			synctest.Wait()
+			close(goOn)
+			pass(500 * time.Millisecond)
+			pass(22 * time.Second)
+			s.endedAfter(t, req.ID, 32*time.Second)
+			if t.Failed() {
+				t.Log(name)
+			}
+		})
+	}
+}
+
+// A move brings the end forward to the past, and the end fails at first. It is tried again soon, and
+// not at the end that was known before.
+func TestMove_to_a_past_end_that_fails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t, newMemoryStore(), schedule.Config{})
+		req := s.start("one", 1000, 10*time.Hour)
+		s.Add(req)
+		pass(1001 * time.Second)
+		s.Move(s.moveEnd(req.ID, 1900*time.Second)) // no tick is left: the timer is for the end
+		pass(time.Second)
+		s.set(func() { s.endErr = errors.New("unknown outcome") })
+		s.Move(s.moveEnd(req.ID, 1001*time.Second))
+		pass(time.Second)
+		s.set(func() { s.endErr = nil })
+		pass(6 * time.Second)
+		s.endedAfter(t, req.ID, 1001*time.Second)
+		s.expect(t, req.ID, until(1), briefing.TickCounts{Done: 1})
+	})
+}
+
+// A request that another process has ended or deleted leaves with the opening of the feed.
+func TestFeedOpened_removes_what_has_ended(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t, newMemoryStore(), schedule.Config{Runner: &runner{takes: func(int64) time.Duration { return 50 * time.Second }}})
+		req := s.start("one", 10, time.Hour)
+		s.Add(req)
+		pass(15 * time.Second) // tick 1 runs
+		s.set(func() { s.requests[req.ID].Active = false })
+		s.FeedOpened()
+		pass(2 * time.Second)
+		if s.runner.now != 0 || len(s.Skipped("kim").Ticks) != 0 {
+			t.Error("the run of an ended request goes on")
+		}
+	})
 }
 
 // Many moves in a row leave one timer, for the last end.

@@ -69,6 +69,9 @@ func (s *Schedule) handleRefusal(j *job, r result, err error) {
 	if errors.Is(err, briefing.ErrConflict) && j.isRemoved() {
 		return // expected: the request ended during the run
 	}
+	if errors.Is(err, briefing.ErrConflict) {
+		s.wantEnd(j.req.ID) // it may have ended, or ends before the tick
+	}
 	s.cfg.Observer.Missed(1)
 	s.cfg.Log.Warn("result refused", "request", j.req.ID, "tick", r.tick, "err", err)
 	if errors.Is(err, briefing.ErrNotOwner) || errors.Is(err, briefing.ErrNotFound) {

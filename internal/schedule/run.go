@@ -94,8 +94,10 @@ func (s *Schedule) acquireSlot(ctx context.Context, j *job, cancel context.Cance
 }
 
 // report checks that this instance still owns the active request, and calls the runner. A job that
-// has ended or belongs to another owner is removed. ok is false if there is nothing to store.
+// has ended or belongs to another owner is removed. A moved end is applied. ok is false if nothing
+// is to be stored.
 func (s *Schedule) report(ctx context.Context, j *job, n int64) (briefing.Report, bool) {
+	seen := j.endCount()
 	state, err := s.runState(ctx, j.req.ID)
 	switch {
 	case ctx.Err() != nil:
@@ -110,12 +112,18 @@ func (s *Schedule) report(ctx context.Context, j *job, n int64) (briefing.Report
 		j.mu.Lock()
 		j.custom = state.Custom
 		j.mu.Unlock()
+		s.moveTo(j, seen, state.EndsAt)
+	}
+	req := j.request()
+	if req.PastEnd(n) {
+		j.dropAfter(lastTick(req))
+		return briefing.Report{}, false
 	}
 	j.mu.Lock()
 	custom := j.custom
 	j.mu.Unlock()
 	report, err := s.cfg.Runner.Run(ctx, briefing.Run{
-		Request: j.request(), Tick: n, At: j.req.TickAt(n), Custom: custom,
+		Request: req, Tick: n, At: j.req.TickAt(n), Custom: custom,
 	})
 	if err != nil {
 		if s.runsCtx.Err() == nil && !j.isRemoved() {
@@ -192,7 +200,7 @@ func (s *Schedule) endRequest(j *job) error {
 	switch {
 	case err == nil, errors.Is(err, briefing.ErrConflict):
 	case errors.Is(err, briefing.ErrNotDue): // another process has moved the end
-		s.wantEnds()
+		s.wantEnd(j.req.ID)
 		return nil
 	case errors.Is(err, briefing.ErrNotOwner), errors.Is(err, briefing.ErrNotFound):
 		s.cfg.Log.Warn("end request", "request", j.req.ID, "err", err)

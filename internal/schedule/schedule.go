@@ -93,13 +93,13 @@ type Schedule struct {
 	waiting          atomic.Int64 // estimated bytes of results that wait
 	realigns         atomic.Int64 // how many more late timers may be set again in this turn
 	storeUnreachable atomic.Bool  // by the last call; runs do not wait for it
-	endsWanted       atomic.Bool  // some ends may have moved: the next turn reads them
 	lastAnswer       atomic.Int64 // when the store last answered any call, in Unix nanoseconds
 
 	mu      sync.Mutex // guards the fields below
 	jobs    map[briefing.RequestID]*job
 	users   map[string]*job // the newest job of each user, by the NameKey of its name
 	early   earlyMoves
+	ends    endReads
 	ticking bool           // Run was called: jobs have timers
 	stopped bool           // no new work starts
 	work    sync.WaitGroup // goroutines that serve a job; Add only while not stopped
@@ -178,7 +178,7 @@ func (s *Schedule) claimEvery(ctx context.Context) {
 		s.early.turn()
 		s.mu.Unlock()
 		s.claim(ctx)
-		s.readEnds(ctx)
+		s.readAllEnds(ctx)
 		s.realigns.Store(realignsPerTurn)
 		if retry.Pause(ctx, s.cfg.ClaimEvery) != nil {
 			return

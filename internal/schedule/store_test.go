@@ -26,6 +26,7 @@ type memoryStore struct {
 	lost        int           // this many appends are stored and their answers lost
 	ahead       time.Duration // of the store's clock over this machine's
 	endErr      error         // the answer to ends; nil: they succeed
+	stateRead   func()        // called between the reading of states or of a run's state and the answer
 	ends        []briefing.End
 }
 
@@ -110,6 +111,7 @@ func wait(ctx context.Context, d time.Duration) {
 
 func (m *memoryStore) RunState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error) {
 	m.reach(ctx)
+	defer m.afterRead()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r, ok := m.requests[id]
@@ -119,7 +121,7 @@ func (m *memoryStore) RunState(ctx context.Context, id briefing.RequestID) (brie
 	case !ok:
 		return briefing.RunState{}, briefing.ErrNotFound
 	}
-	return briefing.RunState{Active: r.Active, Owner: r.Owner, Custom: m.custom}, nil
+	return briefing.RunState{Active: r.Active, Owner: r.Owner, EndsAt: r.EndsAt, Custom: m.custom}, nil
 }
 
 func (m *memoryStore) Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
@@ -135,7 +137,7 @@ func (m *memoryStore) Append(ctx context.Context, a briefing.Append) (briefing.B
 		return briefing.Briefing{}, briefing.ErrConflict
 	case r.Owner != a.Owner:
 		return briefing.Briefing{}, briefing.ErrNotOwner
-	case a.Tick <= r.LastTick:
+	case a.Tick <= r.LastTick, r.PastEnd(a.Tick):
 		return briefing.Briefing{}, briefing.ErrConflict
 	}
 	r.Ticks, r.LastTick = r.Settle(a.Tick, 1, a.Skipped), a.Tick
@@ -173,6 +175,7 @@ func (m *memoryStore) EndRequest(_ context.Context, e briefing.End) (briefing.Re
 func (m *memoryStore) RequestStates(
 	_ context.Context, ids []briefing.RequestID,
 ) (map[briefing.RequestID]briefing.Request, error) {
+	defer m.afterRead()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.unreachable {
@@ -185,6 +188,17 @@ func (m *memoryStore) RequestStates(
 		}
 	}
 	return states, nil
+}
+
+// afterRead calls stateRead once.
+func (m *memoryStore) afterRead() {
+	m.mu.Lock()
+	call := m.stateRead
+	m.stateRead = nil
+	m.mu.Unlock()
+	if call != nil {
+		call()
+	}
 }
 
 // moveEnd moves the stored end of a request to a moment after its start, and returns the request.
@@ -309,4 +323,13 @@ func (s *fixture) run(t *testing.T) {
 	go func() { defer close(done); _ = s.Run(ctx) }()
 	s.stop = sync.OnceFunc(func() { cancel(); <-done })
 	t.Cleanup(s.stop)
+}
+
+// only returns the id of the one request.
+func (m *memoryStore) only() (id briefing.RequestID) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for id = range m.requests {
+	}
+	return id
 }

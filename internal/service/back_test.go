@@ -3,6 +3,7 @@ package service_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"bis/internal/briefing"
 	"bis/internal/service"
@@ -82,6 +83,26 @@ func TestService_looks_back_with_one_call_of_the_store(t *testing.T) {
 		if got := strings.Join(store.calls, " "); got != c.want {
 			t.Errorf("the store's calls are %q, want %q", got, c.want)
 		}
+	}
+}
+
+// The clock of a phone may be up to five minutes ahead. What it marks then counts as now, so the mark
+// hides no briefing that comes later.
+func TestService_MarkSeen_by_a_clock_that_is_ahead(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	h.start(input("kim"))
+	for _, ahead := range []time.Duration{time.Second, 4*time.Minute + 50*time.Second} {
+		before := h.store.Now().Truncate(time.Millisecond)
+		u, err := h.MarkSeen(t.Context(), nobody, "kim", before.Add(ahead))
+		h.ok(err)
+		if u.SeenAt == nil || u.SeenAt.Before(before) || u.SeenAt.After(h.store.Now()) {
+			t.Errorf("%v ahead: seen at %v, want the time of the call, %v", ahead, u.SeenAt, before)
+		}
+	}
+	for _, ahead := range []time.Duration{5*time.Minute + 10*time.Second, time.Hour} {
+		_, err := h.MarkSeen(t.Context(), nobody, "kim", h.store.Now().Add(ahead))
+		h.is("a time far ahead", err, briefing.ErrInvalid)
 	}
 }
 

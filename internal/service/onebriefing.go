@@ -47,20 +47,27 @@ func (s *Service) ReportBriefing(
 	return b, err
 }
 
+// clockSkew is how far the clock of a caller may be ahead.
+const clockSkew = 5 * time.Minute
+
 // MarkSeen stores that the user has seen the briefings up to a time, and returns the user. A later
-// stored time stays. A time in the future is an InvalidError on field "at", and an unknown user is
-// ErrNotFound.
+// stored time stays. A time of at most clockSkew in the future counts as now. A later one is an
+// InvalidError on field "at", and an unknown user is ErrNotFound.
 func (s *Service) MarkSeen(
 	ctx context.Context, v briefing.Viewer, username string, at time.Time,
 ) (briefing.User, error) {
 	if err := s.policy.ActFor(v, username); err != nil {
 		return briefing.User{}, err
 	}
+	now := s.now()
 	switch {
-	case at.After(s.store.Now()):
+	case at.After(now.Add(clockSkew)):
 		return briefing.User{}, briefing.Invalid("at", "must not be in the future")
 	case at.Year() < 1970:
 		return briefing.User{}, briefing.Invalid("at", "must not be before the year 1970")
+	}
+	if at.After(now) {
+		at = now
 	}
 	return s.store.MarkSeen(ctx, username, at)
 }

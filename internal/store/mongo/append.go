@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -56,7 +57,7 @@ func (op *appendOp) refusal(r briefing.Request) error {
 		return briefing.ErrConflict
 	case op.isRun() && r.Owner != op.owner:
 		return briefing.ErrNotOwner
-	case op.isRun() && op.tick <= r.LastTick:
+	case op.isRun() && (op.tick <= r.LastTick || r.PastEnd(op.tick)):
 		return briefing.ErrConflict
 	}
 	return nil
@@ -227,6 +228,9 @@ func (s *Store) writeIntent(
 				bson.E{Key: "term", Value: op.owner.Term})
 		}
 		filter = append(filter, bson.E{Key: "last_tick", Value: bson.D{{Key: "$lt", Value: op.tick}}})
+		if s.test.without != "ends_at" {
+			filter = append(filter, notPastEnd(state.req.TickAt(op.tick)))
+		}
 	}
 	if err := s.at("before update"); err != nil {
 		return false, err
@@ -266,6 +270,12 @@ func lastIDIs(id briefing.BriefingID) bson.E {
 		return bson.E{Key: "last_id", Value: oid}
 	}
 	return bson.E{Key: "last_id", Value: nil}
+}
+
+// notPastEnd matches a request that does not end before a tick. Documents of old servers have no
+// end: refusal checks those, and a move stores one.
+func notPastEnd(tick time.Time) bson.E {
+	return bson.E{Key: "ends_at", Value: bson.D{{Key: "$not", Value: bson.D{{Key: "$lt", Value: tick}}}}}
 }
 
 // errIDTaken reports that a briefing of another request has the id. The intent has a new id by

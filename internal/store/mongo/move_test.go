@@ -91,6 +91,31 @@ func TestMoveEnd_while_the_owner_ends_the_request(t *testing.T) {
 	}
 }
 
+// The owner has read the old end when another replica moves it to before the tick.
+func TestMoveEnd_while_the_owner_appends(t *testing.T) {
+	t.Parallel()
+	for _, without := range []string{"", "ends_at"} {
+		p := newPair(t, without)
+		if err := p.append(p.a, 1); err != nil {
+			t.Fatal(err)
+		}
+		err := p.stopAt("before update", func() error { return p.append(p.a, 3) },
+			func() { p.move(p.b, p.req.StartedAt.Add(25*time.Second), "12:00") })
+		if refused := errors.Is(err, briefing.ErrConflict); refused != (without == "") {
+			t.Errorf("without %q the append after the end is %v", without, err)
+		}
+		if err == nil {
+			continue
+		}
+		if err := p.append(p.a, 2); err != nil {
+			t.Errorf("the append before the end: %v", err)
+		}
+		if fault := p.verify(); fault != "" {
+			t.Error(fault)
+		}
+	}
+}
+
 // A user's end that a move overtakes returns the moved end.
 func TestMoveEnd_while_the_user_ends_the_request(t *testing.T) {
 	t.Parallel()

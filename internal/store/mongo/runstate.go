@@ -41,17 +41,16 @@ func (s *Store) RunState(ctx context.Context, id briefing.RequestID) (briefing.R
 		{{Key: "$lookup", Value: bson.D{{Key: "from", Value: "users"}, {Key: "localField", Value: "username"},
 			{Key: "foreignField", Value: "username"}, {Key: "as", Value: "users"}}}},
 		{{Key: "$project", Value: bson.D{{Key: "is_active", Value: 1}, {Key: "owner", Value: 1},
-			{Key: "term", Value: 1}, {Key: "username", Value: 1}, {Key: "users", Value: 1}}}},
+			{Key: "term", Value: 1}, {Key: "username", Value: 1}, {Key: "users", Value: 1},
+			{Key: "ends_at", Value: 1}, {Key: "endtime", Value: 1}, {Key: "started_at", Value: 1},
+			{Key: "request_name", Value: 1}}}},
 	})
 	if err != nil {
 		return briefing.RunState{}, translate("run state", err)
 	}
 	var found []struct {
-		Active   bool      `bson:"is_active"`
-		Owner    string    `bson:"owner"`
-		Term     int64     `bson:"term"`
-		Username string    `bson:"username"`
-		Users    []userDoc `bson:"users"`
+		Doc   requestDoc `bson:",inline"`
+		Users []userDoc  `bson:"users"`
 	}
 	if err := cur.All(ctx, &found); err != nil {
 		return briefing.RunState{}, translate("run state", err)
@@ -60,9 +59,10 @@ func (s *Store) RunState(ctx context.Context, id briefing.RequestID) (briefing.R
 		return briefing.RunState{}, briefing.ErrNotFound
 	}
 	f := found[0]
-	state := briefing.RunState{Active: f.Active, Owner: briefing.Owner{Instance: f.Owner, Term: f.Term}}
-	if key := briefing.NameKey(f.Username); f.Username != key || len(s.spellings.of(key)) > 0 {
-		u, err := s.user(ctx, f.Username)
+	req := f.Doc.request(s.cfg.Zone)
+	state := briefing.RunState{Active: req.Active, Owner: req.Owner, EndsAt: req.EndsAt}
+	if key := briefing.NameKey(req.Username); req.Username != key || len(s.spellings.of(key)) > 0 {
+		u, err := s.user(ctx, req.Username)
 		if err != nil && !errors.Is(err, briefing.ErrNotFound) {
 			return briefing.RunState{}, err
 		}

@@ -41,7 +41,7 @@ func (s *Store) Append(ctx context.Context, a briefing.Append) (briefing.Briefin
 			return err
 		case r.Owner != a.Owner:
 			return briefing.ErrNotOwner
-		case a.Tick <= r.LastTick:
+		case a.Tick <= r.LastTick, r.PastEnd(a.Tick):
 			return briefing.ErrConflict
 		}
 		b.Tick = a.Tick

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 
 	"bis/internal/briefing"
 )
@@ -48,10 +49,12 @@ func (s *Store) Release(ctx context.Context) error {
 // RunState implements briefing.OwnerStore.
 func (s *Store) RunState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error) {
 	var state briefing.RunState
+	var ends sql.NullInt64
 	var custom string
 	err := s.stmts.runState.QueryRowContext(ctx, string(id)).
-		Scan(&state.Active, &state.Owner.Instance, &state.Owner.Term, &custom)
+		Scan(&state.Active, &state.Owner.Instance, &state.Owner.Term, &ends, &custom)
 	if err == nil {
+		state.EndsAt = optionalTime(ends)
 		state.Custom, err = decodeCustom(custom)
 	}
 	if err != nil {

@@ -120,7 +120,7 @@ func prepareReads(ctx context.Context, db *sql.DB) (readStmts, error) {
 			WHERE r.name_key = ?1 AND ?2 IN ('', r.camera) AND b.at >= ?3 AND b.at < ?4
 				AND instr(b.facts, ?6) > 0 AND instr(b.facts, ?7) > 0
 			GROUP BY 1`},
-		{&r.runState, `SELECT active, owner, term,
+		{&r.runState, `SELECT active, owner, term, ends_at,
 			coalesce((SELECT custom FROM users u WHERE u.name_key = r.name_key ORDER BY u.id LIMIT 1), '[]')
 			FROM requests r WHERE id = ?`},
 		{&r.summaryState, "SELECT " + requestColumns + `,

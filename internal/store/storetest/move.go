@@ -83,6 +83,29 @@ var moves = []promise{
 		h.move(next.ID, later, "23:00")
 		h.end(next, noon.Add(time.Minute))
 	}},
+	// A tick after the stored end is ErrConflict and stores nothing, whatever the owner knows. One
+	// at the end is stored. A later end makes room for more ticks.
+	{"Append/a_tick_after_the_end_is_refused", func(h *fixture) {
+		req := h.start("kim")
+		h.append(req, 1)
+		h.move(req.ID, noon.Add(29*time.Second), "21:00")
+		f := h.feed()
+		before := h.request(req.ID)
+		for _, tick := range []int64{3, 4, 1 << 20} {
+			_, err := h.Append(h.Context(), runOf(req, tick))
+			h.isKind("a tick after the end", err, briefing.ErrConflict)
+		}
+		h.same("request", h.request(req.ID), before)
+		b := h.append(req, 2)
+		h.same("the first change", h.nextChanges(f, 1), []briefing.Change{{Kind: briefing.BriefingStored, Briefing: b}})
+		h.move(req.ID, noon.Add(30*time.Second), "21:00")
+		h.append(req, 3)
+		h.move(req.ID, noon.Add(time.Hour), "22:00")
+		h.append(req, 360)
+		_, err := h.Append(h.Context(), runOf(req, 361))
+		h.isKind("a tick after the moved end", err, briefing.ErrConflict)
+		h.same("briefings", len(h.all(req.ID)), 4)
+	}},
 	// The ticks of a moved request are those up to its new end.
 	{"EndRequest/of_a_moved_request_settles_its_new_grid", func(h *fixture) {
 		req := h.start("kim")

@@ -61,20 +61,28 @@ var owners = []promise{
 		h.ok(h.Release(h.Context()))
 		h.same("the request goes on", h.request(req.ID).Active, true)
 	}},
-	// RunState returns owner, activity and the user's present custom lines, even after the end.
-	{"RunState/reads_owner_activity_and_style", func(h *fixture) {
+	// RunState returns owner, activity, the present end and custom lines, even after the end.
+	{"RunState/reads_owner_activity_end_and_style", func(h *fixture) {
 		_, _, err := h.EnsureUser(h.Context(), "kim", []string{"짧게"})
 		h.ok(err)
 		req := h.start("kim")
 		state, err := h.RunState(h.Context(), req.ID)
 		h.ok(err)
-		h.same("active", state, briefing.RunState{Active: true, Owner: req.Owner, Custom: []string{"짧게"}})
+		h.same("active", state, briefing.RunState{
+			Active: true, Owner: req.Owner, EndsAt: req.EndsAt, Custom: []string{"짧게"},
+		})
+		h.append(req, 1)
+		h.move(req.ID, noon.Add(2*time.Hour), "23:00")
+		state, err = h.RunState(h.Context(), req.ID)
+		h.ok(err)
+		h.same("moved", *state.EndsAt, noon.Add(2*time.Hour))
 		_, err = h.SetCustom(h.Context(), "kim", []string{"길게", "영어로"})
 		h.ok(err)
 		h.end(req, noon.Add(time.Second))
 		state, err = h.RunState(h.Context(), req.ID)
 		h.ok(err)
-		h.same("ended", []any{state.Active, state.Custom}, []any{false, []string{"길게", "영어로"}})
+		h.same("ended", []any{state.Active, *state.EndsAt, state.Custom},
+			[]any{false, noon.Add(2 * time.Hour), []string{"길게", "영어로"}})
 	}},
 	// A request whose user was never stored has no custom lines.
 	{"RunState/of_a_user_that_is_gone_has_no_style", func(h *fixture) {

@@ -1,3 +1,3 @@
 -- The briefings of a request by time. The index also has the id, which is a part of the key.
 
-CREATE INDEX briefings_at ON briefings (request_id, at);
+CREATE INDEX IF NOT EXISTS briefings_at ON briefings (request_id, at);
