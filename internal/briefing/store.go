@@ -56,6 +56,9 @@ type UserStore interface {
 	// way cannot bring a deleted briefing back. In the feed each RequestDeleted comes after all
 	// other changes of its request, and UserDeleted comes after them.
 	//
+	// A start that asks for its user comes before a deletion at the same time, or after it: no request
+	// is left without its user.
+	//
 	// An unknown user is not an error. A deletion that fails in between may be repeated, and
 	// continues. Its result says what was deleted before the failure.
 	DeleteUser(ctx context.Context, d DeleteUser) (Deleted, error)

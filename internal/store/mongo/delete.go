@@ -55,11 +55,12 @@ func (s *Store) DeleteUser(
 		if err := s.deleteRequests(ctx, d, &done); err != nil {
 			return done, translate("delete user", err)
 		}
-		if err := s.deleteUsers(ctx, d.Username); err != nil {
+		users, err := s.deleteUsers(ctx, d.Username)
+		if err != nil {
 			return done, translate("delete user", err)
 		}
-		if len(done.Requests) == before {
-			return done, nil // no request was started since the last round
+		if len(done.Requests) == before && users == 0 {
+			return done, nil // nothing was started since the last round, see confirmUser
 		}
 	}
 	return done, briefing.ErrConflict
@@ -182,21 +183,24 @@ func (s *Store) markDeleted(ctx context.Context, oid bson.ObjectID) (replaced in
 	return int(result.MatchedCount), nil
 }
 
-// deleteUsers deletes every user of a name. The update before it brings the name into the feed,
+// deleteUsers deletes every user of a name, and returns how many there were. The update before it brings the name into the feed,
 // because the event of a deletion has only the id. Its value differs each time, because an update
 // that changes nothing has no event.
-func (s *Store) deleteUsers(ctx context.Context, username string) error {
+func (s *Store) deleteUsers(ctx context.Context, username string) (int64, error) {
 	filter := bson.D{s.nameFilter("username", username)}
 	_, err := s.users.UpdateMany(ctx, filter, bson.D{{Key: "$set", Value: bson.D{
 		{Key: "deleted_name", Value: bson.NewObjectID().Hex() + briefing.NameKey(username)}}}})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if err := s.at("user marked"); err != nil {
-		return err
+		return 0, err
 	}
-	_, err = s.users.DeleteMany(ctx, filter)
-	return err
+	result, err := s.users.DeleteMany(ctx, filter)
+	if err != nil {
+		return 0, err
+	}
+	return result.DeletedCount, nil
 }
 
 // sweptEvery is how often a process calls sweepDeleted.

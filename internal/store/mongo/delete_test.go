@@ -3,6 +3,7 @@ package mongo
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
@@ -129,4 +130,78 @@ func TestDeleteUser_sweeps_late_inserts(t *testing.T) {
 	if n := p.leftOver(p.b); n != 0 {
 		t.Errorf("%d documents are left", n)
 	}
+}
+
+// startAs starts a request of kim whose user must exist, or is made.
+func (p *pair) startAs(s *Store, user briefing.StartUser) error {
+	now := s.Now().UTC().Truncate(time.Millisecond)
+	_, err := s.StartRequest(p.Context(), briefing.Start{User: user, Request: briefing.Request{
+		Username: "kim", Name: now.Format(briefing.NameLayout), Interval: 10, EndTime: "22:00", EndText: "22:00",
+		CameraID: briefing.DefaultCamera, StartedAt: now,
+	}})
+	return err
+}
+
+// A deletion on one replica while another starts a request leaves the request with its user, or
+// neither.
+func TestDeleteUser_beside_a_start_of_another_replica(t *testing.T) {
+	t.Parallel()
+	noUser := func(t *testing.T, p *pair, err error) {
+		if n := p.leftOver(p.b); err == nil || n != 0 {
+			t.Errorf("the start: %v, %d documents are left", err, n)
+		}
+	}
+	both := func(t *testing.T, p *pair, err error) {
+		_, lost := p.b.User(t.Context(), "kim")
+		_, none := p.b.ActiveRequest(t.Context(), "kim")
+		if err != nil || lost != nil || none != nil {
+			t.Errorf("the start: %v, the user: %v, the request: %v", err, lost, none)
+		}
+	}
+	for name, c := range map[string]struct {
+		user  briefing.StartUser
+		check func(*testing.T, *pair, error)
+	}{
+		"the user is made again":    {briefing.EnsuredUser, both},
+		"the request is taken back": {briefing.KnownUser, noUser},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPair(t, "")
+			if _, _, err := p.a.EnsureUser(t.Context(), "kim", nil); err != nil {
+				t.Fatal(err)
+			}
+			if err := p.end(p.a); err != nil {
+				t.Fatal(err)
+			}
+			err := p.stopAt("before inserting", func() error { return p.startAs(p.a, c.user) }, func() {
+				if _, err := p.delete(p.b); err != nil {
+					t.Error(err)
+				}
+			})
+			c.check(t, p, err)
+		})
+	}
+	// A start that finds the user just before the user is deleted is deleted, too.
+	t.Run("the request is found", func(t *testing.T) {
+		t.Parallel()
+		p := newPair(t, "")
+		if _, _, err := p.a.EnsureUser(t.Context(), "kim", nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.end(p.a); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.a.requests.DeleteMany(t.Context(), bson.D{}); err != nil {
+			t.Fatal(err)
+		}
+		err := p.stopAt("user marked", func() error { _, err := p.delete(p.a); return err }, func() {
+			if err := p.startAs(p.b, briefing.EnsuredUser); err != nil {
+				t.Error(err)
+			}
+		})
+		if n := p.leftOver(p.b); err != nil || n != 0 {
+			t.Errorf("the deletion: %v, %d documents are left", err, n)
+		}
+	})
 }

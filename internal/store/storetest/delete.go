@@ -143,6 +143,45 @@ var deletions = []promise{
 			h.ok(f.Close())
 		}
 	}},
+	// A start that asks for its user comes before a deletion at the same time, or after it: no request
+	// is left without its user, also if another process starts it.
+	{"DeleteUser/leaves_no_request_without_its_user", func(h *fixture) {
+		stores := []briefing.Store{h.Store}
+		if h.harness.Beside != nil {
+			stores = append(stores, h.harness.Beside(h.T, h.Store, otherInstance))
+		}
+		for _, kind := range []briefing.StartUser{briefing.EnsuredUser, briefing.KnownUser} {
+			for range 3 {
+				h.known("kim")
+				var starting sync.WaitGroup
+				begun := make(chan struct{}, 5*len(stores))
+				for _, st := range stores {
+					starting.Go(func() { h.startOften(st, kind, begun) })
+				}
+				<-begun
+				_, err := h.DeleteUser(h.Context(), briefing.DeleteUser{Username: "kim", At: noon.Add(time.Minute)})
+				h.ok(err)
+				starting.Wait()
+				_, none := h.User(h.Context(), "kim")
+				if req, err := h.LatestRequest(h.Context(), "kim"); err == nil && none != nil {
+					h.Errorf("request %s is left, active %v, without its user: %v", req.ID, req.Active, none)
+				}
+			}
+		}
+	}},
+}
+
+// startOften starts five requests of kim, which may fail only for want of that user.
+func (h *fixture) startOften(st briefing.Store, user briefing.StartUser, begun chan<- struct{}) {
+	for range 5 {
+		s := order("kim")
+		s.User = user
+		_, err := st.StartRequest(h.Context(), s)
+		if err != nil && !(user == briefing.KnownUser && errors.Is(err, briefing.ErrNotFound)) {
+			h.Errorf("StartRequest: %v", err)
+		}
+		begun <- struct{}{}
+	}
 }
 
 // before returns a request as it was after its only briefing, of its first tick.
