@@ -54,7 +54,7 @@ type UserStore interface {
 	// DeleteUser ends the active requests of the user by EndedByUser, and deletes the briefings,
 	// the requests and every user of that name, in every stored spelling. Writers that are under
 	// way cannot bring a deleted briefing back. In the feed each RequestDeleted comes after all
-	// other changes of its request, and UserDeleted comes after them.
+	// other changes of its request, and UserDeleted comes after them, also if there is no such user.
 	//
 	// A start that asks for its user comes before a deletion at the same time, or after it: no request
 	// is left without its user.

@@ -47,7 +47,7 @@ func (s *Store) DeleteUser(
 		return done, translate("delete user", err)
 	}
 	defer s.starts.unlock(user, held, false)
-	for range deleteRounds {
+	for round := range deleteRounds {
 		if err := s.learnNames(ctx); err != nil { // other processes store other spellings
 			return done, translate("delete user", err)
 		}
@@ -55,7 +55,8 @@ func (s *Store) DeleteUser(
 		if err := s.deleteRequests(ctx, d, &done); err != nil {
 			return done, translate("delete user", err)
 		}
-		users, err := s.deleteUsers(ctx, d.Username)
+		announce := round == 0 || len(done.Requests) > before
+		users, err := s.deleteUsers(ctx, d.Username, announce)
 		if err != nil {
 			return done, translate("delete user", err)
 		}
@@ -183,13 +184,21 @@ func (s *Store) markDeleted(ctx context.Context, oid bson.ObjectID) (replaced in
 	return int(result.MatchedCount), nil
 }
 
-// deleteUsers deletes every user of a name, and returns how many there were. The update before it brings the name into the feed,
-// because the event of a deletion has only the id. Its value differs each time, because an update
-// that changes nothing has no event.
-func (s *Store) deleteUsers(ctx context.Context, username string) (int64, error) {
+// deleteUsers deletes every user of a name, and returns how many there were. The update before it
+// brings the name into the feed, because the event of a deletion has only the id. Its value differs
+// each time, because an update that changes nothing has no event.
+//
+// A name without a user is brought into the feed if announce is set: a user is inserted with that
+// field, and deleted.
+func (s *Store) deleteUsers(ctx context.Context, username string, announce bool) (int64, error) {
+	id := bson.NewObjectID()
+	mark := bson.E{Key: "deleted_name", Value: id.Hex() + briefing.NameKey(username)}
 	filter := bson.D{s.nameFilter("username", username)}
-	_, err := s.users.UpdateMany(ctx, filter, bson.D{{Key: "$set", Value: bson.D{
-		{Key: "deleted_name", Value: bson.NewObjectID().Hex() + briefing.NameKey(username)}}}})
+	marked, err := s.users.UpdateMany(ctx, filter, bson.D{{Key: "$set", Value: bson.D{mark}}})
+	if err == nil && marked.MatchedCount == 0 && announce {
+		_, err = s.users.InsertOne(ctx, bson.D{{Key: "_id", Value: id},
+			{Key: "username", Value: briefing.NameKey(username)}, {Key: "custom", Value: bson.A{}}, mark})
+	}
 	if err != nil {
 		return 0, err
 	}

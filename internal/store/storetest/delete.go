@@ -53,7 +53,8 @@ var deletions = []promise{
 		h.ok(err)
 		h.same("requests of the new user", list, []briefing.Request{h.request(next.ID)})
 	}},
-	// A name without a user and without requests is no error. Requests without a user are deleted.
+	// A name without a user and without requests is no error. Requests without a user are deleted, and
+	// UserDeleted ends the feed of their deletion. A repeated deletion is in the feed, too.
 	{"DeleteUser/of_nobody_is_no_error", func(h *fixture) {
 		for _, name := range []string{"nobody", "", "\xff"} {
 			got, err := h.DeleteUser(h.Context(), briefing.DeleteUser{Username: name, At: noon})
@@ -62,10 +63,22 @@ var deletions = []promise{
 		}
 		req := h.start("nobody")
 		b := h.append(req, 1)
+		f := h.feed()
 		got, err := h.DeleteUser(h.Context(), briefing.DeleteUser{Username: "nobody", At: noon})
 		h.ok(err)
 		h.same("without a user", got, briefing.Deleted{Requests: []briefing.RequestID{req.ID}, Briefings: 1})
 		h.isGone("nobody", []briefing.Request{req}, []briefing.BriefingID{b.ID})
+		c := h.nextChanges(f, 1)[0]
+		if c.Kind == briefing.RequestEnded { // a feed may leave out the end of a deleted request
+			c = h.nextChanges(f, 1)[0]
+		}
+		h.same("the request", c, briefing.Change{Kind: briefing.RequestDeleted, Request: briefing.Request{ID: req.ID}})
+		gone := briefing.Change{Kind: briefing.UserDeleted, Username: "nobody"}
+		h.same("the user", h.nextChanges(f, 1), []briefing.Change{gone})
+		_, err = h.DeleteUser(h.Context(), briefing.DeleteUser{Username: "nobody", At: noon})
+		h.ok(err)
+		h.same("a repeated deletion", h.nextChanges(f, 1), []briefing.Change{gone})
+		nothingMore(h, f)
 	}},
 	// In the feed the deletion of a request comes after all its other changes, and the deletion of
 	// the user comes last.
