@@ -12,7 +12,8 @@ import (
 
 // feedPipeline filters the stream on the server: inserts of briefings and requests, updates that
 // change is_active or move ends_at, deletions of requests and users, and the loss of a collection.
-// A user is deleted if its document has the field deleted_name, also from the beginning.
+// The field deleted_name, in an update or an insert, deletes a user. The mark of a deleted request is
+// no briefing.
 // A claim of an old server's request also sets ends_at, together with its owner, and is no move. An
 // append also updates its request. These updates are most of the traffic, so the server must filter
 // them out.
@@ -27,7 +28,8 @@ func feedPipeline() mongo.Pipeline {
 	}
 	kinds := bson.A{
 		bson.D{{Key: "operationType", Value: "insert"},
-			{Key: "ns.coll", Value: bson.D{{Key: "$in", Value: bson.A{"briefings", "requests"}}}}},
+			{Key: "ns.coll", Value: bson.D{{Key: "$in", Value: bson.A{"briefings", "requests"}}}},
+			{Key: "fullDocument.deleted_at", Value: bson.D{{Key: "$exists", Value: false}}}},
 		update("requests", changed("is_active", true)),
 		update("requests", changed("ends_at", true), changed("owner", false)),
 		update("users", changed("deleted_name", true)),

@@ -3,7 +3,6 @@ package mongo
 import (
 	"context"
 	"errors"
-	"time"
 	"unicode/utf8"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -12,11 +11,6 @@ import (
 	"bis/internal/briefing"
 )
 
-// markTime is how long the mark of a deleted request stays, and how long a request counts as just
-// ended. A writer that pauses longer between its two steps has no call any more: calls end after
-// callTime.
-const markTime = 10 * time.Minute
-
 // deleteRounds is how often DeleteUser starts again because another process has started a request.
 const deleteRounds = 10
 
@@ -24,12 +18,12 @@ const deleteRounds = 10
 // call continues:
 //
 //  1. endByID ends an active request, which inserts its intent.
-//  2. markDeleted removes last_id and the intent, and replaces the newest briefing by a mark with
-//     its id. A writer that pauses before its insert finds the id taken and the request changed.
+//  2. markDeleted removes last_id and the intent, and stores a mark with the id of the newest
+//     briefing. A writer that pauses before its insert finds the id taken and the request changed.
 //  3. The briefings are deleted, and then the request.
 //  4. The users are updated, so that the feed has the name, and deleted.
 //
-// sweepDeleted removes what an older writer inserts after step 3.
+// sweepDeleted removes what an old server inserts after step 3, while the mark stays.
 func (s *Store) DeleteUser(
 	ctx context.Context, d briefing.DeleteUser,
 ) (done briefing.Deleted, err error) {
@@ -105,9 +99,8 @@ func (s *Store) deleteRequest(
 	if err := s.at("ended before its deletion"); err != nil {
 		return 0, err
 	}
-	justEnded := doc.EndedAt != nil && s.Now().Sub(*doc.EndedAt) < markTime
-	if doc.Active || justEnded || !doc.DeletedLast.IsZero() {
-		marked, err := s.markDeleted(ctx, doc.ID)
+	if until, needed := s.markUntil(doc); needed {
+		marked, err := s.markDeleted(ctx, doc.ID, until)
 		briefings += marked
 		if err != nil {
 			return briefings, err
@@ -129,59 +122,6 @@ func (s *Store) deleteRequest(
 		return briefings, err
 	}
 	return briefings, s.at("request deleted")
-}
-
-// markDoc takes the place of the newest briefing of a deleted request. It has nothing of the
-// briefing but its id. Old servers require the fields request_id and briefing.
-type markDoc struct {
-	ID      bson.ObjectID `bson:"_id"`
-	None    bson.ObjectID `bson:"request_id"` // of no request: the id of this document
-	Text    string        `bson:"briefing"`   // empty
-	Request bson.ObjectID `bson:"deleted_request"`
-	At      time.Time     `bson:"deleted_at"`
-}
-
-// markDeleted replaces the newest briefing of an ended request by a mark, and returns how many
-// briefings it has replaced. It first moves last_id to deleted_last. So no writer inserts the
-// missing briefing as an intent, and a repeated call still knows the id.
-func (s *Store) markDeleted(ctx context.Context, oid bson.ObjectID) (replaced int, err error) {
-	newest := bson.ObjectID{}
-	for newest.IsZero() {
-		var doc requestDoc
-		err = s.requests.FindOne(ctx, bson.D{{Key: "_id", Value: oid}},
-			options.FindOne().SetProjection(noIntent)).Decode(&doc)
-		if err != nil {
-			return 0, ignoreNotFound(translate("request", err))
-		}
-		if doc.LastID.IsZero() && doc.DeletedLast.IsZero() {
-			return 0, nil // it has no briefing of a new server
-		}
-		if doc.LastID.IsZero() {
-			newest = doc.DeletedLast
-			break
-		}
-		done, err := s.requests.UpdateOne(ctx,
-			bson.D{{Key: "_id", Value: oid}, {Key: "last_id", Value: doc.LastID}},
-			bson.D{{Key: "$set", Value: bson.D{{Key: "deleted_last", Value: doc.LastID}}},
-				{Key: "$unset", Value: bson.D{{Key: "last_id", Value: ""}, {Key: "intent", Value: ""}}}},
-			hintByID())
-		if err != nil {
-			return 0, err
-		}
-		if done.MatchedCount == 1 {
-			newest = doc.LastID
-		}
-	}
-	if err := s.at("last id removed"); err != nil {
-		return 0, err
-	}
-	result, err := s.briefings.ReplaceOne(ctx,
-		bson.D{{Key: "_id", Value: newest}, {Key: "request_id", Value: oid}},
-		markDoc{ID: newest, None: newest, Request: oid, At: s.Now().UTC()})
-	if err != nil {
-		return 0, err
-	}
-	return int(result.MatchedCount), nil
 }
 
 // deleteUsers deletes every user of a name, and returns how many there were. The update before it
@@ -210,45 +150,4 @@ func (s *Store) deleteUsers(ctx context.Context, username string, announce bool)
 		return 0, err
 	}
 	return result.DeletedCount, nil
-}
-
-// sweptEvery is how often a process calls sweepDeleted.
-const sweptEvery = time.Minute
-
-// deletedDue reports whether a call of sweepDeleted is due.
-func (s *Store) deletedDue() bool {
-	now := s.cfg.Clock()
-	s.claims.mu.Lock()
-	defer s.claims.mu.Unlock()
-	if now.Before(s.claims.deletedAt) {
-		return false
-	}
-	s.claims.deletedAt = now.Add(sweptEvery)
-	return true
-}
-
-// sweepDeleted deletes briefings that a writer has inserted after their request was deleted, and
-// the marks that are older than markTime.
-func (s *Store) sweepDeleted(ctx context.Context) error {
-	ctx, cancel := s.call(ctx)
-	defer cancel()
-	cur, err := s.briefings.Find(ctx, bson.D{{Key: "deleted_at", Value: bson.D{{Key: "$gt", Value: time.Unix(0, 0)}}}})
-	if err != nil {
-		return err
-	}
-	var marks []markDoc
-	if err := cur.All(ctx, &marks); err != nil {
-		return err
-	}
-	for _, m := range marks {
-		_, err := s.briefings.DeleteMany(ctx, bson.D{{Key: "request_id", Value: m.Request}})
-		if err == nil && s.Now().Sub(m.At) > markTime {
-			_, err = s.briefings.DeleteOne(ctx,
-				bson.D{{Key: "_id", Value: m.ID}, {Key: "deleted_request", Value: m.Request}})
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

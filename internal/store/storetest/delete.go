@@ -53,8 +53,8 @@ var deletions = []promise{
 		h.ok(err)
 		h.same("requests of the new user", list, []briefing.Request{h.request(next.ID)})
 	}},
-	// A name without a user and without requests is no error. Requests without a user are deleted, and
-	// UserDeleted ends the feed of their deletion. A repeated deletion is in the feed, too.
+	// A name without a user and without requests is no error. Requests without a user are deleted,
+	// and UserDeleted ends the feed of their deletion. A repeated deletion is in the feed, too.
 	{"DeleteUser/of_nobody_is_no_error", func(h *fixture) {
 		for _, name := range []string{"nobody", "", "\xff"} {
 			got, err := h.DeleteUser(h.Context(), briefing.DeleteUser{Username: name, At: noon})
@@ -156,8 +156,8 @@ var deletions = []promise{
 			h.ok(f.Close())
 		}
 	}},
-	// A start that asks for its user comes before a deletion at the same time, or after it: no request
-	// is left without its user, also if another process starts it.
+	// A start that asks for its user comes before a deletion at the same time, or after it: no
+	// request is left without its user, also if another process starts it.
 	{"DeleteUser/leaves_no_request_without_its_user", func(h *fixture) {
 		stores := []briefing.Store{h.Store}
 		if h.harness.Beside != nil {
