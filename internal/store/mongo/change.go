@@ -12,11 +12,10 @@ import (
 
 // feedPipeline filters the stream on the server: inserts of briefings and requests, updates that
 // change is_active or move ends_at, deletions of requests and users, and the loss of a collection.
-// The field deleted_name, in an update or an insert, deletes a user. The mark of a deleted request is
-// no briefing.
-// A claim of an old server's request also sets ends_at, together with its owner, and is no move. An
-// append also updates its request. These updates are most of the traffic, so the server must filter
-// them out.
+// The field deleted_name, in an update or an insert, deletes a user. The mark of a deleted request
+// is no briefing. A claim of an old server's request also sets ends_at, together with its owner,
+// and is no move. An append also updates its request. These updates are most of the traffic, so the
+// server must filter them out.
 func feedPipeline() mongo.Pipeline {
 	changed := func(field string, is bool) bson.E {
 		return bson.E{Key: "updateDescription.updatedFields." + field,
