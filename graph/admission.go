@@ -54,7 +54,8 @@ const maxText = 8_000
 
 // prices are the fields whose cost differs from the default of one point and 32 bytes. The points
 // were measured: reading a page of 500 briefings takes 2.5 ms, and one trip to the store takes as
-// long as 50 fields that are in memory. A summary may call a model.
+// long as 50 fields that are in memory. A model may write a summary or a style's preview, and a run
+// captures a frame, too.
 var prices = map[string]guard.Price{
 	"Query.user":              {Points: trip},
 	"Query.request":           {Points: trip},
@@ -66,7 +67,12 @@ var prices = map[string]guard.Price{
 	"Query.custom":            {Points: trip, Length: 10, Bytes: 800},
 	"Query.aiSummary":         {Points: 2_000},
 	"Mutation.deleteUserData": {Points: 5_000},
+	"Mutation.extendBriefing": {Points: trip},
 	"Mutation.login":          {Points: 100},
+	"Mutation.markSeen":       {Points: trip},
+	"Mutation.previewStyle":   {Points: 2_000},
+	"Mutation.reportBriefing": {Points: trip},
+	"Mutation.runNow":         {Points: 2_000},
 	"User.activeRequest":      {Points: trip},
 	"User.requests":           {Points: trip, Each: row},
 	"User.custom":             {Length: 10, Bytes: 800},

@@ -50,8 +50,8 @@ var extraTime = map[string]time.Duration{
 	"previewStyle": 45 * time.Second,
 }
 
-// timeOf returns how long an operation may take. The fields of a mutation run one after the other,
-// so each of them adds its time.
+// timeOf returns how long an operation may take. It has the extra time of one field, the slowest.
+// The fields of a mutation run one after the other and share that time.
 func (b Budget) timeOf(op *graphql.OperationContext) time.Duration {
 	root := "Query"
 	switch {
@@ -60,13 +60,9 @@ func (b Budget) timeOf(op *graphql.OperationContext) time.Duration {
 	case op.Operation.Operation == ast.Mutation:
 		root = "Mutation"
 	}
-	total, longest := time.Duration(0), time.Duration(0)
+	longest := time.Duration(0)
 	for _, f := range graphql.CollectFields(op, op.Operation.SelectionSet, []string{root}) {
-		total += extraTime[f.Name]
 		longest = max(longest, extraTime[f.Name])
-	}
-	if root == "Mutation" {
-		return b.Time + total
 	}
 	return b.Time + longest
 }

@@ -16,7 +16,7 @@ var (
 	ErrForbidden       = errors.New("forbidden")       // this viewer may not
 	ErrUnauthenticated = errors.New("unauthenticated") // nobody has signed in
 	ErrRateLimited     = errors.New("rate limited")    // too many calls; a later one may succeed
-	ErrUnavailable     = errors.New("unavailable")     // the store is unreachable; try again later
+	ErrUnavailable     = errors.New("unavailable")     // unreachable or too slow; try again later
 	ErrBadCursor       = errors.New("bad cursor")      // malformed, too new, or of another list
 	ErrNotOwner        = errors.New("not the owner")   // another instance or term runs the request
 )

@@ -54,7 +54,11 @@ type UserStore interface {
 	// DeleteUser ends the active requests of the user by EndedByUser, and deletes the briefings,
 	// the requests and every user of that name, in every stored spelling. Writers that are under
 	// way cannot bring a deleted briefing back. In the feed each RequestDeleted comes after all
-	// other changes of its request, and UserDeleted comes after them.
+	// other changes of its request, and UserDeleted comes after them. UserDeleted also comes for a
+	// name without a user.
+	//
+	// A start that asks for its user comes before a deletion at the same time, or after it: no
+	// request is left without its user.
 	//
 	// An unknown user is not an error. A deletion that fails in between may be repeated, and
 	// continues. Its result says what was deleted before the failure.

@@ -40,8 +40,8 @@ type sharedCamera struct {
 	captures sync.WaitGroup
 }
 
-// errClosed is the error of runs after Close.
-var errClosed = errors.New("pipeline is closed")
+// errClosed is the error of runs after Close. A caller may try again after the restart.
+var errClosed = fmt.Errorf("%w: pipeline is closed", briefing.ErrUnavailable)
 
 // observe returns the observation of a recent capture, of the running one, or of a new one.
 // After FrameTimeout the camera counts as offline, although the capture may still run.

@@ -296,14 +296,14 @@ func TestRun_leaves_the_captioner_the_time_until_the_next_tick(t *testing.T) {
 	}
 }
 
-func TestRun_after_Close_is_an_error(t *testing.T) {
+func TestRun_after_Close_is_unavailable(t *testing.T) {
 	t.Parallel()
 	p := open(t, &source{}, &measurer{}, &captioner{})
 	if err := p.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.Run(t.Context(), tick("a", 1)); err == nil {
-		t.Error("a closed pipeline runs")
+	if _, err := p.Run(t.Context(), tick("a", 1)); !errors.Is(err, briefing.ErrUnavailable) {
+		t.Errorf("a closed pipeline runs: %v, want ErrUnavailable", err)
 	}
 }
 

@@ -18,7 +18,8 @@ const (
 
 // PreviewStyle writes the user's last briefing in the stored style and with other style lines. The
 // lines must pass briefing.CheckCustom. A user whose last requests have no briefing with facts gets
-// a sample. Nothing is stored. PreviewStyle returns ErrNotFound for an unknown user.
+// a sample. Nothing is stored. PreviewStyle returns ErrNotFound for an unknown user, and
+// ErrUnavailable after previewTime.
 func (s *Service) PreviewStyle(
 	ctx context.Context, v briefing.Viewer, username string, lines []string,
 ) (briefing.StylePreview, error) {
@@ -49,10 +50,11 @@ func (s *Service) PreviewStyle(
 
 // preview writes both sentences, one after the other. Equal styles have one sentence.
 func (s *Service) preview(
-	ctx context.Context, in briefing.PreviewInput, lines []string,
+	caller context.Context, in briefing.PreviewInput, lines []string,
 ) (p briefing.StylePreview, err error) {
-	ctx, cancel := context.WithTimeout(ctx, previewTime)
+	ctx, cancel := context.WithTimeout(caller, previewTime)
 	defer cancel()
+	defer func() { err = late(caller, ctx, err) }()
 	if p.Before, err = s.previewer.Preview(ctx, in); err != nil {
 		return briefing.StylePreview{}, err
 	}

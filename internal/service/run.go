@@ -18,7 +18,7 @@ const (
 // style, and may share its frame with the run of a tick. It ends without a briefing when ctx ends.
 //
 // An ended request is ErrConflict, and an unknown one ErrNotFound. With maxRunsNow runs in flight,
-// RunNow is ErrRateLimited.
+// RunNow is ErrRateLimited. A run longer than runNowTime is ErrUnavailable.
 func (s *Service) RunNow(
 	ctx context.Context, v briefing.Viewer, id briefing.RequestID,
 ) (briefing.Briefing, error) {
@@ -52,10 +52,11 @@ func (s *Service) RunNow(
 
 // runNow makes a run of a request and stores its briefing.
 func (s *Service) runNow(
-	ctx context.Context, req briefing.Request, custom []string,
-) (briefing.Briefing, error) {
-	ctx, cancel := context.WithTimeout(ctx, runNowTime)
+	caller context.Context, req briefing.Request, custom []string,
+) (b briefing.Briefing, err error) {
+	ctx, cancel := context.WithTimeout(caller, runNowTime)
 	defer cancel()
+	defer func() { err = late(caller, ctx, err) }()
 	at := s.now()
 	report, err := s.runner.Run(ctx, briefing.Run{Request: req, At: at, Custom: custom})
 	if err != nil {

@@ -12,9 +12,10 @@ import (
 
 // feedPipeline filters the stream on the server: inserts of briefings and requests, updates that
 // change is_active or move ends_at, deletions of requests and users, and the loss of a collection.
-// A claim of an old server's request also sets ends_at, together with its owner, and is no move. An
-// append also updates its request. These updates are most of the traffic, so the server must filter
-// them out.
+// The field deleted_name, in an update or an insert, deletes a user. The mark of a deleted request
+// is no briefing. A claim of an old server's request also sets ends_at, together with its owner,
+// and is no move. An append also updates its request. These updates are most of the traffic, so the
+// server must filter them out.
 func feedPipeline() mongo.Pipeline {
 	changed := func(field string, is bool) bson.E {
 		return bson.E{Key: "updateDescription.updatedFields." + field,
@@ -26,10 +27,13 @@ func feedPipeline() mongo.Pipeline {
 	}
 	kinds := bson.A{
 		bson.D{{Key: "operationType", Value: "insert"},
-			{Key: "ns.coll", Value: bson.D{{Key: "$in", Value: bson.A{"briefings", "requests"}}}}},
+			{Key: "ns.coll", Value: bson.D{{Key: "$in", Value: bson.A{"briefings", "requests"}}}},
+			{Key: "fullDocument.deleted_at", Value: bson.D{{Key: "$exists", Value: false}}}},
 		update("requests", changed("is_active", true)),
 		update("requests", changed("ends_at", true), changed("owner", false)),
 		update("users", changed("deleted_name", true)),
+		bson.D{{Key: "operationType", Value: "insert"}, {Key: "ns.coll", Value: "users"},
+			{Key: "fullDocument.deleted_name", Value: bson.D{{Key: "$exists", Value: true}}}},
 		bson.D{{Key: "operationType", Value: "delete"}, {Key: "ns.coll", Value: "requests"}},
 		bson.D{{Key: "operationType", Value: bson.D{
 			{Key: "$in", Value: bson.A{"drop", "rename", "dropDatabase", "invalidate"}}}}},
@@ -58,9 +62,13 @@ func (e *event) updates(field string) bool {
 	return e.Operation == "update" && err == nil
 }
 
-// deletedName returns the name key of an update of a deleted user. An id precedes it.
+// deletedName returns the name key of a deleted user. An id precedes it.
 func (e *event) deletedName() string {
-	name, _ := e.Update.Fields.Lookup("deleted_name").StringValueOK()
+	fields := e.Update.Fields
+	if e.Operation == "insert" {
+		fields = e.Document
+	}
+	name, _ := fields.Lookup("deleted_name").StringValueOK()
 	return name[min(24, len(name)):]
 }
 
@@ -83,7 +91,7 @@ func (s *Store) change(ctx context.Context, raw bson.Raw) (c briefing.Change, ok
 	case e.Operation == "delete":
 		id := briefing.RequestID(e.Key.ID.Hex())
 		return briefing.Change{Kind: briefing.RequestDeleted, Request: briefing.Request{ID: id}}, true, nil
-	case e.Operation == "update" && e.NS.Coll == "users":
+	case e.NS.Coll == "users":
 		return briefing.Change{Kind: briefing.UserDeleted, Username: e.deletedName()}, true, nil
 	case e.updates("is_active"):
 		return s.endChange(ctx, e.Key.ID)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -27,7 +28,7 @@ func (s *Store) DayBriefings(
 	}
 	ctx, cancel := s.call(ctx)
 	defer cancel()
-	ids, err := s.dayRequests(ctx, q)
+	ids, near, err := s.dayRequests(ctx, q)
 	if err != nil {
 		return briefing.DayListing{}, translate("briefings of the day", err)
 	}
@@ -35,7 +36,7 @@ func (s *Store) DayBriefings(
 	if after.ID == "" || after.At.Before(q.From) {
 		after = briefing.DayPosition{At: q.From} // an empty id is before all others
 	}
-	d := &dayReader{store: s, query: q, after: after, limit: p.Examine + 1, requests: ids}
+	d := &dayReader{store: s, query: q, after: after, limit: p.Examine + 1, requests: ids, near: near}
 	err = together(func() error { return d.openTimed(ctx) }, func() error { return d.readOld(ctx) })
 	if d.timed != nil {
 		defer d.timed.Close(context.WithoutCancel(ctx))
@@ -60,8 +61,11 @@ func together(a, b func() error) error {
 	return errors.Join(first, second)
 }
 
-// dayRequests returns the requests of a query, whenever they ran. An unknown user is ErrNotFound.
-func (s *Store) dayRequests(ctx context.Context, q briefing.DayQuery) (ids bson.A, err error) {
+// dayRequests returns the requests of a query, whenever they ran, because a briefing may have any
+// time. near are those of them that ran within a day of the span. An unknown user is ErrNotFound.
+func (s *Store) dayRequests(
+	ctx context.Context, q briefing.DayQuery,
+) (ids, near bson.A, err error) {
 	filter := bson.D{s.nameFilter("username", q.Username)}
 	switch q.CameraID {
 	case "":
@@ -71,19 +75,40 @@ func (s *Store) dayRequests(ctx context.Context, q briefing.DayQuery) (ids bson.
 	default:
 		filter = append(filter, bson.E{Key: "camera", Value: string(q.CameraID)})
 	}
-	ids = bson.A{} // not nil, because $in needs a list
+	ids, near = bson.A{}, bson.A{} // not nil, because $in needs a list
 	err = together(func() error {
 		_, err := s.user(ctx, q.Username)
 		return err
 	}, func() error {
 		docs, err := s.findRequests(ctx, filter,
-			options.Find().SetProjection(bson.D{{Key: "_id", Value: 1}}))
+			options.Find().SetProjection(bson.D{{Key: "request_name", Value: 1}, {Key: "endtime", Value: 1},
+				{Key: "started_at", Value: 1}, {Key: "ends_at", Value: 1}, {Key: "ended_at", Value: 1}}))
 		for i := range docs {
 			ids = append(ids, docs[i].ID)
+			from, to := docs[i].span(s.cfg.Zone)
+			if from.Before(q.To.Add(oneDay)) && to.After(q.From.Add(-oneDay)) {
+				near = append(near, docs[i].ID)
+			}
 		}
 		return err
 	})
-	return ids, err
+	return ids, near, err
+}
+
+// oneDay is how much the clocks of writers may differ.
+const oneDay = 24 * time.Hour
+
+// span returns when a request began, and when it ended or was to end, whichever is later.
+func (d *requestDoc) span(zone *time.Location) (from, to time.Time) {
+	r := d.request(zone)
+	to = r.StartedAt.Add(longestDay)
+	if r.EndsAt != nil {
+		to = *r.EndsAt
+	}
+	if r.EndedAt != nil && r.EndedAt.After(to) {
+		to = *r.EndedAt
+	}
+	return r.StartedAt, to
 }
 
 // dayReader merges the briefings of a day.
@@ -93,6 +118,7 @@ type dayReader struct {
 	after    briefing.DayPosition
 	limit    int // of briefings to read
 	requests bson.A
+	near     bson.A // requests that ran within a day of the span
 
 	timed *mongo.Cursor       // briefings with a time, in order
 	old   []briefing.Briefing // briefings of old servers, in order

@@ -1,6 +1,7 @@
 package mongo
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -77,5 +78,55 @@ func TestStore_DayBriefings_of_old_servers(t *testing.T) {
 	people, err := s.DayOccupancy(t.Context(), q)
 	if err != nil || len(people) != 96 {
 		t.Errorf("occupancy: %d quarters, %v", len(people), err)
+	}
+}
+
+// The history of a user does not matter to a page of one day. The documents without a time are read
+// by their ids, of the day and a day around it. By their texts they are read only in requests that
+// ran at that time, so a text under an id of another year counts only there.
+func TestStore_DayBriefings_reads_old_servers_by_index(t *testing.T) {
+	t.Parallel()
+	p := newPair(t, "")
+	if _, _, err := p.a.EnsureUser(t.Context(), "lee", nil); err != nil {
+		t.Fatal(err)
+	}
+	midnight := time.Date(2024, 2, 3, 0, 0, 0, 0, time.UTC)
+	insert := func(collection *mongo.Collection, at time.Time, fields ...bson.E) bson.ObjectID {
+		t.Helper()
+		id := bson.NewObjectIDFromTimestamp(at)
+		if _, err := collection.InsertOne(t.Context(), append(bson.D{{Key: "_id", Value: id}}, fields...)); err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	var requests []bson.ObjectID
+	for _, days := range []int{-400, -2, -1, 0, 1, 2, 400} {
+		at := midnight.AddDate(0, 0, days).Add(20 * time.Hour)
+		request := insert(p.a.requests, at, bson.E{Key: "username", Value: "lee"}, bson.E{Key: "request_name", Value: at.Format(briefing.NameLayout)},
+			bson.E{Key: "interval", Value: 10}, bson.E{Key: "endtime", Value: "23:30"}, bson.E{Key: "is_active", Value: false})
+		requests = append(requests, request)
+		insert(p.a.briefings, at, bson.E{Key: "request_id", Value: request}, bson.E{Key: "briefing", Value: "2024-02-03 12:00_" + at.Format("01-02")})
+	}
+	q := briefing.DayQuery{Username: "lee", From: midnight, To: midnight.Add(24 * time.Hour)}
+	_, near, err := p.a.dayRequests(t.Context(), q)
+	if err != nil || len(near) != 3 || !slices.Contains(near, any(requests[2])) || !slices.Contains(near, any(requests[4])) {
+		t.Errorf("near the day are %v of %v, %v", near, requests, err)
+	}
+	list, err := p.a.DayBriefings(t.Context(), q, briefing.DayPage{Limit: 50, Examine: 51})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, b := range list.Briefings {
+		got = append(got, b.Caption)
+	}
+	if diff := cmp.Diff([]string{"02-02", "02-03", "02-04"}, got); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+	// The ends of the calendar are beyond the times of ids.
+	for _, from := range []time.Time{time.Unix(0, 0), midnight.AddDate(90, 0, 0)} {
+		if a, b := firstID(from.Add(-oneDay)), firstID(from.Add(2*oneDay)); from.Year() < 2000 && a.Hex() >= b.Hex() || a.Hex() > b.Hex() {
+			t.Errorf("the ids around %v are from %s to %s", from, a.Hex(), b.Hex())
+		}
 	}
 }

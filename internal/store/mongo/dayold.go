@@ -2,6 +2,7 @@ package mongo
 
 import (
 	"context"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -52,6 +53,11 @@ func (d *dayReader) trimOld() {
 
 // oldFilter matches the briefings without a time whose text has a date of the span, or whose id was
 // made in the span. Both may also match briefings outside.
+//
+// The index by_time bounds the documents to read, so the length of the user's history does not
+// matter. An old server makes the id and the text in the same minute, so the first branch reads the
+// ids of the span and a day around it. Other programs may store a text under an id of any time. The
+// second branch finds it in the requests that ran at the time of the text, and in no others.
 func (d *dayReader) oldFilter() bson.D {
 	var dates []string
 	last := d.query.To.In(d.store.cfg.Zone)
@@ -61,20 +67,25 @@ func (d *dayReader) oldFilter() bson.D {
 			break
 		}
 	}
-	return bson.D{
-		{Key: "request_id", Value: bson.D{{Key: "$in", Value: d.requests}}}, {Key: "at", Value: nil},
-		{Key: "$or", Value: bson.A{
-			bson.D{{Key: "briefing", Value: bson.D{{Key: "$regex", Value: "^(" + strings.Join(dates, "|") + ") "}}}},
-			bson.D{{Key: "_id", Value: bson.D{
-				{Key: "$gte", Value: firstID(d.query.From)}, {Key: "$lt", Value: firstID(d.query.To.Add(time.Second))},
-			}}},
-		}},
+	dated := bson.E{Key: "briefing",
+		Value: bson.D{{Key: "$regex", Value: "^(" + strings.Join(dates, "|") + ") "}}}
+	made := func(around time.Duration) bson.E {
+		return bson.E{Key: "_id", Value: bson.D{
+			{Key: "$gte", Value: firstID(d.query.From.Add(-around))},
+			{Key: "$lt", Value: firstID(d.query.To.Add(around + time.Second))},
+		}}
 	}
+	without := bson.E{Key: "at", Value: nil}
+	return bson.D{{Key: "$or", Value: bson.A{
+		bson.D{{Key: "request_id", Value: bson.D{{Key: "$in", Value: d.requests}}}, without,
+			made(oneDay), {Key: "$or", Value: bson.A{bson.D{dated}, bson.D{made(0)}}}},
+		bson.D{{Key: "request_id", Value: bson.D{{Key: "$in", Value: d.near}}}, without, dated},
+	}}}
 }
 
-// firstID returns the smallest id of the second of a time.
+// firstID returns the smallest id of the second of a time, or the nearest one that ids can have.
 func firstID(at time.Time) bson.ObjectID {
-	id := bson.NewObjectIDFromTimestamp(at)
+	id := bson.NewObjectIDFromTimestamp(time.Unix(min(max(at.Unix(), 0), math.MaxUint32), 0))
 	clear(id[4:])
 	return id
 }
@@ -89,7 +100,7 @@ func (s *Store) DayOccupancy(
 	}
 	ctx, cancel := s.call(ctx)
 	defer cancel()
-	ids, err := s.dayRequests(ctx, q)
+	ids, _, err := s.dayRequests(ctx, q)
 	if err != nil {
 		return nil, translate("occupancy", err)
 	}

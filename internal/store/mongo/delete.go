@@ -3,7 +3,6 @@ package mongo
 import (
 	"context"
 	"errors"
-	"time"
 	"unicode/utf8"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -12,11 +11,6 @@ import (
 	"bis/internal/briefing"
 )
 
-// markTime is how long the mark of a deleted request stays, and how long a request counts as just
-// ended. A writer that pauses longer between its two steps has no call any more: calls end after
-// callTime.
-const markTime = 10 * time.Minute
-
 // deleteRounds is how often DeleteUser starts again because another process has started a request.
 const deleteRounds = 10
 
@@ -24,12 +18,12 @@ const deleteRounds = 10
 // call continues:
 //
 //  1. endByID ends an active request, which inserts its intent.
-//  2. markDeleted removes last_id and the intent, and replaces the newest briefing by a mark with
-//     its id. A writer that pauses before its insert finds the id taken and the request changed.
+//  2. markDeleted removes last_id and the intent, and stores a mark with the id of the newest
+//     briefing. A writer that pauses before its insert finds the id taken and the request changed.
 //  3. The briefings are deleted, and then the request.
 //  4. The users are updated, so that the feed has the name, and deleted.
 //
-// sweepDeleted removes what an older writer inserts after step 3.
+// sweepDeleted removes what an old server inserts after step 3, while the mark stays.
 func (s *Store) DeleteUser(
 	ctx context.Context, d briefing.DeleteUser,
 ) (done briefing.Deleted, err error) {
@@ -47,7 +41,7 @@ func (s *Store) DeleteUser(
 		return done, translate("delete user", err)
 	}
 	defer s.starts.unlock(user, held, false)
-	for range deleteRounds {
+	for round := range deleteRounds {
 		if err := s.learnNames(ctx); err != nil { // other processes store other spellings
 			return done, translate("delete user", err)
 		}
@@ -55,11 +49,13 @@ func (s *Store) DeleteUser(
 		if err := s.deleteRequests(ctx, d, &done); err != nil {
 			return done, translate("delete user", err)
 		}
-		if err := s.deleteUsers(ctx, d.Username); err != nil {
+		announce := round == 0 || len(done.Requests) > before
+		users, err := s.deleteUsers(ctx, d.Username, announce)
+		if err != nil {
 			return done, translate("delete user", err)
 		}
-		if len(done.Requests) == before {
-			return done, nil // no request was started since the last round
+		if len(done.Requests) == before && users == 0 {
+			return done, nil // nothing was started since the last round, see confirmUser
 		}
 	}
 	return done, briefing.ErrConflict
@@ -103,9 +99,8 @@ func (s *Store) deleteRequest(
 	if err := s.at("ended before its deletion"); err != nil {
 		return 0, err
 	}
-	justEnded := doc.EndedAt != nil && s.Now().Sub(*doc.EndedAt) < markTime
-	if doc.Active || justEnded || !doc.DeletedLast.IsZero() {
-		marked, err := s.markDeleted(ctx, doc.ID)
+	if until, needed := s.markUntil(doc); needed {
+		marked, err := s.markDeleted(ctx, doc.ID, until)
 		briefings += marked
 		if err != nil {
 			return briefings, err
@@ -129,113 +124,30 @@ func (s *Store) deleteRequest(
 	return briefings, s.at("request deleted")
 }
 
-// markDoc takes the place of the newest briefing of a deleted request. It has nothing of the
-// briefing but its id. Old servers require the fields request_id and briefing.
-type markDoc struct {
-	ID      bson.ObjectID `bson:"_id"`
-	None    bson.ObjectID `bson:"request_id"` // of no request: the id of this document
-	Text    string        `bson:"briefing"`   // empty
-	Request bson.ObjectID `bson:"deleted_request"`
-	At      time.Time     `bson:"deleted_at"`
-}
-
-// markDeleted replaces the newest briefing of an ended request by a mark, and returns how many
-// briefings it has replaced. It first moves last_id to deleted_last. So no writer inserts the
-// missing briefing as an intent, and a repeated call still knows the id.
-func (s *Store) markDeleted(ctx context.Context, oid bson.ObjectID) (replaced int, err error) {
-	newest := bson.ObjectID{}
-	for newest.IsZero() {
-		var doc requestDoc
-		err = s.requests.FindOne(ctx, bson.D{{Key: "_id", Value: oid}},
-			options.FindOne().SetProjection(noIntent)).Decode(&doc)
-		if err != nil {
-			return 0, ignoreNotFound(translate("request", err))
-		}
-		if doc.LastID.IsZero() && doc.DeletedLast.IsZero() {
-			return 0, nil // it has no briefing of a new server
-		}
-		if doc.LastID.IsZero() {
-			newest = doc.DeletedLast
-			break
-		}
-		done, err := s.requests.UpdateOne(ctx,
-			bson.D{{Key: "_id", Value: oid}, {Key: "last_id", Value: doc.LastID}},
-			bson.D{{Key: "$set", Value: bson.D{{Key: "deleted_last", Value: doc.LastID}}},
-				{Key: "$unset", Value: bson.D{{Key: "last_id", Value: ""}, {Key: "intent", Value: ""}}}},
-			hintByID())
-		if err != nil {
-			return 0, err
-		}
-		if done.MatchedCount == 1 {
-			newest = doc.LastID
-		}
-	}
-	if err := s.at("last id removed"); err != nil {
-		return 0, err
-	}
-	result, err := s.briefings.ReplaceOne(ctx,
-		bson.D{{Key: "_id", Value: newest}, {Key: "request_id", Value: oid}},
-		markDoc{ID: newest, None: newest, Request: oid, At: s.Now().UTC()})
-	if err != nil {
-		return 0, err
-	}
-	return int(result.MatchedCount), nil
-}
-
-// deleteUsers deletes every user of a name. The update before it brings the name into the feed,
-// because the event of a deletion has only the id. Its value differs each time, because an update
-// that changes nothing has no event.
-func (s *Store) deleteUsers(ctx context.Context, username string) error {
+// deleteUsers deletes every user of a name, and returns how many there were. The update before it
+// brings the name into the feed, because the event of a deletion has only the id. Its value differs
+// each time, because an update that changes nothing has no event.
+//
+// A name without a user is brought into the feed if announce is set: a user is inserted with that
+// field, and deleted.
+func (s *Store) deleteUsers(ctx context.Context, username string, announce bool) (int64, error) {
+	id := bson.NewObjectID()
+	mark := bson.E{Key: "deleted_name", Value: id.Hex() + briefing.NameKey(username)}
 	filter := bson.D{s.nameFilter("username", username)}
-	_, err := s.users.UpdateMany(ctx, filter, bson.D{{Key: "$set", Value: bson.D{
-		{Key: "deleted_name", Value: bson.NewObjectID().Hex() + briefing.NameKey(username)}}}})
+	marked, err := s.users.UpdateMany(ctx, filter, bson.D{{Key: "$set", Value: bson.D{mark}}})
+	if err == nil && marked.MatchedCount == 0 && announce {
+		_, err = s.users.InsertOne(ctx, bson.D{{Key: "_id", Value: id},
+			{Key: "username", Value: briefing.NameKey(username)}, {Key: "custom", Value: bson.A{}}, mark})
+	}
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if err := s.at("user marked"); err != nil {
-		return err
+		return 0, err
 	}
-	_, err = s.users.DeleteMany(ctx, filter)
-	return err
-}
-
-// sweptEvery is how often a process calls sweepDeleted.
-const sweptEvery = time.Minute
-
-// deletedDue reports whether a call of sweepDeleted is due.
-func (s *Store) deletedDue() bool {
-	now := s.cfg.Clock()
-	s.claims.mu.Lock()
-	defer s.claims.mu.Unlock()
-	if now.Before(s.claims.deletedAt) {
-		return false
-	}
-	s.claims.deletedAt = now.Add(sweptEvery)
-	return true
-}
-
-// sweepDeleted deletes briefings that a writer has inserted after their request was deleted, and
-// the marks that are older than markTime.
-func (s *Store) sweepDeleted(ctx context.Context) error {
-	ctx, cancel := s.call(ctx)
-	defer cancel()
-	cur, err := s.briefings.Find(ctx, bson.D{{Key: "deleted_at", Value: bson.D{{Key: "$gt", Value: time.Unix(0, 0)}}}})
+	result, err := s.users.DeleteMany(ctx, filter)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	var marks []markDoc
-	if err := cur.All(ctx, &marks); err != nil {
-		return err
-	}
-	for _, m := range marks {
-		_, err := s.briefings.DeleteMany(ctx, bson.D{{Key: "request_id", Value: m.Request}})
-		if err == nil && s.Now().Sub(m.At) > markTime {
-			_, err = s.briefings.DeleteOne(ctx,
-				bson.D{{Key: "_id", Value: m.ID}, {Key: "deleted_request", Value: m.Request}})
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return result.DeletedCount, nil
 }

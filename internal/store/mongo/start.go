@@ -19,7 +19,7 @@ import (
 // a transaction, because the end and the start belong together; it is rare.
 //
 // Within this process the lock of the user serializes the starts. Against other processes only the
-// index and the transaction guard.
+// index and the transaction guard, and confirmUser against deletions.
 func (s *Store) StartRequest(ctx context.Context, start briefing.Start) (briefing.Started, error) {
 	if s.closed.Load() {
 		return briefing.Started{}, errClosed
@@ -42,7 +42,9 @@ func (s *Store) StartRequest(ctx context.Context, start briefing.Start) (briefin
 	for {
 		done, retry, err := s.start(ctx, start)
 		if err == nil && !retry {
-			return done, nil
+			if err = s.confirmUser(ctx, start, done); err == nil {
+				return done, nil
+			}
 		}
 		if err == nil {
 			err = ctx.Err()
@@ -51,6 +53,26 @@ func (s *Store) StartRequest(ctx context.Context, start briefing.Start) (briefin
 			return briefing.Started{}, translate("start request", err)
 		}
 	}
+}
+
+// confirmUser makes the user of a new request again, or deletes the request if its user must exist.
+// Another process may have deleted the user since startUser. DeleteUser ends with a round that
+// finds neither a request nor a user, so it finds either this user or this request.
+func (s *Store) confirmUser(
+	ctx context.Context, start briefing.Start, done briefing.Started,
+) error {
+	if start.User == briefing.AnyUser || done.Continued {
+		return nil
+	}
+	_, err := s.startUser(ctx, start)
+	if !errors.Is(err, briefing.ErrNotFound) {
+		return err
+	}
+	doc, failed := newRequestDoc(done.Request)
+	if failed == nil {
+		_, failed = s.deleteRequest(ctx, &doc, briefing.DeleteUser{At: s.Now()})
+	}
+	return errors.Join(err, failed)
 }
 
 // start makes one attempt. retry reports that another call has changed the user's requests.
@@ -108,6 +130,9 @@ func (s *Store) newDoc(ctx context.Context, r briefing.Request) (requestDoc, err
 func (s *Store) insertFirst(
 	ctx context.Context, next requestDoc,
 ) (done briefing.Started, retry bool, err error) {
+	if err := s.at("before inserting"); err != nil {
+		return done, false, err
+	}
 	s.claims.noteAttempt(s.cfg.Clock(), next.ID)
 	_, err = s.requests.InsertOne(ctx, next)
 	if lost := s.at("owner written"); lost != nil {

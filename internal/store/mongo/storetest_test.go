@@ -63,6 +63,10 @@ func harness(uri string) storetest.Harness {
 			}
 			return open(t, st.(testStore).database, instance)
 		},
+		Beside: func(t storetest.T, st briefing.Store, instance string) briefing.Store {
+			t.Helper()
+			return open(t, st.(testStore).database, instance)
+		},
 		Old: func(t storetest.T, instance string, o storetest.Old) briefing.Store {
 			t.Helper()
 			database := mongotest.Database()

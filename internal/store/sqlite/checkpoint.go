@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net/url"
 	"time"
 )
 
@@ -32,6 +33,32 @@ func (s *Store) checkpoint() {
 	}()
 	if err != nil {
 		s.cfg.Log.Warn("bis.db-wal stays and belongs to bis.db; copy both", "err", err)
+	}
+}
+
+// emptyLog moves the content of the log into bis.db while the store works, so that a deleted text
+// is nowhere in the folder. The connection is its own, and the writer waits meanwhile, as for
+// another program. If a reader prevents it, the log stays until the next checkpoint. The end of ctx
+// does not matter, because the deletion is complete.
+func (s *Store) emptyLog(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkpointTime)
+	defer cancel()
+	err := func() error {
+		db, err := sql.Open("sqlite", s.dsn("deferred", url.Values{"_pragma": {
+			fmt.Sprintf("busy_timeout(%d)", checkpointWait.Milliseconds())}}))
+		if err != nil {
+			return err
+		}
+		defer db.Close()
+		conn, err := db.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		defer conn.Close()
+		return truncateLog(ctx, conn)
+	}()
+	if err != nil {
+		s.cfg.Log.Warn("bis.db-wal has deleted texts until its next checkpoint", "err", err)
 	}
 }
 

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 
 	"bis/internal/briefing"
 )
@@ -12,7 +13,8 @@ const deleteLen = 1_000
 
 // DeleteUser implements briefing.UserStore, in a transaction for every deleteLen briefings. The
 // first one ends the active request, so nothing is added afterwards. A deletion that is broken off
-// leaves requests with fewer briefings, which the next one finds again.
+// leaves requests with fewer briefings, which the next one finds again. The deleted texts are
+// overwritten in bis.db, and at the end the log that still has them is emptied.
 func (s *Store) DeleteUser(
 	ctx context.Context, d briefing.DeleteUser,
 ) (done briefing.Deleted, err error) {
@@ -28,6 +30,9 @@ func (s *Store) DeleteUser(
 		done.Briefings += step.briefings
 		switch {
 		case step.complete:
+			if step.users > 0 || len(done.Requests) > 0 {
+				s.emptyLog(ctx)
+			}
 			return done, nil
 		case step.request != "":
 			done.Requests = append(done.Requests, step.request)
@@ -42,6 +47,7 @@ func (s *Store) DeleteUser(
 type deletion struct {
 	request   briefing.RequestID // that was deleted; empty: none
 	briefings int                // that were deleted
+	users     int64              // that were deleted
 	complete  bool               // nothing is left of the user
 }
 
@@ -65,15 +71,12 @@ func (t *tx) deleteStep(d briefing.DeleteUser) (step deletion, err error) {
 	if !found {
 		step.complete = true
 		t.publish(briefing.Change{Kind: briefing.UserDeleted, Username: user})
-		return step, t.exec(t.w.deleteUsers, user)
+		step.users, err = t.count(t.w.deleteUsers, user)
+		return step, err
 	}
-	result, err := t.w.deleteBriefings.Exec(r.ID, deleteLen)
+	n, err := t.count(t.w.deleteBriefings, r.ID, deleteLen)
 	if err != nil {
-		return step, errStatement{err}
-	}
-	n, err := result.RowsAffected()
-	if err != nil {
-		return step, errStatement{err}
+		return step, err
 	}
 	step.briefings = int(n)
 	if n == deleteLen {
@@ -84,4 +87,17 @@ func (t *tx) deleteStep(d briefing.DeleteUser) (step deletion, err error) {
 		Kind: briefing.RequestDeleted, Request: briefing.Request{ID: r.ID},
 	})
 	return step, t.exec(t.w.deleteRequest, r.ID)
+}
+
+// count runs a statement and returns how many rows it changed. Its error is an errStatement.
+func (t *tx) count(s *sql.Stmt, args ...any) (int64, error) {
+	result, err := s.Exec(args...)
+	if err != nil {
+		return 0, errStatement{err}
+	}
+	n, err := result.RowsAffected()
+	if err != nil {
+		return 0, errStatement{err}
+	}
+	return n, nil
 }

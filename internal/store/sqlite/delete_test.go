@@ -1,9 +1,13 @@
 package sqlite_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -88,5 +92,60 @@ func TestDeleteUser_can_be_repeated_after_a_crash(t *testing.T) {
 				t.Errorf("left are %d users, %d requests of %v, %d briefings, %v", users, requests, ids, briefings, err)
 			}
 		})
+	}
+}
+
+// What was deleted is in none of the files while the server goes on, and what was not deleted stays.
+func TestDeleteUser_leaves_no_text_in_the_files(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s, err := sqlite.Open(t.Context(), sqlite.Config{Dir: dir, Instance: "a"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	now := time.Now().UTC().Truncate(time.Millisecond)
+	for _, user := range []string{"gone-kim", "stays-lee"} {
+		if _, _, err := s.EnsureUser(t.Context(), user, []string{"style of " + user}); err != nil {
+			t.Fatal(err)
+		}
+		for range 3 { // each start replaces the request before
+			req, err := s.StartRequest(t.Context(), briefing.Start{User: briefing.KnownUser, Request: briefing.Request{
+				Username: user, Interval: 1, StartedAt: now,
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range 400 {
+				text := fmt.Sprintf("caption %d of %s %s", i, user, strings.Repeat("x", i*10))
+				b := briefing.Briefing{RequestID: req.Request.ID, At: now, Caption: text, Text: briefing.Text(now, time.UTC, text)}
+				if _, err := s.AddBriefing(t.Context(), b); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	found := func(text string) (n int) {
+		t.Helper()
+		for _, file := range []string{"bis.db", "bis.db-wal"} {
+			content, err := os.ReadFile(filepath.Join(dir, file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			n += bytes.Count(content, []byte(text))
+		}
+		return n
+	}
+	if found("gone-kim") < 1_200 {
+		t.Fatalf("the test finds its texts %d times", found("gone-kim"))
+	}
+	if _, err := s.DeleteUser(t.Context(), briefing.DeleteUser{Username: "gone-kim", At: now}); err != nil {
+		t.Fatal(err)
+	}
+	if n := found("gone-kim"); n != 0 {
+		t.Errorf("deleted texts are in the files %d times", n)
+	}
+	if n := found("of stays-lee"); n < 1_200 {
+		t.Errorf("the other user's texts are in the files %d times", n)
 	}
 }

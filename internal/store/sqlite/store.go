@@ -104,7 +104,9 @@ func (s *Store) open(ctx context.Context) error {
 		return err
 	}
 	var err error
-	if s.writes, err = sql.Open("sqlite", s.dsn("immediate", nil)); err != nil {
+	// What is deleted is overwritten, so that a deleted text does not stay in unused pages.
+	secure := url.Values{"_pragma": {"secure_delete(1)"}}
+	if s.writes, err = sql.Open("sqlite", s.dsn("immediate", secure)); err != nil {
 		return err
 	}
 	s.writes.SetMaxOpenConns(1) // one connection, because SQLite allows one writer

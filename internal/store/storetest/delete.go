@@ -53,7 +53,8 @@ var deletions = []promise{
 		h.ok(err)
 		h.same("requests of the new user", list, []briefing.Request{h.request(next.ID)})
 	}},
-	// A name without a user and without requests is no error. Requests without a user are deleted.
+	// A name without a user and without requests is no error. Requests without a user are deleted,
+	// and UserDeleted ends the feed of their deletion. A repeated deletion is in the feed, too.
 	{"DeleteUser/of_nobody_is_no_error", func(h *fixture) {
 		for _, name := range []string{"nobody", "", "\xff"} {
 			got, err := h.DeleteUser(h.Context(), briefing.DeleteUser{Username: name, At: noon})
@@ -62,10 +63,22 @@ var deletions = []promise{
 		}
 		req := h.start("nobody")
 		b := h.append(req, 1)
+		f := h.feed()
 		got, err := h.DeleteUser(h.Context(), briefing.DeleteUser{Username: "nobody", At: noon})
 		h.ok(err)
 		h.same("without a user", got, briefing.Deleted{Requests: []briefing.RequestID{req.ID}, Briefings: 1})
 		h.isGone("nobody", []briefing.Request{req}, []briefing.BriefingID{b.ID})
+		c := h.nextChanges(f, 1)[0]
+		if c.Kind == briefing.RequestEnded { // a feed may leave out the end of a deleted request
+			c = h.nextChanges(f, 1)[0]
+		}
+		h.same("the request", c, briefing.Change{Kind: briefing.RequestDeleted, Request: briefing.Request{ID: req.ID}})
+		gone := briefing.Change{Kind: briefing.UserDeleted, Username: "nobody"}
+		h.same("the user", h.nextChanges(f, 1), []briefing.Change{gone})
+		_, err = h.DeleteUser(h.Context(), briefing.DeleteUser{Username: "nobody", At: noon})
+		h.ok(err)
+		h.same("a repeated deletion", h.nextChanges(f, 1), []briefing.Change{gone})
+		nothingMore(h, f)
 	}},
 	// In the feed the deletion of a request comes after all its other changes, and the deletion of
 	// the user comes last.
@@ -143,6 +156,45 @@ var deletions = []promise{
 			h.ok(f.Close())
 		}
 	}},
+	// A start that asks for its user comes before a deletion at the same time, or after it: no
+	// request is left without its user, also if another process starts it.
+	{"DeleteUser/leaves_no_request_without_its_user", func(h *fixture) {
+		stores := []briefing.Store{h.Store}
+		if h.harness.Beside != nil {
+			stores = append(stores, h.harness.Beside(h.T, h.Store, otherInstance))
+		}
+		for _, kind := range []briefing.StartUser{briefing.EnsuredUser, briefing.KnownUser} {
+			for range 3 {
+				h.known("kim")
+				var starting sync.WaitGroup
+				begun := make(chan struct{}, 5*len(stores))
+				for _, st := range stores {
+					starting.Go(func() { h.startOften(st, kind, begun) })
+				}
+				<-begun
+				_, err := h.DeleteUser(h.Context(), briefing.DeleteUser{Username: "kim", At: noon.Add(time.Minute)})
+				h.ok(err)
+				starting.Wait()
+				_, none := h.User(h.Context(), "kim")
+				if req, err := h.LatestRequest(h.Context(), "kim"); err == nil && none != nil {
+					h.Errorf("request %s is left, active %v, without its user: %v", req.ID, req.Active, none)
+				}
+			}
+		}
+	}},
+}
+
+// startOften starts five requests of kim, which may fail only for want of that user.
+func (h *fixture) startOften(st briefing.Store, user briefing.StartUser, begun chan<- struct{}) {
+	for range 5 {
+		s := order("kim")
+		s.User = user
+		_, err := st.StartRequest(h.Context(), s)
+		if err != nil && !(user == briefing.KnownUser && errors.Is(err, briefing.ErrNotFound)) {
+			h.Errorf("StartRequest: %v", err)
+		}
+		begun <- struct{}{}
+	}
 }
 
 // before returns a request as it was after its only briefing, of its first tick.

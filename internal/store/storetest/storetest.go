@@ -30,6 +30,9 @@ type Harness struct {
 	// Takeover ends the process of st and opens the same data for another process, called instance.
 	// It returns when that process may claim what st owned.
 	Takeover func(t T, st briefing.Store, instance string) briefing.Store
+	// Beside opens the data of st for one more process, called instance, and closes it by
+	// t.Cleanup. Nil means that only one process may have the data open.
+	Beside func(t T, st briefing.Store, instance string) briefing.Store
 	// Old opens a store on data of an earlier version, and closes it by t.Cleanup.
 	Old func(t T, instance string, o Old) briefing.Store
 }
