@@ -8,8 +8,8 @@ import (
 )
 
 // Bytes bounds the bytes in flight: answers, replays and histories that are in memory until their
-// readers receive them. One caller has at most half of the budget. The last quarter is a reserve for
-// callers that have at most a 64th, so that a few callers cannot shut out all others. A nil
+// readers receive them. One caller has at most half of the budget. The last quarter is a reserve
+// for callers that have at most a 64th, so that a few callers cannot shut out all others. A nil
 // *Bytes has no limit.
 type Bytes struct {
 	max int64

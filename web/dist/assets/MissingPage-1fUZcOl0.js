@@ -1,1 +1,0 @@
-import{a as e,d as t,i as n}from"./base-CpynGwc6.js";import{h as r,ht as i}from"./shared-Ddv4hmL6.js";var a=n();function o(){let{t:n}=t();return(0,a.jsx)(r,{title:n(`app.name`),narrow:!0,children:(0,a.jsx)(i,{icon:`alert`,title:n(`error.page`),children:(0,a.jsx)(e,{className:`btn go`,href:`/`,children:n(`error.home`)})})})}export{o as default};

@@ -1,0 +1,1 @@
+var e=()=>/KAKAOTALK/i.test(navigator.userAgent),t=()=>e()||!window.isSecureContext;export{t as n,e as t};
