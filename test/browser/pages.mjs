@@ -94,7 +94,7 @@ async function wrong(page, { language }) {
 }
 
 // What an owner has written, or a briefing has said, stays Korean.
-const own = new RegExp(`${owner}|${resting}|한국어|공손하게 말해줘|간단명료하게 말해줘`, "g");
+const own = new RegExp(`${owner}|${resting}|한국어로 말해줘|한국어|공손하게 말해줘|간단명료하게 말해줘`, "g");
 
 // korean returns the Korean texts of a page, also those for screen readers.
 async function korean(page) {
