@@ -34,7 +34,7 @@ func questions(request string) []question {
 		{"a user", `{ user(username: "x") { id username custom } }`, false},
 		{"a page of briefings", fmt.Sprintf(`{ briefings(requestId: %q, first: %d) { edges { cursor node { id at caption } } pageInfo { hasNextPage endCursor } } }`, request, pageRows), true},
 	}
-	for _, tool := range []string{"GraphiQL", "Apollo's code generator"} {
+	for _, tool := range []string{"GraphiQL", "Apollo's code generator", "urql's schema fetcher"} {
 		i := slices.IndexFunc(hostile.Honest(), func(c hostile.Case) bool { return c.Name == "introspection of "+tool })
 		list = append(list, question{"introspection, " + tool, hostile.Honest()[i].Call.Query, true})
 	}
