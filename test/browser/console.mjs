@@ -127,6 +127,13 @@ async function deleteAll(page, { url }) {
 }
 
 async function english(page, { url }) {
+  await page.addInitScript(() => { if (!localStorage.getItem("bis.language")) localStorage.setItem("bis.language", "en"); });
+  await page.goto(url);
+  await type(page, page.getByLabel("Your name or your shop's"), "corner shop");
+  await page.keyboard.press("Enter");
+  const said = page.locator(".answer .say");
+  await until("an English sentence", async () => await said.count() > 0 && /^[ -~]+$/.test(await said.innerText()));
+  await page.evaluate(() => { localStorage.clear(); localStorage.setItem("bis.language", "ko"); });
   await begin(page, url, "shop", "/settings");
   await press(page, page.getByRole("radio", { name: "English" }), "Space");
   await page.getByRole("heading", { name: "Settings" }).waitFor();

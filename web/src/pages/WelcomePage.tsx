@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useClient, useMutation, useQuery } from "urql";
 import { useLocation } from "wouter";
 import { serverNow } from "../graphql/clock";
-import { AboutDocument, LoginDocument, NowDocument, RunNowDocument, StartDocument } from "../graphql/documents";
+import { AboutDocument, LoginDocument, NowDocument, RunNowDocument, SaveStyleDocument, StartDocument } from "../graphql/documents";
 import { ignoreComposition } from "../hooks/composition";
 import { isLimited } from "../hooks/place";
 import { useErrorText } from "../hooks/useErrorText";
@@ -12,6 +12,7 @@ import { chooseUser, earlierNames } from "../hooks/useUser";
 const Places = lazy(async () => ({ default: (await import("../components/Places")).Places }));
 const demoInterval = 10;
 const demoLasts = 3_600_000;
+const english = "영어로 말해줘"; // what the chip "English" of the style writes
 
 // Visitors who leave the field empty get a name of their own, because a name owns its data.
 const ownName = (words: string) => `${words} ${String(100_000 + ((crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) % 900_000))}`;
@@ -21,12 +22,13 @@ const ownName = (words: string) => `${words} ${String(100_000 + ((crypto.getRand
  * real camera it opens the form, because nothing runs there before the owner has said how often.
  */
 export function WelcomePage() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const client = useClient();
   const [name, setName] = useState("");
   const [, login] = useMutation(LoginDocument);
   const [, start] = useMutation(StartDocument);
   const [, runNow] = useMutation(RunNowDocument);
+  const [, saveStyle] = useMutation(SaveStyleDocument);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");
   const errorText = useErrorText();
@@ -42,6 +44,8 @@ export function WelcomePage() {
     const signed = await login({ username: wanted });
     const username = signed.data?.login.user.username;
     let error = signed.error;
+    // The server's own style is Korean. After a failure the owner can still choose English.
+    if (username && signed.data?.login.outcome === "SIGNUP" && i18n.language === "en") await saveStyle({ username, custom: [english] });
     if (username && !error) {
       const known = await client.query(NowDocument, { username }, { requestPolicy: "network-only" }).toPromise();
       const { data: server } = await client.query(AboutDocument, {}).toPromise();
