@@ -132,7 +132,7 @@ func (p *peer) handle(text []byte, binary bool) {
 	case "ping":
 		p.pong(&m)
 	case "pong":
-		if _, ok := m.object(); p.protocol != modern || !ok {
+		if p.protocol != modern || !m.isObject() {
 			p.invalid()
 		}
 	default:
@@ -175,13 +175,16 @@ func (p *peer) initialise(m *message) {
 	}
 }
 
-// pong answers a ping, with the same payload.
+// maxEcho is the longest payload of a ping that its pong repeats, in bytes. A pong need not have a
+// payload, and thousands of long ones that nobody reads would take much memory.
+const maxEcho = 1 << 10
+
+// pong answers a ping, with the same payload if that is short.
 func (p *peer) pong(m *message) {
-	payload, ok := m.object()
 	switch {
-	case p.protocol != modern || !ok:
+	case p.protocol != modern || !m.isObject():
 		p.invalid()
-	case payload == nil:
+	case len(m.Payload) == 0 || m.Payload[0] != '{' || len(m.Payload) > maxEcho:
 		p.conn.Post([]byte(`{"type":"pong"}`))
 	default:
 		p.conn.Post(append(append([]byte(`{"type":"pong","payload":`), m.Payload...), '}'))

@@ -71,6 +71,12 @@ func (m *message) object() (payload map[string]any, ok bool) {
 	return payload, err == nil
 }
 
+// isObject reports whether the payload is an object, null or absent. It decodes nothing: the payload
+// is JSON already, and a ping may have a long one.
+func (m *message) isObject() bool {
+	return len(m.Payload) == 0 || m.Payload[0] == '{' || string(m.Payload) == "null"
+}
+
 // namesDocument reports whether the payload names a document: by its query, even an empty one, or
 // by its extensions, for a persisted document.
 func (m *message) namesDocument() bool {
