@@ -71,8 +71,8 @@ func (m *message) object() (payload map[string]any, ok bool) {
 	return payload, err == nil
 }
 
-// isObject reports whether the payload is an object, null or absent. It decodes nothing: the payload
-// is JSON already, and a ping may have a long one.
+// isObject reports whether the payload is an object, null or absent. It decodes nothing, because
+// the payload is JSON already, and a ping may have a long one.
 func (m *message) isObject() bool {
 	return len(m.Payload) == 0 || m.Payload[0] == '{' || string(m.Payload) == "null"
 }
