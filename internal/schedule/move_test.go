@@ -1,7 +1,11 @@
 package schedule_test
 
 import (
+	"bytes"
 	"errors"
+	"log/slog"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -82,19 +86,55 @@ func TestMove_earlier_that_is_unknown_here(t *testing.T) {
 	})
 }
 
-// The end moves to before a tick whose run cannot read it: the store refuses the result.
+// The end moves to before a tick whose run cannot read it: the store refuses the result. The grid no
+// longer has that tick, so it is not missed, and the refusal is no reason for a warning.
 func TestMove_earlier_while_the_run_reads_the_end(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := open(t, newMemoryStore(), schedule.Config{})
-		req := s.start("one", 10, time.Hour)
-		s.Add(req)
-		pass(12 * time.Second)
-		s.set(func() { s.stateRead = func() { s.moveEnd(req.ID, 15*time.Second) } })
-		pass(9 * time.Second)
-		s.endedAfter(t, req.ID, 15*time.Second)
-		s.expect(t, req.ID, until(1), briefing.TickCounts{Done: 1})
-	})
+	for name, late := range map[string]bool{"at once": false, "late": true} {
+		synctest.Test(t, func(t *testing.T) {
+			var missed misses
+			var logged bytes.Buffer
+			s := open(t, newMemoryStore(), schedule.Config{
+				Observer: &missed,
+				Log:      slog.New(slog.NewTextHandler(&logged, nil)),
+			})
+			req := s.start("one", 10, time.Hour)
+			s.Add(req)
+			pass(12 * time.Second)
+			s.set(func() {
+				s.stateRead = func() {
+					s.moveEnd(req.ID, 15*time.Second)
+					s.set(func() { s.unreachable = late })
+				}
+			})
+			pass(9 * time.Second)
+			s.setUnreachable(false)
+			pass(6 * time.Second)
+			s.endedAfter(t, req.ID, 15*time.Second)
+			s.expect(t, req.ID, until(1), briefing.TickCounts{Done: 1})
+			if missed.n.Load() != 0 || strings.Contains(logged.String(), "refused") {
+				t.Errorf("%s: %d ticks are missed, the log is %s", name, missed.n.Load(), logged.String())
+			}
+		})
+	}
 }
+
+// misses counts the missed ticks.
+type misses struct {
+	noObserver
+	n atomic.Int64
+}
+
+func (m *misses) Missed(n int) { m.n.Add(int64(n)) }
+
+// noObserver ignores every report.
+type noObserver struct{}
+
+func (noObserver) Late(time.Duration) {}
+func (noObserver) Done()              {}
+func (noObserver) Skipped(int)        {}
+func (noObserver) Missed(int)         {}
+func (noObserver) InFlight(int)       {}
+func (noObserver) Waiting(int64)      {}
 
 // Two moves are committed, and reported in the other order, or once more.
 func TestMove_out_of_order(t *testing.T) {

@@ -66,15 +66,38 @@ func transient(err error) bool {
 // handleRefusal handles an error that will not pass. If this instance no longer owns the request,
 // its job is removed.
 func (s *Schedule) handleRefusal(j *job, r result, err error) {
-	if errors.Is(err, briefing.ErrConflict) && j.isRemoved() {
-		return // expected: the request ended during the run
-	}
-	if errors.Is(err, briefing.ErrConflict) {
-		s.wantEnd(j.req.ID) // it may have ended, or ends before the tick
+	if errors.Is(err, briefing.ErrConflict) && (j.isRemoved() || s.leftGrid(j, r.tick)) {
+		return // expected: the request ended during the run, or its end was moved
 	}
 	s.cfg.Observer.Missed(1)
 	s.cfg.Log.Warn("result refused", "request", j.req.ID, "tick", r.tick, "err", err)
 	if errors.Is(err, briefing.ErrNotOwner) || errors.Is(err, briefing.ErrNotFound) {
 		s.removeJob(j)
 	}
+}
+
+// leftGrid reads the end of a request that has refused a tick, and reports whether the grid ends
+// before the tick. Then the tick is neither done nor missed. Without an answer, leftGrid decides by
+// the end that is known here, and the next turn of claims reads again.
+func (s *Schedule) leftGrid(j *job, tick int64) bool {
+	ctx, cancel := context.WithTimeout(s.storeCtx, s.cfg.StoreTimeout)
+	defer cancel()
+	seen := j.endCount()
+	states, err := s.cfg.Store.RequestStates(ctx, []briefing.RequestID{j.req.ID})
+	state, ok := states[j.req.ID]
+	switch {
+	case err != nil:
+		s.wantEnd(j.req.ID)
+	case !ok || !state.Active: // it has ended or was deleted
+		s.removeJob(j)
+		return !ok || tick > state.LastTick
+	default:
+		s.moveTo(j, seen, state.EndsAt)
+	}
+	req := j.request()
+	if !req.PastEnd(tick) {
+		return false
+	}
+	j.dropAfter(lastTick(req))
+	return true
 }
