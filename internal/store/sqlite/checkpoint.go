@@ -5,7 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
+	"sync"
 	"time"
 )
 
@@ -36,30 +36,80 @@ func (s *Store) checkpoint() {
 	}
 }
 
+// Pauses between two tries to empty the log after a deletion.
+const (
+	leastEmptyPause = time.Second
+	mostEmptyPause  = time.Minute
+)
+
 // emptyLog moves the content of the log into bis.db while the store works, so that a deleted text
-// is nowhere in the folder. The connection is its own, and the writer waits meanwhile, as for
-// another program. If a reader prevents it, the log stays until the next checkpoint. The end of ctx
-// does not matter, because the deletion is complete.
+// is nowhere in the folder. If another program prevents it, emptyLog warns, and a goroutine tries
+// again until Close. The end of ctx does not matter, because the deletion is complete.
 func (s *Store) emptyLog(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkpointTime)
-	defer cancel()
-	err := func() error {
-		db, err := sql.Open("sqlite", s.dsn("deferred", url.Values{"_pragma": {
-			fmt.Sprintf("busy_timeout(%d)", checkpointWait.Milliseconds())}}))
-		if err != nil {
-			return err
+	err := s.tryEmptyLog(context.WithoutCancel(ctx))
+	if err == nil {
+		return
+	}
+	s.emptying.mu.Lock()
+	defer s.emptying.mu.Unlock()
+	if s.emptying.closed || s.emptying.running {
+		return
+	}
+	s.cfg.Log.Warn("bis.db-wal may have deleted texts until other programs close bis.db", "err", err)
+	s.emptying.running = true
+	s.emptying.work.Go(s.emptyLater)
+}
+
+// emptying is the goroutine that empties the log after a failure.
+type emptying struct {
+	ctx    context.Context // ended by cancel
+	cancel context.CancelFunc
+	work   sync.WaitGroup
+
+	mu              sync.Mutex // guards the fields below
+	running, closed bool
+}
+
+// emptyLater tries to empty the log, with growing pauses, until it succeeds or the store is closed.
+func (s *Store) emptyLater() {
+	for pause := leastEmptyPause; ; pause = min(2*pause, mostEmptyPause) {
+		select {
+		case <-s.emptying.ctx.Done():
+			return
+		case <-time.After(pause):
 		}
-		defer db.Close()
-		conn, err := db.Conn(ctx)
+		if s.tryEmptyLog(s.emptying.ctx) == nil {
+			break
+		}
+	}
+	s.emptying.mu.Lock()
+	defer s.emptying.mu.Unlock()
+	s.emptying.running = false
+	s.cfg.Log.Info("bis.db-wal has no deleted texts any more")
+}
+
+// close ends the goroutine and waits for it. The checkpoint of Close then empties the log.
+func (e *emptying) close() {
+	e.mu.Lock()
+	e.closed = true
+	e.mu.Unlock()
+	e.cancel()
+	e.work.Wait()
+}
+
+// tryEmptyLog empties the log between two transactions of the writer. The log cannot be emptied
+// while a reader uses it, so tryEmptyLog first waits for all reading connections.
+func (s *Store) tryEmptyLog(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, checkpointTime)
+	defer cancel()
+	for range readConns {
+		conn, err := s.reads.Conn(ctx)
 		if err != nil {
 			return err
 		}
 		defer conn.Close()
-		return truncateLog(ctx, conn)
-	}()
-	if err != nil {
-		s.cfg.Log.Warn("bis.db-wal has deleted texts until its next checkpoint", "err", err)
 	}
+	return s.writer.between(ctx, func(conn *sql.Conn) error { return truncateLog(ctx, conn) })
 }
 
 // truncateLog moves the content of the log into the database file and empties the log.

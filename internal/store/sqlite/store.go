@@ -47,6 +47,7 @@ type Store struct {
 	ownsAll   atomic.Bool // cfg.Instance owns every active request, so Claim needs no query
 	file      os.FileInfo // of bis.db when it was opened
 	readProbe readProbe
+	emptying  emptying
 
 	closing sync.Once
 	closed  error
@@ -77,6 +78,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		return nil, fmt.Errorf("open store in %s: %w", cfg.Dir, err)
 	}
 	s := &Store{cfg: cfg, lock: lock}
+	s.emptying.ctx, s.emptying.cancel = context.WithCancel(context.Background())
 	if err := s.open(ctx); err != nil {
 		_ = s.Close() // the error of opening matters more
 		switch {
@@ -118,17 +120,23 @@ func (s *Store) open(ctx context.Context) error {
 	}
 	// A read needs microseconds, so few connections serve many callers. None is closed at rest,
 	// because each has the read statements prepared.
-	s.reads.SetMaxOpenConns(4)
-	s.reads.SetMaxIdleConns(4)
+	s.reads.SetMaxOpenConns(readConns)
+	s.reads.SetMaxIdleConns(readConns)
 	if s.stmts, err = prepareReads(ctx, s.reads); err != nil {
 		return err
 	}
 	if s.file, err = os.Stat(filepath.Join(s.cfg.Dir, fileName)); err != nil {
 		return err
 	}
-	s.writer, err = newWriter(ctx, s.writes, s.cfg)
-	return err
+	if s.writer, err = newWriter(ctx, s.writes, s.cfg); err != nil {
+		return err
+	}
+	s.emptyLog(ctx) // a deletion may have been answered just before a crash
+	return nil
 }
+
+// readConns is the number of reading connections.
+const readConns = 4
 
 // dsn is the data source name of the file, with the settings of each connection. more adds to them.
 func (s *Store) dsn(txlock string, more url.Values) string {
@@ -160,6 +168,7 @@ func (s *Store) Now() time.Time { return s.cfg.Clock() }
 // no other process finds the files open.
 func (s *Store) Close() error {
 	s.closing.Do(func() {
+		s.emptying.close()
 		if s.writer != nil {
 			s.writer.close()
 		}

@@ -30,7 +30,8 @@ type writer struct {
 	cfg   Config
 	conn  *sql.Conn
 	queue chan *write
-	done  chan struct{} // closed when the goroutine has ended
+	chore chan func(*sql.Conn) // to do between two transactions
+	done  chan struct{}        // closed when the goroutine has ended
 
 	mu            sync.RWMutex // guards closed; held for reading while sending on queue
 	closed        bool
@@ -95,7 +96,10 @@ func newWriter(ctx context.Context, db *sql.DB, cfg Config) (*writer, error) {
 		conn.Close()
 		return nil, err
 	}
-	w := &writer{cfg: cfg, conn: conn, queue: make(chan *write, queueLen), done: make(chan struct{})}
+	w := &writer{
+		cfg: cfg, conn: conn, queue: make(chan *write, queueLen),
+		chore: make(chan func(*sql.Conn)), done: make(chan struct{}),
+	}
 	for _, s := range w.statements() {
 		if *s.stmt, err = conn.PrepareContext(ctx, s.sql); err != nil {
 			conn.Close()
@@ -155,28 +159,51 @@ func (w *writer) close() {
 	w.conn.Close()
 }
 
-// run commits group after group until the queue is closed. A group has the writes that are queued
-// at that moment.
+// run commits group after group until the queue is closed, and does chores between them.
 func (w *writer) run() {
 	defer close(w.done)
 	group := make([]*write, 0, groupLen)
-	for first := range w.queue {
-		group = append(group[:0], first)
-		// While a group is committed, the next one queues up. So groups grow with the load, and a
-		// single write at rest waits for nothing.
-	fill:
-		for len(group) < groupLen {
-			select {
-			case wr, ok := <-w.queue:
-				if !ok {
-					break fill
-				}
-				group = append(group, wr)
-			default:
-				break fill
+	for {
+		select {
+		case do := <-w.chore:
+			do(w.conn)
+		case first, ok := <-w.queue:
+			if !ok {
+				return
 			}
+			w.commit(w.fill(append(group[:0], first)))
 		}
-		w.commit(group)
+	}
+}
+
+// fill adds the writes that are queued at this moment to a group. While a group is committed, the
+// next one queues up. So groups grow with the load, and a single write at rest waits for nothing.
+func (w *writer) fill(group []*write) []*write {
+	for len(group) < groupLen {
+		select {
+		case wr, ok := <-w.queue:
+			if !ok {
+				return group
+			}
+			group = append(group, wr)
+		default:
+			return group
+		}
+	}
+	return group
+}
+
+// between calls do on the writer's goroutine and connection, between two transactions. It waits for
+// the result.
+func (w *writer) between(ctx context.Context, do func(*sql.Conn) error) error {
+	result := make(chan error, 1)
+	select {
+	case w.chore <- func(conn *sql.Conn) { result <- do(conn) }:
+		return <-result
+	case <-w.done:
+		return fmt.Errorf("store is closed: %w", briefing.ErrUnavailable)
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
