@@ -269,6 +269,10 @@ type OwnerStore interface {
 	// Release lets other processes claim at once what this process owns. It is called after the
 	// last run was stored; later appends of this process may be refused.
 	Release(ctx context.Context) error
+	// Due returns the active requests of this process whose stored EndsAt has come. It makes one
+	// round trip, and reads no other requests. Requests whose ends no other process can move may be
+	// left out.
+	Due(ctx context.Context) ([]RequestID, error)
 	// RunState reads owner, activity, end and style in one call. It returns ErrNotFound for an
 	// unknown request.
 	RunState(ctx context.Context, id RequestID) (RunState, error)

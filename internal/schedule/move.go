@@ -73,6 +73,27 @@ func (s *Schedule) FeedOpened() {
 	s.ends.all = true
 }
 
+// wantDue makes the ends be read of the requests that are due by the store and not by this
+// schedule. Another process has moved them, and the feed has not told it.
+func (s *Schedule) wantDue(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, s.cfg.StoreTimeout)
+	defer cancel()
+	due, err := s.cfg.Store.Due(ctx)
+	if err != nil { // the next turn tries again, and claim has warned
+		return
+	}
+	now := s.cfg.Store.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, id := range due {
+		if j := s.jobs[id]; j != nil {
+			if req := j.request(); !req.Due(now) {
+				s.ends.want(id)
+			}
+		}
+	}
+}
+
 // wantEnd makes the end of a request be read, if it runs here. The read starts after this call.
 func (s *Schedule) wantEnd(id briefing.RequestID) {
 	s.mu.Lock()

@@ -24,6 +24,7 @@ type Store interface {
 	Now() time.Time
 	Claim(ctx context.Context, limit int) ([]briefing.Request, error)
 	Release(ctx context.Context) error
+	Due(ctx context.Context) ([]briefing.RequestID, error)
 	RunState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error)
 	Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error)
 	EndRequest(ctx context.Context, e briefing.End) (briefing.Request, error)
@@ -71,8 +72,11 @@ type Config struct {
 	LastWrites time.Duration
 	// ClaimEvery is the pause between two claims of requests without an owner. Zero means 1 s.
 	ClaimEvery time.Duration
-	Observer   Observer     // nil: none
-	Log        *slog.Logger // nil: slog.Default()
+	// DueEvery is the least time between two readings of the requests that are due by their stored
+	// ends. Zero means 2 s.
+	DueEvery time.Duration
+	Observer Observer     // nil: none
+	Log      *slog.Logger // nil: slog.Default()
 }
 
 // Schedule runs ticks. It is safe for concurrent use.
@@ -120,6 +124,7 @@ func New(cfg Config) (*Schedule, error) {
 	cfg.Grace = cmp.Or(cfg.Grace, 3*time.Second)
 	cfg.LastWrites = cmp.Or(cfg.LastWrites, time.Second)
 	cfg.ClaimEvery = cmp.Or(cfg.ClaimEvery, time.Second)
+	cfg.DueEvery = cmp.Or(cfg.DueEvery, 2*time.Second)
 	cfg.Zone = cmp.Or(cfg.Zone, time.UTC)
 	cfg.Log = cmp.Or(cfg.Log, slog.Default())
 	if cfg.Observer == nil {
@@ -173,11 +178,16 @@ func (s *Schedule) Run(ctx context.Context) error {
 // claimEvery claims until ctx ends. Each turn also reads the ends that may have moved, and renews
 // the allowance of realignments.
 func (s *Schedule) claimEvery(ctx context.Context) {
+	var dueRead time.Time
 	for ctx.Err() == nil {
 		s.mu.Lock()
 		s.early.turn()
 		s.mu.Unlock()
 		s.claim(ctx)
+		if now := time.Now(); now.Sub(dueRead) >= s.cfg.DueEvery {
+			dueRead = now
+			s.wantDue(ctx)
+		}
 		s.readAllEnds(ctx)
 		s.realigns.Store(realignsPerTurn)
 		if retry.Pause(ctx, s.cfg.ClaimEvery) != nil {

@@ -28,6 +28,7 @@ type memoryStore struct {
 	endErr      error         // the answer to ends; nil: they succeed
 	stateRead   func()        // called between the reading of states or of a run's state and the answer
 	ends        []briefing.End
+	dueReads    int // calls of Due
 }
 
 func newMemoryStore() *memoryStore {
@@ -122,6 +123,22 @@ func (m *memoryStore) RunState(ctx context.Context, id briefing.RequestID) (brie
 		return briefing.RunState{}, briefing.ErrNotFound
 	}
 	return briefing.RunState{Active: r.Active, Owner: r.Owner, EndsAt: r.EndsAt, Custom: m.custom}, nil
+}
+
+func (m *memoryStore) Due(context.Context) ([]briefing.RequestID, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.dueReads++
+	if m.unreachable {
+		return nil, briefing.ErrUnavailable
+	}
+	var list []briefing.RequestID
+	for id, r := range m.requests {
+		if r.Active && r.Owner.Instance == m.claimer && r.EndsAt != nil && r.Due(time.Now().Add(m.ahead)) {
+			list = append(list, id)
+		}
+	}
+	return list, nil
 }
 
 func (m *memoryStore) Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error) {

@@ -24,11 +24,11 @@ func (s *Store) ensureIndexes(ctx context.Context) error {
 			index("username", bson.D{{Key: "username", Value: 1}, {Key: "_id", Value: 1}}),
 			unique("name_key", bson.D{{Key: "name_key", Value: 1}}),
 		}},
-		// by_user serves look-ups of a user's requests, newest first, and by_owner the claims.
+		// by_user serves a user's requests, newest first, and by_end the claims and Due.
 		// active_user allows one active request of a user, and key one request for each key.
 		{s.requests, []mongo.IndexModel{
 			index("by_user", bson.D{{Key: "username", Value: 1}, {Key: "_id", Value: -1}}),
-			index("by_owner", bson.D{{Key: "is_active", Value: 1}, {Key: "owner", Value: 1}}),
+			index("by_end", bson.D{{Key: "is_active", Value: 1}, {Key: "owner", Value: 1}, {Key: "ends_at", Value: 1}}),
 			unique("active_user", bson.D{{Key: "active_user", Value: 1}}),
 			unique("key", bson.D{{Key: "username", Value: 1}, {Key: "key", Value: 1}}),
 		}},

@@ -191,3 +191,34 @@ func TestMoveEnd_of_a_request_of_an_old_server(t *testing.T) {
 		t.Errorf("the feed has the kinds %v, want one move and the briefing", kinds)
 	}
 }
+
+// Another replica moves the end to the past. The owner finds the request among the due ones without
+// the feed, and the other replica does not.
+func TestDue_of_a_request_that_another_replica_has_moved(t *testing.T) {
+	t.Parallel()
+	p := newPair(t, "")
+	due := func(s *Store) []briefing.RequestID {
+		t.Helper()
+		list, err := s.Due(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list
+	}
+	if list := due(p.a); len(list) != 0 {
+		t.Errorf("before the move: %v", list)
+	}
+	p.move(p.b, p.a.Now().Add(-time.Second), "09:00")
+	if list := due(p.a); len(list) != 1 || list[0] != p.req.ID {
+		t.Errorf("the owner has %v", list)
+	}
+	if list := due(p.b); len(list) != 0 {
+		t.Errorf("the other replica has %v", list)
+	}
+	if err := p.end(p.a); err != nil {
+		t.Fatal(err)
+	}
+	if list := due(p.a); len(list) != 0 {
+		t.Errorf("after the end: %v", list)
+	}
+}

@@ -22,6 +22,17 @@ func (s *Store) Release(ctx context.Context) error {
 	return translate("release", s.lease.release(ctx))
 }
 
+// Due implements briefing.OwnerStore. The index by_end has the requests of an owner by their ends.
+func (s *Store) Due(ctx context.Context) ([]briefing.RequestID, error) {
+	due, err := s.ids(ctx, bson.D{{Key: "is_active", Value: true}, {Key: "owner", Value: s.lease.instance()},
+		{Key: "ends_at", Value: bson.D{{Key: "$lte", Value: s.Now()}}}})
+	list := make([]briefing.RequestID, len(due))
+	for i := range due {
+		list[i] = briefing.RequestID(due[i].Hex())
+	}
+	return list, translate("due requests", err)
+}
+
 // RunState implements briefing.OwnerStore. It takes one round trip: a look-up joins the user by the
 // stored name. A name with several spellings needs a second one, because the user may be stored
 // under another spelling.

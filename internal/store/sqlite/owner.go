@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"fmt"
 
 	"bis/internal/briefing"
 )
@@ -44,6 +45,14 @@ func (s *Store) Claim(ctx context.Context, limit int) ([]briefing.Request, error
 // Other processes can claim once Close has released the lock.
 func (s *Store) Release(ctx context.Context) error {
 	return s.writer.do(ctx, func(*tx) error { return nil })
+}
+
+// Due implements briefing.OwnerStore. No other process can move an end.
+func (s *Store) Due(ctx context.Context) ([]briefing.RequestID, error) {
+	if s.emptying.isClosed() {
+		return nil, fmt.Errorf("store is closed: %w", briefing.ErrUnavailable)
+	}
+	return nil, ctx.Err()
 }
 
 // RunState implements briefing.OwnerStore.

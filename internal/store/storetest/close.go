@@ -134,6 +134,7 @@ func calls(h *fixture, req briefing.Request) map[string]func(context.Context) er
 			return err
 		},
 		"Claim":    func(ctx context.Context) error { _, err := h.Claim(ctx, 1); return err },
+		"Due":      func(ctx context.Context) error { _, err := h.Due(ctx); return err },
 		"RunState": func(ctx context.Context) error { _, err := h.RunState(ctx, req.ID); return err },
 		"OpenFeed": func(ctx context.Context) error {
 			f, err := h.OpenFeed(ctx, true)

@@ -53,6 +53,23 @@ var owners = []promise{
 		h.same("a new one's owner", fresh.Owner.Instance, otherInstance)
 		h.same("nothing is left", len(claimAll(next)), 0)
 	}},
+	// A request that is not due, has ended, or belongs to another process is not due here.
+	{"Due/has_only_due_active_requests_of_this_process", func(h *fixture) {
+		due := h.start("kim")
+		h.move(due.ID, h.Now().Add(-time.Second), "11:00")
+		later := h.start("lee")
+		h.move(later.ID, h.Now().Add(time.Hour), "13:00")
+		h.end(h.start("park"), noon.Add(time.Second))
+		got, err := h.Due(h.Context())
+		h.ok(err)
+		if len(got) > 1 || len(got) == 1 && got[0] != due.ID {
+			h.Errorf("due are %v, want at most %v", got, due.ID)
+		}
+		next := &fixture{T: h.T, Store: h.harness.Takeover(h.T, h.Store, otherInstance), harness: h.harness}
+		got, err = next.Due(h.Context())
+		h.ok(err)
+		h.same("before a claim", len(got), 0)
+	}},
 	// Release may be called twice, and active requests stay active.
 	{"Release/may_be_called_twice_and_takes_nothing_from_anyone_here", func(h *fixture) {
 		req := h.start("kim")
