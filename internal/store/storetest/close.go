@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"maps"
 	"time"
 
 	"bis/internal/briefing"
@@ -89,7 +90,7 @@ var closes = []promise{
 // calls returns every call of a store by its name, on a request that may be active. An error is
 // expected only from a store that is closed or a context that has ended.
 func calls(h *fixture, req briefing.Request) map[string]func(context.Context) error {
-	return map[string]func(context.Context) error{
+	all := map[string]func(context.Context) error{
 		"EnsureUser": func(ctx context.Context) error { _, _, err := h.EnsureUser(ctx, "new", nil); return err },
 		"User": func(ctx context.Context) error {
 			_, err := h.User(ctx, "kim")
@@ -145,6 +146,43 @@ func calls(h *fixture, req briefing.Request) map[string]func(context.Context) er
 		},
 		"Ping":    h.Ping,
 		"Release": h.Release,
+	}
+	maps.Copy(all, consoleCalls(h, req))
+	return all
+}
+
+// consoleCalls are the calls that the console needs beside the others.
+func consoleCalls(h *fixture, req briefing.Request) map[string]func(context.Context) error {
+	return map[string]func(context.Context) error{
+		"MarkSeen": func(ctx context.Context) error {
+			_, err := h.MarkSeen(ctx, "kim", noon)
+			return ignore(err, briefing.ErrNotFound)
+		},
+		"DeleteUser": func(ctx context.Context) error {
+			_, err := h.DeleteUser(ctx, briefing.DeleteUser{Username: "nobody", At: noon})
+			return err
+		},
+		"MoveEnd": func(ctx context.Context) error {
+			_, err := h.MoveEnd(ctx, briefing.Move{ID: req.ID, EndsAt: noon.Add(2 * time.Hour), EndTime: "14:00"})
+			return ignore(err, briefing.ErrConflict)
+		},
+		"Briefing": func(ctx context.Context) error {
+			_, _, err := h.Briefing(ctx, unknownID)
+			return ignore(err, briefing.ErrNotFound)
+		},
+		"ReportBriefing": func(ctx context.Context) error {
+			_, _, err := h.ReportBriefing(ctx, unknownID, briefing.Mark{Wrong: true})
+			return ignore(err, briefing.ErrNotFound)
+		},
+		"DayBriefings": func(ctx context.Context) error {
+			q := briefing.DayQuery{Username: "kim", From: noon, To: noon.Add(time.Hour)}
+			_, err := h.DayBriefings(ctx, q, briefing.DayPage{Limit: 1, Examine: 2})
+			return ignore(err, briefing.ErrNotFound)
+		},
+		"DayOccupancy": func(ctx context.Context) error {
+			_, err := h.DayOccupancy(ctx, briefing.DayQuery{Username: "kim", From: noon, To: noon.Add(time.Hour)})
+			return ignore(err, briefing.ErrNotFound)
+		},
 	}
 }
 
