@@ -236,11 +236,15 @@ func (s *Store) writeIntent(
 		return false, err
 	}
 	op.attempted = s.test.without != "unsure" // from here on the answer may be lost
-	done, err := s.requests.UpdateOne(ctx, filter, bson.D{{Key: "$set", Value: bson.D{
+	update := bson.D{{Key: "$set", Value: bson.D{
 		{Key: "last_id", Value: op.doc.ID}, {Key: "intent", Value: op.doc},
 		{Key: "last_tick", Value: next.LastTick}, {Key: "done", Value: next.Ticks.Done},
 		{Key: "skipped", Value: next.Ticks.Skipped}, {Key: "missed", Value: next.Ticks.Missed},
-	}}}, hintByID())
+	}}}
+	if at := *op.doc.At; odd(state.req, at, s.Now()) {
+		update = append(update, widen(at, at)...)
+	}
+	done, err := s.requests.UpdateOne(ctx, filter, update, hintByID())
 	if err != nil {
 		return false, translate("append", err)
 	}

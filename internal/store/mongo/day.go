@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -28,7 +27,7 @@ func (s *Store) DayBriefings(
 	}
 	ctx, cancel := s.call(ctx)
 	defer cancel()
-	ids, near, err := s.dayRequests(ctx, q)
+	timed, old, err := s.dayRequests(ctx, q)
 	if err != nil {
 		return briefing.DayListing{}, translate("briefings of the day", err)
 	}
@@ -36,7 +35,7 @@ func (s *Store) DayBriefings(
 	if after.ID == "" || after.At.Before(q.From) {
 		after = briefing.DayPosition{At: q.From} // an empty id is before all others
 	}
-	d := &dayReader{store: s, query: q, after: after, limit: p.Examine + 1, requests: ids, near: near}
+	d := &dayReader{store: s, query: q, after: after, limit: p.Examine + 1, timedOf: timed, oldOf: old}
 	err = together(func() error { return d.openTimed(ctx) }, func() error { return d.readOld(ctx) })
 	if d.timed != nil {
 		defer d.timed.Close(context.WithoutCancel(ctx))
@@ -61,11 +60,11 @@ func together(a, b func() error) error {
 	return errors.Join(first, second)
 }
 
-// dayRequests returns the requests of a query, whenever they ran, because a briefing may have any
-// time. near are those of them that ran within a day of the span. An unknown user is ErrNotFound.
+// dayRequests returns the requests of a query that may have briefings with a time, and those that
+// may have briefings of old servers. An unknown user is ErrNotFound.
 func (s *Store) dayRequests(
 	ctx context.Context, q briefing.DayQuery,
-) (ids, near bson.A, err error) {
+) (timed, old bson.A, err error) {
 	filter := bson.D{s.nameFilter("username", q.Username)}
 	switch q.CameraID {
 	case "":
@@ -75,75 +74,82 @@ func (s *Store) dayRequests(
 	default:
 		filter = append(filter, bson.E{Key: "camera", Value: string(q.CameraID)})
 	}
-	ids, near = bson.A{}, bson.A{} // not nil, because $in needs a list
+	timed, old = bson.A{}, bson.A{} // not nil, because $in needs a list
 	err = together(func() error {
 		_, err := s.user(ctx, q.Username)
 		return err
 	}, func() error {
 		docs, err := s.findRequests(ctx, filter,
-			options.Find().SetProjection(bson.D{{Key: "request_name", Value: 1}, {Key: "endtime", Value: 1},
-				{Key: "started_at", Value: 1}, {Key: "ends_at", Value: 1}, {Key: "ended_at", Value: 1}}))
+			options.Find().SetProjection(dayFields))
 		for i := range docs {
-			ids = append(ids, docs[i].ID)
-			from, to := docs[i].span(s.cfg.Zone)
-			if from.Before(q.To.Add(oneDay)) && to.After(q.From.Add(-oneDay)) {
-				near = append(near, docs[i].ID)
+			if docs[i].mayHaveTimes(q, s.cfg.Zone) {
+				timed = append(timed, docs[i].ID)
+			}
+			if docs[i].near(q, textMargin, s.cfg.Zone) {
+				old = append(old, docs[i].ID)
 			}
 		}
 		return err
 	})
-	return ids, near, err
+	return timed, old, err
 }
 
-// oneDay is how much the clocks of writers may differ.
-const oneDay = 24 * time.Hour
-
-// span returns when a request began, and when it ended or was to end, whichever is later.
-func (d *requestDoc) span(zone *time.Location) (from, to time.Time) {
-	r := d.request(zone)
-	to = r.StartedAt.Add(longestDay)
-	if r.EndsAt != nil {
-		to = *r.EndsAt
-	}
-	if r.EndedAt != nil && r.EndedAt.After(to) {
-		to = *r.EndedAt
-	}
-	return r.StartedAt, to
+// dayFields are the fields that say when a request may have briefings.
+var dayFields = bson.D{
+	{Key: "request_name", Value: 1}, {Key: "endtime", Value: 1}, {Key: "started_at", Value: 1},
+	{Key: "ends_at", Value: 1}, {Key: "ended_at", Value: 1}, {Key: "is_active", Value: 1},
+	{Key: "last_id", Value: 1}, {Key: "deleted_last", Value: 1}, {Key: "regular", Value: 1},
+	{Key: "odd_from", Value: 1}, {Key: "odd_to", Value: 1},
 }
 
 // dayReader merges the briefings of a day.
 type dayReader struct {
-	store    *Store
-	query    briefing.DayQuery
-	after    briefing.DayPosition
-	limit    int // of briefings to read
-	requests bson.A
-	near     bson.A // requests that ran within a day of the span
+	store   *Store
+	query   briefing.DayQuery
+	after   briefing.DayPosition
+	limit   int    // of briefings to read
+	timedOf bson.A // requests that may have briefings with a time
+	oldOf   bson.A // requests that may have briefings of old servers
 
-	timed *mongo.Cursor       // briefings with a time, in order
+	same  []briefingDoc       // briefings with the time of the position, in order
+	timed *mongo.Cursor       // briefings with a later time, in order
 	old   []briefing.Briefing // briefings of old servers, in order
 	next  *briefing.Briefing  // of timed; nil: it must be read, or there is none
 }
 
-// openTimed queries the briefings that have a time.
+// openTimed queries the briefings that have a time. Those of the time of the position are read by
+// themselves: with an $or over both, some servers use no index.
 func (d *dayReader) openTimed(ctx context.Context) error {
-	at := bson.D{{Key: "$gte", Value: d.after.At}, {Key: "$lt", Value: d.query.To}}
-	filter := bson.D{{Key: "request_id", Value: bson.D{{Key: "$in", Value: d.requests}}}, {Key: "at", Value: at}}
+	of := bson.E{Key: "request_id", Value: bson.D{{Key: "$in", Value: d.timedOf}}}
+	sort := bson.D{{Key: "at", Value: 1}, {Key: "_id", Value: 1}}
+	first := "$gte"
 	if id, ok := objectID(d.after.ID); ok {
-		filter = append(filter, bson.E{Key: "$or", Value: bson.A{
-			bson.D{{Key: "at", Value: bson.D{{Key: "$gt", Value: d.after.At}}}},
-			bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: id}}}},
-		}})
+		first = "$gt"
+		same, err := d.store.findBriefings(ctx, bson.D{of, {Key: "at", Value: d.after.At},
+			{Key: "_id", Value: bson.D{{Key: "$gt", Value: id}}}}, sort, d.limit)
+		if err != nil {
+			return err
+		}
+		d.same = same
 	}
-	cur, err := d.store.briefings.Find(ctx, filter, options.Find().
-		SetSort(bson.D{{Key: "at", Value: 1}, {Key: "_id", Value: 1}}).SetLimit(int64(d.limit)))
+	at := bson.D{{Key: first, Value: d.after.At}, {Key: "$lt", Value: d.query.To}}
+	cur, err := d.store.briefings.Find(ctx, bson.D{of, {Key: "at", Value: at}},
+		options.Find().SetSort(sort).SetLimit(int64(d.limit)))
 	d.timed = cur
 	return err
 }
 
 // peekTimed returns the next briefing of timed, or nil after the last.
 func (d *dayReader) peekTimed(ctx context.Context) (*briefing.Briefing, error) {
-	if d.next == nil && d.timed.Next(ctx) {
+	switch {
+	case d.next != nil:
+		return d.next, nil
+	case len(d.same) > 0:
+		b := d.same[0].briefing(d.store.cfg.Zone)
+		d.next, d.same = &b, d.same[1:]
+		return d.next, nil
+	}
+	if d.timed.Next(ctx) {
 		var doc briefingDoc
 		if err := d.timed.Decode(&doc); err != nil {
 			return nil, err

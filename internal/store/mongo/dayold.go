@@ -18,7 +18,18 @@ import (
 // no time that the database could sort by, so all of the day are read. No more than twice the limit
 // are in memory.
 func (d *dayReader) readOld(ctx context.Context) error {
-	cur, err := d.store.briefings.Find(ctx, d.oldFilter())
+	for _, filter := range d.oldFilters() {
+		if err := d.addOld(ctx, filter); err != nil {
+			return err
+		}
+	}
+	d.trimOld()
+	return nil
+}
+
+// addOld reads those briefings of old servers that match a filter.
+func (d *dayReader) addOld(ctx context.Context, filter bson.D) error {
+	cur, err := d.store.briefings.Find(ctx, filter)
 	if err != nil {
 		return err
 	}
@@ -37,7 +48,6 @@ func (d *dayReader) readOld(ctx context.Context) error {
 			d.trimOld()
 		}
 	}
-	d.trimOld()
 	return cur.Err()
 }
 
@@ -51,14 +61,16 @@ func (d *dayReader) trimOld() {
 	d.old = d.old[:n]
 }
 
-// oldFilter matches the briefings without a time whose text has a date of the span, or whose id was
-// made in the span. Both may also match briefings outside.
-//
-// The index by_time bounds the documents to read, so the length of the user's history does not
-// matter. An old server makes the id and the text in the same minute, so the first branch reads the
-// ids of the span and a day around it. Other programs may store a text under an id of any time. The
-// second branch finds it in the requests that ran at the time of the text, and in no others.
-func (d *dayReader) oldFilter() bson.D {
+// oldFilters match the briefings without a time whose text has a date of the span, and the others
+// whose id was made in the span. Both may also match briefings outside. They read the requests that
+// ran within a day of the span, because old servers make the text and the id while a request runs.
+// So the length of the user's history does not matter. Other programs may store a text under an id
+// of any time, and it counts in these requests only. The filters are two because some servers use
+// no index for an $or.
+func (d *dayReader) oldFilters() []bson.D {
+	if len(d.oldOf) == 0 {
+		return nil
+	}
 	var dates []string
 	last := d.query.To.In(d.store.cfg.Zone)
 	for day := d.query.From.In(d.store.cfg.Zone); ; day = day.AddDate(0, 0, 1) {
@@ -67,20 +79,17 @@ func (d *dayReader) oldFilter() bson.D {
 			break
 		}
 	}
-	dated := bson.E{Key: "briefing",
-		Value: bson.D{{Key: "$regex", Value: "^(" + strings.Join(dates, "|") + ") "}}}
-	made := func(around time.Duration) bson.E {
-		return bson.E{Key: "_id", Value: bson.D{
-			{Key: "$gte", Value: firstID(d.query.From.Add(-around))},
-			{Key: "$lt", Value: firstID(d.query.To.Add(around + time.Second))},
-		}}
+	dated := bson.D{{Key: "$regex", Value: "^(" + strings.Join(dates, "|") + ") "}}
+	made := bson.D{
+		{Key: "$gte", Value: firstID(d.query.From)},
+		{Key: "$lt", Value: firstID(d.query.To.Add(time.Second))},
 	}
-	without := bson.E{Key: "at", Value: nil}
-	return bson.D{{Key: "$or", Value: bson.A{
-		bson.D{{Key: "request_id", Value: bson.D{{Key: "$in", Value: d.requests}}}, without,
-			made(oneDay), {Key: "$or", Value: bson.A{bson.D{dated}, bson.D{made(0)}}}},
-		bson.D{{Key: "request_id", Value: bson.D{{Key: "$in", Value: d.near}}}, without, dated},
-	}}}
+	old := bson.D{{Key: "request_id", Value: bson.D{{Key: "$in", Value: d.oldOf}}}, {Key: "at", Value: nil}}
+	return []bson.D{
+		append(slices.Clone(old), bson.E{Key: "briefing", Value: dated}),
+		append(old, bson.E{Key: "_id", Value: made},
+			bson.E{Key: "briefing", Value: bson.D{{Key: "$not", Value: dated}}}),
+	}
 }
 
 // firstID returns the smallest id of the second of a time, or the nearest one that ids can have.
@@ -100,7 +109,7 @@ func (s *Store) DayOccupancy(
 	}
 	ctx, cancel := s.call(ctx)
 	defer cancel()
-	ids, _, err := s.dayRequests(ctx, q)
+	timed, _, err := s.dayRequests(ctx, q)
 	if err != nil {
 		return nil, translate("occupancy", err)
 	}
@@ -109,7 +118,7 @@ func (s *Store) DayOccupancy(
 		{Key: "$divide", Value: bson.A{since, briefing.Quarter.Milliseconds()}}}}}
 	cur, err := s.briefings.Aggregate(ctx, mongo.Pipeline{
 		{{Key: "$match", Value: bson.D{
-			{Key: "request_id", Value: bson.D{{Key: "$in", Value: ids}}},
+			{Key: "request_id", Value: bson.D{{Key: "$in", Value: timed}}},
 			{Key: "at", Value: bson.D{{Key: "$gte", Value: q.From}, {Key: "$lt", Value: q.To}}},
 			{Key: "facts.counted", Value: true}, {Key: "facts.counts.name", Value: briefing.Person},
 		}}},

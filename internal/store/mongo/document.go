@@ -54,6 +54,12 @@ type requestDoc struct {
 	LastID   bson.ObjectID `bson:"last_id,omitempty"`
 	Intent   *briefingDoc  `bson:"intent,omitempty"` // the briefing LastID, inserted or not
 
+	// Regular says that the times of all briefings lie in the span of the request, or from OddFrom
+	// to OddTo. See mayHaveTimes.
+	Regular bool       `bson:"regular,omitempty"`
+	OddFrom *time.Time `bson:"odd_from,omitempty"`
+	OddTo   *time.Time `bson:"odd_to,omitempty"`
+
 	// DeletedLast is LastID while the request is being deleted.
 	DeletedLast bson.ObjectID `bson:"deleted_last,omitempty"`
 
@@ -120,7 +126,7 @@ func newRequestDoc(r briefing.Request) (requestDoc, error) {
 		ID: id, Username: r.Username, Name: r.Name, Interval: r.Interval, EndTime: r.EndTime,
 		Active: true, ActiveUser: briefing.NameKey(r.Username), EndText: r.EndText,
 		Camera: string(r.CameraID), Key: r.Key, StartedAt: &started, EndsAt: r.EndsAt,
-		Owner: r.Owner.Instance, Term: r.Owner.Term,
+		Owner: r.Owner.Instance, Term: r.Owner.Term, Regular: true,
 	}, err
 }
 

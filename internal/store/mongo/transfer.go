@@ -175,6 +175,11 @@ func (s *Store) PutRequest(ctx context.Context, r briefing.Request) error {
 	if last, ok := objectID(r.LastID); ok {
 		doc.LastID = last
 	}
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	if err := s.setOddTimes(ctx, &doc, r); err != nil {
+		return translate("put request", err)
+	}
 	raw, err := bson.Marshal(doc)
 	if err != nil {
 		return err
@@ -185,8 +190,6 @@ func (s *Store) PutRequest(ctx context.Context, r briefing.Request) error {
 	}
 	// An empty owner is claimed at once; a missing one would mean an old server's request.
 	fields = append(fields, bson.E{Key: "owner", Value: ""})
-	ctx, cancel := s.call(ctx)
-	defer cancel()
 	put := func() error {
 		_, err := s.requests.ReplaceOne(ctx, bson.D{{Key: "_id", Value: doc.ID}}, fields,
 			options.Replace().SetUpsert(true))
@@ -217,6 +220,9 @@ func (s *Store) PutBriefings(ctx context.Context, list []briefing.Briefing) erro
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*callTime)
 	defer cancel()
+	if err := s.widenOddTimes(ctx, list); err != nil {
+		return translate("put briefings", err)
+	}
 	for len(docs) > 0 {
 		_, err := s.briefings.InsertMany(ctx, docs)
 		if err == nil {

@@ -40,6 +40,39 @@ var days = []promise{
 		q.CameraID = "other"
 		h.same("of another camera", len(h.day(q, briefing.DayFilter{}, 5, 6)), 0)
 	}},
+	// A briefing may have any time, whenever its request ran, and whatever became of its end.
+	{"DayBriefings/of_any_time", func(h *fixture) {
+		h.known("kim")
+		years := func(n int) time.Time { return noon.AddDate(n, 0, 0) }
+		add := func(req briefing.Request, at time.Time) briefing.Briefing {
+			h.Helper()
+			b := fromOutside(req, "x")
+			b.At = at
+			stored, err := h.AddBriefing(h.Context(), b)
+			h.ok(err)
+			return stored
+		}
+		want := map[int][]briefing.Briefing{}
+		for i := range 3 {
+			req := h.start("kim") // ends the one before
+			want[0] = append(want[0], h.append(req, 1))
+			for _, n := range []int{-9, 9, i} {
+				want[n] = append(want[n], add(req, years(n)))
+			}
+			if i == 1 { // an end in the far future that is moved back
+				h.move(req.ID, years(20), "12:00")
+				want[19] = append(want[19], add(req, years(19)))
+				h.move(req.ID, noon.Add(time.Hour), "13:00")
+			}
+		}
+		for n, list := range want {
+			inOrder(list)
+			q := briefing.DayQuery{Username: "kim", From: years(n), To: years(n).Add(time.Hour)}
+			h.same(fmt.Sprintf("after %d years", n), h.day(q, briefing.DayFilter{}, 2, 3), list)
+			q.From, q.To = q.To, q.To.Add(time.Hour)
+			h.same("an hour later", len(h.day(q, briefing.DayFilter{}, 2, 3)), 0)
+		}
+	}},
 	// An unknown user is ErrNotFound, even if requests have that name.
 	{"DayBriefings/of_an_unknown_user_are_ErrNotFound", func(h *fixture) {
 		h.append(h.start("nobody"), 1)
