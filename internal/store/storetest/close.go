@@ -134,7 +134,6 @@ func calls(h *fixture, req briefing.Request) map[string]func(context.Context) er
 			_, err := h.CatchUp(ctx, []briefing.Position{{RequestID: req.ID}}, 1)
 			return err
 		},
-		"Claim":    func(ctx context.Context) error { _, err := h.Claim(ctx, 1); return err },
 		"Due":      func(ctx context.Context) error { _, err := h.Due(ctx); return err },
 		"RunState": func(ctx context.Context) error { _, err := h.RunState(ctx, req.ID); return err },
 		"OpenFeed": func(ctx context.Context) error {
@@ -154,6 +153,7 @@ func calls(h *fixture, req briefing.Request) map[string]func(context.Context) er
 // consoleCalls are the calls that the console needs beside the others.
 func consoleCalls(h *fixture, req briefing.Request) map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
+		"Claim": func(ctx context.Context) error { _, err := h.Claim(ctx, 1); return err },
 		"MarkSeen": func(ctx context.Context) error {
 			_, err := h.MarkSeen(ctx, "kim", noon)
 			return ignore(err, briefing.ErrNotFound)
