@@ -128,22 +128,27 @@ func (s *Store) deleteRequest(
 // brings the name into the feed, because the event of a deletion has only the id. Its value differs
 // each time, because an update that changes nothing has no event.
 //
-// A name without a user is brought into the feed if announce is set: a user is inserted with that
-// field, and deleted.
+// A name without a user is brought into the feed if announce is set: a document with that field
+// alone is inserted, and deleted. It has no username, so nobody finds it as a user. If a crash
+// leaves it, sweepDeleted deletes it.
 func (s *Store) deleteUsers(ctx context.Context, username string, announce bool) (int64, error) {
 	id := bson.NewObjectID()
 	mark := bson.E{Key: "deleted_name", Value: id.Hex() + briefing.NameKey(username)}
 	filter := bson.D{s.nameFilter("username", username)}
 	marked, err := s.users.UpdateMany(ctx, filter, bson.D{{Key: "$set", Value: bson.D{mark}}})
 	if err == nil && marked.MatchedCount == 0 && announce {
-		_, err = s.users.InsertOne(ctx, bson.D{{Key: "_id", Value: id},
-			{Key: "username", Value: briefing.NameKey(username)}, {Key: "custom", Value: bson.A{}}, mark})
+		_, err = s.users.InsertOne(ctx, bson.D{{Key: "_id", Value: id}, mark})
 	}
 	if err != nil {
 		return 0, err
 	}
 	if err := s.at("user marked"); err != nil {
 		return 0, err
+	}
+	if marked.MatchedCount == 0 && announce {
+		if _, err := s.users.DeleteOne(ctx, bson.D{{Key: "_id", Value: id}}); err != nil {
+			return 0, err
+		}
 	}
 	result, err := s.users.DeleteMany(ctx, filter)
 	if err != nil {

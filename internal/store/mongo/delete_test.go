@@ -80,6 +80,35 @@ func TestDeleteUser_can_be_repeated_after_a_crash(t *testing.T) {
 	}
 }
 
+// A crash while a name without a user is brought into the feed leaves no user of that name.
+func TestDeleteUser_of_an_unknown_name_and_a_crash(t *testing.T) {
+	t.Parallel()
+	p := newPair(t, "")
+	if _, err := p.delete(p.a); err != nil {
+		t.Fatal(err)
+	}
+	lost := errors.New("lost")
+	p.a.test.at = func(at string) error {
+		if at == "user marked" {
+			return lost
+		}
+		return nil
+	}
+	if _, err := p.delete(p.a); !errors.Is(err, lost) {
+		t.Fatalf("the deletion that is broken off: %v", err)
+	}
+	if _, err := p.b.User(t.Context(), "kim"); !errors.Is(err, briefing.ErrNotFound) {
+		t.Errorf("User: %v", err)
+	}
+	if list, err := p.b.UsersAfter(t.Context(), "", 9); len(list) != 0 || err != nil {
+		t.Errorf("an export has the users %v, %v", list, err)
+	}
+	p.sweep(0)
+	if n := p.leftOver(p.b); n != 0 {
+		t.Errorf("%d documents are left", n)
+	}
+}
+
 // A writer of another process that pauses between the two steps of its append, while the user is
 // deleted, brings nothing back. Before the update it is refused, and after it its id is taken.
 func TestDeleteUser_settles_intents(t *testing.T) {

@@ -142,13 +142,18 @@ func (s *Store) deletedDue() bool {
 const sweepLen = 500
 
 // sweepDeleted deletes briefings that a writer has inserted after their request was deleted, and
-// the marks whose time is over.
+// the marks whose time is over, and names that deleteUsers has left in the users.
 func (s *Store) sweepDeleted(ctx context.Context) error { return s.sweepDeletedAt(ctx, s.Now()) }
 
 // sweepDeletedAt is sweepDeleted at a given time.
 func (s *Store) sweepDeletedAt(ctx context.Context, now time.Time) error {
 	ctx, cancel := s.call(ctx)
 	defer cancel()
+	_, err := s.users.DeleteMany(ctx, bson.D{{Key: "username", Value: nil},
+		{Key: "deleted_name", Value: bson.D{{Key: "$gt", Value: ""}}}})
+	if err != nil {
+		return err
+	}
 	cur, err := s.briefings.Find(ctx,
 		bson.D{{Key: "deleted_at", Value: bson.D{{Key: "$gt", Value: time.Unix(0, 0)}}}})
 	if err != nil {

@@ -80,7 +80,9 @@ func (s *Store) UsersAfter(
 ) ([]briefing.User, error) {
 	ctx, cancel := s.call(ctx)
 	defer cancel()
-	cur, err := s.users.Find(ctx, idAfter(id), options.Find().SetSort(byID).SetLimit(int64(limit)))
+	// A document without a username is no user; see deleteUsers.
+	named := append(idAfter(id), bson.E{Key: "username", Value: bson.D{{Key: "$ne", Value: nil}}})
+	cur, err := s.users.Find(ctx, named, options.Find().SetSort(byID).SetLimit(int64(limit)))
 	if err != nil {
 		return nil, translate("users", err)
 	}
