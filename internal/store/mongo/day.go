@@ -35,7 +35,8 @@ func (s *Store) DayBriefings(
 	if after.ID == "" || after.At.Before(q.From) {
 		after = briefing.DayPosition{At: q.From} // an empty id is before all others
 	}
-	d := &dayReader{store: s, query: q, after: after, limit: p.Examine + 1, timedOf: timed, oldOf: old}
+	d := &dayReader{store: s, query: q, after: after, limit: p.Examine + 1, timedOf: timed, oldOf: old,
+		oldBefore: make(map[briefing.RequestID]briefing.DayPosition)}
 	err = together(func() error { return d.openTimed(ctx) }, func() error { return d.readOld(ctx) })
 	if d.timed != nil {
 		defer d.timed.Close(context.WithoutCancel(ctx))
@@ -115,6 +116,9 @@ type dayReader struct {
 	timed *mongo.Cursor       // briefings with a later time, in order
 	old   []briefing.Briefing // briefings of old servers, in order
 	next  *briefing.Briefing  // of timed; nil: it must be read, or there is none
+
+	// oldBefore has the last briefings of old servers that are not after the position.
+	oldBefore map[briefing.RequestID]briefing.DayPosition
 }
 
 // openTimed queries the briefings that have a time. Those of the time of the position are read by
@@ -203,8 +207,8 @@ func (d *dayReader) scan(ctx context.Context, scan *briefing.DayScan) error {
 }
 
 // addBefore adds, in one round trip, the facts of the briefings before the first ones of requests
-// that the scan meets for the first time. Briefings of old servers have no facts, so they are left
-// out.
+// that the scan meets for the first time. A briefing of an old server has no counts, so nothing is
+// added if one comes between.
 func (d *dayReader) addBefore(
 	ctx context.Context, scan *briefing.DayScan, list []briefing.Briefing,
 ) error {
@@ -248,8 +252,12 @@ func (d *dayReader) addBefore(
 		return err
 	}
 	for _, f := range found {
-		if len(f.Last) > 0 {
-			scan.Before(briefing.RequestID(f.ID.Hex()), f.Last[0].Facts.facts())
+		if len(f.Last) == 0 {
+			continue
+		}
+		last := f.Last[0].briefing(d.store.cfg.Zone)
+		if briefing.PositionOf(&last).Compare(d.oldBefore[last.RequestID]) > 0 {
+			scan.Before(last.RequestID, last.Facts)
 		}
 	}
 	return nil

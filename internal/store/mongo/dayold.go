@@ -41,6 +41,9 @@ func (d *dayReader) addOld(ctx context.Context, filter bson.D) error {
 		}
 		b := doc.briefing(d.store.cfg.Zone)
 		at := briefing.PositionOf(&b)
+		if at.Compare(d.after) <= 0 && at.Compare(d.oldBefore[b.RequestID]) > 0 {
+			d.oldBefore[b.RequestID] = at
+		}
 		if b.At.Before(d.query.From) || !b.At.Before(d.query.To) || at.Compare(d.after) <= 0 {
 			continue
 		}

@@ -55,6 +55,51 @@ func TestStore_DayBriefings_reads_few_requests(t *testing.T) {
 	}
 }
 
+// A briefing of an old server has no counts. The briefing after it has changed, whether or not a page
+// ends between them.
+func TestStore_DayBriefings_changed_after_an_old_servers_briefing(t *testing.T) {
+	t.Parallel()
+	p := newPair(t, "")
+	if _, _, err := p.a.EnsureUser(t.Context(), "kim", nil); err != nil {
+		t.Fatal(err)
+	}
+	oid, _ := objectID(p.req.ID)
+	from := p.req.StartedAt.Truncate(time.Minute)
+	for i := range 3 {
+		at := from.Add(time.Duration(i+1) * time.Minute)
+		if i == 1 {
+			_, err := p.a.briefings.InsertOne(t.Context(), bson.D{{Key: "request_id", Value: oid},
+				{Key: "briefing", Value: briefing.Text(at, p.a.cfg.Zone, "old")}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		_, err := p.a.AddBriefing(t.Context(), briefing.Briefing{
+			RequestID: p.req.ID, At: at, Text: briefing.Text(at, p.a.cfg.Zone, "new"),
+			Facts: briefing.Facts{Counted: true, Counts: []briefing.ObjectCount{{Name: briefing.Person, Count: 2}}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	changed := true
+	for _, limit := range []int{1, 9} {
+		page := briefing.DayPage{Limit: limit, Examine: limit + 1, Filter: briefing.DayFilter{Changed: &changed}}
+		n := 0
+		for more := true; more; {
+			list, err := p.b.DayBriefings(t.Context(), briefing.DayQuery{Username: "kim", From: from, To: from.Add(time.Hour)}, page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n, page.After, more = n+len(list.Briefings), list.Last, list.More
+		}
+		if n != 3 {
+			t.Errorf("in pages of %d there are %d changes, want 3", limit, n)
+		}
+	}
+}
+
 // A transferred request has its odd times also if the transfer is repeated, or if it finds the
 // request in a later state and leaves it alone.
 func TestStore_PutRequest_with_odd_times(t *testing.T) {
