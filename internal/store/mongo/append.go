@@ -3,11 +3,9 @@ package mongo
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"bis/internal/briefing"
@@ -169,6 +167,9 @@ func (s *Store) refresh(
 		if stored, err = s.isStored(ctx, op.doc); stored || err != nil {
 			return stored, err
 		}
+		if stored, err = s.findRenumbered(ctx, op.doc); stored || err != nil {
+			return stored, err
+		}
 	}
 	if doc.legacy() && state.req.LastID == "" { // an old writer's briefings are in no last_id
 		state.minID, err = s.newestID(ctx, oid)
@@ -280,53 +281,4 @@ func lastIDIs(id briefing.BriefingID) bson.E {
 // end: refusal checks those, and a move stores one.
 func notPastEnd(tick time.Time) bson.E {
 	return bson.E{Key: "ends_at", Value: bson.D{{Key: "$not", Value: bson.D{{Key: "$lt", Value: tick}}}}}
-}
-
-// errIDTaken reports that a briefing of another request has the id. The intent has a new id by
-// then, so the caller repeats its step.
-var errIDTaken = errors.New("id is taken")
-
-// insertBriefing is step 3 of the protocol. The writer of the intent calls it, and every other
-// process that finds the intent. A briefing that is inserted already counts as success.
-func (s *Store) insertBriefing(ctx context.Context, d *briefingDoc) error {
-	_, err := s.briefings.InsertOne(ctx, d)
-	if err == nil || s.closed.Load() {
-		return err
-	}
-	if !mongo.IsDuplicateKeyError(err) {
-		return translate("insert briefing", err)
-	}
-	// The id exists already: another process has inserted this intent, or an old writer's briefing
-	// has the id.
-	mine, err := s.isStored(ctx, d)
-	if mine || err != nil {
-		return err
-	}
-	return s.reassignID(ctx, d)
-}
-
-// isStored reports whether the briefing is stored under its id and its request.
-func (s *Store) isStored(ctx context.Context, d *briefingDoc) (bool, error) {
-	n, err := s.briefings.CountDocuments(ctx,
-		bson.D{{Key: "_id", Value: d.ID}, {Key: "request_id", Value: d.RequestID}})
-	return n > 0, translate("look for briefing", err)
-}
-
-// reassignID gives the intent of a request a new id, because an old writer's briefing of another
-// request has its id. Several processes may try at once: the filter on last_id lets one succeed.
-// The result is always errIDTaken, or the database's error.
-func (s *Store) reassignID(ctx context.Context, d *briefingDoc) error {
-	id, _ := objectID(briefing.NextID(s.Now(), d.ID.Hex()))
-	done, err := s.requests.UpdateOne(ctx,
-		bson.D{{Key: "_id", Value: d.RequestID}, {Key: "last_id", Value: d.ID}},
-		bson.D{{Key: "$set", Value: bson.D{{Key: "last_id", Value: id}, {Key: "intent._id", Value: id}}}},
-		hintByID())
-	if err != nil {
-		return translate("renumber briefing", err)
-	}
-	if done.MatchedCount == 1 {
-		d.ID = id
-	}
-	s.log.WarnContext(ctx, "briefing id was taken by another request", "request", d.RequestID.Hex())
-	return fmt.Errorf("briefing %s: %w", d.ID.Hex(), errIDTaken)
 }

@@ -143,8 +143,19 @@ type briefingDoc struct {
 	Degraded string     `bson:"degraded,omitempty"`
 	Source   string     `bson:"source,omitempty"`
 
+	// FirstID is the id before reassignID has changed it; zero: it never did.
+	FirstID bson.ObjectID `bson:"first_id,omitempty"`
+
 	Wrong bool   `bson:"wrong,omitempty"` // the owner has marked the briefing as wrong
 	Note  string `bson:"wrong_note,omitempty"`
+}
+
+// firstID returns the id that the document's writer gave it first.
+func (d *briefingDoc) firstID() bson.ObjectID {
+	if d.FirstID.IsZero() {
+		return d.ID
+	}
+	return d.FirstID
 }
 
 // factsDoc are the facts of a briefing. Zero values are left out.
