@@ -42,6 +42,7 @@ type appendOp struct {
 
 	doc       *briefingDoc // the document to store, with its id; nil until the first attempt
 	attempted bool         // writeIntent was sent with doc, so doc may be stored
+	carried   bool         // doc is of an earlier call without an answer
 }
 
 // isRun reports whether the briefing is the result of a tick. Only then is there an owner to check.
@@ -84,7 +85,7 @@ func (s *Store) runAppend(
 	defer func() { s.appends.unlock(id, e, state.owned) }()
 	repeated := state.unconfirmed != nil && state.unconfirmed.Tick == op.tick && state.req.Owner == op.owner
 	if op.isRun() && repeated {
-		op.doc, op.attempted = state.unconfirmed, true
+		op.doc, op.attempted, op.carried = state.unconfirmed, true, true
 	}
 	state.unconfirmed = nil
 	err = s.appendTo(ctx, oid, state, op)
@@ -135,6 +136,9 @@ func (s *Store) appendTo(
 		}
 		if changed {
 			state.current = false
+			if !op.carried { // doc is not stored, and another process may have stored its id
+				op.doc, op.attempted = nil, false
+			}
 			continue
 		}
 		if err := s.at("updated"); err != nil {

@@ -34,10 +34,18 @@ func (s *Store) insertBriefing(ctx context.Context, d *briefingDoc) error {
 	return s.reassignID(ctx, d)
 }
 
-// isStored reports whether the briefing is stored under its id and its request.
+// sameTick matches the tick of a document.
+func (d *briefingDoc) sameTick() bson.E {
+	if d.Tick == 0 {
+		return bson.E{Key: "tick", Value: nil}
+	}
+	return bson.E{Key: "tick", Value: d.Tick}
+}
+
+// isStored reports whether the briefing is stored under its id, its request and its tick.
 func (s *Store) isStored(ctx context.Context, d *briefingDoc) (bool, error) {
 	n, err := s.briefings.CountDocuments(ctx,
-		bson.D{{Key: "_id", Value: d.ID}, {Key: "request_id", Value: d.RequestID}})
+		bson.D{{Key: "_id", Value: d.ID}, {Key: "request_id", Value: d.RequestID}, d.sameTick()})
 	return n > 0, translate("look for briefing", err)
 }
 
@@ -45,7 +53,7 @@ func (s *Store) isStored(ctx context.Context, d *briefingDoc) (bool, error) {
 // has called reassignID. Then d gets that id.
 func (s *Store) findRenumbered(ctx context.Context, d *briefingDoc) (bool, error) {
 	docs, err := s.findBriefings(ctx, bson.D{{Key: "request_id", Value: d.RequestID},
-		{Key: "_id", Value: bson.D{{Key: "$gt", Value: d.ID}}}, {Key: "first_id", Value: d.firstID()}}, byID, 1)
+		{Key: "_id", Value: bson.D{{Key: "$gt", Value: d.ID}}}, {Key: "first_id", Value: d.firstID()}, d.sameTick()}, byID, 1)
 	if err != nil || len(docs) == 0 {
 		return false, translate("look for briefing", err)
 	}

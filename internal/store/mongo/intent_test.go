@@ -2,6 +2,7 @@ package mongo
 
 import (
 	"testing"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
@@ -52,5 +53,39 @@ func TestAppend_of_an_intent_that_another_process_renumbers(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// Two processes choose the same id for two briefings of one request: the one after the last id, which
+// is in the future. Both are stored, and neither writer mistakes the other's briefing for its own.
+func TestAppend_of_two_processes_with_one_id(t *testing.T) {
+	t.Parallel()
+	for name, write := range map[string]func(*pair) error{
+		"a run":        func(p *pair) error { return p.append(p.a, 1) },
+		"from outside": func(p *pair) error { return p.add(p.a) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPair(t, "")
+			oid, _ := objectID(p.req.ID)
+			future := bson.NewObjectIDFromTimestamp(time.Now().Add(time.Hour))
+			_, err := p.b.requests.UpdateOne(t.Context(), bson.D{{Key: "_id", Value: oid}},
+				bson.D{{Key: "$set", Value: bson.D{{Key: "last_id", Value: future}}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = p.stopAt("before update", func() error { return write(p) }, func() {
+				if err := p.add(p.b); err != nil {
+					t.Error(err)
+				}
+			})
+			if err != nil {
+				t.Errorf("the writer: %v", err)
+			}
+			list, _, err := p.b.Briefings(t.Context(), p.req.ID, briefing.Slice{Limit: 9})
+			if err != nil || len(list) != 2 {
+				t.Errorf("%d briefings are stored, %v", len(list), err)
+			}
+		})
 	}
 }
