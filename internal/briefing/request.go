@@ -149,8 +149,12 @@ func (s Skips) between(id RequestID, after, last int64) int {
 
 // Ended returns the request as e ends it. Every tick of the grid up to e.At is settled: those in
 // e.Skipped are skipped, the other unsettled ones missed. EndedAt is e.At, or the moment of the
-// last settled tick if that is later.
+// last settled tick if that is later. An end by time is never before the end that is stored: it
+// may have been moved later after its owner had read it.
 func (r Request) Ended(e End) Request {
+	if e.Reason == EndedByTime && r.EndsAt != nil && r.EndsAt.After(e.At) {
+		e.At = *r.EndsAt
+	}
 	last := max(r.Grid(e.At), r.LastTick)
 	r.Ticks, r.LastTick = r.Settle(last, 0, e.Skipped.between(r.ID, r.LastTick, last)), last
 	at, reason := e.At.UTC().Truncate(time.Millisecond), e.Reason

@@ -127,3 +127,20 @@ func TestRequest_Ended_is_not_before_its_last_tick(t *testing.T) {
 		t.Errorf("ended at %v, last tick %d; want %v and 118", ended.EndedAt, ended.LastTick, later)
 	}
 }
+
+// The end was moved from 60 to 61 seconds, by another replica, after the owner had read it.
+func TestRequest_Ended_by_time_is_not_before_the_stored_end(t *testing.T) {
+	t.Parallel()
+	start := time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
+	ends := start.Add(61 * time.Second)
+	req := briefing.Request{StartedAt: start, Interval: 1, EndsAt: &ends, Active: true, LastTick: 60}
+	read := start.Add(60 * time.Second)
+	ended := req.Ended(briefing.End{At: read, Reason: briefing.EndedByTime})
+	if !ended.EndedAt.Equal(ends) || ended.LastTick != 61 || ended.Ticks.Missed != 1 {
+		t.Errorf("ended at %v, last tick %d, counts %+v; want %v, 61 and 1 missed",
+			ended.EndedAt, ended.LastTick, ended.Ticks, ends)
+	}
+	if ended = req.Ended(briefing.End{At: read, Reason: briefing.EndedByUser}); !ended.EndedAt.Equal(read) {
+		t.Errorf("an end by the user is at %v, want %v", ended.EndedAt, read)
+	}
+}

@@ -18,9 +18,9 @@ var ends = []promise{
 		req := h.start("kim")
 		h.append(req, 2)
 		at := noon.Add(75 * time.Second)
-		ended, err := h.EndRequest(h.Context(), briefing.End{ID: req.ID, Reason: briefing.EndedByTime, At: at, Skipped: skips(req, 2, 4, 8), Owner: req.Owner})
+		ended, err := h.EndRequest(h.Context(), briefing.End{ID: req.ID, Reason: briefing.EndedByUser, At: at, Skipped: skips(req, 2, 4, 8)})
 		h.ok(err)
-		want, why := req, briefing.EndedByTime
+		want, why := req, briefing.EndedByUser
 		want.Active, want.EndedAt, want.EndReason = false, &at, &why
 		want.LastTick, want.Ticks = 7, briefing.TickCounts{Done: 1, Skipped: 1, Missed: 5}
 		want.LastID = h.all(req.ID)[0].ID

@@ -117,6 +117,20 @@ var moves = []promise{
 		h.same("ticks", []any{ended.LastTick, ended.Ticks, *ended.EndedAt},
 			[]any{int64(6), briefing.TickCounts{Missed: 6}, noon.Add(65 * time.Second)})
 	}},
+	// An owner may have read the end before it was moved a little later. Its end by time, after the
+	// stored end, settles the ticks up to that and is at that.
+	{"EndRequest/by_time_is_at_the_stored_end", func(h *fixture) {
+		req := h.start("kim")
+		read, stored := noon.Add(65*time.Second), noon.Add(85*time.Second)
+		h.move(req.ID, stored, "21:01")
+		ended, err := h.EndRequest(h.Context(), briefing.End{
+			ID: req.ID, Reason: briefing.EndedByTime, At: read, Owner: req.Owner,
+		})
+		h.ok(err)
+		h.same("ticks", []any{ended.LastTick, ended.Ticks, *ended.EndedAt},
+			[]any{int64(8), briefing.TickCounts{Missed: 8}, stored})
+		h.same("read", h.request(req.ID), ended)
+	}},
 	// The feed has each move once, before the end of the request. A move to the stored end is in no
 	// feed.
 	{"Feed/tells_moved_ends", func(h *fixture) {
