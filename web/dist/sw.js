@@ -1,6 +1,6 @@
 // The offline shell: the page and its files, so that the console opens without the server and shows
 // its last state. Answers of the API and pictures of the shop are never stored.
-const shell = "bis-shell-4451b262c7e3";
+const shell = "bis-shell-b0edfef64a0d";
 
 self.addEventListener("install", (event) => {
   event.waitUntil(install());
