@@ -1,1 +1,0 @@
-export{t as Places}from"./Places-CNnZZon4.js";
