@@ -52,6 +52,7 @@ async function check(name, story, broken = "nothing", device = { viewport: { wid
     await page.waitForLoadState("networkidle").catch(() => {});
     const expected = {
       nothing: /^$/, cuts: /net::ERR_(CONNECTION|EMPTY|SOCKET)_/, offline: /net::ERR_(INTERNET_DISCONNECTED|FAILED)/, everything: /^/,
+      refusals: /^(console: Failed to load resource|429: |500: )/, sockets: /WebSocket/, gateway: /net::ERR_(CONNECTION|EMPTY|SOCKET)_|502/,
     }[broken];
     const surprising = complaints.filter((complaint) => !expected.test(complaint));
     if (surprising.length > 0) throw new Error(surprising.join("\n"));
