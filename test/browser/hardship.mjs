@@ -223,7 +223,7 @@ export async function fullShell(page, { url }) {
 
 // noSocket refuses each socket, as some proxies do. The page goes on by asking.
 export async function noSocket(page, { url }) {
-  await page.routeWebSocket("**/graphql", (socket) => { socket.close({ code: 1011 }); });
+  await page.routeWebSocket("**/graphql", (socket) => { socket.close({ code: 1013 }); });
   const request = await begin(page, url, "소켓 없음", "/", 600);
   await add(url, request, "처음 문장입니다.", 1);
   await page.getByText("다시 연결 중").waitFor();
@@ -231,24 +231,31 @@ export async function noSocket(page, { url }) {
   await briefing(page).getByText("나중 문장입니다.").waitFor({ timeout: 25_000 });
 }
 
-// newest opens today, of which the first page that arrives has the newest briefing.
+// newest opens a day, of which the first page that arrives has the newest briefing.
 export async function newest(page, { url }) {
   const request = await start(url, "긴 하루", 600);
+  const date = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Seoul" }).format(Date.now() - 86_400_000);
+  const caption = (n) => `${n}번째입니다.`;
   for (let n = 0; n < 320; n += 20) {
-    await Promise.all(Array.from({ length: 20 }, (_, i) => add(url, request, `${n + i}번째입니다.`, (n + i) % 5)));
+    await Promise.all(Array.from({ length: 20 }, (_, i) => {
+      const at = new Date(Date.parse(`${date}T09:00:00+09:00`) + (n + i) * 30_000).toISOString();
+      const input = { requestId: request, caption: caption(n + i), at, counts: [{ name: "person", count: (n + i) % 5 }] };
+      return api(url, "mutation ($input: AddBriefingInput!) { addBriefing(input: $input) { id } }", { input });
+    }));
   }
+  await start(url, "긴 하루", 600); // the first screen has none of them
   await asUser(page, "긴 하루");
   let pages = 0;
   await page.route("**/graphql", async (route) => {
-    if (nameOf(route.request()) === "DayBriefings" && ++pages > 1) await new Promise((resolve) => setTimeout(resolve, 1_500));
+    if (nameOf(route.request()) === "DayBriefings" && ++pages > 1) await new Promise((resolve) => setTimeout(resolve, 2_000));
     await route.continue().catch(() => {}); // the story may be over
   });
-  await page.routeWebSocket("**/graphql", () => {}); // what the list shows comes from its own questions
-  const { briefings } = await api(url, "query ($id: ID!) { briefings(requestId: $id, last: 1) { edges { node { caption } } } }", { id: request });
-  await page.goto(`${url}/timeline`);
-  await page.locator(".list .line").first().getByText(briefings.edges[0].node.caption).waitFor();
+  await page.goto(`${url}/timeline?date=${date}`);
+  await page.locator(".list .line").first().waitFor();
+  const first = await page.locator(".list .line .words").first().innerText();
+  if (first !== caption(319)) throw new Error(`the day opens with ${first}`);
   await page.getByText(/^기록 320개$/).waitFor({ timeout: 30_000 });
-  await page.unroute("**/graphql");
+  await page.locator(".list .line").first().getByText(caption(319)).waitFor();
 }
 
 // paper prints a dark page. Its words and its chart are dark on light.

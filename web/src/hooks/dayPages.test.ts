@@ -18,7 +18,12 @@ it.each([
   ["a busy morning", [[36, 15], [37, 15], [38, 15], [39, 15], [40, 15]], ["09:15:00-end", "begin-09:15:00"]],
   ["900 in one quarter", [[40, 900]], ["10:12:00-end", "10:09:00-10:12:00", "10:06:00-10:09:00", "10:03:00-10:06:00", "10:00:00-10:03:00", "begin-10:00:00"]],
 ] as [string, [number, number][], string[]][])("cuts %s, the newest first", (_, busy, want) => {
-  expect(words(stretches(quarters(...busy)))).toEqual(want);
+  expect(words(stretches(quarters(...busy), midnight + 24 * 3_600_000))).toEqual(want);
+});
+
+it("cuts only the part of the present quarter that has passed", () => {
+  const now = midnight + 40 * 900_000 + 300_000; // 10:05
+  expect(words(stretches(quarters([40, 300]), now))).toEqual(["10:02:30-end", "begin-10:02:30"]);
 });
 
 // A day with a briefing each half minute from 09:00 to 11:00, of which the last hour has no counts.

@@ -1,4 +1,5 @@
 import type { Client, CombinedError } from "urql";
+import { serverNow } from "../graphql/clock";
 import { DayBriefingsDocument, OccupancyDocument } from "../graphql/documents";
 import type { Briefing } from "../graphql/reading";
 import type { BriefingFilter } from "../graphql/types";
@@ -13,18 +14,21 @@ const page = 200;
 
 /**
  * Cuts a day into stretches, the newest first, each with about as many briefings as one page has.
- * The first one is smaller, so that something is shown at once. Together they are the whole day.
+ * The first one is smaller, so that something is shown at once. Together they are the whole day. The
+ * quarter of now has no briefings yet in the rest of it.
  */
-export function stretches(quarters: { from: string; samples: number }[]): Stretch[] {
+export function stretches(quarters: { from: string; samples: number }[], now: number): Stretch[] {
   const cuts: number[] = [];
   let room = firstSize;
   for (const { from, samples } of [...quarters].reverse()) {
     if (samples === 0) continue;
     const parts = Math.ceil(samples / size);
+    const begin = Date.parse(from);
+    const length = begin < now ? Math.min(quarter, now - begin) : quarter;
     for (let n = parts - 1; n >= 0; n--) {
       room -= samples / parts;
       if (room > 0) continue;
-      cuts.push(Date.parse(from) + Math.floor((quarter * n) / parts));
+      cuts.push(begin + Math.floor((length * n) / parts));
       room = size;
     }
   }
@@ -43,7 +47,7 @@ export async function loadDay(
   let left = from;
   if (!left) {
     const { data } = await client.query(OccupancyDocument, { username, date }, { requestPolicy: "network-only" }).toPromise();
-    left = stretches(data?.occupancy ?? []);
+    left = stretches(data?.occupancy ?? [], serverNow());
   }
   for (let stretch = left[0]; stretch; stretch = left[0]) {
     const { from: begin, to } = stretch;
