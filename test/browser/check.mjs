@@ -12,7 +12,7 @@ import { startServer } from "../server.mjs";
 import { survives } from "./breaks.mjs";
 import { broken, stories } from "./console.mjs";
 import { frozen } from "./live.mjs";
-import { phone } from "./owner.mjs";
+import { phone, rest } from "./owner.mjs";
 import { deviceOf, furnish, looks, visit } from "./pages.mjs";
 import { flags, strangers } from "./strangers.mjs";
 
@@ -107,6 +107,7 @@ try {
   });
   for (const [what, story] of Object.entries(stories)) {
     await check(`console: ${what}`, (page) => story(page, shop), broken[what], phone);
+    await rest(shop.url);
   }
   for (const explorer of explorers) {
     for (const [what, story] of Object.entries(explorer.stories)) {
