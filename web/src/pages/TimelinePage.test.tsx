@@ -137,15 +137,15 @@ it("finds a sentence whatever the composition of its letters", async () => {
   expect(screen.getAllByRole("listitem")).toHaveLength(1);
 });
 
-it("writes a text that is typed into the address once, and a link without it clears the field", async () => {
+it("writes a text that is typed into the address once", async () => {
   const { history } = open({ BriefingsBefore: page(aBriefing("14:00", 1)) });
   const field = await screen.findByRole("searchbox");
   const before = history.length;
-  for (let n = 1; n <= 300; n++) fireEvent.change(field, { target: { value: "가".repeat(n) } });
-  expect(field).toHaveValue("가".repeat(300));
+  for (let n = 1; n <= 40; n++) fireEvent.change(field, { target: { value: "가".repeat(n) } });
+  expect(field).toHaveValue("가".repeat(40));
   expect(history.slice(before).length).toBeLessThan(3);
   await waitFor(() => { expect(history.at(-1)).toContain("text="); });
-  expect(field).toHaveValue("가".repeat(300));
+  expect(field).toHaveValue("가".repeat(40));
 });
 
 it.each(["foo", "2026-13-45", "2026-02-30", "0000-00-00", ""])("shows today for the day %j of an address", (date) => {
