@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { back, doubled, fullShell, gateway, hostile, lost, newest, noSocket, noStorage, paper, refused, tabs } from "./hardship.mjs";
 import { again, endAndStart, extendAndEnd, firstVisit, hour, offline, restart, runNow } from "./live.mjs";
-import { add, api, begin, press, start, type, until } from "./owner.mjs";
+import { add, api, begin, joins, press, start, type, until } from "./owner.mjs";
 import { composition, earlier, jump, neighbours, outs, timeline, wake } from "./stories.mjs";
 
 /** The stories that cut connections, whose errors the browser reports. */
@@ -144,6 +144,7 @@ async function deleteAll(page, { url }) {
 }
 
 async function english(page, { url }) {
+  joins(url, "corner shop");
   await page.addInitScript(() => { if (!localStorage.getItem("bis.language")) localStorage.setItem("bis.language", "en"); });
   await page.goto(url);
   await type(page, page.getByLabel("Your name or your shop's"), "corner shop");

@@ -1,7 +1,7 @@
 // Stories of phones, networks and servers that are not well, and of data that is hostile. The owner
 // must see the last state or one sentence, and each form must work again.
 import { createServer } from "node:http";
-import { add, api, begin, press, start, type, until } from "./owner.mjs";
+import { add, api, begin, joins, press, start, type, until } from "./owner.mjs";
 
 const briefing = (page) => page.getByRole("region", { name: "브리핑", exact: true });
 const asUser = (page, user) => page.addInitScript((name) => { localStorage.setItem("bis.user", name); }, user);
@@ -17,7 +17,9 @@ export async function noStorage(page, { url }) {
       else Storage.prototype.setItem = refuse;
     }, forbidden);
     await other.goto(url);
-    await type(other, other.getByLabel("매장이나 내 이름"), forbidden ? "금지된 저장" : "가득 찬 저장");
+    const user = forbidden ? "금지된 저장" : "가득 찬 저장";
+    joins(url, user);
+    await type(other, other.getByLabel("매장이나 내 이름"), user);
     await other.keyboard.press("Enter");
     await briefing(other).waitFor({ timeout: 20_000 });
     await other.getByText("실시간").waitFor();
@@ -127,6 +129,7 @@ export async function refused(page, { url }) {
 
 // doubled presses each button that starts something twice at once, on a slow network.
 export async function doubled(page, { url }) {
+  joins(url, "두 번");
   let sent = {};
   await page.route("**/graphql", async (route) => {
     const name = nameOf(route.request());

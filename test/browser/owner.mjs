@@ -15,9 +15,14 @@ export async function api(url, query, variables) {
 
 const started = []; // the users with briefings, and their servers
 
+/** Notes a user whose briefings a page starts, so that they end with the story. */
+export function joins(url, username) {
+  started.push({ url, username });
+}
+
 /** Starts briefings for an hour and returns the request's id. */
 export async function start(url, username, interval) {
-  started.push({ url, username });
+  joins(url, username);
   const endTime = new Date(Date.now() + 3_600_000).toISOString();
   const input = { username, interval, endTime };
   return (await api(url, "mutation ($input: StartBriefingInput!) { startBriefing(input: $input) { id } }", { input })).startBriefing.id;
