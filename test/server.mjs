@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 // startServer runs the program on a free port and a folder of its own. A restart uses the same port
-// and folder. Tests call more often than any owner does, so they lift the limits by default.
+// and, unless it is an empty one, the same folder. Tests call more often than any owner does, so they lift the limits by default.
 export async function startServer(program, { limits = "off" } = {}) {
   const data = mkdtempSync(join(tmpdir(), "bis-test-"));
   let running = await launch(program, data, 0, limits);
@@ -20,8 +20,9 @@ export async function startServer(program, { limits = "off" } = {}) {
     url,
     host: new URL(url).host,
     end,
-    async restart(signal, { limits: next = limits } = {}) {
+    async restart(signal, { limits: next = limits, empty = false } = {}) {
       await end(signal);
+      if (empty) for (const name of readdirSync(data)) rmSync(join(data, name), { recursive: true, force: true });
       running = await launch(program, data, new URL(url).port, next);
     },
     async stop() {

@@ -12,7 +12,7 @@ import { startServer } from "../server.mjs";
 import { survives } from "./breaks.mjs";
 import { broken, stories } from "./console.mjs";
 import { frozen } from "./live.mjs";
-import { phone } from "./owner.mjs";
+import { phone, rest } from "./owner.mjs";
 import { deviceOf, furnish, looks, visit } from "./pages.mjs";
 import { flags, strangers } from "./strangers.mjs";
 
@@ -52,6 +52,7 @@ async function check(name, story, broken = "nothing", device = { viewport: { wid
     await page.waitForLoadState("networkidle").catch(() => {});
     const expected = {
       nothing: /^$/, cuts: /net::ERR_(CONNECTION|EMPTY|SOCKET)_/, offline: /net::ERR_(INTERNET_DISCONNECTED|FAILED)/, everything: /^/,
+      refusals: /^(console: Failed to load resource|429: |500: )/, sockets: /WebSocket/, gateway: /net::ERR_(CONNECTION|EMPTY|SOCKET)_|502/,
     }[broken];
     const surprising = complaints.filter((complaint) => !expected.test(complaint));
     if (surprising.length > 0) throw new Error(surprising.join("\n"));
@@ -106,6 +107,7 @@ try {
   });
   for (const [what, story] of Object.entries(stories)) {
     await check(`console: ${what}`, (page) => story(page, shop), broken[what], phone);
+    await rest(shop.url);
   }
   for (const explorer of explorers) {
     for (const [what, story] of Object.entries(explorer.stories)) {

@@ -1,14 +1,19 @@
 // Stories of owners in the console, at a phone's size and by the keyboard alone. Each returns when
 // the owner sees what the story promises, and throws otherwise.
 import { readFileSync } from "node:fs";
+import { back, doubled, fullShell, gateway, hostile, lost, newest, noSocket, noStorage, paper, refused, tabs } from "./hardship.mjs";
 import { again, endAndStart, extendAndEnd, firstVisit, hour, offline, restart, runNow } from "./live.mjs";
-import { add, api, begin, press, start, type, until } from "./owner.mjs";
+import { add, api, begin, joins, press, start, type, until } from "./owner.mjs";
 import { composition, earlier, jump, neighbours, outs, timeline, wake } from "./stories.mjs";
 
 /** The stories that cut connections, whose errors the browser reports. */
 export const broken = {
   "a restart while watching loses and doubles nothing": "cuts",
   "the last state is there without the server": "offline",
+  "each change that the server refuses can be tried again": "refusals",
+  "another folder of data": "cuts",
+  "the last state is there behind a bad gateway": "gateway",
+  "a page without a socket goes on": "sockets",
 };
 
 /** The stories by what they show. */
@@ -35,6 +40,18 @@ export const stories = {
   "the pages are English for an English phone": english,
   "the last state is there without the server": offline,
   "an hour of briefings": hour,
+  "a device that stores nothing": noStorage,
+  "the back button closes a dialog": back,
+  "each change that the server refuses can be tried again": refused,
+  "two presses at once are one": doubled,
+  "two tabs": tabs,
+  "another folder of data": lost,
+  "the last state is there behind a bad gateway": gateway,
+  "no room for the offline shell": fullShell,
+  "a page without a socket goes on": noSocket,
+  "a day opens with its newest briefings": newest,
+  "a dark page on paper": paper,
+  "hostile sentences and names": hostile,
 };
 
 async function cold(page, { url }) {
@@ -127,6 +144,7 @@ async function deleteAll(page, { url }) {
 }
 
 async function english(page, { url }) {
+  joins(url, "corner shop");
   await page.addInitScript(() => { if (!localStorage.getItem("bis.language")) localStorage.setItem("bis.language", "en"); });
   await page.goto(url);
   await type(page, page.getByLabel("Your name or your shop's"), "corner shop");

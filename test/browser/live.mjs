@@ -1,9 +1,10 @@
 // Stories of briefings that arrive, by the keyboard alone.
-import { add, api, begin, press, reach, start, type, until } from "./owner.mjs";
+import { add, api, begin, joins, press, reach, start, type, until } from "./owner.mjs";
 
 const briefing = (page) => page.getByRole("region", { name: "브리핑", exact: true });
 
 export async function firstVisit(page, { url }) {
+  joins(url, "행복 아이스크림");
   await page.goto(url);
   await type(page, page.getByLabel("매장이나 내 이름"), "행복 아이스크림");
   const clicked = Date.now();

@@ -13,11 +13,31 @@ export async function api(url, query, variables) {
   return data;
 }
 
+const started = []; // the users with briefings, and their servers
+
+/** Notes a user whose briefings a page starts, so that they end with the story. */
+export function joins(url, username) {
+  started.push({ url, username });
+}
+
 /** Starts briefings for an hour and returns the request's id. */
 export async function start(url, username, interval) {
+  joins(url, username);
   const endTime = new Date(Date.now() + 3_600_000).toISOString();
   const input = { username, interval, endTime };
   return (await api(url, "mutation ($input: StartBriefingInput!) { startBriefing(input: $input) { id } }", { input })).startBriefing.id;
+}
+
+/**
+ * Ends the briefings that the stories before have started on a server. All users share one camera,
+ * which keeps its last pictures alone, so many requests take them away before a page has read them.
+ */
+export async function rest(url) {
+  const mine = started.filter((one) => one.url === url);
+  for (const { username } of mine) {
+    started.splice(started.findIndex((one) => one.url === url && one.username === username), 1);
+    await api(url, "mutation ($u: String!) { endBriefing(username: $u) { id } }", { u: username }).catch(() => {}); // deleted meanwhile
+  }
 }
 
 /** Starts briefings for a user of the story's own and opens a page as that user. */

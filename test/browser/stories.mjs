@@ -1,7 +1,7 @@
 // Stories of the pages that read: the timeline, what leaves the console, and names of earlier
 // visits. By the keyboard alone.
 import { readFileSync } from "node:fs";
-import { add, api, press, reach, start, type, until } from "./owner.mjs";
+import { add, api, joins, press, reach, start, type, until } from "./owner.mjs";
 
 // become opens a page as a user who has briefings with so many people each.
 async function become(page, url, user, people, path) {
@@ -110,6 +110,7 @@ export async function earlier(page, { url }) {
 // composition types Hangul as a keyboard does. The Enter that ends the composition submits nothing,
 // and the next Enter submits once.
 export async function composition(page, { url }) {
+  joins(url, "한글");
   let logins = 0;
   page.on("request", (r) => { if (r.postData()?.includes("mutation Login")) logins++; });
   await page.goto(url);

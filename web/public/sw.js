@@ -1,6 +1,7 @@
 // The offline shell: the page and its files, so that the console opens without the server and shows
 // its last state. Answers of the API and pictures of the shop are never stored.
 const shell = "bis-shell-1";
+const patience = 4_000; // milliseconds until the stored page opens in place of the server's
 
 self.addEventListener("install", (event) => {
   event.waitUntil(install());
@@ -36,24 +37,28 @@ self.addEventListener("fetch", (event) => {
   }
 });
 
-// The server's page first; without the server, the stored one. All pages are one file.
+// What the shell has, or undefined. A full or forbidden storage is an empty shell.
+const stored = (key) => caches.open(shell).then((cache) => cache.match(key)).catch(() => undefined);
+const store = (key, answer) => caches.open(shell).then((cache) => cache.put(key, answer)).catch(() => undefined);
+
+// The server's page first. Without the server, with a slow network, or while the server or one
+// before it is in trouble, the stored one. All pages are one file.
 async function page(request) {
-  const cache = await caches.open(shell);
-  try {
-    const answer = await fetch(request);
-    if (answer.ok && answer.headers.get("Content-Type")?.startsWith("text/html")) await cache.put("/", answer.clone());
+  const coming = fetch(request).then(async (answer) => {
+    if (answer.ok && answer.headers.get("Content-Type")?.startsWith("text/html")) await store("/", answer.clone());
     return answer;
-  } catch {
-    return (await cache.match("/")) ?? Response.error();
-  }
+  });
+  const late = new Promise((resolve) => { setTimeout(resolve, patience); });
+  const answer = await Promise.race([coming, late]).catch(() => undefined);
+  if (answer && answer.status < 500) return answer;
+  return (await stored("/")) ?? coming;
 }
 
 // Files have their hash in their name, so a stored one is current.
 async function file(request) {
-  const cache = await caches.open(shell);
-  const known = await cache.match(request);
+  const known = await stored(request);
   if (known) return known;
   const answer = await fetch(request);
-  if (answer.ok) await cache.put(request, answer.clone());
+  if (answer.ok) await store(request, answer.clone());
   return answer;
 }

@@ -9,6 +9,7 @@ interface Props {
   now: number;
   /** Whether the author of the sentence is of interest, because a model writes the others. */
   authors?: boolean;
+  /** A link to the whole briefing. With it a very long sentence is cut. */
   children?: React.ReactNode;
 }
 
@@ -27,7 +28,7 @@ export function Answer({ briefing, now, authors, children }: Props) {
         <DegradedTag code={briefing.degraded} />
         {briefing.reportedWrong && <i className="tag bad">{t("tag.wrong")}</i>}
       </div>
-      <p className="say">{briefing.caption}</p>
+      <p className={children ? "say cut" : "say"}>{briefing.caption}</p>
       <p className="when figure"><time dateTime={briefing.at}>{ago(briefing.at, now)} · {clock(briefing.at)}</time>{children}</p>
     </section>
   );

@@ -1,6 +1,7 @@
 import { AlertDialog } from "@base-ui/react/alert-dialog";
 import type { FormEvent, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { useBack } from "../hooks/useBack";
 import "../styles/dialog.css";
 
 interface Props {
@@ -21,9 +22,10 @@ interface Props {
   children?: ReactNode;
 }
 
-/** A question before something that ends or deletes. Escape and the other button cancel. */
+/** A question before something that ends or deletes. Escape, the back button and the other button cancel. */
 export function Confirm({ title, text, action, bad, busy, ready = true, problem, onConfirm, onCancel, children }: Props) {
   const { t } = useTranslation();
+  useBack(onCancel);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (ready && !busy) onConfirm();

@@ -38,14 +38,18 @@ export default function HourChart({ hours }: { hours: Hour[] }) {
       },
     });
     let chart = draw(canvas.current);
-    // The theme may change while the chart is shown.
-    const watch = new MutationObserver(() => {
+    // The theme may change while the chart is shown, and paper is light.
+    const redraw = () => {
       chart.destroy();
       if (canvas.current) chart = draw(canvas.current);
-    });
+    };
+    const watch = new MutationObserver(redraw);
     watch.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+    const paper = window.matchMedia("print");
+    paper.addEventListener("change", redraw);
     return () => {
       watch.disconnect();
+      paper.removeEventListener("change", redraw);
       chart.destroy();
     };
   }, [hours, averageHead, peakHead]);

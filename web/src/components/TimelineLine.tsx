@@ -23,7 +23,7 @@ export function OneLine({ briefing, chosen, seconds, authors }: { briefing: Brie
     <Link className={degraded ? "line trouble" : "line"} href={`/r/${briefing.requestId}/${briefing.id}`} aria-current={chosen || undefined}>
       <time dateTime={briefing.at}>{clockOf(seconds)(briefing.at)}</time>
       <span className="words">
-        {briefing.caption}
+        <span className="cut">{briefing.caption}</span>
         {(degraded || reportedWrong || authors) && (
           <span className="tags">
             <DegradedTag code={degraded} />

@@ -9,7 +9,7 @@ interface Props {
   onText: (text: string) => void;
   unseen: number;
   onUnseen: () => void;
-  /** Absent if the server cannot remember what was seen. */
+  /** Absent without a name, for which the server would remember it. */
   onMarkSeen: (() => void) | undefined;
 }
 
@@ -27,7 +27,7 @@ export function TimelineTools({ kind, onKind, text, onText, unseen, onUnseen, on
         </ToggleGroup>
         {onMarkSeen && <button className="chip" onClick={onMarkSeen}>{t("timeline.markSeen")}</button>}
       </div>
-      <input className="field search" type="search" aria-label={t("timeline.search")} placeholder={t("timeline.search")} value={text} onChange={(e) => { onText(e.target.value); }} />
+      <input className="field search" type="search" aria-label={t("timeline.search")} placeholder={t("timeline.search")} value={text} maxLength={100} onChange={(e) => { onText(e.target.value); }} />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
+import { clean } from "../hooks/clean";
 import { ignoreComposition } from "../hooks/composition";
 
 interface Props {
@@ -25,7 +26,7 @@ export function WrongForm({ wrong, busy, open, onOpen, onSend }: Props) {
   if (!open) return <button className="btn wide" onClick={onOpen}>{t("briefing.wrong")}</button>;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    onSend(true, note.trim() || undefined);
+    onSend(true, clean(note) || undefined);
   };
   return (
     <form className="card" onSubmit={submit}>

@@ -45,6 +45,7 @@ export function filterLines(lines: Line[], kind: Kind): Line[] {
 
 /** A line for each briefing with the text in its sentence, also for folded ones. */
 export function searchLines(lines: Line[], text: string): Line[] {
-  const wanted = text.trim().toLocaleLowerCase();
-  return lines.flatMap(onesOf).filter((line) => line.kind === "one" && line.briefing.caption.toLocaleLowerCase().includes(wanted));
+  const plain = (words: string) => words.normalize().toLocaleLowerCase(); // some keyboards compose Hangul in another way
+  const wanted = plain(text.trim());
+  return lines.flatMap(onesOf).filter((line) => line.kind === "one" && plain(line.briefing.caption).includes(wanted));
 }

@@ -6,15 +6,22 @@ export function serverNow(): number {
   return Date.now() + skew;
 }
 
-/** A fetch that compares the clocks. The header has whole seconds, so less than 2 s is no skew. */
-export const clockedFetch: typeof fetch = async (...args) => {
+const patience = 60_000; // more than the server needs for any answer
+
+/**
+ * A fetch that compares the clocks, and gives up after a minute, because browsers wait longer for a
+ * dead network than owners do. The header has whole seconds, so less than 2 s is no skew. A slow
+ * answer counts only if it shows a difference that its slowness cannot explain.
+ */
+export const clockedFetch: typeof fetch = async (address, init) => {
+  const stop = new AbortController();
+  init?.signal?.addEventListener("abort", () => { stop.abort(); });
+  setTimeout(() => { stop.abort(); }, patience); // it ends a body, too
   const sent = Date.now();
-  const answer = await fetch(...args);
-  const received = Date.now();
+  const answer = await fetch(address, { ...init, signal: stop.signal });
+  const took = Date.now() - sent;
   const date = Date.parse(answer.headers.get("Date") ?? "");
-  if (!Number.isNaN(date) && received - sent < 2_000) {
-    const difference = date + 500 - (sent + received) / 2;
-    skew = Math.abs(difference) < 2_000 ? 0 : difference;
-  }
+  const difference = date + 500 - sent - took / 2;
+  if (Math.abs(difference - skew) >= Math.max(2_000, took)) skew = Math.abs(difference) < 2_000 ? 0 : difference;
   return answer;
 };

@@ -64,7 +64,7 @@ export const BriefingsBeforeDocument = /* @__PURE__ */ gql<BriefingsBeforeQuery,
 );
 
 export const DayBriefingsDocument = /* @__PURE__ */ gql<DayBriefingsQuery, DayBriefingsQueryVariables>(
-  "query DayBriefings($username:String!$date:Date!$first:Int!$after:Cursor){dayBriefings(username:$username date:$date first:$first after:$after){edges{node{...BriefingRow}}pageInfo{hasNextPage endCursor}}}fragment BriefingRow on Briefing{id cursor requestId at caption counts{name count}degraded reportedWrong made{source model}facts{people change brightness scene detector counts{name count method estimate}}}",
+  "query DayBriefings($username:String!$date:Date!$filter:BriefingFilter$first:Int!$after:Cursor){dayBriefings(username:$username date:$date filter:$filter first:$first after:$after){edges{node{...BriefingRow}}pageInfo{hasNextPage endCursor}}}fragment BriefingRow on Briefing{id cursor requestId at caption counts{name count}degraded reportedWrong made{source model}facts{people change brightness scene detector counts{name count method estimate}}}",
 );
 
 export const OccupancyDocument = /* @__PURE__ */ gql<OccupancyQuery, OccupancyQueryVariables>(

@@ -2,6 +2,24 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** Which briefings of a day. */
+export type BriefingFilter = {
+  /**
+   * Only briefings with other counts than the one before in the same request, by time; false: only the
+   * others. The first one of a request is compared with no counts.
+   */
+  changed?: boolean | null | undefined;
+  /** Only briefings that are less than they could be; false: only the others. */
+  degraded?: boolean | null | undefined;
+  /** Only briefings at this time or later. */
+  from?: string | null | undefined;
+  /**
+   * Only captions that contain this text, whatever the case and the composition of letters. At most
+   * 100 characters. An empty text selects all.
+   */
+  text?: string | null | undefined;
+};
+
 /** The states of a camera. Those that this server cannot tell apart yet do not occur. */
 export type CameraState =
   /** The picture is blurred. */
@@ -131,6 +149,7 @@ export type BriefingsBeforeQuery = { briefings: { edges: Array<{ node: { id: str
 export type DayBriefingsQueryVariables = Exact<{
   username: string;
   date: string;
+  filter?: BriefingFilter | null | undefined;
   first: number;
   after?: string | null | undefined;
 }>;

@@ -23,3 +23,12 @@ it("CSV says trouble in English in an English console", async () => {
   await startTexts("en");
   expect(toCSV([aBriefing("14:07", null, { degraded: "CAMERA_OFFLINE", caption: "x" })]).split("\r\n")[1]).toBe("2026-11-26 14:07:00,,x,CAMERA_OFFLINE,,Camera offline");
 });
+
+it.each(["=1+1", "+1", "-1", "@SUM(A1)", "＝1+1", "＋1", "－1", "＠A1", "\t=1", " =1", "\n=1"])("CSV has no formula for %j", (caption) => {
+  const cell = toCSV([aBriefing("14:07", 1, { caption })]).split(",14:07")[0]?.slice("\ufefftime,people,caption,degraded,counts,trouble\r\n2026-11-26 14:07:00,1,".length) ?? "";
+  expect(cell).toMatch(/^"?'/);
+});
+
+it("CSV has one cell for a sentence with the separators of other countries", () => {
+  expect(toCSV([aBriefing("14:07", 1, { caption: "손님;=1+1\tx" })])).toContain(',"손님;=1+1\tx",');
+});

@@ -8,9 +8,10 @@ import { fileTime } from "../i18n/format";
 const escape = (value: string | number | null) => {
   if (value === null) return "";
   const text = String(value);
-  // A leading sign would be a formula in a spreadsheet.
-  const safe = /^[=+\-@\t\r]/.test(text) && typeof value === "string" ? `'${text}` : text;
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  // A leading sign would be a formula in a spreadsheet, also in its full-width form.
+  const safe = /^\s*[=+\-@＝＋－＠\t\r\n]/.test(text) && typeof value === "string" ? `'${text}` : text;
+  // Some countries' spreadsheets separate by semicolons or tabs.
+  return /[",;\t\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
 /**

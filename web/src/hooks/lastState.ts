@@ -1,5 +1,6 @@
 import type { Briefing } from "../graphql/reading";
 import type { RequestRowFragment } from "../graphql/types";
+import { store, stored } from "./storage";
 
 /** What is shown when the server is out of reach. It has no pictures. */
 export interface LastState {
@@ -11,14 +12,14 @@ export interface LastState {
 const key = "bis.last";
 
 export function remember(state: LastState) {
-  localStorage.setItem(key, JSON.stringify(state));
+  store(key, JSON.stringify(state));
 }
 
-/** The stored state of this user, or null. */
+/** The stored state of this user, or null. One of another form, as of an old version, does not count. */
 export function recall(username: string): LastState | null {
   try {
-    const state = JSON.parse(localStorage.getItem(key) ?? "null") as LastState | null; // written by remember
-    return state?.username === username ? state : null;
+    const state = JSON.parse(stored(key) ?? "null") as Partial<LastState> | null; // what a version of this page wrote
+    return state?.username === username && state.request?.ticks && Array.isArray(state.briefings) ? state as LastState : null;
   } catch {
     return null;
   }
@@ -28,12 +29,12 @@ const zoneKey = "bis.zone";
 
 /** Remembers the shop's zone, for the time before the server's first answer. */
 export function rememberZone(zone: string | undefined) {
-  if (zone) localStorage.setItem(zoneKey, zone);
+  if (zone) store(zoneKey, zone);
 }
 
 /** The shop's zone as last heard on this device. */
-export const recallZone = () => localStorage.getItem(zoneKey) ?? undefined;
+export const recallZone = () => stored(zoneKey) ?? undefined;
 
 export function forget() {
-  localStorage.removeItem(key);
+  store(key, null);
 }

@@ -17,7 +17,11 @@ export function useErrorText() {
   const { t } = useTranslation();
   return (error: CombinedError): string => {
     const first = error.graphQLErrors[0];
-    if (!first) return t("error.network");
+    if (!first) {
+      // An answer that is not the API's comes from a server in trouble, or from one before it.
+      const { status } = (error.response ?? {}) as { status?: number }; // the fetched answer, if there was one
+      return t(!status ? "error.network" : status === 429 ? "error.limited" : "error.other");
+    }
     const { code, field } = first.extensions;
     if (code === "BAD_USER_INPUT") {
       return typeof field === "string" && field in fields ? t("error.field", { field: t(fields[field as keyof typeof fields]) }) : t("error.input");

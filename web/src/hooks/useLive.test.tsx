@@ -7,7 +7,8 @@ import { aBriefing, aRequest } from "../test/builders";
 import { show } from "../test/render";
 import { useLive } from "./useLive";
 
-vi.mock("./useConnection", () => ({ useConnection: () => "live" }));
+let socket = "live";
+vi.mock("./useConnection", () => ({ useConnection: () => socket }));
 
 const about = { timeZone: "Asia/Seoul", wording: "template" };
 const now = (...briefings: ReturnType<typeof aBriefing>[]) => ({
@@ -20,7 +21,36 @@ const asked = (sent: { name: string }[], name: string) => sent.filter((s) => s.n
 
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.parse("2026-11-26T14:06:30+09:00"), toFake: ["Date", "setInterval", "clearInterval", "setTimeout", "clearTimeout"] });
-  return () => { vi.useRealTimers(); };
+  return () => {
+    socket = "live";
+    vi.useRealTimers();
+  };
+});
+
+it("asks now and then where no socket opens", async () => {
+  socket = "reconnecting";
+  const [first, second] = [aBriefing("14:05", 1), aBriefing("14:06", 2)];
+  let answer = now(first);
+  const { push, sent } = show(<NowPage />, { answers: { Now: () => answer } });
+  expect(screen.getByText("매장에 손님 1명이 계십니다.")).toBeInTheDocument();
+  answer = now(first, second);
+  const before = asked(sent, "Now");
+  await act(() => vi.advanceTimersByTimeAsync(10_100));
+  expect(asked(sent, "Now")).toBeGreaterThan(before);
+  act(() => { push("Now", answer); }); // what the cache passes on
+  expect(screen.queryByText("매장에 손님 1명이 계십니다.")).toBeNull();
+});
+
+it("forgets the last state of a name that was deleted on another device", () => {
+  localStorage.setItem("bis.last", JSON.stringify({ username: "kim", request: aRequest(), briefings: [] }));
+  show(<NowPage />, { answers: { Now: { data: { ...now().data, user: null } } } });
+  expect(localStorage.getItem("bis.last")).toBeNull();
+});
+
+it("keeps the last state of a name while the store is away", () => {
+  localStorage.setItem("bis.last", JSON.stringify({ username: "kim", request: aRequest(), briefings: [] }));
+  show(<NowPage />, { answers: { Now: away } });
+  expect(localStorage.getItem("bis.last")).not.toBeNull();
 });
 
 it("keeps the briefings while the store is away, says so, follows them, and asks again", async () => {

@@ -7,7 +7,8 @@ import { pauseAfter } from "../graphql/retry";
 import type { CameraNowFragment, NowQuery, RequestRowFragment } from "../graphql/types";
 import { setZone } from "../i18n/format";
 import { arrivals } from "./arrivals";
-import { recall, recallZone, remember, rememberZone } from "./lastState";
+import { forget, recall, recallZone, remember, rememberZone } from "./lastState";
+import { useConnection } from "./useConnection";
 import { useUser } from "./useUser";
 
 export interface LiveState {
@@ -57,14 +58,17 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   useEffect(() => { rememberZone(zone); }, [zone]);
 
   useEffect(() => {
+    if (data && !data.user) forget(); // deleted, here or on another device
     if (!request) return;
     const { briefings, ...row } = request;
     remember({ username, request: row, briefings: briefings.edges.slice(-1).map((edge) => edge.node) });
-  }, [username, request]);
+  }, [username, request, data]);
 
   const pause = error ? pauseAfter(error) : 0;
   const stored = !data && failed && pause > 0 ? recall(username) : null;
-  useRetry(pause, reload);
+  // Where no socket opens, as behind some proxies, the page asks now and then.
+  const deaf = useConnection() === "reconnecting" && user ? 10_000 : 0;
+  useRetry(pause || deaf, reload);
   const streams = useStreams(username, user !== null, reload);
 
   const state: LiveState = {

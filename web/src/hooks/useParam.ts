@@ -1,3 +1,4 @@
+import { useEffect, useState } from "react";
 import { useSearchParams } from "wouter";
 
 /** A value that stands in the address, so that it survives a reload and can be sent. */
@@ -12,4 +13,26 @@ export function useParam(name: string, fallback = ""): [string, (value: string) 
     }, { replace: true });
   };
   return [params.get(name) ?? fallback, set];
+}
+
+const writeAfter = 400; // milliseconds
+
+/**
+ * A value that is typed. It stands in the address a moment later, because browsers let a page change
+ * its address only some hundred times a minute.
+ */
+export function useTypedParam(name: string): [string, (value: string) => void] {
+  const [written, write] = useParam(name);
+  const [known, setKnown] = useState(written);
+  const [typed, setTyped] = useState(written);
+  if (written !== known) { // by a link, or by the timer below
+    setKnown(written);
+    setTyped(written);
+  }
+  useEffect(() => {
+    if (typed === written) return;
+    const timer = setTimeout(() => { write(typed); }, writeAfter);
+    return () => { clearTimeout(timer); };
+  });
+  return [typed, setTyped];
 }

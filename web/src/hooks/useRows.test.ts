@@ -7,7 +7,7 @@ const times = (rows: ReturnType<typeof merge>) => rows.map((r) => `${r.at.slice(
 
 it.each([
   ["pages before", [c, d], [a, b]], ["pages after", [a, b], [c, d]], ["overlaps", [a, b, c], [b, c, d]],
-  ["gaps", [a, d], [b, c]], ["the same", [a, b, c, d], [a, b, c, d]], ["nothing", [], [a, b, c, d]],
+  ["gaps", [a, d], [b, c]], ["a page of the middle", [a, c, d], [b]], ["the same", [a, b, c, d], [a, b, c, d]], ["nothing", [], [a, b, c, d]],
 ])("merges %s, by time and then by id, each once", (_, some, more) => {
   expect(merge(some, more)).toEqual([a, b, c, d]);
   expect(merge(more, some)).toEqual([a, b, c, d]);

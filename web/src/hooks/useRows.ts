@@ -1,8 +1,9 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useClient, type Client, type CombinedError } from "urql";
-import { BriefingsBeforeDocument, DayBriefingsDocument } from "../graphql/documents";
+import { BriefingsBeforeDocument } from "../graphql/documents";
 import type { Briefing } from "../graphql/reading";
 import { arrivals } from "./arrivals";
+import { loadDay, type Stretch } from "./dayPages";
 import { marks, withMark } from "./marks";
 import { useLive } from "./useLive";
 
@@ -23,12 +24,14 @@ export interface Rows {
 
 const drawEvery = 700; // milliseconds
 
-type Load = (
-  client: Client, from: string | null, add: (rows: Briefing[], next: string | null) => void, ended: () => boolean,
+// Loads from where an earlier load has failed, or from the beginning. It says with each page where
+// the next one begins.
+type Load<Next> = (
+  client: Client, from: Next | null, add: (rows: Briefing[], next: Next | null) => void, ended: () => boolean,
 ) => Promise<CombinedError | undefined>;
 
 // A small first page shows something at once; the others follow, from the newest to the oldest.
-function requestPages(requestId: string): Load {
+function requestPages(requestId: string): Load<string> {
   return async (client, from, add, ended) => {
     for (let before = from; !ended();) {
       const variables: { requestId: string; last: number; before: string | null } = { requestId, last: before ? page : firstPage, before };
@@ -42,35 +45,19 @@ function requestPages(requestId: string): Load {
   };
 }
 
-function dayPages(username: string, date: string): Load {
-  return async (client, from, add, ended) => {
-    for (let after = from; !ended();) {
-      const variables: { username: string; date: string; first: number; after: string | null } = { username, date, first: page, after };
-      const { data, error } = await client.query(DayBriefingsDocument, variables, { requestPolicy: "network-only" }).toPromise();
-      if (error || !data) return error;
-      after = data.dayBriefings.pageInfo.endCursor;
-      add(data.dayBriefings.edges.map((edge) => edge.node), after);
-      if (!data.dayBriefings.pageInfo.hasNextPage) return undefined;
-    }
-    return undefined;
-  };
-}
-
-const nothing = { of: null as Load | null, all: [] as Briefing[], next: null as string | null };
-
-function useLoad(load: Load | null): Rows {
+function useLoad<Next>(load: Load<Next> | null): Rows {
   const client = useClient();
-  const [state, setState] = useState<Omit<Rows, "reload"> & { of: Load | null }>({ rows: [], loading: true, error: undefined, of: null });
+  const [state, setState] = useState<Omit<Rows, "reload"> & { of: Load<Next> | null }>({ rows: [], loading: true, error: undefined, of: null });
   const [round, setRound] = useState(0);
-  const kept = useRef(nothing);
+  const kept = useRef<{ of: Load<Next> | null; all: Briefing[]; next: Next | null }>({ of: null, all: [], next: null });
   useEffect(() => {
     if (!load) return;
     let over = false;
     let shownAt = -Infinity;
     // The first round begins anew, a later one where the round before has failed.
-    if (round === 0 || kept.current.of !== load) kept.current = { ...nothing, of: load };
+    if (round === 0 || kept.current.of !== load) kept.current = { of: load, all: [], next: null };
     // A long list is drawn again only now and then while it grows, so that it scrolls meanwhile.
-    const add = (rows: Briefing[], next: string | null) => {
+    const add = (rows: Briefing[], next: Next | null) => {
       if (over) return;
       kept.current = { of: load, all: merge(kept.current.all, rows), next };
       if (performance.now() - shownAt < drawEvery) return;
@@ -101,7 +88,10 @@ export function useRequestRows(requestId: string): Rows {
 
 /** All briefings of a day in the shop, or of none. */
 export function useDayRows(username: string, date: string): Rows {
-  return useLoad(useMemo(() => (username && date ? dayPages(username, date) : null), [username, date]));
+  return useLoad(useMemo((): Load<Stretch[]> | null => {
+    if (!username || !date) return null;
+    return (client, from, add, ended) => loadDay(client, { username, date }, from, add, ended);
+  }, [username, date]));
 }
 
 /** The rows together with the live briefings that arrived since and are ours. */
@@ -121,6 +111,17 @@ export function useFresh(rows: Rows, ours: (b: Briefing) => boolean): Rows {
   return { ...rows, rows: together };
 }
 
+// The place of the first row after a moment, in rows by time.
+function placeAfter(rows: Briefing[], at: number): number {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (Date.parse(rows[middle]?.at ?? "") > at) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 function precedes(a: Briefing | undefined, b: Briefing | undefined): boolean {
   return a !== undefined && b !== undefined && Date.parse(a.at) < Date.parse(b.at);
 }
@@ -130,6 +131,9 @@ export function merge(some: Briefing[], more: Briefing[]): Briefing[] {
   if (more.length === 0) return some;
   if (some.length === 0 || precedes(more.at(-1), some[0])) return [...more, ...some];
   if (precedes(some.at(-1), more[0])) return [...some, ...more];
+  // A page of the middle of a day lies between two others.
+  const place = placeAfter(some, Date.parse(more.at(-1)?.at ?? ""));
+  if (precedes(some[place - 1], more[0])) return [...some.slice(0, place), ...more, ...some.slice(place)];
   const byId = new Map(some.map((b) => [b.id, b]));
   for (const b of more) byId.set(b.id, b);
   const key = new Map([...byId.values()].map((b) => [b.id, Date.parse(b.at)]));

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { store, stored } from "./storage";
 
 export type Theme = "auto" | "light" | "dark";
 
@@ -7,8 +8,8 @@ const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const listeners = new Set<() => void>();
 
 function chosen(): Theme {
-  const stored = localStorage.getItem(key);
-  return stored === "light" || stored === "dark" ? stored : "auto";
+  const theme = stored(key);
+  return theme === "light" || theme === "dark" ? theme : "auto";
 }
 
 /** Puts the chosen theme, or the device's, on the page. */
@@ -18,7 +19,7 @@ export function applyTheme() {
 }
 
 export function chooseTheme(theme: Theme) {
-  localStorage.setItem(key, theme);
+  store(key, theme);
   applyTheme();
   for (const listener of listeners) listener();
 }

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { store, stored } from "./storage";
 
 // The name, and the names of earlier visits, are remembered on this device.
 const nameKey = "bis.user";
@@ -7,35 +8,35 @@ const listeners = new Set<() => void>();
 
 function listen(listener: () => void) {
   listeners.add(listener);
-  return () => { listeners.delete(listener); };
+  window.addEventListener("storage", listener); // of another tab
+  return () => {
+    listeners.delete(listener);
+    window.removeEventListener("storage", listener);
+  };
 }
 
-const read = () => localStorage.getItem(nameKey) ?? "";
+const read = () => stored(nameKey) ?? "";
 
 /** The name under which this device asks, or "" before the first visit. */
 export const useUser = () => useSyncExternalStore(listen, read);
 
 /** Remembers a name; "" forgets the present one but offers it again. */
 export function chooseUser(name: string) {
-  if (name) {
-    localStorage.setItem(nameKey, name);
-    localStorage.setItem(namesKey, JSON.stringify([name, ...earlierNames().filter((n) => n !== name)].slice(0, 5)));
-  } else {
-    localStorage.removeItem(nameKey);
-  }
+  store(nameKey, name || null);
+  if (name) store(namesKey, JSON.stringify([name, ...earlierNames().filter((n) => n !== name)].slice(0, 5)));
   for (const listener of listeners) listener();
 }
 
 /** Forgets a name of this device for good. */
 export function forgetUser(name: string) {
-  localStorage.setItem(namesKey, JSON.stringify(earlierNames().filter((n) => n !== name)));
+  store(namesKey, JSON.stringify(earlierNames().filter((n) => n !== name)));
   if (read() === name) chooseUser("");
 }
 
 /** Names of earlier visits, the newest first. */
 export function earlierNames(): string[] {
   try {
-    const names: unknown = JSON.parse(localStorage.getItem(namesKey) ?? "[]");
+    const names: unknown = JSON.parse(stored(namesKey) ?? "[]");
     return Array.isArray(names) ? names.filter((n): n is string => typeof n === "string") : [];
   } catch {
     return [];

@@ -14,6 +14,11 @@ describe("times of the shop", () => {
     expect(isoDay("2026-11-26T15:30:00Z")).toBe("2026-11-27");
     expect(fileTime("2026-11-26T15:00:00Z")).toBe("2026-11-27 00:00:00");
   });
+  it("stay in the zone before one that the phone does not know", () => {
+    setZone("Asia/Tokyo");
+    for (const unknown of ["garbage", "Local", "Europe/Nowhere", ""]) setZone(unknown);
+    expect(clock(at)).toBe("오후 2:06");
+  });
   it("follow the server's zone", () => {
     setZone("America/New_York");
     expect(fileTime(at)).toBe("2026-11-26 00:06:09");

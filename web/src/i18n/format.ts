@@ -2,9 +2,18 @@ import i18next from "i18next";
 
 let zone = "Asia/Seoul";
 
-/** Sets the shop's zone, in which all times are shown, wherever the phone is. */
+/**
+ * Sets the shop's zone, in which all times are shown, wherever the phone is. An old phone may not
+ * know a zone; then the one before stays.
+ */
 export function setZone(name: string | undefined) {
-  if (name) zone = name;
+  if (!name || name === zone) return;
+  try {
+    new Intl.DateTimeFormat("ko-KR", { timeZone: name });
+    zone = name;
+  } catch {
+    // not a zone here
+  }
 }
 
 const locales: Record<string, string> = { ko: "ko-KR", en: "en-US", sv: "sv-SE" }; // Swedish writes days as ISO 8601 does

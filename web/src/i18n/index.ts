@@ -1,5 +1,6 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
+import { store, stored } from "../hooks/storage";
 import { ko } from "./ko";
 
 type Same<T> = { [K in keyof T]: T[K] extends string ? string : Same<T[K]> } & { [plural: `${string}_one`]: string };
@@ -16,10 +17,10 @@ declare module "i18next" {
 export const languages = { ko: "한국어", en: "English" } as const;
 export type Language = keyof typeof languages;
 
-const stored = "bis.language";
+const key = "bis.language";
 
 function preferred(): Language {
-  const chosen = localStorage.getItem(stored);
+  const chosen = stored(key);
   if (chosen === "ko" || chosen === "en") return chosen;
   return navigator.languages.some((l) => l.startsWith("ko")) || !navigator.language.startsWith("en") ? "ko" : "en";
 }
@@ -48,14 +49,15 @@ export async function startTexts(language: Language = preferred()) {
   await show(language);
 }
 
+// A page whose texts do not load is Korean, and not empty.
 async function show(language: Language) {
-  await load(language);
+  await load(language).catch(() => { language = "ko"; });
   await i18next.changeLanguage(language);
   mark(language);
 }
 
 /** Changes the language and remembers it on this device. */
 export function chooseLanguage(language: Language) {
-  localStorage.setItem(stored, language);
+  store(key, language);
   void show(language);
 }

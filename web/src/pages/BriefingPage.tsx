@@ -90,9 +90,10 @@ function Whole({ briefing }: { briefing: Briefing }) {
 
 function Steps({ briefing }: { briefing: Briefing }) {
   const { t } = useTranslation();
-  const [{ data }] = useQuery({
+  const [{ data, error }] = useQuery({
     query: NeighboursDocument, variables: { requestId: briefing.requestId, cursor: briefing.cursor }, requestPolicy: "cache-and-network",
   });
+  if (error && !data) return null; // not known is not the same as none
   const before = data?.before.edges[0]?.node;
   const after = data?.after.edges[0]?.node;
   const step = (other: Briefing | undefined, words: string) => other

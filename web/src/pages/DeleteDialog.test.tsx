@@ -29,3 +29,12 @@ it.each([["delete", DeleteDialog, "영원히 지우기"], ["end", EndDialog, "�
   expect(await screen.findByRole("alert")).toHaveTextContent("서버에 닿지 않아요");
   expect(dialog).toContainElement(screen.getByRole("alert"));
 });
+
+it("accepts a name as the page shows it: several spaces as one, and letters composed in any way", async () => {
+  show(<DeleteDialog onClose={ignore} />, { user: "행복  가게" });
+  const field = screen.getByLabelText("확인을 위해 이름을 적어 주세요");
+  await userEvent.type(field, "행복 가게".normalize("NFD"));
+  expect(screen.getByRole("button", { name: "영원히 지우기" })).toBeEnabled();
+  await userEvent.type(field, "x");
+  expect(screen.getByRole("button", { name: "영원히 지우기" })).toBeDisabled();
+});

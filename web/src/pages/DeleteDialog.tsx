@@ -10,6 +10,9 @@ import { useErrorText } from "../hooks/useErrorText";
 import { useToast } from "../hooks/useToast";
 import { forgetUser, useUser } from "../hooks/useUser";
 
+// The page shows several spaces as one, and keyboards compose letters in two ways.
+const plain = (name: string) => name.normalize().trim().replaceAll(/\s+/g, " ");
+
 /** Deletes all data of the owner, after the name was typed. */
 export default function DeleteDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
@@ -32,7 +35,7 @@ export default function DeleteDialog({ onClose }: { onClose: () => void }) {
   return (
     <Confirm
       title={t("settings.removeTitle")} text={t("settings.removeText", { name: username })} action={t("settings.removeGo")} bad
-      busy={fetching} ready={typed.trim() === username} problem={problem} onConfirm={() => { void run(); }} onCancel={onClose}
+      busy={fetching} ready={plain(typed) === plain(username)} problem={problem} onConfirm={() => { void run(); }} onCancel={onClose}
     >
       <label className="label" htmlFor="remove-name">{t("settings.removeConfirm")}</label>
       <input id="remove-name" className="field" value={typed} autoComplete="off" onChange={(e) => { setTyped(e.target.value); }} onKeyDown={ignoreComposition} />

@@ -15,17 +15,17 @@ const page = 30;
 /** All requests of the owner, newest first. */
 export default function RequestsPage() {
   const { t } = useTranslation();
-  const [cursors, setCursors] = useState<(string | null)[]>([null]);
+  const [parts, setParts] = useState(1);
   return (
     <Page title={t("requests.title")} back="/timeline" narrow>
-      {cursors.map((after, i) => (
-        <Part key={after} after={after} last={i === cursors.length - 1} onMore={(next) => { setCursors([...cursors, next]); }} />
-      ))}
+      <Part after={null} parts={parts} onMore={() => { setParts((n) => n + 1); }} />
     </Page>
   );
 }
 
-function Part({ after, last, onMore }: { after: string | null; last: boolean; onMore: (cursor: string) => void }) {
+// One part of the list, and below it the rest. Each part begins where the one above it ends at this
+// moment, so that a new request at the top pushes none out of sight.
+function Part({ after, parts, onMore }: { after: string | null; parts: number; onMore: () => void }) {
   const { t } = useTranslation();
   const username = useUser();
   const errorText = useErrorText();
@@ -33,15 +33,15 @@ function Part({ after, last, onMore }: { after: string | null; last: boolean; on
   if (error && !data) return <Trouble text={errorText(error)} onRetry={() => { again({ requestPolicy: "network-only" }); }} />;
   if (!data) return <Bones heights={[110, 110, 110]} />;
   const { edges, pageInfo } = data.requests;
-  if (edges.length === 0) {
+  if (edges.length === 0 && !after) {
     return <Note icon="timeline" title={t("requests.none")} text={t("now.nothingText")}><Link className="btn go" href="/start">{t("now.start")}</Link></Note>;
   }
   return (
     <>
       {edges.map(({ node }) => <RequestCard key={node.id} request={node} />)}
-      {last && pageInfo.hasNextPage && pageInfo.endCursor && (
-        <button className="btn wide" onClick={() => { onMore(pageInfo.endCursor ?? ""); }}>{t("requests.more")}</button>
-      )}
+      {pageInfo.hasNextPage && pageInfo.endCursor && (parts > 1
+        ? <Part after={pageInfo.endCursor} parts={parts - 1} onMore={onMore} />
+        : <button className="btn wide" onClick={onMore}>{t("requests.more")}</button>)}
     </>
   );
 }

@@ -7,6 +7,7 @@ import { useMutation } from "urql";
 import { Page } from "../components/Page";
 import { StyleLines } from "../components/StyleLines";
 import { SaveStyleDocument, StartDocument } from "../graphql/documents";
+import { clean } from "../hooks/clean";
 import { useErrorText } from "../hooks/useErrorText";
 import { useLive } from "../hooks/useLive";
 import { useNow } from "../hooks/useNow";
@@ -46,7 +47,7 @@ export default function StartPage() {
   const late = end < first;
   const saved = live.user?.custom ?? [];
   const lines = changed ?? saved;
-  const wanted = lines.map((line) => line.trim()).filter(Boolean);
+  const wanted = lines.map(clean).filter(Boolean);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setProblem("");

@@ -8,6 +8,7 @@ import "../styles/forms.css";
 import { StyleLines } from "../components/StyleLines";
 import { StylePreview } from "../components/StylePreview";
 import { PreviewStyleDocument, SaveStyleDocument, StyleDocument } from "../graphql/documents";
+import { clean } from "../hooks/clean";
 import { useErrorText } from "../hooks/useErrorText";
 import { useLive } from "../hooks/useLive";
 import { useToast } from "../hooks/useToast";
@@ -18,7 +19,7 @@ export default function StylePage() {
   const { t } = useTranslation();
   const username = useUser();
   const errorText = useErrorText();
-  const [{ data, error }, again] = useQuery({ query: StyleDocument, variables: { username } });
+  const [{ data, error }, again] = useQuery({ query: StyleDocument, variables: { username }, requestPolicy: "cache-and-network" });
   return (
     <Page title={t("style.title")} back="/settings" narrow>
       <p className="lead">{t("style.lead")}</p>
@@ -35,11 +36,12 @@ function Form({ saved }: { saved: string[] }) {
   const toast = useToast();
   const errorText = useErrorText();
   const last = useLive().briefings.at(-1);
-  const [lines, setLines] = useState(saved);
+  const [edited, setLines] = useState<string[]>();
+  const lines = edited ?? saved;
   const [problem, setProblem] = useState("");
   const [saving, save] = useMutation(SaveStyleDocument);
   const [previewing, preview] = useMutation(PreviewStyleDocument);
-  const wanted = lines.map((line) => line.trim()).filter(Boolean);
+  const wanted = lines.map(clean).filter(Boolean);
   const changed = wanted.join("\n") !== saved.join("\n");
   const run = async (action: () => Promise<{ error?: Parameters<typeof errorText>[0] | undefined }>, done: string) => {
     setProblem("");

@@ -12,7 +12,7 @@ import { MarkSeenDocument } from "../graphql/documents";
 import type { Briefing } from "../graphql/reading";
 import { useErrorText } from "../hooks/useErrorText";
 import { useLive } from "../hooks/useLive";
-import { useParam } from "../hooks/useParam";
+import { useParam, useTypedParam } from "../hooks/useParam";
 import { useToast } from "../hooks/useToast";
 import { useUser } from "../hooks/useUser";
 import "../styles/timeline.css";
@@ -30,9 +30,10 @@ interface Props {
 export function Timeline({ rows, loading, chosen, day }: Props) {
   const { t } = useTranslation();
   const live = useLive();
+  const username = useUser();
   const wrong = useMemo(() => rows.filter((b) => b.reportedWrong).length, [rows]);
   const [kind, setKind] = useParam("kind", "all");
-  const [text, setText] = useParam("text");
+  const [text, setText] = useTypedParam("text");
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const [goTo, setGoTo] = useState<{ at: number }>();
   const seen = useSeen(rows.at(-1)?.at);
@@ -54,10 +55,11 @@ export function Timeline({ rows, loading, chosen, day }: Props) {
     <>
       {day ? <DayStrip points={day} onJump={(at) => { setGoTo({ at }); }} /> : <PeopleStrip rows={rows} onJump={(at) => { setGoTo({ at }); }} />}
       <TimelineTools
-        kind={kind} onKind={setKind} text={text} onText={setText} unseen={unseen} onMarkSeen={seen.mark}
+        kind={kind} onKind={setKind} text={text} onText={setText} unseen={unseen} onMarkSeen={username ? seen.mark : undefined}
         onUnseen={() => { setGoTo({ at: Date.parse(seen.at ?? "") }); }}
       />
-      <p className="soft figure" role="status">{t("timeline.count", { count: rows.length })}{wrong > 0 && ` · ${t("timeline.wrong", { count: wrong })}`}{loading && ` · ${t("timeline.more")}`}</p>
+      <p className="hidden" role="status">{(kind !== "all" || text.trim()) && t("timeline.count", { count: lines.length })}</p>
+      <p className="soft figure">{t("timeline.count", { count: rows.length })}{wrong > 0 && ` · ${t("timeline.wrong", { count: wrong })}`}{loading && ` · ${t("timeline.more")}`}</p>
       {lines.length === 0
         ? <Note icon="timeline" title={t("timeline.noMatch")}><button className="btn" onClick={() => { setKind("all"); setText(""); }}>{t("timeline.clear")}</button></Note>
         : <TimelineList

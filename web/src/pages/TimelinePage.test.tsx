@@ -1,4 +1,4 @@
-import { act, screen, waitFor } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { CombinedError } from "urql";
 import { beforeEach, expect, it, vi } from "vitest";
@@ -128,4 +128,42 @@ it("finds a folded briefing by its sentence", async () => {
   await userEvent.type(await screen.findByRole("searchbox"), "아이스");
   expect(await screen.findByRole("link", { name: /아이스크림/ })).toBeInTheDocument();
   expect(screen.queryByRole("link", { name: /손님 2명/ })).toBeNull();
+});
+
+it("finds a sentence whatever the composition of its letters", async () => {
+  open({ BriefingsBefore: page(aBriefing("14:00", 1, { caption: "아이스크림".normalize("NFD") }), aBriefing("14:01", 2)) });
+  fireEvent.change(await screen.findByRole("searchbox"), { target: { value: "아이스" } });
+  await waitFor(() => { expect(screen.queryByRole("link", { name: /손님 2명/ })).toBeNull(); });
+  expect(screen.getAllByRole("listitem")).toHaveLength(1);
+});
+
+it("writes a text that is typed into the address once", async () => {
+  const { history } = open({ BriefingsBefore: page(aBriefing("14:00", 1)) });
+  const field = await screen.findByRole("searchbox");
+  const before = history.length;
+  for (let n = 1; n <= 40; n++) fireEvent.change(field, { target: { value: "가".repeat(n) } });
+  expect(field).toHaveValue("가".repeat(40));
+  expect(history.slice(before).length).toBeLessThan(3);
+  await waitFor(() => { expect(history.at(-1)).toContain("text="); });
+  expect(field).toHaveValue("가".repeat(40));
+});
+
+it.each(["foo", "2026-13-45", "2026-02-30", "0000-00-00", ""])("shows today for the day %j of an address", (date) => {
+  show(<Route path="/timeline" component={TimelinePage} />, { at: `/timeline?date=${date}`, answers: { Occupancy: occupancy } });
+  expect(screen.getByLabelText("날짜")).not.toHaveValue("");
+  fireEvent.click(screen.getByRole("button", { name: "전날" }));
+  expect(screen.getByLabelText("날짜")).not.toHaveValue("");
+});
+
+it("offers no mark without a name", async () => {
+  show(<Route path="/r/:request" component={TimelinePage} />, { at: `/r/${requestId}`, user: "", answers: { BriefingsBefore: page(aBriefing("14:00", 1)) } });
+  expect(await screen.findByRole("searchbox")).toBeInTheDocument();
+  expect(screen.queryByRole("button", { name: "모두 확인" })).toBeNull();
+});
+
+it("reads out how many are left of a filter, and not each arrival", async () => {
+  open({ BriefingsBefore: page(aBriefing("14:00", 1), aBriefing("14:01", null, { degraded: "CAMERA_OFFLINE" })) });
+  expect(await screen.findByText("기록 2개")).not.toHaveAttribute("role");
+  await userEvent.click(screen.getByRole("button", { name: "문제만" }));
+  expect(await screen.findByText("기록 1개")).toHaveAttribute("role", "status");
 });

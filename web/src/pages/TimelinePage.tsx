@@ -12,7 +12,7 @@ import { useOccupancy } from "../hooks/useOccupancy";
 import { useParam } from "../hooks/useParam";
 import { useDayRows, useFresh, useRequestRows, type Rows } from "../hooks/useRows";
 import { useUser } from "../hooks/useUser";
-import { day, isoDay } from "../i18n/format";
+import { day, isoDay, shiftDay } from "../i18n/format";
 import { Timeline } from "./Timeline";
 
 /** The briefings of one request, or of a day. */
@@ -21,11 +21,15 @@ export default function TimelinePage() {
   return request ? <OfRequest requestId={request} /> : <OfDay />;
 }
 
+// Addresses are typed and cut by hand, too.
+const isDay = (text: string) => /^[1-9]\d{3}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && shiftDay(text, 0) === text;
+
 function OfDay() {
   const { t } = useTranslation();
   const username = useUser();
   const today = isoDay(serverNow());
-  const [date, setDate] = useParam("date", today);
+  const [wanted, setDate] = useParam("date", today);
+  const date = isDay(wanted) ? wanted : today;
   const rows = useFresh(useDayRows(username, date), (b) => isoDay(b.at) === date);
   const people = useOccupancy(username, date, rows.loading ? undefined : rows.rows.at(-1)?.at);
   const bar = <DayBar date={date} today={today} onChange={setDate} />;

@@ -76,3 +76,10 @@ it("says inside of KakaoTalk how to leave it", { timeout: 20_000 }, async () => 
   expect(await screen.findByRole("link", { name: "브라우저로 열기" }, { timeout: 15_000 })).toBeInTheDocument();
   vi.unstubAllGlobals();
 });
+
+it("removes what cannot be seen from a name that was copied from a chat", async () => {
+  const { sent } = show(<WelcomePage />, { user: "", answers: answers([]) });
+  fireEvent.change(screen.getByLabelText("매장이나 내 이름"), { target: { value: "\u202a행복\u200b 가게\u202c \ufeff" } });
+  await userEvent.click(screen.getByRole("button", { name: "데모 매장 보기" }));
+  await waitFor(() => { expect(sent.find((s) => s.name === "Login")?.variables).toEqual({ username: "행복 가게" }); });
+});

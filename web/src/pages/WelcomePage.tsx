@@ -4,6 +4,7 @@ import { useClient, useMutation, useQuery } from "urql";
 import { useLocation } from "wouter";
 import { serverNow } from "../graphql/clock";
 import { AboutDocument, LoginDocument, NowDocument, RunNowDocument, SaveStyleDocument, StartDocument } from "../graphql/documents";
+import { clean } from "../hooks/clean";
 import { ignoreComposition } from "../hooks/composition";
 import { isLimited } from "../hooks/place";
 import { useErrorText } from "../hooks/useErrorText";
@@ -65,7 +66,7 @@ export function WelcomePage() {
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const wanted = name.trim() || names[0] || ownName(t(real ? "welcome.shopName" : "welcome.demoName"));
+    const wanted = clean(name) || names[0] || ownName(t(real ? "welcome.shopName" : "welcome.demoName"));
     if (!busy) void enter(wanted);
   };
 

@@ -1,1 +1,0 @@
-import{a as e,f as t,o as n}from"./base-CoRLggYf.js";import{bt as r,m as i}from"./shared-BGz9WHcQ.js";var a=e();function o(){let{t:e}=t();return(0,a.jsx)(i,{title:e(`app.name`),narrow:!0,children:(0,a.jsx)(r,{icon:`alert`,title:e(`error.page`),children:(0,a.jsx)(n,{className:`btn go`,href:`/`,children:e(`error.home`)})})})}export{o as default};
