@@ -20,10 +20,7 @@ func (q query) Camera(ctx context.Context, id string) (*briefing.Camera, error) 
 
 // Detail resolves CameraHealth.detail: null if all is well.
 func (health) Detail(_ context.Context, of *briefing.CameraHealth) (*string, error) {
-	if of.Detail == "" {
-		return nil, nil
-	}
-	return &of.Detail, nil
+	return orNone(of.Detail(false)), nil
 }
 
 // URL resolves Frame.url.
@@ -49,4 +46,12 @@ func MarshalCameraState(s briefing.CameraState) graphql.Marshaler {
 func UnmarshalCameraState(v any) (briefing.CameraState, error) {
 	s, err := graphql.UnmarshalString(v)
 	return briefing.CameraState(s), err
+}
+
+// orNone returns nil for an empty text.
+func orNone(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }

@@ -108,6 +108,12 @@ type Degraded string
 const (
 	CameraOffline    Degraded = "CAMERA_OFFLINE"    // the camera sent no picture
 	CameraUnreadable Degraded = "CAMERA_UNREADABLE" // a picture could not be decoded
+	CameraRefusing   Degraded = "CAMERA_REFUSED"    // the camera answered, but gave no picture
+	CameraTooOld     Degraded = "CAMERA_STALE"      // the camera's pictures are old
+	CameraStuck      Degraded = "CAMERA_FROZEN"     // the same picture came again and again
+	CameraBlocked    Degraded = "CAMERA_COVERED"    // something covers the lens
+	CameraUnsharp    Degraded = "CAMERA_BLURRED"    // the picture is out of focus
+	CameraTurned     Degraded = "CAMERA_MOVED"      // the camera points elsewhere
 	ModelUnavailable Degraded = "MODEL_UNAVAILABLE" // the configured model gave no usable wording
 )
 

@@ -11,6 +11,7 @@ type Run struct {
 	Tick    int64     // at least 1; 0: beside the ticks
 	At      time.Time // the moment of the tick, or of the call
 	Custom  []string  // the user's style lines
+	Camera  *Camera   // the request's stored camera as it is now; nil: the camera of the settings
 }
 
 // Report is the result of a run, before it is stored as a Briefing.
@@ -19,6 +20,10 @@ type Report struct {
 	Facts    Facts
 	Degraded Degraded // empty: everything went as configured
 	Source   string   // "template" or the model's name
+	// Health is the camera's state after the run, and LastFrame its last picture. They are for
+	// CameraStore.SetCameraHealth. A nil Health leaves both as they are stored.
+	Health    *CameraHealth
+	LastFrame *Frame
 }
 
 // Runner does the runs. The pipeline implements it.

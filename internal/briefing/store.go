@@ -257,6 +257,9 @@ type RunState struct {
 	Owner  Owner
 	EndsAt *time.Time // as in Request
 	Custom []string   // the user's style lines, as they are now
+	// Camera is the request's stored camera, as it is now. Nil: the camera of the settings. A
+	// camera that was deleted although the request is active is ErrNotFound.
+	Camera *Camera
 }
 
 // OwnerStore decides which instance runs which request.

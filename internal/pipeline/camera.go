@@ -159,7 +159,7 @@ func (c *sharedCamera) measure(ctx context.Context) (frame Frame, facts Facts, e
 	if err != nil {
 		return Frame{}, Facts{}, err
 	}
-	return frame, c.setup.Measurer.Measure(frame), nil
+	return frame, c.setup.Measurer.Measure([]Frame{frame}).Facts, nil
 }
 
 // close forbids further captures, closes the source and waits for the running capture, whose

@@ -35,15 +35,6 @@ func stateOf(facts Facts, err error) briefing.CameraState {
 	return briefing.CameraOK
 }
 
-// details has a sentence with the owner's next step for each state that is not well.
-var details = map[briefing.CameraState]string{
-	briefing.CameraUnobserved: "아직 화면을 받은 적이 없습니다. 브리핑을 시작하면 카메라를 확인합니다.",
-	briefing.CameraAway:       "카메라에서 화면이 오지 않습니다. 카메라의 전원과 네트워크를 확인해 주세요.",
-	briefing.CameraRefused:    "카메라가 접속을 거절했습니다. 설정에 적은 카메라의 아이디와 비밀번호를 확인해 주세요.",
-	briefing.CameraIllegible:  "카메라에서 온 것을 사진으로 읽을 수 없습니다. 설정에 적은 카메라 주소가 사진 주소인지 확인해 주세요.",
-	briefing.CameraDark:       "화면이 너무 어두워 매장이 보이지 않습니다. 매장의 조명과 카메라 렌즈를 확인해 주세요.",
-}
-
 // defaultName is the owner's name for the camera of the settings.
 const defaultName = "매장 카메라"
 
@@ -58,7 +49,7 @@ func (p *Pipeline) Camera(id briefing.CameraID) (briefing.Camera, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	camera := briefing.Camera{ID: id, Name: defaultName, Health: briefing.CameraHealth{
-		State: c.health.state, Since: c.health.since, Detail: details[c.health.state],
+		State: c.health.state, Since: c.health.since,
 	}}
 	if c.picture != nil {
 		frame := c.picture.frame

@@ -49,7 +49,9 @@ func camera(t *testing.T, p *pipeline.Pipeline) briefing.Camera {
 // scenes is a measurer that returns the scene of the test.
 type scenes struct{ scene briefing.Scene }
 
-func (s *scenes) Measure(pipeline.Frame) pipeline.Facts { return pipeline.Facts{Scene: s.scene} }
+func (s *scenes) Measure([]pipeline.Frame) pipeline.Measurement {
+	return pipeline.Measurement{Facts: pipeline.Facts{Scene: s.scene}, State: briefing.CameraOK}
+}
 
 func TestCamera_states(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -82,14 +84,14 @@ func TestCamera_states(t *testing.T) {
 			fails, m.scene = step.err, step.scene
 			run(t, p, tick("a", int64(i+1)))
 			h := camera(t, p).Health
-			if h.State != step.want || (h.Detail == "") != (step.want == briefing.CameraOK) {
+			if h.State != step.want || (h.Detail(false) == "") != (step.want == briefing.CameraOK) {
 				t.Errorf("step %d: %+v, want %s", i, h, step.want)
 			}
 			if moved := h.Since != since; moved != (step.want != last) || moved && h.Since != time.Now().UTC() {
 				t.Errorf("step %d: %s since %v, was %s since %v", i, h.State, h.Since, last, since)
 			}
-			if h.Detail != "" && !regexp.MustCompile(`^[가-힣 ]+다\. [가-힣 ]+(요|다)\.$`).MatchString(h.Detail) {
-				t.Errorf("%s: detail %q is not a Korean sentence with a next step", h.State, h.Detail)
+			if detail := h.Detail(false); detail != "" && !regexp.MustCompile(`^[가-힣 ]+다\. [가-힣 ]+(요|다)\.$`).MatchString(detail) {
+				t.Errorf("%s: detail %q is not a Korean sentence with a next step", h.State, detail)
 			}
 			since, last = h.Since, h.State
 			pass(10 * time.Second)

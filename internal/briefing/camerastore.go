@@ -1,0 +1,58 @@
+package briefing
+
+import (
+	"context"
+	"time"
+)
+
+// CameraStore stores the cameras of users. The camera of the settings is not stored.
+type CameraStore interface {
+	// SaveCamera stores a camera and returns it as it is then.
+	//
+	// With an empty ID it makes a camera with a new id, in state CameraUnobserved. The user must
+	// exist, else it returns ErrNotFound. A user has at most MaxCameras cameras: one more is an
+	// InvalidError on field "cameras".
+	//
+	// With an ID it replaces Name, Source, Credentials, Certificate, TokenHash, Zones, Masks,
+	// Egress, KeepFrames and KeepDays, if Version is that of the stored camera, and else returns
+	// ErrConflict: another write came first. Username stays, and so do the health and the last
+	// frame, unless Source has changed: then the health is CameraUnobserved. An unknown ID is
+	// ErrNotFound.
+	//
+	// Either way Version grows by one. CameraChanged is in the feed.
+	SaveCamera(ctx context.Context, c Camera) (Camera, error)
+	// Camera returns a stored camera or ErrNotFound.
+	Camera(ctx context.Context, id CameraID) (Camera, error)
+	// Cameras returns the cameras of a user by id. An unknown user is ErrNotFound.
+	Cameras(ctx context.Context, username string) ([]Camera, error)
+	// DeleteCamera deletes a camera. A camera that an active request uses is ErrConflict, and an
+	// unknown one ErrNotFound. A start of a request on that camera comes before the deletion, or
+	// returns ErrNotFound. CameraDeleted is in the feed.
+	DeleteCamera(ctx context.Context, id CameraID) error
+	// SetCameraHealth stores what a run saw of a camera. Only the state, Since, Reason, Words and
+	// the last frame change, never Version. A report is ignored, without an error, if a report of a
+	// later request of the camera, or of a later tick of the same request, is stored: so a process
+	// that has lost its request cannot overwrite what its successor saw. An unknown camera is
+	// ErrNotFound. CameraChanged is in the feed if anything but the last frame has changed.
+	SetCameraHealth(ctx context.Context, r HealthReport) error
+}
+
+// HealthReport is what a run saw of a camera.
+type HealthReport struct {
+	CameraID  CameraID
+	Health    CameraHealth
+	LastFrame *Frame // nil: the stored one stays
+	// RequestID and Tick order the reports. A report beside the ticks has the request's last tick.
+	RequestID RequestID
+	Tick      int64
+	At        time.Time // of the run
+}
+
+// Sealer encrypts credentials. Its methods are safe for concurrent use.
+type Sealer interface {
+	// Seal encrypts the credentials of a camera's host. It returns ErrUnavailable if this server
+	// has no key.
+	Seal(plain, host string) ([]byte, error)
+	// Open decrypts what Seal has made for that host. Anything else is an error.
+	Open(sealed []byte, host string) (plain string, err error)
+}
