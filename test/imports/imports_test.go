@@ -54,6 +54,7 @@ var rules = map[string]rule{
 	"internal/limit":                 {ours: []string{"internal/briefing"}, outside: []string{"golang.org/x/time"}},
 	"internal/observe":               {ours: []string{"internal/briefing", "internal/limit"}, outside: []string{"github.com/prometheus/client_golang"}},
 	"internal/memory":                {},
+	"internal/seal":                  {ours: []string{"internal/briefing"}},
 	"internal/await":                 {},
 	"internal/retry":                 {outside: []string{"github.com/cenkalti/backoff/v7"}},
 	"internal/config":                {outside: []string{"github.com/alecthomas/kong"}},
