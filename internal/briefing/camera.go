@@ -83,15 +83,17 @@ const (
 )
 
 // CameraHealth is the state of a camera.
+//
+// The JSON names are the stored form in Facts and stay.
 type CameraHealth struct {
-	State CameraState
-	Since time.Time // since when the camera has this state, UTC
+	State CameraState `json:"state"`
+	Since time.Time   `json:"since"` // since when the camera has this state, UTC
 	// Reason is the cause of a state in one stable word, such as "WRONG_PASSWORD". Empty: the state
 	// says it all.
-	Reason TroubleReason
+	Reason TroubleReason `json:"reason,omitempty"`
 	// Words are the camera's own words, at most MaxTroubleWords bytes of one line without
 	// credentials, such as "401 Unauthorized". Empty: it said nothing.
-	Words string
+	Words string `json:"words,omitempty"`
 }
 
 // CameraState is a state of a camera. The values are stored and public.
