@@ -16,24 +16,28 @@ type CameraStore interface {
 	// With an ID it replaces Name, Source, Credentials, Certificate, TokenHash, Zones, Masks,
 	// Egress, KeepFrames and KeepDays, if Version is that of the stored camera, and else returns
 	// ErrConflict: another write came first. Username stays, and so do the health and the last
-	// frame, unless Source has changed: then the health is CameraUnobserved. An unknown ID is
-	// ErrNotFound.
+	// frame, unless Source has changed: then the health is CameraUnobserved from now on, and there
+	// is no last frame. An unknown ID is ErrNotFound.
 	//
-	// Either way Version grows by one. CameraChanged is in the feed.
+	// Either way Version grows by one, and the version of a new camera is 1. Username becomes the
+	// user's own spelling, an empty list becomes nil, and times are in UTC and whole milliseconds.
+	// CameraChanged is in the feed.
 	SaveCamera(ctx context.Context, c Camera) (Camera, error)
 	// Camera returns a stored camera or ErrNotFound.
 	Camera(ctx context.Context, id CameraID) (Camera, error)
 	// Cameras returns the cameras of a user by id. An unknown user is ErrNotFound.
 	Cameras(ctx context.Context, username string) ([]Camera, error)
 	// DeleteCamera deletes a camera. A camera that an active request uses is ErrConflict, and an
-	// unknown one ErrNotFound. A start of a request on that camera comes before the deletion, or
-	// returns ErrNotFound. CameraDeleted is in the feed.
+	// unknown one ErrNotFound. A start of a request on that camera comes before the deletion, which
+	// is ErrConflict then, or after it, and returns ErrNotFound then. CameraDeleted is in the feed,
+	// after all other changes of the camera.
 	DeleteCamera(ctx context.Context, id CameraID) error
 	// SetCameraHealth stores what a run saw of a camera. Only the state, Since, Reason, Words and
 	// the last frame change, never Version. A report is ignored, without an error, if a report of a
 	// later request of the camera, or of a later tick of the same request, is stored: so a process
-	// that has lost its request cannot overwrite what its successor saw. An unknown camera is
-	// ErrNotFound. CameraChanged is in the feed if anything but the last frame has changed.
+	// that has lost its request cannot overwrite what its successor saw. So is a report of a Version
+	// from before the last change of Source. An unknown camera is ErrNotFound. CameraChanged is in
+	// the feed if anything but the last frame has changed.
 	SetCameraHealth(ctx context.Context, r HealthReport) error
 }
 
@@ -45,7 +49,10 @@ type HealthReport struct {
 	// RequestID and Tick order the reports. A report beside the ticks has the request's last tick.
 	RequestID RequestID
 	Tick      int64
-	At        time.Time // of the run
+	// Version is that of the camera which the run read. Zero: it is not known, and no Source is
+	// too old.
+	Version int64
+	At      time.Time // of the run
 }
 
 // Sealer encrypts credentials. Its methods are safe for concurrent use.
@@ -56,3 +63,51 @@ type Sealer interface {
 	// Open decrypts what Seal has made for that host. Anything else is an error.
 	Open(sealed []byte, host string) (plain string, err error)
 }
+
+// ErrTooManyCameras refuses a camera beyond MaxCameras.
+var ErrTooManyCameras = Invalid("cameras", "must be at most %d", MaxCameras)
+
+// Saved returns the camera as SaveCamera stores it at a time, in the place of old. A nil old means
+// a new camera. Stores use it, so that they agree.
+func (c Camera) Saved(old *Camera, now time.Time) Camera {
+	c.Zones, c.Masks, c.Egress = orNil(c.Zones), orNil(c.Masks), orNil(c.Egress)
+	c.Credentials, c.TokenHash = orNil(c.Credentials), orNil(c.TokenHash)
+	c.Health = CameraHealth{State: CameraUnobserved, Since: inMillis(now)}
+	c.LastFrame, c.Version = nil, 1
+	if old != nil {
+		c.Username, c.Version = old.Username, old.Version+1
+		if c.Source == old.Source {
+			c.Health, c.LastFrame = old.Health, old.LastFrame
+		}
+	}
+	return c
+}
+
+// Public returns the camera without Credentials and TokenHash, for the feed.
+func (c Camera) Public() Camera {
+	c.Credentials, c.TokenHash = nil, nil
+	return c
+}
+
+// Stored returns the report as it is stored and read back: with times in UTC and whole
+// milliseconds.
+func (r HealthReport) Stored() HealthReport {
+	r.Health.Since = inMillis(r.Health.Since)
+	if r.LastFrame != nil {
+		frame := *r.LastFrame
+		frame.At = inMillis(frame.At)
+		r.LastFrame = &frame
+	}
+	return r
+}
+
+// orNil returns nil for an empty list.
+func orNil[T any](list []T) []T {
+	if len(list) == 0 {
+		return nil
+	}
+	return list
+}
+
+// inMillis returns a time in UTC and whole milliseconds.
+func inMillis(t time.Time) time.Time { return time.UnixMilli(t.UnixMilli()).UTC() }

@@ -44,8 +44,8 @@ type Scheduler interface {
 	// Move reports that the end of a request was moved. If the request runs here, its stored end is
 	// read. So the order of several calls does not matter.
 	Move(req Request)
-	// Skipped returns the skipped ticks of the newest request of the user that runs here, whatever
-	// the spelling of the name. It is empty when none runs here.
+	// Skipped returns the skipped ticks of the user's requests that run here, whatever the spelling
+	// of the name.
 	Skipped(username string) Skips
 	// Counts returns the present counts of a request: those of req, plus the later outcomes of its
 	// ticks if it runs here.

@@ -97,7 +97,7 @@ type Schedule struct {
 
 	mu      sync.Mutex // guards the fields below
 	jobs    map[briefing.RequestID]*job
-	users   map[string]*job // the newest job of each user, by the NameKey of its name
+	users   map[string][]*job // the jobs of each user, by the NameKey of its name
 	early   earlyMoves
 	ends    endReads
 	ticking bool           // Run was called: jobs have timers
@@ -131,7 +131,7 @@ func New(cfg Config) (*Schedule, error) {
 		return nil, fmt.Errorf("schedule: %w", err)
 	}
 	s := &Schedule{
-		cfg: cfg, clock: clock, jobs: make(map[briefing.RequestID]*job), users: make(map[string]*job),
+		cfg: cfg, clock: clock, jobs: make(map[briefing.RequestID]*job), users: make(map[string][]*job),
 		slots: make(chan struct{}, cfg.MaxRuns), lateWork: make(chan struct{}, 1),
 	}
 	s.runsCtx, s.cancelRuns = context.WithCancel(context.Background())

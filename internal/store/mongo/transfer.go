@@ -194,7 +194,7 @@ func (s *Store) PutRequest(ctx context.Context, r briefing.Request) error {
 	}
 	err = put()
 	if mongo.IsDuplicateKeyError(err) { // an ended request still has active_user
-		if err = s.releaseActiveMark(ctx, r.Username); err == nil {
+		if err = s.releaseActiveMark(ctx, &doc); err == nil {
 			err = put()
 		}
 	}

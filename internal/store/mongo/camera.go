@@ -1,0 +1,385 @@
+package mongo
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"bis/internal/briefing"
+)
+
+// cameraDoc is a document of cameras. Old servers do not know the collection. Every field is always
+// there, and an empty list is null.
+type cameraDoc struct {
+	ID       string `bson:"_id"` // as in requests.camera
+	NameKey  string `bson:"name_key"`
+	Username string `bson:"username"`
+
+	cameraFields `bson:",inline"`
+
+	Version       int64 `bson:"version"`
+	SourceVersion int64 `bson:"source_version"` // the version in which source was last changed
+	// Revision is raised by every write that the feed announces.
+	Revision int64 `bson:"revision"`
+	// Starts is raised by every start of a request on the camera, so that a start and a deletion at
+	// the same time write the same document, and one of them fails.
+	Starts int64 `bson:"starts"`
+
+	healthDoc `bson:",inline"`
+
+	Frame *frameDoc `bson:"last_frame"`
+	// The place of the last report of the health.
+	ReportRequest string `bson:"report_request"`
+	ReportTick    int64  `bson:"report_tick"`
+}
+
+// cameraFields are the fields that SaveCamera replaces.
+type cameraFields struct {
+	Name        string                    `bson:"name"`
+	Source      string                    `bson:"source"`
+	Credentials []byte                    `bson:"credentials"` // encrypted
+	Certificate string                    `bson:"certificate"`
+	TokenHash   []byte                    `bson:"token_hash"`
+	Zones       []briefing.Zone           `bson:"zones"`
+	Masks       []briefing.Polygon        `bson:"masks"`
+	Egress      []briefing.ProviderEgress `bson:"egress"`
+	KeepFrames  string                    `bson:"keep_frames"`
+	KeepDays    int                       `bson:"keep_days"`
+}
+
+// healthDoc is the health of a camera.
+type healthDoc struct {
+	State  string    `bson:"state"`
+	Since  time.Time `bson:"since"`
+	Reason string    `bson:"reason"`
+	Words  string    `bson:"words"`
+}
+
+// frameDoc describes the last frame of a camera.
+type frameDoc struct {
+	ID     string    `bson:"id"`
+	Width  int       `bson:"width"`
+	Height int       `bson:"height"`
+	At     time.Time `bson:"at"`
+}
+
+// camera returns the document as a camera.
+func (d *cameraDoc) camera() briefing.Camera {
+	c := briefing.Camera{
+		ID: briefing.CameraID(d.ID), Username: d.Username, Name: d.Name, Source: d.Source,
+		Credentials: d.Credentials, Certificate: d.Certificate, TokenHash: d.TokenHash,
+		Zones: d.Zones, Masks: d.Masks, Egress: d.Egress,
+		KeepFrames: briefing.KeepFrames(d.KeepFrames), KeepDays: d.KeepDays, Version: d.Version,
+		Health: briefing.CameraHealth{
+			State: briefing.CameraState(d.State), Since: d.Since.UTC(),
+			Reason: briefing.TroubleReason(d.Reason), Words: d.Words,
+		},
+	}
+	if d.Frame != nil {
+		c.LastFrame = &briefing.Frame{
+			ID: d.Frame.ID, Width: d.Frame.Width, Height: d.Frame.Height, At: d.Frame.At.UTC(),
+		}
+	}
+	return c
+}
+
+// newCameraDoc returns the document of a camera that is stored for the first time.
+func newCameraDoc(c briefing.Camera) cameraDoc {
+	return cameraDoc{
+		ID: string(c.ID), NameKey: briefing.NameKey(c.Username), Username: c.Username,
+		cameraFields: newCameraFields(c), Version: c.Version, SourceVersion: c.Version, Revision: 1,
+		healthDoc: newHealthDoc(c.Health), Frame: newFrameDoc(c.LastFrame),
+	}
+}
+
+// newCameraFields returns the fields of a camera that SaveCamera replaces.
+func newCameraFields(c briefing.Camera) cameraFields {
+	return cameraFields{
+		Name: c.Name, Source: c.Source, Credentials: c.Credentials, Certificate: c.Certificate,
+		TokenHash: c.TokenHash, Zones: c.Zones, Masks: c.Masks, Egress: c.Egress,
+		KeepFrames: string(c.KeepFrames), KeepDays: c.KeepDays,
+	}
+}
+
+// newHealthDoc returns the document of a health.
+func newHealthDoc(h briefing.CameraHealth) healthDoc {
+	return healthDoc{
+		State: string(h.State), Since: h.Since, Reason: string(h.Reason), Words: h.Words,
+	}
+}
+
+// newFrameDoc returns the document of a frame, or nil.
+func newFrameDoc(f *briefing.Frame) *frameDoc {
+	if f == nil {
+		return nil
+	}
+	return &frameDoc{ID: f.ID, Width: f.Width, Height: f.Height, At: f.At}
+}
+
+// SaveCamera implements briefing.CameraStore.
+func (s *Store) SaveCamera(ctx context.Context, c briefing.Camera) (briefing.Camera, error) {
+	if s.closed.Load() {
+		return briefing.Camera{}, errClosed
+	}
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	save := s.replaceCamera
+	if c.ID == "" {
+		save = s.addCamera
+	}
+	c, err := save(ctx, c)
+	return c, translate("save camera", err)
+}
+
+// addCamera inserts a new camera. The transaction also writes the user: of simultaneous saves each
+// counts the cameras of those before it, and none follows the deletion of the user.
+func (s *Store) addCamera(ctx context.Context, c briefing.Camera) (briefing.Camera, error) {
+	user := briefing.NameKey(c.Username)
+	held, err := s.starts.lock(ctx, user)
+	if err != nil {
+		return briefing.Camera{}, err
+	}
+	defer s.starts.unlock(user, held, false)
+	u, err := s.user(ctx, c.Username)
+	if err != nil {
+		return briefing.Camera{}, err
+	}
+	now := s.Now()
+	c.ID, c.Username = briefing.CameraID(briefing.NewID(now)), u.Username
+	c = c.Saved(nil, now)
+	owner, _ := objectID(u.ID)
+	err = s.inTransaction(ctx, func(ctx context.Context) error {
+		touched, err := s.users.UpdateOne(ctx, bson.D{{Key: "_id", Value: owner}},
+			bson.D{{Key: "$inc", Value: bson.D{{Key: "camera_saves", Value: int64(1)}}}})
+		if err != nil {
+			return err
+		}
+		if touched.MatchedCount == 0 {
+			return briefing.ErrNotFound
+		}
+		n, err := s.cameras.CountDocuments(ctx, bson.D{{Key: "name_key", Value: user}})
+		if err != nil {
+			return err
+		}
+		if n >= briefing.MaxCameras {
+			return briefing.ErrTooManyCameras
+		}
+		_, err = s.cameras.InsertOne(ctx, newCameraDoc(c))
+		return err
+	})
+	if err != nil {
+		return briefing.Camera{}, err
+	}
+	return c, nil
+}
+
+// replaceCamera stores another version of a camera, if its version is still the one that was read.
+func (s *Store) replaceCamera(ctx context.Context, c briefing.Camera) (briefing.Camera, error) {
+	old, err := s.cameraDoc(ctx, c.ID)
+	if err != nil {
+		return briefing.Camera{}, err
+	}
+	if old.Version != c.Version {
+		return briefing.Camera{}, briefing.ErrConflict
+	}
+	before := old.camera()
+	c = c.Saved(&before, s.Now())
+	set := []any{newCameraFields(c), bson.D{{Key: "version", Value: c.Version}}}
+	if c.Source != before.Source {
+		set = append(set, newHealthDoc(c.Health), bson.D{
+			{Key: "last_frame", Value: nil}, {Key: "source_version", Value: c.Version},
+		})
+	}
+	fields, err := merged(set...)
+	if err != nil {
+		return briefing.Camera{}, err
+	}
+	var next cameraDoc
+	err = s.cameras.FindOneAndUpdate(ctx,
+		bson.D{{Key: "_id", Value: old.ID}, {Key: "version", Value: old.Version}},
+		bson.D{{Key: "$set", Value: fields}, announced},
+		options.FindOneAndUpdate().SetReturnDocument(options.After)).Decode(&next)
+	if errors.Is(err, mongo.ErrNoDocuments) { // another write came first, or a deletion
+		if _, err = s.cameraDoc(ctx, c.ID); err == nil {
+			err = briefing.ErrConflict
+		}
+	}
+	return next.camera(), err
+}
+
+// announced is the part of an update that brings it into the feed.
+var announced = bson.E{Key: "$inc", Value: bson.D{{Key: "revision", Value: int64(1)}}}
+
+// merged returns the fields of several documents as one.
+func merged(docs ...any) (bson.D, error) {
+	var all bson.D
+	for _, doc := range docs {
+		raw, err := bson.Marshal(doc)
+		if err != nil {
+			return nil, err
+		}
+		var fields bson.D
+		if err := bson.Unmarshal(raw, &fields); err != nil {
+			return nil, err
+		}
+		all = append(all, fields...)
+	}
+	return all, nil
+}
+
+// cameraDoc reads a camera within ctx. An unknown one is briefing.ErrNotFound.
+func (s *Store) cameraDoc(ctx context.Context, id briefing.CameraID) (cameraDoc, error) {
+	var doc cameraDoc
+	err := s.cameras.FindOne(ctx, bson.D{{Key: "_id", Value: string(id)}}).Decode(&doc)
+	return doc, translate("camera", err)
+}
+
+// Camera implements briefing.CameraStore.
+func (s *Store) Camera(ctx context.Context, id briefing.CameraID) (briefing.Camera, error) {
+	if s.closed.Load() {
+		return briefing.Camera{}, errClosed
+	}
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	doc, err := s.cameraDoc(ctx, id)
+	if err != nil {
+		return briefing.Camera{}, err
+	}
+	return doc.camera(), nil
+}
+
+// Cameras implements briefing.CameraStore.
+func (s *Store) Cameras(ctx context.Context, username string) ([]briefing.Camera, error) {
+	if s.closed.Load() {
+		return nil, errClosed
+	}
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	if _, err := s.user(ctx, username); err != nil {
+		return nil, err
+	}
+	docs, err := s.findCameras(ctx, bson.D{{Key: "name_key", Value: briefing.NameKey(username)}},
+		options.Find().SetSort(byID))
+	if err != nil {
+		return nil, translate("cameras", err)
+	}
+	var list []briefing.Camera
+	for i := range docs {
+		list = append(list, docs[i].camera())
+	}
+	return list, nil
+}
+
+// findCameras reads the cameras that match filter, within ctx. Errors are the driver's.
+func (s *Store) findCameras(
+	ctx context.Context, filter bson.D, opts *options.FindOptionsBuilder,
+) ([]cameraDoc, error) {
+	cur, err := s.cameras.Find(ctx, filter, opts)
+	if err != nil {
+		return nil, err
+	}
+	var docs []cameraDoc
+	return docs, cur.All(ctx, &docs)
+}
+
+// DeleteCamera implements briefing.CameraStore. A start writes the camera in its transaction, see
+// useCamera. So of a start and a deletion at the same time one fails, and then runs again after the
+// other.
+func (s *Store) DeleteCamera(ctx context.Context, id briefing.CameraID) error {
+	if s.closed.Load() {
+		return errClosed
+	}
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	doc, err := s.cameraDoc(ctx, id)
+	if err != nil {
+		return err
+	}
+	used := bson.D{{Key: "active_user", Value: activeKey(doc.NameKey, id)}, {Key: "is_active", Value: true}}
+	err = s.inTransaction(ctx, func(ctx context.Context) error {
+		done, err := s.cameras.DeleteOne(ctx, bson.D{{Key: "_id", Value: doc.ID}})
+		if err != nil {
+			return err
+		}
+		if done.DeletedCount == 0 {
+			return briefing.ErrNotFound
+		}
+		err = s.requests.FindOne(ctx, used,
+			options.FindOne().SetProjection(bson.D{{Key: "_id", Value: 1}})).Err()
+		switch {
+		case err == nil:
+			return briefing.ErrConflict
+		case errors.Is(err, mongo.ErrNoDocuments):
+			return nil
+		}
+		return err
+	})
+	return translate("delete camera", err)
+}
+
+// useCamera makes sure, within the transaction of a start, that the camera of a new request is
+// stored and its user's. It writes the camera, so that DeleteCamera cannot overlook the start.
+func (s *Store) useCamera(ctx context.Context, next *requestDoc) error {
+	if next.Camera == string(briefing.DefaultCamera) {
+		return nil
+	}
+	used, err := s.cameras.UpdateOne(ctx,
+		bson.D{{Key: "_id", Value: next.Camera}, {Key: "name_key", Value: briefing.NameKey(next.Username)}},
+		bson.D{{Key: "$inc", Value: bson.D{{Key: "starts", Value: int64(1)}}}})
+	if err == nil && used.MatchedCount == 0 {
+		err = briefing.ErrNotFound
+	}
+	return err
+}
+
+// SetCameraHealth implements briefing.CameraStore. A report that repeats the health moves its place
+// and the last frame alone. That is one round trip, and in no feed.
+func (s *Store) SetCameraHealth(ctx context.Context, r briefing.HealthReport) error {
+	if s.closed.Load() {
+		return errClosed
+	}
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	r = r.Stored()
+	filter := bson.D{{Key: "_id", Value: string(r.CameraID)}, {Key: "$or", Value: bson.A{
+		bson.D{{Key: "report_request", Value: bson.D{{Key: "$lt", Value: string(r.RequestID)}}}},
+		bson.D{{Key: "report_request", Value: string(r.RequestID)},
+			{Key: "report_tick", Value: bson.D{{Key: "$lte", Value: r.Tick}}}},
+	}}}
+	if r.Version != 0 {
+		filter = append(filter, bson.E{Key: "source_version", Value: bson.D{{Key: "$lte", Value: r.Version}}})
+	}
+	set := bson.D{{Key: "report_request", Value: string(r.RequestID)}, {Key: "report_tick", Value: r.Tick}}
+	if r.LastFrame != nil {
+		set = append(set, bson.E{Key: "last_frame", Value: newFrameDoc(r.LastFrame)})
+	}
+	health, err := merged(newHealthDoc(r.Health))
+	if err != nil {
+		return err
+	}
+	same := append(filter[:len(filter):len(filter)], health...)
+	for _, attempt := range []struct{ filter, update bson.D }{
+		{same, bson.D{{Key: "$set", Value: set}}},
+		{filter, bson.D{{Key: "$set", Value: append(health, set...)}, announced}},
+	} {
+		done, err := s.cameras.UpdateOne(ctx, attempt.filter, attempt.update, hintByID())
+		if err != nil || done.MatchedCount == 1 {
+			return translate("set camera health", err)
+		}
+	}
+	_, err = s.cameraDoc(ctx, r.CameraID) // a late report is no error
+	return err
+}
+
+// deleteCameras deletes the cameras of a user, and returns how many there were.
+func (s *Store) deleteCameras(ctx context.Context, username string) (int64, error) {
+	done, err := s.cameras.DeleteMany(ctx, bson.D{{Key: "name_key", Value: briefing.NameKey(username)}})
+	if err != nil {
+		return 0, err
+	}
+	return done.DeletedCount, s.at("cameras deleted")
+}
