@@ -26,7 +26,17 @@ type Camera struct {
 	Version    int64 // raised by every write of the fields above; 0: the camera of the settings
 	Health     CameraHealth
 	LastFrame  *Frame // nil: no picture yet, or pictures are not retained
+
+	// WithheldCredentials and WithheldToken say of a camera of the feed that Public has removed its
+	// Credentials and its TokenHash.
+	WithheldCredentials, WithheldToken bool
 }
+
+// HasCredentials reports whether credentials are stored.
+func (c *Camera) HasCredentials() bool { return len(c.Credentials) > 0 || c.WithheldCredentials }
+
+// HasToken reports whether a device may push frames.
+func (c *Camera) HasToken() bool { return len(c.TokenHash) > 0 || c.WithheldToken }
 
 // Limits on cameras.
 const (

@@ -85,6 +85,7 @@ func (c Camera) Saved(old *Camera, now time.Time) Camera {
 
 // Public returns the camera without Credentials and TokenHash, for the feed.
 func (c Camera) Public() Camera {
+	c.WithheldCredentials, c.WithheldToken = c.HasCredentials(), c.HasToken()
 	c.Credentials, c.TokenHash = nil, nil
 	return c
 }
