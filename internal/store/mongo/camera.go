@@ -19,7 +19,7 @@ type cameraDoc struct {
 	NameKey  string `bson:"name_key"`
 	Username string `bson:"username"`
 
-	cameraFields `bson:",inline"`
+	Fields cameraFields `bson:",inline"`
 
 	Version       int64 `bson:"version"`
 	SourceVersion int64 `bson:"source_version"` // the version in which source was last changed
@@ -29,7 +29,7 @@ type cameraDoc struct {
 	// the same time write the same document, and one of them fails.
 	Starts int64 `bson:"starts"`
 
-	healthDoc `bson:",inline"`
+	Health healthDoc `bson:",inline"`
 
 	Frame *frameDoc `bson:"last_frame"`
 	// The place of the last report of the health.
@@ -69,14 +69,15 @@ type frameDoc struct {
 
 // camera returns the document as a camera.
 func (d *cameraDoc) camera() briefing.Camera {
+	f, h := &d.Fields, &d.Health
 	c := briefing.Camera{
-		ID: briefing.CameraID(d.ID), Username: d.Username, Name: d.Name, Source: d.Source,
-		Credentials: d.Credentials, Certificate: d.Certificate, TokenHash: d.TokenHash,
-		Zones: d.Zones, Masks: d.Masks, Egress: d.Egress,
-		KeepFrames: briefing.KeepFrames(d.KeepFrames), KeepDays: d.KeepDays, Version: d.Version,
+		ID: briefing.CameraID(d.ID), Username: d.Username, Name: f.Name, Source: f.Source,
+		Credentials: f.Credentials, Certificate: f.Certificate, TokenHash: f.TokenHash,
+		Zones: f.Zones, Masks: f.Masks, Egress: f.Egress,
+		KeepFrames: briefing.KeepFrames(f.KeepFrames), KeepDays: f.KeepDays, Version: d.Version,
 		Health: briefing.CameraHealth{
-			State: briefing.CameraState(d.State), Since: d.Since.UTC(),
-			Reason: briefing.TroubleReason(d.Reason), Words: d.Words,
+			State: briefing.CameraState(h.State), Since: h.Since.UTC(),
+			Reason: briefing.TroubleReason(h.Reason), Words: h.Words,
 		},
 	}
 	if d.Frame != nil {
@@ -91,8 +92,8 @@ func (d *cameraDoc) camera() briefing.Camera {
 func newCameraDoc(c briefing.Camera) cameraDoc {
 	return cameraDoc{
 		ID: string(c.ID), NameKey: briefing.NameKey(c.Username), Username: c.Username,
-		cameraFields: newCameraFields(c), Version: c.Version, SourceVersion: c.Version, Revision: 1,
-		healthDoc: newHealthDoc(c.Health), Frame: newFrameDoc(c.LastFrame),
+		Fields: newCameraFields(c), Version: c.Version, SourceVersion: c.Version, Revision: 1,
+		Health: newHealthDoc(c.Health), Frame: newFrameDoc(c.LastFrame),
 	}
 }
 
