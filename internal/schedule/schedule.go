@@ -27,6 +27,7 @@ type Store interface {
 	RunState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error)
 	Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error)
 	EndRequest(ctx context.Context, e briefing.End) (briefing.Request, error)
+	SetCameraHealth(ctx context.Context, r briefing.HealthReport) error
 	RequestStates(
 		ctx context.Context, ids []briefing.RequestID,
 	) (map[briefing.RequestID]briefing.Request, error)
