@@ -35,9 +35,9 @@ type CameraStore interface {
 	// SetCameraHealth stores what a run saw of a camera. Only the state, Since, Reason, Words and
 	// the last frame change, never Version. A report is ignored, without an error, if a report of a
 	// later request of the camera, or of a later tick of the same request, is stored: so a process
-	// that has lost its request cannot overwrite what its successor saw. So is a report of a Version
-	// from before the last change of Source. An unknown camera is ErrNotFound. CameraChanged is in
-	// the feed if anything but the last frame has changed.
+	// that has lost its request cannot overwrite what its successor saw. A report of a Version from
+	// before the last change of Source is ignored, too. An unknown camera is ErrNotFound.
+	// CameraChanged is in the feed if anything but the last frame has changed.
 	SetCameraHealth(ctx context.Context, r HealthReport) error
 }
 

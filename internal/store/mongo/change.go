@@ -10,9 +10,9 @@ import (
 	"bis/internal/briefing"
 )
 
-// feedPipeline filters the stream on the server: inserts of briefings, requests and cameras, updates
-// that change is_active, move ends_at or raise the revision of a camera, deletions of requests,
-// cameras and users, and the loss of a collection.
+// feedPipeline filters the stream on the server: inserts of briefings, requests and cameras,
+// updates that change is_active, move ends_at or raise the revision of a camera, deletions of
+// requests, cameras and users, and the loss of a collection.
 // The field deleted_name, in an update or an insert, deletes a user. The mark of a deleted request
 // is no briefing. A claim of an old server's request also sets ends_at, together with its owner,
 // and is no move. An append also updates its request. These updates are most of the traffic, so the
@@ -133,9 +133,9 @@ func (s *Store) insertChange(
 	return briefing.Change{Kind: briefing.RequestStarted, Request: doc.request(s.cfg.Zone)}, true, nil
 }
 
-// cameraChange converts a change of a camera. After an update the camera is read: the event has only
-// the fields that changed. A camera that was deleted since is left out, because its deletion
-// follows.
+// cameraChange converts a change of a camera. The camera is read, because the event of an update
+// has only the fields that changed. A camera that was deleted since is left out, because its
+// deletion follows.
 func (s *Store) cameraChange(
 	ctx context.Context, e *event,
 ) (c briefing.Change, ok bool, err error) {

@@ -3,6 +3,7 @@ package mongo
 import (
 	"context"
 	"errors"
+	"unicode/utf8"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
@@ -66,8 +67,11 @@ func (s *Store) activeOf(username string, camera briefing.CameraID) bson.D {
 // ofCamera matches requests of a camera. Null also matches a missing field: old servers know only
 // the camera of the settings.
 func ofCamera(id briefing.CameraID) bson.E {
-	if id == briefing.DefaultCamera {
+	switch {
+	case id == briefing.DefaultCamera:
 		return bson.E{Key: "camera", Value: bson.D{{Key: "$in", Value: bson.A{string(id), "", nil}}}}
+	case !utf8.ValidString(string(id)): // no request has it, and the database refuses it
+		return bson.E{Key: "camera", Value: bson.D{{Key: "$in", Value: bson.A{}}}}
 	}
 	return bson.E{Key: "camera", Value: string(id)}
 }

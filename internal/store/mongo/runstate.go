@@ -23,8 +23,8 @@ func (s *Store) Release(ctx context.Context) error {
 }
 
 // RunState implements briefing.OwnerStore. It takes one round trip: look-ups join the camera, and
-// the user by the stored name. A name with several spellings needs a second one, because the user may be stored
-// under another spelling.
+// the user by the stored name. A name with several spellings needs a second one, because the user
+// may be stored under another spelling.
 func (s *Store) RunState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error) {
 	if s.closed.Load() {
 		return briefing.RunState{}, errClosed
@@ -36,18 +36,7 @@ func (s *Store) RunState(ctx context.Context, id briefing.RequestID) (briefing.R
 	ctx, cancel := s.call(ctx)
 	defer cancel()
 	// The join is by the stored name, which is the user's own spelling for nearly every request.
-	cur, err := s.requests.Aggregate(ctx, mongo.Pipeline{
-		{{Key: "$match", Value: bson.D{{Key: "_id", Value: oid}}}},
-		{{Key: "$lookup", Value: bson.D{{Key: "from", Value: "users"}, {Key: "localField", Value: "username"},
-			{Key: "foreignField", Value: "username"}, {Key: "as", Value: "users"}}}},
-		{{Key: "$lookup", Value: bson.D{{Key: "from", Value: "cameras"}, {Key: "localField", Value: "camera"},
-			{Key: "foreignField", Value: "_id"}, {Key: "as", Value: "cameras"}}}},
-		{{Key: "$project", Value: bson.D{{Key: "is_active", Value: 1}, {Key: "owner", Value: 1},
-			{Key: "camera", Value: 1}, {Key: "cameras", Value: 1},
-			{Key: "term", Value: 1}, {Key: "username", Value: 1}, {Key: "users", Value: 1},
-			{Key: "ends_at", Value: 1}, {Key: "endtime", Value: 1}, {Key: "started_at", Value: 1},
-			{Key: "request_name", Value: 1}}}},
-	})
+	cur, err := s.requests.Aggregate(ctx, runStatePipeline(oid))
 	if err != nil {
 		return briefing.RunState{}, translate("run state", err)
 	}
@@ -86,4 +75,22 @@ func (s *Store) RunState(ctx context.Context, id briefing.RequestID) (briefing.R
 		state.Custom = first.user().Custom
 	}
 	return state, nil
+}
+
+// runStatePipeline reads a request with its camera and the users of its name.
+func runStatePipeline(id bson.ObjectID) mongo.Pipeline {
+	return mongo.Pipeline{
+		{{Key: "$match", Value: bson.D{{Key: "_id", Value: id}}}},
+		{{Key: "$lookup", Value: bson.D{{Key: "from", Value: "users"},
+			{Key: "localField", Value: "username"}, {Key: "foreignField", Value: "username"},
+			{Key: "as", Value: "users"}}}},
+		{{Key: "$lookup", Value: bson.D{{Key: "from", Value: "cameras"},
+			{Key: "localField", Value: "camera"}, {Key: "foreignField", Value: "_id"},
+			{Key: "as", Value: "cameras"}}}},
+		{{Key: "$project", Value: bson.D{{Key: "is_active", Value: 1}, {Key: "owner", Value: 1},
+			{Key: "camera", Value: 1}, {Key: "cameras", Value: 1},
+			{Key: "term", Value: 1}, {Key: "username", Value: 1}, {Key: "users", Value: 1},
+			{Key: "ends_at", Value: 1}, {Key: "endtime", Value: 1}, {Key: "started_at", Value: 1},
+			{Key: "request_name", Value: 1}}}},
+	}
 }
