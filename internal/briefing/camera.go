@@ -24,8 +24,11 @@ type Camera struct {
 	KeepFrames KeepFrames
 	KeepDays   int   // 1 to MaxKeepDays
 	Version    int64 // raised by every write of the fields above; 0: the camera of the settings
-	Health     CameraHealth
-	LastFrame  *Frame // nil: no picture yet, or pictures are not retained
+	// Revision is raised by every change that the feed reports: by saves, and by changes of Health.
+	// So it orders the states of a camera. 0: the camera of the settings.
+	Revision  int64
+	Health    CameraHealth
+	LastFrame *Frame // nil: no picture yet, or pictures are not retained
 
 	// WithheldCredentials and WithheldToken say of a camera of the feed that Public has removed its
 	// Credentials and its TokenHash.

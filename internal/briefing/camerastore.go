@@ -19,7 +19,7 @@ type CameraStore interface {
 	// frame, unless Source has changed: then the health is CameraUnobserved from now on, and there
 	// is no last frame. An unknown ID is ErrNotFound.
 	//
-	// Either way Version grows by one, and the version of a new camera is 1. Username becomes the
+	// Either way Version and Revision grow by one, and both are 1 for a new camera. Username becomes the
 	// user's own spelling, an empty list becomes nil, and times are in UTC and whole milliseconds.
 	// CameraChanged is in the feed.
 	SaveCamera(ctx context.Context, c Camera) (Camera, error)
@@ -33,7 +33,7 @@ type CameraStore interface {
 	// after all other changes of the camera.
 	DeleteCamera(ctx context.Context, id CameraID) error
 	// SetCameraHealth stores what a run saw of a camera. Only the state, Since, Reason, Words and
-	// the last frame change, never Version. A report is ignored, without an error, if a report of a
+	// the last frame change, never Version. Revision grows by one if the health changes. A report is ignored, without an error, if a report of a
 	// later request of the camera, or of a later tick of the same request, is stored: so a process
 	// that has lost its request cannot overwrite what its successor saw. A report of a Version from
 	// before the last change of Source is ignored, too. An unknown camera is ErrNotFound.
@@ -73,9 +73,9 @@ func (c Camera) Saved(old *Camera, now time.Time) Camera {
 	c.Zones, c.Masks, c.Egress = orNil(c.Zones), orNil(c.Masks), orNil(c.Egress)
 	c.Credentials, c.TokenHash = orNil(c.Credentials), orNil(c.TokenHash)
 	c.Health = CameraHealth{State: CameraUnobserved, Since: inMillis(now)}
-	c.LastFrame, c.Version = nil, 1
+	c.LastFrame, c.Version, c.Revision = nil, 1, 1
 	if old != nil {
-		c.Username, c.Version = old.Username, old.Version+1
+		c.Username, c.Version, c.Revision = old.Username, old.Version+1, old.Revision+1
 		if c.Source == old.Source {
 			c.Health, c.LastFrame = old.Health, old.LastFrame
 		}

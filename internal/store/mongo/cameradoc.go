@@ -19,8 +19,7 @@ type cameraDoc struct {
 
 	Version       int64 `bson:"version"`
 	SourceVersion int64 `bson:"source_version"` // the version in which source was last changed
-	// Revision is raised by every write that the feed announces.
-	Revision int64 `bson:"revision"`
+	Revision      int64 `bson:"revision"`       // raised by every write that the feed reports
 	// Starts is raised by every start of a request on the camera, so that a start and a deletion at
 	// the same time write the same document, and one of them fails.
 	Starts int64 `bson:"starts"`
@@ -70,7 +69,7 @@ func (d *cameraDoc) camera() briefing.Camera {
 		ID: briefing.CameraID(d.ID), Username: d.Username, Name: f.Name, Source: f.Source,
 		Credentials: f.Credentials, Certificate: f.Certificate, TokenHash: f.TokenHash,
 		Zones: f.Zones, Masks: f.Masks, Egress: f.Egress,
-		KeepFrames: briefing.KeepFrames(f.KeepFrames), KeepDays: f.KeepDays, Version: d.Version,
+		KeepFrames: briefing.KeepFrames(f.KeepFrames), KeepDays: f.KeepDays, Version: d.Version, Revision: d.Revision,
 		Health: briefing.CameraHealth{
 			State: briefing.CameraState(h.State), Since: h.Since.UTC(),
 			Reason: briefing.TroubleReason(h.Reason), Words: h.Words,
@@ -88,7 +87,7 @@ func (d *cameraDoc) camera() briefing.Camera {
 func newCameraDoc(c briefing.Camera) cameraDoc {
 	return cameraDoc{
 		ID: string(c.ID), NameKey: briefing.NameKey(c.Username), Username: c.Username,
-		Fields: newCameraFields(c), Version: c.Version, SourceVersion: c.Version, Revision: 1,
+		Fields: newCameraFields(c), Version: c.Version, SourceVersion: c.Version, Revision: c.Revision,
 		Health: newHealthDoc(c.Health), Frame: newFrameDoc(c.LastFrame),
 	}
 }

@@ -25,7 +25,7 @@ func scanCamera(row scanner) (storedCamera, error) {
 	var frame briefing.Frame
 	err := row.Scan(&c.ID, &c.Username, &c.Name, &c.Source, &c.Credentials, &c.Certificate,
 		&c.TokenHash, &zones, &masks, &egress, &c.KeepFrames, &c.KeepDays, &c.Version,
-		&c.sourceVersion, &c.Health.State, &since, &c.Health.Reason, &c.Health.Words,
+		&c.Revision, &c.sourceVersion, &c.Health.State, &since, &c.Health.Reason, &c.Health.Words,
 		&frame.ID, &frame.Width, &frame.Height, &frameAt, &c.reportRequest, &c.reportTick)
 	if err != nil {
 		return storedCamera{}, err
@@ -53,7 +53,7 @@ func (c *storedCamera) args() ([]any, error) {
 	return []any{
 		c.ID, c.Username, c.Name, c.Source, c.Credentials, c.Certificate, c.TokenHash,
 		string(zones), string(masks), string(egress), c.KeepFrames, c.KeepDays, c.Version,
-		c.sourceVersion, c.Health.State, toMillis(c.Health.Since), c.Health.Reason, c.Health.Words,
+		c.Revision, c.sourceVersion, c.Health.State, toMillis(c.Health.Since), c.Health.Reason, c.Health.Words,
 		frame.ID, frame.Width, frame.Height, frameAt, c.reportRequest, c.reportTick,
 		briefing.NameKey(c.Username),
 	}, errors.Join(err, err2, err3)
@@ -221,6 +221,7 @@ func (s *Store) SetCameraHealth(ctx context.Context, r briefing.HealthReport) er
 			c.LastFrame = r.LastFrame
 		}
 		if changed {
+			c.Revision++
 			t.publishCamera(c.Camera)
 		}
 		return t.putCamera(c)

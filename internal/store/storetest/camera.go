@@ -19,7 +19,7 @@ var cameras = []promise{
 		before := inMillis(h.Now())
 		got, err := h.SaveCamera(h.Context(), want)
 		h.ok(err)
-		want.ID, want.Username, want.Version, want.LastFrame = got.ID, minsu.mixed, 1, nil
+		want.ID, want.Username, want.Version, want.Revision, want.LastFrame = got.ID, minsu.mixed, 1, 1, nil
 		want.Health = briefing.CameraHealth{State: briefing.CameraUnobserved, Since: got.Health.Since}
 		h.same("answer", got, want)
 		h.sameCamera(want)
@@ -42,7 +42,7 @@ var cameras = []promise{
 			h.ok(err)
 			want := briefing.Camera{
 				ID: got.ID, Username: "kim", Source: "push:", KeepFrames: briefing.KeepNone, KeepDays: 1,
-				Version: 1, Health: got.Health,
+				Version: 1, Revision: 1, Health: got.Health,
 			}
 			h.same("answer", got, want)
 			h.sameCamera(want)
@@ -77,12 +77,13 @@ var cameras = []promise{
 		h.ok(err)
 		want := next
 		want.Username, want.Version, want.Health, want.LastFrame = "kim", 2, stored.Health, stored.LastFrame
+		want.Revision = 3 // the report has raised it, too
 		h.same("answer", got, want)
 		h.sameCamera(want)
 		got.TokenHash = nil
 		again, err := h.SaveCamera(h.Context(), got)
 		h.ok(err)
-		want.TokenHash, want.Version = nil, 3
+		want.TokenHash, want.Version, want.Revision = nil, 3, 4
 		h.same("once more", again, want)
 		h.sameCamera(want)
 	}},

@@ -20,11 +20,11 @@ var healths = []promise{
 		r := report(want, 1, briefing.CameraRefused, &seen)
 		r.Health.Since = noon.Add(123_456).In(zone)
 		h.ok(h.SetCameraHealth(h.Context(), r))
-		want.Health, want.LastFrame = r.Health, frame(1)
+		want.Health, want.LastFrame, want.Revision = r.Health, frame(1), 2
 		want.Health.Since = noon
 		h.sameCamera(want)
 		// Without a frame the stored one stays.
-		want.Health = h.report(want, 2, briefing.CameraAway, nil).Health
+		want.Health, want.Revision = h.report(want, 2, briefing.CameraAway, nil).Health, 3
 		h.sameCamera(want)
 		h.report(want, 3, briefing.CameraAway, frame(3))
 		want.LastFrame = frame(3)
@@ -58,7 +58,7 @@ var healths = []promise{
 			r.RequestID = step.request
 			h.ok(h.SetCameraHealth(h.Context(), r))
 			if step.stored {
-				before.Health, before.LastFrame = r.Health, r.LastFrame
+				before = after(before, r)
 			}
 			h.sameCamera(before)
 		}
@@ -82,7 +82,7 @@ var healths = []promise{
 			r.Version = of.version
 			h.ok(h.SetCameraHealth(h.Context(), r))
 			if of.stored {
-				c.Health, c.LastFrame = r.Health, r.LastFrame
+				c = after(c, r)
 			}
 			h.sameCamera(c)
 		}
@@ -119,7 +119,7 @@ var healths = []promise{
 			change()
 			r.Tick, r.LastFrame = int64(10*tick), frame(tick)
 			h.ok(h.SetCameraHealth(h.Context(), r))
-			c.Health, c.LastFrame = r.Health, r.LastFrame
+			c = after(c, r)
 			h.expectCamera(f, c)
 			r.Tick++
 			h.ok(h.SetCameraHealth(h.Context(), r))
@@ -179,6 +179,15 @@ func (h *fixture) report(
 	r := report(c, tick, state, seen)
 	h.ok(h.SetCameraHealth(h.Context(), r))
 	return r
+}
+
+// after returns a camera as a report that is stored leaves it.
+func after(c briefing.Camera, r briefing.HealthReport) briefing.Camera {
+	if c.Health != r.Health {
+		c.Revision++
+	}
+	c.Health, c.LastFrame = r.Health, r.LastFrame
+	return c
 }
 
 // frame returns the nth frame of a camera.

@@ -185,7 +185,7 @@ var manyCameras = []promise{
 		c.Masks, c.Source = nil, "demo:"
 		c, err := h.SaveCamera(h.Context(), c)
 		h.ok(err)
-		c.Health, c.LastFrame = h.report(c, 1, briefing.CameraDark, frame(1)).Health, frame(1)
+		c = after(c, h.report(c, 1, briefing.CameraDark, frame(1)))
 		h.same("changed", camera(req), &c)
 		h.end(req, noon)
 		h.same("after the end", camera(req), &c)

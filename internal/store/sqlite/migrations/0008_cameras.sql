@@ -16,6 +16,7 @@ CREATE TABLE cameras (
     keep_frames    TEXT    NOT NULL,
     keep_days      INTEGER NOT NULL,
     version        INTEGER NOT NULL,
+    revision       INTEGER NOT NULL,
     source_version INTEGER NOT NULL,
     state          TEXT    NOT NULL,
     since          INTEGER NOT NULL,
