@@ -222,6 +222,7 @@ func (c *sharedCamera) retire() error {
 func (c *sharedCamera) closeSource() error {
 	c.mu.Lock()
 	source := c.setup.Source
+	c.setup = Setup{}
 	c.mu.Unlock()
 	if source == nil {
 		return nil
