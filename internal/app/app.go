@@ -38,7 +38,13 @@ func Run(
 	if err != nil {
 		return err
 	}
-	runner, err := openRunner(cfg, hooks, words, log)
+	sealer, err := openSealer(cfg)
+	if err != nil {
+		return err
+	}
+	runner, err := openRunner(cfg, hooks, words, &cameraOpener{
+		sealer: sealer, store: st, nets: cfg.CameraNets, log: log,
+	})
 	if err != nil {
 		return err
 	}
@@ -60,7 +66,8 @@ func Run(
 	}
 	svc, err := service.New(service.Config{
 		Store: st, Schedule: sched, Live: hub, Summarizer: words, Zone: cfg.Zone, Limiter: limits,
-		About: about(cfg, opened, words), Cameras: camerasOf(runner), Runner: runner, Previewer: words,
+		About: about(cfg, opened, words), Runner: runner, Previewer: words,
+		Cameras: camerasOf(runner), Tester: testerOf(runner), Sealer: sealer,
 	})
 	if err != nil {
 		return err
