@@ -14,13 +14,8 @@ import (
 	"bis/internal/seal"
 )
 
-// openSealer returns the sealer of the settings. Only the embedded store has a key file: processes
-// on one MongoDB need the same key.
-func openSealer(cfg config.Config) (*seal.Sealer, error) {
-	return seal.New(sealConfig(cfg))
-}
-
-// sealConfig says where the keys of the store of the settings are.
+// sealConfig says where the keys of the store of the settings are. Only the embedded store has a
+// key file: processes on one MongoDB need the same key.
 func sealConfig(cfg config.Config) seal.Config {
 	keys := seal.Config{Key: string(cfg.CameraKey), OldKey: string(cfg.CameraOldKey)}
 	if !cfg.Database.On() {
@@ -35,6 +30,17 @@ type cameraOpener struct {
 	store  briefing.CameraStore // of the certificates that are accepted at first use
 	nets   config.Nets
 	log    *slog.Logger
+}
+
+// newCameraOpener returns the opener of the settings. Its error is a sentence about a key.
+func newCameraOpener(
+	cfg config.Config, st briefing.CameraStore, log *slog.Logger,
+) (*cameraOpener, error) {
+	sealer, err := seal.New(sealConfig(cfg))
+	if err != nil {
+		return nil, err
+	}
+	return &cameraOpener{sealer: sealer, store: st, nets: cfg.CameraNets, log: log}, nil
 }
 
 // open is pipeline.Config.Open.
