@@ -80,6 +80,9 @@ func (cs *cameras) of(run briefing.Run) (*sharedCamera, error) {
 		stored = &briefing.Camera{ID: cmp.Or(run.Request.CameraID, briefing.DefaultCamera)}
 	}
 	c, ok := cs.open[stored.ID]
+	if ok && c.stored.Certificate == "" && c.accepted() == stored.Certificate {
+		c.stored.Certificate = stored.Certificate // what the open source already knows
+	}
 	switch {
 	case ok && (run.Camera == nil || c.stored.ID == ""):
 	case run.Camera == nil:
@@ -149,6 +152,14 @@ func (c *sharedCamera) inherit(old *opened, stored briefing.Camera) {
 		c.picture = old.picture
 		c.all.gallery.move(old.sharedCamera, c)
 	}
+}
+
+// accepted returns the certificate that the open source has accepted at first use, or "".
+func (c *sharedCamera) accepted() string {
+	c.mu.Lock()
+	setup := c.setup
+	c.mu.Unlock()
+	return setup.certificate()
 }
 
 // adopt takes over a stored health that is newer.

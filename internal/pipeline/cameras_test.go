@@ -199,6 +199,36 @@ func TestRun_opens_anew_what_sees_otherwise(t *testing.T) {
 	})
 }
 
+// The store gets the certificate that the source has accepted at first use. That is no change for
+// the source, and what the measurer has learnt stays.
+func TestRun_keeps_the_source_that_accepted_a_certificate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shops{}
+		p, _ := many(t, s, func(c *pipeline.Config) {
+			c.Open = func(b briefing.Camera) (pipeline.Setup, error) {
+				setup, err := s.Open(b)
+				o := setup.Source.(*opening)
+				setup.Certificate = func() string {
+					if o.frames.Load() > 0 {
+						return "0123"
+					}
+					return ""
+				}
+				return setup, err
+			}
+		})
+		c := stored("door")
+		for n, certificate := range []string{"", "0123", "0123", "4567"} {
+			c.Certificate, c.Version = certificate, int64(n+1)
+			run(t, p, tickOf(c, int64(n+1)))
+			pass(10 * time.Second)
+			if got, want := len(s.of("door")), n/3+1; got != want {
+				t.Errorf("run %d: opened %d times, want %d", n+1, got, want)
+			}
+		}
+	})
+}
+
 // A run that read the camera before it was changed does not bring the old one back.
 func TestRun_of_an_older_version_uses_the_newer_camera(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -21,6 +21,8 @@ type sight struct {
 	facts  Facts
 	result result
 	err    error // why there is no frame
+	// source says that err is the source's, which logs it.
+	source bool
 }
 
 // look opens the camera if it is not open, gets frames and measures them. A panic of the source or
@@ -39,10 +41,12 @@ func (c *sharedCamera) look(ctx context.Context, of *capture) (seen sight) {
 		return unseen(err)
 	}
 	frames, err := framesOf(ctx, setup.Source, of.burst)
-	if err == nil {
-		err = fresh(frames[len(frames)-1], of.interval, c.cfg.Clock())
-	}
 	if err != nil {
+		seen = unseen(err)
+		seen.source = true
+		return seen
+	}
+	if err := fresh(frames[len(frames)-1], of.interval, c.cfg.Clock()); err != nil {
 		return unseen(err)
 	}
 	return measure(setup.Measurer, frames)
@@ -129,7 +133,8 @@ func measure(m Measurer, frames []Frame) sight {
 	return sight{frame: shown, facts: got.Facts, result: r}
 }
 
-// told is what the log has of a camera's trouble, so that each trouble is logged once.
+// told is what the log has of a camera's trouble, so that each trouble is logged once. Sources log
+// the troubles that they have.
 type told struct {
 	trouble result // the zero value: none
 	well    int    // runs in a row without trouble
@@ -142,11 +147,15 @@ func (t *told) log(log *slog.Logger, id briefing.CameraID, seen sight) {
 		t.well++
 		if t.well == outageRuns && t.trouble.state != "" {
 			t.trouble = result{}
-			log.Info("camera is well again", "camera", id)
+			log.Info("camera shows the shop again", "camera", id)
 		}
 		return
 	}
 	t.well = 0
+	if seen.source {
+		log.Debug("no frame", "camera", id, "err", seen.err)
+		return
+	}
 	r.words = "" // they may change with each answer
 	if t.trouble == r {
 		return
@@ -157,8 +166,8 @@ func (t *told) log(log *slog.Logger, id briefing.CameraID, seen sight) {
 		attrs = append(attrs, "reason", r.reason)
 	}
 	if seen.err == nil {
-		log.Info("camera shows no shop", attrs...)
+		log.Info("camera does not show the shop", attrs...)
 		return
 	}
-	log.Warn("camera gives no picture", append(attrs, "err", seen.err)...)
+	log.Warn("camera does not show the shop", append(attrs, "err", seen.err)...)
 }

@@ -70,14 +70,6 @@ type Burster interface {
 	Burst(ctx context.Context, n int, apart time.Duration) ([]Frame, error)
 }
 
-// Pinner is a Source that accepts a self-signed certificate at first use.
-type Pinner interface {
-	// Certificate returns the SHA-256 fingerprint of the self-signed certificate that the last
-	// connection accepted, as 64 lower-case hex digits. Empty: the certificate was a usual one, or
-	// there was no connection.
-	Certificate() string
-}
-
 // Measurer turns one camera's frames into facts. It compares each burst with earlier ones of that
 // camera, so each camera has its own. One goroutine calls it at a time.
 type Measurer interface {

@@ -17,6 +17,18 @@ import (
 type Setup struct {
 	Source   Source
 	Measurer Measurer
+	// Certificate returns the SHA-256 fingerprint of the self-signed certificate that the source
+	// has accepted at first use, as 64 lower-case hex digits. It is empty before that. It is called
+	// concurrently. Nil means that the source accepts none.
+	Certificate func() string
+}
+
+// certificate returns the certificate that the source has accepted, or "".
+func (s Setup) certificate() string {
+	if s.Certificate == nil {
+		return ""
+	}
+	return s.Certificate()
 }
 
 // DefaultMaxCameras is the default of Config.MaxCameras.

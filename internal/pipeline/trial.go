@@ -97,9 +97,7 @@ func (p *Pipeline) test(ctx context.Context, trial briefing.CameraTrial) (got te
 		got.Took = time.Since(started)
 		p.describe(&got.CameraTest, measure(setup.Measurer, []Frame{frame}), trial.Camera.Masks)
 	}
-	if pinner, ok := setup.Source.(Pinner); ok {
-		got.Certificate = pinner.Certificate()
-	}
+	got.Certificate = setup.certificate()
 	return got
 }
 

@@ -14,11 +14,6 @@ import (
 	"bis/internal/pipeline"
 )
 
-// pinned is a source with a certificate of its own.
-type pinned struct{ *opening }
-
-func (pinned) Certificate() string { return "0123" }
-
 func trialOf(id briefing.CameraID) briefing.CameraTrial {
 	return briefing.CameraTrial{Camera: stored(id)}
 }
@@ -200,8 +195,7 @@ func TestTest_uses_plain_credentials(t *testing.T) {
 	p, _ := many(t, &shops{}, func(c *pipeline.Config) {
 		c.OpenTrial = func(trial briefing.CameraTrial) (pipeline.Setup, error) {
 			got = trial
-			o := &opening{}
-			return pipeline.Setup{Source: pinned{o}, Measurer: &measurer{}}, nil
+			return pipeline.Setup{Source: &opening{}, Measurer: &measurer{}, Certificate: func() string { return "0123" }}, nil
 		}
 	})
 	trial := trialOf("door")
