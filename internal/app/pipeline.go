@@ -2,6 +2,7 @@ package app
 
 import (
 	"log/slog"
+	"path/filepath"
 
 	"bis/internal/briefing"
 	"bis/internal/config"
@@ -12,6 +13,10 @@ import (
 	"bis/internal/pipeline/wording"
 )
 
+// certificates is the file in the data folder with the certificates of the default camera that were
+// accepted at first use.
+const certificates = "camera-certificates"
+
 // openRunner returns the pipeline with the default camera, or the runner of the hooks.
 func openRunner(
 	cfg config.Config, hooks Hooks, words *wording.Wording, log *slog.Logger,
@@ -20,7 +25,9 @@ func openRunner(
 		return hooks.Runner(cfg)
 	}
 	// The pipeline closes the camera. Runs of the same moment share a frame.
-	source, err := camera.Open(string(cfg.Camera), camera.Config{Log: log})
+	source, err := camera.Open(string(cfg.Camera), camera.Config{
+		Log: log, PinFile: filepath.Join(cfg.Data, certificates),
+	})
 	if err != nil {
 		return nil, err
 	}
