@@ -2,6 +2,7 @@ package app
 
 import (
 	"log/slog"
+	"path/filepath"
 
 	"bis/internal/briefing"
 	"bis/internal/config"
@@ -12,6 +13,10 @@ import (
 	"bis/internal/pipeline/wording"
 )
 
+// certificates is the file in the data folder with the certificates of the default camera that were
+// accepted at first use.
+const certificates = "camera-certificates"
+
 // openRunner returns the pipeline with the camera of the settings and those of users, or the runner
 // of the hooks.
 func openRunner(
@@ -21,7 +26,9 @@ func openRunner(
 		return hooks.Runner(cfg)
 	}
 	// The pipeline closes the camera. Runs of the same moment share a frame.
-	source, err := camera.Open(string(cfg.Camera), camera.Config{Log: users.log})
+	source, err := camera.Open(string(cfg.Camera), camera.Config{
+		Log: users.log, PinFile: filepath.Join(cfg.Data, certificates),
+	})
 	if err != nil {
 		return nil, err
 	}

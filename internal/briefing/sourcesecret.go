@@ -123,3 +123,9 @@ func (s Source) WithCredentials(text string) (Source, error) {
 	}
 	return s, nil
 }
+
+// PathSecrets returns the credentials in the path, in their order and as they stand in it.
+func (s Source) PathSecrets() []string {
+	_, secrets := maskPath(s.Path)
+	return secrets
+}

@@ -18,7 +18,7 @@ const (
 	TroubleCertificate  TroubleReason = "CERTIFICATE_UNKNOWN"  // of a host that is not the camera's
 	TroubleChanged      TroubleReason = "CERTIFICATE_CHANGED"  // not the one that was accepted
 	TroubleLoop         TroubleReason = "TOO_MANY_REDIRECTS"   // it leads on and on
-	TroubleRedirect     TroubleReason = "REDIRECT_NOT_ALLOWED" // from https to http, or to no address
+	TroubleRedirect     TroubleReason = "REDIRECT_NOT_ALLOWED" // from https to http, or nowhere
 )
 
 // The reasons of trouble with a camera's answer.
@@ -27,7 +27,7 @@ const (
 	TroubleLogin      TroubleReason = "WRONG_PASSWORD"      // the credentials were refused
 	TroubleDenied     TroubleReason = "NOT_PERMITTED"       // the account may not see pictures
 	TroubleLocked     TroubleReason = "ACCOUNT_LOCKED"      // after too many wrong passwords
-	TroubleScheme     TroubleReason = "LOGIN_NOT_SUPPORTED" // neither Digest nor Basic
+	TroubleScheme     TroubleReason = "LOGIN_UNSUPPORTED"   // neither Digest nor Basic
 	TroubleNotFound   TroubleReason = "NOT_FOUND"           // nothing at this path
 	TroubleBusy       TroubleReason = "BUSY"                // too many viewers, or it starts
 	TroubleFault      TroubleReason = "CAMERA_FAULT"        // the camera reports a fault of its own
@@ -41,6 +41,15 @@ const (
 	TroubleBroken     TroubleReason = "BROKEN_PICTURE"      // a picture with damage
 	TroubleTooLarge   TroubleReason = "TOO_LARGE"           // more bytes or pixels than allowed
 )
+
+// Login reports whether the cause is the credentials, or that there are none.
+func (r TroubleReason) Login() bool {
+	switch r {
+	case TroubleNeedsLogin, TroubleLogin, TroubleDenied, TroubleLocked, TroubleScheme:
+		return true
+	}
+	return false
+}
 
 // Sentence returns one sentence for the owner about a reason, and one with the next step, in
 // Korean or English. It has no address and no credentials. It is empty for an unknown reason.

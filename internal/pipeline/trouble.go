@@ -32,7 +32,10 @@ func (t *Trouble) Unwrap() []error {
 func (t *Trouble) kind() error {
 	switch t.State {
 	case briefing.CameraRefused:
-		return ErrRefused
+		if t.Reason == "" || t.Reason.Login() {
+			return ErrRefused
+		}
+		return ErrOffline // it refuses something else than the credentials
 	case briefing.CameraIllegible:
 		return ErrUnreadable
 	case briefing.CameraStale:

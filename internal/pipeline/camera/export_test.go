@@ -24,6 +24,3 @@ func DecodedBytes(b []byte) int64 {
 
 // Offline is offline, for errors that a test cannot provoke.
 var Offline = offline
-
-// CheckRedirect is checkRedirect.
-var CheckRedirect = checkRedirect
