@@ -85,12 +85,14 @@ func (o *cameraOpener) setup(
 // source opens the source of an address. Devices push the frames of push:, so there is nothing to
 // open.
 func (o *cameraOpener) source(
-	full briefing.Source, _ string, _ func(fingerprint string),
+	full briefing.Source, certificate string, pinned func(fingerprint string),
 ) (pipeline.Source, error) {
-	if full.Scheme != "demo" {
+	if full.Scheme == "push" {
 		return nil, &pipeline.Trouble{State: briefing.CameraAway}
 	}
-	return camera.Open(full.String(), camera.Config{Log: o.log})
+	return camera.OpenSource(full, camera.Config{
+		Nets: o.nets.Check, Pin: certificate, Pinned: pinned, Log: o.log,
+	})
 }
 
 // credentials returns the plain credentials of a camera. Stored ones that cannot be decrypted are
