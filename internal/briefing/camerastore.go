@@ -19,9 +19,9 @@ type CameraStore interface {
 	// frame, unless Source has changed: then the health is CameraUnobserved from now on, and there
 	// is no last frame. An unknown ID is ErrNotFound.
 	//
-	// Either way Version and Revision grow by one, and both are 1 for a new camera. Username becomes the
-	// user's own spelling, an empty list becomes nil, and times are in UTC and whole milliseconds.
-	// CameraChanged is in the feed.
+	// Either way Version and Revision grow by one, and both are 1 for a new camera. Username
+	// becomes the user's own spelling, an empty list becomes nil, and times are in UTC and whole
+	// milliseconds. CameraChanged is in the feed.
 	SaveCamera(ctx context.Context, c Camera) (Camera, error)
 	// Camera returns a stored camera or ErrNotFound.
 	Camera(ctx context.Context, id CameraID) (Camera, error)
@@ -33,11 +33,13 @@ type CameraStore interface {
 	// after all other changes of the camera.
 	DeleteCamera(ctx context.Context, id CameraID) error
 	// SetCameraHealth stores what a run saw of a camera. Only the state, Since, Reason, Words and
-	// the last frame change, never Version. Revision grows by one if the health changes. A report is ignored, without an error, if a report of a
-	// later request of the camera, or of a later tick of the same request, is stored: so a process
-	// that has lost its request cannot overwrite what its successor saw. A report of a Version from
-	// before the last change of Source is ignored, too. An unknown camera is ErrNotFound.
-	// CameraChanged is in the feed if anything but the last frame has changed.
+	// the last frame change, never Version. Revision grows by one if the health changes, and
+	// CameraChanged is in the feed then. A frame alone is in no feed.
+	//
+	// A report is ignored, without an error, if a report of a later request of the camera, or of a
+	// later tick of the same request, is stored: so a process that has lost its request cannot
+	// overwrite what its successor saw. A report of a Version from before the last change of Source
+	// is ignored, too. An unknown camera is ErrNotFound.
 	SetCameraHealth(ctx context.Context, r HealthReport) error
 }
 

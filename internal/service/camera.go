@@ -92,13 +92,7 @@ func (s *Service) WatchCameras(
 	if err != nil {
 		return nil, err
 	}
-	live, ok := s.live.(interface {
-		SubscribeCameras(ctx context.Context, username string) (briefing.CameraStream, error)
-	})
-	if !ok {
-		return nil, briefing.ErrUnavailable
-	}
-	stream, err := live.SubscribeCameras(ctx, username)
+	stream, err := s.live.SubscribeCameras(ctx, username)
 	if err != nil {
 		return nil, err
 	}
