@@ -139,28 +139,28 @@ func (s *Store) Cameras(ctx context.Context, username string) ([]briefing.Camera
 	if _, err := s.user(ctx, username); err != nil {
 		return nil, err
 	}
-	docs, err := s.findCameras(ctx, bson.D{{Key: "name_key", Value: briefing.NameKey(username)}},
+	list, err := s.findCameras(ctx, bson.D{{Key: "name_key", Value: briefing.NameKey(username)}},
 		options.Find().SetSort(byID))
+	return list, translate("cameras", err)
+}
+
+// findCameras reads the cameras that match filter, within ctx. Errors are the driver's.
+func (s *Store) findCameras(
+	ctx context.Context, filter bson.D, opts *options.FindOptionsBuilder,
+) ([]briefing.Camera, error) {
+	cur, err := s.cameras.Find(ctx, filter, opts)
 	if err != nil {
-		return nil, translate("cameras", err)
+		return nil, err
+	}
+	var docs []cameraDoc
+	if err := cur.All(ctx, &docs); err != nil {
+		return nil, err
 	}
 	var list []briefing.Camera
 	for i := range docs {
 		list = append(list, docs[i].camera())
 	}
 	return list, nil
-}
-
-// findCameras reads the cameras that match filter, within ctx. Errors are the driver's.
-func (s *Store) findCameras(
-	ctx context.Context, filter bson.D, opts *options.FindOptionsBuilder,
-) ([]cameraDoc, error) {
-	cur, err := s.cameras.Find(ctx, filter, opts)
-	if err != nil {
-		return nil, err
-	}
-	var docs []cameraDoc
-	return docs, cur.All(ctx, &docs)
 }
 
 // DeleteCamera implements briefing.CameraStore. A start writes the camera in its transaction, see
