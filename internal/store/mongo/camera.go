@@ -52,6 +52,9 @@ func (s *Store) addCamera(ctx context.Context, c briefing.Camera) (briefing.Came
 		if touched.MatchedCount == 0 {
 			return briefing.ErrNotFound
 		}
+		if err := s.at("user touched"); err != nil {
+			return err
+		}
 		n, err := s.cameras.CountDocuments(ctx, bson.D{{Key: "name_key", Value: user}})
 		if err != nil {
 			return err
@@ -185,6 +188,9 @@ func (s *Store) DeleteCamera(ctx context.Context, id briefing.CameraID) error {
 		if done.DeletedCount == 0 {
 			return briefing.ErrNotFound
 		}
+		if err := s.at("camera deleted"); err != nil {
+			return err
+		}
 		err = s.requests.FindOne(ctx, used,
 			options.FindOne().SetProjection(bson.D{{Key: "_id", Value: 1}})).Err()
 		switch {
@@ -207,13 +213,22 @@ func (s *Store) useCamera(ctx context.Context, next *requestDoc) error {
 	case !briefing.ValidID(next.Camera):
 		return briefing.ErrNotFound
 	}
-	used, err := s.cameras.UpdateOne(ctx,
-		bson.D{{Key: "_id", Value: next.Camera}, {Key: "name_key", Value: briefing.NameKey(next.Username)}},
-		bson.D{{Key: "$inc", Value: bson.D{{Key: "starts", Value: int64(1)}}}})
-	if err == nil && used.MatchedCount == 0 {
-		err = briefing.ErrNotFound
+	filter := bson.D{{Key: "_id", Value: next.Camera}, {Key: "name_key", Value: briefing.NameKey(next.Username)}}
+	if s.test.without == "camera" {
+		if err := s.cameras.FindOne(ctx, filter).Err(); err != nil {
+			return translate("camera", err)
+		}
+		return s.at("camera used")
 	}
-	return err
+	used, err := s.cameras.UpdateOne(ctx, filter,
+		bson.D{{Key: "$inc", Value: bson.D{{Key: "starts", Value: int64(1)}}}})
+	if err != nil {
+		return err
+	}
+	if used.MatchedCount == 0 {
+		return briefing.ErrNotFound
+	}
+	return s.at("camera used")
 }
 
 // SetCameraHealth implements briefing.CameraStore. A report that repeats the health moves its place
