@@ -191,15 +191,7 @@ func (s *Store) DeleteCamera(ctx context.Context, id briefing.CameraID) error {
 		if err := s.at("camera deleted"); err != nil {
 			return err
 		}
-		err = s.requests.FindOne(ctx, used,
-			options.FindOne().SetProjection(bson.D{{Key: "_id", Value: 1}})).Err()
-		switch {
-		case err == nil:
-			return briefing.ErrConflict
-		case errors.Is(err, mongo.ErrNoDocuments):
-			return nil
-		}
-		return err
+		return s.refuseUsed(ctx, used)
 	})
 	return translate("delete camera", err)
 }
@@ -273,11 +265,37 @@ func (s *Store) SetCameraHealth(ctx context.Context, r briefing.HealthReport) er
 	return err
 }
 
-// deleteCameras deletes the cameras of a user, and returns how many there were.
+// deleteCameras deletes the cameras of a user who is being deleted, and returns how many there were.
+// If a start was quicker, nothing is deleted, and the next round deletes its request first.
 func (s *Store) deleteCameras(ctx context.Context, username string) (int64, error) {
-	done, err := s.cameras.DeleteMany(ctx, bson.D{{Key: "name_key", Value: briefing.NameKey(username)}})
-	if err != nil {
+	user := briefing.NameKey(username)
+	filter := bson.D{{Key: "name_key", Value: user}}
+	n, err := s.cameras.CountDocuments(ctx, filter)
+	if err != nil || n == 0 {
 		return 0, err
 	}
-	return done.DeletedCount, s.at("cameras deleted")
+	used := bson.D{{Key: "active_user", Value: anyCamera(user)}, {Key: "is_active", Value: true}}
+	err = s.inTransaction(ctx, func(ctx context.Context) error {
+		if _, err := s.cameras.DeleteMany(ctx, filter); err != nil {
+			return err
+		}
+		return s.refuseUsed(ctx, used)
+	})
+	if err != nil && !errors.Is(err, briefing.ErrConflict) {
+		return n, err
+	}
+	return n, s.at("cameras deleted")
+}
+
+// refuseUsed returns ErrConflict if an active request matches used.
+func (s *Store) refuseUsed(ctx context.Context, used bson.D) error {
+	err := s.requests.FindOne(ctx, used,
+		options.FindOne().SetProjection(bson.D{{Key: "_id", Value: 1}})).Err()
+	switch {
+	case err == nil:
+		return briefing.ErrConflict
+	case errors.Is(err, mongo.ErrNoDocuments):
+		return nil
+	}
+	return err
 }

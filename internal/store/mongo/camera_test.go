@@ -254,3 +254,32 @@ func FuzzActiveKey(f *testing.F) {
 		}
 	})
 }
+
+// A start on a camera beside a deletion of the user on another replica is deleted with the camera,
+// at whatever step of the deletion it comes. Until then no request is without its camera.
+func TestDeleteUser_beside_a_start_on_a_camera(t *testing.T) {
+	t.Parallel()
+	for _, step := range []string{"request deleted", "cameras deleted", "user marked"} {
+		t.Run(step, func(t *testing.T) {
+			t.Parallel()
+			p := newPair(t, "")
+			c := p.newCamera(p.a)
+			var started error
+			err := p.stopAt(step, func() error { _, err := p.delete(p.a); return err }, func() {
+				_, started = p.startOn(p.b, c.ID)
+				if p.orphan(c.ID) {
+					t.Error("a request is active without its camera")
+				}
+			})
+			if quick := step == "request deleted"; quick != (started == nil) || !quick && !errors.Is(started, briefing.ErrNotFound) {
+				t.Errorf("the start: %v", started)
+			}
+			if n := p.leftOver(p.b); err != nil || n != 0 {
+				t.Errorf("the deletion: %v, %d documents are left", err, n)
+			}
+			if _, err := p.b.Camera(t.Context(), c.ID); !errors.Is(err, briefing.ErrNotFound) {
+				t.Errorf("the camera: %v", err)
+			}
+		})
+	}
+}
