@@ -9,7 +9,9 @@ import (
 	"os"
 	"time"
 
+	"bis/internal/briefing"
 	"bis/internal/config"
+	"bis/internal/seal"
 	"bis/internal/store/sqlite"
 	"bis/internal/transfer"
 )
@@ -49,7 +51,34 @@ func runTransfer(
 	if cfg.Command == config.CommandExport {
 		from, to = database, folder
 	}
-	return transferAll(ctx, from, to, transfer.Keys{}, out)
+	keys, err := transferKeys(cfg)
+	if err != nil {
+		return err
+	}
+	return transferAll(ctx, from, to, keys, out)
+}
+
+// transferKeys returns the keys of a transfer. MongoDB has those of the settings, and the folder has
+// its key file. Credentials in the folder may also be sealed with the key of the settings.
+func transferKeys(cfg config.Config) (keys transfer.Keys, err error) {
+	database := seal.Config{Key: string(cfg.CameraKey), OldKey: string(cfg.CameraOldKey)}
+	from, to := database, seal.Config{Key: database.Key}
+	if cfg.Command == config.CommandImport {
+		from.Dir = cfg.Data
+	} else {
+		to = seal.Config{Dir: cfg.Data}
+	}
+	if keys.Old, err = seal.New(from); err != nil {
+		return keys, err
+	}
+	if keys.New, err = seal.New(to); err != nil {
+		return keys, err
+	}
+	keys.Host = func(source string) (string, error) {
+		address, err := briefing.ParseSource(source)
+		return address.Authority(), err
+	}
+	return keys, nil
 }
 
 // transferAll transfers all users, cameras, requests and briefings. It shows a progress bar on
