@@ -58,8 +58,8 @@ func runTransfer(
 	return transferAll(ctx, from, to, keys, out)
 }
 
-// transferKeys returns the keys of a transfer. MongoDB has those of the settings, and the folder has
-// its key file. Credentials in the folder may also be sealed with the key of the settings.
+// transferKeys returns the keys of a transfer. MongoDB has those of the settings, and the folder
+// has its key file. Credentials in the folder may also be sealed with the key of the settings.
 func transferKeys(cfg config.Config) (keys transfer.Keys, err error) {
 	database := seal.Config{Key: string(cfg.CameraKey), OldKey: string(cfg.CameraOldKey)}
 	from, to := database, seal.Config{Key: database.Key}
