@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -289,4 +290,18 @@ func reason(err error) briefing.TroubleReason {
 		return trouble.Reason
 	}
 	return ""
+}
+
+// docs/cameras.md says for each reason what to do.
+func TestReasons_are_documented(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../../docs/cameras.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, reason := range briefing.TroubleReasons() {
+		if !strings.Contains(string(page), "`"+string(reason)+"`") {
+			t.Errorf("docs/cameras.md does not explain %s", reason)
+		}
+	}
 }

@@ -36,6 +36,7 @@ type web struct {
 	err      error         // why the last attempt ended; nil while pictures come
 	changed  chan struct{} // closed and replaced when newest or err changes
 	opened   bool          // the stream has answered
+	modified modified      // of single pictures
 	settled  time.Time     // until when better pictures than the first ones are awaited
 	warm     int           // the number of the last picture before this connection
 	pace     pace
@@ -63,7 +64,8 @@ func openWeb(src briefing.Source, cfg Config) (*web, error) {
 	return w, nil
 }
 
-// Frame implements pipeline.Source. The time of a frame is its arrival.
+// Frame implements pipeline.Source. The time of a frame is its arrival, or that of the picture's
+// last change if the camera reports it; see modified.
 func (w *web) Frame(ctx context.Context) (pipeline.Frame, error) {
 	f, _, err := w.frame(ctx, 0)
 	return f, err
@@ -96,13 +98,13 @@ func (w *web) poll(ctx context.Context) (pipeline.Frame, error) {
 	wait, cancel := context.WithTimeout(ctx, w.cfg.Timeout)
 	defer cancel()
 	for again := true; ; again = false {
-		b, err := w.fetch(wait)
+		b, age, err := w.fetch(wait)
 		if ctx.Err() != nil {
 			return pipeline.Frame{}, ctx.Err() // the caller has left; the camera may be well
 		}
 		var f pipeline.Frame
 		if err == nil {
-			f, err = frameOf(ctx, b, w.cfg.Clock())
+			f, err = frameOf(ctx, b, w.cfg.Clock().Add(-age))
 		}
 		reason := reasonOf(err)
 		if err == nil || !again || wait.Err() != nil ||
@@ -112,29 +114,26 @@ func (w *web) poll(ctx context.Context) (pipeline.Frame, error) {
 	}
 }
 
-// fetch gets the bytes of one picture. If the answer is a stream, it becomes that of the reader.
-func (w *web) fetch(wait context.Context) ([]byte, error) {
+// fetch gets the bytes of one picture, and its age. If the answer is a stream, it becomes that of
+// the reader.
+func (w *web) fetch(wait context.Context) (b []byte, age time.Duration, err error) {
 	a, err := w.client.get(w.life, wait)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	r := newReading(a, w.src)
-	b, err := r.next(wait, nil)
-	if err != nil || !r.multipart() {
-		r.close()
-		return b, err
-	}
+	b, err = r.next(wait, nil)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.closed || w.running {
+	if err != nil || !r.multipart() || w.closed || w.running {
 		r.close()
-		return b, nil
+		return b, w.modified.age(a.head), err
 	}
 	w.polling, w.err = false, nil
 	w.settled, w.warm = time.Time{}, w.newest.n
 	w.start(r)
 	w.add(b)
-	return nil, errStream
+	return nil, 0, errStream
 }
 
 // Close implements pipeline.Source. It ends the reader and waits for it.
