@@ -164,7 +164,7 @@ func (c *sharedCamera) capture(of *capture) {
 	if c.ctx.Err() == nil {
 		c.told.log(c.cfg.Log, c.id, seen)
 	}
-	seen.frame.Image = nil // while others are encoded
+	seen.frame = Frame{} // while others are encoded
 	c.all.gallery.compact()
 }
 

@@ -10,7 +10,7 @@ import (
 // Bounds of the pictures of all cameras in memory.
 const (
 	maxPicture = 16 << 20  // bytes of one decoded frame; a larger one is encoded at once
-	maxDecoded = 32 << 20  // bytes of all decoded frames; beyond, the oldest are encoded
+	maxDecoded = 32 << 20  // bytes of all decoded frames; beyond, the oldest are compacted
 	maxEncoded = 128 << 20 // bytes of all encoded frames; beyond, the oldest are forgotten
 )
 
@@ -33,8 +33,8 @@ type held struct {
 // add adds the newest picture of a camera and forgets the one before the last. Its caller then has
 // time for encoding: the frames that are too much stay decoded until that is done.
 func (g *gallery) add(c *sharedCamera, p *picture) {
-	decoded, _ := p.size()
-	h := &held{picture: p, camera: c, decoded: decoded}
+	decoded, encoded := p.size()
+	h := &held{picture: p, camera: c, decoded: decoded, encoded: encoded}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.pictures == nil {
@@ -52,17 +52,19 @@ func (g *gallery) add(c *sharedCamera, p *picture) {
 	g.pictures[p.frame.ID] = h
 	g.order = append(g.order, h)
 	g.decoded += decoded
+	g.encoded += encoded
+	g.trim()
 }
 
-// compact encodes pictures until the rest is within the bounds.
+// compact compacts pictures until the rest is within the bounds.
 func (g *gallery) compact() {
 	for h := g.excess(); h != nil; h = g.excess() {
-		_, _ = h.jpeg() // one that cannot be encoded has at least released its pixels
+		h.compact()
 		g.count(h)
 	}
 }
 
-// excess returns the next picture to encode, or nil.
+// excess returns the next picture to compact, or nil.
 func (g *gallery) excess() *held {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -98,6 +100,11 @@ func (g *gallery) count(h *held) {
 	g.decoded += decoded - h.decoded
 	g.encoded += encoded - h.encoded
 	h.decoded, h.encoded = decoded, encoded
+	g.trim()
+}
+
+// trim forgets the oldest pictures while the encoded ones are too many. The caller must hold mu.
+func (g *gallery) trim() {
 	for g.encoded > maxEncoded {
 		g.forget(g.order[0])
 	}

@@ -1,9 +1,12 @@
 package pipeline
 
 import (
+	"errors"
 	"image"
 	"testing"
 	"time"
+
+	"bis/internal/briefing"
 )
 
 // full is a frame of full HD, 3.1 MB decoded.
@@ -50,11 +53,52 @@ func TestGallery_bounds_its_bytes(t *testing.T) {
 	}
 }
 
+// A frame that its source can decode again is neither encoded nor retained as pixels, until somebody
+// reads it.
+func TestGallery_encodes_no_frame_that_can_be_decoded_again(t *testing.T) {
+	t.Parallel()
+	var g gallery
+	var ids []string
+	calls := 0
+	for i := range 20 {
+		f := heavy()
+		f.Encoded = []byte{byte(i), 1, 2, 3}
+		f.Decode = func(b []byte) (image.Image, error) {
+			calls++
+			if b[0] == 1 {
+				return nil, errors.New("broken")
+			}
+			return heavy().Image, nil
+		}
+		p := newPicture(f, nil, time.Now())
+		g.add(&sharedCamera{}, p)
+		g.compact()
+		ids = append(ids, p.frame.ID)
+	}
+	if g.decoded > maxDecoded || g.encoded != 80 || calls != 0 {
+		t.Errorf("%d bytes decoded, %d encoded, %d decoded again", g.decoded, g.encoded, calls)
+	}
+	for range 2 {
+		if b, err := g.find(ids[0]); err != nil || len(b) < 100 || calls != 1 {
+			t.Errorf("%d bytes, %v, decoded again %d times", len(b), err, calls)
+		}
+	}
+	for range 2 {
+		if _, err := g.find(ids[1]); !errors.Is(err, briefing.ErrNotFound) || calls != 2 {
+			t.Errorf("one that does not decode again: %v, %d times", err, calls)
+		}
+	}
+	if b, err := g.find(ids[19]); err != nil || len(b) < 100 || calls != 2 {
+		t.Errorf("one that is decoded: %v, %d decoded again", err, calls)
+	}
+}
+
 // A single frame beyond its bound is encoded at once.
 func TestGallery_encodes_a_large_frame(t *testing.T) {
 	t.Parallel()
 	var g gallery
-	p := newPicture(Frame{Image: image.NewGray(image.Rect(0, 0, 5000, 4000))}, nil, time.Now())
+	f := Frame{Image: &image.Gray{Pix: make([]byte, maxPicture+1), Stride: 8, Rect: image.Rect(0, 0, 8, 8)}}
+	p := newPicture(f, nil, time.Now())
 	g.add(&sharedCamera{}, p)
 	g.compact()
 	if g.decoded != 0 || g.encoded == 0 {

@@ -23,7 +23,8 @@ type picture struct {
 	masks []briefing.Polygon // black in the JPEG
 
 	mu      sync.Mutex  // guards the fields below
-	decoded image.Image // nil: encoded
+	decoded image.Image // nil: released
+	source  Frame       // its Encoded and Decode give the image again; zero: they do not
 	encoded []byte      // nil: not encoded yet, or the encoder failed
 }
 
@@ -36,22 +37,36 @@ func newPicture(f Frame, masks []briefing.Polygon, now time.Time) *picture {
 		at = now
 	}
 	width, height := fitted(f.Image.Bounds())
-	return &picture{decoded: f.Image, masks: masks, frame: briefing.Frame{
+	p := &picture{decoded: f.Image, masks: masks, frame: briefing.Frame{
 		ID: hex.EncodeToString(id[:]), Width: width, Height: height, At: at.UTC(),
 	}}
+	if f.Decode != nil && len(f.Encoded) > 0 {
+		p.source = Frame{Encoded: f.Encoded, Decode: f.Decode}
+	}
+	return p
 }
 
 // jpeg returns the picture as JPEG. A frame that cannot be encoded is ErrNotFound.
 func (p *picture) jpeg() ([]byte, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.decoded != nil {
+	if p.encoded == nil {
 		p.encode()
 	}
 	if p.encoded == nil {
 		return nil, fmt.Errorf("%w: the frame cannot be encoded", briefing.ErrNotFound)
 	}
 	return p.encoded, nil
+}
+
+// compact releases the decoded frame. It encodes the frame if nothing else gives it again.
+func (p *picture) compact() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.encoded == nil && p.source.Decode == nil {
+		p.encode()
+	}
+	p.decoded = nil
 }
 
 // size returns the bytes that the picture takes, decoded and encoded.
@@ -61,15 +76,21 @@ func (p *picture) size() (decoded, encoded int) {
 	if p.decoded != nil {
 		decoded = sizeOf(p.decoded)
 	}
-	return decoded, len(p.encoded)
+	return decoded, len(p.encoded) + len(p.source.Encoded)
 }
 
-// encode encodes the frame with its masks and releases the decoded one. An image of a foreign
-// picture may panic when its pixels are read. The caller must hold mu.
+// encode encodes the frame with its masks, and releases what it was made from. An image of a
+// foreign picture may panic when its pixels are read. The caller must hold mu.
 func (p *picture) encode() {
-	img := p.decoded
-	p.decoded = nil
+	img, source := p.decoded, p.source
+	p.decoded, p.source = nil, Frame{}
 	defer func() { _ = recover() }()
+	if img == nil && source.Decode != nil {
+		img, _ = source.Decode(source.Encoded) // nil after an error
+	}
+	if img == nil {
+		return
+	}
 	if b := img.Bounds(); b.Dx() != p.frame.Width || b.Dy() != p.frame.Height {
 		img = scaled(img, p.frame.Width, p.frame.Height)
 		paint(img, p.masks) // nobody else has the scaled image

@@ -33,6 +33,11 @@ type Frame struct {
 	Damaged bool
 	// Still says that equal pictures in a row are no sign of a fault, as those of a file are.
 	Still bool
+	// Encoded has the bytes from which Decode makes the image again. A frame that is retained for
+	// its picture then needs neither its pixels nor an encoding that nobody may read. Both are
+	// optional. Decode is called at most once, by any goroutine, and must not change Encoded.
+	Encoded []byte
+	Decode  func(encoded []byte) (image.Image, error)
 }
 
 // Facts is what was measured on a frame.

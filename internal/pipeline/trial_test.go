@@ -23,7 +23,7 @@ func TestTest_gets_one_picture_now(t *testing.T) {
 		s := &shops{frame: func(briefing.Camera) func(context.Context, int64) (pipeline.Frame, error) {
 			return func(context.Context, int64) (pipeline.Frame, error) {
 				pass(300 * time.Millisecond)
-				return pipeline.Frame{Image: kindsOf(image.Rect(0, 0, 2000, 1500))["420"], At: time.Now()}, nil
+				return pipeline.Frame{Image: kindsOf(image.Rect(0, 0, 1600, 400))["420"], At: time.Now()}, nil
 			}
 		}}
 		p, words := many(t, s, func(c *pipeline.Config) { c.KeepFrames = false })
@@ -33,7 +33,7 @@ func TestTest_gets_one_picture_now(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got.Frame == nil || got.Frame.Width != 1280 || got.Frame.Height != 960 || got.Width != 2000 || got.Height != 1500 || got.Took != 300*time.Millisecond {
+		if got.Frame == nil || got.Frame.Width != 1280 || got.Frame.Height != 320 || got.Width != 1600 || got.Height != 400 || got.Took != 300*time.Millisecond {
 			t.Errorf("%d x %d in %v, frame %+v", got.Width, got.Height, got.Took, got.Frame)
 		}
 		if got.Health.State != briefing.CameraOK || got.Health.Since.IsZero() || got.Facts.Health.State != briefing.CameraOK || !got.Facts.Counted || got.Facts.FrameID != got.Frame.ID || got.Certificate != "" {
