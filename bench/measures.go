@@ -41,7 +41,7 @@ func measures(ctx context.Context, _ options) error {
 			f.Image = img
 			f.At = f.At.Add(time.Duration(round) * time.Hour) // time must grow from round to round
 			begin = time.Now()
-			m.Measure(f)
+			m.Measure([]pipeline.Frame{f})
 			measuring += time.Since(begin)
 		}
 	}

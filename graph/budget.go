@@ -48,6 +48,7 @@ var extraTime = map[string]time.Duration{
 	"aiSummary":    70 * time.Second,
 	"runNow":       30 * time.Second,
 	"previewStyle": 45 * time.Second,
+	"testCamera":   15 * time.Second,
 }
 
 // timeOf returns how long an operation may take. It has the extra time of one field, the slowest.

@@ -58,6 +58,7 @@ func (e errInput) Error() string { return string(e) }
 
 // The rules of the built-in scalars.
 const (
+	errNotFloat  = errInput("must be a number")
 	errNotInt    = errInput("must be a whole number of at most 32 bits")
 	errNotID     = errInput("must be a string or a whole number")
 	errNotString = errInput("must be a string")
@@ -137,6 +138,7 @@ func presentDocument(answer, own *gqlerror.Error) *gqlerror.Error {
 // rules are the rules of the built-in types, by the name of the type.
 var rules = map[string]string{
 	"Int":     errNotInt.Error(),
+	"Float":   errNotFloat.Error(),
 	"ID":      errNotID.Error(),
 	"String":  errNotString.Error(),
 	"Boolean": "must be true or false",

@@ -10,8 +10,8 @@ import (
 
 // Execution executes the selection of one subscription for one value after another. It uses
 // gqlgen's executor with all its middleware and extensions. T is the type of the subscription's
-// field: briefing.Briefing or briefing.Request. The caller supplies the values; an Execution does
-// not subscribe. Only one goroutine may use it at a time.
+// field: briefing.Briefing, briefing.Request or briefing.Camera. The caller supplies the values; an
+// Execution does not subscribe. Only one goroutine may use it at a time.
 type Execution[T any] struct {
 	exec      graphql.GraphExecutor
 	op        *graphql.OperationContext

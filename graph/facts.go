@@ -14,11 +14,17 @@ func (q query) Briefing(ctx context.Context, id string) (*briefing.Briefing, err
 
 // Facts resolves Briefing.facts: null for a briefing that came without figures.
 func (report) Facts(_ context.Context, of *briefing.Briefing) (*Facts, error) {
-	f := of.Facts
-	if !f.Measured() {
+	if !of.Facts.Measured() {
 		return nil, nil
 	}
-	answer := &Facts{Counts: []FactCount{}, Scene: scenes[f.Scene]}
+	return factsOf(of.Facts, of.Source), nil
+}
+
+// factsOf converts facts. source is that of their briefing, or empty.
+func factsOf(f briefing.Facts, source string) *Facts {
+	answer := &Facts{
+		Counts: []FactCount{}, Scene: scenes[f.Scene], Health: f.Health, FrameID: orNone(f.FrameID),
+	}
 	if n, ok := f.People(); ok {
 		answer.People = &n
 	}
@@ -32,15 +38,15 @@ func (report) Facts(_ context.Context, of *briefing.Briefing) (*Facts, error) {
 		answer.Detector = &f.Detector
 	}
 	if !f.Counted {
-		return answer, nil
+		return answer
 	}
-	method := methodOf(of)
+	method := methodOf(f, source)
 	for _, c := range f.Counts {
 		answer.Counts = append(answer.Counts, FactCount{
 			Name: c.Name, Count: c.Count, Method: method, Estimate: f.Estimate,
 		})
 	}
-	return answer, nil
+	return answer
 }
 
 // scenes maps stored scenes to those of the schema. A scene that is missing here is null: there was
@@ -55,13 +61,13 @@ var scenes = map[briefing.Scene]*Scene{
 
 func scene(s Scene) *Scene { return &s }
 
-// methodOf returns how the objects of a briefing were counted. A detector over HTTP cannot be
-// recognized, because facts have only its name.
-func methodOf(b *briefing.Briefing) CountMethod {
+// methodOf returns how objects were counted. A detector over HTTP cannot be recognized, because
+// facts have only its name.
+func methodOf(f briefing.Facts, source string) CountMethod {
 	switch {
-	case b.Source == briefing.SourceOutside:
+	case source == briefing.SourceOutside:
 		return CountMethodOutside
-	case b.Facts.Estimate, b.Facts.Detector == briefing.DetectorMotion:
+	case f.Estimate, f.Detector == briefing.DetectorMotion:
 		return CountMethodMotion
 	}
 	return CountMethodModel

@@ -4,6 +4,7 @@ package graph
 
 import (
 	"bis/internal/briefing"
+	"bis/internal/service"
 	"bytes"
 	"context"
 	"errors"
@@ -30,6 +31,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Briefing() BriefingResolver
+	Camera() CameraResolver
 	CameraHealth() CameraHealthResolver
 	Frame() FrameResolver
 	Mutation() MutationResolver
@@ -83,16 +85,42 @@ type ComplexityRoot struct {
 	}
 
 	Camera struct {
-		Health    func(childComplexity int) int
-		ID        func(childComplexity int) int
-		LastFrame func(childComplexity int) int
-		Name      func(childComplexity int) int
+		Certificate    func(childComplexity int) int
+		Egress         func(childComplexity int) int
+		HasCredentials func(childComplexity int) int
+		HasFrameToken  func(childComplexity int) int
+		Health         func(childComplexity int) int
+		ID             func(childComplexity int) int
+		KeepDays       func(childComplexity int) int
+		KeepFrames     func(childComplexity int) int
+		LastFrame      func(childComplexity int) int
+		Masks          func(childComplexity int) int
+		Name           func(childComplexity int) int
+		Source         func(childComplexity int) int
+		Username       func(childComplexity int) int
+		Zones          func(childComplexity int) int
 	}
 
 	CameraHealth struct {
-		Detail func(childComplexity int) int
+		Detail func(childComplexity int, language *Language) int
+		Reason func(childComplexity int) int
 		Since  func(childComplexity int) int
 		State  func(childComplexity int) int
+		Words  func(childComplexity int) int
+	}
+
+	CameraTest struct {
+		Certificate func(childComplexity int) int
+		Facts       func(childComplexity int) int
+		Health      func(childComplexity int) int
+		Height      func(childComplexity int) int
+		LatencyMs   func(childComplexity int) int
+		Picture     func(childComplexity int) int
+		Width       func(childComplexity int) int
+	}
+
+	DeleteCameraPayload struct {
+		ID func(childComplexity int) int
 	}
 
 	DeleteUserDataPayload struct {
@@ -105,6 +133,7 @@ type ComplexityRoot struct {
 		Estimate func(childComplexity int) int
 		Method   func(childComplexity int) int
 		Name     func(childComplexity int) int
+		Zone     func(childComplexity int) int
 	}
 
 	Facts struct {
@@ -112,6 +141,8 @@ type ComplexityRoot struct {
 		Change     func(childComplexity int) int
 		Counts     func(childComplexity int) int
 		Detector   func(childComplexity int) int
+		FrameID    func(childComplexity int) int
+		Health     func(childComplexity int) int
 		People     func(childComplexity int) int
 		Scene      func(childComplexity int) int
 	}
@@ -137,6 +168,12 @@ type ComplexityRoot struct {
 		Width  func(childComplexity int) int
 	}
 
+	FrameToken struct {
+		Camera func(childComplexity int) int
+		Token  func(childComplexity int) int
+		URL    func(childComplexity int) int
+	}
+
 	HourFigure struct {
 		Average func(childComplexity int) int
 		Hour    func(childComplexity int) int
@@ -156,17 +193,22 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AddBriefing    func(childComplexity int, input AddBriefingInput) int
-		DeleteUserData func(childComplexity int, username string) int
-		EndBriefing    func(childComplexity int, username string) int
-		ExtendBriefing func(childComplexity int, requestID string, endTime string) int
-		Login          func(childComplexity int, username string, password *string) int
-		MarkSeen       func(childComplexity int, username string, at time.Time) int
-		PreviewStyle   func(childComplexity int, input StyleInput) int
-		ReportBriefing func(childComplexity int, briefingID string, wrong bool, note *string) int
-		RunNow         func(childComplexity int, requestID string) int
-		StartBriefing  func(childComplexity int, input StartBriefingInput) int
-		UpdateCustom   func(childComplexity int, username string, custom []string) int
+		AddBriefing      func(childComplexity int, input AddBriefingInput) int
+		CreateFrameToken func(childComplexity int, cameraID string) int
+		DeleteCamera     func(childComplexity int, id string) int
+		DeleteUserData   func(childComplexity int, username string) int
+		EndBriefing      func(childComplexity int, username string, cameraID *string) int
+		ExtendBriefing   func(childComplexity int, requestID string, endTime string) int
+		Login            func(childComplexity int, username string, password *string) int
+		MarkSeen         func(childComplexity int, username string, at time.Time) int
+		PreviewStyle     func(childComplexity int, input StyleInput) int
+		ReportBriefing   func(childComplexity int, briefingID string, wrong bool, note *string) int
+		RevokeFrameToken func(childComplexity int, cameraID string) int
+		RunNow           func(childComplexity int, requestID string) int
+		SaveCamera       func(childComplexity int, input SaveCameraInput) int
+		StartBriefing    func(childComplexity int, input StartBriefingInput) int
+		TestCamera       func(childComplexity int, input SaveCameraInput) int
+		UpdateCustom     func(childComplexity int, username string, custom []string) int
 	}
 
 	ObjectCount struct {
@@ -187,12 +229,27 @@ type ComplexityRoot struct {
 		StartCursor     func(childComplexity int) int
 	}
 
+	Point struct {
+		X func(childComplexity int) int
+		Y func(childComplexity int) int
+	}
+
+	Polygon struct {
+		Points func(childComplexity int) int
+	}
+
+	ProviderEgress struct {
+		Egress   func(childComplexity int) int
+		Provider func(childComplexity int) int
+	}
+
 	Query struct {
 		About        func(childComplexity int) int
 		AiSummary    func(childComplexity int, requestID string) int
 		Briefing     func(childComplexity int, id string) int
 		Briefings    func(childComplexity int, requestID string, first *int, after *briefing.Cursor, last *int, before *briefing.Cursor) int
 		Camera       func(childComplexity int, id string) int
+		Cameras      func(childComplexity int, username string) int
 		Custom       func(childComplexity int, username string) int
 		DayBriefings func(childComplexity int, username string, date briefing.Date, cameraID *string, filter *BriefingFilter, first *int, after *briefing.Cursor) int
 		Occupancy    func(childComplexity int, username string, date briefing.Date, cameraID *string) int
@@ -204,6 +261,7 @@ type ComplexityRoot struct {
 	Request struct {
 		Active    func(childComplexity int) int
 		Briefings func(childComplexity int, first *int, after *briefing.Cursor, last *int, before *briefing.Cursor) int
+		Camera    func(childComplexity int) int
 		EndReason func(childComplexity int) int
 		EndTime   func(childComplexity int) int
 		EndedAt   func(childComplexity int) int
@@ -226,6 +284,11 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	SaveCameraPayload struct {
+		Camera             func(childComplexity int) int
+		CredentialsCleared func(childComplexity int) int
+	}
+
 	StylePreview struct {
 		After  func(childComplexity int) int
 		Before func(childComplexity int) int
@@ -233,7 +296,8 @@ type ComplexityRoot struct {
 
 	Subscription struct {
 		Briefings      func(childComplexity int, requestID string, after *briefing.Cursor) int
-		ReloadBriefing func(childComplexity int, username string, after *briefing.Cursor) int
+		CameraChanged  func(childComplexity int, username string) int
+		ReloadBriefing func(childComplexity int, username string, after *briefing.Cursor, cameraID *string) int
 		RequestChanged func(childComplexity int, username string) int
 		StartBriefing  func(childComplexity int, input StartBriefingInput, after *briefing.Cursor) int
 	}
@@ -253,12 +317,19 @@ type ComplexityRoot struct {
 	}
 
 	User struct {
-		ActiveRequest func(childComplexity int) int
-		Custom        func(childComplexity int) int
-		ID            func(childComplexity int) int
-		Requests      func(childComplexity int, first *int, after *briefing.Cursor) int
-		SeenAt        func(childComplexity int) int
-		Username      func(childComplexity int) int
+		ActiveRequest  func(childComplexity int) int
+		ActiveRequests func(childComplexity int) int
+		Custom         func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Requests       func(childComplexity int, first *int, after *briefing.Cursor) int
+		SeenAt         func(childComplexity int) int
+		Username       func(childComplexity int) int
+	}
+
+	Zone struct {
+		ID      func(childComplexity int) int
+		Name    func(childComplexity int) int
+		Polygon func(childComplexity int) int
 	}
 }
 
@@ -272,8 +343,21 @@ type BriefingResolver interface {
 	Facts(ctx context.Context, obj *briefing.Briefing) (*Facts, error)
 	Made(ctx context.Context, obj *briefing.Briefing) (*Made, error)
 }
+type CameraResolver interface {
+	Username(ctx context.Context, obj *briefing.Camera) (*string, error)
+
+	Source(ctx context.Context, obj *briefing.Camera) (*string, error)
+	HasCredentials(ctx context.Context, obj *briefing.Camera) (bool, error)
+	Certificate(ctx context.Context, obj *briefing.Camera) (*string, error)
+	HasFrameToken(ctx context.Context, obj *briefing.Camera) (bool, error)
+	Zones(ctx context.Context, obj *briefing.Camera) ([]briefing.Zone, error)
+	Masks(ctx context.Context, obj *briefing.Camera) ([]briefing.Polygon, error)
+	Egress(ctx context.Context, obj *briefing.Camera) ([]briefing.ProviderEgress, error)
+}
 type CameraHealthResolver interface {
-	Detail(ctx context.Context, obj *briefing.CameraHealth) (*string, error)
+	Detail(ctx context.Context, obj *briefing.CameraHealth, language *Language) (*string, error)
+	Reason(ctx context.Context, obj *briefing.CameraHealth) (*string, error)
+	Words(ctx context.Context, obj *briefing.CameraHealth) (*string, error)
 }
 type FrameResolver interface {
 	URL(ctx context.Context, obj *briefing.Frame) (string, error)
@@ -281,7 +365,7 @@ type FrameResolver interface {
 type MutationResolver interface {
 	Login(ctx context.Context, username string, password *string) (*LoginPayload, error)
 	StartBriefing(ctx context.Context, input StartBriefingInput) (*briefing.Request, error)
-	EndBriefing(ctx context.Context, username string) (*briefing.Request, error)
+	EndBriefing(ctx context.Context, username string, cameraID *string) (*briefing.Request, error)
 	UpdateCustom(ctx context.Context, username string, custom []string) (*briefing.User, error)
 	AddBriefing(ctx context.Context, input AddBriefingInput) (*briefing.Briefing, error)
 	ReportBriefing(ctx context.Context, briefingID string, wrong bool, note *string) (*briefing.Briefing, error)
@@ -290,6 +374,11 @@ type MutationResolver interface {
 	RunNow(ctx context.Context, requestID string) (*briefing.Briefing, error)
 	ExtendBriefing(ctx context.Context, requestID string, endTime string) (*briefing.Request, error)
 	PreviewStyle(ctx context.Context, input StyleInput) (*briefing.StylePreview, error)
+	SaveCamera(ctx context.Context, input SaveCameraInput) (*SaveCameraPayload, error)
+	DeleteCamera(ctx context.Context, id string) (*DeleteCameraPayload, error)
+	TestCamera(ctx context.Context, input SaveCameraInput) (*CameraTest, error)
+	CreateFrameToken(ctx context.Context, cameraID string) (*FrameToken, error)
+	RevokeFrameToken(ctx context.Context, cameraID string) (*SaveCameraPayload, error)
 }
 type QueryResolver interface {
 	User(ctx context.Context, username string) (*briefing.User, error)
@@ -302,16 +391,19 @@ type QueryResolver interface {
 	DayBriefings(ctx context.Context, username string, date briefing.Date, cameraID *string, filter *BriefingFilter, first *int, after *briefing.Cursor) (*BriefingConnection, error)
 	Occupancy(ctx context.Context, username string, date briefing.Date, cameraID *string) ([]OccupancyPoint, error)
 	About(ctx context.Context) (*briefing.About, error)
+	Cameras(ctx context.Context, username string) ([]briefing.Camera, error)
 	Camera(ctx context.Context, id string) (*briefing.Camera, error)
 }
 type RequestResolver interface {
+	Camera(ctx context.Context, obj *briefing.Request) (*briefing.Camera, error)
 	Briefings(ctx context.Context, obj *briefing.Request, first *int, after *briefing.Cursor, last *int, before *briefing.Cursor) (*BriefingConnection, error)
 }
 type SubscriptionResolver interface {
 	StartBriefing(ctx context.Context, input StartBriefingInput, after *briefing.Cursor) (<-chan *briefing.Briefing, error)
-	ReloadBriefing(ctx context.Context, username string, after *briefing.Cursor) (<-chan *briefing.Briefing, error)
+	ReloadBriefing(ctx context.Context, username string, after *briefing.Cursor, cameraID *string) (<-chan *briefing.Briefing, error)
 	Briefings(ctx context.Context, requestID string, after *briefing.Cursor) (<-chan *briefing.Briefing, error)
 	RequestChanged(ctx context.Context, username string) (<-chan *briefing.Request, error)
+	CameraChanged(ctx context.Context, username string) (<-chan *briefing.Camera, error)
 }
 type SummaryResolver interface {
 	Figures(ctx context.Context, obj *briefing.Summary) (*Figures, error)
@@ -319,6 +411,7 @@ type SummaryResolver interface {
 }
 type UserResolver interface {
 	ActiveRequest(ctx context.Context, obj *briefing.User) (*briefing.Request, error)
+	ActiveRequests(ctx context.Context, obj *briefing.User) ([]briefing.Request, error)
 	Requests(ctx context.Context, obj *briefing.User, first *int, after *briefing.Cursor) (*RequestConnection, error)
 }
 
@@ -483,6 +576,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.BriefingEdge.Node(childComplexity), true
 
+	case "Camera.certificate":
+		if e.ComplexityRoot.Camera.Certificate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Camera.Certificate(childComplexity), true
+	case "Camera.egress":
+		if e.ComplexityRoot.Camera.Egress == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Camera.Egress(childComplexity), true
+	case "Camera.hasCredentials":
+		if e.ComplexityRoot.Camera.HasCredentials == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Camera.HasCredentials(childComplexity), true
+	case "Camera.hasFrameToken":
+		if e.ComplexityRoot.Camera.HasFrameToken == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Camera.HasFrameToken(childComplexity), true
 	case "Camera.health":
 		if e.ComplexityRoot.Camera.Health == nil {
 			break
@@ -495,25 +612,72 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Camera.ID(childComplexity), true
+	case "Camera.keepDays":
+		if e.ComplexityRoot.Camera.KeepDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Camera.KeepDays(childComplexity), true
+	case "Camera.keepFrames":
+		if e.ComplexityRoot.Camera.KeepFrames == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Camera.KeepFrames(childComplexity), true
 	case "Camera.lastFrame":
 		if e.ComplexityRoot.Camera.LastFrame == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Camera.LastFrame(childComplexity), true
+	case "Camera.masks":
+		if e.ComplexityRoot.Camera.Masks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Camera.Masks(childComplexity), true
 	case "Camera.name":
 		if e.ComplexityRoot.Camera.Name == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Camera.Name(childComplexity), true
+	case "Camera.source":
+		if e.ComplexityRoot.Camera.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Camera.Source(childComplexity), true
+	case "Camera.username":
+		if e.ComplexityRoot.Camera.Username == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Camera.Username(childComplexity), true
+	case "Camera.zones":
+		if e.ComplexityRoot.Camera.Zones == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Camera.Zones(childComplexity), true
 
 	case "CameraHealth.detail":
 		if e.ComplexityRoot.CameraHealth.Detail == nil {
 			break
 		}
 
-		return e.ComplexityRoot.CameraHealth.Detail(childComplexity), true
+		args, err := ec.field_CameraHealth_detail_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.CameraHealth.Detail(childComplexity, args["language"].(*Language)), true
+	case "CameraHealth.reason":
+		if e.ComplexityRoot.CameraHealth.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CameraHealth.Reason(childComplexity), true
 	case "CameraHealth.since":
 		if e.ComplexityRoot.CameraHealth.Since == nil {
 			break
@@ -526,6 +690,62 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CameraHealth.State(childComplexity), true
+	case "CameraHealth.words":
+		if e.ComplexityRoot.CameraHealth.Words == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CameraHealth.Words(childComplexity), true
+
+	case "CameraTest.certificate":
+		if e.ComplexityRoot.CameraTest.Certificate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CameraTest.Certificate(childComplexity), true
+	case "CameraTest.facts":
+		if e.ComplexityRoot.CameraTest.Facts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CameraTest.Facts(childComplexity), true
+	case "CameraTest.health":
+		if e.ComplexityRoot.CameraTest.Health == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CameraTest.Health(childComplexity), true
+	case "CameraTest.height":
+		if e.ComplexityRoot.CameraTest.Height == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CameraTest.Height(childComplexity), true
+	case "CameraTest.latencyMs":
+		if e.ComplexityRoot.CameraTest.LatencyMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CameraTest.LatencyMs(childComplexity), true
+	case "CameraTest.picture":
+		if e.ComplexityRoot.CameraTest.Picture == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CameraTest.Picture(childComplexity), true
+	case "CameraTest.width":
+		if e.ComplexityRoot.CameraTest.Width == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CameraTest.Width(childComplexity), true
+
+	case "DeleteCameraPayload.id":
+		if e.ComplexityRoot.DeleteCameraPayload.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteCameraPayload.ID(childComplexity), true
 
 	case "DeleteUserDataPayload.briefings":
 		if e.ComplexityRoot.DeleteUserDataPayload.Briefings == nil {
@@ -564,6 +784,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FactCount.Name(childComplexity), true
+	case "FactCount.zone":
+		if e.ComplexityRoot.FactCount.Zone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FactCount.Zone(childComplexity), true
 
 	case "Facts.brightness":
 		if e.ComplexityRoot.Facts.Brightness == nil {
@@ -589,6 +815,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Facts.Detector(childComplexity), true
+	case "Facts.frameId":
+		if e.ComplexityRoot.Facts.FrameID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Facts.FrameID(childComplexity), true
+	case "Facts.health":
+		if e.ComplexityRoot.Facts.Health == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Facts.Health(childComplexity), true
 	case "Facts.people":
 		if e.ComplexityRoot.Facts.People == nil {
 			break
@@ -694,6 +932,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Frame.Width(childComplexity), true
 
+	case "FrameToken.camera":
+		if e.ComplexityRoot.FrameToken.Camera == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FrameToken.Camera(childComplexity), true
+	case "FrameToken.token":
+		if e.ComplexityRoot.FrameToken.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FrameToken.Token(childComplexity), true
+	case "FrameToken.url":
+		if e.ComplexityRoot.FrameToken.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FrameToken.URL(childComplexity), true
+
 	case "HourFigure.average":
 		if e.ComplexityRoot.HourFigure.Average == nil {
 			break
@@ -762,6 +1019,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddBriefing(childComplexity, args["input"].(AddBriefingInput)), true
+	case "Mutation.createFrameToken":
+		if e.ComplexityRoot.Mutation.CreateFrameToken == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createFrameToken_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateFrameToken(childComplexity, args["cameraId"].(string)), true
+	case "Mutation.deleteCamera":
+		if e.ComplexityRoot.Mutation.DeleteCamera == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteCamera_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteCamera(childComplexity, args["id"].(string)), true
 	case "Mutation.deleteUserData":
 		if e.ComplexityRoot.Mutation.DeleteUserData == nil {
 			break
@@ -783,7 +1062,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.EndBriefing(childComplexity, args["username"].(string)), true
+		return e.ComplexityRoot.Mutation.EndBriefing(childComplexity, args["username"].(string), args["cameraId"].(*string)), true
 	case "Mutation.extendBriefing":
 		if e.ComplexityRoot.Mutation.ExtendBriefing == nil {
 			break
@@ -839,6 +1118,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReportBriefing(childComplexity, args["briefingId"].(string), args["wrong"].(bool), args["note"].(*string)), true
+	case "Mutation.revokeFrameToken":
+		if e.ComplexityRoot.Mutation.RevokeFrameToken == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_revokeFrameToken_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevokeFrameToken(childComplexity, args["cameraId"].(string)), true
 	case "Mutation.runNow":
 		if e.ComplexityRoot.Mutation.RunNow == nil {
 			break
@@ -850,6 +1140,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RunNow(childComplexity, args["requestId"].(string)), true
+	case "Mutation.saveCamera":
+		if e.ComplexityRoot.Mutation.SaveCamera == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_saveCamera_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SaveCamera(childComplexity, args["input"].(SaveCameraInput)), true
 	case "Mutation.startBriefing":
 		if e.ComplexityRoot.Mutation.StartBriefing == nil {
 			break
@@ -861,6 +1162,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.StartBriefing(childComplexity, args["input"].(StartBriefingInput)), true
+	case "Mutation.testCamera":
+		if e.ComplexityRoot.Mutation.TestCamera == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_testCamera_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TestCamera(childComplexity, args["input"].(SaveCameraInput)), true
 	case "Mutation.updateCustom":
 		if e.ComplexityRoot.Mutation.UpdateCustom == nil {
 			break
@@ -930,6 +1242,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
+	case "Point.x":
+		if e.ComplexityRoot.Point.X == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Point.X(childComplexity), true
+	case "Point.y":
+		if e.ComplexityRoot.Point.Y == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Point.Y(childComplexity), true
+
+	case "Polygon.points":
+		if e.ComplexityRoot.Polygon.Points == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Polygon.Points(childComplexity), true
+
+	case "ProviderEgress.egress":
+		if e.ComplexityRoot.ProviderEgress.Egress == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProviderEgress.Egress(childComplexity), true
+	case "ProviderEgress.provider":
+		if e.ComplexityRoot.ProviderEgress.Provider == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProviderEgress.Provider(childComplexity), true
+
 	case "Query.about":
 		if e.ComplexityRoot.Query.About == nil {
 			break
@@ -980,6 +1325,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Camera(childComplexity, args["id"].(string)), true
+	case "Query.cameras":
+		if e.ComplexityRoot.Query.Cameras == nil {
+			break
+		}
+
+		args, err := ec.field_Query_cameras_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Cameras(childComplexity, args["username"].(string)), true
 	case "Query.custom":
 		if e.ComplexityRoot.Query.Custom == nil {
 			break
@@ -1065,6 +1421,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Request.Briefings(childComplexity, args["first"].(*int), args["after"].(*briefing.Cursor), args["last"].(*int), args["before"].(*briefing.Cursor)), true
+	case "Request.camera":
+		if e.ComplexityRoot.Request.Camera == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Request.Camera(childComplexity), true
 	case "Request.endReason":
 		if e.ComplexityRoot.Request.EndReason == nil {
 			break
@@ -1152,6 +1514,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RequestEdge.Node(childComplexity), true
 
+	case "SaveCameraPayload.camera":
+		if e.ComplexityRoot.SaveCameraPayload.Camera == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SaveCameraPayload.Camera(childComplexity), true
+	case "SaveCameraPayload.credentialsCleared":
+		if e.ComplexityRoot.SaveCameraPayload.CredentialsCleared == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SaveCameraPayload.CredentialsCleared(childComplexity), true
+
 	case "StylePreview.after":
 		if e.ComplexityRoot.StylePreview.After == nil {
 			break
@@ -1176,6 +1551,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.Briefings(childComplexity, args["requestId"].(string), args["after"].(*briefing.Cursor)), true
+	case "Subscription.cameraChanged":
+		if e.ComplexityRoot.Subscription.CameraChanged == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_cameraChanged_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.CameraChanged(childComplexity, args["username"].(string)), true
 	case "Subscription.reloadBriefing":
 		if e.ComplexityRoot.Subscription.ReloadBriefing == nil {
 			break
@@ -1186,7 +1572,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Subscription.ReloadBriefing(childComplexity, args["username"].(string), args["after"].(*briefing.Cursor)), true
+		return e.ComplexityRoot.Subscription.ReloadBriefing(childComplexity, args["username"].(string), args["after"].(*briefing.Cursor), args["cameraId"].(*string)), true
 	case "Subscription.requestChanged":
 		if e.ComplexityRoot.Subscription.RequestChanged == nil {
 			break
@@ -1266,6 +1652,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.ActiveRequest(childComplexity), true
+	case "User.activeRequests":
+		if e.ComplexityRoot.User.ActiveRequests == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.ActiveRequests(childComplexity), true
 	case "User.custom":
 		if e.ComplexityRoot.User.Custom == nil {
 			break
@@ -1302,6 +1694,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.User.Username(childComplexity), true
 
+	case "Zone.id":
+		if e.ComplexityRoot.Zone.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Zone.ID(childComplexity), true
+	case "Zone.name":
+		if e.ComplexityRoot.Zone.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Zone.Name(childComplexity), true
+	case "Zone.polygon":
+		if e.ComplexityRoot.Zone.Polygon == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Zone.Polygon(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -1313,9 +1724,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AddBriefingInput", ec.unmarshalInputAddBriefingInput),
 			graphql.NewInputUnmarshaler("BriefingFilter", ec.unmarshalInputBriefingFilter),
+			graphql.NewInputUnmarshaler("CameraCredentialsInput", ec.unmarshalInputCameraCredentialsInput),
 			graphql.NewInputUnmarshaler("ObjectCountInput", ec.unmarshalInputObjectCountInput),
+			graphql.NewInputUnmarshaler("PointInput", ec.unmarshalInputPointInput),
+			graphql.NewInputUnmarshaler("PolygonInput", ec.unmarshalInputPolygonInput),
+			graphql.NewInputUnmarshaler("ProviderEgressInput", ec.unmarshalInputProviderEgressInput),
+			graphql.NewInputUnmarshaler("SaveCameraInput", ec.unmarshalInputSaveCameraInput),
 			graphql.NewInputUnmarshaler("StartBriefingInput", ec.unmarshalInputStartBriefingInput),
 			graphql.NewInputUnmarshaler("StyleInput", ec.unmarshalInputStyleInput),
+			graphql.NewInputUnmarshaler("ZoneInput", ec.unmarshalInputZoneInput),
 		)
 	}
 	first := true
@@ -1516,9 +1933,18 @@ type Query {
   "What this server is and how it is set up."
   about: About!
 
+  """
+  The cameras that a user may use: first the camera of the settings, then at most 200 of the user, in
+  the order in which they were made. An unknown user is ` + "`" + `NOT_FOUND` + "`" + `.
+  """
+  cameras(
+    "The user's name."
+    username: String!
+  ): [Camera!]!
+
   "A camera, or null if there is none with that id."
   camera(
-    "` + "`" + `default` + "`" + ` is the camera of the settings, and the only one."
+    "` + "`" + `default` + "`" + `, which is the camera of the settings, or 24 hex digits."
     id: ID!
   ): Camera
 }
@@ -1537,8 +1963,8 @@ type Mutation {
   ): LoginPayload!
 
   """
-  Starts briefings. It ends the user's active request as ` + "`" + `REPLACED` + "`" + `, unless ` + "`" + `key` + "`" + ` is that of an
-  earlier start. An unknown user is created.
+  Starts briefings. It ends the user's active request of the same camera as ` + "`" + `REPLACED` + "`" + `, unless ` + "`" + `key` + "`" + `
+  is that of an earlier start. An unknown user is created. An unknown camera is ` + "`" + `NOT_FOUND` + "`" + `.
   """
   startBriefing(
     "The order."
@@ -1546,12 +1972,17 @@ type Mutation {
   ): Request!
 
   """
-  Ends the user's active request and cancels its run. It returns null if the user has no active
-  request. The error for an unknown user is ` + "`" + `NOT_FOUND` + "`" + `.
+  Ends an active request of the user and cancels its run. It returns null if there is no such
+  request. The error for an unknown user or camera is ` + "`" + `NOT_FOUND` + "`" + `.
   """
   endBriefing(
     "The user's name."
     username: String!
+    """
+    The camera of the request. Without it the request of the camera ` + "`" + `default` + "`" + ` ends, or else the newest
+    active one.
+    """
+    cameraId: ID
   ): Request
 
   """
@@ -1605,7 +2036,7 @@ type Mutation {
   ): User!
 
   """
-  Ends the user's requests and deletes the user, the requests and the briefings for good.
+  Ends the user's requests and deletes the user, the cameras, the requests and the briefings for good.
   Subscriptions to them complete. It may be repeated: a user without data is not an error. After
   ` + "`" + `UNAVAILABLE` + "`" + ` a part may be deleted; repeat the call until it succeeds.
   """
@@ -1642,6 +2073,52 @@ type Mutation {
     "The user and the style lines."
     input: StyleInput!
   ): StylePreview!
+
+  """
+  Stores a new camera of a user, or changes one. What the input leaves out stays. An unknown user or
+  camera is ` + "`" + `NOT_FOUND` + "`" + `, as is a camera of another user. Active requests use the change from their
+  next run on.
+  """
+  saveCamera(
+    "The camera."
+    input: SaveCameraInput!
+  ): SaveCameraPayload!
+
+  """
+  Deletes a camera. Its briefings stay. A camera that an active request uses is ` + "`" + `CONFLICT` + "`" + `, an unknown
+  one ` + "`" + `NOT_FOUND` + "`" + `.
+  """
+  deleteCamera(
+    "The camera's id."
+    id: ID!
+  ): DeleteCameraPayload!
+
+  """
+  Gets one picture of a camera now, and stores nothing. A camera that fails is an answer, with the
+  reason in its health. With an ` + "`" + `id` + "`" + `, the input changes the stored camera for this test.
+  """
+  testCamera(
+    "The camera, saved or not. Its name does not matter."
+    input: SaveCameraInput!
+  ): CameraTest!
+
+  """
+  Makes the token by which a device sends pictures to a camera whose source is ` + "`" + `push:` + "`" + `. An earlier
+  token of the camera is no longer accepted. The server stores only the token's hash, so no other call
+  returns the token. An unknown camera is ` + "`" + `NOT_FOUND` + "`" + `.
+  """
+  createFrameToken(
+    "The camera's id."
+    cameraId: ID!
+  ): FrameToken!
+
+  """
+  Makes the token of a camera invalid. It may be repeated. An unknown camera is ` + "`" + `NOT_FOUND` + "`" + `.
+  """
+  revokeFrameToken(
+    "The camera's id."
+    cameraId: ID!
+  ): SaveCameraPayload!
 }
 
 """
@@ -1667,16 +2144,18 @@ type Subscription {
 
   """
   The user's latest request at this moment: its stored briefings, then the new ones. The error for a
-  user without requests is ` + "`" + `NOT_FOUND` + "`" + `.
+  user without requests, or without requests of the camera, is ` + "`" + `NOT_FOUND` + "`" + `.
   """
   reloadBriefing(
     "The user's name."
     username: String!
     """
-    Continue after this cursor. A cursor of an earlier request of this user continues that request
-    to its end.
+    Continue after this cursor. A cursor of an earlier request of this user and camera continues that
+    request to its end.
     """
     after: Cursor
+    "The latest request of this camera. Without it, of all cameras."
+    cameraId: ID
   ): Briefing!
 
   "One request: its stored briefings, then the new ones."
@@ -1688,13 +2167,23 @@ type Subscription {
   ): Briefing!
 
   """
-  The present state of the user's latest request, then every start, end and moved end. A slow reader
-  gets only the newest state.
+  The present state of each active request of the user, or of the latest one if none is active. Then
+  every start, end and moved end. A slow reader gets only the newest state of each camera.
   """
   requestChanged(
     "The user's name."
     username: String!
   ): Request!
+
+  """
+  The present state of each camera of the user, then every change of a camera and of its health. A
+  slow reader gets only the newest state of each camera. A deleted camera is left out, and so is the
+  camera of the settings. The error for an unknown user is ` + "`" + `NOT_FOUND` + "`" + `.
+  """
+  cameraChanged(
+    "The user's name."
+    username: String!
+  ): Camera!
 }
 
 "The owner of a shop."
@@ -1707,8 +2196,10 @@ type User {
   custom: [String!]!
   "Up to when the user has seen the briefings, or null if that was never said."
   seenAt: Time
-  "The active request, or null if there is none."
+  "The newest active request, or null if there is none."
   activeRequest: Request
+  "The active requests, newest first: at most one for each of the user's cameras, so at most 201."
+  activeRequests: [Request!]!
   "This user's requests, newest first."
   requests(
     "How many, 1 to 500. The default is 50."
@@ -1742,6 +2233,11 @@ type Request {
   endReason: EndReason
   "The outcomes of its ticks so far."
   ticks: TickCounts!
+  """
+  Its camera as it is now. A camera that was deleted since has the id and the owner alone, and an
+  empty name.
+  """
+  camera: Camera!
   "Its briefings, oldest first."
   briefings(
     "How many from the beginning of the stretch, 1 to 500. The default is 50 without ` + "`" + `last` + "`" + `."
@@ -1772,8 +2268,9 @@ type Briefing {
   "The counts. The list is empty if nothing was counted."
   counts: [ObjectCount!]!
   """
-  The reason that the briefing is less than it could be, as a stable code: ` + "`" + `CAMERA_OFFLINE` + "`" + `,
-  ` + "`" + `CAMERA_UNREADABLE` + "`" + ` or ` + "`" + `MODEL_UNAVAILABLE` + "`" + `. It is null for a complete briefing.
+  The reason that the briefing is less than it could be, as a stable code: ` + "`" + `CAMERA_` + "`" + ` with ` + "`" + `OFFLINE` + "`" + `,
+  ` + "`" + `REFUSED` + "`" + `, ` + "`" + `UNREADABLE` + "`" + `, ` + "`" + `STALE` + "`" + `, ` + "`" + `FROZEN` + "`" + `, ` + "`" + `COVERED` + "`" + `, ` + "`" + `BLURRED` + "`" + ` or ` + "`" + `MOVED` + "`" + `, or ` + "`" + `MODEL_UNAVAILABLE` + "`" + `.
+  It is null for a complete briefing.
   """
   degraded: String
   "What code measured. It is null in old data and in briefings from outside without counts."
@@ -1799,8 +2296,12 @@ type Facts {
   brightness: Float
   "The picture as a whole, or null if there was none."
   scene: Scene
+  "The camera's state after the run. It is null in old data and in briefings from outside."
+  health: CameraHealth
   "The detector: ` + "`" + `motion` + "`" + ` or a model's name. It is null if no detector counted."
   detector: String
+  "The id of the picture that was measured, or null if there was none or pictures are not kept."
+  frameId: ID
 }
 
 "How many of one class were counted, and how."
@@ -1809,6 +2310,8 @@ type FactCount {
   name: String!
   "How many."
   count: Int!
+  "The id of the zone in which they were counted. Counts by zones come later, so it is null."
+  zone: String
   "How they were counted."
   method: CountMethod!
   "Whether the count is an estimate."
@@ -1925,57 +2428,284 @@ type Advice {
   text: String!
 }
 
-"A camera and its state."
+"Where pictures come from."
 type Camera {
-  "` + "`" + `default` + "`" + ` is the camera of the settings."
+  "` + "`" + `default` + "`" + `, which is the camera of the settings, or 24 hex digits."
   id: ID!
+  "The name of its user. It is null for the camera of the settings."
+  username: String
   "Its name."
   name: String!
-  "Its state, as this server's process last found it."
+  """
+  Its address without credentials: those in the path or the query are ` + "`" + `***` + "`" + `. It is null for the camera
+  of the settings.
+  """
+  source: String
+  "Whether the server has credentials for it. No call returns them."
+  hasCredentials: Boolean!
+  """
+  The SHA-256 fingerprint of its self-signed certificate, 64 hex digits. It is null while none was
+  accepted.
+  """
+  certificate: String
+  "Whether a device has a token to send pictures; see ` + "`" + `createFrameToken` + "`" + `."
+  hasFrameToken: Boolean!
+  "The areas in which objects are counted. At most 32."
+  zones: [Zone!]!
+  "The areas that are never looked at, and black in every picture. At most 32."
+  masks: [Polygon!]!
+  "What providers of models may get. One that is not listed gets ` + "`" + `COUNTS` + "`" + `. At most 20."
+  egress: [ProviderEgress!]!
+  "Which pictures are stored."
+  keepFrames: KeepFrames!
+  "For how many days stored pictures are kept, 1 to 30."
+  keepDays: Int!
+  """
+  Its state. The state of the camera of the settings is that of the answering process. The state of
+  another camera is stored, so all processes answer the same.
+  """
   health: CameraHealth!
-  "Its last picture. It is null if there is none yet, or if pictures are not kept (` + "`" + `--frames` + "`" + `)."
+  "Its last picture. It is null if there is none yet, or if the answering process has none."
   lastFrame: Frame
 }
 
-"The state of a camera, as the answering process sees it."
+"An area in which objects are counted, by the place where they stand."
+type Zone {
+  "8 hex digits, unique within the camera."
+  id: ID!
+  "Its name."
+  name: String!
+  "Its area."
+  polygon: Polygon!
+}
+
+"An area of a picture."
+type Polygon {
+  "3 to 32 corners, in order. The edges do not cross."
+  points: [Point!]!
+}
+
+"A place in a picture, in shares of its width and height."
+type Point {
+  "0 at the left edge, 1 at the right one."
+  x: Float!
+  "0 at the upper edge, 1 at the lower one."
+  y: Float!
+}
+
+"What one provider of models may get of a camera."
+type ProviderEgress {
+  "The provider."
+  provider: ID!
+  "What it may get."
+  egress: Egress!
+}
+
+"What may leave this machine."
+enum Egress {
+  "Figures alone, never a picture."
+  COUNTS
+  "Pictures with blurred people."
+  BLURRED
+  "Pictures as they are, apart from the masks."
+  FULL
+}
+
+"Which pictures of a camera are stored."
+enum KeepFrames {
+  "None. The last picture is in the memory of one process alone."
+  NONE
+  "The last picture."
+  LAST
+  "The last picture, and those whose counts differ from the one before."
+  CHANGED
+}
+
+"The state of a camera."
 type CameraHealth {
   "The state."
   state: CameraState!
   "Since when it has this state."
   since: Time!
-  "One Korean sentence with the next step for the owner, or null if all is well."
-  detail: String
+  "One sentence with the next step for the owner, or null if all is well."
+  detail(
+    "The language of the sentence."
+    language: Language = KO
+  ): String
+  "The cause as a stable word for programs, such as ` + "`" + `WRONG_PASSWORD` + "`" + `. Null: the state says it all."
+  reason: String
+  "The camera's own words, such as ` + "`" + `401 Unauthorized` + "`" + `, without credentials. Null: it said nothing."
+  words: String
 }
 
-"The states of a camera. Those that this server cannot tell apart yet do not occur."
+"The languages of sentences."
+enum Language {
+  "Korean."
+  KO
+  "English."
+  EN
+}
+
+"The states of a camera."
 enum CameraState {
   "Pictures come and can be read."
   OK
   "No picture comes."
   OFFLINE
-  "The camera refuses the credentials."
+  "The camera answers, but gives no picture."
   REFUSED
   "Something comes that is not a picture."
   UNREADABLE
-  "The picture is old."
+  "Pictures come, but they are old."
   STALE
-  "The picture does not change."
+  "The same picture comes again and again."
   FROZEN
   "It is too dark to see."
   DARK
-  "Something covers the camera."
+  "Something covers the lens."
   COVERED
-  "The picture is blurred."
+  "The picture is out of focus."
   BLURRED
-  "The camera was moved."
+  "The camera points elsewhere."
   MOVED
-  "The light changed all at once."
+  "The light changed all at once: day to infrared or back, or the lamps."
   LIGHT_CHANGE
   "No picture was taken yet."
   UNKNOWN
 }
 
-"A picture that the answering process has in memory."
+"""
+A new camera, or changes of one. What is left out stays, or has its default in a new camera. Null
+clears: the default holds again.
+"""
+input SaveCameraInput {
+  "The camera to change. Without it a new camera is made."
+  id: ID
+  """
+  The name of the camera's user. A new camera needs it. A change does not: the user of a camera stays,
+  and a camera of another user is ` + "`" + `NOT_FOUND` + "`" + `.
+  """
+  username: String
+  "1 to 64 characters without control characters. It cannot be cleared."
+  name: String
+  """
+  The address: ` + "`" + `http(s)://…` + "`" + ` for a picture, ` + "`" + `mjpeg+http(s)://…` + "`" + `, ` + "`" + `rtsp(s)://…` + "`" + `, ` + "`" + `demo:` + "`" + `, or ` + "`" + `push:` + "`" + `
+  for pictures that a device sends. It may have credentials, which are encrypted and in no answer.
+  An address that ` + "`" + `Camera.source` + "`" + ` has returned stands for itself, with its credentials. It cannot be
+  cleared.
+
+  Credentials are valid for one host and port. They stay when the address changes within those, and
+  are cleared otherwise.
+  """
+  source: String
+  "The camera's own user name and password, in place of those in the address. Null clears them."
+  credentials: CameraCredentialsInput
+  """
+  The fingerprint of the self-signed certificate to accept, as ` + "`" + `testCamera` + "`" + ` returns it: 64 hex digits,
+  with or without colons. Null accepts the next one that the camera has.
+  """
+  certificate: String
+  "All zones, at most 32. A zone without ` + "`" + `id` + "`" + ` is new. The default is none: the whole picture counts."
+  zones: [ZoneInput!]
+  "All masks, at most 32. The default is none."
+  masks: [PolygonInput!]
+  "All choices, at most 20, each provider once. The default is none: all get ` + "`" + `COUNTS` + "`" + `."
+  egress: [ProviderEgressInput!]
+  "Which pictures are stored. The default is ` + "`" + `NONE` + "`" + `."
+  keepFrames: KeepFrames
+  "For how many days they are stored, 1 to 30. The default is 7."
+  keepDays: Int
+}
+
+"The credentials of a camera."
+input CameraCredentialsInput {
+  "At most 256 bytes without control characters."
+  username: String!
+  "At most 256 bytes without control characters."
+  password: String!
+}
+
+"An area in which objects are counted."
+input ZoneInput {
+  "The id of one of the camera's zones. Left out for a new zone."
+  id: ID
+  "1 to 64 characters without control characters."
+  name: String!
+  "The area."
+  polygon: PolygonInput!
+}
+
+"An area of a picture."
+input PolygonInput {
+  "3 to 32 corners, in order. The edges must not cross."
+  points: [PointInput!]!
+}
+
+"A place in a picture, in shares of its width and height."
+input PointInput {
+  "0 at the left edge, 1 at the right one."
+  x: Float!
+  "0 at the upper edge, 1 at the lower one."
+  y: Float!
+}
+
+"What one provider of models may get of a camera."
+input ProviderEgressInput {
+  "The provider."
+  provider: ID!
+  "What it may get."
+  egress: Egress!
+}
+
+"The answer of saveCamera and revokeFrameToken."
+type SaveCameraPayload {
+  "The camera as it is stored now."
+  camera: Camera!
+  """
+  Whether stored credentials were cleared because the address has another host or port. They are never
+  sent to a host that they were not saved for.
+  """
+  credentialsCleared: Boolean!
+}
+
+"The answer of deleteCamera."
+type DeleteCameraPayload {
+  "The id of the deleted camera."
+  id: ID!
+}
+
+"What one picture of a camera has shown."
+type CameraTest {
+  """
+  The state that the test found, with the camera's own words if it refused. One picture cannot show
+  what takes several, such as ` + "`" + `FROZEN` + "`" + `.
+  """
+  health: CameraHealth!
+  "The picture as a data URL with JPEG, black where the masks are. It is null if none came."
+  picture: String
+  "Pixels across of the picture that came, or null. ` + "`" + `picture` + "`" + ` may be smaller."
+  width: Int
+  "Pixels down of the picture that came, or null."
+  height: Int
+  "What code measured, or null if no picture came."
+  facts: Facts
+  "The fingerprint of the camera's self-signed certificate, or null if it has none."
+  certificate: String
+  "Milliseconds until the picture came, or until the camera failed."
+  latencyMs: Int!
+}
+
+"A device's permission to send pictures."
+type FrameToken {
+  "The token. Store it: no other call returns it."
+  token: String!
+  "The path of this server at which pictures are sent."
+  url: String!
+  "The camera that the pictures belong to."
+  camera: Camera!
+}
+
+"A picture of a camera."
 type Frame {
   "32 hex digits that nobody can guess."
   id: ID!
@@ -2065,7 +2795,7 @@ input StartBriefingInput {
   ` + "`" + `오전 0:05` + "`" + ` is ` + "`" + `오전 12:05` + "`" + `. A fraction of a second is ignored.
   """
   endTime: String!
-  "The camera. Only ` + "`" + `default` + "`" + ` exists so far, and it is the default."
+  "One of the user's cameras. The default is ` + "`" + `default` + "`" + `, the camera of the settings."
   cameraId: ID
   """
   Your own name for this start, at most 128 bytes. If a request of this user has the same key,
@@ -2261,8 +2991,28 @@ func (ec *executionContext) childFields_Camera(ctx context.Context, field graphq
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_Camera_id(ctx, field)
+	case "username":
+		return ec.fieldContext_Camera_username(ctx, field)
 	case "name":
 		return ec.fieldContext_Camera_name(ctx, field)
+	case "source":
+		return ec.fieldContext_Camera_source(ctx, field)
+	case "hasCredentials":
+		return ec.fieldContext_Camera_hasCredentials(ctx, field)
+	case "certificate":
+		return ec.fieldContext_Camera_certificate(ctx, field)
+	case "hasFrameToken":
+		return ec.fieldContext_Camera_hasFrameToken(ctx, field)
+	case "zones":
+		return ec.fieldContext_Camera_zones(ctx, field)
+	case "masks":
+		return ec.fieldContext_Camera_masks(ctx, field)
+	case "egress":
+		return ec.fieldContext_Camera_egress(ctx, field)
+	case "keepFrames":
+		return ec.fieldContext_Camera_keepFrames(ctx, field)
+	case "keepDays":
+		return ec.fieldContext_Camera_keepDays(ctx, field)
 	case "health":
 		return ec.fieldContext_Camera_health(ctx, field)
 	case "lastFrame":
@@ -2279,8 +3029,40 @@ func (ec *executionContext) childFields_CameraHealth(ctx context.Context, field 
 		return ec.fieldContext_CameraHealth_since(ctx, field)
 	case "detail":
 		return ec.fieldContext_CameraHealth_detail(ctx, field)
+	case "reason":
+		return ec.fieldContext_CameraHealth_reason(ctx, field)
+	case "words":
+		return ec.fieldContext_CameraHealth_words(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CameraHealth", field.Name)
+}
+
+func (ec *executionContext) childFields_CameraTest(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "health":
+		return ec.fieldContext_CameraTest_health(ctx, field)
+	case "picture":
+		return ec.fieldContext_CameraTest_picture(ctx, field)
+	case "width":
+		return ec.fieldContext_CameraTest_width(ctx, field)
+	case "height":
+		return ec.fieldContext_CameraTest_height(ctx, field)
+	case "facts":
+		return ec.fieldContext_CameraTest_facts(ctx, field)
+	case "certificate":
+		return ec.fieldContext_CameraTest_certificate(ctx, field)
+	case "latencyMs":
+		return ec.fieldContext_CameraTest_latencyMs(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CameraTest", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteCameraPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DeleteCameraPayload_id(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteCameraPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteUserDataPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2299,6 +3081,8 @@ func (ec *executionContext) childFields_FactCount(ctx context.Context, field gra
 		return ec.fieldContext_FactCount_name(ctx, field)
 	case "count":
 		return ec.fieldContext_FactCount_count(ctx, field)
+	case "zone":
+		return ec.fieldContext_FactCount_zone(ctx, field)
 	case "method":
 		return ec.fieldContext_FactCount_method(ctx, field)
 	case "estimate":
@@ -2319,8 +3103,12 @@ func (ec *executionContext) childFields_Facts(ctx context.Context, field graphql
 		return ec.fieldContext_Facts_brightness(ctx, field)
 	case "scene":
 		return ec.fieldContext_Facts_scene(ctx, field)
+	case "health":
+		return ec.fieldContext_Facts_health(ctx, field)
 	case "detector":
 		return ec.fieldContext_Facts_detector(ctx, field)
+	case "frameId":
+		return ec.fieldContext_Facts_frameId(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Facts", field.Name)
 }
@@ -2365,6 +3153,18 @@ func (ec *executionContext) childFields_Frame(ctx context.Context, field graphql
 		return ec.fieldContext_Frame_url(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Frame", field.Name)
+}
+
+func (ec *executionContext) childFields_FrameToken(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "token":
+		return ec.fieldContext_FrameToken_token(ctx, field)
+	case "url":
+		return ec.fieldContext_FrameToken_url(ctx, field)
+	case "camera":
+		return ec.fieldContext_FrameToken_camera(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FrameToken", field.Name)
 }
 
 func (ec *executionContext) childFields_HourFigure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2439,6 +3239,34 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_Point(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "x":
+		return ec.fieldContext_Point_x(ctx, field)
+	case "y":
+		return ec.fieldContext_Point_y(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Point", field.Name)
+}
+
+func (ec *executionContext) childFields_Polygon(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "points":
+		return ec.fieldContext_Polygon_points(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Polygon", field.Name)
+}
+
+func (ec *executionContext) childFields_ProviderEgress(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "provider":
+		return ec.fieldContext_ProviderEgress_provider(ctx, field)
+	case "egress":
+		return ec.fieldContext_ProviderEgress_egress(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProviderEgress", field.Name)
+}
+
 func (ec *executionContext) childFields_Request(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2463,6 +3291,8 @@ func (ec *executionContext) childFields_Request(ctx context.Context, field graph
 		return ec.fieldContext_Request_endReason(ctx, field)
 	case "ticks":
 		return ec.fieldContext_Request_ticks(ctx, field)
+	case "camera":
+		return ec.fieldContext_Request_camera(ctx, field)
 	case "briefings":
 		return ec.fieldContext_Request_briefings(ctx, field)
 	}
@@ -2487,6 +3317,16 @@ func (ec *executionContext) childFields_RequestEdge(ctx context.Context, field g
 		return ec.fieldContext_RequestEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RequestEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SaveCameraPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "camera":
+		return ec.fieldContext_SaveCameraPayload_camera(ctx, field)
+	case "credentialsCleared":
+		return ec.fieldContext_SaveCameraPayload_credentialsCleared(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SaveCameraPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_StylePreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2539,10 +3379,24 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_seenAt(ctx, field)
 	case "activeRequest":
 		return ec.fieldContext_User_activeRequest(ctx, field)
+	case "activeRequests":
+		return ec.fieldContext_User_activeRequests(ctx, field)
 	case "requests":
 		return ec.fieldContext_User_requests(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type User", field.Name)
+}
+
+func (ec *executionContext) childFields_Zone(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Zone_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Zone_name(ctx, field)
+	case "polygon":
+		return ec.fieldContext_Zone_polygon(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Zone", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2661,6 +3515,20 @@ func (ec *executionContext) childFields___Type(ctx context.Context, field graphq
 
 // region    ***************************** args.gotpl *****************************
 
+func (ec *executionContext) field_CameraHealth_detail_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (*Language, error) {
+			return ec.unmarshalOLanguage2ᚖbisᚋgraphᚐLanguage(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_addBriefing_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2672,6 +3540,34 @@ func (ec *executionContext) field_Mutation_addBriefing_args(ctx context.Context,
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createFrameToken_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "cameraId",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["cameraId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deleteCamera_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -2700,6 +3596,14 @@ func (ec *executionContext) field_Mutation_endBriefing_args(ctx context.Context,
 		return nil, err
 	}
 	args["username"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "cameraId",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["cameraId"] = arg1
 	return args, nil
 }
 
@@ -2813,6 +3717,20 @@ func (ec *executionContext) field_Mutation_reportBriefing_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_revokeFrameToken_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "cameraId",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["cameraId"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_runNow_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2827,12 +3745,40 @@ func (ec *executionContext) field_Mutation_runNow_args(ctx context.Context, rawA
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_saveCamera_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SaveCameraInput, error) {
+			return ec.unmarshalNSaveCameraInput2bisᚋgraphᚐSaveCameraInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_startBriefing_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (StartBriefingInput, error) {
 			return ec.unmarshalNStartBriefingInput2bisᚋgraphᚐStartBriefingInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_testCamera_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SaveCameraInput, error) {
+			return ec.unmarshalNSaveCameraInput2bisᚋgraphᚐSaveCameraInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2962,6 +3908,20 @@ func (ec *executionContext) field_Query_camera_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_cameras_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "username",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["username"] = arg0
 	return args, nil
 }
 
@@ -3181,6 +4141,20 @@ func (ec *executionContext) field_Subscription_briefings_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Subscription_cameraChanged_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "username",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["username"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Subscription_reloadBriefing_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -3200,6 +4174,14 @@ func (ec *executionContext) field_Subscription_reloadBriefing_args(ctx context.C
 		return nil, err
 	}
 	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "cameraId",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["cameraId"] = arg2
 	return args, nil
 }
 
@@ -3941,6 +4923,29 @@ func (ec *executionContext) fieldContext_Camera_id(_ context.Context, field grap
 	return graphql.NewScalarFieldContext("Camera", field, false, false, "ID")
 }
 
+func (ec *executionContext) _Camera_username(ctx context.Context, field graphql.CollectedField, obj *briefing.Camera) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Camera_username(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Camera().Username(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Camera_username(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Camera", field, true, true, "String")
+}
+
 func (ec *executionContext) _Camera_name(ctx context.Context, field graphql.CollectedField, obj *briefing.Camera) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3962,6 +4967,240 @@ func (ec *executionContext) _Camera_name(ctx context.Context, field graphql.Coll
 }
 func (ec *executionContext) fieldContext_Camera_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Camera", field, false, false, "String")
+}
+
+func (ec *executionContext) _Camera_source(ctx context.Context, field graphql.CollectedField, obj *briefing.Camera) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Camera_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Camera().Source(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Camera_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Camera", field, true, true, "String")
+}
+
+func (ec *executionContext) _Camera_hasCredentials(ctx context.Context, field graphql.CollectedField, obj *briefing.Camera) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Camera_hasCredentials(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Camera().HasCredentials(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Camera_hasCredentials(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Camera", field, true, true, "Boolean")
+}
+
+func (ec *executionContext) _Camera_certificate(ctx context.Context, field graphql.CollectedField, obj *briefing.Camera) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Camera_certificate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Camera().Certificate(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Camera_certificate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Camera", field, true, true, "String")
+}
+
+func (ec *executionContext) _Camera_hasFrameToken(ctx context.Context, field graphql.CollectedField, obj *briefing.Camera) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Camera_hasFrameToken(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Camera().HasFrameToken(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Camera_hasFrameToken(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Camera", field, true, true, "Boolean")
+}
+
+func (ec *executionContext) _Camera_zones(ctx context.Context, field graphql.CollectedField, obj *briefing.Camera) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Camera_zones(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Camera().Zones(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []briefing.Zone) graphql.Marshaler {
+			return ec.marshalNZone2ᚕbisᚋinternalᚋbriefingᚐZoneᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Camera_zones(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Camera",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Zone(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Camera_masks(ctx context.Context, field graphql.CollectedField, obj *briefing.Camera) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Camera_masks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Camera().Masks(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []briefing.Polygon) graphql.Marshaler {
+			return ec.marshalNPolygon2ᚕbisᚋinternalᚋbriefingᚐPolygonᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Camera_masks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Camera",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Polygon(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Camera_egress(ctx context.Context, field graphql.CollectedField, obj *briefing.Camera) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Camera_egress(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Camera().Egress(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []briefing.ProviderEgress) graphql.Marshaler {
+			return ec.marshalNProviderEgress2ᚕbisᚋinternalᚋbriefingᚐProviderEgressᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Camera_egress(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Camera",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProviderEgress(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Camera_keepFrames(ctx context.Context, field graphql.CollectedField, obj *briefing.Camera) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Camera_keepFrames(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.KeepFrames, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v briefing.KeepFrames) graphql.Marshaler {
+			return ec.marshalNKeepFrames2bisᚋinternalᚋbriefingᚐKeepFrames(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Camera_keepFrames(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Camera", field, false, false, "KeepFrames")
+}
+
+func (ec *executionContext) _Camera_keepDays(ctx context.Context, field graphql.CollectedField, obj *briefing.Camera) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Camera_keepDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.KeepDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Camera_keepDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Camera", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Camera_health(ctx context.Context, field graphql.CollectedField, obj *briefing.Camera) (ret graphql.Marshaler) {
@@ -4083,7 +5322,8 @@ func (ec *executionContext) _CameraHealth_detail(ctx context.Context, field grap
 			return ec.fieldContext_CameraHealth_detail(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.CameraHealth().Detail(ctx, obj)
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.CameraHealth().Detail(ctx, obj, fc.Args["language"].(*Language))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
@@ -4093,8 +5333,276 @@ func (ec *executionContext) _CameraHealth_detail(ctx context.Context, field grap
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_CameraHealth_detail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_CameraHealth_detail(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CameraHealth",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_CameraHealth_detail_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CameraHealth_reason(ctx context.Context, field graphql.CollectedField, obj *briefing.CameraHealth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CameraHealth_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CameraHealth().Reason(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CameraHealth_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CameraHealth", field, true, true, "String")
+}
+
+func (ec *executionContext) _CameraHealth_words(ctx context.Context, field graphql.CollectedField, obj *briefing.CameraHealth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CameraHealth_words(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CameraHealth().Words(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CameraHealth_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CameraHealth", field, true, true, "String")
+}
+
+func (ec *executionContext) _CameraTest_health(ctx context.Context, field graphql.CollectedField, obj *CameraTest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CameraTest_health(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Health, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.CameraHealth) graphql.Marshaler {
+			return ec.marshalNCameraHealth2ᚖbisᚋinternalᚋbriefingᚐCameraHealth(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CameraTest_health(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CameraTest",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CameraHealth(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CameraTest_picture(ctx context.Context, field graphql.CollectedField, obj *CameraTest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CameraTest_picture(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Picture, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CameraTest_picture(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CameraTest", field, false, false, "String")
+}
+
+func (ec *executionContext) _CameraTest_width(ctx context.Context, field graphql.CollectedField, obj *CameraTest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CameraTest_width(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Width, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CameraTest_width(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CameraTest", field, false, false, "Int")
+}
+
+func (ec *executionContext) _CameraTest_height(ctx context.Context, field graphql.CollectedField, obj *CameraTest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CameraTest_height(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Height, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CameraTest_height(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CameraTest", field, false, false, "Int")
+}
+
+func (ec *executionContext) _CameraTest_facts(ctx context.Context, field graphql.CollectedField, obj *CameraTest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CameraTest_facts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Facts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Facts) graphql.Marshaler {
+			return ec.marshalOFacts2ᚖbisᚋgraphᚐFacts(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CameraTest_facts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CameraTest",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Facts(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CameraTest_certificate(ctx context.Context, field graphql.CollectedField, obj *CameraTest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CameraTest_certificate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Certificate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CameraTest_certificate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CameraTest", field, false, false, "String")
+}
+
+func (ec *executionContext) _CameraTest_latencyMs(ctx context.Context, field graphql.CollectedField, obj *CameraTest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CameraTest_latencyMs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LatencyMs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CameraTest_latencyMs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CameraTest", field, false, false, "Int")
+}
+
+func (ec *executionContext) _DeleteCameraPayload_id(ctx context.Context, field graphql.CollectedField, obj *DeleteCameraPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteCameraPayload_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteCameraPayload_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeleteCameraPayload", field, false, false, "ID")
 }
 
 func (ec *executionContext) _DeleteUserDataPayload_requests(ctx context.Context, field graphql.CollectedField, obj *DeleteUserDataPayload) (ret graphql.Marshaler) {
@@ -4187,6 +5695,29 @@ func (ec *executionContext) _FactCount_count(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_FactCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FactCount", field, false, false, "Int")
+}
+
+func (ec *executionContext) _FactCount_zone(ctx context.Context, field graphql.CollectedField, obj *FactCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FactCount_zone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Zone, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FactCount_zone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FactCount", field, false, false, "String")
 }
 
 func (ec *executionContext) _FactCount_method(ctx context.Context, field graphql.CollectedField, obj *FactCount) (ret graphql.Marshaler) {
@@ -4359,6 +5890,38 @@ func (ec *executionContext) fieldContext_Facts_scene(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("Facts", field, false, false, "Scene")
 }
 
+func (ec *executionContext) _Facts_health(ctx context.Context, field graphql.CollectedField, obj *Facts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Facts_health(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Health, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.CameraHealth) graphql.Marshaler {
+			return ec.marshalOCameraHealth2ᚖbisᚋinternalᚋbriefingᚐCameraHealth(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Facts_health(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Facts",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CameraHealth(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Facts_detector(ctx context.Context, field graphql.CollectedField, obj *Facts) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4380,6 +5943,29 @@ func (ec *executionContext) _Facts_detector(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_Facts_detector(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Facts", field, false, false, "String")
+}
+
+func (ec *executionContext) _Facts_frameId(ctx context.Context, field graphql.CollectedField, obj *Facts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Facts_frameId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FrameID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Facts_frameId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Facts", field, false, false, "ID")
 }
 
 func (ec *executionContext) _Figures_samples(ctx context.Context, field graphql.CollectedField, obj *Figures) (ret graphql.Marshaler) {
@@ -4736,6 +6322,84 @@ func (ec *executionContext) fieldContext_Frame_url(_ context.Context, field grap
 	return graphql.NewScalarFieldContext("Frame", field, true, true, "String")
 }
 
+func (ec *executionContext) _FrameToken_token(ctx context.Context, field graphql.CollectedField, obj *FrameToken) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FrameToken_token(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Token, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FrameToken_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FrameToken", field, false, false, "String")
+}
+
+func (ec *executionContext) _FrameToken_url(ctx context.Context, field graphql.CollectedField, obj *FrameToken) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FrameToken_url(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.URL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FrameToken_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FrameToken", field, false, false, "String")
+}
+
+func (ec *executionContext) _FrameToken_camera(ctx context.Context, field graphql.CollectedField, obj *FrameToken) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FrameToken_camera(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Camera, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Camera) graphql.Marshaler {
+			return ec.marshalNCamera2ᚖbisᚋinternalᚋbriefingᚐCamera(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FrameToken_camera(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FrameToken",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Camera(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _HourFigure_hour(ctx context.Context, field graphql.CollectedField, obj *HourFigure) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5050,7 +6714,7 @@ func (ec *executionContext) _Mutation_endBriefing(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().EndBriefing(ctx, fc.Args["username"].(string))
+			return ec.Resolvers.Mutation().EndBriefing(ctx, fc.Args["username"].(string), fc.Args["cameraId"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Request) graphql.Marshaler {
@@ -5436,6 +7100,226 @@ func (ec *executionContext) fieldContext_Mutation_previewStyle(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_saveCamera(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_saveCamera(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SaveCamera(ctx, fc.Args["input"].(SaveCameraInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *SaveCameraPayload) graphql.Marshaler {
+			return ec.marshalNSaveCameraPayload2ᚖbisᚋgraphᚐSaveCameraPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_saveCamera(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SaveCameraPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_saveCamera_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteCamera(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteCamera(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteCamera(ctx, fc.Args["id"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DeleteCameraPayload) graphql.Marshaler {
+			return ec.marshalNDeleteCameraPayload2ᚖbisᚋgraphᚐDeleteCameraPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteCamera(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteCameraPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteCamera_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_testCamera(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_testCamera(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TestCamera(ctx, fc.Args["input"].(SaveCameraInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *CameraTest) graphql.Marshaler {
+			return ec.marshalNCameraTest2ᚖbisᚋgraphᚐCameraTest(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_testCamera(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CameraTest(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_testCamera_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createFrameToken(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createFrameToken(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateFrameToken(ctx, fc.Args["cameraId"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *FrameToken) graphql.Marshaler {
+			return ec.marshalNFrameToken2ᚖbisᚋgraphᚐFrameToken(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createFrameToken(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FrameToken(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createFrameToken_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_revokeFrameToken(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_revokeFrameToken(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RevokeFrameToken(ctx, fc.Args["cameraId"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *SaveCameraPayload) graphql.Marshaler {
+			return ec.marshalNSaveCameraPayload2ᚖbisᚋgraphᚐSaveCameraPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_revokeFrameToken(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SaveCameraPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_revokeFrameToken_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ObjectCount_name(ctx context.Context, field graphql.CollectedField, obj *briefing.ObjectCount) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5641,6 +7525,130 @@ func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "Cursor")
+}
+
+func (ec *executionContext) _Point_x(ctx context.Context, field graphql.CollectedField, obj *briefing.Point) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Point_x(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.X, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Point_x(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Point", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Point_y(ctx context.Context, field graphql.CollectedField, obj *briefing.Point) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Point_y(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Y, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Point_y(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Point", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Polygon_points(ctx context.Context, field graphql.CollectedField, obj *briefing.Polygon) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Polygon_points(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Points, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []briefing.Point) graphql.Marshaler {
+			return ec.marshalNPoint2ᚕbisᚋinternalᚋbriefingᚐPointᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Polygon_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Polygon",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Point(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ProviderEgress_provider(ctx context.Context, field graphql.CollectedField, obj *briefing.ProviderEgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProviderEgress_provider(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Provider, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProviderEgress_provider(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProviderEgress", field, false, false, "ID")
+}
+
+func (ec *executionContext) _ProviderEgress_egress(ctx context.Context, field graphql.CollectedField, obj *briefing.ProviderEgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProviderEgress_egress(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Egress, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v briefing.Egress) graphql.Marshaler {
+			return ec.marshalNEgress2bisᚋinternalᚋbriefingᚐEgress(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProviderEgress_egress(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProviderEgress", field, false, false, "Egress")
 }
 
 func (ec *executionContext) _Query_user(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -6071,6 +8079,50 @@ func (ec *executionContext) fieldContext_Query_about(_ context.Context, field gr
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_cameras(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_cameras(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Cameras(ctx, fc.Args["username"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []briefing.Camera) graphql.Marshaler {
+			return ec.marshalNCamera2ᚕbisᚋinternalᚋbriefingᚐCameraᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_cameras(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Camera(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_cameras_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_camera(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6453,6 +8505,38 @@ func (ec *executionContext) fieldContext_Request_ticks(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Request_camera(ctx context.Context, field graphql.CollectedField, obj *briefing.Request) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Request_camera(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Request().Camera(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Camera) graphql.Marshaler {
+			return ec.marshalNCamera2ᚖbisᚋinternalᚋbriefingᚐCamera(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Request_camera(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Request",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Camera(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Request_briefings(ctx context.Context, field graphql.CollectedField, obj *briefing.Request) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6616,6 +8700,61 @@ func (ec *executionContext) fieldContext_RequestEdge_node(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _SaveCameraPayload_camera(ctx context.Context, field graphql.CollectedField, obj *SaveCameraPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SaveCameraPayload_camera(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Camera, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Camera) graphql.Marshaler {
+			return ec.marshalNCamera2ᚖbisᚋinternalᚋbriefingᚐCamera(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SaveCameraPayload_camera(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SaveCameraPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Camera(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SaveCameraPayload_credentialsCleared(ctx context.Context, field graphql.CollectedField, obj *SaveCameraPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SaveCameraPayload_credentialsCleared(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CredentialsCleared, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SaveCameraPayload_credentialsCleared(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SaveCameraPayload", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _StylePreview_before(ctx context.Context, field graphql.CollectedField, obj *briefing.StylePreview) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6716,7 +8855,7 @@ func (ec *executionContext) _Subscription_reloadBriefing(ctx context.Context, fi
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Subscription().ReloadBriefing(ctx, fc.Args["username"].(string), fc.Args["after"].(*briefing.Cursor))
+			return ec.Resolvers.Subscription().ReloadBriefing(ctx, fc.Args["username"].(string), fc.Args["after"].(*briefing.Cursor), fc.Args["cameraId"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Briefing) graphql.Marshaler {
@@ -6832,6 +8971,50 @@ func (ec *executionContext) fieldContext_Subscription_requestChanged(ctx context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Subscription_requestChanged_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_cameraChanged(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_cameraChanged(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().CameraChanged(ctx, fc.Args["username"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Camera) graphql.Marshaler {
+			return ec.marshalNCamera2ᚖbisᚋinternalᚋbriefingᚐCamera(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_cameraChanged(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Camera(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_cameraChanged_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -7164,6 +9347,38 @@ func (ec *executionContext) fieldContext_User_activeRequest(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _User_activeRequests(ctx context.Context, field graphql.CollectedField, obj *briefing.User) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_User_activeRequests(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.User().ActiveRequests(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []briefing.Request) graphql.Marshaler {
+			return ec.marshalNRequest2ᚕbisᚋinternalᚋbriefingᚐRequestᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_User_activeRequests(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "User",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Request(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _User_requests(ctx context.Context, field graphql.CollectedField, obj *briefing.User) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7204,6 +9419,84 @@ func (ec *executionContext) fieldContext_User_requests(ctx context.Context, fiel
 	if fc.Args, err = ec.field_User_requests_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Zone_id(ctx context.Context, field graphql.CollectedField, obj *briefing.Zone) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Zone_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Zone_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Zone", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Zone_name(ctx context.Context, field graphql.CollectedField, obj *briefing.Zone) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Zone_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Zone_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Zone", field, false, false, "String")
+}
+
+func (ec *executionContext) _Zone_polygon(ctx context.Context, field graphql.CollectedField, obj *briefing.Zone) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Zone_polygon(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Polygon, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v briefing.Polygon) graphql.Marshaler {
+			return ec.marshalNPolygon2bisᚋinternalᚋbriefingᚐPolygon(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Zone_polygon(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Zone",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Polygon(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -8407,6 +10700,55 @@ func UnmarshalBriefingFilter(ctx context.Context, raw any) (BriefingFilter, erro
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputCameraCredentialsInput(ctx context.Context, obj any) (service.CameraLogin, error) {
+	var it service.CameraLogin
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"username", "password"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "username":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("username"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Username = data
+		case "password":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("password"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Password = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCameraCredentialsInput unmarshals raw into the CameraCredentialsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCameraCredentialsInput(ctx context.Context, raw any) (service.CameraLogin, error) {
+	var out service.CameraLogin
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CameraCredentialsInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputObjectCountInput(ctx context.Context, obj any) (briefing.ObjectCount, error) {
 	var it briefing.ObjectCount
 	if obj == nil {
@@ -8453,6 +10795,258 @@ func (ec *executionContext) unmarshalInputObjectCountInput(ctx context.Context, 
 func UnmarshalObjectCountInput(ctx context.Context, raw any) (briefing.ObjectCount, error) {
 	var out briefing.ObjectCount
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ObjectCountInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPointInput(ctx context.Context, obj any) (briefing.Point, error) {
+	var it briefing.Point
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"x", "y"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "x":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("x"))
+			data, err := ec.unmarshalNFloat2float64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.X = data
+		case "y":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("y"))
+			data, err := ec.unmarshalNFloat2float64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Y = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPointInput unmarshals raw into the PointInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPointInput(ctx context.Context, raw any) (briefing.Point, error) {
+	var out briefing.Point
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PointInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPolygonInput(ctx context.Context, obj any) (briefing.Polygon, error) {
+	var it briefing.Polygon
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"points"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "points":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("points"))
+			data, err := ec.unmarshalNPointInput2ᚕbisᚋinternalᚋbriefingᚐPointᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Points = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPolygonInput unmarshals raw into the PolygonInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPolygonInput(ctx context.Context, raw any) (briefing.Polygon, error) {
+	var out briefing.Polygon
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PolygonInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputProviderEgressInput(ctx context.Context, obj any) (briefing.ProviderEgress, error) {
+	var it briefing.ProviderEgress
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"provider", "egress"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "provider":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provider"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Provider = data
+		case "egress":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("egress"))
+			data, err := ec.unmarshalNEgress2bisᚋinternalᚋbriefingᚐEgress(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Egress = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalProviderEgressInput unmarshals raw into the ProviderEgressInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalProviderEgressInput(ctx context.Context, raw any) (briefing.ProviderEgress, error) {
+	var out briefing.ProviderEgress
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ProviderEgressInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSaveCameraInput(ctx context.Context, obj any) (SaveCameraInput, error) {
+	var it SaveCameraInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "username", "name", "source", "credentials", "certificate", "zones", "masks", "egress", "keepFrames", "keepDays"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "username":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("username"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Username = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = graphql.OmittableOf(data)
+		case "credentials":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("credentials"))
+			data, err := ec.unmarshalOCameraCredentialsInput2ᚖbisᚋinternalᚋserviceᚐCameraLogin(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Credentials = graphql.OmittableOf(data)
+		case "certificate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("certificate"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Certificate = graphql.OmittableOf(data)
+		case "zones":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("zones"))
+			data, err := ec.unmarshalOZoneInput2ᚕbisᚋinternalᚋbriefingᚐZoneᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Zones = graphql.OmittableOf(data)
+		case "masks":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("masks"))
+			data, err := ec.unmarshalOPolygonInput2ᚕbisᚋinternalᚋbriefingᚐPolygonᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Masks = graphql.OmittableOf(data)
+		case "egress":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("egress"))
+			data, err := ec.unmarshalOProviderEgressInput2ᚕbisᚋinternalᚋbriefingᚐProviderEgressᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Egress = graphql.OmittableOf(data)
+		case "keepFrames":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("keepFrames"))
+			data, err := ec.unmarshalOKeepFrames2ᚖbisᚋinternalᚋbriefingᚐKeepFrames(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.KeepFrames = graphql.OmittableOf(data)
+		case "keepDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("keepDays"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.KeepDays = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSaveCameraInput unmarshals raw into the SaveCameraInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSaveCameraInput(ctx context.Context, raw any) (SaveCameraInput, error) {
+	var out SaveCameraInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SaveCameraInput", raw, &out)
 	return out, err
 }
 
@@ -8572,6 +11166,62 @@ func (ec *executionContext) unmarshalInputStyleInput(ctx context.Context, obj an
 func UnmarshalStyleInput(ctx context.Context, raw any) (StyleInput, error) {
 	var out StyleInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "StyleInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputZoneInput(ctx context.Context, obj any) (briefing.Zone, error) {
+	var it briefing.Zone
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "name", "polygon"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "polygon":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("polygon"))
+			data, err := ec.unmarshalNPolygonInput2bisᚋinternalᚋbriefingᚐPolygon(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Polygon = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalZoneInput unmarshals raw into the ZoneInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalZoneInput(ctx context.Context, raw any) (briefing.Zone, error) {
+	var out briefing.Zone
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ZoneInput", raw, &out)
 	return out, err
 }
 
@@ -8856,22 +11506,80 @@ func (ec *executionContext) _Camera(ctx context.Context, sel ast.SelectionSet, o
 		case "id":
 			out.Values[i] = ec._Camera_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "username":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Camera_username(ctx, field, obj)
+				})
 		case "name":
 			out.Values[i] = ec._Camera_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "source":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Camera_source(ctx, field, obj)
+				})
+		case "hasCredentials":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Camera_hasCredentials(ctx, field, obj)
+				})
+		case "certificate":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Camera_certificate(ctx, field, obj)
+				})
+		case "hasFrameToken":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Camera_hasFrameToken(ctx, field, obj)
+				})
+		case "zones":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Camera_zones(ctx, field, obj)
+				})
+		case "masks":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Camera_masks(ctx, field, obj)
+				})
+		case "egress":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Camera_egress(ctx, field, obj)
+				})
+		case "keepFrames":
+			out.Values[i] = ec._Camera_keepFrames(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "keepDays":
+			out.Values[i] = ec._Camera_keepDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "health":
 			out.Values[i] = ec._Camera_health(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "lastFrame":
 			out.Values[i] = ec._Camera_lastFrame(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -8917,6 +11625,114 @@ func (ec *executionContext) _CameraHealth(ctx context.Context, sel ast.Selection
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CameraHealth_detail(ctx, field, obj)
 				})
+		case "reason":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CameraHealth_reason(ctx, field, obj)
+				})
+		case "words":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CameraHealth_words(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var cameraTestImplementors = []string{"CameraTest"}
+
+func (ec *executionContext) _CameraTest(ctx context.Context, sel ast.SelectionSet, obj *CameraTest) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cameraTestImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CameraTest")
+		case "health":
+			out.Values[i] = ec._CameraTest_health(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "picture":
+			out.Values[i] = ec._CameraTest_picture(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "width":
+			out.Values[i] = ec._CameraTest_width(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "height":
+			out.Values[i] = ec._CameraTest_height(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "facts":
+			out.Values[i] = ec._CameraTest_facts(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "certificate":
+			out.Values[i] = ec._CameraTest_certificate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "latencyMs":
+			out.Values[i] = ec._CameraTest_latencyMs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var deleteCameraPayloadImplementors = []string{"DeleteCameraPayload"}
+
+func (ec *executionContext) _DeleteCameraPayload(ctx context.Context, sel ast.SelectionSet, obj *DeleteCameraPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deleteCameraPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeleteCameraPayload")
+		case "id":
+			out.Values[i] = ec._DeleteCameraPayload_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -8993,6 +11809,11 @@ func (ec *executionContext) _FactCount(ctx context.Context, sel ast.SelectionSet
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "zone":
+			out.Values[i] = ec._FactCount_zone(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "method":
 			out.Values[i] = ec._FactCount_method(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -9056,8 +11877,18 @@ func (ec *executionContext) _Facts(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "health":
+			out.Values[i] = ec._Facts_health(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "detector":
 			out.Values[i] = ec._Facts_detector(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "frameId":
+			out.Values[i] = ec._Facts_frameId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -9193,6 +12024,49 @@ func (ec *executionContext) _Frame(ctx context.Context, sel ast.SelectionSet, ob
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Frame_url(ctx, field, obj)
 				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var frameTokenImplementors = []string{"FrameToken"}
+
+func (ec *executionContext) _FrameToken(ctx context.Context, sel ast.SelectionSet, obj *FrameToken) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, frameTokenImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FrameToken")
+		case "token":
+			out.Values[i] = ec._FrameToken_token(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "url":
+			out.Values[i] = ec._FrameToken_url(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "camera":
+			out.Values[i] = ec._FrameToken_camera(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -9435,6 +12309,41 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "saveCamera":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_saveCamera(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deleteCamera":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteCamera(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "testCamera":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_testCamera(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createFrameToken":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createFrameToken(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revokeFrameToken":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_revokeFrameToken(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -9581,6 +12490,115 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var pointImplementors = []string{"Point"}
+
+func (ec *executionContext) _Point(ctx context.Context, sel ast.SelectionSet, obj *briefing.Point) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, pointImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Point")
+		case "x":
+			out.Values[i] = ec._Point_x(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "y":
+			out.Values[i] = ec._Point_y(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var polygonImplementors = []string{"Polygon"}
+
+func (ec *executionContext) _Polygon(ctx context.Context, sel ast.SelectionSet, obj *briefing.Polygon) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, polygonImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Polygon")
+		case "points":
+			out.Values[i] = ec._Polygon_points(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var providerEgressImplementors = []string{"ProviderEgress"}
+
+func (ec *executionContext) _ProviderEgress(ctx context.Context, sel ast.SelectionSet, obj *briefing.ProviderEgress) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, providerEgressImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ProviderEgress")
+		case "provider":
+			out.Values[i] = ec._ProviderEgress_provider(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "egress":
+			out.Values[i] = ec._ProviderEgress_egress(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -9659,6 +12677,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_about(ctx, field)
+				})
+		case "cameras":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_cameras(ctx, field)
 				})
 		case "camera":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -9763,6 +12787,12 @@ func (ec *executionContext) _Request(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "camera":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Request_camera(ctx, field, obj)
+				})
 		case "briefings":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -9862,6 +12892,44 @@ func (ec *executionContext) _RequestEdge(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var saveCameraPayloadImplementors = []string{"SaveCameraPayload"}
+
+func (ec *executionContext) _SaveCameraPayload(ctx context.Context, sel ast.SelectionSet, obj *SaveCameraPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, saveCameraPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SaveCameraPayload")
+		case "camera":
+			out.Values[i] = ec._SaveCameraPayload_camera(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "credentialsCleared":
+			out.Values[i] = ec._SaveCameraPayload_credentialsCleared(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var stylePreviewImplementors = []string{"StylePreview"}
 
 func (ec *executionContext) _StylePreview(ctx context.Context, sel ast.SelectionSet, obj *briefing.StylePreview) graphql.Marshaler {
@@ -9921,6 +12989,8 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 		return ec._Subscription_briefings(ctx, fields[0])
 	case "requestChanged":
 		return ec._Subscription_requestChanged(ctx, fields[0])
+	case "cameraChanged":
+		return ec._Subscription_cameraChanged(ctx, fields[0])
 	default:
 		panic("unknown field " + strconv.Quote(fields[0].Name))
 	}
@@ -10061,12 +13131,61 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._User_activeRequest(ctx, field, obj)
 				})
+		case "activeRequests":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._User_activeRequests(ctx, field, obj)
+				})
 		case "requests":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._User_requests(ctx, field, obj)
 				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var zoneImplementors = []string{"Zone"}
+
+func (ec *executionContext) _Zone(ctx context.Context, sel ast.SelectionSet, obj *briefing.Zone) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, zoneImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Zone")
+		case "id":
+			out.Values[i] = ec._Zone_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._Zone_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "polygon":
+			out.Values[i] = ec._Zone_polygon(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -10529,8 +13648,44 @@ func (ec *executionContext) marshalNBriefingEdge2ᚕbisᚋgraphᚐBriefingEdge�
 	return ret
 }
 
+func (ec *executionContext) marshalNCamera2bisᚋinternalᚋbriefingᚐCamera(ctx context.Context, sel ast.SelectionSet, v briefing.Camera) graphql.Marshaler {
+	return ec._Camera(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCamera2ᚕbisᚋinternalᚋbriefingᚐCameraᚄ(ctx context.Context, sel ast.SelectionSet, v []briefing.Camera) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCamera2bisᚋinternalᚋbriefingᚐCamera(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCamera2ᚖbisᚋinternalᚋbriefingᚐCamera(ctx context.Context, sel ast.SelectionSet, v *briefing.Camera) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Camera!")
+		return graphql.Null
+	}
+	return ec._Camera(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNCameraHealth2bisᚋinternalᚋbriefingᚐCameraHealth(ctx context.Context, sel ast.SelectionSet, v briefing.CameraHealth) graphql.Marshaler {
 	return ec._CameraHealth(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCameraHealth2ᚖbisᚋinternalᚋbriefingᚐCameraHealth(ctx context.Context, sel ast.SelectionSet, v *briefing.CameraHealth) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CameraHealth!")
+		return graphql.Null
+	}
+	return ec._CameraHealth(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNCameraState2bisᚋinternalᚋbriefingᚐCameraState(ctx context.Context, v any) (briefing.CameraState, error) {
@@ -10545,6 +13700,14 @@ func (ec *executionContext) marshalNCameraState2bisᚋinternalᚋbriefingᚐCame
 		graphql.AddInvalidNullFromMarshaler(ctx, "CameraState!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNCameraTest2ᚖbisᚋgraphᚐCameraTest(ctx context.Context, sel ast.SelectionSet, v *CameraTest) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CameraTest!")
+		return graphql.Null
+	}
+	return ec._CameraTest(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNCountMethod2bisᚋgraphᚐCountMethod(ctx context.Context, v any) (CountMethod, error) {
@@ -10585,12 +13748,34 @@ func (ec *executionContext) marshalNDate2bisᚋinternalᚋbriefingᚐDate(ctx co
 	return res
 }
 
+func (ec *executionContext) marshalNDeleteCameraPayload2ᚖbisᚋgraphᚐDeleteCameraPayload(ctx context.Context, sel ast.SelectionSet, v *DeleteCameraPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "DeleteCameraPayload!")
+		return graphql.Null
+	}
+	return ec._DeleteCameraPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNDeleteUserDataPayload2ᚖbisᚋgraphᚐDeleteUserDataPayload(ctx context.Context, sel ast.SelectionSet, v *DeleteUserDataPayload) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "DeleteUserDataPayload!")
 		return graphql.Null
 	}
 	return ec._DeleteUserDataPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNEgress2bisᚋinternalᚋbriefingᚐEgress(ctx context.Context, v any) (briefing.Egress, error) {
+	res, err := UnmarshalEgress(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEgress2bisᚋinternalᚋbriefingᚐEgress(ctx context.Context, sel ast.SelectionSet, v briefing.Egress) graphql.Marshaler {
+	_ = sel
+	res := MarshalEgress(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Egress!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNFactCount2bisᚋgraphᚐFactCount(ctx context.Context, sel ast.SelectionSet, v FactCount) graphql.Marshaler {
@@ -10619,6 +13804,28 @@ func (ec *executionContext) marshalNFigures2ᚖbisᚋgraphᚐFigures(ctx context
 		return graphql.Null
 	}
 	return ec._Figures(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNFloat2float64(ctx context.Context, v any) (float64, error) {
+	res, err := UnmarshalFloat(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFloat2float64(ctx context.Context, sel ast.SelectionSet, v float64) graphql.Marshaler {
+	_ = sel
+	res := MarshalFloat(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Float!")
+	}
+	return graphql.WrapContextMarshaler(ctx, res)
+}
+
+func (ec *executionContext) marshalNFrameToken2ᚖbisᚋgraphᚐFrameToken(ctx context.Context, sel ast.SelectionSet, v *FrameToken) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "FrameToken!")
+		return graphql.Null
+	}
+	return ec._FrameToken(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNHourFigure2bisᚋgraphᚐHourFigure(ctx context.Context, sel ast.SelectionSet, v HourFigure) graphql.Marshaler {
@@ -10725,6 +13932,20 @@ func (ec *executionContext) marshalNInt2int(ctx context.Context, sel ast.Selecti
 	return res
 }
 
+func (ec *executionContext) unmarshalNKeepFrames2bisᚋinternalᚋbriefingᚐKeepFrames(ctx context.Context, v any) (briefing.KeepFrames, error) {
+	res, err := UnmarshalKeepFrames(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNKeepFrames2bisᚋinternalᚋbriefingᚐKeepFrames(ctx context.Context, sel ast.SelectionSet, v briefing.KeepFrames) graphql.Marshaler {
+	_ = sel
+	res := MarshalKeepFrames(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "KeepFrames!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNLoginOutcome2bisᚋinternalᚋbriefingᚐLoginOutcome(ctx context.Context, v any) (briefing.LoginOutcome, error) {
 	res, err := UnmarshalLoginOutcome(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -10800,6 +14021,115 @@ func (ec *executionContext) marshalNPageInfo2ᚖbisᚋgraphᚐPageInfo(ctx conte
 	return ec._PageInfo(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNPoint2bisᚋinternalᚋbriefingᚐPoint(ctx context.Context, sel ast.SelectionSet, v briefing.Point) graphql.Marshaler {
+	return ec._Point(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPoint2ᚕbisᚋinternalᚋbriefingᚐPointᚄ(ctx context.Context, sel ast.SelectionSet, v []briefing.Point) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPoint2bisᚋinternalᚋbriefingᚐPoint(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNPointInput2bisᚋinternalᚋbriefingᚐPoint(ctx context.Context, v any) (briefing.Point, error) {
+	res, err := ec.unmarshalInputPointInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNPointInput2ᚕbisᚋinternalᚋbriefingᚐPointᚄ(ctx context.Context, v any) ([]briefing.Point, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]briefing.Point, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPointInput2bisᚋinternalᚋbriefingᚐPoint(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNPolygon2bisᚋinternalᚋbriefingᚐPolygon(ctx context.Context, sel ast.SelectionSet, v briefing.Polygon) graphql.Marshaler {
+	return ec._Polygon(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPolygon2ᚕbisᚋinternalᚋbriefingᚐPolygonᚄ(ctx context.Context, sel ast.SelectionSet, v []briefing.Polygon) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPolygon2bisᚋinternalᚋbriefingᚐPolygon(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNPolygonInput2bisᚋinternalᚋbriefingᚐPolygon(ctx context.Context, v any) (briefing.Polygon, error) {
+	res, err := ec.unmarshalInputPolygonInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNProviderEgress2bisᚋinternalᚋbriefingᚐProviderEgress(ctx context.Context, sel ast.SelectionSet, v briefing.ProviderEgress) graphql.Marshaler {
+	return ec._ProviderEgress(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNProviderEgress2ᚕbisᚋinternalᚋbriefingᚐProviderEgressᚄ(ctx context.Context, sel ast.SelectionSet, v []briefing.ProviderEgress) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNProviderEgress2bisᚋinternalᚋbriefingᚐProviderEgress(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNProviderEgressInput2bisᚋinternalᚋbriefingᚐProviderEgress(ctx context.Context, v any) (briefing.ProviderEgress, error) {
+	res, err := ec.unmarshalInputProviderEgressInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRequest2bisᚋinternalᚋbriefingᚐRequest(ctx context.Context, sel ast.SelectionSet, v briefing.Request) graphql.Marshaler {
+	return ec._Request(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRequest2ᚕbisᚋinternalᚋbriefingᚐRequestᚄ(ctx context.Context, sel ast.SelectionSet, v []briefing.Request) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRequest2bisᚋinternalᚋbriefingᚐRequest(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNRequest2ᚖbisᚋinternalᚋbriefingᚐRequest(ctx context.Context, sel ast.SelectionSet, v *briefing.Request) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Request!")
@@ -10834,6 +14164,19 @@ func (ec *executionContext) marshalNRequestEdge2ᚕbisᚋgraphᚐRequestEdgeᚄ(
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNSaveCameraInput2bisᚋgraphᚐSaveCameraInput(ctx context.Context, v any) (SaveCameraInput, error) {
+	res, err := ec.unmarshalInputSaveCameraInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSaveCameraPayload2ᚖbisᚋgraphᚐSaveCameraPayload(ctx context.Context, sel ast.SelectionSet, v *SaveCameraPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SaveCameraPayload!")
+		return graphql.Null
+	}
+	return ec._SaveCameraPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNStartBriefingInput2bisᚋgraphᚐStartBriefingInput(ctx context.Context, v any) (StartBriefingInput, error) {
@@ -10929,6 +14272,31 @@ func (ec *executionContext) marshalNUser2ᚖbisᚋinternalᚋbriefingᚐUser(ctx
 		return graphql.Null
 	}
 	return ec._User(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNZone2bisᚋinternalᚋbriefingᚐZone(ctx context.Context, sel ast.SelectionSet, v briefing.Zone) graphql.Marshaler {
+	return ec._Zone(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNZone2ᚕbisᚋinternalᚋbriefingᚐZoneᚄ(ctx context.Context, sel ast.SelectionSet, v []briefing.Zone) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNZone2bisᚋinternalᚋbriefingᚐZone(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNZoneInput2bisᚋinternalᚋbriefingᚐZone(ctx context.Context, v any) (briefing.Zone, error) {
+	res, err := ec.unmarshalInputZoneInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx context.Context, sel ast.SelectionSet, v introspection.Directive) graphql.Marshaler {
@@ -11125,6 +14493,21 @@ func (ec *executionContext) marshalOCamera2ᚖbisᚋinternalᚋbriefingᚐCamera
 	return ec._Camera(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOCameraCredentialsInput2ᚖbisᚋinternalᚋserviceᚐCameraLogin(ctx context.Context, v any) (*service.CameraLogin, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputCameraCredentialsInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCameraHealth2ᚖbisᚋinternalᚋbriefingᚐCameraHealth(ctx context.Context, sel ast.SelectionSet, v *briefing.CameraHealth) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CameraHealth(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOCursor2ᚖbisᚋinternalᚋbriefingᚐCursor(ctx context.Context, v any) (*briefing.Cursor, error) {
 	if v == nil {
 		return nil, nil
@@ -11172,7 +14555,7 @@ func (ec *executionContext) unmarshalOFloat2ᚖfloat64(ctx context.Context, v an
 	if v == nil {
 		return nil, nil
 	}
-	res, err := graphql.UnmarshalFloatContext(ctx, v)
+	res, err := UnmarshalFloat(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -11181,7 +14564,7 @@ func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel as
 		return graphql.Null
 	}
 	_ = sel
-	res := graphql.MarshalFloatContext(*v)
+	res := MarshalFloat(*v)
 	return graphql.WrapContextMarshaler(ctx, res)
 }
 
@@ -11190,6 +14573,18 @@ func (ec *executionContext) marshalOFrame2ᚖbisᚋinternalᚋbriefingᚐFrame(c
 		return graphql.Null
 	}
 	return ec._Frame(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOID2string(ctx context.Context, v any) (string, error) {
+	res, err := UnmarshalID(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := MarshalID(v)
+	return res
 }
 
 func (ec *executionContext) unmarshalOID2ᚖstring(ctx context.Context, v any) (*string, error) {
@@ -11228,6 +14623,40 @@ func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.Sele
 	return res
 }
 
+func (ec *executionContext) unmarshalOKeepFrames2ᚖbisᚋinternalᚋbriefingᚐKeepFrames(ctx context.Context, v any) (*briefing.KeepFrames, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := UnmarshalKeepFrames(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOKeepFrames2ᚖbisᚋinternalᚋbriefingᚐKeepFrames(ctx context.Context, sel ast.SelectionSet, v *briefing.KeepFrames) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := MarshalKeepFrames(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOLanguage2ᚖbisᚋgraphᚐLanguage(ctx context.Context, v any) (*Language, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(Language)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOLanguage2ᚖbisᚋgraphᚐLanguage(ctx context.Context, sel ast.SelectionSet, v *Language) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
 func (ec *executionContext) marshalOMade2ᚖbisᚋgraphᚐMade(ctx context.Context, sel ast.SelectionSet, v *Made) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -11245,6 +14674,40 @@ func (ec *executionContext) unmarshalOObjectCountInput2ᚕbisᚋinternalᚋbrief
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = ec.unmarshalNObjectCountInput2bisᚋinternalᚋbriefingᚐObjectCount(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOPolygonInput2ᚕbisᚋinternalᚋbriefingᚐPolygonᚄ(ctx context.Context, v any) ([]briefing.Polygon, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]briefing.Polygon, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPolygonInput2bisᚋinternalᚋbriefingᚐPolygon(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOProviderEgressInput2ᚕbisᚋinternalᚋbriefingᚐProviderEgressᚄ(ctx context.Context, v any) ([]briefing.ProviderEgress, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]briefing.ProviderEgress, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNProviderEgressInput2bisᚋinternalᚋbriefingᚐProviderEgress(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -11315,6 +14778,23 @@ func (ec *executionContext) marshalOUser2ᚖbisᚋinternalᚋbriefingᚐUser(ctx
 		return graphql.Null
 	}
 	return ec._User(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOZoneInput2ᚕbisᚋinternalᚋbriefingᚐZoneᚄ(ctx context.Context, v any) ([]briefing.Zone, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]briefing.Zone, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNZoneInput2bisᚋinternalᚋbriefingᚐZone(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.EnumValue) graphql.Marshaler {

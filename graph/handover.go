@@ -31,6 +31,8 @@ type Handover struct {
 	Briefings briefing.Stream
 	// Requests is the stream of requestChanged.
 	Requests briefing.RequestStream
+	// Cameras is the stream of cameraChanged.
+	Cameras briefing.CameraStream
 }
 
 type handoverKey struct{}

@@ -18,6 +18,7 @@ import (
 	"bis/graph"
 	"bis/internal/briefing"
 	"bis/internal/feed"
+	"bis/internal/seal"
 	"bis/internal/service"
 	"bis/internal/store/sqlite"
 )
@@ -35,6 +36,7 @@ type house struct {
 	store   briefing.Store
 	url     string
 	log     *logged
+	tester  *tester
 }
 
 // logged is a buffer of log lines.
@@ -70,7 +72,7 @@ func openWith(t *testing.T, wrap func(briefing.Store) briefing.Store, transports
 // openOptions is open with options. It sets Zone and Log itself.
 func openOptions(t *testing.T, wrap func(briefing.Store) briefing.Store, o graph.Options) *house {
 	t.Helper()
-	h := &house{t: t, log: &logged{}}
+	h := &house{t: t, log: &logged{}, tester: &tester{}}
 	log := slog.New(slog.NewTextHandler(h.log, nil))
 	file, err := sqlite.Open(t.Context(), sqlite.Config{Dir: t.TempDir(), Instance: "one", Log: log})
 	must(t, err)
@@ -82,7 +84,10 @@ func openOptions(t *testing.T, wrap func(briefing.Store) briefing.Store, o graph
 	hub, err := feed.NewHub(feed.HubConfig{Replay: h.store, Linger: time.Millisecond})
 	h.hub = hub
 	must(t, err)
+	sealer, err := seal.New(seal.Config{Key: strings.Repeat("5a", 32)})
+	must(t, err)
 	svc, err := service.New(service.Config{Store: h.store, Schedule: idle{}, Live: hub, Summarizer: summarizer{}, Zone: seoul,
+		Sealer: sealer, Tester: h.tester,
 		About: briefing.About{Version: "v1", Store: "SQLite", Camera: "demo", Wording: "template"}})
 	must(t, err)
 	pump, err := feed.NewPump(feed.PumpConfig{Source: file, Hub: hub, Log: log})
@@ -189,6 +194,18 @@ func (h *house) brief(req briefing.Request, tick int64, caption string) briefing
 	}})
 	must(h.t, err)
 	return b
+}
+
+// tester is a tester of cameras with one result.
+type tester struct {
+	trial  briefing.CameraTrial // the last one
+	result briefing.CameraTest
+	err    error
+}
+
+func (t *tester) Test(_ context.Context, c briefing.CameraTrial) (briefing.CameraTest, error) {
+	t.trial = c
+	return t.result, t.err
 }
 
 type idle struct{}

@@ -4,11 +4,14 @@ package graph
 
 import (
 	"bis/internal/briefing"
+	"bis/internal/service"
 	"bytes"
 	"fmt"
 	"io"
 	"strconv"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
 )
 
 // A briefing that a pipeline outside has made.
@@ -53,6 +56,31 @@ type BriefingFilter struct {
 	Degraded *bool `json:"degraded,omitempty"`
 }
 
+// What one picture of a camera has shown.
+type CameraTest struct {
+	// The state that the test found, with the camera's own words if it refused. One picture cannot show
+	// what takes several, such as `FROZEN`.
+	Health *briefing.CameraHealth `json:"health"`
+	// The picture as a data URL with JPEG, black where the masks are. It is null if none came.
+	Picture *string `json:"picture,omitempty"`
+	// Pixels across of the picture that came, or null. `picture` may be smaller.
+	Width *int `json:"width,omitempty"`
+	// Pixels down of the picture that came, or null.
+	Height *int `json:"height,omitempty"`
+	// What code measured, or null if no picture came.
+	Facts *Facts `json:"facts,omitempty"`
+	// The fingerprint of the camera's self-signed certificate, or null if it has none.
+	Certificate *string `json:"certificate,omitempty"`
+	// Milliseconds until the picture came, or until the camera failed.
+	LatencyMs int `json:"latencyMs"`
+}
+
+// The answer of deleteCamera.
+type DeleteCameraPayload struct {
+	// The id of the deleted camera.
+	ID string `json:"id"`
+}
+
 // The answer of deleteUserData.
 type DeleteUserDataPayload struct {
 	// Requests that this call deleted.
@@ -67,6 +95,8 @@ type FactCount struct {
 	Name string `json:"name"`
 	// How many.
 	Count int `json:"count"`
+	// The id of the zone in which they were counted. Counts by zones come later, so it is null.
+	Zone *string `json:"zone,omitempty"`
 	// How they were counted.
 	Method CountMethod `json:"method"`
 	// Whether the count is an estimate.
@@ -85,8 +115,12 @@ type Facts struct {
 	Brightness *float64 `json:"brightness,omitempty"`
 	// The picture as a whole, or null if there was none.
 	Scene *Scene `json:"scene,omitempty"`
+	// The camera's state after the run. It is null in old data and in briefings from outside.
+	Health *briefing.CameraHealth `json:"health,omitempty"`
 	// The detector: `motion` or a model's name. It is null if no detector counted.
 	Detector *string `json:"detector,omitempty"`
+	// The id of the picture that was measured, or null if there was none or pictures are not kept.
+	FrameID *string `json:"frameId,omitempty"`
 }
 
 // The figures of a request.
@@ -111,6 +145,16 @@ type Figures struct {
 	OfflineMinutes int `json:"offlineMinutes"`
 	// Counted briefings with the same counts as the one before.
 	Unchanged int `json:"unchanged"`
+}
+
+// A device's permission to send pictures.
+type FrameToken struct {
+	// The token. Store it: no other call returns it.
+	Token string `json:"token"`
+	// The path of this server at which pictures are sent.
+	URL string `json:"url"`
+	// The camera that the pictures belong to.
+	Camera *briefing.Camera `json:"camera"`
 }
 
 // What was counted in one hour of the day, over all days of the request.
@@ -189,6 +233,50 @@ type RequestEdge struct {
 	Node *briefing.Request `json:"node"`
 }
 
+// A new camera, or changes of one. What is left out stays, or has its default in a new camera. Null
+// clears: the default holds again.
+type SaveCameraInput struct {
+	// The camera to change. Without it a new camera is made.
+	ID *string `json:"id,omitempty"`
+	// The name of the camera's user. A new camera needs it. A change does not: the user of a camera stays,
+	// and a camera of another user is `NOT_FOUND`.
+	Username *string `json:"username,omitempty"`
+	// 1 to 64 characters without control characters. It cannot be cleared.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// The address: `http(s)://…` for a picture, `mjpeg+http(s)://…`, `rtsp(s)://…`, `demo:`, or `push:`
+	// for pictures that a device sends. It may have credentials, which are encrypted and in no answer.
+	// An address that `Camera.source` has returned stands for itself, with its credentials. It cannot be
+	// cleared.
+	//
+	// Credentials are valid for one host and port. They stay when the address changes within those, and
+	// are cleared otherwise.
+	Source graphql.Omittable[*string] `json:"source,omitempty"`
+	// The camera's own user name and password, in place of those in the address. Null clears them.
+	Credentials graphql.Omittable[*service.CameraLogin] `json:"credentials,omitempty"`
+	// The fingerprint of the self-signed certificate to accept, as `testCamera` returns it: 64 hex digits,
+	// with or without colons. Null accepts the next one that the camera has.
+	Certificate graphql.Omittable[*string] `json:"certificate,omitempty"`
+	// All zones, at most 32. A zone without `id` is new. The default is none: the whole picture counts.
+	Zones graphql.Omittable[[]briefing.Zone] `json:"zones,omitempty"`
+	// All masks, at most 32. The default is none.
+	Masks graphql.Omittable[[]briefing.Polygon] `json:"masks,omitempty"`
+	// All choices, at most 20, each provider once. The default is none: all get `COUNTS`.
+	Egress graphql.Omittable[[]briefing.ProviderEgress] `json:"egress,omitempty"`
+	// Which pictures are stored. The default is `NONE`.
+	KeepFrames graphql.Omittable[*briefing.KeepFrames] `json:"keepFrames,omitempty"`
+	// For how many days they are stored, 1 to 30. The default is 7.
+	KeepDays graphql.Omittable[*int] `json:"keepDays,omitempty"`
+}
+
+// The answer of saveCamera and revokeFrameToken.
+type SaveCameraPayload struct {
+	// The camera as it is stored now.
+	Camera *briefing.Camera `json:"camera"`
+	// Whether stored credentials were cleared because the address has another host or port. They are never
+	// sent to a host that they were not saved for.
+	CredentialsCleared bool `json:"credentialsCleared"`
+}
+
 // The order for a new request.
 type StartBriefingInput struct {
 	// The name of the user, 1 to 64 characters.
@@ -203,7 +291,7 @@ type StartBriefingInput struct {
 	// `24:00`, `정오` and `자정`. Full-width characters and spaces between the parts are accepted.
 	// `오전 0:05` is `오전 12:05`. A fraction of a second is ignored.
 	EndTime string `json:"endTime"`
-	// The camera. Only `default` exists so far, and it is the default.
+	// One of the user's cameras. The default is `default`, the camera of the settings.
 	CameraID *string `json:"cameraId,omitempty"`
 	// Your own name for this start, at most 128 bytes. If a request of this user has the same key,
 	// active or ended, the start continues that request. So a start with a key is safe to repeat.
@@ -284,6 +372,64 @@ func (e *CountMethod) UnmarshalJSON(b []byte) error {
 }
 
 func (e CountMethod) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// The languages of sentences.
+type Language string
+
+const (
+	// Korean.
+	LanguageKo Language = "KO"
+	// English.
+	LanguageEn Language = "EN"
+)
+
+var AllLanguage = []Language{
+	LanguageKo,
+	LanguageEn,
+}
+
+func (e Language) IsValid() bool {
+	switch e {
+	case LanguageKo, LanguageEn:
+		return true
+	}
+	return false
+}
+
+func (e Language) String() string {
+	return string(e)
+}
+
+func (e *Language) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = Language(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid Language", str)
+	}
+	return nil
+}
+
+func (e Language) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *Language) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e Language) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -82,6 +82,11 @@ func TestUnknown_things(t *testing.T) {
 		h.refuses("NOT_FOUND", `query($id: ID!) { aiSummary(requestId: $id) { text } }`, "id", id)
 		h.refuses("NOT_FOUND", `mutation($id: ID!) { addBriefing(input: {requestId: $id, caption: "x"}) { id } }`, "id", id)
 	}
+	for _, id := range []string{"yard", "65f000000000000000000099", "DEFAULT"} {
+		h.refuses("NOT_FOUND", `mutation($in: StartBriefingInput!) { startBriefing(input: $in) { id } }`, "in", map[string]any{
+			"username": "kim", "interval": 5, "endTime": "23:59", "cameraId": id,
+		})
+	}
 	h.refuses("NOT_FOUND", `{ requests(username: "nobody") { edges { cursor } } }`)
 	h.refuses("NOT_FOUND", `{ custom(username: "nobody") }`)
 	h.refuses("NOT_FOUND", `mutation { updateCustom(username: "nobody", custom: []) { id } }`)

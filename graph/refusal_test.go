@@ -67,7 +67,6 @@ func TestBadInput_names_field_and_rule(t *testing.T) {
 		"no end time":             {startDocument, start(map[string]any{"endTime": ""}), "endTime"},
 		"past end time":           {startDocument, start(map[string]any{"endTime": "2020-01-01T00:00:00Z"}), "endTime"},
 		"far end time":            {startDocument, start(map[string]any{"endTime": time.Now().AddDate(0, 0, 31).Format(time.RFC3339)}), "endTime"},
-		"unknown camera":          {startDocument, start(map[string]any{"cameraId": "yard"}), "cameraId"},
 		"over-long key":           {startDocument, start(map[string]any{"key": strings.Repeat("k", 129)}), "key"},
 		"unknown input field":     {startDocument, start(map[string]any{"colour": "red"}), "colour"},
 		"eleven lines":            {customDocument, lines(11, "x"), "custom"},

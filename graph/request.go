@@ -30,9 +30,9 @@ func (m mutation) StartBriefing(
 
 // EndBriefing resolves Mutation.endBriefing: null when the user has no active request.
 func (m mutation) EndBriefing(
-	ctx context.Context, username string,
+	ctx context.Context, username string, cameraID *string,
 ) (*briefing.Request, error) {
-	return m.svc.EndBriefing(ctx, viewer(ctx), username)
+	return m.svc.EndOfCamera(ctx, viewer(ctx), username, briefing.CameraID(orZero(cameraID)))
 }
 
 // ExtendBriefing resolves Mutation.extendBriefing.

@@ -42,6 +42,9 @@ func (r *resolvers) Summary() SummaryResolver { return overview{} }
 // CameraHealth implements ResolverRoot.
 func (r *resolvers) CameraHealth() CameraHealthResolver { return health{} }
 
+// Camera implements ResolverRoot.
+func (r *resolvers) Camera() CameraResolver { return camera{} }
+
 // Frame implements ResolverRoot.
 func (r *resolvers) Frame() FrameResolver { return frame{} }
 
@@ -55,6 +58,7 @@ type (
 	request      struct{ *resolvers }
 	report       struct{}
 	overview     struct{}
+	camera       struct{}
 	health       struct{}
 	frame        struct{}
 )

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -86,6 +87,22 @@ func UnmarshalInt(v any) (int, error) {
 		}
 	}
 	return 0, errNotInt
+}
+
+// MarshalFloat writes a number.
+func MarshalFloat(f float64) graphql.ContextMarshaler { return graphql.MarshalFloatContext(f) }
+
+// UnmarshalFloat reads a number. gqlgen's own function also reads strings.
+func UnmarshalFloat(ctx context.Context, v any) (float64, error) {
+	switch v.(type) {
+	case string, nil:
+		return 0, errNotFloat
+	}
+	f, err := graphql.UnmarshalFloatContext(ctx, v)
+	if err != nil || math.IsInf(f, 0) || math.IsNaN(f) {
+		return 0, errNotFloat
+	}
+	return f, nil
 }
 
 // MarshalCursor writes a cursor. It writes null for the empty cursor, the position before the first

@@ -24,11 +24,18 @@ type Query {
   briefing(id: ID!): Briefing
   dayBriefings(username: String!, date: Date!, cameraId: ID, filter: BriefingFilter, first: Int, after: Cursor): BriefingConnection!
   occupancy(username: String!, date: Date!, cameraId: ID): [OccupancyPoint!]!
+  cameras(username: String!): [Camera!]!
+  camera(id: ID!): Camera
 }
 type Mutation {
   login(username: String!, password: String): LoginPayload!
   startBriefing(input: StartBriefingInput!): Request!
-  endBriefing(username: String!): Request
+  endBriefing(username: String!, cameraId: ID): Request
+  saveCamera(input: SaveCameraInput!): SaveCameraPayload!
+  deleteCamera(id: ID!): DeleteCameraPayload!
+  testCamera(input: SaveCameraInput!): CameraTest!
+  createFrameToken(cameraId: ID!): FrameToken!
+  revokeFrameToken(cameraId: ID!): SaveCameraPayload!
   updateCustom(username: String!, custom: [String!]!): User!
   addBriefing(input: AddBriefingInput!): Briefing!
   reportBriefing(briefingId: ID!, wrong: Boolean!, note: String): Briefing!
@@ -37,24 +44,56 @@ type Mutation {
 }
 type Subscription {
   startBriefing(input: StartBriefingInput!, after: Cursor): Briefing!
-  reloadBriefing(username: String!, after: Cursor): Briefing!
+  reloadBriefing(username: String!, after: Cursor, cameraId: ID): Briefing!
+  cameraChanged(username: String!): Camera!
   briefings(requestId: ID!, after: Cursor): Briefing!
   requestChanged(username: String!): Request!
 }
-type User { id: ID!  username: String!  custom: [String!]!  seenAt: Time  activeRequest: Request  requests(first: Int, after: Cursor): RequestConnection! }
+type User { id: ID!  username: String!  custom: [String!]!  seenAt: Time  activeRequest: Request  activeRequests: [Request!]!  requests(first: Int, after: Cursor): RequestConnection! }
 type Request {
   id: ID!  username: String!  name: String!  interval: Int!  endTime: String!  startedAt: Time!  endsAt: Time  endedAt: Time
   active: Boolean!  endReason: EndReason  ticks: TickCounts!  briefings(first: Int, after: Cursor, last: Int, before: Cursor): BriefingConnection!
+  camera: Camera!
 }
 type Briefing {
   id: ID!  cursor: Cursor!  requestId: ID!  at: Time!  caption: String!  text: String!  counts: [ObjectCount!]!  degraded: String
   facts: Facts  made: Made  reportedWrong: Boolean!
 }
-type Facts { people: Int  counts: [FactCount!]!  change: Float  brightness: Float  scene: Scene  detector: String }
-type FactCount { name: String!  count: Int!  method: CountMethod!  estimate: Boolean! }
+type Facts { people: Int  counts: [FactCount!]!  change: Float  brightness: Float  scene: Scene  health: CameraHealth  detector: String  frameId: ID }
+type FactCount { name: String!  count: Int!  zone: String  method: CountMethod!  estimate: Boolean! }
 enum CountMethod { MOTION MODEL HTTP OUTSIDE }
 enum Scene { LEARNING STEADY MOVING CHANGED DARK }
 type Made { source: String!  model: String }
+type Camera {
+  id: ID!  username: String  name: String!  source: String  zones: [Zone!]!  masks: [Polygon!]!  egress: [ProviderEgress!]!
+  keepFrames: KeepFrames!  keepDays: Int!  health: CameraHealth!  lastFrame: Frame
+  hasCredentials: Boolean!  certificate: String  hasFrameToken: Boolean!
+}
+type CameraHealth { state: CameraState!  since: Time!  detail(language: Language): String  reason: String  words: String }
+enum Language { KO EN }
+enum CameraState { OK OFFLINE REFUSED UNREADABLE STALE FROZEN DARK COVERED BLURRED MOVED LIGHT_CHANGE UNKNOWN }
+type Frame { id: ID!  width: Int!  height: Int!  at: Time!  url: String! }
+enum Egress { COUNTS BLURRED FULL }
+enum KeepFrames { NONE LAST CHANGED }
+type ProviderEgress { provider: ID!  egress: Egress! }
+type Point { x: Float!  y: Float! }
+type Polygon { points: [Point!]! }
+type Zone { id: ID!  name: String!  polygon: Polygon! }
+type SaveCameraPayload { camera: Camera!  credentialsCleared: Boolean! }
+type DeleteCameraPayload { id: ID! }
+type CameraTest {
+  health: CameraHealth!  picture: String  width: Int  height: Int  facts: Facts  certificate: String  latencyMs: Int!
+}
+type FrameToken { token: String!  url: String!  camera: Camera! }
+input SaveCameraInput {
+  id: ID  username: String  name: String  source: String  credentials: CameraCredentialsInput  certificate: String
+  zones: [ZoneInput!]  masks: [PolygonInput!]  egress: [ProviderEgressInput!]  keepFrames: KeepFrames  keepDays: Int
+}
+input CameraCredentialsInput { username: String!  password: String! }
+input ZoneInput { id: ID  name: String!  polygon: PolygonInput! }
+input PolygonInput { points: [PointInput!]! }
+input PointInput { x: Float!  y: Float! }
+input ProviderEgressInput { provider: ID!  egress: Egress! }
 type OccupancyPoint { from: Time!  samples: Int!  people: Float }
 input BriefingFilter { text: String  from: Time  changed: Boolean  degraded: Boolean }
 type DeleteUserDataPayload { requests: Int!  briefings: Int! }

@@ -19,9 +19,11 @@ func (s subscription) StartBriefing(
 
 // ReloadBriefing resolves Subscription.reloadBriefing: the briefings of the user's latest request.
 func (s subscription) ReloadBriefing(
-	ctx context.Context, username string, after *briefing.Cursor,
+	ctx context.Context, username string, after *briefing.Cursor, cameraID *string,
 ) (<-chan *briefing.Briefing, error) {
-	return s.watch(ctx, service.WatchQuery{Username: username, After: orZero(after)})
+	return s.watch(ctx, service.WatchQuery{
+		Username: username, CameraID: briefing.CameraID(orZero(cameraID)), After: orZero(after),
+	})
 }
 
 // Briefings resolves Subscription.briefings: the briefings of one request.
@@ -67,5 +69,22 @@ func (s subscription) RequestChanged(
 		return nil, err
 	}
 	h.Requests = stream
+	return nil, nil
+}
+
+// CameraChanged resolves Subscription.cameraChanged. It passes its stream to the transport like
+// watch.
+func (s subscription) CameraChanged(
+	ctx context.Context, username string,
+) (<-chan *briefing.Camera, error) {
+	h := handover(ctx)
+	if h == nil {
+		return nil, errNoHandover
+	}
+	stream, err := s.svc.WatchCameras(ctx, viewer(ctx), username)
+	if err != nil {
+		return nil, err
+	}
+	h.Cameras = stream
 	return nil, nil
 }

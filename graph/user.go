@@ -53,6 +53,13 @@ func (u user) ActiveRequest(ctx context.Context, of *briefing.User) (*briefing.R
 	return orNull(&req, err)
 }
 
+// ActiveRequests resolves User.activeRequests, newest first.
+func (u user) ActiveRequests(
+	ctx context.Context, of *briefing.User,
+) ([]briefing.Request, error) {
+	return u.svc.ActiveRequests(ctx, viewer(ctx), of.Username)
+}
+
 // Requests resolves User.requests, newest first.
 func (u user) Requests(
 	ctx context.Context, of *briefing.User, first *int, after *briefing.Cursor,

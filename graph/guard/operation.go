@@ -38,10 +38,12 @@ type Prices struct {
 
 // Points of introspection's fields and of its list of types. Each field is found by reflection, and
 // each call sorts the list of types, so both cost more than a field that is in memory. One whole
-// introspection must stay affordable while the schema grows.
+// introspection must stay affordable while the schema grows, and two must not become so. Therefore
+// types beyond introspectedTypes cost nothing.
 const (
 	introspectionPoints = 2
 	typesPoints         = 2_500
+	introspectedTypes   = 56
 )
 
 // NewPrices returns prices for a schema. A list of introspection has the average length of such
@@ -61,7 +63,7 @@ func NewPrices(schema *ast.Schema, page, maxPage int, fields map[string]Price) *
 	}
 	average := func(n, of int) int { return (n + of - 1) / max(1, of) }
 	return &Prices{Fields: fields, Page: page, MaxPage: maxPage, introspection: map[string]Price{
-		"__Schema.types":       {Points: typesPoints, Length: types},
+		"__Schema.types":       {Points: typesPoints, Length: min(types, introspectedTypes)},
 		"__Schema.directives":  {Length: len(schema.Directives)},
 		"__Directive.args":     {Length: 2},
 		"__Type.fields":        {Length: average(all, types)},

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 
 	"bis/graph"
+	"bis/internal/briefing"
 	"bis/internal/config"
 	"bis/internal/feed"
 	"bis/internal/limit"
@@ -23,10 +24,8 @@ import (
 func Run(
 	ctx context.Context, cfg config.Config, hooks Hooks, out io.Writer, log *slog.Logger,
 ) (err error) {
-	inFlight := limit.NewBytes(cfg.InFlight)
-	// The tuner starts first and stops last, because every other part allocates.
-	used := &load{inFlight: inFlight}
-	defer start(memory.NewTuner().Counting(used.bytes)).stop()
+	used := newLoad(cfg)
+	defer start(memory.NewTuner().Counting(used.bytes)).stop() // last: every other part allocates
 	clock, metrics := &stopClock{log: log}, observe.NewMetrics()
 	opened, err := openStore(ctx, cfg, hooks, log)
 	if err != nil {
@@ -38,19 +37,22 @@ func Run(
 	if err != nil {
 		return err
 	}
-	runner, err := openRunner(cfg, hooks, words, log)
+	users, err := newCameraOpener(cfg, st, log)
+	if err != nil {
+		return err
+	}
+	runner, err := openRunner(cfg, hooks, words, users)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, clock.close("camera", runner)) }()
-	sched, err := schedule.New(schedule.Config{
-		Store: st, Runner: runner, Zone: cfg.Zone, ClaimEvery: opened.claimEvery,
-		MaxRuns: cfg.MaxRuns, Observer: metrics, Log: log,
+	sched, err := openSchedule(cfg, schedule.Config{
+		Store: st, Runner: runner, ClaimEvery: opened.claimEvery, Observer: metrics, Log: log,
 	})
 	if err != nil {
 		return err
 	}
-	hub, pump, err := openFeed(st, sched, metrics, log)
+	hub, pump, err := openFeed(st, sched, forgetterOf(runner), metrics, log)
 	if err != nil {
 		return err
 	}
@@ -60,25 +62,30 @@ func Run(
 	}
 	svc, err := service.New(service.Config{
 		Store: st, Schedule: sched, Live: hub, Summarizer: words, Zone: cfg.Zone, Limiter: limits,
-		About: about(cfg, opened, words), Cameras: camerasOf(runner), Runner: runner, Previewer: words,
+		About: about(cfg, opened, words), Cameras: camerasOf(runner), Tester: testerOf(runner),
+		Runner: runner, Previewer: words, Sealer: users.sealer,
 	})
 	if err != nil {
 		return err
 	}
-	srv, err := openServer(cfg, server.Config{
-		Service: svc, Hub: hub, Metrics: metrics, Limits: limits, InFlight: inFlight, Log: log,
+	srv, err := openServer(cfg, used, server.Config{
+		Service: svc, Hub: hub, Metrics: metrics, Limits: limits, Log: log,
 	})
 	if err != nil {
 		return err
 	}
-	used.server.Store(srv)
-	// The ports open last, so that no caller connects to a server that cannot serve.
 	ports, err := openPorts(cfg)
 	if err != nil {
 		return err
 	}
 	greet(out, cfg, ports.main.Addr(), opened.label, wordedBy)
 	return serve(ctx, parts{ports: ports, server: srv, pump: pump, schedule: sched, clock: clock, log: log})
+}
+
+// openSchedule returns the schedule of its collaborators and the settings.
+func openSchedule(cfg config.Config, c schedule.Config) (*schedule.Schedule, error) {
+	c.Zone, c.MaxRuns = cfg.Zone, cfg.MaxRuns
+	return schedule.New(c)
 }
 
 // openLimits returns the limits of callers. Refusals are counted and logged.
@@ -102,19 +109,26 @@ func socketsWithin(wanted, files int) int {
 	return min(wanted, max(2, files-ownFiles))
 }
 
-// openServer builds the server from its collaborators and the settings.
-func openServer(cfg config.Config, c server.Config) (*server.Server, error) {
+// openServer builds the server from its collaborators and the settings. Its memory counts as used.
+func openServer(cfg config.Config, used *load, c server.Config) (*server.Server, error) {
+	c.InFlight = used.inFlight
 	c.Zone, c.LoginWords, c.Version = cfg.Zone, cfg.LoginWords, version()
 	c.Hosts, c.Origins, c.Proxies = cfg.Hosts, cfg.Origins, limit.NewProxies(cfg.Proxies)
 	c.MaxAnswer, c.OperationTime, c.Documents = cfg.MaxAnswer, cfg.OperationTime, graph.Documents(cfg.Documents)
 	c.LegacyCORS, c.Explorers, c.MetricsApart = cfg.LegacyCORS, cfg.Explorers, cfg.MetricsAddr != ""
-	return server.New(c)
+	srv, err := server.New(c)
+	if err == nil {
+		used.server.Store(srv)
+	}
+	return srv, err
 }
 
 // openFeed returns the two ends of the feed. A stored briefing reaches subscribers in one way only:
-// store, pump, hub. Ends and moved ends also reach the schedule, whichever process they come from.
+// store, pump, hub. Ends and moved ends also reach the schedule, and deletions of cameras the
+// pipeline, whichever process they come from.
 func openFeed(
-	st *observe.Store, sched *schedule.Schedule, metrics *observe.Metrics, log *slog.Logger,
+	st *observe.Store, sched *schedule.Schedule, forget func(briefing.CameraID),
+	metrics *observe.Metrics, log *slog.Logger,
 ) (*feed.Hub, *feed.Pump, error) {
 	hub, err := feed.NewHub(feed.HubConfig{Replay: st})
 	if err != nil {
@@ -122,7 +136,7 @@ func openFeed(
 	}
 	pump, err := feed.NewPump(feed.PumpConfig{
 		Source: st, Hub: hub, Log: log, Reopened: metrics.Reopened,
-		Moved: sched.Move, Ended: sched.Remove, Opened: sched.FeedOpened,
+		Moved: sched.Move, Ended: sched.Remove, Opened: sched.FeedOpened, CameraDeleted: forget,
 	})
 	return hub, pump, err
 }

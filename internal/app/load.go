@@ -3,6 +3,7 @@ package app
 import (
 	"sync/atomic"
 
+	"bis/internal/config"
 	"bis/internal/limit"
 	"bis/internal/server"
 )
@@ -13,6 +14,9 @@ type load struct {
 	inFlight *limit.Bytes
 	server   atomic.Pointer[server.Server]
 }
+
+// newLoad returns a load without a server.
+func newLoad(cfg config.Config) *load { return &load{inFlight: limit.NewBytes(cfg.InFlight)} }
 
 // bytes returns an estimate of the memory, in bytes.
 func (l *load) bytes() int64 {

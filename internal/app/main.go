@@ -28,6 +28,7 @@ var commands = map[string]command{
 	config.CommandExport: runTransfer,
 	config.CommandBackup: backup,
 	config.CommandHealth: health,
+	config.CommandRotate: rotateCameraKey,
 }
 
 // Main runs the program and returns its exit code: 0 for success, 1 for a failure, 2 for wrong

@@ -2,6 +2,7 @@ package app
 
 import (
 	"log/slog"
+	"path/filepath"
 
 	"bis/internal/briefing"
 	"bis/internal/config"
@@ -12,15 +13,22 @@ import (
 	"bis/internal/pipeline/wording"
 )
 
-// openRunner returns the pipeline with the default camera, or the runner of the hooks.
+// certificates is the file in the data folder with the certificates of the default camera that were
+// accepted at first use.
+const certificates = "camera-certificates"
+
+// openRunner returns the pipeline with the camera of the settings and those of users, or the runner
+// of the hooks.
 func openRunner(
-	cfg config.Config, hooks Hooks, words *wording.Wording, log *slog.Logger,
+	cfg config.Config, hooks Hooks, words *wording.Wording, users *cameraOpener,
 ) (Runner, error) {
 	if hooks.Runner != nil {
 		return hooks.Runner(cfg)
 	}
 	// The pipeline closes the camera. Runs of the same moment share a frame.
-	source, err := camera.Open(string(cfg.Camera), camera.Config{Log: log})
+	source, err := camera.Open(string(cfg.Camera), camera.Config{
+		Log: users.log, PinFile: filepath.Join(cfg.Data, certificates),
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +40,8 @@ func openRunner(
 		Cameras: map[briefing.CameraID]pipeline.Setup{
 			briefing.DefaultCamera: {Source: source, Measurer: measurer},
 		},
-		Captioner: words, Zone: cfg.Zone, KeepFrames: cfg.KeepFrames, Log: log,
+		Open: users.open, OpenTrial: users.openTrial,
+		Captioner: words, Zone: cfg.Zone, KeepFrames: cfg.KeepFrames, Log: users.log,
 	})
 }
 
@@ -40,6 +49,20 @@ func openRunner(
 func camerasOf(r Runner) briefing.Cameras {
 	cameras, _ := r.(briefing.Cameras)
 	return cameras
+}
+
+// forgetterOf returns what forgets the pictures of a deleted camera: the pipeline, or nothing.
+func forgetterOf(r Runner) func(briefing.CameraID) {
+	if f, ok := r.(interface{ Forget(id briefing.CameraID) }); ok {
+		return f.Forget
+	}
+	return nil
+}
+
+// testerOf returns the tester of the pipeline. Another runner has none.
+func testerOf(r Runner) briefing.CameraTester {
+	tester, _ := r.(briefing.CameraTester)
+	return tester
 }
 
 // openWording returns the writer of captions and summaries, and a phrase about it for the greeting.

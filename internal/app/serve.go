@@ -75,7 +75,8 @@ type ports struct {
 	metrics net.Listener // nil: /metrics is at the same address as the other paths
 }
 
-// openPorts opens the ports of the settings, all or none.
+// openPorts opens the ports of the settings, all or none. It is called last, so that no caller
+// connects to a server that cannot serve.
 func openPorts(cfg config.Config) (p ports, err error) {
 	if p.main, err = listen(cfg.Addr, "--addr"); err != nil {
 		return ports{}, err

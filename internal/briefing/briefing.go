@@ -46,6 +46,11 @@ type Facts struct {
 	Brightness float64 `json:"brightness,omitempty"` // mean luma, 0 to 255
 	Scene      Scene   `json:"scene,omitempty"`
 	Detector   string  `json:"detector,omitempty"` // "motion", a model; empty: none
+	// Health is the camera's state after the run. Nil means that no camera was asked: the briefing
+	// is from outside, or older than this field.
+	Health *CameraHealth `json:"health,omitempty"`
+	// FrameID names the picture that was measured. Empty: no picture, or frames are not retained.
+	FrameID string `json:"frameId,omitempty"`
 }
 
 // DetectorMotion is the Detector of counts that come from moving areas.
@@ -54,7 +59,7 @@ const DetectorMotion = "motion"
 // Measured reports whether there are any facts. Briefings from outside without counts have none.
 func (f Facts) Measured() bool {
 	return len(f.Counts) > 0 || f.Counted || f.Estimate || f.Change != 0 || f.Brightness != 0 ||
-		f.Scene != "" || f.Detector != ""
+		f.Scene != "" || f.Detector != "" || f.Health != nil || f.FrameID != ""
 }
 
 // ChangeShare returns Change, and whether it was measured. In the dark it is not. A zero of a
@@ -108,6 +113,12 @@ type Degraded string
 const (
 	CameraOffline    Degraded = "CAMERA_OFFLINE"    // the camera sent no picture
 	CameraUnreadable Degraded = "CAMERA_UNREADABLE" // a picture could not be decoded
+	CameraRefusing   Degraded = "CAMERA_REFUSED"    // the camera answered, but gave no picture
+	CameraTooOld     Degraded = "CAMERA_STALE"      // the camera's pictures are old
+	CameraStuck      Degraded = "CAMERA_FROZEN"     // the same picture came again and again
+	CameraBlocked    Degraded = "CAMERA_COVERED"    // something covers the lens
+	CameraUnsharp    Degraded = "CAMERA_BLURRED"    // the picture is out of focus
+	CameraTurned     Degraded = "CAMERA_MOVED"      // the camera points elsewhere
 	ModelUnavailable Degraded = "MODEL_UNAVAILABLE" // the configured model gave no usable wording
 )
 

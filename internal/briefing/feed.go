@@ -13,6 +13,8 @@ const (
 	RequestMoved // an active request has another end
 	RequestDeleted
 	UserDeleted
+	CameraChanged // a camera was saved, or its health has changed
+	CameraDeleted
 )
 
 // Change is one entry of the feed.
@@ -23,6 +25,9 @@ type Change struct {
 	// have later changes, too. For RequestDeleted, only its ID is set.
 	Request  Request
 	Username string // set for UserDeleted
+	// Camera is set for CameraChanged, as it was then or with later changes, without Credentials
+	// and TokenHash. For CameraDeleted, only its ID and, if the store has it, its Username are set.
+	Camera Camera
 }
 
 // FeedStore reports what changed.

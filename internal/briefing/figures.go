@@ -10,7 +10,8 @@ type Figures struct {
 	Occupied  int  // counted samples with at least one person
 	Unchanged int  // counted samples with the same counts as the counted sample before
 	Dark      int  // samples too dark to see
-	Down      int  // samples without a readable picture
+	Down      int  // samples without a readable picture of their time
+	Blind     int  // samples whose picture did not show the shop, such as of a covered lens
 	ModelAway int  // samples for which the model gave no caption
 	Notes     int  // samples from outside without facts, such as all old data
 	Estimate  bool // at least one count is an estimate
@@ -72,7 +73,7 @@ func (f *Figures) Mean() float64 {
 // Eventless reports whether there is nothing to summarize: nobody was seen, the camera worked, and
 // there are no notes. A note may describe an event that no figure shows.
 func (f *Figures) Eventless() bool {
-	return f.Occupied == 0 && f.Down == 0 && f.Dark == 0 && f.Notes == 0
+	return f.Occupied == 0 && f.Down == 0 && f.Blind == 0 && f.Dark == 0 && f.Notes == 0
 }
 
 func share(part, whole int) float64 {

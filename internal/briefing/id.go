@@ -19,7 +19,7 @@ type RequestID string
 // the order of their commits, so an id is also a position.
 type BriefingID string
 
-// CameraID names a camera. Only DefaultCamera exists so far.
+// CameraID names a camera: 24 lower-case hex digits, or DefaultCamera.
 type CameraID string
 
 // DefaultCamera is the camera that the settings name.

@@ -18,7 +18,7 @@ const NameLayout = "2006-01-02 15:04:05"
 
 // Request is one order for briefings: every interval, from StartedAt to EndsAt. Its ticks are on
 // the grid StartedAt + n × interval, n ≥ 1. A request is active until it is ended, and a user has
-// at most one active request.
+// at most one active request of a camera.
 type Request struct {
 	ID       RequestID
 	Username string
@@ -26,7 +26,7 @@ type Request struct {
 	Interval int      // seconds between ticks, MinInterval to MaxInterval
 	EndTime  string   // wall-clock end in the server's zone, "18:30"
 	EndText  string   // the end time as the caller of the start wrote it, also after a move
-	CameraID CameraID // empty in old data: DefaultCamera
+	CameraID CameraID // one of the user's stored cameras, or DefaultCamera
 	Key      string   // the caller's own name for this start; empty: none
 
 	StartedAt time.Time  // UTC, in whole milliseconds
@@ -48,7 +48,7 @@ type EndReason string
 const (
 	EndedByUser EndReason = "ENDED_BY_USER" // at once; a run in flight is cancelled
 	EndedByTime EndReason = "END_TIME"      // after the last run has ended
-	Replaced    EndReason = "REPLACED"      // by another start of the same user, at once
+	Replaced    EndReason = "REPLACED"      // by another start of the same user and camera, at once
 )
 
 // TickCounts counts ticks by their outcome. Done + Skipped + Missed is always the last tick of the
@@ -124,22 +124,16 @@ func (r *Request) SameEnd(other Request) bool {
 	return r.EndsAt.Equal(*other.EndsAt)
 }
 
-// Skips are the ticks of one request that its schedule has skipped since the last stored run, and
+// Skips are the ticks of requests that their schedule has skipped since the last stored run, and
 // the tick whose run is in flight. An end cuts that run off, so its tick also counts as skipped.
-// Skips are a snapshot: a store ignores the ticks that it has settled since. The zero value has no
-// ticks.
-type Skips struct {
-	RequestID RequestID
-	Ticks     []int64 // in any order, each once
-}
+// The ticks of a request are in any order, each once. Skips are a snapshot: a store ignores the
+// ticks that it has settled since. Nil has no ticks.
+type Skips map[RequestID][]int64
 
 // between returns how many of the ticks of a request lie after one tick and not after another.
 func (s Skips) between(id RequestID, after, last int64) int {
-	if s.RequestID != id {
-		return 0
-	}
 	n := 0
-	for _, tick := range s.Ticks {
+	for _, tick := range s[id] {
 		if tick > after && tick <= last {
 			n++
 		}

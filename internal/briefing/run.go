@@ -11,6 +11,7 @@ type Run struct {
 	Tick    int64     // at least 1; 0: beside the ticks
 	At      time.Time // the moment of the tick, or of the call
 	Custom  []string  // the user's style lines
+	Camera  *Camera   // the request's stored camera as it is now; nil: the camera of the settings
 }
 
 // Report is the result of a run, before it is stored as a Briefing.
@@ -19,6 +20,10 @@ type Report struct {
 	Facts    Facts
 	Degraded Degraded // empty: everything went as configured
 	Source   string   // "template" or the model's name
+	// Health is the camera's state after the run, and LastFrame its last picture. They are for
+	// CameraStore.SetCameraHealth. A nil Health leaves both as they are stored.
+	Health    *CameraHealth
+	LastFrame *Frame
 }
 
 // Runner does the runs. The pipeline implements it.
@@ -39,8 +44,8 @@ type Scheduler interface {
 	// Move reports that the end of a request was moved. If the request runs here, its stored end is
 	// read. So the order of several calls does not matter.
 	Move(req Request)
-	// Skipped returns the skipped ticks of the newest request of the user that runs here, whatever
-	// the spelling of the name. It is empty when none runs here.
+	// Skipped returns the skipped ticks of the user's requests that run here, whatever the spelling
+	// of the name.
 	Skipped(username string) Skips
 	// Counts returns the present counts of a request: those of req, plus the later outcomes of its
 	// ticks if it runs here.

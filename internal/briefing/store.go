@@ -17,6 +17,7 @@ import (
 // A store never calls its callers: everything that a write needs is in its argument.
 type Store interface {
 	UserStore
+	CameraStore
 	RequestStore
 	BriefingStore
 	OwnerStore
@@ -24,9 +25,9 @@ type Store interface {
 
 	// Now returns the store's time, by which ticks, ends and ids are made. It never blocks.
 	Now() time.Time
-	// Ping reports whether users, requests and briefings can be read and written. It reads and
-	// writes all three, and leaves no trace in the feed or in the results of other calls. An error
-	// is a NotReadyError.
+	// Ping reports whether users, cameras, requests and briefings can be read and written. It reads
+	// and writes all of them, and leaves no trace in the feed or in the results of other calls. An
+	// error is a NotReadyError.
 	Ping(ctx context.Context) error
 	// Close ends the feeds, waits for writes that have begun, and releases everything. It waits at
 	// most 2 s for a database that hangs; writes that it abandons return ErrUnavailable. Later
@@ -52,13 +53,14 @@ type UserStore interface {
 	// later SeenAt stays. An unknown user is ErrNotFound.
 	MarkSeen(ctx context.Context, username string, at time.Time) (User, error)
 	// DeleteUser ends the active requests of the user by EndedByUser, and deletes the briefings,
-	// the requests and every user of that name, in every stored spelling. Writers that are under
-	// way cannot bring a deleted briefing back. In the feed each RequestDeleted comes after all
-	// other changes of its request, and UserDeleted comes after them. UserDeleted also comes for a
+	// the requests, the cameras and every user of that name, in every stored spelling. Writers that
+	// are under way cannot bring a deleted briefing or a deleted camera back. In the feed each
+	// RequestDeleted comes after all other changes of its request, each CameraDeleted after all
+	// other changes of its camera, and UserDeleted comes after them. UserDeleted also comes for a
 	// name without a user.
 	//
 	// A start that asks for its user comes before a deletion at the same time, or after it: no
-	// request is left without its user.
+	// request is left without its user. So does a save of a new camera.
 	//
 	// An unknown user is not an error. A deletion that fails in between may be repeated, and
 	// continues. Its result says what was deleted before the failure.
@@ -73,8 +75,8 @@ type Start struct {
 	Request Request
 	// User says what the start does about the user of that name.
 	User StartUser
-	// Skipped has the ticks of the user's active request that its schedule has skipped. They are
-	// settled if the request is replaced.
+	// Skipped has the ticks of the user's active requests that their schedule has skipped. Those of
+	// the request that is replaced are settled.
 	Skipped Skips
 	// ContinueSame continues an active request with the same Interval, EndText and CameraID,
 	// instead of replacing it.
@@ -106,15 +108,18 @@ type Started struct {
 	Replaced  *Request // the request that this start ended; nil: none
 }
 
-// End is an order to end a request: the request ID, or the active request of the user Username. One
+// End is an order to end a request: the request ID, or an active request of the user Username. One
 // of the two is empty.
 type End struct {
 	ID       RequestID
 	Username string
+	// CameraID, with a Username, means the user's active request of that camera. Empty means the
+	// user's ActiveRequest.
+	CameraID CameraID
 	Reason   EndReason
 	At       time.Time
-	// Skipped has the ticks of the request that its schedule has skipped. All other unsettled ticks
-	// up to At are missed.
+	// Skipped has the ticks of the request that its schedule has skipped; other requests in it do
+	// not count. All other unsettled ticks up to At are missed.
 	Skipped Skips
 	// Owner, when not zero, must be the request's owner, else the end returns ErrNotOwner. Only
 	// the owner may end a request by time, and only once its stored EndsAt has come. An end by the
@@ -144,24 +149,31 @@ type SummaryState struct {
 
 // RequestStore stores requests.
 type RequestStore interface {
-	// StartRequest stores a new active request. It first ends the user's active request as
-	// Replaced, at the new one's StartedAt; both happen or neither. In the feed the end comes
-	// before the start.
+	// StartRequest stores a new active request. It first ends the user's active request of the same
+	// camera as Replaced, at the new one's StartedAt; both happen or neither. In the feed the end
+	// comes before the start. Requests of the user's other cameras stay as they are. An empty
+	// CameraID means DefaultCamera, and is stored as that.
 	//
-	// A user never has two active requests, whatever races. Old data may have several, even in
-	// several spellings of the name. Then all but the newest end as Replaced, at the latest with
-	// the next claim or start.
+	// A camera other than DefaultCamera must be stored and belong to the user, else the start
+	// returns ErrNotFound and no request ends. DeleteCamera says what holds for a deletion at the
+	// same time.
 	//
-	// A Key that one of the user's requests has, active or ended, continues that request and
-	// changes nothing. A user that this start makes may stay when the start fails afterwards.
+	// A user never has two active requests of one camera, whatever races. Old data may have
+	// several, even in several spellings of the name. Then all but the newest of each camera end as
+	// Replaced, at the latest with the next claim, or with the next start on that camera.
+	//
+	// A Key that one of the user's requests has, active or ended, of any camera, continues that
+	// request and changes nothing. A user that this start makes may stay when the start fails
+	// afterwards.
 	StartRequest(ctx context.Context, s Start) (Started, error)
 	// EndRequest ends an active request and returns it as Request.Ended does. All briefings of the
 	// request precede its end in the feed.
 	//
 	// By id, EndRequest returns ErrConflict for an ended request, and ErrNotFound for an unknown
-	// one. By user name, it returns ErrConflict for a user without an active request, and
-	// ErrNotFound for an unknown user. It returns ErrNotDue for an end by time with an Owner before
-	// the stored EndsAt: the end was moved, and the owner's timer still had the old one.
+	// one. By user name, it returns ErrConflict for a user without an active request, or without
+	// one of the CameraID, and ErrNotFound for an unknown user. It returns ErrNotDue for an end by
+	// time with an Owner before the stored EndsAt: the end was moved, and the owner's timer still
+	// had the old one.
 	EndRequest(ctx context.Context, e End) (Request, error)
 	// MoveEnd replaces EndsAt and EndTime of an active request, and returns the request as it is
 	// then. EndText stays that of the start, and so does everything else. An ended request is
@@ -169,10 +181,17 @@ type RequestStore interface {
 	MoveEnd(ctx context.Context, m Move) (Request, error)
 	// Request returns a request or ErrNotFound.
 	Request(ctx context.Context, id RequestID) (Request, error)
-	// ActiveRequest returns the user's active request or ErrNotFound.
+	// ActiveRequest returns the user's active request of DefaultCamera, or else the newest active
+	// one by id, or ErrNotFound.
 	ActiveRequest(ctx context.Context, username string) (Request, error)
+	// ActiveRequests returns the newest active request of each camera of the user, newest first.
+	// There are none for an unknown user.
+	ActiveRequests(ctx context.Context, username string) ([]Request, error)
 	// LatestRequest returns the user's newest request by id or ErrNotFound.
 	LatestRequest(ctx context.Context, username string) (Request, error)
+	// LatestOfCamera returns the user's newest request of a camera by id or ErrNotFound. The camera
+	// may be deleted.
+	LatestOfCamera(ctx context.Context, username string, id CameraID) (Request, error)
 	// Requests returns at most limit of the user's requests, newest first, and whether there are
 	// more. It begins after the id `after`, or with the newest if that is empty. Requests returns
 	// ErrNotFound for an unknown user.
@@ -257,6 +276,9 @@ type RunState struct {
 	Owner  Owner
 	EndsAt *time.Time // as in Request
 	Custom []string   // the user's style lines, as they are now
+	// Camera is the request's stored camera, as it is now. Nil: the camera of the settings, or one
+	// that was deleted after the end of the request.
+	Camera *Camera
 }
 
 // OwnerStore decides which instance runs which request.
@@ -273,7 +295,7 @@ type OwnerStore interface {
 	// round trip, and reads no other requests. Requests whose ends no other process can move may be
 	// left out.
 	Due(ctx context.Context) ([]RequestID, error)
-	// RunState reads owner, activity, end and style in one call. It returns ErrNotFound for an
-	// unknown request.
+	// RunState reads owner, activity, end, style and camera in one call. It returns ErrNotFound for
+	// an unknown request, and for an active one whose camera is not stored.
 	RunState(ctx context.Context, id RequestID) (RunState, error)
 }

@@ -42,7 +42,7 @@ const (
 type DeleteUser struct {
 	Username string
 	At       time.Time // the end of requests that are active
-	Skipped  Skips     // the ticks of the active request that its schedule has skipped
+	Skipped  Skips     // the ticks of the active requests that their schedule has skipped
 }
 
 // Deleted says what was deleted.

@@ -38,6 +38,10 @@ type Config struct {
 	Backup      string    // the new file of CommandBackup
 	Warnings    []Warning // for Warn
 
+	CameraNets   Nets   // where cameras of users may be
+	CameraKey    Secret // encrypts the credentials of cameras; empty: a key file in Data
+	CameraOldKey Secret // still decrypts them; empty: none
+
 	InFlight      int64         // bytes of answers that may wait for their readers; 0: no limit
 	MaxAnswer     int           // bytes of one GraphQL answer
 	Documents     Documents     // bounds of GraphQL documents
@@ -46,11 +50,12 @@ type Config struct {
 
 // The values of Config.Command.
 const (
-	CommandServe  = "serve"  // run the server; the default
-	CommandImport = "import" // copy the embedded store into MongoDB
-	CommandExport = "export" // copy MongoDB into the embedded store
-	CommandBackup = "backup" // copy the embedded store into a new file
-	CommandHealth = "health" // ask a running server whether it is ready
+	CommandServe  = "serve"             // run the server; the default
+	CommandImport = "import"            // copy the embedded store into MongoDB
+	CommandExport = "export"            // copy MongoDB into the embedded store
+	CommandBackup = "backup"            // copy the embedded store into a new file
+	CommandHealth = "health"            // ask a running server whether it is ready
+	CommandRotate = "rotate-camera-key" // encrypt the credentials of cameras with a new key
 )
 
 // Model is the language model. It is on when a key or a base URL is set.

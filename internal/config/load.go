@@ -29,6 +29,7 @@ type flags struct {
 	Auth  string `setting:"BIS_AUTH" default:"" shown:"open" help:"Who may: open (anybody may act for any user) or accounts (comes later)."`
 	Adopt string `name:"adopt-legacy" setting:"BIS_ADOPT_LEGACY" default:"auto" enum:"auto,always,never" help:"With MongoDB, what becomes of active requests of an old server: auto runs them once it has been silent for two intervals and 120 s, always at once, never leaves them alone."`
 	doorFlags
+	cameraFlags
 	limitFlags
 	documentFlags
 	answerFlags
@@ -45,6 +46,7 @@ type flags struct {
 	Backup struct {
 		File string `arg:"" help:"The new file."`
 	} `cmd:"" help:"Copy the embedded store into a new file, while the server runs or not. With MongoDB, use mongodump."`
+	Rotate struct{} `cmd:"" name:"rotate-camera-key" help:"Encrypt the credentials of all cameras with a new key: of a new key file, while the server does not run; or of BIS_CAMERA_KEY, while BIS_CAMERA_OLD_KEY is the one before."`
 	Health struct{} `cmd:"" help:"Ask the server that listens at --addr whether it is ready; exit code 0 if it is. For the health checks of containers."`
 }
 
@@ -53,7 +55,7 @@ const about = `BIS (방구석 브리핑) briefs the owner of an unmanned shop on
 
 Every flag can be set by the variable in brackets too, in the environment or in .env.production; flags come first, then the environment, then the file.
 
-Set by environment or file alone: OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL (any OpenAI-compatible model; a key or a base URL turns it on; none: templates). DATABASE_URI (MongoDB, a replica set, instead of the embedded store; DATABASE_ID and DATABASE_PASSWORD are put in for <DATABASE_ID> and <DATABASE_PASSWORD>). OPENAI_API_KEY, DATABASE_URI, DATABASE_ID and DATABASE_PASSWORD may each be in a file of their own, which the variable of that name with _FILE behind it names.`
+Set by environment or file alone: OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL (any OpenAI-compatible model; a key or a base URL turns it on; none: templates). DATABASE_URI (MongoDB, a replica set, instead of the embedded store; DATABASE_ID and DATABASE_PASSWORD are put in for <DATABASE_ID> and <DATABASE_PASSWORD>). BIS_CAMERA_KEY (64 hexadecimal digits, encrypts the credentials of cameras; none: the file camera.key in the data folder, and with MongoDB no camera may have credentials). BIS_CAMERA_OLD_KEY (the key before that one). OPENAI_API_KEY, DATABASE_URI, DATABASE_ID, DATABASE_PASSWORD, BIS_CAMERA_KEY and BIS_CAMERA_OLD_KEY may each be in a file of their own, which the variable of that name with _FILE behind it names.`
 
 // Source is where Load reads and prints. Tests pass their own.
 type Source struct {
@@ -240,6 +242,9 @@ func buildConfig(f flags, vars map[string]string) (Config, error) {
 		return cfg, err
 	}
 	if err := f.doorFlags.apply(&cfg); err != nil {
+		return cfg, err
+	}
+	if err := f.cameraFlags.apply(&cfg, vars); err != nil {
 		return cfg, err
 	}
 	return cfg, f.limitFlags.apply(&cfg)

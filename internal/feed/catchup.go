@@ -42,7 +42,10 @@ func (h *Hub) CatchUp(ctx context.Context) error {
 	if err := patiently(ctx, func() error { return h.catchUp(ctx, h.seededTopics()) }); err != nil {
 		return err
 	}
-	return patiently(ctx, func() error { return h.catchUpRequests(ctx) })
+	if err := patiently(ctx, func() error { return h.catchUpRequests(ctx) }); err != nil {
+		return err
+	}
+	return patiently(ctx, func() error { return h.catchUpCameras(ctx) })
 }
 
 // seededTopics returns the topics that have a seed. The others read the store themselves.

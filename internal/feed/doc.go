@@ -5,7 +5,8 @@
 //	                   │                      Subscription ─┘       └─ Follower: many of them
 //	                   │
 //	                   ├────> topic of request B: …
-//	                   └────> request streams of user "kim": newest state only
+//	                   ├────> request streams of user "kim": newest state of each camera only
+//	                   └────> cameras of user "kim": newest states, shared by the camera streams
 //
 // # Topics and positions
 //
@@ -37,6 +38,12 @@
 // one. Such a latecomer is sequenced where it arrives. The topic remembers the last 256 ids to
 // distinguish a latecomer from a redelivery.
 //
+// # Cameras
+//
+// The states of a user's cameras are a sequence in which a newer state replaces the older one of
+// its camera. A stream is a position in it. The revision of a camera tells a newer state from a
+// redelivered one, so a read of the store and the feed may overlap in any way.
+//
 // # A lost feed
 //
 // The Pump copies the store's feed into the Hub and reopens it when it is lost. After each opening
@@ -56,9 +63,10 @@
 // HubConfig.RingBytes, apart from the newest entry of each topic. Reads for replays are limited to
 // HubConfig.MaxReplays at once.
 //
-// Locks: Hub.mu comes before topic.mu and before requestStream.mu. Watchers of a topic are notified
-// while no lock is held. The function that RequestStream.Notify has registered runs under Hub.mu
-// and the stream's lock, so it must not call the hub or the stream.
+// Locks: Hub.mu comes before topic.mu, cameraTopic.mu and requestStream.mu. Watchers of a topic are
+// notified while no lock is held. The function that RequestStream.Notify or CameraStream.Notify has
+// registered runs under Hub.mu and the lock of its stream or topic, so it must not call the hub or
+// a stream.
 //
 // The package does not depend on a transport and decides nothing about access.
 package feed

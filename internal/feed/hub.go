@@ -16,6 +16,8 @@ import (
 type Replay interface {
 	Request(ctx context.Context, id briefing.RequestID) (briefing.Request, error)
 	LatestRequest(ctx context.Context, username string) (briefing.Request, error)
+	ActiveRequests(ctx context.Context, username string) ([]briefing.Request, error)
+	Cameras(ctx context.Context, username string) ([]briefing.Camera, error)
 	RequestStates(ctx context.Context, ids []briefing.RequestID) (
 		map[briefing.RequestID]briefing.Request, error)
 	Briefings(ctx context.Context, id briefing.RequestID, s briefing.Slice) (
@@ -60,6 +62,7 @@ type Hub struct {
 	epoch     uint64     // counts the openings of the feed
 	topics    index
 	users     map[string]map[*requestStream]struct{} // by name key
+	cameras   map[string]*cameraTopic                // of the watched users, by name key
 }
 
 var _ briefing.Live = (*Hub)(nil)
@@ -77,6 +80,7 @@ func NewHub(cfg HubConfig) (*Hub, error) {
 		linger:    cmp.Or(cfg.Linger, 2*time.Minute),
 		readSlots: make(chan struct{}, cmp.Or(cfg.MaxReplays, 64)),
 		users:     make(map[string]map[*requestStream]struct{}),
+		cameras:   make(map[string]*cameraTopic),
 	}, nil
 }
 
@@ -216,6 +220,13 @@ func (h *Hub) Publish(changes ...briefing.Change) {
 			h.publishRequest(c.Request)
 		case briefing.UserDeleted:
 			h.endRequests(c.Username)
+			h.endCameras(c.Username)
+			continue
+		case briefing.CameraChanged:
+			h.publishCamera(c.Camera)
+			continue
+		case briefing.CameraDeleted:
+			h.deleteCamera(c.Camera.ID)
 			continue
 		}
 		h.mu.Lock()

@@ -388,16 +388,16 @@ func TestHub_SubscribeRequests(t *testing.T) {
 	})
 }
 
-// hooked calls hook after it has read a latest request and before it returns.
+// hooked calls hook after it has read the active requests and before it returns.
 type hooked struct {
 	feed.Replay
 	hook func()
 }
 
-func (r *hooked) LatestRequest(ctx context.Context, username string) (briefing.Request, error) {
-	req, err := r.Replay.LatestRequest(ctx, username)
+func (r *hooked) ActiveRequests(ctx context.Context, username string) ([]briefing.Request, error) {
+	list, err := r.Replay.ActiveRequests(ctx, username)
 	r.hook()
-	return req, err
+	return list, err
 }
 
 func TestHub_does_not_notify_a_closed_request_stream(t *testing.T) {

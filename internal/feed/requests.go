@@ -1,16 +1,19 @@
 package feed
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
+	"maps"
+	"slices"
 	"sync"
 
 	"bis/internal/briefing"
 )
 
-// requestStream holds the newest state of a user's latest request until it is read. A slow reader
-// misses states in between and never the newest.
+// requestStream holds the newest state of each camera's latest request until it is read. A slow
+// reader misses states in between and never the newest.
 type requestStream struct {
 	hub      *Hub
 	username string        // as briefing.NameKey returns it
@@ -18,17 +21,25 @@ type requestStream struct {
 	closed   chan struct{}
 	once     sync.Once
 
-	mu     sync.Mutex // guards the fields below
-	state  briefing.Request
-	known  bool // state is set
-	unread bool
-	ended  bool   // the user was deleted
-	count  uint64 // of the changes and the reads that were put
-	notify func() // called under mu when a state arrives; nil: none
+	mu     sync.Mutex     // guards the fields below
+	states []requestState // one for each camera, in the order of their changes
+	ended  bool           // the user was deleted
+	count  uint64         // of the changes and the reads that were put
+	notify func()         // called under mu when a state arrives; nil: none
 }
 
+// requestState is the newest state of a camera's latest request.
+type requestState struct {
+	request briefing.Request
+	unread  bool
+}
+
+// maxRequestStates is the most states in a stream. A user has fewer cameras at a time. Beyond it,
+// states of ended requests that were read are forgotten.
+const maxRequestStates = 2 * briefing.MaxCameras
+
 // SubscribeRequests implements briefing.Live. It registers the stream before it reads the current
-// state, so no change falls between them. It retries while the store is unreachable, until ctx
+// states, so no change falls between them. It retries while the store is unreachable, until ctx
 // ends.
 func (h *Hub) SubscribeRequests(
 	ctx context.Context, username string,
@@ -44,35 +55,70 @@ func (h *Hub) SubscribeRequests(
 	}
 	h.users[username][s] = struct{}{}
 	h.mu.Unlock()
-	if err := patiently(ctx, func() error { return h.putLatest(ctx, username, s) }); err != nil {
+	if err := patiently(ctx, func() error { return h.putCurrent(ctx, username, s) }); err != nil {
 		s.Close()
 		return nil, err
 	}
 	return s, nil
 }
 
-// putLatest reads the user's latest request and puts it into the streams. If something was put into
-// a stream during the read, the read may be the older of the two, so it is repeated.
-func (h *Hub) putLatest(ctx context.Context, username string, streams ...*requestStream) error {
+// putCurrent reads the user's requests and puts them into the streams. If something was put into a
+// stream during the read, the read may be the older of the two, so it is repeated.
+func (h *Hub) putCurrent(ctx context.Context, username string, streams ...*requestStream) error {
 	for len(streams) > 0 {
 		seen := make([]uint64, len(streams))
+		var active []briefing.RequestID
 		for i, s := range streams {
-			seen[i] = s.putCount()
+			seen[i], active = s.beginRead(active)
 		}
-		req, err := h.replay.LatestRequest(ctx, username)
-		missing := errors.Is(err, briefing.ErrNotFound)
-		if err != nil && !missing {
+		list, err := h.currentRequests(ctx, username, active)
+		if err != nil {
 			return err
 		}
 		var overtaken []*requestStream
 		for i, s := range streams {
-			if !s.putRead(req, missing, seen[i]) {
+			if !s.putRead(list, seen[i]) {
 				overtaken = append(overtaken, s)
 			}
 		}
 		streams = overtaken
 	}
 	return nil
+}
+
+// currentRequests reads the active requests of a user, or the latest if none is active, oldest
+// first. It also reads the requests with the ids in known that are not active any more.
+func (h *Hub) currentRequests(
+	ctx context.Context, username string, known []briefing.RequestID,
+) ([]briefing.Request, error) {
+	list, err := h.replay.ActiveRequests(ctx, username)
+	if err != nil {
+		return nil, err
+	}
+	slices.Reverse(list)
+	if len(list) == 0 {
+		latest, err := h.replay.LatestRequest(ctx, username)
+		if errors.Is(err, briefing.ErrNotFound) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, latest)
+	}
+	known = slices.DeleteFunc(known, func(id briefing.RequestID) bool {
+		return slices.ContainsFunc(list, func(r briefing.Request) bool { return r.ID == id })
+	})
+	if len(known) == 0 {
+		return list, nil
+	}
+	ended, err := h.replay.RequestStates(ctx, known)
+	if err != nil {
+		return nil, err
+	}
+	list = slices.AppendSeq(list, maps.Values(ended))
+	slices.SortFunc(list, func(a, b briefing.Request) int { return cmp.Compare(a.ID, b.ID) })
+	return list, nil
 }
 
 // publishRequest puts a request's state into the streams of its user.
@@ -84,7 +130,7 @@ func (h *Hub) publishRequest(req briefing.Request) {
 	}
 }
 
-// catchUpRequests reads the latest request of every watched user.
+// catchUpRequests reads the requests of every watched user.
 func (h *Hub) catchUpRequests(ctx context.Context) error {
 	h.mu.Lock()
 	watched := make(map[string][]*requestStream, len(h.users))
@@ -95,7 +141,7 @@ func (h *Hub) catchUpRequests(ctx context.Context) error {
 	}
 	h.mu.Unlock()
 	for name, streams := range watched {
-		if err := h.putLatest(ctx, name, streams...); err != nil {
+		if err := h.putCurrent(ctx, name, streams...); err != nil {
 			return err
 		}
 	}
@@ -120,7 +166,7 @@ func (s *requestStream) end() {
 
 // endLocked is end with s.mu held.
 func (s *requestStream) endLocked() {
-	s.state, s.unread, s.ended = briefing.Request{}, false, true
+	s.states, s.ended = nil, true
 	s.count++
 	s.signal()
 }
@@ -143,25 +189,33 @@ func (s *requestStream) Ended() bool {
 	return s.ended
 }
 
-// put stores req if it is newer than the known state: a later request, the end of the same one, or
-// another end time of it.
+// put stores req if it is newer than the known state of its camera: a later request, the end of the
+// same one, or another end time of it.
 func (s *requestStream) put(req briefing.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.putLocked(req)
 }
 
-// putCount returns the count for putRead. It must be read before the store is.
-func (s *requestStream) putCount() uint64 {
+// beginRead returns the count for putRead, and appends the requests that are known as active. It
+// must be called before the store is read.
+func (s *requestStream) beginRead(
+	active []briefing.RequestID,
+) (uint64, []briefing.RequestID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.count
+	for i := range s.states {
+		if r := &s.states[i].request; r.Active && !slices.Contains(active, r.ID) {
+			active = append(active, r.ID)
+		}
+	}
+	return s.count, active
 }
 
-// putRead puts what was read from the store: the latest request, or that there is none. It reports
-// false, and does nothing, if something was put since putCount returned seen. A stream that had a
-// state ends if the request is missing, because it was deleted then.
-func (s *requestStream) putRead(req briefing.Request, missing bool, seen uint64) bool {
+// putRead puts what was read from the store. It reports false, and does nothing, if something was
+// put since beginRead returned seen. A stream that had a state ends if nothing was read, because
+// everything was deleted then.
+func (s *requestStream) putRead(list []briefing.Request, seen uint64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
@@ -169,10 +223,11 @@ func (s *requestStream) putRead(req briefing.Request, missing bool, seen uint64)
 		return true
 	case s.count != seen:
 		return false
-	case !missing:
-		s.putLocked(req)
-	case s.known:
+	case len(list) == 0 && len(s.states) > 0:
 		s.endLocked()
+	}
+	for _, req := range list {
+		s.putLocked(req)
 	}
 	return true
 }
@@ -180,19 +235,34 @@ func (s *requestStream) putRead(req briefing.Request, missing bool, seen uint64)
 // putLocked is put with s.mu held.
 func (s *requestStream) putLocked(req briefing.Request) {
 	s.count++
-	newer := !s.known || req.ID > s.state.ID ||
-		req.ID == s.state.ID && s.state.Active && !(req.Active && req.SameEnd(s.state))
-	if !newer || s.ended {
+	if s.ended {
 		return
 	}
-	s.state, s.known, s.unread = req, true, true
+	i := slices.IndexFunc(s.states, func(known requestState) bool {
+		return known.request.CameraID == req.CameraID
+	})
+	if i >= 0 {
+		known := s.states[i].request
+		newer := req.ID > known.ID ||
+			req.ID == known.ID && known.Active && !(req.Active && req.SameEnd(known))
+		if !newer {
+			return
+		}
+		s.states = slices.Delete(s.states, i, i+1)
+	}
+	if len(s.states) >= maxRequestStates {
+		s.states = slices.DeleteFunc(s.states, func(known requestState) bool {
+			return !known.unread && !known.request.Active
+		})
+	}
+	s.states = append(s.states, requestState{request: req, unread: true})
 	s.signal()
 }
 
 // Next implements briefing.RequestStream.
 func (s *requestStream) Next(ctx context.Context) (briefing.Request, error) {
 	for {
-		if req, ok := s.poll(); ok {
+		if req, ok := s.Poll(); ok {
 			return req, nil
 		}
 		if s.Ended() {
@@ -214,21 +284,23 @@ func (s *requestStream) Notify(f func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.notify = f
-	if (s.unread || s.ended) && f != nil {
+	unread := slices.ContainsFunc(s.states, func(known requestState) bool { return known.unread })
+	if (unread || s.ended) && f != nil {
 		f()
 	}
 }
 
-// Poll implements briefing.RequestStream.
-func (s *requestStream) Poll() (briefing.Request, bool) { return s.poll() }
-
-// poll returns the state, and whether it was unread.
-func (s *requestStream) poll() (briefing.Request, bool) {
+// Poll implements briefing.RequestStream. The state that has changed first comes first.
+func (s *requestStream) Poll() (briefing.Request, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	ok := s.unread
-	s.unread = false
-	return s.state, ok
+	for i := range s.states {
+		if known := &s.states[i]; known.unread {
+			known.unread = false
+			return known.request, true
+		}
+	}
+	return briefing.Request{}, false
 }
 
 // Close implements briefing.RequestStream.

@@ -1,8 +1,10 @@
 package feed_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -19,6 +21,7 @@ type fakeStore struct {
 	mu       sync.Mutex
 	requests map[briefing.RequestID]briefing.Request
 	list     map[briefing.RequestID][]briefing.Briefing
+	shelf    shelf
 	feeds    []*fakeFeed
 	past     []briefing.Change // changes that a feed starts with, from before its opening
 	mute     bool
@@ -28,7 +31,7 @@ type fakeStore struct {
 	fresh    []bool
 	reads    int
 	onRead   func() // called before the briefings of a request are read
-	onLatest func() // called once, between the reading of a latest request and the answer
+	onLatest func() // called once, between the reading of the current requests and the answer
 }
 
 func newStore() *fakeStore {
@@ -163,6 +166,24 @@ func (s *fakeStore) Request(_ context.Context, id briefing.RequestID) (briefing.
 		return req, briefing.ErrNotFound
 	}
 	return req, s.away
+}
+
+// ActiveRequests returns the newest active request of each camera.
+func (s *fakeStore) ActiveRequests(_ context.Context, username string) ([]briefing.Request, error) {
+	s.mu.Lock()
+	newest := map[briefing.CameraID]briefing.Request{}
+	for _, req := range s.requests {
+		if req.Username == username && req.Active && req.ID > newest[req.CameraID].ID {
+			newest[req.CameraID] = req
+		}
+	}
+	if len(newest) > 0 && s.onLatest != nil {
+		defer s.onLatest()
+		s.onLatest = nil
+	}
+	defer s.mu.Unlock()
+	list := slices.SortedFunc(maps.Values(newest), func(a, b briefing.Request) int { return cmp.Compare(b.ID, a.ID) })
+	return list, s.away
 }
 
 func (s *fakeStore) LatestRequest(_ context.Context, username string) (briefing.Request, error) {

@@ -31,7 +31,7 @@ const (
 // reasons are the reasons of refusals by rate.
 var reasons = [kinds]Reason{
 	Operations: "operations", Starts: "starts", Logins: "logins", Summaries: "summaries",
-	Runs: "runs", Previews: "previews", Subscriptions: "subscriptions", Sockets: "sockets",
+	Runs: "runs", Previews: "previews", Tests: "tests", Subscriptions: "subscriptions", Sockets: "sockets",
 }
 
 // Reasons returns every reason.
@@ -74,6 +74,7 @@ var (
 		Summaries:     {2, 40},
 		Runs:          {2, 40},
 		Previews:      {2, 40},
+		Tests:         {0.5, 20},
 		Subscriptions: {500, 10_000},
 		Sockets:       {500, 10_000},
 	}
@@ -83,6 +84,7 @@ var (
 		Summaries: {0.5, 10},
 		Runs:      {0.2, 10},
 		Previews:  {0.5, 20},
+		Tests:     {0.2, 10},
 	}
 )
 
@@ -203,6 +205,11 @@ func (l *Limits) AllowRun(ctx context.Context, username string) error {
 // AllowPreview counts a preview of a user's style.
 func (l *Limits) AllowPreview(ctx context.Context, username string) error {
 	return l.allowUser(ctx, Previews, username)
+}
+
+// AllowTest counts a test of a user's camera.
+func (l *Limits) AllowTest(ctx context.Context, username string) error {
+	return l.allowUser(ctx, Tests, username)
 }
 
 // allowUser counts by the address, and by the address and the user together. A bucket of the user

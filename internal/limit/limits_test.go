@@ -89,6 +89,7 @@ func TestLimits_of_users(t *testing.T) {
 		{"starts", func(b *bounds, ctx context.Context, u string) error { return b.AllowStart(ctx, u) }, 60, 500, 1},
 		{"logins", func(b *bounds, ctx context.Context, u string) error { return b.AllowLogin(ctx, u) }, 60, 500, 1},
 		{"summaries", func(b *bounds, ctx context.Context, u string) error { return b.AllowSummary(ctx, u) }, 10, 40, 2},
+		{"tests", func(b *bounds, ctx context.Context, u string) error { return b.AllowTest(ctx, u) }, 10, 20, 5},
 	} {
 		b := newBounds(t, limit.Config{})
 		spelt := 0

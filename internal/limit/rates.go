@@ -19,6 +19,7 @@ const (
 	Subscriptions             // messages that start an operation on a socket or a stream
 	Runs                      // runs of a request beside its ticks
 	Previews                  // previews of a style; each may cost two calls of a model
+	Tests                     // tests of cameras; each calls an address that a user has chosen
 	Sockets                   // new WebSockets, SSE streams and their reservations
 	kinds
 )

@@ -2,173 +2,230 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"runtime/debug"
 	"sync"
 	"time"
 
 	"bis/internal/briefing"
 )
 
-// observation is the result of one capture: facts, or the reason why there are none.
+// observation is the result of one capture.
 type observation struct {
 	facts    Facts
-	degraded briefing.Degraded // empty: a frame was measured
-	lastSeen time.Time         // when the last good frame came; zero: never
+	degraded briefing.Degraded     // empty: the camera shows the shop
+	health   briefing.CameraHealth // of the camera, after this capture
+	frame    *briefing.Frame       // the camera's last picture; nil: none
+	lastSeen time.Time             // when the camera last showed the shop; zero: never
 }
 
-// sharedCamera lets the runs of one moment share a capture, which is one frame and its
-// measurement. At most one capture runs at a time, so one goroutine at a time calls the
-// source and the measurer, as their contracts promise.
-type sharedCamera struct {
-	setup Setup
-	cfg   *Config
-	// ctx belongs to the pipeline, not to a run. A capture continues for the runs that share it,
-	// even if the run that started it is cancelled.
-	ctx context.Context
+// capture is one capture that runs wait for.
+type capture struct {
+	burst    bool          // several frames are asked for
+	interval time.Duration // of the run that started the capture
+	late     bool          // counted as a run without a frame; the camera's mu guards it
+	done     chan struct{} // closed when seen is set
+	seen     observation
+}
 
-	mu       sync.Mutex    // guards all fields below except captures
-	pending  chan struct{} // closed when the running capture ends; nil: none runs
+// sharedCamera lets the runs of one moment share a capture, which is one frame or a burst, and its
+// measurement. At most one capture runs at a time, so one goroutine at a time calls the source and
+// the measurer, as their contracts promise. A camera without runs has no goroutine.
+type sharedCamera struct {
+	id     briefing.CameraID
+	stored bool // a user's camera, and not one of the settings
+	cfg    *Config
+	all    *shared
+	masks  []briefing.Polygon // black in its pictures
+	// open opens the source and the measurer. The first capture calls it, and after an error the
+	// next one.
+	open func() (Setup, error)
+	// before is closed when the predecessor's source is. Many cameras serve one connection at a
+	// time. Nil: there is none.
+	before <-chan struct{}
+	// ctx belongs to the camera, not to a run. A capture continues for the runs that share it, even
+	// if the run that started it is cancelled.
+	ctx    context.Context
+	cancel context.CancelFunc
+
+	captures sync.WaitGroup
+	told     told // only the capture uses it
+
+	mu       sync.Mutex // guards the fields below
+	setup    Setup      // zero: not open
+	running  *capture   // nil: none
 	last     observation
 	at       time.Time // when the last capture ended; zero: never
-	lastSeen time.Time // when the last good frame came; zero: never
-	closed   bool      // no further capture starts
+	lastSeen time.Time
+	picture  *briefing.Frame // nil: none, or frames are not retained
+	pixels   int             // of the last frame; 0: none came yet
 	health   health
-	picture  *picture // of the last good frame; nil: none, or frames are not retained
-	before   *picture // of the frame before, for callers that have just read its id
-	captures sync.WaitGroup
+	retired  bool // no further capture starts
+	busy     time.Time
 }
 
-// errClosed is the error of runs after Close. A caller may try again after the restart.
-var errClosed = fmt.Errorf("%w: pipeline is closed", briefing.ErrUnavailable)
+// shared is what the cameras of a pipeline have in common.
+type shared struct {
+	bursts  allowance
+	gallery gallery
+}
 
-// observe returns the observation of a recent capture, of the running one, or of a new one.
-// After FrameTimeout the camera counts as offline, although the capture may still run.
-// The error is ctx's or errClosed.
-func (c *sharedCamera) observe(ctx context.Context) (observation, error) {
+// errRetired is the error of a run that comes after the camera was closed or replaced.
+var errRetired = fmt.Errorf("%w: the camera is closed", briefing.ErrUnavailable)
+
+// observe returns the observation of a recent capture, of the running one, or of a new one for a
+// run of the given interval. After FrameTimeout the camera counts as offline, although the capture
+// may still run. The error is ctx's or errRetired.
+func (c *sharedCamera) observe(ctx context.Context, every time.Duration) (observation, error) {
+	running, seen, err := c.begin(every)
+	if running == nil {
+		return seen, err
+	}
 	late := time.NewTimer(c.cfg.FrameTimeout)
 	defer late.Stop()
-	for waited := false; ; waited = true {
-		seen, pending, err := c.latest(waited)
-		if pending == nil {
-			return seen, err
-		}
-		select {
-		case <-pending:
-		case <-late.C:
-			return c.offline(), nil
-		case <-ctx.Done():
-			return observation{}, ctx.Err()
-		}
+	select {
+	case <-running.done:
+		return running.seen, nil
+	case <-late.C:
+		return c.offline(running), nil
+	case <-ctx.Done():
+		return observation{}, ctx.Err()
 	}
 }
 
-// latest returns the last observation if it is younger than Reuse, or if waited says that the
-// caller has waited for it. Otherwise it returns the channel of the running capture and starts one
-// if none runs. After waiting, a caller accepts an observation of any age: otherwise a slow wake-up
-// would cost a second capture.
-func (c *sharedCamera) latest(waited bool) (observation, <-chan struct{}, error) {
+// begin returns the running capture, or starts one. It returns no capture if the last observation
+// is younger than Reuse.
+func (c *sharedCamera) begin(every time.Duration) (*capture, observation, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	now := c.cfg.Clock()
+	if every < burstInterval {
+		c.busy = now.Add(2 * every)
+	}
 	switch {
-	case c.closed:
-		return observation{}, nil, errClosed
-	case c.pending != nil:
-		return observation{}, c.pending, nil
-	case !c.at.IsZero() && (waited || c.cfg.Clock().Sub(c.at) < c.cfg.Reuse):
-		return c.last, nil, nil
+	case c.running != nil:
+		return c.running, observation{}, nil
+	case !c.at.IsZero() && now.Sub(c.at) < c.cfg.Reuse:
+		return nil, c.last, nil
+	case c.retired:
+		return nil, observation{}, errRetired
 	}
-	c.pending = make(chan struct{})
-	c.captures.Go(c.capture)
-	return observation{}, c.pending, nil
+	// The first capture is one frame: a first briefing must not wait for a burst. Nor must runs of
+	// short intervals.
+	_, can := c.setup.Source.(Burster)
+	running := &capture{interval: every, done: make(chan struct{})}
+	running.burst = can && c.pixels > 0 && now.After(c.busy) &&
+		c.all.bursts.spend(now, (burstFrames-1)*c.pixels)
+	c.running = running
+	c.captures.Go(func() { c.capture(running) })
+	return running, observation{}, nil
 }
 
-// offline is the observation of a camera whose capture exceeds FrameTimeout.
-func (c *sharedCamera) offline() observation {
+// offline is the observation of a camera whose capture exceeds FrameTimeout. All runs that wait for
+// one capture at one moment count as one.
+func (c *sharedCamera) offline(of *capture) observation {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.health.set(briefing.CameraAway, c.cfg.Clock())
+	now := c.cfg.Clock()
+	if !of.late || now.Sub(c.at) >= c.cfg.Reuse {
+		of.late, c.at = true, now
+		c.last = c.judge(result{state: briefing.CameraAway}, Facts{Scene: briefing.SceneNone}, now)
+	}
+	return c.last
+}
+
+// judge adds a run's result to the camera's health and returns its observation. The caller must
+// hold mu.
+func (c *sharedCamera) judge(r result, facts Facts, now time.Time) observation {
+	c.health = c.health.next(r, now)
+	degraded := degradedBy[r.state]
+	if degraded == "" {
+		c.lastSeen = now
+	}
+	seen := c.health.seen
+	facts.Health = &seen
 	return observation{
-		facts:    Facts{Scene: briefing.SceneNone},
-		degraded: briefing.CameraOffline,
+		facts: facts, degraded: degraded, health: c.health.state, frame: c.picture,
 		lastSeen: c.lastSeen,
 	}
 }
 
-// capture gets a frame, measures it, stores the observation and wakes the runs that wait. Then it
-// has time for the picture.
-func (c *sharedCamera) capture() {
+// capture gets frames, measures them, stores the observation and wakes the runs that wait. Then it
+// has time for the pictures.
+func (c *sharedCamera) capture(of *capture) {
 	ctx, cancel := context.WithTimeout(c.ctx, c.cfg.FrameTimeout)
 	defer cancel()
-	frame, facts, err := c.measure(ctx)
-	var last *picture
-	if err == nil && c.cfg.KeepFrames && frame.Image != nil {
-		last = newPicture(frame, c.cfg.Clock())
+	seen := c.look(ctx, of)
+	var shown *picture
+	if c.cfg.KeepFrames && seen.frame.Image != nil {
+		shown = newPicture(seen.frame, c.masks, c.cfg.Clock())
+		c.all.gallery.add(c, shown)
 	}
-	c.publish(facts, last, err)
-	if last != nil {
-		last.compact()
+	c.publish(of, seen, shown)
+	if c.ctx.Err() == nil {
+		c.told.log(c.cfg.Log, c.id, seen)
 	}
+	seen.frame = Frame{} // while others are encoded
+	c.all.gallery.compact()
 }
 
-// publish stores the result of a capture and wakes the runs that wait. An error other than
-// ErrUnreadable counts as offline.
-func (c *sharedCamera) publish(facts Facts, last *picture, err error) {
-	seen := observation{facts: facts}
-	switch {
-	case err == nil:
-	case errors.Is(err, ErrUnreadable):
-		seen.degraded = briefing.CameraUnreadable
-	default:
-		seen.degraded = briefing.CameraOffline
-	}
-	if err != nil {
-		seen.facts = Facts{Scene: briefing.SceneNone}
-		if c.ctx.Err() == nil {
-			c.cfg.Log.Debug("no frame", "err", err)
-		}
-	}
+// publish stores the result of a capture and wakes the runs that wait.
+func (c *sharedCamera) publish(of *capture, seen sight, shown *picture) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if err == nil {
-		c.lastSeen = c.cfg.Clock()
+	now := c.cfg.Clock()
+	if shown != nil {
+		c.picture = &shown.frame
+		seen.facts.FrameID = shown.frame.ID
 	}
-	if last != nil {
-		c.picture, c.before = last, c.picture
+	if seen.frame.Image != nil {
+		c.pixels = seen.frame.Image.Bounds().Dx() * seen.frame.Image.Bounds().Dy()
 	}
-	if c.ctx.Err() == nil { // the end of the pipeline says nothing about the camera
-		c.health.set(stateOf(facts, err), c.cfg.Clock())
-	}
-	seen.lastSeen = c.lastSeen
-	c.last, c.at = seen, c.cfg.Clock()
-	close(c.pending)
-	c.pending = nil
-}
-
-// measure returns a new frame and its facts. It returns ErrUnreadable after a panic of the source
-// or the measurer: decoders may panic on foreign pictures, and that must not end the process.
-func (c *sharedCamera) measure(ctx context.Context) (frame Frame, facts Facts, err error) {
-	defer func() {
-		if cause := recover(); cause != nil {
-			c.cfg.Log.Error("camera panicked", "panic", cause, "stack", string(debug.Stack()))
-			err = fmt.Errorf("%w: panicked", ErrUnreadable)
+	counted := of.late && seen.err != nil && now.Sub(c.at) < c.cfg.Reuse
+	if !counted {
+		before := c.health
+		c.last = c.judge(seen.result, seen.facts, now)
+		if c.ctx.Err() != nil { // the end of the pipeline says nothing about the camera
+			c.health = before
 		}
-	}()
-	frame, err = c.setup.Source.Frame(ctx)
-	if err != nil {
-		return Frame{}, Facts{}, err
 	}
-	return frame, c.setup.Measurer.Measure(frame), nil
+	c.at = now
+	of.seen, c.running = c.last, nil
+	close(of.done)
 }
 
-// close forbids further captures, closes the source and waits for the running capture, whose
-// ctx the pipeline has cancelled.
-func (c *sharedCamera) close() error {
+// retire forbids further captures. It waits for the running one until FrameTimeout, because runs
+// wait for it, and then closes the source. The end of the pipeline ends the wait.
+func (c *sharedCamera) retire() error {
 	c.mu.Lock()
-	c.closed = true
+	c.retired = true
+	running := c.running
 	c.mu.Unlock()
-	err := c.setup.Source.Close()
+	if running != nil {
+		wait := time.NewTimer(c.cfg.FrameTimeout)
+		defer wait.Stop()
+		select {
+		case <-running.done:
+		case <-wait.C:
+		case <-c.ctx.Done():
+		}
+	}
+	c.cancel()
+	err := c.closeSource()
 	c.captures.Wait()
+	if err == nil {
+		err = c.closeSource() // of a capture that has opened it meanwhile
+	}
 	return err
+}
+
+// closeSource closes the source if it is open.
+func (c *sharedCamera) closeSource() error {
+	c.mu.Lock()
+	source := c.setup.Source
+	c.setup = Setup{}
+	c.mu.Unlock()
+	if source == nil {
+		return nil
+	}
+	return source.Close()
 }

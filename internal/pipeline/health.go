@@ -7,77 +7,130 @@ import (
 	"bis/internal/briefing"
 )
 
-// health is the state of a camera. Its owner's lock guards it.
-type health struct {
-	state briefing.CameraState
-	since time.Time
+// outageRuns is how many runs in a row must say the same before a camera's state follows. One lost
+// picture is no outage, and one picture is no recovery.
+const outageRuns = 2
+
+// result is what one run says about a camera.
+type result struct {
+	state  briefing.CameraState
+	reason briefing.TroubleReason
+	words  string
 }
 
-// set records a state. The moment changes only with the state.
-func (h *health) set(state briefing.CameraState, now time.Time) {
-	if h.state != state {
-		*h = health{state: state, since: now.UTC()}
+// failed returns the result of a run without a frame.
+func failed(err error) result {
+	if t, ok := errors.AsType[*Trouble](err); ok {
+		state := t.State
+		switch state {
+		case briefing.CameraRefused, briefing.CameraIllegible, briefing.CameraStale:
+		default:
+			state = briefing.CameraAway
+		}
+		return result{state: state, reason: t.Reason, words: t.Words}
 	}
-}
-
-// stateOf returns the state of a camera after a capture.
-func stateOf(facts Facts, err error) briefing.CameraState {
 	switch {
 	case errors.Is(err, ErrRefused):
-		return briefing.CameraRefused
+		return result{state: briefing.CameraRefused}
 	case errors.Is(err, ErrUnreadable):
-		return briefing.CameraIllegible
-	case err != nil:
-		return briefing.CameraAway
-	case facts.Scene == briefing.SceneDark:
-		return briefing.CameraDark
+		return result{state: briefing.CameraIllegible}
+	case errors.Is(err, ErrStale):
+		return result{state: briefing.CameraStale}
 	}
-	return briefing.CameraOK
+	return result{state: briefing.CameraAway}
 }
 
-// details has a sentence with the owner's next step for each state that is not well.
-var details = map[briefing.CameraState]string{
-	briefing.CameraUnobserved: "아직 화면을 받은 적이 없습니다. 브리핑을 시작하면 카메라를 확인합니다.",
-	briefing.CameraAway:       "카메라에서 화면이 오지 않습니다. 카메라의 전원과 네트워크를 확인해 주세요.",
-	briefing.CameraRefused:    "카메라가 접속을 거절했습니다. 설정에 적은 카메라의 아이디와 비밀번호를 확인해 주세요.",
-	briefing.CameraIllegible:  "카메라에서 온 것을 사진으로 읽을 수 없습니다. 설정에 적은 카메라 주소가 사진 주소인지 확인해 주세요.",
-	briefing.CameraDark:       "화면이 너무 어두워 매장이 보이지 않습니다. 매장의 조명과 카메라 렌즈를 확인해 주세요.",
+// measured returns the result of a run with a frame. A state that no measurement has counts as OK.
+func measured(m Measurement) result {
+	switch m.State {
+	case briefing.CameraFrozen, briefing.CameraDark, briefing.CameraCovered,
+		briefing.CameraBlurred, briefing.CameraMoved, briefing.CameraLightChange:
+		return result{state: m.State}
+	}
+	if m.Facts.Scene == briefing.SceneDark {
+		return result{state: briefing.CameraDark}
+	}
+	return result{state: briefing.CameraOK}
 }
 
-// defaultName is the owner's name for the camera of the settings.
-const defaultName = "매장 카메라"
-
-var _ briefing.Cameras = (*Pipeline)(nil)
-
-// Camera implements briefing.Cameras. The state is that of the last run of this process.
-func (p *Pipeline) Camera(id briefing.CameraID) (briefing.Camera, error) {
-	c, ok := p.cameras[id]
-	if !ok {
-		return briefing.Camera{}, briefing.ErrNotFound
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	camera := briefing.Camera{ID: id, Name: defaultName, Health: briefing.CameraHealth{
-		State: c.health.state, Since: c.health.since, Detail: details[c.health.state],
-	}}
-	if c.picture != nil {
-		frame := c.picture.frame
-		camera.LastFrame = &frame
-	}
-	return camera, nil
+// degradedBy has the code of each state that degrades a briefing. A dark shop and a change of the
+// light have no code: the camera works.
+var degradedBy = map[briefing.CameraState]briefing.Degraded{
+	briefing.CameraAway:      briefing.CameraOffline,
+	briefing.CameraRefused:   briefing.CameraRefusing,
+	briefing.CameraIllegible: briefing.CameraUnreadable,
+	briefing.CameraStale:     briefing.CameraTooOld,
+	briefing.CameraFrozen:    briefing.CameraStuck,
+	briefing.CameraCovered:   briefing.CameraBlocked,
+	briefing.CameraBlurred:   briefing.CameraUnsharp,
+	briefing.CameraMoved:     briefing.CameraTurned,
 }
 
-// Picture implements briefing.Cameras. The first call for a frame encodes it.
-func (p *Pipeline) Picture(frame string) ([]byte, error) {
-	for _, c := range p.cameras {
-		c.mu.Lock()
-		kept := [...]*picture{c.picture, c.before}
-		c.mu.Unlock()
-		for _, one := range kept {
-			if one != nil && one.frame.ID == frame {
-				return one.jpeg()
-			}
-		}
-	}
-	return nil, briefing.ErrNotFound
+// health is the state machine of one camera. The zero value is no state; see healthOf.
+//
+//	UNKNOWN ── any run ──> what it says
+//	well ── two runs in a row with trouble ──> the trouble of the second
+//	trouble ── two runs in a row with other trouble ──> the trouble of the second
+//	trouble ── two runs in a row without trouble ──> what the second says
+//
+// OK and LIGHT_CHANGE are well. Between these two, one run suffices.
+type health struct {
+	state briefing.CameraHealth // what the owner is told
+	seen  briefing.CameraHealth // what the last run saw
+	// against is how many runs in a row have contradicted state in the same direction, which is
+	// that of well.
+	against int
+	well    bool
 }
+
+// healthOf returns the machine of a camera in a known state.
+func healthOf(state briefing.CameraHealth) health { return health{state: state, seen: state} }
+
+// unobserved returns the machine of a camera without a run.
+func unobserved(now time.Time) health {
+	return healthOf(briefing.CameraHealth{State: briefing.CameraUnobserved, Since: moment(now)})
+}
+
+// next returns the machine after a run at the given time. The state begins with the first run in a
+// row that saw it, not with the one that made it count.
+func (h health) next(r result, at time.Time) health {
+	since := moment(at)
+	switch r.state {
+	case h.state.State:
+		since = h.state.Since
+	case h.seen.State:
+		since = h.seen.Since
+	}
+	h.seen = briefing.CameraHealth{State: r.state, Since: since, Reason: r.reason, Words: r.words}
+	if r.state == h.state.State {
+		h.state, h.against = h.seen, 0
+		return h
+	}
+	well := isWell(r.state)
+	if h.well != well {
+		h.against = 0
+	}
+	h.against, h.well = h.against+1, well
+	atOnce := h.state.State == briefing.CameraUnobserved || well && isWell(h.state.State)
+	if atOnce || h.against >= outageRuns {
+		return healthOf(h.seen)
+	}
+	return h
+}
+
+// adopt returns the machine after a look at the stored state. A stored state that began later is
+// that of another process, or the address was changed.
+func (h health) adopt(stored briefing.CameraHealth) health {
+	if stored.State == "" || !stored.Since.After(h.state.Since) {
+		return h
+	}
+	return healthOf(stored)
+}
+
+// isWell reports whether a camera in this state works.
+func isWell(s briefing.CameraState) bool {
+	return s == briefing.CameraOK || s == briefing.CameraLightChange
+}
+
+// moment returns a time as both stores can store it.
+func moment(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }

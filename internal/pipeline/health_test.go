@@ -49,7 +49,9 @@ func camera(t *testing.T, p *pipeline.Pipeline) briefing.Camera {
 // scenes is a measurer that returns the scene of the test.
 type scenes struct{ scene briefing.Scene }
 
-func (s *scenes) Measure(pipeline.Frame) pipeline.Facts { return pipeline.Facts{Scene: s.scene} }
+func (s *scenes) Measure([]pipeline.Frame) pipeline.Measurement {
+	return pipeline.Measurement{Facts: pipeline.Facts{Scene: s.scene}, State: briefing.CameraOK}
+}
 
 func TestCamera_states(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -80,16 +82,22 @@ func TestCamera_states(t *testing.T) {
 			{nil, briefing.SceneSteady, briefing.CameraOK},
 		} {
 			fails, m.scene = step.err, step.scene
-			run(t, p, tick("a", int64(i+1)))
+			first := time.Now().UTC()
+			run(t, p, tick("a", int64(2*i+1)))
+			if h := camera(t, p).Health; i > 0 && h.State != last {
+				t.Errorf("step %d: %+v after one run, was %s", i, h, last)
+			}
+			pass(10 * time.Second)
+			run(t, p, tick("a", int64(2*i+2)))
 			h := camera(t, p).Health
-			if h.State != step.want || (h.Detail == "") != (step.want == briefing.CameraOK) {
+			if h.State != step.want || (h.Detail(false) == "") != (step.want == briefing.CameraOK) {
 				t.Errorf("step %d: %+v, want %s", i, h, step.want)
 			}
-			if moved := h.Since != since; moved != (step.want != last) || moved && h.Since != time.Now().UTC() {
+			if moved := h.Since != since; moved != (step.want != last) || moved && h.Since != first {
 				t.Errorf("step %d: %s since %v, was %s since %v", i, h.State, h.Since, last, since)
 			}
-			if h.Detail != "" && !regexp.MustCompile(`^[가-힣 ]+다\. [가-힣 ]+(요|다)\.$`).MatchString(h.Detail) {
-				t.Errorf("%s: detail %q is not a Korean sentence with a next step", h.State, h.Detail)
+			if detail := h.Detail(false); detail != "" && !regexp.MustCompile(`^[가-힣 ]+다\. [가-힣 ]+(요|다)\.$`).MatchString(detail) {
+				t.Errorf("%s: detail %q is not a Korean sentence with a next step", h.State, detail)
 			}
 			since, last = h.Since, h.State
 			pass(10 * time.Second)
@@ -99,12 +107,18 @@ func TestCamera_states(t *testing.T) {
 
 func TestCamera_that_hangs_is_offline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := open(t, &source{takes: time.Minute}, &measurer{}, &captioner{})
+		src := &source{takes: time.Minute}
+		p := open(t, src, &measurer{}, &captioner{})
 		run(t, p, tick("a", 1))
 		if h := camera(t, p).Health; h.State != briefing.CameraAway {
 			t.Errorf("state %+v while the source hangs", h)
 		}
-		pass(time.Minute)
+		pass(time.Minute) // one good frame has come, too late for its run
+		if h := camera(t, p).Health; h.State != briefing.CameraAway {
+			t.Errorf("state %+v after one good frame", h)
+		}
+		src.takes = 0
+		run(t, p, tick("a", 2))
 		if h := camera(t, p).Health; h.State != briefing.CameraOK {
 			t.Errorf("state %+v after the source came back", h)
 		}

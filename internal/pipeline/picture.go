@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"image"
-	"image/color"
 	"image/jpeg"
 	"sync"
 	"time"
@@ -14,26 +13,23 @@ import (
 	"bis/internal/briefing"
 )
 
-// Bounds of a picture that stays in memory.
-const (
-	maxWidth   = 1280     // pixels across
-	maxHeight  = 2560     // pixels down
-	maxPending = 16 << 20 // bytes of a decoded frame that waits for its encoding
-	quality    = 80       // of JPEG
-)
+// quality is that of a JPEG picture.
+const quality = 80
 
-// picture is the last frame of a camera. It is encoded when it is first read, because most frames
+// picture is a frame that may be shown. It is encoded when it is first read, because most frames
 // are never read, and a run must not wait for it. A picture is safe for concurrent use.
 type picture struct {
 	frame briefing.Frame
+	masks []briefing.Polygon // black in the JPEG
 
 	mu      sync.Mutex  // guards the fields below
-	decoded image.Image // nil: encoded
+	decoded image.Image // nil: released
+	source  Frame       // its Encoded and Decode give the image again; zero: they do not
 	encoded []byte      // nil: not encoded yet, or the encoder failed
 }
 
 // newPicture returns the picture of a frame. It encodes nothing.
-func newPicture(f Frame, now time.Time) *picture {
+func newPicture(f Frame, masks []briefing.Polygon, now time.Time) *picture {
 	var id [16]byte
 	_, _ = rand.Read(id[:]) // never fails
 	at := f.At
@@ -41,37 +37,20 @@ func newPicture(f Frame, now time.Time) *picture {
 		at = now
 	}
 	width, height := fitted(f.Image.Bounds())
-	return &picture{decoded: f.Image, frame: briefing.Frame{
+	p := &picture{decoded: f.Image, masks: masks, frame: briefing.Frame{
 		ID: hex.EncodeToString(id[:]), Width: width, Height: height, At: at.UTC(),
 	}}
-}
-
-// fitted returns the size of a picture within the bounds, with the proportions of the original.
-func fitted(r image.Rectangle) (width, height int) {
-	width, height = r.Dx(), r.Dy()
-	if width > maxWidth {
-		width, height = maxWidth, height*maxWidth/width
+	if f.Decode != nil && len(f.Encoded) > 0 {
+		p.source = Frame{Encoded: f.Encoded, Decode: f.Decode}
 	}
-	if height > maxHeight {
-		width, height = width*maxHeight/height, maxHeight
-	}
-	return max(1, width), max(1, height)
-}
-
-// compact reduces a decoded frame that takes much memory.
-func (p *picture) compact() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.decoded != nil && sizeOf(p.decoded) > maxPending {
-		p.encode()
-	}
+	return p
 }
 
 // jpeg returns the picture as JPEG. A frame that cannot be encoded is ErrNotFound.
 func (p *picture) jpeg() ([]byte, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.decoded != nil {
+	if p.encoded == nil {
 		p.encode()
 	}
 	if p.encoded == nil {
@@ -80,47 +59,48 @@ func (p *picture) jpeg() ([]byte, error) {
 	return p.encoded, nil
 }
 
-// encode encodes the frame and releases the decoded one. An image of a foreign picture may panic
-// when its pixels are read. The caller must hold mu.
-func (p *picture) encode() {
-	img := p.decoded
+// compact releases the decoded frame. It encodes the frame if nothing else gives it again.
+func (p *picture) compact() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.encoded == nil && p.source.Decode == nil {
+		p.encode()
+	}
 	p.decoded = nil
+}
+
+// size returns the bytes that the picture takes, decoded and encoded.
+func (p *picture) size() (decoded, encoded int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.decoded != nil {
+		decoded = sizeOf(p.decoded)
+	}
+	return decoded, len(p.encoded) + len(p.source.Encoded)
+}
+
+// encode encodes the frame with its masks, and releases what it was made from. An image of a
+// foreign picture may panic when its pixels are read. The caller must hold mu.
+func (p *picture) encode() {
+	img, source := p.decoded, p.source
+	p.decoded, p.source = nil, Frame{}
 	defer func() { _ = recover() }()
+	if img == nil && source.Decode != nil {
+		img, _ = source.Decode(source.Encoded) // nil after an error
+	}
+	if img == nil {
+		return
+	}
 	if b := img.Bounds(); b.Dx() != p.frame.Width || b.Dy() != p.frame.Height {
 		img = scaled(img, p.frame.Width, p.frame.Height)
+		paint(img, p.masks) // nobody else has the scaled image
+	} else {
+		img = Mask(img, p.masks)
 	}
 	var w bytes.Buffer
 	if jpeg.Encode(&w, img, &jpeg.Options{Quality: quality}) == nil {
 		p.encoded = w.Bytes()
 	}
-}
-
-// scaled returns a smaller copy of an image. Each pixel is the mean of four samples of its area.
-func scaled(img image.Image, width, height int) image.Image {
-	b := img.Bounds()
-	at := func(x, y int) color.RGBA64 {
-		r, g, bl, a := img.At(x, y).RGBA()
-		return color.RGBA64{R: uint16(r), G: uint16(g), B: uint16(bl), A: uint16(a)}
-	}
-	if fast, ok := img.(image.RGBA64Image); ok {
-		at = fast.RGBA64At // makes no garbage
-	}
-	small := image.NewRGBA(image.Rect(0, 0, width, height))
-	for y := range height {
-		top, low := b.Min.Y+(4*y+1)*b.Dy()/(4*height), b.Min.Y+(4*y+3)*b.Dy()/(4*height)
-		for x := range width {
-			left, right := b.Min.X+(4*x+1)*b.Dx()/(4*width), b.Min.X+(4*x+3)*b.Dx()/(4*width)
-			four := [4]color.RGBA64{at(left, top), at(right, top), at(left, low), at(right, low)}
-			var red, green, blue uint32
-			for _, c := range four {
-				red, green, blue = red+uint32(c.R), green+uint32(c.G), blue+uint32(c.B)
-			}
-			small.SetRGBA(x, y, color.RGBA{
-				R: uint8(red >> 10), G: uint8(green >> 10), B: uint8(blue >> 10), A: 255,
-			})
-		}
-	}
-	return small
 }
 
 // sizeOf returns the bytes of an image's pixels.

@@ -24,10 +24,20 @@ import (
 	"bis/internal/briefing"
 )
 
-// Frame is one decoded picture of a camera.
+// Frame is one decoded picture of a camera, turned upright.
 type Frame struct {
 	Image image.Image
 	At    time.Time // when the picture was taken, or received if the source has no better time
+	// Damaged says that a part of the picture is missing: it was cut on its way. Such a picture
+	// may be shown, but nothing is counted on it.
+	Damaged bool
+	// Still says that equal pictures in a row are no sign of a fault, as those of a file are.
+	Still bool
+	// Encoded has the bytes from which Decode makes the image again. A frame that is retained for
+	// its picture then needs neither its pixels nor an encoding that nobody may read. Both are
+	// optional. Decode is called at most once, by any goroutine, and must not change Encoded.
+	Encoded []byte
+	Decode  func(encoded []byte) (image.Image, error)
 }
 
 // Facts is what was measured on a frame.
@@ -43,11 +53,14 @@ var (
 	ErrUnreadable = errors.New("camera unreadable")
 	// ErrRefused is an ErrOffline: the camera refuses the credentials.
 	ErrRefused = fmt.Errorf("%w: it refuses the credentials", ErrOffline)
+	// ErrStale means that the camera's picture is older than the caller accepts.
+	ErrStale = errors.New("camera stale")
 )
 
 // Source returns the frames of one camera.
 type Source interface {
-	// Frame returns a current frame. Its error is ErrOffline, ErrUnreadable or ctx's own.
+	// Frame returns a current frame. Its error is ctx's own, or one of the kinds above, with a
+	// Trouble in its chain if the reason is known.
 	// One goroutine calls it at a time, and its deadline is that of ctx.
 	Frame(ctx context.Context) (Frame, error)
 	// Close releases the source's connections and files. It may be called while Frame runs, and
@@ -55,12 +68,28 @@ type Source interface {
 	Close() error
 }
 
-// Measurer turns one camera's frames into facts. It compares each frame with earlier ones of that
+// Burster is a Source that can return several frames within a run.
+type Burster interface {
+	// Burst returns 1 to n frames, each about apart after the one before, in order. Frames that
+	// are broken are left out while one is good. The errors are those of Frame.
+	Burst(ctx context.Context, n int, apart time.Duration) ([]Frame, error)
+}
+
+// Measurer turns one camera's frames into facts. It compares each burst with earlier ones of that
 // camera, so each camera has its own. One goroutine calls it at a time.
 type Measurer interface {
-	// Measure returns the facts of f. It cannot fail: a frame that shows nothing gives facts
-	// whose Counted is false.
-	Measure(f Frame) Facts
+	// Measure returns what the frames of one run show. It cannot fail: frames that show nothing
+	// give facts whose Counted is false. A burst has at least one frame, in the order of time.
+	Measure(burst []Frame) Measurement
+}
+
+// Measurement is the result of a Measurer.
+type Measurement struct {
+	Facts Facts
+	// State is CameraOK, or the trouble that the frames show: CameraFrozen, CameraDark,
+	// CameraCovered, CameraBlurred, CameraMoved or CameraLightChange. Facts.Counted is false
+	// unless the state is CameraOK.
+	State briefing.CameraState
 }
 
 // CaptionInput is everything that a caption may use.

@@ -48,13 +48,14 @@ type measurer struct {
 	panic bool
 }
 
-func (m *measurer) Measure(pipeline.Frame) pipeline.Facts {
+func (m *measurer) Measure([]pipeline.Frame) pipeline.Measurement {
 	if m.panic {
 		panic("measurer")
 	}
 	m.seen++
 	counts := []briefing.ObjectCount{{Name: briefing.Person, Count: m.seen}}
-	return pipeline.Facts{Counted: true, Counts: counts}
+	facts := pipeline.Facts{Counted: true, Counts: counts}
+	return pipeline.Measurement{Facts: facts, State: briefing.CameraOK}
 }
 
 // captioner records its inputs.

@@ -1,12 +1,13 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"bis/internal/briefing"
@@ -16,14 +17,38 @@ import (
 type Setup struct {
 	Source   Source
 	Measurer Measurer
+	// Certificate returns the SHA-256 fingerprint of the self-signed certificate that the source
+	// has accepted at first use, as 64 lower-case hex digits. It is empty before that. It is called
+	// concurrently. Nil means that the source accepts none.
+	Certificate func() string
 }
+
+// certificate returns the certificate that the source has accepted, or "".
+func (s Setup) certificate() string {
+	if s.Certificate == nil {
+		return ""
+	}
+	return s.Certificate()
+}
+
+// DefaultMaxCameras is the default of Config.MaxCameras.
+const DefaultMaxCameras = 1000
 
 // Config is what a Pipeline needs.
 type Config struct {
-	// Cameras must contain briefing.DefaultCamera. A run for a missing camera reports that camera
-	// as offline.
-	Cameras   map[briefing.CameraID]Setup
-	Captioner Captioner // required
+	// Cameras are those of the settings. They must contain briefing.DefaultCamera.
+	Cameras map[briefing.CameraID]Setup
+	// Open opens a stored camera, whose Credentials are encrypted. It contacts no camera: it is
+	// called within a run's FrameTimeout, and again at the next run after an error. A Trouble in
+	// the chain of the error is told to the owner. Nil means that runs of stored cameras report
+	// them as offline.
+	Open func(briefing.Camera) (Setup, error)
+	// OpenTrial opens a camera for a test. Nil means Open, and no test has plain credentials.
+	OpenTrial func(briefing.CameraTrial) (Setup, error)
+	// MaxCameras is how many cameras may be open at once. A run of another one fails. Zero means
+	// DefaultMaxCameras.
+	MaxCameras int
+	Captioner  Captioner // required
 	// Zone is the owners' time zone, in which captions state times. Nil means UTC.
 	Zone  *time.Location
 	Clock func() time.Time // nil: time.Now
@@ -33,8 +58,8 @@ type Config struct {
 	// Reuse is how old an observation may be to serve another run. Zero means 500 ms, half of
 	// the shortest interval.
 	Reuse time.Duration
-	// KeepFrames retains each camera's last frame in memory, for Picture. The frame takes at most
-	// 16 MiB, and a few hundred KiB once it is encoded.
+	// KeepFrames retains each camera's last two frames in memory, for Picture: at most 32 MiB of
+	// decoded frames of all cameras, and 128 MiB of encoded ones.
 	KeepFrames bool
 	Log        *slog.Logger // nil: slog.Default()
 }
@@ -42,12 +67,16 @@ type Config struct {
 // Pipeline runs ticks. It is safe for concurrent use.
 type Pipeline struct {
 	cfg      Config
-	cameras  map[briefing.CameraID]*sharedCamera
-	cancel   context.CancelFunc
+	cameras  *cameras
+	trials   atomic.Int32 // tests that run
 	previous memory
 }
 
-var _ briefing.Runner = (*Pipeline)(nil)
+var (
+	_ briefing.Runner       = (*Pipeline)(nil)
+	_ briefing.Cameras      = (*Pipeline)(nil)
+	_ briefing.CameraTester = (*Pipeline)(nil)
+)
 
 // New checks cfg and returns a pipeline. It contacts no camera and starts nothing. The caller must
 // call Close, which also closes the sources.
@@ -55,14 +84,15 @@ func New(cfg Config) (*Pipeline, error) {
 	if cfg.Captioner == nil || cfg.Cameras[briefing.DefaultCamera].Source == nil {
 		return nil, errors.New("pipeline: a captioner and a default camera are required")
 	}
-	if cfg.Zone == nil {
-		cfg.Zone = time.UTC
+	for id, setup := range cfg.Cameras {
+		if setup.Source == nil || setup.Measurer == nil {
+			return nil, fmt.Errorf("pipeline: camera %s needs a source and a measurer", id)
+		}
 	}
+	cfg.Zone, cfg.Log = cmp.Or(cfg.Zone, time.UTC), cmp.Or(cfg.Log, slog.Default())
+	cfg.MaxCameras = cmp.Or(cfg.MaxCameras, DefaultMaxCameras)
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
-	}
-	if cfg.Log == nil {
-		cfg.Log = slog.Default()
 	}
 	if cfg.FrameTimeout <= 0 {
 		cfg.FrameTimeout = 8 * time.Second
@@ -70,17 +100,8 @@ func New(cfg Config) (*Pipeline, error) {
 	if cfg.Reuse <= 0 {
 		cfg.Reuse = 500 * time.Millisecond
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	p := &Pipeline{cfg: cfg, cameras: make(map[briefing.CameraID]*sharedCamera), cancel: cancel}
-	for id, setup := range cfg.Cameras {
-		if setup.Source == nil || setup.Measurer == nil {
-			cancel()
-			return nil, fmt.Errorf("pipeline: camera %s needs a source and a measurer", id)
-		}
-		camera := &sharedCamera{setup: setup, cfg: &p.cfg, ctx: ctx}
-		camera.health.set(briefing.CameraUnobserved, cfg.Clock())
-		p.cameras[id] = camera
-	}
+	p := &Pipeline{cfg: cfg}
+	p.cameras = newCameras(&p.cfg)
 	return p, nil
 }
 
@@ -89,18 +110,13 @@ func New(cfg Config) (*Pipeline, error) {
 const leastWording = time.Second
 
 // Run implements briefing.Runner. If a camera or a model fails, Run returns a degraded report and
-// no error. Its errors are ctx's, that of a closed pipeline, and that of a captioner that panicked.
+// no error. Its errors are ctx's, that of a closed pipeline, that of a camera beyond MaxCameras,
+// and that of a captioner that panicked.
 func (p *Pipeline) Run(ctx context.Context, run briefing.Run) (report briefing.Report, err error) {
 	started := time.Now()
-	id := run.Request.CameraID
-	if id == "" {
-		id = briefing.DefaultCamera
-	}
-	seen := observation{facts: Facts{Scene: briefing.SceneNone}, degraded: briefing.CameraOffline}
-	if camera, ok := p.cameras[id]; ok {
-		if seen, err = camera.observe(ctx); err != nil {
-			return briefing.Report{}, err
-		}
+	camera, seen, err := p.observe(ctx, run)
+	if err != nil {
+		return briefing.Report{}, err
 	}
 	c, err := p.caption(ctx, CaptionInput{
 		At: run.At.In(p.cfg.Zone), Facts: seen.facts, Previous: p.previous.swap(run, seen.facts),
@@ -111,12 +127,37 @@ func (p *Pipeline) Run(ctx context.Context, run briefing.Run) (report briefing.R
 		return briefing.Report{}, err
 	}
 	report = briefing.Report{
-		Caption: c.Text, Facts: seen.facts, Degraded: seen.degraded, Source: c.Source,
+		Caption: c.Text, Facts: seen.facts, Source: c.Source,
+		Degraded: cmp.Or(seen.degraded, c.Degraded), // the camera's code says more than the model's
 	}
-	if report.Degraded == "" {
-		report.Degraded = c.Degraded // the camera's code says more than the model's
+	if camera != nil && camera.stored {
+		report.Health, report.LastFrame = &seen.health, seen.frame
 	}
 	return report, nil
+}
+
+// observe returns what the run's camera shows. A camera that is not known is offline.
+func (p *Pipeline) observe(
+	ctx context.Context, run briefing.Run,
+) (*sharedCamera, observation, error) {
+	for {
+		camera, err := p.cameras.of(run)
+		if errors.Is(err, errNoCamera) {
+			now := p.cfg.Clock()
+			h := unobserved(now).next(failed(err), now).seen
+			return nil, observation{
+				facts:    Facts{Scene: briefing.SceneNone, Health: &h},
+				degraded: briefing.CameraOffline,
+			}, nil
+		}
+		if err != nil {
+			return nil, observation{}, err
+		}
+		seen, err := camera.observe(ctx, run.Request.Every())
+		if !errors.Is(err, errRetired) { // else it was replaced since
+			return camera, seen, err
+		}
+	}
 }
 
 // caption calls the captioner. A panic in it is the error of this run and of no other.
@@ -131,57 +172,10 @@ func (p *Pipeline) caption(ctx context.Context, in CaptionInput) (c Caption, err
 	return p.cfg.Captioner.Caption(ctx, in)
 }
 
-// Close cancels running captures, closes the sources and waits for both. Later runs fail.
+// Forget closes a stored camera at once and forgets its pictures, because it was deleted.
+func (p *Pipeline) Forget(id briefing.CameraID) { p.cameras.forget(id) }
+
+// Close cancels running captures and tests, closes the sources and waits for both. Later runs fail.
 func (p *Pipeline) Close() error {
-	p.cancel()
-	var errs []error
-	for _, c := range p.cameras {
-		errs = append(errs, c.close())
-	}
-	return errors.Join(errs...)
-}
-
-// memory has the facts of each request's previous run. The pipeline is not notified when a request
-// ends, so an entry expires three intervals and a minute after its run.
-type memory struct {
-	mu    sync.Mutex // guards the fields below
-	facts map[briefing.RequestID]remembered
-	sweep time.Time // when expired entries are removed next
-}
-
-// remembered is one entry of a memory.
-type remembered struct {
-	facts Facts
-	until time.Time // a later run has no previous facts
-}
-
-// sweepEvery is the pause between two sweeps. A sweep visits every entry, so it must not
-// happen at each run.
-const sweepEvery = time.Minute
-
-// swap stores the facts of a run and returns those of the request's previous run. It returns nil
-// when there are none or they have expired: after hours, "two more than before" would mislead.
-func (m *memory) swap(run briefing.Run, facts Facts) *Facts {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.facts == nil {
-		m.facts = make(map[briefing.RequestID]remembered)
-	}
-	if run.At.After(m.sweep) {
-		for id, r := range m.facts {
-			if run.At.After(r.until) {
-				delete(m.facts, id)
-			}
-		}
-		m.sweep = run.At.Add(sweepEvery)
-	}
-	previous, ok := m.facts[run.Request.ID]
-	m.facts[run.Request.ID] = remembered{
-		facts: facts,
-		until: run.At.Add(3*run.Request.Every() + sweepEvery),
-	}
-	if !ok || run.At.After(previous.until) {
-		return nil
-	}
-	return &previous.facts
+	return p.cameras.close()
 }

@@ -65,6 +65,12 @@
 // its request do. Config.WaitBytes bounds what waits. When it is full no run starts, so the results
 // that wait have no holes.
 //
+// # Cameras
+//
+// A run gets its request's camera as it is stored then, or as it was last read. What the run saw of
+// the camera's health is stored after its briefing, when it differs from what is stored. That write
+// delays no tick. One that fails is made up for by the next run.
+//
 // # Promises
 //
 // For every request done + skipped + missed is the last tick of the grid so far, less the ticks

@@ -30,6 +30,7 @@ type job struct {
 	waiting     []result           // results that wait for the store, by ascending tick
 	cancel      context.CancelFunc // cancels the run; nil: none
 	custom      []string           // the user's style lines as last read
+	seen        cameraState        // of the request's camera
 	removed     bool               // no tick, result or end follows
 }
 
@@ -37,11 +38,16 @@ type job struct {
 type result struct {
 	tick   int64
 	report briefing.Report
+	health *briefing.HealthReport // of the camera; nil: nothing to store
 }
 
 // size estimates the memory of a result, in bytes.
 func (r result) size() int64 {
-	return int64(len(r.report.Caption)) + int64(len(r.report.Facts.Counts))*48 + 256
+	size := int64(len(r.report.Caption)) + int64(len(r.report.Facts.Counts))*48 + 256
+	if r.health != nil {
+		size += 256
+	}
+	return size
 }
 
 // newJob returns a job that starts after the settled ticks and after those that passed while

@@ -1,6 +1,10 @@
 package schedule
 
-import "bis/internal/briefing"
+import (
+	"slices"
+
+	"bis/internal/briefing"
+)
 
 // Add implements briefing.Scheduler. A job of an earlier term is replaced.
 func (s *Schedule) Add(req briefing.Request) {
@@ -13,9 +17,11 @@ func (s *Schedule) Add(req briefing.Request) {
 	j := newJob(req, s.cfg.Store.Now())
 	missed := int(j.handled - req.LastTick)
 	s.jobs[req.ID] = j
-	if key := briefing.NameKey(req.Username); s.users[key] == nil || s.users[key].req.ID <= req.ID {
-		s.users[key] = j
+	if known {
+		s.unlistUser(old)
 	}
+	key := briefing.NameKey(req.Username)
+	s.users[key] = append(s.users[key], j)
 	ticking, moved := s.ticking, s.early.has(req.ID)
 	s.mu.Unlock()
 	if known {
@@ -56,9 +62,18 @@ func (s *Schedule) removeJob(j *job) {
 // unlist removes a job from the maps. It is called with mu locked.
 func (s *Schedule) unlist(j *job) {
 	delete(s.jobs, j.req.ID)
-	if key := briefing.NameKey(j.req.Username); s.users[key] == j {
+	s.unlistUser(j)
+}
+
+// unlistUser removes a job from those of its user. It is called with mu locked.
+func (s *Schedule) unlistUser(j *job) {
+	key := briefing.NameKey(j.req.Username)
+	jobs := slices.DeleteFunc(s.users[key], func(other *job) bool { return other == j })
+	if len(jobs) == 0 {
 		delete(s.users, key)
+		return
 	}
+	s.users[key] = jobs
 }
 
 // cancelJob cancels a job's run, discards its waiting results, and removes its timer.

@@ -144,6 +144,8 @@ func (s *Schedule) writeJob(j *job) (left bool, err error) {
 		}
 		if err != nil {
 			s.handleRefusal(j, r, err)
+		} else {
+			s.reportHealth(j, r.health)
 		}
 		j.mu.Lock()
 		if len(j.waiting) > 0 && j.waiting[0].tick == r.tick { // not discarded meanwhile

@@ -212,7 +212,7 @@ func TestFeedOpened_removes_what_has_ended(t *testing.T) {
 		s.set(func() { s.requests[req.ID].Active = false })
 		s.FeedOpened()
 		pass(2 * time.Second)
-		if s.runner.now != 0 || len(s.Skipped("kim").Ticks) != 0 {
+		if s.runner.now != 0 || len(s.Skipped("kim")) != 0 {
 			t.Error("the run of an ended request goes on")
 		}
 	})

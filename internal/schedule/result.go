@@ -30,6 +30,8 @@ func (s *Schedule) store(j *job, r result) {
 		s.wakeLateWriter()
 	case err != nil:
 		s.handleRefusal(j, r, err)
+	default:
+		s.reportHealth(j, r.health)
 	}
 }
 

@@ -58,14 +58,14 @@ func (s *Schedule) run(j *job, n int64) {
 		j.finishRun()
 		return
 	}
-	if report, ok := s.runInSlot(ctx, j, n); ok {
-		s.store(j, result{tick: n, report: report})
+	if r, ok := s.runInSlot(ctx, j, n); ok {
+		s.store(j, r)
 	}
 	j.finishRun()
 }
 
 // runInSlot reports and frees the slot, even if the runner panics.
-func (s *Schedule) runInSlot(ctx context.Context, j *job, n int64) (briefing.Report, bool) {
+func (s *Schedule) runInSlot(ctx context.Context, j *job, n int64) (result, bool) {
 	s.cfg.Observer.InFlight(1)
 	defer func() {
 		s.cfg.Observer.InFlight(-1)
@@ -96,42 +96,43 @@ func (s *Schedule) acquireSlot(ctx context.Context, j *job, cancel context.Cance
 // report checks that this instance still owns the active request, and calls the runner. A job that
 // has ended or belongs to another owner is removed. A moved end is applied. ok is false if nothing
 // is to be stored.
-func (s *Schedule) report(ctx context.Context, j *job, n int64) (briefing.Report, bool) {
+func (s *Schedule) report(ctx context.Context, j *job, n int64) (result, bool) {
 	seen := j.endCount()
 	state, err := s.runState(ctx, j.req.ID)
 	switch {
 	case ctx.Err() != nil:
-		return briefing.Report{}, false
+		return result{}, false
 	case errors.Is(err, briefing.ErrNotFound),
 		err == nil && (!state.Active || state.Owner != j.req.Owner):
 		s.removeJob(j) // it has ended, or another instance owns it
-		return briefing.Report{}, false
+		return result{}, false
 	case err != nil: // Append is fenced, so run with the last known style
 		s.cfg.Log.Debug("run state", "request", j.req.ID, "err", err)
 	default:
 		j.mu.Lock()
 		j.custom = state.Custom
 		j.mu.Unlock()
+		j.setCamera(state.Camera)
 		s.moveTo(j, seen, state.EndsAt)
 	}
 	req := j.request()
 	if req.PastEnd(n) {
 		j.dropAfter(lastTick(req))
-		return briefing.Report{}, false
+		return result{}, false
 	}
 	j.mu.Lock()
-	custom := j.custom
+	run := briefing.Run{
+		Request: req, Tick: n, At: j.req.TickAt(n), Custom: j.custom, Camera: j.seen.camera,
+	}
 	j.mu.Unlock()
-	report, err := s.cfg.Runner.Run(ctx, briefing.Run{
-		Request: req, Tick: n, At: j.req.TickAt(n), Custom: custom,
-	})
+	report, err := s.cfg.Runner.Run(ctx, run)
 	if err != nil {
 		if s.runsCtx.Err() == nil && !j.isRemoved() {
 			s.cfg.Log.Warn("run failed", "request", j.req.ID, "tick", n, "err", err)
 		}
-		return briefing.Report{}, false
+		return result{}, false
 	}
-	return report, true
+	return result{tick: n, report: report, health: j.healthOf(run, report)}, true
 }
 
 // stateTimeout bounds the check before a run.

@@ -28,6 +28,7 @@ type Store interface {
 	RunState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error)
 	Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error)
 	EndRequest(ctx context.Context, e briefing.End) (briefing.Request, error)
+	SetCameraHealth(ctx context.Context, r briefing.HealthReport) error
 	RequestStates(
 		ctx context.Context, ids []briefing.RequestID,
 	) (map[briefing.RequestID]briefing.Request, error)
@@ -101,7 +102,7 @@ type Schedule struct {
 
 	mu      sync.Mutex // guards the fields below
 	jobs    map[briefing.RequestID]*job
-	users   map[string]*job // the newest job of each user, by the NameKey of its name
+	users   map[string][]*job // the jobs of each user, by the NameKey of its name
 	early   earlyMoves
 	ends    endReads
 	ticking bool           // Run was called: jobs have timers
@@ -136,7 +137,7 @@ func New(cfg Config) (*Schedule, error) {
 		return nil, fmt.Errorf("schedule: %w", err)
 	}
 	s := &Schedule{
-		cfg: cfg, clock: clock, jobs: make(map[briefing.RequestID]*job), users: make(map[string]*job),
+		cfg: cfg, clock: clock, jobs: make(map[briefing.RequestID]*job), users: make(map[string][]*job),
 		slots: make(chan struct{}, cfg.MaxRuns), lateWork: make(chan struct{}, 1),
 	}
 	s.runsCtx, s.cancelRuns = context.WithCancel(context.Background())

@@ -107,7 +107,7 @@ func TestSchedule_a_run_still_going_makes_the_next_tick_skipped(t *testing.T) {
 		s.Add(req)
 		pass(42 * time.Second) // tick 2 runs from 20 to 45 s
 		s.expect(t, req.ID, []int64{1}, briefing.TickCounts{Done: 1, Skipped: 2})
-		want := briefing.Skips{RequestID: req.ID, Ticks: []int64{3, 4, 2}}
+		want := briefing.Skips{req.ID: {3, 4, 2}}
 		if diff := cmp.Diff(want, s.Skipped("kim")); diff != "" {
 			t.Errorf("2 are skipped and 1 is running: -want +got\n%s", diff)
 		}

@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"maps"
 	"slices"
 
 	"bis/internal/briefing"
@@ -9,14 +10,14 @@ import (
 // Skipped implements briefing.Scheduler. The service calls it before a start or an end and passes
 // the ticks to the store, which counts them.
 func (s *Schedule) Skipped(username string) briefing.Skips {
-	key := briefing.NameKey(username)
 	s.mu.Lock()
-	j := s.users[key]
+	jobs := slices.Clone(s.users[briefing.NameKey(username)])
 	s.mu.Unlock()
-	if j == nil {
-		return briefing.Skips{}
+	skips := make(briefing.Skips, len(jobs))
+	for _, j := range jobs {
+		maps.Copy(skips, j.skipped())
 	}
-	return j.skipped()
+	return skips
 }
 
 // skipped returns the ticks that were skipped and are not settled, and the one that is running.
@@ -27,5 +28,8 @@ func (j *job) skipped() briefing.Skips {
 	if j.running != 0 {
 		ticks = append(ticks, j.running)
 	}
-	return briefing.Skips{RequestID: j.req.ID, Ticks: ticks}
+	if len(ticks) == 0 {
+		return nil
+	}
+	return briefing.Skips{j.req.ID: ticks}
 }

@@ -28,7 +28,11 @@ type memoryStore struct {
 	endErr      error         // the answer to ends; nil: they succeed
 	stateRead   func()        // called between the reading of states or of a run's state and the answer
 	ends        []briefing.End
-	dueReads    int // calls of Due
+	dueReads    int                     // calls of Due
+	camera      *briefing.Camera        // of all requests; nil: that of the settings
+	reports     []briefing.HealthReport // of that camera
+	healthTakes time.Duration           // time of a write of the health
+	healthErr   error                   // the answer to it; nil: it succeeds
 }
 
 func newMemoryStore() *memoryStore {
@@ -122,7 +126,32 @@ func (m *memoryStore) RunState(ctx context.Context, id briefing.RequestID) (brie
 	case !ok:
 		return briefing.RunState{}, briefing.ErrNotFound
 	}
-	return briefing.RunState{Active: r.Active, Owner: r.Owner, EndsAt: r.EndsAt, Custom: m.custom}, nil
+	state := briefing.RunState{Active: r.Active, Owner: r.Owner, EndsAt: r.EndsAt, Custom: m.custom}
+	if m.camera != nil {
+		c := *m.camera
+		state.Camera = &c
+	}
+	return state, nil
+}
+
+func (m *memoryStore) SetCameraHealth(ctx context.Context, r briefing.HealthReport) error {
+	m.mu.Lock()
+	takes := m.healthTakes
+	m.mu.Unlock()
+	wait(ctx, takes)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case m.unreachable:
+		return briefing.ErrUnavailable
+	case m.healthErr != nil:
+		return m.healthErr
+	}
+	m.camera.Health = r.Health
+	m.reports = append(m.reports, r)
+	return nil
 }
 
 func (m *memoryStore) Due(context.Context) ([]briefing.RequestID, error) {
@@ -260,6 +289,7 @@ type runner struct {
 	peak  int
 	now   int
 	err   func(tick int64) error
+	sees  func(run briefing.Run) (*briefing.CameraHealth, *briefing.Frame)
 }
 
 func (r *runner) Run(ctx context.Context, run briefing.Run) (briefing.Report, error) {
@@ -279,12 +309,16 @@ func (r *runner) Run(ctx context.Context, run briefing.Run) (briefing.Report, er
 		}
 	}
 	// In a bubble under -race, a timer of no time sometimes crashes the runtime (Go 1.26.8).
+	report := briefing.Report{Caption: "hello", Source: "template"}
+	if r.sees != nil {
+		report.Health, report.LastFrame = r.sees(run)
+	}
 	if takes == 0 {
-		return briefing.Report{Caption: "hello", Source: "template"}, nil
+		return report, nil
 	}
 	select {
 	case <-time.After(takes):
-		return briefing.Report{Caption: "hello", Source: "template"}, nil
+		return report, nil
 	case <-ctx.Done():
 		return briefing.Report{}, ctx.Err()
 	}

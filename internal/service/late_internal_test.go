@@ -38,7 +38,7 @@ func TestCalls_that_take_too_long(t *testing.T) {
 		time time.Duration
 	}{
 		"run": {func(ctx context.Context) error {
-			_, err := s.runNow(ctx, briefing.Request{}, nil)
+			_, err := s.runNow(ctx, briefing.Run{})
 			return err
 		}, runNowTime},
 		"preview": {func(ctx context.Context) error {

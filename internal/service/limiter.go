@@ -15,6 +15,8 @@ type Limiter interface {
 	AllowRun(ctx context.Context, username string) error
 	// AllowPreview counts a preview of a style.
 	AllowPreview(ctx context.Context, username string) error
+	// AllowTest counts a test of a camera, because it calls an address that the caller has chosen.
+	AllowTest(ctx context.Context, username string) error
 }
 
 // unlimited allows everything.
@@ -27,3 +29,4 @@ func (unlimited) AllowLogin(context.Context, string) error   { return nil }
 func (unlimited) AllowSummary(context.Context, string) error { return nil }
 func (unlimited) AllowRun(context.Context, string) error     { return nil }
 func (unlimited) AllowPreview(context.Context, string) error { return nil }
+func (unlimited) AllowTest(context.Context, string) error    { return nil }

@@ -1,7 +1,6 @@
 package service
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -15,15 +14,16 @@ type StartInput struct {
 	Username string
 	Interval int               // seconds, briefing.MinInterval to briefing.MaxInterval
 	EndTime  string            // see briefing.ParseEndTime
-	CameraID briefing.CameraID // empty means briefing.DefaultCamera, the only camera
+	CameraID briefing.CameraID // empty means briefing.DefaultCamera
 	// Key is the caller's own name for this start. If one of the user's requests, active or ended,
 	// has this key, the start continues that request. Empty means no key. See briefing.CheckKey.
 	Key string
 }
 
-// StartBriefing starts a request. It ends the user's active request as Replaced, unless the key
-// continues an older request. An unknown user is created. The first tick is one interval after the
-// start; an end time before the first tick is an InvalidError on field "endTime".
+// StartBriefing starts a request. It ends the user's active request of the same camera as Replaced,
+// unless the key continues an older request. An unknown user is created. The first tick is one
+// interval after the start; an end time before the first tick is an InvalidError on field
+// "endTime". A camera that is unknown or another user's is ErrNotFound.
 func (s *Service) StartBriefing(
 	ctx context.Context, v briefing.Viewer, in StartInput,
 ) (briefing.Request, error) {
@@ -35,6 +35,10 @@ func (s *Service) StartBriefing(
 func (s *Service) start(
 	ctx context.Context, v briefing.Viewer, in StartInput, continueSame bool,
 ) (briefing.Request, error) {
+	var err error
+	if in.CameraID, err = startCamera(in.CameraID); err != nil {
+		return briefing.Request{}, err
+	}
 	req, err := s.order(v, in)
 	if err == nil {
 		err = s.limiter.AllowStart(ctx, in.Username)
@@ -53,7 +57,7 @@ func (s *Service) start(
 		start.User = briefing.KnownUser // an older user may have such a name, a new user may not
 	}
 	done, err := s.store.StartRequest(ctx, start)
-	if refusal != nil && errors.Is(err, briefing.ErrNotFound) {
+	if refusal != nil && errors.Is(err, briefing.ErrNotFound) && in.CameraID == briefing.DefaultCamera {
 		return briefing.Request{}, refusal
 	}
 	if err != nil {
@@ -89,7 +93,7 @@ func (s *Service) continued(
 	}
 	old := briefing.Request{
 		Username: in.Username, Key: in.Key, Interval: in.Interval, EndText: in.EndTime,
-		CameraID: cmp.Or(in.CameraID, briefing.DefaultCamera),
+		CameraID: in.CameraID,
 	}
 	done, err := s.store.StartRequest(ctx, briefing.Start{
 		Request: old, ContinueSame: continueSame, OnlyContinue: true,
@@ -105,7 +109,6 @@ func (s *Service) order(v briefing.Viewer, in StartInput) (briefing.Request, err
 	if err := s.policy.ActFor(v, in.Username); err != nil {
 		return briefing.Request{}, err
 	}
-	in.CameraID = cmp.Or(in.CameraID, briefing.DefaultCamera)
 	if err := checkStart(in); err != nil {
 		return briefing.Request{}, err
 	}
@@ -134,29 +137,52 @@ func checkStart(in StartInput) error {
 	case in.Interval < briefing.MinInterval || in.Interval > briefing.MaxInterval:
 		return briefing.Invalid("interval", "must be %d to %d seconds",
 			briefing.MinInterval, briefing.MaxInterval)
-	case in.CameraID != briefing.DefaultCamera:
-		return briefing.Invalid("cameraId", "must be %q", briefing.DefaultCamera)
 	}
 	return briefing.CheckKey(in.Key)
+}
+
+// startCamera returns the stored form of a start's camera. A malformed id is ErrNotFound, because
+// no camera has it. The store decides whether a well-formed one is the user's.
+func startCamera(id briefing.CameraID) (briefing.CameraID, error) {
+	if id == "" || id == briefing.DefaultCamera {
+		return briefing.DefaultCamera, nil
+	}
+	return storedCameraID(id)
 }
 
 // now returns the store's time in whole milliseconds, the precision of stored requests.
 func (s *Service) now() time.Time { return s.store.Now().UTC().Truncate(time.Millisecond) }
 
-// EndBriefing ends the user's active request and cancels its run. It returns nil when the user has
-// no active request, and ErrNotFound for an unknown user.
+// EndBriefing ends the user's active request of the camera of the settings, or else the newest
+// active one, and cancels its run. It returns nil when the user has no active request, and
+// ErrNotFound for an unknown user.
 func (s *Service) EndBriefing(
 	ctx context.Context, v briefing.Viewer, username string,
+) (*briefing.Request, error) {
+	return s.EndOfCamera(ctx, v, username, "")
+}
+
+// EndOfCamera is EndBriefing for the active request of one camera. An empty id means EndBriefing. A
+// camera that is unknown or another user's is ErrNotFound.
+func (s *Service) EndOfCamera(
+	ctx context.Context, v briefing.Viewer, username string, camera briefing.CameraID,
 ) (*briefing.Request, error) {
 	if err := s.policy.ActFor(v, username); err != nil {
 		return nil, err
 	}
+	if camera != "" {
+		var err error
+		if camera, err = startCamera(camera); err != nil {
+			return nil, err
+		}
+	}
 	ended, err := s.store.EndRequest(ctx, briefing.End{
-		Username: username, Reason: briefing.EndedByUser, At: s.now(),
+		Username: username, CameraID: camera, Reason: briefing.EndedByUser, At: s.now(),
 		Skipped: s.schedule.Skipped(username),
 	})
 	if errors.Is(err, briefing.ErrConflict) {
-		return nil, nil // without an active request there is no error, as in the old system
+		// Without an active request there is no error, as in the old system.
+		return nil, s.knowsCamera(ctx, v, username, camera)
 	}
 	if err != nil {
 		return nil, err
@@ -195,15 +221,36 @@ func (s *Service) Request(
 	return s.visible(ctx, v, id)
 }
 
-// ActiveRequest returns the user's active request or ErrNotFound.
+// ActiveRequest returns the user's newest active request or ErrNotFound.
 func (s *Service) ActiveRequest(
 	ctx context.Context, v briefing.Viewer, username string,
 ) (briefing.Request, error) {
-	if err := s.policy.ActFor(v, username); err != nil {
+	list, err := s.ActiveRequests(ctx, v, username)
+	if err != nil {
 		return briefing.Request{}, err
 	}
-	req, err := s.store.ActiveRequest(ctx, username)
-	return s.current(req), err
+	if len(list) == 0 {
+		return briefing.Request{}, briefing.ErrNotFound
+	}
+	return list[0], nil
+}
+
+// ActiveRequests returns the user's active requests, newest first: at most one for each camera.
+// There are none for an unknown user.
+func (s *Service) ActiveRequests(
+	ctx context.Context, v briefing.Viewer, username string,
+) ([]briefing.Request, error) {
+	if err := s.policy.ActFor(v, username); err != nil {
+		return nil, err
+	}
+	list, err := s.store.ActiveRequests(ctx, username)
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		list[i] = s.current(list[i])
+	}
+	return list, nil
 }
 
 // Requests returns a page of the user's requests, newest first. It uses only First and After of p.

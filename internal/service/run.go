@@ -47,24 +47,39 @@ func (s *Service) RunNow(
 		return briefing.Briefing{}, &briefing.RateLimitedError{RetryAfter: time.Second}
 	}
 	defer s.runs.Release(1)
-	return s.runNow(ctx, req, state.Custom)
+	run := briefing.Run{Request: req, At: s.now(), Custom: state.Custom}
+	if id := req.CameraID; id != "" && id != briefing.DefaultCamera {
+		c, err := s.store.Camera(ctx, id)
+		if err != nil {
+			return briefing.Briefing{}, err
+		}
+		run.Camera = &c
+	}
+	return s.runNow(ctx, run)
 }
 
-// runNow makes a run of a request and stores its briefing.
+// runNow makes a run of a request and stores its briefing, and what it saw of the camera.
 func (s *Service) runNow(
-	caller context.Context, req briefing.Request, custom []string,
+	caller context.Context, run briefing.Run,
 ) (b briefing.Briefing, err error) {
 	ctx, cancel := context.WithTimeout(caller, runNowTime)
 	defer cancel()
 	defer func() { err = late(caller, ctx, err) }()
-	at := s.now()
-	report, err := s.runner.Run(ctx, briefing.Run{Request: req, At: at, Custom: custom})
+	report, err := s.runner.Run(ctx, run)
 	if err != nil {
 		return briefing.Briefing{}, err
 	}
-	return s.store.AddBriefing(ctx, briefing.Briefing{
-		RequestID: req.ID, At: at, Caption: report.Caption,
-		Text:  briefing.Text(at, s.zone, report.Caption),
+	b, err = s.store.AddBriefing(ctx, briefing.Briefing{
+		RequestID: run.Request.ID, At: run.At, Caption: report.Caption,
+		Text:  briefing.Text(run.At, s.zone, report.Caption),
 		Facts: report.Facts, Degraded: report.Degraded, Source: report.Source,
 	})
+	if err == nil && run.Camera != nil && report.Health != nil {
+		// The next tick reports the health, too, so an error does not matter.
+		_ = s.store.SetCameraHealth(ctx, briefing.HealthReport{
+			CameraID: run.Camera.ID, Health: *report.Health, Version: run.Camera.Version,
+			RequestID: run.Request.ID, Tick: run.Request.LastTick, At: run.At,
+		})
+	}
+	return b, err
 }

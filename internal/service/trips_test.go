@@ -49,9 +49,9 @@ func (c *counting) Request(ctx context.Context, id briefing.RequestID) (briefing
 	return c.Store.Request(ctx, id)
 }
 
-func (c *counting) ActiveRequest(ctx context.Context, name string) (briefing.Request, error) {
-	c.count("ActiveRequest")
-	return c.Store.ActiveRequest(ctx, name)
+func (c *counting) ActiveRequests(ctx context.Context, name string) ([]briefing.Request, error) {
+	c.count("ActiveRequests")
+	return c.Store.ActiveRequests(ctx, name)
 }
 
 func (c *counting) LatestRequest(ctx context.Context, name string) (briefing.Request, error) {
@@ -133,7 +133,7 @@ func TestService_calls_the_store_once_where_that_is_enough(t *testing.T) {
 		{"EndBriefing", func() error { _, err := svc.EndBriefing(ctx, nobody, "lee"); return err }, "EndRequest"},
 		{"EndBriefing of nothing", func() error { _, err := svc.EndBriefing(ctx, nobody, "lee"); return err }, "EndRequest"},
 		{"Request", func() error { _, err := svc.Request(ctx, nobody, req.ID); return err }, "Request"},
-		{"ActiveRequest", func() error { _, err := svc.ActiveRequest(ctx, nobody, "kim"); return err }, "ActiveRequest"},
+		{"ActiveRequest", func() error { _, err := svc.ActiveRequest(ctx, nobody, "kim"); return err }, "ActiveRequests"},
 		{"Requests", func() error { _, err := svc.Requests(ctx, nobody, "kim", briefing.Page{}); return err }, "Requests"},
 		{"EachRequest", func() error { return lastError(svc.EachRequest(ctx, nobody, "kim")) }, "Requests"},
 		{"Briefings", func() error { _, err := svc.Briefings(ctx, nobody, req.ID, briefing.Page{}); return err }, "Request Briefings"},

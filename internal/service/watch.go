@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -14,6 +15,7 @@ import (
 type WatchQuery struct {
 	RequestID briefing.RequestID // the request with this id
 	Username  string             // the user's latest request at the time of the call
+	CameraID  briefing.CameraID  // with Username: the latest of this camera; empty: of all
 	Start     *StartInput        // a request that is started or continued by the call
 	// Anew makes Start replace an active request with the same interval, end time and camera. The
 	// old socket does this.
@@ -36,9 +38,9 @@ func (s *Service) Watch(
 	case q.Start != nil:
 		return s.watchStart(ctx, v, *q.Start, q.Anew)
 	case q.Username != "" && q.After != "":
-		return s.resumeUser(ctx, v, q.Username, q.After)
+		return s.resumeUser(ctx, v, q)
 	case q.Username != "":
-		return s.watchLatest(ctx, v, q.Username)
+		return s.watchLatest(ctx, v, q)
 	}
 	return s.watchRequest(ctx, v, q.RequestID, q.After)
 }
@@ -58,8 +60,8 @@ func (s *Service) watchStart(
 
 // resumeStart continues after a cursor of the request that an earlier start with the same input has
 // created. It starts nothing, because a phone may reconnect after its request has ended. If the
-// start has a key, the request must have the same key. Otherwise it must have the same interval and
-// end text. The end time is not checked again, because it may have passed.
+// start has a key, the request must have the same key. Otherwise it must have the same interval,
+// end text and camera. The end time is not checked again, because it may have passed.
 func (s *Service) resumeStart(
 	ctx context.Context, v briefing.Viewer, in StartInput, after briefing.Cursor,
 ) (briefing.Stream, error) {
@@ -67,15 +69,27 @@ func (s *Service) resumeStart(
 		if in.Key != "" {
 			return req.Key == in.Key
 		}
-		return req.Interval == in.Interval && req.EndText == in.EndTime
+		camera := cmp.Or(in.CameraID, briefing.DefaultCamera)
+		return req.Interval == in.Interval && req.EndText == in.EndTime && ofCamera(req, camera)
 	})
 }
 
-// resumeUser continues after a cursor of any request of the user, to the end of that request.
+// resumeUser continues after a cursor of any request of the user, or of any of the camera, to the
+// end of that request.
 func (s *Service) resumeUser(
-	ctx context.Context, v briefing.Viewer, username string, after briefing.Cursor,
+	ctx context.Context, v briefing.Viewer, q WatchQuery,
 ) (briefing.Stream, error) {
-	return s.resume(ctx, v, username, after, func(briefing.Request) bool { return true })
+	return s.resume(ctx, v, q.Username, q.After, func(req briefing.Request) bool {
+		return q.CameraID == "" || ofCamera(req, q.CameraID)
+	})
+}
+
+// ofCamera reports whether a request is of a camera. Ids of any case are equal.
+func ofCamera(req briefing.Request, id briefing.CameraID) bool {
+	if normal, ok := briefing.NormalID(string(id)); ok {
+		id = briefing.CameraID(normal)
+	}
+	return cmp.Or(req.CameraID, briefing.DefaultCamera) == id
 }
 
 // resume watches the request of a cursor if the request belongs to the user and fits accepts it.
@@ -104,11 +118,11 @@ func (s *Service) resume(
 	return s.subscribe(ctx, req.ID, at)
 }
 
-// watchLatest watches the user's latest request from its first briefing.
+// watchLatest watches the user's latest request, of all cameras or of one, from its first briefing.
 func (s *Service) watchLatest(
-	ctx context.Context, v briefing.Viewer, username string,
+	ctx context.Context, v briefing.Viewer, q WatchQuery,
 ) (briefing.Stream, error) {
-	req, err := s.latest(ctx, v, username)
+	req, err := s.latest(ctx, v, q.Username, q.CameraID)
 	if err != nil {
 		return nil, err
 	}
@@ -116,12 +130,21 @@ func (s *Service) watchLatest(
 }
 
 func (s *Service) latest(
-	ctx context.Context, v briefing.Viewer, username string,
+	ctx context.Context, v briefing.Viewer, username string, camera briefing.CameraID,
 ) (briefing.Request, error) {
 	if err := s.policy.ActFor(v, username); err != nil {
 		return briefing.Request{}, err
 	}
+	if camera != "" {
+		var err error
+		if camera, err = startCamera(camera); err != nil {
+			return briefing.Request{}, err
+		}
+	}
 	return patiently(ctx, func() (briefing.Request, error) {
+		if camera != "" {
+			return s.store.LatestOfCamera(ctx, username, camera)
+		}
 		return s.store.LatestRequest(ctx, username)
 	})
 }
@@ -154,7 +177,7 @@ func (s *Service) subscribe(
 func (s *Service) Reload(
 	ctx context.Context, v briefing.Viewer, username string, past func(briefing.Briefing) error,
 ) (briefing.Stream, error) {
-	req, err := s.latest(ctx, v, username)
+	req, err := s.latest(ctx, v, username, "")
 	if err != nil {
 		return nil, err
 	}
@@ -187,8 +210,9 @@ func (s *Service) pastOf(
 	})
 }
 
-// WatchRequests returns a stream of the user's latest request, if there is one, and then of every
-// start and end. It returns ErrNotFound for an unknown user, and waits for the store like Watch.
+// WatchRequests returns a stream of the user's active requests, or else of the latest one if there
+// is one, and then of every start and end. It returns ErrNotFound for an unknown user, and waits
+// for the store like Watch.
 func (s *Service) WatchRequests(
 	ctx context.Context, v briefing.Viewer, username string,
 ) (briefing.RequestStream, error) {

@@ -50,6 +50,12 @@ func (s *shelf) LatestRequest(context.Context, string) (briefing.Request, error)
 	return s.Request(context.Background(), watched)
 }
 
+func (s *shelf) ActiveRequests(context.Context, string) ([]briefing.Request, error) {
+	return nil, nil
+}
+
+func (s *shelf) Cameras(context.Context, string) ([]briefing.Camera, error) { return nil, nil }
+
 func (s *shelf) RequestStates(context.Context, []briefing.RequestID) (map[briefing.RequestID]briefing.Request, error) {
 	return nil, nil
 }

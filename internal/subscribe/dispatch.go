@@ -45,12 +45,9 @@ func (c *Core) dispatch(ctx context.Context, op *graphql.OperationContext, call 
 	responses, ctx := call.Exec.DispatchOperation(graph.WithHandover(ctx, h), op)
 	switch {
 	case h.Requests != nil:
-		held, err := c.held.hold(limit.CallerOf(ctx), op, changesBytes+call.Bytes)
-		if err != nil {
-			h.Requests.Close()
-			return started{failed: graph.PresentError(ctx, call.Exec, err)}
-		}
-		return started{delivery: c.newChanges(call, h.Requests, op, held)}
+		return dispatchStates(ctx, c, call, op, h.Requests, requestKey)
+	case h.Cameras != nil:
+		return dispatchStates(ctx, c, call, op, h.Cameras, cameraKey)
 	case h.Briefings != nil:
 		return c.dispatchBriefings(ctx, h.Briefings, op, call)
 	}
@@ -59,6 +56,25 @@ func (c *Core) dispatch(ctx context.Context, op *graphql.OperationContext, call 
 		return started{failed: graph.PresentError(ctx, call.Exec, errNoStream)}
 	}
 	return started{failed: res.Errors}
+}
+
+// requestKey is the camera of a request: a slow client needs its newest request alone.
+func requestKey(r *briefing.Request) string { return string(r.CameraID) }
+
+func cameraKey(c *briefing.Camera) string { return string(c.ID) }
+
+// dispatchStates creates the delivery of a stream of states. If there is no room for what the
+// delivery holds, it closes the stream.
+func dispatchStates[T any](
+	ctx context.Context, c *Core, call Call, op *graphql.OperationContext,
+	stream stateStream[T], key func(*T) string,
+) started {
+	held, err := c.held.hold(limit.CallerOf(ctx), op, changesBytes+call.Bytes)
+	if err != nil {
+		stream.Close()
+		return started{failed: graph.PresentError(ctx, call.Exec, err)}
+	}
+	return started{delivery: newChanges(c, call, op, stream, key, held)}
 }
 
 // dispatchBriefings creates the delivery of a stream of briefings. If there is no room for what the

@@ -53,10 +53,13 @@ func (t *Tally) Add(b briefing.Briefing) {
 	t.addPeople(b)
 }
 
-// addHealth counts the samples without a picture and the dark ones.
+// addHealth counts the samples without a picture, the blind and the dark ones.
 func (t *Tally) addHealth(b briefing.Briefing) {
 	if b.Facts.Scene == briefing.SceneDark {
 		t.fig.Dark++
+	}
+	if cameraBlind(b) {
+		t.fig.Blind++
 	}
 	if !cameraDown(b) {
 		if !isNote(b) { // a note says nothing about this server's camera
@@ -74,11 +77,28 @@ func (t *Tally) addHealth(b briefing.Briefing) {
 
 // isNote reports whether a briefing is a caption from outside without facts.
 func isNote(b briefing.Briefing) bool {
-	return b.Facts.Scene == "" && !b.Facts.Counted && !cameraDown(b)
+	return b.Facts.Scene == "" && b.Facts.Health == nil && !b.Facts.Counted && !cameraDown(b) &&
+		!cameraBlind(b)
 }
 
+// cameraDown reports whether the camera gave no picture of the sample's time.
 func cameraDown(b briefing.Briefing) bool {
-	return b.Degraded == briefing.CameraOffline || b.Degraded == briefing.CameraUnreadable
+	switch b.Degraded {
+	case briefing.CameraOffline, briefing.CameraRefusing, briefing.CameraUnreadable,
+		briefing.CameraTooOld:
+		return true
+	}
+	return false
+}
+
+// cameraBlind reports whether there was a picture that did not show the shop.
+func cameraBlind(b briefing.Briefing) bool {
+	switch b.Degraded {
+	case briefing.CameraStuck, briefing.CameraBlocked, briefing.CameraUnsharp,
+		briefing.CameraTurned:
+		return true
+	}
+	return false
 }
 
 // addPeople counts people and finds the stretches without any.

@@ -23,6 +23,10 @@ const (
 	dark
 	changed
 	outside // a note without facts
+	refused
+	stale
+	frozen
+	covered
 )
 
 // sample returns the briefing of a minute after shopStart, with n people or a special value of n.
@@ -37,6 +41,14 @@ func sample(minute, n int) briefing.Briefing {
 		b.Degraded, b.Facts.Scene = briefing.CameraOffline, briefing.SceneNone
 	case unreadable:
 		b.Degraded, b.Facts.Scene = briefing.CameraUnreadable, briefing.SceneNone
+	case refused:
+		b.Degraded, b.Facts.Scene = briefing.CameraRefusing, briefing.SceneNone
+	case stale:
+		b.Degraded, b.Facts.Scene = briefing.CameraTooOld, briefing.SceneNone
+	case frozen:
+		b.Degraded, b.Facts.Scene = briefing.CameraStuck, briefing.SceneSteady
+	case covered: // whatever the measures say of the scene
+		b.Degraded, b.Facts.Health = briefing.CameraBlocked, &briefing.CameraHealth{State: briefing.CameraCovered}
 	case dark:
 		b.Facts.Scene = briefing.SceneDark
 	case changed:
@@ -80,6 +92,14 @@ func TestTally_Figures(t *testing.T) {
 		"camera_goes_twice": {samples(1, offline, unreadable, 1, offline, dark), briefing.Figures{
 			Samples: 6, Counted: 2, Occupied: 2, Down: 3, Dark: 1, Spells: 2, First: at(0), Last: at(5),
 			Peak: 1, PeakAt: at(0), Hours: []briefing.Hour{{Hour: 14, Samples: 2, People: 2, Peak: 1}}, DownSpan: span(1, 2, 2),
+		}},
+		"refused_and_stale_are_no_picture": {samples(1, refused, stale, 1), briefing.Figures{
+			Samples: 4, Counted: 2, Occupied: 2, Down: 2, Spells: 1, First: at(0), Last: at(3),
+			Peak: 1, PeakAt: at(0), Hours: []briefing.Hour{{Hour: 14, Samples: 2, People: 2, Peak: 1}}, DownSpan: span(1, 2, 2),
+		}},
+		"a_blind_camera_shows_no_empty_shop": {samples(0, frozen, covered, 0), briefing.Figures{
+			Samples: 4, Counted: 2, Blind: 2, First: at(0), Last: at(3), PeakAt: at(0),
+			Hours: []briefing.Hour{{Hour: 14, Samples: 2}}, Empty: span(0, 0, 1),
 		}},
 		"an_unseen_moment_ends_an_empty_stretch": {samples(0, 0, changed, 0, 0, 0), briefing.Figures{
 			Samples: 6, Counted: 5, Unchanged: 3, First: at(0), Last: at(5), PeakAt: at(0),

@@ -40,7 +40,7 @@ func TestServer_prints_no_secret(t *testing.T) {
 			if strings.Contains(said, "s3cretPW") || strings.Contains(said, "admin") {
 				t.Errorf("a secret is in the output: %s", said)
 			}
-			if !strings.Contains(said, "no frame") || !strings.Contains(said, "BIS_CAMERA?") {
+			if !strings.Contains(said, "camera gives no picture") || !strings.Contains(said, "BIS_CAMERA?") {
 				t.Errorf("the log lacks the camera's failure or the unknown setting: %s", c.errs)
 			}
 		})

@@ -167,5 +167,6 @@ func (c Case) named(operation string) Case {
 func Honest() []Case {
 	all := explorers()
 	all = append(all, operations()...)
+	all = append(all, cameras()...)
 	return append(all, clients()...)
 }

@@ -5,32 +5,46 @@
 //	http(s)://…       a camera that answers each GET with a JPEG or PNG picture
 //	mjpeg+http(s)://… a camera that sends an endless multipart stream of pictures
 //
+// The scheme of a web address says what to expect, and the answer decides: a stream at an http
+// address is read as a stream, and a single picture at an mjpeg+http address as a picture.
+//
 // # Promises
 //
-// Pictures are foreign input. A picture has at most 10 MiB and 25 million pixels, and both are
-// checked before it is decoded. The error for a picture beyond these bounds, or for one that cannot
-// be decoded, is pipeline.ErrUnreadable.
+// Pictures are foreign input. A picture has at most 10 MiB and 40 million pixels, and takes at most
+// 96 MiB to decode. All of that is checked before it is decoded. Frames have at most maxSide pixels
+// a side. Answers that break the rules of HTTP, of multipart and of JPEG are read as far as they
+// can be understood.
 //
-// Every wait has a deadline. The error for a camera that cannot be reached, refuses, or does not
-// answer within Config.Timeout is pipeline.ErrOffline.
+// Every wait has a deadline. Each error of a network camera is a pipeline.Trouble with the reason
+// for the owner. A camera that cannot be reached or does not answer within Config.Timeout is
+// pipeline.ErrOffline, and one that sends something else than a picture pipeline.ErrUnreadable.
+// Each change of the reason is logged once.
 //
-// Credentials in an address go to the camera's host and port alone, and never from https to http.
-// They are in no error and in no log.
+// Credentials go to the camera's host alone, only after it has asked for them, and never from https
+// to http. After a camera has offered Digest, its password is not sent in clear. They are in no
+// error and in no log. There is no proxy.
+//
+// An address is resolved once for each connection, and Config.Nets decides about every address of
+// it, also behind a redirect. Certificates are verified, or accepted at first use and then pinned.
 //
 // # Left to others
 //
-// A source never measures. It does not check whether an address is safe to call: the operator
-// sets addresses, not a user. The pipeline shares one frame among the runs of a moment.
+// A source never measures. The pipeline shares one frame among the runs of a moment.
 package camera
 
 import (
+	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
 
+	"bis/internal/briefing"
 	"bis/internal/pipeline"
 )
 
@@ -42,11 +56,88 @@ type Config struct {
 	// byte. Zero means 5 s.
 	Timeout time.Duration
 	Log     *slog.Logger // nil: slog.Default()
+	// Nets decides about each address to which a source connects, and returns an error for one that
+	// may not be called. Nil permits every address to Open, and what Nets{} permits to OpenSource.
+	Nets func(netip.Addr) error
+	// Resolve returns the addresses of a host name. Nil means the system's resolver.
+	Resolve func(ctx context.Context, host string) ([]netip.Addr, error)
+	// Pin is the SHA-256 fingerprint of the certificate that was accepted for this camera, in hex.
+	// Empty means none: the next one that cannot be verified is accepted.
+	Pin string
+	// Pinned is called with the fingerprint of a certificate that is accepted at first use, before
+	// anything is sent over that connection. Nil means that nobody records it.
+	Pinned func(fingerprint string)
+	// PinFile is a file in which the source records accepted certificates itself, one for each
+	// host. Empty means none.
+	PinFile string
+	Roots   *x509.CertPool // of certificates; nil: the system's
+
+	connect func(ctx context.Context, address string) (net.Conn, error) // for tests
 }
 
-// Open returns the source of an address. It contacts no camera. An address with file: must lead to
-// a picture. The error is one sentence about the address, without its credentials.
+// Open returns the source of the operator's address. It contacts no camera. An address with file:
+// must lead to a picture. The error is one sentence about the address, without its credentials.
 func Open(address string, cfg Config) (pipeline.Source, error) {
+	cfg = cfg.withDefaults()
+	scheme, rest, _ := strings.Cut(strings.TrimSpace(address), ":")
+	switch strings.ToLower(scheme) {
+	case "demo":
+		return openDemo(rest, cfg)
+	case "file":
+		return openFiles(rest, cfg)
+	}
+	src, err := briefing.ParseSource(address)
+	switch {
+	case err != nil && strings.Contains(address, "://") && knownScheme(scheme):
+		return nil, errors.New("camera address must be like http://192.0.2.7/snapshot.jpg")
+	case err != nil || src.Scheme == "push":
+		return nil, errors.New(
+			"camera address must be demo:, file:PATH, http(s)://… or mjpeg+http(s)://…")
+	}
+	return openSource(src, cfg)
+}
+
+// knownScheme reports whether a scheme is one of network cameras.
+func knownScheme(scheme string) bool {
+	scheme = strings.TrimPrefix(strings.ToLower(scheme), "mjpeg+")
+	return scheme == "http" || scheme == "https" || scheme == "rtsp" || scheme == "rtsps"
+}
+
+// OpenSource returns the source of a user's address. It contacts no camera. The error is an
+// InvalidError on field "source", or that of a file of certificates.
+func OpenSource(src briefing.Source, cfg Config) (pipeline.Source, error) {
+	cfg = cfg.withDefaults()
+	if cfg.Nets == nil {
+		cfg.Nets = Nets{}.Check
+	}
+	switch src.Scheme {
+	case "demo":
+		source, err := openDemo(src.Path, cfg)
+		if err != nil {
+			return nil, briefing.Invalid("source", "must be demo: with the options of the demo")
+		}
+		return source, nil
+	case "push", "file", "":
+		return nil, briefing.Invalid("source", "must be an address that can be called")
+	}
+	return openSource(src, cfg)
+}
+
+// openSource returns the source of a network camera, which reports its troubles.
+func openSource(src briefing.Source, cfg Config) (pipeline.Source, error) {
+	switch src.Scheme {
+	case "rtsp", "rtsps":
+		return nil, errRTSP
+	}
+	w, err := openWeb(src, cfg)
+	if err != nil {
+		return nil, err
+	}
+	return &reported{source: w, kind: src.Scheme, log: cfg.Log}, nil
+}
+
+// withDefaults returns a configuration without zeros that mean something else.
+func (cfg Config) withDefaults() Config {
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
 	}
@@ -56,38 +147,12 @@ func Open(address string, cfg Config) (pipeline.Source, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	scheme, rest, _ := strings.Cut(address, ":")
-	switch scheme {
-	case "demo":
-		return openDemo(rest, cfg)
-	case "file":
-		return openFiles(rest, cfg)
-	case "http", "https":
-		return openSnapshot(address, cfg)
-	case "mjpeg+http", "mjpeg+https":
-		return openStream(strings.TrimPrefix(address, "mjpeg+"), cfg)
-	case "rtsp", "rtsps":
-		return nil, errRTSP
-	}
-	return nil, errors.New(
-		"camera address must be demo:, file:PATH, http(s)://… or mjpeg+http(s)://…")
+	return cfg
 }
 
 // errRTSP names the addresses that most cameras with RTSP also have.
 var errRTSP = errors.New("camera rtsp://… comes with a later version; use a snapshot (http://…) " +
 	"or MJPEG (mjpeg+http://…) address of the camera")
-
-// webAddress splits a camera's address into the part that may be shown and the credentials. The
-// error is a fixed sentence, because url.Parse quotes the address and so the password.
-func webAddress(address string) (*url.URL, *url.Userinfo, error) {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" {
-		return nil, nil, errors.New("camera address must be like http://192.0.2.7/snapshot.jpg")
-	}
-	user := u.User
-	u.User = nil
-	return u, user, nil
-}
 
 // offline wraps a cause as ErrOffline, without the address that net/http puts into its errors.
 func offline(err error) error {

@@ -10,6 +10,7 @@ import (
 	"image"
 	"image/jpeg"
 	"image/png"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -68,6 +69,9 @@ func bomb(width, height uint32) []byte {
 
 func open(t *testing.T, address string, cfg camera.Config) pipeline.Source {
 	t.Helper()
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
 	src, err := camera.Open(address, cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -123,7 +127,13 @@ func TestSnapshot_is_fetched_each_time(t *testing.T) {
 	t.Parallel()
 	n := 0
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if user, password, _ := r.BasicAuth(); user != "me" || password != "hidden" {
+		user, password, ok := r.BasicAuth()
+		if !ok { // the credentials come after a challenge
+			w.Header().Set("WWW-Authenticate", `Basic realm="cam"`)
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		if user != "me" || password != "hidden" {
 			t.Errorf("the camera is asked as %q %q", user, password)
 		}
 		n++
@@ -177,16 +187,12 @@ func TestDecode_checks_the_size_before_it_allocates(t *testing.T) {
 func TestSnapshot_is_offline(t *testing.T) {
 	t.Parallel()
 	hang := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
-	elsewhere := serve(t, jpegOf(t, 8))
 	for name, answer := range map[string]http.HandlerFunc{
 		"500":                func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusInternalServerError) },
 		"401":                func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusUnauthorized) },
 		"hangs":              hang,
 		"hangs in its body":  func(w http.ResponseWriter, r *http.Request) { w.(http.Flusher).Flush(); hang(w, r) },
 		"redirects for ever": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path+"x", http.StatusFound) },
-		"redirects to another host": func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, elsewhere, http.StatusFound)
-		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -3,21 +3,22 @@ package camera
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"image"
 	_ "image/jpeg" // cameras give JPEG
 	_ "image/png"  // folders may also have PNG
 	"io"
+	"time"
 
+	"bis/internal/briefing"
 	"bis/internal/pipeline"
 )
 
 // Bounds of a picture, checked before it is decoded: a PNG of a few kilobytes can announce
-// gigabytes of pixels. A 4K camera gives 8 million pixels, so three times that is generous. The
-// bound on memory admits a progressive JPEG of 4K and a photograph of 24 million pixels.
+// gigabytes of pixels. A camera of 8K gives 33 million pixels. The bound on memory admits a JPEG of
+// 40 million pixels with the usual subsampling, and a progressive JPEG of 4K.
 const (
 	maxBytes   = 10 << 20 // of the file
-	maxPixels  = 25_000_000
+	maxPixels  = 40_000_000
 	maxDecoded = 96 << 20 // bytes of memory for decoding
 )
 
@@ -29,38 +30,92 @@ func readPicture(r io.Reader) ([]byte, error) {
 	case err != nil:
 		return nil, offline(err)
 	case len(b) > maxBytes:
-		return nil, fmt.Errorf("%w: more than %d bytes", pipeline.ErrUnreadable, maxBytes)
+		return nil, illegible(briefing.TroubleTooLarge, "more than %d bytes", maxBytes)
 	}
 	return b, nil
 }
 
-// decode decodes a JPEG or PNG picture by its first bytes, not by a content type or a file name.
-// For every fault, even a panic of the decoder, it returns ErrUnreadable. It waits while other
-// pictures use the memory for decoding. If ctx ends during the wait, it returns ctx's error.
-func decode(ctx context.Context, b []byte) (img image.Image, err error) {
+// frameOf decodes a JPEG or PNG picture by its bytes, not by a content type or a file name. It
+// mends what cameras leave out, turns the picture as its EXIF data say, and scales it down to
+// maxSide. A picture whose end is missing becomes a damaged frame.
+//
+// The error for every fault, even a panic of the decoder, is a Trouble of the kind ErrUnreadable.
+// frameOf waits while other pictures use the memory for decoding. If ctx ends during the wait, it
+// returns ctx's error.
+func frameOf(ctx context.Context, b []byte, at time.Time) (f pipeline.Frame, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			img, err = nil, fmt.Errorf("%w: decoder panicked: %v", pipeline.ErrUnreadable, p)
+			f = pipeline.Frame{}
+			err = illegible(briefing.TroubleBroken, "decoder panicked: %v", p)
 		}
 	}()
+	b, orientation, short, err := prepared(b)
+	if err != nil {
+		return pipeline.Frame{}, err
+	}
 	size, format, err := image.DecodeConfig(bytes.NewReader(b))
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("%w: %w", pipeline.ErrUnreadable, err)
+		return pipeline.Frame{}, illegible(briefing.TroubleBroken, "%w", err)
 	case size.Width <= 0 || size.Height <= 0 || size.Width > maxPixels/size.Height:
-		return nil, fmt.Errorf("%w: %d x %d pixels",
-			pipeline.ErrUnreadable, size.Width, size.Height)
+		return pipeline.Frame{}, illegible(briefing.TroubleTooLarge,
+			"%d x %d pixels", size.Width, size.Height)
 	}
 	memory := decodedBytes(b, size, format)
 	if memory > maxDecoded {
-		return nil, fmt.Errorf("%w: it takes %d bytes to decode", pipeline.ErrUnreadable, memory)
+		return pipeline.Frame{}, illegible(briefing.TroubleTooLarge,
+			"it takes %d bytes to decode", memory)
 	}
 	if err := decoding.Acquire(ctx, memory); err != nil {
-		return nil, err
+		return pipeline.Frame{}, err
 	}
 	defer decoding.Release(memory)
-	if img, _, err = image.Decode(bytes.NewReader(b)); err != nil {
-		return nil, fmt.Errorf("%w: %w", pipeline.ErrUnreadable, err)
+	img, damaged, err := decodeMended(b, format)
+	if err != nil {
+		return pipeline.Frame{}, illegible(briefing.TroubleBroken, "%w", err)
 	}
-	return img, nil
+	img = turned(reduced(img), orientation)
+	return pipeline.Frame{Image: img, At: at, Damaged: damaged || short}, nil
+}
+
+// prepared returns the bytes of a picture without what surrounds it, mended if it is a JPEG, and
+// its orientation. short says that scans of a progressive JPEG are missing, which decoders accept.
+func prepared(b []byte) (picture []byte, orientation int, short bool, err error) {
+	var s scanner
+	s.feed(b)
+	found, err := s.next()
+	if err != nil {
+		return nil, 1, false, err
+	}
+	if found == nil {
+		if found = s.rest(); found == nil {
+			return nil, 1, false, s.fault(briefing.Source{})
+		}
+	}
+	if bytes.HasPrefix(found, pngMagic) {
+		return found, 1, false, nil
+	}
+	found, ended := mended(found)
+	h := readHeader(found)
+	return found, h.orientation, h.kind == markerSOF2 && !ended && !allScans(found), nil
+}
+
+// decodeMended decodes a picture. A JPEG whose end is missing is completed first, and damaged.
+func decodeMended(b []byte, format string) (img image.Image, damaged bool, err error) {
+	img, _, err = image.Decode(bytes.NewReader(b))
+	if err == nil || format != "jpeg" {
+		return img, false, err
+	}
+	whole, damaged, ok := completed(b)
+	if !ok {
+		return nil, false, err
+	}
+	img, _, err = image.Decode(bytes.NewReader(whole))
+	return img, damaged, err
+}
+
+// decode is frameOf for callers that need the image alone.
+func decode(ctx context.Context, b []byte) (image.Image, error) {
+	f, err := frameOf(ctx, b, time.Time{})
+	return f.Image, err
 }

@@ -34,7 +34,7 @@ func TestDemo_is_counted_from_its_pixels(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			facts := m.Measure(f)
+			facts := m.Measure([]pipeline.Frame{f}).Facts
 			frames++
 			if n, ok := facts.People(); ok {
 				counted++
@@ -65,7 +65,7 @@ func TestDemo_blanked_shows_nobody(t *testing.T) {
 			t.Fatal(err)
 		}
 		draw.Draw(f.Image.(draw.Image), f.Image.Bounds(), image.NewUniform(color.Gray{120}), image.Point{}, draw.Src)
-		facts := m.Measure(f)
+		facts := m.Measure([]pipeline.Frame{f}).Facts
 		if n, _ := facts.People(); n != 0 {
 			t.Fatalf("%d people in a blank picture at %v", n, now)
 		}

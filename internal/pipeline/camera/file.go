@@ -90,8 +90,9 @@ func (f *files) Frame(ctx context.Context) (pipeline.Frame, error) {
 	if err != nil {
 		return pipeline.Frame{}, err
 	}
-	img, err := decode(ctx, b)
-	return pipeline.Frame{Image: img, At: f.cfg.Clock()}, err
+	frame, err := frameOf(ctx, b, f.cfg.Clock())
+	frame.Still = true
+	return frame, err
 }
 
 // Close implements pipeline.Source. Files are open only during Frame.

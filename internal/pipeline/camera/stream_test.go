@@ -126,10 +126,6 @@ func TestStream_is_offline(t *testing.T) {
 
 func TestStream_refuses_what_is_none(t *testing.T) {
 	t.Parallel()
-	src := open(t, "mjpeg+"+serve(t, jpegOf(t, 8)), camera.Config{})
-	if _, err := src.Frame(t.Context()); !errors.Is(err, pipeline.ErrUnreadable) {
-		t.Errorf("a single picture: %v", err)
-	}
 	parts := make(chan []byte, 1)
 	broken := open(t, mjpeg(t, "x", true, parts), camera.Config{})
 	parts <- []byte("no picture")

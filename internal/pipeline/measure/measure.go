@@ -76,7 +76,17 @@ func New(cfg Config) (*Measurer, error) {
 //   - Change, 0 to 1 with two decimals, except in the dark;
 //   - Counts with the one class "person", and Counted, Estimate and Detector with it, in
 //     steady and moving scenes alone.
-func (m *Measurer) Measure(f pipeline.Frame) pipeline.Facts {
+func (m *Measurer) Measure(burst []pipeline.Frame) pipeline.Measurement {
+	facts := m.facts(burst[len(burst)-1])
+	state := briefing.CameraOK
+	if facts.Scene == briefing.SceneDark {
+		state = briefing.CameraDark
+	}
+	return pipeline.Measurement{Facts: facts, State: state}
+}
+
+// facts measures one frame.
+func (m *Measurer) facts(f pipeline.Frame) pipeline.Facts {
 	now := reduce(f.Image)
 	facts := pipeline.Facts{Brightness: math.Round(now.mean()*10) / 10}
 	if facts.Brightness < m.cfg.Dark {

@@ -146,7 +146,7 @@ func newMeasurer(t testing.TB) *measure.Measurer {
 // shots measures pictures, ten seconds apart, and returns the facts of the last.
 func shots(m *measure.Measurer, at *time.Time, imgs ...image.Image) (facts pipeline.Facts) {
 	for _, img := range imgs {
-		facts = m.Measure(pipeline.Frame{Image: img, At: *at})
+		facts = m.Measure([]pipeline.Frame{{Image: img, At: *at}}).Facts
 		*at = at.Add(10 * time.Second)
 	}
 	return facts

@@ -16,11 +16,14 @@ type english struct {
 
 // caption returns the caption for the view's situation.
 func (e english) caption() string {
+	if e.situation <= cameraMoved {
+		return e.camera()
+	}
 	switch e.situation {
-	case cameraOffline:
-		return e.camera("The camera cannot be reached", "Can't reach the camera")
-	case cameraUnreadable:
-		return e.camera("The camera's picture cannot be read", "Can't read the camera's picture")
+	case lightChanged:
+		return e.say(
+			"The light has changed, so people were not counted.",
+			"The light changed, so I did not count people.")
 	case sceneDark:
 		return e.say("The picture is too dark to see the shop.", "Too dark to see anything.")
 	case sceneLearning:
@@ -50,14 +53,19 @@ func (e english) say(polite, casual string) string {
 	return casual
 }
 
-// camera is the caption of a camera without a picture. It states since when the camera has none.
-func (e english) camera(polite, casual string) string {
-	return e.say(polite, casual) + map[day]string{
+// camera is the caption of a camera that does not show the shop. It states since when it does not,
+// and, if there is a picture, that nobody counted.
+func (e english) camera() string {
+	s := e.say(e.trouble.polite, e.trouble.casual) + map[day]string{
 		never:     ".",
 		today:     " (since " + e.since + ").",
 		yesterday: " (since " + e.since + " yesterday).",
 		before:    " (for more than a day).",
 	}[e.sinceDay]
+	if e.situation <= cameraStale || e.style.Brief {
+		return s
+	}
+	return s + e.say(" People were not counted.", " Didn't count people.")
 }
 
 // uncounted is the caption of a picture on which nobody counted.

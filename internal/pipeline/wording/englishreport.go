@@ -84,6 +84,10 @@ func (r englishReport) times() string {
 		parts = append(parts, fmt.Sprintf(
 			"The camera gave no picture in %s.", quantity(r.Down, "sample")))
 	}
+	if r.Blind > 0 {
+		parts = append(parts, fmt.Sprintf(
+			"The camera did not show the shop in %s.", quantity(r.Blind, "sample")))
+	}
 	if len(parts) == 0 {
 		return "No time of day stands out."
 	}

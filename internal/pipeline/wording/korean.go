@@ -20,11 +20,14 @@ type korean struct {
 
 // caption returns the caption for the view's situation.
 func (k korean) caption() string {
+	if k.situation <= cameraMoved {
+		return k.camera()
+	}
 	switch k.situation {
-	case cameraOffline:
-		return k.camera("카메라에 연결할 수 없")
-	case cameraUnreadable:
-		return k.camera("카메라 화면을 읽을 수 없")
+	case lightChanged:
+		return k.say(k.pick(
+			"조명이나 촬영 방식이 바뀌어 사람 수를 세지 않",
+			"화면의 빛이 달라져 사람 수를 세지 않"), "았습니다.", "았어.")
 	case sceneDark:
 		return k.pick(
 			k.say("화면이 너무 어두워 매장을 볼 수 없", "습니다.", "어."),
@@ -56,14 +59,19 @@ func (k korean) say(stem, polite, casual string) string {
 	return stem + casual
 }
 
-// camera is the caption of a camera without a picture. It states since when the camera has none.
-func (k korean) camera(stem string) string {
-	return k.say(stem, "습니다", "어") + map[day]string{
+// camera is the caption of a camera that does not show the shop. It states since when it does not,
+// and, if there is a picture, that nobody counted.
+func (k korean) camera() string {
+	s := k.say(k.trouble.korean, "습니다", "어") + map[day]string{
 		never:     ".",
 		today:     " (" + k.since + "부터).",
 		yesterday: " (어제 " + k.since + "부터).",
 		before:    " (하루 넘게).",
 	}[k.sinceDay]
+	if k.situation <= cameraStale || k.style.Brief {
+		return s
+	}
+	return s + k.say(" 사람 수는 세지 않", "았습니다.", "았어.")
 }
 
 // uncounted is the caption of a picture on which nobody counted.

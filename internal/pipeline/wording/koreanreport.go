@@ -78,6 +78,10 @@ func (r koreanReport) times() string {
 	if r.Down > 0 {
 		parts = append(parts, fmt.Sprintf("카메라 화면이 없던 표본은 %d회입니다.", r.Down))
 	}
+	if r.Blind > 0 {
+		parts = append(parts, fmt.Sprintf(
+			"카메라가 매장을 제대로 보여 주지 못한 표본은 %d회입니다.", r.Blind))
+	}
 	if len(parts) == 0 {
 		return "시간대별로 두드러진 점은 없습니다."
 	}

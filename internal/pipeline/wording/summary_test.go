@@ -16,7 +16,8 @@ import (
 )
 
 // shopDay returns the summary input of a day that begins at ten, with a sample every ten minutes.
-// hours has the number of people in each hour; -1 means no picture, -2 dark, -3 a note.
+// hours has the number of people in each hour; -1 means no picture, -2 dark, -3 a note, -4 a
+// covered lens.
 func shopDay(estimate bool, hours ...int) briefing.SummaryInput {
 	open := time.Date(2026, 2, 3, 10, 0, 0, 0, seoul)
 	req := briefing.Request{Interval: 600, StartedAt: open}
@@ -30,6 +31,8 @@ func shopDay(estimate bool, hours ...int) briefing.SummaryInput {
 				b.Degraded = briefing.CameraOffline
 			case -2:
 				b.Facts.Scene = briefing.SceneDark
+			case -4:
+				b.Degraded, b.Facts.Scene = briefing.CameraBlocked, briefing.SceneSteady
 			case -3:
 				b.Source = "outside"
 			default:
@@ -76,6 +79,7 @@ func TestReport_golden(t *testing.T) {
 		{"the camera away all day", shopDay(false, -1, -1)},
 		{"nobody, but dark", shopDay(false, 0, -2)},
 		{"old data", shopDay(false, -3, -3)},
+		{"nobody, but covered", shopDay(false, 0, -4)},
 	} {
 		for _, lang := range []wording.Language{wording.Korean, wording.English} {
 			fmt.Fprintf(&b, "== %s | %s\n%s\n\n", s.name, lang, wording.Report(s.in, lang, seoul))
@@ -86,7 +90,7 @@ func TestReport_golden(t *testing.T) {
 
 func TestReport_passes_its_own_checker(t *testing.T) {
 	t.Parallel()
-	for _, in := range []briefing.SummaryInput{{}, shopDay(false, 0), busyDay(), shopDay(false, 2, 1, 3), shopDay(true, -1, 2)} {
+	for _, in := range []briefing.SummaryInput{{}, shopDay(false, 0), busyDay(), shopDay(false, 2, 1, 3), shopDay(true, -1, 2), shopDay(true, -4, 2)} {
 		for _, lang := range []wording.Language{wording.Korean, wording.English} {
 			report := wording.Report(in, lang, seoul)
 			if err := wording.CheckSummary(report, report, lang); err != nil {

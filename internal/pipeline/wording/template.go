@@ -22,13 +22,20 @@ func Template(in pipeline.CaptionInput, style Style) string {
 	return korean{style: style, view: v}.caption()
 }
 
-// situation is the subject of a caption. The order matters: up to cameraUnreadable no picture came,
-// and no model is called.
+// situation is the subject of a caption. The order matters: up to lightChanged the camera shows
+// nothing that is worth a model, and none is called. Up to cameraStale no picture came.
 type situation uint8
 
 const (
 	cameraOffline situation = iota
+	cameraRefused
 	cameraUnreadable
+	cameraStale
+	cameraFrozen
+	cameraCovered
+	cameraBlurred
+	cameraMoved
+	lightChanged
 	sceneDark
 	sceneLearning
 	sceneChanged
@@ -42,11 +49,10 @@ const (
 // are not stated.
 func situationOf(in pipeline.CaptionInput) situation {
 	_, people := in.Facts.People()
+	trouble, ok := troubleOf(in)
 	switch {
-	case in.Degraded == briefing.CameraOffline:
-		return cameraOffline
-	case in.Degraded == briefing.CameraUnreadable:
-		return cameraUnreadable
+	case ok:
+		return trouble
 	case in.Facts.Scene == briefing.SceneNone:
 		return cameraOffline
 	case in.Facts.Scene == briefing.SceneDark:
@@ -70,6 +76,7 @@ const maxThings = 4
 // view is the part of a CaptionInput that the writers of both languages use, prepared for them.
 type view struct {
 	situation situation
+	trouble   trouble                // set up to cameraMoved
 	people    int                    // 0 if people were not counted
 	things    []briefing.ObjectCount // seen classes other than people, largest count first
 	more      bool                   // there were more classes than maxThings
@@ -98,6 +105,9 @@ func viewOf(in pipeline.CaptionInput) view {
 	v := view{
 		situation: situationOf(in), estimate: in.Facts.Estimate,
 		moving: in.Facts.Scene == briefing.SceneMoving, at: in.At,
+	}
+	if v.situation <= cameraMoved {
+		v.trouble = troubleIn(v.situation, in)
 	}
 	v.people, _ = in.Facts.People()
 	for _, c := range in.Facts.Counts {

@@ -38,6 +38,8 @@ func situations() []situation {
 		in.Degraded, in.LastSeen = d, last
 		return in
 	}
+	lit := scene(briefing.SceneChanged)
+	lit.Facts.Health = &briefing.CameraHealth{State: briefing.CameraLightChange}
 	off := briefing.CameraOffline
 	return []situation{
 		{"nobody", people(0)},
@@ -67,7 +69,23 @@ func situations() []situation {
 		{"offline since yesterday", away(off, noon.Add(-20*time.Hour))},
 		{"offline for long", away(off, noon.Add(-80*time.Hour))},
 		{"unreadable", away(briefing.CameraUnreadable, noon.Add(-time.Hour))},
+		{"refused", away(briefing.CameraRefusing, noon.Add(-time.Hour))},
+		{"wrong password", because(away(briefing.CameraRefusing, noon.Add(-time.Hour)), "WRONG_PASSWORD")},
+		{"wrong password, never seen", because(away(briefing.CameraRefusing, time.Time{}), "WRONG_PASSWORD")},
+		{"refused, unknown reason", because(away(briefing.CameraRefusing, noon.Add(-time.Hour)), "OF_A_LATER_VERSION")},
+		{"stale", away(briefing.CameraTooOld, noon.Add(-time.Hour))},
+		{"frozen", away(briefing.CameraStuck, noon.Add(-time.Hour))},
+		{"covered since yesterday", away(briefing.CameraBlocked, noon.Add(-20*time.Hour))},
+		{"blurred, never seen well", away(briefing.CameraUnsharp, time.Time{})},
+		{"moved for long", away(briefing.CameraTurned, noon.Add(-80*time.Hour))},
+		{"other light", lit},
 	}
+}
+
+// because returns the input of a run whose camera has a reason.
+func because(in pipeline.CaptionInput, reason briefing.TroubleReason) pipeline.CaptionInput {
+	in.Facts.Health = &briefing.CameraHealth{State: briefing.CameraRefused, Reason: reason}
+	return in
 }
 
 func styles() []wording.Style {

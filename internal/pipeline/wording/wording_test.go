@@ -173,7 +173,10 @@ func TestWording_Caption_of_an_absent_camera_asks_no_model(t *testing.T) {
 	t.Parallel()
 	c := says("손님 2명")
 	w := newWording(t, c, nil)
-	for _, d := range []briefing.Degraded{briefing.CameraOffline, briefing.CameraUnreadable} {
+	for _, d := range []briefing.Degraded{
+		briefing.CameraOffline, briefing.CameraUnreadable, briefing.CameraRefusing, briefing.CameraTooOld,
+		briefing.CameraStuck, briefing.CameraBlocked, briefing.CameraUnsharp, briefing.CameraTurned,
+	} {
 		in := scene(briefing.SceneNone)
 		in.Degraded = d
 		if got := caption(t, w, in); got != templateOf(in, "") {

@@ -10,8 +10,9 @@ import (
 	"bis/internal/briefing"
 )
 
-// feedPipeline filters the stream on the server: inserts of briefings and requests, updates that
-// change is_active or move ends_at, deletions of requests and users, and the loss of a collection.
+// feedPipeline filters the stream on the server: inserts of briefings, requests and cameras,
+// updates that change is_active, move ends_at or raise the revision of a camera, deletions of
+// requests, cameras and users, and the loss of a collection.
 // The field deleted_name, in an update or an insert, deletes a user. The mark of a deleted request
 // is no briefing. A claim of an old server's request also sets ends_at, together with its owner,
 // and is no move. An append also updates its request. These updates are most of the traffic, so the
@@ -27,14 +28,16 @@ func feedPipeline() mongo.Pipeline {
 	}
 	kinds := bson.A{
 		bson.D{{Key: "operationType", Value: "insert"},
-			{Key: "ns.coll", Value: bson.D{{Key: "$in", Value: bson.A{"briefings", "requests"}}}},
+			{Key: "ns.coll", Value: bson.D{{Key: "$in", Value: bson.A{"briefings", "requests", "cameras"}}}},
 			{Key: "fullDocument.deleted_at", Value: bson.D{{Key: "$exists", Value: false}}}},
 		update("requests", changed("is_active", true)),
 		update("requests", changed("ends_at", true), changed("owner", false)),
+		update("cameras", changed("revision", true)),
 		update("users", changed("deleted_name", true)),
 		bson.D{{Key: "operationType", Value: "insert"}, {Key: "ns.coll", Value: "users"},
 			{Key: "fullDocument.deleted_name", Value: bson.D{{Key: "$exists", Value: true}}}},
-		bson.D{{Key: "operationType", Value: "delete"}, {Key: "ns.coll", Value: "requests"}},
+		bson.D{{Key: "operationType", Value: "delete"},
+			{Key: "ns.coll", Value: bson.D{{Key: "$in", Value: bson.A{"requests", "cameras"}}}}},
 		bson.D{{Key: "operationType", Value: bson.D{
 			{Key: "$in", Value: bson.A{"drop", "rename", "dropDatabase", "invalidate"}}}}},
 	}
@@ -48,7 +51,7 @@ type event struct {
 		Coll string `bson:"coll"`
 	} `bson:"ns"`
 	Key struct {
-		ID bson.ObjectID `bson:"_id"`
+		ID bson.RawValue `bson:"_id"` // an ObjectID, or a string in cameras
 	} `bson:"documentKey"`
 	Document bson.Raw `bson:"fullDocument"`
 	Update   struct {
@@ -60,6 +63,12 @@ type event struct {
 func (e *event) updates(field string) bool {
 	_, err := e.Update.Fields.LookupErr(field)
 	return e.Operation == "update" && err == nil
+}
+
+// id returns the document's ObjectID, or zero if its id is of another type.
+func (e *event) id() bson.ObjectID {
+	id, _ := e.Key.ID.ObjectIDOK()
+	return id
 }
 
 // deletedName returns the name key of a deleted user. An id precedes it.
@@ -88,15 +97,17 @@ func (s *Store) change(ctx context.Context, raw bson.Raw) (c briefing.Change, ok
 			return c, false, err
 		}
 		return c, false, nil
+	case e.NS.Coll == "cameras":
+		return s.cameraChange(ctx, &e)
 	case e.Operation == "delete":
-		id := briefing.RequestID(e.Key.ID.Hex())
+		id := briefing.RequestID(e.id().Hex())
 		return briefing.Change{Kind: briefing.RequestDeleted, Request: briefing.Request{ID: id}}, true, nil
 	case e.NS.Coll == "users":
 		return briefing.Change{Kind: briefing.UserDeleted, Username: e.deletedName()}, true, nil
 	case e.updates("is_active"):
-		return s.endChange(ctx, e.Key.ID)
+		return s.endChange(ctx, e.id())
 	case e.Operation == "update":
-		return s.moveChange(ctx, e.Key.ID)
+		return s.moveChange(ctx, e.id())
 	}
 	return s.insertChange(ctx, &e)
 }
@@ -120,6 +131,24 @@ func (s *Store) insertChange(
 	}
 	s.spellings.learn(doc.Username)
 	return briefing.Change{Kind: briefing.RequestStarted, Request: doc.request(s.cfg.Zone)}, true, nil
+}
+
+// cameraChange converts a change of a camera. The camera is read, because the event of an update
+// has only the fields that changed. A camera that was deleted since is left out, because its
+// deletion follows.
+func (s *Store) cameraChange(
+	ctx context.Context, e *event,
+) (c briefing.Change, ok bool, err error) {
+	name, _ := e.Key.ID.StringValueOK()
+	id := briefing.CameraID(name)
+	if e.Operation == "delete" {
+		return briefing.Change{Kind: briefing.CameraDeleted, Camera: briefing.Camera{ID: id}}, true, nil
+	}
+	camera, err := s.Camera(ctx, id)
+	if errors.Is(err, briefing.ErrNotFound) {
+		return c, false, nil
+	}
+	return briefing.Change{Kind: briefing.CameraChanged, Camera: camera.Public()}, err == nil, err
 }
 
 // endChange reads a request after an update of is_active. The event has only the fields that

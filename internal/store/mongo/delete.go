@@ -21,7 +21,9 @@ const deleteRounds = 10
 //  2. markDeleted removes last_id and the intent, and stores a mark with the id of the newest
 //     briefing. A writer that pauses before its insert finds the id taken and the request changed.
 //  3. The briefings are deleted, and then the request.
-//  4. The users are updated, so that the feed has the name, and deleted.
+//  4. The cameras are deleted.
+//  5. The users are updated, so that the feed has the name, and deleted. A save of a camera writes
+//     its user in its transaction, so it is before this step, or finds no user.
 //
 // sweepDeleted removes what an old server inserts after step 3, while the mark stays.
 func (s *Store) DeleteUser(
@@ -49,13 +51,17 @@ func (s *Store) DeleteUser(
 		if err := s.deleteRequests(ctx, d, &done); err != nil {
 			return done, translate("delete user", err)
 		}
-		announce := round == 0 || len(done.Requests) > before
+		cameras, err := s.deleteCameras(ctx, d.Username)
+		if err != nil {
+			return done, translate("delete user", err)
+		}
+		announce := round == 0 || len(done.Requests) > before || cameras > 0
 		users, err := s.deleteUsers(ctx, d.Username, announce)
 		if err != nil {
 			return done, translate("delete user", err)
 		}
-		if len(done.Requests) == before && users == 0 {
-			return done, nil // nothing was started since the last round, see confirmUser
+		if len(done.Requests) == before && cameras == 0 && users == 0 {
+			return done, nil // nothing was started or saved since the last round, see confirmUser
 		}
 	}
 	return done, briefing.ErrConflict

@@ -36,8 +36,8 @@ type requestDoc struct {
 	EndTime  string        `bson:"endtime"`
 	Active   bool          `bson:"is_active"`
 
-	// ActiveUser is briefing.NameKey of the name while the request is active. Its unique index
-	// prevents a second active request of the user.
+	// ActiveUser is the activeKey of user and camera while the request is active. Its unique index
+	// prevents a second active request of both.
 	ActiveUser string     `bson:"active_user,omitempty"`
 	EndText    string     `bson:"end_text,omitempty"`
 	Camera     string     `bson:"camera,omitempty"`
@@ -75,7 +75,7 @@ func (d *requestDoc) legacy() bool { return d.StartedAt == nil }
 func (d *requestDoc) request(zone *time.Location) briefing.Request {
 	r := briefing.Request{
 		ID: briefing.RequestID(d.ID.Hex()), Username: d.Username, Name: d.Name, Interval: d.Interval,
-		EndTime: d.EndTime, EndText: d.EndText, CameraID: briefing.CameraID(d.Camera), Key: d.Key,
+		EndTime: d.EndTime, EndText: d.EndText, CameraID: d.cameraID(), Key: d.Key,
 		Active: d.Active,
 		EndsAt: utc(d.EndsAt), EndedAt: utc(d.EndedAt),
 		Ticks:    briefing.TickCounts{Done: d.Done, Skipped: d.Skipped, Missed: d.Missed},
@@ -93,11 +93,16 @@ func (d *requestDoc) request(zone *time.Location) briefing.Request {
 		return r
 	}
 	r.StartedAt = d.startTime(zone)
-	r.EndText, r.CameraID = cmp.Or(d.EndText, d.EndTime), briefing.DefaultCamera
+	r.EndText = cmp.Or(d.EndText, d.EndTime)
 	if end, err := briefing.ParseEndTime(d.EndTime, r.StartedAt, zone); err == nil && r.EndsAt == nil {
 		r.EndsAt = &end
 	}
 	return r
+}
+
+// cameraID returns the request's camera. A document of an old server has none.
+func (d *requestDoc) cameraID() briefing.CameraID {
+	return cmp.Or(briefing.CameraID(d.Camera), briefing.DefaultCamera)
 }
 
 // startTime is when a legacy request was started: the time in its name, or else the time in its id,
@@ -121,13 +126,31 @@ func utc(t *time.Time) *time.Time {
 // newRequestDoc returns the document of a new, active request. It fails if the id is malformed.
 func newRequestDoc(r briefing.Request) (requestDoc, error) {
 	id, err := bson.ObjectIDFromHex(string(r.ID))
-	started := r.StartedAt
+	started, camera := r.StartedAt, cmp.Or(r.CameraID, briefing.DefaultCamera)
 	return requestDoc{
 		ID: id, Username: r.Username, Name: r.Name, Interval: r.Interval, EndTime: r.EndTime,
-		Active: true, ActiveUser: briefing.NameKey(r.Username), EndText: r.EndText,
-		Camera: string(r.CameraID), Key: r.Key, StartedAt: &started, EndsAt: r.EndsAt,
+		Active: true, ActiveUser: activeKey(briefing.NameKey(r.Username), camera), EndText: r.EndText,
+		Camera: string(camera), Key: r.Key, StartedAt: &started, EndsAt: r.EndsAt,
 		Owner: r.Owner.Instance, Term: r.Owner.Term, Regular: true,
 	}, err
+}
+
+// activeKey is the value of active_user. For the camera of the settings it is the name key of the
+// user, as earlier versions have it. For another camera it ends in a space, so it is no name key of
+// up to briefing.MaxNameBytes, and no other user has it.
+func activeKey(user string, camera briefing.CameraID) string {
+	if camera == briefing.DefaultCamera {
+		return user
+	}
+	return user + cameraMark + string(camera) + " "
+}
+
+// cameraMark is between the name key and the camera in active_user.
+const cameraMark = "\x1f"
+
+// anyCamera matches the activeKey of a user and any camera but that of the settings.
+func anyCamera(user string) bson.D {
+	return bson.D{{Key: "$gt", Value: user + cameraMark}, {Key: "$lt", Value: user + cameraMark + "g"}}
 }
 
 // briefingDoc is a document of briefings. Old servers write the first three fields, and some

@@ -82,7 +82,7 @@ func hasCode(err error, codes ...int) bool {
 // hasKind reports whether err has one of the kinds that a store answers with.
 func hasKind(err error) bool {
 	for _, kind := range []error{
-		briefing.ErrNotFound, briefing.ErrConflict, briefing.ErrNotOwner, briefing.ErrNotDue,
+		briefing.ErrNotFound, briefing.ErrConflict, briefing.ErrInvalid, briefing.ErrNotOwner, briefing.ErrNotDue,
 		briefing.ErrUnavailable, briefing.ErrFeedLost,
 	} {
 		if errors.Is(err, kind) {

@@ -55,10 +55,10 @@ func (s *Store) claimLegacy(
 		return nil, err
 	}
 	var adopted []briefing.Request
-	seen := make(map[string]bool)
+	seen := make(map[string]bool) // by user and camera
 	for i := range docs {
 		d := &docs[i]
-		user := briefing.NameKey(d.Username)
+		user := activeKey(briefing.NameKey(d.Username), d.cameraID())
 		hasNewer := seen[user]
 		seen[user] = true
 		if preferred(d.ID, m.live) != me || len(adopted) == limit {
@@ -116,7 +116,7 @@ func (s *Store) resolveLegacy(
 	}
 	newer := hasNewer
 	if !newer { // the newer request may have an owner, and then the scan has not read it
-		latest, err := s.ActiveRequest(ctx, d.Username)
+		latest, err := s.newest(ctx, s.activeOf(d.Username, d.cameraID()))
 		newer = err == nil && latest.ID > r.ID
 	}
 	switch {
@@ -198,7 +198,7 @@ func (s *Store) adopt(
 		return r, false, err
 	}
 	set := bson.D{
-		{Key: "active_user", Value: briefing.NameKey(d.Username)}, {Key: "started_at", Value: r.StartedAt},
+		{Key: "active_user", Value: activeKey(briefing.NameKey(d.Username), r.CameraID)}, {Key: "started_at", Value: r.StartedAt},
 		{Key: "end_text", Value: r.EndText}, {Key: "camera", Value: string(r.CameraID)},
 		{Key: "owner", Value: me}, {Key: "term", Value: max(d.Term, 0) + 1}, {Key: "last_tick", Value: grid},
 		{Key: "done", Value: counts.Done}, {Key: "missed", Value: counts.Missed},
@@ -218,7 +218,7 @@ func (s *Store) adopt(
 	switch {
 	case mongo.IsDuplicateKeyError(err): // the user has started another request since
 		s.claims.confirm(d.ID)
-		return r, false, s.releaseActiveMark(ctx, d.Username)
+		return r, false, s.releaseActiveMark(ctx, d)
 	case err != nil:
 		return r, false, err
 	case res.MatchedCount == 0:

@@ -134,12 +134,10 @@ func (s *Store) learnFrom(ctx context.Context, cur *mongo.Cursor, field string) 
 	return cur.Err()
 }
 
-// learnHolder remembers the name of the document whose field has the key of username. Another
-// process has stored it, under a spelling that is unknown here.
-func (s *Store) learnHolder(
-	ctx context.Context, c *mongo.Collection, field, username string,
-) error {
-	cur, err := c.Find(ctx, bson.D{{Key: field, Value: briefing.NameKey(username)}},
+// learnHolder remembers the name of the document that matches filter. Another process has stored
+// it, under a spelling that is unknown here.
+func (s *Store) learnHolder(ctx context.Context, c *mongo.Collection, filter bson.D) error {
+	cur, err := c.Find(ctx, filter,
 		options.Find().SetLimit(1).SetProjection(bson.D{{Key: "username", Value: 1}}))
 	if err != nil {
 		return err
@@ -150,8 +148,8 @@ func (s *Store) learnHolder(
 // namesPerQuery is the most names in one query.
 const namesPerQuery = 1000
 
-// endOlder ends, as replaced, the active requests that have a newer one of their user under another
-// spelling. Requests of old servers are left to claimLegacy.
+// endOlder ends, as replaced, the active requests that have a newer one of their user and camera
+// under another spelling. Requests of old servers are left to claimLegacy.
 func (s *Store) endOlder(ctx context.Context, m members, me string) error {
 	for names := range slices.Chunk(s.spellings.all(), namesPerQuery) {
 		docs, err := s.findRequests(ctx,
@@ -164,7 +162,7 @@ func (s *Store) endOlder(ctx context.Context, m members, me string) error {
 			if preferred(docs[i].ID, m.live) != me {
 				continue
 			}
-			if err := s.endOlderOfUser(ctx, docs[i].Username); err != nil {
+			if err := s.endOlderOfUser(ctx, docs[i].Username, docs[i].cameraID()); err != nil {
 				return err
 			}
 		}
@@ -172,9 +170,11 @@ func (s *Store) endOlder(ctx context.Context, m members, me string) error {
 	return nil
 }
 
-// endOlderOfUser does the same for one user.
-func (s *Store) endOlderOfUser(ctx context.Context, username string) error {
-	newest, err := s.findRequests(ctx, bson.D{s.nameFilter("username", username), {Key: "is_active", Value: true}},
+// endOlderOfUser does the same for one user and camera.
+func (s *Store) endOlderOfUser(
+	ctx context.Context, username string, camera briefing.CameraID,
+) error {
+	newest, err := s.findRequests(ctx, s.activeOf(username, camera),
 		options.Find().SetSort(newestFirst).SetLimit(1).SetProjection(noIntent))
 	if err != nil || len(newest) == 0 || newest[0].legacy() {
 		return err
@@ -182,13 +182,12 @@ func (s *Store) endOlderOfUser(ctx context.Context, username string) error {
 	return s.endBefore(ctx, &newest[0])
 }
 
-// endBefore ends, as replaced, the active requests of d's user with ids before d's. Requests of old
-// servers are left out.
+// endBefore ends, as replaced, the active requests of d's user and camera with ids before d's.
+// Requests of old servers are left out.
 func (s *Store) endBefore(ctx context.Context, d *requestDoc) error {
-	older, err := s.findRequests(ctx, bson.D{
-		s.nameFilter("username", d.Username), {Key: "is_active", Value: true},
-		{Key: "_id", Value: bson.D{{Key: "$lt", Value: d.ID}}},
-	}, options.Find().SetProjection(noIntent))
+	older, err := s.findRequests(ctx, append(s.activeOf(d.Username, d.cameraID()),
+		bson.E{Key: "_id", Value: bson.D{{Key: "$lt", Value: d.ID}}},
+	), options.Find().SetProjection(noIntent))
 	if err != nil {
 		return err
 	}

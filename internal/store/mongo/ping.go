@@ -36,7 +36,7 @@ func (s *Store) Ping(ctx context.Context) error {
 	if err := s.lease.renew(ctx); err != nil {
 		return notReady("instances", "written", err)
 	}
-	collections := []*mongo.Collection{s.users, s.requests, s.briefings}
+	collections := []*mongo.Collection{s.users, s.cameras, s.requests, s.briefings}
 	for _, c := range collections {
 		err := c.FindOne(ctx, bson.D{}, options.FindOne().SetProjection(bson.D{{Key: "_id", Value: 1}})).Err()
 		if err != nil && !errors.Is(err, mongo.ErrNoDocuments) {

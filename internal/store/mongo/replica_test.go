@@ -192,7 +192,7 @@ func insertAll(t *testing.T, to *mongo.Collection, docs []any) {
 func (c *cluster) databaseTime(s *Store, n, clients int) time.Duration {
 	c.Helper()
 	other := s.requests.Database().Collection("bare" + bson.NewObjectID().Hex())
-	if err := (&Store{cfg: s.cfg, users: other, requests: other, briefings: other}).ensureIndexes(c.Context()); err != nil {
+	if err := (&Store{cfg: s.cfg, users: other, cameras: other, requests: other, briefings: other}).ensureIndexes(c.Context()); err != nil {
 		c.Fatal(err)
 	}
 	docs, ids := make([]any, n), make([]bson.ObjectID, n)

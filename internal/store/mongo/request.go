@@ -3,6 +3,7 @@ package mongo
 import (
 	"context"
 	"errors"
+	"unicode/utf8"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
@@ -22,10 +23,64 @@ func (s *Store) Request(ctx context.Context, id briefing.RequestID) (briefing.Re
 	return s.newest(ctx, bson.D{{Key: "_id", Value: oid}})
 }
 
-// ActiveRequest implements briefing.RequestStore. If old data has several active requests, it
-// returns the newest.
+// ActiveRequest implements briefing.RequestStore. If old data has several active requests of a
+// camera, the newest counts.
 func (s *Store) ActiveRequest(ctx context.Context, username string) (briefing.Request, error) {
-	return s.newest(ctx, bson.D{s.nameFilter("username", username), {Key: "is_active", Value: true}})
+	list, err := s.ActiveRequests(ctx, username)
+	if err != nil {
+		return briefing.Request{}, err
+	}
+	for _, r := range list {
+		if r.CameraID == briefing.DefaultCamera {
+			return r, nil
+		}
+	}
+	if len(list) == 0 {
+		return briefing.Request{}, briefing.ErrNotFound
+	}
+	return list[0], nil
+}
+
+// ActiveRequests implements briefing.RequestStore.
+func (s *Store) ActiveRequests(ctx context.Context, username string) ([]briefing.Request, error) {
+	docs, err := s.findRequests(ctx, bson.D{s.nameFilter("username", username), {Key: "is_active", Value: true}},
+		options.Find().SetSort(newestFirst).SetProjection(noIntent))
+	if err != nil {
+		return nil, translate("active requests", err)
+	}
+	var list []briefing.Request
+	seen := make(map[briefing.CameraID]bool)
+	for i := range docs {
+		if r := docs[i].request(s.cfg.Zone); !seen[r.CameraID] {
+			seen[r.CameraID] = true
+			list = append(list, r)
+		}
+	}
+	return list, nil
+}
+
+// activeOf matches the active requests of a user's camera.
+func (s *Store) activeOf(username string, camera briefing.CameraID) bson.D {
+	return bson.D{s.nameFilter("username", username), {Key: "is_active", Value: true}, ofCamera(camera)}
+}
+
+// ofCamera matches requests of a camera. Null also matches a missing field: old servers know only
+// the camera of the settings.
+func ofCamera(id briefing.CameraID) bson.E {
+	switch {
+	case id == briefing.DefaultCamera:
+		return bson.E{Key: "camera", Value: bson.D{{Key: "$in", Value: bson.A{string(id), "", nil}}}}
+	case !utf8.ValidString(string(id)): // no request has it, and the database refuses it
+		return bson.E{Key: "camera", Value: bson.D{{Key: "$in", Value: bson.A{}}}}
+	}
+	return bson.E{Key: "camera", Value: string(id)}
+}
+
+// LatestOfCamera implements briefing.RequestStore.
+func (s *Store) LatestOfCamera(
+	ctx context.Context, username string, id briefing.CameraID,
+) (briefing.Request, error) {
+	return s.newest(ctx, bson.D{s.nameFilter("username", username), ofCamera(id)})
 }
 
 // LatestRequest implements briefing.RequestStore.
@@ -131,14 +186,14 @@ func (s *Store) EndRequest(ctx context.Context, e briefing.End) (briefing.Reques
 	return s.endByID(ctx, e)
 }
 
-// endOfUser ends the active request of a user. If another call ends that request first, endOfUser
-// tries again with the next active one.
+// endOfUser ends the active request of a user, or of a user and camera. If another call ends that
+// request first, endOfUser tries again with the next active one.
 func (s *Store) endOfUser(ctx context.Context, e briefing.End) (briefing.Request, error) {
 	if _, err := s.user(ctx, e.Username); err != nil {
 		return briefing.Request{}, err
 	}
 	for {
-		active, err := s.ActiveRequest(ctx, e.Username)
+		active, err := s.activeToEnd(ctx, e)
 		if errors.Is(err, briefing.ErrNotFound) {
 			return briefing.Request{}, briefing.ErrConflict
 		}
@@ -151,6 +206,14 @@ func (s *Store) endOfUser(ctx context.Context, e briefing.End) (briefing.Request
 			return ended, err
 		}
 	}
+}
+
+// activeToEnd reads the active request that an end by user name means.
+func (s *Store) activeToEnd(ctx context.Context, e briefing.End) (briefing.Request, error) {
+	if e.CameraID == "" {
+		return s.ActiveRequest(ctx, e.Username)
+	}
+	return s.newest(ctx, s.activeOf(e.Username, e.CameraID))
 }
 
 // endByID ends a request under its lock in this process. This process no longer runs it, so its

@@ -33,9 +33,9 @@ func (s *Store) Due(ctx context.Context) ([]briefing.RequestID, error) {
 	return list, translate("due requests", err)
 }
 
-// RunState implements briefing.OwnerStore. It takes one round trip: a look-up joins the user by the
-// stored name. A name with several spellings needs a second one, because the user may be stored
-// under another spelling.
+// RunState implements briefing.OwnerStore. It takes one round trip: look-ups join the camera, and
+// the user by the stored name. A name with several spellings needs a second one, because the user
+// may be stored under another spelling.
 func (s *Store) RunState(ctx context.Context, id briefing.RequestID) (briefing.RunState, error) {
 	if s.closed.Load() {
 		return briefing.RunState{}, errClosed
@@ -47,21 +47,15 @@ func (s *Store) RunState(ctx context.Context, id briefing.RequestID) (briefing.R
 	ctx, cancel := s.call(ctx)
 	defer cancel()
 	// The join is by the stored name, which is the user's own spelling for nearly every request.
-	cur, err := s.requests.Aggregate(ctx, mongo.Pipeline{
-		{{Key: "$match", Value: bson.D{{Key: "_id", Value: oid}}}},
-		{{Key: "$lookup", Value: bson.D{{Key: "from", Value: "users"}, {Key: "localField", Value: "username"},
-			{Key: "foreignField", Value: "username"}, {Key: "as", Value: "users"}}}},
-		{{Key: "$project", Value: bson.D{{Key: "is_active", Value: 1}, {Key: "owner", Value: 1},
-			{Key: "term", Value: 1}, {Key: "username", Value: 1}, {Key: "users", Value: 1},
-			{Key: "ends_at", Value: 1}, {Key: "endtime", Value: 1}, {Key: "started_at", Value: 1},
-			{Key: "request_name", Value: 1}}}},
-	})
+	cur, err := s.requests.Aggregate(ctx, runStatePipeline(oid))
 	if err != nil {
 		return briefing.RunState{}, translate("run state", err)
 	}
 	var found []struct {
 		Doc   requestDoc `bson:",inline"`
 		Users []userDoc  `bson:"users"`
+
+		Cameras []cameraDoc `bson:"cameras"`
 	}
 	if err := cur.All(ctx, &found); err != nil {
 		return briefing.RunState{}, translate("run state", err)
@@ -72,6 +66,12 @@ func (s *Store) RunState(ctx context.Context, id briefing.RequestID) (briefing.R
 	f := found[0]
 	req := f.Doc.request(s.cfg.Zone)
 	state := briefing.RunState{Active: req.Active, Owner: req.Owner, EndsAt: req.EndsAt}
+	if len(f.Cameras) > 0 {
+		c := f.Cameras[0].camera()
+		state.Camera = &c
+	} else if req.Active && req.CameraID != briefing.DefaultCamera {
+		return briefing.RunState{}, briefing.ErrNotFound
+	}
 	if key := briefing.NameKey(req.Username); req.Username != key || len(s.spellings.of(key)) > 0 {
 		u, err := s.user(ctx, req.Username)
 		if err != nil && !errors.Is(err, briefing.ErrNotFound) {
@@ -86,4 +86,22 @@ func (s *Store) RunState(ctx context.Context, id briefing.RequestID) (briefing.R
 		state.Custom = first.user().Custom
 	}
 	return state, nil
+}
+
+// runStatePipeline reads a request with its camera and the users of its name.
+func runStatePipeline(id bson.ObjectID) mongo.Pipeline {
+	return mongo.Pipeline{
+		{{Key: "$match", Value: bson.D{{Key: "_id", Value: id}}}},
+		{{Key: "$lookup", Value: bson.D{{Key: "from", Value: "users"},
+			{Key: "localField", Value: "username"}, {Key: "foreignField", Value: "username"},
+			{Key: "as", Value: "users"}}}},
+		{{Key: "$lookup", Value: bson.D{{Key: "from", Value: "cameras"},
+			{Key: "localField", Value: "camera"}, {Key: "foreignField", Value: "_id"},
+			{Key: "as", Value: "cameras"}}}},
+		{{Key: "$project", Value: bson.D{{Key: "is_active", Value: 1}, {Key: "owner", Value: 1},
+			{Key: "camera", Value: 1}, {Key: "cameras", Value: 1},
+			{Key: "term", Value: 1}, {Key: "username", Value: 1}, {Key: "users", Value: 1},
+			{Key: "ends_at", Value: 1}, {Key: "endtime", Value: 1}, {Key: "started_at", Value: 1},
+			{Key: "request_name", Value: 1}}}},
+	}
 }

@@ -1,6 +1,7 @@
 package mongo
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -26,6 +27,7 @@ func (s *Store) StartRequest(ctx context.Context, start briefing.Start) (briefin
 	}
 	ctx, cancel := s.call(ctx)
 	defer cancel()
+	start.Request.CameraID = cmp.Or(start.Request.CameraID, briefing.DefaultCamera)
 	user := briefing.NameKey(start.Request.Username)
 	held, err := s.starts.lock(ctx, user)
 	if err != nil {
@@ -89,7 +91,7 @@ func (s *Store) start(
 	if start.OnlyContinue && !start.ContinueSame {
 		return done, false, briefing.ErrNotFound
 	}
-	active, err := s.findRequests(ctx, bson.D{s.nameFilter("username", want.Username), {Key: "is_active", Value: true}},
+	active, err := s.findRequests(ctx, s.activeOf(want.Username, want.CameraID),
 		options.Find().SetSort(newestFirst))
 	if err != nil {
 		return done, false, err
@@ -107,7 +109,7 @@ func (s *Store) start(
 	if err != nil {
 		return done, false, err
 	}
-	if len(active) == 0 {
+	if len(active) == 0 && want.CameraID == briefing.DefaultCamera {
 		return s.insertFirst(ctx, next)
 	}
 	return s.replaceActive(ctx, next, active, start.Skipped)
@@ -126,7 +128,7 @@ func (s *Store) newDoc(ctx context.Context, r briefing.Request) (requestDoc, err
 	return newRequestDoc(r)
 }
 
-// insertFirst inserts a request whose user has no active one.
+// insertFirst inserts a request of the camera of the settings. Its user has no active one there.
 func (s *Store) insertFirst(
 	ctx context.Context, next requestDoc,
 ) (done briefing.Started, retry bool, err error) {
@@ -144,23 +146,27 @@ func (s *Store) insertFirst(
 		return briefing.Started{Request: next.request(s.cfg.Zone)}, false, nil
 	case mongo.IsDuplicateKeyError(err):
 		s.claims.confirm(next.ID)
-		return done, true, s.releaseActiveMark(ctx, next.Username)
+		return done, true, s.releaseActiveMark(ctx, &next)
 	}
 	return done, false, err
 }
 
-// releaseActiveMark removes active_user from a user's requests that are not active: an old server
-// has ended them and does not write the field. If an active request has the mark, releaseActiveMark
-// remembers its name, which may be a spelling that is unknown here.
-func (s *Store) releaseActiveMark(ctx context.Context, username string) error {
+// releaseActiveMark removes active_user from requests of d's user and camera that are not active:
+// an old server has ended them and does not write the field. If an active request has the mark,
+// releaseActiveMark remembers its name, which may be a spelling that is unknown here.
+func (s *Store) releaseActiveMark(ctx context.Context, d *requestDoc) error {
+	key := activeKey(briefing.NameKey(d.Username), d.cameraID())
+	mark := bson.E{Key: "active_user", Value: key}
+	if d.cameraID() == briefing.DefaultCamera { // earlier versions stored other spellings
+		mark = s.nameFilter("active_user", d.Username)
+	}
 	_, err := s.requests.UpdateMany(ctx,
-		bson.D{s.nameFilter("active_user", username),
-			{Key: "is_active", Value: bson.D{{Key: "$ne", Value: true}}}},
+		bson.D{mark, {Key: "is_active", Value: bson.D{{Key: "$ne", Value: true}}}},
 		bson.D{{Key: "$unset", Value: bson.D{{Key: "active_user", Value: ""}}}})
 	if err != nil {
 		return err
 	}
-	return s.learnHolder(ctx, s.requests, "active_user", username)
+	return s.learnHolder(ctx, s.requests, bson.D{{Key: "active_user", Value: key}})
 }
 
 // errChanged aborts the transaction of replaceActive: a request has changed since it was read.
@@ -168,7 +174,7 @@ var errChanged = errors.New("request has changed")
 
 // replaceActive ends the active requests as replaced and inserts the new one, all or nothing.
 // active is newest first, and the newest is reported as Replaced. Each end has the conditions of
-// endFilter.
+// endFilter. Without a stored camera the start returns ErrNotFound and ends nothing.
 func (s *Store) replaceActive(
 	ctx context.Context, next requestDoc, active []requestDoc, skipped briefing.Skips,
 ) (done briefing.Started, retry bool, err error) {
@@ -196,6 +202,9 @@ func (s *Store) replaceActive(
 	}
 	s.claims.noteAttempt(s.cfg.Clock(), next.ID)
 	err = s.inTransaction(ctx, func(ctx context.Context) error {
+		if err := s.useCamera(ctx, &next); err != nil {
+			return err
+		}
 		for i := range filters {
 			res, err := s.requests.UpdateOne(ctx, filters[i], updates[i], hintByID())
 			if err != nil {
@@ -215,7 +224,10 @@ func (s *Store) replaceActive(
 		return done, false, nil
 	case errors.Is(err, errChanged), mongo.IsDuplicateKeyError(err): // another call was first
 		s.claims.confirm(next.ID)
-		return briefing.Started{}, true, s.releaseActiveMark(ctx, next.Username)
+		return briefing.Started{}, true, s.releaseActiveMark(ctx, &next)
+	}
+	if errors.Is(err, briefing.ErrNotFound) { // there is no such camera, and nothing was stored
+		s.claims.confirm(next.ID)
 	}
 	return briefing.Started{}, false, err
 }

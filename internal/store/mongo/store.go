@@ -66,7 +66,7 @@ type Store struct {
 	calls  *mongo.Client // for everything but the feed and the leases
 	stream *mongo.Client // for the feed and the leases; without a client-wide timeout
 
-	users, requests, briefings *mongo.Collection // through calls
+	users, cameras, requests, briefings *mongo.Collection // through calls
 	// The leases are reached through stream. Calls that wait for the database may take all
 	// connections of calls, and a lease must be renewed even then.
 	instances *mongo.Collection
@@ -145,7 +145,8 @@ func (s *Store) open(ctx context.Context) error {
 		return s.redact(err)
 	}
 	db := s.calls.Database(s.cfg.Database)
-	s.users, s.requests, s.briefings = db.Collection("users"), db.Collection("requests"), db.Collection("briefings")
+	s.users, s.cameras = db.Collection("users"), db.Collection("cameras")
+	s.requests, s.briefings = db.Collection("requests"), db.Collection("briefings")
 	s.instances = s.stream.Database(s.cfg.Database).Collection("instances")
 	if err := s.reach(ctx); err != nil {
 		return err

@@ -39,7 +39,7 @@ func (s *Store) EnsureUser(
 			return doc.user(), true, nil
 		}
 		if mongo.IsDuplicateKeyError(err) { // another call was first
-			err = s.learnHolder(ctx, s.users, "name_key", username)
+			err = s.learnHolder(ctx, s.users, bson.D{{Key: "name_key", Value: doc.NameKey}})
 		}
 		if err != nil {
 			return briefing.User{}, false, translate("make user", err)

@@ -51,17 +51,11 @@ type deletion struct {
 	complete  bool               // nothing is left of the user
 }
 
-// deleteStep ends the user's active request, and deletes briefings of the oldest request, or that
-// request if it has none, or the user.
+// deleteStep ends the user's active requests, and deletes briefings of the oldest request, or that
+// request if it has none, or the cameras and the user.
 func (t *tx) deleteStep(d briefing.DeleteUser) (step deletion, err error) {
 	user := briefing.NameKey(d.Username)
-	active, found, err := t.find(t.w.activeRequest, user)
-	if err == nil && found {
-		_, err = t.end(active, briefing.End{
-			Reason: briefing.EndedByUser, At: d.At, Skipped: d.Skipped,
-		})
-	}
-	if err != nil {
+	if err := t.endAll(user, d); err != nil {
 		return step, err
 	}
 	r, found, err := t.find(t.w.requestOf, user)
@@ -70,6 +64,9 @@ func (t *tx) deleteStep(d briefing.DeleteUser) (step deletion, err error) {
 	}
 	if !found {
 		step.complete = true
+		if err := t.deleteCameras(user); err != nil {
+			return step, err
+		}
 		t.publish(briefing.Change{Kind: briefing.UserDeleted, Username: user})
 		step.users, err = t.count(t.w.deleteUsers, user)
 		return step, err
@@ -87,6 +84,22 @@ func (t *tx) deleteStep(d briefing.DeleteUser) (step deletion, err error) {
 		Kind: briefing.RequestDeleted, Request: briefing.Request{ID: r.ID},
 	})
 	return step, t.exec(t.w.deleteRequest, r.ID)
+}
+
+// endAll ends the active requests of a user who is being deleted.
+func (t *tx) endAll(user string, d briefing.DeleteUser) error {
+	for {
+		r, found, err := t.find(t.w.activeOfUser, user)
+		if err != nil || !found {
+			return err
+		}
+		_, err = t.end(r, briefing.End{
+			Reason: briefing.EndedByUser, At: d.At, Skipped: d.Skipped,
+		})
+		if err != nil {
+			return err
+		}
+	}
 }
 
 // count runs a statement and returns how many rows it changed. Its error is an errStatement.

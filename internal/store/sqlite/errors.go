@@ -52,7 +52,7 @@ func isLocked(err error) bool {
 // hasKind reports whether err is a refusal that a store makes itself.
 func hasKind(err error) bool {
 	for _, kind := range []error{
-		briefing.ErrNotFound, briefing.ErrConflict, briefing.ErrNotOwner, briefing.ErrNotDue, briefing.ErrUnavailable,
+		briefing.ErrNotFound, briefing.ErrConflict, briefing.ErrInvalid, briefing.ErrNotOwner, briefing.ErrNotDue, briefing.ErrUnavailable,
 	} {
 		if errors.Is(err, kind) {
 			return true

@@ -60,11 +60,15 @@ func (s *Store) RunState(ctx context.Context, id briefing.RequestID) (briefing.R
 	var state briefing.RunState
 	var ends sql.NullInt64
 	var custom string
+	var camera briefing.CameraID
 	err := s.stmts.runState.QueryRowContext(ctx, string(id)).
-		Scan(&state.Active, &state.Owner.Instance, &state.Owner.Term, &ends, &custom)
+		Scan(&state.Active, &state.Owner.Instance, &state.Owner.Term, &ends, &camera, &custom)
 	if err == nil {
 		state.EndsAt = optionalTime(ends)
 		state.Custom, err = decodeCustom(custom)
+	}
+	if err == nil {
+		state.Camera, err = s.runCamera(ctx, camera, state.Active)
 	}
 	if err != nil {
 		return briefing.RunState{}, translate("run state", err)

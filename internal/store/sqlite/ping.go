@@ -39,7 +39,12 @@ var probeText = strings.Repeat("x", 8_192)
 // commits a count that nothing reads. An append is a settle and a new briefing; the statement touch
 // of AddBriefing writes less than settle, so it is left out.
 func (s *Store) probeWrite(ctx context.Context) error {
-	err := s.writer.do(ctx, func(t *tx) error {
+	probe := storedCamera{Camera: briefing.Camera{ID: probeID, Username: probeID}}
+	cameraArgs, err := probe.args()
+	if err != nil {
+		return err
+	}
+	err = s.writer.do(ctx, func(t *tx) error {
 		w := t.w
 		for _, step := range []struct {
 			what string
@@ -48,6 +53,8 @@ func (s *Store) probeWrite(ctx context.Context) error {
 		}{
 			{"the store", w.probe, nil},
 			{"table users", w.addUser, []any{probeID, probeID, "[]", nil, probeID}},
+			{"table cameras", w.putCamera, cameraArgs},
+			{"table cameras", w.deleteCamera, []any{probeID}},
 			{"table requests", w.addRequest, []any{probeID, probeID, "", 1, "", "", "", probeID, 0, nil, "", probeID}},
 			{"table users", w.setCustom, []any{`["x"]`, probeID}},
 			{"table users", w.markSeen, []any{1, probeID}},
@@ -98,12 +105,16 @@ var readProbes = [...]struct{ table, query string }{
 		WHERE username > ?1 ORDER BY username LIMIT ?3`},
 	{"users", `SELECT name_key, id, 0 FROM users INDEXED BY users_name_key
 		WHERE (name_key, id) > (?1, ?2) ORDER BY name_key, id LIMIT ?3`},
+	{"cameras", `SELECT id, '', length(name) + length(zones) + length(masks) FROM cameras
+		WHERE id > ?1 ORDER BY id LIMIT ?3`},
+	{"cameras", `SELECT name_key, id, 0 FROM cameras INDEXED BY cameras_user
+		WHERE (name_key, id) > (?1, ?2) ORDER BY name_key, id LIMIT ?3`},
 	{"requests", `SELECT id, '', length(username) + length(name) + length(end_text) FROM requests
 		WHERE id > ?1 ORDER BY id LIMIT ?3`},
 	{"requests", `SELECT name_key, id, 0 FROM requests INDEXED BY requests_user
 		WHERE (name_key, id) > (?1, ?2) ORDER BY name_key, id LIMIT ?3`},
-	{"requests", `SELECT name_key, '', 0 FROM requests INDEXED BY requests_active
-		WHERE active = 1 AND name_key > ?1 ORDER BY name_key LIMIT ?3`},
+	{"requests", `SELECT name_key, camera, 0 FROM requests INDEXED BY requests_active
+		WHERE active = 1 AND (name_key, camera) > (?1, ?2) ORDER BY name_key, camera LIMIT ?3`},
 	{"requests", `SELECT name_key, key, 0 FROM requests INDEXED BY requests_key
 		WHERE key <> '' AND (name_key, key) > (?1, ?2) ORDER BY name_key, key LIMIT ?3`},
 	{"briefings", `SELECT request_id, id, length(caption) + length(facts) + length(note) FROM briefings

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -75,6 +76,7 @@ func (s *Store) StartRequest(ctx context.Context, start briefing.Start) (briefin
 // order of the checks is part of the contract: a known key comes before everything else.
 func (t *tx) start(start briefing.Start) (briefing.Started, error) {
 	want := start.Request
+	want.CameraID = cmp.Or(want.CameraID, briefing.DefaultCamera)
 	if start.User != briefing.AnyUser && !start.OnlyContinue {
 		u, err := t.startUser(start)
 		if err != nil {
@@ -84,7 +86,7 @@ func (t *tx) start(start briefing.Start) (briefing.Started, error) {
 	}
 	user := briefing.NameKey(want.Username)
 	// The unique index allows at most one.
-	active, hasActive, err := t.find(t.w.activeRequest, user)
+	active, hasActive, err := t.find(t.w.activeRequest, user, want.CameraID)
 	if err != nil {
 		return briefing.Started{}, err
 	}
@@ -96,6 +98,9 @@ func (t *tx) start(start briefing.Start) (briefing.Started, error) {
 	}
 	if start.OnlyContinue {
 		return briefing.Started{}, briefing.ErrNotFound
+	}
+	if err := t.checkCamera(want); err != nil {
+		return briefing.Started{}, err
 	}
 	var done briefing.Started
 	if hasActive {
@@ -109,6 +114,19 @@ func (t *tx) start(start briefing.Start) (briefing.Started, error) {
 	}
 	done.Request, err = t.addRequest(want)
 	return done, err
+}
+
+// checkCamera returns ErrNotFound unless the camera of a new request is that of the settings, or
+// stored and its user's.
+func (t *tx) checkCamera(want briefing.Request) error {
+	if want.CameraID == briefing.DefaultCamera {
+		return nil
+	}
+	c, err := t.camera(want.CameraID)
+	if err == nil && !briefing.SameUser(c.Username, want.Username) {
+		err = briefing.ErrNotFound
+	}
+	return err
 }
 
 // find reads one request. found is false, without an error, if there is none.
@@ -162,7 +180,7 @@ func (s *Store) EndRequest(ctx context.Context, e briefing.End) (briefing.Reques
 	return ended, nil
 }
 
-// requestToEnd reads the request that e names, by its id or as the active one of a user.
+// requestToEnd reads the request that e names, by its id or as an active one of a user.
 func (t *tx) requestToEnd(e briefing.End) (briefing.Request, error) {
 	if e.Username == "" {
 		return t.active(e.ID)
@@ -171,7 +189,11 @@ func (t *tx) requestToEnd(e briefing.End) (briefing.Request, error) {
 	if err != nil {
 		return briefing.Request{}, err
 	}
-	r, found, err := t.find(t.w.activeRequest, briefing.NameKey(u.Username))
+	user := briefing.NameKey(u.Username)
+	r, found, err := t.find(t.w.activeOfUser, user)
+	if e.CameraID != "" {
+		r, found, err = t.find(t.w.activeRequest, user, e.CameraID)
+	}
 	if err == nil && !found {
 		err = briefing.ErrConflict
 	}
@@ -216,14 +238,31 @@ func (s *Store) ActiveRequest(ctx context.Context, username string) (briefing.Re
 	return s.one(ctx, s.stmts.activeRequest, briefing.NameKey(username))
 }
 
+// ActiveRequests implements briefing.RequestStore.
+func (s *Store) ActiveRequests(ctx context.Context, username string) ([]briefing.Request, error) {
+	rows, err := s.stmts.activeRequests.QueryContext(ctx, briefing.NameKey(username))
+	if err != nil {
+		return nil, translate("active requests", err)
+	}
+	list, err := collect(rows, scanRequest)
+	return list, translate("active requests", err)
+}
+
+// LatestOfCamera implements briefing.RequestStore.
+func (s *Store) LatestOfCamera(
+	ctx context.Context, username string, id briefing.CameraID,
+) (briefing.Request, error) {
+	return s.one(ctx, s.stmts.latestOfCamera, briefing.NameKey(username), string(id))
+}
+
 // LatestRequest implements briefing.RequestStore.
 func (s *Store) LatestRequest(ctx context.Context, username string) (briefing.Request, error) {
 	return s.one(ctx, s.stmts.latestRequest, briefing.NameKey(username))
 }
 
 // one reads the request that a statement finds, or returns ErrNotFound.
-func (s *Store) one(ctx context.Context, stmt *sql.Stmt, arg string) (briefing.Request, error) {
-	r, err := scanRequest(stmt.QueryRowContext(ctx, arg))
+func (s *Store) one(ctx context.Context, stmt *sql.Stmt, args ...any) (briefing.Request, error) {
+	r, err := scanRequest(stmt.QueryRowContext(ctx, args...))
 	return r, translate("request", err)
 }
 

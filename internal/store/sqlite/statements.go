@@ -14,17 +14,24 @@ const (
 		ended_at, end_reason, active, done, skipped, missed, last_tick, last_id, owner, term`
 	briefingColumns = `request_id, id, tick, at, head, caption, facts, degraded, source, wrong, note`
 	userColumns     = "id, username, custom, seen_at"
+	cameraColumns   = `id, username, name, source, credentials, certificate, token_hash, zones, masks, egress,
+		keep_frames, keep_days, version, revision, source_version, state, since, reason, words,
+		frame_id, frame_width, frame_height, frame_at, report_request, report_tick`
 )
 
 // Statements that several places use. Names are looked up by their key: the first of several users
 // with one key, by id, is the user.
 const (
 	userByKey    = "SELECT " + userColumns + " FROM users WHERE name_key = ? ORDER BY id LIMIT 1"
+	cameraByID   = "SELECT " + cameraColumns + " FROM cameras WHERE id = ?"
+	camerasOf    = "SELECT " + cameraColumns + " FROM cameras WHERE name_key = ? ORDER BY id"
 	addBriefings = " INTO briefings (" + briefingColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 	// Of two briefings with one id, which old files may have, this is always the same one.
 	briefingByID = `FROM briefings b JOIN requests r ON r.id = b.request_id
 		WHERE b.id = ? ORDER BY b.request_id LIMIT 1`
-	endRequest = `UPDATE requests SET active = 0, ended_at = ?, end_reason = ?,
+	// The active request of the camera of the settings, or else the newest active one.
+	activeOfUser = "WHERE name_key = ? AND active = 1 ORDER BY camera <> 'default', id DESC LIMIT 1"
+	endRequest   = `UPDATE requests SET active = 0, ended_at = ?, end_reason = ?,
 		done = ?, skipped = ?, missed = ?, last_tick = ? WHERE id = ?`
 )
 
@@ -51,9 +58,18 @@ func (w *writer) statements() []statement {
 		{&w.markSeen, `UPDATE users SET seen_at = max(coalesce(seen_at, ?1), ?1)
 			WHERE username = (SELECT username FROM users WHERE name_key = ?2 ORDER BY id LIMIT 1)
 			RETURNING ` + userColumns},
-		// Requests. The unique index requests_active prevents a second active request of a user.
+		// Cameras. The last argument of putCamera is name_key.
+		{&w.camera, cameraByID},
+		{&w.cameras, camerasOf},
+		{&w.countCameras, "SELECT count(*) FROM cameras WHERE name_key = ?"},
+		{&w.putCamera, "REPLACE INTO cameras (" + cameraColumns + ", name_key) VALUES (" +
+			strings.Repeat("?, ", 25) + "?)"},
+		{&w.deleteCamera, "DELETE FROM cameras WHERE id = ?"},
+		// Requests. The unique index requests_active prevents a second active request of a user and
+		// camera.
 		{&w.request, from + "WHERE id = ?"},
-		{&w.activeRequest, from + "WHERE name_key = ? AND active = 1"},
+		{&w.activeRequest, from + "WHERE name_key = ? AND camera = ? AND active = 1"},
+		{&w.activeOfUser, from + activeOfUser},
 		{&w.keyRequest, from + "WHERE name_key = ? AND key = ? AND key <> '' ORDER BY id DESC LIMIT 1"},
 		{&w.newestOf, "SELECT coalesce(max(id), '') FROM requests WHERE name_key = ?"},
 		{&w.addRequest, "INSERT INTO requests (" + requestColumns + `, name_key)
@@ -85,6 +101,7 @@ func (w *writer) statements() []statement {
 // readStmts are the statements of the reading connections. prepareReads has their text.
 type readStmts struct {
 	user, request, activeRequest, latestRequest, requests *sql.Stmt
+	activeRequests, latestOfCamera, camera, cameras       *sql.Stmt
 	forward, backward, runState, summaryState             *sql.Stmt
 	briefing, dayRequests, dayAfter, dayBefore, occupancy *sql.Stmt
 }
@@ -100,8 +117,12 @@ func prepareReads(ctx context.Context, db *sql.DB) (readStmts, error) {
 	for _, s := range []statement{
 		{&r.user, userByKey},
 		{&r.request, requests + "WHERE id = ?"},
-		{&r.activeRequest, requests + "WHERE name_key = ? AND active = 1"},
+		{&r.activeRequest, requests + activeOfUser},
+		{&r.activeRequests, requests + "WHERE name_key = ? AND active = 1 ORDER BY id DESC"},
 		{&r.latestRequest, requests + "WHERE name_key = ? ORDER BY id DESC LIMIT 1"},
+		{&r.latestOfCamera, requests + "WHERE name_key = ? AND camera = ? ORDER BY id DESC LIMIT 1"},
+		{&r.camera, cameraByID},
+		{&r.cameras, camerasOf},
 		{&r.requests, requests + "WHERE name_key = ? AND id < ? ORDER BY id DESC LIMIT ?"},
 		{&r.briefing, "SELECT " + qualified("b.", briefingColumns) + ", r.username " + briefingByID},
 		{&r.forward, briefings + "LIMIT ?"},
@@ -120,7 +141,7 @@ func prepareReads(ctx context.Context, db *sql.DB) (readStmts, error) {
 			WHERE r.name_key = ?1 AND ?2 IN ('', r.camera) AND b.at >= ?3 AND b.at < ?4
 				AND instr(b.facts, ?6) > 0 AND instr(b.facts, ?7) > 0
 			GROUP BY 1`},
-		{&r.runState, `SELECT active, owner, term, ends_at,
+		{&r.runState, `SELECT active, owner, term, ends_at, camera,
 			coalesce((SELECT custom FROM users u WHERE u.name_key = r.name_key ORDER BY u.id LIMIT 1), '[]')
 			FROM requests r WHERE id = ?`},
 		{&r.summaryState, "SELECT " + requestColumns + `,

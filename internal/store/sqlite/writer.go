@@ -47,6 +47,8 @@ type writer struct {
 	addRequest, endRequest, moveEnd, settle, claimable, claim *sql.Stmt
 	addBriefing, idTaken, touch, briefing, report             *sql.Stmt
 	requestOf, deleteBriefings, deleteRequest, deleteUsers    *sql.Stmt
+	camera, cameras, countCameras, putCamera, deleteCamera    *sql.Stmt
+	activeOfUser                                              *sql.Stmt
 	probe, rollbackProbe                                      *sql.Stmt
 }
 

@@ -18,6 +18,8 @@ var closes = []promise{
 		h.ok(err)
 		req := h.start("kim")
 		list := []briefing.Briefing{h.append(req, 1), h.append(req, 3)}
+		cam := h.save("kim", "yard")
+		cam = after(cam, h.report(cam, 1, briefing.CameraDark, frame(1)))
 		ended := h.start("lee")
 		want := []briefing.Request{h.request(req.ID), h.end(ended, noon.Add(time.Minute))}
 		next := &fixture{T: h.T, Store: h.harness.Takeover(h.T, h.Store, otherInstance), harness: h.harness}
@@ -26,6 +28,7 @@ var closes = []promise{
 		h.same("user", again, u)
 		h.same("requests", []briefing.Request{next.request(req.ID), next.request(ended.ID)}, want)
 		h.same("briefings", next.all(req.ID), list)
+		next.sameCamera(cam)
 	}},
 	// Close ends every feed with ErrFeedLost, even while Next waits. A second Close does nothing.
 	{"Close/ends_feeds_and_may_be_called_twice", func(h *fixture) {
@@ -90,7 +93,9 @@ var closes = []promise{
 // calls returns every call of a store by its name, on a request that may be active. An error is
 // expected only from a store that is closed or a context that has ended.
 func calls(h *fixture, req briefing.Request) map[string]func(context.Context) error {
-	all := map[string]func(context.Context) error{
+	all := cameraCalls(h)
+	maps.Copy(all, consoleCalls(h, req))
+	maps.Copy(all, map[string]func(context.Context) error{
 		"EnsureUser": func(ctx context.Context) error { _, _, err := h.EnsureUser(ctx, "new", nil); return err },
 		"User": func(ctx context.Context) error {
 			_, err := h.User(ctx, "kim")
@@ -109,11 +114,7 @@ func calls(h *fixture, req briefing.Request) map[string]func(context.Context) er
 			_, err := h.EndRequest(ctx, briefing.End{Username: "nobody", Reason: briefing.EndedByUser, At: noon})
 			return ignore(err, briefing.ErrNotFound)
 		},
-		"Request": func(ctx context.Context) error { _, err := h.Request(ctx, req.ID); return err },
-		"ActiveRequest": func(ctx context.Context) error {
-			_, err := h.ActiveRequest(ctx, "kim")
-			return ignore(err, briefing.ErrNotFound)
-		},
+		"Request":       func(ctx context.Context) error { _, err := h.Request(ctx, req.ID); return err },
 		"LatestRequest": func(ctx context.Context) error { _, err := h.LatestRequest(ctx, "kim"); return err },
 		"Requests": func(ctx context.Context) error {
 			_, _, err := h.Requests(ctx, "kim", "", 1)
@@ -145,9 +146,52 @@ func calls(h *fixture, req briefing.Request) map[string]func(context.Context) er
 		},
 		"Ping":    h.Ping,
 		"Release": h.Release,
-	}
-	maps.Copy(all, consoleCalls(h, req))
+	})
 	return all
+}
+
+// cameraCalls returns the calls that are about cameras.
+func cameraCalls(h *fixture) map[string]func(context.Context) error {
+	return map[string]func(context.Context) error{
+		"EndRequest of a camera": func(ctx context.Context) error {
+			_, err := h.EndRequest(ctx, briefing.End{Username: "nobody", CameraID: "\xff", At: noon})
+			return ignore(err, briefing.ErrNotFound)
+		},
+		"SaveCamera": func(ctx context.Context) error {
+			_, err := h.SaveCamera(ctx, camera("nobody", "yard"))
+			return ignore(err, briefing.ErrNotFound)
+		},
+		"SaveCamera of an id": func(ctx context.Context) error {
+			_, err := h.SaveCamera(ctx, briefing.Camera{ID: unknownID})
+			return ignore(err, briefing.ErrNotFound)
+		},
+		"Camera": func(ctx context.Context) error {
+			_, err := h.Camera(ctx, unknownID)
+			return ignore(err, briefing.ErrNotFound)
+		},
+		"Cameras": func(ctx context.Context) error {
+			_, err := h.Cameras(ctx, "nobody")
+			return ignore(err, briefing.ErrNotFound)
+		},
+		"DeleteCamera": func(ctx context.Context) error {
+			return ignore(h.DeleteCamera(ctx, unknownID), briefing.ErrNotFound)
+		},
+		"SetCameraHealth": func(ctx context.Context) error {
+			return ignore(h.SetCameraHealth(ctx, briefing.HealthReport{CameraID: unknownID}), briefing.ErrNotFound)
+		},
+		"ActiveRequests": func(ctx context.Context) error {
+			_, err := h.ActiveRequests(ctx, "kim")
+			return err
+		},
+		"LatestOfCamera": func(ctx context.Context) error {
+			_, err := h.LatestOfCamera(ctx, "kim", "\xff")
+			return ignore(err, briefing.ErrNotFound)
+		},
+		"ActiveRequest": func(ctx context.Context) error {
+			_, err := h.ActiveRequest(ctx, "kim")
+			return ignore(err, briefing.ErrNotFound)
+		},
+	}
 }
 
 // consoleCalls are the calls that the console needs beside the others.

@@ -194,7 +194,7 @@ var ends = []promise{
 
 // skips are ticks of a request that its schedule has skipped.
 func skips(req briefing.Request, ticks ...int64) briefing.Skips {
-	return briefing.Skips{RequestID: req.ID, Ticks: ticks}
+	return briefing.Skips{req.ID: ticks}
 }
 
 // addUntilEnded adds briefings from outside until the request has ended.

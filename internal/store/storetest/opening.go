@@ -57,8 +57,9 @@ func (h *fixture) readToMark(f briefing.Feed, mark briefing.Request) {
 	}
 }
 
-// isUnplaced reports whether a change is a move or a deletion, which have no position among the
-// changes of their request. It fails the check if a request that was deleted can still be read.
+// isUnplaced reports whether a change is a move, a deletion or of a camera, which have no position
+// among the changes of a request. It fails the check if what was deleted can still be read, or if a
+// camera comes with its secrets.
 func (h *fixture) isUnplaced(c briefing.Change) bool {
 	h.Helper()
 	switch c.Kind {
@@ -67,6 +68,13 @@ func (h *fixture) isUnplaced(c briefing.Change) bool {
 	case briefing.RequestDeleted:
 		_, err := h.Request(h.Context(), c.Request.ID)
 		h.isKind("from before the opening: a deleted request", err, briefing.ErrNotFound)
+		return true
+	case briefing.CameraChanged:
+		h.same("from before the opening: secrets", len(c.Camera.Credentials)+len(c.Camera.TokenHash), 0)
+		return true
+	case briefing.CameraDeleted:
+		_, err := h.Camera(h.Context(), c.Camera.ID)
+		h.isKind("from before the opening: a deleted camera", err, briefing.ErrNotFound)
 		return true
 	}
 	return false

@@ -63,6 +63,16 @@ func (r *repeatingStore) MoveEnd(ctx context.Context, m briefing.Move) (briefing
 	return req, err
 }
 
+func (r *repeatingStore) SaveCamera(ctx context.Context, c briefing.Camera) (briefing.Camera, error) {
+	c, err := r.Store.SaveCamera(ctx, c)
+	if err == nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.last = &briefing.Change{Kind: briefing.CameraChanged, Camera: c.Public()}
+	}
+	return c, err
+}
+
 func (r *repeatingStore) OpenFeed(ctx context.Context, fresh bool) (briefing.Feed, error) {
 	f, err := r.Store.OpenFeed(ctx, fresh)
 	r.mu.Lock()

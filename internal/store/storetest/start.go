@@ -63,7 +63,7 @@ var starts = []promise{
 		s := order("kim")
 		s.Request.StartedAt = noon.Add(65 * time.Second)
 		// Ticks 1 and 2 of these are settled already, and 7 is after the new start.
-		s.Skipped = briefing.Skips{RequestID: old.ID, Ticks: []int64{1, 2, 3, 5, 6, 7}}
+		s.Skipped = skips(old, 1, 2, 3, 5, 6, 7)
 		got := h.startAs(s)
 		want := old
 		why := briefing.Replaced
@@ -197,7 +197,8 @@ var starts = []promise{
 		h.same("how many started", fresh, 1)
 	}},
 	// With ContinueSame an active request with the same interval, end text and camera is continued.
-	// Another order replaces it, and an ended request is not continued.
+	// Another order replaces it, and an ended request is not continued. On another camera it starts
+	// anew and replaces nothing.
 	{"StartRequest/ContinueSame_continues_only_the_same", func(h *fixture) {
 		base := order("kim")
 		base.ContinueSame = true
@@ -206,7 +207,6 @@ var starts = []promise{
 		for name, change := range map[string]func(*briefing.Request){
 			"another interval": func(r *briefing.Request) { r.Interval++ },
 			"another end text": func(r *briefing.Request) { r.EndText = "22:00" },
-			"another camera":   func(r *briefing.Request) { r.CameraID = "yard" },
 		} {
 			s := base
 			change(&s.Request)
@@ -214,6 +214,12 @@ var starts = []promise{
 				h.Errorf("%s was continued", name)
 			}
 			h.startAs(base) // for the next case, base is active again
+		}
+		h.known("kim")
+		yard := base
+		yard.Request.CameraID = h.save("kim", "yard").ID
+		if got := h.startAs(yard); got.Continued || got.Replaced != nil {
+			h.Errorf("another camera: continued %v, replaced %v", got.Continued, got.Replaced)
 		}
 		latest := h.startAs(base).Request
 		h.end(latest, noon.Add(time.Second))

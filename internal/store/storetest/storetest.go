@@ -48,7 +48,8 @@ type Check struct {
 func Checks() []Check {
 	var all []Check
 	for _, list := range [][]promise{
-		users, names, starts, ends, moves, appends, reads, singles, days, deletions, owners, feeds, closes,
+		users, names, cameras, healths, manyCameras, cameraDeletions, starts, ends, moves,
+		appends, reads, singles, days, deletions, owners, feeds, closes,
 	} {
 		for _, p := range list {
 			all = append(all, Check{Name: p.name, Do: func(t T, h Harness) {

@@ -187,7 +187,12 @@ var violations = []struct {
 		b.onStart = func(s briefing.Start) briefing.Start { s.User, s.OnlyContinue = briefing.EnsuredUser, false; return s }
 	}},
 	{"an end counts what another request skipped", "EndRequest/counts_the_skipped_ticks_of_that_request_in_the_gap", func(b *brokenStore) {
-		b.onEnd = func(e briefing.End) briefing.End { e.Skipped.RequestID = e.ID; return e }
+		b.onEnd = func(e briefing.End) briefing.End {
+			for _, ticks := range e.Skipped {
+				e.Skipped = briefing.Skips{e.ID: ticks}
+			}
+			return e
+		}
 	}},
 	{"an end of a user forgets what was skipped", "EndRequest/of_a_user_ends_the_active_request", func(b *brokenStore) {
 		b.onEnd = func(e briefing.End) briefing.End { e.Skipped = briefing.Skips{}; return e }

@@ -1,0 +1,42 @@
+package briefing
+
+import (
+	"context"
+	"time"
+)
+
+// CameraTrial is a camera to test. It may have been saved or not.
+type CameraTrial struct {
+	Camera Camera
+	// Plain has the credentials of input that is not saved, in the form that Sealer.Seal encrypts.
+	// Empty: Camera.Credentials are valid.
+	Plain string
+}
+
+// CameraTest is the result of a test.
+type CameraTest struct {
+	// Health has the state that the test saw, and the camera's own words when it refuses. A test
+	// has no past, so it cannot find what several runs show, such as a frozen picture.
+	Health CameraHealth
+	// Frame describes JPEG. Nil means that no picture came. Cameras.Picture does not find its ID.
+	Frame *Frame
+	JPEG  []byte // the picture, black where the masks are; nil: none came
+	// Width and Height are of the picture that came, in pixels. JPEG may be smaller.
+	Width, Height int
+	Facts         Facts
+	Took          time.Duration // until the picture came, or until the camera failed
+	// Certificate is the fingerprint of the camera's self-signed certificate that a save would
+	// accept. Empty: it has none.
+	Certificate string
+}
+
+// CameraTester tests cameras.
+type CameraTester interface {
+	// Test gets one picture of a camera now and measures it. It opens a source of its own, so it
+	// changes nothing for runs of that camera. A camera that fails is a result, not an error.
+	//
+	// At most four tests run at once. One more is ErrRateLimited. A test that takes longer than ten
+	// seconds has the state CameraAway. The other errors are ctx's, an InvalidError for a camera
+	// that cannot be opened as it is, and ErrUnavailable.
+	Test(ctx context.Context, trial CameraTrial) (CameraTest, error)
+}

@@ -1,0 +1,30 @@
+package config
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+)
+
+// cameraFlags are the flags for the cameras of users.
+type cameraFlags struct {
+	CameraNets string `name:"camera-nets" setting:"BIS_CAMERA_NETS" default:"" shown:"public,private; on loopback also loopback" placeholder:"NET,..." help:"Networks that cameras of users may be in: public, private, loopback, IP addresses and networks such as 10.0.0.0/8, or none. Link-local and metadata addresses are never asked. --camera itself may be anywhere."`
+}
+
+// apply checks the flags and the keys of credentials, and sets their fields of cfg.
+func (f cameraFlags) apply(cfg *Config, vars map[string]string) (err error) {
+	for name, to := range map[string]*Secret{
+		"BIS_CAMERA_KEY": &cfg.CameraKey, "BIS_CAMERA_OLD_KEY": &cfg.CameraOldKey,
+	} {
+		key := vars[name]
+		if raw, err := hex.DecodeString(key); err != nil || key != "" && len(raw) != 32 {
+			return fmt.Errorf("%s must be 64 hexadecimal digits, as openssl rand -hex 32 prints them", name)
+		}
+		*to = Secret(key)
+	}
+	if cfg.CameraKey != "" && cfg.CameraKey == cfg.CameraOldKey {
+		return errors.New("BIS_CAMERA_OLD_KEY must be another key than BIS_CAMERA_KEY")
+	}
+	cfg.CameraNets, err = parseNets(f.CameraNets, cfg.Addr)
+	return err
+}

@@ -1,0 +1,315 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"bis/internal/briefing"
+)
+
+// cameras has the open cameras of a pipeline. It is safe for concurrent use.
+type cameras struct {
+	cfg *Config
+	all shared
+
+	// ctx ends all captures.
+	ctx    context.Context
+	cancel context.CancelFunc
+
+	mu     sync.Mutex // guards the fields below
+	open   map[briefing.CameraID]*opened
+	sweep  *time.Timer // calls closeIdle at next; nil: no stored camera is open
+	next   time.Time
+	closed bool
+	errs   []error        // of sources that were closed
+	work   sync.WaitGroup // everything that close waits for
+}
+
+// opened is an open camera.
+type opened struct {
+	*sharedCamera
+	stored briefing.Camera // as it was opened; without an ID: a camera of the settings
+	until  time.Time       // when it is closed; each run moves it. Unused for the settings
+}
+
+// errClosed is the error of runs after Close. A caller may try again after the restart.
+var errClosed = fmt.Errorf("%w: pipeline is closed", briefing.ErrUnavailable)
+
+// errTooMany is the error of a run whose camera would be one too many.
+var errTooMany = fmt.Errorf("%w: too many cameras are open", briefing.ErrUnavailable)
+
+// errNoCamera is the reason of a run whose camera is not known.
+var errNoCamera = fmt.Errorf("%w: no such camera", ErrOffline)
+
+// newCameras returns the cameras of the settings.
+func newCameras(cfg *Config) *cameras {
+	cs := &cameras{cfg: cfg, open: make(map[briefing.CameraID]*opened)}
+	cs.ctx, cs.cancel = context.WithCancel(context.Background())
+	for id, setup := range cfg.Cameras {
+		c := cs.camera(id)
+		c.open = func() (Setup, error) { return setup, nil }
+		c.setup = setup
+		c.health = unobserved(cfg.Clock())
+		cs.open[id] = &opened{sharedCamera: c}
+	}
+	return cs
+}
+
+// camera returns a camera that is not open.
+func (cs *cameras) camera(id briefing.CameraID) *sharedCamera {
+	c := &sharedCamera{id: id, cfg: cs.cfg, all: &cs.all}
+	c.ctx, c.cancel = context.WithCancel(cs.ctx)
+	return c
+}
+
+// of returns the camera of a run, opened anew if what it sees by has changed. Its errors are
+// errClosed, errTooMany and errNoCamera.
+func (cs *cameras) of(run briefing.Run) (*sharedCamera, error) {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	if cs.closed {
+		return nil, errClosed
+	}
+	stored := run.Camera
+	if stored == nil { // of the settings, or as it was at the last run
+		stored = &briefing.Camera{ID: cmp.Or(run.Request.CameraID, briefing.DefaultCamera)}
+	}
+	c, ok := cs.open[stored.ID]
+	if ok && c.stored.Certificate == "" && c.accepted() == stored.Certificate {
+		c.stored.Certificate = stored.Certificate // what the open source already knows
+	}
+	switch {
+	case ok && (run.Camera == nil || c.stored.ID == ""):
+	case run.Camera == nil:
+		return nil, errNoCamera
+	case ok && (stored.Version <= c.stored.Version || sameView(*stored, c.stored)):
+		c.stored.Version = max(c.stored.Version, stored.Version)
+		c.adopt(stored.Health)
+	case !ok && len(cs.open) >= cs.cfg.MaxCameras:
+		return nil, errTooMany
+	default:
+		c = cs.start(c, *stored)
+		cs.open[stored.ID] = c
+	}
+	cs.extend(c, run.Request.Every())
+	return c.sharedCamera, nil
+}
+
+// start returns a stored camera as it is now, in place of an open one, which may be nil. The caller
+// must hold mu.
+func (cs *cameras) start(old *opened, stored briefing.Camera) *opened {
+	c := cs.camera(stored.ID)
+	c.stored, c.masks = true, stored.Masks
+	c.open = func() (Setup, error) {
+		if cs.cfg.Open == nil {
+			return Setup{}, errNoCamera
+		}
+		return cs.cfg.Open(stored)
+	}
+	c.health, c.lastSeen = known(stored, cs.cfg.Clock())
+	if old != nil {
+		closed := make(chan struct{})
+		c.before = closed
+		c.inherit(old, stored)
+		cs.retire(old.sharedCamera, closed)
+	}
+	return &opened{sharedCamera: c, stored: stored}
+}
+
+// known returns what the stored camera says of its past.
+func known(stored briefing.Camera, now time.Time) (h health, lastSeen time.Time) {
+	if stored.Health.State == "" || stored.Health.State == briefing.CameraUnobserved {
+		return unobserved(now), time.Time{}
+	}
+	if degradedBy[stored.Health.State] != "" {
+		return healthOf(stored.Health), stored.Health.Since
+	}
+	if stored.LastFrame != nil {
+		lastSeen = stored.LastFrame.At
+	}
+	return healthOf(stored.Health), lastSeen
+}
+
+// inherit takes over what stays true of the camera that is replaced: its past while it is the same
+// camera, and its pictures while also the masks are the same.
+func (c *sharedCamera) inherit(old *opened, stored briefing.Camera) {
+	if stored.Source != old.stored.Source {
+		c.health, c.lastSeen = unobserved(c.cfg.Clock()), time.Time{}
+		return
+	}
+	old.mu.Lock()
+	defer old.mu.Unlock()
+	c.health, c.lastSeen = old.health, old.lastSeen
+	if !sameLogin(stored, old.stored) { // one run says whether the new credentials are right
+		c.health = unobserved(c.cfg.Clock())
+	}
+	if samePolygons(stored.Masks, old.stored.Masks) {
+		c.picture = old.picture
+		c.all.gallery.move(old.sharedCamera, c)
+	}
+}
+
+// accepted returns the certificate that the open source has accepted at first use, or "".
+func (c *sharedCamera) accepted() string {
+	c.mu.Lock()
+	setup := c.setup
+	c.mu.Unlock()
+	return setup.certificate()
+}
+
+// adopt takes over a stored health that is newer.
+func (c *sharedCamera) adopt(stored briefing.CameraHealth) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.health = c.health.adopt(stored)
+}
+
+// sameView reports whether a camera sees by the same source, credentials, masks and zones.
+func sameView(a, b briefing.Camera) bool {
+	return a.Source == b.Source && sameLogin(a, b) && samePolygons(a.Masks, b.Masks) &&
+		slices.EqualFunc(a.Zones, b.Zones, func(a, b briefing.Zone) bool {
+			return a.ID == b.ID && a.Name == b.Name && slices.Equal(a.Polygon.Points, b.Polygon.Points)
+		})
+}
+
+// sameLogin reports whether a camera is asked with the same credentials and certificate.
+func sameLogin(a, b briefing.Camera) bool {
+	return slices.Equal(a.Credentials, b.Credentials) && a.Certificate == b.Certificate
+}
+
+// samePolygons reports whether two lists have the same areas in the same order.
+func samePolygons(a, b []briefing.Polygon) bool {
+	return slices.EqualFunc(a, b, func(a, b briefing.Polygon) bool {
+		return slices.Equal(a.Points, b.Points)
+	})
+}
+
+// extend moves the end of a stored camera behind the run's next ones. The caller must hold mu.
+func (cs *cameras) extend(c *opened, every time.Duration) {
+	if c.stored.ID == "" {
+		return
+	}
+	until := cs.cfg.Clock().Add(3*every + time.Minute)
+	if until.After(c.until) {
+		c.until = until
+	}
+	if cs.sweep == nil || until.Before(cs.next) {
+		cs.sweepAt(until)
+	}
+}
+
+// sweepAt sets the timer for the next end of a camera. The caller must hold mu.
+func (cs *cameras) sweepAt(next time.Time) {
+	if cs.sweep != nil {
+		cs.sweep.Stop()
+	}
+	cs.next = next
+	cs.sweep = time.AfterFunc(next.Sub(cs.cfg.Clock()), cs.closeIdle)
+}
+
+// closeIdle closes the cameras that no run has used until their end, and sets the timer for the
+// next end.
+func (cs *cameras) closeIdle() {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	if cs.closed {
+		return
+	}
+	now := cs.cfg.Clock()
+	var next time.Time
+	for id, c := range cs.open {
+		switch {
+		case c.stored.ID == "":
+		case !c.until.After(now):
+			delete(cs.open, id)
+			cs.retire(c.sharedCamera, nil)
+		case next.IsZero() || c.until.Before(next):
+			next = c.until
+		}
+	}
+	if cs.sweep = nil; !next.IsZero() {
+		cs.sweepAt(next)
+	}
+}
+
+// retire closes a camera that is no longer in open, and its pictures. It does not wait. The caller
+// must hold mu.
+func (cs *cameras) retire(c *sharedCamera, closed chan<- struct{}) {
+	cs.work.Go(func() {
+		if closed != nil {
+			defer close(closed)
+		}
+		err := c.retire()
+		cs.all.gallery.drop(c)
+		if err == nil {
+			return
+		}
+		cs.cfg.Log.Warn("close camera", "camera", c.id, "err", err)
+		cs.mu.Lock()
+		defer cs.mu.Unlock()
+		if cs.closed {
+			cs.errs = append(cs.errs, fmt.Errorf("close camera %s: %w", c.id, err))
+		}
+	})
+}
+
+// spawn calls f on a goroutine that close waits for. After close it returns errClosed.
+func (cs *cameras) spawn(f func()) error {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	if cs.closed {
+		return errClosed
+	}
+	cs.work.Go(f)
+	return nil
+}
+
+// shown returns the health and the last frame of an open camera.
+func (cs *cameras) shown(
+	id briefing.CameraID,
+) (h briefing.CameraHealth, last *briefing.Frame, open bool) {
+	cs.mu.Lock()
+	c, open := cs.open[id]
+	cs.mu.Unlock()
+	if !open { // of the settings: after close
+		return unobserved(cs.cfg.Clock()).state, nil, false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.health.state, c.picture, true
+}
+
+// forget closes a stored camera at once, with its pictures.
+func (cs *cameras) forget(id briefing.CameraID) {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	if c, ok := cs.open[id]; ok && c.stored.ID != "" {
+		delete(cs.open, id)
+		c.cancel()
+		cs.retire(c.sharedCamera, nil)
+	}
+}
+
+// close closes all cameras and waits for their captures.
+func (cs *cameras) close() error {
+	cs.mu.Lock()
+	cs.closed = true
+	if cs.sweep != nil {
+		cs.sweep.Stop()
+	}
+	cs.cancel()
+	for id, c := range cs.open {
+		delete(cs.open, id)
+		cs.retire(c.sharedCamera, nil)
+	}
+	cs.mu.Unlock()
+	cs.work.Wait()
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	return errors.Join(cs.errs...)
+}
