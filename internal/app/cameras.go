@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"bis/internal/briefing"
@@ -52,7 +53,7 @@ func (o *cameraOpener) open(c briefing.Camera) (pipeline.Setup, error) {
 
 // openTrial is pipeline.Config.OpenTrial. A test accepts a certificate for itself alone.
 func (o *cameraOpener) openTrial(t briefing.CameraTrial) (pipeline.Setup, error) {
-	return o.setup(t, nil)
+	return o.setup(t, func(string) {})
 }
 
 // setup opens the source of a camera and makes its measurer. It contacts no camera.
@@ -71,7 +72,11 @@ func (o *cameraOpener) setup(
 	if err != nil {
 		return pipeline.Setup{}, err
 	}
-	source, err := o.source(full, t.Camera.Certificate, pinned)
+	var accepted atomic.Value // a string; nil: none
+	source, err := o.source(full, t.Camera.Certificate, func(fingerprint string) {
+		accepted.Store(fingerprint)
+		pinned(fingerprint)
+	})
 	if err != nil {
 		return pipeline.Setup{}, err
 	}
@@ -79,7 +84,10 @@ func (o *cameraOpener) setup(
 	if err != nil {
 		return pipeline.Setup{}, errors.Join(err, source.Close())
 	}
-	return pipeline.Setup{Source: source, Measurer: measurer}, nil
+	return pipeline.Setup{Source: source, Measurer: measurer, Certificate: func() string {
+		fingerprint, _ := accepted.Load().(string)
+		return fingerprint
+	}}, nil
 }
 
 // source opens the source of an address. Devices push the frames of push:, so there is nothing to
@@ -135,7 +143,6 @@ func (o *cameraOpener) pin(opened briefing.Camera, fingerprint string) {
 		}
 		switch {
 		case err == nil:
-			o.log.Info("certificate of a camera accepted", "camera", c.ID, "sha256", fingerprint)
 			return
 		case !errors.Is(err, briefing.ErrConflict):
 			o.log.Warn("certificate of a camera not stored", "camera", opened.ID, "err", err)

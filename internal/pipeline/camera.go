@@ -39,8 +39,8 @@ type sharedCamera struct {
 	// open opens the source and the measurer. The first capture calls it, and after an error the
 	// next one.
 	open func() (Setup, error)
-	// before is closed when the predecessor's source is. Many cameras serve one connection at a
-	// time. Nil: there is none.
+	// before is closed when the predecessor's source of the same address is. Many cameras serve one
+	// connection at a time. Nil: there is none.
 	before <-chan struct{}
 	// ctx belongs to the camera, not to a run. A capture continues for the runs that share it, even
 	// if the run that started it is cancelled.
@@ -194,8 +194,8 @@ func (c *sharedCamera) publish(of *capture, seen sight, shown *picture) {
 }
 
 // retire forbids further captures. It waits for the running one until FrameTimeout, because runs
-// wait for it, and then closes the source. The end of the pipeline ends the wait.
-func (c *sharedCamera) retire() error {
+// wait for it, and then closes the source and the channel. The end of the pipeline ends the wait.
+func (c *sharedCamera) retire(closed chan<- struct{}) error {
 	c.mu.Lock()
 	c.retired = true
 	running := c.running
@@ -211,6 +211,7 @@ func (c *sharedCamera) retire() error {
 	}
 	c.cancel()
 	err := c.closeSource()
+	close(closed)
 	c.captures.Wait()
 	if err == nil {
 		err = c.closeSource() // of a capture that has opened it meanwhile

@@ -57,7 +57,10 @@ func unseen(err error) sight {
 	return sight{facts: Facts{Scene: briefing.SceneNone}, result: failed(err), err: err}
 }
 
-// ready returns the open camera. It waits until the predecessor is closed.
+// mostBefore is how long a capture waits until the predecessor of its camera is closed.
+const mostBefore = 2 * time.Second
+
+// ready returns the open camera. It waits a while until the predecessor is closed.
 func (c *sharedCamera) ready(ctx context.Context) (Setup, error) {
 	c.mu.Lock()
 	setup := c.setup
@@ -66,10 +69,11 @@ func (c *sharedCamera) ready(ctx context.Context) (Setup, error) {
 		return setup, nil
 	}
 	if c.before != nil {
+		wait, cancel := context.WithTimeout(ctx, mostBefore)
+		defer cancel()
 		select {
 		case <-c.before:
-		case <-ctx.Done():
-			return Setup{}, fmt.Errorf("%w: %w", ErrOffline, ctx.Err())
+		case <-wait.Done():
 		}
 	}
 	setup, err := c.open()

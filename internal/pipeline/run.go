@@ -45,8 +45,9 @@ type Config struct {
 	Open func(briefing.Camera) (Setup, error)
 	// OpenTrial opens a camera for a test. Nil means Open, and no test has plain credentials.
 	OpenTrial func(briefing.CameraTrial) (Setup, error)
-	// MaxCameras is how many cameras may be open at once. A run of another one fails. Zero means
-	// DefaultMaxCameras.
+	// MaxCameras is how many cameras may be open at once. For another one, the camera is closed
+	// whose last run was the longest ago, at least a minute. If there is none, the run fails. Zero
+	// means DefaultMaxCameras.
 	MaxCameras int
 	Captioner  Captioner // required
 	// Zone is the owners' time zone, in which captions state times. Nil means UTC.

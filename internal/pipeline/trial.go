@@ -37,8 +37,9 @@ func (p *Pipeline) Test(
 	defer context.AfterFunc(p.cameras.ctx, cancel)()
 	results := make(chan tested, 1)
 	err := p.cameras.spawn(func() {
-		defer p.trials.Add(-1)
-		results <- p.test(inner, trial)
+		got := p.test(inner, trial)
+		p.trials.Add(-1) // first, so that the caller may test again at once
+		results <- got
 	})
 	if err != nil {
 		p.trials.Add(-1)

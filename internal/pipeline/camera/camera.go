@@ -11,9 +11,9 @@
 // # Promises
 //
 // Pictures are foreign input. A picture has at most 10 MiB and 40 million pixels, and takes at most
-// 96 MiB to decode. All of that is checked before it is decoded. Frames have at most maxSide pixels
-// a side. Answers that break the rules of HTTP, of multipart and of JPEG are read as far as they
-// can be understood.
+// 96 MiB to decode. All of that is checked before it is decoded; larger JPEGs are decoded at an
+// eighth of their size. Frames have at most maxSide pixels a side. Answers that break the rules of
+// HTTP, of multipart and of JPEG are read as far as they can be understood.
 //
 // Every wait has a deadline. Each error of a network camera is a pipeline.Trouble with the reason
 // for the owner. A camera that cannot be reached or does not answer within Config.Timeout is

@@ -74,3 +74,9 @@ func WithConnect(cfg Config, connect func(ctx context.Context, address string) (
 	cfg.connect = connect
 	return cfg
 }
+
+// DecodeEighth is decodeEighth of a picture as it comes.
+func DecodeEighth(b []byte) (image.Image, bool, error) {
+	b, _ = mended(b)
+	return decodeEighth(b)
+}
