@@ -63,6 +63,10 @@ var rules = map[string]rule{
 	"test/e2e":                       {ours: []string{"..."}},
 	"test/hostile":                   {},
 	"test/shape":                     {},
+	"internal/pipeline/camera/ffmpeg": {
+		ours:    []string{"internal/briefing", "internal/pipeline"},
+		outside: []string{"golang.org/x/sync", "golang.org/x/sys"},
+	},
 	"internal/subscribe": {
 		ours:    []string{"graph", "internal/briefing", "internal/feed", "internal/limit"},
 		outside: []string{"github.com/99designs/gqlgen", "github.com/vektah/gqlparser/v2"},
