@@ -2,49 +2,58 @@ package briefing
 
 // The reasons of cameras with RTSP, besides those of all network cameras.
 const (
-	ReasonNoDecoder   TroubleReason = "NO_DECODER"     // H.264 or H.265, and ffmpeg was not found
-	ReasonBrokenVideo TroubleReason = "BROKEN_VIDEO"   // the video cannot be decoded
-	ReasonVideoCodec  TroubleReason = "VIDEO_CODEC"    // a codec that no part of the server reads
-	ReasonNoVideo     TroubleReason = "NO_VIDEO"       // the stream has no video
-	ReasonNoKeyframe  TroubleReason = "NO_KEYFRAME"    // video comes, but no whole picture in time
-	ReasonNotRTSP     TroubleReason = "NOT_RTSP"       // another protocol answers on the port
-	ReasonUDPOnly     TroubleReason = "RTSP_UDP_ONLY"  // the camera refuses video over TCP
-	ReasonStalled     TroubleReason = "STREAM_STALLED" // the connection is open, but nothing comes
+	TroubleNoDecoder   TroubleReason = "NO_DECODER"     // H.264 or H.265, and ffmpeg was not found
+	TroubleBrokenVideo TroubleReason = "BROKEN_VIDEO"   // the video cannot be decoded
+	TroubleCodec       TroubleReason = "VIDEO_CODEC"    // a codec that no part of the server reads
+	TroubleNoVideo     TroubleReason = "NO_VIDEO"       // the stream has no video
+	TroubleNoKeyframe  TroubleReason = "NO_KEYFRAME"    // video comes, but no whole picture in time
+	TroubleNotRTSP     TroubleReason = "NOT_RTSP"       // another protocol answers on the port
+	TroubleUDPOnly     TroubleReason = "RTSP_UDP_ONLY"  // the camera refuses video over TCP
+	TroubleStalled     TroubleReason = "STREAM_STALLED" // the connection is open, but nothing comes
+	TroubleWantsRTSPS  TroubleReason = "RTSPS_NEEDED"   // rtsp:// at a port with TLS
+	TroubleNoRTSPS     TroubleReason = "RTSP_NEEDED"    // rtsps:// at a port without TLS
 )
 
 var rtspKorean = map[TroubleReason]string{
-	ReasonNoDecoder: "카메라가 H.264나 H.265 영상을 보내는데, 서버에 이 영상을 읽는 프로그램(ffmpeg)이 없습니다. " +
+	TroubleNoDecoder: "카메라가 H.264나 H.265 영상을 보내는데, 서버에 이 영상을 읽는 프로그램(ffmpeg)이 없습니다. " +
 		"서버에 ffmpeg를 설치하거나 카메라의 영상 형식을 MJPEG로 바꿔 주세요.",
-	ReasonBrokenVideo: "카메라에서 온 영상이 깨져 있어 읽을 수 없습니다. 네트워크를 확인하고, " +
+	TroubleBrokenVideo: "카메라에서 온 영상이 깨져 있어 읽을 수 없습니다. 네트워크를 확인하고, " +
 		"계속되면 카메라를 다시 켜 주세요.",
-	ReasonVideoCodec: "카메라가 서버에서 읽을 수 없는 형식으로 영상을 보냅니다. " +
+	TroubleCodec: "카메라가 서버에서 읽을 수 없는 형식으로 영상을 보냅니다. " +
 		"카메라 설정에서 영상 형식을 H.264로 바꿔 주세요.",
-	ReasonNoVideo: "이 주소에는 영상이 없습니다. 카메라 설명서에서 영상 주소를 확인해 주세요.",
-	ReasonNoKeyframe: "영상은 오지만 온전한 화면이 제때 오지 않습니다. " +
+	TroubleNoVideo: "이 주소에는 영상이 없습니다. 카메라 설명서에서 영상 주소를 확인해 주세요.",
+	TroubleNoKeyframe: "영상은 오지만 온전한 화면이 제때 오지 않습니다. " +
 		"카메라 설정에서 I-프레임(키프레임) 간격을 2초 이하로 줄여 주세요.",
-	ReasonNotRTSP: "이 포트에서는 RTSP가 아닌 다른 서비스가 응답합니다. " +
+	TroubleNotRTSP: "이 포트에서는 RTSP가 아닌 다른 서비스가 응답합니다. " +
 		"주소의 포트 번호를 확인해 주세요. RTSP는 보통 554번입니다.",
-	ReasonUDPOnly: "카메라가 TCP로는 영상을 보내지 않습니다. " +
+	TroubleUDPOnly: "카메라가 TCP로는 영상을 보내지 않습니다. " +
 		"카메라 설정에서 RTSP 전송 방식을 TCP로 허용해 주세요.",
-	ReasonStalled: "카메라와 연결되어 있지만 영상이 멈췄습니다. 서버가 다시 연결합니다. " +
+	TroubleStalled: "카메라와 연결되어 있지만 영상이 멈췄습니다. 서버가 다시 연결합니다. " +
 		"계속되면 카메라를 다시 켜 주세요.",
+	TroubleWantsRTSPS: "카메라가 암호화된 RTSP만 받습니다. 주소를 rtsps://로 시작하게 바꿔 주세요.",
+	TroubleNoRTSPS: "카메라의 이 포트는 암호화된 RTSP를 받지 않습니다. " +
+		"주소를 rtsp://로 시작하게 바꾸거나 포트 번호를 확인해 주세요.",
 }
 
 var rtspEnglish = map[TroubleReason]string{
-	ReasonNoDecoder: "The camera sends H.264 or H.265 video, and the server has no ffmpeg to read " +
+	TroubleNoDecoder: "The camera sends H.264 or H.265 video, and the server has no ffmpeg to read " +
 		"it. Install ffmpeg on the server, or set the camera's video format to MJPEG.",
-	ReasonBrokenVideo: "The camera's video is broken and cannot be read. Check the network, and " +
+	TroubleBrokenVideo: "The camera's video is broken and cannot be read. Check the network, and " +
 		"restart the camera if this goes on.",
-	ReasonVideoCodec: "The camera sends its video in a format that the server cannot read. " +
+	TroubleCodec: "The camera sends its video in a format that the server cannot read. " +
 		"Set the video format to H.264 in the camera's settings.",
-	ReasonNoVideo: "This address has no video. Check the address of the video in the camera's " +
+	TroubleNoVideo: "This address has no video. Check the address of the video in the camera's " +
 		"manual.",
-	ReasonNoKeyframe: "Video comes, but no complete picture in time. Set the I-frame (keyframe) " +
+	TroubleNoKeyframe: "Video comes, but no complete picture in time. Set the I-frame (keyframe) " +
 		"interval in the camera's settings to 2 seconds or less.",
-	ReasonNotRTSP: "Something other than RTSP answers on this port. Check the port in the " +
+	TroubleNotRTSP: "Something other than RTSP answers on this port. Check the port in the " +
 		"address. RTSP usually has port 554.",
-	ReasonUDPOnly: "The camera does not send its video over TCP. Allow RTSP over TCP in the " +
+	TroubleUDPOnly: "The camera does not send its video over TCP. Allow RTSP over TCP in the " +
 		"camera's settings.",
-	ReasonStalled: "The connection to the camera is open, but its video has stopped. The server " +
+	TroubleStalled: "The connection to the camera is open, but its video has stopped. The server " +
 		"connects again. Restart the camera if this goes on.",
+	TroubleWantsRTSPS: "The camera accepts encrypted RTSP alone. Let its address begin with " +
+		"rtsps://.",
+	TroubleNoRTSPS: "This port of the camera has no encrypted RTSP. Let the address begin with " +
+		"rtsp://, or check its port.",
 }

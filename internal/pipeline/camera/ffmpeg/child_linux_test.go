@@ -78,8 +78,8 @@ func TestChild_that_misbehaves_is_an_error_in_time(t *testing.T) {
 			started := time.Now()
 			frame, err := d.Decode(t.Context(), ffmpeg.H264, make([]byte, 1<<20))
 			var trouble *pipeline.Trouble
-			if frame.Image != nil || !errors.As(err, &trouble) || trouble.Reason != briefing.ReasonBrokenVideo {
-				t.Errorf("%v, want %v", err, briefing.ReasonBrokenVideo)
+			if frame.Image != nil || !errors.As(err, &trouble) || trouble.Reason != briefing.TroubleBrokenVideo {
+				t.Errorf("%v, want %v", err, briefing.TroubleBrokenVideo)
 			}
 			if took := time.Since(started); took > 8*time.Second {
 				t.Errorf("it took %v", took)

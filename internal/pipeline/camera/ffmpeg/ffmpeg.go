@@ -84,7 +84,7 @@ func (d *Decoder) Ready() error {
 			"set BIS_FFMPEG to its path, and restart")
 	})
 	return &pipeline.Trouble{
-		State: briefing.CameraIllegible, Reason: briefing.ReasonNoDecoder, Err: errMissing,
+		State: briefing.CameraIllegible, Reason: briefing.TroubleNoDecoder, Err: errMissing,
 	}
 }
 
@@ -127,7 +127,7 @@ func (d *Decoder) Decode(ctx context.Context, codec Codec, stream []byte) (pipel
 		err = context.Cause(inner)
 	}
 	return pipeline.Frame{}, &pipeline.Trouble{
-		State: briefing.CameraIllegible, Reason: briefing.ReasonBrokenVideo, Err: err,
+		State: briefing.CameraIllegible, Reason: briefing.TroubleBrokenVideo, Err: err,
 	}
 }
 

@@ -103,8 +103,8 @@ func TestDecode_refuses_what_is_no_video(t *testing.T) {
 		frame, err := d.Decode(t.Context(), ffmpeg.H264, stream)
 		var trouble *pipeline.Trouble
 		if frame.Image != nil || !errors.Is(err, pipeline.ErrUnreadable) || !errors.As(err, &trouble) ||
-			trouble.Reason != briefing.ReasonBrokenVideo {
-			t.Errorf("%s: %v, want %v", name, err, briefing.ReasonBrokenVideo)
+			trouble.Reason != briefing.TroubleBrokenVideo {
+			t.Errorf("%s: %v, want %v", name, err, briefing.TroubleBrokenVideo)
 		}
 	}
 	if _, err := d.Decode(t.Context(), "mpeg4", redBlue264); !errors.Is(err, pipeline.ErrUnreadable) {
@@ -137,9 +137,9 @@ func TestDecoder_without_the_program(t *testing.T) {
 	for range 2 {
 		_, err := d.Decode(t.Context(), ffmpeg.H264, redBlue264)
 		var trouble *pipeline.Trouble
-		if !errors.As(err, &trouble) || trouble.Reason != briefing.ReasonNoDecoder ||
+		if !errors.As(err, &trouble) || trouble.Reason != briefing.TroubleNoDecoder ||
 			trouble.State != briefing.CameraIllegible || d.Found() {
-			t.Errorf("%v, want %v", err, briefing.ReasonNoDecoder)
+			t.Errorf("%v, want %v", err, briefing.TroubleNoDecoder)
 		}
 	}
 	if got := strings.Count(log.String(), "level=WARN"); got != 1 {
