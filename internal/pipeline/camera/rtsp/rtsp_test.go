@@ -1,0 +1,256 @@
+package rtsp_test
+
+import (
+	"errors"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/bluenviron/gortsplib/v5/pkg/format"
+
+	"bis/internal/await"
+	"bis/internal/briefing"
+	"bis/internal/pipeline"
+	"bis/internal/pipeline/camera/rtsp"
+)
+
+func TestMJPEG_streams_is_cut_and_comes_back(t *testing.T) {
+	t.Parallel()
+	c := (&cam{}).start(t)
+	c.every(t, 10*time.Millisecond, func(int) any { return pictureOf(t, 64) })
+	s := open(t, c.source(), rtsp.WithTimes(config(), 300*time.Millisecond, 0, 0, 0, 10*time.Millisecond))
+	frame, err := s.Frame(t.Context())
+	if err != nil || frame.Image.Bounds().Dx() != 64 || time.Since(frame.At) > 5*time.Second {
+		t.Fatalf("%v, %v", frame.At, err)
+	}
+	c.cut()
+	await.True(t, "the camera is away", func() bool {
+		_, err := s.Frame(t.Context())
+		var trouble *pipeline.Trouble
+		return errors.As(err, &trouble) && trouble.State == briefing.CameraAway &&
+			trouble.Reason == "CONNECTION_REFUSED"
+	})
+	back := (&cam{address: c.address}).start(t)
+	back.every(t, 10*time.Millisecond, func(int) any { return pictureOf(t, 128) })
+	await.True(t, "the camera is back", func() bool {
+		frame, err := s.Frame(t.Context())
+		return err == nil && frame.Image.Bounds().Dx() == 128
+	})
+}
+
+func TestFrame_returns_the_newest_picture_at_once(t *testing.T) {
+	t.Parallel()
+	c := (&cam{}).start(t)
+	var last atomic.Int64
+	c.every(t, 5*time.Millisecond, func(n int) any {
+		last.Store(int64(8 * (n%200 + 1)))
+		return pictureOf(t, 8*(n%200+1))
+	})
+	s := open(t, c.source(), config())
+	width(t, s)
+	for range 20 {
+		before := last.Load()
+		got := int64(width(t, s))
+		if behind := (before - got) / 8; behind > 3 && before > got {
+			t.Errorf("the frame is %d pictures old", behind)
+		}
+	}
+	if got := c.dials.Load(); got != 1 {
+		t.Errorf("%d connections, want 1", got)
+	}
+}
+
+func TestSource_stays_connected_while_it_is_asked(t *testing.T) {
+	t.Parallel()
+	c := (&cam{}).start(t)
+	c.every(t, 10*time.Millisecond, func(int) any { return pictureOf(t, 64) })
+	s := open(t, c.source(), rtsp.WithTimes(config(), 0, 0, 200*time.Millisecond, 0, 0))
+	width(t, s)
+	session := <-c.plays
+	await.True(t, "the idle connection closes", func() bool { return len(session.Conns()) == 0 })
+	width(t, s)
+	if got := c.dials.Load(); got != 2 {
+		t.Errorf("%d connections, want 2: one before the pause and one behind it", got)
+	}
+}
+
+func TestKeyframes_alone_are_pictures(t *testing.T) {
+	t.Parallel()
+	sps, pps := []byte{0x67, 1, 2, 3}, []byte{0x68, 1, 2}
+	for name, c := range map[string]struct {
+		format format.Format
+		units  [][][]byte
+		want   int
+	}{
+		"H.264 with sets in the stream": {
+			&format.H264{PayloadTyp: 96, PacketizationMode: 1},
+			[][][]byte{{sps, pps, {0x65, 0x88, 1, 1, 1}}, {{0x41, 0x9a, 1}}}, 4 + 4 + 4 + 3 + 4 + 5,
+		},
+		"H.264 with sets in the description": {
+			&format.H264{PayloadTyp: 96, PacketizationMode: 1, SPS: validSPS, PPS: pps},
+			[][][]byte{{{0x06, 5, 1, 0}, {0x65, 0x88, 1, 1, 1}}, {{0x41, 0x9a, 1}}},
+			4 + len(validSPS) + 4 + 3 + 4 + 5,
+		},
+		"H.264 whose keyframes are not marked": {
+			&format.H264{PayloadTyp: 96, PacketizationMode: 1},
+			[][][]byte{{sps, pps, {0x41, 0b1011_0000, 7}}, {{0x41, 0b1_1_000000, 1, 1, 1, 1}}},
+			4 + 4 + 4 + 3 + 4 + 3,
+		},
+		"H.265": {
+			&format.H265{PayloadTyp: 96},
+			[][][]byte{{{0x40, 1, 9}, {0x42, 1, 9}, {0x44, 1, 9}, {0x26, 1, 1, 1}}, {{0x02, 1, 1}}}, 3*7 + 8,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			camera := (&cam{format: c.format}).start(t)
+			camera.every(t, 10*time.Millisecond, func(n int) any { return c.units[n%len(c.units)] })
+			s := open(t, camera.source(), fast(config()))
+			for range 5 {
+				if got := width(t, s); got != c.want {
+					t.Errorf("the stream has %d bytes, want %d", got, c.want)
+				}
+			}
+		})
+	}
+}
+
+// validSPS is that of the file red-blue.h264 of package ffmpeg.
+var validSPS = []byte{
+	0x67, 0x64, 0x10, 0x0a, 0xac, 0xb8, 0x8f, 0x60, 0x22, 0, 0, 3, 0, 2, 0, 0, 3, 0, 4, 8,
+}
+
+func TestBurst(t *testing.T) {
+	t.Parallel()
+	c := (&cam{}).start(t)
+	c.every(t, 10*time.Millisecond, func(n int) any { return pictureOf(t, 8*(n%200+1)) })
+	s := open(t, c.source(), config())
+	frames, err := s.Burst(t.Context(), 3, 50*time.Millisecond)
+	if err != nil || len(frames) != 3 {
+		t.Fatalf("%d frames, %v; want 3", len(frames), err)
+	}
+	for i := 1; i < len(frames); i++ {
+		if apart := frames[i].At.Sub(frames[i-1].At); apart < 50*time.Millisecond || apart > time.Second {
+			t.Errorf("frames %v apart, want about 50 ms", apart)
+		}
+	}
+}
+
+func TestBurst_of_keyframes_has_one_frame(t *testing.T) {
+	t.Parallel()
+	c := (&cam{format: &format.H265{PayloadTyp: 96}}).start(t)
+	c.every(t, 10*time.Millisecond, func(int) any {
+		return [][]byte{{0x40, 1, 9}, {0x42, 1, 9}, {0x44, 1, 9}, {0x26, 1, 1, 1}}
+	})
+	s := open(t, c.source(), config())
+	if frames, err := s.Burst(t.Context(), 3, 50*time.Millisecond); err != nil || len(frames) != 1 {
+		t.Errorf("%d frames, %v; want 1", len(frames), err)
+	}
+}
+
+func TestFrame_skips_broken_pictures(t *testing.T) {
+	t.Parallel()
+	c := (&cam{}).start(t)
+	whole := pictureOf(t, 64)
+	broken := append([]byte(nil), whole...)
+	for i := len(broken) - 12; i < len(broken)-2; i++ {
+		broken[i] = 0xff
+	}
+	c.every(t, 20*time.Millisecond, func(n int) any {
+		if n%2 == 0 {
+			return broken
+		}
+		return whole
+	})
+	s := open(t, c.source(), config())
+	for range 10 {
+		if got := width(t, s); got != 64 {
+			t.Errorf("width %d, want 64", got)
+		}
+		if _, err := s.Burst(t.Context(), 2, 10*time.Millisecond); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// A camera that sends a picture every few seconds is current by its own pace.
+func TestPace_of_a_slow_camera_decides(t *testing.T) {
+	t.Parallel()
+	c := (&cam{}).start(t)
+	c.every(t, 200*time.Millisecond, func(int) any { return pictureOf(t, 64) })
+	s := open(t, c.source(), rtsp.WithTimes(config(), time.Nanosecond, 0, 0, 0, 0))
+	width(t, s)
+	width(t, s) // now two pictures are known
+	for range 10 {
+		started := time.Now()
+		width(t, s)
+		if took := time.Since(started); took > 150*time.Millisecond {
+			t.Errorf("a frame took %v, although the last one is current", took)
+		}
+	}
+}
+
+func TestStream_that_stalls_is_opened_again(t *testing.T) {
+	t.Parallel()
+	c := (&cam{}).start(t)
+	var stalled atomic.Bool
+	c.every(t, 10*time.Millisecond, func(int) any {
+		if stalled.Load() {
+			return nil
+		}
+		return pictureOf(t, 64)
+	})
+	s := open(t, c.source(), rtsp.WithTimes(config(), 100*time.Millisecond, 200*time.Millisecond, 0, 0, 50*time.Millisecond))
+	width(t, s)
+	stalled.Store(true)
+	var got briefing.TroubleReason
+	await.True(t, "the stall is an error", func() bool {
+		_, err := s.Frame(t.Context())
+		var trouble *pipeline.Trouble
+		if errors.As(err, &trouble) {
+			got = trouble.Reason
+		}
+		return err != nil
+	})
+	if got != briefing.TroubleStalled {
+		t.Errorf("reason %s, want %s", got, briefing.TroubleStalled)
+	}
+	stalled.Store(false)
+	await.True(t, "the stream is back", func() bool { _, err := s.Frame(t.Context()); return err == nil })
+	if c.dials.Load() < 2 {
+		t.Error("the connection was not opened again")
+	}
+}
+
+func TestVideo_without_keyframes(t *testing.T) {
+	t.Parallel()
+	c := (&cam{format: &format.H264{PayloadTyp: 96, PacketizationMode: 1}}).start(t)
+	c.every(t, 10*time.Millisecond, func(int) any { return [][]byte{{0x41, 0b1_1_000000, 1}} })
+	cfg := rtsp.WithTimes(config(), 0, 0, 0, 300*time.Millisecond, 0)
+	cfg.Timeout = 300 * time.Millisecond
+	s := open(t, c.source(), cfg)
+	if got := troubleOf(t, s); got.Reason != briefing.TroubleNoKeyframe || got.State != briefing.CameraAway {
+		t.Errorf("%+v, want %s", got, briefing.TroubleNoKeyframe)
+	}
+}
+
+func TestFrame_ends_with_its_caller(t *testing.T) {
+	t.Parallel()
+	c := (&cam{}).start(t)
+	s := open(t, c.source(), config())
+	done := make(chan error, 1)
+	go func() {
+		_, err := s.Frame(t.Context())
+		done <- err
+	}()
+	<-c.plays
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := s.Frame(t.Context()); !errors.Is(err, pipeline.ErrOffline) {
+		t.Errorf("after Close: %v", err)
+	}
+	if err := <-done; !errors.Is(err, pipeline.ErrOffline) {
+		t.Errorf("a call that was waiting: %v", err)
+	}
+}
