@@ -1,9 +1,10 @@
-// Package camera gives frames of four kinds of camera. The scheme of the address names the kind:
+// Package camera gives frames of five kinds of camera. The scheme of the address names the kind:
 //
 //	demo:             a shop drawn by code, with people who come and go
 //	file:PATH         the pictures of a folder in a loop, or one picture
 //	http(s)://…       a camera that answers each GET with a JPEG or PNG picture
 //	mjpeg+http(s)://… a camera that sends an endless multipart stream of pictures
+//	rtsp(s)://…       a camera that sends video by RTSP; see package rtsp
 //
 // # Promises
 //
@@ -32,6 +33,7 @@ import (
 	"time"
 
 	"bis/internal/pipeline"
+	"bis/internal/pipeline/camera/ffmpeg"
 )
 
 // Config has the values that all sources need.
@@ -42,6 +44,8 @@ type Config struct {
 	// byte. Zero means 5 s.
 	Timeout time.Duration
 	Log     *slog.Logger // nil: slog.Default()
+	// FFmpeg decodes H.264 and H.265. Nil means the program of that name in PATH.
+	FFmpeg *ffmpeg.Decoder
 }
 
 // Open returns the source of an address. It contacts no camera. An address with file: must lead to
@@ -67,15 +71,11 @@ func Open(address string, cfg Config) (pipeline.Source, error) {
 	case "mjpeg+http", "mjpeg+https":
 		return openStream(strings.TrimPrefix(address, "mjpeg+"), cfg)
 	case "rtsp", "rtsps":
-		return nil, errRTSP
+		return openRTSP(address, cfg)
 	}
-	return nil, errors.New(
-		"camera address must be demo:, file:PATH, http(s)://… or mjpeg+http(s)://…")
+	return nil, errors.New("camera address must be demo:, file:PATH, http(s)://…, " +
+		"mjpeg+http(s)://… or rtsp(s)://…")
 }
-
-// errRTSP names the addresses that most cameras with RTSP also have.
-var errRTSP = errors.New("camera rtsp://… comes with a later version; use a snapshot (http://…) " +
-	"or MJPEG (mjpeg+http://…) address of the camera")
 
 // webAddress splits a camera's address into the part that may be shown and the credentials. The
 // error is a fixed sentence, because url.Parse quotes the address and so the password.
