@@ -7,6 +7,7 @@ import (
 	"bis/internal/config"
 	"bis/internal/pipeline"
 	"bis/internal/pipeline/camera"
+	"bis/internal/pipeline/camera/ffmpeg"
 	"bis/internal/pipeline/measure"
 	"bis/internal/pipeline/model"
 	"bis/internal/pipeline/wording"
@@ -20,7 +21,9 @@ func openRunner(
 		return hooks.Runner(cfg)
 	}
 	// The pipeline closes the camera. Runs of the same moment share a frame.
-	source, err := camera.Open(string(cfg.Camera), camera.Config{Log: log})
+	source, err := camera.Open(string(cfg.Camera), camera.Config{
+		Log: log, FFmpeg: ffmpeg.New(ffmpeg.Config{Path: cfg.FFmpeg, Log: log}),
+	})
 	if err != nil {
 		return nil, err
 	}
