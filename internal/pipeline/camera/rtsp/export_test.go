@@ -16,6 +16,7 @@ func WithTimes(cfg Config, stale, silent, idle, keyframe, pause time.Duration) C
 	}
 	cfg.times = defaults
 	set(&cfg.times.stale, stale)
+	set(&cfg.times.broken, stale)
 	set(&cfg.times.silent, silent)
 	set(&cfg.times.idle, idle)
 	set(&cfg.times.keyframe, keyframe)

@@ -25,13 +25,36 @@ func (s *Source) read(ctx context.Context) {
 			refusals.Reset()
 		}
 		pauses := &breaks
-		if errors.Is(err, pipeline.ErrRefused) || errors.Is(err, pipeline.ErrUnreadable) {
+		if lasting(err) {
 			pauses = &refusals
 		}
-		if pauses.Wait(ctx) != nil || s.idle() {
+		if s.pause(ctx, pauses); ctx.Err() != nil || s.idle() {
 			return
 		}
 	}
+}
+
+// lasting reports whether an error will not pass by itself. A camera that is busy may have room in
+// a second.
+func lasting(err error) bool {
+	var trouble *pipeline.Trouble
+	if errors.As(err, &trouble) && trouble.Reason == reasonBusy {
+		return false
+	}
+	return errors.Is(err, pipeline.ErrRefused) || errors.Is(err, pipeline.ErrUnreadable)
+}
+
+// pause waits before the next attempt. A call of Frame may end it.
+func (s *Source) pause(ctx context.Context, pauses *retry.Backoff) {
+	ctx, hurry := context.WithCancel(ctx)
+	defer hurry()
+	s.mu.Lock()
+	s.hurry = hurry
+	s.mu.Unlock()
+	_ = pauses.Wait(ctx)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hurry = nil
 }
 
 // errIdle ends a reader that is idle.
@@ -131,7 +154,7 @@ func (s *Source) store(codec Codec, data []byte) {
 		s.pace.add(now.Sub(s.newest.at))
 	}
 	s.newest = picture{codec: codec, data: data, at: now, n: s.newest.n + 1}
-	s.err = nil
+	s.err, s.broken = nil, false
 	s.wake()
 }
 
@@ -139,7 +162,7 @@ func (s *Source) store(codec Codec, data []byte) {
 func (s *Source) fail(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.err = err
+	s.err, s.broken, s.failed = err, true, s.cfg.Clock()
 	s.wake()
 }
 

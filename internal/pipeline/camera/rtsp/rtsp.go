@@ -56,6 +56,7 @@ type Config struct {
 // times are the durations of a reader.
 type times struct {
 	stale    time.Duration // least age from which a picture does not show the present
+	broken   time.Duration // the same while the connection is broken
 	silent   time.Duration // least silence after which the connection is opened again
 	idle     time.Duration // the connection closes after so long without a call
 	keyframe time.Duration // how long Frame waits for a picture of a camera that plays
@@ -65,6 +66,7 @@ type times struct {
 
 var defaults = times{
 	stale:    10 * time.Second,
+	broken:   2 * time.Second,
 	silent:   30 * time.Second,
 	idle:     time.Minute,
 	keyframe: 15 * time.Second,
@@ -88,7 +90,10 @@ type Source struct {
 	newest   picture
 	pace     pace
 	playing  bool          // the camera has answered that it plays
-	err      error         // why the last attempt ended; nil while pictures come
+	broken   bool          // no picture came since the last attempt ended
+	err      error         // why the last attempt ended; nil while another one is under way
+	failed   time.Time     // when it ended
+	hurry    func()        // ends the pause before the next attempt; nil: there is no pause
 	changed  chan struct{} // closed and replaced when newest or err changes
 }
 
@@ -140,9 +145,10 @@ func Open(address briefing.Source, cfg Config) (*Source, error) {
 
 var errAddress = errors.New("camera address must be like rtsp://192.0.2.7:554/stream1")
 
-// Frame implements pipeline.Source. If the last attempt to reach the camera failed, it returns that
-// error at once instead of waiting for the next attempt. A picture that cannot be decoded is
-// followed by the next one, three times at most.
+// Frame implements pipeline.Source. If the connection is broken it waits for the next attempt, which
+// starts at once. After a refusal it returns the last error instead, because cameras lock accounts
+// after some attempts. A picture that cannot be decoded is followed by the next one, three times at
+// most.
 func (s *Source) Frame(ctx context.Context) (pipeline.Frame, error) {
 	var first error
 	from := wanted{}

@@ -60,6 +60,10 @@ func (s *Source) look(want wanted) (picture, <-chan struct{}, error) {
 		s.cancel, s.err, s.newest.data = cancel, nil, nil
 		s.reading.Go(func() { s.read(ctx) })
 	}
+	if s.hurry != nil && !lasting(s.err) && now.Sub(s.failed) >= s.cfg.times.pause[0] {
+		s.hurry()
+		s.hurry, s.err = nil, nil
+	}
 	p := s.newest
 	if p.data != nil && p.n > want.after && !p.at.Before(want.since) &&
 		now.Sub(p.at) < s.currentFor() {
@@ -73,8 +77,8 @@ var errClosed = &pipeline.Trouble{State: briefing.CameraAway, Err: errText("clos
 // currentFor returns how long a picture shows the present. After a break it is the least time,
 // because no newer picture can come. The caller holds mu.
 func (s *Source) currentFor() time.Duration {
-	if s.err != nil {
-		return s.cfg.times.stale
+	if s.broken {
+		return s.cfg.times.broken
 	}
 	return max(s.cfg.times.stale, s.pace.longest()*5/2)
 }
