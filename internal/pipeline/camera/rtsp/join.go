@@ -14,7 +14,7 @@ import (
 // Bounds of one picture.
 const (
 	maxBytes   = 10 << 20
-	maxPackets = 50_000 // a packet may be empty, so bytes alone are no bound
+	maxPackets = 20_000 // a packet may be empty, so bytes alone are no bound
 )
 
 // joiner joins the packets of a video to pictures. One goroutine uses it.
@@ -24,7 +24,7 @@ type joiner struct {
 	pick   func(parts [][]byte) []byte         // returns what can be decoded alone, or nil
 
 	bytes, packets int    // since the last picture
-	sequence       uint16 // of the last packet
+	last           rtp.Header
 	started        bool
 	gap            bool // a packet of the current picture is missing
 }
@@ -80,10 +80,7 @@ func (j *joiner) push(p *rtp.Packet) (picture []byte, err error) {
 			picture, err = nil, fmt.Errorf("%w: %v", errPanicked, cause)
 		}
 	}()
-	if j.started && p.SequenceNumber != j.sequence+1 {
-		j.gap = true
-	}
-	j.started, j.sequence = true, p.SequenceNumber
+	whole := j.follow(p.Header)
 	j.bytes += len(p.Payload)
 	j.packets++
 	if j.bytes > maxBytes || j.packets > maxPackets {
@@ -95,12 +92,24 @@ func (j *joiner) push(p *rtp.Packet) (picture []byte, err error) {
 	if err != nil || len(parts) == 0 {
 		return nil, nil // more packets are needed, or one is wrong
 	}
-	whole := !j.gap
-	j.bytes, j.packets, j.gap = 0, 0, false
+	j.bytes, j.packets = 0, 0
 	if !whole {
 		return nil, nil
 	}
 	return j.pick(parts), nil
+}
+
+// follow notes the header of a packet. It reports whether a picture that the packet completes has
+// all its packets. A picture may be complete only with the first packet of the next one.
+func (j *joiner) follow(h rtp.Header) (whole bool) {
+	jump := j.started && h.SequenceNumber != j.last.SequenceNumber+1
+	whole = !j.gap && !jump
+	if h.Timestamp != j.last.Timestamp {
+		j.gap = false
+	}
+	j.gap = j.gap || jump
+	j.started, j.last = true, h
+	return whole
 }
 
 var errPanicked = errors.New("a parser panicked")

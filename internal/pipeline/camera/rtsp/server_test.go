@@ -50,6 +50,20 @@ func pictureOf(t testing.TB, width int) []byte {
 	return b.Bytes()
 }
 
+// noiseOf returns a JPEG that fills several packets.
+func noiseOf(t testing.TB, width int) []byte {
+	t.Helper()
+	img := image.NewRGBA(image.Rect(0, 0, width, 64))
+	state := uint32(1)
+	for i := range img.Pix {
+		state = state*1664525 + 1013904223
+		img.Pix[i] = byte(state >> 24)
+	}
+	var b bytes.Buffer
+	must(t, jpeg.Encode(&b, img, nil))
+	return b.Bytes()
+}
+
 // cam is a camera with RTSP on loopback. Its fields are set before start.
 type cam struct {
 	format  format.Format // nil: MJPEG
@@ -297,4 +311,13 @@ func troubleOf(t testing.TB, s *rtsp.Source) *pipeline.Trouble {
 		t.Fatalf("the error is %v, want a trouble", err)
 	}
 	return trouble
+}
+
+// loopback is a Dial that reaches this machine alone.
+func loopback(ctx context.Context, address string) (net.Conn, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil || host != "127.0.0.1" {
+		return nil, &pipeline.Trouble{State: briefing.CameraRefused, Reason: "ADDRESS_NOT_ALLOWED"}
+	}
+	return new(net.Dialer).DialContext(ctx, "tcp", address)
 }
