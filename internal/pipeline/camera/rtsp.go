@@ -27,10 +27,19 @@ func openRTSP(address string, cfg Config) (pipeline.Source, error) {
 	}
 	return rtsp.Open(src, rtsp.Config{
 		Clock: cfg.Clock, Timeout: cfg.Timeout, Log: cfg.Log,
-		Dial: func(ctx context.Context, hostport string) (net.Conn, error) {
-			return dialOnce(ctx, hostport, nil)
+		Dial: func(ctx context.Context, host, port string) (net.Conn, error) {
+			return dialOnce(ctx, host, port, nil)
 		},
-		TLS: func(host string) *tls.Config { return &tls.Config{ServerName: host} },
+		Secure: func(
+			ctx context.Context, conn net.Conn, host string, _ bool,
+		) (net.Conn, error) {
+			c := tls.Client(conn, &tls.Config{ServerName: host})
+			if err := c.HandshakeContext(ctx); err != nil {
+				conn.Close()
+				return nil, err
+			}
+			return c, nil
+		},
 		Picture: func(ctx context.Context, b []byte) (pipeline.Frame, error) {
 			img, err := decode(ctx, b)
 			return pipeline.Frame{Image: img}, err
@@ -56,12 +65,8 @@ func (k keyframes) Decode(
 // address between the check and the call cannot lead elsewhere. check may refuse addresses. Nil
 // allows all.
 func dialOnce(
-	ctx context.Context, hostport string, check func(netip.Addr) error,
+	ctx context.Context, host, port string, check func(netip.Addr) error,
 ) (net.Conn, error) {
-	host, port, err := net.SplitHostPort(hostport)
-	if err != nil {
-		return nil, err
-	}
 	addrs, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
 	if err != nil {
 		return nil, err

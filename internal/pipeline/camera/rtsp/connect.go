@@ -2,7 +2,6 @@ package rtsp
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"net"
 	"net/url"
@@ -122,19 +121,19 @@ func (c *connection) play(s *Source, address *base.URL, got receive) error {
 func (c *connection) dial(
 	ctx context.Context, s *Source, to target, hostport string,
 ) (net.Conn, error) {
-	raw, err := s.cfg.Dial(ctx, hostport)
+	host, port, err := net.SplitHostPort(hostport)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := s.cfg.Dial(ctx, host, port)
 	if err != nil {
 		return nil, err
 	}
 	conn := raw
 	if to.secure {
-		host, _, _ := net.SplitHostPort(hostport) // the client has joined them
-		secured := tls.Client(raw, s.cfg.TLS(host))
-		if err := secured.HandshakeContext(ctx); err != nil {
-			raw.Close()
+		if conn, err = s.cfg.Secure(ctx, raw, host, !to.other); err != nil {
 			return nil, handshakeTrouble(err)
 		}
-		conn = secured
 	}
 	line := &line{Conn: conn, raw: raw}
 	c.mu.Lock()
@@ -210,9 +209,10 @@ func (t target) moved(location string) (target, error) {
 	if t.secure && u.Scheme != "rtsps" {
 		return target{}, errDowngrade
 	}
-	to := target{secure: u.Scheme == "rtsps", host: u.Host, path: u.RequestURI()}
-	if from := (&url.URL{Host: t.host}); strings.EqualFold(from.Hostname(), u.Hostname()) {
-		to.user = t.user
+	to := target{secure: u.Scheme == "rtsps", host: u.Host, path: u.RequestURI(), other: true}
+	from := &url.URL{Host: t.host}
+	if !t.other && strings.EqualFold(from.Hostname(), u.Hostname()) {
+		to.user, to.other = t.user, false
 	}
 	return to, nil
 }

@@ -23,7 +23,7 @@ type joiner struct {
 	decode func(*rtp.Packet) ([][]byte, error) // returns the parts of a picture
 	pick   func(parts [][]byte) []byte         // returns what can be decoded alone, or nil
 
-	bytes, packets int    // since the last picture
+	bytes, packets int // since the last picture
 	last           rtp.Header
 	started        bool
 	gap            bool // a packet of the current picture is missing

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"bis/internal/briefing"
 	"bis/internal/pipeline"
 	"bis/internal/retry"
 )
@@ -38,10 +39,8 @@ func (s *Source) read(ctx context.Context) {
 // a second.
 func lasting(err error) bool {
 	var trouble *pipeline.Trouble
-	if errors.As(err, &trouble) && trouble.Reason == reasonBusy {
-		return false
-	}
-	return errors.Is(err, pipeline.ErrRefused) || errors.Is(err, pipeline.ErrUnreadable)
+	return errors.As(err, &trouble) && trouble.Reason != reasonBusy &&
+		(trouble.State == briefing.CameraRefused || trouble.State == briefing.CameraIllegible)
 }
 
 // pause waits before the next attempt. A call of Frame may end it.

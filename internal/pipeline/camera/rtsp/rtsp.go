@@ -3,7 +3,6 @@ package rtsp
 import (
 	"cmp"
 	"context"
-	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
@@ -35,17 +34,18 @@ type Keyframes interface {
 	Decode(ctx context.Context, codec Codec, stream []byte) (pipeline.Frame, error)
 }
 
-// Config has what a Source needs. Dial, TLS, Picture and Keyframes are required.
+// Config has what a Source needs. Dial, Secure, Picture and Keyframes are required.
 type Config struct {
 	// Clock gives the moments of frames. Nil means time.Now.
 	Clock func() time.Time
 	// Timeout bounds the time until the camera has answered that it plays. Zero means 5 s.
 	Timeout time.Duration
 	Log     *slog.Logger // nil: slog.Default()
-	// Dial opens a TCP connection to HOST:PORT, or refuses.
-	Dial func(ctx context.Context, address string) (net.Conn, error)
-	// TLS returns the configuration for a host.
-	TLS func(host string) *tls.Config
+	// Dial opens a TCP connection, or refuses.
+	Dial func(ctx context.Context, host, port string) (net.Conn, error)
+	// Secure makes a TLS connection to a host, and closes conn if that fails. own says that host is
+	// the camera's, and not another one to which the camera leads.
+	Secure func(ctx context.Context, conn net.Conn, host string, own bool) (net.Conn, error)
 	// Picture decodes a JPEG. Its errors are those of pipeline.Source.
 	Picture   func(ctx context.Context, jpeg []byte) (pipeline.Frame, error)
 	Keyframes Keyframes
@@ -116,6 +116,7 @@ type target struct {
 	host   string // with the port, if the address has one
 	path   string // with the query
 	user   *url.Userinfo
+	other  bool // another host than the camera's
 }
 
 // Open returns the source of an rtsp:// or rtsps:// address. It opens no connection. The error is a
@@ -145,10 +146,10 @@ func Open(address briefing.Source, cfg Config) (*Source, error) {
 
 var errAddress = errors.New("camera address must be like rtsp://192.0.2.7:554/stream1")
 
-// Frame implements pipeline.Source. If the connection is broken it waits for the next attempt, which
-// starts at once. After a refusal it returns the last error instead, because cameras lock accounts
-// after some attempts. A picture that cannot be decoded is followed by the next one, three times at
-// most.
+// Frame implements pipeline.Source. If the connection is broken it waits for the next attempt,
+// which starts at once. After a refusal it returns the last error instead, because cameras lock
+// accounts after some attempts. A picture that cannot be decoded is followed by the next one, three
+// times at most.
 func (s *Source) Frame(ctx context.Context) (pipeline.Frame, error) {
 	var first error
 	from := wanted{}

@@ -246,10 +246,10 @@ func (c *cam) source() briefing.Source {
 func config() rtsp.Config {
 	return rtsp.Config{
 		Timeout: 5 * time.Second, Log: slog.New(slog.DiscardHandler),
-		Dial: func(ctx context.Context, address string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, "tcp", address)
+		Dial: func(ctx context.Context, host, port string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(host, port))
 		},
-		TLS: func(string) *tls.Config { return &tls.Config{InsecureSkipVerify: true} },
+		Secure: secure(func(string) *tls.Config { return &tls.Config{InsecureSkipVerify: true} }),
 		Picture: func(_ context.Context, b []byte) (pipeline.Frame, error) {
 			img, err := jpeg.Decode(bytes.NewReader(b))
 			if err != nil {
@@ -314,10 +314,21 @@ func troubleOf(t testing.TB, s *rtsp.Source) *pipeline.Trouble {
 }
 
 // loopback is a Dial that reaches this machine alone.
-func loopback(ctx context.Context, address string) (net.Conn, error) {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil || host != "127.0.0.1" {
+func loopback(ctx context.Context, host, port string) (net.Conn, error) {
+	if host != "127.0.0.1" {
 		return nil, &pipeline.Trouble{State: briefing.CameraRefused, Reason: "ADDRESS_NOT_ALLOWED"}
 	}
-	return new(net.Dialer).DialContext(ctx, "tcp", address)
+	return new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(host, port))
+}
+
+// secure returns a Secure by the configuration of a host.
+func secure(f func(host string) *tls.Config) func(context.Context, net.Conn, string, bool) (net.Conn, error) {
+	return func(ctx context.Context, conn net.Conn, host string, _ bool) (net.Conn, error) {
+		c := tls.Client(conn, f(host))
+		if err := c.HandshakeContext(ctx); err != nil {
+			conn.Close()
+			return nil, err
+		}
+		return c, nil
+	}
 }

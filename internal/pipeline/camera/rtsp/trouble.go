@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -37,6 +38,8 @@ const (
 	reasonNoConnection briefing.TroubleReason = "CONNECTION_REFUSED"
 	reasonUnreachable  briefing.TroubleReason = "HOST_UNREACHABLE"
 	reasonTLS          briefing.TroubleReason = "TLS_FAILED"
+	reasonNoTLS        briefing.TroubleReason = "HTTP_NEEDED"
+	reasonSpeaksRTSP   briefing.TroubleReason = "RTSP_PORT"
 	reasonCut          briefing.TroubleReason = "CONNECTION_LOST"
 )
 
@@ -172,14 +175,23 @@ func handshakeTrouble(err error) *pipeline.Trouble {
 		known   *pipeline.Trouble
 		record  tls.RecordHeaderError
 		timeout net.Error
+		plain   bool
 	)
 	switch {
 	case errors.As(err, &known):
-		return known
+		plain = slices.Contains([]briefing.TroubleReason{
+			reasonNoTLS, reasonSpeaksRTSP, reasonNoAnswer, reasonCut,
+		}, known.Reason)
 	case errors.As(err, &record), errors.As(err, &timeout) && timeout.Timeout(),
 		errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET):
+		plain = true
+	}
+	switch {
+	case plain:
 		return &pipeline.Trouble{State: briefing.CameraRefused, Reason: briefing.TroubleNoRTSPS,
 			Err: errText("the port has no TLS")}
+	case known != nil:
+		return known
 	}
 	return &pipeline.Trouble{State: briefing.CameraRefused, Reason: reasonTLS,
 		Err: errText("the TLS handshake failed")}

@@ -277,7 +277,7 @@ func TestTrouble_of_the_network(t *testing.T) {
 	cuts := answerBy(t, func(request) string { return "" })
 	check(t, open(t, at(cuts), config()), want{briefing.CameraAway, "CONNECTION_LOST", ""})
 	cfg = config()
-	cfg.Dial = func(context.Context, string) (net.Conn, error) {
+	cfg.Dial = func(context.Context, string, string) (net.Conn, error) {
 		return nil, &pipeline.Trouble{State: briefing.CameraRefused, Reason: "ADDRESS_NOT_ALLOWED"}
 	}
 	check(t, open(t, at(hangs), cfg), want{briefing.CameraRefused, "ADDRESS_NOT_ALLOWED", ""})
@@ -303,17 +303,17 @@ func TestTLS(t *testing.T) {
 		"a version too old":      func(string) *tls.Config { return &tls.Config{InsecureSkipVerify: true, MaxVersion: tls.VersionTLS10} },
 	} {
 		cfg := config()
-		cfg.TLS = f
+		cfg.Secure = secure(f)
 		if got := troubleOf(t, open(t, c.source(), cfg)); got.Reason != "TLS_FAILED" || got.State != briefing.CameraRefused {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
 	cfg := config()
-	cfg.TLS = func(string) *tls.Config {
+	cfg.Secure = secure(func(string) *tls.Config {
 		return &tls.Config{InsecureSkipVerify: true, VerifyConnection: func(tls.ConnectionState) error {
 			return &pipeline.Trouble{State: briefing.CameraRefused, Reason: "CERTIFICATE_CHANGED", Words: "two fingerprints"}
 		}}
-	}
+	})
 	check(t, open(t, c.source(), cfg), want{briefing.CameraRefused, "CERTIFICATE_CHANGED", "two fingerprints"})
 	plain := (&cam{}).start(t)
 	src := plain.source()
