@@ -23,7 +23,8 @@ type joiner struct {
 	decode func(*rtp.Packet) ([][]byte, error) // returns the parts of a picture
 	pick   func(parts [][]byte) []byte         // returns what can be decoded alone, or nil
 
-	bytes, packets int // since the last picture
+	jpegs          jpegs // of MJPEG
+	bytes, packets int   // since the last picture
 	last           rtp.Header
 	started        bool
 	gap            bool // a packet of the current picture is missing
@@ -63,11 +64,8 @@ func (j *joiner) reset() {
 	case *format.H265:
 		j.decode = (&rtph265.Decoder{MaxDONDiff: f.MaxDONDiff}).Decode
 	default:
-		d := &rtpmjpeg.Decoder{}
-		j.decode = func(p *rtp.Packet) ([][]byte, error) {
-			b, err := d.Decode(p)
-			return [][]byte{b}, err
-		}
+		j.jpegs.decoder = rtpmjpeg.Decoder{}
+		j.decode = j.jpegs.decode
 	}
 }
 

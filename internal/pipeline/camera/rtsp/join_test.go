@@ -2,6 +2,7 @@ package rtsp_test
 
 import (
 	"bytes"
+	"image/jpeg"
 	"runtime"
 	"testing"
 	"time"
@@ -46,6 +47,44 @@ func TestJoin_skips_a_picture_with_a_gap(t *testing.T) {
 	}
 }
 
+// Some cameras send restart intervals, and quantization tables only with the first picture.
+func TestJoin_of_JPEG_dialects(t *testing.T) {
+	t.Parallel()
+	encode := encoder(t, &format.MJPEG{})
+	var packets []*rtp.Packet
+	for n := range 3 {
+		all, err := encode(noiseOf(t, 512))
+		must(t, err)
+		for i, p := range all {
+			p.Timestamp = uint32(n)
+			head, rest := bytes.Clone(p.Payload[:8]), p.Payload[8:]
+			head[4] += 64 // with restart intervals
+			head[5] = 200 // a number of tables that stay the same
+			head = append(head, 0x0f, 0xff, 0xff, 0xff)
+			if i == 0 && n > 0 {
+				size := int(rest[2])<<8 | int(rest[3])
+				head, rest = append(head, 0, 0, 0, 0), rest[4+size:]
+			}
+			p.Payload = append(head, rest...)
+		}
+		packets = append(packets, all...)
+	}
+	pictures, err := rtsp.Join(&format.MJPEG{}, packets)
+	if err != nil || len(pictures) != 3 {
+		t.Fatalf("%d pictures, %v; want 3", len(pictures), err)
+	}
+	for _, p := range pictures {
+		img, err := jpeg.Decode(bytes.NewReader(p))
+		if err != nil || img.Bounds().Dx() != 512 || !bytes.Contains(p, []byte{0xff, 0xdd, 0, 4, 0x0f, 0xff}) {
+			t.Errorf("a picture: %v", err)
+		}
+	}
+	// Without the first picture there are no tables.
+	if pictures, err = rtsp.Join(&format.MJPEG{}, packets[len(packets)/3:]); err != nil || len(pictures) > 0 {
+		t.Errorf("%d pictures without tables, %v", len(pictures), err)
+	}
+}
+
 // It is not parallel because it counts allocated bytes.
 func TestJoin_of_an_endless_picture_needs_no_memory_without_end(t *testing.T) {
 	for name, f := range formats() {
@@ -82,6 +121,7 @@ func FuzzJoin(f *testing.F) {
 	for name := range formats() {
 		f.Add(name, []byte{4, 1, 1, 0x67, 1, 2, 3, 4, 1, 2, 0x65, 0x88, 1, 2})
 		f.Add(name, []byte{12, 1, 1, 0, 0, 0, 0, 1, 50, 8, 8, 1, 2, 3, 4})
+		f.Add(name, []byte{20, 1, 1, 0, 0, 0, 0, 65, 200, 8, 8, 0, 1, 255, 255, 0, 0, 0, 0, 1, 2, 3, 4})
 	}
 	f.Fuzz(func(t *testing.T, name string, b []byte) {
 		chosen, ok := formats()[name]
