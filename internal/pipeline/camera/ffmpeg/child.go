@@ -21,11 +21,17 @@ const leaveAfter = time.Second
 // arguments are those of a child. They depend on the codec alone.
 func arguments(codec Codec) []string {
 	side := fmt.Sprint(MaxSide)
+	detect := "crccheck" // the default
+	if codec == H265 {
+		detect = "explode" // otherwise this decoder does not say that a part is missing
+	}
 	return []string{
-		"-hide_banner", "-nostdin", "-loglevel", "error",
+		"-hide_banner", "-nostdin", "-loglevel", "warning",
 		// The input cannot name files and addresses.
 		"-protocol_whitelist", "pipe",
 		"-max_alloc", fmt.Sprint(256 << 20), // bytes of one block
+		// Some cameras do not mark keyframes as such. The decoder outputs them only with this flag.
+		"-flags", "+output_corrupt", "-err_detect", detect,
 		"-threads", "1", "-f", string(codec), "-i", "pipe:0",
 		// The range and the matrix are those of JPEG, which image.YCbCr assumes.
 		"-vf", "scale=w='min(iw," + side + ")':h='min(ih," + side + ")'" +
@@ -135,7 +141,8 @@ func (s *said) err() error {
 func (s *said) damaged() bool {
 	text := string(s.text)
 	return slices.ContainsFunc([]string{
-		"error while decoding", "concealing", "corrupt", "block unavailable",
-		"slice header error", "Could not find ref", "Error submitting", "Invalid data",
+		"error while decoding", "concealing", "corrupt decoded frame", "block unavailable",
+		"slice header error", "Could not find ref", "Error parsing NAL", "Error submitting",
+		"Invalid data",
 	}, func(sign string) bool { return strings.Contains(text, sign) })
 }

@@ -101,7 +101,8 @@ const (
 
 // Decode returns the picture of a keyframe: an Annex B stream of one access unit with its parameter
 // sets in front. A larger picture than MaxSide is scaled down. Frame.Damaged says that the child
-// had to fill gaps. The frame's time is left to the caller.
+// reported a missing part; for H.265 it does not report the last bytes. The frame's time is left to
+// the caller.
 //
 // The error is ctx's own, or pipeline.ErrUnreadable.
 func (d *Decoder) Decode(ctx context.Context, codec Codec, stream []byte) (pipeline.Frame, error) {

@@ -32,6 +32,9 @@ var (
 	redBlue264 []byte
 	//go:embed testdata/red-blue.h265
 	redBlue265 []byte
+	// unmarked has a red picture that needs no other, in a slice of type 1 instead of 5.
+	//go:embed testdata/unmarked.h264
+	unmarked []byte
 )
 
 // real returns a decoder with the machine's ffmpeg, or ends the test.
@@ -60,14 +63,20 @@ func near(t *testing.T, img image.Image, want color.RGBA) {
 func TestDecode_returns_the_first_picture_in_its_colours(t *testing.T) {
 	t.Parallel()
 	d := real(t, ffmpeg.Config{})
-	for codec, stream := range map[ffmpeg.Codec][]byte{ffmpeg.H264: redBlue264, ffmpeg.H265: redBlue265} {
-		frame, err := d.Decode(t.Context(), codec, stream)
+	for name, c := range map[string]struct {
+		codec  ffmpeg.Codec
+		stream []byte
+	}{
+		"H.264": {ffmpeg.H264, redBlue264}, "H.265": {ffmpeg.H265, redBlue265},
+		"a keyframe that is not marked": {ffmpeg.H264, unmarked},
+	} {
+		frame, err := d.Decode(t.Context(), c.codec, c.stream)
 		if err != nil {
-			t.Errorf("%s: %v", codec, err)
+			t.Errorf("%s: %v", name, err)
 			continue
 		}
 		if got := frame.Image.Bounds().Size(); got != image.Pt(64, 48) || frame.Damaged {
-			t.Errorf("%s: %v, damaged %v; want 64 x 48, whole", codec, got, frame.Damaged)
+			t.Errorf("%s: %v, damaged %v; want 64 x 48, whole", name, got, frame.Damaged)
 		}
 		near(t, frame.Image, color.RGBA{R: 255, A: 255})
 	}
@@ -115,18 +124,28 @@ func TestDecode_refuses_what_is_no_video(t *testing.T) {
 func TestDecode_says_when_a_part_of_the_picture_is_missing(t *testing.T) {
 	t.Parallel()
 	d := real(t, ffmpeg.Config{})
-	out, err := exec.CommandContext(t.Context(), "ffmpeg", "-nostdin", "-loglevel", "error", "-f", "lavfi",
-		"-i", "testsrc2=size=640x360:rate=1:duration=1", "-c:v", "libx264", "-qp", "10", "-f", "h264", "pipe:1").Output()
-	if err != nil {
-		t.Skip("NOT TESTED: this ffmpeg cannot encode H.264")
-	}
-	frame, err := d.Decode(t.Context(), ffmpeg.H264, out)
-	if err != nil || frame.Damaged {
-		t.Errorf("the whole picture: damaged %v, %v", frame.Damaged, err)
-	}
-	frame, err = d.Decode(t.Context(), ffmpeg.H264, out[:len(out)*2/3])
-	if err == nil && !frame.Damaged {
-		t.Error("a cut picture counts as whole")
+	for codec, encoder := range map[ffmpeg.Codec][]string{
+		ffmpeg.H264: {"-c:v", "libx264", "-x264-params", "slices=4"}, ffmpeg.H265: {"-c:v", "libx265", "-x265-params", "log-level=none"},
+	} {
+		args := append([]string{"-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=1:duration=1"}, encoder...)
+		stream, err := exec.CommandContext(t.Context(), "ffmpeg", append(args, "-f", string(codec), "pipe:1")...).Output()
+		if err != nil {
+			t.Skip("NOT TESTED: this ffmpeg cannot encode " + codec)
+		}
+		frame, err := d.Decode(t.Context(), codec, stream)
+		if err != nil || frame.Damaged {
+			t.Errorf("%s: the whole picture is damaged: %v, %v", codec, frame.Damaged, err)
+		}
+		cuts := []int{len(stream) / 2}
+		if codec == ffmpeg.H264 {
+			cuts = append(cuts, len(stream)*9/10, bytes.LastIndex(stream, []byte{0, 0, 1})) // before the last slice
+		}
+		for _, cut := range cuts {
+			frame, err = d.Decode(t.Context(), codec, stream[:cut])
+			if err == nil && !frame.Damaged {
+				t.Errorf("%s: %d of %d bytes count as whole", codec, cut, len(stream))
+			}
+		}
 	}
 }
 
