@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"sync"
 
 	"bis/internal/briefing"
 	"bis/internal/pipeline"
@@ -44,9 +45,21 @@ func openRTSP(address string, cfg Config) (pipeline.Source, error) {
 			img, err := decode(ctx, b)
 			return pipeline.Frame{Image: img}, err
 		},
-		Keyframes: keyframes{cmp.Or(cfg.FFmpeg, ffmpeg.New(ffmpeg.Config{Log: cfg.Log}))},
+		Keyframes: keyframes{decoderOf(cfg)},
 	})
 }
+
+// decoderOf returns the decoder of a configuration.
+func decoderOf(cfg Config) *ffmpeg.Decoder {
+	if cfg.FFmpeg != nil {
+		return cfg.FFmpeg
+	}
+	return ffmpegInPath()
+}
+
+// ffmpegInPath is one decoder for all sources without their own, so that its bound on children
+// holds for all of them.
+var ffmpegInPath = sync.OnceValue(func() *ffmpeg.Decoder { return ffmpeg.New(ffmpeg.Config{}) })
 
 // keyframes decodes the video of RTSP by ffmpeg.
 type keyframes struct{ *ffmpeg.Decoder }
