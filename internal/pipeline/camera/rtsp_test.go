@@ -28,6 +28,7 @@ import (
 // rtspCamera is a camera with RTSP on loopback that sends one access unit again and again.
 type rtspCamera struct {
 	server *gortsplib.Server
+	ready  chan struct{} // closed when stream is set
 	stream *gortsplib.ServerStream
 	end    func()
 }
@@ -40,7 +41,7 @@ type encoder interface {
 // startRTSP starts a camera at an address of loopback.
 func startRTSP(t *testing.T, address string, f format.Format, packets func() ([]*rtp.Packet, error)) *rtspCamera {
 	t.Helper()
-	c := &rtspCamera{}
+	c := &rtspCamera{ready: make(chan struct{})}
 	c.server = &gortsplib.Server{Handler: c, RTSPAddress: address}
 	if err := c.server.Start(); err != nil {
 		t.Fatal(err)
@@ -50,6 +51,7 @@ func startRTSP(t *testing.T, address string, f format.Format, packets func() ([]
 	if err := c.stream.Initialize(); err != nil {
 		t.Fatal(err)
 	}
+	close(c.ready)
 	stop := make(chan struct{})
 	var sending sync.WaitGroup
 	sending.Go(func() {
@@ -80,6 +82,7 @@ func startRTSP(t *testing.T, address string, f format.Format, packets func() ([]
 func (c *rtspCamera) address() string { return c.server.NetListener().Addr().String() }
 
 func (c *rtspCamera) OnDescribe(ctx *gortsplib.ServerHandlerOnDescribeCtx) (*base.Response, *gortsplib.ServerStream, error) {
+	<-c.ready
 	if !ctx.Conn.VerifyCredentials(ctx.Request, "me", "hid/den") {
 		return &base.Response{StatusCode: base.StatusUnauthorized}, nil, liberrors.ErrServerAuth{}
 	}

@@ -64,7 +64,7 @@ var errIdle = errors.New("nobody asks")
 func (s *Source) idle() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.cfg.Clock().Sub(s.lastCall) < s.cfg.times.idle {
+	if s.waiting > 0 || s.cfg.Clock().Sub(s.lastCall) < s.cfg.times.idle {
 		return false
 	}
 	s.cancel()

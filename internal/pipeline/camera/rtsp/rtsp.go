@@ -86,6 +86,7 @@ type Source struct {
 	mu       sync.Mutex         // guards the fields below
 	cancel   context.CancelFunc // ends the reader; nil: there is none
 	closed   bool
+	waiting  int // calls that wait
 	lastCall time.Time
 	newest   picture
 	pace     pace

@@ -1,6 +1,7 @@
 package rtsp_test
 
 import (
+	"context"
 	"errors"
 	"sync/atomic"
 	"testing"
@@ -41,19 +42,17 @@ func TestMJPEG_streams_is_cut_and_comes_back(t *testing.T) {
 func TestFrame_returns_the_newest_picture_at_once(t *testing.T) {
 	t.Parallel()
 	c := (&cam{}).start(t)
-	var last atomic.Int64
-	c.every(t, 5*time.Millisecond, func(n int) any {
-		last.Store(int64(8 * (n%200 + 1)))
-		return pictureOf(t, 8*(n%200+1))
-	})
+	wanted := c.onDemand(t)
 	s := open(t, c.source(), config())
-	width(t, s)
-	for range 20 {
-		before := last.Load()
-		got := int64(width(t, s))
-		if behind := (before - got) / 8; behind > 3 && before > got {
-			t.Errorf("the frame is %d pictures old", behind)
-		}
+	wanted.Store(1)
+	if got := width(t, s); got != 8 {
+		t.Errorf("width %d, want 8", got)
+	}
+	wanted.Store(3)
+	await.True(t, "the third picture is here", func() bool { return width(t, s) == 24 })
+	// Nothing more comes, so a call that waits would fail.
+	if got := width(t, s); got != 24 {
+		t.Errorf("width %d, want 24", got)
 	}
 	if got := c.dials.Load(); got != 1 {
 		t.Errorf("%d connections, want 1", got)
@@ -66,8 +65,7 @@ func TestSource_stays_connected_while_it_is_asked(t *testing.T) {
 	c.every(t, 10*time.Millisecond, func(int) any { return pictureOf(t, 64) })
 	s := open(t, c.source(), rtsp.WithTimes(config(), 0, 0, 200*time.Millisecond, 0, 0))
 	width(t, s)
-	session := <-c.plays
-	await.True(t, "the idle connection closes", func() bool { return len(session.Conns()) == 0 })
+	await.True(t, "the idle connection closes", func() bool { return c.closes.Load() == 1 })
 	width(t, s)
 	if got := c.dials.Load(); got != 2 {
 		t.Errorf("%d connections, want 2: one before the pause and one behind it", got)
@@ -150,43 +148,67 @@ func TestBurst_of_keyframes_has_one_frame(t *testing.T) {
 
 func TestFrame_skips_broken_pictures(t *testing.T) {
 	t.Parallel()
-	c := (&cam{}).start(t)
 	whole := pictureOf(t, 64)
 	broken := append([]byte(nil), whole...)
 	for i := len(broken) - 12; i < len(broken)-2; i++ {
 		broken[i] = 0xff
 	}
-	c.every(t, 20*time.Millisecond, func(n int) any {
-		if n%2 == 0 {
-			return broken
+	for name, frame := range map[string]func(s *rtsp.Source) (pipeline.Frame, error){
+		"Frame": func(s *rtsp.Source) (pipeline.Frame, error) { return s.Frame(t.Context()) },
+		"Burst": func(s *rtsp.Source) (pipeline.Frame, error) {
+			frames, err := s.Burst(t.Context(), 2, 10*time.Millisecond)
+			if err != nil {
+				return pipeline.Frame{}, err
+			}
+			return frames[0], nil
+		},
+	} {
+		c := (&cam{}).start(t)
+		var decoded atomic.Int64
+		c.every(t, 50*time.Millisecond, func(int) any {
+			if decoded.Load() < 1 {
+				return broken
+			}
+			return whole
+		})
+		cfg := config()
+		decode := cfg.Picture
+		cfg.Picture = func(ctx context.Context, b []byte) (pipeline.Frame, error) {
+			defer decoded.Add(1)
+			return decode(ctx, b)
 		}
-		return whole
-	})
-	s := open(t, c.source(), config())
-	for range 10 {
-		if got := width(t, s); got != 64 {
-			t.Errorf("width %d, want 64", got)
-		}
-		if _, err := s.Burst(t.Context(), 2, 10*time.Millisecond); err != nil {
-			t.Error(err)
+		f, err := frame(open(t, c.source(), cfg))
+		if err != nil || f.Image.Bounds().Dx() != 64 || decoded.Load() < 2 {
+			t.Errorf("%s: %v after %d pictures, want the whole one", name, err, decoded.Load())
 		}
 	}
 }
 
-// A camera that sends a picture every few seconds is current by its own pace.
+// A camera that sends a picture every six seconds is current for fifteen.
 func TestPace_of_a_slow_camera_decides(t *testing.T) {
 	t.Parallel()
+	var elapsed atomic.Int64 // seconds of the clock
+	begin := time.Now()
 	c := (&cam{}).start(t)
-	c.every(t, 200*time.Millisecond, func(int) any { return pictureOf(t, 64) })
-	s := open(t, c.source(), rtsp.WithTimes(config(), time.Nanosecond, 0, 0, 0, 0))
-	width(t, s)
-	width(t, s) // now two pictures are known
-	for range 10 {
-		started := time.Now()
-		width(t, s)
-		if took := time.Since(started); took > 150*time.Millisecond {
-			t.Errorf("a frame took %v, although the last one is current", took)
-		}
+	wanted := c.onDemand(t)
+	wanted.Store(1)
+	cfg := rtsp.WithTimes(config(), 0, 0, 0, time.Millisecond, 0)
+	cfg.Clock = func() time.Time { return begin.Add(time.Duration(elapsed.Load()) * time.Second) }
+	cfg.Timeout = 3 * time.Second
+	s := open(t, c.source(), cfg)
+	if got := width(t, s); got != 8 {
+		t.Fatalf("the first picture is %d wide", got)
+	}
+	elapsed.Add(6)
+	wanted.Add(1)
+	await.True(t, "the second picture is here", func() bool { return width(t, s) == 16 })
+	elapsed.Add(14)
+	if got := width(t, s); got != 16 {
+		t.Errorf("a picture of 14 s ago: width %d, want 16", got)
+	}
+	elapsed.Add(2)
+	if got := troubleOf(t, s); got.State != briefing.CameraStale || got.Reason != briefing.TroubleNoKeyframe {
+		t.Errorf("a picture of 16 s ago: %+v, want %s", got, briefing.CameraStale)
 	}
 }
 
@@ -200,7 +222,7 @@ func TestStream_that_stalls_is_opened_again(t *testing.T) {
 		}
 		return pictureOf(t, 64)
 	})
-	s := open(t, c.source(), rtsp.WithTimes(config(), 100*time.Millisecond, 200*time.Millisecond, 0, 0, 50*time.Millisecond))
+	s := open(t, c.source(), rtsp.WithTimes(config(), 100*time.Millisecond, 2*time.Second, 0, 0, 50*time.Millisecond))
 	width(t, s)
 	stalled.Store(true)
 	var got briefing.TroubleReason
@@ -226,8 +248,8 @@ func TestVideo_without_keyframes(t *testing.T) {
 	t.Parallel()
 	c := (&cam{format: &format.H264{PayloadTyp: 96, PacketizationMode: 1}}).start(t)
 	c.every(t, 10*time.Millisecond, func(int) any { return [][]byte{{0x41, 0b1_1_000000, 1}} })
-	cfg := rtsp.WithTimes(config(), 0, 0, 0, 300*time.Millisecond, 0)
-	cfg.Timeout = 300 * time.Millisecond
+	cfg := rtsp.WithTimes(config(), 0, 0, 0, 100*time.Millisecond, 0)
+	cfg.Timeout = 3 * time.Second
 	s := open(t, c.source(), cfg)
 	if got := troubleOf(t, s); got.Reason != briefing.TroubleNoKeyframe || got.State != briefing.CameraAway {
 		t.Errorf("%+v, want %s", got, briefing.TroubleNoKeyframe)

@@ -78,10 +78,12 @@ type cam struct {
 	address string          // where to listen; empty: a free port
 
 	server  *gortsplib.Server
+	ready   chan struct{} // closed when stream is set
 	stream  *gortsplib.ServerStream
 	media   *description.Media
-	plays   chan *gortsplib.ServerSession
+	plays   chan struct{}
 	dials   atomic.Int64
+	closes  atomic.Int64
 	asked   sync.Map // the Authorization headers that came
 	sending sync.WaitGroup
 	stop    chan struct{}
@@ -89,10 +91,11 @@ type cam struct {
 }
 
 var (
-	_ gortsplib.ServerHandlerOnConnOpen = (*cam)(nil)
-	_ gortsplib.ServerHandlerOnDescribe = (*cam)(nil)
-	_ gortsplib.ServerHandlerOnSetup    = (*cam)(nil)
-	_ gortsplib.ServerHandlerOnPlay     = (*cam)(nil)
+	_ gortsplib.ServerHandlerOnConnOpen  = (*cam)(nil)
+	_ gortsplib.ServerHandlerOnConnClose = (*cam)(nil)
+	_ gortsplib.ServerHandlerOnDescribe  = (*cam)(nil)
+	_ gortsplib.ServerHandlerOnSetup     = (*cam)(nil)
+	_ gortsplib.ServerHandlerOnPlay      = (*cam)(nil)
 )
 
 // start makes the camera answer.
@@ -104,8 +107,8 @@ func (c *cam) start(t testing.TB) *cam {
 	if c.address == "" {
 		c.address = "127.0.0.1:0"
 	}
-	c.plays = make(chan *gortsplib.ServerSession, 100)
-	c.stop = make(chan struct{})
+	c.plays = make(chan struct{}, 100)
+	c.stop, c.ready = make(chan struct{}), make(chan struct{})
 	c.server = &gortsplib.Server{
 		Handler: c, RTSPAddress: c.address, TLSConfig: c.tls, AuthMethods: c.methods,
 		ReadTimeout: 5 * time.Second, WriteTimeout: 5 * time.Second,
@@ -121,6 +124,7 @@ func (c *cam) start(t testing.TB) *cam {
 	if err := c.stream.Initialize(); err != nil {
 		t.Fatal(err)
 	}
+	close(c.ready)
 	c.encode = encoder(t, c.format)
 	var once sync.Once
 	end := func() { once.Do(func() { close(c.stop); c.sending.Wait(); c.stream.Close(); c.server.Close() }) }
@@ -177,6 +181,22 @@ func (c *cam) every(t testing.TB, interval time.Duration, next func(n int) any) 
 	})
 }
 
+// onDemand sends pictures once the camera plays, as many as the returned number says. The n-th one
+// is 8 n wide.
+func (c *cam) onDemand(t testing.TB) *atomic.Int64 {
+	t.Helper()
+	var wanted atomic.Int64
+	sent := int64(0)
+	c.every(t, 10*time.Millisecond, func(int) any {
+		if len(c.plays) == 0 || sent == wanted.Load() {
+			return nil
+		}
+		sent++
+		return pictureOf(t, int(8*sent))
+	})
+	return &wanted
+}
+
 // send sends one picture.
 func (c *cam) send(t testing.TB, n int, unit any) {
 	packets, err := c.encode(unit)
@@ -192,6 +212,8 @@ func (c *cam) send(t testing.TB, n int, unit any) {
 
 func (c *cam) OnConnOpen(*gortsplib.ServerHandlerOnConnOpenCtx) { c.dials.Add(1) }
 
+func (c *cam) OnConnClose(*gortsplib.ServerHandlerOnConnCloseCtx) { c.closes.Add(1) }
+
 // verify asks for the credentials.
 func (c *cam) verify(conn *gortsplib.ServerConn, r *base.Request) bool {
 	if v, ok := r.Header["Authorization"]; ok {
@@ -202,6 +224,7 @@ func (c *cam) verify(conn *gortsplib.ServerConn, r *base.Request) bool {
 }
 
 func (c *cam) OnDescribe(ctx *gortsplib.ServerHandlerOnDescribeCtx) (*base.Response, *gortsplib.ServerStream, error) {
+	<-c.ready
 	if !c.verify(ctx.Conn, ctx.Request) {
 		return &base.Response{StatusCode: base.StatusUnauthorized}, nil, liberrors.ErrServerAuth{}
 	}
@@ -226,8 +249,8 @@ func (c *cam) OnSetup(ctx *gortsplib.ServerHandlerOnSetupCtx) (*base.Response, *
 	return &base.Response{StatusCode: base.StatusOK}, c.stream, nil
 }
 
-func (c *cam) OnPlay(ctx *gortsplib.ServerHandlerOnPlayCtx) (*base.Response, error) {
-	c.plays <- ctx.Session
+func (c *cam) OnPlay(_ *gortsplib.ServerHandlerOnPlayCtx) (*base.Response, error) {
+	c.plays <- struct{}{}
 	return &base.Response{StatusCode: base.StatusOK}, nil
 }
 

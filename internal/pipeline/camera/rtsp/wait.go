@@ -25,6 +25,8 @@ func (s *Source) next(ctx context.Context, want wanted) (picture, error) {
 	late := time.NewTimer(wait)
 	defer late.Stop()
 	patient := want.wait == 0 && want.after == 0
+	s.await(1)
+	defer s.await(-1)
 	for {
 		p, changed, err := s.look(want)
 		if p.data != nil || err != nil {
@@ -45,6 +47,14 @@ func (s *Source) next(ctx context.Context, want wanted) (picture, error) {
 	}
 }
 
+// await counts the calls that wait: while there is one, the source is not idle.
+func (s *Source) await(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.waiting += n
+	s.lastCall = s.cfg.Clock()
+}
+
 // look returns one of three: a picture that is current and wanted, the error of the last attempt,
 // or a channel that closes with the next picture or error.
 func (s *Source) look(want wanted) (picture, <-chan struct{}, error) {
@@ -54,7 +64,6 @@ func (s *Source) look(want wanted) (picture, <-chan struct{}, error) {
 		return picture{}, nil, errClosed
 	}
 	now := s.cfg.Clock()
-	s.lastCall = now
 	if s.cancel == nil {
 		ctx, cancel := context.WithCancel(context.Background())
 		s.cancel, s.err, s.newest.data = cancel, nil, nil
