@@ -54,7 +54,7 @@ type Decoder struct {
 	missing sync.Once // logs that the program was not found
 }
 
-// New looks for the program. A Decoder without the program is valid: its Ready returns the reason.
+// New finds the program. A Decoder without the program is valid: its Ready returns the reason.
 func New(cfg Config) *Decoder {
 	cfg.Path = cmp.Or(cfg.Path, "ffmpeg")
 	cfg.Timeout = cmp.Or(cfg.Timeout, 10*time.Second)

@@ -45,15 +45,15 @@ func lasting(err error) bool {
 
 // pause waits before the next attempt. A call of Frame may end it.
 func (s *Source) pause(ctx context.Context, pauses *retry.Backoff) {
-	ctx, hurry := context.WithCancel(ctx)
-	defer hurry()
+	ctx, retryNow := context.WithCancel(ctx)
+	defer retryNow()
 	s.mu.Lock()
-	s.hurry = hurry
+	s.retryNow = retryNow
 	s.mu.Unlock()
 	_ = pauses.Wait(ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.hurry = nil
+	s.retryNow = nil
 }
 
 // errIdle ends a reader that is idle.
@@ -64,12 +64,21 @@ var errIdle = errors.New("nobody asks")
 func (s *Source) idle() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.waiting > 0 || s.cfg.Clock().Sub(s.lastCall) < s.cfg.times.idle {
+	if s.waiting > 0 || s.cfg.Clock().Sub(s.lastCall) < s.idleFor() {
 		return false
 	}
 	s.cancel()
 	s.cancel = nil
 	return true
+}
+
+// idleFor returns how long the connection stays open without a call. It is longer for a camera
+// whose pictures are so rare that a call cannot wait for the first one. The caller holds mu.
+func (s *Source) idleFor() time.Duration {
+	if s.rare {
+		return 10 * s.cfg.times.idle
+	}
+	return s.cfg.times.idle
 }
 
 // readOnce connects and receives pictures until the connection breaks, is silent, or is idle. got

@@ -58,7 +58,7 @@ type times struct {
 	stale    time.Duration // least age from which a picture does not show the present
 	broken   time.Duration // the same while the connection is broken
 	silent   time.Duration // least silence after which the connection is opened again
-	idle     time.Duration // the connection closes after so long without a call
+	idle     time.Duration // the connection closes after so long without a call; see idleFor
 	keyframe time.Duration // how long Frame waits for a picture of a camera that plays
 	pause    [2]time.Duration
 	refused  [2]time.Duration // pauses after a refusal: cameras lock accounts after some attempts
@@ -91,10 +91,11 @@ type Source struct {
 	newest   picture
 	pace     pace
 	playing  bool          // the camera has answered that it plays
+	rare     bool          // a call waited in vain, although the camera plays
 	broken   bool          // no picture came since the last attempt ended
 	err      error         // why the last attempt ended; nil while another one is under way
 	failed   time.Time     // when it ended
-	hurry    func()        // ends the pause before the next attempt; nil: there is no pause
+	retryNow func()        // ends the pause before the next attempt; nil: there is no pause
 	changed  chan struct{} // closed and replaced when newest or err changes
 }
 

@@ -256,6 +256,29 @@ func TestVideo_without_keyframes(t *testing.T) {
 	}
 }
 
+// The next call finds the picture that came after the first call had given up.
+func TestVideo_with_rare_keyframes_stays_connected(t *testing.T) {
+	t.Parallel()
+	var elapsed atomic.Int64 // milliseconds of the clock
+	begin := time.Now()
+	c := (&cam{}).start(t)
+	wanted := c.onDemand(t)
+	cfg := rtsp.WithTimes(config(), 0, 0, 80*time.Millisecond, time.Millisecond, 0)
+	cfg.Clock = func() time.Time { return begin.Add(time.Duration(elapsed.Load()) * time.Millisecond) }
+	cfg.Timeout = 3 * time.Second
+	s := open(t, c.source(), cfg)
+	if got := troubleOf(t, s); got.Reason != briefing.TroubleNoKeyframe {
+		t.Errorf("%+v, want %s", got, briefing.TroubleNoKeyframe)
+	}
+	elapsed.Add(700)
+	wanted.Store(1)
+	if got := width(t, s); got != 8 || c.dials.Load() != 1 {
+		t.Errorf("width %d after %d connections, want 8 after 1", got, c.dials.Load())
+	}
+	elapsed.Add(900)
+	await.True(t, "the idle connection closes", func() bool { return c.closes.Load() == 1 })
+}
+
 func TestFrame_ends_with_its_caller(t *testing.T) {
 	t.Parallel()
 	c := (&cam{}).start(t)

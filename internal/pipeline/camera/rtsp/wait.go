@@ -28,7 +28,7 @@ func (s *Source) next(ctx context.Context, want wanted) (picture, error) {
 	s.await(1)
 	defer s.await(-1)
 	for {
-		p, changed, err := s.look(want)
+		p, changed, err := s.current(want)
 		if p.data != nil || err != nil {
 			return p, err
 		}
@@ -55,9 +55,9 @@ func (s *Source) await(n int) {
 	s.lastCall = s.cfg.Clock()
 }
 
-// look returns one of three: a picture that is current and wanted, the error of the last attempt,
-// or a channel that closes with the next picture or error.
-func (s *Source) look(want wanted) (picture, <-chan struct{}, error) {
+// current returns one of three: a picture that is current and wanted, the error of the last
+// attempt, or a channel that closes with the next picture or error.
+func (s *Source) current(want wanted) (picture, <-chan struct{}, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -69,9 +69,9 @@ func (s *Source) look(want wanted) (picture, <-chan struct{}, error) {
 		s.cancel, s.err, s.newest.data = cancel, nil, nil
 		s.reading.Go(func() { s.read(ctx) })
 	}
-	if s.hurry != nil && !lasting(s.err) && now.Sub(s.failed) >= s.cfg.times.pause[0] {
-		s.hurry()
-		s.hurry, s.err = nil, nil
+	if s.retryNow != nil && !lasting(s.err) && now.Sub(s.failed) >= s.cfg.times.pause[0] {
+		s.retryNow()
+		s.retryNow, s.err = nil, nil
 	}
 	p := s.newest
 	if p.data != nil && p.n > want.after && !p.at.Before(want.since) &&
@@ -115,6 +115,7 @@ func (s *Source) late() error {
 	trouble := &pipeline.Trouble{State: briefing.CameraAway, Reason: reasonNoAnswer,
 		Err: errText("no answer within " + s.cfg.Timeout.String())}
 	if s.playing {
+		s.rare = true
 		trouble.Reason = briefing.TroubleNoKeyframe
 		trouble.Err = errText("it plays, but no complete picture came in time")
 	}
