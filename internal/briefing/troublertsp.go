@@ -25,7 +25,7 @@ var rtspKorean = map[TroubleReason]string{
 	TroubleNoKeyframe: "영상은 오지만 온전한 화면이 제때 오지 않습니다. " +
 		"카메라 설정에서 I-프레임(키프레임) 간격을 2초 이하로 줄여 주세요.",
 	TroubleNotRTSP: "이 포트에서는 RTSP가 아닌 다른 서비스가 응답합니다. " +
-		"주소의 포트 번호를 확인해 주세요. RTSP는 보통 554번입니다.",
+		"RTSP의 포트는 보통 554번이니, 주소의 포트 번호를 확인해 주세요.",
 	TroubleUDPOnly: "카메라가 TCP로는 영상을 보내지 않습니다. " +
 		"카메라 설정에서 RTSP 전송 방식을 TCP로 허용해 주세요.",
 	TroubleStalled: "카메라와 연결되어 있지만 영상이 멈췄습니다. 서버가 다시 연결합니다. " +
