@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -206,14 +207,7 @@ func (s *Source) words(first, message string) string {
 		}
 		return -1
 	}, strings.ToValidUTF8(message, ""))
-	secret := strings.Contains(message, "://") || strings.Contains(message, "@")
-	if s.address.user != nil {
-		password, _ := s.address.user.Password()
-		for _, word := range []string{password, s.address.user.Username()} {
-			secret = secret || word != "" && strings.Contains(message, word)
-		}
-	}
-	if secret {
+	if strings.Contains(message, "://") || strings.Contains(message, "@") || s.betrays(message) {
 		message = ""
 	}
 	text := strings.TrimSpace(cmp.Or(first, "") + " " + message)
@@ -225,6 +219,31 @@ func (s *Source) words(first, message string) string {
 		text = text[:len(text)-1]
 	}
 	return text
+}
+
+// betrays reports whether a text has a part of the credentials. Some addresses have them in the
+// path or the query, as password=….
+func (s *Source) betrays(text string) bool {
+	var secrets []string
+	if s.address.user != nil {
+		password, _ := s.address.user.Password()
+		secrets = append(secrets, password, s.address.user.Username())
+	}
+	for _, part := range strings.FieldsFunc(s.address.path, func(r rune) bool {
+		return strings.ContainsRune("/?&;", r)
+	}) {
+		_, value, _ := strings.Cut(part, "=")
+		if len(value) < 3 {
+			continue // the number of a channel
+		}
+		secrets = append(secrets, value)
+		if plain, err := url.QueryUnescape(value); err == nil {
+			secrets = append(secrets, plain)
+		}
+	}
+	return slices.ContainsFunc(secrets, func(secret string) bool {
+		return secret != "" && strings.Contains(text, secret)
+	})
 }
 
 // codeText returns the number of a code.

@@ -85,6 +85,17 @@ func sdp(media string) []byte {
 	return []byte("v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=cam\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\n" + media)
 }
 
+// Some cameras have the credentials in the path.
+func TestTrouble_does_not_repeat_a_password_of_the_path(t *testing.T) {
+	t.Parallel()
+	for _, message := range []string{"no hid%2Fden", "no hid/den here", "unknown user=admin"} {
+		c := (&cam{status: 404, message: message}).start(t)
+		src := c.source()
+		src.Path = "/user=admin&password=hid%2Fden&channel=1&stream=0.sdp"
+		check(t, open(t, src, config()), want{briefing.CameraRefused, "NOT_FOUND", "404"})
+	}
+}
+
 func TestTrouble_without_a_decoder(t *testing.T) {
 	t.Parallel()
 	c := (&cam{format: &format.H265{PayloadTyp: 96}}).start(t)
