@@ -50,19 +50,20 @@ type errText string
 func (e errText) Error() string { return string(e) }
 
 // troubleOf returns the trouble of an error. Its text has no address and no credentials, because it
-// has only texts of this file and numbers. If ctx has ended, its cause is the reason.
+// has only texts of this file and numbers. If ctx has ended, its cause is the reason,
+// another protocol answered.
 func (s *Source) troubleOf(ctx context.Context, err error) error {
 	var known *pipeline.Trouble
 	if errors.As(err, &known) {
 		return known
 	}
-	if cause := context.Cause(ctx); cause != nil {
+	var status statusError
+	var other otherProtocolError
+	if cause := context.Cause(ctx); cause != nil && !errors.As(err, &other) {
 		err = cause
 	}
 	state, reason, text := classify(err)
 	trouble := &pipeline.Trouble{State: state, Reason: reason, Err: errText(text)}
-	var status statusError
-	var other otherProtocolError
 	switch {
 	case errors.As(err, &status):
 		trouble.Words = s.words(codeText(status.code), status.message)
