@@ -11,6 +11,7 @@ import (
 	"bis/internal/config"
 	"bis/internal/pipeline"
 	"bis/internal/pipeline/camera"
+	"bis/internal/pipeline/camera/ffmpeg"
 	"bis/internal/pipeline/measure"
 	"bis/internal/seal"
 )
@@ -30,6 +31,7 @@ type cameraOpener struct {
 	sealer briefing.Sealer
 	store  briefing.CameraStore // of the certificates that are accepted at first use
 	nets   config.Nets
+	video  *ffmpeg.Decoder // shared, because it bounds its children
 	log    *slog.Logger
 }
 
@@ -41,7 +43,10 @@ func newCameraOpener(
 	if err != nil {
 		return nil, err
 	}
-	return &cameraOpener{sealer: sealer, store: st, nets: cfg.CameraNets, log: log}, nil
+	return &cameraOpener{
+		sealer: sealer, store: st, nets: cfg.CameraNets, log: log,
+		video: ffmpeg.New(ffmpeg.Config{Path: cfg.FFmpeg, Log: log}),
+	}, nil
 }
 
 // open is pipeline.Config.Open.
@@ -99,7 +104,7 @@ func (o *cameraOpener) source(
 		return nil, &pipeline.Trouble{State: briefing.CameraAway}
 	}
 	return camera.OpenSource(full, camera.Config{
-		Nets: o.nets.Check, Pin: certificate, Pinned: pinned, Log: o.log,
+		Nets: o.nets.Check, Pin: certificate, Pinned: pinned, FFmpeg: o.video, Log: o.log,
 	})
 }
 

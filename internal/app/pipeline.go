@@ -27,7 +27,7 @@ func openRunner(
 	}
 	// The pipeline closes the camera. Runs of the same moment share a frame.
 	source, err := camera.Open(string(cfg.Camera), camera.Config{
-		Log: users.log, PinFile: filepath.Join(cfg.Data, certificates),
+		Log: users.log, PinFile: filepath.Join(cfg.Data, certificates), FFmpeg: users.video,
 	})
 	if err != nil {
 		return nil, err

@@ -54,7 +54,10 @@ func (r TroubleReason) Login() bool {
 // Sentence returns one sentence for the owner about a reason, and one with the next step, in
 // Korean or English. It has no address and no credentials. It is empty for an unknown reason.
 func Sentence(reason TroubleReason, english bool) string {
-	text := troubleTexts[reason]
+	text, ok := troubleTexts[reason]
+	if !ok {
+		text = rtspTexts[reason]
+	}
 	if english {
 		return text.english
 	}
@@ -63,9 +66,11 @@ func Sentence(reason TroubleReason, english bool) string {
 
 // TroubleReasons returns every reason that has a sentence.
 func TroubleReasons() []TroubleReason {
-	reasons := make([]TroubleReason, 0, len(troubleTexts))
-	for r := range troubleTexts {
-		reasons = append(reasons, r)
+	reasons := make([]TroubleReason, 0, len(troubleTexts)+len(rtspTexts))
+	for _, texts := range []map[TroubleReason]troubleText{troubleTexts, rtspTexts} {
+		for r := range texts {
+			reasons = append(reasons, r)
+		}
 	}
 	return reasons
 }

@@ -27,6 +27,7 @@ type Config struct {
 	MaxSockets  int            // sockets and streams open at once
 	Explorers   bool           // serve the explorers
 	KeepFrames  bool           // retain each camera's last picture in memory
+	FFmpeg      string         // the program that decodes video: a path or a name in PATH
 	MaxRuns     int            // runs at once; 0: by the number of processors
 	MetricsAddr string         // host:port of /metrics; empty: the same as the other paths
 	LogLevel    slog.Level

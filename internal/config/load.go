@@ -21,7 +21,7 @@ type flags struct {
 	// The server's address and the parts that it works with.
 	Addr     string `setting:"BIS_ADDR" default:"127.0.0.1:8000" placeholder:"HOST:PORT" help:"Where to listen."`
 	Data     string `setting:"BIS_DATA" default:"./bis-data" placeholder:"FOLDER" help:"Folder of the embedded store."`
-	Camera   string `setting:"BIS_CAMERA" default:"demo:" placeholder:"ADDRESS" help:"Default camera: demo:, file:PATH, http(s)://..., mjpeg+http(s)://... (rtsp://... comes later)."`
+	Camera   string `setting:"BIS_CAMERA" default:"demo:" placeholder:"ADDRESS" help:"Default camera: demo:, file:PATH, http(s)://..., mjpeg+http(s)://..., rtsp(s)://...."`
 	Timezone string `setting:"BIS_TIMEZONE" default:"Asia/Seoul" placeholder:"ZONE" help:"Zone of wall-clock times, by its IANA name."`
 	MaxRuns  int    `setting:"BIS_MAX_RUNS" default:"0" placeholder:"N" help:"Runs at once; 0 takes a number that suits the machine."`
 	// Auth has no default, so that BIS_AUTH=open differs from an unset variable: serving the
@@ -30,6 +30,7 @@ type flags struct {
 	Adopt string `name:"adopt-legacy" setting:"BIS_ADOPT_LEGACY" default:"auto" enum:"auto,always,never" help:"With MongoDB, what becomes of active requests of an old server: auto runs them once it has been silent for two intervals and 120 s, always at once, never leaves them alone."`
 	doorFlags
 	cameraFlags
+	videoFlags
 	limitFlags
 	documentFlags
 	answerFlags
@@ -247,6 +248,9 @@ func buildConfig(f flags, vars map[string]string) (Config, error) {
 	if err := f.cameraFlags.apply(&cfg, vars); err != nil {
 		return cfg, err
 	}
+	if err := f.videoFlags.apply(&cfg); err != nil {
+		return cfg, err
+	}
 	return cfg, f.limitFlags.apply(&cfg)
 }
 
@@ -257,9 +261,6 @@ func refusePlanned(f flags) error {
 		return errors.New("--auth must be open or accounts")
 	case f.Auth == "accounts":
 		return errors.New("--auth accounts comes with a later version; this one knows open only")
-	case strings.HasPrefix(f.Camera, "rtsp://") || strings.HasPrefix(f.Camera, "rtsps://"):
-		return errors.New("--camera rtsp://... comes with a later version; " +
-			"this one reads demo:, file:, http(s):// and mjpeg+http(s)://")
 	}
 	return nil
 }
