@@ -15,7 +15,7 @@ import (
 // A start and a deletion of its camera both write the camera:
 //
 //	start:    insert the request ── remove the mark of the camera; if there is none, undo
-//	deletion: mark the camera ── read the active requests ── delete the camera if it is still marked
+//	deletion: mark the camera ── read the active requests ── delete the camera if still marked
 //
 // A deletion that does not find the request has read before the insert, so the second step of the
 // start comes after that read. Either it removes the mark, and the deletion begins again, or it

@@ -30,12 +30,11 @@ func (s *Store) ensureIndexes(ctx context.Context) error {
 			index("of_name", bson.D{{Key: "name_key", Value: 1}}),
 			numbered("slot", bson.D{{Key: "owner", Value: 1}, {Key: "slot", Value: 1}}),
 		}},
-		// by_user serves look-ups of a user's requests, newest first, active those that are active,
-		// and by_end the claims and Due. active_user allows one active request of a user and
-		// camera, and key one request for each key.
+		// by_user serves look-ups of a user's requests, newest first, and by_end the claims and Due.
+		// active_user allows one active request of a user and camera, and key one request for each
+		// key.
 		{s.requests, []mongo.IndexModel{
 			index("by_user", bson.D{{Key: "username", Value: 1}, {Key: "_id", Value: -1}}),
-			active("active", bson.D{{Key: "username", Value: 1}, {Key: "_id", Value: -1}}),
 			index("by_end", bson.D{{Key: "is_active", Value: 1}, {Key: "owner", Value: 1}, {Key: "ends_at", Value: 1}}),
 			unique("active_user", bson.D{{Key: "active_user", Value: 1}}),
 			unique("key", bson.D{{Key: "username", Value: 1}, {Key: "key", Value: 1}}),
@@ -63,12 +62,6 @@ func index(name string, keys bson.D) mongo.IndexModel {
 // sparse is an index over the documents that have a field.
 func sparse(name string, keys bson.D) mongo.IndexModel {
 	return mongo.IndexModel{Keys: keys, Options: options.Index().SetName("bis_" + name).SetSparse(true)}
-}
-
-// active is an index over the active requests.
-func active(name string, keys bson.D) mongo.IndexModel {
-	return mongo.IndexModel{Keys: keys, Options: options.Index().SetName("bis_" + name).
-		SetPartialFilterExpression(bson.D{{Key: "is_active", Value: true}})}
 }
 
 // numbered is a unique index over the documents whose last field of keys is a number.
