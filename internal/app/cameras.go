@@ -85,7 +85,7 @@ func (o *cameraOpener) setup(
 	if err != nil {
 		return pipeline.Setup{}, err
 	}
-	measurer, err := measure.New(measure.Config{})
+	measurer, err := measure.New(measure.Config{Masks: t.Camera.Masks})
 	if err != nil {
 		return pipeline.Setup{}, errors.Join(err, source.Close())
 	}

@@ -21,7 +21,7 @@ type flags struct {
 	// The server's address and the parts that it works with.
 	Addr     string `setting:"BIS_ADDR" default:"127.0.0.1:8000" placeholder:"HOST:PORT" help:"Where to listen."`
 	Data     string `setting:"BIS_DATA" default:"./bis-data" placeholder:"FOLDER" help:"Folder of the embedded store."`
-	Camera   string `setting:"BIS_CAMERA" default:"demo:" placeholder:"ADDRESS" help:"Default camera: demo:, file:PATH, http(s)://..., mjpeg+http(s)://..., rtsp(s)://...."`
+	Camera   string `setting:"BIS_CAMERA" default:"demo:" placeholder:"ADDRESS" help:"Default camera: demo: (a drawn shop; demo:?seed=7&scene=night, scenes covered, day, daynight, freezer, night, queue), file:PATH, http(s)://..., mjpeg+http(s)://..., rtsp(s)://...."`
 	Timezone string `setting:"BIS_TIMEZONE" default:"Asia/Seoul" placeholder:"ZONE" help:"Zone of wall-clock times, by its IANA name."`
 	MaxRuns  int    `setting:"BIS_MAX_RUNS" default:"0" placeholder:"N" help:"Runs at once; 0 takes a number that suits the machine."`
 	// Auth has no default, so that BIS_AUTH=open differs from an unset variable: serving the

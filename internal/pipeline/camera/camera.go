@@ -1,6 +1,6 @@
 // Package camera gives frames of five kinds of camera. The scheme of the address names the kind:
 //
-//	demo:             a shop drawn by code, with people who come and go
+//	demo:             a shop drawn by code, with people who come and go, in several scenes
 //	file:PATH         the pictures of a folder in a loop, or one picture
 //	http(s)://…       a camera that answers each GET with a JPEG or PNG picture
 //	mjpeg+http(s)://… a camera that sends an endless multipart stream of pictures
