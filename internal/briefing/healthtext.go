@@ -1,9 +1,13 @@
 package briefing
 
 // Detail returns what is the matter with a camera in this state, and the owner's next step. It has
-// one sentence for each, in Korean or English, without credentials and addresses. It is empty if
-// all is well, and for a state that this version does not know.
+// one sentence for each, in Korean or English, without credentials and addresses. The sentences are
+// those of the reason, if it has any. Detail is empty if all is well, and for a state that this
+// version does not know.
 func (h CameraHealth) Detail(english bool) string {
+	if text := Sentence(h.Reason, english); text != "" && h.State.Blind() {
+		return text
+	}
 	text := healthTexts[h.State]
 	if english {
 		return text.english

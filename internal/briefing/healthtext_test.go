@@ -48,6 +48,23 @@ func TestCameraHealth_Detail(t *testing.T) {
 	}
 }
 
+// The reason says more than the state: a page in place of a picture is no wrong password.
+func TestCameraHealth_Detail_of_a_reason(t *testing.T) {
+	t.Parallel()
+	for _, english := range []bool{false, true} {
+		for _, reason := range briefing.TroubleReasons() {
+			health := briefing.CameraHealth{State: briefing.CameraRefused, Reason: reason}
+			if got, want := health.Detail(english), briefing.Sentence(reason, english); got != want {
+				t.Errorf("%s: %q, want %q", reason, got, want)
+			}
+		}
+		well := briefing.CameraHealth{State: briefing.CameraOK, Reason: briefing.TroubleWrongPassword}
+		if got := well.Detail(english); got != "" {
+			t.Errorf("a camera that is well has %q", got)
+		}
+	}
+}
+
 func TestCameraState_Blind(t *testing.T) {
 	t.Parallel()
 	for _, state := range troubled {

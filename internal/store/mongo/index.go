@@ -30,7 +30,7 @@ func (s *Store) ensureIndexes(ctx context.Context) error {
 			index("of_name", bson.D{{Key: "name_key", Value: 1}}),
 			numbered("slot", bson.D{{Key: "owner", Value: 1}, {Key: "slot", Value: 1}}),
 		}},
-		// by_user serves look-ups of a user's requests, newest first, and by_end the claims and Due.
+		// by_user serves look-ups of a user's requests, newest first; by_end the claims and Due.
 		// active_user allows one active request of a user and camera, and key one request for each
 		// key.
 		{s.requests, []mongo.IndexModel{
