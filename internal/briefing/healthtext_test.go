@@ -58,7 +58,7 @@ func TestCameraHealth_Detail_of_a_reason(t *testing.T) {
 				t.Errorf("%s: %q, want %q", reason, got, want)
 			}
 		}
-		well := briefing.CameraHealth{State: briefing.CameraOK, Reason: briefing.TroubleWrongPassword}
+		well := briefing.CameraHealth{State: briefing.CameraOK, Reason: briefing.TroubleLogin}
 		if got := well.Detail(english); got != "" {
 			t.Errorf("a camera that is well has %q", got)
 		}
