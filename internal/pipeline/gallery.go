@@ -11,7 +11,7 @@ import (
 const (
 	maxPicture = 16 << 20  // bytes of one decoded frame; a larger one is encoded at once
 	maxDecoded = 32 << 20  // bytes of all decoded frames; beyond, the oldest are compacted
-	maxWaiting = 96 << 20  // bytes of those and of the waiting ones; beyond, the oldest are forgotten
+	maxWaiting = 96 << 20  // bytes of those and the waiting ones; beyond, the oldest are forgotten
 	maxEncoded = 128 << 20 // bytes of all encoded frames; beyond, the oldest are forgotten
 )
 
