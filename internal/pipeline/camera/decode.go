@@ -44,7 +44,23 @@ func readPicture(r io.Reader) ([]byte, error) {
 // The error for every fault, even a panic of the decoder, is a Trouble of the kind ErrUnreadable.
 // frameOf waits while other pictures use the memory for decoding. If ctx ends during the wait, it
 // returns ctx's error.
-func frameOf(ctx context.Context, b []byte, at time.Time) (f pipeline.Frame, err error) {
+//
+// The frame holds b, which the caller must not change afterwards.
+func frameOf(ctx context.Context, b []byte, at time.Time) (pipeline.Frame, error) {
+	f, err := decodeFrame(ctx, b)
+	if err != nil {
+		return pipeline.Frame{}, err
+	}
+	f.At, f.Encoded = at, b
+	f.Decode = func(b []byte) (image.Image, error) {
+		again, err := decodeFrame(context.WithoutCancel(ctx), b)
+		return again.Image, err
+	}
+	return f, nil
+}
+
+// decodeFrame is frameOf for a frame without a time.
+func decodeFrame(ctx context.Context, b []byte) (f pipeline.Frame, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			f = pipeline.Frame{}
@@ -80,7 +96,7 @@ func frameOf(ctx context.Context, b []byte, at time.Time) (f pipeline.Frame, err
 		return pipeline.Frame{}, illegible(briefing.TroubleBroken, "%w", err)
 	}
 	img = turned(reduced(img), orientation)
-	return pipeline.Frame{Image: img, At: at, Damaged: damaged || short}, nil
+	return pipeline.Frame{Image: img, Damaged: damaged || short}, nil
 }
 
 // prepared returns the bytes of a picture without what surrounds it, mended if it is a JPEG, and
