@@ -26,6 +26,7 @@ var benchmarks = []benchmark{
 	{"measures", "cost of one run's measures", measures},
 	{"inserts", "inserts through the service a second", inserts},
 	{"ticks", "lateness of ticks and resident memory with 10,000 and 50,000 active requests at 30 s", ticks},
+	{"cameras", "100 cameras at 10 s: lateness, processor share and memory, and beside one that hangs", cameras},
 	{"subscriptions", "1,000 subscribers of one topic: processor time a delivery, singly and in bursts, memory a connection, deliveries a second", subscriptions},
 	{"crowd", "the same with 10,000 subscribers", crowd},
 	{"topics", "10,000 topics with one subscriber each", topics},
@@ -59,8 +60,8 @@ func main() {
 	}
 }
 
-// start reads the command line and runs the benchmarks that it names, or all. With "gocron" or
-// "hold" as the first argument it is a child process of a benchmark instead.
+// start reads the command line and runs the benchmarks that it names, or all. With "gocron",
+// "cameras-served" or "hold" as the first argument it is a child process of a benchmark instead.
 func start() error {
 	o := options{}
 	flag.StringVar(&o.root, "root", "..", "the project's folder")
@@ -77,6 +78,9 @@ func start() error {
 			return err
 		}
 		return gocronAlone(ctx, n, flag.Arg(2))
+	}
+	if flag.NArg() == 1 && flag.Arg(0) == "cameras-served" { // started by cameras
+		return serveCameras(ctx)
 	}
 	if flag.NArg() > 0 && flag.Arg(0) == "hold" { // started by startHolders
 		return holdConnections(ctx, flag.Args()[1:])

@@ -75,7 +75,7 @@ func (l lateness) row(name string, than lateness) string {
 
 // serverTicks runs the server over the requests for some intervals.
 func serverTicks(ctx context.Context, server, data string, n, intervals int) (lateness, error) {
-	if err := prepare(ctx, data, n); err != nil {
+	if err := prepare(ctx, data, n, tickInterval); err != nil {
 		return lateness{}, err
 	}
 	cmd := exec.CommandContext(ctx, server, "--addr", "127.0.0.1:0", "--data", data)
@@ -100,7 +100,7 @@ func serverTicks(ctx context.Context, server, data string, n, intervals int) (la
 }
 
 // prepare fills a data folder with n active requests whose ticks are spread over the interval.
-func prepare(ctx context.Context, data string, n int) (err error) {
+func prepare(ctx context.Context, data string, n int, every time.Duration) (err error) {
 	st, err := sqlite.Open(ctx, sqlite.Config{Dir: data, Instance: "prepare"})
 	if err != nil {
 		return err
@@ -119,8 +119,8 @@ func prepare(ctx context.Context, data string, n int) (err error) {
 					return
 				}
 				_, failed[w] = st.StartRequest(ctx, briefing.Start{Request: briefing.Request{
-					Username: name, Name: "2026-03-01 12:00:00", Interval: int(tickInterval / time.Second), EndTime: "23:00", EndText: "11:00 PM",
-					CameraID: briefing.DefaultCamera, StartedAt: time.Now().Add(-rand.N(tickInterval)), EndsAt: &ends,
+					Username: name, Name: "2026-03-01 12:00:00", Interval: int(every / time.Second), EndTime: "23:00", EndText: "11:00 PM",
+					CameraID: briefing.DefaultCamera, StartedAt: time.Now().Add(-rand.N(every)), EndsAt: &ends,
 				}})
 			}
 		})

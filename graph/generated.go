@@ -2168,7 +2168,7 @@ type Subscription {
 
   """
   The present state of each active request of the user, or of the latest one if none is active. Then
-  every start, end and moved end. A slow reader gets only the newest state of each request.
+  every start, end and moved end. A slow reader gets only the newest state of each camera.
   """
   requestChanged(
     "The user's name."

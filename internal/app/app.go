@@ -7,6 +7,7 @@ import (
 	"log/slog"
 
 	"bis/graph"
+	"bis/internal/briefing"
 	"bis/internal/config"
 	"bis/internal/feed"
 	"bis/internal/limit"
@@ -51,7 +52,7 @@ func Run(
 	if err != nil {
 		return err
 	}
-	hub, pump, err := openFeed(st, sched, metrics, log)
+	hub, pump, err := openFeed(st, sched, forgetterOf(runner), metrics, log)
 	if err != nil {
 		return err
 	}
@@ -123,9 +124,11 @@ func openServer(cfg config.Config, used *load, c server.Config) (*server.Server,
 }
 
 // openFeed returns the two ends of the feed. A stored briefing reaches subscribers in one way only:
-// store, pump, hub. Ends and moved ends also reach the schedule, whichever process they come from.
+// store, pump, hub. Ends and moved ends also reach the schedule, and deletions of cameras the
+// pipeline, whichever process they come from.
 func openFeed(
-	st *observe.Store, sched *schedule.Schedule, metrics *observe.Metrics, log *slog.Logger,
+	st *observe.Store, sched *schedule.Schedule, forget func(briefing.CameraID),
+	metrics *observe.Metrics, log *slog.Logger,
 ) (*feed.Hub, *feed.Pump, error) {
 	hub, err := feed.NewHub(feed.HubConfig{Replay: st})
 	if err != nil {
@@ -133,7 +136,7 @@ func openFeed(
 	}
 	pump, err := feed.NewPump(feed.PumpConfig{
 		Source: st, Hub: hub, Log: log, Reopened: metrics.Reopened,
-		Moved: sched.Move, Ended: sched.Remove, Opened: sched.FeedOpened,
+		Moved: sched.Move, Ended: sched.Remove, Opened: sched.FeedOpened, CameraDeleted: forget,
 	})
 	return hub, pump, err
 }

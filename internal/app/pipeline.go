@@ -51,6 +51,14 @@ func camerasOf(r Runner) briefing.Cameras {
 	return cameras
 }
 
+// forgetterOf returns what forgets the pictures of a deleted camera: the pipeline, or nothing.
+func forgetterOf(r Runner) func(briefing.CameraID) {
+	if f, ok := r.(interface{ Forget(id briefing.CameraID) }); ok {
+		return f.Forget
+	}
+	return nil
+}
+
 // testerOf returns the tester of the pipeline. Another runner has none.
 func testerOf(r Runner) briefing.CameraTester {
 	tester, _ := r.(briefing.CameraTester)

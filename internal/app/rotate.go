@@ -16,7 +16,7 @@ import (
 // rotationStore is a store whose cameras can be sealed anew.
 type rotationStore interface {
 	briefing.CameraStore
-	UsersAfter(ctx context.Context, after briefing.UserID, limit int) ([]briefing.User, error)
+	CamerasAfter(ctx context.Context, after briefing.CameraID, limit int) ([]briefing.Camera, error)
 	Close() error
 }
 
@@ -75,31 +75,22 @@ func openForRotation(
 // resealAll seals the credentials of all cameras with the sealer's current key. lost counts those
 // that no key of the sealer opens.
 func resealAll(ctx context.Context, st rotationStore, s *seal.Sealer) (done, lost int, err error) {
-	for after := briefing.UserID(""); ; {
-		users, err := st.UsersAfter(ctx, after, 500)
-		if err != nil || len(users) == 0 {
+	for after := briefing.CameraID(""); ; {
+		list, err := st.CamerasAfter(ctx, after, 500)
+		if err != nil || len(list) == 0 {
 			return done, lost, err
 		}
-		for _, u := range users {
-			cameras, err := st.Cameras(ctx, u.Username)
-			if errors.Is(err, briefing.ErrNotFound) {
-				continue // another user of an old name
-			}
-			if err != nil {
-				return done, lost, fmt.Errorf("user %s: %w", u.ID, err)
-			}
-			for _, c := range cameras {
-				switch resealed, err := reseal(ctx, st, s, c.ID); {
-				case errors.Is(err, errLost):
-					lost++
-				case err != nil:
-					return done, lost, fmt.Errorf("camera %s: %w", c.ID, err)
-				case resealed:
-					done++
-				}
+		for _, c := range list {
+			switch resealed, err := reseal(ctx, st, s, c.ID); {
+			case errors.Is(err, errLost):
+				lost++
+			case err != nil:
+				return done, lost, fmt.Errorf("camera %s: %w", c.ID, err)
+			case resealed:
+				done++
 			}
 		}
-		after = users[len(users)-1].ID
+		after = list[len(list)-1].ID
 	}
 }
 

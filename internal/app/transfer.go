@@ -9,7 +9,9 @@ import (
 	"os"
 	"time"
 
+	"bis/internal/briefing"
 	"bis/internal/config"
+	"bis/internal/seal"
 	"bis/internal/store/sqlite"
 	"bis/internal/transfer"
 )
@@ -49,31 +51,63 @@ func runTransfer(
 	if cfg.Command == config.CommandExport {
 		from, to = database, folder
 	}
-	return transferAll(ctx, from, to, out)
+	keys, err := transferKeys(cfg)
+	if err != nil {
+		return err
+	}
+	return transferAll(ctx, from, to, keys, out)
 }
 
-// transferAll transfers all users, requests and briefings. It shows a progress bar on standard
-// error, and prints the report to out.
-func transferAll(ctx context.Context, from, to transferStore, out io.Writer) error {
+// transferKeys returns the keys of a transfer. MongoDB has those of the settings, and the folder has
+// its key file. Credentials in the folder may also be sealed with the key of the settings.
+func transferKeys(cfg config.Config) (keys transfer.Keys, err error) {
+	database := seal.Config{Key: string(cfg.CameraKey), OldKey: string(cfg.CameraOldKey)}
+	from, to := database, seal.Config{Key: database.Key}
+	if cfg.Command == config.CommandImport {
+		from.Dir = cfg.Data
+	} else {
+		to = seal.Config{Dir: cfg.Data}
+	}
+	if keys.Old, err = seal.New(from); err != nil {
+		return keys, err
+	}
+	if keys.New, err = seal.New(to); err != nil {
+		return keys, err
+	}
+	keys.Host = func(source string) (string, error) {
+		address, err := briefing.ParseSource(source)
+		return address.Authority(), err
+	}
+	return keys, nil
+}
+
+// transferAll transfers all users, cameras, requests and briefings. It shows a progress bar on
+// standard error, and prints the report to out.
+func transferAll(
+	ctx context.Context, from, to transferStore, keys transfer.Keys, out io.Writer,
+) error {
 	users, requests, briefings, err := from.Size(ctx)
 	if err != nil {
 		return err
 	}
 	add, done := transfer.Progress(os.Stderr, users+requests+briefings)
-	report, err := transfer.Run(ctx, from, to, add)
+	report, err := transfer.Run(ctx, from, to, keys, add)
 	done()
 	if err != nil {
 		return fmt.Errorf("%w; the same command goes on where it stopped", err)
 	}
 	fmt.Fprintf(out, "copied %d users, %d requests, %d briefings\n",
 		report.Users, report.Requests, report.Briefings)
+	if report.Cameras > 0 {
+		fmt.Fprintf(out, "copied %d cameras, without their pictures\n", report.Cameras)
+	}
 	if report.SameName > 0 {
 		fmt.Fprintf(out, "%d users were left behind: "+
 			"their names are others' too, and the first of a name is the user\n", report.SameName)
 	}
 	if report.Ended > 0 {
 		fmt.Fprintf(out, "%d requests were ended as replaced: "+
-			"their users have a newer active one\n", report.Ended)
+			"their users have a newer active one of the same camera\n", report.Ended)
 	}
 	if report.Ahead > 0 {
 		fmt.Fprintf(out, "%d requests were left as they are: "+

@@ -74,14 +74,20 @@ var ErrTooManyCameras = Invalid("cameras", "must be at most %d", MaxCameras)
 func (c Camera) Saved(old *Camera, now time.Time) Camera {
 	c.Zones, c.Masks, c.Egress = orNil(c.Zones), orNil(c.Masks), orNil(c.Egress)
 	c.Credentials, c.TokenHash = orNil(c.Credentials), orNil(c.TokenHash)
-	c.Health = CameraHealth{State: CameraUnobserved, Since: inMillis(now)}
-	c.LastFrame, c.Version, c.Revision = nil, 1, 1
+	c = c.Unobserved(now)
+	c.Version, c.Revision = 1, 1
 	if old != nil {
 		c.Username, c.Version, c.Revision = old.Username, old.Version+1, old.Revision+1
 		if c.Source == old.Source {
 			c.Health, c.LastFrame = old.Health, old.LastFrame
 		}
 	}
+	return c
+}
+
+// Unobserved returns the camera as one without reports and without a last frame.
+func (c Camera) Unobserved(now time.Time) Camera {
+	c.Health, c.LastFrame = CameraHealth{State: CameraUnobserved, Since: inMillis(now)}, nil
 	return c
 }
 

@@ -32,6 +32,9 @@ type PumpConfig struct {
 	Moved  func(briefing.Request)
 	Ended  func(briefing.RequestID)
 	Opened func()
+	// CameraDeleted is called for each deleted camera, after the hub has it. It must return soon.
+	// Nil means that nothing is called.
+	CameraDeleted func(briefing.CameraID)
 }
 
 // Pump copies the store's feed into the hub. One pump runs for each hub.
@@ -53,6 +56,9 @@ func NewPump(cfg PumpConfig) (*Pump, error) {
 	}
 	if cfg.Ended == nil {
 		cfg.Ended = func(briefing.RequestID) {}
+	}
+	if cfg.CameraDeleted == nil {
+		cfg.CameraDeleted = func(briefing.CameraID) {}
 	}
 	if cfg.Opened == nil {
 		cfg.Opened = func() {}
@@ -123,13 +129,15 @@ func (p *Pump) copy(ctx context.Context, fresh bool) error {
 	}
 }
 
-// report calls Moved or Ended for a change that the hub has.
+// report calls Moved, Ended or CameraDeleted for a change that the hub has.
 func (p *Pump) report(c *briefing.Change) {
 	switch c.Kind {
 	case briefing.RequestMoved:
 		p.cfg.Moved(c.Request)
 	case briefing.RequestEnded, briefing.RequestDeleted:
 		p.cfg.Ended(c.Request.ID)
+	case briefing.CameraDeleted:
+		p.cfg.CameraDeleted(c.Camera.ID)
 	}
 }
 

@@ -270,16 +270,18 @@ func (cs *cameras) spawn(f func()) error {
 }
 
 // shown returns the health and the last frame of an open camera.
-func (cs *cameras) shown(id briefing.CameraID) (briefing.CameraHealth, *briefing.Frame) {
+func (cs *cameras) shown(
+	id briefing.CameraID,
+) (h briefing.CameraHealth, last *briefing.Frame, open bool) {
 	cs.mu.Lock()
-	c, ok := cs.open[id]
+	c, open := cs.open[id]
 	cs.mu.Unlock()
-	if !ok { // after close
-		return unobserved(cs.cfg.Clock()).state, nil
+	if !open { // of the settings: after close
+		return unobserved(cs.cfg.Clock()).state, nil, false
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.health.state, c.picture
+	return c.health.state, c.picture, true
 }
 
 // forget closes a stored camera at once, with its pictures.

@@ -10,7 +10,7 @@ import (
 // Bounds of the pictures of all cameras in memory.
 const (
 	maxPicture = 16 << 20  // bytes of one decoded frame; a larger one is encoded at once
-	maxDecoded = 64 << 20  // bytes of all decoded frames; beyond, the oldest are encoded
+	maxDecoded = 32 << 20  // bytes of all decoded frames; beyond, the oldest are encoded
 	maxEncoded = 128 << 20 // bytes of all encoded frames; beyond, the oldest are forgotten
 )
 

@@ -58,7 +58,7 @@ type Config struct {
 	// Reuse is how old an observation may be to serve another run. Zero means 500 ms, half of
 	// the shortest interval.
 	Reuse time.Duration
-	// KeepFrames retains each camera's last two frames in memory, for Picture: at most 64 MiB of
+	// KeepFrames retains each camera's last two frames in memory, for Picture: at most 32 MiB of
 	// decoded frames of all cameras, and 128 MiB of encoded ones.
 	KeepFrames bool
 	Log        *slog.Logger // nil: slog.Default()

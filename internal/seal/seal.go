@@ -121,8 +121,8 @@ func (s *Sealer) sealing() (key, error) {
 		s.keys, s.seals = slices.Insert(s.keys, 0, k), true
 	}
 	if !s.seals {
-		return key{}, fmt.Errorf("%w: there is no key for the credentials of cameras",
-			briefing.ErrUnavailable)
+		return key{}, fmt.Errorf("%w: there is no key for the credentials of cameras; "+
+			"set BIS_CAMERA_KEY", briefing.ErrUnavailable)
 	}
 	return s.keys[0], nil
 }

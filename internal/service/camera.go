@@ -16,10 +16,17 @@ func (s *Service) Camera(
 	ctx context.Context, v briefing.Viewer, id briefing.CameraID,
 ) (briefing.Camera, error) {
 	if id == briefing.DefaultCamera {
-		return s.cameras.Camera(id)
+		return s.settingsCamera()
 	}
 	c, err := s.ownCamera(ctx, v, id)
 	return s.shown(c), err
+}
+
+// settingsCamera returns the camera of the settings. None of its frames are stored.
+func (s *Service) settingsCamera() (briefing.Camera, error) {
+	c, err := s.cameras.Camera(briefing.DefaultCamera)
+	c.KeepFrames, c.KeepDays = briefing.KeepNone, briefing.DefaultKeepDays
+	return c, err
 }
 
 // Cameras returns the cameras that a user may use: that of the settings first, then those of the
@@ -34,7 +41,7 @@ func (s *Service) Cameras(
 	if err != nil {
 		return nil, err
 	}
-	first, err := s.cameras.Camera(briefing.DefaultCamera)
+	first, err := s.settingsCamera()
 	if err != nil {
 		return nil, err
 	}
@@ -192,7 +199,7 @@ func (u unobserved) Camera(id briefing.CameraID) (briefing.Camera, error) {
 		return briefing.Camera{}, briefing.ErrNotFound
 	}
 	return briefing.Camera{
-		ID: id, Name: string(id), KeepFrames: briefing.KeepNone, KeepDays: briefing.DefaultKeepDays,
+		ID: id, Name: string(id),
 		Health: briefing.CameraHealth{State: briefing.CameraUnobserved, Since: u.since},
 	}, nil
 }

@@ -123,7 +123,7 @@ func TestService_SaveCamera_what_is_left_out_stays_and_null_clears(t *testing.T)
 
 	renamed, _ := h.save(service.CameraInput{ID: full.ID, Name: set("뒷문")})
 	want := full
-	want.Name, want.Version = "뒷문", 2
+	want.Name, want.Version, want.Revision = "뒷문", 2, renamed.Revision
 	if diff := cmp.Diff(want, renamed); diff != "" {
 		t.Errorf("a rename changed more: -want +got\n%s", diff)
 	}

@@ -58,7 +58,8 @@ func (c *Core) dispatch(ctx context.Context, op *graphql.OperationContext, call 
 	return started{failed: res.Errors}
 }
 
-func requestKey(r *briefing.Request) string { return string(r.ID) }
+// requestKey is the camera of a request: a slow client needs its newest request alone.
+func requestKey(r *briefing.Request) string { return string(r.CameraID) }
 
 func cameraKey(c *briefing.Camera) string { return string(c.ID) }
 

@@ -1,6 +1,9 @@
-// Package transfer copies a whole installation from one store into another: users, requests and
-// briefings. Ids stay the same, so cursors and links remain valid. The commands bis import and bis
-// export are transfers in the two directions.
+// Package transfer copies a whole installation from one store into another: users, cameras,
+// requests and briefings. Ids stay the same, so cursors and links remain valid. The commands bis
+// import and bis export are transfers in the two directions.
+//
+// The credentials of cameras are encrypted anew, with the key of the target. The pictures and the
+// health of cameras stay behind.
 //
 // A transfer never changes its source. It may be interrupted at any moment and started again:
 // records that the target has already are left alone, and the others follow. A request appears in
@@ -12,6 +15,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"bis/internal/briefing"
 )
@@ -27,6 +31,9 @@ type Source interface {
 	// RequestsAfter returns at most limit requests with ids after the given one. An empty id means
 	// from the first. Every briefing that their LastID and counts include is readable.
 	RequestsAfter(ctx context.Context, after briefing.RequestID, limit int) ([]briefing.Request, error)
+	// CamerasAfter returns at most limit cameras with ids after the given one. An empty id means
+	// from the first.
+	CamerasAfter(ctx context.Context, after briefing.CameraID, limit int) ([]briefing.Camera, error)
 	// Briefings is the method of briefing.BriefingStore.
 	Briefings(ctx context.Context, id briefing.RequestID, s briefing.Slice) ([]briefing.Briefing, bool, error)
 }
@@ -36,6 +43,9 @@ type Target interface {
 	// PutUser stores a user unchanged. If the target has a user of that name, in any spelling, that
 	// user stays; put is false if its id differs.
 	PutUser(ctx context.Context, u briefing.User) (put bool, err error)
+	// PutCamera stores a camera unchanged, but never observed and without a last frame. It replaces
+	// a camera of the same id. The limit on the cameras of a user does not matter.
+	PutCamera(ctx context.Context, c briefing.Camera) error
 	// PutRequest stores a request unchanged, but without its owner, so that the next Claim returns
 	// it if it is active. It replaces a request of the same id. The briefings must be stored first,
 	// because readers rely on the request's LastID and counts.
@@ -44,22 +54,23 @@ type Target interface {
 	// interrupted call leaves no gap. The list must be in that order. Briefings that the target has
 	// stay.
 	PutBriefings(ctx context.Context, list []briefing.Briefing) error
-	// Request, ActiveRequest and Briefings are the methods of briefing.Store.
+	// Camera, Request, ActiveRequests and Briefings are the methods of briefing.Store.
+	Camera(ctx context.Context, id briefing.CameraID) (briefing.Camera, error)
 	Request(ctx context.Context, id briefing.RequestID) (briefing.Request, error)
-	ActiveRequest(ctx context.Context, username string) (briefing.Request, error)
+	ActiveRequests(ctx context.Context, username string) ([]briefing.Request, error)
 	Briefings(ctx context.Context, id briefing.RequestID, s briefing.Slice) ([]briefing.Briefing, bool, error)
 }
 
 // Report counts what a transfer did.
 type Report struct {
-	// Users, Requests and Briefings count what was written. Briefings that the target had already
-	// are not counted.
-	Users, Requests, Briefings int64
+	// Users, Cameras, Requests and Briefings count what was written. Cameras and briefings that the
+	// target had already are not counted.
+	Users, Cameras, Requests, Briefings int64
 	// SameName counts users that were not copied, because another user has their name in some
 	// spelling. No call could reach them.
 	SameName int64
 	// Ended counts active requests that were ended as replaced, because their user has a newer
-	// active one.
+	// active one of the same camera.
 	Ended int64
 	// Ahead counts requests that a server has continued in the target since an earlier transfer.
 	// The target's version stays.
@@ -70,12 +81,17 @@ type Report struct {
 const pageLen = 500
 
 // Run copies everything from one store into the other. It calls progress with the number of records
-// that were handled since the last call. After an error, Run may be called again and continues.
-func Run(ctx context.Context, from Source, to Target, progress func(n int64)) (Report, error) {
+// that were handled since the last call; cameras do not count. After an error, Run may be called
+// again and continues.
+func Run(
+	ctx context.Context, from Source, to Target, keys Keys, progress func(n int64),
+) (Report, error) {
 	t := &transfer{
-		from: from, to: to, progress: progress, active: make(map[string]briefing.RequestID),
+		from: from, to: to, keys: keys, progress: progress, active: make(map[place]briefing.RequestID),
 	}
-	for _, step := range []func(context.Context) error{t.copyUsers, t.findActive, t.copyRequests} {
+	for _, step := range []func(context.Context) error{
+		t.copyUsers, t.copyCameras, t.findActive, t.copyRequests,
+	} {
 		if err := step(ctx); err != nil {
 			return t.report, err
 		}
@@ -87,9 +103,21 @@ func Run(ctx context.Context, from Source, to Target, progress func(n int64)) (R
 type transfer struct {
 	from     Source
 	to       Target
+	keys     Keys
 	progress func(int64)
 	report   Report
-	active   map[string]briefing.RequestID // the newest active request of each user, by name key
+	active   map[place]briefing.RequestID // the newest active request of each place
+}
+
+// place is a user, by name key, and a camera. Both together have one active request.
+type place struct {
+	user   string
+	camera briefing.CameraID
+}
+
+// placeOf returns the place of a request.
+func placeOf(r briefing.Request) place {
+	return place{user: briefing.NameKey(r.Username), camera: r.CameraID}
 }
 
 // copyUsers copies all users, page by page.
@@ -115,12 +143,11 @@ func (t *transfer) copyUsers(ctx context.Context) error {
 	}
 }
 
-// findActive finds the newest active request of each user. Only that one stays active.
+// findActive finds the newest active request of each user and camera. Only that one stays active.
 func (t *transfer) findActive(ctx context.Context) error {
 	return t.eachRequest(ctx, func(r briefing.Request) error {
 		if r.Active {
-			user := briefing.NameKey(r.Username)
-			t.active[user] = max(t.active[user], r.ID)
+			t.active[placeOf(r)] = max(t.active[placeOf(r)], r.ID)
 		}
 		return nil
 	})
@@ -193,17 +220,17 @@ func (t *transfer) copyRequest(ctx context.Context, r briefing.Request) error {
 	return nil
 }
 
-// staysActive reports whether an active request stays active: it is its user's newest in the
-// source, and the target has no other active one.
+// staysActive reports whether an active request stays active: it is the newest of its user and
+// camera in the source, and the target has no other active one of both.
 func (t *transfer) staysActive(ctx context.Context, r briefing.Request) (bool, error) {
-	if t.active[briefing.NameKey(r.Username)] != r.ID {
+	if t.active[placeOf(r)] != r.ID {
 		return false, nil
 	}
-	existing, err := t.to.ActiveRequest(ctx, r.Username)
-	if errors.Is(err, briefing.ErrNotFound) {
-		return true, nil
-	}
-	return existing.ID == r.ID, err
+	list, err := t.to.ActiveRequests(ctx, r.Username)
+	another := slices.ContainsFunc(list, func(other briefing.Request) bool {
+		return other.CameraID == r.CameraID && other.ID != r.ID
+	})
+	return !another, err
 }
 
 // copyBriefings copies the briefings of a request that come after the newest in the target. Ids

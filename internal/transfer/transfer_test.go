@@ -87,7 +87,7 @@ func transferAll(t *testing.T, from, to testStore) transfer.Report {
 		t.Fatal(err)
 	}
 	var told int64
-	report, err := transfer.Run(t.Context(), from, to, func(n int64) { told += n })
+	report, err := transfer.Run(t.Context(), from, to, keys, func(n int64) { told += n })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -297,7 +297,7 @@ func TestRun_goes_on_where_it_was_broken_off(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			broken := 0
 			for writes := 1; ; writes++ {
-				_, err := transfer.Run(t.Context(), home, &failingTarget{to, writes}, func(int64) {})
+				_, err := transfer.Run(t.Context(), home, &failingTarget{to, writes}, keys, func(int64) {})
 				if err == nil {
 					break
 				}
@@ -330,7 +330,7 @@ func TestRun_stops_when_told_to(t *testing.T) {
 	fillStore(t, home)
 	ctx, cancel := context.WithCancel(t.Context())
 	told := 0
-	_, err := transfer.Run(ctx, home, to, func(int64) {
+	_, err := transfer.Run(ctx, home, to, keys, func(int64) {
 		if told++; told == 7 {
 			cancel()
 		}

@@ -12,7 +12,9 @@ import (
 // saveCamera saves a camera and returns its id. input is the input's fields as GraphQL.
 func saveCamera(t *testing.T, c *child, input string) string {
 	t.Helper()
-	var data struct{ SaveCamera struct{ Camera struct{ ID string } } }
+	var data struct {
+		SaveCamera struct{ Camera struct{ ID string } }
+	}
 	if err := c.graphql(t.Context(), `mutation { saveCamera(input: {`+input+`}) { camera { id } } }`, &data); err != nil {
 		t.Fatal(err)
 	}

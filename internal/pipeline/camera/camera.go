@@ -38,6 +38,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -70,6 +71,8 @@ type Config struct {
 	// host. Empty means none.
 	PinFile string
 	Roots   *x509.CertPool // of certificates; nil: the system's
+
+	connect func(ctx context.Context, address string) (net.Conn, error) // for tests
 }
 
 // Open returns the source of the operator's address. It contacts no camera. An address with file:

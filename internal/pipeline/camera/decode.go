@@ -49,7 +49,7 @@ func frameOf(ctx context.Context, b []byte, at time.Time) (f pipeline.Frame, err
 			err = illegible(briefing.TroubleBroken, "decoder panicked: %v", p)
 		}
 	}()
-	b, orientation, err := prepared(b)
+	b, orientation, short, err := prepared(b)
 	if err != nil {
 		return pipeline.Frame{}, err
 	}
@@ -74,28 +74,30 @@ func frameOf(ctx context.Context, b []byte, at time.Time) (f pipeline.Frame, err
 	if err != nil {
 		return pipeline.Frame{}, illegible(briefing.TroubleBroken, "%w", err)
 	}
-	return pipeline.Frame{Image: turned(reduced(img), orientation), At: at, Damaged: damaged}, nil
+	img = turned(reduced(img), orientation)
+	return pipeline.Frame{Image: img, At: at, Damaged: damaged || short}, nil
 }
 
 // prepared returns the bytes of a picture without what surrounds it, mended if it is a JPEG, and
-// its orientation.
-func prepared(b []byte) (picture []byte, orientation int, err error) {
+// its orientation. short says that scans of a progressive JPEG are missing, which decoders accept.
+func prepared(b []byte) (picture []byte, orientation int, short bool, err error) {
 	var s scanner
 	s.feed(b)
 	found, err := s.next()
 	if err != nil {
-		return nil, 1, err
+		return nil, 1, false, err
 	}
 	if found == nil {
 		if found = s.rest(); found == nil {
-			return nil, 1, s.fault(briefing.Source{})
+			return nil, 1, false, s.fault(briefing.Source{})
 		}
 	}
 	if bytes.HasPrefix(found, pngMagic) {
-		return found, 1, nil
+		return found, 1, false, nil
 	}
-	found = mended(found)
-	return found, readHeader(found).orientation, nil
+	found, ended := mended(found)
+	h := readHeader(found)
+	return found, h.orientation, h.kind == markerSOF2 && !ended && !allScans(found), nil
 }
 
 // decodeMended decodes a picture. A JPEG whose end is missing is completed first, and damaged.

@@ -58,7 +58,7 @@ func (d *demo) Frame(ctx context.Context) (pipeline.Frame, error) {
 	}
 	d.frame++
 	addNoise(img.Pix, d.seed^d.frame*0x9e3779b97f4a7c15)
-	return pipeline.Frame{Image: img, At: now}, nil
+	return pipeline.Frame{Image: img, At: now, Still: true}, nil
 }
 
 // Close implements pipeline.Source. There is nothing to release.

@@ -19,11 +19,17 @@ import (
 type dialer struct {
 	nets    func(netip.Addr) error
 	resolve func(ctx context.Context, host string) ([]netip.Addr, error)
+	connect func(ctx context.Context, address string) (net.Conn, error)
 }
 
 // newDialer returns the dialer of a configuration.
 func newDialer(cfg Config) *dialer {
-	d := &dialer{nets: cfg.Nets, resolve: cfg.Resolve}
+	d := &dialer{nets: cfg.Nets, resolve: cfg.Resolve, connect: cfg.connect}
+	if d.connect == nil {
+		d.connect = func(ctx context.Context, address string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "tcp", address)
+		}
+	}
 	if d.nets == nil {
 		d.nets = func(netip.Addr) error { return nil }
 	}
@@ -48,8 +54,7 @@ func (d *dialer) dial(ctx context.Context, host, port string) (net.Conn, error) 
 			continue
 		}
 		permitted = true
-		var dialler net.Dialer
-		conn, err := dialler.DialContext(ctx, "tcp", net.JoinHostPort(a.Unmap().String(), port))
+		conn, err := d.connect(ctx, net.JoinHostPort(a.Unmap().String(), port))
 		if err == nil {
 			return conn, nil
 		}

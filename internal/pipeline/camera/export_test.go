@@ -1,10 +1,15 @@
 package camera
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"image"
+	"io"
+	"net"
 	"time"
+
+	"bis/internal/briefing"
 )
 
 // DemoPeople returns how many people the demo draws at a moment.
@@ -24,3 +29,48 @@ func DecodedBytes(b []byte) int64 {
 
 // Offline is offline, for errors that a test cannot provoke.
 var Offline = offline
+
+// AnswerTo returns the Authorization header for a challenge, as FuzzLogin wants it.
+func AnswerTo(challenge, target string) string {
+	l := login{user: "u", password: "p"}
+	l.learn(origin{}, []string{challenge}, "", true)
+	return l.header(origin{}, target)
+}
+
+// Carve returns the first picture in bytes that come in pieces, and what Frame would decode.
+func Carve(pieces ...[]byte) ([]byte, error) {
+	var s scanner
+	for _, b := range pieces {
+		s.feed(b)
+		if p, err := s.next(); p != nil || err != nil {
+			return p, err
+		}
+		if p := s.quiet(); p != nil {
+			return p, nil
+		}
+	}
+	if p := s.rest(); p != nil {
+		return p, nil
+	}
+	return nil, s.fault(briefing.Source{})
+}
+
+// FrameOf is frameOf.
+var FrameOf = frameOf
+
+// ReadHead reads the head of an answer, for fuzzing.
+func ReadHead(b []byte) (status int, body []byte, err error) {
+	r := bufio.NewReaderSize(bytes.NewReader(b), maxHeadLine)
+	h, err := readHead(r)
+	if err != nil {
+		return 0, nil, err
+	}
+	body, _ = io.ReadAll(io.LimitReader(bodyOf(h, r), 1<<20))
+	return h.status, body, nil
+}
+
+// WithConnect returns a configuration whose connections are made by connect.
+func WithConnect(cfg Config, connect func(ctx context.Context, address string) (net.Conn, error)) Config {
+	cfg.connect = connect
+	return cfg
+}

@@ -196,7 +196,7 @@ func (c *client) send(life, wait context.Context, h hop, authorization string) (
 	case err == nil:
 		return a, nil
 	case life.Err() != nil:
-		return nil, away(briefing.TroubleCut, "closed")
+		return nil, away(briefing.TroubleCut, "%w", errClosed)
 	case wait.Err() != nil:
 		return nil, away(briefing.TroubleTimeout, "no answer in time")
 	}

@@ -87,7 +87,7 @@ func readOneHead(r *bufio.Reader) (*head, error) {
 		}
 		switch {
 		case err != nil && len(line) == 0 && (first || !errors.Is(err, io.EOF)):
-			return nil, err
+			return nil, networkTrouble(err)
 		case line == "" && !first && !http && err != nil:
 			return nil, errStrange()
 		case line == "" && !first:

@@ -92,7 +92,9 @@ func TestRedirects_to_the_login_of_another_host_fail(t *testing.T) {
 		w.Header().Set("WWW-Authenticate", `Basic realm="cam"`)
 		w.WriteHeader(401)
 	})
-	at := listen(t, "127.0.0.1:0", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://"+other+"/", http.StatusFound) })
+	at := listen(t, "127.0.0.1:0", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://"+other+"/", http.StatusFound)
+	})
 	for _, kind := range kinds {
 		_, err := open(t, kind+"://me:hidden@"+at+"/", camera.Config{}).Frame(t.Context())
 		isTrouble(t, kind, err, briefing.CameraRefused, briefing.TroubleRedirect, "401 Unauthorized")
@@ -141,7 +143,9 @@ func TestRedirects_within_the_host_carry_credentials(t *testing.T) {
 func TestRedirects_are_checked_against_the_nets(t *testing.T) {
 	t.Parallel()
 	other := listen(t, "127.0.0.2:0", func(_ http.ResponseWriter, r *http.Request) { t.Errorf("called: %v", r.URL) })
-	at := listen(t, "127.0.0.1:0", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://"+other+"/", http.StatusFound) })
+	at := listen(t, "127.0.0.1:0", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://"+other+"/", http.StatusFound)
+	})
 	only := func(a netip.Addr) error {
 		if a != netip.MustParseAddr("127.0.0.1") {
 			return errors.New("not permitted")

@@ -115,11 +115,12 @@ var standardTables = func() []byte {
 }()
 
 // mended returns a JPEG with what cameras leave out: the standard Huffman tables, and the end
-// marker. b begins with the start marker; what follows the picture is cut off.
-func mended(b []byte) []byte {
+// marker. b begins with the start marker; what follows the picture is cut off. ended reports
+// whether the end marker was there.
+func mended(b []byte) (whole []byte, ended bool) {
 	var w jpegWalk
-	state := w.walk(b)
-	if w.at = min(w.at, len(b)); state != walkEnded {
+	ended = w.walk(b) == walkEnded
+	if w.at = min(w.at, len(b)); !ended {
 		b = append(slices.Clip(b[:w.at]), 0xff, markerEOI)
 	} else {
 		b = b[:w.at]
@@ -129,10 +130,25 @@ func mended(b []byte) []byte {
 		_, dc := h.tables[p.dc]
 		_, ac := h.tables[p.ac]
 		if h.kind != markerSOF2 && (!dc || !ac) {
-			return slices.Concat(b[:2], standardTables, b[2:])
+			return slices.Concat(b[:2], standardTables, b[2:]), ended
 		}
 	}
-	return b
+	return b, ended
+}
+
+// allScans reports whether a progressive JPEG has a last scan of every coefficient of every
+// component.
+func allScans(b []byte) bool {
+	var w jpegWalk
+	w.walk(b)
+	for _, c := range w.coefficients {
+		for _, low := range c {
+			if low != 1 {
+				return false
+			}
+		}
+	}
+	return len(w.coefficients) > 0 && len(w.coefficients) == w.components
 }
 
 // completed returns a JPEG whose missing rest is filled with even colour. damaged reports whether

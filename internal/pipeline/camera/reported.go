@@ -54,10 +54,10 @@ func (r *reported) Burst(
 // Close implements pipeline.Source.
 func (r *reported) Close() error { return r.source.Close() }
 
-// note logs the outcome of a frame if it is another one than before. A caller that has left says
-// nothing about the camera.
+// note logs the outcome of a frame if it is another one than before. A caller that has left, and a
+// source that was closed, say nothing about the camera.
 func (r *reported) note(ctx context.Context, err error) {
-	if err != nil && ctx.Err() != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+	if errors.Is(err, errClosed) || err != nil && errors.Is(ctx.Err(), context.Canceled) {
 		return
 	}
 	r.mu.Lock()
@@ -83,6 +83,9 @@ func (r *reported) note(ctx context.Context, err error) {
 			"kind", r.kind, "status", statusOf(err), "reason", string(reason), "err", err)
 	}
 }
+
+// errClosed is the cause of a frame after Close.
+var errClosed = errors.New("closed")
 
 // statusOf returns the HTTP status of an error, or 0.
 func statusOf(err error) int {

@@ -168,7 +168,7 @@ func (s *scanner) quiet() []byte {
 	if cut := s.beforeBoundary(end); cut < end {
 		return s.consume(cut)
 	}
-	if !allCoded(mended(s.buf)) {
+	if b, _ := mended(s.buf); !allCoded(b) {
 		return nil
 	}
 	return s.consume(end)

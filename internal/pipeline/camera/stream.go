@@ -141,7 +141,7 @@ func (w *web) current(
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.closed {
-		return p, nil, 0, away(briefing.TroubleCut, "closed")
+		return p, nil, 0, away(briefing.TroubleCut, "%w", errClosed)
 	}
 	w.lastCall = w.cfg.Clock()
 	limit := w.pace.silence()

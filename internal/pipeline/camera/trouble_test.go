@@ -282,3 +282,11 @@ func TestTroubles_busy_is_asked_again(t *testing.T) {
 		})
 	}
 }
+
+// reason returns the reason of an error.
+func reason(err error) briefing.TroubleReason {
+	if trouble, ok := errors.AsType[*pipeline.Trouble](err); ok {
+		return trouble.Reason
+	}
+	return ""
+}

@@ -44,6 +44,9 @@ type jpegWalk struct {
 	components  int  // of the frame header
 	inScan      int  // components of all scans so far
 	progressive bool
+	// coefficients has the coefficients of each component of a progressive picture that scans have
+	// begun: 1 is the lowest bit, and 0 none yet.
+	coefficients map[byte]*[64]int
 }
 
 // walk continues at w.at. b begins with the start marker and has everything of earlier calls.
@@ -89,6 +92,7 @@ func (w *jpegWalk) segment(b []byte) (walkState, bool) {
 	}
 	length := int(b[w.at+2])<<8 | int(b[w.at+3])
 	if length < 2 {
+		w.at += 2
 		w.coded = true
 		return walkMore, false
 	}
@@ -105,12 +109,36 @@ func (w *jpegWalk) segment(b []byte) (walkState, bool) {
 	case markerSOS:
 		w.coded = true
 		w.scans++
-		if len(body) > 0 {
-			w.inScan += int(body[0])
-		}
+		w.addScan(body)
 	}
 	w.at += 2 + length
 	return walkMore, false
+}
+
+// addScan reads a scan header: its components, and which coefficients of them the scan has.
+func (w *jpegWalk) addScan(body []byte) {
+	if len(body) < 1 || len(body) < 4+2*int(body[0]) {
+		return
+	}
+	n := int(body[0])
+	w.inScan += n
+	if !w.progressive {
+		return
+	}
+	first, last, low := int(body[1+2*n]), int(body[2+2*n]), int(body[3+2*n]&15)
+	for i := range n {
+		c := w.coefficients[body[1+2*i]]
+		if c == nil {
+			c = new([64]int)
+			if w.coefficients == nil {
+				w.coefficients = map[byte]*[64]int{}
+			}
+			w.coefficients[body[1+2*i]] = c
+		}
+		for k := first; k <= min(last, 63); k++ {
+			c[k] = low + 1
+		}
+	}
 }
 
 // code skips coded data up to the next marker that may follow a scan.

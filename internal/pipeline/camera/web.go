@@ -76,7 +76,7 @@ func (w *web) frame(ctx context.Context, after int) (pipeline.Frame, int, error)
 	polling, closed := w.polling, w.closed
 	w.mu.Unlock()
 	if closed {
-		return pipeline.Frame{}, 0, away(briefing.TroubleCut, "closed")
+		return pipeline.Frame{}, 0, away(briefing.TroubleCut, "%w", errClosed)
 	}
 	if polling {
 		f, err := w.poll(ctx)
@@ -173,8 +173,9 @@ func (w *web) Burst(
 		}
 		bounded, cancel := context.WithDeadline(ctx, limit)
 		f, next, err := w.frame(bounded, number)
+		late := bounded.Err() != nil
 		cancel()
-		if err != nil && bounded.Err() != nil {
+		if err != nil && late {
 			break
 		}
 		if number = next; err == nil {

@@ -52,6 +52,9 @@ func (s *Store) addCamera(ctx context.Context, c briefing.Camera) (briefing.Came
 		if touched.MatchedCount == 0 {
 			return briefing.ErrNotFound
 		}
+		if err := s.at("user touched"); err != nil {
+			return err
+		}
 		n, err := s.cameras.CountDocuments(ctx, bson.D{{Key: "name_key", Value: user}})
 		if err != nil {
 			return err
@@ -139,28 +142,28 @@ func (s *Store) Cameras(ctx context.Context, username string) ([]briefing.Camera
 	if _, err := s.user(ctx, username); err != nil {
 		return nil, err
 	}
-	docs, err := s.findCameras(ctx, bson.D{{Key: "name_key", Value: briefing.NameKey(username)}},
+	list, err := s.findCameras(ctx, bson.D{{Key: "name_key", Value: briefing.NameKey(username)}},
 		options.Find().SetSort(byID))
+	return list, translate("cameras", err)
+}
+
+// findCameras reads the cameras that match filter, within ctx. Errors are the driver's.
+func (s *Store) findCameras(
+	ctx context.Context, filter bson.D, opts *options.FindOptionsBuilder,
+) ([]briefing.Camera, error) {
+	cur, err := s.cameras.Find(ctx, filter, opts)
 	if err != nil {
-		return nil, translate("cameras", err)
+		return nil, err
+	}
+	var docs []cameraDoc
+	if err := cur.All(ctx, &docs); err != nil {
+		return nil, err
 	}
 	var list []briefing.Camera
 	for i := range docs {
 		list = append(list, docs[i].camera())
 	}
 	return list, nil
-}
-
-// findCameras reads the cameras that match filter, within ctx. Errors are the driver's.
-func (s *Store) findCameras(
-	ctx context.Context, filter bson.D, opts *options.FindOptionsBuilder,
-) ([]cameraDoc, error) {
-	cur, err := s.cameras.Find(ctx, filter, opts)
-	if err != nil {
-		return nil, err
-	}
-	var docs []cameraDoc
-	return docs, cur.All(ctx, &docs)
 }
 
 // DeleteCamera implements briefing.CameraStore. A start writes the camera in its transaction, see
@@ -185,15 +188,10 @@ func (s *Store) DeleteCamera(ctx context.Context, id briefing.CameraID) error {
 		if done.DeletedCount == 0 {
 			return briefing.ErrNotFound
 		}
-		err = s.requests.FindOne(ctx, used,
-			options.FindOne().SetProjection(bson.D{{Key: "_id", Value: 1}})).Err()
-		switch {
-		case err == nil:
-			return briefing.ErrConflict
-		case errors.Is(err, mongo.ErrNoDocuments):
-			return nil
+		if err := s.at("camera deleted"); err != nil {
+			return err
 		}
-		return err
+		return s.refuseUsed(ctx, used)
 	})
 	return translate("delete camera", err)
 }
@@ -207,13 +205,22 @@ func (s *Store) useCamera(ctx context.Context, next *requestDoc) error {
 	case !briefing.ValidID(next.Camera):
 		return briefing.ErrNotFound
 	}
-	used, err := s.cameras.UpdateOne(ctx,
-		bson.D{{Key: "_id", Value: next.Camera}, {Key: "name_key", Value: briefing.NameKey(next.Username)}},
-		bson.D{{Key: "$inc", Value: bson.D{{Key: "starts", Value: int64(1)}}}})
-	if err == nil && used.MatchedCount == 0 {
-		err = briefing.ErrNotFound
+	filter := bson.D{{Key: "_id", Value: next.Camera}, {Key: "name_key", Value: briefing.NameKey(next.Username)}}
+	if s.test.without == "camera" {
+		if err := s.cameras.FindOne(ctx, filter).Err(); err != nil {
+			return translate("camera", err)
+		}
+		return s.at("camera used")
 	}
-	return err
+	used, err := s.cameras.UpdateOne(ctx, filter,
+		bson.D{{Key: "$inc", Value: bson.D{{Key: "starts", Value: int64(1)}}}})
+	if err != nil {
+		return err
+	}
+	if used.MatchedCount == 0 {
+		return briefing.ErrNotFound
+	}
+	return s.at("camera used")
 }
 
 // SetCameraHealth implements briefing.CameraStore. A report that repeats the health moves its place
@@ -258,11 +265,37 @@ func (s *Store) SetCameraHealth(ctx context.Context, r briefing.HealthReport) er
 	return err
 }
 
-// deleteCameras deletes the cameras of a user, and returns how many there were.
+// deleteCameras deletes the cameras of a user who is being deleted, and returns how many there were.
+// If a start was quicker, nothing is deleted, and the next round deletes its request first.
 func (s *Store) deleteCameras(ctx context.Context, username string) (int64, error) {
-	done, err := s.cameras.DeleteMany(ctx, bson.D{{Key: "name_key", Value: briefing.NameKey(username)}})
-	if err != nil {
+	user := briefing.NameKey(username)
+	filter := bson.D{{Key: "name_key", Value: user}}
+	n, err := s.cameras.CountDocuments(ctx, filter)
+	if err != nil || n == 0 {
 		return 0, err
 	}
-	return done.DeletedCount, s.at("cameras deleted")
+	used := bson.D{{Key: "active_user", Value: anyCamera(user)}, {Key: "is_active", Value: true}}
+	err = s.inTransaction(ctx, func(ctx context.Context) error {
+		if _, err := s.cameras.DeleteMany(ctx, filter); err != nil {
+			return err
+		}
+		return s.refuseUsed(ctx, used)
+	})
+	if err != nil && !errors.Is(err, briefing.ErrConflict) {
+		return n, err
+	}
+	return n, s.at("cameras deleted")
+}
+
+// refuseUsed returns ErrConflict if an active request matches used.
+func (s *Store) refuseUsed(ctx context.Context, used bson.D) error {
+	err := s.requests.FindOne(ctx, used,
+		options.FindOne().SetProjection(bson.D{{Key: "_id", Value: 1}})).Err()
+	switch {
+	case err == nil:
+		return briefing.ErrConflict
+	case errors.Is(err, mongo.ErrNoDocuments):
+		return nil
+	}
+	return err
 }

@@ -136,7 +136,15 @@ func activeKey(user string, camera briefing.CameraID) string {
 	if camera == briefing.DefaultCamera {
 		return user
 	}
-	return user + "\x1f" + string(camera) + " "
+	return user + cameraMark + string(camera) + " "
+}
+
+// cameraMark is between the name key and the camera in active_user.
+const cameraMark = "\x1f"
+
+// anyCamera matches the activeKey of a user and any camera but that of the settings.
+func anyCamera(user string) bson.D {
+	return bson.D{{Key: "$gt", Value: user + cameraMark}, {Key: "$lt", Value: user + cameraMark + "g"}}
 }
 
 // briefingDoc is a document of briefings. Old servers write the first three fields, and some

@@ -155,6 +155,29 @@ func (s *Store) PutUser(ctx context.Context, u briefing.User) (put bool, err err
 	return err == nil, translate("put user", err)
 }
 
+// CamerasAfter implements transfer.Source.
+func (s *Store) CamerasAfter(
+	ctx context.Context, id briefing.CameraID, limit int,
+) ([]briefing.Camera, error) {
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	list, err := s.findCameras(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: string(id)}}}},
+		options.Find().SetSort(byID).SetLimit(int64(limit)))
+	return list, translate("cameras", err)
+}
+
+// PutCamera implements transfer.Target.
+func (s *Store) PutCamera(ctx context.Context, c briefing.Camera) error {
+	if !briefing.ValidID(string(c.ID)) {
+		return briefing.ErrInvalid
+	}
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	_, err := s.cameras.ReplaceOne(ctx, bson.D{{Key: "_id", Value: string(c.ID)}},
+		newCameraDoc(c.Unobserved(s.Now())), options.Replace().SetUpsert(true))
+	return translate("put camera", err)
+}
+
 // PutRequest implements transfer.Target. The request has an empty owner, so the next Claim of any
 // process returns it.
 func (s *Store) PutRequest(ctx context.Context, r briefing.Request) error {

@@ -40,6 +40,12 @@ func scanCamera(row scanner) (storedCamera, error) {
 	return c, err
 }
 
+// scanPlainCamera is scanCamera without the fields of the store.
+func scanPlainCamera(row scanner) (briefing.Camera, error) {
+	c, err := scanCamera(row)
+	return c.Camera, err
+}
+
 // args are the values of cameraColumns and of name_key. The error is that of a number without a
 // JSON form.
 func (c *storedCamera) args() ([]any, error) {
@@ -149,10 +155,7 @@ func (s *Store) Cameras(ctx context.Context, username string) ([]briefing.Camera
 	if err != nil {
 		return nil, translate("cameras", err)
 	}
-	list, err := collect(rows, func(row scanner) (briefing.Camera, error) {
-		c, err := scanCamera(row)
-		return c.Camera, err
-	})
+	list, err := collect(rows, scanPlainCamera)
 	return list, translate("cameras", err)
 }
 

@@ -58,6 +58,27 @@ func (s *Store) PutUser(ctx context.Context, u briefing.User) (put bool, err err
 	return put && err == nil, err
 }
 
+// CamerasAfter implements transfer.Source.
+func (s *Store) CamerasAfter(
+	ctx context.Context, id briefing.CameraID, limit int,
+) ([]briefing.Camera, error) {
+	rows, err := s.reads.QueryContext(ctx,
+		"SELECT "+cameraColumns+" FROM cameras WHERE id > ? ORDER BY id LIMIT ?", string(id), limit)
+	if err != nil {
+		return nil, translate("cameras", err)
+	}
+	list, err := collect(rows, scanPlainCamera)
+	return list, translate("cameras", err)
+}
+
+// PutCamera implements transfer.Target.
+func (s *Store) PutCamera(ctx context.Context, c briefing.Camera) error {
+	return s.writer.do(ctx, func(t *tx) error {
+		c := c.Unobserved(t.w.cfg.Clock())
+		return t.putCamera(storedCamera{Camera: c, sourceVersion: c.Version})
+	})
+}
+
 // PutRequest implements transfer.Target. The request has no owner, so the next Claim returns it.
 func (s *Store) PutRequest(ctx context.Context, r briefing.Request) error {
 	reason := ""

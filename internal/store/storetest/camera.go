@@ -283,6 +283,7 @@ func (h *fixture) sameCamera(want briefing.Camera) {
 // expectCamera reads the change of a camera from a feed.
 func (h *fixture) expectCamera(f briefing.Feed, want briefing.Camera) {
 	h.Helper()
-	want.Credentials, want.TokenHash = nil, nil
-	h.same("change", h.nextChanges(f, 1), []briefing.Change{{Kind: briefing.CameraChanged, Camera: want}})
+	changes := h.nextChanges(f, 1)
+	h.same("change", changes, []briefing.Change{{Kind: briefing.CameraChanged, Camera: want.Public()}})
+	h.same("secrets", len(changes[0].Camera.Credentials)+len(changes[0].Camera.TokenHash), 0)
 }
