@@ -28,19 +28,20 @@ func sealConfig(cfg config.Config) seal.Config {
 type cameraOpener struct {
 	sealer briefing.Sealer
 	store  briefing.CameraStore // of the certificates that are accepted at first use
+	frames briefing.FrameStore  // of the pictures that devices send
 	nets   config.Nets
 	log    *slog.Logger
 }
 
 // newCameraOpener returns the opener of the settings. Its error is a sentence about a key.
 func newCameraOpener(
-	cfg config.Config, st briefing.CameraStore, log *slog.Logger,
+	cfg config.Config, st briefing.CameraStore, frames briefing.FrameStore, log *slog.Logger,
 ) (*cameraOpener, error) {
 	sealer, err := seal.New(sealConfig(cfg))
 	if err != nil {
 		return nil, err
 	}
-	return &cameraOpener{sealer: sealer, store: st, nets: cfg.CameraNets, log: log}, nil
+	return &cameraOpener{sealer: sealer, store: st, frames: frames, nets: cfg.CameraNets, log: log}, nil
 }
 
 // open is pipeline.Config.Open.
@@ -71,7 +72,7 @@ func (o *cameraOpener) setup(
 	if err != nil {
 		return pipeline.Setup{}, err
 	}
-	source, err := o.source(full, t.Camera.Certificate, pinned)
+	source, err := o.source(full, t.Camera, pinned)
 	if err != nil {
 		return pipeline.Setup{}, err
 	}
@@ -82,16 +83,15 @@ func (o *cameraOpener) setup(
 	return pipeline.Setup{Source: source, Measurer: measurer}, nil
 }
 
-// source opens the source of an address. Devices push the frames of push:, so there is nothing to
-// open.
+// source opens the source of an address. A new camera whose device pushes frames has none yet.
 func (o *cameraOpener) source(
-	full briefing.Source, certificate string, pinned func(fingerprint string),
+	full briefing.Source, c briefing.Camera, pinned func(fingerprint string),
 ) (pipeline.Source, error) {
 	if full.Scheme == "push" {
-		return nil, &pipeline.Trouble{State: briefing.CameraAway}
+		return camera.OpenPushed(o.frames, c.ID), nil
 	}
 	return camera.OpenSource(full, camera.Config{
-		Nets: o.nets.Check, Pin: certificate, Pinned: pinned, Log: o.log,
+		Nets: o.nets.Check, Pin: c.Certificate, Pinned: pinned, Log: o.log,
 	})
 }
 

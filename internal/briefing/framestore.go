@@ -70,6 +70,7 @@ type FramesOf struct {
 	Username string      // of this user, in every spelling of the name
 	CameraID CameraID    // of this camera
 	Kinds    []FrameKind // of these kinds; empty: of all
+	Before   time.Time   // taken before this time; zero: at any time
 }
 
 // Check returns an InvalidError unless a picture may be stored. Stores call it.

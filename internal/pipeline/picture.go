@@ -20,7 +20,10 @@ const quality = 80
 // are never read, and a run must not wait for it. A picture is safe for concurrent use.
 type picture struct {
 	frame briefing.Frame
+	owner string             // of a stored camera; empty: of the settings
 	masks []briefing.Polygon // black in the JPEG
+	// blur encodes the frame with blurred people. Nil: nothing is blurred.
+	blur func() ([]byte, bool)
 
 	mu      sync.Mutex  // guards the fields below
 	decoded image.Image // nil: encoded
@@ -70,6 +73,12 @@ func (p *picture) encode() {
 	img := p.decoded
 	p.decoded = nil
 	defer func() { _ = recover() }()
+	if p.blur != nil {
+		blur := p.blur
+		p.blur = nil
+		p.encoded, _ = blur() // nil after a fault
+		return
+	}
 	if b := img.Bounds(); b.Dx() != p.frame.Width || b.Dy() != p.frame.Height {
 		img = scaled(img, p.frame.Width, p.frame.Height)
 		paint(img, p.masks) // nobody else has the scaled image
@@ -80,6 +89,12 @@ func (p *picture) encode() {
 	if jpeg.Encode(&w, img, &jpeg.Options{Quality: quality}) == nil {
 		p.encoded = w.Bytes()
 	}
+}
+
+// conceal makes a picture one with blurred people. It has another size.
+func (p *picture) conceal(f Frame, by Privacy) {
+	p.frame.Width, p.frame.Height = Leaving(f.Image.Bounds().Dx(), f.Image.Bounds().Dy())
+	p.blur = func() ([]byte, bool) { return by.Picture(f, p.masks, briefing.EgressBlurred) }
 }
 
 // sizeOf returns the bytes of an image's pixels.

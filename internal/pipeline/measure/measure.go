@@ -46,9 +46,10 @@ const (
 // size or scene becomes the new background. A dark frame changes no state.
 type Measurer struct {
 	cfg        Config
-	background *plane    // the view without people, as far as it is known
-	previous   *plane    // the last bright frame
-	at         time.Time // the moment of previous
+	background *plane            // the view without people, as far as it is known
+	previous   *plane            // the last bright frame
+	at         time.Time         // the moment of previous
+	regions    []pipeline.Region // pipeline.Frame.Changed of the last frame
 }
 
 var _ pipeline.Measurer = (*Measurer)(nil)
@@ -77,12 +78,13 @@ func New(cfg Config) (*Measurer, error) {
 //   - Counts with the one class "person", and Counted, Estimate and Detector with it, in
 //     steady and moving scenes alone.
 func (m *Measurer) Measure(burst []pipeline.Frame) pipeline.Measurement {
+	m.regions = nil
 	facts := m.facts(burst[len(burst)-1])
 	state := briefing.CameraOK
 	if facts.Scene == briefing.SceneDark {
 		state = briefing.CameraDark
 	}
-	return pipeline.Measurement{Facts: facts, State: state}
+	return pipeline.Measurement{Facts: facts, State: state, Changed: m.regions}
 }
 
 // facts measures one frame.
@@ -135,6 +137,7 @@ func (m *Measurer) count(now *plane, at time.Time, facts *pipeline.Facts) {
 		return
 	}
 	blobs := find(mask, now.w, now.h)
+	m.regions = regionsOf(mask, blobs, now)
 	people := 0
 	for i := range blobs {
 		b := &blobs[i]

@@ -251,6 +251,9 @@ func (f *Frames) DeleteFrames(ctx context.Context, of briefing.FramesOf) error {
 	if len(filter) == 0 || !validUTF8(of) {
 		return nil
 	}
+	if !of.Before.IsZero() {
+		filter = append(filter, bson.E{Key: "at", Value: bson.D{{Key: "$lt", Value: of.Before.UTC()}}})
+	}
 	if len(of.Kinds) > 0 {
 		filter = append(filter, bson.E{Key: "kind", Value: bson.D{{Key: "$in", Value: of.Kinds}}})
 	}

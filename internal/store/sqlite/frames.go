@@ -242,6 +242,9 @@ func (f *Frames) DeleteFrames(ctx context.Context, of briefing.FramesOf) error {
 	if len(where) == 0 {
 		return nil
 	}
+	if !of.Before.IsZero() {
+		where, args = append(where, "at < ?"), append(args, toMillis(of.Before))
+	}
 	if len(of.Kinds) > 0 {
 		where = append(where, "kind IN ("+marks(len(of.Kinds))+")")
 		for _, kind := range of.Kinds {

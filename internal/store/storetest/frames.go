@@ -231,6 +231,11 @@ var frames = []framePromise{
 		h.ok(h.DeleteFrames(h.Context(), briefing.FramesOf{}))
 		h.ok(h.DeleteFrames(h.Context(), briefing.FramesOf{Kinds: []briefing.FrameKind{briefing.FrameLast}}))
 		h.stored(all, mine, other, last)
+		h.ok(h.DeleteFrames(h.Context(), briefing.FramesOf{CameraID: door, Before: other.At}))
+		h.stored(all, mine, other, last)
+		h.ok(h.DeleteFrames(h.Context(), briefing.FramesOf{CameraID: yard, Before: mine.At.Add(time.Millisecond)}))
+		h.stored(all, other, last)
+		h.put(mine)
 		of := briefing.FramesOf{CameraID: yard, Kinds: []briefing.FrameKind{briefing.FrameLast, briefing.FrameChanged}}
 		h.ok(h.DeleteFrames(h.Context(), of))
 		h.ok(h.DeleteFrames(h.Context(), of))
