@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -24,16 +25,9 @@ func (s *Server) pushed(svc *service.Service) http.Handler {
 		if !strings.EqualFold(scheme, "Bearer") {
 			token = ""
 		}
-		if r.ContentLength > briefing.MaxPushLen {
-			w.Header().Set("Connection", "close")
-			refusePush(w, &briefing.PictureError{Reason: briefing.TroubleTooLarge})
-			return
-		}
 		frame, err := svc.PushFrame(r.Context(), service.Push{
 			Camera: briefing.CameraID(r.PathValue("id")), Token: strings.TrimSpace(token),
-			Body: func() ([]byte, error) {
-				return io.ReadAll(http.MaxBytesReader(w, r.Body, briefing.MaxPushLen))
-			},
+			Body: func() ([]byte, error) { return pushedBody(r) },
 		})
 		if err != nil {
 			refusePush(w, err)
@@ -45,15 +39,34 @@ func (s *Server) pushed(svc *service.Service) http.Handler {
 	})
 }
 
+// tooLongRest is how much of a body that is too long is read, because many clients report a broken
+// connection instead of an answer that comes before they have sent everything.
+const tooLongRest = 6 << 20
+
+// pushedBody reads a picture.
+func pushedBody(r *http.Request) ([]byte, error) {
+	booked, _ := r.Body.(*timedBody)
+	if booked != nil {
+		booked.cost = 1 // the buffer grows to its final size at once
+	}
+	var b bytes.Buffer
+	b.Grow(int(min(max(r.ContentLength, 0), briefing.MaxPushLen)) + bytes.MinRead)
+	_, err := b.ReadFrom(io.LimitReader(r.Body, briefing.MaxPushLen+1))
+	if err != nil || b.Len() <= briefing.MaxPushLen {
+		return b.Bytes(), err
+	}
+	if booked != nil {
+		booked.cost = 0 // what follows is not in memory
+	}
+	_, _ = io.CopyN(io.Discard, r.Body, tooLongRest)
+	return nil, &briefing.PictureError{Reason: briefing.TroubleTooLarge}
+}
+
 // refusePush answers an error with its status and a sentence.
 func refusePush(w http.ResponseWriter, err error) {
 	status, text := http.StatusInternalServerError, "the server failed"
 	picture, unreadable := errors.AsType[*briefing.PictureError](err)
-	_, long := errors.AsType[*http.MaxBytesError](err)
 	switch {
-	case long:
-		status = http.StatusRequestEntityTooLarge
-		text = (&briefing.PictureError{Reason: briefing.TroubleTooLarge}).Error()
 	case unreadable:
 		status, text = pictureStatus(picture.Reason), picture.Error()
 	case errors.Is(err, briefing.ErrUnauthenticated):

@@ -184,7 +184,11 @@ func storedCameraID(id briefing.CameraID) (briefing.CameraID, error) {
 // shown returns a stored camera with the last picture that this process has of it.
 func (s *Service) shown(c briefing.Camera) briefing.Camera {
 	c.LastFrame = nil
-	if here, err := s.cameras.Camera(c.ID); err == nil {
+	here, err := s.cameras.Camera(c.ID)
+	if err != nil || here.LastFrame == nil {
+		return c
+	}
+	if _, err := s.cameras.Frame(here.LastFrame.ID); err == nil { // else it is stored at most
 		c.LastFrame = here.LastFrame
 	}
 	return c
