@@ -76,7 +76,9 @@ func (p *picture) encode() {
 	if p.blur != nil {
 		blur := p.blur
 		p.blur = nil
-		p.encoded, _ = blur() // nil after a fault
+		if b, ok := blur(); ok {
+			p.encoded = b
+		}
 		return
 	}
 	if b := img.Bounds(); b.Dx() != p.frame.Width || b.Dy() != p.frame.Height {
