@@ -30,6 +30,7 @@ func sealConfig(cfg config.Config) seal.Config {
 type cameraOpener struct {
 	sealer briefing.Sealer
 	store  briefing.CameraStore // of the certificates that are accepted at first use
+	frames briefing.FrameStore  // of the pictures that devices send
 	nets   config.Nets
 	video  *ffmpeg.Decoder // shared, because it bounds its children
 	log    *slog.Logger
@@ -37,14 +38,14 @@ type cameraOpener struct {
 
 // newCameraOpener returns the opener of the settings. Its error is a sentence about a key.
 func newCameraOpener(
-	cfg config.Config, st briefing.CameraStore, log *slog.Logger,
+	cfg config.Config, st briefing.CameraStore, frames briefing.FrameStore, log *slog.Logger,
 ) (*cameraOpener, error) {
 	sealer, err := seal.New(sealConfig(cfg))
 	if err != nil {
 		return nil, err
 	}
 	return &cameraOpener{
-		sealer: sealer, store: st, nets: cfg.CameraNets, log: log,
+		sealer: sealer, store: st, frames: frames, nets: cfg.CameraNets, log: log,
 		video: ffmpeg.New(ffmpeg.Config{Path: cfg.FFmpeg, Log: log}),
 	}, nil
 }
@@ -78,7 +79,7 @@ func (o *cameraOpener) setup(
 		return pipeline.Setup{}, err
 	}
 	var accepted atomic.Value // a string; nil: none
-	source, err := o.source(full, t.Camera.Certificate, func(fingerprint string) {
+	source, err := o.source(full, t.Camera, func(fingerprint string) {
 		accepted.Store(fingerprint)
 		pinned(fingerprint)
 	})
@@ -95,16 +96,15 @@ func (o *cameraOpener) setup(
 	}}, nil
 }
 
-// source opens the source of an address. Devices push the frames of push:, so there is nothing to
-// open.
+// source opens the source of an address. A new camera whose device pushes frames has none yet.
 func (o *cameraOpener) source(
-	full briefing.Source, certificate string, pinned func(fingerprint string),
+	full briefing.Source, c briefing.Camera, pinned func(fingerprint string),
 ) (pipeline.Source, error) {
 	if full.Scheme == "push" {
-		return nil, &pipeline.Trouble{State: briefing.CameraAway}
+		return camera.OpenPushed(o.frames, c.ID), nil
 	}
 	return camera.OpenSource(full, camera.Config{
-		Nets: o.nets.Check, Pin: certificate, Pinned: pinned, FFmpeg: o.video, Log: o.log,
+		Nets: o.nets.Check, Pin: c.Certificate, Pinned: pinned, FFmpeg: o.video, Log: o.log,
 	})
 }
 

@@ -43,6 +43,8 @@ type Config struct {
 	CameraKey    Secret // encrypts the credentials of cameras; empty: a key file in Data
 	CameraOldKey Secret // still decrypts them; empty: none
 
+	FrameBytes int64 // of stored pictures, of all cameras together
+
 	InFlight      int64         // bytes of answers that may wait for their readers; 0: no limit
 	MaxAnswer     int           // bytes of one GraphQL answer
 	Documents     Documents     // bounds of GraphQL documents

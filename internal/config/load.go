@@ -34,6 +34,7 @@ type flags struct {
 	limitFlags
 	documentFlags
 	answerFlags
+	frameFlags
 	// The log and the program itself.
 	LogLevel   string `setting:"BIS_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Least level to log: debug, info, warn or error."`
 	LogFormat  string `setting:"BIS_LOG_FORMAT" default:"text" enum:"text,json" help:"Form of the log: text or json."`
@@ -237,6 +238,9 @@ func buildConfig(f flags, vars map[string]string) (Config, error) {
 		return Config{}, err
 	}
 	if err := f.answerFlags.apply(&cfg); err != nil {
+		return cfg, err
+	}
+	if err := f.frameFlags.apply(&cfg); err != nil {
 		return cfg, err
 	}
 	if err := f.documentFlags.apply(&cfg); err != nil {

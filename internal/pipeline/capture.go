@@ -121,7 +121,13 @@ func fresh(f Frame, interval time.Duration, now time.Time) error {
 	if f.At.IsZero() || now.Sub(f.At) <= max(interval, leastStale) {
 		return nil
 	}
-	return fmt.Errorf("%w: the picture is %v old", ErrStale, now.Sub(f.At).Round(time.Second))
+	age := fmt.Errorf("the picture is %v old", now.Sub(f.At).Round(time.Second))
+	if f.Pushed {
+		return &Trouble{
+			State: briefing.CameraStale, Reason: briefing.TroublePushStopped, Err: age,
+		}
+	}
+	return fmt.Errorf("%w: %w", ErrStale, age)
 }
 
 // measure measures the frames of one run. Nothing is counted on a damaged frame and on that of a
@@ -129,6 +135,7 @@ func fresh(f Frame, interval time.Duration, now time.Time) error {
 func measure(m Measurer, frames []Frame) sight {
 	got := m.Measure(frames)
 	shown := frames[len(frames)-1]
+	shown.Changed = got.Changed
 	r := measured(got)
 	if shown.Damaged || r.state != briefing.CameraOK {
 		got.Facts.Counts, got.Facts.Counted = nil, false

@@ -141,3 +141,14 @@ func (g *gallery) forget(h *held) {
 	g.decoded -= h.decoded
 	g.encoded -= h.encoded
 }
+
+// describe returns a picture without its bytes, or ErrNotFound.
+func (g *gallery) describe(frame string) (briefing.StoredFrame, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	h, ok := g.pictures[frame]
+	if !ok {
+		return briefing.StoredFrame{}, briefing.ErrNotFound
+	}
+	return briefing.StoredFrame{Frame: h.frame, CameraID: h.camera.id, Username: h.owner}, nil
+}

@@ -62,7 +62,11 @@ type Config struct {
 	// KeepFrames retains each camera's last two frames in memory, for Picture: at most 96 MiB of
 	// decoded frames of all cameras, and 128 MiB of encoded ones.
 	KeepFrames bool
-	Log        *slog.Logger // nil: slog.Default()
+	// Keeper stores the pictures of stored cameras, as their KeepFrames says. Nil: none is stored.
+	Keeper Keeper
+	// Privacy blurs the pictures of cameras whose choices say so. Nil means that they have none.
+	Privacy Privacy
+	Log     *slog.Logger // nil: slog.Default()
 }
 
 // Pipeline runs ticks. It is safe for concurrent use.
@@ -154,7 +158,7 @@ func (p *Pipeline) observe(
 		if err != nil {
 			return nil, observation{}, err
 		}
-		seen, err := camera.observe(ctx, run.Request.Every())
+		seen, err := camera.observe(ctx, run)
 		if !errors.Is(err, errRetired) { // else it was replaced since
 			return camera, seen, err
 		}

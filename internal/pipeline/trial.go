@@ -136,6 +136,12 @@ func (p *Pipeline) describe(t *briefing.CameraTest, seen sight, masks []briefing
 	}
 	size := seen.frame.Image.Bounds()
 	t.Width, t.Height = size.Dx(), size.Dy()
+	if p.cfg.Privacy != nil {
+		frame := seen.frame
+		t.Leaves = func(egress briefing.Egress) ([]byte, bool) {
+			return p.cfg.Privacy.Picture(frame, masks, egress)
+		}
+	}
 	shown := newPicture(seen.frame, masks, now)
 	if b, err := shown.jpeg(); err == nil {
 		t.Frame, t.JPEG = &shown.frame, b

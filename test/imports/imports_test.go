@@ -45,6 +45,8 @@ var rules = map[string]rule{
 	"internal/pipeline":              {ours: []string{"internal/briefing"}},
 	"internal/pipeline/camera":       {ours: []string{"internal/briefing", "internal/pipeline", "internal/pipeline/camera/ffmpeg", "internal/pipeline/camera/rtsp", "internal/retry"}, outside: []string{"golang.org/x/sync"}},
 	"internal/pipeline/measure":      {ours: []string{"internal/briefing", "internal/pipeline"}},
+	"internal/pipeline/blur":         {ours: []string{"internal/briefing", "internal/pipeline"}, outside: []string{"github.com/esimov/pigo/core"}},
+	"internal/frame":                 {ours: []string{"internal/briefing"}},
 	"internal/pipeline/wording":      {ours: []string{"internal/briefing", "internal/pipeline"}, outside: []string{"golang.org/x/text", "golang.org/x/time"}},
 	"internal/pipeline/model":        {ours: []string{"internal/briefing", "internal/pipeline", "internal/retry"}, outside: []string{"github.com/openai/openai-go/v3"}},
 	"internal/socket":                {outside: []string{"github.com/gorilla/websocket"}},

@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"image"
 	"math"
 	"time"
 )
@@ -14,7 +15,7 @@ const (
 // count counts the people in a look of the known view. It repairs the background where people of
 // the first frame have left.
 func (m *Measurer) count(l *look, s *scratch) {
-	l.people = 0
+	l.people, l.size = 0, image.Pt(l.now.w, l.now.h)
 	l.blobs = find(l.blobs, l.mask, &l.now, s)
 	for i := range l.blobs {
 		b := &l.blobs[i]

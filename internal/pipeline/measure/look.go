@@ -33,6 +33,7 @@ type look struct {
 	place    place // set for a view whose structure is not where it was
 	people   int
 	blobs    []blob
+	size     image.Point // of the plane in which the blobs were found
 }
 
 // verdict says what a frame shows, compared with the background.

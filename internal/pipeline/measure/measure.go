@@ -171,7 +171,7 @@ func (m *Measurer) conclude(l *look, looks []look, s *scratch) pipeline.Measurem
 	}
 	facts.Counts = []briefing.ObjectCount{{Name: briefing.Person, Count: m.people}}
 	facts.Counted, facts.Estimate, facts.Detector = true, true, Detector
-	return pipeline.Measurement{Facts: facts, State: state}
+	return pipeline.Measurement{Facts: facts, State: state, Changed: regionsOf(looks)}
 }
 
 // remember makes a look the previous one. Both exchange their memory.
