@@ -237,25 +237,16 @@ func buildConfig(f flags, vars map[string]string) (Config, error) {
 	if cfg.Database, err = buildDatabase(f, vars); err != nil {
 		return Config{}, err
 	}
-	if err := f.answerFlags.apply(&cfg); err != nil {
-		return cfg, err
+	for _, apply := range []func(*Config) error{
+		f.answerFlags.apply, f.frameFlags.apply, f.documentFlags.apply, f.doorFlags.apply,
+		func(cfg *Config) error { return f.cameraFlags.apply(cfg, vars) },
+		f.videoFlags.apply, f.limitFlags.apply,
+	} {
+		if err := apply(&cfg); err != nil {
+			return cfg, err
+		}
 	}
-	if err := f.frameFlags.apply(&cfg); err != nil {
-		return cfg, err
-	}
-	if err := f.documentFlags.apply(&cfg); err != nil {
-		return cfg, err
-	}
-	if err := f.doorFlags.apply(&cfg); err != nil {
-		return cfg, err
-	}
-	if err := f.cameraFlags.apply(&cfg, vars); err != nil {
-		return cfg, err
-	}
-	if err := f.videoFlags.apply(&cfg); err != nil {
-		return cfg, err
-	}
-	return cfg, f.limitFlags.apply(&cfg)
+	return cfg, nil
 }
 
 // refusePlanned refuses settings of later versions, because ignoring them would surprise.
