@@ -91,6 +91,8 @@ const (
 	// blurredDetail is the share of its energy that a blurred tile retains at most. A blur of the
 	// width of detailStep leaves less of any edge, and strong compression leaves more.
 	blurredDetail = 0.1
+	// blurredAlike is the median correlation that a blurred structure retains at least.
+	blurredAlike = 0.2
 	// blurredTiles is the share of the tiles that a lens out of focus blurs at least.
 	blurredTiles = 0.8
 )
@@ -99,7 +101,7 @@ const (
 // Contrast that is lost in all sizes alike, as in fog or against the light, is no blur. Neither is
 // detail that has come elsewhere: the view has changed.
 func (u *usual) isBlurred(l *look) bool {
-	if u.runs < 2 {
+	if u.runs < 2 || l.alike.median < blurredAlike {
 		return false
 	}
 	detailed, level, lost, gained := 0, 0, 0, 0
@@ -126,7 +128,7 @@ func (u *usual) isBlurred(l *look) bool {
 			lost++
 		}
 	}
-	return level >= leastTiles && 4*level >= detailed && 4*gained <= lost &&
+	return level >= leastTiles && 2*level >= detailed && 4*gained <= lost &&
 		float64(lost) >= blurredTiles*float64(level)
 }
 

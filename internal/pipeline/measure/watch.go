@@ -30,8 +30,9 @@ type watch struct {
 	runs    int     // bursts that agree; 0: nothing is observed
 	shifts  int     // bursts in a row with a displaced view
 	since   time.Time
-	view    *plane // of the last burst; its light has not been compensated
-	blink   *plane // a light that came and went at once; nil: none
+	view    *plane  // of the last burst; its light has not been compensated
+	busy    []uint8 // the pixels of people before the light changed; for relight
+	blink   *plane  // a light that came and went at once; nil: none
 	blinkAt time.Time
 	// astray is CameraMoved or CameraCovered once that is certain, since lostAt. It ends when the
 	// background is seen again.
@@ -158,5 +159,5 @@ func (l *look) isHidden() bool {
 			gone++
 		}
 	}
-	return all >= leastTiles && 10*gone >= 6*all
+	return all >= leastTiles && 10*gone >= 6*all && 2*l.alike.visible <= l.alike.structured
 }
