@@ -19,7 +19,7 @@ const (
 	lampGain = 3.0
 	// lostShare is the share of tiles that show the same below which it is another view, even if
 	// it is as bright everywhere as the known one.
-	lostShare = 0.25
+	lostShare = 0.4
 	// mightMove is the share of tiles that show the same below which the view may be displaced.
 	mightMove = 0.7
 	// litShare is the share of pixels at twice Config.Dark from which a dark frame still shows

@@ -81,8 +81,8 @@ func TestMeasurer_looks_at_nothing_under_a_mask(t *testing.T) {
 	}
 }
 
-// ycbcr converts a picture without a loss in what a mask does not cover. Each chroma belongs to four
-// pixels.
+// ycbcr converts a picture without a loss in what a mask does not cover. Each chroma belongs to
+// four pixels.
 func ycbcr(img *image.RGBA) *image.YCbCr {
 	out := image.NewYCbCr(img.Bounds(), image.YCbCrSubsampleRatio420)
 	for y := range img.Rect.Dy() {

@@ -13,9 +13,10 @@ const (
 	// shiftRuns is how many bursts in a row find the view at another place.
 	shiftRuns = 2
 	// elsewhereRuns and elsewhereTime are how long another view stands still before the camera
-	// counts as moved. A crowd in front of the lens moves.
+	// counts as moved. A crowd in front of the lens moves. Very many bursts need less time.
 	elsewhereRuns = 4
 	elsewhereTime = 30 * time.Second
+	elsewhereMany = 10
 	// acceptTime is how long a moved camera shows its new view before that is the usual one.
 	acceptTime = 24 * time.Hour
 	// stillShare is the share of changed pixels of a view that stands still.
@@ -123,7 +124,7 @@ func (m *Measurer) strays(l *look) briefing.CameraState {
 	} else {
 		w.shifts = 0
 	}
-	lasts := w.runs >= elsewhereRuns && l.at.Sub(w.since) >= elsewhereTime
+	lasts := w.runs >= elsewhereRuns && l.at.Sub(w.since) >= elsewhereTime || w.runs >= elsewhereMany
 	switch {
 	case w.astray != "":
 		if l.at.Sub(w.lostAt) >= acceptTime {
