@@ -2,9 +2,21 @@ package measure
 
 import "image"
 
-// energies is the energy of fine detail in each tile: the mean square of the Laplacian, without
-// what noise adds to it. A negative energy means that the tile was not measured.
-type energies [tileCount]float32
+// energies is the energy of detail in each tile: the mean square of the Laplacian, without what
+// noise adds to it. A negative energy means that the tile was not measured.
+type energies struct {
+	tiles [tileCount]float32
+	noise float32 // what noise would add
+}
+
+// Detail is measured at two scales. The pixels show a lens that is a little out of focus. The
+// plane, whose pixels are means, shows a lens that is far out of focus through the noise of a dark
+// night.
+const (
+	fine = iota
+	rough
+	scales
+)
 
 // detailStep returns the distance of the Laplacian's samples in pixels for a picture of a height.
 // It grows with the picture, because a lens does not resolve single pixels of a large one.
@@ -30,18 +42,17 @@ func lumaOf(img image.Image) (pix []uint8, pitch, step int, ok bool) {
 	return nil, 0, 0, false
 }
 
-// measure samples the Laplacian in the middle row of each block of the plane. It returns the
-// noise's share in the energies, which has already been taken away. The first quartile of the
-// absolute values is noise: 0.319 of its standard deviation.
-func (e *energies) measure(img image.Image, p *plane) (noise float32) {
-	for i := range e {
-		e[i] = -1
+// measure samples the Laplacian of a picture in the middle row of each block of the plane.
+func (e *energies) measure(img image.Image, p *plane) {
+	for i := range e.tiles {
+		e.tiles[i] = -1
 	}
+	e.noise = 0
 	pix, pitch, step, ok := lumaOf(img)
 	b := img.Bounds()
 	d := detailStep(b.Dy())
 	if !ok || b.Dx() < 4*tiles*d || b.Dy() < 4*tiles*d {
-		return 0
+		return
 	}
 	var sums, counts [tileCount]float32
 	var sizes [256]int
@@ -72,27 +83,55 @@ func (e *energies) measure(img image.Image, p *plane) (noise float32) {
 			}
 		}
 	}
-	return e.finish(&sums, &counts, &sizes)
+	e.finish(&sums, &counts, &sizes, 1)
 }
 
-// finish turns sums into energies and returns the noise's share. Tiles with few samples stay
-// unmeasured.
-func (e *energies) finish(sums, counts *[tileCount]float32, sizes *[256]int) (noise float32) {
+// measurePlane computes the Laplacian of a plane.
+func (e *energies) measurePlane(p *plane) {
+	var sums, counts [tileCount]float32
+	var sizes [256]int
+	for y := 1; y < p.h-1; y++ {
+		row := p.pix[y*p.w : (y+1)*p.w]
+		up, down := p.pix[(y-1)*p.w:][:p.w], p.pix[(y+1)*p.w:][:p.w]
+		for tx := range tiles {
+			x0, x1 := tileSpan(tx, p.w)
+			t := y*tiles/p.h*tiles + tx
+			for x := max(x0, 1); x < min(x1, p.w-1); x++ {
+				if p.isHidden(y*p.w + x) {
+					continue
+				}
+				v := 4*row[x] - row[x-1] - row[x+1] - up[x] - down[x]
+				sums[t] += v * v
+				counts[t]++
+				sizes[min(int(abs(v)*planeClasses), 255)]++
+			}
+		}
+	}
+	e.finish(&sums, &counts, &sizes, planeClasses)
+}
+
+// planeClasses is how many classes the absolute values of a plane's Laplacian have in a step of
+// luma.
+const planeClasses = 8
+
+// finish turns sums into energies. Tiles with few samples stay unmeasured. The first quartile of
+// the absolute values, which sizes counts in classes, is noise: 0.319 of its standard deviation.
+func (e *energies) finish(sums, counts *[tileCount]float32, sizes *[256]int, classes float32) {
 	n := 0
 	for _, c := range sizes {
 		n += c
 	}
 	if n == 0 {
-		return 0
+		return
 	}
-	noise = quartile(sizes, n) / 0.319
-	noise *= noise
+	dev := quartile(sizes, n) / classes / 0.319
+	e.noise = dev * dev
 	for i, c := range counts {
+		e.tiles[i] = -1
 		if c >= 40 {
-			e[i] = max(sums[i]/c-noise, 0)
+			e.tiles[i] = max(sums[i]/c-e.noise, 0)
 		}
 	}
-	return noise
 }
 
 // sampler reads the Laplacian along a row of a picture.

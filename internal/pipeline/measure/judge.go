@@ -16,7 +16,10 @@ const (
 	// switched lights reach 0.67 to 1, and people 0.05 to 0.30.
 	litScene, litPart = 0.5, 0.7
 	// lampGain is a gain beyond any exposure, even one that explains the whole frame.
-	lampGain = 3
+	lampGain = 3.0
+	// lostShare is the share of tiles that show the same below which it is another view, even if
+	// it is as bright everywhere as the known one.
+	lostShare = 0.4
 	// mightMove is the share of tiles that show the same below which the view may be displaced.
 	mightMove = 0.7
 	// litShare is the share of pixels at twice Config.Dark from which a dark frame still shows
@@ -96,7 +99,8 @@ func (m *Measurer) view(l *look) verdict {
 	switch {
 	case (unsure || t.same >= 0.5) && light, flipped(&l.colours, &m.usual.colours, &l.pairs):
 		return relit
-	case l.share > sceneShare && (unsure || t.same < 0.5 || t.lit < litScene):
+	case !unsure && t.same < lostShare, !unsure && t.same < 0.5 && light,
+		l.share > sceneShare && (unsure || t.same < 0.5 || t.lit < litScene):
 		return foreign
 	case l.share > sceneShare, l.share > partShare && t.lit >= litPart:
 		return partly

@@ -18,8 +18,7 @@ type look struct {
 	lit        float64 // share of pixels of at least twice Config.Dark
 	noise      float32 // standard deviation of the noise of now
 	now        plane   // blurred
-	detail     energies
-	grain      float32 // the noise that detail is free of
+	detail     [scales]energies
 	colours    colours
 	prints     prints
 
@@ -82,7 +81,8 @@ func (m *Measurer) see(l *look, f pipeline.Frame, s *scratch) {
 	l.lit = s.raw.above(float32(2 * m.cfg.Dark))
 	l.now.blur(&s.raw, &s.across)
 	l.noise = noiseOf(&s.raw, &l.now)
-	l.grain = l.detail.measure(f.Image, &l.now)
+	l.detail[fine].measure(f.Image, &l.now)
+	l.detail[rough].measurePlane(&s.raw)
 	l.colours.measure(f.Image, &l.now)
 	l.prints.measure(f.Image, &l.now)
 }

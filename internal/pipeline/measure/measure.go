@@ -145,6 +145,9 @@ func (m *Measurer) conclude(l *look, looks []look, s *scratch) pipeline.Measurem
 		return blind(briefing.SceneChanged, m.change(l, s), briefing.CameraBlurred)
 	}
 	change := m.change(l, s)
+	if (l.verdict == relit || l.verdict == partly) && m.watch.runs == 0 {
+		m.watch.busy = m.occupied(s)
+	}
 	since := l.at.Sub(m.at)
 	m.remember(l)
 	state := briefing.CameraOK

@@ -9,12 +9,12 @@ import "slices"
 // person's size and shape, the prediction is the new background. There are at most as many of these
 // blobs as people were counted in the old light.
 func (m *Measurer) relight(l *look, s *scratch) {
-	people, old := m.people, m.background
+	people, old, busy := m.people, m.background, m.watch.busy
 	m.relearn(l)
 	if people == 0 {
 		return
 	}
-	predicted := predict(old, m.background)
+	predicted := predict(old, m.background, busy)
 	mask := make([]uint8, len(old.pix))
 	difference(mask, m.background, predicted, m.cfg.Threshold)
 	if share(mask, old) > sceneShare {
@@ -33,11 +33,20 @@ func (m *Measurer) relight(l *look, s *scratch) {
 	}
 }
 
+// occupied returns the pixels in which the previous frame differs from the background: those of the
+// people in the last frame before the light changed.
+func (m *Measurer) occupied(s *scratch) []uint8 {
+	fit(&s.raw, m.previous, m.background, m.cfg.Threshold)
+	mask := make([]uint8, len(s.raw.pix))
+	difference(mask, &s.raw, m.background, m.cfg.Threshold)
+	return mask
+}
+
 // predict returns a background in the light of another frame. The gain of each tile is the median
-// quotient of its pixels, then the median of the tiles around it, and changes smoothly from tile
-// to tile. So a person who covers some tiles does not change it.
-func predict(background, now *plane) *plane {
-	var gains, smooth [tileCount]float32
+// quotient of its pixels, then the median of the tiles around it, and changes smoothly from tile to
+// tile. Busy pixels, which had a person in front, do not count.
+func predict(background, now *plane, busy []uint8) *plane {
+	var gains, smooth [tileCount]float32 // a gain of 0 is unknown
 	var quotients []float32
 	for t := range gains {
 		quotients = quotients[:0]
@@ -45,19 +54,27 @@ func predict(background, now *plane) *plane {
 		x0, x1 := tileSpan(t%tiles, now.w)
 		for y := y0; y < y1; y++ {
 			for i := y*now.w + x0; i < y*now.w+x1; i++ {
-				quotients = append(quotients, (now.pix[i]+1)/(background.pix[i]+1))
+				if len(busy) != len(now.pix) || busy[i] == 0 {
+					quotients = append(quotients, (now.pix[i]+1)/(background.pix[i]+1))
+				}
 			}
 		}
-		gains[t] = middle(quotients, 1)
+		if 4*len(quotients) >= (x1-x0)*(y1-y0) {
+			gains[t] = middle(quotients, 0)
+		}
 	}
 	for t := range smooth {
-		quotients = quotients[:0]
-		for y := max(t/tiles-1, 0); y <= min(t/tiles+1, tiles-1); y++ {
-			for x := max(t%tiles-1, 0); x <= min(t%tiles+1, tiles-1); x++ {
-				quotients = append(quotients, gains[y*tiles+x])
+		for around := 1; smooth[t] == 0 && around < tiles; around++ {
+			quotients = quotients[:0]
+			for y := max(t/tiles-around, 0); y <= min(t/tiles+around, tiles-1); y++ {
+				for x := max(t%tiles-around, 0); x <= min(t%tiles+around, tiles-1); x++ {
+					if g := gains[y*tiles+x]; g > 0 {
+						quotients = append(quotients, g)
+					}
+				}
 			}
+			smooth[t] = middle(quotients, 0)
 		}
-		smooth[t] = middle(quotients, 1)
 	}
 	out := background.clone()
 	for y := range out.h {

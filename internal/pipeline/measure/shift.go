@@ -69,10 +69,8 @@ func seek(now, background *outline) place {
 			switch near := max(dx, -dx) <= 1 && max(dy, -dy) <= 1; {
 			case near:
 				best.here = max(best.here, c)
-			case max(dx, -dx) > 2 || max(dy, -dy) > 2: // a peak is wider than a cell
-				if c > best.elsewhere {
-					best.elsewhere, best.dx, best.dy = c, dx, dy
-				}
+			case c > best.elsewhere:
+				best.elsewhere, best.dx, best.dy = c, dx, dy
 			}
 		}
 	}

@@ -12,7 +12,7 @@ const usualTime = time.Hour
 // usual is the sharpness and the colours that a camera has when all is well. Both are the camera's
 // own: a cheap one is soft, and a shop may be grey.
 type usual struct {
-	detail  energies // in the exposure of the background
+	detail  [scales]energies // in the exposure of the background
 	colours colours
 	runs    int // bursts that were learnt
 	drifted int // the last bursts in a row with an exposure far from the background's
@@ -41,9 +41,12 @@ func (m *Measurer) follow(l *look) {
 	for i, v := range m.background.pix {
 		m.background.pix[i] = expose(v)
 	}
-	for i, v := range m.usual.detail {
-		change := expose(l.pairs[i].was) / max(l.pairs[i].was, 1)
-		m.usual.detail[i] = v * change * change
+	for scale := range m.usual.detail {
+		usual := &m.usual.detail[scale].tiles
+		for i := range usual {
+			change := expose(l.pairs[i].was) / max(l.pairs[i].was, 1)
+			usual[i] *= change * change
+		}
 	}
 }
 
@@ -58,14 +61,17 @@ func (u *usual) learn(l *look, since time.Duration) {
 	rate := float32(1 - math.Exp(-max(since.Seconds(), 0)/usualTime.Seconds()))
 	rate = max(rate, 1/float32(u.runs))
 	u.colours.learn(&l.colours, &l.pairs, rate)
-	for i, e := range l.detail {
-		gain := l.pairs[i].gain2()
-		switch was := u.detail[i]; {
-		case e < 0:
-		case was < 0:
-			u.detail[i] = e * gain
-		case l.pairs[i].isLevel(l.exposure):
-			u.detail[i] += (e*gain - was) * rate
+	for scale := range u.detail {
+		now, usual := &l.detail[scale].tiles, &u.detail[scale].tiles
+		for i, e := range now {
+			gain := l.pairs[i].gain2()
+			switch was := usual[i]; {
+			case e < 0:
+			case was < 0:
+				usual[i] = e * gain
+			case l.pairs[i].isLevel(l.exposure):
+				usual[i] += (e*gain - was) * rate
+			}
 		}
 	}
 }
@@ -91,26 +97,38 @@ const (
 	// blurredDetail is the share of its energy that a blurred tile retains at most. A blur of the
 	// width of detailStep leaves less of any edge, and strong compression leaves more.
 	blurredDetail = 0.1
+	// blurredAlike is the median correlation that a blurred structure retains at least.
+	blurredAlike = 0.2
 	// blurredTiles is the share of the tiles that a lens out of focus blurs at least.
 	blurredTiles = 0.8
 )
 
 // isBlurred reports whether the tiles with detail have lost it, while they are as bright as ever.
-// Contrast that is lost in all sizes alike, as in fog or against the light, is no blur. Neither is
-// detail that has come elsewhere: the view has changed.
 func (u *usual) isBlurred(l *look) bool {
-	if u.runs < 2 {
+	if u.runs < 2 || l.alike.median < blurredAlike {
 		return false
 	}
+	blurred, sure := u.lost(l, fine)
+	if !sure {
+		blurred, _ = u.lost(l, rough)
+	}
+	return blurred
+}
+
+// lost reports whether the detail of one scale has gone, and whether there is enough of it to tell.
+// Contrast that is lost in all sizes alike, as in fog or against the light, is no blur. Neither is
+// detail that has come elsewhere: the view has changed.
+func (u *usual) lost(l *look, scale int) (blurred, sure bool) {
+	now, usual := &l.detail[scale], &u.detail[scale].tiles
 	detailed, level, lost, gained := 0, 0, 0, 0
 	for i := range l.pairs {
-		p, base := &l.pairs[i], u.detail[i]
-		if !p.seen || l.detail[i] < 0 {
+		p, base := &l.pairs[i], usual[i]
+		if !p.seen || now.tiles[i] < 0 {
 			continue
 		}
 		gain := p.gain2()
-		if base < max(leastDetail, 4*l.grain)*gain {
-			if l.detail[i]*gain >= max(leastDetail, 4*base) {
+		if base < max(leastDetail, 4*now.noise)*gain {
+			if now.tiles[i]*gain >= max(leastDetail, 4*base) {
 				gained++
 			}
 			continue
@@ -120,14 +138,14 @@ func (u *usual) isBlurred(l *look) bool {
 			continue
 		}
 		level++
-		left := l.detail[i] * gain / base
+		left := now.tiles[i] * gain / base
 		contrast := p.dev * p.dev * gain / max(p.base*p.base, 1)
 		if left < blurredDetail && (p.base < flatDev || left < contrast/2) {
 			lost++
 		}
 	}
-	return level >= leastTiles && 4*level >= detailed && 4*gained <= lost &&
-		float64(lost) >= blurredTiles*float64(level)
+	return level >= leastTiles && 2*level >= detailed && 4*gained <= lost &&
+		float64(lost) >= blurredTiles*float64(level), detailed >= leastTiles
 }
 
 // turnedGrey reports whether the picture has lost all of its colours, or has got them back.

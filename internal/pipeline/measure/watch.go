@@ -13,9 +13,10 @@ const (
 	// shiftRuns is how many bursts in a row find the view at another place.
 	shiftRuns = 2
 	// elsewhereRuns and elsewhereTime are how long another view stands still before the camera
-	// counts as moved. A crowd in front of the lens moves.
+	// counts as moved. A crowd in front of the lens moves. Very many bursts need less time.
 	elsewhereRuns = 4
 	elsewhereTime = 30 * time.Second
+	elsewhereMany = 10
 	// acceptTime is how long a moved camera shows its new view before that is the usual one.
 	acceptTime = 24 * time.Hour
 	// stillShare is the share of changed pixels of a view that stands still.
@@ -30,8 +31,9 @@ type watch struct {
 	runs    int     // bursts that agree; 0: nothing is observed
 	shifts  int     // bursts in a row with a displaced view
 	since   time.Time
-	view    *plane // of the last burst; its light has not been compensated
-	blink   *plane // a light that came and went at once; nil: none
+	view    *plane  // of the last burst; its light has not been compensated
+	busy    []uint8 // the pixels of people before the light changed; for relight
+	blink   *plane  // a light that came and went at once; nil: none
 	blinkAt time.Time
 	// astray is CameraMoved or CameraCovered once that is certain, since lostAt. It ends when the
 	// background is seen again.
@@ -122,7 +124,7 @@ func (m *Measurer) strays(l *look) briefing.CameraState {
 	} else {
 		w.shifts = 0
 	}
-	lasts := w.runs >= elsewhereRuns && l.at.Sub(w.since) >= elsewhereTime
+	lasts := w.runs >= elsewhereRuns && l.at.Sub(w.since) >= elsewhereTime || w.runs >= elsewhereMany
 	switch {
 	case w.astray != "":
 		if l.at.Sub(w.lostAt) >= acceptTime {
@@ -158,5 +160,5 @@ func (l *look) isHidden() bool {
 			gone++
 		}
 	}
-	return all >= leastTiles && 10*gone >= 6*all
+	return all >= leastTiles && 10*gone >= 6*all && 2*l.alike.visible <= l.alike.structured
 }
