@@ -146,8 +146,8 @@ var cameras = []promise{
 			h.isKind("Camera "+string(id), err, briefing.ErrNotFound)
 		}
 	}},
-	// A user has at most MaxCameras cameras, whatever processes race. One more is an InvalidError on field
-	// "cameras". A full user may still change cameras, and other users are not full.
+	// A user has at most MaxCameras cameras, whatever processes race. One more is an InvalidError
+	// on field "cameras". A full user may still change cameras, and other users are not full.
 	{"SaveCamera/of_one_too_many_is_invalid", func(h *fixture) {
 		h.known("kim")
 		h.known("lee")

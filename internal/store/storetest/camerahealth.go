@@ -130,8 +130,8 @@ var healths = []promise{
 		h.ok(h.SetCameraHealth(h.Context(), r))
 		nothingMore(h, f)
 	}},
-	// Every process has what another one saves and reports, also in its feed, and refuses what comes
-	// too late whoever stored the later report.
+	// Every process has what another one saves and reports, also in its feed, and refuses late
+	// reports wherever the later one was stored.
 	{"SetCameraHealth/reaches_every_process", func(h *fixture) {
 		stores := h.processes()
 		other := &fixture{T: h.T, Store: stores[len(stores)-1], harness: h.harness}
