@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -217,6 +218,31 @@ func TestRun_of_an_old_picture_is_stale(t *testing.T) {
 			}
 			if h := report.Facts.Health; (h.State == briefing.CameraStale) != c.stale {
 				t.Errorf("%v old at %d s: %+v", c.age, c.interval, h)
+			}
+		}
+	})
+}
+
+// A device that has stopped is told as that, and not as a camera with old pictures.
+func TestRun_of_an_old_pushed_picture_says_that_its_device_has_stopped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, pushed := range []bool{false, true} {
+			p := keeping(t, &source{frame: func(context.Context, int64) (pipeline.Frame, error) {
+				f := sized(8, 6)
+				f.At, f.Pushed = f.At.Add(-time.Minute), pushed
+				return f, nil
+			}}, &lengths{})
+			report := run(t, p, tick("a", 1))
+			want := briefing.TroubleReason("")
+			if pushed {
+				want = briefing.TroublePushStopped
+			}
+			h := report.Facts.Health
+			if report.Degraded != briefing.CameraTooOld || h.State != briefing.CameraStale || h.Reason != want {
+				t.Errorf("pushed %v: %q, %+v, want the reason %q", pushed, report.Degraded, h, want)
+			}
+			if pushed && (!strings.Contains(h.Detail(false), "멈") || h.Detail(true) == "") {
+				t.Errorf("the owner reads %q and %q", h.Detail(false), h.Detail(true))
 			}
 		}
 	})
