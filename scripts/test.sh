@@ -8,7 +8,7 @@ unset OPENAI_API_KEY OPENAI_BASE_URL OPENAI_MODEL DATABASE_URI DATABASE_ID DATAB
 
 . scripts/installed.sh
 
-all=(tools format vet staticcheck shape vulnerabilities generated modules notices bench unit fuzz hostile e2e openapi clients web browser)
+all=(tools format vet staticcheck shape vulnerabilities generated modules notices bench unit hostile e2e fuzz openapi clients web browser)
 
 usage() {
 	cat <<-END

@@ -104,7 +104,8 @@ func (o *cameraOpener) source(
 		return camera.OpenPushed(o.frames, c.ID), nil
 	}
 	return camera.OpenSource(full, camera.Config{
-		Nets: o.nets.Check, Pin: c.Certificate, Pinned: pinned, FFmpeg: o.video, Log: o.log,
+		Nets: o.nets.Check, Pin: c.Certificate, Pinned: pinned, FFmpeg: o.video,
+		Log: o.log.With("camera", c.ID),
 	})
 }
 

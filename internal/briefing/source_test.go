@@ -255,3 +255,27 @@ func FuzzParseSource(f *testing.F) {
 		}
 	})
 }
+
+// Cameras invent names. A part of a name, or a login within a value, is enough to hide it.
+func TestSource_Masked_hides_credentials_of_other_names(t *testing.T) {
+	t.Parallel()
+	for _, pair := range []string{
+		"loginPassword=hidden", "userpw=hidden", "password1=hidden", "strPassword=hidden",
+		"camera_password=hidden", "cam_pass=hidden", "viewer_pwd=hidden", "accessKey=hidden",
+		"api_token=hidden", "client_secret=hidden", "rtsp=admin:hidden@10.0.0.1", "src=me%3Ahidden%40cam",
+	} {
+		src, err := briefing.ParseSource("http://192.0.2.7/snap.cgi?channel=2&" + pair)
+		if err != nil {
+			t.Fatal(err)
+		}
+		masked := src.String()
+		if strings.Contains(masked, "hidden") || !strings.Contains(masked, "channel=2") {
+			t.Errorf("%s: %s", pair, masked)
+		}
+	}
+	for _, name := range []string{"channel", "resolution", "time", "stream", "quality"} {
+		if briefing.IsSecretName(name) {
+			t.Errorf("%s counts as a credential", name)
+		}
+	}
+}

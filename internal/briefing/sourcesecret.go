@@ -34,8 +34,20 @@ func IsSecretName(name string) bool {
 	if plain, err := url.QueryUnescape(name); err == nil {
 		name = plain
 	}
-	return secretNames[separators.Replace(strings.ToLower(name))]
+	name = strings.TrimRight(separators.Replace(strings.ToLower(name)), "0123456789")
+	if secretNames[name] {
+		return true
+	}
+	for _, part := range secretParts {
+		if strings.Contains(name, part) {
+			return true
+		}
+	}
+	return strings.HasSuffix(name, "key") || strings.HasSuffix(name, "pw")
 }
+
+// secretParts make a name that contains one of them that of a credential, as in "strPassword".
+var secretParts = []string{"pass", "pwd", "psw", "token", "secret", "credential"}
 
 // pairPattern matches a pair such as "pwd=1234". Some cameras write pairs into the path and join
 // them by underscores, as in /user=admin_password=1234_channel=1. Then a value ends before the next
@@ -43,7 +55,7 @@ func IsSecretName(name string) bool {
 var (
 	pairPattern = regexp.MustCompile(`(^|[/?&;_])([A-Za-z0-9_.%+\-]+)=([^&;/?]*)`)
 	joinPattern = regexp.MustCompile(`_[A-Za-z]+=`)
-	urlPattern  = regexp.MustCompile(`(?i)(://|%3a%2f%2f)[^/?&]*(@|%40)`)
+	urlPattern  = regexp.MustCompile(`(?i)((://|%3a%2f%2f)[^/?&]*(@|%40)|^[^/?&@]+(:|%3a)[^/?&@]*(@|%40))`)
 )
 
 // maskPath replaces the credentials in a path, and returns them in their order. A value that is
