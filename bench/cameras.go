@@ -57,8 +57,8 @@ func cameras(ctx context.Context, o options) error {
 		rows = append(rows, fmt.Sprintf("%d cameras, %s | %s", camerasN,
 			map[bool]string{true: "all answer", false: "one hangs"}[hanging == ""], row))
 	}
-	table("10 s, 1280x720 | runs | begin p50 | p99 | max | report p50 | p99 | max | processor | resident", rows...)
-	fmt.Println("   begin and report are after the tick; processor is a share of one core")
+	table("10 s, 1280x720 | runs | begin p50 | p99 | max | report p50 | p99 | max | processor a run | processor | resident", rows...)
+	fmt.Println("   begin and report are after the tick; processor is time, and a share of one core")
 	return nil
 }
 
@@ -98,7 +98,7 @@ func camerasRow(ctx context.Context, server, data string, env ...string) (string
 	if err != nil {
 		return "", err
 	}
-	share := 100 * float64(after-before) / float64(time.Since(since))
+	took := time.Since(since)
 	if _, err := child.Stop(); err != nil {
 		return "", err
 	}
@@ -111,13 +111,13 @@ func camerasRow(ctx context.Context, server, data string, env ...string) (string
 		return "", err
 	}
 	const want = camerasN * int(camerasTime/camerasInterval)
-	if len(begun) < want*9/10 {
+	if len(begun) < want/2 { // on a busy machine some are skipped
 		return "", fmt.Errorf("only %d of %d ticks ran: %s", len(begun), want, child.Log())
 	}
-	return fmt.Sprintf("%d | %s | %s | %s | %s | %s | %s | %.0f %% | %d MiB", len(begun),
+	return fmt.Sprintf("%d | %s | %s | %s | %s | %s | %s | %s | %.0f %% | %d MiB", len(begun),
 		ms(quantile(begun, .5)), ms(quantile(begun, .99)), ms(quantile(begun, 1)),
 		ms(quantile(reported, .5)), ms(quantile(reported, .99)), ms(quantile(reported, 1)),
-		share, resident>>20), nil
+		ms((after-before)/time.Duration(len(begun))), 100*float64(after-before)/float64(took), resident>>20), nil
 }
 
 // pause waits for d or until ctx ends.

@@ -20,7 +20,9 @@ func (q query) Camera(ctx context.Context, id string) (*briefing.Camera, error) 
 
 // Cameras resolves Query.cameras.
 func (q query) Cameras(ctx context.Context, username string) ([]briefing.Camera, error) {
-	return q.svc.Cameras(ctx, viewer(ctx), username)
+	list, err := q.svc.Cameras(ctx, viewer(ctx), username)
+	loaderOf(ctx).knows(list)
+	return list, err
 }
 
 // Camera resolves Request.camera.

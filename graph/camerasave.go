@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"encoding/base64"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -36,9 +35,10 @@ func (m mutation) TestCamera(ctx context.Context, in SaveCameraInput) (*CameraTe
 	}
 	answer := &CameraTest{
 		Health: &t.Health, Certificate: orNone(t.Certificate), LatencyMs: int(t.Took.Milliseconds()),
+		leaves: t.Leaves,
 	}
 	if t.JPEG != nil {
-		picture := "data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(t.JPEG)
+		picture := dataURL(t.JPEG)
 		answer.Picture, answer.Width, answer.Height = &picture, &t.Width, &t.Height
 		answer.Facts = factsOf(t.Facts, "")
 	}

@@ -46,6 +46,7 @@ func (q query) DayBriefings(
 		b := &page.Items[i]
 		c.Edges[i] = BriefingEdge{Cursor: page.List.Cursor(briefing.PositionOf(b)), Node: b}
 	}
+	loaderOf(ctx).expect(c.Edges)
 	if len(c.Edges) > 0 {
 		c.PageInfo.StartCursor = &c.Edges[0].Cursor
 	}

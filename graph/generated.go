@@ -67,6 +67,7 @@ type ComplexityRoot struct {
 		Cursor        func(childComplexity int) int
 		Degraded      func(childComplexity int) int
 		Facts         func(childComplexity int) int
+		Frame         func(childComplexity int) int
 		ID            func(childComplexity int) int
 		Made          func(childComplexity int) int
 		ReportedWrong func(childComplexity int) int
@@ -115,6 +116,7 @@ type ComplexityRoot struct {
 		Health      func(childComplexity int) int
 		Height      func(childComplexity int) int
 		LatencyMs   func(childComplexity int) int
+		Leaves      func(childComplexity int, egress briefing.Egress) int
 		Picture     func(childComplexity int) int
 		Width       func(childComplexity int) int
 	}
@@ -341,6 +343,7 @@ type BriefingResolver interface {
 	Counts(ctx context.Context, obj *briefing.Briefing) ([]briefing.ObjectCount, error)
 	Degraded(ctx context.Context, obj *briefing.Briefing) (*string, error)
 	Facts(ctx context.Context, obj *briefing.Briefing) (*Facts, error)
+	Frame(ctx context.Context, obj *briefing.Briefing) (*briefing.Frame, error)
 	Made(ctx context.Context, obj *briefing.Briefing) (*Made, error)
 }
 type CameraResolver interface {
@@ -353,6 +356,8 @@ type CameraResolver interface {
 	Zones(ctx context.Context, obj *briefing.Camera) ([]briefing.Zone, error)
 	Masks(ctx context.Context, obj *briefing.Camera) ([]briefing.Polygon, error)
 	Egress(ctx context.Context, obj *briefing.Camera) ([]briefing.ProviderEgress, error)
+
+	LastFrame(ctx context.Context, obj *briefing.Camera) (*briefing.Frame, error)
 }
 type CameraHealthResolver interface {
 	Detail(ctx context.Context, obj *briefing.CameraHealth, language *Language) (*string, error)
@@ -519,6 +524,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Briefing.Facts(childComplexity), true
+	case "Briefing.frame":
+		if e.ComplexityRoot.Briefing.Frame == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Briefing.Frame(childComplexity), true
 	case "Briefing.id":
 		if e.ComplexityRoot.Briefing.ID == nil {
 			break
@@ -727,6 +738,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CameraTest.LatencyMs(childComplexity), true
+	case "CameraTest.leaves":
+		if e.ComplexityRoot.CameraTest.Leaves == nil {
+			break
+		}
+
+		args, err := ec.field_CameraTest_leaves_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.CameraTest.Leaves(childComplexity, args["egress"].(briefing.Egress)), true
 	case "CameraTest.picture":
 		if e.ComplexityRoot.CameraTest.Picture == nil {
 			break
@@ -2275,6 +2297,12 @@ type Briefing {
   degraded: String
   "What code measured. It is null in old data and in briefings from outside without counts."
   facts: Facts
+  """
+  The picture that was measured. It is null if it is not stored, see ` + "`" + `Camera.keepFrames` + "`" + `, and then
+  only the process that took it has it, while it is one of the camera's last two. A picture is stored
+  a moment after its briefing.
+  """
+  frame: Frame
   "How the sentence was made. It is null in old data that does not say it."
   made: Made
   """
@@ -2465,7 +2493,10 @@ type Camera {
   another camera is stored, so all processes answer the same.
   """
   health: CameraHealth!
-  "Its last picture. It is null if there is none yet, or if the answering process has none."
+  """
+  Its last picture. It is null if there is none yet, or if it is not stored and the answering process
+  has none.
+  """
   lastFrame: Frame
 }
 
@@ -2517,7 +2548,7 @@ enum KeepFrames {
   NONE
   "The last picture."
   LAST
-  "The last picture, and those whose counts differ from the one before."
+  "The last picture, and those whose counts differ from the picture before."
   CHANGED
 }
 
@@ -2689,6 +2720,15 @@ type CameraTest {
   height: Int
   "What code measured, or null if no picture came."
   facts: Facts
+  """
+  What a provider with this egress would get of the picture, as a data URL with JPEG: exactly these
+  bytes. It is null if no picture would leave. With ` + "`" + `BLURRED` + "`" + ` all of it is coarse, because one picture
+  does not show what is background. From the second run on, only people and changes are.
+  """
+  leaves(
+    "What the provider may get."
+    egress: Egress!
+  ): String
   "The fingerprint of the camera's self-signed certificate, or null if it has none."
   certificate: String
   "Milliseconds until the picture came, or until the camera failed."
@@ -2715,7 +2755,10 @@ type Frame {
   height: Int!
   "When it was taken."
   at: Time!
-  "A path of this server. It answers while the picture is one of the camera's last two."
+  """
+  A path of this server. It answers while the picture is stored, or while it is one of the camera's
+  last two in the answering process.
+  """
   url: String!
 }
 
@@ -2959,6 +3002,8 @@ func (ec *executionContext) childFields_Briefing(ctx context.Context, field grap
 		return ec.fieldContext_Briefing_degraded(ctx, field)
 	case "facts":
 		return ec.fieldContext_Briefing_facts(ctx, field)
+	case "frame":
+		return ec.fieldContext_Briefing_frame(ctx, field)
 	case "made":
 		return ec.fieldContext_Briefing_made(ctx, field)
 	case "reportedWrong":
@@ -3049,6 +3094,8 @@ func (ec *executionContext) childFields_CameraTest(ctx context.Context, field gr
 		return ec.fieldContext_CameraTest_height(ctx, field)
 	case "facts":
 		return ec.fieldContext_CameraTest_facts(ctx, field)
+	case "leaves":
+		return ec.fieldContext_CameraTest_leaves(ctx, field)
 	case "certificate":
 		return ec.fieldContext_CameraTest_certificate(ctx, field)
 	case "latencyMs":
@@ -3526,6 +3573,20 @@ func (ec *executionContext) field_CameraHealth_detail_args(ctx context.Context, 
 		return nil, err
 	}
 	args["language"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_CameraTest_leaves_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "egress",
+		func(ctx context.Context, v any) (briefing.Egress, error) {
+			return ec.unmarshalNEgress2bisᚋinternalᚋbriefingᚐEgress(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["egress"] = arg0
 	return args, nil
 }
 
@@ -4726,6 +4787,38 @@ func (ec *executionContext) fieldContext_Briefing_facts(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Briefing_frame(ctx context.Context, field graphql.CollectedField, obj *briefing.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_frame(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Briefing().Frame(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Frame) graphql.Marshaler {
+			return ec.marshalOFrame2ᚖbisᚋinternalᚋbriefingᚐFrame(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_frame(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Frame(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Briefing_made(ctx context.Context, field graphql.CollectedField, obj *briefing.Briefing) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5244,7 +5337,7 @@ func (ec *executionContext) _Camera_lastFrame(ctx context.Context, field graphql
 			return ec.fieldContext_Camera_lastFrame(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.LastFrame, nil
+			return ec.Resolvers.Camera().LastFrame(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Frame) graphql.Marshaler {
@@ -5258,8 +5351,8 @@ func (ec *executionContext) fieldContext_Camera_lastFrame(_ context.Context, fie
 	fc = &graphql.FieldContext{
 		Object:     "Camera",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Frame(ctx, field)
 		},
@@ -5532,6 +5625,50 @@ func (ec *executionContext) fieldContext_CameraTest_facts(_ context.Context, fie
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Facts(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CameraTest_leaves(ctx context.Context, field graphql.CollectedField, obj *CameraTest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CameraTest_leaves(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Leaves(fc.Args["egress"].(briefing.Egress)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CameraTest_leaves(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CameraTest",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_CameraTest_leaves_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -11388,6 +11525,12 @@ func (ec *executionContext) _Briefing(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Briefing_facts(ctx, field, obj)
 				})
+		case "frame":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Briefing_frame(ctx, field, obj)
+				})
 		case "made":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -11577,10 +11720,11 @@ func (ec *executionContext) _Camera(ctx context.Context, sel ast.SelectionSet, o
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "lastFrame":
-			out.Values[i] = ec._Camera_lastFrame(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Camera_lastFrame(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -11687,6 +11831,11 @@ func (ec *executionContext) _CameraTest(ctx context.Context, sel ast.SelectionSe
 			}
 		case "facts":
 			out.Values[i] = ec._CameraTest_facts(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "leaves":
+			out.Values[i] = ec._CameraTest_leaves(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

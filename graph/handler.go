@@ -64,6 +64,7 @@ func New(svc *service.Service, cfg Options) http.Handler {
 	srv.Use(extension.Introspection{})
 	srv.Use(limits{})
 	srv.AroundOperations(withZone(cfg.Zone))
+	srv.AroundOperations(withFrames)
 	srv.AroundRootFields(whileWanted)
 	return srv
 }

@@ -23,9 +23,12 @@ func TestSubscription_fails_on_a_transport_without_a_handover(t *testing.T) {
 		CameraID: briefing.DefaultCamera,
 	}})
 	must(t, err)
+	_, _, err = h.store.EnsureUser(t.Context(), "kim", nil)
+	must(t, err)
 	for _, operation := range []string{
 		`subscription { briefings(requestId: \"` + string(started.Request.ID) + `\") { caption } }`,
 		`subscription { requestChanged(username: \"kim\") { id } }`,
+		`subscription { cameraChanged(username: \"kim\") { id } }`,
 	} {
 		body := strings.NewReader(`{"query":"` + operation + `"}`)
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.url, body)

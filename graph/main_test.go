@@ -37,6 +37,7 @@ type house struct {
 	url     string
 	log     *logged
 	tester  *tester
+	frames  *frames
 }
 
 // logged is a buffer of log lines.
@@ -78,6 +79,10 @@ func openOptions(t *testing.T, wrap func(briefing.Store) briefing.Store, o graph
 	must(t, err)
 	t.Cleanup(func() { must(t, file.Close()) })
 	h.store = file
+	pictures, err := sqlite.OpenFrames(t.Context(), sqlite.FramesConfig{Dir: t.TempDir()})
+	must(t, err)
+	t.Cleanup(func() { must(t, pictures.Close()) })
+	h.frames = &frames{Frames: pictures}
 	if wrap != nil {
 		h.store = wrap(file)
 	}
@@ -87,7 +92,7 @@ func openOptions(t *testing.T, wrap func(briefing.Store) briefing.Store, o graph
 	sealer, err := seal.New(seal.Config{Key: strings.Repeat("5a", 32)})
 	must(t, err)
 	svc, err := service.New(service.Config{Store: h.store, Schedule: idle{}, Live: hub, Summarizer: summarizer{}, Zone: seoul,
-		Sealer: sealer, Tester: h.tester,
+		Sealer: sealer, Tester: h.tester, Frames: h.frames,
 		About: briefing.About{Version: "v1", Store: "SQLite", Camera: "demo", Wording: "template"}})
 	must(t, err)
 	pump, err := feed.NewPump(feed.PumpConfig{Source: file, Hub: hub, Log: log})

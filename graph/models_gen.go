@@ -56,25 +56,6 @@ type BriefingFilter struct {
 	Degraded *bool `json:"degraded,omitempty"`
 }
 
-// What one picture of a camera has shown.
-type CameraTest struct {
-	// The state that the test found, with the camera's own words if it refused. One picture cannot show
-	// what takes several, such as `FROZEN`.
-	Health *briefing.CameraHealth `json:"health"`
-	// The picture as a data URL with JPEG, black where the masks are. It is null if none came.
-	Picture *string `json:"picture,omitempty"`
-	// Pixels across of the picture that came, or null. `picture` may be smaller.
-	Width *int `json:"width,omitempty"`
-	// Pixels down of the picture that came, or null.
-	Height *int `json:"height,omitempty"`
-	// What code measured, or null if no picture came.
-	Facts *Facts `json:"facts,omitempty"`
-	// The fingerprint of the camera's self-signed certificate, or null if it has none.
-	Certificate *string `json:"certificate,omitempty"`
-	// Milliseconds until the picture came, or until the camera failed.
-	LatencyMs int `json:"latencyMs"`
-}
-
 // The answer of deleteCamera.
 type DeleteCameraPayload struct {
 	// The id of the deleted camera.

@@ -34,7 +34,7 @@ func (r *resolvers) User() UserResolver { return user{r} }
 func (r *resolvers) Request() RequestResolver { return request{r} }
 
 // Briefing implements ResolverRoot.
-func (r *resolvers) Briefing() BriefingResolver { return report{} }
+func (r *resolvers) Briefing() BriefingResolver { return report{r} }
 
 // Summary implements ResolverRoot.
 func (r *resolvers) Summary() SummaryResolver { return overview{} }
@@ -43,7 +43,7 @@ func (r *resolvers) Summary() SummaryResolver { return overview{} }
 func (r *resolvers) CameraHealth() CameraHealthResolver { return health{} }
 
 // Camera implements ResolverRoot.
-func (r *resolvers) Camera() CameraResolver { return camera{} }
+func (r *resolvers) Camera() CameraResolver { return camera{r} }
 
 // Frame implements ResolverRoot.
 func (r *resolvers) Frame() FrameResolver { return frame{} }
@@ -56,9 +56,9 @@ type (
 	subscription struct{ *resolvers }
 	user         struct{ *resolvers }
 	request      struct{ *resolvers }
-	report       struct{}
+	report       struct{ *resolvers }
 	overview     struct{}
-	camera       struct{}
+	camera       struct{ *resolvers }
 	health       struct{}
 	frame        struct{}
 )

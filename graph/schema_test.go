@@ -57,7 +57,7 @@ type Request {
 }
 type Briefing {
   id: ID!  cursor: Cursor!  requestId: ID!  at: Time!  caption: String!  text: String!  counts: [ObjectCount!]!  degraded: String
-  facts: Facts  made: Made  reportedWrong: Boolean!
+  facts: Facts  frame: Frame  made: Made  reportedWrong: Boolean!
 }
 type Facts { people: Int  counts: [FactCount!]!  change: Float  brightness: Float  scene: Scene  health: CameraHealth  detector: String  frameId: ID }
 type FactCount { name: String!  count: Int!  zone: String  method: CountMethod!  estimate: Boolean! }
@@ -83,6 +83,7 @@ type SaveCameraPayload { camera: Camera!  credentialsCleared: Boolean! }
 type DeleteCameraPayload { id: ID! }
 type CameraTest {
   health: CameraHealth!  picture: String  width: Int  height: Int  facts: Facts  certificate: String  latencyMs: Int!
+  leaves(egress: Egress!): String
 }
 type FrameToken { token: String!  url: String!  camera: Camera! }
 input SaveCameraInput {

@@ -15,7 +15,7 @@ usage() {
 		make test                     the whole gate
 		make test STEP='vet unit'     some of its steps, in the gate's order, with the tools that they need
 
-		  tools            what the other steps need on this machine, pinned: the race detector's compiler, the database, Node
+		  tools            what the other steps need on this machine, pinned: the race detector's compiler, the database, ffmpeg, Node
 		  format           gofmt
 		  vet              go vet
 		  staticcheck      staticcheck, as go.mod has it
@@ -41,13 +41,14 @@ fail() { printf '%s\n' "$*" >&2; exit 1; }
 # The tools that a step needs. A run of the whole gate installs all tools first, so that the table
 # shows the needs of a fresh machine. A single step installs only its own.
 declare -A needs=(
-	[unit]='race database' [hostile]='race' [e2e]='race database curl' [openapi]='python' [clients]='node' [web]='node' [browser]='node'
+	[unit]='race database video' [hostile]='race' [e2e]='race database curl' [openapi]='python' [clients]='node' [web]='node' [browser]='node'
 )
 
 step_tools() {
 	tool_race
 	tool_curl
 	tool_database
+	tool_video
 	tool_node
 	go_modules
 	(cd bench && go_modules bench/)
@@ -67,6 +68,8 @@ tool_database() { # of the MongoDB store's tests
 	BIS_TEST_MONGOD=$(bash scripts/mongo.sh)
 	export BIS_TEST_MONGOD
 }
+
+tool_video() { bash scripts/ffmpeg.sh >/dev/null; } # for cameras with H.264 and H.265
 
 tool_node() { bash scripts/node.sh >/dev/null; } # for the clients and the browser
 

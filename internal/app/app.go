@@ -13,6 +13,7 @@ import (
 	"bis/internal/limit"
 	"bis/internal/memory"
 	"bis/internal/observe"
+	"bis/internal/pipeline/camera"
 	"bis/internal/schedule"
 	"bis/internal/server"
 	"bis/internal/service"
@@ -24,9 +25,8 @@ import (
 func Run(
 	ctx context.Context, cfg config.Config, hooks Hooks, out io.Writer, log *slog.Logger,
 ) (err error) {
-	used := newLoad(cfg)
+	used, clock, metrics := newLoad(cfg), &stopClock{log: log}, observe.NewMetrics()
 	defer start(memory.NewTuner().Counting(used.bytes)).stop() // last: every other part allocates
-	clock, metrics := &stopClock{log: log}, observe.NewMetrics()
 	opened, err := openStore(ctx, cfg, hooks, log)
 	if err != nil {
 		return err
@@ -37,11 +37,12 @@ func Run(
 	if err != nil {
 		return err
 	}
-	users, err := newCameraOpener(cfg, st, log)
+	keeper, err := openKeeper(opened.frames, st, metrics, log)
 	if err != nil {
 		return err
 	}
-	runner, err := openRunner(cfg, hooks, words, users)
+	defer start(keeper).stop()
+	runner, users, err := openRunner(cfg, hooks, words, pictures{st, opened.frames, keeper, log})
 	if err != nil {
 		return err
 	}
@@ -63,7 +64,7 @@ func Run(
 	svc, err := service.New(service.Config{
 		Store: st, Schedule: sched, Live: hub, Summarizer: words, Zone: cfg.Zone, Limiter: limits,
 		About: about(cfg, opened, words), Cameras: camerasOf(runner), Tester: testerOf(runner),
-		Runner: runner, Previewer: words, Sealer: users.sealer,
+		Runner: runner, Previewer: words, Sealer: users.sealer, Frames: opened.frames, Pictures: camera.Reader{},
 	})
 	if err != nil {
 		return err

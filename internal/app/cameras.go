@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"bis/internal/briefing"
 	"bis/internal/config"
 	"bis/internal/pipeline"
 	"bis/internal/pipeline/camera"
+	"bis/internal/pipeline/camera/ffmpeg"
 	"bis/internal/pipeline/measure"
 	"bis/internal/seal"
 )
@@ -28,19 +30,24 @@ func sealConfig(cfg config.Config) seal.Config {
 type cameraOpener struct {
 	sealer briefing.Sealer
 	store  briefing.CameraStore // of the certificates that are accepted at first use
+	frames briefing.FrameStore  // of the pictures that devices send
 	nets   config.Nets
+	video  *ffmpeg.Decoder // shared, because it bounds its children
 	log    *slog.Logger
 }
 
 // newCameraOpener returns the opener of the settings. Its error is a sentence about a key.
 func newCameraOpener(
-	cfg config.Config, st briefing.CameraStore, log *slog.Logger,
+	cfg config.Config, st briefing.CameraStore, frames briefing.FrameStore, log *slog.Logger,
 ) (*cameraOpener, error) {
 	sealer, err := seal.New(sealConfig(cfg))
 	if err != nil {
 		return nil, err
 	}
-	return &cameraOpener{sealer: sealer, store: st, nets: cfg.CameraNets, log: log}, nil
+	return &cameraOpener{
+		sealer: sealer, store: st, frames: frames, nets: cfg.CameraNets, log: log,
+		video: ffmpeg.New(ffmpeg.Config{Path: cfg.FFmpeg, Log: log}),
+	}, nil
 }
 
 // open is pipeline.Config.Open.
@@ -52,7 +59,7 @@ func (o *cameraOpener) open(c briefing.Camera) (pipeline.Setup, error) {
 
 // openTrial is pipeline.Config.OpenTrial. A test accepts a certificate for itself alone.
 func (o *cameraOpener) openTrial(t briefing.CameraTrial) (pipeline.Setup, error) {
-	return o.setup(t, nil)
+	return o.setup(t, func(string) {})
 }
 
 // setup opens the source of a camera and makes its measurer. It contacts no camera.
@@ -71,27 +78,33 @@ func (o *cameraOpener) setup(
 	if err != nil {
 		return pipeline.Setup{}, err
 	}
-	source, err := o.source(full, t.Camera.Certificate, pinned)
+	var accepted atomic.Value // a string; nil: none
+	source, err := o.source(full, t.Camera, func(fingerprint string) {
+		accepted.Store(fingerprint)
+		pinned(fingerprint)
+	})
 	if err != nil {
 		return pipeline.Setup{}, err
 	}
-	measurer, err := measure.New(measure.Config{})
+	measurer, err := measure.New(measure.Config{Masks: t.Camera.Masks})
 	if err != nil {
 		return pipeline.Setup{}, errors.Join(err, source.Close())
 	}
-	return pipeline.Setup{Source: source, Measurer: measurer}, nil
+	return pipeline.Setup{Source: source, Measurer: measurer, Certificate: func() string {
+		fingerprint, _ := accepted.Load().(string)
+		return fingerprint
+	}}, nil
 }
 
-// source opens the source of an address. Devices push the frames of push:, so there is nothing to
-// open.
+// source opens the source of an address. A new camera whose device pushes frames has none yet.
 func (o *cameraOpener) source(
-	full briefing.Source, certificate string, pinned func(fingerprint string),
+	full briefing.Source, c briefing.Camera, pinned func(fingerprint string),
 ) (pipeline.Source, error) {
 	if full.Scheme == "push" {
-		return nil, &pipeline.Trouble{State: briefing.CameraAway}
+		return camera.OpenPushed(o.frames, c.ID), nil
 	}
 	return camera.OpenSource(full, camera.Config{
-		Nets: o.nets.Check, Pin: certificate, Pinned: pinned, Log: o.log,
+		Nets: o.nets.Check, Pin: c.Certificate, Pinned: pinned, FFmpeg: o.video, Log: o.log,
 	})
 }
 
@@ -135,7 +148,6 @@ func (o *cameraOpener) pin(opened briefing.Camera, fingerprint string) {
 		}
 		switch {
 		case err == nil:
-			o.log.Info("certificate of a camera accepted", "camera", c.ID, "sha256", fingerprint)
 			return
 		case !errors.Is(err, briefing.ErrConflict):
 			o.log.Warn("certificate of a camera not stored", "camera", opened.ID, "err", err)

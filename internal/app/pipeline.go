@@ -7,6 +7,7 @@ import (
 	"bis/internal/briefing"
 	"bis/internal/config"
 	"bis/internal/pipeline"
+	"bis/internal/pipeline/blur"
 	"bis/internal/pipeline/camera"
 	"bis/internal/pipeline/measure"
 	"bis/internal/pipeline/model"
@@ -17,22 +18,49 @@ import (
 // accepted at first use.
 const certificates = "camera-certificates"
 
+// pictures is what cameras and their pictures need.
+type pictures struct {
+	store  briefing.CameraStore
+	frames briefing.FrameStore
+	keeper pipeline.Keeper
+	log    *slog.Logger
+}
+
 // openRunner returns the pipeline with the camera of the settings and those of users, or the runner
-// of the hooks.
+// of the hooks. It also returns the opener of users' cameras.
 func openRunner(
-	cfg config.Config, hooks Hooks, words *wording.Wording, users *cameraOpener,
-) (Runner, error) {
-	if hooks.Runner != nil {
-		return hooks.Runner(cfg)
+	cfg config.Config, hooks Hooks, words *wording.Wording, of pictures,
+) (Runner, *cameraOpener, error) {
+	users, err := newCameraOpener(cfg, of.store, of.frames, of.log)
+	if err != nil {
+		return nil, nil, err
 	}
+	open := openPipeline
+	if hooks.Runner != nil {
+		open = func(cfg config.Config, _ *wording.Wording, _ *cameraOpener, _ pipeline.Keeper) (Runner, error) {
+			return hooks.Runner(cfg)
+		}
+	}
+	runner, err := open(cfg, words, users, of.keeper)
+	return runner, users, err
+}
+
+// openPipeline returns the pipeline with the camera of the settings and those of users.
+func openPipeline(
+	cfg config.Config, words *wording.Wording, users *cameraOpener, keeper pipeline.Keeper,
+) (Runner, error) {
 	// The pipeline closes the camera. Runs of the same moment share a frame.
 	source, err := camera.Open(string(cfg.Camera), camera.Config{
-		Log: users.log, PinFile: filepath.Join(cfg.Data, certificates),
+		Log: users.log, PinFile: filepath.Join(cfg.Data, certificates), FFmpeg: users.video,
 	})
 	if err != nil {
 		return nil, err
 	}
 	measurer, err := measure.New(measure.Config{})
+	if err != nil {
+		return nil, err
+	}
+	privacy, err := blur.New(users.log)
 	if err != nil {
 		return nil, err
 	}
@@ -42,6 +70,7 @@ func openRunner(
 		},
 		Open: users.open, OpenTrial: users.openTrial,
 		Captioner: words, Zone: cfg.Zone, KeepFrames: cfg.KeepFrames, Log: users.log,
+		Keeper: keeper, Privacy: privacy,
 	})
 }
 

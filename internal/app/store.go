@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -15,8 +16,9 @@ import (
 // openedStore is an open store, with values for the other parts.
 type openedStore struct {
 	briefing.Store
-	label string // for the greeting
-	kind  string // of the store, for the API
+	frames briefing.FrameStore
+	label  string // for the greeting
+	kind   string // of the store, for the API
 	// claimEvery is schedule.Config.ClaimEvery. It is short with MongoDB, because another replica
 	// may have stopped. Zero means the default; the embedded store has no replicas.
 	claimEvery time.Duration
@@ -31,15 +33,30 @@ func openStore(
 		if err != nil {
 			return openedStore{}, err
 		}
+		frames, err := st.Frames(ctx, mongo.FramesConfig{MaxBytes: cfg.FrameBytes})
+		if err != nil {
+			return openedStore{}, errors.Join(err, st.Close())
+		}
 		where := fmt.Sprintf("MongoDB at %s, database %s", cfg.Database.Host(), mongo.DatabaseName)
-		return openedStore{Store: st, label: where, kind: "MongoDB", claimEvery: 250 * time.Millisecond}, nil
+		return openedStore{Store: st, frames: frames, label: where, kind: "MongoDB", claimEvery: 250 * time.Millisecond}, nil
 	}
 	st, err := openSQLite(ctx, cfg, hooks, log)
 	if err != nil {
 		return openedStore{}, err
 	}
-	return openedStore{Store: st, label: cfg.Data + " (SQLite)", kind: "SQLite"}, nil
+	frames, err := sqlite.OpenFrames(ctx, sqlite.FramesConfig{
+		Dir: cfg.Data, MaxBytes: cfg.FrameBytes, Clock: hooks.Clock,
+	})
+	if err != nil {
+		return openedStore{}, errors.Join(err, st.Close())
+	}
+	return openedStore{
+		Store: st, frames: frames, label: cfg.Data + " (SQLite)", kind: "SQLite",
+	}, nil
 }
+
+// Close closes the pictures and then the store, whose lock also protects them.
+func (o openedStore) Close() error { return errors.Join(o.frames.Close(), o.Store.Close()) }
 
 // openMongo opens the database of the settings.
 func openMongo(

@@ -142,6 +142,8 @@ type Frame struct {
 type Cameras interface {
 	// Camera returns a camera, or ErrNotFound. It waits for no camera.
 	Camera(id CameraID) (Camera, error)
+	// Frame describes a frame that Picture has, without its JPEG. It encodes nothing.
+	Frame(id string) (StoredFrame, error)
 	// Picture returns the picture of a frame as JPEG, or ErrNotFound if the frame is not one of the
 	// last two of a camera. The one before the last serves callers that have just read its ID. The
 	// caller must not change the bytes.

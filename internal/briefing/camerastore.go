@@ -2,6 +2,7 @@ package briefing
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -70,10 +71,16 @@ type Sealer interface {
 var ErrTooManyCameras = Invalid("cameras", "must be at most %d", MaxCameras)
 
 // Saved returns the camera as SaveCamera stores it at a time, in the place of old. A nil old means
-// a new camera. Stores use it, so that they agree.
+// a new camera. Stores use it, so that they agree. The result shares no list with c.
 func (c Camera) Saved(old *Camera, now time.Time) Camera {
-	c.Zones, c.Masks, c.Egress = orNil(c.Zones), orNil(c.Masks), orNil(c.Egress)
-	c.Credentials, c.TokenHash = orNil(c.Credentials), orNil(c.TokenHash)
+	c.Zones, c.Masks, c.Egress = copied(c.Zones), copied(c.Masks), copied(c.Egress)
+	for i := range c.Zones {
+		c.Zones[i].Polygon.Points = slices.Clone(c.Zones[i].Polygon.Points)
+	}
+	for i := range c.Masks {
+		c.Masks[i].Points = slices.Clone(c.Masks[i].Points)
+	}
+	c.Credentials, c.TokenHash = copied(c.Credentials), copied(c.TokenHash)
 	c = c.Unobserved(now)
 	c.Version, c.Revision = 1, 1
 	if old != nil {
@@ -110,12 +117,12 @@ func (r HealthReport) Stored() HealthReport {
 	return r
 }
 
-// orNil returns nil for an empty list.
-func orNil[T any](list []T) []T {
+// copied returns a copy of a list, or nil for an empty one.
+func copied[T any](list []T) []T {
 	if len(list) == 0 {
 		return nil
 	}
-	return list
+	return slices.Clone(list)
 }
 
 // inMillis returns a time in UTC and whole milliseconds.

@@ -28,6 +28,9 @@ type CameraTest struct {
 	// Certificate is the fingerprint of the camera's self-signed certificate that a save would
 	// accept. Empty: it has none.
 	Certificate string
+	// Leaves returns what would leave to a provider with an egress, as JPEG. With EgressCounts, and
+	// after a fault, ok is false. Nil: no picture came.
+	Leaves func(egress Egress) (jpeg []byte, ok bool)
 }
 
 // CameraTester tests cameras.

@@ -45,6 +45,9 @@ type FeedStore interface {
 // feed may leave out a moved end of a request that has ended since. It may leave out moved ends and
 // an end that a deletion follows. Changes from before its opening come before all others,
 // by the same rules. One goroutine reads it.
+//
+// Changes of a camera come in the order of their revisions, before its deletion. A change that
+// already has later changes is repeated with them. Changes that a deletion follows may be left out.
 type Feed interface {
 	// Next waits for a change. After ErrFeedLost, or any error that is not ctx's, the feed is
 	// finished, and changes may have been missed.

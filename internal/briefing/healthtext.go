@@ -1,26 +1,65 @@
 package briefing
 
-// Detail returns one sentence about a camera's state with the owner's next step, in Korean or
-// English. It has no credentials and no address. It is empty if all is well.
+// Detail returns what is the matter with a camera in this state, and the owner's next step. It has
+// one sentence for each, in Korean or English, without credentials and addresses. The sentences are
+// those of the reason, if it has any. Detail is empty if all is well, and for a state that this
+// version does not know.
 func (h CameraHealth) Detail(english bool) string {
-	if english {
-		return healthEnglish[h.State]
+	if text := Sentence(h.Reason, english); text != "" && h.State.Blind() {
+		return text
 	}
-	return healthKorean[h.State]
+	text := healthTexts[h.State]
+	if english {
+		return text.english
+	}
+	return text.korean
 }
 
-var healthKorean = map[CameraState]string{
-	CameraUnobserved: "아직 화면을 받은 적이 없습니다. 브리핑을 시작하면 카메라를 확인합니다.",
-	CameraAway:       "카메라에서 화면이 오지 않습니다. 카메라의 전원과 네트워크를 확인해 주세요.",
-	CameraRefused:    "카메라가 접속을 거절했습니다. 설정에 적은 카메라의 아이디와 비밀번호를 확인해 주세요.",
-	CameraIllegible:  "카메라에서 온 것을 사진으로 읽을 수 없습니다. 설정에 적은 카메라 주소가 사진 주소인지 확인해 주세요.",
-	CameraDark:       "화면이 너무 어두워 매장이 보이지 않습니다. 매장의 조명과 카메라 렌즈를 확인해 주세요.",
-}
-
-var healthEnglish = map[CameraState]string{
-	CameraUnobserved: "No picture has come yet. The camera is checked when briefings start.",
-	CameraAway:       "No picture comes from the camera. Check its power and its network.",
-	CameraRefused:    "The camera refused. Check the user name and the password in its address.",
-	CameraIllegible:  "What the camera sends is not a picture. Check that the address is that of a picture.",
-	CameraDark:       "It is too dark to see the shop. Check the lights and the lens.",
+// healthTexts has the sentences of every state but CameraOK. The Korean ones have Hangul, spaces
+// and full stops alone, so that they can be read aloud.
+var healthTexts = map[CameraState]struct{ korean, english string }{
+	CameraUnobserved: {
+		"아직 화면을 받은 적이 없습니다. 브리핑을 시작하면 카메라를 확인합니다.",
+		"No picture has come yet. The camera is checked when briefings start.",
+	},
+	CameraAway: {
+		"카메라에서 화면이 오지 않습니다. 카메라의 전원과 네트워크를 확인해 주세요.",
+		"No picture comes from the camera. Check its power and its network.",
+	},
+	CameraRefused: {
+		"카메라가 접속을 거절했습니다. 설정에 적은 카메라의 아이디와 비밀번호를 확인해 주세요.",
+		"The camera refuses access. Check the user name and the password in its settings here.",
+	},
+	CameraIllegible: {
+		"카메라에서 온 것을 사진으로 읽을 수 없습니다. 설정에 적은 카메라 주소가 사진 주소인지 확인해 주세요.",
+		"What the camera sends is not a picture. Check that its address is that of a picture.",
+	},
+	CameraStale: {
+		"카메라가 오래된 화면을 보내고 있습니다. 카메라의 시계를 맞추고 카메라를 다시 켜 주세요.",
+		"The camera sends old pictures. Set its clock, and switch it off and on again.",
+	},
+	CameraFrozen: {
+		"카메라 화면이 멈춰 있습니다. 카메라나 녹화기를 껐다가 다시 켜 주세요.",
+		"The camera repeats one picture. Switch the camera or its recorder off and on again.",
+	},
+	CameraDark: {
+		"화면이 너무 어두워 매장이 보이지 않습니다. 매장의 조명과 카메라 렌즈를 확인해 주세요.",
+		"It is too dark to see the shop. Check the lights and the lens.",
+	},
+	CameraCovered: {
+		"무언가가 카메라를 가리고 있습니다. 렌즈 앞을 확인해 주세요.",
+		"Something covers the camera. Check what is in front of its lens.",
+	},
+	CameraBlurred: {
+		"화면이 흐려서 매장이 잘 보이지 않습니다. 렌즈를 닦고 초점을 확인해 주세요.",
+		"The picture is blurred. Clean the lens and check its focus.",
+	},
+	CameraMoved: {
+		"카메라가 다른 곳을 비추고 있습니다. 카메라를 원래 방향으로 돌리고 일부러 옮겼다면 카메라 설정을 다시 저장해 주세요.",
+		"The camera points elsewhere. Turn it back, or save its settings again if it is to stay.",
+	},
+	CameraLightChange: {
+		"조명이나 촬영 방식이 바뀌어 화면을 다시 익히고 있습니다. 잠시 뒤 자동으로 다시 셉니다.",
+		"The light has changed, so the view is learnt anew. Counting starts again by itself.",
+	},
 }

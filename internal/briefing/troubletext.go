@@ -42,6 +42,12 @@ const (
 	TroubleTooLarge   TroubleReason = "TOO_LARGE"           // more bytes or pixels than allowed
 )
 
+// The reasons of trouble with a device that pushes pictures.
+const (
+	TroublePushStopped TroubleReason = "PUSH_STOPPED" // no new picture since a while
+	TroublePushWaiting TroubleReason = "PUSH_WAITING" // none has come yet
+)
+
 // Login reports whether the cause is the credentials, or that there are none.
 func (r TroubleReason) Login() bool {
 	switch r {
@@ -54,7 +60,10 @@ func (r TroubleReason) Login() bool {
 // Sentence returns one sentence for the owner about a reason, and one with the next step, in
 // Korean or English. It has no address and no credentials. It is empty for an unknown reason.
 func Sentence(reason TroubleReason, english bool) string {
-	text := troubleTexts[reason]
+	text, ok := troubleTexts[reason]
+	if !ok {
+		text = rtspTexts[reason]
+	}
 	if english {
 		return text.english
 	}
@@ -63,9 +72,11 @@ func Sentence(reason TroubleReason, english bool) string {
 
 // TroubleReasons returns every reason that has a sentence.
 func TroubleReasons() []TroubleReason {
-	reasons := make([]TroubleReason, 0, len(troubleTexts))
-	for r := range troubleTexts {
-		reasons = append(reasons, r)
+	reasons := make([]TroubleReason, 0, len(troubleTexts)+len(rtspTexts))
+	for _, texts := range []map[TroubleReason]troubleText{troubleTexts, rtspTexts} {
+		for r := range texts {
+			reasons = append(reasons, r)
+		}
 	}
 	return reasons
 }
@@ -207,6 +218,14 @@ var troubleTexts = map[TroubleReason]troubleText{
 	TroubleBroken: {
 		"카메라에서 온 사진이 깨져 있습니다. 네트워크 연결을 확인하고 카메라를 다시 시작해 주세요.",
 		"The camera's picture is broken. Check its network and restart it.",
+	},
+	TroublePushStopped: {
+		"폰 카메라가 멈췄습니다. 카메라로 쓰는 기기의 화면이 켜져 있는지, 인터넷에 연결되어 있는지 확인해 주세요.",
+		"The phone camera stopped. Check that the device's screen is on and that it is online.",
+	},
+	TroublePushWaiting: {
+		"기기에서 사진이 아직 오지 않았습니다. 카메라로 쓸 기기에서 촬영을 시작해 주세요.",
+		"No picture has come from the device yet. Start the camera on that device.",
 	},
 	TroubleTooLarge: {
 		"사진이 너무 큽니다. 카메라 설정에서 더 작은 해상도를 골라 주세요.",

@@ -103,7 +103,7 @@ func TestLoad_refuses_without_the_secret(t *testing.T) {
 		{args: []string{"--origins", "https://me:hidden@shop.example"}, want: "--origins must be"},
 		{args: []string{"--auth", "me:hidden@cam"}, want: "--auth must be"},
 		{args: []string{"--data", "mongodb://me:hidden@cam"}, want: "DATABASE_URI"},
-		{args: []string{"--camera", "rtsp://me:hidden@cam"}, want: "later version"},
+		{args: []string{"--ffmpeg", "rtsp://me:hidden@cam"}, want: "--ffmpeg must name"},
 		{args: []string{"hidden"}, want: "unexpected argument"},
 		{args: []string{"backup", "a", "hidden"}, want: "unexpected argument"},
 		{args: []string{"backup", "u:hidden@127.0.0.1"}, want: "name of a new file"},

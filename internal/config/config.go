@@ -27,6 +27,7 @@ type Config struct {
 	MaxSockets  int            // sockets and streams open at once
 	Explorers   bool           // serve the explorers
 	KeepFrames  bool           // retain each camera's last picture in memory
+	FFmpeg      string         // the program that decodes video: a path or a name in PATH
 	MaxRuns     int            // runs at once; 0: by the number of processors
 	MetricsAddr string         // host:port of /metrics; empty: the same as the other paths
 	LogLevel    slog.Level
@@ -41,6 +42,8 @@ type Config struct {
 	CameraNets   Nets   // where cameras of users may be
 	CameraKey    Secret // encrypts the credentials of cameras; empty: a key file in Data
 	CameraOldKey Secret // still decrypts them; empty: none
+
+	FrameBytes int64 // of stored pictures, of all cameras together
 
 	InFlight      int64         // bytes of answers that may wait for their readers; 0: no limit
 	MaxAnswer     int           // bytes of one GraphQL answer

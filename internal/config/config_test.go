@@ -109,7 +109,7 @@ func TestLoad_refuses_with_a_sentence(t *testing.T) {
 		{args: []string{"--log-level", "loud"}, want: "log-level"},
 		{args: []string{"--origins", "shop.example"}, want: "--origins must be origins"},
 		{args: []string{"--auth", "accounts"}, want: "later version"},
-		{args: []string{"--camera", "rtsp://cam"}, want: "later version"},
+		{args: []string{"--ffmpeg", "rtsp://cam"}, want: "--ffmpeg must name"},
 		{args: []string{"--legacy-login-words", "both"}, want: "legacy-login-words"},
 		{args: []string{"--nonsense"}, want: "--help"},
 		{args: []string{"--data", " "}, want: "--data must name a folder"},

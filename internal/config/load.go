@@ -21,7 +21,7 @@ type flags struct {
 	// The server's address and the parts that it works with.
 	Addr     string `setting:"BIS_ADDR" default:"127.0.0.1:8000" placeholder:"HOST:PORT" help:"Where to listen."`
 	Data     string `setting:"BIS_DATA" default:"./bis-data" placeholder:"FOLDER" help:"Folder of the embedded store."`
-	Camera   string `setting:"BIS_CAMERA" default:"demo:" placeholder:"ADDRESS" help:"Default camera: demo:, file:PATH, http(s)://..., mjpeg+http(s)://... (rtsp://... comes later)."`
+	Camera   string `setting:"BIS_CAMERA" default:"demo:" placeholder:"ADDRESS" help:"Default camera: demo: (a drawn shop; demo:?seed=7&scene=night, scenes covered, day, daynight, freezer, night, queue), file:PATH, http(s)://..., mjpeg+http(s)://..., rtsp(s)://...."`
 	Timezone string `setting:"BIS_TIMEZONE" default:"Asia/Seoul" placeholder:"ZONE" help:"Zone of wall-clock times, by its IANA name."`
 	MaxRuns  int    `setting:"BIS_MAX_RUNS" default:"0" placeholder:"N" help:"Runs at once; 0 takes a number that suits the machine."`
 	// Auth has no default, so that BIS_AUTH=open differs from an unset variable: serving the
@@ -30,9 +30,11 @@ type flags struct {
 	Adopt string `name:"adopt-legacy" setting:"BIS_ADOPT_LEGACY" default:"auto" enum:"auto,always,never" help:"With MongoDB, what becomes of active requests of an old server: auto runs them once it has been silent for two intervals and 120 s, always at once, never leaves them alone."`
 	doorFlags
 	cameraFlags
+	videoFlags
 	limitFlags
 	documentFlags
 	answerFlags
+	frameFlags
 	// The log and the program itself.
 	LogLevel   string `setting:"BIS_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Least level to log: debug, info, warn or error."`
 	LogFormat  string `setting:"BIS_LOG_FORMAT" default:"text" enum:"text,json" help:"Form of the log: text or json."`
@@ -235,19 +237,16 @@ func buildConfig(f flags, vars map[string]string) (Config, error) {
 	if cfg.Database, err = buildDatabase(f, vars); err != nil {
 		return Config{}, err
 	}
-	if err := f.answerFlags.apply(&cfg); err != nil {
-		return cfg, err
+	for _, apply := range []func(*Config) error{
+		f.answerFlags.apply, f.frameFlags.apply, f.documentFlags.apply, f.doorFlags.apply,
+		func(cfg *Config) error { return f.cameraFlags.apply(cfg, vars) },
+		f.videoFlags.apply, f.limitFlags.apply,
+	} {
+		if err := apply(&cfg); err != nil {
+			return cfg, err
+		}
 	}
-	if err := f.documentFlags.apply(&cfg); err != nil {
-		return cfg, err
-	}
-	if err := f.doorFlags.apply(&cfg); err != nil {
-		return cfg, err
-	}
-	if err := f.cameraFlags.apply(&cfg, vars); err != nil {
-		return cfg, err
-	}
-	return cfg, f.limitFlags.apply(&cfg)
+	return cfg, nil
 }
 
 // refusePlanned refuses settings of later versions, because ignoring them would surprise.
@@ -257,9 +256,6 @@ func refusePlanned(f flags) error {
 		return errors.New("--auth must be open or accounts")
 	case f.Auth == "accounts":
 		return errors.New("--auth accounts comes with a later version; this one knows open only")
-	case strings.HasPrefix(f.Camera, "rtsp://") || strings.HasPrefix(f.Camera, "rtsps://"):
-		return errors.New("--camera rtsp://... comes with a later version; " +
-			"this one reads demo:, file:, http(s):// and mjpeg+http(s)://")
 	}
 	return nil
 }

@@ -31,7 +31,7 @@ const (
 // reasons are the reasons of refusals by rate.
 var reasons = [kinds]Reason{
 	Operations: "operations", Starts: "starts", Logins: "logins", Summaries: "summaries",
-	Runs: "runs", Previews: "previews", Tests: "tests", Subscriptions: "subscriptions", Sockets: "sockets",
+	Runs: "runs", Previews: "previews", Tests: "tests", Pushes: "pushes", Subscriptions: "subscriptions", Sockets: "sockets",
 }
 
 // Reasons returns every reason.
@@ -75,6 +75,7 @@ var (
 		Runs:          {2, 40},
 		Previews:      {2, 40},
 		Tests:         {0.5, 20},
+		Pushes:        {30, 300},
 		Subscriptions: {500, 10_000},
 		Sockets:       {500, 10_000},
 	}
@@ -85,6 +86,7 @@ var (
 		Runs:      {0.2, 10},
 		Previews:  {0.5, 20},
 		Tests:     {0.2, 10},
+		Pushes:    {3, 10}, // the user is a camera here
 	}
 )
 
@@ -210,6 +212,11 @@ func (l *Limits) AllowPreview(ctx context.Context, username string) error {
 // AllowTest counts a test of a user's camera.
 func (l *Limits) AllowTest(ctx context.Context, username string) error {
 	return l.allowUser(ctx, Tests, username)
+}
+
+// AllowPush counts a picture that a device sends to a camera.
+func (l *Limits) AllowPush(ctx context.Context, camera string) error {
+	return l.allowUser(ctx, Pushes, camera)
 }
 
 // allowUser counts by the address, and by the address and the user together. A bucket of the user

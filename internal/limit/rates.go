@@ -20,6 +20,7 @@ const (
 	Runs                      // runs of a request beside its ticks
 	Previews                  // previews of a style; each may cost two calls of a model
 	Tests                     // tests of cameras; each calls an address that a user has chosen
+	Pushes                    // pictures that devices send
 	Sockets                   // new WebSockets, SSE streams and their reservations
 	kinds
 )

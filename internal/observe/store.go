@@ -111,3 +111,17 @@ func (s *Store) RunState(ctx context.Context, id briefing.RequestID) (briefing.R
 	s.count("run_state", err)
 	return state, err
 }
+
+// SaveCamera implements briefing.Store.
+func (s *Store) SaveCamera(ctx context.Context, c briefing.Camera) (briefing.Camera, error) {
+	saved, err := s.Store.SaveCamera(ctx, c)
+	s.count("save_camera", err)
+	return saved, err
+}
+
+// SetCameraHealth implements briefing.Store.
+func (s *Store) SetCameraHealth(ctx context.Context, r briefing.HealthReport) error {
+	err := s.Store.SetCameraHealth(ctx, r)
+	s.count("set_camera_health", err)
+	return err
+}

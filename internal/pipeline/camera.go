@@ -22,6 +22,8 @@ type observation struct {
 type capture struct {
 	burst    bool          // several frames are asked for
 	interval time.Duration // of the run that started the capture
+	of       briefing.Camera
+	request  briefing.RequestID
 	late     bool          // counted as a run without a frame; the camera's mu guards it
 	done     chan struct{} // closed when seen is set
 	seen     observation
@@ -39,9 +41,10 @@ type sharedCamera struct {
 	// open opens the source and the measurer. The first capture calls it, and after an error the
 	// next one.
 	open func() (Setup, error)
-	// before is closed when the predecessor's source is. Many cameras serve one connection at a
-	// time. Nil: there is none.
+	// before is closed when the predecessor's source of the same address is. Many cameras serve one
+	// connection at a time. Nil: there is none.
 	before <-chan struct{}
+	kept   kept
 	// ctx belongs to the camera, not to a run. A capture continues for the runs that share it, even
 	// if the run that started it is cancelled.
 	ctx    context.Context
@@ -59,7 +62,8 @@ type sharedCamera struct {
 	picture  *briefing.Frame // nil: none, or frames are not retained
 	pixels   int             // of the last frame; 0: none came yet
 	health   health
-	retired  bool // no further capture starts
+	latest   briefing.Camera // as the last run had it; zero: a camera of the settings
+	retired  bool            // no further capture starts
 	busy     time.Time
 }
 
@@ -75,8 +79,8 @@ var errRetired = fmt.Errorf("%w: the camera is closed", briefing.ErrUnavailable)
 // observe returns the observation of a recent capture, of the running one, or of a new one for a
 // run of the given interval. After FrameTimeout the camera counts as offline, although the capture
 // may still run. The error is ctx's or errRetired.
-func (c *sharedCamera) observe(ctx context.Context, every time.Duration) (observation, error) {
-	running, seen, err := c.begin(every)
+func (c *sharedCamera) observe(ctx context.Context, run briefing.Run) (observation, error) {
+	running, seen, err := c.begin(run)
 	if running == nil {
 		return seen, err
 	}
@@ -94,10 +98,13 @@ func (c *sharedCamera) observe(ctx context.Context, every time.Duration) (observ
 
 // begin returns the running capture, or starts one. It returns no capture if the last observation
 // is younger than Reuse.
-func (c *sharedCamera) begin(every time.Duration) (*capture, observation, error) {
+func (c *sharedCamera) begin(run briefing.Run) (*capture, observation, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	now := c.cfg.Clock()
+	now, every := c.cfg.Clock(), run.Request.Every()
+	if run.Camera != nil {
+		c.latest = *run.Camera
+	}
 	if every < burstInterval {
 		c.busy = now.Add(2 * every)
 	}
@@ -112,7 +119,9 @@ func (c *sharedCamera) begin(every time.Duration) (*capture, observation, error)
 	// The first capture is one frame: a first briefing must not wait for a burst. Nor must runs of
 	// short intervals.
 	_, can := c.setup.Source.(Burster)
-	running := &capture{interval: every, done: make(chan struct{})}
+	running := &capture{
+		interval: every, of: c.latest, request: run.Request.ID, done: make(chan struct{}),
+	}
 	running.burst = can && c.pixels > 0 && now.After(c.busy) &&
 		c.all.bursts.spend(now, (burstFrames-1)*c.pixels)
 	c.running = running
@@ -156,14 +165,17 @@ func (c *sharedCamera) capture(of *capture) {
 	defer cancel()
 	seen := c.look(ctx, of)
 	var shown *picture
-	if c.cfg.KeepFrames && seen.frame.Image != nil {
-		shown = newPicture(seen.frame, c.masks, c.cfg.Clock())
+	if seen.frame.Image != nil && (c.cfg.KeepFrames || c.keeps(of)) {
+		shown = c.pictureOf(of, seen.frame)
+	}
+	if shown != nil && c.cfg.KeepFrames {
 		c.all.gallery.add(c, shown)
 	}
 	c.publish(of, seen, shown)
 	if c.ctx.Err() == nil {
 		c.told.log(c.cfg.Log, c.id, seen)
 	}
+	c.keep(of, shown, seen.facts)
 	seen.frame = Frame{} // while others are encoded
 	c.all.gallery.compact()
 }
@@ -194,8 +206,8 @@ func (c *sharedCamera) publish(of *capture, seen sight, shown *picture) {
 }
 
 // retire forbids further captures. It waits for the running one until FrameTimeout, because runs
-// wait for it, and then closes the source. The end of the pipeline ends the wait.
-func (c *sharedCamera) retire() error {
+// wait for it, and then closes the source and the channel. The end of the pipeline ends the wait.
+func (c *sharedCamera) retire(closed chan<- struct{}) error {
 	c.mu.Lock()
 	c.retired = true
 	running := c.running
@@ -211,6 +223,7 @@ func (c *sharedCamera) retire() error {
 	}
 	c.cancel()
 	err := c.closeSource()
+	close(closed)
 	c.captures.Wait()
 	if err == nil {
 		err = c.closeSource() // of a capture that has opened it meanwhile

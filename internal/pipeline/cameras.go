@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -34,8 +33,12 @@ type cameras struct {
 type opened struct {
 	*sharedCamera
 	stored briefing.Camera // as it was opened; without an ID: a camera of the settings
+	used   time.Time       // the last run
 	until  time.Time       // when it is closed; each run moves it. Unused for the settings
 }
+
+// leastIdle is how long no run has used a camera that is closed for another.
+const leastIdle = time.Minute
 
 // errClosed is the error of runs after Close. A caller may try again after the restart.
 var errClosed = fmt.Errorf("%w: pipeline is closed", briefing.ErrUnavailable)
@@ -80,7 +83,8 @@ func (cs *cameras) of(run briefing.Run) (*sharedCamera, error) {
 		stored = &briefing.Camera{ID: cmp.Or(run.Request.CameraID, briefing.DefaultCamera)}
 	}
 	c, ok := cs.open[stored.ID]
-	if ok && c.stored.Certificate == "" && c.accepted() == stored.Certificate {
+	if ok && c.stored.Certificate == "" && stored.Certificate != "" &&
+		c.accepted() == stored.Certificate {
 		c.stored.Certificate = stored.Certificate // what the open source already knows
 	}
 	switch {
@@ -90,7 +94,7 @@ func (cs *cameras) of(run briefing.Run) (*sharedCamera, error) {
 	case ok && (stored.Version <= c.stored.Version || sameView(*stored, c.stored)):
 		c.stored.Version = max(c.stored.Version, stored.Version)
 		c.adopt(stored.Health)
-	case !ok && len(cs.open) >= cs.cfg.MaxCameras:
+	case !ok && !cs.room():
 		return nil, errTooMany
 	default:
 		c = cs.start(c, *stored)
@@ -98,6 +102,27 @@ func (cs *cameras) of(run briefing.Run) (*sharedCamera, error) {
 	}
 	cs.extend(c, run.Request.Every())
 	return c.sharedCamera, nil
+}
+
+// room makes room for one more camera, and reports whether there is any. It closes the camera whose
+// last run was the longest ago, if that was more than leastIdle ago: its owner's interval is long,
+// and opening it again costs little. The caller must hold mu.
+func (cs *cameras) room() bool {
+	if len(cs.open) < cs.cfg.MaxCameras {
+		return true
+	}
+	var idle *opened
+	for _, c := range cs.open {
+		if c.stored.ID != "" && (idle == nil || c.used.Before(idle.used)) {
+			idle = c
+		}
+	}
+	if idle == nil || cs.cfg.Clock().Sub(idle.used) < leastIdle {
+		return false
+	}
+	delete(cs.open, idle.id)
+	cs.retire(idle.sharedCamera)
+	return true
 }
 
 // start returns a stored camera as it is now, in place of an open one, which may be nil. The caller
@@ -113,80 +138,13 @@ func (cs *cameras) start(old *opened, stored briefing.Camera) *opened {
 	}
 	c.health, c.lastSeen = known(stored, cs.cfg.Clock())
 	if old != nil {
-		closed := make(chan struct{})
-		c.before = closed
 		c.inherit(old, stored)
-		cs.retire(old.sharedCamera, closed)
+		closed := cs.retire(old.sharedCamera)
+		if stored.Source == old.stored.Source {
+			c.before = closed
+		}
 	}
 	return &opened{sharedCamera: c, stored: stored}
-}
-
-// known returns what the stored camera says of its past.
-func known(stored briefing.Camera, now time.Time) (h health, lastSeen time.Time) {
-	if stored.Health.State == "" || stored.Health.State == briefing.CameraUnobserved {
-		return unobserved(now), time.Time{}
-	}
-	if degradedBy[stored.Health.State] != "" {
-		return healthOf(stored.Health), stored.Health.Since
-	}
-	if stored.LastFrame != nil {
-		lastSeen = stored.LastFrame.At
-	}
-	return healthOf(stored.Health), lastSeen
-}
-
-// inherit takes over what stays true of the camera that is replaced: its past while it is the same
-// camera, and its pictures while also the masks are the same.
-func (c *sharedCamera) inherit(old *opened, stored briefing.Camera) {
-	if stored.Source != old.stored.Source {
-		c.health, c.lastSeen = unobserved(c.cfg.Clock()), time.Time{}
-		return
-	}
-	old.mu.Lock()
-	defer old.mu.Unlock()
-	c.health, c.lastSeen = old.health, old.lastSeen
-	if !sameLogin(stored, old.stored) { // one run says whether the new credentials are right
-		c.health = unobserved(c.cfg.Clock())
-	}
-	if samePolygons(stored.Masks, old.stored.Masks) {
-		c.picture = old.picture
-		c.all.gallery.move(old.sharedCamera, c)
-	}
-}
-
-// accepted returns the certificate that the open source has accepted at first use, or "".
-func (c *sharedCamera) accepted() string {
-	c.mu.Lock()
-	setup := c.setup
-	c.mu.Unlock()
-	return setup.certificate()
-}
-
-// adopt takes over a stored health that is newer.
-func (c *sharedCamera) adopt(stored briefing.CameraHealth) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.health = c.health.adopt(stored)
-}
-
-// sameView reports whether a camera sees by the same source, credentials, masks and zones.
-func sameView(a, b briefing.Camera) bool {
-	return a.Source == b.Source && sameLogin(a, b) && samePolygons(a.Masks, b.Masks) &&
-		slices.EqualFunc(a.Zones, b.Zones, func(a, b briefing.Zone) bool {
-			return a.ID == b.ID && a.Name == b.Name && slices.Equal(a.Polygon.Points, b.Polygon.Points)
-		})
-}
-
-// sameLogin reports whether a camera is asked with the same credentials and certificate.
-func sameLogin(a, b briefing.Camera) bool {
-	return slices.Equal(a.Credentials, b.Credentials) && a.Certificate == b.Certificate
-}
-
-// samePolygons reports whether two lists have the same areas in the same order.
-func samePolygons(a, b []briefing.Polygon) bool {
-	return slices.EqualFunc(a, b, func(a, b briefing.Polygon) bool {
-		return slices.Equal(a.Points, b.Points)
-	})
 }
 
 // extend moves the end of a stored camera behind the run's next ones. The caller must hold mu.
@@ -194,7 +152,8 @@ func (cs *cameras) extend(c *opened, every time.Duration) {
 	if c.stored.ID == "" {
 		return
 	}
-	until := cs.cfg.Clock().Add(3*every + time.Minute)
+	c.used = cs.cfg.Clock()
+	until := c.used.Add(3*every + time.Minute)
 	if until.After(c.until) {
 		c.until = until
 	}
@@ -227,7 +186,7 @@ func (cs *cameras) closeIdle() {
 		case c.stored.ID == "":
 		case !c.until.After(now):
 			delete(cs.open, id)
-			cs.retire(c.sharedCamera, nil)
+			cs.retire(c.sharedCamera)
 		case next.IsZero() || c.until.Before(next):
 			next = c.until
 		}
@@ -237,14 +196,12 @@ func (cs *cameras) closeIdle() {
 	}
 }
 
-// retire closes a camera that is no longer in open, and its pictures. It does not wait. The caller
-// must hold mu.
-func (cs *cameras) retire(c *sharedCamera, closed chan<- struct{}) {
+// retire closes a camera that is no longer in open, and its pictures. It does not wait, and returns
+// a channel that is closed after the source. The caller must hold mu.
+func (cs *cameras) retire(c *sharedCamera) <-chan struct{} {
+	closed := make(chan struct{})
 	cs.work.Go(func() {
-		if closed != nil {
-			defer close(closed)
-		}
-		err := c.retire()
+		err := c.retire(closed)
 		cs.all.gallery.drop(c)
 		if err == nil {
 			return
@@ -256,6 +213,7 @@ func (cs *cameras) retire(c *sharedCamera, closed chan<- struct{}) {
 			cs.errs = append(cs.errs, fmt.Errorf("close camera %s: %w", c.id, err))
 		}
 	})
+	return closed
 }
 
 // spawn calls f on a goroutine that close waits for. After close it returns errClosed.
@@ -291,7 +249,7 @@ func (cs *cameras) forget(id briefing.CameraID) {
 	if c, ok := cs.open[id]; ok && c.stored.ID != "" {
 		delete(cs.open, id)
 		c.cancel()
-		cs.retire(c.sharedCamera, nil)
+		cs.retire(c.sharedCamera)
 	}
 }
 
@@ -305,7 +263,7 @@ func (cs *cameras) close() error {
 	cs.cancel()
 	for id, c := range cs.open {
 		delete(cs.open, id)
-		cs.retire(c.sharedCamera, nil)
+		cs.retire(c.sharedCamera)
 	}
 	cs.mu.Unlock()
 	cs.work.Wait()

@@ -268,7 +268,7 @@ func TestRun_in_flight_survives_a_change(t *testing.T) {
 		}}
 		p, _ := many(t, s, nil)
 		older, newer := stored("door"), stored("door")
-		newer.Source, newer.Version = "http://192.0.2.8/", 2
+		newer.Credentials, newer.Version = []byte("sealed"), 2
 		var all sync.WaitGroup
 		for _, c := range []briefing.Camera{older, newer} {
 			all.Go(func() {
@@ -409,6 +409,61 @@ func TestRun_of_one_camera_too_many_fails(t *testing.T) {
 		run(t, p, tickOf(stored("c0"), 2))
 		pass(5 * time.Minute) // the others have been closed
 		run(t, p, tickOf(stored("c2"), 2))
+	})
+}
+
+// Cameras of long intervals make room for others: they would shut them out for days.
+func TestRun_closes_the_camera_that_was_idle_the_longest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shops{}
+		p, _ := many(t, s, func(c *pipeline.Config) { c.MaxCameras = 4 })
+		for i := range 3 { // beside that of the settings
+			r := tickOf(stored(briefing.CameraID(fmt.Sprint("c", i))), 1)
+			r.Request.Interval = 86400
+			run(t, p, r)
+			pass(time.Second)
+		}
+		pass(50 * time.Second)
+		run(t, p, tickOf(stored("c0"), 2))
+		pass(7*time.Second + time.Millisecond)
+		if _, err := p.Run(t.Context(), tickOf(stored("c3"), 1)); !errors.Is(err, briefing.ErrUnavailable) {
+			t.Errorf("another camera within a minute: %v", err)
+		}
+		pass(time.Second)
+		run(t, p, tickOf(stored("c3"), 2))
+		synctest.Wait()
+		for i, want := range []int64{0, 1, 0, 0} {
+			if all := s.of(briefing.CameraID(fmt.Sprint("c", i))); len(all) != 1 || all[0].closed.Load() != want {
+				t.Errorf("camera %d was closed %d times, want %d", i, all[0].closed.Load(), want)
+			}
+		}
+	})
+}
+
+// The owner corrects the address of a camera that hangs: the next run does not wait for the old one.
+func TestRun_of_a_corrected_address_does_not_wait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shops{frame: func(c briefing.Camera) func(context.Context, int64) (pipeline.Frame, error) {
+			return func(context.Context, int64) (pipeline.Frame, error) {
+				if c.Version < 3 {
+					pass(time.Hour)
+				}
+				return pipeline.Frame{}, nil
+			}
+		}}
+		p, _ := many(t, s, nil)
+		for version, most := range []time.Duration{8 * time.Second, 8 * time.Second, 0, 2 * time.Second} {
+			c := stored("door")
+			c.Version = int64(version + 1)
+			if version == 2 {
+				c.Source = "http://192.0.2.8/"
+			}
+			started := time.Now()
+			r := run(t, p, tickOf(c, int64(version+1)))
+			if took := time.Since(started); took > most || (r.Degraded == "") != (version > 1) {
+				t.Errorf("version %d: %q after %v, want at most %v", version+1, r.Degraded, took, most)
+			}
+		}
 	})
 }
 

@@ -57,7 +57,10 @@ func unseen(err error) sight {
 	return sight{facts: Facts{Scene: briefing.SceneNone}, result: failed(err), err: err}
 }
 
-// ready returns the open camera. It waits until the predecessor is closed.
+// mostBefore is how long a capture waits until the predecessor of its camera is closed.
+const mostBefore = 2 * time.Second
+
+// ready returns the open camera. It waits a while until the predecessor is closed.
 func (c *sharedCamera) ready(ctx context.Context) (Setup, error) {
 	c.mu.Lock()
 	setup := c.setup
@@ -66,10 +69,11 @@ func (c *sharedCamera) ready(ctx context.Context) (Setup, error) {
 		return setup, nil
 	}
 	if c.before != nil {
+		wait, cancel := context.WithTimeout(ctx, mostBefore)
+		defer cancel()
 		select {
 		case <-c.before:
-		case <-ctx.Done():
-			return Setup{}, fmt.Errorf("%w: %w", ErrOffline, ctx.Err())
+		case <-wait.Done():
 		}
 	}
 	setup, err := c.open()
@@ -117,7 +121,13 @@ func fresh(f Frame, interval time.Duration, now time.Time) error {
 	if f.At.IsZero() || now.Sub(f.At) <= max(interval, leastStale) {
 		return nil
 	}
-	return fmt.Errorf("%w: the picture is %v old", ErrStale, now.Sub(f.At).Round(time.Second))
+	age := fmt.Errorf("the picture is %v old", now.Sub(f.At).Round(time.Second))
+	if f.Pushed {
+		return &Trouble{
+			State: briefing.CameraStale, Reason: briefing.TroublePushStopped, Err: age,
+		}
+	}
+	return fmt.Errorf("%w: %w", ErrStale, age)
 }
 
 // measure measures the frames of one run. Nothing is counted on a damaged frame and on that of a
@@ -125,6 +135,7 @@ func fresh(f Frame, interval time.Duration, now time.Time) error {
 func measure(m Measurer, frames []Frame) sight {
 	got := m.Measure(frames)
 	shown := frames[len(frames)-1]
+	shown.Changed = got.Changed
 	r := measured(got)
 	if shown.Damaged || r.state != briefing.CameraOK {
 		got.Facts.Counts, got.Facts.Counted = nil, false

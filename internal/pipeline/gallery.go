@@ -11,6 +11,7 @@ import (
 const (
 	maxPicture = 16 << 20  // bytes of one decoded frame; a larger one is encoded at once
 	maxDecoded = 32 << 20  // bytes of all decoded frames; beyond, the oldest are compacted
+	maxWaiting = 96 << 20  // bytes of those and the waiting ones; beyond, the oldest are forgotten
 	maxEncoded = 128 << 20 // bytes of all encoded frames; beyond, the oldest are forgotten
 )
 
@@ -103,9 +104,10 @@ func (g *gallery) count(h *held) {
 	g.trim()
 }
 
-// trim forgets the oldest pictures while the encoded ones are too many. The caller must hold mu.
+// trim forgets the oldest pictures while they are too many. On a busy machine encoding falls
+// behind. The caller must hold mu.
 func (g *gallery) trim() {
-	for g.encoded > maxEncoded {
+	for g.encoded > maxEncoded || g.decoded > maxWaiting {
 		g.forget(g.order[0])
 	}
 }
@@ -138,4 +140,15 @@ func (g *gallery) forget(h *held) {
 	g.order = slices.DeleteFunc(g.order, func(other *held) bool { return other == h })
 	g.decoded -= h.decoded
 	g.encoded -= h.encoded
+}
+
+// describe returns a picture without its bytes, or ErrNotFound.
+func (g *gallery) describe(frame string) (briefing.StoredFrame, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	h, ok := g.pictures[frame]
+	if !ok {
+		return briefing.StoredFrame{}, briefing.ErrNotFound
+	}
+	return briefing.StoredFrame{Frame: h.frame, CameraID: h.camera.id, Username: h.owner}, nil
 }

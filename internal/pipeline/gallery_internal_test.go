@@ -93,6 +93,24 @@ func TestGallery_encodes_no_frame_that_can_be_decoded_again(t *testing.T) {
 	}
 }
 
+// Decoded frames do not pile up when there is no time for encoding.
+func TestGallery_bounds_what_waits_for_encoding(t *testing.T) {
+	t.Parallel()
+	var g gallery
+	var last string
+	for range 100 {
+		p := newPicture(heavy(), nil, time.Now())
+		g.add(&sharedCamera{}, p)
+		last = p.frame.ID
+		if g.decoded > maxWaiting {
+			t.Fatalf("%d bytes wait", g.decoded)
+		}
+	}
+	if b, err := g.find(last); err != nil || len(b) == 0 {
+		t.Errorf("the last picture: %v", err)
+	}
+}
+
 // A single frame beyond its bound is encoded at once.
 func TestGallery_encodes_a_large_frame(t *testing.T) {
 	t.Parallel()

@@ -20,7 +20,10 @@ const quality = 80
 // are never read, and a run must not wait for it. A picture is safe for concurrent use.
 type picture struct {
 	frame briefing.Frame
+	owner string             // of a stored camera; empty: of the settings
 	masks []briefing.Polygon // black in the JPEG
+	// blur encodes the frame's image with blurred people. Nil: nothing is blurred.
+	blur func(image.Image) ([]byte, bool)
 
 	mu      sync.Mutex  // guards the fields below
 	decoded image.Image // nil: released
@@ -91,6 +94,13 @@ func (p *picture) encode() {
 	if img == nil {
 		return
 	}
+	if blur := p.blur; blur != nil {
+		p.blur = nil
+		if b, ok := blur(img); ok {
+			p.encoded = b
+		}
+		return
+	}
 	if b := img.Bounds(); b.Dx() != p.frame.Width || b.Dy() != p.frame.Height {
 		img = scaled(img, p.frame.Width, p.frame.Height)
 		paint(img, p.masks) // nobody else has the scaled image
@@ -100,6 +110,17 @@ func (p *picture) encode() {
 	var w bytes.Buffer
 	if jpeg.Encode(&w, img, &jpeg.Options{Quality: quality}) == nil {
 		p.encoded = w.Bytes()
+	}
+}
+
+// conceal makes a picture one with blurred people. It has another size.
+func (p *picture) conceal(f Frame, by Privacy) {
+	p.frame.Width, p.frame.Height = Leaving(f.Image.Bounds().Dx(), f.Image.Bounds().Dy())
+	f.Image, f.Encoded, f.Decode = nil, nil, nil // the picture retains one of them
+	p.blur = func(img image.Image) ([]byte, bool) {
+		of := f
+		of.Image = img
+		return by.Picture(of, p.masks, briefing.EgressBlurred)
 	}
 }
 

@@ -38,7 +38,15 @@ type Frame struct {
 	// optional. Decode is called at most once, by any goroutine, and must not change Encoded.
 	Encoded []byte
 	Decode  func(encoded []byte) (image.Image, error)
+	// Pushed says that a device has sent the picture, so that an old one means that it stopped.
+	Pushed bool
+	// Changed are the parts that differ from the background, which may be people. Nil means that
+	// nobody knows: all of the picture may show people. Measurements set it.
+	Changed []Region
 }
+
+// Region is a rectangle of a picture, in shares of its width and height, 0 to 1.
+type Region struct{ X0, Y0, X1, Y1 float64 }
 
 // Facts is what was measured on a frame.
 type Facts = briefing.Facts
@@ -90,6 +98,21 @@ type Measurement struct {
 	// CameraCovered, CameraBlurred, CameraMoved or CameraLightChange. Facts.Counted is false
 	// unless the state is CameraOK.
 	State briefing.CameraState
+	// Changed is Frame.Changed of the last frame.
+	Changed []Region
+}
+
+// Privacy prepares pictures for other eyes. It is called concurrently.
+type Privacy interface {
+	// Picture returns a frame as JPEG, black where the masks are, as an egress allows. With
+	// EgressCounts, and after any fault, ok is false and nothing may leave. Leaving has the size.
+	Picture(f Frame, masks []briefing.Polygon, egress briefing.Egress) (jpeg []byte, ok bool)
+}
+
+// Keeper stores pictures.
+type Keeper interface {
+	// Keep stores a picture later, or drops it. It returns at once.
+	Keep(f briefing.StoredFrame)
 }
 
 // CaptionInput is everything that a caption may use.

@@ -45,8 +45,9 @@ type Config struct {
 	Open func(briefing.Camera) (Setup, error)
 	// OpenTrial opens a camera for a test. Nil means Open, and no test has plain credentials.
 	OpenTrial func(briefing.CameraTrial) (Setup, error)
-	// MaxCameras is how many cameras may be open at once. A run of another one fails. Zero means
-	// DefaultMaxCameras.
+	// MaxCameras is how many cameras may be open at once. For another one, the camera is closed
+	// whose last run was the longest ago, at least a minute. If there is none, the run fails. Zero
+	// means DefaultMaxCameras.
 	MaxCameras int
 	Captioner  Captioner // required
 	// Zone is the owners' time zone, in which captions state times. Nil means UTC.
@@ -58,10 +59,14 @@ type Config struct {
 	// Reuse is how old an observation may be to serve another run. Zero means 500 ms, half of
 	// the shortest interval.
 	Reuse time.Duration
-	// KeepFrames retains each camera's last two frames in memory, for Picture: at most 32 MiB of
+	// KeepFrames retains each camera's last two frames in memory, for Picture: at most 96 MiB of
 	// decoded frames of all cameras, and 128 MiB of encoded ones.
 	KeepFrames bool
-	Log        *slog.Logger // nil: slog.Default()
+	// Keeper stores the pictures of stored cameras, as their KeepFrames says. Nil: none is stored.
+	Keeper Keeper
+	// Privacy blurs the pictures of cameras whose choices say so. Nil means that they have none.
+	Privacy Privacy
+	Log     *slog.Logger // nil: slog.Default()
 }
 
 // Pipeline runs ticks. It is safe for concurrent use.
@@ -153,7 +158,7 @@ func (p *Pipeline) observe(
 		if err != nil {
 			return nil, observation{}, err
 		}
-		seen, err := camera.observe(ctx, run.Request.Every())
+		seen, err := camera.observe(ctx, run)
 		if !errors.Is(err, errRetired) { // else it was replaced since
 			return camera, seen, err
 		}

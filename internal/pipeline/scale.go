@@ -23,6 +23,22 @@ func fitted(r image.Rectangle) (width, height int) {
 	return max(1, width), max(1, height)
 }
 
+// maxLeaving bounds the sides of a picture that leaves.
+const maxLeaving = 1024
+
+// Leaving returns the size in which a picture of the given size leaves: its longest side has at
+// most 1,024 pixels.
+func Leaving(width, height int) (w, h int) {
+	longest := max(width, height)
+	if longest <= maxLeaving {
+		return width, height
+	}
+	return max(1, width*maxLeaving/longest), max(1, height*maxLeaving/longest)
+}
+
+// Scaled returns a smaller copy of an image, as *image.YCbCr or *image.RGBA.
+func Scaled(img image.Image, width, height int) image.Image { return scaled(img, width, height) }
+
 // scaled returns a smaller copy of an image, as *image.YCbCr or *image.RGBA. Each pixel is the mean
 // of four samples of its area.
 func scaled(img image.Image, width, height int) image.Image {

@@ -25,3 +25,8 @@ func (p *Pipeline) Camera(id briefing.CameraID) (briefing.Camera, error) {
 func (p *Pipeline) Picture(frame string) ([]byte, error) {
 	return p.cameras.all.gallery.find(frame)
 }
+
+// Frame implements briefing.Cameras.
+func (p *Pipeline) Frame(id string) (briefing.StoredFrame, error) {
+	return p.cameras.all.gallery.describe(id)
+}

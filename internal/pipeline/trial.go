@@ -37,8 +37,9 @@ func (p *Pipeline) Test(
 	defer context.AfterFunc(p.cameras.ctx, cancel)()
 	results := make(chan tested, 1)
 	err := p.cameras.spawn(func() {
-		defer p.trials.Add(-1)
-		results <- p.test(inner, trial)
+		got := p.test(inner, trial)
+		p.trials.Add(-1) // first, so that the caller may test again at once
+		results <- got
 	})
 	if err != nil {
 		p.trials.Add(-1)
@@ -135,6 +136,12 @@ func (p *Pipeline) describe(t *briefing.CameraTest, seen sight, masks []briefing
 	}
 	size := seen.frame.Image.Bounds()
 	t.Width, t.Height = size.Dx(), size.Dy()
+	if p.cfg.Privacy != nil {
+		frame := seen.frame
+		t.Leaves = func(egress briefing.Egress) ([]byte, bool) {
+			return p.cfg.Privacy.Picture(frame, masks, egress)
+		}
+	}
 	shown := newPicture(seen.frame, masks, now)
 	if b, err := shown.jpeg(); err == nil {
 		t.Frame, t.JPEG = &shown.frame, b

@@ -177,6 +177,7 @@ func TestTest_has_a_bound_and_a_deadline(t *testing.T) {
 		}
 		run(t, p, tick("a", 1)) // is not delayed
 		all.Wait()
+		synctest.Wait() // the deaf one is still counted
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		if _, err := p.Test(ctx, trialOf("f")); !errors.Is(err, context.DeadlineExceeded) {

@@ -56,7 +56,8 @@ type Config struct {
 	Runner briefing.Runner // required
 	Zone   *time.Location  // of the times in legacy texts; nil: UTC
 	// MaxRuns is the most runs in flight; further ones wait for a slot in the order of their
-	// arrival. Zero means 16 for each processor.
+	// arrival. Zero means 16 for each processor, and at least 256: a camera that hangs holds its
+	// slot for seconds, and must not delay others.
 	MaxRuns int
 	// RunTimeout bounds a run, its wait for a slot included. Zero means 60 s.
 	RunTimeout time.Duration
@@ -118,7 +119,7 @@ func New(cfg Config) (*Schedule, error) {
 	if cfg.Store == nil || cfg.Runner == nil {
 		return nil, errors.New("schedule: store and runner are required")
 	}
-	cfg.MaxRuns = cmp.Or(cfg.MaxRuns, 16*runtime.GOMAXPROCS(0))
+	cfg.MaxRuns = cmp.Or(cfg.MaxRuns, max(256, 16*runtime.GOMAXPROCS(0)))
 	cfg.RunTimeout = cmp.Or(cfg.RunTimeout, time.Minute)
 	cfg.StoreTimeout = cmp.Or(cfg.StoreTimeout, 5*time.Second)
 	cfg.WaitBytes = cmp.Or(cfg.WaitBytes, 16<<20)

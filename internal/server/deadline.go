@@ -36,6 +36,7 @@ func (d deadlines) guard(next http.Handler) http.Handler {
 		if r.Body != nil && r.Body != http.NoBody {
 			body := &timedBody{
 				ReadCloser: r.Body, deadlines: d, control: control, header: w.Header(), started: time.Now(), call: r,
+				cost: bodyCost,
 			}
 			body.booking = d.bodies.Begin(limit.CallerOf(r.Context()))
 			defer body.booking.Release()
@@ -64,6 +65,7 @@ type timedBody struct {
 	got     int64 // bytes
 	moved   int64 // KiB received at the last move of the deadline
 	booking *limit.Booking
+	cost    int64 // bytes of memory for each byte; a handler may change it
 }
 
 // What a body books until the handler returns or closes the body.
@@ -98,7 +100,7 @@ func (b *timedBody) Read(p []byte) (int, error) {
 // book books the bytes that were received so far. Without room it returns limit.ErrNoRoom, and the
 // handler must answer 503.
 func (b *timedBody) book() error {
-	want := b.got / bodyStep * bodyStep * bodyCost
+	want := b.got / bodyStep * bodyStep * b.cost
 	if want == 0 {
 		return nil // nearly all bodies are short
 	}

@@ -14,6 +14,7 @@ import (
 //	api    allowed web pages, and callers that are not browsers
 //	page   all callers: any page may link to it, but may not read or frame it
 //	old    like api; with open CORS every web page, without credentials
+//	device all callers, because the handler asks for a token; other origins get no permission
 //	probe  like api, with any host name, because orchestrators call by any name
 type doors struct {
 	proxies limit.Proxies
@@ -50,6 +51,11 @@ func (d *doors) graphql(next http.Handler) http.Handler {
 // probe guards the paths of probes.
 func (d *doors) probe(next http.Handler) http.Handler {
 	return secured(apiPolicy, d.origins.Guard(next))
+}
+
+// device guards the path to which devices send pictures.
+func (d *doors) device(next http.Handler) http.Handler {
+	return secured(apiPolicy, d.counted(nobody, next))
 }
 
 // page guards the pages. It leaves the content security policy to the handler.

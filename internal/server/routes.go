@@ -35,6 +35,7 @@ func (s *Server) routes(c Config) http.Handler {
 		own("GET /metrics", "metrics", d.api(c.Metrics.Handler()))
 	}
 	handle("GET "+graph.FramePath+"{name}", "frames", d.api(frames(c.Service)))
+	handle("POST /cameras/{id}/frames", "pushes", d.device(s.pushed(c.Service)))
 	own("GET /openapi.json", "openapi", d.api(legacy.OpenAPI(c.Version)))
 	if c.Explorers {
 		own("GET /graphiql", "graphiql", d.page(explorer.GraphiQL("/graphql")))

@@ -50,6 +50,7 @@ func (s *Service) Cameras(
 	for _, c := range stored {
 		list = append(list, s.shown(c))
 	}
+	s.withLastFrames(ctx, list)
 	return list, nil
 }
 
@@ -87,7 +88,11 @@ func (s *Service) DeleteCamera(
 			return "", err
 		}
 	}
-	return normal, s.store.DeleteCamera(ctx, normal)
+	if err := s.store.DeleteCamera(ctx, normal); err != nil {
+		return "", err
+	}
+	// A crash before this leaves pictures, which package frame deletes within the hour.
+	return normal, s.dropAll(ctx, briefing.FramesOf{CameraID: normal})
 }
 
 // WatchCameras returns a stream of the present state of each stored camera of a user, and then of
@@ -122,12 +127,6 @@ func (c *shownCameras) Next(ctx context.Context) (briefing.Camera, error) {
 func (c *shownCameras) Poll() (briefing.Camera, bool) {
 	camera, ok := c.CameraStream.Poll()
 	return c.service.shown(camera), ok
-}
-
-// Picture returns one of the last two pictures of a camera as JPEG, by the ID of its frame. Any
-// other ID is ErrNotFound. The caller must not change the bytes.
-func (s *Service) Picture(_ context.Context, _ briefing.Viewer, frame string) ([]byte, error) {
-	return s.cameras.Picture(frame)
 }
 
 // ownCamera returns a stored camera if the viewer may act for its user.
@@ -185,7 +184,11 @@ func storedCameraID(id briefing.CameraID) (briefing.CameraID, error) {
 // shown returns a stored camera with the last picture that this process has of it.
 func (s *Service) shown(c briefing.Camera) briefing.Camera {
 	c.LastFrame = nil
-	if here, err := s.cameras.Camera(c.ID); err == nil {
+	here, err := s.cameras.Camera(c.ID)
+	if err != nil || here.LastFrame == nil {
+		return c
+	}
+	if _, err := s.cameras.Frame(here.LastFrame.ID); err == nil { // else it is stored at most
 		c.LastFrame = here.LastFrame
 	}
 	return c
@@ -202,6 +205,10 @@ func (u unobserved) Camera(id briefing.CameraID) (briefing.Camera, error) {
 		ID: id, Name: string(id),
 		Health: briefing.CameraHealth{State: briefing.CameraUnobserved, Since: u.since},
 	}, nil
+}
+
+func (unobserved) Frame(string) (briefing.StoredFrame, error) {
+	return briefing.StoredFrame{}, briefing.ErrNotFound
 }
 
 func (unobserved) Picture(string) ([]byte, error) { return nil, briefing.ErrNotFound }

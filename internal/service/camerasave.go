@@ -93,6 +93,11 @@ func (s *Service) putCamera(ctx context.Context, e edited) (SavedCamera, error) 
 	if err != nil {
 		return SavedCamera{}, err
 	}
+	if stored.Version > 1 { // a new camera has no pictures
+		if err := s.dropFrames(ctx, stored); err != nil {
+			return SavedCamera{}, err
+		}
+	}
 	return SavedCamera{Camera: s.shown(stored), Cleared: e.cleared}, nil
 }
 

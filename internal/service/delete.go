@@ -6,9 +6,9 @@ import (
 	"bis/internal/briefing"
 )
 
-// DeleteUserData ends the user's active request, and deletes the briefings, the requests and the
-// user. Streams of these requests end. A user without data is not an error. After an error the call
-// may be repeated, and continues.
+// DeleteUserData ends the user's active requests, and deletes the briefings, the requests, the
+// cameras, the pictures and the user. Streams of these requests end. A user without data is not an
+// error. After an error the call may be repeated, and continues.
 func (s *Service) DeleteUserData(
 	ctx context.Context, v briefing.Viewer, username string,
 ) (briefing.Deleted, error) {
@@ -21,6 +21,9 @@ func (s *Service) DeleteUserData(
 	for _, id := range done.Requests { // also after an error: these are gone
 		s.schedule.Remove(id)
 		s.summaries.forget(id)
+	}
+	if err == nil { // after the cameras, so that package frame stores no further ones
+		err = s.dropAll(ctx, briefing.FramesOf{Username: username})
 	}
 	return done, err
 }

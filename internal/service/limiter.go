@@ -17,6 +17,8 @@ type Limiter interface {
 	AllowPreview(ctx context.Context, username string) error
 	// AllowTest counts a test of a camera, because it calls an address that the caller has chosen.
 	AllowTest(ctx context.Context, username string) error
+	// AllowPush counts a picture that a device sends to a camera with the right token.
+	AllowPush(ctx context.Context, camera string) error
 }
 
 // unlimited allows everything.
@@ -30,3 +32,4 @@ func (unlimited) AllowSummary(context.Context, string) error { return nil }
 func (unlimited) AllowRun(context.Context, string) error     { return nil }
 func (unlimited) AllowPreview(context.Context, string) error { return nil }
 func (unlimited) AllowTest(context.Context, string) error    { return nil }
+func (unlimited) AllowPush(context.Context, string) error    { return nil }

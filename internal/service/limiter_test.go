@@ -32,6 +32,8 @@ func (s *strict) AllowRun(_ context.Context, u string) error { return s.allow("r
 
 func (s *strict) AllowPreview(_ context.Context, u string) error { return s.allow("preview", u) }
 
+func (s *strict) AllowPush(_ context.Context, c string) error { return s.allow("push", c) }
+
 func (s *strict) AllowTest(_ context.Context, u string) error { return s.allow("test", u) }
 
 // The limiter counts logins, starts and summaries of every use case, but no calls that are refused

@@ -27,23 +27,27 @@ type Service struct {
 	previewer  briefing.Previewer
 	sealer     briefing.Sealer
 	tester     briefing.CameraTester
+	frames     briefing.FrameStore
+	pictures   briefing.PictureReader
 }
 
 // Config has the collaborators and settings of a Service.
 type Config struct {
-	Store      briefing.Store        // required
-	Schedule   briefing.Scheduler    // required
-	Live       briefing.Live         // required
-	Summarizer briefing.Summarizer   // required
-	Zone       *time.Location        // zone of wall-clock times; nil means UTC
-	Policy     briefing.Policy       // nil means briefing.OpenPolicy
-	Limiter    Limiter               // nil means no limits
-	Runner     briefing.Runner       // of RunNow; nil makes RunNow ErrUnavailable
-	Previewer  briefing.Previewer    // of PreviewStyle; nil makes PreviewStyle ErrUnavailable
-	Cameras    briefing.Cameras      // nil means the default camera, which is never observed
-	Sealer     briefing.Sealer       // nil makes cameras with credentials an InvalidError
-	Tester     briefing.CameraTester // of TestCamera; nil makes TestCamera ErrUnavailable
-	About      briefing.About        // the answer of Service.About, but TimeZone is that of Zone
+	Store      briefing.Store         // required
+	Schedule   briefing.Scheduler     // required
+	Live       briefing.Live          // required
+	Summarizer briefing.Summarizer    // required
+	Zone       *time.Location         // zone of wall-clock times; nil means UTC
+	Policy     briefing.Policy        // nil means briefing.OpenPolicy
+	Limiter    Limiter                // nil means no limits
+	Runner     briefing.Runner        // of RunNow; nil makes RunNow ErrUnavailable
+	Previewer  briefing.Previewer     // of PreviewStyle; nil makes PreviewStyle ErrUnavailable
+	Cameras    briefing.Cameras       // nil means the default camera, which is never observed
+	Sealer     briefing.Sealer        // nil makes cameras with credentials an InvalidError
+	Tester     briefing.CameraTester  // of TestCamera; nil makes TestCamera ErrUnavailable
+	Frames     briefing.FrameStore    // of stored pictures; nil means that none are stored
+	Pictures   briefing.PictureReader // of PushFrame; nil makes PushFrame ErrUnavailable
+	About      briefing.About         // the answer of Service.About, but TimeZone is that of Zone
 }
 
 // New checks cfg and returns a service. It starts nothing.
@@ -61,6 +65,7 @@ func New(cfg Config) (*Service, error) {
 		about: cfg.About, cameras: cfg.Cameras,
 		runner: cfg.Runner, runs: semaphore.NewWeighted(maxRunsNow),
 		previewer: cfg.Previewer, sealer: cfg.Sealer, tester: cfg.Tester,
+		frames: cfg.Frames, pictures: cfg.Pictures,
 	}
 	if s.zone == nil {
 		s.zone = time.UTC

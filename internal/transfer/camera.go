@@ -59,7 +59,8 @@ func (t *transfer) copyCameras(ctx context.Context) error {
 	}
 }
 
-// copyCamera copies a camera. A version of the target that is as new or newer stays.
+// copyCamera copies a camera. A version of the target that is as new or newer stays. A camera
+// without its user is left behind.
 func (t *transfer) copyCamera(ctx context.Context, c briefing.Camera) error {
 	existing, err := t.to.Camera(ctx, c.ID)
 	switch {
@@ -71,9 +72,12 @@ func (t *transfer) copyCamera(ctx context.Context, c briefing.Camera) error {
 	if c.Credentials, err = t.keys.reseal(c); err != nil {
 		return fmt.Errorf("credentials: %w", err)
 	}
-	if err := t.to.PutCamera(ctx, c); err != nil {
-		return err
+	err = t.to.PutCamera(ctx, c)
+	switch {
+	case err == nil:
+		t.report.Cameras++
+	case errors.Is(err, briefing.ErrNotFound): // its user was deleted while it was saved
+		err = nil
 	}
-	t.report.Cameras++
-	return nil
+	return err
 }

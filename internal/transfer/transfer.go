@@ -44,7 +44,8 @@ type Target interface {
 	// user stays; put is false if its id differs.
 	PutUser(ctx context.Context, u briefing.User) (put bool, err error)
 	// PutCamera stores a camera unchanged, but never observed and without a last frame. It replaces
-	// a camera of the same id. The limit on the cameras of a user does not matter.
+	// a camera of the same id. The limit on the cameras of a user does not matter. A camera without
+	// a user of its name is ErrNotFound.
 	PutCamera(ctx context.Context, c briefing.Camera) error
 	// PutRequest stores a request unchanged, but without its owner, so that the next Claim returns
 	// it if it is active. It replaces a request of the same id. The briefings must be stored first,

@@ -43,8 +43,10 @@ var rules = map[string]rule{
 	"internal/feed":                  {ours: []string{"internal/briefing", "internal/retry"}},
 	"internal/schedule":              {ours: []string{"internal/briefing", "internal/retry"}, outside: []string{"github.com/go-co-op/gocron/v2", "github.com/google/uuid", "github.com/jonboulle/clockwork"}},
 	"internal/pipeline":              {ours: []string{"internal/briefing"}},
-	"internal/pipeline/camera":       {ours: []string{"internal/briefing", "internal/pipeline", "internal/retry"}, outside: []string{"golang.org/x/sync"}},
+	"internal/pipeline/camera":       {ours: []string{"internal/briefing", "internal/pipeline", "internal/pipeline/camera/ffmpeg", "internal/pipeline/camera/rtsp", "internal/retry"}, outside: []string{"golang.org/x/sync"}},
 	"internal/pipeline/measure":      {ours: []string{"internal/briefing", "internal/pipeline"}},
+	"internal/pipeline/blur":         {ours: []string{"internal/briefing", "internal/pipeline"}, outside: []string{"github.com/esimov/pigo/core"}},
+	"internal/frame":                 {ours: []string{"internal/briefing"}},
 	"internal/pipeline/wording":      {ours: []string{"internal/briefing", "internal/pipeline"}, outside: []string{"golang.org/x/text", "golang.org/x/time"}},
 	"internal/pipeline/model":        {ours: []string{"internal/briefing", "internal/pipeline", "internal/retry"}, outside: []string{"github.com/openai/openai-go/v3"}},
 	"internal/socket":                {outside: []string{"github.com/gorilla/websocket"}},
@@ -65,6 +67,14 @@ var rules = map[string]rule{
 	"test/e2e":                       {ours: []string{"..."}},
 	"test/hostile":                   {},
 	"test/shape":                     {},
+	"internal/pipeline/camera/ffmpeg": {
+		ours:    []string{"internal/briefing", "internal/pipeline"},
+		outside: []string{"golang.org/x/sync", "golang.org/x/sys"},
+	},
+	"internal/pipeline/camera/rtsp": {
+		ours:    []string{"internal/briefing", "internal/pipeline", "internal/retry"},
+		outside: []string{"github.com/bluenviron/gortsplib/v5", "github.com/pion/rtp"},
+	},
 	"internal/subscribe": {
 		ours:    []string{"graph", "internal/briefing", "internal/feed", "internal/limit"},
 		outside: []string{"github.com/99designs/gqlgen", "github.com/vektah/gqlparser/v2"},

@@ -159,7 +159,11 @@ func (l *login) learn(to origin, headers []string, sent string, fresh bool) (sup
 	if best != nil {
 		scheme = "Digest"
 	}
-	return true, !strings.HasPrefix(sent, scheme) || best != nil && (stale || !fresh)
+	again = !strings.HasPrefix(sent, scheme) || best != nil && (stale || !fresh)
+	if !again { // refused: the next request asks anew, and so tries the password only once
+		delete(l.ways, to)
+	}
+	return true, again
 }
 
 // newDigest returns a challenge that can be answered, or nil.

@@ -1,6 +1,7 @@
 package camera_test
 
 import (
+	"context"
 	"crypto/md5"
 	"crypto/sha256"
 	"crypto/sha512"
@@ -11,7 +12,10 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"bis/internal/briefing"
 	"bis/internal/pipeline/camera"
@@ -269,6 +273,53 @@ func TestLogin_tries_a_wrong_password_once(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A camera that goes on refusing the password is asked once a minute, so that it does not lock the
+// account for ever. It is asked again at once when it has accepted the password.
+func TestLogin_pauses_after_refusals(t *testing.T) {
+	t.Parallel()
+	p := fixture(t, "baseline.jpg")
+	for _, kind := range kinds {
+		synctest.Test(t, func(t *testing.T) {
+			var tries atomic.Int64
+			var good atomic.Bool
+			connect := func(context.Context, string) (net.Conn, error) {
+				near, far := net.Pipe()
+				go func() {
+					defer far.Close()
+					b := make([]byte, 4096)
+					n, _ := far.Read(b)
+					switch login := strings.Contains(string(b[:n]), "Authorization"); {
+					case login && good.Load():
+						_, _ = far.Write(join(okHead, "\r\n", p))
+						return
+					case login:
+						tries.Add(1)
+					}
+					_, _ = far.Write(join("HTTP/1.1 401 No\r\nWWW-Authenticate: Digest realm=a, nonce=b\r\n\r\n"))
+				}()
+				return near, nil
+			}
+			src := open(t, kind+"://me:hidden@192.0.2.7/", camera.WithConnect(camera.Config{}, connect))
+			for range 30 * 60 {
+				_, err := src.Frame(t.Context())
+				isTrouble(t, kind, err, briefing.CameraRefused, briefing.TroubleLogin, "*")
+				time.Sleep(time.Second)
+			}
+			if n := tries.Load(); n < 25 || n > 36 {
+				t.Errorf("%s: the password is tried %d times in half an hour", kind, n)
+			}
+			good.Store(true)
+			time.Sleep(70 * time.Second)
+			if kind == "mjpeg+http" { // its reader has ended meanwhile
+				_, _ = src.Frame(t.Context())
+			}
+			f, err := src.Frame(t.Context())
+			isDrawn(t, kind, f, err)
+			finish(src)
+		})
 	}
 }
 

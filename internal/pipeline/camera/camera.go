@@ -1,9 +1,10 @@
-// Package camera gives frames of four kinds of camera. The scheme of the address names the kind:
+// Package camera gives frames of five kinds of camera. The scheme of the address names the kind:
 //
-//	demo:             a shop drawn by code, with people who come and go
+//	demo:             a shop drawn by code, with people who come and go, in several scenes
 //	file:PATH         the pictures of a folder in a loop, or one picture
 //	http(s)://…       a camera that answers each GET with a JPEG or PNG picture
 //	mjpeg+http(s)://… a camera that sends an endless multipart stream of pictures
+//	rtsp(s)://…       a camera that sends video by RTSP; see package rtsp
 //
 // The scheme of a web address says what to expect, and the answer decides: a stream at an http
 // address is read as a stream, and a single picture at an mjpeg+http address as a picture.
@@ -11,9 +12,9 @@
 // # Promises
 //
 // Pictures are foreign input. A picture has at most 10 MiB and 40 million pixels, and takes at most
-// 96 MiB to decode. All of that is checked before it is decoded. Frames have at most maxSide pixels
-// a side. Answers that break the rules of HTTP, of multipart and of JPEG are read as far as they
-// can be understood.
+// 96 MiB to decode. All of that is checked before it is decoded; larger JPEGs are decoded at an
+// eighth of their size. Frames have at most maxSide pixels a side. Answers that break the rules of
+// HTTP, of multipart and of JPEG are read as far as they can be understood.
 //
 // Every wait has a deadline. Each error of a network camera is a pipeline.Trouble with the reason
 // for the owner. A camera that cannot be reached or does not answer within Config.Timeout is
@@ -46,6 +47,7 @@ import (
 
 	"bis/internal/briefing"
 	"bis/internal/pipeline"
+	"bis/internal/pipeline/camera/ffmpeg"
 )
 
 // Config has the values that all sources need.
@@ -56,6 +58,8 @@ type Config struct {
 	// byte. Zero means 5 s.
 	Timeout time.Duration
 	Log     *slog.Logger // nil: slog.Default()
+	// FFmpeg decodes H.264 and H.265. Nil means the program of that name in PATH.
+	FFmpeg *ffmpeg.Decoder
 	// Nets decides about each address to which a source connects, and returns an error for one that
 	// may not be called. Nil permits every address to Open, and what Nets{} permits to OpenSource.
 	Nets func(netip.Addr) error
@@ -92,7 +96,7 @@ func Open(address string, cfg Config) (pipeline.Source, error) {
 		return nil, errors.New("camera address must be like http://192.0.2.7/snapshot.jpg")
 	case err != nil || src.Scheme == "push":
 		return nil, errors.New(
-			"camera address must be demo:, file:PATH, http(s)://… or mjpeg+http(s)://…")
+			"camera address must be demo:, file:PATH, http(s)://…, mjpeg+http(s)://… or rtsp(s)://…")
 	}
 	return openSource(src, cfg)
 }
@@ -127,7 +131,11 @@ func OpenSource(src briefing.Source, cfg Config) (pipeline.Source, error) {
 func openSource(src briefing.Source, cfg Config) (pipeline.Source, error) {
 	switch src.Scheme {
 	case "rtsp", "rtsps":
-		return nil, errRTSP
+		r, err := openRTSP(src, cfg)
+		if err != nil {
+			return nil, err
+		}
+		return &reported{source: r, kind: src.Scheme, log: cfg.Log}, nil
 	}
 	w, err := openWeb(src, cfg)
 	if err != nil {
@@ -149,10 +157,6 @@ func (cfg Config) withDefaults() Config {
 	}
 	return cfg
 }
-
-// errRTSP names the addresses that most cameras with RTSP also have.
-var errRTSP = errors.New("camera rtsp://… comes with a later version; use a snapshot (http://…) " +
-	"or MJPEG (mjpeg+http://…) address of the camera")
 
 // offline wraps a cause as ErrOffline, without the address that net/http puts into its errors.
 func offline(err error) error {

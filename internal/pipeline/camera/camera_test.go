@@ -108,7 +108,8 @@ func TestOpen_refuses_addresses_with_a_sentence(t *testing.T) {
 	for address, want := range map[string]string{
 		"":                           "must be demo:",
 		"tape:1":                     "must be demo:",
-		"rtsp://me:hidden@cam/1":     "later version",
+		"rtsp://me:hidden@/1":        "must be like",
+		"rtsps://me:hidden@%zz/1":    "must be like",
 		"http://":                    "must be like",
 		"http://me:hidden@%zz/":      "must be like",
 		"mjpeg+http://me:hidden@/x":  "must be like",

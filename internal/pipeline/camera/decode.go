@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"image"
+	"image/color"
 	_ "image/jpeg" // cameras give JPEG
 	_ "image/png"  // folders may also have PNG
 	"io"
@@ -15,7 +16,8 @@ import (
 
 // Bounds of a picture, checked before it is decoded: a PNG of a few kilobytes can announce
 // gigabytes of pixels. A camera of 8K gives 33 million pixels. The bound on memory admits a JPEG of
-// 40 million pixels with the usual subsampling, and a progressive JPEG of 4K.
+// 40 million pixels with the usual subsampling, and a progressive JPEG of 4K. Larger JPEGs are
+// decoded at an eighth of their size.
 const (
 	maxBytes   = 10 << 20 // of the file
 	maxPixels  = 40_000_000
@@ -42,7 +44,23 @@ func readPicture(r io.Reader) ([]byte, error) {
 // The error for every fault, even a panic of the decoder, is a Trouble of the kind ErrUnreadable.
 // frameOf waits while other pictures use the memory for decoding. If ctx ends during the wait, it
 // returns ctx's error.
-func frameOf(ctx context.Context, b []byte, at time.Time) (f pipeline.Frame, err error) {
+//
+// The frame holds b, which the caller must not change afterwards.
+func frameOf(ctx context.Context, b []byte, at time.Time) (pipeline.Frame, error) {
+	f, err := decodeFrame(ctx, b)
+	if err != nil {
+		return pipeline.Frame{}, err
+	}
+	f.At, f.Encoded = at, b
+	f.Decode = func(b []byte) (image.Image, error) {
+		again, err := decodeFrame(context.WithoutCancel(ctx), b)
+		return again.Image, err
+	}
+	return f, nil
+}
+
+// decodeFrame is frameOf for a frame without a time.
+func decodeFrame(ctx context.Context, b []byte) (f pipeline.Frame, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			f = pipeline.Frame{}
@@ -61,7 +79,10 @@ func frameOf(ctx context.Context, b []byte, at time.Time) (f pipeline.Frame, err
 		return pipeline.Frame{}, illegible(briefing.TroubleTooLarge,
 			"%d x %d pixels", size.Width, size.Height)
 	}
-	memory := decodedBytes(b, size, format)
+	memory, decoder := decodedBytes(b, size, format), decodeMended
+	if memory > maxDecoded && format == "jpeg" && size.ColorModel != color.CMYKModel {
+		memory, decoder = eighthBytes(size), decodeEighth
+	}
 	if memory > maxDecoded {
 		return pipeline.Frame{}, illegible(briefing.TroubleTooLarge,
 			"it takes %d bytes to decode", memory)
@@ -70,12 +91,12 @@ func frameOf(ctx context.Context, b []byte, at time.Time) (f pipeline.Frame, err
 		return pipeline.Frame{}, err
 	}
 	defer decoding.Release(memory)
-	img, damaged, err := decodeMended(b, format)
+	img, damaged, err := decoder(b)
 	if err != nil {
 		return pipeline.Frame{}, illegible(briefing.TroubleBroken, "%w", err)
 	}
 	img = turned(reduced(img), orientation)
-	return pipeline.Frame{Image: img, At: at, Damaged: damaged || short}, nil
+	return pipeline.Frame{Image: img, Damaged: damaged || short}, nil
 }
 
 // prepared returns the bytes of a picture without what surrounds it, mended if it is a JPEG, and
@@ -101,9 +122,9 @@ func prepared(b []byte) (picture []byte, orientation int, short bool, err error)
 }
 
 // decodeMended decodes a picture. A JPEG whose end is missing is completed first, and damaged.
-func decodeMended(b []byte, format string) (img image.Image, damaged bool, err error) {
-	img, _, err = image.Decode(bytes.NewReader(b))
-	if err == nil || format != "jpeg" {
+func decodeMended(b []byte) (img image.Image, damaged bool, err error) {
+	img, format, err := image.Decode(bytes.NewReader(b))
+	if err == nil || format == "png" || bytes.HasPrefix(b, pngMagic) {
 		return img, false, err
 	}
 	whole, damaged, ok := completed(b)

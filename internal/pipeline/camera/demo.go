@@ -3,10 +3,12 @@ package camera
 import (
 	"context"
 	"errors"
+	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,29 +22,38 @@ const (
 	demoHeight = 360
 )
 
-// demo draws an unmanned shop in which people come, stand and go. The people in a frame are a
-// function of the seed and the time alone, so two servers with one seed show the same. A frame has
-// pixels and nothing else: the people in it must be measured, as with a real camera.
+// demo draws an unmanned shop in which people come, stand and go. What a frame shows is a function
+// of the options and the time alone, so two servers with one seed show the same. A frame has pixels
+// and nothing else: the people in it must be measured, as with a real camera.
 type demo struct {
 	cfg   Config
 	seed  uint64
+	scene scene
 	shop  *image.RGBA // the shop without people, drawn once
 	frame uint64      // number of frames so far; gives each its own noise
 }
 
-// openDemo parses the options "?seed=7". Without options the seed is 1. Any other option is an
-// error.
+// openDemo parses the options "?seed=7&scene=night". Without options the seed is 1 and the scene is
+// day. Any other option is an error.
 func openDemo(options string, cfg Config) (*demo, error) {
-	seed := uint64(1)
+	d := &demo{cfg: cfg, seed: 1, scene: day, shop: drawShop()}
 	query, err := url.ParseQuery(strings.TrimPrefix(options, "?"))
-	if err == nil && query.Has("seed") {
-		seed, err = strconv.ParseUint(query.Get("seed"), 10, 64)
-		query.Del("seed")
+	for name, values := range query {
+		switch {
+		case err != nil:
+		case name == "seed" && len(values) == 1:
+			d.seed, err = strconv.ParseUint(values[0], 10, 64)
+		case name == "scene" && len(values) == 1 && slices.Contains(demoScenes, scene(values[0])):
+			d.scene = scene(values[0])
+		default:
+			err = errors.ErrUnsupported
+		}
 	}
-	if err != nil || len(query) > 0 {
-		return nil, errors.New("camera demo: takes a seed only, such as demo:?seed=7")
+	if err != nil {
+		return nil, fmt.Errorf("camera demo: takes a seed and a scene, such as "+
+			"demo:?seed=7&scene=night; the scenes are %s", sceneList())
 	}
-	return &demo{cfg: cfg, seed: seed, shop: drawShop()}, nil
+	return d, nil
 }
 
 // Frame implements pipeline.Source. It fails only when ctx has ended.
@@ -53,11 +64,23 @@ func (d *demo) Frame(ctx context.Context) (pipeline.Frame, error) {
 	now := d.cfg.Clock()
 	img := image.NewRGBA(d.shop.Bounds())
 	copy(img.Pix, d.shop.Pix)
-	for _, p := range peopleAt(d.seed, now) {
+	d.scene.furnish(img, now)
+	for _, p := range d.scene.people(d.seed, now) {
 		p.draw(img)
 	}
 	d.frame++
-	addNoise(img.Pix, d.seed^d.frame*0x9e3779b97f4a7c15)
+	noise := d.seed ^ d.frame*0x9e3779b97f4a7c15
+	switch {
+	case d.scene.isCovered(now):
+		cover(img)
+		addNoise(img.Pix, noise)
+	case d.scene.isNight(now):
+		infrared(img)
+		addGrain(img.Pix, noise)
+	default:
+		addNoise(img.Pix, noise)
+	}
+	// A drawn shop never hangs, so equal frames in a row would be no fault of a camera.
 	return pipeline.Frame{Image: img, At: now, Still: true}, nil
 }
 

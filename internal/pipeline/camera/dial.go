@@ -7,7 +7,9 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"syscall"
+	"time"
 
 	"bis/internal/briefing"
 	"bis/internal/pipeline"
@@ -47,14 +49,15 @@ func (d *dialer) dial(ctx context.Context, host, port string) (net.Conn, error) 
 	if err != nil {
 		return nil, err
 	}
+	permitted := slices.DeleteFunc(slices.Clone(addrs), func(a netip.Addr) bool {
+		return d.nets(a) != nil
+	})
+	if len(permitted) == 0 {
+		return nil, away(briefing.TroubleForbidden, "%w", errNets)
+	}
 	var first error
-	permitted := false
-	for _, a := range addrs {
-		if d.nets(a) != nil {
-			continue
-		}
-		permitted = true
-		conn, err := d.connect(ctx, net.JoinHostPort(a.Unmap().String(), port))
+	for i, a := range permitted {
+		conn, err := d.dialOne(ctx, a, port, len(permitted)-i)
 		if err == nil {
 			return conn, nil
 		}
@@ -62,10 +65,20 @@ func (d *dialer) dial(ctx context.Context, host, port string) (net.Conn, error) 
 			first = networkTrouble(err)
 		}
 	}
-	if !permitted {
-		return nil, away(briefing.TroubleForbidden, "%w", errNets)
-	}
 	return nil, first
+}
+
+// dialOne connects to one address. It has the share of ctx's time that is left for it if others
+// come after it: one that never answers must not use up all of it.
+func (d *dialer) dialOne(
+	ctx context.Context, a netip.Addr, port string, left int,
+) (net.Conn, error) {
+	if deadline, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, time.Until(deadline)/time.Duration(left))
+		defer cancel()
+	}
+	return d.connect(ctx, net.JoinHostPort(a.Unmap().String(), port))
 }
 
 // lookup returns the addresses of a host, which may be an address itself.

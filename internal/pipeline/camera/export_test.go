@@ -15,6 +15,11 @@ import (
 // DemoPeople returns how many people the demo draws at a moment.
 func DemoPeople(seed uint64, at time.Time) int { return len(peopleAt(seed, at)) }
 
+// DemoPeopleIn returns how many people a scene of the demo has at a moment.
+func DemoPeopleIn(name string, seed uint64, at time.Time) int {
+	return len(scene(name).people(seed, at))
+}
+
 // Decode is decode, for fuzzing.
 func Decode(b []byte) (image.Image, error) { return decode(context.Background(), b) }
 
@@ -73,4 +78,10 @@ func ReadHead(b []byte) (status int, body []byte, err error) {
 func WithConnect(cfg Config, connect func(ctx context.Context, address string) (net.Conn, error)) Config {
 	cfg.connect = connect
 	return cfg
+}
+
+// DecodeEighth is decodeEighth of a picture as it comes.
+func DecodeEighth(b []byte) (image.Image, bool, error) {
+	b, _ = mended(b)
+	return decodeEighth(b)
 }

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"bis/internal/briefing"
@@ -24,6 +25,13 @@ const (
 	leastBusy    = time.Second
 )
 
+// Cameras lock an account after some wrong passwords. After maxRefusals refused logins in a row, a
+// camera is asked once in refusedPause, and the last trouble repeated in between.
+const (
+	maxRefusals  = 5
+	refusedPause = time.Minute
+)
+
 // client gets pages from one camera over HTTP/1. Each request has a connection of its own: cameras
 // state wrong lengths, so only the end of a connection is sure to end an answer. There is no proxy:
 // it would see the address and the password. There are no cookies.
@@ -33,6 +41,11 @@ type client struct {
 	dialer *dialer
 	pins   *pins
 	login  *login
+
+	mu        sync.Mutex // guards the fields below
+	refusals  int        // logins in a row that the camera has refused
+	refusal   error      // the last of them
+	refusedAt time.Time
 }
 
 // newClient returns the client of a camera whose scheme is http, https, or one of them behind
@@ -106,14 +119,41 @@ func (a *answer) close() {
 // logs in, and asks a busy camera again after a second. wait bounds all of that, and life the
 // connection of the answer. The error is a Trouble.
 func (c *client) get(life, wait context.Context) (*answer, error) {
+	if err := c.pausing(); err != nil {
+		return nil, err
+	}
 	for {
 		a, err := c.follow(life, wait)
 		if reasonOf(err) != briefing.TroubleBusy {
+			c.count(err)
 			return a, err
 		}
 		if retry.Pause(wait, leastBusy) != nil {
 			return nil, err
 		}
+	}
+}
+
+// pausing returns the last refusal while the camera is not to be asked again.
+func (c *client) pausing() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.refusals >= maxRefusals && time.Since(c.refusedAt) < refusedPause {
+		return c.refusal
+	}
+	return nil
+}
+
+// count counts the logins that the camera refuses. Without credentials there are none.
+func (c *client) count(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	reason := reasonOf(err)
+	switch {
+	case reason == briefing.TroubleLogin || reason == briefing.TroubleLocked:
+		c.refusals, c.refusal, c.refusedAt = c.refusals+1, err, time.Now()
+	case err == nil:
+		c.refusals = 0
 	}
 }
 

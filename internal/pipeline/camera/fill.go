@@ -96,10 +96,15 @@ func (r *codedBits) value(h *huffman) byte {
 	return 0
 }
 
-// block skips the codes of 8 x 8 samples: the DC coefficient, and then the others, each with the
-// number of zeros before it.
+// block skips the codes of 8 x 8 samples: the first coefficient, called DC, and then the others,
+// called AC, each with the number of zeros before it.
 func (r *codedBits) block(dc, ac *huffman) {
 	r.skip(int(r.value(dc)))
+	r.rest(ac)
+}
+
+// rest skips the codes of all coefficients but the first.
+func (r *codedBits) rest(ac *huffman) {
 	for i := 1; i < 64 && !r.end && !r.bad; i++ {
 		v := r.value(ac)
 		if v&15 == 0 && v != 0xf0 {

@@ -32,6 +32,13 @@ func decodedBytes(b []byte, size image.Config, format string) int64 {
 	return bytes
 }
 
+// eighthBytes returns an upper bound of the memory for decoding a JPEG at an eighth of its size:
+// three bytes for each block of each component, and four for a pixel of the result.
+func eighthBytes(size image.Config) int64 {
+	blocks := (int64(size.Width)/8 + 5) * (int64(size.Height)/8 + 5)
+	return blocks * (3*3 + 4)
+}
+
 // bytesPerPixel is what image/png stores for a pixel.
 func bytesPerPixel(m color.Model) int64 {
 	switch m {

@@ -43,17 +43,20 @@ func TestDecode_bounds_the_memory_of_a_picture(t *testing.T) {
 		picture []byte
 		refused bool
 	}{
-		"PNG of 16 bits, 5000 x 5000":         {pngHeader(5_000, 5_000, 16, 6), true},
-		"PNG of 16 bits without alpha":        {pngHeader(5_000, 5_000, 16, 2), true},
-		"PNG of 16 bits, 4K":                  {pngHeader(3_840, 2_160, 16, 6), true},
-		"PNG of 8 bits, 5000 x 5000":          {pngHeader(5_000, 5_000, 8, 6), true},
-		"PNG of 8 bits, 4K":                   {pngHeader(3_840, 2_160, 8, 6), false},
-		"gray PNG, 5000 x 5000":               {pngHeader(5_000, 5_000, 8, 0), false},
-		"JPEG, 24 million pixels":             {jpegHeader(6_000, 4_000, 0xc0, 0x22), false},
-		"JPEG of 4:4:4, 24 million pixels":    {jpegHeader(6_000, 4_000, 0xc0, 0x11), false},
-		"progressive JPEG, 4K":                {jpegHeader(3_840, 2_160, 0xc2, 0x22), false},
-		"progressive JPEG of 4:4:4, 4K":       {jpegHeader(3_840, 2_160, 0xc2, 0x11), true},
-		"progressive JPEG, 24 million pixels": {jpegHeader(6_000, 4_000, 0xc2, 0x22), true},
+		"PNG of 16 bits, 5000 x 5000":      {pngHeader(5_000, 5_000, 16, 6), true},
+		"PNG of 16 bits without alpha":     {pngHeader(5_000, 5_000, 16, 2), true},
+		"PNG of 16 bits, 4K":               {pngHeader(3_840, 2_160, 16, 6), true},
+		"PNG of 8 bits, 5000 x 5000":       {pngHeader(5_000, 5_000, 8, 6), true},
+		"PNG of 8 bits, 4K":                {pngHeader(3_840, 2_160, 8, 6), false},
+		"gray PNG, 5000 x 5000":            {pngHeader(5_000, 5_000, 8, 0), false},
+		"JPEG, 24 million pixels":          {jpegHeader(6_000, 4_000, 0xc0, 0x22), false},
+		"JPEG of 4:4:4, 24 million pixels": {jpegHeader(6_000, 4_000, 0xc0, 0x11), false},
+		"progressive JPEG, 4K":             {jpegHeader(3_840, 2_160, 0xc2, 0x22), false},
+		// These are decoded at an eighth of their size.
+		"progressive JPEG of 4:4:4, 4K":       {jpegHeader(3_840, 2_160, 0xc2, 0x11), false},
+		"progressive JPEG, 24 million pixels": {jpegHeader(6_000, 4_000, 0xc2, 0x22), false},
+		"JPEG of 4:4:4, 40 million pixels":    {jpegHeader(8_000, 5_000, 0xc0, 0x11), false},
+		"JPEG, 41 million pixels":             {jpegHeader(8_200, 5_000, 0xc0, 0x22), true},
 		"too many pixels":                     {pngHeader(1<<16, 1<<16, 8, 0), true},
 	} {
 		t.Run(name, func(t *testing.T) {

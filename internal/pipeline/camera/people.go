@@ -51,6 +51,29 @@ func peopleAt(seed uint64, now time.Time) []person {
 	return here
 }
 
+// The queue at the counter. In each round up to five people come one after the other, and leave in
+// that order.
+const (
+	queueRound = 90.0 // seconds
+	queueSpace = 62   // pixels from one person to the next
+)
+
+// queueAt returns the people who wait at the counter at a moment.
+func queueAt(seed uint64, now time.Time) []person {
+	t := second(now)
+	round := math.Floor(t / queueRound)
+	h := mix(seed ^ mix(uint64(int64(round))))
+	var here []person
+	for k := range h % 6 {
+		comes, leaves := 4+6*float64(k), 52+6*float64(k)
+		into := t - round*queueRound - comes
+		if x, ok := walk(into, leaves-comes, 528-int(k)*queueSpace); ok {
+			here = append(here, person{x: x, feet: 300, height: 112 + int(h>>(8*k)%9), clothes: mix(h + k)})
+		}
+	}
+	return here
+}
+
 // walk returns where a visitor is, some seconds into the visit: walking from the door to the
 // spot, standing there, or walking back. ok is false before and after the visit.
 func walk(into, stays float64, spot int) (x int, ok bool) {

@@ -2,10 +2,12 @@ package camera
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
 	"bis/internal/briefing"
+	"bis/internal/pipeline"
 )
 
 // Pauses in what a camera sends.
@@ -89,6 +91,14 @@ func (r *reading) single() bool {
 // much of anything, or when ctx ends. Parts that are no pictures are given to faulty, if that is
 // not nil; otherwise they are left out.
 func (r *reading) next(ctx context.Context, faulty func(error)) ([]byte, error) {
+	b, err := r.nextPicture(ctx, faulty)
+	if t, ok := errors.AsType[*pipeline.Trouble](err); ok {
+		t.Err = answered{t.Err, r.a.head.status}
+	}
+	return b, err
+}
+
+func (r *reading) nextPicture(ctx context.Context, faulty func(error)) ([]byte, error) {
 	quiet := time.NewTimer(quietAfter)
 	defer quiet.Stop()
 	for {

@@ -92,5 +92,8 @@ func statusOf(err error) int {
 	if status, ok := errors.AsType[statusError](err); ok {
 		return int(status)
 	}
+	if a, ok := errors.AsType[answered](err); ok {
+		return a.status
+	}
 	return 0
 }

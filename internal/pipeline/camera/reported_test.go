@@ -36,6 +36,9 @@ func TestLog_has_each_change_of_a_reason_once(t *testing.T) {
 			}
 		}
 		frame("200 OK", 2)
+		good = []byte("<html>hidden")
+		frame("200 OK", 2)
+		good = fixture(t, "baseline.jpg")
 		frame("404 hidden", 3)
 		frame("500 hidden", 2)
 		frame("200 OK", 2)
@@ -49,6 +52,7 @@ func TestLog_has_each_change_of_a_reason_once(t *testing.T) {
 		finish(src)
 		_, _ = src.Frame(t.Context())
 		want := []string{
+			"WARN camera gives no picture kind=http status=200 reason=WEB_PAGE",
 			"WARN camera gives no picture kind=http status=404 reason=NOT_FOUND",
 			"WARN camera gives no picture kind=http status=500 reason=CAMERA_FAULT",
 			"INFO camera gives pictures again kind=http", "INFO camera gives pictures again kind=http",

@@ -56,6 +56,14 @@ type statusError int
 
 func (e statusError) Error() string { return "it answered " + strconv.Itoa(int(e)) }
 
+// answered is a cause in an answer with a status.
+type answered struct {
+	error
+	status int
+}
+
+func (a answered) Unwrap() error { return a.error }
+
 // cleanWords returns a camera's words as one line of at most MaxTroubleWords bytes. Control and
 // invisible characters become spaces. Words with a part of the credentials, or with an address, are
 // reduced to the status at their beginning.

@@ -31,11 +31,12 @@ func (b *blob) h() int { return b.y1 - b.y0 }
 // find closes small gaps in a mask, labels its connected parts and joins those that are above each
 // other. Two pixels are connected if they touch, corners included. A flood fill with a stack of its
 // own finds the parts, so a large part does not grow the goroutine's stack. After maxBlobs the
-// remaining pixels keep the mark changed, which learns like clutter.
-func find(mask []uint8, w, h int) []blob {
-	closeGaps(mask, w, h)
-	var blobs []blob
-	stack := make([]int, 0, 256)
+// remaining pixels keep the mark changed, which learns like clutter. p has the mask's size. blobs
+// is memory for the result.
+func find(blobs []blob, mask []uint8, p *plane, s *scratch) []blob {
+	w, h := p.w, p.h
+	closeGaps(mask, p, s)
+	blobs, stack := blobs[:0], s.stack
 	for start, v := range mask {
 		if v != changed || len(blobs) == maxBlobs {
 			continue
@@ -60,17 +61,21 @@ func find(mask []uint8, w, h int) []blob {
 		}
 		blobs = append(blobs, b)
 	}
+	s.stack = stack
 	return join(mask, h, blobs)
 }
 
 // closeGaps marks each pixel between two marked pixels, left and right or above and below. A
-// belt or a seam in the colour of the wall would otherwise cut a person in two.
-func closeGaps(mask []uint8, w, h int) {
-	was := slices.Clone(mask)
+// belt or a seam in the colour of the wall would otherwise cut a person in two. Hidden pixels stay
+// unmarked.
+func closeGaps(mask []uint8, p *plane, s *scratch) {
+	w, h := p.w, p.h
+	s.was = append(s.was[:0], mask...)
+	was := s.was
 	for y := 1; y < h-1; y++ {
 		for x := 1; x < w-1; x++ {
 			i := y*w + x
-			if was[i] == 0 && (was[i-1] != 0 && was[i+1] != 0 || was[i-w] != 0 && was[i+w] != 0) {
+			if was[i] == 0 && !p.isHidden(i) && (was[i-1] != 0 && was[i+1] != 0 || was[i-w] != 0 && was[i+w] != 0) {
 				mask[i] = changed
 			}
 		}

@@ -143,12 +143,22 @@ func TestCaptions_count_in_an_MJPEG_stream(t *testing.T) {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "multipart/x-mixed-replace; boundary=x")
 		fmt.Fprint(w, "--x\r\n")
+		var last []byte // is sent again and again, as a camera does while nothing changes
+		send := func() {
+			fmt.Fprintf(w, "Content-Type: image/jpeg\r\n\r\n%s\r\n--x\r\n", last)
+			w.(http.Flusher).Flush()
+		}
+		again := time.NewTicker(100 * time.Millisecond)
+		defer again.Stop()
 		for {
 			select {
-			case b := <-next:
-				fmt.Fprintf(w, "Content-Type: image/jpeg\r\n\r\n%s\r\n--x\r\n", b)
-				w.(http.Flusher).Flush()
+			case last = <-next:
+				send()
 				shown <- struct{}{}
+			case <-again.C:
+				if last != nil {
+					send()
+				}
 			case <-r.Context().Done():
 				return
 			}

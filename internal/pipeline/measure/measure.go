@@ -2,7 +2,9 @@ package measure
 
 import (
 	"errors"
+	"image"
 	"math"
+	"slices"
 	"time"
 
 	"bis/internal/briefing"
@@ -19,36 +21,37 @@ type Config struct {
 	// Absorb is the time constant with which the background learns a person who stands
 	// still. Zero means 2 h, longer than a visit.
 	Absorb time.Duration
+	// Masks are areas of the frame that no measure depends on, such as a clock or a neighbour's
+	// door. Nil means that the whole frame is measured.
+	Masks []briefing.Polygon
 }
 
 // Detector is the name of this way of counting in Facts.Detector.
 const Detector = briefing.DetectorMotion
 
-const (
-	// sceneShare is the share of changed pixels, 0 to 1, above which the frame shows another
-	// scene. A crowd of pasted figures stays below it, unrelated photographs exceed it.
-	sceneShare = 0.45
-	// movingShare is the value of Facts.Change above which the scene counts as moving. In one
-	// measured scene noise and recompression changed no tile, and a person who covered a
-	// thousandth of the frame changed 7 % of one.
-	movingShare = 0.05
-)
-
-// Time constants of the background: after one of them, 63 % of a change is learnt.
-const (
-	learnTime   = 60 * time.Second // where the view is free: fast enough for daylight and shadows
-	clutterTime = 3 * time.Minute  // under a blob that is not a person, such as a parcel
-)
+// movingShare is the value of Facts.Change above which the scene counts as moving. In one measured
+// scene noise and recompression changed no tile, and a person who covered a thousandth of the frame
+// changed 7 % of one.
+const movingShare = 0.05
 
 // Measurer measures the frames of one camera. It must not be used by two goroutines at once.
 //
-// Its state is the background, which is nil until the first bright frame. A frame of another
-// size or scene becomes the new background. A dark frame changes no state.
+// Its state is the background, which is nil until the first bright frame, and what is usual for it.
+// A frame of another size becomes the new background at once, and another view when it is certain
+// (watch). A blind camera changes no background.
 type Measurer struct {
 	cfg        Config
 	background *plane    // the view without people, as far as it is known
-	previous   *plane    // the last bright frame
+	previous   *plane    // the last frame that showed something; nil: there was none
 	at         time.Time // the moment of previous
+	people     int       // the last count
+	sighted    bool      // some frame had a structure
+	usual      usual
+	repeat     repeat
+	watch      watch
+
+	hidden     []bool      // the hidden pixels of a plane
+	hiddenSize image.Point // the size of the pictures to which hidden belongs
 }
 
 var _ pipeline.Measurer = (*Measurer)(nil)
@@ -57,6 +60,9 @@ var _ pipeline.Measurer = (*Measurer)(nil)
 func New(cfg Config) (*Measurer, error) {
 	if cfg.Threshold < 0 || cfg.Threshold > 255 || cfg.Dark < 0 || cfg.Absorb < 0 {
 		return nil, errors.New("measure: threshold must be 0 to 255, dark and absorb not negative")
+	}
+	if err := checkMasks(cfg.Masks); err != nil {
+		return nil, err
 	}
 	if cfg.Threshold == 0 {
 		cfg.Threshold = 26
@@ -70,113 +76,151 @@ func New(cfg Config) (*Measurer, error) {
 	return &Measurer{cfg: cfg}, nil
 }
 
-// Measure implements pipeline.Measurer. It sets
+// Measure implements pipeline.Measurer. Frames that are damaged are left out, and of a burst whose
+// frames disagree the majority counts. It sets
 //
 //   - Brightness, 0 to 255 with one decimal, always;
 //   - Change, 0 to 1 with two decimals, except in the dark;
-//   - Counts with the one class "person", and Counted, Estimate and Detector with it, in
-//     steady and moving scenes alone.
+//   - Counts with the one class "person", and Counted, Estimate and Detector with it, in steady
+//     and moving scenes of a camera that is not blind. A count is the median of the burst.
+//
+// The state is that of this burst, so a single one may be an accident. Frozen and moved are stated
+// when enough bursts agree.
 func (m *Measurer) Measure(burst []pipeline.Frame) pipeline.Measurement {
-	facts := m.facts(burst[len(burst)-1])
-	state := briefing.CameraOK
-	if facts.Scene == briefing.SceneDark {
-		state = briefing.CameraDark
+	s := scratches.Get().(*scratch)
+	defer scratches.Put(s)
+	good := slices.DeleteFunc(slices.Clone(burst), func(f pipeline.Frame) bool { return f.Damaged })
+	if len(good) == 0 {
+		s.raw.reduce(burst[0].Image, m.hiddenIn(burst[0].Image.Bounds()))
+		facts := pipeline.Facts{Scene: briefing.SceneSteady, Brightness: tenths(s.raw.mean())}
+		return pipeline.Measurement{Facts: facts, State: briefing.CameraOK}
 	}
-	return pipeline.Measurement{Facts: facts, State: state}
+	looks, tiles := s.take(len(good)), make([]*prints, len(good))
+	still := false
+	for i, f := range good {
+		m.see(&looks[i], f, s)
+		m.judge(&looks[i], s)
+		tiles[i], still = &looks[i].prints, still || f.Still
+	}
+	l := represent(looks)
+	m.repeat.run(tiles, l.at, still)
+	return m.conclude(l, looks, s)
 }
 
-// facts measures one frame.
-func (m *Measurer) facts(f pipeline.Frame) pipeline.Facts {
-	now := reduce(f.Image)
-	facts := pipeline.Facts{Brightness: math.Round(now.mean()*10) / 10}
-	if facts.Brightness < m.cfg.Dark {
-		facts.Scene = briefing.SceneDark
-		return facts // so the background of the bright hours stays
+// represent returns the last look with the verdict that most looks have. Of two verdicts with the
+// same number it prefers the better one: an accident spoils a frame and makes none.
+func represent(looks []look) *look {
+	var votes [verdicts]int
+	for i := range looks {
+		votes[looks[i].verdict]++
 	}
-	now = now.blur()
-	facts.Change = m.change(now)
+	best := 0
+	for i := range looks {
+		mine, yours := looks[i].verdict, looks[best].verdict
+		if votes[mine] > votes[yours] || votes[mine] == votes[yours] && mine >= yours {
+			best = i
+		}
+	}
+	return &looks[best]
+}
+
+// conclude turns a look into a measurement and learns from it.
+func (m *Measurer) conclude(l *look, looks []look, s *scratch) pipeline.Measurement {
+	facts := pipeline.Facts{Brightness: l.brightness}
+	blind := func(scene briefing.Scene, change float64, state briefing.CameraState) pipeline.Measurement {
+		facts.Scene, facts.Change = scene, change
+		return pipeline.Measurement{Facts: facts, State: state}
+	}
 	switch {
-	case m.background == nil:
-		facts.Scene = briefing.SceneLearning
-		m.relearn(now)
-	case !m.background.sameSize(now):
-		facts.Scene, facts.Change = briefing.SceneChanged, 1
-		m.relearn(now)
-	default:
-		m.count(now, f.At, &facts)
+	case l.verdict == dark:
+		m.watch.reset()
+		return blind(briefing.SceneDark, 0, briefing.CameraDark)
+	case l.verdict == flat:
+		m.watch.reset()
+		return blind(briefing.SceneChanged, 1, briefing.CameraCovered)
+	case m.repeat.frozen(l.at):
+		return blind(briefing.SceneSteady, 0, briefing.CameraFrozen)
+	case l.verdict == blurred:
+		m.watch.reset()
+		return blind(briefing.SceneChanged, m.change(l, s), briefing.CameraBlurred)
 	}
-	m.previous, m.at = now, f.At
-	return facts
+	change := m.change(l, s)
+	if (l.verdict == relit || l.verdict == partly) && m.watch.runs == 0 {
+		m.watch.busy = m.occupied(s)
+	}
+	since := l.at.Sub(m.at)
+	m.remember(l)
+	state := briefing.CameraOK
+	switch l.verdict {
+	case first:
+		m.relearn(l)
+		return blind(briefing.SceneLearning, change, state)
+	case resized:
+		m.relearn(l)
+		return blind(briefing.SceneChanged, 1, state)
+	case known:
+		m.watch.settled()
+	default:
+		return blind(briefing.SceneChanged, 1, m.unsettled(l, s))
+	}
+	m.learn(l, since)
+	if !m.sighted {
+		return blind(briefing.SceneLearning, change, state)
+	}
+	m.people = median(looks)
+	facts.Scene, facts.Change = briefing.SceneSteady, change
+	if change > movingShare {
+		facts.Scene = briefing.SceneMoving
+	}
+	facts.Counts = []briefing.ObjectCount{{Name: briefing.Person, Count: m.people}}
+	facts.Counted, facts.Estimate, facts.Detector = true, true, Detector
+	return pipeline.Measurement{Facts: facts, State: state, Changed: regionsOf(looks)}
 }
 
-// relearn replaces the background by a frame.
-func (m *Measurer) relearn(now *plane) { m.background = now.clone() }
+// remember makes a look the previous one. Both exchange their memory.
+func (m *Measurer) remember(l *look) {
+	if m.previous == nil {
+		m.previous = &plane{}
+	}
+	*m.previous, l.now = l.now, *m.previous
+	m.at = l.at
+}
+
+// median returns the median count of the looks that were counted, the lower one of two.
+func median(looks []look) int {
+	counts := make([]int, 0, len(looks))
+	for i := range looks {
+		if looks[i].verdict == known {
+			counts = append(counts, looks[i].people)
+		}
+	}
+	slices.Sort(counts)
+	return counts[(len(counts)-1)/2]
+}
+
+// tenths rounds to one decimal.
+func tenths(v float64) float64 { return math.Round(v*10) / 10 }
+
+// relearn makes a look's view, which is the previous one by now, the background.
+func (m *Measurer) relearn(l *look) {
+	m.background = m.previous.clone()
+	compare(&l.pairs, m.background, m.background, l.noise)
+	l.alike.sum(l)
+	m.sighted = m.sighted || l.alike.structured >= leastTiles || l.alike.tiles < tileCount/2
+	m.usual.start(l)
+	m.watch = watch{}
+	m.people = 0
+}
 
 // change returns the share of changed pixels, 0 to 1, in the tile that changed most since the
 // previous frame. A person far from the camera is a small share of the frame but a large one
 // of a tile. Without a previous frame of the same size it returns 0.
-func (m *Measurer) change(now *plane) float64 {
-	if m.previous == nil || !m.previous.sameSize(now) {
+func (m *Measurer) change(l *look, s *scratch) float64 {
+	if m.previous == nil || !m.previous.sameSize(&l.now) {
 		return 0
 	}
-	fitted := fit(now, m.previous, m.cfg.Threshold)
-	mask := difference(fitted, m.previous, m.cfg.Threshold)
-	return math.Round(worstTile(mask, now.w, now.h)*100) / 100
-}
-
-// count compares the frame with the background, writes the count into facts, and lets the
-// background learn. A frame of another scene is not counted.
-func (m *Measurer) count(now *plane, at time.Time, facts *pipeline.Facts) {
-	fitted := fit(now, m.background, m.cfg.Threshold)
-	mask := difference(fitted, m.background, m.cfg.Threshold)
-	if share(mask) > sceneShare {
-		facts.Scene, facts.Change = briefing.SceneChanged, 1
-		m.relearn(now)
-		return
-	}
-	blobs := find(mask, now.w, now.h)
-	people := 0
-	for i := range blobs {
-		b := &blobs[i]
-		switch {
-		case b.isHole(mask, fitted, m.background):
-			b.repair(mask, fitted, m.background)
-		case b.isPerson(now.h):
-			b.person = true
-			people += b.heads()
-		}
-	}
-	m.learn(fitted, mask, blobs, at.Sub(m.at))
-	facts.Scene = briefing.SceneSteady
-	if facts.Change > movingShare {
-		facts.Scene = briefing.SceneMoving
-	}
-	facts.Counts = []briefing.ObjectCount{{Name: briefing.Person, Count: people}}
-	facts.Counted, facts.Estimate, facts.Detector = true, true, Detector
-}
-
-// learn moves each pixel of the background toward the fitted frame. The rate depends on the pixel's
-// label in the mask: free, under clutter or under a person. since is the time since the previous
-// frame, so the rate does not depend on the interval between frames.
-func (m *Measurer) learn(fitted *plane, mask []uint8, blobs []blob, since time.Duration) {
-	if since <= 0 {
-		return
-	}
-	rate := func(constant time.Duration) float32 {
-		return float32(1 - math.Exp(-since.Seconds()/constant.Seconds()))
-	}
-	free, clutter, person := rate(learnTime), rate(clutterTime), rate(m.cfg.Absorb)
-	under := make([]float32, 256) // the rate by label; 0 is free, changed (255) belongs to no blob
-	for i := range under {
-		under[i] = clutter
-	}
-	under[0] = free
-	for i := range blobs {
-		if blobs[i].person {
-			under[blobs[i].label] = person
-		}
-	}
-	for i, label := range mask {
-		m.background.pix[i] += (fitted.pix[i] - m.background.pix[i]) * under[label]
-	}
+	fit(&s.raw, &l.now, m.previous, m.cfg.Threshold)
+	s.mark(len(l.now.pix))
+	difference(s.was, &s.raw, m.previous, m.cfg.Threshold)
+	return math.Round(worstTile(s.was, &l.now)*100) / 100
 }

@@ -13,35 +13,60 @@ const planeHeight = 120
 
 // plane is a small grey picture. Pixel (x, y) is pix[y*w+x].
 type plane struct {
-	w, h int
-	pix  []float32 // luma, 0 to 255
+	w, h   int
+	pix    []float32 // luma, 0 to 255
+	hidden []bool    // the pixels under a mask; nil: there are none. Planes of one size share it
 }
 
-func newPlane(w, h int) *plane { return &plane{w: w, h: h, pix: make([]float32, w*h)} }
+// resize gives p a size and the hidden pixels of that size. The luma of the pixels is undefined.
+func (p *plane) resize(w, h int, hidden []bool) {
+	p.w, p.h, p.hidden = w, h, hidden
+	p.pix = slices.Grow(p.pix[:0], w*h)[:w*h]
+}
 
 func (p *plane) sameSize(q *plane) bool { return p.w == q.w && p.h == q.h }
 
+// copyFrom makes p equal to q.
+func (p *plane) copyFrom(q *plane) {
+	p.resize(q.w, q.h, q.hidden)
+	copy(p.pix, q.pix)
+}
+
 func (p *plane) clone() *plane {
-	return &plane{w: p.w, h: p.h, pix: slices.Clone(p.pix)}
+	c := &plane{}
+	c.copyFrom(p)
+	return c
 }
 
+// isHidden reports whether pixel i is under a mask.
+func (p *plane) isHidden(i int) bool { return p.hidden != nil && p.hidden[i] }
+
+// mean returns the mean luma of the pixels that are not hidden.
 func (p *plane) mean() float64 {
-	sum := float32(0)
-	for _, v := range p.pix {
-		sum += v
+	sum, n := float32(0), 0
+	for i, v := range p.pix {
+		if !p.isHidden(i) {
+			sum += v
+			n++
+		}
 	}
-	return float64(sum) / float64(len(p.pix))
+	return float64(sum) / float64(max(n, 1))
 }
 
-// reduce turns a picture into a plane. Each pixel of the plane is the mean of a block of the
-// picture, or of about nine samples of a large block. A picture that is less than planeHeight high
-// is not reduced. The kinds of picture that decoders return are read without image.Image's At,
-// which would cost a call and a conversion for each pixel.
-func reduce(img image.Image) *plane {
+// planeSize returns the size of the plane of a picture. A picture that is less than planeHeight
+// high is not reduced.
+func planeSize(b image.Rectangle) (w, h int) {
+	h = min(planeHeight, b.Dy())
+	return max(b.Dx()*h/b.Dy(), 1), h
+}
+
+// reduce turns a picture into the plane. Each pixel of the plane is the mean of a block of the
+// picture, or of about nine samples of a large block. The kinds of picture that decoders return are
+// read without image.Image's At, which would cost a call and a conversion for each pixel.
+func (p *plane) reduce(img image.Image, hidden []bool) {
 	b := img.Bounds()
-	h := min(planeHeight, b.Dy())
-	w := max(b.Dx()*h/b.Dy(), 1)
-	p := newPlane(w, h)
+	w, h := planeSize(b)
+	p.resize(w, h, hidden)
 	switch img := img.(type) {
 	case *image.YCbCr:
 		p.fillRows(img.Y, img.YStride, b)
@@ -54,7 +79,51 @@ func reduce(img image.Image) *plane {
 	default:
 		p.fillAny(img, b)
 	}
-	return p
+	p.bridge()
+}
+
+// bridge replaces the hidden pixels by what lies between their visible neighbours to the left and
+// to the right, or above. So no measure depends on what a mask covers, and the border of a mask has
+// no edge of its own.
+func (p *plane) bridge() {
+	if p.hidden == nil {
+		return
+	}
+	for y := range p.h {
+		row, hidden := p.pix[y*p.w:(y+1)*p.w], p.hidden[y*p.w:(y+1)*p.w]
+		for x := 0; x < p.w; x++ {
+			if !hidden[x] {
+				continue
+			}
+			end := x
+			for end < p.w && hidden[end] {
+				end++
+			}
+			switch {
+			case x == 0 && end == p.w: // the whole row
+				if y == 0 {
+					clear(row)
+				} else {
+					copy(row, p.pix[(y-1)*p.w:])
+				}
+			case x == 0:
+				fillSpan(row[:end], row[end], row[end])
+			case end == p.w:
+				fillSpan(row[x:], row[x-1], row[x-1])
+			default:
+				fillSpan(row[x:end], row[x-1], row[end])
+			}
+			x = end
+		}
+	}
+}
+
+// fillSpan fills a span with the steps from one luma to another, both outside the span.
+func fillSpan(span []float32, from, to float32) {
+	step := (to - from) / float32(len(span)+1)
+	for i := range span {
+		span[i] = from + step*float32(i+1)
+	}
 }
 
 // span returns the source pixels, from inclusive and to exclusive, of block i when n pixels
@@ -124,25 +193,29 @@ func (p *plane) fillAny(img image.Image, b image.Rectangle) {
 	}
 }
 
-// blur returns the mean of each pixel and its eight neighbours, computed first along rows and then
-// along columns. It divides the noise of single pixels by three; a person is wider than three
-// pixels and stays. At the border the nearest pixel replaces the missing one.
-func (p *plane) blur() *plane {
-	across, out := newPlane(p.w, p.h), newPlane(p.w, p.h)
-	for y := range p.h {
-		row := p.pix[y*p.w : (y+1)*p.w]
-		to := across.pix[y*p.w : (y+1)*p.w]
-		for x := range row {
-			l, r := row[max(x-1, 0)], row[min(x+1, p.w-1)]
-			to[x] = (l + row[x] + r) / 3
+// blur makes p the mean of each pixel of q and its eight neighbours, computed first along rows and
+// then along columns. It divides the noise of single pixels by three; a person is wider than three
+// pixels and stays. At the border the nearest pixel replaces the missing one. across is scratch.
+func (p *plane) blur(q, across *plane) {
+	p.resize(q.w, q.h, q.hidden)
+	across.resize(q.w, q.h, nil)
+	for y := range q.h {
+		row := q.pix[y*q.w : (y+1)*q.w]
+		to := across.pix[y*q.w:][:len(row)]
+		l := row[0]
+		for x, v := range row[:len(row)-1] {
+			to[x] = (l + v + row[x+1]) / 3
+			l = v
 		}
+		last := len(row) - 1
+		to[last] = (l + 2*row[last]) / 3
 	}
-	for y := range p.h {
-		up, down := across.pix[max(y-1, 0)*p.w:], across.pix[min(y+1, p.h-1)*p.w:]
-		mid, to := across.pix[y*p.w:], out.pix[y*p.w:(y+1)*p.w]
+	for y := range q.h {
+		up, down := across.pix[max(y-1, 0)*q.w:], across.pix[min(y+1, q.h-1)*q.w:]
+		mid, to := across.pix[y*q.w:], p.pix[y*q.w:(y+1)*q.w]
+		up, down, mid = up[:len(to)], down[:len(to)], mid[:len(to)]
 		for x := range to {
 			to[x] = (up[x] + mid[x] + down[x]) / 3
 		}
 	}
-	return out
 }

@@ -3,6 +3,7 @@ package mongo
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -26,8 +27,11 @@ func (s *Store) SaveCamera(ctx context.Context, c briefing.Camera) (briefing.Cam
 	return c, translate("save camera", err)
 }
 
-// addCamera inserts a new camera. The transaction also writes the user: of simultaneous saves each
-// counts the cameras of those before it, and none follows the deletion of the user.
+// addCamera inserts a new camera. Each camera of a user has another slot, under a unique index, so
+// a user has no more cameras than there are slots.
+//
+// Another process may delete the user meanwhile. DeleteUser ends with a round that finds neither a
+// camera nor a user, so it finds this camera, or the user is missing afterwards.
 func (s *Store) addCamera(ctx context.Context, c briefing.Camera) (briefing.Camera, error) {
 	user := briefing.NameKey(c.Username)
 	held, err := s.starts.lock(ctx, user)
@@ -42,33 +46,45 @@ func (s *Store) addCamera(ctx context.Context, c briefing.Camera) (briefing.Came
 	now := s.Now()
 	c.ID, c.Username = briefing.CameraID(briefing.NewID(now)), u.Username
 	c = c.Saved(nil, now)
-	owner, _ := objectID(u.ID)
-	err = s.inTransaction(ctx, func(ctx context.Context) error {
-		touched, err := s.users.UpdateOne(ctx, bson.D{{Key: "_id", Value: owner}},
-			bson.D{{Key: "$inc", Value: bson.D{{Key: "camera_saves", Value: int64(1)}}}})
-		if err != nil {
-			return err
-		}
-		if touched.MatchedCount == 0 {
-			return briefing.ErrNotFound
-		}
-		if err := s.at("user touched"); err != nil {
-			return err
-		}
-		n, err := s.cameras.CountDocuments(ctx, bson.D{{Key: "name_key", Value: user}})
-		if err != nil {
-			return err
-		}
-		if n >= briefing.MaxCameras {
-			return briefing.ErrTooManyCameras
-		}
-		_, err = s.cameras.InsertOne(ctx, newCameraDoc(c))
-		return err
-	})
-	if err != nil {
+	doc := newCameraDoc(c, u)
+	if err := s.insertInSlot(ctx, &doc, briefing.MaxCameras); err != nil {
 		return briefing.Camera{}, err
 	}
-	return c, nil
+	if err := s.at("camera inserted"); err != nil {
+		return briefing.Camera{}, err
+	}
+	if s.test.without == "user" {
+		return c, nil
+	}
+	n, err := s.users.CountDocuments(ctx, bson.D{{Key: "_id", Value: doc.Owner}})
+	if err == nil && n == 0 {
+		_, err = s.cameras.DeleteOne(ctx, bson.D{{Key: "_id", Value: doc.ID}})
+		err = errors.Join(briefing.ErrNotFound, err)
+	}
+	return c, err
+}
+
+// insertInSlot inserts a camera with the first free slot below most.
+func (s *Store) insertInSlot(ctx context.Context, doc *cameraDoc, most int) error {
+	for {
+		var taken []int
+		err := s.cameras.Distinct(ctx, "slot", bson.D{{Key: "owner", Value: doc.Owner}}).Decode(&taken)
+		if err != nil {
+			return err
+		}
+		for doc.Slot = 0; slices.Contains(taken, doc.Slot); doc.Slot++ {
+		}
+		if doc.Slot >= most {
+			return briefing.ErrTooManyCameras
+		}
+		if err := s.at("before inserting a camera"); err != nil {
+			return err
+		}
+		_, err = s.cameras.InsertOne(ctx, doc)
+		if !mongo.IsDuplicateKeyError(err) { // else another save was first
+			return err
+		}
+	}
 }
 
 // replaceCamera stores another version of a camera, if its version is still the one that was read.
@@ -139,10 +155,12 @@ func (s *Store) Cameras(ctx context.Context, username string) ([]briefing.Camera
 	}
 	ctx, cancel := s.call(ctx)
 	defer cancel()
-	if _, err := s.user(ctx, username); err != nil {
+	u, err := s.user(ctx, username)
+	if err != nil {
 		return nil, err
 	}
-	list, err := s.findCameras(ctx, bson.D{{Key: "name_key", Value: briefing.NameKey(username)}},
+	owner, _ := objectID(u.ID)
+	list, err := s.findCameras(ctx, bson.D{{Key: "owner", Value: owner}},
 		options.Find().SetSort(byID))
 	return list, translate("cameras", err)
 }
@@ -164,138 +182,4 @@ func (s *Store) findCameras(
 		list = append(list, docs[i].camera())
 	}
 	return list, nil
-}
-
-// DeleteCamera implements briefing.CameraStore. A start writes the camera in its transaction, see
-// useCamera. So of a start and a deletion at the same time one fails, and then runs again after the
-// other.
-func (s *Store) DeleteCamera(ctx context.Context, id briefing.CameraID) error {
-	if s.closed.Load() {
-		return errClosed
-	}
-	ctx, cancel := s.call(ctx)
-	defer cancel()
-	doc, err := s.cameraDoc(ctx, id)
-	if err != nil {
-		return err
-	}
-	used := bson.D{{Key: "active_user", Value: activeKey(doc.NameKey, id)}, {Key: "is_active", Value: true}}
-	err = s.inTransaction(ctx, func(ctx context.Context) error {
-		done, err := s.cameras.DeleteOne(ctx, bson.D{{Key: "_id", Value: doc.ID}})
-		if err != nil {
-			return err
-		}
-		if done.DeletedCount == 0 {
-			return briefing.ErrNotFound
-		}
-		if err := s.at("camera deleted"); err != nil {
-			return err
-		}
-		return s.refuseUsed(ctx, used)
-	})
-	return translate("delete camera", err)
-}
-
-// useCamera makes sure, within the transaction of a start, that the camera of a new request is
-// stored and its user's. It writes the camera, so that DeleteCamera cannot overlook the start.
-func (s *Store) useCamera(ctx context.Context, next *requestDoc) error {
-	switch {
-	case next.Camera == string(briefing.DefaultCamera):
-		return nil
-	case !briefing.ValidID(next.Camera):
-		return briefing.ErrNotFound
-	}
-	filter := bson.D{{Key: "_id", Value: next.Camera}, {Key: "name_key", Value: briefing.NameKey(next.Username)}}
-	if s.test.without == "camera" {
-		if err := s.cameras.FindOne(ctx, filter).Err(); err != nil {
-			return translate("camera", err)
-		}
-		return s.at("camera used")
-	}
-	used, err := s.cameras.UpdateOne(ctx, filter,
-		bson.D{{Key: "$inc", Value: bson.D{{Key: "starts", Value: int64(1)}}}})
-	if err != nil {
-		return err
-	}
-	if used.MatchedCount == 0 {
-		return briefing.ErrNotFound
-	}
-	return s.at("camera used")
-}
-
-// SetCameraHealth implements briefing.CameraStore. A report that repeats the health moves its place
-// and the last frame alone. That is one round trip, and in no feed.
-func (s *Store) SetCameraHealth(ctx context.Context, r briefing.HealthReport) error {
-	if s.closed.Load() {
-		return errClosed
-	}
-	if !briefing.ValidID(string(r.CameraID)) {
-		return briefing.ErrNotFound
-	}
-	ctx, cancel := s.call(ctx)
-	defer cancel()
-	r = r.Stored()
-	filter := bson.D{{Key: "_id", Value: string(r.CameraID)}, {Key: "$or", Value: bson.A{
-		bson.D{{Key: "report_request", Value: bson.D{{Key: "$lt", Value: string(r.RequestID)}}}},
-		bson.D{{Key: "report_request", Value: string(r.RequestID)},
-			{Key: "report_tick", Value: bson.D{{Key: "$lte", Value: r.Tick}}}},
-	}}}
-	if r.Version != 0 {
-		filter = append(filter, bson.E{Key: "source_version", Value: bson.D{{Key: "$lte", Value: r.Version}}})
-	}
-	set := bson.D{{Key: "report_request", Value: string(r.RequestID)}, {Key: "report_tick", Value: r.Tick}}
-	if r.LastFrame != nil {
-		set = append(set, bson.E{Key: "last_frame", Value: newFrameDoc(r.LastFrame)})
-	}
-	health, err := merged(newHealthDoc(r.Health))
-	if err != nil {
-		return err
-	}
-	same := append(filter[:len(filter):len(filter)], health...)
-	for _, attempt := range []struct{ filter, update bson.D }{
-		{same, bson.D{{Key: "$set", Value: set}}},
-		{filter, bson.D{{Key: "$set", Value: append(health, set...)}, announced}},
-	} {
-		done, err := s.cameras.UpdateOne(ctx, attempt.filter, attempt.update, hintByID())
-		if err != nil || done.MatchedCount == 1 {
-			return translate("set camera health", err)
-		}
-	}
-	_, err = s.cameraDoc(ctx, r.CameraID) // a late report is no error
-	return err
-}
-
-// deleteCameras deletes the cameras of a user who is being deleted, and returns how many there were.
-// If a start was quicker, nothing is deleted, and the next round deletes its request first.
-func (s *Store) deleteCameras(ctx context.Context, username string) (int64, error) {
-	user := briefing.NameKey(username)
-	filter := bson.D{{Key: "name_key", Value: user}}
-	n, err := s.cameras.CountDocuments(ctx, filter)
-	if err != nil || n == 0 {
-		return 0, err
-	}
-	used := bson.D{{Key: "active_user", Value: anyCamera(user)}, {Key: "is_active", Value: true}}
-	err = s.inTransaction(ctx, func(ctx context.Context) error {
-		if _, err := s.cameras.DeleteMany(ctx, filter); err != nil {
-			return err
-		}
-		return s.refuseUsed(ctx, used)
-	})
-	if err != nil && !errors.Is(err, briefing.ErrConflict) {
-		return n, err
-	}
-	return n, s.at("cameras deleted")
-}
-
-// refuseUsed returns ErrConflict if an active request matches used.
-func (s *Store) refuseUsed(ctx context.Context, used bson.D) error {
-	err := s.requests.FindOne(ctx, used,
-		options.FindOne().SetProjection(bson.D{{Key: "_id", Value: 1}})).Err()
-	switch {
-	case err == nil:
-		return briefing.ErrConflict
-	case errors.Is(err, mongo.ErrNoDocuments):
-		return nil
-	}
-	return err
 }

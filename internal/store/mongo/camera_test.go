@@ -36,19 +36,6 @@ func (p *pair) startOn(s *Store, id briefing.CameraID) (briefing.Started, error)
 	}})
 }
 
-// meanwhile calls do in a goroutine. It returns when do has returned, or when do has waited for so
-// long that it waits for another transaction. finish waits for the end of do.
-func meanwhile(do func() error) (finish func() error) {
-	done := make(chan error, 1)
-	go func() { done <- do() }()
-	select {
-	case err := <-done:
-		done <- err
-	case <-time.After(time.Second):
-	}
-	return func() error { return <-done }
-}
-
 // orphan reports an active request whose camera is not stored.
 func (p *pair) orphan(id briefing.CameraID) bool {
 	p.Helper()
@@ -57,124 +44,174 @@ func (p *pair) orphan(id briefing.CameraID) bool {
 	return none == nil && r.Active && errors.Is(gone, briefing.ErrNotFound)
 }
 
-// A start that pauses within its transaction makes a deletion by another replica wait, and then
-// fail. Without the write of the camera, the deletion would overlook the start.
-func TestDeleteCamera_while_a_start_is_under_way(t *testing.T) {
+// A start and a deletion of its camera by another replica: wherever one of them pauses, the deletion
+// fails or the start does. Each guard is needed.
+func TestDeleteCamera_beside_a_start_of_another_replica(t *testing.T) {
 	t.Parallel()
-	for _, without := range []string{"", "camera"} {
-		t.Run("without "+without, func(t *testing.T) {
+	for _, c := range []struct {
+		pauses  string // where; the other call runs meanwhile
+		deletes bool   // the deletion pauses
+		without string
+		started bool // the start wins
+	}{
+		{pauses: "before inserting", started: false},
+		{pauses: "before inserting", without: "camera", started: true},
+		{pauses: "request on a camera", started: true},
+		{pauses: "camera marked", deletes: true, started: true},
+		{pauses: "camera unused", deletes: true, started: true},
+		{pauses: "camera unused", deletes: true, without: "mark", started: true},
+	} {
+		t.Run(c.pauses+" without "+c.without, func(t *testing.T) {
 			t.Parallel()
-			p := newPair(t, without)
-			c := p.newCamera(p.a)
-			var finish func() error
-			err := p.stopAt("camera used", func() error { _, err := p.startOn(p.a, c.ID); return err }, func() {
-				finish = meanwhile(func() error { return p.b.DeleteCamera(t.Context(), c.ID) })
-			})
-			deleted := finish()
-			if without != "" {
-				if !p.orphan(c.ID) {
-					t.Errorf("start: %v, deletion: %v; this guard is not needed", err, deleted)
+			p := newPair(t, c.without)
+			cam := p.newCamera(p.a)
+			start := func(s *Store) error { _, err := p.startOn(s, cam.ID); return err }
+			remove := func(s *Store) error { return s.DeleteCamera(t.Context(), cam.ID) }
+			first, second := start, remove
+			if c.deletes {
+				first, second = remove, start
+			}
+			var other error
+			err := p.stopAt(c.pauses, func() error { return first(p.a) }, func() { other = second(p.b) })
+			started, deleted := err, other
+			if c.deletes {
+				started, deleted = other, err
+			}
+			if c.without != "" {
+				if !p.orphan(cam.ID) {
+					t.Errorf("start: %v, deletion: %v; this guard is not needed", started, deleted)
 				}
 				return
 			}
-			if err != nil || !errors.Is(deleted, briefing.ErrConflict) || p.orphan(c.ID) {
-				t.Errorf("start: %v, deletion: %v", err, deleted)
+			fine := started == nil && errors.Is(deleted, briefing.ErrConflict) ||
+				!c.started && errors.Is(started, briefing.ErrNotFound) && deleted == nil
+			if _, err := p.b.LatestOfCamera(t.Context(), "kim", cam.ID); !fine || (err == nil) != c.started || p.orphan(cam.ID) {
+				t.Errorf("start: %v, deletion: %v, request: %v", started, deleted, err)
 			}
 		})
 	}
 }
 
-// A deletion that pauses within its transaction makes a start on another replica wait, and then
-// fail. If the deletion fails instead, the start succeeds.
-func TestStart_while_its_camera_is_deleted(t *testing.T) {
+// A start that breaks off after its request was inserted has happened: the next claim returns the
+// request. If the camera was deleted before, the claim deletes the request instead.
+func TestStart_on_a_camera_that_breaks_off(t *testing.T) {
 	t.Parallel()
-	for _, breaks := range []bool{false, true} {
-		t.Run(fmt.Sprint("the deletion breaks: ", breaks), func(t *testing.T) {
+	for _, deletes := range []bool{false, true} {
+		t.Run(fmt.Sprint("the camera is deleted: ", deletes), func(t *testing.T) {
 			t.Parallel()
 			p := newPair(t, "")
 			c := p.newCamera(p.a)
-			p.req.ID = "" // the request of the pair does not matter
 			lost := errors.New("lost")
-			reached, goOn := make(chan struct{}), make(chan struct{})
 			p.a.test.at = func(step string) error {
-				if step != "camera deleted" {
-					return nil
-				}
-				close(reached)
-				<-goOn
-				if breaks {
+				switch {
+				case step == "before inserting" && deletes:
+					if err := p.b.DeleteCamera(t.Context(), c.ID); err != nil {
+						t.Errorf("DeleteCamera: %v", err)
+					}
+				case step == "request on a camera":
 					return lost
 				}
 				return nil
 			}
-			deleted := make(chan error, 1)
-			go func() { deleted <- p.a.DeleteCamera(t.Context(), c.ID) }()
-			<-reached
-			finish := meanwhile(func() error { _, err := p.startOn(p.b, c.ID); return err })
-			close(goOn)
-			deletion, start := <-deleted, finish()
-			if !breaks && (deletion != nil || !errors.Is(start, briefing.ErrNotFound)) {
-				t.Errorf("deletion: %v, start: %v", deletion, start)
+			if _, err := p.startOn(p.a, c.ID); !errors.Is(err, lost) || p.orphan(c.ID) != deletes {
+				t.Errorf("start: %v", err)
 			}
-			if breaks && (!errors.Is(deletion, lost) || start != nil) {
-				t.Errorf("deletion: %v, start: %v", deletion, start)
+			p.a.test.at = nil
+			r, err := p.b.LatestOfCamera(t.Context(), "kim", c.ID)
+			if err != nil {
+				t.Fatal(err)
 			}
-			if p.orphan(c.ID) {
-				t.Error("a request is active without its camera")
+			claimed := claimedBy(t, p.a)
+			_, got := claimed[r.ID]
+			_, err = p.b.Request(t.Context(), r.ID)
+			if got == deletes || errors.Is(err, briefing.ErrNotFound) != deletes {
+				t.Errorf("claimed: %v, the request: %v", got, err)
 			}
 		})
 	}
 }
 
-// A start whose answer is lost has happened as a whole or not at all, and the next claim returns a
-// request that was stored.
-func TestStart_on_a_camera_that_breaks_off(t *testing.T) {
+// A deletion that breaks off leaves the camera as it was for everybody. The next start uses it, and
+// the next deletion deletes it.
+func TestDeleteCamera_that_breaks_off(t *testing.T) {
 	t.Parallel()
 	p := newPair(t, "")
 	c := p.newCamera(p.a)
 	lost := errors.New("lost")
 	p.a.test.at = func(step string) error {
-		if step == "camera used" {
+		if step == "camera unused" {
 			return lost
 		}
 		return nil
 	}
-	if _, err := p.startOn(p.a, c.ID); !errors.Is(err, lost) {
-		t.Errorf("start: %v", err)
+	if err := p.a.DeleteCamera(t.Context(), c.ID); !errors.Is(err, lost) {
+		t.Errorf("DeleteCamera: %v", err)
 	}
-	p.a.test.at = nil
-	if _, err := p.b.LatestOfCamera(t.Context(), "kim", c.ID); !errors.Is(err, briefing.ErrNotFound) {
-		t.Errorf("the broken start: %v", err)
+	if got, err := p.b.Camera(t.Context(), c.ID); err != nil || got.Version != c.Version || got.Revision != c.Revision {
+		t.Errorf("Camera: %+v, %v", got, err)
+	}
+	started, err := p.startOn(p.b, c.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.b.EndRequest(t.Context(), briefing.End{ID: started.Request.ID, Reason: briefing.EndedByUser, At: time.Now()}); err != nil {
+		t.Fatal(err)
 	}
 	if err := p.b.DeleteCamera(t.Context(), c.ID); err != nil {
 		t.Errorf("DeleteCamera: %v", err)
 	}
 }
 
-// A save that pauses within its transaction makes a deletion of the user on another replica wait.
-// The deletion then deletes the camera, too.
+// A save beside a deletion of the user on another replica leaves no camera. What a crash leaves
+// belongs to no later user of the name, and the next sweep deletes it.
 func TestDeleteUser_while_a_camera_is_saved(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, "")
-	if _, _, err := p.a.EnsureUser(t.Context(), "kim", nil); err != nil {
-		t.Fatal(err)
-	}
-	var saved briefing.Camera
-	var finish func() error
-	err := p.stopAt("user touched", func() (err error) {
-		saved, err = p.a.SaveCamera(t.Context(), briefing.Camera{Username: "kim", Source: "demo:"})
-		return err
-	}, func() {
-		finish = meanwhile(func() error { _, err := p.delete(p.b); return err })
-	})
-	if deleted := finish(); err != nil || deleted != nil {
-		t.Errorf("save: %v, deletion: %v", err, deleted)
-	}
-	if _, err := p.b.Camera(t.Context(), saved.ID); !errors.Is(err, briefing.ErrNotFound) {
-		t.Errorf("the camera of the deleted user: %v", err)
-	}
-	if n := p.leftOver(p.b); n != 0 {
-		t.Errorf("%d documents are left", n)
+	for _, c := range []struct{ pauses, without string }{
+		{"before inserting a camera", ""}, {"camera inserted", ""}, {"before inserting a camera", "user"},
+	} {
+		t.Run(c.pauses+" without "+c.without, func(t *testing.T) {
+			t.Parallel()
+			p := newPair(t, c.without)
+			p.newCamera(p.a)
+			var saved briefing.Camera
+			err := p.stopAt(c.pauses, func() (err error) {
+				saved, err = p.a.SaveCamera(t.Context(), briefing.Camera{Username: "kim", Source: "demo:"})
+				return err
+			}, func() {
+				if _, err := p.delete(p.b); err != nil {
+					t.Error(err)
+				}
+			})
+			n, counted := p.b.cameras.CountDocuments(t.Context(), bson.D{})
+			if counted != nil {
+				t.Fatal(counted)
+			}
+			if c.without == "" {
+				if !errors.Is(err, briefing.ErrNotFound) || n != 0 {
+					t.Errorf("save: %v, %d cameras are left", err, n)
+				}
+				return
+			}
+			next := p.newCamera(p.b) // of a new user of that name
+			list, err := p.b.Cameras(t.Context(), "kim")
+			if err != nil || n != 1 || len(list) != 1 || list[0].ID != next.ID {
+				t.Errorf("%d cameras were left, the new user has %d, %v", n, len(list), err)
+			}
+			if _, err := p.startOn(p.b, saved.ID); !errors.Is(err, briefing.ErrNotFound) {
+				t.Errorf("a start on the camera that was left: %v", err)
+			}
+			for after, left := range map[time.Duration]bool{0: true, markTime + time.Minute: false} {
+				if err := p.b.sweepCameras(t.Context(), p.b.Now().Add(after)); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := p.b.Camera(t.Context(), saved.ID); after > 0 && (err == nil) != left {
+					t.Errorf("after a sweep in %v: %v", after, err)
+				}
+			}
+			if _, err := p.b.Camera(t.Context(), next.ID); err != nil {
+				t.Errorf("the camera of the new user: %v", err)
+			}
+		})
 	}
 }
 

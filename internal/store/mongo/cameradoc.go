@@ -15,14 +15,17 @@ type cameraDoc struct {
 	NameKey  string `bson:"name_key"`
 	Username string `bson:"username"`
 
+	// Owner is the id of the user, so that a later user of the same name does not get the camera.
+	Owner bson.ObjectID `bson:"owner"`
+	Slot  int           `bson:"slot"` // differs between the cameras of an owner
+
 	Fields cameraFields `bson:",inline"`
 
 	Version       int64 `bson:"version"`
 	SourceVersion int64 `bson:"source_version"` // the version in which source was last changed
 	Revision      int64 `bson:"revision"`       // raised by every write that the feed reports
-	// Starts is raised by every start of a request on the camera, so that a start and a deletion at
-	// the same time write the same document, and one of them fails.
-	Starts int64 `bson:"starts"`
+	// Deleting is the mark of a deletion that is under way; see DeleteCamera.
+	Deleting bson.ObjectID `bson:"deleting,omitempty"`
 
 	Health healthDoc `bson:",inline"`
 
@@ -83,10 +86,11 @@ func (d *cameraDoc) camera() briefing.Camera {
 	return c
 }
 
-// newCameraDoc returns the document of a camera that is stored for the first time.
-func newCameraDoc(c briefing.Camera) cameraDoc {
+// newCameraDoc returns the document of a camera that is stored for the first time, without a slot.
+func newCameraDoc(c briefing.Camera, u briefing.User) cameraDoc {
+	owner, _ := objectID(u.ID)
 	return cameraDoc{
-		ID: string(c.ID), NameKey: briefing.NameKey(c.Username), Username: c.Username,
+		ID: string(c.ID), NameKey: briefing.NameKey(c.Username), Username: c.Username, Owner: owner,
 		Fields: newCameraFields(c), Version: c.Version, SourceVersion: c.Version, Revision: c.Revision,
 		Health: newHealthDoc(c.Health), Frame: newFrameDoc(c.LastFrame),
 	}

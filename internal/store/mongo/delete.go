@@ -21,9 +21,8 @@ const deleteRounds = 10
 //  2. markDeleted removes last_id and the intent, and stores a mark with the id of the newest
 //     briefing. A writer that pauses before its insert finds the id taken and the request changed.
 //  3. The briefings are deleted, and then the request.
-//  4. The cameras are deleted.
-//  5. The users are updated, so that the feed has the name, and deleted. A save of a camera writes
-//     its user in its transaction, so it is before this step, or finds no user.
+//  4. The cameras are deleted, unless a request was started on one of them since step 3.
+//  5. The users are updated, so that the feed has the name, and deleted.
 //
 // sweepDeleted removes what an old server inserts after step 3, while the mark stays.
 func (s *Store) DeleteUser(

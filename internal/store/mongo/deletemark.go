@@ -141,9 +141,15 @@ func (s *Store) deletedDue() bool {
 // sweepLen is how many marks one query of sweepDeleted has.
 const sweepLen = 500
 
-// sweepDeleted deletes briefings that a writer has inserted after their request was deleted, and
-// the marks whose time is over, and names that deleteUsers has left in the users.
-func (s *Store) sweepDeleted(ctx context.Context) error { return s.sweepDeletedAt(ctx, s.Now()) }
+// sweepDeleted deletes briefings that a writer has inserted after their request was deleted, the
+// marks whose time is over, names that deleteUsers has left in the users, and cameras without their
+// user.
+func (s *Store) sweepDeleted(ctx context.Context) error {
+	if err := s.sweepCameras(ctx, s.Now()); err != nil {
+		return err
+	}
+	return s.sweepDeletedAt(ctx, s.Now())
+}
 
 // sweepDeletedAt is sweepDeleted at a given time.
 func (s *Store) sweepDeletedAt(ctx context.Context, now time.Time) error {

@@ -61,10 +61,18 @@
 //
 // # Deletion
 //
-// DeleteUser ends the requests of a user, so their intents are inserted, and deletes everything.
+// DeleteUser ends the requests of a user, so their intents are inserted, and deletes everything. A
+// camera has the id of its user, so none belongs to a later user of the name.
+//
 // For markTime a document without content occupies the id of the newest briefing of each request
 // that has just ended. A writer that was between steps 2 and 3 then fails at step 3. The next sweep
 // deletes a briefing that an even older writer inserts.
+//
+// # Cameras
+//
+// The camera of the settings is not stored, and requests of it have the fields and the active_user
+// that earlier versions wrote. A request of another camera has an active_user of its own. See
+// camerause.go for starts and deletions of cameras at the same time.
 //
 // # Ownership
 //

@@ -258,8 +258,8 @@ func TestFeed_when_data_is_dropped(t *testing.T) {
 		t.Error("the lease went with the database, and the process goes on under its name")
 	}
 	specs, err = db.Collection("requests").Indexes().ListSpecifications(t.Context())
-	if err != nil || len(specs) != 6 {
-		t.Errorf("%d indexes of requests after the drop, want 6: %v", len(specs), err)
+	if err != nil || len(specs) != 5 {
+		t.Errorf("%d indexes of requests after the drop, want 5: %v", len(specs), err)
 	}
 }
 

@@ -24,15 +24,17 @@ func (s *Store) ensureIndexes(ctx context.Context) error {
 			index("username", bson.D{{Key: "username", Value: 1}, {Key: "_id", Value: 1}}),
 			unique("name_key", bson.D{{Key: "name_key", Value: 1}}),
 		}},
+		// A deletion of a user goes by the name, and everything else by the user's id. slot bounds
+		// the number of a user's cameras.
 		{s.cameras, []mongo.IndexModel{
-			index("of_user", bson.D{{Key: "name_key", Value: 1}, {Key: "_id", Value: 1}}),
+			index("of_name", bson.D{{Key: "name_key", Value: 1}}),
+			numbered("slot", bson.D{{Key: "owner", Value: 1}, {Key: "slot", Value: 1}}),
 		}},
-		// by_user serves look-ups of a user's requests, newest first, active those that are active,
-		// and by_end the claims and Due. active_user allows one active request of a user and
-		// camera, and key one request for each key.
+		// by_user serves look-ups of a user's requests, newest first; by_end the claims and Due.
+		// active_user allows one active request of a user and camera, and key one request for each
+		// key.
 		{s.requests, []mongo.IndexModel{
 			index("by_user", bson.D{{Key: "username", Value: 1}, {Key: "_id", Value: -1}}),
-			active("active", bson.D{{Key: "username", Value: 1}, {Key: "_id", Value: -1}}),
 			index("by_end", bson.D{{Key: "is_active", Value: 1}, {Key: "owner", Value: 1}, {Key: "ends_at", Value: 1}}),
 			unique("active_user", bson.D{{Key: "active_user", Value: 1}}),
 			unique("key", bson.D{{Key: "username", Value: 1}, {Key: "key", Value: 1}}),
@@ -62,16 +64,18 @@ func sparse(name string, keys bson.D) mongo.IndexModel {
 	return mongo.IndexModel{Keys: keys, Options: options.Index().SetName("bis_" + name).SetSparse(true)}
 }
 
-// active is an index over the active requests.
-func active(name string, keys bson.D) mongo.IndexModel {
-	return mongo.IndexModel{Keys: keys, Options: options.Index().SetName("bis_" + name).
-		SetPartialFilterExpression(bson.D{{Key: "is_active", Value: true}})}
+// numbered is a unique index over the documents whose last field of keys is a number.
+func numbered(name string, keys bson.D) mongo.IndexModel {
+	return uniqueOf("number", name, keys)
 }
 
 // unique is a unique index over the documents whose last field of keys is a string.
-func unique(name string, keys bson.D) mongo.IndexModel {
+func unique(name string, keys bson.D) mongo.IndexModel { return uniqueOf("string", name, keys) }
+
+// uniqueOf is a unique index over the documents whose last field of keys has a type.
+func uniqueOf(kind, name string, keys bson.D) mongo.IndexModel {
 	last := keys[len(keys)-1].Key
-	present := bson.D{{Key: last, Value: bson.D{{Key: "$type", Value: "string"}}}}
+	present := bson.D{{Key: last, Value: bson.D{{Key: "$type", Value: kind}}}}
 	return mongo.IndexModel{Keys: keys, Options: options.Index().SetName("bis_" + name).SetUnique(true).
 		SetPartialFilterExpression(present)}
 }

@@ -30,16 +30,21 @@ func (p *pair) endByTime(at time.Time) error {
 	return err
 }
 
-// next reads the next change of the feed.
+// next reads the next change of the feed. The feed may first return the start of the request,
+// which was committed shortly before its opening.
 func (p *pair) next() briefing.Change {
 	p.Helper()
-	ctx, cancel := context.WithTimeout(p.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(p.Context(), 30*time.Second)
 	defer cancel()
-	c, err := p.feed.Next(ctx)
-	if err != nil {
-		p.Fatal(err)
+	for {
+		c, err := p.feed.Next(ctx)
+		if err != nil {
+			p.Fatal(err)
+		}
+		if c.Kind != briefing.RequestStarted {
+			return c
+		}
 	}
-	return c
 }
 
 // Another replica moves the end. The owner's timer still has the old one, and must not end the

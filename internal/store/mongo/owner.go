@@ -169,7 +169,8 @@ func (s *Store) claimLive(ctx context.Context, ids []bson.ObjectID, me string,
 	return list, nil
 }
 
-// readOwned reads those of the requests that this process owns, with their intents inserted.
+// readOwned reads those of the requests that this process owns, with their intents inserted. A
+// request whose camera is not stored is deleted.
 func (s *Store) readOwned(
 	ctx context.Context, ids []bson.ObjectID, me string,
 ) ([]briefing.Request, error) {
@@ -188,7 +189,7 @@ func (s *Store) readOwned(
 	for i := range docs {
 		list[i] = docs[i].request(s.cfg.Zone)
 	}
-	return list, nil
+	return s.dropCameraless(ctx, list)
 }
 
 // insertIntents inserts the intents of the requests that are not stored yet. It reads all of them

@@ -20,7 +20,7 @@ import (
 // a transaction, because the end and the start belong together; it is rare.
 //
 // Within this process the lock of the user serializes the starts. Against other processes only the
-// index and the transaction guard, and confirmUser against deletions.
+// index and the transaction guard, and confirm against deletions of the user and the camera.
 func (s *Store) StartRequest(ctx context.Context, start briefing.Start) (briefing.Started, error) {
 	if s.closed.Load() {
 		return briefing.Started{}, errClosed
@@ -44,7 +44,7 @@ func (s *Store) StartRequest(ctx context.Context, start briefing.Start) (briefin
 	for {
 		done, retry, err := s.start(ctx, start)
 		if err == nil && !retry {
-			if err = s.confirmUser(ctx, start, done); err == nil {
+			if err = s.confirm(ctx, start, done); err == nil {
 				return done, nil
 			}
 		}
@@ -55,6 +55,21 @@ func (s *Store) StartRequest(ctx context.Context, start briefing.Start) (briefin
 			return briefing.Started{}, translate("start request", err)
 		}
 	}
+}
+
+// confirm makes sure that a new request has its user and its camera. If that fails, the request may
+// be stored, and is owned by this process.
+func (s *Store) confirm(
+	ctx context.Context, start briefing.Start, done briefing.Started,
+) error {
+	err := s.confirmUser(ctx, start, done)
+	if err == nil {
+		err = s.confirmCamera(ctx, done)
+	}
+	if oid, ok := objectID(done.Request.ID); ok && err != nil && !done.Continued {
+		s.claims.noteAttempt(s.cfg.Clock(), oid)
+	}
+	return err
 }
 
 // confirmUser makes the user of a new request again, or deletes the request if its user must exist.
@@ -70,11 +85,7 @@ func (s *Store) confirmUser(
 	if !errors.Is(err, briefing.ErrNotFound) {
 		return err
 	}
-	doc, failed := newRequestDoc(done.Request)
-	if failed == nil {
-		_, failed = s.deleteRequest(ctx, &doc, briefing.DeleteUser{At: s.Now()})
-	}
-	return errors.Join(err, failed)
+	return errors.Join(err, s.undoStart(ctx, done.Request))
 }
 
 // start makes one attempt. retry reports that another call has changed the user's requests.
@@ -104,12 +115,15 @@ func (s *Store) start(
 	if start.OnlyContinue {
 		return done, false, briefing.ErrNotFound
 	}
+	if err := s.checkCamera(ctx, want); err != nil {
+		return done, false, err
+	}
 	// No existing request fits, so a new one is stored.
 	next, err := s.newDoc(ctx, want)
 	if err != nil {
 		return done, false, err
 	}
-	if len(active) == 0 && want.CameraID == briefing.DefaultCamera {
+	if len(active) == 0 {
 		return s.insertFirst(ctx, next)
 	}
 	return s.replaceActive(ctx, next, active, start.Skipped)
@@ -128,7 +142,7 @@ func (s *Store) newDoc(ctx context.Context, r briefing.Request) (requestDoc, err
 	return newRequestDoc(r)
 }
 
-// insertFirst inserts a request of the camera of the settings. Its user has no active one there.
+// insertFirst inserts a request whose user has no active one of the camera.
 func (s *Store) insertFirst(
 	ctx context.Context, next requestDoc,
 ) (done briefing.Started, retry bool, err error) {
@@ -174,7 +188,7 @@ var errChanged = errors.New("request has changed")
 
 // replaceActive ends the active requests as replaced and inserts the new one, all or nothing.
 // active is newest first, and the newest is reported as Replaced. Each end has the conditions of
-// endFilter. Without a stored camera the start returns ErrNotFound and ends nothing.
+// endFilter.
 func (s *Store) replaceActive(
 	ctx context.Context, next requestDoc, active []requestDoc, skipped briefing.Skips,
 ) (done briefing.Started, retry bool, err error) {
@@ -202,9 +216,6 @@ func (s *Store) replaceActive(
 	}
 	s.claims.noteAttempt(s.cfg.Clock(), next.ID)
 	err = s.inTransaction(ctx, func(ctx context.Context) error {
-		if err := s.useCamera(ctx, &next); err != nil {
-			return err
-		}
 		for i := range filters {
 			res, err := s.requests.UpdateOne(ctx, filters[i], updates[i], hintByID())
 			if err != nil {
@@ -225,9 +236,6 @@ func (s *Store) replaceActive(
 	case errors.Is(err, errChanged), mongo.IsDuplicateKeyError(err): // another call was first
 		s.claims.confirm(next.ID)
 		return briefing.Started{}, true, s.releaseActiveMark(ctx, &next)
-	}
-	if errors.Is(err, briefing.ErrNotFound) { // there is no such camera, and nothing was stored
-		s.claims.confirm(next.ID)
 	}
 	return briefing.Started{}, false, err
 }

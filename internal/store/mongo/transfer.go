@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -175,9 +176,15 @@ func (s *Store) PutCamera(ctx context.Context, c briefing.Camera) error {
 	}
 	ctx, cancel := s.call(ctx)
 	defer cancel()
-	_, err := s.cameras.ReplaceOne(ctx, bson.D{{Key: "_id", Value: string(c.ID)}},
-		newCameraDoc(c.Unobserved(s.Now())), options.Replace().SetUpsert(true))
-	return translate("put camera", err)
+	u, err := s.user(ctx, c.Username)
+	if err != nil {
+		return err
+	}
+	doc := newCameraDoc(c.Unobserved(s.Now()), u)
+	if _, err := s.cameras.DeleteOne(ctx, bson.D{{Key: "_id", Value: doc.ID}}); err != nil {
+		return translate("put camera", err)
+	}
+	return translate("put camera", s.insertInSlot(ctx, &doc, math.MaxInt))
 }
 
 // PutRequest implements transfer.Target. The request has an empty owner, so the next Claim of any

@@ -35,16 +35,19 @@
 //
 // # Schema
 //
-// The domain has three tables: users, requests and briefings. Times are milliseconds of Unix time.
-// Ids are 24 lower-case hexadecimal digits, so their order as text is their order as numbers, and
-// `id > ?` in an index reads a page. A briefing's text is stored as head and caption, because the
-// old endpoints need the text and the new ones the caption. A briefing is also found by its id
-// alone; new ids differ from all others. An index over times serves the list of a day. The table
-// health has a count that a probe raises.
+// The domain has four tables: users, cameras, requests and briefings. Times are milliseconds of
+// Unix time. Ids are 24 lower-case hexadecimal digits, so their order as text is their order as
+// numbers, and `id > ?` in an index reads a page. A briefing's text is stored as head and caption,
+// because the old endpoints need the text and the new ones the caption. A briefing is also found by
+// its id alone; new ids differ from all others. An index over times serves the list of a day. The
+// table health has a count that a probe raises.
 //
 // Look-ups of a user go by name_key, which is briefing.NameKey of the name, so every spelling is
-// found. The name itself is stored as given. A unique index over name_key of active requests
-// prevents a second active request of a user.
+// found. The name itself is stored as given. A unique index over name_key and camera of active
+// requests prevents a second active request of a user and camera.
+//
+// A camera has the place of the last report of its health, a request and a tick, which refuses
+// earlier reports. Its polygons are JSON, because nothing but their camera reads them.
 //
 // Migrations are numbered and embedded. Each runs in one transaction together with its number, so a
 // killed migration runs again from the beginning.

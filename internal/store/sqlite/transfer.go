@@ -74,6 +74,9 @@ func (s *Store) CamerasAfter(
 // PutCamera implements transfer.Target.
 func (s *Store) PutCamera(ctx context.Context, c briefing.Camera) error {
 	return s.writer.do(ctx, func(t *tx) error {
+		if _, err := t.userOf(c.Username); err != nil {
+			return err
+		}
 		c := c.Unobserved(t.w.cfg.Clock())
 		return t.putCamera(storedCamera{Camera: c, sourceVersion: c.Version})
 	})

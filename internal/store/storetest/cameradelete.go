@@ -46,10 +46,8 @@ var cameraDeletions = []promise{
 	// start is ErrNotFound, also if another process starts it.
 	{"DeleteCamera/leaves_no_request_without_its_camera", func(h *fixture) {
 		h.known("kim")
-		starter := h.Store
-		if h.harness.Beside != nil {
-			starter = h.harness.Beside(h.T, h.Store, otherInstance)
-		}
+		stores := h.processes()
+		starter := stores[len(stores)-1]
 		for i := range 20 {
 			c := h.save("kim", "yard")
 			if i%2 == 1 {

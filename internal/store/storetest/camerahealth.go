@@ -130,6 +130,26 @@ var healths = []promise{
 		h.ok(h.SetCameraHealth(h.Context(), r))
 		nothingMore(h, f)
 	}},
+	// Every process has what another one saves and reports, also in its feed, and refuses late
+	// reports wherever the later one was stored.
+	{"SetCameraHealth/reaches_every_process", func(h *fixture) {
+		stores := h.processes()
+		other := &fixture{T: h.T, Store: stores[len(stores)-1], harness: h.harness}
+		h.known("kim")
+		f := other.feed()
+		c := h.save("kim", "yard")
+		other.expectCamera(f, c)
+		c = after(c, h.report(c, 2, briefing.CameraDark, frame(2)))
+		other.expectCamera(f, c)
+		other.sameCamera(c)
+		other.report(c, 1, briefing.CameraOK, frame(1))
+		h.sameCamera(c)
+		c = after(c, other.report(c, 3, briefing.CameraOK, frame(3)))
+		other.expectCamera(f, c)
+		h.report(c, 2, briefing.CameraDark, frame(2))
+		h.sameCamera(c)
+		nothingMore(h, f)
+	}},
 	// Of simultaneous reports the latest tick's is stored in the end, and saves lose none of them.
 	{"SetCameraHealth/the_latest_stays_whatever_races", func(h *fixture) {
 		h.known("kim")

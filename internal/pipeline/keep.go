@@ -1,0 +1,71 @@
+package pipeline
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"bis/internal/briefing"
+)
+
+// kept is what a camera remembers of the last picture with counts.
+type kept struct {
+	mu     sync.Mutex
+	counts []briefing.ObjectCount // nil: nothing was counted yet
+}
+
+// changed reports whether the counts of a picture differ from those of the counted picture before.
+// The first one has nothing to differ from.
+func (k *kept) changed(facts Facts) bool {
+	if !facts.Counted {
+		return false
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	before := k.counts
+	k.counts = slices.Clone(facts.Counts)
+	if k.counts == nil {
+		k.counts = []briefing.ObjectCount{}
+	}
+	return before != nil && !slices.Equal(before, k.counts)
+}
+
+// keeps reports whether a capture's picture is stored.
+func (c *sharedCamera) keeps(of *capture) bool {
+	return c.stored && c.cfg.Keeper != nil &&
+		(of.of.KeepFrames == briefing.KeepLast || of.of.KeepFrames == briefing.KeepChanged)
+}
+
+// pictureOf returns the picture of a capture's frame, with blurred people if the camera's choices
+// say so.
+func (c *sharedCamera) pictureOf(of *capture, f Frame) *picture {
+	p := newPicture(f, c.masks, c.cfg.Clock())
+	p.owner = of.of.Username
+	if c.cfg.Privacy != nil && of.of.ShownBlurred() {
+		p.conceal(f, c.cfg.Privacy)
+	}
+	return p
+}
+
+// keep stores the picture of a capture. The runs that wait have its facts already, so encoding
+// delays none of them. A picture that cannot be encoded is not stored.
+func (c *sharedCamera) keep(of *capture, p *picture, facts Facts) {
+	if !c.stored {
+		return
+	}
+	kind := briefing.FrameLast
+	if c.kept.changed(facts) && of.of.KeepFrames == briefing.KeepChanged {
+		kind = briefing.FrameChanged
+	}
+	if p == nil || !c.keeps(of) || c.ctx.Err() != nil {
+		return
+	}
+	b, err := p.jpeg()
+	if err != nil {
+		return
+	}
+	c.cfg.Keeper.Keep(briefing.StoredFrame{
+		Frame: p.frame, CameraID: c.id, Username: of.of.Username, RequestID: of.request, Kind: kind,
+		Until: p.frame.At.Add(time.Duration(of.of.KeepDays) * 24 * time.Hour), JPEG: b,
+	})
+}

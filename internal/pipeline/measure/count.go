@@ -1,0 +1,82 @@
+package measure
+
+import (
+	"image"
+	"math"
+	"time"
+)
+
+// Time constants of the background: after one of them, 63 % of a change is learnt.
+const (
+	learnTime   = 60 * time.Second // where the view is free: fast enough for daylight and shadows
+	clutterTime = 3 * time.Minute  // under a blob that is not a person, such as a parcel
+)
+
+// count counts the people in a look of the known view. It repairs the background where people of
+// the first frame have left.
+func (m *Measurer) count(l *look, s *scratch) {
+	l.people, l.size = 0, image.Pt(l.now.w, l.now.h)
+	l.blobs = find(l.blobs, l.mask, &l.now, s)
+	for i := range l.blobs {
+		b := &l.blobs[i]
+		switch {
+		case b.isHole(l.mask, &l.fitted, m.background):
+			b.repair(l.mask, &l.fitted, m.background)
+		case b.isPerson(l.now.h) && !l.isLight(b):
+			b.person = true
+			l.people += b.heads()
+		}
+	}
+}
+
+// sameTile is the correlation from which a tile shows the background's structure without a person
+// in front. A person who covers a sixth of a tile brings it below.
+const sameTile = 0.8
+
+// isLight reports whether a blob is a patch of light or shadow rather than a thing: nearly all of
+// it lies in tiles that show the background's structure as before, or none before and now.
+func (l *look) isLight(b *blob) bool {
+	lit := 0
+	for y := b.y0; y < b.y1; y++ {
+		row := y * tiles / l.now.h * tiles
+		for x := b.x0; x < b.x1; x++ {
+			if l.mask[y*l.now.w+x] != b.label {
+				continue
+			}
+			p := &l.pairs[row+x*tiles/l.now.w]
+			if p.comparable && p.alike >= sameTile || p.seen && p.base < flatDev && p.dev < flatDev {
+				lit++
+			}
+		}
+	}
+	return 10*lit >= 9*b.area
+}
+
+// learn moves each pixel of the background toward the fitted frame. The rate depends on the pixel's
+// label in the mask: free, under clutter or under a person. since is the time since the previous
+// frame, so the rate does not depend on the interval between frames.
+func (m *Measurer) learn(l *look, since time.Duration) {
+	m.usual.learn(l, since)
+	m.sighted = m.sighted || l.alike.visible >= leastTiles
+	if since <= 0 {
+		return
+	}
+	rate := func(constant time.Duration) float32 {
+		return float32(1 - math.Exp(-since.Seconds()/constant.Seconds()))
+	}
+	free, clutter, person := rate(learnTime), rate(clutterTime), rate(m.cfg.Absorb)
+	var under [256]float32 // the rate by label; 0 is free, changed (255) belongs to no blob
+	for i := range under {
+		under[i] = clutter
+	}
+	under[0] = free
+	for i := range l.blobs {
+		if l.blobs[i].person {
+			under[l.blobs[i].label] = person
+		}
+	}
+	for i, label := range l.mask {
+		m.background.pix[i] += (l.fitted.pix[i] - m.background.pix[i]) * under[label]
+	}
+	m.follow(l)
+}

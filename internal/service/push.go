@@ -1,0 +1,94 @@
+package service
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"errors"
+	"strings"
+
+	"bis/internal/briefing"
+)
+
+// maxTokenLen bounds what a caller may give as a token, in bytes.
+const maxTokenLen = 200
+
+// Push is a picture that a device sends.
+type Push struct {
+	Camera briefing.CameraID
+	Token  string
+	// Body returns the bytes of the picture. It is called after the token was found right. Its
+	// errors are returned as they are.
+	Body func() ([]byte, error)
+}
+
+// PushFrame stores the picture of a device as the newest one of its camera, for the next run, on
+// whatever process. The next picture replaces it, and after briefing.PushedFor it is deleted.
+//
+// A token that is not the camera's is ErrUnauthenticated, whether or not there is such a camera.
+// Too many pictures are ErrRateLimited, and bytes that are no picture a PictureError.
+func (s *Service) PushFrame(ctx context.Context, p Push) (briefing.Frame, error) {
+	c, err := s.pushing(ctx, p)
+	if err != nil {
+		return briefing.Frame{}, err
+	}
+	if s.frames == nil || s.pictures == nil {
+		return briefing.Frame{}, briefing.ErrUnavailable
+	}
+	if err := s.limiter.AllowPush(ctx, string(c.ID)); err != nil {
+		return briefing.Frame{}, err
+	}
+	body, err := p.Body()
+	if err != nil {
+		return briefing.Frame{}, err
+	}
+	at := s.now()
+	jpeg, width, height, err := s.pictures.ReadPicture(ctx, body, c.Masks)
+	if err != nil {
+		return briefing.Frame{}, err
+	}
+	var id [16]byte
+	_, _ = rand.Read(id[:]) // never fails
+	f := briefing.StoredFrame{
+		Frame: briefing.Frame{
+			ID: hex.EncodeToString(id[:]), Width: width, Height: height, At: at.UTC(),
+		},
+		CameraID: c.ID, Username: c.Username, Kind: briefing.FramePushed,
+		Until: at.Add(briefing.PushedFor), JPEG: jpeg,
+	}
+	if err := s.frames.SaveFrame(ctx, f); err != nil {
+		return briefing.Frame{}, err
+	}
+	return f.Frame, s.confirmPush(ctx, p, c.ID)
+}
+
+// confirmPush deletes a picture that was stored while its token became invalid. A deletion of the
+// camera or of the token either sees the picture, or comes before this read.
+func (s *Service) confirmPush(ctx context.Context, p Push, id briefing.CameraID) error {
+	_, err := s.pushing(ctx, p)
+	if errors.Is(err, briefing.ErrUnauthenticated) {
+		err = errors.Join(err, s.frames.DeleteFrames(ctx, briefing.FramesOf{
+			CameraID: id, Kinds: []briefing.FrameKind{briefing.FramePushed},
+		}))
+	}
+	return err
+}
+
+// pushing returns the camera of a picture if the token is the camera's.
+func (s *Service) pushing(ctx context.Context, p Push) (briefing.Camera, error) {
+	id, ok := briefing.NormalID(string(p.Camera))
+	if !ok || len(p.Token) > maxTokenLen || !strings.HasPrefix(p.Token, tokenPrefix) {
+		return briefing.Camera{}, briefing.ErrUnauthenticated
+	}
+	c, err := s.store.Camera(ctx, briefing.CameraID(id))
+	if err != nil && !errors.Is(err, briefing.ErrNotFound) {
+		return briefing.Camera{}, err
+	}
+	hash := sha256.Sum256([]byte(p.Token))
+	if err != nil || subtle.ConstantTimeCompare(hash[:], c.TokenHash) != 1 {
+		return briefing.Camera{}, briefing.ErrUnauthenticated
+	}
+	return c, nil
+}
