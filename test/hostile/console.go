@@ -24,6 +24,7 @@ var variablesOf = map[string]string{
 	"ReportBriefing": `{"briefingId":"0123456789abcdef01234567","wrong":true,"note":"가"}`,
 	"Watched":        `{"requestId":"{request}","last":40}`,
 	"SaveCamera":     `{"input":{"username":"honest","name":"문 앞","source":"demo:","masks":[],"keepFrames":"LAST","keepDays":7}}`,
+	"PreviewEgress":  `{"input":{"username":"honest","source":"demo:"},"egress":"BLURRED"}`,
 	"TestCamera":     `{"input":{"username":"honest","source":"demo:"}}`,
 }
 

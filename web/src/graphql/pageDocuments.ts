@@ -29,6 +29,8 @@ import type {
   NeighboursQueryVariables,
   OccupancyQuery,
   OccupancyQueryVariables,
+  PreviewEgressMutation,
+  PreviewEgressMutationVariables,
   PreviewStyleMutation,
   PreviewStyleMutationVariables,
   ReportBriefingMutation,
@@ -69,6 +71,10 @@ export const DeleteCameraDocument = /* @__PURE__ */ gql<DeleteCameraMutation, De
 
 export const TestCameraDocument = /* @__PURE__ */ gql<TestCameraMutation, TestCameraMutationVariables>(
   "mutation TestCamera($input:SaveCameraInput!){testCamera(input:$input){health{state since detail english:detail(language:EN)reason words}picture width height facts{people}certificate latencyMs}}",
+);
+
+export const PreviewEgressDocument = /* @__PURE__ */ gql<PreviewEgressMutation, PreviewEgressMutationVariables>(
+  "mutation PreviewEgress($input:SaveCameraInput!$egress:Egress!){testCamera(input:$input){picture leaves(egress:$egress)}}",
 );
 
 export const CreateFrameTokenDocument = /* @__PURE__ */ gql<CreateFrameTokenMutation, CreateFrameTokenMutationVariables>(

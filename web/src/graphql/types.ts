@@ -86,7 +86,7 @@ export type EndReason =
 
 /** Which pictures of a camera are stored. */
 export type KeepFrames =
-  /** The last picture, and those whose counts differ from the one before. */
+  /** The last picture, and those whose counts differ from the picture before. */
   | 'CHANGED'
   /** The last picture. */
   | 'LAST'
@@ -274,6 +274,14 @@ export type TestCameraMutationVariables = Exact<{
 
 
 export type TestCameraMutation = { testCamera: { picture: string | null, width: number | null, height: number | null, certificate: string | null, latencyMs: number, health: { state: CameraState, since: string, detail: string | null, reason: string | null, words: string | null, english: string | null }, facts: { people: number | null } | null } };
+
+export type PreviewEgressMutationVariables = Exact<{
+  input: SaveCameraInput;
+  egress: Egress;
+}>;
+
+
+export type PreviewEgressMutation = { testCamera: { picture: string | null, leaves: string | null } };
 
 export type CreateFrameTokenMutationVariables = Exact<{
   cameraId: string;

@@ -75,7 +75,7 @@ function Sender({ camera }: { camera: CameraRowFragment }) {
           <i className={state === "sending" ? "dot" : running ? "dot warn" : trouble ? "dot bad" : "dot off"} />
           {state === "sending" ? c("cam.sending") : state === "asking" ? c("cam.asking") : c("cam.stopped")}
         </p>
-        <p className="soft figure">{count > 0 ? c("cam.sent", { count, time: clock(lastAt) }) : running ? c("cam.first") : c("cam.stoppedText")}</p>
+        <p className="soft figure">{!running && c("cam.stoppedText")} {count > 0 ? c("cam.sent", { count, time: clock(lastAt) }) : running && c("cam.first")}</p>
         {trouble && <p className="problem" role="alert">{trouble}</p>}
         {!trouble && slept && <p className="problem" role="alert">{c("cam.hidden", { from: clock(slept.from), to: clock(slept.to) })}</p>}
         <video ref={video} className="self" playsInline muted hidden={!stream} aria-label={c("cam.preview")} />

@@ -3,8 +3,9 @@ import { RadioGroup } from "@base-ui/react/radio-group";
 import { useState, type FormEvent } from "react";
 import { useMutation } from "urql";
 import { Page } from "../components/Page";
-import { SaveCameraDocument } from "../graphql/pageDocuments";
+import { PreviewEgressDocument, SaveCameraDocument } from "../graphql/pageDocuments";
 import type { CameraRowFragment, Egress, KeepFrames } from "../graphql/types";
+import { useBlobUrl } from "../hooks/useBlobUrl";
 import { useCameraErrorText } from "../hooks/useCameraErrorText";
 import { useToast } from "../hooks/useToast";
 import { useCameraTexts } from "../i18n/cameras";
@@ -47,6 +48,7 @@ export default function PrivacyPage({ camera }: { camera: CameraRowFragment }) {
             <fieldset key={choice.provider} className="provider">
               <legend className="options"><b>{choice.provider}</b></legend>
               <Plain label={choice.provider} value={choice.egress} entries={egresses.map((e) => [e, c(`keep.${e}`), c(`keep.${e}Text`)])} onChange={(next) => { setEgress(egress.map((e) => (e === choice ? { ...e, egress: next as Egress } : e))); }} />{/* one of the entries */}
+              <EgressPreview camera={camera} choice={choice} />
               <button type="button" className="link" onClick={() => { setEgress(egress.filter((e) => e !== choice)); }}>{c("keep.removeProvider", { provider: choice.provider })}</button>
             </fieldset>
           ))}
@@ -70,6 +72,32 @@ export default function PrivacyPage({ camera }: { camera: CameraRowFragment }) {
         <button className="btn go wide" style={{ marginTop: 12 }} disabled={fetching}>{c("keep.save")}</button>
       </form>
     </Page>
+  );
+}
+
+// Exactly the picture that would leave, or the sentence that none does.
+function EgressPreview({ camera, choice: { provider, egress } }: { camera: CameraRowFragment; choice: { provider: string; egress: Egress } }) {
+  const { t: c } = useCameraTexts();
+  const errorText = useCameraErrorText();
+  const [{ data, error, fetching }, ask] = useMutation(PreviewEgressDocument);
+  const [of, setOf] = useState<Egress>();
+  const shown = of === egress ? data?.testCamera : undefined;
+  const picture = useBlobUrl(shown?.leaves);
+  if (egress === "COUNTS") return <p className="hint">{c("keep.nothing")}</p>;
+  const preview = () => {
+    setOf(egress);
+    void ask({ input: { id: camera.id }, egress });
+  };
+  return (
+    <>
+      <button type="button" className="link" disabled={fetching} onClick={preview}>{fetching ? c("keep.previewing") : c("keep.previewGo")}</button>
+      <div role="status">
+        {picture && <figure className="shot leaves"><img src={picture} alt={c("keep.previewAlt", { provider })} /><figcaption>{c("keep.preview")}</figcaption></figure>}
+        {picture && egress === "BLURRED" && <p className="hint">{c("keep.coarse")}</p>}
+        {shown && !shown.leaves && <p className="hint">{shown.picture ? c("keep.nothing") : c("keep.noPicture")}</p>}
+        {error && of === egress && <p className="problem">{errorText(error)}</p>}
+      </div>
+    </>
   );
 }
 
