@@ -64,13 +64,12 @@ export default function AreasPage({ camera }: { camera: CameraRowFragment }) {
     toast(c("area.saved"));
   };
   const ours = areas.filter((a) => a.kind === kind);
-  const active = areas.find((a) => a.key === chosen);
   return (
     <Page title={c("area.title")} back={`/cameras/${camera.id}`} narrow>
       <p>{c("area.lead")}</p>
       <Choice label={c("area.what")} value={kind} entries={[["mask", c("area.masks")], ["zone", c("area.zones")]]} onChange={(next) => { setKind(next as Area["kind"]); setChosen(undefined); }} />{/* one of the entries */}
       {kind === "zone" && <p className="hint">{c("area.zonesText")}</p>}
-      <p className="hint">{c("area.draw")} {active && c("area.pointHint")}</p>
+      <p className="hint">{c("area.draw")} {c("area.pointHint")}</p>
       <div className="row" style={{ marginTop: 12 }}>
         <button className="btn" disabled={testing.fetching} onClick={() => { void shoot(); }}>{testing.fetching ? c("area.fetching") : c("area.picture")}</button>
         <button className="btn" disabled={before.length === 0} onClick={undo}>{c("area.undo")}</button>
