@@ -52,7 +52,7 @@ export const camerasEn: Same<typeof camerasKo> = {
     save: "Save", saved: "Saved. It holds from the next briefing on.", sign: "Put up the CCTV sign in your shop.",
   },
   cam: {
-    title: "This device as the camera", lead: "Point this device's camera at the shop. It sends one picture at each interval to the server, and no sound.", every: "Send every", begin: "Start sending", stop: "Stop", resume: "Start again",
+    title: "This device as the camera", lead: "Point this device's camera at the shop. It sends one picture at each interval to the server, and no sound.", every: "Send every", everyHint: "Choose less than the time between briefings. Otherwise the picture is too old.", begin: "Start sending", stop: "Stop", resume: "Start again",
     asking: "Opening the camera", sending: "Sending", sent: "{{count}} pictures · last at {{time}}", first: "Sending the first picture", stopped: "Stopped", stoppedText: "No pictures are being sent.",
     hidden: "It stopped from {{from}} to {{to}}, because the screen was off or another app was open. It is sending again.", away: "The server cannot be reached since {{time}}. It goes on by itself.", revoked: "This device is no longer permitted. Another device has taken over, or the permission was withdrawn. Start again to use this device.",
     ended: "The camera was turned off. It is being opened again.", denied: "Please allow the use of the camera. The lock in the browser's address bar changes it.", noCamera: "This device has no camera.", inUse: "Another app uses the camera. Close it and start again.", refused: "The server did not accept the picture. It is sent again by itself.",

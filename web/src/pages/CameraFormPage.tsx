@@ -12,8 +12,11 @@ import { useToast } from "../hooks/useToast";
 import { useUser } from "../hooks/useUser";
 import { useCameraTexts } from "../i18n/cameras";
 
-const draftOf = (camera: CameraRowFragment | undefined): Draft =>
-  (camera ? { ...emptyDraft, kind: "other", name: camera.name, address: camera.source ?? "" } : emptyDraft);
+function draftOf(camera: CameraRowFragment | undefined): Draft {
+  if (!camera) return emptyDraft;
+  const kind = camera.source === "demo:" ? "demo" : camera.source === "push:" ? "phone" : "other";
+  return { ...emptyDraft, kind, name: camera.name, address: camera.source ?? "" };
+}
 
 /**
  * Adds a camera, or changes its name and address. A test shows the picture first. What is typed

@@ -15,7 +15,7 @@ import { useToast } from "../hooks/useToast";
 import { useCameraTexts } from "../i18n/cameras";
 import { clock, span } from "../i18n/format";
 
-const intervals = ["5", "10", "30", "60"];
+const intervals = ["5", "10", "15", "60"];
 
 /** This phone or laptop as the camera. */
 export default function PhonePage({ camera }: { camera: CameraRowFragment }) {
@@ -82,6 +82,7 @@ function Sender({ camera }: { camera: CameraRowFragment }) {
         {running && <p className="hint">{awake ? c("cam.awake") : c("cam.asleep")}</p>}
       </section>
       <Choice label={c("cam.every")} value={every} entries={intervals.map((s) => [s, span(Number(s))])} onChange={setEvery} />
+      <p className="hint">{c("cam.everyHint")}</p>
       {problem && <p className="problem" role="alert">{problem}</p>}
       <div className="actions">
         {running
