@@ -237,7 +237,7 @@ async function several(page, { url }) {
     await run();
     await run(); // an outage counts after two runs
     const chips = page.getByRole("group", { name: "보고 있는 카메라" }).getByRole("button");
-    await until("two cameras, the broken one first", async () => await chips.count() === 2 && /뒷문/.test(await chips.first().innerText()) && /거절|연결|읽을/.test(await chips.first().innerText()));
+    await until("two cameras, the broken one first", async () => await chips.count() === 2 && /뒷문/.test(await chips.first().innerText()) && /주지|연결|읽을/.test(await chips.first().innerText()));
     await press(page, chips.nth(1));
     await until("the hall is shown", async () => await chips.nth(1).getAttribute("aria-pressed") === "true");
     if (!page.url().includes(hall)) throw new Error(`the address is ${page.url()}`);

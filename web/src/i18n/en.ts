@@ -37,7 +37,7 @@ export const en: Texts = {
     endText: "History and summary stay.", offline: "The server cannot be reached. This is the last known state.",
   },
   camera: {
-    OK: "Camera fine", OFFLINE: "Camera offline", REFUSED: "Camera refuses the login", UNREADABLE: "Picture unreadable",
+    OK: "Camera fine", OFFLINE: "Camera offline", REFUSED: "Camera gives no picture", UNREADABLE: "Picture unreadable",
     STALE: "Old picture", FROZEN: "Picture frozen", DARK: "Too dark", COVERED: "Camera covered", BLURRED: "Picture blurred",
     MOVED: "Camera moved", LIGHT_CHANGE: "Light changed", UNKNOWN: "No picture yet",
   },
