@@ -187,7 +187,7 @@ async function phoneCamera(page, { url }) {
   await page.getByLabel("카메라 종류").selectOption("phone");
   await type(page, page.getByLabel("카메라 이름"), "내 폰");
   await press(page, page.getByRole("button", { name: "저장하고 계속" }));
-  await press(page, page.getByRole("radio", { name: "5초" }), "Space");
+  await press(page, page.getByRole("radio", { name: "5초", exact: true }), "Space");
   await press(page, page.getByRole("button", { name: "보내기 시작" }));
   await page.getByText("보내는 중", { exact: true }).waitFor();
   const id = new URL(page.url()).pathname.split("/")[2];
