@@ -43,14 +43,18 @@ export function AreaStage({ areas, chosen, kind, picture, words, onChange }: Pro
     const area = rectangle(kind, "", from.current, to);
     setDrawn(drawn ? { ...area, key: drawn.key } : area);
   };
-  const end = () => {
-    if (drawn) onChange([...areas, drawn], drawn.key);
-    from.current = null;
-    setDrawn(undefined);
-  };
   const cancel = () => {
     from.current = null;
     setDrawn(undefined);
+  };
+  // The last movement and the end may come before the page is drawn, so the end has the place.
+  const end = (event: PointerEvent) => {
+    const to = place(event);
+    if (from.current && Math.hypot(to.x - from.current.x, to.y - from.current.y) >= smallest) {
+      const area = rectangle(kind, "", from.current, to);
+      onChange([...areas, area], area.key);
+    }
+    cancel();
   };
   return (
     <div ref={stage} className={picture ? "stage" : "stage bare"} onPointerDown={begin} onPointerMove={draw} onPointerUp={end} onPointerCancel={cancel}>
@@ -65,11 +69,11 @@ export function AreaStage({ areas, chosen, kind, picture, words, onChange }: Pro
           key={n} point={point} label={c("area.point", { area: words(active), n: n + 1, x: Math.round(point.x * 100), y: Math.round(point.y * 100) })}
           place={place}
           onDrag={(to) => { setDrawn(movePoint(active, n, to)); }}
-          onDrop={() => {
-            if (drawn) onChange(areas.map((a) => (a.key === drawn.key ? drawn : a)), drawn.key);
+          onCancel={cancel}
+          onMove={(to) => {
             setDrawn(undefined);
+            onChange(areas.map((a) => (a.key === active.key ? movePoint(a, n, to) : a)), active.key);
           }}
-          onMove={(to) => { onChange(areas.map((a) => (a.key === active.key ? movePoint(active, n, to) : a)), active.key); }}
           onRemove={() => { onChange(areas.map((a) => (a.key === active.key ? removePoint(active, n) : a)), active.key); }}
         />
       ))}
@@ -82,14 +86,20 @@ interface CornerProps {
   label: string;
   place: (event: PointerEvent) => Point;
   onDrag: (to: Point) => void;
-  onDrop: () => void;
+  onCancel: () => void;
+  /** The point was moved, and the movement is over. */
   onMove: (to: Point) => void;
   onRemove: () => void;
 }
 
 // A handle of 44 px around a point.
-function Corner({ point, label, place, onDrag, onDrop, onMove, onRemove }: CornerProps) {
-  const dragging = useRef(false);
+function Corner({ point, label, place, onDrag, onCancel, onMove, onRemove }: CornerProps) {
+  // Where the finger is beside the point, and whether it has moved.
+  const drag = useRef<{ beside: Point; moved: boolean }>(null);
+  const target = (event: PointerEvent): Point => {
+    const at = place(event);
+    return { x: at.x + (drag.current?.beside.x ?? 0), y: at.y + (drag.current?.beside.y ?? 0) };
+  };
   const keys = (event: KeyboardEvent) => {
     const far = event.shiftKey ? leap : step;
     const moves: Record<string, Point> = {
@@ -104,8 +114,9 @@ function Corner({ point, label, place, onDrag, onDrop, onMove, onRemove }: Corne
   };
   const stop = (event: PointerEvent) => {
     event.stopPropagation();
-    if (dragging.current) onDrop();
-    dragging.current = false;
+    if (drag.current?.moved && event.type === "pointerup") onMove(target(event));
+    else onCancel();
+    drag.current = null;
   };
   return (
     <button
@@ -113,11 +124,14 @@ function Corner({ point, label, place, onDrag, onDrop, onMove, onRemove }: Corne
       onPointerDown={(e) => {
         e.stopPropagation();
         e.currentTarget.setPointerCapture(e.pointerId);
-        dragging.current = true;
+        const at = place(e);
+        drag.current = { beside: { x: point.x - at.x, y: point.y - at.y }, moved: false };
       }}
       onPointerMove={(e) => {
         e.stopPropagation();
-        if (dragging.current) onDrag(place(e));
+        if (!drag.current) return;
+        drag.current.moved = true;
+        onDrag(target(e));
       }}
       onPointerUp={stop} onPointerCancel={stop}
     />
