@@ -1,4 +1,5 @@
-// Writes each operation with its fragments as one typed document.
+// Writes each operation with its fragments as one typed document. The operations are those of the
+// files that the configuration names, or of all others.
 import { Kind, print, stripIgnoredCharacters, visit } from "graphql";
 
 // needed returns the fragments that a node spreads, also through other fragments.
@@ -14,12 +15,15 @@ function needed(node, all, found = new Set()) {
   return found;
 }
 
-export function plugin(_schema, files) {
+const named = (files, location) => files.some((name) => location.endsWith(name));
+
+export function plugin(_schema, files, { only, except }) {
+  const ours = new Set(files.filter(({ location = "" }) => (only ? named(only, location) : !named(except, location))).flatMap((file) => file.document?.definitions ?? []));
   const definitions = files.flatMap((file) => file.document?.definitions ?? []);
   const fragments = new Map(definitions.flatMap((d) => (d.kind === Kind.FRAGMENT_DEFINITION ? [[d.name.value, d]] : [])));
   const types = new Set();
   const documents = definitions.flatMap((d) => {
-    if (d.kind !== Kind.OPERATION_DEFINITION || !d.name) return [];
+    if (d.kind !== Kind.OPERATION_DEFINITION || !d.name || !ours.has(d)) return [];
     const name = d.name.value;
     const suffix = d.operation[0]?.toUpperCase() + d.operation.slice(1);
     types.add(`${name}${suffix}`).add(`${name}${suffix}Variables`);

@@ -1,5 +1,7 @@
 import type { CodegenConfig } from "@graphql-codegen/cli";
 
+const later = ["/camera.graphql", "/pages.graphql"];
+
 // Types and documents come from the server's schema, so a field that it does not have fails here.
 const config: CodegenConfig = {
   schema: "../schema.graphqls",
@@ -14,7 +16,9 @@ const config: CodegenConfig = {
         skipTypename: true,
       },
     },
-    "src/graphql/documents.ts": { plugins: ["./codegen-documents.js"] },
+    // The first screen does not wait for the documents of other pages.
+    "src/graphql/documents.ts": { plugins: ["./codegen-documents.js"], config: { except: later } },
+    "src/graphql/pageDocuments.ts": { plugins: ["./codegen-documents.js"], config: { only: later } },
   },
 };
 export default config;

@@ -3,7 +3,7 @@ import hooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist", "node_modules", "public", "*.js", "src/graphql/types.ts", "src/graphql/documents.ts"] },
+  { ignores: ["dist", "node_modules", "public", "*.js", "src/graphql/types.ts", "src/graphql/documents.ts", "src/graphql/pageDocuments.ts"] },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {

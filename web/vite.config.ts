@@ -38,7 +38,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: "base", test: /node_modules\/(react|react-dom|scheduler|urql|@urql|@0no-co|wonka|graphql-ws|i18next|react-i18next|html-parse-stringify|void-elements|wouter|regexparam|use-sync-external-store)\// },
-            { name: "shared", test: /src\/(hooks\/(use(Connection|ErrorText|Live|Now|Theme|Toast|User)|lastState|storage|clean|composition)|i18n\/(index|ko|format)|graphql)\b|src\/components\/(Answer|Bones|DegradedTag|Icon|LiveState|Nav|Note|Page|Strip|ticks)\.|rolldown-runtime|vite\/preload/ },
+            { name: "shared", test: /src\/(hooks\/(use(Connection|ErrorText|Live|Now|Theme|Toast|User)|lastState|storage|clean|composition)|i18n\/(index|ko|format)|graphql\/(?!page)\w+)\b|src\/components\/(Answer|Bones|CameraLine|DegradedTag|Icon|LiveState|Nav|Note|Page|Shot|Strip|ticks)\.|rolldown-runtime|vite\/preload/ },
           ],
         },
       },

@@ -29,6 +29,7 @@ var dist embed.FS
 // shows the content that belongs to the address.
 var Pages = []string{
 	"/start", "/timeline", "/summary", "/style", "/requests", "/settings",
+	"/cameras", "/cameras/{id}", "/cameras/{id}/{part}",
 	"/r/{request}", "/r/{request}/summary", "/r/{request}/{briefing}",
 }
 

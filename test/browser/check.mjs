@@ -33,12 +33,14 @@ lift.proxy = await startProxy(Number(new URL(lift.url).port));
 const hosts = [server.host, proxy.host, shop.host, lift.host, lift.proxy.host];
 // Chromium's sandbox does not work for root.
 const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-const browser = await chromium.launch({ executablePath, args: [...args, ...flags] });
+// A drawn device is in the place of a camera.
+const device = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
+const browser = await chromium.launch({ executablePath, args: [...args, ...flags, ...device] });
 let failed = 0;
 let passed = 0;
 
 // check runs one test on a page of its own and reports it. Errors that the test provokes are
-// allowed: those of cut connections, those without a network, or, with "everything", all errors of a
+// allowed: those of cut connections, those without a network, those of a device that may send no longer, or, with "everything", all errors of a
 // refused page.
 async function check(name, story, broken = "nothing", device = { viewport: { width: 1280, height: 800 } }) {
   if (!name.includes(only)) return;
@@ -52,7 +54,7 @@ async function check(name, story, broken = "nothing", device = { viewport: { wid
     await page.waitForLoadState("networkidle").catch(() => {});
     const expected = {
       nothing: /^$/, cuts: /net::ERR_(CONNECTION|EMPTY|SOCKET)_/, offline: /net::ERR_(INTERNET_DISCONNECTED|FAILED)/, everything: /^/,
-      refusals: /^(console: Failed to load resource|429: |500: )/, sockets: /WebSocket/, gateway: /net::ERR_(CONNECTION|EMPTY|SOCKET)_|502/,
+      refusals: /^(console: Failed to load resource|429: |500: )/, sockets: /WebSocket/, device: /net::ERR_(INTERNET_DISCONNECTED|FAILED|NETWORK)|401/, gateway: /net::ERR_(CONNECTION|EMPTY|SOCKET)_|502/,
     }[broken];
     const surprising = complaints.filter((complaint) => !expected.test(complaint));
     if (surprising.length > 0) throw new Error(surprising.join("\n"));

@@ -1,6 +1,7 @@
 // Stories of owners in the console, at a phone's size and by the keyboard alone. Each returns when
 // the owner sees what the story promises, and throws otherwise.
 import { readFileSync } from "node:fs";
+import { cameras } from "./cameras.mjs";
 import { back, doubled, fullShell, gateway, hostile, lost, newest, noSocket, noStorage, paper, refused, tabs } from "./hardship.mjs";
 import { again, endAndStart, extendAndEnd, firstVisit, hour, offline, restart, runNow } from "./live.mjs";
 import { add, api, begin, joins, press, start, type, until } from "./owner.mjs";
@@ -14,6 +15,7 @@ export const broken = {
   "another folder of data": "cuts",
   "the last state is there behind a bad gateway": "gateway",
   "a page without a socket goes on": "sockets",
+  "a phone is the camera": "device",
 };
 
 /** The stories by what they show. */
@@ -52,6 +54,7 @@ export const stories = {
   "a day opens with its newest briefings": newest,
   "a dark page on paper": paper,
   "hostile sentences and names": hostile,
+  ...cameras,
 };
 
 async function cold(page, { url }) {

@@ -4,6 +4,7 @@
 // serious, and an English page has no Korean words but the owner's. Each visit leaves a picture.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { own as camera, watch } from "./cameras.mjs";
 import { add, api, start } from "./owner.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -12,6 +13,8 @@ const sizes = { phone: { width: 360, height: 740 }, wide: { width: 1280, height:
 const locales = { ko: "ko-KR", en: "en-US" };
 const owner = "행복 아이스크림";
 const resting = "쉬는 매장";
+const chain = "여러 매장";
+const names = ["홀", "뒷문", "내 폰"];
 
 const themes = ["light", "dark"];
 
@@ -42,6 +45,7 @@ export async function furnish(url) {
   const ended = await start(url, resting, 600);
   await add(url, ended, "매장에 손님이 없습니다.", 0);
   await api(url, "mutation ($u: String!) { endBriefing(username: $u) { id } }", { u: resting });
+  const [hall, door, device] = await furnishCameras(url);
   const missing = "0".repeat(24);
   return {
     welcome: { path: "/", user: "", has: "#name" },
@@ -61,8 +65,40 @@ export async function furnish(url) {
     requests: { path: "/requests", has: "article.card" },
     settings: { path: "/settings", has: "dl.pairs" },
     delete: { path: "/settings", press: ".btn.bad", has: "#remove-name" },
+    several: { path: `/?camera=${hall}`, user: chain, has: ".watched[aria-pressed=true]" },
+    "start-camera": { path: `/start?camera=${hall}`, user: chain, has: "#camera" },
+    "timeline-camera": { path: `/timeline?camera=${hall}`, user: chain, has: ".list .line" },
+    "no-cameras": { path: "/cameras", has: ".note .btn" },
+    cameras: { path: "/cameras", user: chain, has: ".camera-card" },
+    "camera-new": { path: "/cameras/new", user: chain, has: "#camera-host" },
+    camera: { path: `/cameras/${hall}`, user: chain, has: "nav.card .entry" },
+    "camera-test": { path: `/cameras/${hall}/edit`, user: chain, press: ".actions .btn.go", has: ".tested img" },
+    "camera-refused": { path: `/cameras/${door}/edit`, user: chain, press: ".actions .btn.go", has: ".tested" },
+    "camera-delete": { path: `/cameras/${door}`, user: chain, press: ".btn.bad", has: "[role=alertdialog]" },
+    areas: { path: `/cameras/${hall}/areas`, user: chain, press: ".area .name", has: ".corner" },
+    privacy: { path: `/cameras/${hall}/privacy`, user: chain, press: ".provider .link", has: ".leaves img" },
+    phone: { path: `/cameras/${device}/phone`, user: chain, has: ".sending" },
+    "no-camera": { path: `/cameras/${missing}`, user: chain, has: ".note" },
     missing: { path: `/r/${missing}/${missing}`, has: ".note" },
   };
+}
+
+// furnishCameras stores the cameras of one more owner: one with masks and a choice of what leaves, one
+// that does not answer, and a phone. Two are watched.
+async function furnishCameras(url) {
+  const masks = [{ points: [{ x: 0.05, y: 0.1 }, { x: 0.35, y: 0.1 }, { x: 0.35, y: 0.5 }, { x: 0.05, y: 0.6 }] }];
+  const zones = [{ name: names[0], polygon: { points: [{ x: 0.5, y: 0.5 }, { x: 0.9, y: 0.5 }, { x: 0.8, y: 0.9 }] } }];
+  const hall = await camera(url, chain, names[0], { masks, zones, egress: [{ provider: "api.example.com", egress: "BLURRED" }], keepFrames: "LAST" });
+  const door = await camera(url, chain, names[1], { source: "http://127.0.0.1:9/snapshot.jpg" });
+  const device = await camera(url, chain, names[2], { source: "push:" });
+  for (const id of [hall, door]) {
+    const request = await watch(url, chain, id);
+    for (let n = 0; n < 2; n++) {
+      await api(url, "mutation ($id: ID!) { runNow(requestId: $id) { id } }", { id: request });
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+  }
+  return [hall, door, device];
 }
 
 /** Opens each page in one look and checks it in both themes. */
@@ -101,7 +137,7 @@ async function wrong(page, { language }) {
 }
 
 // What an owner has written, or a briefing has said, stays Korean.
-const own = new RegExp(`${owner}|${resting}|한국어로 말해줘|한국어|공손하게 말해줘|간단명료하게 말해줘`, "g");
+const own = new RegExp(`${owner}|${resting}|${chain}|${names.join("|")}|한국어로 말해줘|한국어|공손하게 말해줘|간단명료하게 말해줘`, "g");
 
 // korean returns the Korean texts of a page, also those for screen readers.
 async function korean(page) {

@@ -17,13 +17,24 @@ var (
 var variablesOf = map[string]string{
 	"Start":          `{"input":{"username":"honest","interval":86400,"endTime":"{later}","key":"console"}}`,
 	"PreviewStyle":   `{"input":{"username":"{user}","lines":["in English"]}}`,
-	"End":            `{"username":"honest"}`,
+	"End":            `{"username":"honest","cameraId":null}`,
+	"DayBriefings":   `{"username":"{user}","date":"2026-03-01","cameraId":null,"filter":null,"first":200,"after":null}`,
+	"Occupancy":      `{"username":"{user}","date":"2026-03-01","cameraId":null}`,
 	"DeleteUserData": `{"username":"honest and gone"}`,
 	"ReportBriefing": `{"briefingId":"0123456789abcdef01234567","wrong":true,"note":"가"}`,
+	"Watched":        `{"requestId":"{request}","last":40}`,
+	"SaveCamera":     `{"input":{"username":"honest","name":"문 앞","source":"demo:","masks":[],"keepFrames":"LAST","keepDays":7}}`,
+	"PreviewEgress":  `{"input":{"username":"honest","source":"demo:"},"egress":"BLURRED"}`,
+	"TestCamera":     `{"input":{"username":"honest","source":"demo:"}}`,
+}
+
+// missingOf are the console's operations on a briefing or a camera that does not exist.
+var missingOf = map[string]bool{
+	"ReportBriefing": true, "DeleteCamera": true, "CreateFrameToken": true, "RevokeFrameToken": true,
 }
 
 // usual are the variables of all other operations of the console.
-const usual = `{"username":"{user}","requestId":"{request}","id":"0123456789abcdef01234567","date":"2026-03-01",` +
+const usual = `{"username":"{user}","requestId":"{request}","id":"0123456789abcdef01234567","cameraId":"0123456789abcdef01234567","date":"2026-03-01",` +
 	`"first":200,"last":200,"before":null,"after":null,"cursor":"{cursor}","endTime":"{later}",` +
 	`"custom":["in English"],"at":"2026-03-01T12:00:00Z"}`
 
@@ -41,7 +52,7 @@ func Console(documents string) ([]Case, error) {
 			variables = usual
 		}
 		want := Answered
-		if name == "ReportBriefing" {
+		if missingOf[name] {
 			want = notFound
 		}
 		c := post("the console's "+name, "", want, query).with(variables).named(name)

@@ -16,6 +16,7 @@ const BriefingPage = lazy(() => import("./pages/BriefingPage"));
 const SummaryPage = lazy(() => import("./pages/SummaryPage"));
 const StylePage = lazy(() => import("./pages/StylePage"));
 const RequestsPage = lazy(() => import("./pages/RequestsPage"));
+const CameraPages = lazy(() => import("./pages/CameraPages"));
 const SettingsPage = lazy(() => import("./pages/SettingsPage"));
 const MissingPage = lazy(() => import("./pages/MissingPage"));
 
@@ -59,6 +60,7 @@ function Frame() {
             <Route path="/summary" component={SummaryPage} />
             <Route path="/style" component={StylePage} />
             <Route path="/requests" component={RequestsPage} />
+            <Route path="/cameras/*?" component={CameraPages} />
             <Route path="/settings" component={SettingsPage} />
             <Route path="/r/:request" component={TimelinePage} />
             <Route path="/r/:request/summary" component={SummaryPage} />

@@ -1,10 +1,13 @@
 import { useTranslation } from "react-i18next";
-import type { CameraState } from "../graphql/types";
-import type { Language } from "../i18n";
-import { cameraHelp } from "../i18n/help";
+import { Link } from "wouter";
+import type { CameraNowFragment } from "../graphql/types";
+import { useCameraTexts } from "../i18n/cameras";
 
-/** What the owner can do about a camera that is not well. */
-export default function CameraHelp({ state }: { state: Exclude<CameraState, "OK"> }) {
+/** What the owner can do about a camera that is not well, in the server's words. */
+export default function CameraHelp({ camera: { id, health } }: { camera: CameraNowFragment }) {
   const { i18n } = useTranslation();
-  return <p className="card soft" role="status">{cameraHelp[i18n.language as Language][state]}</p>; // one of the two languages
+  const { t: c } = useCameraTexts();
+  const words = i18n.language === "en" ? health.english : health.detail;
+  if (!words) return null;
+  return <p className="card soft" role="status">{words} {id !== "default" && <Link className="link" href={`/cameras/${id}`}>{c("show")}</Link>}</p>;
 }

@@ -2,8 +2,14 @@ import { useTranslation } from "react-i18next";
 
 const known = { CAMERA_OFFLINE: "bad", CAMERA_UNREADABLE: "bad", MODEL_UNAVAILABLE: "warn" } as const;
 
+const states = /^CAMERA_(REFUSED|STALE|FROZEN|COVERED|BLURRED|MOVED)$/;
+
 /** Returns the key of the words of a code of `degraded`. */
-export const degradedKey = (code: string) => (code in known ? `degraded.${code as keyof typeof known}` as const : "degraded.other"); // checked by in
+export function degradedKey(code: string) {
+  if (code in known) return `degraded.${code as keyof typeof known}` as const; // checked by in
+  const state = states.exec(code)?.[1] as "REFUSED" | undefined; // or another one of the expression
+  return state ? `camera.${state}` as const : "degraded.other";
+}
 
 /** Returns the words of a code of `degraded`. */
 export function useDegradedWords() {
@@ -15,6 +21,6 @@ export function useDegradedWords() {
 export function DegradedTag({ code }: { code: string | null }) {
   const words = useDegradedWords();
   if (!code) return null;
-  const kind = code in known ? known[code as keyof typeof known] : "warn";
+  const kind = code in known ? known[code as keyof typeof known] : states.test(code) ? "bad" : "warn";
   return <i className={`tag ${kind}`}>{words(code)}</i>;
 }

@@ -6,7 +6,7 @@ const entries: { to: string; name: IconName & ("now" | "timeline" | "summary" | 
   { to: "/", name: "now", of: /^\/(start)?$/ },
   { to: "/timeline", name: "timeline", of: /^\/(timeline|requests|r\/[^/]+(\/(?!summary).+)?$)/ },
   { to: "/summary", name: "summary", of: /summary$/ },
-  { to: "/settings", name: "settings", of: /^\/(settings|style)/ },
+  { to: "/settings", name: "settings", of: /^\/(settings|style|cameras)/ },
 ];
 
 /** The four places of the console: a bar at the thumb, a rail on wide screens. */

@@ -18,7 +18,7 @@ it("an end tomorrow has its day", () => {
 });
 
 it.each([["2026-11-26T09:00:00+09:00", "09:00"], ["2026-11-25T21:00:00+09:00", "어제 오후 9:00"]])("a camera that is away since %s says %s", (since, words) => {
-  render(<CameraLine camera={{ id: "default", name: "c", health: { state: "OFFLINE", since, detail: null }, lastFrame: null }} />);
+  render(<CameraLine camera={{ id: "default", name: "c", health: { state: "OFFLINE", since, detail: null, english: null }, lastFrame: null }} />);
   expect(screen.getByText(`· ${words}`)).toBeInTheDocument();
 });
 

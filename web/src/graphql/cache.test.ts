@@ -1,7 +1,7 @@
 import { Client, type Exchange, type Operation, type OperationResult } from "@urql/core";
 import { expect, it, vi } from "vitest";
 import { filter, map, pipe, subscribe, makeSubject, merge, type Source } from "wonka";
-import { aBriefing, aRequest } from "../test/builders";
+import { aBriefing, aCamera, aRequest } from "../test/builders";
 import { consoleCache } from "./cache";
 import { BriefingsDocument, NowDocument, RequestChangedDocument, StartDocument } from "./documents";
 import type { Briefing } from "./reading";
@@ -9,7 +9,6 @@ import type { Briefing } from "./reading";
 const requestId = "f".repeat(24);
 
 const shop = {
-  camera: { __typename: "Camera", id: "default", name: "demo", health: { __typename: "CameraHealth", state: "OK", since: "2026-11-26T14:00:00+09:00", detail: null }, lastFrame: null },
   about: { __typename: "About", timeZone: "Asia/Seoul", wording: "template" },
 };
 
@@ -20,7 +19,7 @@ function consoleClient(server: { requests: unknown[] }) {
   const answer = (operation: Operation): unknown => {
     const name = (operation.query.definitions[0] as { name?: { value: string } }).name?.value ?? ""; // operations come first
     asked.push(name);
-    if (name === "Now") return { __typename: "Query", ...shop, user: { __typename: "User", id: "u", username: "kim", custom: [], seenAt: null, requests: { __typename: "RequestConnection", edges: server.requests.map((node) => ({ __typename: "RequestEdge", node })) } } };
+    if (name === "Now") return { __typename: "Query", ...shop, user: { __typename: "User", id: "u", username: "kim", custom: [], seenAt: null, activeRequests: [], requests: { __typename: "RequestConnection", edges: server.requests.map((node) => ({ __typename: "RequestEdge", node })) } } };
     return { __typename: "Mutation", startBriefing: server.requests[0] };
   };
   const network: Exchange = () => (operations) => {
@@ -41,7 +40,9 @@ function consoleClient(server: { requests: unknown[] }) {
 
 const typed = (b: Briefing) => ({ __typename: "Briefing", ...b, counts: b.counts.map((c) => ({ __typename: "ObjectCount", ...c })), made: b.made && { __typename: "Made", ...b.made } });
 const request = (...rows: Briefing[]) => ({
-  __typename: "Request", ...aRequest(), ticks: { __typename: "TickCounts", done: 0, skipped: 0, missed: 0 },
+  __typename: "Request", ...aRequest(),
+  camera: { __typename: "Camera", ...aCamera(), health: { __typename: "CameraHealth", ...aCamera().health } },
+  ticks: { __typename: "TickCounts", done: 0, skipped: 0, missed: 0 },
   briefings: { __typename: "BriefingConnection", edges: rows.map((b) => ({ __typename: "BriefingEdge", node: typed(b) })) },
 });
 

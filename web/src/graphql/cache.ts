@@ -1,23 +1,20 @@
+import { gql } from "@urql/core";
 import { cacheExchange, type Cache } from "@urql/exchange-graphcache";
-import { NowDocument } from "./documents";
-import type { BriefingRowFragment, BriefingsSubscription, NowQueryVariables, RequestChangedSubscription } from "./types";
+import type { BriefingRowFragment, BriefingsSubscription, RequestChangedSubscription } from "./types";
 
-/** How many briefings the first screen keeps. */
-const kept = 40;
+/** How many briefings the first screen keeps of the request that it shows. */
+export const kept = 40;
 
-// addBriefing adds a briefing to the first screen of its request's user, once.
-function addBriefing(cache: Cache, briefing: BriefingRowFragment) {
-  for (const { fieldName, arguments: args } of cache.inspectFields("Query")) {
-    if (fieldName !== "user") continue;
-    cache.updateQuery({ query: NowDocument, variables: args as NowQueryVariables }, (data) => { // both name one user
-      const edge = data?.user?.requests.edges[0];
-      if (!data?.user || edge?.node.id !== briefing.requestId) return data;
-      const { edges } = edge.node.briefings;
-      if (edges.some(({ node }) => node.id === briefing.id)) return data;
-      const briefings = { ...edge.node.briefings, edges: [...edges, { __typename: "BriefingEdge", node: briefing }].slice(-kept) };
-      const requests = { ...data.user.requests, edges: [{ ...edge, node: { ...edge.node, briefings } }] };
-      return { ...data, user: { ...data.user, requests } };
-    });
+interface Newest { id: string; briefings: { __typename: string; edges: { __typename: string; node: { __typename: string; id: string } }[] } }
+const newest = gql<Newest>("fragment Newest on Request { id briefings(last: $last) { edges { node { id } } } }");
+
+// addBriefing adds a briefing to its request, once: to the newest ones, and to the newest one.
+function addBriefing(cache: Cache, { id, requestId }: BriefingRowFragment) {
+  for (const last of [kept, 1]) {
+    const known = cache.readFragment(newest, { __typename: "Request", id: requestId }, { last });
+    if (!known || known.briefings.edges.some(({ node }) => node.id === id)) continue;
+    const edges = [...known.briefings.edges, { __typename: "BriefingEdge", node: { __typename: "Briefing", id } }].slice(-last);
+    cache.writeFragment(newest, { ...known, briefings: { ...known.briefings, edges } }, { last });
   }
 }
 
@@ -25,6 +22,13 @@ function addBriefing(cache: Cache, briefing: BriefingRowFragment) {
 function forgetRequests(cache: Cache) {
   for (const { fieldName, fieldKey } of cache.inspectFields("Query")) {
     if (fieldName === "user" || fieldName === "requests") cache.invalidate("Query", fieldKey);
+  }
+}
+
+// forgetCameras makes every list of cameras stale.
+function forgetCameras(cache: Cache) {
+  for (const { fieldName, fieldKey } of cache.inspectFields("Query")) {
+    if (fieldName === "cameras") cache.invalidate("Query", fieldKey);
   }
 }
 
@@ -37,6 +41,8 @@ export const consoleCache = () => cacheExchange({
     RequestConnection: embedded, RequestEdge: embedded, BriefingConnection: embedded, BriefingEdge: embedded,
     Facts: embedded, FactCount: embedded, Made: embedded, CameraHealth: embedded, About: embedded,
     OccupancyPoint: embedded, StylePreview: embedded, DeleteUserDataPayload: embedded,
+    Zone: embedded, Polygon: embedded, Point: embedded, ProviderEgress: embedded, SaveCameraPayload: embedded,
+    DeleteCameraPayload: embedded, CameraTest: embedded, FrameToken: embedded,
     Figures: embedded, HourFigure: embedded, Advice: embedded,
   },
   resolvers: {
@@ -49,6 +55,8 @@ export const consoleCache = () => cacheExchange({
     Mutation: {
       startBriefing: (_result, _args, cache) => { forgetRequests(cache); },
       runNow: (result, _args, cache) => { addBriefing(cache, result.runNow as BriefingRowFragment); },
+      saveCamera: (_result, _args, cache) => { forgetCameras(cache); },
+      deleteCamera: (_result, _args, cache) => { forgetCameras(cache); },
       deleteUserData: (_result, _args, cache) => { cache.invalidate("Query"); },
     },
     Subscription: {
@@ -58,7 +66,8 @@ export const consoleCache = () => cacheExchange({
       // A request that is new to this page makes the list of requests stale.
       requestChanged(result, _args, cache) {
         const { id } = (result as RequestChangedSubscription).requestChanged;
-        if (!cache.resolve({ __typename: "Request", id }, "briefings", { last: kept })) {
+        const request = { __typename: "Request", id };
+        if (![kept, 1].some((last) => cache.resolve(request, "briefings", { last }))) {
           forgetRequests(cache);
         }
       },

@@ -20,27 +20,35 @@ export type BriefingFilter = {
   text?: string | null | undefined;
 };
 
-/** The states of a camera. Those that this server cannot tell apart yet do not occur. */
+/** The credentials of a camera. */
+export type CameraCredentialsInput = {
+  /** At most 256 bytes without control characters. */
+  password: string;
+  /** At most 256 bytes without control characters. */
+  username: string;
+};
+
+/** The states of a camera. */
 export type CameraState =
-  /** The picture is blurred. */
+  /** The picture is out of focus. */
   | 'BLURRED'
-  /** Something covers the camera. */
+  /** Something covers the lens. */
   | 'COVERED'
   /** It is too dark to see. */
   | 'DARK'
-  /** The picture does not change. */
+  /** The same picture comes again and again. */
   | 'FROZEN'
-  /** The light changed all at once. */
+  /** The light changed all at once: day to infrared or back, or the lamps. */
   | 'LIGHT_CHANGE'
-  /** The camera was moved. */
+  /** The camera points elsewhere. */
   | 'MOVED'
   /** No picture comes. */
   | 'OFFLINE'
   /** Pictures come and can be read. */
   | 'OK'
-  /** The camera refuses the credentials. */
+  /** The camera answers, but gives no picture. */
   | 'REFUSED'
-  /** The picture is old. */
+  /** Pictures come, but they are old. */
   | 'STALE'
   /** No picture was taken yet. */
   | 'UNKNOWN'
@@ -58,6 +66,15 @@ export type CountMethod =
   /** By a pipeline outside. */
   | 'OUTSIDE';
 
+/** What may leave this machine. */
+export type Egress =
+  /** Pictures with blurred people. */
+  | 'BLURRED'
+  /** Figures alone, never a picture. */
+  | 'COUNTS'
+  /** Pictures as they are, apart from the masks. */
+  | 'FULL';
+
 /** Why a request ended. */
 export type EndReason =
   /** Its owner ended it. */
@@ -67,12 +84,86 @@ export type EndReason =
   /** Its owner started another. */
   | 'REPLACED';
 
+/** Which pictures of a camera are stored. */
+export type KeepFrames =
+  /** The last picture, and those whose counts differ from the picture before. */
+  | 'CHANGED'
+  /** The last picture. */
+  | 'LAST'
+  /** None. The last picture is in the memory of one process alone. */
+  | 'NONE';
+
 /** The outcome of a login. */
 export type LoginOutcome =
   /** The user existed already. */
   | 'LOGIN'
   /** The user was created. */
   | 'SIGNUP';
+
+/** A place in a picture, in shares of its width and height. */
+export type PointInput = {
+  /** 0 at the left edge, 1 at the right one. */
+  x: number;
+  /** 0 at the upper edge, 1 at the lower one. */
+  y: number;
+};
+
+/** An area of a picture. */
+export type PolygonInput = {
+  /** 3 to 32 corners, in order. The edges must not cross. */
+  points: Array<PointInput>;
+};
+
+/** What one provider of models may get of a camera. */
+export type ProviderEgressInput = {
+  /** What it may get. */
+  egress: Egress;
+  /** The provider. */
+  provider: string;
+};
+
+/**
+ * A new camera, or changes of one. What is left out stays, or has its default in a new camera. Null
+ * clears: the default holds again.
+ */
+export type SaveCameraInput = {
+  /**
+   * The fingerprint of the self-signed certificate to accept, as `testCamera` returns it: 64 hex digits,
+   * with or without colons. Null accepts the next one that the camera has.
+   */
+  certificate?: string | null | undefined;
+  /** The camera's own user name and password, in place of those in the address. Null clears them. */
+  credentials?: CameraCredentialsInput | null | undefined;
+  /** All choices, at most 20, each provider once. The default is none: all get `COUNTS`. */
+  egress?: Array<ProviderEgressInput> | null | undefined;
+  /** The camera to change. Without it a new camera is made. */
+  id?: string | null | undefined;
+  /** For how many days they are stored, 1 to 30. The default is 7. */
+  keepDays?: number | null | undefined;
+  /** Which pictures are stored. The default is `NONE`. */
+  keepFrames?: KeepFrames | null | undefined;
+  /** All masks, at most 32. The default is none. */
+  masks?: Array<PolygonInput> | null | undefined;
+  /** 1 to 64 characters without control characters. It cannot be cleared. */
+  name?: string | null | undefined;
+  /**
+   * The address: `http(s)://…` for a picture, `mjpeg+http(s)://…`, `rtsp(s)://…`, `demo:`, or `push:`
+   * for pictures that a device sends. It may have credentials, which are encrypted and in no answer.
+   * An address that `Camera.source` has returned stands for itself, with its credentials. It cannot be
+   * cleared.
+   *
+   * Credentials are valid for one host and port. They stay when the address changes within those, and
+   * are cleared otherwise.
+   */
+  source?: string | null | undefined;
+  /**
+   * The name of the camera's user. A new camera needs it. A change does not: the user of a camera stays,
+   * and a camera of another user is `NOT_FOUND`.
+   */
+  username?: string | null | undefined;
+  /** All zones, at most 32. A zone without `id` is new. The default is none: the whole picture counts. */
+  zones?: Array<ZoneInput> | null | undefined;
+};
 
 /** A picture as a whole. */
 export type Scene =
@@ -89,7 +180,7 @@ export type Scene =
 
 /** The order for a new request. */
 export type StartBriefingInput = {
-  /** The camera. Only `default` exists so far, and it is the default. */
+  /** One of the user's cameras. The default is `default`, the camera of the settings. */
   cameraId?: string | null | undefined;
   /**
    * A wall-clock time in the server's zone, or an instant in RFC 3339 at most 30 days ahead. It must
@@ -120,7 +211,98 @@ export type StyleInput = {
   username: string;
 };
 
+/** An area in which objects are counted. */
+export type ZoneInput = {
+  /** The id of one of the camera's zones. Left out for a new zone. */
+  id?: string | null | undefined;
+  /** 1 to 64 characters without control characters. */
+  name: string;
+  /** The area. */
+  polygon: PolygonInput;
+};
+
 export type BriefingRowFragment = { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null };
+
+export type BriefingsSubscriptionVariables = Exact<{
+  requestId: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type BriefingsSubscription = { briefings: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } };
+
+export type CameraRowFragment = { id: string, username: string | null, name: string, source: string | null, hasCredentials: boolean, certificate: string | null, hasFrameToken: boolean, keepFrames: KeepFrames, keepDays: number, zones: Array<{ id: string, name: string, polygon: { points: Array<{ x: number, y: number }> } }>, masks: Array<{ points: Array<{ x: number, y: number }> }>, egress: Array<{ provider: string, egress: Egress }>, health: { state: CameraState, since: string, detail: string | null, reason: string | null, words: string | null, english: string | null }, lastFrame: { id: string, width: number, height: number, at: string, url: string } | null };
+
+export type CamerasQueryVariables = Exact<{
+  username: string;
+}>;
+
+
+export type CamerasQuery = { cameras: Array<{ id: string, username: string | null, name: string, source: string | null, hasCredentials: boolean, certificate: string | null, hasFrameToken: boolean, keepFrames: KeepFrames, keepDays: number, zones: Array<{ id: string, name: string, polygon: { points: Array<{ x: number, y: number }> } }>, masks: Array<{ points: Array<{ x: number, y: number }> }>, egress: Array<{ provider: string, egress: Egress }>, health: { state: CameraState, since: string, detail: string | null, reason: string | null, words: string | null, english: string | null }, lastFrame: { id: string, width: number, height: number, at: string, url: string } | null }> };
+
+export type CameraNamesQueryVariables = Exact<{
+  username: string;
+}>;
+
+
+export type CameraNamesQuery = { cameras: Array<{ id: string, name: string }> };
+
+export type CameraOfQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CameraOfQuery = { camera: { id: string, username: string | null, name: string, source: string | null, hasCredentials: boolean, certificate: string | null, hasFrameToken: boolean, keepFrames: KeepFrames, keepDays: number, zones: Array<{ id: string, name: string, polygon: { points: Array<{ x: number, y: number }> } }>, masks: Array<{ points: Array<{ x: number, y: number }> }>, egress: Array<{ provider: string, egress: Egress }>, health: { state: CameraState, since: string, detail: string | null, reason: string | null, words: string | null, english: string | null }, lastFrame: { id: string, width: number, height: number, at: string, url: string } | null } | null };
+
+export type SaveCameraMutationVariables = Exact<{
+  input: SaveCameraInput;
+}>;
+
+
+export type SaveCameraMutation = { saveCamera: { credentialsCleared: boolean, camera: { id: string, username: string | null, name: string, source: string | null, hasCredentials: boolean, certificate: string | null, hasFrameToken: boolean, keepFrames: KeepFrames, keepDays: number, zones: Array<{ id: string, name: string, polygon: { points: Array<{ x: number, y: number }> } }>, masks: Array<{ points: Array<{ x: number, y: number }> }>, egress: Array<{ provider: string, egress: Egress }>, health: { state: CameraState, since: string, detail: string | null, reason: string | null, words: string | null, english: string | null }, lastFrame: { id: string, width: number, height: number, at: string, url: string } | null } } };
+
+export type DeleteCameraMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DeleteCameraMutation = { deleteCamera: { id: string } };
+
+export type TestCameraMutationVariables = Exact<{
+  input: SaveCameraInput;
+}>;
+
+
+export type TestCameraMutation = { testCamera: { picture: string | null, width: number | null, height: number | null, certificate: string | null, latencyMs: number, health: { state: CameraState, since: string, detail: string | null, reason: string | null, words: string | null, english: string | null }, facts: { people: number | null } | null } };
+
+export type PreviewEgressMutationVariables = Exact<{
+  input: SaveCameraInput;
+  egress: Egress;
+}>;
+
+
+export type PreviewEgressMutation = { testCamera: { picture: string | null, leaves: string | null } };
+
+export type CreateFrameTokenMutationVariables = Exact<{
+  cameraId: string;
+}>;
+
+
+export type CreateFrameTokenMutation = { createFrameToken: { token: string, url: string, camera: { id: string, hasFrameToken: boolean } } };
+
+export type RevokeFrameTokenMutationVariables = Exact<{
+  cameraId: string;
+}>;
+
+
+export type RevokeFrameTokenMutation = { revokeFrameToken: { camera: { id: string, hasFrameToken: boolean } } };
+
+export type CameraChangedSubscriptionVariables = Exact<{
+  username: string;
+}>;
+
+
+export type CameraChangedSubscription = { cameraChanged: { id: string, username: string | null, name: string, source: string | null, hasCredentials: boolean, certificate: string | null, hasFrameToken: boolean, keepFrames: KeepFrames, keepDays: number, zones: Array<{ id: string, name: string, polygon: { points: Array<{ x: number, y: number }> } }>, masks: Array<{ points: Array<{ x: number, y: number }> }>, egress: Array<{ provider: string, egress: Egress }>, health: { state: CameraState, since: string, detail: string | null, reason: string | null, words: string | null, english: string | null }, lastFrame: { id: string, width: number, height: number, at: string, url: string } | null } };
 
 export type BriefingQueryVariables = Exact<{
   id: string;
@@ -149,6 +331,7 @@ export type BriefingsBeforeQuery = { briefings: { edges: Array<{ node: { id: str
 export type DayBriefingsQueryVariables = Exact<{
   username: string;
   date: string;
+  cameraId?: string | null | undefined;
   filter?: BriefingFilter | null | undefined;
   first: number;
   after?: string | null | undefined;
@@ -160,6 +343,7 @@ export type DayBriefingsQuery = { dayBriefings: { edges: Array<{ node: { id: str
 export type OccupancyQueryVariables = Exact<{
   username: string;
   date: string;
+  cameraId?: string | null | undefined;
 }>;
 
 
@@ -174,23 +358,6 @@ export type ReportBriefingMutationVariables = Exact<{
 
 export type ReportBriefingMutation = { reportBriefing: { id: string, reportedWrong: boolean } };
 
-export type BriefingsSubscriptionVariables = Exact<{
-  requestId: string;
-  after?: string | null | undefined;
-}>;
-
-
-export type BriefingsSubscription = { briefings: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } };
-
-export type RequestRowFragment = { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, ticks: { done: number, skipped: number, missed: number } };
-
-export type RequestQueryVariables = Exact<{
-  requestId: string;
-}>;
-
-
-export type RequestQuery = { request: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, ticks: { done: number, skipped: number, missed: number } } | null };
-
 export type RequestsQueryVariables = Exact<{
   username: string;
   first: number;
@@ -198,7 +365,7 @@ export type RequestsQueryVariables = Exact<{
 }>;
 
 
-export type RequestsQuery = { requests: { edges: Array<{ node: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, ticks: { done: number, skipped: number, missed: number } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type RequestsQuery = { requests: { edges: Array<{ node: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, ticks: { done: number, skipped: number, missed: number }, camera: { id: string, name: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type SummaryQueryVariables = Exact<{
   requestId: string;
@@ -207,60 +374,13 @@ export type SummaryQueryVariables = Exact<{
 
 export type SummaryQuery = { aiSummary: { text: string, generatedAt: string, source: string, figures: { samples: number, counted: number, occupiedShare: number | null, averagePeople: number | null, peak: number, peakAt: string | null, longestEmptyMinutes: number | null, offlineMinutes: number, unchanged: number, hours: Array<{ hour: number, samples: number, average: number | null, peak: number | null }> }, advice: Array<{ rule: string, text: string }> } };
 
-export type StartMutationVariables = Exact<{
-  input: StartBriefingInput;
-}>;
-
-
-export type StartMutation = { startBriefing: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, briefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> }, ticks: { done: number, skipped: number, missed: number } } };
-
-export type EndMutationVariables = Exact<{
-  username: string;
-}>;
-
-
-export type EndMutation = { endBriefing: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, ticks: { done: number, skipped: number, missed: number } } | null };
-
-export type RunNowMutationVariables = Exact<{
-  requestId: string;
-}>;
-
-
-export type RunNowMutation = { runNow: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } };
-
 export type ExtendMutationVariables = Exact<{
   requestId: string;
   endTime: string;
 }>;
 
 
-export type ExtendMutation = { extendBriefing: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, ticks: { done: number, skipped: number, missed: number } } };
-
-export type RequestChangedSubscriptionVariables = Exact<{
-  username: string;
-}>;
-
-
-export type RequestChangedSubscription = { requestChanged: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, ticks: { done: number, skipped: number, missed: number } } };
-
-export type NowQueryVariables = Exact<{
-  username: string;
-}>;
-
-
-export type NowQuery = { user: { id: string, username: string, custom: Array<string>, seenAt: string | null, requests: { edges: Array<{ node: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, briefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> }, ticks: { done: number, skipped: number, missed: number } } }> } } | null, camera: { id: string, name: string, health: { state: CameraState, since: string, detail: string | null }, lastFrame: { id: string, width: number, height: number, at: string, url: string } | null } | null, about: { timeZone: string, wording: string } };
-
-export type CameraNowFragment = { id: string, name: string, health: { state: CameraState, since: string, detail: string | null }, lastFrame: { id: string, width: number, height: number, at: string, url: string } | null };
-
-export type CameraQueryVariables = Exact<{ [key: string]: never; }>;
-
-
-export type CameraQuery = { camera: { id: string, name: string, health: { state: CameraState, since: string, detail: string | null }, lastFrame: { id: string, width: number, height: number, at: string, url: string } | null } | null };
-
-export type AboutQueryVariables = Exact<{ [key: string]: never; }>;
-
-
-export type AboutQuery = { about: { version: string, store: string, camera: string, wording: string, timeZone: string, accounts: boolean } };
+export type ExtendMutation = { extendBriefing: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, ticks: { done: number, skipped: number, missed: number }, camera: { id: string, name: string } } };
 
 export type StyleQueryVariables = Exact<{
   username: string;
@@ -268,21 +388,6 @@ export type StyleQueryVariables = Exact<{
 
 
 export type StyleQuery = { user: { id: string, username: string, custom: Array<string>, seenAt: string | null } | null };
-
-export type LoginMutationVariables = Exact<{
-  username: string;
-}>;
-
-
-export type LoginMutation = { login: { outcome: LoginOutcome, user: { id: string, username: string, custom: Array<string> } } };
-
-export type SaveStyleMutationVariables = Exact<{
-  username: string;
-  custom: Array<string> | string;
-}>;
-
-
-export type SaveStyleMutation = { updateCustom: { id: string, username: string, custom: Array<string> } };
 
 export type PreviewStyleMutationVariables = Exact<{
   input: StyleInput;
@@ -305,3 +410,85 @@ export type DeleteUserDataMutationVariables = Exact<{
 
 
 export type DeleteUserDataMutation = { deleteUserData: { requests: number, briefings: number } };
+
+export type RequestRowFragment = { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, ticks: { done: number, skipped: number, missed: number }, camera: { id: string, name: string } };
+
+export type RequestQueryVariables = Exact<{
+  requestId: string;
+}>;
+
+
+export type RequestQuery = { request: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, ticks: { done: number, skipped: number, missed: number }, camera: { id: string, name: string } } | null };
+
+export type WatchedQueryVariables = Exact<{
+  requestId: string;
+  last: number;
+}>;
+
+
+export type WatchedQuery = { request: { id: string, briefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> } } | null };
+
+export type StartMutationVariables = Exact<{
+  input: StartBriefingInput;
+}>;
+
+
+export type StartMutation = { startBriefing: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, briefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> }, ticks: { done: number, skipped: number, missed: number }, camera: { id: string, name: string } } };
+
+export type EndMutationVariables = Exact<{
+  username: string;
+  cameraId?: string | null | undefined;
+}>;
+
+
+export type EndMutation = { endBriefing: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, ticks: { done: number, skipped: number, missed: number }, camera: { id: string, name: string } } | null };
+
+export type RunNowMutationVariables = Exact<{
+  requestId: string;
+}>;
+
+
+export type RunNowMutation = { runNow: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } };
+
+export type RequestChangedSubscriptionVariables = Exact<{
+  username: string;
+}>;
+
+
+export type RequestChangedSubscription = { requestChanged: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, ticks: { done: number, skipped: number, missed: number }, camera: { id: string, name: string } } };
+
+export type NowQueryVariables = Exact<{
+  username: string;
+}>;
+
+
+export type NowQuery = { user: { id: string, username: string, custom: Array<string>, seenAt: string | null, activeRequests: Array<{ id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, camera: { id: string, name: string, health: { state: CameraState, since: string, detail: string | null, english: string | null }, lastFrame: { id: string, width: number, height: number, at: string, url: string } | null }, briefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> }, ticks: { done: number, skipped: number, missed: number } }>, requests: { edges: Array<{ node: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, camera: { id: string, name: string, health: { state: CameraState, since: string, detail: string | null, english: string | null }, lastFrame: { id: string, width: number, height: number, at: string, url: string } | null }, briefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> }, ticks: { done: number, skipped: number, missed: number } } }> } } | null, about: { timeZone: string, wording: string } };
+
+export type CameraNowFragment = { id: string, name: string, health: { state: CameraState, since: string, detail: string | null, english: string | null }, lastFrame: { id: string, width: number, height: number, at: string, url: string } | null };
+
+export type CameraQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CameraQuery = { camera: { id: string, name: string, health: { state: CameraState, since: string, detail: string | null, english: string | null }, lastFrame: { id: string, width: number, height: number, at: string, url: string } | null } | null };
+
+export type AboutQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AboutQuery = { about: { version: string, store: string, camera: string, wording: string, timeZone: string, accounts: boolean } };
+
+export type LoginMutationVariables = Exact<{
+  username: string;
+}>;
+
+
+export type LoginMutation = { login: { outcome: LoginOutcome, user: { id: string, username: string, custom: Array<string> } } };
+
+export type SaveStyleMutationVariables = Exact<{
+  username: string;
+  custom: Array<string> | string;
+}>;
+
+
+export type SaveStyleMutation = { updateCustom: { id: string, username: string, custom: Array<string> } };

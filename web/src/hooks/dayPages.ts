@@ -1,6 +1,6 @@
 import type { Client, CombinedError } from "urql";
 import { serverNow } from "../graphql/clock";
-import { DayBriefingsDocument, OccupancyDocument } from "../graphql/documents";
+import { DayBriefingsDocument, OccupancyDocument } from "../graphql/pageDocuments";
 import type { Briefing } from "../graphql/reading";
 import type { BriefingFilter } from "../graphql/types";
 
@@ -41,12 +41,12 @@ export function stretches(quarters: { from: string; samples: number }[], now: nu
  * its quarters of an hour.
  */
 export async function loadDay(
-  client: Client, { username, date }: { username: string; date: string }, from: Stretch[] | null,
+  client: Client, { username, date, cameraId = null }: { username: string; date: string; cameraId?: string | null }, from: Stretch[] | null,
   add: (rows: Briefing[], left: Stretch[]) => void, ended: () => boolean,
 ): Promise<CombinedError | undefined> {
   let left = from;
   if (!left) {
-    const { data } = await client.query(OccupancyDocument, { username, date }, { requestPolicy: "network-only" }).toPromise();
+    const { data } = await client.query(OccupancyDocument, { username, date, cameraId }, { requestPolicy: "network-only" }).toPromise();
     left = stretches(data?.occupancy ?? [], serverNow());
   }
   for (let stretch = left[0]; stretch; stretch = left[0]) {
@@ -55,7 +55,7 @@ export async function loadDay(
     let after: string | null = null;
     for (let more = true; more;) {
       if (ended()) return undefined;
-      const variables: { username: string; date: string; filter: BriefingFilter | null; first: number; after: string | null } = { username, date, filter, first: page, after };
+      const variables: { username: string; date: string; cameraId: string | null; filter: BriefingFilter | null; first: number; after: string | null } = { username, date, cameraId, filter, first: page, after };
       const { data, error } = await client.query(DayBriefingsDocument, variables, { requestPolicy: "network-only" }).toPromise();
       if (error || !data) return error;
       const { edges, pageInfo } = data.dayBriefings;

@@ -19,7 +19,7 @@ export function remember(state: LastState) {
 export function recall(username: string): LastState | null {
   try {
     const state = JSON.parse(stored(key) ?? "null") as Partial<LastState> | null; // what a version of this page wrote
-    return state?.username === username && state.request?.ticks && Array.isArray(state.briefings) ? state as LastState : null;
+    return state?.username === username && state.request?.camera && Array.isArray(state.briefings) ? state as LastState : null;
   } catch {
     return null;
   }

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { CombinedError, useClient, type AnyVariables, type Client, type TypedDocumentNode } from "urql";
 import { serverNow } from "../graphql/clock";
-import { BriefingsBeforeDocument, RequestsDocument, StyleDocument } from "../graphql/documents";
+import { BriefingsBeforeDocument, RequestsDocument, StyleDocument } from "../graphql/pageDocuments";
 import type { Briefing } from "../graphql/reading";
 import { pauseAfter } from "../graphql/retry";
 import type { RequestRowFragment } from "../graphql/types";

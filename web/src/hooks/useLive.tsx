@@ -1,6 +1,8 @@
-import { createContext, use, useCallback, useEffect, useState, type ReactNode } from "react";
+import { createContext, lazy, Suspense, use, useCallback, useEffect, useState, type ReactNode } from "react";
 import { useClient, useQuery, type CombinedError } from "urql";
-import { AboutDocument, BriefingsDocument, NowDocument, RequestChangedDocument, RequestDocument } from "../graphql/documents";
+import { useSearchParams } from "wouter";
+import { kept } from "../graphql/cache";
+import { AboutDocument, BriefingsDocument, NowDocument, RequestChangedDocument, RequestDocument, WatchedDocument } from "../graphql/documents";
 import { follow } from "../graphql/follow";
 import type { Briefing } from "../graphql/reading";
 import { pauseAfter } from "../graphql/retry";
@@ -11,9 +13,19 @@ import { forget, recall, recallZone, remember, rememberZone } from "./lastState"
 import { useConnection } from "./useConnection";
 import { useUser } from "./useUser";
 
+const OtherFeeds = lazy(() => import("./OtherFeeds"));
+
+type User = NonNullable<NowQuery["user"]>;
+export type ActiveRequest = User["activeRequests"][number];
+
 export interface LiveState {
-  user: NonNullable<NowQuery["user"]> | null;
-  /** The user's latest request, active or ended. */
+  user: User | null;
+  /** The active requests. Those whose cameras need attention come first, then the newest. */
+  active: ActiveRequest[];
+  /**
+   * The active request of the camera in the address, or else the first of the active ones, or else
+   * the latest.
+   */
   request: RequestRowFragment | null;
   /** Its newest briefings, oldest first. */
   briefings: Briefing[];
@@ -50,9 +62,14 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const failed = now.data?.user ? undefined : error;
   const data = useGood(username, !username || now.fetching || failed ? undefined : now.data);
   const user = data?.user ?? null;
-  const first = user?.requests.edges[0]?.node ?? null;
-  const request = first;
-  const briefings = first?.briefings.edges.map((edge) => edge.node) ?? [];
+  const latest = user?.requests.edges[0]?.node;
+  const active = byNeed(user?.activeRequests ?? []);
+  const wanted = useSearchParams()[0].get("camera");
+  const request = active.find((r) => r.camera.id === wanted) ?? active[0] ?? latest ?? null;
+  const isLatest = request?.id === latest?.id;
+  const [watched] = useQuery({ query: WatchedDocument, variables: { requestId: request?.id ?? "", last: kept }, pause: isLatest });
+  const first = isLatest ? latest : watched.data?.request;
+  const briefings = (first ?? request)?.briefings.edges.map((edge) => edge.node) ?? [];
   const zone = data?.about?.timeZone ?? about.data?.about?.timeZone;
   setZone(zone ?? recallZone());
   useEffect(() => { rememberZone(zone); }, [zone]);
@@ -73,9 +90,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
 
   const state: LiveState = {
     user,
+    active,
     request: request ?? stored?.request ?? null,
     briefings: briefings.length > 0 ? briefings : (stored?.briefings ?? []),
-    camera: data?.camera ?? null,
+    camera: request?.camera ?? null,
     wording: data?.about?.wording,
     loading: now.fetching && !data && !failed,
     error: failed,
@@ -86,9 +104,16 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   return (
     <Context value={state}>
       {first && <Feed key={`${first.id} ${String(streams.round)}`} requestId={first.id} after={first.briefings.edges.at(-1)?.node.cursor} onBroken={streams.broken} />}
+      {active.length > 1 && <Suspense fallback={null}><OtherFeeds key={streams.round} username={username} requests={active.filter((r) => r !== request)} onBroken={streams.broken} /></Suspense>}
       {children}
     </Context>
   );
+}
+
+// The active ones of these requests. A camera that shows nothing useful needs attention.
+function byNeed(requests: ActiveRequest[]): ActiveRequest[] {
+  const well = (r: ActiveRequest) => Number(/^(OK|UNKNOWN)$/.test(r.camera.health.state));
+  return requests.filter((r) => r.active).sort((a, b) => well(a) - well(b));
 }
 
 // The last good answer for this name. An answer in trouble does not replace it.
@@ -138,10 +163,12 @@ interface FeedProps {
   onBroken: (error: CombinedError) => void;
 }
 
-// Feed subscribes to one request, from the last briefing that was read. Later ones are added to the
-// cache; the socket's helper moves the cursor forward over breaks. The request's counts are read
-// again after the last of several briefings. A stream without an error ends with its request.
-function Feed({ requestId, after, onBroken }: FeedProps) {
+/**
+ * Subscribes to one request, from the last briefing that was read. Later ones are added to the
+ * cache; the socket's helper moves the cursor forward over breaks. The request's counts are read
+ * again after the last of several briefings. A stream without an error ends with its request.
+ */
+export function Feed({ requestId, after, onBroken }: FeedProps) {
   const client = useClient();
   const [from] = useState(after);
   useEffect(() => {

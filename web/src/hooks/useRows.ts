@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useClient, type Client, type CombinedError } from "urql";
-import { BriefingsBeforeDocument } from "../graphql/documents";
+import { BriefingsBeforeDocument } from "../graphql/pageDocuments";
 import type { Briefing } from "../graphql/reading";
 import { arrivals } from "./arrivals";
 import { loadDay, type Stretch } from "./dayPages";
@@ -86,12 +86,12 @@ export function useRequestRows(requestId: string): Rows {
   return useLoad(useMemo(() => (requestId ? requestPages(requestId) : null), [requestId]));
 }
 
-/** All briefings of a day in the shop, or of none. */
-export function useDayRows(username: string, date: string): Rows {
+/** All briefings of a day in the shop, of one camera or of all. */
+export function useDayRows(username: string, date: string, cameraId: string | null): Rows {
   return useLoad(useMemo((): Load<Stretch[]> | null => {
     if (!username || !date) return null;
-    return (client, from, add, ended) => loadDay(client, { username, date }, from, add, ended);
-  }, [username, date]));
+    return (client, from, add, ended) => loadDay(client, { username, date, cameraId }, from, add, ended);
+  }, [username, date, cameraId]));
 }
 
 /** The rows together with the live briefings that arrived since and are ours. */

@@ -26,7 +26,7 @@ export const en: Texts = {
   },
   now: {
     title: "Now", first: "Your first briefing is on its way", firstIn: "It arrives in {{span}}.", firstSoon: "It arrives in a moment.",
-    uncounted: "not counted", frame: "Shop at {{time}}", camera: "Camera", frameAlt: "The shop at {{time}}. {{caption}}",
+    uncounted: "not counted", frame: "Shop at {{time}}", camera: "Cameras", frameAlt: "The shop at {{time}}. {{caption}}",
     nextIn: "Next briefing in {{span}}", nextNow: "Briefing now", ending: "Ends soon",
     done: "{{count}} briefings", done_one: "{{count}} briefing", skipped: "{{count}} skipped", missed: "{{count}} missed", unchanged: "{{count}} of {{of}} unchanged",
     runNow: "Brief me now", extend: "Extend", end: "End",
@@ -37,7 +37,7 @@ export const en: Texts = {
     endText: "History and summary stay.", offline: "The server cannot be reached. This is the last known state.",
   },
   camera: {
-    OK: "Camera fine", OFFLINE: "Camera offline", REFUSED: "Camera refuses the login", UNREADABLE: "Picture unreadable",
+    OK: "Camera fine", OFFLINE: "Camera offline", REFUSED: "Camera gives no picture", UNREADABLE: "Picture unreadable",
     STALE: "Old picture", FROZEN: "Picture frozen", DARK: "Too dark", COVERED: "Camera covered", BLURRED: "Picture blurred",
     MOVED: "Camera moved", LIGHT_CHANGE: "Light changed", UNKNOWN: "No picture yet",
   },

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { ago, clock, clockWithDay, day, fileTime, isoDay, nextClock, setZone, shiftDay, span } from "./format";
 import { startTexts } from ".";
+import { camerasEn } from "./camerasEn";
+import { camerasKo } from "./camerasKo";
 import { en } from "./en";
 import { ko } from "./ko";
 
@@ -59,5 +61,6 @@ it("English has every text, with the same values", () => {
     }
   };
   compare(ko, en, "");
-  expect(JSON.stringify(en)).not.toMatch(/[가-힣]/);
+  compare(camerasKo, camerasEn, "cameras");
+  expect(JSON.stringify([en, camerasEn])).not.toMatch(/[가-힣]/);
 });

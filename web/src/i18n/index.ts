@@ -1,16 +1,17 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { store, stored } from "../hooks/storage";
+import type { camerasKo } from "./camerasKo";
 import { ko } from "./ko";
 
-type Same<T> = { [K in keyof T]: T[K] extends string ? string : Same<T[K]> } & { [plural: `${string}_one`]: string };
+export type Same<T> = { [K in keyof T]: T[K] extends string ? string : Same<T[K]> } & { [plural: `${string}_one`]: string };
 
 /** The texts of one language. English adds singular forms with the suffix "_one". */
 export type Texts = { [Part in keyof typeof ko]: Same<(typeof ko)[Part]> };
 
 declare module "i18next" {
   interface CustomTypeOptions {
-    resources: { translation: typeof ko };
+    resources: { translation: typeof ko; cameras: typeof camerasKo };
   }
 }
 

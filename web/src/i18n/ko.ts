@@ -35,7 +35,7 @@ export const ko = {
     endText: "지금까지의 기록과 요약은 그대로 남아요.", offline: "지금은 서버에 닿지 않아 마지막 상태를 보여 드려요.",
   },
   camera: {
-    OK: "카메라 정상", OFFLINE: "카메라 연결 안 됨", REFUSED: "카메라 로그인 거절", UNREADABLE: "화면을 읽을 수 없음",
+    OK: "카메라 정상", OFFLINE: "카메라 연결 안 됨", REFUSED: "카메라가 화면을 주지 않음", UNREADABLE: "화면을 읽을 수 없음",
     STALE: "오래된 화면", FROZEN: "멈춘 화면", DARK: "너무 어두움", COVERED: "카메라가 가려짐", BLURRED: "화면이 흐림",
     MOVED: "카메라가 움직임", LIGHT_CHANGE: "조명이 바뀜", UNKNOWN: "아직 화면 없음",
   },

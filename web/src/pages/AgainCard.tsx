@@ -11,7 +11,7 @@ import { clockWithDay, span } from "../i18n/format";
 import { againUntil } from "../components/ticks";
 
 /** When nothing runs: how the last request ended, and one button that starts it again as it was. */
-export function AgainCard({ request }: { request: RequestRowFragment }) {
+export default function AgainCard({ request }: { request: RequestRowFragment }) {
   const { t } = useTranslation();
   const username = useUser();
   const toast = useToast();
@@ -21,7 +21,7 @@ export function AgainCard({ request }: { request: RequestRowFragment }) {
   const end = request.endedAt ?? request.endsAt;
   const again = async () => {
     const { endTime } = againUntil(request, serverNow());
-    const { error } = await start({ input: { username, interval: request.interval, endTime, key: `again-${request.id}` } });
+    const { error } = await start({ input: { username, interval: request.interval, endTime, cameraId: request.camera.id, key: `again-${request.id}` } });
     if (error) toast(errorText(error));
   };
   return (

@@ -20,7 +20,7 @@ it("begins at the field, and Enter deletes once the name is right", async () => 
   expect(localStorage.getItem("bis.user")).toBeNull();
 });
 
-it.each([["delete", DeleteDialog, "영원히 지우기"], ["end", EndDialog, "끝내기"]] as const)("says inside of the dialog that it cannot %s", async (_, Dialog, button) => {
+it.each([["delete", DeleteDialog, "영원히 지우기"], ["end", (props: { onClose: () => void }) => <EndDialog cameraId="default" {...props} />, "끝내기"]] as const)("says inside of the dialog that it cannot %s", async (_, Dialog, button) => {
   show(<Dialog onClose={ignore} />, { answers: { DeleteUserData: away, End: away } });
   const field = screen.queryByLabelText("확인을 위해 이름을 적어 주세요");
   if (field) await userEvent.type(field, "kim");

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { useMutation } from "urql";
 import { Confirm } from "../components/Confirm";
-import { DeleteUserDataDocument } from "../graphql/documents";
+import { DeleteUserDataDocument } from "../graphql/pageDocuments";
 import { ignoreComposition } from "../hooks/composition";
 import { forget } from "../hooks/lastState";
 import { useErrorText } from "../hooks/useErrorText";

@@ -6,8 +6,8 @@ import { EndDocument } from "../graphql/documents";
 import { useErrorText } from "../hooks/useErrorText";
 import { useUser } from "../hooks/useUser";
 
-/** Asks before it ends the briefings. */
-export default function EndDialog({ onClose }: { onClose: () => void }) {
+/** Asks before it ends the briefings of a camera. */
+export default function EndDialog({ cameraId, onClose }: { cameraId: string; onClose: () => void }) {
   const { t } = useTranslation();
   const username = useUser();
   const errorText = useErrorText();
@@ -15,7 +15,7 @@ export default function EndDialog({ onClose }: { onClose: () => void }) {
   const [problem, setProblem] = useState("");
   const go = async () => {
     setProblem("");
-    const { error } = await end({ username });
+    const { error } = await end({ username, cameraId });
     if (error) setProblem(errorText(error));
     else onClose();
   };

@@ -2,7 +2,7 @@ import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useMutation } from "urql";
 import { Sheet } from "../components/Sheet";
-import { ExtendDocument } from "../graphql/documents";
+import { ExtendDocument } from "../graphql/pageDocuments";
 import { useErrorText } from "../hooks/useErrorText";
 import { useToast } from "../hooks/useToast";
 import { useNow } from "../hooks/useNow";

@@ -2,7 +2,7 @@ import { act, screen } from "@testing-library/react";
 import { CombinedError } from "urql";
 import { beforeEach, expect, it, vi } from "vitest";
 import { startTexts } from "../i18n";
-import { aBriefing, aRequest } from "../test/builders";
+import { aBriefing, aCamera, aRequest } from "../test/builders";
 import { show } from "../test/render";
 import { NowPage } from "./NowPage";
 
@@ -49,10 +49,10 @@ it("continues after the newest briefing that was read", () => {
   expect(sent.find((s) => s.name === "Briefings")?.variables).toEqual({ requestId: "f".repeat(24), after: last.cursor });
 });
 
-it("offers the last request again when nothing runs", () => {
+it("offers the last request again when nothing runs", async () => {
   const ended = aRequest({ active: false, endedAt: "2026-11-26T14:06:00+09:00", endReason: "ENDED_BY_USER" });
   show(<NowPage />, { answers: { Now: now(ended, aBriefing("14:06", 0)) } });
-  expect(screen.getByText(/직접 끝냈어요/)).toBeInTheDocument();
+  expect(await screen.findByText(/직접 끝냈어요/, undefined, { timeout: 15_000 })).toBeInTheDocument();
   expect(screen.getByRole("button", { name: /어제처럼 시작/ })).toHaveTextContent("1분마다 · 오후 6:30까지");
   expect(screen.queryByRole("button", { name: "끝내기" })).toBeNull();
 });
@@ -63,7 +63,7 @@ it("repeats the hour of the demo, not its time of day", async () => {
     startedAt: "2026-11-26T13:06:00+09:00", endsAt: "2026-11-26T14:06:00+09:00", endedAt: "2026-11-26T14:06:00+09:00",
   });
   const { sent } = show(<NowPage />, { answers: { Now: now(ended, aBriefing("14:06", 0)) } });
-  const again = screen.getByRole("button", { name: /어제처럼 시작/ });
+  const again = await screen.findByRole("button", { name: /어제처럼 시작/ }, { timeout: 15_000 });
   expect(again).toHaveTextContent("10초마다 · 오후 3:06까지");
   await act(async () => { again.click(); await Promise.resolve(); });
   expect(sent.find((s) => s.name === "Start")?.variables).toMatchObject({ input: { endTime: "2026-11-26T06:06:30.000Z" } });
@@ -71,9 +71,8 @@ it("repeats the hour of the demo, not its time of day", async () => {
 
 it.each([["ko", /카메라의 전원과 네트워크를 확인/], ["en", /Check its power and its network/]] as const)("says in %s what to do about a camera that is away", { timeout: 20_000 }, async (language, words) => {
   await startTexts(language);
-  const { data } = now(aRequest(), aBriefing("14:06", 2));
-  const camera = { id: "default", name: "c", health: { state: "OFFLINE", since: "2026-11-26T14:05:00+09:00", detail: "서버의 말" }, lastFrame: null };
-  show(<NowPage />, { answers: { Now: { data: { ...data, camera } } } });
+  const health = { state: "OFFLINE", since: "2026-11-26T14:05:00+09:00", detail: "카메라의 전원과 네트워크를 확인해 주세요.", english: "Check its power and its network." } as const;
+  show(<NowPage />, { answers: { Now: now(aRequest({ camera: aCamera({ health }) }), aBriefing("14:06", 2)) } });
   expect(await screen.findByText(words, undefined, { timeout: 15_000 })).toBeInTheDocument();
 });
 

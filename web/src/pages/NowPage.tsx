@@ -15,6 +15,7 @@ import { Shot } from "../components/Shot";
 import { Strip } from "../components/Strip";
 import { CameraDocument, RunNowDocument } from "../graphql/documents";
 import { peopleOf, sameness, type Briefing } from "../graphql/reading";
+import type { RequestRowFragment } from "../graphql/types";
 import { useConnection } from "../hooks/useConnection";
 import { useErrorText } from "../hooks/useErrorText";
 import { useLive } from "../hooks/useLive";
@@ -22,9 +23,10 @@ import { useNow } from "../hooks/useNow";
 import { useToast } from "../hooks/useToast";
 import { useUser } from "../hooks/useUser";
 import { shortClock } from "../i18n/format";
-import { AgainCard } from "./AgainCard";
 
 const CameraHelp = lazy(() => import("../components/CameraHelp"));
+const AgainCard = lazy(() => import("./AgainCard"));
+const CameraSwitch = lazy(() => import("./CameraSwitch"));
 const EndDialog = lazy(() => import("./EndDialog"));
 const ExtendDialog = lazy(() => import("./ExtendDialog"));
 
@@ -55,19 +57,20 @@ export function NowPage() {
     <Page title={username} aside={state} narrow={!live.camera}>
       <Announcer id={last?.id} text={last?.caption ?? ""} />
       {live.stale && <p className="card soft" role="status">{live.error?.graphQLErrors.length ? errorText(live.error) : t("now.offline")}</p>}
+      {live.active.length > 1 && <Suspense fallback={null}><CameraSwitch requests={live.active} chosen={request.id} /></Suspense>}
       <div className={live.camera ? "beside" : ""}>
-        <Picture caption={last?.caption ?? ""} at={last?.at} />
+        <Picture key={request.id} caption={last?.caption ?? ""} at={last?.at} />
         <div>
           {last
             ? <Answer briefing={last} now={now} authors={live.wording !== undefined && live.wording !== "template"}><Link className="link" href={`/r/${last.requestId}/${last.id}`}>{t("briefing.why")}</Link></Answer>
             : <FirstWait request={request} now={now} />}
-          {active && <Actions requestId={request.id} endsAt={request.endsAt} />}
+          {active && <Actions request={request} />}
           {active
             ? <section className="card" aria-label={t("nav.now")}>
                 <NextRun request={request} now={now} unchanged={unchangedOf(briefings)} of={briefings.length} />
                 <Lately briefings={briefings} />
               </section>
-            : <AgainCard request={request} />}
+            : <Suspense fallback={null}><AgainCard request={request} /></Suspense>}
         </div>
       </div>
     </Page>
@@ -94,7 +97,7 @@ function Lately({ briefings }: { briefings: Briefing[] }) {
 // The camera is asked again with each new briefing, because each run takes a picture.
 function Picture({ caption, at }: { caption: string; at: string | undefined }) {
   const live = useLive();
-  const [{ data }, ask] = useQuery({ query: CameraDocument, pause: true });
+  const [{ data }, ask] = useQuery({ query: CameraDocument, variables: { id: live.camera?.id ?? "" }, pause: true });
   useEffect(() => {
     if (at) ask({ requestPolicy: "network-only" });
   }, [at, ask]);
@@ -102,18 +105,18 @@ function Picture({ caption, at }: { caption: string; at: string | undefined }) {
   if (!camera) return null;
   const { state } = camera.health;
   // Before the first briefing the page says already that it is on its way.
-  const ill = state === "OK" || (state === "UNKNOWN" && !at) ? undefined : state;
+  const ill = state !== "OK" && (state !== "UNKNOWN" || at);
   return (
     <div>
       {camera.lastFrame
         ? <Shot frame={camera.lastFrame} caption={caption}><CameraLine camera={camera} /></Shot>
         : <CameraLine camera={camera} />}
-      {ill && <Suspense fallback={null}><CameraHelp state={ill} /></Suspense>}
+      {ill && <Suspense fallback={null}><CameraHelp camera={camera} /></Suspense>}
     </div>
   );
 }
 
-function Actions({ requestId, endsAt }: { requestId: string; endsAt: string | null }) {
+function Actions({ request: { id: requestId, endsAt, camera } }: { request: RequestRowFragment }) {
   const { t } = useTranslation();
   const toast = useToast();
   const errorText = useErrorText();
@@ -132,7 +135,7 @@ function Actions({ requestId, endsAt }: { requestId: string; endsAt: string | nu
         <button className="btn bad" onClick={() => { setOpen("end"); }}>{t("now.end")}</button>
       </div>
       <Suspense fallback={null}>
-        {open === "end" && <EndDialog onClose={close} />}
+        {open === "end" && <EndDialog cameraId={camera.id} onClose={close} />}
         {open === "extend" && <ExtendDialog requestId={requestId} endsAt={endsAt} onClose={close} />}
       </Suspense>
     </>

@@ -6,7 +6,7 @@ import { Bones } from "../components/Bones";
 import { Note, Trouble } from "../components/Note";
 import { Page } from "../components/Page";
 import { RequestCard } from "../components/RequestCard";
-import { RequestsDocument } from "../graphql/documents";
+import { RequestsDocument } from "../graphql/pageDocuments";
 import { useErrorText } from "../hooks/useErrorText";
 import { useUser } from "../hooks/useUser";
 

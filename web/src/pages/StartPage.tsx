@@ -3,19 +3,24 @@ import { RadioGroup } from "@base-ui/react/radio-group";
 import { useRef, useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
-import { useMutation } from "urql";
+import { useMutation, useQuery } from "urql";
 import { Page } from "../components/Page";
 import { StyleLines } from "../components/StyleLines";
+import { CameraNamesDocument } from "../graphql/pageDocuments";
 import { SaveStyleDocument, StartDocument } from "../graphql/documents";
 import { clean } from "../hooks/clean";
 import { useErrorText } from "../hooks/useErrorText";
 import { useLive } from "../hooks/useLive";
 import { useNow } from "../hooks/useNow";
+import { useParam } from "../hooks/useParam";
+import { store, stored } from "../hooks/storage";
 import { useUser } from "../hooks/useUser";
 import { clock, clockWithDay, isoDay, nextClock, number, shortClock, span } from "../i18n/format";
+import { useCameraTexts } from "../i18n/cameras";
 import "../styles/forms.css";
 
 const intervals = [30, 60, 300, 900];
+const cameraKey = "bis.camera"; // the id of the camera of the last start
 const ahead = [3_600, 14_400, 28_800];
 
 // A key makes the start safe to repeat. crypto.randomUUID is missing on plain HTTP.
@@ -24,6 +29,7 @@ const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => 
 /** One form for a new request: how often, until when, in which style. */
 export default function StartPage() {
   const { t } = useTranslation();
+  const { t: c } = useCameraTexts();
   const username = useUser();
   const live = useLive();
   const now = useNow();
@@ -37,6 +43,11 @@ export default function StartPage() {
   const [styling, setStyling] = useState(false);
   const [changed, setLines] = useState<string[]>();
   const [saving, save] = useMutation(SaveStyleDocument);
+  const [asked, setAsked] = useParam("camera");
+  const [{ data: own }] = useQuery({ query: CameraNamesDocument, variables: { username }, pause: !username, requestPolicy: "cache-and-network" });
+  const cameras = own?.cameras ?? [];
+  // The camera of the address, or the one of the last start here. One that is gone does not count.
+  const cameraId = [asked, stored(cameraKey)].find((id) => cameras.some((known) => known.id === id)) ?? "default";
   const tried = useRef({ of: "", key: "" });
 
   const interval = Number(choice === "free" ? free : choice);
@@ -55,17 +66,28 @@ export default function StartPage() {
     const styled = custom && await save({ username, custom });
     if (styled?.error) { setProblem(errorText(styled.error)); return; }
     // The same start again keeps its key. Another one needs a key of its own.
-    const of = `${String(interval)} ${until}`;
+    const of = `${String(interval)} ${until} ${cameraId}`;
     if (tried.current.of !== of) tried.current = { of, key: newKey() };
-    const { error } = await start({ input: { username, interval, endTime: until, key: tried.current.key } });
+    const { error } = await start({ input: { username, interval, endTime: until, cameraId, key: tried.current.key } });
     if (error) setProblem(errorText(error));
-    else go("/");
+    else {
+      store(cameraKey, cameraId);
+      go(live.active.length > 0 ? `/?camera=${cameraId}` : "/");
+    }
   };
 
   return (
     <Page title={t("start.title")} back="/" narrow>
       <p className="lead">{t("start.lead")}</p>
       <form onSubmit={(e) => { void submit(e); }}>
+        {cameras.length > 1 && (
+          <>
+            <label className="label" htmlFor="camera">{c("choose")}</label>
+            <select id="camera" className="field" value={cameraId} onChange={(e) => { setAsked(e.target.value); }}>
+              {cameras.map(({ id, name }) => <option key={id} value={id}>{id === "default" ? c("default") : name}</option>)}
+            </select>
+          </>
+        )}
         <p className="label" id="interval">{t("start.interval")}</p>
         <RadioGroup className="chips" aria-labelledby="interval" value={choice} onValueChange={(value) => { setChoice(String(value)); }}>
           {intervals.map((s) => <Radio.Root key={s} value={String(s)} className="chip">{span(s)}</Radio.Root>)}
@@ -98,7 +120,7 @@ export default function StartPage() {
         </section>
         {late && <p className="problem" role="alert">{t("start.tooLate")}</p>}
         {problem && <p className="problem" role="alert">{problem}</p>}
-        {live.request?.active && <p className="hint">{t("start.replaces")}</p>}
+        {live.active.some((r) => r.camera.id === cameraId) && <p className="hint">{t("start.replaces")}</p>}
         <button className="btn go wide" style={{ marginTop: 12, minHeight: 56 }} disabled={fetching || saving.fetching || !valid || late}>{t("start.go")}</button>
       </form>
     </Page>

@@ -8,7 +8,7 @@ import { PeopleStrip } from "../components/PeopleStrip";
 import type { Point } from "../components/Strip";
 import { TimelineList } from "../components/TimelineList";
 import { TimelineTools } from "../components/TimelineTools";
-import { MarkSeenDocument } from "../graphql/documents";
+import { MarkSeenDocument } from "../graphql/pageDocuments";
 import type { Briefing } from "../graphql/reading";
 import { useErrorText } from "../hooks/useErrorText";
 import { useLive } from "../hooks/useLive";

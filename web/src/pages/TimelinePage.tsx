@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { useQuery } from "urql";
 import { Link, useParams } from "wouter";
 import { Bones } from "../components/Bones";
 import { DayBar } from "../components/DayBar";
@@ -6,12 +7,16 @@ import { DayStrip } from "../components/DayStrip";
 import type { Point } from "../components/Strip";
 import { Note, Trouble } from "../components/Note";
 import { Page } from "../components/Page";
+import { CameraNamesDocument } from "../graphql/pageDocuments";
 import { serverNow } from "../graphql/clock";
+import type { Briefing } from "../graphql/reading";
 import { useErrorText } from "../hooks/useErrorText";
+import { useLive } from "../hooks/useLive";
 import { useOccupancy } from "../hooks/useOccupancy";
 import { useParam } from "../hooks/useParam";
 import { useDayRows, useFresh, useRequestRows, type Rows } from "../hooks/useRows";
 import { useUser } from "../hooks/useUser";
+import { useCameraTexts } from "../i18n/cameras";
 import { day, isoDay, shiftDay } from "../i18n/format";
 import { Timeline } from "./Timeline";
 
@@ -30,10 +35,31 @@ function OfDay() {
   const today = isoDay(serverNow());
   const [wanted, setDate] = useParam("date", today);
   const date = isDay(wanted) ? wanted : today;
-  const rows = useFresh(useDayRows(username, date), (b) => isoDay(b.at) === date);
-  const people = useOccupancy(username, date, rows.loading ? undefined : rows.rows.at(-1)?.at);
+  const [camera, setCamera] = useParam("camera");
+  const of = camera || null;
+  const { active } = useLive();
+  // A live briefing is one of the camera if an active request of the camera has made it.
+  const ours = (b: Briefing) => isoDay(b.at) === date && (!of || active.some((r) => r.id === b.requestId && r.camera.id === of));
+  const rows = useFresh(useDayRows(username, date, of), ours);
+  const people = useOccupancy(username, date, of, rows.loading ? undefined : rows.rows.at(-1)?.at);
   const bar = <DayBar date={date} today={today} onChange={setDate} />;
-  return <Page title={t("timeline.title")} narrow aside={bar}><Body rows={rows} people={people} /></Page>;
+  return <Page title={t("timeline.title")} narrow aside={bar}><CameraPick camera={camera} onChange={setCamera} /><Body key={camera} rows={rows} people={people} /></Page>;
+}
+
+// Chooses one camera. With one camera alone there is nothing to choose.
+function CameraPick({ camera, onChange }: { camera: string; onChange: (camera: string) => void }) {
+  const { t: c } = useCameraTexts();
+  const username = useUser();
+  const [{ data }] = useQuery({ query: CameraNamesDocument, variables: { username }, pause: !username });
+  const cameras = data?.cameras ?? [];
+  if (cameras.length < 2 && !camera) return null;
+  return (
+    <select className="field pick" aria-label={c("choose")} value={camera} onChange={(e) => { onChange(e.target.value); }}>
+      <option value="">{c("all")}</option>
+      {cameras.map(({ id, name }) => <option key={id} value={id}>{id === "default" ? c("default") : name}</option>)}
+      {camera && !cameras.some(({ id }) => id === camera) && <option value={camera}>{c("deleted")}</option>}
+    </select>
+  );
 }
 
 function OfRequest({ requestId }: { requestId: string }) {

@@ -1,5 +1,5 @@
 import type { Briefing } from "../graphql/reading";
-import type { RequestRowFragment } from "../graphql/types";
+import type { CameraNowFragment, RequestRowFragment } from "../graphql/types";
 
 let n = 0;
 const id = () => (n++).toString(16).padStart(24, "0");
@@ -15,11 +15,15 @@ export function aBriefing(time: string, people: number | null, more: Partial<Bri
   };
 }
 
+/** A camera that is well, without a picture. */
+export const aCamera = (more: Partial<CameraNowFragment> = {}): CameraNowFragment =>
+  ({ id: "default", name: "camera", health: { state: "OK", since: "2026-11-26T14:00:00+09:00", detail: null, english: null }, lastFrame: null, ...more });
+
 /** An active request: every minute from 14:00 to 18:30. */
 export function aRequest(more: Partial<RequestRowFragment> = {}): RequestRowFragment {
   return {
     id: "f".repeat(24), username: "kim", name: "2026-11-26 14:00:00", interval: 60, endTime: "18:30",
     startedAt: "2026-11-26T14:00:00+09:00", endsAt: "2026-11-26T18:30:00+09:00", endedAt: null, active: true, endReason: null,
-    ticks: { done: 6, skipped: 0, missed: 0 }, ...more,
+    ticks: { done: 6, skipped: 0, missed: 0 }, camera: aCamera(), ...more,
   };
 }

@@ -1,0 +1,274 @@
+// Stories of owners and their cameras: adding, refusing, masks, privacy, a phone as the camera, and
+// several at once. The cameras are servers on loopback.
+import { createServer } from "node:http";
+import { api, joins, press, reach, start, type, until } from "./owner.mjs";
+
+const secret = "pa#ss%/워드";
+
+/** Saves a camera of a user, who may be new, and returns its id. */
+export async function own(url, username, name, more = {}) {
+  await api(url, "mutation ($u: String!) { login(username: $u) { outcome } }", { u: username });
+  const input = { username, name, source: "demo:", ...more };
+  return (await api(url, "mutation ($input: SaveCameraInput!) { saveCamera(input: $input) { camera { id } } }", { input })).saveCamera.camera.id;
+}
+
+const cameraOf = async (url, id) =>
+  (await api(url, "query ($id: ID!) { camera(id: $id) { name source hasCredentials hasFrameToken masks { points { x y } } zones { name } egress { provider egress } keepFrames keepDays health { state } } }", { id })).camera;
+
+/** Starts briefings of a camera for an hour and returns the request's id. */
+export async function watch(url, username, cameraId) {
+  const input = { username, interval: 600, cameraId, endTime: new Date(Date.now() + 3_600_000).toISOString() };
+  joins(url, username);
+  return (await api(url, "mutation ($input: StartBriefingInput!) { startBriefing(input: $input) { id } }", { input })).startBriefing.id;
+}
+
+// become signs in beside the page and opens it in a language.
+async function become(page, url, user, path, language = "ko") {
+  await api(url, "mutation ($u: String!) { login(username: $u) { outcome } }", { u: user });
+  await page.addInitScript(([name, words]) => {
+    localStorage.setItem("bis.user", name);
+    localStorage.setItem("bis.language", words);
+  }, [user, language]);
+  await page.goto(url + path);
+}
+
+// aCamera is a camera on loopback: a picture behind a login, and refusals by path.
+async function aCamera(url) {
+  const { testCamera } = await api(url, "mutation { testCamera(input: {username: \"camera\", source: \"demo:\"}) { picture } }");
+  const jpeg = Buffer.from(testCamera.picture.slice(testCamera.picture.indexOf(",") + 1), "base64");
+  const login = `Basic ${Buffer.from(`admin:${secret}`).toString("base64")}`;
+  const server = createServer((req, res) => {
+    if (req.url === "/gone.jpg") { res.writeHead(404).end("no such file"); return; }
+    if (req.url === "/") { res.writeHead(200, { "Content-Type": "text/html" }).end("<html><title>NVR</title><body>welcome</body></html>"); return; }
+    if (req.headers.authorization !== login) { res.writeHead(401, { "WWW-Authenticate": "Basic realm=\"cam\"" }).end(); return; }
+    res.writeHead(200, { "Content-Type": "image/jpeg" }).end(jpeg);
+  });
+  await new Promise((resolve) => { server.listen(0, "127.0.0.1", resolve); });
+  const at = `http://127.0.0.1:${server.address().port}`;
+  return { at, stop: () => new Promise((resolve) => { server.closeAllConnections(); server.close(resolve); }) };
+}
+
+const words = {
+  ko: { add: "카메라 추가", name: "카메라 이름", kind: "카메라 종류", address: "카메라 주소", user: "카메라 아이디", password: "카메라 비밀번호", test: "시험해 보기", came: "화면이 왔어요", failed: "화면을 받지 못했어요", save: "저장", anyway: "그래도 저장", alt: "시험으로 받은 카메라 화면", remove: "카메라 지우기", go: "지우기", inUse: "지금 이 카메라로 브리핑하고 있어", password401: /비밀번호/, gone: /주소/, page: /페이지|화면/ },
+  en: { add: "Add a camera", name: "Name of the camera", kind: "Kind of camera", address: "Address of the camera", user: "User name of the camera", password: "Password of the camera", test: "Test it", came: "A picture came", failed: "No picture came", save: "Save", anyway: "Save anyway", alt: "The picture of the test", remove: "Delete the camera", go: "Delete", inUse: "Briefings use this camera now", password401: /password/, gone: /address|path/, page: /page/ },
+};
+
+// adding enters an address and a login, sees the picture of the test, saves, and deletes the camera
+// once no briefings use it. The password is in no place of the browser.
+const adding = (language) => async (page, { url }) => {
+  const w = words[language];
+  const user = `더하기 ${language}`;
+  const camera = await aCamera(url);
+  try {
+    await become(page, url, user, "/cameras", language);
+    await press(page, page.getByRole("link", { name: w.add }));
+    await type(page, page.getByLabel(w.name, { exact: true }), "문 앞");
+    await page.getByLabel(w.kind, { exact: true }).selectOption("other");
+    await type(page, page.getByLabel(w.address, { exact: true }), `${camera.at}/ok.jpg`);
+    await type(page, page.getByLabel(w.user, { exact: true }), "admin");
+    await type(page, page.getByLabel(w.password, { exact: true }), secret);
+    await press(page, page.getByRole("button", { name: w.test, exact: true }));
+    await page.getByRole("heading", { name: w.came }).waitFor();
+    await until("the picture is drawn", () => page.getByAltText(w.alt).evaluate((img) => img.complete && img.naturalWidth > 100));
+    const { cameras: none } = await api(url, "query ($u: String!) { cameras(username: $u) { id } }", { u: user });
+    if (none.length !== 1) throw new Error(`the test has stored a camera: ${JSON.stringify(none)}`);
+    await press(page, page.getByRole("button", { name: w.save, exact: true }));
+    await page.getByText(`${camera.at}/ok.jpg`).waitFor();
+    const id = new URL(page.url()).pathname.split("/").at(-1);
+    const stored = await cameraOf(url, id);
+    if (stored.name !== "문 앞" || stored.source !== `${camera.at}/ok.jpg` || !stored.hasCredentials) throw new Error(`stored ${JSON.stringify(stored)}`);
+    const left = await page.evaluate(() => JSON.stringify([location.href, { ...localStorage }, { ...sessionStorage }, history.state, document.body.innerText]));
+    if (/pa#ss|pa%23ss|워드/.test(left)) throw new Error(`the password is in ${left}`);
+    await watch(url, user, id);
+    await press(page, page.getByRole("button", { name: w.remove }));
+    await press(page, page.getByRole("alertdialog").getByRole("button", { name: w.go, exact: true }));
+    await page.getByRole("alert").filter({ hasText: w.inUse }).waitFor();
+    await api(url, "mutation ($u: String!, $c: ID) { endBriefing(username: $u, cameraId: $c) { id } }", { u: user, c: id });
+    await press(page, page.getByRole("alertdialog").getByRole("button", { name: w.go, exact: true }));
+    await page.getByRole("link", { name: w.add }).waitFor();
+    if (await cameraOf(url, id)) throw new Error("the camera is still there");
+  } finally {
+    await camera.stop();
+  }
+};
+
+// refusing tests cameras that refuse. Each says why, with the next step, and can be saved anyway.
+const refusing = (language) => async (page, { url }) => {
+  const w = words[language];
+  const camera = await aCamera(url);
+  try {
+    await become(page, url, `거절 카메라 ${language}`, "/cameras/new", language);
+    await page.getByLabel(w.kind, { exact: true }).selectOption("other");
+    for (const [path, said, camera401] of [["/ok.jpg", w.password401, /401/], ["/gone.jpg", w.gone, /404/], ["/", w.page, undefined]]) {
+      await type(page, page.getByLabel(w.address, { exact: true }), camera.at + path);
+      await press(page, page.getByRole("button", { name: w.test, exact: true }));
+      const result = page.getByRole("status", { name: w.failed });
+      await result.waitFor();
+      const text = await result.innerText();
+      if (!said.test(text) || (camera401 && !camera401.test(text))) throw new Error(`${path} says ${text}`);
+      if (language === "en" && /[가-힣]/.test(text)) throw new Error(`${path} says ${text}`);
+    }
+    await type(page, page.getByLabel(w.address, { exact: true }), "ftp://192.168.0.1/x");
+    await press(page, page.getByRole("button", { name: w.test, exact: true }));
+    await page.getByRole("alert").waitFor();
+    await type(page, page.getByLabel(w.address, { exact: true }), `${camera.at}/gone.jpg`);
+    await press(page, page.getByRole("button", { name: w.test, exact: true }));
+    await press(page, page.getByRole("button", { name: w.anyway }));
+    await page.getByText(`${camera.at}/gone.jpg`).waitFor();
+  } finally {
+    await camera.stop();
+  }
+};
+
+// masking draws a mask by finger and moves a point, then adds one by the keyboard, takes a change
+// back, and saves both.
+async function masking(page, { url }) {
+  const id = await own(url, "가리기", "창고");
+  await become(page, url, "가리기", `/cameras/${id}/areas`);
+  await press(page, page.getByRole("button", { name: "지금 화면 받기" }));
+  const picture = page.getByAltText("가릴 곳을 그리는 카메라 화면");
+  await until("the picture is drawn", () => picture.evaluate((img) => img.complete && img.naturalWidth > 100));
+  await picture.scrollIntoViewIfNeeded();
+  const touch = await page.context().newCDPSession(page);
+  await touch.send("Emulation.setTouchEmulationEnabled", { enabled: true });
+  const box = await picture.boundingBox();
+  const at = (x, y) => ({ x: box.x + box.width * x, y: box.y + box.height * y });
+  const drag = async (from, to) => {
+    await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [from] });
+    for (const part of [0.3, 0.7, 1]) await touch.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: [{ x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part }] });
+    await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  };
+  await drag(at(0.2, 0.2), at(0.5, 0.6));
+  const point = (mask, n) => page.getByRole("button", { name: new RegExp(`^가릴 곳 ${mask}의 점 ${n},`) });
+  await point(1, 1).waitFor();
+  const handle = await point(1, 3).boundingBox();
+  if (handle.width < 44 || handle.height < 44) throw new Error(`a handle has ${JSON.stringify(handle)}`);
+  await drag(at(0.5, 0.6), at(0.7, 0.8));
+  await page.getByRole("button", { name: /^가릴 곳 1의 점 3, 왼쪽에서 70%, 위에서 80%/ }).waitFor();
+  await press(page, page.getByRole("button", { name: "+ 가릴 곳 추가" }));
+  await reach(page, point(2, 1));
+  const before = await point(2, 1).getAttribute("aria-label");
+  for (const key of ["ArrowLeft", "ArrowUp", "Shift+ArrowLeft"]) await page.keyboard.press(key);
+  await until("the point has moved", async () => await point(2, 1).getAttribute("aria-label") !== before);
+  await press(page, page.getByRole("group", { name: "가릴 곳 2" }).getByRole("button", { name: "점 추가" }));
+  await point(2, 5).waitFor();
+  await press(page, page.getByRole("button", { name: "되돌리기" }));
+  await point(2, 5).waitFor({ state: "detached" });
+  await press(page, page.getByRole("button", { name: "저장", exact: true }));
+  await page.getByText("저장했어요").waitFor();
+  const { masks } = await cameraOf(url, id);
+  if (masks.length !== 2 || masks[0].points.length !== 4 || Math.abs(masks[0].points[2].x - 0.7) > 0.02) throw new Error(`stored ${JSON.stringify(masks)}`);
+}
+
+// privacy adds a provider, chooses what it may get, and what is stored.
+async function privacy(page, { url }) {
+  const id = await own(url, "개인정보", "홀");
+  await become(page, url, "개인정보", `/cameras/${id}/privacy`);
+  await page.getByText("어디에도 화면을 보내지 않아요").waitFor();
+  await type(page, page.getByLabel("제공자 주소"), "api.example.com");
+  await press(page, page.getByRole("button", { name: "+ 제공자 추가" }));
+  await press(page, page.getByRole("radio", { name: /^흐리게/ }), "Space");
+  await press(page, page.getByRole("button", { name: "나갈 화면 미리 보기" }));
+  const leaving = page.getByAltText("api.example.com에 보낼 화면");
+  await until("the picture that would leave is drawn", () => leaving.evaluate((img) => img.complete && img.naturalWidth > 100));
+  await press(page, page.getByRole("radio", { name: /^마지막 한 장/ }), "Space");
+  await type(page, page.getByLabel("며칠 동안"), "3");
+  await press(page, page.getByRole("button", { name: "저장", exact: true }));
+  await page.getByText("저장했어요").waitFor();
+  const { egress, keepFrames, keepDays } = await cameraOf(url, id);
+  if (JSON.stringify({ egress, keepFrames, keepDays }) !== '{"egress":[{"provider":"api.example.com","egress":"BLURRED"}],"keepFrames":"LAST","keepDays":3}') throw new Error(`stored ${JSON.stringify({ egress, keepFrames, keepDays })}`);
+}
+
+// phoneCamera makes the browser's fake device a camera. It is told when the network is away and when
+// its token is taken, and goes on where it can.
+async function phoneCamera(page, { url }) {
+  await page.context().grantPermissions(["camera"], { origin: url });
+  await become(page, url, "폰 카메라", "/cameras/new");
+  await page.getByLabel("카메라 종류").selectOption("phone");
+  await type(page, page.getByLabel("카메라 이름"), "내 폰");
+  await press(page, page.getByRole("button", { name: "저장하고 계속" }));
+  await press(page, page.getByRole("radio", { name: "5초", exact: true }), "Space");
+  await press(page, page.getByRole("button", { name: "보내기 시작" }));
+  await page.getByText("보내는 중", { exact: true }).waitFor();
+  const id = new URL(page.url()).pathname.split("/")[2];
+  const request = await watch(url, "폰 카메라", id);
+  const run = async () => (await api(url, "mutation ($id: ID!) { runNow(requestId: $id) { degraded facts { brightness } } }", { id: request })).runNow;
+  const briefing = await run();
+  if (briefing.facts?.brightness == null) throw new Error(`a briefing of the phone's picture says ${JSON.stringify(briefing)}`);
+  await page.context().setOffline(true);
+  await page.getByRole("alert").filter({ hasText: "서버에 닿지 않아" }).waitFor();
+  await page.context().setOffline(false);
+  await page.getByText("보내는 중", { exact: true }).waitFor();
+  await page.reload(); // the permit is this tab's, so it goes on by itself
+  await page.getByText("보내는 중", { exact: true }).waitFor();
+  await api(url, "mutation ($id: ID!) { createFrameToken(cameraId: $id) { token } }", { id });
+  await page.getByRole("alert").filter({ hasText: "허가가 끝났어요" }).waitFor();
+  await press(page, page.getByRole("button", { name: "다시 시작" }));
+  await page.getByText("보내는 중", { exact: true }).waitFor();
+  await press(page, page.getByRole("button", { name: "멈추기" }));
+  await page.getByText("사진을 보내고 있지 않아요", { exact: false }).waitFor();
+  if (await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }).includes("token"))) throw new Error("the token is left on the device");
+}
+
+// insecure shows on plain HTTP why there is no camera, and the ways out.
+async function insecure(page, { url }) {
+  const id = await own(url, "평문", "내 폰", { source: "push:" });
+  await page.addInitScript(() => Object.defineProperty(navigator, "mediaDevices", { value: undefined }));
+  await become(page, url, "평문", `/cameras/${id}/phone`);
+  await page.getByText("브라우저가 카메라를 열어 주지 않아요").waitFor();
+  await page.getByText("IP Webcam").waitFor();
+}
+
+// several watches two cameras at once: the one that shows nothing comes first, each can be chosen,
+// and one ends while the other goes on.
+async function several(page, { url }) {
+  const user = "여러 카메라";
+  const hall = await own(url, user, "홀");
+  const camera = await aCamera(url);
+  const gone = await own(url, user, "뒷문", { source: `${camera.at}/gone.jpg` });
+  try {
+    await become(page, url, user, `/start?camera=${hall}`);
+    joins(url, user);
+    if (await page.getByLabel("카메라", { exact: true }).inputValue() !== hall) throw new Error("the form does not choose the camera of the address");
+    await press(page, page.getByRole("button", { name: "시작", exact: true }));
+    await page.getByRole("button", { name: "끝내기" }).waitFor();
+    const second = await watch(url, user, gone);
+    const run = () => api(url, "mutation ($id: ID!) { runNow(requestId: $id) { id } }", { id: second });
+    await run();
+    await run(); // an outage counts after two runs
+    const chips = page.getByRole("group", { name: "보고 있는 카메라" }).getByRole("button");
+    await until("two cameras, the broken one first", async () => await chips.count() === 2 && /뒷문/.test(await chips.first().innerText()) && /주지|연결|읽을/.test(await chips.first().innerText()));
+    await press(page, chips.nth(1));
+    await until("the hall is shown", async () => await chips.nth(1).getAttribute("aria-pressed") === "true");
+    if (!page.url().includes(hall)) throw new Error(`the address is ${page.url()}`);
+    await press(page, page.getByRole("button", { name: "지금 한 번" }));
+    await page.getByRole("region", { name: "브리핑", exact: true }).waitFor();
+    await press(page, page.getByRole("button", { name: "끝내기" }));
+    await press(page, page.getByRole("alertdialog").getByRole("button", { name: "끝내기" }));
+    await until("one camera goes on", async () => {
+      const { user: owner } = await api(url, "query ($u: String!) { user(username: $u) { activeRequests { camera { name } } } }", { u: user });
+      return owner.activeRequests.length === 1 && owner.activeRequests[0].camera.name === "뒷문";
+    });
+    await chips.first().waitFor({ state: "detached" });
+    await page.goto(`${url}/timeline?camera=${gone}`);
+    await until("the timeline is the camera's", async () => await page.locator(".list .line").count() > 0 && !/손님/.test(await page.locator(".list").innerText()));
+    await page.goto(`${url}/cameras`);
+    await until("the broken one is first in the list", async () => /뒷문/.test(await page.locator(".cameras > li").first().innerText()));
+    await api(url, "mutation ($u: String!, $c: ID) { endBriefing(username: $u, cameraId: $c) { id } }", { u: user, c: gone });
+  } finally {
+    await camera.stop();
+  }
+}
+
+/** The stories by what they show. */
+export const cameras = {
+  "a camera is added after its test, and deleted when it rests": adding("ko"),
+  "a camera is added in English": adding("en"),
+  "cameras that refuse say why": refusing("ko"),
+  "cameras that refuse say why in English": refusing("en"),
+  "masks are drawn by finger and by keyboard": masking,
+  "what may leave, and what is stored": privacy,
+  "a phone is the camera": phoneCamera,
+  "plain HTTP has no camera, and says so": insecure,
+  "several cameras at once": several,
+};

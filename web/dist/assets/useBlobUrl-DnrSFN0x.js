@@ -1,0 +1,1 @@
+import{n as e}from"./rolldown-runtime-WkwZ5CU-.js";import{A as t}from"./base-CwuO_N1h.js";var n=e(t(),1);function r(e){let t=(0,n.useMemo)(()=>{if(!e)return;let t=Uint8Array.from(atob(e.slice(e.indexOf(`,`)+1)),e=>e.charCodeAt(0));return URL.createObjectURL(new Blob([t],{type:`image/jpeg`}))},[e]);return(0,n.useEffect)(()=>()=>{t&&URL.revokeObjectURL(t)},[t]),t}export{r as t};

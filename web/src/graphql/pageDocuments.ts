@@ -1,0 +1,142 @@
+import { gql } from "@urql/core";
+
+import type {
+  BriefingQuery,
+  BriefingQueryVariables,
+  BriefingsBeforeQuery,
+  BriefingsBeforeQueryVariables,
+  CameraChangedSubscription,
+  CameraChangedSubscriptionVariables,
+  CameraNamesQuery,
+  CameraNamesQueryVariables,
+  CameraOfQuery,
+  CameraOfQueryVariables,
+  CamerasQuery,
+  CamerasQueryVariables,
+  CreateFrameTokenMutation,
+  CreateFrameTokenMutationVariables,
+  DayBriefingsQuery,
+  DayBriefingsQueryVariables,
+  DeleteCameraMutation,
+  DeleteCameraMutationVariables,
+  DeleteUserDataMutation,
+  DeleteUserDataMutationVariables,
+  ExtendMutation,
+  ExtendMutationVariables,
+  MarkSeenMutation,
+  MarkSeenMutationVariables,
+  NeighboursQuery,
+  NeighboursQueryVariables,
+  OccupancyQuery,
+  OccupancyQueryVariables,
+  PreviewEgressMutation,
+  PreviewEgressMutationVariables,
+  PreviewStyleMutation,
+  PreviewStyleMutationVariables,
+  ReportBriefingMutation,
+  ReportBriefingMutationVariables,
+  RequestsQuery,
+  RequestsQueryVariables,
+  RevokeFrameTokenMutation,
+  RevokeFrameTokenMutationVariables,
+  SaveCameraMutation,
+  SaveCameraMutationVariables,
+  StyleQuery,
+  StyleQueryVariables,
+  SummaryQuery,
+  SummaryQueryVariables,
+  TestCameraMutation,
+  TestCameraMutationVariables,
+} from "./types";
+
+export const CamerasDocument = /* @__PURE__ */ gql<CamerasQuery, CamerasQueryVariables>(
+  "query Cameras($username:String!){cameras(username:$username){...CameraRow}}fragment CameraRow on Camera{id username name source hasCredentials certificate hasFrameToken zones{id name polygon{points{x y}}}masks{points{x y}}egress{provider egress}keepFrames keepDays health{state since detail english:detail(language:EN)reason words}lastFrame{id width height at url}}",
+);
+
+export const CameraNamesDocument = /* @__PURE__ */ gql<CameraNamesQuery, CameraNamesQueryVariables>(
+  "query CameraNames($username:String!){cameras(username:$username){id name}}",
+);
+
+export const CameraOfDocument = /* @__PURE__ */ gql<CameraOfQuery, CameraOfQueryVariables>(
+  "query CameraOf($id:ID!){camera(id:$id){...CameraRow}}fragment CameraRow on Camera{id username name source hasCredentials certificate hasFrameToken zones{id name polygon{points{x y}}}masks{points{x y}}egress{provider egress}keepFrames keepDays health{state since detail english:detail(language:EN)reason words}lastFrame{id width height at url}}",
+);
+
+export const SaveCameraDocument = /* @__PURE__ */ gql<SaveCameraMutation, SaveCameraMutationVariables>(
+  "mutation SaveCamera($input:SaveCameraInput!){saveCamera(input:$input){credentialsCleared camera{...CameraRow}}}fragment CameraRow on Camera{id username name source hasCredentials certificate hasFrameToken zones{id name polygon{points{x y}}}masks{points{x y}}egress{provider egress}keepFrames keepDays health{state since detail english:detail(language:EN)reason words}lastFrame{id width height at url}}",
+);
+
+export const DeleteCameraDocument = /* @__PURE__ */ gql<DeleteCameraMutation, DeleteCameraMutationVariables>(
+  "mutation DeleteCamera($id:ID!){deleteCamera(id:$id){id}}",
+);
+
+export const TestCameraDocument = /* @__PURE__ */ gql<TestCameraMutation, TestCameraMutationVariables>(
+  "mutation TestCamera($input:SaveCameraInput!){testCamera(input:$input){health{state since detail english:detail(language:EN)reason words}picture width height facts{people}certificate latencyMs}}",
+);
+
+export const PreviewEgressDocument = /* @__PURE__ */ gql<PreviewEgressMutation, PreviewEgressMutationVariables>(
+  "mutation PreviewEgress($input:SaveCameraInput!$egress:Egress!){testCamera(input:$input){picture leaves(egress:$egress)}}",
+);
+
+export const CreateFrameTokenDocument = /* @__PURE__ */ gql<CreateFrameTokenMutation, CreateFrameTokenMutationVariables>(
+  "mutation CreateFrameToken($cameraId:ID!){createFrameToken(cameraId:$cameraId){token url camera{id hasFrameToken}}}",
+);
+
+export const RevokeFrameTokenDocument = /* @__PURE__ */ gql<RevokeFrameTokenMutation, RevokeFrameTokenMutationVariables>(
+  "mutation RevokeFrameToken($cameraId:ID!){revokeFrameToken(cameraId:$cameraId){camera{id hasFrameToken}}}",
+);
+
+export const CameraChangedDocument = /* @__PURE__ */ gql<CameraChangedSubscription, CameraChangedSubscriptionVariables>(
+  "subscription CameraChanged($username:String!){cameraChanged(username:$username){...CameraRow}}fragment CameraRow on Camera{id username name source hasCredentials certificate hasFrameToken zones{id name polygon{points{x y}}}masks{points{x y}}egress{provider egress}keepFrames keepDays health{state since detail english:detail(language:EN)reason words}lastFrame{id width height at url}}",
+);
+
+export const BriefingDocument = /* @__PURE__ */ gql<BriefingQuery, BriefingQueryVariables>(
+  "query Briefing($id:ID!){briefing(id:$id){...BriefingRow}}fragment BriefingRow on Briefing{id cursor requestId at caption counts{name count}degraded reportedWrong made{source model}facts{people change brightness scene detector counts{name count method estimate}}}",
+);
+
+export const NeighboursDocument = /* @__PURE__ */ gql<NeighboursQuery, NeighboursQueryVariables>(
+  "query Neighbours($requestId:ID!$cursor:Cursor!){before:briefings(requestId:$requestId last:1 before:$cursor){edges{node{...BriefingRow}}}after:briefings(requestId:$requestId first:1 after:$cursor){edges{node{...BriefingRow}}}}fragment BriefingRow on Briefing{id cursor requestId at caption counts{name count}degraded reportedWrong made{source model}facts{people change brightness scene detector counts{name count method estimate}}}",
+);
+
+export const BriefingsBeforeDocument = /* @__PURE__ */ gql<BriefingsBeforeQuery, BriefingsBeforeQueryVariables>(
+  "query BriefingsBefore($requestId:ID!$last:Int!$before:Cursor){briefings(requestId:$requestId last:$last before:$before){edges{node{...BriefingRow}}pageInfo{hasPreviousPage startCursor}}}fragment BriefingRow on Briefing{id cursor requestId at caption counts{name count}degraded reportedWrong made{source model}facts{people change brightness scene detector counts{name count method estimate}}}",
+);
+
+export const DayBriefingsDocument = /* @__PURE__ */ gql<DayBriefingsQuery, DayBriefingsQueryVariables>(
+  "query DayBriefings($username:String!$date:Date!$cameraId:ID$filter:BriefingFilter$first:Int!$after:Cursor){dayBriefings(username:$username date:$date cameraId:$cameraId filter:$filter first:$first after:$after){edges{node{...BriefingRow}}pageInfo{hasNextPage endCursor}}}fragment BriefingRow on Briefing{id cursor requestId at caption counts{name count}degraded reportedWrong made{source model}facts{people change brightness scene detector counts{name count method estimate}}}",
+);
+
+export const OccupancyDocument = /* @__PURE__ */ gql<OccupancyQuery, OccupancyQueryVariables>(
+  "query Occupancy($username:String!$date:Date!$cameraId:ID){occupancy(username:$username date:$date cameraId:$cameraId){from samples people}}",
+);
+
+export const ReportBriefingDocument = /* @__PURE__ */ gql<ReportBriefingMutation, ReportBriefingMutationVariables>(
+  "mutation ReportBriefing($briefingId:ID!$wrong:Boolean!$note:String){reportBriefing(briefingId:$briefingId wrong:$wrong note:$note){id reportedWrong}}",
+);
+
+export const RequestsDocument = /* @__PURE__ */ gql<RequestsQuery, RequestsQueryVariables>(
+  "query Requests($username:String!$first:Int!$after:Cursor){requests(username:$username first:$first after:$after){edges{node{...RequestRow}}pageInfo{hasNextPage endCursor}}}fragment RequestRow on Request{id username name interval endTime startedAt endsAt endedAt active endReason ticks{done skipped missed}camera{id name}}",
+);
+
+export const SummaryDocument = /* @__PURE__ */ gql<SummaryQuery, SummaryQueryVariables>(
+  "query Summary($requestId:ID!){aiSummary(requestId:$requestId){text generatedAt source figures{samples counted occupiedShare averagePeople peak peakAt longestEmptyMinutes hours{hour samples average peak}offlineMinutes unchanged}advice{rule text}}}",
+);
+
+export const ExtendDocument = /* @__PURE__ */ gql<ExtendMutation, ExtendMutationVariables>(
+  "mutation Extend($requestId:ID!$endTime:String!){extendBriefing(requestId:$requestId endTime:$endTime){...RequestRow}}fragment RequestRow on Request{id username name interval endTime startedAt endsAt endedAt active endReason ticks{done skipped missed}camera{id name}}",
+);
+
+export const StyleDocument = /* @__PURE__ */ gql<StyleQuery, StyleQueryVariables>(
+  "query Style($username:String!){user(username:$username){id username custom seenAt}}",
+);
+
+export const PreviewStyleDocument = /* @__PURE__ */ gql<PreviewStyleMutation, PreviewStyleMutationVariables>(
+  "mutation PreviewStyle($input:StyleInput!){previewStyle(input:$input){before after}}",
+);
+
+export const MarkSeenDocument = /* @__PURE__ */ gql<MarkSeenMutation, MarkSeenMutationVariables>(
+  "mutation MarkSeen($username:String!$at:Time!){markSeen(username:$username at:$at){id seenAt}}",
+);
+
+export const DeleteUserDataDocument = /* @__PURE__ */ gql<DeleteUserDataMutation, DeleteUserDataMutationVariables>(
+  "mutation DeleteUserData($username:String!){deleteUserData(username:$username){requests briefings}}",
+);
