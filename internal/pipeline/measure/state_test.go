@@ -136,18 +136,18 @@ func checkEvent(t *testing.T, name string, e event, before, during, after []said
 	}
 }
 
-// somePlaces are all places, or two of them in a short or slow test.
+// somePlaces are three photographs and three shops, or one shop where pixels are slow.
 func somePlaces(t testing.TB) []place {
 	all := places(t)
-	if testing.Short() || pastedSeeds == 1 {
-		return []place{all[3], all[6]}
+	if testing.Short() || sparing > 1 {
+		return all[8:]
 	}
-	return all
+	return []place{all[0], all[2], all[3], all[5], all[6], all[8]}
 }
 
 func TestMeasurer_accepts_a_view_after_a_day(t *testing.T) {
 	t.Parallel()
-	p := places(t)[3]
+	p := places(t)[8]
 	random := rand.New(rand.NewPCG(5, 9))
 	m, at := newMeasurer(t), noon
 	shot := func(dx float64) func(int) image.Image {
