@@ -57,7 +57,7 @@
 // counted before a camera has shown some structure. A lens that is covered or out of focus from the
 // first frame on is not noticed, because nothing is known of the camera.
 //
-// The constants were chosen on the tests' photographs with pasted figures, on drawn shops and on the
-// demo shop, and the tests check the results on all of them. A public recording of a street was
+// The constants were chosen on the tests' photographs with pasted figures, on drawn shops and on
+// the demo shop, and the tests check the results on all of them. A public recording of a street was
 // used to check them. No footage of a real shop was used.
 package measure
