@@ -24,7 +24,7 @@ const (
 	mightMove = 0.7
 	// litShare is the share of pixels at twice Config.Dark from which a dark frame still shows
 	// something: infrared lamps light the middle of a frame alone.
-	litShare = 0.15
+	litShare = 0.06
 	// leastTiles is how many tiles a statement on the structure of a view needs.
 	leastTiles = 5
 	// flatShare is the share of tiles that may have a structure although the lens is covered:
@@ -93,6 +93,12 @@ func (m *Measurer) view(l *look) verdict {
 			return shifted
 		}
 	}
+	switch t.hidden = l.hidden(); {
+	case t.hidden >= coverShare:
+		return flat
+	case t.hidden >= hiddenShare:
+		return foreign
+	}
 	light := jump < 1/lampGain || jump > lampGain ||
 		(jump < leastGain || jump > mostGain) && l.share > partShare/2 ||
 		l.share > lightShare && (unsure || t.lit >= litScene)
@@ -122,6 +128,7 @@ type tally struct {
 	compared   int     // tiles whose structure can be compared
 	same       float64 // share of those that show the same; 1 if there are none
 	median     float32 // median correlation where the background has a structure
+	hidden     float64 // share of the frame that something flat hides
 	lit        float64 // share of the mask in tiles whose structure did not change
 }
 

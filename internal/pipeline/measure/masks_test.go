@@ -52,30 +52,33 @@ func TestMeasurer_looks_at_nothing_under_a_mask(t *testing.T) {
 		"Gray":  func(img *image.RGBA) image.Image { return into(image.NewGray(img.Bounds()), img) },
 		"CMYK":  func(img *image.RGBA) image.Image { return into(image.NewCMYK(img.Bounds()), img) },
 	}
-	for _, p := range somePlaces(t)[:2] {
-		for name, list := range masks {
-			for kind, as := range kinds {
-				random := rand.New(rand.NewPCG(3, 3))
-				plain, scribbled := masked(t, list), masked(t, list)
-				at := noon
-				for i := range 12 {
-					img := noise(p.frame(0, 0), 4, random)
-					switch i {
-					case 6, 7, 8:
-						img = paste(img, 2, random)
-					case 9:
-						img = covered(img, 60, 30)
-					case 10:
-						img = unfocused(img, 4)
-					}
-					hidden := scribble(img, list, random)
-					a := plain.Measure([]pipeline.Frame{{Image: as(img), At: at}})
-					b := scribbled.Measure([]pipeline.Frame{{Image: as(hidden), At: at}})
-					if diff := cmp.Diff(a, b); diff != "" {
-						t.Errorf("%s, %s, %s, frame %d: what a mask covers changes the measures:\n%s", p.name, name, kind, i, diff)
-					}
-					at = at.Add(10 * time.Second)
+	p := places(t)[8]
+	for name, list := range masks {
+		covers := touched(p.size, list)
+		for kind, as := range kinds {
+			if sparing > 1 && kind != "YCbCr" {
+				continue
+			}
+			random := rand.New(rand.NewPCG(3, 3))
+			plain, scribbled := masked(t, list), masked(t, list)
+			at := noon
+			for i := range 12 {
+				img := noise(p.frame(0, 0), 4, random)
+				switch i {
+				case 6, 7, 8:
+					img = paste(img, 2, random)
+				case 9:
+					img = covered(img, 60, 30)
+				case 10:
+					img = unfocused(img, 4)
 				}
+				hidden := scribble(img, covers, random)
+				a := plain.Measure([]pipeline.Frame{{Image: as(img), At: at}})
+				b := scribbled.Measure([]pipeline.Frame{{Image: as(hidden), At: at}})
+				if diff := cmp.Diff(a, b); diff != "" {
+					t.Errorf("%s, %s, %s, frame %d: what a mask covers changes the measures:\n%s", p.name, name, kind, i, diff)
+				}
+				at = at.Add(10 * time.Second)
 			}
 		}
 	}
@@ -103,22 +106,31 @@ func masked(t testing.TB, masks []briefing.Polygon) *measure.Measurer {
 	return m
 }
 
-// scribble returns a copy with random colours at every pixel that a mask touches.
-func scribble(img *image.RGBA, masks []briefing.Polygon, random *rand.Rand) *image.RGBA {
-	out := clone(img)
-	w, h := float64(img.Rect.Dx()), float64(img.Rect.Dy())
-	for y := range img.Rect.Dy() {
-		for x := range img.Rect.Dx() {
+// touched returns the pixels that masks touch, by their corners and middles.
+func touched(size image.Point, masks []briefing.Polygon) (all []image.Point) {
+	w, h := float64(size.X), float64(size.Y)
+	for y := range size.Y {
+		for x := range size.X {
+			hit := false
 			for _, m := range masks {
-				// The corners and the middle of the pixel.
 				for _, d := range [][2]float64{{0, 0}, {1, 0}, {0, 1}, {1, 1}, {.5, .5}} {
-					if inside(m, (float64(x)+d[0])/w, (float64(y)+d[1])/h) {
-						out.SetRGBA(x, y, color.RGBA{uint8(random.IntN(256)), uint8(random.IntN(256)), uint8(random.IntN(256)), 255})
-						break
-					}
+					hit = hit || inside(m, (float64(x)+d[0])/w, (float64(y)+d[1])/h)
 				}
 			}
+			if hit {
+				all = append(all, image.Pt(x, y))
+			}
 		}
+	}
+	return all
+}
+
+// scribble returns a copy with random colours at some pixels.
+func scribble(img *image.RGBA, at []image.Point, random *rand.Rand) *image.RGBA {
+	out := clone(img)
+	for _, p := range at {
+		v := random.Uint32()
+		out.SetRGBA(p.X, p.Y, color.RGBA{uint8(v), uint8(v >> 8), uint8(v >> 16), 255})
 	}
 	return out
 }

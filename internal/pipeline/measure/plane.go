@@ -140,21 +140,33 @@ func stride(from, to int) int { return max((to-from)/3, 1) }
 // fillRows averages pictures with one byte of luma per pixel. pitch is the length of a row in
 // bytes. From YCbCr only the luma plane is read, so colours cost nothing.
 func (p *plane) fillRows(pix []uint8, pitch int, b image.Rectangle) {
+	columns := make([][3]int32, p.w) // from, to and step of each block
+	for x := range columns {
+		x0, x1 := span(x, p.w, b.Dx())
+		columns[x] = [3]int32{int32(x0), int32(x1), int32(stride(x0, x1))}
+	}
 	for y := range p.h {
 		y0, y1 := span(y, p.h, b.Dy())
 		sy := stride(y0, y1)
-		for x := range p.w {
-			x0, x1 := span(x, p.w, b.Dx())
-			sx := stride(x0, x1)
-			sum, n := 0, 0
-			for yy := y0; yy < y1; yy += sy {
-				row := pix[yy*pitch:]
-				for xx := x0; xx < x1; xx += sx {
-					sum += int(row[xx])
-					n++
+		sums := p.pix[y*p.w : (y+1)*p.w]
+		clear(sums)
+		rows := 0
+		for yy := y0; yy < y1; yy += sy {
+			row := pix[yy*pitch : yy*pitch+b.Dx()]
+			rows++
+			for x, c := range columns {
+				sum, xx := int(row[c[0]]), c[0]+c[2]
+				for ; xx+c[2] < c[1]; xx += 2 * c[2] { // most blocks have three samples a row
+					sum += int(row[xx]) + int(row[xx+c[2]])
 				}
+				if xx < c[1] {
+					sum += int(row[xx])
+				}
+				sums[x] += float32(sum)
 			}
-			p.pix[y*p.w+x] = float32(sum) / float32(n)
+		}
+		for x, c := range columns {
+			sums[x] /= float32(int32(rows) * ((c[1] - c[0] + c[2] - 1) / c[2]))
 		}
 	}
 }

@@ -105,22 +105,20 @@ var seed = maphash.MakeSeed()
 func (p *prints) measure(img image.Image, small *plane) {
 	pix, pitch, step, ok := lumaOf(img)
 	b := img.Bounds()
-	var h maphash.Hash
-	h.SetSeed(seed)
 	if step == 4 {
 		pix, pitch = pixOf(img)
 	}
 	for t := range p {
 		y0, y1 := tileSpan(t/tiles, small.h)
 		x0, x1 := tileSpan(t%tiles, small.w)
-		h.Reset()
+		h := uint64(0)
 		for y := y0; y < y1; y++ {
 			for x := x0; x < x1; x++ {
 				if small.isHidden(y*small.w + x) {
 					continue
 				}
 				if !ok {
-					maphash.WriteComparable(&h, small.pix[y*small.w+x])
+					h = chain(h, maphash.Comparable(seed, small.pix[y*small.w+x]))
 					continue
 				}
 				end := x + 1
@@ -132,14 +130,17 @@ func (p *prints) measure(img image.Image, small *plane) {
 				top, _ := span(y, small.h, b.Dy())
 				_, bottom := span(y, small.h, b.Dy())
 				for yy := top; yy < bottom; yy++ {
-					h.Write(pix[yy*pitch+from*step : yy*pitch+to*step])
+					h = chain(h, maphash.Bytes(seed, pix[yy*pitch+from*step:yy*pitch+to*step]))
 				}
 				x = end
 			}
 		}
-		p[t] = h.Sum64()
+		p[t] = h
 	}
 }
+
+// chain adds a hash to a chain of them, in which their order matters.
+func chain(h, next uint64) uint64 { return (bits.RotateLeft64(h, 23) ^ next) * 0x9e3779b97f4a7c15 }
 
 // pixOf returns the bytes of a colour picture with four bytes a pixel.
 func pixOf(img image.Image) (pix []uint8, pitch int) {

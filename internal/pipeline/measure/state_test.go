@@ -2,6 +2,7 @@ package measure_test
 
 import (
 	"image"
+	"image/color"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -25,9 +26,11 @@ type event struct {
 func events(p place) []event {
 	base, h := p.frame(0, 0), p.size.Y
 	at := func(img *image.RGBA) func(int) *image.RGBA { return func(int) *image.RGBA { return img } }
-	half := covered(base, 70, 20)
-	for y := range base.Rect.Dy() * 15 / 100 { // something that leaves a strip free
-		copy(half.Pix[y*half.Stride:(y+1)*half.Stride], base.Pix[y*base.Stride:])
+	cover := func(share int) *image.RGBA { // what leaves the upper part free
+		out := covered(base, 70, 20)
+		free := (100 - share) * base.Rect.Dy() / 100 * out.Stride
+		copy(out.Pix[:free], base.Pix)
+		return out
 	}
 	return []event{
 		{"dark", briefing.CameraDark, 1, true, at(expose(base, 0.06))},
@@ -37,7 +40,9 @@ func events(p place) []event {
 		{"covered by a dark cloth", briefing.CameraCovered, 1, true, at(covered(base, 24, 0))},
 		{"covered, with a clock", briefing.CameraCovered, 1, true,
 			func(i int) *image.RGBA { return clockOf(covered(base, 70, 30), i) }},
-		{"covered but for a strip", briefing.CameraCovered, 4, true, at(half)},
+		{"covered but for a strip", briefing.CameraCovered, 1, true, at(cover(85))},
+		{"covered in the middle", briefing.CameraCovered, 4, true, at(thumb(base))},
+		{"covered by half", briefing.CameraCovered, 4, true, at(cover(55))},
 		{"a little out of focus", briefing.CameraBlurred, 1, true, at(unfocused(base, max(h/100, 2)))},
 		{"out of focus", briefing.CameraBlurred, 1, true, at(unfocused(base, h/40))},
 		{"turned a little", briefing.CameraMoved, 2, true, at(p.frame(.12, 0))},
@@ -46,6 +51,19 @@ func events(p place) []event {
 		{"infrared", briefing.CameraLightChange, 1, false, at(infrared(base))},
 		{"lamps off", briefing.CameraLightChange, 1, false, at(dimmed(base))},
 	}
+}
+
+// thumb covers two thirds of a picture and leaves its corners free.
+func thumb(img *image.RGBA) *image.RGBA {
+	w, h := float64(img.Rect.Dx()), float64(img.Rect.Dy())
+	return each(img, func(x, y int, c color.RGBA) color.RGBA {
+		u, v := float64(x)/w-0.5, float64(y)/h-0.5
+		if u*u+v*v > 0.22 {
+			return c
+		}
+		tone := uint8(60 + 40*u)
+		return color.RGBA{tone + 30, tone, tone - 10, 255}
+	})
 }
 
 // turned turns a picture by half a turn.
@@ -136,18 +154,18 @@ func checkEvent(t *testing.T, name string, e event, before, during, after []said
 	}
 }
 
-// somePlaces are all places, or two of them in a short or slow test.
+// somePlaces are three photographs and three shops, or one shop where pixels are slow.
 func somePlaces(t testing.TB) []place {
 	all := places(t)
-	if testing.Short() || pastedSeeds == 1 {
-		return []place{all[3], all[6]}
+	if testing.Short() || sparing > 1 {
+		return all[8:]
 	}
-	return all
+	return []place{all[0], all[2], all[3], all[5], all[6], all[8]}
 }
 
 func TestMeasurer_accepts_a_view_after_a_day(t *testing.T) {
 	t.Parallel()
-	p := places(t)[3]
+	p := places(t)[8]
 	random := rand.New(rand.NewPCG(5, 9))
 	m, at := newMeasurer(t), noon
 	shot := func(dx float64) func(int) image.Image {

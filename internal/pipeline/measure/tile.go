@@ -31,12 +31,14 @@ func compare(pairs *[tileCount]pair, now, background *plane, noise float32) {
 			*p = pair{}
 			if (x1-x0)*(y1-y0) >= 16 && now.isTileVisible(x0, y0, x1, y1) {
 				p.compare(now, background, x0, y0, x1, y1)
-				gain := min(max(p.mean/max(p.was, 1), 0.05), 3)
-				p.comparable = p.base >= flatDev && p.base*gain >= max(1, 2.5*noise)
+				p.comparable = p.base >= flatDev && p.base*p.gain() >= max(1, 2.5*noise)
 			}
 		}
 	}
 }
+
+// gain returns the gain from the background to the frame in this tile.
+func (p *pair) gain() float32 { return min(max(p.mean/max(p.was, 1), 0.05), 3) }
 
 // isTileVisible reports whether at least half of the tile's pixels are not hidden.
 func (p *plane) isTileVisible(x0, y0, x1, y1 int) bool {

@@ -135,7 +135,7 @@ func (m *Measurer) strays(l *look) briefing.CameraState {
 		w.astray, w.lostAt = briefing.CameraMoved, l.at
 	case !lasts:
 		return briefing.CameraOK
-	case l.isHidden():
+	case l.alike.hidden >= hiddenShare:
 		w.astray, w.lostAt = briefing.CameraCovered, l.at
 	case l.place.remains() || l.place.here >= 0.1 && m.usual.turnedGrey(l):
 		m.relearn(l) // the place is the same: other furniture, or infrared
@@ -144,21 +144,4 @@ func (m *Measurer) strays(l *look) briefing.CameraState {
 		w.astray, w.lostAt = briefing.CameraMoved, l.at
 	}
 	return w.astray
-}
-
-// isHidden reports whether most of the background's structure has gone, and nothing with a
-// structure has come in its place: something flat is in front of a part of the lens.
-func (l *look) isHidden() bool {
-	gone, all := 0, 0
-	for i := range l.pairs {
-		p := &l.pairs[i]
-		if !p.seen || p.base < flatDev {
-			continue
-		}
-		all++
-		if p.dev < max(flatDev, 3*l.noise) && p.alike < aliveTile {
-			gone++
-		}
-	}
-	return all >= leastTiles && 10*gone >= 6*all && 2*l.alike.visible <= l.alike.structured
 }
