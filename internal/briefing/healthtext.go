@@ -55,8 +55,8 @@ var healthTexts = map[CameraState]struct{ korean, english string }{
 		"The picture is blurred. Clean the lens and check its focus.",
 	},
 	CameraMoved: {
-		"카메라가 다른 곳을 비추고 있습니다. 카메라를 원래 방향으로 돌리고 일부러 옮겼다면 카메라 설정을 다시 저장해 주세요.",
-		"The camera points elsewhere. Turn it back, or save its settings again if it is to stay.",
+		"카메라가 다른 곳을 비추고 있습니다. 카메라를 원래 방향으로 돌려 주시거나 그대로 두시면 하루 뒤부터 새 화면에 맞춰 셉니다.",
+		"The camera points elsewhere. Turn it back, or leave it for a day to count in the new view.",
 	},
 	CameraLightChange: {
 		"조명이나 촬영 방식이 바뀌어 화면을 다시 익히고 있습니다. 잠시 뒤 자동으로 다시 셉니다.",
