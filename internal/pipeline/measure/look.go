@@ -86,8 +86,8 @@ func (m *Measurer) see(l *look, f pipeline.Frame, s *scratch) {
 	l.prints.measure(f.Image, &l.now)
 }
 
-// above returns the share of the visible pixels that are at least as bright as luma. Without visible
-// pixels it returns 1: nothing says that it is dark.
+// above returns the share of the visible pixels that are at least as bright as luma. Without
+// visible pixels it returns 1: nothing says that it is dark.
 func (p *plane) above(luma float32) float64 {
 	n, all := 0, 0
 	for i, v := range p.pix {
