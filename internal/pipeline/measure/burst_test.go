@@ -81,3 +81,34 @@ func TestMeasurer_counts_nothing_on_cut_frames(t *testing.T) {
 		t.Errorf("a measurer learnt from cut frames: %+v", facts)
 	}
 }
+
+// Each run has three frames in which people walk on, and one of them may be cut.
+func TestMeasurer_states_what_befalls_a_camera_with_bursts(t *testing.T) {
+	t.Parallel()
+	p := places(t)[8]
+	for _, e := range events(p) {
+		random := rand.New(rand.NewPCG(8, 2))
+		m, at, k := newMeasurer(t), noon, 0
+		run := func(shot func(i int) *image.RGBA) said {
+			k++
+			burst := frames(at, noise(shot(k), 3, random), noise(shot(k), 3, random), noise(shot(k), 3, random))
+			burst[k%3].Damaged = k%2 == 0
+			if burst[k%3].Damaged {
+				burst[k%3].Image = covered(shot(k), 128, 0)
+			}
+			at = at.Add(10 * time.Second)
+			got := m.Measure(burst)
+			s := said{state: got.State}
+			s.people, s.counted = got.Facts.People()
+			return s
+		}
+		times := func(n int, shot func(i int) *image.RGBA) (all []said) {
+			for range n {
+				all = append(all, run(shot))
+			}
+			return all
+		}
+		well := func(int) *image.RGBA { return p.frame(0, 0) }
+		checkEvent(t, "bursts, "+e.name, e, times(4, well), times(8, e.shot), times(5, well))
+	}
+}

@@ -87,7 +87,8 @@ func (m *Measurer) see(l *look, f pipeline.Frame, s *scratch) {
 	l.prints.measure(f.Image, &l.now)
 }
 
-// above returns the share of the visible pixels that are at least as bright as luma.
+// above returns the share of the visible pixels that are at least as bright as luma. Without
+// visible pixels it returns 1: nothing says that it is dark.
 func (p *plane) above(luma float32) float64 {
 	n, all := 0, 0
 	for i, v := range p.pix {
@@ -99,7 +100,10 @@ func (p *plane) above(luma float32) float64 {
 			n++
 		}
 	}
-	return float64(n) / float64(max(all, 1))
+	if all == 0 {
+		return 1
+	}
+	return float64(n) / float64(all)
 }
 
 // hiddenIn returns the hidden pixels of a picture's plane. It computes them once for each size.

@@ -135,6 +135,18 @@ func scribble(img *image.RGBA, at []image.Point, random *rand.Rand) *image.RGBA 
 	return out
 }
 
+func TestMeasurer_says_nothing_of_a_frame_that_is_masked_whole(t *testing.T) {
+	t.Parallel()
+	m, at := masked(t, []briefing.Polygon{polygon(0, 0, 1, 0, 1, 1, 0, 1)}), noon
+	random := rand.New(rand.NewPCG(2, 2))
+	photo := photos(t)["coffee.jpg"]
+	for i, s := range runs(m, &at, 20, func(i int) image.Image { return paste(photo, i%3, random) }) {
+		if s.state != briefing.CameraOK && s.state != briefing.CameraFrozen || s.counted {
+			t.Errorf("run %d: %+v; want no count and no trouble", i, s)
+		}
+	}
+}
+
 func TestMeasurer_counts_beside_a_mask(t *testing.T) {
 	t.Parallel()
 	photo := photos(t)["coffee.jpg"]

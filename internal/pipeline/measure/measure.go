@@ -206,7 +206,8 @@ func (m *Measurer) relearn(l *look) {
 	m.background = m.previous.clone()
 	compare(&l.pairs, m.background, m.background, l.noise)
 	l.alike.sum(l)
-	m.sighted = m.sighted || l.alike.structured >= leastTiles || l.alike.tiles < tileCount/2
+	tiny := l.alike.tiles < tileCount/2 && m.hidden == nil // too few pixels to have a structure
+	m.sighted = m.sighted || l.alike.structured >= leastTiles || tiny
 	m.usual.start(l)
 	m.watch = watch{}
 	m.people = 0

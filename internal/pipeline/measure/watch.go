@@ -15,7 +15,7 @@ const (
 	// elsewhereRuns and elsewhereTime are how long another view stands still before the camera
 	// counts as moved. A crowd in front of the lens moves. Very many bursts need less time.
 	elsewhereRuns = 4
-	elsewhereTime = 30 * time.Second
+	elsewhereTime = 20 * time.Second
 	elsewhereMany = 10
 	// acceptTime is how long a moved camera shows its new view before that is the usual one.
 	acceptTime = 24 * time.Hour
