@@ -1,0 +1,1 @@
+export{t as Places}from"./Places-oTTe_vr8.js";
