@@ -6,3 +6,6 @@ import "github.com/go-co-op/gocron/v2"
 func (s *Schedule) WrapClock(wrap func(gocron.Scheduler) gocron.Scheduler) {
 	s.clock = wrap(s.clock)
 }
+
+// NoObserver ignores every report.
+type NoObserver = noObserver

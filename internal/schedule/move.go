@@ -73,13 +73,14 @@ func (s *Schedule) FeedOpened() {
 	s.ends.all = true
 }
 
-// wantDue makes the ends be read of the requests that are due by the store and not by this
-// schedule. Another process has moved them, and the feed has not told it.
+// wantDue finds the requests that are due in the store and not in this schedule, and makes their
+// ends be read. Another process has moved these ends, and the feed has not reported it.
 func (s *Schedule) wantDue(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, s.cfg.StoreTimeout)
 	defer cancel()
 	due, err := s.cfg.Store.Due(ctx)
-	if err != nil { // the next turn tries again, and claim has warned
+	if err != nil { // tried again soon; claim warns of a store that is away
+		s.cfg.Log.DebugContext(ctx, "read due requests", "err", err)
 		return
 	}
 	now := s.cfg.Store.Now()

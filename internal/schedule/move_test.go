@@ -120,21 +120,11 @@ func TestMove_earlier_while_the_run_reads_the_end(t *testing.T) {
 
 // misses counts the missed ticks.
 type misses struct {
-	noObserver
+	schedule.NoObserver
 	n atomic.Int64
 }
 
 func (m *misses) Missed(n int) { m.n.Add(int64(n)) }
-
-// noObserver ignores every report.
-type noObserver struct{}
-
-func (noObserver) Late(time.Duration) {}
-func (noObserver) Done()              {}
-func (noObserver) Skipped(int)        {}
-func (noObserver) Missed(int)         {}
-func (noObserver) InFlight(int)       {}
-func (noObserver) Waiting(int64)      {}
 
 // Two moves are committed, and reported in the other order, or once more.
 func TestMove_out_of_order(t *testing.T) {

@@ -15,7 +15,8 @@ export async function firstVisit(page, { url }) {
   await page.getByText("실시간").waitFor();
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   if (wide > 0) throw new Error(`the page is ${wide} px too wide`);
-  await page.getByRole("img", { name: /에 찍은 매장 화면/ }).waitFor();
+  const shot = page.getByRole("img", { name: /에 찍은 매장 화면/ });
+  await until("a picture is shown", () => shot.evaluate((img) => img.complete && img.naturalWidth > 0));
 }
 
 // settled ends the briefings of a user and waits until the page shows each of them once.

@@ -1,6 +1,6 @@
 // The offline shell: the page and its files, so that the console opens without the server and shows
 // its last state. Answers of the API and pictures of the shop are never stored.
-const shell = "bis-shell-6ed74a499da5";
+const shell = "bis-shell-4639209e3ba5";
 const patience = 4_000; // milliseconds until the stored page opens in place of the server's
 
 self.addEventListener("install", (event) => {
@@ -48,6 +48,7 @@ async function page(request) {
     if (answer.ok && answer.headers.get("Content-Type")?.startsWith("text/html")) await store("/", answer.clone());
     return answer;
   });
+  coming.catch(() => {}); // it may fail after the stored page was opened
   const late = new Promise((resolve) => { setTimeout(resolve, patience); });
   const answer = await Promise.race([coming, late]).catch(() => undefined);
   if (answer && answer.status < 500) return answer;

@@ -48,6 +48,7 @@ async function page(request) {
     if (answer.ok && answer.headers.get("Content-Type")?.startsWith("text/html")) await store("/", answer.clone());
     return answer;
   });
+  coming.catch(() => {}); // it may fail after the stored page was opened
   const late = new Promise((resolve) => { setTimeout(resolve, patience); });
   const answer = await Promise.race([coming, late]).catch(() => undefined);
   if (answer && answer.status < 500) return answer;

@@ -63,8 +63,8 @@ func (s *Store) findRenumbered(ctx context.Context, d *briefingDoc) (bool, error
 
 // reassignID gives the intent of a request a new id, because an old writer's briefing of another
 // request has its id. Several processes may try at once: the filter on last_id lets one succeed.
-// The intent stores its first id, by which its
-// writer recognizes it. The result is always errIDTaken, or the database's error.
+// The intent also stores its first id, so that its writer recognizes it. The result is always
+// errIDTaken, or the database's error.
 func (s *Store) reassignID(ctx context.Context, d *briefingDoc) error {
 	id, _ := objectID(briefing.NextID(s.Now(), d.ID.Hex()))
 	first := d.firstID()

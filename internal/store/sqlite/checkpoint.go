@@ -97,13 +97,6 @@ func (e *emptying) close() {
 	e.work.Wait()
 }
 
-// isClosed reports whether close was called.
-func (e *emptying) isClosed() bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.closed
-}
-
 // tryEmptyLog empties the log between two transactions of the writer. The log cannot be emptied
 // while a reader uses it, so tryEmptyLog first waits for all reading connections.
 func (s *Store) tryEmptyLog(ctx context.Context) error {

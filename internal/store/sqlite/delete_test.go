@@ -1,12 +1,9 @@
 package sqlite_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -125,17 +122,7 @@ func TestDeleteUser_leaves_no_text_in_the_files(t *testing.T) {
 			}
 		}
 	}
-	found := func(text string) (n int) {
-		t.Helper()
-		for _, file := range []string{"bis.db", "bis.db-wal"} {
-			content, err := os.ReadFile(filepath.Join(dir, file))
-			if err != nil {
-				t.Fatal(err)
-			}
-			n += bytes.Count(content, []byte(text))
-		}
-		return n
-	}
+	found := func(text string) int { return inFiles(t, dir, text) }
 	if found("gone-kim") < 1_200 {
 		t.Fatalf("the test finds its texts %d times", found("gone-kim"))
 	}

@@ -49,7 +49,7 @@ func (s *Store) Release(ctx context.Context) error {
 
 // Due implements briefing.OwnerStore. No other process can move an end.
 func (s *Store) Due(ctx context.Context) ([]briefing.RequestID, error) {
-	if s.emptying.isClosed() {
+	if s.writer.isClosed() {
 		return nil, fmt.Errorf("store is closed: %w", briefing.ErrUnavailable)
 	}
 	return nil, ctx.Err()

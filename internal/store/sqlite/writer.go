@@ -161,6 +161,13 @@ func (w *writer) close() {
 	w.conn.Close()
 }
 
+// isClosed reports whether close was called.
+func (w *writer) isClosed() bool {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.closed
+}
+
 // run commits group after group until the queue is closed, and does chores between them.
 func (w *writer) run() {
 	defer close(w.done)

@@ -53,3 +53,10 @@ it("passes an abort of the caller on", async () => {
   caller.abort();
   expect(await outcome).toBe("left");
 });
+
+it("asks nothing for a caller that has left already", async () => {
+  const { clockedFetch } = await import("./clock");
+  const asked = vi.fn((_: string, { signal }: RequestInit) => (signal?.aborted ? Promise.reject(new Error("aborted")) : Promise.resolve(new Response("{}"))));
+  vi.stubGlobal("fetch", asked);
+  await expect(clockedFetch("/graphql", { signal: AbortSignal.abort() })).rejects.toThrow("aborted");
+});

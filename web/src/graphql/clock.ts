@@ -15,6 +15,7 @@ const patience = 60_000; // more than the server needs for any answer
  */
 export const clockedFetch: typeof fetch = async (address, init) => {
   const stop = new AbortController();
+  if (init?.signal?.aborted) stop.abort();
   init?.signal?.addEventListener("abort", () => { stop.abort(); });
   setTimeout(() => { stop.abort(); }, patience); // it ends a body, too
   const sent = Date.now();

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useSearchParams } from "wouter";
 
 /** A value that stands in the address, so that it survives a reload and can be sent. */
@@ -29,10 +29,12 @@ export function useTypedParam(name: string): [string, (value: string) => void] {
     setKnown(written);
     setTyped(written);
   }
+  const latest = useRef(write);
+  useEffect(() => { latest.current = write; });
   useEffect(() => {
     if (typed === written) return;
-    const timer = setTimeout(() => { write(typed); }, writeAfter);
+    const timer = setTimeout(() => { latest.current(typed); }, writeAfter);
     return () => { clearTimeout(timer); };
-  });
+  }, [typed, written]); // and not when the page is drawn anew, as often as briefings arrive
   return [typed, setTyped];
 }

@@ -1,0 +1,1 @@
+export{t as Places}from"./Places-M1BR2f-n.js";
