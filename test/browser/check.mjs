@@ -25,12 +25,13 @@ if (pictures) {
 
 const server = await startServer(program);
 const proxy = await startProxy(Number(new URL(server.url).port));
-// Owners meet the default limits. The story of a frozen network takes more than a minute, so it has a
-// server of its own and runs beside all others.
-const shop = await startServer(program, { limits: "on" });
+// Owners meet the default limits. Stories run in two lanes, each with a shop of its own. The story of
+// a frozen network takes more than a minute, so it has a server of its own, too.
+const [models, ...shops] = await Promise.all([1, 2, 3].map(() => startServer(program, { limits: "on" })));
 const lift = await startServer(program, { limits: "on" });
 lift.proxy = await startProxy(Number(new URL(lift.url).port));
-const hosts = [server.host, proxy.host, shop.host, lift.host, lift.proxy.host];
+const servers = [server, models, ...shops, lift];
+const hosts = [...servers, proxy, lift.proxy].map((one) => one.host);
 // Chromium's sandbox does not work for root.
 const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
 // A drawn device is in the place of a camera.
@@ -94,14 +95,17 @@ function listen(page, complaints) {
   });
 }
 
-try {
-  const freezing = check("console: a network frozen for a minute loses and doubles nothing", (page) => frozen(page, lift), "cuts", phone);
-  const pages = await furnish(shop.url);
+// pages opens each page in each look.
+async function pages() {
+  const furnished = await furnish(models.url);
   const save = (page) => pictures && ((name) => page.screenshot({ path: `${pictures}/${name}.png`, fullPage: true }));
-  for (let n = 0; n < looks.length; n += 2) { // two at once, because each waits for its server most of the time
-    await Promise.all(looks.slice(n, n + 2).map((look) =>
-      check(`pages ${look.name}`, (page) => visit(page, shop.url, pages, look, save(page)), "nothing", deviceOf(look))));
+  for (const look of looks) {
+    await check(`pages ${look.name}`, (page) => visit(page, models.url, furnished, look, save(page)), "nothing", deviceOf(look));
   }
+}
+
+// strange runs the explorers and the pages of strangers, and the links between the server's pages.
+async function strange() {
   await check("settings", async (page) => {
     await page.goto(`${server.url}/settings`);
     await page.getByRole("heading", { level: 1 }).waitFor();
@@ -111,10 +115,6 @@ try {
     const icon = await page.request.get(`${server.url}/favicon.ico`);
     if (!icon.ok() || !icon.headers()["content-type"].startsWith("image/")) throw new Error(`no favicon: ${icon.status()}`);
   });
-  for (const [what, story] of Object.entries(stories)) {
-    await check(`console: ${what}`, (page) => story(page, shop), broken[what], phone);
-    await rest(shop.url);
-  }
   for (const explorer of explorers) {
     for (const [what, story] of Object.entries(explorer.stories)) {
       await check(`${explorer.name} ${what}`, (page) => story(page, server.url));
@@ -124,12 +124,30 @@ try {
   for (const [what, story] of Object.entries(strangers)) {
     await check(what, (page) => story(page, server.url), "everything");
   }
-  await freezing;
+}
+
+const waiting = Object.entries(stories); // the stories that no lane has begun
+
+// lane runs stories, one after the other, on one shop.
+async function lane(shop) {
+  for (let next = waiting.shift(); next; next = waiting.shift()) {
+    const [what, story] = next;
+    await check(`console: ${what}`, (page) => story(page, shop), broken[what], phone);
+    await rest(shop.url);
+  }
+}
+
+try {
+  await Promise.all([
+    check("console: a network frozen for a minute loses and doubles nothing", (page) => frozen(page, lift), "cuts", phone),
+    pages().then(strange),
+    ...shops.map(lane),
+  ]);
 } finally {
   await browser.close();
   proxy.stop();
   lift.proxy.stop();
-  await Promise.all([server.stop(), shop.stop(), lift.stop()]);
+  await Promise.all(servers.map((one) => one.stop()));
 }
 console.log(`browser: ${passed} checks passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

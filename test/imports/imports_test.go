@@ -60,7 +60,6 @@ var rules = map[string]rule{
 	"internal/await":                 {},
 	"internal/retry":                 {outside: []string{"github.com/cenkalti/backoff/v7"}},
 	"internal/config":                {outside: []string{"github.com/alecthomas/kong"}},
-	"test/cmd/benchcameras":          {ours: []string{"..."}},
 	"test/cmd/benchstub":             {ours: []string{"..."}},
 	"test/cmd/brokenstore":           {ours: []string{"..."}},
 	"test/cmd/otherclock":            {ours: []string{"..."}},
