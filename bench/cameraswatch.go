@@ -83,8 +83,10 @@ func watchCameras(ctx context.Context, addr, shops string, r camerasRow) (*camer
 // saveCamera saves a camera and returns its ID.
 func saveCamera(ctx context.Context, addr string, input map[string]any) (string, error) {
 	body, err := json.Marshal(map[string]any{
-		"query":     `mutation ($input: SaveCameraInput!) { saveCamera(input: $input) { id } }`,
-		"variables": map[string]any{"input": input},
+		"query": `mutation ($user: String!, $input: SaveCameraInput!) {
+			login(username: $user) { __typename } saveCamera(input: $input) { camera { id } }
+		}`,
+		"variables": map[string]any{"user": input["username"], "input": input},
 	})
 	if err != nil {
 		return "", err
@@ -100,13 +102,18 @@ func saveCamera(ctx context.Context, addr string, input map[string]any) (string,
 	}
 	defer res.Body.Close()
 	var answer struct {
-		Data   struct{ SaveCamera struct{ ID string } }
+		Data struct {
+			SaveCamera struct{ Camera struct{ ID string } }
+		}
 		Errors json.RawMessage
 	}
-	if err := json.NewDecoder(res.Body).Decode(&answer); err != nil || answer.Data.SaveCamera.ID == "" {
-		return "", fmt.Errorf("camera not saved: %s %w", answer.Errors, err)
+	if err := json.NewDecoder(res.Body).Decode(&answer); err != nil {
+		return "", err
 	}
-	return answer.Data.SaveCamera.ID, nil
+	if answer.Errors != nil {
+		return "", fmt.Errorf("camera not saved: %s", answer.Errors)
+	}
+	return answer.Data.SaveCamera.Camera.ID, nil
 }
 
 // send sends one message.
