@@ -160,7 +160,8 @@ async function masking(page, { url }) {
   if (masks.length !== 2 || masks[0].points.length !== 4 || Math.abs(masks[0].points[2].x - 0.7) > 0.02) throw new Error(`stored ${JSON.stringify(masks)}`);
 }
 
-// privacy adds a provider, chooses what it may get, and what is stored.
+// privacy adds a provider, chooses what it may get, and what is stored. The page of a briefing shows
+// its stored picture.
 async function privacy(page, { url }) {
   const id = await own(url, "개인정보", "홀");
   await become(page, url, "개인정보", `/cameras/${id}/privacy`);
@@ -177,6 +178,13 @@ async function privacy(page, { url }) {
   await page.getByText("저장했어요").waitFor();
   const { egress, keepFrames, keepDays } = await cameraOf(url, id);
   if (JSON.stringify({ egress, keepFrames, keepDays }) !== '{"egress":[{"provider":"api.example.com","egress":"BLURRED"}],"keepFrames":"LAST","keepDays":3}') throw new Error(`stored ${JSON.stringify({ egress, keepFrames, keepDays })}`);
+  const request = await watch(url, "개인정보", id);
+  const run = await api(url, "mutation ($id: ID!) { runNow(requestId: $id) { id } }", { id: request });
+  const stored = "query ($id: ID!) { briefing(id: $id) { frame { id } } }";
+  await until("the picture is stored", async () => (await api(url, stored, { id: run.runNow.id })).briefing.frame);
+  await page.goto(`${url}/r/${request}/${run.runNow.id}`);
+  const picture = page.getByRole("img", { name: /에 찍은 매장 화면/ });
+  await until("the picture is shown", () => picture.evaluate((img) => img.complete && img.naturalWidth > 100));
 }
 
 // phoneCamera makes the browser's fake device a camera. It is told when the network is away and when

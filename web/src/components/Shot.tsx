@@ -5,8 +5,8 @@ import { shortClock } from "../i18n/format";
 
 type Frame = NonNullable<CameraNowFragment["lastFrame"]>;
 
-/** The camera's last picture, with its state upon it. Without the picture the state stands alone. */
-export function Shot({ frame, caption, children }: { frame: Frame; caption: string; children: ReactNode }) {
+/** A camera's picture, with its state upon it. Without the picture the state stands alone. */
+export function Shot({ frame, caption, children }: { frame: Frame; caption: string; children?: ReactNode }) {
   const { t } = useTranslation();
   const [gone, setGone] = useState("");
   if (gone === frame.id) return <>{children}</>;

@@ -90,7 +90,7 @@ export const CameraChangedDocument = /* @__PURE__ */ gql<CameraChangedSubscripti
 );
 
 export const BriefingDocument = /* @__PURE__ */ gql<BriefingQuery, BriefingQueryVariables>(
-  "query Briefing($id:ID!){briefing(id:$id){...BriefingRow}}fragment BriefingRow on Briefing{id cursor requestId at caption counts{name count}degraded reportedWrong made{source model}facts{people change brightness scene detector counts{name count method estimate}}}",
+  "query Briefing($id:ID!){briefing(id:$id){...BriefingRow frame{id at width height url}}}fragment BriefingRow on Briefing{id cursor requestId at caption counts{name count}degraded reportedWrong made{source model}facts{people change brightness scene detector counts{name count method estimate}}}",
 );
 
 export const NeighboursDocument = /* @__PURE__ */ gql<NeighboursQuery, NeighboursQueryVariables>(

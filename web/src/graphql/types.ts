@@ -309,7 +309,7 @@ export type BriefingQueryVariables = Exact<{
 }>;
 
 
-export type BriefingQuery = { briefing: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } | null };
+export type BriefingQuery = { briefing: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, frame: { id: string, at: string, width: number, height: number, url: string } | null, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } | null };
 
 export type NeighboursQueryVariables = Exact<{
   requestId: string;

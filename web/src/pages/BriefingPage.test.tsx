@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it, vi } from "vitest";
 import { Route } from "wouter";
@@ -52,4 +52,16 @@ it("says a stranger on plain HTTP what does not work, and the owner only in the 
   unmount();
   open(aBriefing("14:05", 2), "kim");
   expect(screen.queryByText(/앱 설치와 오프라인 보기가 안 돼요/)).toBeNull();
+});
+
+it("shows the picture that was measured, and nothing in its place once it is deleted", () => {
+  const frame = { id: "f", at: "2026-11-26T14:05:00+09:00", width: 640, height: 360, url: "/frames/f.jpg" };
+  const { unmount } = open(aBriefing("14:05", 2), "kim");
+  expect(screen.queryByRole("img", { name: /매장 화면/ })).toBeNull();
+  unmount();
+  open({ ...aBriefing("14:05", 2), frame } as ReturnType<typeof aBriefing>, "kim");
+  const picture = screen.getByRole("img", { name: /^14:05에 찍은 매장 화면/ });
+  expect(picture).toHaveAttribute("src", "/frames/f.jpg");
+  fireEvent.error(picture);
+  expect(screen.queryByRole("img", { name: /매장 화면/ })).toBeNull();
 });

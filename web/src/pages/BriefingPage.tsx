@@ -7,12 +7,14 @@ import { Bones } from "../components/Bones";
 import { Note, Trouble } from "../components/Note";
 import { Page } from "../components/Page";
 import { Places } from "../components/Places";
+import { Shot } from "../components/Shot";
 import { Why } from "../components/Why";
 import { WrongForm } from "../components/WrongForm";
 import { serverNow } from "../graphql/clock";
 import { RequestDocument } from "../graphql/documents";
 import { BriefingDocument, NeighboursDocument, ReportBriefingDocument } from "../graphql/pageDocuments";
 import type { Briefing } from "../graphql/reading";
+import type { BriefingQuery } from "../graphql/types";
 import { inKakaoTalk } from "../hooks/place";
 import { marks } from "../hooks/marks";
 import { useErrorText } from "../hooks/useErrorText";
@@ -25,6 +27,7 @@ import { useLive } from "../hooks/useLive";
 import { useWide } from "../hooks/useWide";
 import { clock, day, isoDay } from "../i18n/format";
 import { Timeline } from "./Timeline";
+import "../styles/now.css";
 import "../styles/timeline.css";
 
 /** One briefing, also opened from a message: the sentence, and why it says that. */
@@ -61,7 +64,7 @@ function Beside({ requestId, chosen }: { requestId: string; chosen: string }) {
   return <div>{rows.length > 0 ? <Timeline rows={rows} loading={loading} chosen={chosen} /> : <Bones heights={[110, 60, 60, 60]} />}</div>;
 }
 
-function Whole({ briefing }: { briefing: Briefing }) {
+function Whole({ briefing }: { briefing: NonNullable<BriefingQuery["briefing"]> }) {
   const { t } = useTranslation();
   const now = useNow(30_000);
   const live = useLive();
@@ -76,6 +79,7 @@ function Whole({ briefing }: { briefing: Briefing }) {
   return (
     <>
       <Answer briefing={briefing} now={now} authors={live.wording !== undefined && live.wording !== "template"} />
+      {briefing.frame && <Shot key={briefing.id} frame={briefing.frame} caption={briefing.caption} />}
       <Steps briefing={briefing} />
       <Why briefing={briefing} />
       <div className="row">

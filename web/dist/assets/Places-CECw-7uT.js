@@ -1,1 +1,0 @@
-export{t as Places}from"./Places-M1BR2f-n.js";
