@@ -88,7 +88,9 @@ func (s *Schedule) writeHealth(j *job) {
 	for {
 		j.mu.Lock()
 		r := j.seen.next
-		j.seen.next = nil
+		if j.seen.next = nil; r != nil && !j.seen.news(r) {
+			r = nil // the report before it has said the same
+		}
 		if j.seen.writing = r != nil; r == nil {
 			j.mu.Unlock()
 			return
