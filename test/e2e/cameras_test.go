@@ -72,7 +72,7 @@ func TestServer_briefs_on_several_cameras(t *testing.T) {
 	_, next := overSocket(t, c, fmt.Sprintf(
 		`subscription { startBriefing(input: {username: "kim", interval: 1, endTime: %q, cameraId: %q}) { caption cursor degraded counts { name count } } }`, later(), door))
 	next()
-	if err := old.SetReadDeadline(time.Now().Add(soon)); err != nil {
+	if err := old.SetReadDeadline(time.Now().Add(patience)); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := old.ReadMessage(); err != nil {

@@ -17,6 +17,9 @@ import (
 // soon bounds the wait for a first briefing, as README promises.
 const soon = 15 * time.Second
 
+// patience bounds a wait whose length is not what the test checks. A busy machine may need most of it.
+const patience = time.Minute
+
 // hung bounds reads that have no bound of their own. It is reached only when something is wrong: a
 // takeover alone may last 12 s.
 const hung = time.Minute

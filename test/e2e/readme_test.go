@@ -135,7 +135,7 @@ func TestReadme_commands(t *testing.T) {
 // sample runs a command until it ends, or until the first briefing of a stream.
 func sample(t *testing.T, command string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), soon)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "sh", "-c", "exec "+command)
 	var out lockedBuffer

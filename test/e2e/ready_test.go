@@ -45,7 +45,7 @@ func TestReady_says_what_fails(t *testing.T) {
 	want := "the store cannot be written: no answer in time; another program may hold the lock of bis.db\n"
 	code, said := readyz(t, c)
 	// The server reuses the previous answer for a moment.
-	for begin := time.Now(); code == http.StatusOK && time.Since(begin) < soon; {
+	for begin := time.Now(); code == http.StatusOK && time.Since(begin) < patience; {
 		code, said = readyz(t, c)
 	}
 	if code != http.StatusServiceUnavailable || said != want {
@@ -62,14 +62,14 @@ func TestReady_says_what_fails(t *testing.T) {
 		if code, said = readyz(t, c); code == http.StatusOK {
 			break
 		}
-		if time.Since(begin) > soon {
+		if time.Since(begin) > patience {
 			t.Fatalf("after the lock: %d %s", code, said)
 		}
 	}
 	if _, err := db.Exec("CREATE TRIGGER no BEFORE INSERT ON briefings BEGIN SELECT RAISE(FAIL, 'no'); END"); err != nil {
 		t.Fatal(err)
 	}
-	for begin := time.Now(); code == http.StatusOK && time.Since(begin) < soon; {
+	for begin := time.Now(); code == http.StatusOK && time.Since(begin) < patience; {
 		code, said = readyz(t, c)
 	}
 	if code != http.StatusServiceUnavailable || said != "table briefings cannot be written: see the log\n" {

@@ -31,7 +31,7 @@ func TestServer_briefs_over_every_transport(t *testing.T) {
 		"graphql-transport-ws": func() string { return next().Caption },
 		"SSE":                  func() string { return firstOf(t, lines).Caption },
 		"/ws": func() string {
-			if err := old.SetReadDeadline(time.Now().Add(soon)); err != nil {
+			if err := old.SetReadDeadline(time.Now().Add(patience)); err != nil {
 				t.Fatal(err)
 			}
 			_, text, err := old.ReadMessage()
@@ -121,7 +121,7 @@ func TestRun_leaves_nothing_behind(t *testing.T) {
 	go func() { done <- app.Run(ctx, cfg, app.Hooks{}, out, slog.New(slog.DiscardHandler)); out.Close() }()
 	select {
 	case c.url = <-address:
-	case <-time.After(soon):
+	case <-time.After(patience):
 		t.Fatalf("the server does not greet: %s", c.out)
 	}
 	conn, next := overSocket(t, c, startDocument("kim"))
@@ -145,7 +145,7 @@ func TestRun_leaves_nothing_behind(t *testing.T) {
 	// A stop does not wait for a disk that is slow, so the store may close a little later.
 	var leak error
 	gone := func() bool { leak = goleak.Find(before); return leak == nil }
-	for deadline := time.Now().Add(soon); !gone(); {
+	for deadline := time.Now().Add(patience); !gone(); {
 		if time.Now().After(deadline) {
 			t.Fatal(leak)
 		}
