@@ -2100,6 +2100,9 @@ type Mutation {
   Stores a new camera of a user, or changes one. What the input leaves out stays. An unknown user or
   camera is ` + "`" + `NOT_FOUND` + "`" + `, as is a camera of another user. Active requests use the change from their
   next run on.
+
+  A save of a camera in state ` + "`" + `MOVED` + "`" + `, with or without changes, accepts the view as the right one:
+  the next run learns it, on any replica.
   """
   saveCamera(
     "The camera."
@@ -2597,7 +2600,7 @@ enum CameraState {
   COVERED
   "The picture is out of focus."
   BLURRED
-  "The camera points elsewhere."
+  "The camera points elsewhere. A save accepts its view as the right one."
   MOVED
   "The light changed all at once: day to infrared or back, or the lamps."
   LIGHT_CHANGE

@@ -20,6 +20,10 @@ type CameraStore interface {
 	// frame, unless Source has changed: then the health is CameraUnobserved from now on, and there
 	// is no last frame. An unknown ID is ErrNotFound.
 	//
+	// A ViewVersion that differs from the stored one says that the view is right: it becomes the
+	// new Version, and the health is CameraUnobserved from now on. The last frame stays. For a new
+	// camera it is 0.
+	//
 	// Either way Version and Revision grow by one, and both are 1 for a new camera. Username
 	// becomes the user's own spelling, an empty list becomes nil, and times are in UTC and whole
 	// milliseconds. CameraChanged is in the feed.
@@ -40,7 +44,7 @@ type CameraStore interface {
 	// A report is ignored, without an error, if a report of a later request of the camera, or of a
 	// later tick of the same request, is stored: so a process that has lost its request cannot
 	// overwrite what its successor saw. A report of a Version from before the last change of Source
-	// is ignored, too. An unknown camera is ErrNotFound.
+	// or ViewVersion is ignored, too. An unknown camera is ErrNotFound.
 	SetCameraHealth(ctx context.Context, r HealthReport) error
 }
 
@@ -86,10 +90,25 @@ func (c Camera) Saved(old *Camera, now time.Time) Camera {
 	if old != nil {
 		c.Username, c.Version, c.Revision = old.Username, old.Version+1, old.Revision+1
 		if c.Source == old.Source {
-			c.Health, c.LastFrame = old.Health, old.LastFrame
+			c.LastFrame = old.LastFrame
+		}
+		if c.Shows(*old) {
+			c.Health = old.Health
 		}
 	}
+	switch {
+	case old == nil:
+		c.ViewVersion = 0
+	case c.ViewVersion != old.ViewVersion:
+		c.ViewVersion = c.Version
+	}
 	return c
+}
+
+// Shows reports whether reports of another state of the camera are true of this one, too: the
+// source is the same, and the owner has not accepted another view since.
+func (c Camera) Shows(old Camera) bool {
+	return c.Source == old.Source && c.ViewVersion == old.ViewVersion
 }
 
 // Unobserved returns the camera as one without reports and without a last frame.

@@ -48,6 +48,19 @@ func TestCameraHealth_Detail(t *testing.T) {
 	}
 }
 
+// The operator of a camera of the settings has another next step than the owner of a camera.
+func TestCameraHealth_Detail_of_the_settings(t *testing.T) {
+	t.Parallel()
+	for _, english := range []bool{false, true} {
+		h := briefing.CameraHealth{State: briefing.CameraMoved}
+		owner := h.Detail(english)
+		h.Settings = true
+		if operator := h.Detail(english); operator == owner || operator == "" {
+			t.Errorf("the operator reads %q", operator)
+		}
+	}
+}
+
 // The reason says more than the state: a page in place of a picture is no wrong password.
 func TestCameraHealth_Detail_of_a_reason(t *testing.T) {
 	t.Parallel()

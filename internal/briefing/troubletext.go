@@ -64,10 +64,7 @@ func Sentence(reason TroubleReason, english bool) string {
 	if !ok {
 		text = rtspTexts[reason]
 	}
-	if english {
-		return text.english
-	}
-	return text.korean
+	return text.in(english)
 }
 
 // TroubleReasons returns every reason that has a sentence.
@@ -83,6 +80,14 @@ func TroubleReasons() []TroubleReason {
 
 // troubleText is what an owner reads about a reason.
 type troubleText struct{ korean, english string }
+
+// in returns the text in a language.
+func (t troubleText) in(english bool) string {
+	if english {
+		return t.english
+	}
+	return t.korean
+}
 
 var troubleTexts = map[TroubleReason]troubleText{
 	TroubleName: {

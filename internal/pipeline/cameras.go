@@ -239,7 +239,7 @@ func (cs *cameras) shown(
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.health.state, c.picture, true
+	return c.told(c.health.state), c.picture, true
 }
 
 // forget closes a stored camera at once, with its pictures.

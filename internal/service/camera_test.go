@@ -143,6 +143,25 @@ func TestService_SaveCamera_what_is_left_out_stays_and_null_clears(t *testing.T)
 	}
 }
 
+// A save says that the view is right, with changes or without. That of a camera which has not moved
+// says nothing about its view.
+func TestService_SaveCamera_accepts_the_view_of_a_camera_that_has_moved(t *testing.T) {
+	t.Parallel()
+	h := openShop(t, nil)
+	c, _ := h.save(newCamera("a", "http://192.0.2.7/a.jpg"))
+	for _, state := range []briefing.CameraState{briefing.CameraOK, briefing.CameraMoved, briefing.CameraDark} {
+		view := c.ViewVersion
+		h.ok(h.store.SetCameraHealth(t.Context(), briefing.HealthReport{
+			CameraID: c.ID, RequestID: "65f000000000000000000001", Version: c.Version,
+			Health: briefing.CameraHealth{State: state, Since: time.Now()},
+		}))
+		c, _ = h.save(service.CameraInput{ID: c.ID})
+		if accepted := c.ViewVersion != view; accepted != (state == briefing.CameraMoved) {
+			t.Errorf("%s: the view was accepted: %v", state, accepted)
+		}
+	}
+}
+
 func TestService_SaveCamera_bad_input(t *testing.T) {
 	t.Parallel()
 	h := openShop(t, nil)

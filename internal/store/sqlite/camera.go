@@ -11,7 +11,8 @@ import (
 // storedCamera is a row of cameras.
 type storedCamera struct {
 	briefing.Camera
-	sourceVersion int64 // the version in which the source was last changed
+	// The version in which the source was last changed, or the view accepted.
+	sourceVersion int64
 	// The place of the last report of the health.
 	reportRequest briefing.RequestID
 	reportTick    int64
@@ -25,7 +26,8 @@ func scanCamera(row scanner) (storedCamera, error) {
 	var frame briefing.Frame
 	err := row.Scan(&c.ID, &c.Username, &c.Name, &c.Source, &c.Credentials, &c.Certificate,
 		&c.TokenHash, &zones, &masks, &egress, &c.KeepFrames, &c.KeepDays, &c.Version,
-		&c.Revision, &c.sourceVersion, &c.Health.State, &since, &c.Health.Reason, &c.Health.Words,
+		&c.Revision, &c.sourceVersion, &c.ViewVersion, &c.Health.State, &since, &c.Health.Reason,
+		&c.Health.Words,
 		&frame.ID, &frame.Width, &frame.Height, &frameAt, &c.reportRequest, &c.reportTick)
 	if err != nil {
 		return storedCamera{}, err
@@ -59,7 +61,8 @@ func (c *storedCamera) args() ([]any, error) {
 	return []any{
 		c.ID, c.Username, c.Name, c.Source, c.Credentials, c.Certificate, c.TokenHash,
 		string(zones), string(masks), string(egress), c.KeepFrames, c.KeepDays, c.Version,
-		c.Revision, c.sourceVersion, c.Health.State, toMillis(c.Health.Since), c.Health.Reason, c.Health.Words,
+		c.Revision, c.sourceVersion, c.ViewVersion, c.Health.State, toMillis(c.Health.Since),
+		c.Health.Reason, c.Health.Words,
 		frame.ID, frame.Width, frame.Height, frameAt, c.reportRequest, c.reportTick,
 		briefing.NameKey(c.Username),
 	}, errors.Join(err, err2, err3)
@@ -113,7 +116,7 @@ func (t *tx) replaceCamera(c briefing.Camera) (briefing.Camera, error) {
 	}
 	next := old
 	next.Camera = c.Saved(&old.Camera, t.w.cfg.Clock())
-	if old.Source != c.Source {
+	if !c.Shows(old.Camera) {
 		next.sourceVersion = next.Version
 	}
 	t.publishCamera(next.Camera)

@@ -15,7 +15,8 @@ const (
 	briefingColumns = `request_id, id, tick, at, head, caption, facts, degraded, source, wrong, note`
 	userColumns     = "id, username, custom, seen_at"
 	cameraColumns   = `id, username, name, source, credentials, certificate, token_hash, zones, masks, egress,
-		keep_frames, keep_days, version, revision, source_version, state, since, reason, words,
+		keep_frames, keep_days, version, revision, source_version, view_version, state,
+		since, reason, words,
 		frame_id, frame_width, frame_height, frame_at, report_request, report_tick`
 )
 
@@ -63,7 +64,7 @@ func (w *writer) statements() []statement {
 		{&w.cameras, camerasOf},
 		{&w.countCameras, "SELECT count(*) FROM cameras WHERE name_key = ?"},
 		{&w.putCamera, "REPLACE INTO cameras (" + cameraColumns + ", name_key) VALUES (" +
-			strings.Repeat("?, ", 25) + "?)"},
+			strings.Repeat("?, ", 26) + "?)"},
 		{&w.deleteCamera, "DELETE FROM cameras WHERE id = ?"},
 		// Requests. The unique index requests_active prevents a second active request of a user and
 		// camera.
