@@ -27,8 +27,8 @@ type Camera struct {
 	// Revision is raised by every change that the feed reports: by saves, and by changes of Health.
 	// So it orders the states of a camera. 0: the camera of the settings.
 	Revision int64
-	// ViewVersion is the version in which the owner last accepted the view as the right one. 0: never.
-	// A run with another ViewVersion than the one before learns the view anew.
+	// ViewVersion is the version in which the owner last accepted the view as the right one. A run
+	// with another ViewVersion than the one before learns the view anew. 0: it was never accepted.
 	ViewVersion int64
 	Health      CameraHealth
 	LastFrame   *Frame // nil: no picture yet, or pictures are not retained

@@ -144,8 +144,8 @@ func measure(m Measurer, frames []Frame) sight {
 	return sight{frame: shown, facts: got.Facts, result: r}
 }
 
-// logged is what the log has of a camera's trouble, so that each trouble is logged once. Sources log
-// the troubles that they have.
+// logged is what the log has of a camera's trouble, so that each trouble is logged once. Sources
+// log the troubles that they have.
 type logged struct {
 	trouble result // the zero value: none
 	well    int    // runs in a row without trouble

@@ -21,8 +21,9 @@ const saveTries = 5
 
 // SaveCamera stores a new camera of a user, or changes one. What the input leaves out stays. An
 // unknown user or camera is ErrNotFound, and so is a camera that the viewer may not change. Another
-// write at the same time is never lost: the change is then made to what that write has stored. A save
-// of a camera that has moved, with or without changes, accepts its view as the right one.
+// write at the same time is never lost: the change is then made to what that write has stored.
+//
+// A save of a camera that has moved, with or without changes, accepts its view as the right one.
 func (s *Service) SaveCamera(
 	ctx context.Context, v briefing.Viewer, in CameraInput,
 ) (SavedCamera, error) {

@@ -104,8 +104,8 @@ var cameras = []promise{
 		h.sameCamera(got)
 	}},
 	// Another ViewVersion becomes the version of the save. It makes the camera unobserved from now
-	// on, and reports of earlier versions are ignored. The last frame stays, and so does the view of
-	// other saves.
+	// on, and reports of earlier versions are ignored. The last frame stays. Another save leaves
+	// the view and the health alone.
 	{"SaveCamera/of_an_accepted_view_forgets_the_health", func(h *fixture) {
 		h.known("kim")
 		c := h.save("kim", "yard")
