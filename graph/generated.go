@@ -2568,7 +2568,11 @@ type CameraHealth {
   ): String
   "The cause as a stable word for programs, such as ` + "`" + `WRONG_PASSWORD` + "`" + `. Null: the state says it all."
   reason: String
-  "The camera's own words, such as ` + "`" + `401 Unauthorized` + "`" + `, without credentials. Null: it said nothing."
+  """
+  The camera's own words, such as ` + "`" + `401 Unauthorized` + "`" + `, without credentials. With ` + "`" + `CERTIFICATE_CHANGED` + "`" + `,
+  the fingerprints that was accepted and that was refused; ` + "`" + `detail` + "`" + ` has them, too. Null: it said
+  nothing.
+  """
   words: String
 }
 
@@ -2732,7 +2736,10 @@ type CameraTest {
     "What the provider may get."
     egress: Egress!
   ): String
-  "The fingerprint of the camera's self-signed certificate, or null if it has none."
+  """
+  The fingerprint of the camera's self-signed certificate, or null if it has none. With
+  ` + "`" + `CERTIFICATE_CHANGED` + "`" + ` it is the one that was refused: to accept it, save the camera with it.
+  """
   certificate: String
   "Milliseconds until the picture came, or until the camera failed."
   latencyMs: Int!

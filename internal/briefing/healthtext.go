@@ -1,10 +1,33 @@
 package briefing
 
+import (
+	"fmt"
+	"regexp"
+)
+
 // Detail returns what is the matter with a camera in this state, and the owner's next step. It has
 // one sentence for each, in Korean or English, without credentials and addresses. The sentences are
 // those of the reason, if it has any. For a camera of the settings the next step is the operator's.
-// Detail is empty if all is well, and for a state that this version does not know.
+// A certificate that has changed is named, with the accepted one. Detail is empty if all is well,
+// and for a state that this version does not know.
 func (h CameraHealth) Detail(english bool) string {
+	text := h.sentences(english)
+	prints := fingerprints.FindAllString(h.Words, 2)
+	if h.Reason != TroubleChanged || !h.State.Blind() || len(prints) != 2 {
+		return text
+	}
+	return text + " " + fmt.Sprintf(twoPrints.in(english), prints[0], prints[1])
+}
+
+// fingerprints are in the words about a certificate that has changed: the accepted one, and the one
+// that was refused. twoPrints names both.
+var (
+	fingerprints = regexp.MustCompile(`\b[0-9a-f]{64}\b`)
+	twoPrints    = troubleText{"저장된 지문은 %s, 지금 지문은 %s입니다.", "Accepted: %s. Now: %s."}
+)
+
+// sentences returns the detail without what differs from camera to camera.
+func (h CameraHealth) sentences(english bool) string {
 	if text, ok := h.operatorText(); ok {
 		return text.in(english)
 	}
@@ -22,15 +45,26 @@ func (h CameraHealth) operatorText() (text troubleText, ok bool) {
 		return troubleText{}, false
 	case h.State == CameraMoved:
 		return movedSettings, true
+	case h.Reason == TroubleChanged && h.State.Blind():
+		return changedSettings, true
 	}
 	return troubleText{}, false
 }
 
-// movedSettings is what owners read about a camera of the settings that has moved.
-var movedSettings = troubleText{
-	"카메라가 다른 곳을 비추고 있습니다. 카메라를 원래 방향으로 돌리거나 새 방향이 맞으면 서버를 다시 시작해 주세요.",
-	"The camera points elsewhere. Turn it back, or restart the server if the new view is right.",
-}
+// What owners read about a camera of the settings.
+var (
+	changedSettings = troubleText{
+		"카메라의 인증서가 전에 받아들인 것과 다릅니다. 카메라를 바꿨다면 서버 관리자가 데이터 폴더의 camera-certificates 파일에 " +
+			"새 지문을 적고, 아니면 네트워크를 점검해 주세요.",
+		"The camera's certificate is not the accepted one. If the camera was replaced, the operator " +
+			"writes the new fingerprint into the file camera-certificates of the data folder; " +
+			"otherwise check the network.",
+	}
+	movedSettings = troubleText{
+		"카메라가 다른 곳을 비추고 있습니다. 카메라를 원래 방향으로 돌리거나 새 방향이 맞으면 서버를 다시 시작해 주세요.",
+		"The camera points elsewhere. Turn it back, or restart the server if the new view is right.",
+	}
+)
 
 // healthTexts has the sentences of every state but CameraOK. The Korean ones have Hangul, spaces
 // and full stops alone, so that they can be read aloud.

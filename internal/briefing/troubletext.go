@@ -147,9 +147,9 @@ var troubleTexts = map[TroubleReason]troubleText{
 		"The certificate cannot be verified, so nothing was sent. Check the address and certificate.",
 	},
 	TroubleChanged: {
-		"카메라의 인증서가 전에 본 것과 다릅니다. 카메라를 바꿨다면 카메라를 다시 저장하고, 아니면 네트워크를 점검해 주세요.",
-		"The camera's certificate has changed. Save the camera again if you replaced it; " +
-			"otherwise check your network.",
+		"카메라의 인증서가 전에 받아들인 것과 다릅니다. 카메라를 바꿨다면 이 화면에서 시험해 새 지문을 저장하고, 아니면 네트워크를 점검해 주세요.",
+		"The camera's certificate is not the accepted one. If you replaced the camera, test it here " +
+			"and save the new fingerprint; otherwise check your network.",
 	},
 	TroubleLoop: {
 		"카메라가 다른 주소로 계속 넘깁니다. 브라우저에서 사진이 보이는 마지막 주소를 적어 주세요.",

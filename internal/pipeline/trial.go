@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -99,6 +100,9 @@ func (p *Pipeline) test(ctx context.Context, trial briefing.CameraTrial) (got te
 		p.describe(&got.CameraTest, measure(setup.Measurer, []Frame{frame}), trial.Camera.Masks)
 	}
 	got.Certificate = setup.certificate()
+	if t, ok := errors.AsType[*Trouble](err); ok {
+		got.Certificate = cmp.Or(t.Certificate, got.Certificate)
+	}
 	return got
 }
 
