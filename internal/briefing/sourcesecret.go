@@ -125,7 +125,8 @@ func (s Source) WithCredentials(text string) (Source, error) {
 	}
 	var c sourceCredentials
 	if err := json.Unmarshal([]byte(text), &c); err != nil {
-		return Source{}, Invalid("source", "must have credentials that can be read")
+		return Source{}, Refuse(RefuseSecrets, "source",
+			"must be entered anew: its stored credentials cannot be read")
 	}
 	if s.User == "" && s.Password == "" {
 		s.User, s.Password = c.User, c.Password

@@ -45,9 +45,9 @@ func (s *Service) SaveCamera(
 	}
 	switch {
 	case !in.Name.Given:
-		return SavedCamera{}, briefing.Invalid("name", ruleEmpty)
+		return SavedCamera{}, errNoName
 	case !in.Source.Given:
-		return SavedCamera{}, briefing.Invalid("source", ruleEmpty)
+		return SavedCamera{}, errNoSource
 	}
 	e, err := s.edit(nil, in)
 	if err != nil {

@@ -86,7 +86,11 @@ func Open(address string, cfg Config) (pipeline.Source, error) {
 	scheme, rest, _ := strings.Cut(strings.TrimSpace(address), ":")
 	switch strings.ToLower(scheme) {
 	case "demo":
-		return openDemo(rest, cfg)
+		d, err := openDemo(rest, cfg)
+		if invalid, ok := errors.AsType[*briefing.InvalidError](err); ok {
+			return nil, errors.New("camera address " + invalid.Rule)
+		}
+		return d, err
 	case "file":
 		return openFiles(rest, cfg)
 	}
@@ -116,13 +120,9 @@ func OpenSource(src briefing.Source, cfg Config) (pipeline.Source, error) {
 	}
 	switch src.Scheme {
 	case "demo":
-		source, err := openDemo(src.Path, cfg)
-		if err != nil {
-			return nil, briefing.Invalid("source", "must be demo: with the options of the demo")
-		}
-		return source, nil
+		return openDemo(src.Path, cfg)
 	case "push", "file", "":
-		return nil, briefing.Invalid("source", "must be an address that can be called")
+		return nil, briefing.Refuse(briefing.RefuseAddress, "source", "must be an address that can be called")
 	}
 	return openSource(src, cfg)
 }

@@ -68,7 +68,7 @@ func (s *Source) troubleOf(ctx context.Context, err error) error {
 	case errors.As(err, &status):
 		trouble.Words = s.words(codeText(status.code), status.message)
 	case errors.As(err, &other):
-		trouble.Words = s.words(other.protocol, other.words)
+		trouble.Words = other.protocol
 	}
 	return trouble
 }
