@@ -24,8 +24,7 @@ func (s Source) String() string {
 	if s.Host == "" {
 		return s.Scheme + ":" + s.Path
 	}
-	path, _ := maskPath(s.Path)
-	return s.Scheme + "://" + s.Host + path
+	return s.Scheme + "://" + s.Host + maskSpans(s.Path, secretSpans(s.Path))
 }
 
 // sourceSchemes are the schemes with a host, and the form in which Source has them.
@@ -87,6 +86,7 @@ func ParseSource(text string) (Source, error) {
 		}
 	}
 	s := Source{Scheme: scheme, Host: canonicalHost(host), Path: canonicalPath(path)}
+	s.Path = bulletPattern.ReplaceAllString(s.Path, SourceMask)
 	if s.Path == "" && !strings.HasPrefix(scheme, "rtsp") {
 		s.Path = "/"
 	}

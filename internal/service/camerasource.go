@@ -95,6 +95,10 @@ func withLogin(source briefing.Source, login *CameraLogin) (briefing.Source, err
 			"must be left out, because this source has no host")
 	}
 	for _, text := range []string{login.Username, login.Password} {
+		if briefing.IsMask(text) {
+			return source, briefing.Refuse(briefing.RefuseMask, "credentials",
+				"must be the user name and the password themselves, and no mask")
+		}
 		if err := briefing.CheckLogin(text); err != nil {
 			return source, err
 		}

@@ -65,7 +65,7 @@ func newLockedCamera(t *testing.T) *lockedCamera {
 // address is the camera's address with its credentials, as GraphQL.
 func (c *lockedCamera) address() string {
 	login := cameraUser + ":" + cameraSecret + "@"
-	return fmt.Sprintf("%q", strings.Replace(c.URL, "http://", "http://"+login, 1)+"/snap.jpg?token=s3cretToken")
+	return fmt.Sprintf("%q", strings.Replace(c.URL, "http://", "http://"+login, 1)+"/live/s3cretName/s3cretWay/1/snap.jpg?u=s3cretShort&token=s3cretToken&p=s3cretPass")
 }
 
 // raw posts an operation and returns the whole answer.
@@ -155,7 +155,7 @@ func TestCamera_credentials_are_secret(t *testing.T) {
 		t.Fatal(err)
 	}
 	door := answer.Data.SaveCamera.Camera
-	if door.Source != camera.URL+"/snap.jpg?token=***" {
+	if door.Source != camera.URL+"/live/***/***/1/snap.jpg?u=***&token=***&p=***" {
 		t.Fatalf("saved %s", saved)
 	}
 	say(next(`"state":"UNKNOWN"`))

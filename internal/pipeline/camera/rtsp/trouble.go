@@ -234,11 +234,14 @@ func (s *Source) betrays(text string) bool {
 		return strings.ContainsRune("/?&;", r)
 	}) {
 		_, value, _ := strings.Cut(part, "=")
-		if len(value) < 3 {
-			continue // the number of a channel
+		if len(value) >= 3 { // else the number of a channel
+			secrets = append(secrets, value)
 		}
-		secrets = append(secrets, value)
-		if plain, err := url.QueryUnescape(value); err == nil {
+	}
+	secrets = append(secrets, s.secrets...)
+	for _, secret := range secrets {
+		secrets = append(secrets, secret)
+		if plain, err := url.QueryUnescape(secret); err == nil {
 			secrets = append(secrets, plain)
 		}
 	}
