@@ -100,10 +100,10 @@ func TestSource_WithCredentials_knows_the_segment(t *testing.T) {
 		t.Fatalf("%s, %v", s, err)
 	}
 	for typed, want := range map[string]string{
-		"rtsp://cam/live/***/***/2":     "/live/me/S3cret/2",
-		"rtsp://cam/live/***/other/1":   "/live/me/other/1",
-		"rtsp://cam/log/***/1":          "/log/***/1",
-		"rtsp://cam/public/***/***/1":   "/public/***/***/1",
+		"rtsp://cam/live/***/***/2":    "/live/me/S3cret/2",
+		"rtsp://cam/live/***/other/1":  "/live/me/other/1",
+		"rtsp://cam/log/***/1":         "/log/***/1",
+		"rtsp://cam/public/***/***/1":  "/public/***/***/1",
 		"rtsp://cam/live/•••/••••••/1": "/live/me/S3cret/1",
 	} {
 		edited, err := briefing.ParseSource(typed)
