@@ -57,9 +57,12 @@ func (o *cameraOpener) open(c briefing.Camera) (pipeline.Setup, error) {
 	})
 }
 
-// openTrial is pipeline.Config.OpenTrial. A test accepts a certificate for itself alone.
+// openTrial is pipeline.Config.OpenTrial. A test accepts a certificate for itself alone. Its source
+// logs nothing, because the pipeline logs the result of the test.
 func (o *cameraOpener) openTrial(t briefing.CameraTrial) (pipeline.Setup, error) {
-	return o.setup(t, func(string) {})
+	quiet := *o
+	quiet.log = slog.New(slog.DiscardHandler)
+	return quiet.setup(t, func(string) {})
 }
 
 // setup opens the source of a camera and makes its measurer. It contacts no camera.

@@ -51,7 +51,7 @@ func openPipeline(
 ) (Runner, error) {
 	// The pipeline closes the camera. Runs of the same moment share a frame.
 	source, err := camera.Open(string(cfg.Camera), camera.Config{
-		Log: users.log, PinFile: filepath.Join(cfg.Data, certificates), FFmpeg: users.video,
+		Log: users.log.With("camera", briefing.DefaultCamera), PinFile: filepath.Join(cfg.Data, certificates), FFmpeg: users.video,
 	})
 	if err != nil {
 		return nil, err
