@@ -69,3 +69,33 @@ func TestOpenPipeline_names_the_default_camera(t *testing.T) {
 		t.Errorf("the log:\n%s", log)
 	}
 }
+
+// The settings choose what leaves of the default camera. By default its counts do, and nothing else.
+func TestOpenPipeline_egress_of_the_default_camera(t *testing.T) {
+	t.Parallel()
+	for choice, want := range map[string]briefing.Egress{"": briefing.EgressCounts, "COUNTS": briefing.EgressCounts, "BLURRED": briefing.EgressBlurred, "FULL": briefing.EgressFull} {
+		words, err := wording.New(wording.Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		cfg := config.Config{Data: t.TempDir(), Camera: "demo:", CameraEgress: choice, KeepFrames: true}
+		cfg.Model.BaseURL = "http://model.example:8080/v1"
+		runner, _, err := openRunner(cfg, Hooks{}, words, pictures{log: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := runner.Run(t.Context(), briefing.Run{Request: briefing.Request{ID: "r", Interval: 60}, Tick: 1}); err != nil {
+			t.Error(err)
+		}
+		c, err := camerasOf(runner).Camera(briefing.DefaultCamera)
+		if err != nil || c.EgressOf("model.example") != want || c.EgressOf("other.example") != briefing.EgressCounts {
+			t.Errorf("%q: %+v, %v", choice, c.Egress, err)
+		}
+		if c.LastFrame == nil {
+			t.Errorf("%q: the last frame is %+v", choice, c.LastFrame)
+		}
+		if err := runner.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}

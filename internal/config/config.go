@@ -40,6 +40,7 @@ type Config struct {
 	Warnings    []Warning // for Warn
 
 	CameraNets   Nets   // where cameras of users may be
+	CameraEgress string // what leaves of the default camera: "COUNTS", "BLURRED" or "FULL"
 	CameraKey    Secret // encrypts the credentials of cameras; empty: a key file in Data
 	CameraOldKey Secret // still decrypts them; empty: none
 
