@@ -41,10 +41,11 @@ type CameraStore interface {
 	// the last frame change, never Version. Revision grows by one if the health changes, and
 	// CameraChanged is in the feed then. A frame alone is in no feed.
 	//
-	// A report is ignored, without an error, if a report of a later request of the camera, or of a
-	// later tick of the same request, is stored: so a process that has lost its request cannot
-	// overwrite what its successor saw. A report of a Version from before the last change of Source
-	// or ViewVersion is ignored, too. An unknown camera is ErrNotFound.
+	// Reports are fenced by the request's owner: a report is ignored, without an error, if a report
+	// of a later request of the camera, of a later term of the same request, or of a later tick of
+	// the same term is stored. So a process that has lost its request cannot overwrite what its
+	// successor saw. A report of a Version from before the last change of Source or ViewVersion is
+	// ignored, too. An unknown camera is ErrNotFound.
 	SetCameraHealth(ctx context.Context, r HealthReport) error
 }
 
@@ -53,8 +54,10 @@ type HealthReport struct {
 	CameraID  CameraID
 	Health    CameraHealth
 	LastFrame *Frame // nil: the stored one stays
-	// RequestID and Tick order the reports. A report beside the ticks has the request's last tick.
+	// RequestID, Term and Tick order the reports. Term is that of the request's owner. A report
+	// beside the ticks has the request's term and last tick.
 	RequestID RequestID
+	Term      int64
 	Tick      int64
 	// Version is that of the camera which the run read. Zero: it is not known, and no Source is
 	// too old.

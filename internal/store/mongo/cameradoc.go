@@ -33,6 +33,7 @@ type cameraDoc struct {
 	Frame *frameDoc `bson:"last_frame"`
 	// The place of the last report of the health.
 	ReportRequest string `bson:"report_request"`
+	ReportTerm    int64  `bson:"report_term"`
 	ReportTick    int64  `bson:"report_tick"`
 }
 

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,6 +16,7 @@ type storedCamera struct {
 	sourceVersion int64
 	// The place of the last report of the health.
 	reportRequest briefing.RequestID
+	reportTerm    int64
 	reportTick    int64
 }
 
@@ -28,7 +30,8 @@ func scanCamera(row scanner) (storedCamera, error) {
 		&c.TokenHash, &zones, &masks, &egress, &c.KeepFrames, &c.KeepDays, &c.Version,
 		&c.Revision, &c.sourceVersion, &c.ViewVersion, &c.Health.State, &since, &c.Health.Reason,
 		&c.Health.Words,
-		&frame.ID, &frame.Width, &frame.Height, &frameAt, &c.reportRequest, &c.reportTick)
+		&frame.ID, &frame.Width, &frame.Height, &frameAt, &c.reportRequest, &c.reportTerm,
+		&c.reportTick)
 	if err != nil {
 		return storedCamera{}, err
 	}
@@ -63,7 +66,8 @@ func (c *storedCamera) args() ([]any, error) {
 		string(zones), string(masks), string(egress), c.KeepFrames, c.KeepDays, c.Version,
 		c.Revision, c.sourceVersion, c.ViewVersion, c.Health.State, toMillis(c.Health.Since),
 		c.Health.Reason, c.Health.Words,
-		frame.ID, frame.Width, frame.Height, frameAt, c.reportRequest, c.reportTick,
+		frame.ID, frame.Width, frame.Height, frameAt, c.reportRequest, c.reportTerm,
+		c.reportTick,
 		briefing.NameKey(c.Username),
 	}, errors.Join(err, err2, err3)
 }
@@ -216,13 +220,14 @@ func (s *Store) SetCameraHealth(ctx context.Context, r briefing.HealthReport) er
 		if err != nil {
 			return err
 		}
-		late := r.RequestID < c.reportRequest ||
-			r.RequestID == c.reportRequest && r.Tick < c.reportTick
-		if late || r.Version != 0 && r.Version < c.sourceVersion {
+		place := cmp.Or(cmp.Compare(r.RequestID, c.reportRequest),
+			cmp.Compare(r.Term, c.reportTerm), cmp.Compare(r.Tick, c.reportTick))
+		if place < 0 || r.Version != 0 && r.Version < c.sourceVersion {
 			return nil
 		}
 		changed := c.Health != r.Health
-		c.Health, c.reportRequest, c.reportTick = r.Health, r.RequestID, r.Tick
+		c.Health, c.reportRequest = r.Health, r.RequestID
+		c.reportTerm, c.reportTick = r.Term, r.Tick
 		if r.LastFrame != nil {
 			c.LastFrame = r.LastFrame
 		}
