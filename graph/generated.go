@@ -2331,7 +2331,10 @@ type Facts {
   health: CameraHealth
   "The detector: ` + "`" + `motion` + "`" + ` or a model's name. It is null if no detector counted."
   detector: String
-  "The id of the picture that was measured, or null if there was none or pictures are not kept."
+  """
+  The id of the picture that was measured, or null if there was none or pictures are not kept. No
+  address has the picture of a test: ` + "`" + `CameraTest.picture` + "`" + ` is that picture.
+  """
   frameId: ID
 }
 

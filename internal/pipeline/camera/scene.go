@@ -17,7 +17,7 @@ const (
 	daynight scene = "daynight" // five minutes of day, five minutes of night
 	obscured scene = "covered"  // one minute free, one minute with a covered lens
 	freezer  scene = "freezer"  // the freezer's lid is open for 40 s of two minutes
-	queue    scene = "queue"    // up to five people wait at the counter
+	queue    scene = "queue"    // two to five people wait in a row
 )
 
 // people returns the visitors of the scene at a moment.
