@@ -9,6 +9,7 @@ import (
 
 	"bis/internal/briefing"
 	"bis/internal/config"
+	"bis/internal/nets"
 	"bis/internal/pipeline"
 	"bis/internal/pipeline/camera"
 	"bis/internal/pipeline/camera/ffmpeg"
@@ -31,7 +32,7 @@ type cameraOpener struct {
 	sealer briefing.Sealer
 	store  briefing.CameraStore // of the certificates that are accepted at first use
 	frames briefing.FrameStore  // of the pictures that devices send
-	nets   config.Nets
+	nets   nets.Nets
 	video  *ffmpeg.Decoder // shared, because it bounds its children
 	log    *slog.Logger
 }
