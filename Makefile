@@ -1,5 +1,5 @@
 # make help lists what there is.
-.PHONY: help run build generate test fuzz bench assets web notices clean
+.PHONY: help run build generate test fuzz bench states assets web notices clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ fuzz: ## every fuzz target for FUZZTIME=60s each; FUZZ='FuzzEndTime' runs some
 
 bench: ## figures of speed and memory, with ratios; BENCH='subscriptions topics' runs some, BENCH=--help lists them
 	@bash scripts/bench.sh $(BENCH)
+
+states: ## states of ordinary pictures, with false alarms; BIS_TEST_STREET=FOLDER adds a real camera's frames
+	@go test -count=1 -v -run 'Measurer_states_nothing|recorded' ./internal/pipeline/measure
 
 assets: ## fetch the explorers' files anew from their packages
 	bash scripts/explorer-assets.sh

@@ -262,3 +262,28 @@ func TestRequests_of_several_cameras(t *testing.T) {
 	h.gets(`{ user(username: "kim") { requests(first: 1) { edges { node { camera { id username name source health { state } } } } } } }`,
 		fmt.Sprintf(`{"user":{"requests":{"edges":[{"node":{"camera":{"id":%q,"username":"kim","name":"","source":null,"health":{"state":"UNKNOWN"}}}}]}}}`, door))
 }
+
+// A camera that is refused has a word for programs and a Korean sentence for the owner, beside the
+// English message. So have saves and tests of it.
+func TestCameras_refusals_have_a_reason_and_a_korean_sentence(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	h.ask(`mutation { login(username: "kim") { outcome } }`)
+	for field, c := range map[string]struct{ value, reason, korean string }{
+		"source": {"demo:?scene=xx", "DEMO_OPTIONS", "covered, day, daynight, freezer, night, queue"},
+		"name":   {"  ", "NAME_EMPTY", "이름을 적어 주세요."},
+	} {
+		in := map[string]any{"username": "kim", "name": "a", "source": "http://192.0.2.7/"}
+		in[field] = c.value
+		for _, document := range []string{saveDocument, `mutation($in: SaveCameraInput!) { testCamera(input: $in) { latencyMs } }`} {
+			if field == "name" && document != saveDocument {
+				continue // the name of a test does not matter
+			}
+			got := h.refuses("BAD_USER_INPUT", document, "in", in)
+			detail, _ := got.Extensions["detail"].(string)
+			if got.Extensions["field"] != field || got.Extensions["reason"] != c.reason || !strings.Contains(detail, c.korean) || strings.Contains(got.Message, "name must have a name") {
+				t.Errorf("%s: %s %v", field, got.Message, got.Extensions)
+			}
+		}
+	}
+}

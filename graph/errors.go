@@ -105,7 +105,11 @@ func present(ctx context.Context, err error) *gqlerror.Error {
 	case errors.As(err, &wrong):
 		return badInput(answer, lastName(answer.Path), wrong.Error())
 	case errors.As(err, &invalid):
-		return badInput(answer, invalid.Field, invalid.Error())
+		badInput(answer, invalid.Field, invalid.Error())
+		if invalid.Reason != "" {
+			answer.Extensions["reason"], answer.Extensions["detail"] = invalid.Reason, invalid.Korean
+		}
+		return answer
 	}
 	for _, k := range kinds {
 		if errors.Is(err, k.kind) {

@@ -2100,6 +2100,9 @@ type Mutation {
   Stores a new camera of a user, or changes one. What the input leaves out stays. An unknown user or
   camera is ` + "`" + `NOT_FOUND` + "`" + `, as is a camera of another user. Active requests use the change from their
   next run on.
+
+  A save of a camera in state ` + "`" + `MOVED` + "`" + `, with or without changes, accepts the view as the right one:
+  the next run learns it, on any replica.
   """
   saveCamera(
     "The camera."
@@ -2328,7 +2331,10 @@ type Facts {
   health: CameraHealth
   "The detector: ` + "`" + `motion` + "`" + ` or a model's name. It is null if no detector counted."
   detector: String
-  "The id of the picture that was measured, or null if there was none or pictures are not kept."
+  """
+  The id of the picture that was measured, or null if there was none or pictures are not kept. No
+  address has the picture of a test: ` + "`" + `CameraTest.picture` + "`" + ` is that picture.
+  """
   frameId: ID
 }
 
@@ -2565,7 +2571,11 @@ type CameraHealth {
   ): String
   "The cause as a stable word for programs, such as ` + "`" + `WRONG_PASSWORD` + "`" + `. Null: the state says it all."
   reason: String
-  "The camera's own words, such as ` + "`" + `401 Unauthorized` + "`" + `, without credentials. Null: it said nothing."
+  """
+  The camera's own words, such as ` + "`" + `401 Unauthorized` + "`" + `, without credentials. With ` + "`" + `CERTIFICATE_CHANGED` + "`" + `,
+  the fingerprints that was accepted and that was refused; ` + "`" + `detail` + "`" + ` has them, too. Null: it said
+  nothing.
+  """
   words: String
 }
 
@@ -2597,7 +2607,7 @@ enum CameraState {
   COVERED
   "The picture is out of focus."
   BLURRED
-  "The camera points elsewhere."
+  "The camera points elsewhere. A save accepts its view as the right one."
   MOVED
   "The light changed all at once: day to infrared or back, or the lamps."
   LIGHT_CHANGE
@@ -2729,7 +2739,10 @@ type CameraTest {
     "What the provider may get."
     egress: Egress!
   ): String
-  "The fingerprint of the camera's self-signed certificate, or null if it has none."
+  """
+  The fingerprint of the camera's self-signed certificate, or null if it has none. With
+  ` + "`" + `CERTIFICATE_CHANGED` + "`" + ` it is the one that was refused: to accept it, save the camera with it.
+  """
   certificate: String
   "Milliseconds until the picture came, or until the camera failed."
   latencyMs: Int!

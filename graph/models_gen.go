@@ -100,7 +100,8 @@ type Facts struct {
 	Health *briefing.CameraHealth `json:"health,omitempty"`
 	// The detector: `motion` or a model's name. It is null if no detector counted.
 	Detector *string `json:"detector,omitempty"`
-	// The id of the picture that was measured, or null if there was none or pictures are not kept.
+	// The id of the picture that was measured, or null if there was none or pictures are not kept. No
+	// address has the picture of a test: `CameraTest.picture` is that picture.
 	FrameID *string `json:"frameId,omitempty"`
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"bis/internal/briefing"
 	"bis/internal/config"
+	"bis/internal/nets"
 	"bis/internal/pipeline"
 	"bis/internal/pipeline/camera"
 	"bis/internal/pipeline/camera/ffmpeg"
@@ -31,7 +32,7 @@ type cameraOpener struct {
 	sealer briefing.Sealer
 	store  briefing.CameraStore // of the certificates that are accepted at first use
 	frames briefing.FrameStore  // of the pictures that devices send
-	nets   config.Nets
+	nets   nets.Nets
 	video  *ffmpeg.Decoder // shared, because it bounds its children
 	log    *slog.Logger
 }
@@ -57,9 +58,12 @@ func (o *cameraOpener) open(c briefing.Camera) (pipeline.Setup, error) {
 	})
 }
 
-// openTrial is pipeline.Config.OpenTrial. A test accepts a certificate for itself alone.
+// openTrial is pipeline.Config.OpenTrial. A test accepts a certificate for itself alone. Its source
+// logs nothing, because the pipeline logs the result of the test.
 func (o *cameraOpener) openTrial(t briefing.CameraTrial) (pipeline.Setup, error) {
-	return o.setup(t, func(string) {})
+	quiet := *o
+	quiet.log = slog.New(slog.DiscardHandler)
+	return quiet.setup(t, func(string) {})
 }
 
 // setup opens the source of a camera and makes its measurer. It contacts no camera.

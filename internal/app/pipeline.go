@@ -2,6 +2,7 @@ package app
 
 import (
 	"log/slog"
+	"net/url"
 	"path/filepath"
 
 	"bis/internal/briefing"
@@ -51,7 +52,7 @@ func openPipeline(
 ) (Runner, error) {
 	// The pipeline closes the camera. Runs of the same moment share a frame.
 	source, err := camera.Open(string(cfg.Camera), camera.Config{
-		Log: users.log, PinFile: filepath.Join(cfg.Data, certificates), FFmpeg: users.video,
+		Log: users.log.With("camera", briefing.DefaultCamera), PinFile: filepath.Join(cfg.Data, certificates), FFmpeg: users.video,
 	})
 	if err != nil {
 		return nil, err
@@ -66,12 +67,26 @@ func openPipeline(
 	}
 	return pipeline.New(pipeline.Config{
 		Cameras: map[briefing.CameraID]pipeline.Setup{
-			briefing.DefaultCamera: {Source: source, Measurer: measurer},
+			briefing.DefaultCamera: {Source: source, Measurer: measurer, Egress: egressOf(cfg)},
 		},
 		Open: users.open, OpenTrial: users.openTrial,
 		Captioner: words, Zone: cfg.Zone, KeepFrames: cfg.KeepFrames, Log: users.log,
 		Keeper: keeper, Privacy: privacy,
 	})
+}
+
+// egressOf returns the choice of the settings for the default camera, which holds for the provider
+// of the settings. EgressCounts needs no choice.
+func egressOf(cfg config.Config) []briefing.ProviderEgress {
+	egress := briefing.Egress(cfg.CameraEgress)
+	if egress == "" || egress == briefing.EgressCounts {
+		return nil
+	}
+	provider := "api.openai.com"
+	if u, err := url.Parse(string(cfg.Model.BaseURL)); err == nil && u.Hostname() != "" {
+		provider = u.Hostname()
+	}
+	return []briefing.ProviderEgress{{Provider: provider, Egress: egress}}
 }
 
 // camerasOf returns the cameras of the pipeline. Another runner has none.

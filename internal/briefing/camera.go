@@ -26,9 +26,12 @@ type Camera struct {
 	Version    int64 // raised by every write of the fields above; 0: the camera of the settings
 	// Revision is raised by every change that the feed reports: by saves, and by changes of Health.
 	// So it orders the states of a camera. 0: the camera of the settings.
-	Revision  int64
-	Health    CameraHealth
-	LastFrame *Frame // nil: no picture yet, or pictures are not retained
+	Revision int64
+	// ViewVersion is the version in which the owner last accepted the view as the right one. A run
+	// with another ViewVersion than the one before learns the view anew. 0: it was never accepted.
+	ViewVersion int64
+	Health      CameraHealth
+	LastFrame   *Frame // nil: no picture yet, or pictures are not retained
 
 	// WithheldCredentials and WithheldToken say of a camera of the feed that Public has removed its
 	// Credentials and its TokenHash.
@@ -107,6 +110,9 @@ type CameraHealth struct {
 	// Words are the camera's own words, at most MaxTroubleWords bytes of one line without
 	// credentials, such as "401 Unauthorized". Empty: it said nothing.
 	Words string `json:"words,omitempty"`
+	// Settings says that the camera is one of the settings: its operator changes it, and not its
+	// owner. It selects the sentences of Detail.
+	Settings bool `json:"settings,omitempty"`
 }
 
 // CameraState is a state of a camera. The values are stored and public.

@@ -20,6 +20,10 @@ type CameraStore interface {
 	// frame, unless Source has changed: then the health is CameraUnobserved from now on, and there
 	// is no last frame. An unknown ID is ErrNotFound.
 	//
+	// A ViewVersion that differs from the stored one says that the view is right: it becomes the
+	// new Version, and the health is CameraUnobserved from now on. The last frame stays. For a new
+	// camera it is 0.
+	//
 	// Either way Version and Revision grow by one, and both are 1 for a new camera. Username
 	// becomes the user's own spelling, an empty list becomes nil, and times are in UTC and whole
 	// milliseconds. CameraChanged is in the feed.
@@ -37,10 +41,11 @@ type CameraStore interface {
 	// the last frame change, never Version. Revision grows by one if the health changes, and
 	// CameraChanged is in the feed then. A frame alone is in no feed.
 	//
-	// A report is ignored, without an error, if a report of a later request of the camera, or of a
-	// later tick of the same request, is stored: so a process that has lost its request cannot
-	// overwrite what its successor saw. A report of a Version from before the last change of Source
-	// is ignored, too. An unknown camera is ErrNotFound.
+	// Reports are fenced by the request's owner: a report is ignored, without an error, if a report
+	// of a later request of the camera, of a later term of the same request, or of a later tick of
+	// the same term is stored. So a process that has lost its request cannot overwrite what its
+	// successor saw. A report of a Version from before the last change of Source or ViewVersion is
+	// ignored, too. An unknown camera is ErrNotFound.
 	SetCameraHealth(ctx context.Context, r HealthReport) error
 }
 
@@ -49,8 +54,10 @@ type HealthReport struct {
 	CameraID  CameraID
 	Health    CameraHealth
 	LastFrame *Frame // nil: the stored one stays
-	// RequestID and Tick order the reports. A report beside the ticks has the request's last tick.
+	// RequestID, Term and Tick order the reports. Term is that of the request's owner. A report
+	// beside the ticks has the request's term and last tick.
 	RequestID RequestID
+	Term      int64
 	Tick      int64
 	// Version is that of the camera which the run read. Zero: it is not known, and no Source is
 	// too old.
@@ -68,7 +75,8 @@ type Sealer interface {
 }
 
 // ErrTooManyCameras refuses a camera beyond MaxCameras.
-var ErrTooManyCameras = Invalid("cameras", "must be at most %d", MaxCameras)
+var ErrTooManyCameras = Refuse(RefuseManyCameras, "cameras",
+	"must not be more: a user has at most %d cameras", MaxCameras)
 
 // Saved returns the camera as SaveCamera stores it at a time, in the place of old. A nil old means
 // a new camera. Stores use it, so that they agree. The result shares no list with c.
@@ -86,10 +94,25 @@ func (c Camera) Saved(old *Camera, now time.Time) Camera {
 	if old != nil {
 		c.Username, c.Version, c.Revision = old.Username, old.Version+1, old.Revision+1
 		if c.Source == old.Source {
-			c.Health, c.LastFrame = old.Health, old.LastFrame
+			c.LastFrame = old.LastFrame
+		}
+		if c.Shows(*old) {
+			c.Health = old.Health
 		}
 	}
+	switch {
+	case old == nil:
+		c.ViewVersion = 0
+	case c.ViewVersion != old.ViewVersion:
+		c.ViewVersion = c.Version
+	}
 	return c
+}
+
+// Shows reports whether reports of another state of the camera are true of this one, too: the
+// source is the same, and the owner has not accepted another view since.
+func (c Camera) Shows(old Camera) bool {
+	return c.Source == old.Source && c.ViewVersion == old.ViewVersion
 }
 
 // Unobserved returns the camera as one without reports and without a last frame.

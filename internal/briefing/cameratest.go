@@ -25,8 +25,8 @@ type CameraTest struct {
 	Width, Height int
 	Facts         Facts
 	Took          time.Duration // until the picture came, or until the camera failed
-	// Certificate is the fingerprint of the camera's self-signed certificate that a save would
-	// accept. Empty: it has none.
+	// Certificate is the fingerprint of the camera's self-signed certificate, also of one that the
+	// test refused because another one was accepted. A save with it accepts it. Empty: it has none.
 	Certificate string
 	// Leaves returns what would leave to a provider with an egress, as JPEG. With EgressCounts, and
 	// after a fault, ok is false. Nil: no picture came.

@@ -34,6 +34,10 @@ var ErrNotDue = errors.New("end not due")
 type InvalidError struct {
 	Field string // as the caller spells it: "interval", "endTime"
 	Rule  string // a clause that reads after the field: "must be 1 to 86400"
+	// Reason is the rule as a word for programs, and Korean a sentence for the owner with the next
+	// step. Both are empty for most input; see Refuse.
+	Reason Refusal
+	Korean string
 }
 
 // Error returns field and rule, as one clause.

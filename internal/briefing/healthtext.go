@@ -1,23 +1,74 @@
 package briefing
 
+import (
+	"fmt"
+	"regexp"
+)
+
 // Detail returns what is the matter with a camera in this state, and the owner's next step. It has
 // one sentence for each, in Korean or English, without credentials and addresses. The sentences are
-// those of the reason, if it has any. Detail is empty if all is well, and for a state that this
-// version does not know.
+// those of the reason, if it has any. For a camera of the settings the next step is the operator's.
+// A certificate that has changed is named, with the accepted one. Detail is empty if all is well,
+// and for a state that this version does not know.
 func (h CameraHealth) Detail(english bool) string {
+	text := h.sentences(english)
+	prints := fingerprints.FindAllString(h.Words, 2)
+	if h.Reason != TroubleChanged || !h.State.Blind() || len(prints) != 2 {
+		return text
+	}
+	return text + " " + fmt.Sprintf(twoPrints.in(english), prints[0], prints[1])
+}
+
+// fingerprints are in the words about a certificate that has changed: the accepted one, and the one
+// that was refused. twoPrints names both.
+var (
+	fingerprints = regexp.MustCompile(`\b[0-9a-f]{64}\b`)
+	twoPrints    = troubleText{"저장된 지문은 %s, 지금 지문은 %s입니다.", "Accepted: %s. Now: %s."}
+)
+
+// sentences returns the detail without what differs from camera to camera.
+func (h CameraHealth) sentences(english bool) string {
+	if text, ok := h.operatorText(); ok {
+		return text.in(english)
+	}
 	if text := Sentence(h.Reason, english); text != "" && h.State.Blind() {
 		return text
 	}
-	text := healthTexts[h.State]
-	if english {
-		return text.english
-	}
-	return text.korean
+	return healthTexts[h.State].in(english)
 }
+
+// operatorText returns the sentences about a camera of the settings whose next step differs from
+// that of other cameras. ok is false if there are none.
+func (h CameraHealth) operatorText() (text troubleText, ok bool) {
+	switch {
+	case !h.Settings:
+		return troubleText{}, false
+	case h.State == CameraMoved:
+		return movedSettings, true
+	case h.Reason == TroubleChanged && h.State.Blind():
+		return changedSettings, true
+	}
+	return troubleText{}, false
+}
+
+// What owners read about a camera of the settings.
+var (
+	changedSettings = troubleText{
+		"카메라의 인증서가 전에 받아들인 것과 다릅니다. 카메라를 바꿨다면 서버 관리자가 데이터 폴더의 camera-certificates 파일에 " +
+			"새 지문을 적고, 아니면 네트워크를 점검해 주세요.",
+		"The camera's certificate is not the accepted one. If the camera was replaced, the operator " +
+			"writes the new fingerprint into the file camera-certificates of the data folder; " +
+			"otherwise check the network.",
+	}
+	movedSettings = troubleText{
+		"카메라가 다른 곳을 비추고 있습니다. 카메라를 원래 방향으로 돌리거나 새 방향이 맞으면 서버를 다시 시작해 주세요.",
+		"The camera points elsewhere. Turn it back, or restart the server if the new view is right.",
+	}
+)
 
 // healthTexts has the sentences of every state but CameraOK. The Korean ones have Hangul, spaces
 // and full stops alone, so that they can be read aloud.
-var healthTexts = map[CameraState]struct{ korean, english string }{
+var healthTexts = map[CameraState]troubleText{
 	CameraUnobserved: {
 		"아직 화면을 받은 적이 없습니다. 브리핑을 시작하면 카메라를 확인합니다.",
 		"No picture has come yet. The camera is checked when briefings start.",
@@ -55,8 +106,8 @@ var healthTexts = map[CameraState]struct{ korean, english string }{
 		"The picture is blurred. Clean the lens and check its focus.",
 	},
 	CameraMoved: {
-		"카메라가 다른 곳을 비추고 있습니다. 카메라를 원래 방향으로 돌려 주시거나 그대로 두시면 하루 뒤부터 새 화면에 맞춰 셉니다.",
-		"The camera points elsewhere. Turn it back, or leave it for a day to count in the new view.",
+		"카메라가 다른 곳을 비추고 있습니다. 카메라를 원래 방향으로 돌리거나 새 방향이 맞으면 이 카메라를 다시 저장해 주세요.",
+		"The camera points elsewhere. Turn it back, or save it here again if the new view is right.",
 	},
 	CameraLightChange: {
 		"조명이나 촬영 방식이 바뀌어 화면을 다시 익히고 있습니다. 잠시 뒤 자동으로 다시 셉니다.",

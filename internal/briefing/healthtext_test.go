@@ -48,6 +48,40 @@ func TestCameraHealth_Detail(t *testing.T) {
 	}
 }
 
+// The operator of a camera of the settings has another next step than the owner of a camera.
+func TestCameraHealth_Detail_of_the_settings(t *testing.T) {
+	t.Parallel()
+	for _, english := range []bool{false, true} {
+		for _, h := range []briefing.CameraHealth{
+			{State: briefing.CameraMoved}, {State: briefing.CameraRefused, Reason: briefing.TroubleChanged},
+		} {
+			owner := h.Detail(english)
+			h.Settings = true
+			if operator := h.Detail(english); operator == owner || operator == "" {
+				t.Errorf("the operator reads %q", operator)
+			}
+		}
+	}
+}
+
+// The owner reads the fingerprint that was accepted, and the one to accept.
+func TestCameraHealth_Detail_names_both_certificates(t *testing.T) {
+	t.Parallel()
+	was, is := strings.Repeat("a1", 32), strings.Repeat("b2", 32)
+	for _, english := range []bool{false, true} {
+		for _, settings := range []bool{false, true} {
+			h := briefing.CameraHealth{
+				State: briefing.CameraRefused, Reason: briefing.TroubleChanged, Settings: settings,
+				Words: "accepted sha256 " + was + ", now sha256 " + is,
+			}
+			text := h.Detail(english)
+			if first, second := strings.Index(text, was), strings.Index(text, is); first < 0 || second < first {
+				t.Errorf("the owner reads %q", text)
+			}
+		}
+	}
+}
+
 // The reason says more than the state: a page in place of a picture is no wrong password.
 func TestCameraHealth_Detail_of_a_reason(t *testing.T) {
 	t.Parallel()

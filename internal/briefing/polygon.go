@@ -11,33 +11,33 @@ const leastArea = 1e-6
 // nor touch, and an area.
 func CheckPolygons(field string, polygons []Polygon) error {
 	if len(polygons) > MaxPolygons {
-		return Invalid(field, "must be at most %d areas", MaxPolygons)
+		return Refuse(refuseAreas, field, "must be at most %d areas", MaxPolygons)
 	}
 	for i, p := range polygons {
-		if rule := p.fault(); rule != "" {
-			return Invalid(field, "area %d must %s", i+1, rule)
+		if reason, rule := p.fault(); rule != "" {
+			return Refuse(reason, field, "area %d must %s", i+1, rule)
 		}
 	}
 	return nil
 }
 
 // fault returns the rule that the polygon breaks, as a clause after "must", or "".
-func (p Polygon) fault() string {
+func (p Polygon) fault() (Refusal, string) {
 	switch {
 	case len(p.Points) < 3 || len(p.Points) > MaxPolygonPoints:
-		return "have 3 to 32 points"
+		return refusePoints, "have 3 to 32 points"
 	case !p.inside():
-		return "have points within the picture, 0 to 1"
+		return refuseOutside, "have points within the picture, 0 to 1"
 	case p.repeats():
-		return "have each point once"
+		return refuseTwice, "have each point once"
 	case p.flat():
-		return "enclose something"
+		return refuseFlat, "enclose something"
 	case p.crosses():
-		return "have edges that neither cross nor touch"
+		return refuseCrossing, "have edges that neither cross nor touch"
 	case math.Abs(p.area()) < leastArea:
-		return "enclose something"
+		return refuseFlat, "enclose something"
 	}
-	return ""
+	return "", ""
 }
 
 // inside reports whether all points are within the frame. The comparison is false for NaN.

@@ -24,8 +24,7 @@ func (s Source) String() string {
 	if s.Host == "" {
 		return s.Scheme + ":" + s.Path
 	}
-	path, _ := maskPath(s.Path)
-	return s.Scheme + "://" + s.Host + path
+	return s.Scheme + "://" + s.Host + maskSpans(s.Path, secretSpans(s.Path))
 }
 
 // sourceSchemes are the schemes with a host, and the form in which Source has them.
@@ -55,9 +54,11 @@ func ParseSource(text string) (Source, error) {
 	text = strings.TrimFunc(text, isSourceSpace)
 	switch {
 	case len(text) > MaxSourceLen:
-		return Source{}, Invalid("source", "must have at most %d bytes", MaxSourceLen)
+		return Source{}, Refuse(RefuseLongAddress, "source",
+			"must have at most %d bytes", MaxSourceLen)
 	case !utf8.ValidString(text) || strings.ContainsFunc(text, isSourceControl):
-		return Source{}, Invalid("source", "must be one line of text without control characters")
+		return Source{}, Refuse(RefuseAddressText, "source",
+			"must be one line of text without control characters")
 	}
 	scheme, rest, err := splitScheme(text)
 	if err != nil {
@@ -65,10 +66,13 @@ func ParseSource(text string) (Source, error) {
 	}
 	switch scheme {
 	case "demo":
+		if _, _, err := ParseDemo(rest); err != nil {
+			return Source{}, err
+		}
 		return Source{Scheme: scheme, Path: rest}, nil
 	case "push":
 		if strings.Trim(rest, "/") != "" {
-			return Source{}, Invalid("source", "must be push: alone, without an address")
+			return Source{}, Refuse(RefusePush, "source", "must be push: alone, without an address")
 		}
 		return Source{Scheme: scheme}, nil
 	}
@@ -82,13 +86,15 @@ func ParseSource(text string) (Source, error) {
 		}
 	}
 	s := Source{Scheme: scheme, Host: canonicalHost(host), Path: canonicalPath(path)}
+	s.Path = bulletPattern.ReplaceAllString(s.Path, SourceMask)
 	if s.Path == "" && !strings.HasPrefix(scheme, "rtsp") {
 		s.Path = "/"
 	}
 	user, password, _ := strings.Cut(login, ":")
 	s.User, s.Password = decodeLogin(user), decodeLogin(password)
 	if strings.ContainsFunc(s.User+s.Password, isSourceControl) {
-		return Source{}, Invalid("source", "must not have control characters in its credentials")
+		return Source{}, Refuse(RefuseAddressText, "source",
+			"must not have control characters in its credentials")
 	}
 	return s, nil
 }
@@ -110,7 +116,7 @@ var schemePattern = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.\-]*)\s*:\s*(.*)$`
 // splitScheme splits the scheme from an address. It is empty if there is none.
 func splitScheme(text string) (scheme, rest string, err error) {
 	if text == "" {
-		return "", "", Invalid("source", ruleSource)
+		return "", "", Refuse(RefuseNoAddress, "source", ruleSource)
 	}
 	m := schemePattern.FindStringSubmatch(text)
 	if m == nil {
@@ -122,12 +128,12 @@ func splitScheme(text string) (scheme, rest string, err error) {
 	case scheme == "demo" || scheme == "push":
 		return scheme, rest, nil
 	case scheme == "file":
-		return "", "", Invalid("source",
+		return "", "", Refuse(RefuseFile, "source",
 			"must not be a file: address; only the server's own setting may name files")
 	case sourceSchemes[scheme] != "" && slashes:
 		return sourceSchemes[scheme], strings.TrimLeft(rest, `/\ `), nil
 	case slashes || sourceSchemes[scheme] != "":
-		return "", "", Invalid("source", ruleSource)
+		return "", "", Refuse(RefuseAddress, "source", ruleSource)
 	}
 	return "", text, nil // a host with a port, or a user with a password
 }
@@ -138,12 +144,12 @@ func guessScheme(host, path string) (string, error) {
 	name, port := splitPort(host)
 	switch port {
 	case "554", "8554", "10554", "322":
-		return "", Invalid("source", ruleSourceRTSP)
+		return "", Refuse(refuseRTSPPort, "source", ruleSourceRTSP)
 	case "443":
 		return "https", nil
 	}
 	if !strings.ContainsAny(name, ".:") && name != "localhost" && strings.Trim(path, "/") == "" {
-		return "", Invalid("source", ruleSource)
+		return "", Refuse(RefuseAddress, "source", ruleSource)
 	}
 	return "http", nil
 }
@@ -159,13 +165,15 @@ func hostFault(rest string) error {
 	before, _, zoned := strings.Cut(bare, "%")
 	switch a, err := netip.ParseAddr(before); {
 	case err == nil && a.Is6() && zoned:
-		return Invalid("source", "must not have a zone in its IPv6 address")
+		return Refuse(RefuseIPv6, "source", "must not have a zone in its IPv6 address")
 	case err == nil && a.Is6():
-		return Invalid("source", "must have its IPv6 address in brackets, such as http://[2001:db8::7]/")
+		return Refuse(RefuseIPv6, "source",
+			"must have its IPv6 address in brackets, such as http://[2001:db8::7]/")
 	case strings.ContainsFunc(authority, func(r rune) bool { return r >= utf8.RuneSelf }):
-		return Invalid("source", "must have a host of ASCII letters, such as an IP address")
+		return Refuse(RefuseHostLetters, "source",
+			"must have a host of ASCII letters, such as an IP address")
 	}
-	return Invalid("source", ruleSourceHost)
+	return Refuse(RefuseNoHost, "source", ruleSourceHost)
 }
 
 // canonicalHost returns a valid host in lower case, with its port if it has one.

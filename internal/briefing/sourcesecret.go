@@ -49,67 +49,49 @@ func IsSecretName(name string) bool {
 // secretParts make a name that contains one of them that of a credential, as in "strPassword".
 var secretParts = []string{"pass", "pwd", "psw", "token", "secret", "credential"}
 
-// pairPattern matches a pair such as "pwd=1234". Some cameras write pairs into the path and join
-// them by underscores, as in /user=admin_password=1234_channel=1. Then a value ends before the next
-// name.
-var (
-	pairPattern = regexp.MustCompile(`(^|[/?&;_])([A-Za-z0-9_.%+\-]+)=([^&;/?]*)`)
-	joinPattern = regexp.MustCompile(`_[A-Za-z]+=`)
-	urlPattern  = regexp.MustCompile(`(?i)((://|%3a%2f%2f)[^/?&]*(@|%40)|^[^/?&@]+(:|%3a)[^/?&@]*(@|%40))`)
-)
+// bulletPattern matches bullets, which pages show in place of a credential.
+var bulletPattern = regexp.MustCompile(`(?i)(%E2%80%A2|%E2%97%8F)+`)
 
-// maskPath replaces the credentials in a path, and returns them in their order. A value that is
-// itself an address with credentials counts as one.
-func maskPath(path string) (masked string, secrets []string) {
-	var b strings.Builder
-	query := false
-	for path != "" {
-		m := pairPattern.FindStringSubmatchIndex(path)
-		if m == nil {
-			break
-		}
-		name, from, to := path[m[4]:m[5]], m[6], m[7]
-		query = query || strings.Contains(path[:from], "?")
-		if query { // the value of a query ends at the next pair alone
-			if to = strings.IndexAny(path[from:], "&;"); to < 0 {
-				to = len(path) - from
-			}
-			to += from
-		} else if join := joinPattern.FindStringIndex(path[from:to]); join != nil {
-			to = from + join[0]
-		}
-		value := path[from:to]
-		b.WriteString(path[:from])
-		if value != "" && (IsSecretName(name) || urlPattern.MatchString(value)) {
-			b.WriteString(SourceMask)
-			secrets = append(secrets, value)
-		} else {
-			b.WriteString(value)
-		}
-		path = path[to:]
-	}
-	return b.String() + path, secrets
+// IsMask reports whether a user or a password is a mask and no credential: *** or bullets.
+func IsMask(text string) bool {
+	return text == SourceMask || text != "" && strings.Trim(text, "•●") == ""
 }
 
-// Masked reports whether the address lacks credentials that stand in its path: it is one that
-// String has returned. WithCredentials completes it.
-func (s Source) Masked() bool { return strings.Contains(s.Path, "="+SourceMask) }
+// Masked reports whether the address lacks credentials: it has SourceMask or bullets in place of
+// one. WithCredentials completes it.
+func (s Source) Masked() bool {
+	for _, span := range secretSpans(s.Path) {
+		if s.Path[span.from:span.to] == SourceMask {
+			return true
+		}
+	}
+	return IsMask(s.User) || IsMask(s.Password)
+}
 
 // sourceCredentials is the form of credentials for a Sealer.
 type sourceCredentials struct {
-	User     string   `json:"user,omitempty"`
-	Password string   `json:"password,omitempty"`
-	Path     []string `json:"path,omitempty"` // in the order of the path, as they stand in it
+	User     string `json:"user,omitempty"`
+	Password string `json:"password,omitempty"`
+	// Secrets are those of the path, by the key of their place and as they stand in it.
+	Secrets map[string]string `json:"secrets,omitempty"`
 }
 
 // Credentials returns everything of the address that String leaves out, as a text for a Sealer. It
 // is empty if there are none.
 func (s Source) Credentials() string {
-	_, secrets := maskPath(s.Path)
-	if s.User == "" && s.Password == "" && len(secrets) == 0 {
+	c := sourceCredentials{User: s.User, Password: s.Password}
+	for _, span := range secretSpans(s.Path) {
+		if value := s.Path[span.from:span.to]; value != SourceMask {
+			if c.Secrets == nil {
+				c.Secrets = map[string]string{}
+			}
+			c.Secrets[span.key] = value
+		}
+	}
+	if c.User == "" && c.Password == "" && c.Secrets == nil {
 		return ""
 	}
-	text, err := json.Marshal(sourceCredentials{s.User, s.Password, secrets})
+	text, err := json.Marshal(c)
 	if err != nil {
 		panic(err) // strings can always be encoded
 	}
@@ -117,7 +99,8 @@ func (s Source) Credentials() string {
 }
 
 // WithCredentials returns the address with the credentials of another address, as Credentials has
-// returned them. Masks in the path are replaced in their order. An empty text changes nothing.
+// returned them. A mask is replaced by the credential of the same place: the same parameter, or a
+// segment with the same path before it. A mask without one stays. An empty text changes nothing.
 // Credentials of the address itself stay.
 func (s Source) WithCredentials(text string) (Source, error) {
 	if text == "" {
@@ -125,19 +108,34 @@ func (s Source) WithCredentials(text string) (Source, error) {
 	}
 	var c sourceCredentials
 	if err := json.Unmarshal([]byte(text), &c); err != nil {
-		return Source{}, Invalid("source", "must have credentials that can be read")
+		return Source{}, Refuse(RefuseSecrets, "source",
+			"must be entered anew: its stored credentials cannot be read")
 	}
-	if s.User == "" && s.Password == "" {
+	switch {
+	case s.User == "" && s.Password == "":
+		s.User, s.Password = c.User, c.Password
+	case IsMask(s.Password) && (s.User == c.User || IsMask(s.User)) && c.Password != "":
 		s.User, s.Password = c.User, c.Password
 	}
-	for _, secret := range c.Path {
-		s.Path = strings.Replace(s.Path, "="+SourceMask, "="+secret, 1)
+	var b strings.Builder
+	at := 0
+	for _, span := range secretSpans(s.Path) {
+		secret, ok := c.Secrets[span.key]
+		if ok && s.Path[span.from:span.to] == SourceMask {
+			b.WriteString(s.Path[at:span.from] + secret)
+			at = span.to
+		}
 	}
+	s.Path = b.String() + s.Path[at:]
 	return s, nil
 }
 
 // PathSecrets returns the credentials in the path, in their order and as they stand in it.
-func (s Source) PathSecrets() []string {
-	_, secrets := maskPath(s.Path)
+func (s Source) PathSecrets() (secrets []string) {
+	for _, span := range secretSpans(s.Path) {
+		if value := s.Path[span.from:span.to]; value != SourceMask {
+			secrets = append(secrets, value)
+		}
+	}
 	return secrets
 }

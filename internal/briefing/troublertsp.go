@@ -64,14 +64,13 @@ var rtspTexts = map[TroubleReason]troubleText{
 			"connects again. Restart the camera if this goes on.",
 	},
 	TroubleWantsRTSPS: {
-		"카메라가 암호화된 RTSP만 받습니다. 주소를 rtsps://로 시작하게 바꿔 주세요.",
-		"The camera accepts encrypted RTSP alone. Let its address begin with " +
-			"rtsps://.",
+		"카메라가 암호화된 RTSP만 받습니다. 주소를 rtsps:// 로 시작하도록 적어 주세요.",
+		"The camera accepts only encrypted RTSP. Begin its address with rtsps://.",
 	},
 	TroubleNoRTSPS: {
 		"카메라의 이 포트는 암호화된 RTSP를 받지 않습니다. " +
-			"주소를 rtsp://로 시작하게 바꾸거나 포트 번호를 확인해 주세요.",
-		"This port of the camera has no encrypted RTSP. Let the address begin with " +
+			"주소를 rtsp:// 로 시작하도록 적거나 포트 번호를 확인해 주세요.",
+		"This port of the camera has no encrypted RTSP. Begin the address with " +
 			"rtsp://, or check its port.",
 	},
 }

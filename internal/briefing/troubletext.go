@@ -64,10 +64,7 @@ func Sentence(reason TroubleReason, english bool) string {
 	if !ok {
 		text = rtspTexts[reason]
 	}
-	if english {
-		return text.english
-	}
-	return text.korean
+	return text.in(english)
 }
 
 // TroubleReasons returns every reason that has a sentence.
@@ -84,14 +81,22 @@ func TroubleReasons() []TroubleReason {
 // troubleText is what an owner reads about a reason.
 type troubleText struct{ korean, english string }
 
+// in returns the text in a language.
+func (t troubleText) in(english bool) string {
+	if english {
+		return t.english
+	}
+	return t.korean
+}
+
 var troubleTexts = map[TroubleReason]troubleText{
 	TroubleName: {
 		"카메라 주소의 이름을 찾을 수 없습니다. 철자를 확인하거나 숫자 주소(IP)로 적어 주세요.",
-		"The name in the camera's address does not exist. Check its spelling or write the IP address.",
+		"The name in the camera's address does not exist. Check its spelling, or enter the IP address.",
 	},
 	TroubleForbidden: {
 		"이 서버가 접속할 수 없는 주소입니다. 카메라의 공유기 안 주소나 인터넷 주소를 적어 주세요.",
-		"This server may not call that address. Write the camera's own address in the network.",
+		"This server may not call that address. Enter the camera's address in your own network.",
 	},
 	TroubleNoRoute: {
 		"카메라가 있는 네트워크에 닿을 수 없습니다. 서버와 카메라가 같은 공유기에 연결되어 있는지 확인해 주세요.",
@@ -115,7 +120,7 @@ var troubleTexts = map[TroubleReason]troubleText{
 	},
 	TroubleNoPicture: {
 		"카메라에 연결되었지만 화면이 오지 않습니다. 카메라를 다시 시작하거나 다른 영상 주소를 적어 주세요.",
-		"The camera is connected but sends no picture. Restart it, or write another of its addresses.",
+		"The camera is connected but sends no picture. Restart it, or enter another of its addresses.",
 	},
 	TroubleOther: {
 		"그 포트에서 카메라 화면이 아닌 다른 서비스가 응답합니다. 포트 번호를 확인해 주세요.",
@@ -123,15 +128,15 @@ var troubleTexts = map[TroubleReason]troubleText{
 	},
 	TroubleWantsRTSP: {
 		"그 포트는 RTSP 포트입니다. 주소를 rtsp:// 로 시작하도록 적어 주세요.",
-		"That port speaks RTSP. Write the address with rtsp:// at its beginning.",
+		"That port speaks RTSP. Begin the address with rtsp://.",
 	},
 	TroubleWantsTLS: {
 		"그 포트는 https만 받습니다. 주소를 https:// 로 시작하도록 적어 주세요.",
-		"That port speaks https. Write the address with https:// at its beginning.",
+		"That port speaks https. Begin the address with https://.",
 	},
 	TroubleNoTLS: {
-		"그 포트는 https를 모릅니다. 주소를 http:// 로 시작하도록 적거나 https 포트를 적어 주세요.",
-		"That port does not speak https. Write http:// at the beginning, or the port of https.",
+		"그 포트에서는 https를 쓰지 않습니다. 주소를 http:// 로 시작하도록 적거나 https 포트를 적어 주세요.",
+		"That port does not speak https. Begin the address with http://, or enter the port of https.",
 	},
 	TroubleTLS: {
 		"카메라와 보안 연결(TLS)을 맺을 수 없습니다. 카메라 펌웨어를 업데이트하거나 http:// 주소를 써 주세요.",
@@ -142,22 +147,22 @@ var troubleTexts = map[TroubleReason]troubleText{
 		"The certificate cannot be verified, so nothing was sent. Check the address and certificate.",
 	},
 	TroubleChanged: {
-		"카메라의 인증서가 전에 본 것과 다릅니다. 카메라를 바꿨다면 카메라를 다시 저장하고, 아니면 네트워크를 점검해 주세요.",
-		"The camera's certificate has changed. Save the camera again if you replaced it; " +
-			"otherwise check your network.",
+		"카메라의 인증서가 전에 받아들인 것과 다릅니다. 카메라를 바꿨다면 이 화면에서 시험해 새 지문을 저장하고, 아니면 네트워크를 점검해 주세요.",
+		"The camera's certificate is not the accepted one. If you replaced the camera, test it here " +
+			"and save the new fingerprint; otherwise check your network.",
 	},
 	TroubleLoop: {
 		"카메라가 다른 주소로 계속 넘깁니다. 브라우저에서 사진이 보이는 마지막 주소를 적어 주세요.",
-		"The camera redirects again and again. Write the address at which a browser shows the picture.",
+		"The camera redirects again and again. Enter the address at which a browser shows the picture.",
 	},
 	TroubleRedirect: {
 		"카메라가 쓸 수 없는 주소로 넘깁니다. 브라우저에서 사진이 보이는 주소를 적어 주세요.",
-		"The camera redirects to an unusable address. Write the one at which a browser shows " +
+		"The camera redirects to an unusable address. Enter the one at which a browser shows " +
 			"the picture.",
 	},
 	TroubleNeedsLogin: {
 		"카메라가 아이디와 비밀번호를 요구합니다. 카메라의 아이디와 비밀번호를 적어 주세요.",
-		"The camera wants a user name and a password. Enter those of the camera.",
+		"The camera asks for a user name and a password. Enter those of the camera.",
 	},
 	TroubleLogin: {
 		"카메라가 아이디나 비밀번호를 거절했습니다. 카메라에 정한 아이디와 비밀번호를 확인해 주세요.",
@@ -165,7 +170,7 @@ var troubleTexts = map[TroubleReason]troubleText{
 	},
 	TroubleDenied: {
 		"이 아이디는 화면을 볼 권한이 없습니다. 카메라 설정에서 그 아이디에 보기 권한을 주세요.",
-		"This user of the camera may not see pictures. Permit it in the camera's settings.",
+		"This user of the camera may not see pictures. Grant that right in the camera's settings.",
 	},
 	TroubleLocked: {
 		"비밀번호가 여러 번 틀려 카메라가 계정을 잠갔습니다. 30분쯤 뒤에 비밀번호를 확인해 다시 시도해 주세요.",
@@ -173,7 +178,7 @@ var troubleTexts = map[TroubleReason]troubleText{
 	},
 	TroubleScheme: {
 		"카메라가 지원하지 않는 로그인 방식을 씁니다. 카메라 설정에서 인증 방식을 Digest나 Basic으로 바꿔 주세요.",
-		"The camera wants an unsupported kind of login. Choose Digest or Basic in its settings.",
+		"The camera asks for an unsupported kind of login. Choose Digest or Basic in its settings.",
 	},
 	TroubleNotFound: {
 		"카메라에 그 주소의 화면이 없습니다. 슬래시(/) 뒤의 경로를 기종에 맞게 고쳐 주세요.",
@@ -184,20 +189,20 @@ var troubleTexts = map[TroubleReason]troubleText{
 		"The camera is busy. Close other viewers of it and try again in a while.",
 	},
 	TroubleFault: {
-		"카메라가 스스로 고장을 알렸습니다. 카메라를 껐다가 켜 주세요.",
+		"카메라가 고장을 알려 왔습니다. 카메라를 껐다가 켜 주세요.",
 		"The camera reports a fault of its own. Switch it off and on again.",
 	},
 	TroubleStatus: {
 		"카메라가 화면 대신 다른 답을 보냈습니다. 주소가 기종에 맞는지 확인해 주세요.",
-		"The camera gave another answer than a picture. Check the address for your make.",
+		"The camera sent something else than a picture. Check the address for your make.",
 	},
 	TroubleWebPage: {
 		"그 주소는 사진이 아니라 웹 페이지입니다. 카메라의 사진(스냅샷) 주소를 적어 주세요.",
-		"That address is a web page, not a picture. Write the camera's snapshot address.",
+		"That address is a web page, not a picture. Enter the camera's snapshot address.",
 	},
 	TroubleLoginPage: {
 		"그 주소는 로그인 페이지입니다. 로그인 없이 열리는 카메라의 사진(스냅샷) 주소를 적어 주세요.",
-		"That address is a page for signing in. Write the camera's snapshot address instead.",
+		"That address is a page for signing in. Enter the camera's snapshot address instead.",
 	},
 	TroubleEmpty: {
 		"카메라가 빈 답을 보냈습니다. 카메라를 다시 시작하거나 주소를 확인해 주세요.",
@@ -209,7 +214,7 @@ var troubleTexts = map[TroubleReason]troubleText{
 	},
 	TroubleVideo: {
 		"그 주소는 사진이 아니라 동영상입니다. 스냅샷이나 MJPEG 주소, 또는 rtsp:// 주소를 적어 주세요.",
-		"That address sends a video. Write the address of a snapshot, of MJPEG, or rtsp://.",
+		"That address sends a video. Enter the address of a snapshot or of MJPEG, or an rtsp:// address.",
 	},
 	TroubleNotPicture: {
 		"카메라에서 온 것이 사진이 아닙니다. 주소가 기종의 사진(스냅샷) 주소인지 확인해 주세요.",

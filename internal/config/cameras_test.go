@@ -85,3 +85,23 @@ func TestCameraKey(t *testing.T) {
 		t.Errorf("the command: %q, %v", cfg.Command, err)
 	}
 }
+
+func TestLoad_camera_egress(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		environ []string
+		args    []string
+		want    string // empty: refused
+	}{
+		{want: "COUNTS"},
+		{environ: []string{"BIS_CAMERA_EGRESS=blurred"}, want: "BLURRED"},
+		{environ: []string{"BIS_CAMERA_EGRESS=blurred"}, args: []string{"--camera-egress", "FULL"}, want: "FULL"},
+		{args: []string{"--camera-egress", "all"}},
+		{args: []string{"--camera-egress", ""}},
+	} {
+		cfg, _, err := load(t, "", c.environ, c.args...)
+		if (err == nil) != (c.want != "") || cfg.CameraEgress != c.want && err == nil {
+			t.Errorf("%v %v: %q, %v", c.environ, c.args, cfg.CameraEgress, err)
+		}
+	}
+}

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"bis/internal/nets"
 )
 
 // EnvFile is the settings file. It is read from the working folder if it exists.
@@ -39,9 +41,10 @@ type Config struct {
 	Backup      string    // the new file of CommandBackup
 	Warnings    []Warning // for Warn
 
-	CameraNets   Nets   // where cameras of users may be
-	CameraKey    Secret // encrypts the credentials of cameras; empty: a key file in Data
-	CameraOldKey Secret // still decrypts them; empty: none
+	CameraNets   nets.Nets // where cameras of users may be
+	CameraEgress string    // what leaves of the default camera: "COUNTS", "BLURRED" or "FULL"
+	CameraKey    Secret    // encrypts the credentials of cameras; empty: a key file in Data
+	CameraOldKey Secret    // still decrypts them; empty: none
 
 	FrameBytes int64 // of stored pictures, of all cameras together
 

@@ -51,7 +51,7 @@ type sharedCamera struct {
 	cancel context.CancelFunc
 
 	captures sync.WaitGroup
-	told     told // only the capture uses it
+	logged   logged // only the capture uses it
 
 	mu       sync.Mutex // guards the fields below
 	setup    Setup      // zero: not open
@@ -150,12 +150,18 @@ func (c *sharedCamera) judge(r result, facts Facts, now time.Time) observation {
 	if degraded == "" {
 		c.lastSeen = now
 	}
-	seen := c.health.seen
+	seen := c.told(c.health.seen)
 	facts.Health = &seen
 	return observation{
-		facts: facts, degraded: degraded, health: c.health.state, frame: c.picture,
+		facts: facts, degraded: degraded, health: c.told(c.health.state), frame: c.picture,
 		lastSeen: c.lastSeen,
 	}
+}
+
+// told returns a health as owners get it.
+func (c *sharedCamera) told(h briefing.CameraHealth) briefing.CameraHealth {
+	h.Settings = !c.stored
+	return h
 }
 
 // capture gets frames, measures them, stores the observation and wakes the runs that wait. Then it
@@ -173,7 +179,7 @@ func (c *sharedCamera) capture(of *capture) {
 	}
 	c.publish(of, seen, shown)
 	if c.ctx.Err() == nil {
-		c.told.log(c.cfg.Log, c.id, seen)
+		c.logged.log(c.cfg.Log, c.id, seen)
 	}
 	c.keep(of, shown, seen.facts)
 	seen.frame = Frame{} // while others are encoded

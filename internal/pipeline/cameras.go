@@ -56,7 +56,7 @@ func newCameras(cfg *Config) *cameras {
 	for id, setup := range cfg.Cameras {
 		c := cs.camera(id)
 		c.open = func() (Setup, error) { return setup, nil }
-		c.setup = setup
+		c.setup, c.latest.Egress = setup, setup.Egress
 		c.health = unobserved(cfg.Clock())
 		cs.open[id] = &opened{sharedCamera: c}
 	}
@@ -239,7 +239,7 @@ func (cs *cameras) shown(
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.health.state, c.picture, true
+	return c.told(c.health.state), c.picture, true
 }
 
 // forget closes a stored camera at once, with its pictures.

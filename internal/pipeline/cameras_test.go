@@ -177,6 +177,7 @@ func TestRun_opens_anew_what_sees_otherwise(t *testing.T) {
 			{"a zone", func() { c.Zones = []briefing.Zone{{ID: "1", Name: "계산대", Polygon: area[0]}} }, true},
 			{"a zone's name", func() { c.Zones = []briefing.Zone{{ID: "1", Name: "입구", Polygon: area[0]}} }, true},
 			{"no zone", func() { c.Zones = nil }, true},
+			{"an accepted view", func() { c.ViewVersion = c.Version }, true},
 		} {
 			before := len(s.of("door"))
 			c.Version++

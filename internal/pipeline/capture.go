@@ -144,15 +144,15 @@ func measure(m Measurer, frames []Frame) sight {
 	return sight{frame: shown, facts: got.Facts, result: r}
 }
 
-// told is what the log has of a camera's trouble, so that each trouble is logged once. Sources log
-// the troubles that they have.
-type told struct {
+// logged is what the log has of a camera's trouble, so that each trouble is logged once. Sources
+// log the troubles that they have.
+type logged struct {
 	trouble result // the zero value: none
 	well    int    // runs in a row without trouble
 }
 
 // log logs a trouble that differs from the last one, and its end.
-func (t *told) log(log *slog.Logger, id briefing.CameraID, seen sight) {
+func (t *logged) log(log *slog.Logger, id briefing.CameraID, seen sight) {
 	r := seen.result
 	if isWell(r.state) {
 		t.well++

@@ -21,6 +21,8 @@ type Setup struct {
 	// has accepted at first use, as 64 lower-case hex digits. It is empty before that. It is called
 	// concurrently. Nil means that the source accepts none.
 	Certificate func() string
+	// Egress has the choices for a camera of the settings. A stored camera has its own.
+	Egress []briefing.ProviderEgress
 }
 
 // certificate returns the certificate that the source has accepted, or "".

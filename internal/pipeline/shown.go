@@ -9,11 +9,13 @@ const defaultName = "매장 카메라"
 // are open. The health is that of the last run of this process. Any other camera is ErrNotFound:
 // the store has its health.
 func (p *Pipeline) Camera(id briefing.CameraID) (briefing.Camera, error) {
-	_, settings := p.cfg.Cameras[id]
+	setup, settings := p.cfg.Cameras[id]
 	health, frame, open := p.cameras.shown(id)
 	switch {
 	case settings:
-		return briefing.Camera{ID: id, Name: defaultName, Health: health, LastFrame: frame}, nil
+		return briefing.Camera{
+			ID: id, Name: defaultName, Egress: setup.Egress, Health: health, LastFrame: frame,
+		}, nil
 	case open:
 		return briefing.Camera{ID: id, Health: health, LastFrame: frame}, nil
 	}

@@ -31,7 +31,8 @@ func (c *sharedCamera) inherit(old *opened, stored briefing.Camera) {
 	old.mu.Lock()
 	defer old.mu.Unlock()
 	c.health, c.lastSeen = old.health, old.lastSeen
-	if !sameLogin(stored, old.stored) { // one run says whether the new credentials are right
+	// One run says whether the new credentials are right, and the view is no longer a wrong one.
+	if !sameLogin(stored, old.stored) || !stored.Shows(old.stored) {
 		c.health = unobserved(c.cfg.Clock())
 	}
 	if samePolygons(stored.Masks, old.stored.Masks) {
@@ -55,9 +56,10 @@ func (c *sharedCamera) adopt(stored briefing.CameraHealth) {
 	c.health = c.health.adopt(stored)
 }
 
-// sameView reports whether a camera sees by the same source, credentials, masks and zones.
+// sameView reports whether a camera sees the same view by the same source, credentials, masks and
+// zones.
 func sameView(a, b briefing.Camera) bool {
-	return a.Source == b.Source && sameLogin(a, b) && samePolygons(a.Masks, b.Masks) &&
+	return a.Shows(b) && sameLogin(a, b) && samePolygons(a.Masks, b.Masks) &&
 		slices.EqualFunc(a.Zones, b.Zones, func(a, b briefing.Zone) bool {
 			return a.ID == b.ID && a.Name == b.Name && slices.Equal(a.Polygon.Points, b.Polygon.Points)
 		})

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -49,7 +50,7 @@ func (p *Pipeline) Test(
 	select {
 	case got = <-results:
 	case <-inner.Done():
-		got = p.away(inner.Err(), started)
+		got = p.away(trial, inner.Err(), started)
 	}
 	switch {
 	case ctx.Err() != nil:
@@ -76,7 +77,7 @@ func (p *Pipeline) test(ctx context.Context, trial briefing.CameraTrial) (got te
 		if cause := recover(); cause != nil {
 			p.cfg.Log.Error("camera panicked in a test",
 				"panic", cause, "stack", string(debug.Stack()))
-			got = p.away(fmt.Errorf("%w: panicked", ErrUnreadable), started)
+			got = p.away(trial, fmt.Errorf("%w: panicked", ErrUnreadable), started)
 		}
 	}()
 	setup, err := p.openTrial(trial)
@@ -85,7 +86,7 @@ func (p *Pipeline) test(ctx context.Context, trial briefing.CameraTrial) (got te
 	case !trouble && (errors.Is(err, briefing.ErrInvalid) || errors.Is(err, briefing.ErrUnavailable)):
 		return tested{err: err}
 	default:
-		return p.away(err, started)
+		return p.away(trial, err, started)
 	}
 	defer func() { _ = setup.Source.Close() }() // its frame came, or its error is told
 	frame, err := setup.Source.Frame(ctx)
@@ -93,12 +94,15 @@ func (p *Pipeline) test(ctx context.Context, trial briefing.CameraTrial) (got te
 		err = fresh(frame, 0, p.cfg.Clock())
 	}
 	if err != nil {
-		got = p.away(err, started)
+		got = p.away(trial, err, started)
 	} else {
 		got.Took = time.Since(started)
 		p.describe(&got.CameraTest, measure(setup.Measurer, []Frame{frame}), trial.Camera.Masks)
 	}
 	got.Certificate = setup.certificate()
+	if t, ok := errors.AsType[*Trouble](err); ok {
+		got.Certificate = cmp.Or(t.Certificate, got.Certificate)
+	}
 	return got
 }
 
@@ -113,11 +117,15 @@ func (p *Pipeline) openTrial(trial briefing.CameraTrial) (Setup, error) {
 	return Setup{}, fmt.Errorf("%w: no camera can be tested", briefing.ErrUnavailable)
 }
 
-// away is the result of a test without a picture.
-func (p *Pipeline) away(err error, started time.Time) tested {
+// away is the result of a test without a picture. It logs the only line about it.
+func (p *Pipeline) away(trial briefing.CameraTrial, err error, started time.Time) tested {
 	now := p.cfg.Clock()
 	seen := unseen(err)
-	p.cfg.Log.Info("test of a camera", "state", seen.result.state, "err", err)
+	attrs := []any{"camera", trial.Camera.ID, "state", seen.result.state}
+	if seen.result.reason != "" {
+		attrs = append(attrs, "reason", seen.result.reason)
+	}
+	p.cfg.Log.Info("test of a camera", append(attrs, "err", err)...)
 	health := unobserved(now).next(seen.result, now).state
 	seen.facts.Health = &health
 	return tested{CameraTest: briefing.CameraTest{

@@ -9,7 +9,10 @@ type Trouble struct {
 	// Words are the camera's own words: at most briefing.MaxTroubleWords bytes of one line, without
 	// credentials and control characters. Empty: it said nothing.
 	Words string
-	Err   error // the cause, for the log: without credentials and addresses
+	// Certificate is the fingerprint of a certificate that was refused because it is not the
+	// accepted one. Empty: none was.
+	Certificate string
+	Err         error // the cause, for the log: without credentials and addresses
 }
 
 // Error returns the kind and the cause.

@@ -34,7 +34,7 @@ func (j *job) healthOf(run briefing.Run, report briefing.Report) *briefing.Healt
 	}
 	r := &briefing.HealthReport{
 		CameraID: run.Camera.ID, Health: *report.Health, Version: run.Camera.Version,
-		RequestID: j.req.ID, Tick: run.Tick, At: run.At,
+		RequestID: j.req.ID, Term: j.req.Owner.Term, Tick: run.Tick, At: run.At,
 	}
 	if run.Camera.KeepFrames != briefing.KeepNone {
 		r.LastFrame = report.LastFrame

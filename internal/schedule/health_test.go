@@ -32,6 +32,9 @@ func (m *memoryStore) written() (list []string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, r := range m.reports {
+		if owner := m.requests[r.RequestID].Owner; r.Term != owner.Term {
+			list = append(list, fmt.Sprintf("term %d of %d", r.Term, owner.Term))
+		}
 		list = append(list, fmt.Sprint(r.Tick, " ", r.Health.State))
 	}
 	return list

@@ -39,6 +39,7 @@ type result struct {
 	tick   int64
 	report briefing.Report
 	health *briefing.HealthReport // of the camera; nil: nothing to store
+	unsure bool                   // an earlier append got no answer, so it may be stored
 }
 
 // size estimates the memory of a result, in bytes.

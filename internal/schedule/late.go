@@ -140,6 +140,11 @@ func (s *Schedule) writeJob(j *job) (left bool, err error) {
 		}
 		err := s.append(j, r)
 		if transient(err) {
+			j.mu.Lock()
+			if len(j.waiting) > 0 && j.waiting[0].tick == r.tick {
+				j.waiting[0].unsure = true
+			}
+			j.mu.Unlock()
 			return true, err
 		}
 		if err != nil {

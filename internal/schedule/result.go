@@ -24,6 +24,7 @@ func (s *Schedule) store(j *job, r result) {
 	err := s.append(j, r)
 	switch {
 	case transient(err):
+		r.unsure = true
 		j.mu.Lock()
 		s.enqueue(j, r)
 		j.mu.Unlock()
@@ -68,6 +69,12 @@ func transient(err error) bool {
 // handleRefusal handles an error that will not pass. If this instance no longer owns the request,
 // its job is removed.
 func (s *Schedule) handleRefusal(j *job, r result, err error) {
+	if r.unsure && errors.Is(err, briefing.ErrConflict) && s.wasStored(j, r.tick) {
+		j.settled(r.tick)
+		s.cfg.Observer.Done()
+		s.reportHealth(j, r.health)
+		return
+	}
 	if errors.Is(err, briefing.ErrConflict) && (j.isRemoved() || s.leftGrid(j, r.tick)) {
 		return // expected: the request ended during the run, or its end was moved
 	}
@@ -76,6 +83,16 @@ func (s *Schedule) handleRefusal(j *job, r result, err error) {
 	if errors.Is(err, briefing.ErrNotOwner) || errors.Is(err, briefing.ErrNotFound) {
 		s.removeJob(j)
 	}
+}
+
+// wasStored reports whether the store has a tick whose earlier append got no answer. No other owner
+// settles a tick in this one's term, so a last tick that is not before it says so.
+func (s *Schedule) wasStored(j *job, tick int64) bool {
+	ctx, cancel := context.WithTimeout(s.storeCtx, s.cfg.StoreTimeout)
+	defer cancel()
+	states, err := s.cfg.Store.RequestStates(ctx, []briefing.RequestID{j.req.ID})
+	state, ok := states[j.req.ID]
+	return err == nil && ok && state.LastTick >= tick && (!state.Active || state.Owner == j.req.Owner)
 }
 
 // leftGrid reads the end of a request that has refused a tick, and reports whether the grid ends

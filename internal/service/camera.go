@@ -165,7 +165,7 @@ func (s *Service) knowsCamera(
 }
 
 // errSettingsCamera refuses to change the camera of the settings.
-var errSettingsCamera = briefing.Invalid("id",
+var errSettingsCamera = briefing.Refuse(briefing.RefuseSettings, "id",
 	"must not be %q: the server's settings choose that camera", briefing.DefaultCamera)
 
 // storedCameraID returns the stored form of an id. The camera of the settings is an InvalidError,

@@ -143,6 +143,25 @@ func TestService_SaveCamera_what_is_left_out_stays_and_null_clears(t *testing.T)
 	}
 }
 
+// A save says that the view is right, with changes or without. That of a camera which has not moved
+// says nothing about its view.
+func TestService_SaveCamera_accepts_the_view_of_a_camera_that_has_moved(t *testing.T) {
+	t.Parallel()
+	h := openShop(t, nil)
+	c, _ := h.save(newCamera("a", "http://192.0.2.7/a.jpg"))
+	for _, state := range []briefing.CameraState{briefing.CameraOK, briefing.CameraMoved, briefing.CameraDark} {
+		view := c.ViewVersion
+		h.ok(h.store.SetCameraHealth(t.Context(), briefing.HealthReport{
+			CameraID: c.ID, RequestID: "65f000000000000000000001", Version: c.Version,
+			Health: briefing.CameraHealth{State: state, Since: time.Now()},
+		}))
+		c, _ = h.save(service.CameraInput{ID: c.ID})
+		if accepted := c.ViewVersion != view; accepted != (state == briefing.CameraMoved) {
+			t.Errorf("%s: the view was accepted: %v", state, accepted)
+		}
+	}
+}
+
 func TestService_SaveCamera_bad_input(t *testing.T) {
 	t.Parallel()
 	h := openShop(t, nil)
@@ -239,6 +258,7 @@ func TestService_SaveCamera_credentials(t *testing.T) {
 		{"a rename", service.CameraInput{Name: set("b")}, c.Source, all, false},
 		{"its own source", service.CameraInput{Source: set(c.Source)}, c.Source, all, false},
 		{"another channel", service.CameraInput{Source: set("http://192.0.2.7:80/snap.jpg?user=***&pwd=***&channel=2")}, "http://192.0.2.7:80/snap.jpg?user=***&pwd=***&channel=2", "admin " + secret + " /snap.jpg?user=me&pwd=hunter2&channel=2", false},
+		{"another order", service.CameraInput{Source: set("http://192.0.2.7/shot.jpg?channel=2&pwd=***&user=•••")}, "http://192.0.2.7/shot.jpg?channel=2&pwd=***&user=***", "admin " + secret + " /shot.jpg?channel=2&pwd=hunter2&user=me", false},
 		{"another path", service.CameraInput{Source: set("mjpeg+http://192.0.2.7/video")}, "mjpeg+http://192.0.2.7/video", "admin " + secret + " /video", false},
 		{"another password", service.CameraInput{Source: set("mjpeg+http://admin:new@192.0.2.7/video")}, "mjpeg+http://192.0.2.7/video", "admin new /video", false},
 		{"credentials beside the source", service.CameraInput{Credentials: set(service.CameraLogin{Username: "op", Password: "er ator"})}, "mjpeg+http://192.0.2.7/video", "op er ator /video", false},
@@ -260,6 +280,18 @@ func TestService_SaveCamera_credentials(t *testing.T) {
 	c, _ = h.save(newCamera("a", "http://192.0.2.7/?pwd=hunter2"))
 	_, err := h.SaveCamera(t.Context(), nobody, service.CameraInput{ID: c.ID, Source: set("http://192.0.2.8/?pwd=***")})
 	h.refuses("masks of another host", "source", err)
+	// A mask stands for nothing but the secret of its own parameter.
+	for _, masked := range []string{"http://192.0.2.7/?token=***", "http://192.0.2.7/?x=1&pwd=***&pwd=***", "http://192.0.2.7/live/***/***/1", "http://me:***@192.0.2.7/?pwd=***", "http://192.0.2.7/?token=•••"} {
+		for _, in := range []service.CameraInput{{ID: c.ID, Source: set(masked)}, newCamera("b", masked)} {
+			_, err := h.SaveCamera(t.Context(), nobody, in)
+			h.refuses(masked, "source", err)
+			if invalid, ok := errors.AsType[*briefing.InvalidError](err); !ok || invalid.Reason != briefing.RefuseMask {
+				t.Errorf("%s: %v", masked, err)
+			}
+		}
+	}
+	_, err = h.SaveCamera(t.Context(), nobody, service.CameraInput{ID: c.ID, Credentials: set(service.CameraLogin{Username: "me", Password: "••••"})})
+	h.refuses("a masked password", "credentials", err)
 }
 
 // A certificate and a token belong to the host that they were made for.

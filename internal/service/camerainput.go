@@ -36,8 +36,11 @@ type CameraInput struct {
 	KeepDays    Given[int]
 }
 
-// ruleEmpty is the rule of a value that is missing or empty.
-const ruleEmpty = "must not be empty"
+// The refusals of values that are missing.
+var (
+	errNoSource  = briefing.Refuse(briefing.RefuseNoAddress, "source", "must not be empty")
+	_, errNoName = briefing.CleanCameraName("name", "")
+)
 
 // edited is a camera after a change, before it is stored.
 type edited struct {
@@ -50,7 +53,7 @@ type edited struct {
 
 // noKey is the error of credentials on a server that cannot encrypt them.
 func (e edited) noKey() error {
-	return briefing.Invalid(e.field, "must have no user name and no password: this server has no key "+
+	return briefing.Refuse(briefing.RefuseNoKey, e.field, "must have no user name and no password: this server has no key "+
 		"to encrypt them; its operator can set BIS_CAMERA_KEY")
 }
 
@@ -82,7 +85,7 @@ func editName(c *briefing.Camera, in CameraInput) (err error) {
 	case !in.Name.Given:
 		return nil
 	case in.Name.Value == nil:
-		return briefing.Invalid("name", ruleEmpty)
+		return errNoName
 	}
 	c.Name, err = briefing.CleanCameraName("name", *in.Name.Value)
 	return err
@@ -125,7 +128,8 @@ func editZones(c *briefing.Camera, in CameraInput) error {
 			return err
 		}
 		if z.ID != "" && !known[z.ID] {
-			return briefing.Invalid("zones", "must have only ids of zones of this camera, each once")
+			return briefing.Refuse(briefing.RefuseZone, "zones",
+				"must have only ids of zones of this camera, each once")
 		}
 		delete(known, z.ID)
 	}

@@ -22,12 +22,18 @@ const saveTries = 5
 // SaveCamera stores a new camera of a user, or changes one. What the input leaves out stays. An
 // unknown user or camera is ErrNotFound, and so is a camera that the viewer may not change. Another
 // write at the same time is never lost: the change is then made to what that write has stored.
+//
+// A save of a camera that has moved, with or without changes, accepts its view as the right one.
 func (s *Service) SaveCamera(
 	ctx context.Context, v briefing.Viewer, in CameraInput,
 ) (SavedCamera, error) {
 	if in.ID != "" {
 		return s.changeCamera(ctx, v, in.ID, in.Username, func(old briefing.Camera) (edited, error) {
-			return s.edit(&old, in)
+			e, err := s.edit(&old, in)
+			if old.Health.State == briefing.CameraMoved { // what the owner saves is right
+				e.camera.ViewVersion = old.Version + 1
+			}
+			return e, err
 		})
 	}
 	username := cmp.Or(in.Username, v.Username)
@@ -39,9 +45,9 @@ func (s *Service) SaveCamera(
 	}
 	switch {
 	case !in.Name.Given:
-		return SavedCamera{}, briefing.Invalid("name", ruleEmpty)
+		return SavedCamera{}, errNoName
 	case !in.Source.Given:
-		return SavedCamera{}, briefing.Invalid("source", ruleEmpty)
+		return SavedCamera{}, errNoSource
 	}
 	e, err := s.edit(nil, in)
 	if err != nil {

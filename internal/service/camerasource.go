@@ -53,7 +53,7 @@ func sources(old *briefing.Camera, in CameraInput) (source, stored briefing.Sour
 	}
 	switch {
 	case !in.Source.Given && old == nil, in.Source.Given && in.Source.Value == nil:
-		return source, stored, briefing.Invalid("source", ruleEmpty)
+		return source, stored, errNoSource
 	case !in.Source.Given:
 		return stored, stored, nil
 	}
@@ -78,7 +78,7 @@ func (s *Service) opened(c briefing.Camera, authority string) string {
 func complete(source briefing.Source, kept string) (briefing.Source, error) {
 	full, err := source.WithCredentials(kept)
 	if err == nil && full.Masked() {
-		err = briefing.Invalid("source", "must have its credentials in place of %s, "+
+		err = briefing.Refuse(briefing.RefuseMask, "source", "must have its credentials in place of %s, "+
 			"because the server has none for this address", briefing.SourceMask)
 	}
 	return full, err
@@ -91,9 +91,14 @@ func withLogin(source briefing.Source, login *CameraLogin) (briefing.Source, err
 		return source, nil
 	}
 	if source.Authority() == "" {
-		return source, briefing.Invalid("credentials", "must be left out, because this source has no host")
+		return source, briefing.Refuse(briefing.RefuseLoginHost, "credentials",
+			"must be left out, because this source has no host")
 	}
 	for _, text := range []string{login.Username, login.Password} {
+		if briefing.IsMask(text) {
+			return source, briefing.Refuse(briefing.RefuseMask, "credentials",
+				"must be the user name and the password themselves, and no mask")
+		}
 		if err := briefing.CheckLogin(text); err != nil {
 			return source, err
 		}

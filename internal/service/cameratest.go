@@ -36,7 +36,7 @@ func (s *Service) TestCamera(
 		return briefing.CameraTest{}, err
 	}
 	if old == nil && !in.Source.Given {
-		return briefing.CameraTest{}, briefing.Invalid("source", ruleEmpty)
+		return briefing.CameraTest{}, errNoSource
 	}
 	e, err := s.edit(old, in)
 	if err != nil {

@@ -24,7 +24,7 @@ func (s *Service) CreateFrameToken(
 	hash := sha256.Sum256([]byte(token))
 	saved, err := s.changeCamera(ctx, v, id, "", func(old briefing.Camera) (edited, error) {
 		if source, err := briefing.ParseSource(old.Source); err != nil || source.Scheme != "push" {
-			return edited{}, briefing.Invalid("cameraId",
+			return edited{}, briefing.Refuse(briefing.RefuseNotPushed, "cameraId",
 				"must be a camera whose source is push:, because the server gets the pictures of others itself")
 		}
 		old.TokenHash = hash[:]

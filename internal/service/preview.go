@@ -103,7 +103,9 @@ func sampleFacts() briefing.Facts {
 // renamed returns an InvalidError with another field, as the caller spells it.
 func renamed(err error, field string) error {
 	if invalid, ok := errors.AsType[*briefing.InvalidError](err); ok {
-		return &briefing.InvalidError{Field: field, Rule: invalid.Rule}
+		other := *invalid
+		other.Field = field
+		return &other
 	}
 	return err
 }

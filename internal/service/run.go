@@ -78,7 +78,8 @@ func (s *Service) runNow(
 		// The next tick reports the health, too, so an error does not matter.
 		_ = s.store.SetCameraHealth(ctx, briefing.HealthReport{
 			CameraID: run.Camera.ID, Health: *report.Health, Version: run.Camera.Version,
-			RequestID: run.Request.ID, Tick: run.Request.LastTick, At: run.At,
+			RequestID: run.Request.ID, Term: run.Request.Owner.Term, Tick: run.Request.LastTick,
+			At: run.At,
 		})
 	}
 	return b, err

@@ -73,4 +73,16 @@ func TestCamera_certificate_is_pinned(t *testing.T) {
 	if got := showCamera(t, c, door); got.Camera.Certificate != fingerprint {
 		t.Errorf("accepted again: %+v", got)
 	}
+	do(t, c, fmt.Sprintf(`mutation { saveCamera(input: {id: %q, certificate: "%s"}) { camera { id } } }`, door, strings.Repeat("0a", 32)))
+	// The owner reads both fingerprints, and accepts the new one by saving it.
+	accepted := strings.Repeat("0a", 32)
+	if state := next(`"state":"REFUSED"`); !strings.Contains(state, "CERTIFICATE_CHANGED") || strings.Count(state, accepted) != 2 || strings.Count(state, fingerprint) != 2 {
+		t.Errorf("with another certificate: %s", state)
+	}
+	var tested struct{ TestCamera struct{ Certificate string } }
+	if err := c.graphql(t.Context(), fmt.Sprintf(`mutation { testCamera(input: {id: %q}) { certificate } }`, door), &tested); err != nil || tested.TestCamera.Certificate != fingerprint {
+		t.Errorf("the test returns %+v, %v", tested, err)
+	}
+	do(t, c, fmt.Sprintf(`mutation { saveCamera(input: {id: %q, certificate: %q}) { camera { id } } }`, door, tested.TestCamera.Certificate))
+	next(`"state":"DARK"`)
 }

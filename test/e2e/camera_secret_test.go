@@ -65,7 +65,7 @@ func newLockedCamera(t *testing.T) *lockedCamera {
 // address is the camera's address with its credentials, as GraphQL.
 func (c *lockedCamera) address() string {
 	login := cameraUser + ":" + cameraSecret + "@"
-	return fmt.Sprintf("%q", strings.Replace(c.URL, "http://", "http://"+login, 1)+"/snap.jpg?token=s3cretToken")
+	return fmt.Sprintf("%q", strings.Replace(c.URL, "http://", "http://"+login, 1)+"/live/s3cretName/s3cretWay/1/snap.jpg?u=s3cretShort&token=s3cretToken&p=s3cretPass")
 }
 
 // raw posts an operation and returns the whole answer.
@@ -90,12 +90,17 @@ func (c *child) raw(t *testing.T, query string) string {
 // states subscribes to a user's cameras. next waits for an answer that contains a text.
 func states(t *testing.T, c *child, username string) (next func(want string) string) {
 	t.Helper()
+	return answers(t, c, fmt.Sprintf(`subscription { cameraChanged(username: %q) { id name source hasCredentials health { state reason words detail } } }`, username))
+}
+
+// answers subscribes and returns what waits for an answer with a text.
+func answers(t *testing.T, c *child, query string) (next func(want string) string) {
+	t.Helper()
 	conn, err := dialGraphQL(t.Context(), c.url)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	query := fmt.Sprintf(`subscription { cameraChanged(username: %q) { id name source hasCredentials health { state reason words detail } } }`, username)
 	if err := conn.WriteJSON(map[string]any{"id": "1", "type": "subscribe", "payload": map[string]string{"query": query}}); err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +113,7 @@ func states(t *testing.T, c *child, username string) (next func(want string) str
 			}
 			_, text, err := conn.ReadMessage()
 			if err != nil {
-				t.Fatalf("no state with %s: %v; the last was %s", want, err, last)
+				t.Fatalf("no answer with %s: %v; the last was %s", want, err, last)
 			}
 			if last = string(text); strings.Contains(last, want) {
 				return last
@@ -150,7 +155,7 @@ func TestCamera_credentials_are_secret(t *testing.T) {
 		t.Fatal(err)
 	}
 	door := answer.Data.SaveCamera.Camera
-	if door.Source != camera.URL+"/snap.jpg?token=***" {
+	if door.Source != camera.URL+"/live/***/***/1/snap.jpg?u=***&token=***&p=***" {
 		t.Fatalf("saved %s", saved)
 	}
 	say(next(`"state":"UNKNOWN"`))

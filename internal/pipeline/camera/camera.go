@@ -46,6 +46,7 @@ import (
 	"time"
 
 	"bis/internal/briefing"
+	"bis/internal/nets"
 	"bis/internal/pipeline"
 	"bis/internal/pipeline/camera/ffmpeg"
 )
@@ -61,7 +62,8 @@ type Config struct {
 	// FFmpeg decodes H.264 and H.265. Nil means the program of that name in PATH.
 	FFmpeg *ffmpeg.Decoder
 	// Nets decides about each address to which a source connects, and returns an error for one that
-	// may not be called. Nil permits every address to Open, and what Nets{} permits to OpenSource.
+	// may not be called. Nil permits every address to Open, and public and private
+	// ones to OpenSource.
 	Nets func(netip.Addr) error
 	// Resolve returns the addresses of a host name. Nil means the system's resolver.
 	Resolve func(ctx context.Context, host string) ([]netip.Addr, error)
@@ -86,7 +88,11 @@ func Open(address string, cfg Config) (pipeline.Source, error) {
 	scheme, rest, _ := strings.Cut(strings.TrimSpace(address), ":")
 	switch strings.ToLower(scheme) {
 	case "demo":
-		return openDemo(rest, cfg)
+		d, err := openDemo(rest, cfg)
+		if invalid, ok := errors.AsType[*briefing.InvalidError](err); ok {
+			return nil, errors.New("camera address " + invalid.Rule)
+		}
+		return d, err
 	case "file":
 		return openFiles(rest, cfg)
 	}
@@ -112,17 +118,13 @@ func knownScheme(scheme string) bool {
 func OpenSource(src briefing.Source, cfg Config) (pipeline.Source, error) {
 	cfg = cfg.withDefaults()
 	if cfg.Nets == nil {
-		cfg.Nets = Nets{}.Check
+		cfg.Nets = nets.Nets{Public: true, Private: true}.Check
 	}
 	switch src.Scheme {
 	case "demo":
-		source, err := openDemo(src.Path, cfg)
-		if err != nil {
-			return nil, briefing.Invalid("source", "must be demo: with the options of the demo")
-		}
-		return source, nil
+		return openDemo(src.Path, cfg)
 	case "push", "file", "":
-		return nil, briefing.Invalid("source", "must be an address that can be called")
+		return nil, briefing.Refuse(briefing.RefuseAddress, "source", "must be an address that can be called")
 	}
 	return openSource(src, cfg)
 }

@@ -2,17 +2,12 @@ package camera
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
-	"net/url"
-	"slices"
-	"strconv"
-	"strings"
 	"time"
 
+	"bis/internal/briefing"
 	"bis/internal/pipeline"
 )
 
@@ -33,27 +28,13 @@ type demo struct {
 	frame uint64      // number of frames so far; gives each its own noise
 }
 
-// openDemo parses the options "?seed=7&scene=night". Without options the seed is 1 and the scene is
-// day. Any other option is an error.
+// openDemo parses the options, see briefing.ParseDemo.
 func openDemo(options string, cfg Config) (*demo, error) {
-	d := &demo{cfg: cfg, seed: 1, scene: day, shop: drawShop()}
-	query, err := url.ParseQuery(strings.TrimPrefix(options, "?"))
-	for name, values := range query {
-		switch {
-		case err != nil:
-		case name == "seed" && len(values) == 1:
-			d.seed, err = strconv.ParseUint(values[0], 10, 64)
-		case name == "scene" && len(values) == 1 && slices.Contains(demoScenes, scene(values[0])):
-			d.scene = scene(values[0])
-		default:
-			err = errors.ErrUnsupported
-		}
-	}
+	seed, name, err := briefing.ParseDemo(options)
 	if err != nil {
-		return nil, fmt.Errorf("camera demo: takes a seed and a scene, such as "+
-			"demo:?seed=7&scene=night; the scenes are %s", sceneList())
+		return nil, err
 	}
-	return d, nil
+	return &demo{cfg: cfg, seed: seed, scene: scene(name), shop: drawShop()}, nil
 }
 
 // Frame implements pipeline.Source. It fails only when ctx has ended.

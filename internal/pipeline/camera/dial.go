@@ -43,6 +43,10 @@ func newDialer(cfg Config) *dialer {
 	return d
 }
 
+// errNets is the cause of a refused address. It does not name the address: a user could read from
+// it how a name resolves inside the operator's network.
+var errNets = errors.New("the address is not permitted")
+
 // dial connects to a host. The error is a Trouble without the address.
 func (d *dialer) dial(ctx context.Context, host, port string) (net.Conn, error) {
 	addrs, err := d.lookup(ctx, host)

@@ -7,6 +7,7 @@ import (
 	"image"
 	"io"
 	"net"
+	"slices"
 	"time"
 
 	"bis/internal/briefing"
@@ -84,4 +85,18 @@ func WithConnect(cfg Config, connect func(ctx context.Context, address string) (
 func DecodeEighth(b []byte) (image.Image, bool, error) {
 	b, _ = mended(b)
 	return decodeEighth(b)
+}
+
+// DemoQueueStands returns how many people stand in the queue at a moment. The others walk: they are
+// at another place a moment later.
+func DemoQueueStands(seed uint64, at time.Time) (n int) {
+	later := queueAt(seed, at.Add(50*time.Millisecond))
+	for _, p := range queueAt(seed, at) {
+		if slices.ContainsFunc(later, func(q person) bool {
+			return q.clothes == p.clothes && max(q.x-p.x, p.x-q.x) <= 2
+		}) {
+			n++
+		}
+	}
+	return n
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net"
+	"net/http"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -294,8 +295,11 @@ func (c *client) judge(a *answer, h hop, sent string) (*answer, error) {
 	remark := a.remark()
 	a.close()
 	t := refused(c.statusReason(a.head, h, sent, remark), "%w", statusError(a.head.status))
-	words := strconv.Itoa(a.head.status) + " " + a.head.reason
-	return nil, saying(t, words, c.src)
+	phrase := a.head.reason
+	if !h.own { // what another host says is no word of the camera
+		phrase = http.StatusText(a.head.status)
+	}
+	return nil, saying(t, strconv.Itoa(a.head.status)+" "+phrase, c.src)
 }
 
 // remark returns the beginning of the page that comes with a refusal.

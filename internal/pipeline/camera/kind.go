@@ -51,13 +51,13 @@ var magics = []magic{
 
 var (
 	pagePattern  = regexp.MustCompile(`(?i)^\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype html|html|head|body|script|meta|title|frameset|center|h1|div|p)\b`)
-	titlePattern = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 	formPattern  = regexp.MustCompile(`(?i)type\s*=\s*["']?password|\blog-?in\b|sign.?in|로그인|비밀번호`)
 	loginPattern = regexp.MustCompile(`(?i)log-?in|password|unauthori|not authori|authenti|permission`)
 )
 
-// foreign returns the trouble of bytes that are neither JPEG nor PNG. It names their format. src
-// has the credentials that must not appear in the camera's words.
+// foreign returns the trouble of bytes that are neither JPEG nor PNG. It names their format, and
+// repeats nothing of them: the address may be that of any service, which a user must not read
+// through this server.
 func foreign(b []byte, src briefing.Source) *pipeline.Trouble {
 	b = bytes.TrimLeft(b, "\xef\xbb\xbf \t\r\n")
 	if len(b) == 0 {
@@ -76,28 +76,23 @@ func foreign(b []byte, src briefing.Source) *pipeline.Trouble {
 		return saying(illegible(briefing.TroubleFormat, "it is SVG"), "SVG", src)
 	}
 	if pagePattern.Match(head) || bytes.Contains(bytes.ToLower(head), []byte("<html")) {
-		return page(head, src)
+		return page(head)
 	}
 	if !printable(head) {
 		return illegible(briefing.TroubleNotPicture, "its bytes are of no known format")
 	}
-	t := illegible(briefing.TroubleNotPicture, "it is text")
 	if loginPattern.Match(head) {
-		t = refused(loginReason(src), "its text is about a login")
+		return refused(loginReason(src), "its text is about a login")
 	}
-	return saying(t, string(head[:min(len(head), 4*briefing.MaxTroubleWords)]), src)
+	return illegible(briefing.TroubleNotPicture, "it is text")
 }
 
-// page returns the trouble of a web page. Its words are the page's title.
-func page(head []byte, src briefing.Source) *pipeline.Trouble {
-	t := illegible(briefing.TroubleWebPage, "it is a web page")
+// page returns the trouble of a web page.
+func page(head []byte) *pipeline.Trouble {
 	if formPattern.Match(head) {
-		t = illegible(briefing.TroubleLoginPage, "it is a web page with a login")
+		return illegible(briefing.TroubleLoginPage, "it is a web page with a login")
 	}
-	if m := titlePattern.FindSubmatch(head); m != nil {
-		return saying(t, string(m[1]), src)
-	}
-	return t
+	return illegible(briefing.TroubleWebPage, "it is a web page")
 }
 
 // loginReason is the reason of a camera that wants credentials, or others than it got.

@@ -9,12 +9,13 @@ import (
 	"testing"
 
 	"bis/internal/briefing"
+	"bis/internal/nets"
 	"bis/internal/pipeline/camera"
 )
 
 func TestNets(t *testing.T) {
 	t.Parallel()
-	home := camera.Nets{Only: []netip.Prefix{netip.MustParsePrefix("192.168.0.0/24"), netip.MustParsePrefix("169.254.0.0/16"), netip.MustParsePrefix("::/0")}}
+	home := nets.Nets{Prefixes: []netip.Prefix{netip.MustParsePrefix("192.168.0.0/24"), netip.MustParsePrefix("169.254.0.0/16"), netip.MustParsePrefix("::/0")}}
 	for address, want := range map[string][3]bool{ // by default, with loopback, with Only
 		"192.168.0.10":        {true, true, true},
 		"192.168.1.10":        {true, true, false},
@@ -26,7 +27,7 @@ func TestNets(t *testing.T) {
 		"fd12:3456::7":        {true, true, true},
 		"2001:db8::7":         {true, true, true},
 		"::ffff:192.168.0.10": {true, true, true},
-		"64:ff9b::808:808":    {true, true, true},
+		"64:ff9b::808:808":    {true, true, false}, // must pass as IPv4, too
 		"127.0.0.1":           {false, true, false},
 		"127.8.9.1":           {false, true, false},
 		"::1":                 {false, true, false},
@@ -65,13 +66,13 @@ func TestNets(t *testing.T) {
 		"::ffff:224.0.0.1":         {},
 	} {
 		a := netip.MustParseAddr(address)
-		for i, n := range []camera.Nets{{}, {Loopback: true}, home} {
+		for i, n := range []nets.Nets{{Public: true, Private: true}, {Public: true, Private: true, Loopback: true}, home} {
 			if err := n.Check(a); (err == nil) != want[i] || err != nil && strings.Contains(err.Error(), address) {
 				t.Errorf("%v of %s: %v, want permitted %v", n, address, err, want[i])
 			}
 		}
 	}
-	if (camera.Nets{}).Check(netip.Addr{}) == nil {
+	if (nets.Nets{Public: true, Private: true}).Check(netip.Addr{}) == nil {
 		t.Error("no address is permitted")
 	}
 }
@@ -87,13 +88,13 @@ func TestDial_checks_what_a_name_resolves_to(t *testing.T) {
 		nets    func(netip.Addr) error
 		reason  briefing.TroubleReason
 	}{
-		"permitted":                      {[]string{"127.0.0.1"}, camera.Nets{Loopback: true}.Check, ""},
+		"permitted":                      {[]string{"127.0.0.1"}, nets.Nets{Public: true, Private: true, Loopback: true}.Check, ""},
 		"by the operator":                {[]string{"127.0.0.1"}, nil, ""},
-		"loopback":                       {[]string{"127.0.0.1"}, camera.Nets{}.Check, briefing.TroubleForbidden},
-		"metadata":                       {[]string{"169.254.169.254"}, camera.Nets{Loopback: true}.Check, briefing.TroubleForbidden},
-		"metadata first":                 {[]string{"169.254.169.254", "127.0.0.1"}, camera.Nets{Loopback: true}.Check, ""},
-		"an address of IPv4 as IPv6":     {[]string{"::ffff:127.0.0.1"}, camera.Nets{Loopback: true}.Check, ""},
-		"an address that does not exist": {[]string{"127.0.0.3", "127.0.0.1"}, camera.Nets{Loopback: true}.Check, ""},
+		"loopback":                       {[]string{"127.0.0.1"}, nets.Nets{Public: true, Private: true}.Check, briefing.TroubleForbidden},
+		"metadata":                       {[]string{"169.254.169.254"}, nets.Nets{Public: true, Private: true, Loopback: true}.Check, briefing.TroubleForbidden},
+		"metadata first":                 {[]string{"169.254.169.254", "127.0.0.1"}, nets.Nets{Public: true, Private: true, Loopback: true}.Check, ""},
+		"an address of IPv4 as IPv6":     {[]string{"::ffff:127.0.0.1"}, nets.Nets{Public: true, Private: true, Loopback: true}.Check, ""},
+		"an address that does not exist": {[]string{"127.0.0.3", "127.0.0.1"}, nets.Nets{Public: true, Private: true, Loopback: true}.Check, ""},
 		"no address":                     {nil, nil, briefing.TroubleName},
 	} {
 		for _, kind := range kinds {
@@ -133,14 +134,14 @@ func TestOpenSource_has_default_nets(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, nets := range []func(netip.Addr) error{nil, camera.Nets{Loopback: true}.Check} {
-			src, err := camera.OpenSource(address, camera.Config{Nets: nets})
+		for _, permit := range []func(netip.Addr) error{nil, nets.Nets{Public: true, Private: true, Loopback: true}.Check} {
+			src, err := camera.OpenSource(address, camera.Config{Nets: permit})
 			if err != nil {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { src.Close() })
 			f, err := src.Frame(t.Context())
-			if nets == nil {
+			if permit == nil {
 				isTrouble(t, kind, err, briefing.CameraAway, briefing.TroubleForbidden, "")
 			} else {
 				isDrawn(t, kind, f, err)

@@ -51,24 +51,35 @@ func peopleAt(seed uint64, now time.Time) []person {
 	return here
 }
 
-// The queue at the counter. In each round up to five people come one after the other, and leave in
-// that order.
+// The queue. Two people always wait. In each round up to three more come one after the other, and
+// leave in that order. At the end of a round the two of the next one take over, at the counter and
+// before the freezer in turn. So each place is empty every other round, and a measurer that learns
+// the shop while people stand in it soon knows it without them.
 const (
-	queueRound = 90.0 // seconds
+	queueRound = 60.0 // seconds
+	queueShift = 30.0 // seconds from the beginning of a round to a whole minute
 	queueSpace = 62   // pixels from one person to the next
+	queueHand  = 5.0  // seconds by which the first of a round stands there before it begins
 )
 
-// queueAt returns the people who wait at the counter at a moment.
+// queueAt returns the people of the queue at a moment.
 func queueAt(seed uint64, now time.Time) []person {
-	t := second(now)
+	t := second(now) + queueShift
 	round := math.Floor(t / queueRound)
-	h := mix(seed ^ mix(uint64(int64(round))))
 	var here []person
-	for k := range h % 6 {
-		comes, leaves := 4+6*float64(k), 52+6*float64(k)
-		into := t - round*queueRound - comes
-		if x, ok := walk(into, leaves-comes, 528-int(k)*queueSpace); ok {
-			here = append(here, person{x: x, feet: 300, height: 112 + int(h>>(8*k)%9), clothes: mix(h + k)})
+	for _, r := range []float64{round, round + 1} { // those of the next round come early
+		h := mix(seed ^ mix(uint64(int64(r))))
+		front := 528 - int(int64(r)&1)*2*queueSpace
+		for k := range 2 + h%4 {
+			comes, leaves := 4*float64(k), 34+4*float64(k)
+			if k < 2 {
+				comes = -queueHand - walkTime - 1 + float64(k)
+				leaves = queueRound - queueHand + 1 + float64(k)
+			}
+			into := t - r*queueRound - comes
+			if x, ok := walk(into, leaves-comes-walkTime, front-int(k)*queueSpace); ok {
+				here = append(here, person{x: x, feet: 300, height: 112 + int(h>>(8*k)%9), clothes: mix(h + k)})
+			}
 		}
 	}
 	return here

@@ -4,11 +4,10 @@ import (
 	"image"
 	"image/color"
 	"math"
-	"strings"
 	"time"
 )
 
-// scene is what the demo shows. Its values are options of the demo's address.
+// scene is what the demo shows. Its values are those of briefing.DemoScenes.
 type scene string
 
 // The scenes. What happens in them follows the clock, so that it can be waited for.
@@ -18,19 +17,8 @@ const (
 	daynight scene = "daynight" // five minutes of day, five minutes of night
 	obscured scene = "covered"  // one minute free, one minute with a covered lens
 	freezer  scene = "freezer"  // the freezer's lid is open for 40 s of two minutes
-	queue    scene = "queue"    // up to five people wait at the counter
+	queue    scene = "queue"    // two to five people wait in a row
 )
-
-var demoScenes = []scene{obscured, day, daynight, freezer, night, queue}
-
-// sceneList returns the scenes' names for a sentence.
-func sceneList() string {
-	names := make([]string, len(demoScenes))
-	for i, s := range demoScenes {
-		names[i] = string(s)
-	}
-	return strings.Join(names, ", ")
-}
 
 // people returns the visitors of the scene at a moment.
 func (s scene) people(seed uint64, now time.Time) []person {

@@ -138,3 +138,17 @@ func TestDemo_refuses_other_options(t *testing.T) {
 		}
 	}
 }
+
+// At every moment two people or more stand in the queue, also in the first picture.
+func TestDemo_queue_is_never_empty(t *testing.T) {
+	t.Parallel()
+	start := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for seed := range uint64(20) {
+		for i := range 1200 { // ten minutes
+			now := start.Add(time.Duration(i) * time.Second / 2)
+			if drawn, standing := camera.DemoPeopleIn("queue", seed, now), camera.DemoQueueStands(seed, now); drawn < 2 || standing < 2 || standing > 5 {
+				t.Fatalf("seed %d at %v: %d people, of whom %d stand", seed, now, drawn, standing)
+			}
+		}
+	}
+}

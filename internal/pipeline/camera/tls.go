@@ -29,37 +29,53 @@ import (
 // A camera that was once verified in this process is never accepted unverified: an attacker could
 // otherwise exchange a good certificate for one of his own. It is safe for concurrent use.
 type pins struct {
-	roots    *x509.CertPool           // nil: the system's
-	accepted func(fingerprint string) // called for a certificate that is accepted at first use
+	cfg  *Config
+	host string // in the file of pins
 
 	mu       sync.Mutex // guards the fields below
 	pin      string     // the accepted fingerprint; empty: none yet
+	filed    bool       // the file of pins had it
 	verified bool
 }
 
 // newPins returns the pins of a configuration and a host. A file of pins that cannot be read is an
 // error: to ignore it would accept any certificate.
 func newPins(cfg Config, host string) (*pins, error) {
-	p := &pins{roots: cfg.Roots, pin: strings.ToLower(cfg.Pin)}
+	p := &pins{cfg: &cfg, host: host, pin: strings.ToLower(cfg.Pin)}
 	if cfg.PinFile != "" {
 		pin, err := readPin(cfg.PinFile, host)
 		if err != nil {
 			return nil, err
 		}
-		p.pin = cmp.Or(pin, p.pin)
-	}
-	p.accepted = func(fingerprint string) {
-		cfg.Log.Info("camera certificate accepted at first use", "sha256", fingerprint)
-		if cfg.PinFile != "" {
-			if err := writePin(cfg.PinFile, host, fingerprint); err != nil {
-				cfg.Log.Warn("camera certificate is accepted until the next start only", "err", err)
-			}
-		}
-		if cfg.Pinned != nil {
-			cfg.Pinned(fingerprint)
-		}
+		p.pin, p.filed = cmp.Or(pin, p.pin), pin != ""
 	}
 	return p, nil
+}
+
+// accept records a certificate at first use. The caller must hold mu.
+func (p *pins) accept(fingerprint string) {
+	p.pin = fingerprint
+	p.cfg.Log.Info("camera certificate accepted at first use", "sha256", fingerprint)
+	if p.cfg.PinFile != "" {
+		err := writePin(p.cfg.PinFile, p.host, fingerprint)
+		if p.filed = err == nil; !p.filed {
+			p.cfg.Log.Warn("camera certificate is accepted until the next start only", "err", err)
+		}
+	}
+	if p.cfg.Pinned != nil {
+		p.cfg.Pinned(fingerprint)
+	}
+}
+
+// read reads the file of pins again, because its operator may have changed or removed the line
+// since. The caller must hold mu.
+func (p *pins) read() {
+	if !p.filed {
+		return
+	}
+	if pin, err := readPin(p.cfg.PinFile, p.host); err == nil {
+		p.pin = pin
+	}
 }
 
 // readPin returns the fingerprint of a host from a file with a line "fingerprint host" for each.
@@ -160,21 +176,36 @@ func (p *pins) check(s tls.ConnectionState, host string, own bool) error {
 		p.verified = p.verified || own
 		return nil
 	}
+	if own && p.pin != fingerprint {
+		p.read()
+	}
 	switch {
 	case !own:
 		return refused(briefing.TroubleCertificate, "certificate of another host is not verified")
 	case p.pin == fingerprint:
 		return nil
 	case p.pin != "":
-		return refused(briefing.TroubleChanged, "certificate has changed: accepted sha256 %s, now %s",
-			p.pin, fingerprint)
+		return p.changed(fingerprint)
 	case p.verified:
 		return refused(briefing.TroubleCertificate,
 			"certificate is no longer verified: now sha256 %s", fingerprint)
 	}
-	p.pin = fingerprint
-	p.accepted(fingerprint)
+	p.accept(fingerprint)
 	return nil
+}
+
+// changed is the trouble of a certificate that is not the accepted one. The caller must hold mu.
+func (p *pins) changed(fingerprint string) *pipeline.Trouble {
+	next := ""
+	if p.filed {
+		next = "; write the new one in place of it into " + filepath.Base(p.cfg.PinFile) +
+			" if the camera was replaced"
+	}
+	t := refused(briefing.TroubleChanged, "certificate has changed: accepted sha256 %s, now %s%s",
+		p.pin, fingerprint, next)
+	t.Words = "accepted sha256 " + p.pin + ", now sha256 " + fingerprint
+	t.Certificate = fingerprint
+	return t
 }
 
 // trusted reports whether roots and name verify a certificate, over a connection that a modern
@@ -188,7 +219,7 @@ func (p *pins) trusted(s tls.ConnectionState, host string) bool {
 		between.AddCert(c)
 	}
 	_, err := s.PeerCertificates[0].Verify(x509.VerifyOptions{
-		DNSName: host, Roots: p.roots, Intermediates: between,
+		DNSName: host, Roots: p.cfg.Roots, Intermediates: between,
 	})
 	return err == nil
 }

@@ -10,6 +10,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/hex"
+	"errors"
 	"log/slog"
 	"math/big"
 	"net"
@@ -123,7 +124,10 @@ func TestTLS_pins_a_self_signed_certificate(t *testing.T) {
 		before := requests.Load()
 		for _, src := range []pipeline.Source{src, open(t, kind+"://me:hidden@"+at+"/", camera.Config{Pin: strings.ToUpper(first.fingerprint)})} {
 			_, err := src.Frame(t.Context())
-			isTrouble(t, kind, err, briefing.CameraRefused, briefing.TroubleChanged, "")
+			isTrouble(t, kind, err, briefing.CameraRefused, briefing.TroubleChanged, "accepted sha256 "+first.fingerprint+", now sha256 "+second.fingerprint)
+			if trouble, ok := errors.AsType[*pipeline.Trouble](err); !ok || trouble.Certificate != second.fingerprint {
+				t.Errorf("%s: the refused certificate is not in %+v", kind, trouble)
+			}
 			if err == nil || !strings.Contains(err.Error(), first.fingerprint) || !strings.Contains(err.Error(), second.fingerprint) {
 				t.Errorf("%s: %v, want both fingerprints", kind, err)
 			}
@@ -200,8 +204,24 @@ func TestTLS_records_certificates_in_a_file(t *testing.T) {
 	if err := os.WriteFile(file, []byte(second.fingerprint+" "+at+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err = open(t, "https://"+at+"/", camera.Config{PinFile: file}).Frame(t.Context())
-	isTrouble(t, "of another certificate", err, briefing.CameraRefused, briefing.TroubleChanged, "")
+	changed := open(t, "https://"+at+"/", camera.Config{PinFile: file})
+	_, err = changed.Frame(t.Context())
+	isTrouble(t, "of another certificate", err, briefing.CameraRefused, briefing.TroubleChanged, "*")
+	if err == nil || !strings.Contains(err.Error(), "into camera-certificates if the camera was replaced") {
+		t.Errorf("the operator reads %v", err)
+	}
+	// The operator accepts the new certificate by its fingerprint, or whatever comes by removing the line. No restart is needed.
+	for _, line := range []string{first.fingerprint + " " + at + "\n", ""} {
+		if err := os.WriteFile(file, []byte(line), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f, err := changed.Frame(t.Context())
+		isDrawn(t, "after the file was changed", f, err)
+		if err := os.WriteFile(file, []byte(second.fingerprint+" "+at+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		changed = open(t, "https://"+at+"/", camera.Config{PinFile: file})
+	}
 	for _, broken := range []string{"x\n", first.fingerprint + "\n", "abc " + at + "\n"} {
 		if err := os.WriteFile(file, []byte(broken), 0o600); err != nil {
 			t.Fatal(err)

@@ -64,12 +64,15 @@ type answered struct {
 
 func (a answered) Unwrap() error { return a.error }
 
-// cleanWords returns a camera's words as one line of at most MaxTroubleWords bytes. Control and
-// invisible characters become spaces. Words with a part of the credentials, or with an address, are
+// maxPhrase bounds the words of an answer, in bytes. That is enough for a status and its phrase.
+const maxPhrase = 80
+
+// cleanWords returns a camera's words as one line of at most maxPhrase bytes. Characters that are
+// not printed become spaces. Words with a part of the credentials, or with an address, are
 // reduced to the status at their beginning.
 func cleanWords(words string, src briefing.Source) string {
 	words = strings.Map(func(r rune) rune {
-		if r == utf8.RuneError || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+		if r == utf8.RuneError || !unicode.IsPrint(r) {
 			return ' '
 		}
 		return r
@@ -82,7 +85,7 @@ func cleanWords(words string, src briefing.Source) string {
 			words = fields[0]
 		}
 	}
-	for len(words) > briefing.MaxTroubleWords {
+	for len(words) > maxPhrase {
 		_, size := utf8.DecodeLastRuneInString(words)
 		words = words[:len(words)-size]
 	}

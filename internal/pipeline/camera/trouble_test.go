@@ -80,12 +80,12 @@ func TestTroubles_of_answers(t *testing.T) {
 			"304":              {status("304 Not Modified"), refused, briefing.TroubleEmpty, "304 Not Modified"},
 			"nothing":          {ok("image/jpeg"), illegible, briefing.TroubleEmpty, ""},
 			"blanks":           {ok("image/jpeg", "\r\n \r\n"), illegible, briefing.TroubleEmpty, ""},
-			"a page":           {ok("text/html", "<!DOCTYPE html><html><head><title>NVR\n  web</title>"), illegible, briefing.TroubleWebPage, "NVR web"},
+			"a page":           {ok("text/html", "<!DOCTYPE html><html><head><title>NVR\n  web</title>"), illegible, briefing.TroubleWebPage, ""},
 			"a page as JPEG":   {ok("image/jpeg", "\ufeff<HTML><body>hello"), illegible, briefing.TroubleWebPage, ""},
-			"a login page":     {ok("text/html", "<html><title>카메라 로그인</title><input type='password'>"), illegible, briefing.TroubleLoginPage, "카메라 로그인"},
-			"JSON about login": {ok("text/html", `[{"cmd":"Snap","code":1,"error":{"detail":"please login first"}}]`), refused, briefing.TroubleNeedsLogin, "*"},
-			"JSON":             {ok("text/html", `{"error":"channel 9"}`), illegible, briefing.TroubleNotPicture, `{"error":"channel 9"}`},
-			"escapes in text":  {ok("text/plain", "a\u202eb\tc"), illegible, briefing.TroubleNotPicture, "a b c"},
+			"a login page":     {ok("text/html", "<html><title>카메라 로그인</title><input type='password'>"), illegible, briefing.TroubleLoginPage, ""},
+			"JSON about login": {ok("text/html", `[{"cmd":"Snap","code":1,"error":{"detail":"please login first"}}]`), refused, briefing.TroubleNeedsLogin, ""},
+			"JSON":             {ok("text/html", `{"error":"channel 9"}`), illegible, briefing.TroubleNotPicture, ""},
+			"escapes in text":  {ok("text/plain", "a\u202eb\tc"), illegible, briefing.TroubleNotPicture, ""},
 			"bytes":            {ok("image/jpeg", bytes0(300)), illegible, briefing.TroubleNotPicture, ""},
 			"WebP":             {ok("image/jpeg", fixture(t, "picture.webp")), illegible, briefing.TroubleFormat, "WebP"},
 			"AVIF":             {ok("image/avif", fixture(t, "picture.avif")), illegible, briefing.TroubleFormat, "AVIF"},
@@ -122,7 +122,7 @@ func TestTroubles_of_answers(t *testing.T) {
 			"a head without end":  {join(okHead, strings.Repeat("X: y\r\n", 20_000)), refused, briefing.TroubleStatus, ""},
 			"a line without end":  {join(okHead, "X: ", strings.Repeat("y", 200_000)), refused, briefing.TroubleStatus, ""},
 			"interim without end": {join(strings.Repeat("HTTP/1.1 100 Continue\r\n\r\n", 50)), refused, briefing.TroubleStatus, ""},
-			"a compressed page":   {join(okHead, "Content-Encoding: gzip\r\n\r\n", gzipped([]byte("<html><title>x</title>"))), illegible, briefing.TroubleWebPage, "x"},
+			"a compressed page":   {join(okHead, "Content-Encoding: gzip\r\n\r\n", gzipped([]byte("<html><title>x</title>"))), illegible, briefing.TroubleWebPage, ""},
 		},
 		"me:hidden@": {
 			"401 without a way":    {status("401 Unauthorized"), refused, briefing.TroubleScheme, "401 Unauthorized"},
@@ -135,7 +135,7 @@ func TestTroubles_of_answers(t *testing.T) {
 			"a phrase with a link": {status("404 see http://me@cam/"), refused, briefing.TroubleNotFound, "404"},
 			"a page with secret":   {ok("text/html", "<html><title>hi HIDDEN</title>"), illegible, briefing.TroubleWebPage, ""},
 			"text with base64":     {ok("text/plain", "Basic bWU6aGlkZGVu"), illegible, briefing.TroubleNotPicture, ""},
-			"text about a login":   {ok("text/plain", "login failed"), refused, briefing.TroubleLogin, "login failed"},
+			"text about a login":   {ok("text/plain", "login failed"), refused, briefing.TroubleLogin, ""},
 			"a long phrase":        {status("404 " + strings.Repeat("가", 300)), refused, briefing.TroubleNotFound, "*"},
 			"a phrase of bytes":    {status("404 \xb0\xa1\x07\x1b[31m"), refused, briefing.TroubleNotFound, "404 [31m"},
 		},
@@ -303,5 +303,42 @@ func TestReasons_are_documented(t *testing.T) {
 		if !strings.Contains(string(page), "`"+string(reason)+"`") {
 			t.Errorf("docs/cameras.md does not explain %s", reason)
 		}
+	}
+}
+
+// What an address answers with 200 is in no words and in no error, whatever it is and wherever it
+// redirects: a user must not read another service through the server.
+func TestTrouble_repeats_no_foreign_content(t *testing.T) {
+	t.Parallel()
+	const content = "internal-figure-4711"
+	bodies := map[string]string{
+		"text": content, "JSON": `{"a":"` + content + `"}`, "a page": "<html><title>" + content + "</title>", "a login": "login " + content,
+		"XML": `<?xml version="1.0"?><svg>` + content, "bytes": "\x01\x02" + content, "a stream": "--b\r\nContent-Type: text/plain\r\n\r\n" + content + "\r\n--b\r\n",
+		"a playlist": "#EXTM3U\n" + content,
+	}
+	for name, body := range bodies {
+		for _, head := range []string{okHead, "HTTP/1.1 203 " + content + "\r\n", "HTTP/1.1 206 x\r\nX-Secret: " + content + "\r\n"} {
+			at := fixed(t, join(head, "Content-Type: text/plain\r\n\r\n", body))
+			for _, kind := range kinds {
+				_, err := open(t, kind+"://"+at+"/", camera.Config{}).Frame(t.Context())
+				trouble, ok := errors.AsType[*pipeline.Trouble](err)
+				if !ok || strings.Contains(err.Error()+trouble.Words, "4711") {
+					t.Errorf("%s %s: %v", kind, name, err)
+				}
+			}
+		}
+	}
+	// The reason phrase of a refusal is short, and that of another host is left out.
+	phrase := fixed(t, join("HTTP/1.1 403 "+strings.Repeat("long ", 60)+"\r\n\r\n", content))
+	_, err := open(t, "http://"+phrase+"/", camera.Config{}).Frame(t.Context())
+	trouble, _ := errors.AsType[*pipeline.Trouble](err)
+	if trouble == nil || len(trouble.Words) > 80 || !strings.HasPrefix(trouble.Words, "403 long") {
+		t.Errorf("a long phrase: %+v", trouble)
+	}
+	_, port, _ := strings.Cut(phrase, ":")
+	leads := fixed(t, join("HTTP/1.1 302 Found\r\nLocation: http://localhost:"+port+"/\r\n\r\n"))
+	_, err = open(t, "http://"+leads+"/", camera.Config{}).Frame(t.Context())
+	if trouble, _ := errors.AsType[*pipeline.Trouble](err); trouble == nil || trouble.Words != "403 Forbidden" {
+		t.Errorf("another host: %+v", trouble)
 	}
 }

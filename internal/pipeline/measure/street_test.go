@@ -15,18 +15,18 @@ import (
 	"bis/internal/pipeline"
 )
 
-// recorded returns the frames of a real camera from the folder that BIS_FRAMES names: JPEG files in
+// recorded returns the frames of a real camera from the folder that BIS_TEST_STREET names: JPEG files in
 // the order of their names, a second apart. They are not in the repository.
 func recorded(t *testing.T) []*image.RGBA {
 	t.Helper()
-	dir := os.Getenv("BIS_FRAMES")
+	dir := os.Getenv("BIS_TEST_STREET")
 	if dir == "" {
-		fmt.Fprintf(os.Stderr, "%s DID NOT RUN: set BIS_FRAMES to a folder with a real camera's frames\n", t.Name())
-		t.Skip("BIS_FRAMES is not set")
+		fmt.Fprintf(os.Stderr, "%s DID NOT RUN: set BIS_TEST_STREET to a folder with a real camera's frames\n", t.Name())
+		t.Skip("BIS_TEST_STREET is not set")
 	}
 	names, err := filepath.Glob(filepath.Join(dir, "*.jpg"))
 	if err != nil || len(names) < 10 {
-		t.Fatalf("%d frames in BIS_FRAMES, %v; want at least 10", len(names), err)
+		t.Fatalf("%d frames in BIS_TEST_STREET, %v; want at least 10", len(names), err)
 	}
 	all := make([]*image.RGBA, len(names))
 	for i, name := range names {

@@ -87,14 +87,16 @@ func (s *Store) runAppend(
 	if op.isRun() && repeated {
 		op.doc, op.attempted, op.carried = state.unconfirmed, true, true
 	}
-	state.unconfirmed = nil
+	if op.isRun() { // a briefing from outside says nothing about the tick
+		state.unconfirmed = nil
+	}
 	err = s.appendTo(ctx, oid, state, op)
 	if op.isRun() {
 		state.owned = err == nil || op.attempted && !isRefusal(err)
 	}
 	if err != nil {
 		state.current = false
-		if op.attempted && !isRefusal(err) {
+		if op.isRun() && op.attempted && !isRefusal(err) {
 			state.unconfirmed = op.doc
 		}
 		return briefing.Briefing{}, translate("append", err)

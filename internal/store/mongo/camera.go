@@ -97,12 +97,16 @@ func (s *Store) replaceCamera(ctx context.Context, c briefing.Camera) (briefing.
 		return briefing.Camera{}, briefing.ErrConflict
 	}
 	before := old.camera()
+	shows := c.Shows(before)
 	c = c.Saved(&before, s.Now())
 	set := []any{newCameraFields(c), bson.D{{Key: "version", Value: c.Version}}}
-	if c.Source != before.Source {
+	if !shows {
 		set = append(set, newHealthDoc(c.Health), bson.D{
-			{Key: "last_frame", Value: nil}, {Key: "source_version", Value: c.Version},
+			{Key: "source_version", Value: c.Version}, {Key: "view_version", Value: c.ViewVersion},
 		})
+	}
+	if c.Source != before.Source {
+		set = append(set, bson.D{{Key: "last_frame", Value: nil}})
 	}
 	fields, err := merged(set...)
 	if err != nil {

@@ -22,7 +22,8 @@ type cameraDoc struct {
 	Fields cameraFields `bson:",inline"`
 
 	Version       int64 `bson:"version"`
-	SourceVersion int64 `bson:"source_version"` // the version in which source was last changed
+	SourceVersion int64 `bson:"source_version"` // in which source was changed, or the view accepted
+	ViewVersion   int64 `bson:"view_version"`   // in which the view was last accepted; 0: never
 	Revision      int64 `bson:"revision"`       // raised by every write that the feed reports
 	// Deleting is the mark of a deletion that is under way; see DeleteCamera.
 	Deleting bson.ObjectID `bson:"deleting,omitempty"`
@@ -32,6 +33,7 @@ type cameraDoc struct {
 	Frame *frameDoc `bson:"last_frame"`
 	// The place of the last report of the health.
 	ReportRequest string `bson:"report_request"`
+	ReportTerm    int64  `bson:"report_term"`
 	ReportTick    int64  `bson:"report_tick"`
 }
 
@@ -73,6 +75,7 @@ func (d *cameraDoc) camera() briefing.Camera {
 		Credentials: f.Credentials, Certificate: f.Certificate, TokenHash: f.TokenHash,
 		Zones: f.Zones, Masks: f.Masks, Egress: f.Egress,
 		KeepFrames: briefing.KeepFrames(f.KeepFrames), KeepDays: f.KeepDays, Version: d.Version, Revision: d.Revision,
+		ViewVersion: d.ViewVersion,
 		Health: briefing.CameraHealth{
 			State: briefing.CameraState(h.State), Since: h.Since.UTC(),
 			Reason: briefing.TroubleReason(h.Reason), Words: h.Words,
@@ -92,7 +95,8 @@ func newCameraDoc(c briefing.Camera, u briefing.User) cameraDoc {
 	return cameraDoc{
 		ID: string(c.ID), NameKey: briefing.NameKey(c.Username), Username: c.Username, Owner: owner,
 		Fields: newCameraFields(c), Version: c.Version, SourceVersion: c.Version, Revision: c.Revision,
-		Health: newHealthDoc(c.Health), Frame: newFrameDoc(c.LastFrame),
+		ViewVersion: c.ViewVersion,
+		Health:      newHealthDoc(c.Health), Frame: newFrameDoc(c.LastFrame),
 	}
 }
 

@@ -20,15 +20,14 @@ func (s *Store) SetCameraHealth(ctx context.Context, r briefing.HealthReport) er
 	ctx, cancel := s.call(ctx)
 	defer cancel()
 	r = r.Stored()
-	filter := bson.D{{Key: "_id", Value: string(r.CameraID)}, {Key: "$or", Value: bson.A{
-		bson.D{{Key: "report_request", Value: bson.D{{Key: "$lt", Value: string(r.RequestID)}}}},
-		bson.D{{Key: "report_request", Value: string(r.RequestID)},
-			{Key: "report_tick", Value: bson.D{{Key: "$lte", Value: r.Tick}}}},
-	}}}
+	filter := append(bson.D{{Key: "_id", Value: string(r.CameraID)}}, notLate(r)...)
 	if r.Version != 0 {
 		filter = append(filter, bson.E{Key: "source_version", Value: bson.D{{Key: "$lte", Value: r.Version}}})
 	}
-	set := bson.D{{Key: "report_request", Value: string(r.RequestID)}, {Key: "report_tick", Value: r.Tick}}
+	set := bson.D{
+		{Key: "report_request", Value: string(r.RequestID)}, {Key: "report_term", Value: r.Term},
+		{Key: "report_tick", Value: r.Tick},
+	}
 	if r.LastFrame != nil {
 		set = append(set, bson.E{Key: "last_frame", Value: newFrameDoc(r.LastFrame)})
 	}
@@ -48,4 +47,16 @@ func (s *Store) SetCameraHealth(ctx context.Context, r briefing.HealthReport) er
 	}
 	_, err = s.cameraDoc(ctx, r.CameraID) // a late report is no error
 	return err
+}
+
+// notLate matches a camera without a report of a later place: of a later request, of a later term
+// of this one, or of a later tick of this term.
+func notLate(r briefing.HealthReport) bson.D {
+	request := bson.E{Key: "report_request", Value: string(r.RequestID)}
+	term := bson.E{Key: "report_term", Value: r.Term}
+	return bson.D{{Key: "$or", Value: bson.A{
+		bson.D{{Key: "report_request", Value: bson.D{{Key: "$lt", Value: string(r.RequestID)}}}},
+		bson.D{request, {Key: "report_term", Value: bson.D{{Key: "$lt", Value: r.Term}}}},
+		bson.D{request, term, {Key: "report_tick", Value: bson.D{{Key: "$lte", Value: r.Tick}}}},
+	}}}
 }

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,9 +12,11 @@ import (
 // storedCamera is a row of cameras.
 type storedCamera struct {
 	briefing.Camera
-	sourceVersion int64 // the version in which the source was last changed
+	// The version in which the source was last changed, or the view accepted.
+	sourceVersion int64
 	// The place of the last report of the health.
 	reportRequest briefing.RequestID
+	reportTerm    int64
 	reportTick    int64
 }
 
@@ -25,8 +28,10 @@ func scanCamera(row scanner) (storedCamera, error) {
 	var frame briefing.Frame
 	err := row.Scan(&c.ID, &c.Username, &c.Name, &c.Source, &c.Credentials, &c.Certificate,
 		&c.TokenHash, &zones, &masks, &egress, &c.KeepFrames, &c.KeepDays, &c.Version,
-		&c.Revision, &c.sourceVersion, &c.Health.State, &since, &c.Health.Reason, &c.Health.Words,
-		&frame.ID, &frame.Width, &frame.Height, &frameAt, &c.reportRequest, &c.reportTick)
+		&c.Revision, &c.sourceVersion, &c.ViewVersion, &c.Health.State, &since, &c.Health.Reason,
+		&c.Health.Words,
+		&frame.ID, &frame.Width, &frame.Height, &frameAt, &c.reportRequest, &c.reportTerm,
+		&c.reportTick)
 	if err != nil {
 		return storedCamera{}, err
 	}
@@ -59,8 +64,10 @@ func (c *storedCamera) args() ([]any, error) {
 	return []any{
 		c.ID, c.Username, c.Name, c.Source, c.Credentials, c.Certificate, c.TokenHash,
 		string(zones), string(masks), string(egress), c.KeepFrames, c.KeepDays, c.Version,
-		c.Revision, c.sourceVersion, c.Health.State, toMillis(c.Health.Since), c.Health.Reason, c.Health.Words,
-		frame.ID, frame.Width, frame.Height, frameAt, c.reportRequest, c.reportTick,
+		c.Revision, c.sourceVersion, c.ViewVersion, c.Health.State, toMillis(c.Health.Since),
+		c.Health.Reason, c.Health.Words,
+		frame.ID, frame.Width, frame.Height, frameAt, c.reportRequest, c.reportTerm,
+		c.reportTick,
 		briefing.NameKey(c.Username),
 	}, errors.Join(err, err2, err3)
 }
@@ -113,7 +120,7 @@ func (t *tx) replaceCamera(c briefing.Camera) (briefing.Camera, error) {
 	}
 	next := old
 	next.Camera = c.Saved(&old.Camera, t.w.cfg.Clock())
-	if old.Source != c.Source {
+	if !c.Shows(old.Camera) {
 		next.sourceVersion = next.Version
 	}
 	t.publishCamera(next.Camera)
@@ -213,13 +220,14 @@ func (s *Store) SetCameraHealth(ctx context.Context, r briefing.HealthReport) er
 		if err != nil {
 			return err
 		}
-		late := r.RequestID < c.reportRequest ||
-			r.RequestID == c.reportRequest && r.Tick < c.reportTick
-		if late || r.Version != 0 && r.Version < c.sourceVersion {
+		place := cmp.Or(cmp.Compare(r.RequestID, c.reportRequest),
+			cmp.Compare(r.Term, c.reportTerm), cmp.Compare(r.Tick, c.reportTick))
+		if place < 0 || r.Version != 0 && r.Version < c.sourceVersion {
 			return nil
 		}
 		changed := c.Health != r.Health
-		c.Health, c.reportRequest, c.reportTick = r.Health, r.RequestID, r.Tick
+		c.Health, c.reportRequest = r.Health, r.RequestID
+		c.reportTerm, c.reportTick = r.Term, r.Tick
 		if r.LastFrame != nil {
 			c.LastFrame = r.LastFrame
 		}

@@ -15,8 +15,10 @@ const (
 	briefingColumns = `request_id, id, tick, at, head, caption, facts, degraded, source, wrong, note`
 	userColumns     = "id, username, custom, seen_at"
 	cameraColumns   = `id, username, name, source, credentials, certificate, token_hash, zones, masks, egress,
-		keep_frames, keep_days, version, revision, source_version, state, since, reason, words,
-		frame_id, frame_width, frame_height, frame_at, report_request, report_tick`
+		keep_frames, keep_days, version, revision, source_version, view_version, state,
+		since, reason, words,
+		frame_id, frame_width, frame_height, frame_at, report_request, report_term,
+		report_tick`
 )
 
 // Statements that several places use. Names are looked up by their key: the first of several users
@@ -63,7 +65,7 @@ func (w *writer) statements() []statement {
 		{&w.cameras, camerasOf},
 		{&w.countCameras, "SELECT count(*) FROM cameras WHERE name_key = ?"},
 		{&w.putCamera, "REPLACE INTO cameras (" + cameraColumns + ", name_key) VALUES (" +
-			strings.Repeat("?, ", 25) + "?)"},
+			strings.Repeat("?, ", 27) + "?)"},
 		{&w.deleteCamera, "DELETE FROM cameras WHERE id = ?"},
 		// Requests. The unique index requests_active prevents a second active request of a user and
 		// camera.

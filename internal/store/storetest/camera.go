@@ -103,6 +103,30 @@ var cameras = []promise{
 		}
 		h.sameCamera(got)
 	}},
+	// Another ViewVersion becomes the version of the save. It makes the camera unobserved from now
+	// on, and reports of earlier versions are ignored. The last frame stays. Another save leaves
+	// the view and the health alone.
+	{"SaveCamera/of_an_accepted_view_forgets_the_health", func(h *fixture) {
+		h.known("kim")
+		c := h.save("kim", "yard")
+		moved := h.report(c, 1, briefing.CameraMoved, frame(1))
+		moved.Version = c.Version
+		c.ViewVersion = 9
+		c, err := h.SaveCamera(h.Context(), c)
+		h.ok(err)
+		h.same("accepted", []any{c.ViewVersion, c.Health.State, c.Health.Reason, c.LastFrame},
+			[]any{int64(2), briefing.CameraUnobserved, briefing.TroubleReason(""), frame(1)})
+		h.sameCamera(c)
+		h.ok(h.SetCameraHealth(h.Context(), moved))
+		h.sameCamera(c)
+		c = after(c, h.report(c, 2, briefing.CameraOK, frame(2)))
+		c.Name = "door"
+		got, err := h.SaveCamera(h.Context(), c)
+		h.ok(err)
+		c.Version, c.Revision = 3, c.Revision+1
+		h.same("another save", got, c)
+		h.sameCamera(c)
+	}},
 	// A save of another version is ErrConflict and changes nothing. One of several simultaneous
 	// saves of one version is stored.
 	{"SaveCamera/of_another_version_is_ErrConflict", func(h *fixture) {

@@ -41,6 +41,8 @@ func (c careless) SetCameraHealth(ctx context.Context, r briefing.HealthReport) 
 	case "late reports":
 		r.RequestID = "ffffffffffffffffffffffff"
 		r.Tick = 1 << 40
+	case "the owner's term":
+		r.Term = 0
 	case "the source":
 		r.Version = 0
 	}
@@ -130,6 +132,7 @@ func TestRun_notices_a_careless_store(t *testing.T) {
 		"deletions":            "DeleteCamera/deletes_a_camera",
 		"the use":              "DeleteCamera/of_a_used_camera_is_ErrConflict",
 		"late reports":         "SetCameraHealth/ignores_late_reports",
+		"the owner's term":     "SetCameraHealth/ignores_late_reports",
 		"the source":           "SetCameraHealth/ignores_what_another_source_has_shown",
 		"foreign cameras":      "StartRequest/on_a_foreign_camera_is_ErrNotFound",
 		"the camera of an end": "EndRequest/of_a_user_and_camera_ends_that_request",

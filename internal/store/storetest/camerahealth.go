@@ -30,32 +30,39 @@ var healths = []promise{
 		want.LastFrame = frame(3)
 		h.sameCamera(want)
 	}},
-	// A report is ignored if one of a later request, or of a later tick of the request, is stored,
-	// whether or not that one has changed the health.
+	// A report is ignored if one of a later request, of a later term of the request, or of a later
+	// tick of the term, is stored, whether or not that one has changed the health.
 	{"SetCameraHealth/ignores_late_reports", func(h *fixture) {
 		h.known("kim")
 		c := h.save("kim", "yard")
 		first, second := briefing.RequestID("0123456789abcdef01234567"), briefing.RequestID("0123456789abcdef01234568")
 		for i, step := range []struct {
 			request briefing.RequestID
+			term    int64
 			tick    int64
 			state   briefing.CameraState
 			stored  bool
 		}{
-			{first, 5, briefing.CameraDark, true},
-			{first, 4, briefing.CameraOK, false},
-			{first, 5, briefing.CameraOK, true}, // a report beside the ticks has the tick before it
-			{first, 7, briefing.CameraOK, true}, // changes nothing
-			{first, 6, briefing.CameraAway, false},
-			{second, 1, briefing.CameraOK, true},
-			{first, 8, briefing.CameraAway, false},
-			{second, 0, briefing.CameraAway, false},
-			{second, 2, briefing.CameraAway, true},
+			{first, 1, 5, briefing.CameraDark, true},
+			{first, 1, 4, briefing.CameraOK, false},
+			{first, 1, 5, briefing.CameraOK, true}, // a report beside the ticks
+			{first, 1, 7, briefing.CameraOK, true}, // changes nothing
+			{first, 1, 6, briefing.CameraAway, false},
+			{first, 2, 7, briefing.CameraOK, true},    // of the successor, and changes nothing
+			{first, 1, 7, briefing.CameraAway, false}, // of the predecessor, after a pause
+			{first, 1, 9, briefing.CameraDark, false},
+			{first, 2, 8, briefing.CameraDark, true},
+			{first, 3, 1, briefing.CameraAway, true},
+			{first, 2, 9, briefing.CameraOK, false},
+			{second, 1, 1, briefing.CameraOK, true},
+			{first, 4, 8, briefing.CameraAway, false},
+			{second, 1, 0, briefing.CameraAway, false},
+			{second, 1, 2, briefing.CameraAway, true},
 		} {
 			before, err := h.Camera(h.Context(), c.ID)
 			h.ok(err)
 			r := report(c, step.tick, step.state, frame(i))
-			r.RequestID = step.request
+			r.RequestID, r.Term = step.request, step.term
 			h.ok(h.SetCameraHealth(h.Context(), r))
 			if step.stored {
 				before = after(before, r)

@@ -40,7 +40,7 @@ export type CameraState =
   | 'FROZEN'
   /** The light changed all at once: day to infrared or back, or the lamps. */
   | 'LIGHT_CHANGE'
-  /** The camera points elsewhere. */
+  /** The camera points elsewhere. A save accepts its view as the right one. */
   | 'MOVED'
   /** No picture comes. */
   | 'OFFLINE'

@@ -29,7 +29,7 @@ func (l *line) Read(b []byte) (int, error) {
 	if room := maxFirst - len(l.first); room > 0 && n > 0 {
 		l.first = append(l.first, b[:min(n, room)]...)
 		if other := protocolOf(l.first); other != "" {
-			return 0, otherProtocolError{protocol: other, words: firstLine(l.first)}
+			return 0, otherProtocolError{protocol: other}
 		}
 	}
 	return n, err
@@ -46,13 +46,13 @@ func (l *line) otherProtocol(err error) error {
 	if len(l.first) == 0 || bytes.Contains(l.first, []byte("RTSP/")) {
 		return nil
 	}
-	return otherProtocolError{protocol: protocolOf(l.first), words: firstLine(l.first)}
+	return otherProtocolError{protocol: protocolOf(l.first)}
 }
 
-// otherProtocolError says that something else than RTSP answers on the port.
+// otherProtocolError says that something else than RTSP answers on the port. What it said is no
+// camera's words: the port may be that of any service, so only the protocol's name leaves.
 type otherProtocolError struct {
 	protocol string // empty: unknown
-	words    string
 }
 
 func (e otherProtocolError) Error() string {
@@ -79,11 +79,4 @@ func protocolOf(first []byte) string {
 		}
 	}
 	return ""
-}
-
-// firstLine returns the first line that came, for the owner.
-func firstLine(first []byte) string {
-	first = bytes.TrimLeft(first, "\r\n \x00")
-	line, _, _ := bytes.Cut(first, []byte("\n"))
-	return string(line)
 }

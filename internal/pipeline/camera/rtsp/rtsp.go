@@ -78,6 +78,7 @@ var defaults = times{
 type Source struct {
 	cfg     Config
 	address target
+	secrets []string // of its path
 
 	reading sync.WaitGroup // the reader
 	// asked says that the camera has asked for Digest authentication. The reader alone uses it.
@@ -143,7 +144,9 @@ func Open(address briefing.Source, cfg Config) (*Source, error) {
 	if cfg.times == (times{}) {
 		cfg.times = defaults
 	}
-	return &Source{cfg: cfg, address: to, changed: make(chan struct{})}, nil
+	return &Source{
+		cfg: cfg, address: to, secrets: address.PathSecrets(), changed: make(chan struct{}),
+	}, nil
 }
 
 var errAddress = errors.New("camera address must be like rtsp://192.0.2.7:554/stream1")

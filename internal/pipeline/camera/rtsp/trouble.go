@@ -68,7 +68,7 @@ func (s *Source) troubleOf(ctx context.Context, err error) error {
 	case errors.As(err, &status):
 		trouble.Words = s.words(codeText(status.code), status.message)
 	case errors.As(err, &other):
-		trouble.Words = s.words(other.protocol, other.words)
+		trouble.Words = other.protocol
 	}
 	return trouble
 }
@@ -234,11 +234,14 @@ func (s *Source) betrays(text string) bool {
 		return strings.ContainsRune("/?&;", r)
 	}) {
 		_, value, _ := strings.Cut(part, "=")
-		if len(value) < 3 {
-			continue // the number of a channel
+		if len(value) >= 3 { // else the number of a channel
+			secrets = append(secrets, value)
 		}
-		secrets = append(secrets, value)
-		if plain, err := url.QueryUnescape(value); err == nil {
+	}
+	secrets = append(secrets, s.secrets...)
+	for _, secret := range secrets {
+		secrets = append(secrets, secret)
+		if plain, err := url.QueryUnescape(secret); err == nil {
 			secrets = append(secrets, plain)
 		}
 	}

@@ -220,11 +220,11 @@ func TestTrouble_of_another_protocol(t *testing.T) {
 		reason briefing.TroubleReason
 		words  string
 	}{
-		"HTTP":              {web.Listener, briefing.TroubleNotRTSP, "HTTP HTTP/1.1 400 Bad Request"},
-		"HTTP slowly":       {answerBy(t, func(request) string { return "HTTP/1.1 404 no\r\n\r\n" }), briefing.TroubleNotRTSP, "HTTP HTTP/1.1 404 no"},
+		"HTTP":              {web.Listener, briefing.TroubleNotRTSP, "HTTP"},
+		"HTTP slowly":       {answerBy(t, func(request) string { return "HTTP/1.1 404 no\r\n\r\n" }), briefing.TroubleNotRTSP, "HTTP"},
 		"HTTP and a secret": {answerBy(t, func(request) string { return "HTTP/1.1 302 to me:hidden@cam\r\n\r\n" }), briefing.TroubleNotRTSP, "HTTP"},
-		"SSH":               {greets(t, "SSH-2.0-OpenSSH_9.2\r\n"), briefing.TroubleNotRTSP, "SSH SSH-2.0-OpenSSH_9.2"},
-		"FTP":               {greets(t, "220 ready\r\n"), briefing.TroubleNotRTSP, "FTP 220 ready"},
+		"SSH":               {greets(t, "SSH-2.0-OpenSSH_9.2\r\n"), briefing.TroubleNotRTSP, "SSH"},
+		"FTP":               {greets(t, "220 ready\r\n"), briefing.TroubleNotRTSP, "FTP"},
 		"something":         {answerBy(t, func(request) string { return "\x00\x01\x02\x03\x04" }), briefing.TroubleNotRTSP, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

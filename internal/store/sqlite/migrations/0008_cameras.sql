@@ -1,5 +1,6 @@
--- The cameras of users. Credentials are encrypted. report_request and report_tick are the place of the last report of the
--- health, and source_version is the version in which the source was last changed.
+-- The cameras of users. Credentials are encrypted. report_request, report_term and report_tick are the place of the last
+-- report of the health, source_version is the version in which the source was last changed or the view accepted, and view_version is the
+-- version in which the view was last accepted.
 
 CREATE TABLE cameras (
     id             TEXT    NOT NULL PRIMARY KEY,
@@ -18,6 +19,7 @@ CREATE TABLE cameras (
     version        INTEGER NOT NULL,
     revision       INTEGER NOT NULL,
     source_version INTEGER NOT NULL,
+    view_version   INTEGER NOT NULL, -- 0: never
     state          TEXT    NOT NULL,
     since          INTEGER NOT NULL,
     reason         TEXT    NOT NULL,
@@ -27,6 +29,7 @@ CREATE TABLE cameras (
     frame_height   INTEGER NOT NULL,
     frame_at       INTEGER NOT NULL,
     report_request TEXT    NOT NULL, -- empty: no report yet
+    report_term    INTEGER NOT NULL,
     report_tick    INTEGER NOT NULL
 ) WITHOUT ROWID;
 
