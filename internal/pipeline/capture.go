@@ -135,7 +135,7 @@ func fresh(f Frame, interval time.Duration, now time.Time) error {
 func measure(m Measurer, frames []Frame) sight {
 	got := m.Measure(frames)
 	shown := frames[len(frames)-1]
-	shown.Changed = got.Changed
+	shown.Changed, shown.Unsure = got.Changed, got.Unsure
 	r := measured(got)
 	if shown.Damaged || r.state != briefing.CameraOK {
 		got.Facts.Counts, got.Facts.Counted = nil, false

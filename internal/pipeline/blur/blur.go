@@ -5,11 +5,11 @@
 // either: a panic of a decoder, of the detector or of an encoder. What leaves is encoded here as
 // baseline JPEG, without metadata, with at most 1,024 pixels a side, and with black masks.
 //
-// Blurred means coarse: the means of large blocks replace each face and each part that differs from
-// the background, so no filter restores them. A picture whose background is not known is coarse as
-// a whole. Package pigo finds faces, upright and tilted by about a sixteenth of a turn. It misses
-// profiles, covered faces and faces below about 15 pixels, and a person who does not move becomes
-// background. So nothing here finds all people; that is why COUNTS is the default.
+// Blurred means coarse: the means of large blocks replace each face, each part that differs from
+// the background, and each part that is not known to be free of people, so no filter restores
+// them. A picture whose background is not known is coarse as a whole. Package pigo finds faces,
+// upright and tilted by about a sixteenth of a turn. It misses profiles, covered faces and faces
+// below about 15 pixels. So nothing here finds all people; that is why COUNTS is the default.
 package blur
 
 import (
@@ -100,12 +100,15 @@ const (
 	rounds      = 3 // of searches for faces in the result
 )
 
-// conceal makes faces and changed parts coarse. It searches the result again, because a face may
-// appear when its surroundings have become coarse. If faces remain, all becomes coarse.
+// conceal makes faces, changed and unsure parts coarse. It searches the result again, because a
+// face may appear when its surroundings have become coarse. If faces remain, all becomes coarse.
 func (b *Blur) conceal(img *image.RGBA, f pipeline.Frame, masks []briefing.Polygon) {
 	whole := img.Rect
 	if f.Changed == nil {
 		coarsen(img, whole, blockOf(whole, wholeBlocks))
+		return
+	}
+	if coarsenParts(img, f.Unsure) {
 		return
 	}
 	faces := b.faces.find(pipeline.Mask(f.Image, masks), mildScore)
@@ -142,6 +145,32 @@ func pixels(r pipeline.Region, within image.Rectangle) image.Rectangle {
 // blockOf returns the side of the blocks of a box that has n of them along its longest side.
 func blockOf(box image.Rectangle, n int) int {
 	return max(leastBlock, (max(box.Dx(), box.Dy())+n-1)/n)
+}
+
+// coarsenParts makes the blocks of the whole picture that a part touches coarse. Blocks of the size
+// of a part would show it. It reports whether all of the picture is coarse.
+func coarsenParts(img *image.RGBA, parts []pipeline.Region) bool {
+	if len(parts) == 0 {
+		return false
+	}
+	side := blockOf(img.Rect, wholeBlocks)
+	across := (img.Rect.Dx() + side - 1) / side
+	marks := make([]bool, across*((img.Rect.Dy()+side-1)/side))
+	left := len(marks)
+	for _, part := range parts {
+		box := pixels(part, img.Rect)
+		for y := box.Min.Y / side; y*side < box.Max.Y; y++ {
+			for x := box.Min.X / side; x*side < box.Max.X; x++ {
+				if !marks[y*across+x] {
+					marks[y*across+x] = true
+					left--
+					x0, y0 := x*side, y*side
+					level(img, image.Rect(x0, y0, x0+side, y0+side).Intersect(img.Rect))
+				}
+			}
+		}
+	}
+	return left == 0
 }
 
 // coarsen replaces each block of a box by its mean. Blocks begin at the box's corner.

@@ -31,7 +31,7 @@ func newBlur(t *testing.T) *Blur {
 }
 
 // photo reads a photograph. BIS_TEST_PHOTOS names a folder with more of them.
-func photo(t *testing.T, path string) image.Image {
+func photo(t testing.TB, path string) image.Image {
 	t.Helper()
 	f, err := os.Open(path)
 	if err != nil {

@@ -19,6 +19,8 @@
 //     background and not counted.
 //  7. The background learns the frame: fast where it is free, slowly under things, and hardly at
 //     all under people.
+//  8. freedom notes which parts of the view are known to be free of people, for pictures in which
+//     people are blurred. It trusts no background.
 //
 // # States
 //
