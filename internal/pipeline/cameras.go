@@ -129,7 +129,7 @@ func (cs *cameras) room() bool {
 // must hold mu.
 func (cs *cameras) start(old *opened, stored briefing.Camera) *opened {
 	c := cs.camera(stored.ID)
-	c.stored, c.masks = true, stored.Masks
+	c.stored, c.source, c.masks = true, stored.Source, stored.Masks
 	c.open = func() (Setup, error) {
 		if cs.cfg.Open == nil {
 			return Setup{}, errNoCamera
@@ -251,6 +251,19 @@ func (cs *cameras) forget(id briefing.CameraID) {
 		c.cancel()
 		cs.retire(c.sharedCamera)
 	}
+}
+
+// changed notes a stored camera that was saved.
+func (cs *cameras) changed(stored briefing.Camera) {
+	cs.mu.Lock()
+	c, ok := cs.open[stored.ID]
+	cs.mu.Unlock()
+	if !ok || !c.sharedCamera.stored {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.note(stored)
 }
 
 // close closes all cameras and waits for their captures.

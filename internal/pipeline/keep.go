@@ -40,7 +40,9 @@ func (c *sharedCamera) keeps(of *capture) bool {
 // say so.
 func (c *sharedCamera) pictureOf(of *capture, f Frame) *picture {
 	p := newPicture(f, c.masks, c.cfg.Clock())
-	p.owner = of.of.Username
+	// The camera may have been changed since it was opened, and is opened anew at the next run.
+	made := briefing.Camera{Source: c.source, Masks: c.masks, Egress: of.of.Egress}
+	p.owner, p.view = of.of.Username, made.View()
 	if c.cfg.Privacy != nil && of.of.ShownBlurred() {
 		p.conceal(f, c.cfg.Privacy)
 	}
@@ -66,6 +68,6 @@ func (c *sharedCamera) keep(of *capture, p *picture, facts Facts) {
 	}
 	c.cfg.Keeper.Keep(briefing.StoredFrame{
 		Frame: p.frame, CameraID: c.id, Username: of.of.Username, RequestID: of.request, Kind: kind,
-		Until: p.frame.At.Add(time.Duration(of.of.KeepDays) * 24 * time.Hour), JPEG: b,
+		Until: p.frame.At.Add(time.Duration(of.of.KeepDays) * 24 * time.Hour), View: p.view, JPEG: b,
 	})
 }

@@ -21,6 +21,7 @@ const quality = 80
 type picture struct {
 	frame briefing.Frame
 	owner string             // of a stored camera; empty: of the settings
+	view  string             // of the camera that it was made with
 	masks []briefing.Polygon // black in the JPEG
 	// blur encodes the frame's image with blurred people. Nil: nothing is blurred.
 	blur func(image.Image) ([]byte, bool)

@@ -50,6 +50,7 @@ type frameRecord struct {
 	Width    int       `bson:"width"`
 	Height   int       `bson:"height"`
 	Bytes    int64     `bson:"bytes"`
+	View     string    `bson:"view"`
 	JPEG     []byte    `bson:"jpeg"`
 }
 
@@ -116,7 +117,8 @@ func (f *Frames) save(ctx context.Context, s briefing.StoredFrame) error {
 	_, err := f.frames.InsertOne(ctx, frameRecord{
 		ID: s.ID, Camera: string(s.CameraID), NameKey: briefing.NameKey(s.Username),
 		Username: s.Username, Request: string(s.RequestID), Kind: string(s.Kind), At: s.At,
-		Until: s.Until, Width: s.Width, Height: s.Height, Bytes: int64(len(s.JPEG)), JPEG: s.JPEG,
+		Until: s.Until, Width: s.Width, Height: s.Height, Bytes: int64(len(s.JPEG)), View: s.View,
+		JPEG: s.JPEG,
 	})
 	if err != nil {
 		return err
@@ -253,6 +255,9 @@ func (f *Frames) DeleteFrames(ctx context.Context, of briefing.FramesOf) error {
 	}
 	if !of.Before.IsZero() {
 		filter = append(filter, bson.E{Key: "at", Value: bson.D{{Key: "$lt", Value: of.Before.UTC()}}})
+	}
+	if of.NotView != "" { // also matches documents without a view
+		filter = append(filter, bson.E{Key: "view", Value: bson.D{{Key: "$ne", Value: of.NotView}}})
 	}
 	if len(of.Kinds) > 0 {
 		filter = append(filter, bson.E{Key: "kind", Value: bson.D{{Key: "$in", Value: of.Kinds}}})
