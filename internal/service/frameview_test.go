@@ -90,9 +90,11 @@ func TestSaveCamera_deletes_pictures_of_another_view(t *testing.T) {
 		change       func(*service.CameraInput)
 		kept, pushed bool // whether the pictures stay
 	}{
-		"another name":   {func(in *service.CameraInput) { in.Name = set("window") }, true, true},
-		"zones":          {func(in *service.CameraInput) { in.Zones = set([]briefing.Zone{{Name: "a", Polygon: triangle()[0]}}) }, true, true},
-		"counts alone":   {func(in *service.CameraInput) { in.Egress = set([]briefing.ProviderEgress{{Provider: "a", Egress: briefing.EgressCounts}}) }, true, true},
+		"another name": {func(in *service.CameraInput) { in.Name = set("window") }, true, true},
+		"zones":        {func(in *service.CameraInput) { in.Zones = set([]briefing.Zone{{Name: "a", Polygon: triangle()[0]}}) }, true, true},
+		"counts alone": {func(in *service.CameraInput) {
+			in.Egress = set([]briefing.ProviderEgress{{Provider: "a", Egress: briefing.EgressCounts}})
+		}, true, true},
 		"a mask":         {func(in *service.CameraInput) { in.Masks = set(triangle()) }, false, false},
 		"blurring":       {func(in *service.CameraInput) { in.Egress = set(blurred) }, false, true},
 		"another source": {func(in *service.CameraInput) { in.Source = set("http://192.0.2.7/a.jpg") }, false, false},

@@ -27,9 +27,11 @@ type Frames struct {
 
 	closed atomic.Bool
 
-	mu      sync.Mutex // guards the fields below
-	bytes   int64      // of all pictures at the last count, and of those that were saved since
-	counted time.Time  // zero: never
+	mu       sync.Mutex // guards the fields below
+	bytes    int64      // of all pictures at the last count, and of those that were saved since
+	counted  time.Time  // zero: never
+	counting bool       // a save counts
+	since    int64      // bytes that were saved since it began to count
 }
 
 var _ briefing.FrameStore = (*Frames)(nil)
@@ -160,26 +162,41 @@ var (
 )
 
 // bound deletes the oldest pictures while all have more bytes than they may have. The bytes are
-// counted once a minute, and when this process believes that there are too many.
+// counted once a minute, and when this process believes that there are too many. One save counts
+// for all that are stored meanwhile, and counts again if these are too many.
 func (f *Frames) bound(ctx context.Context, saved int64) error {
 	f.mu.Lock()
 	f.bytes += saved
+	f.since += saved
 	due := f.counted.IsZero() || f.now().Sub(f.counted).Abs() >= countEvery || f.bytes > f.most
-	f.mu.Unlock()
-	if !due {
+	if !due || f.counting {
+		f.mu.Unlock()
 		return nil
 	}
-	bytes, err := f.count(ctx)
-	if err != nil {
-		return err
+	f.counting, f.since = true, 0
+	f.mu.Unlock()
+	for {
+		bytes, err := f.count(ctx)
+		if err == nil {
+			bytes, err = f.evict(ctx, bytes)
+		}
+		if again := f.enter(bytes, err); !again {
+			return err
+		}
 	}
-	if bytes, err = f.evict(ctx, bytes); err != nil {
-		return err
-	}
+}
+
+// enter notes the result of a count, and reports whether another one must follow.
+func (f *Frames) enter(bytes int64, err error) (again bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.bytes, f.counted = bytes, f.now()
-	return nil
+	if err != nil {
+		f.counting, f.counted = false, time.Time{} // the next save counts
+		return false
+	}
+	f.bytes, f.counted, f.since = bytes+f.since, f.now(), 0
+	f.counting = f.bytes > f.most
+	return f.counting
 }
 
 // count returns the bytes of all pictures. The index has all that the count reads.

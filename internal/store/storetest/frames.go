@@ -203,6 +203,8 @@ var frames = []framePromise{
 		h.put(all[4])
 		h.stored(all, all[2], all[3], all[4])
 	}},
+	// The bound holds while several write and read at once.
+	{name: "SaveFrame/holds_the_bound_under_load", most: loadBound, check: underLoad},
 	// A picture ends at its Until, whether or not it was deleted.
 	{name: "DeleteExpired/deletes_what_has_passed", check: func(h *framesFixture) {
 		first, second := photo(yard, 1, briefing.FrameChanged), photo(yard, 2, briefing.FrameChanged)
