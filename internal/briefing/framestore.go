@@ -11,7 +11,7 @@ type FrameKind string
 // The kinds of stored pictures.
 const (
 	FrameLast    FrameKind = "last"    // the last picture of a camera
-	FrameChanged FrameKind = "changed" // its counts differ from those of the picture before
+	FrameChanged FrameKind = "changed" // it differs from the picture before
 	FramePushed  FrameKind = "pushed"  // the newest one that a device has sent, for the next run
 )
 

@@ -51,8 +51,9 @@ type sharedCamera struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 
-	captures sync.WaitGroup
-	told     told // only the capture uses it
+	captures  sync.WaitGroup
+	measuring sync.Mutex // held while the measurer runs or is copied
+	told      told       // only the capture uses it
 
 	mu       sync.Mutex // guards the fields below
 	setup    Setup      // zero: not open
@@ -176,8 +177,8 @@ func (c *sharedCamera) capture(of *capture) {
 	if c.ctx.Err() == nil {
 		c.told.log(c.cfg.Log, c.id, seen)
 	}
-	c.keep(of, shown, seen.facts)
 	seen.frame = Frame{} // while others are encoded
+	c.keep(of, shown, seen)
 	c.all.gallery.compact()
 }
 

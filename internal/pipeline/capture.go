@@ -49,6 +49,8 @@ func (c *sharedCamera) look(ctx context.Context, of *capture) (seen sight) {
 	if err := fresh(frames[len(frames)-1], of.interval, c.cfg.Clock()); err != nil {
 		return unseen(err)
 	}
+	c.measuring.Lock()
+	defer c.measuring.Unlock()
 	return measure(setup.Measurer, frames)
 }
 

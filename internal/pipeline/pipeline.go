@@ -94,6 +94,12 @@ type Measurer interface {
 	Measure(burst []Frame) Measurement
 }
 
+// Cloner is a Measurer that can be copied, so that a test of a camera knows what its runs know.
+type Cloner interface {
+	// Clone returns a copy that learns by itself. It is not called while Measure runs.
+	Clone() Measurer
+}
+
 // Measurement is the result of a Measurer.
 type Measurement struct {
 	Facts Facts

@@ -103,3 +103,24 @@ func samePolygons(a, b []briefing.Polygon) bool {
 		return slices.Equal(a.Points, b.Points)
 	})
 }
+
+// knowing returns a copy of the measurer of an open camera that sees the same, or nil.
+func (cs *cameras) knowing(stored briefing.Camera) Measurer {
+	cs.mu.Lock()
+	c, ok := cs.open[stored.ID]
+	same := ok && c.sharedCamera.stored && c.source == stored.Source &&
+		samePolygons(c.masks, stored.Masks)
+	cs.mu.Unlock()
+	if !same {
+		return nil
+	}
+	c.mu.Lock()
+	cloner, ok := c.setup.Measurer.(Cloner)
+	c.mu.Unlock()
+	if !ok {
+		return nil
+	}
+	c.measuring.Lock()
+	defer c.measuring.Unlock()
+	return cloner.Clone()
+}

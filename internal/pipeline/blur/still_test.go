@@ -248,3 +248,36 @@ func TestBlurred_forgets_with_the_background(t *testing.T) {
 		}
 	}
 }
+
+// A test of a camera whose runs know the background shows what leaves of the next run.
+func TestBlurred_preview_is_what_leaves(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	preview := func() image.Image {
+		t.Helper()
+		got, err := s.p.Test(t.Context(), briefing.CameraTrial{Camera: briefing.Camera{ID: "0123456789abcdef01234567", Username: "kim"}})
+		if err != nil || got.Leaves == nil {
+			t.Fatalf("%+v, %v", got.Health, err)
+		}
+		b, ok := got.Leaves(briefing.EgressBlurred)
+		if _, counts := got.Leaves(briefing.EgressCounts); !ok || counts {
+			t.Fatal("the preview of an egress")
+		}
+		img, err := jpeg.Decode(bytes.NewReader(b))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return img
+	}
+	s.is("a camera without runs", preview(), false, s.view.Rect)
+	s.pass(5 * time.Minute)
+	s.is("after 5 minutes", preview(), false, s.view.Rect)
+	s.pass(14 * time.Minute)
+	s.is("after 19 minutes", preview(), true, append(corners, person)...)
+	s.stand = []image.Rectangle{person}
+	for range 3 {
+		s.is("somebody in the preview", preview(), false, person)
+	}
+	s.stand = nil
+	s.is("the run after previews", s.pass(0), true, person)
+}
