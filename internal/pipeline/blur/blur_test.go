@@ -27,7 +27,17 @@ func newBlur(t *testing.T) *Blur {
 	if err != nil {
 		t.Fatal(err)
 	}
+	b.gate = openGate(1000) // parallel tests wait for none
 	return b
+}
+
+// openGate returns a gate with n slots, at which nobody waits.
+func openGate(n int) *gate {
+	g := &gate{slots: make(chan struct{}, n)}
+	for range n {
+		g.slots <- struct{}{}
+	}
+	return g
 }
 
 // photo reads a photograph. BIS_TEST_PHOTOS names a folder with more of them.
