@@ -2488,9 +2488,18 @@ type Camera {
   zones: [Zone!]!
   "The areas that are never looked at, and black in every picture. At most 32."
   masks: [Polygon!]!
-  "What providers of models may get. One that is not listed gets ` + "`" + `COUNTS` + "`" + `. At most 20."
+  """
+  What providers of models may get. One that is not listed gets ` + "`" + `COUNTS` + "`" + `. At most 20. If one gets
+  ` + "`" + `BLURRED` + "`" + ` and none ` + "`" + `FULL` + "`" + `, all pictures of the camera are blurred. All of a blurred picture is coarse
+  at first. A part becomes sharp when it has shown the same for 15 minutes, or for two hours where
+  something has come. Other light, another view and a restart begin anew.
+  """
   egress: [ProviderEgress!]!
-  "Which pictures are stored."
+  """
+  Which pictures are stored. A change of the source, of the masks, or of whether pictures are blurred
+  deletes those of before. With ` + "`" + `CHANGED` + "`" + ` a picture differs from the one before in its counts, in the
+  camera's state, in the scene, or because more than 5 % of a part of the scene has changed.
+  """
   keepFrames: KeepFrames!
   "For how many days stored pictures are kept, 1 to 30."
   keepDays: Int!
@@ -2542,7 +2551,7 @@ type ProviderEgress {
 enum Egress {
   "Figures alone, never a picture."
   COUNTS
-  "Pictures with blurred people."
+  "Pictures in which people, and parts that are not known to be free of people, are coarse."
   BLURRED
   "Pictures as they are, apart from the masks."
   FULL
@@ -2554,7 +2563,7 @@ enum KeepFrames {
   NONE
   "The last picture."
   LAST
-  "The last picture, and those whose counts differ from the picture before."
+  "The last picture, and those that differ from the picture before."
   CHANGED
 }
 
@@ -2732,8 +2741,9 @@ type CameraTest {
   facts: Facts
   """
   What a provider with this egress would get of the picture, as a data URL with JPEG: exactly these
-  bytes. It is null if no picture would leave. With ` + "`" + `BLURRED` + "`" + ` all of it is coarse, because one picture
-  does not show what is background. From the second run on, only people and changes are.
+  bytes. It is null if no picture would leave. With ` + "`" + `BLURRED` + "`" + ` it is as coarse as a picture of the next
+  run, if the answering process runs briefings of this camera with this source and these masks. Else
+  all of it is coarse, because one picture does not show what is background.
   """
   leaves(
     "What the provider may get."

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 
 	"bis/graph"
-	"bis/internal/briefing"
 	"bis/internal/config"
 	"bis/internal/feed"
 	"bis/internal/limit"
@@ -53,7 +52,7 @@ func Run(
 	if err != nil {
 		return err
 	}
-	hub, pump, err := openFeed(st, sched, forgetterOf(runner), metrics, log)
+	hub, pump, err := openFeed(st, sched, knowerOf(runner), metrics, log)
 	if err != nil {
 		return err
 	}
@@ -63,8 +62,8 @@ func Run(
 	}
 	svc, err := service.New(service.Config{
 		Store: st, Schedule: sched, Live: hub, Summarizer: words, Zone: cfg.Zone, Limiter: limits,
-		About: about(cfg, opened, words), Cameras: camerasOf(runner), Tester: testerOf(runner),
-		Runner: runner, Previewer: words, Sealer: users.sealer, Frames: opened.frames, Pictures: camera.Reader{},
+		About: about(cfg, opened, words), Cameras: camerasOf(runner), Tester: testerOf(runner), Runner: runner,
+		Previewer: words, Sealer: users.sealer, Frames: opened.frames, Pictures: camera.Reader{}, CameraSaved: knowerOf(runner).Changed,
 	})
 	if err != nil {
 		return err
@@ -125,10 +124,10 @@ func openServer(cfg config.Config, used *load, c server.Config) (*server.Server,
 }
 
 // openFeed returns the two ends of the feed. A stored briefing reaches subscribers in one way only:
-// store, pump, hub. Ends and moved ends also reach the schedule, and deletions of cameras the
+// store, pump, hub. Ends and moved ends also reach the schedule, and changes of cameras the
 // pipeline, whichever process they come from.
 func openFeed(
-	st *observe.Store, sched *schedule.Schedule, forget func(briefing.CameraID),
+	st *observe.Store, sched *schedule.Schedule, cameras cameraKnower,
 	metrics *observe.Metrics, log *slog.Logger,
 ) (*feed.Hub, *feed.Pump, error) {
 	hub, err := feed.NewHub(feed.HubConfig{Replay: st})
@@ -137,7 +136,8 @@ func openFeed(
 	}
 	pump, err := feed.NewPump(feed.PumpConfig{
 		Source: st, Hub: hub, Log: log, Reopened: metrics.Reopened,
-		Moved: sched.Move, Ended: sched.Remove, Opened: sched.FeedOpened, CameraDeleted: forget,
+		Moved: sched.Move, Ended: sched.Remove, Opened: sched.FeedOpened,
+		CameraDeleted: cameras.Forget, CameraChanged: cameras.Changed,
 	})
 	return hub, pump, err
 }

@@ -95,13 +95,25 @@ func camerasOf(r Runner) briefing.Cameras {
 	return cameras
 }
 
-// forgetterOf returns what forgets the pictures of a deleted camera: the pipeline, or nothing.
-func forgetterOf(r Runner) func(briefing.CameraID) {
-	if f, ok := r.(interface{ Forget(id briefing.CameraID) }); ok {
-		return f.Forget
-	}
-	return nil
+// cameraKnower learns what has become of cameras. The pipeline is one, and another runner may be.
+type cameraKnower interface {
+	Forget(id briefing.CameraID)
+	Changed(c briefing.Camera)
 }
+
+// knowerOf returns what forgets the pictures of a camera that was deleted or changed.
+func knowerOf(r Runner) cameraKnower {
+	if k, ok := r.(cameraKnower); ok {
+		return k
+	}
+	return nobody{}
+}
+
+// nobody is a cameraKnower that has no cameras.
+type nobody struct{}
+
+func (nobody) Forget(briefing.CameraID) {}
+func (nobody) Changed(briefing.Camera)  {}
 
 // testerOf returns the tester of the pipeline. Another runner has none.
 func testerOf(r Runner) briefing.CameraTester {

@@ -95,7 +95,7 @@ type KeepFrames string
 const (
 	KeepNone    KeepFrames = "NONE"    // nothing; the last frame is in memory alone
 	KeepLast    KeepFrames = "LAST"    // the last frame
-	KeepChanged KeepFrames = "CHANGED" // the last frame, and those whose counts differ from before
+	KeepChanged KeepFrames = "CHANGED" // the last frame, and those that differ from the one before
 )
 
 // CameraHealth is the state of a camera.

@@ -11,7 +11,7 @@ type FrameKind string
 // The kinds of stored pictures.
 const (
 	FrameLast    FrameKind = "last"    // the last picture of a camera
-	FrameChanged FrameKind = "changed" // its counts differ from those of the picture before
+	FrameChanged FrameKind = "changed" // it differs from the picture before
 	FramePushed  FrameKind = "pushed"  // the newest one that a device has sent, for the next run
 )
 
@@ -23,6 +23,7 @@ type StoredFrame struct {
 	RequestID RequestID // whose run made the picture; empty: a device sent it
 	Kind      FrameKind
 	Until     time.Time // when it is deleted
+	View      string    // the camera's View or PushedView that it was made with
 	JPEG      []byte    // black where the camera's masks are
 }
 
@@ -71,6 +72,7 @@ type FramesOf struct {
 	CameraID CameraID    // of this camera
 	Kinds    []FrameKind // of these kinds; empty: of all
 	Before   time.Time   // taken before this time; zero: at any time
+	NotView  string      // with another View than this; empty: with any
 }
 
 // Check returns an InvalidError unless a picture may be stored. Stores call it.

@@ -35,6 +35,8 @@ type PumpConfig struct {
 	// CameraDeleted is called for each deleted camera, after the hub has it. It must return soon.
 	// Nil means that nothing is called.
 	CameraDeleted func(briefing.CameraID)
+	// CameraChanged is the same for each camera that was saved, or whose health has changed.
+	CameraChanged func(briefing.Camera)
 }
 
 // Pump copies the store's feed into the hub. One pump runs for each hub.
@@ -59,6 +61,9 @@ func NewPump(cfg PumpConfig) (*Pump, error) {
 	}
 	if cfg.CameraDeleted == nil {
 		cfg.CameraDeleted = func(briefing.CameraID) {}
+	}
+	if cfg.CameraChanged == nil {
+		cfg.CameraChanged = func(briefing.Camera) {}
 	}
 	if cfg.Opened == nil {
 		cfg.Opened = func() {}
@@ -129,7 +134,7 @@ func (p *Pump) copy(ctx context.Context, fresh bool) error {
 	}
 }
 
-// report calls Moved, Ended or CameraDeleted for a change that the hub has.
+// report calls Moved, Ended, CameraDeleted or CameraChanged for a change that the hub has.
 func (p *Pump) report(c *briefing.Change) {
 	switch c.Kind {
 	case briefing.RequestMoved:
@@ -138,6 +143,8 @@ func (p *Pump) report(c *briefing.Change) {
 		p.cfg.Ended(c.Request.ID)
 	case briefing.CameraDeleted:
 		p.cfg.CameraDeleted(c.Camera.ID)
+	case briefing.CameraChanged:
+		p.cfg.CameraChanged(c.Camera)
 	}
 }
 

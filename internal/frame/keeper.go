@@ -1,8 +1,9 @@
 // Package frame stores pictures of cameras in the background.
 //
 // It promises that storing a picture delays no run: the queue is bounded, and pictures that find no
-// room are dropped and counted. Pictures of a camera that was deleted, or whose owner wants none,
-// do not stay: a read of the camera follows each write, and a sweep repairs what a crash has left.
+// room are dropped and counted. Pictures of a camera that was deleted, whose owner wants none, or
+// that has another source, other masks or another choice of blurring since, do not stay: a read of
+// the camera precedes and follows each write, and a sweep repairs what a crash has left.
 // A briefing.FrameStore has the pictures.
 package frame
 
@@ -128,14 +129,18 @@ func (k *Keeper) next() (f briefing.StoredFrame, ok bool) {
 	return f, true
 }
 
-// write stores a picture. Afterwards it reads the camera: a deletion either sees the picture, or
-// has removed the camera before this read.
+// write stores a picture. Before, it reads the camera, so that an outdated picture replaces none.
+// Afterwards it reads the camera again: a deletion either sees the picture, or comes before this
+// read.
 func (k *Keeper) write(ctx context.Context, f briefing.StoredFrame) {
 	ctx, cancel := context.WithTimeout(ctx, writeTime)
 	defer cancel()
-	err := k.cfg.Store.SaveFrame(ctx, f)
-	if err == nil {
-		err = k.settle(ctx, f.CameraID)
+	stays, err := k.mayStay(ctx, f)
+	if err == nil && stays {
+		err = k.cfg.Store.SaveFrame(ctx, f)
+		if err == nil {
+			err = k.settle(ctx, f.CameraID, f.View)
+		}
 	}
 	if err != nil {
 		k.failed.Add(1)
@@ -143,11 +148,24 @@ func (k *Keeper) write(ctx context.Context, f briefing.StoredFrame) {
 	}
 }
 
+// mayStay reports whether a picture may be stored: the camera still wants pictures of this view.
+func (k *Keeper) mayStay(ctx context.Context, f briefing.StoredFrame) (bool, error) {
+	c, err := k.cfg.Cameras.Camera(ctx, f.CameraID)
+	switch {
+	case errors.Is(err, briefing.ErrNotFound):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("read camera: %w", err)
+	}
+	return c.KeepFrames != briefing.KeepNone && (f.View == "" || f.View == c.View()), nil
+}
+
 // kinds are those of pictures that an owner wants stored.
 var kinds = []briefing.FrameKind{briefing.FrameLast, briefing.FrameChanged}
 
-// settle deletes the pictures of a camera that it may not have.
-func (k *Keeper) settle(ctx context.Context, id briefing.CameraID) error {
+// settle deletes the pictures of a camera that it may not have. If the camera still has the given
+// view, all of them have it.
+func (k *Keeper) settle(ctx context.Context, id briefing.CameraID, view string) error {
 	c, err := k.cfg.Cameras.Camera(ctx, id)
 	switch {
 	case errors.Is(err, briefing.ErrNotFound):
@@ -156,8 +174,12 @@ func (k *Keeper) settle(ctx context.Context, id briefing.CameraID) error {
 		return fmt.Errorf("read camera: %w", err)
 	case c.KeepFrames == briefing.KeepNone:
 		return k.cfg.Store.DeleteFrames(ctx, briefing.FramesOf{CameraID: id, Kinds: kinds})
+	case view != "" && view == c.View():
+		return nil
 	}
-	return nil
+	return k.cfg.Store.DeleteFrames(ctx, briefing.FramesOf{
+		CameraID: id, Kinds: kinds, NotView: c.View(),
+	})
 }
 
 // sweep deletes what deletions that were broken off have left, and the pictures that are older than
@@ -170,7 +192,7 @@ func (k *Keeper) sweep(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		if err := k.settle(ctx, id); err != nil {
+		if err := k.settle(ctx, id, ""); err != nil {
 			k.note(ctx, "delete pictures", err)
 			continue
 		}

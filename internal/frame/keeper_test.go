@@ -58,7 +58,8 @@ func (s *store) DeleteFrames(_ context.Context, of briefing.FramesOf) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for id, f := range s.frames {
-		if f.CameraID == of.CameraID && (of.Before.IsZero() || f.At.Before(of.Before)) {
+		if f.CameraID == of.CameraID && (of.Before.IsZero() || f.At.Before(of.Before)) &&
+			(of.NotView == "" || f.View != of.NotView) {
 			delete(s.frames, id)
 		}
 	}
@@ -92,9 +93,12 @@ func (s *store) has(ids ...string) bool {
 	return len(s.frames) == len(ids)
 }
 
+// view is that of the cameras of the tests.
+var view = (&briefing.Camera{}).View()
+
 func picture(camera briefing.CameraID, id string, bytes int) briefing.StoredFrame {
 	return briefing.StoredFrame{
-		Frame: briefing.Frame{ID: id, At: time.Now()}, CameraID: camera, Kind: briefing.FrameLast, JPEG: make([]byte, bytes),
+		Frame: briefing.Frame{ID: id, At: time.Now()}, CameraID: camera, Kind: briefing.FrameLast, View: view, JPEG: make([]byte, bytes),
 	}
 }
 
@@ -184,4 +188,48 @@ func TestKeeper_sweeps(t *testing.T) {
 			t.Errorf("expired pictures were deleted %d times in an hour", s.expired)
 		}
 	})
+}
+
+// Pictures of another source, with other masks or with another choice of blurring are not stored,
+// also if the camera is changed during the write. The sweep deletes those that were stored before.
+func TestKeeper_stores_no_other_view(t *testing.T) {
+	mask := []briefing.Polygon{{Points: []briefing.Point{{X: 0, Y: 0}, {X: 1, Y: 0}, {X: 0, Y: 1}}}}
+	blurred := []briefing.ProviderEgress{{Provider: "a", Egress: briefing.EgressBlurred}}
+	for name, c := range map[string]briefing.Camera{
+		"source": {Source: "http://other/"}, "masks": {Masks: mask}, "blurring": {Egress: blurred},
+	} {
+		c.KeepFrames, c.KeepDays = briefing.KeepLast, 2
+		with(t, func(s *store, k *frame.Keeper) {
+			k.Keep(picture("keeps", "before", 10))
+			synctest.Wait()
+			s.hang = make(chan struct{})
+			k.Keep(picture("keeps", "during", 10))
+			synctest.Wait()
+			s.mu.Lock()
+			s.cameras["keeps"] = c
+			s.mu.Unlock()
+			close(s.hang)
+			synctest.Wait()
+			if !s.has() {
+				t.Errorf("%s: after the write: %v", name, s.frames)
+			}
+			k.Keep(picture("keeps", "after", 10))
+			synctest.Wait()
+			if !s.has() {
+				t.Errorf("%s: of an older run: %v", name, s.frames)
+			}
+			s.mu.Lock()
+			s.frames["left"] = picture("keeps", "left", 10)
+			s.mu.Unlock()
+			fresh := picture("keeps", "fresh", 10)
+			fresh.View = c.View()
+			k.Keep(fresh)
+			synctest.Wait()
+			<-time.After(time.Hour + time.Second)
+			synctest.Wait()
+			if !s.has("fresh") {
+				t.Errorf("%s: after the sweep: %v", name, s.frames)
+			}
+		})
+	}
 }

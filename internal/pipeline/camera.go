@@ -37,6 +37,7 @@ type sharedCamera struct {
 	stored bool // a user's camera, and not one of the settings
 	cfg    *Config
 	all    *shared
+	source string             // of a stored camera
 	masks  []briefing.Polygon // black in its pictures
 	// open opens the source and the measurer. The first capture calls it, and after an error the
 	// next one.
@@ -50,8 +51,9 @@ type sharedCamera struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 
-	captures sync.WaitGroup
-	logged   logged // only the capture uses it
+	captures  sync.WaitGroup
+	measuring sync.Mutex // held while the measurer runs or is copied
+	logged    logged     // only the capture uses it
 
 	mu       sync.Mutex // guards the fields below
 	setup    Setup      // zero: not open
@@ -62,7 +64,7 @@ type sharedCamera struct {
 	picture  *briefing.Frame // nil: none, or frames are not retained
 	pixels   int             // of the last frame; 0: none came yet
 	health   health
-	latest   briefing.Camera // as the last run had it; zero: a camera of the settings
+	latest   briefing.Camera // the newest known version; zero: a camera of the settings
 	retired  bool            // no further capture starts
 	busy     time.Time
 }
@@ -103,7 +105,7 @@ func (c *sharedCamera) begin(run briefing.Run) (*capture, observation, error) {
 	defer c.mu.Unlock()
 	now, every := c.cfg.Clock(), run.Request.Every()
 	if run.Camera != nil {
-		c.latest = *run.Camera
+		c.note(*run.Camera)
 	}
 	if every < burstInterval {
 		c.busy = now.Add(2 * every)
@@ -174,15 +176,15 @@ func (c *sharedCamera) capture(of *capture) {
 	if seen.frame.Image != nil && (c.cfg.KeepFrames || c.keeps(of)) {
 		shown = c.pictureOf(of, seen.frame)
 	}
-	if shown != nil && c.cfg.KeepFrames {
-		c.all.gallery.add(c, shown)
+	if shown != nil && !c.show(shown) {
+		shown = nil
 	}
 	c.publish(of, seen, shown)
 	if c.ctx.Err() == nil {
 		c.logged.log(c.cfg.Log, c.id, seen)
 	}
-	c.keep(of, shown, seen.facts)
 	seen.frame = Frame{} // while others are encoded
+	c.keep(of, shown, seen)
 	c.all.gallery.compact()
 }
 

@@ -25,8 +25,11 @@ type cameras struct {
 	sweep  *time.Timer // calls closeIdle at next; nil: no stored camera is open
 	next   time.Time
 	closed bool
-	errs   []error        // of sources that were closed
-	work   sync.WaitGroup // everything that close waits for
+	// gone has stored cameras that were deleted. A run that began before must not open them again.
+	// Ids are never used again.
+	gone map[briefing.CameraID]struct{}
+	errs []error        // of sources that were closed
+	work sync.WaitGroup // everything that close waits for
 }
 
 // opened is an open camera.
@@ -51,7 +54,9 @@ var errNoCamera = fmt.Errorf("%w: no such camera", ErrOffline)
 
 // newCameras returns the cameras of the settings.
 func newCameras(cfg *Config) *cameras {
-	cs := &cameras{cfg: cfg, open: make(map[briefing.CameraID]*opened)}
+	cs := &cameras{
+		cfg: cfg, open: make(map[briefing.CameraID]*opened), gone: make(map[briefing.CameraID]struct{}),
+	}
 	cs.ctx, cs.cancel = context.WithCancel(context.Background())
 	for id, setup := range cfg.Cameras {
 		c := cs.camera(id)
@@ -89,7 +94,7 @@ func (cs *cameras) of(run briefing.Run) (*sharedCamera, error) {
 	}
 	switch {
 	case ok && (run.Camera == nil || c.stored.ID == ""):
-	case run.Camera == nil:
+	case run.Camera == nil, !ok && cs.isGone(stored.ID):
 		return nil, errNoCamera
 	case ok && (stored.Version <= c.stored.Version || sameView(*stored, c.stored)):
 		c.stored.Version = max(c.stored.Version, stored.Version)
@@ -129,7 +134,7 @@ func (cs *cameras) room() bool {
 // must hold mu.
 func (cs *cameras) start(old *opened, stored briefing.Camera) *opened {
 	c := cs.camera(stored.ID)
-	c.stored, c.masks = true, stored.Masks
+	c.stored, c.source, c.masks = true, stored.Source, stored.Masks
 	c.open = func() (Setup, error) {
 		if cs.cfg.Open == nil {
 			return Setup{}, errNoCamera
@@ -242,15 +247,41 @@ func (cs *cameras) shown(
 	return c.told(c.health.state), c.picture, true
 }
 
-// forget closes a stored camera at once, with its pictures.
+// mostGone bounds the deleted cameras in memory.
+const mostGone = 10_000
+
+// isGone reports whether a camera was deleted. The caller must hold mu.
+func (cs *cameras) isGone(id briefing.CameraID) bool {
+	_, ok := cs.gone[id]
+	return ok
+}
+
+// forget closes a stored camera at once, with its pictures. No run opens it again.
 func (cs *cameras) forget(id briefing.CameraID) {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
+	if len(cs.gone) >= mostGone { // no run lasts that long
+		clear(cs.gone)
+	}
+	cs.gone[id] = struct{}{}
 	if c, ok := cs.open[id]; ok && c.stored.ID != "" {
 		delete(cs.open, id)
 		c.cancel()
 		cs.retire(c.sharedCamera)
 	}
+}
+
+// changed notes a stored camera that was saved.
+func (cs *cameras) changed(stored briefing.Camera) {
+	cs.mu.Lock()
+	c, ok := cs.open[stored.ID]
+	cs.mu.Unlock()
+	if !ok || !c.sharedCamera.stored {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.note(stored)
 }
 
 // close closes all cameras and waits for their captures.

@@ -516,5 +516,8 @@ func TestForget_closes_a_deleted_camera(t *testing.T) {
 			t.Errorf("Picture = %v, closed %d times", err, s.of("door")[0].closed.Load())
 		}
 		run(t, p, tick("a", 1))
+		if r := run(t, p, tickOf(stored("door"), 2)); len(s.of("door")) != 1 || r.Facts.FrameID != "" || r.Degraded != briefing.CameraOffline {
+			t.Errorf("a run that began before the deletion: %+v", r)
+		}
 	})
 }

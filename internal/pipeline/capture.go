@@ -49,6 +49,8 @@ func (c *sharedCamera) look(ctx context.Context, of *capture) (seen sight) {
 	if err := fresh(frames[len(frames)-1], of.interval, c.cfg.Clock()); err != nil {
 		return unseen(err)
 	}
+	c.measuring.Lock()
+	defer c.measuring.Unlock()
 	return measure(setup.Measurer, frames)
 }
 
@@ -135,7 +137,7 @@ func fresh(f Frame, interval time.Duration, now time.Time) error {
 func measure(m Measurer, frames []Frame) sight {
 	got := m.Measure(frames)
 	shown := frames[len(frames)-1]
-	shown.Changed = got.Changed
+	shown.Changed, shown.Unsure = got.Changed, got.Unsure
 	r := measured(got)
 	if shown.Damaged || r.state != briefing.CameraOK {
 		got.Facts.Counts, got.Facts.Counted = nil, false

@@ -123,6 +123,17 @@ func (g *gallery) drop(c *sharedCamera) {
 	}
 }
 
+// dropOther forgets the pictures of a camera that have another view.
+func (g *gallery) dropOther(c *sharedCamera, view string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, h := range slices.Clone(g.order) {
+		if h.camera == c && h.view != view {
+			g.forget(h)
+		}
+	}
+}
+
 // move gives the pictures of a camera to its successor.
 func (g *gallery) move(from, to *sharedCamera) {
 	g.mu.Lock()

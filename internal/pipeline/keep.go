@@ -8,26 +8,31 @@ import (
 	"bis/internal/briefing"
 )
 
-// kept is what a camera remembers of the last picture with counts.
+// kept is what a camera remembers of the last picture and of the last one with counts.
 type kept struct {
 	mu     sync.Mutex
+	state  briefing.CameraState   // empty: there was no picture yet
+	other  bool                   // it showed another scene than the known one
 	counts []briefing.ObjectCount // nil: nothing was counted yet
 }
 
-// changed reports whether the counts of a picture differ from those of the counted picture before.
-// The first one has nothing to differ from.
-func (k *kept) changed(facts Facts) bool {
-	if !facts.Counted {
-		return false
-	}
+// changed reports whether a picture differs from the one before: in the state of the camera, in
+// the counts, in whether it shows the known scene, or because the scene moves, which is a change of
+// more than a twentieth of one of its tiles. The first picture has nothing to differ from.
+func (k *kept) changed(seen sight) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	before := k.counts
-	k.counts = slices.Clone(facts.Counts)
-	if k.counts == nil {
-		k.counts = []briefing.ObjectCount{}
+	state, scene := seen.result.state, seen.facts.Scene
+	other := scene == briefing.SceneChanged
+	differs := k.state != "" &&
+		(state != k.state || other != k.other || scene == briefing.SceneMoving)
+	k.state, k.other = state, other
+	if !seen.facts.Counted {
+		return differs
 	}
-	return before != nil && !slices.Equal(before, k.counts)
+	before := k.counts
+	k.counts = append([]briefing.ObjectCount{}, seen.facts.Counts...)
+	return differs || before != nil && !slices.Equal(before, k.counts)
 }
 
 // keeps reports whether a capture's picture is stored.
@@ -40,7 +45,9 @@ func (c *sharedCamera) keeps(of *capture) bool {
 // say so.
 func (c *sharedCamera) pictureOf(of *capture, f Frame) *picture {
 	p := newPicture(f, c.masks, c.cfg.Clock())
-	p.owner = of.of.Username
+	// The camera may have been changed since it was opened, and is opened anew at the next run.
+	made := briefing.Camera{Source: c.source, Masks: c.masks, Egress: of.of.Egress}
+	p.owner, p.view = of.of.Username, made.View()
 	if c.cfg.Privacy != nil && of.of.ShownBlurred() {
 		p.conceal(f, c.cfg.Privacy)
 	}
@@ -49,12 +56,12 @@ func (c *sharedCamera) pictureOf(of *capture, f Frame) *picture {
 
 // keep stores the picture of a capture. The runs that wait have its facts already, so encoding
 // delays none of them. A picture that cannot be encoded is not stored.
-func (c *sharedCamera) keep(of *capture, p *picture, facts Facts) {
-	if !c.stored {
+func (c *sharedCamera) keep(of *capture, p *picture, seen sight) {
+	if !c.stored || seen.err != nil {
 		return
 	}
 	kind := briefing.FrameLast
-	if c.kept.changed(facts) && of.of.KeepFrames == briefing.KeepChanged {
+	if c.kept.changed(seen) && of.of.KeepFrames == briefing.KeepChanged {
 		kind = briefing.FrameChanged
 	}
 	if p == nil || !c.keeps(of) || c.ctx.Err() != nil {
@@ -66,6 +73,6 @@ func (c *sharedCamera) keep(of *capture, p *picture, facts Facts) {
 	}
 	c.cfg.Keeper.Keep(briefing.StoredFrame{
 		Frame: p.frame, CameraID: c.id, Username: of.of.Username, RequestID: of.request, Kind: kind,
-		Until: p.frame.At.Add(time.Duration(of.of.KeepDays) * 24 * time.Hour), JPEG: b,
+		Until: p.frame.At.Add(time.Duration(of.of.KeepDays) * 24 * time.Hour), View: p.view, JPEG: b,
 	})
 }

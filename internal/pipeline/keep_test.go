@@ -148,3 +148,72 @@ func TestKeep_blurs_as_chosen(t *testing.T) {
 		})
 	}
 }
+
+// observing is a Measurer that measures what the test says, one entry a run.
+type observing struct{ list []pipeline.Measurement }
+
+func (o *observing) Measure([]pipeline.Frame) pipeline.Measurement {
+	m := o.list[0]
+	o.list = o.list[1:]
+	return m
+}
+
+// TestKeep_stores_what_has_changed checks the rule of CHANGED: other counts, another state, another
+// scene, or a scene that moves.
+func TestKeep_stores_what_has_changed(t *testing.T) {
+	t.Parallel()
+	of := func(state briefing.CameraState, scene briefing.Scene, people int) pipeline.Measurement {
+		m := pipeline.Measurement{State: state, Facts: briefing.Facts{Scene: scene}}
+		if state == briefing.CameraOK && scene != briefing.SceneChanged && scene != briefing.SceneLearning {
+			m.Facts.Counted, m.Facts.Counts = true, []briefing.ObjectCount{{Name: briefing.Person, Count: people}}
+		}
+		return m
+	}
+	ok, steady := briefing.CameraOK, briefing.SceneSteady
+	steps := []struct {
+		pipeline.Measurement
+		want bool
+	}{
+		{of(ok, briefing.SceneLearning, 0), false}, // the first
+		{of(ok, steady, 0), false},
+		{of(ok, steady, 0), false},
+		{of(ok, briefing.SceneMoving, 0), true}, // a cat, a parcel
+		{of(ok, briefing.SceneMoving, 0), true},
+		{of(ok, steady, 0), false},
+		{of(ok, steady, 1), true},
+		{of(briefing.CameraCovered, briefing.SceneChanged, 0), true},
+		{of(briefing.CameraCovered, briefing.SceneChanged, 0), false},
+		{of(briefing.CameraDark, briefing.SceneDark, 0), true},
+		{of(ok, steady, 1), true},
+		{of(ok, briefing.SceneChanged, 0), true}, // a crowd before the lens
+		{of(ok, briefing.SceneChanged, 0), false},
+		{of(ok, steady, 1), true},
+		{of(briefing.CameraLightChange, briefing.SceneChanged, 0), true},
+		{of(ok, steady, 1), true},
+		{of(ok, steady, 1), false},
+	}
+	synctest.Test(t, func(t *testing.T) {
+		stored, all := &album{}, &observing{}
+		for _, step := range steps {
+			all.list = append(all.list, step.Measurement)
+		}
+		p, _ := many(t, &shops{}, func(cfg *pipeline.Config) {
+			cfg.Keeper = stored
+			cfg.Open = func(briefing.Camera) (pipeline.Setup, error) {
+				src := &source{frame: func(context.Context, int64) (pipeline.Frame, error) {
+					return pipeline.Frame{Image: image.NewGray(image.Rect(0, 0, 40, 30)), At: time.Now()}, nil
+				}}
+				return pipeline.Setup{Source: src, Measurer: all}, nil
+			}
+		})
+		c := briefing.Camera{ID: "door", Username: "kim", KeepFrames: briefing.KeepChanged, KeepDays: 3, Version: 1}
+		for i, step := range steps {
+			run(t, p, tickOf(c, int64(i+1)))
+			pass(time.Minute)
+			synctest.Wait()
+			if got := stored.all()[i].Kind == briefing.FrameChanged; got != step.want {
+				t.Errorf("step %d (%s, %s): kept as changed: %v", i, step.State, step.Facts.Scene, got)
+			}
+		}
+	})
+}

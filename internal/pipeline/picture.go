@@ -21,15 +21,20 @@ const quality = 80
 type picture struct {
 	frame briefing.Frame
 	owner string             // of a stored camera; empty: of the settings
+	view  string             // of the camera that it was made with
 	masks []briefing.Polygon // black in the JPEG
-	// blur encodes the frame's image with blurred people. Nil: nothing is blurred.
-	blur func(image.Image) ([]byte, bool)
 
-	mu      sync.Mutex  // guards the fields below
+	encoding sync.Mutex // held while the picture is encoded, which may take seconds
+
+	mu      sync.Mutex  // guards the fields below, and is held for a moment
+	blur    blurring    // nil: nothing is blurred
 	decoded image.Image // nil: released
 	source  Frame       // its Encoded and Decode give the image again; zero: they do not
 	encoded []byte      // nil: not encoded yet, or the encoder failed
 }
+
+// blurring encodes a frame's image with blurred people.
+type blurring func(image.Image) ([]byte, bool)
 
 // newPicture returns the picture of a frame. It encodes nothing.
 func newPicture(f Frame, masks []briefing.Polygon, now time.Time) *picture {
@@ -49,26 +54,39 @@ func newPicture(f Frame, masks []briefing.Polygon, now time.Time) *picture {
 	return p
 }
 
-// jpeg returns the picture as JPEG. A frame that cannot be encoded is ErrNotFound.
+// jpeg returns the picture as JPEG. A frame that cannot be encoded is ErrNotFound. Simultaneous
+// callers wait for one encoding.
 func (p *picture) jpeg() ([]byte, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.encoded == nil {
-		p.encode()
+	p.encoding.Lock()
+	defer p.encoding.Unlock()
+	b, _ := p.ready()
+	if b == nil {
+		b = p.encode()
 	}
-	if p.encoded == nil {
+	if b == nil {
 		return nil, fmt.Errorf("%w: the frame cannot be encoded", briefing.ErrNotFound)
 	}
-	return p.encoded, nil
+	return b, nil
 }
 
-// compact releases the decoded frame. It encodes the frame if nothing else gives it again.
-func (p *picture) compact() {
+// ready returns the JPEG, or nil, and whether the image can be decoded again.
+func (p *picture) ready() (encoded []byte, again bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.encoded == nil && p.source.Decode == nil {
-		p.encode()
+	return p.encoded, p.source.Decode != nil
+}
+
+// compact releases the decoded frame. It encodes the frame if nothing else gives it again. While
+// another goroutine encodes the picture, it has released the frame and does not wait.
+func (p *picture) compact() {
+	if b, again := p.ready(); b == nil && !again && p.encoding.TryLock() {
+		if b, _ := p.ready(); b == nil {
+			p.encode()
+		}
+		p.encoding.Unlock()
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.decoded = nil
 }
 
@@ -82,24 +100,33 @@ func (p *picture) size() (decoded, encoded int) {
 	return decoded, len(p.encoded) + len(p.source.Encoded)
 }
 
-// encode encodes the frame with its masks, and releases what it was made from. An image of a
-// foreign picture may panic when its pixels are read. The caller must hold mu.
-func (p *picture) encode() {
-	img, source := p.decoded, p.source
-	p.decoded, p.source = nil, Frame{}
-	defer func() { _ = recover() }()
+// encode encodes the frame with its masks, and releases what it was made from. It returns nil if
+// that fails: an image of a foreign picture may panic when its pixels are read. The caller must
+// hold encoding, and not mu.
+func (p *picture) encode() (encoded []byte) {
+	p.mu.Lock()
+	img, source, blur := p.decoded, p.source, p.blur
+	p.decoded, p.source, p.blur = nil, Frame{}, nil
+	p.mu.Unlock()
+	defer func() {
+		if recover() != nil {
+			encoded = nil
+		}
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.encoded = encoded
+	}()
 	if img == nil && source.Decode != nil {
 		img, _ = source.Decode(source.Encoded) // nil after an error
 	}
 	if img == nil {
-		return
+		return nil
 	}
-	if blur := p.blur; blur != nil {
-		p.blur = nil
+	if blur != nil {
 		if b, ok := blur(img); ok {
-			p.encoded = b
+			return b
 		}
-		return
+		return nil
 	}
 	if b := img.Bounds(); b.Dx() != p.frame.Width || b.Dy() != p.frame.Height {
 		img = scaled(img, p.frame.Width, p.frame.Height)
@@ -108,9 +135,10 @@ func (p *picture) encode() {
 		img = Mask(img, p.masks)
 	}
 	var w bytes.Buffer
-	if jpeg.Encode(&w, img, &jpeg.Options{Quality: quality}) == nil {
-		p.encoded = w.Bytes()
+	if jpeg.Encode(&w, img, &jpeg.Options{Quality: quality}) != nil {
+		return nil
 	}
+	return w.Bytes()
 }
 
 // conceal makes a picture one with blurred people. It has another size.

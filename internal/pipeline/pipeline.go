@@ -43,6 +43,9 @@ type Frame struct {
 	// Changed are the parts that differ from the background, which may be people. Nil means that
 	// nobody knows: all of the picture may show people. Measurements set it.
 	Changed []Region
+	// Unsure are the parts of which nobody knows that they are free of people, beside Changed: they
+	// may show a person who was there when the background was learnt. Measurements set it.
+	Unsure []Region
 }
 
 // Region is a rectangle of a picture, in shares of its width and height, 0 to 1.
@@ -91,6 +94,12 @@ type Measurer interface {
 	Measure(burst []Frame) Measurement
 }
 
+// Cloner is a Measurer that can be copied, so that a test of a camera knows what its runs know.
+type Cloner interface {
+	// Clone returns a copy that learns by itself. It is not called while Measure runs.
+	Clone() Measurer
+}
+
 // Measurement is the result of a Measurer.
 type Measurement struct {
 	Facts Facts
@@ -98,8 +107,8 @@ type Measurement struct {
 	// CameraCovered, CameraBlurred, CameraMoved or CameraLightChange. Facts.Counted is false
 	// unless the state is CameraOK.
 	State briefing.CameraState
-	// Changed is Frame.Changed of the last frame.
-	Changed []Region
+	// Changed and Unsure are those of the last frame.
+	Changed, Unsure []Region
 }
 
 // Privacy prepares pictures for other eyes. It is called concurrently.

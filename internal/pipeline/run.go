@@ -182,6 +182,10 @@ func (p *Pipeline) caption(ctx context.Context, in CaptionInput) (c Caption, err
 // Forget closes a stored camera at once and forgets its pictures, because it was deleted.
 func (p *Pipeline) Forget(id briefing.CameraID) { p.cameras.forget(id) }
 
+// Changed notes a camera as it was saved. Pictures in memory of another source, with other masks or
+// with another choice of blurring are forgotten at once, and those of a running capture never come.
+func (p *Pipeline) Changed(c briefing.Camera) { p.cameras.changed(c) }
+
 // Close cancels running captures and tests, closes the sources and waits for both. Later runs fail.
 func (p *Pipeline) Close() error {
 	return p.cameras.close()

@@ -22,23 +22,52 @@ func known(stored briefing.Camera, now time.Time) (h health, lastSeen time.Time)
 }
 
 // inherit takes over what stays true of the camera that is replaced: its past while it is the same
-// camera, and its pictures while also the masks are the same.
+// camera, and its pictures while also the view is the same.
 func (c *sharedCamera) inherit(old *opened, stored briefing.Camera) {
+	old.mu.Lock()
+	defer old.mu.Unlock()
+	old.note(stored) // a running capture does not show what it sees by the old settings
 	if stored.Source != old.stored.Source {
 		c.health, c.lastSeen = unobserved(c.cfg.Clock()), time.Time{}
 		return
 	}
-	old.mu.Lock()
-	defer old.mu.Unlock()
 	c.health, c.lastSeen = old.health, old.lastSeen
 	// One run says whether the new credentials are right, and the view is no longer a wrong one.
 	if !sameLogin(stored, old.stored) || !stored.Shows(old.stored) {
 		c.health = unobserved(c.cfg.Clock())
 	}
-	if samePolygons(stored.Masks, old.stored.Masks) {
-		c.picture = old.picture
-		c.all.gallery.move(old.sharedCamera, c)
+	c.picture = old.picture
+	c.all.gallery.move(old.sharedCamera, c)
+}
+
+// note notes a stored camera as it is now, and forgets its pictures of another view. An older
+// version than the known one says nothing. The caller must hold mu.
+func (c *sharedCamera) note(stored briefing.Camera) {
+	if c.latest.ID != "" && stored.Version < c.latest.Version {
+		return
 	}
+	view := stored.View()
+	changed := c.latest.ID != "" && c.latest.View() != view
+	c.latest = stored
+	if !changed {
+		return
+	}
+	c.picture, c.last.frame, c.last.facts.FrameID = nil, nil, ""
+	c.all.gallery.dropOther(c, view)
+}
+
+// show makes a picture the camera's last one, and reports whether it may be shown: the camera may
+// have been changed since the capture began.
+func (c *sharedCamera) show(p *picture) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.stored && p.view != c.latest.View() {
+		return false
+	}
+	if c.cfg.KeepFrames {
+		c.all.gallery.add(c, p)
+	}
+	return true
 }
 
 // accepted returns the certificate that the open source has accepted at first use, or "".
@@ -75,4 +104,25 @@ func samePolygons(a, b []briefing.Polygon) bool {
 	return slices.EqualFunc(a, b, func(a, b briefing.Polygon) bool {
 		return slices.Equal(a.Points, b.Points)
 	})
+}
+
+// knowing returns a copy of the measurer of an open camera that sees the same, or nil.
+func (cs *cameras) knowing(stored briefing.Camera) Measurer {
+	cs.mu.Lock()
+	c, ok := cs.open[stored.ID]
+	same := ok && c.sharedCamera.stored && c.source == stored.Source &&
+		samePolygons(c.masks, stored.Masks)
+	cs.mu.Unlock()
+	if !same {
+		return nil
+	}
+	c.mu.Lock()
+	cloner, ok := c.setup.Measurer.(Cloner)
+	c.mu.Unlock()
+	if !ok {
+		return nil
+	}
+	c.measuring.Lock()
+	defer c.measuring.Unlock()
+	return cloner.Clone()
 }

@@ -70,7 +70,8 @@ func acquire(count *atomic.Int32, limit int32) bool {
 	return false
 }
 
-// test tests a camera with a source and a measurer of its own.
+// test tests a camera with a source of its own, and with a measurer of its own or a copy of that of
+// the camera's runs.
 func (p *Pipeline) test(ctx context.Context, trial briefing.CameraTrial) (got tested) {
 	started := time.Now()
 	defer func() {
@@ -97,7 +98,11 @@ func (p *Pipeline) test(ctx context.Context, trial briefing.CameraTrial) (got te
 		got = p.away(trial, err, started)
 	} else {
 		got.Took = time.Since(started)
-		p.describe(&got.CameraTest, measure(setup.Measurer, []Frame{frame}), trial.Camera.Masks)
+		measurer := setup.Measurer
+		if knows := p.cameras.knowing(trial.Camera); knows != nil {
+			measurer = knows // so what leaves is what leaves of a run
+		}
+		p.describe(&got.CameraTest, measure(measurer, []Frame{frame}), trial.Camera.Masks)
 	}
 	got.Certificate = setup.certificate()
 	if t, ok := errors.AsType[*Trouble](err); ok {

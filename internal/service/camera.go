@@ -85,14 +85,19 @@ func (s *Service) DeleteCamera(
 	}
 	if !s.policy.ActForAll(v) { // the owner of the camera is in the store
 		if _, err := s.ownCamera(ctx, v, normal); err != nil {
-			return "", err
+			return "", err // also of another user's camera, whose pictures stay
 		}
 	}
-	if err := s.store.DeleteCamera(ctx, normal); err != nil {
+	err = s.store.DeleteCamera(ctx, normal)
+	if err != nil && !errors.Is(err, briefing.ErrNotFound) {
 		return "", err
 	}
-	// A crash before this leaves pictures, which package frame deletes within the hour.
-	return normal, s.dropAll(ctx, briefing.FramesOf{CameraID: normal})
+	// A deletion that was broken off before this has left pictures. Each repeat deletes them, and
+	// package frame does within the hour.
+	if err := s.dropAll(ctx, briefing.FramesOf{CameraID: normal}); err != nil {
+		return "", err
+	}
+	return normal, err
 }
 
 // WatchCameras returns a stream of the present state of each stored camera of a user, and then of

@@ -99,6 +99,7 @@ func (s *Service) putCamera(ctx context.Context, e edited) (SavedCamera, error) 
 	if err != nil {
 		return SavedCamera{}, err
 	}
+	s.saved(stored)
 	if stored.Version > 1 { // a new camera has no pictures
 		if err := s.dropFrames(ctx, stored); err != nil {
 			return SavedCamera{}, err

@@ -39,6 +39,9 @@ func (s *Service) editSource(e *edited, old *briefing.Camera, in CameraInput) er
 		e.camera.Certificate = ""
 		e.camera.TokenHash = nil
 	}
+	if source.Scheme != "push" { // no device sends pictures to it
+		e.camera.TokenHash = nil
+	}
 	return nil
 }
 

@@ -116,26 +116,37 @@ func (s *Service) withLastFrames(ctx context.Context, list []briefing.Camera) {
 	}
 }
 
-// keptKinds are the pictures that KeepFrames is about.
-var keptKinds = []briefing.FrameKind{briefing.FrameLast, briefing.FrameChanged}
+var (
+	// keptKinds are the pictures that KeepFrames is about.
+	keptKinds = []briefing.FrameKind{briefing.FrameLast, briefing.FrameChanged}
+	// pushedKind are those that devices send.
+	pushedKind = []briefing.FrameKind{briefing.FramePushed}
+)
 
-// dropFrames deletes the stored pictures that a camera may no longer have after a save. A call that
-// fails may be repeated: each save deletes anew.
+// dropFrames deletes the stored pictures that a camera may no longer have after a save: those of
+// another source, with other masks or with another choice of blurring, and those that are too old.
+// A call that fails may be repeated: each save deletes anew. Package frame does the same within the
+// hour after a crash.
 func (s *Service) dropFrames(ctx context.Context, c briefing.Camera) error {
 	if s.frames == nil {
 		return nil
+	}
+	pushed := briefing.FramesOf{CameraID: c.ID, Kinds: pushedKind}
+	if c.HasToken() {
+		pushed.NotView = c.PushedView()
+	}
+	for _, of := range []briefing.FramesOf{
+		{CameraID: c.ID, Kinds: keptKinds, NotView: c.View()}, pushed,
+	} {
+		if err := s.frames.DeleteFrames(ctx, of); err != nil {
+			return err
+		}
 	}
 	of := briefing.FramesOf{CameraID: c.ID, Kinds: keptKinds}
 	if c.KeepFrames != briefing.KeepNone {
 		of.Before = s.now().Add(-time.Duration(c.KeepDays) * 24 * time.Hour)
 	}
-	err := s.frames.DeleteFrames(ctx, of)
-	if err == nil && !c.HasToken() {
-		err = s.frames.DeleteFrames(ctx, briefing.FramesOf{
-			CameraID: c.ID, Kinds: []briefing.FrameKind{briefing.FramePushed},
-		})
-	}
-	return err
+	return s.frames.DeleteFrames(ctx, of)
 }
 
 // dropAll deletes stored pictures.

@@ -23,7 +23,7 @@ func (s *Service) CreateFrameToken(
 	token = tokenPrefix + base64.RawURLEncoding.EncodeToString(raw)
 	hash := sha256.Sum256([]byte(token))
 	saved, err := s.changeCamera(ctx, v, id, "", func(old briefing.Camera) (edited, error) {
-		if source, err := briefing.ParseSource(old.Source); err != nil || source.Scheme != "push" {
+		if !isPush(old.Source) {
 			return edited{}, briefing.Refuse(briefing.RefuseNotPushed, "cameraId",
 				"must be a camera whose source is push:, because the server gets the pictures of others itself")
 		}

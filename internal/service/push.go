@@ -56,22 +56,26 @@ func (s *Service) PushFrame(ctx context.Context, p Push) (briefing.Frame, error)
 			ID: hex.EncodeToString(id[:]), Width: width, Height: height, At: at.UTC(),
 		},
 		CameraID: c.ID, Username: c.Username, Kind: briefing.FramePushed,
-		Until: at.Add(briefing.PushedFor), JPEG: jpeg,
+		Until: at.Add(briefing.PushedFor), View: c.PushedView(), JPEG: jpeg,
 	}
 	if err := s.frames.SaveFrame(ctx, f); err != nil {
 		return briefing.Frame{}, err
 	}
-	return f.Frame, s.confirmPush(ctx, p, c.ID)
+	return f.Frame, s.confirmPush(ctx, p, f)
 }
 
-// confirmPush deletes a picture that was stored while its token became invalid. A deletion of the
-// camera or of the token either sees the picture, or comes before this read.
-func (s *Service) confirmPush(ctx context.Context, p Push, id briefing.CameraID) error {
-	_, err := s.pushing(ctx, p)
-	if errors.Is(err, briefing.ErrUnauthenticated) {
-		err = errors.Join(err, s.frames.DeleteFrames(ctx, briefing.FramesOf{
-			CameraID: id, Kinds: []briefing.FrameKind{briefing.FramePushed},
-		}))
+// confirmPush deletes a picture that was stored while its token became invalid, or while the masks
+// were changed: the device may send the next one. A deletion of the camera or of the token and a
+// change of the camera either see the picture, or come before this read.
+func (s *Service) confirmPush(ctx context.Context, p Push, f briefing.StoredFrame) error {
+	c, err := s.pushing(ctx, p)
+	of := briefing.FramesOf{CameraID: f.CameraID, Kinds: pushedKind}
+	switch {
+	case errors.Is(err, briefing.ErrUnauthenticated):
+		return errors.Join(err, s.frames.DeleteFrames(ctx, of))
+	case err == nil && c.PushedView() != f.View:
+		of.NotView = c.PushedView()
+		return errors.Join(briefing.ErrUnavailable, s.frames.DeleteFrames(ctx, of))
 	}
 	return err
 }
@@ -87,8 +91,14 @@ func (s *Service) pushing(ctx context.Context, p Push) (briefing.Camera, error) 
 		return briefing.Camera{}, err
 	}
 	hash := sha256.Sum256([]byte(p.Token))
-	if err != nil || subtle.ConstantTimeCompare(hash[:], c.TokenHash) != 1 {
+	if err != nil || !isPush(c.Source) || subtle.ConstantTimeCompare(hash[:], c.TokenHash) != 1 {
 		return briefing.Camera{}, briefing.ErrUnauthenticated
 	}
 	return c, nil
+}
+
+// isPush reports whether a device sends the pictures of a source.
+func isPush(source string) bool {
+	parsed, err := briefing.ParseSource(source)
+	return err == nil && parsed.Scheme == "push"
 }

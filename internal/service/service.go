@@ -29,6 +29,7 @@ type Service struct {
 	tester     briefing.CameraTester
 	frames     briefing.FrameStore
 	pictures   briefing.PictureReader
+	saved      func(briefing.Camera)
 }
 
 // Config has the collaborators and settings of a Service.
@@ -47,7 +48,9 @@ type Config struct {
 	Tester     briefing.CameraTester  // of TestCamera; nil makes TestCamera ErrUnavailable
 	Frames     briefing.FrameStore    // of stored pictures; nil means that none are stored
 	Pictures   briefing.PictureReader // of PushFrame; nil makes PushFrame ErrUnavailable
-	About      briefing.About         // the answer of Service.About, but TimeZone is that of Zone
+	// CameraSaved is called with each camera that was saved here, before the answer. Nil: nothing.
+	CameraSaved func(briefing.Camera)
+	About       briefing.About // the answer of Service.About, but TimeZone is that of Zone
 }
 
 // New checks cfg and returns a service. It starts nothing.
@@ -65,7 +68,10 @@ func New(cfg Config) (*Service, error) {
 		about: cfg.About, cameras: cfg.Cameras,
 		runner: cfg.Runner, runs: semaphore.NewWeighted(maxRunsNow),
 		previewer: cfg.Previewer, sealer: cfg.Sealer, tester: cfg.Tester,
-		frames: cfg.Frames, pictures: cfg.Pictures,
+		frames: cfg.Frames, pictures: cfg.Pictures, saved: cfg.CameraSaved,
+	}
+	if s.saved == nil {
+		s.saved = func(briefing.Camera) {}
 	}
 	if s.zone == nil {
 		s.zone = time.UTC

@@ -126,6 +126,12 @@ func TestFrames_of_three_replicas(t *testing.T) {
 		}
 		return true
 	})
+	do(t, replicas[0], fmt.Sprintf(`mutation { saveCamera(input: {id: %q, masks: [{points: [{x: 0, y: 0}, {x: 0.5, y: 0}, {x: 0, y: 0.5}]}]}) { camera { id } } }`, door))
+	for i, c := range replicas {
+		await.True(t, fmt.Sprintf("replica %d shows no picture of before the mask", i), func() bool {
+			return pictureOf(t, c, url) == nil && last(c) == ""
+		})
+	}
 	do(t, replicas[2], `mutation { deleteUserData(username: "kim") { requests } }`)
 	for i, c := range replicas {
 		await.True(t, fmt.Sprintf("replica %d has no picture", i), func() bool { return pictureOf(t, c, url) == nil })

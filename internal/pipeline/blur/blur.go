@@ -5,11 +5,14 @@
 // either: a panic of a decoder, of the detector or of an encoder. What leaves is encoded here as
 // baseline JPEG, without metadata, with at most 1,024 pixels a side, and with black masks.
 //
-// Blurred means coarse: the means of large blocks replace each face and each part that differs from
-// the background, so no filter restores them. A picture whose background is not known is coarse as
-// a whole. Package pigo finds faces, upright and tilted by about a sixteenth of a turn. It misses
-// profiles, covered faces and faces below about 15 pixels, and a person who does not move becomes
-// background. So nothing here finds all people; that is why COUNTS is the default.
+// Blurred means coarse: the means of large blocks replace each face, each part that differs from
+// the background, and each part that is not known to be free of people, so no filter restores
+// them. A picture whose background is not known is coarse as a whole. Package pigo finds faces,
+// upright and tilted by about a sixteenth of a turn. It misses profiles, covered faces and faces
+// below about 15 pixels. So nothing here finds all people; that is why COUNTS is the default.
+//
+// A search for faces costs up to a third of a second. A gate bounds what all of them cost the
+// process, and a picture that finds no room is coarse as a whole.
 package blur
 
 import (
@@ -19,6 +22,7 @@ import (
 	"image/jpeg"
 	"log/slog"
 	"runtime/debug"
+	"time"
 
 	"bis/internal/briefing"
 	"bis/internal/pipeline"
@@ -30,6 +34,7 @@ const quality = 80
 // Blur prepares pictures. It is safe for concurrent use.
 type Blur struct {
 	faces *finder
+	gate  *gate
 	log   *slog.Logger
 }
 
@@ -44,7 +49,7 @@ func New(log *slog.Logger) (*Blur, error) {
 	if log == nil {
 		log = slog.Default()
 	}
-	return &Blur{faces: faces, log: log}, nil
+	return &Blur{faces: faces, gate: newGate(), log: log}, nil
 }
 
 // Prepare returns what may leave of a camera's frame to a provider, as the camera's choice says. If
@@ -100,15 +105,33 @@ const (
 	rounds      = 3 // of searches for faces in the result
 )
 
-// conceal makes faces and changed parts coarse. It searches the result again, because a face may
-// appear when its surroundings have become coarse. If faces remain, all becomes coarse.
+// conceal makes faces, changed and unsure parts coarse, or all if nobody knows the background or
+// if too many pictures are searched at once.
 func (b *Blur) conceal(img *image.RGBA, f pipeline.Frame, masks []briefing.Polygon) {
-	whole := img.Rect
 	if f.Changed == nil {
-		coarsen(img, whole, blockOf(whole, wholeBlocks))
+		coarsen(img, img.Rect, blockOf(img.Rect, wholeBlocks))
 		return
 	}
-	faces := b.faces.find(pipeline.Mask(f.Image, masks), mildScore)
+	if coarsenParts(img, f.Unsure) {
+		return
+	}
+	if !b.gate.enter() {
+		coarsen(img, img.Rect, blockOf(img.Rect, wholeBlocks))
+		return
+	}
+	started := time.Now()
+	defer func() { b.gate.leave(time.Since(started)) }()
+	b.hide(img, f, masks)
+}
+
+// hide makes faces and changed parts coarse. It searches the result again, because a face may
+// appear when its surroundings have become coarse. If faces remain, all becomes coarse.
+func (b *Blur) hide(img *image.RGBA, f pipeline.Frame, masks []briefing.Polygon) {
+	whole := img.Rect
+	faces := b.faces.find(pipeline.Mask(f.Image, masks), mildScore, f.Unsure)
+	if len(faces)+len(f.Changed)+len(f.Unsure) == 0 {
+		return
+	}
 	for _, part := range f.Changed {
 		box := pixels(part, whole)
 		coarsen(img, box, blockOf(box, partBlocks))
@@ -118,7 +141,7 @@ func (b *Blur) conceal(img *image.RGBA, f pipeline.Frame, masks []briefing.Polyg
 			box := pixels(widened(face), whole)
 			coarsen(img, box, blockOf(box, faceBlocks))
 		}
-		if faces = b.faces.find(img, sureScore); len(faces) == 0 {
+		if faces = b.faces.find(img, sureScore, f.Unsure); len(faces) == 0 {
 			return
 		}
 	}
@@ -142,6 +165,32 @@ func pixels(r pipeline.Region, within image.Rectangle) image.Rectangle {
 // blockOf returns the side of the blocks of a box that has n of them along its longest side.
 func blockOf(box image.Rectangle, n int) int {
 	return max(leastBlock, (max(box.Dx(), box.Dy())+n-1)/n)
+}
+
+// coarsenParts makes the blocks of the whole picture that a part touches coarse. Blocks of the size
+// of a part would show it. It reports whether all of the picture is coarse.
+func coarsenParts(img *image.RGBA, parts []pipeline.Region) bool {
+	if len(parts) == 0 {
+		return false
+	}
+	side := blockOf(img.Rect, wholeBlocks)
+	across := (img.Rect.Dx() + side - 1) / side
+	marks := make([]bool, across*((img.Rect.Dy()+side-1)/side))
+	left := len(marks)
+	for _, part := range parts {
+		box := pixels(part, img.Rect)
+		for y := box.Min.Y / side; y*side < box.Max.Y; y++ {
+			for x := box.Min.X / side; x*side < box.Max.X; x++ {
+				if !marks[y*across+x] {
+					marks[y*across+x] = true
+					left--
+					x0, y0 := x*side, y*side
+					level(img, image.Rect(x0, y0, x0+side, y0+side).Intersect(img.Rect))
+				}
+			}
+		}
+	}
+	return left == 0
 }
 
 // coarsen replaces each block of a box by its mean. Blocks begin at the box's corner.

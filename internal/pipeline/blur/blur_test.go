@@ -27,11 +27,21 @@ func newBlur(t *testing.T) *Blur {
 	if err != nil {
 		t.Fatal(err)
 	}
+	b.gate = openGate(1000) // parallel tests wait for none
 	return b
 }
 
+// openGate returns a gate with n slots, at which nobody waits.
+func openGate(n int) *gate {
+	g := &gate{slots: make(chan struct{}, n)}
+	for range n {
+		g.slots <- struct{}{}
+	}
+	return g
+}
+
 // photo reads a photograph. BIS_TEST_PHOTOS names a folder with more of them.
-func photo(t *testing.T, path string) image.Image {
+func photo(t testing.TB, path string) image.Image {
 	t.Helper()
 	f, err := os.Open(path)
 	if err != nil {

@@ -2,9 +2,9 @@ package blur
 
 import (
 	_ "embed"
-	"fmt"
 	"image"
 	"image/color"
+	"math"
 
 	pigo "github.com/esimov/pigo/core"
 
@@ -29,48 +29,41 @@ const (
 )
 
 // finder finds faces. It is safe for concurrent use.
-type finder struct{ classifier *pigo.Pigo }
+type finder struct {
+	forest  *forest
+	cluster *pigo.Pigo
+}
 
 // newFinder reads the cascade.
-func newFinder() (f *finder, err error) {
-	defer func() {
-		if cause := recover(); cause != nil { // of a short file
-			err = fmt.Errorf("cascade of faces: %v", cause)
-		}
-	}()
-	classifier, err := pigo.NewPigo().Unpack(cascade)
-	return &finder{classifier}, err
+func newFinder() (*finder, error) {
+	f, err := newForest(cascade)
+	return &finder{f, pigo.NewPigo()}, err
 }
 
-// find returns the boxes of faces with at least a score.
-func (f *finder) find(img image.Image, score float32) []pipeline.Region {
-	found := f.search(square(img, searchSide), 0, score)
-	tilted := square(img, tiltedSide)
-	found = append(found, f.search(tilted, tilt, score+tiltedExtra)...)
-	return append(found, f.search(tilted, 1-tilt, score+tiltedExtra)...)
-}
-
-// plane is a grey picture in the corner of a square. pigo bounds the columns of a tilted search by
-// the number of rows, so that it reads wrong pixels of other pictures, or beyond their end.
-type plane struct {
-	pix           []uint8
-	side          int
-	width, height int
+// find returns the boxes of faces with at least a score. Those that lie in the dead parts alone are
+// of no interest.
+func (f *finder) find(
+	img image.Image, score float32, dead ...[]pipeline.Region,
+) []pipeline.Region {
+	upright := planeOf(img, searchSide)
+	found := f.search(upright, 0, score, dead)
+	tilted := planeOf(img, tiltedSide).padded()
+	found = append(found, f.search(tilted, tilt, score+tiltedExtra, dead)...)
+	return append(found, f.search(tilted, 1-tilt, score+tiltedExtra, dead)...)
 }
 
 // search returns the faces of a plane that are tilted by a part of a turn.
-func (f *finder) search(p plane, turn float64, score float32) []pipeline.Region {
-	params := pigo.CascadeParams{
-		MinSize: leastFace, MaxSize: p.side, ShiftFactor: 0.1, ScaleFactor: 1.12,
-		ImageParams: pigo.ImageParams{Pixels: p.pix, Rows: p.height, Cols: p.width, Dim: p.side},
-	}
+func (f *finder) search(
+	p plane, turn float64, score float32, dead [][]pipeline.Region,
+) []pipeline.Region {
+	shift := 0.1
 	if turn > 0 {
-		params.Rows, params.Cols, params.ShiftFactor = p.side, p.side, 0.13
+		shift = 0.13
 	}
-	found := f.classifier.RunCascade(params, turn)
+	found := f.forest.run(p, turn, shift, 1.12, areaOf(p.width, p.height, dead))
 	var regions []pipeline.Region
 	w, h := float64(p.width), float64(p.height)
-	for _, d := range f.classifier.ClusterDetections(found, overlap) {
+	for _, d := range f.cluster.ClusterDetections(found, overlap) {
 		if d.Q < score {
 			continue
 		}
@@ -83,8 +76,15 @@ func (f *finder) search(p plane, turn float64, score float32) []pipeline.Region 
 	return regions
 }
 
-// square returns an image as a plane whose longest side has at most most pixels.
-func square(img image.Image, most int) plane {
+// plane is a grey picture with a margin around it, whose rows are dim bytes long.
+type plane struct {
+	pix           []uint8
+	width, height int
+	margin, dim   int
+}
+
+// planeOf returns an image as a plane whose longest side has at most most pixels.
+func planeOf(img image.Image, most int) plane {
 	b := img.Bounds()
 	width, height := b.Dx(), b.Dy()
 	if longest := max(width, height); longest > most {
@@ -92,15 +92,16 @@ func square(img image.Image, most int) plane {
 		img = pipeline.Scaled(img, width, height)
 		b = img.Bounds()
 	}
-	p := plane{side: max(width, height, leastFace), width: width, height: height}
-	p.pix = make([]uint8, p.side*p.side)
+	p := plane{pix: make([]uint8, width*height), width: width, height: height, dim: width}
 	for y := range height {
-		row := p.pix[y*p.side : y*p.side+width]
+		row := p.pix[y*width : (y+1)*width]
 		switch img := img.(type) {
 		case *image.YCbCr:
 			copy(row, img.Y[img.YOffset(b.Min.X, b.Min.Y+y):])
 		case *image.Gray:
 			copy(row, img.Pix[img.PixOffset(b.Min.X, b.Min.Y+y):])
+		case *image.RGBA:
+			greys(row, img.Pix[img.PixOffset(b.Min.X, b.Min.Y+y):])
 		default:
 			for x := range row {
 				row[x] = color.GrayModel.Convert(img.At(b.Min.X+x, b.Min.Y+y)).(color.Gray).Y
@@ -108,4 +109,83 @@ func square(img image.Image, most int) plane {
 		}
 	}
 	return p
+}
+
+// greys writes the luma of a row of colours, as JPEG computes it.
+func greys(row, pix []uint8) {
+	for x := range row {
+		c := pix[4*x:][:3]
+		row[x] = uint8((19595*int(c[0]) + 38470*int(c[1]) + 7471*int(c[2]) + 1<<15) >> 16)
+	}
+}
+
+// padded returns a plane with a margin that repeats its edge. A tilted window reaches beyond it.
+func (p plane) padded() plane {
+	margin := min(p.width, p.height)/4 + 2
+	out := plane{width: p.width, height: p.height, margin: margin, dim: p.width + 2*margin}
+	out.pix = make([]uint8, out.dim*(p.height+2*margin))
+	for y := range p.height + 2*margin {
+		from := p.pix[min(max(y-margin, 0), p.height-1)*p.dim:][:p.width]
+		row := out.pix[y*out.dim : (y+1)*out.dim]
+		copy(row[margin:], from)
+		for x := range margin {
+			row[x], row[margin+p.width+x] = from[0], from[p.width-1]
+		}
+	}
+	return out
+}
+
+// area is a part of a plane, by which a search leaves out the rest.
+type area struct {
+	across int
+	sums   []int32 // of the cells above and to the left of each corner
+}
+
+// areaCell is the side of an area's cells in pixels.
+const areaCell = 8
+
+// areaOf returns all of a plane but the dead parts, or nil if there are none.
+func areaOf(width, height int, dead [][]pipeline.Region) *area {
+	w, h := (width+areaCell-1)/areaCell, (height+areaCell-1)/areaCell
+	gone := make([]bool, w*h)
+	some := false
+	for _, list := range dead {
+		for _, part := range list { // a cell that is dead in full
+			x0, y0 := int(math.Ceil(part.X0*float64(width)/areaCell)), int(math.Ceil(part.Y0*float64(height)/areaCell))
+			x1, y1 := int(part.X1*float64(width)/areaCell), int(part.Y1*float64(height)/areaCell)
+			if part.X1 >= 1 {
+				x1 = w
+			}
+			if part.Y1 >= 1 {
+				y1 = h
+			}
+			for y := max(y0, 0); y < min(y1, h); y++ {
+				for x := max(x0, 0); x < min(x1, w); x++ {
+					gone[y*w+x], some = true, true
+				}
+			}
+		}
+	}
+	if !some {
+		return nil
+	}
+	a := &area{across: w + 1, sums: make([]int32, (w+1)*(h+1))}
+	for y := range h {
+		row := int32(0)
+		for x := range w {
+			if !gone[y*w+x] {
+				row++
+			}
+			a.sums[(y+1)*a.across+x+1] = a.sums[y*a.across+x+1] + row
+		}
+	}
+	return a
+}
+
+// has reports whether a box, with inclusive corners inside the plane, has a part of the area.
+func (a *area) has(x0, y0, x1, y1 int) bool {
+	x0, y0 = max(x0, 0)/areaCell, max(y0, 0)/areaCell
+	x1, y1 = min(x1/areaCell+1, a.across-1), min(y1/areaCell+1, len(a.sums)/a.across-1)
+	at := func(x, y int) int32 { return a.sums[y*a.across+x] }
+	return at(x1, y1)-at(x0, y1)-at(x1, y0)+at(x0, y0) > 0
 }

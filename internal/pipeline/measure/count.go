@@ -61,10 +61,8 @@ func (m *Measurer) learn(l *look, since time.Duration) {
 	if since <= 0 {
 		return
 	}
-	rate := func(constant time.Duration) float32 {
-		return float32(1 - math.Exp(-since.Seconds()/constant.Seconds()))
-	}
-	free, clutter, person := rate(learnTime), rate(clutterTime), rate(m.cfg.Absorb)
+	free, clutter := rateOf(since, learnTime), rateOf(since, clutterTime)
+	person := rateOf(since, m.cfg.Absorb)
 	var under [256]float32 // the rate by label; 0 is free, changed (255) belongs to no blob
 	for i := range under {
 		under[i] = clutter
@@ -79,4 +77,9 @@ func (m *Measurer) learn(l *look, since time.Duration) {
 		m.background.pix[i] += (l.fitted.pix[i] - m.background.pix[i]) * under[label]
 	}
 	m.follow(l)
+}
+
+// rateOf returns the share of a change that is learnt in a time, with a time constant.
+func rateOf(since, constant time.Duration) float32 {
+	return float32(1 - math.Exp(-max(since.Seconds(), 0)/constant.Seconds()))
 }

@@ -19,6 +19,8 @@
 //     background and not counted.
 //  7. The background learns the frame: fast where it is free, slowly under things, and hardly at
 //     all under people.
+//  8. freedom notes which parts of the view are known to be free of people, for pictures in which
+//     people are blurred. It trusts no background.
 //
 // # States
 //
@@ -26,8 +28,9 @@
 //
 //   - CameraDark: the mean luma is below Config.Dark, and no part of the frame is lit. The grey
 //     picture of a camera at night, with dark corners and noise, is not dark.
-//   - CameraCovered: nearly no tile has a structure, where the background has some. A cover that
-//     leaves a part free is stated when it has lasted, as a moved camera is.
+//   - CameraCovered: nearly no tile has a structure, where the background has some, or from the
+//     first frame on. A cover that leaves a part free is stated when it has lasted, as a moved
+//     camera is.
 //   - CameraBlurred: the energy of the Laplacian has fallen below a tenth of what is usual for the
 //     camera, in most tiles that are as bright as before.
 //   - CameraMoved: the background is found at another place of the frame in two bursts, or another
@@ -53,9 +56,10 @@
 // fewer. A person who has not moved since the first frame counts as none. An animal or a cart
 // of a person's size and shape counts as a person.
 //
-// A view without any structure, such as a bare wall, cannot be told from a covered lens. Nothing is
-// counted before a camera has shown some structure. A lens that is covered or out of focus from the
-// first frame on is not noticed, because nothing is known of the camera.
+// A view without any structure, such as a bare wall, cannot be told from a covered lens. From the
+// first frame on it is CameraCovered, until some structure is seen; see isBare. A lens that is out
+// of focus or covered in part from the first frame on is not noticed, because nothing is known of
+// the camera.
 //
 // The constants were chosen on the tests' photographs with pasted figures, on drawn shops and on
 // the demo shop, and the tests check the results on all of them. A public recording of a street was

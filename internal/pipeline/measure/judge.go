@@ -38,6 +38,8 @@ func (m *Measurer) judge(l *look, s *scratch) {
 	switch {
 	case l.brightness < m.cfg.Dark && l.lit < litShare:
 		l.verdict = dark
+	case m.background == nil && l.isBare():
+		l.verdict = flat
 	case m.background == nil:
 		l.verdict = first
 	case !m.background.sameSize(&l.now):

@@ -49,6 +49,7 @@ type Measurer struct {
 	usual      usual
 	repeat     repeat
 	watch      watch
+	freedom    freedom
 
 	hidden     []bool      // the hidden pixels of a plane
 	hiddenSize image.Point // the size of the pictures to which hidden belongs
@@ -163,6 +164,12 @@ func (m *Measurer) conclude(l *look, looks []look, s *scratch) pipeline.Measurem
 	default:
 		return blind(briefing.SceneChanged, 1, m.unsettled(l, s))
 	}
+	var unsure []pipeline.Region
+	regions := regionsOf(looks)
+	if regions != nil {
+		m.freedom.observe(looks, since, m.cfg.Threshold)
+		unsure = m.freedom.unsure()
+	}
 	m.learn(l, since)
 	if !m.sighted {
 		return blind(briefing.SceneLearning, change, state)
@@ -174,7 +181,7 @@ func (m *Measurer) conclude(l *look, looks []look, s *scratch) pipeline.Measurem
 	}
 	facts.Counts = []briefing.ObjectCount{{Name: briefing.Person, Count: m.people}}
 	facts.Counted, facts.Estimate, facts.Detector = true, true, Detector
-	return pipeline.Measurement{Facts: facts, State: state, Changed: regionsOf(looks)}
+	return pipeline.Measurement{Facts: facts, State: state, Changed: regions, Unsure: unsure}
 }
 
 // remember makes a look the previous one. Both exchange their memory.
@@ -204,6 +211,7 @@ func tenths(v float64) float64 { return math.Round(v*10) / 10 }
 // relearn makes a look's view, which is the previous one by now, the background.
 func (m *Measurer) relearn(l *look) {
 	m.background = m.previous.clone()
+	m.freedom.start(m.background)
 	compare(&l.pairs, m.background, m.background, l.noise)
 	l.alike.sum(l)
 	tiny := l.alike.tiles < tileCount/2 && m.hidden == nil // too few pixels to have a structure

@@ -41,6 +41,7 @@ func (m *Measurer) follow(l *look) {
 	for i, v := range m.background.pix {
 		m.background.pix[i] = expose(v)
 	}
+	m.freedom.expose(expose)
 	for scale := range m.usual.detail {
 		usual := &m.usual.detail[scale].tiles
 		for i := range usual {

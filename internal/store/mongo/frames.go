@@ -27,9 +27,11 @@ type Frames struct {
 
 	closed atomic.Bool
 
-	mu      sync.Mutex // guards the fields below
-	bytes   int64      // of all pictures at the last count, and of those that were saved since
-	counted time.Time  // zero: never
+	mu       sync.Mutex // guards the fields below
+	bytes    int64      // of all pictures at the last count, and of those that were saved since
+	counted  time.Time  // zero: never
+	counting bool       // a save counts
+	since    int64      // bytes that were saved since it began to count
 }
 
 var _ briefing.FrameStore = (*Frames)(nil)
@@ -50,6 +52,7 @@ type frameRecord struct {
 	Width    int       `bson:"width"`
 	Height   int       `bson:"height"`
 	Bytes    int64     `bson:"bytes"`
+	View     string    `bson:"view"`
 	JPEG     []byte    `bson:"jpeg"`
 }
 
@@ -116,7 +119,8 @@ func (f *Frames) save(ctx context.Context, s briefing.StoredFrame) error {
 	_, err := f.frames.InsertOne(ctx, frameRecord{
 		ID: s.ID, Camera: string(s.CameraID), NameKey: briefing.NameKey(s.Username),
 		Username: s.Username, Request: string(s.RequestID), Kind: string(s.Kind), At: s.At,
-		Until: s.Until, Width: s.Width, Height: s.Height, Bytes: int64(len(s.JPEG)), JPEG: s.JPEG,
+		Until: s.Until, Width: s.Width, Height: s.Height, Bytes: int64(len(s.JPEG)), View: s.View,
+		JPEG: s.JPEG,
 	})
 	if err != nil {
 		return err
@@ -158,26 +162,41 @@ var (
 )
 
 // bound deletes the oldest pictures while all have more bytes than they may have. The bytes are
-// counted once a minute, and when this process believes that there are too many.
+// counted once a minute, and when this process believes that there are too many. One save counts
+// for all that are stored meanwhile, and counts again if these are too many.
 func (f *Frames) bound(ctx context.Context, saved int64) error {
 	f.mu.Lock()
 	f.bytes += saved
+	f.since += saved
 	due := f.counted.IsZero() || f.now().Sub(f.counted).Abs() >= countEvery || f.bytes > f.most
-	f.mu.Unlock()
-	if !due {
+	if !due || f.counting {
+		f.mu.Unlock()
 		return nil
 	}
-	bytes, err := f.count(ctx)
-	if err != nil {
-		return err
+	f.counting, f.since = true, 0
+	f.mu.Unlock()
+	for {
+		bytes, err := f.count(ctx)
+		if err == nil {
+			bytes, err = f.evict(ctx, bytes)
+		}
+		if again := f.enter(bytes, err); !again {
+			return err
+		}
 	}
-	if bytes, err = f.evict(ctx, bytes); err != nil {
-		return err
-	}
+}
+
+// enter notes the result of a count, and reports whether another one must follow.
+func (f *Frames) enter(bytes int64, err error) (again bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.bytes, f.counted = bytes, f.now()
-	return nil
+	if err != nil {
+		f.counting, f.counted = false, time.Time{} // the next save counts
+		return false
+	}
+	f.bytes, f.counted, f.since = bytes+f.since, f.now(), 0
+	f.counting = f.bytes > f.most
+	return f.counting
 }
 
 // count returns the bytes of all pictures. The index has all that the count reads.
@@ -253,6 +272,9 @@ func (f *Frames) DeleteFrames(ctx context.Context, of briefing.FramesOf) error {
 	}
 	if !of.Before.IsZero() {
 		filter = append(filter, bson.E{Key: "at", Value: bson.D{{Key: "$lt", Value: of.Before.UTC()}}})
+	}
+	if of.NotView != "" { // also matches documents without a view
+		filter = append(filter, bson.E{Key: "view", Value: bson.D{{Key: "$ne", Value: of.NotView}}})
 	}
 	if len(of.Kinds) > 0 {
 		filter = append(filter, bson.E{Key: "kind", Value: bson.D{{Key: "$in", Value: of.Kinds}}})

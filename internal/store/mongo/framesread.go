@@ -18,7 +18,7 @@ func (d *frameRecord) frame() briefing.StoredFrame {
 		Frame:    briefing.Frame{ID: d.ID, Width: d.Width, Height: d.Height, At: d.At.UTC()},
 		CameraID: briefing.CameraID(d.Camera), Username: d.Username,
 		RequestID: briefing.RequestID(d.Request), Kind: briefing.FrameKind(d.Kind),
-		Until: d.Until.UTC(), JPEG: d.JPEG,
+		Until: d.Until.UTC(), View: d.View, JPEG: d.JPEG,
 	}
 }
 

@@ -27,7 +27,7 @@ const framesName = "frames.db"
 var framesSchema string
 
 // framesVersion is the user_version of framesSchema.
-const framesVersion = 1
+const framesVersion = 2
 
 // FramesConfig is what OpenFrames needs. Dir is required.
 type FramesConfig struct {
@@ -191,9 +191,10 @@ func (t *frameTx) save(s briefing.StoredFrame, most int64) error {
 		return err
 	}
 	_, err := t.ExecContext(t.ctx, `INSERT INTO frames (id, camera_id, name_key, username, request_id,
-		kind, at, until, width, height, bytes, jpeg) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		kind, at, until, width, height, bytes, view, jpeg)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		s.ID, s.CameraID, briefing.NameKey(s.Username), s.Username, s.RequestID,
-		s.Kind, at, toMillis(s.Until), s.Width, s.Height, len(s.JPEG), s.JPEG)
+		s.Kind, at, toMillis(s.Until), s.Width, s.Height, len(s.JPEG), s.View, s.JPEG)
 	if err != nil {
 		return err
 	}
@@ -244,6 +245,9 @@ func (f *Frames) DeleteFrames(ctx context.Context, of briefing.FramesOf) error {
 	}
 	if !of.Before.IsZero() {
 		where, args = append(where, "at < ?"), append(args, toMillis(of.Before))
+	}
+	if of.NotView != "" {
+		where, args = append(where, "view <> ?"), append(args, of.NotView)
 	}
 	if len(of.Kinds) > 0 {
 		where = append(where, "kind IN ("+marks(len(of.Kinds))+")")

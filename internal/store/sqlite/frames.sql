@@ -1,4 +1,6 @@
 -- Pictures of cameras. The picture is the last column, so that other columns are read without it.
+-- Those of a version before 2 do not say how they were made, so they are deleted.
+DROP TABLE IF EXISTS frames;
 CREATE TABLE IF NOT EXISTS frames (
 	id         TEXT PRIMARY KEY,
 	camera_id  TEXT NOT NULL,
@@ -11,10 +13,11 @@ CREATE TABLE IF NOT EXISTS frames (
 	width      INTEGER NOT NULL,
 	height     INTEGER NOT NULL,
 	bytes      INTEGER NOT NULL,
+	view       TEXT NOT NULL, -- how the picture was made
 	jpeg       BLOB NOT NULL
 );
 CREATE INDEX IF NOT EXISTS frames_by_camera ON frames (camera_id, at);
 CREATE INDEX IF NOT EXISTS frames_by_user ON frames (name_key);
 CREATE INDEX IF NOT EXISTS frames_by_time ON frames (at, bytes);
 CREATE INDEX IF NOT EXISTS frames_by_end ON frames (until);
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;

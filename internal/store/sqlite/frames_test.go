@@ -120,3 +120,26 @@ func TestOpenFrames_refuses(t *testing.T) {
 		})
 	}
 }
+
+// TestFrames_bound_on_disk checks that the files do not grow with what was written beyond the bound.
+func TestFrames_bound_on_disk(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	f := openFrames(t, sqlite.FramesConfig{Dir: dir, MaxBytes: 1 << 20})
+	for n := range 200 {
+		err := f.SaveFrame(t.Context(), briefing.StoredFrame{
+			Frame:    briefing.Frame{ID: fmt.Sprintf("%032x", n), Width: 1, Height: 1, At: time.UnixMilli(int64(n))},
+			CameraID: "c", Username: "kim", Kind: briefing.FrameChanged,
+			Until: time.Now().Add(time.Hour), JPEG: bytes.Repeat([]byte{byte(n)}, 80_000),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, most := range map[string]int64{"frames.db": 2 << 20, "frames.db-wal": 6 << 20} {
+		info, err := os.Stat(filepath.Join(dir, name))
+		if err != nil || info.Size() > most {
+			t.Errorf("%s: %v after 16 MB, want at most %d bytes", name, info, most)
+		}
+	}
+}

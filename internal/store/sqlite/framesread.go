@@ -26,9 +26,10 @@ func (f *Frames) one(
 ) (s briefing.StoredFrame, err error) {
 	var at, until int64
 	err = f.reads.QueryRowContext(ctx, `SELECT id, camera_id, username, request_id, kind, at, until,
-		width, height, jpeg FROM frames WHERE `+where+` AND until > ?`,
+		width, height, view, jpeg FROM frames WHERE `+where+` AND until > ?`,
 		append(args, toMillis(f.cfg.Clock()))...).Scan(&s.ID, &s.CameraID, &s.Username, &s.RequestID,
-		&s.Kind, &at, &until, &s.Width, &s.Height, &s.JPEG)
+		&s.Kind, &at, &until, &s.Width, &s.Height,
+		&s.View, &s.JPEG)
 	if err != nil {
 		return briefing.StoredFrame{}, translate("frame", err)
 	}

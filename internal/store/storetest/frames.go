@@ -59,7 +59,7 @@ func photo(camera briefing.CameraID, n int, kind briefing.FrameKind) briefing.St
 			ID: fmt.Sprintf("%.8s%024x", camera, n), Width: 640 + n, Height: 360, At: at,
 		},
 		CameraID: camera, Username: minsu.mixed, RequestID: unknownID, Kind: kind,
-		Until: at.Add(24 * time.Hour), JPEG: bytes.Repeat([]byte{0xff, 0xd8, byte(n)}, 30),
+		Until: at.Add(24 * time.Hour), View: "as it is", JPEG: bytes.Repeat([]byte{0xff, 0xd8, byte(n)}, 30),
 	}
 }
 
@@ -203,6 +203,8 @@ var frames = []framePromise{
 		h.put(all[4])
 		h.stored(all, all[2], all[3], all[4])
 	}},
+	// The bound holds while several write and read at once.
+	{name: "SaveFrame/holds_the_bound_under_load", most: loadBound, check: underLoad},
 	// A picture ends at its Until, whether or not it was deleted.
 	{name: "DeleteExpired/deletes_what_has_passed", check: func(h *framesFixture) {
 		first, second := photo(yard, 1, briefing.FrameChanged), photo(yard, 2, briefing.FrameChanged)
@@ -249,6 +251,29 @@ var frames = []framePromise{
 		_, err = h.PushedFrame(h.Context(), yard)
 		h.isKind("PushedFrame of a deleted user", err, briefing.ErrNotFound)
 		h.stored(all, other)
+	}},
+	// DeleteFrames with NotView leaves the pictures of that view.
+	{name: "DeleteFrames/deletes_other_views", check: func(h *framesFixture) {
+		all := []briefing.StoredFrame{
+			photo(yard, 1, briefing.FrameChanged), photo(yard, 2, briefing.FrameChanged),
+			photo(yard, 3, briefing.FrameLast), photo(door, 4, briefing.FrameLast),
+		}
+		all[0].View, all[1].View = "", "as it was"
+		pushed := photo(yard, 5, briefing.FramePushed)
+		pushed.View = "as it was"
+		h.put(append(all, pushed)...)
+		h.ok(h.DeleteFrames(h.Context(), briefing.FramesOf{NotView: "as it is"}))
+		h.stored(all, all...)
+		of := briefing.FramesOf{CameraID: yard, NotView: "as it is", Kinds: []briefing.FrameKind{briefing.FrameLast, briefing.FrameChanged}}
+		h.ok(h.DeleteFrames(h.Context(), of))
+		h.stored(all, all[2], all[3])
+		_, err := h.PushedFrame(h.Context(), yard)
+		h.ok(err)
+		of.Kinds = nil
+		h.ok(h.DeleteFrames(h.Context(), of))
+		h.stored(all, all[2], all[3])
+		_, err = h.PushedFrame(h.Context(), yard)
+		h.isKind("PushedFrame of another view", err, briefing.ErrNotFound)
 	}},
 	// FrameCameras has each camera with a picture once.
 	{name: "FrameCameras/has_the_cameras_with_pictures", check: func(h *framesFixture) {

@@ -68,7 +68,7 @@ export type CountMethod =
 
 /** What may leave this machine. */
 export type Egress =
-  /** Pictures with blurred people. */
+  /** Pictures in which people, and parts that are not known to be free of people, are coarse. */
   | 'BLURRED'
   /** Figures alone, never a picture. */
   | 'COUNTS'
@@ -86,7 +86,7 @@ export type EndReason =
 
 /** Which pictures of a camera are stored. */
 export type KeepFrames =
-  /** The last picture, and those whose counts differ from the picture before. */
+  /** The last picture, and those that differ from the picture before. */
   | 'CHANGED'
   /** The last picture. */
   | 'LAST'
