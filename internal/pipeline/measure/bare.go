@@ -12,7 +12,8 @@ func (l *look) isBare() bool {
 			continue
 		}
 		seen++
-		if p.dev >= max(flatDev, bareNoise*l.noise) {
+		grain := l.detail[fine].tiles[i]
+		if p.dev >= max(flatDev, bareNoise*l.noise) || grain+l.detail[fine].noise > bareDetail {
 			visible++
 			continue
 		}
@@ -30,6 +31,11 @@ func (l *look) isBare() bool {
 	return 2*seen >= tileCount && float64(visible) <= flatShare*float64(seen)
 }
 
-// bareNoise is how many times the noise a structure is at least. It is less than a comparison of
-// two frames needs: a dim view that can hardly be seen is no covered lens.
-const bareNoise = 1.5
+const (
+	// bareNoise is how many times the noise a structure is at least. It is less than a comparison
+	// of two frames needs: a dim view that can hardly be seen is no covered lens.
+	bareNoise = 1.5
+	// bareDetail is the energy of fine detail, with its noise, that no covered lens has: that of a
+	// noise of ten steps.
+	bareDetail = 20 * 10 * 10
+)

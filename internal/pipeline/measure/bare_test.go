@@ -69,6 +69,20 @@ func TestMeasurer_states_no_cover_on_first_frames(t *testing.T) {
 	}
 }
 
+// TestMeasurer_states_no_cover_on_fine_patterns checks a view whose details are all smaller than the
+// pixels of a plane.
+func TestMeasurer_states_no_cover_on_fine_patterns(t *testing.T) {
+	t.Parallel()
+	img := image.NewGray(image.Rect(0, 0, 320, 180))
+	for i := range img.Pix {
+		img.Pix[i] = uint8(60 + i*7%120)
+	}
+	m, at := newMeasurer(t), noon
+	if got := runs(m, &at, 2, func(int) image.Image { return img }); got[1].state != briefing.CameraOK {
+		t.Errorf("a fine pattern: %s", got[1].state)
+	}
+}
+
 // TestMeasurer_states_no_cover_on_recorded_first_frames does the same on a real camera's frames.
 func TestMeasurer_states_no_cover_on_recorded_first_frames(t *testing.T) {
 	t.Parallel()
