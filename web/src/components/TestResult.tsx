@@ -14,19 +14,20 @@ export function TestResult({ test, children }: { test: Test; children?: React.Re
   const { health } = test;
   const detail = i18n.language === "en" ? health.english : health.detail;
   const title = !test.picture ? c("result.failed") : health.state === "OK" ? c("result.ok") : c("result.dim");
+  const changed = health.reason === "CERTIFICATE_CHANGED"; // the sentence has both fingerprints
   const dot = health.state === "OK" ? "dot" : "dot bad";
   return (
     <section className="card tested" role="status" aria-label={title}>
       <h2 className="live"><i className={dot} />{title}</h2>
       {picture && <figure className="shot"><img src={picture} width={test.width ?? undefined} height={test.height ?? undefined} alt={c("result.alt")} /></figure>}
       {detail && <p>{detail}</p>}
-      {health.words && <p className="soft">{c("words", { words: health.words })}</p>}
+      {health.words && !changed && <p className="soft">{c("words", { words: health.words })}</p>}
       <dl className="pairs">
         {test.width !== null && test.height !== null && <><dt>{c("result.size")}</dt><dd>{test.width} × {test.height}</dd></>}
         <dt>{c("result.took")}</dt><dd>{c("result.ms", { ms: number(test.latencyMs) })}</dd>
         <dt>{c("result.state")}</dt><dd>{t(`camera.${health.state}`)}</dd>
       </dl>
-      {test.certificate && <p className="hint figure">{c("result.certificate", { print: prints(test.certificate) })}</p>}
+      {test.certificate && !changed && <p className="hint figure">{c("result.certificate", { print: prints(test.certificate) })}</p>}
       {children}
     </section>
   );

@@ -7,6 +7,7 @@ export const camerasEn: Same<typeof camerasKo> = {
   none: "You have no camera yet", noneText: "Enter the address of the shop's camera, or use this phone as one.",
   settings: "This camera is part of the server's settings and cannot be changed here.", settingsShort: "Camera of the server's settings",
   active: "briefing", since: "since {{time}}", well: "Pictures come as they should.", words: "The camera said: {{words}}", address: "Address", login: "Sign-in", loginSaved: "user name and password saved", loginNone: "none",
+  viewRight: "This view is right", viewSaved: "The view is learnt anew. For a while nobody is counted.",
   certificate: "Own certificate", device: "Sending device", deviceOn: "permitted", deviceOff: "none yet",
   change: "Change name and address", test: "Test it", start: "Brief me with this camera", watch: "Show now", history: "History of this camera",
   areas: "Masks and zones", areasCount: "{{masks}} masks · {{zones}} zones", privacy: "Privacy", phone: "Use this device as the camera",
@@ -46,9 +47,9 @@ export const camerasEn: Same<typeof camerasKo> = {
   },
   keep: {
     title: "Privacy", lead: "Decide who may see the pictures of this camera.", who: "What goes to providers of AI models", whoText: "A provider that is not listed gets figures alone.", provider: "Address of the provider", providerPlaceholder: "e.g. api.openai.com", addProvider: "Add a provider", removeProvider: "Remove {{provider}}", noProvider: "No provider is listed. No picture goes anywhere.",
-    COUNTS: "Figures only", COUNTSText: "Only figures such as the number of people are sent, and never a picture.", BLURRED: "Blurred", BLURREDText: "The picture is sent with coarse faces and changed places. Masks are black.", FULL: "As it is", FULLText: "The picture is sent as it is, with black masks. Customers' faces may go to a server abroad.",
-    frames: "Stored pictures", NONE: "None", NONEText: "Only the last picture is in the server's memory for a while.", LAST: "The last one", LASTText: "The last picture is stored.", CHANGED: "Changed ones", CHANGEDText: "The last picture is stored, and those whose counts differ.", days: "For how many days", daysHint: "1 to 30. After that they are deleted.",
-    preview: "This would leave", previewGo: "Preview what would leave", previewing: "Preparing the picture", nothing: "No picture leaves, only figures.", previewAlt: "The picture for {{provider}}", coarse: "One picture does not show what is background, so all of it is coarse. From the second briefing on, only people and changes are.", noPicture: "The camera gives no picture, so there is no preview.",
+    COUNTS: "Figures only", COUNTSText: "Only figures such as the number of people are sent, and never a picture.", BLURRED: "Blurred", BLURREDText: "The picture is sent with coarse faces and changed places. At first all of it is coarse. A place becomes sharp once nobody was there for 15 minutes. Masks are black.", FULL: "As it is", FULLText: "The picture is sent as it is, with black masks. Customers' faces may go to a server abroad.",
+    frames: "Stored pictures", NONE: "None", NONEText: "Only the last picture is in the server's memory for a while.", LAST: "The last one", LASTText: "The last picture is stored.", CHANGED: "Changed ones", CHANGEDText: "The last picture is stored, and those where the counts or the camera's state differ or something moves.", days: "For how many days", daysHint: "1 to 30. After that they are deleted. A change of the masks, the address or the blurring deletes what was stored before.",
+    preview: "This would leave", previewGo: "Preview what would leave", previewing: "Preparing the picture", nothing: "No picture leaves, only figures.", previewAlt: "The picture for {{provider}}", coarse: "The next briefing would send a picture that is as coarse as this. Without running briefings all of it is coarse.", noPicture: "The camera gives no picture, so there is no preview.",
     save: "Save", saved: "Saved. It holds from the next briefing on.", sign: "Put up the CCTV sign in your shop.",
   },
   cam: {

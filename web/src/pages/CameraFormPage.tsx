@@ -55,7 +55,8 @@ export default function CameraFormPage({ camera }: { camera?: CameraRowFragment 
   const keep = async () => {
     setProblem("");
     const name = draft.name.trim() || (draft.kind === "other" ? c("form.own") : kindWords(draft.kind).slice(0, 64));
-    const certificate = tested?.certificate ? { certificate: tested.certificate } : {};
+    // A fingerprint is accepted where it was shown with its picture, not with "save anyway".
+    const certificate = tested?.picture && tested.certificate ? { certificate: tested.certificate } : {};
     const { data, error } = await save({ input: { ...input(), ...(camera ? {} : { name }), ...certificate } });
     if (error || !data) { setProblem(error ? errorText(error) : ""); return; }
     toast(data.saveCamera.credentialsCleared ? c("form.cleared") : c("form.saved"));
@@ -75,7 +76,7 @@ export default function CameraFormPage({ camera }: { camera?: CameraRowFragment 
         <p className="hidden" role="status">{testing.fetching && c("form.testing")}</p>
         {tested && (
           <TestResult test={tested}>
-            {tested.health.reason === "CERTIFICATE_CHANGED" && <button type="button" className="btn wide" disabled={busy} onClick={() => { void tryOut({ certificate: null }); }}>{c("result.accept")}</button>}
+            {tested.health.reason === "CERTIFICATE_CHANGED" && tested.certificate && <button type="button" className="btn wide" disabled={busy} onClick={() => { void tryOut({ certificate: tested.certificate }); }}>{c("result.accept")}</button>}
           </TestResult>
         )}
         <div className="actions">

@@ -1,11 +1,15 @@
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useMutation } from "urql";
 import { Link } from "wouter";
 import { CameraLine } from "../components/CameraLine";
 import { Page } from "../components/Page";
 import { Shot } from "../components/Shot";
+import { SaveCameraDocument } from "../graphql/pageDocuments";
 import type { CameraRowFragment } from "../graphql/types";
+import { useCameraErrorText } from "../hooks/useCameraErrorText";
 import { useLive } from "../hooks/useLive";
+import { useToast } from "../hooks/useToast";
 import { useCameraTexts } from "../i18n/cameras";
 
 const RemoveDialog = lazy(() => import("./RemoveDialog"));
@@ -27,7 +31,7 @@ export default function CameraPage({ camera }: { camera: CameraRowFragment }) {
       {camera.lastFrame ? <Shot frame={camera.lastFrame} caption=""><CameraLine camera={camera} /></Shot> : <CameraLine camera={camera} />}
       <section className="card" aria-label={c("address")}>
         {detail && <p>{detail}</p>}
-        {health.words && <p className="soft">{c("words", { words: health.words })}</p>}
+        {health.words && health.reason !== "CERTIFICATE_CHANGED" && <p className="soft">{c("words", { words: health.words })}</p>}
         <dl className="pairs">
           {source !== null && <><dt>{c("address")}</dt><dd className="source">{source}</dd></>}
           {own && source !== "push:" && source !== "demo:" && <><dt>{c("login")}</dt><dd>{camera.hasCredentials ? c("loginSaved") : c("loginNone")}</dd></>}
@@ -35,6 +39,7 @@ export default function CameraPage({ camera }: { camera: CameraRowFragment }) {
           {source === "push:" && <><dt>{c("device")}</dt><dd>{camera.hasFrameToken ? c("deviceOn") : c("deviceOff")}</dd></>}
         </dl>
         {!own && <p className="hint">{c("settings")}</p>}
+        {own && health.state === "MOVED" && <RightView id={id} />}
       </section>
       <div className="row">
         {active ? <Link className="btn go" href={`/?camera=${id}`}>{c("watch")}</Link> : <Link className="btn go" href={`/start?camera=${id}`}>{c("start")}</Link>}
@@ -50,6 +55,19 @@ export default function CameraPage({ camera }: { camera: CameraRowFragment }) {
       <Suspense fallback={null}>{removing && <RemoveDialog camera={camera} onClose={() => { setRemoving(false); }} />}</Suspense>
     </Page>
   );
+}
+
+// A save of a camera that has moved accepts what it shows now.
+function RightView({ id }: { id: string }) {
+  const { t: c } = useCameraTexts();
+  const toast = useToast();
+  const errorText = useCameraErrorText();
+  const [{ fetching }, save] = useMutation(SaveCameraDocument);
+  const accept = async () => {
+    const { error } = await save({ input: { id } });
+    toast(error ? errorText(error) : c("viewSaved"));
+  };
+  return <button className="btn wide" disabled={fetching} onClick={() => { void accept(); }}>{c("viewRight")}</button>;
 }
 
 function Entry({ href, aside, children }: { href: string; aside?: string; children: string }) {

@@ -82,3 +82,27 @@ it("says where a device cannot be the camera", { timeout: 30_000 }, async () => 
   show(<CameraPages />, { at: "/cameras/a/phone", answers: one(row("a", "홀")) });
   expect(await screen.findByText(/이 기기를 카메라로 쓰려면/, undefined, late)).toBeInTheDocument();
 });
+
+it("accepts the view of a camera that has moved", { timeout: 30_000 }, async () => {
+  const { sent } = show(<CameraPages />, { at: "/cameras/a", answers: { ...one(row("a", "홀", "MOVED")), SaveCamera: { data: { saveCamera: { credentialsCleared: false, camera: row("a", "홀") } } } } });
+  await userEvent.click(await screen.findByRole("button", { name: "이 방향이 맞아요" }, late));
+  await waitFor(() => { expect(sent.find((s) => s.name === "SaveCamera")?.variables).toEqual({ input: { id: "a" } }); });
+});
+
+it("accepts a changed certificate by the fingerprint that it shows, and only then", { timeout: 30_000 }, async () => {
+  const health = { state: "OFFLINE", since: null, detail: "처음과 다른 인증서예요. aa / bb", english: null, reason: "CERTIFICATE_CHANGED", words: "aa bb" };
+  const tested = { health, picture: null, width: null, height: null, facts: null, certificate: "bb", latencyMs: 3 };
+  const { sent } = show(<CameraPages />, { at: "/cameras/a/edit", answers: { ...one(row("a", "홀")), TestCamera: { data: { testCamera: tested } }, SaveCamera: { data: { saveCamera: { credentialsCleared: false, camera: row("a", "홀") } } } } });
+  await userEvent.click(await screen.findByRole("button", { name: "시험해 보기" }, late));
+  await userEvent.click(await screen.findByRole("button", { name: "새 인증서 받아들이고 다시 시험" }, late));
+  await waitFor(() => { expect(sent.filter((s) => s.name === "TestCamera").at(-1)?.variables).toMatchObject({ input: { id: "a", certificate: "bb" } }); });
+  await userEvent.click(await screen.findByRole("button", { name: "그래도 저장" }, late));
+  await waitFor(() => { expect(sent.find((s) => s.name === "SaveCamera")?.variables).not.toHaveProperty("input.certificate"); });
+});
+
+it("says the server's own sentence about what it refuses", { timeout: 30_000 }, async () => {
+  const refused = new CombinedError({ graphQLErrors: [{ message: "no", extensions: { code: "BAD_USER_INPUT", field: "source", reason: "SECRET_MISSING", detail: "저장된 비밀번호가 없어요." } }] });
+  show(<CameraPages />, { at: "/cameras/a/edit", answers: { ...one(row("a", "홀")), TestCamera: { error: refused } } });
+  await userEvent.click(await screen.findByRole("button", { name: "시험해 보기" }, late));
+  expect(await screen.findByRole("alert")).toHaveTextContent("저장된 비밀번호가 없어요.");
+});
