@@ -25,8 +25,9 @@ bench: ## figures of speed and memory, with ratios; BENCH='subscriptions topics'
 states: ## states of ordinary pictures, with false alarms; BIS_TEST_STREET=FOLDER adds a real camera's frames
 	@go test -count=1 -v -run 'Measurer_states_nothing|recorded' ./internal/pipeline/measure
 
-assets: ## fetch the explorers' files anew from their packages
+assets: ## fetch the explorers' files and the runtime of neural networks anew from their packages
 	bash scripts/explorer-assets.sh
+	bash scripts/onnxruntime.sh
 
 web: ## build the console's files in web/dist
 	bash scripts/web.sh

@@ -21,6 +21,12 @@ TXT
 		printf '\n---- npm %s, embedded in internal/explorer/assets\n\n' "${file##*LICENSE.}"
 		tr -d '\r' <"$file"
 	done
+	for file in internal/pipeline/onnx/assets/LICENSE.*; do
+		printf '\n---- npm %s, embedded in internal/pipeline/onnx/assets with checks added to its loops\n\n' "${file##*LICENSE.}"
+		tr -d '\r' <"$file"
+	done
+	printf '\n---- ONNX Runtime: ThirdPartyNotices.txt\n\n'
+	gunzip -c internal/pipeline/onnx/assets/NOTICES.gz
 	printf '\n---- npm packages, embedded in web/dist\n\n'
 	cat web/dist/licenses.txt
 	printf '\n---- Go standard library and runtime: LICENSE\n\n'

@@ -47,6 +47,8 @@ var rules = map[string]rule{
 	"internal/pipeline/camera":       {ours: []string{"internal/briefing", "internal/nets", "internal/pipeline", "internal/pipeline/camera/ffmpeg", "internal/pipeline/camera/rtsp", "internal/retry"}, outside: []string{"golang.org/x/sync"}},
 	"internal/pipeline/measure":      {ours: []string{"internal/briefing", "internal/pipeline"}},
 	"internal/pipeline/blur":         {ours: []string{"internal/briefing", "internal/pipeline"}, outside: []string{"github.com/esimov/pigo/core"}},
+	"internal/pipeline/onnx":         {outside: []string{"github.com/klauspost/compress/zstd", "github.com/tetratelabs/wazero", "golang.org/x/sys", "google.golang.org/protobuf"}},
+	"internal/pipeline/onnx/prepare": {outside: []string{"github.com/klauspost/compress/zstd"}},
 	"internal/frame":                 {ours: []string{"internal/briefing"}},
 	"internal/pipeline/wording":      {ours: []string{"internal/briefing", "internal/pipeline"}, outside: []string{"golang.org/x/text", "golang.org/x/time"}},
 	"internal/pipeline/model":        {ours: []string{"internal/briefing", "internal/pipeline", "internal/retry"}, outside: []string{"github.com/openai/openai-go/v3"}},
@@ -75,6 +77,10 @@ var rules = map[string]rule{
 		ours:    []string{"internal/briefing", "internal/pipeline", "internal/retry"},
 		outside: []string{"github.com/bluenviron/gortsplib/v5", "github.com/pion/rtp"},
 	},
+	"internal/pipeline/onnx/onnxtest": {
+		ours:    []string{"internal/pipeline/onnx"},
+		outside: []string{"github.com/gofrs/flock"},
+	},
 	"internal/subscribe": {
 		ours:    []string{"graph", "internal/briefing", "internal/feed", "internal/limit"},
 		outside: []string{"github.com/99designs/gqlgen", "github.com/vektah/gqlparser/v2"},
@@ -99,7 +105,7 @@ var rules = map[string]rule{
 // testOnly are packages that only tests may import.
 var testOnly = []string{
 	"internal/store/storetest", "internal/store/mongo/mongotest",
-	"internal/subscribe/subscribetest", "internal/await",
+	"internal/subscribe/subscribetest", "internal/await", "internal/pipeline/onnx/onnxtest",
 }
 
 // root is the folder of go.mod. Tests run in their package's folder.
