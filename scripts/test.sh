@@ -118,8 +118,8 @@ race=(-race -timeout 15m '-gcflags=modernc.org/sqlite/lib=-race=false -d=checkpt
 # pixels run without it, and with all their seeds. So do tests of neural networks: it does not see
 # their memory.
 step_unit() {
-	local pixels=(./internal/pipeline/blur ./internal/pipeline/measure ./internal/pipeline/onnx) camera=./internal/pipeline/camera drawn='^Test(Demo|DecodedBytes|Frame_of_a_large)'
-	go test "${race[@]}" $(go list ./... | grep -v -e '^bis/test/e2e$' -e '^bis/test/hostile$' -e '^bis/internal/pipeline/blur$' -e '^bis/internal/pipeline/measure$' -e '^bis/internal/pipeline/onnx$' -e '^bis/internal/pipeline/camera$')
+	local pixels=(./internal/pipeline/blur ./internal/pipeline/measure ./internal/pipeline/onnx ./internal/pipeline/detect) camera=./internal/pipeline/camera drawn='^Test(Demo|DecodedBytes|Frame_of_a_large)'
+	go test "${race[@]}" $(go list ./... | grep -v -e '^bis/test/e2e$' -e '^bis/test/hostile$' -e '^bis/internal/pipeline/blur$' -e '^bis/internal/pipeline/measure$' -e '^bis/internal/pipeline/onnx$' -e '^bis/internal/pipeline/detect$' -e '^bis/internal/pipeline/camera$')
 	go test "${race[@]}" -skip "$drawn" "$camera"
 	go test -run "$drawn" "$camera"
 	go test "${pixels[@]}"

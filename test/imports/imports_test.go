@@ -47,6 +47,7 @@ var rules = map[string]rule{
 	"internal/pipeline/camera":       {ours: []string{"internal/briefing", "internal/nets", "internal/pipeline", "internal/pipeline/camera/ffmpeg", "internal/pipeline/camera/rtsp", "internal/retry"}, outside: []string{"golang.org/x/sync"}},
 	"internal/pipeline/measure":      {ours: []string{"internal/briefing", "internal/pipeline"}},
 	"internal/pipeline/blur":         {ours: []string{"internal/briefing", "internal/pipeline"}, outside: []string{"github.com/esimov/pigo/core"}},
+	"internal/pipeline/detect":       {ours: []string{"internal/pipeline/onnx"}},
 	"internal/pipeline/onnx":         {outside: []string{"github.com/klauspost/compress/zstd", "github.com/tetratelabs/wazero", "golang.org/x/sys", "google.golang.org/protobuf"}},
 	"internal/pipeline/onnx/prepare": {outside: []string{"github.com/klauspost/compress/zstd"}},
 	"internal/frame":                 {ours: []string{"internal/briefing"}},
