@@ -90,6 +90,11 @@ func ParseSource(text string) (Source, error) {
 	if s.Path == "" && !strings.HasPrefix(scheme, "rtsp") {
 		s.Path = "/"
 	}
+	// What precedes an @ in the path could be taken for credentials once those are left out.
+	shown := s.Host + maskSpans(s.Path, secretSpans(s.Path))
+	if login, host, _ := splitLogin(shown); login != "" || host != s.Host {
+		s.Path = strings.ReplaceAll(s.Path, "@", "%40")
+	}
 	user, password, _ := strings.Cut(login, ":")
 	s.User, s.Password = decodeLogin(user), decodeLogin(password)
 	if strings.ContainsFunc(s.User+s.Password, isSourceControl) {
