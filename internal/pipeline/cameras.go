@@ -96,7 +96,7 @@ func (cs *cameras) of(run briefing.Run) (*sharedCamera, error) {
 	case ok && (run.Camera == nil || c.stored.ID == ""):
 	case run.Camera == nil, !ok && cs.isGone(stored.ID):
 		return nil, errNoCamera
-	case ok && (stored.Version <= c.stored.Version || sameView(*stored, c.stored)):
+	case ok && (stored.Version <= c.stored.Version || cs.cfg.sameView(*stored, c.stored)):
 		c.stored.Version = max(c.stored.Version, stored.Version)
 		c.adopt(stored.Health)
 	case !ok && !cs.room():
