@@ -64,7 +64,8 @@ type sharedCamera struct {
 	picture  *briefing.Frame // nil: none, or frames are not retained
 	pixels   int             // of the last frame; 0: none came yet
 	health   health
-	damaged  int             // runs in a row whose picture was damaged
+	damaged  int // runs in a row whose picture was damaged
+	strayed  strayed
 	latest   briefing.Camera // the newest known version; zero: a camera of the settings
 	retired  bool            // no further capture starts
 	busy     time.Time
@@ -175,7 +176,7 @@ func (c *sharedCamera) told(h briefing.CameraHealth) briefing.CameraHealth {
 func (c *sharedCamera) capture(of *capture) {
 	ctx, cancel := context.WithTimeout(c.ctx, c.cfg.FrameTimeout)
 	defer cancel()
-	seen := c.look(ctx, of)
+	seen := c.astray(c.look(ctx, of))
 	var shown *picture
 	if seen.frame.Image != nil && (c.cfg.KeepFrames || c.keeps(of)) {
 		shown = c.pictureOf(of, seen.frame)

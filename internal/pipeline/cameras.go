@@ -142,7 +142,9 @@ func (cs *cameras) start(old *opened, stored briefing.Camera) *opened {
 		return cs.cfg.Open(stored)
 	}
 	c.health, c.lastSeen = known(stored, cs.cfg.Clock())
-	if old != nil {
+	if old == nil {
+		c.strayed = strayedOf(stored)
+	} else {
 		c.inherit(old, stored)
 		closed := cs.retire(old.sharedCamera)
 		if stored.Source == old.stored.Source {

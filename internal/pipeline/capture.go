@@ -146,8 +146,7 @@ func measure(m Measurer, frames []Frame) sight {
 		r = result{state: briefing.CameraIllegible, reason: briefing.TroubleBroken}
 	}
 	if r.state != briefing.CameraOK {
-		got.Facts.Counts, got.Facts.Counted = nil, false
-		got.Facts.Estimate, got.Facts.Detector = false, ""
+		uncount(&got.Facts)
 	}
 	return sight{frame: shown, facts: got.Facts, result: r, damaged: shown.Damaged}
 }

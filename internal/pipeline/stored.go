@@ -82,7 +82,9 @@ func (c *sharedCamera) accepted() string {
 func (c *sharedCamera) adopt(stored briefing.CameraHealth) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.health = c.health.adopt(stored)
+	if c.health = c.health.adopt(stored); isWell(c.health.state.State) {
+		c.strayed = strayed{} // another process knows the right view
+	}
 }
 
 // sameView reports whether a camera sees the same view by the same source, credentials, masks and
@@ -108,7 +110,8 @@ func samePolygons(a, b []briefing.Polygon) bool {
 	})
 }
 
-// knowing returns a copy of the measurer of an open camera that sees the same, or nil.
+// knowing returns a copy of the measurer of an open camera that sees the same, or nil. A measurer
+// that knows the wrong view alone is of no use.
 func (cs *cameras) knowing(stored briefing.Camera) Measurer {
 	cs.mu.Lock()
 	c, ok := cs.open[stored.ID]
@@ -120,8 +123,9 @@ func (cs *cameras) knowing(stored briefing.Camera) Measurer {
 	}
 	c.mu.Lock()
 	cloner, ok := c.setup.Measurer.(Cloner)
+	wrong := c.strayed.holds(cs.cfg.Clock())
 	c.mu.Unlock()
-	if !ok {
+	if !ok || wrong {
 		return nil
 	}
 	c.measuring.Lock()
