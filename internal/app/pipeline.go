@@ -69,7 +69,7 @@ func openPipeline(
 		Cameras: map[briefing.CameraID]pipeline.Setup{
 			briefing.DefaultCamera: {Source: source, Measurer: measurer, Egress: egressOf(cfg)},
 		},
-		Open: users.open, OpenTrial: users.openTrial,
+		Open: users.open, OpenTrial: users.openTrial, SameCredentials: users.sameCredentials,
 		Captioner: words, Zone: cfg.Zone, KeepFrames: cfg.KeepFrames, Log: users.log,
 		Keeper: keeper, Privacy: privacy,
 	})
