@@ -202,7 +202,7 @@ func canonicalPath(path string) string {
 		path = "/" + path[1:]
 	}
 	head, query, hasQuery := strings.Cut(path, "?")
-	if before, _, found := strings.Cut(head, "#"); found {
+	if before, _, found := strings.Cut(head, "#"); found && !endsInSecret(before) {
 		head, query, hasQuery = before, "", false
 	}
 	if head == "" && hasQuery {
