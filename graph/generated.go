@@ -2491,8 +2491,9 @@ type Camera {
   """
   What providers of models may get. One that is not listed gets ` + "`" + `COUNTS` + "`" + `. At most 20. If one gets
   ` + "`" + `BLURRED` + "`" + ` and none ` + "`" + `FULL` + "`" + `, all shown and stored pictures of the camera are blurred, but not that of a
-  test. All of a blurred picture is coarse at first. A part becomes sharp when it has shown the same for 15 minutes, or for two hours where
-  something has come. Other light, another view and a restart begin anew.
+  test. All of a blurred picture is coarse at first. A part becomes sharp when it has shown the same
+  for 15 minutes, or for two hours where something has come. Other light, another view and a restart
+  begin anew.
   """
   egress: [ProviderEgress!]!
   """
