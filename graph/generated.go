@@ -2583,8 +2583,8 @@ type CameraHealth {
   reason: String
   """
   The camera's own words, such as ` + "`" + `401 Unauthorized` + "`" + `, without credentials. With ` + "`" + `CERTIFICATE_CHANGED` + "`" + `,
-  the fingerprints that was accepted and that was refused; ` + "`" + `detail` + "`" + ` has them, too. Null: it said
-  nothing.
+  the fingerprint that was accepted and the one that was refused; ` + "`" + `detail` + "`" + ` has both, too. Null: it
+  said nothing.
   """
   words: String
 }
