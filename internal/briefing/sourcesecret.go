@@ -126,16 +126,13 @@ func (s Source) WithCredentials(text string) (Source, error) {
 	case IsMask(s.Password) && (s.User == c.User || IsMask(s.User)) && c.Password != "":
 		s.User, s.Password = c.User, c.Password
 	}
-	var b strings.Builder
-	at := 0
-	for _, span := range secretSpans(s.Path) {
-		secret, ok := c.Secrets[span.key]
-		if ok && s.Path[span.from:span.to] == SourceMask {
-			b.WriteString(s.Path[at:span.from] + secret)
-			at = span.to
+	s.Path = replaceSpans(s.Path, secretSpans(s.Path), func(span secretSpan) string {
+		now := s.Path[span.from:span.to]
+		if secret, ok := c.Secrets[span.key]; ok && now == SourceMask {
+			return secret
 		}
-	}
-	s.Path = b.String() + s.Path[at:]
+		return now
+	})
 	return s, nil
 }
 

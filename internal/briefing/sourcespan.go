@@ -38,7 +38,7 @@ func secretSpans(path string) []secretSpan {
 	for i, s := range spans {
 		masked.WriteString(path[at:s.from])
 		if s.key == "" { // of a segment
-			spans[i].key = strings.Clone(masked.String())
+			spans[i].key = masked.String()
 		}
 		masked.WriteString(SourceMask)
 		at = s.to
@@ -48,11 +48,16 @@ func secretSpans(path string) []secretSpan {
 
 // maskSpans returns a path with SourceMask in some places.
 func maskSpans(path string, spans []secretSpan) string {
+	return replaceSpans(path, spans, func(secretSpan) string { return SourceMask })
+}
+
+// replaceSpans returns a path with other texts in some places.
+func replaceSpans(path string, spans []secretSpan, text func(secretSpan) string) string {
 	var b strings.Builder
 	at := 0
 	for _, s := range spans {
 		b.WriteString(path[at:s.from])
-		b.WriteString(SourceMask)
+		b.WriteString(text(s))
 		at = s.to
 	}
 	return b.String() + path[at:]

@@ -6,8 +6,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// acceptTime is how long a camera that has moved shows its new view before that is the usual one.
-const acceptTime = 24 * time.Hour
+// AcceptTime is how long a camera that has moved shows its new view before that is the usual one.
+const AcceptTime = 24 * time.Hour
 
 // strayed is since when a camera has moved, as the process before this one has seen. A measurer
 // that begins knows no other view than the wrong one, so it would count there. The zero value means
@@ -24,7 +24,7 @@ func strayedOf(stored briefing.Camera) strayed {
 
 // holds reports whether nobody has accepted the view, and time has not.
 func (s strayed) holds(now time.Time) bool {
-	return !time.Time(s).IsZero() && now.Sub(time.Time(s)) < acceptTime
+	return !time.Time(s).IsZero() && now.Sub(time.Time(s)) < AcceptTime
 }
 
 // astray returns what a capture has seen of a camera that has moved before it was opened: the wrong
