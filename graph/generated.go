@@ -2490,9 +2490,10 @@ type Camera {
   masks: [Polygon!]!
   """
   What providers of models may get. One that is not listed gets ` + "`" + `COUNTS` + "`" + `. At most 20. If one gets
-  ` + "`" + `BLURRED` + "`" + ` and none ` + "`" + `FULL` + "`" + `, all pictures of the camera are blurred. All of a blurred picture is coarse
-  at first. A part becomes sharp when it has shown the same for 15 minutes, or for two hours where
-  something has come. Other light, another view and a restart begin anew.
+  ` + "`" + `BLURRED` + "`" + ` and none ` + "`" + `FULL` + "`" + `, all shown and stored pictures of the camera are blurred, but not that of a
+  test. All of a blurred picture is coarse at first. A part becomes sharp when it has shown the same
+  for 15 minutes, or for two hours where something has come. Other light, another view and a restart
+  begin anew.
   """
   egress: [ProviderEgress!]!
   """
@@ -2582,8 +2583,8 @@ type CameraHealth {
   reason: String
   """
   The camera's own words, such as ` + "`" + `401 Unauthorized` + "`" + `, without credentials. With ` + "`" + `CERTIFICATE_CHANGED` + "`" + `,
-  the fingerprints that was accepted and that was refused; ` + "`" + `detail` + "`" + ` has them, too. Null: it said
-  nothing.
+  the fingerprint that was accepted and the one that was refused; ` + "`" + `detail` + "`" + ` has both, too. Null: it
+  said nothing.
   """
   words: String
 }

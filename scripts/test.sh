@@ -123,6 +123,7 @@ step_unit() {
 	go test "${race[@]}" -skip "$drawn" "$camera"
 	go test -run "$drawn" "$camera"
 	go test "${pixels[@]}"
+	[ -n "${BIS_TEST_STREET:-}" ] || echo 'NOT RUN: states on the frames of a real camera, see make states'
 }
 
 step_fuzz() { FUZZTIME=1s bash scripts/fuzz.sh; }

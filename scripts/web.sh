@@ -37,10 +37,12 @@ before=$(sum 2>/dev/null || true)
 [ "${1:-}" != --check ] || packed
 quietly npx graphql-codegen --config codegen.ts
 if [ "${1:-}" = --check ]; then
-	quietly npx eslint . --max-warnings 0
-	quietly npx tsc --noEmit
-	said=$(NO_COLOR=1 npx vitest run 2>&1) || { printf '%s\n' "$said" >&2; exit 1; }
+	# Each of them uses one processor most of the time.
+	{ quietly npx eslint . --max-warnings 0 && quietly npx tsc --noEmit; } &
+	checks=$!
+	said=$(NO_COLOR=1 npx vitest run 2>&1) || { printf '%s\n' "$said" >&2; kill $checks; exit 1; }
 	grep -E '^ +(Test Files|Tests) ' <<<"$said" || true
+	wait $checks
 fi
 quietly npx vite build
 if [ "${1:-}" = --check ] && [ "$before" != "$(sum)" ]; then

@@ -52,7 +52,7 @@ func Run(
 	if err != nil {
 		return err
 	}
-	hub, pump, err := openFeed(st, sched, knowerOf(runner), metrics, log)
+	hub, pump, err := openFeed(st, sched, listenerOf(runner), metrics, log)
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func Run(
 	svc, err := service.New(service.Config{
 		Store: st, Schedule: sched, Live: hub, Summarizer: words, Zone: cfg.Zone, Limiter: limits,
 		About: about(cfg, opened, words), Cameras: camerasOf(runner), Tester: testerOf(runner), Runner: runner,
-		Previewer: words, Sealer: users.sealer, Frames: opened.frames, Pictures: camera.Reader{}, CameraSaved: knowerOf(runner).Changed,
+		Previewer: words, Sealer: users.sealer, Frames: opened.frames, Pictures: camera.Reader{}, CameraSaved: listenerOf(runner).Changed,
 	})
 	if err != nil {
 		return err
@@ -127,7 +127,7 @@ func openServer(cfg config.Config, used *load, c server.Config) (*server.Server,
 // store, pump, hub. Ends and moved ends also reach the schedule, and changes of cameras the
 // pipeline, whichever process they come from.
 func openFeed(
-	st *observe.Store, sched *schedule.Schedule, cameras cameraKnower,
+	st *observe.Store, sched *schedule.Schedule, cameras cameraListener,
 	metrics *observe.Metrics, log *slog.Logger,
 ) (*feed.Hub, *feed.Pump, error) {
 	hub, err := feed.NewHub(feed.HubConfig{Replay: st})

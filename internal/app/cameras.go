@@ -131,6 +131,17 @@ func (o *cameraOpener) credentials(
 	return plain, nil
 }
 
+// sameCredentials is pipeline.Config.SameCredentials.
+func (o *cameraOpener) sameCredentials(a, b briefing.Camera) bool {
+	address, err := briefing.ParseSource(a.Source)
+	if err != nil {
+		return false
+	}
+	plainA, errA := o.sealer.Open(a.Credentials, address.Authority())
+	plainB, errB := o.sealer.Open(b.Credentials, address.Authority())
+	return errA == nil && errB == nil && plainA == plainB
+}
+
 // Bounds of pin.
 const (
 	pinTries = 3

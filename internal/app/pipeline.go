@@ -52,7 +52,8 @@ func openPipeline(
 ) (Runner, error) {
 	// The pipeline closes the camera. Runs of the same moment share a frame.
 	source, err := camera.Open(string(cfg.Camera), camera.Config{
-		Log: users.log.With("camera", briefing.DefaultCamera), PinFile: filepath.Join(cfg.Data, certificates), FFmpeg: users.video,
+		Log:     users.log.With("camera", briefing.DefaultCamera),
+		PinFile: filepath.Join(cfg.Data, certificates), FFmpeg: users.video,
 	})
 	if err != nil {
 		return nil, err
@@ -69,7 +70,7 @@ func openPipeline(
 		Cameras: map[briefing.CameraID]pipeline.Setup{
 			briefing.DefaultCamera: {Source: source, Measurer: measurer, Egress: egressOf(cfg)},
 		},
-		Open: users.open, OpenTrial: users.openTrial,
+		Open: users.open, OpenTrial: users.openTrial, SameCredentials: users.sameCredentials,
 		Captioner: words, Zone: cfg.Zone, KeepFrames: cfg.KeepFrames, Log: users.log,
 		Keeper: keeper, Privacy: privacy,
 	})
@@ -95,25 +96,26 @@ func camerasOf(r Runner) briefing.Cameras {
 	return cameras
 }
 
-// cameraKnower learns what has become of cameras. The pipeline is one, and another runner may be.
-type cameraKnower interface {
+// cameraListener is called when cameras were deleted or changed. The pipeline is one, and another
+// runner may be.
+type cameraListener interface {
 	Forget(id briefing.CameraID)
 	Changed(c briefing.Camera)
 }
 
-// knowerOf returns what forgets the pictures of a camera that was deleted or changed.
-func knowerOf(r Runner) cameraKnower {
-	if k, ok := r.(cameraKnower); ok {
+// listenerOf returns the runner as a listener, or one that does nothing.
+func listenerOf(r Runner) cameraListener {
+	if k, ok := r.(cameraListener); ok {
 		return k
 	}
-	return nobody{}
+	return noListener{}
 }
 
-// nobody is a cameraKnower that has no cameras.
-type nobody struct{}
+// noListener is a cameraListener that has no cameras.
+type noListener struct{}
 
-func (nobody) Forget(briefing.CameraID) {}
-func (nobody) Changed(briefing.Camera)  {}
+func (noListener) Forget(briefing.CameraID) {}
+func (noListener) Changed(briefing.Camera)  {}
 
 // testerOf returns the tester of the pipeline. Another runner has none.
 func testerOf(r Runner) briefing.CameraTester {

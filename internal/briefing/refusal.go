@@ -9,7 +9,7 @@ import (
 // public. A TroubleReason may be one, too.
 type Refusal string
 
-// The refusals of addresses and credentials.
+// The refusals. Those that no other package names are not exported.
 const (
 	RefuseAddress     Refusal = "ADDRESS_UNREADABLE"
 	RefuseNoAddress   Refusal = "ADDRESS_EMPTY"
@@ -82,7 +82,7 @@ var refusalTexts = map[Refusal]string{
 	refuseFlat:        "영역에 넓이가 없습니다. 조금 더 크게 그려 주세요.",
 	refuseCrossing:    "영역의 선이 서로 엇갈리거나 닿습니다. 다시 그려 주세요.",
 	refuseProviders:   fmt.Sprintf("모델 회사는 %d곳까지 고를 수 있습니다. 줄여 주세요.", MaxProviders),
-	refuseProvider:    "모델 회사의 이름이 올바르지 않습니다. 목록에서 골라 주세요.",
+	refuseProvider:    "모델 회사의 이름이 올바르지 않습니다. 다시 적어 주세요.",
 	refuseProviderDup: "같은 모델 회사가 두 번 있습니다. 하나를 지워 주세요.",
 	refuseEgress:      "내보낼 것은 COUNTS, BLURRED, FULL 가운데 하나입니다. 다시 골라 주세요.",
 	refuseKeepFrames:  "보관할 사진은 NONE, LAST, CHANGED 가운데 하나입니다. 다시 골라 주세요.",

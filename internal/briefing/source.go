@@ -90,6 +90,11 @@ func ParseSource(text string) (Source, error) {
 	if s.Path == "" && !strings.HasPrefix(scheme, "rtsp") {
 		s.Path = "/"
 	}
+	// What precedes an @ in the path could be taken for credentials once those are left out.
+	shown := s.Host + maskSpans(s.Path, secretSpans(s.Path))
+	if login, host, _ := splitLogin(shown); login != "" || host != s.Host {
+		s.Path = strings.ReplaceAll(s.Path, "@", "%40")
+	}
 	user, password, _ := strings.Cut(login, ":")
 	s.User, s.Password = decodeLogin(user), decodeLogin(password)
 	if strings.ContainsFunc(s.User+s.Password, isSourceControl) {
@@ -197,7 +202,7 @@ func canonicalPath(path string) string {
 		path = "/" + path[1:]
 	}
 	head, query, hasQuery := strings.Cut(path, "?")
-	if before, _, found := strings.Cut(head, "#"); found {
+	if before, _, found := strings.Cut(head, "#"); found && !endsInSecret(before) {
 		head, query, hasQuery = before, "", false
 	}
 	if head == "" && hasQuery {

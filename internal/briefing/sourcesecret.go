@@ -22,11 +22,19 @@ var secretNames = map[string]bool{
 	"ticket": true, "session": true, "sessionid": true, "sid": true, "auth": true,
 	"authbasic": true, "authorization": true, "basic": true, "credentials": true, "cred": true,
 	"key": true, "apikey": true, "authkey": true, "secretkey": true, "streamkey": true,
+	"stok": true, "otp": true, "hash": true, "ak": true, "sk": true, "pwrd": true,
+	"pword": true, "psd": true, "code": true, "verify": true, "verifycode": true,
+	"verificationcode": true, "authcode": true, "accesscode": true, "safecode": true,
+	"securitycode": true, "usernm": true, "access": true,
+	"senha": true, "clave": true, "contrasena": true, "mdp": true, "motdepasse": true,
+	"kennwort": true, "parola": true, "haslo": true, "wachtwoord": true, "usuario": true,
+	"아이디": true, "비밀번호": true, "암호": true, "비번": true, "사용자": true,
 	"secret": true, "sig": true, "sign": true, "signature": true, "authsig": true, "jwt": true,
 }
 
 // separators stand within names of credentials, as in "api_key".
-var separators = strings.NewReplacer("_", "", "-", "", ".", "", " ", "", "+", "")
+var separators = strings.NewReplacer("_", "", "-", "", ".", "", " ", "", "+", "",
+	"[", "", "]", "", "$", "", ":", "")
 
 // IsSecretName reports whether a name in a path or a query introduces a user or a password, as in
 // "usr=admin&pwd=…".
@@ -43,7 +51,8 @@ func IsSecretName(name string) bool {
 			return true
 		}
 	}
-	return strings.HasSuffix(name, "key") || strings.HasSuffix(name, "pw")
+	return strings.HasSuffix(name, "key") || strings.HasSuffix(name, "pw") ||
+		strings.HasSuffix(name, "username")
 }
 
 // secretParts make a name that contains one of them that of a credential, as in "strPassword".
@@ -117,16 +126,13 @@ func (s Source) WithCredentials(text string) (Source, error) {
 	case IsMask(s.Password) && (s.User == c.User || IsMask(s.User)) && c.Password != "":
 		s.User, s.Password = c.User, c.Password
 	}
-	var b strings.Builder
-	at := 0
-	for _, span := range secretSpans(s.Path) {
-		secret, ok := c.Secrets[span.key]
-		if ok && s.Path[span.from:span.to] == SourceMask {
-			b.WriteString(s.Path[at:span.from] + secret)
-			at = span.to
+	s.Path = replaceSpans(s.Path, secretSpans(s.Path), func(span secretSpan) string {
+		now := s.Path[span.from:span.to]
+		if secret, ok := c.Secrets[span.key]; ok && now == SourceMask {
+			return secret
 		}
-	}
-	s.Path = b.String() + s.Path[at:]
+		return now
+	})
 	return s, nil
 }
 

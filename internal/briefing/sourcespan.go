@@ -24,7 +24,7 @@ func secretSpans(path string) []secretSpan {
 	end := len(path)
 	if i := strings.IndexByte(path, '?'); i >= 0 {
 		end = i
-		spans = append(spans, bareTokens(path, i+1)...)
+		spans = append(spans, bareTokens(path, i+1, pairs)...)
 	}
 	for _, s := range secretSegments(path[:end]) {
 		inPair := slices.ContainsFunc(pairs, func(p pair) bool { return p.start < s.to && s.from < p.to })
@@ -38,7 +38,7 @@ func secretSpans(path string) []secretSpan {
 	for i, s := range spans {
 		masked.WriteString(path[at:s.from])
 		if s.key == "" { // of a segment
-			spans[i].key = strings.Clone(masked.String())
+			spans[i].key = masked.String()
 		}
 		masked.WriteString(SourceMask)
 		at = s.to
@@ -48,11 +48,16 @@ func secretSpans(path string) []secretSpan {
 
 // maskSpans returns a path with SourceMask in some places.
 func maskSpans(path string, spans []secretSpan) string {
+	return replaceSpans(path, spans, func(secretSpan) string { return SourceMask })
+}
+
+// replaceSpans returns a path with other texts in some places.
+func replaceSpans(path string, spans []secretSpan, text func(secretSpan) string) string {
 	var b strings.Builder
 	at := 0
 	for _, s := range spans {
 		b.WriteString(path[at:s.from])
-		b.WriteString(SourceMask)
+		b.WriteString(text(s))
 		at = s.to
 	}
 	return b.String() + path[at:]
@@ -67,8 +72,8 @@ type pair struct {
 // Some cameras write pairs into the path and join them by underscores, as in
 // /user=admin_password=1234_channel=1. Then a value ends before the next name.
 var (
-	pairPattern = regexp.MustCompile(`(^|[/?&;_])([A-Za-z0-9_.%+\-]+)=([^&;/?]*)`)
-	joinPattern = regexp.MustCompile(`_[A-Za-z]+=`)
+	pairPattern = regexp.MustCompile(`(^|[/?&;_,])([A-Za-z0-9_.%+\-\[\]:$]+)=([^&;/?]*)`)
+	joinPattern = regexp.MustCompile(`[_,][A-Za-z]+=`)
 	urlPattern  = regexp.MustCompile(`(?i)((://|%3a%2f%2f)[^/?&]*(@|%40)|^[^/?&@]+(:|%3a)[^/?&@]*(@|%40))`)
 )
 
@@ -89,29 +94,30 @@ func pairsOf(path string) (pairs []pair) {
 			if p.to = strings.IndexAny(path[p.from:], "&;"); p.to < 0 {
 				p.to = len(path) - p.from
 			}
-			p.to += p.from
+			p.to = beyondSemicolons(path, p.name, p.from, p.to+p.from)
 		} else if join := joinPattern.FindStringIndex(path[p.from:p.to]); join != nil {
 			p.to = p.from + join[0]
+		} else {
+			p.to = beyondSlash(path, p.name, p.from, p.to)
 		}
 		pairs = append(pairs, p)
 		at = p.to
 	}
 }
 
-// secretPairs returns the values of pairs that are credentials: by their name, because they are
-// addresses with credentials, or because they look like tokens. "u" and "p" are a user and a
-// password if both are there.
+// secretPairs returns the values of pairs that are credentials: by their name, because they contain
+// a login, or because they look like tokens. "u" and "p" are a user and a password if both are
+// there.
 func secretPairs(path string, pairs []pair) (spans []secretSpan) {
-	named := func(name string) bool {
-		return slices.ContainsFunc(pairs, func(p pair) bool { return p.name == name })
-	}
-	login := named("u") && named("p")
+	logins := loginNames(pairs)
 	count := map[string]int{}
 	for _, p := range pairs {
 		value := path[p.from:p.to]
-		short := login && (p.name == "u" || p.name == "p")
-		if value == "" || value != SourceMask && !short && !IsSecretName(p.name) &&
-			!urlPattern.MatchString(value) && !tokenLike(value) {
+		secret := IsSecretName(p.name) || logins[p.name] && !countPattern.MatchString(value) ||
+			logins["p"] && (p.name == "u" || p.name == "p") ||
+			p.name == "api" && !strings.HasPrefix(value, "SYNO.") ||
+			urlPattern.MatchString(value) || hidesLogin(value) || tokenLike(value)
+		if value == "" || value != SourceMask && !secret {
 			continue
 		}
 		count[p.name]++
@@ -120,14 +126,17 @@ func secretPairs(path string, pairs []pair) (spans []secretSpan) {
 	return spans
 }
 
-// bareTokens returns the tokens of a query, which begins at an index, that have no name.
-func bareTokens(path string, at int) (spans []secretSpan) {
+// bareTokens returns the tokens and logins of a query, which begins at an index, that have no name.
+// What belongs to a pair is left out.
+func bareTokens(path string, at int, pairs []pair) (spans []secretSpan) {
 	for from := at; from <= len(path); {
 		to := len(path)
 		if i := strings.IndexAny(path[from:], "&;"); i >= 0 {
 			to = from + i
 		}
-		if part := path[from:to]; part == SourceMask || tokenLike(part) {
+		inPair := slices.ContainsFunc(pairs, func(p pair) bool { return p.start < to && from < p.to })
+		if part := path[from:to]; !inPair &&
+			(part == SourceMask || tokenLike(part) || bareLogin(part) || hidesLogin(part)) {
 			spans = append(spans, secretSpan{from, to, fmt.Sprintf("?#%d", len(spans)+1)})
 		}
 		from = to + 1
@@ -165,7 +174,8 @@ func secretSegments(path string) (spans []secretSpan) {
 		at = to + 1
 		switch m := loginPattern.FindStringSubmatchIndex(s); {
 		case s == "":
-		case s == SourceMask, liveLogin(segments, i), followsName(segments, i), tokenLike(s):
+		case s == SourceMask, liveLogin(segments, i), followsName(segments, i), tokenLike(s),
+			encodedEquals.MatchString(s) && hidesLogin(s):
 			spans = append(spans, secretSpan{from: from, to: to})
 		case m != nil:
 			spans = append(spans, secretSpan{from: from + m[4], to: from + m[5]})
@@ -201,31 +211,4 @@ func followsName(segments []string, i int) bool {
 	}
 	before := strings.ToLower(segments[i-1])
 	return accounts[before] || secretNames[separators.Replace(before)]
-}
-
-// tokenLike reports whether a text looks like a token: at least 16 letters and digits without an
-// order, or in hexadecimal.
-func tokenLike(text string) bool {
-	if strings.Trim(text, "0123456789abcdefABCDEF-") == "" && len(text) >= 16 {
-		return strings.ContainsAny(text, "0123456789") && strings.ContainsAny(text, "abcdefABCDEF")
-	}
-	kinds, last := 0, 0
-	for _, c := range text {
-		kind := last
-		switch {
-		case c >= '0' && c <= '9':
-			kind = 1
-		case c >= 'a' && c <= 'z':
-			kind = 2
-		case c >= 'A' && c <= 'Z':
-			kind = 3
-		case c != '-' && c != '_' && c != '~':
-			return false
-		}
-		if kind != last {
-			kinds++
-		}
-		last = kind
-	}
-	return len(text) >= 16 && kinds >= 7 && strings.ContainsAny(text, "0123456789")
 }

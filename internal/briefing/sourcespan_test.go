@@ -19,6 +19,12 @@ var secretDialects = []string{
 	"http://cam/U:P@10.0.0.9/snap.jpg", "http://cam/proxy/rtsp://U:P@10.0.0.9/s", "http://cam/a?src=rtsp://U:P@10.0.0.9/s",
 	"rtsp://cam/admin:P/", "rtsp://cam/admin/P/ch1", "rtsp://cam/user/U/password/P/ch1", "http://cam/token/P/snap.jpg",
 	"http://cam/snap.jpg?access_token=P", "http://cam/snap.jpg?auth=U%3AP", "http://cam/cgi;u=U;p=P", "http://cam/x?a=1&p%77d=P&b=2",
+	"http://cam/x?auth[user]=U&auth[password]=P", "http://cam/x?param%5BUser%5D%5Bpassword%5D=P", "http://cam/x?n=U&p=P", "http://cam/x?name=U&pass=P&id=1",
+	"http://cam/x?usr=U&p=P", "http://cam/x?ch=1,user=U,password=P", "http://cam/x?ch=1|user=U|password=P", "http://cam/x?ch=1%26user=U%26password=P",
+	`http://cam/x?json={"user":"U","password":"P"}`, "http://cam/x?json=%7B%22password%22%3A%22P%22%7D", "http://cam/x?U:P", "http://cam/x?a=1&user%20P",
+	"http://cam/x,user=U,password=P", "http://cam/x/user%3DU%26password%3DP", "rtsp://cam/user%3DU_password%3DP_channel%3D1", "http://cam/x?pwd=a;P&b=2",
+	"rtsp://cam/user=U&password=a/P&channel=1", "rtsp://cam/user=U&password=a?P&channel=1", "rtsp://cam/user=U&password=a#P&channel=1", "http://cam/;stok=P/ds",
+	"http://cam/snapshot/door.jpg?api=P", "http://cam/x?code=P", "http://cam/x?ak=P&sk=P", "http://cam/x?senha=P", "http://cam/x?아이디=U&암호=P", "http://cam/x?pword=P",
 }
 
 // secrets are values of all kinds. None is a part of a dialect.
@@ -126,7 +132,7 @@ func TestSource_shows_what_is_no_secret(t *testing.T) {
 		"/profile2/media.smp", "/webcapture.jpg?command=snap&channel=1", "/api/frame.jpeg?src=door", "/api/camera_proxy/camera.front",
 		"/live/ch00_0", "/live/ch1/main/0", "/live/main/0", "/h264/ch1/main/av_stream", "/user/view.jpg", "/p=1", "/a?p=2&page=3",
 		"/onvif/profile1/media.smp", "/videostream.cgi?rate=0", "/proxy/192.0.2.9:8080/snap", "/stream:1", "/Interface/Cameras/GetSnapshot?Camera=Front",
-		"/image/jpeg.cgi", "/snapshot640x480", "/2026-11-27/door.jpg",
+		"/image/jpeg.cgi", "/webapi/entry.cgi?api=SYNO.SurveillanceStation.Camera&method=GetSnapshot&version=9&id=1", "/x?id=1&p=2", "/a?time=12:30", "/x?a,b=1;c", "/snapshot640x480", "/2026-11-27/door.jpg",
 	} {
 		s, err := briefing.ParseSource("http://cam" + path)
 		if err != nil || s.String() != "http://cam"+path || s.Credentials() != "" {
@@ -151,5 +157,28 @@ func TestSource_WithCredentials_of_a_masked_login(t *testing.T) {
 		if got := fmt.Sprint(full.User, " ", full.Password); err != nil || want != "" && got != want || full.Masked() != (want == "") {
 			t.Errorf("%s became %s, %v", typed, got, err)
 		}
+	}
+}
+
+// Recorders of UniFi have a token of 16 letters and digits as the path.
+func TestSource_hides_short_tokens(t *testing.T) {
+	t.Parallel()
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+	random, shown := rand.New(rand.NewPCG(3, 4)), 0
+	for range 1000 {
+		token := make([]byte, 16)
+		for i := range token {
+			token[i] = letters[random.IntN(len(letters))]
+		}
+		s, err := briefing.ParseSource("rtsps://192.0.2.1:7441/" + string(token) + "?enableSrtp")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(s.String(), string(token)) {
+			shown++
+		}
+	}
+	if shown > 40 {
+		t.Errorf("%d of 1,000 tokens are shown", shown)
 	}
 }

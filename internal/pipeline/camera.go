@@ -64,6 +64,8 @@ type sharedCamera struct {
 	picture  *briefing.Frame // nil: none, or frames are not retained
 	pixels   int             // of the last frame; 0: none came yet
 	health   health
+	damaged  int // runs in a row whose picture was damaged
+	strayed  strayed
 	latest   briefing.Camera // the newest known version; zero: a camera of the settings
 	retired  bool            // no further capture starts
 	busy     time.Time
@@ -138,7 +140,7 @@ func (c *sharedCamera) offline(of *capture) observation {
 	defer c.mu.Unlock()
 	now := c.cfg.Clock()
 	if !of.late || now.Sub(c.at) >= c.cfg.Reuse {
-		of.late, c.at = true, now
+		of.late, c.at, c.damaged = true, now, 0
 		c.last = c.judge(result{state: briefing.CameraAway}, Facts{Scene: briefing.SceneNone}, now)
 	}
 	return c.last
@@ -149,6 +151,9 @@ func (c *sharedCamera) offline(of *capture) observation {
 func (c *sharedCamera) judge(r result, facts Facts, now time.Time) observation {
 	c.health = c.health.next(r, now)
 	degraded := degradedBy[r.state]
+	if c.damaged == 1 { // it is shown, and nothing is counted
+		degraded = ""
+	}
 	if degraded == "" {
 		c.lastSeen = now
 	}
@@ -171,7 +176,7 @@ func (c *sharedCamera) told(h briefing.CameraHealth) briefing.CameraHealth {
 func (c *sharedCamera) capture(of *capture) {
 	ctx, cancel := context.WithTimeout(c.ctx, c.cfg.FrameTimeout)
 	defer cancel()
-	seen := c.look(ctx, of)
+	seen := c.astray(c.look(ctx, of))
 	var shown *picture
 	if seen.frame.Image != nil && (c.cfg.KeepFrames || c.keeps(of)) {
 		shown = c.pictureOf(of, seen.frame)
@@ -203,6 +208,10 @@ func (c *sharedCamera) publish(of *capture, seen sight, shown *picture) {
 	counted := of.late && seen.err != nil && now.Sub(c.at) < c.cfg.Reuse
 	if !counted {
 		before := c.health
+		c.damaged++
+		if !seen.damaged {
+			c.damaged = 0
+		}
 		c.last = c.judge(seen.result, seen.facts, now)
 		if c.ctx.Err() != nil { // the end of the pipeline says nothing about the camera
 			c.health = before

@@ -96,7 +96,7 @@ func (cs *cameras) of(run briefing.Run) (*sharedCamera, error) {
 	case ok && (run.Camera == nil || c.stored.ID == ""):
 	case run.Camera == nil, !ok && cs.isGone(stored.ID):
 		return nil, errNoCamera
-	case ok && (stored.Version <= c.stored.Version || sameView(*stored, c.stored)):
+	case ok && (stored.Version <= c.stored.Version || cs.cfg.sameView(*stored, c.stored)):
 		c.stored.Version = max(c.stored.Version, stored.Version)
 		c.adopt(stored.Health)
 	case !ok && !cs.room():
@@ -142,7 +142,9 @@ func (cs *cameras) start(old *opened, stored briefing.Camera) *opened {
 		return cs.cfg.Open(stored)
 	}
 	c.health, c.lastSeen = known(stored, cs.cfg.Clock())
-	if old != nil {
+	if old == nil {
+		c.strayed = strayedOf(stored)
+	} else {
 		c.inherit(old, stored)
 		closed := cs.retire(old.sharedCamera)
 		if stored.Source == old.stored.Source {

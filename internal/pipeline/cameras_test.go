@@ -200,6 +200,32 @@ func TestRun_opens_anew_what_sees_otherwise(t *testing.T) {
 	})
 }
 
+// A new key for the credentials is no change: what the measurer has learnt stays, and the state with
+// its beginning.
+func TestRun_keeps_a_camera_whose_credentials_are_sealed_anew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shops{}
+		p, _ := many(t, s, func(c *pipeline.Config) {
+			c.SameCredentials = func(a, b briefing.Camera) bool { // the last byte is the key's
+				return a.Credentials[0] == b.Credentials[0]
+			}
+		})
+		c := stored("door")
+		var since time.Time
+		for n, credentials := range []string{"a1", "a2", "a3", "b3"} {
+			c.Credentials, c.Version = []byte(credentials), int64(n+1)
+			r := run(t, p, tickOf(c, int64(n+1)))
+			if n == 0 {
+				since = r.Health.Since
+			}
+			if got, want := len(s.of("door")), n/3+1; got != want || r.Health.Since.Equal(since) != (want == 1) {
+				t.Errorf("%s: opened %d times, want %d; %+v", credentials, got, want, r.Health)
+			}
+			pass(10 * time.Second)
+		}
+	})
+}
+
 // The store gets the certificate that the source has accepted at first use. That is no change for
 // the source, and what the measurer has learnt stays.
 func TestRun_keeps_the_source_that_accepted_a_certificate(t *testing.T) {

@@ -23,6 +23,8 @@ type sight struct {
 	err    error // why there is no frame
 	// source says that err is the source's, which logs it.
 	source bool
+	// damaged says that the frame is damaged. One such run may be an accident of the network.
+	damaged bool
 }
 
 // look opens the camera if it is not open, gets frames and measures them. A panic of the source or
@@ -133,17 +135,20 @@ func fresh(f Frame, interval time.Duration, now time.Time) error {
 }
 
 // measure measures the frames of one run. Nothing is counted on a damaged frame and on that of a
-// blind camera.
+// blind camera. A damaged frame is shown, and is a trouble like that of a frame that cannot be
+// decoded.
 func measure(m Measurer, frames []Frame) sight {
 	got := m.Measure(frames)
 	shown := frames[len(frames)-1]
 	shown.Changed, shown.Unsure = got.Changed, got.Unsure
 	r := measured(got)
-	if shown.Damaged || r.state != briefing.CameraOK {
-		got.Facts.Counts, got.Facts.Counted = nil, false
-		got.Facts.Estimate, got.Facts.Detector = false, ""
+	if shown.Damaged {
+		r = result{state: briefing.CameraIllegible, reason: briefing.TroubleBroken}
 	}
-	return sight{frame: shown, facts: got.Facts, result: r}
+	if r.state != briefing.CameraOK {
+		uncount(&got.Facts)
+	}
+	return sight{frame: shown, facts: got.Facts, result: r, damaged: shown.Damaged}
 }
 
 // logged is what the log has of a camera's trouble, so that each trouble is logged once. Sources
@@ -151,11 +156,14 @@ func measure(m Measurer, frames []Frame) sight {
 type logged struct {
 	trouble result // the zero value: none
 	well    int    // runs in a row without trouble
+	damaged bool   // the last run's picture was damaged
 }
 
 // log logs a trouble that differs from the last one, and its end.
 func (t *logged) log(log *slog.Logger, id briefing.CameraID, seen sight) {
 	r := seen.result
+	accident := seen.damaged && !t.damaged
+	t.damaged = seen.damaged
 	if isWell(r.state) {
 		t.well++
 		if t.well == outageRuns && t.trouble.state != "" {
@@ -165,6 +173,9 @@ func (t *logged) log(log *slog.Logger, id briefing.CameraID, seen sight) {
 		return
 	}
 	t.well = 0
+	if accident {
+		return
+	}
 	if seen.source {
 		log.Debug("no frame", "camera", id, "err", seen.err)
 		return

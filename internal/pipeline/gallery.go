@@ -161,5 +161,7 @@ func (g *gallery) describe(frame string) (briefing.StoredFrame, error) {
 	if !ok {
 		return briefing.StoredFrame{}, briefing.ErrNotFound
 	}
-	return briefing.StoredFrame{Frame: h.frame, CameraID: h.camera.id, Username: h.owner}, nil
+	return briefing.StoredFrame{
+		Frame: h.frame, CameraID: h.camera.id, Username: h.owner, View: h.view,
+	}, nil
 }

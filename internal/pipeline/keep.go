@@ -18,8 +18,12 @@ type kept struct {
 
 // changed reports whether a picture differs from the one before: in the state of the camera, in
 // the counts, in whether it shows the known scene, or because the scene moves, which is a change of
-// more than a twentieth of one of its tiles. The first picture has nothing to differ from.
+// more than a twentieth of one of its tiles. The first picture has nothing to differ from, and a
+// damaged one says nothing.
 func (k *kept) changed(seen sight) bool {
+	if seen.damaged {
+		return false
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	state, scene := seen.result.state, seen.facts.Scene

@@ -45,6 +45,10 @@ type Config struct {
 	// the chain of the error is told to the owner. Nil means that runs of stored cameras report
 	// them as offline.
 	Open func(briefing.Camera) (Setup, error)
+	// SameCredentials reports whether the Credentials of two versions of a camera are the same in
+	// plain, so that a new key for them is no change of the camera. Nil: they are the same if their
+	// bytes are.
+	SameCredentials func(a, b briefing.Camera) bool
 	// OpenTrial opens a camera for a test. Nil means Open, and no test has plain credentials.
 	OpenTrial func(briefing.CameraTrial) (Setup, error)
 	// MaxCameras is how many cameras may be open at once. For another one, the camera is closed

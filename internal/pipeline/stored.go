@@ -33,7 +33,7 @@ func (c *sharedCamera) inherit(old *opened, stored briefing.Camera) {
 	}
 	c.health, c.lastSeen = old.health, old.lastSeen
 	// One run says whether the new credentials are right, and the view is no longer a wrong one.
-	if !sameLogin(stored, old.stored) || !stored.Shows(old.stored) {
+	if !c.cfg.sameLogin(stored, old.stored) || !stored.Shows(old.stored) {
 		c.health = unobserved(c.cfg.Clock())
 	}
 	c.picture = old.picture
@@ -82,21 +82,25 @@ func (c *sharedCamera) accepted() string {
 func (c *sharedCamera) adopt(stored briefing.CameraHealth) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.health = c.health.adopt(stored)
+	if c.health = c.health.adopt(stored); isWell(c.health.state.State) {
+		c.strayed = strayed{} // another process knows the right view
+	}
 }
 
 // sameView reports whether a camera sees the same view by the same source, credentials, masks and
 // zones.
-func sameView(a, b briefing.Camera) bool {
-	return a.Shows(b) && sameLogin(a, b) && samePolygons(a.Masks, b.Masks) &&
+func (cfg *Config) sameView(a, b briefing.Camera) bool {
+	return a.Shows(b) && cfg.sameLogin(a, b) && samePolygons(a.Masks, b.Masks) &&
 		slices.EqualFunc(a.Zones, b.Zones, func(a, b briefing.Zone) bool {
 			return a.ID == b.ID && a.Name == b.Name && slices.Equal(a.Polygon.Points, b.Polygon.Points)
 		})
 }
 
 // sameLogin reports whether a camera is asked with the same credentials and certificate.
-func sameLogin(a, b briefing.Camera) bool {
-	return slices.Equal(a.Credentials, b.Credentials) && a.Certificate == b.Certificate
+func (cfg *Config) sameLogin(a, b briefing.Camera) bool {
+	same := slices.Equal(a.Credentials, b.Credentials) ||
+		a.Source == b.Source && cfg.SameCredentials != nil && cfg.SameCredentials(a, b)
+	return same && a.Certificate == b.Certificate
 }
 
 // samePolygons reports whether two lists have the same areas in the same order.
@@ -106,7 +110,8 @@ func samePolygons(a, b []briefing.Polygon) bool {
 	})
 }
 
-// knowing returns a copy of the measurer of an open camera that sees the same, or nil.
+// knowing returns a copy of the measurer of an open camera that sees the same, or nil. A measurer
+// that knows the wrong view alone is of no use.
 func (cs *cameras) knowing(stored briefing.Camera) Measurer {
 	cs.mu.Lock()
 	c, ok := cs.open[stored.ID]
@@ -118,8 +123,9 @@ func (cs *cameras) knowing(stored briefing.Camera) Measurer {
 	}
 	c.mu.Lock()
 	cloner, ok := c.setup.Measurer.(Cloner)
+	wrong := c.strayed.holds(cs.cfg.Clock())
 	c.mu.Unlock()
-	if !ok {
+	if !ok || wrong {
 		return nil
 	}
 	c.measuring.Lock()

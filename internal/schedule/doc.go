@@ -51,8 +51,8 @@
 // calls Move in every process. Moves may be reported out of order, so Move only makes the schedule
 // read the stored end. A feed that was opened may have missed moves. Then FeedOpened makes the next
 // turn of claims read the end of every request that runs here. The pump also calls Remove for every
-// request that has ended or was deleted. While the feed is lost, Store.Due finds the
-// requests whose ends were moved to an earlier time. The schedule calls it every Config.DueEvery.
+// request that has ended or was deleted. While the feed is lost, Store.Due finds the requests whose
+// ends were moved to an earlier time. The schedule calls it every Config.DueEvery.
 //
 // A run reads the end before it starts. A schedule that does not know a move does no harm: the
 // store refuses an end before the stored one by ErrNotDue, and a tick after it by ErrConflict. Then

@@ -70,7 +70,8 @@ func shot(t *testing.T, n int) string {
 	img := image.NewRGBA(image.Rect(0, 0, 640, 360))
 	for y := range 360 {
 		for x := range 640 {
-			img.Set(x, y, color.RGBA{uint8(100 + x/8), uint8(120 + y/6), uint8(90 + (x*y+n)%40), 255})
+			shelf := uint8((x/40+y/30)%2) * 60 // without structure it were a covered lens
+			img.Set(x, y, color.RGBA{uint8(100+x/8) - shelf/4, uint8(120+y/6) - shelf, uint8(90 + (x*y+n)%40), 255})
 		}
 	}
 	draw.Draw(img, image.Rect(10+n, 10, 30+n, 30), image.White, image.Point{}, draw.Src)

@@ -19,6 +19,10 @@ func (s *Service) Picture(
 		if err := s.maySee(v, here.Username); err != nil {
 			return nil, err
 		}
+		err := s.stillShown(ctx, here)
+		if err != nil && !errors.Is(err, briefing.ErrUnavailable) { // else the database is away
+			return nil, err
+		}
 		if b, err := s.cameras.Picture(frame); err == nil {
 			return b, nil
 		} // it was replaced since
@@ -27,10 +31,29 @@ func (s *Service) Picture(
 		return nil, briefing.ErrNotFound
 	}
 	stored, err := s.frames.StoredFrame(ctx, frame)
+	if err == nil {
+		err = s.maySee(v, stored.Username)
+	}
+	if err == nil {
+		err = s.stillShown(ctx, stored)
+	}
 	if err != nil {
 		return nil, err
 	}
-	return stored.JPEG, s.maySee(v, stored.Username)
+	return stored.JPEG, nil
+}
+
+// stillShown returns ErrNotFound for a picture of a camera that was deleted, or that has another
+// view since. Such a picture is there for a moment, or after a crash until the next sweep.
+func (s *Service) stillShown(ctx context.Context, f briefing.StoredFrame) error {
+	if f.Username == "" { // of the camera of the settings
+		return nil
+	}
+	c, err := s.store.Camera(ctx, f.CameraID)
+	if err == nil && f.View != "" && f.View != c.View() {
+		err = briefing.ErrNotFound
+	}
+	return err
 }
 
 // maySee returns ErrNotFound unless the viewer may see the pictures of a user. Those of the camera

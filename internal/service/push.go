@@ -45,7 +45,11 @@ func (s *Service) PushFrame(ctx context.Context, p Push) (briefing.Frame, error)
 		return briefing.Frame{}, err
 	}
 	at := s.now()
-	jpeg, width, height, err := s.pictures.ReadPicture(ctx, body, c.Masks)
+	done, err := s.turns.take(ctx, c.ID)
+	if err != nil {
+		return briefing.Frame{}, err
+	}
+	jpeg, width, height, err := s.readPushed(ctx, body, c.Masks, done)
 	if err != nil {
 		return briefing.Frame{}, err
 	}
@@ -62,6 +66,14 @@ func (s *Service) PushFrame(ctx context.Context, p Push) (briefing.Frame, error)
 		return briefing.Frame{}, err
 	}
 	return f.Frame, s.confirmPush(ctx, p, f)
+}
+
+// readPushed decodes a picture, and ends its turn.
+func (s *Service) readPushed(
+	ctx context.Context, body []byte, masks []briefing.Polygon, done func(),
+) (jpeg []byte, width, height int, err error) {
+	defer done()
+	return s.pictures.ReadPicture(ctx, body, masks)
 }
 
 // confirmPush deletes a picture that was stored while its token became invalid, or while the masks

@@ -29,6 +29,7 @@ type Service struct {
 	tester     briefing.CameraTester
 	frames     briefing.FrameStore
 	pictures   briefing.PictureReader
+	turns      pushTurns
 	saved      func(briefing.Camera)
 }
 

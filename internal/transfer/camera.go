@@ -43,6 +43,19 @@ func (k Keys) reseal(c briefing.Camera) ([]byte, error) {
 	return sealed, nil
 }
 
+// useless reports whether the target's key does not open the credentials of a camera of the target.
+// An earlier transfer has sealed them with another key.
+func (k Keys) useless(c briefing.Camera) bool {
+	if len(c.Credentials) == 0 || k.New == nil || k.Host == nil {
+		return false
+	}
+	host, err := k.Host(c.Source)
+	if err == nil {
+		_, err = k.New.Open(c.Credentials, host)
+	}
+	return err != nil
+}
+
 // copyCameras copies all cameras, page by page. It comes before the requests, which use them.
 func (t *transfer) copyCameras(ctx context.Context) error {
 	for after := briefing.CameraID(""); ; {
@@ -59,11 +72,13 @@ func (t *transfer) copyCameras(ctx context.Context) error {
 	}
 }
 
-// copyCamera copies a camera. A version of the target that is as new or newer stays. A camera
-// without its user is left behind.
+// copyCamera copies a camera. A version of the target that is as new or newer stays, but the same
+// one is copied again if the target's key does not open its credentials. A camera without its user
+// is left behind.
 func (t *transfer) copyCamera(ctx context.Context, c briefing.Camera) error {
 	existing, err := t.to.Camera(ctx, c.ID)
 	switch {
+	case err == nil && existing.Version == c.Version && t.keys.useless(existing):
 	case err == nil && existing.Version >= c.Version:
 		return nil
 	case err != nil && !errors.Is(err, briefing.ErrNotFound):

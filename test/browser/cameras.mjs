@@ -49,8 +49,14 @@ async function aCamera(url) {
 }
 
 const words = {
-  ko: { add: "카메라 추가", name: "카메라 이름", kind: "카메라 종류", address: "카메라 주소", user: "카메라 아이디", password: "카메라 비밀번호", test: "시험해 보기", came: "화면이 왔어요", failed: "화면을 받지 못했어요", save: "저장", anyway: "그래도 저장", alt: "시험으로 받은 카메라 화면", remove: "카메라 지우기", go: "지우기", inUse: "지금 이 카메라로 브리핑하고 있어", password401: /비밀번호/, gone: /주소/, page: /페이지|화면/ },
-  en: { add: "Add a camera", name: "Name of the camera", kind: "Kind of camera", address: "Address of the camera", user: "User name of the camera", password: "Password of the camera", test: "Test it", came: "A picture came", failed: "No picture came", save: "Save", anyway: "Save anyway", alt: "The picture of the test", remove: "Delete the camera", go: "Delete", inUse: "Briefings use this camera now", password401: /password/, gone: /address|path/, page: /page/ },
+  ko: { add: "카메라 추가", name: "카메라 이름", kind: "카메라 종류", address: "카메라 주소", user: "카메라 아이디", password: "카메라 비밀번호", test: "시험해 보기", came: "화면이 왔어요", failed: "화면을 받지 못했어요", save: "저장", anyway: "그래도 저장", alt: "시험으로 받은 카메라 화면", remove: "카메라 지우기", go: "지우기", inUse: "지금 이 카메라로 브리핑하고 있어", password401: /비밀번호/, gone: /주소/, page: /페이지|화면/,
+    fetch: "지금 화면 받기", drawn: "가릴 곳을 그리는 카메라 화면", mask: "가릴 곳", point: (mask, n) => `가릴 곳 ${mask}의 점 ${n},`, moved: "왼쪽에서 70%, 위에서 80%", addMask: "+ 가릴 곳 추가", addPoint: "점 추가", undo: "되돌리기", saved: "저장했어요",
+    nowhere: "어디에도 화면을 보내지 않아요", provider: "제공자 주소", addProvider: "+ 제공자 추가", blurred: /^흐리게/, preview: "나갈 화면 미리 보기", leaving: "api.example.com에 보낼 화면", last: /^마지막 한 장/, days: "며칠 동안", shown: /에 찍은 매장 화면/,
+    create: "저장하고 계속", every: "5초", begin: "보내기 시작", sending: "보내는 중", away: "서버에 닿지 않아", revoked: "허가가 끝났어요", resume: "다시 시작", stop: "멈추기", stopped: "사진을 보내고 있지 않아요" },
+  en: { add: "Add a camera", name: "Name of the camera", kind: "Kind of camera", address: "Address of the camera", user: "User name of the camera", password: "Password of the camera", test: "Test it", came: "A picture came", failed: "No picture came", save: "Save", anyway: "Save anyway", alt: "The picture of the test", remove: "Delete the camera", go: "Delete", inUse: "Briefings use this camera now", password401: /password/, gone: /address|path/, page: /page/,
+    fetch: "Get a picture now", drawn: "The picture on which masks are drawn", mask: "Mask", point: (mask, n) => `Mask ${mask}, point ${n},`, moved: "70% from the left, 80% from the top", addMask: "+ Add a mask", addPoint: "Add a point", undo: "Undo", saved: "Saved",
+    nowhere: "No picture goes anywhere", provider: "Address of the provider", addProvider: "+ Add a provider", blurred: /^Blurred/, preview: "Preview what would leave", leaving: "The picture for api.example.com", last: /^The last one/, days: "For how many days", shown: /^The shop at/,
+    create: "Save and go on", every: "5 s", begin: "Start sending", sending: "Sending", away: "cannot be reached", revoked: "no longer permitted", resume: "Start again", stop: "Stop", stopped: "No pictures are being sent" },
 };
 
 // adding enters an address and a login, sees the picture of the test, saves, and deletes the camera
@@ -122,11 +128,13 @@ const refusing = (language) => async (page, { url }) => {
 
 // masking draws a mask by finger and moves a point, then adds one by the keyboard, takes a change
 // back, and saves both.
-async function masking(page, { url }) {
-  const id = await own(url, "가리기", "창고");
-  await become(page, url, "가리기", `/cameras/${id}/areas`);
-  await press(page, page.getByRole("button", { name: "지금 화면 받기" }));
-  const picture = page.getByAltText("가릴 곳을 그리는 카메라 화면");
+const masking = (language) => async (page, { url }) => {
+  const w = words[language];
+  const user = `가리기 ${language}`;
+  const id = await own(url, user, "창고");
+  await become(page, url, user, `/cameras/${id}/areas`, language);
+  await press(page, page.getByRole("button", { name: w.fetch }));
+  const picture = page.getByAltText(w.drawn);
   await until("the picture is drawn", () => picture.evaluate((img) => img.complete && img.naturalWidth > 100));
   await picture.scrollIntoViewIfNeeded();
   const touch = await page.context().newCDPSession(page);
@@ -139,84 +147,88 @@ async function masking(page, { url }) {
     await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
   };
   await drag(at(0.2, 0.2), at(0.5, 0.6));
-  const point = (mask, n) => page.getByRole("button", { name: new RegExp(`^가릴 곳 ${mask}의 점 ${n},`) });
+  const point = (mask, n) => page.getByRole("button", { name: new RegExp(`^${w.point(mask, n)}`) });
   await point(1, 1).waitFor();
   const handle = await point(1, 3).boundingBox();
   if (handle.width < 44 || handle.height < 44) throw new Error(`a handle has ${JSON.stringify(handle)}`);
   await drag(at(0.5, 0.6), at(0.7, 0.8));
-  await page.getByRole("button", { name: /^가릴 곳 1의 점 3, 왼쪽에서 70%, 위에서 80%/ }).waitFor();
-  await press(page, page.getByRole("button", { name: "+ 가릴 곳 추가" }));
+  await page.getByRole("button", { name: `${w.point(1, 3)} ${w.moved}` }).waitFor();
+  await press(page, page.getByRole("button", { name: w.addMask }));
   await reach(page, point(2, 1));
   const before = await point(2, 1).getAttribute("aria-label");
   for (const key of ["ArrowLeft", "ArrowUp", "Shift+ArrowLeft"]) await page.keyboard.press(key);
   await until("the point has moved", async () => await point(2, 1).getAttribute("aria-label") !== before);
-  await press(page, page.getByRole("group", { name: "가릴 곳 2" }).getByRole("button", { name: "점 추가" }));
+  await press(page, page.getByRole("group", { name: `${w.mask} 2` }).getByRole("button", { name: w.addPoint }));
   await point(2, 5).waitFor();
-  await press(page, page.getByRole("button", { name: "되돌리기" }));
+  await press(page, page.getByRole("button", { name: w.undo }));
   await point(2, 5).waitFor({ state: "detached" });
-  await press(page, page.getByRole("button", { name: "저장", exact: true }));
-  await page.getByText("저장했어요").waitFor();
+  await press(page, page.getByRole("button", { name: w.save, exact: true }));
+  await page.getByText(w.saved).waitFor();
   const { masks } = await cameraOf(url, id);
   if (masks.length !== 2 || masks[0].points.length !== 4 || Math.abs(masks[0].points[2].x - 0.7) > 0.02) throw new Error(`stored ${JSON.stringify(masks)}`);
-}
+};
 
 // privacy adds a provider, chooses what it may get, and what is stored. The page of a briefing shows
 // its stored picture.
-async function privacy(page, { url }) {
-  const id = await own(url, "개인정보", "홀");
-  await become(page, url, "개인정보", `/cameras/${id}/privacy`);
-  await page.getByText("어디에도 화면을 보내지 않아요").waitFor();
-  await type(page, page.getByLabel("제공자 주소"), "api.example.com");
-  await press(page, page.getByRole("button", { name: "+ 제공자 추가" }));
-  await press(page, page.getByRole("radio", { name: /^흐리게/ }), "Space");
-  await press(page, page.getByRole("button", { name: "나갈 화면 미리 보기" }));
-  const leaving = page.getByAltText("api.example.com에 보낼 화면");
+const privacy = (language) => async (page, { url }) => {
+  const w = words[language];
+  const user = `개인정보 ${language}`;
+  const id = await own(url, user, "홀");
+  await become(page, url, user, `/cameras/${id}/privacy`, language);
+  await page.getByText(w.nowhere).waitFor();
+  await type(page, page.getByLabel(w.provider), "api.example.com");
+  await press(page, page.getByRole("button", { name: w.addProvider }));
+  await press(page, page.getByRole("radio", { name: w.blurred }), "Space");
+  await press(page, page.getByRole("button", { name: w.preview }));
+  const leaving = page.getByAltText(w.leaving);
   await until("the picture that would leave is drawn", () => leaving.evaluate((img) => img.complete && img.naturalWidth > 100));
-  await press(page, page.getByRole("radio", { name: /^마지막 한 장/ }), "Space");
-  await type(page, page.getByLabel("며칠 동안"), "3");
-  await press(page, page.getByRole("button", { name: "저장", exact: true }));
-  await page.getByText("저장했어요").waitFor();
+  await press(page, page.getByRole("radio", { name: w.last }), "Space");
+  await type(page, page.getByLabel(w.days), "3");
+  await press(page, page.getByRole("button", { name: w.save, exact: true }));
+  await page.getByText(w.saved).waitFor();
   const { egress, keepFrames, keepDays } = await cameraOf(url, id);
   if (JSON.stringify({ egress, keepFrames, keepDays }) !== '{"egress":[{"provider":"api.example.com","egress":"BLURRED"}],"keepFrames":"LAST","keepDays":3}') throw new Error(`stored ${JSON.stringify({ egress, keepFrames, keepDays })}`);
-  const request = await watch(url, "개인정보", id);
+  const request = await watch(url, user, id);
   const run = await api(url, "mutation ($id: ID!) { runNow(requestId: $id) { id } }", { id: request });
   const stored = "query ($id: ID!) { briefing(id: $id) { frame { id } } }";
   await until("the picture is stored", async () => (await api(url, stored, { id: run.runNow.id })).briefing.frame);
   await page.goto(`${url}/r/${request}/${run.runNow.id}`);
-  const picture = page.getByRole("img", { name: /에 찍은 매장 화면/ });
+  const picture = page.getByRole("img", { name: w.shown });
   await until("the picture is shown", () => picture.evaluate((img) => img.complete && img.naturalWidth > 100));
-}
+};
 
 // phoneCamera makes the browser's fake device a camera. It is told when the network is away and when
 // its token is taken, and goes on where it can.
-async function phoneCamera(page, { url }) {
+const phoneCamera = (language) => async (page, { url }) => {
+  const w = words[language];
+  const user = `폰 카메라 ${language}`;
   await page.context().grantPermissions(["camera"], { origin: url });
-  await become(page, url, "폰 카메라", "/cameras/new");
-  await page.getByLabel("카메라 종류").selectOption("phone");
-  await type(page, page.getByLabel("카메라 이름"), "내 폰");
-  await press(page, page.getByRole("button", { name: "저장하고 계속" }));
-  await press(page, page.getByRole("radio", { name: "5초", exact: true }), "Space");
-  await press(page, page.getByRole("button", { name: "보내기 시작" }));
-  await page.getByText("보내는 중", { exact: true }).waitFor();
+  await become(page, url, user, "/cameras/new", language);
+  await page.getByLabel(w.kind, { exact: true }).selectOption("phone");
+  await type(page, page.getByLabel(w.name, { exact: true }), "내 폰");
+  await press(page, page.getByRole("button", { name: w.create }));
+  await press(page, page.getByRole("radio", { name: w.every, exact: true }), "Space");
+  await press(page, page.getByRole("button", { name: w.begin }));
+  await page.getByText(w.sending, { exact: true }).waitFor();
   const id = new URL(page.url()).pathname.split("/")[2];
-  const request = await watch(url, "폰 카메라", id);
+  const request = await watch(url, user, id);
   const run = async () => (await api(url, "mutation ($id: ID!) { runNow(requestId: $id) { degraded facts { brightness } } }", { id: request })).runNow;
   const briefing = await run();
   if (briefing.facts?.brightness == null) throw new Error(`a briefing of the phone's picture says ${JSON.stringify(briefing)}`);
   await page.context().setOffline(true);
-  await page.getByRole("alert").filter({ hasText: "서버에 닿지 않아" }).waitFor();
+  await page.getByRole("alert").filter({ hasText: w.away }).waitFor();
   await page.context().setOffline(false);
-  await page.getByText("보내는 중", { exact: true }).waitFor();
+  await page.getByText(w.sending, { exact: true }).waitFor();
   await page.reload(); // the permit is this tab's, so it goes on by itself
-  await page.getByText("보내는 중", { exact: true }).waitFor();
+  await page.getByText(w.sending, { exact: true }).waitFor();
   await api(url, "mutation ($id: ID!) { createFrameToken(cameraId: $id) { token } }", { id });
-  await page.getByRole("alert").filter({ hasText: "허가가 끝났어요" }).waitFor();
-  await press(page, page.getByRole("button", { name: "다시 시작" }));
-  await page.getByText("보내는 중", { exact: true }).waitFor();
-  await press(page, page.getByRole("button", { name: "멈추기" }));
-  await page.getByText("사진을 보내고 있지 않아요", { exact: false }).waitFor();
+  await page.getByRole("alert").filter({ hasText: w.revoked }).waitFor();
+  await press(page, page.getByRole("button", { name: w.resume }));
+  await page.getByText(w.sending, { exact: true }).waitFor();
+  await press(page, page.getByRole("button", { name: w.stop, exact: true }));
+  await page.getByText(w.stopped, { exact: false }).waitFor();
   if (await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }).includes("token"))) throw new Error("the token is left on the device");
-}
+};
 
 // insecure shows on plain HTTP why there is no camera, and the ways out.
 async function insecure(page, { url }) {
@@ -274,9 +286,12 @@ export const cameras = {
   "a camera is added in English": adding("en"),
   "cameras that refuse say why": refusing("ko"),
   "cameras that refuse say why in English": refusing("en"),
-  "masks are drawn by finger and by keyboard": masking,
-  "what may leave, and what is stored": privacy,
-  "a phone is the camera": phoneCamera,
+  "masks are drawn by finger and by keyboard": masking("ko"),
+  "masks are drawn in English": masking("en"),
+  "what may leave, and what is stored": privacy("ko"),
+  "what may leave, in English": privacy("en"),
+  "a phone is the camera": phoneCamera("ko"),
+  "a phone is the camera in English": phoneCamera("en"),
   "plain HTTP has no camera, and says so": insecure,
   "several cameras at once": several,
 };

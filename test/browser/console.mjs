@@ -16,6 +16,7 @@ export const broken = {
   "the last state is there behind a bad gateway": "gateway",
   "a page without a socket goes on": "sockets",
   "a phone is the camera": "device",
+  "a phone is the camera in English": "device",
 };
 
 /** The stories by what they show. */

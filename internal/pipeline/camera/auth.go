@@ -80,8 +80,9 @@ func cutValue(s string) (value, rest string) {
 }
 
 // login remembers how one camera wants its credentials, for each scheme and port of its host.
-// Nothing is sent before a challenge. A camera that has ever offered Digest never gets its password
-// in clear. It is safe for concurrent use.
+// Nothing is sent before a challenge. A camera that has offered Digest does not get its password in
+// clear as long as the login exists: until a restart or a change of the camera. It is safe for
+// concurrent use.
 type login struct {
 	user, password string
 

@@ -62,8 +62,8 @@ type Config struct {
 	// FFmpeg decodes H.264 and H.265. Nil means the program of that name in PATH.
 	FFmpeg *ffmpeg.Decoder
 	// Nets decides about each address to which a source connects, and returns an error for one that
-	// may not be called. Nil permits every address to Open, and public and private
-	// ones to OpenSource.
+	// may not be called. Nil permits every address to Open, and public and private ones
+	// to OpenSource.
 	Nets func(netip.Addr) error
 	// Resolve returns the addresses of a host name. Nil means the system's resolver.
 	Resolve func(ctx context.Context, host string) ([]netip.Addr, error)

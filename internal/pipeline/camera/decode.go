@@ -71,11 +71,16 @@ func decodeFrame(ctx context.Context, b []byte) (f pipeline.Frame, err error) {
 	if err != nil {
 		return pipeline.Frame{}, err
 	}
+	if err := undecodable(b); err != nil {
+		return pipeline.Frame{}, err
+	}
 	size, format, err := image.DecodeConfig(bytes.NewReader(b))
 	switch {
 	case err != nil:
 		return pipeline.Frame{}, illegible(briefing.TroubleBroken, "%w", err)
-	case size.Width <= 0 || size.Height <= 0 || size.Width > maxPixels/size.Height:
+	case size.Width <= 0 || size.Height <= 0:
+		return pipeline.Frame{}, illegible(briefing.TroubleBroken, "it has no pixels")
+	case size.Width > maxPixels/size.Height:
 		return pipeline.Frame{}, illegible(briefing.TroubleTooLarge,
 			"%d x %d pixels", size.Width, size.Height)
 	}

@@ -76,10 +76,13 @@ func foreign(b []byte, src briefing.Source) *pipeline.Trouble {
 		return saying(illegible(briefing.TroubleFormat, "it is SVG"), "SVG", src)
 	}
 	if pagePattern.Match(head) || bytes.Contains(bytes.ToLower(head), []byte("<html")) {
-		return page(head)
+		return page(head, src)
 	}
 	if !printable(head) {
 		return illegible(briefing.TroubleNotPicture, "its bytes are of no known format")
+	}
+	if t := saidInText(head, src); t != nil {
+		return t
 	}
 	if loginPattern.Match(head) {
 		return refused(loginReason(src), "its text is about a login")
@@ -88,7 +91,10 @@ func foreign(b []byte, src briefing.Source) *pipeline.Trouble {
 }
 
 // page returns the trouble of a web page.
-func page(head []byte) *pipeline.Trouble {
+func page(head []byte, src briefing.Source) *pipeline.Trouble {
+	if unauthorized.Match(head) && !fieldPattern.Match(head) {
+		return refused(loginReason(src), "its page asks for a login")
+	}
 	if formPattern.Match(head) {
 		return illegible(briefing.TroubleLoginPage, "it is a web page with a login")
 	}

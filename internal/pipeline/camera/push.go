@@ -7,6 +7,8 @@ import (
 	"image/jpeg"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"bis/internal/briefing"
 	"bis/internal/pipeline"
 )
@@ -59,6 +61,10 @@ const (
 	pushedSide    = 1920
 )
 
+// decodingPushed lets one pushed picture at a time be decoded. A queue of large ones would have the
+// memory for decoding, and so delay the pictures that runs wait for.
+var decodingPushed = semaphore.NewWeighted(1)
+
 // Reader is a briefing.PictureReader with the bounds of this package.
 type Reader struct{}
 
@@ -76,6 +82,10 @@ func (Reader) ReadPicture(
 	if len(b) > maxBytes {
 		return nil, 0, 0, &briefing.PictureError{Reason: briefing.TroubleTooLarge}
 	}
+	if err := decodingPushed.Acquire(ctx, 1); err != nil {
+		return nil, 0, 0, err
+	}
+	defer decodingPushed.Release(1)
 	f, err := frameOf(ctx, b, time.Time{})
 	switch {
 	case err != nil && ctx.Err() != nil:

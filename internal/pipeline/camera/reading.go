@@ -165,7 +165,7 @@ func (r *reading) late() error {
 	switch {
 	case r.scanner.picture:
 		return away(briefing.TroubleSlow, "%d bytes of a picture in time", len(r.scanner.buf))
-	case r.strange():
+	case r.strange(), r.scanner.faulty != nil:
 		return r.scanner.fault(r.src)
 	}
 	return away(briefing.TroubleNoPicture, "connected, but no picture in time")

@@ -10,6 +10,7 @@ import (
 // jpegHeader is what precedes the first scan of a JPEG.
 type jpegHeader struct {
 	kind        byte // the marker of the frame header; 0: there is none
+	bits        byte // of a sample
 	width       int
 	height      int
 	parts       []jpegPart // its components
@@ -69,7 +70,7 @@ func (h *jpegHeader) addFrame(marker byte, body []byte) {
 	if len(body) < 6 || len(body) < 6+3*int(body[5]) {
 		return
 	}
-	h.kind = marker
+	h.kind, h.bits = marker, body[0]
 	h.height, h.width = int(body[1])<<8|int(body[2]), int(body[3])<<8|int(body[4])
 	h.parts = nil
 	for p := body[6 : 6+3*int(body[5])]; len(p) >= 3; p = p[3:] {

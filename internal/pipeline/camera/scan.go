@@ -32,6 +32,8 @@ type scanner struct {
 	length  int    // of the body, as the header says it; 0: unknown
 	total   int    // bytes so far
 	found   int    // pictures so far
+	// examined is the total at the last call of quiet. The same bytes need no second one.
+	examined int
 }
 
 // feed adds bytes.
@@ -72,10 +74,13 @@ func (s *scanner) next() ([]byte, error) {
 // find moves the beginning of the next picture to the beginning of buf.
 func (s *scanner) find() bool {
 	at := bytes.Index(s.buf, soi)
-	if i := bytes.Index(s.buf, pngMagic); i >= 0 && (at < 0 || i < at) {
-		at, s.png = i, true
-	} else {
-		s.png = false
+	before := s.buf
+	if at >= 0 {
+		before = s.buf[:at]
+	}
+	i := bytes.Index(before, pngMagic)
+	if s.png = i >= 0; s.png {
+		at = i
 	}
 	if at < 0 {
 		s.notePart(s.buf)
@@ -84,7 +89,7 @@ func (s *scanner) find() bool {
 		s.buf = append(s.buf[:0], s.buf[len(s.buf)-keep:]...)
 		return false
 	}
-	before := s.buf[:at]
+	before = s.buf[:at]
 	s.notePart(before)
 	s.hint = 0
 	if n, lead := lengthIn(before[max(0, at-maxHeaders):]); n > lead {
@@ -92,7 +97,7 @@ func (s *scanner) find() bool {
 	} else if s.total == len(s.buf) && s.length > at && n == 0 {
 		s.hint = s.length - at // the whole body is one picture
 	}
-	s.buf = append(s.buf[:0], s.buf[at:]...)
+	s.buf = s.buf[at:]
 	s.picture, s.between, s.walk = true, 0, jpegWalk{}
 	return true
 }
@@ -135,6 +140,9 @@ func (s *scanner) hinted() bool {
 // beforeBoundary returns the end of a picture without an end marker, before the boundary that
 // follows it.
 func (s *scanner) beforeBoundary(end int) int {
+	if end < len("--content-type:") {
+		return end
+	}
 	from := max(0, end-maxHeaders)
 	if m := partHeader.FindIndex(s.buf[from:end]); m != nil {
 		return from + m[0]
@@ -150,17 +158,18 @@ func (s *scanner) consume(end int) []byte {
 		picture = bytes.Clone(s.buf[:end])
 		s.found++
 	}
-	s.buf = append(s.buf[:0], s.buf[end:]...)
-	s.picture = false
+	s.buf = s.buf[end:] // no copy: there may be millions of beginnings
+	s.picture, s.examined = false, 0
 	return picture
 }
 
 // quiet returns the picture at the beginning of buf if it is complete but for its end marker:
 // nothing came for a while. It is nil if the picture may go on.
 func (s *scanner) quiet() []byte {
-	if !s.picture || s.png || s.walk.scans == 0 {
+	if !s.picture || s.png || s.walk.scans == 0 || s.examined == s.total {
 		return nil
 	}
+	s.examined = s.total
 	end := len(s.buf)
 	if s.hint > 0 && s.hint <= end {
 		return s.consume(s.hint)
@@ -190,6 +199,9 @@ func (s *scanner) rest() []byte {
 
 // notePart remembers a part that is no picture.
 func (s *scanner) notePart(b []byte) {
+	if len(b) == 0 {
+		return
+	}
 	m := partHead.FindIndex(b)
 	if m == nil {
 		return

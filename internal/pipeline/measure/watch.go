@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"bis/internal/briefing"
+	"bis/internal/pipeline"
 )
 
 // When a changed view is certain.
@@ -17,8 +18,6 @@ const (
 	elsewhereRuns = 4
 	elsewhereTime = 20 * time.Second
 	elsewhereMany = 10
-	// acceptTime is how long a moved camera shows its new view before that is the usual one.
-	acceptTime = 24 * time.Hour
 	// stillShare is the share of changed pixels of a view that stands still.
 	stillShare = 0.2
 	// blinkTime is how long a light that came and went at once counts as a flickering lamp.
@@ -127,7 +126,7 @@ func (m *Measurer) strays(l *look) briefing.CameraState {
 	lasts := w.runs >= elsewhereRuns && l.at.Sub(w.since) >= elsewhereTime || w.runs >= elsewhereMany
 	switch {
 	case w.astray != "":
-		if l.at.Sub(w.lostAt) >= acceptTime {
+		if l.at.Sub(w.lostAt) >= pipeline.AcceptTime {
 			m.relearn(l)
 			return briefing.CameraOK
 		}

@@ -30,8 +30,8 @@ func (p *pair) endByTime(at time.Time) error {
 	return err
 }
 
-// next reads the next change of the feed. The feed may first return the start of the request,
-// which was committed shortly before its opening.
+// next reads the next change of the feed. The feed may first return the start of the request, and
+// the end of the request that it replaced: they were committed shortly before its opening.
 func (p *pair) next() briefing.Change {
 	p.Helper()
 	ctx, cancel := context.WithTimeout(p.Context(), 30*time.Second)
@@ -41,7 +41,8 @@ func (p *pair) next() briefing.Change {
 		if err != nil {
 			p.Fatal(err)
 		}
-		if c.Kind != briefing.RequestStarted {
+		replaced := c.Kind == briefing.RequestEnded && c.Request.ID != p.req.ID
+		if c.Kind != briefing.RequestStarted && !replaced {
 			return c
 		}
 	}

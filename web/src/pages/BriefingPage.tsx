@@ -27,7 +27,6 @@ import { useLive } from "../hooks/useLive";
 import { useWide } from "../hooks/useWide";
 import { clock, day, isoDay } from "../i18n/format";
 import { Timeline } from "./Timeline";
-import "../styles/now.css";
 import "../styles/timeline.css";
 
 /** One briefing, also opened from a message: the sentence, and why it says that. */

@@ -110,6 +110,7 @@ func (c *connection) play(s *Source, address *base.URL, got receive) error {
 	if err != nil {
 		return err
 	}
+	s.setVideo(video.codec)
 	c.client.OnPacketRTP(video.media, video.format, video.packets(got))
 	return c.talk.repeat(func() error {
 		_, err := c.client.Play(nil)

@@ -106,6 +106,7 @@ func (s *Source) readOnce(ctx context.Context) (got bool, err error) {
 		case data != nil:
 			s.store(codec, data)
 		}
+		s.setHeard()
 	})
 	if err != nil {
 		return false, s.troubleOf(open, err)
@@ -184,6 +185,20 @@ func (s *Source) setPlaying(playing bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.playing = playing
+}
+
+// setVideo records the video of a new connection.
+func (s *Source) setVideo(codec Codec) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.codec, s.heard = codec, false
+}
+
+// setHeard records that a packet of the video has come.
+func (s *Source) setHeard() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.heard = true
 }
 
 // count returns how many pictures have come.

@@ -92,6 +92,8 @@ type Source struct {
 	newest   picture
 	pace     pace
 	playing  bool          // the camera has answered that it plays
+	codec    Codec         // of the connection
+	heard    bool          // a packet of the video has come on it
 	rare     bool          // a call waited in vain, although the camera plays
 	broken   bool          // no picture came since the last attempt ended
 	err      error         // why the last attempt ended; nil while another one is under way

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bluenviron/gortsplib/v5/pkg/format"
+	"github.com/pion/rtp"
 
 	"bis/internal/await"
 	"bis/internal/briefing"
@@ -297,5 +298,26 @@ func TestFrame_ends_with_its_caller(t *testing.T) {
 	}
 	if err := <-done; !errors.Is(err, pipeline.ErrOffline) {
 		t.Errorf("a call that was waiting: %v", err)
+	}
+}
+
+// The interval of keyframes is the advice only if video comes that could have some.
+func TestVideo_that_gives_no_picture_says_why(t *testing.T) {
+	t.Parallel()
+	cfg := rtsp.WithTimes(config(), 0, 0, 0, 100*time.Millisecond, 0)
+	cfg.Timeout = time.Second
+	silent := (&cam{format: &format.H264{PayloadTyp: 96, PacketizationMode: 1}}).start(t)
+	if got := troubleOf(t, open(t, silent.source(), cfg)); got.Reason != briefing.TroubleStalled || got.State != briefing.CameraAway {
+		t.Errorf("a camera that plays nothing: %+v, want %s", got, briefing.TroubleStalled)
+	}
+	cut := (&cam{}).start(t)
+	encode := cut.encode
+	cut.encode = func(unit any) ([]*rtp.Packet, error) {
+		packets, err := encode(unit)
+		return packets[:len(packets)-1], err
+	}
+	cut.every(t, 10*time.Millisecond, func(int) any { return noiseOf(t, 128) })
+	if got := troubleOf(t, open(t, cut.source(), cfg)); got.Reason != briefing.TroubleBrokenVideo {
+		t.Errorf("pictures without their last packets: %+v, want %s", got, briefing.TroubleBrokenVideo)
 	}
 }

@@ -230,3 +230,24 @@ func TestOnlyVideo(t *testing.T) {
 		}
 	}
 }
+
+// A server that breaks the rules is not away: its power and its network are in order.
+func TestTrouble_of_answers_against_the_rules(t *testing.T) {
+	t.Parallel()
+	for name, broken := range map[string]string{
+		"a long header":      "RTSP/1.0 200 OK\r\nX: " + strings.Repeat("a", 100_000) + "\r\n\r\n",
+		"a long description": "RTSP/1.0 200 OK\r\nContent-Type: application/sdp\r\nContent-Length: 4000000000\r\n\r\n",
+		"no number":          "RTSP/1.0 OK 200\r\n\r\n",
+	} {
+		camera := answerBy(t, func(r request) string {
+			if r.method == "DESCRIBE" {
+				return broken
+			}
+			return answer("200 OK", "CSeq: "+r.header["cseq"])
+		})
+		s := open(t, at(camera), config())
+		if got := troubleOf(t, s); got.Reason != "UNEXPECTED_ANSWER" || got.Words != "" {
+			t.Errorf("%s: %+v, want UNEXPECTED_ANSWER", name, got)
+		}
+	}
+}

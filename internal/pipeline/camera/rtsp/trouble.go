@@ -167,7 +167,11 @@ func ofNetwork(err error) (briefing.CameraState, briefing.TroubleReason, string)
 		errors.Is(err, syscall.ECONNRESET), errors.Is(err, net.ErrClosed):
 		return briefing.CameraAway, reasonCut, "the connection was cut"
 	}
-	return briefing.CameraAway, "", "the session failed"
+	var system syscall.Errno
+	if errors.As(err, &system) || errors.As(err, &timeout) || errors.Is(err, context.Canceled) {
+		return briefing.CameraAway, "", "the session failed"
+	}
+	return briefing.CameraAway, reasonStatus, "its answers break the rules of RTSP"
 }
 
 // handshakeTrouble returns the trouble of a TLS handshake that failed. A port without TLS answers

@@ -118,6 +118,13 @@ func (s *Source) late() error {
 		s.rare = true
 		trouble.Reason = briefing.TroubleNoKeyframe
 		trouble.Err = errText("it plays, but no complete picture came in time")
+		switch { // the interval of keyframes is not the cause
+		case s.codec == MJPEG && s.heard && s.newest.n == 0:
+			trouble.Reason = briefing.TroubleBrokenVideo
+		case s.codec != MJPEG && !s.heard:
+			trouble.Reason = briefing.TroubleStalled
+			trouble.Err = errText("it plays, but nothing came")
+		}
 	}
 	if s.newest.data != nil {
 		trouble.State = briefing.CameraStale

@@ -1,6 +1,8 @@
--- The cameras of users. Credentials are encrypted. report_request, report_term and report_tick are the place of the last
--- report of the health, source_version is the version in which the source was last changed or the view accepted, and view_version is the
--- version in which the view was last accepted.
+-- The cameras of users. Credentials are encrypted.
+--
+-- report_request, report_term and report_tick are the place of the last report of the health.
+-- source_version is the version in which the source was last changed or the view accepted.
+-- view_version is the version in which the view was last accepted.
 
 CREATE TABLE cameras (
     id             TEXT    NOT NULL PRIMARY KEY,
