@@ -20,6 +20,9 @@ type Briefing struct {
 	Facts    Facts
 	Degraded Degraded // empty: everything went as configured
 	Source   string   // the author of the caption: SourceTemplate, SourceOutside or a model's name
+	// Unchanged says that nothing changed in the picture since an earlier run of the request, whose
+	// counts this briefing repeats.
+	Unchanged bool
 	// ReportedWrong says that the owner has marked the briefing as wrong, and ReportNote why.
 	ReportedWrong bool
 	ReportNote    string
@@ -34,7 +37,8 @@ const (
 // Facts is what was measured at a tick. Only code makes facts, and a caption may state no number
 // that is not among them. The JSON names are the stored form and stay.
 type Facts struct {
-	// Counts has an entry for each class that was searched for, even if its count is 0.
+	// Counts has an entry for people, even if their count is 0, and one for each other class that
+	// was found. With zones it has an entry for people for each zone.
 	Counts []ObjectCount `json:"counts,omitempty"`
 	// Counted reports whether anything was counted. If not, no number may be stated.
 	Counted bool `json:"counted,omitempty"`
@@ -46,6 +50,11 @@ type Facts struct {
 	Brightness float64 `json:"brightness,omitempty"` // mean luma, 0 to 255
 	Scene      Scene   `json:"scene,omitempty"`
 	Detector   string  `json:"detector,omitempty"` // "motion", a model; empty: none
+	// Method is how Counts were made. CountedBy also knows it of older facts.
+	Method CountMethod `json:"method,omitempty"`
+	// Boxes are what was counted, in the last picture of the burst. They are there only if the
+	// picture is stored: at most MaxBoxes.
+	Boxes []Box `json:"boxes,omitempty"`
 	// Health is the camera's state after the run. Nil means that no camera was asked: the briefing
 	// is from outside, or older than this field.
 	Health *CameraHealth `json:"health,omitempty"`
@@ -85,26 +94,6 @@ const (
 	SceneLearning Scene = "learning" // the first frames of a camera: nothing to compare with yet
 	SceneNone     Scene = "none"     // no picture
 )
-
-// ObjectCount is the number of objects of one class.
-type ObjectCount struct {
-	Name  string `json:"name"` // lower-case COCO class: "person", "bottle"
-	Count int    `json:"count"`
-}
-
-// Person is the COCO class of people.
-const Person = "person"
-
-// People returns the number of people, and whether people were counted at all. Without an entry for
-// people, nobody searched for them.
-func (f Facts) People() (n int, ok bool) {
-	for _, c := range f.Counts {
-		if c.Name == Person {
-			return c.Count, f.Counted
-		}
-	}
-	return 0, false
-}
 
 // Degraded is a stable code for the reason that a briefing or a summary is less than it could be.
 type Degraded string

@@ -28,6 +28,9 @@ type CameraTest struct {
 	// Certificate is the fingerprint of the camera's self-signed certificate, also of one that the
 	// test refused because another one was accepted. A save with it accepts it. Empty: it has none.
 	Certificate string
+	// Tiles are the tiles of the change gate that differ from the background. Nil: the test has no
+	// background to compare with.
+	Tiles *Tiles
 	// Leaves returns what would leave to a provider with an egress, as JPEG. With EgressCounts, and
 	// after a fault, ok is false. Nil: no picture came.
 	Leaves func(egress Egress) (jpeg []byte, ok bool)
@@ -42,4 +45,10 @@ type CameraTester interface {
 	// seconds has the state CameraAway. The other errors are ctx's, an InvalidError for a camera
 	// that cannot be opened as it is, and ErrUnavailable.
 	Test(ctx context.Context, trial CameraTrial) (CameraTest, error)
+}
+
+// Tiles divides a picture into a grid of tiles.
+type Tiles struct {
+	Columns, Rows int
+	Busy          []bool // by rows: somebody may be there
 }

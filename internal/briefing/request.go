@@ -57,6 +57,8 @@ type TickCounts struct {
 	Done    int // a briefing was stored
 	Skipped int // the run before was still going, or the end of the request cut the run off
 	Missed  int // no run was stored: no server was up, or the result was refused
+	// Unchanged is how many of Done repeat an earlier run. Requests of older servers have 0.
+	Unchanged int
 }
 
 // Owner says who may append the runs of a request: an instance, in the term in which it owns the

@@ -20,6 +20,8 @@ type Report struct {
 	Facts    Facts
 	Degraded Degraded // empty: everything went as configured
 	Source   string   // "template" or the model's name
+	// Unchanged says that the run repeats an earlier one of the request; see Briefing.
+	Unchanged bool
 	// Health is the camera's state after the run, and LastFrame its last picture. They are for
 	// CameraStore.SetCameraHealth. A nil Health leaves both as they are stored.
 	Health    *CameraHealth

@@ -46,6 +46,9 @@ type Frame struct {
 	// Unsure are the parts of which nobody knows that they are free of people, beside Changed: they
 	// may show a person who was there when the background was learnt. Measurements set it.
 	Unsure []Region
+	// People are the boxes of people in the picture, as far as a detector has found them. Nobody is
+	// to rely on their number.
+	People []Region
 }
 
 // Region is a rectangle of a picture, in shares of its width and height, 0 to 1.
@@ -100,6 +103,43 @@ type Cloner interface {
 	Clone() Measurer
 }
 
+// Box is a thing that was found in a picture.
+type Box = briefing.Box
+
+// Sketch is what the change gate needs of a measured picture. It is immutable, small, and safe for
+// concurrent use.
+type Sketch interface {
+	// Differs reports whether somebody may have come, gone or moved since an earlier sketch of the
+	// same measurer. Noise, compression and the camera's exposure are no difference. A sketch of
+	// another size, or of another light, differs.
+	Differs(before Sketch) bool
+	// Tiles divides the picture into a grid and returns the tiles, by rows, that differ from the
+	// background, where somebody may be.
+	Tiles() (columns, rows int, busy []bool)
+}
+
+// Detector finds things in pictures. It is called concurrently.
+type Detector interface {
+	// Detect returns the boxes of a picture, by falling score. After an error, which may be ctx's,
+	// nothing is known of the picture.
+	Detect(ctx context.Context, img image.Image) ([]Box, error)
+}
+
+// Counter lets captures count by a detector, in turns. It is called concurrently.
+type Counter interface {
+	// Count returns what a detector finds in the pictures of a burst, at least the last one. If ok is
+	// false, no detector counts: there is none, it has failed, or this capture got no turn within
+	// wait. Motion counts then. Count returns at once when ctx ends.
+	Count(ctx context.Context, burst []image.Image, wait time.Duration) (found Found, ok bool)
+}
+
+// Found is what a detector has found in a burst.
+type Found struct {
+	Pictures [][]Box // by picture, in the order of time; never empty
+	Method   briefing.CountMethod
+	Detector string // the name for Facts.Detector
+}
+
 // Measurement is the result of a Measurer.
 type Measurement struct {
 	Facts Facts
@@ -109,6 +149,10 @@ type Measurement struct {
 	State briefing.CameraState
 	// Changed and Unsure are those of the last frame.
 	Changed, Unsure []Region
+	// Found are the people that the measurer counted, by picture. It is nil unless Facts.Counted.
+	Found [][]Box
+	// Sketch is that of the last picture. Nil unless Facts.Counted.
+	Sketch Sketch
 }
 
 // Privacy prepares pictures for other eyes. It is called concurrently.
@@ -136,6 +180,8 @@ type CaptionInput struct {
 	Degraded briefing.Degraded
 	// LastSeen is the moment of the camera's last good frame. Zero means never.
 	LastSeen time.Time
+	// Unchanged says that the run repeats an earlier one. Code words it: no model is called.
+	Unchanged bool
 	// Custom has the user's style lines. They may change how a caption sounds, never what it
 	// states.
 	Custom []string
