@@ -16,6 +16,9 @@ type observation struct {
 	health   briefing.CameraHealth // of the camera, after this capture
 	frame    *briefing.Frame       // the camera's last picture; nil: none
 	lastSeen time.Time             // when the camera last showed the shop; zero: never
+	gate     *gate                 // of the picture; nil: there is nothing to compare
+	looked   bool                  // the detector was asked, if there is one
+	refused  bool                  // it did not count
 }
 
 // capture is one capture that runs wait for.
@@ -24,9 +27,14 @@ type capture struct {
 	interval time.Duration // of the run that started the capture
 	of       briefing.Camera
 	request  briefing.RequestID
-	late     bool          // counted as a run without a frame; the camera's mu guards it
 	done     chan struct{} // closed when seen is set
 	seen     observation
+
+	// The camera's mu guards the fields below.
+	late     bool // counted as a run without a frame
+	asks     []ask
+	every    time.Duration // the least interval of the runs that wait
+	counting bool          // the picture came: asks has been read
 }
 
 // sharedCamera lets the runs of one moment share a capture, which is one frame or a burst, and its
@@ -34,7 +42,8 @@ type capture struct {
 // the measurer, as their contracts promise. A camera without runs has no goroutine.
 type sharedCamera struct {
 	id     briefing.CameraID
-	stored bool // a user's camera, and not one of the settings
+	serial uint64 // of all cameras that this process has opened
+	stored bool   // a user's camera, and not one of the settings
 	cfg    *Config
 	all    *shared
 	source string             // of a stored camera
@@ -54,6 +63,7 @@ type sharedCamera struct {
 	captures  sync.WaitGroup
 	measuring sync.Mutex // held while the measurer runs or is copied
 	logged    logged     // only the capture uses it
+	people    []Region   // as last found by a detector; only the capture uses it
 
 	mu       sync.Mutex // guards the fields below
 	setup    Setup      // zero: not open
@@ -81,10 +91,27 @@ type shared struct {
 var errRetired = fmt.Errorf("%w: the camera is closed", briefing.ErrUnavailable)
 
 // observe returns the observation of a recent capture, of the running one, or of a new one for a
-// run of the given interval. After FrameTimeout the camera counts as offline, although the capture
+// run. After FrameTimeout the camera counts as offline if no picture has come, although the capture
 // may still run. The error is ctx's or errRetired.
-func (c *sharedCamera) observe(ctx context.Context, run briefing.Run) (observation, error) {
-	running, seen, err := c.begin(run)
+//
+// A capture asks the detector only if one of its runs needs that. A run that needs it and joins too
+// late observes a second one.
+func (c *sharedCamera) observe(
+	ctx context.Context, run briefing.Run, asked ask,
+) (observation, error) {
+	seen, err := c.join(ctx, run, asked, false)
+	if err == nil && c.cfg.Counter != nil && !seen.looked && seen.degraded == "" &&
+		seen.gate != nil && asked.wants(seen.gate) {
+		return c.join(ctx, run, asked, true)
+	}
+	return seen, err
+}
+
+// join waits for a capture. again means that a recent one is not enough.
+func (c *sharedCamera) join(
+	ctx context.Context, run briefing.Run, asked ask, again bool,
+) (observation, error) {
+	running, seen, err := c.begin(run, asked, again)
 	if running == nil {
 		return seen, err
 	}
@@ -94,7 +121,15 @@ func (c *sharedCamera) observe(ctx context.Context, run briefing.Run) (observati
 	case <-running.done:
 		return running.seen, nil
 	case <-late.C:
-		return c.offline(running), nil
+		if seen, ok := c.offline(running); ok {
+			return seen, nil
+		}
+	case <-ctx.Done():
+		return observation{}, ctx.Err()
+	}
+	select {
+	case <-running.done:
+		return running.seen, nil
 	case <-ctx.Done():
 		return observation{}, ctx.Err()
 	}
@@ -102,7 +137,9 @@ func (c *sharedCamera) observe(ctx context.Context, run briefing.Run) (observati
 
 // begin returns the running capture, or starts one. It returns no capture if the last observation
 // is younger than Reuse.
-func (c *sharedCamera) begin(run briefing.Run) (*capture, observation, error) {
+func (c *sharedCamera) begin(
+	run briefing.Run, asked ask, again bool,
+) (*capture, observation, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	now, every := c.cfg.Clock(), run.Request.Every()
@@ -114,8 +151,10 @@ func (c *sharedCamera) begin(run briefing.Run) (*capture, observation, error) {
 	}
 	switch {
 	case c.running != nil:
+		c.running.asks = append(c.running.asks, asked)
+		c.running.every = min(c.running.every, every)
 		return c.running, observation{}, nil
-	case !c.at.IsZero() && now.Sub(c.at) < c.cfg.Reuse:
+	case !again && !c.at.IsZero() && now.Sub(c.at) < c.cfg.Reuse:
 		return nil, c.last, nil
 	case c.retired:
 		return nil, observation{}, errRetired
@@ -124,7 +163,8 @@ func (c *sharedCamera) begin(run briefing.Run) (*capture, observation, error) {
 	// short intervals.
 	_, can := c.setup.Source.(Burster)
 	running := &capture{
-		interval: every, of: c.latest, request: run.Request.ID, done: make(chan struct{}),
+		interval: every, every: every, of: c.latest, request: run.Request.ID, asks: []ask{asked},
+		done: make(chan struct{}),
 	}
 	running.burst = can && c.pixels > 0 && now.After(c.busy) &&
 		c.all.bursts.spend(now, (burstFrames-1)*c.pixels)
@@ -133,17 +173,30 @@ func (c *sharedCamera) begin(run briefing.Run) (*capture, observation, error) {
 	return running, observation{}, nil
 }
 
-// offline is the observation of a camera whose capture exceeds FrameTimeout. All runs that wait for
-// one capture at one moment count as one.
-func (c *sharedCamera) offline(of *capture) observation {
+// decide returns what the runs of a capture want, and their least interval. Later runs come too
+// late.
+func (c *sharedCamera) decide(of *capture) ([]ask, time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	asks := of.asks
+	of.asks, of.counting = nil, true
+	return asks, of.every
+}
+
+// offline is the observation of a camera whose capture exceeds FrameTimeout. All runs that wait for
+// one capture at one moment count as one. If ok is false, the picture has come and is counted.
+func (c *sharedCamera) offline(of *capture) (seen observation, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if of.counting {
+		return observation{}, false
+	}
 	now := c.cfg.Clock()
 	if !of.late || now.Sub(c.at) >= c.cfg.Reuse {
 		of.late, c.at, c.damaged = true, now, 0
 		c.last = c.judge(result{state: briefing.CameraAway}, Facts{Scene: briefing.SceneNone}, now)
 	}
-	return c.last
+	return c.last, true
 }
 
 // judge adds a run's result to the camera's health and returns its observation. The caller must
@@ -177,6 +230,7 @@ func (c *sharedCamera) capture(of *capture) {
 	ctx, cancel := context.WithTimeout(c.ctx, c.cfg.FrameTimeout)
 	defer cancel()
 	seen := c.astray(c.look(ctx, of))
+	c.count(of, &seen)
 	var shown *picture
 	if seen.frame.Image != nil && (c.cfg.KeepFrames || c.keeps(of)) {
 		shown = c.pictureOf(of, seen.frame)
@@ -202,6 +256,12 @@ func (c *sharedCamera) publish(of *capture, seen sight, shown *picture) {
 		c.picture = &shown.frame
 		seen.facts.FrameID = shown.frame.ID
 	}
+	switch {
+	case shown == nil || !c.keeps(of):
+		seen.facts.Boxes = nil // there is no picture to show them on
+	case seen.facts.Boxes == nil:
+		seen.facts.Boxes = []Box{} // a run may repeat those of an earlier one
+	}
 	if seen.frame.Image != nil {
 		c.pixels = seen.frame.Image.Bounds().Dx() * seen.frame.Image.Bounds().Dy()
 	}
@@ -213,6 +273,7 @@ func (c *sharedCamera) publish(of *capture, seen sight, shown *picture) {
 			c.damaged = 0
 		}
 		c.last = c.judge(seen.result, seen.facts, now)
+		c.last.gate, c.last.looked, c.last.refused = seen.gate, seen.looked, seen.refused
 		if c.ctx.Err() != nil { // the end of the pipeline says nothing about the camera
 			c.health = before
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"bis/internal/briefing"
@@ -13,8 +14,9 @@ import (
 
 // cameras has the open cameras of a pipeline. It is safe for concurrent use.
 type cameras struct {
-	cfg *Config
-	all shared
+	cfg     *Config
+	all     shared
+	serials atomic.Uint64
 
 	// ctx ends all captures.
 	ctx    context.Context
@@ -70,7 +72,7 @@ func newCameras(cfg *Config) *cameras {
 
 // camera returns a camera that is not open.
 func (cs *cameras) camera(id briefing.CameraID) *sharedCamera {
-	c := &sharedCamera{id: id, cfg: cs.cfg, all: &cs.all}
+	c := &sharedCamera{id: id, serial: cs.serials.Add(1), cfg: cs.cfg, all: &cs.all}
 	c.ctx, c.cancel = context.WithCancel(cs.ctx)
 	return c
 }

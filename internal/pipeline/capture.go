@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"log/slog"
 	"runtime/debug"
 	"time"
@@ -25,6 +26,14 @@ type sight struct {
 	source bool
 	// damaged says that the frame is damaged. One such run may be an accident of the network.
 	damaged bool
+
+	burst   []image.Image // the frames that were measured, until they are counted
+	found   [][]Box       // by picture; nil: nothing was counted, or without boxes
+	sketch  Sketch
+	gate    *gate
+	people  []Region // nil: no detector has looked
+	looked  bool     // a run needed a look of its own
+	refused bool     // the detector was asked and did not count
 }
 
 // look opens the camera if it is not open, gets frames and measures them. A panic of the source or
@@ -148,7 +157,14 @@ func measure(m Measurer, frames []Frame) sight {
 	if r.state != briefing.CameraOK {
 		uncount(&got.Facts)
 	}
-	return sight{frame: shown, facts: got.Facts, result: r, damaged: shown.Damaged}
+	seen := sight{
+		frame: shown, facts: got.Facts, result: r, damaged: shown.Damaged,
+		found: got.Found, sketch: got.Sketch,
+	}
+	for _, f := range frames {
+		seen.burst = append(seen.burst, f.Image)
+	}
+	return seen
 }
 
 // logged is what the log has of a camera's trouble, so that each trouble is logged once. Sources

@@ -13,6 +13,7 @@ type kept struct {
 	mu     sync.Mutex
 	state  briefing.CameraState   // empty: there was no picture yet
 	other  bool                   // it showed another scene than the known one
+	method briefing.CountMethod   // of counts
 	counts []briefing.ObjectCount // nil: nothing was counted yet
 }
 
@@ -28,15 +29,16 @@ func (k *kept) changed(seen sight) bool {
 	defer k.mu.Unlock()
 	state, scene := seen.result.state, seen.facts.Scene
 	other := scene == briefing.SceneChanged
+	quiet := seen.gate != nil && !seen.looked // it is as one that was counted
 	differs := k.state != "" &&
-		(state != k.state || other != k.other || scene == briefing.SceneMoving)
+		(state != k.state || other != k.other || scene == briefing.SceneMoving && !quiet)
 	k.state, k.other = state, other
-	if !seen.facts.Counted {
+	if !seen.facts.Counted || quiet {
 		return differs
 	}
-	before := k.counts
-	k.counts = append([]briefing.ObjectCount{}, seen.facts.Counts...)
-	return differs || before != nil && !slices.Equal(before, k.counts)
+	before, method := k.counts, k.method
+	k.counts, k.method = append([]briefing.ObjectCount{}, seen.facts.Counts...), seen.facts.Method
+	return differs || before != nil && method == k.method && !slices.Equal(before, k.counts)
 }
 
 // keeps reports whether a capture's picture is stored.

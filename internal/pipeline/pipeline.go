@@ -127,9 +127,9 @@ type Detector interface {
 
 // Counter lets captures count by a detector, in turns. It is called concurrently.
 type Counter interface {
-	// Count returns what a detector finds in the pictures of a burst, at least the last one. If ok is
-	// false, no detector counts: there is none, it has failed, or this capture got no turn within
-	// wait. Motion counts then. Count returns at once when ctx ends.
+	// Count returns what a detector finds in the pictures of a burst, at least the last one. If ok
+	// is false, no detector counts: there is none, it has failed, or this capture got no turn
+	// within wait. Motion counts then. Count returns at once when ctx ends.
 	Count(ctx context.Context, burst []image.Image, wait time.Duration) (found Found, ok bool)
 }
 

@@ -70,6 +70,8 @@ type Config struct {
 	KeepFrames bool
 	// Keeper stores the pictures of stored cameras, as their KeepFrames says. Nil: none is stored.
 	Keeper Keeper
+	// Counter counts by a detector. Nil means that measurers count.
+	Counter Counter
 	// Privacy blurs the pictures of cameras whose choices say so. Nil means that they have none.
 	Privacy Privacy
 	Log     *slog.Logger // nil: slog.Default()
@@ -77,10 +79,10 @@ type Config struct {
 
 // Pipeline runs ticks. It is safe for concurrent use.
 type Pipeline struct {
-	cfg      Config
-	cameras  *cameras
-	trials   atomic.Int32 // tests that run
-	previous memory
+	cfg     Config
+	cameras *cameras
+	trials  atomic.Int32 // tests that run
+	earlier memory
 }
 
 var (
@@ -125,12 +127,14 @@ const leastWording = time.Second
 // and that of a captioner that panicked.
 func (p *Pipeline) Run(ctx context.Context, run briefing.Run) (report briefing.Report, err error) {
 	started := time.Now()
-	camera, seen, err := p.observe(ctx, run)
+	asked := p.earlier.ask(run)
+	camera, seen, err := p.observe(ctx, run, asked)
 	if err != nil {
 		return briefing.Report{}, err
 	}
+	facts, previous, unchanged := p.earlier.settle(run, asked, seen)
 	c, err := p.caption(ctx, CaptionInput{
-		At: run.At.In(p.cfg.Zone), Facts: seen.facts, Previous: p.previous.swap(run, seen.facts),
+		At: run.At.In(p.cfg.Zone), Facts: facts, Previous: previous, Unchanged: unchanged,
 		Degraded: seen.degraded, LastSeen: seen.lastSeen, Custom: run.Custom,
 		Within: max(run.Request.Every()-time.Since(started), leastWording),
 	})
@@ -138,7 +142,7 @@ func (p *Pipeline) Run(ctx context.Context, run briefing.Run) (report briefing.R
 		return briefing.Report{}, err
 	}
 	report = briefing.Report{
-		Caption: c.Text, Facts: seen.facts, Source: c.Source,
+		Caption: c.Text, Facts: facts, Source: c.Source, Unchanged: unchanged,
 		Degraded: cmp.Or(seen.degraded, c.Degraded), // the camera's code says more than the model's
 	}
 	if camera != nil && camera.stored {
@@ -149,7 +153,7 @@ func (p *Pipeline) Run(ctx context.Context, run briefing.Run) (report briefing.R
 
 // observe returns what the run's camera shows. A camera that is not known is offline.
 func (p *Pipeline) observe(
-	ctx context.Context, run briefing.Run,
+	ctx context.Context, run briefing.Run, asked ask,
 ) (*sharedCamera, observation, error) {
 	for {
 		camera, err := p.cameras.of(run)
@@ -164,7 +168,7 @@ func (p *Pipeline) observe(
 		if err != nil {
 			return nil, observation{}, err
 		}
-		seen, err := camera.observe(ctx, run)
+		seen, err := camera.observe(ctx, run, asked)
 		if !errors.Is(err, errRetired) { // else it was replaced since
 			return camera, seen, err
 		}

@@ -45,4 +45,5 @@ func (c *sharedCamera) astray(seen sight) sight {
 // uncount removes the counts of facts.
 func uncount(f *Facts) {
 	f.Counts, f.Counted, f.Estimate, f.Detector = nil, false, false, ""
+	f.Method, f.Boxes = "", nil
 }

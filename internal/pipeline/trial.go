@@ -16,6 +16,7 @@ import (
 const (
 	maxTrials    = 4
 	trialTimeout = 10 * time.Second
+	trialTurn    = 3 * time.Second // the wait for a detector
 )
 
 // tested is the result of a test, or why there is none.
@@ -102,13 +103,29 @@ func (p *Pipeline) test(ctx context.Context, trial briefing.CameraTrial) (got te
 		if knows := p.cameras.knowing(trial.Camera); knows != nil {
 			measurer = knows // so what leaves is what leaves of a run
 		}
-		p.describe(&got.CameraTest, measure(measurer, []Frame{frame}), trial.Camera.Masks)
+		seen := measure(measurer, []Frame{frame})
+		p.count(ctx, &seen, trial.Camera)
+		p.describe(&got.CameraTest, seen, trial.Camera.Masks)
 	}
 	got.Certificate = setup.certificate()
 	if t, ok := errors.AsType[*Trouble](err); ok {
 		got.Certificate = cmp.Or(t.Certificate, got.Certificate)
 	}
 	return got
+}
+
+// count counts what a test sees, by the detector if it has a turn soon.
+func (p *Pipeline) count(ctx context.Context, seen *sight, camera briefing.Camera) {
+	burst := seen.burst
+	seen.burst = nil
+	if !isWell(seen.result.state) || seen.damaged {
+		return
+	}
+	if p.cfg.Counter != nil {
+		p.cfg.detect(ctx, seen, burst, camera.Masks, trialTurn)
+		seen.frame.People = seen.people
+	}
+	seen.locate(camera.Zones)
 }
 
 // openTrial opens the camera of a test.
@@ -142,7 +159,7 @@ func (p *Pipeline) away(trial briefing.CameraTrial, err error, started time.Time
 func (p *Pipeline) describe(t *briefing.CameraTest, seen sight, masks []briefing.Polygon) {
 	now := p.cfg.Clock()
 	t.Health = unobserved(now).next(seen.result, now).state
-	t.Facts = seen.facts
+	t.Facts, t.Tiles = seen.facts, tilesOf(seen.sketch)
 	t.Facts.Health = &t.Health
 	if seen.frame.Image == nil {
 		return
@@ -160,4 +177,13 @@ func (p *Pipeline) describe(t *briefing.CameraTest, seen sight, masks []briefing
 		t.Frame, t.JPEG = &shown.frame, b
 		t.Facts.FrameID = shown.frame.ID
 	}
+}
+
+// tilesOf returns the tiles of a sketch, or nil if there is none.
+func tilesOf(s Sketch) *briefing.Tiles {
+	if s == nil {
+		return nil
+	}
+	columns, rows, busy := s.Tiles()
+	return &briefing.Tiles{Columns: columns, Rows: rows, Busy: busy}
 }

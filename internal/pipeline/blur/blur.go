@@ -5,11 +5,12 @@
 // either: a panic of a decoder, of the detector or of an encoder. What leaves is encoded here as
 // baseline JPEG, without metadata, with at most 1,024 pixels a side, and with black masks.
 //
-// Blurred means coarse: the means of large blocks replace each face, each part that differs from
-// the background, and each part that is not known to be free of people, so no filter restores
-// them. A picture whose background is not known is coarse as a whole. Package pigo finds faces,
-// upright and tilted by about a sixteenth of a turn. It misses profiles, covered faces and faces
-// below about 15 pixels. So nothing here finds all people; that is why COUNTS is the default.
+// Blurred means coarse: the means of large blocks replace each face, the upper quarter of each
+// person that a detector has found, each part that differs from the background, and each part that
+// is not known to be free of people, so no filter restores them. A picture whose background is not
+// known is coarse as a whole. Package pigo finds faces, upright and tilted by about a sixteenth of
+// a turn. It misses profiles, covered faces and faces below about 15 pixels. So nothing here finds
+// all people; that is why COUNTS is the default.
 //
 // A search for faces costs up to a third of a second. A gate bounds what all of them cost the
 // process, and a picture that finds no room is coarse as a whole.
@@ -129,12 +130,16 @@ func (b *Blur) conceal(img *image.RGBA, f pipeline.Frame, masks []briefing.Polyg
 func (b *Blur) hide(img *image.RGBA, f pipeline.Frame, masks []briefing.Polygon) {
 	whole := img.Rect
 	faces := b.faces.find(pipeline.Mask(f.Image, masks), mildScore, f.Unsure)
-	if len(faces)+len(f.Changed)+len(f.Unsure) == 0 {
+	if len(faces)+len(f.Changed)+len(f.Unsure)+len(f.People) == 0 {
 		return
 	}
 	for _, part := range f.Changed {
 		box := pixels(part, whole)
 		coarsen(img, box, blockOf(box, partBlocks))
+	}
+	for _, person := range f.People {
+		box := pixels(headOf(person), whole)
+		coarsen(img, box, blockOf(box, faceBlocks))
 	}
 	for range rounds {
 		for _, face := range faces {
@@ -146,6 +151,15 @@ func (b *Blur) hide(img *image.RGBA, f pipeline.Frame, masks []briefing.Polygon)
 		}
 	}
 	coarsen(img, whole, blockOf(whole, wholeBlocks))
+}
+
+// headShare is the share of a person's box, from above, that has the head.
+const headShare = 0.25
+
+// headOf returns the part of a person's box that is made coarse.
+func headOf(person pipeline.Region) pipeline.Region {
+	person.Y1 = person.Y0 + (person.Y1-person.Y0)*headShare
+	return person
 }
 
 // widened returns a face with its margin.
