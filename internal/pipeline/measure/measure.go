@@ -50,6 +50,8 @@ type Measurer struct {
 	repeat     repeat
 	watch      watch
 	freedom    freedom
+	era        *era
+	stirs      [tileCount]uint32 // pictures in which each tile differed from the background
 
 	hidden     []bool      // the hidden pixels of a plane
 	hiddenSize image.Point // the size of the pictures to which hidden belongs
@@ -82,8 +84,9 @@ func New(cfg Config) (*Measurer, error) {
 //
 //   - Brightness, 0 to 255 with one decimal, always;
 //   - Change, 0 to 1 with two decimals, except in the dark;
-//   - Counts with the one class "person", and Counted, Estimate and Detector with it, in steady
-//     and moving scenes of a camera that is not blind. A count is the median of the burst.
+//   - Counts with the one class "person", and Counted, Estimate, Method and Detector with it, in
+//     steady and moving scenes of a camera that is not blind. A count is the median of the burst,
+//     the lower one of two.
 //
 // The state is that of this burst, so a single one may be an accident. Frozen and moved are stated
 // when enough bursts agree.
@@ -170,18 +173,29 @@ func (m *Measurer) conclude(l *look, looks []look, s *scratch) pipeline.Measurem
 		m.freedom.observe(looks, since, m.cfg.Threshold)
 		unsure = m.freedom.unsure()
 	}
+	sketch := m.sketchOf(l)
 	m.learn(l, since)
 	if !m.sighted {
 		return blind(briefing.SceneLearning, change, state)
 	}
 	m.people = median(looks)
-	facts.Scene, facts.Change = briefing.SceneSteady, change
+	return pipeline.Measurement{
+		Facts: m.counted(l, change), State: state, Changed: regions, Unsure: unsure,
+		Found: foundIn(looks), Sketch: sketch,
+	}
+}
+
+// counted returns the facts of a look of the known view.
+func (m *Measurer) counted(l *look, change float64) pipeline.Facts {
+	facts := pipeline.Facts{
+		Scene: briefing.SceneSteady, Brightness: l.brightness, Change: change,
+		Counts:  []briefing.ObjectCount{{Name: briefing.Person, Count: m.people}},
+		Counted: true, Estimate: true, Method: briefing.MethodMotion, Detector: Detector,
+	}
 	if change > movingShare {
 		facts.Scene = briefing.SceneMoving
 	}
-	facts.Counts = []briefing.ObjectCount{{Name: briefing.Person, Count: m.people}}
-	facts.Counted, facts.Estimate, facts.Detector = true, true, Detector
-	return pipeline.Measurement{Facts: facts, State: state, Changed: regions, Unsure: unsure}
+	return facts
 }
 
 // remember makes a look the previous one. Both exchange their memory.
@@ -210,7 +224,7 @@ func tenths(v float64) float64 { return math.Round(v*10) / 10 }
 
 // relearn makes a look's view, which is the previous one by now, the background.
 func (m *Measurer) relearn(l *look) {
-	m.background = m.previous.clone()
+	m.background, m.era = m.previous.clone(), new(era)
 	m.freedom.start(m.background)
 	compare(&l.pairs, m.background, m.background, l.noise)
 	l.alike.sum(l)

@@ -1,0 +1,203 @@
+package measure
+
+import (
+	"bytes"
+	"slices"
+	"sync"
+
+	"bis/internal/pipeline"
+)
+
+const (
+	// sketchBytes is the most pixels of a sketch. A wider plane is narrowed.
+	sketchBytes = 32 << 10
+	// sketchStep is the difference of luma from which a pixel of two sketches differs, in the
+	// exposure of one of them.
+	sketchStep = 24
+	// sketchShare is the share of a tile's pixels from which the tile differs.
+	sketchShare = 0.03
+	// sketchLeast is the fewest pixels from which a tile differs: fewer are no thing.
+	sketchLeast = 3
+	// tileShare is the share of a tile's pixels from which Tiles states it.
+	tileShare = 0.05
+)
+
+// sketch implements pipeline.Sketch. It has the blurred picture in the exposure of the background,
+// and the pixels that differ from the background. A difference between two sketches counts where
+// one of them differs from its background, or where something did in between: a shadow that moves
+// slowly is learnt with the background and is never a difference.
+type sketch struct {
+	w, h   int
+	grey   []uint8 // luma
+	busy   []uint8 // one bit a pixel: it differs from the background
+	hidden []bool  // nil: nothing is hidden; shared with the measurer unless the plane was narrowed
+	// era identifies the background's light. It is another one after each relearning, and in each
+	// measurer.
+	era *era
+	// stirs counts the pictures in which each tile differed from the background.
+	stirs [tileCount]uint32
+}
+
+// era is the time from one relearning of a background to the next. It has a size, because pointers
+// to variables without one may be equal.
+type era struct{ _ byte }
+
+var _ pipeline.Sketch = (*sketch)(nil)
+
+// sketchOf returns the sketch of a counted look, and counts the tiles that stir.
+func (m *Measurer) sketchOf(l *look) *sketch {
+	p := &l.fitted
+	n := max((len(p.pix)+sketchBytes-1)/sketchBytes, 1) // columns that become one
+	s := &sketch{w: (p.w + n - 1) / n, h: p.h, hidden: p.hidden, era: m.era}
+	size := s.w * s.h
+	s.grey, s.busy = make([]uint8, size), make([]uint8, (size+7)/8)
+	if n > 1 && p.hidden != nil {
+		s.hidden = make([]bool, size)
+	}
+	lit := l.lights()
+	for y := range s.h {
+		for x := range s.w {
+			i, sum, end := y*s.w+x, float32(0), min((x+1)*n, p.w)
+			for j := y*p.w + x*n; j < y*p.w+end; j++ {
+				sum += p.pix[j]
+				if v := l.mask[j]; v != 0 && !lit[v] {
+					s.busy[i/8] |= 1 << (i % 8)
+				}
+				if n > 1 && p.isHidden(j) {
+					s.hidden[i] = true
+				}
+			}
+			s.grey[i] = uint8(sum/float32(end-x*n) + 0.5)
+		}
+	}
+	for i, busy := range s.tiles() {
+		if busy {
+			m.stirs[i]++
+		}
+	}
+	s.stirs = m.stirs
+	return s
+}
+
+// lights returns the labels of the blobs that are patches of light. A small blob is none: a distant
+// person changes the structure of a tile too little.
+func (l *look) lights() (lit [256]bool) {
+	for i := range l.blobs {
+		b := &l.blobs[i]
+		lit[b.label] = !b.person && b.area*tileCount >= len(l.mask) && l.isLight(b)
+	}
+	return lit
+}
+
+func (s *sketch) isBusy(i int) bool { return s.busy[i/8]>>(i%8)&1 != 0 }
+
+func (s *sketch) isHidden(i int) bool { return s.hidden != nil && s.hidden[i] }
+
+// Tiles implements pipeline.Sketch.
+func (s *sketch) Tiles() (columns, rows int, busy []bool) {
+	b := s.tiles()
+	return tiles, tiles, b[:]
+}
+
+// tiles returns the tiles that differ from the background.
+func (s *sketch) tiles() (busy [tileCount]bool) {
+	for t := range busy {
+		x0, x1 := tileSpan(t%tiles, s.w)
+		y0, y1 := tileSpan(t/tiles, s.h)
+		marked, seen := 0, 0
+		for y := y0; y < y1; y++ {
+			for i := y*s.w + x0; i < y*s.w+x1; i++ {
+				if s.isHidden(i) {
+					continue
+				}
+				seen++
+				if s.isBusy(i) {
+					marked++
+				}
+			}
+		}
+		busy[t] = marked > 0 && float64(marked) >= tileShare*float64(seen)
+	}
+	return busy
+}
+
+// grids lends the memory of one comparison.
+var grids = sync.Pool{New: func() any { return new(grid) }}
+
+// grid counts pixels in cells of half a tile each way.
+type grid struct {
+	now, was, fitted plane
+	marked, seen     [2 * tiles * 2 * tiles]int
+}
+
+// Differs implements pipeline.Sketch.
+func (s *sketch) Differs(before pipeline.Sketch) bool {
+	b, ok := before.(*sketch)
+	if !ok || b == nil || s.era != b.era || s.w != b.w || s.h != b.h {
+		return true
+	}
+	g := grids.Get().(*grid)
+	defer grids.Put(g)
+	s.plane(&g.now)
+	b.plane(&g.was)
+	fit(&g.fitted, &g.now, &g.was, sketchStep)
+	g.count(s, b)
+	return g.differs()
+}
+
+// plane makes a plane of a sketch.
+func (s *sketch) plane(p *plane) {
+	p.resize(s.w, s.h, s.hidden)
+	for i, v := range s.grey {
+		p.pix[i] = float32(v)
+	}
+}
+
+// count counts the pixels that differ in each cell.
+func (g *grid) count(s, b *sketch) {
+	clear(g.marked[:])
+	clear(g.seen[:])
+	for y := range s.h {
+		row, above := y*2*tiles/s.h, y*tiles/s.h
+		for x := range s.w {
+			i := y*s.w + x
+			if s.isHidden(i) {
+				continue
+			}
+			cell := row*2*tiles + x*2*tiles/s.w
+			g.seen[cell]++
+			if abs(g.fitted.pix[i]-g.was.pix[i]) < sketchStep {
+				continue
+			}
+			tile := above*tiles + x*tiles/s.w
+			if s.isBusy(i) || b.isBusy(i) || s.stirs[tile] != b.stirs[tile] {
+				g.marked[cell]++
+			}
+		}
+	}
+}
+
+// differs reports whether some tile differs. Each tile overlaps its neighbours by half, so that a
+// border of tiles cuts no person in two.
+func (g *grid) differs() bool {
+	const n = 2 * tiles
+	for y := range n - 1 {
+		for x := range n - 1 {
+			i := y*n + x
+			marked := g.marked[i] + g.marked[i+1] + g.marked[i+n] + g.marked[i+n+1]
+			seen := g.seen[i] + g.seen[i+1] + g.seen[i+n] + g.seen[i+n+1]
+			if marked >= sketchLeast && float64(marked) >= sketchShare*float64(seen) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Equal reports whether two sketches, perhaps of two measurers, have the same pixels. No sketch
+// equals one of another kind.
+func (s *sketch) Equal(other pipeline.Sketch) bool {
+	o, ok := other.(*sketch)
+	return ok && o != nil && s.w == o.w && s.h == o.h && s.stirs == o.stirs && bytes.Equal(s.grey, o.grey) &&
+		bytes.Equal(s.busy, o.busy) && slices.Equal(s.hidden, o.hidden)
+}
