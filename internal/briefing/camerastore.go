@@ -76,7 +76,7 @@ type Sealer interface {
 
 // ErrTooManyCameras refuses a camera beyond MaxCameras.
 var ErrTooManyCameras = Refuse(RefuseManyCameras, "cameras",
-	"must not be more: a user has at most %d cameras", MaxCameras)
+	"must be at most %d for each user", MaxCameras)
 
 // Saved returns the camera as SaveCamera stores it at a time, in the place of old. A nil old means
 // a new camera. Stores use it, so that they agree. The result shares no list with c.
