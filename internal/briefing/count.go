@@ -36,7 +36,7 @@ type Box struct {
 	Y1    float64 `json:"y1" bson:"y1"`
 	Name  string  `json:"name" bson:"name"`                       // lower-case COCO class
 	Score float64 `json:"score,omitempty" bson:"score,omitempty"` // 0 to 1; 0: motion has no scores
-	Zone  string  `json:"zone,omitempty" bson:"zone,omitempty"`   // that of the foot point; empty: none
+	Zone  string  `json:"zone,omitempty" bson:"zone,omitempty"`   // of the foot point; empty: none
 }
 
 // Foot returns the point where a thing stands: the middle of the box's lower edge.
@@ -100,7 +100,7 @@ func (f Facts) CountedBy() CountMethod {
 type Counting struct {
 	Method CountMethod
 	Name   string // of the model's file or of the detector's host; empty: motion counts
-	// MedianMs is the median time of the last pictures, in milliseconds of one picture; 0: none yet.
+	// MedianMs is the median time of the last pictures, in milliseconds each; 0: none yet.
 	MedianMs int
 	// Wanted is the name of the configured detector while it does not count; empty: it counts, or
 	// none is configured.
