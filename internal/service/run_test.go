@@ -76,6 +76,15 @@ func TestRunNow_stores_a_briefing_beside_the_ticks(t *testing.T) {
 	}
 }
 
+func TestAbout_says_that_motion_counts(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	want := briefing.Counting{Method: briefing.MethodMotion}
+	if got := h.About(t.Context(), nobody).Counting; got != want {
+		t.Errorf("counting %+v, want %+v", got, want)
+	}
+}
+
 func TestRunNow_refusals(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
