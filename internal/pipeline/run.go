@@ -70,6 +70,8 @@ type Config struct {
 	KeepFrames bool
 	// Keeper stores the pictures of stored cameras, as their KeepFrames says. Nil: none is stored.
 	Keeper Keeper
+	// Counter counts by a detector. Nil means that measurers count.
+	Counter Counter
 	// Privacy blurs the pictures of cameras whose choices say so. Nil means that they have none.
 	Privacy Privacy
 	Log     *slog.Logger // nil: slog.Default()

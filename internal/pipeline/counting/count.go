@@ -29,10 +29,15 @@ func (c *Counter) Count(
 	if trial {
 		defer c.state.tried()
 	}
+	asked := time.Now()
 	w := c.pool.acquire(ctx, wait)
 	if w == nil {
+		if wait >= leastReading && time.Since(asked) >= wait && c.pool.stuck(asked) {
+			c.state.failed(errSlow)
+		}
 		return found, false
 	}
+	begun := time.Now()
 	reading, cancel := context.WithTimeoutCause(ctx, max(wait, leastReading), errSlow)
 	defer cancel()
 	results := make(chan [][]pipeline.Box, 2)
@@ -42,7 +47,9 @@ func (c *Counter) Count(
 		c.read(reading, w, burst, results)
 	}()
 	pictures := newest(reading, results)
-	if pictures == nil && c.ctx.Err() == nil && !errors.Is(ctx.Err(), context.Canceled) {
+	// A capture that got its turn late has little time left, which is no failure of the detector.
+	if pictures == nil && c.ctx.Err() == nil && !errors.Is(ctx.Err(), context.Canceled) &&
+		time.Since(begun) >= begun.Sub(asked) {
 		c.state.failed(errSlow) // even if the reader never returns
 	}
 	if len(pictures) == 0 || ctx.Err() != nil {
@@ -121,7 +128,7 @@ func (c *Counter) detect(
 	switch {
 	case err == nil:
 		c.state.succeeded(time.Since(started))
-		return tidy(boxes), true
+		return Tidy(boxes), true
 	case ctx.Err() == nil:
 		c.state.failed(err)
 	}
@@ -138,9 +145,9 @@ func safely(ctx context.Context, r Reader, img image.Image) (boxes []pipeline.Bo
 	return r.Detect(ctx, img)
 }
 
-// tidy returns boxes with four decimals, cut at the picture's edges. Boxes without area are left
+// Tidy returns boxes with four decimals, cut at the picture's edges. Boxes without area are left
 // out. The result is not nil.
-func tidy(boxes []pipeline.Box) []pipeline.Box {
+func Tidy(boxes []pipeline.Box) []pipeline.Box {
 	out := make([]pipeline.Box, 0, len(boxes))
 	for _, b := range boxes {
 		for _, v := range []*float64{&b.X0, &b.Y0, &b.X1, &b.Y1, &b.Score} {

@@ -372,6 +372,14 @@ func TestCounter_Count_ends_with_its_context(t *testing.T) {
 		if took := time.Since(started); took != 2*time.Second {
 			t.Errorf("two calls took %v, want 2s", took)
 		}
+		for range 2 { // no reader returns
+			if _, ok := c.Count(t.Context(), []image.Image{picture(1)}, time.Second); ok {
+				t.Error("Count succeeds")
+			}
+		}
+		if got := c.Counting(); got.Reason != "SLOW" {
+			t.Errorf("a reader that hangs: %+v", got)
+		}
 		close(end)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()

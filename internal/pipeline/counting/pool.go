@@ -22,6 +22,7 @@ type pool struct {
 	open    int        // readers, idle or not
 	idle    []*worker  // the last one was used last; empty while captures wait
 	waiting []chan *worker
+	moved   time.Time // when a reader was released last
 	closed  bool
 }
 
@@ -83,6 +84,7 @@ func (p *pool) leave(ctx context.Context, turn chan *worker) *worker {
 func (p *pool) release(w *worker) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.moved = time.Now()
 	if len(p.waiting) > 0 {
 		p.waiting[0] <- w
 		p.waiting = slices.Delete(p.waiting, 0, 1)
@@ -98,6 +100,13 @@ func (p *pool) add(r Reader) {
 	p.open++
 	p.mu.Unlock()
 	p.release(&worker{reader: r})
+}
+
+// stuck reports whether no reader was released since a moment.
+func (p *pool) stuck(since time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return !p.moved.After(since)
 }
 
 // size returns the number of open readers.
