@@ -36,12 +36,12 @@ func Run(
 	if err != nil {
 		return err
 	}
-	keeper, err := openKeeper(opened.frames, st, metrics, log)
+	of, err := openPictures(cfg, opened.frames, st, metrics, log)
 	if err != nil {
 		return err
 	}
-	defer start(keeper).stop()
-	runner, users, err := openRunner(cfg, hooks, words, pictures{st, opened.frames, keeper, log})
+	defer of.start(clock)()
+	runner, users, err := openRunner(cfg, hooks, words, of)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func Run(
 	if err != nil {
 		return err
 	}
-	greet(out, cfg, ports.main.Addr(), opened.label, wordedBy)
+	greet(out, cfg, ports.main.Addr(), opened.label, of.detector.by, wordedBy)
 	return serve(ctx, parts{ports: ports, server: srv, pump: pump, schedule: sched, clock: clock, log: log})
 }
 

@@ -28,6 +28,7 @@ var commands = map[string]command{
 	config.CommandExport: runTransfer,
 	config.CommandBackup: backup,
 	config.CommandHealth: health,
+	config.CommandDetect: runDetect,
 	config.CommandRotate: rotateCameraKey,
 }
 
@@ -35,6 +36,9 @@ var commands = map[string]command{
 // settings. SIGINT or SIGTERM stops the program in order; a second signal kills it. The programs in
 // test/cmd differ from the shipped program only in their hooks.
 func Main(args, environ []string, out, errOut io.Writer, hooks Hooks) int {
+	if len(args) == 2 && args[0] == compileCommand {
+		return compileMain(args[1], errOut)
+	}
 	cfg, err := config.Load(config.Source{
 		Args: args, Environ: environ, Dir: ".", Out: out, Version: version(),
 	})

@@ -19,14 +19,6 @@ import (
 // accepted at first use.
 const certificates = "camera-certificates"
 
-// pictures is what cameras and their pictures need.
-type pictures struct {
-	store  briefing.CameraStore
-	frames briefing.FrameStore
-	keeper pipeline.Keeper
-	log    *slog.Logger
-}
-
 // openRunner returns the pipeline with the camera of the settings and those of users, or the runner
 // of the hooks. It also returns the opener of users' cameras.
 func openRunner(
@@ -38,17 +30,17 @@ func openRunner(
 	}
 	open := openPipeline
 	if hooks.Runner != nil {
-		open = func(cfg config.Config, _ *wording.Wording, _ *cameraOpener, _ pipeline.Keeper) (Runner, error) {
+		open = func(cfg config.Config, _ *wording.Wording, _ *cameraOpener, _ pictures) (Runner, error) {
 			return hooks.Runner(cfg)
 		}
 	}
-	runner, err := open(cfg, words, users, of.keeper)
+	runner, err := open(cfg, words, users, of)
 	return runner, users, err
 }
 
 // openPipeline returns the pipeline with the camera of the settings and those of users.
 func openPipeline(
-	cfg config.Config, words *wording.Wording, users *cameraOpener, keeper pipeline.Keeper,
+	cfg config.Config, words *wording.Wording, users *cameraOpener, of pictures,
 ) (Runner, error) {
 	// The pipeline closes the camera. Runs of the same moment share a frame.
 	source, err := camera.Open(string(cfg.Camera), camera.Config{
@@ -72,7 +64,7 @@ func openPipeline(
 		},
 		Open: users.open, OpenTrial: users.openTrial, SameCredentials: users.sameCredentials,
 		Captioner: words, Zone: cfg.Zone, KeepFrames: cfg.KeepFrames, Log: users.log,
-		Keeper: keeper, Privacy: privacy,
+		Keeper: of.keeper, Counter: of.detector.pipeline(), Privacy: privacy,
 	})
 }
 

@@ -14,7 +14,7 @@ const (
 	runsDeadline   = 3100 * time.Millisecond // runs; schedule.Config.Grace is 3 s
 	serverDeadline = 4250 * time.Millisecond // sockets, pending answers, the schedule
 	feedDeadline   = 4350 * time.Millisecond // the pump
-	closeDeadline  = 4500 * time.Millisecond // camera and store
+	closeDeadline  = 4500 * time.Millisecond // camera, detector and store
 
 	graceTime = 20 * time.Millisecond // for a part to notice that its context has ended
 )
@@ -72,6 +72,11 @@ func (s *stopClock) wait(part string, deadline time.Duration, step func(ctx cont
 	case <-time.After(graceTime):
 		s.log.Warn("a part did not stop in time", "part", part)
 	}
+}
+
+// end stops a started part before closeDeadline.
+func (s *stopClock) end(name string, p startedPart) {
+	s.wait(name, closeDeadline, func(context.Context) { p.stop() })
 }
 
 // close closes a part before closeDeadline. It returns nil if the part hangs.

@@ -46,6 +46,9 @@ type Config struct {
 	CameraKey    Secret    // encrypts the credentials of cameras; empty: a key file in Data
 	CameraOldKey Secret    // still decrypts them; empty: none
 
+	Detector Detector      // what counts besides motion
+	Detect   DetectCommand // the arguments of CommandDetect
+
 	FrameBytes int64 // of stored pictures, of all cameras together
 
 	InFlight      int64         // bytes of answers that may wait for their readers; 0: no limit
@@ -61,8 +64,16 @@ const (
 	CommandExport = "export"            // copy MongoDB into the embedded store
 	CommandBackup = "backup"            // copy the embedded store into a new file
 	CommandHealth = "health"            // ask a running server whether it is ready
+	CommandDetect = "detect"            // count in pictures by the detector
 	CommandRotate = "rotate-camera-key" // encrypt the credentials of cameras with a new key
 )
+
+// DetectCommand has the arguments of CommandDetect.
+type DetectCommand struct {
+	Pictures  []string // files
+	JSON      bool     // print JSON and not a table
+	Threshold float64  // least score of a box; 0: the detector's default
+}
 
 // Model is the language model. It is on when a key or a base URL is set.
 type Model struct {

@@ -31,6 +31,7 @@ type flags struct {
 	doorFlags
 	cameraFlags
 	videoFlags
+	detectorFlags
 	limitFlags
 	documentFlags
 	answerFlags
@@ -48,8 +49,9 @@ type flags struct {
 	Backup struct {
 		File string `arg:"" help:"The new file."`
 	} `cmd:"" help:"Copy the embedded store into a new file, while the server runs or not. With MongoDB, use mongodump."`
-	Rotate struct{} `cmd:"" name:"rotate-camera-key" help:"Encrypt the credentials of all cameras with a new key: of a new key file, while the server does not run; or of BIS_CAMERA_KEY, while BIS_CAMERA_OLD_KEY is the one before."`
-	Health struct{} `cmd:"" help:"Ask the server that listens at --addr whether it is ready; exit code 0 if it is. For the health checks of containers."`
+	Detect detectCommand `cmd:"" help:"Count in pictures by the detector of --detector, and print boxes, counts and times; for the choice of a model or a threshold."`
+	Rotate struct{}      `cmd:"" name:"rotate-camera-key" help:"Encrypt the credentials of all cameras with a new key: of a new key file, while the server does not run; or of BIS_CAMERA_KEY, while BIS_CAMERA_OLD_KEY is the one before."`
+	Health struct{}      `cmd:"" help:"Ask the server that listens at --addr whether it is ready; exit code 0 if it is. For the health checks of containers."`
 }
 
 // about is the description in --help.
@@ -93,6 +95,9 @@ func load(src Source, vars map[string]string) (Config, error) {
 	}
 	cfg, err := buildConfig(f, vars)
 	cfg.Command, cfg.Backup = command, f.Backup.File
+	if err == nil && command == CommandDetect {
+		err = f.Detect.apply(&cfg, vars)
+	}
 	if err == nil && command == CommandBackup && cfg.Database.On() {
 		return Config{}, errors.New(
 			"bis backup copies the embedded store, but DATABASE_URI is set: use mongodump, or bis export and keep the bis.db that it makes")
@@ -240,6 +245,7 @@ func buildConfig(f flags, vars map[string]string) (Config, error) {
 	for _, apply := range []func(*Config) error{
 		f.answerFlags.apply, f.frameFlags.apply, f.documentFlags.apply, f.doorFlags.apply,
 		func(cfg *Config) error { return f.cameraFlags.apply(cfg, vars) },
+		func(cfg *Config) error { return f.detectorFlags.apply(cfg, vars) },
 		f.videoFlags.apply, f.limitFlags.apply,
 	} {
 		if err := apply(&cfg); err != nil {

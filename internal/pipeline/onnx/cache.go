@@ -105,6 +105,12 @@ func entry(dir string) string {
 	return filepath.Join(dir, entryPrefix+hex.EncodeToString(h.Sum(nil)[:12]))
 }
 
+// Cached reports whether a folder seems to have the code of this program. It is quick; New checks.
+func Cached(dir string) bool {
+	_, err := os.Stat(filepath.Join(entry(dir), sumsName))
+	return err == nil && Supported()
+}
+
 // checkCache returns an error unless the cache has the code of this program, complete and
 // unchanged, and nobody else can write to it.
 func checkCache(dir string) error {

@@ -73,6 +73,9 @@ func TestNew_uses_only_a_sound_cache(t *testing.T) {
 		if err := c.spoil(dir, code); err != nil {
 			t.Fatal(err)
 		}
+		if want := c.name != "missing" && c.name != "a file" && c.name != "without sums"; onnx.Cached(dir) != want {
+			t.Errorf("Cached of a cache that is %s = %v", c.name, !want)
+		}
 		e, err := onnx.New(t.Context(), onnx.Config{Cache: dir, CachedOnly: true})
 		if !errors.Is(err, c.want) || (err == nil) != (e != nil) {
 			t.Errorf("New with a cache that is %s = %v, %v; want %v", c.name, e, err, c.want)

@@ -1,0 +1,161 @@
+package counting
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"math"
+	"time"
+
+	"bis/internal/pipeline"
+)
+
+// leastReading is how long a picture may be read even if the wait for a turn is shorter.
+const leastReading = time.Second
+
+// Count implements pipeline.Counter. Reading may take as long as waiting. The burst is read as a
+// whole only while no other capture waits; otherwise its last picture alone counts.
+func (c *Counter) Count(
+	ctx context.Context, burst []image.Image, wait time.Duration,
+) (found pipeline.Found, ok bool) {
+	if len(burst) == 0 || ctx.Err() != nil || c.ctx.Err() != nil {
+		return found, false
+	}
+	trial, ok := c.state.begin()
+	if !ok {
+		return found, false
+	}
+	if trial {
+		defer c.state.tried()
+	}
+	asked := time.Now()
+	w := c.pool.acquire(ctx, wait)
+	if w == nil {
+		if wait >= leastReading && time.Since(asked) >= wait && c.pool.stuck(asked) {
+			c.state.failed(errSlow)
+		}
+		return found, false
+	}
+	begun := time.Now()
+	reading, cancel := context.WithTimeoutCause(ctx, max(wait, leastReading), errSlow)
+	defer cancel()
+	results := make(chan [][]pipeline.Box, 2)
+	c.readings.Add(1)
+	go func() {
+		defer c.readings.Done()
+		c.read(reading, w, burst, results)
+	}()
+	pictures := newest(reading, results)
+	// A capture that got its turn late has little time left, which is no failure of the detector.
+	if pictures == nil && c.ctx.Err() == nil && !errors.Is(ctx.Err(), context.Canceled) &&
+		time.Since(begun) >= begun.Sub(asked) {
+		c.state.failed(errSlow) // even if the reader never returns
+	}
+	if len(pictures) == 0 || ctx.Err() != nil {
+		return found, false
+	}
+	return pipeline.Found{Pictures: pictures, Method: c.cfg.Method, Detector: c.cfg.Name}, true
+}
+
+// newest returns the last result before results is closed or ctx ends, or nil.
+func newest(ctx context.Context, results <-chan [][]pipeline.Box) (pictures [][]pipeline.Box) {
+	for {
+		select {
+		case p, more := <-results:
+			if !more {
+				return pictures
+			}
+			pictures = p
+			continue
+		default:
+		}
+		select {
+		case p, more := <-results:
+			if !more {
+				return pictures
+			}
+			pictures = p
+		case <-ctx.Done():
+			return pictures
+		}
+	}
+}
+
+// read reads the last picture of a burst, and the others while nobody waits for a turn. It sends
+// the boxes of the last picture, and then those of all. A failure sends an empty result, the end of
+// ctx none. Then the turn ends.
+func (c *Counter) read(
+	ctx context.Context, w *worker, burst []image.Image, results chan<- [][]pipeline.Box,
+) {
+	defer close(results)
+	defer c.pool.release(w)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(c.ctx, cancel)()
+	before := len(burst) - 1
+	last, ok := c.detect(ctx, w.reader, burst[before])
+	if !ok {
+		if ctx.Err() == nil {
+			results <- [][]pipeline.Box{}
+		}
+		return
+	}
+	results <- [][]pipeline.Box{last}
+	all := make([][]pipeline.Box, 0, len(burst))
+	for _, img := range burst[:before] {
+		if c.pool.crowded() {
+			return
+		}
+		boxes, ok := c.detect(ctx, w.reader, img)
+		if !ok {
+			return
+		}
+		all = append(all, boxes)
+	}
+	if before > 0 {
+		results <- append(all, last)
+	}
+}
+
+// detect reads one picture and notes its time or its failure. Count notes a picture that was not
+// read in time.
+func (c *Counter) detect(
+	ctx context.Context, r Reader, img image.Image,
+) (boxes []pipeline.Box, ok bool) {
+	started := time.Now()
+	boxes, err := safely(ctx, r, img)
+	switch {
+	case err == nil:
+		c.state.succeeded(time.Since(started))
+		return Tidy(boxes), true
+	case ctx.Err() == nil:
+		c.state.failed(err)
+	}
+	return nil, false
+}
+
+// safely is Reader.Detect, whose panic is an error.
+func safely(ctx context.Context, r Reader, img image.Image) (boxes []pipeline.Box, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			boxes, err = nil, fmt.Errorf("counting: the detector panics: %.200v", fault)
+		}
+	}()
+	return r.Detect(ctx, img)
+}
+
+// Tidy returns boxes with four decimals, cut at the picture's edges. Boxes without area are left
+// out. The result is not nil.
+func Tidy(boxes []pipeline.Box) []pipeline.Box {
+	out := make([]pipeline.Box, 0, len(boxes))
+	for _, b := range boxes {
+		for _, v := range []*float64{&b.X0, &b.Y0, &b.X1, &b.Y1, &b.Score} {
+			*v = math.Round(min(1, max(0, *v))*1e4) / 1e4
+		}
+		if b.X0 < b.X1 && b.Y0 < b.Y1 {
+			out = append(out, b)
+		}
+	}
+	return out
+}
