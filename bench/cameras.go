@@ -29,12 +29,15 @@ type camerasRow struct {
 	name    string
 	hanging bool   // the first camera never answers
 	keep    string // the cameras' keepFrames
+	calm    bool   // four of five runs are unchanged
+	model   string // the file of the detector's model; empty: motion counts
 }
 
 // cameras runs the server with 100 users, each with a camera of 10 s: half are snapshots, half are
 // MJPEG streams of five frames a second, all of 1280x720. They are served by another process.
 // Cameras are saved and watched through the API. In the second row one of the cameras accepts
-// connections and never answers. In the third row all pictures are stored.
+// connections and never answers. In the third row all pictures are stored. In the others four of
+// five runs are unchanged, and in the last one the model counts that a variable names.
 //
 // A run begins when its first request is at a snapshot camera; a stream has no such moment. It ends
 // when a subscriber has its briefing. Wanted: the same figures in the first two rows, so that a
@@ -53,12 +56,19 @@ func cameras(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	var rows []string
-	for n, row := range []camerasRow{
+	all := []camerasRow{
 		{name: "all answer", keep: "NONE"},
 		{name: "one hangs", keep: "NONE", hanging: true},
 		{name: "all answer, pictures stored", keep: "LAST"},
-	} {
+		{name: "calm", keep: "NONE", calm: true},
+	}
+	if model := os.Getenv(modelVariable); model != "" {
+		all = append(all, camerasRow{name: "calm, a model counts", keep: "NONE", calm: true, model: model})
+	} else {
+		fmt.Printf("   NOT RUN: a model counts; %s names its file\n", modelVariable)
+	}
+	var rows []string
+	for n, row := range all {
 		shops, err := proc.Start(ctx, proc.Command{Path: self, Args: []string{"cameras-served"}, Dir: dir})
 		if err != nil {
 			return err
@@ -70,7 +80,7 @@ func cameras(ctx context.Context, o options) error {
 		}
 		rows = append(rows, fmt.Sprintf("%d cameras, %s | %s", camerasN, row.name, said))
 	}
-	table("10 s, 1280x720 | briefings | degraded | begin p50 | p99 | max | end p50 | p99 | max | processor a run | processor | resident", rows...)
+	table("10 s, 1280x720 | briefings | degraded | unchanged | by a model | begin p50 | p99 | max | end p50 | p99 | max | processor a run | processor | resident", rows...)
 	fmt.Println("   begin and end are after the tick; processor is time, and a share of one core")
 	return nil
 }
@@ -80,8 +90,12 @@ func (r camerasRow) measure(ctx context.Context, server, data, shops string) (st
 	if err := os.Mkdir(data, 0o700); err != nil {
 		return "", err
 	}
+	args := []string{"--addr", "127.0.0.1:0", "--data", data, "--log-level", "error"}
+	if r.model != "" {
+		args = append(args, "--detector", r.model)
+	}
 	child, err := proc.Start(ctx, proc.Command{
-		Path: server, Args: []string{"--addr", "127.0.0.1:0", "--data", data, "--log-level", "error"},
+		Path: server, Args: args,
 		Dir: data, Env: proc.Unlimited,
 	})
 	if err != nil {
@@ -117,7 +131,7 @@ func (r camerasRow) measure(ctx context.Context, server, data, shops string) (st
 		return "", err
 	}
 	took := time.Since(since)
-	begun, ended, degraded, err := watch.lateness(ctx, since)
+	begun, ended, of, err := watch.lateness(ctx, since)
 	if err != nil {
 		return "", err
 	}
@@ -125,11 +139,15 @@ func (r camerasRow) measure(ctx context.Context, server, data, shops string) (st
 	if len(ended) < want/2 { // on a busy machine some are skipped
 		return "", fmt.Errorf("only %d of %d briefings came: %s", len(ended), want, child.Log())
 	}
-	return fmt.Sprintf("%d | %d | %s | %s | %s | %s | %s | %s | %s | %.0f %% | %d MiB", len(ended), degraded,
+	return fmt.Sprintf("%d | %d | %.0f %% | %.0f %% | %s | %s | %s | %s | %s | %s | %s | %.0f %% | %d MiB",
+		len(ended), of.degraded, percentage(of.unchanged, len(ended)), percentage(of.byModel, len(ended)),
 		ms(quantile(begun, .5)), ms(quantile(begun, .99)), ms(quantile(begun, 1)),
 		ms(quantile(ended, .5)), ms(quantile(ended, .99)), ms(quantile(ended, 1)),
 		ms((after-before)/time.Duration(len(ended))), 100*float64(after-before)/float64(took), resident>>20), nil
 }
+
+// percentage returns a part of a whole in per cent.
+func percentage(part, whole int) float64 { return 100 * float64(part) / float64(max(whole, 1)) }
 
 // pause waits for d or until ctx ends.
 func pause(ctx context.Context, d time.Duration) error {
@@ -153,7 +171,16 @@ func serveCameras(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	now := func() []byte { return pictures[time.Now().Unix()%int64(len(pictures))] }
+	calm, err := newCalm(ctx)
+	if err != nil {
+		return err
+	}
+	now := func(r *http.Request) []byte {
+		if r.PathValue("kind") == "calm" {
+			return calm.now(r.PathValue("user"))
+		}
+		return pictures[time.Now().Unix()%int64(len(pictures))]
+	}
 	var mu sync.Mutex // guards asked
 	var asked []askedAt
 	mux := http.NewServeMux()
@@ -162,17 +189,17 @@ func serveCameras(ctx context.Context) error {
 		defer mu.Unlock()
 		_ = json.NewEncoder(w).Encode(asked)
 	})
-	mux.HandleFunc("GET /snapshot/{user}", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("GET /snapshot/{kind}/{user}", func(w http.ResponseWriter, r *http.Request) {
 		mu.Lock()
 		asked = append(asked, askedAt{r.PathValue("user"), time.Now()})
 		mu.Unlock()
 		w.Header().Set("Content-Type", "image/jpeg")
-		_, _ = w.Write(now())
+		_, _ = w.Write(now(r))
 	})
-	mux.HandleFunc("GET /stream/", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("GET /stream/{kind}/{user}", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "multipart/x-mixed-replace; boundary=frame")
 		for r.Context().Err() == nil {
-			b := now()
+			b := now(r)
 			_, err := fmt.Fprintf(w, "--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%s\r\n", len(b), b)
 			if err != nil || http.NewResponseController(w).Flush() != nil {
 				return

@@ -28,10 +28,13 @@ type cameraWatch struct {
 
 // cameraBriefing is one received briefing.
 type cameraBriefing struct {
-	user     string
-	at, came time.Time
-	degraded bool
+	user                         string
+	at, came                     time.Time
+	degraded, unchanged, byModel bool
 }
+
+// cameraCounts counts briefings.
+type cameraCounts struct{ degraded, unchanged, byModel int }
 
 // watchCameras saves a camera for each user and starts its briefings, evenly over one interval.
 func watchCameras(ctx context.Context, addr, shops string, r camerasRow) (*cameraWatch, error) {
@@ -52,19 +55,23 @@ func watchCameras(ctx context.Context, addr, shops string, r camerasRow) (*camer
 	go w.read()
 	for n := range camerasN {
 		user := fmt.Sprintf("user%d", n)
-		source := "http://" + shops + "/snapshot/" + user
+		kind := "busy/"
+		if r.calm {
+			kind = "calm/"
+		}
+		source := "http://" + shops + "/snapshot/" + kind + user
 		switch {
 		case r.hanging && n == 0:
 			source = "http://" + shops + "/hang"
 		case n%2 == 1:
-			source = "mjpeg+http://" + shops + "/stream/" + user
+			source = "mjpeg+http://" + shops + "/stream/" + kind + user
 		}
 		id, err := saveCamera(ctx, addr, map[string]any{"username": user, "name": "hall", "source": source, "keepFrames": r.keep})
 		if err != nil {
 			return nil, err
 		}
 		err = w.send(map[string]any{"type": "subscribe", "id": user, "payload": map[string]any{
-			"query": `subscription ($input: StartBriefingInput!) { startBriefing(input: $input) { at degraded } }`,
+			"query": `subscription ($input: StartBriefingInput!) { startBriefing(input: $input) { at degraded unchanged facts { counts { method } } } }`,
 			"variables": map[string]any{"input": map[string]any{
 				"username": user, "cameraId": id, "interval": int(camerasInterval / time.Second),
 				"endTime": time.Now().Add(time.Hour).UTC().Format(time.RFC3339),
@@ -142,8 +149,10 @@ func (w *cameraWatch) read() {
 			var p struct {
 				Data struct {
 					StartBriefing struct {
-						At       time.Time
-						Degraded string
+						At        time.Time
+						Degraded  string
+						Unchanged bool
+						Facts     struct{ Counts []struct{ Method string } }
 					}
 				}
 			}
@@ -152,7 +161,11 @@ func (w *cameraWatch) read() {
 			}
 			b := p.Data.StartBriefing
 			w.mu.Lock()
-			w.came = append(w.came, cameraBriefing{m.ID, b.At, now, b.Degraded != ""})
+			counts := b.Facts.Counts
+			w.came = append(w.came, cameraBriefing{
+				user: m.ID, at: b.At, came: now, degraded: b.Degraded != "", unchanged: b.Unchanged,
+				byModel: len(counts) > 0 && counts[0].Method == "MODEL",
+			})
 			w.mu.Unlock()
 		default:
 			w.err = fmt.Errorf("%s of %s: %s", m.Type, m.ID, m.Payload)
@@ -162,16 +175,18 @@ func (w *cameraWatch) read() {
 }
 
 // lateness returns how long after their ticks the runs since a moment began and ended, sorted, and
-// the number of briefings with a trouble. A camera that does not answer counts as neither.
-func (w *cameraWatch) lateness(ctx context.Context, since time.Time) (begun, ended []time.Duration, degraded int, err error) {
+// counts of their briefings. A camera that does not answer counts as neither.
+func (w *cameraWatch) lateness(
+	ctx context.Context, since time.Time,
+) (begun, ended []time.Duration, of cameraCounts, err error) {
 	select {
 	case <-w.done:
-		return nil, nil, 0, w.err
+		return nil, nil, of, w.err
 	default:
 	}
 	asked, err := w.asked(ctx)
 	if err != nil {
-		return nil, nil, 0, err
+		return nil, nil, of, err
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -180,8 +195,14 @@ func (w *cameraWatch) lateness(ctx context.Context, since time.Time) (begun, end
 		case b.at.Before(since):
 			continue
 		case b.degraded:
-			degraded++
+			of.degraded++
 			continue
+		}
+		if b.unchanged {
+			of.unchanged++
+		}
+		if b.byModel {
+			of.byModel++
 		}
 		ended = append(ended, b.came.Sub(b.at))
 		first := slices.IndexFunc(asked[b.user], func(t time.Time) bool { return !t.Before(b.at) })
@@ -191,7 +212,7 @@ func (w *cameraWatch) lateness(ctx context.Context, since time.Time) (begun, end
 	}
 	slices.Sort(begun)
 	slices.Sort(ended)
-	return begun, ended, degraded, nil
+	return begun, ended, of, nil
 }
 
 // asked returns when the snapshots of each user were requested.
