@@ -1,6 +1,9 @@
 package briefing
 
-import "cmp"
+import (
+	"cmp"
+	"slices"
+)
 
 // CountMethod says how objects were counted. The values are stored.
 type CountMethod string
@@ -80,6 +83,28 @@ func (f Facts) ByClass() []ObjectCount {
 		all[i].Count += c.Count
 	}
 	return all
+}
+
+// SameCounts reports whether two briefings have the same counts of each class and zone, in any
+// order.
+func (f *Facts) SameCounts(g *Facts) bool {
+	if f.Counted != g.Counted || len(f.Counts) != len(g.Counts) {
+		return false
+	}
+	if slices.Equal(f.Counts, g.Counts) {
+		return true
+	}
+	counts := make(map[ObjectCount]int, len(f.Counts))
+	for i := range f.Counts {
+		counts[f.Counts[i]]++
+		counts[g.Counts[i]]--
+	}
+	for _, n := range counts {
+		if n != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // CountedBy returns how objects were counted. Facts that are older than Method have the detector's

@@ -1,7 +1,6 @@
 package briefing
 
 import (
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -86,7 +85,8 @@ func (s *DayScan) Listing() DayListing { return s.list }
 func (s *DayScan) matches(b *Briefing) bool {
 	f := s.page.Filter
 	if f.Changed != nil {
-		changed := !sameCounts(s.before[b.RequestID], b.Facts)
+		before := s.before[b.RequestID]
+		changed := !before.SameCounts(&b.Facts)
 		s.before[b.RequestID] = b.Facts
 		if changed != *f.Changed {
 			return false
@@ -96,27 +96,6 @@ func (s *DayScan) matches(b *Briefing) bool {
 		return false
 	}
 	return s.text == "" || strings.Contains(fold(b.Caption), s.text)
-}
-
-// sameCounts reports whether two briefings have the same counts, in any order.
-func sameCounts(a, b Facts) bool {
-	if a.Counted != b.Counted || len(a.Counts) != len(b.Counts) {
-		return false
-	}
-	if slices.Equal(a.Counts, b.Counts) {
-		return true
-	}
-	counts := make(map[ObjectCount]int, len(a.Counts))
-	for i := range a.Counts {
-		counts[a.Counts[i]]++
-		counts[b.Counts[i]]--
-	}
-	for _, n := range counts {
-		if n != 0 {
-			return false
-		}
-	}
-	return true
 }
 
 // fold returns a text for comparisons that ignore case and composition.

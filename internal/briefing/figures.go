@@ -8,7 +8,7 @@ type Figures struct {
 	Samples   int  // all briefings
 	Counted   int  // samples in which people were counted; the base of the shares below
 	Occupied  int  // counted samples with at least one person
-	Unchanged int  // counted samples with the same counts as the counted sample before
+	Unchanged int  // counted samples with the counts by class and zone of the counted one before
 	Dark      int  // samples too dark to see
 	Down      int  // samples without a readable picture of their time
 	Blind     int  // samples whose picture did not show the shop, such as of a covered lens

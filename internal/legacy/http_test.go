@@ -154,6 +154,32 @@ func TestBriefings(t *testing.T) {
 	h.record("briefings_unavailable", get("get", id), sum("summary", id))
 }
 
+// Old callers read texts alone. Zones, boxes and unchanged runs change no byte of their answers.
+func TestGetBriefing_of_counts_by_zone(t *testing.T) {
+	t.Parallel()
+	h := open(t, legacy.Config{})
+	req := h.startRequest("kim")
+	p := h.dial("/reloadBriefing?username=kim")
+	at := req.TickAt(1)
+	_, err := h.store.Append(t.Context(), briefing.Append{
+		RequestID: req.ID, Owner: req.Owner, Tick: 1,
+		Briefing: briefing.Briefing{
+			At: at, Caption: "손님 3명", Text: briefing.Text(at, seoul, "손님 3명"), Unchanged: true,
+			Facts: briefing.Facts{
+				Counted: true, Method: briefing.MethodModel, Boxes: []briefing.Box{{X1: 1, Y1: 1, Name: briefing.Person}},
+				Counts: []briefing.ObjectCount{{Name: briefing.Person, Count: 1, Zone: "a"}, {Name: briefing.Person, Count: 2, Zone: "b"}},
+			},
+		},
+	})
+	must(t, err)
+	text := briefing.Text(at, seoul, "손님 3명")
+	p.receives(`{"briefing_data":[]}`, text)
+	if _, body := h.call(post("", "/getBriefing", "request_id", string(req.ID))); !strings.Contains(string(body), text) ||
+		strings.ContainsAny(strings.ReplaceAll(string(body), text, ""), "{}") {
+		t.Errorf("the list is %s", body)
+	}
+}
+
 func TestGetBriefing_has_no_pages(t *testing.T) {
 	t.Parallel()
 	h := open(t, legacy.Config{})

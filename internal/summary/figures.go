@@ -1,7 +1,6 @@
 package summary
 
 import (
-	"slices"
 	"time"
 
 	"bis/internal/briefing"
@@ -135,10 +134,10 @@ func (t *Tally) addPeople(b briefing.Briefing) {
 	f.Empty = longer(f.Empty, t.empty)
 }
 
-// unchanged reports whether a counted sample has the counts of the one before, and no movement.
+// unchanged reports whether a counted sample has the counts of the one before, by class and zone,
+// and no movement.
 func (t *Tally) unchanged(facts briefing.Facts) bool {
-	return t.prev != nil && facts.Scene != briefing.SceneMoving &&
-		slices.Equal(t.prev.Counts, facts.Counts)
+	return t.prev != nil && facts.Scene != briefing.SceneMoving && t.prev.SameCounts(&facts)
 }
 
 // extend returns the stretch with one more sample, or a new stretch if the sample is too far away.

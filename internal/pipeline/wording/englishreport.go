@@ -23,8 +23,8 @@ func (r englishReport) text(captions []string) string {
 			quantity(r.Samples, "sample"))
 	case r.Eventless():
 		return fmt.Sprintf(
-			"Nothing of note happened. From %s, all %s with a count of people showed no customers%s. Sex was not measured.",
-			r.between(r.First, r.Last), quantity(r.Counted, "sample"), r.estimateMark())
+			"Nothing of note happened. From %s, all %d of the samples with a count of people showed no customers%s. Sex was not measured.",
+			r.between(r.First, r.Last), r.Counted, r.estimateMark())
 	}
 	parts := []string{r.scope(), r.people(), r.times(), r.worth()}
 	if r.Counted == 0 && r.Notes > 0 {
@@ -46,8 +46,8 @@ func (r englishReport) text(captions []string) string {
 
 // scope is the first line: the period, the samples and the counted samples.
 func (r englishReport) scope() string {
-	s := fmt.Sprintf("By samples: from %s the shop was looked at in %s; people were counted in %s.",
-		r.between(r.First, r.Last), quantity(r.Samples, "sample"), quantity(r.Counted, "sample"))
+	s := fmt.Sprintf("By samples: from %s the shop was looked at in %s; people were counted in %d of the samples.",
+		r.between(r.First, r.Last), quantity(r.Samples, "sample"), r.Counted)
 	if r.Notes > 0 {
 		s += fmt.Sprintf(
 			" %s recorded without figures.", upper(quantity(r.Notes, "briefing")+be(r.Notes)))

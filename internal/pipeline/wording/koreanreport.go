@@ -20,7 +20,7 @@ func (r koreanReport) text(captions []string) string {
 	case r.Eventless() && r.Counted == 0:
 		return fmt.Sprintf("특별한 일이 없었습니다. 표본 %d회 동안 사람 수를 세지 않았습니다.", r.Samples)
 	case r.Eventless():
-		return fmt.Sprintf("특별한 일이 없었습니다. %s 동안 사람 수를 센 표본 %d회 모두 손님이 보이지 않았습니다%s. 성별은 측정하지 않았습니다.",
+		return fmt.Sprintf("특별한 일이 없었습니다. 표본 기준: %s 동안 사람 수를 센 %d회 모두 손님이 보이지 않았습니다%s. 성별은 측정하지 않았습니다.",
 			r.between(r.First, r.Last), r.Counted, r.estimateMark())
 	}
 	parts := []string{r.scope(), r.people(), r.times(), r.worth()}
@@ -113,7 +113,7 @@ func (r koreanReport) advice() []briefing.AdviceText {
 	var list []briefing.AdviceText
 	if h, ok := r.rush(); ok {
 		list = append(list, piece(briefing.AdviceRush,
-			"%d시대에 손님이 몰렸습니다(평균 %s명, 전체 평균 %s명). 그 시간 전에 재고를 채우고 매장을 정돈해 두시기 바랍니다.",
+			"%d시대에 손님이 몰렸습니다(표본당 평균 %s명, 전체 표본 평균 %s명). 그 시간 전에 재고를 채우고 매장을 정돈해 두시기 바랍니다.",
 			h.Hour, mean(h.Mean()), mean(r.Mean())))
 	}
 	if r.grounds.LongEmpty {

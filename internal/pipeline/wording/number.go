@@ -105,9 +105,10 @@ func (c *claims) allows(n number, before, after string) bool {
 	return c.allowsCount(n.value, before, after)
 }
 
-// allowsCount reports whether value is a count of the facts. If the text names a class next to the
-// number, the number must be the count of that class. Otherwise a counter narrows the classes: 명,
-// 분, 인 and 사람 count people, all others count things. Without both, any count will do.
+// allowsCount reports whether value is a count of the facts over all zones. If the text names a
+// class next to the number, the number must be the count of that class. Otherwise a counter narrows
+// the classes: 명, 분, 인 and 사람 count people, all others count things. Without both, any count will
+// do.
 func (c *claims) allowsCount(value int, before, after string) bool {
 	if c.view.situation != counted && c.view.situation != onlyThings {
 		return false
@@ -118,7 +119,7 @@ func (c *claims) allowsCount(value int, before, after string) bool {
 		counter = m[1]
 	}
 	person := slices.Contains([]string{"명", "분", "인", "사람"}, counter)
-	return slices.ContainsFunc(c.in.Facts.Counts, func(o briefing.ObjectCount) bool {
+	return slices.ContainsFunc(c.in.Facts.ByClass(), func(o briefing.ObjectCount) bool {
 		switch {
 		case o.Count != value:
 			return false

@@ -104,13 +104,13 @@ const (
 func viewOf(in pipeline.CaptionInput) view {
 	v := view{
 		situation: situationOf(in), estimate: in.Facts.Estimate,
-		moving: in.Facts.Scene == briefing.SceneMoving, at: in.At,
+		moving: in.Facts.Scene == briefing.SceneMoving && !in.Unchanged, at: in.At,
 	}
 	if v.situation <= cameraMoved {
 		v.trouble = troubleIn(v.situation, in)
 	}
 	v.people, _ = in.Facts.People()
-	for _, c := range in.Facts.Counts {
+	for _, c := range in.Facts.ByClass() {
 		if c.Name != briefing.Person && c.Count > 0 {
 			v.things = append(v.things, c)
 		}
@@ -129,7 +129,7 @@ func viewOf(in pipeline.CaptionInput) view {
 
 // stepOf compares with the previous briefing. Both must have counted people, or the step is 0.
 // Equal counts in a moving picture do not mean that nothing changed: one person may have left
-// and another come.
+// and another come. The counts are equal if those of each class and zone are.
 func stepOf(in pipeline.CaptionInput) (step int, same bool) {
 	if in.Previous == nil {
 		return 0, false
@@ -140,8 +140,8 @@ func stepOf(in pipeline.CaptionInput) (step int, same bool) {
 	if !ok || !ok2 || scene == briefing.SceneChanged || scene == briefing.SceneDark {
 		return 0, false
 	}
-	same = in.Facts.Scene == briefing.SceneSteady &&
-		slices.Equal(in.Previous.Counts, in.Facts.Counts)
+	same = (in.Unchanged || in.Facts.Scene == briefing.SceneSteady) &&
+		in.Previous.SameCounts(&in.Facts)
 	return now - prev, same
 }
 
@@ -172,7 +172,7 @@ func seedOf(in pipeline.CaptionInput) uint64 {
 	add(in.At.Format("15:04"))
 	add(string(in.Facts.Scene))
 	add(string(in.Degraded))
-	for _, c := range in.Facts.Counts {
+	for _, c := range in.Facts.ByClass() {
 		add(c.Name)
 		add(strconv.Itoa(c.Count))
 	}

@@ -117,10 +117,10 @@ func (w *Wording) By() string {
 	return w.cfg.Model
 }
 
-// Caption implements pipeline.Captioner. Without a model, and while the camera does not show the
-// shop, the template writes and Degraded is empty: the wording works as configured. If the model
-// fails, or its text is refused twice, the template writes and Degraded is ModelUnavailable. The
-// error is ctx's alone.
+// Caption implements pipeline.Captioner. Without a model, for an unchanged run, and while the
+// camera does not show the shop, the template writes and Degraded is empty: the wording works as
+// configured. If the model fails, or its text is refused twice, the template writes and Degraded is
+// ModelUnavailable. The error is ctx's alone.
 func (w *Wording) Caption(ctx context.Context, in pipeline.CaptionInput) (pipeline.Caption, error) {
 	return w.caption(ctx, in, w.gate.acquire)
 }
@@ -134,7 +134,7 @@ func (w *Wording) caption(
 	}
 	style := ParseStyle(in.Custom)
 	caption := pipeline.Caption{Text: Template(in, style), Source: SourceTemplate}
-	if w.cfg.Chat == nil || situationOf(in) <= lightChanged {
+	if w.cfg.Chat == nil || in.Unchanged || situationOf(in) <= lightChanged {
 		return caption, nil
 	}
 	timeout := w.cfg.Timeout
