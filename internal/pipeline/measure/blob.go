@@ -23,6 +23,7 @@ type blob struct {
 	x0, y0, x1, y1 int // the box that encloses the blob; x1 and y1 are exclusive
 	area           int // pixels
 	person         bool
+	hole           bool // its outline is in the background
 }
 
 func (b *blob) w() int { return b.x1 - b.x0 }

@@ -1,6 +1,10 @@
 package measure
 
-import "bis/internal/pipeline"
+import (
+	"slices"
+
+	"bis/internal/pipeline"
+)
 
 var _ pipeline.Cloner = (*Measurer)(nil)
 
@@ -9,6 +13,7 @@ func (m *Measurer) Clone() pipeline.Measurer {
 	c := *m
 	c.background, c.previous = m.background.copied(), m.previous.copied()
 	c.watch.view, c.watch.blink = m.watch.view.copied(), m.watch.blink.copied()
+	c.unrest = slices.Clone(m.unrest)
 	c.freedom = m.freedom.clone()
 	return &c
 }

@@ -21,6 +21,7 @@ func (m *Measurer) count(l *look, s *scratch) {
 		b := &l.blobs[i]
 		switch {
 		case b.isHole(l.mask, &l.fitted, m.background):
+			b.hole = true
 			b.repair(l.mask, &l.fitted, m.background)
 		case b.isPerson(l.now.h) && !l.isLight(b):
 			b.person = true
@@ -74,7 +75,9 @@ func (m *Measurer) learn(l *look, since time.Duration) {
 		}
 	}
 	for i, label := range l.mask {
-		m.background.pix[i] += (l.fitted.pix[i] - m.background.pix[i]) * under[label]
+		d := l.fitted.pix[i] - m.background.pix[i]
+		m.background.pix[i] += d * under[label]
+		m.unrest[i] += (min(abs(d), mostUnlike) - m.unrest[i]) * under[label]
 	}
 	m.follow(l)
 }

@@ -1,6 +1,9 @@
 package measure
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // tiles is the number of tiles of a picture each way. A tile of ten by ten is small enough that
 // one distant person fills a visible share of it.
@@ -85,25 +88,26 @@ func tileMeans(p *plane, means *[tileCount]float32) {
 	}
 }
 
-// refine fits ref = gain x p + offset by least squares over the pixels that agree within the
-// threshold. It returns the old gain and offset in three cases: fewer than a quarter of the
+// refine fits ref = gain x p + offset over the pixels that agree within the threshold: their means
+// and standard deviations become equal. Least squares would lose a little contrast with each fit,
+// and so would a background that learns fitted frames. It returns the old gain and offset in three cases: fewer than a quarter of the
 // pixels agree, their standard deviation is below 5 (a line through one point is arbitrary),
 // or the new gain leaves its limits.
 func refine(p, ref *plane, gain, offset, threshold float32) (float32, float32) {
-	var n, sx, sy, sxx, sxy float64
+	var n, sx, sy, sxx, syy float64
 	for i, v := range p.pix {
 		r := ref.pix[i]
 		if d := v*gain + offset - r; d > threshold || d < -threshold || v > 250 || r > 250 || p.isHidden(i) {
 			continue // changed, hidden, or too near to the sensor's limit of 255 to follow a gain
 		}
 		x, y := float64(v), float64(r)
-		n, sx, sy, sxx, sxy = n+1, sx+x, sy+y, sxx+x*x, sxy+x*y
+		n, sx, sy, sxx, syy = n+1, sx+x, sy+y, sxx+x*x, syy+y*y
 	}
 	spread := n*sxx - sx*sx
 	if n < float64(len(p.pix))/4 || spread < n*n*25 {
 		return gain, offset
 	}
-	g := (n*sxy - sx*sy) / spread
+	g := math.Sqrt(max(n*syy-sy*sy, 0) / spread)
 	if g < leastGain || g > mostGain {
 		return gain, offset
 	}

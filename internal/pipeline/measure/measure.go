@@ -51,7 +51,10 @@ type Measurer struct {
 	watch      watch
 	freedom    freedom
 	era        *era
-	stirs      [tileCount]uint32 // pictures in which each tile differed from the background
+	gain       float32           // from the background's exposure to that which was learnt first
+	unrest     []float32         // how much each pixel usually differs from the background
+	busy       [tileCount]bool   // the tiles that differed from the background
+	stirs      [tileCount]uint32 // how often each of them began or ceased to
 
 	hidden     []bool      // the hidden pixels of a plane
 	hiddenSize image.Point // the size of the pictures to which hidden belongs
@@ -224,7 +227,8 @@ func tenths(v float64) float64 { return math.Round(v*10) / 10 }
 
 // relearn makes a look's view, which is the previous one by now, the background.
 func (m *Measurer) relearn(l *look) {
-	m.background, m.era = m.previous.clone(), new(era)
+	m.background, m.era, m.gain = m.previous.clone(), new(era), 1
+	m.unrest = make([]float32, len(m.background.pix))
 	m.freedom.start(m.background)
 	compare(&l.pairs, m.background, m.background, l.noise)
 	l.alike.sum(l)

@@ -11,13 +11,19 @@ import (
 const (
 	// sketchBytes is the most pixels of a sketch. A wider plane is narrowed.
 	sketchBytes = 32 << 10
-	// sketchStep is the difference of luma from which a pixel of two sketches differs, in the
-	// exposure of one of them.
-	sketchStep = 24
-	// sketchShare is the share of a tile's pixels from which the tile differs.
-	sketchShare = 0.03
-	// sketchLeast is the fewest pixels from which a tile differs: fewer are no thing.
-	sketchLeast = 3
+	// leastUnlike is the difference of luma from which a pixel differs, from the background or from
+	// another sketch, and mostUnlike is a limit that unrest and exposure do not raise.
+	// Compression and noise that are averaged over a pixel's block stay below both.
+	leastUnlike, mostUnlike = 14, 26
+	// exposed is how much a change of the gain raises the limit: colours that reach the sensor's
+	// limit follow no gain.
+	exposed = 100
+	// restless is how many times its usual unrest a pixel differs at least, up to mostUnlike. Leaves
+	// and screens have one.
+	restless = 4
+	// unlikeShare is the share of a tile's pixels from which the tile differs, and unlikePixels is
+	// their least number: fewer are no thing.
+	unlikeShare, unlikePixels = 0.015, 4
 	// tileShare is the share of a tile's pixels from which Tiles states it.
 	tileShare = 0.05
 )
@@ -33,8 +39,9 @@ type sketch struct {
 	hidden []bool  // nil: nothing is hidden; shared with the measurer unless the plane was narrowed
 	// era identifies the background's light. It is another one after each relearning, and in each
 	// measurer.
-	era *era
-	// stirs counts the pictures in which each tile differed from the background.
+	era  *era
+	gain float32 // from the picture's exposure to that which the background had first
+	// stirs counts how often each tile began or ceased to differ from the background.
 	stirs [tileCount]uint32
 }
 
@@ -48,19 +55,21 @@ var _ pipeline.Sketch = (*sketch)(nil)
 func (m *Measurer) sketchOf(l *look) *sketch {
 	p := &l.fitted
 	n := max((len(p.pix)+sketchBytes-1)/sketchBytes, 1) // columns that become one
-	s := &sketch{w: (p.w + n - 1) / n, h: p.h, hidden: p.hidden, era: m.era}
+	s := &sketch{w: (p.w + n - 1) / n, h: p.h, hidden: p.hidden, era: m.era, gain: l.exposure.gain * m.gain}
 	size := s.w * s.h
 	s.grey, s.busy = make([]uint8, size), make([]uint8, (size+7)/8)
 	if n > 1 && p.hidden != nil {
 		s.hidden = make([]bool, size)
 	}
-	lit := l.lights()
+	marks, unlike := l.marks(), unlikeFor(l.exposure.gain)
 	for y := range s.h {
 		for x := range s.w {
 			i, sum, end := y*s.w+x, float32(0), min((x+1)*n, p.w)
 			for j := y*p.w + x*n; j < y*p.w+end; j++ {
 				sum += p.pix[j]
-				if v := l.mask[j]; v != 0 && !lit[v] {
+				d := p.pix[j] - m.background.pix[j]
+				mark := marks[l.mask[j]]
+				if mark == left || mark == 0 && unlike.exceed(d, min(restless*m.unrest[j], mostUnlike)) {
 					s.busy[i/8] |= 1 << (i % 8)
 				}
 				if n > 1 && p.isHidden(j) {
@@ -70,23 +79,53 @@ func (m *Measurer) sketchOf(l *look) *sketch {
 			s.grey[i] = uint8(sum/float32(end-x*n) + 0.5)
 		}
 	}
-	for i, busy := range s.tiles() {
-		if busy {
+	busy := s.tiles()
+	for i := range busy {
+		if busy[i] != m.busy[i] {
 			m.stirs[i]++
 		}
 	}
-	s.stirs = m.stirs
+	m.busy, s.stirs = busy, m.stirs
 	return s
 }
 
-// lights returns the labels of the blobs that are patches of light. A small blob is none: a distant
-// person changes the structure of a tile too little.
-func (l *look) lights() (lit [256]bool) {
+// The marks of a blob's pixels in a sketch.
+const (
+	light = iota + 1 // a patch of light: they are as the background
+	left             // a hole, which has become the background by now: they differ
+)
+
+// marks returns the marks by label. A small blob is no light: a distant person changes the structure
+// of a tile too little.
+func (l *look) marks() (marks [256]uint8) {
 	for i := range l.blobs {
-		b := &l.blobs[i]
-		lit[b.label] = !b.person && b.area*tileCount >= len(l.mask) && l.isLight(b)
+		switch b := &l.blobs[i]; {
+		case b.hole:
+			marks[b.label] = left
+		case !b.person && b.area*tileCount >= len(l.mask) && l.isLight(b):
+			marks[b.label] = light
+		}
 	}
-	return lit
+	return marks
+}
+
+// limits are the differences of luma from which a pixel differs, downward and upward.
+type limits struct{ down, up float32 }
+
+// unlikeFor returns the limits between two pictures whose exposures have a gain. In the longer
+// exposure bright colours reach the sensor's limit and remain too dark.
+func unlikeFor(gain float32) limits {
+	change := max(gain-1, 1-gain)
+	near, far := min(leastUnlike+exposed*change, mostUnlike), min(leastUnlike+2*exposed*change, 2*mostUnlike)
+	if gain < 1 {
+		return limits{down: far, up: near}
+	}
+	return limits{down: near, up: far}
+}
+
+// exceed reports whether a difference is one, for a pixel that has an unrest of its own.
+func (l limits) exceed(d, unrest float32) bool {
+	return d >= max(l.up, unrest) || -d >= max(l.down, unrest)
 }
 
 func (s *sketch) isBusy(i int) bool { return s.busy[i/8]>>(i%8)&1 != 0 }
@@ -140,7 +179,7 @@ func (s *sketch) Differs(before pipeline.Sketch) bool {
 	defer grids.Put(g)
 	s.plane(&g.now)
 	b.plane(&g.was)
-	fit(&g.fitted, &g.now, &g.was, sketchStep)
+	fit(&g.fitted, &g.now, &g.was, mostUnlike)
 	g.count(s, b)
 	return g.differs()
 }
@@ -157,6 +196,7 @@ func (s *sketch) plane(p *plane) {
 func (g *grid) count(s, b *sketch) {
 	clear(g.marked[:])
 	clear(g.seen[:])
+	unlike := unlikeFor(s.gain / b.gain)
 	for y := range s.h {
 		row, above := y*2*tiles/s.h, y*tiles/s.h
 		for x := range s.w {
@@ -166,7 +206,7 @@ func (g *grid) count(s, b *sketch) {
 			}
 			cell := row*2*tiles + x*2*tiles/s.w
 			g.seen[cell]++
-			if abs(g.fitted.pix[i]-g.was.pix[i]) < sketchStep {
+			if !unlike.exceed(g.fitted.pix[i]-g.was.pix[i], 0) {
 				continue
 			}
 			tile := above*tiles + x*tiles/s.w
@@ -186,7 +226,7 @@ func (g *grid) differs() bool {
 			i := y*n + x
 			marked := g.marked[i] + g.marked[i+1] + g.marked[i+n] + g.marked[i+n+1]
 			seen := g.seen[i] + g.seen[i+1] + g.seen[i+n] + g.seen[i+n+1]
-			if marked >= sketchLeast && float64(marked) >= sketchShare*float64(seen) {
+			if marked >= unlikePixels && float64(marked) >= unlikeShare*float64(seen) {
 				return true
 			}
 		}

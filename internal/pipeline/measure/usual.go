@@ -21,14 +21,16 @@ type usual struct {
 // The background follows the exposure of the camera, so that a sunset does not end beyond the gains
 // that fit allows. An exposure that jumps and returns changes nothing.
 const (
-	driftGain = 1.5 // a gain of this, or its inverse, is far
+	driftGain = 1.5 // a median gain of the tiles of this, or its inverse, is far
+	driftSpan = 1.1 // a gain of the contrast of this, or its inverse, is far
 	driftRuns = 3
 )
 
 // follow gives the background the exposure of the frames once that has drifted far. Only a look
 // that shows nearly the same counts, because a crowd disturbs the fit.
 func (m *Measurer) follow(l *look) {
-	e, far := l.exposure, l.exposure.jump > driftGain || l.exposure.jump < 1/driftGain
+	e := l.exposure
+	far := max(e.jump, 1/e.jump) > driftGain || max(e.gain, 1/e.gain) > driftSpan
 	if !far || l.alike.same < mightMove {
 		m.usual.drifted = 0
 		return
@@ -37,6 +39,7 @@ func (m *Measurer) follow(l *look) {
 		return
 	}
 	m.usual.drifted = 0
+	m.gain *= e.gain
 	expose := func(v float32) float32 { return min(max((v-e.offset)/e.gain, 0), 255) }
 	for i, v := range m.background.pix {
 		m.background.pix[i] = expose(v)
