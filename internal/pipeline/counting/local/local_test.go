@@ -102,12 +102,11 @@ func TestModel_Open_says_why_there_is_no_model(t *testing.T) {
 		"a folder":            {local.Config{File: t.TempDir()}, counting.NoFile, "no regular file"},
 		"a device":            {local.Config{File: os.DevNull}, counting.NoFile, "no regular file"},
 		"2 GB":                {local.Config{File: write(t, "", 2<<30)}, counting.TooLarge, "2147483648 bytes"},
-		"empty":               {local.Config{File: write(t, "", 0)}, counting.NoModel, ""},
 		"text":                {local.Config{File: write(t, "no model", 8)}, counting.NoModel, ""},
 		"zeros":               {local.Config{File: write(t, "", 1<<20)}, counting.NoModel, ""},
 		"an unknown operator": {local.Config{File: of("onnx", "unknown")}, counting.NoModel, "Nonsuch"},
 		"a classifier":        {local.Config{File: of("detect", "classifier")}, counting.UnknownHead, "expected are labels, boxes and scores"},
-		"another kind":        {local.Config{File: graph("sound"), Kind: "nanodet"}, counting.UnknownHead, "not nanodet"},
+		"another kind":        {local.Config{File: graph("sound"), Kind: "detr"}, counting.UnknownHead, "not detr"},
 		"no names":            {local.Config{File: graph("sound"), Classes: graph("none")}, counting.BadClasses, "none.onnx"},
 		"endless memory":      {local.Config{File: graph("allocate_always")}, counting.NoMemory, ""},
 	} {
@@ -206,11 +205,14 @@ func TestCounter_survives_faulty_models(t *testing.T) {
 			if line := <-lines; !strings.Contains(line, "the detector counts") {
 				t.Fatalf("the log says %s", line)
 			}
-			const wait = time.Second
 			count := func(img image.Image) bool {
+				wait := time.Minute
+				if img == light && reason == "SLOW" {
+					wait = time.Second
+				}
 				started := time.Now()
 				found, ok := c.Count(t.Context(), []image.Image{img}, wait)
-				if took := time.Since(started); took > 10*wait {
+				if took := time.Since(started); took > 30*time.Second {
 					t.Errorf("Count took %v", took)
 				}
 				return ok && len(found.Pictures) == 1 && len(found.Pictures[0]) == 1
