@@ -41,11 +41,7 @@ func (c *Counter) Count(
 	reading, cancel := context.WithTimeoutCause(ctx, max(wait, leastReading), errSlow)
 	defer cancel()
 	results := make(chan [][]pipeline.Box, 2)
-	c.readings.Add(1)
-	go func() {
-		defer c.readings.Done()
-		c.read(reading, w, burst, results)
-	}()
+	go c.read(reading, w, burst, results) // Run waits for the end of its turn
 	pictures := newest(reading, results)
 	// A capture that got its turn late has little time left, which is no failure of the detector.
 	if pictures == nil && c.ctx.Err() == nil && !errors.Is(ctx.Err(), context.Canceled) &&

@@ -8,7 +8,6 @@ import (
 	"image"
 	"log/slog"
 	"runtime"
-	"sync"
 	"time"
 
 	"bis/internal/briefing"
@@ -47,12 +46,11 @@ type Config struct {
 
 // Counter counts by a detector, in turns. It is safe for concurrent use.
 type Counter struct {
-	cfg      Config
-	pool     *pool
-	state    *state
-	ctx      context.Context // ends with Run; readings end with it
-	cancel   context.CancelFunc
-	readings sync.WaitGroup
+	cfg    Config
+	pool   *pool
+	state  *state
+	ctx    context.Context // ends with Run; readings end with it
+	cancel context.CancelFunc
 }
 
 var _ pipeline.Counter = (*Counter)(nil)
@@ -152,9 +150,9 @@ func (c *Counter) open(ctx context.Context) (r Reader, err error) {
 // shut ends the readings and closes everything.
 func (c *Counter) shut() {
 	c.cancel()
-	idle := c.pool.close()
-	c.readings.Wait()
-	for _, w := range append(idle, c.pool.close()...) {
+	c.pool.close()
+	<-c.pool.done
+	for _, w := range c.pool.idle {
 		_ = w.reader.Close()
 	}
 	_ = c.cfg.Backend.Close()

@@ -16,6 +16,7 @@ type worker struct {
 // pool lends readers to captures, in the order in which these ask.
 type pool struct {
 	wanted chan struct{} // has an element when a capture waits and another reader may be opened
+	done   chan struct{} // closed when the pool is closed and all readers are idle
 
 	mu      sync.Mutex // guards the fields below
 	most    int        // readers
@@ -27,13 +28,15 @@ type pool struct {
 }
 
 // newPool returns a pool without readers, for at most a number of them.
-func newPool(most int) *pool { return &pool{wanted: make(chan struct{}, 1), most: most} }
+func newPool(most int) *pool {
+	return &pool{wanted: make(chan struct{}, 1), done: make(chan struct{}), most: most}
+}
 
 // acquire returns a reader for the caller alone, or nil if there is none within wait or before ctx
 // ends.
 func (p *pool) acquire(ctx context.Context, wait time.Duration) *worker {
 	p.mu.Lock()
-	if n := len(p.idle); n > 0 {
+	if n := len(p.idle); n > 0 && !p.closed {
 		w := p.idle[n-1]
 		p.idle = p.idle[:n-1]
 		p.mu.Unlock()
@@ -92,6 +95,7 @@ func (p *pool) release(w *worker) {
 	}
 	w.since = time.Now()
 	p.idle = append(p.idle, w)
+	p.finish()
 }
 
 // add adds an open reader.
@@ -149,15 +153,21 @@ func (p *pool) unused(idle time.Duration) (removed []*worker) {
 	return removed
 }
 
-// close ends all waits and removes the idle readers. Readers that are released later are returned
-// by the next call.
-func (p *pool) close() (idle []*worker) {
+// close ends all waits. When done is closed, the caller may close the idle readers.
+func (p *pool) close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.closed = true
 	for _, turn := range p.waiting {
 		close(turn)
 	}
-	idle, p.idle, p.waiting = p.idle, nil, nil
-	return idle
+	p.waiting = nil
+	p.finish()
+}
+
+// finish closes done after the last release. The caller must hold mu.
+func (p *pool) finish() {
+	if p.closed && len(p.idle) == p.open {
+		close(p.done)
+	}
 }
