@@ -62,7 +62,7 @@ func Run(
 	}
 	svc, err := service.New(service.Config{
 		Store: st, Schedule: sched, Live: hub, Summarizer: words, Zone: cfg.Zone, Limiter: limits,
-		About: about(cfg, opened, words), Cameras: camerasOf(runner), Tester: testerOf(runner), Runner: runner,
+		About: about(cfg, opened, words), Counting: of.detector.Counting, Cameras: camerasOf(runner), Tester: testerOf(runner), Runner: runner,
 		Previewer: words, Sealer: users.sealer, Frames: opened.frames, Pictures: camera.Reader{}, CameraSaved: listenerOf(runner).Changed,
 	})
 	if err != nil {

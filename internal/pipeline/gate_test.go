@@ -1,6 +1,7 @@
 package pipeline_test
 
 import (
+	"cmp"
 	"context"
 	"image"
 	"log/slog"
@@ -323,12 +324,14 @@ func halves() []briefing.Zone {
 
 func TestRun_counts_by_zone(t *testing.T) {
 	box := func(name string, x, y float64) pipeline.Box {
-		return pipeline.Box{X0: x - .05, X1: x + .05, Y0: y - .3, Y1: y, Name: name, Score: .5}
+		return pipeline.Box{X0: x - .05, X1: x + .05, Y0: y - .3, Y1: y, Name: name, Score: cmp.Or(map[string]float64{"person": .25}[name], .5)}
 	}
+	kite := box("kite", .2, .9)
+	kite.Score = .49 // a thing needs a higher score than a person
 	pictures := [][]pipeline.Box{
-		{box("person", .2, .9), box("person", .45, .9), box("dog", .8, .9), box("person", .8, .4)},
-		{box("person", .2, .9), box("person", .8, .9), box("dog", .8, .9), box("cat", .1, .9)},
-		{box("person", .2, .9), box("person", .45, .9), box("person", .8, .9), box("person", .9, .9)},
+		{box("person", .2, .9), box("person", .45, .9), box("dog", .8, .9), box("person", .8, .4), kite},
+		{box("person", .2, .9), box("person", .8, .9), box("dog", .8, .9), box("cat", .1, .9), kite},
+		{box("person", .2, .9), box("person", .45, .9), box("person", .8, .9), box("person", .9, .9), kite},
 	}
 	by := &counter{find: func(context.Context, []image.Image) (pipeline.Found, bool) {
 		return pipeline.Found{Pictures: pictures, Method: briefing.MethodHTTP, Detector: "host"}, true
