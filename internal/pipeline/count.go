@@ -83,8 +83,8 @@ func (cfg *Config) detect(
 	return true
 }
 
-// leastThing is the score from which a thing other than a person counts. Detectors report people from
-// a low score, because few are missed then; among 79 other classes that finds kites and cows.
+// leastThing is the score from which a thing other than a person counts. Detectors report people
+// from a low score, because few are missed then. Among 79 other classes that finds kites and cows.
 const leastThing = 0.5
 
 // surely leaves out things with a low score.
