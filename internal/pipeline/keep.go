@@ -11,10 +11,9 @@ import (
 // kept is what a camera remembers of the last picture and of the last one with counts.
 type kept struct {
 	mu     sync.Mutex
-	state  briefing.CameraState   // empty: there was no picture yet
-	other  bool                   // it showed another scene than the known one
-	method briefing.CountMethod   // of counts
-	counts []briefing.ObjectCount // nil: nothing was counted yet
+	state  briefing.CameraState // empty: there was no picture yet
+	other  bool                 // it showed another scene than the known one
+	counts *Facts               // the last ones with counts; nil: nothing was counted yet
 }
 
 // changed reports whether a picture differs from the one before: in the state of the camera, in
@@ -36,9 +35,12 @@ func (k *kept) changed(seen sight) bool {
 	if !seen.facts.Counted || quiet {
 		return differs
 	}
-	before, method := k.counts, k.method
-	k.counts, k.method = append([]briefing.ObjectCount{}, seen.facts.Counts...), seen.facts.Method
-	return differs || before != nil && method == k.method && !slices.Equal(before, k.counts)
+	before := k.counts
+	k.counts = &Facts{
+		Counted: true, Counts: slices.Clone(seen.facts.Counts), Method: seen.facts.Method,
+	}
+	return differs ||
+		before != nil && before.Method == k.counts.Method && !before.SameCounts(k.counts)
 }
 
 // keeps reports whether a capture's picture is stored.
