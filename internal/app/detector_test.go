@@ -161,10 +161,15 @@ func (s said) Write(b []byte) (int, error) {
 
 // The server starts with any detector, and says who counts.
 func TestRun_starts_with_every_detector(t *testing.T) {
+	blocked := t.TempDir() // the child cannot make the folder for the compiled runtime
+	if err := os.WriteFile(filepath.Join(blocked, "detector"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	missing := filepath.Join(t.TempDir(), "none.onnx")
 	for _, c := range []struct{ data, detector, greeting, log string }{
 		{t.TempDir(), "", "motion (set --detector for a model)", ""},
 		{prepared(t), sound, "model sound.onnx", "the detector counts"},
+		{blocked, sound, "motion until model sound.onnx is prepared", "reason=NO_CACHE err=\"mkdir "},
 		{t.TempDir(), missing, "motion, because there is no file " + missing, "MISSING"},
 		{prepared(t), "../pipeline/detect/testdata/classifier.onnx", "model classifier.onnx", "expected are labels, boxes and scores"},
 		{t.TempDir(), "http://me:hidden@127.0.0.1:1", "detector at 127.0.0.1:1", "the detector counts"},
