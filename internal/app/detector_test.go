@@ -15,6 +15,7 @@ import (
 
 	"bis/internal/app"
 	"bis/internal/config"
+	"bis/internal/pipeline/detect"
 	"bis/internal/pipeline/onnx"
 	"bis/internal/pipeline/onnx/onnxtest"
 )
@@ -218,5 +219,13 @@ func TestMain_compiles_into_a_folder_that_it_can_use(t *testing.T) {
 	var help bytes.Buffer
 	if _, err := config.Load(config.Source{Args: []string{"--help"}, Dir: data, Out: &help}); strings.Contains(help.String(), "compile-detector") {
 		t.Errorf("--help names the hidden command: %v", err)
+	}
+}
+
+func TestDetectorKinds_are_those_of_package_detect(t *testing.T) {
+	for i, kind := range detect.Kinds {
+		if len(config.DetectorKinds) != len(detect.Kinds) || config.DetectorKinds[i] != string(kind) {
+			t.Errorf("config knows %q, detect %q", config.DetectorKinds, detect.Kinds)
+		}
 	}
 }
