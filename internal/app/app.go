@@ -63,7 +63,7 @@ func Run(
 	svc, err := service.New(service.Config{
 		Store: st, Schedule: sched, Live: hub, Summarizer: words, Zone: cfg.Zone, Limiter: limits,
 		About: about(cfg, opened, words), Cameras: camerasOf(runner), Tester: testerOf(runner), Runner: runner,
-		Previewer: words, Sealer: users.sealer, Frames: opened.frames, Pictures: camera.Reader{}, CameraSaved: listenerOf(runner).Changed, // Counting: of.detector.Counting
+		Previewer: words, Sealer: users.sealer, Frames: opened.frames, Pictures: camera.Reader{}, CameraSaved: listenerOf(runner).Changed,
 	})
 	if err != nil {
 		return err
