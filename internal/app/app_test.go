@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
 	"regexp"
 	"strings"
 	"sync/atomic"
@@ -19,7 +20,13 @@ import (
 	"bis/internal/config"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	// The server starts its own program as a child, which is this one.
+	if len(os.Args) == 3 && os.Args[1] == "compile-detector" {
+		os.Exit(app.Main(os.Args[1:], nil, os.Stdout, os.Stderr, app.Hooks{}))
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // soon is longer than any step of these tests. A test reaches it only if something is wrong.
 const soon = 30 * time.Second

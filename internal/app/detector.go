@@ -87,7 +87,7 @@ func (d detector) pipeline() pipeline.Counter {
 	return d.counter
 }
 
-// Counting says who counts now, and how fast.
+// Counting says who counts now, and how fast. It is made for the field Counting of service.Config.
 func (d detector) Counting() briefing.Counting {
 	if d.counter == nil {
 		return briefing.Counting{Method: briefing.MethodMotion}

@@ -15,6 +15,7 @@ import (
 
 	"bis/internal/app"
 	"bis/internal/config"
+	"bis/internal/pipeline/detect"
 	"bis/internal/pipeline/onnx"
 	"bis/internal/pipeline/onnx/onnxtest"
 )
@@ -161,10 +162,15 @@ func (s said) Write(b []byte) (int, error) {
 
 // The server starts with any detector, and says who counts.
 func TestRun_starts_with_every_detector(t *testing.T) {
+	blocked := t.TempDir() // the child cannot make the folder for the compiled runtime
+	if err := os.WriteFile(filepath.Join(blocked, "detector"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	missing := filepath.Join(t.TempDir(), "none.onnx")
 	for _, c := range []struct{ data, detector, greeting, log string }{
 		{t.TempDir(), "", "motion (set --detector for a model)", ""},
 		{prepared(t), sound, "model sound.onnx", "the detector counts"},
+		{blocked, sound, "motion until model sound.onnx is prepared", "reason=NO_CACHE err=\"mkdir "},
 		{t.TempDir(), missing, "motion, because there is no file " + missing, "MISSING"},
 		{prepared(t), "../pipeline/detect/testdata/classifier.onnx", "model classifier.onnx", "expected are labels, boxes and scores"},
 		{t.TempDir(), "http://me:hidden@127.0.0.1:1", "detector at 127.0.0.1:1", "the detector counts"},
@@ -213,5 +219,13 @@ func TestMain_compiles_into_a_folder_that_it_can_use(t *testing.T) {
 	var help bytes.Buffer
 	if _, err := config.Load(config.Source{Args: []string{"--help"}, Dir: data, Out: &help}); strings.Contains(help.String(), "compile-detector") {
 		t.Errorf("--help names the hidden command: %v", err)
+	}
+}
+
+func TestDetectorKinds_are_those_of_package_detect(t *testing.T) {
+	for i, kind := range detect.Kinds {
+		if len(config.DetectorKinds) != len(detect.Kinds) || config.DetectorKinds[i] != string(kind) {
+			t.Errorf("config knows %q, detect %q", config.DetectorKinds, detect.Kinds)
+		}
 	}
 }

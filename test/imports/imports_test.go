@@ -49,7 +49,7 @@ var rules = map[string]rule{
 	"internal/pipeline/blur":            {ours: []string{"internal/briefing", "internal/pipeline"}, outside: []string{"github.com/esimov/pigo/core"}},
 	"internal/pipeline/detect":          {ours: []string{"internal/pipeline/onnx"}},
 	"internal/pipeline/onnx":            {outside: []string{"github.com/klauspost/compress/zstd", "github.com/tetratelabs/wazero", "golang.org/x/sys", "google.golang.org/protobuf"}},
-	"internal/pipeline/onnx/prepare":    {outside: []string{"github.com/klauspost/compress/zstd"}},
+	"internal/pipeline/onnx/prepare":    {},
 	"internal/pipeline/counting":        {ours: []string{"internal/briefing", "internal/pipeline"}},
 	"internal/pipeline/counting/local":  {ours: []string{"internal/pipeline", "internal/pipeline/counting", "internal/pipeline/detect", "internal/pipeline/onnx"}},
 	"internal/pipeline/counting/remote": {ours: []string{"internal/pipeline", "internal/pipeline/counting"}},

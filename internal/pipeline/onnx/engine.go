@@ -38,7 +38,7 @@ const MaxModel = 128 << 20
 // pageSize is the unit in which a module's memory grows.
 const pageSize = 64 << 10
 
-// packed is the runtime. Zstandard makes it a quarter smaller than gzip, and its decoder is part of
+// packed is the runtime. Zstandard makes it a third smaller than gzip, and its decoder is part of
 // the program anyway.
 //
 //go:embed assets/ort.wasm.zst

@@ -13,14 +13,12 @@
 //
 // The script scripts/onnxruntime.sh runs it:
 //
-//	prepare MODULE.wasm MODULE.js OUT.wasm.zst OUT.go
+//	prepare MODULE.wasm MODULE.js OUT.wasm OUT.go
 package main
 
 import (
 	"fmt"
 	"os"
-
-	"github.com/klauspost/compress/zstd"
 )
 
 // counter is the name under which the changed module exports its counter.
@@ -28,7 +26,7 @@ const counter = "turns"
 
 func main() {
 	if len(os.Args) != 5 {
-		fmt.Fprintln(os.Stderr, "usage: prepare MODULE.wasm MODULE.js OUT.wasm.zst OUT.go")
+		fmt.Fprintln(os.Stderr, "usage: prepare MODULE.wasm MODULE.js OUT.wasm OUT.go")
 		os.Exit(2)
 	}
 	if err := prepare(os.Args[1], os.Args[2], os.Args[3], os.Args[4]); err != nil {
@@ -59,14 +57,9 @@ func prepare(wasmFile, jsFile, outWasm, outTable string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", wasmFile, err)
 	}
-	w, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithWindowSize(16<<20))
-	if err != nil {
+	if err := os.WriteFile(outWasm, changed, 0o644); err != nil {
 		return err
 	}
-	packed := w.EncodeAll(changed, nil)
-	if err := os.WriteFile(outWasm, packed, 0o644); err != nil {
-		return err
-	}
-	fmt.Printf("%d checks in loops, %d bytes, %d packed\n", loops, len(changed), len(packed))
+	fmt.Printf("%d checks in loops, %d bytes\n", loops, len(changed))
 	return os.WriteFile(outTable, table, 0o644)
 }
