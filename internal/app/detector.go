@@ -28,6 +28,7 @@ func openDetector(cfg config.Config, log *slog.Logger) (d detector, err error) {
 	switch {
 	case cfg.Detector.URL != "":
 		c.Method, c.Name = briefing.MethodHTTP, remote.Name(string(cfg.Detector.URL))
+		c.Provider = remote.Provider(string(cfg.Detector.URL))
 		c.Backend, err = remote.New(remote.Config{URL: string(cfg.Detector.URL)})
 		d.by = "detector at " + c.Name
 	case cfg.Detector.Model != "":

@@ -10,6 +10,7 @@ import (
 	"bis/internal/pipeline"
 	"bis/internal/pipeline/blur"
 	"bis/internal/pipeline/camera"
+	"bis/internal/pipeline/counting/remote"
 	"bis/internal/pipeline/measure"
 	"bis/internal/pipeline/model"
 	"bis/internal/pipeline/wording"
@@ -68,8 +69,8 @@ func openPipeline(
 	})
 }
 
-// egressOf returns the choice of the settings for the default camera, which holds for the provider
-// of the settings. EgressCounts needs no choice.
+// egressOf returns the choice of the settings for the default camera, which holds for the providers
+// of the settings: that of the model and that of the detector. EgressCounts needs no choice.
 func egressOf(cfg config.Config) []briefing.ProviderEgress {
 	egress := briefing.Egress(cfg.CameraEgress)
 	if egress == "" || egress == briefing.EgressCounts {
@@ -79,7 +80,11 @@ func egressOf(cfg config.Config) []briefing.ProviderEgress {
 	if u, err := url.Parse(string(cfg.Model.BaseURL)); err == nil && u.Hostname() != "" {
 		provider = u.Hostname()
 	}
-	return []briefing.ProviderEgress{{Provider: provider, Egress: egress}}
+	choices := []briefing.ProviderEgress{{Provider: provider, Egress: egress}}
+	if by := remote.Provider(string(cfg.Detector.URL)); by != "" && by != provider {
+		choices = append(choices, briefing.ProviderEgress{Provider: by, Egress: egress})
+	}
+	return choices
 }
 
 // camerasOf returns the cameras of the pipeline. Another runner has none.

@@ -37,13 +37,22 @@ func (c *sharedCamera) count(of *capture, seen *sight) {
 	}()
 	seen.gate = newGate(c.serial, seen.sketch)
 	seen.looked = slices.ContainsFunc(asks, func(a ask) bool { return a.wants(seen.gate) })
-	if seen.looked && c.cfg.Counter != nil {
+	if seen.looked && c.cfg.mayCount(of.of) {
 		ctx, cancel := context.WithTimeout(c.ctx, share(every, countShare))
 		defer cancel()
 		seen.refused = !c.cfg.detect(ctx, seen, burst, c.masks, share(every, turnShare))
 	}
 	seen.locate(of.of.Zones)
 	c.remember(seen)
+}
+
+// mayCount reports whether there is a detector that may get the pictures of a camera.
+func (cfg *Config) mayCount(of briefing.Camera) bool {
+	if cfg.Counter == nil {
+		return false
+	}
+	provider := cfg.Counter.Provider()
+	return provider == "" || of.EgressOf(provider) == briefing.EgressFull
 }
 
 // share returns a share of a duration.

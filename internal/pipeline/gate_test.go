@@ -63,10 +63,11 @@ func (s *shop) Measure([]pipeline.Frame) pipeline.Measurement {
 
 // counter is a detector that finds a number of people in each picture.
 type counter struct {
-	mu    sync.Mutex
-	calls int
-	waits []time.Duration
-	find  func(ctx context.Context, burst []image.Image) (pipeline.Found, bool)
+	mu       sync.Mutex
+	calls    int
+	waits    []time.Duration
+	provider string
+	find     func(ctx context.Context, burst []image.Image) (pipeline.Found, bool)
 }
 
 func (c *counter) Count(ctx context.Context, burst []image.Image, wait time.Duration) (pipeline.Found, bool) {
@@ -76,6 +77,8 @@ func (c *counter) Count(ctx context.Context, burst []image.Image, wait time.Dura
 	c.mu.Unlock()
 	return c.find(ctx, burst)
 }
+
+func (c *counter) Provider() string { return c.provider }
 
 func (c *counter) asked() int {
 	c.mu.Lock()
@@ -454,4 +457,33 @@ func TestTest_shows_boxes_and_tiles(t *testing.T) {
 			t.Errorf("tiles %+v", got.Tiles)
 		}
 	})
+}
+
+func TestRun_asks_a_provider_only_if_full_pictures_may_leave(t *testing.T) {
+	for _, c := range []struct {
+		egress briefing.Egress
+		want   int
+	}{{"", 0}, {briefing.EgressCounts, 0}, {briefing.EgressBlurred, 0}, {briefing.EgressFull, 2}} {
+		synctest.Test(t, func(t *testing.T) {
+			by := finding(4)
+			by.provider = "detector.example"
+			p, _ := many(t, &shops{}, func(cfg *pipeline.Config) {
+				cfg.Open = func(briefing.Camera) (pipeline.Setup, error) {
+					return pipeline.Setup{Source: &source{}, Measurer: &shop{places: "a"}}, nil
+				}
+				cfg.Counter = by
+			})
+			camera := stored("c1")
+			if c.egress != "" {
+				camera.Egress = []briefing.ProviderEgress{{Provider: "detector.example", Egress: c.egress}}
+			}
+			r := run(t, p, tickOf(camera, 1))
+			if _, err := p.Test(context.Background(), briefing.CameraTrial{Camera: camera}); err != nil {
+				t.Fatal(err)
+			}
+			if by.asked() != c.want || (r.Facts.Method == briefing.MethodModel) != (c.want > 0) {
+				t.Errorf("with %q the provider was asked %d times: %+v", c.egress, by.asked(), r.Facts)
+			}
+		})
+	}
 }

@@ -131,6 +131,10 @@ type Counter interface {
 	// is false, no detector counts: there is none, it has failed, or this capture got no turn
 	// within wait. Motion counts then. Count returns at once when ctx ends.
 	Count(ctx context.Context, burst []image.Image, wait time.Duration) (found Found, ok bool)
+	// Provider returns the provider that gets the pictures, as in briefing.ProviderEgress. It is
+	// empty if they stay on this machine or in its network. A provider gets the pictures of those
+	// cameras alone that let it have full ones.
+	Provider() string
 }
 
 // Found is what a detector has found in a burst.

@@ -121,7 +121,7 @@ func (p *Pipeline) count(ctx context.Context, seen *sight, camera briefing.Camer
 	if !isWell(seen.result.state) || seen.damaged {
 		return
 	}
-	if p.cfg.Counter != nil {
+	if p.cfg.mayCount(camera) {
 		p.cfg.detect(ctx, seen, burst, camera.Masks, trialTurn)
 		seen.frame.People = seen.people
 	}

@@ -37,6 +37,8 @@ type Config struct {
 	Backend Backend              // required
 	Method  briefing.CountMethod // required
 	Name    string               // of the detector, for facts and people; required
+	// Provider gets the pictures; see pipeline.Counter.
+	Provider string
 	// Readers is how many pictures are read at once. Zero means the number of processors in use.
 	Readers int
 	// Idle is how long a reader beside the first one stays open unused. Zero means 30 s.
@@ -67,6 +69,9 @@ func New(cfg Config) (*Counter, error) {
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	return c, nil
 }
+
+// Provider implements pipeline.Counter.
+func (c *Counter) Provider() string { return c.cfg.Provider }
 
 // Counting says who counts now, and how fast.
 func (c *Counter) Counting() briefing.Counting { return c.state.counting() }

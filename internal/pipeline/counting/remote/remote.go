@@ -22,6 +22,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"bis/internal/pipeline"
@@ -97,6 +98,32 @@ func Name(address string) string {
 		return ""
 	}
 	return u.Host
+}
+
+// Provider returns the provider that gets the pictures: the host of an address, or "" if it is this
+// machine or in its network. These are loopback and private addresses, names without a dot, and
+// names of the domains that are reserved for local use.
+func Provider(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
+	if ip := net.ParseIP(host); ip != nil {
+		if ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() {
+			return ""
+		}
+		return host
+	}
+	if !strings.Contains(host, ".") {
+		return ""
+	}
+	for _, local := range []string{".localhost", ".local", ".internal", ".home.arpa", ".lan"} {
+		if strings.HasSuffix(host, local) {
+			return ""
+		}
+	}
+	return host
 }
 
 // sameServer follows redirects within one server. Another redirect is the answer.
