@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"slices"
 
 	"bis/internal/briefing"
 	"bis/internal/service"
@@ -62,12 +63,21 @@ func (m mutation) RunNow(ctx context.Context, requestID string) (*briefing.Brief
 	return &b, err
 }
 
-// Counts resolves Briefing.counts: an empty list when nothing was counted.
+// Counts resolves Briefing.counts, summed over zones: an empty list when nothing was counted.
 func (report) Counts(_ context.Context, of *briefing.Briefing) ([]briefing.ObjectCount, error) {
-	if of.Facts.Counts == nil {
-		return []briefing.ObjectCount{}, nil
+	return countsOf(&of.Facts), nil
+}
+
+// countsOf returns the counts by class, never nil. Without zones they are the stored ones, even if
+// an external writer names a class twice.
+func countsOf(f *briefing.Facts) []briefing.ObjectCount {
+	switch {
+	case f.Counts == nil:
+		return []briefing.ObjectCount{}
+	case slices.ContainsFunc(f.Counts, func(c briefing.ObjectCount) bool { return c.Zone != "" }):
+		return f.ByClass()
 	}
-	return of.Facts.Counts, nil
+	return f.Counts
 }
 
 // Degraded resolves Briefing.degraded: null for a briefing that was made as configured.

@@ -166,11 +166,12 @@ func TestTestCamera(t *testing.T) {
 	h.login("kim")
 	since := time.Date(2026, 3, 1, 3, 0, 0, 0, time.UTC)
 	document := `mutation($in: SaveCameraInput!) { testCamera(input: $in) { health { state since reason words detail english: detail(language: EN) }
-		picture width height facts { people counts { name count zone method } health { state } frameId } certificate latencyMs } }`
+		picture width height facts { people counts { name count zone method } health { state } frameId } certificate latencyMs tiles { columns rows busy } } }`
 	in := map[string]any{"username": "kim", "source": "http://me:hunter2@192.0.2.7/"}
 	h.tester.result = briefing.CameraTest{
 		Health: briefing.CameraHealth{State: briefing.CameraOK, Since: since}, JPEG: []byte{0xff, 0xd8}, Width: 4000, Height: 3000,
 		Frame: &briefing.Frame{ID: "f"}, Took: 1234567 * time.Microsecond, Certificate: strings.Repeat("0a", 32),
+		Tiles: &briefing.Tiles{Columns: 2, Rows: 2, Busy: []bool{false, true, false, false}},
 		Facts: briefing.Facts{
 			Counts: []briefing.ObjectCount{{Name: "person", Count: 2}}, Counted: true, Estimate: true, Detector: "motion",
 			Health: &briefing.CameraHealth{State: briefing.CameraOK, Since: since}, FrameID: "f",
@@ -178,7 +179,7 @@ func TestTestCamera(t *testing.T) {
 	}
 	h.gets(document, `{"testCamera":{"health":{"state":"OK","since":"2026-03-01T12:00:00+09:00","reason":null,"words":null,"detail":null,"english":null},`+
 		`"picture":"data:image/jpeg;base64,/9g=","width":4000,"height":3000,"facts":{"people":2,"counts":[{"name":"person","count":2,"zone":null,"method":"MOTION"}],"health":{"state":"OK"},"frameId":"f"},`+
-		`"certificate":"`+strings.Repeat("0a", 32)+`","latencyMs":1234}}`, "in", in)
+		`"certificate":"`+strings.Repeat("0a", 32)+`","latencyMs":1234,"tiles":{"columns":2,"rows":2,"busy":[false,true,false,false]}}}`, "in", in)
 	if h.tester.trial.Plain == "" || h.tester.trial.Camera.Source != "http://192.0.2.7/" {
 		t.Errorf("the trial was %+v", h.tester.trial)
 	}

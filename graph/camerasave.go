@@ -35,7 +35,7 @@ func (m mutation) TestCamera(ctx context.Context, in SaveCameraInput) (*CameraTe
 	}
 	answer := &CameraTest{
 		Health: &t.Health, Certificate: orNone(t.Certificate), LatencyMs: int(t.Took.Milliseconds()),
-		leaves: t.Leaves,
+		Tiles: t.Tiles, leaves: t.Leaves,
 	}
 	if t.JPEG != nil {
 		picture := dataURL(t.JPEG)

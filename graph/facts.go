@@ -24,6 +24,7 @@ func (report) Facts(_ context.Context, of *briefing.Briefing) (*Facts, error) {
 func factsOf(f briefing.Facts, source string) *Facts {
 	answer := &Facts{
 		Counts: []FactCount{}, Scene: scenes[f.Scene], Health: f.Health, FrameID: orNone(f.FrameID),
+		Boxes: boxesOf(f.Boxes),
 	}
 	if n, ok := f.People(); ok {
 		answer.People = &n
@@ -43,7 +44,7 @@ func factsOf(f briefing.Facts, source string) *Facts {
 	method := methodOf(f, source)
 	for _, c := range f.Counts {
 		answer.Counts = append(answer.Counts, FactCount{
-			Name: c.Name, Count: c.Count, Method: method, Estimate: f.Estimate,
+			Name: c.Name, Count: c.Count, Zone: orNone(c.Zone), Method: method, Estimate: f.Estimate,
 		})
 	}
 	return answer
@@ -61,16 +62,33 @@ var scenes = map[briefing.Scene]*Scene{
 
 func scene(s Scene) *Scene { return &s }
 
-// methodOf returns how objects were counted. A detector over HTTP cannot be recognized, because
-// facts have only its name.
-func methodOf(f briefing.Facts, source string) CountMethod {
-	switch {
-	case source == briefing.SourceOutside:
-		return CountMethodOutside
-	case f.Estimate, f.Detector == briefing.DetectorMotion:
-		return CountMethodMotion
+// boxesOf converts boxes. The answer is never nil.
+func boxesOf(boxes []briefing.Box) []Box {
+	list := make([]Box, len(boxes))
+	for i := range boxes {
+		b := &boxes[i]
+		list[i] = Box{X0: b.X0, Y0: b.Y0, X1: b.X1, Y1: b.Y1, Name: b.Name, Zone: orNone(b.Zone)}
+		if b.Score != 0 {
+			list[i].Score = &b.Score
+		}
 	}
-	return CountMethodModel
+	return list
+}
+
+// methodOf returns how objects were counted. source is that of their briefing, or empty.
+func methodOf(f briefing.Facts, source string) CountMethod {
+	if source == briefing.SourceOutside {
+		return CountMethodOutside
+	}
+	return methods[f.CountedBy()]
+}
+
+// methods maps the methods of counting to those of the schema.
+var methods = map[briefing.CountMethod]CountMethod{
+	briefing.MethodMotion: CountMethodMotion,
+	briefing.MethodModel:  CountMethodModel,
+	briefing.MethodHTTP:   CountMethodHTTP,
+	"":                    CountMethodOutside,
 }
 
 // Made resolves Briefing.made: null if the author of the sentence is unknown.

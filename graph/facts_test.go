@@ -52,6 +52,9 @@ func TestBriefing_facts_and_made(t *testing.T) {
 			Counts: []briefing.ObjectCount{{Name: "cat", Count: 1}}, Counted: true,
 		}, "outside", `{"facts":{"people":null,"counts":[{"name":"cat","count":1,"method":"OUTSIDE","estimate":false}],` +
 			`"change":null,"brightness":null,"scene":null,"detector":null},"made":{"source":"outside","model":null}}`},
+		{"of old data without a detector", briefing.Facts{Counts: person, Counted: true}, "template",
+			`{"facts":{"people":2,"counts":[{"name":"person","count":2,"method":"OUTSIDE","estimate":false}],` +
+				`"change":null,"brightness":null,"scene":null,"detector":null},"made":{"source":"template","model":null}}`},
 		{"counted nothing outside", briefing.Facts{Counted: true}, "outside",
 			`{"facts":{"people":null,"counts":[],"change":null,"brightness":null,"scene":null,"detector":null},` +
 				`"made":{"source":"outside","model":null}}`},
@@ -77,6 +80,50 @@ func TestBriefing_facts_and_made(t *testing.T) {
 		t.Log(c.name)
 		h.gets(factsAndMade, `{"briefing":`+c.want+`}`, "b", b.ID)
 	}
+}
+
+// Counts are by zone in the facts, and by class in Briefing.counts. A score of 0 and no zone are null.
+func TestBriefing_counts_by_zone_with_boxes(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	req := h.start("kim")
+	const document = `query($b: ID!) { briefing(id: $b) { unchanged counts { name count }
+		facts { people counts { name count zone method estimate } boxes { x0 y0 x1 y1 name score zone } } } }`
+	b := h.stored(req, 1, briefing.Facts{
+		Counts: []briefing.ObjectCount{
+			{Name: "person", Count: 2, Zone: "z1"}, {Name: "cat", Count: 1, Zone: "z1"}, {Name: "person", Count: 1, Zone: "z2"},
+		},
+		Counted: true, Detector: "10.0.0.2", Method: briefing.MethodHTTP,
+		Boxes: []briefing.Box{
+			{X0: 0.1, Y0: 0.25, X1: 0.3333, Y1: 1, Name: "person", Score: 0.875, Zone: "z1"}, {X1: 1, Y1: 0.5, Name: "cat"},
+		},
+	}, "template")
+	h.gets(document, `{"briefing":{"unchanged":false,"counts":[{"name":"person","count":3},{"name":"cat","count":1}],`+
+		`"facts":{"people":3,"counts":[{"name":"person","count":2,"zone":"z1","method":"HTTP","estimate":false},`+
+		`{"name":"cat","count":1,"zone":"z1","method":"HTTP","estimate":false},{"name":"person","count":1,"zone":"z2","method":"HTTP","estimate":false}],`+
+		`"boxes":[{"x0":0.1,"y0":0.25,"x1":0.3333,"y1":1,"name":"person","score":0.875,"zone":"z1"},`+
+		`{"x0":0,"y0":0,"x1":1,"y1":0.5,"name":"cat","score":null,"zone":null}]}}}`, "b", b.ID)
+	b = h.stored(req, 2, briefing.Facts{Scene: briefing.SceneDark}, "template")
+	h.gets(document, `{"briefing":{"unchanged":false,"counts":[],"facts":{"people":null,"counts":[],"boxes":[]}}}`, "b", b.ID)
+}
+
+// An unchanged run says so and counts among the done ticks, and one from outside is none.
+func TestBriefing_unchanged(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	req := h.start("kim")
+	for tick := range int64(3) {
+		_, err := h.store.Append(t.Context(), briefing.Append{
+			RequestID: req.ID, Owner: req.Owner, Tick: tick + 1,
+			Briefing: briefing.Briefing{At: req.TickAt(tick + 1), Caption: "x", Text: "x", Unchanged: tick > 0},
+		})
+		must(t, err)
+	}
+	_, err := h.store.AddBriefing(t.Context(), briefing.Briefing{RequestID: req.ID, Caption: "x", Text: "x"})
+	must(t, err)
+	h.gets(`query($r: ID!) { request(id: $r) { ticks { done unchanged skipped missed } briefings(first: 9) { edges { node { unchanged } } } } }`,
+		`{"request":{"ticks":{"done":3,"unchanged":2,"skipped":0,"missed":0},"briefings":{"edges":[{"node":{"unchanged":false}},`+
+			`{"node":{"unchanged":true}},{"node":{"unchanged":true}},{"node":{"unchanged":false}}]}}}`, "r", string(req.ID))
 }
 
 // A briefing is found by its id in upper case too. A malformed id is null like an unknown one.

@@ -201,6 +201,11 @@ func writerOf(f *ast.Field) flatWriter {
 			w.WriteByte('"')
 		}
 	}
+	flag := func(of func(*briefing.Briefing) bool) flatWriter {
+		return func(w *bytes.Buffer, b *briefing.Briefing, _ *time.Location) {
+			w.Write(strconv.AppendBool(w.AvailableBuffer(), of(b)))
+		}
+	}
 	switch f.Name {
 	case "__typename":
 		return text(func(*briefing.Briefing) string { return "Briefing" })
@@ -221,9 +226,9 @@ func writerOf(f *ast.Field) flatWriter {
 	case "counts":
 		return flatCounts(f)
 	case "reportedWrong":
-		return func(w *bytes.Buffer, b *briefing.Briefing, _ *time.Location) {
-			w.Write(strconv.AppendBool(w.AvailableBuffer(), b.ReportedWrong))
-		}
+		return flag(func(b *briefing.Briefing) bool { return b.ReportedWrong })
+	case "unchanged":
+		return flag(func(b *briefing.Briefing) bool { return b.Unchanged })
 	}
 	return nil
 }
@@ -259,7 +264,7 @@ func flatCounts(f *ast.Field) flatWriter {
 	}
 	return func(w *bytes.Buffer, b *briefing.Briefing, _ *time.Location) {
 		w.WriteByte('[')
-		for n, c := range b.Facts.Counts {
+		for n, c := range countsOf(&b.Facts) {
 			if n > 0 {
 				w.WriteByte(',')
 			}

@@ -50,7 +50,7 @@ func TestFlat_writes_what_the_executor_writes(t *testing.T) {
 	t.Parallel()
 	seoul := time.FixedZone("KST", 9*60*60)
 	fields := []string{
-		"id", "cursor", "requestId", "at", "caption", "text", "degraded", "reportedWrong", "__typename", "counts { name count }", "counts { n: count __typename }",
+		"id", "cursor", "requestId", "at", "caption", "text", "degraded", "reportedWrong", "unchanged", "__typename", "counts { name count }", "counts { n: count __typename }",
 		"x: caption", "when: at", "... on Briefing { y: text }", "... { z: id }", "...part",
 	}
 	const part = ` fragment part on Briefing { p: caption q: counts { ...c } } fragment c on ObjectCount { count name }`
@@ -68,9 +68,37 @@ func TestFlat_writes_what_the_executor_writes(t *testing.T) {
 		if i%2 == 0 {
 			b.Degraded, b.Facts.Counts, b.ReportedWrong = "", nil, true
 		}
+		if i%3 == 0 {
+			b.Unchanged = true
+			b.Facts.Counts = []briefing.ObjectCount{
+				{Name: "person", Count: 2, Zone: "a"}, {Name: "cat", Count: 1, Zone: "a"}, {Name: "person", Count: 3, Zone: "b"},
+			}
+		}
 		want, got, ok := executed(t, document, b, seoul)
 		if !ok || got != want {
 			t.Fatalf("%s\nflat     %s %v\nexecutor %s", document, got, ok, want)
+		}
+	}
+}
+
+// Counts of several zones are summed by class. Without zones the stored list is written as it is.
+func TestFlat_counts_by_class(t *testing.T) {
+	t.Parallel()
+	b := example("x")
+	for _, c := range []struct {
+		counts []briefing.ObjectCount
+		want   string
+	}{
+		{[]briefing.ObjectCount{{Name: "person", Count: 2, Zone: "a"}, {Name: "person", Count: 3, Zone: "b"}}, `[{"name":"person","count":5}]`},
+		{[]briefing.ObjectCount{{Name: "person", Count: 0, Zone: "a"}}, `[{"name":"person","count":0}]`},
+		{[]briefing.ObjectCount{{Name: "cat", Count: 1}, {Name: "person", Count: 2}}, `[{"name":"cat","count":1},{"name":"person","count":2}]`},
+		{[]briefing.ObjectCount{}, `[]`},
+		{nil, `[]`},
+	} {
+		b.Facts.Counts = c.counts
+		want, got, ok := executed(t, `subscription { briefings(requestId: "x") { counts { name count } } }`, b, time.UTC)
+		if !ok || got != want || !strings.Contains(got, `"counts":`+c.want+`}`) {
+			t.Errorf("%v\nflat     %s %v\nexecutor %s", c.counts, got, ok, want)
 		}
 	}
 }

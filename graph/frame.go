@@ -144,6 +144,7 @@ type CameraTest struct {
 	Facts         *Facts
 	Certificate   *string
 	LatencyMs     int
+	Tiles         *briefing.Tiles
 
 	leaves func(briefing.Egress) ([]byte, bool) // nil: there is no picture
 }

@@ -30,6 +30,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	About() AboutResolver
 	Briefing() BriefingResolver
 	Camera() CameraResolver
 	CameraHealth() CameraHealthResolver
@@ -49,6 +50,7 @@ type ComplexityRoot struct {
 	About struct {
 		Accounts func(childComplexity int) int
 		Camera   func(childComplexity int) int
+		Counting func(childComplexity int) int
 		Store    func(childComplexity int) int
 		TimeZone func(childComplexity int) int
 		Version  func(childComplexity int) int
@@ -58,6 +60,16 @@ type ComplexityRoot struct {
 	Advice struct {
 		Rule func(childComplexity int) int
 		Text func(childComplexity int) int
+	}
+
+	Box struct {
+		Name  func(childComplexity int) int
+		Score func(childComplexity int) int
+		X0    func(childComplexity int) int
+		X1    func(childComplexity int) int
+		Y0    func(childComplexity int) int
+		Y1    func(childComplexity int) int
+		Zone  func(childComplexity int) int
 	}
 
 	Briefing struct {
@@ -73,6 +85,7 @@ type ComplexityRoot struct {
 		ReportedWrong func(childComplexity int) int
 		RequestID     func(childComplexity int) int
 		Text          func(childComplexity int) int
+		Unchanged     func(childComplexity int) int
 	}
 
 	BriefingConnection struct {
@@ -118,7 +131,17 @@ type ComplexityRoot struct {
 		LatencyMs   func(childComplexity int) int
 		Leaves      func(childComplexity int, egress briefing.Egress) int
 		Picture     func(childComplexity int) int
+		Tiles       func(childComplexity int) int
 		Width       func(childComplexity int) int
+	}
+
+	Counting struct {
+		Detail   func(childComplexity int) int
+		MedianMs func(childComplexity int) int
+		Method   func(childComplexity int) int
+		Name     func(childComplexity int) int
+		Reason   func(childComplexity int) int
+		Wanted   func(childComplexity int) int
 	}
 
 	DeleteCameraPayload struct {
@@ -139,6 +162,7 @@ type ComplexityRoot struct {
 	}
 
 	Facts struct {
+		Boxes      func(childComplexity int) int
 		Brightness func(childComplexity int) int
 		Change     func(childComplexity int) int
 		Counts     func(childComplexity int) int
@@ -313,9 +337,16 @@ type ComplexityRoot struct {
 	}
 
 	TickCounts struct {
-		Done    func(childComplexity int) int
-		Missed  func(childComplexity int) int
-		Skipped func(childComplexity int) int
+		Done      func(childComplexity int) int
+		Missed    func(childComplexity int) int
+		Skipped   func(childComplexity int) int
+		Unchanged func(childComplexity int) int
+	}
+
+	Tiles struct {
+		Busy    func(childComplexity int) int
+		Columns func(childComplexity int) int
+		Rows    func(childComplexity int) int
 	}
 
 	User struct {
@@ -339,6 +370,9 @@ type ComplexityRoot struct {
 
 // region    ************************** generated!.gotpl **************************
 
+type AboutResolver interface {
+	Counting(ctx context.Context, obj *briefing.About) (*Counting, error)
+}
 type BriefingResolver interface {
 	Counts(ctx context.Context, obj *briefing.Briefing) ([]briefing.ObjectCount, error)
 	Degraded(ctx context.Context, obj *briefing.Briefing) (*string, error)
@@ -450,6 +484,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.About.Camera(childComplexity), true
+	case "About.counting":
+		if e.ComplexityRoot.About.Counting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.About.Counting(childComplexity), true
 	case "About.store":
 		if e.ComplexityRoot.About.Store == nil {
 			break
@@ -487,6 +527,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Advice.Text(childComplexity), true
+
+	case "Box.name":
+		if e.ComplexityRoot.Box.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Box.Name(childComplexity), true
+	case "Box.score":
+		if e.ComplexityRoot.Box.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Box.Score(childComplexity), true
+	case "Box.x0":
+		if e.ComplexityRoot.Box.X0 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Box.X0(childComplexity), true
+	case "Box.x1":
+		if e.ComplexityRoot.Box.X1 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Box.X1(childComplexity), true
+	case "Box.y0":
+		if e.ComplexityRoot.Box.Y0 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Box.Y0(childComplexity), true
+	case "Box.y1":
+		if e.ComplexityRoot.Box.Y1 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Box.Y1(childComplexity), true
+	case "Box.zone":
+		if e.ComplexityRoot.Box.Zone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Box.Zone(childComplexity), true
 
 	case "Briefing.at":
 		if e.ComplexityRoot.Briefing.At == nil {
@@ -560,6 +643,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Briefing.Text(childComplexity), true
+	case "Briefing.unchanged":
+		if e.ComplexityRoot.Briefing.Unchanged == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Briefing.Unchanged(childComplexity), true
 
 	case "BriefingConnection.edges":
 		if e.ComplexityRoot.BriefingConnection.Edges == nil {
@@ -755,12 +844,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CameraTest.Picture(childComplexity), true
+	case "CameraTest.tiles":
+		if e.ComplexityRoot.CameraTest.Tiles == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CameraTest.Tiles(childComplexity), true
 	case "CameraTest.width":
 		if e.ComplexityRoot.CameraTest.Width == nil {
 			break
 		}
 
 		return e.ComplexityRoot.CameraTest.Width(childComplexity), true
+
+	case "Counting.detail":
+		if e.ComplexityRoot.Counting.Detail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Counting.Detail(childComplexity), true
+	case "Counting.medianMs":
+		if e.ComplexityRoot.Counting.MedianMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Counting.MedianMs(childComplexity), true
+	case "Counting.method":
+		if e.ComplexityRoot.Counting.Method == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Counting.Method(childComplexity), true
+	case "Counting.name":
+		if e.ComplexityRoot.Counting.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Counting.Name(childComplexity), true
+	case "Counting.reason":
+		if e.ComplexityRoot.Counting.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Counting.Reason(childComplexity), true
+	case "Counting.wanted":
+		if e.ComplexityRoot.Counting.Wanted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Counting.Wanted(childComplexity), true
 
 	case "DeleteCameraPayload.id":
 		if e.ComplexityRoot.DeleteCameraPayload.ID == nil {
@@ -813,6 +945,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.FactCount.Zone(childComplexity), true
 
+	case "Facts.boxes":
+		if e.ComplexityRoot.Facts.Boxes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Facts.Boxes(childComplexity), true
 	case "Facts.brightness":
 		if e.ComplexityRoot.Facts.Brightness == nil {
 			break
@@ -1667,6 +1805,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TickCounts.Skipped(childComplexity), true
+	case "TickCounts.unchanged":
+		if e.ComplexityRoot.TickCounts.Unchanged == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TickCounts.Unchanged(childComplexity), true
+
+	case "Tiles.busy":
+		if e.ComplexityRoot.Tiles.Busy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tiles.Busy(childComplexity), true
+	case "Tiles.columns":
+		if e.ComplexityRoot.Tiles.Columns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tiles.Columns(childComplexity), true
+	case "Tiles.rows":
+		if e.ComplexityRoot.Tiles.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tiles.Rows(childComplexity), true
 
 	case "User.activeRequest":
 		if e.ComplexityRoot.User.ActiveRequest == nil {
@@ -2290,7 +2453,7 @@ type Briefing {
   caption: String!
   "The sentence after its minute, in the old system's form: ` + "`" + `2024-02-03 14:06_…` + "`" + `."
   text: String!
-  "The counts. The list is empty if nothing was counted."
+  "The counts, summed over the zones. The list is empty if nothing was counted."
   counts: [ObjectCount!]!
   """
   The reason that the briefing is less than it could be, as a stable code: ` + "`" + `CAMERA_` + "`" + ` with ` + "`" + `OFFLINE` + "`" + `,
@@ -2313,13 +2476,21 @@ type Briefing {
   memory, which may be from before the mark.
   """
   reportedWrong: Boolean!
+  """
+  Whether nothing changed in the picture since an earlier run of the request. The briefing then
+  repeats that run's counts and their method. It is false in old data and in briefings from outside.
+  """
+  unchanged: Boolean!
 }
 
 "What code measured at a tick. A sentence states no number that is not here."
 type Facts {
-  "People in the picture, or null if they were not counted."
+  "People in all zones, or in the picture without zones. It is null if they were not counted."
   people: Int
-  "The counts. The list is empty if nothing was counted. It has at most 80 entries."
+  """
+  The counts, by class and zone. The list is empty if nothing was counted. It has at most 80 classes
+  for each zone.
+  """
   counts: [FactCount!]!
   "The changed share of the tile that changed most, 0 to 1, or null if it was not measured."
   change: Float
@@ -2329,13 +2500,36 @@ type Facts {
   scene: Scene
   "The camera's state after the run. It is null in old data and in briefings from outside."
   health: CameraHealth
-  "The detector: ` + "`" + `motion` + "`" + ` or a model's name. It is null if no detector counted."
+  "The detector: ` + "`" + `motion` + "`" + `, a model's name or a detector's. It is null if no detector counted."
   detector: String
   """
   The id of the picture that was measured, or null if there was none or pictures are not kept. No
   address has the picture of a test: ` + "`" + `CameraTest.picture` + "`" + ` is that picture.
   """
   frameId: ID
+  """
+  What was counted, in the last picture of the run. The list is empty if that picture is not stored.
+  It has at most 100 entries.
+  """
+  boxes: [Box!]!
+}
+
+"A thing in a picture. Its edges are shares of the picture's width and height, 0 to 1."
+type Box {
+  "The left edge."
+  x0: Float!
+  "The upper edge."
+  y0: Float!
+  "The right edge."
+  x1: Float!
+  "The lower edge."
+  y1: Float!
+  "Lower-case COCO class, such as ` + "`" + `person` + "`" + `."
+  name: String!
+  "How sure the detector is, 0 to 1. It is null if motion counted."
+  score: Float
+  "The id of the zone in which the thing stands. It is null outside of all zones, or without zones."
+  zone: String
 }
 
 "How many of one class were counted, and how."
@@ -2344,11 +2538,14 @@ type FactCount {
   name: String!
   "How many."
   count: Int!
-  "The id of the zone in which they were counted. Counts by zones come later, so it is null."
+  """
+  The id of the zone in which they were counted, also of one that was deleted since. It is null if the
+  camera had no zones: the whole picture counts.
+  """
   zone: String
   "How they were counted."
   method: CountMethod!
-  "Whether the count is an estimate."
+  "Whether the count is an estimate, as those by motion are."
   estimate: Boolean!
 }
 
@@ -2398,6 +2595,8 @@ type ObjectCount {
 type TickCounts {
   "Ticks with a stored briefing."
   done: Int!
+  "The part of ` + "`" + `done` + "`" + ` whose briefing repeats an earlier run."
+  unchanged: Int!
   "Ticks during the run of an earlier one, or whose run was cut off by the end."
   skipped: Int!
   "Ticks that no server ran, or whose result was refused."
@@ -2438,7 +2637,7 @@ type Figures {
   hours: [HourFigure!]!
   "The longest stretch without a picture, in minutes."
   offlineMinutes: Int!
-  "Counted briefings with the same counts as the one before."
+  "Counted briefings with the same counts of each class and zone as the one before."
   unchanged: Int!
 }
 
@@ -2757,6 +2956,21 @@ type CameraTest {
   certificate: String
   "Milliseconds until the picture came, or until the camera failed."
   latencyMs: Int!
+  """
+  The parts of the picture in which somebody may be, because they differ from the background. It is
+  null if the answering process has no background of this camera.
+  """
+  tiles: Tiles
+}
+
+"A picture, divided into a grid of tiles."
+type Tiles {
+  "Tiles across."
+  columns: Int!
+  "Tiles down."
+  rows: Int!
+  "Whether a tile differs from the background, row by row from the upper left corner."
+  busy: [Boolean!]!
 }
 
 "A device's permission to send pictures."
@@ -2816,6 +3030,30 @@ type About {
   timeZone: String!
   "Whether callers need an account."
   accounts: Boolean!
+  "What counts people in the pictures now, on the answering process."
+  counting: Counting!
+}
+
+"What counts on a server now, and how fast."
+type Counting {
+  "How things are counted. It is never ` + "`" + `OUTSIDE` + "`" + `."
+  method: CountMethod!
+  "The name of the model's file or of the detector's host. It is null if motion counts."
+  name: String
+  "The median time of the last pictures, in milliseconds for one picture. It is null without any."
+  medianMs: Int
+  """
+  The name of the configured detector while it does not count. It is null if it counts, or if none is
+  configured.
+  """
+  wanted: String
+  """
+  The reason that the configured detector does not count, in one stable word such as ` + "`" + `PREPARING` + "`" + `. It
+  is null if it counts, or if none is configured.
+  """
+  reason: String
+  "The reason as a sentence for owners, in Korean."
+  detail: String
 }
 
 "The answer of login."
@@ -2992,6 +3230,8 @@ func (ec *executionContext) childFields_About(ctx context.Context, field graphql
 		return ec.fieldContext_About_timeZone(ctx, field)
 	case "accounts":
 		return ec.fieldContext_About_accounts(ctx, field)
+	case "counting":
+		return ec.fieldContext_About_counting(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type About", field.Name)
 }
@@ -3004,6 +3244,26 @@ func (ec *executionContext) childFields_Advice(ctx context.Context, field graphq
 		return ec.fieldContext_Advice_text(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Advice", field.Name)
+}
+
+func (ec *executionContext) childFields_Box(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "x0":
+		return ec.fieldContext_Box_x0(ctx, field)
+	case "y0":
+		return ec.fieldContext_Box_y0(ctx, field)
+	case "x1":
+		return ec.fieldContext_Box_x1(ctx, field)
+	case "y1":
+		return ec.fieldContext_Box_y1(ctx, field)
+	case "name":
+		return ec.fieldContext_Box_name(ctx, field)
+	case "score":
+		return ec.fieldContext_Box_score(ctx, field)
+	case "zone":
+		return ec.fieldContext_Box_zone(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Box", field.Name)
 }
 
 func (ec *executionContext) childFields_Briefing(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3032,6 +3292,8 @@ func (ec *executionContext) childFields_Briefing(ctx context.Context, field grap
 		return ec.fieldContext_Briefing_made(ctx, field)
 	case "reportedWrong":
 		return ec.fieldContext_Briefing_reportedWrong(ctx, field)
+	case "unchanged":
+		return ec.fieldContext_Briefing_unchanged(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Briefing", field.Name)
 }
@@ -3124,8 +3386,28 @@ func (ec *executionContext) childFields_CameraTest(ctx context.Context, field gr
 		return ec.fieldContext_CameraTest_certificate(ctx, field)
 	case "latencyMs":
 		return ec.fieldContext_CameraTest_latencyMs(ctx, field)
+	case "tiles":
+		return ec.fieldContext_CameraTest_tiles(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CameraTest", field.Name)
+}
+
+func (ec *executionContext) childFields_Counting(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "method":
+		return ec.fieldContext_Counting_method(ctx, field)
+	case "name":
+		return ec.fieldContext_Counting_name(ctx, field)
+	case "medianMs":
+		return ec.fieldContext_Counting_medianMs(ctx, field)
+	case "wanted":
+		return ec.fieldContext_Counting_wanted(ctx, field)
+	case "reason":
+		return ec.fieldContext_Counting_reason(ctx, field)
+	case "detail":
+		return ec.fieldContext_Counting_detail(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Counting", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteCameraPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3180,6 +3462,8 @@ func (ec *executionContext) childFields_Facts(ctx context.Context, field graphql
 		return ec.fieldContext_Facts_detector(ctx, field)
 	case "frameId":
 		return ec.fieldContext_Facts_frameId(ctx, field)
+	case "boxes":
+		return ec.fieldContext_Facts_boxes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Facts", field.Name)
 }
@@ -3430,12 +3714,26 @@ func (ec *executionContext) childFields_TickCounts(ctx context.Context, field gr
 	switch field.Name {
 	case "done":
 		return ec.fieldContext_TickCounts_done(ctx, field)
+	case "unchanged":
+		return ec.fieldContext_TickCounts_unchanged(ctx, field)
 	case "skipped":
 		return ec.fieldContext_TickCounts_skipped(ctx, field)
 	case "missed":
 		return ec.fieldContext_TickCounts_missed(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TickCounts", field.Name)
+}
+
+func (ec *executionContext) childFields_Tiles(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "columns":
+		return ec.fieldContext_Tiles_columns(ctx, field)
+	case "rows":
+		return ec.fieldContext_Tiles_rows(ctx, field)
+	case "busy":
+		return ec.fieldContext_Tiles_busy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Tiles", field.Name)
 }
 
 func (ec *executionContext) childFields_User(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4540,6 +4838,38 @@ func (ec *executionContext) fieldContext_About_accounts(_ context.Context, field
 	return graphql.NewScalarFieldContext("About", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _About_counting(ctx context.Context, field graphql.CollectedField, obj *briefing.About) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_About_counting(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.About().Counting(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Counting) graphql.Marshaler {
+			return ec.marshalNCounting2ᚖbisᚋgraphᚐCounting(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_About_counting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "About",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Counting(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Advice_rule(ctx context.Context, field graphql.CollectedField, obj *briefing.AdviceText) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4584,6 +4914,167 @@ func (ec *executionContext) _Advice_text(ctx context.Context, field graphql.Coll
 }
 func (ec *executionContext) fieldContext_Advice_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Advice", field, false, false, "String")
+}
+
+func (ec *executionContext) _Box_x0(ctx context.Context, field graphql.CollectedField, obj *Box) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Box_x0(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.X0, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Box_x0(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Box", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Box_y0(ctx context.Context, field graphql.CollectedField, obj *Box) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Box_y0(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Y0, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Box_y0(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Box", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Box_x1(ctx context.Context, field graphql.CollectedField, obj *Box) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Box_x1(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.X1, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Box_x1(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Box", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Box_y1(ctx context.Context, field graphql.CollectedField, obj *Box) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Box_y1(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Y1, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Box_y1(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Box", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Box_name(ctx context.Context, field graphql.CollectedField, obj *Box) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Box_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Box_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Box", field, false, false, "String")
+}
+
+func (ec *executionContext) _Box_score(ctx context.Context, field graphql.CollectedField, obj *Box) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Box_score(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Score, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Box_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Box", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Box_zone(ctx context.Context, field graphql.CollectedField, obj *Box) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Box_zone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Zone, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Box_zone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Box", field, false, false, "String")
 }
 
 func (ec *executionContext) _Briefing_id(ctx context.Context, field graphql.CollectedField, obj *briefing.Briefing) (ret graphql.Marshaler) {
@@ -4895,6 +5386,29 @@ func (ec *executionContext) _Briefing_reportedWrong(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_Briefing_reportedWrong(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Briefing", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Briefing_unchanged(ctx context.Context, field graphql.CollectedField, obj *briefing.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_unchanged(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unchanged, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_unchanged(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Briefing", field, false, false, "Boolean")
 }
 
@@ -5743,6 +6257,176 @@ func (ec *executionContext) fieldContext_CameraTest_latencyMs(_ context.Context,
 	return graphql.NewScalarFieldContext("CameraTest", field, false, false, "Int")
 }
 
+func (ec *executionContext) _CameraTest_tiles(ctx context.Context, field graphql.CollectedField, obj *CameraTest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CameraTest_tiles(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Tiles, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Tiles) graphql.Marshaler {
+			return ec.marshalOTiles2ᚖbisᚋinternalᚋbriefingᚐTiles(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CameraTest_tiles(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CameraTest",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Tiles(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Counting_method(ctx context.Context, field graphql.CollectedField, obj *Counting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Counting_method(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Method, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v CountMethod) graphql.Marshaler {
+			return ec.marshalNCountMethod2bisᚋgraphᚐCountMethod(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Counting_method(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Counting", field, false, false, "CountMethod")
+}
+
+func (ec *executionContext) _Counting_name(ctx context.Context, field graphql.CollectedField, obj *Counting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Counting_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Counting_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Counting", field, false, false, "String")
+}
+
+func (ec *executionContext) _Counting_medianMs(ctx context.Context, field graphql.CollectedField, obj *Counting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Counting_medianMs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MedianMs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Counting_medianMs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Counting", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Counting_wanted(ctx context.Context, field graphql.CollectedField, obj *Counting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Counting_wanted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Wanted, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Counting_wanted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Counting", field, false, false, "String")
+}
+
+func (ec *executionContext) _Counting_reason(ctx context.Context, field graphql.CollectedField, obj *Counting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Counting_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Counting_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Counting", field, false, false, "String")
+}
+
+func (ec *executionContext) _Counting_detail(ctx context.Context, field graphql.CollectedField, obj *Counting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Counting_detail(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Detail, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Counting_detail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Counting", field, false, false, "String")
+}
+
 func (ec *executionContext) _DeleteCameraPayload_id(ctx context.Context, field graphql.CollectedField, obj *DeleteCameraPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6127,6 +6811,38 @@ func (ec *executionContext) _Facts_frameId(ctx context.Context, field graphql.Co
 }
 func (ec *executionContext) fieldContext_Facts_frameId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Facts", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Facts_boxes(ctx context.Context, field graphql.CollectedField, obj *Facts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Facts_boxes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Boxes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []Box) graphql.Marshaler {
+			return ec.marshalNBox2ᚕbisᚋgraphᚐBoxᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Facts_boxes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Facts",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Box(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Figures_samples(ctx context.Context, field graphql.CollectedField, obj *Figures) (ret graphql.Marshaler) {
@@ -9338,6 +10054,29 @@ func (ec *executionContext) fieldContext_TickCounts_done(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("TickCounts", field, false, false, "Int")
 }
 
+func (ec *executionContext) _TickCounts_unchanged(ctx context.Context, field graphql.CollectedField, obj *briefing.TickCounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TickCounts_unchanged(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unchanged, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TickCounts_unchanged(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TickCounts", field, false, false, "Int")
+}
+
 func (ec *executionContext) _TickCounts_skipped(ctx context.Context, field graphql.CollectedField, obj *briefing.TickCounts) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9382,6 +10121,75 @@ func (ec *executionContext) _TickCounts_missed(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_TickCounts_missed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TickCounts", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Tiles_columns(ctx context.Context, field graphql.CollectedField, obj *briefing.Tiles) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tiles_columns(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Columns, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tiles_columns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tiles", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Tiles_rows(ctx context.Context, field graphql.CollectedField, obj *briefing.Tiles) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tiles_rows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tiles_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tiles", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Tiles_busy(ctx context.Context, field graphql.CollectedField, obj *briefing.Tiles) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tiles_busy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Busy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []bool) graphql.Marshaler {
+			return ec.marshalNBoolean2ᚕboolᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tiles_busy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tiles", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _User_id(ctx context.Context, field graphql.CollectedField, obj *briefing.User) (ret graphql.Marshaler) {
@@ -11408,33 +12216,39 @@ func (ec *executionContext) _About(ctx context.Context, sel ast.SelectionSet, ob
 		case "version":
 			out.Values[i] = ec._About_version(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "store":
 			out.Values[i] = ec._About_store(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "camera":
 			out.Values[i] = ec._About_camera(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "wording":
 			out.Values[i] = ec._About_wording(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "timeZone":
 			out.Values[i] = ec._About_timeZone(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "accounts":
 			out.Values[i] = ec._About_accounts(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "counting":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._About_counting(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -11471,6 +12285,69 @@ func (ec *executionContext) _Advice(ctx context.Context, sel ast.SelectionSet, o
 		case "text":
 			out.Values[i] = ec._Advice_text(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var boxImplementors = []string{"Box"}
+
+func (ec *executionContext) _Box(ctx context.Context, sel ast.SelectionSet, obj *Box) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, boxImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Box")
+		case "x0":
+			out.Values[i] = ec._Box_x0(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "y0":
+			out.Values[i] = ec._Box_y0(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "x1":
+			out.Values[i] = ec._Box_x1(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "y1":
+			out.Values[i] = ec._Box_y1(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._Box_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "score":
+			out.Values[i] = ec._Box_score(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "zone":
+			out.Values[i] = ec._Box_zone(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -11563,6 +12440,11 @@ func (ec *executionContext) _Briefing(ctx context.Context, sel ast.SelectionSet,
 				})
 		case "reportedWrong":
 			out.Values[i] = ec._Briefing_reportedWrong(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "unchanged":
+			out.Values[i] = ec._Briefing_unchanged(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -11873,6 +12755,69 @@ func (ec *executionContext) _CameraTest(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "tiles":
+			out.Values[i] = ec._CameraTest_tiles(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var countingImplementors = []string{"Counting"}
+
+func (ec *executionContext) _Counting(ctx context.Context, sel ast.SelectionSet, obj *Counting) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, countingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Counting")
+		case "method":
+			out.Values[i] = ec._Counting_method(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._Counting_name(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "medianMs":
+			out.Values[i] = ec._Counting_medianMs(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "wanted":
+			out.Values[i] = ec._Counting_wanted(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._Counting_reason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "detail":
+			out.Values[i] = ec._Counting_detail(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -12063,6 +13008,11 @@ func (ec *executionContext) _Facts(ctx context.Context, sel ast.SelectionSet, ob
 		case "frameId":
 			out.Values[i] = ec._Facts_frameId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "boxes":
+			out.Values[i] = ec._Facts_boxes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -13240,6 +14190,11 @@ func (ec *executionContext) _TickCounts(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "unchanged":
+			out.Values[i] = ec._TickCounts_unchanged(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "skipped":
 			out.Values[i] = ec._TickCounts_skipped(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -13247,6 +14202,49 @@ func (ec *executionContext) _TickCounts(ctx context.Context, sel ast.SelectionSe
 			}
 		case "missed":
 			out.Values[i] = ec._TickCounts_missed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var tilesImplementors = []string{"Tiles"}
+
+func (ec *executionContext) _Tiles(ctx context.Context, sel ast.SelectionSet, obj *briefing.Tiles) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, tilesImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Tiles")
+		case "columns":
+			out.Values[i] = ec._Tiles_columns(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rows":
+			out.Values[i] = ec._Tiles_rows(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "busy":
+			out.Values[i] = ec._Tiles_busy(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -13785,6 +14783,55 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
+func (ec *executionContext) unmarshalNBoolean2ᚕboolᚄ(ctx context.Context, v any) ([]bool, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]bool, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNBoolean2bool(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNBoolean2ᚕboolᚄ(ctx context.Context, sel ast.SelectionSet, v []bool) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNBoolean2bool(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBox2bisᚋgraphᚐBox(ctx context.Context, sel ast.SelectionSet, v Box) graphql.Marshaler {
+	return ec._Box(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNBox2ᚕbisᚋgraphᚐBoxᚄ(ctx context.Context, sel ast.SelectionSet, v []Box) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBox2bisᚋgraphᚐBox(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNBriefing2ᚖbisᚋinternalᚋbriefingᚐBriefing(ctx context.Context, sel ast.SelectionSet, v *briefing.Briefing) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Briefing!")
@@ -13891,6 +14938,14 @@ func (ec *executionContext) unmarshalNCountMethod2bisᚋgraphᚐCountMethod(ctx 
 
 func (ec *executionContext) marshalNCountMethod2bisᚋgraphᚐCountMethod(ctx context.Context, sel ast.SelectionSet, v CountMethod) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) marshalNCounting2ᚖbisᚋgraphᚐCounting(ctx context.Context, sel ast.SelectionSet, v *Counting) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Counting!")
+		return graphql.Null
+	}
+	return ec._Counting(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNCursor2bisᚋinternalᚋbriefingᚐCursor(ctx context.Context, v any) (briefing.Cursor, error) {
@@ -14927,6 +15982,13 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = ctx
 	res := MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOTiles2ᚖbisᚋinternalᚋbriefingᚐTiles(ctx context.Context, sel ast.SelectionSet, v *briefing.Tiles) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Tiles(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOTime2ᚖtimeᚐTime(ctx context.Context, v any) (*time.Time, error) {

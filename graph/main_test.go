@@ -38,7 +38,11 @@ type house struct {
 	log     *logged
 	tester  *tester
 	frames  *frames
+	counts  func() briefing.Counting
 }
+
+// byMotion says that motion counts.
+func byMotion() briefing.Counting { return briefing.Counting{Method: briefing.MethodMotion} }
 
 // logged is a buffer of log lines.
 type logged struct {
@@ -73,7 +77,7 @@ func openWith(t *testing.T, wrap func(briefing.Store) briefing.Store, transports
 // openOptions is open with options. It sets Zone and Log itself.
 func openOptions(t *testing.T, wrap func(briefing.Store) briefing.Store, o graph.Options) *house {
 	t.Helper()
-	h := &house{t: t, log: &logged{}, tester: &tester{}}
+	h := &house{t: t, log: &logged{}, tester: &tester{}, counts: byMotion}
 	log := slog.New(slog.NewTextHandler(h.log, nil))
 	file, err := sqlite.Open(t.Context(), sqlite.Config{Dir: t.TempDir(), Instance: "one", Log: log})
 	must(t, err)
@@ -92,7 +96,7 @@ func openOptions(t *testing.T, wrap func(briefing.Store) briefing.Store, o graph
 	sealer, err := seal.New(seal.Config{Key: strings.Repeat("5a", 32)})
 	must(t, err)
 	svc, err := service.New(service.Config{Store: h.store, Schedule: idle{}, Live: hub, Summarizer: summarizer{}, Zone: seoul,
-		Sealer: sealer, Tester: h.tester, Frames: h.frames,
+		Sealer: sealer, Tester: h.tester, Frames: h.frames, Counting: func() briefing.Counting { return h.counts() },
 		About: briefing.About{Version: "v1", Store: "SQLite", Camera: "demo", Wording: "template"}})
 	must(t, err)
 	pump, err := feed.NewPump(feed.PumpConfig{Source: file, Hub: hub, Log: log})

@@ -26,6 +26,24 @@ type AddBriefingInput struct {
 	Counts []briefing.ObjectCount `json:"counts,omitempty"`
 }
 
+// A thing in a picture. Its edges are shares of the picture's width and height, 0 to 1.
+type Box struct {
+	// The left edge.
+	X0 float64 `json:"x0"`
+	// The upper edge.
+	Y0 float64 `json:"y0"`
+	// The right edge.
+	X1 float64 `json:"x1"`
+	// The lower edge.
+	Y1 float64 `json:"y1"`
+	// Lower-case COCO class, such as `person`.
+	Name string `json:"name"`
+	// How sure the detector is, 0 to 1. It is null if motion counted.
+	Score *float64 `json:"score,omitempty"`
+	// The id of the zone in which the thing stands. It is null outside of all zones, or without zones.
+	Zone *string `json:"zone,omitempty"`
+}
+
 // A page of briefings.
 type BriefingConnection struct {
 	// The briefings with their cursors.
@@ -56,6 +74,24 @@ type BriefingFilter struct {
 	Degraded *bool `json:"degraded,omitempty"`
 }
 
+// What counts on a server now, and how fast.
+type Counting struct {
+	// How things are counted. It is never `OUTSIDE`.
+	Method CountMethod `json:"method"`
+	// The name of the model's file or of the detector's host. It is null if motion counts.
+	Name *string `json:"name,omitempty"`
+	// The median time of the last pictures, in milliseconds for one picture. It is null without any.
+	MedianMs *int `json:"medianMs,omitempty"`
+	// The name of the configured detector while it does not count. It is null if it counts, or if none is
+	// configured.
+	Wanted *string `json:"wanted,omitempty"`
+	// The reason that the configured detector does not count, in one stable word such as `PREPARING`. It
+	// is null if it counts, or if none is configured.
+	Reason *string `json:"reason,omitempty"`
+	// The reason as a sentence for owners, in Korean.
+	Detail *string `json:"detail,omitempty"`
+}
+
 // The answer of deleteCamera.
 type DeleteCameraPayload struct {
 	// The id of the deleted camera.
@@ -76,19 +112,21 @@ type FactCount struct {
 	Name string `json:"name"`
 	// How many.
 	Count int `json:"count"`
-	// The id of the zone in which they were counted. Counts by zones come later, so it is null.
+	// The id of the zone in which they were counted, also of one that was deleted since. It is null if the
+	// camera had no zones: the whole picture counts.
 	Zone *string `json:"zone,omitempty"`
 	// How they were counted.
 	Method CountMethod `json:"method"`
-	// Whether the count is an estimate.
+	// Whether the count is an estimate, as those by motion are.
 	Estimate bool `json:"estimate"`
 }
 
 // What code measured at a tick. A sentence states no number that is not here.
 type Facts struct {
-	// People in the picture, or null if they were not counted.
+	// People in all zones, or in the picture without zones. It is null if they were not counted.
 	People *int `json:"people,omitempty"`
-	// The counts. The list is empty if nothing was counted. It has at most 80 entries.
+	// The counts, by class and zone. The list is empty if nothing was counted. It has at most 80 classes
+	// for each zone.
 	Counts []FactCount `json:"counts"`
 	// The changed share of the tile that changed most, 0 to 1, or null if it was not measured.
 	Change *float64 `json:"change,omitempty"`
@@ -98,11 +136,14 @@ type Facts struct {
 	Scene *Scene `json:"scene,omitempty"`
 	// The camera's state after the run. It is null in old data and in briefings from outside.
 	Health *briefing.CameraHealth `json:"health,omitempty"`
-	// The detector: `motion` or a model's name. It is null if no detector counted.
+	// The detector: `motion`, a model's name or a detector's. It is null if no detector counted.
 	Detector *string `json:"detector,omitempty"`
 	// The id of the picture that was measured, or null if there was none or pictures are not kept. No
 	// address has the picture of a test: `CameraTest.picture` is that picture.
 	FrameID *string `json:"frameId,omitempty"`
+	// What was counted, in the last picture of the run. The list is empty if that picture is not stored.
+	// It has at most 100 entries.
+	Boxes []Box `json:"boxes"`
 }
 
 // The figures of a request.
@@ -125,7 +166,7 @@ type Figures struct {
 	Hours []HourFigure `json:"hours"`
 	// The longest stretch without a picture, in minutes.
 	OfflineMinutes int `json:"offlineMinutes"`
-	// Counted briefings with the same counts as the one before.
+	// Counted briefings with the same counts of each class and zone as the one before.
 	Unchanged int `json:"unchanged"`
 }
 

@@ -45,6 +45,9 @@ func (r *resolvers) CameraHealth() CameraHealthResolver { return health{} }
 // Camera implements ResolverRoot.
 func (r *resolvers) Camera() CameraResolver { return camera{r} }
 
+// About implements ResolverRoot.
+func (r *resolvers) About() AboutResolver { return about{} }
+
 // Frame implements ResolverRoot.
 func (r *resolvers) Frame() FrameResolver { return frame{} }
 
@@ -61,4 +64,5 @@ type (
 	camera       struct{ *resolvers }
 	health       struct{}
 	frame        struct{}
+	about        struct{}
 )

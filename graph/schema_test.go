@@ -57,9 +57,13 @@ type Request {
 }
 type Briefing {
   id: ID!  cursor: Cursor!  requestId: ID!  at: Time!  caption: String!  text: String!  counts: [ObjectCount!]!  degraded: String
-  facts: Facts  frame: Frame  made: Made  reportedWrong: Boolean!
+  facts: Facts  frame: Frame  made: Made  reportedWrong: Boolean!  unchanged: Boolean!
 }
-type Facts { people: Int  counts: [FactCount!]!  change: Float  brightness: Float  scene: Scene  health: CameraHealth  detector: String  frameId: ID }
+type Facts { people: Int  counts: [FactCount!]!  change: Float  brightness: Float  scene: Scene  health: CameraHealth  detector: String  frameId: ID  boxes: [Box!]! }
+type Box { x0: Float!  y0: Float!  x1: Float!  y1: Float!  name: String!  score: Float  zone: String }
+type Tiles { columns: Int!  rows: Int!  busy: [Boolean!]! }
+type Counting { method: CountMethod!  name: String  medianMs: Int  wanted: String  reason: String  detail: String }
+type About { version: String!  store: String!  camera: String!  wording: String!  timeZone: String!  accounts: Boolean!  counting: Counting! }
 type FactCount { name: String!  count: Int!  zone: String  method: CountMethod!  estimate: Boolean! }
 enum CountMethod { MOTION MODEL HTTP OUTSIDE }
 enum Scene { LEARNING STEADY MOVING CHANGED DARK }
@@ -82,7 +86,7 @@ type Zone { id: ID!  name: String!  polygon: Polygon! }
 type SaveCameraPayload { camera: Camera!  credentialsCleared: Boolean! }
 type DeleteCameraPayload { id: ID! }
 type CameraTest {
-  health: CameraHealth!  picture: String  width: Int  height: Int  facts: Facts  certificate: String  latencyMs: Int!
+  health: CameraHealth!  picture: String  width: Int  height: Int  facts: Facts  certificate: String  latencyMs: Int!  tiles: Tiles
   leaves(egress: Egress!): String
 }
 type FrameToken { token: String!  url: String!  camera: Camera! }
@@ -99,7 +103,7 @@ type OccupancyPoint { from: Time!  samples: Int!  people: Float }
 input BriefingFilter { text: String  from: Time  changed: Boolean  degraded: Boolean }
 type DeleteUserDataPayload { requests: Int!  briefings: Int! }
 type ObjectCount { name: String!  count: Int! }
-type TickCounts { done: Int!  skipped: Int!  missed: Int! }
+type TickCounts { done: Int!  skipped: Int!  missed: Int!  unchanged: Int! }
 type Summary { text: String!  generatedAt: Time!  source: String! }
 type LoginPayload { user: User!  outcome: LoginOutcome!  token: String }
 enum LoginOutcome { SIGNUP LOGIN }

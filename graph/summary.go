@@ -49,6 +49,19 @@ func minutes(s briefing.Span) int { return int(s.Length() / time.Minute) }
 
 // About resolves Query.about.
 func (q query) About(ctx context.Context) (*briefing.About, error) {
-	about := q.svc.About(ctx, viewer(ctx))
-	return &about, nil
+	answer := q.svc.About(ctx, viewer(ctx))
+	return &answer, nil
+}
+
+// Counting resolves About.counting.
+func (about) Counting(_ context.Context, of *briefing.About) (*Counting, error) {
+	c := &of.Counting
+	answer := &Counting{
+		Method: methods[c.Method], Name: orNone(c.Name), Wanted: orNone(c.Wanted),
+		Reason: orNone(c.Reason), Detail: orNone(c.Detail),
+	}
+	if c.MedianMs > 0 {
+		answer.MedianMs = &c.MedianMs
+	}
+	return answer, nil
 }

@@ -65,6 +65,22 @@ func TestSummary_figures_of_briefings_without_facts(t *testing.T) {
 	h.gets(figures, `{"aiSummary":{"figures":{"samples":1,"counted":0,"occupiedShare":null,"averagePeople":null,"peak":0,"peakAt":null,"longestEmptyMinutes":null,"hours":[],"offlineMinutes":0,"unchanged":0},"advice":[]}}`, "id", string(req.ID))
 }
 
+const counting = `{ about { counting { method name medianMs wanted reason detail } } }`
+
+// What counts is asked at each call. Without an answer of the operator, motion counts.
+func TestAbout_counting(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	h.gets(counting, `{"about":{"counting":{"method":"MOTION","name":null,"medianMs":null,"wanted":null,"reason":null,"detail":null}}}`)
+	now := briefing.Counting{Method: briefing.MethodMotion, Wanted: "yolox.onnx", Reason: "PREPARING", Detail: "준비하고 있습니다."}
+	h.counts = func() briefing.Counting { return now }
+	h.gets(counting, `{"about":{"counting":{"method":"MOTION","name":null,"medianMs":null,"wanted":"yolox.onnx","reason":"PREPARING","detail":"준비하고 있습니다."}}}`)
+	now = briefing.Counting{Method: briefing.MethodModel, Name: "yolox.onnx", MedianMs: 97}
+	h.gets(counting, `{"about":{"counting":{"method":"MODEL","name":"yolox.onnx","medianMs":97,"wanted":null,"reason":null,"detail":null}}}`)
+	now = briefing.Counting{Method: briefing.MethodHTTP, Name: "10.0.0.2"}
+	h.gets(counting, `{"about":{"counting":{"method":"HTTP","name":"10.0.0.2","medianMs":null,"wanted":null,"reason":null,"detail":null}}}`)
+}
+
 func TestAbout(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)

@@ -8,4 +8,6 @@ type About struct {
 	Wording  string // the author of captions: "template" or the model's name
 	TimeZone string // the IANA name of the server's zone
 	Accounts bool   // callers need an account
+
+	Counting Counting // what counts now
 }

@@ -21,7 +21,7 @@ type Briefing struct {
 	Degraded Degraded // empty: everything went as configured
 	Source   string   // the author of the caption: SourceTemplate, SourceOutside or a model's name
 	// Unchanged says that nothing changed in the picture since an earlier run of the request, whose
-	// counts this briefing repeats.
+	// counts this briefing repeats. Briefings from outside and of older versions are not Unchanged.
 	Unchanged bool
 	// ReportedWrong says that the owner has marked the briefing as wrong, and ReportNote why.
 	ReportedWrong bool
@@ -68,8 +68,18 @@ const DetectorMotion = "motion"
 // Measured reports whether there are any facts. Briefings from outside without counts have none.
 func (f Facts) Measured() bool {
 	return len(f.Counts) > 0 || f.Counted || f.Estimate || f.Change != 0 || f.Brightness != 0 ||
-		f.Scene != "" || f.Detector != "" || f.Health != nil || f.FrameID != ""
+		f.Scene != "" || f.Detector != "" || f.Method != "" || len(f.Boxes) > 0 ||
+		f.Health != nil || f.FrameID != ""
 }
+
+// Size estimates the memory of the lists of the facts, in bytes.
+func (f *Facts) Size() int { return len(f.Counts)*countSize + len(f.Boxes)*boxSize }
+
+// Estimated bytes of one count and one box with their names.
+const (
+	countSize = 64
+	boxSize   = 128
+)
 
 // ChangeShare returns Change, and whether it was measured. In the dark it is not. A zero of a
 // camera's first frames may mean that there was nothing to compare with, so it does not count.

@@ -13,7 +13,8 @@ type DayFilter struct {
 	// Text must be a part of the caption. Case and the composition of letters do not matter.
 	Text string
 	// Changed selects the briefings with other counts than the one before them in the list of their
-	// request, or the others. The first one of a request is compared with no counts.
+	// request, or the others. Counts are equal if those of each class and zone are. The first one
+	// of a request is compared with no counts.
 	Changed *bool
 	// Degraded selects the briefings that have a code in Degraded, or the others.
 	Degraded *bool

@@ -57,7 +57,7 @@ type TickCounts struct {
 	Done    int // a briefing was stored
 	Skipped int // the run before was still going, or the end of the request cut the run off
 	Missed  int // no run was stored: no server was up, or the result was refused
-	// Unchanged is how many of Done repeat an earlier run. Requests of older servers have 0.
+	// Unchanged is how many of Done are Unchanged briefings. Ticks of older versions count as 0.
 	Unchanged int
 }
 
@@ -163,7 +163,7 @@ func (r Request) Ended(e End) Request {
 
 // Settle returns the counts after every tick up to n is settled. The gap is the ticks after
 // LastTick up to n: `done` of them were stored, `skipped` were skipped, and the rest were missed.
-// Numbers beyond the gap are cut down to it.
+// Numbers beyond the gap are cut down to it. Unchanged stays; see Stored.
 func (r *Request) Settle(n int64, done, skipped int) TickCounts {
 	gap := int(max(n-r.LastTick, 0))
 	done = min(done, gap)
@@ -172,5 +172,18 @@ func (r *Request) Settle(n int64, done, skipped int) TickCounts {
 		Done:    r.Ticks.Done + done,
 		Skipped: r.Ticks.Skipped + skipped,
 		Missed:  r.Ticks.Missed + gap - done - skipped,
+
+		Unchanged: r.Ticks.Unchanged,
 	}
+}
+
+// Stored returns the counts after the run of tick n is stored. Of the ticks between LastTick and n
+// `skipped` were skipped, and the rest were missed. unchanged says that the run's briefing is
+// Unchanged. A tick that is not after LastTick changes nothing.
+func (r *Request) Stored(n int64, skipped int, unchanged bool) TickCounts {
+	counts := r.Settle(n, 1, skipped)
+	if unchanged {
+		counts.Unchanged += counts.Done - r.Ticks.Done
+	}
+	return counts
 }

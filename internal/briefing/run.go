@@ -28,6 +28,15 @@ type Report struct {
 	LastFrame *Frame
 }
 
+// Briefing returns the briefing to store for a run of a moment. zone is that of its Text. Ids,
+// cursor and tick are the store's.
+func (r Report) Briefing(at time.Time, zone *time.Location) Briefing {
+	return Briefing{
+		At: at, Caption: r.Caption, Text: Text(at, zone, r.Caption), Facts: r.Facts,
+		Degraded: r.Degraded, Source: r.Source, Unchanged: r.Unchanged,
+	}
+}
+
 // Runner does the runs. The pipeline implements it.
 type Runner interface {
 	// Run takes a picture, measures it, and words the result. A camera or a model that fails leads
@@ -50,6 +59,6 @@ type Scheduler interface {
 	// of the name.
 	Skipped(username string) Skips
 	// Counts returns the present counts of a request: those of req, plus the later outcomes of its
-	// ticks if it runs here.
+	// ticks if it runs here. Unchanged is part of Done, so both are those of the stored runs.
 	Counts(req Request) TickCounts
 }

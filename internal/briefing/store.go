@@ -237,7 +237,8 @@ type Position struct {
 type BriefingStore interface {
 	// Append stores the briefing of a run and settles the ticks up to its own. The id is the
 	// greater of a new one and the request's LastID + 1, so ids grow in the order of commits. A
-	// tick is stored at most once, and the request's Done count is the number of stored runs.
+	// tick is stored at most once. The request's Done count is the number of stored runs, and its
+	// Unchanged count is the number of those whose briefing is Unchanged. Only Append adds to it.
 	//
 	// Append returns ErrNotOwner for another owner or term, and ErrNotFound for an unknown request.
 	// It returns ErrConflict for an ended request, for a tick that is not after LastTick, and for
@@ -262,7 +263,8 @@ type BriefingStore interface {
 	// as the store can. An unknown user is ErrNotFound.
 	DayBriefings(ctx context.Context, q DayQuery, p DayPage) (DayListing, error)
 	// DayOccupancy returns what was counted in each quarter of an hour from q.From to q.To, in
-	// bounded memory. An unknown user is ErrNotFound.
+	// bounded memory. The people of a briefing are the sum over its zones, and it is one sample. An
+	// unknown user is ErrNotFound.
 	DayOccupancy(ctx context.Context, q DayQuery) ([]Occupancy, error)
 	// CatchUp returns for each position at most limit briefings after it, oldest first. It makes as
 	// few round trips as the store can. A request without such briefings has no entry in the

@@ -63,7 +63,9 @@ type Entry struct {
 }
 
 // size estimates the memory of the entry, in bytes.
-func (e Entry) size() int { return len(e.Text) + len(e.Caption) + entryCost }
+func (e Entry) size() int {
+	return len(e.Text) + len(e.Caption) + e.Facts.Size() + entryCost
+}
 
 // Room bounds the entries that one call returns. One entry always fits.
 type Room struct {

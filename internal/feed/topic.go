@@ -11,7 +11,7 @@ import (
 const (
 	seenLen    = 256   // ids remembered to distinguish a redelivery from a latecomer
 	pendingLen = 1_024 // changes that wait while the topic is behind
-	entryCost  = 256   // estimated bytes of an entry without its texts
+	entryCost  = 256   // estimated bytes of an entry without its texts and boxes
 )
 
 // entry is one briefing in a topic's sequence. It never changes, because readers share it.
@@ -29,7 +29,7 @@ func (e *entry) public(seq uint64) Entry {
 
 // size estimates the memory of the entry, in bytes.
 func (e *entry) size() int64 {
-	return int64(len(e.briefing.Text)+len(e.briefing.Caption)) + entryCost
+	return int64(Entry{Briefing: &e.briefing}.size())
 }
 
 // topic is the sequence of one request's briefings, and its watchers.

@@ -40,16 +40,11 @@ func (s *Schedule) store(j *job, r result) {
 func (s *Schedule) append(j *job, r result) error {
 	ctx, cancel := context.WithTimeout(s.storeCtx, s.cfg.StoreTimeout)
 	defer cancel()
-	at := j.req.TickAt(r.tick)
 	skipped := j.skippedBefore(r.tick)
 	started := time.Now()
 	b, err := s.cfg.Store.Append(ctx, briefing.Append{
 		RequestID: j.req.ID, Owner: j.req.Owner, Tick: r.tick, Skipped: skipped,
-		Briefing: briefing.Briefing{
-			At: at, Caption: r.report.Caption,
-			Text:  briefing.Text(at, s.cfg.Zone, r.report.Caption),
-			Facts: r.report.Facts, Degraded: r.report.Degraded, Source: r.report.Source,
-		},
+		Briefing: r.report.Briefing(j.req.TickAt(r.tick), s.cfg.Zone),
 	})
 	s.recordAnswer(started, err)
 	if err == nil {

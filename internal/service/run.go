@@ -69,11 +69,9 @@ func (s *Service) runNow(
 	if err != nil {
 		return briefing.Briefing{}, err
 	}
-	b, err = s.store.AddBriefing(ctx, briefing.Briefing{
-		RequestID: run.Request.ID, At: run.At, Caption: report.Caption,
-		Text:  briefing.Text(run.At, s.zone, report.Caption),
-		Facts: report.Facts, Degraded: report.Degraded, Source: report.Source,
-	})
+	b = report.Briefing(run.At, s.zone)
+	b.RequestID = run.Request.ID
+	b, err = s.store.AddBriefing(ctx, b)
 	if err == nil && run.Camera != nil && report.Health != nil {
 		// The next tick reports the health, too, so an error does not matter.
 		_ = s.store.SetCameraHealth(ctx, briefing.HealthReport{

@@ -25,7 +25,7 @@ func (r runner) Run(ctx context.Context, run briefing.Run) (briefing.Report, err
 
 // report is a degraded report with facts.
 var report = briefing.Report{
-	Caption: "손님 2명", Degraded: briefing.ModelUnavailable, Source: "template",
+	Caption: "손님 2명", Degraded: briefing.ModelUnavailable, Source: "template", Unchanged: true,
 	Facts: briefing.Facts{
 		Counted: true, Estimate: true, Change: 0.5, Brightness: 90, Scene: briefing.SceneMoving, Detector: "motion",
 		Counts: []briefing.ObjectCount{{Name: briefing.Person, Count: 2}},
@@ -61,7 +61,7 @@ func TestRunNow_stores_a_briefing_beside_the_ticks(t *testing.T) {
 		t.Errorf("the run is %+v", got)
 	}
 	if b.ID <= first.ID || b.Tick != 0 || b.Caption != report.Caption || b.Degraded != report.Degraded || b.Source != report.Source ||
-		b.Text != briefing.Text(b.At, seoul, report.Caption) || !b.At.Equal(got.At) || cmp.Diff(report.Facts, b.Facts) != "" {
+		!b.Unchanged || b.Text != briefing.Text(b.At, seoul, report.Caption) || !b.At.Equal(got.At) || cmp.Diff(report.Facts, b.Facts) != "" {
 		t.Errorf("the briefing is %+v", b)
 	}
 	page, err := h.Briefings(t.Context(), nobody, req.ID, briefing.Page{})
@@ -73,6 +73,15 @@ func TestRunNow_stores_a_briefing_beside_the_ticks(t *testing.T) {
 	h.ok(err)
 	if after.Ticks != req.Ticks || after.LastTick != req.LastTick {
 		t.Errorf("the counts became %+v, last tick %d", after.Ticks, after.LastTick)
+	}
+}
+
+func TestAbout_says_that_motion_counts(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	want := briefing.Counting{Method: briefing.MethodMotion}
+	if got := h.About(t.Context(), nobody).Counting; got != want {
+		t.Errorf("counting %+v, want %+v", got, want)
 	}
 }
 

@@ -31,6 +31,7 @@ type Service struct {
 	pictures   briefing.PictureReader
 	turns      pushTurns
 	saved      func(briefing.Camera)
+	counting   func() briefing.Counting
 }
 
 // Config has the collaborators and settings of a Service.
@@ -51,7 +52,10 @@ type Config struct {
 	Pictures   briefing.PictureReader // of PushFrame; nil makes PushFrame ErrUnavailable
 	// CameraSaved is called with each camera that was saved here, before the answer. Nil: nothing.
 	CameraSaved func(briefing.Camera)
-	About       briefing.About // the answer of Service.About, but TimeZone is that of Zone
+	About       briefing.About // the answer of Service.About, but for TimeZone and Counting
+	// Counting returns what counts now, for Service.About. It never blocks and is called
+	// concurrently. Nil: motion counts.
+	Counting func() briefing.Counting
 }
 
 // New checks cfg and returns a service. It starts nothing.
@@ -69,7 +73,12 @@ func New(cfg Config) (*Service, error) {
 		about: cfg.About, cameras: cfg.Cameras,
 		runner: cfg.Runner, runs: semaphore.NewWeighted(maxRunsNow),
 		previewer: cfg.Previewer, sealer: cfg.Sealer, tester: cfg.Tester,
-		frames: cfg.Frames, pictures: cfg.Pictures, saved: cfg.CameraSaved,
+		frames: cfg.Frames, pictures: cfg.Pictures, saved: cfg.CameraSaved, counting: cfg.Counting,
+	}
+	if s.counting == nil {
+		s.counting = func() briefing.Counting {
+			return briefing.Counting{Method: briefing.MethodMotion}
+		}
 	}
 	if s.saved == nil {
 		s.saved = func(briefing.Camera) {}
@@ -90,8 +99,12 @@ func New(cfg Config) (*Service, error) {
 	return s, nil
 }
 
-// About returns what this server is. Everybody may know it.
-func (s *Service) About(context.Context, briefing.Viewer) briefing.About { return s.about }
+// About returns what this server is, and what counts on it now. Everybody may know it.
+func (s *Service) About(context.Context, briefing.Viewer) briefing.About {
+	about := s.about
+	about.Counting = s.counting()
+	return about
+}
 
 // Ready returns nil if the store can be reached, and otherwise the reason why it cannot.
 func (s *Service) Ready(ctx context.Context) error { return s.store.Ping(ctx) }

@@ -151,10 +151,17 @@ func addBriefings(t *testing.T, st briefing.Store, r briefing.Request, runs int)
 	facts := []briefing.Facts{
 		{}, {Estimate: true}, {Change: 0.25, Scene: briefing.SceneDark},
 		{Counts: []briefing.ObjectCount{{Name: "person", Count: 0}, {Name: "bottle", Count: 5}}, Counted: true, Brightness: 120.5, Detector: "motion"},
+		{
+			Counts:  []briefing.ObjectCount{{Name: "person", Count: 1, Zone: "z1"}, {Name: "person", Count: 2, Zone: "z2"}},
+			Counted: true, Detector: "yolox", Method: briefing.MethodModel, FrameID: "0123456789abcdef0123456789abcdef",
+			Boxes:  []briefing.Box{{X0: 0.1, Y0: 0.2, X1: 0.3333, Y1: 1, Name: "person", Score: 0.5, Zone: "z1"}, {Name: "cat"}},
+			Health: &briefing.CameraHealth{State: briefing.CameraOK, Since: r.StartedAt},
+		},
 	}
 	for i := range runs {
 		caption := fmt.Sprintf("손님 %d명_입니다.", i)
 		b := briefing.Briefing{At: r.TickAt(int64(2 * i)), Caption: caption, Text: briefing.Text(r.TickAt(int64(2*i)), time.UTC, caption), Facts: facts[i%len(facts)], Source: "template"}
+		b.Unchanged = i%4 == 1
 		if i%3 == 0 {
 			b.Degraded, b.Source = briefing.ModelUnavailable, "gpt"
 		}
@@ -192,6 +199,9 @@ func TestRun_there_and_back_loses_nothing(t *testing.T) {
 		if diff := cmp.Diff(want, read(t, step.to)); diff != "" {
 			t.Errorf("%s (-want +got):\n%.3000s", step.name, diff)
 		}
+		if n, stored := unchanged(read(t, step.to)); n == 0 || n != stored {
+			t.Errorf("%s: %d unchanged ticks, and %d of them are stored", step.name, n, stored)
+		}
 		if report.Users != 4 || report.Requests != 6 || report.Briefings != int64(briefings(want)) || report.SameName+report.Ended+report.Ahead != 0 {
 			t.Errorf("%s: %+v", step.name, report)
 		}
@@ -205,6 +215,21 @@ func briefings(w installation) (n int) {
 		n += len(list)
 	}
 	return n
+}
+
+// unchanged returns the unchanged ticks that the requests count, and those whose briefings say it.
+func unchanged(w installation) (counted, stored int) {
+	for _, r := range w.Requests {
+		counted += r.Ticks.Unchanged
+	}
+	for _, list := range w.Briefings {
+		for _, b := range list {
+			if b.Unchanged && b.Tick > 0 {
+				stored++
+			}
+		}
+	}
+	return counted, stored
 }
 
 // goesOn runs a server on the transferred data: it claims the active requests in a later term,

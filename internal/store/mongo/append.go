@@ -15,20 +15,14 @@ import (
 // answer was lost returns the stored briefing when the same tick is appended again.
 func (s *Store) Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
 	return s.runAppend(ctx, a.RequestID, &appendOp{
-		briefing: a.Briefing, tick: a.Tick, owner: a.Owner,
-		settle: func(r briefing.Request) briefing.Request {
-			r.Ticks, r.LastTick = r.Settle(a.Tick, 1, a.Skipped), a.Tick
-			return r
-		},
+		briefing: a.Briefing, tick: a.Tick, owner: a.Owner, skipped: a.Skipped,
 	})
 }
 
 // AddBriefing implements briefing.BriefingStore. It follows the append protocol without an owner
 // and settles no tick.
 func (s *Store) AddBriefing(ctx context.Context, b briefing.Briefing) (briefing.Briefing, error) {
-	return s.runAppend(ctx, b.RequestID, &appendOp{
-		briefing: b, settle: func(r briefing.Request) briefing.Request { return r },
-	})
+	return s.runAppend(ctx, b.RequestID, &appendOp{briefing: b})
 }
 
 // appendOp is one briefing on its way into the store. It lives for one call.
@@ -36,9 +30,7 @@ type appendOp struct {
 	briefing briefing.Briefing
 	tick     int64          // 0: from outside
 	owner    briefing.Owner // zero: from outside
-
-	// settle returns the request with the counts and the last tick as the append leaves them.
-	settle func(briefing.Request) briefing.Request
+	skipped  int            // as in briefing.Append
 
 	doc       *briefingDoc // the document to store, with its id; nil until the first attempt
 	attempted bool         // writeIntent was sent with doc, so doc may be stored
@@ -47,6 +39,15 @@ type appendOp struct {
 
 // isRun reports whether the briefing is the result of a tick. Only then is there an owner to check.
 func (op *appendOp) isRun() bool { return op.tick != 0 }
+
+// settled returns the request with the counts and the last tick as the append leaves them. The
+// document decides what is unchanged, because it may be of an earlier call.
+func (op *appendOp) settled(r briefing.Request) briefing.Request {
+	if op.isRun() {
+		r.Ticks, r.LastTick = r.Stored(op.tick, op.skipped, op.doc.Unchanged), op.tick
+	}
+	return r
+}
 
 // refusal returns why the request refuses the briefing, or nil if it accepts it. The conditions are
 // those of writeIntent's filter, so that a refusal needs no write.
@@ -216,7 +217,6 @@ func (s *Store) writeIntent(
 ) (changed bool, err error) {
 	// The document is made again if its id no longer follows the last one. Until then it keeps its
 	// id over all attempts, so that isStored recognizes it.
-	next := op.settle(state.req)
 	last := max(string(state.req.LastID), state.minID)
 	if op.doc == nil || op.doc.ID.Hex() <= last {
 		id, _ := objectID(briefing.NextID(s.Now(), last))
@@ -224,6 +224,7 @@ func (s *Store) writeIntent(
 		b.Tick = op.tick
 		op.doc = newBriefingDoc(oid, id, b)
 	}
+	next := op.settled(state.req)
 	next.LastID = briefing.BriefingID(op.doc.ID.Hex())
 	filter := s.activeFilter(oid)
 	if s.test.without != "last_id" {
@@ -247,6 +248,7 @@ func (s *Store) writeIntent(
 		{Key: "last_id", Value: op.doc.ID}, {Key: "intent", Value: op.doc},
 		{Key: "last_tick", Value: next.LastTick}, {Key: "done", Value: next.Ticks.Done},
 		{Key: "skipped", Value: next.Ticks.Skipped}, {Key: "missed", Value: next.Ticks.Missed},
+		{Key: "unchanged", Value: next.Ticks.Unchanged},
 	}}}
 	if at := *op.doc.At; odd(state.req, at, s.Now()) {
 		update = append(update, widen(at, at)...)

@@ -102,6 +102,13 @@ func firstID(at time.Time) bson.ObjectID {
 	return id
 }
 
+// peopleOf is the expression of the people of a briefing: the sum over its zones.
+var peopleOf = bson.D{{Key: "$sum", Value: bson.D{{Key: "$map", Value: bson.D{
+	{Key: "input", Value: "$facts.counts"}, {Key: "as", Value: "c"},
+	{Key: "in", Value: bson.D{{Key: "$cond", Value: bson.A{
+		bson.D{{Key: "$eq", Value: bson.A{"$$c.name", briefing.Person}}}, "$$c.count", 0}}}},
+}}}}}
+
 // DayOccupancy implements briefing.BriefingStore. The database computes the sums. Briefings of old
 // servers have no counts.
 func (s *Store) DayOccupancy(
@@ -125,11 +132,9 @@ func (s *Store) DayOccupancy(
 			{Key: "at", Value: bson.D{{Key: "$gte", Value: q.From}, {Key: "$lt", Value: q.To}}},
 			{Key: "facts.counted", Value: true}, {Key: "facts.counts.name", Value: briefing.Person},
 		}}},
-		{{Key: "$unwind", Value: "$facts.counts"}},
-		{{Key: "$match", Value: bson.D{{Key: "facts.counts.name", Value: briefing.Person}}}},
 		{{Key: "$group", Value: bson.D{{Key: "_id", Value: quarter},
 			{Key: "samples", Value: bson.D{{Key: "$sum", Value: 1}}},
-			{Key: "people", Value: bson.D{{Key: "$sum", Value: "$facts.counts.count"}}}}}},
+			{Key: "people", Value: bson.D{{Key: "$sum", Value: peopleOf}}}}}},
 	})
 	if err != nil {
 		return nil, translate("occupancy", err)

@@ -47,12 +47,13 @@ type requestDoc struct {
 	EndedAt    *time.Time `bson:"ended_at,omitempty"`
 	EndReason  string     `bson:"end_reason,omitempty"`
 
-	Done     int           `bson:"done,omitempty"`
-	Skipped  int           `bson:"skipped,omitempty"`
-	Missed   int           `bson:"missed,omitempty"`
-	LastTick int64         `bson:"last_tick"`
-	LastID   bson.ObjectID `bson:"last_id,omitempty"`
-	Intent   *briefingDoc  `bson:"intent,omitempty"` // the briefing LastID, inserted or not
+	Done      int           `bson:"done,omitempty"`
+	Skipped   int           `bson:"skipped,omitempty"`
+	Missed    int           `bson:"missed,omitempty"`
+	Unchanged int           `bson:"unchanged,omitempty"`
+	LastTick  int64         `bson:"last_tick"`
+	LastID    bson.ObjectID `bson:"last_id,omitempty"`
+	Intent    *briefingDoc  `bson:"intent,omitempty"` // the briefing LastID, inserted or not
 
 	// Regular says that the times of all briefings lie in the span of the request, or from OddFrom
 	// to OddTo. See mayHaveTimes.
@@ -78,7 +79,9 @@ func (d *requestDoc) request(zone *time.Location) briefing.Request {
 		EndTime: d.EndTime, EndText: d.EndText, CameraID: d.cameraID(), Key: d.Key,
 		Active: d.Active,
 		EndsAt: utc(d.EndsAt), EndedAt: utc(d.EndedAt),
-		Ticks:    briefing.TickCounts{Done: d.Done, Skipped: d.Skipped, Missed: d.Missed},
+		Ticks: briefing.TickCounts{
+			Done: d.Done, Skipped: d.Skipped, Missed: d.Missed, Unchanged: d.Unchanged,
+		},
 		LastTick: d.LastTick, Owner: briefing.Owner{Instance: d.Owner, Term: d.Term},
 	}
 	if !d.LastID.IsZero() {
@@ -151,113 +154,6 @@ const cameraMark = "\x1f"
 // anyCamera matches the activeKey of a user and any camera but that of the settings.
 func anyCamera(user string) bson.D {
 	return bson.D{{Key: "$gt", Value: user + cameraMark}, {Key: "$lt", Value: user + cameraMark + "g"}}
-}
-
-// briefingDoc is a document of briefings. Old servers write the first three fields, and some
-// writers only the request and the text.
-type briefingDoc struct {
-	ID        bson.ObjectID `bson:"_id"`
-	RequestID bson.ObjectID `bson:"request_id"`
-	Text      string        `bson:"briefing"`
-
-	Tick     int64      `bson:"tick,omitempty"`
-	At       *time.Time `bson:"at,omitempty"`
-	Facts    *factsDoc  `bson:"facts,omitempty"`
-	Degraded string     `bson:"degraded,omitempty"`
-	Source   string     `bson:"source,omitempty"`
-
-	// FirstID is the id before reassignID has changed it; zero: it never did.
-	FirstID bson.ObjectID `bson:"first_id,omitempty"`
-
-	Wrong bool   `bson:"wrong,omitempty"` // the owner has marked the briefing as wrong
-	Note  string `bson:"wrong_note,omitempty"`
-}
-
-// firstID returns the id that the document's writer gave it first.
-func (d *briefingDoc) firstID() bson.ObjectID {
-	if d.FirstID.IsZero() {
-		return d.ID
-	}
-	return d.FirstID
-}
-
-// factsDoc are the facts of a briefing. Zero values are left out.
-type factsDoc struct {
-	Counts     []countDoc `bson:"counts,omitempty"`
-	Counted    bool       `bson:"counted,omitempty"`
-	Estimate   bool       `bson:"estimate,omitempty"`
-	Change     float64    `bson:"change,omitempty"`
-	Brightness float64    `bson:"brightness,omitempty"`
-	Scene      string     `bson:"scene,omitempty"`
-	Detector   string     `bson:"detector,omitempty"`
-}
-
-// countDoc is the number of objects of one class.
-type countDoc struct {
-	Name  string `bson:"name"`
-	Count int    `bson:"count"`
-}
-
-// briefing returns the document as a briefing. If a document has no time, the time comes from the
-// head of its text, as a minute in zone, or else from its id.
-func (d *briefingDoc) briefing(zone *time.Location) briefing.Briefing {
-	at, caption, ok := briefing.SplitText(d.Text, zone)
-	switch {
-	case d.At != nil:
-		at = d.At.UTC()
-	case !ok:
-		at = d.ID.Timestamp().UTC()
-	}
-	id, request := briefing.BriefingID(d.ID.Hex()), briefing.RequestID(d.RequestID.Hex())
-	b := briefing.Briefing{
-		ID: id, RequestID: request, Cursor: briefing.MakeCursor(request, id), Tick: d.Tick, At: at,
-		Caption: caption, Text: d.Text, Degraded: briefing.Degraded(d.Degraded), Source: d.Source,
-		Facts: d.Facts.facts(), ReportedWrong: d.Wrong, ReportNote: d.Note,
-	}
-	if d.At == nil && b.Source == "" { // an old server or another program has inserted it
-		b.Source = briefing.SourceOutside
-	}
-	return b
-}
-
-// newBriefingDoc returns the document of a new briefing. Its time is cut to milliseconds, which is
-// what the database stores.
-func newBriefingDoc(request, id bson.ObjectID, b briefing.Briefing) *briefingDoc {
-	at := b.At.UTC().Truncate(time.Millisecond)
-	return &briefingDoc{
-		ID: id, RequestID: request, Text: b.Text, Tick: b.Tick, At: &at,
-		Facts: newFactsDoc(b.Facts), Degraded: string(b.Degraded), Source: b.Source,
-	}
-}
-
-// facts returns the document as facts. No document means nothing was measured.
-func (d *factsDoc) facts() briefing.Facts {
-	if d == nil {
-		return briefing.Facts{}
-	}
-	f := briefing.Facts{
-		Counted: d.Counted, Estimate: d.Estimate, Change: d.Change, Brightness: d.Brightness,
-		Scene: briefing.Scene(d.Scene), Detector: d.Detector,
-	}
-	for _, c := range d.Counts {
-		f.Counts = append(f.Counts, briefing.ObjectCount{Name: c.Name, Count: c.Count})
-	}
-	return f
-}
-
-// newFactsDoc returns the document of facts, or nil if nothing was measured.
-func newFactsDoc(f briefing.Facts) *factsDoc {
-	if !f.Measured() {
-		return nil
-	}
-	d := &factsDoc{
-		Counted: f.Counted, Estimate: f.Estimate, Change: f.Change, Brightness: f.Brightness,
-		Scene: string(f.Scene), Detector: f.Detector,
-	}
-	for _, c := range f.Counts {
-		d.Counts = append(d.Counts, countDoc{Name: c.Name, Count: c.Count})
-	}
-	return d
 }
 
 // objectID parses an id. ok is false for a malformed one, which matches no document.

@@ -65,10 +65,14 @@ func (p *pair) start(s *Store, username string) briefing.Request {
 	return done.Request
 }
 
+// append stores a tick. Every second tick is unchanged.
 func (p *pair) append(s *Store, tick int64) error {
 	_, err := s.Append(context.WithoutCancel(p.Context()), briefing.Append{
 		RequestID: p.req.ID, Owner: p.req.Owner, Tick: tick,
-		Briefing: briefing.Briefing{At: p.req.TickAt(tick), Caption: fmt.Sprint("tick ", tick), Text: briefing.Text(p.req.TickAt(tick), time.UTC, fmt.Sprint("tick ", tick))},
+		Briefing: briefing.Briefing{
+			At: p.req.TickAt(tick), Caption: fmt.Sprint("tick ", tick), Text: briefing.Text(p.req.TickAt(tick), time.UTC, fmt.Sprint("tick ", tick)),
+			Unchanged: tick%2 == 0,
+		},
 	})
 	return err
 }
@@ -141,13 +145,16 @@ func (p *pair) verify() string {
 }
 
 func (p *pair) compare(told []briefing.BriefingID, list []briefing.Briefing, wrong []string) string {
-	ticks, runs := map[int64]bool{}, 0
+	ticks, runs, unchanged := map[int64]bool{}, 0, 0
 	for i, b := range list {
 		if i >= len(told) || told[i] != b.ID {
 			wrong = append(wrong, "the feed's order is not the order of ids")
 		}
 		if b.Tick > 0 {
 			runs++
+			if b.Unchanged {
+				unchanged++
+			}
 			if ticks[b.Tick] {
 				wrong = append(wrong, "a tick is stored twice")
 			}
@@ -163,6 +170,9 @@ func (p *pair) compare(told []briefing.BriefingID, list []briefing.Briefing, wro
 	}
 	if r.Ticks.Done != runs {
 		wrong = append(wrong, fmt.Sprintf("done is %d with %d runs stored", r.Ticks.Done, runs))
+	}
+	if r.Ticks.Unchanged != unchanged {
+		wrong = append(wrong, fmt.Sprintf("unchanged is %d with %d unchanged runs stored", r.Ticks.Unchanged, unchanged))
 	}
 	return strings.Join(wrong, "; ")
 }

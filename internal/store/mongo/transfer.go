@@ -197,6 +197,7 @@ func (s *Store) PutRequest(ctx context.Context, r briefing.Request) error {
 		return err
 	}
 	doc.Done, doc.Skipped, doc.Missed, doc.LastTick = r.Ticks.Done, r.Ticks.Skipped, r.Ticks.Missed, r.LastTick
+	doc.Unchanged = r.Ticks.Unchanged
 	doc.Active, doc.EndedAt = r.Active, r.EndedAt
 	if r.EndReason != nil {
 		doc.EndReason = string(*r.EndReason)

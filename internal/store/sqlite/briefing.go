@@ -16,7 +16,7 @@ func scanBriefing(row scanner) (briefing.Briefing, error) {
 	var at int64
 	var head, facts string
 	err := row.Scan(&b.RequestID, &b.ID, &b.Tick, &at, &head, &b.Caption, &facts, &b.Degraded, &b.Source,
-		&b.ReportedWrong, &b.ReportNote)
+		&b.ReportedWrong, &b.ReportNote, &b.Unchanged)
 	if err != nil {
 		return briefing.Briefing{}, err
 	}
@@ -48,8 +48,8 @@ func (s *Store) Append(ctx context.Context, a briefing.Append) (briefing.Briefin
 		if err := t.addBriefing(r, &b, facts); err != nil {
 			return err
 		}
-		n := r.Settle(a.Tick, 1, a.Skipped)
-		return t.exec(t.w.settle, n.Done, n.Skipped, n.Missed, a.Tick, b.ID, r.ID)
+		n := r.Stored(a.Tick, a.Skipped, b.Unchanged)
+		return t.exec(t.w.settle, n.Done, n.Skipped, n.Missed, n.Unchanged, a.Tick, b.ID, r.ID)
 	})
 	if err != nil {
 		return briefing.Briefing{}, err
@@ -102,7 +102,7 @@ func (t *tx) addBriefing(r briefing.Request, b *briefing.Briefing, facts []byte)
 	}
 	b.Caption = b.Text[len(head):] // shares the bytes of Text, because subscribers retain briefings
 	err = t.exec(t.w.addBriefing, b.RequestID, b.ID, b.Tick, toMillis(b.At), head, b.Caption,
-		string(facts), string(b.Degraded), b.Source, false, "")
+		string(facts), string(b.Degraded), b.Source, false, "", b.Unchanged)
 	b.ReportedWrong, b.ReportNote = false, ""
 	t.publish(briefing.Change{Kind: briefing.BriefingStored, Briefing: *b})
 	return err

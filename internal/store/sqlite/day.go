@@ -170,7 +170,7 @@ func (s *Store) DayOccupancy(
 	}
 	rows, err := s.stmts.occupancy.QueryContext(ctx, briefing.NameKey(q.Username),
 		string(q.CameraID), toMillis(q.From), toMillis(q.To), briefing.Quarter.Milliseconds(),
-		personCount, counted)
+		personCount, counted, briefing.Person)
 	if err != nil {
 		return nil, translate("occupancy", err)
 	}

@@ -3,10 +3,14 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"strings"
 	"time"
 
 	"bis/internal/briefing"
 )
+
+// firstRequestColumns are requestColumns of a file that has seen migration 2 and no later one.
+var firstRequestColumns = strings.Replace(requestColumns, " unchanged,", " 0,", 1)
 
 // fillNameKeys sets name_key of users and requests. An earlier version let a user have several
 // active requests, under several spellings of the name. All but the newest end as replaced.
@@ -16,7 +20,8 @@ func fillNameKeys(ctx context.Context, tx *sql.Tx, now time.Time) error {
 			return err
 		}
 	}
-	rows, err := tx.QueryContext(ctx, "SELECT "+requestColumns+" FROM requests WHERE active = 1 ORDER BY id DESC")
+	rows, err := tx.QueryContext(ctx,
+		"SELECT "+firstRequestColumns+" FROM requests WHERE active = 1 ORDER BY id DESC")
 	if err != nil {
 		return err
 	}

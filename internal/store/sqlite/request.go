@@ -24,7 +24,7 @@ func scanRequest(row scanner) (briefing.Request, error) {
 	var reason sql.NullString
 	err := row.Scan(&r.ID, &r.Username, &r.Name, &r.Interval, &r.EndTime, &r.EndText, &r.CameraID,
 		&r.Key, &started, &ends, &ended, &reason, &r.Active, &r.Ticks.Done, &r.Ticks.Skipped,
-		&r.Ticks.Missed, &r.LastTick, &r.LastID, &r.Owner.Instance, &r.Owner.Term)
+		&r.Ticks.Missed, &r.Ticks.Unchanged, &r.LastTick, &r.LastID, &r.Owner.Instance, &r.Owner.Term)
 	if err != nil {
 		return briefing.Request{}, err
 	}

@@ -11,8 +11,8 @@ import (
 // them.
 const (
 	requestColumns = `id, username, name, interval, end_time, end_text, camera, key, started_at, ends_at,
-		ended_at, end_reason, active, done, skipped, missed, last_tick, last_id, owner, term`
-	briefingColumns = `request_id, id, tick, at, head, caption, facts, degraded, source, wrong, note`
+		ended_at, end_reason, active, done, skipped, missed, unchanged, last_tick, last_id, owner, term`
+	briefingColumns = `request_id, id, tick, at, head, caption, facts, degraded, source, wrong, note, unchanged`
 	userColumns     = "id, username, custom, seen_at"
 	cameraColumns   = `id, username, name, source, credentials, certificate, token_hash, zones, masks, egress,
 		keep_frames, keep_days, version, revision, source_version, view_version, state,
@@ -27,7 +27,7 @@ const (
 	userByKey    = "SELECT " + userColumns + " FROM users WHERE name_key = ? ORDER BY id LIMIT 1"
 	cameraByID   = "SELECT " + cameraColumns + " FROM cameras WHERE id = ?"
 	camerasOf    = "SELECT " + cameraColumns + " FROM cameras WHERE name_key = ? ORDER BY id"
-	addBriefings = " INTO briefings (" + briefingColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	addBriefings = " INTO briefings (" + briefingColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 	// Of two briefings with one id, which old files may have, this is always the same one.
 	briefingByID = `FROM briefings b JOIN requests r ON r.id = b.request_id
 		WHERE b.id = ? ORDER BY b.request_id LIMIT 1`
@@ -75,11 +75,11 @@ func (w *writer) statements() []statement {
 		{&w.keyRequest, from + "WHERE name_key = ? AND key = ? AND key <> '' ORDER BY id DESC LIMIT 1"},
 		{&w.newestOf, "SELECT coalesce(max(id), '') FROM requests WHERE name_key = ?"},
 		{&w.addRequest, "INSERT INTO requests (" + requestColumns + `, name_key)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, 1, 0, 0, 0, 0, '', ?, 1, ?)`},
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, 1, 0, 0, 0, 0, 0, '', ?, 1, ?)`},
 		{&w.endRequest, endRequest},
 		{&w.moveEnd, "UPDATE requests SET ends_at = ?, end_time = ? WHERE id = ?"},
-		{&w.settle, `UPDATE requests SET done = ?, skipped = ?, missed = ?, last_tick = ?, last_id = ?
-			WHERE id = ?`},
+		{&w.settle, `UPDATE requests SET done = ?, skipped = ?, missed = ?, unchanged = ?, last_tick = ?,
+			last_id = ? WHERE id = ?`},
 		{&w.claimable, from + "WHERE active = 1 AND owner <> ? ORDER BY id LIMIT ?"},
 		{&w.claim, "UPDATE requests SET owner = ?, term = ? WHERE id = ?"},
 		// Briefings. settle above belongs to an append, touch to a briefing from outside.
@@ -136,9 +136,13 @@ func prepareReads(ctx context.Context, db *sql.DB) (readStmts, error) {
 			ORDER BY at, id LIMIT ?5`},
 		{&r.dayBefore, day + `WHERE request_id = ?1 AND (at, id) <= (?2, ?3)
 			ORDER BY at DESC, id DESC LIMIT 1`},
-		// The number follows personCount in the stored facts. A cast stops after the digits.
+		// The number follows personCount in the stored facts. A cast stops after the digits. Only
+		// facts with several zones have personCount twice, and only they are read as JSON.
 		{&r.occupancy, `SELECT (b.at - ?3) / ?5, count(*),
-			sum(CAST(substr(b.facts, instr(b.facts, ?6) + length(?6), 10) AS INTEGER))
+			sum(CASE WHEN instr(substr(b.facts, instr(b.facts, ?6) + 1), ?6) = 0
+				THEN CAST(substr(b.facts, instr(b.facts, ?6) + length(?6), 10) AS INTEGER)
+				ELSE (SELECT sum(c.value ->> 'count') FROM json_each(b.facts, '$.counts') c
+					WHERE c.value ->> 'name' = ?8) END)
 			FROM requests r CROSS JOIN briefings b INDEXED BY briefings_at ON b.request_id = r.id
 			WHERE r.name_key = ?1 AND ?2 IN ('', r.camera) AND b.at >= ?3 AND b.at < ?4
 				AND instr(b.facts, ?6) > 0 AND instr(b.facts, ?7) > 0

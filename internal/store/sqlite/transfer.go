@@ -95,11 +95,11 @@ func (s *Store) PutRequest(ctx context.Context, r briefing.Request) error {
 			return errStatement{err}
 		}
 		query := "INSERT INTO requests (" + requestColumns + ", name_key) VALUES (" +
-			strings.Repeat("?, ", 20) + "?)"
+			strings.Repeat("?, ", 21) + "?)"
 		_, err := t.w.conn.ExecContext(ctx, query,
 			r.ID, r.Username, r.Name, r.Interval, r.EndTime, r.EndText, r.CameraID, r.Key,
 			toMillis(r.StartedAt), optionalMillis(r.EndsAt), optionalMillis(r.EndedAt), nullable(reason),
-			r.Active, r.Ticks.Done, r.Ticks.Skipped, r.Ticks.Missed, r.LastTick, r.LastID,
+			r.Active, r.Ticks.Done, r.Ticks.Skipped, r.Ticks.Missed, r.Ticks.Unchanged, r.LastTick, r.LastID,
 			"", r.Owner.Term, briefing.NameKey(r.Username))
 		if err != nil {
 			return errStatement{err}
@@ -131,7 +131,7 @@ func (s *Store) PutBriefings(ctx context.Context, list []briefing.Briefing) erro
 			_, err = t.w.conn.ExecContext(context.WithoutCancel(ctx),
 				"INSERT OR IGNORE"+addBriefings,
 				b.RequestID, b.ID, b.Tick, toMillis(b.At), strings.TrimSuffix(b.Text, b.Caption), b.Caption,
-				string(facts), string(b.Degraded), b.Source, b.ReportedWrong, b.ReportNote)
+				string(facts), string(b.Degraded), b.Source, b.ReportedWrong, b.ReportNote, b.Unchanged)
 			if err != nil {
 				return errStatement{err}
 			}

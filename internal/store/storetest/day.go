@@ -138,7 +138,7 @@ var days = []promise{
 		}
 	}},
 	// DayOccupancy counts the briefings in which people were counted, by quarters from the
-	// beginning of the span.
+	// beginning of the span. A briefing with several zones is one sample with their sum.
 	{"DayOccupancy/counts_people_by_quarters", func(h *fixture) {
 		h.known("kim")
 		req := h.start("kim")
@@ -160,10 +160,12 @@ var days = []promise{
 		add(noon.Add(time.Minute), briefing.Facts{Scene: briefing.SceneDark})
 		add(noon.Add(time.Minute), briefing.Facts{})
 		add(noon.Add(15*time.Minute), people(0))
+		add(noon.Add(30*time.Minute), inZones(2, 3))
+		add(noon.Add(31*time.Minute), inZones(0, 0, 1))
 		req = h.start("kim")
 		add(noon.Add(time.Hour-time.Millisecond), people(2))
 		add(noon.Add(time.Hour), people(8))
-		want := []briefing.Occupancy{{Samples: 2, People: 5}, {Samples: 1}, {}, {Samples: 1, People: 2}}
+		want := []briefing.Occupancy{{Samples: 2, People: 5}, {Samples: 1}, {Samples: 2, People: 6}, {Samples: 1, People: 2}}
 		got, err := h.DayOccupancy(h.Context(), q)
 		h.ok(err)
 		h.same("occupancy", got, want)

@@ -49,7 +49,7 @@ func Checks() []Check {
 	var all []Check
 	for _, list := range [][]promise{
 		users, names, cameras, healths, manyCameras, cameraDeletions, starts, ends, moves,
-		appends, reads, singles, days, deletions, owners, feeds, closes,
+		appends, repeats, reads, singles, days, deletions, owners, feeds, closes,
 	} {
 		for _, p := range list {
 			all = append(all, Check{Name: p.name, Do: func(t T, h Harness) {
@@ -166,8 +166,17 @@ func runOf(req briefing.Request, tick int64) briefing.Append {
 	return briefing.Append{RequestID: req.ID, Owner: req.Owner, Tick: tick, Briefing: briefing.Briefing{
 		At: at, Caption: caption, Text: briefing.Text(at, time.UTC, caption), Source: "template",
 		Facts: briefing.Facts{
-			Counts: []briefing.ObjectCount{{Name: briefing.Person, Count: int(tick)}}, Counted: true, Estimate: true,
+			Counts:  []briefing.ObjectCount{{Name: briefing.Person, Count: int(tick), Zone: "z1"}},
+			Counted: true, Estimate: true,
 			Change: 0.25, Brightness: 101.5, Scene: briefing.SceneMoving, Detector: "motion",
+			Method: briefing.MethodHTTP, FrameID: "0123456789abcdef0123456789abcdef",
+			Boxes: []briefing.Box{
+				{X0: 0.1, Y0: 0.2222, X1: 0.3333, Y1: 1, Name: briefing.Person, Score: 0.5, Zone: "z1"},
+				{Name: "cat"},
+			},
+			Health: &briefing.CameraHealth{
+				State: briefing.CameraMoved, Since: at, Reason: briefing.TroubleChanged, Words: "x", Settings: true,
+			},
 		},
 	}}
 }

@@ -163,6 +163,24 @@ var violations = []struct {
 			return got, err
 		}
 	}},
+	{"unchanged is forgotten", "Append/stores_unchanged_and_every_read_returns_it", forgetsUnchanged},
+	{"unchanged ticks are not counted", "Append/counts_unchanged_ticks", forgetsUnchanged},
+	{"unchanged ticks are not counted when appends race", "Append/counts_an_unchanged_tick_once_whatever_races", forgetsUnchanged},
+	{"unchanged ticks are forgotten at the end", "EndRequest/leaves_the_unchanged_ticks", forgetsUnchanged},
+	{"zones are forgotten", "DayBriefings/filters_changes_by_zone", func(b *brokenStore) {
+		b.onAppend = func(st briefing.Store, ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
+			a.Briefing.Facts.Counts = a.Briefing.Facts.ByClass()
+			return st.Append(ctx, a)
+		}
+	}},
+	{"people are those of one zone", "DayOccupancy/counts_people_by_quarters", func(b *brokenStore) {
+		b.onAdd = func(st briefing.Store, ctx context.Context, in briefing.Briefing) (briefing.Briefing, error) {
+			if counts := in.Facts.Counts; len(counts) > 2 {
+				in.Facts.Counts = counts[:2]
+			}
+			return st.AddBriefing(ctx, in)
+		}
+	}},
 	{"the term is not looked at", "Append/refusals_store_nothing_and_tell_nothing", unfenced},
 	{"an earlier owner still writes", "Append/an_earlier_owner_is_refused_after_a_takeover", unfenced},
 	{"a refusal is swallowed", "AddBriefing/refusals", func(b *brokenStore) {
@@ -231,6 +249,14 @@ var violations = []struct {
 	{"the feed loses a start", "StartRequest/never_two_active_whatever_races", func(b *brokenStore) {
 		b.onFeed = func(f briefing.Feed) briefing.Feed { return &brokenFeed{Feed: f, every: 7} }
 	}},
+}
+
+// forgetsUnchanged stores every run as one that has changed.
+func forgetsUnchanged(b *brokenStore) {
+	b.onAppend = func(st briefing.Store, ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
+		a.Briefing.Unchanged = false
+		return st.Append(ctx, a)
+	}
 }
 
 // unfenced appends for any owner.
