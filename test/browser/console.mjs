@@ -6,6 +6,7 @@ import { back, doubled, fullShell, gateway, hostile, lost, newest, noSocket, noS
 import { again, endAndStart, extendAndEnd, firstVisit, hour, offline, restart, runNow } from "./live.mjs";
 import { add, api, begin, joins, press, start, type, until } from "./owner.mjs";
 import { composition, earlier, jump, neighbours, outs, timeline, wake } from "./stories.mjs";
+import { zones } from "./zones.mjs";
 
 /** The stories that cut connections, whose errors the browser reports. */
 export const broken = {
@@ -56,6 +57,7 @@ export const stories = {
   "a dark page on paper": paper,
   "hostile sentences and names": hostile,
   ...cameras,
+  ...zones,
 };
 
 async function cold(page, { url }) {

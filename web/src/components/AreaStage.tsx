@@ -1,6 +1,8 @@
-import { useRef, useState, type KeyboardEvent, type PointerEvent } from "react";
+import { useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from "react";
 import { useCameraTexts } from "../i18n/cameras";
-import { movePoint, rectangle, removePoint, within, type Area, type Point } from "./areas";
+import { middle, movePoint, rectangle, removePoint, within, type Area, type Point } from "./areas";
+import { toneOf } from "./found";
+import "../styles/found.css";
 
 interface Props {
   areas: Area[];
@@ -10,6 +12,8 @@ interface Props {
   kind: Area["kind"];
   picture: string | undefined;
   words: (area: Area) => string;
+  /** What was found in the picture, below the points. */
+  children?: ReactNode;
   /** A change that is over, which can be undone. */
   onChange: (areas: Area[], chosen?: number) => void;
 }
@@ -19,12 +23,14 @@ const leap = 0.05;
 const smallest = 0.02; // a shorter drag is a tap
 
 /** The picture with its areas. Points are moved by finger, mouse or arrow keys; a drag draws a rectangle. */
-export function AreaStage({ areas, chosen, kind, picture, words, onChange }: Props) {
+export function AreaStage({ areas, chosen, kind, picture, words, onChange, children }: Props) {
   const { t: c } = useCameraTexts();
   const stage = useRef<HTMLDivElement>(null);
   const from = useRef<Point>(null);
   const [drawn, setDrawn] = useState<Area>(); // while a finger draws or moves
   const shown = drawn && areas.some((a) => a.key === drawn.key) ? areas.map((a) => (a.key === drawn.key ? drawn : a)) : drawn ? [...areas, drawn] : areas;
+  const zones = shown.filter((a) => a.kind === "zone");
+  const toneIn = (area: Area) => (area.kind === "zone" ? toneOf(zones.indexOf(area)) : "");
   const active = shown.find((a) => a.key === (drawn?.key ?? chosen));
 
   const place = (event: PointerEvent): Point => {
@@ -61,9 +67,13 @@ export function AreaStage({ areas, chosen, kind, picture, words, onChange }: Pro
       {picture && <img src={picture} alt={c("area.alt")} draggable={false} />}
       <svg viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
         {shown.map((area) => (
-          <polygon key={area.key} className={`${area.kind} ${area.key === active?.key ? "chosen" : ""}`} points={area.points.map(({ x, y }) => `${String(x)},${String(y)}`).join(" ")} />
+          <polygon key={area.key} className={`${area.kind} ${toneIn(area)} ${area.key === active?.key ? "chosen" : ""}`} points={area.points.map(({ x, y }) => `${String(x)},${String(y)}`).join(" ")} />
         ))}
       </svg>
+      {children}
+      {zones.filter((zone) => zone.name).map((zone) => (
+        <i key={zone.key} className={`zonename ${toneIn(zone)}`} aria-hidden="true" style={{ left: `${String(middle(zone).x * 100)}%`, top: `${String(middle(zone).y * 100)}%` }}>{zone.name}</i>
+      ))}
       {active?.points.map((point, n) => (
         <Corner
           key={n} point={point} label={c("area.point", { area: words(active), n: n + 1, x: Math.round(point.x * 100), y: Math.round(point.y * 100) })}

@@ -6,20 +6,17 @@ import { nextTick } from "./ticks";
 interface Props {
   request: RequestRowFragment;
   now: number;
-  /** Of the newest briefings, how many had the same counts as the one before. */
-  unchanged: number;
-  of: number;
 }
 
 const around = 2 * Math.PI * 18;
 
 /** The countdown to the next briefing, and what became of the earlier ticks. */
-export function NextRun({ request, now, unchanged, of }: Props) {
+export function NextRun({ request, now }: Props) {
   const { t } = useTranslation();
   const next = nextTick(request, now);
   const left = next === null ? 0 : (next - now) / 1_000;
   const share = Math.min(1, left / request.interval);
-  const { done, skipped, missed } = request.ticks;
+  const { done, skipped, missed, unchanged } = request.ticks;
   return (
     <>
       <div className="next">
@@ -36,7 +33,7 @@ export function NextRun({ request, now, unchanged, of }: Props) {
         <li>{t("now.done", { count: done })}</li>
         {skipped > 0 && <li>{t("now.skipped", { count: skipped })}</li>}
         {missed > 0 && <li>{t("now.missed", { count: missed })}</li>}
-        {unchanged > 0 && <li>{t("now.unchanged", { count: unchanged, of })}</li>}
+        {unchanged > 0 && <li>{t("now.unchanged", { count: unchanged })}</li>}
       </ul>
     </>
   );

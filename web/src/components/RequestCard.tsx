@@ -17,6 +17,7 @@ export function RequestCard({ request }: { request: RequestRowFragment }) {
         {[
           t("span.every", { span: span(interval) }), t("now.done", { count: ticks.done }),
           ticks.skipped > 0 && t("now.skipped", { count: ticks.skipped }), ticks.missed > 0 && t("now.missed", { count: ticks.missed }),
+          ticks.unchanged > 0 && t("now.unchanged", { count: ticks.unchanged }),
           !active && endReason && t(`reason.${endReason}`),
         ].filter(Boolean).join(" · ")}
       </p>

@@ -15,8 +15,17 @@ function People({ briefing }: { briefing: Briefing }) {
   return <span className="n" aria-label={`${words} (${t("tag.estimate")})`}>{people}<small>{t("tag.estimate")}</small></span>;
 }
 
+interface OneProps {
+  briefing: Briefing;
+  chosen: boolean;
+  seconds: boolean;
+  authors: boolean;
+  /** The name of its camera, where there are several. */
+  camera: string | undefined;
+}
+
 /** A briefing as a link to its page. */
-export function OneLine({ briefing, chosen, seconds, authors }: { briefing: Briefing; chosen: boolean; seconds: boolean; authors: boolean }) {
+export function OneLine({ briefing, chosen, seconds, authors, camera }: OneProps) {
   const { t } = useTranslation();
   const { degraded, made, reportedWrong } = briefing;
   return (
@@ -24,8 +33,9 @@ export function OneLine({ briefing, chosen, seconds, authors }: { briefing: Brie
       <time dateTime={briefing.at}>{clockOf(seconds)(briefing.at)}</time>
       <span className="words">
         <span className="cut">{briefing.caption}</span>
-        {(degraded || reportedWrong || authors) && (
+        {(degraded || reportedWrong || authors || camera) && (
           <span className="tags">
+            {camera && <i className="tag plain">{camera}</i>}
             <DegradedTag code={degraded} />
             {authors && made?.source === "template" && <i className="tag plain">{t("tag.template")}</i>}
             {reportedWrong && <i className="tag bad">{t("tag.wrong")}</i>}
@@ -37,8 +47,16 @@ export function OneLine({ briefing, chosen, seconds, authors }: { briefing: Brie
   );
 }
 
+interface FoldProps {
+  briefings: Briefing[];
+  open: boolean;
+  onToggle: () => void;
+  seconds: boolean;
+  camera: string | undefined;
+}
+
 /** Neighbours that say the same, as one button that opens them. */
-export function FoldLine({ briefings, open, onToggle, seconds }: { briefings: Briefing[]; open: boolean; onToggle: () => void; seconds: boolean }) {
+export function FoldLine({ briefings, open, onToggle, seconds, camera }: FoldProps) {
   const { t } = useTranslation();
   const words = useDegradedWords();
   const first = briefings[0];
@@ -52,6 +70,7 @@ export function FoldLine({ briefings, open, onToggle, seconds }: { briefings: Br
       <span className="words">
         {first.degraded ? t("timeline.trouble", { what: words(first.degraded), count }) : t("timeline.unchanged", { count })}
         <span className="more" aria-hidden="true">{open ? "▴" : "▾"}</span>
+        {camera && <span className="tags"><i className="tag plain">{camera}</i></span>}
       </span>
       <People briefing={last} />
     </button>

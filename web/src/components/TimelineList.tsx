@@ -14,16 +14,19 @@ interface Props {
   seconds: boolean;
   /** Whether the author of each sentence is of interest. */
   authors: boolean;
+  /** The names of the cameras by request, where there are several. */
+  cameras: ReadonlyMap<string, string> | undefined;
   /** The time up to which the owner has seen the briefings. */
   seenAt: string | null | undefined;
   /** Scrolls to the line of this time. A new object scrolls again. */
   goTo: { at: number } | undefined;
 }
 
+const requestOf = (line: Line) => (line.kind === "one" ? line.briefing : line.briefings[0])?.requestId ?? "";
 const timeOf = (line: Line) => (line.kind === "one" ? line.briefing : line.briefings.at(-1))?.at ?? "";
 
 /** The lines that are in sight, and a few around them; ten thousand scroll as smoothly as ten. */
-export function TimelineList({ lines, open, onToggle, chosen, seconds, authors, seenAt, goTo }: Props) {
+export function TimelineList({ lines, open, onToggle, chosen, seconds, authors, cameras, seenAt, goTo }: Props) {
   const { t } = useTranslation();
   const list: Ref<HTMLOListElement> = useRef<HTMLOListElement>(null);
   const [margin, setMargin] = useState(0);
@@ -48,6 +51,7 @@ export function TimelineList({ lines, open, onToggle, chosen, seconds, authors, 
       {virtual.getVirtualItems().map((item) => {
         const line = lines[item.index];
         if (!line) return null;
+        const camera = cameras?.get(requestOf(line));
         return (
           <li
             key={item.key} data-index={item.index} ref={virtual.measureElement}
@@ -56,8 +60,8 @@ export function TimelineList({ lines, open, onToggle, chosen, seconds, authors, 
           >
             {seen > 0 && item.index === seen && <p className="seen"><span>{t("timeline.unseenLine")}</span></p>}
             {line.kind === "one"
-              ? <OneLine briefing={line.briefing} chosen={line.briefing.id === chosen} seconds={seconds} authors={authors} />
-              : <FoldLine briefings={line.briefings} open={open.has(line.key)} onToggle={() => { onToggle(line.key); }} seconds={seconds} />}
+              ? <OneLine briefing={line.briefing} chosen={line.briefing.id === chosen} seconds={seconds} authors={authors} camera={camera} />
+              : <FoldLine briefings={line.briefings} open={open.has(line.key)} onToggle={() => { onToggle(line.key); }} seconds={seconds} camera={camera} />}
           </li>
         );
       })}

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { addPoint, areasInput, movePoint, rectangle, removePoint } from "./areas";
+import { addPoint, areasInput, contains, movePoint, moveArea, rectangle, removePoint } from "./areas";
 
 const square = rectangle("mask", "", { x: 0.6, y: 0.7 }, { x: 0.2, y: 0.1 });
 
@@ -23,4 +23,19 @@ it("sends masks without names, and stored zones with their ids", () => {
   expect(areasInput([square, { ...square, kind: "zone", name: "계산대", id: "0a0b0c0d" }])).toEqual({
     masks: [{ points: square.points }], zones: [{ id: "0a0b0c0d", name: "계산대", polygon: { points: square.points } }],
   });
+});
+
+it("holds what is inside and on its edge, also of an area that is not convex", () => {
+  const corner = [{ x: 0, y: 0 }, { x: 1, y: 0 }, { x: 1, y: 0.5 }, { x: 0.5, y: 0.5 }, { x: 0.5, y: 1 }, { x: 0, y: 1 }];
+  const held = (x: number, y: number) => contains(corner, { x, y });
+  expect([held(0.25, 0.75), held(0.75, 0.25), held(0.75, 0.75), held(0.5, 0.75), held(1, 0.5), held(0, 0), held(1.0001, 0.2)]).toEqual([true, true, false, true, true, true, false]);
+});
+
+it("moves a zone among the zones alone", () => {
+  const zone = (name: string) => rectangle("zone", name, { x: 0, y: 0 }, { x: 1, y: 1 });
+  const [a, b] = [zone("a"), zone("b")];
+  const all = [a, square, b];
+  expect(moveArea(all, b.key, -1)).toEqual([b, square, a]);
+  expect(moveArea(all, a.key, -1)).toEqual(all);
+  expect(moveArea(all, b.key, 1)).toEqual(all);
 });

@@ -2,7 +2,7 @@ import type { CameraRowFragment, SaveCameraInput } from "../graphql/types";
 
 export interface Point { x: number; y: number }
 
-/** A mask, or a zone with its name. Points are shares of the picture. */
+/** A mask, or a zone with its name. Points are shares of the picture. The first of overlapping zones counts. */
 export interface Area { kind: "mask" | "zone"; key: number; id?: string; name: string; points: Point[] }
 
 export const mostAreas = 32;
@@ -56,3 +56,37 @@ export function addPoint(area: Area): Area {
 /** Removes one point. A triangle stays one. */
 export const removePoint = (area: Area, n: number): Area =>
   (area.points.length > 3 ? { ...area, points: area.points.toSpliced(n, 1) } : area);
+
+const accuracy = 1e-9;
+
+/** Reports whether an area holds a place, by the rule of the server: the edge belongs to it. */
+export function contains(points: Point[], at: Point): boolean {
+  let odd = false;
+  for (const [i, a] of points.entries()) {
+    const b = points[(i + 1) % points.length] ?? a;
+    const length = Math.hypot(b.x - a.x, b.y - a.y);
+    const turn = (b.x - a.x) * (at.y - a.y) - (b.y - a.y) * (at.x - a.x);
+    const near = (p: Point) => Math.hypot(at.x - p.x, at.y - p.y) <= length + accuracy;
+    if (Math.abs(turn) <= accuracy * length && near(a) && near(b)) return true;
+    // A ray to the right passes the edge. Half-open: a corner counts for one of its edges.
+    if (a.y > at.y !== b.y > at.y && at.x < a.x + ((at.y - a.y) * (b.x - a.x)) / (b.y - a.y)) odd = !odd;
+  }
+  return odd;
+}
+
+/** The middle of an area's corners, where its name stands. */
+export const middle = ({ points }: Area): Point => ({
+  x: points.reduce((sum, p) => sum + p.x, 0) / points.length, y: points.reduce((sum, p) => sum + p.y, 0) / points.length,
+});
+
+/** Moves an area by one place among those of its kind. At the end of the list it stays. */
+export function moveArea(areas: Area[], key: number, by: 1 | -1): Area[] {
+  const at = areas.findIndex((a) => a.key === key);
+  const area = areas[at];
+  if (!area) return areas;
+  for (let to = at + by; to >= 0 && to < areas.length; to += by) {
+    const other = areas[to];
+    if (other?.kind === area.kind) return areas.with(at, other).with(to, area);
+  }
+  return areas;
+}

@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 
 it("an end tomorrow has its day", () => {
-  render(<NextRun request={aRequest({ endsAt: "2026-11-27T14:00:00+09:00" })} now={now} unchanged={0} of={1} />);
+  render(<NextRun request={aRequest({ endsAt: "2026-11-27T14:00:00+09:00" })} now={now} />);
   expect(screen.getByText("1분마다 · 내일 오후 2:00까지")).toBeInTheDocument();
 });
 
@@ -30,4 +30,11 @@ it.each([[true, "11월 25일 (수) 오후 2:00"], [false, "오후 2:00"]])("the 
   render(<><FigureList figures={figures} days={days} /><SummaryLead figures={figures} days={days} /></>);
   expect(screen.getByText(`2명 · ${words}`)).toBeInTheDocument();
   expect(screen.getByText(`${words}에 2명으로 가장 붐볐어요.`)).toBeInTheDocument();
+});
+
+it("says what became of the ticks", () => {
+  render(<NextRun request={aRequest({ ticks: { done: 12, skipped: 0, missed: 2, unchanged: 9 } })} now={now} />);
+  expect(screen.getByText("12회 브리핑")).toBeInTheDocument();
+  expect(screen.getByText("놓침 2")).toBeInTheDocument();
+  expect(screen.getByText("변화 없음 9")).toBeInTheDocument();
 });

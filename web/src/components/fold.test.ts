@@ -19,6 +19,21 @@ describe("fold", () => {
     const marked = day.map((b, i) => (i === 1 ? { ...b, reportedWrong: true } : b));
     expect(shape(fold(marked)).slice(-3)).toEqual(["1 folded", "14:01", "14:00"]);
   });
+  it("folds what the server calls unchanged, and what it looked at again with the same counts", () => {
+    const unchanged = { unchanged: true };
+    const rows = [aBriefing("14:00", 1), aBriefing("14:01", 1, unchanged), aBriefing("14:02", 1, unchanged), aBriefing("14:03", 1), aBriefing("14:04", 1, unchanged), aBriefing("14:05", 2)];
+    expect(shape(fold(rows))).toEqual(["14:05", "4 folded", "14:00"]);
+  });
+  it("does not fold the first one of the list, also if it is unchanged", () => {
+    expect(shape(fold([aBriefing("14:00", 1, { unchanged: true }), aBriefing("14:01", 1, { unchanged: true })]))).toEqual(["1 folded", "14:00"]);
+  });
+  it("folds each of two cameras by itself while they come in turns", () => {
+    const other = { requestId: "e".repeat(24) };
+    const rows = [aBriefing("14:00", 1), aBriefing("14:01", 0, other), aBriefing("14:02", 1), aBriefing("14:03", 0, other), aBriefing("14:04", 1), aBriefing("14:05", 3, other)];
+    const lines = fold(rows);
+    expect(shape(lines)).toEqual(["14:05", "2 folded", "1 folded", "14:01", "14:00"]);
+    expect(lines.flatMap((l) => (l.kind === "fold" ? [[...new Set(l.briefings.map((b) => b.requestId[0]))].join()] : []))).toEqual(["f", "e"]);
+  });
   it("gives nothing for nothing", () => {
     expect(fold([])).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { sameness, type Briefing } from "../graphql/reading";
+import type { Briefing } from "../graphql/reading";
 
 /** One line of a timeline: a briefing, or neighbours that say the same. */
 export type Line =
@@ -7,24 +7,38 @@ export type Line =
 
 export type Kind = "all" | "changes" | "problems";
 
+// Equal for briefings of a request that a timeline folds: the same counts, and the same trouble.
+function sameness({ counts, degraded }: Briefing): string {
+  return `${degraded ?? ""}|${counts.map((c) => `${c.name}=${String(c.count)}`).sort().join()}`;
+}
+
 /**
  * Folds the briefings, oldest first, into lines, newest first. The first of a run with the same
- * counts and the same trouble has a line of its own; the others are one line. A briefing that is
+ * counts and the same trouble has a line of its own; the others are one line. So are those that the
+ * server calls unchanged. The runs of each request fold by themselves, also where those of several
+ * cameras come in turns; a folded line stands where its newest briefing does. A briefing that is
  * marked as wrong is never folded, so that its mark is seen.
  */
 export function fold(briefings: Briefing[]): Line[] {
   const lines: Line[] = [];
-  let before = "";
+  const runs = new Map<string, { now: string; last: Line }>(); // by request
   for (const briefing of briefings) {
-    const now = `${briefing.requestId}|${sameness(briefing)}`;
-    const last = lines.at(-1);
-    if (now !== before || briefing.reportedWrong) lines.push({ kind: "one", key: briefing.id, briefing });
-    else if (last?.kind === "fold") last.briefings.push(briefing);
-    else lines.push({ kind: "fold", key: `${briefing.id}+`, briefings: [briefing] });
-    before = now;
+    const run = runs.get(briefing.requestId);
+    const now = sameness(briefing);
+    let last: Line;
+    if (!run || briefing.reportedWrong || (now !== run.now && !briefing.unchanged)) last = { kind: "one", key: briefing.id, briefing };
+    else if (run.last.kind === "fold") {
+      last = run.last;
+      last.briefings.push(briefing);
+    } else last = { kind: "fold", key: `${briefing.id}+`, briefings: [briefing] };
+    if (last !== run?.last) lines.push(last);
+    runs.set(briefing.requestId, { now, last });
   }
+  if (runs.size > 1) lines.sort((x, y) => newest(x) - newest(y));
   return lines.reverse();
 }
+
+const newest = (line: Line) => Date.parse((line.kind === "one" ? line.briefing : line.briefings.at(-1))?.at ?? "");
 
 const onesOf = (line: Line): Line[] =>
   line.kind === "one" ? [line] : line.briefings.map((briefing): Line => ({ kind: "one", key: briefing.id, briefing })).reverse();

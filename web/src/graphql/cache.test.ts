@@ -42,7 +42,7 @@ const typed = (b: Briefing) => ({ __typename: "Briefing", ...b, counts: b.counts
 const request = (...rows: Briefing[]) => ({
   __typename: "Request", ...aRequest(),
   camera: { __typename: "Camera", ...aCamera(), health: { __typename: "CameraHealth", ...aCamera().health } },
-  ticks: { __typename: "TickCounts", done: 0, skipped: 0, missed: 0 },
+  ticks: { __typename: "TickCounts", done: 0, skipped: 0, missed: 0, unchanged: 0 },
   briefings: { __typename: "BriefingConnection", edges: rows.map((b) => ({ __typename: "BriefingEdge", node: typed(b) })) },
 });
 

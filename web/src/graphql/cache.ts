@@ -42,7 +42,7 @@ export const consoleCache = () => cacheExchange({
     Facts: embedded, FactCount: embedded, Made: embedded, CameraHealth: embedded, About: embedded,
     OccupancyPoint: embedded, StylePreview: embedded, DeleteUserDataPayload: embedded,
     Zone: embedded, Polygon: embedded, Point: embedded, ProviderEgress: embedded, SaveCameraPayload: embedded,
-    DeleteCameraPayload: embedded, CameraTest: embedded, FrameToken: embedded,
+    DeleteCameraPayload: embedded, CameraTest: embedded, FrameToken: embedded, Box: embedded, Tiles: embedded, Counting: embedded,
     Figures: embedded, HourFigure: embedded, Advice: embedded,
   },
   resolvers: {

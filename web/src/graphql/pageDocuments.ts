@@ -11,8 +11,12 @@ import type {
   CameraNamesQueryVariables,
   CameraOfQuery,
   CameraOfQueryVariables,
+  CameraOfRequestQuery,
+  CameraOfRequestQueryVariables,
   CamerasQuery,
   CamerasQueryVariables,
+  CountingQuery,
+  CountingQueryVariables,
   CreateFrameTokenMutation,
   CreateFrameTokenMutationVariables,
   DayBriefingsQuery,
@@ -47,6 +51,8 @@ import type {
   SummaryQueryVariables,
   TestCameraMutation,
   TestCameraMutationVariables,
+  ZonesOfQuery,
+  ZonesOfQueryVariables,
 } from "./types";
 
 export const CamerasDocument = /* @__PURE__ */ gql<CamerasQuery, CamerasQueryVariables>(
@@ -70,7 +76,7 @@ export const DeleteCameraDocument = /* @__PURE__ */ gql<DeleteCameraMutation, De
 );
 
 export const TestCameraDocument = /* @__PURE__ */ gql<TestCameraMutation, TestCameraMutationVariables>(
-  "mutation TestCamera($input:SaveCameraInput!){testCamera(input:$input){health{state since detail english:detail(language:EN)reason words}picture width height facts{people}certificate latencyMs}}",
+  "mutation TestCamera($input:SaveCameraInput!){testCamera(input:$input){health{state since detail english:detail(language:EN)reason words}picture width height facts{people boxes{...BoxRow}}tiles{columns rows busy}certificate latencyMs}}fragment BoxRow on Box{x0 y0 x1 y1 name zone}",
 );
 
 export const PreviewEgressDocument = /* @__PURE__ */ gql<PreviewEgressMutation, PreviewEgressMutationVariables>(
@@ -90,19 +96,31 @@ export const CameraChangedDocument = /* @__PURE__ */ gql<CameraChangedSubscripti
 );
 
 export const BriefingDocument = /* @__PURE__ */ gql<BriefingQuery, BriefingQueryVariables>(
-  "query Briefing($id:ID!){briefing(id:$id){...BriefingRow frame{id at width height url}}}fragment BriefingRow on Briefing{id cursor requestId at caption counts{name count}degraded reportedWrong made{source model}facts{people change brightness scene detector counts{name count method estimate}}}",
+  "query Briefing($id:ID!){briefing(id:$id){...BriefingRow facts{counts{name count zone}boxes{...BoxRow}}frame{id at width height url}}}fragment BoxRow on Box{x0 y0 x1 y1 name zone}fragment BriefingRow on Briefing{id cursor requestId at caption counts{name count}degraded reportedWrong unchanged made{source model}facts{people change brightness scene detector counts{name count method estimate}}}",
+);
+
+export const ZonesOfDocument = /* @__PURE__ */ gql<ZonesOfQuery, ZonesOfQueryVariables>(
+  "query ZonesOf($requestId:ID!){request(id:$requestId){id camera{id zones{id name polygon{points{x y}}}}}}",
+);
+
+export const CameraOfRequestDocument = /* @__PURE__ */ gql<CameraOfRequestQuery, CameraOfRequestQueryVariables>(
+  "query CameraOfRequest($requestId:ID!){request(id:$requestId){id camera{id name}}}",
+);
+
+export const CountingDocument = /* @__PURE__ */ gql<CountingQuery, CountingQueryVariables>(
+  "query Counting{about{counting{method name medianMs wanted reason detail}}}",
 );
 
 export const NeighboursDocument = /* @__PURE__ */ gql<NeighboursQuery, NeighboursQueryVariables>(
-  "query Neighbours($requestId:ID!$cursor:Cursor!){before:briefings(requestId:$requestId last:1 before:$cursor){edges{node{...BriefingRow}}}after:briefings(requestId:$requestId first:1 after:$cursor){edges{node{...BriefingRow}}}}fragment BriefingRow on Briefing{id cursor requestId at caption counts{name count}degraded reportedWrong made{source model}facts{people change brightness scene detector counts{name count method estimate}}}",
+  "query Neighbours($requestId:ID!$cursor:Cursor!){before:briefings(requestId:$requestId last:1 before:$cursor){edges{node{...BriefingRow}}}after:briefings(requestId:$requestId first:1 after:$cursor){edges{node{...BriefingRow}}}}fragment BriefingRow on Briefing{id cursor requestId at caption counts{name count}degraded reportedWrong unchanged made{source model}facts{people change brightness scene detector counts{name count method estimate}}}",
 );
 
 export const BriefingsBeforeDocument = /* @__PURE__ */ gql<BriefingsBeforeQuery, BriefingsBeforeQueryVariables>(
-  "query BriefingsBefore($requestId:ID!$last:Int!$before:Cursor){briefings(requestId:$requestId last:$last before:$before){edges{node{...BriefingRow}}pageInfo{hasPreviousPage startCursor}}}fragment BriefingRow on Briefing{id cursor requestId at caption counts{name count}degraded reportedWrong made{source model}facts{people change brightness scene detector counts{name count method estimate}}}",
+  "query BriefingsBefore($requestId:ID!$last:Int!$before:Cursor){briefings(requestId:$requestId last:$last before:$before){edges{node{...BriefingRow}}pageInfo{hasPreviousPage startCursor}}}fragment BriefingRow on Briefing{id cursor requestId at caption counts{name count}degraded reportedWrong unchanged made{source model}facts{people change brightness scene detector counts{name count method estimate}}}",
 );
 
 export const DayBriefingsDocument = /* @__PURE__ */ gql<DayBriefingsQuery, DayBriefingsQueryVariables>(
-  "query DayBriefings($username:String!$date:Date!$cameraId:ID$filter:BriefingFilter$first:Int!$after:Cursor){dayBriefings(username:$username date:$date cameraId:$cameraId filter:$filter first:$first after:$after){edges{node{...BriefingRow}}pageInfo{hasNextPage endCursor}}}fragment BriefingRow on Briefing{id cursor requestId at caption counts{name count}degraded reportedWrong made{source model}facts{people change brightness scene detector counts{name count method estimate}}}",
+  "query DayBriefings($username:String!$date:Date!$cameraId:ID$filter:BriefingFilter$first:Int!$after:Cursor){dayBriefings(username:$username date:$date cameraId:$cameraId filter:$filter first:$first after:$after){edges{node{...BriefingRow}}pageInfo{hasNextPage endCursor}}}fragment BriefingRow on Briefing{id cursor requestId at caption counts{name count}degraded reportedWrong unchanged made{source model}facts{people change brightness scene detector counts{name count method estimate}}}",
 );
 
 export const OccupancyDocument = /* @__PURE__ */ gql<OccupancyQuery, OccupancyQueryVariables>(
@@ -114,7 +132,7 @@ export const ReportBriefingDocument = /* @__PURE__ */ gql<ReportBriefingMutation
 );
 
 export const RequestsDocument = /* @__PURE__ */ gql<RequestsQuery, RequestsQueryVariables>(
-  "query Requests($username:String!$first:Int!$after:Cursor){requests(username:$username first:$first after:$after){edges{node{...RequestRow}}pageInfo{hasNextPage endCursor}}}fragment RequestRow on Request{id username name interval endTime startedAt endsAt endedAt active endReason ticks{done skipped missed}camera{id name}}",
+  "query Requests($username:String!$first:Int!$after:Cursor){requests(username:$username first:$first after:$after){edges{node{...RequestRow}}pageInfo{hasNextPage endCursor}}}fragment RequestRow on Request{id username name interval endTime startedAt endsAt endedAt active endReason ticks{done skipped missed unchanged}camera{id name}}",
 );
 
 export const SummaryDocument = /* @__PURE__ */ gql<SummaryQuery, SummaryQueryVariables>(
@@ -122,7 +140,7 @@ export const SummaryDocument = /* @__PURE__ */ gql<SummaryQuery, SummaryQueryVar
 );
 
 export const ExtendDocument = /* @__PURE__ */ gql<ExtendMutation, ExtendMutationVariables>(
-  "mutation Extend($requestId:ID!$endTime:String!){extendBriefing(requestId:$requestId endTime:$endTime){...RequestRow}}fragment RequestRow on Request{id username name interval endTime startedAt endsAt endedAt active endReason ticks{done skipped missed}camera{id name}}",
+  "mutation Extend($requestId:ID!$endTime:String!){extendBriefing(requestId:$requestId endTime:$endTime){...RequestRow}}fragment RequestRow on Request{id username name interval endTime startedAt endsAt endedAt active endReason ticks{done skipped missed unchanged}camera{id name}}",
 );
 
 export const StyleDocument = /* @__PURE__ */ gql<StyleQuery, StyleQueryVariables>(

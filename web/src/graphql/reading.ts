@@ -12,9 +12,3 @@ export function peopleOf(briefing: Briefing): number | null {
 /** Reports whether the number of people is an estimate. */
 export const isEstimate = (briefing: Briefing) =>
   briefing.facts?.counts.some((c) => c.name === "person" && c.estimate) ?? false;
-
-/** Equal for neighbours that a timeline folds: the same counts, and the same trouble. */
-export function sameness(briefing: Briefing): string {
-  const counts = briefing.counts.map((c) => `${c.name}=${c.count}`).sort().join();
-  return `${briefing.degraded ?? ""}|${counts}`;
-}

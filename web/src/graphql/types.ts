@@ -221,7 +221,7 @@ export type ZoneInput = {
   polygon: PolygonInput;
 };
 
-export type BriefingRowFragment = { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null };
+export type BriefingRowFragment = { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null };
 
 export type BriefingsSubscriptionVariables = Exact<{
   requestId: string;
@@ -229,7 +229,7 @@ export type BriefingsSubscriptionVariables = Exact<{
 }>;
 
 
-export type BriefingsSubscription = { briefings: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } };
+export type BriefingsSubscription = { briefings: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } };
 
 export type CameraRowFragment = { id: string, username: string | null, name: string, source: string | null, hasCredentials: boolean, certificate: string | null, hasFrameToken: boolean, keepFrames: KeepFrames, keepDays: number, zones: Array<{ id: string, name: string, polygon: { points: Array<{ x: number, y: number }> } }>, masks: Array<{ points: Array<{ x: number, y: number }> }>, egress: Array<{ provider: string, egress: Egress }>, health: { state: CameraState, since: string, detail: string | null, reason: string | null, words: string | null, english: string | null }, lastFrame: { id: string, width: number, height: number, at: string, url: string } | null };
 
@@ -273,7 +273,7 @@ export type TestCameraMutationVariables = Exact<{
 }>;
 
 
-export type TestCameraMutation = { testCamera: { picture: string | null, width: number | null, height: number | null, certificate: string | null, latencyMs: number, health: { state: CameraState, since: string, detail: string | null, reason: string | null, words: string | null, english: string | null }, facts: { people: number | null } | null } };
+export type TestCameraMutation = { testCamera: { picture: string | null, width: number | null, height: number | null, certificate: string | null, latencyMs: number, health: { state: CameraState, since: string, detail: string | null, reason: string | null, words: string | null, english: string | null }, facts: { people: number | null, boxes: Array<{ x0: number, y0: number, x1: number, y1: number, name: string, zone: string | null }> } | null, tiles: { columns: number, rows: number, busy: Array<boolean> } | null } };
 
 export type PreviewEgressMutationVariables = Exact<{
   input: SaveCameraInput;
@@ -309,7 +309,28 @@ export type BriefingQueryVariables = Exact<{
 }>;
 
 
-export type BriefingQuery = { briefing: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, frame: { id: string, at: string, width: number, height: number, url: string } | null, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } | null };
+export type BriefingQuery = { briefing: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, unchanged: boolean, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, zone: string | null, method: CountMethod, estimate: boolean }>, boxes: Array<{ x0: number, y0: number, x1: number, y1: number, name: string, zone: string | null }> } | null, frame: { id: string, at: string, width: number, height: number, url: string } | null, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null } | null };
+
+export type BoxRowFragment = { x0: number, y0: number, x1: number, y1: number, name: string, zone: string | null };
+
+export type ZonesOfQueryVariables = Exact<{
+  requestId: string;
+}>;
+
+
+export type ZonesOfQuery = { request: { id: string, camera: { id: string, zones: Array<{ id: string, name: string, polygon: { points: Array<{ x: number, y: number }> } }> } } | null };
+
+export type CameraOfRequestQueryVariables = Exact<{
+  requestId: string;
+}>;
+
+
+export type CameraOfRequestQuery = { request: { id: string, camera: { id: string, name: string } } | null };
+
+export type CountingQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type CountingQuery = { about: { counting: { method: CountMethod, name: string | null, medianMs: number | null, wanted: string | null, reason: string | null, detail: string | null } } };
 
 export type NeighboursQueryVariables = Exact<{
   requestId: string;
@@ -317,7 +338,7 @@ export type NeighboursQueryVariables = Exact<{
 }>;
 
 
-export type NeighboursQuery = { before: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> }, after: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> } };
+export type NeighboursQuery = { before: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> }, after: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> } };
 
 export type BriefingsBeforeQueryVariables = Exact<{
   requestId: string;
@@ -326,7 +347,7 @@ export type BriefingsBeforeQueryVariables = Exact<{
 }>;
 
 
-export type BriefingsBeforeQuery = { briefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } } };
+export type BriefingsBeforeQuery = { briefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } } };
 
 export type DayBriefingsQueryVariables = Exact<{
   username: string;
@@ -338,7 +359,7 @@ export type DayBriefingsQueryVariables = Exact<{
 }>;
 
 
-export type DayBriefingsQuery = { dayBriefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type DayBriefingsQuery = { dayBriefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type OccupancyQueryVariables = Exact<{
   username: string;
@@ -365,7 +386,7 @@ export type RequestsQueryVariables = Exact<{
 }>;
 
 
-export type RequestsQuery = { requests: { edges: Array<{ node: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, ticks: { done: number, skipped: number, missed: number }, camera: { id: string, name: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type RequestsQuery = { requests: { edges: Array<{ node: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, ticks: { done: number, skipped: number, missed: number, unchanged: number }, camera: { id: string, name: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type SummaryQueryVariables = Exact<{
   requestId: string;
@@ -380,7 +401,7 @@ export type ExtendMutationVariables = Exact<{
 }>;
 
 
-export type ExtendMutation = { extendBriefing: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, ticks: { done: number, skipped: number, missed: number }, camera: { id: string, name: string } } };
+export type ExtendMutation = { extendBriefing: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, ticks: { done: number, skipped: number, missed: number, unchanged: number }, camera: { id: string, name: string } } };
 
 export type StyleQueryVariables = Exact<{
   username: string;
@@ -411,14 +432,14 @@ export type DeleteUserDataMutationVariables = Exact<{
 
 export type DeleteUserDataMutation = { deleteUserData: { requests: number, briefings: number } };
 
-export type RequestRowFragment = { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, ticks: { done: number, skipped: number, missed: number }, camera: { id: string, name: string } };
+export type RequestRowFragment = { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, ticks: { done: number, skipped: number, missed: number, unchanged: number }, camera: { id: string, name: string } };
 
 export type RequestQueryVariables = Exact<{
   requestId: string;
 }>;
 
 
-export type RequestQuery = { request: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, ticks: { done: number, skipped: number, missed: number }, camera: { id: string, name: string } } | null };
+export type RequestQuery = { request: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, ticks: { done: number, skipped: number, missed: number, unchanged: number }, camera: { id: string, name: string } } | null };
 
 export type WatchedQueryVariables = Exact<{
   requestId: string;
@@ -426,14 +447,14 @@ export type WatchedQueryVariables = Exact<{
 }>;
 
 
-export type WatchedQuery = { request: { id: string, briefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> } } | null };
+export type WatchedQuery = { request: { id: string, briefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> } } | null };
 
 export type StartMutationVariables = Exact<{
   input: StartBriefingInput;
 }>;
 
 
-export type StartMutation = { startBriefing: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, briefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> }, ticks: { done: number, skipped: number, missed: number }, camera: { id: string, name: string } } };
+export type StartMutation = { startBriefing: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, briefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> }, ticks: { done: number, skipped: number, missed: number, unchanged: number }, camera: { id: string, name: string } } };
 
 export type EndMutationVariables = Exact<{
   username: string;
@@ -441,28 +462,28 @@ export type EndMutationVariables = Exact<{
 }>;
 
 
-export type EndMutation = { endBriefing: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, ticks: { done: number, skipped: number, missed: number }, camera: { id: string, name: string } } | null };
+export type EndMutation = { endBriefing: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, ticks: { done: number, skipped: number, missed: number, unchanged: number }, camera: { id: string, name: string } } | null };
 
 export type RunNowMutationVariables = Exact<{
   requestId: string;
 }>;
 
 
-export type RunNowMutation = { runNow: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } };
+export type RunNowMutation = { runNow: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } };
 
 export type RequestChangedSubscriptionVariables = Exact<{
   username: string;
 }>;
 
 
-export type RequestChangedSubscription = { requestChanged: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, ticks: { done: number, skipped: number, missed: number }, camera: { id: string, name: string } } };
+export type RequestChangedSubscription = { requestChanged: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, ticks: { done: number, skipped: number, missed: number, unchanged: number }, camera: { id: string, name: string } } };
 
 export type NowQueryVariables = Exact<{
   username: string;
 }>;
 
 
-export type NowQuery = { user: { id: string, username: string, custom: Array<string>, seenAt: string | null, activeRequests: Array<{ id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, camera: { id: string, name: string, health: { state: CameraState, since: string, detail: string | null, english: string | null }, lastFrame: { id: string, width: number, height: number, at: string, url: string } | null }, briefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> }, ticks: { done: number, skipped: number, missed: number } }>, requests: { edges: Array<{ node: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, camera: { id: string, name: string, health: { state: CameraState, since: string, detail: string | null, english: string | null }, lastFrame: { id: string, width: number, height: number, at: string, url: string } | null }, briefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> }, ticks: { done: number, skipped: number, missed: number } } }> } } | null, about: { timeZone: string, wording: string } };
+export type NowQuery = { user: { id: string, username: string, custom: Array<string>, seenAt: string | null, activeRequests: Array<{ id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, camera: { id: string, name: string, health: { state: CameraState, since: string, detail: string | null, english: string | null }, lastFrame: { id: string, width: number, height: number, at: string, url: string } | null }, briefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> }, ticks: { done: number, skipped: number, missed: number, unchanged: number } }>, requests: { edges: Array<{ node: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, camera: { id: string, name: string, health: { state: CameraState, since: string, detail: string | null, english: string | null }, lastFrame: { id: string, width: number, height: number, at: string, url: string } | null }, briefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> }, ticks: { done: number, skipped: number, missed: number, unchanged: number } } }> } } | null, about: { timeZone: string, wording: string } };
 
 export type CameraNowFragment = { id: string, name: string, health: { state: CameraState, since: string, detail: string | null, english: string | null }, lastFrame: { id: string, width: number, height: number, at: string, url: string } | null };
 

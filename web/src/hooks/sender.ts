@@ -1,6 +1,6 @@
 /** What a device that is a camera does. */
 export type Sending =
-  | { state: "idle" | "asking" | "sending" | "ended" | "denied" | "noCamera" | "inUse" | "revoked" | "refused" }
+  | { state: "idle" | "asking" | "sending" | "ended" | "denied" | "noCamera" | "inUse" | "revoked" | "refused" | "busy" }
   | { state: "away"; since: number };
 
 export interface Permit { token: string; url: string }
@@ -15,7 +15,7 @@ export function refusalOf(error: unknown): "denied" | "noCamera" | "inUse" {
 const patience = 20_000; // milliseconds for one picture
 
 /** Sends one picture. The answer says how it went on. */
-export async function sendPicture({ token, url }: Permit, picture: Blob, stop: AbortSignal): Promise<"sent" | "away" | "revoked" | "refused"> {
+export async function sendPicture({ token, url }: Permit, picture: Blob, stop: AbortSignal): Promise<"sent" | "away" | "busy" | "revoked" | "refused"> {
   try {
     const answer = await fetch(url, {
       method: "POST", headers: { Authorization: `Bearer ${token}`, "Content-Type": "image/jpeg" }, body: picture,
@@ -23,7 +23,8 @@ export async function sendPicture({ token, url }: Permit, picture: Blob, stop: A
     });
     if (answer.ok) return "sent";
     if (answer.status === 401) return "revoked";
-    return answer.status >= 500 || answer.status === 429 ? "away" : "refused";
+    if (answer.status === 429) return "busy";
+    return answer.status >= 500 ? "away" : "refused";
   } catch {
     return "away";
   }

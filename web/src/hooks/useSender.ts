@@ -89,7 +89,7 @@ export function useSender(cameraId: string, seconds: number): Sender {
         setSending({ state: "revoked" });
       } else if (result === "away") {
         setSending((old) => (old.state === "away" ? old : { state: "away", since: Date.now() }));
-      } else setSending({ state: "refused" });
+      } else setSending({ state: result });
     };
     const now = () => { void send(); };
     const first = () => { if (lastAt.current === 0) now(); };

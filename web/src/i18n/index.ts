@@ -2,6 +2,7 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { store, stored } from "../hooks/storage";
 import type { camerasKo } from "./camerasKo";
+import type { countsKo } from "./countsKo";
 import { ko } from "./ko";
 
 export type Same<T> = { [K in keyof T]: T[K] extends string ? string : Same<T[K]> } & { [plural: `${string}_one`]: string };
@@ -11,7 +12,7 @@ export type Texts = { [Part in keyof typeof ko]: Same<(typeof ko)[Part]> };
 
 declare module "i18next" {
   interface CustomTypeOptions {
-    resources: { translation: typeof ko; cameras: typeof camerasKo };
+    resources: { translation: typeof ko; cameras: typeof camerasKo; counts: typeof countsKo };
   }
 }
 

@@ -4,15 +4,15 @@ import { Link, useParams } from "wouter";
 import { useMutation, useQuery } from "urql";
 import { Answer } from "../components/Answer";
 import { Bones } from "../components/Bones";
+import { BriefingShot } from "../components/BriefingShot";
 import { Note, Trouble } from "../components/Note";
 import { Page } from "../components/Page";
 import { Places } from "../components/Places";
-import { Shot } from "../components/Shot";
 import { Why } from "../components/Why";
 import { WrongForm } from "../components/WrongForm";
 import { serverNow } from "../graphql/clock";
 import { RequestDocument } from "../graphql/documents";
-import { BriefingDocument, NeighboursDocument, ReportBriefingDocument } from "../graphql/pageDocuments";
+import { BriefingDocument, NeighboursDocument, ReportBriefingDocument, ZonesOfDocument } from "../graphql/pageDocuments";
 import type { Briefing } from "../graphql/reading";
 import type { BriefingQuery } from "../graphql/types";
 import { inKakaoTalk } from "../hooks/place";
@@ -70,6 +70,9 @@ function Whole({ briefing }: { briefing: NonNullable<BriefingQuery["briefing"]> 
   const share = useShare();
   const username = useUser();
   const [of] = useQuery({ query: RequestDocument, variables: { requestId: briefing.requestId } });
+  const zoned = briefing.facts?.counts.some((c) => c.zone) ?? false;
+  const [places] = useQuery({ query: ZonesOfDocument, variables: { requestId: briefing.requestId }, pause: !zoned });
+  const zones = places.data?.request?.camera.zones ?? [];
   // A message is read later, so a day that is not today is written out.
   const shared = () => {
     const time = `${isoDay(briefing.at) === isoDay(serverNow()) ? "" : `${day(briefing.at)} `}${clock(briefing.at)}`;
@@ -78,9 +81,9 @@ function Whole({ briefing }: { briefing: NonNullable<BriefingQuery["briefing"]> 
   return (
     <>
       <Answer briefing={briefing} now={now} authors={live.wording !== undefined && live.wording !== "template"} />
-      {briefing.frame && <Shot key={briefing.id} frame={briefing.frame} caption={briefing.caption} />}
+      {briefing.frame && <BriefingShot key={briefing.frame.id} briefing={briefing} frame={briefing.frame} zones={zones} />}
       <Steps briefing={briefing} />
-      <Why briefing={briefing} />
+      <Why briefing={briefing} zones={zones} />
       <div className="row">
         <button className="btn go" onClick={() => { void share(shared(), location.href); }}>
           {t("briefing.share")}

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useMutation } from "urql";
 import { Link } from "wouter";
 import { CameraLine } from "../components/CameraLine";
+import { CountingHint } from "../components/CountingHint";
 import { Page } from "../components/Page";
 import { Shot } from "../components/Shot";
 import { SaveCameraDocument } from "../graphql/pageDocuments";
@@ -40,6 +41,7 @@ export default function CameraPage({ camera }: { camera: CameraRowFragment }) {
         </dl>
         {!own && <p className="hint">{c("settings")}</p>}
         {own && health.state === "MOVED" && <RightView id={id} />}
+        <CountingHint />
       </section>
       <div className="row">
         {active ? <Link className="btn go" href={`/?camera=${id}`}>{c("watch")}</Link> : <Link className="btn go" href={`/start?camera=${id}`}>{c("start")}</Link>}

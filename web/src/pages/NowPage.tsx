@@ -14,7 +14,7 @@ import { Page } from "../components/Page";
 import { Shot } from "../components/Shot";
 import { Strip } from "../components/Strip";
 import { CameraDocument, RunNowDocument } from "../graphql/documents";
-import { peopleOf, sameness, type Briefing } from "../graphql/reading";
+import { peopleOf, type Briefing } from "../graphql/reading";
 import type { RequestRowFragment } from "../graphql/types";
 import { useConnection } from "../hooks/useConnection";
 import { useErrorText } from "../hooks/useErrorText";
@@ -67,7 +67,7 @@ export function NowPage() {
           {active && <Actions request={request} />}
           {active
             ? <section className="card" aria-label={t("nav.now")}>
-                <NextRun request={request} now={now} unchanged={unchangedOf(briefings)} of={briefings.length} />
+                <NextRun request={request} now={now} />
                 <Lately briefings={briefings} />
               </section>
             : <Suspense fallback={null}><AgainCard request={request} /></Suspense>}
@@ -76,9 +76,6 @@ export function NowPage() {
     </Page>
   );
 }
-
-const unchangedOf = (briefings: Briefing[]) =>
-  briefings.filter((b, i) => i > 0 && sameness(b) === sameness(briefings[i - 1] ?? b)).length;
 
 function Lately({ briefings }: { briefings: Briefing[] }) {
   const { t } = useTranslation();

@@ -45,7 +45,7 @@ function Sender({ camera }: { camera: CameraRowFragment }) {
   const [problem, setProblem] = useState("");
   const { video, sending, count, lastAt, slept, stream, begin, stop } = useSender(camera.id, Number(every));
   const { state } = sending;
-  const running = ["asking", "sending", "ended", "away", "refused"].includes(state);
+  const running = ["asking", "sending", "ended", "away", "refused", "busy"].includes(state);
   const awake = useAwake(running);
   const name = camera.name;
   const mark = state === "sending" ? c("cam.titleSending") : c("cam.titleStopped");
@@ -66,7 +66,7 @@ function Sender({ camera }: { camera: CameraRowFragment }) {
     else toast(c("cam.revokedNow"));
   };
   const trouble = state === "away" ? c("cam.away", { time: clock(sending.since) })
-    : state === "revoked" || state === "denied" || state === "noCamera" || state === "inUse" || state === "ended" || state === "refused" ? c(`cam.${state}`) : "";
+    : state === "revoked" || state === "denied" || state === "noCamera" || state === "inUse" || state === "ended" || state === "refused" || state === "busy" ? c(`cam.${state}`) : "";
   return (
     <Page title={c("cam.title")} back={`/cameras/${camera.id}`} narrow>
       <p>{c("cam.lead")}</p>

@@ -4,6 +4,7 @@ import { Link, useLocation } from "wouter";
 import { useQuery } from "urql";
 import { AboutCard } from "../components/AboutCard";
 import { Choice } from "../components/Choice";
+import { CountingCard } from "../components/CountingCard";
 import { Page } from "../components/Page";
 import { Places } from "../components/Places";
 import { AboutDocument } from "../graphql/documents";
@@ -52,6 +53,7 @@ export default function SettingsPage() {
           </div>
         </section>
       )}
+      <CountingCard />
       {data?.about && <AboutCard about={data.about} />}
       {explorers && (
         <section className="card">

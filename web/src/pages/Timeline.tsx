@@ -24,10 +24,12 @@ interface Props {
   chosen?: string;
   /** The people of the whole day, if the rows are those of a day. */
   day?: Point[] | undefined;
+  /** The names of the cameras by request, if the rows are those of several. */
+  cameras?: ReadonlyMap<string, string> | undefined;
 }
 
 /** Briefings as folded lines, with a strip of people over time, and filters that stand in the address. */
-export function Timeline({ rows, loading, chosen, day }: Props) {
+export function Timeline({ rows, loading, chosen, day, cameras }: Props) {
   const { t } = useTranslation();
   const live = useLive();
   const username = useUser();
@@ -63,7 +65,7 @@ export function Timeline({ rows, loading, chosen, day }: Props) {
       {lines.length === 0
         ? <Note icon="timeline" title={t("timeline.noMatch")}><button className="btn" onClick={() => { setKind("all"); setText(""); }}>{t("timeline.clear")}</button></Note>
         : <TimelineList
-            lines={lines} open={open} onToggle={toggle} chosen={chosen} seconds={close} goTo={goTo} seenAt={seen.at}
+            lines={lines} open={open} onToggle={toggle} chosen={chosen} seconds={close} goTo={goTo} seenAt={seen.at} cameras={cameras}
             authors={live.wording !== undefined && live.wording !== "template"}
           />}
     </>

@@ -167,3 +167,23 @@ it("reads out how many are left of a filter, and not each arrival", async () => 
   await userEvent.click(screen.getByRole("button", { name: "문제만" }));
   expect(await screen.findByText("기록 1개")).toHaveAttribute("role", "status");
 });
+
+it("names the camera of each line where there are several cameras, and not on the page of one", async () => {
+  const dayRows = (...some: ReturnType<typeof aBriefing>[]) => ({ data: { dayBriefings: { edges: some.map((node) => ({ node })), pageInfo: { hasNextPage: false, endCursor: null } } } });
+  const other = { requestId: "e".repeat(24) };
+  const answers = (cameras: object[]): Answers => ({
+    Occupancy: occupancy, CameraNames: { data: { cameras } },
+    DayBriefings: dayRows(aBriefing("09:01", 2), aBriefing("09:02", 1, other), aBriefing("09:03", 2), aBriefing("09:04", 1, other)),
+    CameraOfRequest: ({ requestId: id }: { requestId: string }) => ({ data: { request: { id, camera: id.startsWith("e") ? { id: "a", name: "뒷문" } : { id: "default", name: "demo" } } } }),
+  });
+  const both = [{ id: "a", name: "뒷문" }, { id: "default", name: "demo" }];
+  const { unmount } = ofDay(answers(both));
+  expect(await screen.findByRole("link", { name: /손님 1명이 계십니다\.\s*뒷문/ })).toBeInTheDocument();
+  expect(screen.getByRole("link", { name: /손님 2명이 계십니다\.\s*기본 카메라/ })).toBeInTheDocument();
+  expect(screen.getByRole("button", { name: /09:04.*변화 없음 1회.*뒷문/ })).toBeInTheDocument();
+  unmount();
+  const { sent } = ofDay(answers(both.slice(1)));
+  await screen.findByRole("link", { name: /손님 1명/ });
+  expect(screen.queryByText("뒷문")).toBeNull();
+  expect(sent.some((one) => one.name === "CameraOfRequest")).toBe(false);
+});

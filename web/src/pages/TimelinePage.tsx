@@ -1,5 +1,4 @@
 import { useTranslation } from "react-i18next";
-import { useQuery } from "urql";
 import { Link, useParams } from "wouter";
 import { Bones } from "../components/Bones";
 import { DayBar } from "../components/DayBar";
@@ -7,9 +6,9 @@ import { DayStrip } from "../components/DayStrip";
 import type { Point } from "../components/Strip";
 import { Note, Trouble } from "../components/Note";
 import { Page } from "../components/Page";
-import { CameraNamesDocument } from "../graphql/pageDocuments";
 import { serverNow } from "../graphql/clock";
 import type { Briefing } from "../graphql/reading";
+import { useCamerasOf, useNamedCameras, type NamedCamera } from "../hooks/useCamerasOf";
 import { useErrorText } from "../hooks/useErrorText";
 import { useLive } from "../hooks/useLive";
 import { useOccupancy } from "../hooks/useOccupancy";
@@ -42,21 +41,20 @@ function OfDay() {
   const ours = (b: Briefing) => isoDay(b.at) === date && (!of || active.some((r) => r.id === b.requestId && r.camera.id === of));
   const rows = useFresh(useDayRows(username, date, of), ours);
   const people = useOccupancy(username, date, of, rows.loading ? undefined : rows.rows.at(-1)?.at);
+  const cameras = useNamedCameras(username);
+  const names = useCamerasOf(rows.rows, !of && cameras.length > 1);
   const bar = <DayBar date={date} today={today} onChange={setDate} />;
-  return <Page title={t("timeline.title")} narrow aside={bar}><CameraPick camera={camera} onChange={setCamera} /><Body key={camera} rows={rows} people={people} /></Page>;
+  return <Page title={t("timeline.title")} narrow aside={bar}><CameraPick cameras={cameras} camera={camera} onChange={setCamera} /><Body key={camera} rows={rows} people={people} cameras={names} /></Page>;
 }
 
 // Chooses one camera. With one camera alone there is nothing to choose.
-function CameraPick({ camera, onChange }: { camera: string; onChange: (camera: string) => void }) {
+function CameraPick({ cameras, camera, onChange }: { cameras: NamedCamera[]; camera: string; onChange: (camera: string) => void }) {
   const { t: c } = useCameraTexts();
-  const username = useUser();
-  const [{ data }] = useQuery({ query: CameraNamesDocument, variables: { username }, pause: !username });
-  const cameras = data?.cameras ?? [];
   if (cameras.length < 2 && !camera) return null;
   return (
     <select className="field pick" aria-label={c("choose")} value={camera} onChange={(e) => { onChange(e.target.value); }}>
       <option value="">{c("all")}</option>
-      {cameras.map(({ id, name }) => <option key={id} value={id}>{id === "default" ? c("default") : name}</option>)}
+      {cameras.map(({ id, name }) => <option key={id} value={id}>{name}</option>)}
       {camera && !cameras.some(({ id }) => id === camera) && <option value={camera}>{c("deleted")}</option>}
     </select>
   );
@@ -73,14 +71,14 @@ function OfRequest({ requestId }: { requestId: string }) {
   );
 }
 
-function Body({ rows: { rows, loading, error, reload }, people }: { rows: Rows; people?: Point[] | undefined }) {
+function Body({ rows: { rows, loading, error, reload }, people, cameras }: { rows: Rows; people?: Point[] | undefined; cameras?: ReadonlyMap<string, string> | undefined }) {
   const { t } = useTranslation();
   const errorText = useErrorText();
   if (rows.length > 0) {
     return (
       <>
         {error && <Trouble text={`${t("timeline.partial")} ${errorText(error)}`} onRetry={reload} />}
-        <Timeline rows={rows} loading={loading} day={people} />
+        <Timeline rows={rows} loading={loading} day={people} cameras={cameras} />
       </>
     );
   }

@@ -11,7 +11,7 @@ export function aBriefing(time: string, people: number | null, more: Partial<Bri
     id: own, cursor: `c-${own}`, requestId: "f".repeat(24), at: `2026-11-26T${time}:00+09:00`,
     caption: people === null ? "카메라에 연결할 수 없습니다." : `매장에 손님 ${String(people)}명이 계십니다.`,
     counts: people === null ? [] : [{ name: "person", count: people }],
-    degraded: null, reportedWrong: false, made: { source: "template", model: null }, facts: null, ...more,
+    degraded: null, reportedWrong: false, unchanged: false, made: { source: "template", model: null }, facts: null, ...more,
   };
 }
 
@@ -24,6 +24,6 @@ export function aRequest(more: Partial<RequestRowFragment> = {}): RequestRowFrag
   return {
     id: "f".repeat(24), username: "kim", name: "2026-11-26 14:00:00", interval: 60, endTime: "18:30",
     startedAt: "2026-11-26T14:00:00+09:00", endsAt: "2026-11-26T18:30:00+09:00", endedAt: null, active: true, endReason: null,
-    ticks: { done: 6, skipped: 0, missed: 0 }, camera: aCamera(), ...more,
+    ticks: { done: 6, skipped: 0, missed: 0, unchanged: 0 }, camera: aCamera(), ...more,
   };
 }
