@@ -90,8 +90,8 @@ func (v *perspective) fit() {
 	v.sure = v.slope > 0 && off <= straight
 }
 
-// heads returns how many people are in a blob, as far as the perspective knows: ok is false if it
-// does not.
+// heads returns how many people are in a blob, and whether the perspective knows. height is the
+// plane's.
 func (v *perspective) heads(b *blob, height int) (n int, ok bool) {
 	tall := v.start + v.slope*float64(b.y1)
 	if !v.sure || tall < smallest*float64(height) {

@@ -18,8 +18,8 @@ const (
 	// exposed is how much a change of the gain raises the limit: colours that reach the sensor's
 	// limit follow no gain.
 	exposed = 100
-	// restless is how many times its usual unrest a pixel differs at least, up to mostUnlike. Leaves
-	// and screens have one.
+	// restless is how many times its usual unrest a pixel differs at least, up to mostUnlike.
+	// Leaves and screens have one.
 	restless = 4
 	// unlikeShare is the share of a tile's pixels from which the tile differs, and unlikePixels is
 	// their least number: fewer are no thing.
@@ -95,8 +95,8 @@ const (
 	left             // a hole, which has become the background by now: they differ
 )
 
-// marks returns the marks by label. A small blob is no light: a distant person changes the structure
-// of a tile too little.
+// marks returns the marks by label. A small blob is no light: a distant person changes the
+// structure of a tile too little.
 func (l *look) marks() (marks [256]uint8) {
 	for i := range l.blobs {
 		switch b := &l.blobs[i]; {
