@@ -8,7 +8,7 @@ const (
 	stripes = 12
 	// stripeSure is how many people a stripe needs, and sureStripes is how many stripes a
 	// perspective needs.
-	stripeSure, sureStripes = 2, 3
+	stripeSure, sureStripes = 1, 3
 	// stripeRate is how far one person moves the mean of a stripe at least.
 	stripeRate = 0.1
 	// straight is the mean deviation from a straight line that a perspective has at most, as a
@@ -16,6 +16,8 @@ const (
 	straight = 0.2
 	// singleLeast and singleMost bound the width of a single person, divided by the height.
 	singleLeast, singleMost = 0.25, 0.6
+	// singleNarrow is the least width of a person in a group, divided by the height.
+	singleNarrow = 0.35
 	// smallest is the height of the smallest person, as a share of the plane's.
 	smallest = 0.06
 	// shortest and thinnest are the least shares of a person's height and area that a blob has.
@@ -102,5 +104,6 @@ func (v *perspective) heads(b *blob, height int) (n int, ok bool) {
 	if float64(b.h()) < shortest*tall || area < thinnest*one || float64(b.area) < leastFill*float64(b.w()*b.h()) {
 		return 0, true
 	}
-	return max(1, min(int(area/one+0.5), mostHeads)), true
+	most := max(1, int(float64(b.w())/(singleNarrow*tall)+0.5)) * max(1, int(float64(b.h())/tall+0.5))
+	return max(1, min(int(area/one+0.5), most, mostHeads)), true
 }

@@ -130,6 +130,10 @@ func (l limits) exceed(d, unrest float32) bool {
 
 func (s *sketch) isBusy(i int) bool { return s.busy[i/8]>>(i%8)&1 != 0 }
 
+func (s *sketch) isAnyBusy() bool {
+	return slices.ContainsFunc(s.busy, func(bits uint8) bool { return bits != 0 })
+}
+
 func (s *sketch) isHidden(i int) bool { return s.hidden != nil && s.hidden[i] }
 
 // Tiles implements pipeline.Sketch.
@@ -174,6 +178,9 @@ func (s *sketch) Differs(before pipeline.Sketch) bool {
 	b, ok := before.(*sketch)
 	if !ok || b == nil || s.era != b.era || s.w != b.w || s.h != b.h {
 		return true
+	}
+	if s.stirs == b.stirs && !s.isAnyBusy() && !b.isAnyBusy() {
+		return false
 	}
 	g := grids.Get().(*grid)
 	defer grids.Put(g)
