@@ -24,6 +24,7 @@ type benchmark struct {
 // benchmarks are all benchmarks, in the order in which they run.
 var benchmarks = []benchmark{
 	{"measures", "cost of one run's measures", measures},
+	{"gate", "what the change gate notices: disturbances, people by height, days of a shop; and its cost", gate},
 	{"count", "people counted in the frames of a folder: error, bias and cost, by motion and by a model", count},
 	{"inserts", "inserts through the service a second", inserts},
 	{"ticks", "lateness of ticks and resident memory with 10,000 and 50,000 active requests at 30 s", ticks},

@@ -81,6 +81,7 @@ var rules = map[string]rule{
 		ours:    []string{"internal/briefing", "internal/pipeline", "internal/retry"},
 		outside: []string{"github.com/bluenviron/gortsplib/v5", "github.com/pion/rtp"},
 	},
+	"internal/pipeline/measure/measuretest": {ours: []string{"internal/briefing", "internal/pipeline"}},
 	"internal/pipeline/onnx/onnxtest": {
 		ours:    []string{"internal/pipeline/onnx"},
 		outside: []string{"github.com/gofrs/flock"},
@@ -110,6 +111,7 @@ var rules = map[string]rule{
 var testOnly = []string{
 	"internal/store/storetest", "internal/store/mongo/mongotest",
 	"internal/subscribe/subscribetest", "internal/await", "internal/pipeline/onnx/onnxtest",
+	"internal/pipeline/measure/measuretest",
 }
 
 // root is the folder of go.mod. Tests run in their package's folder.

@@ -23,6 +23,7 @@ type blob struct {
 	x0, y0, x1, y1 int // the box that encloses the blob; x1 and y1 are exclusive
 	area           int // pixels
 	person         bool
+	people         int
 	hole           bool // its outline is in the background
 }
 

@@ -23,11 +23,26 @@ func (m *Measurer) count(l *look, s *scratch) {
 		case b.isHole(l.mask, &l.fitted, m.background):
 			b.hole = true
 			b.repair(l.mask, &l.fitted, m.background)
-		case b.isPerson(l.now.h) && !l.isLight(b):
-			b.person = true
-			l.people += b.heads()
+		default:
+			if b.people = m.heads(l, b); b.people > 0 {
+				b.person = true
+				l.people += b.people
+			}
 		}
 	}
+}
+
+// heads returns the number of people in a blob, 0 if it is none.
+func (m *Measurer) heads(l *look, b *blob) int {
+	likely := b.isPerson(l.now.h)
+	n, known := m.perspective.heads(b, l.now.h)
+	if !likely && n == 0 || l.isLight(b) {
+		return 0
+	}
+	if likely && (!known || n == 0) {
+		return b.heads()
+	}
+	return n
 }
 
 // sameTile is the correlation from which a tile shows the background's structure without a person
@@ -58,6 +73,7 @@ func (l *look) isLight(b *blob) bool {
 // frame, so the rate does not depend on the interval between frames.
 func (m *Measurer) learn(l *look, since time.Duration) {
 	m.usual.learn(l, since)
+	m.perspective.learn(l)
 	m.sighted = m.sighted || l.alike.visible >= leastTiles
 	if since <= 0 {
 		return

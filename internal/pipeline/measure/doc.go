@@ -19,7 +19,9 @@
 //     background and not counted.
 //  7. The background learns the frame: fast where it is free, slowly under things, and hardly at
 //     all under people.
-//  8. freedom notes which parts of the view are known to be free of people, for pictures in which
+//  8. perspective learns from single people how high a person is by the row of the feet. Smaller
+//     people count then, and groups are divided by the area of one person.
+//  9. freedom notes which parts of the view are known to be free of people, for pictures in which
 //     people are blurred. It trusts no background.
 //
 // # States

@@ -90,9 +90,9 @@ func tileMeans(p *plane, means *[tileCount]float32) {
 
 // refine fits ref = gain x p + offset over the pixels that agree within the threshold: their means
 // and standard deviations become equal. Least squares would lose a little contrast with each fit,
-// and so would a background that learns fitted frames. It returns the old gain and offset in three cases: fewer than a quarter of the
-// pixels agree, their standard deviation is below 5 (a line through one point is arbitrary),
-// or the new gain leaves its limits.
+// and so would a background that learns fitted frames. It returns the old gain and offset in three
+// cases: fewer than a quarter of the pixels agree, their standard deviation is below 5 (a line
+// through one point is arbitrary), or the new gain leaves its limits.
 func refine(p, ref *plane, gain, offset, threshold float32) (float32, float32) {
 	var n, sx, sy, sxx, syy float64
 	for i, v := range p.pix {

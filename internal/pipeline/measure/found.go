@@ -30,9 +30,9 @@ func (l *look) found() []pipeline.Box {
 		if !b.person {
 			continue
 		}
-		n := float64(b.heads())
+		n := float64(b.people)
 		wide := float64(b.w()) / n
-		for k := range b.heads() {
+		for k := range b.people {
 			left := float64(b.x0) + float64(k)*wide
 			boxes = append(boxes, pipeline.Box{
 				X0: decimals(left / w), Y0: decimals(float64(b.y0) / h),

@@ -40,21 +40,22 @@ const movingShare = 0.05
 // A frame of another size becomes the new background at once, and another view when it is certain
 // (watch). A blind camera changes no background.
 type Measurer struct {
-	cfg        Config
-	background *plane    // the view without people, as far as it is known
-	previous   *plane    // the last frame that showed something; nil: there was none
-	at         time.Time // the moment of previous
-	people     int       // the last count
-	sighted    bool      // some frame had a structure
-	usual      usual
-	repeat     repeat
-	watch      watch
-	freedom    freedom
-	era        *era
-	gain       float32           // from the background's exposure to that which was learnt first
-	unrest     []float32         // how much each pixel usually differs from the background
-	busy       [tileCount]bool   // the tiles that differed from the background
-	stirs      [tileCount]uint32 // how often each of them began or ceased to
+	cfg         Config
+	background  *plane    // the view without people, as far as it is known
+	previous    *plane    // the last frame that showed something; nil: there was none
+	at          time.Time // the moment of previous
+	people      int       // the last count
+	sighted     bool      // some frame had a structure
+	usual       usual
+	perspective perspective
+	repeat      repeat
+	watch       watch
+	freedom     freedom
+	era         *era
+	gain        float32           // from the background's exposure to that which was learnt first
+	unrest      []float32         // how much each pixel usually differs from the background
+	busy        [tileCount]bool   // the tiles that differed from the background
+	stirs       [tileCount]uint32 // how often each of them began or ceased to
 
 	hidden     []bool      // the hidden pixels of a plane
 	hiddenSize image.Point // the size of the pictures to which hidden belongs
@@ -227,6 +228,9 @@ func tenths(v float64) float64 { return math.Round(v*10) / 10 }
 
 // relearn makes a look's view, which is the previous one by now, the background.
 func (m *Measurer) relearn(l *look) {
+	if m.background != nil && (!m.background.sameSize(m.previous) || m.watch.astray != "") {
+		m.perspective = perspective{}
+	}
 	m.background, m.era, m.gain = m.previous.clone(), new(era), 1
 	m.unrest = make([]float32, len(m.background.pix))
 	m.freedom.start(m.background)

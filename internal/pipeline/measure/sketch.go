@@ -18,8 +18,8 @@ const (
 	// exposed is how much a change of the gain raises the limit: colours that reach the sensor's
 	// limit follow no gain.
 	exposed = 100
-	// restless is how many times its usual unrest a pixel differs at least, up to mostUnlike. Leaves
-	// and screens have one.
+	// restless is how many times its usual unrest a pixel differs at least, up to mostUnlike.
+	// Leaves and screens have one.
 	restless = 4
 	// unlikeShare is the share of a tile's pixels from which the tile differs, and unlikePixels is
 	// their least number: fewer are no thing.
@@ -95,8 +95,8 @@ const (
 	left             // a hole, which has become the background by now: they differ
 )
 
-// marks returns the marks by label. A small blob is no light: a distant person changes the structure
-// of a tile too little.
+// marks returns the marks by label. A small blob is no light: a distant person changes the
+// structure of a tile too little.
 func (l *look) marks() (marks [256]uint8) {
 	for i := range l.blobs {
 		switch b := &l.blobs[i]; {
@@ -129,6 +129,10 @@ func (l limits) exceed(d, unrest float32) bool {
 }
 
 func (s *sketch) isBusy(i int) bool { return s.busy[i/8]>>(i%8)&1 != 0 }
+
+func (s *sketch) isAnyBusy() bool {
+	return slices.ContainsFunc(s.busy, func(bits uint8) bool { return bits != 0 })
+}
 
 func (s *sketch) isHidden(i int) bool { return s.hidden != nil && s.hidden[i] }
 
@@ -174,6 +178,9 @@ func (s *sketch) Differs(before pipeline.Sketch) bool {
 	b, ok := before.(*sketch)
 	if !ok || b == nil || s.era != b.era || s.w != b.w || s.h != b.h {
 		return true
+	}
+	if s.stirs == b.stirs && !s.isAnyBusy() && !b.isAnyBusy() {
+		return false
 	}
 	g := grids.Get().(*grid)
 	defer grids.Put(g)
