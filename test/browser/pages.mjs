@@ -76,6 +76,7 @@ export async function furnish(url) {
     "camera-refused": { path: `/cameras/${door}/edit`, user: chain, press: ".actions .btn.go", has: ".tested" },
     "camera-delete": { path: `/cameras/${door}`, user: chain, press: ".btn.bad", has: "[role=alertdialog]" },
     areas: { path: `/cameras/${hall}/areas`, user: chain, press: ".area .name", has: ".corner" },
+    zones: { path: `/cameras/${hall}/areas`, user: chain, press: ".options [role=radio]:nth-of-type(2)", has: ".area.zone .field" },
     privacy: { path: `/cameras/${hall}/privacy`, user: chain, press: ".provider .link", has: ".leaves img" },
     phone: { path: `/cameras/${device}/phone`, user: chain, has: ".sending" },
     "no-camera": { path: `/cameras/${missing}`, user: chain, has: ".note" },

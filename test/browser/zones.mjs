@@ -9,7 +9,7 @@ const words = {
     first: "구역 1", second: "구역 2", named: "문 앞", one: (zone) => `${zone} 1명`, outside: "구역 밖 1명", uncounted: "구역 밖은 세지 않아요", shown: /에 찍은 매장 화면/, toggle: "찾은 사람 표시", why: "왜 이렇게 말했나요?", method: "움직임으로 추정", by: "구역별", gone: "지워진 구역",
     same: "앞 브리핑과 같은 화면이라", counting: "세는 방법", estimate: /움직임으로 센 수는 추정/ },
   en: { kind: "Zones", fetch: "Get a picture now", again: "Look again", drawn: "The picture on which masks are drawn", seen: "Counted in this picture", name: "Name of the zone", point: (zone, n) => `${zone}, point ${n},`, add: "+ Add a zone", up: "Up", remove: "Remove", save: "Save", saved: "Saved. It holds",
-    first: "Zone 1", second: "Zone 2", named: "At the door", one: (zone) => `${zone} 1`, outside: "outside of the zones 1", uncounted: "People outside of the zones are not counted", shown: /^The shop at/, toggle: "Show who was found", why: "Why does it say that?", method: "estimated by movement", by: "By zone", gone: "deleted zone",
+    first: "Zone 1", second: "Zone 2", named: "At the door", one: (zone) => `${zone}: 1`, outside: "outside of the zones: 1", uncounted: "People outside of the zones are not counted", shown: /^The shop at/, toggle: "Show who was found", why: "Why does it say that?", method: "estimated by movement", by: "By zone", gone: "deleted zone",
     same: "The picture is the same as at the briefing before", counting: "How people are counted", estimate: /Counts by movement are estimates/ },
 };
 

@@ -20,7 +20,7 @@ export function AreaRow({ area, title, chosen, n, last, onChoose, onChange, onMo
   const { t: c } = useCameraTexts();
   const zone = area.kind === "zone";
   return (
-    <div className="area" role="group" aria-label={title}>
+    <div className={zone ? "area zone" : "area"} role="group" aria-label={title}>
       <button className="name" aria-pressed={chosen} onClick={onChoose}>
         {zone && <i className={`swatch ${toneOf(n)}`} aria-hidden="true" />} {title} <small className="soft">{c("area.corners", { count: area.points.length })}</small>
       </button>

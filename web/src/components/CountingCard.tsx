@@ -7,7 +7,7 @@ export function CountingCard() {
   const { t: n } = useCountTexts();
   const counting = useCounting();
   if (!counting) return null;
-  const { method, name, medianMs, wanted, trouble } = counting;
+  const { method, name, medianMs, wanted, reason, trouble } = counting;
   return (
     <section className="card" aria-label={n("title")}>
       <h2>{n("title")}</h2>
@@ -16,7 +16,7 @@ export function CountingCard() {
         {medianMs ? <><dt>{n("speed")}</dt><dd>{n("ms", { ms: number(medianMs) })}</dd></> : null}
         {wanted && <><dt>{n("wanted")}</dt><dd>{wanted}</dd></>}
       </dl>
-      {trouble && <p className="problem" role="status">{trouble}</p>}
+      {trouble && <p className={reason === "PREPARING" ? "hint" : "problem"} role="status">{trouble}</p>}
       {method === "MOTION" && <p className="hint">{n("estimate")}{!wanted && ` ${n("better")}`}</p>}
       <p className="hint">{n("sample")}</p>
     </section>

@@ -15,7 +15,7 @@ export const countsEn: Same<typeof countsKo> = {
     UNSUPPORTED: "Models do not run on this server's processor.", NO_CACHE: "The folder for the prepared model cannot be used. Check the permissions of the data folder.", NO_MEMORY: "The model needs too much memory. Choose a smaller one.",
     SLOW: "The detector takes too long. Choose a smaller model or a longer interval.", NONSENSE: "The detector's answers cannot be right. Check the model.", UNREACHABLE: "The detector's server cannot be reached. Check that server.", REFUSED: "The detector's server answers with errors. Check its address and settings.", FAILED: "The detector failed again and again. It is tried again soon.",
   },
-  zones: "By zone", zone: "{{name}} {{count}}", deletedZone: "deleted zone", whole: "whole picture", outside: "outside of the zones", outsideText: "People outside of the zones are not counted.",
+  zones: "By zone", zone: "{{name}}: {{count}}", deletedZone: "deleted zone", whole: "whole picture", outside: "outside of the zones", outsideText: "People outside of the zones are not counted.",
   unchanged: "The picture is the same as at the briefing before, so nothing was counted again.",
   boxes: "Show who was found", people: "{{count}} people found", people_one: "{{count}} person found", peopleBy: "{{count}} people found: {{places}}", peopleBy_one: "{{count}} person found: {{places}}", others: "{{count}} other things", others_one: "{{count}} other thing", nobody: "Nobody was found.",
   foot: "A box is a person who was found, and its dot the place where that person stands.", median: "The boxes are those of the last picture. The count is the median of several pictures, so it may differ.",

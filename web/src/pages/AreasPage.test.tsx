@@ -102,6 +102,6 @@ it("has English words", { timeout: 30_000 }, async () => {
   await userEvent.click(screen.getByRole("button", { name: "Get a picture now" }));
   const found = within(await screen.findByRole("status", { name: "Counted in this picture" }));
   expect(found.getByText("2 people found")).toBeInTheDocument();
-  expect(found.getByText("outside of the zones 1")).toBeInTheDocument();
+  expect(found.getByText("outside of the zones: 1")).toBeInTheDocument();
   expect(screen.getByText(/the upper one in the list counts/)).toBeInTheDocument();
 });

@@ -73,9 +73,8 @@ export default function AreasPage({ camera }: { camera: CameraRowFragment }) {
   const placed = kind === "zone" && shot?.facts ? placeDrawn(shot.facts.boxes, zones) : [];
   return (
     <Page title={c("area.title")} back={`/cameras/${camera.id}`} narrow>
-      <p>{c("area.lead")}</p>
+      <p>{kind === "mask" ? c("area.lead") : c("area.zonesText")}</p>
       <Choice label={c("area.what")} value={kind} entries={[["mask", c("area.masks")], ["zone", c("area.zones")]]} onChange={(next) => { setKind(next as Area["kind"]); setChosen(undefined); }} />{/* one of the entries */}
-      {kind === "zone" && <p className="hint">{c("area.zonesText")}</p>}
       <p className="hint">{c("area.draw")} {c("area.pointHint")}</p>
       <div className="row" style={{ marginTop: 12 }}>
         <button className="btn" disabled={fetching} onClick={() => { void look(kind); }}>{fetching ? c("area.fetching") : shot ? c("area.again") : c("area.picture")}</button>

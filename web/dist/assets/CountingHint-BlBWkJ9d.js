@@ -1,1 +1,0 @@
-import{t as e}from"./useCounting-ySDXVP0H.js";import{t}from"./counts-pnOuHRSo.js";import{a as n}from"./base-CwuO_N1h.js";var r=n();function i(){let{t:n}=t(),i=e();return i?.method===`MOTION`?(0,r.jsxs)(`p`,{className:`hint`,children:[n(`estimate`),` `,i.trouble||n(`better`)]}):null}export{i as t};
