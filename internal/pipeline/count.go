@@ -35,7 +35,7 @@ func (c *sharedCamera) count(of *capture, seen *sight) {
 			seen.gate, seen.looked = nil, true
 		}
 	}()
-	seen.gate = newGate(c.serial, seen.sketch)
+	seen.gate = newGate(c.serial, seen.sketch, of.of.Zones)
 	seen.looked = slices.ContainsFunc(asks, func(a ask) bool { return a.wants(seen.gate) })
 	if seen.looked && c.cfg.mayCount(of.of) {
 		ctx, cancel := context.WithTimeout(c.ctx, share(every, countShare))

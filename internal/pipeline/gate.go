@@ -19,7 +19,8 @@ type captioned struct {
 	facts  Facts
 	sketch Sketch
 	camera uint64 // the serial of the camera; another one has another background
-	most   int    // runs that may repeat it
+	zones  []briefing.Zone
+	most   int // runs that may repeat it
 }
 
 // ask is what a run wants of a capture: a look, unless the picture is as in an earlier run. The
@@ -36,17 +37,18 @@ func (a ask) wants(g *gate) bool {
 type gate struct {
 	camera uint64
 	now    Sketch
+	zones  []briefing.Zone // by which the picture was counted
 
 	mu    sync.Mutex // guards known
 	known map[Sketch]bool
 }
 
 // newGate returns the gate of a measurement, or nil if it has no sketch.
-func newGate(camera uint64, now Sketch) *gate {
+func newGate(camera uint64, now Sketch, zones []briefing.Zone) *gate {
 	if now == nil {
 		return nil
 	}
-	return &gate{camera: camera, now: now, known: make(map[Sketch]bool)}
+	return &gate{camera: camera, now: now, zones: zones, known: make(map[Sketch]bool)}
 }
 
 // differs reports whether the picture differs from that of an earlier sketch.
@@ -87,10 +89,19 @@ func (m *memory) ask(run briefing.Run) ask {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r, ok := m.entry(run)
-	if !ok || run.Tick == 0 || r.like == nil || r.repeats >= r.like.most {
+	if !ok || run.Tick == 0 || r.like == nil || r.repeats >= r.like.most ||
+		!sameZones(r.like.zones, zonesOf(run)) {
 		return ask{}
 	}
 	return ask{like: r.like}
+}
+
+// zonesOf returns the zones of a run's camera.
+func zonesOf(run briefing.Run) []briefing.Zone {
+	if run.Camera == nil {
+		return nil
+	}
+	return run.Camera.Zones
 }
 
 // entry returns the entry of a run's request, unless it has expired. After hours, "two more than
@@ -125,7 +136,8 @@ func (m *memory) settle(
 		next.like, next.repeats = asked.like, r.repeats+1
 	case facts.Counted && seen.degraded == "" && seen.gate != nil:
 		next.like = &captioned{
-			facts: facts, sketch: seen.gate.now, camera: seen.gate.camera, most: mostRepeats,
+			facts: facts, sketch: seen.gate.now, camera: seen.gate.camera,
+			zones: seen.gate.zones, most: mostRepeats,
 		}
 		if seen.refused {
 			next.like.most = fewRepeats

@@ -487,3 +487,39 @@ func TestRun_asks_a_provider_only_if_full_pictures_may_leave(t *testing.T) {
 		})
 	}
 }
+
+func TestRun_after_a_change_of_zones_counts_anew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		opened := 0
+		p, _ := many(t, &shops{}, func(cfg *pipeline.Config) {
+			cfg.Open = func(briefing.Camera) (pipeline.Setup, error) {
+				opened++
+				return pipeline.Setup{Source: &source{}, Measurer: &shop{places: "abcdef", boxes: people8(6)}}, nil
+			}
+		})
+		camera := stored("c1")
+		camera.Zones = halves()[:1]
+		for n, c := range []struct {
+			change    func()
+			people    int
+			unchanged bool
+		}{
+			{func() {}, 4, false},
+			{func() {}, 4, true},
+			{func() { camera.Zones = halves() }, 6, false},
+			{func() { camera.Zones = slices.Clone(camera.Zones); camera.Zones[0].Name = "새 이름" }, 6, true},
+			{func() { camera.Zones = nil }, 6, false},
+		} {
+			c.change()
+			camera.Version++
+			pass(10 * time.Second)
+			r := run(t, p, tickOf(camera, int64(n+1)))
+			if got := people(t, r); got != c.people || r.Unchanged != c.unchanged {
+				t.Errorf("run %d: %d people, unchanged %v; want %d, %v", n, got, r.Unchanged, c.people, c.unchanged)
+			}
+		}
+		if opened != 1 {
+			t.Errorf("the camera was opened %d times: it has learnt its view anew", opened)
+		}
+	})
+}

@@ -87,13 +87,18 @@ func (c *sharedCamera) adopt(stored briefing.CameraHealth) {
 	}
 }
 
-// sameView reports whether a camera sees the same view by the same source, credentials, masks and
-// zones.
+// sameView reports whether a camera sees the same view by the same source, credentials and masks.
+// Zones do not matter: they are applied to what was found, and new ones must not make the camera
+// learn its view anew.
 func (cfg *Config) sameView(a, b briefing.Camera) bool {
-	return a.Shows(b) && cfg.sameLogin(a, b) && samePolygons(a.Masks, b.Masks) &&
-		slices.EqualFunc(a.Zones, b.Zones, func(a, b briefing.Zone) bool {
-			return a.ID == b.ID && a.Name == b.Name && slices.Equal(a.Polygon.Points, b.Polygon.Points)
-		})
+	return a.Shows(b) && cfg.sameLogin(a, b) && samePolygons(a.Masks, b.Masks)
+}
+
+// sameZones reports whether two lists count alike.
+func sameZones(a, b []briefing.Zone) bool {
+	return slices.EqualFunc(a, b, func(a, b briefing.Zone) bool {
+		return a.ID == b.ID && slices.Equal(a.Polygon.Points, b.Polygon.Points)
+	})
 }
 
 // sameLogin reports whether a camera is asked with the same credentials and certificate.
