@@ -11,14 +11,6 @@ import (
 	"bis/internal/briefing"
 )
 
-// The time that a capture has for counting by a detector, in shares of the least interval of the
-// camera's runs. It waits for its turn for half of the interval, and a run must end before the next
-// tick.
-const (
-	turnShare  = 0.5
-	countShare = 0.75
-)
-
 // count counts by the detector if a run needs it, and by zones. Nothing is counted on a damaged
 // picture and on that of a blind camera.
 func (c *sharedCamera) count(of *capture, seen *sight) {
@@ -37,10 +29,14 @@ func (c *sharedCamera) count(of *capture, seen *sight) {
 	}()
 	seen.gate = newGate(c.serial, seen.sketch)
 	seen.looked = slices.ContainsFunc(asks, func(a ask) bool { return a.wants(seen.gate) })
-	if seen.looked && c.cfg.mayCount(of.of) {
-		ctx, cancel := context.WithTimeout(c.ctx, share(every, countShare))
+	if seen.looked {
+		room := of.room(every, c.cfg.Clock())
+		ctx, cancel := context.WithTimeout(c.ctx, room)
 		defer cancel()
-		seen.refused = !c.cfg.detect(ctx, seen, burst, c.masks, share(every, turnShare))
+		if c.admit(of, cancel) {
+			wait := min(room, share(every, turnShare))
+			seen.refused = !c.cfg.detect(ctx, seen, burst, c.masks, wait)
+		}
 	}
 	seen.locate(of.of.Zones)
 	c.remember(seen)
@@ -53,11 +49,6 @@ func (cfg *Config) mayCount(of briefing.Camera) bool {
 	}
 	provider := cfg.Counter.Provider()
 	return provider == "" || of.EgressOf(provider) == briefing.EgressFull
-}
-
-// share returns a share of a duration.
-func share(of time.Duration, part float64) time.Duration {
-	return time.Duration(part * float64(of))
 }
 
 // detect counts by the detector, and reports whether it did. A detector also counts in pictures
