@@ -118,7 +118,8 @@ func (s *sight) locate(zones []briefing.Zone) {
 
 // countsOf returns the median of each class in each zone over the pictures of a burst, the lower
 // one of two. A box belongs to the first zone that holds its foot point. With zones, boxes outside
-// of all are not counted. People have an entry for each zone, or one.
+// of all are not counted. People have an entry for each zone, or one. A zone has at most
+// briefing.MaxCounts entries: those of people and of the most frequent classes.
 func countsOf(pictures [][]Box, zones []briefing.Zone) []briefing.ObjectCount {
 	places := []string{""}
 	if len(zones) > 0 {
@@ -151,17 +152,34 @@ func countsOf(pictures [][]Box, zones []briefing.Zone) []briefing.ObjectCount {
 			counts = append(counts, briefing.ObjectCount{Name: key.class, Zone: key.zone, Count: n})
 		}
 	}
-	rank := func(c briefing.ObjectCount) int { // people first
-		if c.Name == briefing.Person {
-			return 0
-		}
-		return 1
-	}
+	counts = mostFrequent(counts)
 	slices.SortFunc(counts, func(a, b briefing.ObjectCount) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Name, b.Name),
 			cmp.Compare(slices.Index(places, a.Zone), slices.Index(places, b.Zone)))
 	})
 	return counts
+}
+
+// rank sorts people first.
+func rank(c briefing.ObjectCount) int {
+	if c.Name == briefing.Person {
+		return 0
+	}
+	return 1
+}
+
+// mostFrequent leaves out the rarest classes of zones with too many. A detector elsewhere may
+// answer any number of names.
+func mostFrequent(counts []briefing.ObjectCount) []briefing.ObjectCount {
+	slices.SortFunc(counts, func(a, b briefing.ObjectCount) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(b.Count, a.Count),
+			cmp.Compare(a.Name, b.Name))
+	})
+	number := map[string]int{}
+	return slices.DeleteFunc(counts, func(c briefing.ObjectCount) bool {
+		number[c.Zone]++
+		return number[c.Zone] > briefing.MaxCounts
+	})
 }
 
 // remember notes where people were found, for pictures in which they are blurred. A picture that

@@ -2,6 +2,7 @@ package pipeline_test
 
 import (
 	"context"
+	"fmt"
 	"image"
 	"sync"
 	"testing"
@@ -103,4 +104,26 @@ func TestChanged_ends_a_count_that_is_no_longer_allowed(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A detector elsewhere may answer any number of names, and each briefing is stored.
+func TestRun_has_a_bounded_number_of_classes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var boxes []pipeline.Box
+		for i := range 500 {
+			b := pipeline.Box{X1: .1, Y1: .9, Name: fmt.Sprintf("class %03d", i), Score: .9}
+			if boxes = append(boxes, b); i >= 490 { // the last ones are twice there
+				boxes = append(boxes, b)
+			}
+		}
+		by := &counter{find: func(context.Context, []image.Image) (pipeline.Found, bool) {
+			return pipeline.Found{Pictures: [][]pipeline.Box{boxes}, Method: briefing.MethodHTTP, Detector: "host"}, true
+		}}
+		p, _ := counts(t, &shop{places: "ab"}, by)
+		got := next(t, p, "a", 1).Facts.Counts
+		if len(got) != briefing.MaxCounts || got[0].Name != briefing.Person ||
+			got[len(got)-1] != (briefing.ObjectCount{Name: "class 499", Count: 2}) {
+			t.Errorf("%d counts, want people and the most frequent classes: %+v", len(got), got)
+		}
+	})
 }
