@@ -27,6 +27,7 @@ type capture struct {
 	interval time.Duration // of the run that started the capture
 	of       briefing.Camera
 	request  briefing.RequestID
+	begun    time.Time
 	done     chan struct{} // closed when seen is set
 	seen     observation
 
@@ -35,6 +36,7 @@ type capture struct {
 	asks     []ask
 	every    time.Duration // the least interval of the runs that wait
 	counting bool          // the picture came: asks has been read
+	stop     func()        // ends the detector's work; nil: the detector is not asked
 }
 
 // sharedCamera lets the runs of one moment share a capture, which is one frame or a burst, and its
@@ -95,16 +97,28 @@ var errRetired = fmt.Errorf("%w: the camera is closed", briefing.ErrUnavailable)
 // may still run. The error is ctx's or errRetired.
 //
 // A capture asks the detector only if one of its runs needs that. A run that needs it and joins too
-// late observes a second one.
+// late observes another one.
 func (c *sharedCamera) observe(
 	ctx context.Context, run briefing.Run, asked ask,
 ) (observation, error) {
 	seen, err := c.join(ctx, run, asked, false)
-	if err == nil && c.cfg.Counter != nil && !seen.looked && seen.degraded == "" &&
-		seen.gate != nil && asked.wants(seen.gate) {
-		return c.join(ctx, run, asked, true)
+	for try := 0; err == nil && c.missed(seen, asked); try++ {
+		if try == mostMissed {
+			seen.refused = true
+			break
+		}
+		seen, err = c.join(ctx, run, asked, true)
 	}
 	return seen, err
+}
+
+// mostMissed is how many further captures a run joins because it came too late for a look.
+const mostMissed = 2
+
+// missed reports whether a run needs a look that its capture did not have.
+func (c *sharedCamera) missed(seen observation, asked ask) bool {
+	return c.cfg.Counter != nil && !seen.looked && seen.degraded == "" &&
+		seen.gate != nil && asked.wants(seen.gate)
 }
 
 // join waits for a capture. again means that a recent one is not enough.
@@ -151,8 +165,7 @@ func (c *sharedCamera) begin(
 	}
 	switch {
 	case c.running != nil:
-		c.running.asks = append(c.running.asks, asked)
-		c.running.every = min(c.running.every, every)
+		c.running.join(asked, every)
 		return c.running, observation{}, nil
 	case !again && !c.at.IsZero() && now.Sub(c.at) < c.cfg.Reuse:
 		return nil, c.last, nil
@@ -164,23 +177,13 @@ func (c *sharedCamera) begin(
 	_, can := c.setup.Source.(Burster)
 	running := &capture{
 		interval: every, every: every, of: c.latest, request: run.Request.ID, asks: []ask{asked},
-		done: make(chan struct{}),
+		begun: now, done: make(chan struct{}),
 	}
 	running.burst = can && c.pixels > 0 && now.After(c.busy) &&
 		c.all.bursts.spend(now, (burstFrames-1)*c.pixels)
 	c.running = running
 	c.captures.Go(func() { c.capture(running) })
 	return running, observation{}, nil
-}
-
-// decide returns what the runs of a capture want, and their least interval. Later runs come too
-// late.
-func (c *sharedCamera) decide(of *capture) ([]ask, time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	asks := of.asks
-	of.asks, of.counting = nil, true
-	return asks, of.every
 }
 
 // offline is the observation of a camera whose capture exceeds FrameTimeout. All runs that wait for

@@ -11,14 +11,6 @@ import (
 	"bis/internal/briefing"
 )
 
-// The time that a capture has for counting by a detector, in shares of the least interval of the
-// camera's runs. It waits for its turn for half of the interval, and a run must end before the next
-// tick.
-const (
-	turnShare  = 0.5
-	countShare = 0.75
-)
-
 // count counts by the detector if a run needs it, and by zones. Nothing is counted on a damaged
 // picture and on that of a blind camera.
 func (c *sharedCamera) count(of *capture, seen *sight) {
@@ -37,10 +29,14 @@ func (c *sharedCamera) count(of *capture, seen *sight) {
 	}()
 	seen.gate = newGate(c.serial, seen.sketch, of.of.Zones)
 	seen.looked = slices.ContainsFunc(asks, func(a ask) bool { return a.wants(seen.gate) })
-	if seen.looked && c.cfg.mayCount(of.of) {
-		ctx, cancel := context.WithTimeout(c.ctx, share(every, countShare))
+	if seen.looked {
+		room := of.room(every, c.cfg.Clock())
+		ctx, cancel := context.WithTimeout(c.ctx, room)
 		defer cancel()
-		seen.refused = !c.cfg.detect(ctx, seen, burst, c.masks, share(every, turnShare))
+		if c.admit(of, cancel) {
+			wait := min(room, share(every, turnShare))
+			seen.refused = !c.cfg.detect(ctx, seen, burst, c.masks, wait)
+		}
 	}
 	seen.locate(of.of.Zones)
 	c.remember(seen)
@@ -53,11 +49,6 @@ func (cfg *Config) mayCount(of briefing.Camera) bool {
 	}
 	provider := cfg.Counter.Provider()
 	return provider == "" || of.EgressOf(provider) == briefing.EgressFull
-}
-
-// share returns a share of a duration.
-func share(of time.Duration, part float64) time.Duration {
-	return time.Duration(part * float64(of))
 }
 
 // detect counts by the detector, and reports whether it did. A detector also counts in pictures
@@ -127,7 +118,8 @@ func (s *sight) locate(zones []briefing.Zone) {
 
 // countsOf returns the median of each class in each zone over the pictures of a burst, the lower
 // one of two. A box belongs to the first zone that holds its foot point. With zones, boxes outside
-// of all are not counted. People have an entry for each zone, or one.
+// of all are not counted. People have an entry for each zone, or one. A zone has at most
+// briefing.MaxCounts entries: those of people and of the most frequent classes.
 func countsOf(pictures [][]Box, zones []briefing.Zone) []briefing.ObjectCount {
 	places := []string{""}
 	if len(zones) > 0 {
@@ -160,17 +152,34 @@ func countsOf(pictures [][]Box, zones []briefing.Zone) []briefing.ObjectCount {
 			counts = append(counts, briefing.ObjectCount{Name: key.class, Zone: key.zone, Count: n})
 		}
 	}
-	rank := func(c briefing.ObjectCount) int { // people first
-		if c.Name == briefing.Person {
-			return 0
-		}
-		return 1
-	}
+	counts = mostFrequent(counts)
 	slices.SortFunc(counts, func(a, b briefing.ObjectCount) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Name, b.Name),
 			cmp.Compare(slices.Index(places, a.Zone), slices.Index(places, b.Zone)))
 	})
 	return counts
+}
+
+// rank sorts people first.
+func rank(c briefing.ObjectCount) int {
+	if c.Name == briefing.Person {
+		return 0
+	}
+	return 1
+}
+
+// mostFrequent leaves out the rarest classes of zones with too many. A detector elsewhere may
+// answer any number of names.
+func mostFrequent(counts []briefing.ObjectCount) []briefing.ObjectCount {
+	slices.SortFunc(counts, func(a, b briefing.ObjectCount) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(b.Count, a.Count),
+			cmp.Compare(a.Name, b.Name))
+	})
+	number := map[string]int{}
+	return slices.DeleteFunc(counts, func(c briefing.ObjectCount) bool {
+		number[c.Zone]++
+		return number[c.Zone] > briefing.MaxCounts
+	})
 }
 
 // remember notes where people were found, for pictures in which they are blurred. A picture that

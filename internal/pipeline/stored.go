@@ -49,6 +49,9 @@ func (c *sharedCamera) note(stored briefing.Camera) {
 	view := stored.View()
 	changed := c.latest.ID != "" && c.latest.View() != view
 	c.latest = stored
+	if c.running != nil && c.running.stop != nil && !c.admits() {
+		c.running.stop()
+	}
 	if !changed {
 		return
 	}

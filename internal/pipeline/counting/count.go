@@ -22,7 +22,7 @@ func (c *Counter) Count(
 	if len(burst) == 0 || ctx.Err() != nil || c.ctx.Err() != nil {
 		return found, false
 	}
-	trial, ok := c.state.begin()
+	trial, ok := c.state.begin(roomOf(ctx, wait))
 	if !ok {
 		return found, false
 	}
@@ -33,7 +33,7 @@ func (c *Counter) Count(
 	w := c.pool.acquire(ctx, wait)
 	if w == nil {
 		if wait >= leastReading && time.Since(asked) >= wait && c.pool.stuck(asked) {
-			c.state.failed(errSlow)
+			c.state.failed(errSlow, wait)
 		}
 		return found, false
 	}
@@ -44,14 +44,24 @@ func (c *Counter) Count(
 	go c.read(reading, w, burst, results) // Run waits for the end of its turn
 	pictures := newest(reading, results)
 	// A capture that got its turn late has little time left, which is no failure of the detector.
+	took := time.Since(begun)
 	if pictures == nil && c.ctx.Err() == nil && !errors.Is(ctx.Err(), context.Canceled) &&
-		time.Since(begun) >= begun.Sub(asked) {
-		c.state.failed(errSlow) // even if the reader never returns
+		took >= begun.Sub(asked) {
+		c.state.failed(errSlow, took) // even if the reader never returns
 	}
-	if len(pictures) == 0 || ctx.Err() != nil {
+	if len(pictures) == 0 {
 		return found, false
 	}
 	return pipeline.Found{Pictures: pictures, Method: c.cfg.Method, Detector: c.cfg.Name}, true
+}
+
+// roomOf returns how long a picture may be read for a capture that gets its turn at once.
+func roomOf(ctx context.Context, wait time.Duration) time.Duration {
+	room := max(wait, leastReading)
+	if end, ok := ctx.Deadline(); ok {
+		room = min(room, time.Until(end))
+	}
+	return room
 }
 
 // newest returns the last result before results is closed or ctx ends, or nil.
@@ -126,7 +136,7 @@ func (c *Counter) detect(
 		c.state.succeeded(time.Since(started))
 		return Tidy(boxes), true
 	case ctx.Err() == nil:
-		c.state.failed(err)
+		c.state.failed(err, 0)
 	}
 	return nil, false
 }

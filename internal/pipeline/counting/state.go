@@ -9,7 +9,8 @@ import (
 )
 
 // Bounds of failures. A detector that fails several times in a row pauses. The pauses grow, until
-// enough pictures in a row were read.
+// enough pictures in a row were read. If it was merely too slow, it pauses only for captures that
+// have about as little time.
 const (
 	mostFailures = 3
 	leastPause   = 10 * time.Second
@@ -30,22 +31,26 @@ type state struct {
 	pause    time.Duration
 	until    time.Time // of the pause
 	trying   bool      // a capture tries the detector after its pause
-	times    []time.Duration
-	at       int // in times, of the oldest one
+	// tight is the most time in which a picture was not read, since the failures began. Zero: there
+	// are none, or one has another reason, so that more time is no help.
+	tight time.Duration
+	late  time.Time // when a picture was not read in time
+	times []time.Duration
+	at    int // in times, of the oldest one
 }
 
 // newState returns the state before a reader is open.
 func newState(cfg Config) *state { return &state{cfg: cfg, reason: Preparing} }
 
-// begin reports whether a capture may count by the detector, and whether it is a trial. A trial
-// must end with tried.
-func (s *state) begin() (trial, ok bool) {
+// begin reports whether a capture with some time for a picture may count by the detector, and
+// whether it is a trial. A trial must end with tried.
+func (s *state) begin(room time.Duration) (trial, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
 	case !s.ready:
 		return false, false
-	case s.reason == "":
+	case s.reason == "", s.tight > 0 && room > s.tight+s.tight/2:
 		return false, true
 	case s.trying || time.Now().Before(s.until):
 		return false, false
@@ -86,18 +91,29 @@ func (s *state) succeeded(took time.Duration) {
 		s.times[s.at] = took
 		s.at = (s.at + 1) % timesKept
 	}
-	s.failures = 0
+	if took >= s.tight && s.tight > 0 && time.Since(s.late) < s.pause+leastPause+2*s.tight {
+		return // captures with less time still get nothing
+	}
+	s.failures, s.tight = 0, 0
 	if s.good++; s.good >= soundAfter {
 		s.pause = 0
 	}
 	s.change("", nil)
 }
 
-// failed notes that a picture could not be read.
-func (s *state) failed(err error) {
+// failed notes that a picture could not be read. room is the time that it had, or zero if time is
+// not the reason.
+func (s *state) failed(err error, room time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.good = 0
+	switch {
+	case room == 0:
+		s.tight = 0
+	case s.failures == 0 || s.tight > 0:
+		s.tight = max(s.tight, room)
+	}
+	s.late = time.Now()
 	if s.failures++; s.failures < mostFailures && s.reason == "" {
 		return
 	}

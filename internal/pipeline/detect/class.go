@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -50,7 +52,7 @@ func checkClasses(names []string) ([]string, error) {
 	classes := make([]string, len(names))
 	for i, n := range names {
 		n = strings.ToLower(strings.Join(strings.Fields(n), " "))
-		if n == "" || len(n) > maxClassName || !utf8.ValidString(n) || strings.ContainsFunc(n, isControl) {
+		if n == "" || len(n) > maxClassName || !utf8.ValidString(n) || strings.ContainsFunc(n, isHidden) {
 			return nil, fmt.Errorf("class %d has no name of 1 to %d bytes", i, maxClassName)
 		}
 		classes[i] = n
@@ -58,7 +60,8 @@ func checkClasses(names []string) ([]string, error) {
 	return classes, nil
 }
 
-func isControl(r rune) bool { return r < ' ' || r == 0x7f }
+// isHidden reports whether a letter is a control character or one that turns or hides text.
+func isHidden(r rune) bool { return !unicode.IsPrint(r) }
 
 // metadataClasses returns the class names in a model's metadata, or nil.
 func metadataClasses(metadata map[string]string) []string {
@@ -106,15 +109,33 @@ func parseClasses(text string) []string {
 
 // readFile reads a regular file that has at most limit bytes.
 func readFile(name string, limit int64) ([]byte, error) {
-	info, err := os.Stat(name)
+	info, err := os.Stat(name) // to open a pipe may last for ever
 	if err != nil {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s is no file", name)
 	}
-	if info.Size() > limit {
-		return nil, fmt.Errorf("%s has %d bytes; at most %d are possible", name, info.Size(), limit)
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
 	}
-	return os.ReadFile(name)
+	defer f.Close()
+	return readAll(f, name, info.Size(), limit)
+}
+
+// readAll reads a file of a size that may grow meanwhile.
+func readAll(f io.Reader, name string, size, limit int64) ([]byte, error) {
+	if size > limit {
+		return nil, fmt.Errorf("%s has %d bytes; at most %d are possible", name, size, limit)
+	}
+	b := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
+	_, err := b.ReadFrom(io.LimitReader(f, limit+1))
+	switch {
+	case err != nil:
+		return nil, err
+	case int64(b.Len()) > limit:
+		return nil, fmt.Errorf("%s has more than %d bytes", name, limit)
+	}
+	return b.Bytes(), nil
 }
