@@ -148,14 +148,17 @@ func peakResident(ctx context.Context, cmd *exec.Cmd, d time.Duration) (resident
 }
 
 // residentOf returns a process's resident memory in bytes, or 0 on a system without /proc.
-func residentOf(pid int) int64 {
+func residentOf(pid int) int64 { return statusOf(pid, "VmRSS:") }
+
+// statusOf returns a size of a process's status in bytes, or 0 on a system without /proc.
+func statusOf(pid int, name string) int64 {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0
 	}
 	var kib int64
 	for line := range strings.Lines(string(status)) {
-		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+		if rest, ok := strings.CutPrefix(line, name); ok {
 			_, _ = fmt.Sscan(rest, &kib) // a line of another form leaves 0
 		}
 	}

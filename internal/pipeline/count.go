@@ -12,12 +12,12 @@ import (
 )
 
 // count counts by the detector if a run needs it, and by zones. Nothing is counted on a damaged
-// picture and on that of a blind camera.
+// picture, on that of a blind camera, and while the light changes.
 func (c *sharedCamera) count(of *capture, seen *sight) {
 	asks, every := c.decide(of)
 	burst := seen.burst
 	seen.burst = nil // while it waits for its turn
-	if seen.err != nil || !isWell(seen.result.state) || seen.damaged {
+	if seen.err != nil || seen.result.state != briefing.CameraOK || seen.damaged {
 		return
 	}
 	defer func() {

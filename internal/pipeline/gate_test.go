@@ -47,6 +47,9 @@ func (s *shop) Measure([]pipeline.Frame) pipeline.Measurement {
 	case "CROWD":
 		facts.Scene = briefing.SceneChanged
 		return pipeline.Measurement{Facts: facts, State: briefing.CameraOK}
+	case "LAMPS":
+		facts.Scene = briefing.SceneChanged
+		return pipeline.Measurement{Facts: facts, State: briefing.CameraLightChange}
 	case "NIGHT":
 		facts.Scene = briefing.SceneDark
 		return pipeline.Measurement{Facts: facts, State: briefing.CameraDark}
@@ -247,11 +250,33 @@ func TestRun_by_a_detector_counts_where_motion_cannot(t *testing.T) {
 }
 
 func TestRun_of_a_blind_camera_asks_no_detector(t *testing.T) {
+	for _, places := range []string{"NIGHT", "LAMPS"} {
+		synctest.Test(t, func(t *testing.T) {
+			by := finding(4)
+			p, _ := counts(t, &shop{places: places}, by)
+			if r := next(t, p, "a", 1); r.Facts.Counted || by.asked() != 0 {
+				t.Errorf("%s: %d calls, and the report is %+v", places, by.asked(), r)
+			}
+		})
+	}
+}
+
+// While the light changes nothing is counted, whoever counts. The first run in the new light looks,
+// although the same people stand where they stood.
+func TestRun_counts_nothing_while_the_light_changes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		by := finding(4)
-		p, _ := counts(t, &shop{places: "NIGHT"}, by)
-		if r := next(t, p, "a", 1); r.Facts.Counted || by.asked() != 0 {
-			t.Errorf("%d calls, and the report is %+v", by.asked(), r)
+		s, by := &shop{places: "ab"}, finding(3)
+		p, _ := counts(t, s, by)
+		next(t, p, "a", 1)
+		s.show("LAMPS")
+		for n := int64(2); n <= 3; n++ {
+			if r := next(t, p, "a", n); r.Facts.Counted || r.Facts.Counts != nil || r.Unchanged {
+				t.Errorf("tick %d is %+v", n, r)
+			}
+		}
+		s.show("ab")
+		if r := next(t, p, "a", 4); !r.Facts.Counted || people(t, r) != 3 || r.Unchanged || by.asked() != 2 {
+			t.Errorf("after %d calls the run in the new light is %+v", by.asked(), r)
 		}
 	})
 }

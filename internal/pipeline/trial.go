@@ -118,7 +118,7 @@ func (p *Pipeline) test(ctx context.Context, trial briefing.CameraTrial) (got te
 func (p *Pipeline) count(ctx context.Context, seen *sight, camera briefing.Camera) {
 	burst := seen.burst
 	seen.burst = nil
-	if !isWell(seen.result.state) || seen.damaged {
+	if seen.result.state != briefing.CameraOK || seen.damaged {
 		return
 	}
 	if p.cfg.mayCount(camera) {
