@@ -42,7 +42,7 @@ type detectedPicture struct {
 	Boxes   []pipeline.Box  `json:"boxes"` // by falling score
 }
 
-// detectedCount is the number of boxes of a class.
+// detectedCount is the number of boxes of a class that count.
 type detectedCount struct {
 	Name  string `json:"name"`
 	Count int    `json:"count"`
@@ -78,7 +78,7 @@ func runDetect(
 	}
 	var failed error
 	for _, file := range cfg.Detect.Pictures {
-		p, err := detectIn(ctx, reader, file)
+		p, err := detectIn(ctx, reader, file, cfg.Detect.Threshold > 0)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -117,9 +117,10 @@ func openBackend(cfg config.Config, log *slog.Logger) (counting.Backend, string,
 	return m, local.Name(cfg.Detector.Model), err
 }
 
-// detectIn counts in one file. An error is also noted in the result.
+// detectIn counts in one file: all boxes, or those that the server counts. An error is also noted
+// in the result.
 func detectIn(
-	ctx context.Context, reader counting.Reader, file string,
+	ctx context.Context, reader counting.Reader, file string, all bool,
 ) (p detectedPicture, err error) {
 	p = detectedPicture{Picture: file, Counts: []detectedCount{}, Boxes: []pipeline.Box{}}
 	defer func() {
@@ -144,7 +145,9 @@ func detectIn(
 	p.Boxes = counting.Tidy(boxes)
 	numbers := map[string]int{}
 	for _, b := range p.Boxes {
-		numbers[b.Name]++
+		if all || pipeline.Certain(b) {
+			numbers[b.Name]++
+		}
 	}
 	p.Counts = countsOf(numbers)
 	return p, nil

@@ -152,6 +152,29 @@ func TestMain_detect_calls_a_detector(t *testing.T) {
 	}
 }
 
+// Without a threshold the counts are those of the server, and all boxes are printed.
+func TestMain_detect_counts_as_the_server_does(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		box := func(label string, score float64) string {
+			return fmt.Sprintf(`{"label":%q,"confidence":%g,"x_min":1,"y_min":1,"x_max":9,"y_max":9}`, label, score)
+		}
+		fmt.Fprintf(w, `{"success":true,"predictions":[%s,%s,%s]}`, box("cat", .5), box("dog", .49), box("person", .42))
+	}))
+	defer server.Close()
+	for args, want := range map[string]string{
+		"": "cat 1, person 1\n", "--threshold=0.41": "cat 1, dog 1, person 1\n", "--threshold=0.45": "cat 1, dog 1\n",
+	} {
+		list := []string{"detect", "--detector", server.URL, "--data", t.TempDir(), "../pipeline/detect/testdata/picture0.png"}
+		if args != "" {
+			list = append(list, args)
+		}
+		code, out, errOut := run(t, nil, list...)
+		if code != 0 || !strings.Contains(out, ": "+want) || !strings.Contains(out, "  dog ") {
+			t.Errorf("%s: exit code %d, %s, %s; want %q", args, code, out, errOut, want)
+		}
+	}
+}
+
 // said is an output that a test waits for.
 type said chan string
 

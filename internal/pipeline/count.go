@@ -87,12 +87,15 @@ func (cfg *Config) detect(
 // from a low score, because few are missed then. Among 79 other classes that finds kites and cows.
 const leastThing = 0.5
 
+// Certain reports whether a box of a detector counts.
+func Certain(b Box) bool { return b.Name == briefing.Person || b.Score >= leastThing }
+
 // surely leaves out things with a low score.
 func surely(pictures [][]Box) [][]Box {
 	sure := make([][]Box, len(pictures))
 	for i, boxes := range pictures {
 		for _, b := range boxes {
-			if b.Name == briefing.Person || b.Score >= leastThing {
+			if Certain(b) {
 				sure[i] = append(sure[i], b)
 			}
 		}
