@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"bis/internal/pipeline/counting"
 	"bis/internal/pipeline/onnx"
 )
 
@@ -60,18 +61,26 @@ func (c compiler) compile(ctx context.Context, dir string) error {
 	cmd.Stderr, cmd.WaitDelay = &words, time.Second
 	cmd.SysProcAttr = childAttributes()
 	err = cmd.Run()
-	var exit *exec.ExitError
-	switch {
-	case err == nil:
+	if err == nil {
 		return nil
-	case ctx.Err() != nil:
-		return fmt.Errorf("the preparation ended: %w", ctx.Err())
-	case errors.As(err, &exit) && exit.Exited() && words.line() != "":
-		return errors.New(words.line())
-	case words.line() != "":
-		return fmt.Errorf("%w: %s", err, words.line())
 	}
-	return err
+	if ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	return preparation(err, words.line())
+}
+
+// preparation returns the error of a child that has failed. Its words are about the folder only if
+// it has ended by itself: the system kills it where memory is short.
+func preparation(err error, words string) error {
+	exit, ok := errors.AsType[*exec.ExitError](err)
+	switch {
+	case ok && exit.Exited() && words != "":
+		return errors.New(words)
+	case words != "":
+		err = fmt.Errorf("%w: %s", err, words)
+	}
+	return counting.Faultf(counting.Failed, "the preparation ended: %w", err)
 }
 
 // said retains the first bytes of a child's standard error.

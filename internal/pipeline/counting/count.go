@@ -94,8 +94,14 @@ func newest(ctx context.Context, results <-chan [][]pipeline.Box) (pictures [][]
 func (c *Counter) read(
 	ctx context.Context, w *worker, burst []image.Image, results chan<- [][]pipeline.Box,
 ) {
-	defer close(results)
 	defer c.pool.release(w)
+	whole := false
+	defer func() {
+		if !whole {
+			c.prepare(w.reader)
+		}
+	}()
+	defer close(results)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(c.ctx, cancel)()
@@ -111,6 +117,7 @@ func (c *Counter) read(
 	all := make([][]pipeline.Box, 0, len(burst))
 	for _, img := range burst[:before] {
 		if c.pool.crowded() {
+			whole = true
 			return
 		}
 		boxes, ok := c.detect(ctx, w.reader, img)
@@ -119,9 +126,21 @@ func (c *Counter) read(
 		}
 		all = append(all, boxes)
 	}
+	whole = true
 	if before > 0 {
 		results <- append(all, last)
 	}
+}
+
+// prepare makes a reader ready after a picture that was not read. Otherwise captures with little
+// time would never be counted again. If it fails, so does the next reading, which notes it.
+func (c *Counter) prepare(r Reader) {
+	p, ok := r.(Preparer)
+	if !ok {
+		return
+	}
+	defer func() { _ = recover() }()
+	_ = p.Prepare(c.ctx)
 }
 
 // detect reads one picture and notes its time or its failure. Count notes a picture that was not

@@ -23,6 +23,12 @@ type Reader interface {
 	Close() error
 }
 
+// Preparer is a Reader that is slow after a picture that it could not read to its end. Prepare
+// makes it ready for the next one, within the reader's turn, but not within a capture's time.
+type Preparer interface {
+	Prepare(ctx context.Context) error
+}
+
 // Backend opens the readers of a detector. One goroutine uses it.
 type Backend interface {
 	// Open returns a new reader. The first call may take minutes, but ends soon after ctx. After an

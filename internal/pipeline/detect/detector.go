@@ -84,6 +84,9 @@ func (d *Detector) Kind() Kind { return d.head.kind }
 // Classes returns the names of the classes that the detector can find.
 func (d *Detector) Classes() []string { return slices.Clone(d.cfg.Classes) }
 
+// Prepare makes the detector ready again after a picture that was not read; see onnx.Model.Prepare.
+func (d *Detector) Prepare(ctx context.Context) error { return d.model.Prepare(ctx) }
+
 // Close releases the model. It waits for a picture that is being read.
 func (d *Detector) Close() error { return d.model.Close() }
 

@@ -89,6 +89,12 @@ func (m *Model) Run(ctx context.Context, inputs []Tensor) (outputs []Tensor, err
 	return outputs, nil
 }
 
+// Prepare sets up the model's memory again if the last run was interrupted or has failed, so that
+// the next run need not. It waits while another goroutine runs the model.
+func (m *Model) Prepare(ctx context.Context) error {
+	return m.exclusively(ctx, func(context.Context) error { return nil })
+}
+
 // Close releases the model's memory. It waits for a run to end. It may be called more than once.
 func (m *Model) Close() error {
 	<-m.turn

@@ -30,7 +30,8 @@ type Config struct {
 	Score   float64     // least score of a box; zero: detect's default
 	Cache   string      // folder of the compiled runtime; required
 	// Compile fills the folder, as onnx.Compile does. It is called if the folder has no usable
-	// code. Nil means onnx.Compile, which needs half a gigabyte.
+	// code. Its error is NoCache unless that is a Fault. Nil means onnx.Compile, which needs half a
+	// gigabyte.
 	Compile func(ctx context.Context, dir string) error
 	// Uncached compiles in memory if the folder cannot be used.
 	Uncached bool
@@ -188,6 +189,9 @@ func (m *Model) runtime(ctx context.Context) (*onnx.Engine, error) {
 		return onnx.New(ctx, cfg)
 	case errors.Is(err, onnx.ErrUnsupported):
 		return nil, &counting.Fault{Reason: counting.Unsupported, Err: err}
+	}
+	if f, ok := errors.AsType[*counting.Fault](err); ok {
+		return nil, f
 	}
 	return nil, &counting.Fault{Reason: counting.NoCache, Err: err}
 }

@@ -271,6 +271,13 @@ func TestModel_Open_prepares_the_cache(t *testing.T) {
 			t.Errorf("%s: %v, want NO_CACHE", name, err)
 		}
 	}
+	killed := func(context.Context, string) error {
+		return counting.Faultf(counting.Failed, "signal: killed")
+	}
+	_, err := open(t, local.Config{File: graph("sound"), Cache: t.TempDir(), Compile: killed})
+	if f, ok := errors.AsType[*counting.Fault](err); !ok || f.Reason != counting.Failed {
+		t.Errorf("killed: %v, want FAILED", err)
+	}
 	file := write(t, "", 0)
 	c, lines := start(t, local.Config{File: graph("sound"), Cache: filepath.Join(file, "detector")})
 	if line := <-lines; !strings.Contains(line, "NO_CACHE") || c.Counting().Reason != "NO_CACHE" {
