@@ -15,6 +15,7 @@ func (m *Measurer) Clone() pipeline.Measurer {
 	c.watch.view, c.watch.blink = m.watch.view.copied(), m.watch.blink.copied()
 	c.unrest = slices.Clone(m.unrest)
 	c.freedom = m.freedom.clone()
+	c.stirring = m.stirring.clone()
 	return &c
 }
 

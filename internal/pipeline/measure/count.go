@@ -69,8 +69,8 @@ func (l *look) isLight(b *blob) bool {
 }
 
 // learn moves each pixel of the background toward the fitted frame. The rate depends on the pixel's
-// label in the mask: free, under clutter or under a person. since is the time since the previous
-// frame, so the rate does not depend on the interval between frames.
+// label in the mask: free, under clutter or under a person. It is 0 under a living one. since is
+// the time since the previous frame, so the rate does not depend on the interval between frames.
 func (m *Measurer) learn(l *look, since time.Duration) {
 	m.usual.learn(l, since)
 	m.perspective.learn(l)
@@ -86,10 +86,14 @@ func (m *Measurer) learn(l *look, since time.Duration) {
 	}
 	under[0] = free
 	for i := range l.blobs {
-		if l.blobs[i].person {
-			under[l.blobs[i].label] = person
+		switch b := &l.blobs[i]; {
+		case m.stirring.restless[b.label]:
+			under[b.label] = 0
+		case b.person:
+			under[b.label] = person
 		}
 	}
+	m.stirring.shield(l.mask, l.now.w)
 	for i, label := range l.mask {
 		d := l.fitted.pix[i] - m.background.pix[i]
 		m.background.pix[i] += d * under[label]

@@ -17,8 +17,8 @@
 //  6. A blob may be a hole: somebody stood there while the background was learnt, and left.
 //     Its outline is in the background and not in the frame. A hole is copied into the
 //     background and not counted.
-//  7. The background learns the frame: fast where it is free, slowly under things, and hardly at
-//     all under people.
+//  7. The background learns the frame: fast where it is free, slowly under things, hardly at all
+//     under what has a person's shape, and not under a person who moves a little now and then.
 //  8. perspective learns from single people how high a person is by the row of the feet. Smaller
 //     people count then, and groups are divided by the area of one person.
 //  9. freedom notes which parts of the view are known to be free of people, for pictures in which

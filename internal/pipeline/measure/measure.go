@@ -18,8 +18,8 @@ type Config struct {
 	Threshold int
 	// Dark is the mean luma, 0 to 255, below which a frame shows nothing. Zero means 18.
 	Dark float64
-	// Absorb is the time constant with which the background learns a person who stands
-	// still. Zero means 2 h, longer than a visit.
+	// Absorb is the time constant with which the background learns what has a person's shape
+	// and never moves. Zero means 2 h, longer than a visit.
 	Absorb time.Duration
 	// Masks are areas of the frame that no measure depends on, such as a clock or a neighbour's
 	// door. Nil means that the whole frame is measured.
@@ -51,6 +51,7 @@ type Measurer struct {
 	repeat      repeat
 	watch       watch
 	freedom     freedom
+	stirring    stirs
 	era         *era
 	gain        float32           // from the background's exposure to that which was learnt first
 	unrest      []float32         // how much each pixel usually differs from the background
@@ -157,6 +158,9 @@ func (m *Measurer) conclude(l *look, looks []look, s *scratch) pipeline.Measurem
 		m.watch.busy = m.occupied(s)
 	}
 	since := l.at.Sub(m.at)
+	if l.verdict == known && m.previous != nil {
+		m.stirring.observe(l, m.previous, since)
+	}
 	m.remember(l)
 	state := briefing.CameraOK
 	switch l.verdict {
@@ -234,6 +238,7 @@ func (m *Measurer) relearn(l *look) {
 	m.background, m.era, m.gain = m.previous.clone(), new(era), 1
 	m.unrest = make([]float32, len(m.background.pix))
 	m.freedom.start(m.background)
+	m.stirring.start(m.background)
 	compare(&l.pairs, m.background, m.background, l.noise)
 	l.alike.sum(l)
 	tiny := l.alike.tiles < tileCount/2 && m.hidden == nil // too few pixels to have a structure
