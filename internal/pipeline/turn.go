@@ -8,7 +8,7 @@ import "time"
 const (
 	turnShare  = 0.5
 	countShare = 0.75
-	wholeShare = 0.95 // with the time that the picture took
+	wholeShare = 0.9 // with the time that the picture took
 )
 
 // share returns a share of a duration.

@@ -8,6 +8,7 @@ import (
 	"image"
 	"log/slog"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"bis/internal/briefing"
@@ -54,11 +55,13 @@ type Config struct {
 
 // Counter counts by a detector, in turns. It is safe for concurrent use.
 type Counter struct {
-	cfg    Config
-	pool   *pool
-	state  *state
-	ctx    context.Context // ends with Run; readings end with it
-	cancel context.CancelFunc
+	cfg   Config
+	pool  *pool
+	state *state
+	// waiting is how many pixels wait for a turn.
+	waiting atomic.Int64
+	ctx     context.Context // ends with Run; readings end with it
+	cancel  context.CancelFunc
 }
 
 var _ pipeline.Counter = (*Counter)(nil)
