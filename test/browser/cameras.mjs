@@ -1,7 +1,7 @@
 // Stories of owners and their cameras: adding, refusing, masks, privacy, a phone as the camera, and
 // several at once. The cameras are servers on loopback.
 import { createServer } from "node:http";
-import { api, joins, press, reach, start, type, until } from "./owner.mjs";
+import { api, joins, open, press, reach, start, type, until } from "./owner.mjs";
 
 const secret = "pa#ss%/워드";
 
@@ -29,7 +29,7 @@ async function become(page, url, user, path, language = "ko") {
     localStorage.setItem("bis.user", name);
     localStorage.setItem("bis.language", words);
   }, [user, language]);
-  await page.goto(url + path);
+  await open(page, url + path);
 }
 
 // aCamera is a camera on loopback: a picture behind a login, and refusals by path.
@@ -192,7 +192,7 @@ const privacy = (language) => async (page, { url }) => {
   const run = await api(url, "mutation ($id: ID!) { runNow(requestId: $id) { id } }", { id: request });
   const stored = "query ($id: ID!) { briefing(id: $id) { frame { id } } }";
   await until("the picture is stored", async () => (await api(url, stored, { id: run.runNow.id })).briefing.frame);
-  await page.goto(`${url}/r/${request}/${run.runNow.id}`);
+  await open(page, `${url}/r/${request}/${run.runNow.id}`);
   const picture = page.getByRole("img", { name: w.shown });
   await until("the picture is shown", () => picture.evaluate((img) => img.complete && img.naturalWidth > 100));
 };
@@ -270,9 +270,9 @@ async function several(page, { url }) {
       return owner.activeRequests.length === 1 && owner.activeRequests[0].camera.name === "뒷문";
     });
     await chips.first().waitFor({ state: "detached" });
-    await page.goto(`${url}/timeline?camera=${gone}`);
+    await open(page, `${url}/timeline?camera=${gone}`);
     await until("the timeline is the camera's", async () => await page.locator(".list .line").count() > 0 && !/손님/.test(await page.locator(".list").innerText()));
-    await page.goto(`${url}/cameras`);
+    await open(page, `${url}/cameras`);
     await until("the broken one is first in the list", async () => /뒷문/.test(await page.locator(".cameras > li").first().innerText()));
     await api(url, "mutation ($u: String!, $c: ID) { endBriefing(username: $u, cameraId: $c) { id } }", { u: user, c: gone });
   } finally {

@@ -12,7 +12,7 @@ import { startServer } from "../server.mjs";
 import { survives } from "./breaks.mjs";
 import { broken, stories } from "./console.mjs";
 import { frozen } from "./live.mjs";
-import { phone, rest } from "./owner.mjs";
+import { open, phone, rest } from "./owner.mjs";
 import { deviceOf, furnish, looks, visit } from "./pages.mjs";
 import { flags, strangers } from "./strangers.mjs";
 
@@ -108,7 +108,7 @@ async function pages() {
 // strange runs the explorers and the pages of strangers, and the links between the server's pages.
 async function strange() {
   await check("settings", async (page) => {
-    await page.goto(`${server.url}/settings`);
+    await open(page, `${server.url}/settings`);
     await page.getByRole("heading", { level: 1 }).waitFor();
     for (const path of ["/graphiql", "/playground"]) {
       if ((await page.locator(`a[href="${path}"]`).count()) !== 1) throw new Error(`no link to ${path}`);

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { cameras } from "./cameras.mjs";
 import { back, doubled, fullShell, gateway, hostile, lost, newest, noSocket, noStorage, paper, refused, tabs } from "./hardship.mjs";
 import { again, endAndStart, extendAndEnd, firstVisit, hour, offline, restart, runNow } from "./live.mjs";
-import { add, api, begin, joins, press, start, type, until } from "./owner.mjs";
+import { add, api, begin, joins, open, press, start, type, until } from "./owner.mjs";
 import { composition, earlier, jump, neighbours, outs, timeline, wake } from "./stories.mjs";
 import { zones } from "./zones.mjs";
 
@@ -65,7 +65,7 @@ async function cold(page, { url }) {
   const caption = "창가에 손님 두 분이 계십니다.";
   const id = await add(url, request, caption, 2);
   const stored = async () => (await api(url, "query ($id: ID!) { briefing(id: $id) { reportedWrong } }", { id })).briefing.reportedWrong;
-  await page.goto(`${url}/r/${request}/${id}`);
+  await open(page, `${url}/r/${request}/${id}`);
   await page.getByText(caption).first().waitFor();
   await page.getByText("왜 이렇게 말했나요?").waitFor();
   await press(page, page.getByRole("button", { name: "틀렸어요" }));
@@ -93,7 +93,7 @@ async function summary(page, { url }) {
   const request = await start(url, "요약", 600);
   for (const people of [0, 2, 1]) await add(url, request, `손님 ${people}분이 계십니다.`, people);
   await page.addInitScript(() => localStorage.setItem("bis.user", "요약"));
-  await page.goto(`${url}/summary`);
+  await open(page, `${url}/summary`);
   const chart = page.getByRole("img", { name: "시간대별 손님" });
   await chart.waitFor({ timeout: 15_000 });
   await until("the chart is drawn", () => chart.evaluate((canvas) => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some((v) => v > 0)));
@@ -109,7 +109,7 @@ async function summary(page, { url }) {
 async function style(page, { url }) {
   await begin(page, url, "말투", "/");
   await page.getByRole("region", { name: "브리핑", exact: true }).waitFor();
-  await page.goto(`${url}/style`);
+  await open(page, `${url}/style`);
   const custom = async () => (await api(url, "{ custom(username: \"말투\") }")).custom;
   await press(page, page.getByRole("button", { name: "English" }));
   await press(page, page.getByRole("button", { name: "미리 보기" }));
@@ -127,7 +127,7 @@ async function allSeen(page, { url }) {
   await add(url, request, "손님이 없습니다.", 0);
   await api(url, "mutation ($at: Time!) { markSeen(username: \"확인\", at: $at) { id } }", { at: new Date(Date.now() - 3_600_000).toISOString() });
   await page.addInitScript(() => localStorage.setItem("bis.user", "확인"));
-  await page.goto(`${url}/timeline`);
+  await open(page, `${url}/timeline`);
   await page.getByRole("button", { name: "지난번 본 뒤 1" }).waitFor();
   await new Promise((resolve) => setTimeout(resolve, 1_500)); // the mark is one second old
   await press(page, page.getByRole("button", { name: "모두 확인" }));
@@ -137,7 +137,7 @@ async function allSeen(page, { url }) {
 async function deleteAll(page, { url }) {
   await begin(page, url, "지울 이름");
   await page.getByRole("region", { name: "브리핑", exact: true }).waitFor();
-  await page.goto(`${url}/settings`);
+  await open(page, `${url}/settings`);
   await press(page, page.getByRole("button", { name: "모두 지우기" }));
   const dialog = page.getByRole("alertdialog");
   if (await dialog.getByRole("button", { name: "영원히 지우기" }).isEnabled()) throw new Error("one press would delete everything");
@@ -152,7 +152,7 @@ async function deleteAll(page, { url }) {
 async function english(page, { url }) {
   joins(url, "corner shop");
   await page.addInitScript(() => { if (!localStorage.getItem("bis.language")) localStorage.setItem("bis.language", "en"); });
-  await page.goto(url);
+  await open(page, url);
   await type(page, page.getByLabel("Your name or your shop's"), "corner shop");
   await page.keyboard.press("Enter");
   const said = page.locator(".answer .say");

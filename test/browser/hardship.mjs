@@ -1,7 +1,7 @@
 // Stories of phones, networks and servers that are not well, and of data that is hostile. The owner
 // must see the last state or one sentence, and each form must work again.
 import { createServer } from "node:http";
-import { add, api, begin, joins, press, start, type, until } from "./owner.mjs";
+import { add, api, begin, closed, joins, open, press, start, type, until } from "./owner.mjs";
 
 const briefing = (page) => page.getByRole("region", { name: "브리핑", exact: true });
 const asUser = (page, user) => page.addInitScript((name) => { localStorage.setItem("bis.user", name); }, user);
@@ -16,7 +16,7 @@ export async function noStorage(page, { url }) {
       if (all) Object.defineProperty(window, "localStorage", { get: refuse });
       else Storage.prototype.setItem = refuse;
     }, forbidden);
-    await other.goto(url);
+    await open(other, url);
     const user = forbidden ? "금지된 저장" : "가득 찬 저장";
     joins(url, user);
     await type(other, other.getByLabel("매장이나 내 이름"), user);
@@ -41,7 +41,7 @@ export async function back(page, { url }) {
     await press(page, page.getByRole("button", { name: button }));
     await page.getByRole(role).waitFor();
     await page.keyboard.press("Escape");
-    await page.getByRole(role).waitFor({ state: "detached" });
+    await closed(page);
   }
   await until("no dialog has left an entry", () => page.evaluate(() => history.state === null));
   await page.goBack();
@@ -69,6 +69,7 @@ export async function refused(page, { url }) {
   const tell = async (mutation, prepare, go, done) => {
     for (answer of Object.keys(answers)) {
       refusing = mutation;
+      if (await page.locator("[role=dialog], [role=alertdialog]").count() > 0) await page.keyboard.press("Escape");
       await prepare();
       await go();
       await trouble().waitFor().catch(() => { throw new Error(`${mutation} with ${answer} says nothing`); });
@@ -81,7 +82,7 @@ export async function refused(page, { url }) {
   const dialog = (role) => page.getByRole(role);
 
   await tell("ReportBriefing", async () => {
-    await page.goto(`${url}/r/${request}/${id}`);
+    await open(page, `${url}/r/${request}/${id}`);
     await press(page, button("틀렸어요"));
     await type(page, page.getByLabel("무엇이 달랐나요? (선택)"), "두 분이었어요");
   }, async () => {
@@ -89,10 +90,10 @@ export async function refused(page, { url }) {
     if (refusing && await page.getByLabel("무엇이 달랐나요? (선택)").inputValue() !== "두 분이었어요") throw new Error("the note is lost");
   }, () => page.getByText("틀렸다고 표시했어요").waitFor());
 
-  await tell("MarkSeen", () => page.goto(`${url}/timeline`), () => press(page, button("모두 확인")), () => page.getByText("모두 확인했어요").waitFor());
+  await tell("MarkSeen", () => open(page, `${url}/timeline`), () => press(page, button("모두 확인")), () => page.getByText("모두 확인했어요").waitFor());
 
   await tell("SaveStyle", async () => {
-    await page.goto(`${url}/style`);
+    await open(page, `${url}/style`);
     await press(page, page.getByRole("button", { name: "+ 줄 추가" }));
     await type(page, page.locator(".stylelines input").last(), "사장님이라고 불러 줘");
   }, async () => {
@@ -100,28 +101,28 @@ export async function refused(page, { url }) {
     if (await page.locator(".stylelines input").last().inputValue() !== "사장님이라고 불러 줘") throw new Error("the line is lost");
   }, () => page.getByText("저장했어요").waitFor());
 
-  await tell("PreviewStyle", () => page.goto(`${url}/style`), () => press(page, button("미리 보기")), () => page.getByRole("heading", { name: "새 말투" }).waitFor());
+  await tell("PreviewStyle", () => open(page, `${url}/style`), () => press(page, button("미리 보기")), () => page.getByRole("heading", { name: "새 말투" }).waitFor());
 
-  await tell("RunNow", () => page.goto(url), () => press(page, button("지금 한 번")), async () => {
+  await tell("RunNow", () => open(page, url), () => press(page, button("지금 한 번")), async () => {
     await until("one briefing more", async () => (await api(url, "query ($id: ID!) { briefings(requestId: $id, first: 9) { edges { cursor } } }", { id: request })).briefings.edges.length === 2);
   });
 
-  await tell("Extend", async () => { await page.goto(url); await press(page, button("연장")); }, () => press(page, dialog("dialog").getByRole("button", { name: "1시간 더" })), () => dialog("dialog").waitFor({ state: "detached" }));
+  await tell("Extend", async () => { await open(page, url); await press(page, button("연장")); }, () => press(page, dialog("dialog").getByRole("button", { name: "1시간 더" })), () => closed(page));
 
   await tell("Start", async () => {
-    await page.goto(`${url}/start`);
+    await open(page, `${url}/start`);
     await press(page, page.getByRole("radio", { name: "15분" }), "Space");
   }, async () => {
     await press(page, button("시작"));
     if (refusing && !await page.getByRole("radio", { name: "15분" }).isChecked()) throw new Error("the choice is lost");
   }, () => page.getByText(/^15분마다/).waitFor());
 
-  await tell("End", async () => { await page.goto(url); await press(page, button("끝내기")); }, () => press(page, dialog("alertdialog").getByRole("button", { name: "끝내기" })), () => page.getByText("브리핑이 끝났어요").waitFor());
+  await tell("End", async () => { await open(page, url); await press(page, button("끝내기")); }, () => press(page, dialog("alertdialog").getByRole("button", { name: "끝내기" })), () => page.getByText("브리핑이 끝났어요").waitFor());
 
-  await tell("Start", () => page.goto(url), () => press(page, page.getByRole("button", { name: /어제처럼 시작/ })), () => page.getByText(/^15분마다/).waitFor());
+  await tell("Start", () => open(page, url), () => press(page, page.getByRole("button", { name: /어제처럼 시작/ })), () => page.getByText(/^15분마다/).waitFor());
 
   await tell("DeleteUserData", async () => {
-    await page.goto(`${url}/settings`);
+    await open(page, `${url}/settings`);
     await press(page, button("모두 지우기"));
     await type(page, dialog("alertdialog").getByLabel("확인을 위해 이름을 적어 주세요"), "거절");
   }, () => press(page, dialog("alertdialog").getByRole("button", { name: "영원히 지우기" })), () => page.getByLabel("매장이나 내 이름").waitFor());
@@ -145,12 +146,12 @@ export async function doubled(page, { url }) {
     await new Promise((resolve) => setTimeout(resolve, 800));
     if (sent[name] !== 1) throw new Error(`two presses sent ${name} ${sent[name]} times`);
   };
-  await page.goto(url);
+  await open(page, url);
   await page.getByLabel("매장이나 내 이름").fill("두 번");
   await twice("Login", page.getByRole("button", { name: "데모 매장 보기" }));
   await briefing(page).waitFor({ timeout: 20_000 });
   await twice("RunNow", page.getByRole("button", { name: "지금 한 번" }));
-  await page.goto(`${url}/start`);
+  await open(page, `${url}/start`);
   await twice("Start", page.getByRole("button", { name: "시작", exact: true }));
   const { requests } = await api(url, 'query { requests(username: "두 번", first: 9) { edges { node { id } } } }');
   if (requests.edges.length !== 2) throw new Error(`two starts made ${requests.edges.length} requests`);
@@ -162,14 +163,14 @@ export async function tabs(page, { url }) {
   await begin(page, url, "두 화면", "/", 600);
   await page.getByText("실시간").waitFor();
   const other = await page.context().newPage();
-  await other.goto(url);
+  await open(other, url);
   await other.getByText("실시간").waitFor();
   await press(other, other.getByRole("button", { name: "끝내기" }));
   await press(other, other.getByRole("alertdialog").getByRole("button", { name: "끝내기" }));
   await page.getByText("브리핑이 끝났어요").waitFor();
   await press(page, page.getByRole("button", { name: /어제처럼 시작/ }));
   await other.getByText(/^10분마다/).waitFor();
-  await other.goto(`${url}/settings`);
+  await open(other, `${url}/settings`);
   await press(other, other.getByRole("button", { name: "모두 지우기" }));
   await type(other, other.getByRole("alertdialog").getByLabel("확인을 위해 이름을 적어 주세요"), "두 화면");
   await press(other, other.getByRole("alertdialog").getByRole("button", { name: "영원히 지우기" }));
@@ -220,7 +221,7 @@ export async function fullShell(page, { url }) {
   await session.send("Storage.overrideQuotaForOrigin", { origin: url, quotaSize: 1 });
   await page.reload();
   await briefing(page).waitFor();
-  await page.goto(`${url}/timeline`);
+  await open(page, `${url}/timeline`);
   await page.getByText(/^기록 \d+개/).waitFor();
 }
 
@@ -253,7 +254,7 @@ export async function newest(page, { url }) {
     if (nameOf(route.request()) === "DayBriefings" && ++pages > 1) await new Promise((resolve) => setTimeout(resolve, 2_000));
     await route.continue().catch(() => {}); // the story may be over
   });
-  await page.goto(`${url}/timeline?date=${date}`);
+  await open(page, `${url}/timeline?date=${date}`);
   await page.locator(".list .line").first().waitFor();
   const first = await page.locator(".list .line .words").first().innerText();
   if (first !== caption(319)) throw new Error(`the day opens with ${first}`);
@@ -267,7 +268,7 @@ export async function paper(page, { url }) {
   for (const people of [0, 2, 1]) await add(url, request, `손님 ${people}분이 계십니다.`, people);
   await asUser(page, "종이");
   await page.emulateMedia({ colorScheme: "dark" });
-  await page.goto(`${url}/summary`);
+  await open(page, `${url}/summary`);
   const chart = page.getByRole("img", { name: "시간대별 손님" });
   await chart.waitFor();
   await page.emulateMedia({ colorScheme: "dark", media: "print" });
@@ -290,16 +291,16 @@ export async function hostile(page, { url }) {
   for (const [n, caption] of captions.entries()) last = await add(url, request, caption, n === 4 ? 1_000_000 : n);
   await asUser(page, "<b>적대</b> {{name}} $t(app.name)");
   for (const path of ["/", "/timeline", "/summary", `/r/${request}/${last}`, "/settings", "/requests"]) {
-    await page.goto(url + path);
+    await open(page, url + path);
     await page.locator("main .card, main .line").first().waitFor();
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     if (wide > 0) throw new Error(`${path} is ${wide} px too wide`);
   }
-  await page.goto(url);
+  await open(page, url);
   await briefing(page).waitFor();
   const tall = await page.evaluate(() => document.documentElement.scrollHeight / innerHeight);
   if (tall > 3) throw new Error(`a long sentence makes the first page ${tall.toFixed(1)} screens tall`);
-  await page.goto(`${url}/r/${request}/${last}`);
+  await open(page, `${url}/r/${request}/${last}`);
   const whole = await briefing(page).locator(".say").evaluate((el) => el.scrollHeight <= el.clientHeight + 1 && el.textContent.length);
   if (whole !== 2_000) throw new Error("the briefing's own page does not show the whole sentence");
 }

@@ -1,11 +1,11 @@
 // Stories of briefings that arrive, by the keyboard alone.
-import { add, api, begin, joins, press, reach, start, type, until } from "./owner.mjs";
+import { add, api, begin, closed, joins, open, press, reach, start, type, until } from "./owner.mjs";
 
 const briefing = (page) => page.getByRole("region", { name: "브리핑", exact: true });
 
 export async function firstVisit(page, { url }) {
   joins(url, "행복 아이스크림");
-  await page.goto(url);
+  await open(page, url);
   await type(page, page.getByLabel("매장이나 내 이름"), "행복 아이스크림");
   const clicked = Date.now();
   await page.keyboard.press("Enter");
@@ -47,7 +47,7 @@ export async function frozen(page, { url, proxy }) {
   await shownAtLeast(page, 3);
   const now = await page.context().newPage();
   await now.addInitScript(() => localStorage.setItem("bis.user", "멈춘 연결"));
-  await now.goto(near);
+  await open(now, near);
   await now.getByText("실시간").waitFor();
   proxy.freeze();
   const thawed = new Promise((resolve) => setTimeout(resolve, 60_000));
@@ -75,7 +75,7 @@ export async function extendAndEnd(page, { url }) {
   const before = await ends();
   await press(page, page.getByRole("button", { name: "연장" }));
   await press(page, page.getByRole("dialog").getByRole("button", { name: "1시간 더" }));
-  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await closed(page);
   const moved = Date.parse((await ends()).endsAt) - Date.parse(before.endsAt);
   if (moved !== 3_600_000) throw new Error(`the end moved by ${moved} ms`);
   await press(page, page.getByRole("button", { name: "끝내기" }));
@@ -89,6 +89,7 @@ export async function endAndStart(page, { url }) {
   await press(page, page.getByRole("button", { name: "끝내기" }));
   await press(page, page.getByRole("alertdialog").getByRole("button", { name: "끝내기" }));
   await page.getByText("브리핑이 끝났어요").waitFor();
+  await closed(page);
   await press(page, page.getByRole("link", { name: "다르게 시작" }));
   await press(page, page.getByRole("radio", { name: "30초" }), "Space");
   await press(page, page.getByRole("button", { name: "시작", exact: true }));
@@ -100,7 +101,7 @@ export async function again(page, { url }) {
   await start(url, "어제처럼", 300);
   await api(url, "mutation { endBriefing(username: \"어제처럼\") { id } }");
   await page.addInitScript(() => localStorage.setItem("bis.user", "어제처럼"));
-  await page.goto(url);
+  await open(page, url);
   await press(page, page.getByRole("button", { name: /어제처럼 시작/ }));
   await page.getByText(/^5분마다/).waitFor();
 }

@@ -40,11 +40,33 @@ export async function rest(url) {
   }
 }
 
+/**
+ * Waits until no dialog is open and none has an entry in the history. A dialog that closes goes back
+ * by its entry a moment after it is gone.
+ */
+export async function closed(page) {
+  await page.waitForFunction(() => !document.querySelector("[role=dialog], [role=alertdialog]") && history.state !== "dialog", null, { timeout: 15_000 })
+    .catch((err) => { throw new Error(`a dialog is open, or has left its entry: ${err.message}`); });
+}
+
+/**
+ * Opens an address, as an owner does who waits until a dialog is closed. The dialog's way back would
+ * abort a navigation that has begun, or lead away from its page. One that is aborted all the same is
+ * repeated once.
+ */
+export async function open(page, address) {
+  await closed(page);
+  await page.goto(address).catch(async (err) => {
+    if (!err.message.includes("net::ERR_ABORTED")) throw err;
+    await page.goto(address);
+  });
+}
+
 /** Starts briefings for a user of the story's own and opens a page as that user. */
 export async function begin(page, url, user, path = "/", interval = 1) {
   const id = await start(url, user, interval);
   await page.addInitScript((name) => localStorage.setItem("bis.user", name), user);
-  await page.goto(url + path);
+  await open(page, url + path);
   return id;
 }
 

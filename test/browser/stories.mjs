@@ -1,7 +1,7 @@
 // Stories of the pages that read: the timeline, what leaves the console, and names of earlier
 // visits. By the keyboard alone.
 import { readFileSync } from "node:fs";
-import { add, api, joins, press, reach, start, type, until } from "./owner.mjs";
+import { add, api, joins, open, press, reach, start, type, until } from "./owner.mjs";
 
 // become opens a page as a user who has briefings with so many people each.
 async function become(page, url, user, people, path) {
@@ -9,7 +9,7 @@ async function become(page, url, user, people, path) {
   const ids = [];
   for (const n of people) ids.push(await add(url, request, n ? `손님 ${n}분이 계십니다.` : "손님이 없습니다.", n));
   await page.addInitScript((name) => localStorage.setItem("bis.user", name), user);
-  await page.goto(url + path(request, ids));
+  await open(page, url + path(request, ids));
   return { request, ids };
 }
 
@@ -84,10 +84,10 @@ export async function outs(page, { url }) {
   if (!csv.includes(stored.slice(0, 16).replace("T", " "))) throw new Error(`the CSV has no ${stored}: ${csv}`);
   await press(page, page.getByRole("button", { name: "인쇄" }));
   if (!await page.evaluate(() => globalThis.printed)) throw new Error("nothing is printed");
-  await page.goto(`${url}/r/${request}/${ids[1]}`);
+  await open(page, `${url}/r/${request}/${ids[1]}`);
   await press(page, page.getByRole("button", { name: "공유" }));
   await until("the briefing is copied", async () => /손님 2분이 계십니다\.[\s\S]*\/r\//.test(await copied()));
-  await page.goto(`${url}/settings`);
+  await open(page, `${url}/settings`);
   const mine = JSON.parse(await file(/내려받기/));
   if (mine.user?.username !== "내보내기" || mine.requests?.[0]?.briefings?.length !== 2) throw new Error(`my data has ${JSON.stringify(mine).slice(0, 300)}`);
 }
@@ -95,7 +95,7 @@ export async function outs(page, { url }) {
 // earlier leaves a name and comes back to it. The list of requests leads to an old one.
 export async function earlier(page, { url }) {
   await start(url, "먼저 쓴 이름", 600);
-  await page.goto(url);
+  await open(page, url);
   await type(page, page.getByLabel("매장이나 내 이름"), "먼저 쓴 이름");
   await page.keyboard.press("Enter");
   await press(page, page.getByRole("link", { name: "설정" }));
@@ -113,7 +113,7 @@ export async function composition(page, { url }) {
   joins(url, "한글");
   let logins = 0;
   page.on("request", (r) => { if (r.postData()?.includes("mutation Login")) logins++; });
-  await page.goto(url);
+  await open(page, url);
   await reach(page, page.getByLabel("매장이나 내 이름"));
   const session = await page.context().newCDPSession(page);
   const key = (type) => session.send("Input.dispatchKeyEvent", { type, key: "Enter", code: "Enter", windowsVirtualKeyCode: 229, nativeVirtualKeyCode: 229 });
