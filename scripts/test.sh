@@ -1,14 +1,19 @@
 #!/usr/bin/env bash
 # Runs the whole gate, or only the named steps: make test STEP='vet unit'. A step without faults
-# prints only the closing lines of its runners. At the end, even of a failed run, a table shows the
-# duration of each step and what it installed.
+# prints only the closing lines of its runners. Steps that leave a processor idle run in the
+# background. At the end, even of a failed run, a table shows the duration of each step and what it
+# installed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 unset OPENAI_API_KEY OPENAI_BASE_URL OPENAI_MODEL DATABASE_URI DATABASE_ID DATABASE_PASSWORD
 
 . scripts/installed.sh
 
-all=(tools format vet staticcheck shape vulnerabilities generated modules notices bench unit hostile e2e fuzz openapi clients web browser)
+all=(tools format vet staticcheck shape vulnerabilities generated modules notices bench hostile e2e pixels unit fuzz openapi clients web browser)
+
+# These steps run in the background of those after them, unless a step runs alone: they wait for
+# ticks and leases, or use one processor, or have time until the tests of a unit have ended.
+aside=(e2e pixels openapi clients)
 
 usage() {
 	cat <<-END
@@ -25,10 +30,11 @@ usage() {
 		  modules          go.mod and go.sum are tidy and verified
 		  notices          THIRD_PARTY_NOTICES names what is linked
 		  bench            bench/ builds
-		  unit             all packages but test/hostile and test/e2e, with the race detector but for pixels
-		  fuzz             every fuzz target, 1 s each
 		  hostile          hostile and honest documents, and what each costs a server
 		  e2e              whole servers, with the race detector
+		  pixels           tests in which one goroutine computes pixels, without the race detector
+		  unit             all other packages, with the race detector
+		  fuzz             every fuzz target, 1 s each
 		  openapi          the old endpoints against their OpenAPI document, by schemathesis
 		  clients          stock GraphQL clients
 		  web              the console: lint, types, tests, and web/dist is what its source gives
@@ -41,7 +47,7 @@ fail() { printf '%s\n' "$*" >&2; exit 1; }
 # The tools that a step needs. A run of the whole gate installs all tools first, so that the table
 # shows the needs of a fresh machine. A single step installs only its own.
 declare -A needs=(
-	[unit]='race database video' [hostile]='race' [e2e]='race database curl' [openapi]='python' [clients]='node' [web]='node' [browser]='node'
+	[hostile]='race' [e2e]='race database curl' [unit]='race database video' [openapi]='python' [clients]='node' [web]='node' [browser]='node'
 )
 
 step_tools() {
@@ -110,34 +116,47 @@ step_notices() { bash scripts/notices.sh --check; }
 
 step_bench() { (cd bench && go vet ./... && go mod tidy -diff >/dev/null) || fail 'bench/ does not build or its go.mod is not tidy'; }
 
-# SQLite is C that was translated to Go. It is not ours to check, and checking its pointers and
-# accesses takes two thirds of the time of the tests that use it.
-race=(-race -timeout 15m '-gcflags=modernc.org/sqlite/lib=-race=false -d=checkptr=0' -gcflags=modernc.org/libc=-race=false)
+# SQLite is C that was translated to Go, and wazero compiles the runtime of neural networks. Neither
+# is ours to check, and checking their accesses takes two thirds of the time of the tests that use
+# them.
+race=(-race -timeout 15m '-gcflags=modernc.org/sqlite/lib=-race=false -d=checkptr=0' -gcflags=modernc.org/libc=-race=false '-gcflags=github.com/tetratelabs/wazero/...=-race=false -d=checkptr=0')
+
+# The race detector sleeps for a second at the end of each program, in case a goroutine goes on. The
+# tests wait for the goroutines that they start.
+export GORACE=atexit_sleep_ms=50
 
 # The race detector slows loops over pixels down ten times. Tests in which one goroutine computes
 # pixels run without it, and with all their seeds. So do tests of neural networks: it does not see
-# their memory.
-step_unit() {
-	local pixels=(./internal/pipeline/blur ./internal/pipeline/measure ./internal/pipeline/onnx ./internal/pipeline/detect) camera=./internal/pipeline/camera drawn='^Test(Demo|DecodedBytes|Frame_of_a_large)'
-	go test "${race[@]}" $(go list ./... | grep -v -e '^bis/test/e2e$' -e '^bis/test/hostile$' -e '^bis/internal/pipeline/blur$' -e '^bis/internal/pipeline/measure$' -e '^bis/internal/pipeline/onnx$' -e '^bis/internal/pipeline/detect$' -e '^bis/internal/pipeline/camera$')
-	go test "${race[@]}" -skip "$drawn" "$camera"
-	go test -run "$drawn" "$camera"
-	go test "${pixels[@]}"
+# their memory. None of them measures time, so they use what the other steps leave of the processors.
+pixels=(./internal/pipeline/blur ./internal/pipeline/measure ./internal/pipeline/onnx ./internal/pipeline/detect) camera=./internal/pipeline/camera drawn='^Test(Demo|DecodedBytes|Frame_of_a_large)'
+step_pixels() {
+	nice go test "${pixels[@]}"
+	nice go test -run "$drawn" "$camera"
 	[ -n "${BIS_TEST_STREET:-}" ] || echo 'NOT RUN: states on the frames of a real camera, see make states'
+}
+
+# The tests of the MongoDB store take longest, so they begin first. Those of the cameras mostly wait.
+step_unit() {
+	local code=0 waiting
+	go test "${race[@]}" -skip "$drawn" "$camera" &
+	waiting=$!
+	go test "${race[@]}" ./internal/store/mongo $(go list ./... | grep -v -e '^bis/test/e2e$' -e '^bis/test/hostile$' -e '^bis/internal/pipeline/blur$' -e '^bis/internal/pipeline/measure$' -e '^bis/internal/pipeline/onnx$' -e '^bis/internal/pipeline/detect$' -e '^bis/internal/pipeline/camera$') || code=$?
+	wait $waiting || code=$?
+	return $code
 }
 
 step_fuzz() { FUZZTIME=1s bash scripts/fuzz.sh; }
 
-# This step measures processor time, so it runs alone. Its output is printed if it fails, its
-# figures always.
+# This step measures processor time, so it runs alone, before any step of the background. Its output
+# is printed if it fails, its figures always.
 step_hostile() {
 	local said
 	said=$(go test "${race[@]}" -v ./test/hostile) || { printf '%s\n' "$said"; return 1; }
 	grep -E '^(hostile|honest|kept):' <<<"$said"
 }
 
-# This step mostly waits: for ticks, for servers that stop, for leases that expire. So a run of the
-# whole gate starts it in the background, and the steps after it run meanwhile.
+# This step mostly waits: for ticks, for servers that stop, for leases that expire. Some of its
+# promises are times, so the steps beside it leave it the processor.
 step_e2e() { go test "${race[@]}" ./test/e2e; }
 
 step_openapi() { bash scripts/openapi.sh; }
@@ -155,44 +174,55 @@ export BIS_INSTALLED
 
 # over ends the current step. Its argument is printed after the time.
 over() {
-	[ -z "$name" ] && return
-	[ -s "$BIS_INSTALLED" ] || echo nothing >"$BIS_INSTALLED"
-	table+=("$(printf '%-18s %6d s  %-7s ' "$name" $((SECONDS - begun)) "${1:-}")$(sed '2,$s/^/                                     /' "$BIS_INSTALLED")")
+	[ -n "$name" ] || return 0
+	row "$name" $((SECONDS - begun)) "$BIS_INSTALLED" "${1:-}"
 	: >"$BIS_INSTALLED"
 }
-
-# aside starts the current step in the background. await_aside waits for it, prints its output and
-# fails as it did.
-aside_name='' aside_begun=0 aside_pid='' aside_said=''
-aside() {
-	aside_name=$name aside_begun=$begun aside_said=$(mktemp)
-	set -m # a process group of its own, so that all its processes can be ended together
-	"step_$name" >"$aside_said" 2>&1 &
-	aside_pid=$!
-	set +m
+row() {
+	[ -s "$3" ] || echo nothing >"$3"
+	table+=("$(printf '%-18s %6d s  %-7s ' "$1" "$2" "$4")$(sed '2,$s/^/                                     /' "$3")")
 }
-await_aside() {
-	local code=0
-	[ -n "$aside_pid" ] || return 0
-	name=$aside_name begun=$aside_begun
-	printf -- '-- %s, to its end\n' "$name"
-	wait "$aside_pid" || code=$?
-	aside_pid=''
-	cat "$aside_said"
+
+# begin_aside starts the current step in the background. end_aside waits for the step that was begun
+# first, prints its output, and fails as it did.
+begun_aside=()                       # the names of the steps in the background
+declare -A aside_pid=() aside_in=() # their processes, and the folders with what they write
+begin_aside() {
+	local folder
+	folder=$(mktemp -d)
+	set -m # a process group of its own, so that all its processes can be ended together
+	(
+		trap 'echo $((SECONDS - begun)) >"$folder/seconds"' EXIT
+		BIS_INSTALLED=$folder/installed
+		: >"$BIS_INSTALLED"
+		"step_$name"
+	) >"$folder/said" 2>&1 &
+	aside_pid[$name]=$! aside_in[$name]=$folder
+	set +m
+	begun_aside+=("$name")
+}
+end_aside() {
+	local code=0 one=${begun_aside[0]} folder=${aside_in[${begun_aside[0]}]}
+	printf -- '-- %s, to its end\n' "$one"
+	wait "${aside_pid[$one]}" || code=$?
+	begun_aside=("${begun_aside[@]:1}")
+	cat "$folder/said"
+	row "$one" "$(cat "$folder/seconds")" "$folder/installed" "$([ $code = 0 ] || echo FAILED)"
+	rm -rf "$folder"
 	return $code
 }
 
-# report prints the table, even when a step has failed. A step in the background is ended first.
+# report prints the table, even when a step has failed. Steps in the background are ended first.
 report() {
-	local code=$?
-	if [ -n "$aside_pid" ]; then
-		kill -- "-$aside_pid" || true
-		wait "$aside_pid" || true
-	fi
-	rm -f "$aside_said"
+	local code=$? one
+	for one in "${begun_aside[@]}"; do
+		kill -- "-${aside_pid[$one]}" 2>/dev/null || true # it may have ended
+		wait "${aside_pid[$one]}" || true
+		rm -rf "${aside_in[$one]}"
+	done
 	if [ $code = 0 ]; then over; else over FAILED; fi
 	rm -f "$BIS_INSTALLED"
-	[ ${#table[@]} = 0 ] && return
+	[ ${#table[@]} != 0 ] || return 0
 	printf -- '-- %s\n%-18s %8s  %-7s %s\n' 'what ran' step time '' installed
 	printf '%s\n' "${table[@]}"
 	printf '%-18s %6d s\n' 'in all' $SECONDS
@@ -211,17 +241,14 @@ for name in "${all[@]}"; do
 	if [ $# != 0 ]; then
 		for tool in ${needs[$name]:-}; do "tool_$tool"; done
 	fi
-	if [ "$name" = e2e ] && [ $# = 0 ]; then
-		aside
+	if [ $# != 1 ] && [[ " ${aside[*]} " = *" $name "* ]]; then
+		begin_aside
+		[ "$name" != e2e ] || renice -n 5 $$ >/dev/null || true
 		continue
 	fi
 	"step_$name"
 	over
 done
 name=''
-if [ -n "$aside_pid" ]; then
-	await_aside
-	over
-	name=''
-fi
+while [ ${#begun_aside[@]} != 0 ]; do end_aside; done
 [ $# = 0 ] || [ "$*" = "${all[*]}" ] || echo 'not the whole gate: only the steps above ran'

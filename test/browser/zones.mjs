@@ -1,7 +1,7 @@
 // Stories of zones: they are drawn by finger and by keyboard on a picture in which somebody stands,
 // and the counts, the boxes and the sentence that says why follow them.
 import { createServer } from "node:http";
-import { api, joins, press, reach, type, until } from "./owner.mjs";
+import { api, joins, open, press, reach, type, until } from "./owner.mjs";
 import { own, watch } from "./cameras.mjs";
 
 const words = {
@@ -80,7 +80,7 @@ const drawing = (language) => async (page, { url }) => {
     localStorage.setItem("bis.user", name);
     localStorage.setItem("bis.language", tongue);
   }, [user, language]);
-  await page.goto(`${url}/cameras`);
+  await open(page, `${url}/cameras`);
   const shop = await aShop(page);
   try {
     const id = await own(url, user, "홀", { source: shop.source, keepFrames: "LAST" });
@@ -95,7 +95,7 @@ const drawing = (language) => async (page, { url }) => {
     shop.enter();
     await counts(1);
 
-    await page.goto(`${url}/cameras/${id}/areas`);
+    await open(page, `${url}/cameras/${id}/areas`);
     await press(page, page.getByRole("radio", { name: w.kind, exact: true }), "Space");
     await press(page, page.getByRole("button", { name: w.fetch }));
     const picture = page.getByAltText(w.drawn);
@@ -134,7 +134,7 @@ const drawing = (language) => async (page, { url }) => {
     shop.enter();
     const briefing = await counts(1);
     await until("the picture is stored", async () => (await api(url, "query ($id: ID!) { briefing(id: $id) { frame { id } } }", { id: briefing.id })).briefing.frame);
-    await page.goto(`${url}/r/${request}/${briefing.id}`);
+    await open(page, `${url}/r/${request}/${briefing.id}`);
     await until("the picture is shown", () => page.getByRole("img", { name: w.shown }).evaluate((img) => img.complete && img.naturalWidth > 100));
     await until("the box is shown", async () => await page.locator(".found .box.z0").count() === 1);
     const why = page.locator(".why");
@@ -146,7 +146,7 @@ const drawing = (language) => async (page, { url }) => {
     await api(url, "mutation ($input: SaveCameraInput!) { saveCamera(input: $input) { camera { id } } }", { input: { id, zones: [] } });
     await page.reload();
     await why.getByText(new RegExp(w.one(w.gone))).waitFor();
-    await page.goto(`${url}/settings`);
+    await open(page, `${url}/settings`);
     await page.getByRole("region", { name: w.counting }).getByText(w.method).waitFor();
     await page.getByRole("region", { name: w.counting }).getByText(w.estimate).waitFor();
   } finally {
