@@ -40,6 +40,7 @@ func Compile(ctx context.Context, dir string) error {
 		return err
 	}
 	if checkCache(dir) == nil {
+		removeUnfinished(dir)
 		return nil
 	}
 	temporary, err := os.MkdirTemp(dir, entryPrefix+"new-*")
@@ -58,6 +59,16 @@ func Compile(ctx context.Context, dir string) error {
 		return err // and no other process was faster
 	}
 	return nil
+}
+
+// removeUnfinished removes the entries that a killed process has left. They are only a waste.
+func removeUnfinished(dir string) {
+	left, _ := filepath.Glob(filepath.Join(dir, entryPrefix+"new-*"))
+	for _, path := range left {
+		if info, err := os.Lstat(path); err == nil && time.Since(info.ModTime()) >= time.Hour {
+			_ = os.RemoveAll(path)
+		}
+	}
 }
 
 // removeOld removes all entries of a cache but one, and unfinished ones that nobody completes any

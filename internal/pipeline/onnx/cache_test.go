@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"bis/internal/pipeline/onnx"
 )
@@ -135,5 +136,29 @@ func TestCompile_leaves_a_sound_cache(t *testing.T) {
 	after, err := os.Stat(code)
 	if err != nil || !after.ModTime().Equal(before.ModTime()) || !os.SameFile(before, after) {
 		t.Errorf("Compile wrote a sound cache anew: %v", err)
+	}
+}
+
+func TestNew_removes_what_a_killed_compilation_left(t *testing.T) {
+	t.Parallel()
+	dir, _ := copied(t)
+	for name, age := range map[string]time.Duration{"ort-new-1": 2 * time.Hour, "ort-new-2": 0, "other": 2 * time.Hour} {
+		path := filepath.Join(dir, name)
+		if err := os.Mkdir(path, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if at := time.Now().Add(-age); os.Chtimes(path, at, at) != nil {
+			t.Fatal("the time of a folder cannot be set")
+		}
+	}
+	e, err := onnx.New(t.Context(), onnx.Config{Cache: dir, CachedOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	for name, want := range map[string]bool{"ort-new-1": false, "ort-new-2": true, "other": true} {
+		if _, err := os.Stat(filepath.Join(dir, name)); (err == nil) != want {
+			t.Errorf("%s: %v, want there %v", name, err, want)
+		}
 	}
 }

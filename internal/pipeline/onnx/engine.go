@@ -87,6 +87,7 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 	if cfg.Cache != "" {
 		if err := checkCache(cfg.Cache); err == nil {
 			dir = entry(cfg.Cache)
+			removeUnfinished(cfg.Cache)
 		} else if cfg.CachedOnly {
 			return nil, fmt.Errorf("%w: %w", ErrNotCompiled, err)
 		}

@@ -1,6 +1,12 @@
 package wording
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"bis/internal/briefing"
+)
 
 // noun says how a COCO class is called in both languages and how Korean counts it.
 type noun struct {
@@ -140,4 +146,15 @@ func (n noun) english(count int) string {
 		return n.one
 	}
 	return n.many
+}
+
+// speakable reports whether a caption may name a class among the things. A detector or a caller
+// outside chooses the names, so one may be a word for people, or have a number that nobody counted.
+func speakable(class string) bool {
+	if slices.Contains(classesIn(strings.ToLower(class)), briefing.Person) {
+		return false
+	}
+	return !strings.ContainsFunc(class, func(r rune) bool {
+		return !unicode.IsLetter(r) && r != ' ' && r != '-' && r != '_'
+	})
 }

@@ -110,10 +110,18 @@ func viewOf(in pipeline.CaptionInput) view {
 		v.trouble = troubleIn(v.situation, in)
 	}
 	v.people, _ = in.Facts.People()
+	silent := false // something was seen that has no name for a caption
 	for _, c := range in.Facts.ByClass() {
-		if c.Name != briefing.Person && c.Count > 0 {
+		switch {
+		case c.Count == 0 || c.Name == briefing.Person:
+		case speakable(c.Name):
 			v.things = append(v.things, c)
+		default:
+			silent = true
 		}
+	}
+	if v.situation == onlyThings && silent && len(v.things) == 0 {
+		v.situation = notCounted
 	}
 	slices.SortFunc(v.things, func(a, b briefing.ObjectCount) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Name, b.Name))

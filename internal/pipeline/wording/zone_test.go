@@ -112,3 +112,21 @@ func TestReport_names_its_base_once(t *testing.T) {
 		}
 	}
 }
+
+// Detectors and callers choose the names of classes. A caption has no name that is a word for people,
+// or that has a number in it.
+func TestTemplate_names_no_class_that_speaks_of_people(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"손님 9명", "사람", "customer", "People", "3 men", "bottle2", "두 손님", "a.b", "병(9)"} {
+		for _, style := range styles() {
+			if got := wording.Template(people(1, thing(name, 1)), style); strings.Contains(got, name) || strings.Contains(got, "그 밖에") || strings.Contains(got, "Also") {
+				t.Errorf("%q: %q", name, got)
+			}
+			in := people(0, thing(name, 2))
+			in.Facts.Counts = in.Facts.Counts[1:]
+			if got := wording.Template(in, style); strings.Contains(got, name) || strings.Contains(got, "찾는 물건이") || strings.Contains(got, "None of") {
+				t.Errorf("%q alone: %q", name, got)
+			}
+		}
+	}
+}

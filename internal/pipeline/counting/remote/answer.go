@@ -48,7 +48,7 @@ func boxes(answer []byte, width, height int, score float64) ([]pipeline.Box, err
 		if !ok {
 			return nil, counting.Faultf(counting.Nonsense, "the detector's answer has a box that cannot be")
 		}
-		if b.Score >= score {
+		if b.Score >= score && b.X0 < b.X1 && b.Y0 < b.Y1 { // else it is a line, at an edge
 			found = append(found, b)
 		}
 	}
@@ -65,7 +65,7 @@ func boxes(answer []byte, width, height int, score float64) ([]pipeline.Box, err
 }
 
 // box returns a prediction as a box, cut at the picture's edges. It reports whether the prediction
-// can be: all numbers are there, the box has an area, and some of it lies in the picture.
+// can be: all numbers are there and in order, and some of the box lies in the picture.
 func (p prediction) box(width, height float64) (b pipeline.Box, ok bool) {
 	for _, v := range []*float64{p.Confidence, p.XMin, p.YMin, p.XMax, p.YMax} {
 		if v == nil {
@@ -77,7 +77,7 @@ func (p prediction) box(width, height float64) (b pipeline.Box, ok bool) {
 		X1: min(1, *p.XMax/width), Y1: min(1, *p.YMax/height),
 		Name: label(p.Label), Score: *p.Confidence,
 	}
-	return b, b.Name != "" && b.X0 < b.X1 && b.Y0 < b.Y1 && b.Score >= 0 && b.Score <= 1
+	return b, b.Name != "" && b.X0 <= b.X1 && b.Y0 <= b.Y1 && b.Score >= 0 && b.Score <= 1
 }
 
 // label returns a label in the usual form of a class, or "" if it cannot be one.
