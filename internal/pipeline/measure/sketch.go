@@ -26,6 +26,8 @@ const (
 	unlikeShare, unlikePixels = 0.015, 4
 	// tileShare is the share of a tile's pixels from which Tiles states it.
 	tileShare = 0.05
+	// shadeShare is how much of a shadow's change the pixels around it have.
+	shadeShare = 0.1
 )
 
 // sketch implements pipeline.Sketch. It has the blurred picture in the exposure of the background,
@@ -171,6 +173,7 @@ var grids = sync.Pool{New: func() any { return new(grid) }}
 type grid struct {
 	now, was, fitted plane
 	marked, seen     [2 * tiles * 2 * tiles]int
+	step, drift      [2 * tiles * 2 * tiles]float32 // sums of the differences: marked, and others
 }
 
 // Differs implements pipeline.Sketch.
@@ -203,6 +206,8 @@ func (s *sketch) plane(p *plane) {
 func (g *grid) count(s, b *sketch) {
 	clear(g.marked[:])
 	clear(g.seen[:])
+	clear(g.step[:])
+	clear(g.drift[:])
 	unlike := unlikeFor(s.gain / b.gain)
 	for y := range s.h {
 		row, above := y*2*tiles/s.h, y*tiles/s.h
@@ -213,12 +218,12 @@ func (g *grid) count(s, b *sketch) {
 			}
 			cell := row*2*tiles + x*2*tiles/s.w
 			g.seen[cell]++
-			if !unlike.exceed(g.fitted.pix[i]-g.was.pix[i], 0) {
-				continue
-			}
-			tile := above*tiles + x*tiles/s.w
-			if s.isBusy(i) || b.isBusy(i) || s.stirs[tile] != b.stirs[tile] {
+			d, tile := g.fitted.pix[i]-g.was.pix[i], above*tiles+x*tiles/s.w
+			if unlike.exceed(d, 0) && (s.isBusy(i) || b.isBusy(i) || s.stirs[tile] != b.stirs[tile]) {
 				g.marked[cell]++
+				g.step[cell] += d
+			} else {
+				g.drift[cell] += d
 			}
 		}
 	}
@@ -233,12 +238,26 @@ func (g *grid) differs() bool {
 			i := y*n + x
 			marked := g.marked[i] + g.marked[i+1] + g.marked[i+n] + g.marked[i+n+1]
 			seen := g.seen[i] + g.seen[i+1] + g.seen[i+n] + g.seen[i+n+1]
-			if marked >= unlikePixels && float64(marked) >= unlikeShare*float64(seen) {
+			if marked >= unlikePixels && float64(marked) >= unlikeShare*float64(seen) &&
+				!isShade(g.around(&g.step, i)/float32(marked), g.around(&g.drift, i)/float32(max(seen-marked, 1))) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// around returns the sum of a tile that begins with a cell.
+func (g *grid) around(sums *[2 * tiles * 2 * tiles]float32, i int) float32 {
+	const n = 2 * tiles
+	return sums[i] + sums[i+1] + sums[i+n] + sums[i+n+1]
+}
+
+// isShade reports whether the differences of a tile are those of a soft shadow that moves: the
+// pixels that differ do so weakly, and the others around them change in the same direction. step
+// and drift are the mean differences of both.
+func isShade(step, drift float32) bool {
+	return abs(step) < mostUnlike && drift*step >= shadeShare*step*step
 }
 
 // Equal reports whether two sketches, perhaps of two measurers, have the same pixels. No sketch

@@ -20,6 +20,8 @@ const (
 	stirLeast = 3
 	// stirNoise is how many times the usual difference of the other cells a cell exceeds.
 	stirNoise = 4
+	// stirSample is how many of the other cells there are for each that is compared.
+	stirSample = 5
 	// stirCells is the least share of a blob's cells that stir in a living person.
 	stirCells = 0.02
 	// stirArea is how much the area of a blob changes at most from one run to the next, as a share.
@@ -148,14 +150,17 @@ func (v *stirs) mark(l *look) (people bool) {
 	return people
 }
 
-// compare computes how much the structure of each cell differs, and returns the limit from which
-// a cell stirs.
+// compare computes how much the structure of each person's cell differs, and returns the limit from
+// which a cell stirs. A sample of the other cells is enough for it.
 func (v *stirs) compare(now, was *plane) (limit float32) {
 	v.differs = slices.Grow(v.differs[:0], len(v.cells))[:len(v.cells)]
 	v.sorted = v.sorted[:0]
-	for i := range v.cells {
+	for i, b := range v.marks {
+		if b == 0 && i%stirSample != 0 {
+			continue
+		}
 		v.differs[i] = unlike(now, was, i%v.w*cellSide, i/v.w*cellSide)
-		if v.marks[i] == 0 {
+		if b == 0 {
 			v.sorted = append(v.sorted, v.differs[i])
 		}
 	}
