@@ -22,6 +22,6 @@ func (d detectCommand) apply(cfg *Config, vars map[string]string) error {
 	case slices.ContainsFunc(d.Pictures, func(name string) bool { return name == "" || notFile(name, vars) }):
 		return errors.New("bis detect must be given the names of pictures; write ./ before one with an @ in it")
 	}
-	cfg.Detect = DetectCommand{Pictures: d.Pictures, JSON: d.JSON, Threshold: d.Threshold}
+	cfg.Detect = DetectCommand(d)
 	return nil
 }

@@ -25,7 +25,6 @@ type fake struct {
 
 	mu                sync.Mutex
 	calls, most, live int
-	busy              int
 	closed            bool
 }
 
