@@ -9,11 +9,11 @@ unset OPENAI_API_KEY OPENAI_BASE_URL OPENAI_MODEL DATABASE_URI DATABASE_ID DATAB
 
 . scripts/installed.sh
 
-all=(tools format vet staticcheck shape vulnerabilities generated modules notices bench hostile e2e pixels unit fuzz openapi clients web browser)
+all=(tools format vet staticcheck shape vulnerabilities generated modules notices bench hostile pixels unit e2e fuzz openapi clients web browser)
 
-# These steps run in the background of those after them, unless a step runs alone: they wait for
-# ticks and leases, or use one processor, or have time until the tests of a unit have ended.
-aside=(e2e pixels openapi clients)
+# These steps run in the background of the steps after them, unless one step is named: pixels has the
+# lowest priority, and the others mostly wait or use one processor.
+aside=(pixels e2e openapi clients)
 
 usage() {
 	cat <<-END
@@ -31,9 +31,9 @@ usage() {
 		  notices          THIRD_PARTY_NOTICES names what is linked
 		  bench            bench/ builds
 		  hostile          hostile and honest documents, and what each costs a server
-		  e2e              whole servers, with the race detector
 		  pixels           tests in which one goroutine computes pixels, without the race detector
 		  unit             all other packages, with the race detector
+		  e2e              whole servers, with the race detector
 		  fuzz             every fuzz target, 1 s each
 		  openapi          the old endpoints against their OpenAPI document, by schemathesis
 		  clients          stock GraphQL clients
@@ -47,7 +47,7 @@ fail() { printf '%s\n' "$*" >&2; exit 1; }
 # The tools that a step needs. A run of the whole gate installs all tools first, so that the table
 # shows the needs of a fresh machine. A single step installs only its own.
 declare -A needs=(
-	[hostile]='race' [e2e]='race database curl' [unit]='race database video' [openapi]='python' [clients]='node' [web]='node' [browser]='node'
+	[hostile]='race' [unit]='race database video' [e2e]='race database curl' [openapi]='python' [clients]='node' [web]='node' [browser]='node'
 )
 
 step_tools() {
@@ -130,8 +130,8 @@ export GORACE=atexit_sleep_ms=50
 # their memory. None of them measures time, so they use what the other steps leave of the processors.
 pixels=(./internal/pipeline/blur ./internal/pipeline/measure ./internal/pipeline/onnx ./internal/pipeline/detect) camera=./internal/pipeline/camera drawn='^Test(Demo|DecodedBytes|Frame_of_a_large)'
 step_pixels() {
-	nice go test "${pixels[@]}"
-	nice go test -run "$drawn" "$camera"
+	nice -n 19 go test "${pixels[@]}"
+	nice -n 19 go test -run "$drawn" "$camera"
 	[ -n "${BIS_TEST_STREET:-}" ] || echo 'NOT RUN: states on the frames of a real camera, see make states'
 }
 
@@ -155,8 +155,7 @@ step_hostile() {
 	grep -E '^(hostile|honest|kept):' <<<"$said"
 }
 
-# This step mostly waits: for ticks, for servers that stop, for leases that expire. Some of its
-# promises are times, so the steps beside it leave it the processor.
+# This step mostly waits: for ticks, for servers that stop, for leases that expire.
 step_e2e() { go test "${race[@]}" ./test/e2e; }
 
 step_openapi() { bash scripts/openapi.sh; }
@@ -243,7 +242,6 @@ for name in "${all[@]}"; do
 	fi
 	if [ $# != 1 ] && [[ " ${aside[*]} " = *" $name "* ]]; then
 		begin_aside
-		[ "$name" != e2e ] || renice -n 5 $$ >/dev/null || true
 		continue
 	fi
 	"step_$name"
