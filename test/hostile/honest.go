@@ -78,7 +78,7 @@ const (
 	ofBriefing = ` fragment B on Briefing { id cursor requestId at caption text counts { name count } degraded facts { people counts { name count method estimate } change brightness scene detector } made { source model } reportedWrong }`
 	// ofLine has the fields of a briefing in a list.
 	ofLine    = ` fragment B on Briefing { id cursor requestId at caption text counts { name count } degraded }`
-	ofRequest = ` fragment R on Request { id username name interval endTime startedAt endsAt endedAt active endReason ticks { done skipped missed } }`
+	ofRequest = ` fragment R on Request { id username name interval endTime startedAt endsAt endedAt active endReason ticks { done skipped missed unchanged } }`
 	ofPage    = ` fragment P on PageInfo { hasNextPage hasPreviousPage startCursor endCursor }`
 	start     = `{"i":{"username":"honest","interval":86400,"endTime":"{later}","cameraId":"default","key":"k"}}`
 )
@@ -103,7 +103,7 @@ func operations() []Case {
 		post("the largest page of a day", "", Answered, `query($u: String!) { dayBriefings(username: $u, date: "2026-03-01", first: 500) { edges { cursor node { id at caption counts { name count } degraded } } pageInfo { hasNextPage endCursor } } }`).with(`{"u":"{user}"}`),
 		post("a summary", "", Answered, `query($r: ID!) { aiSummary(requestId: $r) { text generatedAt source } }`).with(`{"r":"{request}"}`),
 		post("a summary with figures", "", Answered, `query($r: ID!) { aiSummary(requestId: $r) { text generatedAt source figures { samples counted occupiedShare averagePeople peak peakAt longestEmptyMinutes hours { hour samples average peak } offlineMinutes unchanged } advice { rule text } } }`).with(`{"r":"{request}"}`),
-		post("what the server is", "", Answered, `{ about { version store camera wording timeZone accounts } }`),
+		post("what the server is", "", Answered, `{ about { version store camera wording timeZone accounts counting { method name medianMs wanted reason detail } } }`),
 		post("the camera", "", Answered, `{ camera(id: "default") { id name health { state since detail } lastFrame { id width height at url } } }`),
 		post("custom lines", "", Answered, `query($u: String!) { custom(username: $u) }`).with(`{"u":"{user}"}`),
 		post("login", "", Answered, `mutation($u: String!) { login(username: $u) { user { id username custom activeRequest { ...R } } outcome token } }`+ofRequest).with(`{"u":"honest"}`),
