@@ -12,8 +12,8 @@ import (
 	"bis/internal/store/storetest"
 )
 
-// A process that is killed while it saves, uses and deletes cameras leaves consistent data, also
-// before another process claims its requests.
+// A process that is killed while it saves, uses and deletes cameras leaves consistent data. A start
+// that was cut off may leave a request without its camera, which the next claim deletes.
 func TestCameras_of_a_killed_process(t *testing.T) {
 	t.Parallel()
 	place := os.Getenv(storetest.PlaceVariable)

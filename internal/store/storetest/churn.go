@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"sync"
+	"time"
 
 	"bis/internal/briefing"
 )
@@ -84,7 +85,7 @@ func (c *churner) step(ctx context.Context) error {
 }
 
 // CheckChurn checks what Churn has left behind: no acknowledged deletion was undone, no camera is
-// without its user, no active request without its camera, and no camera has two of them.
+// without its user, no claimed request without its camera, and no camera has two active ones.
 func CheckChurn(t T, st briefing.Store, lines []string) {
 	t.Helper()
 	h := &fixture{T: t, Store: st}
@@ -120,7 +121,7 @@ func (h *fixture) checkActive(username string) {
 			if active[r.CameraID]++; active[r.CameraID] > 1 {
 				h.Errorf("camera %s has %d active requests", r.CameraID, active[r.CameraID])
 			}
-			if _, err := h.Camera(h.Context(), r.CameraID); err != nil {
+			if _, err := h.Camera(h.Context(), r.CameraID); err != nil && !h.claimedAway(r.ID) {
 				h.Errorf("request %s is active without its camera %s: %v", r.ID, r.CameraID, err)
 			}
 		}
@@ -129,4 +130,24 @@ func (h *fixture) checkActive(username string) {
 		}
 		after = list[len(list)-1].ID
 	}
+}
+
+// claimWait is how long a request of a killed process may take to be claimed.
+const claimWait = 30 * time.Second
+
+// claimedAway reports whether a claim deletes a request without a camera. On MongoDB a start that
+// was killed between its two steps may leave one. It was never acknowledged.
+func (h *fixture) claimedAway(id briefing.RequestID) bool {
+	h.Helper()
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(claimWait); time.Now().Before(deadline); <-tick.C {
+		if _, err := h.Claim(h.Context(), 100); err != nil {
+			h.Errorf("Claim: %v", err)
+		}
+		if _, err := h.Request(h.Context(), id); errors.Is(err, briefing.ErrNotFound) {
+			return true
+		}
+	}
+	return false
 }
