@@ -1,7 +1,6 @@
 package briefing
 
 import (
-	"cmp"
 	"slices"
 )
 
@@ -134,6 +133,3 @@ type Counting struct {
 	// "PREPARING". Detail is the same as a sentence for owners, in Korean.
 	Reason, Detail string
 }
-
-// Title returns the name of what counts.
-func (c Counting) Title() string { return cmp.Or(c.Name, string(c.Method)) }

@@ -106,10 +106,10 @@ func surely(pictures [][]Box) [][]Box {
 // locate makes the counts of what was found, by zone. A measurer that has no boxes has counts
 // alone, and they are not located.
 func (s *sight) locate(zones []briefing.Zone) {
-	if s.found == nil || !s.facts.Counted {
+	if len(s.found) == 0 || !s.facts.Counted {
 		return
 	}
-	s.facts.Counts = countsOf(s.found, zones)
+	s.facts.Counts = Counts(s.found, zones)
 	boxes := slices.Clone(s.found[len(s.found)-1])
 	slices.SortStableFunc(boxes, func(a, b Box) int { return cmp.Compare(b.Score, a.Score) })
 	boxes = boxes[:min(len(boxes), briefing.MaxBoxes)]
@@ -119,11 +119,12 @@ func (s *sight) locate(zones []briefing.Zone) {
 	s.facts.Boxes = boxes
 }
 
-// countsOf returns the median of each class in each zone over the pictures of a burst, the lower
-// one of two. A box belongs to the first zone that holds its foot point. With zones, boxes outside
-// of all are not counted. People have an entry for each zone, or one. A zone has at most
-// briefing.MaxCounts entries: those of people and of the most frequent classes.
-func countsOf(pictures [][]Box, zones []briefing.Zone) []briefing.ObjectCount {
+// Counts returns the median of each class in each zone over the pictures of a burst, the lower one
+// of two. A box belongs to the first zone that holds its foot point. With zones, boxes outside of
+// all are not counted. People have an entry for each zone, or one. A zone has at most
+// briefing.MaxCounts entries: those of people and of the most frequent classes. There is at least
+// one picture.
+func Counts(pictures [][]Box, zones []briefing.Zone) []briefing.ObjectCount {
 	places := []string{""}
 	if len(zones) > 0 {
 		places = nil

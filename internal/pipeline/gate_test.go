@@ -548,3 +548,29 @@ func TestRun_after_a_change_of_zones_counts_anew(t *testing.T) {
 		}
 	})
 }
+
+func TestCounts_are_medians(t *testing.T) {
+	for _, c := range []struct {
+		people, dogs []int // in each picture
+		want         []briefing.ObjectCount
+	}{
+		{[]int{3}, []int{0}, []briefing.ObjectCount{{Name: "person", Count: 3}}},
+		{[]int{3, 9, 4}, []int{0, 1, 0}, []briefing.ObjectCount{{Name: "person", Count: 4}}},
+		{[]int{1, 0, 2}, []int{1, 0, 2}, []briefing.ObjectCount{{Name: "person", Count: 1}, {Name: "dog", Count: 1}}},
+		{[]int{1, 4}, []int{2, 1}, []briefing.ObjectCount{{Name: "person", Count: 1}, {Name: "dog", Count: 1}}},
+		{[]int{0, 5, 0}, []int{0, 5, 0}, []briefing.ObjectCount{{Name: "person", Count: 0}}},
+	} {
+		pictures := make([][]pipeline.Box, len(c.people))
+		for i := range pictures {
+			for range c.people[i] {
+				pictures[i] = append(pictures[i], pipeline.Box{Name: briefing.Person, X1: .1, Y1: .1})
+			}
+			for range c.dogs[i] {
+				pictures[i] = append(pictures[i], pipeline.Box{Name: "dog", X1: .1, Y1: .1})
+			}
+		}
+		if got := pipeline.Counts(pictures, nil); !slices.Equal(got, c.want) {
+			t.Errorf("%v people and %v dogs count as %+v, want %+v", c.people, c.dogs, got, c.want)
+		}
+	}
+}

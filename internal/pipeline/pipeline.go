@@ -2,14 +2,15 @@
 // and a caption that says no more than those facts.
 //
 // It offers Pipeline, which implements briefing.Runner, and the interfaces of its stages. Each
-// stage is a folder: camera returns frames, measure computes facts, wording and model write
-// captions and summaries. A stage imports this package for Frame and Facts. This package imports no
-// stage; internal/app joins them.
+// stage is a folder: camera returns frames, measure computes facts, counting gives turns at a
+// detector, wording and model write captions and summaries. A stage imports this package for Frame
+// and Facts. This package imports no stage; internal/app joins them.
 //
-// It promises that a run always ends: a camera has FrameTimeout, a captioner has the time
-// until the next tick, and a panic in a stage fails one run. Runs of one camera at the same
-// moment share one frame and one measurement. The pipeline has the state of each camera, and on
-// request its last frame, in memory alone.
+// It promises that a run always ends: a camera has FrameTimeout, a captioner has the time until the
+// next tick, and a panic in a stage fails one run. Runs of one camera at the same moment share one
+// frame and one measurement. A run whose picture is as in an earlier run of its request repeats the
+// counts of that run, without a detector and a model. The pipeline has the state of each camera,
+// and on request its last frame, in memory alone.
 //
 // It leaves to others when a run is due (schedule), and the storing of its report.
 package pipeline
@@ -46,8 +47,8 @@ type Frame struct {
 	// Unsure are the parts of which nobody knows that they are free of people, beside Changed: they
 	// may show a person who was there when the background was learnt. Measurements set it.
 	Unsure []Region
-	// People are the boxes of people in the picture, as far as a detector has found them. Nobody is
-	// to rely on their number.
+	// People are the boxes of people that a detector has found in the picture, or in an earlier one
+	// that it equals. It may have missed some.
 	People []Region
 }
 
@@ -116,13 +117,6 @@ type Sketch interface {
 	// Tiles divides the picture into a grid and returns the tiles, by rows, that differ from the
 	// background, where somebody may be.
 	Tiles() (columns, rows int, busy []bool)
-}
-
-// Detector finds things in pictures. It is called concurrently.
-type Detector interface {
-	// Detect returns the boxes of a picture, by falling score. After an error, which may be ctx's,
-	// nothing is known of the picture.
-	Detect(ctx context.Context, img image.Image) ([]Box, error)
 }
 
 // Counter lets captures count by a detector, in turns. It is called concurrently.

@@ -65,33 +65,3 @@ func merge(all []seen, overlap, within float64) []Box {
 func contains(o, b seen, within float64) bool {
 	return o.view != b.view && o.Class == b.Class && o.area() > b.area() && o.common(b.Box) > within*b.area()
 }
-
-// Counts returns how many boxes there are of each class.
-func Counts(boxes []Box) map[string]int {
-	counts := map[string]int{}
-	for _, b := range boxes {
-		counts[b.Class]++
-	}
-	return counts
-}
-
-// Median returns the median of the counts of each class, over the pictures of a burst. Of an even
-// number of pictures it is the lower one of the two in the middle. Classes without any are left
-// out.
-func Median(counts []map[string]int) map[string]int {
-	of := map[string][]int{}
-	for _, c := range counts {
-		for class, n := range c {
-			of[class] = append(of[class], n)
-		}
-	}
-	medians := map[string]int{}
-	for class, list := range of {
-		list = append(list, make([]int, len(counts)-len(list))...) // zeros
-		slices.Sort(list)
-		if n := list[(len(list)-1)/2]; n > 0 {
-			medians[class] = n
-		}
-	}
-	return medians
-}

@@ -1,6 +1,5 @@
 // Package detect finds people and things in pictures with a neural network of the operator's. It
-// offers Detector, whose Detect returns boxes in the picture's pixels, and Counts and Median, which
-// make counts of boxes.
+// offers Detector, whose Detect returns boxes in the picture's pixels.
 //
 // # Heads
 //

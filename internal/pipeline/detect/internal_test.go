@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // The sums are those of Pillow's resize(size, BILINEAR) of a part.
@@ -94,25 +92,6 @@ func TestMerge(t *testing.T) {
 		}
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: merge leaves %v, want %v", c.name, got, c.want)
-		}
-	}
-}
-
-func TestMedian(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		counts []map[string]int
-		want   map[string]int
-	}{
-		{nil, map[string]int{}},
-		{[]map[string]int{{"person": 3}}, map[string]int{"person": 3}},
-		{[]map[string]int{{"person": 3}, {"person": 9, "dog": 1}, {"person": 4}}, map[string]int{"person": 4}},
-		{[]map[string]int{{"person": 1}, {}, {"person": 2}}, map[string]int{"person": 1}},
-		{[]map[string]int{{"person": 1}, {"person": 4}}, map[string]int{"person": 1}},
-		{[]map[string]int{{}, {"person": 5}, {}}, map[string]int{}},
-	} {
-		if d := cmp.Diff(c.want, Median(c.counts)); d != "" {
-			t.Errorf("Median(%v), -want +got:\n%s", c.counts, d)
 		}
 	}
 }
