@@ -37,22 +37,8 @@ func prepared(t *testing.T) string {
 	if !onnx.Supported() {
 		t.Fatal("neural networks do not run on this processor")
 	}
-	cache, err := onnxtest.Cache()
-	if err != nil {
-		t.Fatal(err)
-	}
 	data := t.TempDir()
-	dir := filepath.Join(data, "detector")
-	if err := os.CopyFS(dir, os.DirFS(cache)); err != nil {
-		t.Fatal(err)
-	}
-	err = filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
-		if err == nil && d.IsDir() {
-			return os.Chmod(path, 0o700)
-		}
-		return err
-	})
-	if err != nil {
+	if err := onnxtest.Copy(filepath.Join(data, "detector")); err != nil {
 		t.Fatal(err)
 	}
 	return data

@@ -195,29 +195,6 @@ func cutCode(t *testing.T, dir string) {
 	}
 }
 
-// compiled returns a folder with the compiled runtime, which all test programs share.
-func compiled(t *testing.T) string {
-	t.Helper()
-	dir, err := onnxtest.Cache()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return dir
-}
-
-// private takes a folder and what is in it from all other users.
-func private(dir string) error {
-	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if d.IsDir() {
-			return os.Chmod(path, 0o700)
-		}
-		return os.Chmod(path, 0o600)
-	})
-}
-
 // With MongoDB the folder holds the compiled runtime alone. If the server cannot write there,
 // motion counts, and one sentence in the log and in the settings says why.
 func TestDetector_with_MongoDB(t *testing.T) {
@@ -241,10 +218,7 @@ func TestDetector_with_MongoDB(t *testing.T) {
 		c.stop(t)
 	}
 	data := t.TempDir()
-	if err := os.CopyFS(filepath.Join(data, "detector"), os.DirFS(compiled(t))); err != nil {
-		t.Fatal(err)
-	}
-	if err := private(filepath.Join(data, "detector")); err != nil {
+	if err := onnxtest.Copy(filepath.Join(data, "detector")); err != nil {
 		t.Fatal(err)
 	}
 	c := startChild(t, options{data: data, args: args, env: env}) // it continues the request

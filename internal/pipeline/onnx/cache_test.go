@@ -9,13 +9,14 @@ import (
 	"time"
 
 	"bis/internal/pipeline/onnx"
+	"bis/internal/pipeline/onnx/onnxtest"
 )
 
 // copied returns a copy of the compiled runtime, and the path of its code.
 func copied(t *testing.T) (dir, code string) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "cache")
-	if err := os.CopyFS(dir, os.DirFS(cache)); err != nil {
+	if err := onnxtest.Copy(dir); err != nil {
 		t.Fatal(err)
 	}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
@@ -26,13 +27,10 @@ func copied(t *testing.T) (dir, code string) {
 		if err != nil {
 			return err
 		}
-		if d.IsDir() {
-			return os.Chmod(path, 0o700)
-		}
-		if info.Size() > 1<<20 {
+		if !d.IsDir() && info.Size() > 1<<20 {
 			code = path
 		}
-		return os.Chmod(path, 0o600)
+		return nil
 	})
 	if err != nil || code == "" {
 		t.Fatalf("no code in %s: %v", dir, err)

@@ -3,7 +3,6 @@ package onnx_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -21,18 +20,7 @@ import (
 // cache is the folder of the compiled runtime.
 var cache string
 
-func TestMain(m *testing.M) {
-	if !onnx.Supported() {
-		fmt.Fprintln(os.Stderr, "DID NOT RUN: neural networks do not run on this processor")
-		os.Exit(0)
-	}
-	var err error
-	if cache, err = onnxtest.Cache(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { os.Exit(onnxtest.Main(m, &cache)) }
 
 // engine returns an engine with the compiled runtime.
 func engine(t *testing.T, cfg onnx.Config) *onnx.Engine {

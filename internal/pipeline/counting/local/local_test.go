@@ -3,7 +3,6 @@ package local_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
@@ -17,25 +16,13 @@ import (
 	"bis/internal/briefing"
 	"bis/internal/pipeline/counting"
 	"bis/internal/pipeline/counting/local"
-	"bis/internal/pipeline/onnx"
 	"bis/internal/pipeline/onnx/onnxtest"
 )
 
 // cache is the compiled runtime of all tests.
 var cache string
 
-func TestMain(m *testing.M) {
-	if !onnx.Supported() {
-		fmt.Fprintln(os.Stderr, "DID NOT RUN: neural networks do not run on this processor")
-		os.Exit(0)
-	}
-	var err error
-	if cache, err = onnxtest.Cache(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { os.Exit(onnxtest.Main(m, &cache)) }
 
 // graph returns the path of a network.
 func graph(name string) string { return filepath.Join("..", "testdata", name+".onnx") }

@@ -4,8 +4,11 @@ package onnxtest
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"testing"
 
 	"github.com/gofrs/flock"
 
@@ -38,4 +41,40 @@ func Cache() (dir string, err error) {
 	}
 	defer lock.Close()
 	return dir, onnx.Compile(context.Background(), dir)
+}
+
+// Main runs the tests of a package with the folder of Cache, and returns the exit code. On a
+// processor without neural networks it says that nothing ran.
+func Main(m *testing.M, cache *string) (code int) {
+	if !onnx.Supported() {
+		fmt.Fprintln(os.Stderr, "DID NOT RUN: neural networks do not run on this processor")
+		return 0
+	}
+	var err error
+	if *cache, err = Cache(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return m.Run()
+}
+
+// Copy copies the compiled runtime into a folder that only this user can read or change, as Compile
+// leaves it.
+func Copy(dir string) error {
+	cache, err := Cache()
+	if err != nil {
+		return err
+	}
+	if err := os.CopyFS(dir, os.DirFS(cache)); err != nil {
+		return err
+	}
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir():
+			return os.Chmod(path, 0o700)
+		}
+		return os.Chmod(path, 0o600)
+	})
 }
