@@ -134,3 +134,15 @@ var Definitions = map[Key]Definition{
 		"{times} a planned briefing was not made; check that the server is always on and the interval is not too short",
 	},
 }
+
+// definition returns the definition of a key.
+func definition(key Key) (Definition, bool) {
+	d, ok := Definitions[key]
+	if !ok {
+		d, ok = internalKeys[key]
+	}
+	return d, ok
+}
+
+// internalKeys are the keys that no model is asked for.
+var internalKeys = map[Key]Definition{}

@@ -37,8 +37,9 @@ type asked struct {
 	Keys     map[Key]Definition `json:"keys"`
 }
 
-// Request returns the user's turn that asks for a sheet. Wishes are the owner's style lines, already
-// bounded and without control characters. The JSON is one line and cannot contain the marker lines.
+// Request returns the user's turn that asks for a sheet. Wishes are the owner's style lines,
+// already bounded and without control characters. The JSON is one line and cannot contain the
+// marker lines.
 func Request(language string, wishes []string) string {
 	var b strings.Builder
 	b.WriteString("SHEET\n" + asJSON(asked{language, definitions()}) + "\nEND OF SHEET\n")
