@@ -39,7 +39,7 @@ const punctuation = ".,!~:;'()/+-& "
 // slotNames are the names of slots, in the order of the characters that stand for them inside.
 var slotNames = []string{
 	"people", "step", "things", "period", "samples", "counted", "share", "average", "time", "peak",
-	"hour", "times", "overall", "is", "seem", "part",
+	"hour", "times", "overall", "is", "seem", "was", "part",
 }
 
 // firstSlot is the character that stands for the first slot. It is of a private area, so that no
@@ -80,7 +80,7 @@ func Check(language string, key Key, line string) (string, error) {
 	if err := checkCharacters(language, line); err != nil {
 		return "", err
 	}
-	if err := checkSlots(def.Slots, line); err != nil {
+	if err := checkSlots(key, def.Slots, line); err != nil {
 		return "", err
 	}
 	if IsHeadline(key) && headLength(line) > MaxHeadline {
@@ -89,8 +89,18 @@ func Check(language string, key Key, line string) (string, error) {
 	if err := checkForm(language, key, line, true); err != nil {
 		return "", err
 	}
-	return strings.Join(strings.Fields(line), " "), nil
+	return agreeable.Replace(strings.Join(strings.Fields(line), " ")), nil
 }
+
+// agreeable replaces English verbs beside a number by the braces that agree with it.
+var agreeable = strings.NewReplacer(
+	"{people} are ", "{people} {is} ", "{people} is ", "{people} {is} ",
+	"{things} are ", "{things} {is} ", "{things} is ", "{things} {is} ",
+	"ere are {people}", "ere {is} {people}", "ere is {people}", "ere {is} {people}",
+	"ere are {things}", "ere {is} {things}", "ere is {things}", "ere {is} {things}",
+	"{people} seem ", "{people} {seem} ", "{people} seems ", "{people} {seem} ",
+	"ere seem to be {people}", "ere {seem} to be {people}",
+	"ere seems to be {people}", "ere {seem} to be {people}")
 
 // Hedges reports whether a line that passed Check states doubt.
 func Hedges(language string, key Key, line string) bool {
@@ -143,7 +153,7 @@ func isLatin(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' 
 
 // checkSlots refuses a line that does not have each slot of its key once, and no other. The words
 // in braces that agree with a number are free.
-func checkSlots(slots []string, line string) error {
+func checkSlots(key Key, slots []string, line string) error {
 	count := map[string]int{}
 	for rest := line; ; {
 		before, after, ok := strings.Cut(rest, "{")
@@ -165,7 +175,7 @@ func checkSlots(slots []string, line string) error {
 		switch {
 		case slices.Contains(slots, name):
 			want = 1
-		case agreeing[name]:
+		case agreeing[name], name == "part" && partOfDay[base(key)] && count[name] < 2:
 			continue
 		}
 		if count[name] != want {
@@ -176,7 +186,7 @@ func checkSlots(slots []string, line string) error {
 }
 
 // agreeing are the words in braces that are no figures: they agree with one.
-var agreeing = map[string]bool{"is": true, "seem": true}
+var agreeing = map[string]bool{"is": true, "seem": true, "was": true}
 
 // checkForm refuses a line that is no form of its key's grammar.
 func checkForm(language string, key Key, line string, hedges bool) error {

@@ -144,5 +144,48 @@ func definition(key Key) (Definition, bool) {
 	return d, ok
 }
 
-// internalKeys are the keys that no model is asked for.
-var internalKeys = map[Key]Definition{}
+// Keys that no model is asked for. Some join two facts in one line, for short styles. The keys of
+// estimated facts are those of the facts with _est behind.
+const (
+	SomeEstimated     Key = "some_est"
+	NobodyEstimated   Key = "nobody_est"
+	Zero              Key = "zero"
+	SomeThings        Key = "some_things"
+	SameSome          Key = "same_some"
+	SameSomeThings    Key = "same_some_things"
+	OnlyThings        Key = "only_things"
+	NoThings          Key = "no_things"
+	NotCounted        Key = "not_counted"
+	SumNotes          Key = "sum_notes"
+	SumFlat           Key = "sum_flat"
+	SumNone           Key = "sum_none"
+	SumEventless      Key = "sum_eventless"
+	SumQuiet          Key = "sum_quiet"
+	SumQuietUncounted Key = "sum_quiet_uncounted"
+	SumSex            Key = "sum_sex"
+	AdviceNone        Key = "advice_none"
+)
+
+// internalKeys has the definitions of the keys that no model is asked for.
+var internalKeys = map[Key]Definition{
+	SomeEstimated:     {[]string{"people"}, "about {people} are in the shop now"},
+	NobodyEstimated:   {nil, "it seems that nobody is in the shop now"},
+	Zero:              {[]string{"people"}, "the number of people is {people}, which is 0"},
+	SomeThings:        {[]string{"people", "things"}, "{people} and {things} can be seen"},
+	SameSome:          {[]string{"people"}, "nothing has changed, {people} are in the shop"},
+	SameSomeThings:    {[]string{"people", "things"}, "nothing has changed, {people} and {things} can be seen"},
+	OnlyThings:        {[]string{"things"}, "{things} can be seen; people were not looked for"},
+	NoThings:          {nil, "none of the things looked for can be seen"},
+	NotCounted:        {nil, "people were not counted"},
+	SumNotes:          {[]string{"times"}, "{times} a briefing was recorded without figures"},
+	SumFlat:           {nil, "no time of day stands out"},
+	SumNone:           {nil, "there is nothing to summarise, because there are no briefings yet"},
+	SumEventless:      {nil, "nothing of note happened"},
+	SumQuiet:          {[]string{"period", "counted"}, "in {period}, nobody was seen in all {counted} looks"},
+	SumQuietUncounted: {[]string{"samples"}, "in {samples} looks people were not counted"},
+	SumSex:            {nil, "sex was not measured"},
+	AdviceNone:        {nil, "the figures call for nothing at once; compare several days"},
+}
+
+// partOfDay are the keys whose lines may have {part}, a part of the day such as "this morning".
+var partOfDay = map[Key]bool{Some: true, Nobody: true}

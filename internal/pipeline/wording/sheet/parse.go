@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -72,9 +73,10 @@ func nextJoint(word string) int {
 
 func isJoint(s string) bool { return s == "+" || s == "_" }
 
-// isName reports whether a word is the name of a rule or a parameter: capital letters.
+// isName reports whether a word is the name of a rule or a parameter: capital letters and digits.
 func isName(word string) bool {
-	return word != "" && strings.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+	return word != "" && strings.Trim(word, digitsAndCapitals) == "" &&
+		word[0] >= 'A'
 }
 
 func (p *parser) peek() string {
@@ -215,8 +217,17 @@ func (p *parser) term(token string) (node, error) {
 	if stem, group, ok := strings.Cut(token, "/"); ok && stem != "" && isName(group) {
 		return p.verbs(stem, group)
 	}
+	if word := slotless.ReplaceAllString(token, ""); strings.ContainsAny(word, digitsAndCapitals) {
+		return nil, fmt.Errorf("%q is no rule and no word", token)
+	}
 	return wordOf(token), nil
 }
+
+// slotless finds slots.
+var slotless = regexp.MustCompile(`\{[a-z]+\}`)
+
+// digitsAndCapitals are letters that no word of a line has.
+const digitsAndCapitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 // wordOf returns the literal of a token. A backslash before a sign says that the sign is meant.
 var meant = strings.NewReplacer("\uF000", "(", "\uF001", ")", `\`, "")
