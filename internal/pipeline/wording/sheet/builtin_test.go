@@ -1,6 +1,7 @@
 package sheet_test
 
 import (
+	"slices"
 	"testing"
 
 	"bis/internal/pipeline/wording/sheet"
@@ -18,6 +19,10 @@ func TestBuiltIn_lines_pass_their_grammar(t *testing.T) {
 				for _, line := range lines {
 					if got, err := sheet.Check(language, key, line); err != nil || got != line {
 						t.Errorf("Check(%s, %s, %q) = %q, %v", language, key, line, got, err)
+					}
+					doubt := slices.Contains(s.Doubts, line)
+					if got := sheet.Hedges(language, key, line); got != doubt {
+						t.Errorf("%s %s: Hedges(%q) = %v, want %v", language, name, line, got, doubt)
 					}
 				}
 			}

@@ -13,6 +13,7 @@ type grammar struct {
 	keys    map[Key]string
 	leads   map[Key]string  // what may be before the lines of a key
 	built   map[string]node // of rules and forms, by what they are of
+	shared  sharer
 }
 
 // rule is a named expression. In the expression of a rule with parameters, their names stand for
@@ -26,7 +27,7 @@ type rule struct {
 func parseGrammar(text string) (*grammar, error) {
 	g := &grammar{
 		verbs: map[string]verb{}, endings: map[string][]string{}, rules: map[string]rule{},
-		keys: map[Key]string{}, leads: map[Key]string{}, built: map[string]node{},
+		keys: map[Key]string{}, leads: map[Key]string{}, built: map[string]node{}, shared: sharer{},
 	}
 	for _, s := range statements(text) {
 		if err := g.add(s); err != nil {
@@ -157,7 +158,7 @@ func (g *grammar) forms(stem, group string) (node, error) {
 		}
 		forms = append(forms, v.forms(endings)...)
 	}
-	n := wordsOf(forms...)
+	n := words{g.shared.share(wordsOf(forms...).trie)}
 	g.built[name] = n
 	return n, nil
 }

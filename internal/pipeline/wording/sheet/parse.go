@@ -106,11 +106,11 @@ func (p *parser) choice() (node, error) {
 		}
 		p.take()
 	}
-	return simplify(all), nil
+	return p.simplify(all), nil
 }
 
 // simplify joins the alternatives that are words alone.
-func simplify(all choice) node {
+func (p *parser) simplify(all choice) node {
 	var rest choice
 	var plain *trie
 	for _, n := range all {
@@ -127,6 +127,11 @@ func simplify(all choice) node {
 			rest = append(rest, words{plain})
 		}
 		plain.add(string(lit))
+	}
+	for i, n := range rest {
+		if w, ok := n.(words); ok {
+			rest[i] = words{p.g.shared.share(w.trie)}
+		}
 	}
 	if len(rest) == 1 {
 		return rest[0]
@@ -296,7 +301,7 @@ func (p *parser) verbs(stem, group string) (node, error) {
 		}
 		all = append(all, n)
 	}
-	return simplify(all), nil
+	return p.simplify(all), nil
 }
 
 // rule returns the node of a rule with arguments.

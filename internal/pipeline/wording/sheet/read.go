@@ -68,6 +68,9 @@ func Read(text, language string) (Sheet, []Rejected, error) {
 				rejected = append(rejected, Rejected{key, clip(line), r.Rule, clip(r.Found)})
 			case err == nil && !slices.Contains(s.Lines[key], good):
 				s.Lines[key] = append(s.Lines[key], good)
+				if Hedges(language, key, good) {
+					s.Doubts = append(s.Doubts, good)
+				}
 			}
 		}
 	}
@@ -84,6 +87,7 @@ func (s Sheet) Merge(other Sheet) Sheet {
 			merged.Lines[key] = lines
 		}
 	}
+	merged.Doubts = slices.Concat(s.Doubts, other.Doubts)
 	return merged
 }
 

@@ -107,6 +107,14 @@ func TestRepair(t *testing.T) {
 	}
 }
 
+func TestRead_knows_lines_that_state_doubt(t *testing.T) {
+	t.Parallel()
+	s, _, err := sheet.Read(`{"sheet": {"nobody": ["아무도 없어요", "아무도 없는 것 같아요"]}}`, "ko")
+	if want := []string{"아무도 없는 것 같아요"}; err != nil || !cmp.Equal(want, s.Doubts) {
+		t.Errorf("Doubts = %q, %v, want %q", s.Doubts, err, want)
+	}
+}
+
 func TestSheet_Merge(t *testing.T) {
 	t.Parallel()
 	first, _, _ := sheet.Read(plain, "ko")

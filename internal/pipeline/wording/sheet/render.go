@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -26,14 +27,14 @@ const (
 // words, English nouns and verbs, and the sign of an estimate. In Korean the sign follows the
 // number, unless the line itself states doubt. In English it ends the line.
 func (s Sheet) Render(key Key, turn uint64, v Values) string {
-	lines := s.lines(key, v.Estimate)
+	lines, of := s.lines(key, v.Estimate)
 	if len(lines) == 0 {
 		return ""
 	}
 	line := lines[turn%uint64(len(lines))]
 	mark := v.Estimate
 	if s.Language == "ko" {
-		mark = mark && !Hedges("ko", base(key), line)
+		mark = mark && !slices.Contains(of.Doubts, line)
 	}
 	text, marked := s.fill(line, v, mark)
 	end := ""

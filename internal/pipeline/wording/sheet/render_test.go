@@ -169,7 +169,11 @@ func TestRender(t *testing.T) {
 	estimated.Estimate = true
 	since := sheet.Values{Note: "(10:34부터)"}
 	korean := func(line string) sheet.Sheet {
-		return sheet.Sheet{Language: "ko", Counter: "분", Lines: map[sheet.Key][]string{"some": {line}, "nobody": {line}}}
+		s := sheet.Sheet{Language: "ko", Counter: "분", Lines: map[sheet.Key][]string{"some": {line}, "nobody": {line}}}
+		if strings.Contains(line, "것 같아요") || strings.Contains(line, "듯해요") {
+			s.Doubts = []string{line}
+		}
+		return s
 	}
 	english := func(line string) sheet.Sheet {
 		return sheet.Sheet{Language: "en", Numbers: "words", Lines: map[sheet.Key][]string{"some": {line}, "more": {line}}}

@@ -8,6 +8,9 @@ type Sheet struct {
 	Lines    map[Key][]string `json:"lines"`
 	Counter  string           `json:"counter,omitempty"` // of people in Korean: 명 or 분; empty: 명
 	Numbers  string           `json:"numbers,omitempty"` // digits or words; empty: digits
+
+	// Doubts are the lines that state doubt themselves.
+	Doubts []string `json:"doubts,omitempty"`
 }
 
 // Has reports whether the sheet itself has lines of a key.
@@ -15,17 +18,17 @@ func (s Sheet) Has(key Key) bool { return len(s.Lines[key]) > 0 }
 
 // lines returns the lines of a key: those of the sheet, or of its base. Keys of estimated facts
 // have the lines of the key itself if there are none of their own.
-func (s Sheet) lines(key Key, estimate bool) []string {
+func (s Sheet) lines(key Key, estimate bool) (lines []string, of Sheet) {
 	base := BuiltIn(s.Language, s.Base)
 	for _, from := range []Sheet{s, base, BuiltIn(s.Language, Polite)} {
 		if own := from.Lines[key+estimated]; estimate && len(own) > 0 {
-			return own
+			return own, from
 		}
 		if own := from.Lines[key]; len(own) > 0 {
-			return own
+			return own, from
 		}
 	}
-	return nil
+	return nil, s
 }
 
 // estimated is the end of the keys with lines of estimated facts.

@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"cmp"
+	"encoding/binary"
 	"slices"
 )
 
@@ -9,6 +10,7 @@ import (
 type trie struct {
 	next []branch // sorted by character
 	end  bool     // a word ends here
+	id   uint32   // of a shared node; 0: not shared
 }
 
 type branch struct {
@@ -26,6 +28,30 @@ func (t *trie) add(word string) {
 		t = t.next[i].to
 	}
 	t.end = true
+}
+
+// sharer replaces equal nodes of tries by one. The endings of verbs are equal for most of them, so
+// that a grammar needs a tenth of the memory. Shared nodes must not change.
+type sharer map[string]*trie
+
+func (s sharer) share(t *trie) *trie {
+	if t.id != 0 {
+		return t
+	}
+	name := []byte{byte(index(t.end))}
+	for i, b := range t.next {
+		to := s.share(b.to)
+		t.next[i].to = to
+		name = binary.AppendUvarint(name, uint64(b.char))
+		name = binary.AppendUvarint(name, uint64(to.id))
+	}
+	if same, ok := s[string(name)]; ok {
+		return same
+	}
+	t.id = uint32(len(s) + 1)
+	t.next = slices.Clip(t.next)
+	s[string(name)] = t
+	return t
 }
 
 // find returns the index of a character's branch, or where it would be.

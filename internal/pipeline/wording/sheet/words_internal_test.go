@@ -16,3 +16,22 @@ func TestWords(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkCompile(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		for language := range Languages {
+			if c := compile(language); c.err != nil {
+				b.Fatal(c.err)
+			}
+		}
+	}
+}
+
+func BenchmarkCheck(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		_, _ = Check("ko", Some, "사장님, 지금 매장에는 손님 {people}이 계십니다.")
+		_, _ = Check("ko", Some, "사장님, 지금 매장에는 수상한 손님 {people}이 계십니다.")
+	}
+}
