@@ -54,6 +54,7 @@ var rules = map[string]rule{
 	"internal/pipeline/counting/local":  {ours: []string{"internal/pipeline", "internal/pipeline/counting", "internal/pipeline/detect", "internal/pipeline/onnx"}},
 	"internal/pipeline/counting/remote": {ours: []string{"internal/pipeline", "internal/pipeline/counting"}},
 	"internal/frame":                    {ours: []string{"internal/briefing"}},
+	"internal/pipeline/wording/sheet":   {outside: []string{"golang.org/x/text/unicode/norm"}},
 	"internal/pipeline/wording":         {ours: []string{"internal/briefing", "internal/pipeline"}, outside: []string{"golang.org/x/text", "golang.org/x/time"}},
 	"internal/pipeline/model":           {ours: []string{"internal/briefing", "internal/pipeline", "internal/retry"}, outside: []string{"github.com/openai/openai-go/v3"}},
 	"internal/socket":                   {outside: []string{"github.com/gorilla/websocket"}},

@@ -1,0 +1,131 @@
+package sheet
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Values are what a line of a key is filled with.
+type Values struct {
+	Slots    map[string]Value
+	Estimate bool   // the number of people, or that there are none, is an estimate
+	Note     string // put before the sign that ends the line, such as (10:34부터)
+}
+
+// Signs of an estimate.
+const (
+	koreanMark  = "(추정)"
+	englishMark = "(estimate)"
+)
+
+// Render returns the line of a key. Turn chooses among several lines. A key that no sheet has gives
+// "".
+//
+// Code sets what a line cannot: particles by the last syllable, counters, numbers in digits or in
+// words, English nouns and verbs, and the sign of an estimate. In Korean the sign follows the
+// number, unless the line itself states doubt. In English it ends the line.
+func (s Sheet) Render(key Key, turn uint64, v Values) string {
+	lines, of := s.lines(key, v.Estimate)
+	if len(lines) == 0 {
+		return ""
+	}
+	line := lines[turn%uint64(len(lines))]
+	mark := v.Estimate
+	if s.Language == "ko" {
+		mark = mark && !slices.Contains(of.Doubts, line)
+	}
+	text, marked := s.fill(line, v, mark)
+	end := ""
+	if v.Note != "" {
+		end = " " + v.Note
+	}
+	switch {
+	case !mark || marked:
+	case s.Language == "ko":
+		end = koreanMark + end
+	default:
+		end = " " + englishMark + end
+	}
+	return beforeEnd(text, end)
+}
+
+// base returns the key without the end of keys of estimated facts.
+func base(key Key) Key { return Key(strings.TrimSuffix(string(key), estimated)) }
+
+// beforeEnd puts an end before the signs and emoji that end a line.
+func beforeEnd(line, end string) string {
+	if end == "" {
+		return line
+	}
+	head := strings.TrimRightFunc(line, func(r rune) bool {
+		return strings.ContainsRune(" .!~…", r) || r > 0x2000 && !isSyllable(r) && !unicode.IsLetter(r)
+	})
+	return head + end + line[len(head):]
+}
+
+// fill fills the slots of a line. marked says that the sign of an estimate stands behind a number.
+func (s Sheet) fill(line string, v Values, mark bool) (text string, marked bool) {
+	rest := line
+	for {
+		before, after, ok := strings.Cut(rest, "{")
+		name, behind, closed := strings.Cut(after, "}")
+		if !ok || !closed {
+			return text + rest, marked
+		}
+		text, rest = text+before, behind
+		value := v.Slots[name]
+		switch {
+		case agreeing[name]:
+			text += agree(name, v.one())
+		case s.Language == "ko":
+			filled := value.korean(s.Counter, s.Numbers == "words")
+			if mark && (name == "people" || name == "things") {
+				filled, marked = filled+koreanMark, true
+			}
+			text, rest = text+filled, attach(filled, rest)[len(filled):]
+		default:
+			filled := value.english(s.Numbers == "words", name == "step" && compares(rest))
+			if text == "" {
+				filled = capital(filled)
+			}
+			text += filled
+		}
+	}
+}
+
+// one reports whether the values have a number of which English has the verb in the singular.
+func (v Values) one() bool {
+	for _, name := range []string{"people", "things", "step", "times", "average"} {
+		if value, ok := v.Slots[name]; ok {
+			return value.one()
+		}
+	}
+	return false
+}
+
+// agree returns the verb that agrees with a number.
+func agree(name string, one bool) string {
+	return map[string][2]string{"is": {"are", "is"}, "seem": {"seem", "seems"}, "was": {"were", "was"}}[name][index(one)]
+}
+
+func index(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// compares reports whether a text starts with a comparison. A number before one has no noun.
+func compares(text string) bool {
+	word, _, _ := strings.Cut(strings.TrimLeft(text, " "), " ")
+	word = strings.TrimRight(word, ".,!;")
+	return word == "more" || word == "fewer" || word == "less"
+}
+
+// capital returns a text with its first letter in upper case.
+func capital(text string) string {
+	r, n := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(r)) + text[n:]
+}
