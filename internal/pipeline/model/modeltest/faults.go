@@ -120,3 +120,15 @@ func Wrapped(form string) Fault {
 		return Says(strings.Replace(form, "%s", s.Words(r), 1))
 	}
 }
+
+// Costs answers questions with a picture at a cost in input tokens.
+func Costs(n func(r *Request) int) Fault {
+	return func(s *Server, r *Request) Handler {
+		if !isChat(r) || len(r.Pictures()) == 0 {
+			return nil
+		}
+		body := completion("stop", map[string]any{"content": s.Words(r)})
+		body["usage"] = map[string]any{"prompt_tokens": n(r), "completion_tokens": OutputTokens}
+		return Raw(http.StatusOK, encode(body))
+	}
+}
