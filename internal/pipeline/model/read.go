@@ -52,7 +52,7 @@ func (c *Client) read(ctx context.Context, res *http.Response, q Question, d dia
 	if err != nil {
 		return Answer{}, c.broken(ctx, err)
 	}
-	if r.choices {
+	if r.choices && r.complaint == nil {
 		c.foundChat(d.path)
 		return r.answer(q, d)
 	}
@@ -102,7 +102,7 @@ func (r *reply) readValues(b *bufio.Reader) error {
 			}
 			return err
 		}
-		if chunk := r.add(value); !chunk || r.done {
+		if chunk := r.add(value, false); !chunk || r.done {
 			return nil
 		}
 	}
@@ -120,7 +120,7 @@ func (r *reply) readStream(b *bufio.Reader) error {
 		if data = strings.TrimSpace(data); data == "[DONE]" {
 			r.done = true
 		} else if json.Valid([]byte(data)) {
-			r.add(json.RawMessage(data))
+			r.add(json.RawMessage(data), true)
 		} else {
 			r.unfinished = true
 		}
@@ -162,8 +162,9 @@ type message struct {
 	Thoughts  json.RawMessage `json:"reasoning_content"`
 }
 
-// add adds a value to the reply. It reports whether more may follow.
-func (r *reply) add(value json.RawMessage) (chunk bool) {
+// add adds a value to the reply. It reports whether more may follow. Events of a stream that have
+// neither a choice nor an error are skipped.
+func (r *reply) add(value json.RawMessage, event bool) (chunk bool) {
 	if value = bytes.TrimSpace(value); len(value) > 0 && value[0] == '[' {
 		var list []json.RawMessage // some servers wrap an error in a list
 		if json.Unmarshal(value, &list) == nil && len(list) > 0 {
@@ -177,12 +178,13 @@ func (r *reply) add(value json.RawMessage) (chunk bool) {
 	}
 	r.addUsage(c.Usage)
 	var choices []choice
-	if json.Unmarshal(c.Choices, &choices) != nil || len(choices) == 0 {
-		if present(c.Error) || len(c.Choices) == 0 && !present(c.Usage) {
-			said := readComplaint(value)
-			r.complaint = &said
-			r.done = true
-		}
+	none := json.Unmarshal(c.Choices, &choices) != nil || len(choices) == 0
+	if present(c.Error) && (none || event) || !event && len(c.Choices) == 0 && !present(c.Usage) {
+		said := readComplaint(value)
+		r.complaint, r.done = &said, true
+		return false
+	}
+	if none {
 		return len(c.Choices) > 0 && present(c.Usage) // the last chunk may have the usage alone
 	}
 	r.choices = true

@@ -70,6 +70,8 @@ var outcomes = map[string]outcome{
 
 	"form/stream":            {attempts: 1},
 	"form/stream_endless":    {attempts: 1},
+	"form/stream_ping":       {attempts: 1},
+	"form/stream_error":      {attempts: 2, later: 1},
 	"form/stream_no_done":    {attempts: 1},
 	"form/stream_broken":     {attempts: 2, later: 1},
 	"form/stream_plain_type": {attempts: 1},

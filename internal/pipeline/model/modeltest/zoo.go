@@ -105,6 +105,8 @@ func formFaults() map[string]Fault {
 	return map[string]Fault{
 		"form/stream":         Always(Streams(Words, StreamEnd)),
 		"form/stream_endless": Always(func(w http.ResponseWriter, r *Request) { Streams(Words, StreamEnd)(w, r); Drips(0, "", "\n")(w, r) }),
+		"form/stream_ping":    Always(Raw(200, "event: ping\ndata: {\"type\":\"ping\"}\n\ndata: "+chunk(Words, "")+"\n\n"+StreamEnd)),
+		"form/stream_error":   Times(1, Streams("half of", `data: {"error":{"message":"overloaded"},"choices":[{"delta":{"content":""},"finish_reason":"error"}]}`+"\n\n")),
 		"form/stream_no_done": Always(Streams(Words, "data: "+chunk("", "stop")+"\n\n")),
 		"form/stream_broken":  Times(1, Streams(Words, "")),
 		"form/stream_plain_type": Always(func(w http.ResponseWriter, r *Request) {
