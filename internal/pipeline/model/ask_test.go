@@ -40,6 +40,35 @@ func TestClient_Ask_waits_as_the_server_asks(t *testing.T) {
 	}
 }
 
+func TestClient_Ask_does_not_wait_for_the_end_of_an_error(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &modeltest.Server{Fault: modeltest.Zoo()["status/drip"]}
+		began := time.Now()
+		_, err := ask(t, zooClient(t, s, "/v1"), model.Question{})
+		if took := time.Since(began); err == nil || took > 12*time.Second {
+			t.Errorf("Ask took %v: %v", took, err)
+		}
+	})
+}
+
+func TestClient_Ask_keeps_a_path_that_had_a_chat(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &modeltest.Server{Fault: modeltest.Zoo()["path/html"]}
+		c := zooClient(t, s, "/v1")
+		for i, page := range []bool{false, true, false} { // a page of maintenance in between
+			s.Fault = modeltest.Zoo()["path/html"]
+			if page {
+				s.Fault = modeltest.Zoo()["path/nowhere"]
+			}
+			if _, err := ask(t, c, model.Question{}); (err != nil) != page || len(s.Requests()) != i+1 {
+				t.Errorf("question %d: %d requests: %v", i+1, len(s.Requests()), err)
+			}
+		}
+	})
+}
+
 func TestClient_Ask_hands_over_at_once(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"status/429_hours", "body/hangs_once"} {

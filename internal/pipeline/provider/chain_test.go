@@ -104,6 +104,25 @@ func TestChain_Ask_hands_over(t *testing.T) {
 	}
 }
 
+func TestChain_Ask_leaves_an_attempt_for_the_next_provider(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		a := &modeltest.Server{Fault: modeltest.Refuses("mistral", "max_completion_tokens", "max_tokens", "response_format", "stream")}
+		a.Answer = func(*modeltest.Request) string { return `{"by":"A"}` }
+		b := &modeltest.Server{Answer: func(*modeltest.Request) string { return `{"by":"B"}` }}
+		c := open(t, nil, a, b)
+		for i, want := range []string{`{"by":"B"}`, `{"by":"A"}`} { // A is understood by then
+			got, err := question(t, c, provider.Question{JSON: true})
+			if err != nil || got.Text != want || got.Usage.Attempts > 4 {
+				t.Errorf("question %d: %q after %d attempts: %v", i+1, got.Text, got.Usage.Attempts, err)
+			}
+		}
+		if len(a.Requests()) != 5 || len(b.Requests()) != 1 {
+			t.Errorf("%d and %d requests, want 5 and 1", len(a.Requests()), len(b.Requests()))
+		}
+	})
+}
+
 func TestChain_Ask_asks_the_slot_alone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
