@@ -36,6 +36,7 @@ type Config struct {
 	LogJSON     bool
 	LoginWords  string // what /login calls a new user: "code" or "readme"
 	Model       Model
+	Fallback    Model // asked when Model does not answer
 	Database    Database
 	Command     string    // one of the commands below
 	Backup      string    // the new file of CommandBackup
@@ -48,6 +49,9 @@ type Config struct {
 
 	Detector Detector      // what counts besides motion
 	Detect   DetectCommand // the arguments of CommandDetect
+
+	ModelCallsADay int           // requests to models for one user and day; 0: no limit
+	SheetTime      time.Duration // for the words of a style
 
 	FrameBytes int64 // of stored pictures, of all cameras together
 
@@ -74,16 +78,6 @@ type DetectCommand struct {
 	JSON      bool     // print JSON and not a table
 	Threshold float64  // least score of a box; 0: the detector's default
 }
-
-// Model is the language model. It is on when a key or a base URL is set.
-type Model struct {
-	APIKey  Secret
-	BaseURL Address
-	Name    string // empty: the client's default
-}
-
-// On reports whether a model is configured.
-func (m Model) On() bool { return m.APIKey != "" || m.BaseURL != "" }
 
 // Secret is a string that does not print itself. Convert it to string to use it.
 type Secret string

@@ -32,6 +32,7 @@ type flags struct {
 	cameraFlags
 	videoFlags
 	detectorFlags
+	modelFlags
 	limitFlags
 	documentFlags
 	answerFlags
@@ -59,7 +60,7 @@ const about = `BIS (방구석 브리핑) briefs the owner of an unmanned shop on
 
 Every flag can be set by the variable in brackets too, in the environment or in .env.production; flags come first, then the environment, then the file.
 
-Set by environment or file alone: OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL (any OpenAI-compatible model; a key or a base URL turns it on; none: templates). DATABASE_URI (MongoDB, a replica set, instead of the embedded store; DATABASE_ID and DATABASE_PASSWORD are put in for <DATABASE_ID> and <DATABASE_PASSWORD>). BIS_CAMERA_KEY (64 hexadecimal digits, encrypts the credentials of cameras; none: the file camera.key in the data folder, and with MongoDB no camera may have credentials). BIS_CAMERA_OLD_KEY (the key before that one). OPENAI_API_KEY, DATABASE_URI, DATABASE_ID, DATABASE_PASSWORD, BIS_CAMERA_KEY and BIS_CAMERA_OLD_KEY may each be in a file of their own, which the variable of that name with _FILE behind it names.`
+Set by environment or file alone: OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL (any OpenAI-compatible model; a key or a base URL turns it on; none: templates). OPENAI_FALLBACK_API_KEY, OPENAI_FALLBACK_BASE_URL, OPENAI_FALLBACK_MODEL (another model, which is asked when the first does not answer). DATABASE_URI (MongoDB, a replica set, instead of the embedded store; DATABASE_ID and DATABASE_PASSWORD are put in for <DATABASE_ID> and <DATABASE_PASSWORD>). BIS_CAMERA_KEY (64 hexadecimal digits, encrypts the credentials of cameras; none: the file camera.key in the data folder, and with MongoDB no camera may have credentials). BIS_CAMERA_OLD_KEY (the key before that one). OPENAI_API_KEY, OPENAI_FALLBACK_API_KEY, DATABASE_URI, DATABASE_ID, DATABASE_PASSWORD, BIS_CAMERA_KEY and BIS_CAMERA_OLD_KEY may each be in a file of their own, which the variable of that name with _FILE behind it names.`
 
 // Source is where Load reads and prints. Tests pass their own.
 type Source struct {
@@ -217,27 +218,12 @@ func buildConfig(f flags, vars map[string]string) (Config, error) {
 	if err := checkData(f.Data, vars); err != nil {
 		return Config{}, err
 	}
-	name := vars["OPENAI_MODEL"]
-	if looksLikeKey(name) || isSecret(name, vars) || strings.Contains(name, "://") {
-		return Config{}, errors.New("OPENAI_MODEL must be the name of a model, " +
-			"and what it holds looks like a key or an address; " +
-			"the key goes into OPENAI_API_KEY, the address into OPENAI_BASE_URL")
-	}
 	cfg := Config{
 		Addr: f.Addr, Data: f.Data, Camera: Address(f.Camera), Zone: zone, MaxRuns: f.MaxRuns,
 		LogJSON: f.LogFormat == "json", LoginWords: f.LoginWords,
-		Model: Model{
-			APIKey:  Secret(vars["OPENAI_API_KEY"]),
-			BaseURL: Address(vars["OPENAI_BASE_URL"]),
-			Name:    name,
-		},
 	}
 	if err := cfg.LogLevel.UnmarshalText([]byte(f.LogLevel)); err != nil {
 		return Config{}, fmt.Errorf("--log-level: %w", err)
-	}
-	if base := string(cfg.Model.BaseURL); base != "" && !isWebAddress(base) {
-		// The value is not quoted, because it may contain a secret.
-		return Config{}, errors.New("OPENAI_BASE_URL must look like https://host/v1")
 	}
 	if cfg.Database, err = buildDatabase(f, vars); err != nil {
 		return Config{}, err
@@ -246,6 +232,7 @@ func buildConfig(f flags, vars map[string]string) (Config, error) {
 		f.answerFlags.apply, f.frameFlags.apply, f.documentFlags.apply, f.doorFlags.apply,
 		func(cfg *Config) error { return f.cameraFlags.apply(cfg, vars) },
 		func(cfg *Config) error { return f.detectorFlags.apply(cfg, vars) },
+		func(cfg *Config) error { return f.modelFlags.apply(cfg, vars) },
 		f.videoFlags.apply, f.limitFlags.apply,
 	} {
 		if err := apply(&cfg); err != nil {

@@ -13,7 +13,7 @@ import (
 // secretSettings are the settings whose value may be in a file of its own, as container engines
 // provide secrets. The setting NAME_FILE has the path.
 var secretSettings = []string{
-	"OPENAI_API_KEY", "DATABASE_URI", "DATABASE_ID", "DATABASE_PASSWORD",
+	"OPENAI_API_KEY", "OPENAI_FALLBACK_API_KEY", "DATABASE_URI", "DATABASE_ID", "DATABASE_PASSWORD",
 	"BIS_CAMERA_KEY", "BIS_CAMERA_OLD_KEY",
 }
 
@@ -79,7 +79,8 @@ func looksLikeKey(value string) bool { return keyPattern.MatchString(trimQuotes(
 // isSecret reports whether a value equals one of the secrets that are set.
 func isSecret(value string, vars map[string]string) bool {
 	for _, name := range []string{
-		"OPENAI_API_KEY", "DATABASE_PASSWORD", "BIS_CAMERA_KEY", "BIS_CAMERA_OLD_KEY",
+		"OPENAI_API_KEY", "OPENAI_FALLBACK_API_KEY", "DATABASE_PASSWORD",
+		"BIS_CAMERA_KEY", "BIS_CAMERA_OLD_KEY",
 	} {
 		if secret := trimQuotes(vars[name]); secret != "" && secret == trimQuotes(value) {
 			return true

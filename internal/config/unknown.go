@@ -32,7 +32,9 @@ var reservedPrefixes = []string{"BIS_", "DATABASE_", "OPENAI_"}
 
 // settingNames returns the names of all settings.
 func settingNames() []string {
-	names := []string{"OPENAI_BASE_URL", "OPENAI_MODEL"}
+	names := []string{
+		"OPENAI_BASE_URL", "OPENAI_MODEL", "OPENAI_FALLBACK_BASE_URL", "OPENAI_FALLBACK_MODEL",
+	}
 	for _, name := range secretSettings {
 		names = append(names, name, name+"_FILE")
 	}

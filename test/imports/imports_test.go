@@ -57,6 +57,8 @@ var rules = map[string]rule{
 	"internal/pipeline/wording/sheet":   {outside: []string{"golang.org/x/text/unicode/norm"}},
 	"internal/pipeline/wording":         {ours: []string{"internal/briefing", "internal/pipeline"}, outside: []string{"golang.org/x/text", "golang.org/x/time"}},
 	"internal/pipeline/model":           {ours: []string{"internal/briefing", "internal/pipeline", "internal/retry"}, outside: []string{"github.com/openai/openai-go/v3"}},
+	"internal/pipeline/model/modeltest": {},
+	"internal/pipeline/provider":        {ours: []string{"internal/briefing", "internal/pipeline/model"}, outside: []string{"github.com/sony/gobreaker/v2"}},
 	"internal/socket":                   {outside: []string{"github.com/gorilla/websocket"}},
 	"internal/explorer":                 {},
 	"internal/legacy":                   {ours: []string{"internal/briefing", "internal/limit", "internal/service", "internal/socket"}},
@@ -112,7 +114,7 @@ var rules = map[string]rule{
 var testOnly = []string{
 	"internal/store/storetest", "internal/store/mongo/mongotest",
 	"internal/subscribe/subscribetest", "internal/await", "internal/pipeline/onnx/onnxtest",
-	"internal/pipeline/measure/measuretest",
+	"internal/pipeline/measure/measuretest", "internal/pipeline/model/modeltest",
 }
 
 // root is the folder of go.mod. Tests run in their package's folder.

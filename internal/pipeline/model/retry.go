@@ -7,25 +7,20 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
+	"syscall"
 	"time"
-
-	"github.com/openai/openai-go/v3"
 
 	"bis/internal/retry"
 )
 
-// transient reports whether a second try may succeed: the server was slow or overloaded. A wrong
-// key, model or prompt fails again in the same way. A refused connection is not retried, because
-// the template can write at once. Some servers send status 529 for "overloaded".
-func transient(err error) bool {
-	if errors.Is(err, ErrTimeout) {
-		return true
-	}
-	status := (*StatusError)(nil)
-	if !errors.As(err, &status) {
-		return false
-	}
-	switch status.Status {
+// loadingPause is the pause before a server is asked again that loads the model.
+const loadingPause = 10 * time.Second
+
+// isTransient reports whether a later request may succeed after a status. A wrong key, model or
+// prompt fails again in the same way. Some servers send status 529 for "overloaded".
+func isTransient(status int) bool {
+	switch status {
 	case http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
 		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout, 529:
 		return true
@@ -33,75 +28,74 @@ func transient(err error) bool {
 	return false
 }
 
-// pause waits before the second try: for the server's Retry-After, capped, or else for the backoff
-// with jitter. It fails when ctx would end first.
-func (c *Client) pause(ctx context.Context, asked time.Duration) error {
-	if wait := min(asked, c.cfg.MaxRetryAfter); wait > 0 {
-		return retry.Pause(ctx, wait)
+// pause waits before another attempt: for the server's Retry-After, or else for the backoff with
+// jitter. It fails when ctx would end first.
+func (a *asking) pause(ctx context.Context, f *failure) error {
+	cfg := a.client.cfg
+	if f.wait > 0 {
+		return retry.Pause(ctx, f.wait)
 	}
-	b := retry.Backoff{Least: c.cfg.Backoff, Spread: 0.5}
+	if f.kind == loading {
+		return retry.Pause(ctx, min(loadingPause, 20*cfg.Backoff))
+	}
+	b := retry.Backoff{Least: cfg.Backoff, Spread: 0.5}
 	return b.Wait(ctx)
 }
 
-// retryAfter returns the wait of a Retry-After header, which has seconds or a date (RFC 9110,
-// section 10.2.3). It returns 0 when the header is absent or malformed.
-func retryAfter(res *http.Response, now time.Time) time.Duration {
-	if res == nil {
-		return 0
+// retryAfter returns the wait that a response asks for, capped: the Retry-After header has seconds
+// or a date (RFC 9110, section 10.2.3), and some servers send retry-after-ms. It returns 0 when
+// there is none or it is malformed.
+func (c *Client) retryAfter(h http.Header, now time.Time) time.Duration {
+	wait := time.Duration(0)
+	value := strings.TrimSpace(h.Get("Retry-After"))
+	if ms, err := strconv.ParseFloat(h.Get("Retry-After-Ms"), 64); err == nil && ms > 0 {
+		wait = capped(ms/1000, c.cfg.MaxRetryAfter)
+	} else if seconds, err := strconv.ParseFloat(strings.TrimSuffix(value, "s"), 64); err == nil && seconds > 0 {
+		wait = capped(seconds, c.cfg.MaxRetryAfter)
+	} else if at, err := http.ParseTime(value); err == nil {
+		wait = max(at.Sub(now), 0)
 	}
-	value := res.Header.Get("Retry-After")
-	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
-		return time.Duration(seconds) * time.Second
-	}
-	if at, err := http.ParseTime(value); err == nil {
-		return max(at.Sub(now), 0)
-	}
-	return 0
+	return min(wait, c.cfg.MaxRetryAfter)
 }
 
-// clean replaces an error of the SDK or of net/http by one of this package. Their errors can
-// contain the address, or a body that repeats the key.
-func clean(ctx context.Context, err error) error {
-	if api := (*openai.Error)(nil); errors.As(err, &api) {
-		return &StatusError{Status: api.StatusCode}
+// capped returns seconds as a duration of at most most. Huge numbers do not overflow.
+func capped(seconds float64, most time.Duration) time.Duration {
+	if seconds >= most.Seconds() {
+		return most
 	}
-	if errors.Is(err, ErrTooLarge) {
-		return ErrTooLarge
-	}
-	if net, ok := errors.AsType[net.Error](err); ctx.Err() != nil || ok && net.Timeout() {
-		return ErrTimeout
-	}
-	if _, ok := errors.AsType[net.Error](err); ok {
-		return ErrNetwork
-	}
-	return ErrGarbled
+	return time.Duration(seconds * float64(time.Second))
 }
 
-// limitBody is a middleware of the SDK. It bounds the response's body, so an endless one costs at
-// most maxBody of memory.
-func limitBody(
-	r *http.Request, next func(*http.Request) (*http.Response, error),
-) (*http.Response, error) {
-	res, err := next(r)
-	if err == nil && res.Body != nil {
-		res.Body = &limited{ReadCloser: res.Body, left: maxBody}
+// broken returns the failure of a request without a whole answer. Errors of net/http can contain
+// the address, so own errors replace them. A refused connection is final, because the built-in
+// words can come at once.
+func (c *Client) broken(ctx context.Context, err error) *failure {
+	if errors.Is(err, ErrTooLarge) || strings.Contains(err.Error(), "server response headers exceeded") {
+		return &failure{err: ErrTooLarge}
 	}
-	return res, err
+	if e, ok := errors.AsType[net.Error](err); ctx.Err() != nil || ok && e.Timeout() {
+		return &failure{kind: transient, err: ErrTimeout}
+	}
+	f := &failure{err: &networkError{host: c.host, refused: errors.Is(err, syscall.ECONNREFUSED)}}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) {
+		f.kind = transient // the connection broke, perhaps an old one
+	}
+	return f
 }
 
-// limited is a body that fails with ErrTooLarge after left bytes. It must not just end there: a
-// truncated answer could still parse.
-type limited struct {
-	io.ReadCloser
-	left int
+// networkError is an ErrNetwork with the host.
+type networkError struct {
+	host    string
+	refused bool
 }
 
-// Read implements io.Reader.
-func (l *limited) Read(p []byte) (int, error) {
-	if l.left <= 0 {
-		return 0, ErrTooLarge
+// Error names the host.
+func (e *networkError) Error() string {
+	if e.refused {
+		return "connection refused by " + e.host
 	}
-	n, err := l.ReadCloser.Read(p[:min(len(p), l.left)])
-	l.left -= n
-	return n, err
+	return ErrNetwork.Error() + " with " + e.host
 }
+
+// Is makes errors.Is(err, ErrNetwork) true.
+func (e *networkError) Is(target error) bool { return target == ErrNetwork }

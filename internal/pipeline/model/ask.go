@@ -1,0 +1,136 @@
+package model
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Bounds of the attempts of one question.
+const (
+	maxAgain   = 1                // attempts after transient errors
+	maxReserve = 20 * time.Second // that a slow attempt leaves for another
+)
+
+// Ask asks a question and returns the answer. It sends at most MaxAttempts requests: it finds out
+// what the server does not like, changes that, and remembers it for later questions. It asks again
+// once if the server was slow, overloaded or confused.
+//
+// The answer's text is not empty and is bounded. The error is ctx's if ctx has ended, that of
+// Question.Before, or one of this package. It contains neither the key, the address beyond its
+// host, nor the conversation. The answer's usage is set in either case.
+func (c *Client) Ask(ctx context.Context, q Question) (Answer, error) {
+	q.MaxTokens = cmp.Or(q.MaxTokens, defaultTokens)
+	if q.Attempts <= 0 || q.Attempts > MaxAttempts {
+		q.Attempts = MaxAttempts
+	}
+	a := &asking{client: c, q: q, resized: map[kind]bool{}}
+	answer, err := a.run(ctx)
+	answer.Usage = a.usage
+	if err == nil {
+		return answer, nil
+	}
+	if ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	return answer, fmt.Errorf("ask model: %w", err)
+}
+
+// asking is a question in progress.
+type asking struct {
+	client  *Client
+	q       Question
+	usage   Usage
+	again   int           // attempts after transient errors so far
+	resized map[kind]bool // the kinds tooFew and tooLong that were met
+	slow    bool          // an attempt had no answer in time
+}
+
+// run makes attempts until one succeeds or none can follow.
+func (a *asking) run(ctx context.Context) (Answer, error) {
+	for {
+		if err := a.count(); err != nil {
+			return Answer{}, err
+		}
+		used := a.client.known()
+		answer, f := a.attempt(ctx, used)
+		if f == nil {
+			a.usage = a.usage.Add(answer.Usage)
+			return answer, nil
+		}
+		a.usage = a.usage.Add(f.usage)
+		if ctx.Err() != nil || !a.follows(ctx, used, f) {
+			return Answer{}, a.explain(ctx, f)
+		}
+	}
+}
+
+// count books an attempt before it is made.
+func (a *asking) count() error {
+	if a.q.Before != nil {
+		if err := a.q.Before(); err != nil {
+			return err
+		}
+	}
+	a.usage.Attempts++
+	return nil
+}
+
+// follows reports whether another attempt follows a failed one, after the pause that it needs. What
+// the failure says about the model is remembered even if none follows.
+func (a *asking) follows(ctx context.Context, used dialect, f *failure) bool {
+	if f.kind == tooFew || f.kind == tooLong {
+		if a.resized[f.kind] {
+			return false // once in a question
+		}
+		a.resized[f.kind] = true
+	}
+	differs := a.client.learn(used, a.q, f)
+	if a.usage.Attempts >= a.q.Attempts {
+		return false
+	}
+	switch f.kind {
+	case transient, throttled, loading:
+		return a.mayRepeat(f) && a.pause(ctx, f) == nil
+	}
+	return differs
+}
+
+// mayRepeat reports whether the same attempt may be repeated.
+func (a *asking) mayRepeat(f *failure) bool {
+	slow := errors.Is(f.err, ErrTimeout)
+	if a.q.HandOver && (f.kind == throttled || slow) {
+		return false
+	}
+	a.again++
+	return a.again <= maxAgain || f.kind == loading
+}
+
+// explain returns the error of the last attempt. If the server does not have the model, it asks
+// which models there are.
+func (a *asking) explain(ctx context.Context, f *failure) error {
+	if f.kind != noModel {
+		return f.err
+	}
+	unknown := &UnknownModelError{Model: a.client.cfg.Model, cause: f.err}
+	if a.usage.Attempts < a.q.Attempts && a.count() == nil {
+		unknown.Known = a.client.models(ctx)
+	}
+	return unknown
+}
+
+// attempt makes one attempt in its share of the time. The first slow one leaves room for another.
+func (a *asking) attempt(ctx context.Context, used dialect) (Answer, *failure) {
+	limit := a.client.cfg.Timeout
+	if deadline, ok := ctx.Deadline(); ok && !a.slow && !a.q.HandOver {
+		left := time.Until(deadline)
+		limit = min(limit, left-min(left/6, maxReserve))
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	answer, f := a.client.attempt(ctx, cancel, a.q, used)
+	a.slow = a.slow || f != nil && errors.Is(f.err, ErrTimeout)
+	return answer, f
+}
