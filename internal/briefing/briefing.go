@@ -20,6 +20,13 @@ type Briefing struct {
 	Facts    Facts
 	Degraded Degraded // empty: everything went as configured
 	Source   string   // the author of the caption: SourceTemplate, SourceOutside or a model's name
+	Headline string   // at most 20 characters; empty: older data, or from outside
+	// Description is what a model says on the picture, and Question what the owner should check
+	// there. Neither is a fact. Both are empty unless a model saw the picture.
+	Description string
+	Question    string
+	Made        *Made  // nil: older data, or from outside
+	Usage       *Usage // of the description; nil: none was asked for
 	// Unchanged says that nothing changed in the picture since an earlier run of the request, whose
 	// counts this briefing repeats. Briefings from outside and of older versions are not Unchanged.
 	Unchanged bool
@@ -119,6 +126,7 @@ const (
 	CameraUnsharp    Degraded = "CAMERA_BLURRED"    // the picture is out of focus
 	CameraTurned     Degraded = "CAMERA_MOVED"      // the camera points elsewhere
 	ModelUnavailable Degraded = "MODEL_UNAVAILABLE" // the configured model gave no usable wording
+	BudgetSpent      Degraded = "BUDGET_SPENT"      // the requests to models of the day are spent
 )
 
 // TextLayout is the layout of the time before the underscore of a legacy string.

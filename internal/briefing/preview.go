@@ -14,16 +14,28 @@ type PreviewInput struct {
 	Custom   []string // the style lines to try
 }
 
-// StylePreview is one briefing in two styles.
+// StylePreview is briefings in two styles.
 type StylePreview struct {
-	Before string // in the stored style
-	After  string // in the style to try
+	Before  string        // the last briefing in the stored style
+	After   string        // the last briefing in the style to try
+	Samples []StyleSample // briefings of the last day with different facts, newest first
+	Notes   []StyleNote   // on the style to try
+}
+
+// MaxStyleSamples bounds StylePreview.Samples.
+const MaxStyleSamples = 5
+
+// StyleSample is a stored briefing and its caption in the style to try.
+type StyleSample struct {
+	Briefing Briefing
+	After    string
 }
 
 // Previewer writes captions for previews of a style.
 type Previewer interface {
-	// Preview writes the caption of earlier facts in a style. When a model fails it uses a
-	// template: the only error is ctx's. Previews delay no caption of a run. Preview is called
+	// Preview writes the captions of earlier facts in one style, all with the same Custom. It waits
+	// at most 20 s for the sheet of the style. Without the sheet built-in lines speak, and a note
+	// says so: the only error is ctx's. Previews delay no caption of a run. Preview is called
 	// concurrently.
-	Preview(ctx context.Context, in PreviewInput) (string, error)
+	Preview(ctx context.Context, in []PreviewInput) (captions []string, notes []StyleNote, err error)
 }

@@ -20,6 +20,12 @@ type Report struct {
 	Facts    Facts
 	Degraded Degraded // empty: everything went as configured
 	Source   string   // "template" or the model's name
+	Headline string
+	// Description, Question, Made and Usage are as in Briefing.
+	Description string
+	Question    string
+	Made        *Made
+	Usage       *Usage
 	// Unchanged says that the run repeats an earlier one of the request; see Briefing.
 	Unchanged bool
 	// Health is the camera's state after the run, and LastFrame its last picture. They are for
@@ -33,7 +39,8 @@ type Report struct {
 func (r Report) Briefing(at time.Time, zone *time.Location) Briefing {
 	return Briefing{
 		At: at, Caption: r.Caption, Text: Text(at, zone, r.Caption), Facts: r.Facts,
-		Degraded: r.Degraded, Source: r.Source, Unchanged: r.Unchanged,
+		Degraded: r.Degraded, Source: r.Source, Unchanged: r.Unchanged, Headline: r.Headline,
+		Description: r.Description, Question: r.Question, Made: r.Made, Usage: r.Usage,
 	}
 }
 

@@ -22,6 +22,7 @@ type Store interface {
 	BriefingStore
 	OwnerStore
 	FeedStore
+	WordStore
 
 	// Now returns the store's time, by which ticks, ends and ids are made. It never blocks.
 	Now() time.Time

@@ -168,6 +168,8 @@ type Keeper interface {
 
 // CaptionInput is everything that a caption may use.
 type CaptionInput struct {
+	// Username is the owner, whose budget pays for questions to a model. Empty means nobody.
+	Username string
 	// At is the moment of the tick, in the owner's time zone.
 	At    time.Time
 	Facts Facts
@@ -190,14 +192,50 @@ type CaptionInput struct {
 // Caption is a caption in words.
 type Caption struct {
 	Text   string // one line, never empty
-	Source string // "template", or the name of the model that wrote it
-	// Degraded is ModelUnavailable when the template wrote in place of a configured model.
+	Source string // "template", or the name of the model that wrote the lines of the style
+	// Headline has at most 20 characters.
+	Headline string
+	Made     briefing.Made
+	// Degraded is ModelUnavailable or BudgetSpent when built-in lines speak in place of those of
+	// a configured model. It is empty while a model still writes them.
 	Degraded briefing.Degraded
 }
 
 // Captioner writes captions. It is called concurrently.
 type Captioner interface {
-	// Caption writes one caption. A failing model does not cause an error: the template writes
-	// instead, and the caption's Degraded says so. The only error is ctx's.
+	// Caption writes one caption, and waits for no model. A failing model does not cause an error:
+	// built-in lines speak instead, and the caption's Degraded says so. The only error is ctx's.
 	Caption(ctx context.Context, in CaptionInput) (Caption, error)
+}
+
+// DescribeInput is what a model may know of a picture.
+type DescribeInput struct {
+	Username string
+	Facts    Facts
+	Custom   []string // the user's style lines
+	// Egress returns what a provider may get.
+	Egress func(provider string) briefing.Egress
+	// Picture returns the picture as an egress allows, at most 1,024 pixels on the longest side.
+	// With EgressCounts, and after any fault, ok is false.
+	Picture func(briefing.Egress) (jpeg []byte, ok bool)
+	// Within bounds the time: the interval of the request, at most 60 s.
+	Within time.Duration
+}
+
+// Description is what a model says on a picture.
+type Description struct {
+	Text, Question string // either may be empty
+	Model          string // the model that was asked last; empty: none
+	Usage          briefing.Usage
+	Refused        string // the reference of refused texts; empty: none
+	// Degraded is ModelUnavailable or BudgetSpent if a provider that may get the picture gave no
+	// answer. A refused answer is not degraded.
+	Degraded briefing.Degraded
+}
+
+// Describer describes pictures. It is called concurrently.
+type Describer interface {
+	// Describe asks a model on a picture. ok is false if no provider may get it. Describe returns
+	// within in.Within, or when ctx ends.
+	Describe(ctx context.Context, in DescribeInput) (d Description, ok bool)
 }

@@ -56,6 +56,9 @@ type Config struct {
 	// means DefaultMaxCameras.
 	MaxCameras int
 	Captioner  Captioner // required
+	// Describer describes the pictures of cameras whose choices allow it, when something changed.
+	// Nil means that none is described.
+	Describer Describer
 	// Zone is the owners' time zone, in which captions state times. Nil means UTC.
 	Zone  *time.Location
 	Clock func() time.Time // nil: time.Now
