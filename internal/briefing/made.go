@@ -12,9 +12,9 @@ type Verdict string
 const (
 	VerdictBuiltIn     Verdict = "BUILT_IN"    // no model is configured: built-in lines
 	VerdictStyleSheet  Verdict = "STYLE_SHEET" // the lines that a model wrote for the style
-	VerdictPending     Verdict = "PENDING"     // built-in lines, while a model writes those of the style
-	VerdictRefused     Verdict = "REFUSED"     // built-in lines, because the model's lines were refused
-	VerdictUnavailable Verdict = "UNAVAILABLE" // built-in lines, because no model answered
+	VerdictPending     Verdict = "PENDING"     // built-in lines, while a model writes others
+	VerdictRefused     Verdict = "REFUSED"     // built-in lines: the model's lines were refused
+	VerdictUnavailable Verdict = "UNAVAILABLE" // built-in lines: no model answered
 )
 
 // Made says how the words of a briefing were made. The JSON names are the stored form and stay.

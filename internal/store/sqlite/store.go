@@ -134,6 +134,7 @@ func (s *Store) open(ctx context.Context) error {
 	if s.writer, err = newWriter(ctx, s.writes, s.cfg); err != nil {
 		return err
 	}
+	s.deleteExpired(ctx)
 	s.emptyLog(ctx) // a deletion may have been answered just before a crash
 	s.emptying.work.Go(s.expireRefused)
 	return nil

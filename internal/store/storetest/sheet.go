@@ -105,8 +105,8 @@ var sheets = []promise{
 		}
 		h.same("sheets", h.allSheets(5), []briefing.StoredSheet{large})
 	}},
-	// Beyond the bound the oldest sheets by MadeAt are deleted, and no others. A new sheet may be the
-	// oldest.
+	// Beyond the bound the oldest sheets by MadeAt are deleted, and no others. A new sheet may be
+	// the oldest.
 	{"SaveSheet/deletes_the_oldest_beyond_the_bound", func(h *fixture) {
 		bound := cmp.Or(h.harness.MaxSheets, briefing.MaxSheets)
 		var list []briefing.StoredSheet
