@@ -81,8 +81,8 @@ func transferKeys(cfg config.Config) (keys transfer.Keys, err error) {
 	return keys, nil
 }
 
-// transferAll transfers all users, cameras, sheets, usage, requests and briefings. It shows a progress bar on
-// standard error, and prints the report to out.
+// transferAll transfers all users, cameras, sheets, usage, requests and briefings. It shows a
+// progress bar on standard error, and prints the report to out.
 func transferAll(
 	ctx context.Context, from, to transferStore, keys transfer.Keys, out io.Writer,
 ) error {

@@ -1,6 +1,6 @@
 // Package transfer copies a whole installation from one store into another: users, cameras, sheets
-// of styles, usage days, requests and briefings. Ids stay the same, so cursors and links remain valid. The commands bis
-// import and bis export are transfers in the two directions.
+// of styles, usage days, requests and briefings. Ids stay the same, so cursors and links remain
+// valid. The commands bis import and bis export are transfers in the two directions.
 //
 // The credentials of cameras are encrypted anew, with the key of the target. The pictures and the
 // health of cameras stay behind, and so do refused texts of models.
