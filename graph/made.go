@@ -87,7 +87,7 @@ func (m made) Rejected(ctx context.Context, of *Made) ([]briefing.RefusedText, e
 	if len(of.refused) == 0 {
 		return nil, nil
 	}
-	return m.svc.Refused(ctx, viewer(ctx), of.refused)
+	return refusedOf(ctx).texts(ctx, m.svc, of.refused)
 }
 
 // MarshalVerdict writes where words come from.

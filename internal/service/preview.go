@@ -18,10 +18,10 @@ const (
 )
 
 // PreviewStyle writes the user's last briefing in the stored style and with other style lines, and
-// up to briefing.MaxStyleSamples briefings of the last day with the other lines. The lines must pass
-// briefing.CheckCustom. A user whose last requests have no briefing with facts gets sample facts.
-// Nothing is stored. PreviewStyle returns ErrNotFound for an unknown user, and ErrUnavailable after
-// previewTime.
+// up to briefing.MaxStyleSamples briefings of the last day with the other lines. The lines must
+// pass briefing.CheckCustom. A user whose last requests have no briefing with facts gets sample
+// facts. Nothing is stored. PreviewStyle returns ErrNotFound for an unknown user, and
+// ErrUnavailable after previewTime.
 func (s *Service) PreviewStyle(
 	ctx context.Context, v briefing.Viewer, username string, lines []string,
 ) (briefing.StylePreview, error) {
@@ -113,8 +113,8 @@ func previewOf(b briefing.Briefing) briefing.PreviewInput {
 // previewable reports whether a briefing has facts that a caption can say.
 func previewable(b briefing.Briefing) bool { return b.Facts.Counted || b.Facts.Scene != "" }
 
-// lastFacts returns the facts of the first sample. Without samples they are those of the user's last
-// older briefing that has any, or invented ones.
+// lastFacts returns the facts of the first sample. Without samples they are those of the user's
+// last older briefing that has any, or sample facts.
 func (s *Service) lastFacts(
 	ctx context.Context, username string, samples []briefing.Briefing,
 ) (briefing.PreviewInput, error) {

@@ -48,8 +48,8 @@ func (s *Service) samples(
 	return newestOfEach(nil, all), nil
 }
 
-// samplesOf returns the samples of one request. It reads at most left briefings, and reduces left by
-// those that it has read.
+// samplesOf returns the samples of one request. It reads at most left briefings, and subtracts from
+// left those that it has read.
 func (s *Service) samplesOf(
 	ctx context.Context, id briefing.RequestID, since time.Time, left *int,
 ) (found []briefing.Briefing, err error) {

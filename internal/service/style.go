@@ -8,9 +8,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// SaveStyle is UpdateCustom, and says what of the style cannot be honoured, or not yet. The field of
-// its InvalidError is "lines". A model begins to write the lines of the style, and SaveStyle does not
-// wait for it.
+// SaveStyle is UpdateCustom, and says what of the style cannot be honoured, or not yet. It does not
+// wait for the model. The field of its InvalidError is "lines".
 func (s *Service) SaveStyle(
 	ctx context.Context, v briefing.Viewer, username string, lines []string,
 ) (briefing.User, []briefing.StyleNote, error) {
@@ -66,8 +65,7 @@ func (s *Service) RewriteStyle(
 }
 
 // prepareStart begins the question for the sheet of a user who has started a request. Without a
-// provider there is no question, so the user is not read. A failure delays the question to the first
-// run.
+// provider there is no question, so the user is not read. After a failure the first run asks.
 func (s *Service) prepareStart(ctx context.Context, username string) {
 	if len(s.stylist.Providers()) == 0 {
 		return

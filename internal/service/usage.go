@@ -11,8 +11,8 @@ import (
 const maxUsageDays = 92
 
 // Usage returns what a user's questions to models cost on the days from one to another, both
-// included, oldest first. Days without a question are left out. Days that end before they begin, and
-// more than maxUsageDays, are an InvalidError on field "to". An unknown user is ErrNotFound.
+// included, oldest first. Days without a question are left out. A last day before the first one is
+// an InvalidError on field "to", and so are more than maxUsageDays. An unknown user is ErrNotFound.
 func (s *Service) Usage(
 	ctx context.Context, v briefing.Viewer, username string, from, to briefing.Date,
 ) ([]briefing.UsageDay, error) {

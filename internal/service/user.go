@@ -8,8 +8,8 @@ import (
 )
 
 // Login returns the user of a name. An unknown user is created with briefing.DefaultCustom, and a
-// model begins to write the lines of that style. Only a new name must pass briefing.CheckUsername, so
-// users with older names can still sign in.
+// model begins to write the lines of that style. Only a new name must pass briefing.CheckUsername,
+// so users with older names can still sign in.
 func (s *Service) Login(
 	ctx context.Context, v briefing.Viewer, username string,
 ) (briefing.User, briefing.LoginOutcome, error) {
@@ -55,8 +55,8 @@ func (s *Service) User(
 	return s.store.User(ctx, username)
 }
 
-// UpdateCustom replaces a user's style lines, which must pass briefing.CheckCustom. A model begins to
-// write the lines of the style. UpdateCustom returns ErrNotFound for an unknown user.
+// UpdateCustom replaces a user's style lines, which must pass briefing.CheckCustom. A model begins
+// to write the lines of the style. UpdateCustom returns ErrNotFound for an unknown user.
 func (s *Service) UpdateCustom(
 	ctx context.Context, v briefing.Viewer, username string, custom []string,
 ) (briefing.User, error) {
