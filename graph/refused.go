@@ -68,8 +68,8 @@ func (l *refusedLoader) note(refs []string) {
 	}
 }
 
-// texts returns the texts of the references, in their order, at most maxRejected. Many briefings
-// may repeat the texts of one style, so the bytes of an operation are bounded; beyond them the error
+// texts returns the texts of the references in their order, at most maxRejected. Many briefings
+// may repeat the texts of one style, so an operation has a bound of bytes. Beyond it the error
 // is a *guard.Refusal.
 func (l *refusedLoader) texts(
 	ctx context.Context, svc *service.Service, refs []string,

@@ -105,9 +105,12 @@ func saying(b briefing.Briefing) string {
 		counts[i] = fmt.Sprintf("%q %q %d", c.Zone, c.Name, c.Count)
 	}
 	slices.Sort(counts)
-	state := briefing.CameraState("")
+	degraded, state := b.Degraded, briefing.CameraState("")
+	if degraded == briefing.ModelUnavailable || degraded == briefing.BudgetSpent {
+		degraded = "" // the camera is well
+	}
 	if f.Health != nil {
 		state = f.Health.State
 	}
-	return fmt.Sprint(f.Counted, f.Estimate, f.Scene, b.Degraded, state, strings.Join(counts, " "))
+	return fmt.Sprint(f.Counted, f.Estimate, f.Scene, degraded, state, strings.Join(counts, " "))
 }
