@@ -250,3 +250,20 @@ func TestSay_reports_the_line_and_its_slots(t *testing.T) {
 		}
 	}
 }
+
+// A line with a verb beside a number is used in the form that agrees with it.
+func TestCheck_lets_verbs_agree(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		key        sheet.Key
+		line, want string
+	}{
+		{"more", "There are now {step} more than before.", "There {is} now {step} more than before."},
+		{"some", "There are {people} in the shop.", "There {is} {people} in the shop."},
+		{"some", "There are currently {people} in the shop.", "There {is} currently {people} in the shop."},
+	} {
+		if got, err := sheet.Check("en", test.key, test.line); got != test.want || err != nil {
+			t.Errorf("Check(%s, %q) = %q, %v, want %q", test.key, test.line, got, err, test.want)
+		}
+	}
+}
