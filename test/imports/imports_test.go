@@ -55,7 +55,7 @@ var rules = map[string]rule{
 	"internal/pipeline/counting/remote": {ours: []string{"internal/pipeline", "internal/pipeline/counting"}},
 	"internal/frame":                    {ours: []string{"internal/briefing"}},
 	"internal/pipeline/wording/sheet":   {outside: []string{"golang.org/x/text/unicode/norm"}},
-	"internal/pipeline/wording":         {ours: []string{"internal/briefing", "internal/pipeline"}, outside: []string{"golang.org/x/text", "golang.org/x/time"}},
+	"internal/pipeline/wording":         {ours: []string{"internal/briefing", "internal/pipeline", "internal/pipeline/wording/sheet"}, outside: []string{"golang.org/x/text", "golang.org/x/time"}},
 	"internal/pipeline/model":           {ours: []string{"internal/briefing", "internal/pipeline", "internal/retry"}, outside: []string{"github.com/openai/openai-go/v3"}},
 	"internal/pipeline/model/modeltest": {},
 	"internal/pipeline/provider":        {ours: []string{"internal/briefing", "internal/pipeline/model"}, outside: []string{"github.com/sony/gobreaker/v2"}},

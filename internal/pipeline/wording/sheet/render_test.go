@@ -2,6 +2,7 @@ package sheet_test
 
 import (
 	"os"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -45,7 +46,9 @@ func TestWith_particles_of_nouns_and_numbers(t *testing.T) {
 func TestWith_other_words(t *testing.T) {
 	t.Parallel()
 	for _, test := range [][3]string{
-		{"2명(추정)", "가", "2명(추정)이"}, {"38%", "이", "38%가"}, {"18:00", "와", "18:00과"}, {"cup", "가", "cup이"},
+		{"2명(추정)", "가", "2명(추정)이"},
+		{"1개(추정)", "이", "1개(추정)가"}, {"1대(추정)", "은", "1대(추정)는"}, {"(추정)", "가", "(추정)이"},
+		{"38%", "이", "38%가"}, {"18:00", "와", "18:00과"}, {"cup", "가", "cup이"},
 		{"car", "이", "car가"}, {"TV", "을", "TV를"}, {"QR", "으로", "QR로"}, {"", "이", "가"}, {"2명", "네요", "2명이네요"},
 		{"2개", "이네요", "2개네요"}, {"2명", "였어요", "2명이었어요"}, {"2개", "이었어요", "2개였어요"}, {"2명", "입니다", "2명입니다"},
 	} {
@@ -57,7 +60,11 @@ func TestWith_other_words(t *testing.T) {
 
 func TestRender_counters_and_number_words(t *testing.T) {
 	t.Parallel()
-	for _, row := range rows(t, "counters.txt") {
+	table := rows(t, "counters.txt")
+	if len(table) < 300 {
+		t.Errorf("%d numbers and counters, want 300", len(table))
+	}
+	for _, row := range table {
 		n, err := strconv.Atoi(row[0])
 		if err != nil {
 			t.Fatal(err)
@@ -95,7 +102,7 @@ func values(language string, people int) sheet.Values {
 
 // absent are keys that the templates of the golden files did not have.
 var absent = map[sheet.Key]bool{
-	sheet.Unchanged: true, sheet.HeadSome: true, sheet.HeadNobody: true, sheet.HeadUnknown: true, sheet.HeadCamera: true,
+	sheet.Unchanged: true, sheet.HeadSome: true, sheet.HeadNobody: true, sheet.HeadSomeEst: true, sheet.HeadNobodyEst: true, sheet.HeadUnknown: true, sheet.HeadCamera: true,
 	sheet.SameSomeThings: true, sheet.SumNotes: true, sheet.SumQuietUncounted: true,
 }
 
@@ -175,6 +182,10 @@ func TestRender(t *testing.T) {
 		}
 		return s
 	}
+	doubting := sheet.Sheet{
+		Language: "ko", Lines: map[sheet.Key][]string{"some": {"손님 {people} 계신 것 같아요", "손님 {people} 계세요"}},
+		Doubts: []string{"손님 {people} 계신 것 같아요"},
+	}
 	english := func(line string) sheet.Sheet {
 		return sheet.Sheet{Language: "en", Numbers: "words", Lines: map[sheet.Key][]string{"some": {line}, "more": {line}}}
 	}
@@ -199,10 +210,60 @@ func TestRender(t *testing.T) {
 		{english("Up by {step}"), "more", one, "Up by one person"},
 		{sheet.Sheet{Language: "ko", Base: sheet.Casual}, "dark", sheet.Values{}, "화면이 너무 어두워 매장을 볼 수 없어."},
 		{sheet.Sheet{Language: "ko", Base: sheet.Casual}, "none", sheet.Values{}, ""},
+		{english("{samples} looks, {counted} of them counted"), "some", values("en", 1), "Sixty looks, forty-eight of them counted"},
+		{english("{samples}, {counted}"), "some", values("en", 1), "Sixty samples, forty-eight samples"},
+		{sheet.BuiltIn("en", sheet.Casual), "head_some", estimated, "About 2 people"},
+		{sheet.BuiltIn("en", sheet.Casual), "head_some", values("en", 12), "12 people inside"},
+		{sheet.BuiltIn("ko", sheet.Short), "head_some", estimated, "손님 2명(추정)"},
+		{english("In {period} there were {samples} looks"), "some", values("en", 2), "In the time from 10:00 to 19:50 there were sixty looks"},
+		{english("{period}: {samples} looks"), "some", values("en", 2), "10:00 to 19:50: sixty looks"},
+		{doubting, "some", sheet.Values{Slots: values("ko", 2).Slots}, "손님 2명 계세요"},
+		{doubting, "some", estimated, "손님 2명 계신 것 같아요"},
 		{sheet.Sheet{}, "dark", sheet.Values{}, "The picture is too dark to see the shop."},
 	} {
 		if got := test.sheet.Render(test.key, 0, test.values); got != test.want {
 			t.Errorf("Render(%s) = %q, want %q", test.key, got, test.want)
+		}
+	}
+}
+
+func TestSay_reports_the_line_and_its_slots(t *testing.T) {
+	t.Parallel()
+	s := sheet.Sheet{Language: "ko", Base: sheet.Casual, Lines: map[sheet.Key][]string{"some": {"손님 {people}가 있네"}}}
+	v := values("ko", 2)
+	v.Estimate = true
+	for _, test := range []struct {
+		got  sheet.Said
+		want sheet.Said
+	}{
+		{s.Say("some", 7, v), sheet.Said{
+			Text: "손님 2명(추정)이 있네", Line: "손님 {people}가 있네", Slots: []sheet.Filled{{Name: "people", Text: "2명(추정)"}}, Own: true,
+		}},
+		{s.Say("more", 0, v), sheet.Said{
+			Text: "지난 브리핑보다 1명 늘었어(추정).", Line: "지난 브리핑보다 {step} 늘었어.", Slots: []sheet.Filled{{Name: "step", Text: "1명"}},
+		}},
+		{s.Say("none", 0, v), sheet.Said{}},
+		{s.SayLine("{people}입니다.", v), sheet.Said{Text: "2명(추정)입니다.", Line: "{people}입니다.", Slots: []sheet.Filled{{Name: "people", Text: "2명(추정)"}}}},
+	} {
+		if !reflect.DeepEqual(test.got, test.want) {
+			t.Errorf("said %+v, want %+v", test.got, test.want)
+		}
+	}
+}
+
+// A line with a verb beside a number is used in the form that agrees with it.
+func TestCheck_lets_verbs_agree(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		key        sheet.Key
+		line, want string
+	}{
+		{"more", "There are now {step} more than before.", "There {is} now {step} more than before."},
+		{"some", "There are {people} in the shop.", "There {is} {people} in the shop."},
+		{"some", "There are currently {people} in the shop.", "There {is} currently {people} in the shop."},
+	} {
+		if got, err := sheet.Check("en", test.key, test.line); got != test.want || err != nil {
+			t.Errorf("Check(%s, %q) = %q, %v, want %q", test.key, test.line, got, err, test.want)
 		}
 	}
 }
