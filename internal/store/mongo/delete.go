@@ -55,8 +55,10 @@ func (s *Store) DeleteUser(
 		if err != nil {
 			return done, translate("delete user", err)
 		}
-		if err := s.deleteWords(ctx, d.Username); err != nil {
-			return done, translate("delete user", err)
+		if round == 0 {
+			if err := s.deleteWords(ctx, d.Username); err != nil {
+				return done, translate("delete user", err)
+			}
 		}
 		announce := round == 0 || len(done.Requests) > before || cameras > 0
 		users, err := s.deleteUsers(ctx, d.Username, announce)
