@@ -61,13 +61,13 @@ func TestStyled_in_the_zoo(t *testing.T) {
 func TestStyled_refuses_wrong_answers(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]briefing.Verdict{
-		"죄송하지만 도와드릴 수 없습니다.":          briefing.VerdictUnavailable,
-		`{"caption": "손님 2명"}`:        briefing.VerdictUnavailable,
-		`{"sheet": {}}`:               briefing.VerdictUnavailable,
+		"죄송하지만 도와드릴 수 없습니다.":           briefing.VerdictUnavailable,
+		`{"caption": "손님 2명"}`:         briefing.VerdictUnavailable,
+		`{"sheet": {}}`:                briefing.VerdictUnavailable,
 		`{"sheet": {"weather": "맑음"}}`: briefing.VerdictUnavailable,
 		says(map[string][]string{"some": {lie, "강도가 들었습니다 {people}"}, "nobody": {"손님 두 분이 없습니다"}}): briefing.VerdictRefused,
-		says(map[string][]string{"some": {"There are {people} in the shop."}}):                        briefing.VerdictRefused,
-		says(map[string][]string{"some": {"店里有{people}。"}}):                                           briefing.VerdictRefused,
+		says(map[string][]string{"some": {"There are {people} in the shop."}}):                     briefing.VerdictRefused,
+		says(map[string][]string{"some": {"店里有{people}。"}}):                                        briefing.VerdictRefused,
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			a, st := answers(text), newStore()

@@ -305,7 +305,7 @@ func TestStyled_checks_stored_lines_anew(t *testing.T) {
 		for body, requests := range map[string]int{
 			says(map[string][]string{"some": {lie, someB}}): 1, // the good line speaks
 			says(map[string][]string{"some": {lie}}):        2, // nothing does, so a model is asked
-			`{"sheet":`: 3,
+			`{"sheet":`:                                     3,
 		} {
 			stored := st.one(t)
 			stored.Body = []byte(body)
