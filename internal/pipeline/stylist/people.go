@@ -35,52 +35,27 @@ func (s *Stylist) Notes(custom []string) []briefing.StyleNote {
 func (s *Stylist) notes(e *entry, last error) []briefing.StyleNote {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	spent := false
+	state := s.stateOf(e, "")
 	for _, day := range e.spent {
-		spent = spent || day == s.today()
+		if e.made == nil && day == s.today() { // for the user of the question
+			state.Verdict, state.Degraded = briefing.VerdictUnavailable, briefing.BudgetSpent
+		}
 	}
-	var codes []string
-	switch {
-	case errors.Is(last, provider.ErrBudget), e.made == nil && spent:
-		codes = append(codes, briefing.NoteBudgetSpent)
-	case last != nil, e.made == nil && s.stateOf(e, "").Degraded != "":
-		codes = append(codes, briefing.NoteModelUnavailable)
-	case e.made == nil:
-		codes = append(codes, briefing.NoteSheetPending)
-	}
-	if e.made == nil && e.refused != "" || e.made != nil && e.made.stored.Refused != "" {
-		codes = append(codes, briefing.NoteLinesRefused)
-	}
-	var notes []briefing.StyleNote
-	for _, code := range codes {
-		notes = append(notes, note(code, e.style.language))
+	notes := wording.StateNotes(state)
+	if last != nil && e.made != nil {
+		notes = append(notes, e.style.failed(last)...)
 	}
 	return notes
 }
 
-// sentences are the texts of the notes on a state, by code and language.
-var sentences = map[string]map[string]string{
-	briefing.NoteSheetPending: {
-		"ko": "모델이 이 말투의 문장을 쓰고 있습니다. 그동안은 기본 문장으로 알려 드립니다.",
-		"en": "A model is writing the lines of this style. Built-in lines speak meanwhile.",
-	},
-	briefing.NoteModelUnavailable: {
-		"ko": "모델이 답하지 않아 기본 문장으로 알려 드립니다. 잠시 뒤 다시 물어봅니다.",
-		"en": "No model answered, so built-in lines speak. It is asked again in a while.",
-	},
-	briefing.NoteBudgetSpent: {
-		"ko": "오늘 모델에 물을 수 있는 횟수를 다 써서 내일까지 기본 문장으로 알려 드립니다.",
-		"en": "The requests to models of today are spent, so built-in lines speak until tomorrow.",
-	},
-	briefing.NoteLinesRefused: {
-		"ko": "모델이 쓴 문장 일부는 측정한 것보다 많은 것을 말할 수 있어 쓰지 않습니다.",
-		"en": "Some lines of the model are not used, because they could say more than was measured.",
-	},
-}
-
-// note returns the note of a code.
-func note(code, language string) briefing.StyleNote {
-	return briefing.StyleNote{Code: code, Text: sentences[code][language]}
+// failed returns the note on a question that gave no sheet, while an earlier sheet speaks.
+func (st style) failed(err error) []briefing.StyleNote {
+	state := st.builtIn(briefing.VerdictUnavailable)
+	state.Degraded = briefing.ModelUnavailable
+	if errors.Is(err, provider.ErrBudget) {
+		state.Degraded = briefing.BudgetSpent
+	}
+	return wording.StateNotes(state)
 }
 
 // StyleSheet implements briefing.Stylist.
@@ -136,7 +111,8 @@ func (s *Stylist) Rewrite(
 			if shown.MadeAt.IsZero() {
 				return shown, err // it says so itself
 			}
-			shown.Notes = append(shown.Notes, note(briefing.NoteSheetPending, st.language))
+			pending := st.builtIn(briefing.VerdictPending)
+			shown.Notes = append(shown.Notes, wording.StateNotes(pending)...)
 			return shown, err
 		case <-ctx.Done():
 			return briefing.StyleSheet{}, ctx.Err()

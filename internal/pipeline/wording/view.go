@@ -11,19 +11,8 @@ import (
 	"bis/internal/pipeline"
 )
 
-// Template writes a caption without a model: one line, never empty, that states the facts and no
-// more. The same facts, style and minute of the day give the same words. Other minutes give other
-// phrasings, so that a day of briefings does not repeat one sentence.
-func Template(in pipeline.CaptionInput, style Style) string {
-	v := viewOf(in)
-	if style.Language == English {
-		return english{style: style, view: v}.caption()
-	}
-	return korean{style: style, view: v}.caption()
-}
-
-// situation is the subject of a caption. The order matters: up to lightChanged the camera shows
-// nothing that is worth a model, and none is called. Up to cameraStale no picture came.
+// situation is the subject of a caption. The order matters: up to cameraMoved the camera does not
+// show the shop, and up to cameraStale no picture came.
 type situation uint8
 
 const (
@@ -73,15 +62,16 @@ func situationOf(in pipeline.CaptionInput) situation {
 // line.
 const maxThings = 4
 
-// view is the part of a CaptionInput that the writers of both languages use, prepared for them.
+// view is the part of a CaptionInput that a caption states, prepared for its lines.
 type view struct {
 	situation situation
-	trouble   trouble                // set up to cameraMoved
+	reason    briefing.TroubleReason // of the camera; empty: none is known
 	people    int                    // 0 if people were not counted
 	things    []briefing.ObjectCount // seen classes other than people, largest count first
 	more      bool                   // there were more classes than maxThings
 	estimate  bool
 	moving    bool      // something moved in a part of the picture
+	unchanged bool      // the run repeats an earlier one
 	step      int       // people now less people in the previous briefing; 0 if unknown
 	same      bool      // the previous briefing had the same counts, and nothing moves
 	since     string    // clock time of the last good frame; empty: unknown or long ago
@@ -104,10 +94,11 @@ const (
 func viewOf(in pipeline.CaptionInput) view {
 	v := view{
 		situation: situationOf(in), estimate: in.Facts.Estimate,
-		moving: in.Facts.Scene == briefing.SceneMoving && !in.Unchanged, at: in.At,
+		moving:    in.Facts.Scene == briefing.SceneMoving && !in.Unchanged,
+		unchanged: in.Unchanged, at: in.At,
 	}
-	if v.situation <= cameraMoved {
-		v.trouble = troubleIn(v.situation, in)
+	if h := in.Facts.Health; h != nil {
+		v.reason = h.Reason
 	}
 	v.people, _ = in.Facts.People()
 	silent := false // something was seen that has no name for a caption
@@ -185,9 +176,4 @@ func seedOf(in pipeline.CaptionInput) uint64 {
 		add(strconv.Itoa(c.Count))
 	}
 	return h.Sum64()
-}
-
-// pick returns one of several phrasings, the same for the same seed.
-func (v *view) pick(phrases ...string) string {
-	return phrases[v.seed%uint64(len(phrases))]
 }

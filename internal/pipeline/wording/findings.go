@@ -3,23 +3,19 @@ package wording
 import (
 	"fmt"
 	"math"
-	"strconv"
 	"time"
 
 	"bis/internal/briefing"
 )
 
-// timeZone is time.Location, under a name that says what a parameter means.
-type timeZone = time.Location
-
 // quotedCounts is how many captions are quoted if no sample has a count.
 const quotedCounts = 3
 
-// findings are figures, and which of them are worth advice. Both languages write from them.
+// findings are figures, and which of them are worth advice. Reports are made of them.
 type findings struct {
 	briefing.Figures
 	grounds briefing.Advice // of the advice
-	zone    *timeZone       // the owner's
+	zone    *time.Location  // the owner's
 }
 
 // busiest returns the hour of the day with the most people per sample. ok is false if nobody came.
@@ -70,12 +66,4 @@ func percent(share float64) string {
 	default:
 		return fmt.Sprintf("%.0f%%", p)
 	}
-}
-
-// mean returns a number with at most one decimal.
-func mean(v float64) string { return strconv.FormatFloat(math.Round(v*10)/10, 'f', -1, 64) }
-
-// piece returns a piece of advice. The format is for args.
-func piece(rule, format string, args ...any) briefing.AdviceText {
-	return briefing.AdviceText{Rule: rule, Text: fmt.Sprintf(format, args...)}
 }
