@@ -12,9 +12,9 @@ type Verdict string
 const (
 	VerdictBuiltIn     Verdict = "BUILT_IN"    // no model is configured: built-in lines
 	VerdictStyleSheet  Verdict = "STYLE_SHEET" // the lines that a model wrote for the style
-	VerdictPending     Verdict = "PENDING"     // built-in lines, while a model writes those of the style
-	VerdictRefused     Verdict = "REFUSED"     // built-in lines, because the model's lines were refused
-	VerdictUnavailable Verdict = "UNAVAILABLE" // built-in lines, because no model answered
+	VerdictPending     Verdict = "PENDING"     // built-in lines, while a model writes others
+	VerdictRefused     Verdict = "REFUSED"     // built-in lines: the model's lines were refused
+	VerdictUnavailable Verdict = "UNAVAILABLE" // built-in lines: no model answered
 )
 
 // Made says how the words of a briefing were made. The JSON names are the stored form and stay.
@@ -85,16 +85,17 @@ type StoredSheet struct {
 
 // Bounds of a WordStore.
 const (
-	MaxSheets     = 10_000         // sheets; beyond them the oldest by MadeAt are deleted
-	MaxSheetBytes = 256 << 10      // of a sheet's Body
-	MaxRefused    = 150            // texts of a reference
-	RefusedTime   = 24 * time.Hour // how long refused texts are stored
+	MaxSheets      = 10_000         // sheets; beyond them the oldest by MadeAt are deleted
+	MaxSheetBytes  = 256 << 10      // of a sheet's Body
+	MaxRefused     = 150            // texts of a reference
+	MaxRefusedText = 200            // characters of a text
+	RefusedTime    = 24 * time.Hour // how long refused texts are stored
 )
 
 // RefusedText is a text of a model that was not shown.
 type RefusedText struct {
 	Key  string // the key of the sheet, "description" or "question"
-	Text string // at most 200 characters
+	Text string // at most MaxRefusedText characters
 	Rule string // the stable name of the rule that refused it
 }
 
@@ -112,24 +113,29 @@ type UsageDay struct {
 	Usage Usage
 }
 
-// WordStore stores what models wrote and what they cost.
+// WordStore stores what models wrote and what they cost. Nothing of it is in the feed. A text that
+// must be stored and is not valid UTF-8 is an InvalidError, and look-ups find nothing under it.
 type WordStore interface {
 	// SaveSheet stores a sheet in place of an earlier one with its key. Beyond MaxSheets the oldest
-	// sheets are deleted. A Body over MaxSheetBytes is an InvalidError.
+	// sheets by MadeAt are deleted. A Body over MaxSheetBytes is an InvalidError, and so is a zero
+	// key.
 	SaveSheet(ctx context.Context, s StoredSheet) error
 	// Sheet returns the sheet of a key or ErrNotFound.
 	Sheet(ctx context.Context, key SheetKey) (StoredSheet, error)
 	// Sheets returns at most limit sheets after a key, ordered by key, and whether there are more.
-	// The zero key asks for the first ones.
+	// The zero key asks for the first ones. The order is that of SheetKey.Compare.
 	Sheets(ctx context.Context, after SheetKey, limit int) (list []StoredSheet, more bool, err error)
 	// SaveRefused stores refused texts until RefusedTime after At, and not longer than a day beyond
-	// that. A repeated Ref replaces the texts. DeleteUser deletes those of the user.
+	// that while a process runs. A repeated Ref replaces the texts. Texts beyond MaxRefused and
+	// characters beyond MaxRefusedText are cut off. DeleteUser deletes those of the user. An empty
+	// Ref is an InvalidError.
 	SaveRefused(ctx context.Context, r Refused) error
 	// Refused returns the texts of the references that are not older than RefusedTime, in the order
 	// of the references. An unknown reference has none.
 	Refused(ctx context.Context, refs []string) ([]RefusedText, error)
 	// AddUsage adds to what a user's questions cost on a day. DeleteUser deletes it. It needs no
-	// stored user, and a name without one gets no user.
+	// stored user, and a name without one gets no user. A date that ParseDate refuses is an
+	// InvalidError.
 	AddUsage(ctx context.Context, username, date string, u Usage) error
 	// UsageDays returns the days from a date to another, both included, that have a usage, oldest
 	// first.

@@ -54,11 +54,11 @@ type UserStore interface {
 	// later SeenAt stays. An unknown user is ErrNotFound.
 	MarkSeen(ctx context.Context, username string, at time.Time) (User, error)
 	// DeleteUser ends the active requests of the user by EndedByUser, and deletes the briefings,
-	// the requests, the cameras and every user of that name, in every stored spelling. Writers that
-	// are under way cannot bring a deleted briefing or a deleted camera back. In the feed each
-	// RequestDeleted comes after all other changes of its request, each CameraDeleted after all
-	// other changes of its camera, and UserDeleted comes after them. UserDeleted also comes for a
-	// name without a user.
+	// the requests, the cameras, the refused texts, the usage and every user of that name, in every
+	// stored spelling. Writers that are under way cannot bring a deleted briefing or a deleted
+	// camera back. In the feed each RequestDeleted comes after all other changes of its request,
+	// each CameraDeleted after all other changes of its camera, and UserDeleted comes after them.
+	// UserDeleted also comes for a name without a user.
 	//
 	// A start that asks for its user comes before a deletion at the same time, or after it: no
 	// request is left without its user. So does a save of a new camera.

@@ -7,9 +7,6 @@ import (
 	"unicode/utf8"
 )
 
-// MaxRefusedText is the most characters of a RefusedText that are stored.
-const MaxRefusedText = 200
-
 // Compare orders keys by style, provider, model and prompt version, as bytes.
 func (k SheetKey) Compare(l SheetKey) int {
 	return cmp.Or(
@@ -30,6 +27,8 @@ func (s StoredSheet) Check() error {
 	switch {
 	case !s.Key.Valid():
 		return Invalid("key", "must be UTF-8 and not empty")
+	case !utf8.ValidString(s.Refused):
+		return Invalid("refused", "must be UTF-8")
 	case len(s.Body) > MaxSheetBytes:
 		return Invalid("body", "must have at most %d bytes", MaxSheetBytes)
 	}

@@ -11,7 +11,7 @@ import (
 const (
 	seenLen    = 256   // ids remembered to distinguish a redelivery from a latecomer
 	pendingLen = 1_024 // changes that wait while the topic is behind
-	entryCost  = 256   // estimated bytes of an entry without its texts and boxes
+	entryCost  = 256   // estimated bytes of an entry without its texts and lists
 )
 
 // entry is one briefing in a topic's sequence. It never changes, because readers share it.

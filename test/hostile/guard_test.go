@@ -31,7 +31,10 @@ var schema = func() *ast.Schema {
 // price of a row reflects its read.
 var prices = guard.NewPrices(schema, 50, 500, map[string]guard.Price{
 	"Query.aiSummary": {Points: 2_000}, "Query.requests": {Each: 12}, "User.requests": {Each: 12},
-	"Query.briefings": {Each: 12}, "Request.briefings": {Each: 12}, "Briefing.counts": {Length: 4},
+	"Query.briefings": {Each: 12}, "Request.briefings": {Each: 12}, "Briefing.counts": {Length: 4}, "Facts.counts": {Length: 4},
+	"Query.dayBriefings": {Points: 2_000, Each: 12}, "Made.said": {Length: 3}, "SaidLine.slots": {Length: 2},
+	"Made.rejected": {Points: 12, Length: 4}, "StyleSheet.keys": {Length: 100}, "SheetLines.lines": {Length: 3},
+	"StyleSheet.refused": {Length: 150}, "Query.usage": {Length: 92},
 })
 
 // The steps that can refuse a document.

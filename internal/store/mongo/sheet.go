@@ -96,7 +96,7 @@ func upsert(do func() error) error {
 // boundSheets deletes the oldest sheets while there are too many.
 func (s *Store) boundSheets(ctx context.Context) error {
 	n, err := s.sheets.CountDocuments(ctx, bson.D{})
-	over := n - int64(s.maxSheets)
+	over := n - int64(s.cfg.MaxSheets)
 	if err != nil || over <= 0 {
 		return err
 	}

@@ -57,6 +57,8 @@ type Config struct {
 	Await time.Duration
 	// LegacyEvery is how often the requests of old servers are scanned. Zero means 5 s.
 	LegacyEvery time.Duration
+	// MaxSheets bounds the number of sheets, for tests. Zero means briefing.MaxSheets.
+	MaxSheets int
 }
 
 // Store is a briefing.Store in MongoDB. It is safe for concurrent use.
@@ -80,7 +82,6 @@ type Store struct {
 	claims     claims     // the state of Claim
 	membership membership // the cached leases of other processes
 	feeds      feeds      // open feeds and the saved token
-	maxSheets  int        // briefing.MaxSheets, fewer in tests
 
 	closing sync.Once
 	closed  atomic.Bool
@@ -126,7 +127,8 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	cfg.RenewEvery = cmp.Or(cfg.RenewEvery, 3*time.Second)
 	cfg.Await = cmp.Or(cfg.Await, time.Second)
 	cfg.LegacyEvery = cmp.Or(cfg.LegacyEvery, 5*time.Second)
-	s := &Store{cfg: cfg, log: cfg.Log, maxSheets: briefing.MaxSheets}
+	cfg.MaxSheets = cmp.Or(cfg.MaxSheets, briefing.MaxSheets)
+	s := &Store{cfg: cfg, log: cfg.Log}
 	if err := s.open(ctx); err != nil {
 		_ = s.Close()
 		if ctx.Err() != nil {

@@ -34,10 +34,13 @@ type testStore struct {
 	database string
 }
 
+// maxSheets is the bound on the sheets of the checked stores.
+const maxSheets = 12
+
 func harness(uri string) storetest.Harness {
 	open := func(t storetest.T, database, instance string) briefing.Store {
 		t.Helper()
-		st, err := mongo.Open(t.Context(), mongo.Config{URI: uri, Database: database, Instance: instance, LeaseTime: 2 * time.Second, RenewEvery: 500 * time.Millisecond, Await: 100 * time.Millisecond})
+		st, err := mongo.Open(t.Context(), mongo.Config{URI: uri, Database: database, Instance: instance, LeaseTime: 2 * time.Second, RenewEvery: 500 * time.Millisecond, Await: 100 * time.Millisecond, MaxSheets: maxSheets})
 		if err != nil {
 			t.Fatalf("open: %v", err)
 		}
@@ -49,6 +52,7 @@ func harness(uri string) storetest.Harness {
 		return testStore{st, database}
 	}
 	return storetest.Harness{
+		MaxSheets: maxSheets,
 		Open: func(t storetest.T, instance string) briefing.Store {
 			t.Helper()
 			return open(t, mongotest.Database(), instance)

@@ -13,7 +13,7 @@ import (
 )
 
 // Backup copies the state of the store in dir at one moment into a new file, and returns the file's
-// size. Only this user can read the file. Backup needs no lock, so a server may be working in dir.
+// size. Refused texts stay behind, because they expire. Only this user can read the file. Backup needs no lock, so a server may be working in dir.
 // The file appears when it is complete and safe on the disk; after an error there is none. Errors
 // are sentences for the operator.
 func Backup(ctx context.Context, dir, file string) (size int64, err error) {
@@ -34,6 +34,9 @@ func Backup(ctx context.Context, dir, file string) (size int64, err error) {
 	// the folder never finds half a backup.
 	if err := copyInto(ctx, dir, part.Name()); err != nil {
 		return 0, fmt.Errorf("back up %s: %w", dir, err)
+	}
+	if err := removeRefused(ctx, part.Name()); err != nil {
+		return 0, fmt.Errorf("back up onto %s: %w", file, cause(err))
 	}
 	if err := part.Sync(); err != nil { // VACUUM INTO does not sync
 		return 0, fmt.Errorf("back up onto %s: %w", file, cause(err))
@@ -109,6 +112,29 @@ func copyInto(ctx context.Context, dir, file string) error {
 		return fmt.Errorf("bis.db cannot be copied: %s", reason(err))
 	}
 	return err
+}
+
+// removeRefused deletes the refused texts of a copy, and overwrites them. A copy of an earlier
+// version has none. No other process knows the file, so its journal is in memory.
+func removeRefused(ctx context.Context, file string) error {
+	path, err := filepath.Abs(file)
+	if err != nil {
+		return err
+	}
+	db, err := sql.Open("sqlite", address(path, "rw",
+		url.Values{"_pragma": {"journal_mode(MEMORY)", "secure_delete(1)"}}))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	var known bool
+	err = db.QueryRowContext(ctx,
+		"SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'refused')").Scan(&known)
+	if err == nil && known {
+		_, err = db.ExecContext(ctx, "DELETE FROM refused")
+	}
+	return errors.Join(err, db.Close())
 }
 
 // publishFile renames the complete file part to file, which must not exist.

@@ -101,8 +101,8 @@ const probeLen = 128
 // readProbes read rows after a key. Their columns are the two parts of the key and a length. To
 // compute the length, SQLite must read the other columns.
 var readProbes = [...]struct{ table, query string }{
-	{"sqlite_schema", `SELECT name, '', length(sql) FROM sqlite_schema
-		WHERE name > ?1 ORDER BY name LIMIT ?3`},
+	{"sqlite_schema", `SELECT rowid, '', length(sql) FROM sqlite_schema
+		WHERE rowid > cast(?1 AS INTEGER) ORDER BY rowid LIMIT ?3`},
 	{"users", `SELECT username, '', length(id) + length(custom) FROM users
 		WHERE username > ?1 ORDER BY username LIMIT ?3`},
 	{"users", `SELECT name_key, id, 0 FROM users INDEXED BY users_name_key

@@ -76,7 +76,7 @@ func (s *Store) Refused(ctx context.Context, refs []string) ([]briefing.RefusedT
 	return list, nil
 }
 
-// expireEvery is how often expired texts are deleted if no other is saved.
+// expireEvery is how often expired texts are deleted if no others are saved.
 const expireEvery = time.Hour
 
 // expireRefused deletes expired texts now and then, until the store is closed.
@@ -84,26 +84,26 @@ func (s *Store) expireRefused() {
 	ticks := time.NewTicker(expireEvery)
 	defer ticks.Stop()
 	for {
-		if err := s.deleteExpired(s.emptying.ctx); err != nil && s.emptying.ctx.Err() == nil {
-			s.cfg.Log.Warn("expired texts of models stay until the next hour", "err", err)
-		}
 		select {
 		case <-ticks.C:
+			s.deleteExpired(s.emptying.ctx)
 		case <-s.emptying.ctx.Done():
 			return
 		}
 	}
 }
 
-// deleteExpired deletes the refused texts that have expired.
-func (s *Store) deleteExpired(ctx context.Context) error {
+// deleteExpired deletes the refused texts that have expired. After a failure the next call does.
+func (s *Store) deleteExpired(ctx context.Context) {
 	var expired int64
 	err := s.writer.do(ctx, func(t *tx) (err error) {
 		expired, err = t.deleteExpired()
 		return err
 	})
-	if err == nil && expired > 0 {
+	switch {
+	case err == nil && expired > 0:
 		s.emptyLog(ctx)
+	case err != nil && ctx.Err() == nil:
+		s.cfg.Log.Warn("refused texts that have expired stay for now", "err", err)
 	}
-	return err
 }

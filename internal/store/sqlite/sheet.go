@@ -50,7 +50,7 @@ func (s *Store) SaveSheet(ctx context.Context, sheet briefing.StoredSheet) error
 		if err := t.exec(t.w.putSheet, args...); err != nil {
 			return err
 		}
-		return t.exec(t.w.boundSheets, s.maxSheets)
+		return t.exec(t.w.boundSheets, t.w.cfg.MaxSheets)
 	})
 }
 

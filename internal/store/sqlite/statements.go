@@ -19,8 +19,6 @@ const (
 		since, reason, words,
 		frame_id, frame_width, frame_height, frame_at, report_request, report_term,
 		report_tick`
-	sheetColumns = "style, provider, model, prompt, made_at, usage, refused, body"
-	usageColumns = "name_key, date, attempts, input_tokens, output_tokens, estimated"
 )
 
 // Statements that several places use. Names are looked up by their key: the first of several users
@@ -48,7 +46,7 @@ type statement struct {
 // statements are the writer's. It also reads within its transactions.
 func (w *writer) statements() []statement {
 	from := "SELECT " + requestColumns + " FROM requests "
-	return []statement{
+	return append(w.wordStatements(), []statement{
 		{&w.beginTx, "BEGIN IMMEDIATE"},
 		{&w.commitTx, "COMMIT"},
 		// Writing a count that nothing reads shows that a commit works.
@@ -96,25 +94,10 @@ func (w *writer) statements() []statement {
 			(SELECT id FROM briefings WHERE request_id = ?1 ORDER BY id LIMIT ?2)`},
 		{&w.deleteRequest, "DELETE FROM requests WHERE id = ?"},
 		{&w.deleteUsers, "DELETE FROM users WHERE name_key = ?"},
-		// What models wrote.
-		{&w.putSheet, "REPLACE INTO sheets (" + sheetColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)"},
-		{&w.boundSheets, `DELETE FROM sheets WHERE (style, provider, model, prompt) IN (
-			SELECT style, provider, model, prompt FROM sheets
-			ORDER BY made_at, style, provider, model, prompt
-			LIMIT max(0, (SELECT count(*) FROM sheets) - ?))`},
-		{&w.putRefused, "REPLACE INTO refused (ref, name_key, until, texts) VALUES (?, ?, ?, ?)"},
-		{&w.deleteExpired, "DELETE FROM refused WHERE until <= ?"},
-		{&w.deleteRefused, "DELETE FROM refused WHERE name_key = ?"},
-		{&w.addUsage, "INSERT INTO usage_days (" + usageColumns + `) VALUES (?, ?, ?, ?, ?, ?)
-			ON CONFLICT DO UPDATE SET attempts = attempts + excluded.attempts,
-			input_tokens = input_tokens + excluded.input_tokens,
-			output_tokens = output_tokens + excluded.output_tokens,
-			estimated = max(estimated, excluded.estimated)`},
-		{&w.deleteUsage, "DELETE FROM usage_days WHERE name_key = ?"},
 		// A probe writes within a savepoint and rolls back to it.
 		{&w.probe, "SAVEPOINT probe"},
 		{&w.rollbackProbe, "ROLLBACK TO probe"},
-	}
+	}...)
 }
 
 // readStmts are the statements of the reading connections. prepareReads has their text.
@@ -134,7 +117,7 @@ func prepareReads(ctx context.Context, db *sql.DB) (readStmts, error) {
 	briefings := "SELECT " + briefingColumns +
 		" FROM briefings WHERE request_id = ? AND id > ? AND id < ? ORDER BY id "
 	day := "SELECT " + briefingColumns + " FROM briefings INDEXED BY briefings_at "
-	for _, s := range []statement{
+	for _, s := range append(r.wordStatements(), []statement{
 		{&r.user, userByKey},
 		{&r.request, requests + "WHERE id = ?"},
 		{&r.activeRequest, requests + activeOfUser},
@@ -165,14 +148,6 @@ func prepareReads(ctx context.Context, db *sql.DB) (readStmts, error) {
 			WHERE r.name_key = ?1 AND ?2 IN ('', r.camera) AND b.at >= ?3 AND b.at < ?4
 				AND instr(b.facts, ?6) > 0 AND instr(b.facts, ?7) > 0
 			GROUP BY 1`},
-		{&r.sheet, "SELECT " + sheetColumns + ` FROM sheets
-			WHERE style = ? AND provider = ? AND model = ? AND prompt = ?`},
-		{&r.sheets, "SELECT " + sheetColumns + ` FROM sheets
-			WHERE (style, provider, model, prompt) > (?, ?, ?, ?)
-			ORDER BY style, provider, model, prompt LIMIT ?`},
-		{&r.refused, "SELECT texts FROM refused WHERE ref = ? AND until > ?"},
-		{&r.usage, "SELECT " + usageColumns + ` FROM usage_days
-			WHERE name_key = ? AND date BETWEEN ? AND ? ORDER BY date`},
 		{&r.runState, `SELECT active, owner, term, ends_at, camera,
 			coalesce((SELECT custom FROM users u WHERE u.name_key = r.name_key ORDER BY u.id LIMIT 1), '[]')
 			FROM requests r WHERE id = ?`},
@@ -180,7 +155,7 @@ func prepareReads(ctx context.Context, db *sql.DB) (readStmts, error) {
 			coalesce((SELECT custom FROM users u WHERE u.name_key = r.name_key ORDER BY u.id LIMIT 1), '[]'),
 			coalesce((SELECT max(b.id) FROM briefings b WHERE b.request_id = r.id), '')
 			FROM requests r WHERE id = ?`},
-	} {
+	}...) {
 		stmt, err := db.PrepareContext(ctx, s.sql)
 		if err != nil {
 			return r, fmt.Errorf("prepare %q: %w", s.sql, err)

@@ -33,6 +33,8 @@ type Config struct {
 	// MaxPages bounds the database's size in pages of 4 KiB, for tests of a full disk. Zero means
 	// no bound.
 	MaxPages int
+	// MaxSheets bounds the number of sheets, for tests. Zero means briefing.MaxSheets.
+	MaxSheets int
 }
 
 // Store is a briefing.Store in one file. It is safe for concurrent use.
@@ -48,7 +50,6 @@ type Store struct {
 	file      os.FileInfo // of bis.db when it was opened
 	readProbe readProbe
 	emptying  emptying
-	maxSheets int // briefing.MaxSheets, fewer in tests
 
 	closing sync.Once
 	closed  error
@@ -71,6 +72,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		cfg.Clock = time.Now
 	}
 	cfg.FeedLen = cmp.Or(cfg.FeedLen, 1<<16)
+	cfg.MaxSheets = cmp.Or(cfg.MaxSheets, briefing.MaxSheets)
 	if err := prepareFolder(cfg.Dir, cfg.Log); err != nil {
 		return nil, err
 	}
@@ -78,7 +80,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store in %s: %w", cfg.Dir, err)
 	}
-	s := &Store{cfg: cfg, lock: lock, maxSheets: briefing.MaxSheets}
+	s := &Store{cfg: cfg, lock: lock}
 	s.emptying.ctx, s.emptying.cancel = context.WithCancel(context.Background())
 	if err := s.open(ctx); err != nil {
 		_ = s.Close() // the error of opening matters more
@@ -132,6 +134,7 @@ func (s *Store) open(ctx context.Context) error {
 	if s.writer, err = newWriter(ctx, s.writes, s.cfg); err != nil {
 		return err
 	}
+	s.deleteExpired(ctx)
 	s.emptyLog(ctx) // a deletion may have been answered just before a crash
 	s.emptying.work.Go(s.expireRefused)
 	return nil

@@ -22,10 +22,13 @@ type located struct {
 	dir string
 }
 
+// maxSheets is the bound on the sheets of the checked stores.
+const maxSheets = 12
+
 func harness() storetest.Harness {
 	open := func(t storetest.T, dir, instance string) briefing.Store {
 		t.Helper()
-		st, err := sqlite.Open(t.Context(), sqlite.Config{Dir: dir, Instance: instance})
+		st, err := sqlite.Open(t.Context(), sqlite.Config{Dir: dir, Instance: instance, MaxSheets: maxSheets})
 		if err != nil {
 			t.Fatalf("open: %v", err)
 		}
@@ -37,6 +40,7 @@ func harness() storetest.Harness {
 		return located{st, dir}
 	}
 	return storetest.Harness{
+		MaxSheets: maxSheets,
 		Open: func(t storetest.T, instance string) briefing.Store {
 			t.Helper()
 			return open(t, t.TempDir(), instance)

@@ -95,6 +95,7 @@ var closes = []promise{
 func calls(h *fixture, req briefing.Request) map[string]func(context.Context) error {
 	all := cameraCalls(h)
 	maps.Copy(all, consoleCalls(h, req))
+	maps.Copy(all, wordCalls(h))
 	maps.Copy(all, map[string]func(context.Context) error{
 		"EnsureUser": func(ctx context.Context) error { _, _, err := h.EnsureUser(ctx, "new", nil); return err },
 		"User": func(ctx context.Context) error {

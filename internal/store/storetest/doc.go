@@ -9,8 +9,9 @@
 //
 //  1. Write the sentence into the comment of the method in package briefing.
 //  2. Add a check to the list of its subject: users, names, starts, ends, moves, appends,
-//     repeats, reads, singles, days, deletions, owners, feeds or closes. Its name is the method
-//     and the promise, and the comment above it is the promise in one or two sentences.
+//     repeats, reads, singles, days, words, sheets, refusals, usages, deletions, owners, feeds or
+//     closes. Its name is the method and the promise, and the comment above it is the promise in
+//     one or two sentences.
 //  3. Add a broken store to violations in storetest_test.go, and see the check fail on it.
 //  4. Make both stores pass.
 //

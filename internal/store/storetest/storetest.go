@@ -35,6 +35,9 @@ type Harness struct {
 	Beside func(t T, st briefing.Store, instance string) briefing.Store
 	// Old opens a store on data of an earlier version, and closes it by t.Cleanup.
 	Old func(t T, instance string, o Old) briefing.Store
+	// MaxSheets is the bound on the sheets of these stores, at least 10, so that a check soon
+	// exceeds it. Zero means briefing.MaxSheets.
+	MaxSheets int
 }
 
 // Check is the test of one promise.
@@ -49,7 +52,8 @@ func Checks() []Check {
 	var all []Check
 	for _, list := range [][]promise{
 		users, names, cameras, healths, manyCameras, cameraDeletions, starts, ends, moves,
-		appends, repeats, reads, singles, days, deletions, owners, feeds, closes,
+		appends, repeats, reads, singles, days, words, sheets, refusals, usages, deletions, owners,
+		feeds, closes,
 	} {
 		for _, p := range list {
 			all = append(all, Check{Name: p.name, Do: func(t T, h Harness) {
@@ -158,13 +162,17 @@ func (h *fixture) startAs(s briefing.Start) briefing.Started {
 	return got
 }
 
-// runOf returns the result of a tick, by the owner that req names. Every field of the facts has a
-// value other than zero, so that a store that loses one fails the comparison.
+// runOf returns the result of a tick, by the owner that req names. Every field of the facts and of
+// the words has a value other than zero, so that a store that loses one fails the comparison.
 func runOf(req briefing.Request, tick int64) briefing.Append {
 	caption := fmt.Sprintf("손님이 %d명 있어요.", tick)
 	at := req.TickAt(tick)
 	return briefing.Append{RequestID: req.ID, Owner: req.Owner, Tick: tick, Briefing: briefing.Briefing{
 		At: at, Caption: caption, Text: briefing.Text(at, time.UTC, caption), Source: "template",
+		Headline: fmt.Sprintf("손님 %d명", tick), Description: "문이 열려 있어요.",
+		Question: "확인해 주세요: 문", Made: made(), Usage: &briefing.Usage{
+			Attempts: 2, InputTokens: 500, OutputTokens: 40, Estimated: true,
+		},
 		Facts: briefing.Facts{
 			Counts:  []briefing.ObjectCount{{Name: briefing.Person, Count: int(tick), Zone: "z1"}},
 			Counted: true, Estimate: true,
