@@ -13,9 +13,9 @@ import (
 // texts are in the language of the style, and Line counts from 1. A line may have several notes.
 func Notes(custom []string, model bool) []briefing.StyleNote {
 	var notes []briefing.StyleNote
-	korean := ParseStyle(custom).Language == Korean
+	language := string(ParseStyle(custom).Language)
 	add := func(code string, line int) {
-		notes = append(notes, briefing.StyleNote{Code: code, Text: noteText(code, korean), Line: line + 1})
+		notes = append(notes, briefing.StyleNote{Code: code, Text: NoteText(code, language), Line: line + 1})
 	}
 	other := otherLanguageLine(custom)
 	for i, line := range custom {
@@ -116,10 +116,10 @@ var noteTexts = map[string][2]string{
 	},
 }
 
-// noteText returns the sentence of a note.
-func noteText(code string, korean bool) string {
+// NoteText returns the sentence of a note in the language of a style.
+func NoteText(code, language string) string {
 	texts := noteTexts[code]
-	if korean {
+	if language == string(Korean) {
 		return texts[0]
 	}
 	return texts[1]

@@ -47,10 +47,10 @@ func StateNotes(styled Styled) []briefing.StyleNote {
 		code = briefing.NoteBudgetSpent
 	case styled.Verdict == briefing.VerdictUnavailable:
 		code = briefing.NoteModelUnavailable
-	case styled.Verdict == briefing.VerdictRefused, len(styled.RefusedKeys) > 0:
+	case styled.Verdict == briefing.VerdictRefused, styled.Refused != "", len(styled.RefusedKeys) > 0:
 		code = briefing.NoteLinesRefused
 	default:
 		return nil
 	}
-	return []briefing.StyleNote{{Code: code, Text: noteText(code, styled.korean())}}
+	return []briefing.StyleNote{{Code: code, Text: NoteText(code, styled.Sheet.Language)}}
 }

@@ -30,9 +30,12 @@ func (r report) say(key sheet.Key, values slots) string {
 	})
 }
 
-// join joins lines of the style.
+// join joins lines of the style. Figures have lines of their own.
 func (r report) join(lines ...string) string {
-	return join(lines, r.styled.Sheet.Base == sheet.Figures)
+	if r.styled.Sheet.Base == sheet.Figures {
+		return strings.Join(lines, "\n")
+	}
+	return join(lines, false)
 }
 
 // fixed reports whether the report is one fixed sentence without figures on people and advice.

@@ -107,7 +107,7 @@ var reasons = map[briefing.TroubleReason]trouble{
 		"Server may not call camera address",
 	},
 	"NAME_UNKNOWN": {
-		"카메라 주소의 이름을 찾을 수 없", "카메라 주소의 이름 없음",
+		"카메라 주소의 이름을 찾을 수 없", "카메라 주소의 이름을 찾을 수 없음",
 		"The name in the camera's address does not exist",
 		"The name in the camera's address doesn't exist",
 		"Name in camera address does not exist",

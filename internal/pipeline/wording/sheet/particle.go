@@ -68,9 +68,13 @@ func With(word, particle string) string { return attach(word, particle) }
 // the end of a number is also read 십, 백, 천 or 만, which end in consonants other than ㄹ.
 var digitFinals = [10]rune{finalNG, finalR, noFinal, finalM, noFinal, noFinal, 1, finalR, finalR, noFinal}
 
-// lastFinal returns the final of the last sound of a word. Signs at its end have no sound: "2명(추정)"
-// ends like "추정". ok is false for a word without letters and digits.
+// lastFinal returns the final of the last sound of a word. Signs at its end have no sound, and what
+// is in brackets is not read: "1개(추정)" ends like "개". ok is false for a word without letters and
+// digits.
 func lastFinal(word string) (final rune, ok bool) {
+	if at := strings.LastIndexByte(word, '('); at > 0 && strings.HasSuffix(word, ")") {
+		word = word[:at]
+	}
 	word = strings.TrimRightFunc(word, func(r rune) bool {
 		return r != '%' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	})
