@@ -69,9 +69,7 @@ func Run(
 	if err != nil {
 		return err
 	}
-	srv, err := openServer(cfg, used, server.Config{
-		Service: svc, Hub: hub, Metrics: metrics, Limits: limits, Log: log,
-	})
+	srv, err := openServer(cfg, used, server.Config{Service: svc, Hub: hub, Metrics: metrics, Limits: limits, Log: log})
 	if err != nil {
 		return err
 	}
