@@ -2,8 +2,6 @@ package wording
 
 import (
 	"strconv"
-	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"bis/internal/briefing"
@@ -205,24 +203,6 @@ func (s speaker) values() sheet.Values {
 		},
 		Estimate: s.estimate,
 	}
-}
-
-// join joins the lines of a caption. Figures are a list; other lines are sentences, and one without
-// a sign at its end gets a full stop.
-func join(lines []string, figures bool) string {
-	text := lines[0]
-	for _, line := range lines[1:] {
-		r, _ := utf8.DecodeLastRuneInString(text)
-		switch {
-		case strings.ContainsRune(".!?~…,;", r), r > 0x2000 && !unicode.IsLetter(r):
-			text += " " + line
-		case figures:
-			text += ", " + line
-		default:
-			text += ". " + line
-		}
-	}
-	return text
 }
 
 // headline returns the caption in at most sheet.MaxHeadline characters. A line that is too long

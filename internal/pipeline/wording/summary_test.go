@@ -2,6 +2,7 @@ package wording_test
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"bis/internal/briefing"
 	"bis/internal/pipeline/wording"
+	"bis/internal/pipeline/wording/sheet"
 	"bis/internal/summary"
 )
 
@@ -123,6 +125,76 @@ func TestSummarize_returns_figures_and_advice(t *testing.T) {
 			if s.Figures.Samples != c.in.Figures.Samples {
 				t.Errorf("%s: the summary has the figures %+v", name, s.Figures)
 			}
+		}
+	}
+}
+
+// Without a model the summary is in built-in lines, in the language of the style.
+func TestSummarize_without_a_model(t *testing.T) {
+	t.Parallel()
+	in := busyDay()
+	for lang, custom := range map[wording.Language][]string{wording.Korean: {"반말로 짧게"}, wording.English: {"in English"}} {
+		in.Custom = custom
+		got, err := newWording(t, nil, nil).Summarize(t.Context(), in)
+		want := briefing.Summary{
+			Text: wording.Report(in, lang, seoul), GeneratedAt: in.Now, Source: "template", Figures: in.Figures, Advice: got.Advice,
+		}
+		if !reflect.DeepEqual(got, want) || err != nil {
+			t.Errorf("%s: %+v, %v, want %+v", lang, got, err, want)
+		}
+	}
+	in.Custom = []string{"숫자만"}
+	got, err := newWording(t, nil, nil).Summarize(t.Context(), in)
+	if err != nil || !strings.HasPrefix(got.Text, "10:00~19:50, 표본 60회, 집계 48회\n") {
+		t.Errorf("figures: %q, %v", got.Text, err)
+	}
+}
+
+// The lines of a model speak in summaries and their advice as in captions. Nobody waits.
+func TestSummarize_speaks_the_lines_of_a_model(t *testing.T) {
+	t.Parallel()
+	styled := model()
+	styled.Sheet.Lines["advice_dark"] = []string{"{times} 너무 어두웠사옵니다"}
+	s := &sheets{styled: styled}
+	in := busyDay()
+	in.Request.Username = "kim"
+	got, err := newWording(t, s, nil).Summarize(t.Context(), in)
+	if err != nil || got.Source != "fake-1" || got.Degraded != "" || s.awaits != 0 || s.user != "kim" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	lines := strings.Split(got.Text, "\n")
+	if lines[1] != "살핀 때의 38%에 손님이 계셨고, 평균 1명, 18:00에 최대 6명이었사옵니다." {
+		t.Errorf("the line on people is %q", lines[1])
+	}
+	if !strings.Contains(got.Text, "- 6회 너무 어두웠사옵니다") || len(rules(t, got, got.Text)) != 5 {
+		t.Errorf("advice in\n%s", got.Text)
+	}
+	// A line on people that is built-in has the built-in source.
+	delete(styled.Sheet.Lines, "sum_people")
+	if got, err := newWording(t, s, nil).Summarize(t.Context(), in); err != nil || got.Source != "template" {
+		t.Errorf("without the line: %s, %v", got.Source, err)
+	}
+}
+
+// A summary is degraded if no model answered. A fixed sentence never is: no model has lines of it.
+func TestSummarize_without_a_sheet(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		verdict  briefing.Verdict
+		degraded briefing.Degraded
+		in       briefing.SummaryInput
+		want     briefing.Degraded
+	}{
+		{briefing.VerdictPending, "", busyDay(), ""},
+		{briefing.VerdictUnavailable, briefing.ModelUnavailable, busyDay(), briefing.ModelUnavailable},
+		{briefing.VerdictUnavailable, briefing.BudgetSpent, busyDay(), briefing.BudgetSpent},
+		{briefing.VerdictUnavailable, briefing.ModelUnavailable, shopDay(false, 0, 0), ""},
+		{briefing.VerdictUnavailable, briefing.ModelUnavailable, briefing.SummaryInput{}, ""},
+	} {
+		s := &sheets{styled: wording.Styled{Sheet: sheet.BuiltIn("ko", sheet.Polite), Verdict: c.verdict, Degraded: c.degraded}}
+		got, err := newWording(t, s, nil).Summarize(t.Context(), c.in)
+		if err != nil || got.Degraded != c.want || got.Source != "template" || got.Text != wording.Report(c.in, wording.Korean, seoul) {
+			t.Errorf("%s %s: %+v, %v", c.verdict, c.degraded, got, err)
 		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -204,3 +206,70 @@ func TestBuiltIn_summaries_are_true(t *testing.T) {
 }
 
 func mean(v float64) string { return strconv.FormatFloat(math.Round(v*10)/10, 'f', -1, 64) }
+
+// writtenSheets are sheets that models wrote, as they are used: lines that were refused are absent.
+func writtenSheets(t *testing.T) map[string]wording.Styled {
+	t.Helper()
+	files, err := filepath.Glob("sheet/testdata/good/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatal(err, len(files))
+	}
+	all := map[string]wording.Styled{}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		language, base := "ko", sheet.Polite
+		if strings.Contains(file, "english") {
+			language = "en"
+		}
+		if strings.Contains(file, "short") {
+			base = sheet.Short
+		}
+		if strings.Contains(file, "figures") {
+			base = sheet.Figures
+		}
+		s, _, err := sheet.Read(string(text), language)
+		if err != nil {
+			t.Fatal(file, err)
+		}
+		s.Base, s.Numbers = base, "digits"
+		all[strings.TrimSuffix(filepath.Base(file), ".json")] = wording.Styled{Sheet: s, Verdict: briefing.VerdictStyleSheet, Model: "fake-1"}
+	}
+	return all
+}
+
+// Captions in the lines of models state the same facts. Respectful sheets count people by 분 in
+// words, so their numbers are compared without them.
+func TestWritten_captions_are_true(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(17, 3))
+	styles := writtenSheets(t)
+	for i := range 1_000 {
+		in := randomInput(r)
+		allowed, people, counted := numbersOf(in)
+		for name, styled := range styles {
+			got := caption(t, newWording(t, &sheets{styled: styled}, nil), in)
+			fault := wrong(got.Headline, allowed)
+			if f := wrong(strings.ReplaceAll(got.Text, "...", ""), allowed); f != "" {
+				fault = f
+			}
+			words := styled.Sheet.Counter == "분"
+			for _, text := range []string{got.Text, got.Headline} {
+				if counted && people > 0 && !words && !slices.Contains(numbers.FindAllString(text, -1), strconv.Itoa(people)) {
+					fault = "no number of people"
+				}
+			}
+			if n := utf8.RuneCountInString(got.Headline); n > sheet.MaxHeadline || n == 0 {
+				fault = "the length of the headline"
+			}
+			if got.Made.Verdict != briefing.VerdictStyleSheet || len(got.Made.Said) == 0 {
+				fault = "how it was made"
+			}
+			if fault != "" {
+				t.Fatalf("%d, %s: %s: %q, %q of %+v", i, name, fault, got.Headline, got.Text, in)
+			}
+		}
+	}
+}

@@ -98,6 +98,9 @@ var agreeable = strings.NewReplacer(
 	"{things} are ", "{things} {is} ", "{things} is ", "{things} {is} ",
 	"ere are {people}", "ere {is} {people}", "ere is {people}", "ere {is} {people}",
 	"ere are {things}", "ere {is} {things}", "ere is {things}", "ere {is} {things}",
+	"ere are now {people}", "ere {is} now {people}", "ere are currently {people}", "ere {is} currently {people}",
+	"ere are {step}", "ere {is} {step}", "ere is {step}", "ere {is} {step}",
+	"ere are now {step}", "ere {is} now {step}", "ere is now {step}", "ere {is} now {step}",
 	"{people} seem ", "{people} {seem} ", "{people} seems ", "{people} {seem} ",
 	"ere seem to be {people}", "ere {seem} to be {people}",
 	"ere seems to be {people}", "ere {seem} to be {people}")

@@ -37,6 +37,8 @@ func (s Sheet) Render(key Key, turn uint64, v Values) string { return s.Say(key,
 // Say returns the line of a key. Turn chooses among several lines. A key that no sheet has gives
 // the zero Said.
 //
+// A line that states doubt speaks of estimates alone, if there is another.
+//
 // Code sets what a line cannot: particles by the last syllable, counters, numbers in digits or in
 // words, English nouns and verbs, and the sign of an estimate. In Korean the sign follows the
 // number, unless the line itself states doubt. In English it ends the line, except for a headline
@@ -46,6 +48,9 @@ func (s Sheet) Say(key Key, turn uint64, v Values) Said {
 	if len(lines) == 0 {
 		return Said{}
 	}
+	if sure := of.sure(lines); !v.Estimate && len(sure) > 0 {
+		lines = sure
+	}
 	line := lines[turn%uint64(len(lines))]
 	mark := v.Estimate
 	if s.Language == "ko" || IsHeadline(key) {
@@ -54,6 +59,13 @@ func (s Sheet) Say(key Key, turn uint64, v Values) Said {
 	said := s.say(line, v, mark)
 	said.Own = own
 	return said
+}
+
+// sure returns the lines that state no doubt.
+func (s Sheet) sure(lines []string) []string {
+	return slices.DeleteFunc(slices.Clone(lines), func(line string) bool {
+		return slices.Contains(s.Doubts, line)
+	})
 }
 
 // SayLine returns a line that code wrote, filled as Say fills one of the sheet.
@@ -114,8 +126,11 @@ func (s Sheet) fill(line string, v Values, mark bool) (text string, slots []Fill
 			text, rest = text+filled, attach(filled, rest)[len(filled):]
 		default:
 			filled = value.english(s.Numbers == "words", bare(name, rest))
-			if text == "" {
+			switch {
+			case text == "":
 				filled = capital(filled)
+			case name == "period" && strings.HasSuffix(strings.ToLower(text), "in ") && strings.Contains(filled, " to "):
+				filled = "the time from " + filled
 			}
 			text += filled
 		}

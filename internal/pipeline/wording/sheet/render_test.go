@@ -178,6 +178,10 @@ func TestRender(t *testing.T) {
 		}
 		return s
 	}
+	doubting := sheet.Sheet{
+		Language: "ko", Lines: map[sheet.Key][]string{"some": {"손님 {people} 계신 것 같아요", "손님 {people} 계세요"}},
+		Doubts: []string{"손님 {people} 계신 것 같아요"},
+	}
 	english := func(line string) sheet.Sheet {
 		return sheet.Sheet{Language: "en", Numbers: "words", Lines: map[sheet.Key][]string{"some": {line}, "more": {line}}}
 	}
@@ -207,6 +211,10 @@ func TestRender(t *testing.T) {
 		{sheet.BuiltIn("en", sheet.Casual), "head_some", estimated, "About 2 people"},
 		{sheet.BuiltIn("en", sheet.Casual), "head_some", values("en", 12), "12 people inside"},
 		{sheet.BuiltIn("ko", sheet.Short), "head_some", estimated, "손님 2명(추정)"},
+		{english("In {period} there were {samples} looks"), "some", values("en", 2), "In the time from 10:00 to 19:50 there were sixty looks"},
+		{english("{period}: {samples} looks"), "some", values("en", 2), "10:00 to 19:50: sixty looks"},
+		{doubting, "some", sheet.Values{Slots: values("ko", 2).Slots}, "손님 2명 계세요"},
+		{doubting, "some", estimated, "손님 2명 계신 것 같아요"},
 		{sheet.Sheet{}, "dark", sheet.Values{}, "The picture is too dark to see the shop."},
 	} {
 		if got := test.sheet.Render(test.key, 0, test.values); got != test.want {
