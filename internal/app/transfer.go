@@ -81,8 +81,8 @@ func transferKeys(cfg config.Config) (keys transfer.Keys, err error) {
 	return keys, nil
 }
 
-// transferAll transfers all users, cameras, requests and briefings. It shows a progress bar on
-// standard error, and prints the report to out.
+// transferAll transfers all users, cameras, sheets, usage, requests and briefings. It shows a
+// progress bar on standard error, and prints the report to out.
 func transferAll(
 	ctx context.Context, from, to transferStore, keys transfer.Keys, out io.Writer,
 ) error {
@@ -100,6 +100,10 @@ func transferAll(
 		report.Users, report.Requests, report.Briefings)
 	if report.Cameras > 0 {
 		fmt.Fprintf(out, "copied %d cameras, without their pictures\n", report.Cameras)
+	}
+	if report.Sheets+report.UsageDays > 0 {
+		fmt.Fprintf(out, "copied %d sheets of styles, and the usage of models of %d days\n",
+			report.Sheets, report.UsageDays)
 	}
 	if report.SameName > 0 {
 		fmt.Fprintf(out, "%d users were left behind: "+

@@ -86,6 +86,37 @@ func (f failing) Append(context.Context, briefing.Append) (briefing.Briefing, er
 	return briefing.Briefing{}, f.err
 }
 
+func (f failing) SaveSheet(context.Context, briefing.StoredSheet) error { return f.err }
+
+func (f failing) Sheet(context.Context, briefing.SheetKey) (briefing.StoredSheet, error) {
+	return briefing.StoredSheet{}, f.err
+}
+
+func (f failing) SaveRefused(context.Context, briefing.Refused) error { return f.err }
+
+func (f failing) AddUsage(context.Context, string, string, briefing.Usage) error { return f.err }
+
+// The calls about what models wrote count like the others.
+func TestStore_counts_faults_of_sheets_and_usage(t *testing.T) {
+	t.Parallel()
+	m := observe.NewMetrics()
+	for _, err := range []error{briefing.ErrUnavailable, briefing.ErrNotFound, briefing.ErrInvalid, nil} {
+		st := observe.NewStore(failing{err: err}, m, slog.New(slog.DiscardHandler))
+		_, sheet := st.Sheet(t.Context(), briefing.SheetKey{})
+		for _, got := range []error{
+			sheet, st.SaveSheet(t.Context(), briefing.StoredSheet{}), st.SaveRefused(t.Context(), briefing.Refused{}),
+			st.AddUsage(t.Context(), "kim", "2026-03-01", briefing.Usage{}),
+		} {
+			if got != err {
+				t.Errorf("error %v, want %v", got, err)
+			}
+		}
+	}
+	for _, operation := range []string{"sheet", "save_sheet", "save_refused", "add_usage"} {
+		expect(t, m, `bis_store_errors_total{kind="unavailable",operation="`+operation+`"} 1`)
+	}
+}
+
 func TestStore_counts_faults_and_no_refusals(t *testing.T) {
 	t.Parallel()
 	m := observe.NewMetrics()

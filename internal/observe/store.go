@@ -125,3 +125,33 @@ func (s *Store) SetCameraHealth(ctx context.Context, r briefing.HealthReport) er
 	s.count("set_camera_health", err)
 	return err
 }
+
+// SaveSheet implements briefing.Store.
+func (s *Store) SaveSheet(ctx context.Context, sheet briefing.StoredSheet) error {
+	err := s.Store.SaveSheet(ctx, sheet)
+	s.count("save_sheet", err)
+	return err
+}
+
+// Sheet implements briefing.Store.
+func (s *Store) Sheet(ctx context.Context, key briefing.SheetKey) (briefing.StoredSheet, error) {
+	sheet, err := s.Store.Sheet(ctx, key)
+	s.count("sheet", err)
+	return sheet, err
+}
+
+// SaveRefused implements briefing.Store.
+func (s *Store) SaveRefused(ctx context.Context, r briefing.Refused) error {
+	err := s.Store.SaveRefused(ctx, r)
+	s.count("save_refused", err)
+	return err
+}
+
+// AddUsage implements briefing.Store.
+func (s *Store) AddUsage(
+	ctx context.Context, username, date string, u briefing.Usage,
+) error {
+	err := s.Store.AddUsage(ctx, username, date, u)
+	s.count("add_usage", err)
+	return err
+}

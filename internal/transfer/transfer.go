@@ -1,9 +1,9 @@
-// Package transfer copies a whole installation from one store into another: users, cameras,
-// requests and briefings. Ids stay the same, so cursors and links remain valid. The commands bis
-// import and bis export are transfers in the two directions.
+// Package transfer copies a whole installation from one store into another: users, cameras, sheets
+// of styles, usage days, requests and briefings. Ids stay the same, so cursors and links remain
+// valid. The commands bis import and bis export are transfers in the two directions.
 //
 // The credentials of cameras are encrypted anew, with the key of the target. The pictures and the
-// health of cameras stay behind.
+// health of cameras stay behind, and so do refused texts of models.
 //
 // A transfer never changes its source. It may be interrupted at any moment and started again:
 // records that the target has already are left alone, and the others follow. A request appears in
@@ -34,7 +34,11 @@ type Source interface {
 	// CamerasAfter returns at most limit cameras with ids after the given one. An empty id means
 	// from the first.
 	CamerasAfter(ctx context.Context, after briefing.CameraID, limit int) ([]briefing.Camera, error)
-	// Briefings is the method of briefing.BriefingStore.
+	// UsageAfter returns at most limit usage days after the given one, in the order of users and
+	// then of dates. The zero value means from the first.
+	UsageAfter(ctx context.Context, after briefing.UserUsage, limit int) ([]briefing.UserUsage, error)
+	// Briefings and Sheets are the methods of briefing.Store.
+	Sheets(ctx context.Context, after briefing.SheetKey, limit int) ([]briefing.StoredSheet, bool, error)
 	Briefings(ctx context.Context, id briefing.RequestID, s briefing.Slice) ([]briefing.Briefing, bool, error)
 }
 
@@ -55,7 +59,12 @@ type Target interface {
 	// interrupted call leaves no gap. The list must be in that order. Briefings that the target has
 	// stay.
 	PutBriefings(ctx context.Context, list []briefing.Briefing) error
-	// Camera, Request, ActiveRequests and Briefings are the methods of briefing.Store.
+	// PutUsage raises the numbers of usage days to those given, and returns how many days it has
+	// changed. A number of the target that is as great or greater stays.
+	PutUsage(ctx context.Context, list []briefing.UserUsage) (changed int64, err error)
+	// The others are the methods of briefing.Store.
+	Sheet(ctx context.Context, key briefing.SheetKey) (briefing.StoredSheet, error)
+	SaveSheet(ctx context.Context, s briefing.StoredSheet) error
 	Camera(ctx context.Context, id briefing.CameraID) (briefing.Camera, error)
 	Request(ctx context.Context, id briefing.RequestID) (briefing.Request, error)
 	ActiveRequests(ctx context.Context, username string) ([]briefing.Request, error)
@@ -64,9 +73,9 @@ type Target interface {
 
 // Report counts what a transfer did.
 type Report struct {
-	// Users, Cameras, Requests and Briefings count what was written. Cameras and briefings that the
-	// target had already are not counted.
-	Users, Cameras, Requests, Briefings int64
+	// These count what was written. Cameras, sheets, usage days and briefings that the target had
+	// already are not counted.
+	Users, Cameras, Sheets, UsageDays, Requests, Briefings int64
 	// SameName counts users that were not copied, because another user has their name in some
 	// spelling. No call could reach them.
 	SameName int64
@@ -82,8 +91,8 @@ type Report struct {
 const pageLen = 500
 
 // Run copies everything from one store into the other. It calls progress with the number of records
-// that were handled since the last call; cameras do not count. After an error, Run may be called
-// again and continues.
+// that were handled since the last call; cameras, sheets and usage days do not count. After an
+// error, Run may be called again and continues.
 func Run(
 	ctx context.Context, from Source, to Target, keys Keys, progress func(n int64),
 ) (Report, error) {
@@ -91,7 +100,7 @@ func Run(
 		from: from, to: to, keys: keys, progress: progress, active: make(map[place]briefing.RequestID),
 	}
 	for _, step := range []func(context.Context) error{
-		t.copyUsers, t.copyCameras, t.findActive, t.copyRequests,
+		t.copyUsers, t.copyCameras, t.copySheets, t.copyUsage, t.findActive, t.copyRequests,
 	} {
 		if err := step(ctx); err != nil {
 			return t.report, err

@@ -162,6 +162,14 @@ func addBriefings(t *testing.T, st briefing.Store, r briefing.Request, runs int)
 		caption := fmt.Sprintf("손님 %d명_입니다.", i)
 		b := briefing.Briefing{At: r.TickAt(int64(2 * i)), Caption: caption, Text: briefing.Text(r.TickAt(int64(2*i)), time.UTC, caption), Facts: facts[i%len(facts)], Source: "template"}
 		b.Unchanged = i%4 == 1
+		if i%2 == 0 {
+			b.Headline, b.Description, b.Question = fmt.Sprint("손님 ", i), "d", "q"
+			b.Made = &briefing.Made{
+				Verdict: briefing.VerdictStyleSheet, Model: "gpt", Refused: []string{"a reference"},
+				Said: []briefing.SaidLine{{Key: "some", Line: "{people}", Slots: []briefing.SaidSlot{{Name: "people", Text: "1"}}}},
+			}
+			b.Usage = &briefing.Usage{Attempts: i}
+		}
 		if i%3 == 0 {
 			b.Degraded, b.Source = briefing.ModelUnavailable, "gpt"
 		}

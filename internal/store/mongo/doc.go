@@ -13,6 +13,10 @@
 // An old server inserts a briefing with nothing but a request and a text; time and caption then
 // come from the text. See document.go.
 //
+// The collections cameras, sheets, refused, usage_days and instances are unknown to old servers. A
+// document of refused has the time of its end in until, and an index by which the database deletes
+// it then.
+//
 // A day is listed by time. An index serves the documents that have a time. All others of the day
 // are read for each page and sorted here.
 //
@@ -61,8 +65,9 @@
 //
 // # Deletion
 //
-// DeleteUser ends the requests of a user, so their intents are inserted, and deletes everything. A
-// camera has the id of its user, so none belongs to a later user of the name.
+// DeleteUser ends the requests of a user, so their intents are inserted, and deletes everything,
+// with the refused texts and the usage. A camera has the id of its user, so none belongs to a later
+// user of the name.
 //
 // For markTime a document without content occupies the id of the newest briefing of each request
 // that has just ended. A writer that was between steps 2 and 3 then fails at step 3. The next sweep

@@ -53,7 +53,7 @@ func (s *Store) ensureIndexes(ctx context.Context) error {
 			index("of_user", bson.D{{Key: "name_key", Value: 1}}), expiring("until"),
 		}},
 		{s.usage, []mongo.IndexModel{
-			key("by_day", bson.D{{Key: "name_key", Value: 1}, {Key: "date", Value: 1}}),
+			key("by_day", dayOrder),
 		}},
 	} {
 		if _, err := of.collection.Indexes().CreateMany(ctx, of.indexes); err != nil {

@@ -52,13 +52,13 @@ func ofKey(k briefing.SheetKey) bson.D {
 		{Key: "model", Value: k.Model}, {Key: "prompt_version", Value: k.PromptVersion}}
 }
 
-// afterKey matches the sheets of later keys: a field is later, and those before it are the same.
-func afterKey(k briefing.SheetKey) bson.D {
-	same := ofKey(k)
-	branches := make(bson.A, len(same))
-	for i, field := range same {
-		later := bson.E{Key: field.Key, Value: bson.D{{Key: "$gt", Value: field.Value}}}
-		branches[i] = append(append(bson.D{}, same[:i]...), later)
+// later matches the documents that come later than some fields: one field is later, and those
+// before it are the same.
+func later(than bson.D) bson.D {
+	branches := make(bson.A, len(than))
+	for i, field := range than {
+		after := bson.E{Key: field.Key, Value: bson.D{{Key: "$gt", Value: field.Value}}}
+		branches[i] = append(append(bson.D{}, than[:i]...), after)
 	}
 	return bson.D{{Key: "$or", Value: branches}}
 }
@@ -148,7 +148,7 @@ func (s *Store) Sheets(
 	}
 	ctx, cancel := s.call(ctx)
 	defer cancel()
-	cur, err := s.sheets.Find(ctx, afterKey(after),
+	cur, err := s.sheets.Find(ctx, later(ofKey(after)),
 		options.Find().SetSort(sheetOrder).SetLimit(int64(limit)+1))
 	if err != nil {
 		return nil, false, translate("sheets", err)

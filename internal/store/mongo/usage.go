@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"bis/internal/briefing"
@@ -28,30 +29,32 @@ func (s *Store) AddUsage(ctx context.Context, username, date string, u briefing.
 	if err := briefing.CheckUsage(username, date); err != nil || u == (briefing.Usage{}) {
 		return err
 	}
-	return s.raiseUsage(ctx, "$inc", briefing.NameKey(username), briefing.UsageDay{Date: date, Usage: u})
-}
-
-// raiseUsage updates the usage of a user's day by an operator, $inc or $max.
-func (s *Store) raiseUsage(
-	ctx context.Context, operator, user string, d briefing.UsageDay,
-) error {
 	if s.closed.Load() {
 		return errClosed
 	}
 	ctx, cancel := s.call(ctx)
 	defer cancel()
-	u := d.Usage
+	d := briefing.UserUsage{User: briefing.NameKey(username), Day: briefing.UsageDay{Date: date, Usage: u}}
+	err := upsert(func() error {
+		_, err := s.usage.UpdateOne(ctx, ofDay(d), usageUpdate("$inc", u), options.UpdateOne().SetUpsert(true))
+		return err
+	})
+	return translate("add usage", err)
+}
+
+// ofDay matches the document of a user's day.
+func ofDay(d briefing.UserUsage) bson.D {
+	return bson.D{{Key: "name_key", Value: d.User}, {Key: "date", Value: d.Day.Date}}
+}
+
+// usageUpdate is the update of a usage by an operator, $inc or $max.
+func usageUpdate(operator string, u briefing.Usage) bson.D {
 	update := bson.D{{Key: operator, Value: bson.D{{Key: "attempts", Value: u.Attempts},
 		{Key: "input_tokens", Value: u.InputTokens}, {Key: "output_tokens", Value: u.OutputTokens}}}}
 	if u.Estimated {
 		update = append(update, bson.E{Key: "$set", Value: bson.D{{Key: "estimated", Value: true}}})
 	}
-	err := upsert(func() error {
-		_, err := s.usage.UpdateOne(ctx, bson.D{{Key: "name_key", Value: user}, {Key: "date", Value: d.Date}},
-			update, options.UpdateOne().SetUpsert(true))
-		return err
-	})
-	return translate("add usage", err)
+	return update
 }
 
 // UsageDays implements briefing.WordStore.
@@ -91,4 +94,51 @@ func (s *Store) deleteWords(ctx context.Context, username string) error {
 	}
 	_, err := s.usage.DeleteMany(ctx, of)
 	return err
+}
+
+// dayOrder is the order of usage days.
+var dayOrder = bson.D{{Key: "name_key", Value: 1}, {Key: "date", Value: 1}}
+
+// UsageAfter implements transfer.Source.
+func (s *Store) UsageAfter(
+	ctx context.Context, after briefing.UserUsage, limit int,
+) ([]briefing.UserUsage, error) {
+	ctx, cancel := s.call(ctx)
+	defer cancel()
+	cur, err := s.usage.Find(ctx, later(ofDay(after)),
+		options.Find().SetSort(dayOrder).SetLimit(int64(limit)))
+	if err != nil {
+		return nil, translate("usage", err)
+	}
+	var docs []usageDayDoc
+	if err := cur.All(ctx, &docs); err != nil {
+		return nil, translate("usage", err)
+	}
+	list := make([]briefing.UserUsage, len(docs))
+	for i := range docs {
+		list[i] = briefing.UserUsage{User: docs[i].NameKey, Day: docs[i].day()}
+	}
+	return list, nil
+}
+
+// PutUsage implements transfer.Target, in one round trip.
+func (s *Store) PutUsage(
+	ctx context.Context, list []briefing.UserUsage,
+) (changed int64, err error) {
+	if len(list) == 0 {
+		return 0, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*callTime)
+	defer cancel()
+	updates := make([]mongo.WriteModel, len(list))
+	for i, d := range list {
+		d.User = briefing.NameKey(d.User)
+		updates[i] = mongo.NewUpdateOneModel().SetUpsert(true).
+			SetFilter(ofDay(d)).SetUpdate(usageUpdate("$max", d.Day.Usage))
+	}
+	done, err := s.usage.BulkWrite(ctx, updates)
+	if err != nil {
+		return 0, translate("put usage", err)
+	}
+	return done.UpsertedCount + done.ModifiedCount, nil
 }

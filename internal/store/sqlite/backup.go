@@ -13,9 +13,9 @@ import (
 )
 
 // Backup copies the state of the store in dir at one moment into a new file, and returns the file's
-// size. Refused texts stay behind, because they expire. Only this user can read the file. Backup needs no lock, so a server may be working in dir.
-// The file appears when it is complete and safe on the disk; after an error there is none. Errors
-// are sentences for the operator.
+// size. Refused texts stay behind, because they expire. Only this user can read the file. Backup
+// needs no lock, so a server may be working in dir. The file appears when it is complete and safe
+// on the disk; after an error there is none. Errors are sentences for the operator.
 func Backup(ctx context.Context, dir, file string) (size int64, err error) {
 	if err := backupSource(dir); err != nil {
 		return 0, fmt.Errorf("back up %s: %w", dir, err)

@@ -35,6 +35,32 @@ func BenchmarkAppend(b *testing.B) {
 	}
 }
 
+// BenchmarkAppend_with_words is BenchmarkAppend with many writers, of briefings with a headline and
+// three lines.
+func BenchmarkAppend_with_words(b *testing.B) {
+	st := open(b, sqlite.Config{})
+	said := briefing.SaidLine{
+		Key: "some", Line: "매장에 {people} 계세요.", Slots: []briefing.SaidSlot{{Name: "people", Text: "두 분이"}},
+	}
+	words := briefing.Briefing{
+		Caption: "손님이 2명 있어요.", Headline: "손님 2명",
+		Made: &briefing.Made{
+			Verdict: briefing.VerdictStyleSheet, Provider: "api.example.com", Model: "m-1", PromptVersion: "1",
+			Said: []briefing.SaidLine{said, said, said},
+		},
+	}
+	b.SetParallelism(64)
+	b.RunParallel(func(pb *testing.PB) {
+		of := words
+		of.RequestID = start(b, st, briefing.NewID(st.Now())).ID
+		for pb.Next() {
+			if _, err := st.AddBriefing(b.Context(), of); err != nil {
+				b.Error(err)
+			}
+		}
+	})
+}
+
 // BenchmarkSingleTransactions is the comparison: the same file and durability, with one transaction
 // for each insert.
 func BenchmarkSingleTransactions(b *testing.B) {

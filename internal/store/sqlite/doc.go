@@ -35,16 +35,23 @@
 //
 // # Schema
 //
-// The domain has four tables: users, cameras, requests and briefings. Times are milliseconds of
-// Unix time. Ids are 24 lower-case hexadecimal digits, so their order as text is their order as
-// numbers, and `id > ?` in an index reads a page. A briefing's text is stored as head and caption,
-// because the old endpoints need the text and the new ones the caption. A briefing is also found by
-// its id alone; new ids differ from all others. An index over times serves the list of a day. The
-// table health has a count that a probe raises.
+// The domain has four tables: users, cameras, requests and briefings. Three more have what models
+// wrote and cost: sheets, refused and usage_days. Times are milliseconds of Unix time. Ids are 24
+// lower-case hexadecimal digits, so their order as text is their order as numbers, and `id > ?` in
+// an index reads a page. A briefing's text is stored as head and caption, because the old endpoints
+// need the text and the new ones the caption. A briefing is also found by its id alone; new ids
+// differ from all others. An index over times serves the list of a day. The table health has a
+// count that a probe raises.
 //
 // Look-ups of a user go by name_key, which is briefing.NameKey of the name, so every spelling is
 // found. The name itself is stored as given. A unique index over name_key and camera of active
 // requests prevents a second active request of a user and camera.
+//
+// The headline of a briefing, its description and how its words were made are one JSON text,
+// because nothing but their briefing reads them. It is empty in older rows.
+//
+// Refused texts expire. They are deleted when others are saved, when the store opens and each hour.
+// The log that still has them is then emptied, as after a deletion of a user.
 //
 // A camera has the place of the last report of its health, a request and a tick, which refuses
 // earlier reports. Its polygons are JSON, because nothing but their camera reads them.

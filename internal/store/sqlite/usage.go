@@ -39,3 +39,39 @@ func (s *Store) UsageDays(
 	})
 	return list, translate("usage", err)
 }
+
+// UsageAfter implements transfer.Source.
+func (s *Store) UsageAfter(
+	ctx context.Context, after briefing.UserUsage, limit int,
+) ([]briefing.UserUsage, error) {
+	rows, err := s.reads.QueryContext(ctx, "SELECT "+usageColumns+` FROM usage_days
+		WHERE (name_key, date) > (?, ?) ORDER BY name_key, date LIMIT ?`, after.User, after.Day.Date, limit)
+	if err != nil {
+		return nil, translate("usage", err)
+	}
+	list, err := collect(rows, scanUsage)
+	return list, translate("usage", err)
+}
+
+// PutUsage implements transfer.Target, in one transaction.
+func (s *Store) PutUsage(
+	ctx context.Context, list []briefing.UserUsage,
+) (changed int64, err error) {
+	err = s.writer.do(ctx, func(t *tx) error {
+		changed = 0 // the writer may run this again
+		for _, d := range list {
+			u := d.Day.Usage
+			n, err := t.count(t.w.putUsage, briefing.NameKey(d.User), d.Day.Date,
+				u.Attempts, u.InputTokens, u.OutputTokens, u.Estimated)
+			if err != nil {
+				return err
+			}
+			changed += n
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	return changed, nil
+}

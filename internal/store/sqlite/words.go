@@ -40,8 +40,13 @@ func readWords(text string, b *briefing.Briefing) error {
 	if text == "" {
 		return nil
 	}
-	var w words
-	err := json.Unmarshal([]byte(text), &w)
+	w, ok := scanWords(text)
+	if !ok {
+		w = words{}
+		if err := json.Unmarshal([]byte(text), &w); err != nil {
+			return err
+		}
+	}
 	b.Headline, b.Description, b.Question, b.Made, b.Usage = w.Headline, w.Description, w.Question, w.Made, w.Usage
-	return err
+	return nil
 }

@@ -22,6 +22,13 @@ func (w *writer) wordStatements() []statement {
 			input_tokens = input_tokens + excluded.input_tokens,
 			output_tokens = output_tokens + excluded.output_tokens,
 			estimated = max(estimated, excluded.estimated)`},
+		{&w.putUsage, "INSERT INTO usage_days AS d (" + usageColumns + `) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET attempts = max(d.attempts, excluded.attempts),
+			input_tokens = max(d.input_tokens, excluded.input_tokens),
+			output_tokens = max(d.output_tokens, excluded.output_tokens),
+			estimated = max(d.estimated, excluded.estimated)
+			WHERE excluded.attempts > d.attempts OR excluded.input_tokens > d.input_tokens
+			OR excluded.output_tokens > d.output_tokens OR excluded.estimated > d.estimated`},
 		{&w.deleteUsage, "DELETE FROM usage_days WHERE name_key = ?"},
 	}
 }

@@ -50,7 +50,7 @@ type writer struct {
 	camera, cameras, countCameras, putCamera, deleteCamera    *sql.Stmt
 	activeOfUser                                              *sql.Stmt
 	putSheet, boundSheets, putRefused, deleteExpired          *sql.Stmt
-	deleteRefused, addUsage, deleteUsage                      *sql.Stmt
+	deleteRefused, addUsage, putUsage, deleteUsage            *sql.Stmt
 	probe, rollbackProbe                                      *sql.Stmt
 }
 

@@ -111,7 +111,8 @@ var sheets = []promise{
 		bound := cmp.Or(h.harness.MaxSheets, briefing.MaxSheets)
 		var list []briefing.StoredSheet
 		for n := range bound {
-			list = append(list, sheetOf(fmt.Sprintf("%x", n*7_919%bound), n+1)) // in no order of keys
+			style := fmt.Sprintf("%x", n*7_919%bound) // in no order
+			list = append(list, sheetOf(style, n+1))
 		}
 		for part := range slices.Chunk(list, 500) {
 			concurrently(h, len(part), func(n int) (error, error) {
