@@ -85,7 +85,7 @@ func (d *Describer) Describe(
 	}
 	end := time.Now().Add(in.Within)
 	turnCtx, cancel := context.WithTimeout(ctx, share(in.Within, turnShare))
-	leave, ok := d.gate.enter(turnCtx, in.Username)
+	leave, ok := d.gate.enter(turnCtx, briefing.NameKey(in.Username))
 	cancel()
 	if !ok {
 		result.Degraded = briefing.ModelUnavailable
@@ -127,7 +127,7 @@ func (a *attempt) accept(text string) (err error) {
 func (d *Describer) question(in pipeline.DescribeInput, a *attempt) provider.Question {
 	return provider.Question{
 		Rules: Rules, Turns: []string{request(in.Facts, in.Previous)}, Tail: tail(a.language, in.Custom),
-		JSON: true, MaxTokens: maxTokens, User: briefing.UserID(in.Username), Egress: in.Egress,
+		JSON: true, MaxTokens: maxTokens, User: in.Username, Egress: in.Egress,
 		Accept: a.accept,
 		Pictures: func(egress briefing.Egress) [][]byte {
 			picture, ok := in.Picture(egress)

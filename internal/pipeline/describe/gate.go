@@ -7,7 +7,7 @@ import (
 
 // maxWaiting bounds the questions that wait for a turn. Beyond, a question is not asked: a run that
 // waits takes the place of another one.
-const maxWaiting = 32
+const maxWaiting = 16
 
 // gate gives turns: a number of them in all, and one for each user.
 type gate struct {
