@@ -48,12 +48,12 @@ func (s *shot) picture(by Privacy, egress briefing.Egress) (jpeg []byte, ok bool
 	return b, b != nil
 }
 
-// shoot gives an observation the picture of its capture if runs may describe it. Later runs may use
-// the observation until Reuse is over, and then it must not retain the picture. The caller must hold
-// mu.
+// shoot gives the last observation the picture of its capture if runs may describe it. Later runs
+// may use the observation until Reuse is over, and then it must not retain the picture. The caller
+// must hold mu.
 func (c *sharedCamera) shoot(seen sight) {
 	if c.cfg.Describer == nil || c.cfg.Privacy == nil || seen.frame.Image == nil || seen.damaged ||
-		c.last.degraded != "" || !c.showsSame() || !c.consents() {
+		!isWell(seen.result.state) || !c.showsSame() || !c.consents() {
 		return
 	}
 	s := &shot{frame: seen.frame, masks: c.masks}
@@ -157,8 +157,8 @@ func describeTime(ctx context.Context, every, used time.Duration) time.Duration 
 	return within
 }
 
-// startDescribing begins the description of a run's picture, if there is one that may leave and something
-// changed. The caller must call end.
+// startDescribing begins the description of a run's picture, if there is one that may leave. The
+// caller must call end.
 func (p *Pipeline) startDescribing(
 	ctx context.Context, c *sharedCamera, s *shot, in DescribeInput,
 ) *describing {

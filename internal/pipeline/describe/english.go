@@ -131,8 +131,8 @@ func shares(words []word, i int) bool {
 // behind it, as in "there is a box" and "by the door stands a box".
 func isSubject(words []word, start, i int) bool {
 	segment := words[start:i]
-	for len(segment) > 0 && (segment[0].text == "and" || segment[0].text == "," || segment[0].text == "but" ||
-		segment[0].text == "while" || segment[0].text == "as" || segment[0].is(other) && !segment[0].is(nouns) && !isFunction(segment[0])) {
+	for len(segment) > 0 && (isBreak(segment[0]) || segment[0].text == "as" ||
+		segment[0].is(other) && !segment[0].is(nouns) && !isFunction(segment[0])) {
 		segment = segment[1:]
 	}
 	if len(segment) == 0 {
@@ -151,14 +151,16 @@ func isSubject(words []word, start, i int) bool {
 	}
 	if start > 0 { // a new clause
 		for at, w := range segment {
-			if (w.text == "," || w.text == "and" || w.text == "but" || w.text == "while") &&
-				at+1 < len(segment) && isSubject(words, start+len(words[start:i])-len(segment)+at+1, i) {
+			if isBreak(w) && at+1 < len(segment) && isSubject(words, i-len(segment)+at+1, i) {
 				return true
 			}
 		}
 	}
 	return headOf(segment) >= 0
 }
+
+// isBreak reports whether a clause may begin behind a word.
+func isBreak(w word) bool { return slices.Contains([]string{",", "and", "but", "while"}, w.text) }
 
 // isFunction reports whether a word is one that builds sentences.
 func isFunction(w word) bool {
@@ -242,11 +244,9 @@ func described(words []word, i int) class {
 	}
 	start := 0
 	for at := i - 1; at >= 0; at-- {
-		if words[at].text == "," || words[at].text == "and" || words[at].text == "but" {
-			if headOf(words[at+1:i]) >= 0 {
-				start = at + 1
-				break
-			}
+		if isBreak(words[at]) && headOf(words[at+1:i]) >= 0 {
+			start = at + 1
+			break
 		}
 	}
 	if words[start].text == "there" || slices.Contains(prepositions, words[start].text) {
