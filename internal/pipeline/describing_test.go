@@ -249,7 +249,10 @@ func TestChanged_ends_descriptions(t *testing.T) {
 		change func(p *pipeline.Pipeline, c briefing.Camera)
 		stays  bool
 	}{
-		"less":     {func(p *pipeline.Pipeline, c briefing.Camera) { c.Egress[0].Egress = briefing.EgressBlurred; p.Changed(c) }, false},
+		"less": {func(p *pipeline.Pipeline, c briefing.Camera) {
+			c.Egress[0].Egress = briefing.EgressBlurred
+			p.Changed(c)
+		}, false},
 		"none":     {func(p *pipeline.Pipeline, c briefing.Camera) { c.Egress = nil; p.Changed(c) }, false},
 		"a mask":   {func(p *pipeline.Pipeline, c briefing.Camera) { changes()["a mask"](&c); p.Changed(c) }, false},
 		"a source": {func(p *pipeline.Pipeline, c briefing.Camera) { changes()["the source"](&c); p.Changed(c) }, false},
