@@ -19,6 +19,7 @@ import (
 	"bis/internal/pipeline/model"
 	"bis/internal/pipeline/model/modeltest"
 	"bis/internal/pipeline/provider"
+	"bis/internal/pipeline/wording/sheet"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -418,4 +419,25 @@ func TestNew_refuses(t *testing.T) {
 			t.Errorf("%s: no error", name)
 		}
 	}
+}
+
+// ask asks a fake server without a network for a sheet.
+func ask(t *testing.T, s *modeltest.Server, q provider.Question, lang string) (read sheet.Sheet) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		chain, err := provider.New(provider.Config{Models: []model.Config{{BaseURL: "http://a.test/v1", HTTPClient: s.Client(t)}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer chain.Close()
+		answer, err := chain.Ask(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read, _, err = sheet.Read(answer.Text, lang)
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	return read
 }

@@ -119,7 +119,7 @@ func hasEnglishSubject(words []word, question bool) bool {
 		return isWeather(words[1:])
 	}
 	at := headOf(words)
-	return at >= 0 && !(strings.HasSuffix(words[0].text, "ing") && !words[0].is(nouns))
+	return at >= 0 && len(words) > 2 && !(strings.HasSuffix(words[0].text, "ing") && !words[0].is(nouns))
 }
 
 // shares reports whether the verb at i has the subject of an earlier one.
@@ -230,8 +230,8 @@ func keepsEnglishPlaces(words []word) bool {
 	return true
 }
 
-// described returns the classes of the noun that the word at i describes: the nouns right behind it,
-// or else the head of what is before it.
+// described returns the classes of the noun that the word at i describes: the nouns right behind
+// it, or else the head of what is before it.
 func described(words []word, i int) class {
 	last := -1
 	for at := i + 1; at < len(words) && (words[at].is(nouns) || last < 0 && isPlain(words[at])); at++ {

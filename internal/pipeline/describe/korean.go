@@ -31,7 +31,7 @@ var checking = []string{"확인하기", "살펴보기", "점검하기"}
 // judgeKorean returns the rule that a Korean sentence breaks, or "".
 func judgeKorean(sentence string, question bool) string {
 	words := koreanWordsOf(seeing.Replace(sentence))
-	if len(words) == 0 {
+	if len(words) < 2 {
 		return RuleWord
 	}
 	last := &words[len(words)-1]

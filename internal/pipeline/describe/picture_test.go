@@ -78,6 +78,7 @@ func shot(t *testing.T, file []byte, masks []briefing.Polygon) (sent []byte, fra
 			return pipeline.Setup{Source: source, Measurer: measurer}, nil
 		},
 		Captioner: caption{}, Describer: open(t, nil, nil, server), Privacy: privacy, KeepFrames: true, Log: log,
+		FrameTimeout: 5 * time.Minute, // a busy machine decodes slowly
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -134,12 +135,11 @@ func TestDescribe_sends_a_picture_made_for_it(t *testing.T) {
 		want          image.Point
 		upper, lower  string // the colours at the corners of the left side
 	}{
-		"small":            {640, 480, 1, nil, image.Pt(640, 480), "red", "red"},
-		"turned":           {640, 480, 6, nil, image.Pt(480, 640), "red", "blue"},
-		"4K":               {3840, 2160, 1, nil, image.Pt(1024, 576), "red", "red"},
-		"4K, turned":       {3840, 2160, 6, nil, image.Pt(576, 1024), "red", "blue"},
-		"4K, turned other": {3840, 2160, 8, nil, image.Pt(576, 1024), "blue", "red"},
-		"masked":           {3840, 2160, 1, mask, image.Pt(1024, 576), "black", "black"},
+		"small":        {640, 480, 1, nil, image.Pt(640, 480), "red", "red"},
+		"turned":       {640, 480, 6, nil, image.Pt(480, 640), "red", "blue"},
+		"4K, turned":   {3840, 2160, 6, nil, image.Pt(576, 1024), "red", "blue"},
+		"turned other": {640, 480, 8, nil, image.Pt(480, 640), "blue", "red"},
+		"masked":       {3840, 2160, 1, mask, image.Pt(1024, 576), "black", "black"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sent, shown := shot(t, picture(t, c.width, c.height, c.orientation), c.masks)
