@@ -40,6 +40,7 @@ func (r *resolvers) briefingPage(
 		c.Edges[i] = BriefingEdge{Cursor: b.Cursor, Node: b}
 	}
 	loaderOf(ctx).expect(c.Edges)
+	refusedOf(ctx).expect(c.Edges)
 	if n := len(c.Edges); n > 0 {
 		c.PageInfo.StartCursor, c.PageInfo.EndCursor = &c.Edges[0].Cursor, &c.Edges[n-1].Cursor
 	}

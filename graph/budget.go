@@ -48,6 +48,7 @@ var extraTime = map[string]time.Duration{
 	"aiSummary":    70 * time.Second,
 	"runNow":       30 * time.Second,
 	"previewStyle": 45 * time.Second,
+	"rewriteStyle": 30 * time.Second,
 	"testCamera":   15 * time.Second,
 }
 

@@ -23,6 +23,7 @@ func TestBudget_timeOf(t *testing.T) {
 		`mutation { runNow(requestId: "x") { id } }`:                                                                     40 * time.Second,
 		`mutation { ...F } fragment F on Mutation { a: runNow(requestId: "x") { id } b: runNow(requestId: "x") { id } }`: 40 * time.Second,
 		`mutation { a: runNow(requestId: "x") { id } b: previewStyle(input: {username: "x", lines: []}) { after } }`:     55 * time.Second,
+		`mutation { rewriteStyle(username: "x") { verdict } }`:                                                           40 * time.Second,
 		fiveTimes(`previewStyle(input: {username: "x", lines: []}) { after }`):                                           55 * time.Second,
 	} {
 		doc, errs := gqlparser.LoadQueryWithRules(schema, document, guard.Rules())
@@ -50,6 +51,8 @@ func TestPrices_of_mutations(t *testing.T) {
 	for document, least := range map[string]int{
 		fiveTimes(`runNow(requestId: "x") { id }`):                                    10_000,
 		fiveTimes(`previewStyle(input: {username: "x", lines: []}) { before after }`): 10_000,
+		fiveTimes(`rewriteStyle(username: "x") { verdict }`):                          10_000,
+		fiveTimes(`saveStyle(input: {username: "x", lines: []}) { user { id } }`):     5 * trip,
 		fiveTimes(`reportBriefing(briefingId: "x", wrong: true) { id }`):              5 * trip,
 		fiveTimes(`markSeen(username: "x", at: "2026-03-01T12:00:00Z") { id }`):       5 * trip,
 		fiveTimes(`extendBriefing(requestId: "x", endTime: "18:30") { id }`):          5 * trip,

@@ -47,6 +47,7 @@ func (q query) DayBriefings(
 		c.Edges[i] = BriefingEdge{Cursor: page.List.Cursor(briefing.PositionOf(b)), Node: b}
 	}
 	loaderOf(ctx).expect(c.Edges)
+	refusedOf(ctx).expect(c.Edges)
 	if len(c.Edges) > 0 {
 		c.PageInfo.StartCursor = &c.Edges[0].Cursor
 	}

@@ -90,14 +90,3 @@ var methods = map[briefing.CountMethod]CountMethod{
 	briefing.MethodHTTP:   CountMethodHTTP,
 	"":                    CountMethodOutside,
 }
-
-// Made resolves Briefing.made: null if the author of the sentence is unknown.
-func (report) Made(_ context.Context, of *briefing.Briefing) (*Made, error) {
-	switch of.Source {
-	case "":
-		return nil, nil
-	case briefing.SourceTemplate, briefing.SourceOutside:
-		return &Made{Source: of.Source}, nil
-	}
-	return &Made{Source: "model", Model: &of.Source}, nil
-}

@@ -47,7 +47,7 @@ func TestBriefing_facts_and_made(t *testing.T) {
 			Counted: true, Scene: briefing.SceneSteady, Detector: "yolo",
 		}, "gpt-4", `{"facts":{"people":0,"counts":[{"name":"bottle","count":0,"method":"MODEL","estimate":false},` +
 			`{"name":"person","count":0,"method":"MODEL","estimate":false}],` +
-			`"change":0,"brightness":0,"scene":"STEADY","detector":"yolo"},"made":{"source":"model","model":"gpt-4"}}`},
+			`"change":0,"brightness":0,"scene":"STEADY","detector":"yolo"},"made":{"source":"gpt-4","model":"gpt-4"}}`},
 		{"no people searched for", briefing.Facts{
 			Counts: []briefing.ObjectCount{{Name: "cat", Count: 1}}, Counted: true,
 		}, "outside", `{"facts":{"people":null,"counts":[{"name":"cat","count":1,"method":"OUTSIDE","estimate":false}],` +

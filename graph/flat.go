@@ -38,7 +38,8 @@ func Flat(zone *time.Location) func(op *graphql.OperationContext) FlatEncoder {
 				return nil, false // the schema forbids a null cursor
 			}
 			if scratch == nil {
-				scratch = make([]byte, 0, 256+len(b.Caption)+len(b.Text))
+				words := len(b.Headline) + len(b.Description) + len(b.Question)
+				scratch = make([]byte, 0, 256+len(b.Caption)+len(b.Text)+words)
 			}
 			w := bytes.NewBuffer(scratch[:0])
 			w.WriteString(`{"data":{`)
@@ -222,7 +223,13 @@ func writerOf(f *ast.Field) flatWriter {
 	case "at":
 		return writeTime
 	case "degraded":
-		return writeDegraded
+		return textOrNull(func(b *briefing.Briefing) string { return string(b.Degraded) })
+	case "headline":
+		return textOrNull(func(b *briefing.Briefing) string { return b.Headline })
+	case "description":
+		return textOrNull(func(b *briefing.Briefing) string { return b.Description })
+	case "question":
+		return textOrNull(func(b *briefing.Briefing) string { return b.Question })
 	case "counts":
 		return flatCounts(f)
 	case "reportedWrong":
@@ -240,13 +247,15 @@ func writeTime(w *bytes.Buffer, b *briefing.Briefing, zone *time.Location) {
 	w.WriteByte('"')
 }
 
-// writeDegraded writes why a briefing was not made as configured, or null.
-func writeDegraded(w *bytes.Buffer, b *briefing.Briefing, _ *time.Location) {
-	if b.Degraded == "" {
+// textOrNull returns the writer of a text that is null when it is empty.
+func textOrNull(of func(*briefing.Briefing) string) flatWriter {
+	return func(w *bytes.Buffer, b *briefing.Briefing, _ *time.Location) {
+		if text := of(b); text != "" {
+			writeString(w, text)
+			return
+		}
 		w.WriteString("null")
-		return
 	}
-	writeString(w, string(b.Degraded))
 }
 
 // flatCounts returns the writer of the counts, or nil for a selection that needs the executor.

@@ -50,7 +50,7 @@ func TestFlat_writes_what_the_executor_writes(t *testing.T) {
 	t.Parallel()
 	seoul := time.FixedZone("KST", 9*60*60)
 	fields := []string{
-		"id", "cursor", "requestId", "at", "caption", "text", "degraded", "reportedWrong", "unchanged", "__typename", "counts { name count }", "counts { n: count __typename }",
+		"id", "cursor", "requestId", "at", "caption", "text", "degraded", "reportedWrong", "unchanged", "headline", "description", "question", "h: headline", "__typename", "counts { name count }", "counts { n: count __typename }",
 		"x: caption", "when: at", "... on Briefing { y: text }", "... { z: id }", "...part",
 	}
 	const part = ` fragment part on Briefing { p: caption q: counts { ...c } } fragment c on ObjectCount { count name }`
@@ -67,6 +67,7 @@ func TestFlat_writes_what_the_executor_writes(t *testing.T) {
 		b := example("매장 내 손님 \"2\"명\n<b>\u2028\\ \x01 \xff")
 		if i%2 == 0 {
 			b.Degraded, b.Facts.Counts, b.ReportedWrong = "", nil, true
+			b.Headline, b.Description, b.Question = "손님 \"2\"명", "문이 열려 있습니다.\n\xff", "확인해 주세요: 연기\u2028"
 		}
 		if i%3 == 0 {
 			b.Unchanged = true

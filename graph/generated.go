@@ -35,9 +35,11 @@ type ResolverRoot interface {
 	Camera() CameraResolver
 	CameraHealth() CameraHealthResolver
 	Frame() FrameResolver
+	Made() MadeResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
 	Request() RequestResolver
+	StyleNote() StyleNoteResolver
 	Subscription() SubscriptionResolver
 	Summary() SummaryResolver
 	User() UserResolver
@@ -78,14 +80,18 @@ type ComplexityRoot struct {
 		Counts        func(childComplexity int) int
 		Cursor        func(childComplexity int) int
 		Degraded      func(childComplexity int) int
+		Description   func(childComplexity int) int
 		Facts         func(childComplexity int) int
 		Frame         func(childComplexity int) int
+		Headline      func(childComplexity int) int
 		ID            func(childComplexity int) int
 		Made          func(childComplexity int) int
+		Question      func(childComplexity int) int
 		ReportedWrong func(childComplexity int) int
 		RequestID     func(childComplexity int) int
 		Text          func(childComplexity int) int
 		Unchanged     func(childComplexity int) int
+		Usage         func(childComplexity int) int
 	}
 
 	BriefingConnection struct {
@@ -214,8 +220,14 @@ type ComplexityRoot struct {
 	}
 
 	Made struct {
-		Model  func(childComplexity int) int
-		Source func(childComplexity int) int
+		DescribedBy   func(childComplexity int) int
+		LatencyMs     func(childComplexity int) int
+		Model         func(childComplexity int) int
+		PromptVersion func(childComplexity int) int
+		Rejected      func(childComplexity int) int
+		Said          func(childComplexity int) int
+		Source        func(childComplexity int) int
+		Verdict       func(childComplexity int) int
 	}
 
 	Mutation struct {
@@ -230,8 +242,10 @@ type ComplexityRoot struct {
 		PreviewStyle     func(childComplexity int, input StyleInput) int
 		ReportBriefing   func(childComplexity int, briefingID string, wrong bool, note *string) int
 		RevokeFrameToken func(childComplexity int, cameraID string) int
+		RewriteStyle     func(childComplexity int, username string) int
 		RunNow           func(childComplexity int, requestID string) int
 		SaveCamera       func(childComplexity int, input SaveCameraInput) int
+		SaveStyle        func(childComplexity int, input StyleInput) int
 		StartBriefing    func(childComplexity int, input StartBriefingInput) int
 		TestCamera       func(childComplexity int, input SaveCameraInput) int
 		UpdateCustom     func(childComplexity int, username string, custom []string) int
@@ -264,6 +278,15 @@ type ComplexityRoot struct {
 		Points func(childComplexity int) int
 	}
 
+	Provider struct {
+		ID           func(childComplexity int) int
+		LastError    func(childComplexity int) int
+		MedianMs     func(childComplexity int) int
+		Model        func(childComplexity int) int
+		SeesPictures func(childComplexity int) int
+		State        func(childComplexity int) int
+	}
+
 	ProviderEgress struct {
 		Egress   func(childComplexity int) int
 		Provider func(childComplexity int) int
@@ -279,9 +302,18 @@ type ComplexityRoot struct {
 		Custom       func(childComplexity int, username string) int
 		DayBriefings func(childComplexity int, username string, date briefing.Date, cameraID *string, filter *BriefingFilter, first *int, after *briefing.Cursor) int
 		Occupancy    func(childComplexity int, username string, date briefing.Date, cameraID *string) int
+		Providers    func(childComplexity int) int
 		Request      func(childComplexity int, id string) int
 		Requests     func(childComplexity int, username string, first *int, after *briefing.Cursor) int
+		StyleSheet   func(childComplexity int, username string) int
+		Usage        func(childComplexity int, username string, from briefing.Date, to briefing.Date) int
 		User         func(childComplexity int, username string) int
+	}
+
+	RefusedText struct {
+		Key  func(childComplexity int) int
+		Rule func(childComplexity int) int
+		Text func(childComplexity int) int
 	}
 
 	Request struct {
@@ -310,14 +342,68 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	SaidLine struct {
+		BuiltIn func(childComplexity int) int
+		Key     func(childComplexity int) int
+		Line    func(childComplexity int) int
+		Slots   func(childComplexity int) int
+	}
+
+	SaidSlot struct {
+		Name func(childComplexity int) int
+		Text func(childComplexity int) int
+	}
+
 	SaveCameraPayload struct {
 		Camera             func(childComplexity int) int
 		CredentialsCleared func(childComplexity int) int
 	}
 
+	SaveStylePayload struct {
+		Notes func(childComplexity int) int
+		User  func(childComplexity int) int
+	}
+
+	SheetLine struct {
+		Line   func(childComplexity int) int
+		Sample func(childComplexity int) int
+	}
+
+	SheetLines struct {
+		BuiltIn func(childComplexity int) int
+		Key     func(childComplexity int) int
+		Lines   func(childComplexity int) int
+	}
+
+	StyleNote struct {
+		Code func(childComplexity int) int
+		Line func(childComplexity int) int
+		Text func(childComplexity int) int
+	}
+
 	StylePreview struct {
-		After  func(childComplexity int) int
-		Before func(childComplexity int) int
+		After   func(childComplexity int) int
+		Before  func(childComplexity int) int
+		Notes   func(childComplexity int) int
+		Samples func(childComplexity int) int
+	}
+
+	StyleSample struct {
+		After    func(childComplexity int) int
+		Briefing func(childComplexity int) int
+	}
+
+	StyleSheet struct {
+		BuiltIn  func(childComplexity int) int
+		Keys     func(childComplexity int) int
+		Language func(childComplexity int) int
+		MadeAt   func(childComplexity int) int
+		Model    func(childComplexity int) int
+		Notes    func(childComplexity int) int
+		Provider func(childComplexity int) int
+		Refused  func(childComplexity int) int
+		Usage    func(childComplexity int) int
+		Verdict  func(childComplexity int) int
 	}
 
 	Subscription struct {
@@ -347,6 +433,18 @@ type ComplexityRoot struct {
 		Busy    func(childComplexity int) int
 		Columns func(childComplexity int) int
 		Rows    func(childComplexity int) int
+	}
+
+	Usage struct {
+		Attempts     func(childComplexity int) int
+		Estimated    func(childComplexity int) int
+		InputTokens  func(childComplexity int) int
+		OutputTokens func(childComplexity int) int
+	}
+
+	UsageDay struct {
+		Date  func(childComplexity int) int
+		Usage func(childComplexity int) int
 	}
 
 	User struct {
@@ -379,6 +477,10 @@ type BriefingResolver interface {
 	Facts(ctx context.Context, obj *briefing.Briefing) (*Facts, error)
 	Frame(ctx context.Context, obj *briefing.Briefing) (*briefing.Frame, error)
 	Made(ctx context.Context, obj *briefing.Briefing) (*Made, error)
+
+	Headline(ctx context.Context, obj *briefing.Briefing) (*string, error)
+	Description(ctx context.Context, obj *briefing.Briefing) (*string, error)
+	Question(ctx context.Context, obj *briefing.Briefing) (*string, error)
 }
 type CameraResolver interface {
 	Username(ctx context.Context, obj *briefing.Camera) (*string, error)
@@ -401,6 +503,9 @@ type CameraHealthResolver interface {
 type FrameResolver interface {
 	URL(ctx context.Context, obj *briefing.Frame) (string, error)
 }
+type MadeResolver interface {
+	Rejected(ctx context.Context, obj *Made) ([]briefing.RefusedText, error)
+}
 type MutationResolver interface {
 	Login(ctx context.Context, username string, password *string) (*LoginPayload, error)
 	StartBriefing(ctx context.Context, input StartBriefingInput) (*briefing.Request, error)
@@ -413,6 +518,8 @@ type MutationResolver interface {
 	RunNow(ctx context.Context, requestID string) (*briefing.Briefing, error)
 	ExtendBriefing(ctx context.Context, requestID string, endTime string) (*briefing.Request, error)
 	PreviewStyle(ctx context.Context, input StyleInput) (*briefing.StylePreview, error)
+	SaveStyle(ctx context.Context, input StyleInput) (*SaveStylePayload, error)
+	RewriteStyle(ctx context.Context, username string) (*StyleSheet, error)
 	SaveCamera(ctx context.Context, input SaveCameraInput) (*SaveCameraPayload, error)
 	DeleteCamera(ctx context.Context, id string) (*DeleteCameraPayload, error)
 	TestCamera(ctx context.Context, input SaveCameraInput) (*CameraTest, error)
@@ -432,10 +539,16 @@ type QueryResolver interface {
 	About(ctx context.Context) (*briefing.About, error)
 	Cameras(ctx context.Context, username string) ([]briefing.Camera, error)
 	Camera(ctx context.Context, id string) (*briefing.Camera, error)
+	StyleSheet(ctx context.Context, username string) (*StyleSheet, error)
+	Usage(ctx context.Context, username string, from briefing.Date, to briefing.Date) ([]UsageDay, error)
+	Providers(ctx context.Context) ([]Provider, error)
 }
 type RequestResolver interface {
 	Camera(ctx context.Context, obj *briefing.Request) (*briefing.Camera, error)
 	Briefings(ctx context.Context, obj *briefing.Request, first *int, after *briefing.Cursor, last *int, before *briefing.Cursor) (*BriefingConnection, error)
+}
+type StyleNoteResolver interface {
+	Line(ctx context.Context, obj *briefing.StyleNote) (*int, error)
 }
 type SubscriptionResolver interface {
 	StartBriefing(ctx context.Context, input StartBriefingInput, after *briefing.Cursor) (<-chan *briefing.Briefing, error)
@@ -601,6 +714,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Briefing.Degraded(childComplexity), true
+	case "Briefing.description":
+		if e.ComplexityRoot.Briefing.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Briefing.Description(childComplexity), true
 	case "Briefing.facts":
 		if e.ComplexityRoot.Briefing.Facts == nil {
 			break
@@ -613,6 +732,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Briefing.Frame(childComplexity), true
+	case "Briefing.headline":
+		if e.ComplexityRoot.Briefing.Headline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Briefing.Headline(childComplexity), true
 	case "Briefing.id":
 		if e.ComplexityRoot.Briefing.ID == nil {
 			break
@@ -625,6 +750,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Briefing.Made(childComplexity), true
+	case "Briefing.question":
+		if e.ComplexityRoot.Briefing.Question == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Briefing.Question(childComplexity), true
 	case "Briefing.reportedWrong":
 		if e.ComplexityRoot.Briefing.ReportedWrong == nil {
 			break
@@ -649,6 +780,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Briefing.Unchanged(childComplexity), true
+	case "Briefing.usage":
+		if e.ComplexityRoot.Briefing.Usage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Briefing.Usage(childComplexity), true
 
 	case "BriefingConnection.edges":
 		if e.ComplexityRoot.BriefingConnection.Edges == nil {
@@ -1155,18 +1292,54 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LoginPayload.User(childComplexity), true
 
+	case "Made.describedBy":
+		if e.ComplexityRoot.Made.DescribedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Made.DescribedBy(childComplexity), true
+	case "Made.latencyMs":
+		if e.ComplexityRoot.Made.LatencyMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Made.LatencyMs(childComplexity), true
 	case "Made.model":
 		if e.ComplexityRoot.Made.Model == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Made.Model(childComplexity), true
+	case "Made.promptVersion":
+		if e.ComplexityRoot.Made.PromptVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Made.PromptVersion(childComplexity), true
+	case "Made.rejected":
+		if e.ComplexityRoot.Made.Rejected == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Made.Rejected(childComplexity), true
+	case "Made.said":
+		if e.ComplexityRoot.Made.Said == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Made.Said(childComplexity), true
 	case "Made.source":
 		if e.ComplexityRoot.Made.Source == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Made.Source(childComplexity), true
+	case "Made.verdict":
+		if e.ComplexityRoot.Made.Verdict == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Made.Verdict(childComplexity), true
 
 	case "Mutation.addBriefing":
 		if e.ComplexityRoot.Mutation.AddBriefing == nil {
@@ -1289,6 +1462,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RevokeFrameToken(childComplexity, args["cameraId"].(string)), true
+	case "Mutation.rewriteStyle":
+		if e.ComplexityRoot.Mutation.RewriteStyle == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rewriteStyle_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RewriteStyle(childComplexity, args["username"].(string)), true
 	case "Mutation.runNow":
 		if e.ComplexityRoot.Mutation.RunNow == nil {
 			break
@@ -1311,6 +1495,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SaveCamera(childComplexity, args["input"].(SaveCameraInput)), true
+	case "Mutation.saveStyle":
+		if e.ComplexityRoot.Mutation.SaveStyle == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_saveStyle_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SaveStyle(childComplexity, args["input"].(StyleInput)), true
 	case "Mutation.startBriefing":
 		if e.ComplexityRoot.Mutation.StartBriefing == nil {
 			break
@@ -1422,6 +1617,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Polygon.Points(childComplexity), true
 
+	case "Provider.id":
+		if e.ComplexityRoot.Provider.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Provider.ID(childComplexity), true
+	case "Provider.lastError":
+		if e.ComplexityRoot.Provider.LastError == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Provider.LastError(childComplexity), true
+	case "Provider.medianMs":
+		if e.ComplexityRoot.Provider.MedianMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Provider.MedianMs(childComplexity), true
+	case "Provider.model":
+		if e.ComplexityRoot.Provider.Model == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Provider.Model(childComplexity), true
+	case "Provider.seesPictures":
+		if e.ComplexityRoot.Provider.SeesPictures == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Provider.SeesPictures(childComplexity), true
+	case "Provider.state":
+		if e.ComplexityRoot.Provider.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Provider.State(childComplexity), true
+
 	case "ProviderEgress.egress":
 		if e.ComplexityRoot.ProviderEgress.Egress == nil {
 			break
@@ -1530,6 +1762,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Occupancy(childComplexity, args["username"].(string), args["date"].(briefing.Date), args["cameraId"].(*string)), true
+	case "Query.providers":
+		if e.ComplexityRoot.Query.Providers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Providers(childComplexity), true
 	case "Query.request":
 		if e.ComplexityRoot.Query.Request == nil {
 			break
@@ -1552,6 +1790,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Requests(childComplexity, args["username"].(string), args["first"].(*int), args["after"].(*briefing.Cursor)), true
+	case "Query.styleSheet":
+		if e.ComplexityRoot.Query.StyleSheet == nil {
+			break
+		}
+
+		args, err := ec.field_Query_styleSheet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.StyleSheet(childComplexity, args["username"].(string)), true
+	case "Query.usage":
+		if e.ComplexityRoot.Query.Usage == nil {
+			break
+		}
+
+		args, err := ec.field_Query_usage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Usage(childComplexity, args["username"].(string), args["from"].(briefing.Date), args["to"].(briefing.Date)), true
 	case "Query.user":
 		if e.ComplexityRoot.Query.User == nil {
 			break
@@ -1563,6 +1823,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.User(childComplexity, args["username"].(string)), true
+
+	case "RefusedText.key":
+		if e.ComplexityRoot.RefusedText.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefusedText.Key(childComplexity), true
+	case "RefusedText.rule":
+		if e.ComplexityRoot.RefusedText.Rule == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefusedText.Rule(childComplexity), true
+	case "RefusedText.text":
+		if e.ComplexityRoot.RefusedText.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefusedText.Text(childComplexity), true
 
 	case "Request.active":
 		if e.ComplexityRoot.Request.Active == nil {
@@ -1674,6 +1953,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RequestEdge.Node(childComplexity), true
 
+	case "SaidLine.builtIn":
+		if e.ComplexityRoot.SaidLine.BuiltIn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SaidLine.BuiltIn(childComplexity), true
+	case "SaidLine.key":
+		if e.ComplexityRoot.SaidLine.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SaidLine.Key(childComplexity), true
+	case "SaidLine.line":
+		if e.ComplexityRoot.SaidLine.Line == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SaidLine.Line(childComplexity), true
+	case "SaidLine.slots":
+		if e.ComplexityRoot.SaidLine.Slots == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SaidLine.Slots(childComplexity), true
+
+	case "SaidSlot.name":
+		if e.ComplexityRoot.SaidSlot.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SaidSlot.Name(childComplexity), true
+	case "SaidSlot.text":
+		if e.ComplexityRoot.SaidSlot.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SaidSlot.Text(childComplexity), true
+
 	case "SaveCameraPayload.camera":
 		if e.ComplexityRoot.SaveCameraPayload.Camera == nil {
 			break
@@ -1687,6 +2004,70 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SaveCameraPayload.CredentialsCleared(childComplexity), true
 
+	case "SaveStylePayload.notes":
+		if e.ComplexityRoot.SaveStylePayload.Notes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SaveStylePayload.Notes(childComplexity), true
+	case "SaveStylePayload.user":
+		if e.ComplexityRoot.SaveStylePayload.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SaveStylePayload.User(childComplexity), true
+
+	case "SheetLine.line":
+		if e.ComplexityRoot.SheetLine.Line == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SheetLine.Line(childComplexity), true
+	case "SheetLine.sample":
+		if e.ComplexityRoot.SheetLine.Sample == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SheetLine.Sample(childComplexity), true
+
+	case "SheetLines.builtIn":
+		if e.ComplexityRoot.SheetLines.BuiltIn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SheetLines.BuiltIn(childComplexity), true
+	case "SheetLines.key":
+		if e.ComplexityRoot.SheetLines.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SheetLines.Key(childComplexity), true
+	case "SheetLines.lines":
+		if e.ComplexityRoot.SheetLines.Lines == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SheetLines.Lines(childComplexity), true
+
+	case "StyleNote.code":
+		if e.ComplexityRoot.StyleNote.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StyleNote.Code(childComplexity), true
+	case "StyleNote.line":
+		if e.ComplexityRoot.StyleNote.Line == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StyleNote.Line(childComplexity), true
+	case "StyleNote.text":
+		if e.ComplexityRoot.StyleNote.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StyleNote.Text(childComplexity), true
+
 	case "StylePreview.after":
 		if e.ComplexityRoot.StylePreview.After == nil {
 			break
@@ -1699,6 +2080,92 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StylePreview.Before(childComplexity), true
+	case "StylePreview.notes":
+		if e.ComplexityRoot.StylePreview.Notes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StylePreview.Notes(childComplexity), true
+	case "StylePreview.samples":
+		if e.ComplexityRoot.StylePreview.Samples == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StylePreview.Samples(childComplexity), true
+
+	case "StyleSample.after":
+		if e.ComplexityRoot.StyleSample.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StyleSample.After(childComplexity), true
+	case "StyleSample.briefing":
+		if e.ComplexityRoot.StyleSample.Briefing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StyleSample.Briefing(childComplexity), true
+
+	case "StyleSheet.builtIn":
+		if e.ComplexityRoot.StyleSheet.BuiltIn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StyleSheet.BuiltIn(childComplexity), true
+	case "StyleSheet.keys":
+		if e.ComplexityRoot.StyleSheet.Keys == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StyleSheet.Keys(childComplexity), true
+	case "StyleSheet.language":
+		if e.ComplexityRoot.StyleSheet.Language == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StyleSheet.Language(childComplexity), true
+	case "StyleSheet.madeAt":
+		if e.ComplexityRoot.StyleSheet.MadeAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StyleSheet.MadeAt(childComplexity), true
+	case "StyleSheet.model":
+		if e.ComplexityRoot.StyleSheet.Model == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StyleSheet.Model(childComplexity), true
+	case "StyleSheet.notes":
+		if e.ComplexityRoot.StyleSheet.Notes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StyleSheet.Notes(childComplexity), true
+	case "StyleSheet.provider":
+		if e.ComplexityRoot.StyleSheet.Provider == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StyleSheet.Provider(childComplexity), true
+	case "StyleSheet.refused":
+		if e.ComplexityRoot.StyleSheet.Refused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StyleSheet.Refused(childComplexity), true
+	case "StyleSheet.usage":
+		if e.ComplexityRoot.StyleSheet.Usage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StyleSheet.Usage(childComplexity), true
+	case "StyleSheet.verdict":
+		if e.ComplexityRoot.StyleSheet.Verdict == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StyleSheet.Verdict(childComplexity), true
 
 	case "Subscription.briefings":
 		if e.ComplexityRoot.Subscription.Briefings == nil {
@@ -1830,6 +2297,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Tiles.Rows(childComplexity), true
+
+	case "Usage.attempts":
+		if e.ComplexityRoot.Usage.Attempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Usage.Attempts(childComplexity), true
+	case "Usage.estimated":
+		if e.ComplexityRoot.Usage.Estimated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Usage.Estimated(childComplexity), true
+	case "Usage.inputTokens":
+		if e.ComplexityRoot.Usage.InputTokens == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Usage.InputTokens(childComplexity), true
+	case "Usage.outputTokens":
+		if e.ComplexityRoot.Usage.OutputTokens == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Usage.OutputTokens(childComplexity), true
+
+	case "UsageDay.date":
+		if e.ComplexityRoot.UsageDay.Date == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UsageDay.Date(childComplexity), true
+	case "UsageDay.usage":
+		if e.ComplexityRoot.UsageDay.Usage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UsageDay.Usage(childComplexity), true
 
 	case "User.activeRequest":
 		if e.ComplexityRoot.User.ActiveRequest == nil {
@@ -2132,6 +2637,28 @@ type Query {
     "` + "`" + `default` + "`" + `, which is the camera of the settings, or 24 hex digits."
     id: ID!
   ): Camera
+
+  "The lines in which a user is briefed. An unknown user is ` + "`" + `NOT_FOUND` + "`" + `."
+  styleSheet(
+    "The user's name."
+    username: String!
+  ): StyleSheet!
+
+  """
+  What a user's questions to models cost, by day, oldest first. At most 92 days. Days without a question
+  are left out. An unknown user is ` + "`" + `NOT_FOUND` + "`" + `.
+  """
+  usage(
+    "The user's name."
+    username: String!
+    "The first day."
+    from: Date!
+    "The last day."
+    to: Date!
+  ): [UsageDay!]!
+
+  "The providers of models in the order in which they are asked. At most 2."
+  providers: [Provider!]!
 }
 
 "The mutations."
@@ -2258,6 +2785,25 @@ type Mutation {
     "The user and the style lines."
     input: StyleInput!
   ): StylePreview!
+
+  """
+  Replaces a user's style lines, as ` + "`" + `updateCustom` + "`" + ` does, and says what of them cannot be honoured. A
+  model writes the lines of the style in the background.
+  """
+  saveStyle(
+    "The user and the style lines."
+    input: StyleInput!
+  ): SaveStylePayload!
+
+  """
+  Asks the model once more for the lines of the user's style. The present ones speak until the new
+  ones are there. It waits for them at most 20 s, and then answers with the note ` + "`" + `SHEET_PENDING` + "`" + `.
+  An unknown user is ` + "`" + `NOT_FOUND` + "`" + `.
+  """
+  rewriteStyle(
+    "The user's name."
+    username: String!
+  ): StyleSheet!
 
   """
   Stores a new camera of a user, or changes one. What the input leaves out stays. An unknown user or
@@ -2457,8 +3003,8 @@ type Briefing {
   counts: [ObjectCount!]!
   """
   The reason that the briefing is less than it could be, as a stable code: ` + "`" + `CAMERA_` + "`" + ` with ` + "`" + `OFFLINE` + "`" + `,
-  ` + "`" + `REFUSED` + "`" + `, ` + "`" + `UNREADABLE` + "`" + `, ` + "`" + `STALE` + "`" + `, ` + "`" + `FROZEN` + "`" + `, ` + "`" + `COVERED` + "`" + `, ` + "`" + `BLURRED` + "`" + ` or ` + "`" + `MOVED` + "`" + `, or ` + "`" + `MODEL_UNAVAILABLE` + "`" + `.
-  It is null for a complete briefing.
+  ` + "`" + `REFUSED` + "`" + `, ` + "`" + `UNREADABLE` + "`" + `, ` + "`" + `STALE` + "`" + `, ` + "`" + `FROZEN` + "`" + `, ` + "`" + `COVERED` + "`" + `, ` + "`" + `BLURRED` + "`" + ` or ` + "`" + `MOVED` + "`" + `, ` + "`" + `MODEL_UNAVAILABLE` + "`" + ` or
+  ` + "`" + `BUDGET_SPENT` + "`" + `. It is null for a complete briefing.
   """
   degraded: String
   "What code measured. It is null in old data and in briefings from outside without counts."
@@ -2481,6 +3027,17 @@ type Briefing {
   repeats that run's counts and their method. It is false in old data and in briefings from outside.
   """
   unchanged: Boolean!
+  "The sentence as a headline of at most 20 characters. It is null in old data and in briefings from outside."
+  headline: String
+  """
+  What a model says on the picture, which may be wrong. It says nothing of people. It is null unless
+  the camera's privacy lets a provider have the picture and something changed.
+  """
+  description: String
+  "What a model wants the owner to check in the picture, or null."
+  question: String
+  "What the description cost, or null if no model was asked."
+  usage: Usage
 }
 
 "What code measured at a tick. A sentence states no number that is not here."
@@ -2577,10 +3134,117 @@ enum Scene {
 
 "How a sentence was made."
 type Made {
-  "The author of the sentence: ` + "`" + `template` + "`" + `, ` + "`" + `model` + "`" + ` or ` + "`" + `outside` + "`" + `."
+  "The author of the sentence: ` + "`" + `template` + "`" + `, ` + "`" + `outside` + "`" + `, or the name of the model that wrote its lines."
   source: String!
   "The model's name, or null if no model wrote it."
   model: String
+  "The version of the request for the lines, or null if no model wrote them."
+  promptVersion: String
+  "Where the words come from. It is null in old data and in briefings from outside."
+  verdict: Verdict
+  "How long the words of this run took, with its description, in milliseconds."
+  latencyMs: Int!
+  "The lines of the sentence, in its order. The list is empty in old data."
+  said: [SaidLine!]!
+  "The model that described the picture, or null."
+  describedBy: String
+  """
+  The texts of the model that were not shown, for the owner and for 24 hours: those of the style and
+  those on the picture. At most 300.
+  """
+  rejected: [RefusedText!]!
+}
+
+"Where the words of a briefing come from."
+enum Verdict {
+  "Built-in lines. No model is configured."
+  BUILT_IN
+  "The lines that a model wrote for the style."
+  STYLE_SHEET
+  "Built-in lines, while a model writes those of the style."
+  PENDING
+  "Built-in lines, because the model's lines were refused."
+  REFUSED
+  "Built-in lines, because no model answered."
+  UNAVAILABLE
+}
+
+"A line of a style as a sentence has it."
+type SaidLine {
+  "What it says, such as ` + "`" + `some` + "`" + ` or ` + "`" + `more` + "`" + `."
+  key: String!
+  "The line with its slots in braces."
+  line: String!
+  "The slots and their texts."
+  slots: [SaidSlot!]!
+  "Whether the line is built-in."
+  builtIn: Boolean!
+}
+
+"A slot of a line."
+type SaidSlot {
+  "Its name, such as ` + "`" + `people` + "`" + `."
+  name: String!
+  "What stands in it."
+  text: String!
+}
+
+"A text of a model that was not shown."
+type RefusedText {
+  "What it was for: a key of the style, ` + "`" + `description` + "`" + ` or ` + "`" + `question` + "`" + `."
+  key: String!
+  "The text, at most 200 characters."
+  text: String!
+  "The stable name of the rule that refused it, such as ` + "`" + `form` + "`" + ` or ` + "`" + `digit` + "`" + `."
+  rule: String!
+}
+
+"What questions to models cost."
+type Usage {
+  "The requests to models."
+  attempts: Int!
+  "The tokens that were sent."
+  inputTokens: Int!
+  "The tokens that were answered, with the model's reasoning."
+  outputTokens: Int!
+  "Whether some of the tokens are an estimate, because the server did not say them."
+  estimated: Boolean!
+}
+
+"What a user's questions to models cost on one day."
+type UsageDay {
+  "The day in the shop's zone."
+  date: Date!
+  "The cost."
+  usage: Usage!
+}
+
+"A provider of models, as the answering process knows it."
+type Provider {
+  "The host of its address."
+  id: ID!
+  "The model's name."
+  model: String!
+  "Whether the model sees pictures, or null if it was not checked."
+  seesPictures: Boolean
+  "The median time of the last answers in milliseconds, or null."
+  medianMs: Int
+  "Whether it is asked."
+  state: ProviderState!
+  "What went wrong last, without keys and addresses, or null."
+  lastError: String
+}
+
+"Whether a provider is asked."
+enum ProviderState {
+  "It has not answered a question yet."
+  UNTRIED
+  "It answers."
+  OK
+  "It refused the key or the model, or it limits the rate. It is asked again after a pause."
+  PAUSED
+  "It failed five times in a row. One question a minute tries it."
+  OPEN
 }
 
 "How many of one class were seen."
@@ -3014,6 +3678,81 @@ type StylePreview {
   before: String!
   "The sentence in the new style."
   after: String!
+  "Briefings of the last day with different facts, newest first. At most 5."
+  samples: [StyleSample!]!
+  "What of the new style cannot be honoured, or not yet."
+  notes: [StyleNote!]!
+}
+
+"A stored briefing and its sentence in another style."
+type StyleSample {
+  "The briefing."
+  briefing: Briefing!
+  "The sentence in the new style."
+  after: String!
+}
+
+"What of a style cannot be honoured, or not yet."
+type StyleNote {
+  """
+  A stable code: ` + "`" + `SHEET_PENDING` + "`" + `, ` + "`" + `MODEL_UNAVAILABLE` + "`" + `, ` + "`" + `BUDGET_SPENT` + "`" + `, ` + "`" + `LINES_REFUSED` + "`" + `,
+  ` + "`" + `OTHER_LANGUAGE` + "`" + `, ` + "`" + `NOT_MEASURED` + "`" + ` or ` + "`" + `NOT_UNDERSTOOD` + "`" + `.
+  """
+  code: String!
+  "A sentence for the owner, in the language of the style."
+  text: String!
+  "The style line, from 1, or null if the note is on none in particular."
+  line: Int
+}
+
+"The result of a saved style."
+type SaveStylePayload {
+  "The user."
+  user: User!
+  "What of the style cannot be honoured, or not yet."
+  notes: [StyleNote!]!
+}
+
+"The lines in which a user is briefed."
+type StyleSheet {
+  "Where the lines come from as a whole."
+  verdict: Verdict!
+  "` + "`" + `ko` + "`" + ` or ` + "`" + `en` + "`" + `."
+  language: String!
+  "The built-in sheet that speaks where a model's lines do not."
+  builtIn: String!
+  "The provider that wrote the lines, or null."
+  provider: String
+  "The model that wrote the lines, or null."
+  model: String
+  "When they were written, or null."
+  madeAt: Time
+  "What they cost, or null."
+  usage: Usage
+  "The lines by what they say. At most 100."
+  keys: [SheetLines!]!
+  "The lines of the model that were refused, for 24 hours. At most 150."
+  refused: [RefusedText!]!
+  "What of the style cannot be honoured, or not yet."
+  notes: [StyleNote!]!
+}
+
+"The lines for one thing that a briefing can say. They are used in turn."
+type SheetLines {
+  "What they say, such as ` + "`" + `some` + "`" + ` or ` + "`" + `more` + "`" + `."
+  key: String!
+  "The lines. At most 3."
+  lines: [SheetLine!]!
+  "Whether they are built-in."
+  builtIn: Boolean!
+}
+
+"A line of a style."
+type SheetLine {
+  "The line with its slots in braces."
+  line: String!
+  "The line with example values."
+  sample: String!
 }
 
 "What this server is and how it is set up."
@@ -3294,6 +4033,14 @@ func (ec *executionContext) childFields_Briefing(ctx context.Context, field grap
 		return ec.fieldContext_Briefing_reportedWrong(ctx, field)
 	case "unchanged":
 		return ec.fieldContext_Briefing_unchanged(ctx, field)
+	case "headline":
+		return ec.fieldContext_Briefing_headline(ctx, field)
+	case "description":
+		return ec.fieldContext_Briefing_description(ctx, field)
+	case "question":
+		return ec.fieldContext_Briefing_question(ctx, field)
+	case "usage":
+		return ec.fieldContext_Briefing_usage(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Briefing", field.Name)
 }
@@ -3554,6 +4301,18 @@ func (ec *executionContext) childFields_Made(ctx context.Context, field graphql.
 		return ec.fieldContext_Made_source(ctx, field)
 	case "model":
 		return ec.fieldContext_Made_model(ctx, field)
+	case "promptVersion":
+		return ec.fieldContext_Made_promptVersion(ctx, field)
+	case "verdict":
+		return ec.fieldContext_Made_verdict(ctx, field)
+	case "latencyMs":
+		return ec.fieldContext_Made_latencyMs(ctx, field)
+	case "said":
+		return ec.fieldContext_Made_said(ctx, field)
+	case "describedBy":
+		return ec.fieldContext_Made_describedBy(ctx, field)
+	case "rejected":
+		return ec.fieldContext_Made_rejected(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Made", field.Name)
 }
@@ -3612,6 +4371,24 @@ func (ec *executionContext) childFields_Polygon(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Polygon", field.Name)
 }
 
+func (ec *executionContext) childFields_Provider(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Provider_id(ctx, field)
+	case "model":
+		return ec.fieldContext_Provider_model(ctx, field)
+	case "seesPictures":
+		return ec.fieldContext_Provider_seesPictures(ctx, field)
+	case "medianMs":
+		return ec.fieldContext_Provider_medianMs(ctx, field)
+	case "state":
+		return ec.fieldContext_Provider_state(ctx, field)
+	case "lastError":
+		return ec.fieldContext_Provider_lastError(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Provider", field.Name)
+}
+
 func (ec *executionContext) childFields_ProviderEgress(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "provider":
@@ -3620,6 +4397,18 @@ func (ec *executionContext) childFields_ProviderEgress(ctx context.Context, fiel
 		return ec.fieldContext_ProviderEgress_egress(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProviderEgress", field.Name)
+}
+
+func (ec *executionContext) childFields_RefusedText(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_RefusedText_key(ctx, field)
+	case "text":
+		return ec.fieldContext_RefusedText_text(ctx, field)
+	case "rule":
+		return ec.fieldContext_RefusedText_rule(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefusedText", field.Name)
 }
 
 func (ec *executionContext) childFields_Request(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3674,6 +4463,30 @@ func (ec *executionContext) childFields_RequestEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type RequestEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_SaidLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_SaidLine_key(ctx, field)
+	case "line":
+		return ec.fieldContext_SaidLine_line(ctx, field)
+	case "slots":
+		return ec.fieldContext_SaidLine_slots(ctx, field)
+	case "builtIn":
+		return ec.fieldContext_SaidLine_builtIn(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SaidLine", field.Name)
+}
+
+func (ec *executionContext) childFields_SaidSlot(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_SaidSlot_name(ctx, field)
+	case "text":
+		return ec.fieldContext_SaidSlot_text(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SaidSlot", field.Name)
+}
+
 func (ec *executionContext) childFields_SaveCameraPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "camera":
@@ -3684,14 +4497,98 @@ func (ec *executionContext) childFields_SaveCameraPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type SaveCameraPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_SaveStylePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_SaveStylePayload_user(ctx, field)
+	case "notes":
+		return ec.fieldContext_SaveStylePayload_notes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SaveStylePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SheetLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "line":
+		return ec.fieldContext_SheetLine_line(ctx, field)
+	case "sample":
+		return ec.fieldContext_SheetLine_sample(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SheetLine", field.Name)
+}
+
+func (ec *executionContext) childFields_SheetLines(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_SheetLines_key(ctx, field)
+	case "lines":
+		return ec.fieldContext_SheetLines_lines(ctx, field)
+	case "builtIn":
+		return ec.fieldContext_SheetLines_builtIn(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SheetLines", field.Name)
+}
+
+func (ec *executionContext) childFields_StyleNote(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_StyleNote_code(ctx, field)
+	case "text":
+		return ec.fieldContext_StyleNote_text(ctx, field)
+	case "line":
+		return ec.fieldContext_StyleNote_line(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StyleNote", field.Name)
+}
+
 func (ec *executionContext) childFields_StylePreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "before":
 		return ec.fieldContext_StylePreview_before(ctx, field)
 	case "after":
 		return ec.fieldContext_StylePreview_after(ctx, field)
+	case "samples":
+		return ec.fieldContext_StylePreview_samples(ctx, field)
+	case "notes":
+		return ec.fieldContext_StylePreview_notes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StylePreview", field.Name)
+}
+
+func (ec *executionContext) childFields_StyleSample(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "briefing":
+		return ec.fieldContext_StyleSample_briefing(ctx, field)
+	case "after":
+		return ec.fieldContext_StyleSample_after(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StyleSample", field.Name)
+}
+
+func (ec *executionContext) childFields_StyleSheet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "verdict":
+		return ec.fieldContext_StyleSheet_verdict(ctx, field)
+	case "language":
+		return ec.fieldContext_StyleSheet_language(ctx, field)
+	case "builtIn":
+		return ec.fieldContext_StyleSheet_builtIn(ctx, field)
+	case "provider":
+		return ec.fieldContext_StyleSheet_provider(ctx, field)
+	case "model":
+		return ec.fieldContext_StyleSheet_model(ctx, field)
+	case "madeAt":
+		return ec.fieldContext_StyleSheet_madeAt(ctx, field)
+	case "usage":
+		return ec.fieldContext_StyleSheet_usage(ctx, field)
+	case "keys":
+		return ec.fieldContext_StyleSheet_keys(ctx, field)
+	case "refused":
+		return ec.fieldContext_StyleSheet_refused(ctx, field)
+	case "notes":
+		return ec.fieldContext_StyleSheet_notes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StyleSheet", field.Name)
 }
 
 func (ec *executionContext) childFields_Summary(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3734,6 +4631,30 @@ func (ec *executionContext) childFields_Tiles(ctx context.Context, field graphql
 		return ec.fieldContext_Tiles_busy(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Tiles", field.Name)
+}
+
+func (ec *executionContext) childFields_Usage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "attempts":
+		return ec.fieldContext_Usage_attempts(ctx, field)
+	case "inputTokens":
+		return ec.fieldContext_Usage_inputTokens(ctx, field)
+	case "outputTokens":
+		return ec.fieldContext_Usage_outputTokens(ctx, field)
+	case "estimated":
+		return ec.fieldContext_Usage_estimated(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Usage", field.Name)
+}
+
+func (ec *executionContext) childFields_UsageDay(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "date":
+		return ec.fieldContext_UsageDay_date(ctx, field)
+	case "usage":
+		return ec.fieldContext_UsageDay_usage(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UsageDay", field.Name)
 }
 
 func (ec *executionContext) childFields_User(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4114,6 +5035,20 @@ func (ec *executionContext) field_Mutation_revokeFrameToken_args(ctx context.Con
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_rewriteStyle_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "username",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["username"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_runNow_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -4134,6 +5069,20 @@ func (ec *executionContext) field_Mutation_saveCamera_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (SaveCameraInput, error) {
 			return ec.unmarshalNSaveCameraInput2bisᚋgraphᚐSaveCameraInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_saveStyle_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (StyleInput, error) {
+			return ec.unmarshalNStyleInput2bisᚋgraphᚐStyleInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -4447,6 +5396,50 @@ func (ec *executionContext) field_Query_requests_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["after"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_styleSheet_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "username",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["username"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_usage_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "username",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["username"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (briefing.Date, error) {
+			return ec.unmarshalNDate2bisᚋinternalᚋbriefingᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (briefing.Date, error) {
+			return ec.unmarshalNDate2bisᚋinternalᚋbriefingᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg2
 	return args, nil
 }
 
@@ -5410,6 +6403,107 @@ func (ec *executionContext) _Briefing_unchanged(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_Briefing_unchanged(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Briefing", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Briefing_headline(ctx context.Context, field graphql.CollectedField, obj *briefing.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_headline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Briefing().Headline(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_headline(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Briefing", field, true, true, "String")
+}
+
+func (ec *executionContext) _Briefing_description(ctx context.Context, field graphql.CollectedField, obj *briefing.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_description(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Briefing().Description(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Briefing", field, true, true, "String")
+}
+
+func (ec *executionContext) _Briefing_question(ctx context.Context, field graphql.CollectedField, obj *briefing.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_question(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Briefing().Question(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_question(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Briefing", field, true, true, "String")
+}
+
+func (ec *executionContext) _Briefing_usage(ctx context.Context, field graphql.CollectedField, obj *briefing.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_usage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Usage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Usage) graphql.Marshaler {
+			return ec.marshalOUsage2ᚖbisᚋinternalᚋbriefingᚐUsage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_usage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Usage(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _BriefingConnection_edges(ctx context.Context, field graphql.CollectedField, obj *BriefingConnection) (ret graphql.Marshaler) {
@@ -7493,6 +8587,162 @@ func (ec *executionContext) fieldContext_Made_model(_ context.Context, field gra
 	return graphql.NewScalarFieldContext("Made", field, false, false, "String")
 }
 
+func (ec *executionContext) _Made_promptVersion(ctx context.Context, field graphql.CollectedField, obj *Made) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Made_promptVersion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PromptVersion, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Made_promptVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Made", field, false, false, "String")
+}
+
+func (ec *executionContext) _Made_verdict(ctx context.Context, field graphql.CollectedField, obj *Made) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Made_verdict(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Verdict, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Verdict) graphql.Marshaler {
+			return ec.marshalOVerdict2ᚖbisᚋinternalᚋbriefingᚐVerdict(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Made_verdict(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Made", field, false, false, "Verdict")
+}
+
+func (ec *executionContext) _Made_latencyMs(ctx context.Context, field graphql.CollectedField, obj *Made) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Made_latencyMs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LatencyMs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Made_latencyMs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Made", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Made_said(ctx context.Context, field graphql.CollectedField, obj *Made) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Made_said(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Said, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []briefing.SaidLine) graphql.Marshaler {
+			return ec.marshalNSaidLine2ᚕbisᚋinternalᚋbriefingᚐSaidLineᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Made_said(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Made",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SaidLine(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Made_describedBy(ctx context.Context, field graphql.CollectedField, obj *Made) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Made_describedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DescribedBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Made_describedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Made", field, false, false, "String")
+}
+
+func (ec *executionContext) _Made_rejected(ctx context.Context, field graphql.CollectedField, obj *Made) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Made_rejected(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Made().Rejected(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []briefing.RefusedText) graphql.Marshaler {
+			return ec.marshalNRefusedText2ᚕbisᚋinternalᚋbriefingᚐRefusedTextᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Made_rejected(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Made",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefusedText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_login(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7971,6 +9221,94 @@ func (ec *executionContext) fieldContext_Mutation_previewStyle(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_previewStyle_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_saveStyle(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_saveStyle(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SaveStyle(ctx, fc.Args["input"].(StyleInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *SaveStylePayload) graphql.Marshaler {
+			return ec.marshalNSaveStylePayload2ᚖbisᚋgraphᚐSaveStylePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_saveStyle(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SaveStylePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_saveStyle_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_rewriteStyle(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_rewriteStyle(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RewriteStyle(ctx, fc.Args["username"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *StyleSheet) graphql.Marshaler {
+			return ec.marshalNStyleSheet2ᚖbisᚋgraphᚐStyleSheet(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_rewriteStyle(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StyleSheet(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_rewriteStyle_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -8480,6 +9818,144 @@ func (ec *executionContext) fieldContext_Polygon_points(_ context.Context, field
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Provider_id(ctx context.Context, field graphql.CollectedField, obj *Provider) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Provider_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Provider_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Provider", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Provider_model(ctx context.Context, field graphql.CollectedField, obj *Provider) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Provider_model(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Model, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Provider_model(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Provider", field, false, false, "String")
+}
+
+func (ec *executionContext) _Provider_seesPictures(ctx context.Context, field graphql.CollectedField, obj *Provider) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Provider_seesPictures(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SeesPictures, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Provider_seesPictures(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Provider", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Provider_medianMs(ctx context.Context, field graphql.CollectedField, obj *Provider) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Provider_medianMs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MedianMs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Provider_medianMs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Provider", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Provider_state(ctx context.Context, field graphql.CollectedField, obj *Provider) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Provider_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v briefing.ProviderState) graphql.Marshaler {
+			return ec.marshalNProviderState2bisᚋinternalᚋbriefingᚐProviderState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Provider_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Provider", field, false, false, "ProviderState")
+}
+
+func (ec *executionContext) _Provider_lastError(ctx context.Context, field graphql.CollectedField, obj *Provider) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Provider_lastError(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastError, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Provider_lastError(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Provider", field, false, false, "String")
 }
 
 func (ec *executionContext) _ProviderEgress_provider(ctx context.Context, field graphql.CollectedField, obj *briefing.ProviderEgress) (ret graphql.Marshaler) {
@@ -9044,6 +10520,126 @@ func (ec *executionContext) fieldContext_Query_camera(ctx context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_styleSheet(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_styleSheet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().StyleSheet(ctx, fc.Args["username"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *StyleSheet) graphql.Marshaler {
+			return ec.marshalNStyleSheet2ᚖbisᚋgraphᚐStyleSheet(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_styleSheet(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StyleSheet(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_styleSheet_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_usage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_usage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Usage(ctx, fc.Args["username"].(string), fc.Args["from"].(briefing.Date), fc.Args["to"].(briefing.Date))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UsageDay) graphql.Marshaler {
+			return ec.marshalNUsageDay2ᚕbisᚋgraphᚐUsageDayᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_usage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UsageDay(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_usage_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_providers(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_providers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Providers(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []Provider) graphql.Marshaler {
+			return ec.marshalNProvider2ᚕbisᚋgraphᚐProviderᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_providers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Provider(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9118,6 +10714,75 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _RefusedText_key(ctx context.Context, field graphql.CollectedField, obj *briefing.RefusedText) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefusedText_key(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefusedText_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefusedText", field, false, false, "String")
+}
+
+func (ec *executionContext) _RefusedText_text(ctx context.Context, field graphql.CollectedField, obj *briefing.RefusedText) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefusedText_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefusedText_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefusedText", field, false, false, "String")
+}
+
+func (ec *executionContext) _RefusedText_rule(ctx context.Context, field graphql.CollectedField, obj *briefing.RefusedText) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefusedText_rule(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rule, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefusedText_rule(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefusedText", field, false, false, "String")
 }
 
 func (ec *executionContext) _Request_id(ctx context.Context, field graphql.CollectedField, obj *briefing.Request) (ret graphql.Marshaler) {
@@ -9577,6 +11242,153 @@ func (ec *executionContext) fieldContext_RequestEdge_node(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _SaidLine_key(ctx context.Context, field graphql.CollectedField, obj *briefing.SaidLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SaidLine_key(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SaidLine_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SaidLine", field, false, false, "String")
+}
+
+func (ec *executionContext) _SaidLine_line(ctx context.Context, field graphql.CollectedField, obj *briefing.SaidLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SaidLine_line(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Line, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SaidLine_line(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SaidLine", field, false, false, "String")
+}
+
+func (ec *executionContext) _SaidLine_slots(ctx context.Context, field graphql.CollectedField, obj *briefing.SaidLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SaidLine_slots(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Slots, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []briefing.SaidSlot) graphql.Marshaler {
+			return ec.marshalNSaidSlot2ᚕbisᚋinternalᚋbriefingᚐSaidSlotᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SaidLine_slots(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SaidLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SaidSlot(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SaidLine_builtIn(ctx context.Context, field graphql.CollectedField, obj *briefing.SaidLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SaidLine_builtIn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BuiltIn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SaidLine_builtIn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SaidLine", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _SaidSlot_name(ctx context.Context, field graphql.CollectedField, obj *briefing.SaidSlot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SaidSlot_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SaidSlot_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SaidSlot", field, false, false, "String")
+}
+
+func (ec *executionContext) _SaidSlot_text(ctx context.Context, field graphql.CollectedField, obj *briefing.SaidSlot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SaidSlot_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SaidSlot_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SaidSlot", field, false, false, "String")
+}
+
 func (ec *executionContext) _SaveCameraPayload_camera(ctx context.Context, field graphql.CollectedField, obj *SaveCameraPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9632,6 +11444,263 @@ func (ec *executionContext) fieldContext_SaveCameraPayload_credentialsCleared(_ 
 	return graphql.NewScalarFieldContext("SaveCameraPayload", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _SaveStylePayload_user(ctx context.Context, field graphql.CollectedField, obj *SaveStylePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SaveStylePayload_user(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.User, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.User) graphql.Marshaler {
+			return ec.marshalNUser2ᚖbisᚋinternalᚋbriefingᚐUser(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SaveStylePayload_user(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SaveStylePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SaveStylePayload_notes(ctx context.Context, field graphql.CollectedField, obj *SaveStylePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SaveStylePayload_notes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Notes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []briefing.StyleNote) graphql.Marshaler {
+			return ec.marshalNStyleNote2ᚕbisᚋinternalᚋbriefingᚐStyleNoteᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SaveStylePayload_notes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SaveStylePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StyleNote(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SheetLine_line(ctx context.Context, field graphql.CollectedField, obj *briefing.SheetLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SheetLine_line(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Line, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SheetLine_line(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SheetLine", field, false, false, "String")
+}
+
+func (ec *executionContext) _SheetLine_sample(ctx context.Context, field graphql.CollectedField, obj *briefing.SheetLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SheetLine_sample(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sample, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SheetLine_sample(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SheetLine", field, false, false, "String")
+}
+
+func (ec *executionContext) _SheetLines_key(ctx context.Context, field graphql.CollectedField, obj *briefing.SheetLines) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SheetLines_key(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SheetLines_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SheetLines", field, false, false, "String")
+}
+
+func (ec *executionContext) _SheetLines_lines(ctx context.Context, field graphql.CollectedField, obj *briefing.SheetLines) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SheetLines_lines(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lines, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []briefing.SheetLine) graphql.Marshaler {
+			return ec.marshalNSheetLine2ᚕbisᚋinternalᚋbriefingᚐSheetLineᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SheetLines_lines(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SheetLines",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SheetLine(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SheetLines_builtIn(ctx context.Context, field graphql.CollectedField, obj *briefing.SheetLines) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SheetLines_builtIn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BuiltIn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SheetLines_builtIn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SheetLines", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _StyleNote_code(ctx context.Context, field graphql.CollectedField, obj *briefing.StyleNote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StyleNote_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StyleNote_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StyleNote", field, false, false, "String")
+}
+
+func (ec *executionContext) _StyleNote_text(ctx context.Context, field graphql.CollectedField, obj *briefing.StyleNote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StyleNote_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StyleNote_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StyleNote", field, false, false, "String")
+}
+
+func (ec *executionContext) _StyleNote_line(ctx context.Context, field graphql.CollectedField, obj *briefing.StyleNote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StyleNote_line(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.StyleNote().Line(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StyleNote_line(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StyleNote", field, true, true, "Int")
+}
+
 func (ec *executionContext) _StylePreview_before(ctx context.Context, field graphql.CollectedField, obj *briefing.StylePreview) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9676,6 +11745,391 @@ func (ec *executionContext) _StylePreview_after(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_StylePreview_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("StylePreview", field, false, false, "String")
+}
+
+func (ec *executionContext) _StylePreview_samples(ctx context.Context, field graphql.CollectedField, obj *briefing.StylePreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StylePreview_samples(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Samples, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []briefing.StyleSample) graphql.Marshaler {
+			return ec.marshalNStyleSample2ᚕbisᚋinternalᚋbriefingᚐStyleSampleᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StylePreview_samples(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StylePreview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StyleSample(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StylePreview_notes(ctx context.Context, field graphql.CollectedField, obj *briefing.StylePreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StylePreview_notes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Notes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []briefing.StyleNote) graphql.Marshaler {
+			return ec.marshalNStyleNote2ᚕbisᚋinternalᚋbriefingᚐStyleNoteᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StylePreview_notes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StylePreview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StyleNote(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StyleSample_briefing(ctx context.Context, field graphql.CollectedField, obj *briefing.StyleSample) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StyleSample_briefing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Briefing, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v briefing.Briefing) graphql.Marshaler {
+			return ec.marshalNBriefing2bisᚋinternalᚋbriefingᚐBriefing(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StyleSample_briefing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StyleSample",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Briefing(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StyleSample_after(ctx context.Context, field graphql.CollectedField, obj *briefing.StyleSample) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StyleSample_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StyleSample_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StyleSample", field, false, false, "String")
+}
+
+func (ec *executionContext) _StyleSheet_verdict(ctx context.Context, field graphql.CollectedField, obj *StyleSheet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StyleSheet_verdict(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Verdict, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v briefing.Verdict) graphql.Marshaler {
+			return ec.marshalNVerdict2bisᚋinternalᚋbriefingᚐVerdict(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StyleSheet_verdict(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StyleSheet", field, false, false, "Verdict")
+}
+
+func (ec *executionContext) _StyleSheet_language(ctx context.Context, field graphql.CollectedField, obj *StyleSheet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StyleSheet_language(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Language, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StyleSheet_language(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StyleSheet", field, false, false, "String")
+}
+
+func (ec *executionContext) _StyleSheet_builtIn(ctx context.Context, field graphql.CollectedField, obj *StyleSheet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StyleSheet_builtIn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BuiltIn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StyleSheet_builtIn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StyleSheet", field, false, false, "String")
+}
+
+func (ec *executionContext) _StyleSheet_provider(ctx context.Context, field graphql.CollectedField, obj *StyleSheet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StyleSheet_provider(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Provider, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StyleSheet_provider(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StyleSheet", field, false, false, "String")
+}
+
+func (ec *executionContext) _StyleSheet_model(ctx context.Context, field graphql.CollectedField, obj *StyleSheet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StyleSheet_model(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Model, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StyleSheet_model(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StyleSheet", field, false, false, "String")
+}
+
+func (ec *executionContext) _StyleSheet_madeAt(ctx context.Context, field graphql.CollectedField, obj *StyleSheet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StyleSheet_madeAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MadeAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StyleSheet_madeAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StyleSheet", field, false, false, "Time")
+}
+
+func (ec *executionContext) _StyleSheet_usage(ctx context.Context, field graphql.CollectedField, obj *StyleSheet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StyleSheet_usage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Usage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Usage) graphql.Marshaler {
+			return ec.marshalOUsage2ᚖbisᚋinternalᚋbriefingᚐUsage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StyleSheet_usage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StyleSheet",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Usage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StyleSheet_keys(ctx context.Context, field graphql.CollectedField, obj *StyleSheet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StyleSheet_keys(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Keys, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []briefing.SheetLines) graphql.Marshaler {
+			return ec.marshalNSheetLines2ᚕbisᚋinternalᚋbriefingᚐSheetLinesᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StyleSheet_keys(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StyleSheet",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SheetLines(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StyleSheet_refused(ctx context.Context, field graphql.CollectedField, obj *StyleSheet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StyleSheet_refused(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Refused, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []briefing.RefusedText) graphql.Marshaler {
+			return ec.marshalNRefusedText2ᚕbisᚋinternalᚋbriefingᚐRefusedTextᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StyleSheet_refused(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StyleSheet",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefusedText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StyleSheet_notes(ctx context.Context, field graphql.CollectedField, obj *StyleSheet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StyleSheet_notes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Notes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []briefing.StyleNote) graphql.Marshaler {
+			return ec.marshalNStyleNote2ᚕbisᚋinternalᚋbriefingᚐStyleNoteᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StyleSheet_notes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StyleSheet",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StyleNote(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Subscription_startBriefing(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
@@ -10190,6 +12644,153 @@ func (ec *executionContext) _Tiles_busy(ctx context.Context, field graphql.Colle
 }
 func (ec *executionContext) fieldContext_Tiles_busy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Tiles", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Usage_attempts(ctx context.Context, field graphql.CollectedField, obj *briefing.Usage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Usage_attempts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Attempts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Usage_attempts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Usage", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Usage_inputTokens(ctx context.Context, field graphql.CollectedField, obj *briefing.Usage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Usage_inputTokens(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.InputTokens, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Usage_inputTokens(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Usage", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Usage_outputTokens(ctx context.Context, field graphql.CollectedField, obj *briefing.Usage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Usage_outputTokens(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OutputTokens, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Usage_outputTokens(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Usage", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Usage_estimated(ctx context.Context, field graphql.CollectedField, obj *briefing.Usage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Usage_estimated(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Estimated, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Usage_estimated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Usage", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _UsageDay_date(ctx context.Context, field graphql.CollectedField, obj *UsageDay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UsageDay_date(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Date, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v briefing.Date) graphql.Marshaler {
+			return ec.marshalNDate2bisᚋinternalᚋbriefingᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UsageDay_date(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UsageDay", field, false, false, "Date")
+}
+
+func (ec *executionContext) _UsageDay_usage(ctx context.Context, field graphql.CollectedField, obj *UsageDay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UsageDay_usage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Usage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Usage) graphql.Marshaler {
+			return ec.marshalNUsage2ᚖbisᚋinternalᚋbriefingᚐUsage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UsageDay_usage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UsageDay",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Usage(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _User_id(ctx context.Context, field graphql.CollectedField, obj *briefing.User) (ret graphql.Marshaler) {
@@ -12448,6 +15049,29 @@ func (ec *executionContext) _Briefing(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "headline":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Briefing_headline(ctx, field, obj)
+				})
+		case "description":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Briefing_description(ctx, field, obj)
+				})
+		case "question":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Briefing_question(ctx, field, obj)
+				})
+		case "usage":
+			out.Values[i] = ec._Briefing_usage(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -13312,13 +15936,44 @@ func (ec *executionContext) _Made(ctx context.Context, sel ast.SelectionSet, obj
 		case "source":
 			out.Values[i] = ec._Made_source(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "model":
 			out.Values[i] = ec._Made_model(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "promptVersion":
+			out.Values[i] = ec._Made_promptVersion(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "verdict":
+			out.Values[i] = ec._Made_verdict(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "latencyMs":
+			out.Values[i] = ec._Made_latencyMs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "said":
+			out.Values[i] = ec._Made_said(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "describedBy":
+			out.Values[i] = ec._Made_describedBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "rejected":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Made_rejected(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -13428,6 +16083,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "previewStyle":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_previewStyle(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "saveStyle":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_saveStyle(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rewriteStyle":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_rewriteStyle(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -13684,6 +16353,64 @@ func (ec *executionContext) _Polygon(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var providerImplementors = []string{"Provider"}
+
+func (ec *executionContext) _Provider(ctx context.Context, sel ast.SelectionSet, obj *Provider) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, providerImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Provider")
+		case "id":
+			out.Values[i] = ec._Provider_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "model":
+			out.Values[i] = ec._Provider_model(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "seesPictures":
+			out.Values[i] = ec._Provider_seesPictures(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "medianMs":
+			out.Values[i] = ec._Provider_medianMs(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "state":
+			out.Values[i] = ec._Provider_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lastError":
+			out.Values[i] = ec._Provider_lastError(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var providerEgressImplementors = []string{"ProviderEgress"}
 
 func (ec *executionContext) _ProviderEgress(ctx context.Context, sel ast.SelectionSet, obj *briefing.ProviderEgress) graphql.Marshaler {
@@ -13813,6 +16540,24 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_camera(ctx, field)
 				})
+		case "styleSheet":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_styleSheet(ctx, field)
+				})
+		case "usage":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_usage(ctx, field)
+				})
+		case "providers":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_providers(ctx, field)
+				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Query___type(ctx, field)
@@ -13826,6 +16571,49 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			})
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var refusedTextImplementors = []string{"RefusedText"}
+
+func (ec *executionContext) _RefusedText(ctx context.Context, sel ast.SelectionSet, obj *briefing.RefusedText) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refusedTextImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefusedText")
+		case "key":
+			out.Values[i] = ec._RefusedText_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._RefusedText_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rule":
+			out.Values[i] = ec._RefusedText_rule(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -14015,6 +16803,92 @@ func (ec *executionContext) _RequestEdge(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var saidLineImplementors = []string{"SaidLine"}
+
+func (ec *executionContext) _SaidLine(ctx context.Context, sel ast.SelectionSet, obj *briefing.SaidLine) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, saidLineImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SaidLine")
+		case "key":
+			out.Values[i] = ec._SaidLine_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "line":
+			out.Values[i] = ec._SaidLine_line(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "slots":
+			out.Values[i] = ec._SaidLine_slots(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "builtIn":
+			out.Values[i] = ec._SaidLine_builtIn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var saidSlotImplementors = []string{"SaidSlot"}
+
+func (ec *executionContext) _SaidSlot(ctx context.Context, sel ast.SelectionSet, obj *briefing.SaidSlot) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, saidSlotImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SaidSlot")
+		case "name":
+			out.Values[i] = ec._SaidSlot_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._SaidSlot_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var saveCameraPayloadImplementors = []string{"SaveCameraPayload"}
 
 func (ec *executionContext) _SaveCameraPayload(ctx context.Context, sel ast.SelectionSet, obj *SaveCameraPayload) graphql.Marshaler {
@@ -14053,6 +16927,169 @@ func (ec *executionContext) _SaveCameraPayload(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var saveStylePayloadImplementors = []string{"SaveStylePayload"}
+
+func (ec *executionContext) _SaveStylePayload(ctx context.Context, sel ast.SelectionSet, obj *SaveStylePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, saveStylePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SaveStylePayload")
+		case "user":
+			out.Values[i] = ec._SaveStylePayload_user(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "notes":
+			out.Values[i] = ec._SaveStylePayload_notes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var sheetLineImplementors = []string{"SheetLine"}
+
+func (ec *executionContext) _SheetLine(ctx context.Context, sel ast.SelectionSet, obj *briefing.SheetLine) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, sheetLineImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SheetLine")
+		case "line":
+			out.Values[i] = ec._SheetLine_line(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sample":
+			out.Values[i] = ec._SheetLine_sample(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var sheetLinesImplementors = []string{"SheetLines"}
+
+func (ec *executionContext) _SheetLines(ctx context.Context, sel ast.SelectionSet, obj *briefing.SheetLines) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, sheetLinesImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SheetLines")
+		case "key":
+			out.Values[i] = ec._SheetLines_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lines":
+			out.Values[i] = ec._SheetLines_lines(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "builtIn":
+			out.Values[i] = ec._SheetLines_builtIn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var styleNoteImplementors = []string{"StyleNote"}
+
+func (ec *executionContext) _StyleNote(ctx context.Context, sel ast.SelectionSet, obj *briefing.StyleNote) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, styleNoteImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StyleNote")
+		case "code":
+			out.Values[i] = ec._StyleNote_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "text":
+			out.Values[i] = ec._StyleNote_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "line":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._StyleNote_line(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var stylePreviewImplementors = []string{"StylePreview"}
 
 func (ec *executionContext) _StylePreview(ctx context.Context, sel ast.SelectionSet, obj *briefing.StylePreview) graphql.Marshaler {
@@ -14071,6 +17108,132 @@ func (ec *executionContext) _StylePreview(ctx context.Context, sel ast.Selection
 			}
 		case "after":
 			out.Values[i] = ec._StylePreview_after(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "samples":
+			out.Values[i] = ec._StylePreview_samples(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "notes":
+			out.Values[i] = ec._StylePreview_notes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var styleSampleImplementors = []string{"StyleSample"}
+
+func (ec *executionContext) _StyleSample(ctx context.Context, sel ast.SelectionSet, obj *briefing.StyleSample) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, styleSampleImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StyleSample")
+		case "briefing":
+			out.Values[i] = ec._StyleSample_briefing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "after":
+			out.Values[i] = ec._StyleSample_after(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var styleSheetImplementors = []string{"StyleSheet"}
+
+func (ec *executionContext) _StyleSheet(ctx context.Context, sel ast.SelectionSet, obj *StyleSheet) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, styleSheetImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StyleSheet")
+		case "verdict":
+			out.Values[i] = ec._StyleSheet_verdict(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "language":
+			out.Values[i] = ec._StyleSheet_language(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "builtIn":
+			out.Values[i] = ec._StyleSheet_builtIn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "provider":
+			out.Values[i] = ec._StyleSheet_provider(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "model":
+			out.Values[i] = ec._StyleSheet_model(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "madeAt":
+			out.Values[i] = ec._StyleSheet_madeAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "usage":
+			out.Values[i] = ec._StyleSheet_usage(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "keys":
+			out.Values[i] = ec._StyleSheet_keys(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "refused":
+			out.Values[i] = ec._StyleSheet_refused(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "notes":
+			out.Values[i] = ec._StyleSheet_notes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -14245,6 +17408,92 @@ func (ec *executionContext) _Tiles(ctx context.Context, sel ast.SelectionSet, ob
 			}
 		case "busy":
 			out.Values[i] = ec._Tiles_busy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var usageImplementors = []string{"Usage"}
+
+func (ec *executionContext) _Usage(ctx context.Context, sel ast.SelectionSet, obj *briefing.Usage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, usageImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Usage")
+		case "attempts":
+			out.Values[i] = ec._Usage_attempts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "inputTokens":
+			out.Values[i] = ec._Usage_inputTokens(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "outputTokens":
+			out.Values[i] = ec._Usage_outputTokens(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "estimated":
+			out.Values[i] = ec._Usage_estimated(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var usageDayImplementors = []string{"UsageDay"}
+
+func (ec *executionContext) _UsageDay(ctx context.Context, sel ast.SelectionSet, obj *UsageDay) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, usageDayImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UsageDay")
+		case "date":
+			out.Values[i] = ec._UsageDay_date(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "usage":
+			out.Values[i] = ec._UsageDay_usage(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -14832,6 +18081,10 @@ func (ec *executionContext) marshalNBox2ᚕbisᚋgraphᚐBoxᚄ(ctx context.Cont
 	return ret
 }
 
+func (ec *executionContext) marshalNBriefing2bisᚋinternalᚋbriefingᚐBriefing(ctx context.Context, sel ast.SelectionSet, v briefing.Briefing) graphql.Marshaler {
+	return ec._Briefing(ctx, sel, &v)
+}
+
 func (ec *executionContext) marshalNBriefing2ᚖbisᚋinternalᚋbriefingᚐBriefing(ctx context.Context, sel ast.SelectionSet, v *briefing.Briefing) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Briefing!")
@@ -15313,6 +18566,26 @@ func (ec *executionContext) unmarshalNPolygonInput2bisᚋinternalᚋbriefingᚐP
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNProvider2bisᚋgraphᚐProvider(ctx context.Context, sel ast.SelectionSet, v Provider) graphql.Marshaler {
+	return ec._Provider(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNProvider2ᚕbisᚋgraphᚐProviderᚄ(ctx context.Context, sel ast.SelectionSet, v []Provider) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNProvider2bisᚋgraphᚐProvider(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNProviderEgress2bisᚋinternalᚋbriefingᚐProviderEgress(ctx context.Context, sel ast.SelectionSet, v briefing.ProviderEgress) graphql.Marshaler {
 	return ec._ProviderEgress(ctx, sel, &v)
 }
@@ -15336,6 +18609,40 @@ func (ec *executionContext) marshalNProviderEgress2ᚕbisᚋinternalᚋbriefing�
 func (ec *executionContext) unmarshalNProviderEgressInput2bisᚋinternalᚋbriefingᚐProviderEgress(ctx context.Context, v any) (briefing.ProviderEgress, error) {
 	res, err := ec.unmarshalInputProviderEgressInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNProviderState2bisᚋinternalᚋbriefingᚐProviderState(ctx context.Context, v any) (briefing.ProviderState, error) {
+	res, err := UnmarshalProviderState(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNProviderState2bisᚋinternalᚋbriefingᚐProviderState(ctx context.Context, sel ast.SelectionSet, v briefing.ProviderState) graphql.Marshaler {
+	_ = sel
+	res := MarshalProviderState(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ProviderState!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNRefusedText2bisᚋinternalᚋbriefingᚐRefusedText(ctx context.Context, sel ast.SelectionSet, v briefing.RefusedText) graphql.Marshaler {
+	return ec._RefusedText(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRefusedText2ᚕbisᚋinternalᚋbriefingᚐRefusedTextᚄ(ctx context.Context, sel ast.SelectionSet, v []briefing.RefusedText) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRefusedText2bisᚋinternalᚋbriefingᚐRefusedText(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNRequest2bisᚋinternalᚋbriefingᚐRequest(ctx context.Context, sel ast.SelectionSet, v briefing.Request) graphql.Marshaler {
@@ -15394,6 +18701,46 @@ func (ec *executionContext) marshalNRequestEdge2ᚕbisᚋgraphᚐRequestEdgeᚄ(
 	return ret
 }
 
+func (ec *executionContext) marshalNSaidLine2bisᚋinternalᚋbriefingᚐSaidLine(ctx context.Context, sel ast.SelectionSet, v briefing.SaidLine) graphql.Marshaler {
+	return ec._SaidLine(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSaidLine2ᚕbisᚋinternalᚋbriefingᚐSaidLineᚄ(ctx context.Context, sel ast.SelectionSet, v []briefing.SaidLine) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSaidLine2bisᚋinternalᚋbriefingᚐSaidLine(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSaidSlot2bisᚋinternalᚋbriefingᚐSaidSlot(ctx context.Context, sel ast.SelectionSet, v briefing.SaidSlot) graphql.Marshaler {
+	return ec._SaidSlot(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSaidSlot2ᚕbisᚋinternalᚋbriefingᚐSaidSlotᚄ(ctx context.Context, sel ast.SelectionSet, v []briefing.SaidSlot) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSaidSlot2bisᚋinternalᚋbriefingᚐSaidSlot(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNSaveCameraInput2bisᚋgraphᚐSaveCameraInput(ctx context.Context, v any) (SaveCameraInput, error) {
 	res, err := ec.unmarshalInputSaveCameraInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -15405,6 +18752,54 @@ func (ec *executionContext) marshalNSaveCameraPayload2ᚖbisᚋgraphᚐSaveCamer
 		return graphql.Null
 	}
 	return ec._SaveCameraPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSaveStylePayload2ᚖbisᚋgraphᚐSaveStylePayload(ctx context.Context, sel ast.SelectionSet, v *SaveStylePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SaveStylePayload!")
+		return graphql.Null
+	}
+	return ec._SaveStylePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSheetLine2bisᚋinternalᚋbriefingᚐSheetLine(ctx context.Context, sel ast.SelectionSet, v briefing.SheetLine) graphql.Marshaler {
+	return ec._SheetLine(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSheetLine2ᚕbisᚋinternalᚋbriefingᚐSheetLineᚄ(ctx context.Context, sel ast.SelectionSet, v []briefing.SheetLine) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSheetLine2bisᚋinternalᚋbriefingᚐSheetLine(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSheetLines2bisᚋinternalᚋbriefingᚐSheetLines(ctx context.Context, sel ast.SelectionSet, v briefing.SheetLines) graphql.Marshaler {
+	return ec._SheetLines(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSheetLines2ᚕbisᚋinternalᚋbriefingᚐSheetLinesᚄ(ctx context.Context, sel ast.SelectionSet, v []briefing.SheetLines) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSheetLines2bisᚋinternalᚋbriefingᚐSheetLines(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNStartBriefingInput2bisᚋgraphᚐStartBriefingInput(ctx context.Context, v any) (StartBriefingInput, error) {
@@ -15460,12 +18855,60 @@ func (ec *executionContext) unmarshalNStyleInput2bisᚋgraphᚐStyleInput(ctx co
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNStyleNote2bisᚋinternalᚋbriefingᚐStyleNote(ctx context.Context, sel ast.SelectionSet, v briefing.StyleNote) graphql.Marshaler {
+	return ec._StyleNote(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNStyleNote2ᚕbisᚋinternalᚋbriefingᚐStyleNoteᚄ(ctx context.Context, sel ast.SelectionSet, v []briefing.StyleNote) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStyleNote2bisᚋinternalᚋbriefingᚐStyleNote(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNStylePreview2ᚖbisᚋinternalᚋbriefingᚐStylePreview(ctx context.Context, sel ast.SelectionSet, v *briefing.StylePreview) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "StylePreview!")
 		return graphql.Null
 	}
 	return ec._StylePreview(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNStyleSample2bisᚋinternalᚋbriefingᚐStyleSample(ctx context.Context, sel ast.SelectionSet, v briefing.StyleSample) graphql.Marshaler {
+	return ec._StyleSample(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNStyleSample2ᚕbisᚋinternalᚋbriefingᚐStyleSampleᚄ(ctx context.Context, sel ast.SelectionSet, v []briefing.StyleSample) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStyleSample2bisᚋinternalᚋbriefingᚐStyleSample(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNStyleSheet2ᚖbisᚋgraphᚐStyleSheet(ctx context.Context, sel ast.SelectionSet, v *StyleSheet) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "StyleSheet!")
+		return graphql.Null
+	}
+	return ec._StyleSheet(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNSummary2ᚖbisᚋinternalᚋbriefingᚐSummary(ctx context.Context, sel ast.SelectionSet, v *briefing.Summary) graphql.Marshaler {
@@ -15494,12 +18937,54 @@ func (ec *executionContext) marshalNTime2timeᚐTime(ctx context.Context, sel as
 	return graphql.WrapContextMarshaler(ctx, res)
 }
 
+func (ec *executionContext) marshalNUsage2ᚖbisᚋinternalᚋbriefingᚐUsage(ctx context.Context, sel ast.SelectionSet, v *briefing.Usage) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Usage!")
+		return graphql.Null
+	}
+	return ec._Usage(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNUsageDay2bisᚋgraphᚐUsageDay(ctx context.Context, sel ast.SelectionSet, v UsageDay) graphql.Marshaler {
+	return ec._UsageDay(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNUsageDay2ᚕbisᚋgraphᚐUsageDayᚄ(ctx context.Context, sel ast.SelectionSet, v []UsageDay) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNUsageDay2bisᚋgraphᚐUsageDay(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNUser2ᚖbisᚋinternalᚋbriefingᚐUser(ctx context.Context, sel ast.SelectionSet, v *briefing.User) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "User!")
 		return graphql.Null
 	}
 	return ec._User(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNVerdict2bisᚋinternalᚋbriefingᚐVerdict(ctx context.Context, v any) (briefing.Verdict, error) {
+	res, err := UnmarshalVerdict(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNVerdict2bisᚋinternalᚋbriefingᚐVerdict(ctx context.Context, sel ast.SelectionSet, v briefing.Verdict) graphql.Marshaler {
+	_ = sel
+	res := MarshalVerdict(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Verdict!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNZone2bisᚋinternalᚋbriefingᚐZone(ctx context.Context, sel ast.SelectionSet, v briefing.Zone) graphql.Marshaler {
@@ -16008,11 +19493,36 @@ func (ec *executionContext) marshalOTime2ᚖtimeᚐTime(ctx context.Context, sel
 	return graphql.WrapContextMarshaler(ctx, res)
 }
 
+func (ec *executionContext) marshalOUsage2ᚖbisᚋinternalᚋbriefingᚐUsage(ctx context.Context, sel ast.SelectionSet, v *briefing.Usage) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Usage(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOUser2ᚖbisᚋinternalᚋbriefingᚐUser(ctx context.Context, sel ast.SelectionSet, v *briefing.User) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._User(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOVerdict2ᚖbisᚋinternalᚋbriefingᚐVerdict(ctx context.Context, v any) (*briefing.Verdict, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := UnmarshalVerdict(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOVerdict2ᚖbisᚋinternalᚋbriefingᚐVerdict(ctx context.Context, sel ast.SelectionSet, v *briefing.Verdict) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := MarshalVerdict(*v)
+	return res
 }
 
 func (ec *executionContext) unmarshalOZoneInput2ᚕbisᚋinternalᚋbriefingᚐZoneᚄ(ctx context.Context, v any) ([]briefing.Zone, error) {

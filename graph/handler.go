@@ -65,6 +65,7 @@ func New(svc *service.Service, cfg Options) http.Handler {
 	srv.Use(limits{})
 	srv.AroundOperations(withZone(cfg.Zone))
 	srv.AroundOperations(withFrames)
+	srv.AroundOperations(withRefused)
 	srv.AroundRootFields(whileWanted)
 	return srv
 }

@@ -38,6 +38,7 @@ type house struct {
 	log     *logged
 	tester  *tester
 	frames  *frames
+	stylist *stylist
 	counts  func() briefing.Counting
 }
 
@@ -77,7 +78,7 @@ func openWith(t *testing.T, wrap func(briefing.Store) briefing.Store, transports
 // openOptions is open with options. It sets Zone and Log itself.
 func openOptions(t *testing.T, wrap func(briefing.Store) briefing.Store, o graph.Options) *house {
 	t.Helper()
-	h := &house{t: t, log: &logged{}, tester: &tester{}, counts: byMotion}
+	h := &house{t: t, log: &logged{}, tester: &tester{}, counts: byMotion, stylist: &stylist{}}
 	log := slog.New(slog.NewTextHandler(h.log, nil))
 	file, err := sqlite.Open(t.Context(), sqlite.Config{Dir: t.TempDir(), Instance: "one", Log: log})
 	must(t, err)
@@ -96,7 +97,7 @@ func openOptions(t *testing.T, wrap func(briefing.Store) briefing.Store, o graph
 	sealer, err := seal.New(seal.Config{Key: strings.Repeat("5a", 32)})
 	must(t, err)
 	svc, err := service.New(service.Config{Store: h.store, Schedule: idle{}, Live: hub, Summarizer: summarizer{}, Zone: seoul,
-		Sealer: sealer, Tester: h.tester, Frames: h.frames, Counting: func() briefing.Counting { return h.counts() },
+		Sealer: sealer, Tester: h.tester, Stylist: h.stylist, Previewer: h.stylist, Frames: h.frames, Counting: func() briefing.Counting { return h.counts() },
 		About: briefing.About{Version: "v1", Store: "SQLite", Camera: "demo", Wording: "template"}})
 	must(t, err)
 	pump, err := feed.NewPump(feed.PumpConfig{Source: file, Hub: hub, Log: log})

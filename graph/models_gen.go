@@ -202,14 +202,6 @@ type LoginPayload struct {
 	Token *string `json:"token,omitempty"`
 }
 
-// How a sentence was made.
-type Made struct {
-	// The author of the sentence: `template`, `model` or `outside`.
-	Source string `json:"source"`
-	// The model's name, or null if no model wrote it.
-	Model *string `json:"model,omitempty"`
-}
-
 // The mutations.
 type Mutation struct {
 }
@@ -234,6 +226,22 @@ type PageInfo struct {
 	StartCursor *briefing.Cursor `json:"startCursor,omitempty"`
 	// Cursor of the page's last item, or null if the page is empty.
 	EndCursor *briefing.Cursor `json:"endCursor,omitempty"`
+}
+
+// A provider of models, as the answering process knows it.
+type Provider struct {
+	// The host of its address.
+	ID string `json:"id"`
+	// The model's name.
+	Model string `json:"model"`
+	// Whether the model sees pictures, or null if it was not checked.
+	SeesPictures *bool `json:"seesPictures,omitempty"`
+	// The median time of the last answers in milliseconds, or null.
+	MedianMs *int `json:"medianMs,omitempty"`
+	// Whether it is asked.
+	State briefing.ProviderState `json:"state"`
+	// What went wrong last, without keys and addresses, or null.
+	LastError *string `json:"lastError,omitempty"`
 }
 
 // The queries.
@@ -300,6 +308,14 @@ type SaveCameraPayload struct {
 	CredentialsCleared bool `json:"credentialsCleared"`
 }
 
+// The result of a saved style.
+type SaveStylePayload struct {
+	// The user.
+	User *briefing.User `json:"user"`
+	// What of the style cannot be honoured, or not yet.
+	Notes []briefing.StyleNote `json:"notes"`
+}
+
 // The order for a new request.
 type StartBriefingInput struct {
 	// The name of the user, 1 to 64 characters.
@@ -329,11 +345,43 @@ type StyleInput struct {
 	Lines []string `json:"lines"`
 }
 
+// The lines in which a user is briefed.
+type StyleSheet struct {
+	// Where the lines come from as a whole.
+	Verdict briefing.Verdict `json:"verdict"`
+	// `ko` or `en`.
+	Language string `json:"language"`
+	// The built-in sheet that speaks where a model's lines do not.
+	BuiltIn string `json:"builtIn"`
+	// The provider that wrote the lines, or null.
+	Provider *string `json:"provider,omitempty"`
+	// The model that wrote the lines, or null.
+	Model *string `json:"model,omitempty"`
+	// When they were written, or null.
+	MadeAt *time.Time `json:"madeAt,omitempty"`
+	// What they cost, or null.
+	Usage *briefing.Usage `json:"usage,omitempty"`
+	// The lines by what they say. At most 100.
+	Keys []briefing.SheetLines `json:"keys"`
+	// The lines of the model that were refused, for 24 hours. At most 150.
+	Refused []briefing.RefusedText `json:"refused"`
+	// What of the style cannot be honoured, or not yet.
+	Notes []briefing.StyleNote `json:"notes"`
+}
+
 // The subscriptions. Each briefing comes once, in stored order, even after a broken connection: pass
 // the `cursor` of your last briefing as `after`. A subscription completes when its request has ended
 // and all briefings were sent. A cursor that is malformed, beyond the newest, or of another request is
 // refused with `BAD_CURSOR`.
 type Subscription struct {
+}
+
+// What a user's questions to models cost on one day.
+type UsageDay struct {
+	// The day in the shop's zone.
+	Date briefing.Date `json:"date"`
+	// The cost.
+	Usage *briefing.Usage `json:"usage"`
 }
 
 // How something was counted.

@@ -36,6 +36,12 @@ func (r *resolvers) Request() RequestResolver { return request{r} }
 // Briefing implements ResolverRoot.
 func (r *resolvers) Briefing() BriefingResolver { return report{r} }
 
+// Made implements ResolverRoot.
+func (r *resolvers) Made() MadeResolver { return made{r} }
+
+// StyleNote implements ResolverRoot.
+func (r *resolvers) StyleNote() StyleNoteResolver { return note{} }
+
 // Summary implements ResolverRoot.
 func (r *resolvers) Summary() SummaryResolver { return overview{} }
 
@@ -60,6 +66,8 @@ type (
 	user         struct{ *resolvers }
 	request      struct{ *resolvers }
 	report       struct{ *resolvers }
+	made         struct{ *resolvers }
+	note         struct{}
 	overview     struct{}
 	camera       struct{ *resolvers }
 	health       struct{}

@@ -26,6 +26,9 @@ type Query {
   occupancy(username: String!, date: Date!, cameraId: ID): [OccupancyPoint!]!
   cameras(username: String!): [Camera!]!
   camera(id: ID!): Camera
+  styleSheet(username: String!): StyleSheet!
+  usage(username: String!, from: Date!, to: Date!): [UsageDay!]!
+  providers: [Provider!]!
 }
 type Mutation {
   login(username: String!, password: String): LoginPayload!
@@ -41,6 +44,9 @@ type Mutation {
   reportBriefing(briefingId: ID!, wrong: Boolean!, note: String): Briefing!
   markSeen(username: String!, at: Time!): User!
   deleteUserData(username: String!): DeleteUserDataPayload!
+  previewStyle(input: StyleInput!): StylePreview!
+  saveStyle(input: StyleInput!): SaveStylePayload!
+  rewriteStyle(username: String!): StyleSheet!
 }
 type Subscription {
   startBriefing(input: StartBriefingInput!, after: Cursor): Briefing!
@@ -58,6 +64,7 @@ type Request {
 type Briefing {
   id: ID!  cursor: Cursor!  requestId: ID!  at: Time!  caption: String!  text: String!  counts: [ObjectCount!]!  degraded: String
   facts: Facts  frame: Frame  made: Made  reportedWrong: Boolean!  unchanged: Boolean!
+  headline: String  description: String  question: String  usage: Usage
 }
 type Facts { people: Int  counts: [FactCount!]!  change: Float  brightness: Float  scene: Scene  health: CameraHealth  detector: String  frameId: ID  boxes: [Box!]! }
 type Box { x0: Float!  y0: Float!  x1: Float!  y1: Float!  name: String!  score: Float  zone: String }
@@ -67,7 +74,29 @@ type About { version: String!  store: String!  camera: String!  wording: String!
 type FactCount { name: String!  count: Int!  zone: String  method: CountMethod!  estimate: Boolean! }
 enum CountMethod { MOTION MODEL HTTP OUTSIDE }
 enum Scene { LEARNING STEADY MOVING CHANGED DARK }
-type Made { source: String!  model: String }
+type Made {
+  source: String!  model: String  promptVersion: String  verdict: Verdict  latencyMs: Int!  said: [SaidLine!]!  describedBy: String
+  rejected: [RefusedText!]!
+}
+enum Verdict { BUILT_IN STYLE_SHEET PENDING REFUSED UNAVAILABLE }
+type SaidLine { key: String!  line: String!  slots: [SaidSlot!]!  builtIn: Boolean! }
+type SaidSlot { name: String!  text: String! }
+type RefusedText { key: String!  text: String!  rule: String! }
+type Usage { attempts: Int!  inputTokens: Int!  outputTokens: Int!  estimated: Boolean! }
+type UsageDay { date: Date!  usage: Usage! }
+type Provider { id: ID!  model: String!  seesPictures: Boolean  medianMs: Int  state: ProviderState!  lastError: String }
+enum ProviderState { UNTRIED OK PAUSED OPEN }
+input StyleInput { username: String!  lines: [String!]! }
+type StylePreview { before: String!  after: String!  samples: [StyleSample!]!  notes: [StyleNote!]! }
+type StyleSample { briefing: Briefing!  after: String! }
+type StyleNote { code: String!  text: String!  line: Int }
+type SaveStylePayload { user: User!  notes: [StyleNote!]! }
+type StyleSheet {
+  verdict: Verdict!  language: String!  builtIn: String!  provider: String  model: String  madeAt: Time  usage: Usage
+  keys: [SheetLines!]!  refused: [RefusedText!]!  notes: [StyleNote!]!
+}
+type SheetLines { key: String!  lines: [SheetLine!]!  builtIn: Boolean! }
+type SheetLine { line: String!  sample: String! }
 type Camera {
   id: ID!  username: String  name: String!  source: String  zones: [Zone!]!  masks: [Polygon!]!  egress: [ProviderEgress!]!
   keepFrames: KeepFrames!  keepDays: Int!  health: CameraHealth!  lastFrame: Frame

@@ -38,15 +38,6 @@ func (m mutation) UpdateCustom(
 	return &u, err
 }
 
-// PreviewStyle resolves Mutation.previewStyle. A model may write twice, so it can take many
-// seconds. It is a mutation because of this cost, although it changes nothing.
-func (m mutation) PreviewStyle(
-	ctx context.Context, in StyleInput,
-) (*briefing.StylePreview, error) {
-	p, err := m.svc.PreviewStyle(ctx, viewer(ctx), in.Username, in.Lines)
-	return &p, err
-}
-
 // ActiveRequest resolves User.activeRequest: null when none is active.
 func (u user) ActiveRequest(ctx context.Context, of *briefing.User) (*briefing.Request, error) {
 	req, err := u.svc.ActiveRequest(ctx, viewer(ctx), of.Username)

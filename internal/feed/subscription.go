@@ -64,7 +64,7 @@ type Entry struct {
 
 // size estimates the memory of the entry, in bytes.
 func (e Entry) size() int {
-	return len(e.Text) + len(e.Caption) + e.Facts.Size() + entryCost
+	return len(e.Text) + len(e.Caption) + e.Facts.Size() + e.WordSize() + entryCost
 }
 
 // Room bounds the entries that one call returns. One entry always fits.

@@ -180,6 +180,37 @@ func TestGetBriefing_of_counts_by_zone(t *testing.T) {
 	}
 }
 
+// Old callers read the caption alone. A headline, a description and a question change no byte of
+// their answers.
+func TestGetBriefing_of_a_described_picture(t *testing.T) {
+	t.Parallel()
+	h := open(t, legacy.Config{})
+	req := h.startRequest("kim")
+	p := h.dial("/reloadBriefing?username=kim")
+	at := req.TickAt(1)
+	text := briefing.Text(at, seoul, "손님 3명")
+	_, err := h.store.Append(t.Context(), briefing.Append{
+		RequestID: req.ID, Owner: req.Owner, Tick: 1,
+		Briefing: briefing.Briefing{
+			At: at, Caption: "손님 3명", Text: text, Source: "m", Headline: "세 명", Description: "문이 열려 있습니다.", Question: "확인해 주세요: 연기",
+			Made:  &briefing.Made{Verdict: briefing.VerdictStyleSheet, Model: "m", Said: []briefing.SaidLine{{Key: "some", Line: "손님 {people}"}}, Refused: []string{"r"}},
+			Usage: &briefing.Usage{Attempts: 1},
+		},
+	})
+	must(t, err)
+	p.receives(`{"briefing_data":[]}`, text)
+	other := h.startRequest("lee")
+	_, err = h.store.Append(t.Context(), briefing.Append{
+		RequestID: other.ID, Owner: other.Owner, Tick: 1, Briefing: briefing.Briefing{At: at, Caption: "손님 3명", Text: text},
+	})
+	must(t, err)
+	_, with := h.call(post("", "/getBriefing", "request_id", string(req.ID)))
+	_, without := h.call(post("", "/getBriefing", "request_id", string(other.ID)))
+	if string(with) != string(without) || !strings.Contains(string(with), text) {
+		t.Errorf("the list is %s, want %s", with, without)
+	}
+}
+
 func TestGetBriefing_has_no_pages(t *testing.T) {
 	t.Parallel()
 	h := open(t, legacy.Config{})

@@ -44,7 +44,7 @@ type result struct {
 
 // size estimates the memory of a result, in bytes.
 func (r result) size() int64 {
-	size := int64(len(r.report.Caption)) + int64(r.report.Facts.Size()) + 256
+	size := int64(len(r.report.Caption)) + int64(r.report.Facts.Size()+r.report.WordSize()) + 256
 	if r.health != nil {
 		size += 256
 	}

@@ -18,13 +18,23 @@ func (endless) Run(ctx context.Context, _ briefing.Run) (briefing.Report, error)
 	return briefing.Report{}, ctx.Err()
 }
 
-func (endless) Preview(ctx context.Context, _ briefing.PreviewInput) (string, error) {
+func (endless) Preview(ctx context.Context, _ []briefing.PreviewInput) ([]string, []briefing.StyleNote, error) {
 	<-ctx.Done()
-	return "", ctx.Err()
+	return nil, nil, ctx.Err()
 }
 
-// clock is a store of which only the clock is read.
+// patient is a stylist that rewrites until the context ends.
+type patient struct{ builtIn }
+
+func (patient) Rewrite(ctx context.Context, _ string, _ []string) (briefing.StyleSheet, error) {
+	<-ctx.Done()
+	return briefing.StyleSheet{}, ctx.Err()
+}
+
+// clock is a store that has a clock and every user.
 type clock struct{ briefing.Store }
+
+func (clock) User(context.Context, string) (briefing.User, error) { return briefing.User{}, nil }
 
 func (clock) Now() time.Time { return time.Now() }
 
@@ -32,7 +42,9 @@ func (clock) Now() time.Time { return time.Now() }
 // first, the error is the caller's.
 func TestCalls_that_take_too_long(t *testing.T) {
 	t.Parallel()
-	s := &Service{store: clock{}, runner: endless{}, previewer: endless{}}
+	s := &Service{
+		store: clock{}, runner: endless{}, previewer: endless{}, stylist: patient{}, policy: briefing.OpenPolicy{}, limiter: unlimited{},
+	}
 	for name, c := range map[string]struct {
 		call func(ctx context.Context) error
 		time time.Duration
@@ -42,9 +54,13 @@ func TestCalls_that_take_too_long(t *testing.T) {
 			return err
 		}, runNowTime},
 		"preview": {func(ctx context.Context) error {
-			_, err := s.preview(ctx, briefing.PreviewInput{}, []string{"a"})
+			_, err := s.preview(ctx, []string{"a"}, []briefing.PreviewInput{{}})
 			return err
 		}, previewTime},
+		"rewrite": {func(ctx context.Context) error {
+			_, err := s.RewriteStyle(ctx, briefing.Viewer{}, "kim")
+			return err
+		}, rewriteTime},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -49,7 +49,7 @@ func (pageLen) after(page []briefing.Briefing) pageLen {
 	const beside = 400 // bytes of a briefing in addition to its texts
 	bytes := 0
 	for i := range page {
-		bytes += beside + len(page[i].Text) + len(page[i].Caption)
+		bytes += beside + len(page[i].Text) + len(page[i].Caption) + page[i].WordSize()
 	}
 	if bytes == 0 {
 		return firstPage

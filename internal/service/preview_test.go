@@ -3,6 +3,8 @@ package service_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -14,18 +16,35 @@ import (
 	"bis/internal/service"
 )
 
-// previewer answers with the style lines, and records its inputs.
+// previewer answers with the style lines and the number of people, and records its calls.
 type previewer struct {
-	mu  sync.Mutex // guards got
-	got []briefing.PreviewInput
-	err error
+	mu    sync.Mutex // guards calls
+	calls [][]briefing.PreviewInput
+	err   error
 }
 
-func (p *previewer) Preview(_ context.Context, in briefing.PreviewInput) (string, error) {
+func (p *previewer) Preview(_ context.Context, in []briefing.PreviewInput) ([]string, []briefing.StyleNote, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.got = append(p.got, in)
-	return strings.Join(in.Custom, "|"), p.err
+	p.calls = append(p.calls, in)
+	captions := make([]string, len(in))
+	for i := range in {
+		n, _ := in[i].Facts.People()
+		captions[i] = fmt.Sprintf("%s %d", strings.Join(in[i].Custom, "|"), n)
+	}
+	return captions, []briefing.StyleNote{{Code: briefing.NoteSheetPending, Text: strings.Join(in[0].Custom, "|")}}, p.err
+}
+
+// taken returns the calls since the last one, that of the style first.
+func (p *previewer) taken(style []string) [][]briefing.PreviewInput {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	calls := p.calls
+	p.calls = nil
+	if len(calls) == 2 && !slices.Equal(calls[0][0].Custom, style) {
+		slices.Reverse(calls) // both styles are asked at once
+	}
+	return calls
 }
 
 // withPreviewer gives the house a service with that previewer.
@@ -60,26 +79,38 @@ func TestPreviewStyle_writes_the_last_briefing_in_both_styles(t *testing.T) {
 	stored := briefing.DefaultCustom()
 	lines := []string{"영어로", "짧게"}
 	req := h.start(input("kim"))
-	preview := func(what string, want briefing.PreviewInput) {
+	preview := func(what string, want briefing.PreviewInput, samples ...briefing.Briefing) {
 		t.Helper()
-		p.got = nil
 		got, err := h.PreviewStyle(t.Context(), nobody, "kim", lines)
 		h.ok(err)
-		if want := (briefing.StylePreview{Before: strings.Join(stored, "|"), After: "영어로|짧게"}); got != want {
-			t.Errorf("%s: %+v, want %+v", what, got, want)
+		n, _ := want.Facts.People()
+		expected := briefing.StylePreview{
+			Before: fmt.Sprintf("%s %d", strings.Join(stored, "|"), n), After: fmt.Sprintf("영어로|짧게 %d", n),
+			Samples: []briefing.StyleSample{}, Notes: []briefing.StyleNote{{Code: briefing.NoteSheetPending, Text: "영어로|짧게"}},
 		}
-		before, after := want, want
-		before.Custom, after.Custom = stored, lines
-		for _, in := range []*briefing.PreviewInput{&before, &after} {
-			in.Username = "kim"
+		for _, b := range samples {
+			n, _ := b.Facts.People()
+			expected.Samples = append(expected.Samples, briefing.StyleSample{Briefing: b, After: fmt.Sprintf("영어로|짧게 %d", n)})
 		}
-		if want.At.IsZero() && len(p.got) == 2 { // a sample is of now
-			if time.Since(p.got[0].At) > time.Minute {
-				t.Errorf("%s: the sample is of %v", what, p.got[0].At)
+		if diff := cmp.Diff(expected, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", what, diff)
+		}
+		calls := p.taken(stored)
+		if want.At.IsZero() { // sample facts are of now
+			if want.At = calls[0][0].At; time.Since(want.At) > time.Minute {
+				t.Errorf("%s: the sample facts are of %v", what, want.At)
 			}
-			before.At, after.At = p.got[0].At, p.got[1].At
 		}
-		if diff := cmp.Diff([]briefing.PreviewInput{before, after}, p.got); diff != "" {
+		inputs := [][]briefing.PreviewInput{{want}, {want}}
+		for _, b := range samples {
+			inputs[1] = append(inputs[1], briefing.PreviewInput{At: b.At, Facts: b.Facts, Degraded: b.Degraded})
+		}
+		for i, custom := range [][]string{stored, lines} {
+			for k := range inputs[i] {
+				inputs[i][k].Username, inputs[i][k].Custom = "kim", custom
+			}
+		}
+		if diff := cmp.Diff(inputs, calls); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", what, diff)
 		}
 	}
@@ -89,23 +120,23 @@ func TestPreviewStyle_writes_the_last_briefing_in_both_styles(t *testing.T) {
 	preview("without a briefing", sample)
 	h.add(req, "a note without facts")
 	preview("with a note", sample)
-	b := h.ran(req, 1, report.Facts, "")
-	preview("with a briefing", briefing.PreviewInput{At: b.At, Facts: b.Facts})
-	b = h.ran(req, 2, briefing.Facts{Scene: briefing.SceneNone}, briefing.CameraOffline)
+	two := h.ran(req, 1, report.Facts, "")
+	preview("with a briefing", briefing.PreviewInput{At: two.At, Facts: two.Facts}, two)
+	away := h.ran(req, 2, briefing.Facts{Scene: briefing.SceneNone}, briefing.CameraOffline)
 	h.add(req, "another note")
-	preview("with a camera that is away", briefing.PreviewInput{At: b.At, Facts: b.Facts, Degraded: briefing.CameraOffline})
+	last := briefing.PreviewInput{At: away.At, Facts: away.Facts, Degraded: briefing.CameraOffline}
+	preview("with a camera that is away", last, away, two)
 	h.start(input("kim"))
-	preview("of the request before", briefing.PreviewInput{At: b.At, Facts: b.Facts, Degraded: briefing.CameraOffline})
+	preview("of the request before", last, away, two)
 	u, err := h.User(t.Context(), nobody, "kim")
 	h.ok(err)
 	if cmp.Diff(stored, u.Custom) != "" {
 		t.Errorf("a preview has stored the lines %q", u.Custom)
 	}
-	p.got = nil
 	got, err := h.PreviewStyle(t.Context(), nobody, "kim", stored)
 	h.ok(err)
-	if got.Before != got.After || len(p.got) != 1 {
-		t.Errorf("equal styles: %+v by %d sentences", got, len(p.got))
+	if calls := p.taken(stored); got.Before != got.After || len(calls) != 1 {
+		t.Errorf("equal styles: %+v by %d calls", got, len(calls))
 	}
 	_, err = h.PreviewStyle(t.Context(), nobody, "kim", nil)
 	h.ok(err)
@@ -129,8 +160,8 @@ func TestPreviewStyle_refusals(t *testing.T) {
 			t.Errorf("%q: %v, want a refusal of the lines", lines, err)
 		}
 	}
-	if len(limiter.asked) != 0 || len(p.got) != 0 {
-		t.Errorf("refused calls are counted: %q, %d sentences", limiter.asked, len(p.got))
+	if len(limiter.asked) != 0 || len(p.calls) != 0 {
+		t.Errorf("refused calls are counted: %q, %d calls", limiter.asked, len(p.calls))
 	}
 	limiter.full = true
 	_, err = h.PreviewStyle(t.Context(), nobody, "kim", []string{"a"})

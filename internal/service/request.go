@@ -64,6 +64,9 @@ func (s *Service) start(
 		return briefing.Request{}, err
 	}
 	s.notify(done)
+	if !done.Continued {
+		s.prepareStart(ctx, done.Request.Username)
+	}
 	return s.current(done.Request), nil
 }
 

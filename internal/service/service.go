@@ -25,6 +25,7 @@ type Service struct {
 	runner     briefing.Runner
 	runs       *semaphore.Weighted // of RunNow
 	previewer  briefing.Previewer
+	stylist    briefing.Stylist
 	sealer     briefing.Sealer
 	tester     briefing.CameraTester
 	frames     briefing.FrameStore
@@ -45,6 +46,7 @@ type Config struct {
 	Limiter    Limiter                // nil means no limits
 	Runner     briefing.Runner        // of RunNow; nil makes RunNow ErrUnavailable
 	Previewer  briefing.Previewer     // of PreviewStyle; nil makes PreviewStyle ErrUnavailable
+	Stylist    briefing.Stylist       // of style sheets; nil means built-in lines and no model
 	Cameras    briefing.Cameras       // nil means the default camera, which is never observed
 	Sealer     briefing.Sealer        // nil makes cameras with credentials an InvalidError
 	Tester     briefing.CameraTester  // of TestCamera; nil makes TestCamera ErrUnavailable
@@ -72,13 +74,16 @@ func New(cfg Config) (*Service, error) {
 		policy: cfg.Policy, limiter: cfg.Limiter, zone: cfg.Zone, summaries: summaries,
 		about: cfg.About, cameras: cfg.Cameras,
 		runner: cfg.Runner, runs: semaphore.NewWeighted(maxRunsNow),
-		previewer: cfg.Previewer, sealer: cfg.Sealer, tester: cfg.Tester,
+		previewer: cfg.Previewer, stylist: cfg.Stylist, sealer: cfg.Sealer, tester: cfg.Tester,
 		frames: cfg.Frames, pictures: cfg.Pictures, saved: cfg.CameraSaved, counting: cfg.Counting,
 	}
 	if s.counting == nil {
 		s.counting = func() briefing.Counting {
 			return briefing.Counting{Method: briefing.MethodMotion}
 		}
+	}
+	if s.stylist == nil {
+		s.stylist = builtIn{}
 	}
 	if s.saved == nil {
 		s.saved = func(briefing.Camera) {}

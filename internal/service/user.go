@@ -7,8 +7,9 @@ import (
 	"bis/internal/briefing"
 )
 
-// Login returns the user of a name. An unknown user is created with briefing.DefaultCustom. Only a
-// new name must pass briefing.CheckUsername, so users with older names can still sign in.
+// Login returns the user of a name. An unknown user is created with briefing.DefaultCustom, and a
+// model begins to write the lines of that style. Only a new name must pass briefing.CheckUsername,
+// so users with older names can still sign in.
 func (s *Service) Login(
 	ctx context.Context, v briefing.Viewer, username string,
 ) (briefing.User, briefing.LoginOutcome, error) {
@@ -23,6 +24,7 @@ func (s *Service) Login(
 		return briefing.User{}, "", err
 	}
 	if made {
+		s.stylist.Prepare(u.Username, u.Custom)
 		return u, briefing.Signup, nil
 	}
 	return u, briefing.Login, nil
@@ -53,8 +55,8 @@ func (s *Service) User(
 	return s.store.User(ctx, username)
 }
 
-// UpdateCustom replaces a user's style lines, which must pass briefing.CheckCustom. It returns
-// ErrNotFound for an unknown user.
+// UpdateCustom replaces a user's style lines, which must pass briefing.CheckCustom. A model begins
+// to write the lines of the style. UpdateCustom returns ErrNotFound for an unknown user.
 func (s *Service) UpdateCustom(
 	ctx context.Context, v briefing.Viewer, username string, custom []string,
 ) (briefing.User, error) {
@@ -82,5 +84,9 @@ func (s *Service) updateCustom(
 	if custom == nil {
 		custom = []string{} // users have lists, never null
 	}
-	return s.store.SetCustom(ctx, username, custom)
+	u, err := s.store.SetCustom(ctx, username, custom)
+	if err == nil {
+		s.stylist.Prepare(u.Username, u.Custom)
+	}
+	return u, err
 }

@@ -17,6 +17,7 @@ var (
 var variablesOf = map[string]string{
 	"Start":          `{"input":{"username":"honest","interval":86400,"endTime":"{later}","key":"console"}}`,
 	"PreviewStyle":   `{"input":{"username":"{user}","lines":["in English"]}}`,
+	"SaveStyle":      `{"input":{"username":"honest","lines":["in English"]}}`,
 	"End":            `{"username":"honest","cameraId":null}`,
 	"DayBriefings":   `{"username":"{user}","date":"2026-03-01","cameraId":null,"filter":null,"first":200,"after":null}`,
 	"Occupancy":      `{"username":"{user}","date":"2026-03-01","cameraId":null}`,
@@ -36,7 +37,7 @@ var missingOf = map[string]bool{
 // usual are the variables of all other operations of the console.
 const usual = `{"username":"{user}","requestId":"{request}","id":"0123456789abcdef01234567","cameraId":"0123456789abcdef01234567","date":"2026-03-01",` +
 	`"first":200,"last":200,"before":null,"after":null,"cursor":"{cursor}","endTime":"{later}",` +
-	`"custom":["in English"],"at":"2026-03-01T12:00:00Z"}`
+	`"custom":["in English"],"from":"2026-03-01","to":"2026-03-31","at":"2026-03-01T12:00:00Z"}`
 
 // Console returns the calls that the console makes. documents is its generated file of documents.
 func Console(documents string) ([]Case, error) {

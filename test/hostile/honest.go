@@ -75,7 +75,14 @@ func indented(query string) string {
 
 // All fields of each type.
 const (
-	ofBriefing = ` fragment B on Briefing { id cursor requestId at caption text counts { name count } degraded facts { people counts { name count method estimate } change brightness scene detector } made { source model } reportedWrong }`
+	ofBriefing = ` fragment B on Briefing { id cursor requestId at caption text counts { name count } degraded facts { people counts { name count method estimate } change brightness scene detector } reportedWrong unchanged` +
+		` headline description question usage { ...G } made { source model promptVersion verdict latencyMs describedBy } }` + ofUsage
+	ofUsage = ` fragment G on Usage { attempts inputTokens outputTokens estimated }`
+	// ofWords has all on the words of a briefing.
+	ofWords   = ` fragment W on Briefing { id caption headline description question usage { ...G } made { source model promptVersion verdict latencyMs describedBy said { key line slots { name text } builtIn } rejected { ...X } } }` + ofUsage + ofRefused
+	ofRefused = ` fragment X on RefusedText { key text rule }`
+	ofNote    = ` fragment N on StyleNote { code text line }`
+	ofSheet   = ` fragment S on StyleSheet { verdict language builtIn provider model madeAt usage { ...G } keys { key lines { line sample } builtIn } refused { ...X } notes { ...N } }` + ofUsage + ofRefused + ofNote
 	// ofLine has the fields of a briefing in a list.
 	ofLine    = ` fragment B on Briefing { id cursor requestId at caption text counts { name count } degraded }`
 	ofRequest = ` fragment R on Request { id username name interval endTime startedAt endsAt endedAt active endReason ticks { done skipped missed unchanged } }`
@@ -113,7 +120,15 @@ func operations() []Case {
 		post("a user that has seen all", "", Answered, `mutation($u: String!) { markSeen(username: $u, at: "2026-03-01T12:00:00+09:00") { id seenAt } }`).with(`{"u":"honest"}`),
 		post("end", "", Answered, `mutation($u: String!) { endBriefing(username: $u) { ...R } }`+ofRequest).with(`{"u":"honest"}`),
 		post("update of custom lines", "", Answered, `mutation($u: String!, $c: [String!]!) { updateCustom(username: $u, custom: $c) { id custom } }`).with(`{"u":"honest","c":[` + repeat(quote(repeat("가", 200))+",", 9) + quote("in English") + `]}`),
-		post("a preview of a style", "", Answered, `mutation($i: StyleInput!) { previewStyle(input: $i) { before after } }`).with(`{"i":{"username":"{user}","lines":[` + quote(repeat("가", 200)) + `,` + quote("in English") + `]}}`),
+		post("a preview of a style", "", Answered, `mutation($i: StyleInput!) { previewStyle(input: $i) { before after samples { briefing { ...B } after } notes { ...N } } }`+ofBriefing+ofNote).with(`{"i":{"username":"{user}","lines":[` + quote(repeat("가", 200)) + `,` + quote("in English") + `]}}`),
+		post("a saved style", "", Answered, `mutation($i: StyleInput!) { saveStyle(input: $i) { user { id custom } notes { ...N } } }`+ofNote).with(`{"i":{"username":"honest","lines":[` + repeat(quote(repeat("가", 200))+",", 9) + quote("in English") + `]}}`),
+		post("a style sheet", "", Answered, `query($u: String!) { styleSheet(username: $u) { ...S } }`+ofSheet).with(`{"u":"{user}"}`),
+		post("a style written anew", "", Answered, `mutation($u: String!) { rewriteStyle(username: $u) { ...S } }`+ofSheet).with(`{"u":"{user}"}`),
+		post("a quarter's usage and the providers", "", Answered, `query($u: String!) { usage(username: $u, from: "2026-01-01", to: "2026-04-02") { date usage { ...G } } providers { id model seesPictures medianMs state lastError } }`+ofUsage).with(`{"u":"{user}"}`),
+		post("how the words of a page were made", "", Answered, `query($r: ID!) { briefings(requestId: $r, last: 100) { edges { cursor node { ...W } } } }`+ofWords).with(`{"r":"{request}"}`),
+		post("how the words of the largest page were made", "", Answered, `query($r: ID!) { briefings(requestId: $r, last: 500) { edges { node { id headline made { verdict rejected { rule } } } } } }`).with(`{"r":"{request}"}`),
+		post("how the words of a day were made", "", Answered, `query($u: String!) { dayBriefings(username: $u, date: "2026-03-01", first: 100) { edges { node { ...W } } } }`+ofWords).with(`{"u":"{user}"}`),
+		post("a subscription to how words were made", "", Answered, `subscription($r: ID!) { briefings(requestId: $r) { ...W } }`+ofWords).with(`{"r":"{request}"}`).by(Socket),
 		post("a briefing from outside", "", Answered, `mutation($i: AddBriefingInput!) { addBriefing(input: $i) { ...B } }`+ofBriefing).with(`{"i":{"requestId":"{request}","caption":` + quote(repeat("가", 2_000)) + `,"counts":[` + strings.Join(counts, ",") + `]}}`),
 		post("a run now", "", Answered, `mutation($r: ID!) { runNow(requestId: $r) { ...B } }`+ofBriefing).with(`{"r":"{request}"}`),
 		post("another end", "", Answered, `mutation($r: ID!, $e: String!) { extendBriefing(requestId: $r, endTime: $e) { ...R } }`+ofRequest).with(`{"r":"{request}","e":"{later}"}`),

@@ -1,11 +1,11 @@
 package wording
 
 import (
-	"slices"
+	"regexp"
 	"strings"
 	"unicode"
 
-	"bis/internal/briefing"
+	"bis/internal/pipeline/wording/sheet"
 )
 
 // noun says how a COCO class is called in both languages and how Korean counts it.
@@ -140,18 +140,27 @@ func plural(word string) string {
 	return word + "s"
 }
 
-// english returns the English word for count pieces of the noun.
-func (n noun) english(count int) string {
-	if count == 1 {
-		return n.one
+// thing returns count pieces of the noun.
+func (n noun) thing(count int) sheet.Thing {
+	return sheet.Thing{
+		Korean: n.korean, Unit: sheet.Unit{Counter: n.counter, One: n.one, Many: n.many}, Count: count,
 	}
-	return n.many
 }
+
+// peopleWords finds words for people and their traits in the name of a class. In Korean a word ends
+// with its particles, so that 소파 is no 소.
+var peopleWords = regexp.MustCompile(`(?:^|[^가-힣a-z])(?:(?:손님|사람|고객|방문객|방문자|이용객|이용자|인원|인원수|인간|` +
+	`보행자|남자|여자|남성|여성|남녀|어린이|아이|아기|노인|학생|직원|점원|도둑|강도|얼굴|누군가)(?:들|수|분들)?` +
+	`(?:은|는|이|가|을|를|도|만|과|와|의|으로|로|께서|이나|나)?|` +
+	`(?:people|persons?|customers?|visitors?|guests?|shoppers?|patrons?|individuals?|occupants?|` +
+	`humans?|pedestrians?|m[ae]n|wom[ae]n|males?|females?|boys?|girls?|lad(?:y|ies)|child|children|` +
+	`kids?|bab(?:y|ies)|adults?|elderly|seniors?|students?|staff|employees?|clerks?|thie(?:f|ves)|` +
+	`robbers?|somebody|someone|nobody|faces?))(?:[^가-힣a-z]|$)`)
 
 // speakable reports whether a caption may name a class among the things. A detector or a caller
 // outside chooses the names, so one may be a word for people, or have a number that nobody counted.
 func speakable(class string) bool {
-	if slices.Contains(classesIn(strings.ToLower(class)), briefing.Person) {
+	if peopleWords.MatchString(strings.ToLower(class)) {
 		return false
 	}
 	return !strings.ContainsFunc(class, func(r rune) bool {

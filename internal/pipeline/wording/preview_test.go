@@ -1,9 +1,7 @@
 package wording_test
 
 import (
-	"errors"
-	"fmt"
-	"sync"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,6 +9,7 @@ import (
 	"bis/internal/briefing"
 	"bis/internal/pipeline"
 	"bis/internal/pipeline/wording"
+	"bis/internal/pipeline/wording/sheet"
 )
 
 // previewOf returns the input of a preview with the facts of a caption's input.
@@ -18,79 +17,96 @@ func previewOf(user string, in pipeline.CaptionInput, custom ...string) briefing
 	return briefing.PreviewInput{Username: user, At: in.At.UTC(), Facts: in.Facts, Degraded: in.Degraded, Custom: custom}
 }
 
-// A preview is the caption of its facts: by the template, by the model, or by the template in place
-// of a model that fails.
-func TestPreview_writes_like_a_caption(t *testing.T) {
+// codes returns the codes of notes, joined.
+func codes(notes []briefing.StyleNote) string {
+	var list []string
+	for _, n := range notes {
+		list = append(list, n.Code)
+	}
+	return strings.Join(list, " ")
+}
+
+// A preview has the captions of its facts, in the order of its inputs.
+func TestPreview_writes_like_captions(t *testing.T) {
 	t.Parallel()
-	in := people(2)
-	in.Custom = []string{"공손하게"}
-	template := templateOf(in, "").Text
-	for name, c := range map[string]struct {
-		chat *chat
-		want string
-	}{
-		"without a model": {nil, template},
-		"by the model":    {says(`{"caption": "사람 두 명이 있어요."}`), "사람 두 명이 있어요."},
-		"a false number":  {says(`{"caption": "사람 열 명이 있어요."}`), template},
-		"model away":      {&chat{err: errors.New("status 503")}, template},
-	} {
-		got, err := newWording(t, c.chat, nil).Preview(t.Context(), previewOf("kim", in, in.Custom...))
-		if err != nil || got != c.want {
-			t.Errorf("%s: %q, %v, want %q", name, got, err, c.want)
+	for _, custom := range [][]string{nil, {"반말로"}, {"in English"}} {
+		var in []briefing.PreviewInput
+		var want []string
+		for _, s := range situations() {
+			s.in.Previous, s.in.LastSeen = nil, time.Time{}
+			in = append(in, previewOf("kim", s.in, custom...))
+			want = append(want, wording.Template(s.in, wording.ParseStyle(custom)))
+		}
+		got, notes, err := newWording(t, nil, nil).Preview(t.Context(), in)
+		if err != nil || len(notes) != 0 || strings.Join(got, "\n") != strings.Join(want, "\n") {
+			t.Errorf("%q: %v, notes %+v\n got %q\nwant %q", custom, err, notes, got, want)
 		}
 	}
-	english, err := newWording(t, nil, nil).Preview(t.Context(), previewOf("kim", in, "in English"))
-	if err != nil || english == template {
-		t.Errorf("in another style: %q, %v", english, err)
+	if got, notes, err := newWording(t, nil, nil).Preview(t.Context(), nil); got != nil || notes != nil || err != nil {
+		t.Errorf("of nothing: %q, %v, %v", got, notes, err)
 	}
 }
 
-// Previews have a gate of their own: thirty that wait for a hanging model leave captions their turn,
-// and those without a place are written by the template at once.
-func TestPreview_costs_captions_nothing(t *testing.T) {
+// A preview waits at most 20 s for the sheet. Until then, and without a model, built-in lines speak.
+func TestPreview_waits_for_the_sheet(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		model := &chat{hang: true}
-		w, err := wording.New(wording.Config{Chat: model, Model: "fake-1", Zone: seoul})
-		if err != nil {
-			t.Fatal(err)
-		}
-		began := time.Now()
-		var mu sync.Mutex // guards waited
-		waited := map[string]int{}
-		var wg sync.WaitGroup
-		ask := func(user string) {
-			wg.Go(func() {
-				if text, err := w.Preview(t.Context(), previewOf(user, people(2))); err != nil || text == "" {
-					t.Errorf("Preview = %q, %v", text, err)
+	pending := wording.Styled{Sheet: sheet.BuiltIn("ko", sheet.Polite), Verdict: briefing.VerdictPending}
+	unavailable := pending
+	unavailable.Verdict, unavailable.Degraded = briefing.VerdictUnavailable, briefing.ModelUnavailable
+	spent := unavailable
+	spent.Degraded = briefing.BudgetSpent
+	ready, refused := model(), model()
+	refused.RefusedKeys = map[string]bool{"dark": true}
+	for name, c := range map[string]struct {
+		delay time.Duration
+		late  wording.Styled
+		took  time.Duration
+		text  string
+		codes string
+	}{
+		"in_time":     {5 * time.Second, ready, 5 * time.Second, "손님 2명 계시옵니다", ""},
+		"too_late":    {time.Hour, ready, 20 * time.Second, "", briefing.NoteSheetPending},
+		"unavailable": {time.Second, unavailable, time.Second, "", briefing.NoteModelUnavailable},
+		"spent":       {0, spent, 0, "", briefing.NoteBudgetSpent},
+		"refused":     {0, refused, 0, "손님 2명 계시옵니다", briefing.NoteLinesRefused},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := &sheets{styled: pending, late: &c.late, delay: c.delay}
+				began := time.Now()
+				in := []briefing.PreviewInput{previewOf("kim", people(2)), previewOf("kim", people(2))}
+				got, notes, err := newWording(t, s, nil).Preview(t.Context(), in)
+				if c.text == "" {
+					c.text = wording.Template(people(2), wording.DefaultStyle())
 				}
-				if time.Since(began) > 0 {
-					mu.Lock()
-					defer mu.Unlock()
-					waited[user]++
+				if err != nil || len(got) != 2 || got[0] != c.text || codes(notes) != c.codes || time.Since(began) != c.took || s.awaits != 1 {
+					t.Errorf("%q, %+v, %v after %v, want %q, %s after %v", got, notes, err, time.Since(began), c.text, c.codes, c.took)
+				}
+				for _, n := range notes {
+					if n.Text == "" || n.Line != 0 {
+						t.Errorf("note %+v", n)
+					}
 				}
 			})
+		})
+	}
+}
+
+// The notes of a preview name the lines that built-in sheets cannot follow, if there is no model.
+func TestPreview_notes_of_the_style(t *testing.T) {
+	t.Parallel()
+	custom := []string{"공손하게", "사극처럼", "날씨도 알려줘", "일본어로"}
+	for _, c := range []struct {
+		sheets wording.Sheets
+		want   string
+	}{
+		{nil, "NOT_UNDERSTOOD NOT_MEASURED OTHER_LANGUAGE"},
+		{&sheets{styled: model()}, "NOT_MEASURED OTHER_LANGUAGE"},
+	} {
+		_, notes, err := newWording(t, c.sheets, nil).Preview(t.Context(), []briefing.PreviewInput{previewOf("kim", people(2), custom...)})
+		if err != nil || codes(notes) != c.want {
+			t.Errorf("%+v, %v, want %s", notes, err, c.want)
 		}
-		for range 30 {
-			ask("greedy")
-		}
-		synctest.Wait()
-		for i := range 30 {
-			ask(fmt.Sprint("other", i))
-		}
-		synctest.Wait()
-		// One preview has the model. Two captions and a summary still reach it.
-		for range 2 {
-			wg.Go(func() { _, _ = w.Caption(t.Context(), people(2)) }) // the template writes in the end
-		}
-		wg.Go(func() { _, _ = w.Summarize(t.Context(), busyDay()) })
-		synctest.Wait()
-		if n := len(model.calls()); n != 4 {
-			t.Errorf("%d calls of the model, want one preview, two captions and a summary", n)
-		}
-		wg.Wait()
-		if waited["greedy"] != 2 || len(waited) != 8 {
-			t.Errorf("waited for the model: %v, want 2 of the greedy user and 7 of others", waited)
-		}
-	})
+	}
 }

@@ -15,13 +15,13 @@ import (
 // Language is the language of a text, by its code in ISO 639-1.
 type Language string
 
-// The languages that the template can write.
+// The languages in which briefings are written.
 const (
 	Korean  Language = "ko"
 	English Language = "en"
 )
 
-// Style is the part of a user's custom lines that the template can follow.
+// Style is the part of a user's custom lines that the built-in sheets can follow.
 type Style struct {
 	Language Language
 	// Polite means the formal polite level in Korean (하십시오체: 있습니다) and complete
@@ -30,6 +30,8 @@ type Style struct {
 	// Brief means one short sentence. Otherwise a caption also states what changed since the
 	// last briefing and which things are seen.
 	Brief bool
+	// Figures means figures without sentences.
+	Figures bool
 }
 
 // DefaultStyle returns the style without custom lines: Korean, polite, not brief.
@@ -37,7 +39,8 @@ func DefaultStyle() Style { return Style{Language: Korean, Polite: true} }
 
 // ParseStyle reads the style from free lines in Korean and English. It ignores what it does not
 // understand. A later line overrides an earlier one, and a later word an earlier one of its line.
-// A negated word ("반말하지 마", "not too long") means its opposite.
+// A negated word ("반말하지 마", "not too long") means its opposite. Another language than Korean and
+// English ("일본어로") means English, and its negation nothing.
 func ParseStyle(custom []string) Style {
 	s := DefaultStyle()
 	for _, line := range custom {
@@ -56,13 +59,15 @@ type wish struct {
 	negated bool // the line negates the word
 }
 
-// axis is one of the three switches of a Style.
+// axis is one of the switches of a Style.
 type axis uint8
 
 const (
 	axisKorean axis = iota
+	axisOther       // another language than Korean and English
 	axisPolite
 	axisBrief
+	axisFigures
 )
 
 // set applies the wish to s.
@@ -74,10 +79,17 @@ func (w wish) set(s *Style) {
 		if want {
 			s.Language = Korean
 		}
+	case axisOther:
+		if want {
+			s.Language = English
+		}
 	case axisPolite:
 		s.Polite = want
 	case axisBrief:
 		s.Brief = want
+		s.Figures = s.Figures && want
+	case axisFigures:
+		s.Figures, s.Brief = want, want
 	}
 }
 
@@ -91,13 +103,17 @@ var styleWords = []struct {
 }{
 	{axisKorean, true, regexp.MustCompile(`한국어|한국말|한글|우리말|국문|\b(?:korean|hangul)\b`)},
 	{axisKorean, false, regexp.MustCompile(`영어|영문|잉글리시|\benglish\b`)},
+	{axisOther, true, otherLanguages},
 	{axisPolite, true, regexp.MustCompile(`공손|정중|존댓|존대|높임말|예의|격식|깍듯|경어|\b(?:polite|politely|` +
 		`formal|formally|respectful|respectfully|courteous|courteously)\b`)},
 	{axisPolite, false, regexp.MustCompile(`반말|편한 말|편하게|친구처럼|친구한테|캐주얼|\b(?:casual|casually|` +
 		`informal|informally|impolite|slang|like a friend)\b`)},
-	{axisBrief, true, regexp.MustCompile(`간단|간략|간결|짧|짤막|한 ?줄|한 ?문장|핵심만|요점만|숫자만|\b(?:brief|` +
+	{axisBrief, true, regexp.MustCompile(`간단|간략|간결|짧|짤막|한 ?줄|한 ?문장|핵심만|요점만|\b(?:brief|` +
 		`briefly|short|shortly|concise|concisely|terse|tersely|one line|one sentence|one-liner|` +
-		`to the point|succinct|succinctly|numbers only)\b`)},
+		`to the point|succinct|succinctly)\b`)},
+	{axisFigures, true, regexp.MustCompile(`(?:숫자|수치|인원 ?수|인원|사람 ?수|손님 ?수)(?:로)?만|숫자 위주|` +
+		`\b(?:(?:numbers|figures|digits|counts) (?:only|alone)|` +
+		`(?:only|just|nothing but)(?: the)? (?:numbers|figures|digits|counts))\b`)},
 	{axisBrief, false, regexp.MustCompile(`자세|상세|길게|길지|길어도|구체적|꼼꼼|\b(?:detail|details|detailed|` +
 		`long|longer|verbose|thorough|thoroughly|elaborate)\b`)},
 }

@@ -1,40 +1,41 @@
 package wording
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"bis/internal/briefing"
 	"bis/internal/pipeline"
+	"bis/internal/pipeline/wording/sheet"
 )
 
 // A clause must fit both registers, and a refusal is never said as a failed connection.
-func TestTroubles_are_stems_of_both_registers(t *testing.T) {
+func TestReasons_are_stems_of_both_registers(t *testing.T) {
 	t.Parallel()
-	check := func(name string, c trouble) {
+	for reason, c := range reasons {
 		if !strings.HasSuffix(c.korean, "있") && !strings.HasSuffix(c.korean, "없") {
-			t.Errorf("%s: the stem %q takes no 어", name, c.korean)
+			t.Errorf("%s: the stem %q takes no 어", reason, c.korean)
 		}
-		for _, english := range []string{c.polite, c.casual} {
+		for _, english := range []string{c.polite, c.casual, c.figures} {
 			if english == "" || strings.HasSuffix(english, ".") || english[:1] != strings.ToUpper(english[:1]) {
-				t.Errorf("%s: %q begins no sentence", name, english)
+				t.Errorf("%s: %q begins no sentence", reason, english)
 			}
 		}
-		if strings.ContainsAny(c.korean+c.polite+c.casual, "0123456789") {
-			t.Errorf("%s states a number", name)
+		if c.koreanFigures == "" || strings.HasSuffix(c.koreanFigures, ".") {
+			t.Errorf("%s: %q is no figure", reason, c.koreanFigures)
 		}
-	}
-	for s := cameraOffline; s <= cameraMoved; s++ {
-		check(string(rune('0'+s)), troubles[s])
-	}
-	for reason, c := range reasons {
-		check(string(reason), c)
-		if strings.Contains(c.korean, "연결할 수 없") {
+		if strings.ContainsAny(strings.Trim(fmt.Sprint(c), "{}"), "0123456789{}") {
+			t.Errorf("%s states a number", reason)
+		}
+		if strings.Contains(c.korean+c.koreanFigures, "연결") {
 			t.Errorf("%s is said as a failed connection: %s", reason, c.korean)
 		}
 	}
-	if strings.Contains(troubles[cameraRefused].korean, "연결할 수 없") {
-		t.Error("a refusal is said as a failed connection")
+	for _, name := range sheet.BuiltInNames {
+		if text := sheet.BuiltIn("ko", name).Render(sheet.Refused, 0, sheet.Values{}); strings.Contains(text, "연결") {
+			t.Errorf("a refusal is said as a failed connection: %s", text)
+		}
 	}
 }
 

@@ -1,7 +1,6 @@
 package wording_test
 
 import (
-	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -45,20 +44,6 @@ func TestTemplate_sums_over_zones(t *testing.T) {
 	}
 }
 
-// A model may state the sum and no count of one zone.
-func TestCaption_of_a_model_states_the_sum_of_zones(t *testing.T) {
-	t.Parallel()
-	in := inZones([]briefing.ObjectCount{thing(briefing.Person, 2)}, []briefing.ObjectCount{thing(briefing.Person, 3)})
-	right, wrong := `{"caption":"매장에 손님 5명이 있습니다."}`, `{"caption":"매장에 손님 2명이 있습니다."}`
-	if got := caption(t, newWording(t, says(right), nil), in); got.Source != "fake-1" {
-		t.Errorf("the sum is refused: %+v", got)
-	}
-	got := caption(t, newWording(t, says(wrong), nil), in)
-	if got.Source != wording.SourceTemplate || !strings.Contains(got.Text, "5") {
-		t.Errorf("the count of a zone is accepted: %+v", got)
-	}
-}
-
 // People who walk from one zone to another are a change, although their sum stays.
 func TestTemplate_a_move_between_zones_is_a_change(t *testing.T) {
 	t.Parallel()
@@ -71,31 +56,6 @@ func TestTemplate_a_move_between_zones_is_a_change(t *testing.T) {
 	slices.Reverse(reordered.Facts.Counts)
 	if moved == stayed || wording.Template(after(reordered, in(1, 2)), style) != stayed {
 		t.Errorf("moved %q, stayed %q", moved, stayed)
-	}
-}
-
-// An unchanged run calls no model, whatever it counted, and nothing is degraded. Its words are those
-// of the template for a steady picture, even if the run that it repeats saw movement.
-func TestCaption_of_an_unchanged_run_calls_no_model(t *testing.T) {
-	t.Parallel()
-	for _, in := range []pipeline.CaptionInput{people(2), people(0), people(3, thing("bottle", 1)), estimated(people(1)), scene(briefing.SceneSteady)} {
-		for _, c := range []*chat{says(`{"caption":"x"}`), {err: errors.New("status 503")}} {
-			in = after(in, in)
-			in.Unchanged = true
-			want := pipeline.Caption{Text: wording.Template(in, wording.DefaultStyle()), Source: wording.SourceTemplate}
-			if got := caption(t, newWording(t, c, nil), in); got != want || len(c.calls()) != 0 {
-				t.Errorf("Caption = %+v after %d calls, want %+v and none", got, len(c.calls()), want)
-			}
-		}
-	}
-	steady := after(people(2), people(2))
-	moving := steady
-	moving.Facts.Scene, moving.Unchanged = briefing.SceneMoving, true
-	for _, style := range styles() {
-		m, s := wording.Template(moving, style), wording.Template(steady, style)
-		if strings.Contains(m, "움직") || len(m) == 0 || len(s) == 0 {
-			t.Errorf("%q, and of a steady picture %q", m, s)
-		}
 	}
 }
 

@@ -23,6 +23,8 @@ type briefingDoc struct {
 
 	Unchanged bool `bson:"unchanged,omitempty"` // it repeats an earlier run
 
+	Words wordsDoc `bson:",inline"`
+
 	// FirstID is the id before reassignID has changed it; zero: it never did.
 	FirstID bson.ObjectID `bson:"first_id,omitempty"`
 
@@ -86,6 +88,7 @@ func (d *briefingDoc) briefing(zone *time.Location) briefing.Briefing {
 		Caption: caption, Text: d.Text, Degraded: briefing.Degraded(d.Degraded), Source: d.Source,
 		Facts: d.Facts.facts(), Unchanged: d.Unchanged, ReportedWrong: d.Wrong, ReportNote: d.Note,
 	}
+	d.Words.read(&b)
 	if d.At == nil && b.Source == "" { // an old server or another program has inserted it
 		b.Source = briefing.SourceOutside
 	}
@@ -99,7 +102,7 @@ func newBriefingDoc(request, id bson.ObjectID, b briefing.Briefing) *briefingDoc
 	return &briefingDoc{
 		ID: id, RequestID: request, Text: b.Text, Tick: b.Tick, At: &at,
 		Facts: newFactsDoc(b.Facts), Degraded: string(b.Degraded), Source: b.Source,
-		Unchanged: b.Unchanged,
+		Unchanged: b.Unchanged, Words: newWordsDoc(&b),
 	}
 }
 

@@ -22,7 +22,8 @@ const deleteRounds = 10
 //     briefing. A writer that pauses before its insert finds the id taken and the request changed.
 //  3. The briefings are deleted, and then the request.
 //  4. The cameras are deleted, unless a request was started on one of them since step 3.
-//  5. The users are updated, so that the feed has the name, and deleted.
+//  5. The refused texts and the usage are deleted.
+//  6. The users are updated, so that the feed has the name, and deleted.
 //
 // sweepDeleted removes what an old server inserts after step 3, while the mark stays.
 func (s *Store) DeleteUser(
@@ -52,6 +53,9 @@ func (s *Store) DeleteUser(
 		}
 		cameras, err := s.deleteCameras(ctx, d.Username)
 		if err != nil {
+			return done, translate("delete user", err)
+		}
+		if err := s.deleteWords(ctx, d.Username); err != nil {
 			return done, translate("delete user", err)
 		}
 		announce := round == 0 || len(done.Requests) > before || cameras > 0

@@ -142,10 +142,13 @@ func (s *Store) deletedDue() bool {
 const sweepLen = 500
 
 // sweepDeleted deletes briefings that a writer has inserted after their request was deleted, the
-// marks whose time is over, names that deleteUsers has left in the users, and cameras without their
-// user.
+// marks whose time is over, names that deleteUsers has left in the users, cameras without their
+// user, and refused texts that have expired.
 func (s *Store) sweepDeleted(ctx context.Context) error {
 	if err := s.sweepCameras(ctx, s.Now()); err != nil {
+		return err
+	}
+	if err := s.sweepRefused(ctx, s.Now()); err != nil {
 		return err
 	}
 	return s.sweepDeletedAt(ctx, s.Now())

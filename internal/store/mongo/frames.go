@@ -86,8 +86,7 @@ func (s *Store) Frames(ctx context.Context, cfg FramesConfig) (*Frames, error) {
 		index("of_camera", bson.D{{Key: "camera", Value: 1}, {Key: "at", Value: -1}}),
 		index("of_user", bson.D{{Key: "name_key", Value: 1}}),
 		index("by_time", bson.D{{Key: "at", Value: 1}, {Key: "bytes", Value: 1}}),
-		{Keys: bson.D{{Key: "until", Value: 1}},
-			Options: options.Index().SetName("bis_ttl").SetExpireAfterSeconds(0)},
+		expiring("until"),
 	})
 	return f, translate("make the indexes of frames", err)
 }

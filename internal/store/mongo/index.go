@@ -45,6 +45,16 @@ func (s *Store) ensureIndexes(ctx context.Context) error {
 			index("by_time", bson.D{{Key: "request_id", Value: 1}, {Key: "at", Value: 1}, {Key: "_id", Value: 1}}),
 			index("by_request", bson.D{{Key: "request_id", Value: 1}, {Key: "_id", Value: 1}}),
 		}},
+		// What models wrote. made finds the oldest sheets, and the database deletes expired texts.
+		{s.sheets, []mongo.IndexModel{
+			key("by_key", sheetOrder), index("made", bson.D{{Key: "made_at", Value: 1}}),
+		}},
+		{s.refused, []mongo.IndexModel{
+			index("of_user", bson.D{{Key: "name_key", Value: 1}}), expiring("until"),
+		}},
+		{s.usage, []mongo.IndexModel{
+			key("by_day", bson.D{{Key: "name_key", Value: 1}, {Key: "date", Value: 1}}),
+		}},
 	} {
 		if _, err := of.collection.Indexes().CreateMany(ctx, of.indexes); err != nil {
 			return fmt.Errorf("make the indexes of %s: %w", of.collection.Name(), translate("create indexes", err))
@@ -57,6 +67,17 @@ func (s *Store) ensureIndexes(ctx context.Context) error {
 // programs.
 func index(name string, keys bson.D) mongo.IndexModel {
 	return mongo.IndexModel{Keys: keys, Options: options.Index().SetName("bis_" + name)}
+}
+
+// key is a unique index over fields that every document of a collection has.
+func key(name string, keys bson.D) mongo.IndexModel {
+	return mongo.IndexModel{Keys: keys, Options: options.Index().SetName("bis_" + name).SetUnique(true)}
+}
+
+// expiring is an index over a time. The database deletes a document after that time.
+func expiring(field string) mongo.IndexModel {
+	return mongo.IndexModel{Keys: bson.D{{Key: field, Value: 1}},
+		Options: options.Index().SetName("bis_ttl").SetExpireAfterSeconds(0)}
 }
 
 // sparse is an index over the documents that have a field.

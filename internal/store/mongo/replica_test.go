@@ -193,7 +193,10 @@ func (c *cluster) databaseTime(s *Store, n, clients int) time.Duration {
 	c.Helper()
 	// On a busy machine a batch may take longer than a call of the store may.
 	other := s.stream.Database(c.database).Collection("bare" + bson.NewObjectID().Hex())
-	if err := (&Store{cfg: s.cfg, users: other, cameras: other, requests: other, briefings: other}).ensureIndexes(c.Context()); err != nil {
+	if err := (&Store{
+		cfg: s.cfg, users: other, cameras: other, requests: other, briefings: other,
+		sheets: s.sheets, refused: s.refused, usage: s.usage,
+	}).ensureIndexes(c.Context()); err != nil {
 		c.Fatal(err)
 	}
 	docs, ids := make([]any, n), make([]bson.ObjectID, n)

@@ -67,6 +67,7 @@ type Store struct {
 	stream *mongo.Client // for the feed and the leases; without a client-wide timeout
 
 	users, cameras, requests, briefings *mongo.Collection // through calls
+	sheets, refused, usage              *mongo.Collection // through calls
 	// The leases are reached through stream. Calls that wait for the database may take all
 	// connections of calls, and a lease must be renewed even then.
 	instances *mongo.Collection
@@ -79,6 +80,7 @@ type Store struct {
 	claims     claims     // the state of Claim
 	membership membership // the cached leases of other processes
 	feeds      feeds      // open feeds and the saved token
+	maxSheets  int        // briefing.MaxSheets, fewer in tests
 
 	closing sync.Once
 	closed  atomic.Bool
@@ -124,7 +126,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	cfg.RenewEvery = cmp.Or(cfg.RenewEvery, 3*time.Second)
 	cfg.Await = cmp.Or(cfg.Await, time.Second)
 	cfg.LegacyEvery = cmp.Or(cfg.LegacyEvery, 5*time.Second)
-	s := &Store{cfg: cfg, log: cfg.Log}
+	s := &Store{cfg: cfg, log: cfg.Log, maxSheets: briefing.MaxSheets}
 	if err := s.open(ctx); err != nil {
 		_ = s.Close()
 		if ctx.Err() != nil {
@@ -147,6 +149,8 @@ func (s *Store) open(ctx context.Context) error {
 	db := s.calls.Database(s.cfg.Database)
 	s.users, s.cameras = db.Collection("users"), db.Collection("cameras")
 	s.requests, s.briefings = db.Collection("requests"), db.Collection("briefings")
+	s.sheets, s.refused = db.Collection("sheets"), db.Collection("refused")
+	s.usage = db.Collection("usage_days")
 	s.instances = s.stream.Database(s.cfg.Database).Collection("instances")
 	if err := s.reach(ctx); err != nil {
 		return err

@@ -14,15 +14,18 @@ import (
 func scanBriefing(row scanner) (briefing.Briefing, error) {
 	var b briefing.Briefing
 	var at int64
-	var head, facts string
+	var head, facts, words string
 	err := row.Scan(&b.RequestID, &b.ID, &b.Tick, &at, &head, &b.Caption, &facts, &b.Degraded, &b.Source,
-		&b.ReportedWrong, &b.ReportNote, &b.Unchanged)
+		&b.ReportedWrong, &b.ReportNote, &b.Unchanged, &words)
 	if err != nil {
 		return briefing.Briefing{}, err
 	}
 	b.At, b.Text = fromMillis(at), head+b.Caption
 	b.Caption = b.Text[len(head):] // shares the bytes of Text
 	b.Cursor = briefing.MakeCursor(b.RequestID, b.ID)
+	if err := readWords(words, &b); err != nil {
+		return briefing.Briefing{}, err
+	}
 	return b, json.Unmarshal([]byte(facts), &b.Facts)
 }
 
@@ -30,7 +33,7 @@ func scanBriefing(row scanner) (briefing.Briefing, error) {
 // and settles the ticks.
 func (s *Store) Append(ctx context.Context, a briefing.Append) (briefing.Briefing, error) {
 	b := a.Briefing
-	facts, err := json.Marshal(b.Facts)
+	parts, err := marshalParts(&b)
 	if err != nil {
 		return briefing.Briefing{}, err
 	}
@@ -45,7 +48,7 @@ func (s *Store) Append(ctx context.Context, a briefing.Append) (briefing.Briefin
 			return briefing.ErrConflict
 		}
 		b.Tick = a.Tick
-		if err := t.addBriefing(r, &b, facts); err != nil {
+		if err := t.addBriefing(r, &b, parts); err != nil {
 			return err
 		}
 		n := r.Stored(a.Tick, a.Skipped, b.Unchanged)
@@ -59,7 +62,7 @@ func (s *Store) Append(ctx context.Context, a briefing.Append) (briefing.Briefin
 
 // AddBriefing implements briefing.BriefingStore.
 func (s *Store) AddBriefing(ctx context.Context, b briefing.Briefing) (briefing.Briefing, error) {
-	facts, err := json.Marshal(b.Facts)
+	parts, err := marshalParts(&b)
 	if err != nil {
 		return briefing.Briefing{}, err
 	}
@@ -69,7 +72,7 @@ func (s *Store) AddBriefing(ctx context.Context, b briefing.Briefing) (briefing.
 		if err != nil {
 			return err
 		}
-		if err := t.addBriefing(r, &b, facts); err != nil {
+		if err := t.addBriefing(r, &b, parts); err != nil {
 			return err
 		}
 		return t.exec(t.w.touch, b.ID, r.ID)
@@ -81,11 +84,11 @@ func (s *Store) AddBriefing(ctx context.Context, b briefing.Briefing) (briefing.
 }
 
 // addBriefing stores b with an id after the request's last one, and fills in the fields of b that
-// the store sets. facts is the JSON of b.Facts.
+// the store sets.
 //
 // The row id is a safe cursor only because SQLite has one writer: a lower id cannot commit after a
 // higher one.
-func (t *tx) addBriefing(r briefing.Request, b *briefing.Briefing, facts []byte) error {
+func (t *tx) addBriefing(r briefing.Request, b *briefing.Briefing, parts jsonParts) error {
 	b.RequestID = r.ID
 	id, err := t.newBriefingID(r)
 	if err != nil {
@@ -102,7 +105,7 @@ func (t *tx) addBriefing(r briefing.Request, b *briefing.Briefing, facts []byte)
 	}
 	b.Caption = b.Text[len(head):] // shares the bytes of Text, because subscribers retain briefings
 	err = t.exec(t.w.addBriefing, b.RequestID, b.ID, b.Tick, toMillis(b.At), head, b.Caption,
-		string(facts), string(b.Degraded), b.Source, false, "", b.Unchanged)
+		parts.facts, string(b.Degraded), b.Source, false, "", b.Unchanged, parts.words)
 	b.ReportedWrong, b.ReportNote = false, ""
 	t.publish(briefing.Change{Kind: briefing.BriefingStored, Briefing: *b})
 	return err

@@ -30,7 +30,7 @@ func (s *Store) DeleteUser(
 		done.Briefings += step.briefings
 		switch {
 		case step.complete:
-			if step.users > 0 || len(done.Requests) > 0 {
+			if step.users > 0 || step.texts > 0 || len(done.Requests) > 0 {
 				s.emptyLog(ctx)
 			}
 			return done, nil
@@ -48,6 +48,7 @@ type deletion struct {
 	request   briefing.RequestID // that was deleted; empty: none
 	briefings int                // that were deleted
 	users     int64              // that were deleted
+	texts     int64              // references of refused texts that were deleted
 	complete  bool               // nothing is left of the user
 }
 
@@ -65,6 +66,12 @@ func (t *tx) deleteStep(d briefing.DeleteUser) (step deletion, err error) {
 	if !found {
 		step.complete = true
 		if err := t.deleteCameras(user); err != nil {
+			return step, err
+		}
+		if step.texts, err = t.count(t.w.deleteRefused, user); err != nil {
+			return step, err
+		}
+		if err := t.exec(t.w.deleteUsage, user); err != nil {
 			return step, err
 		}
 		t.publish(briefing.Change{Kind: briefing.UserDeleted, Username: user})

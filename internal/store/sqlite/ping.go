@@ -61,7 +61,7 @@ func (s *Store) probeWrite(ctx context.Context) error {
 			{"table requests", w.settle, []any{0, 0, 0, 0, 0, probeID, probeID}},
 			{"table requests", w.claim, []any{probeID, 2, probeID}},
 			{"table requests", w.endRequest, []any{0, probeID, 0, 0, 0, 0, probeID}},
-			{"table briefings", w.addBriefing, []any{probeID, probeID, 1, 0, "", probeText, "", "", "", false, "", false}},
+			{"table briefings", w.addBriefing, []any{probeID, probeID, 1, 0, "", probeText, "", "", "", false, "", false, ""}},
 			{"table briefings", w.report, []any{true, "x", probeID, probeID}},
 			{"the store", w.rollbackProbe, nil},
 			{"the store", w.health, nil},
@@ -101,6 +101,8 @@ const probeLen = 128
 // readProbes read rows after a key. Their columns are the two parts of the key and a length. To
 // compute the length, SQLite must read the other columns.
 var readProbes = [...]struct{ table, query string }{
+	{"sqlite_schema", `SELECT name, '', length(sql) FROM sqlite_schema
+		WHERE name > ?1 ORDER BY name LIMIT ?3`},
 	{"users", `SELECT username, '', length(id) + length(custom) FROM users
 		WHERE username > ?1 ORDER BY username LIMIT ?3`},
 	{"users", `SELECT name_key, id, 0 FROM users INDEXED BY users_name_key
@@ -117,12 +119,23 @@ var readProbes = [...]struct{ table, query string }{
 		WHERE active = 1 AND (name_key, camera) > (?1, ?2) ORDER BY name_key, camera LIMIT ?3`},
 	{"requests", `SELECT name_key, key, 0 FROM requests INDEXED BY requests_key
 		WHERE key <> '' AND (name_key, key) > (?1, ?2) ORDER BY name_key, key LIMIT ?3`},
-	{"briefings", `SELECT request_id, id, length(caption) + length(facts) + length(note) FROM briefings
+	{"briefings", `SELECT request_id, id, length(caption) + length(facts) + length(words) FROM briefings
 		WHERE (request_id, id) > (?1, ?2) ORDER BY request_id, id LIMIT ?3`},
 	{"briefings", `SELECT id, request_id, 0 FROM briefings INDEXED BY briefings_id
 		WHERE (id, request_id) > (?1, ?2) ORDER BY id, request_id LIMIT ?3`},
 	{"briefings", `SELECT request_id, at, 0 FROM briefings INDEXED BY briefings_at
 		WHERE (request_id, at) > (?1, cast(?2 AS INTEGER)) ORDER BY request_id, at LIMIT ?3`},
+	{"sheets", `SELECT style, provider, made_at FROM sheets
+		WHERE (style, provider) > (?1, ?2) ORDER BY style, provider LIMIT ?3`},
+	{"sheets", `SELECT made_at, style, 0 FROM sheets INDEXED BY sheets_made
+		WHERE (made_at, style) > (cast(?1 AS INTEGER), ?2) ORDER BY made_at, style LIMIT ?3`},
+	{"refused", `SELECT ref, '', until FROM refused WHERE ref > ?1 ORDER BY ref LIMIT ?3`},
+	{"refused", `SELECT name_key, ref, 0 FROM refused INDEXED BY refused_user
+		WHERE (name_key, ref) > (?1, ?2) ORDER BY name_key, ref LIMIT ?3`},
+	{"refused", `SELECT until, ref, 0 FROM refused INDEXED BY refused_until
+		WHERE (until, ref) > (cast(?1 AS INTEGER), ?2) ORDER BY until, ref LIMIT ?3`},
+	{"usage_days", `SELECT name_key, date, attempts FROM usage_days
+		WHERE (name_key, date) > (?1, ?2) ORDER BY name_key, date LIMIT ?3`},
 }
 
 // probe reads the next part of each table. After the last part it starts again with the first.

@@ -12,13 +12,15 @@ import (
 const (
 	requestColumns = `id, username, name, interval, end_time, end_text, camera, key, started_at, ends_at,
 		ended_at, end_reason, active, done, skipped, missed, unchanged, last_tick, last_id, owner, term`
-	briefingColumns = `request_id, id, tick, at, head, caption, facts, degraded, source, wrong, note, unchanged`
+	briefingColumns = `request_id, id, tick, at, head, caption, facts, degraded, source, wrong, note, unchanged, words`
 	userColumns     = "id, username, custom, seen_at"
 	cameraColumns   = `id, username, name, source, credentials, certificate, token_hash, zones, masks, egress,
 		keep_frames, keep_days, version, revision, source_version, view_version, state,
 		since, reason, words,
 		frame_id, frame_width, frame_height, frame_at, report_request, report_term,
 		report_tick`
+	sheetColumns = "style, provider, model, prompt, made_at, usage, refused, body"
+	usageColumns = "name_key, date, attempts, input_tokens, output_tokens, estimated"
 )
 
 // Statements that several places use. Names are looked up by their key: the first of several users
@@ -27,7 +29,7 @@ const (
 	userByKey    = "SELECT " + userColumns + " FROM users WHERE name_key = ? ORDER BY id LIMIT 1"
 	cameraByID   = "SELECT " + cameraColumns + " FROM cameras WHERE id = ?"
 	camerasOf    = "SELECT " + cameraColumns + " FROM cameras WHERE name_key = ? ORDER BY id"
-	addBriefings = " INTO briefings (" + briefingColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	addBriefings = " INTO briefings (" + briefingColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 	// Of two briefings with one id, which old files may have, this is always the same one.
 	briefingByID = `FROM briefings b JOIN requests r ON r.id = b.request_id
 		WHERE b.id = ? ORDER BY b.request_id LIMIT 1`
@@ -94,6 +96,21 @@ func (w *writer) statements() []statement {
 			(SELECT id FROM briefings WHERE request_id = ?1 ORDER BY id LIMIT ?2)`},
 		{&w.deleteRequest, "DELETE FROM requests WHERE id = ?"},
 		{&w.deleteUsers, "DELETE FROM users WHERE name_key = ?"},
+		// What models wrote.
+		{&w.putSheet, "REPLACE INTO sheets (" + sheetColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)"},
+		{&w.boundSheets, `DELETE FROM sheets WHERE (style, provider, model, prompt) IN (
+			SELECT style, provider, model, prompt FROM sheets
+			ORDER BY made_at, style, provider, model, prompt
+			LIMIT max(0, (SELECT count(*) FROM sheets) - ?))`},
+		{&w.putRefused, "REPLACE INTO refused (ref, name_key, until, texts) VALUES (?, ?, ?, ?)"},
+		{&w.deleteExpired, "DELETE FROM refused WHERE until <= ?"},
+		{&w.deleteRefused, "DELETE FROM refused WHERE name_key = ?"},
+		{&w.addUsage, "INSERT INTO usage_days (" + usageColumns + `) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET attempts = attempts + excluded.attempts,
+			input_tokens = input_tokens + excluded.input_tokens,
+			output_tokens = output_tokens + excluded.output_tokens,
+			estimated = max(estimated, excluded.estimated)`},
+		{&w.deleteUsage, "DELETE FROM usage_days WHERE name_key = ?"},
 		// A probe writes within a savepoint and rolls back to it.
 		{&w.probe, "SAVEPOINT probe"},
 		{&w.rollbackProbe, "ROLLBACK TO probe"},
@@ -106,6 +123,7 @@ type readStmts struct {
 	activeRequests, latestOfCamera, camera, cameras       *sql.Stmt
 	forward, backward, runState, summaryState             *sql.Stmt
 	briefing, dayRequests, dayAfter, dayBefore, occupancy *sql.Stmt
+	sheet, sheets, refused, usage                         *sql.Stmt
 }
 
 // prepareReads prepares the statements of the reading connections. The ends of a stretch are ids:
@@ -147,6 +165,14 @@ func prepareReads(ctx context.Context, db *sql.DB) (readStmts, error) {
 			WHERE r.name_key = ?1 AND ?2 IN ('', r.camera) AND b.at >= ?3 AND b.at < ?4
 				AND instr(b.facts, ?6) > 0 AND instr(b.facts, ?7) > 0
 			GROUP BY 1`},
+		{&r.sheet, "SELECT " + sheetColumns + ` FROM sheets
+			WHERE style = ? AND provider = ? AND model = ? AND prompt = ?`},
+		{&r.sheets, "SELECT " + sheetColumns + ` FROM sheets
+			WHERE (style, provider, model, prompt) > (?, ?, ?, ?)
+			ORDER BY style, provider, model, prompt LIMIT ?`},
+		{&r.refused, "SELECT texts FROM refused WHERE ref = ? AND until > ?"},
+		{&r.usage, "SELECT " + usageColumns + ` FROM usage_days
+			WHERE name_key = ? AND date BETWEEN ? AND ? ORDER BY date`},
 		{&r.runState, `SELECT active, owner, term, ends_at, camera,
 			coalesce((SELECT custom FROM users u WHERE u.name_key = r.name_key ORDER BY u.id LIMIT 1), '[]')
 			FROM requests r WHERE id = ?`},

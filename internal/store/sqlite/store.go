@@ -48,6 +48,7 @@ type Store struct {
 	file      os.FileInfo // of bis.db when it was opened
 	readProbe readProbe
 	emptying  emptying
+	maxSheets int // briefing.MaxSheets, fewer in tests
 
 	closing sync.Once
 	closed  error
@@ -77,7 +78,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store in %s: %w", cfg.Dir, err)
 	}
-	s := &Store{cfg: cfg, lock: lock}
+	s := &Store{cfg: cfg, lock: lock, maxSheets: briefing.MaxSheets}
 	s.emptying.ctx, s.emptying.cancel = context.WithCancel(context.Background())
 	if err := s.open(ctx); err != nil {
 		_ = s.Close() // the error of opening matters more
@@ -132,6 +133,7 @@ func (s *Store) open(ctx context.Context) error {
 		return err
 	}
 	s.emptyLog(ctx) // a deletion may have been answered just before a crash
+	s.emptying.work.Go(s.expireRefused)
 	return nil
 }
 

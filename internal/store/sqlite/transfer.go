@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -124,14 +123,15 @@ func nullable(s string) any {
 func (s *Store) PutBriefings(ctx context.Context, list []briefing.Briefing) error {
 	return s.writer.do(ctx, func(t *tx) error {
 		for _, b := range list {
-			facts, err := json.Marshal(b.Facts)
+			parts, err := marshalParts(&b)
 			if err != nil {
-				return fmt.Errorf("facts of %s: %w", b.ID, err)
+				return fmt.Errorf("briefing %s: %w", b.ID, err)
 			}
 			_, err = t.w.conn.ExecContext(context.WithoutCancel(ctx),
 				"INSERT OR IGNORE"+addBriefings,
 				b.RequestID, b.ID, b.Tick, toMillis(b.At), strings.TrimSuffix(b.Text, b.Caption), b.Caption,
-				string(facts), string(b.Degraded), b.Source, b.ReportedWrong, b.ReportNote, b.Unchanged)
+				parts.facts, string(b.Degraded), b.Source, b.ReportedWrong, b.ReportNote, b.Unchanged,
+				parts.words)
 			if err != nil {
 				return errStatement{err}
 			}

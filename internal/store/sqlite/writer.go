@@ -49,6 +49,8 @@ type writer struct {
 	requestOf, deleteBriefings, deleteRequest, deleteUsers    *sql.Stmt
 	camera, cameras, countCameras, putCamera, deleteCamera    *sql.Stmt
 	activeOfUser                                              *sql.Stmt
+	putSheet, boundSheets, putRefused, deleteExpired          *sql.Stmt
+	deleteRefused, addUsage, deleteUsage                      *sql.Stmt
 	probe, rollbackProbe                                      *sql.Stmt
 }
 

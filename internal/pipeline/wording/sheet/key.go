@@ -149,6 +149,8 @@ func definition(key Key) (Definition, bool) {
 const (
 	SomeEstimated     Key = "some_est"
 	NobodyEstimated   Key = "nobody_est"
+	HeadSomeEst       Key = "head_some_est"
+	HeadNobodyEst     Key = "head_nobody_est"
 	Zero              Key = "zero"
 	SomeThings        Key = "some_things"
 	SameSome          Key = "same_some"
@@ -170,6 +172,8 @@ const (
 var internalKeys = map[Key]Definition{
 	SomeEstimated:     {[]string{"people"}, "about {people} are in the shop now"},
 	NobodyEstimated:   {nil, "it seems that nobody is in the shop now"},
+	HeadSomeEst:       {[]string{"people"}, "headline: about {people} in the shop"},
+	HeadNobodyEst:     {nil, "headline: it seems that nobody is in the shop"},
 	Zero:              {[]string{"people"}, "the number of people is {people}, which is 0"},
 	SomeThings:        {[]string{"people", "things"}, "{people} and {things} can be seen"},
 	SameSome:          {[]string{"people"}, "nothing has changed, {people} are in the shop"},

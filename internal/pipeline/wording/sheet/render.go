@@ -14,29 +14,54 @@ type Values struct {
 	Note     string // put before the sign that ends the line, such as (10:34부터)
 }
 
+// Said is a line that was said.
+type Said struct {
+	Text  string
+	Line  string // as the sheet has it, with its slots in braces
+	Slots []Filled
+	Own   bool // the line is of the sheet itself and not of its base
+}
+
+// Filled is a slot and the text in its place.
+type Filled struct{ Name, Text string }
+
 // Signs of an estimate.
 const (
 	koreanMark  = "(추정)"
 	englishMark = "(estimate)"
 )
 
-// Render returns the line of a key. Turn chooses among several lines. A key that no sheet has gives
-// "".
+// Render returns the text of Say.
+func (s Sheet) Render(key Key, turn uint64, v Values) string { return s.Say(key, turn, v).Text }
+
+// Say returns the line of a key. Turn chooses among several lines. A key that no sheet has gives
+// the zero Said.
 //
 // Code sets what a line cannot: particles by the last syllable, counters, numbers in digits or in
 // words, English nouns and verbs, and the sign of an estimate. In Korean the sign follows the
-// number, unless the line itself states doubt. In English it ends the line.
-func (s Sheet) Render(key Key, turn uint64, v Values) string {
-	lines, of := s.lines(key, v.Estimate)
+// number, unless the line itself states doubt. In English it ends the line, except for a headline
+// that states doubt.
+func (s Sheet) Say(key Key, turn uint64, v Values) Said {
+	lines, of, own := s.lines(key, v.Estimate)
 	if len(lines) == 0 {
-		return ""
+		return Said{}
 	}
 	line := lines[turn%uint64(len(lines))]
 	mark := v.Estimate
-	if s.Language == "ko" {
+	if s.Language == "ko" || IsHeadline(key) {
 		mark = mark && !slices.Contains(of.Doubts, line)
 	}
-	text, marked := s.fill(line, v, mark)
+	said := s.say(line, v, mark)
+	said.Own = own
+	return said
+}
+
+// SayLine returns a line that code wrote, filled as Say fills one of the sheet.
+func (s Sheet) SayLine(line string, v Values) Said { return s.say(line, v, v.Estimate) }
+
+// say fills a line. mark says that an estimate gets its sign.
+func (s Sheet) say(line string, v Values, mark bool) Said {
+	text, slots, marked := s.fill(line, v, mark)
 	end := ""
 	if v.Note != "" {
 		end = " " + v.Note
@@ -48,7 +73,7 @@ func (s Sheet) Render(key Key, turn uint64, v Values) string {
 	default:
 		end = " " + englishMark + end
 	}
-	return beforeEnd(text, end)
+	return Said{Text: beforeEnd(text, end), Line: line, Slots: slots}
 }
 
 // base returns the key without the end of keys of estimated facts.
@@ -66,32 +91,35 @@ func beforeEnd(line, end string) string {
 }
 
 // fill fills the slots of a line. marked says that the sign of an estimate stands behind a number.
-func (s Sheet) fill(line string, v Values, mark bool) (text string, marked bool) {
+func (s Sheet) fill(line string, v Values, mark bool) (text string, slots []Filled, marked bool) {
 	rest := line
 	for {
 		before, after, ok := strings.Cut(rest, "{")
 		name, behind, closed := strings.Cut(after, "}")
 		if !ok || !closed {
-			return text + rest, marked
+			return text + rest, slots, marked
 		}
 		text, rest = text+before, behind
 		value := v.Slots[name]
+		filled := ""
 		switch {
 		case agreeing[name]:
-			text += agree(name, v.one())
+			filled = agree(name, v.one())
+			text += filled
 		case s.Language == "ko":
-			filled := value.korean(s.Counter, s.Numbers == "words")
+			filled = value.korean(s.Counter, s.Numbers == "words")
 			if mark && (name == "people" || name == "things") {
 				filled, marked = filled+koreanMark, true
 			}
 			text, rest = text+filled, attach(filled, rest)[len(filled):]
 		default:
-			filled := value.english(s.Numbers == "words", name == "step" && compares(rest))
+			filled = value.english(s.Numbers == "words", bare(name, rest))
 			if text == "" {
 				filled = capital(filled)
 			}
 			text += filled
 		}
+		slots = append(slots, Filled{name, filled})
 	}
 }
 
@@ -117,11 +145,18 @@ func index(b bool) int {
 	return 0
 }
 
-// compares reports whether a text starts with a comparison. A number before one has no noun.
-func compares(text string) bool {
-	word, _, _ := strings.Cut(strings.TrimLeft(text, " "), " ")
-	word = strings.TrimRight(word, ".,!;")
-	return word == "more" || word == "fewer" || word == "less"
+// bare reports whether the text behind a slot brings the noun of its number, or a comparison that
+// needs none: 2 more, 48 of the samples, 60 looks.
+func bare(slot, behind string) bool {
+	word, _, _ := strings.Cut(strings.TrimLeft(behind, " "), " ")
+	word = strings.TrimRight(word, ".,!;:")
+	switch slot {
+	case "step":
+		return word == "more" || word == "fewer" || word == "less"
+	case "samples", "counted":
+		return word == "of" || word == "look" || word == "looks"
+	}
+	return false
 }
 
 // capital returns a text with its first letter in upper case.

@@ -2,6 +2,7 @@ package sheet_test
 
 import (
 	"os"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -95,7 +96,7 @@ func values(language string, people int) sheet.Values {
 
 // absent are keys that the templates of the golden files did not have.
 var absent = map[sheet.Key]bool{
-	sheet.Unchanged: true, sheet.HeadSome: true, sheet.HeadNobody: true, sheet.HeadUnknown: true, sheet.HeadCamera: true,
+	sheet.Unchanged: true, sheet.HeadSome: true, sheet.HeadNobody: true, sheet.HeadSomeEst: true, sheet.HeadNobodyEst: true, sheet.HeadUnknown: true, sheet.HeadCamera: true,
 	sheet.SameSomeThings: true, sheet.SumNotes: true, sheet.SumQuietUncounted: true,
 }
 
@@ -199,10 +200,39 @@ func TestRender(t *testing.T) {
 		{english("Up by {step}"), "more", one, "Up by one person"},
 		{sheet.Sheet{Language: "ko", Base: sheet.Casual}, "dark", sheet.Values{}, "화면이 너무 어두워 매장을 볼 수 없어."},
 		{sheet.Sheet{Language: "ko", Base: sheet.Casual}, "none", sheet.Values{}, ""},
+		{english("{samples} looks, {counted} of them counted"), "some", values("en", 1), "Sixty looks, forty-eight of them counted"},
+		{english("{samples}, {counted}"), "some", values("en", 1), "Sixty samples, forty-eight samples"},
+		{sheet.BuiltIn("en", sheet.Casual), "head_some", estimated, "About 2 people"},
+		{sheet.BuiltIn("en", sheet.Casual), "head_some", values("en", 12), "12 people inside"},
+		{sheet.BuiltIn("ko", sheet.Short), "head_some", estimated, "손님 2명(추정)"},
 		{sheet.Sheet{}, "dark", sheet.Values{}, "The picture is too dark to see the shop."},
 	} {
 		if got := test.sheet.Render(test.key, 0, test.values); got != test.want {
 			t.Errorf("Render(%s) = %q, want %q", test.key, got, test.want)
+		}
+	}
+}
+
+func TestSay_reports_the_line_and_its_slots(t *testing.T) {
+	t.Parallel()
+	s := sheet.Sheet{Language: "ko", Base: sheet.Casual, Lines: map[sheet.Key][]string{"some": {"손님 {people}가 있네"}}}
+	v := values("ko", 2)
+	v.Estimate = true
+	for _, test := range []struct {
+		got  sheet.Said
+		want sheet.Said
+	}{
+		{s.Say("some", 7, v), sheet.Said{
+			Text: "손님 2명(추정)이 있네", Line: "손님 {people}가 있네", Slots: []sheet.Filled{{Name: "people", Text: "2명(추정)"}}, Own: true,
+		}},
+		{s.Say("more", 0, v), sheet.Said{
+			Text: "지난 브리핑보다 1명 늘었어(추정).", Line: "지난 브리핑보다 {step} 늘었어.", Slots: []sheet.Filled{{Name: "step", Text: "1명"}},
+		}},
+		{s.Say("none", 0, v), sheet.Said{}},
+		{s.SayLine("{people}입니다.", v), sheet.Said{Text: "2명(추정)입니다.", Line: "{people}입니다.", Slots: []sheet.Filled{{Name: "people", Text: "2명(추정)"}}}},
+	} {
+		if !reflect.DeepEqual(test.got, test.want) {
+			t.Errorf("said %+v, want %+v", test.got, test.want)
 		}
 	}
 }

@@ -16,19 +16,20 @@ type Sheet struct {
 // Has reports whether the sheet itself has lines of a key.
 func (s Sheet) Has(key Key) bool { return len(s.Lines[key]) > 0 }
 
-// lines returns the lines of a key: those of the sheet, or of its base. Keys of estimated facts
-// have the lines of the key itself if there are none of their own.
-func (s Sheet) lines(key Key, estimate bool) (lines []string, of Sheet) {
+// lines returns the lines of a key: those of the sheet, or of its base. own says that they are of
+// the sheet itself. Keys of estimated facts have the lines of the key itself if there are none of
+// their own.
+func (s Sheet) lines(key Key, estimate bool) (lines []string, of Sheet, own bool) {
 	base := BuiltIn(s.Language, s.Base)
-	for _, from := range []Sheet{s, base, BuiltIn(s.Language, Polite)} {
-		if own := from.Lines[key+estimated]; estimate && len(own) > 0 {
-			return own, from
+	for i, from := range []Sheet{s, base, BuiltIn(s.Language, Polite)} {
+		if lines := from.Lines[key+estimated]; estimate && len(lines) > 0 {
+			return lines, from, i == 0
 		}
-		if own := from.Lines[key]; len(own) > 0 {
-			return own, from
+		if lines := from.Lines[key]; len(lines) > 0 {
+			return lines, from, i == 0
 		}
 	}
-	return nil, s
+	return nil, s, false
 }
 
 // estimated is the end of the keys with lines of estimated facts.

@@ -1,0 +1,87 @@
+package wording
+
+import (
+	"regexp"
+	"strings"
+)
+
+// anyOf returns a pattern of any of the alternatives of a list.
+func anyOf(lists ...string) string { return "(?:" + strings.Join(lists, "|") + ")" }
+
+// unmeasured finds the facts that nobody measures, as owners name them. Words that may also say how
+// somebody speaks are in moods.
+var unmeasured = []*regexp.Regexp{
+	regexp.MustCompile(anyOf(
+		// Sex, age, origin and identity.
+		`성별|남녀|나이|연령|국적|인종|신원|신분|단골|체형|옷차림|옷 ?색|인상착의|복장|얼굴|생김새|외모|누구인지|누군지`,
+		`(?:남자|여자|남성|여성|어린이|아이들?|학생|청소년|노인|어르신|외국인|중년|청년|미성년자?) ?`+
+			`(?:손님|고객|수|비율|인원|명수|몇|여부|구분|분)`,
+		`(?:남자|여자|남성|여성|어린이|학생|노인|외국인|미성년자)(?:인지|이?랑|가 |이 |는 |은 |도 )`,
+		// What people feel, say and do.
+		`표정|감정|만족도|심리|대화 ?내용|구매|결제|산 물건|무엇을 샀|뭘 샀|뭐 샀|얼마나 샀|행동|훔치|도난|절도`,
+		`수상한|의심|체류 ?시간|머문 ?시간|머무는 ?시간|얼마나 머`,
+		// What no camera of a shop measures.
+		`날씨|기온|온도|습도|강수|미세 ?먼지|비가 오|눈이 오|매출|판매|수익|이익|매상|주문 ?수`,
+		`재고 ?(?:수량|수|현황|량)|가격|냄새|소음|소리가|교통|유동 ?인구`,
+		`총 ?방문|누적 ?방문|방문(?:객|자) ?수|하루 ?방문|뉴스|주가|환율|운세`,
+	)),
+	regexp.MustCompile(`\b` + anyOf(
+		`sex|sexes|genders?|men|women|males?|females?|ages?|age groups?|how old|children|kids`,
+		`teenagers|students|elderly|foreigners|ethnicity|race|nationality|nationalities|identity`,
+		`identities|who (?:they|he|she|it) (?:are|is|was|were)|who (?:is|was|came|comes)|regulars`,
+		`faces?|facial|clothes|clothing|outfits?`,
+		`what (?:they|people|customers) (?:wear|look like|are wearing)`,
+		`emotions?|feelings|facial expressions?|satisfaction|conversations?|purchases?|bought|buy`,
+		`buying|paid|payments?|behaviou?r|suspicious|theft|thieves|shoplift(?:ing|ers?)`,
+		`steal(?:ing)?|dwell times?|how long (?:they|people|customers|each|someone|everybody)`,
+		`weather|temperatures?|humidity|rain(?:ing|fall)?|snow(?:ing)?|forecasts?|sales|revenues?`,
+		`turnover|profits?|earnings|takings|orders|stock levels?|inventory|prices?|noise|smells?`,
+		`traffic|footfall|total visitors|visitor (?:numbers|totals|counts?)|number of visitors`,
+		`news|exchange rates?|horoscopes?`,
+	) + `\b`),
+}
+
+// moods finds the mood of people or of the shop. It is a fact only in a wish to know it: "매장
+// 분위기도 알려줘" and not "밝은 분위기로 말해줘".
+var (
+	moods     = regexp.MustCompile(`분위기|기분|심정|\b(?:moods?|atmosphere|vibes?)\b`)
+	moodAfter = regexp.MustCompile(`^` + anyOf(
+		`(?:을|를|은|는|도|이|가|까지|이나|나|에 대해)? (?:[^,.!?]{0,10} )?`+
+			`(?:알려|말해|적어|써|보고|넣어|포함|추가|표시|언급|빼|말고|궁금|필요|제외)`,
+		`(?:이|가|은|는)? ?(?:어때|어떤|어떻|어떠|좋은지|나쁜지)`,
+	))
+	moodBefore = regexp.MustCompile(`\b(?:mention|tell|describe|report|include|add|skip|omit|without|know|no|` +
+		`their|customers'|people's|customer|shop's|store's)(?: [a-z']+){0,4} $`)
+	moodManner = regexp.MustCompile(`^(?:이|도|을|를|가)? ?(?:좋|나|있|밝|편|풍|내|느껴|살)[^ ]{0,3}(?:게|록) `)
+	moodOfTone = regexp.MustCompile(`\b(?:in|with) (?:a |an |my |your )?(?:[a-z]+ ){0,2}$`)
+)
+
+// manner matches what follows the word of a speaker or a reader rather than of a fact: "여자처럼",
+// "할머니 말투". mannerBefore matches what precedes it: "like women", "as for kids".
+var (
+	manner = regexp.MustCompile(`^ ?(?:손님 ?)?` + anyOf(
+		`처럼|같이|같은|답게|말투|목소리|톤|어투|스타일|식으로|느낌|(?:에게|한테|이|가) 말하듯`,
+		`도 알아듣|(?:도|이|가) 이해|에 맞게|에 어울`,
+	))
+	mannerBefore = regexp.MustCompile(
+		`\b(?:like|as if|as|for|to|even) (?:(?:a|an|the|my|small|young|old) )*$`)
+)
+
+// Words that have facts left out, in the same sentence as their name, and words that insist on
+// them.
+var (
+	leftOutAfter = regexp.MustCompile(`^[^.!?;]{0,16}?` + anyOf(
+		`말고|말아|마라|마세요|지 ?마|지 ?말|않|금지|빼|제외|생략|없이|없어도|필요 ?없|안 ?해도|안 ?써도`,
+		`몰라도|그만|무시`,
+	) + `|^[^.!?;]{0,24}?\b(?:not needed|not necessary|unnecessary|is not|are not|isn't|aren't|off|` +
+		`excluded|left out)\b`)
+	leftOutBefore = regexp.MustCompile(anyOf(
+		`\b(?:no|not|never|without|avoid|skip|omit|exclude|excluding|leave out|leaving out|ignore|stop)`,
+		`\b(?:nothing (?:about|on)|except|instead of|rather than|less|nor|neither)`, `n't`,
+	) + `(?: [a-z']+){0,4}(?:,? (?:and|or|nor))? $`)
+	insisted = regexp.MustCompile(`^[^.!?;]{0,16}?(?:빼(?:놓|먹)?지 ?(?:말|마|않)|빠(?:뜨리|트리)지|생략하지|` +
+		`제외하지|않으면 안|없으면 안)|^[^.!?;]{0,24}?\bmust not be (?:missing|left out|omitted)\b`)
+	insistedBefore = regexp.MustCompile(
+		`(?:\b(?:never|not)|n't) (?:skip|omit|leave out|forget|ignore|exclude)(?: [a-z']+){0,4} $|` +
+			`(?:\bnot only|\bdon't just)(?: [a-z]+){0,3} $`)
+)
