@@ -42,8 +42,7 @@ func Run(
 		return err
 	}
 	defer of.start(clock)()
-	of.describer = words.describer
-	runner, users, err := openRunner(cfg, hooks, words.Wording, of)
+	runner, users, err := openRunner(cfg, hooks, words.Wording, of.describedBy(words.describer))
 	if err != nil {
 		return err
 	}

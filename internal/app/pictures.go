@@ -33,6 +33,12 @@ func openPictures(
 	return of, err
 }
 
+// describedBy returns what cameras need with a Describer.
+func (of pictures) describedBy(d pipeline.Describer) pictures {
+	of.describer = d
+	return of
+}
+
 // start starts the parts. The returned function stops them.
 func (of pictures) start(clock *stopClock) (stop func()) {
 	keeper, detector := start(of.keeper), start(of.detector)
