@@ -28,7 +28,7 @@ var alarms = []alarm{
 	{"fall", regexp.MustCompile(`(?i)쓰러|(?:손님|사람|고객|노인|아이|분이|님이).*넘어|실신|기절|\b(?:collapsed?|fainted|unconscious)\b|` +
 		`\b(?:m[ae]n|wom[ae]n|persons?|people|someone|somebody|customers?|child|guest)\b.*\b(?:fell|fallen|lying|down)\b`),
 		"쓰러진 것처럼 보이는 모습이 있습니다", "something in the picture looks like a fall"},
-	{"flood", regexp.MustCompile(`(?i)침수|물바다|홍수|누수|물이\s*(?:새|샌|샙|넘치|쏟아)|\b(?:flood\w*|leak\w*|burst pipe)\b`),
+	{"flood", regexp.MustCompile(`(?i)침수|물바다|홍수|누수|물이\s*(?:\S+\s+)?(?:새|샌|샙|넘치|넘쳐|쏟아|흐르|흘러|흥건|차오)|\b(?:flood\w*|leak\w*|burst pipe|water\b.*\b(?:pours?|pouring|gushing|from the ceiling))\b`),
 		"물이 새거나 넘친 것처럼 보이는 곳이 있습니다", "something in the picture looks like a leak or a flood"},
 	{"damage", regexp.MustCompile(`(?i)파손|부서|깨져|깨졌|깨진|망가|\b(?:shatter\w*|broken|smashed|vandal\w*|damaged)\b`),
 		"부서진 것처럼 보이는 것이 있습니다", "something in the picture looks broken"},

@@ -66,7 +66,7 @@ func check(a answer, language string) said {
 		rule := judge(sentence, language, false)
 		length := utf8.RuneCountInString(strings.Join(append(slices.Clone(shown), sentence), " "))
 		switch {
-		case rule != "" && raise(sentence):
+		case raise(sentence):
 			s.refuse(keyDescription, sentence, RuleAlarm)
 		case rule != "":
 			s.refuse(keyDescription, sentence, rule)
@@ -100,11 +100,11 @@ func checkQuestion(s *said, question, language string, raise func(string) bool) 
 	if len(list) == 1 && utf8.RuneCountInString(text) <= maxQuestion {
 		rule = judge(text, language, true)
 	}
-	if rule == "" {
-		return text
-	}
 	if raise(text) {
 		rule = RuleAlarm
+	}
+	if rule == "" {
+		return text
 	}
 	s.refuse(keyQuestion, text, rule)
 	return ""

@@ -10,13 +10,12 @@ type predicate struct {
 	before     string // the form before a noun; empty: the regular one
 }
 
-// Endings of forms that describe. None asks, orders or proposes.
+// Endings of forms that describe or ask. None orders or proposes, and none is of the past.
 var (
 	stemEndings = strings.Fields("고 지만 네요 지 게 거나 구요 고요")
 	verbEndings = strings.Fields("는 는데 는지 나요")
 	// afterConsonant follow a stem with a final, and afterVowel one without.
 	afterConsonant = strings.Fields("습니다 으며 음 다 은데 습니까 을까요 은가요 은지 어서 는다")
-	pastEndings    = strings.Fields("습니다 다 어요 음 고 으며 지만 는데 네요 던 습니까 나요 을까요 는지")
 )
 
 // forms returns the forms of a predicate, and those of 있다 and 보이다 that are written behind it
@@ -47,14 +46,8 @@ func (p predicate) forms() []string {
 		add(p.stem, "은", "는")
 	}
 	add(p.infinitive, "", "요", "서")
-	past := p.infinitive
-	if finalOf(past) == noFinal {
-		past = withFinal(past, finalSS)
-		add(past, pastEndings...)
-	}
 	if long, ok := strings.CutSuffix(p.infinitive, "돼"); ok {
 		add(long+"되어", "", "서")
-		add(long+"되었", pastEndings...)
 	}
 	return list
 }

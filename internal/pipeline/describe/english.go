@@ -20,8 +20,9 @@ var (
 	prepositions = strings.Fields("in on at to from by near next beside behind above below under over " +
 		"underneath beneath between along across around against into onto through toward towards " +
 		"among inside outside with without off up down")
-	commands = strings.Fields("fan lock display mop sweep wipe box bag book mark label stack pile tape wrap place rest use stock close")
-	weather  = strings.Fields("raining snowing dark bright sunny cloudy rainy snowy foggy overcast windy daytime nighttime night light clear")
+	commands = strings.Fields("fan lock display mop sweep wipe box bag book label stack pile tape wrap place rest use stock close")
+	weather  = strings.Fields("raining snowing dark bright sunny cloudy rainy snowy foggy overcast windy light clear")
+	postures = strings.Fields("standing sitting leaning lying holding looking resting facing coming")
 	starters = strings.Fields("is are was were does do has have can could")
 )
 
@@ -44,6 +45,9 @@ func judgeEnglish(sentence string, question bool) string {
 		}
 		if isCommand(words, i) {
 			return RuleOrder
+		}
+		if slices.Contains(postures, w.text) && i > 0 && isBreak(words[i-1]) {
+			return RuleSubject
 		}
 	}
 	if !hasEnglishSubject(words, question) {

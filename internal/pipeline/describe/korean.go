@@ -129,13 +129,22 @@ func keepsPlaces(words []word) bool {
 		switch {
 		case w.starts(empty...) && !w.is(nouns) && !about(words, i, container):
 			return false
-		case w.starts(full...) && !w.is(nouns) && !about(words, i, container|goods):
+		case (w.starts(full...) && !w.is(nouns) || isFilled(words, i)) &&
+			!about(words, i, container|goods):
 			return false
 		case w.starts(opened...) && about(words, i, place) && !about(words, i, things|way):
 			return false
 		}
 	}
 	return true
+}
+
+// beside are parts that are beside a thing and not of it. What is before a shelf is no shelf.
+var beside = []string{"앞", "뒤", "옆", "주변", "근처", "사이", "쪽", "편", "너머", "맞은편", "건너편", "밑", "바로"}
+
+// isFilled reports whether the word at i is 차 in 차 있다, which is no car.
+func isFilled(words []word, i int) bool {
+	return words[i].text == "차" && i+1 < len(words) && words[i+1].starts("있")
 }
 
 // about reports whether the word at i is said of a noun of the classes: the next one, if it stands
@@ -160,6 +169,9 @@ func about(words []word, i int, of class) bool {
 		at = lastOf(words[:i], nouns)
 	}
 	for at >= 0 && words[at].is(part|other) && !words[at].is(things|place|way) {
+		if words[at].starts(beside...) {
+			return false
+		}
 		at--
 	}
 	return at >= 0 && words[at].is(of)
@@ -206,7 +218,7 @@ func hasSubject(words []word) bool {
 	if at := lastOf(words, subject); at >= 0 && (words[at].is(things|place|way) || at == 0 || words[at].is(part)) {
 		return true
 	}
-	return bareThing || !located && spoken && !isLocation(words[len(words)-1])
+	return !isLocation(words[len(words)-1]) && (bareThing || !located && spoken)
 }
 
 // isLocation reports whether a word says where something is, as a whole statement.
@@ -223,9 +235,21 @@ func isAuxiliary(words []word, i int) bool {
 	return before.is(verb|adjective|needing) && !before.is(bare) || before.starts("것으로", "것처럼", "듯")
 }
 
+// clause returns the place at which the clause of the verb at i begins: behind a verb that joins two.
+func clause(words []word, i int) int {
+	for at := i - 2; at > 0; at-- {
+		w := words[at]
+		joins := strings.HasSuffix(w.text, "고") || strings.HasSuffix(w.text, "며") || strings.HasSuffix(w.text, "지만")
+		if joins && w.is(verb|needing|adjective) && !words[at+1].starts("있") {
+			return at + 1
+		}
+	}
+	return 0
+}
+
 // hasThing reports whether the verb at i has a thing as its subject.
 func hasThing(words []word, i int) bool {
-	for at := range i {
+	for at := clause(words, i); at < i; at++ {
 		w := words[at]
 		switch {
 		case w.is(subject) && w.is(things), w.is(bare) && w.is(things) && at == i-1:

@@ -152,7 +152,7 @@ func (v vocabulary) particles(word string, of class) {
 		add(object, "를")
 		add(0, "와", "랑")
 		add(within, "로", "로는")
-		add(copula, "입니다", "예요", "이에요", "네요", "인", "임", "이며", "이고", "였습니다")
+		add(copula, "입니다", "예요", "이에요", "네요", "인", "임", "이며", "이고")
 		add(copula|asking, "인가요", "일까요", "입니까")
 		return
 	}
@@ -164,7 +164,7 @@ func (v vocabulary) particles(word string, of class) {
 	} else {
 		add(within, "으로", "으로는")
 	}
-	add(copula, "입니다", "이에요", "이네요", "인", "임", "이며", "이고", "이었습니다")
+	add(copula, "입니다", "이에요", "이네요", "인", "임", "이며", "이고")
 	add(copula|asking, "인가요", "일까요", "입니까")
 }
 
