@@ -42,7 +42,7 @@ func Run(
 		return err
 	}
 	defer of.start(clock)()
-	runner, users, err := openRunner(cfg, hooks, words.Wording, of)
+	runner, users, err := openRunner(cfg, hooks, words.Wording, of.describedBy(words.describer))
 	if err != nil {
 		return err
 	}

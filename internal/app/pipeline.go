@@ -65,6 +65,7 @@ func openPipeline(
 		Open: users.open, OpenTrial: users.openTrial, SameCredentials: users.sameCredentials,
 		Captioner: words, Zone: cfg.Zone, KeepFrames: cfg.KeepFrames, Log: users.log,
 		Keeper: of.keeper, Counter: of.detector.pipeline(), Privacy: privacy,
+		Describer: of.describer,
 	})
 }
 

@@ -9,6 +9,8 @@ import (
 	"bis/internal/briefing"
 	"bis/internal/config"
 	"bis/internal/observe"
+	"bis/internal/pipeline"
+	"bis/internal/pipeline/describe"
 	"bis/internal/pipeline/model"
 	"bis/internal/pipeline/provider"
 	"bis/internal/pipeline/stylist"
@@ -18,9 +20,10 @@ import (
 // words are the parts that word briefings.
 type words struct {
 	*wording.Wording
-	stylist *stylist.Stylist
-	chain   *provider.Chain // nil: no model is configured
-	by      string          // who words, for the greeting
+	stylist   *stylist.Stylist
+	chain     *provider.Chain    // nil: no model is configured
+	describer pipeline.Describer // nil: no model is configured
+	by        string             // who words, for the greeting
 }
 
 // openWords returns the writer of captions and summaries, with the models of the settings. Without
@@ -37,6 +40,12 @@ func openWords(
 		if w.chain, err = openChain(cfg, st, metrics); err != nil {
 			return words{}, err
 		}
+		w.describer, err = describe.New(describe.Config{
+			Chain: w.chain, Words: st, Zone: cfg.Zone, Log: log, Language: languageOf,
+		})
+		if err != nil {
+			return words{}, err
+		}
 		sc.Chain, wc.Model = w.chain, w.chain.Name()
 		w.by = wordedBy(w.chain)
 	}
@@ -46,6 +55,12 @@ func openWords(
 	wc.Sheets = w.stylist
 	w.Wording, err = wording.New(wc)
 	return w, err
+}
+
+// languageOf returns the language of style lines.
+func languageOf(custom []string) string {
+	language, _ := wording.BaseOf(custom)
+	return language
 }
 
 // Close ends the questions to models.

@@ -136,6 +136,15 @@ func (p *Pipeline) Run(ctx context.Context, run briefing.Run) (report briefing.R
 		return briefing.Report{}, err
 	}
 	facts, previous, unchanged := p.earlier.settle(run, asked, seen)
+	wording := time.Now()
+	var description *describing
+	if !unchanged {
+		description = p.startDescribing(ctx, camera, seen.shot, DescribeInput{
+			Username: run.Request.Username, Facts: facts, Previous: previous, Custom: run.Custom,
+			Within: describeTime(ctx, run.Request.Every(), time.Since(started)),
+		})
+		defer description.end()
+	}
 	c, err := p.caption(ctx, CaptionInput{
 		Username: run.Request.Username, At: run.At.In(p.cfg.Zone),
 		Facts: facts, Previous: previous, Unchanged: unchanged,
@@ -152,6 +161,8 @@ func (p *Pipeline) Run(ctx context.Context, run briefing.Run) (report briefing.R
 	if c.Made.Verdict != "" {
 		report.Made = &c.Made
 	}
+	d := description.wait()
+	d.add(&report, time.Since(wording))
 	if camera != nil && camera.stored {
 		report.Health, report.LastFrame = &seen.health, seen.frame
 	}
