@@ -40,7 +40,8 @@ func DefaultStyle() Style { return Style{Language: Korean, Polite: true} }
 // ParseStyle reads the style from free lines in Korean and English. It ignores what it does not
 // understand. A later line overrides an earlier one, and a later word an earlier one of its line.
 // A negated word ("반말하지 마", "not too long") means its opposite. Another language than Korean and
-// English ("일본어로") means English, and its negation nothing.
+// English ("일본어로") means English, and its negation nothing. If a line also names one of the two,
+// that one is chosen.
 func ParseStyle(custom []string) Style {
 	s := DefaultStyle()
 	for _, line := range custom {
@@ -122,7 +123,7 @@ var styleWords = []struct {
 // as -지 마 or -지 않, or a word such as 말고. In English it precedes it.
 var (
 	negatedAfter = regexp.MustCompile(`^[^,.!?;]{0,6}?(?:말고|말아|마라|마세요|하지 ?마|쓰지 ?마|지 ?말|지 ?마|않|` +
-		`금지|빼고|아니)`)
+		`금지|빼고|아니|싫|그만|안 ?쓰|안 ?써)`)
 	negatedBefore = regexp.MustCompile(`(?:\b(?:not|no|never|without|avoid|less)|` +
 		`n't)(?: [a-z]+){0,2} $`)
 )
@@ -153,5 +154,10 @@ func styleWordsIn(line string) []wish {
 		}
 	}
 	slices.SortStableFunc(found, func(a, b wish) int { return cmp.Compare(a.at, b.at) })
+	written := func(w wish) bool { return w.axis == axisKorean && !w.negated }
+	if slices.ContainsFunc(found, written) {
+		// Of several languages in a line, one that is written is chosen.
+		found = slices.DeleteFunc(found, func(w wish) bool { return w.axis == axisOther })
+	}
 	return found
 }

@@ -48,8 +48,8 @@ func (s Sheet) Say(key Key, turn uint64, v Values) Said {
 	if len(lines) == 0 {
 		return Said{}
 	}
-	if sure := of.sure(lines); !v.Estimate && len(sure) > 0 {
-		lines = sure
+	if !v.Estimate && len(of.Doubts) > 0 {
+		lines = of.sure(lines)
 	}
 	line := lines[turn%uint64(len(lines))]
 	mark := v.Estimate
@@ -61,11 +61,16 @@ func (s Sheet) Say(key Key, turn uint64, v Values) Said {
 	return said
 }
 
-// sure returns the lines that state no doubt.
+// sure returns the lines that state no doubt, or all if there are none.
 func (s Sheet) sure(lines []string) []string {
-	return slices.DeleteFunc(slices.Clone(lines), func(line string) bool {
-		return slices.Contains(s.Doubts, line)
-	})
+	doubt := func(line string) bool { return slices.Contains(s.Doubts, line) }
+	if !slices.ContainsFunc(lines, doubt) {
+		return lines
+	}
+	if sure := slices.DeleteFunc(slices.Clone(lines), doubt); len(sure) > 0 {
+		return sure
+	}
+	return lines
 }
 
 // SayLine returns a line that code wrote, filled as Say fills one of the sheet.

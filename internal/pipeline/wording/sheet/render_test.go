@@ -60,7 +60,11 @@ func TestWith_other_words(t *testing.T) {
 
 func TestRender_counters_and_number_words(t *testing.T) {
 	t.Parallel()
-	for _, row := range rows(t, "counters.txt") {
+	table := rows(t, "counters.txt")
+	if len(table) < 300 {
+		t.Errorf("%d numbers and counters, want 300", len(table))
+	}
+	for _, row := range table {
 		n, err := strconv.Atoi(row[0])
 		if err != nil {
 			t.Fatal(err)
