@@ -32,16 +32,17 @@ func Run(
 	}
 	defer func() { err = errors.Join(err, clock.close("store", opened)) }()
 	st := observe.NewStore(hooks.store(opened.Store), metrics, log)
-	words, wordedBy, err := openWording(cfg, log)
+	words, err := openWords(cfg, st, metrics, log)
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, clock.close("models", words)) }()
 	of, err := openPictures(cfg, opened.frames, st, metrics, log)
 	if err != nil {
 		return err
 	}
 	defer of.start(clock)()
-	runner, users, err := openRunner(cfg, hooks, words, of)
+	runner, users, err := openRunner(cfg, hooks, words.Wording, of.describedBy(words.describer))
 	if err != nil {
 		return err
 	}
@@ -62,15 +63,13 @@ func Run(
 	}
 	svc, err := service.New(service.Config{
 		Store: st, Schedule: sched, Live: hub, Summarizer: words, Zone: cfg.Zone, Limiter: limits,
-		About: about(cfg, opened, words), Counting: of.detector.Counting, Cameras: camerasOf(runner), Tester: testerOf(runner), Runner: runner,
-		Previewer: words, Sealer: users.sealer, Frames: opened.frames, Pictures: camera.Reader{}, CameraSaved: listenerOf(runner).Changed,
+		About: about(cfg, opened, words.Wording), Counting: of.detector.Counting, Cameras: camerasOf(runner), Tester: testerOf(runner), Runner: runner,
+		Previewer: words, Stylist: words.stylist, Sealer: users.sealer, Frames: opened.frames, Pictures: camera.Reader{}, CameraSaved: listenerOf(runner).Changed,
 	})
 	if err != nil {
 		return err
 	}
-	srv, err := openServer(cfg, used, server.Config{
-		Service: svc, Hub: hub, Metrics: metrics, Limits: limits, Log: log,
-	})
+	srv, err := openServer(cfg, used, server.Config{Service: svc, Hub: hub, Metrics: metrics, Limits: limits, Log: log})
 	if err != nil {
 		return err
 	}
@@ -78,7 +77,7 @@ func Run(
 	if err != nil {
 		return err
 	}
-	greet(out, cfg, ports.main.Addr(), opened.label, of.detector.by, wordedBy)
+	greet(out, cfg, ports.main.Addr(), opened.label, of.detector.by, words.by)
 	return serve(ctx, parts{ports: ports, server: srv, pump: pump, schedule: sched, clock: clock, log: log})
 }
 

@@ -7,6 +7,7 @@ import (
 	"bis/internal/config"
 	"bis/internal/frame"
 	"bis/internal/observe"
+	"bis/internal/pipeline"
 )
 
 // pictures is what cameras and their pictures need.
@@ -15,7 +16,9 @@ type pictures struct {
 	frames   briefing.FrameStore
 	keeper   *frame.Keeper
 	detector detector
-	log      *slog.Logger
+	// describer describes pictures by a model. Nil: no model is configured.
+	describer pipeline.Describer
+	log       *slog.Logger
 }
 
 // openPictures opens what cameras need besides the store.
@@ -28,6 +31,12 @@ func openPictures(
 	}
 	of.detector, err = openDetector(cfg, log)
 	return of, err
+}
+
+// describedBy returns what cameras need with a Describer.
+func (of pictures) describedBy(d pipeline.Describer) pictures {
+	of.describer = d
+	return of
 }
 
 // start starts the parts. The returned function stops them.

@@ -1,9 +1,9 @@
 package app
 
 import (
-	"log/slog"
 	"net/url"
 	"path/filepath"
+	"strings"
 
 	"bis/internal/briefing"
 	"bis/internal/config"
@@ -12,7 +12,6 @@ import (
 	"bis/internal/pipeline/camera"
 	"bis/internal/pipeline/counting/remote"
 	"bis/internal/pipeline/measure"
-	"bis/internal/pipeline/model"
 	"bis/internal/pipeline/wording"
 )
 
@@ -66,11 +65,13 @@ func openPipeline(
 		Open: users.open, OpenTrial: users.openTrial, SameCredentials: users.sameCredentials,
 		Captioner: words, Zone: cfg.Zone, KeepFrames: cfg.KeepFrames, Log: users.log,
 		Keeper: of.keeper, Counter: of.detector.pipeline(), Privacy: privacy,
+		Describer: of.describer,
 	})
 }
 
-// egressOf returns the choice of the settings for the default camera, which holds for the providers
-// of the settings: that of the model and that of the detector. EgressCounts needs no choice.
+// egressOf returns the choice of the settings for the default camera. It holds for the provider of
+// OPENAI_BASE_URL and for that of the detector. The fallback gets no picture: it needs a consent of
+// its own. EgressCounts needs no choice.
 func egressOf(cfg config.Config) []briefing.ProviderEgress {
 	egress := briefing.Egress(cfg.CameraEgress)
 	if egress == "" || egress == briefing.EgressCounts {
@@ -78,7 +79,7 @@ func egressOf(cfg config.Config) []briefing.ProviderEgress {
 	}
 	provider := "api.openai.com"
 	if u, err := url.Parse(string(cfg.Model.BaseURL)); err == nil && u.Hostname() != "" {
-		provider = u.Hostname()
+		provider = strings.ToLower(u.Hostname()) // as model.Client.Host has it
 	}
 	choices := []briefing.ProviderEgress{{Provider: provider, Egress: egress}}
 	if by := remote.Provider(string(cfg.Detector.URL)); by != "" && by != provider {
@@ -118,27 +119,4 @@ func (noListener) Changed(briefing.Camera)  {}
 func testerOf(r Runner) briefing.CameraTester {
 	tester, _ := r.(briefing.CameraTester)
 	return tester
-}
-
-// openWording returns the writer of captions and summaries, and a phrase about it for the greeting.
-// The writer uses the model if one is configured.
-func openWording(
-	cfg config.Config, log *slog.Logger,
-) (words *wording.Wording, by string, err error) {
-	// Templates word everything without a model, and replace a model that fails.
-	wc := wording.Config{Zone: cfg.Zone, Log: log}
-	by = "templates (set OPENAI_API_KEY or OPENAI_BASE_URL for a model)"
-	if cfg.Model.On() {
-		client, err := model.New(model.Config{
-			APIKey: string(cfg.Model.APIKey), BaseURL: string(cfg.Model.BaseURL),
-			Model: cfg.Model.Name,
-		})
-		if err != nil {
-			return nil, "", err
-		}
-		wc.Chat, wc.Model = client, client.Name()
-		by = "model " + client.Name() + ", templates when it is away"
-	}
-	words, err = wording.New(wc)
-	return words, by, err
 }

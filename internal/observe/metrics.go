@@ -24,6 +24,7 @@ type Metrics struct {
 	answers   *prometheus.CounterVec
 	seconds   *prometheus.HistogramVec
 	refused   *prometheus.CounterVec
+	words     words
 }
 
 // NewMetrics returns metrics with a registry of their own, which also has the metrics of Go and of
@@ -60,6 +61,7 @@ func NewMetrics() *Metrics {
 	m.registry.MustRegister(m.ticks, m.lateness, m.inFlight, m.waiting, m.degraded, m.reported, m.reopened,
 		m.storeErrs, m.answers, m.seconds, m.refused,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.words = newWords(m.registry)
 	for _, outcome := range []string{"done", "skipped", "missed"} {
 		m.ticks.WithLabelValues(outcome) // shown as 0 before the first tick
 	}

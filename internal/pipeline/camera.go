@@ -19,6 +19,7 @@ type observation struct {
 	gate     *gate                 // of the picture; nil: there is nothing to compare
 	looked   bool                  // the detector was asked, if there is one
 	refused  bool                  // it did not count
+	shot     *shot                 // the picture, for a description; nil: there is none to describe
 }
 
 // capture is one capture that runs wait for.
@@ -79,8 +80,10 @@ type sharedCamera struct {
 	damaged  int // runs in a row whose picture was damaged
 	strayed  strayed
 	latest   briefing.Camera // the newest known version; zero: a camera of the settings
-	retired  bool            // no further capture starts
-	busy     time.Time
+	// describing are the descriptions of runs of the camera.
+	describing map[*describing]struct{}
+	retired    bool // no further capture starts
+	busy       time.Time
 }
 
 // shared is what the cameras of a pipeline have in common.
@@ -277,6 +280,7 @@ func (c *sharedCamera) publish(of *capture, seen sight, shown *picture) {
 		}
 		c.last = c.judge(seen.result, seen.facts, now)
 		c.last.gate, c.last.looked, c.last.refused = seen.gate, seen.looked, seen.refused
+		c.shoot(seen)
 		if c.ctx.Err() != nil { // the end of the pipeline says nothing about the camera
 			c.health = before
 		}

@@ -212,20 +212,22 @@ type Captioner interface {
 type DescribeInput struct {
 	Username string
 	Facts    Facts
+	// Previous has the facts of the request's previous run, as in CaptionInput.
+	Previous *Facts
 	Custom   []string // the user's style lines
-	// Egress returns what a provider may get.
+	// Egress returns what a provider may get now. It may change while a question waits.
 	Egress func(provider string) briefing.Egress
 	// Picture returns the picture as an egress allows, at most 1,024 pixels on the longest side.
 	// With EgressCounts, and after any fault, ok is false.
 	Picture func(briefing.Egress) (jpeg []byte, ok bool)
-	// Within bounds the time: the interval of the request, at most 60 s.
+	// Within bounds the time. It is below the interval of the request, and below 60 s.
 	Within time.Duration
 }
 
 // Description is what a model says on a picture.
 type Description struct {
 	Text, Question string // either may be empty
-	Model          string // the model that was asked last; empty: none
+	Model          string // the model that answered; empty: none did
 	Usage          briefing.Usage
 	Refused        string // the reference of refused texts; empty: none
 	// Degraded is ModelUnavailable or BudgetSpent if a provider that may get the picture gave no
@@ -235,7 +237,8 @@ type Description struct {
 
 // Describer describes pictures. It is called concurrently.
 type Describer interface {
-	// Describe asks a model on a picture. ok is false if no provider may get it. Describe returns
-	// within in.Within, or when ctx ends.
+	// Describe asks a model on a picture. ok is false if no provider got it, because none may or
+	// none sees pictures, and if ctx has ended. The usage is set nevertheless. Describe returns
+	// within in.Within, and soon after ctx ends.
 	Describe(ctx context.Context, in DescribeInput) (d Description, ok bool)
 }

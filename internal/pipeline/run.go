@@ -136,8 +136,18 @@ func (p *Pipeline) Run(ctx context.Context, run briefing.Run) (report briefing.R
 		return briefing.Report{}, err
 	}
 	facts, previous, unchanged := p.earlier.settle(run, asked, seen)
+	wording := time.Now()
+	var description *describing
+	if !unchanged {
+		description = p.startDescribing(ctx, camera, seen.shot, DescribeInput{
+			Username: run.Request.Username, Facts: facts, Previous: previous, Custom: run.Custom,
+			Within: describeTime(ctx, run.Request.Every(), time.Since(started)),
+		})
+		defer description.end()
+	}
 	c, err := p.caption(ctx, CaptionInput{
-		At: run.At.In(p.cfg.Zone), Facts: facts, Previous: previous, Unchanged: unchanged,
+		Username: run.Request.Username, At: run.At.In(p.cfg.Zone),
+		Facts: facts, Previous: previous, Unchanged: unchanged,
 		Degraded: seen.degraded, LastSeen: seen.lastSeen, Custom: run.Custom,
 		Within: max(run.Request.Every()-time.Since(started), leastWording),
 	})
@@ -145,9 +155,14 @@ func (p *Pipeline) Run(ctx context.Context, run briefing.Run) (report briefing.R
 		return briefing.Report{}, err
 	}
 	report = briefing.Report{
-		Caption: c.Text, Facts: facts, Source: c.Source, Unchanged: unchanged,
+		Caption: c.Text, Headline: c.Headline, Facts: facts, Source: c.Source, Unchanged: unchanged,
 		Degraded: cmp.Or(seen.degraded, c.Degraded), // the camera's code says more than the model's
 	}
+	if c.Made.Verdict != "" {
+		report.Made = &c.Made
+	}
+	d := description.wait()
+	d.add(&report, time.Since(wording))
 	if camera != nil && camera.stored {
 		report.Health, report.LastFrame = &seen.health, seen.frame
 	}

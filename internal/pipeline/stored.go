@@ -52,10 +52,11 @@ func (c *sharedCamera) note(stored briefing.Camera) {
 	if c.running != nil && c.running.stop != nil && !c.admits() {
 		c.running.stop()
 	}
+	c.withdraw()
 	if !changed {
 		return
 	}
-	c.picture, c.last.frame, c.last.facts.FrameID = nil, nil, ""
+	c.picture, c.last.frame, c.last.facts.FrameID, c.last.shot = nil, nil, "", nil
 	c.all.gallery.dropOther(c, view)
 }
 

@@ -145,7 +145,9 @@ func TestEgress_counts_leave_no_marker(t *testing.T) {
 		push([]byte(string(whole[len(whole)/2:])))
 		ask(fmt.Sprintf(`mutation { testCamera(input: {id: %q}) { health { state detail reason words } facts { people brightness } leaves(egress: COUNTS) } }`, asked))
 		ask(fmt.Sprintf(`mutation { runNow(requestId: %q) { id caption degraded facts { people } } }`, requests[step%2]))
-		await.True(t, fmt.Sprintf("the model was asked in mood %d", step), func() bool { return model.asked() > before+2 && shots.Load() > shot+2 })
+		// A model is asked once for a style, so each step has one of its own.
+		ask(fmt.Sprintf(`mutation { saveStyle(input: {username: "kim", lines: ["말투 %d, 보이는 것을 다 말해 줘"]}) { notes { code text } } }`, step))
+		await.True(t, fmt.Sprintf("the model was asked in mood %d", step), func() bool { return model.asked() > before && shots.Load() > shot+2 })
 	}
 	mood.Store(0)
 	ask(`mutation { previewStyle(input: {username: "kim", lines: ["Describe the picture in detail.", "다 말해 줘"]}) { before after } }`)

@@ -196,7 +196,9 @@ func TestServer_says_when_the_model_is_away(t *testing.T) {
 			t.Parallel()
 			model := httptest.NewServer(answer)
 			t.Cleanup(model.Close)
-			c := startChild(t, options{env: []string{"OPENAI_BASE_URL=" + model.URL, "OPENAI_MODEL=tiny"}})
+			c := startChild(t, options{env: []string{
+				"OPENAI_BASE_URL=" + model.URL, "OPENAI_MODEL=tiny", "BIS_SHEET_TIME=1s", // until then it is awaited
+			}})
 			if !strings.Contains(c.out.String(), "model tiny") {
 				t.Errorf("the greeting does not name the model: %s", c.out)
 			}

@@ -59,6 +59,8 @@ var rules = map[string]rule{
 	"internal/pipeline/model":           {ours: []string{"internal/briefing", "internal/pipeline", "internal/retry"}, outside: []string{"github.com/openai/openai-go/v3"}},
 	"internal/pipeline/model/modeltest": {},
 	"internal/pipeline/provider":        {ours: []string{"internal/briefing", "internal/pipeline/model"}, outside: []string{"github.com/sony/gobreaker/v2"}},
+	"internal/pipeline/describe":        {ours: []string{"internal/briefing", "internal/pipeline", "internal/pipeline/model", "internal/pipeline/provider"}, outside: []string{"golang.org/x/text/unicode/norm"}},
+	"internal/pipeline/stylist":         {ours: []string{"internal/briefing", "internal/pipeline/model", "internal/pipeline/provider", "internal/pipeline/wording", "internal/pipeline/wording/sheet"}, outside: []string{"github.com/hashicorp/golang-lru/v2", "golang.org/x/text", "golang.org/x/time"}},
 	"internal/socket":                   {outside: []string{"github.com/gorilla/websocket"}},
 	"internal/explorer":                 {},
 	"internal/legacy":                   {ours: []string{"internal/briefing", "internal/limit", "internal/service", "internal/socket"}},

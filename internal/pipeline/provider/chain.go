@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,6 +40,10 @@ type Config struct {
 	Models []model.Config
 	// CallsADay bounds the HTTP requests for one user and day. Zero means no bound.
 	CallsADay int
+	// Spent returns the requests of a user on a day that were made before, such as by an earlier
+	// process. The day is like 2026-11-26. It is called before the first request of a user and day,
+	// and again if it fails: the requests are counted from 0 until then. Nil means none.
+	Spent func(ctx context.Context, user, day string) (requests int, err error)
 	// Zone decides when a day begins. Nil means UTC.
 	Zone *time.Location
 	// Observer is told of questions. Nil means none.
@@ -64,8 +67,11 @@ type Question struct {
 	JSON      bool
 	MaxTokens int
 
-	// User is charged for the requests. Empty means nobody: the requests are not bounded.
-	User briefing.UserID
+	// User is the name of the user who is charged for the requests. Empty means nobody: the
+	// requests are not bounded.
+	User string
+	// Attempts bounds the HTTP requests. Zero means model.MaxAttempts, which is also the most.
+	Attempts int
 	// Slot is the only provider that is asked. Empty means all.
 	Slot Slot
 	// Pictures returns the pictures for a provider with an egress, as JPEG. It is called for
@@ -103,7 +109,7 @@ func New(cfg Config) (*Chain, error) {
 	if cfg.CallsADay < 0 {
 		return nil, errors.New("provider: the calls of a day must not be negative")
 	}
-	c := &Chain{cfg: cfg, budget: newBudget(cfg.CallsADay, cmp.Or(cfg.Zone, time.UTC))}
+	c := &Chain{cfg: cfg, budget: newBudget(cfg)}
 	for i, mc := range cfg.Models {
 		client, err := model.New(mc)
 		if err != nil {
@@ -134,6 +140,9 @@ func (c *Chain) Complete(ctx context.Context, rules string, turns ...string) (st
 // one that was asked. The error is ctx's if ctx has ended. The answer's usage is always set.
 func (c *Chain) Ask(ctx context.Context, q Question) (Answer, error) {
 	a := asking{chain: c, q: q, left: model.MaxAttempts}
+	if q.Attempts > 0 {
+		a.left = min(q.Attempts, a.left)
+	}
 	var failed error
 	for i, p := range c.providers {
 		if q.Slot != "" && q.Slot != p.slot || a.left == 0 {
@@ -195,7 +204,7 @@ func (c *Chain) Check(ctx context.Context) {
 }
 
 // Spent returns the requests of a user today.
-func (c *Chain) Spent(user briefing.UserID) int { return c.budget.count(user, time.Now()) }
+func (c *Chain) Spent(user string) int { return c.budget.count(user, time.Now()) }
 
 // Status returns the states of all providers, in order.
 func (c *Chain) Status() []Status {

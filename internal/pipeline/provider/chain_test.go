@@ -14,7 +14,6 @@ import (
 
 	"go.uber.org/goleak"
 
-	"bis/internal/briefing"
 	"bis/internal/pipeline/model"
 	"bis/internal/pipeline/model/modeltest"
 	"bis/internal/pipeline/provider"
@@ -233,7 +232,7 @@ func TestChain_Ask_is_bounded_for_a_user_and_day(t *testing.T) {
 		if n := c.Spent("kim"); n != 3 || len(s.Requests()) != 3 {
 			t.Errorf("spent %d, sent %d", n, len(s.Requests()))
 		}
-		for _, other := range []briefing.UserID{"lee", ""} {
+		for _, other := range []string{"lee", ""} {
 			if _, err := question(t, c, provider.Question{User: other}); err != nil {
 				t.Errorf("user %q: %v", other, err)
 			}

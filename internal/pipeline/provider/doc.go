@@ -21,7 +21,7 @@
 // # Costs
 //
 // Each HTTP request is counted before it is made. Beyond a number of requests for a user and day
-// the error is ErrBudget. The count starts again with the process.
+// the error is ErrBudget. Config.Spent says what an earlier process has spent.
 //
 // Errors and states contain neither keys, addresses beyond their host, nor conversations.
 package provider

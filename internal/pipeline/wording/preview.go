@@ -47,7 +47,7 @@ func StateNotes(styled Styled) []briefing.StyleNote {
 		code = briefing.NoteBudgetSpent
 	case styled.Verdict == briefing.VerdictUnavailable:
 		code = briefing.NoteModelUnavailable
-	case styled.Refused != "" || len(styled.RefusedKeys) > 0:
+	case styled.Verdict == briefing.VerdictRefused, styled.Refused != "", len(styled.RefusedKeys) > 0:
 		code = briefing.NoteLinesRefused
 	default:
 		return nil

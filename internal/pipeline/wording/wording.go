@@ -90,7 +90,8 @@ func captionOf(in pipeline.CaptionInput, styled Styled) pipeline.Caption {
 	if said.own {
 		caption.Source = styled.Model
 	}
-	if styled.Verdict == briefing.VerdictUnavailable && s.situation > lightChanged {
+	failed := styled.Verdict == briefing.VerdictUnavailable || styled.Verdict == briefing.VerdictRefused
+	if failed && s.situation > lightChanged {
 		caption.Degraded = styled.Degraded
 	}
 	return caption
@@ -101,13 +102,13 @@ func madeOf(styled Styled, said said) briefing.Made {
 	made := briefing.Made{
 		Verdict: cmp.Or(styled.Verdict, briefing.VerdictBuiltIn), Said: said.lines,
 	}
+	if styled.Refused != "" {
+		made.Refused = []string{styled.Refused}
+	}
 	if made.Verdict != briefing.VerdictStyleSheet {
 		return made
 	}
 	made.Provider, made.Model, made.PromptVersion = styled.Provider, styled.Model, styled.PromptVersion
-	if styled.Refused != "" {
-		made.Refused = []string{styled.Refused}
-	}
 	if !styled.Sheet.Has(said.main) && styled.RefusedKeys[string(said.main)] {
 		made.Verdict = briefing.VerdictRefused
 	}

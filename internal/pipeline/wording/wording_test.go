@@ -221,6 +221,7 @@ func TestWording_Caption_without_a_sheet_yet(t *testing.T) {
 		{briefing.VerdictUnavailable, briefing.ModelUnavailable, unchanged, briefing.ModelUnavailable},
 		{briefing.VerdictUnavailable, briefing.ModelUnavailable, off, ""},
 		{briefing.VerdictPending, briefing.ModelUnavailable, people(2), ""},
+		{briefing.VerdictRefused, briefing.ModelUnavailable, people(2), briefing.ModelUnavailable},
 	} {
 		s := &sheets{styled: wording.Styled{Sheet: sheet.BuiltIn("ko", sheet.Polite), Verdict: c.verdict, Degraded: c.degraded}}
 		got := caption(t, newWording(t, s, nil), c.in)
