@@ -112,6 +112,9 @@ func checkQuestion(s *said, question, language string, raise func(string) bool) 
 
 // judge returns the rule that a sentence breaks, or "" if it may be shown.
 func judge(sentence, language string, question bool) string {
+	if utf8.RuneCountInString(sentence) > maxText {
+		return RuleLong
+	}
 	if rule := form(sentence, language); rule != "" {
 		return rule
 	}

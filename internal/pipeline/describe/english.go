@@ -7,7 +7,8 @@ import (
 
 // Phrases that are one thing, or two words.
 var phrases = strings.NewReplacer(
-	"fire extinguisher", "extinguisher", "fire exit", "exit", "fire door", "door",
+	"shopping basket", "basket", "shopping cart", "cart", "shopping bag", "bag", "price tag", "tag",
+	"cash register", "register", "fire extinguisher", "extinguisher", "fire exit", "exit", "fire door", "door",
 	"smoke detector", "sensor", "smoke alarm", "sensor", "fire alarm", "sensor", "’", "'",
 	"there's", "there is", "it's", "it is", "isn't", "is not", "aren't", "are not",
 )
@@ -19,10 +20,11 @@ var (
 	conjunctions = strings.Fields("and or but so to now not just only also")
 	prepositions = strings.Fields("in on at to from by near next beside behind above below under over " +
 		"underneath beneath between along across around against into onto through toward towards " +
-		"among inside outside with without off up down")
+		"among inside outside with without off up down for except throughout within beyond alongside " +
+		"atop amid via")
 	commands = strings.Fields("fan lock display mop sweep wipe box bag book label stack pile tape wrap place rest use stock close")
 	weather  = strings.Fields("raining snowing dark bright sunny cloudy rainy snowy foggy overcast windy light clear")
-	postures = strings.Fields("standing sitting leaning lying holding looking resting facing coming")
+	postures = strings.Fields("standing sitting leaning lying holding looking resting facing coming working running rolling sliding")
 	starters = strings.Fields("is are was were does do has have can could")
 )
 
@@ -132,8 +134,21 @@ func shares(words []word, i int) bool {
 }
 
 // isSubject reports whether the words from start up to the verb at i name its subject, or those
-// behind it, as in "there is a box" and "by the door stands a box".
+// behind it, as in "there is a box" and "by the door stands a box". A clause may begin within them.
 func isSubject(words []word, start, i int) bool {
+	if namesSubject(words, start, i) {
+		return true
+	}
+	for at := start; start > 0 && at < i-1; at++ {
+		if isBreak(words[at]) && namesSubject(words, at+1, i) {
+			return true
+		}
+	}
+	return false
+}
+
+// namesSubject is isSubject for one clause.
+func namesSubject(words []word, start, i int) bool {
 	segment := words[start:i]
 	for len(segment) > 0 && (isBreak(segment[0]) || segment[0].text == "as" ||
 		segment[0].is(other) && !segment[0].is(nouns) && !isFunction(segment[0])) {
@@ -142,29 +157,31 @@ func isSubject(words []word, start, i int) bool {
 	if len(segment) == 0 {
 		return false
 	}
+	behind := headOf(existing(words[i+1:])) >= 0
 	switch first := segment[0].text; {
 	case first == "there", slices.Contains(prepositions, first) && start == 0:
 		if at := slices.IndexFunc(segment, func(w word) bool { return w.text == "," }); at >= 0 {
-			return headOf(segment[at+1:]) >= 0 || slices.ContainsFunc(segment[at+1:], func(w word) bool {
-				return w.text == "there"
-			}) && headOf(words[i+1:]) >= 0
+			rest := segment[at+1:]
+			return headOf(rest) >= 0 ||
+				behind && slices.ContainsFunc(rest, func(w word) bool { return w.text == "there" })
 		}
-		return headOf(words[i+1:]) >= 0
+		return behind
 	case first == "it":
 		return len(segment) == 1 && isWeather(words[i+1:])
-	}
-	if start > 0 { // a new clause
-		for at, w := range segment {
-			if isBreak(w) && at+1 < len(segment) && isSubject(words, i-len(segment)+at+1, i) {
-				return true
-			}
-		}
 	}
 	return headOf(segment) >= 0
 }
 
 // isBreak reports whether a clause may begin behind a word.
 func isBreak(w word) bool { return slices.Contains([]string{",", "and", "but", "while"}, w.text) }
+
+// existing returns words without "to be" before them, as in "there seems to be".
+func existing(words []word) []word {
+	if len(words) > 2 && words[0].text == "to" && words[1].text == "be" {
+		return words[2:]
+	}
+	return words
+}
 
 // isFunction reports whether a word is one that builds sentences.
 func isFunction(w word) bool {
@@ -216,7 +233,7 @@ func followsThing(words []word) bool {
 // English words that say that something is empty, full, open or closed.
 var (
 	emptyWords  = strings.Fields("empty bare unstocked")
-	fullWords   = strings.Fields("full filled packed")
+	fullWords   = strings.Fields("full filled packed crammed jammed")
 	openedWords = strings.Fields("open closed shut locked unlocked clear unobstructed")
 )
 

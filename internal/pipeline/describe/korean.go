@@ -21,6 +21,7 @@ func (w word) starts(prefixes ...string) bool {
 
 // seeing are phrases that say that something is seen. Their object is what is there.
 var seeing = strings.NewReplacer(
+	"손 소독", "손소독",
 	"을 볼 수 있", "이 보이고 있", "를 볼 수 있", "가 보이고 있", "을 확인할 수 있", "이 보이고 있",
 	"를 확인할 수 있", "가 보이고 있", "볼 수 있", "보이고 있", "확인할 수 있", "보이고 있",
 )
@@ -55,6 +56,11 @@ func judgeKorean(sentence string, question bool) string {
 	}
 	if !keepsPlaces(words) {
 		return RulePlace
+	}
+	for i, w := range words {
+		if w.starts("중") && w.is(part) && isDuring(w) && (i == 0 || !slices.Contains(works, words[i-1].text)) {
+			return RuleSubject
+		}
 	}
 	if question && ends {
 		words = words[:len(words)-1]
@@ -156,6 +162,9 @@ func about(words []word, i int, of class) bool {
 	}
 	if isBeforeNoun(words[i].text) || next > i+1 {
 		for ; next < len(words); next++ {
+			if words[next].starts("공간") && i > 0 { // of a shelf
+				break
+			}
 			if words[next].is(things | place | way) {
 				return words[next].is(of)
 			}
@@ -212,7 +221,7 @@ func hasSubject(words []word) bool {
 			return false
 		}
 	}
-	if acted && lastThing(words) < 0 {
+	if (acted || isAtWork(words)) && lastThing(words) < 0 {
 		return false
 	}
 	if at := lastOf(words, subject); at >= 0 && (words[at].is(things|place|way) || at == 0 || words[at].is(part)) {
@@ -220,6 +229,17 @@ func hasSubject(words []word) bool {
 	}
 	return !isLocation(words[len(words)-1]) && (bareThing || !located && spoken)
 }
+
+// works is what machines do, as in 작동 중. What else goes on is done by people.
+var works = []string{"작동", "가동", "재생", "출력", "인쇄", "충전", "점등", "건조", "세탁"}
+
+// isDuring reports whether a word is 중 with an ending.
+func isDuring(w word) bool {
+	return slices.Contains([]string{"중", "중이며", "중이고", "중입니다", "중이에요", "중임", "중인"}, w.text)
+}
+
+// isAtWork reports whether words say that something is at work.
+func isAtWork(words []word) bool { return slices.ContainsFunc(words, isDuring) }
 
 // isLocation reports whether a word says where something is, as a whole statement.
 func isLocation(w word) bool {
@@ -235,7 +255,8 @@ func isAuxiliary(words []word, i int) bool {
 	return before.is(verb|adjective|needing) && !before.is(bare) || before.starts("것으로", "것처럼", "듯")
 }
 
-// clause returns the place at which the clause of the verb at i begins: behind a verb that joins two.
+// clause returns the place at which the clause of the verb at i begins: behind a verb that joins
+// two.
 func clause(words []word, i int) int {
 	for at := i - 2; at > 0; at-- {
 		w := words[at]

@@ -7,6 +7,9 @@ import (
 	"unicode"
 )
 
+// maxObjects bounds the places in an answer at which an object may begin.
+const maxObjects = 16
+
 // answer is the JSON that a model was asked for.
 type answer struct{ Description, Question string }
 
@@ -18,7 +21,7 @@ var errUnusable = errors.New("the answer is of no use")
 // a plain text, which is then the description. A field of another type is empty.
 func read(text string) answer {
 	text = strings.TrimSpace(text[:min(len(text), maxAnswer)])
-	for from := 0; from < len(text); from++ {
+	for from, tries := 0, 0; from < len(text) && tries < maxObjects; from, tries = from+1, tries+1 {
 		at := strings.IndexByte(text[from:], '{')
 		if at < 0 {
 			break

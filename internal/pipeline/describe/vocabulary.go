@@ -105,7 +105,7 @@ var korean = sync.OnceValue(func() vocabulary {
 			v[infinitive+state] |= verb | asks(state)
 		}
 	}
-	for _, w := range []string{"중", "채", "채로", "중이며", "중이고", "듯", "듯이"} {
+	for _, w := range []string{"중", "채", "채로", "중이며", "중이고", "중인", "듯", "듯이"} {
 		v[w] |= part
 	}
 	for _, w := range []string{"중입니다", "중이에요", "중임", "편입니다", "편이에요", "편임"} {
@@ -124,11 +124,14 @@ func asks(form string) class {
 	return 0
 }
 
-// noun adds a noun with its particles. A thing may have 들.
+// noun adds a noun with its particles. A thing may have 들, and goods 류.
 func (v vocabulary) noun(word string, of class) {
 	v.particles(word, of)
 	if of&(thing|container|goods) != 0 {
 		v.particles(word+"들", of)
+	}
+	if of&goods != 0 {
+		v.particles(word+"류", of)
 	}
 }
 
