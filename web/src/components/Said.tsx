@@ -17,7 +17,7 @@ export function Said({ lines }: { lines: Line[] }) {
           <li key={n}>
             <p className="what"><b>{keyWords(w, key)}</b>{builtIn && <i className="tag plain">{w("sheet.builtIn")}</i>}</p>
             <p><q>{line}</q></p>
-            {slots.length > 0 && <p className="soft">{slots.map(({ name, text }) => w("why.slot", { name: `{${name}}`, text })).join(" · ")}</p>}
+            {slots.length > 0 && <p className="soft slots">{slots.map(({ name, text }) => w("why.slot", { name: `{${name}}`, text })).join(" · ")}</p>}
           </li>
         ))}
       </ol>

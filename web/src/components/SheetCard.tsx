@@ -44,7 +44,7 @@ export function SheetCard({ sheet, notes, busy, state, onRewrite, onCheck }: Pro
     [w("sheet.cost"), usage && usageWords(w, usage)],
   ];
   return (
-    <section className="card facts" aria-labelledby="sheet">
+    <section className="card facts apart" aria-labelledby="sheet">
       <h2 id="sheet">{w("sheet.title")}</h2>
       <p>{w(`sheet.verdict.${verdict}`)}</p>
       <p className="hint">{w("sheet.lead")}</p>
