@@ -9,24 +9,29 @@ const lines = {
   en: { some: ["Boss, {people} {is} in the shop now."], nobody: ["Boss, nobody is in the shop now.", "No 3 people here."] },
 };
 
+/** What the model says on each picture. */
+export const onPicture = { description: "바닥이 깨끗합니다.", question: "연기가 나나요?" };
+
 /**
  * Starts a model server on loopback that answers each question for the lines of a style. A status
  * other than 200 refuses all questions. `hold` lets questions wait until the function that it returns
- * is called.
+ * is called. With `see`, which names the colours of three stripes in a picture, it describes pictures.
  */
 export async function startModel({ status = 200 } = {}) {
   let held = Promise.resolve();
-  let asked = 0;
+  let see;
   const server = createServer(async (req, res) => {
     let body = "";
     for await (const chunk of req) body += chunk;
-    asked++;
     await held;
     const send = (code, value) => { res.writeHead(code, { "Content-Type": "application/json" }).end(JSON.stringify(value)); };
     if (status !== 200) { send(status, { error: { message: "refused" } }); return; }
     if (!req.url.endsWith("/chat/completions")) { send(404, { error: { message: "no such path" } }); return; }
     const language = /LANGUAGE: English/.test(body) ? "en" : "ko";
-    const content = JSON.stringify({ sheet: lines[language], counter: "명", numbers: "digits" });
+    const picture = /data:image\/jpeg;base64,([A-Za-z0-9+/=]+)/.exec(body)?.[1];
+    if (picture && !see) { send(400, { error: { message: "this model takes no images" } }); return; }
+    const content = !picture ? JSON.stringify({ sheet: lines[language], counter: "명", numbers: "digits" })
+      : body.includes("stripes") ? await see(picture) : JSON.stringify(onPicture);
     send(200, {
       id: "c", object: "chat.completion", model: "fake", choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", content } }],
       usage: { prompt_tokens: 1_500, completion_tokens: 120 },
@@ -35,7 +40,7 @@ export async function startModel({ status = 200 } = {}) {
   await new Promise((resolve) => { server.listen(0, "127.0.0.1", resolve); });
   return {
     url: `http://127.0.0.1:${server.address().port}/v1`,
-    asked: () => asked,
+    see(eyes) { see = eyes; },
     hold() {
       let release;
       held = new Promise((resolve) => { release = resolve; });

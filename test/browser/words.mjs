@@ -1,13 +1,14 @@
 // Stories of styles and models, on a server whose first model refuses its key and whose second one
 // writes: the lines of a style, those that were refused, new ones, a preview, the models, and why a
 // briefing says what it says. Beside the ones of console.mjs because they need such a server.
+import { own, watch } from "./cameras.mjs";
 import { api, joins, open, press, start, until } from "./owner.mjs";
 
 const words = {
   ko: { casual: "편한 말로", save: "저장", saved: "저장했어요", sheet: "이 말투의 문장", written: "모델이 이 말투로 쓴 문장으로 말해요", group: /^브리핑/, some: "손님이 있을 때", digit: "숫자를 직접 적었어요", again: "다시 쓰기", waiting: /모델이 문장을 다시 쓰고 있어요/, fresh: "새 문장이 준비됐어요.",
-    preview: "미리 보기", samples: "지난 하루의 브리핑", first: "먼저 묻는 모델", paused: "쉬는 중", key: "키를 받아 주지 않았어요", answers: "답함", leaves: "모델에게 나가는 것", used: "모델에게 물은 양", today: /오늘 요청 [1-9]/, sheetWords: "모델이 말투에 맞춰 써 둔 문장", settings: "설정", models: "모델" },
+    preview: "미리 보기", samples: "지난 하루의 브리핑", first: "먼저 묻는 모델", paused: "쉬는 중", key: "키를 받아 주지 않았어요", answers: "답함", leaves: "모델에게 나가는 것", used: "모델에게 물은 양", today: /오늘 요청 [1-9]/, sheetWords: "모델이 말투에 맞춰 써 둔 문장", settings: "설정", models: "모델", described: "모델 설명", check: "확인해 주세요" },
   en: { casual: "Casual Korean", save: "Save", saved: "Saved.", sheet: "The lines of this style", written: "The lines that a model wrote for this style speak", group: /^Briefings/, some: "People are there", digit: "It has a number of its own", again: "Write again", waiting: /The model is writing the lines again/, fresh: "The new lines are there.",
-    preview: "Preview", samples: "Briefings of the last day", first: "Asked first", paused: "pausing", key: "It did not accept the key", answers: "answers", leaves: "What goes to models", used: "Questions to models", today: /Today [1-9]\d* requests/, sheetWords: "lines that a model wrote for the style", settings: "Settings", models: "Models" },
+    preview: "Preview", samples: "Briefings of the last day", first: "Asked first", paused: "pausing", key: "It did not accept the key", answers: "answers", leaves: "What goes to models", used: "Questions to models", today: /Today [1-9]\d* requests/, sheetWords: "lines that a model wrote for the style", settings: "Settings", models: "Models", described: "Model's description", check: "Please check" },
 };
 
 async function become(page, url, user, path, language) {
@@ -120,6 +121,52 @@ const why = (language) => async (page, { url }) => {
   await reasons.getByText(slots[0].text, { exact: false }).first().waitFor();
 };
 
+// eyes names the colours of three stripes, as the page's browser decodes them.
+const eyes = (page) => (picture) => page.evaluate(async (base64) => {
+  const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+  const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/jpeg" }));
+  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+  canvas.drawImage(bitmap, 0, 0);
+  const hues = { red: [220, 20, 20], green: [20, 160, 40], blue: [20, 50, 220], yellow: [250, 220, 20], black: [0, 0, 0], white: [255, 255, 255] };
+  return [1, 3, 5].map((sixth) => {
+    const pixel = canvas.getImageData(Math.floor((bitmap.width * sixth) / 6), Math.floor(bitmap.height / 2), 1, 1).data;
+    const far = (hue) => hue.reduce((sum, value, i) => sum + (value - pixel[i]) ** 2, 0);
+    return Object.entries(hues).sort(([, a], [, b]) => far(a) - far(b))[0][0];
+  }).join(", ");
+}, picture);
+
+// described lets a model have the pictures of a camera, and sees what it says on them: beside the
+// sentence of the newest briefing, in the timeline and on the briefing's page.
+const described = (language) => async (page, { url, models: { second } }) => {
+  const w = words[language];
+  const user = `설명 ${language}`;
+  await become(page, url, user, "/", language);
+  second.see(eyes(page));
+  const id = await own(url, user, "홀", { egress: [{ provider: "127.0.0.1", egress: "FULL" }] });
+  const request = await watch(url, user, id);
+  let last;
+  await until("a picture is described", async () => {
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    last = (await api(url, "mutation ($id: ID!) { runNow(requestId: $id) { id description question } }", { id: request })).runNow;
+    return last.description && last.question;
+  }, 40);
+  const seen = async (where) => {
+    await where.getByText(w.described, { exact: true }).first().waitFor();
+    await where.getByText(last.description).first().waitFor();
+    await where.getByText(w.check, { exact: true }).first().waitFor();
+  };
+  await open(page, url);
+  const answer = page.locator(".answer");
+  await until("the newest briefing is described", async () => await answer.locator(".described").count() > 0);
+  await seen(answer);
+  if ((await answer.locator(".say").innerText()).includes(last.description)) throw new Error("the description stands in the sentence");
+  await open(page, `${url}/timeline`);
+  await seen(page.locator(".list"));
+  await open(page, `${url}/r/${request}/${last.id}`);
+  await seen(page.locator(".answer"));
+  await page.locator(".why").getByText("second-model").first().waitFor();
+};
+
 /** The stories by what they show. */
 export const wordStories = {
   "a model writes the lines of a style, once more if asked": sheet("ko"),
@@ -128,6 +175,8 @@ export const wordStories = {
   "a preview of the last day, in English": preview("en"),
   "the models, and what was asked": models("ko"),
   "the models, in English": models("en"),
+  "a model says what it sees, apart from the sentence": described("ko"),
+  "a model says what it sees, in English": described("en"),
   "why a briefing says what it says": why("ko"),
   "why a briefing says what it says, in English": why("en"),
 };
