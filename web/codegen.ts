@@ -1,6 +1,6 @@
 import type { CodegenConfig } from "@graphql-codegen/cli";
 
-const later = ["/camera.graphql", "/pages.graphql"];
+const later = ["/camera.graphql", "/pages.graphql", "/words.graphql"];
 
 // Types and documents come from the server's schema, so a field that it does not have fails here.
 const config: CodegenConfig = {

@@ -28,7 +28,7 @@ var dist embed.FS
 // Pages are the patterns of the addresses that have a page, besides the root. The page's own script
 // shows the content that belongs to the address.
 var Pages = []string{
-	"/start", "/timeline", "/summary", "/style", "/requests", "/settings",
+	"/start", "/timeline", "/summary", "/style", "/requests", "/settings", "/settings/models",
 	"/cameras", "/cameras/{id}", "/cameras/{id}/{part}",
 	"/r/{request}", "/r/{request}/summary", "/r/{request}/{briefing}",
 }

@@ -11,7 +11,7 @@ import (
 func TestConsole_is_for_browsers(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	for _, path := range []string{"/", "/start", "/timeline", "/settings", "/r/0123", "/r/0123/4567", "/r/0123/summary"} {
+	for _, path := range []string{"/", "/start", "/timeline", "/settings", "/settings/models", "/r/0123", "/r/0123/4567", "/r/0123/summary"} {
 		res, html := s.calls(t, http.MethodGet, path, "", "Accept", "text/html,*/*;q=0.8")
 		if res.StatusCode != http.StatusOK || !strings.Contains(html, `<div id="root">`) || res.Header.Get("Vary") != "Accept" {
 			t.Errorf("a browser gets %s and %.80q at %s, want the page", res.Status, html, path)

@@ -7,14 +7,16 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { explorers } from "./explorers.mjs";
+import { startModels } from "../model.mjs";
 import { startProxy } from "../proxy.mjs";
 import { startServer } from "../server.mjs";
 import { survives } from "./breaks.mjs";
 import { broken, stories } from "./console.mjs";
 import { frozen } from "./live.mjs";
 import { open, phone, rest } from "./owner.mjs";
-import { deviceOf, furnish, looks, visit } from "./pages.mjs";
+import { deviceOf, furnish, furnishWords, looks, visit } from "./pages.mjs";
 import { flags, strangers } from "./strangers.mjs";
+import { wordStories } from "./words.mjs";
 
 const [program, executablePath, only = ""] = process.argv.slice(2);
 const pictures = process.env.BIS_SCREENSHOTS;
@@ -27,10 +29,13 @@ const server = await startServer(program);
 const proxy = await startProxy(Number(new URL(server.url).port));
 // Owners meet the default limits. Stories run in two lanes, each with a shop of its own. The story of
 // a frozen network takes more than a minute, so it has a server of its own, too.
-const [models, ...shops] = await Promise.all([1, 2, 3].map(() => startServer(program, { limits: "on" })));
+const [looked, ...shops] = await Promise.all([1, 2, 3].map(() => startServer(program, { limits: "on" })));
+// The stories of models, and the looks of their pages, have a server with two models.
+const models = await startModels();
+const worded = { ...await startServer(program, { limits: "on", env: models.env }), models };
 const lift = await startServer(program, { limits: "on" });
 lift.proxy = await startProxy(Number(new URL(lift.url).port));
-const servers = [server, models, ...shops, lift];
+const servers = [server, looked, ...shops, worded, lift];
 const hosts = [...servers, proxy, lift.proxy].map((one) => one.host);
 // Chromium's sandbox does not work for root.
 const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
@@ -97,11 +102,15 @@ function listen(page, complaints) {
 
 // pages opens each page in each look, two looks at once.
 async function pages() {
-  const furnished = await furnish(models.url);
+  const furnished = await furnish(looked.url);
+  const speaking = await furnishWords(worded.url);
   const save = (page) => pictures && ((name) => page.screenshot({ path: `${pictures}/${name}.png`, fullPage: true }));
   for (let n = 0; n < looks.length; n += 2) {
     await Promise.all(looks.slice(n, n + 2).map((look) =>
-      check(`pages ${look.name}`, (page) => visit(page, models.url, furnished, look, save(page)), "nothing", deviceOf(look))));
+      check(`pages ${look.name}`, async (page) => {
+        await visit(page, looked.url, furnished, look, save(page));
+        await visit(page, worded.url, speaking, look, save(page));
+      }, "nothing", deviceOf(look))));
   }
 }
 
@@ -127,6 +136,14 @@ async function strange() {
   }
 }
 
+// wordy runs the stories of styles and models.
+async function wordy() {
+  for (const [what, story] of Object.entries(wordStories)) {
+    await check(`console: ${what}`, (page) => story(page, worded), "nothing", phone);
+    await rest(worded.url);
+  }
+}
+
 const waiting = Object.entries(stories); // the stories that no lane has begun
 
 // lane runs stories, one after the other, on one shop.
@@ -141,7 +158,7 @@ async function lane(shop) {
 try {
   await Promise.all([
     check("console: a network frozen for a minute loses and doubles nothing", (page) => frozen(page, lift), "cuts", phone),
-    pages(),
+    pages().then(wordy),
     lane(shops[0]).then(strange),
     lane(shops[1]),
   ]);
@@ -150,6 +167,7 @@ try {
   proxy.stop();
   lift.proxy.stop();
   await Promise.all(servers.map((one) => one.stop()));
+  await models.stop();
 }
 console.log(`browser: ${passed} checks passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { own as camera, watch } from "./cameras.mjs";
 import { add, api, start } from "./owner.mjs";
+import { styled } from "./words.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -84,6 +85,28 @@ export async function furnish(url) {
   };
 }
 
+/**
+ * Stores a style that a model has written, and briefings in it, on a server with two models. It
+ * returns the pages that show them.
+ */
+export async function furnishWords(url) {
+  await styled(url, owner, ["공손하게 말해줘"]);
+  await camera(url, owner, names[0], { egress: [{ provider: "api.example.com", egress: "BLURRED" }] });
+  const request = await start(url, owner, 600);
+  let last;
+  for (let n = 0; n < 3; n++) { // the camera counts from the second picture on
+    last = (await api(url, "mutation ($id: ID!) { runNow(requestId: $id) { id } }", { id: request })).runNow.id;
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+  return {
+    sheet: { path: "/style", press: ".more-of button", has: ".quotes .lines" },
+    samples: { path: "/style", press: ".compare .btn", has: ".samples li" },
+    models: { path: "/settings/models", has: ".facts dl.pairs" },
+    "models-days": { path: "/settings/models", press: ".more-of button", has: ".quotes time" },
+    why: { path: `/r/${request}/${last}`, has: ".why ol" },
+  };
+}
+
 // furnishCameras stores the cameras of one more owner: one with masks and a choice of what leaves, one
 // that does not answer, and a phone. Two are watched.
 async function furnishCameras(url) {
@@ -143,7 +166,7 @@ const own = new RegExp(`${owner}|${resting}|${chain}|${names.join("|")}|한국�
 // korean returns the Korean texts of a page, also those for screen readers.
 async function korean(page) {
   const texts = await page.evaluate(() => {
-    const said = ".say, .said, .compare p, .line:not(.fold) .words, .hidden[aria-live], script, noscript";
+    const said = ".say, .said, .compare p, q, main [lang], .slots, .line:not(.fold) .words, .hidden[aria-live], script, noscript";
     const found = [];
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walk.nextNode(); node; node = walk.nextNode()) {

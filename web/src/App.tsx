@@ -17,7 +17,7 @@ const SummaryPage = lazy(() => import("./pages/SummaryPage"));
 const StylePage = lazy(() => import("./pages/StylePage"));
 const RequestsPage = lazy(() => import("./pages/RequestsPage"));
 const CameraPages = lazy(() => import("./pages/CameraPages"));
-const SettingsPage = lazy(() => import("./pages/SettingsPage"));
+const SettingsPages = lazy(() => import("./pages/SettingsPages"));
 const MissingPage = lazy(() => import("./pages/MissingPage"));
 
 export function App() {
@@ -61,7 +61,7 @@ function Frame() {
             <Route path="/style" component={StylePage} />
             <Route path="/requests" component={RequestsPage} />
             <Route path="/cameras/*?" component={CameraPages} />
-            <Route path="/settings" component={SettingsPage} />
+            <Route path="/settings/*?" component={SettingsPages} />
             <Route path="/r/:request" component={TimelinePage} />
             <Route path="/r/:request/summary" component={SummaryPage} />
             <Route path="/r/:request/:briefing" component={BriefingPage} />

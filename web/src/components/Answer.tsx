@@ -1,8 +1,11 @@
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { Briefing } from "../graphql/reading";
 import { isEstimate, peopleOf } from "../graphql/reading";
 import { ago, clock } from "../i18n/format";
 import { DegradedTag } from "./DegradedTag";
+
+const Described = lazy(() => import("./Described"));
 
 interface Props {
   briefing: Briefing;
@@ -30,6 +33,7 @@ export function Answer({ briefing, now, authors, children }: Props) {
       </div>
       <p className={children ? "say cut" : "say"}>{briefing.caption}</p>
       <p className="when figure"><time dateTime={briefing.at}>{ago(briefing.at, now)} · {clock(briefing.at)}</time>{children}</p>
+      {(briefing.description || briefing.question) && <Suspense fallback={null}><Described briefing={briefing} /></Suspense>}
     </section>
   );
 }

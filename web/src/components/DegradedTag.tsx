@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 
-const known = { CAMERA_OFFLINE: "bad", CAMERA_UNREADABLE: "bad", MODEL_UNAVAILABLE: "warn" } as const;
+const known = { CAMERA_OFFLINE: "bad", CAMERA_UNREADABLE: "bad", MODEL_UNAVAILABLE: "warn", BUDGET_SPENT: "warn" } as const;
 
 const states = /^CAMERA_(REFUSED|STALE|FROZEN|COVERED|BLURRED|MOVED)$/;
 

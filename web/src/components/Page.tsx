@@ -4,6 +4,8 @@ import { Link } from "wouter";
 
 interface Props {
   title: string;
+  /** What stands before the title in the name of the tab. */
+  news?: string | null | undefined;
   /** The address of the page before, for pages below others. */
   back?: string;
   /** What stands at the right of the title. */
@@ -13,10 +15,10 @@ interface Props {
 }
 
 /** One page: its title, and its content. */
-export function Page({ title, back, aside, narrow, children }: Props) {
+export function Page({ title, news, back, aside, narrow, children }: Props) {
   const { t } = useTranslation();
   const app = t("app.name");
-  useEffect(() => { document.title = `${title} · ${app}`; }, [title, app]);
+  useEffect(() => { document.title = [news, title, app].filter(Boolean).join(" · "); }, [news, title, app]);
   return (
     <main id="main" className={narrow ? "page narrow" : "page"} tabIndex={-1}>
       <div className="head">

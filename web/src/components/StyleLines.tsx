@@ -1,5 +1,5 @@
-import { useTranslation } from "react-i18next";
 import { ignoreComposition } from "../hooks/composition";
+import { useWordTexts } from "../i18n/words";
 
 // What each chip writes. The words are the owner's own, so they stay Korean in an English console.
 const chips = {
@@ -9,7 +9,7 @@ const most = 10;
 
 /** Chips for common styles, and lines of the owner's own. */
 export function StyleLines({ lines, onChange }: { lines: string[]; onChange: (lines: string[]) => void }) {
-  const { t } = useTranslation();
+  const { t } = useWordTexts();
   const toggle = (line: string) => { onChange(lines.includes(line) ? lines.filter((l) => l !== line) : [...lines, line].slice(0, most)); };
   const set = (n: number, line: string) => { onChange(lines.map((old, i) => (i === n ? line : old))); };
   return (

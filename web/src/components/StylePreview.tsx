@@ -1,23 +1,49 @@
-import { useTranslation } from "react-i18next";
+import type { PreviewStyleMutation } from "../graphql/types";
+import { clock, day, isoDay } from "../i18n/format";
+import { serverNow } from "../graphql/clock";
+import { useWordTexts } from "../i18n/words";
+import "../styles/words.css";
+import { Notes } from "./Notes";
 
 interface Props {
-  before: string | undefined;
-  after: string | undefined;
+  /** The last briefing, until there is a preview. */
+  last: string | undefined;
+  preview: PreviewStyleMutation["previewStyle"] | undefined;
   busy: boolean;
-  /** Absent if the server cannot write a preview. */
-  onPreview?: () => void;
+  onPreview: () => void;
 }
 
-/** The last briefing in the style of now, and beside it in the new one. */
-export function StylePreview({ before, after, busy, onPreview }: Props) {
-  const { t } = useTranslation();
+/** The last briefing and those of the last day in the style of now, and beside them in the new one. */
+export function StylePreview({ last, preview, busy, onPreview }: Props) {
+  const { t: w } = useWordTexts();
+  const before = preview?.before ?? last;
   return (
-    <section className="card compare" aria-live="polite">
-      {before && <div><h2>{after ? t("style.before") : t("style.last")}</h2><p>{before}</p></div>}
-      {after && <div className="new"><h2>{t("style.after")}</h2><p>{after}</p></div>}
-      {onPreview
-        ? <button type="button" className="btn" disabled={busy} onClick={onPreview}>{t("style.preview")}</button>
-        : <p className="hint">{t("style.previewNext")}</p>}
+    <section className="card compare">
+      {before && <div><h2>{preview ? w("style.before") : w("style.last")}</h2><p>{before}</p></div>}
+      {preview && <div className="new"><h2>{w("style.after")}</h2><p>{preview.after}</p></div>}
+      {preview && preview.samples.length > 0 && <Samples samples={preview.samples} />}
+      {preview && <Notes notes={preview.notes} />}
+      <button type="button" className="btn" disabled={busy} onClick={onPreview}>{w("style.preview")}</button>
+      <p className={busy ? "hint" : "hidden"} role="status">{busy ? w("style.previewing") : preview ? w("style.shown") : ""}</p>
     </section>
+  );
+}
+
+function Samples({ samples }: { samples: PreviewStyleMutation["previewStyle"]["samples"] }) {
+  const { t: w } = useWordTexts();
+  const today = isoDay(serverNow());
+  return (
+    <div className="samples">
+      <h2 id="samples">{w("style.samples")}</h2>
+      <ul className="samples" aria-labelledby="samples">
+        {samples.map(({ briefing: { id, at, caption }, after }) => (
+          <li key={id}>
+            <time className="soft figure" dateTime={at}>{isoDay(at) === today ? clock(at) : `${day(at)} ${clock(at)}`}</time>
+            <p><span className="hidden">{w("style.before")}: </span>{caption}</p>
+            <p className="new"><span className="hidden">{w("style.after")}: </span>{after}</p>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }

@@ -2,7 +2,9 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { isEstimate, peopleOf, type Briefing } from "../graphql/reading";
 import { secondClock, shortClock } from "../i18n/format";
+import { useWordTexts } from "../i18n/words";
 import { DegradedTag, useDegradedWords } from "./DegradedTag";
+import { questionOf } from "./words";
 
 const clockOf = (seconds: boolean) => (seconds ? secondClock : shortClock);
 
@@ -27,12 +29,16 @@ interface OneProps {
 /** A briefing as a link to its page. */
 export function OneLine({ briefing, chosen, seconds, authors, camera }: OneProps) {
   const { t } = useTranslation();
-  const { degraded, made, reportedWrong } = briefing;
+  const { t: w } = useWordTexts();
+  const { degraded, made, reportedWrong, description } = briefing;
+  const question = questionOf(briefing);
   return (
     <Link className={degraded ? "line trouble" : "line"} href={`/r/${briefing.requestId}/${briefing.id}`} aria-current={chosen || undefined}>
       <time dateTime={briefing.at}>{clockOf(seconds)(briefing.at)}</time>
       <span className="words">
         <span className="cut">{briefing.caption}</span>
+        {question && <small className="extra warn"><b>{w("described.check")}</b> {question}</small>}
+        {description && <small className="extra"><b>{w("described.label")}</b> {description}</small>}
         {(degraded || reportedWrong || authors || camera) && (
           <span className="tags">
             {camera && <i className="tag plain">{camera}</i>}

@@ -5,7 +5,11 @@ import { peopleOf } from "../graphql/reading";
 import type { BriefingQuery } from "../graphql/types";
 import { useCountTexts } from "../i18n/counts";
 import { number } from "../i18n/format";
+import { useWordTexts } from "../i18n/words";
 import { useDegradedWords } from "./DegradedTag";
+import { Refused } from "./Refused";
+import { Said } from "./Said";
+import { usageWords } from "./words";
 
 interface Props {
   briefing: NonNullable<BriefingQuery["briefing"]>;
@@ -13,28 +17,37 @@ interface Props {
   zones: { id: string; name: string }[];
 }
 
-/** Why a briefing says what it says: what was measured, and by whom it was worded. */
+/**
+ * Why a briefing says what it says: what was measured, which lines were chosen, and by whom they were
+ * written.
+ */
 export function Why({ briefing, zones }: Props) {
   const { t, i18n } = useTranslation();
   const { t: n } = useCountTexts();
+  const { t: w } = useWordTexts();
   const words = useDegradedWords();
-  const { facts, made, degraded } = briefing;
+  const { facts, made, degraded, usage } = briefing;
   const people = peopleOf(briefing);
-  const of = (name: string) => (i18n.exists(`object.${name}`) ? t(`object.${name}` as "object.person") : name); // checked by exists
+  const of = (name: string) => (i18n.exists(`object.${name}`, { ns: "words" }) ? w(`object.${name}` as "object.person") : name); // checked by exists
   const others = briefing.counts.filter((c) => c.name !== "person");
   const byZone = (facts?.counts ?? []).filter((c) => c.name === "person" && c.zone);
   const nameOf = (zone: string | null) => zones.find(({ id }) => id === zone)?.name ?? n("deletedZone");
   const method = facts?.counts.find((c) => c.name === "person")?.method ?? facts?.counts[0]?.method;
   const pairs: [string, string | undefined][] = [
-    [t("briefing.people"), people === null ? t("now.uncounted") : t("unit.peopleOf", { count: people })],
+    [w("why.people"), people === null ? t("now.uncounted") : t("unit.peopleOf", { count: people })],
     [n("zones"), byZone.length > 0 ? byZone.map((c) => n("zone", { name: nameOf(c.zone), count: c.count })).join(", ") : undefined],
-    [t("briefing.objects"), others.length > 0 ? others.map((c) => `${of(c.name)} ${number(c.count)}`).join(", ") : undefined],
-    [t("briefing.method"), method && n(`ways.${method}`, { name: facts?.detector ?? "" })],
-    [t("briefing.change"), facts?.change == null ? undefined : `${number(facts.change * 100)} %`],
-    [t("briefing.scene"), facts?.scene ? t(`briefing.scenes.${facts.scene}`) : undefined],
-    [t("briefing.brightness"), facts?.brightness == null ? undefined : `${number((facts.brightness / 255) * 100)} %`],
-    [t("briefing.words"), made?.source === "template" ? t("briefing.template") : made?.source === "outside" ? t("briefing.outside") : made?.model ? t("briefing.model", { model: made.model }) : undefined],
-    [t("briefing.degraded"), degraded ? words(degraded) : undefined],
+    [w("why.objects"), others.length > 0 ? others.map((c) => `${of(c.name)} ${number(c.count)}`).join(", ") : undefined],
+    [w("why.method"), method && n(`ways.${method}`, { name: facts?.detector ?? "" })],
+    [w("why.change"), facts?.change == null ? undefined : `${number(facts.change * 100)} %`],
+    [w("why.scene"), facts?.scene ? w(`why.scenes.${facts.scene}`) : undefined],
+    [w("why.brightness"), facts?.brightness == null ? undefined : `${number((facts.brightness / 255) * 100)} %`],
+    [w("why.words"), made?.verdict && made.source !== "outside" ? w(`why.verdict.${made.verdict}`) : wordedBy(w, made)],
+    [w("why.by"), made?.verdict && made.model ? made.model : undefined],
+    [w("why.version"), made?.promptVersion ?? undefined],
+    [w("why.describedBy"), made?.describedBy ?? undefined],
+    [w("why.latency"), made?.verdict && made.latencyMs > 0 ? w("why.ms", { ms: number(made.latencyMs) }) : undefined],
+    [w("why.cost"), usage ? usageWords(w, usage) : undefined],
+    [w("why.degraded"), degraded ? words(degraded) : undefined],
   ];
   return (
     <Collapsible.Root className="card why" defaultOpen>
@@ -44,8 +57,20 @@ export function Why({ briefing, zones }: Props) {
           {pairs.map(([name, value]) => value && <Fragment key={name}><dt>{name}</dt><dd>{value}</dd></Fragment>)}
         </dl>
         {briefing.unchanged && <p className="hint">{n("unchanged")}</p>}
-        {!facts && <p className="hint">{t("briefing.noFacts")}</p>}
+        {!facts && <p className="hint">{w("why.noFacts")}</p>}
+        {made && made.said.length > 0 && <Said lines={made.said} />}
+        {made && made.rejected.length > 0 && <Refused title={w("why.rejected")} text={w("why.rejectedText")} texts={made.rejected} />}
       </Collapsible.Panel>
     </Collapsible.Root>
   );
+}
+
+// Old briefings have no verdict.
+function wordedBy(w: ReturnType<typeof useWordTexts>["t"], made: NonNullable<BriefingQuery["briefing"]>["made"]) {
+  switch (made?.source) {
+    case undefined: return undefined;
+    case "template": return w("why.template");
+    case "outside": return w("why.outside");
+    default: return w("why.model", { model: made?.model ?? made?.source ?? "" });
+  }
 }

@@ -57,6 +57,17 @@ describe("filterLines", () => {
 });
 
 describe("searchLines", () => {
+  it("folds no briefing that asks the owner something", () => {
+    const asking = [aBriefing("14:00", 1), aBriefing("14:01", 1, { question: "문이 열려 있나요?" }), aBriefing("14:02", 1)];
+    expect(shape(fold(asking))).toEqual(["1 folded", "14:01", "14:00"]);
+  });
+
+  it("finds text in what a model says on the picture", () => {
+    const rows = [aBriefing("14:00", 1, { description: "상자가 문 앞에 있습니다." }), aBriefing("14:01", 2, { question: "문이 열려 있나요?" })];
+    expect(shape(searchLines(fold(rows), "상자"))).toEqual(["14:00"]);
+    expect(shape(searchLines(fold(rows), "열려"))).toEqual(["14:01"]);
+  });
+
   it("finds text, also in folded briefings", () => {
     expect(shape(searchLines(fold(day), " 연결 "))).toEqual(["14:05", "14:04"]);
     expect(shape(searchLines(fold(day), "1명"))).toEqual(["14:02", "14:01", "14:00"]);

@@ -17,7 +17,7 @@ function sameness({ counts, degraded }: Briefing): string {
  * counts and the same trouble has a line of its own; the others are one line. So are those that the
  * server calls unchanged. The runs of each request fold by themselves, also where those of several
  * cameras come in turns; a folded line stands where its newest briefing does. A briefing that is
- * marked as wrong is never folded, so that its mark is seen.
+ * marked as wrong or asks the owner something is never folded, so that this is seen.
  */
 export function fold(briefings: Briefing[]): Line[] {
   const lines: Line[] = [];
@@ -26,7 +26,7 @@ export function fold(briefings: Briefing[]): Line[] {
     const run = runs.get(briefing.requestId);
     const now = sameness(briefing);
     let last: Line;
-    if (!run || briefing.reportedWrong || (now !== run.now && !briefing.unchanged)) last = { kind: "one", key: briefing.id, briefing };
+    if (!run || briefing.reportedWrong || briefing.question || (now !== run.now && !briefing.unchanged)) last = { kind: "one", key: briefing.id, briefing };
     else if (run.last.kind === "fold") {
       last = run.last;
       last.briefings.push(briefing);
@@ -57,9 +57,11 @@ export function filterLines(lines: Line[], kind: Kind): Line[] {
   });
 }
 
-/** A line for each briefing with the text in its sentence, also for folded ones. */
+/** A line for each briefing with the text in its sentence or description, also for folded ones. */
 export function searchLines(lines: Line[], text: string): Line[] {
   const plain = (words: string) => words.normalize().toLocaleLowerCase(); // some keyboards compose Hangul in another way
   const wanted = plain(text.trim());
-  return lines.flatMap(onesOf).filter((line) => line.kind === "one" && plain(line.briefing.caption).includes(wanted));
+  return lines.flatMap(onesOf).filter((line) => line.kind === "one" && sentences(line.briefing).some((words) => plain(words).includes(wanted)));
 }
+
+const sentences = ({ caption, description, question }: Briefing) => [caption, description ?? "", question ?? ""];

@@ -4,6 +4,7 @@ import { filter, map, pipe, subscribe, makeSubject, merge, type Source } from "w
 import { aBriefing, aCamera, aRequest } from "../test/builders";
 import { consoleCache } from "./cache";
 import { BriefingsDocument, NowDocument, RequestChangedDocument, StartDocument } from "./documents";
+import { ProvidersDocument } from "./pageDocuments";
 import type { Briefing } from "./reading";
 
 const requestId = "f".repeat(24);
@@ -20,6 +21,7 @@ function consoleClient(server: { requests: unknown[] }) {
     const name = (operation.query.definitions[0] as { name?: { value: string } }).name?.value ?? ""; // operations come first
     asked.push(name);
     if (name === "Now") return { __typename: "Query", ...shop, user: { __typename: "User", id: "u", username: "kim", custom: [], seenAt: null, activeRequests: [], requests: { __typename: "RequestConnection", edges: server.requests.map((node) => ({ __typename: "RequestEdge", node })) } } };
+    if (name === "Providers") return { __typename: "Query", providers: ["a", "b"].map((model) => ({ __typename: "Provider", id: "one.example.com", model, seesPictures: null, medianMs: null, state: "OK", lastError: null })) };
     return { __typename: "Mutation", startBriefing: server.requests[0] };
   };
   const network: Exchange = () => (operations) => {
@@ -80,4 +82,11 @@ it("reads the requests again after a start, and after a start elsewhere", async 
   expect(briefings.edges).toEqual([]);
   push("RequestChanged", { __typename: "Subscription", requestChanged: other });
   await vi.waitFor(() => { expect(now()).toBe(3); });
+});
+
+it("has both providers of one host", () => {
+  const { client } = consoleClient({ requests: [] });
+  const models: string[][] = [];
+  pipe(client.query(ProvidersDocument, {}), subscribe((r) => { models.push(r.data?.providers.map(({ model }) => model) ?? []); }));
+  expect(models).toEqual([["a", "b"]]);
 });

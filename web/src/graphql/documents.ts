@@ -28,7 +28,7 @@ import type {
 } from "./types";
 
 export const BriefingsDocument = /* @__PURE__ */ gql<BriefingsSubscription, BriefingsSubscriptionVariables>(
-  "subscription Briefings($requestId:ID!$after:Cursor){briefings(requestId:$requestId after:$after){...BriefingRow}}fragment BriefingRow on Briefing{id cursor requestId at caption counts{name count}degraded reportedWrong unchanged made{source model}facts{people change brightness scene detector counts{name count method estimate}}}",
+  "subscription Briefings($requestId:ID!$after:Cursor){briefings(requestId:$requestId after:$after){...BriefingRow}}fragment BriefingRow on Briefing{id cursor requestId at caption headline description question counts{name count}degraded reportedWrong unchanged made{source model}facts{people change brightness scene detector counts{name count method estimate}}}",
 );
 
 export const RequestDocument = /* @__PURE__ */ gql<RequestQuery, RequestQueryVariables>(
@@ -36,11 +36,11 @@ export const RequestDocument = /* @__PURE__ */ gql<RequestQuery, RequestQueryVar
 );
 
 export const WatchedDocument = /* @__PURE__ */ gql<WatchedQuery, WatchedQueryVariables>(
-  "query Watched($requestId:ID!$last:Int!){request(id:$requestId){id briefings(last:$last){edges{node{...BriefingRow}}}}}fragment BriefingRow on Briefing{id cursor requestId at caption counts{name count}degraded reportedWrong unchanged made{source model}facts{people change brightness scene detector counts{name count method estimate}}}",
+  "query Watched($requestId:ID!$last:Int!){request(id:$requestId){id briefings(last:$last){edges{node{...BriefingRow}}}}}fragment BriefingRow on Briefing{id cursor requestId at caption headline description question counts{name count}degraded reportedWrong unchanged made{source model}facts{people change brightness scene detector counts{name count method estimate}}}",
 );
 
 export const StartDocument = /* @__PURE__ */ gql<StartMutation, StartMutationVariables>(
-  "mutation Start($input:StartBriefingInput!){startBriefing(input:$input){...RequestRow briefings(last:40){edges{node{...BriefingRow}}}}}fragment BriefingRow on Briefing{id cursor requestId at caption counts{name count}degraded reportedWrong unchanged made{source model}facts{people change brightness scene detector counts{name count method estimate}}}fragment RequestRow on Request{id username name interval endTime startedAt endsAt endedAt active endReason ticks{done skipped missed unchanged}camera{id name}}",
+  "mutation Start($input:StartBriefingInput!){startBriefing(input:$input){...RequestRow briefings(last:40){edges{node{...BriefingRow}}}}}fragment BriefingRow on Briefing{id cursor requestId at caption headline description question counts{name count}degraded reportedWrong unchanged made{source model}facts{people change brightness scene detector counts{name count method estimate}}}fragment RequestRow on Request{id username name interval endTime startedAt endsAt endedAt active endReason ticks{done skipped missed unchanged}camera{id name}}",
 );
 
 export const EndDocument = /* @__PURE__ */ gql<EndMutation, EndMutationVariables>(
@@ -48,7 +48,7 @@ export const EndDocument = /* @__PURE__ */ gql<EndMutation, EndMutationVariables
 );
 
 export const RunNowDocument = /* @__PURE__ */ gql<RunNowMutation, RunNowMutationVariables>(
-  "mutation RunNow($requestId:ID!){runNow(requestId:$requestId){...BriefingRow}}fragment BriefingRow on Briefing{id cursor requestId at caption counts{name count}degraded reportedWrong unchanged made{source model}facts{people change brightness scene detector counts{name count method estimate}}}",
+  "mutation RunNow($requestId:ID!){runNow(requestId:$requestId){...BriefingRow}}fragment BriefingRow on Briefing{id cursor requestId at caption headline description question counts{name count}degraded reportedWrong unchanged made{source model}facts{people change brightness scene detector counts{name count method estimate}}}",
 );
 
 export const RequestChangedDocument = /* @__PURE__ */ gql<RequestChangedSubscription, RequestChangedSubscriptionVariables>(
@@ -56,7 +56,7 @@ export const RequestChangedDocument = /* @__PURE__ */ gql<RequestChangedSubscrip
 );
 
 export const NowDocument = /* @__PURE__ */ gql<NowQuery, NowQueryVariables>(
-  "query Now($username:String!){user(username:$username){id username custom seenAt activeRequests{...RequestRow camera{...CameraNow}briefings(last:1){edges{node{...BriefingRow}}}}requests(first:1){edges{node{...RequestRow camera{...CameraNow}briefings(last:40){edges{node{...BriefingRow}}}}}}}about{timeZone wording}}fragment BriefingRow on Briefing{id cursor requestId at caption counts{name count}degraded reportedWrong unchanged made{source model}facts{people change brightness scene detector counts{name count method estimate}}}fragment CameraNow on Camera{id name health{state since detail english:detail(language:EN)}lastFrame{id width height at url}}fragment RequestRow on Request{id username name interval endTime startedAt endsAt endedAt active endReason ticks{done skipped missed unchanged}camera{id name}}",
+  "query Now($username:String!){user(username:$username){id username custom seenAt activeRequests{...RequestRow camera{...CameraNow}briefings(last:1){edges{node{...BriefingRow}}}}requests(first:1){edges{node{...RequestRow camera{...CameraNow}briefings(last:40){edges{node{...BriefingRow}}}}}}}about{timeZone wording}}fragment BriefingRow on Briefing{id cursor requestId at caption headline description question counts{name count}degraded reportedWrong unchanged made{source model}facts{people change brightness scene detector counts{name count method estimate}}}fragment CameraNow on Camera{id name health{state since detail english:detail(language:EN)}lastFrame{id width height at url}}fragment RequestRow on Request{id username name interval endTime startedAt endsAt endedAt active endReason ticks{done skipped missed unchanged}camera{id name}}",
 );
 
 export const CameraDocument = /* @__PURE__ */ gql<CameraQuery, CameraQueryVariables>(

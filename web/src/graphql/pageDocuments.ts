@@ -25,6 +25,8 @@ import type {
   DeleteCameraMutationVariables,
   DeleteUserDataMutation,
   DeleteUserDataMutationVariables,
+  EgressOfQuery,
+  EgressOfQueryVariables,
   ExtendMutation,
   ExtendMutationVariables,
   MarkSeenMutation,
@@ -37,20 +39,30 @@ import type {
   PreviewEgressMutationVariables,
   PreviewStyleMutation,
   PreviewStyleMutationVariables,
+  ProvidersQuery,
+  ProvidersQueryVariables,
   ReportBriefingMutation,
   ReportBriefingMutationVariables,
   RequestsQuery,
   RequestsQueryVariables,
   RevokeFrameTokenMutation,
   RevokeFrameTokenMutationVariables,
+  RewriteStyleMutation,
+  RewriteStyleMutationVariables,
   SaveCameraMutation,
   SaveCameraMutationVariables,
+  SaveStyleLinesMutation,
+  SaveStyleLinesMutationVariables,
   StyleQuery,
   StyleQueryVariables,
+  StyleSheetQuery,
+  StyleSheetQueryVariables,
   SummaryQuery,
   SummaryQueryVariables,
   TestCameraMutation,
   TestCameraMutationVariables,
+  UsageDaysQuery,
+  UsageDaysQueryVariables,
   ZonesOfQuery,
   ZonesOfQueryVariables,
 } from "./types";
@@ -96,7 +108,7 @@ export const CameraChangedDocument = /* @__PURE__ */ gql<CameraChangedSubscripti
 );
 
 export const BriefingDocument = /* @__PURE__ */ gql<BriefingQuery, BriefingQueryVariables>(
-  "query Briefing($id:ID!){briefing(id:$id){...BriefingRow facts{counts{name count zone}boxes{...BoxRow}}frame{id at width height url}}}fragment BoxRow on Box{x0 y0 x1 y1 name zone}fragment BriefingRow on Briefing{id cursor requestId at caption counts{name count}degraded reportedWrong unchanged made{source model}facts{people change brightness scene detector counts{name count method estimate}}}",
+  "query Briefing($id:ID!){briefing(id:$id){...BriefingRow facts{counts{name count zone}boxes{...BoxRow}}frame{id at width height url}made{promptVersion verdict latencyMs describedBy said{key line builtIn slots{name text}}rejected{key text rule}}usage{...UsageRow}}}fragment BoxRow on Box{x0 y0 x1 y1 name zone}fragment BriefingRow on Briefing{id cursor requestId at caption headline description question counts{name count}degraded reportedWrong unchanged made{source model}facts{people change brightness scene detector counts{name count method estimate}}}fragment UsageRow on Usage{attempts inputTokens outputTokens estimated}",
 );
 
 export const ZonesOfDocument = /* @__PURE__ */ gql<ZonesOfQuery, ZonesOfQueryVariables>(
@@ -112,15 +124,15 @@ export const CountingDocument = /* @__PURE__ */ gql<CountingQuery, CountingQuery
 );
 
 export const NeighboursDocument = /* @__PURE__ */ gql<NeighboursQuery, NeighboursQueryVariables>(
-  "query Neighbours($requestId:ID!$cursor:Cursor!){before:briefings(requestId:$requestId last:1 before:$cursor){edges{node{...BriefingRow}}}after:briefings(requestId:$requestId first:1 after:$cursor){edges{node{...BriefingRow}}}}fragment BriefingRow on Briefing{id cursor requestId at caption counts{name count}degraded reportedWrong unchanged made{source model}facts{people change brightness scene detector counts{name count method estimate}}}",
+  "query Neighbours($requestId:ID!$cursor:Cursor!){before:briefings(requestId:$requestId last:1 before:$cursor){edges{node{...BriefingRow}}}after:briefings(requestId:$requestId first:1 after:$cursor){edges{node{...BriefingRow}}}}fragment BriefingRow on Briefing{id cursor requestId at caption headline description question counts{name count}degraded reportedWrong unchanged made{source model}facts{people change brightness scene detector counts{name count method estimate}}}",
 );
 
 export const BriefingsBeforeDocument = /* @__PURE__ */ gql<BriefingsBeforeQuery, BriefingsBeforeQueryVariables>(
-  "query BriefingsBefore($requestId:ID!$last:Int!$before:Cursor){briefings(requestId:$requestId last:$last before:$before){edges{node{...BriefingRow}}pageInfo{hasPreviousPage startCursor}}}fragment BriefingRow on Briefing{id cursor requestId at caption counts{name count}degraded reportedWrong unchanged made{source model}facts{people change brightness scene detector counts{name count method estimate}}}",
+  "query BriefingsBefore($requestId:ID!$last:Int!$before:Cursor){briefings(requestId:$requestId last:$last before:$before){edges{node{...BriefingRow}}pageInfo{hasPreviousPage startCursor}}}fragment BriefingRow on Briefing{id cursor requestId at caption headline description question counts{name count}degraded reportedWrong unchanged made{source model}facts{people change brightness scene detector counts{name count method estimate}}}",
 );
 
 export const DayBriefingsDocument = /* @__PURE__ */ gql<DayBriefingsQuery, DayBriefingsQueryVariables>(
-  "query DayBriefings($username:String!$date:Date!$cameraId:ID$filter:BriefingFilter$first:Int!$after:Cursor){dayBriefings(username:$username date:$date cameraId:$cameraId filter:$filter first:$first after:$after){edges{node{...BriefingRow}}pageInfo{hasNextPage endCursor}}}fragment BriefingRow on Briefing{id cursor requestId at caption counts{name count}degraded reportedWrong unchanged made{source model}facts{people change brightness scene detector counts{name count method estimate}}}",
+  "query DayBriefings($username:String!$date:Date!$cameraId:ID$filter:BriefingFilter$first:Int!$after:Cursor){dayBriefings(username:$username date:$date cameraId:$cameraId filter:$filter first:$first after:$after){edges{node{...BriefingRow}}pageInfo{hasNextPage endCursor}}}fragment BriefingRow on Briefing{id cursor requestId at caption headline description question counts{name count}degraded reportedWrong unchanged made{source model}facts{people change brightness scene detector counts{name count method estimate}}}",
 );
 
 export const OccupancyDocument = /* @__PURE__ */ gql<OccupancyQuery, OccupancyQueryVariables>(
@@ -147,14 +159,38 @@ export const StyleDocument = /* @__PURE__ */ gql<StyleQuery, StyleQueryVariables
   "query Style($username:String!){user(username:$username){id username custom seenAt}}",
 );
 
-export const PreviewStyleDocument = /* @__PURE__ */ gql<PreviewStyleMutation, PreviewStyleMutationVariables>(
-  "mutation PreviewStyle($input:StyleInput!){previewStyle(input:$input){before after}}",
-);
-
 export const MarkSeenDocument = /* @__PURE__ */ gql<MarkSeenMutation, MarkSeenMutationVariables>(
   "mutation MarkSeen($username:String!$at:Time!){markSeen(username:$username at:$at){id seenAt}}",
 );
 
 export const DeleteUserDataDocument = /* @__PURE__ */ gql<DeleteUserDataMutation, DeleteUserDataMutationVariables>(
   "mutation DeleteUserData($username:String!){deleteUserData(username:$username){requests briefings}}",
+);
+
+export const StyleSheetDocument = /* @__PURE__ */ gql<StyleSheetQuery, StyleSheetQueryVariables>(
+  "query StyleSheet($username:String!){styleSheet(username:$username){...SheetRow}}fragment NoteRow on StyleNote{code text line}fragment SheetRow on StyleSheet{verdict language builtIn provider model madeAt usage{...UsageRow}keys{key builtIn lines{line sample}}refused{key text rule}notes{...NoteRow}}fragment UsageRow on Usage{attempts inputTokens outputTokens estimated}",
+);
+
+export const RewriteStyleDocument = /* @__PURE__ */ gql<RewriteStyleMutation, RewriteStyleMutationVariables>(
+  "mutation RewriteStyle($username:String!){rewriteStyle(username:$username){...SheetRow}}fragment NoteRow on StyleNote{code text line}fragment SheetRow on StyleSheet{verdict language builtIn provider model madeAt usage{...UsageRow}keys{key builtIn lines{line sample}}refused{key text rule}notes{...NoteRow}}fragment UsageRow on Usage{attempts inputTokens outputTokens estimated}",
+);
+
+export const SaveStyleLinesDocument = /* @__PURE__ */ gql<SaveStyleLinesMutation, SaveStyleLinesMutationVariables>(
+  "mutation SaveStyleLines($input:StyleInput!){saveStyle(input:$input){user{id username custom}notes{...NoteRow}}}fragment NoteRow on StyleNote{code text line}",
+);
+
+export const PreviewStyleDocument = /* @__PURE__ */ gql<PreviewStyleMutation, PreviewStyleMutationVariables>(
+  "mutation PreviewStyle($input:StyleInput!){previewStyle(input:$input){before after samples{after briefing{id at caption}}notes{...NoteRow}}}fragment NoteRow on StyleNote{code text line}",
+);
+
+export const ProvidersDocument = /* @__PURE__ */ gql<ProvidersQuery, ProvidersQueryVariables>(
+  "query Providers{providers{id model seesPictures medianMs state lastError}}",
+);
+
+export const UsageDaysDocument = /* @__PURE__ */ gql<UsageDaysQuery, UsageDaysQueryVariables>(
+  "query UsageDays($username:String!$from:Date!$to:Date!){usage(username:$username from:$from to:$to){date usage{...UsageRow}}}fragment UsageRow on Usage{attempts inputTokens outputTokens estimated}",
+);
+
+export const EgressOfDocument = /* @__PURE__ */ gql<EgressOfQuery, EgressOfQueryVariables>(
+  "query EgressOf($username:String!){cameras(username:$username){id name egress{provider egress}}}",
 );

@@ -122,6 +122,17 @@ export type ProviderEgressInput = {
   provider: string;
 };
 
+/** Whether a provider is asked. */
+export type ProviderState =
+  /** It answers. */
+  | 'OK'
+  /** It failed five times in a row. One question a minute tries it. */
+  | 'OPEN'
+  /** It refused the key or the model, or it limits the rate. It is asked again after a pause. */
+  | 'PAUSED'
+  /** It has not answered a question yet. */
+  | 'UNTRIED';
+
 /**
  * A new camera, or changes of one. What is left out stays, or has its default in a new camera. Null
  * clears: the default holds again.
@@ -211,6 +222,19 @@ export type StyleInput = {
   username: string;
 };
 
+/** Where the words of a briefing come from. */
+export type Verdict =
+  /** Built-in lines. No model is configured. */
+  | 'BUILT_IN'
+  /** Built-in lines, while a model writes those of the style. */
+  | 'PENDING'
+  /** Built-in lines, because the model's lines were refused. */
+  | 'REFUSED'
+  /** The lines that a model wrote for the style. */
+  | 'STYLE_SHEET'
+  /** Built-in lines, because no model answered. */
+  | 'UNAVAILABLE';
+
 /** An area in which objects are counted. */
 export type ZoneInput = {
   /** The id of one of the camera's zones. Left out for a new zone. */
@@ -221,7 +245,7 @@ export type ZoneInput = {
   polygon: PolygonInput;
 };
 
-export type BriefingRowFragment = { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null };
+export type BriefingRowFragment = { id: string, cursor: string, requestId: string, at: string, caption: string, headline: string | null, description: string | null, question: string | null, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null };
 
 export type BriefingsSubscriptionVariables = Exact<{
   requestId: string;
@@ -229,7 +253,7 @@ export type BriefingsSubscriptionVariables = Exact<{
 }>;
 
 
-export type BriefingsSubscription = { briefings: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } };
+export type BriefingsSubscription = { briefings: { id: string, cursor: string, requestId: string, at: string, caption: string, headline: string | null, description: string | null, question: string | null, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } };
 
 export type CameraRowFragment = { id: string, username: string | null, name: string, source: string | null, hasCredentials: boolean, certificate: string | null, hasFrameToken: boolean, keepFrames: KeepFrames, keepDays: number, zones: Array<{ id: string, name: string, polygon: { points: Array<{ x: number, y: number }> } }>, masks: Array<{ points: Array<{ x: number, y: number }> }>, egress: Array<{ provider: string, egress: Egress }>, health: { state: CameraState, since: string, detail: string | null, reason: string | null, words: string | null, english: string | null }, lastFrame: { id: string, width: number, height: number, at: string, url: string } | null };
 
@@ -309,7 +333,7 @@ export type BriefingQueryVariables = Exact<{
 }>;
 
 
-export type BriefingQuery = { briefing: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, unchanged: boolean, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, zone: string | null, method: CountMethod, estimate: boolean }>, boxes: Array<{ x0: number, y0: number, x1: number, y1: number, name: string, zone: string | null }> } | null, frame: { id: string, at: string, width: number, height: number, url: string } | null, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null } | null };
+export type BriefingQuery = { briefing: { id: string, cursor: string, requestId: string, at: string, caption: string, headline: string | null, description: string | null, question: string | null, degraded: string | null, reportedWrong: boolean, unchanged: boolean, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, zone: string | null, method: CountMethod, estimate: boolean }>, boxes: Array<{ x0: number, y0: number, x1: number, y1: number, name: string, zone: string | null }> } | null, frame: { id: string, at: string, width: number, height: number, url: string } | null, made: { promptVersion: string | null, verdict: Verdict | null, latencyMs: number, describedBy: string | null, source: string, model: string | null, said: Array<{ key: string, line: string, builtIn: boolean, slots: Array<{ name: string, text: string }> }>, rejected: Array<{ key: string, text: string, rule: string }> } | null, usage: { attempts: number, inputTokens: number, outputTokens: number, estimated: boolean } | null, counts: Array<{ name: string, count: number }> } | null };
 
 export type BoxRowFragment = { x0: number, y0: number, x1: number, y1: number, name: string, zone: string | null };
 
@@ -338,7 +362,7 @@ export type NeighboursQueryVariables = Exact<{
 }>;
 
 
-export type NeighboursQuery = { before: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> }, after: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> } };
+export type NeighboursQuery = { before: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, headline: string | null, description: string | null, question: string | null, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> }, after: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, headline: string | null, description: string | null, question: string | null, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> } };
 
 export type BriefingsBeforeQueryVariables = Exact<{
   requestId: string;
@@ -347,7 +371,7 @@ export type BriefingsBeforeQueryVariables = Exact<{
 }>;
 
 
-export type BriefingsBeforeQuery = { briefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } } };
+export type BriefingsBeforeQuery = { briefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, headline: string | null, description: string | null, question: string | null, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } } };
 
 export type DayBriefingsQueryVariables = Exact<{
   username: string;
@@ -359,7 +383,7 @@ export type DayBriefingsQueryVariables = Exact<{
 }>;
 
 
-export type DayBriefingsQuery = { dayBriefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type DayBriefingsQuery = { dayBriefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, headline: string | null, description: string | null, question: string | null, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type OccupancyQueryVariables = Exact<{
   username: string;
@@ -410,13 +434,6 @@ export type StyleQueryVariables = Exact<{
 
 export type StyleQuery = { user: { id: string, username: string, custom: Array<string>, seenAt: string | null } | null };
 
-export type PreviewStyleMutationVariables = Exact<{
-  input: StyleInput;
-}>;
-
-
-export type PreviewStyleMutation = { previewStyle: { before: string, after: string } };
-
 export type MarkSeenMutationVariables = Exact<{
   username: string;
   at: string;
@@ -447,14 +464,14 @@ export type WatchedQueryVariables = Exact<{
 }>;
 
 
-export type WatchedQuery = { request: { id: string, briefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> } } | null };
+export type WatchedQuery = { request: { id: string, briefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, headline: string | null, description: string | null, question: string | null, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> } } | null };
 
 export type StartMutationVariables = Exact<{
   input: StartBriefingInput;
 }>;
 
 
-export type StartMutation = { startBriefing: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, briefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> }, ticks: { done: number, skipped: number, missed: number, unchanged: number }, camera: { id: string, name: string } } };
+export type StartMutation = { startBriefing: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, briefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, headline: string | null, description: string | null, question: string | null, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> }, ticks: { done: number, skipped: number, missed: number, unchanged: number }, camera: { id: string, name: string } } };
 
 export type EndMutationVariables = Exact<{
   username: string;
@@ -469,7 +486,7 @@ export type RunNowMutationVariables = Exact<{
 }>;
 
 
-export type RunNowMutation = { runNow: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } };
+export type RunNowMutation = { runNow: { id: string, cursor: string, requestId: string, at: string, caption: string, headline: string | null, description: string | null, question: string | null, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } };
 
 export type RequestChangedSubscriptionVariables = Exact<{
   username: string;
@@ -483,7 +500,7 @@ export type NowQueryVariables = Exact<{
 }>;
 
 
-export type NowQuery = { user: { id: string, username: string, custom: Array<string>, seenAt: string | null, activeRequests: Array<{ id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, camera: { id: string, name: string, health: { state: CameraState, since: string, detail: string | null, english: string | null }, lastFrame: { id: string, width: number, height: number, at: string, url: string } | null }, briefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> }, ticks: { done: number, skipped: number, missed: number, unchanged: number } }>, requests: { edges: Array<{ node: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, camera: { id: string, name: string, health: { state: CameraState, since: string, detail: string | null, english: string | null }, lastFrame: { id: string, width: number, height: number, at: string, url: string } | null }, briefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> }, ticks: { done: number, skipped: number, missed: number, unchanged: number } } }> } } | null, about: { timeZone: string, wording: string } };
+export type NowQuery = { user: { id: string, username: string, custom: Array<string>, seenAt: string | null, activeRequests: Array<{ id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, camera: { id: string, name: string, health: { state: CameraState, since: string, detail: string | null, english: string | null }, lastFrame: { id: string, width: number, height: number, at: string, url: string } | null }, briefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, headline: string | null, description: string | null, question: string | null, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> }, ticks: { done: number, skipped: number, missed: number, unchanged: number } }>, requests: { edges: Array<{ node: { id: string, username: string, name: string, interval: number, endTime: string, startedAt: string, endsAt: string | null, endedAt: string | null, active: boolean, endReason: EndReason | null, camera: { id: string, name: string, health: { state: CameraState, since: string, detail: string | null, english: string | null }, lastFrame: { id: string, width: number, height: number, at: string, url: string } | null }, briefings: { edges: Array<{ node: { id: string, cursor: string, requestId: string, at: string, caption: string, headline: string | null, description: string | null, question: string | null, degraded: string | null, reportedWrong: boolean, unchanged: boolean, counts: Array<{ name: string, count: number }>, made: { source: string, model: string | null } | null, facts: { people: number | null, change: number | null, brightness: number | null, scene: Scene | null, detector: string | null, counts: Array<{ name: string, count: number, method: CountMethod, estimate: boolean }> } | null } }> }, ticks: { done: number, skipped: number, missed: number, unchanged: number } } }> } } | null, about: { timeZone: string, wording: string } };
 
 export type CameraNowFragment = { id: string, name: string, health: { state: CameraState, since: string, detail: string | null, english: string | null }, lastFrame: { id: string, width: number, height: number, at: string, url: string } | null };
 
@@ -513,3 +530,58 @@ export type SaveStyleMutationVariables = Exact<{
 
 
 export type SaveStyleMutation = { updateCustom: { id: string, username: string, custom: Array<string> } };
+
+export type UsageRowFragment = { attempts: number, inputTokens: number, outputTokens: number, estimated: boolean };
+
+export type NoteRowFragment = { code: string, text: string, line: number | null };
+
+export type SheetRowFragment = { verdict: Verdict, language: string, builtIn: string, provider: string | null, model: string | null, madeAt: string | null, usage: { attempts: number, inputTokens: number, outputTokens: number, estimated: boolean } | null, keys: Array<{ key: string, builtIn: boolean, lines: Array<{ line: string, sample: string }> }>, refused: Array<{ key: string, text: string, rule: string }>, notes: Array<{ code: string, text: string, line: number | null }> };
+
+export type StyleSheetQueryVariables = Exact<{
+  username: string;
+}>;
+
+
+export type StyleSheetQuery = { styleSheet: { verdict: Verdict, language: string, builtIn: string, provider: string | null, model: string | null, madeAt: string | null, usage: { attempts: number, inputTokens: number, outputTokens: number, estimated: boolean } | null, keys: Array<{ key: string, builtIn: boolean, lines: Array<{ line: string, sample: string }> }>, refused: Array<{ key: string, text: string, rule: string }>, notes: Array<{ code: string, text: string, line: number | null }> } };
+
+export type RewriteStyleMutationVariables = Exact<{
+  username: string;
+}>;
+
+
+export type RewriteStyleMutation = { rewriteStyle: { verdict: Verdict, language: string, builtIn: string, provider: string | null, model: string | null, madeAt: string | null, usage: { attempts: number, inputTokens: number, outputTokens: number, estimated: boolean } | null, keys: Array<{ key: string, builtIn: boolean, lines: Array<{ line: string, sample: string }> }>, refused: Array<{ key: string, text: string, rule: string }>, notes: Array<{ code: string, text: string, line: number | null }> } };
+
+export type SaveStyleLinesMutationVariables = Exact<{
+  input: StyleInput;
+}>;
+
+
+export type SaveStyleLinesMutation = { saveStyle: { user: { id: string, username: string, custom: Array<string> }, notes: Array<{ code: string, text: string, line: number | null }> } };
+
+export type PreviewStyleMutationVariables = Exact<{
+  input: StyleInput;
+}>;
+
+
+export type PreviewStyleMutation = { previewStyle: { before: string, after: string, samples: Array<{ after: string, briefing: { id: string, at: string, caption: string } }>, notes: Array<{ code: string, text: string, line: number | null }> } };
+
+export type ProvidersQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ProvidersQuery = { providers: Array<{ id: string, model: string, seesPictures: boolean | null, medianMs: number | null, state: ProviderState, lastError: string | null }> };
+
+export type UsageDaysQueryVariables = Exact<{
+  username: string;
+  from: string;
+  to: string;
+}>;
+
+
+export type UsageDaysQuery = { usage: Array<{ date: string, usage: { attempts: number, inputTokens: number, outputTokens: number, estimated: boolean } }> };
+
+export type EgressOfQueryVariables = Exact<{
+  username: string;
+}>;
+
+
+export type EgressOfQuery = { cameras: Array<{ id: string, name: string, egress: Array<{ provider: string, egress: Egress }> }> };

@@ -43,7 +43,7 @@ export const en: Texts = {
   },
   reason: { ENDED_BY_USER: "You ended it.", END_TIME: "Its end time came.", REPLACED: "You started another.", unknown: "" },
   degraded: {
-    CAMERA_OFFLINE: "Camera offline", CAMERA_UNREADABLE: "Picture unreadable", MODEL_UNAVAILABLE: "Automatic words instead of AI", other: "Only partly checked",
+    CAMERA_OFFLINE: "Camera offline", CAMERA_UNREADABLE: "Picture unreadable", MODEL_UNAVAILABLE: "Automatic words instead of AI", BUDGET_SPENT: "Automatic words, AI limit spent", other: "Only partly checked",
   },
   start: {
     title: "Start briefings", lead: "How often, and until when?", interval: "How often", free: "Other", freeLabel: "Every how many seconds",
@@ -62,16 +62,10 @@ export const en: Texts = {
     count: "{{count}} briefings", wrong: "{{count}} wrong", count_one: "{{count}} briefing", ofRequest: "History of these briefings", requests: "All earlier briefings", kinds: "Kind",
   },
   briefing: {
-    title: "Briefing", why: "Why does it say that?", people: "People counted", method: "Counted by", change: "Picture change", brightness: "Brightness",
-    scene: "Picture", words: "Words", template: "automatic", model: "model {{model}}", outside: "sent from outside", degraded: "What was missing",
-    noFacts: "No facts are stored for this briefing.", objects: "Also counted", runs: "Order",
-    scenes: { LEARNING: "learning", STEADY: "steady", MOVING: "movement", CHANGED: "changed a lot", DARK: "dark" },
+    title: "Briefing", why: "Why does it say that?", runs: "Order",
     wrong: "That's wrong", undoWrong: "Take the mark back", reported: "Marked as wrong. The history shows the mark, and the figures of the summary stay as they are.", note: "What was different? (optional)", send: "Send",
     share: "Share", copied: "Copied", previous: "Earlier", next: "Later", missing: "This briefing cannot be found",
     missingText: "It was deleted, or the address is wrong.", back: "Back", shareText: "[{{name}}] {{time}} {{caption}}",
-  },
-  object: {
-    person: "people", bottle: "bottles", cup: "cups", chair: "chairs", bicycle: "bicycles", car: "cars", dog: "dogs", cat: "cats", backpack: "backpacks", handbag: "handbags",
   },
   summary: {
     leadBusy: "Busiest at {{time}}, with {{count}} people.", leadBusy_one: "Busiest at {{time}}, with {{count}} person.", leadEmpty: "No visitors were seen.", leadOffline: "The camera could not be seen for {{span}}.",
@@ -82,19 +76,13 @@ export const en: Texts = {
     hour: "{{hour}}:00", table: "Table by hour", hourHead: "Hour", averageHead: "Average", peakHead: "Most", samplesHead: "Samples",
     none: "Nothing to sum up yet", noneText: "After a few briefings you see the day here at a glance.", again: "Write again", preparing: "Preparing the file",
   },
-  style: {
-    title: "Style", lead: "How should we put it?", chips: "Common styles", lines: "In your own words", line: "Line {{n}}", add: "Add a line", remove: "Remove line {{n}}",
-    placeholder: "e.g. call me boss", save: "Save", saved: "Saved. The next briefing speaks like this.", before: "Style now", after: "New style",
-    preview: "Preview", none: "There is no briefing yet, so this is a sample.", hint: "Only the wording changes, never the numbers and facts.", full: "At most 10 lines.",
-    previewNext: "The new style shows from the next briefing after saving.", last: "Last briefing",
-    polite: "Polite Korean", short: "Short", numbers: "Numbers only", english: "English", emoji: "No emoji", casual: "Casual Korean",
-  },
+  style: { title: "Style" },
   requests: {
     title: "Earlier briefings", active: "running", range: "{{from}} – {{to}}", timeline: "History", summary: "Summary", more: "More", none: "No briefings yet",
   },
   settings: {
     title: "Settings", user: "Name", switch: "Another name", display: "Display", language: "Language", theme: "Appearance", auto: "Device", light: "Light", dark: "Dark",
-    briefing: "Briefings", style: "Style", requests: "Earlier briefings", server: "This server", version: "Version", store: "Storage", camera: "Camera", wording: "Words", zone: "Time zone",
+    briefing: "Briefings", style: "Style", models: "Models", requests: "Earlier briefings", server: "This server", version: "Version", store: "Storage", camera: "Camera", wording: "Words", zone: "Time zone",
     template: "automatic", data: "My data", download: "Download (JSON)", remove: "Delete everything", removeTitle: "Delete all data?",
     removeText: "This deletes all briefings, the history and the style of “{{name}}”. It cannot be undone.", removeConfirm: "Type the name to confirm", removeGo: "Delete for good",
     removed: "Everything is deleted: {{briefings}} briefings, {{requests}} requests.", developer: "For developers", accounts: "Sign-in", accountsOff: "none · a name is enough to see it", accountsOn: "account needed",

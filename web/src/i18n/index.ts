@@ -4,6 +4,7 @@ import { store, stored } from "../hooks/storage";
 import type { camerasKo } from "./camerasKo";
 import type { countsKo } from "./countsKo";
 import { ko } from "./ko";
+import type { wordsKo } from "./wordsKo";
 
 export type Same<T> = { [K in keyof T]: T[K] extends string ? string : Same<T[K]> } & { [plural: `${string}_one`]: string };
 
@@ -12,7 +13,7 @@ export type Texts = { [Part in keyof typeof ko]: Same<(typeof ko)[Part]> };
 
 declare module "i18next" {
   interface CustomTypeOptions {
-    resources: { translation: typeof ko; cameras: typeof camerasKo; counts: typeof countsKo };
+    resources: { translation: typeof ko; cameras: typeof camerasKo; counts: typeof countsKo; words: typeof wordsKo };
   }
 }
 

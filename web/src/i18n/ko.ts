@@ -41,7 +41,7 @@ export const ko = {
   },
   reason: { ENDED_BY_USER: "직접 끝냈어요.", END_TIME: "정한 시각이 됐어요.", REPLACED: "새 브리핑으로 바꿨어요.", unknown: "" },
   degraded: {
-    CAMERA_OFFLINE: "카메라 연결 안 됨", CAMERA_UNREADABLE: "화면을 읽지 못함", MODEL_UNAVAILABLE: "AI 문장 대신 자동 문장", other: "일부만 확인함",
+    CAMERA_OFFLINE: "카메라 연결 안 됨", CAMERA_UNREADABLE: "화면을 읽지 못함", MODEL_UNAVAILABLE: "AI 문장 대신 자동 문장", BUDGET_SPENT: "AI 한도를 다 써서 자동 문장", other: "일부만 확인함",
   },
   start: {
     title: "브리핑 시작", lead: "언제까지, 얼마나 자주 봐 드릴까요?", interval: "간격", free: "직접 입력", freeLabel: "몇 초마다",
@@ -60,16 +60,10 @@ export const ko = {
     count: "기록 {{count}}개", wrong: "틀림 {{count}}", ofRequest: "이 브리핑의 기록", requests: "지난 브리핑 모두", kinds: "종류",
   },
   briefing: {
-    title: "브리핑", why: "왜 이렇게 말했나요?", people: "센 사람", method: "센 방법", change: "화면 변화", brightness: "밝기",
-    scene: "화면", words: "문장", template: "자동 문장", model: "{{model}} 모델", outside: "외부에서 보냄", degraded: "부족한 점",
-    noFacts: "이 브리핑은 근거가 저장되어 있지 않아요.", objects: "함께 센 것", runs: "도착 순서",
-    scenes: { LEARNING: "익히는 중", STEADY: "그대로", MOVING: "움직임 있음", CHANGED: "크게 바뀜", DARK: "어두움" },
+    title: "브리핑", why: "왜 이렇게 말했나요?", runs: "도착 순서",
     wrong: "틀렸어요", undoWrong: "틀림 표시 취소", reported: "틀렸다고 표시했어요. 기록에 표시가 남고, 요약의 숫자는 바뀌지 않아요.", note: "무엇이 달랐나요? (선택)", send: "보내기",
     share: "공유", copied: "복사했어요", previous: "이전", next: "다음", missing: "이 브리핑을 찾을 수 없어요",
     missingText: "지워졌거나 주소가 잘못되었어요.", back: "뒤로", shareText: "[{{name}}] {{time}} {{caption}}",
-  },
-  object: {
-    person: "사람", bottle: "병", cup: "컵", chair: "의자", bicycle: "자전거", car: "차", dog: "개", cat: "고양이", backpack: "배낭", handbag: "가방",
   },
   summary: {
     leadBusy: "{{time}}에 {{count}}명으로 가장 붐볐어요.", leadEmpty: "손님이 한 분도 보이지 않았어요.", leadOffline: "카메라는 {{span}} 동안 볼 수 없었어요.",
@@ -80,19 +74,13 @@ export const ko = {
     hour: "{{hour}}시", table: "시간대별 표", hourHead: "시각", averageHead: "평균", peakHead: "최대", samplesHead: "횟수",
     none: "아직 요약할 브리핑이 없어요", noneText: "브리핑이 몇 번 도착하면 여기에서 하루를 한눈에 볼 수 있어요.", again: "다시 쓰기", preparing: "파일을 만드는 중",
   },
-  style: {
-    title: "말투", lead: "어떻게 말해 드릴까요?", chips: "자주 쓰는 말투", lines: "직접 적기", line: "{{n}}번째 줄", add: "줄 추가", remove: "{{n}}번째 줄 지우기",
-    placeholder: "예: 사장님이라고 불러 줘", save: "저장", saved: "저장했어요. 다음 브리핑부터 이렇게 말해요.", before: "지금 말투", after: "새 말투",
-    preview: "미리 보기", none: "브리핑이 아직 없어 예시로 보여 드려요.", hint: "말투만 바뀌고, 센 숫자와 사실은 바뀌지 않아요.", full: "10줄까지 적을 수 있어요.",
-    previewNext: "새 말투는 저장한 뒤 다음 브리핑부터 보입니다.", last: "마지막 브리핑",
-    polite: "공손하게", short: "간단명료하게", numbers: "숫자만", english: "English", emoji: "이모지 없이", casual: "편한 말로",
-  },
+  style: { title: "말투" },
   requests: {
     title: "지난 브리핑", active: "하는 중", range: "{{from}} – {{to}}", timeline: "기록", summary: "요약", more: "더 보기", none: "아직 브리핑이 없어요",
   },
   settings: {
     title: "설정", user: "이름", switch: "다른 이름으로", display: "화면", language: "언어", theme: "밝기", auto: "기기 설정", light: "밝게", dark: "어둡게",
-    briefing: "브리핑", style: "말투", requests: "지난 브리핑", server: "이 서버", version: "버전", store: "저장", camera: "카메라", wording: "문장", zone: "시간대",
+    briefing: "브리핑", style: "말투", models: "모델", requests: "지난 브리핑", server: "이 서버", version: "버전", store: "저장", camera: "카메라", wording: "문장", zone: "시간대",
     template: "자동 문장", data: "내 데이터", download: "내려받기 (JSON)", remove: "모두 지우기", removeTitle: "모든 데이터를 지울까요?",
     removeText: "“{{name}}”의 브리핑, 기록, 말투를 모두 지웁니다. 되돌릴 수 없어요.", removeConfirm: "확인을 위해 이름을 적어 주세요", removeGo: "영원히 지우기",
     removed: "모두 지웠어요. 브리핑 {{briefings}}개, 요청 {{requests}}개.", developer: "개발자 도구", accounts: "로그인", accountsOff: "없음 · 이름만 알면 볼 수 있어요", accountsOn: "계정 필요",

@@ -49,7 +49,7 @@ export default function BriefingPage() {
     );
   }
   return (
-    <Page title={`${day(briefing.at)} ${clock(briefing.at)}`} back={wide ? "/timeline" : back} narrow={!wide}>
+    <Page title={`${day(briefing.at)} ${clock(briefing.at)}`} news={briefing.headline} back={wide ? "/timeline" : back} narrow={!wide}>
       {wide
         ? <div className="beside list"><Beside requestId={requestId} chosen={id} /><div className="stay"><Whole briefing={briefing} /></div></div>
         : <Whole briefing={briefing} />}

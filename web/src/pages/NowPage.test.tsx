@@ -37,6 +37,20 @@ it("shows people, sentence, age, countdown and counts", () => {
   expect(screen.getByText("실시간")).toBeInTheDocument();
 });
 
+it("shows what a model says on the picture apart from the sentence", { timeout: 30_000 }, async () => {
+  const last = aBriefing("14:06", 2, { description: "문 앞에 상자가 있습니다.", question: "바닥에 물이 있나요?", headline: "손님 2명" });
+  show(<NowPage />, { answers: { Now: now(aRequest(), aBriefing("14:05", 1), last) } });
+  expect((await screen.findByText("모델 설명", undefined, { timeout: 20_000 })).closest("p")).toHaveTextContent("모델 설명 문 앞에 상자가 있습니다.");
+  expect(screen.getByText("확인해 주세요").closest("p")).toHaveTextContent("바닥에 물이 있나요?");
+  expect(screen.getByText("매장에 손님 2명이 계십니다.")).toBeInTheDocument();
+  expect(document.title).toBe("손님 2명 · kim · 방구석 브리핑");
+});
+
+it("has no news in the tab once the briefings have ended", () => {
+  show(<NowPage />, { answers: { Now: now(aRequest({ active: false }), aBriefing("14:06", 2, { headline: "손님 2명" })) } });
+  expect(document.title).toBe("kim · 방구석 브리핑");
+});
+
 it("says after a break that it reconnects, and the time of what is shown", () => {
   state.connection = "reconnecting";
   show(<NowPage />, { answers: { Now: now(aRequest(), aBriefing("14:05", 1)) } });

@@ -54,8 +54,8 @@ export function NowPage() {
     );
   }
   return (
-    <Page title={username} aside={state} narrow={!live.camera}>
-      <Announcer id={last?.id} text={last?.caption ?? ""} />
+    <Page title={username} news={active ? last?.headline : null} aside={state} narrow={!live.camera}>
+      <Announcer id={last?.id} text={[last?.caption, last?.question].join(" ")} />
       {live.stale && <p className="card soft" role="status">{live.error?.graphQLErrors.length ? errorText(live.error) : t("now.offline")}</p>}
       {live.active.length > 1 && <Suspense fallback={null}><CameraSwitch requests={live.active} chosen={request.id} /></Suspense>}
       <div className={live.camera ? "beside" : ""}>

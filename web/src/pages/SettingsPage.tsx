@@ -35,6 +35,7 @@ export default function SettingsPage() {
           <div className="options"><h2>{username}</h2><button className="link" onClick={() => { chooseUser(""); go("/"); }}>{t("settings.switch")}</button></div>
           <Link className="entry" href="/cameras">{t("now.camera")}<span aria-hidden="true">›</span></Link>
           <Link className="entry" href="/style">{t("settings.style")}<span aria-hidden="true">›</span></Link>
+          <Link className="entry" href="/settings/models">{t("settings.models")}<span aria-hidden="true">›</span></Link>
           <Link className="entry" href="/requests">{t("settings.requests")}<span aria-hidden="true">›</span></Link>
         </section>
       )}

@@ -48,6 +48,13 @@ it("folds what did not change, and opens it", async () => {
   expect(screen.getAllByRole("link", { name: /손님 1명/ })).toHaveLength(3);
 });
 
+it("shows in a line what a model says on the picture, and folds no question", async () => {
+  const asking = { question: "확인해 주세요: 문이 열려 있나요?", description: "상자가 있습니다." };
+  open({ BriefingsBefore: page(aBriefing("14:00", 1), aBriefing("14:01", 1, asking), aBriefing("14:02", 2)) });
+  const line = await screen.findByRole("link", { name: /확인해 주세요/ });
+  expect(line).toHaveTextContent(/손님 1명이 계십니다\.확인해 주세요 문이 열려 있나요\?모델 설명 상자가 있습니다\./);
+});
+
 it("leaves only problems, and says so in the address", async () => {
   const { history } = open({ BriefingsBefore: page(aBriefing("14:00", 1), aBriefing("14:01", null, { degraded: "CAMERA_OFFLINE" })) });
   await userEvent.click(await screen.findByRole("button", { name: "문제만" }));

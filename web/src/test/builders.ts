@@ -1,6 +1,9 @@
 import type { Briefing } from "../graphql/reading";
 import type { CameraNowFragment, RequestRowFragment } from "../graphql/types";
 
+// A page of one briefing asks for more than a row.
+const made = { source: "template", model: null, promptVersion: null, verdict: null, latencyMs: 0, describedBy: null, said: [], rejected: [] };
+
 let n = 0;
 const id = () => (n++).toString(16).padStart(24, "0");
 
@@ -11,7 +14,7 @@ export function aBriefing(time: string, people: number | null, more: Partial<Bri
     id: own, cursor: `c-${own}`, requestId: "f".repeat(24), at: `2026-11-26T${time}:00+09:00`,
     caption: people === null ? "카메라에 연결할 수 없습니다." : `매장에 손님 ${String(people)}명이 계십니다.`,
     counts: people === null ? [] : [{ name: "person", count: people }],
-    degraded: null, reportedWrong: false, unchanged: false, made: { source: "template", model: null }, facts: null, ...more,
+    headline: null, description: null, question: null, degraded: null, reportedWrong: false, unchanged: false, made, facts: null, ...more,
   };
 }
 
