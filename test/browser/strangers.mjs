@@ -33,7 +33,7 @@ async function attack(page, url, address, target) {
   await ask(url, `mutation { updateCustom(username: "${owner}", custom: ["short"]) { id } }`);
   await page.route(address, (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html><title>stranger</title><body>" }));
   await page.goto(address);
-  const read = await page.evaluate(tryAll, { target, owner, id: request.startBriefing.id });
+  const read = await page.evaluate(tryAll, { target, owner, id: request.startBriefing.id, end: tomorrow });
   const secrets = read.filter(({ text }) => /__typename|"data"|user_id|Hello World|success|bis_|openapi|captions?|connection_ack/.test(text));
   if (secrets.length > 0) throw new Error(`the page read: ${JSON.stringify(secrets)}`);
   if (read.length < 20) throw new Error(`only ${read.length} attempts were made`);
@@ -53,7 +53,7 @@ async function ask(url, query) {
 
 // tryAll runs in the page. It returns the text that each attempt has read, which is empty if the
 // browser lets the page read nothing.
-async function tryAll({ target, owner, id }) {
+async function tryAll({ target, owner, id, end }) {
   const encode = encodeURIComponent;
   const mutation = `mutation { endBriefing(username: "${owner}") { id } login(username: "mallory") { outcome } }`;
   const form = (fields) => new URLSearchParams(fields);
@@ -99,7 +99,7 @@ async function tryAll({ target, owner, id }) {
   await first("socket", () => new WebSocket(`${socket}/graphql`, "graphql-transport-ws"));
   await first("older socket", () => new WebSocket(`${socket}/graphql`, "graphql-ws"));
   await first("old reload", () => new WebSocket(`${socket}/reloadBriefing?username=${owner}`));
-  await first("old start", () => new WebSocket(`${socket}/ws?username=mallory&interval=60&endtime=${tomorrow}`));
+  await first("old start", () => new WebSocket(`${socket}/ws?username=mallory&interval=60&endtime=${end}`));
   await first("stream", () => new EventSource(`${target}/graphql?query=${encode(subscription)}`, { withCredentials: true }));
   // Forms, pictures and frames need no script's permission to be sent.
   const loaded = (name, element) =>

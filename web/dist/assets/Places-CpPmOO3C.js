@@ -1,0 +1,1 @@
+export{t as Places}from"./Places-Cf6nrtz_.js";
