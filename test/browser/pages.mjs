@@ -48,6 +48,7 @@ export async function furnish(url) {
   await api(url, "mutation ($u: String!) { endBriefing(username: $u) { id } }", { u: resting });
   const [hall, door, device] = await furnishCameras(url);
   const missing = "0".repeat(24);
+  const today = new Date().toLocaleDateString("sv", { timeZone: "Asia/Seoul" }); // the visits may last beyond it
   return {
     welcome: { path: "/", user: "", has: "#name" },
     now: { path: "/", has: ".answer" },
@@ -55,7 +56,7 @@ export async function furnish(url) {
     extend: { path: "/", press: ".row .btn:nth-child(2)", has: "[role=dialog] input" },
     idle: { path: "/", user: resting, has: ".again" },
     start: { path: "/start", has: "#until" },
-    timeline: { path: "/timeline", has: ".list .line" },
+    timeline: { path: `/timeline?date=${today}`, has: ".list .line" },
     fold: { path: `/r/${request}`, press: ".line.fold", has: ".line.fold[aria-expanded=true]" },
     briefing: { path: `/r/${request}/${ids[8]}`, has: ".answer .tag.bad" },
     wrong: { path: `/r/${request}/${ids[4]}`, press: ".btn.wide", has: "#wrong-note" },
@@ -68,7 +69,7 @@ export async function furnish(url) {
     delete: { path: "/settings", press: ".btn.bad", has: "#remove-name" },
     several: { path: `/?camera=${hall}`, user: chain, has: ".watched[aria-pressed=true]" },
     "start-camera": { path: `/start?camera=${hall}`, user: chain, has: "#camera" },
-    "timeline-camera": { path: `/timeline?camera=${hall}`, user: chain, has: ".list .line" },
+    "timeline-camera": { path: `/timeline?camera=${hall}&date=${today}`, user: chain, has: ".list .line" },
     "no-cameras": { path: "/cameras", has: ".note .btn" },
     cameras: { path: "/cameras", user: chain, has: ".camera-card" },
     "camera-new": { path: "/cameras/new", user: chain, has: "#camera-host" },
