@@ -84,7 +84,7 @@ func TestUnknown_things(t *testing.T) {
 	}
 	for _, id := range []string{"yard", "65f000000000000000000099", "DEFAULT"} {
 		h.refuses("NOT_FOUND", `mutation($in: StartBriefingInput!) { startBriefing(input: $in) { id } }`, "in", map[string]any{
-			"username": "kim", "interval": 5, "endTime": "23:59", "cameraId": id,
+			"username": "kim", "interval": 5, "endTime": time.Now().Add(time.Hour).Format(time.RFC3339), "cameraId": id,
 		})
 	}
 	h.refuses("NOT_FOUND", `{ requests(username: "nobody") { edges { cursor } } }`)

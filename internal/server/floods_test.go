@@ -192,7 +192,7 @@ var sockets = []struct {
 }{
 	{"graphql-transport-ws", "/graphql", "graphql-transport-ws", 4429},
 	{"graphql-ws", "/graphql", "graphql-ws", 4429},
-	{"ws", "/ws?username=kim&interval=3600&endtime=23:59", "", 1013},
+	{"ws", "/ws?username=kim&interval=3600&endtime=" + tomorrow, "", 1013},
 	{"reloadBriefing", "/reloadBriefing?username=kim", "", 1013},
 }
 

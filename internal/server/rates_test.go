@@ -157,7 +157,7 @@ func TestRates_of_users(t *testing.T) {
 	refused(t, "/login", res, body, `{"detail":"Too Many Requests"}`)
 
 	begin := func(key string) string {
-		return fmt.Sprintf(`mutation { startBriefing(input: {username: "kim", interval: 60, endTime: "23:59", key: %q}) { id } }`, key)
+		return fmt.Sprintf(`mutation { startBriefing(input: {username: "kim", interval: 60, endTime: %q, key: %q}) { id } }`, tomorrow, key)
 	}
 	if _, body := s.graphql(t, "192.0.2.4", begin("one")); !strings.Contains(body, `"id"`) {
 		t.Fatalf("the first start: %s", body)
@@ -168,7 +168,7 @@ func TestRates_of_users(t *testing.T) {
 	if _, body := s.graphql(t, "192.0.2.4", begin("one")); !strings.Contains(body, `"id"`) {
 		t.Errorf("a start that continues a request: %s", body)
 	}
-	old, _ := s.dial(t, "192.0.2.4", "/ws?username=kim&interval=60&endtime=23:59")
+	old, _ := s.dial(t, "192.0.2.4", "/ws?username=kim&interval=60&endtime="+tomorrow)
 	closes(t, "an old start too many", old, websocket.CloseTryAgainLater)
 }
 
@@ -192,7 +192,7 @@ func TestRates_of_queries_on_streams(t *testing.T) {
 func TestRates_of_summaries(t *testing.T) {
 	t.Parallel()
 	s := start(t, few...)
-	_, body := s.graphql(t, "192.0.2.1", `mutation { startBriefing(input: {username: "kim", interval: 60, endTime: "23:59"}) { id } }`)
+	_, body := s.graphql(t, "192.0.2.1", `mutation { startBriefing(input: {username: "kim", interval: 60, endTime: "`+tomorrow+`"}) { id } }`)
 	id := regexp.MustCompile(`[0-9a-f]{24}`).FindString(body)
 	query := fmt.Sprintf(`{ a: aiSummary(requestId: %[1]q) { text } }`, id)
 	if _, body := s.graphql(t, "192.0.2.1", query); !strings.Contains(body, `"text"`) {

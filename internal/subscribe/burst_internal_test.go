@@ -449,7 +449,7 @@ func TestScratch_holds_nothing_when_it_is_released(t *testing.T) {
 	}
 	entries, b, members := h.entries, h.batch, h.members
 	h.entries, h.batch = h.entries[:0], h.batch.slice(0, 0) // like after an empty read
-	h.release()
+	h.clear()
 	for i := range entries {
 		if entries[i].Briefing != nil || b.Payloads[i] != nil || b.Cursors[i] != "" || members[i] != nil {
 			t.Fatalf("entry %d stays", i)

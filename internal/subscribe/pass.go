@@ -98,9 +98,15 @@ var scratches = sync.Pool{New: func() any { return new(scratch) }}
 // reusable is the greatest capacity of a payload buffer that is used again.
 const reusable = 16 << 10
 
-// release returns s to the pool. It clears all pointers except the short payload buffers, so that
-// the garbage collector can free what they point to.
+// release clears s and returns it to the pool.
 func (s *scratch) release() {
+	s.clear()
+	scratches.Put(s)
+}
+
+// clear removes all pointers except the short payload buffers, so that the garbage collector can
+// free what they point to.
+func (s *scratch) clear() {
 	for i, p := range s.payloads {
 		if cap(p) > reusable {
 			s.payloads[i] = nil
@@ -110,5 +116,4 @@ func (s *scratch) release() {
 	clear(s.batch.Payloads[:cap(s.batch.Payloads)])
 	clear(s.batch.Cursors[:cap(s.batch.Cursors)])
 	clear(s.members)
-	scratches.Put(s)
 }

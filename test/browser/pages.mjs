@@ -18,6 +18,7 @@ const chain = "여러 매장";
 const names = ["홀", "뒷문", "내 폰"];
 
 const themes = ["light", "dark"];
+const colours = ["color-contrast", "link-in-text-block"]; // what a theme can change, of axe's rules
 
 /** Every combination of language and size. */
 export const looks = Object.keys(locales).flatMap((language) =>
@@ -48,6 +49,7 @@ export async function furnish(url) {
   await api(url, "mutation ($u: String!) { endBriefing(username: $u) { id } }", { u: resting });
   const [hall, door, device] = await furnishCameras(url);
   const missing = "0".repeat(24);
+  const today = new Date().toLocaleDateString("sv", { timeZone: "Asia/Seoul" }); // the visits may last beyond it
   return {
     welcome: { path: "/", user: "", has: "#name" },
     now: { path: "/", has: ".answer" },
@@ -55,7 +57,7 @@ export async function furnish(url) {
     extend: { path: "/", press: ".row .btn:nth-child(2)", has: "[role=dialog] input" },
     idle: { path: "/", user: resting, has: ".again" },
     start: { path: "/start", has: "#until" },
-    timeline: { path: "/timeline", has: ".list .line" },
+    timeline: { path: `/timeline?date=${today}`, has: ".list .line" },
     fold: { path: `/r/${request}`, press: ".line.fold", has: ".line.fold[aria-expanded=true]" },
     briefing: { path: `/r/${request}/${ids[8]}`, has: ".answer .tag.bad" },
     wrong: { path: `/r/${request}/${ids[4]}`, press: ".btn.wide", has: "#wrong-note" },
@@ -68,7 +70,7 @@ export async function furnish(url) {
     delete: { path: "/settings", press: ".btn.bad", has: "#remove-name" },
     several: { path: `/?camera=${hall}`, user: chain, has: ".watched[aria-pressed=true]" },
     "start-camera": { path: `/start?camera=${hall}`, user: chain, has: "#camera" },
-    "timeline-camera": { path: `/timeline?camera=${hall}`, user: chain, has: ".list .line" },
+    "timeline-camera": { path: `/timeline?camera=${hall}&date=${today}`, user: chain, has: ".list .line" },
     "no-cameras": { path: "/cameras", has: ".note .btn" },
     cameras: { path: "/cameras", user: chain, has: ".camera-card" },
     "camera-new": { path: "/cameras/new", user: chain, has: "#camera-host" },
@@ -138,13 +140,13 @@ export async function visit(page, url, pages, look, save) {
       await page.emulateMedia({ colorScheme: theme });
       await page.locator(`html[data-theme=${theme}]`).waitFor();
       await save?.(`${name}-${look.name}-${theme}`);
-      faults.push(...(await wrong(page, look)).map((fault) => `${name} ${look.name} ${theme}: ${fault}`));
+      faults.push(...(await wrong(page, look, theme)).map((fault) => `${name} ${look.name} ${theme}: ${fault}`));
     }
   }
   if (faults.length > 0) throw new Error(faults.join("\n"));
 }
 
-async function wrong(page, { language }) {
+async function wrong(page, { language }, theme) {
   const faults = [];
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   if (wide > 0) faults.push(`${wide} px too wide`);
@@ -153,7 +155,7 @@ async function wrong(page, { language }) {
   }
   if (language === "en") faults.push(...(await korean(page)).map((text) => `Korean: ${text}`));
   if (!await page.evaluate(() => "axe" in globalThis)) await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => axe.run());
+  const { violations } = await page.evaluate((rules) => axe.run({ resultTypes: ["violations"], ...rules }), theme === themes[0] ? {} : { runOnly: colours });
   for (const { id, impact, nodes } of violations) {
     if (impact === "serious" || impact === "critical") faults.push(`${id}: ${nodes.map((n) => n.html).join(" ").slice(0, 300)}`);
   }

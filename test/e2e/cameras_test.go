@@ -96,7 +96,7 @@ func TestServer_briefs_on_several_cameras(t *testing.T) {
 	for _, query := range []string{
 		`mutation { endBriefing(username: "lee", cameraId: %q) { id } }`,
 		`mutation { saveCamera(input: {id: %q, username: "lee", name: "x"}) { camera { id } } }`,
-		`mutation { startBriefing(input: {username: "lee", interval: 1, endTime: "23:59", cameraId: %q}) { id } }`,
+		`mutation { startBriefing(input: {username: "lee", interval: 1, endTime: "` + later() + `", cameraId: %q}) { id } }`,
 		`mutation { deleteCamera(id: "f%.0s65f000000000000000000") { id } }`,
 	} {
 		if err := c.graphql(t.Context(), fmt.Sprintf(query, door), nil); err == nil || !strings.HasSuffix(err.Error(), "not found") {

@@ -26,7 +26,7 @@ func names() []Case {
 		}
 		users := `query($c: String!) {` + numbered(20, ` a#: user(username: $c) { id }`) + ` }`
 		logins := `mutation($c: String!) {` + numbered(5, ` a#: login(username: $c) { token }`) + ` }`
-		starts := `mutation($c: String!) {` + numbered(5, ` a#: startBriefing(input: {username: $c, interval: 5, endTime: "23:59"}) { id }`) + ` }`
+		starts := `mutation($c: String!) {` + numbered(5, ` a#: startBriefing(input: {username: $c, interval: 5, endTime: "{later}"}) { id }`) + ` }`
 		ends := `mutation($c: String!) {` + numbered(5, ` a#: endBriefing(username: $c) { id }`) + ` }`
 		lines := `mutation($c: String!) {` + numbered(5, ` a#: updateCustom(username: "{user}", custom: [$c]) { id }`) + ` }`
 		captions := `mutation($c: String!) {` + numbered(5, ` a#: addBriefing(input: {requestId: "{request}", caption: $c}) { id }`) + ` }`

@@ -6,6 +6,7 @@ import { NowPage } from "../pages/NowPage";
 import { aBriefing, aRequest } from "../test/builders";
 import { show } from "../test/render";
 import { useLive } from "./useLive";
+import { chooseUser } from "./useUser";
 
 let socket = "live";
 vi.mock("./useConnection", () => ({ useConnection: () => socket }));
@@ -44,6 +45,15 @@ it("asks now and then where no socket opens", async () => {
 it("forgets the last state of a name that was deleted on another device", () => {
   localStorage.setItem("bis.last", JSON.stringify({ username: "kim", request: aRequest(), briefings: [] }));
   show(<NowPage />, { answers: { Now: { data: { ...now().data, user: null } } } });
+  expect(localStorage.getItem("bis.last")).toBeNull();
+});
+
+it("forgets the last state when another tab has deleted the name, even if it was stored again meanwhile", () => {
+  chooseUser("kim");
+  show(<NowPage />, { answers: { Now: now(aBriefing("14:05", 1)) } });
+  expect(localStorage.getItem("bis.last")).not.toBeNull();
+  localStorage.removeItem("bis.user");
+  act(() => { window.dispatchEvent(new StorageEvent("storage", { key: "bis.user" })); });
   expect(localStorage.getItem("bis.last")).toBeNull();
 });
 

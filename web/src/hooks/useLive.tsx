@@ -75,7 +75,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   useEffect(() => { rememberZone(zone); }, [zone]);
 
   useEffect(() => {
-    if (data && !data.user) forget(); // deleted, here or on another device
+    // The data was deleted, or another tab forgot the name while this one stored its last state.
+    if (data ? !data.user : !username) forget();
     if (!request) return;
     const { briefings, ...row } = request;
     remember({ username, request: row, briefings: briefings.edges.slice(-1).map((edge) => edge.node) });

@@ -1,0 +1,1 @@
+export{t as Places}from"./Places-Bgj_ZnI2.js";
