@@ -242,13 +242,30 @@ func keepsEnglishPlaces(words []word) bool {
 	for i, w := range words {
 		of := described(words, i)
 		switch {
-		case slices.Contains(emptyWords, w.text) && of&container == 0,
-			slices.Contains(fullWords, w.text) && of&(container|goods) == 0,
+		case slices.Contains(emptyWords, w.text) && (of&container == 0 || joined(words[:i], container)),
+			slices.Contains(fullWords, w.text) &&
+				(of&(container|goods) == 0 || joined(words[:i], container|goods)),
 			slices.Contains(openedWords, w.text) && of&place != 0 && of&(things|way) == 0:
 			return false
 		}
 	}
 	return true
+}
+
+// joined reports whether the last clause of words has a noun that is not of the classes before
+// "and" or "or", as in "the shop and the shelves are".
+func joined(words []word, of class) bool {
+	verbs := 0
+	for i := len(words) - 1; i > 0 && verbs < 2; i-- {
+		if isFinite(words[i]) {
+			verbs++
+		}
+		if verbs == 1 && slices.Contains([]string{"and", "or"}, words[i].text) &&
+			words[i-1].is(nouns) && !words[i-1].is(of) {
+			return true
+		}
+	}
+	return false
 }
 
 // described returns the classes of the noun that the word at i describes: the nouns right behind

@@ -183,7 +183,20 @@ func about(words []word, i int, of class) bool {
 		}
 		at--
 	}
-	return at >= 0 && words[at].is(of)
+	return at >= 0 && words[at].is(of) && !joinsOther(words[:at], of)
+}
+
+// joinsOther reports whether words have a noun that is not of the classes and is joined with the
+// next one, as in 매장과 선반.
+func joinsOther(words []word, of class) bool {
+	for i, w := range words {
+		last := strings.HasSuffix(w.text, "와") || strings.HasSuffix(w.text, "과") || strings.HasSuffix(w.text, "랑")
+		next := i+1 < len(words) && slices.Contains([]string{"및", "그리고", "또는"}, words[i+1].text)
+		if w.is(nouns) && !w.is(of) && (last && !w.is(bare) || next) {
+			return true
+		}
+	}
+	return false
 }
 
 // isBeforeNoun reports whether a form stands before a noun.
