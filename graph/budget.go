@@ -45,7 +45,6 @@ func (b Budget) withDefaults() Budget {
 // extraTime is added to the time of an operation that selects one of these root fields, because a
 // model may write the answer. The calls of the model have deadlines of their own.
 var extraTime = map[string]time.Duration{
-	"aiSummary":    70 * time.Second,
 	"runNow":       30 * time.Second,
 	"previewStyle": 45 * time.Second,
 	"rewriteStyle": 30 * time.Second,

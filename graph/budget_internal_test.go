@@ -16,8 +16,8 @@ func TestBudget_timeOf(t *testing.T) {
 	schema := NewExecutableSchema(Config{}).Schema()
 	for document, want := range map[string]time.Duration{
 		`{ user(username: "aiSummary") { id } }`:                                                                         10 * time.Second,
-		`{ aiSummary(requestId: "x") { text } }`:                                                                         80 * time.Second,
-		`{ a: aiSummary(requestId: "x") { text } b: aiSummary(requestId: "x") { text } }`:                                80 * time.Second,
+		`{ aiSummary(requestId: "x") { text } }`:                                                                         10 * time.Second,
+		`{ a: aiSummary(requestId: "x") { text } b: aiSummary(requestId: "x") { text } }`:                                10 * time.Second,
 		`mutation { endBriefing(username: "x") { id } }`:                                                                 10 * time.Second,
 		`mutation { previewStyle(input: {username: "x", lines: []}) { after } }`:                                         55 * time.Second,
 		`mutation { runNow(requestId: "x") { id } }`:                                                                     40 * time.Second,

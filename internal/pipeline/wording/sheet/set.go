@@ -32,11 +32,3 @@ func (s set) all(yield func(int) bool) {
 		}
 	}
 }
-
-// last returns the greatest position, or -1 for the empty set.
-func (s set) last() int {
-	if s[1] != 0 {
-		return 127 - bits.LeadingZeros64(s[1])
-	}
-	return 63 - bits.LeadingZeros64(s[0])
-}
