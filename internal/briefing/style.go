@@ -59,7 +59,7 @@ const (
 	ProviderUntried ProviderState = "UNTRIED" // it has not answered a question yet
 	ProviderOK      ProviderState = "OK"      // it has
 	ProviderPaused  ProviderState = "PAUSED"  // it refused the key or the model, or limits the rate
-	ProviderOpen    ProviderState = "OPEN"    // it failed five times; one question a minute tries it
+	ProviderOpen    ProviderState = "OPEN"    // it failed five times; a question a minute tries it
 )
 
 // Provider is the state of a provider of models in this process.
