@@ -20,7 +20,7 @@ const (
 	NoteLinesRefused     = "LINES_REFUSED"     // some lines of the model were refused
 	NoteOtherLanguage    = "OTHER_LANGUAGE"    // neither Korean nor English: English is written
 	NoteNotMeasured      = "NOT_MEASURED"      // the line asks for facts that nobody measures
-	NoteNotUnderstood    = "NOT_UNDERSTOOD"    // built-in lines cannot follow this line without a model
+	NoteNotUnderstood    = "NOT_UNDERSTOOD"    // built-in lines cannot follow it
 )
 
 // StyleSheet is the sheet of a style, for people.
@@ -56,10 +56,10 @@ type ProviderState string
 
 // The states of a provider.
 const (
-	ProviderUntried ProviderState = "UNTRIED" // it has not answered a question yet
+	ProviderUntried ProviderState = "UNTRIED" // no question was answered yet
 	ProviderOK      ProviderState = "OK"      // it has
-	ProviderPaused  ProviderState = "PAUSED"  // it refused the key or the model, or it limits the rate
-	ProviderOpen    ProviderState = "OPEN"    // it failed five times in a row; one question a minute tries it
+	ProviderPaused  ProviderState = "PAUSED"  // it refused the key or the model, or limits
+	ProviderOpen    ProviderState = "OPEN"    // it failed five times; one question a minute
 )
 
 // Provider is the state of a provider of models in this process.
