@@ -59,6 +59,9 @@ func (r reading) empty() []sheet.Rejected {
 // lines of empty keys are asked for once more. A failure of that is none.
 func (s *Stylist) ask(ctx context.Context, e *entry, username string, slot provider.Slot) error {
 	request := sheet.Request(e.style.language, e.style.wishes)
+	// The first check compiles the words of a language, which needs a moment. It runs beside the
+	// question.
+	s.work.Go(func() { _, _ = sheet.Check(e.style.language, sheet.Nobody, "-") })
 	var got reading
 	answer, err := s.question(ctx, username, provider.Question{
 		Turns: []string{request}, Slot: slot,
