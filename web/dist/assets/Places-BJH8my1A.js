@@ -1,0 +1,1 @@
+export{t as Places}from"./Places-DaPAeqK3.js";
