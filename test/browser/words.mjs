@@ -109,8 +109,8 @@ const why = (language) => async (page, { url }) => {
   let made;
   await until("a briefing has a line with a slot", async () => { // the camera counts from the second picture on
     await new Promise((resolve) => setTimeout(resolve, 1_500));
-    made = (await api(url, "mutation ($id: ID!) { runNow(requestId: $id) { id made { verdict said { line slots { text } } } } }", { id: request })).runNow;
-    return made.made.said.some(({ slots }) => slots.length > 0);
+    made = (await api(url, "mutation ($id: ID!) { runNow(requestId: $id) { id made { source said { line slots { text } } } } }", { id: request })).runNow;
+    return made.made.source !== "template" && made.made.said.some(({ slots }) => slots.length > 0);
   }, 30);
   await become(page, url, user, `/r/${request}/${made.id}`, language);
   const reasons = page.locator(".why");

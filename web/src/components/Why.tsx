@@ -41,7 +41,7 @@ export function Why({ briefing, zones }: Props) {
     [w("why.change"), facts?.change == null ? undefined : `${number(facts.change * 100)} %`],
     [w("why.scene"), facts?.scene ? w(`why.scenes.${facts.scene}`) : undefined],
     [w("why.brightness"), facts?.brightness == null ? undefined : `${number((facts.brightness / 255) * 100)} %`],
-    [w("why.words"), made?.verdict && made.source !== "outside" ? w(`why.verdict.${made.verdict}`) : wordedBy(w, made)],
+    [w("why.words"), wordedBy(w, made)],
     [w("why.by"), made?.verdict && made.model ? made.model : undefined],
     [w("why.version"), made?.promptVersion ?? undefined],
     [w("why.describedBy"), made?.describedBy ?? undefined],
@@ -65,8 +65,11 @@ export function Why({ briefing, zones }: Props) {
   );
 }
 
-// Old briefings have no verdict.
+// Old briefings have no verdict. The lines of a model may lack all that a briefing says.
 function wordedBy(w: ReturnType<typeof useWordTexts>["t"], made: NonNullable<BriefingQuery["briefing"]>["made"]) {
+  if (made?.verdict && made.source !== "outside") {
+    return made.verdict === "STYLE_SHEET" && made.source === "template" ? w("why.noLine") : w(`why.verdict.${made.verdict}`);
+  }
   switch (made?.source) {
     case undefined: return undefined;
     case "template": return w("why.template");

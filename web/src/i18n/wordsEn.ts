@@ -61,7 +61,7 @@ export const wordsEn: Same<typeof wordsKo> = {
       BUILT_IN: "built-in lines, because no model was set up", STYLE_SHEET: "lines that a model wrote for the style", PENDING: "built-in lines, while a model wrote those of the style",
       REFUSED: "built-in lines, because the model's lines broke the rules", UNAVAILABLE: "built-in lines, because no model answered",
     },
-    by: "Lines by", version: "Version of the request", describedBy: "Picture described by", latency: "Time for the words", ms: "{{ms}} ms", cost: "Cost of the description",
+    noLine: "built-in lines, because the model has none for this", by: "Lines by", version: "Version of the request", describedBy: "Picture described by", latency: "Time for the words", ms: "{{ms}} ms", cost: "Cost of the description",
     said: "How it was said", saidText: "The server chose what to say by the facts, and put the numbers into its lines.", slot: "{{text}} for {{name}}",
     rejected: "What was not said", rejectedText: "The model wrote this, but it breaks the rules, so it was not said. It is deleted after 24 hours.",
   },

@@ -58,7 +58,7 @@ export const wordsKo = {
       BUILT_IN: "자동 문장. 정해 둔 모델이 없었어요.", STYLE_SHEET: "모델이 말투에 맞춰 써 둔 문장", PENDING: "자동 문장. 모델이 이 말투의 문장을 쓰고 있었어요.",
       REFUSED: "자동 문장. 모델이 쓴 문장이 규칙에 맞지 않았어요.", UNAVAILABLE: "자동 문장. 모델이 답하지 않았어요.",
     },
-    by: "쓴 모델", version: "질문 판", describedBy: "화면을 설명한 모델", latency: "문장에 걸린 시간", ms: "{{ms}} ms", cost: "화면 설명에 쓴 것",
+    noLine: "자동 문장. 모델이 쓴 문장 가운데 이 말은 없었어요.", by: "쓴 모델", version: "질문 판", describedBy: "화면을 설명한 모델", latency: "문장에 걸린 시간", ms: "{{ms}} ms", cost: "화면 설명에 쓴 것",
     said: "이렇게 골랐어요", saidText: "서버가 사실에 맞는 항목을 고르고, 그 항목의 문장에 숫자를 넣었어요.", slot: "{{name}} 자리에 {{text}}",
     rejected: "말하지 않은 것", rejectedText: "모델이 썼지만 규칙에 맞지 않아 말하지 않았어요. 24시간 뒤에 지워져요.",
   },

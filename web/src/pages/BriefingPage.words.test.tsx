@@ -34,6 +34,7 @@ it("says which lines were chosen, and what stands in their slots", { timeout: 30
 it.each<[Verdict | null, Partial<Made>, string]>([
   ["BUILT_IN", { source: "template", model: null }, "문장자동 문장. 정해 둔 모델이 없었어요."],
   ["PENDING", { source: "template", model: null }, "문장자동 문장. 모델이 이 말투의 문장을 쓰고 있었어요."],
+  ["STYLE_SHEET", { source: "template", model: null }, "문장자동 문장. 모델이 쓴 문장 가운데 이 말은 없었어요."],
   ["REFUSED", { source: "template", model: null }, "문장자동 문장. 모델이 쓴 문장이 규칙에 맞지 않았어요."],
   ["UNAVAILABLE", { source: "template", model: null }, "문장자동 문장. 모델이 답하지 않았어요."],
   [null, { source: "template", model: null }, "문장자동 문장"],

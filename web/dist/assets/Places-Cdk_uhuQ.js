@@ -1,1 +1,0 @@
-export{t as Places}from"./Places-Bgj_ZnI2.js";

@@ -1,0 +1,1 @@
+export{t as Places}from"./Places-Br9_Dsgq.js";
