@@ -31,7 +31,7 @@ usage() {
 		  notices          THIRD_PARTY_NOTICES names what is linked
 		  bench            bench/ builds
 		  hostile          hostile and honest documents, and what each costs a server
-		  pixels           tests in which one goroutine computes pixels, without the race detector
+		  pixels           tests in which one goroutine computes, pixels or sentences, without the race detector
 		  unit             all other packages, with the race detector
 		  e2e              whole servers, with the race detector
 		  fuzz             every fuzz target, 1 s each
@@ -127,11 +127,15 @@ export GORACE=atexit_sleep_ms=50
 
 # The race detector slows loops over pixels down ten times. Tests in which one goroutine computes
 # pixels run without it, and with all their seeds. So do tests of neural networks: it does not see
-# their memory. None of them measures time, so they use what the other steps leave of the processors.
+# their memory. Lists of sentences, and random facts in all styles, are tried by one goroutine, too.
+# None of them measures time, so they use what the other steps leave of the processors.
 pixels=(./internal/pipeline/blur ./internal/pipeline/measure ./internal/pipeline/onnx ./internal/pipeline/detect) camera=./internal/pipeline/camera drawn='^Test(Demo|DecodedBytes|Frame_of_a_large)'
+worded=(./internal/pipeline/describe ./internal/pipeline/wording/...)
+lists='^Test(Sheet_obeys|Describe_obeys|Describe_sends_a_picture|Check_shows|Check_refuses_false|BuiltIn_captions|BuiltIn_summaries|Written_captions)'
 step_pixels() {
 	nice -n 19 go test "${pixels[@]}"
 	nice -n 19 go test -run "$drawn" "$camera"
+	nice -n 19 go test -run "$lists" "${worded[@]}"
 	[ -n "${BIS_TEST_STREET:-}" ] || echo 'NOT RUN: states on the frames of a real camera, see make states'
 }
 
@@ -142,7 +146,7 @@ step_unit() {
 	go test -count=1 -run '^TestNew_uses_only_a_sound_cache$' ./internal/pipeline/onnx >/dev/null || return 1
 	go test "${race[@]}" -skip "$drawn" "$camera" &
 	waiting=$!
-	go test "${race[@]}" ./internal/store/mongo $(go list ./... | grep -v -e '^bis/test/e2e$' -e '^bis/test/hostile$' -e '^bis/internal/pipeline/blur$' -e '^bis/internal/pipeline/measure$' -e '^bis/internal/pipeline/onnx$' -e '^bis/internal/pipeline/detect$' -e '^bis/internal/pipeline/camera$') || code=$?
+	go test "${race[@]}" -skip "$lists" ./internal/store/mongo $(go list ./... | grep -v -e '^bis/test/e2e$' -e '^bis/test/hostile$' -e '^bis/internal/pipeline/blur$' -e '^bis/internal/pipeline/measure$' -e '^bis/internal/pipeline/onnx$' -e '^bis/internal/pipeline/detect$' -e '^bis/internal/pipeline/camera$') || code=$?
 	wait $waiting || code=$?
 	return $code
 }
