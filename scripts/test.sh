@@ -13,7 +13,7 @@ all=(tools format vet staticcheck shape vulnerabilities generated modules notice
 
 # These steps run in the background of the steps after them, unless one step is named: pixels has the
 # lowest priority, and the others mostly wait or use one processor.
-aside=(pixels e2e openapi clients)
+aside=(pixels e2e fuzz openapi clients)
 
 usage() {
 	cat <<-END
@@ -151,7 +151,8 @@ step_unit() {
 	return $code
 }
 
-step_fuzz() { FUZZTIME=1s bash scripts/fuzz.sh; }
+# Pages have time limits, so they come first.
+step_fuzz() { FUZZTIME=1s nice -n 10 bash scripts/fuzz.sh; }
 
 # This step measures processor time, so it runs alone, before any step of the background. Its output
 # is printed if it fails, its figures always.

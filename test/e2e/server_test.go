@@ -49,7 +49,7 @@ func TestServer_briefs_over_every_transport(t *testing.T) {
 	if took := time.Since(begin); took > soon {
 		t.Errorf("the first briefings took %v", took)
 	}
-	for _, want := range []string{c.url, "SQLite", "demo:", "templates", "/graphiql", "/playground", "curl -N " + c.url + "/graphql"} {
+	for _, want := range []string{c.url, "SQLite", "demo:", "built-in lines", "/graphiql", "/playground", "curl -N " + c.url + "/graphql"} {
 		if !strings.Contains(c.out.String(), want) {
 			t.Errorf("the greeting does not say %q:\n%s", want, c.out)
 		}
