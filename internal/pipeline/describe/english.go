@@ -22,10 +22,11 @@ var (
 		"underneath beneath between along across around against into onto through toward towards " +
 		"among inside outside with without off up down for except throughout within beyond alongside " +
 		"atop amid via")
-	commands = strings.Fields("fan lock display mop sweep wipe box bag book label stack pile tape wrap place rest use stock close")
-	weather  = strings.Fields("raining snowing dark bright sunny cloudy rainy snowy foggy overcast windy light clear")
-	postures = strings.Fields("standing sitting leaning lying holding looking resting facing coming working running rolling sliding")
-	starters = strings.Fields("is are was were does do has have can could")
+	commands  = strings.Fields("fan lock display mop sweep wipe box bag book label stack pile tape wrap place rest use stock close")
+	weather   = strings.Fields("raining snowing dark bright sunny cloudy rainy snowy foggy overcast windy light clear")
+	postures  = strings.Fields("standing sitting leaning lying holding looking resting facing coming working running rolling sliding")
+	existence = strings.Fields("is are was were")
+	starters  = strings.Fields("is are was were does do has have can could")
 )
 
 // judgeEnglish returns the rule that an English sentence breaks, or "".
@@ -48,7 +49,11 @@ func judgeEnglish(sentence string, question bool) string {
 		if isCommand(words, i) {
 			return RuleOrder
 		}
-		if slices.Contains(postures, w.text) && i > 0 && isBreak(words[i-1]) {
+		if isDuty(words, i) {
+			return RuleOrder
+		}
+		if slices.Contains(postures, w.text) && i > 0 && (isBreak(words[i-1]) || isMirrored(words[:i])) ||
+			isCrowd(words, i) {
 			return RuleSubject
 		}
 	}
@@ -98,6 +103,42 @@ func isCommand(words []word, i int) bool {
 		return true
 	}
 	return first && i == 0 && slices.Contains(commands, w.text) && next.is(nouns)
+}
+
+// isDuty reports whether the word at i says what can or is to be done, which is advice. What can be
+// seen and what seems to be so is none.
+func isDuty(words []word, i int) bool {
+	behind := func(n int, text ...string) bool {
+		return i+n < 0 || i+n >= len(words) || !slices.Contains(text, words[i+n].text)
+	}
+	switch words[i].text {
+	case "can", "could":
+		return behind(1, "be") || behind(2, "seen")
+	case "to":
+		return !behind(1, "be") && behind(-1, "seem", "seems", "appear", "appears")
+	}
+	return false
+}
+
+// isMirrored reports whether words speak of a reflection. It does not stand or sit, but the one who
+// is reflected does.
+func isMirrored(words []word) bool {
+	return slices.ContainsFunc(words, func(w word) bool { return strings.HasPrefix(w.text, "reflection") })
+}
+
+// isCrowd reports whether the word at i stands for a noun that is not named, as in "the shop has
+// some inside". That may be people.
+func isCrowd(words []word, i int) bool {
+	if !slices.Contains([]string{"some", "most", "all", "any", "each"}, words[i].text) {
+		return false
+	}
+	if i+1 == len(words) {
+		return true
+	}
+	next := words[i+1].text
+	held := i > 0 && isFinite(words[i-1]) && !slices.Contains(existence, words[i-1].text)
+	return next == "," || held && next != "of" &&
+		(headOf(words[i+1:]) < 0 || slices.Contains(prepositions, next))
 }
 
 // isFinite reports whether a word makes a sentence. What may be a noun counts as one.

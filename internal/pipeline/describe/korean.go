@@ -62,10 +62,16 @@ func judgeKorean(sentence string, question bool) string {
 			return RuleSubject
 		}
 	}
+	switch {
+	case isWorked(words):
+		return RulePerson
+	case isRequest(words):
+		return RuleOrder
+	}
 	if question && ends {
 		words = words[:len(words)-1]
 	}
-	if !hasSubject(words) {
+	if !hasSubject(words) || hasFigure(words) {
 		return RuleSubject
 	}
 	return ""

@@ -28,6 +28,7 @@ type dialect struct {
 	noSystem bool     // the rules go before the first turn
 	more     int      // factor of the tokens; 0 means 1
 	most     int      // tokens of an answer; 0: no limit known
+	guessed  bool     // most was not named by the server, but made smaller until a context sufficed
 	shrink   int      // how often pictures are halved
 }
 
@@ -96,7 +97,7 @@ func (c *Client) learn(used dialect, q Question, f *failure) bool {
 	case parameter:
 		for _, field := range f.fields {
 			if f.most > 0 && (field == fieldTokens || field == fieldOldTokens) {
-				d.most = f.most
+				d.most, d.guessed = f.most, false
 			} else if !d.refuses(field) {
 				d.refused = append(d.refused, field)
 			}
@@ -108,6 +109,10 @@ func (c *Client) learn(used dialect, q Question, f *failure) bool {
 	case tooLong:
 		return d.shorten(used, q)
 	case tooFew:
+		if d.guessed && d.most == used.most {
+			d.lengthen()
+			return d.tokens(q.MaxTokens) > used.tokens(q.MaxTokens)
+		}
 		if used.more == 0 && d.more == 0 {
 			d.more = 4
 		}
@@ -144,6 +149,14 @@ func (d *dialect) shorten(used dialect, q Question) bool {
 	if used.tokensField() == "" || limit/2 < leastTokens {
 		return false
 	}
-	d.most = limit / 2
+	d.most, d.guessed = limit/2, true
 	return true
+}
+
+// lengthen allows longer answers again after one that was cut. The limit was guessed, perhaps from
+// a conversation that was longer than this one.
+func (d *dialect) lengthen() {
+	if d.most *= 2; d.most >= mostTokens {
+		d.most, d.guessed = 0, false
+	}
 }

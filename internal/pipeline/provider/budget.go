@@ -65,8 +65,12 @@ func (b *budget) readBefore(ctx context.Context, user string, now time.Time) {
 	b.mu.Lock()
 	s, day := b.of(briefing.NameKey(user), now), b.day
 	b.mu.Unlock()
-	s.reading <- struct{}{} // for readTime at most
-	defer func() { <-s.reading }()
+	select {
+	case s.reading <- struct{}{}:
+		defer func() { <-s.reading }()
+	case <-ctx.Done():
+		return
+	}
 	if s.read {
 		return
 	}

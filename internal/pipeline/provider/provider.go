@@ -99,6 +99,9 @@ func (p *provider) rest(now time.Time) error {
 	return nil
 }
 
+// errPanic is the result of a question that panicked.
+var errPanic = errors.New("the question panicked")
+
 // call asks the provider unless it rests, and notes the outcome.
 func (p *provider) call(
 	ctx context.Context, q model.Question, accept func(string) error,
@@ -111,6 +114,8 @@ func (p *provider) call(
 	if err != nil { // another question tries the provider
 		return model.Answer{}, &RestError{Until: began.Add(openTime)}
 	}
+	result := errPanic
+	defer func() { done(result) }() // also after a panic, which would lock the breaker
 	answer, err := p.client.Ask(ctx, q)
 	outcome := outcomeOf(err)
 	if err == nil && accept != nil {
@@ -118,7 +123,7 @@ func (p *provider) call(
 			outcome = Rejected
 		}
 	}
-	done(err)
+	result = err
 	took := time.Since(began)
 	p.note(err, outcome, took)
 	if p.observer != nil {

@@ -61,7 +61,7 @@ func (s *Stylist) finish(ctx context.Context, e *entry, d draft) {
 	stored := briefing.StoredSheet{
 		Key:  keyOf(d.style, d.answer.Provider, d.answer.Model),
 		Body: data, Usage: d.usage, Refused: d.ref,
-		MadeAt: s.cfg.Clock().UTC().Truncate(time.Millisecond),
+		MadeAt: s.madeAt(e),
 	}
 	s.publish(e, madeOf(d.style, stored, d.got.sheet, refused))
 	s.saveRefused(ctx, d)
@@ -73,6 +73,16 @@ func (s *Stylist) finish(ctx context.Context, e *entry, d draft) {
 	if err := s.cfg.Store.SaveSheet(ctx, stored); err != nil {
 		s.warn("style sheet not stored", err)
 	}
+}
+
+// madeAt returns the time of a sheet that was just written. It is not before that of the present
+// sheet, even if the clock was fast then, so that the new sheet speaks.
+func (s *Stylist) madeAt(e *entry) time.Time {
+	now := s.cfg.Clock().UTC().Truncate(time.Millisecond)
+	if m := s.madeFor(e); m != nil && now.Before(m.stored.MadeAt) {
+		return m.stored.MadeAt.Add(time.Millisecond)
+	}
+	return now
 }
 
 // madeOf returns a sheet as it speaks.

@@ -18,7 +18,7 @@ func Notes(custom []string, model bool) []briefing.StyleNote {
 		notes = append(notes, briefing.StyleNote{Code: code, Text: NoteText(code, language), Line: line + 1})
 	}
 	other := otherLanguageLine(custom)
-	for i, line := range custom {
+	for i, line := range readable(custom) {
 		wishes := styleWordsIn(line)
 		asked, named := measureWishes(line)
 		if i == other {
@@ -38,7 +38,7 @@ func Notes(custom []string, model bool) []briefing.StyleNote {
 // wish for Korean or English overrides it.
 func otherLanguageLine(custom []string) int {
 	at := -1
-	for i, line := range custom {
+	for i, line := range readable(custom) {
 		for _, w := range styleWordsIn(line) {
 			switch {
 			case w.axis == axisKorean:
@@ -57,17 +57,17 @@ func measureWishes(line string) (asked, named bool) {
 	line = strings.ToLower(norm.NFC.String(plainLine(line)))
 	line = strings.ReplaceAll(line, "’", "'")
 	name := func(m []int) {
-		named, asked = true, asked || !leftOut(line[:m[0]], line[m[1]:])
+		named, asked = true, asked || !leftOut(near(line[:m[0]]), line[m[1]:])
 	}
 	for _, facts := range unmeasured {
 		for _, m := range facts.FindAllStringIndex(line, -1) {
-			if !manner.MatchString(line[m[1]:]) && !mannerBefore.MatchString(line[:m[0]]) {
+			if !manner.MatchString(line[m[1]:]) && !mannerBefore.MatchString(near(line[:m[0]])) {
 				name(m)
 			}
 		}
 	}
 	for _, m := range moods.FindAllStringIndex(line, -1) {
-		before, after := line[:m[0]], line[m[1]:]
+		before, after := near(line[:m[0]]), line[m[1]:]
 		told := moodAfter.MatchString(after) || moodBefore.MatchString(before)
 		if told && !moodManner.MatchString(after) && !moodOfTone.MatchString(before) {
 			name(m)

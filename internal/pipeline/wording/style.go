@@ -44,7 +44,7 @@ func DefaultStyle() Style { return Style{Language: Korean, Polite: true} }
 // that one is chosen.
 func ParseStyle(custom []string) Style {
 	s := DefaultStyle()
-	for _, line := range custom {
+	for _, line := range readable(custom) {
 		for _, w := range styleWordsIn(line) {
 			w.set(&s)
 		}
@@ -128,9 +128,30 @@ var (
 		`n't)(?: [a-z]+){0,2} $`)
 )
 
+// Bounds of style lines that are read. Old data may have more and longer lines than users may save.
+const (
+	maxLinesRead = 50
+	maxLineRead  = 2 << 10 // bytes
+	nearBytes    = 160     // before a word, that may change its meaning
+)
+
+// readable returns the style lines that are read.
+func readable(custom []string) []string { return custom[:min(len(custom), maxLinesRead)] }
+
+// near returns the words right before another one. The patterns on them end there, and would else
+// search the whole line for each word.
+func near(before string) string {
+	if len(before) <= nearBytes {
+		return before
+	}
+	_, words, _ := strings.Cut(before[len(before)-nearBytes:], " ")
+	return words
+}
+
 // plainLine returns a style line as one line of visible text. Old callers may store line
 // separators, and old data may have control characters; each becomes a space.
 func plainLine(line string) string {
+	line = strings.ToValidUTF8(line[:min(len(line), maxLineRead)], "")
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return ' '
@@ -147,7 +168,7 @@ func styleWordsIn(line string) []wish {
 	for _, word := range styleWords {
 		for _, m := range word.re.FindAllStringIndex(line, -1) {
 			negated := negatedAfter.MatchString(line[m[1]:]) ||
-				negatedBefore.MatchString(line[:m[0]])
+				negatedBefore.MatchString(near(line[:m[0]]))
 			found = append(found, wish{
 				at: m[0], axis: word.axis, want: word.want, negated: negated,
 			})
