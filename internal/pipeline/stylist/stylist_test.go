@@ -159,13 +159,14 @@ func (s *store) SaveRefused(ctx context.Context, r briefing.Refused) error {
 	return nil
 }
 
-func (s *store) Refused(ctx context.Context, refs []string) (all []briefing.RefusedText, err error) {
+func (s *store) Refused(ctx context.Context, refs []string) (map[string][]briefing.RefusedText, error) {
 	if err := s.enter(ctx); err != nil {
 		return nil, err
 	}
 	defer s.mu.Unlock()
+	all := map[string][]briefing.RefusedText{}
 	for _, ref := range refs {
-		all = append(all, s.refused[ref].Texts...)
+		all[ref] = s.refused[ref].Texts
 	}
 	return all, nil
 }
