@@ -71,7 +71,7 @@ func newWords(address string) (*wording.Wording, func(), error) {
 	}
 	closeAll := func() { _ = sheets.Close(); chain.Close() }
 	w, err := wording.New(wording.Config{
-		Sheets: sheets, Model: "fake", Log: slog.New(slog.DiscardHandler),
+		Sheets: sheets, Model: chain.Name, Log: slog.New(slog.DiscardHandler),
 	})
 	return w, closeAll, err
 }

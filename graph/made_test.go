@@ -79,7 +79,7 @@ type texts struct {
 	fail        atomic.Bool
 }
 
-func (s *texts) Refused(ctx context.Context, refs []string) ([]briefing.RefusedText, error) {
+func (s *texts) Refused(ctx context.Context, refs []string) (map[string][]briefing.RefusedText, error) {
 	s.calls.Add(1)
 	s.refs.Add(int64(len(refs)))
 	if s.fail.Load() {
@@ -112,6 +112,10 @@ func TestMade_rejected(t *testing.T) {
 		switch {
 		case tick == 7:
 			refs = []string{"picture", "sheet"}
+		case tick >= 8 && tick < 20: // each has a refused description of its own
+			ref := fmt.Sprintf("picture%d", tick)
+			h.refuse(ref, 1, ref, 0)
+			refs = []string{"sheet", ref}
 		case tick >= 20:
 			refs = []string{"old", fmt.Sprintf("gone%d", tick)}
 		case tick == 0:
@@ -137,7 +141,7 @@ func TestMade_rejected(t *testing.T) {
 	if n := strings.Count(got, "손님 셋"); n != 12 {
 		t.Errorf("six briefings have %d texts, want 12: %s", n, got)
 	}
-	got = page(`first: $n) { edges { node { made { rejected { text } }`, 8, 3)
+	got = page(`first: $n) { edges { node { made { rejected { text } }`, 8, 1)
 	if want := `{"rejected":[{"text":"불이야"},{"text":"손님 셋"},{"text":"손님 셋"}]}`; !strings.Contains(got, want) {
 		t.Errorf("%s has no %s", got, want)
 	}
@@ -145,8 +149,19 @@ func TestMade_rejected(t *testing.T) {
 	if n := strings.Count(got, `"rejected":[]`); n != 20 {
 		t.Errorf("%d of 20 have no texts: %s", n, got)
 	}
+	got = page(`first: $n) { edges { node { made { rejected { text } }`, 40, 1)
+	for tick := 8; tick < 20; tick++ {
+		if want := fmt.Sprintf(`[{"text":"손님 셋"},{"text":"손님 셋"},{"text":"picture%d"}]`, tick); !strings.Contains(got, want) {
+			t.Errorf("%s has no %s", got, want)
+		}
+	}
 	counted.fail.Store(true)
 	h.refuses("UNAVAILABLE", `query($r: ID!) { briefings(requestId: $r, first: 2) { edges { node { made { rejected { text } } } } } }`, "r", string(req.ID))
+	before := counted.calls.Load()
+	a := h.ask(`query($r: ID!) { briefings(requestId: $r, first: 9) { edges { node { made { rejected { text } } } } } }`, "r", string(req.ID))
+	if got := counted.calls.Load() - before; got != 1 || len(a.Errors) != 8 {
+		t.Errorf("a store that fails is asked %d times, want once, and %d of 8 sentences have an error", got, len(a.Errors))
+	}
 }
 
 // An answer that repeats the texts of a style too often is refused before they are written.

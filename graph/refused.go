@@ -2,6 +2,8 @@ package graph
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -12,12 +14,14 @@ import (
 	"bis/internal/service"
 )
 
-// refusedLoader reads the refused texts of one operation, those of each reference once. It is safe
-// for concurrent use, because gqlgen resolves the elements of a list concurrently.
+// refusedLoader reads the refused texts of one operation: those of a page in one call, and those of
+// each reference once. It is safe for concurrent use, because gqlgen resolves the elements of a
+// list concurrently.
 type refusedLoader struct {
 	mu      sync.Mutex                        // guards the fields below, also while texts are read
 	waiting map[string]bool                   // references that were not read yet
 	found   map[string][]briefing.RefusedText // by reference that was read
+	failed  error                             // of the call; nil: it has not failed
 	bytes   int                               // of all texts that were returned
 }
 
@@ -77,14 +81,11 @@ func (l *refusedLoader) texts(
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.note(refs)
-	if err := l.probe(ctx, svc); err != nil {
+	if err := l.read(ctx, svc); err != nil {
 		return nil, err
 	}
 	var list []briefing.RefusedText
 	for _, ref := range refs {
-		if err := l.read(ctx, svc, ref); err != nil {
-			return nil, err
-		}
 		list = append(list, l.found[ref]...)
 	}
 	list = list[:min(len(list), maxRejected)]
@@ -102,40 +103,20 @@ func (l *refusedLoader) texts(
 // maxRejected is the most refused texts of one briefing: those of its style and of its picture.
 const maxRejected = 2 * briefing.MaxRefused
 
-// probe reads all waiting references at once. Texts live for a day, so most references of an older
-// page have none and need no further call. The result does not say which text is of which
-// reference, so the others are read one by one.
-func (l *refusedLoader) probe(ctx context.Context, svc *service.Service) error {
-	if len(l.waiting) < 2 {
-		return nil
+// read reads the texts of all waiting references at once. A failure is remembered, so that each
+// briefing of a page does not wait for it again.
+func (l *refusedLoader) read(ctx context.Context, svc *service.Service) error {
+	if len(l.waiting) == 0 || l.failed != nil {
+		return l.failed
 	}
-	refs := make([]string, 0, len(l.waiting))
-	for ref := range l.waiting {
-		refs = append(refs, ref)
+	var all map[string][]briefing.RefusedText
+	refs := slices.Collect(maps.Keys(l.waiting))
+	if all, l.failed = svc.Refused(ctx, viewer(ctx), refs); l.failed != nil {
+		return l.failed
 	}
-	all, err := svc.Refused(ctx, viewer(ctx), refs)
-	if err != nil {
-		return err
+	for _, ref := range refs {
+		l.found[ref] = all[ref]
 	}
-	if len(all) == 0 {
-		for _, ref := range refs {
-			l.found[ref] = nil
-		}
-	}
-	clear(l.waiting) // each is read when its texts are asked for
-	return nil
-}
-
-// read reads the texts of a reference unless they are there.
-func (l *refusedLoader) read(ctx context.Context, svc *service.Service, ref string) error {
-	if _, read := l.found[ref]; read {
-		return nil
-	}
-	texts, err := svc.Refused(ctx, viewer(ctx), []string{ref})
-	if err != nil {
-		return err
-	}
-	l.found[ref] = texts
-	delete(l.waiting, ref)
+	clear(l.waiting)
 	return nil
 }

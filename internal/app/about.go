@@ -5,14 +5,11 @@ import (
 
 	"bis/internal/briefing"
 	"bis/internal/config"
-	"bis/internal/pipeline/wording"
 )
 
-// about returns what the API says about this server.
-func about(cfg config.Config, opened openedStore, words *wording.Wording) briefing.About {
-	return briefing.About{
-		Version: version(), Store: opened.kind, Camera: cameraKind(cfg.Camera), Wording: words.By(),
-	}
+// about returns what the API says about this server, but for what changes.
+func about(cfg config.Config, opened openedStore) briefing.About {
+	return briefing.About{Version: version(), Store: opened.kind, Camera: cameraKind(cfg.Camera)}
 }
 
 // cameraKind returns the kind of a camera. An address may contain credentials in any part but the

@@ -63,7 +63,7 @@ func Run(
 	}
 	svc, err := service.New(service.Config{
 		Store: st, Schedule: sched, Live: hub, Summarizer: words, Zone: cfg.Zone, Limiter: limits,
-		About: about(cfg, opened, words.Wording), Counting: of.detector.Counting, Cameras: camerasOf(runner), Tester: testerOf(runner), Runner: runner,
+		About: about(cfg, opened), Wording: words.By, Counting: of.detector.Counting, Cameras: camerasOf(runner), Tester: testerOf(runner), Runner: runner,
 		Previewer: words, Stylist: words.stylist, Sealer: users.sealer, Frames: opened.frames, Pictures: camera.Reader{}, CameraSaved: listenerOf(runner).Changed,
 	})
 	if err != nil {

@@ -46,7 +46,8 @@ func TestOpenWords_describes_as_the_settings_allow(t *testing.T) {
 			t.Errorf("%q: %+v, made %+v", egress, got, got.Made)
 		}
 		if asks {
-			texts, err := st.Refused(t.Context(), got.Made.Refused)
+			all, err := st.Refused(t.Context(), got.Made.Refused)
+			texts := all[got.Made.Refused[0]]
 			if err != nil || len(texts) == 0 || texts[0].Rule != "person" {
 				t.Errorf("%q: refused %+v: %v", egress, texts, err)
 			}

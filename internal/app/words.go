@@ -37,7 +37,7 @@ func openWords(
 	wc := wording.Config{Zone: cfg.Zone, Log: log}
 	w.by = "built-in lines (set OPENAI_API_KEY or OPENAI_BASE_URL for a model)"
 	if cfg.Model.On() {
-		if w.chain, err = openChain(cfg, st, metrics); err != nil {
+		if w.chain, err = openChain(cfg, st, metrics, log); err != nil {
 			return words{}, err
 		}
 		w.describer, err = describe.New(describe.Config{
@@ -46,7 +46,7 @@ func openWords(
 		if err != nil {
 			return words{}, err
 		}
-		sc.Chain, wc.Model = w.chain, w.chain.Name()
+		sc.Chain, wc.Model = w.chain, w.chain.Name
 		w.by = wordedBy(w.chain)
 	}
 	if w.stylist, err = stylist.New(sc); err != nil {
@@ -74,24 +74,32 @@ func (w words) Close() error {
 
 // wordedBy says who words, for the greeting.
 func wordedBy(chain *provider.Chain) string {
-	by := "model " + chain.Name()
-	if all := chain.Status(); len(all) > 1 {
-		by += ", then " + all[1].Model
+	by := ""
+	for i, p := range chain.Status() {
+		by += []string{"model ", ", then "}[i] + p.Model
+		if p.Assumed {
+			by += " (or one that " + p.Provider + " has)"
+		}
 	}
 	return by + ", asked once for a style; built-in lines until then"
 }
 
 // openChain returns the providers of the settings: the model and its fallback.
 func openChain(
-	cfg config.Config, st briefing.WordStore, metrics *observe.Metrics,
+	cfg config.Config, st briefing.WordStore, metrics *observe.Metrics, log *slog.Logger,
 ) (*provider.Chain, error) {
 	pc := provider.Config{
 		CallsADay: cfg.ModelCallsADay, Zone: cfg.Zone, Observer: modelObserver{metrics},
 		Spent: func(ctx context.Context, user, day string) (int, error) { return spent(ctx, st, user, day) },
 	}
-	for _, m := range []config.Model{cfg.Model, cfg.Fallback} {
+	names := []string{"OPENAI_MODEL", "OPENAI_FALLBACK_MODEL"}
+	for i, m := range []config.Model{cfg.Model, cfg.Fallback} {
 		if m.On() {
 			pc.Models = append(pc.Models, model.Config{
+				Picked: func(host, name string) {
+					log.Info("model picked from those of the server; to choose, set "+names[i],
+						"server", host, "model", name)
+				},
 				APIKey: string(m.APIKey), BaseURL: string(m.BaseURL), Model: m.Name,
 				Timeout: max(cfg.SheetTime, model.DefaultTimeout), // the callers have shorter ones
 			})

@@ -130,9 +130,10 @@ type WordStore interface {
 	// characters beyond MaxRefusedText are cut off. DeleteUser deletes those of the user. An empty
 	// Ref is an InvalidError.
 	SaveRefused(ctx context.Context, r Refused) error
-	// Refused returns the texts of the references that are not older than RefusedTime, in the order
-	// of the references. An unknown reference has none.
-	Refused(ctx context.Context, refs []string) ([]RefusedText, error)
+	// Refused returns the texts of the references that are not older than RefusedTime, by
+	// reference, those of each in their order. A reference without texts is not in the map. A
+	// repeated reference is read once.
+	Refused(ctx context.Context, refs []string) (map[string][]RefusedText, error)
 	// AddUsage adds to what a user's questions cost on a day. DeleteUser deletes it. It needs no
 	// stored user, and a name without one gets no user. A date that ParseDate refuses is an
 	// InvalidError.

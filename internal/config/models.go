@@ -10,7 +10,7 @@ import (
 type Model struct {
 	APIKey  Secret
 	BaseURL Address
-	Name    string // empty: the client's default
+	Name    string // empty: the client's default, or one that the server has
 }
 
 // On reports whether a model is configured.

@@ -21,6 +21,7 @@ type Service struct {
 	zone       *time.Location
 	summaries  *summaryCache
 	about      briefing.About
+	wording    func() string // nil: about.Wording
 	cameras    briefing.Cameras
 	runner     briefing.Runner
 	runs       *semaphore.Weighted // of RunNow
@@ -55,6 +56,9 @@ type Config struct {
 	// CameraSaved is called with each camera that was saved here, before the answer. Nil: nothing.
 	CameraSaved func(briefing.Camera)
 	About       briefing.About // the answer of Service.About, but for TimeZone and Counting
+	// Wording returns the author of captions now, for Service.About. It never blocks and is called
+	// concurrently. Nil means that of About.
+	Wording func() string
 	// Counting returns what counts now, for Service.About. It never blocks and is called
 	// concurrently. Nil: motion counts.
 	Counting func() briefing.Counting
@@ -72,7 +76,7 @@ func New(cfg Config) (*Service, error) {
 	s := &Service{
 		store: cfg.Store, schedule: cfg.Schedule, live: cfg.Live, summarizer: cfg.Summarizer,
 		policy: cfg.Policy, limiter: cfg.Limiter, zone: cfg.Zone, summaries: summaries,
-		about: cfg.About, cameras: cfg.Cameras,
+		about: cfg.About, wording: cfg.Wording, cameras: cfg.Cameras,
 		runner: cfg.Runner, runs: semaphore.NewWeighted(maxRunsNow),
 		previewer: cfg.Previewer, stylist: cfg.Stylist, sealer: cfg.Sealer, tester: cfg.Tester,
 		frames: cfg.Frames, pictures: cfg.Pictures, saved: cfg.CameraSaved, counting: cfg.Counting,
@@ -108,6 +112,9 @@ func New(cfg Config) (*Service, error) {
 func (s *Service) About(context.Context, briefing.Viewer) briefing.About {
 	about := s.about
 	about.Counting = s.counting()
+	if s.wording != nil {
+		about.Wording = s.wording()
+	}
 	return about
 }
 

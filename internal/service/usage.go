@@ -36,10 +36,11 @@ func (s *Service) Providers(context.Context, briefing.Viewer) []briefing.Provide
 	return s.stylist.Providers()
 }
 
-// Refused returns the texts of models that were not shown, by references of briefings that the
-// viewer has got from this service. References are unguessable, so they are their own permission.
+// Refused returns the texts of models that were not shown, by reference. The references are those
+// of briefings that the viewer has got from this service. They are unguessable, so they are their
+// own permission.
 func (s *Service) Refused(
 	ctx context.Context, _ briefing.Viewer, refs []string,
-) ([]briefing.RefusedText, error) {
+) (map[string][]briefing.RefusedText, error) {
 	return s.store.Refused(ctx, refs)
 }

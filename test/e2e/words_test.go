@@ -90,3 +90,46 @@ func TestServer_stops_while_a_model_hangs(t *testing.T) {
 		t.Errorf("the log: %s", said)
 	}
 }
+
+// With an address alone the server picks a model that is there, and names it everywhere, also after
+// a restart, which needs no question.
+func TestServer_picks_a_model_if_none_is_set(t *testing.T) {
+	t.Parallel()
+	model := &modeltest.Server{
+		Answer: func(*modeltest.Request) string { return polite },
+		Fault:  modeltest.ListedOnly("ollama"), Models: []string{"nomic-embed-text:latest", "llama3.2:3b"},
+	}
+	data := t.TempDir()
+	env := []string{"OPENAI_BASE_URL=" + model.Listen(t)}
+	c := startChild(t, options{data: data, env: env})
+	do(t, c, fmt.Sprintf(`mutation { startBriefing(input: {username: "kim", interval: 1, endTime: %q}) { id } }`, later()))
+	picked := func() bool {
+		w := last(t, c, "kim")
+		return w.Made.Source == "llama3.2:3b" && w.Made.Model == "llama3.2:3b" && w.Degraded == ""
+	}
+	named := func() bool {
+		var answer struct {
+			About     struct{ Wording string }
+			Providers []struct{ Model string }
+		}
+		if err := c.graphql(t.Context(), `{ about { wording } providers { model } }`, &answer); err != nil {
+			t.Fatal(err)
+		}
+		return answer.About.Wording == "llama3.2:3b" && answer.Providers[0].Model == "llama3.2:3b"
+	}
+	await.True(t, "a caption has the picked model's line", picked)
+	await.True(t, "the picked model is named", named)
+	c.stop(t)
+	if said := c.errs.String(); strings.Count(said, "model picked") != 1 || !strings.Contains(said, "llama3.2:3b") {
+		t.Errorf("the log: %s", said)
+	}
+	before := len(model.Requests())
+	model.SetModels("another", "llama3.2:3b")
+	c = startChild(t, options{data: data, env: env})
+	await.True(t, "the picked model is named after a restart", named) // from the first run on
+	await.True(t, "the stored lines speak", picked)
+	c.stop(t)
+	if n := len(model.Requests()) - before; n != 0 {
+		t.Errorf("%d requests after the restart", n)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 )
 
@@ -46,10 +47,17 @@ type asking struct {
 	again   int           // attempts after transient errors so far
 	resized map[kind]bool // the kinds tooFew and tooLong that were met
 	slow    bool          // an attempt had no answer in time
+
+	listed    []string // the server's models; see list
+	wasListed bool     // they were asked for
 }
 
 // run makes attempts until one succeeds or none can follow.
 func (a *asking) run(ctx context.Context) (Answer, error) {
+	if used := a.client.known(); used.lacking && a.pick(ctx, used) && a.usage.Attempts == a.q.Attempts {
+		// The next question has an attempt for the new model.
+		return Answer{}, a.unknown(used, &StatusError{Status: http.StatusNotFound})
+	}
 	for {
 		if err := a.count(); err != nil {
 			return Answer{}, err
@@ -57,12 +65,14 @@ func (a *asking) run(ctx context.Context) (Answer, error) {
 		used := a.client.known()
 		answer, f := a.attempt(ctx, used)
 		if f == nil {
+			a.client.settle(used)
 			a.usage = a.usage.Add(answer.Usage)
+			answer.Model, answer.Picked = used.model, used.picked
 			return answer, nil
 		}
 		a.usage = a.usage.Add(f.usage)
 		if ctx.Err() != nil || !a.follows(ctx, used, f) {
-			return Answer{}, a.explain(ctx, f)
+			return Answer{}, a.explain(ctx, used, f)
 		}
 	}
 }
@@ -94,6 +104,8 @@ func (a *asking) follows(ctx context.Context, used dialect, f *failure) bool {
 	switch f.kind {
 	case transient, throttled, loading:
 		return a.mayRepeat(f) && a.pause(ctx, f) == nil
+	case noModel, notChats:
+		return a.pick(ctx, used) && a.usage.Attempts < a.q.Attempts
 	}
 	return differs
 }
@@ -110,15 +122,17 @@ func (a *asking) mayRepeat(f *failure) bool {
 
 // explain returns the error of the last attempt. If the server does not have the model, it asks
 // which models there are.
-func (a *asking) explain(ctx context.Context, f *failure) error {
+func (a *asking) explain(ctx context.Context, used dialect, f *failure) error {
 	if f.kind != noModel {
 		return f.err
 	}
-	unknown := &UnknownModelError{Model: a.client.cfg.Model, cause: f.err}
-	if a.usage.Attempts < a.q.Attempts && a.count() == nil {
-		unknown.Known = a.client.models(ctx)
-	}
-	return unknown
+	a.list(ctx)
+	return a.unknown(used, f.err)
+}
+
+// unknown returns the error of a model that the server does not have.
+func (a *asking) unknown(used dialect, cause error) error {
+	return &UnknownModelError{Model: used.model, Known: shown(a.listed), cause: cause}
 }
 
 // attempt makes one attempt in its share of the time. The first slow one leaves room for another.

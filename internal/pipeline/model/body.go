@@ -19,7 +19,7 @@ const defaultTokens = 1_024
 // params returns the body of a request in a dialect. The temperature is left out, because reasoning
 // models refuse every value but their default.
 func (c *Client) params(q Question, d dialect) openai.ChatCompletionNewParams {
-	p := openai.ChatCompletionNewParams{Model: c.cfg.Model, Messages: messages(q, d)}
+	p := openai.ChatCompletionNewParams{Model: d.model, Messages: messages(q, d)}
 	switch limit := openai.Int(int64(d.tokens(q.MaxTokens))); d.tokensField() {
 	case fieldTokens:
 		p.MaxCompletionTokens = limit

@@ -20,7 +20,8 @@ var (
 	saysModel = regexp.MustCompile(`model[_ -]?not[_ -]?(found|exist|available|loaded)|unknown[_ ]model|invalid[_ ]model|no such model|not a valid model` +
 		`|model.{0,120}(not found|does ?n[o']t exist|not exist|not available|not loaded|is not supported|unknown|no access|do not have access|pull)` +
 		`|no models? (is )?loaded|no endpoints found for`)
-	saysPath = regexp.MustCompile(`not[ _]?found|no route|unexpected endpoint|(unknown|invalid|unsupported|unrecognized) (request )?(url|path|endpoint|route)` +
+	saysNoChat = regexp.MustCompile(`(does ?n[o']t|not) support (the )?(chat|completion|generat)|not a chat model|is an? (embedding|rerank)[a-z]* model`)
+	saysPath   = regexp.MustCompile(`not[ _]?found|no route|unexpected endpoint|(unknown|invalid|unsupported|unrecognized) (request )?(url|path|endpoint|route)` +
 		`|cannot post|method[ _]not[ _]allowed|no static resource|no handler`)
 	saysLimited = regexp.MustCompile(`rate[ _-]?limit|too many requests|resource[ _]exhausted|throttl`)
 	saysQuota   = regexp.MustCompile(`insufficient[_ ]quota|exceeded your current quota|billing|insufficient (balance|credit|funds)|credit balance`)
@@ -91,14 +92,24 @@ func (c *Client) byText(f *failure, status int, said complaint, q Question, d di
 		f.kind, f.fields = parameter, d.fields(q)
 	case says(saysSystem) && !d.noSystem && q.Rules != "":
 		f.kind = noSystem
-	case pictures && (says(saysPicture) || slices.Contains(said.fields, "content")):
+	case pictures && (saysPicture.MatchString(withoutName(said.text, d.model)) || slices.Contains(said.fields, "content")):
 		f.kind, f.err = noPictures, ErrNoPictures
+	case status < 500 && says(saysNoChat):
+		f.kind = notChats
 	case status < 500 && c.lacksModel(said):
 		f.kind = noModel
 	default:
 		return false
 	}
 	return true
+}
+
+// withoutName returns a text without a model's name, which may have "vision" in it.
+func withoutName(text, model string) string {
+	if len(model) < 4 {
+		return text
+	}
+	return strings.ReplaceAll(text, strings.ToLower(model), "")
 }
 
 // lacksModel reports whether a complaint says that the server does not have the model. One about

@@ -20,8 +20,12 @@ const (
 )
 
 // dialect is what is known about a model: it is found out by refused attempts, and remembered for
-// all later questions. The zero value is how OpenAI wants it.
+// all later questions. Apart from the name, the zero value is how OpenAI wants it.
 type dialect struct {
+	model    string   // the model's name
+	picked   bool     // from the server's list, because the owner named none
+	settled  bool     // the model has answered
+	lacking  bool     // the server does not have it, and another one was not found yet
 	path     int      // index of Client.paths
 	found    bool     // a chat answered at that path
 	refused  []string // parameters that are left out
@@ -103,6 +107,8 @@ func (c *Client) learn(used dialect, q Question, f *failure) bool {
 			}
 		}
 		return true
+	case noModel, notChats:
+		d.lacking = d.lacking || d.model == used.model
 	case noSystem:
 		d.noSystem = true
 		return !used.noSystem

@@ -13,7 +13,8 @@
 // # What is found out
 //
 // Servers differ in their path, in the parameters that they refuse, in the tokens that a model
-// needs, in the size of pictures, and in whether there is a system message. A refused attempt tells
+// needs, in the size of pictures, and in whether there is a system message. If the owner named no
+// model, the client picks one of those that the server lists. A refused attempt tells
 // what to change. The client changes it, asks again, and remembers it for later questions. Slow and
 // overloaded servers are asked again once. Everything else is told at once.
 //

@@ -75,6 +75,7 @@ const (
 	tooFew                 // the tokens were spent before the answer
 	noPictures             // the model takes no pictures
 	noModel                // the server does not have the model
+	notChats               // the model is not for chats
 )
 
 // failure is an attempt without an answer.

@@ -31,8 +31,13 @@ type Config struct {
 	// "/v1" may be absent, and the whole path may be there: the client finds the right address.
 	// It may contain a password, so it is also a secret.
 	BaseURL string
-	// Model is the model's name. Empty means DefaultModel.
+	// Model is the model's name. Empty means DefaultModel, or another one that the client picks if
+	// the server does not have that: the first of the server's list whose name does not say that it
+	// is for something else than chats, such as embeddings, and the first of all if there is none.
 	Model string
+	// Picked is called with each model that the client picks, and the server's host. It is called
+	// during a question, and must not block. Nil means no call.
+	Picked func(host, model string)
 	// Timeout bounds one attempt. Zero means DefaultTimeout. If ctx has a deadline, an attempt
 	// gets at most five sixths of the time that is left, so that a server that hangs leaves room
 	// for another attempt.
@@ -53,13 +58,15 @@ type Config struct {
 // goroutine that outlives a call.
 type Client struct {
 	cfg   Config
+	named bool // the owner named the model
 	host  string
 	paths []string // addresses that the chat may have, each ends in "/"; query holds the rest
 	query string
 	http  *http.Client
 
-	mu   sync.Mutex // guards what
-	what dialect    // what is known about the model
+	mu    sync.Mutex // guards the fields below
+	what  dialect    // what is known about the model
+	unfit []string   // models that did not answer, the newest last
 }
 
 // New checks cfg and returns a client. It sends nothing. Its errors never repeat the key or the
@@ -76,18 +83,17 @@ func New(cfg Config) (*Client, error) {
 		// The error does not quote the address, which may contain a password.
 		return nil, errors.New("model: the base URL must look like https://host/v1")
 	}
+	named := cfg.Model != ""
 	cfg.Model = cmp.Or(cfg.Model, DefaultModel)
 	cfg.Timeout = cmp.Or(cfg.Timeout, DefaultTimeout)
 	cfg.MaxRetryAfter = cmp.Or(cfg.MaxRetryAfter, time.Minute)
 	cfg.Backoff = cmp.Or(cfg.Backoff, 500*time.Millisecond)
 	paths, query := addresses(base)
 	return &Client{
-		cfg: cfg, host: base.Hostname(), paths: paths, query: query, http: httpClient(cfg.HTTPClient),
+		cfg: cfg, named: named, host: base.Hostname(), paths: paths, query: query,
+		http: httpClient(cfg.HTTPClient), what: dialect{model: cfg.Model},
 	}, nil
 }
-
-// Name returns the model's name.
-func (c *Client) Name() string { return c.cfg.Model }
 
 // Host returns the host of the server in lower case, without a port.
 func (c *Client) Host() string { return strings.ToLower(c.host) }

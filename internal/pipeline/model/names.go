@@ -1,8 +1,10 @@
 package model
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -10,13 +12,15 @@ import (
 
 // Bounds of the names of a server's models.
 const (
-	maxNames  = 10
-	maxName   = 80 // bytes
+	maxKnown  = 10  // names in an error
+	maxName   = 80  // bytes of a name in an error
+	maxAsked  = 200 // bytes of a name that is picked
 	namesTime = 5 * time.Second
 )
 
-// models returns names of models that the server has, as they may be shown: at most maxNames, in
-// plain letters and without the key. It returns none if the server does not list them.
+// models returns the names of the models that the server has, in its order. They may be asked, and
+// shown if they are short. It returns none if the server does not list them. Of a list over a bound
+// of bytes it returns the first names.
 func (c *Client) models(ctx context.Context) []string {
 	ctx, cancel := context.WithTimeout(ctx, namesTime)
 	defer cancel()
@@ -25,20 +29,76 @@ func (c *Client) models(ctx context.Context) []string {
 		return nil
 	}
 	defer res.Body.Close()
-	var list struct {
-		Data   []listed `json:"data"`
-		Models []listed `json:"models"`
-	}
-	if res.StatusCode != http.StatusOK || json.NewDecoder(res.Body).Decode(&list) != nil {
+	if res.StatusCode != http.StatusOK {
 		return nil
 	}
 	var names []string
-	for _, m := range append(list.Data, list.Models...) {
-		if name := m.name(); c.mayShow(name) && len(names) < maxNames {
+	readModels(res.Body, func(m listed) {
+		if name := m.name(); c.mayShow(name) {
 			names = append(names, name)
 		}
-	}
+	})
 	return names
+}
+
+// shown returns those of some names that an error has.
+func shown(names []string) []string {
+	var short []string
+	for _, name := range names {
+		if len(name) <= maxName && len(short) < maxKnown {
+			short = append(short, name)
+		}
+	}
+	return short
+}
+
+// readModels calls each for the models of a list, until the list ends or cannot be read further.
+// The list is the whole body, or a field of it.
+func readModels(body io.Reader, each func(listed)) {
+	d := json.NewDecoder(body)
+	start, err := d.Token()
+	if err == nil && start == json.Delim('[') {
+		readElements(d, each)
+	}
+	if err != nil || start != json.Delim('{') {
+		return
+	}
+	for d.More() {
+		field, err := d.Token()
+		if err != nil {
+			return
+		}
+		if field != "data" && field != "models" {
+			var skipped json.RawMessage
+			if d.Decode(&skipped) != nil {
+				return
+			}
+			continue
+		}
+		value, err := d.Token()
+		if isList := value == json.Delim('['); err != nil || isList && !readElements(d, each) ||
+			!isList && value == json.Delim('{') {
+			return
+		}
+	}
+}
+
+// readElements reads the rest of a list. It reports whether the list has ended.
+func readElements(d *json.Decoder, each func(listed)) bool {
+	for d.More() {
+		var element json.RawMessage
+		if d.Decode(&element) != nil {
+			return false
+		}
+		var m listed
+		if json.Unmarshal(element, &m) != nil {
+			m = listed{}
+			_ = json.Unmarshal(element, &m.ID) // some lists have names alone
+		}
+		each(m)
+	}
+	_, err := d.Token()
+	return err == nil
 }
 
 // listed is a model in a server's list.
@@ -49,18 +109,11 @@ type listed struct {
 }
 
 // name returns the name by which the model is asked.
-func (l listed) name() string {
-	for _, name := range []string{l.ID, l.Model, l.Name} {
-		if name != "" {
-			return name
-		}
-	}
-	return ""
-}
+func (l listed) name() string { return cmp.Or(l.ID, l.Model, l.Name) }
 
-// mayShow reports whether a name from a server may be shown.
+// mayShow reports whether a name from a server may be asked and shown.
 func (c *Client) mayShow(name string) bool {
 	odd := func(r rune) bool { return notLetter(r) && !strings.ContainsRune("-.:/@+", r) }
-	return name != "" && len(name) <= maxName && !strings.ContainsFunc(name, odd) &&
+	return name != "" && len(name) <= maxAsked && !strings.ContainsFunc(name, odd) &&
 		!strings.Contains(name, "://") && (c.cfg.APIKey == "" || !strings.Contains(name, c.cfg.APIKey))
 }

@@ -32,6 +32,10 @@ type Question struct {
 
 // Answer is what a model answered.
 type Answer struct {
+	// Model is the model that answered. Empty means that none did.
+	Model string
+	// Picked says that the client has picked the model, because the owner named none.
+	Picked bool
 	// Text is trimmed. It has no reasoning and no Markdown fence around it. It may be a refusal.
 	Text string
 	// Cut says that the model stopped at the limit of tokens.

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -32,15 +33,20 @@ func (a *asking) ask(ctx context.Context, p *provider, behind bool) (Answer, err
 	if behind && attempts > 1 {
 		attempts--
 	}
+	checked := p.client.Name()
 	answer, err := a.call(ctx, p, model.Question{
 		Rules: a.q.Rules, Turns: a.q.Turns, Tail: a.q.Tail, JSON: a.q.JSON, MaxTokens: a.q.MaxTokens,
 		Pictures: pictures, Attempts: attempts, HandOver: behind,
 	}, a.q.Accept)
 	if len(pictures) > 0 {
 		p.notePicture(answer.Usage)
+		if err == nil && answer.Model != checked {
+			err = ErrChanged // a model that does not see would invent a description
+		}
 	}
 	return Answer{
-		Answer: answer, Slot: p.slot, Provider: p.id, Model: p.client.Name(), Pictured: len(pictures) > 0,
+		Answer: answer, Slot: p.slot, Provider: p.id, Model: cmp.Or(answer.Model, p.client.Name()),
+		Pictured: len(pictures) > 0,
 	}, err
 }
 

@@ -15,6 +15,7 @@ var (
 	ErrBudget    = errors.New("the requests of the day are spent")
 	ErrNoConsent = errors.New("the provider may not get the picture")
 	ErrBlind     = errors.New("the model does not see pictures")
+	ErrChanged   = errors.New("the model has changed, and was not checked for pictures")
 	ErrCostly    = errors.New("pictures are off, because one cost too many tokens")
 )
 
@@ -90,7 +91,7 @@ type Answer struct {
 	model.Answer        // its usage is of the whole question, also if it failed
 	Slot         Slot   // of the provider that answered
 	Provider     string // its id
-	Model        string // its model
+	Model        string // its model, also if the question failed
 	Pictured     bool   // it got pictures
 }
 
@@ -129,6 +130,16 @@ func (c *Chain) Close() {
 
 // Name returns the name of the first provider's model.
 func (c *Chain) Name() string { return c.providers[0].client.Name() }
+
+// Adopt makes a provider ask a model that it picked in an earlier process. It does nothing if the
+// owner named a model, or if the provider has answered or picked since.
+func (c *Chain) Adopt(id, name string) {
+	for _, p := range c.providers {
+		if p.id == id {
+			p.client.Adopt(name)
+		}
+	}
+}
 
 // Complete returns the answer to a conversation. It is Ask without pictures and without a user.
 func (c *Chain) Complete(ctx context.Context, rules string, turns ...string) (string, error) {

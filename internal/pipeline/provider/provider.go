@@ -46,6 +46,7 @@ type provider struct {
 
 	mu       sync.Mutex // guards the fields below
 	answered bool       // a question was answered
+	model    string     // that answered last; empty: none
 	until    time.Time  // of the pause
 	openedAt time.Time  // of the breaker
 	refusals int        // answers in a row that make pauses grow
@@ -125,11 +126,25 @@ func (p *provider) call(
 	}
 	result = err
 	took := time.Since(began)
+	p.noteModel(answer.Model)
 	p.note(err, outcome, took)
 	if p.observer != nil {
 		p.observer.Asked(p.slot, outcome, took, answer.Usage)
 	}
 	return answer, err
+}
+
+// noteModel notes which model has answered. What is known about another one is forgotten.
+func (p *provider) noteModel(name string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if name == "" || name == p.model {
+		return
+	}
+	if p.model != "" {
+		p.sees, p.times, p.costs, p.costly = nil, nil, nil, ""
+	}
+	p.model = name
 }
 
 // note changes the state by the outcome of a question.

@@ -29,6 +29,7 @@ type Status struct {
 	Slot         Slot
 	Provider     string        // the id: the host of its base URL
 	Model        string        // the model's name
+	Assumed      bool          // Model is a guess: none is set, and the provider has not answered
 	SeesPictures *bool         // nil: not checked
 	PicturesOff  bool          // a picture cost too many tokens
 	Median       time.Duration // of the last answers; 0: none
@@ -43,7 +44,7 @@ func (p *provider) status(now time.Time) Status {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s := Status{
-		Slot: p.slot, Provider: p.id, Model: p.client.Name(), PicturesOff: p.costly != "",
+		Slot: p.slot, Provider: p.id, Model: p.client.Name(), Assumed: p.client.Assumed(), PicturesOff: p.costly != "",
 		Median: median(p.times), State: Untried, LastError: p.last,
 	}
 	if p.sees != nil {

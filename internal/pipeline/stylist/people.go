@@ -159,7 +159,7 @@ func (s *Stylist) shown(
 	if ref == "" || s.cfg.Store == nil {
 		return shown, nil
 	}
-	var err error
-	shown.Refused, err = s.cfg.Store.Refused(ctx, []string{ref})
+	all, err := s.cfg.Store.Refused(ctx, []string{ref})
+	shown.Refused = all[ref]
 	return shown, err
 }

@@ -3,7 +3,6 @@ package stylist
 import (
 	"context"
 	"errors"
-	"fmt"
 	"runtime/debug"
 
 	"bis/internal/briefing"
@@ -157,38 +156,5 @@ func (s *Stylist) forget(key string) {
 	s.asking--
 	if s.askedBy[key]--; s.askedBy[key] == 0 {
 		delete(s.askedBy, key)
-	}
-}
-
-// readStored publishes the newest stored sheet of the providers. Sheets that cannot be read are
-// like absent ones.
-func (s *Stylist) readStored(ctx context.Context, e *entry) {
-	if s.cfg.Store == nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, storeTime)
-	defer cancel()
-	var newest *made
-	var failed error
-	for _, p := range s.status() {
-		stored, err := s.cfg.Store.Sheet(ctx, keyOf(e.style, p.Provider, p.Model))
-		if errors.Is(err, briefing.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			failed = fmt.Errorf("read style sheet: %w", err)
-			continue
-		}
-		m := fromStored(e.style, stored)
-		if m != nil && m.isNewer(newest) {
-			newest = m
-		}
-	}
-	if newest != nil && newest.isNewer(s.madeFor(e)) {
-		s.publish(e, newest)
-		s.cfg.Observer.Sheet(Found)
-	}
-	if failed != nil && ctx.Err() == nil {
-		s.warn("style sheets cannot be read", failed)
 	}
 }

@@ -28,6 +28,7 @@ type body struct {
 	Counter     string                 `json:"counter,omitempty"`
 	Numbers     string                 `json:"numbers,omitempty"`
 	RefusedKeys []sheet.Key            `json:"refusedKeys,omitempty"` // without a good line
+	Picked      bool                   `json:"picked,omitempty"`      // the owner named no model
 }
 
 // draft is a sheet that was just written.
@@ -56,7 +57,7 @@ func (s *Stylist) finish(ctx context.Context, e *entry, d draft) {
 		}
 	}
 	data, _ := json.Marshal(body{ // strings can always be encoded
-		d.got.sheet.Lines, d.got.sheet.Counter, d.got.sheet.Numbers, refused,
+		d.got.sheet.Lines, d.got.sheet.Counter, d.got.sheet.Numbers, refused, d.answer.Picked,
 	})
 	stored := briefing.StoredSheet{
 		Key:  keyOf(d.style, d.answer.Provider, d.answer.Model),

@@ -20,6 +20,7 @@ import (
 type Chain interface {
 	Ask(ctx context.Context, q provider.Question) (provider.Answer, error)
 	Status() []provider.Status
+	Adopt(provider, model string)
 }
 
 // Outcome is what became of the search for a sheet. The values are a fixed set, for metrics.

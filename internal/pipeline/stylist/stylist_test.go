@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -150,6 +151,20 @@ func (s *store) Sheet(ctx context.Context, key briefing.SheetKey) (briefing.Stor
 	return one, nil
 }
 
+func (s *store) Sheets(ctx context.Context, after briefing.SheetKey, limit int) (list []briefing.StoredSheet, more bool, err error) {
+	if err := s.enter(ctx); err != nil {
+		return nil, false, err
+	}
+	defer s.mu.Unlock()
+	for _, one := range s.sheets {
+		if one.Key.Compare(after) > 0 {
+			list = append(list, one)
+		}
+	}
+	slices.SortFunc(list, func(a, b briefing.StoredSheet) int { return a.Key.Compare(b.Key) })
+	return list[:min(len(list), limit)], len(list) > limit, nil
+}
+
 func (s *store) SaveRefused(ctx context.Context, r briefing.Refused) error {
 	if err := s.enter(ctx); err != nil {
 		return err
@@ -159,13 +174,14 @@ func (s *store) SaveRefused(ctx context.Context, r briefing.Refused) error {
 	return nil
 }
 
-func (s *store) Refused(ctx context.Context, refs []string) (all []briefing.RefusedText, err error) {
+func (s *store) Refused(ctx context.Context, refs []string) (map[string][]briefing.RefusedText, error) {
 	if err := s.enter(ctx); err != nil {
 		return nil, err
 	}
 	defer s.mu.Unlock()
+	all := map[string][]briefing.RefusedText{}
 	for _, ref := range refs {
-		all = append(all, s.refused[ref].Texts...)
+		all[ref] = s.refused[ref].Texts
 	}
 	return all, nil
 }

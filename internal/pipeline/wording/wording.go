@@ -19,8 +19,8 @@ const SourceTemplate = briefing.SourceTemplate
 type Config struct {
 	// Sheets has the sheets of styles. Nil means the built-in sheets.
 	Sheets Sheets
-	// Model is the model that writes sheets, for By. Empty means that there is none.
-	Model string
+	// Model returns the model that writes sheets now, for By. Nil means that there is none.
+	Model func() string
 	// Zone is the owner's time zone, for the times in summaries and previews. Nil means UTC.
 	Zone *time.Location
 	// Log gets a warning while built-in lines speak for a model that fails, at most one per minute.
@@ -61,8 +61,13 @@ func (b builtIns) Await(_ context.Context, username string, custom []string) Sty
 	return b.Styled(username, custom)
 }
 
-// By returns the author of captions: the model's name, or SourceTemplate without a model.
-func (w *Wording) By() string { return cmp.Or(w.cfg.Model, SourceTemplate) }
+// By returns the author of captions now: the model's name, or SourceTemplate without a model.
+func (w *Wording) By() string {
+	if w.cfg.Model == nil {
+		return SourceTemplate
+	}
+	return cmp.Or(w.cfg.Model(), SourceTemplate)
+}
 
 // Caption implements pipeline.Captioner. It renders the sheet of the style as it is now. No model
 // is called. The error is ctx's alone.

@@ -103,7 +103,7 @@ func TestWording_Caption_without_a_model_is_built_in(t *testing.T) {
 	if by := w.By(); by != wording.SourceTemplate {
 		t.Errorf("By() = %q", by)
 	}
-	if by := newWording(t, nil, func(c *wording.Config) { c.Model = "fake-1" }).By(); by != "fake-1" {
+	if by := newWording(t, nil, func(c *wording.Config) { c.Model = func() string { return "fake-1" } }).By(); by != "fake-1" {
 		t.Errorf("By() = %q", by)
 	}
 }

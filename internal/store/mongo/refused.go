@@ -53,7 +53,9 @@ func (s *Store) SaveRefused(ctx context.Context, r briefing.Refused) error {
 }
 
 // Refused implements briefing.WordStore, in one round trip.
-func (s *Store) Refused(ctx context.Context, refs []string) ([]briefing.RefusedText, error) {
+func (s *Store) Refused(
+	ctx context.Context, refs []string,
+) (map[string][]briefing.RefusedText, error) {
 	if s.closed.Load() {
 		return nil, errClosed
 	}
@@ -79,17 +81,13 @@ func (s *Store) Refused(ctx context.Context, refs []string) ([]briefing.RefusedT
 	if err := cur.All(ctx, &docs); err != nil {
 		return nil, translate("refused texts", err)
 	}
-	texts := make(map[string][]refusedTextDoc, len(docs))
+	all := make(map[string][]briefing.RefusedText, len(docs))
 	for _, d := range docs {
-		texts[d.Ref] = d.Texts
-	}
-	var list []briefing.RefusedText
-	for _, ref := range refs {
-		for _, t := range texts[ref] {
-			list = append(list, briefing.RefusedText(t))
+		for _, t := range d.Texts {
+			all[d.Ref] = append(all[d.Ref], briefing.RefusedText(t))
 		}
 	}
-	return list, nil
+	return all, nil
 }
 
 // sweepRefused deletes the refused texts that have expired at a time.

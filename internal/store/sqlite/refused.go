@@ -53,10 +53,15 @@ func (t *tx) deleteExpired() (int64, error) {
 
 // Refused implements briefing.WordStore. A query here costs microseconds, so each reference gets
 // its own.
-func (s *Store) Refused(ctx context.Context, refs []string) ([]briefing.RefusedText, error) {
-	var list []briefing.RefusedText
+func (s *Store) Refused(
+	ctx context.Context, refs []string,
+) (map[string][]briefing.RefusedText, error) {
+	all := map[string][]briefing.RefusedText{}
 	now := toMillis(s.cfg.Clock())
 	for _, ref := range refs {
+		if _, read := all[ref]; read {
+			continue
+		}
 		var body string
 		err := s.stmts.refused.QueryRowContext(ctx, ref, now).Scan(&body)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -70,10 +75,10 @@ func (s *Store) Refused(ctx context.Context, refs []string) ([]briefing.RefusedT
 			return nil, translate("refused texts", err)
 		}
 		for _, t := range texts {
-			list = append(list, briefing.RefusedText(t))
+			all[ref] = append(all[ref], briefing.RefusedText(t))
 		}
 	}
-	return list, nil
+	return all, nil
 }
 
 // expireEvery is how often expired texts are deleted if no others are saved.

@@ -18,11 +18,15 @@ func refusedOf(ref string, at time.Time, texts ...string) briefing.Refused {
 	return r
 }
 
-// refusedTexts reads the texts of references.
+// refusedTexts reads the texts of references, and returns them in the order of the references.
 func (h *fixture) refusedTexts(refs ...string) []briefing.RefusedText {
 	h.Helper()
-	list, err := h.Refused(h.Context(), refs)
+	all, err := h.Refused(h.Context(), refs)
 	h.ok(err)
+	var list []briefing.RefusedText
+	for _, ref := range refs {
+		list = append(list, all[ref]...)
+	}
 	return list
 }
 
@@ -36,16 +40,23 @@ func (h *fixture) usage(username string) []briefing.UsageDay {
 
 // refusals are the promises about refused texts.
 var refusals = []promise{
-	// Refused returns the texts in the order of the references, whoever their users are. An unknown
-	// reference has none.
-	{"Refused/returns_the_texts_in_the_order_of_the_references", func(h *fixture) {
+	// Refused returns the texts by reference, whoever their users are. A reference without texts is
+	// not in the map, and a repeated one is read once.
+	{"Refused/returns_the_texts_by_reference", func(h *fixture) {
 		a, b := refusedOf("a", h.Now(), "손님 셋입니다", "<&>"), refusedOf("b", h.Now(), "Two million")
 		b.Username = "nobody"
 		for _, r := range []briefing.Refused{a, b, refusedOf("none", h.Now())} {
 			h.ok(h.SaveRefused(h.Context(), r))
 		}
 		h.same("texts", h.refusedTexts("b", "unknown", "\xff", "", "none", "a"), append(slices.Clone(b.Texts), a.Texts...))
-		h.same("no reference", len(h.refusedTexts()), 0)
+		all, err := h.Refused(h.Context(), []string{"b", "unknown", "a", "\xff", "b", "none", ""})
+		h.ok(err)
+		h.same("by reference", all, map[string][]briefing.RefusedText{"a": a.Texts, "b": b.Texts})
+		for _, none := range [][]string{nil, {}, {"unknown"}, {"\xff"}} {
+			all, err = h.Refused(h.Context(), none)
+			h.ok(err)
+			h.same("no reference", len(all), 0)
+		}
 		h.same("unknown", len(h.refusedTexts("A")), 0)
 	}},
 	// A repeated Ref replaces the texts, their time and their user.

@@ -122,11 +122,20 @@ func (s speechless) SaveRefused(ctx context.Context, r briefing.Refused) error {
 	return s.Store.SaveRefused(ctx, r)
 }
 
-func (s speechless) Refused(ctx context.Context, refs []string) ([]briefing.RefusedText, error) {
-	if s.breaks == "the order of references" {
-		refs = slices.Sorted(slices.Values(refs))
+func (s speechless) Refused(ctx context.Context, refs []string) (map[string][]briefing.RefusedText, error) {
+	all, err := s.Store.Refused(ctx, refs)
+	switch {
+	case s.breaks == "references of texts" && len(all) > 1:
+		all["a"], all["b"] = all["b"], all["a"]
+	case s.breaks == "the order of texts" && len(all["a"]) > 1:
+		all["a"] = slices.Clone(all["a"])
+		slices.Reverse(all["a"])
+	case s.breaks == "references without texts":
+		for _, ref := range refs {
+			all[ref] = append([]briefing.RefusedText{}, all[ref]...)
+		}
 	}
-	return s.Store.Refused(ctx, refs)
+	return all, err
 }
 
 func (s speechless) AddUsage(ctx context.Context, username, date string, u briefing.Usage) error {
@@ -184,7 +193,9 @@ func TestRun_notices_a_speechless_store(t *testing.T) {
 		"prompt versions":             "Sheets/pages_in_the_order_of_keys",
 		"further pages":               "Sheets/pages_in_the_order_of_keys",
 		"refused texts":               "SaveSheet/survives_with_refused_texts_and_usage",
-		"the order of references":     "Refused/returns_the_texts_in_the_order_of_the_references",
+		"references of texts":         "Refused/returns_the_texts_by_reference",
+		"the order of texts":          "Refused/returns_the_texts_by_reference",
+		"references without texts":    "Refused/returns_the_texts_by_reference",
 		"repeated references":         "SaveRefused/replaces_the_texts_of_a_reference",
 		"the age":                     "Refused/of_older_texts_are_none",
 		"the limit of texts":          "SaveRefused/bounds_the_texts",

@@ -59,6 +59,9 @@ func (r *Request) Messages() []Message {
 	return all
 }
 
+// Model returns the name of the model that is asked.
+func (r *Request) Model() string { name, _ := r.Body["model"].(string); return name }
+
 // Pictures returns the pictures of all messages.
 func (r *Request) Pictures() [][]byte {
 	var all [][]byte
@@ -109,10 +112,10 @@ type Server struct {
 	Fault Fault
 	// Answer returns the model's words. Nil means Words for every request.
 	Answer func(r *Request) string
-	// Models are the names that the server lists.
+	// Models are the names that the server lists. SetModels changes them later.
 	Models []string
 
-	mu       sync.Mutex // guards requests
+	mu       sync.Mutex // guards requests and Models
 	requests []*Request
 }
 
@@ -124,6 +127,20 @@ func (s *Server) Requests() []*Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]*Request(nil), s.requests...)
+}
+
+// SetModels changes the names that the server lists.
+func (s *Server) SetModels(names ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.Models = names
+}
+
+// models returns the names that the server lists.
+func (s *Server) models() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.Models
 }
 
 // Words returns the model's words for a request.
@@ -165,7 +182,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, from *http.Request) {
 // listModels answers with the names of the models.
 func (s *Server) listModels(w http.ResponseWriter) {
 	var list []map[string]any
-	for _, name := range s.Models {
+	for _, name := range s.models() {
 		list = append(list, map[string]any{"id": name, "object": "model"})
 	}
 	Raw(http.StatusOK, encode(map[string]any{"object": "list", "data": list}))(w, nil)
