@@ -25,18 +25,55 @@ func (c *Client) models(ctx context.Context) []string {
 		return nil
 	}
 	defer res.Body.Close()
-	var list struct {
-		Data   []listed `json:"data"`
-		Models []listed `json:"models"`
-	}
-	if res.StatusCode != http.StatusOK || json.NewDecoder(res.Body).Decode(&list) != nil {
+	if res.StatusCode != http.StatusOK {
 		return nil
 	}
-	var names []string
-	for _, m := range append(list.Data, list.Models...) {
-		if name := m.name(); c.mayShow(name) && len(names) < maxNames {
+	return c.readNames(json.NewDecoder(res.Body))
+}
+
+// readNames reads the names of a list. It needs neither its end, because lists may be long, nor
+// elements that it understands.
+func (c *Client) readNames(list *json.Decoder) (names []string) {
+	if open, err := list.Token(); err != nil || open != json.Delim('{') {
+		return nil
+	}
+	for list.More() {
+		field, err := list.Token()
+		if err != nil {
+			return names
+		}
+		if field != "data" && field != "models" {
+			var other json.RawMessage
+			if list.Decode(&other) != nil {
+				return names
+			}
+			continue
+		}
+		if names = c.readElements(list, names); len(names) == maxNames {
+			return names
+		}
+	}
+	return names
+}
+
+// readElements adds the names of an array, up to maxNames.
+func (c *Client) readElements(list *json.Decoder, names []string) []string {
+	if open, err := list.Token(); err != nil || open != json.Delim('[') {
+		return names
+	}
+	for list.More() && len(names) < maxNames {
+		var element json.RawMessage
+		if list.Decode(&element) != nil {
+			return names
+		}
+		var m listed
+		_ = json.Unmarshal(element, &m) // an element of another form has no name
+		if name := m.name(); c.mayShow(name) {
 			names = append(names, name)
 		}
+	}
+	if len(names) < maxNames {
+		_, _ = list.Token() // the closing bracket
 	}
 	return names
 }
