@@ -56,8 +56,9 @@ type ProviderState string
 
 // The states of a provider.
 const (
-	ProviderUntried ProviderState = "UNTRIED" // it has not answered a question yet
-	ProviderOK      ProviderState = "OK"      // it has
+	ProviderUntried ProviderState = "UNTRIED" // it was not asked yet
+	ProviderOK      ProviderState = "OK"      // its last answer was accepted
+	ProviderFailing ProviderState = "FAILING" // its last answer was refused, or did not come
 	ProviderPaused  ProviderState = "PAUSED"  // it refused the key or the model, or limits the rate
 	ProviderOpen    ProviderState = "OPEN"    // it failed five times; a question a minute tries it
 )

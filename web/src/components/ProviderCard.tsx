@@ -7,7 +7,7 @@ import { faultWords } from "./words";
 type Provider = ProvidersQuery["providers"][number];
 type Camera = EgressOfQuery["cameras"][number];
 
-const tags = { UNTRIED: "tag plain", OK: "tag", PAUSED: "tag warn", OPEN: "tag bad" };
+const tags = { UNTRIED: "tag plain", OK: "tag", FAILING: "tag warn", PAUSED: "tag warn", OPEN: "tag bad" };
 
 /** A provider of models: whether it answers, what it can do, and which cameras let it have pictures. */
 export function ProviderCard({ provider, first, cameras }: { provider: Provider; first: boolean; cameras: Camera[] }) {
