@@ -3221,7 +3221,7 @@ type UsageDay {
 
 "A provider of models, as the answering process knows it."
 type Provider {
-  "The host of its address."
+  "The host of its address, and the port unless it is that of the scheme."
   id: ID!
   "The model's name."
   model: String!

@@ -65,7 +65,7 @@ const (
 
 // Provider is the state of a provider of models in this process.
 type Provider struct {
-	ID           string // the host of its base URL
+	ID           string // see ProviderID
 	Model        string
 	SeesPictures *bool         // nil: not checked
 	Median       time.Duration // of the last answers; 0: none

@@ -63,7 +63,7 @@ type provider struct {
 // newProvider returns a provider that was not tried.
 func newProvider(slot Slot, client *model.Client, observer Observer) *provider {
 	p := &provider{
-		slot: slot, id: client.Host(), client: client, observer: observer,
+		slot: slot, id: client.Provider(), client: client, observer: observer,
 		checking: make(chan struct{}, 1),
 	}
 	p.breaker = gobreaker.NewTwoStepCircuitBreaker[struct{}](gobreaker.Settings{

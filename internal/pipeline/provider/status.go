@@ -28,7 +28,7 @@ const (
 // Status is the state of a provider, for people.
 type Status struct {
 	Slot         Slot
-	Provider     string        // the id: the host of its base URL
+	Provider     string        // the id; see briefing.ProviderID
 	Model        string        // the model's name
 	Assumed      bool          // Model is a guess: none is set, and the provider has not answered
 	SeesPictures *bool         // nil: not checked
