@@ -54,7 +54,7 @@ func (a *asking) ask(ctx context.Context, p *provider, behind bool) (Answer, err
 func (a *asking) call(
 	ctx context.Context, p *provider, q model.Question, accept func(string) error,
 ) (model.Answer, error) {
-	q.Before = func() error { return a.chain.budget.spend(ctx, a.q.User, time.Now()) }
+	q.Before = func() error { return a.chain.budget.spend(ctx, a.q.User) }
 	answer, err := p.call(ctx, q, accept)
 	a.left -= answer.Usage.Attempts
 	a.usage = a.usage.Add(answer.Usage)

@@ -67,3 +67,30 @@ func TestChain_Ask_waits_for_no_reader_beyond_its_time(t *testing.T) {
 		all.Wait()
 	})
 }
+
+// A question that began before midnight does not make the budget forget the requests since then.
+func TestChain_Ask_counts_over_midnight(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := open(t, func(cfg *provider.Config) {
+			cfg.CallsADay = 1
+			cfg.Spent = func(ctx context.Context, user, _ string) (int, error) {
+				if user == "kim" { // the store answers slowly
+					<-ctx.Done()
+				}
+				return 0, ctx.Err()
+			}
+		}, &modeltest.Server{})
+		time.Sleep(24*time.Hour - time.Second)
+		var slow sync.WaitGroup
+		slow.Go(func() { _, _ = question(t, c, provider.Question{User: "kim"}) })
+		time.Sleep(1500 * time.Millisecond) // into the next day
+		if _, err := question(t, c, provider.Question{User: "lee"}); err != nil {
+			t.Fatal(err)
+		}
+		slow.Wait()
+		if _, err := question(t, c, provider.Question{User: "lee"}); !errors.Is(err, provider.ErrBudget) {
+			t.Errorf("a second request of the day: %v", err)
+		}
+	})
+}

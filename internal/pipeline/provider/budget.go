@@ -40,17 +40,17 @@ func newBudget(cfg Config) *budget {
 
 // spend counts a request before it is made. It returns ErrBudget if the user has spent all. An
 // empty user has no bound.
-func (b *budget) spend(ctx context.Context, user string, now time.Time) error {
+func (b *budget) spend(ctx context.Context, user string) error {
 	key := briefing.NameKey(user)
 	if key == "" {
 		return nil
 	}
 	if b.before != nil {
-		b.readBefore(ctx, user, now)
+		b.readBefore(ctx, user)
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	s := b.of(key, now)
+	s := b.of(key, time.Now()) // perhaps on another day than before the reading
 	if b.most > 0 && s.requests >= b.most {
 		return ErrBudget
 	}
@@ -61,9 +61,9 @@ func (b *budget) spend(ctx context.Context, user string, now time.Time) error {
 // readBefore reads what a user has spent before, once for a day. Requests at the same time wait for
 // it. After an error the next request reads anew. What was read then includes requests that are
 // counted, so the larger number holds.
-func (b *budget) readBefore(ctx context.Context, user string, now time.Time) {
+func (b *budget) readBefore(ctx context.Context, user string) {
 	b.mu.Lock()
-	s, day := b.of(briefing.NameKey(user), now), b.day
+	s, day := b.of(briefing.NameKey(user), time.Now()), b.day
 	b.mu.Unlock()
 	select {
 	case s.reading <- struct{}{}:

@@ -148,8 +148,10 @@ func (s *Stylist) styled(username string, custom []string) (wording.Styled, <-ch
 	return s.stateOf(e, username), e.changed
 }
 
-// Await implements wording.Sheets.
+// Await implements wording.Sheets. If the queue was full, it asks again after a pause.
 func (s *Stylist) Await(ctx context.Context, username string, custom []string) wording.Styled {
+	again := time.NewTicker(fullPause)
+	defer again.Stop()
 	for {
 		styled, changed := s.styled(username, custom)
 		if styled.Verdict != briefing.VerdictPending {
@@ -157,6 +159,7 @@ func (s *Stylist) Await(ctx context.Context, username string, custom []string) w
 		}
 		select {
 		case <-changed:
+		case <-again.C:
 		case <-ctx.Done():
 			return styled
 		case <-s.done:
