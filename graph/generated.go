@@ -3221,7 +3221,7 @@ type UsageDay {
 
 "A provider of models, as the answering process knows it."
 type Provider {
-  "The host of its address."
+  "The host of its address, and the port unless it is that of the scheme."
   id: ID!
   "The model's name."
   model: String!
@@ -3237,10 +3237,12 @@ type Provider {
 
 "Whether a provider is asked."
 enum ProviderState {
-  "It has not answered a question yet."
+  "It was not asked yet."
   UNTRIED
-  "It answers."
+  "Its last answer was accepted."
   OK
+  "It gave no answer to the last question that can be used. ` + "`" + `lastError` + "`" + ` says why."
+  FAILING
   "It refused the key or the model, or it limits the rate. It is asked again after a pause."
   PAUSED
   "It failed five times in a row. One question a minute tries it."

@@ -230,7 +230,7 @@ type PageInfo struct {
 
 // A provider of models, as the answering process knows it.
 type Provider struct {
-	// The host of its address.
+	// The host of its address, and the port unless it is that of the scheme.
 	ID string `json:"id"`
 	// The model's name.
 	Model string `json:"model"`

@@ -85,7 +85,7 @@ type RefusedText { key: String!  text: String!  rule: String! }
 type Usage { attempts: Int!  inputTokens: Int!  outputTokens: Int!  estimated: Boolean! }
 type UsageDay { date: Date!  usage: Usage! }
 type Provider { id: ID!  model: String!  seesPictures: Boolean  medianMs: Int  state: ProviderState!  lastError: String }
-enum ProviderState { UNTRIED OK PAUSED OPEN }
+enum ProviderState { UNTRIED OK FAILING PAUSED OPEN }
 input StyleInput { username: String!  lines: [String!]! }
 type StylePreview { before: String!  after: String!  samples: [StyleSample!]!  notes: [StyleNote!]! }
 type StyleSample { briefing: Briefing!  after: String! }

@@ -88,7 +88,7 @@ func TestOpenPipeline_egress_of_the_default_camera(t *testing.T) {
 			t.Error(err)
 		}
 		c, err := camerasOf(runner).Camera(briefing.DefaultCamera)
-		if err != nil || c.EgressOf("model.example") != want || c.EgressOf("other.example") != briefing.EgressCounts {
+		if err != nil || c.EgressOf("model.example:8080") != want || c.EgressOf("model.example") != briefing.EgressCounts || c.EgressOf("other.example") != briefing.EgressCounts {
 			t.Errorf("%q: %+v, %v", choice, c.Egress, err)
 		}
 		if c.LastFrame == nil {

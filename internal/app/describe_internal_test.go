@@ -2,6 +2,7 @@ package app
 
 import (
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -61,6 +62,51 @@ func TestOpenWords_describes_as_the_settings_allow(t *testing.T) {
 			if err := close(); err != nil {
 				t.Error(err)
 			}
+		}
+	}
+}
+
+// The choice of the settings holds for one port of a host. A fallback on another one of the same
+// host gets no picture.
+func TestOpenWords_gives_the_fallback_on_another_port_no_picture(t *testing.T) {
+	t.Parallel()
+	a, b := &modeltest.Server{Fault: modeltest.Zoo()["status/500_always"]}, &modeltest.Server{}
+	log := slog.New(slog.DiscardHandler)
+	st, err := sqlite.Open(t.Context(), sqlite.Config{Dir: t.TempDir(), Instance: "test", Log: log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := config.Config{
+		Data: t.TempDir(), Camera: "demo:", CameraEgress: "FULL", SheetTime: time.Minute, ModelCallsADay: 100,
+		Model:    config.Model{BaseURL: config.Address(a.Listen(t))},
+		Fallback: config.Model{BaseURL: config.Address(b.Listen(t))},
+	}
+	words, err := openWords(cfg, st, observe.NewMetrics(), log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runner, _, err := openRunner(cfg, Hooks{}, words.Wording, pictures{log: log}.describedBy(words.describer))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := runner.Run(t.Context(), briefing.Run{Request: briefing.Request{ID: "r", Username: "kim", Interval: 60}, Tick: 1, At: time.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	list := words.stylist.Providers()
+	if len(list) != 2 || list[0].ID == list[1].ID || !slices.Equal(providersOf(cfg), []string{list[0].ID, list[1].ID}) {
+		t.Errorf("providers %+v, of the settings %q", list, providersOf(cfg))
+	}
+	if len(a.Requests()) == 0 {
+		t.Error("the model of the settings was not asked")
+	}
+	for _, r := range b.Requests() {
+		if len(r.Pictures()) > 0 {
+			t.Error("the fallback got a picture")
+		}
+	}
+	for _, close := range []func() error{runner.Close, words.Close, st.Close} {
+		if err := close(); err != nil {
+			t.Error(err)
 		}
 	}
 }

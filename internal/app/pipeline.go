@@ -3,7 +3,6 @@ package app
 import (
 	"net/url"
 	"path/filepath"
-	"strings"
 
 	"bis/internal/briefing"
 	"bis/internal/config"
@@ -65,7 +64,7 @@ func openPipeline(
 		Open: users.open, OpenTrial: users.openTrial, SameCredentials: users.sameCredentials,
 		Captioner: words, Zone: cfg.Zone, KeepFrames: cfg.KeepFrames, Log: users.log,
 		Keeper: of.keeper, Counter: of.detector.pipeline(), Privacy: privacy,
-		Describer: of.describer,
+		Describer: of.describer, Providers: providersOf(cfg),
 	})
 }
 
@@ -77,15 +76,35 @@ func egressOf(cfg config.Config) []briefing.ProviderEgress {
 	if egress == "" || egress == briefing.EgressCounts {
 		return nil
 	}
-	provider := "api.openai.com"
-	if u, err := url.Parse(string(cfg.Model.BaseURL)); err == nil && u.Hostname() != "" {
-		provider = strings.ToLower(u.Hostname()) // as model.Client.Host has it
-	}
+	provider := providerOf(cfg.Model)
 	choices := []briefing.ProviderEgress{{Provider: provider, Egress: egress}}
 	if by := remote.Provider(string(cfg.Detector.URL)); by != "" && by != provider {
 		choices = append(choices, briefing.ProviderEgress{Provider: by, Egress: egress})
 	}
 	return choices
+}
+
+// providerOf returns the id of a model's provider, as model.Client.Provider has it.
+func providerOf(m config.Model) string {
+	u, err := url.Parse(string(m.BaseURL))
+	if err != nil || u.Hostname() == "" {
+		return "api.openai.com"
+	}
+	return briefing.ProviderID(u)
+}
+
+// providersOf returns the ids of the providers of the settings that may get pictures: those of the
+// models and that of the detector.
+func providersOf(cfg config.Config) (ids []string) {
+	for _, m := range []config.Model{cfg.Model, cfg.Fallback} {
+		if m.On() {
+			ids = append(ids, providerOf(m))
+		}
+	}
+	if by := remote.Provider(string(cfg.Detector.URL)); by != "" {
+		ids = append(ids, by)
+	}
+	return ids
 }
 
 // camerasOf returns the cameras of the pipeline. Another runner has none.

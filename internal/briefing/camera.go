@@ -84,7 +84,7 @@ const (
 
 // ProviderEgress is the choice for one provider. A provider without a choice gets EgressCounts.
 type ProviderEgress struct {
-	Provider string `json:"provider" bson:"provider"` // derived from the provider's base URL
+	Provider string `json:"provider" bson:"provider"` // its id; see ProviderID and ResolveProviders
 	Egress   Egress `json:"egress" bson:"egress"`
 }
 

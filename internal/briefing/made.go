@@ -69,7 +69,7 @@ func (u Usage) Add(v Usage) Usage {
 // SheetKey identifies the style sheet that one model wrote for one style.
 type SheetKey struct {
 	Style         string // a hash of the style lines, made by the wording
-	Provider      string // the provider's id: the host of its base URL
+	Provider      string // the provider's id; see ProviderID
 	Model         string
 	PromptVersion string
 }

@@ -56,15 +56,16 @@ type ProviderState string
 
 // The states of a provider.
 const (
-	ProviderUntried ProviderState = "UNTRIED" // it has not answered a question yet
-	ProviderOK      ProviderState = "OK"      // it has
+	ProviderUntried ProviderState = "UNTRIED" // it was not asked yet
+	ProviderOK      ProviderState = "OK"      // its last answer was accepted
+	ProviderFailing ProviderState = "FAILING" // its last answer was refused, or did not come
 	ProviderPaused  ProviderState = "PAUSED"  // it refused the key or the model, or limits the rate
 	ProviderOpen    ProviderState = "OPEN"    // it failed five times; a question a minute tries it
 )
 
 // Provider is the state of a provider of models in this process.
 type Provider struct {
-	ID           string // the host of its base URL
+	ID           string // see ProviderID
 	Model        string
 	SeesPictures *bool         // nil: not checked
 	Median       time.Duration // of the last answers; 0: none

@@ -47,6 +47,7 @@ func (cfg *Config) mayCount(of briefing.Camera) bool {
 	if cfg.Counter == nil {
 		return false
 	}
+	of.Egress = briefing.ResolveProviders(of.Egress, cfg.Providers)
 	provider := cfg.Counter.Provider()
 	return provider == "" || of.EgressOf(provider) == briefing.EgressFull
 }

@@ -258,6 +258,10 @@ func TestChanged_ends_descriptions(t *testing.T) {
 		"a source": {func(p *pipeline.Pipeline, c briefing.Camera) { changes()["the source"](&c); p.Changed(c) }, false},
 		"deleted":  {func(p *pipeline.Pipeline, c briefing.Camera) { p.Forget(c.ID) }, false},
 		"a name":   {func(p *pipeline.Pipeline, c briefing.Camera) { c.Name = "other"; p.Changed(c) }, true},
+		"less for the port of a host": {func(p *pipeline.Pipeline, c briefing.Camera) {
+			c.Egress = append(c.Egress, briefing.ProviderEgress{Provider: "a:1", Egress: briefing.EgressCounts})
+			p.Changed(c)
+		}, false},
 		"more": {func(p *pipeline.Pipeline, c briefing.Camera) {
 			c.Egress = append(c.Egress, briefing.ProviderEgress{Provider: "b", Egress: briefing.EgressFull})
 			p.Changed(c)
@@ -269,10 +273,10 @@ func TestChanged_ends_descriptions(t *testing.T) {
 				case <-ctx.Done():
 				case <-time.After(5 * time.Second):
 				}
-				_, ok := in.Picture(in.Egress("a"))
+				_, ok := in.Picture(in.Egress("a:1"))
 				return pipeline.Description{Text: "d", Model: "m"}, ok
 			}}
-			p, _ := describes(t, d, nil)
+			p, _ := describes(t, d, func(cfg *pipeline.Config) { cfg.Providers = []string{"a:1"} })
 			result := make(chan briefing.Report)
 			began := time.Now()
 			go func() { result <- run(t, p, tickOf(consenting(briefing.EgressFull), 1)) }()

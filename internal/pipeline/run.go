@@ -59,6 +59,9 @@ type Config struct {
 	// Describer describes the pictures of cameras whose choices allow it, when something changed.
 	// Nil means that none is described.
 	Describer Describer
+	// Providers are the ids of the providers that may get pictures, for choices without a port; see
+	// briefing.ResolveProviders.
+	Providers []string
 	// Zone is the owners' time zone, in which captions state times. Nil means UTC.
 	Zone  *time.Location
 	Clock func() time.Time // nil: time.Now

@@ -49,6 +49,7 @@ func (c *sharedCamera) note(stored briefing.Camera) {
 	view := stored.View()
 	changed := c.latest.ID != "" && c.latest.View() != view
 	c.latest = stored
+	c.latest.Egress = briefing.ResolveProviders(stored.Egress, c.cfg.Providers)
 	if c.running != nil && c.running.stop != nil && !c.admits() {
 		c.running.stop()
 	}

@@ -52,7 +52,7 @@ var rules = map[string]rule{
 	"internal/pipeline/onnx/prepare":    {},
 	"internal/pipeline/counting":        {ours: []string{"internal/briefing", "internal/pipeline"}},
 	"internal/pipeline/counting/local":  {ours: []string{"internal/pipeline", "internal/pipeline/counting", "internal/pipeline/detect", "internal/pipeline/onnx"}},
-	"internal/pipeline/counting/remote": {ours: []string{"internal/pipeline", "internal/pipeline/counting"}},
+	"internal/pipeline/counting/remote": {ours: []string{"internal/briefing", "internal/pipeline", "internal/pipeline/counting"}},
 	"internal/frame":                    {ours: []string{"internal/briefing"}},
 	"internal/pipeline/wording/sheet":   {outside: []string{"golang.org/x/text/unicode/norm"}},
 	"internal/pipeline/wording":         {ours: []string{"internal/briefing", "internal/pipeline", "internal/pipeline/wording/sheet"}, outside: []string{"golang.org/x/text", "golang.org/x/time"}},

@@ -19,14 +19,23 @@ func (r *reply) answer(q Question, d dialect) (Answer, *failure) {
 	}
 	switch {
 	case text == "" && (cut || r.text.Len() > 0 && r.finish == ""), cut && q.JSON:
-		return Answer{}, &failure{kind: tooFew, err: ErrEmpty, usage: usage}
+		f := &failure{kind: tooFew, err: ErrEmpty, usage: usage}
+		if len(text) <= d.mostBytes(q) {
+			f.cut = text
+		}
+		return Answer{}, f
 	case text == "":
 		// Text in the reasoning alone is not an answer: it was not written for the reader.
 		return Answer{}, &failure{err: ErrEmpty, usage: usage}
-	case len(text) > max(maxAnswer, bytesPerToken*d.tokens(q.MaxTokens)):
+	case len(text) > d.mostBytes(q):
 		return Answer{}, &failure{err: ErrTooLarge, usage: usage}
 	}
 	return Answer{Text: text, Cut: cut, Usage: usage}, nil
+}
+
+// mostBytes returns the most bytes of an answer's text.
+func (d *dialect) mostBytes(q Question) int {
+	return max(maxAnswer, bytesPerToken*d.tokens(q.MaxTokens))
 }
 
 // cost returns the tokens of a reply. Those that were not reported are estimated.

@@ -47,6 +47,7 @@ type asking struct {
 	again   int           // attempts after transient errors so far
 	resized map[kind]bool // the kinds tooFew and tooLong that were met
 	slow    bool          // an attempt had no answer in time
+	cut     Answer        // of JSON that the limit of tokens has cut; without text: there is none
 
 	listed    []string // the server's models; see list
 	wasListed bool     // they were asked for
@@ -60,7 +61,7 @@ func (a *asking) run(ctx context.Context) (Answer, error) {
 	}
 	for {
 		if err := a.count(); err != nil {
-			return Answer{}, err
+			return a.orCut(err)
 		}
 		used := a.client.known()
 		answer, f := a.attempt(ctx, used)
@@ -71,10 +72,25 @@ func (a *asking) run(ctx context.Context) (Answer, error) {
 			return answer, nil
 		}
 		a.usage = a.usage.Add(f.usage)
-		if ctx.Err() != nil || !a.follows(ctx, used, f) {
-			return Answer{}, a.explain(ctx, used, f)
+		if f.cut != "" {
+			a.client.settle(used)
+			a.cut = Answer{Text: f.cut, Cut: true, Model: used.model, Picked: used.picked}
+		}
+		if ctx.Err() != nil {
+			return Answer{}, f.err
+		}
+		if !a.follows(ctx, used, f) {
+			return a.orCut(a.explain(ctx, used, f))
 		}
 	}
+}
+
+// orCut returns the start of an answer that was cut, or else an error.
+func (a *asking) orCut(err error) (Answer, error) {
+	if a.cut.Text != "" {
+		return a.cut, nil
+	}
+	return Answer{}, err
 }
 
 // count books an attempt before it is made.

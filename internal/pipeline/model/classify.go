@@ -31,7 +31,9 @@ var (
 	// saysExtra is about a parameter that the complaint does not name.
 	saysExtra = regexp.MustCompile(`extra (inputs?|fields?|parameters?)|(unknown|unsupported|unrecogni[sz]ed|unexpected|additional) (request )?(arguments?|parameters?|fields?|propert|keys?|inputs?)`)
 	saysMost  = regexp.MustCompile(`too (large|big|high)|at most|less than or equal|maximum|exceed|<=|must be (less|lower|smaller)`)
-	numbers   = regexp.MustCompile(`\d{2,7}`)
+	// saysTokens is about the limit of an answer, under any of the names that it has.
+	saysTokens = regexp.MustCompile(`max_?(completion_|output_|new_)?tokens|(completion|output|generated|new) tokens|num_predict`)
+	numbers    = regexp.MustCompile(`\d{2,7}`)
 )
 
 // classify returns what follows a response that says no. Its status is that of the response; if
@@ -81,13 +83,16 @@ func (c *Client) byText(f *failure, status int, said complaint, q Question, d di
 		return false
 	}
 	says := func(words *regexp.Regexp) bool { return words.MatchString(said.text) }
-	fields := said.names(d.fields(q))
+	fields, most := said.names(d.fields(q)), allowed(withoutName(said.text, d.model), d.tokens(q.MaxTokens))
+	if len(fields) == 0 && d.limits(said, most) {
+		fields = []string{d.tokensField()}
+	}
 	refused := status < 500 && len(fields) > 0
 	switch {
 	case says(saysTooLong), pictures && says(saysTooBig):
 		f.kind, f.err = tooLong, ErrTooLong
 	case refused && !slices.Contains(said.fields, "model"):
-		f.kind, f.fields, f.most = parameter, fields, allowed(said.text, d.tokens(q.MaxTokens))
+		f.kind, f.fields, f.most = parameter, fields, most
 	case status < 500 && saysExtra.MatchString(said.text) && len(d.fields(q)) > 0:
 		f.kind, f.fields = parameter, d.fields(q)
 	case says(saysSystem) && !d.noSystem && q.Rules != "":
@@ -102,6 +107,13 @@ func (c *Client) byText(f *failure, status int, said complaint, q Question, d di
 		return false
 	}
 	return true
+}
+
+// limits reports whether a complaint is about the limit of tokens without the name that was sent:
+// servers know that parameter by several names. A number that is allowed may be in the text alone.
+func (d *dialect) limits(said complaint, most int) bool {
+	named := slices.Contains(said.fields, fieldTokens) || slices.Contains(said.fields, fieldOldTokens)
+	return d.tokensField() != "" && (named || most > 0 && saysTokens.MatchString(said.text))
 }
 
 // withoutName returns a text without a model's name, which may have "vision" in it.

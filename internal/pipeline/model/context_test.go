@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -29,7 +30,10 @@ func TestAsk_recovers_from_conversations_that_were_too_long(t *testing.T) {
 			t.Fatal(err)
 		}
 		ask := func(text string) error {
-			_, err := c.Ask(t.Context(), model.Question{Turns: []string{text}, JSON: true, MaxTokens: 8192})
+			got, err := c.Ask(t.Context(), model.Question{Turns: []string{text}, JSON: true, MaxTokens: 8192})
+			if err == nil && got.Cut {
+				return errors.New("the answer was cut")
+			}
 			return err
 		}
 		for range 10 {

@@ -86,4 +86,5 @@ type failure struct {
 	fields []string      // the refused parameters
 	most   int           // tokens that the server allows; 0: it did not say
 	usage  Usage         // of an answer without text
+	cut    string        // the start of an answer of JSON; empty: there is none
 }

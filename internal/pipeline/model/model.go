@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"bis/internal/briefing"
 )
 
 // DefaultModel is the model of a Config without one. It is a small and cheap model of OpenAI.
@@ -57,12 +59,13 @@ type Config struct {
 // parameters, the tokens and the size of pictures. It is safe for concurrent use and starts no
 // goroutine that outlives a call.
 type Client struct {
-	cfg   Config
-	named bool // the owner named the model
-	host  string
-	paths []string // addresses that the chat may have, each ends in "/"; query holds the rest
-	query string
-	http  *http.Client
+	cfg      Config
+	named    bool // the owner named the model
+	host     string
+	provider string
+	paths    []string // addresses that the chat may have, each ends in "/"; query holds the rest
+	query    string
+	http     *http.Client
 
 	mu    sync.Mutex // guards the fields below
 	what  dialect    // what is known about the model
@@ -90,13 +93,16 @@ func New(cfg Config) (*Client, error) {
 	cfg.Backoff = cmp.Or(cfg.Backoff, 500*time.Millisecond)
 	paths, query := addresses(base)
 	return &Client{
-		cfg: cfg, named: named, host: base.Hostname(), paths: paths, query: query,
+		cfg: cfg, named: named, host: base.Hostname(), provider: briefing.ProviderID(base), paths: paths, query: query,
 		http: httpClient(cfg.HTTPClient), what: dialect{model: cfg.Model},
 	}, nil
 }
 
 // Host returns the host of the server in lower case, without a port.
 func (c *Client) Host() string { return strings.ToLower(c.host) }
+
+// Provider returns the id of the server, as briefing.ProviderID has it.
+func (c *Client) Provider() string { return c.provider }
 
 // Close closes idle connections. Calls in progress continue.
 func (c *Client) Close() { c.http.CloseIdleConnections() }

@@ -17,6 +17,8 @@ type Question struct {
 	// Tail is text of the last turn behind the pictures. Empty means none.
 	Tail string
 	// JSON asks for a JSON object. The answer's text is then the first object in it, if it has one.
+	// An object that the limit of tokens has cut is asked for again with a higher limit, and is the
+	// answer if that gives none.
 	JSON bool
 	// MaxTokens bounds the answer, including the model's reasoning. Zero means 1,024.
 	MaxTokens int

@@ -45,11 +45,13 @@ var outcomes = map[string]outcome{
 	"path/query":               {attempts: 1},
 	"path/nowhere":             {err: model.ErrNoChat, attempts: 2},
 
-	"parameter/three_in_turn": {attempts: 4, later: 1},
-	"parameter/unnamed":       {attempts: 2, later: 1},
-	"parameter/too_large":     {attempts: 2, later: 1},
-	"parameter/format_type":   {attempts: 2, later: 1},
-	"parameter/system_role":   {attempts: 2, later: 1},
+	"parameter/three_in_turn":      {attempts: 4, later: 1},
+	"parameter/unnamed":            {attempts: 2, later: 1},
+	"parameter/too_large":          {attempts: 2, later: 1},
+	"parameter/too_large_alias":    {attempts: 2, later: 1},
+	"parameter/too_large_sentence": {attempts: 2, later: 1},
+	"parameter/format_type":        {attempts: 2, later: 1},
+	"parameter/system_role":        {attempts: 2, later: 1},
 
 	"answer/reasoning":         {err: model.ErrEmpty, attempts: 1},
 	"answer/reasoning_content": {err: model.ErrEmpty, attempts: 1},

@@ -170,7 +170,7 @@ func TestChain_opens_the_breaker(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &modeltest.Server{Fault: modeltest.Zoo()["answer/reasoning"]}
 		c := open(t, nil, s)
-		if got := c.Status()[0]; got.State != provider.Untried || got.Provider != "a.test" || got.Model != "m-a" || got.SeesPictures != nil {
+		if got := c.Status()[0]; got.State != provider.Untried || got.Provider != "a.test:1234" || got.Model != "m-a" || got.SeesPictures != nil {
 			t.Errorf("at first: %+v", got)
 		}
 		for range 5 {

@@ -14,10 +14,10 @@
 // # Pictures
 //
 // A picture leaves only to a provider that the question's Egress allows. The provider's id is the
-// host of its base URL, so another address has no consent. Before the first picture of a day, a
-// provider is shown a drawing, and must name its colours: a model that does not see would invent a
-// description. A model that replaces another one is shown it, too. If a picture costs far more
-// tokens than usual, the provider gets no more of them.
+// host and port of its base URL, so another address has no consent. Before the first picture of a
+// day, a provider is shown a drawing, and must name its colours: a model that does not see would
+// invent a description. A model that replaces another one is shown it, too. If a picture costs far
+// more tokens than usual, the provider gets no more of them.
 //
 // # Costs
 //

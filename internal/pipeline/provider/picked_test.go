@@ -60,12 +60,12 @@ func TestChain_Adopt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := open(t, unnamed, &modeltest.Server{})
 		c.Adopt("elsewhere.test", "wrong")
-		c.Adopt("a.test", "chosen")
+		c.Adopt("a.test:1234", "chosen")
 		if got := c.Status()[0]; got.Model != "chosen" || got.Assumed || got.State != provider.Untried {
 			t.Errorf("%+v", got)
 		}
 		named := open(t, nil, &modeltest.Server{})
-		named.Adopt("a.test", "chosen")
+		named.Adopt("a.test:1234", "chosen")
 		if got := named.Status()[0]; got.Model != "m-a" || got.Assumed {
 			t.Errorf("%+v", got)
 		}
@@ -76,7 +76,7 @@ func TestChain_Adopt(t *testing.T) {
 func TestChain_Ask_checks_a_model_that_was_picked(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		full := map[string]briefing.Egress{"a.test": briefing.EgressFull}
+		full := map[string]briefing.Egress{"a.test:1234": briefing.EgressFull}
 		s := sighted()
 		sees := s.Answer
 		s.Fault, s.Models = modeltest.ListedOnly("ollama"), []string{"llava-vision", "blind"}

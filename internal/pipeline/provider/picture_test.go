@@ -47,9 +47,9 @@ func TestChain_Ask_shows_pictures_by_consent(t *testing.T) {
 		a, b   []string
 	}{
 		{nil, nil, nil},
-		{map[string]briefing.Egress{"a.test": briefing.EgressCounts}, nil, nil},
-		{map[string]briefing.Egress{"a.test": "SOMETHING", "A.test": briefing.EgressFull}, nil, nil},
-		{map[string]briefing.Egress{"a.test": briefing.EgressBlurred}, []string{"BLURRED"}, nil},
+		{map[string]briefing.Egress{"a.test:1234": briefing.EgressCounts}, nil, nil},
+		{map[string]briefing.Egress{"a.test:1234": "SOMETHING", "A.test:1234": briefing.EgressFull, "a.test": briefing.EgressFull}, nil, nil},
+		{map[string]briefing.Egress{"a.test:1234": briefing.EgressBlurred}, []string{"BLURRED"}, nil},
 		{map[string]briefing.Egress{"b.test": briefing.EgressFull}, nil, []string{"FULL"}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -70,7 +70,7 @@ func TestChain_Ask_shows_pictures_by_consent(t *testing.T) {
 		// A fallback without a consent of its own gets no picture when the first provider fails.
 		a, b := sighted(), sighted()
 		a.Fault = modeltest.Zoo()["status/500_always"]
-		_, err := question(t, open(t, nil, a, b), pictured(map[string]briefing.Egress{"a.test": briefing.EgressFull}))
+		_, err := question(t, open(t, nil, a, b), pictured(map[string]briefing.Egress{"a.test:1234": briefing.EgressFull}))
 		if err == nil || errors.Is(err, provider.ErrNoConsent) || len(b.Requests()) != 0 {
 			t.Errorf("%d requests to B: %v", len(b.Requests()), err)
 		}
@@ -79,7 +79,7 @@ func TestChain_Ask_shows_pictures_by_consent(t *testing.T) {
 
 func TestChain_checks_whether_a_model_sees(t *testing.T) {
 	t.Parallel()
-	full := map[string]briefing.Egress{"a.test": briefing.EgressFull}
+	full := map[string]briefing.Egress{"a.test:1234": briefing.EgressFull}
 	zoo := modeltest.Zoo()
 	for name, s := range map[string]*modeltest.Server{
 		"guesses": {Answer: func(*modeltest.Request) string { return "red, green, blue, yellow, black, white" }},
@@ -136,7 +136,7 @@ func TestChain_checks_whether_a_model_sees(t *testing.T) {
 
 func TestChain_stops_costly_pictures(t *testing.T) {
 	t.Parallel()
-	full := map[string]briefing.Egress{"a.test": briefing.EgressFull}
+	full := map[string]briefing.Egress{"a.test:1234": briefing.EgressFull}
 	for _, costs := range [][]int{
 		{400_000},                   // none before it
 		{25_000, 26_000, 400_000},   // as many vendors count

@@ -45,7 +45,9 @@ type provider struct {
 	checking chan struct{} // held during a check
 
 	mu       sync.Mutex // guards the fields below
-	answered bool       // a question was answered
+	wasAsked bool       // a question was answered, or has failed
+	isWell   bool       // the last question was answered, and the answer accepted
+	rejected bool       // the last answer that was checked was not accepted
 	model    string     // that answered last; empty: none
 	until    time.Time  // of the pause
 	openedAt time.Time  // of the breaker
@@ -61,7 +63,7 @@ type provider struct {
 // newProvider returns a provider that was not tried.
 func newProvider(slot Slot, client *model.Client, observer Observer) *provider {
 	p := &provider{
-		slot: slot, id: client.Host(), client: client, observer: observer,
+		slot: slot, id: client.Provider(), client: client, observer: observer,
 		checking: make(chan struct{}, 1),
 	}
 	p.breaker = gobreaker.NewTwoStepCircuitBreaker[struct{}](gobreaker.Settings{
@@ -127,7 +129,7 @@ func (p *provider) call(
 	result = err
 	took := time.Since(began)
 	p.noteModel(answer.Model)
-	p.note(err, outcome, took)
+	p.note(err, outcome, took, accept != nil)
 	if p.observer != nil {
 		p.observer.Asked(p.slot, outcome, took, answer.Usage)
 	}
@@ -147,23 +149,32 @@ func (p *provider) noteModel(name string) {
 	p.model = name
 }
 
-// note changes the state by the outcome of a question.
-func (p *provider) note(err error, outcome Outcome, took time.Duration) {
+// note changes the state by the outcome of a question. isChecked says that an answer was accepted
+// by its question. One that nobody checks does not make up for a refused one.
+func (p *provider) note(err error, outcome Outcome, took time.Duration, isChecked bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if outcome == Canceled || outcome == Spent {
+		return
+	}
+	p.wasAsked = true
 	switch outcome {
 	case Answered:
-		p.answered, p.last, p.refusals, p.until = true, "", 0, time.Time{}
+		p.refusals, p.until = 0, time.Time{}
 		p.times = append(p.times[max(0, len(p.times)-maxTimes+1):], took)
+		if isChecked || !p.rejected {
+			p.isWell, p.rejected, p.last = true, false, ""
+		}
 	case Rejected:
-		p.answered, p.refusals = true, 0
+		p.isWell, p.rejected, p.refusals = false, true, 0
 		p.last = "the answer was refused"
-	case Canceled, Spent:
 	case NoPictures:
 		sees := false
 		p.sees, p.seenAt, p.last = &sees, time.Now(), sentence(err)
-	default:
+	case TooLong: // the question does not fit the model
 		p.last = sentence(err)
+	default:
+		p.isWell, p.last = false, sentence(err)
 		p.pause(err, outcome)
 	}
 }

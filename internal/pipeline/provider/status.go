@@ -18,8 +18,9 @@ type State string
 
 // The states of a provider.
 const (
-	Untried State = "UNTRIED" // it has not answered a question yet
-	OK      State = "OK"      // it has
+	Untried State = "UNTRIED" // it was not asked yet
+	OK      State = "OK"      // its last answer was accepted
+	Failing State = "FAILING" // it did not answer the last question, or not as it was asked
 	Paused  State = "PAUSED"  // it refused the key or the model, or it limits the rate
 	Open    State = "OPEN"    // it failed five times in a row; one question a minute tries it
 )
@@ -27,7 +28,7 @@ const (
 // Status is the state of a provider, for people.
 type Status struct {
 	Slot         Slot
-	Provider     string        // the id: the host of its base URL
+	Provider     string        // the id; see briefing.ProviderID
 	Model        string        // the model's name
 	Assumed      bool          // Model is a guess: none is set, and the provider has not answered
 	SeesPictures *bool         // nil: not checked
@@ -59,8 +60,10 @@ func (p *provider) status(now time.Time) Status {
 		s.State, s.Until = Open, p.openedAt.Add(openTime)
 	case now.Before(p.until):
 		s.State, s.Until = Paused, p.until
-	case p.answered:
+	case p.isWell:
 		s.State = OK
+	case p.wasAsked:
+		s.State = Failing
 	}
 	return s
 }

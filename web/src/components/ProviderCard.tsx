@@ -2,15 +2,16 @@ import { Link } from "wouter";
 import type { EgressOfQuery, ProvidersQuery } from "../graphql/types";
 import { number } from "../i18n/format";
 import { useWordTexts } from "../i18n/words";
+import { egressOf } from "./egressOf";
 import { faultWords } from "./words";
 
 type Provider = ProvidersQuery["providers"][number];
 type Camera = EgressOfQuery["cameras"][number];
 
-const tags = { UNTRIED: "tag plain", OK: "tag", PAUSED: "tag warn", OPEN: "tag bad" };
+const tags = { UNTRIED: "tag plain", OK: "tag", FAILING: "tag warn", PAUSED: "tag warn", OPEN: "tag bad" };
 
 /** A provider of models: whether it answers, what it can do, and which cameras let it have pictures. */
-export function ProviderCard({ provider, first, cameras }: { provider: Provider; first: boolean; cameras: Camera[] }) {
+export function ProviderCard({ provider, providers, first, cameras }: { provider: Provider; providers: string[]; first: boolean; cameras: Camera[] }) {
   const { t: w } = useWordTexts();
   const { id, model, seesPictures, medianMs, state, lastError } = provider;
   return (
@@ -24,7 +25,7 @@ export function ProviderCard({ provider, first, cameras }: { provider: Provider;
         <dt>{w("models.median")}</dt><dd>{medianMs === null ? w("models.untimed") : w("models.seconds", { s: number(medianMs / 1_000, 1) })}</dd>
       </dl>
       {lastError && <LastFault sentence={lastError} />}
-      {cameras.length > 0 && <Cameras provider={id} cameras={cameras} />}
+      {cameras.length > 0 && <Cameras provider={id} providers={providers} cameras={cameras} />}
     </section>
   );
 }
@@ -42,14 +43,14 @@ function LastFault({ sentence }: { sentence: string }) {
   );
 }
 
-function Cameras({ provider, cameras }: { provider: string; cameras: Camera[] }) {
+function Cameras({ provider, providers, cameras }: { provider: string; providers: string[]; cameras: Camera[] }) {
   const { t: w } = useWordTexts();
   return (
     <>
       <h3>{w("models.cameras")}</h3>
       <ul>
         {cameras.map(({ id, name, egress }) => {
-          const mode = w(`models.modes.${egress.find((e) => e.provider === provider)?.egress ?? "COUNTS"}`);
+          const mode = w(`models.modes.${egressOf(egress, provider, providers) ?? "COUNTS"}`);
           // The camera of the settings has no privacy of its own.
           return id === "default"
             ? <li key={id} className="entry">{w("models.camera", { camera: w("models.settingsCamera"), mode })}</li>

@@ -124,13 +124,15 @@ export type ProviderEgressInput = {
 
 /** Whether a provider is asked. */
 export type ProviderState =
-  /** It answers. */
+  /** It gave no answer to the last question that can be used. `lastError` says why. */
+  | 'FAILING'
+  /** Its last answer was accepted. */
   | 'OK'
   /** It failed five times in a row. One question a minute tries it. */
   | 'OPEN'
   /** It refused the key or the model, or it limits the rate. It is asked again after a pause. */
   | 'PAUSED'
-  /** It has not answered a question yet. */
+  /** It was not asked yet. */
   | 'UNTRIED';
 
 /**

@@ -76,9 +76,9 @@ export const wordsEn: Same<typeof wordsKo> = {
   models: {
     title: "Models", lead: "AI models write the lines of styles, and describe the pictures that you let them have.", first: "Asked first", second: "Asked if the first does not answer",
     host: "Provider", sees: "Does it see pictures?", yes: "yes", no: "no", unchecked: "not checked yet", median: "Time to answer", seconds: "{{s}} s", untimed: "not known yet", state: "State", last: "Last problem",
-    states: { UNTRIED: "not asked yet", OK: "answers", PAUSED: "pausing", OPEN: "does not answer" },
+    states: { UNTRIED: "not asked yet", OK: "answers", FAILING: "no usable answer", PAUSED: "pausing", OPEN: "does not answer" },
     stateText: {
-      UNTRIED: "It is asked once there is a question.", OK: "It answers well.", PAUSED: "It refused the key or the model, or was asked too often. It is asked again after a pause.",
+      UNTRIED: "It is asked once there is a question.", OK: "It answers well.", FAILING: "It gave no usable answer to the last question. It is asked again later.", PAUSED: "It refused the key or the model, or was asked too often. It is asked again after a pause.",
       OPEN: "It failed five times in a row. It is tried once a minute.",
     },
     none: "No model is set up", noneText: "Briefings come all the same, in the server's built-in lines and without descriptions of pictures. Nothing goes anywhere. To use a model, set OPENAI_API_KEY or OPENAI_BASE_URL on the server.",

@@ -73,9 +73,9 @@ export const wordsKo = {
   models: {
     title: "모델", lead: "말투의 문장을 쓰고, 허락한 화면을 설명하는 AI 모델이에요.", first: "먼저 묻는 모델", second: "답이 없으면 묻는 모델",
     host: "제공자", sees: "화면을 볼 수 있나요", yes: "볼 수 있어요", no: "볼 수 없어요", unchecked: "아직 확인하지 않았어요", median: "답에 걸리는 시간", seconds: "{{s}}초", untimed: "아직 몰라요", state: "상태", last: "마지막 문제",
-    states: { UNTRIED: "아직 묻지 않음", OK: "답함", PAUSED: "쉬는 중", OPEN: "답하지 않음" },
+    states: { UNTRIED: "아직 묻지 않음", OK: "답함", FAILING: "쓸 수 있는 답이 없음", PAUSED: "쉬는 중", OPEN: "답하지 않음" },
     stateText: {
-      UNTRIED: "물을 것이 생기면 물어요.", OK: "잘 답하고 있어요.", PAUSED: "키나 모델을 받아 주지 않거나, 너무 자주 묻는다고 했어요. 잠시 쉬었다가 다시 물어요.",
+      UNTRIED: "물을 것이 생기면 물어요.", OK: "잘 답하고 있어요.", FAILING: "마지막으로 물었을 때 쓸 수 있는 답을 받지 못했어요. 다음에 다시 물어요.", PAUSED: "키나 모델을 받아 주지 않거나, 너무 자주 묻는다고 했어요. 잠시 쉬었다가 다시 물어요.",
       OPEN: "다섯 번 잇달아 실패했어요. 1분에 한 번만 다시 물어봐요.",
     },
     none: "정해 둔 모델이 없어요", noneText: "브리핑은 그대로 와요. 서버가 가진 자동 문장으로 말하고, 화면 설명은 없어요. 밖으로 나가는 것도 없어요. 모델을 쓰려면 서버에 OPENAI_API_KEY나 OPENAI_BASE_URL을 정해 주세요.",

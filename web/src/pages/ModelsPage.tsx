@@ -35,7 +35,7 @@ export default function ModelsPage() {
     <Page title={w("models.title")} back="/settings" narrow>
       <p className="lead">{w("models.lead")}</p>
       {providers.length === 0 && <Note title={w("models.none")} text={w("models.noneText")} />}
-      {providers.map((provider, n) => <ProviderCard key={n} provider={provider} first={n === 0} cameras={cameras.data?.cameras ?? []} />)}
+      {providers.map((provider, n) => <ProviderCard key={n} provider={provider} providers={providers.map((p) => p.id)} first={n === 0} cameras={cameras.data?.cameras ?? []} />)}
       {providers.length > 0 && <Leaves />}
       {used.data && <UsageCard days={used.data.usage} today={today} />}
     </Page>

@@ -25,6 +25,7 @@ import (
 	"strings"
 	"time"
 
+	"bis/internal/briefing"
 	"bis/internal/pipeline"
 	"bis/internal/pipeline/counting"
 )
@@ -100,9 +101,9 @@ func Name(address string) string {
 	return u.Host
 }
 
-// Provider returns the provider that gets the pictures: the host of an address, or "" if it is this
-// machine or in its network. These are loopback and private addresses, names without a dot, and
-// names of the domains that are reserved for local use.
+// Provider returns the provider that gets the pictures: the id of an address, as
+// briefing.ProviderID has it, or "" if it is this machine or in its network. These are loopback and
+// private addresses, names without a dot, and names of the domains that are reserved for local use.
 func Provider(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -113,7 +114,7 @@ func Provider(address string) string {
 		if ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() {
 			return ""
 		}
-		return host
+		return briefing.ProviderID(u)
 	}
 	if !strings.Contains(host, ".") {
 		return ""
@@ -123,7 +124,7 @@ func Provider(address string) string {
 			return ""
 		}
 	}
-	return host
+	return briefing.ProviderID(u)
 }
 
 // sameServer follows redirects within one server. Another redirect is the answer.

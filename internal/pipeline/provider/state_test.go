@@ -1,0 +1,65 @@
+package provider_test
+
+import (
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"bis/internal/pipeline/model/modeltest"
+	"bis/internal/pipeline/provider"
+)
+
+// A provider that was asked and gave no answer that can be used is failing, and not untried or OK.
+func TestChain_Status_of_a_provider_that_fails(t *testing.T) {
+	t.Parallel()
+	const refused = "the answer was refused"
+	for fault, want := range map[string]struct {
+		state provider.State
+		last  string
+	}{
+		"status/500_always": {provider.Failing, "status 500 Internal Server Error"},
+		"status/400":        {provider.Failing, "status 400 Bad Request"},
+		"body/hangs":        {provider.Failing, "no answer in time"},
+		"body/garbage":      {provider.Failing, "no chat completion in the answer"},
+		"answer/blank":      {provider.Failing, "empty answer"},
+		"status/401":        {provider.Paused, "status 401 Unauthorized"},
+		"":                  {provider.Failing, refused},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &modeltest.Server{Fault: modeltest.Zoo()[fault]}
+			c := open(t, nil, s)
+			if got := c.Status()[0]; got.State != provider.Untried {
+				t.Errorf("%s: at first: %+v", fault, got)
+			}
+			_, err := question(t, c, provider.Question{Accept: func(string) error { return errors.New("nonsense") }})
+			if got := c.Status()[0]; err == nil || got.State != want.state || got.LastError != want.last {
+				t.Errorf("%s: %+v, %v", fault, got, err)
+			}
+			s.Fault = nil
+			time.Sleep(time.Minute)
+			good := provider.Question{Accept: func(string) error { return nil }}
+			if _, err := question(t, c, good); err != nil || c.Status()[0].State != provider.OK || c.Status()[0].LastError != "" {
+				t.Errorf("%s: after an accepted answer: %+v, %v", fault, c.Status()[0], err)
+			}
+			s.Fault = modeltest.Zoo()["status/400"]
+			if _, err := question(t, c, good); err == nil || c.Status()[0].State != provider.Failing {
+				t.Errorf("%s: after another failure: %+v, %v", fault, c.Status()[0], err)
+			}
+		})
+	}
+}
+
+// An answer that nobody checks does not make up for one that was refused.
+func TestChain_Status_of_a_provider_that_answers_nonsense(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := open(t, nil, &modeltest.Server{})
+		refuse := func(string) error { return errors.New("nonsense") }
+		_, _ = question(t, c, provider.Question{Accept: refuse})
+		c.Check(t.Context()) // the drawing
+		if got := c.Status()[0]; got.State != provider.Failing || got.LastError != "the answer was refused" {
+			t.Errorf("%+v", got)
+		}
+	})
+}
