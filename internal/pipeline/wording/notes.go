@@ -3,8 +3,6 @@ package wording
 import (
 	"strings"
 
-	"golang.org/x/text/unicode/norm"
-
 	"bis/internal/briefing"
 )
 
@@ -20,6 +18,7 @@ func Notes(custom []string, model bool) []briefing.StyleNote {
 	other := otherLanguageLine(custom)
 	for i, line := range readable(custom) {
 		wishes := styleWordsIn(line)
+		numbers, _ := numberWish(normal(line))
 		asked, named := measureWishes(line)
 		if i == other {
 			add(briefing.NoteOtherLanguage, i)
@@ -27,7 +26,7 @@ func Notes(custom []string, model bool) []briefing.StyleNote {
 		if asked {
 			add(briefing.NoteNotMeasured, i)
 		}
-		if !model && len(wishes) == 0 && !named && strings.TrimSpace(plainLine(line)) != "" {
+		if !model && len(wishes) == 0 && numbers == "" && !named && strings.TrimSpace(plainLine(line)) != "" {
 			add(briefing.NoteNotUnderstood, i)
 		}
 	}
@@ -54,8 +53,7 @@ func otherLanguageLine(custom []string) int {
 // measureWishes reports whether a style line asks for facts that nobody measures, and whether it
 // names such facts at all, perhaps to have them left out.
 func measureWishes(line string) (asked, named bool) {
-	line = strings.ToLower(norm.NFC.String(plainLine(line)))
-	line = strings.ReplaceAll(line, "’", "'")
+	line = normal(line)
 	name := func(m []int) {
 		named, asked = true, asked || !leftOut(near(line[:m[0]]), line[m[1]:])
 	}
