@@ -26,7 +26,11 @@ func Notes(custom []string, model bool) []briefing.StyleNote {
 		if asked {
 			add(briefing.NoteNotMeasured, i)
 		}
-		if !model && len(wishes) == 0 && numbers == "" && !named && strings.TrimSpace(plainLine(line)) != "" {
+		form, formed := formWishes(line)
+		if form {
+			add(briefing.NoteOtherForm, i)
+		}
+		if !model && len(wishes) == 0 && numbers == "" && !named && !formed && strings.TrimSpace(plainLine(line)) != "" {
 			add(briefing.NoteNotUnderstood, i)
 		}
 	}
@@ -108,9 +112,13 @@ var noteTexts = map[string][2]string{
 		"이 줄에는 측정하지 않는 내용이 있습니다. 성별, 나이, 얼굴, 기분, 날씨, 매출 같은 것은 알려 드릴 수 없습니다.",
 		"This line asks for facts that are not measured, such as sex, age, faces, mood, weather or sales.",
 	},
+	briefing.NoteOtherForm: {
+		"브리핑은 짧은 글입니다. 표, 목록, 그림, 글자 꾸밈, 여러 이모지, 긴 글은 쓸 수 없습니다.",
+		"Briefings are short plain text. They have no tables, lists, pictures, layout, many emoji or long texts.",
+	},
 	briefing.NoteNotUnderstood: {
-		"모델 없이는 이 줄을 따를 수 없습니다. 기본 문장은 언어, 높임말과 반말, 길이만 바꿀 수 있습니다.",
-		"Without a model, this line has no effect. Built-in lines differ in language, tone and length only.",
+		"모델 없이는 이 줄을 따를 수 없습니다. 기본 문장은 언어, 높임말과 반말, 길이, 숫자 표기만 바꿀 수 있습니다.",
+		"Without a model, this line has no effect. Built-in lines differ in language, tone, length and numbers only.",
 	},
 }
 
