@@ -124,7 +124,17 @@ var noteTexts = map[string][2]string{
 
 // NoteText returns the sentence of a note in the language of a style.
 func NoteText(code, language string) string {
-	texts := noteTexts[code]
+	return textOf(noteTexts[code], language)
+}
+
+// allRefused is the text of LINES_REFUSED if no line of a model can be used.
+var allRefused = [2]string{
+	"모델의 답에 쓸 수 있는 문장이 없어 기본 문장으로 알려 드립니다.",
+	"No line of the model's answer can be used, so built-in lines are used.",
+}
+
+// textOf returns the text in the language of a style.
+func textOf(texts [2]string, language string) string {
 	if language == string(Korean) {
 		return texts[0]
 	}
