@@ -3698,7 +3698,7 @@ type StyleSample {
 type StyleNote {
   """
   A stable code: ` + "`" + `SHEET_PENDING` + "`" + `, ` + "`" + `MODEL_UNAVAILABLE` + "`" + `, ` + "`" + `BUDGET_SPENT` + "`" + `, ` + "`" + `LINES_REFUSED` + "`" + `,
-  ` + "`" + `OTHER_LANGUAGE` + "`" + `, ` + "`" + `NOT_MEASURED` + "`" + ` or ` + "`" + `NOT_UNDERSTOOD` + "`" + `.
+  ` + "`" + `OTHER_LANGUAGE` + "`" + `, ` + "`" + `OTHER_FORM` + "`" + `, ` + "`" + `NOT_MEASURED` + "`" + ` or ` + "`" + `NOT_UNDERSTOOD` + "`" + `.
   """
   code: String!
   "A sentence for the owner, in the language of the style."

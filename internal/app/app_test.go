@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -42,11 +43,18 @@ func (g greeting) Write(p []byte) (int, error) {
 // start runs the program on a free port with a data folder of its own. stop ends it and waits.
 func start(t *testing.T, hooks app.Hooks) (url string, stop func()) {
 	t.Helper()
+	return startWith(t, hooks, func(*config.Config) {})
+}
+
+// startWith is start with other settings.
+func startWith(t *testing.T, hooks app.Hooks, change func(*config.Config)) (url string, stop func()) {
+	t.Helper()
 	dir := t.TempDir()
 	cfg, err := config.Load(config.Source{Args: []string{"--addr", "127.0.0.1:0", "--data", dir}, Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
+	change(&cfg)
 	ctx, cancel := context.WithCancel(t.Context())
 	address, ended := make(greeting, 1), make(chan error, 1)
 	go func() { ended <- app.Run(ctx, cfg, hooks, address, slog.New(slog.DiscardHandler)) }()
@@ -75,16 +83,22 @@ func start(t *testing.T, hooks app.Hooks) (url string, stop func()) {
 // post sends an operation and returns the answer.
 func post(t *testing.T, url, query string) string {
 	t.Helper()
-	res, err := http.Post(url+"/graphql", "application/json", strings.NewReader(fmt.Sprintf(`{"query":%q}`, query)))
+	return string(postBody(t, url, fmt.Appendf(nil, `{"query":%q}`, query)))
+}
+
+// postBody sends a body and returns the answer.
+func postBody(t *testing.T, url string, body []byte) []byte {
+	t.Helper()
+	res, err := http.Post(url+"/graphql", "application/json", bytes.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
+	answer, err := io.ReadAll(res.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(body)
+	return answer
 }
 
 // countedStore counts the calls that create users.

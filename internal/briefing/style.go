@@ -20,6 +20,7 @@ const (
 	NoteLinesRefused     = "LINES_REFUSED"     // some lines of the model were refused
 	NoteOtherLanguage    = "OTHER_LANGUAGE"    // neither Korean nor English: English is written
 	NoteNotMeasured      = "NOT_MEASURED"      // the line asks for facts that nobody measures
+	NoteOtherForm        = "OTHER_FORM"        // a table, a list, many emoji or a long text
 	NoteNotUnderstood    = "NOT_UNDERSTOOD"    // no model, and the built-in lines cannot follow it
 )
 

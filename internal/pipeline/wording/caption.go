@@ -142,7 +142,7 @@ func (s speaker) counted() (main sheet.Key, list []phrase) {
 	case s.people == 0 && s.moving && !s.brief():
 		list = append(list, phrase{key: sheet.Moving})
 	}
-	if !s.brief() {
+	if !s.brief() || s.people == 0 && s.styled.Sheet.Numbers == inWords { // 0 has no word in Korean
 		return main, list
 	}
 	for _, p := range list {

@@ -3,8 +3,6 @@ package wording
 import (
 	"strings"
 
-	"golang.org/x/text/unicode/norm"
-
 	"bis/internal/briefing"
 )
 
@@ -20,6 +18,7 @@ func Notes(custom []string, model bool) []briefing.StyleNote {
 	other := otherLanguageLine(custom)
 	for i, line := range readable(custom) {
 		wishes := styleWordsIn(line)
+		numbers, _ := numberWish(normal(line))
 		asked, named := measureWishes(line)
 		if i == other {
 			add(briefing.NoteOtherLanguage, i)
@@ -27,7 +26,11 @@ func Notes(custom []string, model bool) []briefing.StyleNote {
 		if asked {
 			add(briefing.NoteNotMeasured, i)
 		}
-		if !model && len(wishes) == 0 && !named && strings.TrimSpace(plainLine(line)) != "" {
+		form, formed := formWishes(line)
+		if form {
+			add(briefing.NoteOtherForm, i)
+		}
+		if !model && len(wishes) == 0 && numbers == "" && !named && !formed && strings.TrimSpace(plainLine(line)) != "" {
 			add(briefing.NoteNotUnderstood, i)
 		}
 	}
@@ -54,8 +57,7 @@ func otherLanguageLine(custom []string) int {
 // measureWishes reports whether a style line asks for facts that nobody measures, and whether it
 // names such facts at all, perhaps to have them left out.
 func measureWishes(line string) (asked, named bool) {
-	line = strings.ToLower(norm.NFC.String(plainLine(line)))
-	line = strings.ReplaceAll(line, "’", "'")
+	line = normal(line)
 	name := func(m []int) {
 		named, asked = true, asked || !leftOut(near(line[:m[0]]), line[m[1]:])
 	}
@@ -110,15 +112,29 @@ var noteTexts = map[string][2]string{
 		"이 줄에는 측정하지 않는 내용이 있습니다. 성별, 나이, 얼굴, 기분, 날씨, 매출 같은 것은 알려 드릴 수 없습니다.",
 		"This line asks for facts that are not measured, such as sex, age, faces, mood, weather or sales.",
 	},
+	briefing.NoteOtherForm: {
+		"브리핑은 짧은 글입니다. 표, 목록, 그림, 글자 꾸밈, 여러 이모지, 긴 글은 쓸 수 없습니다.",
+		"Briefings are short plain text. They have no tables, lists, pictures, layout, many emoji or long texts.",
+	},
 	briefing.NoteNotUnderstood: {
-		"모델 없이는 이 줄을 따를 수 없습니다. 기본 문장은 언어, 높임말과 반말, 길이만 바꿀 수 있습니다.",
-		"Without a model, this line has no effect. Built-in lines differ in language, tone and length only.",
+		"모델 없이는 이 줄을 따를 수 없습니다. 기본 문장은 언어, 높임말과 반말, 길이, 숫자 표기만 바꿀 수 있습니다.",
+		"Without a model, this line has no effect. Built-in lines differ in language, tone, length and numbers only.",
 	},
 }
 
 // NoteText returns the sentence of a note in the language of a style.
 func NoteText(code, language string) string {
-	texts := noteTexts[code]
+	return textOf(noteTexts[code], language)
+}
+
+// allRefused is the text of LINES_REFUSED if no line of a model can be used.
+var allRefused = [2]string{
+	"모델의 답에 쓸 수 있는 문장이 없어 기본 문장으로 알려 드립니다.",
+	"No line of the model's answer can be used, so built-in lines are used.",
+}
+
+// textOf returns the text in the language of a style.
+func textOf(texts [2]string, language string) string {
 	if language == string(Korean) {
 		return texts[0]
 	}

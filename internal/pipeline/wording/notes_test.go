@@ -190,7 +190,7 @@ func TestNotes_of_several_lines(t *testing.T) {
 func TestNoteText(t *testing.T) {
 	t.Parallel()
 	for _, code := range []string{
-		briefing.NoteSheetPending, briefing.NoteModelUnavailable, briefing.NoteBudgetSpent, briefing.NoteLinesRefused, other, measure, unknown,
+		briefing.NoteSheetPending, briefing.NoteModelUnavailable, briefing.NoteBudgetSpent, briefing.NoteLinesRefused, other, measure, form, unknown,
 	} {
 		ko, en := wording.NoteText(code, "ko"), wording.NoteText(code, "en")
 		if ko == en || !strings.HasSuffix(ko, "다.") || !strings.HasSuffix(en, ".") {

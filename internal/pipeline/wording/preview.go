@@ -39,6 +39,12 @@ func (w *Wording) Preview(
 
 // StateNotes says why the sheet of a style does not speak, or not with all of its lines.
 func StateNotes(styled Styled) []briefing.StyleNote {
+	language := styled.Sheet.Language
+	if styled.Verdict == briefing.VerdictRefused {
+		return []briefing.StyleNote{
+			{Code: briefing.NoteLinesRefused, Text: textOf(allRefused, language)},
+		}
+	}
 	code := ""
 	switch {
 	case styled.Verdict == briefing.VerdictPending:
@@ -47,10 +53,10 @@ func StateNotes(styled Styled) []briefing.StyleNote {
 		code = briefing.NoteBudgetSpent
 	case styled.Verdict == briefing.VerdictUnavailable:
 		code = briefing.NoteModelUnavailable
-	case styled.Verdict == briefing.VerdictRefused, styled.Refused != "", len(styled.RefusedKeys) > 0:
+	case styled.Refused != "", len(styled.RefusedKeys) > 0:
 		code = briefing.NoteLinesRefused
 	default:
 		return nil
 	}
-	return []briefing.StyleNote{{Code: code, Text: NoteText(code, styled.Sheet.Language)}}
+	return []briefing.StyleNote{{Code: code, Text: NoteText(code, language)}}
 }

@@ -110,3 +110,34 @@ func TestPreview_notes_of_the_style(t *testing.T) {
 		}
 	}
 }
+
+// A note says whether some or all lines of a model were refused.
+func TestStateNotes_on_refused_lines(t *testing.T) {
+	t.Parallel()
+	texts := map[string]string{}
+	for name, styled := range map[string]wording.Styled{
+		"all":      {Verdict: briefing.VerdictRefused, Refused: "ref"},
+		"all keys": {Verdict: briefing.VerdictRefused, RefusedKeys: map[string]bool{"some": true}},
+		"some":     {Verdict: briefing.VerdictStyleSheet, Refused: "ref"},
+		"a key":    {Verdict: briefing.VerdictStyleSheet, RefusedKeys: map[string]bool{"some": true}},
+	} {
+		for _, language := range []string{"ko", "en"} {
+			styled.Sheet.Language = language
+			notes := wording.StateNotes(styled)
+			if len(notes) != 1 || notes[0].Code != briefing.NoteLinesRefused || notes[0].Line != 0 {
+				t.Fatalf("%s: %+v", name, notes)
+			}
+			texts[name+" "+language] = notes[0].Text
+		}
+	}
+	for _, language := range []string{"ko", "en"} {
+		all, some := texts["all "+language], texts["some "+language]
+		if all == some || texts["all keys "+language] != all || texts["a key "+language] != some ||
+			some != wording.NoteText(briefing.NoteLinesRefused, language) {
+			t.Errorf("%s: %q", language, texts)
+		}
+	}
+	if en := texts["all en"]; strings.Contains(en, "Some") {
+		t.Errorf("all refused: %q", en)
+	}
+}

@@ -17,7 +17,9 @@ type report struct {
 }
 
 func reportOf(in briefing.SummaryInput, styled Styled, zone *time.Location) report {
-	return report{findings{Figures: in.Figures, grounds: in.Advice, zone: zone}, styled}
+	return report{
+		findings{Figures: in.Figures, grounds: in.Advice, zone: zone}, styled.follow(in.Custom),
+	}
 }
 
 // slots are the values of one line.

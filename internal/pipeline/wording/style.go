@@ -160,10 +160,15 @@ func plainLine(line string) string {
 	}, briefing.WithoutTurns(line))
 }
 
+// normal returns a style line as the patterns read it.
+func normal(line string) string {
+	line = strings.ToLower(norm.NFC.String(plainLine(line)))
+	return strings.ReplaceAll(line, "’", "'")
+}
+
 // styleWordsIn returns the wishes of a line in the order of their words.
 func styleWordsIn(line string) []wish {
-	line = strings.ToLower(norm.NFC.String(plainLine(line)))
-	line = strings.ReplaceAll(line, "’", "'")
+	_, line = numberWish(normal(line))
 	var found []wish
 	for _, word := range styleWords {
 		for _, m := range word.re.FindAllStringIndex(line, -1) {

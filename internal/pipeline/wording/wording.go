@@ -87,6 +87,7 @@ func (w *Wording) Caption(ctx context.Context, in pipeline.CaptionInput) (pipeli
 
 // captionOf renders a caption.
 func captionOf(in pipeline.CaptionInput, styled Styled) pipeline.Caption {
+	styled = styled.follow(in.Custom)
 	s := speaker{view: viewOf(in), styled: styled}
 	said := s.caption()
 	caption := pipeline.Caption{

@@ -15,7 +15,7 @@ export const wordsEn: Same<typeof wordsKo> = {
     label: "About this style", line: "Line {{n}}: {{text}}",
     SHEET_PENDING: "A model is writing the lines of this style. Until then the built-in lines speak.", MODEL_UNAVAILABLE: "No model answers, so the built-in lines speak.",
     BUDGET_SPENT: "Today's requests to models are spent, so the built-in lines speak.", LINES_REFUSED: "Lines of the model that break the rules are not used.",
-    OTHER_LANGUAGE: "Briefings are in Korean or English alone, so this style is English.", NOT_MEASURED: "What the server does not measure cannot be said.", NOT_UNDERSTOOD: "Without a model this line cannot be followed.",
+    OTHER_LANGUAGE: "Briefings are in Korean or English alone, so this style is English.", OTHER_FORM: "Briefings are short plain text, without tables, lists, pictures, many emoji or long texts.", NOT_MEASURED: "What the server does not measure cannot be said.", NOT_UNDERSTOOD: "Without a model this line cannot be followed.",
   },
   sheet: {
     title: "The lines of this style", lead: "Briefings say nothing but these lines. The server fills in the numbers.", language: "Language", languages: { ko: "Korean", en: "English" },

@@ -12,7 +12,7 @@ export const wordsKo = {
     label: "이 말투에 대해 알아 둘 것", line: "{{n}}번째 줄: {{text}}",
     SHEET_PENDING: "모델이 이 말투의 문장을 쓰고 있어요. 그동안은 자동 문장으로 말해요.", MODEL_UNAVAILABLE: "모델이 답하지 않아 자동 문장으로 말해요.",
     BUDGET_SPENT: "오늘 모델에게 물을 수 있는 횟수를 다 썼어요. 자동 문장으로 말해요.", LINES_REFUSED: "모델이 쓴 문장 가운데 규칙에 맞지 않는 것은 쓰지 않아요.",
-    OTHER_LANGUAGE: "한국어와 영어로만 말할 수 있어 영어로 말해요.", NOT_MEASURED: "서버가 재지 않는 것은 말할 수 없어요.", NOT_UNDERSTOOD: "모델이 없으면 이 줄은 따를 수 없어요.",
+    OTHER_LANGUAGE: "한국어와 영어로만 말할 수 있어 영어로 말해요.", OTHER_FORM: "브리핑은 짧은 글이라 표, 목록, 그림, 여러 이모지, 긴 글은 쓸 수 없어요.", NOT_MEASURED: "서버가 재지 않는 것은 말할 수 없어요.", NOT_UNDERSTOOD: "모델이 없으면 이 줄은 따를 수 없어요.",
   },
   sheet: {
     title: "이 말투의 문장", lead: "브리핑은 아래 문장으로만 말해요. 숫자는 서버가 넣어요.", language: "언어", languages: { ko: "한국어", en: "영어" },
