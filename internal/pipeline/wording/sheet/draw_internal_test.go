@@ -14,7 +14,14 @@ import (
 type drawer struct {
 	*rand.Rand
 	text  []rune
-	words []int // where no slot may follow
+	words []int   // where no slot may follow
+	ahead []named // where a part must follow
+}
+
+// named is a part that must follow at a position.
+type named struct {
+	node
+	at int
 }
 
 // draw appends a random text of a node. It reports whether it wrote anything.
@@ -31,6 +38,8 @@ func (d *drawer) draw(n node, lead joint) bool {
 	case beforeWord:
 		d.draw(n.node, lead)
 		d.words = append(d.words, len(d.text))
+	case ahead:
+		d.ahead = append(d.ahead, named{n.node, len(d.text)})
 	case sequence:
 		d.sequence(n, lead)
 	}
@@ -93,9 +102,15 @@ func (t *trie) size() int {
 
 // line returns a drawn line that has the slots of its key, or "".
 func (d *drawer) line(language string, key Key, n node) string {
-	d.text, d.words = d.text[:0], nil
+	d.text, d.words, d.ahead = d.text[:0], nil, nil
 	if !d.draw(n, blank) || d.text[0] != ' ' {
 		return ""
+	}
+	for _, a := range d.ahead {
+		m := matcher{text: d.text, hedges: true}
+		if a.match(&m, at(a.at), blank).empty() {
+			return ""
+		}
 	}
 	for _, at := range d.words {
 		if at+1 < len(d.text) && d.text[at+1] >= firstSlot && d.text[at+1] <= lastSlot {
