@@ -17,6 +17,9 @@ func TestBuiltIn_lines_pass_their_grammar(t *testing.T) {
 			}
 			for key, lines := range s.Lines {
 				for _, line := range lines {
+					if sheet.IsCode(language, key, line) {
+						continue
+					}
 					if got, err := sheet.Check(language, key, line); err != nil || got != line {
 						t.Errorf("Check(%s, %s, %q) = %q, %v", language, key, line, got, err)
 					}

@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -89,8 +90,12 @@ func Check(language string, key Key, line string) (string, error) {
 	if err := checkForm(language, key, line, true); err != nil {
 		return "", err
 	}
-	return agreeable.Replace(strings.Join(strings.Fields(line), " ")), nil
+	line = agreeable.Replace(strings.Join(strings.Fields(line), " "))
+	return thereIs.ReplaceAllString(line, "here {is}$1{$2}"), nil
 }
+
+// thereIs finds a verb of English before the number that it agrees with.
+var thereIs = regexp.MustCompile(`here(?:'s| is| are)((?:,? [a-z]+){0,6},? )\{(people|things|step)\}`)
 
 // agreeable replaces English verbs beside a number by the braces that agree with it.
 var agreeable = strings.NewReplacer(
@@ -102,6 +107,9 @@ var agreeable = strings.NewReplacer(
 	"ere are {step}", "ere {is} {step}", "ere is {step}", "ere {is} {step}",
 	"ere are now {step}", "ere {is} now {step}", "ere is now {step}", "ere {is} now {step}",
 	"{people} seem ", "{people} {seem} ", "{people} seems ", "{people} {seem} ",
+	"{people} appear to", "{people} {seem} to", "{people} appears to", "{people} {seem} to",
+	"ere appear to be {people}", "ere {seem} to be {people}",
+	"ere appears to be {people}", "ere {seem} to be {people}",
 	"ere seem to be {people}", "ere {seem} to be {people}",
 	"ere seems to be {people}", "ere {seem} to be {people}")
 

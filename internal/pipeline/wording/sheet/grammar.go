@@ -11,6 +11,7 @@ type grammar struct {
 	endings map[string][]string
 	rules   map[string]rule
 	keys    map[Key]string
+	code    map[Key]string  // what lines of built-in sheets may be besides
 	leads   map[Key]string  // what may be before the lines of a key
 	built   map[string]node // of rules and forms, by what they are of
 	shared  sharer
@@ -27,7 +28,8 @@ type rule struct {
 func parseGrammar(text string) (*grammar, error) {
 	g := &grammar{
 		verbs: map[string]verb{}, endings: map[string][]string{}, rules: map[string]rule{},
-		keys: map[Key]string{}, leads: map[Key]string{}, built: map[string]node{}, shared: sharer{},
+		keys: map[Key]string{}, code: map[Key]string{},
+		leads: map[Key]string{}, built: map[string]node{}, shared: sharer{},
 	}
 	for _, s := range statements(text) {
 		if err := g.add(s); err != nil {
@@ -86,6 +88,10 @@ func (g *grammar) add(statement string) error {
 		}
 		return nil
 	}
+	if key, ok := strings.CutPrefix(name, "code "); ok {
+		g.code[Key(key)] = text
+		return nil
+	}
 	name, params, _ := strings.Cut(strings.TrimSuffix(name, ")"), "(")
 	if _, ok := g.rules[name]; ok {
 		return fmt.Errorf("the rule exists")
@@ -107,12 +113,8 @@ func (g *grammar) addVerb(f []string) error {
 	return nil
 }
 
-// key returns the node of a key's whole lines.
-func (g *grammar) key(key Key) (node, error) {
-	text, ok := g.keys[key]
-	if !ok {
-		return nil, fmt.Errorf("no lines of key %s", key)
-	}
+// key returns the node of a key's whole lines, of which the text is the core.
+func (g *grammar) key(key Key, text string) (node, error) {
 	core, err := g.parse(text, nil)
 	if err != nil {
 		return nil, fmt.Errorf("key %s: %w", key, err)

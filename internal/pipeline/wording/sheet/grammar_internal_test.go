@@ -51,6 +51,8 @@ key some = (지금 | 여기+에?)* {people}+(이 | 은)? SAY(있 보이) | BEFOR
 key nobody = 안 _보이^/FIN
 lead nobody = 그냥
 key head_some = \+ +{people}
+key head_nobody = 어\? | 이 \(\*\|\_\)
+key head_unknown = (형 AHEAD(지금? 매장))? (지금? 매장이)? 비었음
 `
 
 func TestGrammar(t *testing.T) {
@@ -80,6 +82,14 @@ func TestGrammar(t *testing.T) {
 		{Nobody, "안 보여요", true, false},
 		{HeadSome, "+{people}", true, true},
 		{HeadSome, "+{people}.", true, false},
+		{HeadNobody, "어?", true, true},
+		{HeadNobody, "어", true, false},
+		{HeadNobody, "이 (*|_)", true, true},
+		{HeadNobody, "이 *|_", true, false},
+		{HeadUnknown, "형 지금 매장이 비었음", true, true},
+		{HeadUnknown, "형 매장이 비었음", true, true},
+		{HeadUnknown, "형 비었음", true, false},
+		{HeadUnknown, "비었음", true, true},
 	} {
 		m := matcher{text: []rune(" " + inner(test.line)), hedges: test.hedges}
 		got := c.keys[test.key].match(&m, at(0), blank).has(len(m.text))
@@ -95,7 +105,7 @@ func TestGrammar_names_the_fault_of_a_file(t *testing.T) {
 		"verb 있", "ends FIN", "LINE", "LINE = A\nLINE = B", "LINE = CORE\nkey some = NONE",
 		"LINE = CORE\nkey some = (a", "LINE = CORE\nkey some = a )", "LINE = CORE\nkey some = a |",
 		"LINE = CORE\nA = B\nB = A\nkey some = A", "LINE = CORE\nkey some = 있/FIN",
-		"verb 있 있어 e\nLINE = CORE\nkey some = 있/FIN", "LINE = CORE\nA(V) = a\nkey some = A",
+		"verb 있 있어 e\nLINE = CORE\nkey some = 있/FIN", "LINE = CORE\nkey some = a\\!", "LINE = CORE\nA(V) = a\nkey some = A",
 	} {
 		if c := compileText(text); c.err == nil {
 			t.Errorf("compileText(%q) has no error", text)

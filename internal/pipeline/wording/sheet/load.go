@@ -14,6 +14,7 @@ var files embed.FS
 // compiled is the grammar of a language and the nodes of its keys.
 type compiled struct {
 	keys map[Key]node
+	code map[Key]node // what lines of built-in sheets may be besides
 	err  error
 }
 
@@ -46,13 +47,18 @@ func compileText(text string) compiled {
 	if err != nil {
 		return compiled{err: err}
 	}
-	all := map[Key]node{}
-	for key := range g.keys {
-		if all[key], err = g.key(key); err != nil {
+	c := compiled{keys: map[Key]node{}, code: map[Key]node{}}
+	for key, text := range g.keys {
+		if c.keys[key], err = g.key(key, text); err != nil {
 			return compiled{err: err}
 		}
 	}
-	return compiled{keys: all}
+	for key, text := range g.code {
+		if c.code[key], err = g.key(key, text); err != nil {
+			return compiled{err: err}
+		}
+	}
+	return c
 }
 
 // lines returns the grammar of a key's lines.

@@ -151,3 +151,18 @@ func (b beforeWord) match(m *matcher, from set, lead joint) set {
 	}
 	return found
 }
+
+// ahead matches no text. It asks that a part follows.
+type ahead struct{ node }
+
+func (a ahead) nullable() bool { return false }
+
+func (a ahead) match(m *matcher, from set, _ joint) set {
+	var found set
+	for pos := range from.all {
+		if !a.node.match(m, at(pos), blank).empty() {
+			found.add(pos)
+		}
+	}
+	return found
+}

@@ -18,6 +18,9 @@ type parser struct {
 
 // parse returns the node of an expression. Names are looked up in the scope, then in the grammar.
 func (g *grammar) parse(text string, s scope) (node, error) {
+	if _, after, ok := strings.Cut(escaped.Replace(text), `\`); ok {
+		return nil, fmt.Errorf("no sign needs a backslash: %.8q", `\`+after)
+	}
 	p := &parser{g, s, tokens(text)}
 	n, err := p.choice()
 	if err == nil && len(p.tokens) > 0 {
@@ -26,8 +29,10 @@ func (g *grammar) parse(text string, s scope) (node, error) {
 	return n, err
 }
 
-// escaped replaces the brackets that are meant as brackets by characters that no file has.
-var escaped = strings.NewReplacer(`\(`, "\uF000", `\)`, "\uF001")
+// escaped replaces the signs behind a backslash, which are meant as they are, by characters that no
+// file has. Other signs have no backslash.
+var escaped = strings.NewReplacer(`\(`, "\uF000", `\)`, "\uF001", `\?`, "\uF002", `\*`, "\uF003",
+	`\|`, "\uF004", `\+`, "\uF005", `\_`, "\uF006")
 
 // tokens splits an expression. A bracket that follows a name directly is part of a call: NAME(.
 func tokens(text string) []string {
@@ -64,7 +69,7 @@ func tokens(text string) []string {
 // nextJoint returns the index of a joint inside a word, or -1.
 func nextJoint(word string) int {
 	for i := 1; i < len(word); i++ {
-		if isJoint(word[i:i+1]) && word[i-1] != '\\' {
+		if isJoint(word[i : i+1]) {
 			return i
 		}
 	}
@@ -209,6 +214,9 @@ func (p *parser) term(token string) (node, error) {
 	case call && name == "BEFOREWORD":
 		n, err := p.group()
 		return beforeWord{n}, err
+	case call && name == "AHEAD":
+		n, err := p.group()
+		return ahead{n}, err
 	case call:
 		return p.call(name)
 	case isName(token):
@@ -234,10 +242,11 @@ var slotless = regexp.MustCompile(`\{[a-z]+\}`)
 // digitsAndCapitals are letters that no word of a line has.
 const digitsAndCapitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
-// wordOf returns the literal of a token. A backslash before a sign says that the sign is meant.
-var meant = strings.NewReplacer("\uF000", "(", "\uF001", ")", `\`, "")
+// meant is the inverse of escaped.
+var meant = strings.NewReplacer("\uF000", "(", "\uF001", ")", "\uF002", "?", "\uF003", "*",
+	"\uF004", "|", "\uF005", "+", "\uF006", "_")
 
-// wordOf returns the literal of a token. A backslash before a sign says that the sign is meant.
+// wordOf returns the literal of a token.
 func wordOf(token string) node {
 	return literal(strings.TrimLeft(apart.Replace(inner(meant.Replace(token))), " "))
 }
