@@ -61,6 +61,13 @@ var formCases = []struct{ line, want string }{
 	{"in five sentences", form},
 	{"two paragraphs, please", form},
 	{"Write an essay", form},
+	{"테이블로 그려줘", form},
+	{"장문으로", form},
+	{"🎉🎉 많이", form},
+	{"tons of 🔥", form},
+	{"as many emojis as possible", form},
+	{"100+ characters", form},
+	{"tabulate it", form},
 	// Left out, as built-in lines do.
 	{"이모지 많이 쓰지 마", nothing},
 	{"이모지는 쓰지 마세요", nothing},

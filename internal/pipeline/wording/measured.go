@@ -17,7 +17,7 @@ var unmeasured = []*regexp.Regexp{
 		`(?:남자|여자|남성|여성|어린이|아이들?|학생|청소년|노인|어르신|외국인|중년|청년|미성년자?) ?`+
 			`(?:손님|고객|수(?:[^준습업단]|$)|비율|인원|명수|몇|여부|구분|분(?:[^위명야식]|$))`,
 		`(?:남자|여자|남성|여성|외국인|미성년자)(?:인지|이?랑|가 |이 |는 |은 |도 )|(?:어린이|학생|노인)(?:인지|이?랑)`,
-		`얼굴(?:을|이|은|도|까지|형| |$)|몇 ?살|손님 ?이름|웃고 있|웃는지|(?:^|[^가-힣])우는지|화난|화났|행복한지`,
+		`얼굴(?:을|이|은|도|까지|형| |$)|몇 ?살|손님 ?이름|웃고 있|웃는지|(?:^|[^가-힣])우는지|화난 ?(?:사람|손님|고객|건지|것인지|지)|화났|행복한지`,
 		// What people feel, say and do.
 		`표정(?:[^으]|$)|만족(?:도|했|하는지)|심리|대화 ?내용|구매|결제|산 물건|샀는지|뭘 샀|뭐 샀|얼마나 샀|행동|훔치|도난|절도`,
 		`(?:아이|아이들|직원|점원|누|누구)(?:가|이) (?:있는지|왔는지|왔다|있나)|[1-9]0대(?:인지|가|는|도| )`,
@@ -64,7 +64,7 @@ var (
 // "할머니 말투". mannerBefore matches what precedes it: "like women", "as for kids".
 var (
 	manner = regexp.MustCompile(`^(?:원|점|왕)? ?(?:손님 ?)?(?:` + speakers + `)?` + anyOf(
-		`처럼|같이|같은|답게|말투|목소리|음성|톤|어투|스타일|식으로|느낌|체로|감성|`+
+		`[가-힣]{1,3}처럼|있는 (?:말투|톤|목소리)|처럼|같이|같은|답게|말투|목소리|음성|톤|어투|스타일|식으로|느낌|체로|감성|`+
 			`(?:에게|한테|께|이|가)? ?(?:말|얘기|이야기|설명|안내)하듯|(?:을|를)? ?(?:대|전|예보|보도|중계)하듯|(?:을|를)? ?읽듯`,
 		`(?:수준|눈높이)|(?:도|이|가)? ?(?:쉽게 )?(?:알아듣|이해)|에 맞게|에 어울|`+
 			`(?:든|많은|지긋한|드신|많으신) [가-힣]{1,6}? ?(?:쉽게 )?(?:알아듣|이해|읽)`,
@@ -72,11 +72,12 @@ var (
 		`(?: ?(?:날|밤|아침|저녁)(?:의|에)?) ?(?:[가-힣]{1,5} )?(?:처럼|같이|감성|느낌|분위기|노래)`,
 		`(?:weather ?|sports? ?)?(?:anchor|reader|presenter|reporter|forecaster|announcer|commentator|caster)s?\b`,
 		`(?:[a-z]+ )?(?:emojis?|emoticons?)\b|[ -]to[ -]face|(?:style|voice|tone|language|jargon|narrator|speaker|speech|accent)\b|`+
-			`(?:'s)? (?:voice|tone|style)\b|-style|(?:report|forecast|pitch|broadcast|talk|magazine|show|channel) (?:style|voice|tone)`,
+			`(?:'s)? (?:[a-z]+ )?(?:voice|tone|style|slang|magazine)\b|-(?:style|appropriate|friendly|like|themed|inspired)|`+
+			`(?:person|man|woman|rep|clerk)\b|(?:report|forecast|pitch|broadcast|talk|magazine|show|channel) (?:style|voice|tone)`,
 	))
 	mannerBefore = regexp.MustCompile(
 		`\b(?:like|as if|as|for|to|even|so that|so) (?:(?:a|an|the|my|small|young|old) )*$|` +
-			`(?:smiley|smiling|happy|funny) $|(?:사람|인간) ?$`)
+			`(?:smiley|smiling|happy|funny|straight|poker) $|(?:사람|인간) ?$`)
 )
 
 // speakers are words between that of a fact and 처럼: "뉴스 앵커처럼", "판매 사원처럼".
