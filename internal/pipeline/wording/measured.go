@@ -89,7 +89,7 @@ const speakers = `(?:여자|남자|여성|남성|청년|학생|앵커|아나운�
 // them.
 var (
 	leftOutAfter = regexp.MustCompile(`^[^.!?;]{0,16}?` + anyOf(
-		`말고|말아|마라|마세요|지 ?마|지 ?말(?:고|아|라|기|자|도|구)|않|금지|빼|제외|생략|없이|없어도|필요 ?없|안 ?해도|안 ?써도`,
+		`말고|말아|마라|마세요|지 ?마|지 ?말(?:고|아|라|기|자|도|구)|않|금지|빼|제외|생략|없이|없어도|필요 ?없|안 ?해도|안 ?[돼되된될됨됩]|안 ?써도`,
 		`몰라도|그만|무시`,
 	) + `|^[^.!?;]{0,24}?\b(?:not needed|not necessary|unnecessary|is not|are not|isn't|aren't|off|` +
 		`excluded|left out)\b`)
@@ -98,7 +98,7 @@ var (
 		`\b(?:nothing (?:about|on)|except|instead of|rather than|less|nor|neither)`, `n't`,
 	) + `(?: [a-z']+){0,4}(?:,? (?:and|or|nor))? $`)
 	insisted = regexp.MustCompile(`^[^.!?;]{0,16}?(?:빼(?:놓|먹)?지 ?(?:말|마|않)|빠(?:뜨리|트리)지|생략하지|` +
-		`제외하지|않으면 안|없으면 안)|^[^.!?;]{0,24}?\bmust not be (?:missing|left out|omitted)\b`)
+		`제외하지|않으면 안|없으면 안|빼면 안|빠지면 안|안 ?[쓰하말][가-힣]{0,2}면 안)|^[^.!?;]{0,24}?\bmust not be (?:missing|left out|omitted)\b`)
 	insistedBefore = regexp.MustCompile(
 		`(?:\b(?:never|not)|n't) (?:skip|omit|leave out|forget|ignore|exclude)(?: [a-z']+){0,4} $|` +
 			`(?:\bnot only|\bdon't just)(?: [a-z]+){0,3} $`)

@@ -59,7 +59,7 @@ const (
 )
 
 var (
-	numberNegated = regexp.MustCompile(`^[^,.!?;]{0,6}?(?:지 ?마|지 ?말|말고|않|금지|싫|안 ?써|안 ?쓰)`)
+	numberNegated = regexp.MustCompile(`^[^,.!?;]{0,6}?(?:지 ?마|지 ?말|말고|않|금지|싫|안 ?써|안 ?쓰|안 ?[돼되된될됨됩했해하])`)
 	figuresAlone  = regexp.MustCompile(`^ (?:only|alone)(?: please)?(?:$|[.,!;])`)
 )
 

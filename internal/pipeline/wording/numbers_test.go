@@ -58,6 +58,7 @@ var numberCases = []struct{ line, want string }{
 	{"write two instead of 2", "words"},
 	{"digits please", "digits"},
 	{"숫자는 한글로 쓰지 마", "digits"},
+	{"숫자는 한글로 쓰면 안 돼", "digits"},
 	{"한글 말고 숫자로 써줘", "digits"},
 	{"아라비아 숫자로 써줘", "digits"},
 	{"숫자는 숫자로", "digits"},
