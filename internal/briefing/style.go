@@ -17,7 +17,7 @@ const (
 	NoteSheetPending     = "SHEET_PENDING"     // a model still writes the lines of the style
 	NoteModelUnavailable = "MODEL_UNAVAILABLE" // no model answered, so built-in lines speak
 	NoteBudgetSpent      = "BUDGET_SPENT"      // the requests of the day are spent
-	NoteLinesRefused     = "LINES_REFUSED"     // some lines of the model were refused
+	NoteLinesRefused     = "LINES_REFUSED"     // some lines of the model, or all, were refused
 	NoteOtherLanguage    = "OTHER_LANGUAGE"    // neither Korean nor English: English is written
 	NoteNotMeasured      = "NOT_MEASURED"      // the line asks for facts that nobody measures
 	NoteOtherForm        = "OTHER_FORM"        // a table, a list, many emoji or a long text

@@ -17,7 +17,7 @@ var unmeasured = []*regexp.Regexp{
 		`(?:남자|여자|남성|여성|어린이|아이들?|학생|청소년|노인|어르신|외국인|중년|청년|미성년자?) ?`+
 			`(?:손님|고객|수(?:[^준습업단]|$)|비율|인원|명수|몇|여부|구분|분(?:[^위명야식]|$))`,
 		`(?:남자|여자|남성|여성|외국인|미성년자)(?:인지|이?랑|가 |이 |는 |은 |도 )|(?:어린이|학생|노인)(?:인지|이?랑)`,
-		`얼굴(?:을|이|은|도|까지|형| |$)|몇 ?살|손님 ?이름|웃고 있|웃는지|(?:^|[^가-힣])우는지|화난|화났|행복한지`,
+		`얼굴(?:을|이|은|도|까지|형| |$)|몇 ?살|손님 ?이름|웃고 있|웃는지|(?:^|[^가-힣])우는지|화난 ?(?:사람|손님|고객|건지|것인지|지)|화났|행복한지`,
 		// What people feel, say and do.
 		`표정(?:[^으]|$)|만족(?:도|했|하는지)|심리|대화 ?내용|구매|결제|산 물건|샀는지|뭘 샀|뭐 샀|얼마나 샀|행동|훔치|도난|절도`,
 		`(?:아이|아이들|직원|점원|누|누구)(?:가|이) (?:있는지|왔는지|왔다|있나)|[1-9]0대(?:인지|가|는|도| )`,
@@ -64,7 +64,7 @@ var (
 // "할머니 말투". mannerBefore matches what precedes it: "like women", "as for kids".
 var (
 	manner = regexp.MustCompile(`^(?:원|점|왕)? ?(?:손님 ?)?(?:` + speakers + `)?` + anyOf(
-		`처럼|같이|같은|답게|말투|목소리|음성|톤|어투|스타일|식으로|느낌|체로|감성|`+
+		`[가-힣]{1,3}처럼|있는 (?:말투|톤|목소리)|처럼|같이|같은|답게|말투|목소리|음성|톤|어투|스타일|식으로|느낌|체로|감성|`+
 			`(?:에게|한테|께|이|가)? ?(?:말|얘기|이야기|설명|안내)하듯|(?:을|를)? ?(?:대|전|예보|보도|중계)하듯|(?:을|를)? ?읽듯`,
 		`(?:수준|눈높이)|(?:도|이|가)? ?(?:쉽게 )?(?:알아듣|이해)|에 맞게|에 어울|`+
 			`(?:든|많은|지긋한|드신|많으신) [가-힣]{1,6}? ?(?:쉽게 )?(?:알아듣|이해|읽)`,
@@ -72,11 +72,12 @@ var (
 		`(?: ?(?:날|밤|아침|저녁)(?:의|에)?) ?(?:[가-힣]{1,5} )?(?:처럼|같이|감성|느낌|분위기|노래)`,
 		`(?:weather ?|sports? ?)?(?:anchor|reader|presenter|reporter|forecaster|announcer|commentator|caster)s?\b`,
 		`(?:[a-z]+ )?(?:emojis?|emoticons?)\b|[ -]to[ -]face|(?:style|voice|tone|language|jargon|narrator|speaker|speech|accent)\b|`+
-			`(?:'s)? (?:voice|tone|style)\b|-style|(?:report|forecast|pitch|broadcast|talk|magazine|show|channel) (?:style|voice|tone)`,
+			`(?:'s)? (?:[a-z]+ )?(?:voice|tone|style|slang|magazine)\b|-(?:style|appropriate|friendly|like|themed|inspired)|`+
+			`(?:person|man|woman|rep|clerk)\b|(?:report|forecast|pitch|broadcast|talk|magazine|show|channel) (?:style|voice|tone)`,
 	))
 	mannerBefore = regexp.MustCompile(
 		`\b(?:like|as if|as|for|to|even|so that|so) (?:(?:a|an|the|my|small|young|old) )*$|` +
-			`(?:smiley|smiling|happy|funny) $|(?:사람|인간) ?$`)
+			`(?:smiley|smiling|happy|funny|straight|poker) $|(?:사람|인간) ?$`)
 )
 
 // speakers are words between that of a fact and 처럼: "뉴스 앵커처럼", "판매 사원처럼".
@@ -88,7 +89,7 @@ const speakers = `(?:여자|남자|여성|남성|청년|학생|앵커|아나운�
 // them.
 var (
 	leftOutAfter = regexp.MustCompile(`^[^.!?;]{0,16}?` + anyOf(
-		`말고|말아|마라|마세요|지 ?마|지 ?말(?:고|아|라|기|자|도|구)|않|금지|빼|제외|생략|없이|없어도|필요 ?없|안 ?해도|안 ?써도`,
+		`말고|말아|마라|마세요|지 ?마|지 ?말(?:고|아|라|기|자|도|구)|않|금지|빼|제외|생략|없이|없어도|필요 ?없|안 ?해도|안 ?[돼되된될됨됩]|안 ?써도`,
 		`몰라도|그만|무시`,
 	) + `|^[^.!?;]{0,24}?\b(?:not needed|not necessary|unnecessary|is not|are not|isn't|aren't|off|` +
 		`excluded|left out)\b`)
@@ -97,7 +98,7 @@ var (
 		`\b(?:nothing (?:about|on)|except|instead of|rather than|less|nor|neither)`, `n't`,
 	) + `(?: [a-z']+){0,4}(?:,? (?:and|or|nor))? $`)
 	insisted = regexp.MustCompile(`^[^.!?;]{0,16}?(?:빼(?:놓|먹)?지 ?(?:말|마|않)|빠(?:뜨리|트리)지|생략하지|` +
-		`제외하지|않으면 안|없으면 안)|^[^.!?;]{0,24}?\bmust not be (?:missing|left out|omitted)\b`)
+		`제외하지|않으면 안|없으면 안|빼면 안|빠지면 안|안 ?[쓰하말][가-힣]{0,2}면 안)|^[^.!?;]{0,24}?\bmust not be (?:missing|left out|omitted)\b`)
 	insistedBefore = regexp.MustCompile(
 		`(?:\b(?:never|not)|n't) (?:skip|omit|leave out|forget|ignore|exclude)(?: [a-z']+){0,4} $|` +
 			`(?:\bnot only|\bdon't just)(?: [a-z]+){0,3} $`)

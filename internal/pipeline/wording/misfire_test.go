@@ -16,7 +16,8 @@ func TestNotes_on_words_that_look_like_facts(t *testing.T) {
 		"교통 방송처럼", "판매 사원처럼", "단골 손님 대하듯", "단골집처럼", "화난 것처럼", "화난 사람 말투로", "배우는지", "제주가 고향인 사람처럼",
 		"목소리가 밝게", "목소리가 다정하게 들리게", "사람 냄새 나게", "아이 수준에 맞게", "초등학생 수준으로", "어린이 눈높이로", "청년 분위기로",
 		"20대 친구처럼", "20대 여자 말투로", "30대 직장인처럼", "밝은 표정으로", "비 오는 날 감성으로", "비 오는 날처럼", "뉴스체로",
-		"여자 음성처럼", "운세 읽듯이",
+		"화난 고양이처럼", "행동대장처럼", "가격표처럼", "표정 있는 말투로", "age-appropriate language", "sales person voice",
+		"with a straight face", "in men's slang", "women's magazine style", "여자 음성처럼", "운세 읽듯이",
 		"add a face emoji", "smiley faces", "weather emojis please", "in a female voice", "male narrator", "a men's voice",
 		"like a news anchor", "in news tone", "sales pitch style", "face to face", "weather reporter style", "like a weather forecaster",
 	} {

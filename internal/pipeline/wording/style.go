@@ -115,15 +115,16 @@ var styleWords = []struct {
 	{axisFigures, true, regexp.MustCompile(`(?:숫자|수치|인원 ?수|인원|사람 ?수|손님 ?수)(?:로)?만|숫자 위주|` +
 		`\b(?:(?:numbers|figures|digits|counts) (?:only|alone)|` +
 		`(?:only|just|nothing but)(?: the)? (?:numbers|figures|digits|counts))\b`)},
-	{axisBrief, false, regexp.MustCompile(`자세|상세|길게|길지|길어도|구체적|꼼꼼|\b(?:detail|details|detailed|` +
+	{axisBrief, false, regexp.MustCompile(`자세|상세|길게|길지|길면|길어도|구체적|꼼꼼|\b(?:detail|details|detailed|` +
 		`long|longer|verbose|thorough|thoroughly|elaborate)\b`)},
 }
 
 // A negation is near the word, in the same clause. In Korean it follows the word: an auxiliary such
 // as -지 마 or -지 않, or a word such as 말고. In English it precedes it.
 var (
-	negatedAfter = regexp.MustCompile(`^[^,.!?;]{0,6}?(?:말고|말아|마라|마세요|하지 ?마|쓰지 ?마|지 ?말|지 ?마|않|` +
-		`금지|빼고|아니|싫|그만|안 ?쓰|안 ?써)`)
+	negatedAfter = regexp.MustCompile(`^(?:[은는을를도로]{0,2} ?(?:절대로?|제발|아예|되도록|가급적|전혀|너무|더 ?이상|이제) )?` +
+		`[^,.!?;]{0,6}?(?:말고|말아|마라|마세요|하지 ?마|쓰지 ?마|지 ?말|지 ?마|않|` +
+		`금지|빼고|아니|싫|그만|안 ?쓰|안 ?써|안 ?[돼되된될됨됩했해하])`)
 	negatedBefore = regexp.MustCompile(`(?:\b(?:not|no|never|without|avoid|less)|` +
 		`n't)(?: [a-z]+){0,2} $`)
 )
