@@ -7,7 +7,7 @@ import (
 )
 
 // PromptVersion changes when Rules or Definitions change, so that sheets are asked for anew.
-const PromptVersion = "1"
+const PromptVersion = "2"
 
 // Rules is the system message of a request for a sheet. It never changes, so that servers can cache
 // it.
