@@ -75,7 +75,7 @@ func TestBuiltIn_day_golden(t *testing.T) {
 	golden(t, "day.golden", b.String())
 }
 
-// The summaries of days in all built-in sheets. Those without lines of their own are formal.
+// The summaries of days in all built-in sheets. People read the file aloud.
 func TestBuiltIn_summaries_golden(t *testing.T) {
 	t.Parallel()
 	blind := shopDay(false, 0, -4, 2, -1, 3, -1)

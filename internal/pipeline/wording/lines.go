@@ -17,6 +17,7 @@ var keyOrder = []sheet.Key{
 	sheet.HeadSome, sheet.HeadNobody, sheet.HeadUnknown, sheet.HeadCamera,
 	sheet.SumScope, sheet.SumPeople, sheet.SumNobody, sheet.SumUncounted, sheet.SumBusiest,
 	sheet.SumEmpty, sheet.SumLost, sheet.SumBlind, sheet.SumLimits, sheet.SumEstimate,
+	sheet.SumFlat, sheet.SumQuiet, sheet.SumNone, sheet.SumEventless, sheet.AdviceNone,
 	sheet.AdviceRush, sheet.AdviceEmpty, sheet.AdviceCamera, sheet.AdviceDark, sheet.AdviceMissed,
 }
 

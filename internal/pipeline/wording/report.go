@@ -112,7 +112,7 @@ func (r report) times() string {
 			"hour": r.hour(h.Hour), "average": sheet.Mean(h.Mean()), "peak": sheet.People(h.Peak),
 		}))
 	}
-	if r.Empty.Samples > 1 {
+	if r.Empty.Samples > 1 && r.clock(r.Empty.From) != r.clock(r.Empty.To) {
 		lines = append(lines, r.say(sheet.SumEmpty, slots{"period": r.between(r.Empty.From, r.Empty.To)}))
 	}
 	if r.Down > 0 {

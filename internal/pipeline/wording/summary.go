@@ -8,11 +8,10 @@ import (
 )
 
 // Summarize implements briefing.Summarizer. It renders a request's figures with advice from the
-// sheet of the style as it is now. No model is called. Built-in lines have a formal tone in all
-// styles.
+// sheet of the style as it is now. No model is called.
 //
-// Source is the model's name if the line on people is the model's. Without events the report is one
-// fixed sentence of built-in lines, and nothing is degraded. The only error is ctx's.
+// Source is the model's name if the main line is the model's. Without events the report has no
+// advice, and nothing is degraded. The only error is ctx's.
 func (w *Wording) Summarize(
 	ctx context.Context, in briefing.SummaryInput,
 ) (briefing.Summary, error) {
@@ -24,13 +23,13 @@ func (w *Wording) Summarize(
 	summary := briefing.Summary{
 		Text: r.text(in.Captions), GeneratedAt: in.Now, Source: SourceTemplate, Figures: in.Figures,
 	}
+	if styled.own(r.main()) {
+		summary.Source = styled.Model
+	}
 	if r.fixed() {
 		return summary, nil
 	}
 	summary.Advice = r.advice()
-	if styled.own(r.main()) {
-		summary.Source = styled.Model
-	}
 	if styled.Verdict == briefing.VerdictUnavailable && styled.Degraded != "" {
 		summary.Degraded = styled.Degraded
 		w.logFailure(ctx, "summary", styled.Degraded)
@@ -50,9 +49,13 @@ func shorten(caption string) string {
 	return caption
 }
 
-// main returns the key of the line on people.
+// main returns the key of the main line: that on people, or that nothing happened.
 func (r report) main() sheet.Key {
 	switch {
+	case r.Samples == 0:
+		return sheet.SumNone
+	case r.Eventless():
+		return sheet.SumEventless
 	case r.Counted == 0:
 		return sheet.SumUncounted
 	case r.Occupied == 0:

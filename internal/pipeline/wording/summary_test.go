@@ -129,15 +129,16 @@ func TestSummarize_returns_figures_and_advice(t *testing.T) {
 	}
 }
 
-// Without a model the summary is in built-in lines, in the language of the style.
+// Without a model the summary is in built-in lines, in the language and the tone of the style.
 func TestSummarize_without_a_model(t *testing.T) {
 	t.Parallel()
 	in := busyDay()
 	for lang, custom := range map[wording.Language][]string{wording.Korean: {"반말로 짧게"}, wording.English: {"in English"}} {
 		in.Custom = custom
+		_, name := wording.BaseOf(custom)
 		got, err := newWording(t, nil, nil).Summarize(t.Context(), in)
 		want := briefing.Summary{
-			Text: wording.Report(in, lang, seoul), GeneratedAt: in.Now, Source: "template", Figures: in.Figures, Advice: got.Advice,
+			Text: wording.BuiltReport(in, string(lang), name, seoul), GeneratedAt: in.Now, Source: "template", Figures: in.Figures, Advice: got.Advice,
 		}
 		if !reflect.DeepEqual(got, want) || err != nil {
 			t.Errorf("%s: %+v, %v, want %+v", lang, got, err, want)
@@ -195,6 +196,73 @@ func TestSummarize_without_a_sheet(t *testing.T) {
 		got, err := newWording(t, s, nil).Summarize(t.Context(), c.in)
 		if err != nil || got.Degraded != c.want || got.Source != "template" || got.Text != wording.Report(c.in, wording.Korean, seoul) {
 			t.Errorf("%s %s: %+v, %v", c.verdict, c.degraded, got, err)
+		}
+	}
+}
+
+// A stretch of one moment has no length, so it is not said to be the longest.
+func TestReport_has_no_longest_stretch_of_one_moment(t *testing.T) {
+	t.Parallel()
+	in := busyDay()
+	in.Figures.Empty.To = in.Figures.Empty.From.Add(10 * time.Second)
+	for _, name := range sheet.BuiltInNames {
+		for _, language := range []string{"ko", "en"} {
+			text := wording.BuiltReport(in, language, name, seoul)
+			text, _, _ = strings.Cut(text, "\n\n") // advice has grounds of its own
+			if strings.Contains(text, "가장 긴") || strings.Contains(text, "최장") || strings.Contains(strings.ToLower(text), "longest") {
+				t.Errorf("%s %s:\n%s", language, name, text)
+			}
+		}
+	}
+}
+
+// The tone of a style is the tone of its summaries and of their advice.
+func TestBuiltIn_summaries_keep_the_tone(t *testing.T) {
+	t.Parallel()
+	formal := []string{"니다", "세요", "시기 바랍"}
+	for _, in := range []briefing.SummaryInput{{}, shopDay(true, 0, 0), busyDay(), shopDay(false, 1, 1), shopDay(false, -3, -3), shopDay(false, 0, -4)} {
+		for _, name := range []string{sheet.Casual, sheet.ShortCasual} {
+			text := wording.BuiltReport(in, "ko", name, seoul)
+			for _, ending := range formal {
+				if strings.Contains(text, ending) {
+					t.Errorf("%s has %s:\n%s", name, ending, text)
+				}
+			}
+		}
+	}
+	for _, language := range []string{"ko", "en"} {
+		for _, name := range sheet.BuiltInNames {
+			for key := range sheet.Definitions {
+				if strings.HasPrefix(string(key), "sum_") || strings.HasPrefix(string(key), "advice_") {
+					if !sheet.BuiltIn(language, name).Has(key) {
+						t.Errorf("%s %s has no line of %s", language, name, key)
+					}
+				}
+			}
+		}
+	}
+}
+
+// A model's line speaks on days without events and without advice too, and the model is the source.
+func TestSummarize_speaks_a_models_quiet_lines(t *testing.T) {
+	t.Parallel()
+	s := sheet.Sheet{Language: "ko", Base: sheet.Polite, Lines: map[sheet.Key][]string{
+		sheet.SumNone: {"사장님, 아직 브리핑이 없네요"}, sheet.SumEventless: {"사장님, 특별한 일은 없었어요"},
+		sheet.AdviceNone: {"당장 하실 일은 없어요. 며칠간의 요약을 비교해 보세요"},
+	}}
+	styled := &sheets{styled: wording.Styled{Sheet: s, Verdict: briefing.VerdictStyleSheet, Model: "fake-1"}}
+	for _, test := range []struct {
+		in     briefing.SummaryInput
+		want   string
+		source string
+	}{
+		{briefing.SummaryInput{}, "사장님, 아직 브리핑이 없네요", "fake-1"},
+		{shopDay(true, 0, 0), "사장님, 특별한 일은 없었어요", "fake-1"},
+		{shopDay(false, 1, 1), "- 당장 하실 일은 없어요. 며칠간의 요약을 비교해 보세요", "template"},
+	} {
+		got, err := newWording(t, styled, nil).Summarize(t.Context(), test.in)
+		if err != nil || !strings.Contains(got.Text, test.want) || got.Source != test.source {
+			t.Errorf("%+v, %v, want %q of %s", got, err, test.want, test.source)
 		}
 	}
 }

@@ -31,6 +31,9 @@ func (d *drawer) draw(n node, lead joint) bool {
 	case words:
 		d.join(lead)
 		d.word(n.trie)
+	case literal:
+		d.join(lead)
+		d.text = append(d.text, []rune(n)...)
 	case choice:
 		d.draw(n[d.IntN(len(n))], lead)
 	case hedge:

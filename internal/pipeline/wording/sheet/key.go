@@ -48,6 +48,11 @@ const (
 	SumBlind     Key = "sum_blind"
 	SumLimits    Key = "sum_limits"
 	SumEstimate  Key = "sum_estimate"
+	SumFlat      Key = "sum_flat"
+	SumQuiet     Key = "sum_quiet"
+	SumNone      Key = "sum_none"
+	SumEventless Key = "sum_eventless"
+	AdviceNone   Key = "advice_none"
 	AdviceRush   Key = "advice_rush"
 	AdviceEmpty  Key = "advice_empty"
 	AdviceCamera Key = "advice_camera"
@@ -118,7 +123,12 @@ var Definitions = map[Key]Definition{
 		nil,
 		"all figures are from samples at intervals, they are no number of visitors, and sex was not measured",
 	},
-	SumEstimate: {nil, "the numbers of people are estimates by motion"},
+	SumEstimate:  {nil, "the numbers of people are estimates by motion"},
+	SumFlat:      {nil, "no time of day stands out"},
+	SumQuiet:     {[]string{"period", "counted"}, "in {period}, nobody was seen in all {counted} looks"},
+	SumNone:      {nil, "there is nothing to summarise, because there are no briefings yet"},
+	SumEventless: {nil, "nothing of note happened"},
+	AdviceNone:   {nil, "the figures call for nothing at once; compare several days"},
 	AdviceRush: {
 		[]string{"hour", "average", "overall"},
 		"many people came in {hour} ({average} on average, over all {overall}); restock and tidy up before it",
@@ -159,13 +169,8 @@ const (
 	NoThings          Key = "no_things"
 	NotCounted        Key = "not_counted"
 	SumNotes          Key = "sum_notes"
-	SumFlat           Key = "sum_flat"
-	SumNone           Key = "sum_none"
-	SumEventless      Key = "sum_eventless"
-	SumQuiet          Key = "sum_quiet"
 	SumQuietUncounted Key = "sum_quiet_uncounted"
 	SumSex            Key = "sum_sex"
-	AdviceNone        Key = "advice_none"
 )
 
 // internalKeys has the definitions of the keys that no model is asked for.
@@ -182,13 +187,8 @@ var internalKeys = map[Key]Definition{
 	NoThings:          {nil, "none of the things looked for can be seen"},
 	NotCounted:        {nil, "people were not counted"},
 	SumNotes:          {[]string{"times"}, "{times} a briefing was recorded without figures"},
-	SumFlat:           {nil, "no time of day stands out"},
-	SumNone:           {nil, "there is nothing to summarise, because there are no briefings yet"},
-	SumEventless:      {nil, "nothing of note happened"},
-	SumQuiet:          {[]string{"period", "counted"}, "in {period}, nobody was seen in all {counted} looks"},
 	SumQuietUncounted: {[]string{"samples"}, "in {samples} looks people were not counted"},
 	SumSex:            {nil, "sex was not measured"},
-	AdviceNone:        {nil, "the figures call for nothing at once; compare several days"},
 }
 
 // partOfDay are the keys whose lines may have {part}, a part of the day such as "this morning".

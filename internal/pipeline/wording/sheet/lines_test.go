@@ -49,6 +49,16 @@ func TestCheck_passes_lines(t *testing.T) {
 		{"en", sheet.More, "There's {step} more", "There {is} {step} more"},
 		{"en", sheet.HeadSome, "the shop has {people}", ""},
 		{"en", sheet.Nobody, "I can't see any people", ""},
+		{"ko", sheet.SumFlat, "시간대별로 눈에 띄는 점은 없었어요", ""},
+		{"ko", sheet.SumQuiet, "{period} 동안 인원을 센 {counted} 모두 손님이 안 계셨습니다", ""},
+		{"ko", sheet.SumNone, "아직 브리핑이 없어서 요약할 내용이 없네요", ""},
+		{"ko", sheet.SumEventless, "사장님, 특별한 일은 없었어요", ""},
+		{"ko", sheet.AdviceNone, "당장 하실 일은 없어요. 며칠간의 요약을 비교해 보세요", ""},
+		{"en", sheet.SumFlat, "Boss, no hour stands out", ""},
+		{"en", sheet.SumQuiet, "In {period} nobody was seen in any of the {counted} looks", ""},
+		{"en", sheet.SumNone, "There's nothing to sum up, as there are no briefings yet", ""},
+		{"en", sheet.SumEventless, "Nothing special happened", ""},
+		{"en", sheet.AdviceNone, "Nothing needs doing right now; compare the summaries of several days", ""},
 	} {
 		got, err := sheet.Check(test.language, test.key, test.line)
 		if err != nil || got != cmp.Or(test.want, test.line) {
