@@ -63,3 +63,21 @@ func TestChain_Status_of_a_provider_that_answers_nonsense(t *testing.T) {
 		}
 	})
 }
+
+// The answer that was refused last is there with the error.
+func TestChain_Ask_returns_the_refused_answer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		a := &modeltest.Server{Answer: func(*modeltest.Request) string { return "nonsense" }}
+		b := &modeltest.Server{Fault: modeltest.Zoo()["status/400"]}
+		refused := errors.New("nonsense")
+		got, err := question(t, open(t, nil, a, b), provider.Question{Accept: func(string) error { return refused }})
+		if err == nil || got.Text != "nonsense" || got.Slot != provider.SlotA || got.Usage.Attempts != 2 {
+			t.Errorf("%+v, %v", got, err)
+		}
+		got, err = question(t, open(t, nil, b), provider.Question{})
+		if err == nil || got.Text != "" || got.Usage.Attempts != 1 {
+			t.Errorf("without an answer: %+v, %v", got, err)
+		}
+	})
+}
