@@ -3191,11 +3191,14 @@ type SaidSlot {
 
 "A text of a model that was not shown."
 type RefusedText {
-  "What it was for: a key of the style, ` + "`" + `description` + "`" + ` or ` + "`" + `question` + "`" + `."
+  "A key of the style, ` + "`" + `sheet` + "`" + ` if an answer had no lines, ` + "`" + `description` + "`" + ` or ` + "`" + `question` + "`" + `."
   key: String!
   "The text, at most 200 characters."
   text: String!
-  "The stable name of the rule that refused it, such as ` + "`" + `form` + "`" + ` or ` + "`" + `digit` + "`" + `."
+  """
+  The stable name of the rule that refused it, such as ` + "`" + `form` + "`" + ` or ` + "`" + `digit` + "`" + `. Rules of a ` + "`" + `sheet` + "`" + ` are
+  ` + "`" + `refusal` + "`" + `, ` + "`" + `reasoning` + "`" + ` and ` + "`" + `garbled` + "`" + `.
+  """
   rule: String!
 }
 
@@ -3729,7 +3732,7 @@ type StyleSheet {
   model: String
   "When they were written, or null."
   madeAt: Time
-  "What they cost, or null."
+  "What they cost, or what the last question cost that gave none, or null."
   usage: Usage
   "The lines by what they say. At most 100."
   keys: [SheetLines!]!

@@ -359,7 +359,7 @@ type StyleSheet struct {
 	Model *string `json:"model,omitempty"`
 	// When they were written, or null.
 	MadeAt *time.Time `json:"madeAt,omitempty"`
-	// What they cost, or null.
+	// What they cost, or what the last question cost that gave none, or null.
 	Usage *briefing.Usage `json:"usage,omitempty"`
 	// The lines by what they say. At most 100.
 	Keys []briefing.SheetLines `json:"keys"`

@@ -94,7 +94,7 @@ const (
 
 // RefusedText is a text of a model that was not shown.
 type RefusedText struct {
-	Key  string // the key of the sheet, "description" or "question"
+	Key  string // the key of the sheet, "sheet", "description" or "question"
 	Text string // at most MaxRefusedText characters
 	Rule string // the stable name of the rule that refused it
 }

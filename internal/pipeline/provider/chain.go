@@ -86,7 +86,7 @@ type Question struct {
 	Accept func(text string) error
 }
 
-// Answer is the answer of a provider.
+// Answer is the answer of a provider. If Question.Accept refused all answers, it is the last one.
 type Answer struct {
 	model.Answer        // its usage is of the whole question, also if it failed
 	Slot         Slot   // of the provider that answered
@@ -148,13 +148,15 @@ func (c *Chain) Complete(ctx context.Context, rules string, turns ...string) (st
 }
 
 // Ask asks the providers in order until one answers. If several fail, the error is that of the last
-// one that was asked. The error is ctx's if ctx has ended. The answer's usage is always set.
+// one that was asked. The error is ctx's if ctx has ended. The answer's usage is always set. With
+// an error its text is that of the last answer that Accept has refused, if any.
 func (c *Chain) Ask(ctx context.Context, q Question) (Answer, error) {
 	a := asking{chain: c, q: q, left: model.MaxAttempts}
 	if q.Attempts > 0 {
 		a.left = min(q.Attempts, a.left)
 	}
 	var failed error
+	var refused Answer
 	for i, p := range c.providers {
 		if q.Slot != "" && q.Slot != p.slot || a.left == 0 {
 			continue
@@ -163,6 +165,9 @@ func (c *Chain) Ask(ctx context.Context, q Question) (Answer, error) {
 		if err == nil {
 			answer.Usage = a.usage
 			return answer, nil
+		}
+		if answer.Text != "" && !errors.Is(err, ErrChanged) {
+			refused = answer
 		}
 		failed = worse(failed, err)
 		if ctx.Err() != nil {
@@ -173,7 +178,8 @@ func (c *Chain) Ask(ctx context.Context, q Question) (Answer, error) {
 			break
 		}
 	}
-	return Answer{Answer: model.Answer{Usage: a.usage}}, failed
+	refused.Usage = a.usage
+	return refused, failed
 }
 
 // readyBehind reports whether a provider behind the i-th one can get a question.

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -27,8 +28,15 @@ func TestChain_Status_of_a_provider_that_fails(t *testing.T) {
 		"":                  {provider.Failing, refused},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			s := &modeltest.Server{Fault: modeltest.Zoo()[fault]}
-			c := open(t, nil, s)
+			var now atomic.Pointer[modeltest.Fault]
+			spoil := func(f modeltest.Fault) { now.Store(&f) }
+			spoil(modeltest.Zoo()[fault])
+			c := open(t, nil, &modeltest.Server{Fault: func(s *modeltest.Server, r *modeltest.Request) modeltest.Handler {
+				if f := *now.Load(); f != nil {
+					return f(s, r)
+				}
+				return nil
+			}})
 			if got := c.Status()[0]; got.State != provider.Untried {
 				t.Errorf("%s: at first: %+v", fault, got)
 			}
@@ -36,13 +44,13 @@ func TestChain_Status_of_a_provider_that_fails(t *testing.T) {
 			if got := c.Status()[0]; err == nil || got.State != want.state || got.LastError != want.last {
 				t.Errorf("%s: %+v, %v", fault, got, err)
 			}
-			s.Fault = nil
+			spoil(nil)
 			time.Sleep(time.Minute)
 			good := provider.Question{Accept: func(string) error { return nil }}
 			if _, err := question(t, c, good); err != nil || c.Status()[0].State != provider.OK || c.Status()[0].LastError != "" {
 				t.Errorf("%s: after an accepted answer: %+v, %v", fault, c.Status()[0], err)
 			}
-			s.Fault = modeltest.Zoo()["status/400"]
+			spoil(modeltest.Zoo()["status/400"])
 			if _, err := question(t, c, good); err == nil || c.Status()[0].State != provider.Failing {
 				t.Errorf("%s: after another failure: %+v, %v", fault, c.Status()[0], err)
 			}
@@ -60,6 +68,24 @@ func TestChain_Status_of_a_provider_that_answers_nonsense(t *testing.T) {
 		c.Check(t.Context()) // the drawing
 		if got := c.Status()[0]; got.State != provider.Failing || got.LastError != "the answer was refused" {
 			t.Errorf("%+v", got)
+		}
+	})
+}
+
+// The answer that was refused last is there with the error.
+func TestChain_Ask_returns_the_refused_answer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		a := &modeltest.Server{Answer: func(*modeltest.Request) string { return "nonsense" }}
+		b := &modeltest.Server{Fault: modeltest.Zoo()["status/400"]}
+		refused := errors.New("nonsense")
+		got, err := question(t, open(t, nil, a, b), provider.Question{Accept: func(string) error { return refused }})
+		if err == nil || got.Text != "nonsense" || got.Slot != provider.SlotA || got.Usage.Attempts != 2 {
+			t.Errorf("%+v, %v", got, err)
+		}
+		got, err = question(t, open(t, nil, b), provider.Question{})
+		if err == nil || got.Text != "" || got.Usage.Attempts != 1 {
+			t.Errorf("without an answer: %+v, %v", got, err)
 		}
 	})
 }

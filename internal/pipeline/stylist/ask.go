@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -22,8 +24,9 @@ type reading struct {
 	rejected []sheet.Rejected
 }
 
-// read reads an answer. Its error is sheet.ErrNoSheet, or errRefused if no line is good. Of an
-// answer that was cut, the lists that are complete are read.
+// read reads an answer. Its error is errRefused if no line is good. If there is no sheet, it is
+// sheet.ErrNoSheet, and the whole answer is rejected. Of an answer that was cut, the lists that are
+// complete are read.
 func read(text, language string) (reading, error) {
 	s, rejected, err := sheet.Read(text, language)
 	if err != nil {
@@ -36,6 +39,9 @@ func read(text, language string) (reading, error) {
 		if len(rejected) > 0 {
 			err = errRefused
 		}
+	}
+	if errors.Is(err, sheet.ErrNoSheet) {
+		rejected = []sheet.Rejected{{Key: keyWhole, Line: clean(text), Rule: ruleOf(text)}}
 	}
 	return reading{s, rejected}, err
 }
@@ -55,8 +61,22 @@ func (r reading) empty() []sheet.Rejected {
 	})
 }
 
+// missing returns the keys without a line, good or rejected.
+func (r reading) missing() (keys []sheet.Key) {
+	for _, key := range slices.Sorted(maps.Keys(sheet.Definitions)) {
+		isRejected := slices.ContainsFunc(r.rejected, func(one sheet.Rejected) bool {
+			return one.Key == key
+		})
+		if !r.sheet.Has(key) && !isRejected {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
 // ask asks a provider, or all, for the sheet of a style. The sheet speaks and is stored before the
-// lines of empty keys are asked for once more. A failure of that is none.
+// lines of keys without one are asked for once more. A failure of that is none, unless there was no
+// good line before.
 func (s *Stylist) ask(ctx context.Context, e *entry, username string, slot provider.Slot) error {
 	request := sheet.Request(e.style.language, e.style.wishes)
 	// The first check compiles the words of a language, which needs a moment. It runs beside the
@@ -64,56 +84,95 @@ func (s *Stylist) ask(ctx context.Context, e *entry, username string, slot provi
 	s.work.Go(func() { _, _ = sheet.Check(e.style.language, sheet.Nobody, "-") })
 	var got reading
 	answer, err := s.question(ctx, username, provider.Question{
-		Turns: []string{request}, Slot: slot,
-		Accept: func(text string) (err error) {
-			got, err = read(text, e.style.language)
-			s.cfg.Observer.Lines(got.good(), len(got.rejected))
-			return err
-		},
+		Turns: []string{request}, Slot: slot, Accept: s.reader(e.style, &got),
 	})
 	d := draft{
 		style: e.style, user: username, answer: answer, got: got, usage: briefing.Usage(answer.Usage),
 	}
-	if err != nil {
-		if errors.Is(err, errRefused) {
-			d.ref = rand.Text()
-			s.saveRefused(ctx, d)
-		}
-		s.mu.Lock()
-		e.refused = d.ref
-		s.mu.Unlock()
-		return err
-	}
 	if len(got.rejected) > 0 {
 		d.ref = rand.Text()
 	}
+	if err == nil {
+		s.finish(ctx, e, d)
+		s.cfg.Observer.Sheet(Written)
+	}
+	if err == nil || len(got.empty()) > 0 && got.rejected[0].Key != keyWhole {
+		err = s.repair(ctx, e, d, request, err)
+	} else {
+		s.fail(ctx, e, d)
+	}
+	if err == nil || len(got.rejected) == 0 || ctx.Err() != nil ||
+		errors.Is(err, errRefused) || errors.Is(err, provider.ErrBudget) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", errRefused, err)
+}
+
+// reader returns the check of an answer, which reads it.
+func (s *Stylist) reader(st style, got *reading) func(text string) error {
+	return func(text string) (err error) {
+		*got, err = read(text, st.language)
+		if !errors.Is(err, sheet.ErrNoSheet) {
+			s.cfg.Observer.Lines(got.good(), len(got.rejected))
+		}
+		return err
+	}
+}
+
+// repair asks once more for the lines of keys without one, and finishes the sheet with those that
+// are good. If the first answer had none, a second one without any is a failure.
+func (s *Stylist) repair(ctx context.Context, e *entry, d draft, request string, first error) error {
+	left := model.MaxAttempts - d.answer.Usage.Attempts
+	empty, missing := d.got.empty(), d.got.missing()
+	if left <= 0 || len(empty)+len(missing) == 0 || d.answer.Text == "" {
+		if first != nil {
+			s.fail(ctx, e, d)
+		}
+		return first
+	}
+	var second reading
+	q := provider.Question{
+		Turns: []string{request, d.answer.Text, sheet.Repair(empty, missing...)},
+		Slot:  d.answer.Slot, Attempts: left,
+	}
+	accept := s.reader(d.style, &second)
+	q.Accept = func(text string) error {
+		err := accept(text)
+		if first == nil { // the first answer was good, and says what there is to say
+			if errors.Is(err, sheet.ErrNoSheet) {
+				second.rejected = nil
+			}
+			return nil
+		}
+		return err
+	}
+	answer, err := s.question(ctx, d.user, q)
+	if ctx.Err() != nil {
+		return first
+	}
+	d.usage = d.usage.Add(briefing.Usage(answer.Usage))
+	d.got.sheet = d.got.sheet.Merge(second.sheet)
+	d.got.rejected = slices.Concat(d.got.rejected, second.rejected)
+	if d.ref == "" && len(d.got.rejected) > 0 {
+		d.ref = rand.Text()
+	}
+	if first != nil && err != nil {
+		s.fail(ctx, e, d)
+		return first
+	}
 	s.finish(ctx, e, d)
-	s.cfg.Observer.Sheet(Written)
-	left := model.MaxAttempts - answer.Usage.Attempts
-	if empty := got.empty(); len(empty) > 0 && left > 0 {
-		s.repair(ctx, e, d, provider.Question{
-			Turns: []string{request, answer.Text, sheet.Repair(empty)},
-			Slot:  answer.Slot, Attempts: left,
-		})
+	if first != nil {
+		s.cfg.Observer.Sheet(Written)
 	}
 	return nil
 }
 
-// repair asks once more for the lines of empty keys, and finishes the sheet with those that are
-// good.
-func (s *Stylist) repair(ctx context.Context, e *entry, d draft, q provider.Question) {
-	answer, err := s.question(ctx, d.user, q)
-	if ctx.Err() != nil {
-		return
-	}
-	d.usage = d.usage.Add(briefing.Usage(answer.Usage))
-	if err == nil {
-		second, _ := read(answer.Text, d.style.language) // without lines it changes nothing
-		s.cfg.Observer.Lines(second.good(), len(second.rejected))
-		d.got.sheet = d.got.sheet.Merge(second.sheet)
-		d.got.rejected = slices.Concat(d.got.rejected, second.rejected)
-	}
-	s.finish(ctx, e, d)
+// fail notes what an answer without a good line cost, and why it was refused.
+func (s *Stylist) fail(ctx context.Context, e *entry, d draft) {
+	s.saveRefused(ctx, d)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e.refused, e.usage = d.ref, d.usage
 }
 
 // question asks the chain, within the time for a sheet, and books the cost.

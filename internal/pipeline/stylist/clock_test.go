@@ -44,7 +44,7 @@ func TestStyled_after_a_clock_that_was_fast(t *testing.T) {
 func TestRewrite_after_a_clock_that_was_fast(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		a, st := answers(says(map[string][]string{"some": {some}}), says(map[string][]string{"some": {someB}})), newStore()
+		a, st := answers(whole(some), whole(someB)), newStore()
 		ahead := time.Hour
 		s := open(t, stylist.Config{Chain: chain(t, nil, a), Store: st, Clock: func() time.Time { return time.Now().Add(ahead) }})
 		await(t, s, "kim", polite)

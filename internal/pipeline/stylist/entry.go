@@ -39,6 +39,7 @@ type entry struct {
 	failed   error             // of the last question; nil: it had an answer, or none was asked
 	failures int               // questions in a row without an answer of the first provider
 	refused  string            // the reference of the refused lines of the last failure
+	usage    briefing.Usage    // what the last failure cost
 	spent    map[string]string // days on which users had no budget for the question
 }
 

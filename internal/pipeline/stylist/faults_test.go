@@ -49,6 +49,11 @@ func TestStyled_in_the_zoo(t *testing.T) {
 					if len(st.sheets) != 0 || got.Degraded != briefing.ModelUnavailable || got.Provider != "" || got.Sheet.Base != sheet.Polite {
 						t.Errorf("got %+v, stored %v", got, st.sheets)
 					}
+				case briefing.VerdictRefused: // an answer that is no sheet
+					texts := st.refused[got.Refused].Texts
+					if len(st.sheets) != 0 || got.Degraded != briefing.ModelUnavailable || len(texts) != 1 || texts[0].Key != "sheet" {
+						t.Errorf("got %+v, stored %v, refused %+v", got, st.sheets, texts)
+					}
 				default:
 					t.Errorf("verdict %s", got.Verdict)
 				}
@@ -61,10 +66,10 @@ func TestStyled_in_the_zoo(t *testing.T) {
 func TestStyled_refuses_wrong_answers(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]briefing.Verdict{
-		"죄송하지만 도와드릴 수 없습니다.":           briefing.VerdictUnavailable,
-		`{"caption": "손님 2명"}`:         briefing.VerdictUnavailable,
-		`{"sheet": {}}`:                briefing.VerdictUnavailable,
-		`{"sheet": {"weather": "맑음"}}`: briefing.VerdictUnavailable,
+		"죄송하지만 도와드릴 수 없습니다.":           briefing.VerdictRefused,
+		`{"caption": "손님 2명"}`:         briefing.VerdictRefused,
+		`{"sheet": {}}`:                briefing.VerdictRefused,
+		`{"sheet": {"weather": "맑음"}}`: briefing.VerdictRefused,
 		says(map[string][]string{"some": {lie, "강도가 들었습니다 {people}"}, "nobody": {"손님 두 분이 없습니다"}}): briefing.VerdictRefused,
 		says(map[string][]string{"some": {"There are {people} in the shop."}}):                     briefing.VerdictRefused,
 		says(map[string][]string{"some": {"店里有{people}。"}}):                                        briefing.VerdictRefused,

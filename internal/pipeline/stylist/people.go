@@ -147,6 +147,9 @@ func (s *Stylist) shown(
 		s.mu.Lock()
 		styled = s.stateOf(e, username)
 		ref = e.refused
+		if usage := e.usage; usage != (briefing.Usage{}) {
+			shown.Usage = &usage
+		}
 		if m := e.made; m != nil {
 			usage := m.stored.Usage
 			shown.Provider, shown.Model = m.stored.Key.Provider, m.stored.Key.Model

@@ -101,15 +101,26 @@ func TestStylist_needs_four_requests_with_the_repair(t *testing.T) {
 	})
 }
 
+// A server says that it has cut an answer, or cuts it silently. A cut answer is asked for with a
+// higher limit first.
 func TestStylist_reads_an_answer_that_was_cut(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		a := answers(`{"sheet": {"some": ["` + some + `"], "nobody": ["손님이 없습니다."], "dark": ["어두워서 잘`)
-		s := open(t, stylist.Config{Chain: chain(t, nil, a), Store: newStore()})
-		if got := await(t, s, "kim", polite); lines(got, sheet.Some) != some || !got.Sheet.Has(sheet.Nobody) || got.Sheet.Has(sheet.Dark) {
-			t.Errorf("%+v", got)
-		}
-	})
+	const cut = `{"sheet": {"some": ["` + some + `"], "nobody": ["손님이 없습니다."], "dark": ["어두워서 잘`
+	for finish, requests := range map[string]int{"stop": 2, "length": 3} { // with that for other keys
+		synctest.Test(t, func(t *testing.T) {
+			a := &modeltest.Server{Fault: func(*modeltest.Server, *modeltest.Request) modeltest.Handler {
+				return modeltest.Finishes(finish, map[string]any{"content": cut})
+			}}
+			s := open(t, stylist.Config{Chain: chain(t, nil, a), Store: newStore()})
+			if got := await(t, s, "kim", polite); lines(got, sheet.Some) != some || !got.Sheet.Has(sheet.Nobody) || got.Sheet.Has(sheet.Dark) {
+				t.Errorf("%s: %+v", finish, got)
+			}
+			synctest.Wait()
+			if n := len(a.Requests()); n != requests {
+				t.Errorf("%s: %d requests", finish, n)
+			}
+		})
+	}
 }
 
 func TestNotes_on_the_state(t *testing.T) {
@@ -162,7 +173,7 @@ func TestStyleSheet_asks_no_model(t *testing.T) {
 func TestRewrite(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		a, st := answers(says(map[string][]string{"some": {some}}), says(map[string][]string{"some": {someB}})), newStore()
+		a, st := answers(whole(some), whole(someB)), newStore()
 		var handler atomic.Pointer[modeltest.Handler]
 		spoil := func(h modeltest.Handler) { handler.Store(&h) }
 		spoil(nil)

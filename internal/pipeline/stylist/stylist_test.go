@@ -46,8 +46,20 @@ func answers(texts ...string) *modeltest.Server {
 	}}
 }
 
-// writes returns a fake server that writes one good line.
-func writes(line string) *modeltest.Server { return answers(says(map[string][]string{"some": {line}})) }
+// whole is a sheet with a line of its own and built-in lines for the other keys.
+func whole(line string) string {
+	lines := map[string][]string{}
+	for key, builtIn := range sheet.BuiltIn("ko", sheet.Polite).Lines {
+		if _, ok := sheet.Definitions[key]; ok {
+			lines[string(key)] = builtIn
+		}
+	}
+	lines["some"] = []string{line}
+	return says(lines)
+}
+
+// writes returns a fake server that writes a whole sheet with one line of its own.
+func writes(line string) *modeltest.Server { return answers(whole(line)) }
 
 // chain returns a chain of fake servers without a network.
 func chain(t *testing.T, change func(*provider.Config), servers ...*modeltest.Server) *provider.Chain {

@@ -180,15 +180,23 @@ var reasons = map[string]string{
 }
 
 // Repair returns the user's turn of the one call that asks for other lines in place of the rejected
-// ones. It goes behind the request and the first answer. The rejected lines are JSON strings.
-func Repair(rejected []Rejected) string {
+// ones, and for lines of keys without any. It goes behind the request and the first answer. The
+// rejected lines are JSON strings.
+func Repair(rejected []Rejected, missing ...Key) string {
 	var b strings.Builder
-	b.WriteString("Some lines cannot be used. Write simpler lines for these keys, in the same style, " +
-		"closer to the meaning of the key and with common words.\n\nREFUSED\n")
-	for _, r := range rejected {
-		fmt.Fprintf(&b, "%s %s: %s at %s\n", r.Key, asJSON(r.Line), reasons[r.Rule], asJSON(r.Found))
+	if len(rejected) > 0 {
+		b.WriteString("Some lines cannot be used. Write simpler lines for these keys, in the same style, " +
+			"closer to the meaning of the key and with common words.\n\nREFUSED\n")
+		for _, r := range rejected {
+			fmt.Fprintf(&b, "%s %s: %s at %s\n", r.Key, asJSON(r.Line), reasons[r.Rule], asJSON(r.Found))
+		}
+		b.WriteString("END OF REFUSED\n\n")
 	}
-	b.WriteString("END OF REFUSED\n\nAnswer with JSON only, with these keys alone: " +
+	if len(missing) > 0 {
+		fmt.Fprintf(&b, "These keys have no line yet. Write lines for them in the same style: %s\n\n",
+			strings.Trim(fmt.Sprint(missing), "[]"))
+	}
+	b.WriteString("Answer with JSON only, with these keys alone: " +
 		`{"sheet": {"some": ["..."]}}` + "\n")
 	return b.String()
 }
