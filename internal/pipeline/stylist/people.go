@@ -158,7 +158,7 @@ func (s *Stylist) shown(
 		s.mu.Unlock()
 		shown.Notes = append(shown.Notes, s.notes(e, last)...)
 	}
-	shown.Verdict, shown.Keys = styled.Verdict, wording.Lines(styled.Sheet)
+	shown.Verdict, shown.Keys = styled.Verdict, wording.Lines(wording.Follow(styled.Sheet, custom))
 	if ref == "" || s.cfg.Store == nil {
 		return shown, nil
 	}
