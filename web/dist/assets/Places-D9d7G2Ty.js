@@ -1,1 +1,0 @@
-export{t as Places}from"./Places-Br9_Dsgq.js";
