@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 venv=$PWD/.cache/mongo
 stamp=$venv/$(sha256sum scripts/mongo.txt | cut -c1-16)
 # A program there names its interpreter by its path, so a folder that was moved is made anew.
-interpreter=$(head -1 "$venv/bin/secantusd-py" 2>/dev/null | cut -c3-)
+interpreter=$(sed -n "1s/^..//p" "$venv/bin/secantusd-py" 2>/dev/null || true)
 if [ ! -e "$stamp" ] || [ ! -x "$interpreter" ]; then
 	command -v python3 >/dev/null || { echo 'python3 is missing: apt-get install -y python3 python3-venv' >&2; exit 1; }
 	rm -rf "$venv"

@@ -10,7 +10,7 @@ fail() { printf '%s\n' "$*" >&2; exit 1; }
 venv=$PWD/.cache/openapi
 stamp=$venv/$(sha256sum scripts/openapi.txt | cut -c1-16)
 # A program there names its interpreter by its path, so a folder that was moved is made anew.
-interpreter=$(head -1 "$venv/bin/schemathesis" 2>/dev/null | cut -c3-)
+interpreter=$(sed -n "1s/^..//p" "$venv/bin/schemathesis" 2>/dev/null || true)
 if [ ! -e "$stamp" ] || [ ! -x "$interpreter" ]; then
 	command -v python3 >/dev/null || fail 'python3 is missing: apt-get install -y python3 python3-venv'
 	rm -rf "$venv"
