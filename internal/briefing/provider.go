@@ -9,12 +9,15 @@ import (
 )
 
 // ProviderID returns the id of the provider at an address: its host in lower case, and its port
-// unless that is the scheme's. It returns "" for an address without a host.
+// unless that is the one of https. So an id without a port stands for an encrypted address. It
+// returns "" for an address without a host.
 func ProviderID(address *url.URL) string {
 	host := strings.ToLower(strings.TrimSuffix(address.Hostname(), "."))
 	port, err := strconv.Atoi(address.Port())
-	isDefault := address.Scheme == "http" && port == 80 || address.Scheme == "https" && port == 443
-	if host == "" || err != nil || isDefault {
+	if err != nil && address.Scheme == "http" {
+		port, err = 80, nil
+	}
+	if host == "" || err != nil || address.Scheme == "https" && port == 443 {
 		return host
 	}
 	return net.JoinHostPort(host, strconv.Itoa(port))

@@ -55,9 +55,12 @@ type asking struct {
 
 // run makes attempts until one succeeds or none can follow.
 func (a *asking) run(ctx context.Context) (Answer, error) {
-	if used := a.client.known(); used.lacking && a.pick(ctx, used) && a.usage.Attempts == a.q.Attempts {
-		// The next question has an attempt for the new model.
-		return Answer{}, a.unknown(used, &StatusError{Status: http.StatusNotFound})
+	if used := a.client.known(); used.lacking {
+		_ = a.pick(ctx, used) // if nothing was picked, the model may be there again
+		if a.usage.Attempts >= a.q.Attempts {
+			// The next question has an attempt for the new model.
+			return Answer{}, a.unknown(used, &StatusError{Status: http.StatusNotFound})
+		}
 	}
 	for {
 		if err := a.count(); err != nil {
@@ -76,8 +79,12 @@ func (a *asking) run(ctx context.Context) (Answer, error) {
 			a.client.settle(used)
 			a.cut = Answer{Text: f.cut, Cut: true, Model: used.model, Picked: used.picked}
 		}
-		if ctx.Err() != nil {
+		switch ctx.Err() {
+		case nil:
+		case context.Canceled: // nobody waits for the answer
 			return Answer{}, f.err
+		default:
+			return a.orCut(f.err)
 		}
 		if !a.follows(ctx, used, f) {
 			return a.orCut(a.explain(ctx, used, f))
@@ -131,6 +138,9 @@ func (a *asking) mayRepeat(f *failure) bool {
 	slow := errors.Is(f.err, ErrTimeout)
 	if a.q.HandOver && (f.kind == throttled || slow) {
 		return false
+	}
+	if a.cut.Text != "" {
+		return false // its start is a usable answer
 	}
 	a.again++
 	return a.again <= maxAgain || f.kind == loading

@@ -1,9 +1,11 @@
 package model_test
 
 import (
+	"context"
 	"net/http"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"bis/internal/pipeline/model"
 	"bis/internal/pipeline/model/modeltest"
@@ -23,6 +25,7 @@ func TestAsk_returns_JSON_that_was_cut(t *testing.T) {
 		"whole":         {modeltest.Says(`{"sheet":{}}`), `{"sheet":{}}`, 2},
 		"an error":      {modeltest.Raw(http.StatusBadRequest, `{"error":{"message":"no"}}`), start, 2},
 		"only thoughts": {modeltest.Finishes("length", map[string]any{"content": "<think>a"}), start, 2},
+		"too slow":      {modeltest.Hangs, start, 2},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			s := &modeltest.Server{Fault: func(_ *modeltest.Server, r *modeltest.Request) modeltest.Handler {
@@ -32,7 +35,9 @@ func TestAsk_returns_JSON_that_was_cut(t *testing.T) {
 				return c.second
 			}}
 			client := zooClient(t, s, "/v1")
-			got, err := client.Ask(t.Context(), model.Question{Turns: []string{"q"}, JSON: true})
+			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+			defer cancel()
+			got, err := client.Ask(ctx, model.Question{Turns: []string{"q"}, JSON: true})
 			if err != nil || got.Text != c.want || got.Cut != (c.want == start) || got.Usage.Attempts != c.attempts || got.Model != "fake" {
 				t.Errorf("%s: %+v, %v", name, got, err)
 			}

@@ -200,6 +200,24 @@ func TestClient_Ask_picks_with_few_attempts(t *testing.T) {
 	}
 }
 
+// A list that fails costs an attempt, too.
+func TestClient_Ask_has_its_attempts_without_a_list(t *testing.T) {
+	t.Parallel()
+	lacks := modeltest.ListedOnly("vllm")
+	s := &modeltest.Server{Fault: func(s *modeltest.Server, r *modeltest.Request) modeltest.Handler {
+		if handler := lacks(s, r); handler != nil {
+			return handler
+		}
+		return modeltest.Raw(http.StatusNotFound, "{}")
+	}}
+	c, _ := unnamed(t, s, "")
+	for n := range 4 {
+		if a, err := ask(t, c, model.Question{Attempts: 1}); err == nil || a.Usage.Attempts > 1 {
+			t.Errorf("question %d: %+v, %v", n, a, err)
+		}
+	}
+}
+
 func TestClient_Ask_picks_once_for_simultaneous_questions(t *testing.T) {
 	t.Parallel()
 	c, picked := unnamed(t, listedOnly("openai", "a", "b", "c"), "")

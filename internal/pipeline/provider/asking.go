@@ -33,7 +33,7 @@ func (a *asking) ask(ctx context.Context, p *provider, behind bool) (Answer, err
 	if behind && attempts > 1 {
 		attempts--
 	}
-	checked := p.client.Name()
+	checked := p.checkedModel()
 	answer, err := a.call(ctx, p, model.Question{
 		Rules: a.q.Rules, Turns: a.q.Turns, Tail: a.q.Tail, JSON: a.q.JSON, MaxTokens: a.q.MaxTokens,
 		Pictures: pictures, Attempts: attempts, HandOver: behind,
@@ -77,7 +77,7 @@ func (a *asking) pictures(ctx context.Context, p *provider) ([][]byte, error) {
 	if len(pictures) == 0 {
 		return nil, ErrNoConsent
 	}
-	if a.left == 0 { // the check needed the last attempt
+	if a.left <= 0 { // the check needed the last attempt
 		return nil, &RestError{Until: time.Now()}
 	}
 	return pictures, nil
@@ -128,7 +128,7 @@ func (a *asking) check(ctx context.Context, p *provider) error {
 	if err != nil {
 		return err // that the model takes no pictures is noted
 	}
-	return blindness(p.saw(namesColours(answer.Text, colours), time.Now()))
+	return blindness(p.saw(namesColours(answer.Text, colours), answer.Model, time.Now()))
 }
 
 // blindness returns ErrBlind unless a model sees.

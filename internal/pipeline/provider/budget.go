@@ -86,17 +86,6 @@ func (b *budget) readBefore(ctx context.Context, user string) {
 	s.requests = max(s.requests, n)
 }
 
-// count returns the requests of a user on the day of a time.
-func (b *budget) count(user string, now time.Time) int {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.turn(now)
-	if s := b.spent[briefing.NameKey(user)]; s != nil {
-		return s.requests
-	}
-	return 0
-}
-
 // of returns what a user has spent on the day of a time. b.mu is held.
 func (b *budget) of(key string, now time.Time) *spent {
 	b.turn(now)

@@ -141,12 +141,6 @@ func (c *Chain) Adopt(id, name string) {
 	}
 }
 
-// Complete returns the answer to a conversation. It is Ask without pictures and without a user.
-func (c *Chain) Complete(ctx context.Context, rules string, turns ...string) (string, error) {
-	answer, err := c.Ask(ctx, Question{Rules: rules, Turns: turns})
-	return answer.Text, err
-}
-
 // Ask asks the providers in order until one answers. If several fail, the error is that of the last
 // one that was asked. The error is ctx's if ctx has ended. The answer's usage is always set. With
 // an error its text is that of the last answer that Accept has refused, if any.
@@ -158,7 +152,7 @@ func (c *Chain) Ask(ctx context.Context, q Question) (Answer, error) {
 	var failed error
 	var refused Answer
 	for i, p := range c.providers {
-		if q.Slot != "" && q.Slot != p.slot || a.left == 0 {
+		if q.Slot != "" && q.Slot != p.slot || a.left <= 0 {
 			continue
 		}
 		answer, err := a.ask(ctx, p, c.readyBehind(i, q))
@@ -210,18 +204,6 @@ func worse(before, now error) error {
 func notAsked(err error) bool {
 	return errors.Is(err, ErrNoConsent) || errors.Is(err, ErrBlind) || errors.Is(err, ErrCostly)
 }
-
-// Check shows the drawing to each provider that was not checked for a day. A caller that allows
-// pictures calls it now and then, so that no question waits for it.
-func (c *Chain) Check(ctx context.Context) {
-	for _, p := range c.providers {
-		a := asking{chain: c, left: model.MaxAttempts}
-		_ = a.check(ctx, p) // the state has the error
-	}
-}
-
-// Spent returns the requests of a user today.
-func (c *Chain) Spent(user string) int { return c.budget.count(user, time.Now()) }
 
 // Status returns the states of all providers, in order.
 func (c *Chain) Status() []Status {

@@ -57,6 +57,7 @@ type provider struct {
 	costs    []int  // input tokens of questions with pictures
 	costly   string // why pictures are off
 	sees     *bool
+	seenBy   string // the model that sees, or does not
 	seenAt   time.Time
 }
 
@@ -170,7 +171,7 @@ func (p *provider) note(err error, outcome Outcome, took time.Duration, isChecke
 		p.last = "the answer was refused"
 	case NoPictures:
 		sees := false
-		p.sees, p.seenAt, p.last = &sees, time.Now(), sentence(err)
+		p.sees, p.seenBy, p.seenAt, p.last = &sees, p.client.Name(), time.Now(), sentence(err)
 	case TooLong: // the question does not fit the model
 		p.last = sentence(err)
 	default:
@@ -223,16 +224,23 @@ func (p *provider) seen(now time.Time) (sees, due bool) {
 	return p.sees != nil && *p.sees, p.checkDue(now)
 }
 
-// checkDue reports whether a check is due. p.mu is held.
+// checkDue reports whether a check of the present model is due. p.mu is held.
 func (p *provider) checkDue(now time.Time) bool {
-	return p.sees == nil || now.Sub(p.seenAt) >= checkTime
+	return p.sees == nil || p.seenBy != p.client.Name() || now.Sub(p.seenAt) >= checkTime
 }
 
-// saw notes the result of a check and returns it.
-func (p *provider) saw(sees bool, now time.Time) bool {
+// checkedModel returns the model that was checked last.
+func (p *provider) checkedModel() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.sees, p.seenAt = &sees, now
+	return p.seenBy
+}
+
+// saw notes the result of a check of a model and returns it.
+func (p *provider) saw(sees bool, by string, now time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.sees, p.seenBy, p.seenAt = &sees, by, now
 	return sees
 }
 

@@ -98,7 +98,7 @@ func (s *Stylist) ask(ctx context.Context, e *entry, username string, slot provi
 	}
 	if err == nil || len(got.empty()) > 0 && got.rejected[0].Key != keyWhole {
 		err = s.repair(ctx, e, d, request, err)
-	} else {
+	} else if d.ref != "" || d.usage != (briefing.Usage{}) { // else nothing was asked
 		s.fail(ctx, e, d)
 	}
 	if err == nil || len(got.rejected) == 0 || ctx.Err() != nil ||

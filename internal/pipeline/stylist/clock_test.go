@@ -20,7 +20,7 @@ func TestStyled_after_a_clock_that_was_fast(t *testing.T) {
 			Chain: chain(t, nil, a, b), Store: st,
 			Clock: func() time.Time { return time.Now().Add(365 * 24 * time.Hour) },
 		})
-		if got := await(t, fast, "kim", polite); got.Provider != "b.test" {
+		if got := await(t, fast, "kim", polite); got.Provider != "b.test:80" {
 			t.Fatalf("%+v", got)
 		}
 		synctest.Wait()
@@ -31,7 +31,7 @@ func TestStyled_after_a_clock_that_was_fast(t *testing.T) {
 			synctest.Wait()
 			time.Sleep(time.Minute)
 		}
-		if got := s.Styled("kim", polite); got.Provider != "a.test" || lines(got, sheet.Some) != some {
+		if got := s.Styled("kim", polite); got.Provider != "a.test:80" || lines(got, sheet.Some) != some {
 			t.Errorf("%+v", got)
 		}
 		if n := len(a.Requests()) - before; n > 4 {

@@ -161,11 +161,11 @@ func TestStyled_uses_the_second_provider_until_the_first_is_back(t *testing.T) {
 		a.Fault = modeltest.Times(3, modeltest.Raw(503, ""))
 		s := open(t, stylist.Config{Chain: chain(t, nil, a, b), Store: st})
 		got := await(t, s, "kim", polite)
-		if lines(got, sheet.Some) != someB || got.Provider != "b.test" || got.Model != "m-b" || got.Verdict != briefing.VerdictStyleSheet || got.Degraded != "" {
+		if lines(got, sheet.Some) != someB || got.Provider != "b.test:80" || got.Model != "m-b" || got.Verdict != briefing.VerdictStyleSheet || got.Degraded != "" {
 			t.Errorf("%+v", got)
 		}
 		synctest.Wait()
-		if key := st.one(t).Key; key.Provider != "b.test" {
+		if key := st.one(t).Key; key.Provider != "b.test:80" {
 			t.Errorf("stored for %+v", key)
 		}
 		again := open(t, stylist.Config{Chain: chain(t, nil, a, b), Store: st})
@@ -182,7 +182,7 @@ func TestStyled_uses_the_second_provider_until_the_first_is_back(t *testing.T) {
 			s.Styled("kim", polite)
 			synctest.Wait()
 		}
-		if got := s.Styled("kim", polite); lines(got, sheet.Some) != some || got.Provider != "a.test" || len(st.sheets) != 2 {
+		if got := s.Styled("kim", polite); lines(got, sheet.Some) != some || got.Provider != "a.test:80" || len(st.sheets) != 2 {
 			t.Errorf("when the first one is back: %+v", got)
 		}
 		if n := len(b.Requests()); n != 1 {

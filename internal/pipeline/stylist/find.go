@@ -8,7 +8,6 @@ import (
 
 	"bis/internal/briefing"
 	"bis/internal/pipeline/provider"
-	"bis/internal/pipeline/wording/sheet"
 )
 
 // maxStored is how many stored sheets of a style and a provider are looked through.
@@ -75,6 +74,5 @@ func (s *Stylist) storedOf(ctx context.Context, st style, p provider.Status) (*m
 // wasPicked reports whether a sheet is of a model that was picked.
 func wasPicked(stored briefing.StoredSheet) bool {
 	var b body
-	return json.Unmarshal(stored.Body, &b) == nil && b.Picked &&
-		stored.Key.PromptVersion == sheet.PromptVersion
+	return json.Unmarshal(stored.Body, &b) == nil && b.Picked
 }

@@ -75,7 +75,7 @@ func checkRefused(t *testing.T, s *stylist.Stylist, st *store, ref string) {
 		t.Errorf("refused %+v", st.refused)
 	}
 	shown, err := s.StyleSheet(t.Context(), "kim", polite)
-	if err != nil || shown.Verdict != briefing.VerdictStyleSheet || shown.Provider != "a.test" || shown.Model != "m-a" ||
+	if err != nil || shown.Verdict != briefing.VerdictStyleSheet || shown.Provider != "a.test:80" || shown.Model != "m-a" ||
 		shown.MadeAt.IsZero() || shown.Usage == nil || shown.Usage.Attempts != 2 || len(shown.Refused) != 4 {
 		t.Errorf("StyleSheet = %+v, %v", shown, err)
 	}
@@ -209,7 +209,7 @@ func TestProviders(t *testing.T) {
 		s := open(t, stylist.Config{Chain: chain(t, nil, a, b), Store: newStore()})
 		await(t, s, "kim", polite)
 		got := s.Providers()
-		if len(got) != 2 || got[0].ID != "a.test" || got[0].State != briefing.ProviderPaused || got[0].LastError == "" ||
+		if len(got) != 2 || got[0].ID != "a.test:80" || got[0].State != briefing.ProviderPaused || got[0].LastError == "" ||
 			got[1].Model != "m-b" || got[1].State != briefing.ProviderOK {
 			t.Errorf("%+v", got)
 		}

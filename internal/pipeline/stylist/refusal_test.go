@@ -5,10 +5,12 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 	"unicode/utf8"
 
 	"bis/internal/briefing"
 	"bis/internal/pipeline/model/modeltest"
+	"bis/internal/pipeline/provider"
 	"bis/internal/pipeline/stylist"
 	"bis/internal/pipeline/wording/sheet"
 )
@@ -62,6 +64,25 @@ func TestStyleSheet_shows_what_was_refused_before_a_failure(t *testing.T) {
 		shown, err := s.StyleSheet(t.Context(), "kim", polite)
 		if err != nil || shown.Verdict != briefing.VerdictRefused || len(shown.Refused) != 1 || shown.Refused[0].Rule != "refusal" {
 			t.Errorf("%+v, %v", shown.Refused, err)
+		}
+	})
+}
+
+// A later question for which no request is left does not hide the reason.
+func TestStyleSheet_shows_what_was_refused_before_the_budget_was_spent(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		a, st := answers("I cannot help."), newStore()
+		s := open(t, stylist.Config{
+			Chain: chain(t, func(c *provider.Config) { c.CallsADay = 1 }, a), Store: st,
+		})
+		await(t, s, "kim", polite)
+		time.Sleep(time.Hour) // until the style is asked for again
+		s.Styled("kim", polite)
+		synctest.Wait()
+		shown, err := s.StyleSheet(t.Context(), "kim", polite)
+		if err != nil || len(a.Requests()) != 1 || len(shown.Refused) != 1 || shown.Usage == nil {
+			t.Errorf("%d requests, refused %+v, usage %v, %v", len(a.Requests()), shown.Refused, shown.Usage, err)
 		}
 	})
 }

@@ -52,7 +52,7 @@ func keyOf(st style, provider, model string) briefing.SheetKey {
 func (s *Stylist) finish(ctx context.Context, e *entry, d draft) {
 	var refused []sheet.Key
 	for _, one := range d.got.empty() {
-		if one.Key != keyWhole && !slices.Contains(refused, one.Key) {
+		if !slices.Contains(refused, one.Key) {
 			refused = append(refused, one.Key)
 		}
 	}

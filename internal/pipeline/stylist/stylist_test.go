@@ -232,7 +232,7 @@ func TestStyled_is_pending_and_then_the_models(t *testing.T) {
 			t.Errorf("first %+v after %v", first, time.Since(began))
 		}
 		got := await(t, s, "kim", polite)
-		if got.Verdict != briefing.VerdictStyleSheet || got.Provider != "a.test" || got.Model != "m-a" ||
+		if got.Verdict != briefing.VerdictStyleSheet || got.Provider != "a.test:80" || got.Model != "m-a" ||
 			got.PromptVersion != sheet.PromptVersion || lines(got, sheet.Some) != some || got.Degraded != "" || got.Refused != "" {
 			t.Errorf("then %+v", got)
 		}

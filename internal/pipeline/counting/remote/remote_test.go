@@ -236,8 +236,8 @@ func TestProvider(t *testing.T) {
 		"http://192.168.0.9:32168": "", "http://[fd00::1]": "", "http://169.254.1.1": "",
 		"http://codeproject:32168": "", "http://nas.local": "", "http://nas.lan/x": "",
 		"http://box.home.arpa.": "", "https://Detector.Example:8443/v1": "detector.example:8443",
-		"http://8.8.8.8:5000": "8.8.8.8:5000", "http://[2001:db8::1]": "2001:db8::1", "http://a.example:80": "a.example",
-		"http://local.example": "local.example", "http://notlocal": "",
+		"http://8.8.8.8:5000": "8.8.8.8:5000", "http://[2001:db8::1]": "[2001:db8::1]:80", "http://a.example:80": "a.example:80",
+		"http://local.example": "local.example:80", "http://notlocal": "",
 	} {
 		if got := remote.Provider(address); got != want {
 			t.Errorf("%s has the provider %q, want %q", address, got, want)

@@ -91,11 +91,11 @@ func Check(language string, key Key, line string) (string, error) {
 		return "", err
 	}
 	line = agreeable.Replace(strings.Join(strings.Fields(line), " "))
-	return thereIs.ReplaceAllString(line, "here {is}$1{$2}"), nil
+	return thereIs.ReplaceAllString(line, "$1 {is}$2{$3}"), nil
 }
 
 // thereIs finds a verb of English before the number that it agrees with.
-var thereIs = regexp.MustCompile(`here(?:'s| is| are)((?:,? [a-z]+){0,6},? )\{(people|things|step)\}`)
+var thereIs = regexp.MustCompile(`([Tt]here)(?:'s| is| are)((?:,? [a-z]+){0,6},? )\{(people|things|step)\}`)
 
 // agreeable replaces English verbs beside a number by the braces that agree with it.
 var agreeable = strings.NewReplacer(

@@ -43,6 +43,8 @@ func TestCheck_passes_lines(t *testing.T) {
 		{"en", sheet.SumPeople, "Somebody was there in {share} of the looks, {average} on average, at most {peak}, at {time}.", ""},
 		{"en", sheet.SumPeople, "Someone in {share}. Average {average}. {peak} at most, at {time}.", ""},
 		{"en", sheet.Some, "There's {people} in the shop", "There {is} {people} in the shop"},
+		{"en", sheet.Some, "hi, here's the update, {people} in the shop", ""},
+		{"en", sheet.Some, "hi, there's {people} in the shop", "hi, there {is} {people} in the shop"},
 		{"en", sheet.Some, "There are right now {people} in the shop", "There {is} right now {people} in the shop"},
 		{"en", sheet.Some, "There appear to be {people} in the shop", "There {seem} to be {people} in the shop"},
 		{"en", sheet.Things, "There's also {things}", "There {is} also {things}"},
