@@ -142,7 +142,7 @@ const described = (language) => async (page, { url, models: { second } }) => {
   const user = `설명 ${language}`;
   await become(page, url, user, "/", language);
   second.see(eyes(page));
-  const id = await own(url, user, "홀", { egress: [{ provider: "127.0.0.1", egress: "FULL" }] });
+  const id = await own(url, user, "홀", { egress: [{ provider: new URL(second.url).host, egress: "FULL" }] });
   const request = await watch(url, user, id);
   let last;
   await until("a picture is described", async () => {

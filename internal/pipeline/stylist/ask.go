@@ -152,7 +152,11 @@ func (s *Stylist) repair(ctx context.Context, e *entry, d draft, request string,
 	}
 	d.usage = d.usage.Add(briefing.Usage(answer.Usage))
 	d.got.sheet = d.got.sheet.Merge(second.sheet)
-	d.got.rejected = slices.Concat(d.got.rejected, second.rejected)
+	for _, one := range second.rejected { // a model may repeat a line
+		if !slices.Contains(d.got.rejected, one) {
+			d.got.rejected = append(d.got.rejected, one)
+		}
+	}
 	if d.ref == "" && len(d.got.rejected) > 0 {
 		d.ref = rand.Text()
 	}
