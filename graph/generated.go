@@ -3224,7 +3224,7 @@ type UsageDay {
 
 "A provider of models, as the answering process knows it."
 type Provider {
-  "The host of its address, and the port unless it is that of the scheme."
+  "The host of its address, and the port unless it is 443 of https."
   id: ID!
   "The model's name."
   model: String!

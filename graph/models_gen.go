@@ -230,7 +230,7 @@ type PageInfo struct {
 
 // A provider of models, as the answering process knows it.
 type Provider struct {
-	// The host of its address, and the port unless it is that of the scheme.
+	// The host of its address, and the port unless it is 443 of https.
 	ID string `json:"id"`
 	// The model's name.
 	Model string `json:"model"`
