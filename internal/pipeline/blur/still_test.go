@@ -107,6 +107,7 @@ func (s *shop) start() {
 	if err != nil {
 		t.Fatal(err)
 	}
+	privacy.WaitLong()
 	open := func(briefing.Camera) (pipeline.Setup, error) {
 		m, err := measure.New(measure.Config{})
 		return pipeline.Setup{Source: s.scene, Measurer: m}, err
