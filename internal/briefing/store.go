@@ -140,8 +140,8 @@ type Move struct {
 	EndTime string    // EndsAt as a wall-clock time in the server's zone
 }
 
-// SummaryState is everything that a summary depends on, besides the code and the model. The summary
-// changes only if it changes.
+// SummaryState is what a summary depends on, besides the code and the lines that a model wrote for
+// the style. Its figures change only if Newest changes.
 type SummaryState struct {
 	Request Request
 	Custom  []string   // the user's style lines; empty for an unknown user

@@ -9,11 +9,9 @@ import (
 type Summary struct {
 	Text        string
 	GeneratedAt time.Time
-	Source      string // "template" or the model's name
-	// Degraded is ModelUnavailable when the configured model gave no usable wording, else empty.
-	Degraded Degraded
-	Figures  Figures      // what the text words
-	Advice   []AdviceText // the advice of the text, in the template's words
+	Source      string       // "template" or the model's name
+	Figures     Figures      // what the text words
+	Advice      []AdviceText // the advice of the text, in the template's words
 }
 
 // AdviceText is a piece of advice to read.

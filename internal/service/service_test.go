@@ -7,7 +7,6 @@ import (
 	"iter"
 	"log/slog"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -132,22 +131,14 @@ func (s *fakeSchedule) Counts(r briefing.Request) briefing.TickCounts {
 
 // words is a summarizer that records its calls.
 type words struct {
-	calls   atomic.Int64
-	started chan struct{} // gets a token for each call that waits for finish
-	finish  chan struct{} // closed when calls may return; nil means at once
-	fail    error
-	panic   any
+	calls atomic.Int64
+	last  atomic.Pointer[briefing.SummaryInput]
+	fail  error
 }
 
-func (w *words) Summarize(ctx context.Context, in briefing.SummaryInput) (briefing.Summary, error) {
+func (w *words) Summarize(_ context.Context, in briefing.SummaryInput) (briefing.Summary, error) {
 	w.calls.Add(1)
-	if w.finish != nil {
-		w.started <- struct{}{}
-		<-w.finish
-	}
-	if w.panic != nil {
-		panic(w.panic)
-	}
+	w.last.Store(&in)
 	return briefing.Summary{Text: in.Request.Username, GeneratedAt: in.Now}, w.fail
 }
 
@@ -524,72 +515,30 @@ func TestService_WatchRequests_tells_the_state_then_starts_and_ends(t *testing.T
 	h.is("an unknown user", err, briefing.ErrNotFound)
 }
 
-func TestService_AiSummary_is_made_once(t *testing.T) {
+// Each call words a summary anew, in the lines that the style has then: a model may write them after
+// the first call, and an owner may save others.
+func TestService_AiSummary_is_worded_at_each_call(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)
 	req := h.start(input("kim"))
 	h.add(req, "a")
-	h.words.finish, h.words.started = make(chan struct{}), make(chan struct{}, 5)
-	var all sync.WaitGroup
-	for range 5 {
-		all.Go(func() {
-			if s, err := h.AiSummary(t.Context(), nobody, req.ID); err != nil || s.Text != "kim" {
-				t.Errorf("%+v, %v", s, err)
-			}
-		})
-	}
-	<-h.words.started // the first computation has started
-	close(h.words.finish)
-	all.Wait()
-	ask := func(what string, calls int64) {
-		t.Helper()
-		_, err := h.AiSummary(t.Context(), nobody, req.ID)
-		if h.words.fail == nil {
+	for n, lines := range []string{"", "", "짧게", "짧게"} {
+		if lines != "" {
+			_, err := h.UpdateCustom(t.Context(), nobody, "kim", []string{lines})
 			h.ok(err)
 		}
-		if got := h.words.calls.Load(); got != calls {
-			t.Errorf("%s: made %d times, want %d", what, got, calls)
+		got, err := h.AiSummary(t.Context(), nobody, req.ID)
+		h.ok(err)
+		in := h.words.last.Load()
+		if got.Text != "kim" || h.words.calls.Load() != int64(n+1) || in.Figures.Samples != 1 || lines != "" && in.Custom[0] != lines {
+			t.Errorf("call %d: %+v of %+v, after %d calls", n, got, in, h.words.calls.Load())
 		}
 	}
-	ask("nothing new", 1)
-	h.add(req, "b")
-	ask("a new briefing", 2)
-	_, err := h.UpdateCustom(t.Context(), nobody, "kim", []string{"짧게"})
-	h.ok(err)
-	ask("a new style", 3)
-	h.add(req, "c")
 	h.words.fail = errors.New("no")
-	ask("a failure", 4)
-	ask("it is not remembered", 5)
-	h.words.panic = "broken"
-	if _, err := h.AiSummary(t.Context(), nobody, req.ID); err == nil || !strings.Contains(err.Error(), "broken") {
-		t.Errorf("a panic: %v, want an error that tells it", err)
-	}
+	_, err := h.AiSummary(t.Context(), nobody, req.ID)
+	h.is("a failure", err, h.words.fail)
 	_, err = h.AiSummary(t.Context(), nobody, "0123456789abcdef01234567")
 	h.is("an unknown request", err, briefing.ErrNotFound)
-}
-
-// A summary is computed to its end for the other callers when one caller leaves.
-func TestService_AiSummary_goes_on_when_its_caller_leaves(t *testing.T) {
-	t.Parallel()
-	h := open(t, nil)
-	req := h.start(input("kim"))
-	h.words.finish, h.words.started = make(chan struct{}), make(chan struct{}, 1)
-	ctx, leave := context.WithCancel(t.Context())
-	left := make(chan error, 1)
-	go func() {
-		_, err := h.AiSummary(ctx, nobody, req.ID)
-		left <- err
-	}()
-	<-h.words.started
-	leave()
-	h.is("the caller that left", <-left, context.Canceled)
-	close(h.words.finish)
-	_, err := h.AiSummary(t.Context(), nobody, req.ID)
-	h.ok(err)
-	if got := h.words.calls.Load(); got != 1 {
-		t.Errorf("made %d times, want 1", got)
-	}
 }
 
 // forbid is a policy that allows nothing.

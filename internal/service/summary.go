@@ -14,9 +14,9 @@ import (
 	"bis/internal/summary"
 )
 
-// AiSummary returns a summary of a request with advice, or ErrNotFound. A complete summary is
-// cached while no new briefing is stored and the user's style is the same. Simultaneous calls share
-// one computation.
+// AiSummary returns a summary of a request with advice, or ErrNotFound. Its figures are cached while
+// no new briefing is stored, and simultaneous calls compute them once. Each call words them anew,
+// because a model may have written lines of the user's style in the meantime.
 func (s *Service) AiSummary(
 	ctx context.Context, v briefing.Viewer, id briefing.RequestID,
 ) (briefing.Summary, error) {
@@ -34,31 +34,32 @@ func (s *Service) AiSummary(
 	if err := s.limiter.AllowSummary(ctx, state.Request.Username); err != nil {
 		return briefing.Summary{}, err
 	}
-	key := summaryKey{
-		request: state.Request.ID, state: fmt.Sprintf("%s %q", state.Newest, state.Custom),
-	}
-	return s.summaries.get(ctx, key, func(ctx context.Context) (briefing.Summary, error) {
-		return s.summarize(ctx, s.current(state.Request), state.Custom)
+	key := summaryKey{request: state.Request.ID, newest: state.Newest}
+	in, err := s.summaries.get(ctx, key, func(ctx context.Context) (briefing.SummaryInput, error) {
+		return s.tally(ctx, s.current(state.Request))
 	})
+	if err != nil {
+		return briefing.Summary{}, err
+	}
+	in.Custom, in.Now = state.Custom, s.store.Now()
+	return s.summarizer.Summarize(ctx, in)
 }
 
-// summarize makes a summary. It counts the briefings while it reads them and has one page in memory
-// at a time. A request of 30 days with an interval of one second has millions of briefings.
-func (s *Service) summarize(
-	ctx context.Context, req briefing.Request, custom []string,
-) (briefing.Summary, error) {
+// tally returns what a summary words, without its style and its time. It counts the briefings while
+// it reads them and has one page in memory at a time. A request of 30 days with an interval of one
+// second has millions of briefings.
+func (s *Service) tally(ctx context.Context, req briefing.Request) (briefing.SummaryInput, error) {
 	tally := summary.NewTally(req, s.zone)
 	for b, err := range s.eachBriefing(ctx, req.ID) {
 		if err != nil {
-			return briefing.Summary{}, err
+			return briefing.SummaryInput{}, err
 		}
 		tally.Add(b)
 	}
 	figures := tally.Figures()
-	return s.summarizer.Summarize(ctx, briefing.SummaryInput{
-		Request: req, Custom: custom, Figures: figures, Advice: summary.Advise(figures),
-		Captions: tally.Captions(), Now: s.store.Now(),
-	})
+	return briefing.SummaryInput{
+		Request: req, Figures: figures, Advice: summary.Advise(figures), Captions: tally.Captions(),
+	}, nil
 }
 
 // AiSummaryOrEmpty is AiSummary, but summarizes an unknown request as a request without briefings.
@@ -75,30 +76,30 @@ func (s *Service) AiSummaryOrEmpty(
 	})
 }
 
-// maxSummaries is the most cached summaries. Each has a few kilobytes.
+// maxSummaries is the most requests whose figures are cached. Each has a few kilobytes.
 const maxSummaries = 256
 
-// maxForgotten is the most requests of which no summary is stored any more.
+// maxForgotten is the most requests whose figures are not stored any more.
 const maxForgotten = 4_096
 
-// summaryKey identifies a summary by its sources.
+// summaryKey identifies figures by their sources.
 type summaryKey struct {
 	request briefing.RequestID
-	state   string
+	newest  briefing.BriefingID
 }
 
-// summaryCache stores summaries by their sources. It computes a summary once for all callers that
-// ask for it at the same time. It is safe for concurrent use.
+// summaryCache stores what summaries word. It computes figures once for all callers that ask for
+// them at the same time. It is safe for concurrent use.
 type summaryCache struct {
-	made   *lru.Cache[summaryKey, briefing.Summary]
+	made   *lru.Cache[summaryKey, briefing.SummaryInput]
 	making singleflight.Group
 
-	mu        sync.Mutex // guards forgotten, and made against a summary of a forgotten request
+	mu        sync.Mutex // guards forgotten, and made against figures of a forgotten request
 	forgotten *lru.Cache[briefing.RequestID, struct{}]
 }
 
 func newSummaryCache() (*summaryCache, error) {
-	made, err := lru.New[summaryKey, briefing.Summary](maxSummaries)
+	made, err := lru.New[summaryKey, briefing.SummaryInput](maxSummaries)
 	if err != nil {
 		return nil, err
 	}
@@ -109,8 +110,8 @@ func newSummaryCache() (*summaryCache, error) {
 	return &summaryCache{made: made, forgotten: forgotten}, nil
 }
 
-// forget removes the summaries of a request that was deleted. A summary that is being computed is
-// not stored.
+// forget removes the figures of a request that was deleted. Figures that are being computed are not
+// stored.
 func (c *summaryCache) forget(id briefing.RequestID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -122,48 +123,48 @@ func (c *summaryCache) forget(id briefing.RequestID) {
 	}
 }
 
-// add stores a summary unless its request was deleted.
-func (c *summaryCache) add(key summaryKey, s briefing.Summary) {
+// add stores figures unless their request was deleted.
+func (c *summaryCache) add(key summaryKey, in briefing.SummaryInput) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.forgotten.Contains(key.request) {
-		c.made.Add(key, s)
+		c.made.Add(key, in)
 	}
 }
 
-// get returns the cached summary of a key, or waits for the summary that work computes. work runs
-// to its end even when its caller leaves, because the next caller can use its result. The stages of
-// a summary have deadlines of their own. A failed or degraded summary is not cached.
+// get returns the cached figures of a key, or waits for those that work computes. work runs to its
+// end even when its caller leaves, because the next caller can use its result. A failure is not
+// cached.
 func (c *summaryCache) get(
-	ctx context.Context, key summaryKey, work func(context.Context) (briefing.Summary, error),
-) (briefing.Summary, error) {
-	if s, ok := c.made.Get(key); ok {
-		return s, nil
+	ctx context.Context, key summaryKey, work func(context.Context) (briefing.SummaryInput, error),
+) (briefing.SummaryInput, error) {
+	if in, ok := c.made.Get(key); ok {
+		return in, nil
 	}
-	result := c.making.DoChan(string(key.request)+" "+key.state, func() (any, error) {
-		if s, ok := c.made.Get(key); ok {
-			return s, nil // another call has computed it since the check above
+	result := c.making.DoChan(string(key.request)+" "+string(key.newest), func() (any, error) {
+		if in, ok := c.made.Get(key); ok {
+			return in, nil // another call has computed them since the check above
 		}
-		s, err := recovered(context.WithoutCancel(ctx), work)
-		if err == nil && s.Degraded == "" {
-			c.add(key, s)
+		in, err := recovered(context.WithoutCancel(ctx), work)
+		if err == nil {
+			c.add(key, in)
 		}
-		return s, err
+		return in, err
 	})
 	select {
 	case r := <-result:
-		s, _ := r.Val.(briefing.Summary)
-		return s, r.Err
+		in, _ := r.Val.(briefing.SummaryInput)
+		return in, r.Err
 	case <-ctx.Done():
-		return briefing.Summary{}, ctx.Err()
+		return briefing.SummaryInput{}, ctx.Err()
 	}
 }
 
 // recovered turns a panic of work into an error. work runs on singleflight's goroutine, where a
 // panic would end the program.
 func recovered(
-	ctx context.Context, work func(context.Context) (briefing.Summary, error),
-) (s briefing.Summary, err error) {
+	ctx context.Context, work func(context.Context) (briefing.SummaryInput, error),
+) (in briefing.SummaryInput, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("summarize: panic: %v\n%s", p, debug.Stack())

@@ -11,7 +11,7 @@ import (
 // sheet of the style as it is now. No model is called.
 //
 // Source is the model's name if the main line is the model's. Without events the report has no
-// advice, and nothing is degraded. The only error is ctx's.
+// advice. The only error is ctx's.
 func (w *Wording) Summarize(
 	ctx context.Context, in briefing.SummaryInput,
 ) (briefing.Summary, error) {
@@ -30,8 +30,7 @@ func (w *Wording) Summarize(
 		return summary, nil
 	}
 	summary.Advice = r.advice()
-	if styled.Verdict == briefing.VerdictUnavailable && styled.Degraded != "" {
-		summary.Degraded = styled.Degraded
+	if styled.Degraded != "" {
 		w.logFailure(ctx, "summary", styled.Degraded)
 	}
 	return summary, nil

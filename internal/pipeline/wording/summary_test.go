@@ -1,7 +1,9 @@
 package wording_test
 
 import (
+	"bytes"
 	"fmt"
+	"log/slog"
 	"reflect"
 	"slices"
 	"strings"
@@ -160,7 +162,7 @@ func TestSummarize_speaks_the_lines_of_a_model(t *testing.T) {
 	in := busyDay()
 	in.Request.Username = "kim"
 	got, err := newWording(t, s, nil).Summarize(t.Context(), in)
-	if err != nil || got.Source != "fake-1" || got.Degraded != "" || s.awaits != 0 || s.user != "kim" {
+	if err != nil || got.Source != "fake-1" || s.awaits != 0 || s.user != "kim" {
 		t.Errorf("%+v, %v", got, err)
 	}
 	lines := strings.Split(got.Text, "\n")
@@ -177,7 +179,8 @@ func TestSummarize_speaks_the_lines_of_a_model(t *testing.T) {
 	}
 }
 
-// A summary is degraded if no model answered. A fixed sentence never is: no model has lines of it.
+// Built-in lines speak without a sheet, and the log has why. It has nothing about a fixed sentence:
+// no model has lines of it.
 func TestSummarize_without_a_sheet(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -189,13 +192,19 @@ func TestSummarize_without_a_sheet(t *testing.T) {
 		{briefing.VerdictPending, "", busyDay(), ""},
 		{briefing.VerdictUnavailable, briefing.ModelUnavailable, busyDay(), briefing.ModelUnavailable},
 		{briefing.VerdictUnavailable, briefing.BudgetSpent, busyDay(), briefing.BudgetSpent},
+		{briefing.VerdictRefused, briefing.ModelUnavailable, busyDay(), briefing.ModelUnavailable},
 		{briefing.VerdictUnavailable, briefing.ModelUnavailable, shopDay(false, 0, 0), ""},
 		{briefing.VerdictUnavailable, briefing.ModelUnavailable, briefing.SummaryInput{}, ""},
 	} {
+		var log bytes.Buffer
 		s := &sheets{styled: wording.Styled{Sheet: sheet.BuiltIn("ko", sheet.Polite), Verdict: c.verdict, Degraded: c.degraded}}
-		got, err := newWording(t, s, nil).Summarize(t.Context(), c.in)
-		if err != nil || got.Degraded != c.want || got.Source != "template" || got.Text != wording.Report(c.in, wording.Korean, seoul) {
+		w := newWording(t, s, func(cfg *wording.Config) { cfg.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+		got, err := w.Summarize(t.Context(), c.in)
+		if err != nil || got.Source != "template" || got.Text != wording.Report(c.in, wording.Korean, seoul) {
 			t.Errorf("%s %s: %+v, %v", c.verdict, c.degraded, got, err)
+		}
+		if (log.Len() > 0) != (c.want != "") || !strings.Contains(log.String(), string(c.want)) {
+			t.Errorf("%s %s: the log has %q, want %q", c.verdict, c.degraded, log.String(), c.want)
 		}
 	}
 }
